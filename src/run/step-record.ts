@@ -1,0 +1,76 @@
+/**
+ * What a step reports: one typed record per optimizer step (SFT), per rollout with all its minibatches (RL), or
+ * per evaluation. A line of `metrics.jsonl` is one StepRecord.
+ *
+ * Metric names and definitions are verl's and TRL's where they have one (see `metrics.ts` for every name).
+ */
+
+export type Phase = 'sft' | 'rl' | 'evaluation';
+
+export interface StepRecord {
+  /** 1-based step of its phase; an evaluation carries the step after which it was made (0: before training). */
+  step: number;
+  phase: Phase;
+  /** Finite numbers by metric name. */
+  metrics: Record<string, number>;
+  /** Wall-clock figures, the only part of a record that may differ between two runs of one config on one adapter. */
+  time: StepTime;
+}
+
+export interface StepTime {
+  /** Wall time of the step, in milliseconds. */
+  step_ms: number;
+  /** Tokens processed or generated in the step, per second. */
+  tokens_per_second: number;
+  /** Wall time of the parts, in milliseconds. */
+  rollout_ms?: number;
+  old_logprobs_ms?: number;
+  update_ms?: number;
+}
+
+/** Zones of DESIGN section 1. The number is the code that the kernels write. */
+export const ZONES = ['inside', 'positive-high', 'negative-low', 'positive-low', 'negative-high'] as const;
+export type Zone = (typeof ZONES)[number];
+
+/** Histogram of the log-ratio over response tokens: bins of equal width over [-HISTOGRAM_RANGE, HISTOGRAM_RANGE], ends included. */
+export const HISTOGRAM_BINS = 64;
+/** Nats on either side of log r = 0 that the histogram covers; beyond it tokens count in the end bins. */
+export const HISTOGRAM_RANGE = 1;
+/** The log r x probability density has DENSITY_COLUMNS over log r (same range) and DENSITY_ROWS over pi_old(y) in [0, 1]. */
+export const DENSITY_COLUMNS = 32;
+export const DENSITY_ROWS = 16;
+
+/** Distributions over the tokens of one RL step (all minibatches), counted on the GPU. */
+export interface TokenDistributions {
+  /** Counts of tokens with A > 0, HISTOGRAM_BINS entries by log r. */
+  positive: number[];
+  /** Counts of tokens with A < 0. */
+  negative: number[];
+  /** DENSITY_ROWS x DENSITY_COLUMNS counts, row-major, row 0 = probability 0 to 1/DENSITY_ROWS. */
+  density: number[];
+}
+
+/** One response of a rollout with what the clip rule did to its tokens in the last minibatch that saw it. */
+export interface RolloutView {
+  prompt: string;
+  reward: number;
+  advantage: number;
+  /** The prompt's expected answer, for showing beside a wrong one. */
+  answer: string;
+  tokens: TokenView[];
+}
+
+export interface TokenView {
+  text: string;
+  ratio: number;
+  /** Gradient weight w_t of the run's strategy. */
+  weight: number;
+  /** What `ppo` with the same epsilons would have given this token. */
+  ppoWeight: number;
+  zone: Zone;
+  /** pi(y_t) and pi_old(y_t). */
+  probability: number;
+  oldProbability: number;
+  /** Entropy of the policy at this token, nats. */
+  entropy: number;
+}

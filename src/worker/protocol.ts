@@ -1,0 +1,129 @@
+/**
+ * Everything that crosses the boundary between the page and the training worker, on one page.
+ *
+ * The page calls a `WorkerApi` through comlink and receives `WorkerEvent`s. All of it is plain, structured-cloneable
+ * data, and every event is bounded in size: whatever grows with tokens or steps is reduced in the worker.
+ */
+import type { StudioErrorKind } from '../errors.ts';
+import type { RunConfig } from '../run/config.ts';
+import type { Phase, RolloutView, StepRecord, TokenDistributions, Zone } from '../run/step-record.ts';
+
+/** comlink drops the class of an exception: errors travel as data. */
+export interface ErrorView {
+  kind: StudioErrorKind;
+  message: string;
+  advice: string;
+}
+
+export type Result<T> = { ok: true; value: T } | { ok: false; error: ErrorView };
+
+export interface AdapterView {
+  vendor: string;
+  architecture: string;
+  description: string;
+  /** True on a software adapter (for example SwiftShader): everything works, slowly. */
+  software: boolean;
+}
+
+export interface CheckpointView {
+  /** `embedded:NAME` or `local:NAME`; what `RunConfig.model.checkpoint` takes. */
+  id: string;
+  name: string;
+  parameters: number;
+  layers: number;
+  hiddenSize: number;
+  heads: number;
+  keyValueHeads: number;
+  vocabularySize: number;
+  maxPositions: number;
+  hasTokenizer: boolean;
+  /** A sentence about where it comes from, from the model's README or `studio.json`; may be empty. */
+  description: string;
+  /** The task it was trained on, as a TaskConfig, when the checkpoint says so. */
+  task?: RunConfig['task'];
+}
+
+/** Steps and a value for each, at most MAX_SERIES_POINTS; `low`/`high` bound what was averaged into a point. */
+export interface Series {
+  steps: number[];
+  values: number[];
+  low?: number[];
+  high?: number[];
+}
+export const MAX_SERIES_POINTS = 200;
+
+/** At most MAX_SCATTER_TOKENS tokens of the newest rollout, chosen evenly; arrays of equal length. */
+export interface TokenScatter {
+  logRatio: Float32Array;
+  /** pi_old(y_t), the probability when sampled. */
+  probability: Float32Array;
+  /** Index into ZONES. */
+  zone: Uint8Array;
+  /** Response tokens in the whole rollout. */
+  total: number;
+}
+export const MAX_SCATTER_TOKENS = 1500;
+export const MAX_ROLLOUTS_SHOWN = 12;
+
+export type RunState = 'idle' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
+
+/** Everything the page draws of a run; at most 10 a second are sent. */
+export interface Frame {
+  state: RunState;
+  phase: Phase;
+  /** 1-based step of the phase, and the phase's number of steps. */
+  step: number;
+  steps: number;
+  /** What is being done inside the step ("rollout", "update 2 of 4", "evaluating"). */
+  activity: string;
+  tokensPerSecond: number;
+  /** Estimated from the steps made so far; undefined before the first. */
+  secondsLeft?: number;
+  latest?: StepRecord;
+  latestEvaluation?: StepRecord;
+  /** By `phase/metric`, for example `rl/critic/score/mean`, `evaluation/accuracy/greedy`. */
+  series: Record<string, Series>;
+  distributions?: TokenDistributions;
+  /** Share of gradient mass by zone, per step; each Series bounded. */
+  massShare: Record<Zone, Series>;
+  scatter?: TokenScatter;
+  rollouts: RolloutView[];
+  /** Step the distributions, scatter and rollouts belong to. */
+  rolloutStep: number;
+}
+
+export type WorkerEvent =
+  | { type: 'frame'; frame: Frame }
+  | { type: 'failed'; error: ErrorView }
+  /** The device was lost; the run is kept in memory up to its last finished step. */
+  | { type: 'device-lost'; error: ErrorView };
+
+/** A file of a checkpoint a person dropped or picked. */
+export interface PickedFile {
+  /** Path inside the folder, for example `model.safetensors`. */
+  path: string;
+  file: File;
+}
+
+export interface WorkerApi {
+  /** Opens the GPU; the page calls it once, first. Errors: `unsupported` when there is no WebGPU or no adapter. */
+  open(): Promise<Result<AdapterView>>;
+  /** Registers the listener of events. */
+  subscribe(listener: (event: WorkerEvent) => void): Promise<void>;
+  listModels(): Promise<Result<CheckpointView[]>>;
+  /** Reads and checks a checkpoint folder, and adds it to the list. */
+  addCheckpoint(files: PickedFile[]): Promise<Result<CheckpointView>>;
+  /** Starts a run from its beginning; answers once the run is prepared (config checked, weights on the GPU). */
+  start(config: RunConfig, options: { paused: boolean }): Promise<Result<void>>;
+  pause(): Promise<void>;
+  /** Goes on; with `oneStep`, pauses again after one step. */
+  resume(options: { oneStep: boolean }): Promise<void>;
+  /** Ends the run after the current kernel block; its last finished step is kept. */
+  stop(): Promise<void>;
+  /** The trained policy as files of a checkpoint in Hugging Face layout. */
+  exportCheckpoint(): Promise<Result<{ path: string; data: Uint8Array<ArrayBuffer> }[]>>;
+  /** All records of the run so far as the text of a metrics.jsonl. */
+  exportMetrics(): Promise<Result<string>>;
+  /** What the policy answers to prompts of its task, for a person to try; `temperature` 0 is greedy. */
+  generate(prompt: string, options: { temperature: number; maxTokens: number; seed: number }): Promise<Result<{ response: string; probabilities: number[]; tokens: string[] }>>;
+}
