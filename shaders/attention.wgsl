@@ -1,0 +1,182 @@
+// Causal attention with grouped-query heads over packed sequences: row n attends to rows start_n..n of its own sequence.
+//   s_nj = q_n . k_j * SCALE,  p_nj = exp(s_nj - lse_n),  o_n = sum_j p_nj v_j
+//   backward, with delta_n = do_n . o_n:
+//     ds_nj = p_nj (do_n . v_j - delta_n) SCALE;  dq_n = sum_j ds_nj k_j;  dk_j = sum_n ds_nj q_n;  dv_j = sum_n p_nj do_n
+// No N x N matrix is kept: the forward pass makes its softmax online (Milakov & Gimelshein, arXiv 1805.02867), the backward pass
+// recomputes p from the log-sum-exp, as FlashAttention does (Dao et al., arXiv 2205.14135).
+//
+// qkv rows: H query heads, G key heads, G value heads, each padded to 4 * E4. With CACHED the keys and values come from a cache
+// [sequence, position, 2 G heads] and a row stands for a sequence at its current position.
+
+const QKV4 = (H + 2u * G) * E4;
+const O4 = H * E4;
+const HEADS_A_GROUP = H / G;
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<storage, read> rows: array<Row>;
+@group(0) @binding(2) var<storage, read> qkv: array<vec4f>;
+
+//: if FORWARD
+@group(0) @binding(3) var<storage, read_write> o: array<vec4f>;
+//: if CACHED
+@group(0) @binding(4) var<storage, read> cache: array<vec4f>;
+//: end
+//: if not CACHED
+@group(0) @binding(4) var<storage, read_write> lse: array<f32>;
+//: end
+
+@compute @workgroup_size(LINEAR_WORKGROUP)
+fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let i = linear_index(group, groups, local);
+  if (i >= dims.rows * H) { return; }
+  let n = i / H;
+  let h = i % H;
+  let g = h / HEADS_A_GROUP;
+  let q = n * QKV4 + h * E4;
+  //: for d in 0..E4
+  let q${d} = qkv[q + ${d}u];
+  var o${d} = vec4f(0.0);
+  //: end
+  //: if CACHED
+  let first = 0u;
+  let last = rows[n].position;
+  let keys = n * CACHE_LENGTH * 2u * G * E4 + g * E4;
+  let stride = 2u * G * E4;
+  //: end
+  //: if not CACHED
+  let first = rows[n].start;
+  let last = n;
+  let keys = (H + g) * E4;
+  let stride = QKV4;
+  //: end
+  var highest = -3.0e38;
+  var sum = 0.0;
+  for (var j = first; j <= last; j++) {
+    let k = keys + j * stride;
+    var s = 0.0;
+    //: for d in 0..E4
+    //: if CACHED
+    s += dot(q${d}, cache[k + ${d}u]);
+    //: end
+    //: if not CACHED
+    s += dot(q${d}, qkv[k + ${d}u]);
+    //: end
+    //: end
+    s *= SCALE;
+    let higher = max(highest, s);
+    let shrink = exp(highest - higher);
+    let p = exp(s - higher);
+    highest = higher;
+    sum = sum * shrink + p;
+    let v = k + G * E4;
+    //: for d in 0..E4
+    //: if CACHED
+    o${d} = o${d} * shrink + p * cache[v + ${d}u];
+    //: end
+    //: if not CACHED
+    o${d} = o${d} * shrink + p * qkv[v + ${d}u];
+    //: end
+    //: end
+  }
+  let out = n * O4 + h * E4;
+  //: for d in 0..E4
+  o[out + ${d}u] = o${d} / sum;
+  //: end
+  //: if not CACHED
+  lse[i] = highest + log(sum);
+  //: end
+}
+//: end
+
+//: if BACKWARD_Q
+@group(0) @binding(3) var<storage, read> o: array<vec4f>;
+@group(0) @binding(4) var<storage, read> lse: array<f32>;
+@group(0) @binding(5) var<storage, read> d_o: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> d_qkv: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> delta: array<f32>;
+
+@compute @workgroup_size(LINEAR_WORKGROUP)
+fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let i = linear_index(group, groups, local);
+  if (i >= dims.rows * H) { return; }
+  let n = i / H;
+  let h = i % H;
+  let q = n * QKV4 + h * E4;
+  let at_o = n * O4 + h * E4;
+  var inner = 0.0; // delta_n
+  //: for d in 0..E4
+  let q${d} = qkv[q + ${d}u];
+  let do${d} = d_o[at_o + ${d}u];
+  var dq${d} = vec4f(0.0);
+  inner += dot(do${d}, o[at_o + ${d}u]);
+  //: end
+  delta[i] = inner;
+  let l = lse[i];
+  let keys = (H + h / HEADS_A_GROUP) * E4;
+  for (var j = rows[n].start; j <= n; j++) {
+    let k = keys + j * QKV4;
+    let v = k + G * E4;
+    var s = 0.0;
+    var dp = 0.0;
+    //: for d in 0..E4
+    let k${d} = qkv[k + ${d}u];
+    s += dot(q${d}, k${d});
+    dp += dot(do${d}, qkv[v + ${d}u]);
+    //: end
+    let ds = exp(s * SCALE - l) * (dp - inner) * SCALE;
+    //: for d in 0..E4
+    dq${d} += ds * k${d};
+    //: end
+  }
+  //: for d in 0..E4
+  d_qkv[q + ${d}u] = dq${d};
+  //: end
+}
+//: end
+
+//: if BACKWARD_KV
+@group(0) @binding(3) var<storage, read> lse: array<f32>;
+@group(0) @binding(4) var<storage, read> d_o: array<vec4f>;
+@group(0) @binding(5) var<storage, read> delta: array<f32>;
+@group(0) @binding(6) var<storage, read_write> d_qkv: array<vec4f>;
+
+@compute @workgroup_size(LINEAR_WORKGROUP)
+fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let i = linear_index(group, groups, local);
+  if (i >= dims.rows * G) { return; }
+  let j = i / G;
+  let g = i % G;
+  let k = j * QKV4 + (H + g) * E4;
+  let v = k + G * E4;
+  //: for d in 0..E4
+  let k${d} = qkv[k + ${d}u];
+  let v${d} = qkv[v + ${d}u];
+  var dk${d} = vec4f(0.0);
+  var dv${d} = vec4f(0.0);
+  //: end
+  for (var n = j; n < rows[j].end; n++) {
+    for (var h = g * HEADS_A_GROUP; h < (g + 1u) * HEADS_A_GROUP; h++) {
+      let q = n * QKV4 + h * E4;
+      let at_o = n * O4 + h * E4;
+      var s = 0.0;
+      var dp = 0.0;
+      //: for d in 0..E4
+      let q${d} = qkv[q + ${d}u];
+      let do${d} = d_o[at_o + ${d}u];
+      s += dot(q${d}, k${d});
+      dp += dot(do${d}, v${d});
+      //: end
+      let p = exp(s * SCALE - lse[n * H + h]);
+      let ds = p * (dp - delta[n * H + h]) * SCALE;
+      //: for d in 0..E4
+      dk${d} += ds * q${d};
+      dv${d} += p * do${d};
+      //: end
+    }
+  }
+  //: for d in 0..E4
+  d_qkv[k + ${d}u] = dk${d};
+  d_qkv[v + ${d}u] = dv${d};
+  //: end
+}
+//: end

@@ -1,0 +1,118 @@
+// Matrix products through workgroup memory, for adapters that have it in hardware: 16 x 16 threads share 64 x 64 tiles of C,
+// 16 terms of the sum at a time; a thread keeps 4 x 4 of them.
+//
+// Same products, constants and order of summation as matmul.wgsl; tiles beyond the edges are filled with zeros.
+
+const K4 = K / 4u;
+const COLS4 = COLS / 4u;
+const OUT_ROWS4 = OUT_ROWS / 4u;
+const TILE = 64u;
+const DEPTH = 16u;
+const LINE = 68u; // 64 and a pad against bank conflicts; a multiple of 4
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<storage, read> a: array<vec4f>;
+@group(0) @binding(2) var<storage, read> b: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> c: array<vec4f>;
+//: if RESIDUAL
+@group(0) @binding(4) var<storage, read> residual: array<vec4f>;
+//: end
+
+var<workgroup> tile_a: array<f32, 1088>; // [DEPTH][LINE]
+var<workgroup> tile_b: array<f32, 1088>;
+
+fn row_count() -> u32 {
+  return select(dims.rows, dims.targets, FROM_TARGETS == 1u);
+}
+
+// Four values along k of line `line` of a matrix stored [lines][K], turned into column `line` of the tile.
+fn put_across(line: u32, k: u32, value: vec4f, into_a: bool) {
+  for (var j = 0u; j < 4u; j++) {
+    if (into_a) { tile_a[(k + j) * LINE + line] = value[j]; } else { tile_b[(k + j) * LINE + line] = value[j]; }
+  }
+}
+
+fn put_along(k: u32, line: u32, value: vec4f, into_a: bool) {
+  for (var j = 0u; j < 4u; j++) {
+    if (into_a) { tile_a[k * LINE + line + j] = value[j]; } else { tile_b[k * LINE + line + j] = value[j]; }
+  }
+}
+
+@compute @workgroup_size(16, 16)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let rows = row_count();
+  let lane = local.y * 16u + local.x;
+  let col0 = group.x * TILE;
+  let row0 = group.y * TILE;
+  //: if TN
+  let piece = (rows + groups.z - 1u) / groups.z;
+  let first = group.z * piece;
+  let last = min(first + piece, rows);
+  let out_rows = OUT_ROWS;
+  //: end
+  //: if not TN
+  let first = 0u;
+  let last = K;
+  let out_rows = rows;
+  //: end
+  //: for r in 0..4
+  var s${r} = vec4f(0.0);
+  //: end
+  for (var k0 = first; k0 < last; k0 += DEPTH) {
+    let across_line = lane / 4u;
+    let across_k = (lane % 4u) * 4u;
+    let along_k = lane / 16u;
+    let along_line = (lane % 16u) * 4u;
+    //: if TN
+    var from_a = vec4f(0.0);
+    if (k0 + along_k < last && row0 + along_line < OUT_ROWS) { from_a = a[(k0 + along_k) * OUT_ROWS4 + (row0 + along_line) / 4u]; }
+    put_along(along_k, along_line, from_a, true);
+    //: end
+    //: if not TN
+    var from_a = vec4f(0.0);
+    if (row0 + across_line < rows && k0 + across_k < K) { from_a = a[(row0 + across_line) * K4 + (k0 + across_k) / 4u]; }
+    put_across(across_line, across_k, from_a, true);
+    //: end
+    //: if NT
+    var from_b = vec4f(0.0);
+    if (col0 + across_line < COLS && k0 + across_k < K) { from_b = b[(col0 + across_line) * K4 + (k0 + across_k) / 4u]; }
+    put_across(across_line, across_k, from_b, false);
+    //: end
+    //: if not NT
+    var from_b = vec4f(0.0);
+    if (k0 + along_k < last && col0 + along_line < COLS) { from_b = b[(k0 + along_k) * COLS4 + (col0 + along_line) / 4u]; }
+    put_along(along_k, along_line, from_b, false);
+    //: end
+    workgroupBarrier();
+    let depth = min(DEPTH, last - k0);
+    for (var k = 0u; k < depth; k++) {
+      let line = k * LINE;
+      let bv = vec4f(tile_b[line + local.x * 4u], tile_b[line + local.x * 4u + 1u], tile_b[line + local.x * 4u + 2u], tile_b[line + local.x * 4u + 3u]);
+      //: for r in 0..4
+      s${r} += tile_a[line + local.y * 4u + ${r}u] * bv;
+      //: end
+    }
+    workgroupBarrier();
+  }
+  let col = col0 + local.x * 4u;
+  if (col >= COLS) { return; }
+  //: for r in 0..4
+  {
+    let row = row0 + local.y * 4u + ${r}u;
+    if (row < out_rows) {
+      let at = row * COLS4 + col / 4u;
+      //: if TN
+      c[group.z * OUT_ROWS * COLS4 + at] = s${r};
+      //: end
+      //: if not TN
+      //: if RESIDUAL
+      c[at] = residual[at] + s${r};
+      //: end
+      //: if not RESIDUAL
+      c[at] = s${r};
+      //: end
+      //: end
+    }
+  }
+  //: end
+}

@@ -1,0 +1,171 @@
+// Matrix products without workgroup memory: every thread keeps a TILE_ROWS x TILE_COLS tile of C in registers.
+//
+//   nt: C[m,n] = sum_k A[m,k] B[n,k]     forward, weights as [out, in]
+//   nn: C[m,n] = sum_k A[m,k] B[k,n]     gradient of the input
+//   tn: C[m,n] = sum_t A[t,m] B[t,n]     gradient of the weight, rows t cut into SPLITS pieces that matmul-reduce adds up
+//
+// A sum always runs over k (or t) in rising order, one term after the other, so that all variants of a product agree bit for bit.
+// Constants: NT / NN / TN (1 for the form wanted), OUT_ROWS (tn: rows of C; else 0, they come from dims), COLS, K, TILE_ROWS, TILE_COLS,
+// GROUP_X, GROUP_Y, FROM_TARGETS (rows are targets, not batch rows), RESIDUAL (C = A B + R).
+
+const K4 = K / 4u;
+const COLS4 = COLS / 4u;
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<storage, read> a: array<vec4f>;
+@group(0) @binding(2) var<storage, read> b: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> c: array<vec4f>;
+//: if RESIDUAL
+@group(0) @binding(4) var<storage, read> residual: array<vec4f>;
+//: end
+
+fn row_count() -> u32 {
+  return select(dims.rows, dims.targets, FROM_TARGETS == 1u);
+}
+
+//: if NT
+@compute @workgroup_size(GROUP_X, GROUP_Y)
+fn nt(@builtin(global_invocation_id) thread: vec3u) {
+  let rows = row_count();
+  let col = thread.x * TILE_COLS;
+  let row = thread.y * TILE_ROWS;
+  if (col >= COLS || row >= rows) { return; }
+  //: for r in 0..TILE_ROWS
+  let at_a${r} = min(row + ${r}u, rows - 1u) * K4;
+  //: end
+  //: for n in 0..TILE_COLS
+  let at_b${n} = min(col + ${n}u, COLS - 1u) * K4;
+  //: end
+  //: for r in 0..TILE_ROWS
+  //: for n in 0..TILE_COLS
+  var s${r}_${n} = 0.0;
+  //: end
+  //: end
+  for (var k = 0u; k < K4; k++) {
+    //: for r in 0..TILE_ROWS
+    let a${r} = a[at_a${r} + k];
+    //: end
+    //: for n in 0..TILE_COLS
+    let b${n} = b[at_b${n} + k];
+    //: end
+    //: for r in 0..TILE_ROWS
+    //: for n in 0..TILE_COLS
+    s${r}_${n} += a${r}.x * b${n}.x;
+    s${r}_${n} += a${r}.y * b${n}.y;
+    s${r}_${n} += a${r}.z * b${n}.z;
+    s${r}_${n} += a${r}.w * b${n}.w;
+    //: end
+    //: end
+  }
+  //: for r in 0..TILE_ROWS
+  if (row + ${r}u < rows) {
+    let at = (row + ${r}u) * COLS4 + col / 4u;
+    //: for q in 0..TILE_VECTORS
+    if (col / 4u + ${q}u < COLS4) { store(at + ${q}u, vec4f(s${r}_${q*4}, s${r}_${q*4+1}, s${r}_${q*4+2}, s${r}_${q*4+3})); }
+    //: end
+  }
+  //: end
+}
+//: end
+
+//: if NN
+@compute @workgroup_size(GROUP_X, GROUP_Y)
+fn nn(@builtin(global_invocation_id) thread: vec3u) {
+  let rows = row_count();
+  let col = thread.x * TILE_VECTORS;
+  let row = thread.y * TILE_ROWS;
+  if (col >= COLS4 || row >= rows) { return; }
+  //: for r in 0..TILE_ROWS
+  let at_a${r} = min(row + ${r}u, rows - 1u) * K4;
+  //: end
+  //: for n in 0..TILE_VECTORS
+  let at_b${n} = min(col + ${n}u, COLS4 - 1u);
+  //: end
+  //: for r in 0..TILE_ROWS
+  //: for n in 0..TILE_VECTORS
+  var s${r}_${n} = vec4f(0.0);
+  //: end
+  //: end
+  for (var k = 0u; k < K4; k++) {
+    //: for r in 0..TILE_ROWS
+    let a${r} = a[at_a${r} + k];
+    //: end
+    //: for j in 0..4
+    //: for n in 0..TILE_VECTORS
+    let b${j}_${n} = b[(k * 4u + ${j}u) * COLS4 + at_b${n}];
+    //: end
+    //: for r in 0..TILE_ROWS
+    //: for n in 0..TILE_VECTORS
+    s${r}_${n} += a${r}[${j}] * b${j}_${n};
+    //: end
+    //: end
+    //: end
+  }
+  //: for r in 0..TILE_ROWS
+  if (row + ${r}u < rows) {
+    //: for n in 0..TILE_VECTORS
+    if (col + ${n}u < COLS4) { store((row + ${r}u) * COLS4 + col + ${n}u, s${r}_${n}); }
+    //: end
+  }
+  //: end
+}
+//: end
+
+//: if TN
+@compute @workgroup_size(GROUP_X, GROUP_Y)
+fn tn(@builtin(global_invocation_id) thread: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let col = thread.x * TILE_VECTORS;
+  let row = thread.y * TILE_ROW_VECTORS;
+  let out_rows4 = OUT_ROWS / 4u;
+  if (col >= COLS4 || row >= out_rows4) { return; }
+  let rows = row_count();
+  let piece = (rows + groups.z - 1u) / groups.z;
+  let first = thread.z * piece;
+  let last = min(first + piece, rows);
+  //: for r in 0..TILE_ROW_VECTORS
+  let at_a${r} = min(row + ${r}u, out_rows4 - 1u);
+  //: end
+  //: for n in 0..TILE_VECTORS
+  let at_b${n} = min(col + ${n}u, COLS4 - 1u);
+  //: end
+  //: for r in 0..TILE_ROWS
+  //: for n in 0..TILE_VECTORS
+  var s${r}_${n} = vec4f(0.0);
+  //: end
+  //: end
+  for (var t = first; t < last; t++) {
+    //: for r in 0..TILE_ROW_VECTORS
+    let a${r} = a[t * out_rows4 + at_a${r}];
+    //: end
+    //: for n in 0..TILE_VECTORS
+    let b${n} = b[t * COLS4 + at_b${n}];
+    //: end
+    //: for r in 0..TILE_ROW_VECTORS
+    //: for n in 0..TILE_VECTORS
+    //: for j in 0..4
+    s${r*4+j}_${n} += a${r}[${j}] * b${n};
+    //: end
+    //: end
+    //: end
+  }
+  let base = thread.z * OUT_ROWS * COLS4;
+  //: for r in 0..TILE_ROWS
+  if (row * 4u + ${r}u < OUT_ROWS) {
+    //: for n in 0..TILE_VECTORS
+    if (col + ${n}u < COLS4) { c[base + (row * 4u + ${r}u) * COLS4 + col + ${n}u] = s${r}_${n}; }
+    //: end
+  }
+  //: end
+}
+//: end
+
+//: if not TN
+fn store(at: u32, value: vec4f) {
+  //: if RESIDUAL
+  c[at] = residual[at] + value;
+  //: end
+  //: if not RESIDUAL
+  c[at] = value;
+  //: end
+}
+//: end

@@ -1,0 +1,190 @@
+/**
+ * The adapter and the device, opened with all the limits the adapter has, and everything made from the device counted.
+ *
+ * `Gpu` is the only thing that creates buffers, pipelines and bind groups, so that a test can ask how many a step created
+ * (in steady state: none) and a benchmark how many dispatches it encoded.
+ */
+import { StudioError } from '../errors.ts';
+import { specialize, type Constants } from './wgsl.ts';
+
+export interface AdapterFacts {
+  vendor: string;
+  architecture: string;
+  description: string;
+  /** True for adapters that compute on the CPU, such as SwiftShader. */
+  software: boolean;
+}
+
+export interface Counters {
+  buffers: number;
+  pipelines: number;
+  bindGroups: number;
+  dispatches: number;
+  readbacks: number;
+  /** Bytes of all buffers alive. */
+  bytes: number;
+}
+
+/** A kernel's source specialized for a shape; `Gpu.pipeline` compiles each text once. */
+export interface KernelSource {
+  /** Shown in errors and profiles. */
+  label: string;
+  source: string;
+  constants: Constants;
+  entryPoint: string;
+}
+
+export class Gpu {
+  readonly counters: Counters = { buffers: 0, pipelines: 0, bindGroups: 0, dispatches: 0, readbacks: 0, bytes: 0 };
+  private readonly pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  private lossListeners: ((error: StudioError) => void)[] = [];
+  private lostError: StudioError | undefined;
+
+  constructor(
+    readonly device: GPUDevice,
+    readonly adapter: AdapterFacts,
+  ) {
+    void device.lost.then((info) => {
+      if (info.reason === 'destroyed') return;
+      this.lostError = new StudioError(
+        'device-lost',
+        `The graphics device was lost (${info.message || 'no reason given'}).`,
+        'Finished steps are kept; start the run again. If it happens again, use a smaller batch or close other tabs that use the GPU.',
+      );
+      for (const listener of this.lossListeners) listener(this.lostError);
+    });
+  }
+
+  onLost(listener: (error: StudioError) => void): void {
+    this.lossListeners.push(listener);
+  }
+
+  /** @throws StudioError `device-lost` once the device is gone. */
+  checkAlive(): void {
+    if (this.lostError) throw this.lostError;
+  }
+
+  /**
+   * @param bytes rounded up to a multiple of 16, at least 16
+   * @throws StudioError `memory` when the adapter cannot bind or hold a buffer of this size
+   */
+  buffer(label: string, bytes: number, usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST): GPUBuffer {
+    const size = Math.max(16, Math.ceil(bytes / 16) * 16);
+    const limit = Math.min(this.device.limits.maxBufferSize, this.device.limits.maxStorageBufferBindingSize);
+    if (size > limit) {
+      throw new StudioError(
+        'memory',
+        `${label} needs ${megabytes(size)} MB, this adapter allows ${megabytes(limit)} MB in one buffer.`,
+        'Use fewer sequences an update (more minibatches), shorter sequences or a smaller model.',
+      );
+    }
+    this.counters.buffers += 1;
+    this.counters.bytes += size;
+    return this.device.createBuffer({ label, size, usage });
+  }
+
+  release(buffer: GPUBuffer): void {
+    this.counters.bytes -= buffer.size;
+    buffer.destroy();
+  }
+
+  /** Compiles a kernel, once per text. @throws StudioError `internal` with the compiler's first message */
+  pipeline(kernel: KernelSource): Promise<GPUComputePipeline> {
+    const code = specialize(kernel.source, kernel.constants);
+    const key = `${kernel.entryPoint}\n${code}`;
+    let pipeline = this.pipelines.get(key);
+    if (!pipeline) {
+      pipeline = this.compile(kernel, code);
+      this.pipelines.set(key, pipeline);
+    }
+    return pipeline;
+  }
+
+  private async compile(kernel: KernelSource, code: string): Promise<GPUComputePipeline> {
+    this.counters.pipelines += 1;
+    const shader = this.device.createShaderModule({ label: kernel.label, code });
+    try {
+      return await this.device.createComputePipelineAsync({ label: kernel.label, layout: 'auto', compute: { module: shader, entryPoint: kernel.entryPoint } });
+    } catch (error) {
+      const { messages } = await shader.getCompilationInfo();
+      const first = messages.find((message) => message.type === 'error');
+      const where = first ? `line ${first.lineNum}: ${first.message}` : String(error);
+      throw new StudioError('internal', `Kernel ${kernel.label} does not compile on this adapter: ${where}`, 'Please report it with the name of your graphics card and browser.');
+    }
+  }
+
+  /** @param resources in the order of the kernel's bindings */
+  bindGroup(label: string, pipeline: GPUComputePipeline, resources: GPUBindingResource[]): GPUBindGroup {
+    this.counters.bindGroups += 1;
+    return this.device.createBindGroup({
+      label,
+      layout: pipeline.getBindGroupLayout(0),
+      entries: resources.map((resource, binding) => ({ binding, resource })),
+    });
+  }
+
+  /**
+   * Runs `work` with validation and out-of-memory errors caught.
+   *
+   * @throws StudioError `memory` or `internal`
+   */
+  async guarded<T>(what: string, work: () => T | Promise<T>): Promise<T> {
+    this.device.pushErrorScope('out-of-memory');
+    this.device.pushErrorScope('validation');
+    let outcome: { value: T } | { error: unknown };
+    try {
+      outcome = { value: await work() };
+    } catch (error) {
+      outcome = { error };
+    }
+    const invalid = await this.device.popErrorScope();
+    const tooMuch = await this.device.popErrorScope();
+    this.checkAlive();
+    if (tooMuch) {
+      throw new StudioError('memory', `Not enough graphics memory for ${what} (${megabytes(this.counters.bytes)} MB asked for in all).`, 'Use more minibatches, fewer responses, shorter sequences or a smaller model.');
+    }
+    if ('error' in outcome) throw outcome.error;
+    if (invalid) throw new StudioError('internal', `The graphics device rejected ${what}: ${invalid.message}`, 'Please report it with the name of your graphics card and browser.');
+    return outcome.value;
+  }
+
+  destroy(): void {
+    this.device.destroy();
+  }
+}
+
+/**
+ * Opens the adapter's device with the adapter's own limits.
+ *
+ * @param gpu `navigator.gpu`, or Dawn's under Node
+ * @throws StudioError `unsupported` when there is no adapter or no device
+ */
+export async function openGpu(gpu: GPU | undefined): Promise<Gpu> {
+  if (!gpu) {
+    throw new StudioError('unsupported', 'This browser does not offer WebGPU here.', 'Use a current Chrome, Edge, Firefox or Safari, and open the page over https or from localhost.');
+  }
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) {
+    throw new StudioError('unsupported', 'WebGPU is there, but it found no graphics adapter.', "Switch on hardware acceleration in the browser's settings and update the graphics driver.");
+  }
+  const limits: Record<string, number> = {};
+  for (const name of ['maxStorageBufferBindingSize', 'maxBufferSize', 'maxComputeWorkgroupStorageSize', 'maxComputeInvocationsPerWorkgroup', 'maxComputeWorkgroupSizeX', 'maxStorageBuffersPerShaderStage'] as const) {
+    limits[name] = adapter.limits[name];
+  }
+  const wanted = ['timestamp-query'] as const;
+  const requiredFeatures = wanted.filter((feature) => adapter.features.has(feature));
+  let device: GPUDevice;
+  try {
+    device = await adapter.requestDevice({ label: 'gppo-studio', requiredLimits: limits, requiredFeatures });
+  } catch (error) {
+    throw new StudioError('unsupported', `The graphics adapter gave no device: ${error instanceof Error ? error.message : String(error)}`, 'Reload the page; if it stays, restart the browser.');
+  }
+  const { vendor, architecture, description } = adapter.info;
+  const software = /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${vendor} ${architecture} ${description}`) || adapter.info.isFallbackAdapter === true;
+  return new Gpu(device, { vendor, architecture, description, software });
+}
+
+/** Bytes as megabytes (10^6) with one decimal, for messages. */
+export function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}

@@ -1,0 +1,63 @@
+/** Reading results back: a staging buffer made once and mapped again for every read. */
+import type { Gpu } from './device.ts';
+
+export interface ReadRange {
+  source: GPUBuffer;
+  /** Bytes, multiples of 4. */
+  offset: number;
+  bytes: number;
+}
+
+export class Readback {
+  private readonly staging: GPUBuffer;
+  private busy: Promise<unknown> = Promise.resolve();
+
+  /** @param capacity bytes that one read can hold */
+  constructor(
+    private readonly gpu: Gpu,
+    label: string,
+    readonly capacity: number,
+  ) {
+    this.staging = gpu.buffer(`${label} readback`, capacity, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
+  }
+
+  /**
+   * Copies ranges of buffers to the host, in one submission and one map.
+   *
+   * @returns one ArrayBuffer with the ranges one after the other
+   * @throws StudioError `device-lost`
+   */
+  read(ranges: ReadRange[]): Promise<ArrayBuffer> {
+    // One mapping at a time: a second read waits for the first.
+    const result = this.busy.then(() => this.readNow(ranges));
+    this.busy = result.catch(() => undefined);
+    return result;
+  }
+
+  private async readNow(ranges: ReadRange[]): Promise<ArrayBuffer> {
+    this.gpu.checkAlive();
+    const encoder = this.gpu.device.createCommandEncoder();
+    let at = 0;
+    for (const range of ranges) {
+      encoder.copyBufferToBuffer(range.source, range.offset, this.staging, at, range.bytes);
+      at += range.bytes;
+    }
+    this.gpu.device.queue.submit([encoder.finish()]);
+    this.gpu.counters.readbacks += 1;
+    try {
+      await this.staging.mapAsync(GPUMapMode.READ, 0, at);
+    } catch (error) {
+      // A lost device rejects the mapping; its own message says more. Give the loss a turn of the event loop to arrive.
+      await Promise.resolve();
+      this.gpu.checkAlive();
+      throw error;
+    }
+    const copy = this.staging.getMappedRange(0, at).slice(0);
+    this.staging.unmap();
+    return copy;
+  }
+
+  destroy(): void {
+    this.gpu.release(this.staging);
+  }
+}
