@@ -1,0 +1,24 @@
+/** d loss / d weight of an objective, in float64: reference model and reference objective put together. */
+import type { ReferenceBatch } from './batch.ts';
+import { recordForward, type ReferenceConfig, type ReferenceOutput, type ReferenceTensors } from './llama.ts';
+import { evaluateObjective, type ObjectiveResult, type ReferenceObjective } from './objective.ts';
+
+export interface ReferenceStep {
+  output: ReferenceOutput;
+  result: ObjectiveResult;
+  /** By tensor name, row-major, in the tensor's shape; every tensor of the model is there. */
+  gradients: Map<string, Float64Array>;
+}
+
+/** Forward, objective and backward of a batch. */
+export function referenceStep(config: ReferenceConfig, tensors: ReferenceTensors, batch: ReferenceBatch, objective: ReferenceObjective, temperature = 1): ReferenceStep {
+  const sequences = batch.map((sequence) => sequence.tokens);
+  const { output, backward } = recordForward(config, tensors, sequences, temperature);
+  const result = evaluateObjective(batch, output, objective);
+  return { output, result, gradients: backward(result.logprobSeeds, result.entropySeeds) };
+}
+
+/** The gradients of `referenceStep` alone. */
+export function referenceGradient(config: ReferenceConfig, tensors: ReferenceTensors, batch: ReferenceBatch, objective: ReferenceObjective, temperature = 1): Map<string, Float64Array> {
+  return referenceStep(config, tensors, batch, objective, temperature).gradients;
+}
