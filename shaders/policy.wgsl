@@ -106,9 +106,11 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
     case 1u: { kl = gap; kl_slope = 1.0; }
     case 2u: { kl = 0.5 * gap * gap; kl_slope = gap; }
     default: {
+      // verl clamps reference - logp to [-20, 20] and the estimate to at most 10; no gradient beyond (core_algos.py, kl_penalty).
       let back = exponential(clamp(-gap, -20.0, 20.0));
-      kl = back + gap - 1.0;
-      kl_slope = 1.0 - back;
+      let estimate = back + clamp(gap, -20.0, 20.0) - 1.0;
+      kl = min(estimate, 10.0);
+      kl_slope = select(1.0 - back, 0.0, estimate > 10.0 || abs(gap) > 20.0);
     }
   }
   //: end

@@ -1,6 +1,6 @@
 // Rotary position embedding (Su et al., arXiv 2104.09864), Llama's convention: element i turns with element i + E/2.
 //   forward:   x'[i] = x[i] cos - x[i+E/2] sin,  x'[i+E/2] = x[i+E/2] cos + x[i] sin
-//   backward:  the same turn by the opposite angle (DIRECTION -1), applied to the gradient
+//   backward:  the same turn by the opposite angle (BACKWARD 1), applied to the gradient
 // In place on the query and key parts of qkv rows: [H | G | G] heads of E_PADDED. `angles` holds (cos, sin) for [position, i],
 // computed in float64 on the host because sines of large angles are inexact on many adapters.
 
@@ -21,7 +21,7 @@ fn turn(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let angle = rows[row].position * HALF;
   for (var d = 0u; d < HALF; d++) {
     let cs = angles[angle + d];
-    let sine = cs.y * f32(DIRECTION);
+    let sine = select(cs.y, -cs.y, BACKWARD == 1u);
     let x = qkv[at + d];
     let y = qkv[at + d + HALF];
     qkv[at + d] = x * cs.x - y * sine;

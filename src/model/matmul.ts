@@ -1,0 +1,193 @@
+/**
+ * Matrix products of the transformer: the three forms, their variants, and which variant a plan uses on this adapter.
+ *
+ *   nt: C = A B^T   A [rows, K], B [columns, K]       forward, weights stored [out, in]
+ *   nn: C = A B     A [rows, K], B [K, columns]       gradient of the input
+ *   tn: C += A^T B  A [rows, outRows], B [rows, columns]   gradient of the weight
+ */
+import common from '../../shaders/common.wgsl?raw';
+import direct from '../../shaders/matmul.wgsl?raw';
+import tiled from '../../shaders/matmul-tiled.wgsl?raw';
+import reduce from '../../shaders/reduce.wgsl?raw';
+import type { Gpu, KernelSource } from '../gpu/device.ts';
+import { linearGrid, type Grid, type Plan } from '../gpu/kernel.ts';
+import type { Tuner } from '../gpu/tuner.ts';
+
+export type Form = 'nt' | 'nn' | 'tn';
+
+/** What a dispatch's size depends on. */
+export interface BatchShape {
+  rows: number;
+  targets: number;
+  sequences: number;
+  /** Distinct tokens among the rows. */
+  distinct: number;
+}
+
+interface Tile {
+  rows: number;
+  columns: number;
+  tiled?: true;
+}
+
+/** Rows x columns of C a thread keeps (`direct`) or a workgroup shares (`tiled`). */
+const VARIANTS: Record<string, Tile> = {
+  'direct-16x8': { rows: 16, columns: 8 },
+  'direct-8x8': { rows: 8, columns: 8 },
+  'direct-4x4': { rows: 4, columns: 4 },
+  'direct-2x4': { rows: 2, columns: 4 },
+  'direct-1x4': { rows: 1, columns: 4 },
+  'tiled-64x64': { rows: 64, columns: 64, tiled: true },
+};
+
+const MANY_ROWS: Record<Form, string[]> = {
+  nt: ['direct-16x8', 'direct-8x8', 'direct-4x4', 'tiled-64x64'],
+  nn: ['direct-16x8', 'direct-8x8', 'direct-4x4', 'tiled-64x64'],
+  tn: ['direct-16x8', 'direct-8x8', 'direct-4x4', 'tiled-64x64'],
+};
+/** For batches of up to FEW_ROWS rows (decoding one or a few sequences). */
+const FEW_ROWS = 8;
+const FEW: Record<Form, string[]> = { nt: ['direct-1x4', 'direct-2x4', 'direct-4x4'], nn: ['direct-1x4', 'direct-4x4'], tn: ['direct-4x4'] };
+
+export function variantsOf(form: Form, capacity: number): string[] {
+  return (capacity <= FEW_ROWS ? FEW : MANY_ROWS)[form];
+}
+
+/** Workgroup of the direct kernels. */
+const GROUP = 8;
+
+export interface Product {
+  label: string;
+  form: Form;
+  /** Most rows a batch can have. */
+  capacity: number;
+  columns: number;
+  /** Length of the sum; for tn the rows of C. */
+  inner: number;
+  fromTargets?: boolean;
+  a: GPUBuffer | GPUBufferBinding;
+  b: GPUBuffer | GPUBufferBinding;
+  c: GPUBuffer | GPUBufferBinding;
+  residual?: GPUBuffer;
+  dims: GPUBufferBinding;
+}
+
+/** Rows that a piece of a split sum holds at least, and the most pieces, by the size of the result. */
+export const PIECE_ROWS = 128;
+const MOST_PIECES = 16;
+/** Threads that a product should at least have before its sum is no longer split. */
+const WANTED_THREADS = 16384;
+
+export function mostPieces(outRows: number, columns: number, capacity: number): number {
+  const threads = Math.ceil((outRows * columns) / 64);
+  return Math.max(1, Math.min(MOST_PIECES, Math.ceil(WANTED_THREADS / threads), Math.ceil(capacity / PIECE_ROWS)));
+}
+
+/** The rule of `pieces()` in reduce.wgsl and rms-norm.wgsl. */
+export function pieces(rows: number, most: number): number {
+  return Math.min(most, Math.max(1, Math.ceil(rows / PIECE_ROWS)));
+}
+
+/** Adds a product of form nt or nn to a plan, in the variant that is fastest on this adapter. */
+export async function addProduct(plan: Plan<BatchShape>, tuner: Tuner, product: Product): Promise<void> {
+  const variant = await chooseVariant(plan.gpu, tuner, product.form, product.capacity);
+  const rowsOf = (shape: BatchShape) => (product.fromTargets ? shape.targets : shape.rows);
+  const resources = [product.dims, product.a, product.b, product.c, ...(product.residual ? [product.residual] : [])];
+  await plan.add(kernel(product, variant), resources, (shape) => (rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, rowsOf(shape), product.columns, 1)));
+}
+
+/**
+ * Adds a weight gradient `gradient += a^T b` to a plan: the sum over rows in pieces, then the pieces added up.
+ *
+ * @param partials scratch for `mostPieces(...)` results
+ */
+export async function addWeightGradient(plan: Plan<BatchShape>, tuner: Tuner, product: Omit<Product, 'form' | 'c' | 'residual'>, partials: GPUBuffer, gradient: GPUBufferBinding): Promise<void> {
+  const variant = await chooseVariant(plan.gpu, tuner, 'tn', product.capacity);
+  const most = mostPieces(product.inner, product.columns, product.capacity);
+  const rowsOf = (shape: BatchShape) => (product.fromTargets ? shape.targets : shape.rows);
+  const full: Product = { ...product, form: 'tn', c: partials };
+  await plan.add(kernel(full, variant), [product.dims, product.a, product.b, partials], (shape) =>
+    rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, product.inner, product.columns, pieces(rowsOf(shape), most)),
+  );
+  await addPieces(plan, product.label, (product.inner * product.columns) / 4, most, product.fromTargets ?? false, product.dims, partials, gradient);
+}
+
+/** Adds `gradient += sum of pieces` to a plan. @param size vec4s of one piece */
+export async function addPieces(plan: Plan<BatchShape>, label: string, size: number, most: number, fromTargets: boolean, dims: GPUBufferBinding, partials: GPUBuffer, gradient: GPUBufferBinding): Promise<void> {
+  const constants = { SIZE: size, PIECE_ROWS, MAX_PIECES: most, FROM_TARGETS: fromTargets ? 1 : 0 };
+  await plan.add({ label: `${label} sum`, source: common + reduce, constants, entryPoint: 'add_pieces' }, [dims, partials, gradient], (shape) =>
+    (fromTargets ? shape.targets : shape.rows) === 0 ? [0, 0, 0] : linearGrid(size),
+  );
+}
+
+function kernel(product: Product, variant: string): KernelSource {
+  const tile = tileOf(variant);
+  const { form } = product;
+  const constants = {
+    NT: form === 'nt' ? 1 : 0,
+    NN: form === 'nn' ? 1 : 0,
+    TN: form === 'tn' ? 1 : 0,
+    OUT_ROWS: form === 'tn' ? product.inner : 0,
+    COLS: product.columns,
+    K: form === 'tn' ? 0 : product.inner,
+    FROM_TARGETS: product.fromTargets ? 1 : 0,
+    RESIDUAL: product.residual ? 1 : 0,
+  };
+  if (tile.tiled) return { label: `${product.label} ${form} ${variant}`, source: common + tiled, constants, entryPoint: 'main' };
+  const shape = { TILE_ROWS: tile.rows, TILE_COLS: tile.columns, TILE_VECTORS: tile.columns / 4, TILE_ROW_VECTORS: Math.ceil(tile.rows / 4), GROUP_X: GROUP, GROUP_Y: GROUP };
+  return { label: `${product.label} ${form} ${variant}`, source: common + direct, constants: { ...constants, ...shape }, entryPoint: form };
+}
+
+function tileOf(variant: string): Tile {
+  const tile = VARIANTS[variant];
+  if (!tile) throw new Error(`no matmul variant ${variant}`);
+  return tile;
+}
+
+function grid(variant: string, rows: number, columns: number, splits: number): Grid {
+  const tile = tileOf(variant);
+  const perGroup = tile.tiled ? 1 : GROUP;
+  return [Math.ceil(columns / tile.columns / perGroup), Math.ceil(rows / tile.rows / perGroup), splits];
+}
+
+/** Measures the variants of a form once per adapter, on a product typical of small models. */
+async function chooseVariant(gpu: Gpu, tuner: Tuner, form: Form, capacity: number): Promise<string> {
+  const few = capacity <= FEW_ROWS;
+  const rows = few ? 4 : 1024;
+  const [columns, inner] = [256, 64];
+  const names = variantsOf(form, capacity);
+  const buffers: GPUBuffer[] = [];
+  const make = (label: string, floats: number) => {
+    const buffer = gpu.buffer(`tuner ${label}`, floats * 4);
+    buffers.push(buffer);
+    return buffer;
+  };
+  let shared: { a: GPUBuffer; b: GPUBuffer; c: GPUBuffer; dims: GPUBuffer } | undefined;
+  const allocate = () => {
+    const dims = gpu.buffer('tuner dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+    buffers.push(dims);
+    gpu.device.queue.writeBuffer(dims, 0, new Uint32Array([rows, rows, 0, 1]));
+    return { a: make('a', rows * Math.max(inner, columns)), b: make('b', Math.max(rows, columns) * Math.max(inner, columns)), c: make('c', Math.max(rows, inner) * columns * 8), dims };
+  };
+  const choice = await tuner.choose(
+    `matmul ${form} ${few ? 'few' : 'many'} rows`,
+    names.map((name) => ({
+      name,
+      prepare: async () => {
+        shared ??= allocate();
+        const { a, b, c, dims } = shared;
+        const product: Product = { label: 'tuner', form, capacity: rows, columns, inner, a, b, c, dims: { buffer: dims } };
+        const pipeline = await gpu.pipeline(kernel(product, name));
+        const group = gpu.bindGroup('tuner', pipeline, [product.dims, { buffer: a }, { buffer: b }, { buffer: c }]);
+        const [x, y, z] = form === 'tn' ? grid(name, inner, columns, 8) : grid(name, rows, columns, 1);
+        return (pass) => {
+          pass.setPipeline(pipeline);
+          pass.setBindGroup(0, group);
+          pass.dispatchWorkgroups(x, y, z);
+        };
+      },
+    })),
+  );
+  for (const buffer of buffers) gpu.release(buffer);
+  return choice;
+}
