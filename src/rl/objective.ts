@@ -1,0 +1,181 @@
+/**
+ * The objective on the GPU: between a pass's forward and backward it turns log-probs into slopes, keeps a record of every token,
+ * and reduces the records to one row of statistics a minibatch.
+ *
+ * Arrays "by index" are as long as a rollout's response tokens; a minibatch refers to its tokens in them.
+ */
+import common from '../../shaders/common.wgsl?raw';
+import headSource from '../../shaders/head.wgsl?raw';
+import policySource from '../../shaders/policy.wgsl?raw';
+import statisticsSource from '../../shaders/statistics.wgsl?raw';
+import { linearGrid, Plan } from '../gpu/kernel.ts';
+import { Readback, type ReadRange } from '../gpu/readback.ts';
+import type { BatchShape } from '../model/matmul.ts';
+import type { TrainingPass } from '../model/training-pass.ts';
+import { DENSITY_COLUMNS, DENSITY_ROWS, HISTOGRAM_BINS, HISTOGRAM_RANGE, type TokenDistributions } from '../run/step-record.ts';
+import type { StrategyParameters } from '../run/strategies.ts';
+import { STRATEGY_KERNELS } from './strategy-kernels.ts';
+
+export interface ObjectiveSettings {
+  /** `supervised`: no policy term, the loss comes from lm_factor alone. */
+  strategy: StrategyParameters | 'supervised';
+  klCoefficient: number;
+  klEstimator: 'k1' | 'k2' | 'k3';
+  entropyCoefficient: number;
+}
+
+export interface ObjectiveCapacity {
+  /** Response tokens of a rollout. */
+  tokens: number;
+  /** Minibatches (rows of the statistics table) of a step. */
+  minibatches: number;
+}
+
+/** Floats of a row of the statistics table, and threads of its first stage: statistics.wgsl. */
+export const STATISTICS = 48;
+const THREADS = 256;
+/** Words of `TokenRecord` in policy.wgsl. */
+export const RECORD_WORDS = 16;
+const COUNTS = 2 * HISTOGRAM_BINS + DENSITY_ROWS * DENSITY_COLUMNS;
+const ESTIMATORS = { k1: 1, k2: 2, k3: 3 };
+
+export class Objective {
+  private readonly owned: GPUBuffer[] = [];
+  private readonly uniform: GPUBuffer;
+  /** (log-prob, entropy) by index: the policy before the updates, and the reference policy. */
+  readonly old: GPUBuffer;
+  readonly reference: GPUBuffer;
+  /** The sampler's log-probs by index. */
+  readonly sampled: GPUBuffer;
+  /** TokenRecord by index, from the last minibatch that saw the token. */
+  readonly records: GPUBuffer;
+  private readonly parts: GPUBuffer;
+  private readonly counts: GPUBuffer;
+  private readonly table: GPUBuffer;
+  private readonly readback: Readback;
+  private readonly evaluatePlan: Plan<BatchShape>;
+  private readonly keepOldPlan: Plan<BatchShape>;
+  private readonly keepReferencePlan: Plan<BatchShape>;
+  private readonly statisticsPlan: Plan<BatchShape>;
+
+  private constructor(
+    private readonly pass: TrainingPass,
+    private readonly settings: ObjectiveSettings,
+    private readonly capacity: ObjectiveCapacity,
+  ) {
+    const { gpu } = pass;
+    this.uniform = this.own('objective', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+    this.old = this.own('old log-probs', capacity.tokens * 8);
+    this.reference = this.own('reference log-probs', capacity.tokens * 8);
+    this.sampled = this.own('sampled log-probs', capacity.tokens * 4);
+    this.records = this.own('token records', capacity.tokens * RECORD_WORDS * 4);
+    this.parts = this.own('statistics parts', THREADS * STATISTICS * 4);
+    this.counts = this.own('token counts', COUNTS * 4);
+    this.table = this.own('statistics', capacity.minibatches * STATISTICS * 4);
+    this.readback = new Readback(gpu, 'statistics', this.table.size + this.counts.size + this.records.size);
+    this.evaluatePlan = new Plan(gpu);
+    this.keepOldPlan = new Plan(gpu);
+    this.keepReferencePlan = new Plan(gpu);
+    this.statisticsPlan = new Plan(gpu);
+  }
+
+  /** @param norm buffer whose first float is the gradient norm, for the statistics row */
+  static async create(pass: TrainingPass, settings: ObjectiveSettings, capacity: ObjectiveCapacity, norm: GPUBuffer): Promise<Objective> {
+    return pass.gpu.guarded('the objective', async () => {
+      const objective = new Objective(pass, settings, capacity);
+      await objective.plan(norm);
+      objective.writeSettings();
+      return objective;
+    });
+  }
+
+  private own(label: string, bytes: number, usage?: GPUBufferUsageFlags): GPUBuffer {
+    const buffer = this.pass.gpu.buffer(label, bytes, usage);
+    this.owned.push(buffer);
+    return buffer;
+  }
+
+  private async plan(norm: GPUBuffer): Promise<void> {
+    const { pass, settings } = this;
+    const dims = pass.batchDims;
+    const supervised = settings.strategy === 'supervised';
+    const name = settings.strategy === 'supervised' ? 'supervised' : settings.strategy.name;
+    await this.evaluatePlan.add(
+      {
+        label: `objective ${name}`,
+        source: common + policySource + STRATEGY_KERNELS[name],
+        constants: { SUPERVISED: supervised ? 1 : 0, WITH_REFERENCE: settings.klCoefficient === 0 ? 0 : 1 },
+        entryPoint: 'evaluate',
+      },
+      // A kernel that ignores a binding must not be given it: `auto` layouts hold only what is used.
+      [dims, { buffer: this.uniform }, pass.targets, pass.likelihoods, this.old, this.reference, this.sampled, this.records, pass.slopes],
+      ({ targets }) => linearGrid(targets),
+    );
+    const keep = { label: 'keep log-probs', source: common + headSource, constants: { FORWARD: 0, BACKWARD: 0, KEEP: 1, V: 0, V_PADDED: 0 }, entryPoint: 'keep' };
+    await this.keepOldPlan.add(keep, [dims, pass.targets, pass.likelihoods, this.old], ({ targets }) => linearGrid(targets));
+    await this.keepReferencePlan.add(keep, [dims, pass.targets, pass.likelihoods, this.reference], ({ targets }) => linearGrid(targets));
+    const statistics = (flag: string, entryPoint: string) => ({ label: `statistics ${entryPoint}`, source: common + statisticsSource, constants: { GATHER: 0, TOTAL: 0, RANGE: HISTOGRAM_RANGE + Number.EPSILON, [flag]: 1 }, entryPoint });
+    await this.statisticsPlan.add(statistics('GATHER', 'gather'), [dims, pass.targets, this.records, this.parts, this.counts], () => [THREADS / 64, 1, 1]);
+    await this.statisticsPlan.add(statistics('TOTAL', 'total'), [dims, this.parts, norm, this.table], () => [1, 1, 1]);
+  }
+
+  private writeSettings(): void {
+    const { strategy, klCoefficient, klEstimator, entropyCoefficient } = this.settings;
+    const words = new Float32Array(8);
+    if (strategy !== 'supervised') words.set([strategy.eps_low, strategy.eps_high, strategy.beta1, strategy.beta2, strategy.dual_clip ?? 0]);
+    words.set([klCoefficient], 5);
+    new Uint32Array(words.buffer)[6] = ESTIMATORS[klEstimator];
+    words[7] = entropyCoefficient;
+    this.pass.gpu.device.queue.writeBuffer(this.uniform, 0, words);
+  }
+
+  /** Slopes and records of the loaded batch, after the pass's forward. */
+  recordEvaluate(pass: GPUComputePassEncoder): void {
+    this.evaluatePlan.record(pass, this.pass.shape);
+  }
+
+  recordKeepOld(pass: GPUComputePassEncoder): void {
+    this.keepOldPlan.record(pass, this.pass.shape);
+  }
+
+  recordKeepReference(pass: GPUComputePassEncoder): void {
+    this.keepReferencePlan.record(pass, this.pass.shape);
+  }
+
+  /** The minibatch's row of the table, after the gradient norm is known. */
+  recordStatistics(pass: GPUComputePassEncoder): void {
+    this.statisticsPlan.record(pass, this.pass.shape);
+  }
+
+  /** Histogram and density start from 0; once a step. */
+  clearCounts(encoder: GPUCommandEncoder): void {
+    encoder.clearBuffer(this.counts);
+  }
+
+  /**
+   * The one readback of a step.
+   *
+   * @param minibatches rows of the table to read
+   * @param tokens records to read as well, for showing tokens; 0 for none
+   */
+  async read(minibatches: number, tokens: number): Promise<{ rows: Float32Array[]; distributions: TokenDistributions; records: Float32Array }> {
+    const ranges: ReadRange[] = [
+      { source: this.table, offset: 0, bytes: minibatches * STATISTICS * 4 },
+      { source: this.counts, offset: 0, bytes: COUNTS * 4 },
+    ];
+    if (tokens > 0) ranges.push({ source: this.records, offset: 0, bytes: Math.min(tokens, this.capacity.tokens) * RECORD_WORDS * 4 });
+    const bytes = await this.readback.read(ranges);
+    const countsAt = minibatches * STATISTICS * 4;
+    const counts = Array.from(new Uint32Array(bytes, countsAt, COUNTS));
+    return {
+      rows: Array.from({ length: minibatches }, (_, row) => new Float32Array(bytes, row * STATISTICS * 4, STATISTICS)),
+      distributions: { positive: counts.slice(0, HISTOGRAM_BINS), negative: counts.slice(HISTOGRAM_BINS, 2 * HISTOGRAM_BINS), density: counts.slice(2 * HISTOGRAM_BINS) },
+      records: new Float32Array(bytes, countsAt + COUNTS * 4),
+    };
+  }
+
+  destroy(): void {
+    this.readback.destroy();
+    for (const buffer of this.owned) this.pass.gpu.release(buffer);
+  }
+}
