@@ -21,6 +21,7 @@ const PARTS = 4096u;            // threads of the first stage
 
 @compute @workgroup_size(64)
 fn norm_parts(@builtin(global_invocation_id) thread: vec3u) {
+  _ = &update; // named, so that the binding stays in the layout
   var sum = 0.0;
   for (var i = thread.x; i < COUNT4; i += PARTS) { let g = gradients[i]; sum += dot(g, g); }
   parts[thread.x] = sum;

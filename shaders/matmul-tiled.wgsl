@@ -3,9 +3,8 @@
 //
 // Same products, constants and order of summation as matmul.wgsl; tiles beyond the edges are filled with zeros.
 
-const K4 = K / 4u;
-const COLS4 = COLS / 4u;
-const OUT_ROWS4 = OUT_ROWS / 4u;
+struct Product { columns: u32, inner: u32, from_targets: u32, spare: u32 }
+
 const TILE = 64u;
 const DEPTH = 16u;
 const LINE = 68u; // 64 and a pad against bank conflicts; a multiple of 4
@@ -14,15 +13,16 @@ const LINE = 68u; // 64 and a pad against bank conflicts; a multiple of 4
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> c: array<vec4f>;
+@group(0) @binding(4) var<uniform> product: Product;
 //: if RESIDUAL
-@group(0) @binding(4) var<storage, read> residual: array<vec4f>;
+@group(0) @binding(5) var<storage, read> residual: array<vec4f>;
 //: end
 
 var<workgroup> tile_a: array<f32, 1088>; // [DEPTH][LINE]
 var<workgroup> tile_b: array<f32, 1088>;
 
 fn row_count() -> u32 {
-  return select(dims.rows, dims.targets, FROM_TARGETS == 1u);
+  return select(dims.rows, dims.targets, product.from_targets == 1u);
 }
 
 // Four values along k of line `line` of a matrix stored [lines][K], turned into column `line` of the tile.
@@ -40,6 +40,10 @@ fn put_along(k: u32, line: u32, value: vec4f, into_a: bool) {
 
 @compute @workgroup_size(16, 16)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let columns = product.columns;
+  let columns4 = columns / 4u;
+  let inner = product.inner;
+  let inner4 = inner / 4u;
   let rows = row_count();
   let lane = local.y * 16u + local.x;
   let col0 = group.x * TILE;
@@ -48,11 +52,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let piece = (rows + groups.z - 1u) / groups.z;
   let first = group.z * piece;
   let last = min(first + piece, rows);
-  let out_rows = OUT_ROWS;
+  let out_rows = inner;
   //: end
   //: if not TN
   let first = 0u;
-  let last = K;
+  let last = inner;
   let out_rows = rows;
   //: end
   //: for r in 0..4
@@ -65,22 +69,22 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     let along_line = (lane % 16u) * 4u;
     //: if TN
     var from_a = vec4f(0.0);
-    if (k0 + along_k < last && row0 + along_line < OUT_ROWS) { from_a = a[(k0 + along_k) * OUT_ROWS4 + (row0 + along_line) / 4u]; }
+    if (k0 + along_k < last && row0 + along_line < inner) { from_a = a[(k0 + along_k) * inner4 + (row0 + along_line) / 4u]; }
     put_along(along_k, along_line, from_a, true);
     //: end
     //: if not TN
     var from_a = vec4f(0.0);
-    if (row0 + across_line < rows && k0 + across_k < K) { from_a = a[(row0 + across_line) * K4 + (k0 + across_k) / 4u]; }
+    if (row0 + across_line < rows && k0 + across_k < inner) { from_a = a[(row0 + across_line) * inner4 + (k0 + across_k) / 4u]; }
     put_across(across_line, across_k, from_a, true);
     //: end
     //: if NT
     var from_b = vec4f(0.0);
-    if (col0 + across_line < COLS && k0 + across_k < K) { from_b = b[(col0 + across_line) * K4 + (k0 + across_k) / 4u]; }
+    if (col0 + across_line < columns && k0 + across_k < inner) { from_b = b[(col0 + across_line) * inner4 + (k0 + across_k) / 4u]; }
     put_across(across_line, across_k, from_b, false);
     //: end
     //: if not NT
     var from_b = vec4f(0.0);
-    if (k0 + along_k < last && col0 + along_line < COLS) { from_b = b[(k0 + along_k) * COLS4 + (col0 + along_line) / 4u]; }
+    if (k0 + along_k < last && col0 + along_line < columns) { from_b = b[(k0 + along_k) * columns4 + (col0 + along_line) / 4u]; }
     put_along(along_k, along_line, from_b, false);
     //: end
     workgroupBarrier();
@@ -95,14 +99,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     workgroupBarrier();
   }
   let col = col0 + local.x * 4u;
-  if (col >= COLS) { return; }
+  if (col >= columns) { return; }
   //: for r in 0..4
   {
     let row = row0 + local.y * 4u + ${r}u;
     if (row < out_rows) {
-      let at = row * COLS4 + col / 4u;
+      let at = row * columns4 + col / 4u;
       //: if TN
-      c[group.z * OUT_ROWS * COLS4 + at] = s${r};
+      c[group.z * inner * columns4 + at] = s${r};
       //: end
       //: if not TN
       //: if RESIDUAL

@@ -5,43 +5,51 @@
 //   tn: C[m,n] = sum_t A[t,m] B[t,n]     gradient of the weight, rows t cut into SPLITS pieces that matmul-reduce adds up
 //
 // A sum always runs over k (or t) in rising order, one term after the other, so that all variants of a product agree bit for bit.
-// Constants: NT / NN / TN (1 for the form wanted), OUT_ROWS (tn: rows of C; else 0, they come from dims), COLS, K, TILE_ROWS, TILE_COLS,
-// GROUP_X, GROUP_Y, FROM_TARGETS (rows are targets, not batch rows), RESIDUAL (C = A B + R).
+// Constants: NT / NN / TN (1 for the form wanted), TILE_ROWS, TILE_COLS, GROUP_X, GROUP_Y, RESIDUAL (C = A B + R). Sizes come in a
+// uniform, so that a form is compiled once for all the shapes of a model.
 
-const K4 = K / 4u;
-const COLS4 = COLS / 4u;
+struct Product {
+  columns: u32,      // of C
+  inner: u32,        // nt, nn: length of the sum; tn: rows of C
+  from_targets: u32, // 1: rows are targets, not batch rows
+  spare: u32,
+}
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> c: array<vec4f>;
+@group(0) @binding(4) var<uniform> product: Product;
 //: if RESIDUAL
-@group(0) @binding(4) var<storage, read> residual: array<vec4f>;
+@group(0) @binding(5) var<storage, read> residual: array<vec4f>;
 //: end
 
 fn row_count() -> u32 {
-  return select(dims.rows, dims.targets, FROM_TARGETS == 1u);
+  return select(dims.rows, dims.targets, product.from_targets == 1u);
 }
 
 //: if NT
 @compute @workgroup_size(GROUP_X, GROUP_Y)
 fn nt(@builtin(global_invocation_id) thread: vec3u) {
+  let columns = product.columns;
+  let columns4 = columns / 4u;
+  let inner4 = product.inner / 4u;
   let rows = row_count();
   let col = thread.x * TILE_COLS;
   let row = thread.y * TILE_ROWS;
-  if (col >= COLS || row >= rows) { return; }
+  if (col >= columns || row >= rows) { return; }
   //: for r in 0..TILE_ROWS
-  let at_a${r} = min(row + ${r}u, rows - 1u) * K4;
+  let at_a${r} = min(row + ${r}u, rows - 1u) * inner4;
   //: end
   //: for n in 0..TILE_COLS
-  let at_b${n} = min(col + ${n}u, COLS - 1u) * K4;
+  let at_b${n} = min(col + ${n}u, columns - 1u) * inner4;
   //: end
   //: for r in 0..TILE_ROWS
   //: for n in 0..TILE_COLS
   var s${r}_${n} = 0.0;
   //: end
   //: end
-  for (var k = 0u; k < K4; k++) {
+  for (var k = 0u; k < inner4; k++) {
     //: for r in 0..TILE_ROWS
     let a${r} = a[at_a${r} + k];
     //: end
@@ -59,9 +67,9 @@ fn nt(@builtin(global_invocation_id) thread: vec3u) {
   }
   //: for r in 0..TILE_ROWS
   if (row + ${r}u < rows) {
-    let at = (row + ${r}u) * COLS4 + col / 4u;
+    let at = (row + ${r}u) * columns4 + col / 4u;
     //: for q in 0..TILE_VECTORS
-    if (col / 4u + ${q}u < COLS4) { store(at + ${q}u, vec4f(s${r}_${q*4}, s${r}_${q*4+1}, s${r}_${q*4+2}, s${r}_${q*4+3})); }
+    if (col / 4u + ${q}u < columns4) { store(at + ${q}u, vec4f(s${r}_${q*4}, s${r}_${q*4+1}, s${r}_${q*4+2}, s${r}_${q*4+3})); }
     //: end
   }
   //: end
@@ -71,28 +79,30 @@ fn nt(@builtin(global_invocation_id) thread: vec3u) {
 //: if NN
 @compute @workgroup_size(GROUP_X, GROUP_Y)
 fn nn(@builtin(global_invocation_id) thread: vec3u) {
+  let columns4 = product.columns / 4u;
+  let inner4 = product.inner / 4u;
   let rows = row_count();
   let col = thread.x * TILE_VECTORS;
   let row = thread.y * TILE_ROWS;
-  if (col >= COLS4 || row >= rows) { return; }
+  if (col >= columns4 || row >= rows) { return; }
   //: for r in 0..TILE_ROWS
-  let at_a${r} = min(row + ${r}u, rows - 1u) * K4;
+  let at_a${r} = min(row + ${r}u, rows - 1u) * inner4;
   //: end
   //: for n in 0..TILE_VECTORS
-  let at_b${n} = min(col + ${n}u, COLS4 - 1u);
+  let at_b${n} = min(col + ${n}u, columns4 - 1u);
   //: end
   //: for r in 0..TILE_ROWS
   //: for n in 0..TILE_VECTORS
   var s${r}_${n} = vec4f(0.0);
   //: end
   //: end
-  for (var k = 0u; k < K4; k++) {
+  for (var k = 0u; k < inner4; k++) {
     //: for r in 0..TILE_ROWS
     let a${r} = a[at_a${r} + k];
     //: end
     //: for j in 0..4
     //: for n in 0..TILE_VECTORS
-    let b${j}_${n} = b[(k * 4u + ${j}u) * COLS4 + at_b${n}];
+    let b${j}_${n} = b[(k * 4u + ${j}u) * columns4 + at_b${n}];
     //: end
     //: for r in 0..TILE_ROWS
     //: for n in 0..TILE_VECTORS
@@ -104,7 +114,7 @@ fn nn(@builtin(global_invocation_id) thread: vec3u) {
   //: for r in 0..TILE_ROWS
   if (row + ${r}u < rows) {
     //: for n in 0..TILE_VECTORS
-    if (col + ${n}u < COLS4) { store((row + ${r}u) * COLS4 + col + ${n}u, s${r}_${n}); }
+    if (col + ${n}u < columns4) { store((row + ${r}u) * columns4 + col + ${n}u, s${r}_${n}); }
     //: end
   }
   //: end
@@ -114,10 +124,12 @@ fn nn(@builtin(global_invocation_id) thread: vec3u) {
 //: if TN
 @compute @workgroup_size(GROUP_X, GROUP_Y)
 fn tn(@builtin(global_invocation_id) thread: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let columns4 = product.columns / 4u;
+  let out_rows = product.inner;
   let col = thread.x * TILE_VECTORS;
   let row = thread.y * TILE_ROW_VECTORS;
-  let out_rows4 = OUT_ROWS / 4u;
-  if (col >= COLS4 || row >= out_rows4) { return; }
+  let out_rows4 = out_rows / 4u;
+  if (col >= columns4 || row >= out_rows4) { return; }
   let rows = row_count();
   let piece = (rows + groups.z - 1u) / groups.z;
   let first = thread.z * piece;
@@ -126,7 +138,7 @@ fn tn(@builtin(global_invocation_id) thread: vec3u, @builtin(num_workgroups) gro
   let at_a${r} = min(row + ${r}u, out_rows4 - 1u);
   //: end
   //: for n in 0..TILE_VECTORS
-  let at_b${n} = min(col + ${n}u, COLS4 - 1u);
+  let at_b${n} = min(col + ${n}u, columns4 - 1u);
   //: end
   //: for r in 0..TILE_ROWS
   //: for n in 0..TILE_VECTORS
@@ -138,7 +150,7 @@ fn tn(@builtin(global_invocation_id) thread: vec3u, @builtin(num_workgroups) gro
     let a${r} = a[t * out_rows4 + at_a${r}];
     //: end
     //: for n in 0..TILE_VECTORS
-    let b${n} = b[t * COLS4 + at_b${n}];
+    let b${n} = b[t * columns4 + at_b${n}];
     //: end
     //: for r in 0..TILE_ROW_VECTORS
     //: for n in 0..TILE_VECTORS
@@ -148,11 +160,11 @@ fn tn(@builtin(global_invocation_id) thread: vec3u, @builtin(num_workgroups) gro
     //: end
     //: end
   }
-  let base = thread.z * OUT_ROWS * COLS4;
+  let base = thread.z * out_rows * columns4;
   //: for r in 0..TILE_ROWS
-  if (row * 4u + ${r}u < OUT_ROWS) {
+  if (row * 4u + ${r}u < out_rows) {
     //: for n in 0..TILE_VECTORS
-    if (col + ${n}u < COLS4) { c[base + (row * 4u + ${r}u) * COLS4 + col + ${n}u] = s${r}_${n}; }
+    if (col + ${n}u < columns4) { c[base + (row * 4u + ${r}u) * columns4 + col + ${n}u] = s${r}_${n}; }
     //: end
   }
   //: end

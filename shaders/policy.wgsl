@@ -84,6 +84,8 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
   let like = likelihoods[i];
   //: if SUPERVISED
   let before = vec2f(like.logprob, like.entropy);
+  _ = &old; // named, so that the binding stays in the layout
+  _ = &sampled;
   //: end
   //: if not SUPERVISED
   let before = old[t.index];
@@ -113,6 +115,9 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
       kl_slope = select(1.0 - back, 0.0, estimate > 10.0 || abs(gap) > 20.0);
     }
   }
+  //: end
+  //: if not WITH_REFERENCE
+  _ = &reference;
   //: end
   slopes[i] = vec2f(
     t.factor * (objective.kl_coefficient * kl_slope - outcome.weight * t.advantage) - t.lm_factor,

@@ -27,8 +27,19 @@ export function linearGrid(threads: number, workgroup = LINEAR_WORKGROUP): Grid 
 
 export class Plan<Shape> {
   readonly steps: Step<Shape>[] = [];
+  private readonly owned: GPUBuffer[] = [];
 
   constructor(readonly gpu: Gpu) {}
+
+  /** Hands a small buffer of a kernel's own (sizes, tables) over to the plan, which releases it. */
+  own(buffer: GPUBuffer): GPUBuffer {
+    this.owned.push(buffer);
+    return buffer;
+  }
+
+  destroy(): void {
+    for (const buffer of this.owned.splice(0)) this.gpu.release(buffer);
+  }
 
   /** Compiles a kernel, binds its resources in the order of its bindings, and appends it. */
   async add(kernel: KernelSource, resources: (GPUBuffer | GPUBufferBinding)[], grid: (shape: Shape) => Grid): Promise<void> {

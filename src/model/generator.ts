@@ -217,6 +217,8 @@ export class Generator {
   }
 
   destroy(): void {
+    this.prefillPlan.destroy();
+    this.decodePlan.destroy();
     this.readback.destroy();
     for (const buffer of this.owned) this.gpu.release(buffer);
   }

@@ -92,7 +92,7 @@ export function pieces(rows: number, most: number): number {
 export async function addProduct(plan: Plan<BatchShape>, tuner: Tuner, product: Product): Promise<void> {
   const variant = await chooseVariant(plan.gpu, tuner, product.form, product.capacity);
   const rowsOf = (shape: BatchShape) => (product.fromTargets ? shape.targets : shape.rows);
-  const resources = [product.dims, product.a, product.b, product.c, ...(product.residual ? [product.residual] : [])];
+  const resources = [product.dims, product.a, product.b, product.c, plan.own(sizes(plan.gpu, product)), ...(product.residual ? [product.residual] : [])];
   await plan.add(kernel(product, variant), resources, (shape) => (rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, rowsOf(shape), product.columns, 1)));
 }
 
@@ -106,7 +106,7 @@ export async function addWeightGradient(plan: Plan<BatchShape>, tuner: Tuner, pr
   const most = mostPieces(product.inner, product.columns, product.capacity);
   const rowsOf = (shape: BatchShape) => (product.fromTargets ? shape.targets : shape.rows);
   const full: Product = { ...product, form: 'tn', c: partials };
-  await plan.add(kernel(full, variant), [product.dims, product.a, product.b, partials], (shape) =>
+  await plan.add(kernel(full, variant), [product.dims, product.a, product.b, partials, plan.own(sizes(plan.gpu, full))], (shape) =>
     rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, product.inner, product.columns, pieces(rowsOf(shape), most)),
   );
   await addPieces(plan, product.label, (product.inner * product.columns) / 4, most, product.fromTargets ?? false, product.dims, partials, gradient);
@@ -120,17 +120,20 @@ export async function addPieces(plan: Plan<BatchShape>, label: string, size: num
   );
 }
 
-function kernel(product: Product, variant: string): KernelSource {
+/** The sizes uniform of a product: `Product` in matmul.wgsl. 16 bytes. */
+function sizes(gpu: Gpu, { columns, inner, fromTargets }: Pick<Product, 'columns' | 'inner' | 'fromTargets'>): GPUBuffer {
+  const buffer = gpu.buffer('product sizes', 16, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+  gpu.device.queue.writeBuffer(buffer, 0, new Uint32Array([columns, inner, fromTargets ? 1 : 0, 0]));
+  return buffer;
+}
+
+function kernel(product: Pick<Product, 'label' | 'form' | 'residual'>, variant: string): KernelSource {
   const tile = tileOf(variant);
   const { form } = product;
   const constants = {
     NT: form === 'nt' ? 1 : 0,
     NN: form === 'nn' ? 1 : 0,
     TN: form === 'tn' ? 1 : 0,
-    OUT_ROWS: form === 'tn' ? product.inner : 0,
-    COLS: product.columns,
-    K: form === 'tn' ? 0 : product.inner,
-    FROM_TARGETS: product.fromTargets ? 1 : 0,
     RESIDUAL: product.residual ? 1 : 0,
   };
   if (tile.tiled) return { label: `${product.label} ${form} ${variant}`, source: common + tiled, constants, entryPoint: 'main' };
@@ -162,12 +165,12 @@ async function chooseVariant(gpu: Gpu, tuner: Tuner, form: Form, capacity: numbe
     buffers.push(buffer);
     return buffer;
   };
-  let shared: { a: GPUBuffer; b: GPUBuffer; c: GPUBuffer; dims: GPUBuffer } | undefined;
+  let shared: Record<'a' | 'b' | 'c' | 'dims' | 'sizes', GPUBuffer> | undefined;
   const allocate = () => {
     const dims = gpu.buffer('tuner dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
     buffers.push(dims);
     gpu.device.queue.writeBuffer(dims, 0, new Uint32Array([rows, rows, 0, 1]));
-    return { a: make('a', rows * Math.max(inner, columns)), b: make('b', Math.max(rows, columns) * Math.max(inner, columns)), c: make('c', Math.max(rows, inner) * columns * 8), dims };
+    return { a: make('a', rows * Math.max(inner, columns)), b: make('b', Math.max(rows, columns) * Math.max(inner, columns)), c: make('c', Math.max(rows, inner) * columns * 8), dims, sizes: sizes(gpu, { columns, inner }) };
   };
   const choice = await tuner.choose(
     `matmul ${form} ${few ? 'few' : 'many'} rows`,
@@ -176,9 +179,8 @@ async function chooseVariant(gpu: Gpu, tuner: Tuner, form: Form, capacity: numbe
       prepare: async () => {
         shared ??= allocate();
         const { a, b, c, dims } = shared;
-        const product: Product = { label: 'tuner', form, capacity: rows, columns, inner, a, b, c, dims: { buffer: dims } };
-        const pipeline = await gpu.pipeline(kernel(product, name));
-        const group = gpu.bindGroup('tuner', pipeline, [product.dims, { buffer: a }, { buffer: b }, { buffer: c }]);
+        const pipeline = await gpu.pipeline(kernel({ label: 'tuner', form }, name));
+        const group = gpu.bindGroup('tuner', pipeline, [{ buffer: dims }, { buffer: a }, { buffer: b }, { buffer: c }, { buffer: shared.sizes }]);
         const [x, y, z] = form === 'tn' ? grid(name, inner, columns, 8) : grid(name, rows, columns, 1);
         return (pass) => {
           pass.setPipeline(pipeline);
@@ -188,6 +190,6 @@ async function chooseVariant(gpu: Gpu, tuner: Tuner, form: Form, capacity: numbe
       },
     })),
   );
-  for (const buffer of buffers) gpu.release(buffer);
+  for (const buffer of [...buffers, ...(shared ? [shared.sizes] : [])]) gpu.release(buffer);
   return choice;
 }

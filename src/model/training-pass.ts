@@ -234,6 +234,7 @@ export class TrainingPass {
   }
 
   destroy(): void {
+    for (const plan of [this.forwardPlan, this.backwardPlan, ...this.chunks.flatMap(({ forward, backward }) => [forward, backward])]) plan.destroy();
     for (const buffer of this.owned) this.model.gpu.release(buffer);
   }
 }

@@ -107,7 +107,6 @@ export class Objective {
         constants: { SUPERVISED: supervised ? 1 : 0, WITH_REFERENCE: settings.klCoefficient === 0 ? 0 : 1 },
         entryPoint: 'evaluate',
       },
-      // A kernel that ignores a binding must not be given it: `auto` layouts hold only what is used.
       [dims, { buffer: this.uniform }, pass.targets, pass.likelihoods, this.old, this.reference, this.sampled, this.records, pass.slopes],
       ({ targets }) => linearGrid(targets),
     );

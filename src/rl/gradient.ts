@@ -1,0 +1,114 @@
+/** The gradient of an objective on given sequences, by the kernels that train: for the command line and for tests. */
+import { submit } from '../gpu/kernel.ts';
+import type { Tuner } from '../gpu/tuner.ts';
+import type { Model } from '../model/model.ts';
+import { AdamW } from '../model/optimizer.ts';
+import { TrainingPass } from '../model/training-pass.ts';
+import type { GradientBatch } from '../run/gradient-batch.ts';
+import { ZONES, type Zone } from '../run/step-record.ts';
+import { strategyParameters } from '../run/strategies.ts';
+import { aggregationFactors } from './aggregation.ts';
+import { Objective, RECORD_WORDS } from './objective.ts';
+import { policyMetrics, readRow, totalLoss } from './statistics.ts';
+
+export interface GradientResult {
+  loss: number;
+  /** A row a sequence, an entry a response token. */
+  weights: number[][];
+  ratios: number[][];
+  zones: Zone[][];
+  metrics: Record<string, number>;
+  /** d loss / d weight by the checkpoint's tensor names. */
+  gradients: Map<string, Float32Array<ArrayBuffer>>;
+}
+
+/** @param chunk most targets in one chunk of the head, for tests */
+export async function batchGradient(model: Model, tuner: Tuner, batch: GradientBatch, chunk?: number): Promise<GradientResult> {
+  const { params } = batch;
+  const lengths = batch.sequences.map((sequence) => sequence.tokens.length - sequence.prompt_length);
+  const tokens = lengths.reduce((sum, length) => sum + length, 0);
+  const rows = batch.sequences.reduce((sum, sequence) => sum + sequence.tokens.length - 1, 0);
+  const supervised = batch.strategy === 'sft';
+  const pass = await TrainingPass.create(model, tuner, { rows, targets: tokens, gradients: true, ...(chunk !== undefined && { chunk }) });
+  const optimizer = await AdamW.create(model, pass.gradients, { beta1: 0, beta2: 0, epsilon: 1, weightDecay: 0, clip: 1 });
+  const settings = {
+    strategy: batch.strategy === 'sft' ? ('supervised' as const) : strategyParameters({ name: batch.strategy, ...strategyNumbers(params) }),
+    klCoefficient: supervised ? 0 : params.kl_coefficient,
+    klEstimator: params.kl_estimator,
+    entropyCoefficient: supervised ? 0 : params.entropy_coefficient,
+  };
+  const objective = await Objective.create(pass, settings, { tokens, minibatches: 1 }, optimizer.norm);
+  try {
+    const factors = aggregationFactors(batch.aggregation, lengths, params.norm ?? Math.max(...lengths));
+    const positives = batch.sequences.reduce((sum, sequence, i) => sum + (sequence.reward === 1 ? (lengths[i] ?? 0) : 0), 0);
+    let index = 0;
+    pass.batch.fill(
+      batch.sequences.map((sequence, i) => {
+        const lmFactor = supervised ? 1 / tokens : sequence.reward === 1 ? params.positive_lm / positives : 0;
+        const packed = { tokens: sequence.tokens, firstTarget: sequence.prompt_length, index, advantage: supervised ? 0 : sequence.advantage, factor: supervised ? 0 : (factors[i] ?? 0), lmFactor, positive: sequence.reward === 1 };
+        index += lengths[i] ?? 0;
+        return packed;
+      }),
+    );
+    pass.load(params.temperature);
+    submit(model.gpu, (encoder) => {
+      pass.recordForward(encoder);
+      objective.recordKeepOld(encoder);
+    });
+    uploadLogProbs(model, objective, batch, lengths);
+    optimizer.load(0);
+    const encoder = model.gpu.device.createCommandEncoder();
+    objective.clearCounts(encoder);
+    pass.clearGradients(encoder);
+    pass.clearBefore(encoder);
+    const compute = encoder.beginComputePass();
+    pass.recordForward(compute);
+    objective.recordEvaluate(compute);
+    pass.recordBackward(compute);
+    optimizer.recordNorm(compute);
+    objective.recordStatistics(compute);
+    compute.end();
+    model.gpu.device.queue.submit([encoder.finish()]);
+    const read = await objective.read(1, tokens);
+    const row = readRow(read.rows[0] as Float32Array);
+    const options = { positiveLm: params.positive_lm, klCoefficient: params.kl_coefficient, entropyCoefficient: settings.entropyCoefficient };
+    const metrics = supervised ? { 'train/loss': row.lmLoss, 'train/entropy': row.entropy / row.tokens, 'train/grad_norm': row.gradientNorm } : policyMetrics([row], options);
+    // The sampler's log-probs are not among the inputs, so there is no mismatch to report.
+    delete metrics['actor/rollout_mismatch'];
+    return { loss: totalLoss(row, options), metrics, ...tokenRows(read.records, lengths), gradients: await model.unpack(pass.gradients) };
+  } finally {
+    objective.destroy();
+    optimizer.destroy();
+    pass.destroy();
+  }
+}
+
+function strategyNumbers(params: GradientBatch['params']) {
+  const { eps_low, eps_high, beta1, beta2, dual_clip } = params;
+  return { eps_low, eps_high, beta1, beta2, dual_clip };
+}
+
+/** Overwrites the policy's own log-probs by those given. */
+function uploadLogProbs(model: Model, objective: Objective, batch: GradientBatch, lengths: number[]): void {
+  let index = 0;
+  for (const [i, sequence] of batch.sequences.entries()) {
+    for (const [given, buffer] of [
+      [sequence.old_logprobs, objective.old],
+      [sequence.ref_logprobs, objective.reference],
+    ] as const) {
+      if (given) model.gpu.device.queue.writeBuffer(buffer, index * 8, new Float32Array(given.flatMap((logprob) => [logprob, 0])));
+    }
+    index += lengths[i] ?? 0;
+  }
+}
+
+function tokenRows(records: Float32Array, lengths: number[]): Pick<GradientResult, 'weights' | 'ratios' | 'zones'> {
+  const words = new Uint32Array(records.buffer, records.byteOffset, records.length);
+  let at = 0;
+  const rows = lengths.map((length) => Array.from({ length }, () => at++ * RECORD_WORDS));
+  return {
+    weights: rows.map((row) => row.map((token) => records[token + 2] ?? NaN)),
+    ratios: rows.map((row) => row.map((token) => records[token] ?? NaN)),
+    zones: rows.map((row) => row.map((token) => ZONES[words[token + 3] ?? 0] ?? 'inside')),
+  };
+}

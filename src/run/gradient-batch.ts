@@ -1,0 +1,68 @@
+/** The input of the `gradient` command: an objective on given sequences, as JSON. */
+import { z } from 'zod';
+import { inputError } from '../errors.ts';
+import { Aggregation, describeIssue, StrategyName } from './config.ts';
+
+const finite = z.number();
+const token = z.number().int().min(0);
+
+export const GradientBatch = z.strictObject({
+  sequences: z
+    .array(
+      z.strictObject({
+        tokens: z.array(token).min(2),
+        /** Tokens before the response; 1 at least, so that every response token has something before it. */
+        prompt_length: z.number().int().min(1),
+        advantage: finite.default(0),
+        reward: finite.default(0),
+        /** One number per response token; left out, the policy's own (r = 1). */
+        old_logprobs: z.array(finite).optional(),
+        /** One number per response token, for KL to a reference. */
+        ref_logprobs: z.array(finite).optional(),
+      }),
+    )
+    .min(1),
+  strategy: z.union([z.literal('sft'), StrategyName]),
+  aggregation: Aggregation.default('token-mean'),
+  params: z
+    .strictObject({
+      eps_low: z.number().min(0).optional(),
+      eps_high: z.number().min(0).optional(),
+      beta1: z.number().min(0).optional(),
+      beta2: z.number().min(0).optional(),
+      dual_clip: z.number().gt(1).nullable().optional(),
+      positive_lm: z.number().min(0).default(0),
+      kl_coefficient: z.number().min(0).default(0),
+      kl_estimator: z.enum(['k1', 'k2', 'k3']).default('k3'),
+      entropy_coefficient: z.number().default(0),
+      /** Divisor of seq-mean-token-sum-norm; the longest response when left out. */
+      norm: z.number().positive().optional(),
+      temperature: z.number().positive().default(1),
+    })
+    .prefault({}),
+});
+
+export type GradientBatch = z.infer<typeof GradientBatch>;
+
+/**
+ * @param where the file's name, for messages
+ * @param vocabulary size of the model's vocabulary
+ * @throws StudioError `input` naming the first wrong field
+ */
+export function parseGradientBatch(value: unknown, where: string, vocabulary: number): GradientBatch {
+  const result = GradientBatch.safeParse(value);
+  if (!result.success) throw inputError(where, describeIssue(result.error));
+  for (const [i, sequence] of result.data.sequences.entries()) {
+    const field = `sequences.${i}`;
+    const response = sequence.tokens.length - sequence.prompt_length;
+    if (response < 1) throw inputError(where, `${field}.prompt_length: expected less than the ${sequence.tokens.length} tokens, found ${sequence.prompt_length}`);
+    for (const name of ['old_logprobs', 'ref_logprobs'] as const) {
+      const given = sequence[name];
+      if (given && given.length !== response) throw inputError(where, `${field}.${name}: expected ${response} numbers, one per response token, found ${given.length}`);
+    }
+    const wrong = sequence.tokens.findIndex((id) => id >= vocabulary);
+    if (wrong >= 0) throw inputError(where, `${field}.tokens.${wrong}: expected a token id below ${vocabulary}, found ${sequence.tokens[wrong]}`);
+    if (result.data.params.kl_coefficient > 0 && !sequence.ref_logprobs) throw inputError(where, `${field}.ref_logprobs: expected, because params.kl_coefficient is not 0`);
+  }
+  return result.data;
+}

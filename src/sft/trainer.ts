@@ -1,0 +1,107 @@
+/** Supervised fine-tuning on a task's worked solutions: mean negative log-likelihood of solution tokens, AdamW. */
+import type { Tuner } from '../gpu/tuner.ts';
+import type { Model } from '../model/model.ts';
+import { AdamW, learningRateAt } from '../model/optimizer.ts';
+import { TrainingPass } from '../model/training-pass.ts';
+import { stream } from '../random.ts';
+import { Objective } from '../rl/objective.ts';
+import { readRow } from '../rl/statistics.ts';
+import { notFinite } from '../rl/trainer.ts';
+import type { SftConfig } from '../run/config.ts';
+import type { StepRecord } from '../run/step-record.ts';
+import type { Task } from '../tasks/task.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+
+export interface SftTrainerParts {
+  model: Model;
+  tuner: Tuner;
+  task: Task;
+  tokenizer: Tokenizer;
+  config: SftConfig;
+  seed: number;
+}
+
+export class SftTrainer {
+  private constructor(
+    private readonly parts: SftTrainerParts,
+    private readonly pass: TrainingPass,
+    readonly optimizer: AdamW,
+    private readonly objective: Objective,
+  ) {}
+
+  static async create(parts: SftTrainerParts): Promise<SftTrainer> {
+    const { model, tuner, task, config } = parts;
+    const pass = await TrainingPass.create(model, tuner, {
+      rows: config.batch_size * (task.maxPromptTokens + task.maxResponseTokens - 1),
+      targets: config.batch_size * task.maxResponseTokens,
+      gradients: true,
+    });
+    const optimizer = await AdamW.create(model, pass.gradients, { beta1: config.adam_beta1, beta2: config.adam_beta2, epsilon: config.adam_epsilon, weightDecay: config.weight_decay, clip: config.gradient_clip });
+    const objective = await Objective.create(pass, { strategy: 'supervised', klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0 }, { tokens: config.batch_size * task.maxResponseTokens, minibatches: 1 }, optimizer.norm);
+    return new SftTrainer(parts, pass, optimizer, objective);
+  }
+
+  /**
+   * @param step 1-based
+   * @throws StudioError `numerical` when the gradient is not finite; the weights are those before the bad update
+   */
+  async step(step: number): Promise<StepRecord> {
+    const { model, config, seed } = this.parts;
+    const started = performance.now();
+    const examples = this.examples(step, seed);
+    const targets = examples.reduce((sum, { tokens, prompt }) => sum + tokens.length - prompt, 0);
+    let index = 0;
+    this.pass.batch.fill(
+      examples.map(({ tokens, prompt }) => {
+        const sequence = { tokens, firstTarget: prompt, index, advantage: 0, factor: 0, lmFactor: 1 / targets, positive: false };
+        index += tokens.length - prompt;
+        return sequence;
+      }),
+    );
+    this.pass.load(1);
+    const learningRate = learningRateAt(step, config.steps, config);
+    this.optimizer.load(learningRate);
+    const encoder = model.gpu.device.createCommandEncoder();
+    this.objective.clearCounts(encoder);
+    this.pass.clearGradients(encoder);
+    this.pass.clearBefore(encoder);
+    const pass = encoder.beginComputePass();
+    this.pass.recordForward(pass);
+    this.objective.recordEvaluate(pass);
+    this.pass.recordBackward(pass);
+    this.optimizer.recordNorm(pass);
+    this.objective.recordStatistics(pass);
+    this.optimizer.recordStep(pass);
+    pass.end();
+    model.gpu.checkAlive();
+    model.gpu.device.queue.submit([encoder.finish()]);
+    const { rows } = await this.objective.read(1, 0);
+    const row = readRow(rows[0] as Float32Array);
+    if (row.notFinite > 0 || !Number.isFinite(row.gradientNorm)) throw notFinite('sft', step);
+    const milliseconds = performance.now() - started;
+    return {
+      step,
+      phase: 'sft',
+      metrics: { 'train/loss': row.lmLoss, 'train/entropy': row.entropy / row.tokens, 'train/grad_norm': row.gradientNorm, 'train/lr': learningRate },
+      time: { step_ms: milliseconds, tokens_per_second: (this.pass.batch.rows * 1000) / milliseconds },
+    };
+  }
+
+  private examples(step: number, seed: number): { tokens: number[]; prompt: number }[] {
+    const { task, tokenizer, config } = this.parts;
+    const random = stream(seed, 'sft examples', step);
+    return Array.from({ length: config.batch_size }, () => {
+      const problem = task.trainingProblem(random);
+      const wrong = random.float() < config.wrong_fraction;
+      const prompt = tokenizer.encode(problem.prompt);
+      const solution = wrong ? task.wrongSolution(problem, random) : task.solution(problem);
+      return { tokens: [...prompt, ...tokenizer.encode(solution), tokenizer.endToken], prompt: prompt.length };
+    });
+  }
+
+  destroy(): void {
+    this.objective.destroy();
+    this.optimizer.destroy();
+    this.pass.destroy();
+  }
+}

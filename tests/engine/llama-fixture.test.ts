@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Gpu } from '../../src/gpu/device.ts';
+import { Tuner } from '../../src/gpu/tuner.ts';
+import { Model } from '../../src/model/model.ts';
+import { scoreSequences } from '../../src/model/scoring.ts';
+import { batchGradient } from '../../src/rl/gradient.ts';
+import { GradientBatch } from '../../src/run/gradient-batch.ts';
+import { loadLlamaFixture } from '../reference/fixture.ts';
+import { testGpu } from '../support/gpu.ts';
+
+const fixture = loadLlamaFixture();
+const implemented = new Set(['sft', 'ppo', 'gppo']);
+const cases = fixture.expected.cases.filter((one) => implemented.has(one.strategy));
+
+let gpu: Gpu;
+let model: Model;
+let tuner: Tuner;
+beforeAll(async () => {
+  gpu = await testGpu();
+  tuner = new Tuner(gpu);
+  model = await Model.create(gpu, { architecture: 'llama', maxPositions: 64, ...fixture.config }, fixture.tensors as Map<string, Float32Array>);
+});
+afterAll(() => gpu.destroy());
+
+describe('exact answers of the llama fixture', () => {
+  it('has the eight cases of the strategies there are', () => {
+    expect(cases.map((one) => one.title)).toEqual(['sft', 'ppo', 'clip-higher', 'ppo-dual-clip', 'gppo', 'gppo-dual-clip', 'ce-gppo', 'gppo+lm']);
+  });
+
+  it('log-probs and entropies to 1e-4', async () => {
+    const scores = await scoreSequences(model, tuner, fixture.expected.sequences.map((sequence) => sequence.tokens));
+    for (const [i, sequence] of fixture.expected.sequences.entries()) {
+      for (const [t, logprob] of sequence.logprobs.entries()) expect(Math.abs((scores[i]?.logprobs[t] ?? NaN) - logprob)).toBeLessThan(1e-4);
+      for (const [t, entropy] of sequence.entropies.entries()) expect(Math.abs((scores[i]?.entropies[t] ?? NaN) - entropy)).toBeLessThan(1e-4);
+    }
+  });
+
+  it.each(cases)('$title: loss, weights and gradients', async (one) => {
+    const sequences = fixture.expected.sequences.map(({ tokens, prompt_length, advantage, reward, old_logprobs }) => ({ tokens, prompt_length, advantage, reward, old_logprobs }));
+    const batch = GradientBatch.parse({ sequences, strategy: one.strategy, aggregation: one.aggregation, params: one.params });
+      const result = await batchGradient(model, tuner, batch);
+      expect(Math.abs(result.loss - one.loss)).toBeLessThan(1e-4);
+      for (const [i, row] of result.weights.entries()) {
+        for (const [t, weight] of row.entries()) {
+          const expected = one.weights[i]?.[t] ?? NaN;
+          expect(Math.abs(weight - expected), `weight ${i},${t}`).toBeLessThanOrEqual(1e-4 * Math.max(1, Math.abs(expected)));
+        }
+      }
+      for (const { tensor, index, value } of one.gradients) {
+        const [row = 0, column] = index;
+        const columns = tensor.includes('norm') ? 1 : (result.gradients.get(tensor)?.length ?? 0) / rowsOf(tensor);
+        const found = result.gradients.get(tensor)?.[column === undefined ? row : row * columns + column] ?? NaN;
+        expect(Math.abs(found - value), `${tensor}[${index.join()}]`).toBeLessThanOrEqual(Math.max(1e-5, 1e-3 * Math.abs(value)));
+      }
+  });
+});
+
+function rowsOf(tensor: string): number {
+  const mapping = model.layout.tensors.get(tensor);
+  return mapping?.shape[0] ?? NaN;
+}

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Plan, submit } from '../../src/gpu/kernel.ts';
+import { Readback } from '../../src/gpu/readback.ts';
+import { Tuner } from '../../src/gpu/tuner.ts';
+import type { Gpu } from '../../src/gpu/device.ts';
+import { addProduct, addWeightGradient, mostPieces, variantsOf, type BatchShape, type Form } from '../../src/model/matmul.ts';
+import { testGpu } from '../support/gpu.ts';
+import { RandomStream } from '../reference/random-model.ts';
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await testGpu();
+});
+afterAll(() => gpu.destroy());
+
+const random = new RandomStream(3);
+const values = (count: number) => Float32Array.from({ length: count }, () => random.normal());
+
+/** The plain products, in float64. */
+function reference(form: Form, a: Float32Array, b: Float32Array, rows: number, columns: number, inner: number): Float64Array {
+  const outRows = form === 'tn' ? inner : rows;
+  const sums = form === 'tn' ? rows : inner;
+  const c = new Float64Array(outRows * columns);
+  for (let m = 0; m < outRows; m++) {
+    for (let n = 0; n < columns; n++) {
+      for (let k = 0; k < sums; k++) {
+        const left = form === 'tn' ? a[k * inner + m] : a[m * inner + k];
+        const right = form === 'nt' ? b[n * inner + k] : b[k * columns + n];
+        c[m * columns + n] = (c[m * columns + n] ?? 0) + (left ?? 0) * (right ?? 0);
+      }
+    }
+  }
+  return c;
+}
+
+async function run(form: Form, variant: string, rows: number, columns: number, inner: number, a: Float32Array<ArrayBuffer>, b: Float32Array<ArrayBuffer>): Promise<Float32Array> {
+  const tuner = new Tuner(gpu);
+  tuner.force(`matmul ${form} many rows`, variant);
+  tuner.force(`matmul ${form} few rows`, variant);
+  const upload = (data: Float32Array<ArrayBuffer>) => {
+    const buffer = gpu.buffer('test', data.byteLength);
+    gpu.device.queue.writeBuffer(buffer, 0, data);
+    return buffer;
+  };
+  const outRows = form === 'tn' ? inner : rows;
+  const c = gpu.buffer('c', outRows * columns * 4);
+  const dims = gpu.buffer('dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+  gpu.device.queue.writeBuffer(dims, 0, new Uint32Array([rows, 0, 0, 1]));
+  const plan = new Plan<BatchShape>(gpu);
+  const product = { label: 'test', capacity: rows, columns, inner, a: upload(a), b: upload(b), dims: { buffer: dims } };
+  if (form === 'tn') {
+    const partials = gpu.buffer('partials', mostPieces(inner, columns, rows) * inner * columns * 4);
+    await addWeightGradient(plan, tuner, product, partials, { buffer: c });
+  } else {
+    await addProduct(plan, tuner, { ...product, form, c });
+  }
+  submit(gpu, (pass) => plan.record(pass, { rows, targets: 0, sequences: 1, distinct: 0 }));
+  const readback = new Readback(gpu, 'c', outRows * columns * 4);
+  return new Float32Array(await readback.read([{ source: c, offset: 0, bytes: outRows * columns * 4 }]));
+}
+
+describe.each(['nt', 'nn', 'tn'] as const)('product %s', (form) => {
+  const all = [...new Set([...variantsOf(form, 1), ...variantsOf(form, 1000)])];
+  it.each([
+    [300, 28, 36],
+    [1, 12, 8],
+    [67, 132, 20],
+  ])('of %i rows, %i columns, inner %i: every variant is right, and all agree bit for bit', async (rows, columns, inner) => {
+    const a = values(rows * inner);
+    const b = form === 'nt' ? values(columns * inner) : values((form === 'tn' ? rows : inner) * columns);
+    const expected = reference(form, a, b, rows, columns, inner);
+    const results = await Promise.all(all.map((variant) => run(form, variant, rows, columns, inner, a, b)));
+    for (const [i, result] of results.entries()) {
+      const worst = result.reduce((most, value, at) => Math.max(most, Math.abs(value - (expected[at] ?? NaN))), 0);
+      expect(worst, all[i]).toBeLessThan(1e-4);
+      expect(Buffer.from(result.buffer).equals(Buffer.from((results[0] as Float32Array).buffer)), `${all[i]} equals ${all[0]}`).toBe(true);
+    }
+  });
+});
