@@ -1,0 +1,66 @@
+/** Reading what a person names, and writing so that nothing is ever half-written. */
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { inputError } from '../errors.ts';
+
+const MODELS = fileURLToPath(new URL('../../public/models/', import.meta.url));
+const EMBEDDED = 'embedded:';
+
+/** Reads a text file. @throws StudioError `input` naming the file */
+export async function readText(path: string): Promise<string> {
+  return new TextDecoder().decode(await readBytes(path));
+}
+
+export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    throw inputError(path, reasonOf(error));
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'no such file';
+  if (code === 'EISDIR') return 'is a folder, expected a file';
+  if (code === 'EACCES') return 'may not be read';
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Parses JSON. @throws StudioError `input` naming the file and where the text stops being JSON */
+export function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw inputError(where, `not JSON: ${error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error)}`);
+  }
+}
+
+/**
+ * Loads a checkpoint.
+ *
+ * @param name a folder, or `embedded:NAME` for one that ships with the studio
+ * @throws StudioError `input` naming the file and tensor that is wrong
+ */
+export async function loadCheckpoint(name: string): Promise<Checkpoint> {
+  const folder = name.startsWith(EMBEDDED) ? join(MODELS, name.slice(EMBEDDED.length)) : resolve(name);
+  const facts = await stat(folder).catch(() => undefined);
+  if (!facts) throw inputError(name, 'no such checkpoint folder');
+  if (!facts.isDirectory()) throw inputError(name, 'is a file, expected a checkpoint folder with config.json and model.safetensors');
+  return readCheckpoint({ name: basename(folder), list: () => readdir(folder), read: (path) => readBytes(join(folder, path)) }, name);
+}
+
+/** Writes a file whole or not at all: to a name of its own first, then renamed. */
+export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.partial`;
+  try {
+    await writeFile(temporary, data);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw inputError(path, `cannot be written: ${reasonOf(error)}`);
+  }
+}

@@ -1,0 +1,50 @@
+/** `generate`: what a model answers to a prompt. */
+import { inputError } from '../errors.ts';
+import { Generator } from '../model/generator.ts';
+import { Model } from '../model/model.ts';
+import { loadTokenizer } from '../text/load-tokenizer.ts';
+import { checkPositionals, optionalNumber, readArguments, required } from './arguments.ts';
+import { loadCheckpoint } from './files.ts';
+import { openNodeGpu } from './node-gpu.ts';
+
+/** Sequences at once; more samples are drawn in several rounds. */
+const BATCH = 256;
+
+export async function generate(args: string[]): Promise<void> {
+  const command = 'generate';
+  const given = readArguments(command, args, ['model', 'prompt', 'samples', 'max-tokens', 'temperature', 'seed'], ['json']);
+  checkPositionals(given, command, 0);
+  const prompt = required(given, command, 'prompt');
+  const samples = optionalNumber(given, command, 'samples', 1, { integer: true, min: 1, max: 1_000_000 });
+  const temperature = optionalNumber(given, command, 'temperature', 1, { min: 0 });
+  const seed = optionalNumber(given, command, 'seed', 0, { integer: true, min: 0, max: 0xffffffff });
+  const wanted = optionalNumber(given, command, 'max-tokens', 64, { integer: true, min: 1 });
+  const checkpoint = await loadCheckpoint(required(given, command, 'model'));
+  if (checkpoint.tokenizerJson === undefined) throw inputError(command, `the tokenizer is missing (no tokenizer.json in ${checkpoint.name}), and a prompt is text; \`score\` takes token ids`);
+  const tokenizer = loadTokenizer(checkpoint.tokenizerJson, `${checkpoint.name}/tokenizer.json`);
+  const tokens = tokenizer.encode(prompt);
+  if (tokens.length === 0) throw inputError(command, '--prompt: expected at least one character');
+  const room = checkpoint.config.maxPositions - tokens.length;
+  if (room < 1) throw inputError(command, `--prompt: ${tokens.length} tokens, the model has ${checkpoint.config.maxPositions} positions and needs one for the answer`);
+  // Without --max-tokens the model's positions are the limit; asked for more than fit, say so.
+  if (given.values['max-tokens'] !== undefined && wanted > room) throw inputError(command, `--max-tokens: at most ${room} fit after this prompt, found ${wanted}`);
+  const maxTokens = Math.min(wanted, room);
+  const { gpu, tuner } = await openNodeGpu();
+  try {
+    const model = await Model.create(gpu, checkpoint.config, checkpoint.tensors);
+    const generator = await Generator.create(model, tuner, { sequences: Math.min(samples, BATCH), promptTokens: tokens.length, responseTokens: maxTokens });
+    for (let first = 0; first < samples; first += BATCH) {
+      const count = Math.min(BATCH, samples - first);
+      const answers = await generator.generate(
+        Array.from({ length: count }, () => tokens),
+        { temperature, topK: 0, topP: 1, seed: (seed + first) >>> 0, maxTokens, endToken: tokenizer.endToken },
+      );
+      for (const answer of answers) {
+        const response = tokenizer.decode(answer.tokens);
+        console.log(given.values['json'] ? JSON.stringify({ prompt, response, tokens: answer.tokens, logprobs: answer.logprobs }) : `${prompt}${response}`);
+      }
+    }
+  } finally {
+    gpu.destroy();
+  }
+}

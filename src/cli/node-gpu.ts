@@ -1,0 +1,41 @@
+/** The GPU under Node: Dawn, through the `webgpu` package. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { create, globals } from 'webgpu';
+import { openGpu, type Gpu } from '../gpu/device.ts';
+import { Tuner, type TunerStore } from '../gpu/tuner.ts';
+
+/** Kept for the life of the process: a collected instance takes its devices with it. */
+let instance: GPU | undefined;
+
+/** @throws StudioError `unsupported` when there is no adapter */
+export async function openNodeGpu(): Promise<{ gpu: Gpu; tuner: Tuner }> {
+  Object.assign(globalThis, globals);
+  instance ??= create([]);
+  const gpu = await openGpu(instance);
+  return { gpu, tuner: new Tuner(gpu, fileStore(join(homedir(), '.cache', 'gppo-studio', 'kernel-choices.json'))) };
+}
+
+/** Remembers kernel choices between runs. A cache that cannot be read or written is done without: it only saves time. */
+function fileStore(path: string): TunerStore {
+  const read = async (): Promise<Record<string, string>> => {
+    try {
+      const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+      return typeof value === 'object' && value !== null ? (value as Record<string, string>) : {};
+    } catch {
+      return {};
+    }
+  };
+  return {
+    load: async (key) => (await read())[key],
+    save: async (key, choice) => {
+      try {
+        await mkdir(dirname(path), { recursive: true });
+        await writeFile(path, JSON.stringify({ ...(await read()), [key]: choice }, null, 1));
+      } catch {
+        return;
+      }
+    },
+  };
+}

@@ -1,0 +1,154 @@
+/**
+ * `train`: a run from a RunConfig, with a progress line a step.
+ *
+ * DIR gets config.json, metrics.jsonl, checkpoint/ (Hugging Face layout) and, while the run is not complete, state.safetensors: all
+ * that --resume needs. The state is saved every SAVE_EVERY steps, and when the run is interrupted (Ctrl-C) or fails.
+ */
+import { cp, open, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { checkpointFiles, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { inputError, StudioError } from '../errors.ts';
+import { parseRunConfig, type RunConfig } from '../run/config.ts';
+import type { StepRecord } from '../run/step-record.ts';
+import { RunSession } from '../session/session.ts';
+import { trainedCheckpoint } from '../session/trained-checkpoint.ts';
+import { checkPositionals, readArguments, type Arguments } from './arguments.ts';
+import { loadCheckpoint, parseJson, readText, writeWhole } from './files.ts';
+import { openNodeGpu } from './node-gpu.ts';
+import { decodeState, encodeState } from './run-state-file.ts';
+
+const SAVE_EVERY = 10;
+const STATE = 'state.safetensors';
+const METRICS = 'metrics.jsonl';
+
+interface Plan {
+  config: RunConfig;
+  checkpoint: Checkpoint | undefined;
+  output: string;
+  /** Folder whose state the run goes on from. */
+  resume: string | undefined;
+}
+
+export async function train(args: string[]): Promise<void> {
+  const plan = await readPlan(readArguments('train', args, ['output', 'resume']));
+  const { config, output } = plan;
+  const state = plan.resume === undefined ? undefined : decodeState(await readState(plan.resume), join(plan.resume, STATE));
+  const { gpu, tuner } = await openNodeGpu();
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort(new StudioError('cancelled', 'Interrupted;', `the run goes on with: train --resume ${output}`));
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  try {
+    const session = await RunSession.create({ gpu, tuner, config, checkpoint: plan.checkpoint }, state);
+    if (plan.resume !== undefined && resolve(plan.resume) !== resolve(output)) await cp(plan.resume, output, { recursive: true });
+    await writeWhole(join(output, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+    const metrics = await openMetrics(join(output, METRICS), state?.records ?? 0);
+    try {
+      await runToEnd(session, metrics, output, interrupt.signal);
+    } finally {
+      await metrics.close();
+    }
+    await writeCheckpoint(session, plan, output);
+    await rm(join(output, STATE), { force: true });
+    session.destroy();
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    gpu.destroy();
+  }
+}
+
+async function readPlan(given: Arguments): Promise<Plan> {
+  checkPositionals(given, 'train', 1);
+  const { output, resume } = given.values;
+  const from = typeof resume === 'string' ? resume : undefined;
+  const target = typeof output === 'string' ? output : from;
+  if (!target) throw inputError('train', 'expected --output with a value');
+  const path = given.positionals[0] ?? (from === undefined ? undefined : join(from, 'config.json'));
+  if (path === undefined) throw inputError('train', 'expected a run config, for example configs/demo-gppo.json');
+  const config = parseRunConfig(parseJson(await readText(path), path), path);
+  if (from !== undefined && given.positionals[0] !== undefined) await checkSameRun(config, from, path);
+  const checkpoint = 'checkpoint' in config.model ? await loadCheckpoint(config.model.checkpoint) : undefined;
+  const facts = await stat(target).catch(() => undefined);
+  if (facts && !facts.isDirectory()) throw inputError(target, 'is a file, expected a folder for the run');
+  if (from === undefined && (await stat(join(target, METRICS)).catch(() => undefined))) throw inputError(target, `already holds a run; choose another --output, or go on with --resume ${target}`);
+  return { config, checkpoint, output: target, resume: from };
+}
+
+/** A run goes on under the config that it began with; only the numbers of steps may grow. */
+async function checkSameRun(config: RunConfig, from: string, path: string): Promise<void> {
+  const saved = join(from, 'config.json');
+  const began = parseRunConfig(parseJson(await readText(saved), saved), saved);
+  const withoutSteps = ({ sft, rl, ...rest }: RunConfig) => JSON.stringify({ ...rest, name: '', sft: sft && { ...sft, steps: 0 }, rl: rl && { ...rl, steps: 0 } });
+  if (withoutSteps(config) !== withoutSteps(began)) throw inputError(path, `differs from ${saved} in more than the number of steps; a run can only go on under its own config`);
+}
+
+async function readState(folder: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { readBytes } = await import('./files.ts');
+  if (await stat(join(folder, 'checkpoint', 'config.json')).catch(() => undefined)) {
+    if (!(await stat(join(folder, STATE)).catch(() => undefined))) throw inputError(folder, 'holds a complete run: there is nothing to resume');
+  }
+  return readBytes(join(folder, STATE));
+}
+
+/** Opens metrics.jsonl for appending after its first `records` lines: later ones are steps that will be made again. */
+async function openMetrics(path: string, records: number): Promise<FileHandle> {
+  if (records === 0) return open(path, 'w');
+  const lines = (await readText(path)).split('\n').slice(0, records);
+  if (lines.length < records || lines.at(-1) === '') throw inputError(path, `expected at least ${records} lines, as many as the saved state counts`);
+  await truncate(path, Buffer.byteLength(`${lines.join('\n')}\n`));
+  return open(path, 'a');
+}
+
+async function runToEnd(session: RunSession, metrics: FileHandle, output: string, signal: AbortSignal): Promise<void> {
+  try {
+    for (let steps = 1; ; steps++) {
+      if (signal.aborted) throw signal.reason;
+      const step = await session.next();
+      if (!step) return;
+      for (const record of step.records) {
+        await metrics.write(`${JSON.stringify(record)}\n`);
+        console.log(progressLine(record, session));
+      }
+      if (steps % SAVE_EVERY === 0) await saveState(session, metrics, output);
+    }
+  } catch (error) {
+    // A lost device has nothing left to read; every other stop can go on from here.
+    if (error instanceof StudioError && error.kind !== 'device-lost') await saveState(session, metrics, output);
+    throw error;
+  }
+}
+
+async function saveState(session: RunSession, metrics: FileHandle, output: string): Promise<void> {
+  const state = await session.save();
+  if (!state) return;
+  await metrics.sync();
+  await writeWhole(join(output, STATE), encodeState(state));
+}
+
+async function writeCheckpoint(session: RunSession, plan: Plan, output: string): Promise<void> {
+  const checkpoint = await trainedCheckpoint(session, plan.checkpoint);
+  for (const { path, data } of checkpointFiles(checkpoint)) await writeWhole(join(output, 'checkpoint', path), data);
+}
+
+const SHOWN: Record<StepRecord['phase'], [metric: string, title: string][]> = {
+  sft: [
+    ['train/loss', 'loss'],
+    ['train/grad_norm', 'gradient norm'],
+  ],
+  rl: [
+    ['critic/score/mean', 'reward'],
+    ['clip_ratio/low_mean', 'clipped low'],
+    ['clip_ratio/high_mean', 'clipped high'],
+    ['gradient/preserved_share', 'preserved'],
+    ['actor/entropy', 'entropy'],
+  ],
+  evaluation: [
+    ['accuracy/greedy', 'held-out greedy'],
+    ['accuracy/sampled', 'held-out sampled'],
+  ],
+};
+
+function progressLine({ step, phase, metrics, time }: StepRecord, session: RunSession): string {
+  const total = phase === 'evaluation' ? '' : `/${session.config[phase]?.steps ?? '?'}`;
+  const shown = SHOWN[phase].filter(([name]) => name in metrics).map(([name, title]) => `${title} ${(metrics[name] ?? 0).toFixed(4)}`);
+  return `${phase} ${step}${total}  ${shown.join('  ')}  ${Math.round(time.step_ms)} ms`;
+}

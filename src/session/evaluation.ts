@@ -1,0 +1,90 @@
+/** Held-out accuracy: greedy and sampled answers to problems that training never shows. */
+import type { Tuner } from '../gpu/tuner.ts';
+import { Generator } from '../model/generator.ts';
+import type { Model } from '../model/model.ts';
+import { stream } from '../random.ts';
+import type { RunConfig } from '../run/config.ts';
+import type { StepRecord } from '../run/step-record.ts';
+import type { Problem, Task } from '../tasks/task.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+
+/** Sequences generated at once. */
+const BATCH = 512;
+
+export interface EvaluatorParts {
+  model: Model;
+  tuner: Tuner;
+  task: Task;
+  tokenizer: Tokenizer;
+  config: RunConfig;
+}
+
+export class Evaluator {
+  private constructor(
+    private readonly parts: EvaluatorParts,
+    private readonly generator: Generator,
+    private readonly problems: { problem: Problem; prompt: number[] }[],
+    private readonly samples: number,
+  ) {}
+
+  /** @returns undefined when the config has no evaluation */
+  static async create(parts: EvaluatorParts): Promise<Evaluator | undefined> {
+    const { model, tuner, task, tokenizer, config } = parts;
+    if (!config.evaluation) return undefined;
+    const problems = task.heldOutProblems(config.evaluation.problems, config.seed).map((problem) => ({ problem, prompt: tokenizer.encode(problem.prompt) }));
+    const { samples } = config.evaluation;
+    const generator = await Generator.create(model, tuner, {
+      sequences: Math.min(BATCH, problems.length * samples),
+      promptTokens: task.maxPromptTokens,
+      responseTokens: responseTokens(parts),
+    });
+    return new Evaluator(parts, generator, problems, samples);
+  }
+
+  /**
+   * @param step steps made so far, over all phases
+   * @throws StudioError `cancelled`
+   */
+  async evaluate(step: number, signal?: AbortSignal): Promise<StepRecord> {
+    const started = performance.now();
+    const temperature = this.parts.config.rl?.temperature ?? 1;
+    const greedy = await this.accuracy(0, 1, 0, signal);
+    const sampled = await this.accuracy(temperature, this.samples, stream(this.parts.config.seed, 'evaluation', step).uint32(), signal);
+    const milliseconds = performance.now() - started;
+    return {
+      step,
+      phase: 'evaluation',
+      metrics: { 'accuracy/greedy': greedy.accuracy, 'accuracy/sampled': sampled.accuracy, 'response_length/mean': sampled.length },
+      time: { step_ms: milliseconds, tokens_per_second: ((greedy.tokens + sampled.tokens) * 1000) / milliseconds },
+    };
+  }
+
+  private async accuracy(temperature: number, samples: number, seed: number, signal: AbortSignal | undefined) {
+    const { task, tokenizer } = this.parts;
+    const asked = this.problems.flatMap((problem) => Array.from({ length: samples }, () => problem));
+    let [right, tokens] = [0, 0];
+    const batch = this.generator.options.sequences;
+    for (let first = 0; first < asked.length; first += batch) {
+      const part = asked.slice(first, first + batch);
+      const answers = await this.generator.generate(
+        part.map(({ prompt }) => prompt),
+        // Draws are keyed by the place in the batch: the batch's number keeps them apart.
+        { temperature, topK: 0, topP: 1, seed: (seed + first) >>> 0, maxTokens: responseTokens(this.parts), endToken: tokenizer.endToken, ...(signal && { signal }) },
+      );
+      for (const [i, { tokens: response }] of answers.entries()) {
+        const { problem } = part[i] as { problem: Problem };
+        right += task.reward(problem, tokenizer.decode(response), response.at(-1) === tokenizer.endToken);
+        tokens += response.length;
+      }
+    }
+    return { accuracy: right / asked.length, length: tokens / asked.length, tokens };
+  }
+
+  destroy(): void {
+    this.generator.destroy();
+  }
+}
+
+function responseTokens({ task, config }: Pick<EvaluatorParts, 'task' | 'config'>): number {
+  return config.rl?.max_response_tokens ?? task.maxResponseTokens;
+}

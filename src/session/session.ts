@@ -1,0 +1,194 @@
+/**
+ * One run, from a RunConfig: SFT, then RL, with held-out accuracy measured on the way. The page's worker and the command line both
+ * drive it one step at a time; between two steps it can be saved, and a run goes on from a saved state as if never stopped.
+ */
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { StudioError } from '../errors.ts';
+import type { Gpu } from '../gpu/device.ts';
+import type { Tuner } from '../gpu/tuner.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { Model, readFloats } from '../model/model.ts';
+import type { AdamW } from '../model/optimizer.ts';
+import type { RunConfig } from '../run/config.ts';
+import type { StepRecord } from '../run/step-record.ts';
+import { RlTrainer, type RlStepResult } from '../rl/trainer.ts';
+import { SftTrainer } from '../sft/trainer.ts';
+import type { Task } from '../tasks/task.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+import { Evaluator } from './evaluation.ts';
+import { startingPoint } from './starting-point.ts';
+
+export type TrainingPhase = 'sft' | 'rl';
+
+/** Everything a run needs to go on: where it stands, and float32 buffers in the parameters' layout. */
+export interface RunState {
+  phase: TrainingPhase;
+  /** Steps of the phase that are done. */
+  step: number;
+  /** Optimizer updates of the phase that are done. */
+  updates: number;
+  /** Records given out so far. */
+  records: number;
+  parameters: Float32Array<ArrayBuffer>;
+  first: Float32Array<ArrayBuffer>;
+  second: Float32Array<ArrayBuffer>;
+  reference?: Float32Array<ArrayBuffer>;
+}
+
+export interface SessionOptions {
+  /** Called as work goes from one activity to the next. */
+  onActivity?: (activity: string) => void;
+  /** Token records to read back after an RL step, for showing; 0 for none. */
+  recordTokens?: number;
+  signal?: AbortSignal;
+}
+
+export interface SessionStep {
+  /** The step's record, then an evaluation's if one was due. */
+  records: StepRecord[];
+  rl?: RlStepResult;
+}
+
+export interface SessionParts {
+  gpu: Gpu;
+  tuner: Tuner;
+  config: RunConfig;
+  /** The checkpoint that `config.model.checkpoint` names; undefined for a model made from scratch. */
+  checkpoint: Checkpoint | undefined;
+}
+
+export class RunSession {
+  /** Phase at work, and its steps that are done; phase undefined when all is done. */
+  phase: TrainingPhase | undefined;
+  step = 0;
+  private records = 0;
+  private trainer: SftTrainer | RlTrainer | undefined;
+
+  private constructor(
+    readonly config: RunConfig,
+    readonly model: Model,
+    readonly task: Task,
+    readonly tokenizer: Tokenizer,
+    private readonly tuner: Tuner,
+    private readonly evaluator: Evaluator | undefined,
+  ) {
+    this.phase = config.sft ? 'sft' : config.rl ? 'rl' : undefined;
+  }
+
+  /**
+   * @param state where to go on; undefined from the beginning
+   * @throws StudioError `input` when config, task and checkpoint do not fit, `memory`, `unsupported`
+   */
+  static async create({ gpu, tuner, config, checkpoint }: SessionParts, state?: RunState): Promise<RunSession> {
+    const start = startingPoint(config, checkpoint);
+    const model = await Model.create(gpu, start.config, start.tensors);
+    const { task, tokenizer } = start;
+    const evaluator = await Evaluator.create({ model, tuner, task, tokenizer, config });
+    const session = new RunSession(config, model, task, tokenizer, tuner, evaluator);
+    if (state) await session.restore(state);
+    else await session.openPhase();
+    return session;
+  }
+
+  get modelConfig(): ModelConfig {
+    return this.model.config;
+  }
+
+  /** Steps of the phase at work. */
+  get steps(): number {
+    return (this.phase ? this.config[this.phase]?.steps : 0) ?? 0;
+  }
+
+  /** Steps made so far over all phases. */
+  private get stepsMade(): number {
+    return this.phase === 'sft' ? this.step : (this.config.sft?.steps ?? 0) + (this.phase === 'rl' ? this.step : (this.config.rl?.steps ?? 0));
+  }
+
+  private async openPhase(): Promise<void> {
+    const parts = { model: this.model, tuner: this.tuner, task: this.task, tokenizer: this.tokenizer, seed: this.config.seed };
+    if (this.phase === 'sft' && this.config.sft) this.trainer = await SftTrainer.create({ ...parts, config: this.config.sft });
+    if (this.phase === 'rl' && this.config.rl) this.trainer = await RlTrainer.create({ ...parts, config: this.config.rl });
+  }
+
+  /**
+   * Makes the next step: an evaluation before the first, then training steps, each with the evaluation due after it.
+   *
+   * @returns undefined when the run is complete
+   * @throws StudioError `cancelled` (the step left out as a whole), `numerical`, `device-lost`
+   */
+  async next(options: SessionOptions = {}): Promise<SessionStep | undefined> {
+    if (this.evaluator && this.records === 0) return this.counted({ records: [await this.evaluate(options)] });
+    if (!this.phase || !this.trainer) return undefined;
+    const step = this.step + 1;
+    const rl = this.trainer instanceof RlTrainer ? await this.trainer.step(step, options) : undefined;
+    const record = rl ? rl.record : await (this.trainer as SftTrainer).step(step);
+    this.step = step;
+    const records = [record];
+    const last = step >= this.steps;
+    if (this.evaluator && (last || step % (this.config.evaluation?.every ?? 1) === 0)) records.push(await this.evaluate({ ...(options.onActivity && { onActivity: options.onActivity }) }));
+    if (last) await this.closePhase();
+    return this.counted({ records, ...(rl && { rl }) });
+  }
+
+  private counted(step: SessionStep): SessionStep {
+    this.records += step.records.length;
+    return step;
+  }
+
+  private async evaluate({ onActivity, signal }: SessionOptions): Promise<StepRecord> {
+    onActivity?.('measuring held-out accuracy');
+    return (this.evaluator as Evaluator).evaluate(this.stepsMade, signal);
+  }
+
+  private async closePhase(): Promise<void> {
+    this.trainer?.destroy();
+    this.trainer = undefined;
+    this.phase = this.phase === 'sft' && this.config.rl ? 'rl' : undefined;
+    this.step = 0;
+    await this.openPhase();
+  }
+
+  /** The state between two steps; undefined when the run is complete. */
+  async save(): Promise<RunState | undefined> {
+    if (!this.phase || !this.trainer) return undefined;
+    const { gpu, layout, parameters } = this.model;
+    const read = (buffer: GPUBuffer) => readFloats(gpu, buffer, layout.count);
+    const optimizer: AdamW = this.trainer.optimizer;
+    const reference = this.trainer instanceof RlTrainer ? this.trainer.referenceWeights : undefined;
+    return {
+      phase: this.phase,
+      step: this.step,
+      updates: optimizer.updates,
+      records: this.records,
+      parameters: await read(parameters),
+      first: await read(optimizer.first),
+      second: await read(optimizer.second),
+      ...(reference && { reference: await read(reference) }),
+    };
+  }
+
+  private async restore(state: RunState): Promise<void> {
+    const { gpu, layout, parameters } = this.model;
+    const write = (buffer: GPUBuffer, values: Float32Array<ArrayBuffer>) => {
+      if (values.length !== layout.count) throw new StudioError('input', `The saved state holds ${values.length} numbers, this model has ${layout.count}.`, 'It belongs to another model; resume with the config that made it.');
+      gpu.device.queue.writeBuffer(buffer, 0, values);
+    };
+    this.phase = state.phase;
+    this.step = state.step;
+    this.records = state.records;
+    write(parameters, state.parameters);
+    await this.openPhase();
+    if (!this.trainer) throw new StudioError('input', `The saved state stands in the ${state.phase} stage, which the config does not have.`);
+    write(this.trainer.optimizer.first, state.first);
+    write(this.trainer.optimizer.second, state.second);
+    this.trainer.optimizer.updates = state.updates;
+    if (this.trainer instanceof RlTrainer && this.trainer.referenceWeights && state.reference) write(this.trainer.referenceWeights, state.reference);
+    if (this.step >= this.steps) await this.closePhase();
+  }
+
+  destroy(): void {
+    this.trainer?.destroy();
+    this.evaluator?.destroy();
+    this.model.destroy();
+  }
+}

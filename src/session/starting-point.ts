@@ -1,0 +1,65 @@
+/** Where a run starts: the model's weights, its tokenizer and the task, checked against one another. */
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { inputError, StudioError } from '../errors.ts';
+import { checkModelConfig, initializeTensors, type ModelConfig } from '../model/config.ts';
+import { stream } from '../random.ts';
+import type { ArchitectureConfig, RunConfig } from '../run/config.ts';
+import { createTask } from '../tasks/registry.ts';
+import type { Task } from '../tasks/task.ts';
+import { characterTokenizer } from '../text/character-tokenizer.ts';
+import { loadTokenizer } from '../text/load-tokenizer.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+
+export interface StartingPoint {
+  config: ModelConfig;
+  tensors: ReadonlyMap<string, Float32Array>;
+  task: Task;
+  tokenizer: Tokenizer;
+}
+
+/**
+ * @param checkpoint what `config.model.checkpoint` names; undefined for a model made from scratch
+ * @throws StudioError `input` when the checkpoint has no tokenizer, or one without the task's characters
+ */
+export function startingPoint(config: RunConfig, checkpoint: Checkpoint | undefined): StartingPoint {
+  const task = createTask(config.task);
+  if (!checkpoint) {
+    if (!('architecture' in config.model)) throw new Error('a config that names a checkpoint needs it');
+    const tokenizer = characterTokenizer(task.characters);
+    const model = modelConfig(config.model.architecture, tokenizer.vocabularySize);
+    checkModelConfig(model, 'model.architecture');
+    return { config: model, tensors: initializeTensors(model, stream(config.seed, 'weights')), task, tokenizer };
+  }
+  if (checkpoint.tokenizerJson === undefined) {
+    throw new StudioError('input', `The checkpoint ${checkpoint.name} has no tokenizer (tokenizer.json), and training on a task needs one to read and write text.`, 'Add tokenizer.json to its folder; scoring and gradients of token ids work without.');
+  }
+  const tokenizer = loadTokenizer(checkpoint.tokenizerJson, `${checkpoint.name}/tokenizer.json`);
+  if (tokenizer.vocabularySize > checkpoint.config.vocabularySize) {
+    throw inputError(`${checkpoint.name}/tokenizer.json`, `has ${tokenizer.vocabularySize} tokens, more than the model's vocabulary of ${checkpoint.config.vocabularySize}`);
+  }
+  try {
+    tokenizer.encode(task.characters.join(''));
+  } catch (error) {
+    const reason = error instanceof StudioError ? error.message : String(error);
+    throw new StudioError('input', `The tokenizer of ${checkpoint.name} cannot write the task ${task.name}: ${reason}`, 'Choose the task that the checkpoint was trained on.');
+  }
+  return { config: checkpoint.config, tensors: checkpoint.tensors, task, tokenizer };
+}
+
+function modelConfig(architecture: ArchitectureConfig, vocabularySize: number): ModelConfig {
+  const { hidden_size, heads } = architecture;
+  return {
+    architecture: 'llama',
+    vocabularySize,
+    hiddenSize: hidden_size,
+    layers: architecture.layers,
+    heads,
+    keyValueHeads: architecture.key_value_heads ?? heads,
+    headDimension: architecture.head_dimension ?? hidden_size / heads,
+    intermediateSize: architecture.intermediate_size,
+    maxPositions: architecture.max_positions,
+    ropeTheta: architecture.rope_theta,
+    normEpsilon: architecture.norm_epsilon,
+    tiedHead: architecture.tied_head,
+  };
+}
