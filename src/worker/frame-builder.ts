@@ -1,0 +1,99 @@
+/** Gathers what a run reports into the bounded Frame that the page draws. */
+import type { RlStepResult } from '../rl/trainer.ts';
+import { ZONES, type Phase, type RolloutView, type StepRecord, type TokenDistributions, type Zone } from '../run/step-record.ts';
+import type { SessionStep } from '../session/session.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+import { BoundedSeries } from './series.ts';
+import type { Frame, RunState, Series, TokenScatter } from './protocol.ts';
+import { rolloutViews, tokenScatter } from './token-views.ts';
+
+export interface Progress {
+  state: RunState;
+  phase: Phase;
+  step: number;
+  steps: number;
+  activity: string;
+}
+
+export class FrameBuilder {
+  private readonly series = new Map<string, BoundedSeries>();
+  private readonly massShare = new Map<Zone, BoundedSeries>(ZONES.map((zone) => [zone, new BoundedSeries()]));
+  private latest: StepRecord | undefined;
+  private latestEvaluation: StepRecord | undefined;
+  private distributions: TokenDistributions | undefined;
+  private scatter: TokenScatter | undefined;
+  private rollouts: RolloutView[] = [];
+  private rolloutStep = 0;
+  /** Milliseconds of the newest steps of the phase, for the time left. */
+  private readonly durations: number[] = [];
+  private readonly metrics: string[] = [];
+
+  add({ records, rl }: SessionStep, tokenizer: Tokenizer): void {
+    for (const record of records) {
+      this.metrics.push(JSON.stringify(record));
+      for (const [name, value] of Object.entries(record.metrics)) this.push(`${record.phase}/${name}`, record.step, value);
+      if (record.phase === 'evaluation') {
+        this.latestEvaluation = record;
+        continue;
+      }
+      this.push(`${record.phase}/tokens_per_second`, record.step, record.time.tokens_per_second);
+      if (this.latest?.phase !== record.phase) this.durations.length = 0;
+      this.latest = record;
+      this.durations.push(record.time.step_ms);
+      if (this.durations.length > 10) this.durations.shift();
+      if (record.phase === 'rl') this.addMassShare(record);
+    }
+    if (rl) this.addTokens(rl, tokenizer);
+  }
+
+  private addMassShare({ step, metrics }: StepRecord): void {
+    const total = ZONES.reduce((sum, zone) => sum + (metrics[`zone/${zone}/mass`] ?? 0), 0);
+    if (total === 0) return;
+    for (const zone of ZONES) this.massShare.get(zone)?.push(step, (metrics[`zone/${zone}/mass`] ?? 0) / total);
+  }
+
+  private addTokens(result: RlStepResult, tokenizer: Tokenizer): void {
+    // A step whose groups were all left out has no tokens to show: the last ones stay.
+    if (!result.distributions) return;
+    this.distributions = result.distributions;
+    this.scatter = tokenScatter(result);
+    this.rollouts = rolloutViews(result, tokenizer);
+    this.rolloutStep = result.record.step;
+  }
+
+  private push(name: string, step: number, value: number): void {
+    let series = this.series.get(name);
+    if (!series) {
+      series = new BoundedSeries();
+      this.series.set(name, series);
+    }
+    series.push(step, value);
+  }
+
+  frame({ state, phase, step, steps, activity }: Progress): Frame {
+    const share = Object.fromEntries(ZONES.map((zone) => [zone, this.massShare.get(zone)?.view() ?? { steps: [], values: [] }])) as Record<Zone, Series>;
+    const mean = this.durations.length > 0 ? this.durations.reduce((sum, duration) => sum + duration, 0) / this.durations.length : undefined;
+    return {
+      state,
+      phase,
+      step,
+      steps,
+      activity,
+      tokensPerSecond: this.latest?.time.tokens_per_second ?? 0,
+      ...(mean !== undefined && { secondsLeft: (mean * (steps - step)) / 1000 }),
+      ...(this.latest && { latest: this.latest }),
+      ...(this.latestEvaluation && { latestEvaluation: this.latestEvaluation }),
+      series: Object.fromEntries([...this.series].map(([name, series]) => [name, series.view()])),
+      ...(this.distributions && { distributions: this.distributions }),
+      massShare: share,
+      ...(this.scatter && { scatter: this.scatter }),
+      rollouts: this.rollouts,
+      rolloutStep: this.rolloutStep,
+    };
+  }
+
+  /** All records so far, as the text of a metrics.jsonl. */
+  get metricsText(): string {
+    return this.metrics.map((line) => `${line}\n`).join('');
+  }
+}

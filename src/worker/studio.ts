@@ -1,0 +1,234 @@
+/** The worker's side of the page: one GPU, a library of checkpoints, and at most one run at a time. */
+import { checkpointFiles, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { StudioError } from '../errors.ts';
+import { openGpu, type Gpu } from '../gpu/device.ts';
+import { Tuner } from '../gpu/tuner.ts';
+import { Generator } from '../model/generator.ts';
+import { parseRunConfig, type RunConfig } from '../run/config.ts';
+import { RunSession } from '../session/session.ts';
+import { trainedCheckpoint } from '../session/trained-checkpoint.ts';
+import { FrameBuilder } from './frame-builder.ts';
+import { browserStore } from './kernel-choices.ts';
+import { ModelLibrary } from './model-library.ts';
+import type { AdapterView, ErrorView, PickedFile, Result, RunState, WorkerApi, WorkerEvent } from './protocol.ts';
+import { RECORDED_TOKENS } from './token-views.ts';
+
+/** Least time between two frames: 10 a second. */
+const FRAME_MS = 100;
+
+interface Run {
+  session: RunSession;
+  checkpoint: Checkpoint | undefined;
+  frames: FrameBuilder;
+  abort: AbortController;
+  state: RunState;
+  activity: string;
+  /** Pauses after the next step. */
+  oneStep: boolean;
+  /** Resolves when a paused run goes on. */
+  wake: (() => void) | undefined;
+  /** Resolves when the loop has ended. */
+  done: Promise<void>;
+}
+
+export class Studio implements WorkerApi {
+  private gpu: Gpu | undefined;
+  private tuner: Tuner | undefined;
+  private readonly library: ModelLibrary;
+  private listener: (event: WorkerEvent) => void = () => undefined;
+  private run: Run | undefined;
+  private lastFrame = 0;
+  private frameTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly provider: GPU | undefined,
+    modelsAddress: string,
+  ) {
+    this.library = new ModelLibrary(modelsAddress);
+  }
+
+  open(): Promise<Result<AdapterView>> {
+    return answer(async () => {
+      const { adapter } = await this.openGpu();
+      return { ...adapter };
+    });
+  }
+
+  private async openGpu(): Promise<Gpu> {
+    if (this.gpu) return this.gpu;
+    const gpu = await openGpu(this.provider);
+    gpu.onLost((error) => {
+      // The next run opens the device anew.
+      this.gpu = undefined;
+      if (this.run) this.run.state = 'failed';
+      this.listener({ type: 'device-lost', error: errorView(error) });
+    });
+    this.gpu = gpu;
+    this.tuner = new Tuner(gpu, browserStore());
+    return gpu;
+  }
+
+  subscribe(listener: (event: WorkerEvent) => void): Promise<void> {
+    this.listener = listener;
+    return Promise.resolve();
+  }
+
+  listModels() {
+    return answer(() => this.library.list());
+  }
+
+  addCheckpoint(files: PickedFile[]) {
+    return answer(() => this.library.add(files));
+  }
+
+  start(config: RunConfig, options: { paused: boolean }): Promise<Result<void>> {
+    return answer(async () => {
+      await this.endRun();
+      const checked = parseRunConfig(config, 'recipe');
+      const checkpoint = 'checkpoint' in checked.model ? await this.library.get(checked.model.checkpoint) : undefined;
+      const gpu = await this.openGpu();
+      const session = await RunSession.create({ gpu, tuner: this.tuner as Tuner, config: checked, checkpoint });
+      const run: Run = { session, checkpoint, frames: new FrameBuilder(), abort: new AbortController(), state: options.paused ? 'paused' : 'running', activity: '', oneStep: false, wake: undefined, done: Promise.resolve() };
+      this.run = run;
+      this.sendFrame();
+      run.done = this.loop(run);
+    });
+  }
+
+  private async loop(run: Run): Promise<void> {
+    try {
+      for (;;) {
+        if (run.state === 'paused') await new Promise<void>((resolve) => (run.wake = resolve));
+        run.abort.signal.throwIfAborted();
+        const step = await run.session.next({
+          signal: run.abort.signal,
+          recordTokens: RECORDED_TOKENS,
+          onActivity: (activity) => {
+            run.activity = activity;
+            this.scheduleFrame();
+          },
+        });
+        if (!step) break;
+        run.frames.add(step, run.session.tokenizer);
+        if (run.oneStep) {
+          run.oneStep = false;
+          run.state = 'paused';
+        }
+        this.scheduleFrame();
+      }
+      run.state = 'finished';
+    } catch (error) {
+      const stopped = run.abort.signal.aborted;
+      run.state = stopped ? 'stopped' : 'failed';
+      if (!stopped) this.listener({ type: 'failed', error: errorView(error) });
+    }
+    run.activity = '';
+    this.sendFrame();
+  }
+
+  pause(): Promise<void> {
+    if (this.run?.state === 'running') this.run.state = 'paused';
+    this.scheduleFrame();
+    return Promise.resolve();
+  }
+
+  resume({ oneStep }: { oneStep: boolean }): Promise<void> {
+    const { run } = this;
+    if (run?.state === 'paused') {
+      run.state = 'running';
+      run.oneStep = oneStep;
+      run.wake?.();
+      run.wake = undefined;
+      this.scheduleFrame();
+    }
+    return Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    const { run } = this;
+    if (!run) return;
+    run.abort.abort(new StudioError('cancelled', 'The run was stopped.'));
+    run.wake?.();
+    await run.done;
+  }
+
+  private async endRun(): Promise<void> {
+    await this.stop();
+    this.run?.session.destroy();
+    this.run = undefined;
+  }
+
+  exportCheckpoint() {
+    return answer(async () => {
+      const run = this.atRest();
+      return checkpointFiles(await trainedCheckpoint(run.session, run.checkpoint)).map(({ path, data }) => ({ path, data: new Uint8Array(data) }));
+    });
+  }
+
+  exportMetrics() {
+    return answer(() => Promise.resolve(this.anyRun().frames.metricsText));
+  }
+
+  generate(prompt: string, options: { temperature: number; maxTokens: number; seed: number }) {
+    return answer(async () => {
+      const { session } = this.atRest();
+      const { tokenizer, model } = session;
+      const tokens = tokenizer.encode(prompt);
+      if (tokens.length === 0) throw new StudioError('input', 'The prompt is empty.', 'Write a problem, for example 12+34=.');
+      const room = model.config.maxPositions - tokens.length;
+      if (room < 1) throw new StudioError('input', `The prompt has ${tokens.length} tokens, the model ${model.config.maxPositions} positions.`, 'Shorten it.');
+      const generator = await Generator.create(model, this.tuner as Tuner, { sequences: 1, promptTokens: tokens.length, responseTokens: Math.min(room, options.maxTokens) });
+      try {
+        const [drawn] = await generator.generate([tokens], { temperature: options.temperature, topK: 0, topP: 1, seed: options.seed, maxTokens: options.maxTokens, endToken: tokenizer.endToken });
+        if (!drawn) throw new Error('one prompt has one answer');
+        return { response: tokenizer.decode(drawn.tokens), probabilities: drawn.logprobs.map(Math.exp), tokens: drawn.tokens.map((token) => tokenizer.tokenText(token)) };
+      } finally {
+        generator.destroy();
+      }
+    });
+  }
+
+  private anyRun(): Run {
+    if (!this.run) throw new StudioError('input', 'There is no run yet.', 'Start one first.');
+    return this.run;
+  }
+
+  private atRest(): Run {
+    const run = this.anyRun();
+    if (run.state === 'running') throw new StudioError('input', 'The run is going on.', 'Pause it first.');
+    this.gpu?.checkAlive();
+    return run;
+  }
+
+  /** Sends a frame now, or when the last one is FRAME_MS old. */
+  private scheduleFrame(): void {
+    this.frameTimer ??= setTimeout(() => this.sendFrame(), Math.max(0, this.lastFrame + FRAME_MS - performance.now()));
+  }
+
+  private sendFrame(): void {
+    clearTimeout(this.frameTimer);
+    this.frameTimer = undefined;
+    const { run } = this;
+    if (!run) return;
+    this.lastFrame = performance.now();
+    const { session, state, activity } = run;
+    const phase = session.phase ?? (session.config.rl ? 'rl' : session.config.sft ? 'sft' : 'evaluation');
+    const steps = phase === 'evaluation' ? 0 : (session.config[phase]?.steps ?? 0);
+    const step = session.phase ? session.step : steps;
+    this.listener({ type: 'frame', frame: run.frames.frame({ state, phase, step, steps, activity }) });
+  }
+}
+
+function errorView(error: unknown): ErrorView {
+  if (error instanceof StudioError) return { kind: error.kind, message: error.message, advice: error.advice };
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'internal', message: `Something went wrong that should not: ${message}`, advice: 'Please report it with what you did; reloading the page starts afresh.' };
+}
+
+async function answer<T>(work: () => Promise<T>): Promise<Result<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    return { ok: false, error: errorView(error) };
+  }
+}

@@ -1,0 +1,5 @@
+/** Entry of the training worker: a Studio behind comlink. */
+import { expose } from 'comlink';
+import { Studio } from './studio.ts';
+
+expose(new Studio((navigator as Navigator & { gpu?: GPU }).gpu, new URL('models/', new URL('../', self.location.href)).href));
