@@ -1,0 +1,39 @@
+/**
+ * Addition, answered at once: `12+34=` is followed by `46`.
+ *
+ * Summands are written with leading zeros to a fixed width, the sum without. Vocabulary with pad and end: 14 symbols.
+ */
+import { stream, type Random } from '../random.ts';
+import type { TaskConfig } from '../run/config.ts';
+import { drawHeldOut, drawProblem, type Problem, type Task } from './task.ts';
+
+export function addition({ digits }: Extract<TaskConfig, { name: 'addition' }>): Task {
+  const limit = 10 ** digits;
+  const draw = (random: Random): Problem => {
+    const [a, b] = [random.integer(limit), random.integer(limit)];
+    const written = [a, b].map((summand) => String(summand).padStart(digits, '0'));
+    return { prompt: `${written.join('+')}=`, answer: String(a + b), key: [...written].sort().join('+') };
+  };
+  return {
+    name: 'addition',
+    characters: [...'0123456789+='],
+    maxPromptTokens: 2 * digits + 2,
+    maxResponseTokens: digits + 2,
+    trainingProblem: (random) => drawProblem(() => draw(random), false),
+    heldOutProblems: (count, seed) => {
+      const random = stream(seed, 'held-out addition', digits);
+      return drawHeldOut(() => draw(random), count);
+    },
+    solution: ({ answer }) => answer,
+    wrongSolution: ({ prompt, answer }) => withoutCarries(prompt) ?? String(Number(answer) + 1),
+    reward: ({ answer }, response, finished) => (finished && response === answer ? 1 : 0),
+  };
+}
+
+/** The sum as someone writes it who forgets the carries; undefined when there are none to forget. */
+function withoutCarries(prompt: string): string | undefined {
+  const [a = '', b = ''] = prompt.slice(0, -1).split('+');
+  const columns = [...a].map((digit, i) => Number(digit) + Number(b[i]));
+  if (columns.every((sum) => sum < 10)) return undefined;
+  return String(Number(columns.map((sum) => sum % 10).join('')));
+}
