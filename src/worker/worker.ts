@@ -2,4 +2,4 @@
 import { expose } from 'comlink';
 import { Studio } from './studio.ts';
 
-expose(new Studio((navigator as Navigator & { gpu?: GPU }).gpu, new URL('models/', new URL('../', self.location.href)).href));
+expose(new Studio((navigator as Navigator & { gpu?: GPU }).gpu, new URL(`${import.meta.env.BASE_URL}models/`, self.location.origin).href));

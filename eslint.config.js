@@ -1,0 +1,73 @@
+import boundaries from 'eslint-plugin-boundaries';
+import reactHooks from 'eslint-plugin-react-hooks';
+import tseslint from 'typescript-eslint';
+
+/** What a folder of src may import, beside itself and the leaves that all may (errors.ts, random.ts). The table of the README. */
+const MAY_IMPORT = {
+  gpu: [],
+  model: ['gpu'],
+  checkpoint: ['model'],
+  text: [],
+  run: [],
+  tasks: ['text', 'run'],
+  rl: ['model', 'gpu', 'tasks', 'text', 'run'],
+  sft: ['model', 'gpu', 'tasks', 'text', 'run', 'rl'],
+  session: ['rl', 'sft', 'model', 'gpu', 'checkpoint', 'text', 'tasks', 'run'],
+  worker: ['session', 'rl', 'sft', 'model', 'gpu', 'checkpoint', 'text', 'tasks', 'run', 'protocol'],
+  protocol: ['run'],
+  store: ['run', 'protocol'],
+  ui: ['store', 'run', 'protocol'],
+  cli: ['session', 'rl', 'sft', 'model', 'gpu', 'checkpoint', 'text', 'tasks', 'run', 'bench'],
+  page: ['ui', 'store'],
+};
+
+const folders = ['gpu', 'model', 'checkpoint', 'text', 'run', 'tasks', 'rl', 'sft', 'session', 'store', 'ui', 'cli'];
+
+export default tseslint.config(
+  { ignores: ['dist', 'node_modules', 'public', 'test-results', 'bench/dist', 'bench/results'] },
+  {
+    files: ['**/*.{ts,tsx}'],
+    extends: [tseslint.configs.strict, tseslint.configs.stylistic],
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // Formulas and templates read better as they are.
+      '@typescript-eslint/restrict-template-expressions': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true, defaultFrom: true, namedFrom: true, namespaceFrom: true } }],
+    },
+  },
+  { files: ['*.config.{ts,js}', 'bench/*.config.ts'], rules: { 'no-restricted-exports': 'off' } },
+  { files: ['src/**/*.tsx'], ...reactHooks.configs.flat.recommended },
+  {
+    files: ['src/**/*.{ts,tsx}'],
+    plugins: { boundaries },
+    settings: {
+      'import/resolver': { typescript: { alwaysTryTypes: true } },
+      'boundaries/elements': [
+        { type: 'leaf', pattern: ['src/errors.ts', 'src/random.ts'], partialMatch: false },
+        { type: 'protocol', pattern: 'src/worker/protocol.ts', partialMatch: false },
+        { type: 'worker', pattern: 'src/worker/**', partialMatch: false },
+        { type: 'page', pattern: 'src/main.tsx', partialMatch: false },
+        ...folders.map((folder) => ({ type: folder, pattern: `src/${folder}/**`, partialMatch: false })),
+        { type: 'bench', pattern: 'bench/**', partialMatch: false },
+      ],
+      'boundaries/include': ['src/**/*', 'bench/**/*'],
+    },
+    rules: {
+      'boundaries/dependencies': [
+        'error',
+        {
+          default: 'disallow',
+          policies: [
+            { from: { element: { type: '*' } }, allow: { to: { element: { type: 'leaf' } } } },
+            ...Object.entries(MAY_IMPORT).map(([type, allowed]) => ({ from: { element: { type } }, allow: { to: { element: { type: [type, ...allowed] } } } })),
+          ],
+        },
+      ],
+    },
+  },
+  // Indices of numeric tests are in range by construction.
+  { files: ['tests/**/*.ts', '**/*.test.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
+  { files: ['src/**/*.test.ts'], rules: { 'boundaries/dependencies': 'off' } },
+);

@@ -1,0 +1,24 @@
+import { ESLint } from 'eslint';
+import { expect, it } from 'vitest';
+
+const eslint = new ESLint();
+
+async function brokenRules(path: string, text: string): Promise<(string | null)[]> {
+  const [result] = await eslint.lintText(text, { filePath: path });
+  return (result?.messages ?? []).map((message) => message.ruleId);
+}
+
+it.each([
+  ['src/gpu/device.ts', "import { RunSession } from '../session/session.ts';\nexport const use = RunSession;\n"],
+  ['src/model/model.ts', "import { createTask } from '../tasks/registry.ts';\nexport const use = createTask;\n"],
+  ['src/run/config.ts', "import { stream } from '../rl/trainer.ts';\nexport const use = stream;\n"],
+])('%s may not reach upwards', async (path, text) => {
+  expect(await brokenRules(path, text)).toContain('boundaries/dependencies');
+});
+
+it.each([
+  ['src/model/model.ts', "import { openGpu } from '../gpu/device.ts';\nimport { StudioError } from '../errors.ts';\nexport const use = [openGpu, StudioError];\n"],
+  ['src/rl/trainer.ts', "import { Model } from '../model/model.ts';\nexport const use = Model;\n"],
+])('%s may reach down', async (path, text) => {
+  expect(await brokenRules(path, text)).not.toContain('boundaries/dependencies');
+});
