@@ -1,0 +1,86 @@
+/** The run as the page sees it: the newest frame, and what a person can do to it. */
+import { create } from 'zustand';
+import type { RunConfig } from '../run/config.ts';
+import type { AdapterView, CheckpointView, ErrorView, Frame, PickedFile, RunState, WorkerEvent } from '../worker/protocol.ts';
+import { studioApi, subscribe } from './connection.ts';
+
+interface RunStore {
+  adapter: AdapterView | undefined;
+  /** Why there is no GPU; the page then shows what to do instead of the studio. */
+  unavailable: ErrorView | undefined;
+  models: CheckpointView[];
+  frame: Frame | undefined;
+  /** The config of the run that the frame belongs to. */
+  running: RunConfig | undefined;
+  state: RunState;
+  error: ErrorView | undefined;
+  open: () => Promise<void>;
+  start: (config: RunConfig, options: { paused: boolean }) => Promise<void>;
+  pause: () => void;
+  resume: (options?: { oneStep: boolean }) => void;
+  stop: () => void;
+  addFiles: (files: PickedFile[]) => Promise<CheckpointView | undefined>;
+  showError: (error: ErrorView | undefined) => void;
+}
+
+export const useRun = create<RunStore>()((set, get) => ({
+  adapter: undefined,
+  unavailable: undefined,
+  models: [],
+  frame: undefined,
+  running: undefined,
+  state: 'idle',
+  error: undefined,
+
+  open: async () => {
+    await subscribe((event) => receive(event));
+    const adapter = await studioApi().open();
+    if (!adapter.ok) {
+      set({ unavailable: adapter.error });
+      return;
+    }
+    set({ adapter: adapter.value });
+    const models = await studioApi().listModels();
+    if (models.ok) set({ models: models.value });
+    else set({ error: models.error });
+  },
+
+  start: async (config, options) => {
+    set({ state: 'preparing', error: undefined, frame: undefined, running: config });
+    const started = await studioApi().start(config, options);
+    if (!started.ok) set({ state: 'failed', error: started.error });
+    else if (options.paused) get().resume({ oneStep: true });
+  },
+  pause: () => void studioApi().pause(),
+  resume: (options = { oneStep: false }) => void studioApi().resume(options),
+  stop: () => void studioApi().stop(),
+
+  addFiles: async (files) => {
+    const added = await studioApi().addCheckpoint(files);
+    if (!added.ok) {
+      set({ error: added.error });
+      return undefined;
+    }
+    set(({ models }) => ({ models: [...models, added.value], error: undefined }));
+    return added.value;
+  },
+  showError: (error) => set({ error }),
+}));
+
+/** Frames come at most 10 times a second; of several before a repaint only the newest is drawn. */
+let newest: Frame | undefined;
+
+function receive(event: WorkerEvent): void {
+  if (event.type !== 'frame') {
+    useRun.setState({ error: event.error, state: 'failed' });
+    return;
+  }
+  const waiting = newest !== undefined;
+  newest = event.frame;
+  if (waiting) return;
+  requestAnimationFrame(() => {
+    const frame = newest;
+    newest = undefined;
+    if (frame) useRun.setState({ frame, state: frame.state });
+  });
+}

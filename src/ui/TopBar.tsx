@@ -1,0 +1,94 @@
+import { ActionIcon, Button, Progress, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { IconMoon, IconPlayerPauseFilled, IconPlayerPlayFilled, IconPlayerSkipForwardFilled, IconPlayerStopFilled, IconSun } from '@tabler/icons-react';
+import { useRun } from '../store/run-store.ts';
+import type { Frame, RunState } from '../worker/protocol.ts';
+import { compact, duration } from './format.ts';
+import { useTransport } from './use-transport.ts';
+
+const STATE_TEXT: Record<RunState, string> = { idle: 'ready', preparing: 'preparing', running: 'running', paused: 'paused', finished: 'finished', stopped: 'stopped', failed: 'failed' };
+
+/** Logo, how far the run is, and the transport. */
+export function TopBar() {
+  const { state, active, ready, run, pause, oneStep, stop } = useTransport();
+  const running = state === 'running';
+  return (
+    <header className="top">
+      <h1 className="logo">
+        GPPO <b>Studio</b>
+      </h1>
+      <RunProgress />
+      <Tooltip label={<>Make one step and pause (N)</>}>
+        <Button variant="default" size="xs" data-testid="step-button" disabled={running || state === 'preparing' || !ready} leftSection={<IconPlayerSkipForwardFilled size={14} aria-hidden />} onClick={oneStep}>
+          One step
+        </Button>
+      </Tooltip>
+      {running ? (
+        <Tooltip label="Pause after this step (Space)">
+          <Button size="xs" data-testid="pause-button" leftSection={<IconPlayerPauseFilled size={14} aria-hidden />} onClick={pause}>
+            Pause
+          </Button>
+        </Tooltip>
+      ) : (
+        <Tooltip label={state === 'paused' ? 'Go on (Space)' : 'Train by this recipe (Space)'}>
+          <Button size="xs" data-testid="run-button" loading={state === 'preparing'} disabled={!ready && state !== 'paused'} leftSection={<IconPlayerPlayFilled size={14} aria-hidden />} onClick={run}>
+            {state === 'paused' ? 'Go on' : 'Train'}
+          </Button>
+        </Tooltip>
+      )}
+      <Tooltip label="Stop; finished steps are kept (Esc)">
+        <Button variant="default" size="xs" data-testid="stop-button" disabled={!active} leftSection={<IconPlayerStopFilled size={14} aria-hidden />} onClick={stop}>
+          Stop
+        </Button>
+      </Tooltip>
+      <ColorSchemeToggle />
+    </header>
+  );
+}
+
+function RunProgress() {
+  const state = useRun((run) => run.state);
+  const frame = useRun((run) => run.frame);
+  return (
+    <div className="top-progress">
+      <span className="visually-hidden" role="status" data-testid="state">
+        {STATE_TEXT[state]}
+      </span>
+      {frame ? <FrameProgress frame={frame} state={state} /> : <span>{state === 'preparing' ? 'compiling kernels and loading weights' : 'ready'}</span>}
+    </div>
+  );
+}
+
+function FrameProgress({ frame, state }: { frame: Frame; state: RunState }) {
+  const { phase, step, steps, activity, tokensPerSecond, secondsLeft } = frame;
+  const title = phase === 'sft' ? 'SFT step' : phase === 'rl' ? 'RL step' : 'step';
+  return (
+    <>
+      <span className="activity">{state === 'running' ? activity : STATE_TEXT[state]}</span>
+      <span>
+        {title} <b data-testid="step-value">{step}</b> of {steps}
+      </span>
+      <Progress value={steps > 0 ? (100 * step) / steps : 0} w={96} size="sm" aria-label="Steps made" />
+      <span>
+        <b>{compact(tokensPerSecond)}</b> tokens/s
+      </span>
+      {state === 'running' && secondsLeft !== undefined && (
+        <span>
+          <b>{duration(secondsLeft)}</b> left
+        </span>
+      )}
+    </>
+  );
+}
+
+function ColorSchemeToggle() {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme('light');
+  const other = scheme === 'light' ? 'dark' : 'light';
+  return (
+    <Tooltip label={`Switch to ${other}`}>
+      <ActionIcon variant="default" size={30} aria-label={`Switch to ${other} colours`} onClick={() => setColorScheme(other)}>
+        {scheme === 'light' ? <IconMoon size={16} aria-hidden /> : <IconSun size={16} aria-hidden />}
+      </ActionIcon>
+    </Tooltip>
+  );
+}

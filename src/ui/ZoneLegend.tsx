@@ -1,0 +1,16 @@
+import type { Zone } from '../run/step-record.ts';
+import { ZONE_INFO, zoneColor } from './zones.ts';
+
+/** Which colour is which zone. */
+export function ZoneLegend({ zones }: { zones: readonly Zone[] }) {
+  return (
+    <ul className="legend">
+      {zones.map((zone) => (
+        <li key={zone} title={ZONE_INFO[zone].meaning}>
+          <i style={{ background: zoneColor(zone) }} />
+          {ZONE_INFO[zone].title}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,48 @@
+/** Which browser this is, and what makes WebGPU work in it. */
+
+export interface Browser {
+  name: string;
+  version: string;
+  system: string;
+}
+
+const PATTERNS: [name: string, pattern: RegExp][] = [
+  ['Edge', /Edg\/([\d.]+)/],
+  ['Opera', /OPR\/([\d.]+)/],
+  ['Firefox', /Firefox\/([\d.]+)/],
+  ['Chrome', /Chrom(?:e|ium)\/([\d.]+)/],
+  ['Safari', /Version\/([\d.]+).*Safari/],
+];
+
+/** @param userAgent `navigator.userAgent` */
+export function detectBrowser(userAgent: string): Browser {
+  const system = /Android/.test(userAgent) ? 'Android' : /iPhone|iPad/.test(userAgent) ? 'iOS' : /Windows/.test(userAgent) ? 'Windows' : /Mac OS X/.test(userAgent) ? 'macOS' : /Linux/.test(userAgent) ? 'Linux' : '';
+  for (const [name, pattern] of PATTERNS) {
+    const version = pattern.exec(userAgent)?.[1];
+    if (version) return { name, version: version.split('.')[0] ?? version, system };
+  }
+  return { name: 'This browser', version: '', system };
+}
+
+/** @param secure `isSecureContext`: WebGPU is offered over https and on localhost only */
+export function webGpuAdvice({ name, version, system }: Browser, secure: boolean): string[] {
+  if (!secure) return ['Open the page over https, or from localhost: browsers offer WebGPU to secure pages only.'];
+  const number = Number(version);
+  const generic = 'Check that hardware acceleration is on in the settings of the browser, and that the graphics driver is up to date.';
+  switch (name) {
+    case 'Chrome':
+    case 'Edge':
+    case 'Opera': {
+      if (number < 113 && name !== 'Opera') return [`Update ${name}: WebGPU came with version 113.`];
+      const scheme = name === 'Edge' ? 'edge' : name === 'Opera' ? 'opera' : 'chrome';
+      const flags = `Open ${scheme}://flags, enable "Unsafe WebGPU Support"${system === 'Linux' ? ' and "Vulkan"' : ''}, and restart the browser.`;
+      return [generic, flags, `Open ${scheme}://gpu and look for "WebGPU: Hardware accelerated".`];
+    }
+    case 'Firefox':
+      return system === 'Windows' || system === 'macOS' ? [number < 145 ? 'Update Firefox: WebGPU came with version 141 on Windows and 145 on macOS.' : generic] : ['On this system, Firefox offers WebGPU behind a setting: open about:config and set dom.webgpu.enabled to true, or use Chrome or Edge.'];
+    case 'Safari':
+      return number < 26 ? ['Update to Safari 26 (with macOS 26 or iOS 26), or use Chrome or Edge.'] : [generic];
+    default:
+      return ['Use a current Chrome, Edge, Firefox or Safari.', generic];
+  }
+}

@@ -1,0 +1,78 @@
+import { useEffect, useRef } from 'react';
+import { useComputedColorScheme } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
+import { HISTOGRAM_RANGE, ZONES } from '../../run/step-record.ts';
+import { strategyParameters } from '../../run/strategies.ts';
+import { useRun } from '../../store/run-store.ts';
+import type { TokenScatter } from '../../worker/protocol.ts';
+import { compact } from '../format.ts';
+import { ZONE_INFO } from '../zones.ts';
+import { Card } from './Card.tsx';
+
+const HEIGHT = 190;
+const MARGIN = { left: 44, right: 12, top: 8, bottom: 22 };
+
+/** Every token of the rollout (or an even choice of them): its ratio against its probability when it was sampled. */
+export function TokenScatterCard() {
+  const scatter = useRun((run) => run.frame?.scatter);
+  const step = useRun((run) => run.frame?.rolloutStep);
+  const strategy = useRun((run) => run.running?.rl?.strategy);
+  const scheme = useComputedColorScheme('light');
+  const { ref, width } = useElementSize();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    if (!canvas.current || !scatter || !strategy || width === 0) return;
+    const { eps_low, eps_high } = strategyParameters(strategy);
+    draw(canvas.current, scatter, width, [Math.log(Math.max(1e-9, 1 - eps_low)), Math.log(1 + eps_high)]);
+  }, [scatter, strategy, width, scheme]);
+  const shown = scatter?.logRatio.length ?? 0;
+  const figures = scatter && `ratio r against probability when sampled · ${shown < scatter.total ? `${compact(shown)} of ` : ''}${compact(scatter.total)} tokens, step ${step}`;
+  return (
+    <Card wide name="tokens" title="Every token of the rollout" figures={figures} empty={scatter ? undefined : 'Each token as a point: its ratio, how likely it was, and its zone'} height={HEIGHT}>
+      <div ref={ref}>
+        <canvas ref={canvas} role="img" aria-label={`Scatter of ${shown} tokens: log ratio against probability when sampled, coloured by zone`} style={{ width: '100%', height: HEIGHT, display: 'block' }} />
+      </div>
+    </Card>
+  );
+}
+
+function draw(canvas: HTMLCanvasElement, scatter: TokenScatter, width: number, [low, high]: [number, number]): void {
+  const density = window.devicePixelRatio || 1;
+  canvas.width = width * density;
+  canvas.height = HEIGHT * density;
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  const style = getComputedStyle(canvas);
+  const color = (variable: string) => style.getPropertyValue(variable).trim();
+  context.scale(density, density);
+  const inner = { width: width - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
+  const clamp = (value: number) => Math.min(HISTOGRAM_RANGE, Math.max(-HISTOGRAM_RANGE, value));
+  const x = (logRatio: number) => MARGIN.left + ((clamp(logRatio) / HISTOGRAM_RANGE + 1) / 2) * inner.width;
+  const y = (probability: number) => MARGIN.top + (1 - probability) * inner.height;
+  context.fillStyle = color('--accent');
+  context.globalAlpha = 0.08;
+  context.fillRect(x(low), MARGIN.top, x(high) - x(low), inner.height);
+  context.globalAlpha = 1;
+  context.font = '10.5px Inter, system-ui, sans-serif';
+  context.fillStyle = color('--dim');
+  context.textAlign = 'right';
+  for (const probability of [0, 0.5, 1]) context.fillText(`${probability * 100} %`, MARGIN.left - 8, y(probability) + 4);
+  context.textAlign = 'center';
+  const labels: [number, string][] = [
+    [low, '1\u2212\u03b5'],
+    [0, 'r = 1'],
+    [high, '1+\u03b5'],
+    [-HISTOGRAM_RANGE, `\u2264 ${Math.exp(-HISTOGRAM_RANGE).toFixed(2)}`],
+    [HISTOGRAM_RANGE, `\u2265 ${Math.exp(HISTOGRAM_RANGE).toFixed(1)}`],
+  ];
+  for (const [at, text] of labels) context.fillText(text, Math.min(width - 16, Math.max(MARGIN.left + 12, x(at))), HEIGHT - 6);
+  const colors = ZONES.map((zone) => color(ZONE_INFO[zone].variable));
+  for (const [i, zone] of scatter.zone.entries()) {
+    const inside = zone === 0;
+    context.globalAlpha = inside ? 0.45 : 0.9;
+    context.fillStyle = colors[zone] ?? '';
+    context.beginPath();
+    context.arc(x(scatter.logRatio[i] ?? 0), y(scatter.probability[i] ?? 0), inside ? 1.5 : 2.4, 0, 2 * Math.PI);
+    context.fill();
+  }
+}

@@ -1,0 +1,35 @@
+import { Tooltip } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useRecipe } from '../../store/recipe-store.ts';
+
+interface FieldProps {
+  /** Id of the input the label belongs to. */
+  id: string;
+  label: string;
+  /** One sentence, shown on hover and read with the label. */
+  help: string;
+  /** Dotted paths whose problems are shown here. */
+  paths: string[];
+  children: ReactNode;
+}
+
+/** A line of the recipe: name, input, and what is wrong with it. */
+export function Field({ id, label, help, paths, children }: FieldProps) {
+  const problem = useRecipe((recipe) => paths.map((path) => recipe.problems[path]).find(Boolean));
+  return (
+    <div className="field">
+      <Tooltip label={help} multiline w={260} position="right" openDelay={300}>
+        <label htmlFor={id}>{label}</label>
+      </Tooltip>
+      <div className="field-inputs">{children}</div>
+      <span id={`${id}-help`} className="visually-hidden">
+        {help}
+      </span>
+      {problem && (
+        <span className="field-problem" role="alert">
+          {problem}
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import { Button, FileButton, Group } from '@mantine/core';
+import { parseRunConfig } from '../../run/config.ts';
+import { DEMO_CONFIG } from '../../run/presets.ts';
+import { StudioError } from '../../errors.ts';
+import { useRecipe } from '../../store/recipe-store.ts';
+import { useRun } from '../../store/run-store.ts';
+import { download } from '../download.ts';
+
+async function open(file: File): Promise<void> {
+  try {
+    useRecipe.getState().replace(parseRunConfig(JSON.parse(await file.text()), file.name));
+    useRun.getState().showError(undefined);
+  } catch (error) {
+    const message = error instanceof StudioError ? error.message : `${file.name}: not JSON: ${error instanceof Error ? error.message : String(error)}`;
+    useRun.getState().showError({ kind: 'input', message, advice: 'The recipe is as it was.' });
+  }
+}
+
+/** The recipe as a file: what the command line runs. */
+export function RecipeFile() {
+  return (
+    <Group gap={4} mb="xs">
+      <FileButton accept="application/json,.json" onChange={(file) => file && void open(file)}>
+        {(props) => (
+          <Button {...props} variant="default" size="compact-xs">
+            Open
+          </Button>
+        )}
+      </FileButton>
+      <Button variant="default" size="compact-xs" onClick={() => download(`${useRecipe.getState().config.name}.json`, JSON.stringify(useRecipe.getState().config, null, 2))}>
+        Save
+      </Button>
+      <Button variant="default" size="compact-xs" onClick={() => useRecipe.getState().replace(DEMO_CONFIG)}>
+        Back to the demo
+      </Button>
+    </Group>
+  );
+}

@@ -1,0 +1,19 @@
+import { useHotkeys } from '@mantine/hooks';
+import { useTransport } from './use-transport.ts';
+
+/** Space runs or pauses, N makes one step, Escape stops; not while typing in a field. */
+export function useShortcuts(): void {
+  const { state, run, pause, oneStep, stop } = useTransport();
+  const space = (event: KeyboardEvent) => {
+    // A focused button keeps its own space bar.
+    if (event.target instanceof HTMLElement && event.target.closest('button, a, [role="button"], [role="radio"], [role="switch"]')) return;
+    event.preventDefault();
+    if (state === 'running') pause();
+    else run();
+  };
+  useHotkeys([
+    ['space', space, { preventDefault: false }],
+    ['n', oneStep],
+    ['Escape', stop],
+  ]);
+}

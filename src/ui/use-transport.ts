@@ -1,0 +1,45 @@
+import { useRecipe } from '../store/recipe-store.ts';
+import { useRun } from '../store/run-store.ts';
+import type { RunState } from '../worker/protocol.ts';
+
+export interface Transport {
+  state: RunState;
+  /** A run is there that can go on or be stopped. */
+  active: boolean;
+  /** The recipe can be run. */
+  ready: boolean;
+  run: () => void;
+  pause: () => void;
+  oneStep: () => void;
+  stop: () => void;
+}
+
+/** The tape deck: what its buttons and keys do in each state. */
+export function useTransport(): Transport {
+  const state = useRun((run) => run.state);
+  const ready = useRun((run) => run.adapter !== undefined && run.models.length > 0);
+  const valid = useRecipe((recipe) => Object.keys(recipe.problems).length === 0);
+  const active = state === 'running' || state === 'paused';
+  const begin = (paused: boolean) => {
+    if (ready && valid && state !== 'preparing') void useRun.getState().start(useRecipe.getState().config, { paused });
+  };
+  return {
+    state,
+    active,
+    ready: ready && valid,
+    run: () => {
+      if (state === 'paused') useRun.getState().resume();
+      else if (state !== 'running') begin(false);
+    },
+    pause: () => {
+      if (state === 'running') useRun.getState().pause();
+    },
+    oneStep: () => {
+      if (state === 'paused') useRun.getState().resume({ oneStep: true });
+      else if (state !== 'running') begin(true);
+    },
+    stop: () => {
+      if (active) useRun.getState().stop();
+    },
+  };
+}
