@@ -22,7 +22,7 @@ function onPath(name) {
 
 async function playwrightsOwn() {
   try {
-    const path = (await import('playwright-core')).chromium.executablePath();
+    const path = (await import('@playwright/test')).chromium.executablePath();
     return existsSync(path) ? path : undefined;
   } catch {
     return undefined;

@@ -24,7 +24,7 @@ export interface StrategyInfo {
 
 export const STRATEGIES: Record<StrategyName, StrategyInfo> = {
   importance: {
-    title: 'Importance',
+    title: 'None',
     summary: 'Every token counts with its full ratio: no clipping at all.',
     formula: 'w = r',
     source: 'Importance-weighted policy gradient',
@@ -49,7 +49,7 @@ export const STRATEGIES: Record<StrategyName, StrategyInfo> = {
   },
   gppo: {
     title: 'GPPO',
-    summary: 'Clipped tokens keep a bounded gradient: beta2 * hi above the band, beta1 * lo below it.',
+    summary: 'Clipped tokens keep a bounded gradient: β₂(1+ε) above the band, β₁(1−ε) below it.',
     formula: 'w = r; beta2 * hi if A > 0 and r > hi; beta1 * lo if A < 0 and r < lo',
     source: 'Klear-Reasoner, arXiv 2508.07629',
     parameters: ['eps_low', 'eps_high', 'beta1', 'beta2', 'dual_clip'],
@@ -57,7 +57,7 @@ export const STRATEGIES: Record<StrategyName, StrategyInfo> = {
   },
   'ce-gppo': {
     title: 'CE-GPPO',
-    summary: 'GPPO with its two scales apart: a smaller beta1 slows the fall of entropy, a larger beta2 holds entropy up.',
+    summary: 'GPPO with its two scales apart: a smaller β₁ slows the fall of entropy, a larger β₂ holds entropy up.',
     formula: 'as GPPO, with beta1 < beta2',
     source: 'CE-GPPO, arXiv 2509.20712',
     parameters: ['eps_low', 'eps_high', 'beta1', 'beta2', 'dual_clip'],

@@ -6,8 +6,8 @@ import { MassShareCard } from './MassShareCard.tsx';
 import { TokenScatterCard } from './TokenScatterCard.tsx';
 
 const ACCENT = 'var(--accent)';
-const GREEDY: LineSpec = { key: 'evaluation/accuracy/greedy', title: 'held-out, greedy', color: 'var(--good)' };
-const SAMPLED: LineSpec = { key: 'evaluation/accuracy/sampled', title: 'held-out, sampled', color: 'var(--good)', dashed: true };
+const GREEDY: LineSpec = { key: 'evaluation/accuracy/greedy', title: 'held-out, greedy', color: 'var(--good)', dots: true };
+const SAMPLED: LineSpec = { key: 'evaluation/accuracy/sampled', title: 'held-out, sampled', color: 'var(--good)', dashed: true, dots: true };
 
 const REWARD: LineSpec[] = [{ key: 'rl/critic/score/mean', title: 'reward', color: ACCENT }, GREEDY, SAMPLED];
 const CLIPPED: LineSpec[] = [
@@ -40,14 +40,14 @@ export function ChartGrid() {
           <LineCard name="sft-accuracy" title="Held-out accuracy" lines={SFT_ACCURACY} format={fraction} max={1} figures={(last) => accuracies(last)} empty="Share of held-out problems answered right" />
         </>
       )}
-      <LineCard name="reward" title="Reward and held-out accuracy" lines={REWARD} format={fraction} max={1} figures={(last) => `reward ${number(last('rl/critic/score/mean'), percent)} · ${accuracies(last)}`} empty="Press Train: the share of right answers will climb here" />
+      <LineCard name="reward" title="Reward" lines={REWARD} format={fraction} max={1} figures={(last) => `${number(last('rl/critic/score/mean'), percent)} · ${accuracies(last)}`} empty="Press Train: the share of right answers will climb here" />
       <LineCard name="clipped" title="Clipped tokens" lines={CLIPPED} format={fraction} figures={(last) => `${number(last('rl/clip_ratio/low_mean'), percent)} below · ${number(last('rl/clip_ratio/high_mean'), percent)} above`} empty="Share of tokens outside the band on the side their advantage pushes to" />
-      <LineCard name="preserved" title="Gradient kept from clipping" lines={PRESERVED} format={fraction} figures={(last) => `${number(last('rl/gradient/preserved_share'), percent)} of mass; PPO keeps 0`} empty="Share of the gradient that comes from clipped tokens" />
+      <LineCard name="preserved" title="Gradient kept from clipping" lines={PRESERVED} format={fraction} figures={(last) => `${number(last('rl/gradient/preserved_share'), percent)} of mass, PPO 0`} empty="Share of the gradient that comes from clipped tokens" />
       <LineCard name="entropy" title="Entropy" lines={ENTROPY} format={compact} figures={(last) => `${number(last('rl/actor/entropy'), compact)} nats a token`} empty="How undecided the policy is" />
-      <LineCard name="kl" title="KL" lines={KL} format={compact} figures={(last) => `${number(last('rl/actor/ppo_kl'), compact)} nats to the old policy`} empty="How far a rollout's updates move the policy" />
-      <LineCard name="gradient-norm" title="Gradient norm" lines={NORM} format={compact} figures={(last) => `${number(last('rl/actor/grad_norm'), compact)} before clipping`} empty="Global norm of the gradient" />
       <MassShareCard />
       <TokenScatterCard />
+      <LineCard name="kl" title="KL" lines={KL} format={compact} figures={(last) => `${number(last('rl/actor/ppo_kl'), compact)} nats to the old policy`} empty="How far a rollout's updates move the policy" />
+      <LineCard name="gradient-norm" title="Gradient norm" lines={NORM} format={compact} figures={(last) => `${number(last('rl/actor/grad_norm'), compact)} before clipping`} empty="Global norm of the gradient" />
       <LineCard name="length" title="Response length" lines={LENGTH} format={compact} figures={(last) => `${number(last('rl/response_length/mean'), compact)} tokens`} empty="Mean length of a response" />
       <LineCard name="speed" title="Speed" lines={SPEED} format={compact} figures={(last) => `${number(last('rl/tokens_per_second'), compact)} response tokens/s`} empty="Response tokens a second, whole steps counted" />
     </div>
@@ -55,5 +55,6 @@ export function ChartGrid() {
 }
 
 function accuracies(last: (key: string) => number | undefined): string {
-  return `held-out ${number(last(GREEDY.key), percent)} greedy, ${number(last(SAMPLED.key), percent)} sampled`;
+  const short = (key: string) => number(last(key), (value) => percent(value, 0));
+  return `held-out ${short(GREEDY.key)} greedy, ${short(SAMPLED.key)} sampled`;
 }

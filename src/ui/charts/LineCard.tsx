@@ -23,29 +23,30 @@ export function LineCard({ name, title, lines, format, figures, empty, max }: Li
   const last = (key: string) => useRun.getState().frame?.series[key]?.values.at(-1);
   // The signature stands for the series: frames bring equal copies of those that have not grown.
   const rows = useMemo(() => (changed === '' ? [] : rowsOf(useRun.getState().frame?.series ?? {}, lines)), [changed, lines]);
+  const steps = useRun((run) => (run.running?.sft ? undefined : run.running?.rl?.steps));
   const bounded = useRun(useShallow((run) => lines.filter(({ key }) => run.frame?.series[key]?.low).map(({ key }) => key)));
   return (
     <Card name={name} title={title} figures={rows.length > 0 ? figures(last) : undefined} empty={rows.length === 0 ? empty : undefined}>
-      <Lines rows={rows} lines={lines} bounded={bounded} format={format} max={max} />
+      <Lines rows={rows} lines={lines} bounded={bounded} format={format} max={max} steps={steps} />
     </Card>
   );
 }
 
 const AXIS = { fontSize: 10.5, fill: 'var(--dim)' };
 
-const Lines = memo(function Lines({ rows, lines, bounded, format, max }: { rows: Row[]; lines: readonly LineSpec[]; bounded: string[]; format: (value: number) => string; max: number | undefined }) {
+const Lines = memo(function Lines({ rows, lines, bounded, format, max, steps }: { rows: Row[]; lines: readonly LineSpec[]; bounded: string[]; format: (value: number) => string; max: number | undefined; steps: number | undefined }) {
   return (
     <ResponsiveContainer width="100%" height={CHART_HEIGHT}>
       <LineChart data={rows} margin={{ top: 6, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
         <CartesianGrid vertical={false} stroke="var(--line)" />
-        <XAxis dataKey="step" type="number" domain={['dataMin', 'dataMax']} tick={AXIS} tickLine={false} axisLine={{ stroke: 'var(--line)' }} height={18} minTickGap={40} allowDecimals={false} />
+        <XAxis dataKey="step" type="number" domain={steps === undefined ? ['dataMin', 'dataMax'] : [0, steps]} tick={AXIS} tickLine={false} axisLine={{ stroke: 'var(--line)' }} height={18} minTickGap={40} allowDecimals={false} />
         <YAxis tick={AXIS} tickLine={false} axisLine={false} width={44} tickFormatter={format} domain={[0, max ?? 'auto']} tickCount={4} />
         <Tooltip isAnimationActive={false} formatter={(value, _name, item) => [format(Number(value)), titleOf(lines, String(item.dataKey))]} labelFormatter={(step) => `step ${step}`} contentStyle={{ background: 'var(--card)', border: '1px solid var(--line)', borderRadius: 8, fontSize: 12 }} />
         {bounded.flatMap((key) =>
           ['low', 'high'].map((side) => <Line key={`${side}:${key}`} dataKey={`${side}:${key}`} stroke={lines.find((line) => line.key === key)?.color ?? ''} strokeOpacity={0.3} strokeWidth={1} dot={false} isAnimationActive={false} tooltipType="none" connectNulls />),
         )}
-        {lines.map(({ key, color, dashed }) => (
-          <Line key={key} dataKey={key} stroke={color} strokeWidth={1.8} {...(dashed && { strokeDasharray: '4 3' })} dot={rows.length === 1} isAnimationActive={false} connectNulls />
+        {lines.map(({ key, color, dashed, dots }) => (
+          <Line key={key} dataKey={key} stroke={color} strokeWidth={1.8} {...(dashed && { strokeDasharray: '4 3' })} dot={dots || rows.length === 1 ? { r: 2.5, fill: color, strokeWidth: 0 } : false} isAnimationActive={false} connectNulls />
         ))}
       </LineChart>
     </ResponsiveContainer>

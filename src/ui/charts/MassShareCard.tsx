@@ -16,12 +16,13 @@ type Row = { step: number } & Partial<Record<Zone, number>>;
 /** Share of the gradient's mass, sum |f w A|, by zone. */
 export function MassShareCard() {
   const length = useRun((run) => `${run.frame?.massShare.inside.steps.length ?? 0}:${run.frame?.massShare.inside.steps.at(-1) ?? ''}`);
+  const steps = useRun((run) => run.running?.rl?.steps);
   const rows = useMemo(() => (length === '0:' ? [] : massRows()), [length]);
   const last = rows.at(-1);
   const outside = last ? ZONES.filter((zone) => zone !== 'inside').reduce((sum, zone) => sum + (last[zone] ?? 0), 0) : 0;
   return (
     <Card wide name="mass-share" title="Where the gradient comes from" figures={last && `${percent(outside)} of the mass from outside the band, step ${last.step}`} empty={rows.length === 0 ? 'Share of the gradient’s mass by zone: what PPO would drop is in orange and dark blue' : undefined} height={HEIGHT}>
-      <Areas rows={rows} />
+      <Areas rows={rows} steps={steps} />
       <ZoneLegend zones={ORDER} />
     </Card>
   );
@@ -35,11 +36,11 @@ function massRows(): Row[] {
 
 const AXIS = { fontSize: 10.5, fill: 'var(--dim)' };
 
-const Areas = memo(function Areas({ rows }: { rows: Row[] }) {
+const Areas = memo(function Areas({ rows, steps }: { rows: Row[]; steps: number | undefined }) {
   return (
     <ResponsiveContainer width="100%" height={HEIGHT}>
       <AreaChart data={rows} stackOffset="expand" margin={{ top: 6, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
-        <XAxis dataKey="step" type="number" domain={['dataMin', 'dataMax']} tick={AXIS} tickLine={false} axisLine={{ stroke: 'var(--line)' }} height={18} minTickGap={40} allowDecimals={false} />
+        <XAxis dataKey="step" type="number" domain={[0, steps ?? 'dataMax']} tick={AXIS} tickLine={false} axisLine={{ stroke: 'var(--line)' }} height={18} minTickGap={40} allowDecimals={false} />
         <YAxis tick={AXIS} tickLine={false} axisLine={false} width={44} ticks={[0, 0.5, 1]} tickFormatter={(value: number) => percent(value, 0)} />
         <Tooltip isAnimationActive={false} formatter={(value, _name, item) => [percent(Number(value)), ZONE_INFO[item.dataKey as Zone].title]} labelFormatter={(step) => `step ${step}`} contentStyle={{ background: 'var(--card)', border: '1px solid var(--line)', borderRadius: 8, fontSize: 12 }} />
         {ORDER.map((zone) => (

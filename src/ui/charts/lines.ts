@@ -7,6 +7,8 @@ export interface LineSpec {
   title: string;
   color: string;
   dashed?: boolean;
+  /** Marks every point: for what is measured only now and then. */
+  dots?: boolean;
 }
 
 export type Row = { step: number } & Partial<Record<string, number>>;

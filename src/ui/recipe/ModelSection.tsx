@@ -48,7 +48,7 @@ export function ModelSection() {
         }}
       />
       <Button variant="subtle" size="compact-xs" mt={4} leftSection={<IconFolderOpen size={14} aria-hidden />} onClick={() => folder.current?.click()}>
-        Open a checkpoint folder, or drop one on the page
+        Open a folder, or drop one on the page
       </Button>
       <TaskFields />
     </section>

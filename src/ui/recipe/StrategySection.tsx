@@ -20,7 +20,7 @@ export function StrategySection() {
         aria-label="Clip strategy"
         color="var(--zone-positive-high)"
         autoContrast
-        styles={{ label: { paddingInline: 4 } }}
+        styles={{ label: { paddingInline: 2, fontSize: 12 } }}
         value={strategy.name}
         data={StrategyName.options.map((name) => ({ value: name, label: STRATEGIES[name].title }))}
         onChange={(name) => useRecipe.getState().set('rl.strategy', { name })}

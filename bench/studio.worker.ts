@@ -1,0 +1,72 @@
+/** GPPO Studio's engine as a benchmark subject. */
+import { openGpu } from '../src/gpu/device.ts';
+import { Tuner } from '../src/gpu/tuner.ts';
+import { initializeTensors, type ModelConfig } from '../src/model/config.ts';
+import { Generator } from '../src/model/generator.ts';
+import { Model } from '../src/model/model.ts';
+import { AdamW } from '../src/model/optimizer.ts';
+import { TrainingPass } from '../src/model/training-pass.ts';
+import { stream } from '../src/random.ts';
+import { Objective } from '../src/rl/objective.ts';
+import { readRow } from '../src/rl/statistics.ts';
+import { tokensOf, type Size } from './sizes.ts';
+import { serve, type Subject } from './subject.ts';
+
+class Studio implements Subject {
+  private parts: { size: Size; tuner: Tuner; model: Model; pass: TrainingPass; optimizer: AdamW; objective: Objective } | undefined;
+  private readonly generators = new Map<number, Generator>();
+
+  async setup(size: Size): Promise<void> {
+    const gpu = await openGpu(navigator.gpu);
+    const tuner = new Tuner(gpu);
+    const config: ModelConfig = { architecture: 'llama', vocabularySize: size.vocabulary, hiddenSize: size.hidden, layers: size.layers, heads: size.heads, keyValueHeads: size.heads, headDimension: size.hidden / size.heads, intermediateSize: size.intermediate, maxPositions: 2 * size.length, ropeTheta: 10_000, normEpsilon: 1e-5, tiedHead: false };
+    const model = await Model.create(gpu, config, initializeTensors(config, stream(1, 'bench')));
+    const rows = size.batch * size.length;
+    const pass = await TrainingPass.create(model, tuner, { rows, targets: rows, gradients: true });
+    const optimizer = await AdamW.create(model, pass.gradients, { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, clip: 1e9 });
+    const objective = await Objective.create(pass, { strategy: 'supervised', klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0 }, { tokens: rows, minibatches: 1 }, optimizer.norm);
+    let index = 0;
+    pass.batch.fill(tokensOf(size).map((tokens) => ({ tokens, firstTarget: 1, index: (index += size.length) - size.length, advantage: 0, factor: 0, lmFactor: 1 / rows, positive: false })));
+    pass.load(1);
+    this.parts = { size, tuner, model, pass, optimizer, objective };
+  }
+
+  private get ready() {
+    if (!this.parts) throw new Error('setup comes first');
+    return this.parts;
+  }
+
+  async trainingStep(): Promise<number> {
+    const { model, pass, optimizer, objective } = this.ready;
+    optimizer.load(1e-3);
+    const encoder = model.gpu.device.createCommandEncoder();
+    objective.clearCounts(encoder);
+    pass.clearGradients(encoder);
+    pass.clearBefore(encoder);
+    const compute = encoder.beginComputePass();
+    pass.recordForward(compute);
+    objective.recordEvaluate(compute);
+    pass.recordBackward(compute);
+    optimizer.recordNorm(compute);
+    objective.recordStatistics(compute);
+    optimizer.recordStep(compute);
+    compute.end();
+    model.gpu.device.queue.submit([encoder.finish()]);
+    const { rows } = await objective.read(1, 0);
+    return readRow(rows[0] ?? new Float32Array(0)).lmLoss;
+  }
+
+  async generate(sequences: number, tokens: number): Promise<number> {
+    const { size, tuner, model } = this.ready;
+    let generator = this.generators.get(sequences);
+    if (!generator) {
+      generator = await Generator.create(model, tuner, { sequences, promptTokens: 4, responseTokens: size.length });
+      this.generators.set(sequences, generator);
+    }
+    const prompts = Array.from({ length: sequences }, (_, i) => [1, 2, 3, i % size.vocabulary]);
+    const drawn = await generator.generate(prompts, { temperature: 0, topK: 0, topP: 1, seed: 1, maxTokens: tokens, endToken: size.vocabulary });
+    return drawn.reduce((sum, one) => sum + one.tokens.length, 0);
+  }
+}
+
+serve(new Studio());

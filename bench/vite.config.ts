@@ -1,0 +1,8 @@
+import { defineConfig } from 'vite';
+
+/** Builds the benchmark's page, which is no part of the studio that ships. */
+export default defineConfig({
+  root: import.meta.dirname,
+  worker: { format: 'es' },
+  build: { target: 'esnext', outDir: 'dist', emptyOutDir: true, chunkSizeWarningLimit: 4000 },
+});
