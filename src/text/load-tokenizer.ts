@@ -23,7 +23,7 @@ export function loadTokenizer(json: string, where: string): Tokenizer {
   const type = typeof value === 'object' && value !== null && 'model' in value && typeof value.model === 'object' && value.model !== null && 'type' in value.model ? value.model.type : undefined;
   if (typeof type === 'string' && type !== 'WordLevel') throw new StudioError('unsupported', `${where}: the tokenizer is of type ${type}; this version reads vocabularies of single characters.`);
   const parsed = TokenizerJson.safeParse(value);
-  if (!parsed.success) throw inputError(where, `${parsed.error.issues[0]?.path.join('.') ?? 'model'}: ${parsed.error.issues[0]?.message ?? 'not a tokenizer'}`);
+  if (!parsed.success) throw inputError(where, `${parsed.error.issues[0]?.path.join('.') || 'model'}: ${parsed.error.issues[0]?.message ?? 'not a tokenizer'}`);
   const tokens: string[] = [];
   for (const [token, id] of Object.entries(parsed.data.model.vocab)) {
     if (tokens[id] !== undefined) throw inputError(where, `model.vocab: ${JSON.stringify(token)} and ${JSON.stringify(tokens[id])} have the same id ${id}`);

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Gpu } from '../../src/gpu/device.ts';
+import { Tuner } from '../../src/gpu/tuner.ts';
+import { Generator, type SamplingOptions } from '../../src/model/generator.ts';
+import { Model } from '../../src/model/model.ts';
+import { referenceForward } from '../reference/llama.ts';
+import { randomConfig, RandomStream, randomTensors } from '../reference/random-model.ts';
+import { testGpu } from '../support/gpu.ts';
+
+const random = new RandomStream(5);
+const config = { ...randomConfig(random), vocabularySize: 19, hiddenSize: 22, heads: 4, keyValueHeads: 2, headDimension: 6, layers: 2 };
+const tensors = randomTensors(random, config);
+const prompts = [[1, 2, 3, 4, 5], [7], [9, 8], [3, 3, 3, 3]];
+const greedy: SamplingOptions = { temperature: 0, topK: 0, topP: 1, seed: 1, maxTokens: 20, endToken: 19 };
+
+let gpu: Gpu;
+let generator: Generator;
+beforeAll(async () => {
+  gpu = await testGpu();
+  const model = await Model.create(gpu, { architecture: 'llama', maxPositions: 40, ...config }, tensors);
+  generator = await Generator.create(model, new Tuner(gpu), { sequences: 400, promptTokens: 6, responseTokens: 20 });
+});
+afterAll(() => gpu.destroy());
+
+describe('generation', () => {
+  it('greedy follows the most probable token, prompts of different lengths together, over several blocks', async () => {
+    const answers = await generator.generate(prompts, greedy);
+    for (const [i, { tokens, logprobs }] of answers.entries()) {
+      expect(tokens).toHaveLength(20);
+      const sequence = [...(prompts[i] ?? []), ...tokens];
+      const { logprobs: expected } = referenceForward(config, tensors, [sequence]);
+      const own = [...(expected[0] ?? [])].slice((prompts[i]?.length ?? 0) - 1);
+      for (const [t, logprob] of own.entries()) expect(Math.abs((logprobs[t] ?? NaN) - logprob)).toBeLessThan(1e-3);
+      // No other token is more probable at any place.
+      for (const [t, token] of tokens.entries()) {
+        const start = (prompts[i]?.length ?? 0) + t;
+        const others = Array.from({ length: config.vocabularySize }, (_, other) => [...sequence.slice(0, start), other]);
+        const scores = referenceForward(config, tensors, others).logprobs.map((row) => row[start - 1] ?? -Infinity);
+        expect(scores[token]).toBeGreaterThan(Math.max(...scores) - 1e-4);
+      }
+    }
+  });
+
+  it('stops at the end token and at the limit', async () => {
+    const [free] = await generator.generate([[1, 2, 3]], greedy);
+    const endToken = free?.tokens[4] ?? 0;
+    const first = (free?.tokens ?? []).indexOf(endToken);
+    const [ended] = await generator.generate([[1, 2, 3]], { ...greedy, endToken });
+    expect(ended?.tokens).toEqual(free?.tokens.slice(0, first + 1));
+    const [short] = await generator.generate([[1, 2, 3]], { ...greedy, maxTokens: 3 });
+    expect(short?.tokens).toEqual(free?.tokens.slice(0, 3));
+  });
+
+  it('samples in proportion to the softmax at the temperature, and depends on seed and place alone', async () => {
+    const prompt = [1, 2, 3, 4];
+    const sampling = { ...greedy, temperature: 1.3, maxTokens: 1 };
+    const counts = new Float64Array(config.vocabularySize);
+    let total = 0;
+    for (let seed = 0; seed < 20; seed++) {
+      for (const { tokens } of await generator.generate(Array.from({ length: 400 }, () => prompt), { ...sampling, seed })) {
+        counts[tokens[0] ?? 0] = (counts[tokens[0] ?? 0] ?? 0) + 1;
+        total += 1;
+      }
+    }
+    const { logprobs } = referenceForward(config, tensors, Array.from({ length: config.vocabularySize }, (_, token) => [...prompt, token]), 1.3);
+    // Pearson's chi-squared; its 99.9 % quantile for 18 degrees of freedom is 42.3.
+    const statistic = logprobs.reduce((sum, row, token) => {
+      const expected = Math.exp(row[prompt.length - 1] ?? -Infinity) * total;
+      return sum + ((counts[token] ?? 0) - expected) ** 2 / expected;
+    }, 0);
+    expect(statistic).toBeLessThan(42.3);
+    const again = await generator.generate([prompt, prompt], { ...sampling, maxTokens: 8 });
+    expect(await generator.generate([prompt, prompt], { ...sampling, maxTokens: 8 })).toEqual(again);
+    expect(again[0]?.tokens).not.toEqual(again[1]?.tokens);
+  });
+
+  it('top-k and top-p leave out the improbable tokens', async () => {
+    const prompt = [1, 2, 3, 4];
+    const { logprobs } = referenceForward(config, tensors, Array.from({ length: config.vocabularySize }, (_, token) => [...prompt, token]));
+    const ranked = logprobs.map((row, token) => ({ token, p: Math.exp(row[prompt.length - 1] ?? -Infinity) })).sort((a, b) => b.p - a.p);
+    const drawn = async (change: Partial<SamplingOptions>) => new Set((await generator.generate(Array.from({ length: 400 }, () => prompt), { ...greedy, temperature: 1, maxTokens: 1, ...change })).map(({ tokens }) => tokens[0]));
+    expect(await drawn({ topK: 3 })).toEqual(new Set(ranked.slice(0, 3).map(({ token }) => token)));
+    let mass = 0;
+    const nucleus = ranked.filter(({ p }) => (mass += p) - p < 0.5);
+    const kept = await drawn({ topP: 0.5 });
+    for (const token of kept) expect(nucleus.map((one) => one.token)).toContain(token);
+    expect(kept.size).toBe(nucleus.length);
+  });
+
+  it('can be cancelled', async () => {
+    const controller = new AbortController();
+    controller.abort(new Error('stop'));
+    await expect(generator.generate(prompts, { ...greedy, signal: controller.signal })).rejects.toThrow('stop');
+  });
+});

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Gpu } from '../../src/gpu/device.ts';
+import { Tuner } from '../../src/gpu/tuner.ts';
+import { Model } from '../../src/model/model.ts';
+import { batchGradient } from '../../src/rl/gradient.ts';
+import { GradientBatch } from '../../src/run/gradient-batch.ts';
+import type { StrategyName } from '../../src/run/config.ts';
+import { loadPublishedWeights } from '../reference/fixture.ts';
+import { randomCase } from '../reference/random-model.ts';
+import { testGpu } from '../support/gpu.ts';
+
+let gpu: Gpu;
+let tuner: Tuner;
+let model: Model;
+const one = randomCase(31, { hiddenSize: 20, heads: 2, keyValueHeads: 1, headDimension: 10, intermediateSize: 24, vocabularySize: 23, layers: 2 }, { sequences: 6, longest: 20 });
+
+beforeAll(async () => {
+  gpu = await testGpu();
+  tuner = new Tuner(gpu);
+  model = await Model.create(gpu, { architecture: 'llama', maxPositions: 64, ...one.config }, one.tensors as Map<string, Float32Array>);
+});
+afterAll(() => gpu.destroy());
+
+type Params = Partial<GradientBatch['params']>;
+
+async function gradientOf(strategy: StrategyName, params: Params, sequences: Partial<GradientBatch['sequences'][number]>[] = one.batch) {
+  return batchGradient(model, tuner, GradientBatch.parse({ sequences, strategy, aggregation: 'token-mean', params }));
+}
+
+describe('strategies', () => {
+  it('coincide bit for bit where r is exactly 1 everywhere', async () => {
+    const fresh = one.batch.map(({ tokens, prompt_length, advantage, reward }) => ({ tokens, prompt_length, advantage, reward }));
+    const [first, ...others] = await Promise.all((['importance', 'ppo', 'clip-higher', 'gppo', 'ce-gppo'] as const).map((name) => gradientOf(name, {}, fresh)));
+    expect(first?.ratios.flat().every((ratio) => ratio === 1)).toBe(true);
+    for (const other of others) expect(other.gradients).toEqual(first?.gradients);
+  });
+
+  it('gppo with eps 1e9 is importance', async () => {
+    const wide = await gradientOf('gppo', { eps_low: 1e9, eps_high: 1e9 });
+    const importance = await gradientOf('importance', {});
+    expect(wide.gradients).toEqual(importance.gradients);
+    expect(wide.loss).toBe(importance.loss);
+    expect(wide.metrics['gradient/preserved_share']).toBe(0);
+  });
+
+  it('gppo with both betas 0 has the gradient of ppo', async () => {
+    const silent = await gradientOf('gppo', { eps_low: 0.2, eps_high: 0.2, beta1: 0, beta2: 0 });
+    const ppo = await gradientOf('ppo', { eps_low: 0.2, eps_high: 0.2 });
+    expect(silent.gradients).toEqual(ppo.gradients);
+    expect(silent.weights.flat()).toContain(0);
+  });
+
+  it('gppo keeps what ppo drops', async () => {
+    const gppo = await gradientOf('gppo', { eps_low: 0.2, eps_high: 0.2 });
+    const ppo = await gradientOf('ppo', { eps_low: 0.2, eps_high: 0.2 });
+    expect(gppo.metrics['gradient/preserved_share']).toBeGreaterThan(0);
+    expect(ppo.metrics['gradient/preserved_share']).toBe(0);
+    for (const [i, row] of gppo.weights.entries()) for (const [t, weight] of row.entries()) expect(ppo.weights[i]?.[t] === 0 ? weight > 0 : weight === ppo.weights[i]?.[t]).toBe(true);
+  });
+
+  const published = loadPublishedWeights();
+  const cases = (['ppo', 'gppo', 'ce-gppo'] as const).flatMap((name) =>
+    (['positive', 'negative'] as const).flatMap((sign) => {
+      const expected = published.strategies[name]?.[sign];
+      return expected ? [{ name, sign, expected, params: published.strategies[name]?.params as Params }] : [];
+    }),
+  );
+  it.each(cases)('$name has the published weights for $sign advantages', async ({ name, sign, expected, params }) => {
+    const tokens = Array.from({ length: published.ratios.length + 1 }, (_, i) => i);
+    const advantage = sign === 'positive' ? 1 : -1;
+    // The policy's own log-probs first, then old ones that make each wanted ratio.
+    const { ratios } = await gradientOf(name, params, [{ tokens, prompt_length: 1, advantage, reward: 0, old_logprobs: published.ratios.map(() => 0) }]);
+    const logprobs = (ratios[0] ?? []).map(Math.log);
+    const old_logprobs = published.ratios.map((ratio, t) => (logprobs[t] ?? NaN) - Math.log(ratio));
+    const { weights } = await gradientOf(name, params, [{ tokens, prompt_length: 1, advantage, reward: 0, old_logprobs }]);
+    for (const [t, weight] of expected.entries()) expect(Math.abs((weights[0]?.[t] ?? NaN) - weight), `r = ${published.ratios[t]}`).toBeLessThan(1e-3 * Math.max(1, weight));
+  });
+});
