@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { Tuner } from '../../src/gpu/tuner.ts';
 import { Generator, type SamplingOptions } from '../../src/model/generator.ts';
 import { Model } from '../../src/model/model.ts';
 import { referenceForward } from '../reference/llama.ts';
 import { randomConfig, RandomStream, randomTensors } from '../reference/random-model.ts';
-import { testGpu } from '../support/gpu.ts';
+import { testGpu, testTuner } from '../support/gpu.ts';
 
 const random = new RandomStream(5);
 const config = { ...randomConfig(random), vocabularySize: 19, hiddenSize: 22, heads: 4, keyValueHeads: 2, headDimension: 6, layers: 2 };
@@ -18,7 +17,7 @@ let generator: Generator;
 beforeAll(async () => {
   gpu = await testGpu();
   const model = await Model.create(gpu, { architecture: 'llama', maxPositions: 40, ...config }, tensors);
-  generator = await Generator.create(model, new Tuner(gpu), { sequences: 400, promptTokens: 6, responseTokens: 20 });
+  generator = await Generator.create(model, testTuner(gpu), { sequences: 400, promptTokens: 6, responseTokens: 20 });
 });
 afterAll(() => gpu.destroy());
 

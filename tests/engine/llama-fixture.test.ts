@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { Tuner } from '../../src/gpu/tuner.ts';
+import type { Tuner } from '../../src/gpu/tuner.ts';
 import { Model } from '../../src/model/model.ts';
 import { scoreSequences } from '../../src/model/scoring.ts';
 import { batchGradient } from '../../src/rl/gradient.ts';
 import { GradientBatch } from '../../src/run/gradient-batch.ts';
 import { loadLlamaFixture } from '../reference/fixture.ts';
-import { testGpu } from '../support/gpu.ts';
+import { testGpu, testTuner } from '../support/gpu.ts';
 
 const fixture = loadLlamaFixture();
 const implemented = new Set(['sft', 'ppo', 'gppo']);
@@ -17,7 +17,7 @@ let model: Model;
 let tuner: Tuner;
 beforeAll(async () => {
   gpu = await testGpu();
-  tuner = new Tuner(gpu);
+  tuner = testTuner(gpu);
   model = await Model.create(gpu, { architecture: 'llama', maxPositions: 64, ...fixture.config }, fixture.tensors as Map<string, Float32Array>);
 });
 afterAll(() => gpu.destroy());

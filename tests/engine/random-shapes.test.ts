@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { Tuner } from '../../src/gpu/tuner.ts';
+import type { Tuner } from '../../src/gpu/tuner.ts';
 import { Model } from '../../src/model/model.ts';
 import { scoreSequences } from '../../src/model/scoring.ts';
 import { batchGradient } from '../../src/rl/gradient.ts';
@@ -9,13 +9,13 @@ import { referenceStep } from '../reference/gradient.ts';
 import { referenceForward } from '../reference/llama.ts';
 import { randomCase } from '../reference/random-model.ts';
 import type { ReferenceObjective } from '../reference/objective.ts';
-import { testGpu } from '../support/gpu.ts';
+import { testGpu, testTuner } from '../support/gpu.ts';
 
 let gpu: Gpu;
 let tuner: Tuner;
 beforeAll(async () => {
   gpu = await testGpu();
-  tuner = new Tuner(gpu);
+  tuner = testTuner(gpu);
 });
 afterAll(() => gpu.destroy());
 

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { Tuner } from '../../src/gpu/tuner.ts';
+import type { Tuner } from '../../src/gpu/tuner.ts';
 import type { RunConfig } from '../../src/run/config.ts';
 import type { StepRecord } from '../../src/run/step-record.ts';
 import { RunSession } from '../../src/session/session.ts';
-import { testGpu } from '../support/gpu.ts';
+import { testGpu, testTuner } from '../support/gpu.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
 let gpu: Gpu;
 let tuner: Tuner;
 beforeAll(async () => {
   gpu = await testGpu();
-  tuner = new Tuner(gpu);
+  tuner = testTuner(gpu);
 });
 afterAll(() => gpu.destroy());
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { Tuner } from '../../src/gpu/tuner.ts';
+import type { Tuner } from '../../src/gpu/tuner.ts';
 import { Model } from '../../src/model/model.ts';
 import { batchGradient } from '../../src/rl/gradient.ts';
 import { GradientBatch } from '../../src/run/gradient-batch.ts';
 import type { StrategyName } from '../../src/run/config.ts';
 import { loadPublishedWeights } from '../reference/fixture.ts';
 import { randomCase } from '../reference/random-model.ts';
-import { testGpu } from '../support/gpu.ts';
+import { testGpu, testTuner } from '../support/gpu.ts';
 
 let gpu: Gpu;
 let tuner: Tuner;
@@ -16,7 +16,7 @@ const one = randomCase(31, { hiddenSize: 20, heads: 2, keyValueHeads: 1, headDim
 
 beforeAll(async () => {
   gpu = await testGpu();
-  tuner = new Tuner(gpu);
+  tuner = testTuner(gpu);
   model = await Model.create(gpu, { architecture: 'llama', maxPositions: 64, ...one.config }, one.tensors as Map<string, Float32Array>);
 });
 afterAll(() => gpu.destroy());

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { stream } from '../random.ts';
+import { groupAdvantages } from './advantages.ts';
+import { aggregationFactors } from './aggregation.ts';
+import { minibatchesOf } from './minibatches.ts';
+
+describe('group-relative advantages', () => {
+  it('divide by the deviation with Bessel’s correction, as verl and TRL do', () => {
+    const [right, wrong] = groupAdvantages([1, 0, 0, 0], true);
+    expect(right).toBeCloseTo(0.75 / 0.5, 5);
+    expect(wrong).toBeCloseTo(-0.25 / 0.5, 5);
+  });
+  it('are plain differences from the mean when not normalised', () => {
+    expect(groupAdvantages([1, 0, 0, 1], false)).toEqual([0.5, -0.5, -0.5, 0.5]);
+  });
+  it('are 0 for equal rewards, also where the mean is not exact', () => {
+    expect(groupAdvantages([0.1, 0.1, 0.1], true)).toEqual([0, 0, 0]);
+    expect(groupAdvantages([1], true)).toEqual([0]);
+  });
+});
+
+describe('aggregation factors', () => {
+  it.each([
+    ['token-mean', [1 / 6, 1 / 6]],
+    ['seq-mean-token-sum', [1 / 2, 1 / 2]],
+    ['seq-mean-token-mean', [1 / 4, 1 / 8]],
+    ['seq-mean-token-sum-norm', [1 / 20, 1 / 20]],
+  ] as const)('%s', (mode, expected) => {
+    expect(aggregationFactors(mode, [2, 4], 10)).toEqual(expected);
+  });
+});
+
+describe('minibatches', () => {
+  it('hold every group once, in near-equal parts', () => {
+    const groups = Array.from({ length: 11 }, (_, i) => i);
+    const batches = minibatchesOf(groups, 4, stream(1, 'test'));
+    expect(batches.flat().sort((a, b) => a - b)).toEqual(groups);
+    expect(batches.map((batch) => batch.length)).toEqual([2, 3, 3, 3]);
+  });
+  it('leave out empty ones', () => {
+    expect(minibatchesOf([1, 2], 4, stream(1, 'test'))).toHaveLength(2);
+  });
+});
