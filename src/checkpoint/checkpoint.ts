@@ -33,14 +33,14 @@ const IGNORED = /rotary_emb\.inv_freq$/;
  * Reads and checks a whole folder.
  *
  * @param where what to call the folder in messages
- * @throws StudioError `input` naming file, tensor or field; `unsupported` for models this version cannot run
+ * @throws StudioError `input` naming file, tensor or field, or what this version cannot run
  */
 export async function readCheckpoint(source: CheckpointSource, where: string): Promise<Checkpoint> {
   const files = new Set(await source.list());
   const place = (path: string) => `${where}/${path}`;
   for (const path of ['config.json', 'model.safetensors']) {
     if (files.has(path)) continue;
-    if (path === 'model.safetensors' && files.has('model.safetensors.index.json')) throw new StudioError('unsupported', `${where}: weights in several files (model.safetensors.index.json) cannot be read by this version.`, 'Save the model as one model.safetensors.');
+    if (path === 'model.safetensors' && files.has('model.safetensors.index.json')) throw new StudioError('input', `${where}: weights in several files (model.safetensors.index.json) cannot be read by this version.`, 'Save the model as one model.safetensors.');
     throw inputError(where, `${path} is missing; found ${[...files].sort().slice(0, 8).join(', ') || 'no files'}`);
   }
   const text = async (path: string) => new TextDecoder().decode(await source.read(path));

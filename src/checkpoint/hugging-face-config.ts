@@ -20,7 +20,7 @@ const NAMES: Partial<Record<keyof ModelConfig, string>> = {
 
 /**
  * @param where the file's name, for messages
- * @throws StudioError `input` naming the wrong field, `unsupported` naming the field that asks for what is not there yet
+ * @throws StudioError `input` naming the wrong field, or one that asks for what is not there yet
  */
 export function parseHuggingFaceConfig(text: string, where: string): ModelConfig {
   let value: unknown;
@@ -88,7 +88,7 @@ function ropeTheta(fields: Fields, where: string): number {
 }
 
 function unsupported(where: string, field: string, found: unknown, expected: string): StudioError {
-  return new StudioError('unsupported', `${where}: ${field} is ${JSON.stringify(found)}; this version reads ${expected} only.`);
+  return new StudioError('input', `${where}: ${field} is ${JSON.stringify(found)}; this version reads ${expected} only.`);
 }
 
 /** A config.json that transformers' LlamaForCausalLM loads. */

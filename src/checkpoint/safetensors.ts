@@ -82,7 +82,7 @@ function readEntry(entry: unknown, where: string): { dtype: string; shape: numbe
 /**
  * F32 as it is, F16 and BF16 widened (exactly).
  *
- * @throws StudioError `unsupported` for other dtypes
+ * @throws StudioError `input` for other dtypes
  */
 export function toFloat32({ dtype, data }: RawTensor, where = 'tensor'): Float32Array<ArrayBuffer> {
   // A copy, because the view may start at any byte.
@@ -94,7 +94,7 @@ export function toFloat32({ dtype, data }: RawTensor, where = 'tensor'): Float32
     return new Float32Array(words.buffer);
   }
   if (dtype === 'F16') return Float32Array.from(halves, halfToFloat);
-  throw new StudioError('unsupported', `${where}: dtype ${dtype} cannot be trained; expected F32, F16 or BF16.`);
+  throw new StudioError('input', `${where}: dtype ${dtype} cannot be trained; expected F32, F16 or BF16.`);
 }
 
 function halfToFloat(half: number): number {

@@ -12,8 +12,8 @@ import { parseRunConfig, type RunConfig } from '../run/config.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { RunSession } from '../session/session.ts';
 import { trainedCheckpoint } from '../session/trained-checkpoint.ts';
-import { checkPositionals, readArguments, type Arguments } from './arguments.ts';
-import { loadCheckpoint, parseJson, readText, writeWhole } from './files.ts';
+import { checkPositionals, optionalNumber, readArguments, type Arguments } from './arguments.ts';
+import { loadCheckpoint, parseJson, readBytes, readText, writeWhole } from './files.ts';
 import { openNodeGpu } from './node-gpu.ts';
 import { decodeState, encodeState } from './run-state-file.ts';
 
@@ -30,7 +30,7 @@ interface Plan {
 }
 
 export async function train(args: string[]): Promise<void> {
-  const plan = await readPlan(readArguments('train', args, ['output', 'resume']));
+  const plan = await readPlan(readArguments('train', args, ['output', 'resume', 'seed']));
   const { config, output } = plan;
   const state = plan.resume === undefined ? undefined : decodeState(await readState(plan.resume), join(plan.resume, STATE));
   const { gpu, tuner } = await openNodeGpu();
@@ -64,7 +64,8 @@ async function readPlan(given: Arguments): Promise<Plan> {
   if (!target) throw inputError('train', 'expected --output with a value');
   const path = given.positionals[0] ?? (from === undefined ? undefined : join(from, 'config.json'));
   if (path === undefined) throw inputError('train', 'expected a run config, for example configs/demo-gppo.json');
-  const config = parseRunConfig(parseJson(await readText(path), path), path);
+  const written = parseRunConfig(parseJson(await readText(path), path), path);
+  const config = { ...written, seed: optionalNumber(given, 'train', 'seed', written.seed, { integer: true, min: 0, max: 0xffffffff }) };
   if (from !== undefined && given.positionals[0] !== undefined) await checkSameRun(config, from, path);
   const checkpoint = 'checkpoint' in config.model ? await loadCheckpoint(config.model.checkpoint) : undefined;
   const facts = await stat(target).catch(() => undefined);
@@ -82,7 +83,6 @@ async function checkSameRun(config: RunConfig, from: string, path: string): Prom
 }
 
 async function readState(folder: string): Promise<Uint8Array<ArrayBuffer>> {
-  const { readBytes } = await import('./files.ts');
   if (await stat(join(folder, 'checkpoint', 'config.json')).catch(() => undefined)) {
     if (!(await stat(join(folder, STATE)).catch(() => undefined))) throw inputError(folder, 'holds a complete run: there is nothing to resume');
   }

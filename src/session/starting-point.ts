@@ -27,7 +27,7 @@ export function startingPoint(config: RunConfig, checkpoint: Checkpoint | undefi
     if (!('architecture' in config.model)) throw new Error('a config that names a checkpoint needs it');
     const tokenizer = characterTokenizer(task.characters);
     const model = modelConfig(config.model.architecture, tokenizer.vocabularySize);
-    checkModelConfig(model, 'model.architecture');
+    checkModelConfig(model, 'model.architecture', FIELDS);
     return { config: model, tensors: initializeTensors(model, stream(config.seed, 'weights')), task, tokenizer };
   }
   if (checkpoint.tokenizerJson === undefined) {
@@ -45,6 +45,15 @@ export function startingPoint(config: RunConfig, checkpoint: Checkpoint | undefi
   }
   return { config: checkpoint.config, tensors: checkpoint.tensors, task, tokenizer };
 }
+
+/** The names of ModelConfig's fields in a RunConfig, for messages. */
+const FIELDS: Partial<Record<keyof ModelConfig, string>> = {
+  hiddenSize: 'hidden_size',
+  keyValueHeads: 'key_value_heads',
+  headDimension: 'head_dimension',
+  intermediateSize: 'intermediate_size',
+  maxPositions: 'max_positions',
+};
 
 function modelConfig(architecture: ArchitectureConfig, vocabularySize: number): ModelConfig {
   const { hidden_size, heads } = architecture;

@@ -11,7 +11,7 @@ const TokenizerJson = z.object({
 /**
  * @param json text of tokenizer.json
  * @param where its name, for messages
- * @throws StudioError `input` when it is not a tokenizer, `unsupported` when it is not one of single characters
+ * @throws StudioError `input` when it is not a tokenizer, or is not one of single characters
  */
 export function loadTokenizer(json: string, where: string): Tokenizer {
   let value: unknown;
@@ -21,7 +21,7 @@ export function loadTokenizer(json: string, where: string): Tokenizer {
     throw inputError(where, `not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   const type = typeof value === 'object' && value !== null && 'model' in value && typeof value.model === 'object' && value.model !== null && 'type' in value.model ? value.model.type : undefined;
-  if (typeof type === 'string' && type !== 'WordLevel') throw new StudioError('unsupported', `${where}: the tokenizer is of type ${type}; this version reads vocabularies of single characters.`);
+  if (typeof type === 'string' && type !== 'WordLevel') throw new StudioError('input', `${where}: the tokenizer is of type ${type}; this version reads vocabularies of single characters.`);
   const parsed = TokenizerJson.safeParse(value);
   if (!parsed.success) throw inputError(where, `${parsed.error.issues[0]?.path.join('.') || 'model'}: ${parsed.error.issues[0]?.message ?? 'not a tokenizer'}`);
   const tokens: string[] = [];
@@ -32,8 +32,8 @@ export function loadTokenizer(json: string, where: string): Tokenizer {
   }
   const gap = Array.from(tokens).findIndex((token) => token === undefined);
   if (gap >= 0 || tokens.length === 0) throw inputError(where, `model.vocab: no token has the id ${Math.max(0, gap)}`);
-  for (const name of [PAD, END]) if (!tokens.includes(name)) throw new StudioError('unsupported', `${where}: the vocabulary has no ${name} token; this version reads tokenizers that the studio wrote.`);
+  for (const name of [PAD, END]) if (!tokens.includes(name)) throw new StudioError('input', `${where}: the vocabulary has no ${name} token; this version reads tokenizers that the studio wrote.`);
   const long = tokens.find((token) => token !== PAD && token !== END && Array.from(token).length !== 1);
-  if (long !== undefined) throw new StudioError('unsupported', `${where}: the vocabulary has the token ${JSON.stringify(long)}; this version reads vocabularies of single characters.`);
+  if (long !== undefined) throw new StudioError('input', `${where}: the vocabulary has the token ${JSON.stringify(long)}; this version reads vocabularies of single characters.`);
   return vocabularyTokenizer(tokens, 'text');
 }
