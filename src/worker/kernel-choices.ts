@@ -6,7 +6,7 @@ const address = (key: string) => new URL(`/kernel-choices/${encodeURIComponent(k
 
 /** undefined where the browser offers no cache (private windows of some): choices are then measured on every visit. */
 export function browserStore(): TunerStore | undefined {
-  if (!('caches' in self)) return undefined;
+  if (!('caches' in globalThis)) return undefined;
   return {
     load: async (key) => {
       const found = await caches.open(CACHE).then((cache) => cache.match(address(key)), () => undefined);

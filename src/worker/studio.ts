@@ -2,13 +2,12 @@
 import { checkpointFiles, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import { openGpu, type Gpu } from '../gpu/device.ts';
-import { Tuner } from '../gpu/tuner.ts';
+import { Tuner, type TunerStore } from '../gpu/tuner.ts';
 import { Generator } from '../model/generator.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
 import { RunSession } from '../session/session.ts';
 import { trainedCheckpoint } from '../session/trained-checkpoint.ts';
 import { FrameBuilder } from './frame-builder.ts';
-import { browserStore } from './kernel-choices.ts';
 import { ModelLibrary } from './model-library.ts';
 import type { AdapterView, ErrorView, PickedFile, Result, RunState, WorkerApi, WorkerEvent } from './protocol.ts';
 import { RECORDED_TOKENS } from './token-views.ts';
@@ -43,6 +42,8 @@ export class Studio implements WorkerApi {
   constructor(
     private readonly provider: GPU | undefined,
     modelsAddress: string,
+    /** Where kernel choices are remembered. */
+    private readonly choices: TunerStore | undefined,
   ) {
     this.library = new ModelLibrary(modelsAddress);
   }
@@ -64,7 +65,7 @@ export class Studio implements WorkerApi {
       this.listener({ type: 'device-lost', error: errorView(error) });
     });
     this.gpu = gpu;
-    this.tuner = new Tuner(gpu, browserStore());
+    this.tuner = new Tuner(gpu, this.choices);
     return gpu;
   }
 

@@ -1,5 +1,6 @@
 /** Entry of the training worker: a Studio behind comlink. */
 import { expose } from 'comlink';
+import { browserStore } from './kernel-choices.ts';
 import { Studio } from './studio.ts';
 
-expose(new Studio((navigator as Navigator & { gpu?: GPU }).gpu, new URL(`${import.meta.env.BASE_URL}models/`, self.location.origin).href));
+expose(new Studio((navigator as Navigator & { gpu?: GPU }).gpu, new URL(`${import.meta.env.BASE_URL}models/`, self.location.origin).href, browserStore()));

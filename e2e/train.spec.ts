@@ -1,0 +1,159 @@
+import AxeBuilder from '@axe-core/playwright';
+import { chromium, expect, test, type Page } from '@playwright/test';
+import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const MODEL = 'public/models/addition-0.1M';
+
+/** A recipe small enough for the software adapter. */
+async function small(page: Page): Promise<void> {
+  await page.goto('/');
+  await expect(page.getByTestId('run-button')).toBeEnabled();
+  await page.getByLabel('Prompts', { exact: true }).fill('12');
+  await page.getByLabel('Responses', { exact: true }).fill('4');
+  await page.getByRole('button', { name: 'Held-out accuracy' }).click();
+  await page.getByLabel('Problems', { exact: true }).fill('16');
+}
+
+const steps = (page: Page) => page.getByTestId('step-value').textContent().then(Number);
+
+test('one press trains: charts move, tokens are shown, transport works', async ({ page }) => {
+  const outside: string[] = [];
+  page.on('request', (request) => {
+    if (!/^(http:\/\/localhost:|data:|blob:)/.test(request.url())) outside.push(request.url());
+  });
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+
+  await small(page);
+  await page.getByTestId('run-button').click();
+  await expect.poll(() => steps(page)).toBeGreaterThanOrEqual(2);
+  for (const name of ['reward', 'clipped', 'preserved', 'entropy', 'mass-share', 'kl', 'gradient-norm', 'length', 'speed']) await expect(page.getByTestId(`chart-${name}`).locator('svg path.recharts-curve').first()).toBeAttached();
+  await expect(page.getByTestId('chart-tokens').locator('canvas')).toBeVisible();
+  await expect(page.getByTestId('ratio-histogram').locator('rect').nth(2)).toBeAttached();
+  await expect(page.getByTestId('chart-reward')).toContainText(/\d+\.\d %/);
+
+  await page.getByTestId('pause-button').click();
+  await expect(page.getByTestId('state')).toHaveText('paused');
+  const token = page.getByTestId('token').first();
+  await token.hover();
+  const detail = page.getByTestId('token-detail').first();
+  for (const label of ['ratio r', 'probability', 'zone', 'weight w', 'PPO:', 'entropy']) await expect(detail).toContainText(label);
+
+  const before = await steps(page);
+  await page.getByTestId('step-button').click();
+  await expect.poll(() => steps(page)).toBe(before + 1);
+  await expect(page.getByTestId('state')).toHaveText('paused');
+
+  await page.getByRole('button', { name: 'Ask' }).click();
+  await expect(page.getByTestId('answer')).toHaveText(/^58\+67=\d/);
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save metrics.jsonl' }).click();
+  const lines = readFileSync(await (await download).path(), 'utf8').trimEnd().split('\n');
+  expect(lines.map((line) => (JSON.parse(line) as { phase: string }).phase).filter((phase) => phase === 'rl')).toHaveLength(before + 1);
+
+  await page.getByTestId('stop-button').click();
+  await expect(page.getByTestId('state')).toHaveText('stopped');
+  expect(errors).toEqual([]);
+  expect(outside).toEqual([]);
+});
+
+test('SFT comes before RL where it is switched on', async ({ page }) => {
+  await small(page);
+  await page.getByText('Supervised fine-tuning').scrollIntoViewIfNeeded();
+  await page.getByRole('switch', { name: /Supervised/ }).check({ force: true });
+  await page.locator('#field-sft-steps').fill('2');
+  await page.locator('#field-sft-batch_size').fill('16');
+  await page.locator('#field-rl-steps').fill('1');
+  await page.getByTestId('run-button').click();
+  await expect(page.getByTestId('state')).toHaveText('finished', { timeout: 120_000 });
+  await expect(page.getByTestId('chart-sft-loss')).toContainText('nats a token');
+  await expect(page.getByTestId('chart-reward')).toContainText(/\d+\.\d %/);
+});
+
+test('the recipe says what is wrong in it, and whether clipping will fire', async ({ page }) => {
+  await small(page);
+  await expect(page.getByText('Clipping can fire.')).toBeVisible();
+  await page.getByLabel('Minibatches', { exact: true }).fill('1');
+  await expect(page.getByText('Clipping will never fire.')).toBeVisible();
+  await page.locator('#field-rl-learning_rate').fill('-1');
+  await expect(page.getByRole('alert').first()).toContainText(/too small|greater|>0/i);
+  await expect(page.getByTestId('run-button')).toBeDisabled();
+});
+
+test('a checkpoint folder is taken by picker and by drop; a broken one is explained', async ({ page }) => {
+  await small(page);
+  await page.getByTestId('folder-input').setInputFiles(MODEL);
+  await expect(page.getByText('addition-0.1M loaded')).toBeVisible();
+  await expect(page.getByTestId('model-select')).toHaveValue('local:addition-0.1M');
+
+  const files = ['config.json', 'model.safetensors', 'tokenizer.json'].map((name) => ({ name, data: readFileSync(join(MODEL, name)).toString('base64') }));
+  const transfer = await page.evaluateHandle((list) => {
+    const dropped = new DataTransfer();
+    for (const { name, data } of list) dropped.items.add(new File([Uint8Array.from(atob(data), (character) => character.charCodeAt(0))], name));
+    return dropped;
+  }, files);
+  await page.dispatchEvent('body', 'dragenter', { dataTransfer: transfer });
+  await expect(page.getByTestId('dropzone')).toBeVisible();
+  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+  await expect(page.getByTestId('model-select')).toHaveValue('local:checkpoint');
+
+  const broken = mkdtempSync(join(tmpdir(), 'gppo-broken-'));
+  cpSync(MODEL, broken, { recursive: true });
+  truncateSync(join(broken, 'model.safetensors'), 50_000);
+  await page.getByTestId('folder-input').setInputFiles(broken);
+  await expect(page.getByTestId('error')).toContainText(/model\.safetensors: is cut off/);
+  rmSync(broken, { recursive: true });
+  await page.getByTestId('run-button').click();
+  await expect.poll(() => steps(page)).toBeGreaterThanOrEqual(1);
+});
+
+test('a checkpoint without a tokenizer says what is missing', async ({ page }) => {
+  await small(page);
+  await page.getByTestId('folder-input').setInputFiles('tests/fixtures/llama/checkpoint');
+  await expect(page.getByTestId('model-select')).toHaveValue('local:checkpoint');
+  await page.getByTestId('run-button').click();
+  await expect(page.getByTestId('error')).toContainText('has no tokenizer');
+  await expect(page.getByTestId('state')).toHaveText('failed');
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in ${scheme}, idle and with a run`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    await small(page);
+    expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+    await page.getByTestId('step-button').click();
+    await expect(page.getByTestId('state')).toHaveText('paused');
+    await page.getByTestId('step-button').click();
+    await expect(page.getByTestId('rollout').first()).toBeVisible();
+    expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+  });
+}
+
+test('fits 1024 pixels without scrolling sideways', async ({ page }) => {
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await small(page);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1024);
+});
+
+test('is served with a strict content security policy', async ({ request }) => {
+  const response = await request.get('/');
+  expect(response.headers()['content-security-policy']).toContain("default-src 'self'");
+  expect(await response.text()).toContain('http-equiv="Content-Security-Policy"');
+});
+
+test('a browser without WebGPU is told what to do', async ({ baseURL }) => {
+  const executablePath = process.env['CHROMIUM_PATH'];
+  const plain = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-features=WebGPU', '--disable-background-networking'] });
+  try {
+    const page = await plain.newPage();
+    await page.goto(baseURL ?? '');
+    await expect(page.getByTestId('no-webgpu')).toContainText('This page needs WebGPU');
+    await expect(page.getByTestId('no-webgpu')).toContainText(/Chrome \d+ on/);
+    await expect(page.getByTestId('no-webgpu').getByRole('listitem').first()).toBeVisible();
+  } finally {
+    await plain.close();
+  }
+});

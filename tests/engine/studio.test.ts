@@ -1,0 +1,106 @@
+/** The worker's side of the page, driven as the page drives it, on Dawn. */
+import { create, globals } from 'webgpu';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, MAX_SERIES_POINTS, type Frame, type WorkerEvent } from '../../src/worker/protocol.ts';
+import { Studio } from '../../src/worker/studio.ts';
+import { tinyRun } from '../support/tiny-run.ts';
+
+/** One matmul variant for everything, as if remembered from an earlier visit: measuring is for speed. */
+const SETTLED = { load: () => Promise.resolve('direct-4x4'), save: () => Promise.resolve() };
+
+let provider: GPU;
+beforeAll(() => {
+  Object.assign(globalThis, globals);
+  provider = create([]);
+});
+
+let studio: Studio;
+afterEach(() => studio.stop());
+
+function open(): { events: { at: number; event: WorkerEvent }[]; until: (holds: (frame: Frame) => boolean) => Promise<Frame> } {
+  studio = new Studio(provider, 'http://localhost/models/', SETTLED);
+  const events: { at: number; event: WorkerEvent }[] = [];
+  let waiting: { holds: (frame: Frame) => boolean; resolve: (frame: Frame) => void }[] = [];
+  void studio.subscribe((event) => {
+    events.push({ at: performance.now(), event });
+    if (event.type !== 'frame') return;
+    const { frame } = event;
+    waiting = waiting.filter(({ holds, resolve }) => !holds(frame) || void resolve(frame));
+  });
+  return { events, until: (holds) => new Promise((resolve) => waiting.push({ holds, resolve })) };
+}
+
+describe('the studio behind the page', () => {
+  it('runs to the end in bounded frames, at most 10 a second', async () => {
+    const { events, until } = open();
+    const finished = until(({ state }) => state === 'finished');
+    expect(await studio.start(tinyRun(), { paused: false })).toEqual({ ok: true, value: undefined });
+    const frame = await finished;
+    expect(frame).toMatchObject({ phase: 'rl', step: 4, steps: 4 });
+    expect(frame.series['sft/train/loss']?.steps).toEqual([1, 2, 3]);
+    expect(frame.series['rl/critic/score/mean']?.steps).toEqual([1, 2, 3, 4]);
+    expect(frame.series['evaluation/accuracy/greedy']?.steps).toEqual([0, 2, 3, 5, 7]);
+    for (const series of Object.values(frame.series)) expect(series.values.length).toBeLessThanOrEqual(MAX_SERIES_POINTS);
+    expect(frame.scatter?.zone.length).toBeLessThanOrEqual(MAX_SCATTER_TOKENS);
+    expect(frame.rollouts.length).toBeLessThanOrEqual(MAX_ROLLOUTS_SHOWN);
+    // Every response token of the last rollout is in the density once per epoch.
+    const counted = (frame.distributions?.density ?? []).reduce((sum, count) => sum + count, 0);
+    expect(counted).toBe(2 * (frame.scatter?.total ?? 0));
+    const share = Object.values(frame.massShare).reduce((sum, series) => sum + (series.values.at(-1) ?? 0), 0);
+    if (frame.massShare.inside.values.length > 0) expect(share).toBeCloseTo(1, 5);
+
+    const metrics = await studio.exportMetrics();
+    expect(metrics.ok && metrics.value.trimEnd().split('\n').length).toBe(12);
+    // Only the frames that a change of state sends at once may come sooner.
+    const gaps = events.slice(1).map(({ at }, i) => at - (events[i]?.at ?? 0));
+    expect(gaps.filter((gap) => gap < 95).length).toBeLessThanOrEqual(2);
+  });
+
+  it('makes one step at a time, goes on, stops, and keeps what it has', async () => {
+    const { until } = open();
+    await studio.start(tinyRun({ sft: undefined }, { steps: 500 }), { paused: true });
+    // The first call measures held-out accuracy before any step.
+    let paused = until(({ state, latestEvaluation }) => state === 'paused' && latestEvaluation !== undefined);
+    await studio.resume({ oneStep: true });
+    expect((await paused).step).toBe(0);
+    paused = until(({ state, step }) => state === 'paused' && step === 1);
+    await studio.resume({ oneStep: true });
+    expect((await paused).series['rl/actor/entropy']?.steps).toEqual([1]);
+    const further = until(({ step }) => step >= 3);
+    await studio.resume({ oneStep: false });
+    await further;
+    const refused = await studio.generate('1+2=', { temperature: 0, maxTokens: 3, seed: 0 });
+    expect(refused).toMatchObject({ ok: false, error: { advice: 'Pause it first.' } });
+    await studio.stop();
+    const answer = await studio.generate('1+2=', { temperature: 0, maxTokens: 3, seed: 0 });
+    if (!answer.ok) throw new Error(answer.error.message);
+    expect(answer.value.tokens.length).toBe(answer.value.probabilities.length);
+    const files = await studio.exportCheckpoint();
+    if (!files.ok) throw new Error(files.error.message);
+    expect(files.value.map(({ path }) => path)).toEqual(expect.arrayContaining(['config.json', 'model.safetensors', 'tokenizer.json']));
+    expect((await studio.generate('x', { temperature: 0, maxTokens: 3, seed: 0 })).ok).toBe(false);
+  });
+
+  it('answers wrong input with an error that names it', async () => {
+    open();
+    expect(await studio.exportMetrics()).toMatchObject({ ok: false, error: { kind: 'input' } });
+    const config = tinyRun();
+    expect(await studio.start({ ...config, seed: -1 }, { paused: false })).toMatchObject({ ok: false, error: { kind: 'input', message: expect.stringContaining('recipe: seed') as string } });
+    expect(await studio.addCheckpoint([])).toMatchObject({ ok: false, error: { message: expect.stringContaining('found no files') as string } });
+    const broken = { path: 'model/config.json', file: new File(['{'], 'config.json') };
+    expect(await studio.addCheckpoint([broken])).toMatchObject({ ok: false, error: { message: expect.stringContaining('model.safetensors is missing') as string } });
+  });
+
+  it('tells of a run that fails, and keeps its frames', async () => {
+    const { events, until } = open();
+    const failed = until(({ state }) => state === 'failed');
+    await studio.start(tinyRun({ sft: undefined }, { steps: 40, learning_rate: 1e30, gradient_clip: 1e30 }), { paused: false });
+    expect(Object.keys((await failed).series)).toContain('rl/critic/score/mean');
+    expect(events.find(({ event }) => event.type === 'failed')?.event).toMatchObject({ error: { kind: 'numerical' } });
+  });
+
+  it('without WebGPU says so', async () => {
+    studio = new Studio(undefined, 'http://localhost/models/', SETTLED);
+    expect(await studio.open()).toMatchObject({ ok: false, error: { kind: 'unsupported' } });
+  });
+});
