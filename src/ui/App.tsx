@@ -28,8 +28,8 @@ export function App() {
       <aside className="side left" aria-label="Recipe">
         <RecipePanel />
       </aside>
-      <div className="work">
-        <main className="middle">
+      <div className="work" tabIndex={-1}>
+        <main className="middle" tabIndex={0} aria-label="Charts">
           <ErrorBanner />
           <ChartGrid />
         </main>

@@ -3,7 +3,7 @@ import { createTheme } from '@mantine/core';
 /** Sizes and colours of the kit; the studio's own colours are CSS variables in studio.css. */
 export const THEME = createTheme({
   primaryColor: 'indigo',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: 8,
   autoContrast: true,
   defaultRadius: 'md',
   fontFamily: 'Inter, system-ui, "Segoe UI", sans-serif',

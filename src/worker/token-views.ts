@@ -25,8 +25,8 @@ class Records {
 }
 
 /**
- * The first responses of the groups that took part in updates, two a group (the best and the worst), so that right and wrong answers
- * to one problem stand side by side.
+ * Responses of the groups with the most tokens outside the band, two a group: one of the best and one of the worst, so that right and
+ * wrong answers to one problem stand side by side.
  */
 export function rolloutViews(result: RlStepResult, tokenizer: Tokenizer): RolloutView[] {
   const records = new Records(result.records);
@@ -36,13 +36,20 @@ export function rolloutViews(result: RlStepResult, tokenizer: Tokenizer): Rollou
     if (!shown(response)) continue;
     const members = groups.get(response.group);
     if (members) members.push(response);
-    else if (groups.size < MAX_ROLLOUTS_SHOWN / 2) groups.set(response.group, [response]);
+    else groups.set(response.group, [response]);
   }
-  const pairs = [...groups.values()].flatMap((members) => {
-    const sorted = [...members].sort((a, b) => b.reward - a.reward);
-    return sorted.length > 1 ? [sorted[0] as Response, sorted.at(-1) as Response] : sorted;
+  const outside = (response: Response) => response.tokens.filter((_, t) => records.zone(response.index + t) !== 0).length;
+  const pairs = [...groups.values()].map((members) => {
+    // Of equal rewards the one with more tokens outside the band stands for the others.
+    const sorted = members.map((response) => ({ response, outside: outside(response) })).sort((a, b) => b.response.reward - a.response.reward || b.outside - a.outside);
+    const best = sorted[0];
+    const lowest = Math.min(...members.map(({ reward }) => reward));
+    const worst = sorted.find(({ response }) => response.reward === lowest && response !== best?.response);
+    return { responses: [best, worst].flatMap((one) => (one ? [one.response] : [])), outside: (best?.outside ?? 0) + (worst?.outside ?? 0) };
   });
-  return pairs.slice(0, MAX_ROLLOUTS_SHOWN).map((response) => ({
+  pairs.sort((a, b) => b.outside - a.outside);
+  const shownResponses = pairs.flatMap(({ responses }) => responses).slice(0, MAX_ROLLOUTS_SHOWN);
+  return shownResponses.map((response) => ({
     prompt: response.problem.prompt,
     reward: response.reward,
     advantage: response.advantage,

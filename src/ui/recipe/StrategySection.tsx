@@ -18,7 +18,7 @@ export function StrategySection() {
         fullWidth
         size="xs"
         aria-label="Clip strategy"
-        color="var(--zone-positive-high)"
+        color="indigo"
         autoContrast
         styles={{ label: { paddingInline: 2, fontSize: 12 } }}
         value={strategy.name}

@@ -56,7 +56,10 @@ function TokenDetail({ token }: { token: TokenView }) {
         {compact(token.oldProbability)} → {compact(token.probability)}
       </dd>
       <dt>zone</dt>
-      <dd style={{ color: token.zone === 'inside' ? undefined : zoneColor(token.zone) }}>{ZONE_INFO[token.zone].title}</dd>
+      <dd>
+        <i className="swatch" style={{ background: zoneColor(token.zone) }} />
+        {ZONE_INFO[token.zone].title}
+      </dd>
       <dt>weight w</dt>
       <dd>
         {compact(token.weight)} <span style={{ fontWeight: 400 }}>(PPO: {compact(token.ppoWeight)})</span>
