@@ -1,6 +1,8 @@
 import { defineConfig } from '@playwright/test';
+import { findChromium } from './scripts/gpu-runtime.mjs';
 
 const PORT = 41_735;
+const executablePath = await findChromium();
 
 /** Browser tests run on the built page in full Chromium (not the headless shell, which has no WebGPU), on the software adapter. */
 export default defineConfig({
@@ -15,7 +17,7 @@ export default defineConfig({
     headless: true,
     viewport: { width: 1440, height: 900 },
     launchOptions: {
-      ...(process.env['CHROMIUM_PATH'] && { executablePath: process.env['CHROMIUM_PATH'] }),
+      ...(executablePath && { executablePath }),
       args: ['--headless=new', '--no-sandbox', '--enable-unsafe-webgpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
     },
   },

@@ -9,6 +9,7 @@ import { TrainingPass } from '../src/model/training-pass.ts';
 import { stream } from '../src/random.ts';
 import { Objective } from '../src/rl/objective.ts';
 import { readRow } from '../src/rl/statistics.ts';
+import { submitUpdate } from '../src/rl/update.ts';
 import { tokensOf, type Size } from './sizes.ts';
 import { serve, type Subject } from './subject.ts';
 
@@ -37,21 +38,9 @@ class Studio implements Subject {
   }
 
   async trainingStep(): Promise<number> {
-    const { model, pass, optimizer, objective } = this.ready;
+    const { pass, optimizer, objective } = this.ready;
     optimizer.load(1e-3);
-    const encoder = model.gpu.device.createCommandEncoder();
-    objective.clearCounts(encoder);
-    pass.clearGradients(encoder);
-    pass.clearBefore(encoder);
-    const compute = encoder.beginComputePass();
-    pass.recordForward(compute);
-    objective.recordEvaluate(compute);
-    pass.recordBackward(compute);
-    optimizer.recordNorm(compute);
-    objective.recordStatistics(compute);
-    optimizer.recordStep(compute);
-    compute.end();
-    model.gpu.device.queue.submit([encoder.finish()]);
+    submitUpdate({ pass, objective, optimizer }, { clearCounts: true, apply: true });
     const { rows } = await objective.read(1, 0);
     return readRow(rows[0] ?? new Float32Array(0)).lmLoss;
   }

@@ -3,6 +3,7 @@ import { chromium, expect, test, type Page } from '@playwright/test';
 import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findChromium } from '../scripts/gpu-runtime.mjs';
 
 const MODEL = 'public/models/addition-0.1M';
 
@@ -148,7 +149,7 @@ test('is served with a strict content security policy', async ({ request }) => {
 });
 
 test('a browser without WebGPU is told what to do', async ({ baseURL }) => {
-  const executablePath = process.env['CHROMIUM_PATH'];
+  const executablePath = await findChromium();
   const plain = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-features=WebGPU', '--disable-background-networking'] });
   try {
     const page = await plain.newPage();

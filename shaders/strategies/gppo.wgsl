@@ -8,7 +8,12 @@ fn strategy(token: Token) -> Outcome {
   let lo = 1.0 - objective.eps_low;
   let hi = 1.0 + objective.eps_high;
   if (a > 0.0 && r > hi) { return Outcome(objective.beta2 * hi * a, objective.beta2 * hi, CLIPPED); }
-  if (a < 0.0 && r < lo) { return Outcome(objective.beta1 * lo * a, objective.beta1 * lo, CLIPPED); }
+  if (a < 0.0 && r < lo) {
+    let kept = objective.beta1 * lo;
+    // Dual clip bounds the value that is left, as in the authors' code: it bites here only for a beta1 beyond c / lo.
+    if (objective.dual_clip > 0.0 && kept > objective.dual_clip) { return Outcome(objective.dual_clip * a, 0.0, CLIPPED); }
+    return Outcome(kept * a, kept, CLIPPED);
+  }
   if (a < 0.0 && objective.dual_clip > 0.0 && r > objective.dual_clip) { return Outcome(objective.dual_clip * a, 0.0, DUAL_CLIPPED); }
   return Outcome(r * a, r, 0u);
 }

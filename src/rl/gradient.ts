@@ -10,6 +10,7 @@ import { strategyParameters } from '../run/strategies.ts';
 import { aggregationFactors } from './aggregation.ts';
 import { Objective, RECORD_WORDS } from './objective.ts';
 import { policyMetrics, readRow, totalLoss } from './statistics.ts';
+import { submitUpdate } from './update.ts';
 
 export interface GradientResult {
   loss: number;
@@ -57,18 +58,7 @@ export async function batchGradient(model: Model, tuner: Tuner, batch: GradientB
     });
     uploadLogProbs(model, objective, batch, lengths);
     optimizer.load(0);
-    const encoder = model.gpu.device.createCommandEncoder();
-    objective.clearCounts(encoder);
-    pass.clearGradients(encoder);
-    pass.clearBefore(encoder);
-    const compute = encoder.beginComputePass();
-    pass.recordForward(compute);
-    objective.recordEvaluate(compute);
-    pass.recordBackward(compute);
-    optimizer.recordNorm(compute);
-    objective.recordStatistics(compute);
-    compute.end();
-    model.gpu.device.queue.submit([encoder.finish()]);
+    submitUpdate({ pass, objective, optimizer }, { clearCounts: true, apply: false });
     const read = await objective.read(1, tokens);
     const row = readRow(read.rows[0] as Float32Array);
     const options = { positiveLm: params.positive_lm, klCoefficient: params.kl_coefficient, entropyCoefficient: settings.entropyCoefficient };

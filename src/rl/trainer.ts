@@ -21,6 +21,7 @@ import { aggregationFactors } from './aggregation.ts';
 import { minibatchesOf } from './minibatches.ts';
 import { Objective } from './objective.ts';
 import { policyMetrics, readRow, spread } from './statistics.ts';
+import { submitUpdate } from './update.ts';
 
 /** A response of the newest rollout. */
 export interface Response extends Generated {
@@ -254,7 +255,7 @@ export class RlTrainer {
 
   /** One optimizer update: one command buffer. */
   private update(responses: Response[], minibatch: number, metrics: Record<string, number>): void {
-    const { model, task, config } = this.parts;
+    const { task, config } = this.parts;
     const lengths = responses.map((response) => response.tokens.length);
     const factors = aggregationFactors(config.aggregation, lengths, rolloutLengths(task, config).response);
     const positives = responses.reduce((sum, response) => sum + (response.reward === 1 ? response.tokens.length : 0), 0);
@@ -265,20 +266,7 @@ export class RlTrainer {
     const learningRate = learningRateAt(this.optimizer.updates + 1, config.steps * config.epochs * config.minibatches, config);
     metrics['actor/lr'] = learningRate;
     this.optimizer.load(learningRate);
-    const encoder = model.gpu.device.createCommandEncoder();
-    if (minibatch === 0) this.objective.clearCounts(encoder);
-    this.pass.clearGradients(encoder);
-    this.pass.clearBefore(encoder);
-    const pass = encoder.beginComputePass();
-    this.pass.recordForward(pass);
-    this.objective.recordEvaluate(pass);
-    this.pass.recordBackward(pass);
-    this.optimizer.recordNorm(pass);
-    this.objective.recordStatistics(pass);
-    this.optimizer.recordStep(pass);
-    pass.end();
-    model.gpu.checkAlive();
-    model.gpu.device.queue.submit([encoder.finish()]);
+    submitUpdate({ pass: this.pass, objective: this.objective, optimizer: this.optimizer }, { clearCounts: minibatch === 0, apply: true });
   }
 
   destroy(): void {

@@ -7,6 +7,7 @@ import { stream } from '../random.ts';
 import { Objective } from '../rl/objective.ts';
 import { readRow } from '../rl/statistics.ts';
 import { notFinite } from '../rl/trainer.ts';
+import { submitUpdate } from '../rl/update.ts';
 import type { SftConfig } from '../run/config.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { Task } from '../tasks/task.ts';
@@ -46,7 +47,7 @@ export class SftTrainer {
    * @throws StudioError `numerical` when the gradient is not finite; the weights are those before the bad update
    */
   async step(step: number): Promise<StepRecord> {
-    const { model, config, seed } = this.parts;
+    const { config, seed } = this.parts;
     const started = performance.now();
     const examples = this.examples(step, seed);
     const targets = examples.reduce((sum, { tokens, prompt }) => sum + tokens.length - prompt, 0);
@@ -61,20 +62,7 @@ export class SftTrainer {
     this.pass.load(1);
     const learningRate = learningRateAt(step, config.steps, config);
     this.optimizer.load(learningRate);
-    const encoder = model.gpu.device.createCommandEncoder();
-    this.objective.clearCounts(encoder);
-    this.pass.clearGradients(encoder);
-    this.pass.clearBefore(encoder);
-    const pass = encoder.beginComputePass();
-    this.pass.recordForward(pass);
-    this.objective.recordEvaluate(pass);
-    this.pass.recordBackward(pass);
-    this.optimizer.recordNorm(pass);
-    this.objective.recordStatistics(pass);
-    this.optimizer.recordStep(pass);
-    pass.end();
-    model.gpu.checkAlive();
-    model.gpu.device.queue.submit([encoder.finish()]);
+    submitUpdate({ pass: this.pass, objective: this.objective, optimizer: this.optimizer }, { clearCounts: true, apply: true });
     const { rows } = await this.objective.read(1, 0);
     const row = readRow(rows[0] as Float32Array);
     if (row.notFinite > 0 || !Number.isFinite(row.gradientNorm)) throw notFinite('sft', step);

@@ -48,7 +48,8 @@ export const useRun = create<RunStore>()((set, get) => ({
   start: async (config, options) => {
     set({ state: 'preparing', error: undefined, frame: undefined, running: config });
     const started = await studioApi().start(config, options);
-    if (!started.ok) set({ state: 'failed', error: started.error });
+    if (!started.ok && started.error.kind === 'cancelled') set({ state: 'idle' });
+    else if (!started.ok) set({ state: 'failed', error: started.error });
     else if (options.paused) get().resume({ oneStep: true });
   },
   pause: () => void studioApi().pause(),

@@ -19,7 +19,7 @@ export function useTransport(): Transport {
   const state = useRun((run) => run.state);
   const ready = useRun((run) => run.adapter !== undefined && run.models.length > 0);
   const valid = useRecipe((recipe) => Object.keys(recipe.problems).length === 0);
-  const active = state === 'running' || state === 'paused';
+  const active = state === 'preparing' || state === 'running' || state === 'paused';
   const begin = (paused: boolean) => {
     if (ready && valid && state !== 'preparing') void useRun.getState().start(useRecipe.getState().config, { paused });
   };

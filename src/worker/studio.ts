@@ -36,6 +36,8 @@ export class Studio implements WorkerApi {
   private readonly library: ModelLibrary;
   private listener: (event: WorkerEvent) => void = () => undefined;
   private run: Run | undefined;
+  /** Cancels a start that is still compiling and loading. */
+  private preparing: AbortController | undefined;
   private lastFrame = 0;
   private frameTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -85,10 +87,17 @@ export class Studio implements WorkerApi {
   start(config: RunConfig, options: { paused: boolean }): Promise<Result<void>> {
     return answer(async () => {
       await this.endRun();
+      const preparing = new AbortController();
+      this.preparing = preparing;
       const checked = parseRunConfig(config, 'recipe');
       const checkpoint = 'checkpoint' in checked.model ? await this.library.get(checked.model.checkpoint) : undefined;
       const gpu = await this.openGpu();
       const session = await RunSession.create({ gpu, tuner: this.tuner as Tuner, config: checked, checkpoint });
+      if (preparing.signal.aborted) {
+        session.destroy();
+        throw new StudioError('cancelled', 'The run was stopped before it began.');
+      }
+      this.preparing = undefined;
       const run: Run = { session, checkpoint, frames: new FrameBuilder(), abort: new AbortController(), state: options.paused ? 'paused' : 'running', activity: '', oneStep: false, wake: undefined, done: Promise.resolve() };
       this.run = run;
       this.sendFrame();
@@ -146,6 +155,7 @@ export class Studio implements WorkerApi {
   }
 
   async stop(): Promise<void> {
+    this.preparing?.abort();
     const { run } = this;
     if (!run) return;
     run.abort.abort(new StudioError('cancelled', 'The run was stopped.'));

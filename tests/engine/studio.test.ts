@@ -81,6 +81,17 @@ describe('the studio behind the page', () => {
     expect((await studio.generate('x', { temperature: 0, maxTokens: 3, seed: 0 })).ok).toBe(false);
   });
 
+  it('can be stopped while it still prepares', async () => {
+    open();
+    const started = studio.start(tinyRun(), { paused: false });
+    // The start first ends what ran before; it is preparing from the next turn on.
+    await Promise.resolve();
+    await new Promise((resolve) => setTimeout(resolve));
+    await studio.stop();
+    expect(await started).toMatchObject({ ok: false, error: { kind: 'cancelled' } });
+    expect(await studio.start(tinyRun({ rl: undefined, evaluation: undefined }), { paused: true })).toMatchObject({ ok: true });
+  });
+
   it('answers wrong input with an error that names it', async () => {
     open();
     expect(await studio.exportMetrics()).toMatchObject({ ok: false, error: { kind: 'input' } });
