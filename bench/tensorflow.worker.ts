@@ -4,6 +4,7 @@
  * generation runs the whole window for every token, as there is no key-value cache to use.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import '@tensorflow/tfjs-backend-webgpu';
 import { tokensOf, type Size } from './sizes.ts';
 import { serve, type Subject } from './subject.ts';

@@ -145,7 +145,28 @@ fn tn(@builtin(global_invocation_id) thread: vec3u, @builtin(num_workgroups) gro
   var s${r}_${n} = vec4f(0.0);
   //: end
   //: end
-  for (var t = first; t < last; t++) {
+  // Four terms at a time: the tile stays in registers between them.
+  var t = first;
+  for (; t + 4u <= last; t += 4u) {
+    //: for u in 0..4
+    //: for r in 0..TILE_ROW_VECTORS
+    let a${u}_${r} = a[(t + ${u}u) * out_rows4 + at_a${r}];
+    //: end
+    //: for n in 0..TILE_VECTORS
+    let b${u}_${n} = b[(t + ${u}u) * columns4 + at_b${n}];
+    //: end
+    //: end
+    //: for r in 0..TILE_ROW_VECTORS
+    //: for j in 0..4
+    //: for n in 0..TILE_VECTORS
+    //: for u in 0..4
+    s${r*4+j}_${n} += a${u}_${r}[${j}] * b${u}_${n};
+    //: end
+    //: end
+    //: end
+    //: end
+  }
+  for (; t < last; t++) {
     //: for r in 0..TILE_ROW_VECTORS
     let a${r} = a[t * out_rows4 + at_a${r}];
     //: end

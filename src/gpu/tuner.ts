@@ -19,7 +19,7 @@ export interface Candidate {
 }
 
 /** Bump when kernels change enough for old choices to be wrong. */
-const VERSION = 1;
+const VERSION = 2;
 const REPETITIONS = 3;
 
 export class Tuner {

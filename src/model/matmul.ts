@@ -32,6 +32,7 @@ interface Tile {
 
 /** Rows x columns of C a thread keeps (`direct`) or a workgroup shares (`tiled`). */
 const VARIANTS: Record<string, Tile> = {
+  'direct-16x16': { rows: 16, columns: 16 },
   'direct-16x8': { rows: 16, columns: 8 },
   'direct-8x8': { rows: 8, columns: 8 },
   'direct-4x4': { rows: 4, columns: 4 },
@@ -41,9 +42,9 @@ const VARIANTS: Record<string, Tile> = {
 };
 
 const MANY_ROWS: Record<Form, string[]> = {
-  nt: ['direct-16x8', 'direct-8x8', 'direct-4x4', 'tiled-64x64'],
-  nn: ['direct-16x8', 'direct-8x8', 'direct-4x4', 'tiled-64x64'],
-  tn: ['direct-16x8', 'direct-8x8', 'direct-4x4', 'tiled-64x64'],
+  nt: ['direct-16x16', 'direct-16x8', 'direct-8x8', 'tiled-64x64'],
+  nn: ['direct-16x16', 'direct-16x8', 'direct-8x8', 'tiled-64x64'],
+  tn: ['direct-16x16', 'direct-16x8', 'direct-8x8', 'tiled-64x64'],
 };
 /** For batches of up to FEW_ROWS rows (decoding one or a few sequences). */
 const FEW_ROWS = 8;
