@@ -1,4 +1,4 @@
-/** How token losses become one loss: f_t of DESIGN section 1. Names and definitions are verl's (`agg_loss` in core_algos.py). */
+/** How token losses become one loss: f_t in J = sum_t f_t J_t. Names and definitions are verl's (`agg_loss` in core_algos.py). */
 import type { Aggregation } from '../run/config.ts';
 
 /**

@@ -28,7 +28,7 @@ export interface StepTime {
   update_ms?: number;
 }
 
-/** Zones of DESIGN section 1. The number is the code that the kernels write. */
+/** Where a token lies, by the sign of its advantage and the side of the band its ratio is on (README). The index is the code that the kernels write. */
 export const ZONES = ['inside', 'positive-high', 'negative-low', 'positive-low', 'negative-high'] as const;
 export type Zone = (typeof ZONES)[number];
 
