@@ -41,7 +41,7 @@ export default tseslint.config(
     files: ['src/**/*.{ts,tsx}'],
     plugins: { boundaries },
     settings: {
-      'import/resolver': { typescript: { alwaysTryTypes: true } },
+      'import/resolver': { node: { extensions: ['.ts', '.tsx'] } },
       'boundaries/elements': [
         ...folders.map((folder) => ({ type: folder, pattern: `src/${folder}/**`, partialMatch: false })),
         { type: 'bench', pattern: 'bench/**', partialMatch: false },

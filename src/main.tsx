@@ -1,6 +1,4 @@
 import '@mantine/core/styles.css';
-import '@mantine/charts/styles.css';
-import '@mantine/dropzone/styles.css';
 import '@mantine/notifications/styles.css';
 import './ui/studio.css';
 import { MantineProvider } from '@mantine/core';

@@ -17,27 +17,27 @@ export function TopBar() {
         GPPO <b>Studio</b>
       </h1>
       <RunProgress />
-      <Tooltip label={<>Make one step and pause (N)</>}>
+      <Tooltip label="Make one step and pause">
         <Button variant="default" size="xs" data-testid="step-button" disabled={running || state === 'preparing' || !ready} leftSection={<IconPlayerSkipForwardFilled size={14} aria-hidden />} onClick={oneStep}>
-          One step
+          One step <kbd>N</kbd>
         </Button>
       </Tooltip>
       {running ? (
-        <Tooltip label="Pause after this step (Space)">
+        <Tooltip label="Pause after this step">
           <Button size="xs" data-testid="pause-button" leftSection={<IconPlayerPauseFilled size={14} aria-hidden />} onClick={pause}>
-            Pause
+            Pause <kbd>Space</kbd>
           </Button>
         </Tooltip>
       ) : (
-        <Tooltip label={state === 'paused' ? 'Go on (Space)' : 'Train by this recipe (Space)'}>
+        <Tooltip label={state === 'paused' ? 'Go on' : 'Train by this recipe'}>
           <Button size="xs" data-testid="run-button" loading={state === 'preparing'} disabled={!ready && state !== 'paused'} leftSection={<IconPlayerPlayFilled size={14} aria-hidden />} onClick={run}>
-            {state === 'paused' ? 'Go on' : 'Train'}
+            {state === 'paused' ? 'Go on' : 'Train'} <kbd>Space</kbd>
           </Button>
         </Tooltip>
       )}
-      <Tooltip label="Stop; finished steps are kept (Esc)">
+      <Tooltip label="Stop; finished steps are kept">
         <Button variant="default" size="xs" data-testid="stop-button" disabled={!active} leftSection={<IconPlayerStopFilled size={14} aria-hidden />} onClick={stop}>
-          Stop
+          Stop <kbd>Esc</kbd>
         </Button>
       </Tooltip>
       <ColorSchemeToggle />

@@ -1,11 +1,18 @@
 import type { ReactNode } from 'react';
 
+/** A newest value, with its unit; a colour says which line it belongs to. */
+export interface Figure {
+  text: string;
+  color?: string;
+  /** Drawn as a ring or a dash, like its line. */
+  hollow?: boolean;
+}
+
 interface CardProps {
-  /** For tests: `chart-NAME`. */
+  /** For tests: `chart-NAME`, and `NAME-value` for the first figure. */
   name: string;
   title: string;
-  /** The newest figures, with units. */
-  figures?: string | undefined;
+  figures?: readonly Figure[] | undefined;
   wide?: boolean;
   /** What the chart will show; drawn instead of the children while there are no data. */
   empty?: string | undefined;
@@ -16,12 +23,19 @@ interface CardProps {
 export const CHART_HEIGHT = 128;
 
 /** A titled chart. Says what it will show before there is anything to show. */
-export function Card({ name, title, figures, wide, empty, height = CHART_HEIGHT, children }: CardProps) {
+export function Card({ name, title, figures = [], wide, empty, height = CHART_HEIGHT, children }: CardProps) {
   return (
     <section className={wide ? 'card wide' : 'card'} data-testid={`chart-${name}`} aria-label={title}>
       <h3 className="card-title">
         {title}
-        <small>{figures}</small>
+        <small title={figures.map(({ text }) => text).join(' \u00b7 ')}>
+          {figures.map(({ text, color, hollow }, i) => (
+            <span key={i} className="figure" {...(i === 0 && { 'data-testid': `${name}-value` })}>
+              {color && <i className="key" style={hollow ? { borderColor: color } : { background: color, borderColor: color }} />}
+              {text}
+            </span>
+          ))}
+        </small>
       </h3>
       {empty ? (
         <div className="card-empty" style={{ height }}>

@@ -1,5 +1,6 @@
 import { useRun } from '../../store/run-store.ts';
 import { compact, percent } from '../format.ts';
+import type { Figure } from './Card.tsx';
 import { LineCard } from './LineCard.tsx';
 import type { LineSpec } from './lines.ts';
 import { MassShareCard } from './MassShareCard.tsx';
@@ -27,34 +28,61 @@ const SFT_LOSS: LineSpec[] = [{ key: 'sft/train/loss', title: 'SFT loss', color:
 const SFT_ACCURACY: LineSpec[] = [GREEDY, SAMPLED];
 
 const fraction = (value: number) => percent(value, value < 0.1 && value > 0 ? 1 : 0);
-const number = (value: number | undefined, format: (value: number) => string) => (value === undefined ? '–' : format(value));
+const whole = (value: number) => percent(value, 0);
+
+type Last = (key: string) => number | undefined;
+
+/** The newest value of a line, with what it is and its unit. */
+function figure(last: Last, { key, color, dashed }: LineSpec, text: (value: string) => string, format: (value: number) => string): Figure[] {
+  const value = last(key);
+  return value === undefined ? [] : [{ text: text(format(value)), color, ...(dashed && { hollow: true }) }];
+}
+
+const accuracies = (last: Last): Figure[] => [...figure(last, GREEDY, (value) => `held-out ${value}`, whole), ...figure(last, SAMPLED, (value) => `sampled ${value}`, whole)];
+
+/** The value of the only line of a card needs no colour beside it. */
+const only = (lines: readonly LineSpec[], unit: string, format = compact) => (last: Last): Figure[] => lines.slice(0, 1).flatMap((line) => figure(last, line, (value) => `${value} ${unit}`, format)).map(({ text }) => ({ text }));
+
+const each = (lines: readonly LineSpec[], texts: readonly string[], format: (value: number) => string) => (last: Last): Figure[] => lines.flatMap((line, i) => figure(last, line, (value) => `${value} ${texts[i] ?? ''}`, format));
+
+const FIGURES = {
+  loss: only(SFT_LOSS, 'nats a token'),
+  reward: (last: Last): Figure[] => [...REWARD.slice(0, 1).flatMap((line) => figure(last, line, (value) => value, percent)), ...accuracies(last)],
+  clipped: each(CLIPPED, ['below', 'above'], percent),
+  preserved: only(PRESERVED, 'of mass, PPO 0', percent),
+  entropy: only(ENTROPY, 'nats a token'),
+  kl: each(KL, ['nats to the old policy', 'to the reference'], compact),
+  norm: only(NORM, 'before clipping'),
+  length: only(LENGTH, 'tokens'),
+  speed: only(SPEED, 'response tokens/s'),
+};
 
 /** The middle column: what the run does, live. */
 export function ChartGrid() {
   const supervised = useRun((run) => run.running?.sft !== undefined);
+  const reinforced = useRun((run) => run.running === undefined || run.running.rl !== undefined);
   return (
     <div className="cards">
       {supervised && (
         <>
-          <LineCard name="sft-loss" title="SFT loss" lines={SFT_LOSS} format={compact} figures={(last) => `${number(last('sft/train/loss'), compact)} nats a token`} empty="Loss on worked solutions" />
-          <LineCard name="sft-accuracy" title="Held-out accuracy" lines={SFT_ACCURACY} format={fraction} max={1} figures={(last) => accuracies(last)} empty="Share of held-out problems answered right" />
+          <LineCard name="sft-loss" title="SFT loss" lines={SFT_LOSS} format={compact} figures={FIGURES.loss} empty="Loss on worked solutions" />
+          <LineCard name="sft-accuracy" title="Held-out accuracy" lines={SFT_ACCURACY} format={whole} max={1} figures={accuracies} empty="Share of held-out problems answered right" />
         </>
       )}
-      <LineCard name="reward" title="Reward" lines={REWARD} format={fraction} max={1} figures={(last) => `${number(last('rl/critic/score/mean'), percent)} · ${accuracies(last)}`} empty="Press Train: the share of right answers will climb here" />
-      <LineCard name="clipped" title="Clipped tokens" lines={CLIPPED} format={fraction} figures={(last) => `${number(last('rl/clip_ratio/low_mean'), percent)} below · ${number(last('rl/clip_ratio/high_mean'), percent)} above`} empty="Share of tokens outside the band on the side their advantage pushes to" />
-      <LineCard name="preserved" title="Gradient kept from clipping" lines={PRESERVED} format={fraction} figures={(last) => `${number(last('rl/gradient/preserved_share'), percent)} of mass, PPO 0`} empty="Share of the gradient that comes from clipped tokens" />
-      <LineCard name="entropy" title="Entropy" lines={ENTROPY} format={compact} figures={(last) => `${number(last('rl/actor/entropy'), compact)} nats a token`} empty="How undecided the policy is" />
-      <MassShareCard />
-      <TokenScatterCard />
-      <LineCard name="kl" title="KL" lines={KL} format={compact} figures={(last) => `${number(last('rl/actor/ppo_kl'), compact)} nats to the old policy`} empty="How far a rollout's updates move the policy" />
-      <LineCard name="gradient-norm" title="Gradient norm" lines={NORM} format={compact} figures={(last) => `${number(last('rl/actor/grad_norm'), compact)} before clipping`} empty="Global norm of the gradient" />
-      <LineCard name="length" title="Response length" lines={LENGTH} format={compact} figures={(last) => `${number(last('rl/response_length/mean'), compact)} tokens`} empty="Mean length of a response" />
-      <LineCard name="speed" title="Speed" lines={SPEED} format={compact} figures={(last) => `${number(last('rl/tokens_per_second'), compact)} response tokens/s`} empty="Response tokens a second, whole steps counted" />
+      {reinforced && (
+        <>
+          <LineCard name="reward" title="Reward" lines={REWARD} format={whole} max={1} figures={FIGURES.reward} empty="Press Train: the share of right answers will climb here" />
+          <LineCard name="clipped" title="Clipped tokens" lines={CLIPPED} format={fraction} figures={FIGURES.clipped} empty="Share of tokens outside the band on the side their advantage pushes to" />
+          <LineCard name="preserved" title="Gradient kept from clipping" lines={PRESERVED} format={fraction} figures={FIGURES.preserved} empty="Share of the gradient that comes from clipped tokens" />
+          <LineCard name="entropy" title="Entropy" lines={ENTROPY} format={compact} figures={FIGURES.entropy} empty="How undecided the policy is" />
+          <MassShareCard />
+          <TokenScatterCard />
+          <LineCard name="kl" title="KL" lines={KL} format={compact} figures={FIGURES.kl} empty="How far a rollout's updates move the policy" />
+          <LineCard name="gradient-norm" title="Gradient norm" lines={NORM} format={compact} figures={FIGURES.norm} empty="Global norm of the gradient" />
+          <LineCard name="length" title="Response length" lines={LENGTH} format={compact} figures={FIGURES.length} empty="Mean length of a response" />
+          <LineCard name="speed" title="Speed" lines={SPEED} format={compact} figures={FIGURES.speed} empty="Response tokens a second, whole steps counted" />
+        </>
+      )}
     </div>
   );
-}
-
-function accuracies(last: (key: string) => number | undefined): string {
-  const short = (key: string) => number(last(key), (value) => percent(value, 0));
-  return `held-out ${short(GREEDY.key)} greedy, ${short(SAMPLED.key)} sampled`;
 }

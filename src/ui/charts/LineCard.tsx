@@ -2,7 +2,7 @@ import { memo, useMemo } from 'react';
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { useShallow } from 'zustand/react/shallow';
 import { useRun } from '../../store/run-store.ts';
-import { Card, CHART_HEIGHT } from './Card.tsx';
+import { Card, CHART_HEIGHT, type Figure } from './Card.tsx';
 import { rowsOf, signature, type LineSpec, type Row } from './lines.ts';
 
 interface LineCardProps {
@@ -11,13 +11,13 @@ interface LineCardProps {
   lines: readonly LineSpec[];
   format: (value: number) => string;
   /** The newest figures beside the title. */
-  figures: (last: (key: string) => number | undefined) => string | undefined;
+  figures: (last: (key: string) => number | undefined) => readonly Figure[];
   empty: string;
   /** Upper end of the axis, where it is known. */
   max?: number;
 }
 
-/** Lines over steps. Redrawn only when one of its series has grown. */
+/** Lines over steps. Drawn anew only when one of its series has grown. */
 export function LineCard({ name, title, lines, format, figures, empty, max }: LineCardProps) {
   const changed = useRun((run) => signature(run.frame?.series, lines));
   const last = (key: string) => useRun.getState().frame?.series[key]?.values.at(-1);
@@ -40,13 +40,13 @@ const Lines = memo(function Lines({ rows, lines, bounded, format, max, steps }: 
       <LineChart data={rows} margin={{ top: 6, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
         <CartesianGrid vertical={false} stroke="var(--line)" />
         <XAxis dataKey="step" type="number" domain={steps === undefined ? ['dataMin', 'dataMax'] : [0, steps]} tick={AXIS} tickLine={false} axisLine={{ stroke: 'var(--line)' }} height={18} minTickGap={40} allowDecimals={false} />
-        <YAxis tick={AXIS} tickLine={false} axisLine={false} width={44} tickFormatter={format} domain={[0, max ?? 'auto']} tickCount={4} />
+        <YAxis tick={AXIS} tickLine={false} axisLine={false} width={44} tickFormatter={format} domain={[0, max ?? 'auto']} tickCount={max === undefined ? 4 : 5} />
         <Tooltip isAnimationActive={false} formatter={(value, _name, item) => [format(Number(value)), titleOf(lines, String(item.dataKey))]} labelFormatter={(step) => `step ${step}`} contentStyle={{ background: 'var(--card)', border: '1px solid var(--line)', borderRadius: 8, fontSize: 12 }} />
         {bounded.flatMap((key) =>
           ['low', 'high'].map((side) => <Line key={`${side}:${key}`} dataKey={`${side}:${key}`} stroke={lines.find((line) => line.key === key)?.color ?? ''} strokeOpacity={0.3} strokeWidth={1} dot={false} isAnimationActive={false} tooltipType="none" connectNulls />),
         )}
         {lines.map(({ key, color, dashed, dots }) => (
-          <Line key={key} dataKey={key} stroke={color} strokeWidth={1.8} {...(dashed && { strokeDasharray: '4 3' })} dot={dots || rows.length === 1 ? { r: 2.5, fill: color, strokeWidth: 0 } : false} isAnimationActive={false} connectNulls />
+          <Line key={key} dataKey={key} stroke={color} strokeWidth={1.8} {...(dashed && { strokeDasharray: '4 3' })} dot={dots || rows.length === 1 ? { r: 2.5, fill: dashed ? 'var(--card)' : color, stroke: color, strokeWidth: 1.2, strokeDasharray: '0' } : false} isAnimationActive={false} connectNulls />
         ))}
       </LineChart>
     </ResponsiveContainer>

@@ -21,7 +21,7 @@ export function MassShareCard() {
   const last = rows.at(-1);
   const outside = last ? ZONES.filter((zone) => zone !== 'inside').reduce((sum, zone) => sum + (last[zone] ?? 0), 0) : 0;
   return (
-    <Card wide name="mass-share" title="Where the gradient comes from" figures={last && `${percent(outside)} of the mass from outside the band, step ${last.step}`} empty={rows.length === 0 ? 'Share of the gradient’s mass by zone: what PPO would drop is in orange and dark blue' : undefined} height={HEIGHT}>
+    <Card wide name="mass-share" title="Where the gradient comes from" figures={last && [{ text: `${percent(outside)} of the mass from outside the band, step ${last.step}` }]} empty={rows.length === 0 ? 'Share of the gradient’s mass by zone: what PPO would drop is in orange and dark blue' : undefined} height={HEIGHT}>
       <Areas rows={rows} steps={steps} />
       <ZoneLegend zones={ORDER} />
     </Card>

@@ -21,12 +21,15 @@ export function TokenScatterCard() {
   const { ref, width } = useElementSize();
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    if (!canvas.current || !scatter || !strategy || width === 0) return;
+    if (!canvas.current || !scatter || !strategy || width === 0) return undefined;
     const { eps_low, eps_high } = strategyParameters(strategy);
-    draw(canvas.current, scatter, width, [Math.log(Math.max(1e-9, 1 - eps_low)), Math.log(1 + eps_high)]);
+    const target = canvas.current;
+    // A change of colour scheme reaches the style sheet only after this effect.
+    const request = requestAnimationFrame(() => draw(target, scatter, width, [Math.log(Math.max(1e-9, 1 - eps_low)), Math.log(1 + eps_high)]));
+    return () => cancelAnimationFrame(request);
   }, [scatter, strategy, width, scheme]);
   const shown = scatter?.logRatio.length ?? 0;
-  const figures = scatter && `ratio r against probability when sampled · ${shown < scatter.total ? `${compact(shown)} of ` : ''}${compact(scatter.total)} tokens, step ${step}`;
+  const figures = scatter && [{ text: `ratio r against probability when sampled · ${shown < scatter.total ? `${compact(shown)} of ` : ''}${compact(scatter.total)} tokens, step ${step}` }];
   return (
     <Card wide name="tokens" title="Every token of the rollout" figures={figures} empty={scatter ? undefined : 'Each token as a point: its ratio, how likely it was, and its zone'} height={HEIGHT}>
       <div ref={ref}>

@@ -48,8 +48,9 @@ export function ModelSection() {
         }}
       />
       <Button variant="subtle" size="compact-xs" mt={4} leftSection={<IconFolderOpen size={14} aria-hidden />} onClick={() => folder.current?.click()}>
-        Open a folder, or drop one on the page
+        Open your own folder
       </Button>
+      <span className="hint"> or drop it on the page</span>
       <TaskFields />
     </section>
   );
@@ -62,7 +63,7 @@ function TaskFields() {
   return (
     <>
       <Field id="task" label="Task" help="What the model learns; a verifier grades its final answers with 1 or 0." paths={['task', 'task.name']}>
-        <NativeSelect id="task" size="xs" w={132} data={Object.keys(TASKS)} value={task.name} onChange={(event) => useRecipe.getState().set('task', TASKS[event.currentTarget.value as keyof typeof TASKS])} />
+        <NativeSelect id="task" size="xs" w={126} data={Object.keys(TASKS)} value={task.name} onChange={(event) => useRecipe.getState().set('task', TASKS[event.currentTarget.value as keyof typeof TASKS])} />
       </Field>
       {task.name === 'addition' ? (
         <NumberField path="task.digits" label="Digits" help="Digits of each summand. The model must have been trained on as many." />

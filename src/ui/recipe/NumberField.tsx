@@ -19,7 +19,7 @@ export function NumberField(props: NumberFieldProps) {
   const { path, label, help } = props;
   return (
     <Field id={idOf(path)} label={label} help={help} paths={[path]}>
-      <NumberCell {...props} width={92} />
+      <NumberCell {...props} width={104} />
     </Field>
   );
 }
@@ -28,11 +28,11 @@ export function NumberField(props: NumberFieldProps) {
 export function NumberPair({ label, help, first, second, between }: { label: string; help: string; first: NumberFieldProps; second: NumberFieldProps; between: string }) {
   return (
     <Field id={idOf(first.path)} label={label} help={help} paths={[first.path, second.path]}>
-      <NumberCell {...first} width={64} />
+      <NumberCell {...first} width={50} />
       <span className="times" aria-hidden>
         {between}
       </span>
-      <NumberCell {...second} width={64} />
+      <NumberCell {...second} width={50} />
     </Field>
   );
 }
@@ -54,7 +54,7 @@ function NumberCell({ path, label, fallback, step, suffix, disabled, width }: Nu
       {...(suffix !== undefined && { suffix })}
       disabled={disabled ?? false}
       error={wrong}
-      styles={{ input: { textAlign: 'right', fontWeight: 600 } }}
+      styles={{ input: { textAlign: 'right' } }}
       onChange={(next) => useRecipe.getState().set(path, typeof next === 'number' ? next : undefined)}
     />
   );
