@@ -3,7 +3,7 @@ import { createTheme } from '@mantine/core';
 /** Sizes and colours of the kit; the studio's own colours are CSS variables in studio.css, and the kit's dark greys follow them. */
 export const THEME = createTheme({
   primaryColor: 'indigo',
-  primaryShade: { light: 8, dark: 3 },
+  primaryShade: 8,
   autoContrast: true,
   defaultRadius: 'md',
   black: '#1a1d23',
