@@ -1,27 +1,50 @@
 /** The recipe: a RunConfig being edited, with what is wrong in it by field. */
+import type { z } from 'zod';
 import { create } from 'zustand';
 import { RunConfig } from '../run/config.ts';
 import { DEMO_CONFIG } from '../run/presets.ts';
 
-interface RecipeState {
+interface Checked {
+  /** As it stands in the fields: an emptied one is missing. */
   config: RunConfig;
+  /** With defaults filled in; undefined while there are problems. */
+  checked: RunConfig | undefined;
   /** Messages by dotted path, for example `rl.minibatches`. */
   problems: Record<string, string>;
+}
+
+interface RecipeState extends Checked {
   /** Sets one field by dotted path; undefined removes it. */
   set: (path: string, value: unknown) => void;
   replace: (config: RunConfig) => void;
 }
 
 export const useRecipe = create<RecipeState>()((update) => ({
-  config: DEMO_CONFIG,
-  problems: {},
-  set: (path, value) =>
-    update(({ config }) => {
-      const changed = withField(config, path.split('.'), value) as RunConfig;
-      return { config: changed, problems: problemsOf(changed) };
-    }),
-  replace: (config) => update({ config, problems: problemsOf(config) }),
+  ...check(DEMO_CONFIG),
+  set: (path, value) => update(({ config }) => check(withField(config, path.split('.'), value) as RunConfig)),
+  replace: (config) => update(check(config)),
 }));
+
+function check(config: RunConfig): Checked {
+  const result = RunConfig.safeParse(config);
+  if (!result.success) return { config, checked: undefined, problems: Object.fromEntries(result.error.issues.map((issue) => [issue.path.join('.'), sentence(issue)])) };
+  if (!result.data.sft && !result.data.rl) return { config, checked: undefined, problems: { '': 'Switch on a stage: SFT or RL.' } };
+  return { config, checked: result.data, problems: {} };
+}
+
+/** What a field needs, for a person who sees it empty or wrong in a form. */
+function sentence(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected === 'int' ? 'Must be a whole number.' : `Needs a ${issue.expected}.`;
+    case 'too_small':
+      return `Must be ${issue.inclusive ? 'at least' : 'greater than'} ${issue.minimum}.`;
+    case 'too_big':
+      return `Must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}.`;
+    default:
+      return issue.message;
+  }
+}
 
 function withField(node: unknown, [head, ...rest]: string[], value: unknown): unknown {
   if (head === undefined) return value;
@@ -32,12 +55,6 @@ function withField(node: unknown, [head, ...rest]: string[], value: unknown): un
     return others;
   }
   return { ...fields, [head]: changed };
-}
-
-function problemsOf(config: RunConfig): Record<string, string> {
-  const result = RunConfig.safeParse(config);
-  if (result.success) return result.data.sft || result.data.rl ? {} : { '': 'Switch on a stage: SFT or RL.' };
-  return Object.fromEntries(result.error.issues.map((issue) => [issue.path.join('.'), issue.message]));
 }
 
 /** The value at a dotted path; undefined where there is none. */

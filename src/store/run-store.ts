@@ -2,7 +2,8 @@
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
 import type { AdapterView, CheckpointView, ErrorView, Frame, PickedFile, RunState, WorkerEvent } from '../worker/protocol.ts';
-import { studioApi, subscribe } from './connection.ts';
+import { onWorkerError, studioApi, subscribe } from './connection.ts';
+import { keepUnchanged } from './frames.ts';
 
 interface RunStore {
   adapter: AdapterView | undefined;
@@ -14,6 +15,8 @@ interface RunStore {
   running: RunConfig | undefined;
   state: RunState;
   error: ErrorView | undefined;
+  /** A checkpoint folder is being read. */
+  reading: boolean;
   open: () => Promise<void>;
   start: (config: RunConfig, options: { paused: boolean }) => Promise<void>;
   pause: () => void;
@@ -31,8 +34,12 @@ export const useRun = create<RunStore>()((set, get) => ({
   running: undefined,
   state: 'idle',
   error: undefined,
+  reading: false,
 
   open: async () => {
+    onWorkerError((message) =>
+      set({ state: 'failed', error: { kind: 'internal', message: `The training worker broke off${message ? `: ${message}` : ', or could not be loaded.'}`, advice: 'Reload the page.' } }),
+    );
     await subscribe((event) => receive(event));
     const adapter = await studioApi().open();
     if (!adapter.ok) {
@@ -57,12 +64,14 @@ export const useRun = create<RunStore>()((set, get) => ({
   stop: () => void studioApi().stop(),
 
   addFiles: async (files) => {
+    set({ reading: true });
     const added = await studioApi().addCheckpoint(files);
+    set({ reading: false });
     if (!added.ok) {
       set({ error: added.error });
       return undefined;
     }
-    set(({ models }) => ({ models: [...models, added.value], error: undefined }));
+    set(({ models }) => ({ models: [...models.filter(({ id }) => id !== added.value.id), added.value], error: undefined }));
     return added.value;
   },
   showError: (error) => set({ error }),
@@ -82,6 +91,6 @@ function receive(event: WorkerEvent): void {
   requestAnimationFrame(() => {
     const frame = newest;
     newest = undefined;
-    if (frame) useRun.setState({ frame, state: frame.state });
+    if (frame) useRun.setState((run) => ({ frame: keepUnchanged(run.frame, frame), state: frame.state }));
   });
 }

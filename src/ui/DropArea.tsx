@@ -20,7 +20,7 @@ export function DropArea() {
       if (!event.dataTransfer || !hasFiles(event)) return;
       event.preventDefault();
       setOver(false);
-      void fromDrop(event.dataTransfer).then(addCheckpoint);
+      void addCheckpoint(fromDrop(event.dataTransfer));
     };
     const handlers = { dragenter: enter, dragover: enter, dragleave: leave, drop };
     for (const [name, handler] of Object.entries(handlers)) window.addEventListener(name, handler as EventListener);

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Progress, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { IconMoon, IconPlayerPauseFilled, IconPlayerPlayFilled, IconPlayerSkipForwardFilled, IconPlayerStopFilled, IconSun } from '@tabler/icons-react';
+import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
 import type { Frame, RunState } from '../worker/protocol.ts';
 import { compact, duration } from './format.ts';
@@ -17,27 +18,27 @@ export function TopBar() {
         GPPO <b>Studio</b>
       </h1>
       <RunProgress />
-      <Tooltip label="Make one step and pause">
-        <Button variant="default" size="xs" data-testid="step-button" disabled={running || state === 'preparing' || !ready} leftSection={<IconPlayerSkipForwardFilled size={14} aria-hidden />} onClick={oneStep}>
-          One step <kbd>N</kbd>
+      <Tooltip openDelay={500} label="Make one step and pause">
+        <Button variant="default" size="xs" data-testid="step-button" aria-keyshortcuts="N" disabled={running || state === 'preparing' || !ready} leftSection={<IconPlayerSkipForwardFilled size={14} aria-hidden />} onClick={oneStep}>
+          One step <kbd aria-hidden>N</kbd>
         </Button>
       </Tooltip>
       {running ? (
-        <Tooltip label="Pause after this step">
-          <Button size="xs" data-testid="pause-button" leftSection={<IconPlayerPauseFilled size={14} aria-hidden />} onClick={pause}>
-            Pause <kbd>Space</kbd>
+        <Tooltip openDelay={500} label="Pause after this step">
+          <Button size="xs" data-testid="pause-button" aria-keyshortcuts="Space" leftSection={<IconPlayerPauseFilled size={14} aria-hidden />} onClick={pause}>
+            Pause <kbd aria-hidden>Space</kbd>
           </Button>
         </Tooltip>
       ) : (
-        <Tooltip label={state === 'paused' ? 'Go on' : 'Train by this recipe'}>
-          <Button size="xs" data-testid="run-button" loading={state === 'preparing'} disabled={!ready && state !== 'paused'} leftSection={<IconPlayerPlayFilled size={14} aria-hidden />} onClick={run}>
-            {state === 'paused' ? 'Go on' : 'Train'} <kbd>Space</kbd>
+        <Tooltip openDelay={500} label={state === 'paused' ? 'Go on' : 'Train by this recipe'}>
+          <Button size="xs" data-testid="run-button" aria-keyshortcuts="Space" loading={state === 'preparing'} disabled={!ready && state !== 'paused'} leftSection={<IconPlayerPlayFilled size={14} aria-hidden />} onClick={run}>
+            {state === 'paused' ? 'Go on' : 'Train'} <kbd aria-hidden>Space</kbd>
           </Button>
         </Tooltip>
       )}
-      <Tooltip label="Stop; finished steps are kept">
-        <Button variant="default" size="xs" data-testid="stop-button" disabled={!active} leftSection={<IconPlayerStopFilled size={14} aria-hidden />} onClick={stop}>
-          Stop <kbd>Esc</kbd>
+      <Tooltip openDelay={500} label="Stop; finished steps are kept">
+        <Button variant="default" size="xs" data-testid="stop-button" aria-keyshortcuts="Escape" disabled={!active} leftSection={<IconPlayerStopFilled size={14} aria-hidden />} onClick={stop}>
+          Stop <kbd aria-hidden>Esc</kbd>
         </Button>
       </Tooltip>
       <ColorSchemeToggle />
@@ -48,12 +49,16 @@ export function TopBar() {
 function RunProgress() {
   const state = useRun((run) => run.state);
   const frame = useRun((run) => run.frame);
+  const open = useRun((run) => run.models.length > 0);
+  const problem = useRecipe((recipe) => Object.entries(recipe.problems).map(([path, message]) => `${path ? `${path}: ` : ''}${message}`)[0]);
+  const waiting = state === 'preparing' ? 'compiling kernels and loading weights' : state !== 'idle' ? STATE_TEXT[state] : open ? (problem === undefined ? 'ready' : '') : 'opening the graphics card';
   return (
     <div className="top-progress">
       <span className="visually-hidden" role="status" data-testid="state">
         {STATE_TEXT[state]}
       </span>
-      {frame ? <FrameProgress frame={frame} state={state} /> : <span>{state === 'preparing' ? 'compiling kernels and loading weights' : 'ready'}</span>}
+      {problem !== undefined && state !== 'running' && state !== 'preparing' && <span className="top-problem">{problem}</span>}
+      {frame ? <FrameProgress frame={frame} state={state} /> : <span>{waiting}</span>}
     </div>
   );
 }
@@ -85,7 +90,7 @@ function ColorSchemeToggle() {
   const scheme = useComputedColorScheme('light');
   const other = scheme === 'light' ? 'dark' : 'light';
   return (
-    <Tooltip label={`Switch to ${other}`}>
+    <Tooltip openDelay={500} label={`Switch to ${other}`}>
       <ActionIcon variant="default" size={30} aria-label={`Switch to ${other} colours`} onClick={() => setColorScheme(other)}>
         {scheme === 'light' ? <IconMoon size={16} aria-hidden /> : <IconSun size={16} aria-hidden />}
       </ActionIcon>

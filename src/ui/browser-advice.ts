@@ -7,7 +7,10 @@ export interface Browser {
 }
 
 const PATTERNS: [name: string, pattern: RegExp][] = [
-  ['Edge', /Edg\/([\d.]+)/],
+  // On iOS every browser is Safari's engine under another name.
+  ['Chrome', /CriOS\/([\d.]+)/],
+  ['Firefox', /FxiOS\/([\d.]+)/],
+  ['Edge', /Edg(?:A|iOS)?\/([\d.]+)/],
   ['Opera', /OPR\/([\d.]+)/],
   ['Firefox', /Firefox\/([\d.]+)/],
   ['Chrome', /Chrom(?:e|ium)\/([\d.]+)/],
@@ -29,6 +32,7 @@ export function webGpuAdvice({ name, version, system }: Browser, secure: boolean
   if (!secure) return ['Open the page over https, or from localhost: browsers offer WebGPU to secure pages only.'];
   const number = Number(version);
   const generic = 'Check that hardware acceleration is on in the settings of the browser, and that the graphics driver is up to date.';
+  if (system === 'iOS' && name !== 'Safari') return ['Update to iOS 26 or newer: there every browser offers WebGPU, before it none does.'];
   switch (name) {
     case 'Chrome':
     case 'Edge':
@@ -38,8 +42,11 @@ export function webGpuAdvice({ name, version, system }: Browser, secure: boolean
       const flags = `Open ${scheme}://flags, enable "Unsafe WebGPU Support"${system === 'Linux' ? ' and "Vulkan"' : ''}, and restart the browser.`;
       return [generic, flags, `Open ${scheme}://gpu and look for "WebGPU: Hardware accelerated".`];
     }
-    case 'Firefox':
-      return system === 'Windows' || system === 'macOS' ? [number < 145 ? 'Update Firefox: WebGPU came with version 141 on Windows and 145 on macOS.' : generic] : ['On this system, Firefox offers WebGPU behind a setting: open about:config and set dom.webgpu.enabled to true, or use Chrome or Edge.'];
+    case 'Firefox': {
+      const first = system === 'Windows' ? 141 : system === 'macOS' ? 145 : undefined;
+      if (first === undefined) return ['On this system, Firefox offers WebGPU behind a setting: open about:config and set dom.webgpu.enabled to true, or use Chrome or Edge.'];
+      return [number < first ? `Update Firefox: WebGPU came with version ${first} on ${system}.` : generic];
+    }
     case 'Safari':
       return number < 26 ? ['Update to Safari 26 (with macOS 26 or iOS 26), or use Chrome or Edge.'] : [generic];
     default:

@@ -1,14 +1,24 @@
 import { notifications } from '@mantine/notifications';
 import { useCallback } from 'react';
+import { StudioError } from '../errors.ts';
 import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
 import type { PickedFile } from '../worker/protocol.ts';
 import { compact } from './format.ts';
 
 /** Adds a checkpoint folder and chooses it in the recipe. */
-export function useAddCheckpoint(): (files: PickedFile[]) => Promise<void> {
-  return useCallback(async (files) => {
-    const added = await useRun.getState().addFiles(files);
+export function useAddCheckpoint(): (files: PickedFile[] | Promise<PickedFile[]>) => Promise<void> {
+  return useCallback(async (picked) => {
+    const { addFiles, showError } = useRun.getState();
+    let files: PickedFile[];
+    try {
+      files = await picked;
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+      showError({ kind: error.kind, message: error.message, advice: error.advice });
+      return;
+    }
+    const added = await addFiles(files);
     if (!added) return;
     const { set } = useRecipe.getState();
     set('model', { checkpoint: added.id });

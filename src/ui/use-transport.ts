@@ -18,10 +18,11 @@ export interface Transport {
 export function useTransport(): Transport {
   const state = useRun((run) => run.state);
   const ready = useRun((run) => run.adapter !== undefined && run.models.length > 0);
-  const valid = useRecipe((recipe) => Object.keys(recipe.problems).length === 0);
+  const valid = useRecipe((recipe) => recipe.checked !== undefined);
   const active = state === 'preparing' || state === 'running' || state === 'paused';
   const begin = (paused: boolean) => {
-    if (ready && valid && state !== 'preparing') void useRun.getState().start(useRecipe.getState().config, { paused });
+    const { checked } = useRecipe.getState();
+    if (ready && checked && state !== 'preparing') void useRun.getState().start(checked, { paused });
   };
   return {
     state,

@@ -49,7 +49,7 @@ const FIGURES = {
   loss: only(SFT_LOSS, 'nats a token'),
   reward: (last: Last): Figure[] => [...REWARD.slice(0, 1).flatMap((line) => figure(last, line, (value) => value, percent)), ...accuracies(last)],
   clipped: each(CLIPPED, ['below', 'above'], percent),
-  preserved: only(PRESERVED, 'of mass, PPO 0', percent),
+  preserved: only(PRESERVED, 'of mass', percent),
   entropy: only(ENTROPY, 'nats a token'),
   kl: each(KL, ['nats to the old policy', 'to the reference'], compact),
   norm: only(NORM, 'before clipping'),
@@ -73,7 +73,7 @@ export function ChartGrid() {
         <>
           <LineCard name="reward" title="Reward" lines={REWARD} format={whole} max={1} figures={FIGURES.reward} empty="Press Train: the share of right answers will climb here" />
           <LineCard name="clipped" title="Clipped tokens" lines={CLIPPED} format={fraction} figures={FIGURES.clipped} empty="Share of tokens outside the band on the side their advantage pushes to" />
-          <LineCard name="preserved" title="Gradient kept from clipping" lines={PRESERVED} format={fraction} figures={FIGURES.preserved} empty="Share of the gradient that comes from clipped tokens" />
+          <LineCard name="preserved" title="Gradient kept from clipping" lines={PRESERVED} format={fraction} figures={FIGURES.preserved} empty="Share of the gradient that comes from clipped tokens; 0 for PPO" />
           <LineCard name="entropy" title="Entropy" lines={ENTROPY} format={compact} figures={FIGURES.entropy} empty="How undecided the policy is" />
           <MassShareCard />
           <TokenScatterCard />

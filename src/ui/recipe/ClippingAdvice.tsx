@@ -2,7 +2,7 @@ import { useRecipe } from '../../store/recipe-store.ts';
 
 /** "Why is my clip ratio always 0?", answered before the run. */
 export function ClippingAdvice() {
-  const rl = useRecipe((recipe) => recipe.config.rl);
+  const rl = useRecipe((recipe) => recipe.checked?.rl);
   if (!rl) return null;
   const updates = rl.minibatches * rl.epochs;
   if (updates <= 1) {

@@ -14,9 +14,15 @@ export function ModelSection() {
   const models = useRun((run) => run.models);
   const source = useRecipe((recipe) => recipe.config.model);
   const chosen = 'checkpoint' in source ? models.find(({ id }) => id === source.checkpoint) : undefined;
+  const reading = useRun((run) => run.reading);
+  const sourceId = 'checkpoint' in source ? source.checkpoint : 'architecture';
+  const choices = models.map(({ id, name }) => ({ value: id, label: name }));
+  // A recipe from a file may start from what the page does not have: say so rather than show another model.
+  if (models.length > 0 && !chosen) choices.push({ value: sourceId, label: 'checkpoint' in source ? `${source.checkpoint} (not here)` : `new weights, ${source.architecture.layers} × ${source.architecture.hidden_size}` });
   const folder = useRef<HTMLInputElement>(null);
   const addCheckpoint = useAddCheckpoint();
   const choose = (id: string) => {
+    if (!models.some((model) => model.id === id)) return;
     const { set } = useRecipe.getState();
     set('model', { checkpoint: id });
     const task = models.find((model) => model.id === id)?.task;
@@ -26,7 +32,7 @@ export function ModelSection() {
     <section className="section">
       <h2 className="section-title">Model and task</h2>
       <Field id="model" label="Start from" help="The checkpoint that training starts from: one that ships with the studio, or your own folder." paths={['model', 'model.checkpoint']}>
-        <NativeSelect id="model" size="xs" w={150} data-testid="model-select" value={'checkpoint' in source ? source.checkpoint : ''} data={models.map(({ id, name }) => ({ value: id, label: name }))} onChange={(event) => choose(event.currentTarget.value)} />
+        <NativeSelect id="model" size="xs" w={150} data-testid="model-select" value={sourceId} data={choices} onChange={(event) => choose(event.currentTarget.value)} />
       </Field>
       {chosen && (
         <p className="hint">
@@ -47,10 +53,10 @@ export function ModelSection() {
           event.currentTarget.value = '';
         }}
       />
-      <Button variant="subtle" size="compact-xs" mt={4} leftSection={<IconFolderOpen size={14} aria-hidden />} onClick={() => folder.current?.click()}>
-        Open your own folder
+      <Button variant="subtle" size="compact-xs" mt={4} ml={-6} loading={reading} leftSection={<IconFolderOpen size={14} aria-hidden />} onClick={() => folder.current?.click()}>
+        Open a folder
       </Button>
-      <span className="hint"> or drop it on the page</span>
+      <span className="hint"> or drop one here</span>
       <TaskFields />
     </section>
   );
@@ -73,4 +79,3 @@ function TaskFields() {
     </>
   );
 }
-

@@ -7,7 +7,7 @@ export interface NumberFieldProps {
   path: string;
   label: string;
   help: string;
-  /** Shown while the field is empty: the value that then holds. */
+  /** Shown while the field is empty, where it is not the default that then holds. */
   fallback?: number | string;
   step?: number;
   suffix?: string;
@@ -19,7 +19,7 @@ export function NumberField(props: NumberFieldProps) {
   const { path, label, help } = props;
   return (
     <Field id={idOf(path)} label={label} help={help} paths={[path]}>
-      <NumberCell {...props} width={104} />
+      <NumberCell {...props} width={84} />
     </Field>
   );
 }
@@ -28,17 +28,18 @@ export function NumberField(props: NumberFieldProps) {
 export function NumberPair({ label, help, first, second, between }: { label: string; help: string; first: NumberFieldProps; second: NumberFieldProps; between: string }) {
   return (
     <Field id={idOf(first.path)} label={label} help={help} paths={[first.path, second.path]}>
-      <NumberCell {...first} width={50} />
+      <NumberCell {...first} width={47} />
       <span className="times" aria-hidden>
         {between}
       </span>
-      <NumberCell {...second} width={50} />
+      <NumberCell {...second} width={47} />
     </Field>
   );
 }
 
 function NumberCell({ path, label, fallback, step, suffix, disabled, width }: NumberFieldProps & { width: number }) {
   const value = useRecipe((recipe) => fieldOf(recipe.config, path));
+  const usual = useRecipe((recipe) => (recipe.checked ? fieldOf(recipe.checked, path) : undefined));
   const wrong = useRecipe((recipe) => recipe.problems[path] !== undefined);
   return (
     <NumberInput
@@ -49,7 +50,7 @@ function NumberCell({ path, label, fallback, step, suffix, disabled, width }: Nu
       w={width}
       hideControls
       value={typeof value === 'number' ? value : ''}
-      placeholder={fallback === undefined ? '' : String(fallback)}
+      placeholder={String(fallback ?? usual ?? '')}
       {...(step !== undefined && { step })}
       {...(suffix !== undefined && { suffix })}
       disabled={disabled ?? false}

@@ -16,6 +16,11 @@ async function open(file: File): Promise<void> {
   }
 }
 
+function save(): void {
+  const { checked, config } = useRecipe.getState();
+  download(`${config.name}.json`, `${JSON.stringify(checked ?? config, null, 2)}\n`);
+}
+
 /** The recipe as a file: what the command line runs. */
 export function RecipeFile() {
   return (
@@ -27,7 +32,7 @@ export function RecipeFile() {
           </Button>
         )}
       </FileButton>
-      <Button variant="default" size="compact-xs" onClick={() => download(`${useRecipe.getState().config.name}.json`, JSON.stringify(useRecipe.getState().config, null, 2))}>
+      <Button variant="default" size="compact-xs" onClick={() => save()}>
         Save
       </Button>
       <Button variant="default" size="compact-xs" onClick={() => useRecipe.getState().replace(DEMO_CONFIG)}>

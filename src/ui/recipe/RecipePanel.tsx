@@ -6,17 +6,15 @@ import { SftSection } from './SftSection.tsx';
 
 /** The left column: what the next run will do. */
 export function RecipePanel() {
-  const software = useRun((run) => run.adapter?.software ?? false);
+  const adapter = useRun((run) => run.adapter);
   return (
     <>
       <RecipeFile />
-      {software && <p className="note warning">No graphics card found: the studio computes on the processor. Everything works, many times slower.</p>}
+      {adapter?.software && <p className="note warning">No graphics card in use: computes on the processor, many times slower.</p>}
       <ModelSection />
       <RlSections />
       <SftSection />
-      <p className="hint">
-        <kbd>Space</kbd> train or pause, <kbd>N</kbd> one step, <kbd>Esc</kbd> stop
-      </p>
+      {adapter && !adapter.software && <p className="hint">Computes on {[adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' ') || 'the graphics card'}.</p>}
     </>
   );
 }

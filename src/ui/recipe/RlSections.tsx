@@ -1,4 +1,6 @@
 import { Accordion } from '@mantine/core';
+import { useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { Aggregation, Schedule } from '../../run/config.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { ChoiceField } from './ChoiceField.tsx';
@@ -7,9 +9,20 @@ import { NumberField, NumberPair } from './NumberField.tsx';
 import { StrategySection } from './StrategySection.tsx';
 import { SwitchField } from './SwitchField.tsx';
 
+/** Sections that are folded at first, by the paths of their fields. */
+const FOLDED: Record<string, RegExp> = {
+  sampling: /^rl\.(temperature|top_k|top_p|max_response_tokens)$/,
+  loss: /^rl\.(aggregation|normalize_advantages|filter_groups|positive_lm|kl_|entropy_)/,
+  optimizer: /^rl\.(schedule|warmup_steps|gradient_clip|weight_decay|min_learning_rate|adam_)/,
+  evaluation: /^evaluation/,
+};
+
 /** Everything of the RL stage: what matters first, the rest folded. */
 export function RlSections() {
   const present = useRecipe((recipe) => recipe.config.rl !== undefined);
+  const [opened, setOpened] = useState<string[]>([]);
+  // A folded field must not keep the run from starting unseen.
+  const wrong = useRecipe(useShallow((recipe) => Object.keys(FOLDED).filter((section) => Object.keys(recipe.problems).some((path) => FOLDED[section]?.test(path)))));
   if (!present) return null;
   return (
     <>
@@ -23,7 +36,7 @@ export function RlSections() {
         <NumberField path="seed" label="Seed" help="Decides problems, samples and the order of minibatches: the same recipe and seed give the same run." />
       </section>
       <ClippingAdvice />
-      <Accordion multiple variant="default" chevronSize={14} styles={{ control: { paddingInline: 0 }, content: { paddingInline: 0 }, label: { fontSize: 12, paddingBlock: 8 } }}>
+      <Accordion multiple variant="default" value={[...new Set([...opened, ...wrong])]} onChange={setOpened} chevronSize={14} styles={{ control: { paddingInline: 0 }, content: { paddingInline: 0 }, label: { fontSize: 12, paddingBlock: 8 } }}>
         <Accordion.Item value="sampling">
           <Accordion.Control>Sampling</Accordion.Control>
           <Accordion.Panel>

@@ -37,8 +37,8 @@ export function StrategySection() {
           second={{ path: 'rl.strategy.eps_high', label: 'ε high', help: '', fallback: defaults.eps_high ?? '', step: 0.02 }}
         />
       )}
-      {has('beta1') && <NumberField path="rl.strategy.beta1" label="β₁ below the band, A<0" help="Weight kept by bad tokens that have shrunk out of the band, times 1 - ε low. 0 is PPO there; larger makes entropy fall faster." fallback={defaults.beta1 ?? ''} step={0.05} />}
-      {has('beta2') && <NumberField path="rl.strategy.beta2" label="β₂ above the band, A>0" help="Weight kept by good tokens that have grown out of the band, times 1 + ε high. 0 is PPO there; larger holds entropy up." fallback={defaults.beta2 ?? ''} step={0.05} />}
+      {has('beta1') && <NumberField path="rl.strategy.beta1" label="β₁ below band, A<0" help="Weight kept by bad tokens that have shrunk out of the band, times 1 - ε low. 0 is PPO there; larger makes entropy fall faster." fallback={defaults.beta1 ?? ''} step={0.05} />}
+      {has('beta2') && <NumberField path="rl.strategy.beta2" label="β₂ above band, A>0" help="Weight kept by good tokens that have grown out of the band, times 1 + ε high. 0 is PPO there; larger holds entropy up." fallback={defaults.beta2 ?? ''} step={0.05} />}
       {has('dual_clip') && <NumberField path="rl.strategy.dual_clip" label="Dual clip c" help="With it, a bad token whose ratio passes c gets no gradient at all, in GPPO too. Empty: off." fallback="off" />}
     </section>
   );

@@ -1,12 +1,18 @@
-import { HoverCard } from '@mantine/core';
-import { memo } from 'react';
+import { memo, type KeyboardEvent } from 'react';
 import type { RolloutView, TokenView } from '../../run/step-record.ts';
 import { compact, signed } from '../format.ts';
-import { ZONE_INFO, zoneColor } from '../zones.ts';
+import { ZONE_INFO } from '../zones.ts';
 import { tokenStyle, type Coloring } from './token-colors.ts';
 
+interface RolloutProps {
+  rollout: RolloutView;
+  /** Its place in the list, by which the inspector finds its tokens. */
+  index: number;
+  coloring: Coloring;
+}
+
 /** One response: its reward and advantage, and its tokens. */
-export const Rollout = memo(function Rollout({ rollout, coloring }: { rollout: RolloutView; coloring: Coloring }) {
+export const Rollout = memo(function Rollout({ rollout, index, coloring }: RolloutProps) {
   const right = rollout.reward === 1;
   return (
     <article className="rollout" data-testid="rollout">
@@ -18,10 +24,12 @@ export const Rollout = memo(function Rollout({ rollout, coloring }: { rollout: R
           advantage <b>{signed(rollout.advantage)}</b>
         </span>
       </div>
-      <div className="rollout-text">
+      <div className="rollout-text" role="group" aria-label={`Answer to ${rollout.prompt}; arrow keys go from token to token`} onKeyDown={moveFocus}>
         <span className="prompt">{rollout.prompt}</span>
         {rollout.tokens.map((token, i) => (
-          <Token key={i} token={token} coloring={coloring} />
+          <button key={i} type="button" className="token" tabIndex={i === 0 ? 0 : -1} data-testid="token" data-zone={token.zone} data-rollout={index} data-token={i} style={tokenStyle(token, coloring)} aria-label={spoken(token)}>
+            {token.text}
+          </button>
         ))}
       </div>
       {!right && <div className="rollout-answer">right answer: {rollout.answer}</div>}
@@ -29,43 +37,18 @@ export const Rollout = memo(function Rollout({ rollout, coloring }: { rollout: R
   );
 });
 
-function Token({ token, coloring }: { token: TokenView; coloring: Coloring }) {
-  return (
-    <HoverCard openDelay={60} closeDelay={0} position="bottom" shadow="md" withinPortal>
-      <HoverCard.Target>
-        <button type="button" className="token" data-testid="token" data-zone={token.zone} style={tokenStyle(token, coloring)} aria-label={`${token.text}, ratio ${compact(token.ratio)}, ${ZONE_INFO[token.zone].title}`}>
-          {token.text}
-        </button>
-      </HoverCard.Target>
-      <HoverCard.Dropdown>
-        <TokenDetail token={token} />
-      </HoverCard.Dropdown>
-    </HoverCard>
-  );
+/** Everything that the detail shows, for a reader who does not see it. */
+function spoken({ text, ratio, oldProbability, probability, zone, weight, ppoWeight, entropy }: TokenView): string {
+  return `${text}, ratio ${compact(ratio)}, probability ${compact(oldProbability)} to ${compact(probability)}, ${ZONE_INFO[zone].title}, weight ${compact(weight)}, PPO ${compact(ppoWeight)}, entropy ${compact(entropy)} nats`;
 }
 
-function TokenDetail({ token }: { token: TokenView }) {
-  return (
-    <dl className="token-detail" data-testid="token-detail">
-      <dt>token</dt>
-      <dd>{token.text}</dd>
-      <dt>ratio r</dt>
-      <dd>{token.ratio.toFixed(3)}</dd>
-      <dt>probability</dt>
-      <dd>
-        {compact(token.oldProbability)} → {compact(token.probability)}
-      </dd>
-      <dt>zone</dt>
-      <dd>
-        <i className="swatch" style={{ background: zoneColor(token.zone) }} />
-        {ZONE_INFO[token.zone].title}
-      </dd>
-      <dt>weight w</dt>
-      <dd>
-        {compact(token.weight)} <span style={{ fontWeight: 400 }}>(PPO: {compact(token.ppoWeight)})</span>
-      </dd>
-      <dt>entropy</dt>
-      <dd>{compact(token.entropy)} nats</dd>
-    </dl>
-  );
+/** The tokens of a response are one stop of the tab key; arrows go on from there. */
+function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
+  const tokens = [...event.currentTarget.querySelectorAll<HTMLElement>('.token')];
+  const at = tokens.findIndex((token) => token === document.activeElement);
+  const next = tokens[at + (event.key === 'ArrowRight' ? 1 : -1)];
+  if (at < 0 || !next) return;
+  event.preventDefault();
+  next.focus();
 }

@@ -4,6 +4,7 @@ import { useRun } from '../../store/run-store.ts';
 import { RatioHistogram } from './RatioHistogram.tsx';
 import { Rollout } from './Rollout.tsx';
 import { RunActions } from './RunActions.tsx';
+import { TokenInspector } from './TokenInspector.tsx';
 import { COLORING_HELP, COLORINGS, type Coloring } from './token-colors.ts';
 
 /** The right column: what the model writes, token by token, and how far its tokens moved. */
@@ -14,18 +15,26 @@ export function RolloutPanel() {
   const any = rollouts !== undefined && rollouts.length > 0;
   return (
     <>
-      <section className="section">
-        <h2 className="section-title">Ratio of every token{any ? `, step ${step}` : ''}</h2>
-        <RatioHistogram />
-      </section>
-      <RunActions />
+      <div>
+        <section className="section">
+          <h2 className="section-title">Ratio of every token{any ? `, step ${step}` : ''}</h2>
+          <RatioHistogram />
+        </section>
+        <RunActions />
+      </div>
       <section className="section">
         <h2 className="section-title">{any ? `Rollouts of step ${step}` : 'Rollouts'}</h2>
         <SegmentedControl fullWidth size="xs" mb={4} aria-label="Colour tokens by" value={coloring} data={[...COLORINGS]} onChange={(value) => setColoring(value as Coloring)} />
         <p className="hint" style={{ marginBottom: 8 }}>
           {any ? `${COLORING_HELP[coloring]} Problems with the most tokens outside the band come first.` : 'The best and the worst answer to a problem will stand here side by side; point at a token for its ratio, weight and zone.'}
         </p>
-        {rollouts?.map((rollout, i) => <Rollout key={i} rollout={rollout} coloring={coloring} />)}
+        {rollouts && (
+          <TokenInspector rollouts={rollouts}>
+            {rollouts.map((rollout, i) => (
+              <Rollout key={i} rollout={rollout} index={i} coloring={coloring} />
+            ))}
+          </TokenInspector>
+        )}
       </section>
     </>
   );

@@ -1,66 +1,51 @@
-import { Button, Group, TextInput } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
-import { useRun } from '../../store/run-store.ts';
 import { studioApi } from '../../store/connection.ts';
+import { useRun } from '../../store/run-store.ts';
+import type { Result } from '../../worker/protocol.ts';
 import { download } from '../download.ts';
+import { zipParts } from '../zip.ts';
+import { PromptBox } from './PromptBox.tsx';
 
 /** With a run at rest: ask the policy something, and take it or its metrics away. */
 export function RunActions() {
   const state = useRun((run) => run.state);
   const name = useRun((run) => run.running?.name ?? 'run');
-  if (state !== 'paused' && state !== 'finished' && state !== 'stopped') return null;
+  const task = useRun((run) => run.running?.task.name);
+  const any = useRun((run) => run.frame !== undefined);
+  const atRest = state === 'paused' || state === 'finished' || state === 'stopped';
+  // A failed run has no policy to trust, but what it measured is worth keeping.
+  if (!any || (!atRest && state !== 'failed')) return null;
   return (
     <section className="section">
-      <h2 className="section-title">Try it, take it</h2>
-      <Prompt />
+      <h2 className="section-title">{atRest ? 'Try it, take it' : 'Take it'}</h2>
+      {atRest && <PromptBox key={task} example={task === 'arithmetic' ? '3+4*2=' : '58+67='} />}
       <Group gap={6} mt={8}>
-        <Button variant="default" size="compact-xs" onClick={() => void saveCheckpoint(name)}>
-          Save checkpoint
-        </Button>
-        <Button variant="default" size="compact-xs" onClick={() => void saveMetrics()}>
-          Save metrics.jsonl
-        </Button>
+        {atRest && <SaveButton title="Save checkpoint" get={() => studioApi().exportCheckpoint()} save={(files) => download(`${name}.zip`, ...zipParts(files.map(({ path, data }) => ({ path: `${name}/${path}`, data }))))} />}
+        <SaveButton title="Save metrics.jsonl" get={() => studioApi().exportMetrics()} save={(text) => download('metrics.jsonl', text)} />
       </Group>
     </section>
   );
 }
 
-function Prompt() {
-  const [prompt, setPrompt] = useState('58+67=');
-  const [answer, setAnswer] = useState<string>();
-  const ask = async () => {
-    const result = await studioApi().generate(prompt, { temperature: 0, maxTokens: 64, seed: 0 });
-    if (result.ok) setAnswer(`${prompt}${result.value.tokens.join('')}`);
+interface SaveButtonProps<T> {
+  title: string;
+  get: () => Promise<Result<T>>;
+  save: (value: T) => void;
+}
+
+function SaveButton<T>({ title, get, save }: SaveButtonProps<T>) {
+  const [busy, setBusy] = useState(false);
+  const press = async () => {
+    setBusy(true);
+    const result = await get();
+    setBusy(false);
+    if (result.ok) save(result.value);
     else useRun.getState().showError(result.error);
   };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void ask();
-      }}
-    >
-      <Group gap={6} wrap="nowrap">
-        <TextInput size="xs" flex={1} aria-label="Prompt" value={prompt} onChange={(event) => setPrompt(event.currentTarget.value)} />
-        <Button type="submit" size="xs" variant="default">
-          Ask
-        </Button>
-      </Group>
-      <output className="rollout-text" data-testid="answer">
-        {answer}
-      </output>
-    </form>
+    <Button variant="default" size="compact-xs" loading={busy} onClick={() => void press()}>
+      {title}
+    </Button>
   );
-}
-
-async function saveCheckpoint(name: string): Promise<void> {
-  const files = await studioApi().exportCheckpoint();
-  if (!files.ok) useRun.getState().showError(files.error);
-  else for (const { path, data } of files.value) download(`${name}-${path}`.split('/').at(-1) ?? path, data);
-}
-
-async function saveMetrics(): Promise<void> {
-  const text = await studioApi().exportMetrics();
-  if (text.ok) download('metrics.jsonl', text.value);
-  else useRun.getState().showError(text.error);
 }

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { ZONES, type Zone } from '../run/step-record.ts';
+import type { Frame, Series } from '../worker/protocol.ts';
+import { keepUnchanged } from './frames.ts';
+
+const frame = (rolloutStep: number, activity: string): Frame => ({
+  state: 'running',
+  phase: 'rl',
+  step: rolloutStep,
+  steps: 9,
+  activity,
+  tokensPerSecond: 1,
+  series: {},
+  massShare: Object.fromEntries(ZONES.map((zone) => [zone, { steps: [], values: [] }])) as unknown as Record<Zone, Series>,
+  rollouts: [{ prompt: '1+1=', reward: 1, advantage: 0, answer: '2', tokens: [] }],
+  distributions: { positive: [1], negative: [2], density: [3] },
+  rolloutStep,
+});
+
+test('a frame within a step keeps what belongs to the rollout, and takes the rest', () => {
+  const first = frame(3, 'rollout');
+  const merged = keepUnchanged(first, frame(3, 'update 1 of 4'));
+  expect(merged.rollouts).toBe(first.rollouts);
+  expect(merged.distributions).toBe(first.distributions);
+  expect(merged.activity).toBe('update 1 of 4');
+});
+
+test('a new rollout, and the first frame, are taken whole', () => {
+  const next = frame(4, 'rollout');
+  expect(keepUnchanged(frame(3, 'rollout'), next)).toBe(next);
+  expect(keepUnchanged(undefined, next)).toBe(next);
+});

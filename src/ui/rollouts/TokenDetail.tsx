@@ -1,0 +1,30 @@
+import type { TokenView } from '../../run/step-record.ts';
+import { compact } from '../format.ts';
+import { ZONE_INFO, zoneColor } from '../zones.ts';
+
+/** The numbers of one token. */
+export function TokenDetail({ token }: { token: TokenView }) {
+  return (
+    <dl className="token-detail" data-testid="token-detail">
+      <dt>token</dt>
+      <dd className="token-name">{token.text}</dd>
+      <dt>ratio r</dt>
+      <dd>{token.ratio.toFixed(3)}</dd>
+      <dt>probability</dt>
+      <dd>
+        {compact(token.oldProbability)} → {compact(token.probability)}
+      </dd>
+      <dt>zone</dt>
+      <dd>
+        <i className="swatch" style={{ background: zoneColor(token.zone) }} />
+        {ZONE_INFO[token.zone].title}
+      </dd>
+      <dt>weight w</dt>
+      <dd>
+        {compact(token.weight)} <span className="aside">(PPO: {compact(token.ppoWeight)})</span>
+      </dd>
+      <dt>entropy</dt>
+      <dd>{compact(token.entropy)} nats</dd>
+    </dl>
+  );
+}
