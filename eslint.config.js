@@ -8,18 +8,20 @@ const MAY_IMPORT = {
   model: ['gpu'],
   checkpoint: ['model'],
   text: [],
-  run: [],
+  strategies: [],
+  run: ['strategies'],
+  compare: ['run'],
   tasks: ['text', 'run'],
   rl: ['model', 'gpu', 'tasks', 'text', 'run'],
   sft: ['model', 'gpu', 'tasks', 'text', 'run', 'rl'],
   session: ['rl', 'sft', 'model', 'gpu', 'checkpoint', 'text', 'tasks', 'run'],
   worker: ['session', 'rl', 'sft', 'model', 'gpu', 'checkpoint', 'text', 'tasks', 'run'],
-  store: ['run', 'worker'],
-  ui: ['store', 'run', 'worker'],
-  cli: ['session', 'rl', 'sft', 'model', 'gpu', 'checkpoint', 'text', 'tasks', 'run', 'bench'],
+  store: ['run', 'worker', 'compare'],
+  ui: ['store', 'run', 'worker', 'compare', 'strategies'],
+  cli: ['session', 'rl', 'sft', 'model', 'gpu', 'checkpoint', 'text', 'tasks', 'run', 'bench', 'compare'],
 };
 
-const folders = ['gpu', 'model', 'checkpoint', 'text', 'run', 'tasks', 'rl', 'sft', 'session', 'worker', 'store', 'ui', 'cli'];
+const folders = ['gpu', 'model', 'checkpoint', 'text', 'run', 'compare', 'tasks', 'rl', 'sft', 'session', 'worker', 'store', 'ui', 'cli'];
 
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'public', 'test-results', 'bench/dist', 'bench/results'] },
@@ -44,9 +46,10 @@ export default tseslint.config(
       'import/resolver': { node: { extensions: ['.ts', '.tsx'] } },
       'boundaries/elements': [
         ...folders.map((folder) => ({ type: folder, pattern: `src/${folder}/**`, partialMatch: false })),
+        { type: 'strategies', pattern: 'shaders/strategies/**', partialMatch: false },
         { type: 'bench', pattern: 'bench/**', partialMatch: false },
       ],
-      'boundaries/include': ['src/**/*', 'bench/**/*'],
+      'boundaries/include': ['src/**/*', 'shaders/strategies/**/*', 'bench/**/*'],
     },
     rules: {
       'boundaries/dependencies': [

@@ -25,7 +25,7 @@ class Studio implements Subject {
     const rows = size.batch * size.length;
     const pass = await TrainingPass.create(model, tuner, { rows, targets: rows, gradients: true });
     const optimizer = await AdamW.create(model, pass.gradients, { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, clip: 1e9 });
-    const objective = await Objective.create(pass, { strategy: 'supervised', klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0 }, { tokens: rows, minibatches: 1 }, optimizer.norm);
+    const objective = await Objective.create(pass, { strategy: 'supervised', klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0, correctionCap: null }, { tokens: rows, minibatches: 1 }, optimizer.norm);
     let index = 0;
     pass.batch.fill(tokensOf(size).map((tokens) => ({ tokens, firstTarget: 1, index: (index += size.length) - size.length, advantage: 0, factor: 0, lmFactor: 1 / rows, positive: false })));
     pass.load(1);

@@ -6,42 +6,29 @@
 //   grad J_t = w_t A_t grad logp_t, so dL/dlogp = -f_t w_t A_t + f_t kl_coefficient dKL/dlogp - lm_factor_t
 //   KL to the reference by Schulman's estimators: k1 = logp - ref, k2 = (logp - ref)^2 / 2, k3 = exp(ref - logp) - (ref - logp) - 1
 //
-// The function `strategy` comes from shaders/strategies/.
-
-// Everything a clip rule may look at.
-struct Token {
-  ratio: f32,
-  log_ratio: f32,
-  advantage: f32,
-  logprob: f32,
-  old_logprob: f32,
-  entropy: f32,
-  old_entropy: f32,
-}
-
-// What a clip rule answers.
-struct Outcome {
-  value: f32,   // the surrogate J
-  weight: f32,  // w: grad J = w A grad logp
-  clipped: u32, // CLIPPED: counts in verl's pg_clipfrac; DUAL_CLIPPED: in pg_clipfrac_lower
-}
-const CLIPPED = 1u;
-const DUAL_CLIPPED = 2u;
+// The functions `strategy` and `band` come from shaders/strategies/, the struct `Parameters` from the strategy's entry there; both
+// stand behind policy-token.wgsl, which says what a rule may look at and what it answers.
 
 struct Objective {
-  eps_low: f32, eps_high: f32, beta1: f32, beta2: f32,
-  dual_clip: f32,           // 0: off
   kl_coefficient: f32, kl_estimator: u32, // 1, 2, 3
   entropy_coefficient: f32,
+  correction_cap: f32, // truncated importance sampling: cap of pi_old / pi_sampler; 0: off
 }
 
 struct Likelihood { logprob: f32, entropy: f32, lse: f32, spare: f32 }
 
+// What policy-context.wgsl found for a target; words 4 to 7 as there.
+struct Context {
+  sequence_log_ratio: f32, sequence_log_ratio_sum: f32, pessimistic_log_ratio: f32, sequence_log_correction: f32,
+  length: f32, selected: f32, low: f32, high: f32,
+}
+
 struct TokenRecord {
   ratio: f32, log_ratio: f32, weight: f32, zone: u32,
   value: f32, factor: f32, advantage: f32, entropy: f32,
-  logprob: f32, old_logprob: f32, clipped: u32, ppo_weight: f32,
+  logprob: f32, old_logprob: f32, flags: u32, ppo_weight: f32,
   kl: f32, mismatch: f32, lm_factor: f32, positive: u32,
+  push: f32, correction: f32, rule_ratio: f32, spare: f32,
 }
 
 const INSIDE = 0u;
@@ -52,24 +39,23 @@ const NEGATIVE_HIGH = 4u;
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<uniform> objective: Objective;
-@group(0) @binding(2) var<storage, read> target_tokens: array<TargetToken>;
-@group(0) @binding(3) var<storage, read> likelihoods: array<Likelihood>;
-@group(0) @binding(4) var<storage, read> old: array<vec2f>;       // (log-prob, entropy) by index
-@group(0) @binding(5) var<storage, read> reference: array<vec2f>;
-@group(0) @binding(6) var<storage, read> sampled: array<f32>;     // the sampler's log-probs by index
-@group(0) @binding(7) var<storage, read_write> records: array<TokenRecord>; // by index
-@group(0) @binding(8) var<storage, read_write> slopes: array<vec2f>;
+@group(0) @binding(2) var<uniform> parameters: Parameters;
+@group(0) @binding(3) var<storage, read> target_tokens: array<TargetToken>;
+@group(0) @binding(4) var<storage, read> likelihoods: array<Likelihood>;
+@group(0) @binding(5) var<storage, read> old: array<vec2f>;       // (log-prob, entropy) by index
+@group(0) @binding(6) var<storage, read> reference: array<vec2f>;
+@group(0) @binding(7) var<storage, read> sampled: array<f32>;     // the sampler's log-probs by index
+@group(0) @binding(8) var<storage, read> contexts: array<Context>; // by target
+@group(0) @binding(9) var<storage, read_write> records: array<TokenRecord>; // by index
+@group(0) @binding(10) var<storage, read_write> slopes: array<vec2f>;
 
-fn exponential(x: f32) -> f32 {
-  return select(exp(x), 1.0, x == 0.0); // exactly 1 for the unchanged policy on every adapter
-}
-
-fn zone_of(r: f32, advantage: f32) -> u32 {
-  if (r > 1.0 + objective.eps_high) {
+// By the ratio that the rule clips and its band: a token's own, or its response's.
+fn zone_of(at: Band, advantage: f32) -> u32 {
+  if (at.ratio > at.high) {
     if (advantage > 0.0) { return POSITIVE_HIGH; }
     if (advantage < 0.0) { return NEGATIVE_HIGH; }
   }
-  if (r < 1.0 - objective.eps_low) {
+  if (at.ratio < at.low) {
     if (advantage > 0.0) { return POSITIVE_LOW; }
     if (advantage < 0.0) { return NEGATIVE_LOW; }
   }
@@ -98,7 +84,45 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
   token.old_logprob = before.x;
   token.entropy = like.entropy;
   token.old_entropy = before.y;
-  let outcome = strategy(token);
+  //: if WITH_CONTEXT
+  let context = contexts[i];
+  token.sequence_log_ratio = context.sequence_log_ratio;
+  token.sequence_log_ratio_sum = context.sequence_log_ratio_sum;
+  token.sequence_ratio = exponential(context.sequence_log_ratio);
+  token.pessimistic_log_ratio = context.pessimistic_log_ratio;
+  token.sequence_log_correction = context.sequence_log_correction;
+  token.length = context.length;
+  token.selected = context.selected;
+  token.low = context.low;
+  token.high = context.high;
+  //: end
+  //: if not WITH_CONTEXT
+  _ = &contexts;
+  //: end
+  //: if CUSTOM
+  studio_loops_left = STUDIO_LOOPS;
+  //: end
+  var outcome = strategy(token);
+  //: if CUSTOM
+  if (studio_loops_left == 0u) { outcome.flags |= EXHAUSTED; }
+  //: end
+  var correction = 1.0;
+  //: if not SUPERVISED
+  if (objective.correction_cap > 0.0) {
+    correction = min(exponential(clamp(before.x - sampled[t.index], -20.0, 20.0)), objective.correction_cap);
+    //: if not OWN_CORRECTION
+    outcome.value *= correction;
+    outcome.weight *= correction;
+    outcome.push *= correction;
+    //: end
+  }
+  //: end
+  // A value that is no number poisons the slope, so that the update is left out as a whole.
+  if (!(is_finite(outcome.value) && is_finite(outcome.weight) && is_finite(outcome.push)) || (outcome.flags & EXHAUSTED) != 0u) {
+    outcome.flags |= NOT_FINITE;
+    var bits = 0x7fc00000u;
+    outcome.weight = bitcast<f32>(bits);
+  }
 
   var kl = 0.0;
   var kl_slope = 0.0;
@@ -120,11 +144,12 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
   _ = &reference;
   //: end
   slopes[i] = vec2f(
-    t.factor * (objective.kl_coefficient * kl_slope - outcome.weight * t.advantage) - t.lm_factor,
+    t.factor * (objective.kl_coefficient * kl_slope - outcome.weight * t.advantage - outcome.push) - t.lm_factor,
     -t.factor * objective.entropy_coefficient,
   );
 
-  let zone = zone_of(token.ratio, t.advantage);
+  let at = band(token);
+  let zone = zone_of(at, t.advantage);
   var record: TokenRecord;
   record.ratio = token.ratio;
   record.log_ratio = token.log_ratio;
@@ -136,7 +161,7 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
   record.entropy = like.entropy;
   record.logprob = like.logprob;
   record.old_logprob = before.x;
-  record.clipped = outcome.clipped;
+  record.flags = outcome.flags;
   record.ppo_weight = select(token.ratio, 0.0, zone == POSITIVE_HIGH || zone == NEGATIVE_LOW);
   record.kl = kl;
   //: if SUPERVISED
@@ -147,5 +172,8 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
   //: end
   record.lm_factor = t.lm_factor;
   record.positive = t.positive;
+  record.push = outcome.push;
+  record.correction = correction;
+  record.rule_ratio = at.ratio;
   records[t.index] = record;
 }

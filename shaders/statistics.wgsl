@@ -8,7 +8,7 @@
 //   0 tokens  1 f J  2 clipped  3 dual-clipped  4 -log r  5 entropy  6 -logp of positive tokens  7 positive tokens  8 f KL
 //   9 A<0 and r<lo  10 A>0 and r>hi  11 |old - sampled log-prob|  12 A  13 lm_factor -logp  14 f entropy  15 not finite
 //   16 + 5 z: of zone z: tokens, weight, |f w A|, entropy, probability
-//   41 gradient norm
+//   41 gradient norm  42 |log r|  43 truncated importance weight  44 rule not finite  45 rule looped too long  46 |f w A| where A < 0
 
 const STATISTICS = 48u;
 const THREADS = 256u;
@@ -19,8 +19,9 @@ const DENSITY_ROWS = 16u;
 struct TokenRecord {
   ratio: f32, log_ratio: f32, weight: f32, zone: u32,
   value: f32, factor: f32, advantage: f32, entropy: f32,
-  logprob: f32, old_logprob: f32, clipped: u32, ppo_weight: f32,
+  logprob: f32, old_logprob: f32, flags: u32, ppo_weight: f32,
   kl: f32, mismatch: f32, lm_factor: f32, positive: u32,
+  push: f32, correction: f32, rule_ratio: f32, spare: f32,
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -43,8 +44,8 @@ fn gather(@builtin(global_invocation_id) thread: vec3u) {
     let r = records[target_tokens[i].index];
     sums[0] += 1.0;
     sums[1] += r.factor * r.value;
-    sums[2] += select(0.0, 1.0, r.clipped == 1u);
-    sums[3] += select(0.0, 1.0, r.clipped == 2u);
+    sums[2] += select(0.0, 1.0, (r.flags & 1u) != 0u);
+    sums[3] += select(0.0, 1.0, (r.flags & 2u) != 0u);
     sums[4] -= r.log_ratio;
     sums[5] += r.entropy;
     sums[6] -= select(0.0, r.logprob, r.positive == 1u);
@@ -60,14 +61,25 @@ fn gather(@builtin(global_invocation_id) thread: vec3u) {
     let z = 16u + 5u * r.zone;
     sums[z] += 1.0;
     sums[z + 1u] += r.weight;
-    sums[z + 2u] += abs(r.factor * r.weight * r.advantage);
+    let mass = abs(r.factor * (r.weight * r.advantage + r.push));
+    sums[z + 2u] += mass;
     sums[z + 3u] += r.entropy;
     sums[z + 4u] += exp(r.logprob);
+    sums[42] += abs(r.log_ratio);
+    sums[43] += r.correction;
+    sums[44] += select(0.0, 1.0, (r.flags & 4u) != 0u);
+    sums[45] += select(0.0, 1.0, (r.flags & 8u) != 0u);
+    sums[46] += select(0.0, mass, r.advantage < 0.0);
+    //: if COUNT
     if (r.advantage != 0.0) {
       atomicAdd(&counts[select(BINS, 0u, r.advantage > 0.0) + bin_of(r.log_ratio, BINS)], 1u);
     }
     let row = u32(clamp(exp(r.old_logprob) * f32(DENSITY_ROWS), 0.0, f32(DENSITY_ROWS) - 1.0));
     atomicAdd(&counts[2u * BINS + row * COLUMNS + bin_of(r.log_ratio, COLUMNS)], 1u);
+    //: end
+    //: if not COUNT
+    _ = &counts;
+    //: end
   }
   for (var s = 0u; s < STATISTICS; s++) { parts[thread.x * STATISTICS + s] = sums[s]; }
 }

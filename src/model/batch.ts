@@ -31,6 +31,8 @@ export class PackedBatch {
   readonly rowWords: Uint32Array<ArrayBuffer>;
   readonly targetWords: Uint32Array<ArrayBuffer>;
   private readonly targetFloats: Float32Array<ArrayBuffer>;
+  /** First target of each sequence, and the number of targets behind the last. */
+  readonly firstTargets: Uint32Array<ArrayBuffer>;
   /** (token, first, last, 0) per distinct token, and rows by token: see embedding.wgsl. */
   readonly tokenGroups: Uint32Array<ArrayBuffer>;
   readonly sortedRows: Uint32Array<ArrayBuffer>;
@@ -43,6 +45,8 @@ export class PackedBatch {
     this.rowWords = new Uint32Array(capacity.rows * ROW_WORDS);
     this.targetWords = new Uint32Array(capacity.targets * TARGET_WORDS);
     this.targetFloats = new Float32Array(this.targetWords.buffer);
+    // A sequence has a target at least.
+    this.firstTargets = new Uint32Array(capacity.targets + 1);
     this.tokenGroups = new Uint32Array(Math.min(vocabulary, capacity.rows) * 4);
     this.sortedRows = new Uint32Array(capacity.rows);
     this.countOf = new Uint32Array(vocabulary);
@@ -65,6 +69,7 @@ export class PackedBatch {
         throw new RangeError(`batch of ${sequences.length} sequences is larger than the plan's capacity`);
       }
       const start = row;
+      this.firstTargets[number] = target;
       for (let t = 0; t < length; t++, row++) {
         const token = tokens[t] ?? 0;
         this.rowWords.set([token, t, start, start + length], row * ROW_WORDS);
@@ -81,6 +86,7 @@ export class PackedBatch {
     this.rows = row;
     this.targets = target;
     this.sequences = sequences.length;
+    this.firstTargets[sequences.length] = target;
     this.groupByToken();
   }
 

@@ -47,6 +47,8 @@ export class TrainingPass {
   /** Dims uniforms: whole batch first, then one a chunk. */
   readonly dims: GPUBuffer;
   readonly targets: GPUBuffer;
+  /** [sequences + 1] first target of each sequence. */
+  readonly firstTargets: GPUBuffer;
   /** [M] Likelihood. */
   readonly likelihoods: GPUBuffer;
   /** [M] (dL/dlogp, dL/dentropy), written by the objective. */
@@ -78,6 +80,7 @@ export class TrainingPass {
     this.dimsFloats = new Float32Array(this.dimsWords.buffer);
     this.rows = this.own('rows', options.rows * ROW_WORDS * 4);
     this.targets = this.own('targets', options.targets * TARGET_WORDS * 4);
+    this.firstTargets = this.own('first targets', this.batch.firstTargets.byteLength);
     this.likelihoods = this.own('likelihoods', options.targets * LIKELIHOOD_WORDS * 4);
     this.slopes = this.own('slopes', options.targets * 8);
     this.gradients = this.own('gradients', options.gradients ? layout.count * 4 : 16);
@@ -184,13 +187,14 @@ export class TrainingPass {
    *
    * @param temperature logits are divided by it
    * @param step row of the statistics table
+   * @param seed of what the objective draws (Clip-Cov)
    */
-  load(temperature: number, step = 0): void {
+  load(temperature: number, step = 0, seed = 0): void {
     const { queue } = this.gpu.device;
     const { batch } = this;
     const write = (slot: number, targets: number, offset: number) => {
       const at = (slot * UNIFORM_STRIDE) / 4;
-      this.dimsWords.set([batch.rows, targets, offset, batch.sequences, 0, step, 0, batch.distinct], at);
+      this.dimsWords.set([batch.rows, targets, offset, batch.sequences, 0, step, seed, batch.distinct], at);
       this.dimsFloats[at + 4] = temperature;
     };
     write(0, batch.targets, 0);
@@ -198,6 +202,7 @@ export class TrainingPass {
     queue.writeBuffer(this.dims, 0, this.dimsWords);
     queue.writeBuffer(this.rows, 0, batch.rowWords, 0, batch.rows * ROW_WORDS);
     queue.writeBuffer(this.targets, 0, batch.targetWords, 0, batch.targets * TARGET_WORDS);
+    queue.writeBuffer(this.firstTargets, 0, batch.firstTargets, 0, batch.sequences + 1);
     if (this.scratch) {
       queue.writeBuffer(this.scratch.tokenGroups, 0, batch.tokenGroups, 0, batch.distinct * 4);
       queue.writeBuffer(this.scratch.sortedRows, 0, batch.sortedRows, 0, batch.rows);

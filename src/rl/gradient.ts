@@ -1,15 +1,16 @@
 /** The gradient of an objective on given sequences, by the kernels that train: for the command line and for tests. */
 import { submit } from '../gpu/kernel.ts';
 import type { Tuner } from '../gpu/tuner.ts';
-import type { Model } from '../model/model.ts';
+import { readFloats, type Model } from '../model/model.ts';
 import { AdamW } from '../model/optimizer.ts';
 import { TrainingPass } from '../model/training-pass.ts';
-import type { GradientBatch } from '../run/gradient-batch.ts';
+import { strategyOf, type GradientBatch } from '../run/gradient-batch.ts';
 import { ZONES, type Zone } from '../run/step-record.ts';
-import { strategyParameters } from '../run/strategies.ts';
+import { ruleOf } from '../run/strategies.ts';
 import { aggregationFactors } from './aggregation.ts';
+import { assertRuleWorks } from './curves.ts';
 import { Objective, RECORD_WORDS } from './objective.ts';
-import { policyMetrics, readRow, totalLoss } from './statistics.ts';
+import { checkOutcomes, policyMetrics, readRow, totalLoss } from './statistics.ts';
 import { submitUpdate } from './update.ts';
 
 export interface GradientResult {
@@ -29,18 +30,22 @@ export async function batchGradient(model: Model, tuner: Tuner, batch: GradientB
   const lengths = batch.sequences.map((sequence) => sequence.tokens.length - sequence.prompt_length);
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
   const rows = batch.sequences.reduce((sum, sequence) => sum + sequence.tokens.length - 1, 0);
-  const supervised = batch.strategy === 'sft';
+  const strategy = strategyOf(batch);
+  const rule = strategy && ruleOf(strategy);
+  if (rule) await assertRuleWorks(model.gpu, rule);
+  const supervised = !rule;
   const pass = await TrainingPass.create(model, tuner, { rows, targets: tokens, gradients: true, ...(chunk !== undefined && { chunk }) });
   const optimizer = await AdamW.create(model, pass.gradients, { beta1: 0, beta2: 0, epsilon: 1, weightDecay: 0, clip: 1 });
   const settings = {
-    strategy: batch.strategy === 'sft' ? ('supervised' as const) : strategyParameters({ name: batch.strategy, ...strategyNumbers(params) }),
+    strategy: rule ?? ('supervised' as const),
     klCoefficient: supervised ? 0 : params.kl_coefficient,
     klEstimator: params.kl_estimator,
     entropyCoefficient: supervised ? 0 : params.entropy_coefficient,
+    correctionCap: supervised ? null : params.correction_cap,
   };
   const objective = await Objective.create(pass, settings, { tokens, minibatches: 1 }, optimizer.norm);
   try {
-    const factors = aggregationFactors(batch.aggregation, lengths, params.norm ?? Math.max(...lengths));
+    const factors = aggregationFactors(batch.aggregation ?? rule?.aggregation ?? 'token-mean', lengths, params.norm ?? Math.max(...lengths));
     const positives = batch.sequences.reduce((sum, sequence, i) => sum + (sequence.reward === 1 ? (lengths[i] ?? 0) : 0), 0);
     let index = 0;
     pass.batch.fill(
@@ -51,18 +56,19 @@ export async function batchGradient(model: Model, tuner: Tuner, batch: GradientB
         return packed;
       }),
     );
-    pass.load(params.temperature);
+    pass.load(params.temperature, 0, params.seed);
     submit(model.gpu, (encoder) => {
       pass.recordForward(encoder);
       objective.recordKeepOld(encoder);
     });
-    uploadLogProbs(model, objective, batch, lengths);
+    await uploadLogProbs(model, objective, batch, lengths, tokens);
     optimizer.load(0);
     submitUpdate({ pass, objective, optimizer }, { clearCounts: true, apply: false });
     const read = await objective.read(1, tokens);
     const row = readRow(read.rows[0] as Float32Array);
     const options = { positiveLm: params.positive_lm, klCoefficient: params.kl_coefficient, entropyCoefficient: settings.entropyCoefficient };
-    const metrics = supervised ? { 'train/loss': row.lmLoss, 'train/entropy': row.entropy / row.tokens, 'train/grad_norm': row.gradientNorm } : policyMetrics([row], options);
+    checkOutcomes([row], rule);
+    const metrics = supervised ? { 'train/loss': row.lmLoss, 'train/entropy': row.entropy / row.tokens, 'train/grad_norm': row.gradientNorm } : policyMetrics([row], { ...options, rule, correctionCap: params.correction_cap });
     // The sampler's log-probs are not among the inputs, so there is no mismatch to report.
     delete metrics['actor/rollout_mismatch'];
     return { loss: totalLoss(row, options), metrics, ...tokenRows(read.records, lengths), gradients: await model.unpack(pass.gradients) };
@@ -73,23 +79,24 @@ export async function batchGradient(model: Model, tuner: Tuner, batch: GradientB
   }
 }
 
-function strategyNumbers(params: GradientBatch['params']) {
-  const { eps_low, eps_high, beta1, beta2, dual_clip } = params;
-  return { eps_low, eps_high, beta1, beta2, dual_clip };
-}
-
-/** Overwrites the policy's own log-probs by those given. */
-function uploadLogProbs(model: Model, objective: Objective, batch: GradientBatch, lengths: number[]): void {
+/** Overwrites the policy's own log-probs and entropies by those given. */
+async function uploadLogProbs(model: Model, objective: Objective, batch: GradientBatch, lengths: number[], tokens: number): Promise<void> {
+  const { queue } = model.gpu.device;
+  const old = new Float32Array(await readFloats(model.gpu, objective.old, tokens * 2));
+  const reference = new Float32Array(tokens * 2);
+  const sampled = new Float32Array(tokens);
   let index = 0;
   for (const [i, sequence] of batch.sequences.entries()) {
-    for (const [given, buffer] of [
-      [sequence.old_logprobs, objective.old],
-      [sequence.ref_logprobs, objective.reference],
-    ] as const) {
-      if (given) model.gpu.device.queue.writeBuffer(buffer, index * 8, new Float32Array(given.flatMap((logprob) => [logprob, 0])));
+    for (let t = 0; t < (lengths[i] ?? 0); t++, index++) {
+      old[2 * index] = sequence.old_logprobs?.[t] ?? old[2 * index] ?? 0;
+      old[2 * index + 1] = sequence.old_entropies?.[t] ?? old[2 * index + 1] ?? 0;
+      reference[2 * index] = sequence.ref_logprobs?.[t] ?? 0;
+      sampled[index] = sequence.sampled_logprobs?.[t] ?? old[2 * index] ?? 0;
     }
-    index += lengths[i] ?? 0;
   }
+  queue.writeBuffer(objective.old, 0, old);
+  queue.writeBuffer(objective.reference, 0, reference);
+  queue.writeBuffer(objective.sampled, 0, sampled);
 }
 
 function tokenRows(records: Float32Array, lengths: number[]): Pick<GradientResult, 'weights' | 'ratios' | 'zones'> {

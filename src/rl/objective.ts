@@ -6,22 +6,29 @@
  */
 import common from '../../shaders/common.wgsl?raw';
 import headSource from '../../shaders/head.wgsl?raw';
+import contextSource from '../../shaders/policy-context.wgsl?raw';
+import tokenSource from '../../shaders/policy-token.wgsl?raw';
 import policySource from '../../shaders/policy.wgsl?raw';
 import statisticsSource from '../../shaders/statistics.wgsl?raw';
-import { linearGrid, Plan } from '../gpu/kernel.ts';
+import supervisedSource from '../../shaders/strategies/supervised.wgsl?raw';
+import { linearGrid, Plan, type Grid } from '../gpu/kernel.ts';
 import { Readback, type ReadRange } from '../gpu/readback.ts';
 import type { BatchShape } from '../model/matmul.ts';
 import type { TrainingPass } from '../model/training-pass.ts';
 import { DENSITY_COLUMNS, DENSITY_ROWS, HISTOGRAM_BINS, HISTOGRAM_RANGE, type TokenDistributions } from '../run/step-record.ts';
-import type { StrategyParameters } from '../run/strategies.ts';
-import { STRATEGY_KERNELS } from './strategy-kernels.ts';
+import type { Rule } from '../run/strategies.ts';
+import { parametersStruct, parametersWords, ruleSource } from './rule-source.ts';
 
 export interface ObjectiveSettings {
   /** `supervised`: no policy term, the loss comes from lm_factor alone. */
-  strategy: StrategyParameters | 'supervised';
+  strategy: Rule | 'supervised';
   klCoefficient: number;
   klEstimator: 'k1' | 'k2' | 'k3';
   entropyCoefficient: number;
+  /** Truncated importance sampling: largest pi_old / pi_sampler; null for off. */
+  correctionCap: number | null;
+  /** False leaves histogram and density uncounted (for measuring what they cost). */
+  distributions?: boolean;
 }
 
 export interface ObjectiveCapacity {
@@ -35,13 +42,19 @@ export interface ObjectiveCapacity {
 export const STATISTICS = 48;
 const THREADS = 256;
 /** Words of `TokenRecord` in policy.wgsl. */
-export const RECORD_WORDS = 16;
+export const RECORD_WORDS = 20;
+/** Words of `Context` in policy-context.wgsl. */
+const CONTEXT_WORDS = 8;
 const COUNTS = 2 * HISTOGRAM_BINS + DENSITY_ROWS * DENSITY_COLUMNS;
+const SUPERVISED: Rule = { name: 'reinforce', title: 'supervised', source: supervisedSource, parameters: { eps_low: 0.2, eps_high: 0.2 }, context: 'none', aggregation: 'token-mean', ownCorrection: false, custom: false };
 const ESTIMATORS = { k1: 1, k2: 2, k3: 3 };
 
 export class Objective {
   private readonly owned: GPUBuffer[] = [];
   private readonly uniform: GPUBuffer;
+  private readonly parameters: GPUBuffer;
+  /** Context by target; one entry for rules that need none. */
+  private readonly contexts: GPUBuffer;
   /** (log-prob, entropy) by index: the policy before the updates, and the reference policy. */
   readonly old: GPUBuffer;
   readonly reference: GPUBuffer;
@@ -53,6 +66,7 @@ export class Objective {
   private readonly counts: GPUBuffer;
   private readonly table: GPUBuffer;
   private readonly readback: Readback;
+  private readonly contextPlan: Plan<BatchShape>;
   private readonly evaluatePlan: Plan<BatchShape>;
   private readonly keepOldPlan: Plan<BatchShape>;
   private readonly keepReferencePlan: Plan<BatchShape>;
@@ -64,7 +78,10 @@ export class Objective {
     private readonly capacity: ObjectiveCapacity,
   ) {
     const { gpu } = pass;
-    this.uniform = this.own('objective', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+    const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+    this.uniform = this.own('objective', 16, uniform);
+    this.parameters = this.own('rule parameters', parametersWords(this.rule).byteLength, uniform);
+    this.contexts = this.own('rule context', this.rule.context === 'none' ? CONTEXT_WORDS * 4 : pass.batch.capacity.targets * CONTEXT_WORDS * 4);
     this.old = this.own('old log-probs', capacity.tokens * 8);
     this.reference = this.own('reference log-probs', capacity.tokens * 8);
     this.sampled = this.own('sampled log-probs', capacity.tokens * 4);
@@ -73,6 +90,7 @@ export class Objective {
     this.counts = this.own('token counts', COUNTS * 4);
     this.table = this.own('statistics', capacity.minibatches * STATISTICS * 4);
     this.readback = new Readback(gpu, 'statistics', this.table.size + this.counts.size + this.records.size);
+    this.contextPlan = new Plan(gpu);
     this.evaluatePlan = new Plan(gpu);
     this.keepOldPlan = new Plan(gpu);
     this.keepReferencePlan = new Plan(gpu);
@@ -99,37 +117,72 @@ export class Objective {
     const { pass, settings } = this;
     const dims = pass.batchDims;
     const supervised = settings.strategy === 'supervised';
-    const name = settings.strategy === 'supervised' ? 'supervised' : settings.strategy.name;
+    const { rule } = this;
+    await this.planContext();
     await this.evaluatePlan.add(
       {
-        label: `objective ${name}`,
-        source: common + policySource + STRATEGY_KERNELS[name],
-        constants: { SUPERVISED: supervised ? 1 : 0, WITH_REFERENCE: settings.klCoefficient === 0 ? 0 : 1 },
+        label: `objective ${rule.title}`,
+        source: common + parametersStruct(rule) + tokenSource + policySource + ruleSource(rule),
+        constants: { SUPERVISED: Number(supervised), WITH_REFERENCE: Number(settings.klCoefficient !== 0), WITH_CONTEXT: Number(rule.context !== 'none'), CUSTOM: Number(rule.custom), OWN_CORRECTION: Number(rule.ownCorrection) },
         entryPoint: 'evaluate',
       },
-      [dims, { buffer: this.uniform }, pass.targets, pass.likelihoods, this.old, this.reference, this.sampled, this.records, pass.slopes],
+      [dims, { buffer: this.uniform }, { buffer: this.parameters }, pass.targets, pass.likelihoods, this.old, this.reference, this.sampled, this.contexts, this.records, pass.slopes],
       ({ targets }) => linearGrid(targets),
     );
     const keep = { label: 'keep log-probs', source: common + headSource, constants: { FORWARD: 0, BACKWARD: 0, KEEP: 1, V: 0, V_PADDED: 0 }, entryPoint: 'keep' };
     await this.keepOldPlan.add(keep, [dims, pass.targets, pass.likelihoods, this.old], ({ targets }) => linearGrid(targets));
     await this.keepReferencePlan.add(keep, [dims, pass.targets, pass.likelihoods, this.reference], ({ targets }) => linearGrid(targets));
-    const statistics = (flag: string, entryPoint: string) => ({ label: `statistics ${entryPoint}`, source: common + statisticsSource, constants: { GATHER: 0, TOTAL: 0, RANGE: HISTOGRAM_RANGE + Number.EPSILON, [flag]: 1 }, entryPoint });
+    const statistics = (flag: string, entryPoint: string) => ({ label: `statistics ${entryPoint}`, source: common + statisticsSource, constants: { GATHER: 0, TOTAL: 0, COUNT: Number(settings.distributions !== false), RANGE: HISTOGRAM_RANGE + Number.EPSILON, [flag]: 1 }, entryPoint });
     await this.statisticsPlan.add(statistics('GATHER', 'gather'), [dims, pass.targets, this.records, this.parts, this.counts], () => [THREADS / 64, 1, 1]);
     await this.statisticsPlan.add(statistics('TOTAL', 'total'), [dims, this.parts, norm, this.table], () => [1, 1, 1]);
   }
 
+  /** The rule that evaluates tokens; `supervised` as a rule without parameters. */
+  private get rule(): Rule {
+    return this.settings.strategy === 'supervised' ? SUPERVISED : this.settings.strategy;
+  }
+
+  /** What the rule must know beyond its token: see policy-context.wgsl. */
+  private async planContext(): Promise<void> {
+    const { pass, rule, contexts } = this;
+    const { context } = rule;
+    if (context === 'none') return;
+    const { likelihoods, targets: targetTokens, batchDims: dims } = pass;
+    const flags = { SEQUENCES: 0, MEANS: 0, KEYS: 0, CHOOSE: 0, MARK: 0, BALANCE: 0, LOG_BAND: Number(rule.name === 'gmpo'), CLIP_COV: Number(context === 'clip-cov') };
+    const add = (flag: keyof typeof flags, entryPoint: string, resources: GPUBuffer[], grid: (shape: BatchShape) => Grid) =>
+      this.contextPlan.add(
+        { label: `${rule.title} ${entryPoint}`, source: common + parametersStruct(rule) + contextSource, constants: { ...flags, [flag]: 1 }, entryPoint },
+        [dims, { buffer: this.uniform }, { buffer: this.parameters }, targetTokens, ...resources],
+        grid,
+      );
+    const perTarget = ({ targets }: BatchShape) => linearGrid(targets);
+    const one = ({ targets }: BatchShape): Grid => (targets === 0 ? [0, 0, 0] : [1, 1, 1]);
+    if (context === 'sequence') {
+      await add('SEQUENCES', 'sequences', [likelihoods, this.old, this.sampled, pass.firstTargets, contexts], ({ sequences }) => linearGrid(sequences));
+    } else if (context === 'balance') {
+      await add('BALANCE', 'balance', [likelihoods, this.old, contexts], one);
+    } else {
+      const keys = this.own('covariance keys', pass.batch.capacity.targets * 4);
+      const whole = this.own('covariance of the minibatch', 16);
+      await add('MEANS', 'means', [likelihoods, whole], one);
+      await add('KEYS', 'find_keys', [likelihoods, this.old, whole, keys], perTarget);
+      await add('CHOOSE', 'choose', [keys, whole], one);
+      await add('MARK', 'mark', [keys, whole, contexts], perTarget);
+    }
+  }
+
   private writeSettings(): void {
-    const { strategy, klCoefficient, klEstimator, entropyCoefficient } = this.settings;
-    const words = new Float32Array(8);
-    if (strategy !== 'supervised') words.set([strategy.eps_low, strategy.eps_high, strategy.beta1, strategy.beta2, strategy.dual_clip ?? 0]);
-    words.set([klCoefficient], 5);
-    new Uint32Array(words.buffer)[6] = ESTIMATORS[klEstimator];
-    words[7] = entropyCoefficient;
-    this.pass.gpu.device.queue.writeBuffer(this.uniform, 0, words);
+    const { klCoefficient, klEstimator, entropyCoefficient, correctionCap } = this.settings;
+    const words = new Float32Array([klCoefficient, 0, entropyCoefficient, correctionCap ?? 0]);
+    new Uint32Array(words.buffer)[1] = ESTIMATORS[klEstimator];
+    const { queue } = this.pass.gpu.device;
+    queue.writeBuffer(this.uniform, 0, words);
+    queue.writeBuffer(this.parameters, 0, parametersWords(this.rule));
   }
 
   /** Slopes and records of the loaded batch, after the pass's forward. */
   recordEvaluate(pass: GPUComputePassEncoder): void {
+    this.contextPlan.record(pass, this.pass.shape);
     this.evaluatePlan.record(pass, this.pass.shape);
   }
 

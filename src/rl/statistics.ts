@@ -1,7 +1,9 @@
 /** From the GPU's sums to metrics by name. Columns are those of shaders/statistics.wgsl. */
+import { StudioError } from '../errors.ts';
 import { ZONES } from '../run/step-record.ts';
+import type { Rule } from '../run/strategies.ts';
 
-const COLUMN = { tokens: 0, surrogate: 1, clipped: 2, dualClipped: 3, minusLogRatio: 4, entropy: 5, positiveLoss: 6, positiveTokens: 7, kl: 8, low: 9, high: 10, mismatch: 11, advantage: 12, lmLoss: 13, weightedEntropy: 14, notFinite: 15, zones: 16, gradientNorm: 41 };
+const COLUMN = { tokens: 0, surrogate: 1, clipped: 2, dualClipped: 3, minusLogRatio: 4, entropy: 5, positiveLoss: 6, positiveTokens: 7, kl: 8, low: 9, high: 10, mismatch: 11, advantage: 12, lmLoss: 13, weightedEntropy: 14, notFinite: 15, zones: 16, gradientNorm: 41, absoluteLogRatio: 42, correction: 43, ruleNotFinite: 44, ruleExhausted: 45, negativeMass: 46 };
 const ZONE_COLUMNS = 5;
 
 /** A row of the table with names. */
@@ -25,6 +27,12 @@ export function readRow(row: Float32Array) {
     weightedEntropy: at(COLUMN.weightedEntropy),
     notFinite: at(COLUMN.notFinite),
     gradientNorm: at(COLUMN.gradientNorm),
+    absoluteLogRatio: at(COLUMN.absoluteLogRatio),
+    correction: at(COLUMN.correction),
+    /** Tokens for which the rule gave no number, and those for which it looped too long. */
+    ruleNotFinite: at(COLUMN.ruleNotFinite),
+    ruleExhausted: at(COLUMN.ruleExhausted),
+    negativeMass: at(COLUMN.negativeMass),
     zones: ZONES.map((_, zone) => {
       const first = COLUMN.zones + zone * ZONE_COLUMNS;
       return { tokens: at(first), weight: at(first + 1), mass: at(first + 2), entropy: at(first + 3), probability: at(first + 4) };
@@ -39,10 +47,12 @@ export interface PolicyMetricOptions {
   positiveLm: number;
   klCoefficient: number;
   entropyCoefficient: number;
+  rule?: Pick<Rule, 'name'> | undefined;
+  correctionCap?: number | null;
 }
 
 /** Total loss of a minibatch. */
-export function totalLoss(row: StatisticsRow, options: Omit<PolicyMetricOptions, 'positiveLm'>): number {
+export function totalLoss(row: StatisticsRow, options: Omit<PolicyMetricOptions, 'positiveLm' | 'rule' | 'correctionCap'>): number {
   return -row.surrogate + row.lmLoss + options.klCoefficient * row.kl - options.entropyCoefficient * row.weightedEntropy;
 }
 
@@ -56,7 +66,8 @@ export function policyMetrics(rows: readonly StatisticsRow[], options: PolicyMet
     'actor/pg_loss': mean((row) => -row.surrogate),
     'actor/pg_clipfrac': mean((row) => row.clipped / row.tokens),
     'actor/pg_clipfrac_lower': mean((row) => row.dualClipped / row.tokens),
-    'actor/ppo_kl': mean((row) => row.minusLogRatio / row.tokens),
+    // verl's kl_cov reports the mean of |log r| under this name, every other loss that of -log r.
+    'actor/ppo_kl': mean((row) => (options.rule?.name === 'kl-cov' ? row.absoluteLogRatio : row.minusLogRatio) / row.tokens),
     'actor/entropy': mean((row) => row.entropy / row.tokens),
     'actor/grad_norm': mean((row) => row.gradientNorm),
     'actor/rollout_mismatch': mean((row) => row.mismatch / row.tokens),
@@ -64,6 +75,7 @@ export function policyMetrics(rows: readonly StatisticsRow[], options: PolicyMet
     'clip_ratio/high_mean': mean((row) => row.high / row.tokens),
     'clip_ratio/region_mean': mean((row) => (row.low + row.high) / row.tokens),
   };
+  if (options.correctionCap) metrics['rollout_corr/rollout_is_mean'] = mean((row) => row.correction / row.tokens);
   if (options.positiveLm > 0) metrics['actor/positive_loss'] = ratioOf(rows, (row) => row.positiveLoss, (row) => row.positiveTokens) ?? 0;
   if (options.klCoefficient > 0) metrics['actor/kl_loss'] = mean((row) => row.kl);
   return { ...metrics, ...zoneMetrics(rows) };
@@ -89,6 +101,7 @@ function zoneMetrics(rows: readonly StatisticsRow[]): Record<string, number> {
     metrics[`zone/${name}/probability`] = ratioOf(rows, (row) => zoneOf(row, zone).probability, tokens) ?? 0;
   }
   metrics['gradient/preserved_share'] = allMass > 0 ? preserved / allMass : 0;
+  metrics['gradient/negative_share'] = allMass > 0 ? rows.reduce((sum, row) => sum + row.negativeMass, 0) / rows.length / allMass : 0;
   return metrics;
 }
 
@@ -106,4 +119,16 @@ export function spread(name: string, values: readonly number[]): Record<string, 
     min = Math.min(min, value);
   }
   return values.length === 0 ? {} : { [`${name}/mean`]: sum / values.length, [`${name}/max`]: max, [`${name}/min`]: min };
+}
+
+/**
+ * A rule of the user's own may answer with no number, or loop without end; the update was then left out on the GPU.
+ *
+ * @throws StudioError `numerical` that says for how many tokens
+ */
+export function checkOutcomes(rows: readonly StatisticsRow[], rule: Pick<Rule, 'title' | 'custom'> | undefined): void {
+  const bad = rows.find((row) => row.ruleNotFinite > 0);
+  if (!bad || !rule?.custom) return;
+  const what = bad.ruleExhausted > 0 ? `looped too long for ${bad.ruleExhausted}` : `gave no finite number for ${bad.ruleNotFinite}`;
+  throw new StudioError('numerical', `The rule "${rule.title}" ${what} of ${bad.tokens} tokens of a minibatch.`, 'The weights before it are kept; correct the rule on the Objective page.');
 }

@@ -12,15 +12,16 @@ import { TrainingPass } from '../model/training-pass.ts';
 import { StudioError } from '../errors.ts';
 import { stream } from '../random.ts';
 import type { RlConfig } from '../run/config.ts';
-import { strategyParameters } from '../run/strategies.ts';
+import { ruleOf, type Rule } from '../run/strategies.ts';
 import type { StepRecord, TokenDistributions } from '../run/step-record.ts';
 import type { Problem, Task } from '../tasks/task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { groupAdvantages } from './advantages.ts';
 import { aggregationFactors } from './aggregation.ts';
 import { minibatchesOf } from './minibatches.ts';
-import { Objective } from './objective.ts';
-import { policyMetrics, readRow, spread } from './statistics.ts';
+import { Objective, type ObjectiveSettings } from './objective.ts';
+import { assertRuleWorks } from './curves.ts';
+import { checkOutcomes, policyMetrics, readRow, spread } from './statistics.ts';
 import { submitUpdate } from './update.ts';
 
 /** A response of the newest rollout. */
@@ -61,6 +62,11 @@ export interface RlTrainerParts {
   seed: number;
 }
 
+/** The objective of a config under a rule. */
+export function objectiveSettings(config: RlConfig, rule: Rule): ObjectiveSettings {
+  return { strategy: rule, klCoefficient: config.kl_coefficient, klEstimator: config.kl_estimator, entropyCoefficient: config.entropy_coefficient, correctionCap: config.correction_cap };
+}
+
 /** Longest prompt and response of a task under a config, in tokens. */
 export function rolloutLengths(task: Task, config: RlConfig): { prompt: number; response: number } {
   return { prompt: task.maxPromptTokens, response: config.max_response_tokens ?? task.maxResponseTokens };
@@ -78,6 +84,7 @@ export class RlTrainer {
     private readonly pass: TrainingPass,
     optimizer: AdamW,
     private readonly objective: Objective,
+    private readonly rule: Rule,
   ) {
     this.optimizer = optimizer;
     const { model, config } = parts;
@@ -90,6 +97,8 @@ export class RlTrainer {
 
   static async create(parts: RlTrainerParts): Promise<RlTrainer> {
     const { model, tuner, task, config } = parts;
+    const rule = ruleOf(config.strategy);
+    await assertRuleWorks(model.gpu, rule);
     const lengths = rolloutLengths(task, config);
     const generator = await Generator.create(model, tuner, { sequences: config.prompts * config.responses, promptTokens: lengths.prompt, responseTokens: lengths.response });
     const sequences = Math.ceil(config.prompts / config.minibatches) * config.responses;
@@ -97,11 +106,11 @@ export class RlTrainer {
     const optimizer = await AdamW.create(model, pass.gradients, { beta1: config.adam_beta1, beta2: config.adam_beta2, epsilon: config.adam_epsilon, weightDecay: config.weight_decay, clip: config.gradient_clip });
     const objective = await Objective.create(
       pass,
-      { strategy: strategyParameters(config.strategy), klCoefficient: config.kl_coefficient, klEstimator: config.kl_estimator, entropyCoefficient: config.entropy_coefficient },
+      objectiveSettings(config, rule),
       { tokens: config.prompts * config.responses * lengths.response, minibatches: config.minibatches * config.epochs },
       optimizer.norm,
     );
-    return new RlTrainer(parts, generator, pass, optimizer, objective);
+    return new RlTrainer(parts, generator, pass, optimizer, objective, rule);
   }
 
   private copyWeights(source: GPUBuffer, target: GPUBuffer): void {
@@ -133,14 +142,15 @@ export class RlTrainer {
         for (const batch of minibatchesOf(groups, config.minibatches, stream(seed, 'minibatches', step, epoch))) {
           options.signal?.throwIfAborted();
           options.onActivity?.(`update ${minibatch + 1} of ${config.minibatches * config.epochs}`);
-          this.update(batch.flat(), minibatch, metrics);
+          this.update(batch.flat(), minibatch, metrics, stream(seed, 'rule', step, minibatch).uint32());
           minibatch += 1;
         }
       }
       read = await this.objective.read(minibatch, recordedTokens);
       const rows = read.rows.map(readRow);
+      checkOutcomes(rows, this.rule);
       if (rows.some((row) => row.notFinite > 0 || !Number.isFinite(row.gradientNorm))) throw notFinite('rl', step);
-      Object.assign(metrics, policyMetrics(rows, { positiveLm: config.positive_lm, klCoefficient: config.kl_coefficient, entropyCoefficient: config.entropy_coefficient }));
+      Object.assign(metrics, policyMetrics(rows, { positiveLm: config.positive_lm, klCoefficient: config.kl_coefficient, entropyCoefficient: config.entropy_coefficient, rule: this.rule, correctionCap: config.correction_cap }));
     }
     const finished = performance.now();
     const generated = responses.reduce((sum, response) => sum + response.tokens.length, 0);
@@ -254,15 +264,15 @@ export class RlTrainer {
   }
 
   /** One optimizer update: one command buffer. */
-  private update(responses: Response[], minibatch: number, metrics: Record<string, number>): void {
+  private update(responses: Response[], minibatch: number, metrics: Record<string, number>, ruleSeed: number): void {
     const { task, config } = this.parts;
     const lengths = responses.map((response) => response.tokens.length);
-    const factors = aggregationFactors(config.aggregation, lengths, rolloutLengths(task, config).response);
+    const factors = aggregationFactors(config.aggregation ?? this.rule.aggregation, lengths, rolloutLengths(task, config).response);
     const positives = responses.reduce((sum, response) => sum + (response.reward === 1 ? response.tokens.length : 0), 0);
     this.pass.batch.fill(
       responses.map((response, i) => this.sequence(response, { factor: factors[i] ?? 0, lmFactor: response.reward === 1 ? config.positive_lm / positives : 0 })),
     );
-    this.pass.load(config.temperature, minibatch);
+    this.pass.load(config.temperature, minibatch, ruleSeed);
     const learningRate = learningRateAt(this.optimizer.updates + 1, config.steps * config.epochs * config.minibatches, config);
     metrics['actor/lr'] = learningRate;
     this.optimizer.load(learningRate);

@@ -1,15 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import policyContext from '../../shaders/policy-context.wgsl?raw';
 import { StudioError } from '../errors.ts';
 import { parseRunConfig } from './config.ts';
-import { STRATEGIES, strategyParameters } from './strategies.ts';
+import { ruleOf, STRATEGY_NAMES, strategyInfo } from './strategies.ts';
 
 const base = { model: { architecture: {} }, task: { name: 'addition' }, rl: { steps: 1, strategy: { name: 'gppo' } } };
 
 describe('a run config', () => {
   it('gets its defaults', () => {
     const config = parseRunConfig(base, 'run.json');
-    expect(config.rl).toMatchObject({ prompts: 64, responses: 8, minibatches: 4, epochs: 1, learning_rate: 3e-4, aggregation: 'token-mean', filter_groups: true });
+    expect(config.rl).toMatchObject({ prompts: 64, responses: 8, minibatches: 4, epochs: 1, learning_rate: 3e-4, filter_groups: true, correction_cap: null, split_every: 0 });
     expect(config.task).toEqual({ name: 'addition', digits: 2 });
   });
 
@@ -40,14 +41,25 @@ describe('a run config', () => {
   });
 });
 
-describe('strategy parameters', () => {
-  it('are the defaults of the strategy where the config is silent', () => {
-    expect(strategyParameters({ name: 'clip-higher' })).toMatchObject({ eps_low: 0.2, eps_high: 0.28 });
-    expect(strategyParameters({ name: 'ce-gppo' })).toMatchObject({ eps_low: 0.2, eps_high: 0.2, beta1: 0.75, beta2: 1 });
-    expect(strategyParameters({ name: 'gppo', dual_clip: null }).dual_clip).toBeUndefined();
-    expect(strategyParameters({ name: 'gppo', dual_clip: 10 }).dual_clip).toBe(10);
+describe('a rule', () => {
+  it('has the defaults of its strategy where the config is silent', () => {
+    expect(ruleOf({ name: 'clip-higher' }).parameters).toMatchObject({ eps_low: 0.2, eps_high: 0.28 });
+    expect(ruleOf({ name: 'ce-gppo' }).parameters).toMatchObject({ eps_low: 0.2, eps_high: 0.2, beta1: 0.75, beta2: 1 });
+    expect(ruleOf({ name: 'gppo', dual_clip: null, only_high: true }).parameters).toMatchObject({ dual_clip: 0, only_high: 1 });
+    expect(ruleOf({ name: 'gppo', dual_clip: 10 }).parameters.dual_clip).toBe(10);
   });
-  it('are named for every strategy there is', () => {
-    for (const [name, info] of Object.entries(STRATEGIES)) for (const parameter of info.parameters) expect(info.defaults, name).toHaveProperty(parameter);
+  it.each(STRATEGY_NAMES)('%s: its default parameters are valid and its WGSL reads each of them', (name) => {
+    const info = strategyInfo(name);
+    const defaults = Object.fromEntries(Object.entries(info.parameters).map(([key, parameter]) => [key, parameter.default]));
+    expect(parseRunConfig({ ...base, rl: { steps: 1, strategy: { name, ...defaults } } }, 'run.json').rl?.strategy).toEqual({ name, ...defaults });
+    const source = info.source + policyContext;
+    for (const [key, parameter] of Object.entries(info.parameters)) if (!parameter.zonesOnly && !key.startsWith('eps_')) expect(source, key).toContain(`parameters.${key}`);
+  });
+  it('of the user is checked for shape', () => {
+    const custom = (strategy: object) => () => parseRunConfig({ ...base, rl: { steps: 1, strategy: { name: 'custom', source: 'fn strategy', ...strategy } } }, 'run.json');
+    expect(custom({})()?.rl?.strategy).toMatchObject({ title: 'My rule', parameters: {} });
+    expect(custom({ parameters: { 'no good': 1 } })).toThrow(/rl\.strategy/);
+    expect(custom({ source: '' })).toThrow(/rl\.strategy\.source/);
+    expect(custom({ source: 'x'.repeat(9000) })).toThrow(/rl\.strategy\.source/);
   });
 });

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { inputError } from '../errors.ts';
+import { StrategyConfig } from './strategies.ts';
 
 const count = z.number().int().positive();
 const rate = z.number().positive();
@@ -69,17 +70,6 @@ export const SftConfig = z.strictObject({
   learning_rate: rate.default(3e-3),
 });
 
-export const StrategyName = z.enum(['importance', 'ppo', 'clip-higher', 'gppo', 'ce-gppo']);
-
-export const StrategyConfig = z.strictObject({
-  name: StrategyName,
-  eps_low: z.number().min(0).optional().describe('The band ends at 1 - eps_low'),
-  eps_high: z.number().min(0).optional().describe('The band ends at 1 + eps_high'),
-  beta1: z.number().min(0).optional().describe('Weight kept below the band when A < 0, times 1 - eps_low'),
-  beta2: z.number().min(0).optional().describe('Weight kept above the band when A > 0, times 1 + eps_high'),
-  dual_clip: z.number().gt(1).nullable().optional().describe('Weight 0 where A < 0 and r > c; null for off'),
-});
-
 export const Aggregation = z.enum(['token-mean', 'seq-mean-token-sum', 'seq-mean-token-mean', 'seq-mean-token-sum-norm']);
 
 export const RlConfig = z.strictObject({
@@ -91,7 +81,7 @@ export const RlConfig = z.strictObject({
   top_k: z.number().int().min(0).default(0).describe('0: off'),
   top_p: z.number().gt(0).max(1).default(1),
   strategy: StrategyConfig,
-  aggregation: Aggregation.default('token-mean'),
+  aggregation: Aggregation.optional().describe("How token losses become one loss; the strategy's own way when left out"),
   normalize_advantages: z.boolean().default(true).describe("Divide a group's advantages by their standard deviation (GRPO) or not (Dr. GRPO)"),
   filter_groups: z.boolean().default(true).describe('Leave out groups whose responses all have the same reward'),
   minibatches: count.default(4).describe('Updates an epoch'),
@@ -100,6 +90,8 @@ export const RlConfig = z.strictObject({
   kl_coefficient: z.number().min(0).default(0).describe('KL to the policy at the start of RL, added to the loss'),
   kl_estimator: z.enum(['k1', 'k2', 'k3']).default('k3'),
   entropy_coefficient: z.number().default(0).describe('Entropy bonus'),
+  correction_cap: z.number().positive().nullable().default(null).describe('Truncated importance sampling for the gap between sampler and trainer: token weights pi_old / pi_sampler, at most this; null for off'),
+  split_every: z.number().int().min(0).default(0).describe('Minibatches between exact splits of the gradient by zone; 0: off'),
   ...optimizer,
 });
 
@@ -126,10 +118,10 @@ export type ArchitectureConfig = z.infer<typeof ArchitectureConfig>;
 export type SftConfig = z.infer<typeof SftConfig>;
 export type RlConfig = z.infer<typeof RlConfig>;
 export type EvaluationConfig = z.infer<typeof EvaluationConfig>;
-export type StrategyConfig = z.infer<typeof StrategyConfig>;
-export type StrategyName = z.infer<typeof StrategyName>;
 export type Aggregation = z.infer<typeof Aggregation>;
 export type Schedule = z.infer<typeof Schedule>;
+
+export { StrategyConfig, StrategyName } from './strategies.ts';
 
 /**
  * Checks a parsed JSON value as a RunConfig and fills in defaults.

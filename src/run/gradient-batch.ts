@@ -1,7 +1,8 @@
 /** The input of the `gradient` command: an objective on given sequences, as JSON. */
 import { z } from 'zod';
 import { inputError } from '../errors.ts';
-import { Aggregation, describeIssue, StrategyName } from './config.ts';
+import { Aggregation, describeIssue } from './config.ts';
+import { ANY_PARAMETER, StrategyConfig, StrategyName, strategyInfo, type BuiltInStrategyConfig } from './strategies.ts';
 
 const finite = z.number();
 const token = z.number().int().min(0);
@@ -17,20 +18,21 @@ export const GradientBatch = z.strictObject({
         reward: finite.default(0),
         /** One number per response token; left out, the policy's own (r = 1). */
         old_logprobs: z.array(finite).optional(),
+        /** Entropies of the old policy (nats), for rules that compare entropies; left out, the policy's own. */
+        old_entropies: z.array(finite).optional(),
+        /** The sampler's log-probs, for truncated importance sampling; left out, the old policy's (weight 1). */
+        sampled_logprobs: z.array(finite).optional(),
         /** One number per response token, for KL to a reference. */
         ref_logprobs: z.array(finite).optional(),
       }),
     )
     .min(1),
-  strategy: z.union([z.literal('sft'), StrategyName]),
-  aggregation: Aggregation.default('token-mean'),
+  strategy: z.union([z.literal('sft'), StrategyName, z.strictObject({ name: z.literal('custom'), title: z.string().default('My rule'), source: z.string(), parameters: z.record(z.string(), z.number()).default({}) })]),
+  /** The strategy's own when left out. */
+  aggregation: Aggregation.optional(),
   params: z
     .strictObject({
-      eps_low: z.number().min(0).optional(),
-      eps_high: z.number().min(0).optional(),
-      beta1: z.number().min(0).optional(),
-      beta2: z.number().min(0).optional(),
-      dual_clip: z.number().gt(1).nullable().optional(),
+      ...ANY_PARAMETER,
       positive_lm: z.number().min(0).default(0),
       kl_coefficient: z.number().min(0).default(0),
       kl_estimator: z.enum(['k1', 'k2', 'k3']).default('k3'),
@@ -38,6 +40,10 @@ export const GradientBatch = z.strictObject({
       /** Divisor of seq-mean-token-sum-norm; the longest response when left out. */
       norm: z.number().positive().optional(),
       temperature: z.number().positive().default(1),
+      /** Truncated importance sampling; null: off. */
+      correction_cap: z.number().positive().nullable().default(null),
+      /** Of the draw among Clip-Cov's candidates. */
+      seed: z.number().int().min(0).max(0xffffffff).default(0),
     })
     .prefault({}),
 });
@@ -56,7 +62,7 @@ export function parseGradientBatch(value: unknown, where: string, vocabulary: nu
     const field = `sequences.${i}`;
     const response = sequence.tokens.length - sequence.prompt_length;
     if (response < 1) throw inputError(where, `${field}.prompt_length: expected less than the ${sequence.tokens.length} tokens, found ${sequence.prompt_length}`);
-    for (const name of ['old_logprobs', 'ref_logprobs'] as const) {
+    for (const name of ['old_logprobs', 'old_entropies', 'sampled_logprobs', 'ref_logprobs'] as const) {
       const given = sequence[name];
       if (given && given.length !== response) throw inputError(where, `${field}.${name}: expected ${response} numbers, one per response token, found ${given.length}`);
     }
@@ -64,5 +70,17 @@ export function parseGradientBatch(value: unknown, where: string, vocabulary: nu
     if (wrong >= 0) throw inputError(where, `${field}.tokens.${wrong}: expected a token id below ${vocabulary}, found ${sequence.tokens[wrong]}`);
     if (result.data.params.kl_coefficient > 0 && !sequence.ref_logprobs) throw inputError(where, `${field}.ref_logprobs: expected, because params.kl_coefficient is not 0`);
   }
+  const strategy = strategyOf(result.data);
+  const checked = strategy && StrategyConfig.safeParse(strategy);
+  if (checked && !checked.success) throw inputError(where, `${typeof result.data.strategy === 'string' ? 'params' : 'strategy'}.${describeIssue(checked.error)}`);
   return result.data;
+}
+
+/** The batch's strategy with those of `params` that are its own; undefined for `sft`. */
+export function strategyOf({ strategy, params }: GradientBatch): StrategyConfig | undefined {
+  if (strategy === 'sft') return undefined;
+  if (typeof strategy !== 'string') return strategy;
+  const own = Object.keys(strategyInfo(strategy).parameters);
+  const given = params as Record<string, unknown>;
+  return { name: strategy, ...Object.fromEntries(own.flatMap((key) => (given[key] === undefined ? [] : [[key, given[key]]]))) } as BuiltInStrategyConfig;
 }

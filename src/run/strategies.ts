@@ -1,87 +1,129 @@
 /**
- * What there is to know about each clip strategy except its arithmetic, which is one WGSL function in
- * `shaders/strategies/`. The page, the config and the trainer all read this table.
- *
- * w is the gradient weight of a token: grad J = w * A * grad log pi(y); r the ratio, A the advantage,
- * lo = 1 - eps_low, hi = 1 + eps_high.
+ * Clip strategies as a config names them: the schema of their parameters, and a rule with all its numbers filled in.
+ * The rules themselves, with their formulas, defaults and sources, are `shaders/strategies/`.
  */
-import type { StrategyConfig, StrategyName } from './config.ts';
+import { z } from 'zod';
+import { STRATEGY_NAMES, strategyInfo, type BuiltInStrategy } from '../../shaders/strategies/catalog.ts';
+import type { AggregationName, Context, ParameterInfo, StrategyInfo } from '../../shaders/strategies/types.ts';
 
-export type StrategyParameter = 'eps_low' | 'eps_high' | 'beta1' | 'beta2' | 'dual_clip';
+export { strategyInfo, STRATEGY_NAMES };
+export type { BuiltInStrategy, Context, ParameterInfo, StrategyInfo };
 
-export interface StrategyInfo {
+/** A built-in rule; a parameter that is left out has its default. */
+export interface BuiltInStrategyConfig {
+  name: BuiltInStrategy;
+  [parameter: string]: string | number | boolean | null | undefined;
+}
+
+/** A rule of the user's own: a WGSL function of the token (shaders/policy-token.wgsl). */
+export interface CustomStrategyConfig {
+  name: 'custom';
   title: string;
-  /** One sentence for a student. */
-  summary: string;
-  /** The gradient weight as text. */
-  formula: string;
-  /** Paper or code the rule comes from. */
   source: string;
-  /** Parameters the rule reads, in the order they are shown. */
-  parameters: StrategyParameter[];
-  defaults: Partial<Record<Exclude<StrategyParameter, 'dual_clip'>, number>> & { dual_clip?: number | null };
+  /** Fields of `parameters` in the source. */
+  parameters: Record<string, number>;
 }
 
-export const STRATEGIES: Record<StrategyName, StrategyInfo> = {
-  importance: {
-    title: 'None',
-    summary: 'Every token counts with its full ratio: no clipping at all.',
-    formula: 'w = r',
-    source: 'Importance-weighted policy gradient',
-    parameters: [],
-    defaults: {},
-  },
-  ppo: {
-    title: 'PPO',
-    summary: 'A token that leaves the band in the direction its advantage pushes it loses its gradient.',
-    formula: 'w = r; 0 if A > 0 and r > hi; 0 if A < 0 and r < lo',
-    source: 'PPO, arXiv 1707.06347; GRPO, arXiv 2402.03300',
-    parameters: ['eps_low', 'eps_high', 'dual_clip'],
-    defaults: { eps_low: 0.2, eps_high: 0.2, dual_clip: null },
-  },
-  'clip-higher': {
-    title: 'Higher',
-    summary: 'PPO with more room above the band, so that rare good tokens can grow.',
-    formula: 'as PPO, with eps_high > eps_low',
-    source: 'DAPO, arXiv 2503.14476',
-    parameters: ['eps_low', 'eps_high', 'dual_clip'],
-    defaults: { eps_low: 0.2, eps_high: 0.28, dual_clip: null },
-  },
-  gppo: {
-    title: 'GPPO',
-    summary: 'Clipped tokens keep a bounded gradient: β₂(1+ε) above the band, β₁(1−ε) below it.',
-    formula: 'w = r; beta2 * hi if A > 0 and r > hi; beta1 * lo if A < 0 and r < lo',
-    source: 'Klear-Reasoner, arXiv 2508.07629',
-    parameters: ['eps_low', 'eps_high', 'beta1', 'beta2', 'dual_clip'],
-    defaults: { eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1, dual_clip: null },
-  },
-  'ce-gppo': {
-    title: 'CE-GPPO',
-    summary: 'GPPO with its two scales apart: a smaller β₁ slows the fall of entropy, a larger β₂ holds entropy up.',
-    formula: 'as GPPO, with beta1 < beta2',
-    source: 'CE-GPPO, arXiv 2509.20712',
-    parameters: ['eps_low', 'eps_high', 'beta1', 'beta2', 'dual_clip'],
-    defaults: { eps_low: 0.2, eps_high: 0.2, beta1: 0.75, beta2: 1, dual_clip: null },
-  },
-};
+export type StrategyConfig = BuiltInStrategyConfig | CustomStrategyConfig;
+export type StrategyName = StrategyConfig['name'];
 
-/** All numbers a kernel needs of a strategy; a rule ignores what it does not use. */
-export interface StrategyParameters {
+/** Characters of a custom rule's source; a page of code is plenty. */
+export const MAX_RULE_LENGTH = 8000;
+/** A WGSL identifier that cannot meet one of the studio's own. */
+const PARAMETER_NAME = /^[a-z][a-z0-9_]{0,31}$/;
+/** Parameters of a custom rule: what fits a small uniform. */
+const MOST_PARAMETERS = 16;
+
+function parameterSchema(info: ParameterInfo): z.ZodType {
+  if (typeof info.default === 'boolean') return z.boolean();
+  const { minimum, maximum } = info;
+  const number = (info.exclusive ? z.number().gt(minimum) : z.number().min(minimum)).max(maximum);
+  return info.default === null ? number.nullable() : number;
+}
+
+function builtInSchema(name: BuiltInStrategy) {
+  const { parameters } = strategyInfo(name);
+  return z.strictObject({ name: z.literal(name), ...Object.fromEntries(Object.entries(parameters).map(([key, info]) => [key, parameterSchema(info).optional().describe(info.help)])) });
+}
+
+const CustomStrategy = z.strictObject({
+  name: z.literal('custom'),
+  title: z.string().min(1).max(60).default('My rule'),
+  source: z.string().min(1, 'the WGSL of the rule').max(MAX_RULE_LENGTH),
+  parameters: z
+    .record(z.string().regex(PARAMETER_NAME, 'expected a lower-case name of letters, digits and _'), z.number())
+    .refine((parameters) => Object.keys(parameters).length <= MOST_PARAMETERS, `expected at most ${MOST_PARAMETERS} parameters`)
+    .default({}),
+});
+
+const builtIns = STRATEGY_NAMES.map(builtInSchema);
+
+/** `{name, ...parameters}` of a built-in rule, or a custom one with its source. */
+export const StrategyConfig = z.discriminatedUnion('name', [CustomStrategy, ...builtIns]) as unknown as z.ZodType<StrategyConfig, StrategyConfig>;
+export const StrategyName = z.enum(STRATEGY_NAMES);
+
+/** Parameters of any built-in rule, all optional: for inputs that give them beside the strategy's name. */
+export const ANY_PARAMETER = Object.fromEntries(
+  STRATEGY_NAMES.flatMap((name) => Object.entries(strategyInfo(name).parameters).map(([key, info]) => [key, typeof info.default === 'boolean' ? z.boolean().optional() : z.number().nullable().optional()])),
+) as Record<string, z.ZodOptional>;
+
+/** A rule with everything a kernel needs of it. */
+export interface Rule {
   name: StrategyName;
-  eps_low: number;
-  eps_high: number;
-  beta1: number;
-  beta2: number;
-  /** undefined: off. */
-  dual_clip?: number;
+  title: string;
+  source: string;
+  /** Numbers in the order of the WGSL struct `Parameters`; off is 0, a switch 0 or 1. Always begins with eps_low, eps_high. */
+  parameters: Record<string, number>;
+  context: Context;
+  aggregation: AggregationName;
+  ownCorrection: boolean;
+  custom: boolean;
 }
 
-/** Epsilons by which `importance`, which has no band of its own, is shown in zones. */
-const NEUTRAL = { eps_low: 0.2, eps_high: 0.2, beta1: 1, beta2: 1 };
+/** The band by which a rule without one is shown. */
+const NEUTRAL = { eps_low: 0.2, eps_high: 0.2 };
 
-/** Fills in what a StrategyConfig leaves out with the strategy's defaults. */
-export function strategyParameters(config: StrategyConfig): StrategyParameters {
-  const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
-  const { dual_clip, ...rest } = { ...NEUTRAL, ...STRATEGIES[config.name].defaults, ...given } as StrategyConfig & typeof NEUTRAL;
-  return typeof dual_clip === 'number' ? { ...rest, dual_clip } : rest;
+/** A strategy with its defaults filled in. */
+export function ruleOf(config: StrategyConfig): Rule {
+  if (config.name === 'custom') {
+    const { title, source, parameters } = config as CustomStrategyConfig;
+    return { name: 'custom', title, source, parameters: { ...NEUTRAL, ...parameters }, context: 'sequence', aggregation: 'token-mean', ownCorrection: false, custom: true };
+  }
+  const { name } = config;
+  const info = strategyInfo(name);
+  const numbers = Object.entries(info.parameters).map(([key, { default: usual }]): [string, number] => {
+    const given = (config as BuiltInStrategyConfig)[key];
+    const value = given === undefined ? usual : given;
+    return [key, typeof value === 'boolean' ? Number(value) : typeof value === 'number' ? value : 0];
+  });
+  return {
+    name,
+    title: info.title,
+    source: info.source,
+    parameters: { ...NEUTRAL, ...Object.fromEntries(numbers) },
+    context: info.context,
+    aggregation: info.aggregation,
+    ownCorrection: info.ownCorrection === true,
+    custom: false,
+  };
+}
+
+/** What a strategy is called on the page and in tables: its title, and what differs from its defaults. */
+export function strategyLabel(config: StrategyConfig): string {
+  if (config.name === 'custom') return (config as CustomStrategyConfig).title;
+  const info = strategyInfo(config.name);
+  const changed = Object.entries(info.parameters).flatMap(([key, { default: usual }]) => {
+    const given = (config as BuiltInStrategyConfig)[key];
+    return given === undefined || given === usual ? [] : [`${key} ${given === null ? 'off' : String(given)}`];
+  });
+  return changed.length === 0 ? info.title : `${info.title} (${changed.join(', ')})`;
+}
+
+/** The band around a token's ratio by which a rule's zones are drawn; undefined for a rule whose band is not one for all tokens. */
+export function plainBand(rule: Rule): { low: number; high: number } | undefined {
+  const { eps_low, eps_high, cap } = rule.parameters as Record<string, number> & typeof NEUTRAL;
+  if (rule.name === 'gmpo') return { low: Math.exp(-eps_low), high: Math.exp(eps_high) };
+  if (rule.name === 'cispo' && cap !== undefined && cap > 0) return { low: 0, high: cap };
+  if (rule.name === 'dcpo' || rule.name === 'bapo' || rule.name === 'gspo') return undefined;
+  return { low: 1 - eps_low, high: 1 + eps_high };
 }

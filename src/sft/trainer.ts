@@ -38,7 +38,7 @@ export class SftTrainer {
       gradients: true,
     });
     const optimizer = await AdamW.create(model, pass.gradients, { beta1: config.adam_beta1, beta2: config.adam_beta2, epsilon: config.adam_epsilon, weightDecay: config.weight_decay, clip: config.gradient_clip });
-    const objective = await Objective.create(pass, { strategy: 'supervised', klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0 }, { tokens: config.batch_size * task.maxResponseTokens, minibatches: 1 }, optimizer.norm);
+    const objective = await Objective.create(pass, { strategy: 'supervised', klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0, correctionCap: null }, { tokens: config.batch_size * task.maxResponseTokens, minibatches: 1 }, optimizer.norm);
     return new SftTrainer(parts, pass, optimizer, objective);
   }
 

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-type Params = Partial<GradientBatch['params']>;
+type Params = Record<string, number | boolean | null>;
 
 async function gradientOf(strategy: StrategyName, params: Params, sequences: Partial<GradientBatch['sequences'][number]>[] = one.batch) {
   return batchGradient(model, tuner, GradientBatch.parse({ sequences, strategy, aggregation: 'token-mean', params }));

@@ -42,7 +42,7 @@ const Areas = memo(function Areas({ rows, steps }: { rows: Row[]; steps: number 
       <AreaChart data={rows} stackOffset="expand" margin={{ top: 6, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
         <XAxis dataKey="step" type="number" domain={[0, steps ?? 'dataMax']} tick={AXIS} tickLine={false} axisLine={{ stroke: 'var(--line)' }} height={18} minTickGap={40} allowDecimals={false} />
         <YAxis tick={AXIS} tickLine={false} axisLine={false} width={44} ticks={[0, 0.5, 1]} tickFormatter={(value: number) => percent(value, 0)} />
-        <Tooltip isAnimationActive={false} formatter={(value, _name, item) => [percent(Number(value)), ZONE_INFO[item.dataKey as Zone].title]} labelFormatter={(step) => `step ${step}`} contentStyle={{ background: 'var(--card)', border: '1px solid var(--line)', borderRadius: 8, fontSize: 12 }} />
+        <Tooltip isAnimationActive={false} formatter={(value, _name, item) => [percent(Number(value)), ZONE_INFO[item.dataKey as Zone].title]} labelFormatter={(step) => `step ${step}`} itemStyle={{ color: 'var(--ink)' }} contentStyle={{ background: 'var(--card)', border: '1px solid var(--line)', borderRadius: 8, fontSize: 12 }} />
         {ORDER.map((zone) => (
           <Area key={zone} dataKey={zone} stackId="mass" stroke="none" fill={zoneColor(zone)} fillOpacity={zone === 'inside' ? 0.28 : 0.95} isAnimationActive={false} />
         ))}

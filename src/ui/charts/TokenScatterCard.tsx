@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { HISTOGRAM_RANGE, ZONES } from '../../run/step-record.ts';
-import { strategyParameters } from '../../run/strategies.ts';
+import { plainBand, ruleOf } from '../../run/strategies.ts';
 import { useRun } from '../../store/run-store.ts';
 import type { TokenScatter } from '../../worker/protocol.ts';
 import { compact } from '../format.ts';
@@ -22,10 +22,10 @@ export function TokenScatterCard() {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     if (!canvas.current || !scatter || !strategy || width === 0) return undefined;
-    const { eps_low, eps_high } = strategyParameters(strategy);
+    const band = plainBand(ruleOf(strategy));
     const target = canvas.current;
     // A change of colour scheme reaches the style sheet only after this effect.
-    const request = requestAnimationFrame(() => draw(target, scatter, width, [Math.log(Math.max(1e-9, 1 - eps_low)), Math.log(1 + eps_high)]));
+    const request = requestAnimationFrame(() => draw(target, scatter, width, band && [Math.log(Math.max(1e-9, band.low)), Math.log(band.high)]));
     return () => cancelAnimationFrame(request);
   }, [scatter, strategy, width, scheme]);
   const shown = scatter?.logRatio.length ?? 0;
@@ -39,7 +39,7 @@ export function TokenScatterCard() {
   );
 }
 
-function draw(canvas: HTMLCanvasElement, scatter: TokenScatter, width: number, [low, high]: [number, number]): void {
+function draw(canvas: HTMLCanvasElement, scatter: TokenScatter, width: number, band: [number, number] | undefined): void {
   const density = window.devicePixelRatio || 1;
   canvas.width = width * density;
   canvas.height = HEIGHT * density;
@@ -52,19 +52,20 @@ function draw(canvas: HTMLCanvasElement, scatter: TokenScatter, width: number, [
   const clamp = (value: number) => Math.min(HISTOGRAM_RANGE, Math.max(-HISTOGRAM_RANGE, value));
   const x = (logRatio: number) => MARGIN.left + ((clamp(logRatio) / HISTOGRAM_RANGE + 1) / 2) * inner.width;
   const y = (probability: number) => MARGIN.top + (1 - probability) * inner.height;
-  context.fillStyle = color('--accent');
-  context.globalAlpha = 0.08;
-  context.fillRect(x(low), MARGIN.top, x(high) - x(low), inner.height);
-  context.globalAlpha = 1;
+  if (band) {
+    context.fillStyle = color('--accent');
+    context.globalAlpha = 0.08;
+    context.fillRect(x(band[0]), MARGIN.top, x(band[1]) - x(band[0]), inner.height);
+    context.globalAlpha = 1;
+  }
   context.font = '10.5px Inter, system-ui, sans-serif';
   context.fillStyle = color('--dim');
   context.textAlign = 'right';
   for (const probability of [0, 0.5, 1]) context.fillText(`${probability * 100} %`, MARGIN.left - 8, y(probability) + 4);
   context.textAlign = 'center';
   const labels: [number, string][] = [
-    [low, '1\u2212\u03b5'],
+    ...(band ? ([[band[0], 'lo'], [band[1], 'hi']] as [number, string][]) : []),
     [0, 'r = 1'],
-    [high, '1+\u03b5'],
     [-HISTOGRAM_RANGE, `\u2264 ${Math.exp(-HISTOGRAM_RANGE).toFixed(2)}`],
     [HISTOGRAM_RANGE, `\u2265 ${Math.exp(HISTOGRAM_RANGE).toFixed(1)}`],
   ];
