@@ -21,6 +21,7 @@ fn studio_curve(@builtin(global_invocation_id) thread: vec3u) {
   let i = thread.x;
   if (i >= arrayLength(&studio_points)) { return; }
   let p = studio_points[i];
+  _ = &parameters;
   var token: Token;
   token.log_ratio = clamp(p.log_ratio, -20.0, 20.0);
   token.ratio = exponential(token.log_ratio);

@@ -24,6 +24,7 @@ struct Whole { mean_advantage: f32, mean_logprob: f32, threshold: u32, equal: u3
 @group(0) @binding(2) var<uniform> parameters: Parameters;
 @group(0) @binding(3) var<storage, read> target_tokens: array<TargetToken>;
 
+// Entry points name the bindings they do not read, so that all have one layout.
 fn log_ratio_of(logprob: f32, old_logprob: f32) -> f32 {
   return clamp(logprob - old_logprob, -20.0, 20.0);
 }
@@ -37,6 +38,8 @@ fn log_ratio_of(logprob: f32, old_logprob: f32) -> f32 {
 
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn sequences(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  _ = &parameters;
+  _ = &sampled;
   let s = linear_index(group, groups, local);
   if (s >= dims.sequences) { return; }
   let first = first_targets[s];
@@ -70,6 +73,8 @@ var<workgroup> sums: array<vec2f, 256>;
 
 @compute @workgroup_size(256)
 fn means(@builtin(local_invocation_index) local: u32) {
+  _ = &objective;
+  _ = &parameters;
   var sum = vec2f(0.0);
   for (var i = local; i < dims.targets; i += 256u) { sum += vec2f(target_tokens[i].advantage, likelihoods[i].logprob); }
   sums[local] = sum;
@@ -105,6 +110,9 @@ fn mixed(x: u32) -> u32 {
 
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn find_keys(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  _ = &objective;
+  _ = &parameters;
+  _ = &old;
   let i = linear_index(group, groups, local);
   if (i >= dims.targets) { return; }
   let t = target_tokens[i];
@@ -118,7 +126,6 @@ fn find_keys(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) group
   keys[i] = select(0u, max(mixed(mixed(i) ^ dims.seed), 1u), candidate);
   //: end
   //: if not CLIP_COV
-  _ = &old;
   keys[i] = max(sortable(covariance), 1u);
   //: end
 }
@@ -134,6 +141,8 @@ var<workgroup> wanted: u32;
 
 @compute @workgroup_size(256)
 fn choose(@builtin(local_invocation_index) local: u32) {
+  _ = &objective;
+  _ = &target_tokens;
   if (local == 0u) {
     prefix = 0u;
     // verl: max(int(fraction * tokens), 1); the small addition undoes the rounding of a fraction such as 2e-4 to f32.
@@ -177,6 +186,9 @@ fn choose(@builtin(local_invocation_index) local: u32) {
 
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn mark(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  _ = &objective;
+  _ = &parameters;
+  _ = &target_tokens;
   let i = linear_index(group, groups, local);
   if (i >= dims.targets) { return; }
   let key = keys[i];
@@ -223,6 +235,7 @@ fn balanced(high: u32, low: u32) -> bool {
 
 @compute @workgroup_size(64)
 fn balance(@builtin(local_invocation_index) local: u32) {
+  _ = &objective;
   var sums: array<f32, 16>;
   var against: array<f32, 16>;
   for (var i = local; i < dims.targets; i += BALANCERS) {

@@ -76,6 +76,7 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
   //: if not SUPERVISED
   let before = old[t.index];
   //: end
+  _ = &parameters;
   var token: Token;
   token.log_ratio = clamp(like.logprob - before.x, -20.0, 20.0);
   token.ratio = exponential(token.log_ratio);

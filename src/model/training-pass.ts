@@ -228,8 +228,9 @@ export class TrainingPass {
     encoder.clearBuffer(this.gradients);
   }
 
-  recordBackward(pass: GPUComputePassEncoder): void {
-    const again = this.chunks.filter(({ index }) => this.chunkTargets(index) > 0).length > 1;
+  /** @param options.headAgain make the logits again: for a second backward pass after one forward pass */
+  recordBackward(pass: GPUComputePassEncoder, { headAgain = false } = {}): void {
+    const again = headAgain || this.chunks.filter(({ index }) => this.chunkTargets(index) > 0).length > 1;
     for (const { index, forward, backward } of this.chunks) {
       const shape = { ...this.shape, targets: this.chunkTargets(index) };
       if (again) forward.record(pass, shape);

@@ -9,6 +9,7 @@ import { ZONES, type Zone } from '../run/step-record.ts';
 import { ruleOf } from '../run/strategies.ts';
 import { aggregationFactors } from './aggregation.ts';
 import { assertRuleWorks } from './curves.ts';
+import { GradientSplitter, splitMetrics, type SplitPart } from './gradient-split.ts';
 import { Objective, RECORD_WORDS } from './objective.ts';
 import { checkOutcomes, policyMetrics, readRow, totalLoss } from './statistics.ts';
 import { submitUpdate } from './update.ts';
@@ -24,8 +25,15 @@ export interface GradientResult {
   gradients: Map<string, Float32Array<ArrayBuffer>>;
 }
 
-/** @param chunk most targets in one chunk of the head, for tests */
-export async function batchGradient(model: Model, tuner: Tuner, batch: GradientBatch, chunk?: number): Promise<GradientResult> {
+export interface GradientOptions {
+  /** Most targets in one chunk of the head, for tests. */
+  chunk?: number;
+  /** Given with `split: true` in the batch: gets the gradient of each part by tensor. */
+  onPart?: (part: SplitPart, gradients: Map<string, Float32Array<ArrayBuffer>>) => void;
+}
+
+/** @throws StudioError `input` for a custom rule that does not work, `memory` */
+export async function batchGradient(model: Model, tuner: Tuner, batch: GradientBatch, { chunk, onPart }: GradientOptions = {}): Promise<GradientResult> {
   const { params } = batch;
   const lengths = batch.sequences.map((sequence) => sequence.tokens.length - sequence.prompt_length);
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
@@ -62,6 +70,15 @@ export async function batchGradient(model: Model, tuner: Tuner, batch: GradientB
       objective.recordKeepOld(encoder);
     });
     await uploadLogProbs(model, objective, batch, lengths, tokens);
+    let split: Record<string, number> = {};
+    if (batch.split && rule) {
+      const splitter = await GradientSplitter.create(pass, objective, params.kl_coefficient > 0 || params.entropy_coefficient !== 0 || params.positive_lm > 0);
+      try {
+        split = splitMetrics(await splitter.split(async (part, gradients) => onPart?.(part, await model.unpack(gradients))));
+      } finally {
+        splitter.destroy();
+      }
+    }
     optimizer.load(0);
     submitUpdate({ pass, objective, optimizer }, { clearCounts: true, apply: false });
     const read = await objective.read(1, tokens);
@@ -71,7 +88,7 @@ export async function batchGradient(model: Model, tuner: Tuner, batch: GradientB
     const metrics = supervised ? { 'train/loss': row.lmLoss, 'train/entropy': row.entropy / row.tokens, 'train/grad_norm': row.gradientNorm } : policyMetrics([row], { ...options, rule, correctionCap: params.correction_cap });
     // The sampler's log-probs are not among the inputs, so there is no mismatch to report.
     delete metrics['actor/rollout_mismatch'];
-    return { loss: totalLoss(row, options), metrics, ...tokenRows(read.records, lengths), gradients: await model.unpack(pass.gradients) };
+    return { loss: totalLoss(row, options), metrics: { ...metrics, ...split }, ...tokenRows(read.records, lengths), gradients: await model.unpack(pass.gradients) };
   } finally {
     objective.destroy();
     optimizer.destroy();

@@ -18,6 +18,7 @@ import type { Problem, Task } from '../tasks/task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { groupAdvantages } from './advantages.ts';
 import { aggregationFactors } from './aggregation.ts';
+import { GradientSplitter, splitMetrics } from './gradient-split.ts';
 import { minibatchesOf } from './minibatches.ts';
 import { Objective, type ObjectiveSettings } from './objective.ts';
 import { assertRuleWorks } from './curves.ts';
@@ -85,6 +86,7 @@ export class RlTrainer {
     optimizer: AdamW,
     private readonly objective: Objective,
     private readonly rule: Rule,
+    private readonly splitter: GradientSplitter | undefined,
   ) {
     this.optimizer = optimizer;
     const { model, config } = parts;
@@ -110,7 +112,9 @@ export class RlTrainer {
       { tokens: config.prompts * config.responses * lengths.response, minibatches: config.minibatches * config.epochs },
       optimizer.norm,
     );
-    return new RlTrainer(parts, generator, pass, optimizer, objective, rule);
+    const otherTerms = config.kl_coefficient > 0 || config.entropy_coefficient !== 0 || config.positive_lm > 0;
+    const splitter = config.split_every > 0 ? await GradientSplitter.create(pass, objective, otherTerms) : undefined;
+    return new RlTrainer(parts, generator, pass, optimizer, objective, rule, splitter);
   }
 
   private copyWeights(source: GPUBuffer, target: GPUBuffer): void {
@@ -132,6 +136,7 @@ export class RlTrainer {
     const { groups, tokens, filtered } = this.selectGroups(responses);
     const metrics = this.rolloutMetrics(responses, filtered);
     const recordedTokens = Math.min(options.recordTokens ?? 0, tokens);
+    let splitting = 0;
     let read: Awaited<ReturnType<Objective['read']>> | undefined;
     if (groups.length > 0) {
       options.onActivity?.('log-probs of the old policy');
@@ -142,7 +147,14 @@ export class RlTrainer {
         for (const batch of minibatchesOf(groups, config.minibatches, stream(seed, 'minibatches', step, epoch))) {
           options.signal?.throwIfAborted();
           options.onActivity?.(`update ${minibatch + 1} of ${config.minibatches * config.epochs}`);
-          this.update(batch.flat(), minibatch, metrics, stream(seed, 'rule', step, minibatch).uint32());
+          this.load(batch.flat(), minibatch, stream(seed, 'rule', step, minibatch).uint32());
+          if (this.splitter && ((step - 1) * config.minibatches * config.epochs + minibatch + 1) % config.split_every === 0) {
+            options.onActivity?.('exact split of the gradient');
+            const before = performance.now();
+            Object.assign(metrics, splitMetrics(await this.splitter.split()));
+            splitting += performance.now() - before;
+          }
+          this.update(minibatch, metrics);
           minibatch += 1;
         }
       }
@@ -159,7 +171,7 @@ export class RlTrainer {
         step,
         phase: 'rl',
         metrics,
-        time: { step_ms: finished - started, tokens_per_second: (generated * 1000) / (finished - started), rollout_ms: rolledOut - started, update_ms: finished - rolledOut },
+        time: { step_ms: finished - started, tokens_per_second: (generated * 1000) / (finished - started), rollout_ms: rolledOut - started, update_ms: finished - rolledOut - splitting, ...(this.splitter && { split_ms: splitting }) },
       },
       distributions: read?.distributions,
       responses,
@@ -263,8 +275,8 @@ export class RlTrainer {
     }
   }
 
-  /** One optimizer update: one command buffer. */
-  private update(responses: Response[], minibatch: number, metrics: Record<string, number>, ruleSeed: number): void {
+  /** Packs and uploads a minibatch. */
+  private load(responses: Response[], minibatch: number, ruleSeed: number): void {
     const { task, config } = this.parts;
     const lengths = responses.map((response) => response.tokens.length);
     const factors = aggregationFactors(config.aggregation ?? this.rule.aggregation, lengths, rolloutLengths(task, config).response);
@@ -273,6 +285,11 @@ export class RlTrainer {
       responses.map((response, i) => this.sequence(response, { factor: factors[i] ?? 0, lmFactor: response.reward === 1 ? config.positive_lm / positives : 0 })),
     );
     this.pass.load(config.temperature, minibatch, ruleSeed);
+  }
+
+  /** One optimizer update with the loaded minibatch: one command buffer. */
+  private update(minibatch: number, metrics: Record<string, number>): void {
+    const { config } = this.parts;
     const learningRate = learningRateAt(this.optimizer.updates + 1, config.steps * config.epochs * config.minibatches, config);
     metrics['actor/lr'] = learningRate;
     this.optimizer.load(learningRate);
@@ -281,6 +298,7 @@ export class RlTrainer {
 
   destroy(): void {
     this.generator.destroy();
+    this.splitter?.destroy();
     this.objective.destroy();
     this.optimizer.destroy();
     this.pass.destroy();

@@ -28,6 +28,8 @@ export const GradientBatch = z.strictObject({
     )
     .min(1),
   strategy: z.union([z.literal('sft'), StrategyName, z.strictObject({ name: z.literal('custom'), title: z.string().default('My rule'), source: z.string(), parameters: z.record(z.string(), z.number()).default({}) })]),
+  /** Also the exact split of the gradient by zone, as metrics `gradient_split/*`. */
+  split: z.boolean().default(false),
   /** The strategy's own when left out. */
   aggregation: Aggregation.optional(),
   params: z

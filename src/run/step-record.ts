@@ -26,6 +26,8 @@ export interface StepTime {
   rollout_ms?: number;
   old_logprobs_ms?: number;
   update_ms?: number;
+  /** Exact splits of the gradient (`rl.split_every`), not part of update_ms. */
+  split_ms?: number;
 }
 
 /** Where a token lies, by the sign of its advantage and the side of the band its ratio is on (README). The index is the code that the kernels write. */
