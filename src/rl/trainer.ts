@@ -52,6 +52,23 @@ export interface RlStepOptions {
   signal?: AbortSignal;
   /** Token records to read back for showing; 0 for none. */
   recordTokens?: number;
+  /** Keep the last minibatch with weights and optimizer state as they were before it: for `whatIf`. */
+  freeze?: boolean;
+}
+
+/** The last minibatch of a step, with everything that its update started from. */
+export interface FrozenMinibatch {
+  step: number;
+  /** 0-based, over epochs. */
+  minibatch: number;
+  responses: Response[];
+  ruleSeed: number;
+  learningRate: number;
+  /** Updates before it. */
+  updates: number;
+  parameters: GPUBuffer;
+  first: GPUBuffer;
+  second: GPUBuffer;
 }
 
 export interface RlTrainerParts {
@@ -78,14 +95,16 @@ export class RlTrainer {
   /** Weights at the start of RL, when KL to them is asked for. */
   readonly referenceWeights: GPUBuffer | undefined;
   private readonly stash: GPUBuffer | undefined;
+  /** Of the newest step that was asked to freeze. */
+  frozen: FrozenMinibatch | undefined;
 
   private constructor(
-    private readonly parts: RlTrainerParts,
+    readonly parts: RlTrainerParts,
     readonly generator: Generator,
-    private readonly pass: TrainingPass,
+    readonly pass: TrainingPass,
     optimizer: AdamW,
-    private readonly objective: Objective,
-    private readonly rule: Rule,
+    readonly objective: Objective,
+    readonly rule: Rule,
     private readonly splitter: GradientSplitter | undefined,
   ) {
     this.optimizer = optimizer;
@@ -117,9 +136,9 @@ export class RlTrainer {
     return new RlTrainer(parts, generator, pass, optimizer, objective, rule, splitter);
   }
 
-  private copyWeights(source: GPUBuffer, target: GPUBuffer): void {
+  copyWeights(source: GPUBuffer, target: GPUBuffer): void {
     const encoder = this.parts.model.gpu.device.createCommandEncoder();
-    encoder.copyBufferToBuffer(source, 0, target, 0, target.size);
+    encoder.copyBufferToBuffer(source, 0, target, 0, Math.min(source.size, target.size));
     this.parts.model.gpu.device.queue.submit([encoder.finish()]);
   }
 
@@ -147,13 +166,16 @@ export class RlTrainer {
         for (const batch of minibatchesOf(groups, config.minibatches, stream(seed, 'minibatches', step, epoch))) {
           options.signal?.throwIfAborted();
           options.onActivity?.(`update ${minibatch + 1} of ${config.minibatches * config.epochs}`);
-          this.load(batch.flat(), minibatch, stream(seed, 'rule', step, minibatch).uint32());
+          const ruleSeed = stream(seed, 'rule', step, minibatch).uint32();
+          this.load(batch.flat(), minibatch, ruleSeed);
           if (this.splitter && ((step - 1) * config.minibatches * config.epochs + minibatch + 1) % config.split_every === 0) {
             options.onActivity?.('exact split of the gradient');
             const before = performance.now();
             Object.assign(metrics, splitMetrics(await this.splitter.split()));
             splitting += performance.now() - before;
           }
+          // Every minibatch is frozen in turn; the last one stays.
+          if (options.freeze) this.freeze({ step, minibatch, responses: batch.flat(), ruleSeed });
           this.update(minibatch, metrics);
           minibatch += 1;
         }
@@ -182,9 +204,19 @@ export class RlTrainer {
   }
 
   private async rollout(step: number, signal: AbortSignal | undefined): Promise<Response[]> {
-    const { task, tokenizer, config, seed } = this.parts;
+    const { task, config, seed } = this.parts;
     const random = stream(seed, 'rl prompts', step);
     const problems = Array.from({ length: config.prompts }, () => task.trainingProblem(random));
+    return this.answer(problems, stream(seed, 'rollout', step).uint32(), signal);
+  }
+
+  /**
+   * A rollout of given problems, `config.responses` a problem, with rewards and group-relative advantages.
+   *
+   * @param problems as many as `config.prompts`, or fewer
+   */
+  async answer(problems: readonly Problem[], seed: number, signal: AbortSignal | undefined): Promise<Response[]> {
+    const { task, tokenizer, config } = this.parts;
     const prompts = problems.flatMap((problem) => {
       const tokens = tokenizer.encode(problem.prompt);
       return Array.from({ length: config.responses }, () => tokens);
@@ -193,7 +225,7 @@ export class RlTrainer {
       temperature: config.temperature,
       topK: config.top_k,
       topP: config.top_p,
-      seed: stream(seed, 'rollout', step).uint32(),
+      seed,
       maxTokens: rolloutLengths(task, config).response,
       endToken: tokenizer.endToken,
       ...(signal && { signal }),
@@ -204,7 +236,7 @@ export class RlTrainer {
       const ended = response.tokens.at(-1) === tokenizer.endToken;
       return { ...response, problem, group, reward: task.reward(problem, tokenizer.decode(response.tokens), ended), advantage: 0, index: -1 };
     });
-    for (let group = 0; group < config.prompts; group++) {
+    for (let group = 0; group < problems.length; group++) {
       const members = responses.slice(group * config.responses, (group + 1) * config.responses);
       const advantages = groupAdvantages(members.map((member) => member.reward), config.normalize_advantages);
       for (const [i, member] of members.entries()) member.advantage = advantages[i] ?? 0;
@@ -247,7 +279,7 @@ export class RlTrainer {
     this.parts.model.gpu.device.queue.writeBuffer(this.objective.sampled, 0, new Float32Array(responses.flatMap((response) => response.logprobs)));
   }
 
-  private sequence(response: Response, terms: Pick<BatchSequence, 'factor' | 'lmFactor'>): BatchSequence {
+  sequence(response: Response, terms: Pick<BatchSequence, 'factor' | 'lmFactor'>): BatchSequence {
     const prompt = this.parts.tokenizer.encode(response.problem.prompt);
     return { tokens: [...prompt, ...response.tokens], firstTarget: prompt.length, index: response.index, advantage: response.advantage, positive: response.reward === 1, ...terms };
   }
@@ -275,11 +307,11 @@ export class RlTrainer {
     }
   }
 
-  /** Packs and uploads a minibatch. */
-  private load(responses: Response[], minibatch: number, ruleSeed: number): void {
+  /** Packs and uploads a minibatch, with the factors of the rule's aggregation. */
+  load(responses: readonly Response[], minibatch: number, ruleSeed: number, rule: Rule = this.rule): void {
     const { task, config } = this.parts;
     const lengths = responses.map((response) => response.tokens.length);
-    const factors = aggregationFactors(config.aggregation ?? this.rule.aggregation, lengths, rolloutLengths(task, config).response);
+    const factors = aggregationFactors(config.aggregation ?? rule.aggregation, lengths, rolloutLengths(task, config).response);
     const positives = responses.reduce((sum, response) => sum + (response.reward === 1 ? response.tokens.length : 0), 0);
     this.pass.batch.fill(
       responses.map((response, i) => this.sequence(response, { factor: factors[i] ?? 0, lmFactor: response.reward === 1 ? config.positive_lm / positives : 0 })),
@@ -287,10 +319,24 @@ export class RlTrainer {
     this.pass.load(config.temperature, minibatch, ruleSeed);
   }
 
+  private nextLearningRate(): number {
+    const { config } = this.parts;
+    return learningRateAt(this.optimizer.updates + 1, config.steps * config.epochs * config.minibatches, config);
+  }
+
+  private freeze(what: Pick<FrozenMinibatch, 'step' | 'minibatch' | 'responses' | 'ruleSeed'>): void {
+    const { model } = this.parts;
+    const copy = (label: string) => model.gpu.buffer(`frozen ${label}`, model.layout.count * 4);
+    const { parameters, first, second } = this.frozen ?? { parameters: copy('weights'), first: copy('first moment'), second: copy('second moment') };
+    this.copyWeights(model.parameters, parameters);
+    this.copyWeights(this.optimizer.first, first);
+    this.copyWeights(this.optimizer.second, second);
+    this.frozen = { ...what, learningRate: this.nextLearningRate(), updates: this.optimizer.updates, parameters, first, second };
+  }
+
   /** One optimizer update with the loaded minibatch: one command buffer. */
   private update(minibatch: number, metrics: Record<string, number>): void {
-    const { config } = this.parts;
-    const learningRate = learningRateAt(this.optimizer.updates + 1, config.steps * config.epochs * config.minibatches, config);
+    const learningRate = this.nextLearningRate();
     metrics['actor/lr'] = learningRate;
     this.optimizer.load(learningRate);
     submitUpdate({ pass: this.pass, objective: this.objective, optimizer: this.optimizer }, { clearCounts: minibatch === 0, apply: true });
@@ -302,7 +348,7 @@ export class RlTrainer {
     this.objective.destroy();
     this.optimizer.destroy();
     this.pass.destroy();
-    for (const buffer of [this.referenceWeights, this.stash]) if (buffer) this.parts.model.gpu.release(buffer);
+    for (const buffer of [this.referenceWeights, this.stash, this.frozen?.parameters, this.frozen?.first, this.frozen?.second]) if (buffer) this.parts.model.gpu.release(buffer);
   }
 }
 

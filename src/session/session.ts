@@ -12,6 +12,9 @@ import type { AdamW } from '../model/optimizer.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { RlTrainer, type RlStepResult } from '../rl/trainer.ts';
+import { whatIf, type WhatIfOptions } from '../rl/what-if.ts';
+import type { StrategyConfig } from '../run/strategies.ts';
+import type { WhatIf } from '../run/what-if.ts';
 import { SftTrainer } from '../sft/trainer.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
@@ -40,6 +43,8 @@ export interface SessionOptions {
   onActivity?: (activity: string) => void;
   /** Token records to read back after an RL step, for showing; 0 for none. */
   recordTokens?: number;
+  /** Keep an RL step's last minibatch as it was before its update, for `whatIf`. */
+  freeze?: boolean;
   signal?: AbortSignal;
 }
 
@@ -63,6 +68,8 @@ export class RunSession {
   step = 0;
   private records = 0;
   private trainer: SftTrainer | RlTrainer | undefined;
+  /** The RL trainer once RL is done. */
+  private finished: RlTrainer | undefined;
 
   private constructor(
     readonly config: RunConfig,
@@ -130,6 +137,17 @@ export class RunSession {
     return this.counted({ records, ...(rl && { rl }) });
   }
 
+  /**
+   * What other strategies would have done with the newest step's last minibatch (`freeze`); the run is left as it was.
+   *
+   * @throws StudioError `input` when there is no frozen minibatch, `cancelled`
+   */
+  async whatIf(strategies: readonly StrategyConfig[], options: WhatIfOptions = {}): Promise<WhatIf> {
+    const trainer = this.trainer instanceof RlTrainer ? this.trainer : this.finished;
+    if (!trainer) throw new StudioError('input', 'There is no RL step to look at.', 'Run the RL stage for a step first.');
+    return whatIf(trainer, strategies, options);
+  }
+
   private counted(step: SessionStep): SessionStep {
     this.records += step.records.length;
     return step;
@@ -141,7 +159,9 @@ export class RunSession {
   }
 
   private async closePhase(): Promise<void> {
-    this.trainer?.destroy();
+    // The RL trainer stays for `whatIf`.
+    if (this.trainer instanceof RlTrainer) this.finished = this.trainer;
+    else this.trainer?.destroy();
     this.trainer = undefined;
     this.phase = this.phase === 'sft' && this.config.rl ? 'rl' : undefined;
     this.step = 0;
@@ -188,6 +208,7 @@ export class RunSession {
 
   destroy(): void {
     this.trainer?.destroy();
+    this.finished?.destroy();
     this.evaluator?.destroy();
     this.model.destroy();
   }
