@@ -1,5 +1,6 @@
 /** The command line: the same engine without a page. See README for the commands and their formats. */
 import { StudioError } from '../errors.ts';
+import { compare } from './compare.ts';
 import { generate } from './generate.ts';
 import { gradient } from './gradient.ts';
 import { score } from './score.ts';
@@ -9,6 +10,7 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; usage: 
   score: { run: score, usage: 'score --model DIR --input in.jsonl --output out.jsonl' },
   gradient: { run: gradient, usage: 'gradient --model DIR --batch batch.json --output DIR' },
   train: { run: train, usage: 'train run.json --output DIR [--seed n] [--resume DIR]' },
+  compare: { run: compare, usage: 'compare sweep.json --output DIR' },
   generate: { run: generate, usage: 'generate --model DIR --prompt "..." [--samples n --max-tokens n --temperature t --seed s --json]' },
   bench: { run: async (args) => (await import('../../bench/main.ts')).bench(args), usage: 'bench' },
 };

@@ -14,7 +14,7 @@ describe('a run config', () => {
     expect(config.task).toEqual({ name: 'addition', digits: 2 });
   });
 
-  it.each(readdirSync(new URL('../../configs/', import.meta.url)))('configs/%s is valid', (file) => {
+  it.each(readdirSync(new URL('../../configs/', import.meta.url)).filter((file) => !file.startsWith('sweep-')))('configs/%s is valid', (file) => {
     parseRunConfig(JSON.parse(readFileSync(new URL(`../../configs/${file}`, import.meta.url), 'utf8')), file);
   });
 

@@ -34,6 +34,8 @@ export const METRICS: Record<string, MetricInfo> = {
   'clip_ratio/high_mean': { title: 'Clipped high (A > 0)', unit: 'share', description: 'Share of tokens with r > 1 + eps_high and A > 0 (TRL).' },
   'clip_ratio/region_mean': { title: 'Clipped', unit: 'share', description: 'Share of tokens clipped on either side (TRL).' },
   'gradient/preserved_share': { title: 'Gradient kept from clipping', unit: 'share', description: 'Gradient mass of positive-high and negative-low tokens over all mass; 0 for PPO.' },
+  'gradient/negative_share': { title: 'Gradient from A < 0', unit: 'share', description: 'Gradient mass of tokens with negative advantage over all mass.' },
+  'rollout_corr/rollout_is_mean': { title: 'Importance correction', unit: 'ratio', description: 'Mean truncated importance weight pi_old / pi_sampler (verl).' },
   'groups/filtered_fraction': { title: 'Groups without advantage', unit: 'share', description: 'Share of groups left out because all their rewards are equal.' },
   'train/loss': { title: 'SFT loss', unit: 'nats', description: 'Mean negative log-likelihood of solution tokens.' },
   'train/grad_norm': { title: 'Gradient norm', unit: 'norm', description: 'Global norm of the gradient before clipping.' },

@@ -1,0 +1,115 @@
+/**
+ * `compare`: strategies x seeds of one recipe as one job.
+ *
+ * DIR gets sweep.json, runs/NAME/{config.json, metrics.jsonl} for every run that is complete, and of all of them summary.json, table.md,
+ * runs.csv and curves/*.svg and *.csv. Started again with the same sweep and DIR it makes the runs that are missing.
+ */
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { curvePlot } from '../compare/plot.ts';
+import { parseSweep, runsOf, type Sweep, type SweepRun } from '../compare/sweep.ts';
+import { curvesOf, summarize, type RunRecords } from '../compare/summary.ts';
+import { curvesCsv, runsCsv, tableMarkdown } from '../compare/table.ts';
+import { inputError, StudioError } from '../errors.ts';
+import { METRICS } from '../run/metrics.ts';
+import type { StepRecord } from '../run/step-record.ts';
+import { runSweep } from '../session/sweep.ts';
+import { checkPositionals, readArguments, required } from './arguments.ts';
+import { loadCheckpoint, parseJson, readText, writeWhole } from './files.ts';
+import { openNodeGpu } from './node-gpu.ts';
+
+/** What is plotted: phase and metric. */
+const PLOTS: [StepRecord['phase'], string][] = [
+  ['evaluation', 'accuracy/sampled'],
+  ['evaluation', 'accuracy/greedy'],
+  ['rl', 'critic/score/mean'],
+  ['rl', 'actor/entropy'],
+  ['rl', 'clip_ratio/region_mean'],
+  ['rl', 'gradient/preserved_share'],
+  ['rl', 'actor/grad_norm'],
+];
+
+export async function compare(args: string[]): Promise<void> {
+  const given = readArguments('compare', args, ['output']);
+  checkPositionals(given, 'compare', 1);
+  const path = given.positionals[0];
+  if (path === undefined) throw inputError('compare', 'expected a sweep, for example configs/sweep-addition.json');
+  const output = required(given, 'compare', 'output');
+  const sweep = parseSweep(parseJson(await readText(path), path), path);
+  const checkpoint = 'checkpoint' in sweep.base.model ? await loadCheckpoint(sweep.base.model.checkpoint) : undefined;
+  const done = await runsDone(sweep, output, path);
+  const { gpu, tuner } = await openNodeGpu();
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort(new StudioError('cancelled', 'Interrupted;', 'complete runs are kept: the same command makes those that are missing.'));
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  try {
+    await writeWhole(join(output, 'sweep.json'), `${JSON.stringify(sweep, null, 2)}\n`);
+    const runs = await runSweep({ gpu, tuner, sweep, checkpoint }, {
+      done,
+      signal: interrupt.signal,
+      onRun: ({ config }, number, total) => console.log(`run ${number} of ${total}: ${config.name}`),
+      onRunEnd: async (run, records) => {
+        await writeRun(output, run, records);
+        console.log(`  ${endOf(records)}`);
+      },
+    });
+    await writeSummary(sweep, runs, output);
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    gpu.destroy();
+  }
+}
+
+const folderOf = (output: string, { label, seed }: Pick<SweepRun, 'label' | 'seed'>) => join(output, 'runs', `${label.replace(/[^\w.-]+/g, '-')}-seed-${seed}`);
+
+/** Complete runs of the same sweep. @throws StudioError `input` when DIR holds another sweep */
+async function runsDone(sweep: Sweep, output: string, path: string): Promise<RunRecords[]> {
+  await mkdir(output, { recursive: true }).catch(() => {
+    throw inputError(output, 'is a file, expected a folder for the sweep');
+  });
+  const before = await readFile(join(output, 'sweep.json'), 'utf8').catch(() => undefined);
+  if (before === undefined) return [];
+  if (JSON.stringify(parseSweep(JSON.parse(before), join(output, 'sweep.json'))) !== JSON.stringify(sweep)) throw inputError(output, `holds another sweep than ${path}; choose another --output`);
+  const runs = runsOf(sweep).map(async (run): Promise<RunRecords[]> => {
+    const folder = folderOf(output, run);
+    const text = await readFile(join(folder, 'metrics.jsonl'), 'utf8').catch(() => undefined);
+    if (text === undefined) return [];
+    const error = await readFile(join(folder, 'error.txt'), 'utf8').catch(() => undefined);
+    return [{ label: run.label, seed: run.seed, records: text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as StepRecord), ...(error !== undefined && { error: error.trim() }) }];
+  });
+  return (await Promise.all(runs)).flat();
+}
+
+async function writeRun(output: string, run: SweepRun, { records, error }: RunRecords): Promise<void> {
+  const folder = folderOf(output, run);
+  await writeWhole(join(folder, 'config.json'), `${JSON.stringify(run.config, null, 2)}\n`);
+  if (error !== undefined) await writeWhole(join(folder, 'error.txt'), `${error}\n`);
+  // Last: what makes the run count as complete.
+  await writeWhole(join(folder, 'metrics.jsonl'), records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+}
+
+function endOf({ records, error }: RunRecords): string {
+  const last = records.findLast(({ phase }) => phase === 'evaluation')?.metrics;
+  const accuracy = last ? `held-out accuracy ${((last['accuracy/sampled'] ?? NaN) * 100).toFixed(1)} % sampled, ${((last['accuracy/greedy'] ?? NaN) * 100).toFixed(1)} % greedy` : 'no evaluation';
+  return error === undefined ? accuracy : `broke off (${error}) at ${accuracy}`;
+}
+
+async function writeSummary(sweep: Sweep, runs: readonly RunRecords[], output: string): Promise<void> {
+  const labels = sweep.strategies.map(({ label }) => label);
+  const summary = summarize(labels, runs, sweep.baseline, sweep.confidence);
+  const table = tableMarkdown(summary);
+  await writeWhole(join(output, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  await writeWhole(join(output, 'table.md'), `${table}\n`);
+  await writeWhole(join(output, 'runs.csv'), runsCsv(summary));
+  for (const [phase, metric] of PLOTS) {
+    const curves = curvesOf(labels, runs, phase, metric, sweep.confidence);
+    if (curves.length === 0) continue;
+    const info = METRICS[metric];
+    const name = metric.replaceAll('/', '-');
+    const seeds = sweep.seeds.length;
+    const subtitle = seeds === 1 ? 'one seed' : seeds < 3 ? `mean of ${seeds} seeds, lowest to highest` : `mean of ${seeds} seeds, ${(sweep.confidence * 100).toFixed(0)} % interval of the mean`;
+    await writeWhole(join(output, 'curves', `${name}.svg`), curvePlot(curves, { title: info?.title ?? metric, subtitle, yLabel: info?.unit === 'share' ? 'per cent' : (info?.unit ?? ''), percent: info?.unit === 'share' }));
+    await writeWhole(join(output, 'curves', `${name}.csv`), curvesCsv(curves));
+  }
+  console.log(`\n${table}\n`);
+}

@@ -1,0 +1,59 @@
+/** Means over seeds with Student's t intervals. */
+import { jStat } from 'jstat';
+
+/** A mean over seeds; `low` and `high` are NaN for a single seed, which says nothing of spread. */
+export interface Interval {
+  mean: number;
+  low: number;
+  high: number;
+  count: number;
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/**
+ * Two-sided t interval of the mean.
+ *
+ * @param confidence in (0, 1), for example 0.95
+ */
+export function tInterval(values: readonly number[], confidence: number): Interval {
+  const count = values.length;
+  const middle = mean(values);
+  if (count < 2) return { mean: middle, low: NaN, high: NaN, count };
+  const variance = values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (count - 1);
+  const half = jStat.studentt.inv(1 - (1 - confidence) / 2, count - 1) * Math.sqrt(variance / count);
+  return { mean: middle, low: middle - half, high: middle + half, count };
+}
+
+export type Verdict = 'better' | 'worse' | 'no difference shown' | 'too few seeds';
+
+/** Fewest seeds from which a difference is called one. */
+export const FEWEST_SEEDS = 3;
+
+/**
+ * What paired differences to a baseline show: a direction only when the whole interval lies on one side of 0.
+ *
+ * @param comparisons how many strategies are compared with the baseline: the interval's level is Bonferroni-corrected for them
+ */
+export function pairedDifference(values: readonly number[], baseline: readonly number[], confidence: number, comparisons: number): { interval: Interval; verdict: Verdict } {
+  const differences = values.map((value, i) => value - (baseline[i] ?? NaN));
+  const interval = tInterval(differences, 1 - (1 - confidence) / Math.max(1, comparisons));
+  if (differences.length < FEWEST_SEEDS) return { interval, verdict: 'too few seeds' };
+  return { interval, verdict: interval.low > 0 ? 'better' : interval.high < 0 ? 'worse' : 'no difference shown' };
+}
+
+/**
+ * Exponential moving average with the bias of its start taken out, as TensorBoard and Weights & Biases smooth.
+ *
+ * @param weight of the past, from 0 (no smoothing) to below 1
+ */
+export function smooth(values: readonly number[], weight: number): number[] {
+  let [average, bias] = [0, 1];
+  return values.map((value) => {
+    average = weight * average + (1 - weight) * value;
+    bias *= weight;
+    return average / (1 - bias);
+  });
+}

@@ -1,0 +1,166 @@
+/** What a sweep shows: per strategy, over seeds, with intervals; and no more than that. */
+import type { StepRecord } from '../run/step-record.ts';
+import { mean, pairedDifference, tInterval, type Interval, type Verdict } from './intervals.ts';
+
+/** The records of one run, as far as it came. */
+export interface RunRecords {
+  label: string;
+  seed: number;
+  records: StepRecord[];
+  /** Why it broke off. */
+  error?: string;
+}
+
+export interface RunSummary {
+  seed: number;
+  /** Held-out accuracy, 0 to 1: the last measured, and before training; NaN without evaluation. */
+  sampled: number;
+  greedy: number;
+  startSampled: number;
+  /** Mean height of the accuracy curve over its steps (area under it by trapezoids, over its width). */
+  area: number;
+  /** Nats; mean of the last tenth of RL steps. */
+  entropy: number;
+  /** Means over RL steps. */
+  clippedLow: number;
+  clippedHigh: number;
+  clipFraction: number;
+  preservedShare: number;
+  /** Why the run counts as collapsed. */
+  collapsed?: string;
+}
+
+export interface StrategySummary {
+  label: string;
+  runs: RunSummary[];
+  sampled: Interval;
+  greedy: Interval;
+  area: Interval;
+  entropy: Interval;
+  clippedLow: Interval;
+  clippedHigh: Interval;
+  clipFraction: Interval;
+  preservedShare: Interval;
+  /** Seeds whose run collapsed. */
+  collapsed: number;
+  /** Final sampled accuracy minus the baseline's, seed by seed; absent for the baseline. */
+  difference?: { interval: Interval; verdict: Verdict };
+}
+
+export interface SweepSummary {
+  baseline: string;
+  confidence: number;
+  strategies: StrategySummary[];
+}
+
+/** Of entropy at the beginning, below which a run has collapsed. */
+const ENTROPY_FLOOR = 0.05;
+
+function collapse(run: RunRecords, accuracies: readonly number[], entropies: readonly number[]): string | undefined {
+  if (run.error) return `broke off: ${run.error}`;
+  const last = accuracies.at(-1);
+  const first = accuracies[0];
+  if (last !== undefined && first !== undefined) {
+    if (last < Math.max(...accuracies) / 2) return 'accuracy fell below half of its best';
+    if (last < first / 2) return 'accuracy fell below half of its start';
+  }
+  const [start] = entropies;
+  const end = entropies.at(-1);
+  if (start !== undefined && end !== undefined && end < ENTROPY_FLOOR * start) return `entropy fell below ${ENTROPY_FLOOR * 100} % of its start`;
+  return undefined;
+}
+
+export function summarizeRun(run: RunRecords): RunSummary {
+  const rl = run.records.filter(({ phase }) => phase === 'rl');
+  const evaluations = run.records.filter(({ phase }) => phase === 'evaluation');
+  const series = (records: StepRecord[], name: string) => records.flatMap(({ metrics }) => metrics[name] ?? []);
+  const average = (name: string) => mean(series(rl, name));
+  const sampled = series(evaluations, 'accuracy/sampled');
+  const entropies = series(rl, 'actor/entropy');
+  const collapsed = collapse(run, sampled, entropies);
+  return {
+    seed: run.seed,
+    sampled: sampled.at(-1) ?? NaN,
+    greedy: series(evaluations, 'accuracy/greedy').at(-1) ?? NaN,
+    startSampled: sampled[0] ?? NaN,
+    area: areaUnder(evaluations.map(({ step, metrics }) => [step, metrics['accuracy/sampled'] ?? NaN])),
+    entropy: mean(entropies.slice(-Math.max(1, Math.floor(entropies.length / 10)))),
+    clippedLow: average('clip_ratio/low_mean'),
+    clippedHigh: average('clip_ratio/high_mean'),
+    clipFraction: average('actor/pg_clipfrac'),
+    preservedShare: average('gradient/preserved_share'),
+    ...(collapsed && { collapsed }),
+  };
+}
+
+function areaUnder(points: readonly (readonly [number, number])[]): number {
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last || first[0] === last[0]) return first?.[1] ?? NaN;
+  let area = 0;
+  for (let i = 1; i < points.length; i++) {
+    const [a, b] = [points[i - 1], points[i]] as [readonly [number, number], readonly [number, number]];
+    area += ((a[1] + b[1]) / 2) * (b[0] - a[0]);
+  }
+  return area / (last[0] - first[0]);
+}
+
+/**
+ * @param labels strategies in the order of the table
+ * @param runs complete ones or not; a strategy without any is left out
+ */
+export function summarize(labels: readonly string[], runs: readonly RunRecords[], baseline: string, confidence: number): SweepSummary {
+  const summaries = labels.map((label) => ({ label, runs: runs.filter((run) => run.label === label).map(summarizeRun).sort((a, b) => a.seed - b.seed) })).filter((one) => one.runs.length > 0);
+  const reference = summaries.find(({ label }) => label === baseline);
+  const strategies = summaries.map(({ label, runs: mine }): StrategySummary => {
+    const over = (field: Exclude<keyof RunSummary, 'seed' | 'collapsed'>) => tInterval(mine.map((run) => run[field]), confidence);
+    const pairs = label === baseline ? [] : mine.flatMap((run) => {
+      const other = reference?.runs.find(({ seed }) => seed === run.seed);
+      return other ? [[run.sampled, other.sampled] as const] : [];
+    });
+    return {
+      label,
+      runs: mine,
+      sampled: over('sampled'),
+      greedy: over('greedy'),
+      area: over('area'),
+      entropy: over('entropy'),
+      clippedLow: over('clippedLow'),
+      clippedHigh: over('clippedHigh'),
+      clipFraction: over('clipFraction'),
+      preservedShare: over('preservedShare'),
+      collapsed: mine.filter((run) => run.collapsed !== undefined).length,
+      ...(pairs.length > 0 && { difference: pairedDifference(pairs.map(([value]) => value), pairs.map(([, other]) => other), confidence, summaries.length - 1) }),
+    };
+  });
+  return { baseline, confidence, strategies };
+}
+
+/** A metric over steps, per strategy: mean over the seeds that have the step, and a band: a t interval from 3 seeds on, else lowest to highest. */
+export interface Curve {
+  label: string;
+  steps: number[];
+  mean: number[];
+  low: number[];
+  high: number[];
+  seeds: number[];
+}
+
+export function curvesOf(labels: readonly string[], runs: readonly RunRecords[], phase: StepRecord['phase'], metric: string, confidence: number): Curve[] {
+  return labels.flatMap((label): Curve[] => {
+    const mine = runs.filter((run) => run.label === label);
+    const byStep = new Map<number, number[]>();
+    for (const { records } of mine) {
+      for (const record of records) {
+        const value = record.metrics[metric];
+        if (record.phase !== phase || value === undefined) continue;
+        const values = byStep.get(record.step);
+        if (values) values.push(value);
+        else byStep.set(record.step, [value]);
+      }
+    }
+    const points = [...byStep].sort(([a], [b]) => a - b);
+    if (points.length === 0) return [];
+    const bands = points.map(([, values]) => (values.length >= 3 ? tInterval(values, confidence) : { mean: mean(values), low: Math.min(...values), high: Math.max(...values) }));
+    return [{ label, steps: points.map(([step]) => step), mean: bands.map((band) => band.mean), low: bands.map(({ low }) => low), high: bands.map(({ high }) => high), seeds: mine.map(({ seed }) => seed) }];
+  });
+}

@@ -1,0 +1,71 @@
+/** A sweep as one job: its runs one after the other on one GPU, each from the same checkpoint, prompts and sampling seeds. */
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { runsOf, type Sweep, type SweepRun } from '../compare/sweep.ts';
+import type { RunRecords } from '../compare/summary.ts';
+import { StudioError } from '../errors.ts';
+import type { Gpu } from '../gpu/device.ts';
+import type { Tuner } from '../gpu/tuner.ts';
+import type { StepRecord } from '../run/step-record.ts';
+import { RunSession } from './session.ts';
+
+export interface SweepParts {
+  gpu: Gpu;
+  tuner: Tuner;
+  sweep: Sweep;
+  /** What `base.model.checkpoint` names. */
+  checkpoint: Checkpoint | undefined;
+}
+
+export interface SweepOptions {
+  signal?: AbortSignal;
+  /** Runs that are there already, and are not made again. */
+  done?: readonly RunRecords[];
+  onRun?: (run: SweepRun, number: number, total: number) => void;
+  onRecord?: (run: SweepRun, record: StepRecord) => void;
+  /** A run is complete, or broke off with `error` and counts as far as it came. */
+  onRunEnd?: (run: SweepRun, records: RunRecords) => Promise<void> | void;
+}
+
+/**
+ * @returns the records of all runs, in the order of `runsOf`
+ * @throws StudioError `cancelled`, `device-lost`, `memory`, and `input` for a run that cannot begin: the sweep ends there; a run that
+ * breaks off by itself (`numerical`) does not end it
+ */
+export async function runSweep({ gpu, tuner, sweep, checkpoint }: SweepParts, options: SweepOptions = {}): Promise<RunRecords[]> {
+  const results: RunRecords[] = [];
+  const runs = runsOf(sweep);
+  for (const [i, run] of runs.entries()) {
+    const found = options.done?.find(({ label, seed }) => label === run.label && seed === run.seed);
+    if (found) {
+      results.push(found);
+      continue;
+    }
+    options.onRun?.(run, i + 1, runs.length);
+    const records = await oneRun({ gpu, tuner, sweep, checkpoint }, run, options);
+    results.push(records);
+    await options.onRunEnd?.(run, records);
+  }
+  return results;
+}
+
+async function oneRun({ gpu, tuner, checkpoint }: SweepParts, run: SweepRun, { signal, onRecord }: SweepOptions): Promise<RunRecords> {
+  const records: StepRecord[] = [];
+  const session = await RunSession.create({ gpu, tuner, config: run.config, checkpoint });
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const step = await session.next({ ...(signal && { signal }) });
+      if (!step) break;
+      for (const record of step.records) {
+        records.push(record);
+        onRecord?.(run, record);
+      }
+    }
+    return { label: run.label, seed: run.seed, records };
+  } catch (error) {
+    if (error instanceof StudioError && error.kind === 'numerical') return { label: run.label, seed: run.seed, records, error: error.message };
+    throw error;
+  } finally {
+    session.destroy();
+  }
+}
