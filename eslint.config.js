@@ -37,7 +37,7 @@ export default tseslint.config(
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true, defaultFrom: true, namedFrom: true, namespaceFrom: true } }],
     },
   },
-  { files: ['*.config.{ts,js}', 'bench/*.config.ts'], rules: { 'no-restricted-exports': 'off' } },
+  { files: ['*.config.{ts,js}', 'bench/*.config.ts', 'src/**/*.d.ts'], rules: { 'no-restricted-exports': 'off' } },
   { files: ['src/**/*.tsx'], ...reactHooks.configs.flat.recommended },
   {
     files: ['src/**/*.{ts,tsx}'],

@@ -1,5 +1,5 @@
 /** Means over seeds with Student's t intervals. */
-import { jStat } from 'jstat';
+import jstat from 'jstat';
 
 /** A mean over seeds; `low` and `high` are NaN for a single seed, which says nothing of spread. */
 export interface Interval {
@@ -23,7 +23,7 @@ export function tInterval(values: readonly number[], confidence: number): Interv
   const middle = mean(values);
   if (count < 2) return { mean: middle, low: NaN, high: NaN, count };
   const variance = values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (count - 1);
-  const half = jStat.studentt.inv(1 - (1 - confidence) / 2, count - 1) * Math.sqrt(variance / count);
+  const half = jstat.studentt.inv(1 - (1 - confidence) / 2, count - 1) * Math.sqrt(variance / count);
   return { mean: middle, low: middle - half, high: middle + half, count };
 }
 

@@ -1,7 +1,8 @@
-/** The little of jStat that is used here; the package brings no types. */
+/** The little of jStat that is used here; the package is CommonJS and brings no types. */
 declare module 'jstat' {
-  export const jStat: {
+  const jstat: {
     /** Student's t with `degrees` of freedom. */
     studentt: { inv(probability: number, degrees: number): number };
   };
+  export default jstat;
 }
