@@ -16,7 +16,7 @@ const MAY_IMPORT = {
   sft: ['model', 'gpu', 'tasks', 'text', 'run', 'rl'],
   session: ['compare', 'rl', 'sft', 'model', 'gpu', 'checkpoint', 'text', 'tasks', 'run'],
   worker: ['session', 'compare', 'rl', 'sft', 'model', 'gpu', 'checkpoint', 'text', 'tasks', 'run'],
-  store: ['run', 'worker', 'compare'],
+  store: ['run', 'worker', 'compare', 'strategies'],
   ui: ['store', 'run', 'worker', 'compare', 'strategies'],
   cli: ['session', 'rl', 'sft', 'model', 'gpu', 'checkpoint', 'text', 'tasks', 'run', 'bench', 'compare'],
 };

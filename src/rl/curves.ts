@@ -8,38 +8,11 @@ import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { Readback } from '../gpu/readback.ts';
 import { specialize } from '../gpu/wgsl.ts';
-import { ZONES, type Zone } from '../run/step-record.ts';
+import { ZONES } from '../run/step-record.ts';
 import type { Rule } from '../run/strategies.ts';
-import { guardedSource, ruleError, ruleProblems, type RuleProblem } from './custom-rule.ts';
+import type { CurveAnswer, CurvePoint, RuleProblem } from '../run/rule-views.ts';
+import { guardedSource, ruleError, ruleProblems } from './custom-rule.ts';
 import { parametersStruct, parametersWords, ruleSource } from './rule-source.ts';
-
-/** A token to ask a rule about. Nats throughout. */
-export interface CurvePoint {
-  logRatio: number;
-  advantage: number;
-  oldLogprob: number;
-  /** Entropy now over entropy then; 1 when left out. */
-  entropyRatio?: number;
-  /** Tokens of the response, all with this log-ratio; 1 when left out. */
-  length?: number;
-}
-
-export interface CurveAnswer {
-  value: number;
-  weight: number;
-  zone: Zone;
-  /** Counts in verl's pg_clipfrac, in its pg_clipfrac_lower. */
-  clipped: boolean;
-  dualClipped: boolean;
-  /** The rule gave no number, or looped too long. */
-  broken: boolean;
-  exhausted: boolean;
-  /** dJ/dlogp on top of w A. */
-  push: number;
-  /** The band at this token. */
-  low: number;
-  high: number;
-}
 
 const POINT_WORDS = 8;
 const ANSWER_WORDS = 8;
@@ -131,8 +104,10 @@ export async function checkCustomRule(gpu: Gpu, rule: Rule): Promise<RuleProblem
   const removed = kernel.source.split('\n').length - code.split('\n').length;
   gpu.device.pushErrorScope('validation');
   const shader = gpu.device.createShaderModule({ label: kernel.label, code });
+  // Popped at once: scopes are a stack, and other work may push its own while this one waits.
+  const scope = gpu.device.popErrorScope();
   const info = await shader.getCompilationInfo();
-  await gpu.device.popErrorScope();
+  await scope;
   const lines = rule.source.split('\n').length;
   const errors = info.messages
     .filter(({ type }) => type === 'error')

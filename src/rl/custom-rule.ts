@@ -6,14 +6,8 @@
  * gets a budget, and the compiler then sees it in a module that has nothing but the token (curves.ts) before it is let near a run.
  */
 import { StudioError } from '../errors.ts';
+import type { RuleProblem } from '../run/rule-views.ts';
 import { MAX_RULE_LENGTH } from '../run/strategies.ts';
-
-export interface RuleProblem {
-  /** 1-based, in the user's source. */
-  line: number;
-  column: number;
-  message: string;
-}
 
 /** Rounds of all loops together that a rule may make for one token. */
 export const LOOP_BUDGET = 4096;

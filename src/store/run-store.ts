@@ -1,8 +1,9 @@
 /** The run as the page sees it: the newest frame, and what a person can do to it. */
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
-import type { AdapterView, CheckpointView, ErrorView, Frame, PickedFile, RunState, WorkerEvent } from '../worker/protocol.ts';
+import type { AdapterView, CheckpointView, ErrorView, Frame, PickedFile, RunState, SweepEvent, WorkerEvent } from '../worker/protocol.ts';
 import { onWorkerError, studioApi, subscribe } from './connection.ts';
+import { receiveSweep } from './compare-store.ts';
 import { keepUnchanged } from './frames.ts';
 
 interface RunStore {
@@ -81,10 +82,15 @@ export const useRun = create<RunStore>()((set, get) => ({
 let newest: Frame | undefined;
 
 function receive(event: WorkerEvent): void {
-  if (event.type !== 'frame') {
+  if (event.type.startsWith('sweep')) {
+    receiveSweep(event as SweepEvent);
+    return;
+  }
+  if (event.type === 'failed' || event.type === 'device-lost') {
     useRun.setState({ error: event.error, state: 'failed' });
     return;
   }
+  if (event.type !== 'frame') return;
   const waiting = newest !== undefined;
   newest = event.frame;
   if (waiting) return;

@@ -6,6 +6,11 @@
  */
 import type { StudioErrorKind } from '../errors.ts';
 import type { RunConfig } from '../run/config.ts';
+import type { RunRecords } from '../compare/summary.ts';
+import type { Sweep } from '../compare/sweep.ts';
+import type { CurveAnswer, CurvePoint, RuleProblem } from '../run/rule-views.ts';
+import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies.ts';
+import type { WhatIf } from '../run/what-if.ts';
 import type { Phase, RolloutView, StepRecord, TokenDistributions, Zone } from '../run/step-record.ts';
 
 /** comlink drops the class of an exception: errors travel as data. */
@@ -59,6 +64,11 @@ export interface TokenScatter {
   probability: Float32Array;
   /** Index into ZONES. */
   zone: Uint8Array;
+  advantage: Float32Array;
+  /** Gradient weight under the run's strategy. */
+  weight: Float32Array;
+  /** Tokens of the token's response. */
+  length: Uint16Array;
   /** Response tokens in the whole rollout. */
   total: number;
 }
@@ -95,8 +105,16 @@ export interface Frame {
 export type WorkerEvent =
   | { type: 'frame'; frame: Frame }
   | { type: 'failed'; error: ErrorView }
+  | SweepEvent
   /** The device was lost; the run is kept in memory up to its last finished step. */
   | { type: 'device-lost'; error: ErrorView };
+
+/** How far a sweep is: a run began, a record of it, a run is done (with its error if it broke off), the sweep ended. */
+export type SweepEvent =
+  | { type: 'sweep-run'; label: string; seed: number }
+  | { type: 'sweep-records'; label: string; seed: number; records: StepRecord[] }
+  | { type: 'sweep-run-end'; label: string; seed: number; error?: string }
+  | { type: 'sweep-end'; error?: ErrorView };
 
 /** A file of a checkpoint a person dropped or picked. */
 export interface PickedFile {
@@ -122,6 +140,18 @@ export interface WorkerApi {
   stop(): Promise<void>;
   /** The trained policy as files of a checkpoint in Hugging Face layout. */
   exportCheckpoint(): Promise<Result<{ path: string; data: Uint8Array<ArrayBuffer> }[]>>;
+  /** Clip rules at given tokens, by the functions that train; an answer a point. */
+  curves(requests: { strategy: StrategyConfig; points: CurvePoint[] }[]): Promise<Result<CurveAnswer[][]>>;
+  /** Compiles a custom rule by itself and tries it out; no problems: it may train. */
+  checkRule(strategy: CustomStrategyConfig): Promise<Result<RuleProblem[]>>;
+  /** What other strategies would have done with the last minibatch of the newest step; the run must be at rest. */
+  whatIf(strategies: StrategyConfig[]): Promise<Result<WhatIf>>;
+  /** Ends a `whatIf` that is under way; it answers `cancelled`. */
+  cancelWhatIf(): Promise<void>;
+  /** Starts a sweep in place of the run; `done` are runs of it that are there already. Answers once it has begun. */
+  startSweep(sweep: Sweep, done: RunRecords[]): Promise<Result<void>>;
+  /** Ends the sweep after the step at work; complete runs are kept by the page. */
+  stopSweep(): Promise<void>;
   /** All records of the run so far as the text of a metrics.jsonl. */
   exportMetrics(): Promise<Result<string>>;
   /** What the policy answers to prompts of its task, for a person to try; `temperature` 0 is greedy. */

@@ -4,8 +4,14 @@ import { StudioError } from '../errors.ts';
 import { openGpu, type Gpu } from '../gpu/device.ts';
 import { Tuner, type TunerStore } from '../gpu/tuner.ts';
 import { Generator } from '../model/generator.ts';
+import { parseSweep, type Sweep } from '../compare/sweep.ts';
+import type { RunRecords } from '../compare/summary.ts';
+import { assertRuleWorks, checkCustomRule, ruleCurve } from '../rl/curves.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
+import type { CurvePoint } from '../run/rule-views.ts';
+import { ruleOf, type CustomStrategyConfig, type StrategyConfig } from '../run/strategies.ts';
 import { RunSession } from '../session/session.ts';
+import { runSweep } from '../session/sweep.ts';
 import { trainedCheckpoint } from '../session/trained-checkpoint.ts';
 import { FrameBuilder } from './frame-builder.ts';
 import { ModelLibrary } from './model-library.ts';
@@ -38,6 +44,8 @@ export class Studio implements WorkerApi {
   private run: Run | undefined;
   /** Cancels a start that is still compiling and loading. */
   private preparing: AbortController | undefined;
+  private sweep: { abort: AbortController; done: Promise<void> } | undefined;
+  private asking: AbortController | undefined;
   private lastFrame = 0;
   private frameTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -86,6 +94,7 @@ export class Studio implements WorkerApi {
 
   start(config: RunConfig, options: { paused: boolean }): Promise<Result<void>> {
     return answer(async () => {
+      if (this.sweep) throw new StudioError('input', 'A comparison is running on this GPU.', 'Stop it on the Compare page first.');
       await this.endRun();
       const preparing = new AbortController();
       this.preparing = preparing;
@@ -113,6 +122,7 @@ export class Studio implements WorkerApi {
         const step = await run.session.next({
           signal: run.abort.signal,
           recordTokens: RECORDED_TOKENS,
+          freeze: true,
           onActivity: (activity) => {
             run.activity = activity;
             this.scheduleFrame();
@@ -167,6 +177,96 @@ export class Studio implements WorkerApi {
     await this.stop();
     this.run?.session.destroy();
     this.run = undefined;
+  }
+
+  curves(requests: { strategy: StrategyConfig; points: CurvePoint[] }[]) {
+    return answer(async () => {
+      const gpu = await this.openGpu();
+      const answers = [];
+      for (const { strategy, points } of requests) {
+        const rule = ruleOf(strategy);
+        await this.assertOnce(gpu, rule);
+        answers.push(await ruleCurve(gpu, rule, points));
+      }
+      return answers;
+    });
+  }
+
+  /** Custom rules that were found to work on this GPU: dragging a handle asks for a curve many times a second. */
+  private readonly working = new Set<string>();
+
+  private async assertOnce(gpu: Gpu, rule: ReturnType<typeof ruleOf>): Promise<void> {
+    const key = JSON.stringify([rule.source, rule.parameters]);
+    if (this.working.has(key)) return;
+    await assertRuleWorks(gpu, rule);
+    if (this.working.size > 200) this.working.clear();
+    this.working.add(key);
+  }
+
+  checkRule(strategy: CustomStrategyConfig) {
+    return answer(async () => checkCustomRule(await this.openGpu(), ruleOf(strategy)));
+  }
+
+  whatIf(strategies: StrategyConfig[]) {
+    return answer(async () => {
+      const run = this.atRest();
+      const asking = new AbortController();
+      this.asking = asking;
+      try {
+        return await run.session.whatIf(strategies, {
+          signal: asking.signal,
+          onActivity: (activity) => {
+            run.activity = activity;
+            this.scheduleFrame();
+          },
+        });
+      } finally {
+        this.asking = undefined;
+        run.activity = '';
+        this.scheduleFrame();
+      }
+    });
+  }
+
+  cancelWhatIf(): Promise<void> {
+    this.asking?.abort(new StudioError('cancelled', 'The comparison was cancelled.'));
+    return Promise.resolve();
+  }
+
+  startSweep(given: Sweep, done: RunRecords[]): Promise<Result<void>> {
+    return answer(async () => {
+      if (this.sweep) throw new StudioError('input', 'A comparison is running already.', 'Stop it first.');
+      await this.endRun();
+      const sweep = parseSweep(given, 'the comparison');
+      const checkpoint = 'checkpoint' in sweep.base.model ? await this.library.get(sweep.base.model.checkpoint) : undefined;
+      const gpu = await this.openGpu();
+      for (const { strategy } of sweep.strategies) await assertRuleWorks(gpu, ruleOf(strategy));
+      const abort = new AbortController();
+      const work = runSweep({ gpu, tuner: this.tuner as Tuner, sweep, checkpoint }, {
+        signal: abort.signal,
+        done,
+        onRun: ({ label, seed }) => this.listener({ type: 'sweep-run', label, seed }),
+        onRecord: ({ label, seed }, record) => this.listener({ type: 'sweep-records', label, seed, records: [record] }),
+        onRunEnd: ({ label, seed }, { error }) => this.listener({ type: 'sweep-run-end', label, seed, ...(error !== undefined && { error }) }),
+      });
+      this.sweep = {
+        abort,
+        done: work.then(
+          () => this.endSweep(),
+          (error: unknown) => this.endSweep(abort.signal.aborted ? undefined : errorView(error)),
+        ),
+      };
+    });
+  }
+
+  private endSweep(error?: ErrorView): void {
+    this.sweep = undefined;
+    this.listener({ type: 'sweep-end', ...(error && { error }) });
+  }
+
+  async stopSweep(): Promise<void> {
+    this.sweep?.abort.abort(new StudioError('cancelled', 'The comparison was stopped.'));
+    await this.sweep?.done;
   }
 
   exportCheckpoint() {

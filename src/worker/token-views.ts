@@ -9,7 +9,7 @@ import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, type TokenScatter } from './pro
 export const RECORDED_TOKENS = 8192;
 
 /** Fields of `TokenRecord` in policy.wgsl, as words. */
-const FIELD = { ratio: 0, logRatio: 1, weight: 2, zone: 3, entropy: 7, logprob: 8, oldLogprob: 9, ppoWeight: 11 };
+const FIELD = { ratio: 0, logRatio: 1, weight: 2, zone: 3, advantage: 6, entropy: 7, logprob: 8, oldLogprob: 9, ppoWeight: 11 };
 
 class Records {
   private readonly words: Uint32Array;
@@ -76,12 +76,17 @@ export function tokenScatter(result: RlStepResult): TokenScatter | undefined {
   if (recordedTokens === 0) return undefined;
   const records = new Records(result.records);
   const count = Math.min(recordedTokens, MAX_SCATTER_TOKENS);
-  const scatter: TokenScatter = { logRatio: new Float32Array(count), probability: new Float32Array(count), zone: new Uint8Array(count), total: result.tokens };
+  const scatter: TokenScatter = { logRatio: new Float32Array(count), probability: new Float32Array(count), zone: new Uint8Array(count), advantage: new Float32Array(count), weight: new Float32Array(count), length: new Uint16Array(count), total: result.tokens };
+  const lengths = new Uint16Array(recordedTokens);
+  for (const { index, tokens } of result.responses) if (index >= 0) lengths.fill(tokens.length, index, index + tokens.length);
   for (let i = 0; i < count; i++) {
     const token = Math.floor((i * recordedTokens) / count);
     scatter.logRatio[i] = records.number(token, 'logRatio');
     scatter.probability[i] = Math.exp(records.number(token, 'oldLogprob'));
     scatter.zone[i] = records.zone(token);
+    scatter.advantage[i] = records.number(token, 'advantage');
+    scatter.weight[i] = records.number(token, 'weight');
+    scatter.length[i] = lengths[token] ?? 1;
   }
   return scatter;
 }

@@ -1,0 +1,18 @@
+/** Which place of the studio is shown; kept behind the # of the address, so that links and the back button work. */
+import { create } from 'zustand';
+
+export const PLACES = ['train', 'objective', 'compare'] as const;
+export type Place = (typeof PLACES)[number];
+
+const placeOf = (hash: string): Place => PLACES.find((place) => hash === `#/${place}`) ?? 'train';
+
+export const usePage = create<{ place: Place; go: (place: Place) => void }>()((set) => ({
+  place: typeof location === 'undefined' ? 'train' : placeOf(location.hash),
+  go: (place) => {
+    set({ place });
+    // Train is the address itself.
+    history.pushState(null, '', place === 'train' ? location.pathname + location.search : `#/${place}`);
+  },
+}));
+
+if (typeof window !== 'undefined') window.addEventListener('popstate', () => usePage.setState({ place: placeOf(location.hash) }));
