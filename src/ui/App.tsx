@@ -1,9 +1,15 @@
 import { useEffect } from 'react';
+import { usePage } from '../store/page-store.ts';
 import { useRun } from '../store/run-store.ts';
+import { AlarmList } from './AlarmList.tsx';
 import { DropArea } from './DropArea.tsx';
 import { ErrorBanner } from './ErrorBanner.tsx';
 import { NoWebGpu } from './NoWebGpu.tsx';
 import { TopBar } from './TopBar.tsx';
+import { ComparePage } from './compare/ComparePage.tsx';
+import { ObjectivePage } from './objective/ObjectivePage.tsx';
+import { SharedRecipe } from './SharedRecipe.tsx';
+import { WhatIfPanel } from './what-if/WhatIfPanel.tsx';
 import { ChartGrid } from './charts/ChartGrid.tsx';
 import { RecipePanel } from './recipe/RecipePanel.tsx';
 import { RolloutPanel } from './rollouts/RolloutPanel.tsx';
@@ -12,8 +18,9 @@ import { useShortcuts } from './use-shortcuts.ts';
 /** React's development mode mounts twice; the worker is opened once. */
 let opened = false;
 
-/** The Train page. */
+/** All places of the studio behind one bar. */
 export function App() {
+  const place = usePage((page) => page.place);
   const unavailable = useRun((run) => run.unavailable);
   useEffect(() => {
     if (opened) return;
@@ -25,19 +32,32 @@ export function App() {
   return (
     <div className="studio">
       <TopBar />
+      {place === 'train' && <TrainPage />}
+      {place === 'objective' && <ObjectivePage />}
+      {place === 'compare' && <ComparePage />}
+      <SharedRecipe />
+      <WhatIfPanel />
+      <DropArea />
+    </div>
+  );
+}
+
+function TrainPage() {
+  return (
+    <>
       <aside className="side left" aria-label="Recipe">
         <RecipePanel />
       </aside>
       <div className="work" tabIndex={-1}>
         <main className="middle" tabIndex={0} aria-label="Charts">
           <ErrorBanner />
+          <AlarmList />
           <ChartGrid />
         </main>
         <aside className="side right" aria-label="Rollouts">
           <RolloutPanel />
         </aside>
       </div>
-      <DropArea />
-    </div>
+    </>
   );
 }

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Progress, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { IconMoon, IconPlayerPauseFilled, IconPlayerPlayFilled, IconPlayerSkipForwardFilled, IconPlayerStopFilled, IconSun } from '@tabler/icons-react';
+import { PLACES, usePage, type Place } from '../store/page-store.ts';
 import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
 import type { Frame, RunState } from '../worker/protocol.ts';
@@ -17,6 +18,7 @@ export function TopBar() {
       <h1 className="logo">
         GPPO <b>Studio</b>
       </h1>
+      <Places />
       <RunProgress />
       <Tooltip openDelay={500} label="Make one step and pause">
         <Button variant="default" size="xs" data-testid="step-button" aria-keyshortcuts="N" disabled={running || state === 'preparing' || !ready} leftSection={<IconPlayerSkipForwardFilled size={14} aria-hidden />} onClick={oneStep}>
@@ -43,6 +45,21 @@ export function TopBar() {
       </Tooltip>
       <ColorSchemeToggle />
     </header>
+  );
+}
+
+const PLACE_TITLES: Record<Place, string> = { train: 'Train', objective: 'Objective', compare: 'Compare' };
+
+function Places() {
+  const { place, go } = usePage();
+  return (
+    <nav className="places" aria-label="Places">
+      {PLACES.map((one) => (
+        <button key={one} type="button" aria-current={one === place ? 'page' : undefined} onClick={() => go(one)}>
+          {PLACE_TITLES[one]}
+        </button>
+      ))}
+    </nav>
   );
 }
 

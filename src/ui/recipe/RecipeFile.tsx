@@ -1,4 +1,6 @@
 import { Button, FileButton, Group } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { shareHash } from '../../run/share.ts';
 import { parseRunConfig } from '../../run/config.ts';
 import { DEMO_CONFIG } from '../../run/presets.ts';
 import { StudioError } from '../../errors.ts';
@@ -21,8 +23,23 @@ function save(): void {
   download(`${config.name}.json`, `${JSON.stringify(checked ?? config, null, 2)}\n`);
 }
 
+/** The recipe as a link; its text stays behind the #, which browsers send to nobody. */
+async function share(): Promise<void> {
+  const { checked } = useRecipe.getState();
+  if (!checked) return;
+  const address = `${location.origin}${location.pathname}${shareHash(checked)}`;
+  try {
+    await navigator.clipboard.writeText(address);
+    notifications.show({ message: 'The link to this recipe is on the clipboard.' });
+  } catch {
+    // Some browsers keep the clipboard to themselves: the address bar is a place to copy from.
+    location.replace(shareHash(checked));
+  }
+}
+
 /** The recipe as a file: what the command line runs. */
 export function RecipeFile() {
+  const shareable = useRecipe((recipe) => recipe.checked !== undefined);
   return (
     <Group gap={4} mb="xs">
       <FileButton accept="application/json,.json" onChange={(file) => file && void open(file)}>
@@ -35,8 +52,11 @@ export function RecipeFile() {
       <Button variant="default" size="compact-xs" onClick={() => save()}>
         Save
       </Button>
+      <Button variant="default" size="compact-xs" disabled={!shareable} onClick={() => void share()}>
+        Copy link
+      </Button>
       <Button variant="default" size="compact-xs" onClick={() => useRecipe.getState().replace(DEMO_CONFIG)}>
-        Back to the demo
+        Demo
       </Button>
     </Group>
   );

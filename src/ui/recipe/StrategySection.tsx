@@ -1,6 +1,8 @@
 import { Select } from '@mantine/core';
 import { STRATEGY_NAMES, strategyInfo, type BuiltInStrategy, type StrategyConfig } from '../../run/strategies.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
+import { useRules } from '../../store/rules-store.ts';
+import { AdviceList } from './AdviceList.tsx';
 import { NumberField, NumberPair } from './NumberField.tsx';
 import { SwitchField } from './SwitchField.tsx';
 
@@ -13,12 +15,16 @@ export function StrategySection() {
       <h2 className="section-title">Clip strategy</h2>
       <StrategySelect strategy={strategy} onChange={(next) => useRecipe.getState().set('rl.strategy', next)} />
       {strategy.name === 'custom' ? <p className="hint">A rule of your own. It is written, checked and plotted on the Objective page.</p> : <BuiltIn name={strategy.name as BuiltInStrategy} />}
+      <AdviceList prefix="rl.strategy" />
     </section>
   );
 }
 
 export function StrategySelect({ strategy, onChange, label = 'Clip strategy' }: { strategy: StrategyConfig; onChange: (strategy: StrategyConfig) => void; label?: string }) {
-  const custom = strategy.name === 'custom' ? [{ value: 'custom', label: strategy.title as string }] : [];
+  const rules = useRules((state) => state.rules);
+  const own = rules.map((rule) => ({ value: `rule:${rule.title}`, label: rule.title }));
+  // A rule that is used without having been saved.
+  if (strategy.name === 'custom' && !rules.some(({ title }) => title === strategy.title)) own.push({ value: `rule:${strategy.title as string}`, label: strategy.title as string });
   return (
     <Select
       size="xs"
@@ -26,9 +32,13 @@ export function StrategySelect({ strategy, onChange, label = 'Clip strategy' }: 
       allowDeselect={false}
       searchable
       maxDropdownHeight={360}
-      data={[...STRATEGY_NAMES.map((name) => ({ value: name as string, label: strategyInfo(name).title })), ...custom]}
-      value={strategy.name}
-      onChange={(name) => name && name !== 'custom' && onChange({ name: name as BuiltInStrategy })}
+      data={[{ group: 'Built in', items: STRATEGY_NAMES.map((name) => ({ value: name as string, label: strategyInfo(name).title })) }, ...(own.length > 0 ? [{ group: 'Your rules', items: own }] : [])]}
+      value={strategy.name === 'custom' ? `rule:${strategy.title as string}` : strategy.name}
+      onChange={(value) => {
+        const rule = rules.find(({ title }) => `rule:${title}` === value);
+        if (rule) onChange(rule);
+        else if (value !== null && !value.startsWith('rule:')) onChange({ name: value as BuiltInStrategy });
+      }}
     />
   );
 }

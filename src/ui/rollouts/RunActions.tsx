@@ -2,6 +2,7 @@ import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
 import { studioApi } from '../../store/connection.ts';
 import { useRun } from '../../store/run-store.ts';
+import { useWhatIf } from '../../store/what-if-store.ts';
 import type { Result } from '../../worker/protocol.ts';
 import { download } from '../download.ts';
 import { zipParts } from '../zip.ts';
@@ -12,12 +13,18 @@ export function RunActions() {
   const state = useRun((run) => run.state);
   const name = useRun((run) => run.running?.name ?? 'run');
   const task = useRun((run) => run.running?.task.name);
+  const rl = useRun((run) => (run.frame?.rollouts.length ?? 0) > 0);
   const any = useRun((run) => run.frame !== undefined);
   const atRest = state === 'paused' || state === 'finished' || state === 'stopped';
   // A failed run has no policy to trust, but what it measured is worth keeping.
   if (!any || (!atRest && state !== 'failed')) return null;
   return (
     <section className="section">
+      {atRest && rl && (
+        <Button fullWidth size="xs" mb="sm" variant="light" data-testid="what-if" onClick={() => useWhatIf.getState().open()}>
+          What would the others have done?
+        </Button>
+      )}
       <h2 className="section-title">{atRest ? 'Try it, take it' : 'Take it'}</h2>
       {atRest && <PromptBox key={task} example={task === 'arithmetic' ? '3+4*2=' : '58+67='} />}
       <Group gap={6} mt={8}>

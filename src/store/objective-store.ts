@@ -1,0 +1,30 @@
+/** What the Objective page draws beside the recipe's own strategy, and at what kind of token. */
+import { create } from 'zustand';
+import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies.ts';
+import { STARTING_RULE } from './rules-store.ts';
+
+interface ObjectiveState {
+  overlays: StrategyConfig[];
+  /** Probability of the token when it was sampled: DCPO's bounds depend on it. */
+  oldProbability: number;
+  /** Entropy now over entropy then: for ERC. */
+  entropyRatio: number;
+  /** Tokens of the response, all with the same ratio: for rules of whole responses. */
+  length: number;
+  /** The custom rule in the editor. */
+  draft: CustomStrategyConfig;
+  setOverlays: (overlays: StrategyConfig[]) => void;
+  setToken: (token: Partial<Pick<ObjectiveState, 'oldProbability' | 'entropyRatio' | 'length'>>) => void;
+  setDraft: (draft: CustomStrategyConfig) => void;
+}
+
+export const useObjective = create<ObjectiveState>()((set) => ({
+  overlays: [{ name: 'ppo' }, { name: 'cispo' }],
+  oldProbability: 0.3,
+  entropyRatio: 1,
+  length: 1,
+  draft: STARTING_RULE,
+  setOverlays: (overlays) => set({ overlays }),
+  setToken: (token) => set(token),
+  setDraft: (draft) => set({ draft }),
+}));

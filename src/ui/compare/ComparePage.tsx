@@ -1,0 +1,156 @@
+import { Button, Group, Slider, TextInput } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { curvesOf, summarize } from '../../compare/summary.ts';
+import { parseSweep, type Sweep } from '../../compare/sweep.ts';
+import { runsCsv } from '../../compare/table.ts';
+import { StudioError } from '../../errors.ts';
+import type { StepRecord } from '../../run/step-record.ts';
+import { ruleOf, strategyLabel } from '../../run/strategies.ts';
+import { useCompare } from '../../store/compare-store.ts';
+import { useRecipe } from '../../store/recipe-store.ts';
+import { useRun } from '../../store/run-store.ts';
+import { download } from '../download.ts';
+import { ErrorBanner } from '../ErrorBanner.tsx';
+import { StrategyPicker } from '../objective/StrategyPicker.tsx';
+import { BandChart } from './BandChart.tsx';
+import { RunMatrix } from './RunMatrix.tsx';
+import { SummaryTable } from './SummaryTable.tsx';
+
+/** What is drawn: phase, metric, title, and whether values are shares. */
+const CHARTS: { phase: StepRecord['phase']; metric: string; title: string; percent: boolean }[] = [
+  { phase: 'evaluation', metric: 'accuracy/sampled', title: 'Held-out accuracy, sampled', percent: true },
+  { phase: 'rl', metric: 'critic/score/mean', title: 'Reward', percent: true },
+  { phase: 'rl', metric: 'actor/entropy', title: 'Entropy, nats', percent: false },
+  { phase: 'rl', metric: 'clip_ratio/region_mean', title: 'Clipped tokens', percent: true },
+  { phase: 'rl', metric: 'gradient/preserved_share', title: 'Gradient kept from clipping', percent: true },
+  { phase: 'rl', metric: 'actor/grad_norm', title: 'Gradient norm', percent: false },
+];
+
+/** Strategies x seeds on one recipe, as one job. */
+export function ComparePage() {
+  const { runs, sweep, state, error } = useCompare();
+  const [smoothing, setSmoothing] = useState(0);
+  const labels = useMemo(() => sweep?.strategies.map(({ label }) => label) ?? [], [sweep]);
+  const begun = useMemo(() => runs.filter(({ records }) => records.length > 0), [runs]);
+  const summary = useMemo(() => {
+    const ended = runs.filter((run) => run.state === 'done' || run.state === 'broken');
+    return sweep && ended.length > 0 ? summarize(labels, ended, sweep.baseline, sweep.confidence) : undefined;
+  }, [runs, sweep, labels]);
+  return (
+    <div className="page two-columns">
+      <aside className="side left" aria-label="Comparison">
+        <SetUp />
+      </aside>
+      <main className="middle" tabIndex={0} aria-label="Results">
+        <ErrorBanner />
+        {state === 'failed' && error && (
+          <p className="note warning" role="alert">
+            {error.message} {error.advice}
+          </p>
+        )}
+        {!sweep || runs.length === 0 ? (
+          <div className="card card-empty" style={{ height: 320 }}>
+            <div>
+              <p>
+                <b>Is one strategy better than another here?</b>
+              </p>
+              <p>Choose strategies and seeds, and start. Every run begins at the same checkpoint and draws the same problems and samples for the same seed; the table says “better” only where the interval does.</p>
+            </div>
+          </div>
+        ) : (
+          <>
+            <RunMatrix sweep={sweep} runs={runs} />
+            {summary && (
+              <section className="card" style={{ marginTop: 12 }}>
+                <h3 className="card-title">
+                  After {summary.strategies.reduce((sum, one) => sum + one.runs.length, 0)} of {runs.length} runs
+                  <Button size="compact-xs" variant="default" onClick={() => download(`${sweep.name}.csv`, runsCsv(summary))}>
+                    CSV of runs
+                  </Button>
+                </h3>
+                <SummaryTable summary={summary} />
+              </section>
+            )}
+            <div className="slider-field" style={{ maxWidth: 260, margin: '12px 0' }}>
+              <span>
+                Smoothing <b>{smoothing.toFixed(2)}</b>
+              </span>
+              <Slider size="xs" min={0} max={0.95} step={0.05} value={smoothing} label={null} thumbProps={{ 'aria-label': 'Smoothing' }} onChange={setSmoothing} />
+            </div>
+            <div className="cards">
+              {CHARTS.map(({ phase, metric, title, percent }) => (
+                <BandChart key={metric} title={title} percent={percent} curves={curvesOf(labels, begun, phase, metric, sweep.confidence)} labels={labels} smoothing={phase === 'evaluation' ? 0 : smoothing} seeds={sweep.seeds.length} />
+              ))}
+            </div>
+          </>
+        )}
+      </main>
+    </div>
+  );
+}
+
+function SetUp() {
+  const { strategies, setStrategies, seeds, setSeeds, state, start, stop, runs, sweep: made } = useCompare();
+  const checked = useRecipe((recipe) => recipe.checked);
+  const ready = useRun((run) => run.adapter !== undefined && run.models.length > 0);
+  const training = useRun((run) => run.state === 'running' || run.state === 'preparing');
+  const busy = state === 'running' || state === 'starting';
+  const [sweep, problem] = useMemo((): [Sweep | undefined, string | undefined] => {
+    if (!checked?.rl) return [undefined, 'The recipe on the Train page needs an RL stage without problems.'];
+    const numbers = seeds.split(/[\s,]+/).filter(Boolean).map(Number);
+    try {
+      const base = { ...checked, evaluation: checked.evaluation ?? { every: 10, problems: 256, samples: 1 } };
+      return [parseSweep({ name: checked.name, base, strategies: strategies.map((strategy) => ({ label: strategyLabel(strategy), strategy })), seeds: numbers }, 'comparison'), undefined];
+    } catch (error) {
+      return [undefined, error instanceof StudioError ? error.message.replace(/^comparison: /, '') : String(error)];
+    }
+  }, [checked, strategies, seeds]);
+  const count = sweep ? sweep.strategies.length * sweep.seeds.length : 0;
+  const goesOn = sweep !== undefined && JSON.stringify(sweep) === JSON.stringify(made) && runs.some((run) => run.state === 'waiting') && !busy;
+  return (
+    <>
+      <section className="section">
+        <h2 className="section-title">Strategies</h2>
+        <StrategyPicker strategies={strategies} onChange={setStrategies} disabled={busy} />
+        <p className="hint">The first is the baseline that the others are compared with.</p>
+      </section>
+      <section className="section">
+        <TextInput size="xs" label="Seeds" description="At least 3 for a verdict; 5 are better." value={seeds} disabled={busy} onChange={(event) => setSeeds(event.currentTarget.value)} />
+      </section>
+      <section className="section">
+        <h2 className="section-title">Everything else</h2>
+        <p className="hint">
+          From the recipe on the Train page
+          {checked?.rl && (
+            <>
+              : {'checkpoint' in checked.model ? checked.model.checkpoint : 'a new model'}, {checked.rl.steps} steps of {checked.rl.prompts} × {checked.rl.responses} responses, {checked.rl.minibatches * checked.rl.epochs} updates each, learning rate {checked.rl.learning_rate}
+            </>
+          )}
+          .
+        </p>
+        {sweep && new Set(sweep.strategies.map(({ strategy }) => ruleOf(strategy).aggregation)).size > 1 && !checked?.rl?.aggregation && <p className="note warning">These strategies aggregate token losses in different ways, as their authors do. Set the recipe’s aggregation to compare the rules alone.</p>}
+      </section>
+      {problem !== undefined && (
+        <p className="field-problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <Group gap={6}>
+        {busy ? (
+          <Button size="xs" variant="default" data-testid="stop-sweep" onClick={() => void stop()}>
+            Stop
+          </Button>
+        ) : (
+          <Button size="xs" data-testid="start-sweep" disabled={!sweep || !ready || training} onClick={() => sweep && void start(sweep)}>
+            {goesOn ? 'Go on' : `Start ${count} runs`}
+          </Button>
+        )}
+        <Button size="xs" variant="default" disabled={!sweep} onClick={() => sweep && download('sweep.json', `${JSON.stringify(sweep, null, 2)}\n`)}>
+          Save sweep.json
+        </Button>
+      </Group>
+      {training && <p className="hint">A run is going on; pause or stop it first.</p>}
+      <p className="hint">The same comparison runs without a page: npm run cli -- compare sweep.json --output DIR</p>
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+import { summarizeRun } from '../../compare/summary.ts';
+import type { Sweep } from '../../compare/sweep.ts';
+import type { SweepRunView } from '../../store/compare-store.ts';
+import { percent } from '../format.ts';
+import { seriesColor } from '../palette.ts';
+
+/** How far each run is: strategies down, seeds across. */
+export function RunMatrix({ sweep, runs }: { sweep: Sweep; runs: readonly SweepRunView[] }) {
+  return (
+    <section className="card">
+      <h3 className="card-title">Runs</h3>
+      <table className="matrix runs" data-testid="run-matrix">
+        <thead>
+          <tr>
+            <td />
+            {sweep.seeds.map((seed) => (
+              <th key={seed} scope="col">
+                seed {seed}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {sweep.strategies.map(({ label }, i) => (
+            <tr key={label}>
+              <th scope="row">
+                <i className="swatch" style={{ background: seriesColor(i) }} />
+                {label}
+              </th>
+              {sweep.seeds.map((seed) => {
+                const run = runs.find((one) => one.label === label && one.seed === seed);
+                return <Cell key={seed} run={run} steps={sweep.base.rl?.steps ?? 0} />;
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Cell({ run, steps }: { run: SweepRunView | undefined; steps: number }) {
+  if (!run || run.state === 'waiting') return <td className="aside">waiting</td>;
+  const made = run.records.filter(({ phase }) => phase === 'rl').length;
+  if (run.state === 'running') return <td style={{ background: `linear-gradient(90deg, color-mix(in srgb, var(--accent) 20%, var(--card)) ${(100 * made) / steps}%, var(--card) 0)` }}>{made} of {steps}</td>;
+  const { sampled, collapsed } = summarizeRun(run);
+  return (
+    <td title={collapsed} data-testid="run-done">
+      {percent(sampled)} {collapsed !== undefined && <span className="bad">collapsed</span>}
+    </td>
+  );
+}

@@ -1,0 +1,75 @@
+import type { Interval } from '../../compare/intervals.ts';
+import type { StrategySummary, SweepSummary } from '../../compare/summary.ts';
+import { seriesColor } from '../palette.ts';
+
+const number = (value: number) => (Number.isFinite(value) ? (100 * value).toFixed(1) : '–');
+const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${number(Math.abs(value))}`;
+
+/** Per strategy over seeds, with intervals; a verdict only where an interval gives one. */
+export function SummaryTable({ summary }: { summary: SweepSummary }) {
+  return (
+    <>
+      <table className="table" data-testid="summary">
+        <thead>
+          <tr>
+            <th>strategy</th>
+            <th>accuracy, sampled, %</th>
+            <th>greedy, %</th>
+            <th>mean over the run, %</th>
+            <th>entropy at the end</th>
+            <th>clipped low / high, %</th>
+            <th>kept from clipping, %</th>
+            <th>collapsed</th>
+            <th>difference to {summary.baseline}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {summary.strategies.map((one, i) => (
+            <tr key={one.label}>
+              <th scope="row">
+                <i className="swatch" style={{ background: seriesColor(i) }} />
+                {one.label}
+              </th>
+              <td>
+                <WithInterval interval={one.sampled} />
+              </td>
+              <td>{number(one.greedy.mean)}</td>
+              <td>{number(one.area.mean)}</td>
+              <td>{one.entropy.mean.toFixed(3)}</td>
+              <td>
+                {number(one.clippedLow.mean)} / {number(one.clippedHigh.mean)}
+              </td>
+              <td>{number(one.preservedShare.mean)}</td>
+              <td>{one.collapsed > 0 ? `${one.collapsed} of ${one.runs.length}` : 'no'}</td>
+              <td>
+                <Difference of={one} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="hint">
+        Means over seeds with {(100 * summary.confidence).toFixed(0)} % t intervals. Differences are paired by seed, in points of held-out accuracy, at a level corrected for {Math.max(1, summary.strategies.length - 1)} comparison{summary.strategies.length > 2 ? 's' : ''} (Bonferroni).
+      </p>
+    </>
+  );
+}
+
+function WithInterval({ interval: { mean, low, high } }: { interval: Interval }) {
+  return (
+    <>
+      <b>{number(mean)}</b> {Number.isFinite(low) && <span className="aside">[{number(low)}, {number(high)}]</span>}
+    </>
+  );
+}
+
+function Difference({ of: { difference } }: { of: StrategySummary }) {
+  if (!difference) return <span className="aside">baseline</span>;
+  const { interval, verdict } = difference;
+  const tone = verdict === 'better' ? 'good' : verdict === 'worse' ? 'bad' : 'aside';
+  return (
+    <>
+      {signed(interval.mean)} {Number.isFinite(interval.low) && <span className="aside">[{signed(interval.low)}, {signed(interval.high)}]</span>} <span className={tone}>{verdict}</span>
+    </>
+  );
+}

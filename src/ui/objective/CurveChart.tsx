@@ -1,0 +1,149 @@
+import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import type { CurveAnswer } from '../../run/rule-views.ts';
+import { zoneColor } from '../zones.ts';
+
+export interface CurveLine {
+  name: string;
+  color: string;
+  logRatios: readonly number[];
+  answers: readonly CurveAnswer[];
+}
+
+/** A number of the rule that can be dragged: along the ratio (a bound) or along the weight (a strength). */
+export interface Handle {
+  id: string;
+  label: string;
+  along: 'ratio' | 'weight';
+  /** Log-ratio where it stands, and for a strength its height. */
+  logRatio: number;
+  height?: number;
+  /** The value behind it, for a screen reader and the keyboard. */
+  value: number;
+  step: number;
+  set: (value: number) => void;
+  /** The value at a place of the chart. */
+  at: (logRatio: number, height: number) => number;
+}
+
+export interface TokenDot {
+  logRatio: number;
+  height: number;
+  zone: CurveAnswer['zone'];
+}
+
+interface CurveChartProps {
+  title: string;
+  lines: readonly CurveLine[];
+  height: (answer: CurveAnswer, line: CurveLine) => number;
+  range: [number, number];
+  handles: readonly Handle[];
+  dots: readonly TokenDot[];
+  band: { low: number; high: number } | undefined;
+}
+
+const [WIDTH, HEIGHT] = [460, 236];
+const MARGIN = { left: 40, right: 12, top: 10, bottom: 26 };
+/** log r at the ends of the axis: ratios from 0.25 to 4. */
+export const CURVE_RANGE = Math.log(4);
+const TICKS = [0.25, 0.5, 0.8, 1, 1.25, 2, 4];
+
+/** Curves over the ratio, with handles to drag and the tokens of a run on them. */
+export function CurveChart({ title, lines, height, range: [bottom, top], handles, dots, band }: CurveChartProps) {
+  const svg = useRef<SVGSVGElement>(null);
+  const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
+  const x = (logRatio: number) => MARGIN.left + ((clamp(logRatio, -CURVE_RANGE, CURVE_RANGE) / CURVE_RANGE + 1) / 2) * (WIDTH - MARGIN.left - MARGIN.right);
+  const y = (value: number) => HEIGHT - MARGIN.bottom - ((clamp(value, bottom, top) - bottom) / (top - bottom)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
+  const place = (event: PointerEvent): [number, number] => {
+    const box = svg.current?.getBoundingClientRect();
+    if (!box) return [0, 0];
+    const across = (((event.clientX - box.left) / box.width) * WIDTH - MARGIN.left) / (WIDTH - MARGIN.left - MARGIN.right);
+    const up = (HEIGHT - MARGIN.bottom - ((event.clientY - box.top) / box.height) * HEIGHT) / (HEIGHT - MARGIN.top - MARGIN.bottom);
+    return [(2 * across - 1) * CURVE_RANGE, bottom + up * (top - bottom)];
+  };
+  const heights = [0, 1, 2, 3, 4].map((i) => bottom + (i / 4) * (top - bottom));
+  return (
+    <figure className="curve" data-testid={`curve-${title}`}>
+      <figcaption>{title}</figcaption>
+      <svg ref={svg} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width="100%" role="group" aria-label={`${title}, curves over the ratio r`}>
+        {band && <rect x={x(Math.log(Math.max(1e-9, band.low)))} width={x(Math.log(band.high)) - x(Math.log(Math.max(1e-9, band.low)))} y={MARGIN.top} height={HEIGHT - MARGIN.top - MARGIN.bottom} fill="var(--accent)" opacity={0.08} />}
+        {heights.map((value) => (
+          <g key={value}>
+            <line x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={y(value)} y2={y(value)} stroke="var(--line)" />
+            <text x={MARGIN.left - 6} y={y(value) + 3.5} textAnchor="end" className="curve-tick">
+              {Number(value.toFixed(2))}
+            </text>
+          </g>
+        ))}
+        {TICKS.map((ratio) => (
+          <text key={ratio} x={x(Math.log(ratio))} y={HEIGHT - 9} textAnchor="middle" className="curve-tick">
+            {ratio === 1 ? 'r = 1' : ratio}
+          </text>
+        ))}
+        <line x1={x(0)} x2={x(0)} y1={MARGIN.top} y2={HEIGHT - MARGIN.bottom} stroke="var(--line)" strokeWidth={1.5} />
+        {dots.map((dot, i) => (
+          <circle key={i} cx={x(dot.logRatio)} cy={y(dot.height)} r={dot.zone === 'inside' ? 1.7 : 2.6} fill={zoneColor(dot.zone)} opacity={dot.zone === 'inside' ? 0.5 : 0.9} />
+        ))}
+        {lines.map((line, i) => (
+          <path key={i} d={pathOf(line, (answer) => height(answer, line), x, y)} fill="none" stroke={line.color} strokeWidth={i === 0 ? 2.6 : 1.7} strokeDasharray={i === 0 ? undefined : '6 3'} strokeLinejoin="round" />
+        ))}
+        {handles.map((handle) => (
+          <HandleMark key={handle.id} handle={handle} x={x(handle.logRatio)} y={handle.height === undefined ? undefined : y(handle.height)} place={place} />
+        ))}
+      </svg>
+    </figure>
+  );
+}
+
+/** One line, broken where the rule jumps from one zone to another. */
+function pathOf(line: CurveLine, height: (answer: CurveAnswer) => number, x: (logRatio: number) => number, y: (value: number) => number): string {
+  let path = '';
+  let before: CurveAnswer | undefined;
+  for (const [i, answer] of line.answers.entries()) {
+    const value = height(answer);
+    if (!Number.isFinite(value)) {
+      before = undefined;
+      continue;
+    }
+    const jumps = before !== undefined && Math.abs(value - height(before)) > 0.08;
+    path += `${before === undefined || (jumps && before.zone !== answer.zone) ? 'M' : 'L'}${x(line.logRatios[i] ?? 0).toFixed(2)} ${y(value).toFixed(2)}`;
+    before = answer;
+  }
+  return path;
+}
+
+function HandleMark({ handle, x, y, place }: { handle: Handle; x: number; y: number | undefined; place: (event: PointerEvent) => [number, number] }) {
+  const drag = (event: PointerEvent<SVGGElement>) => {
+    if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
+    handle.set(handle.at(...place(event)));
+  };
+  const nudge = (event: KeyboardEvent) => {
+    const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+    if (steps === undefined) return;
+    event.preventDefault();
+    handle.set(handle.value + steps * handle.step);
+  };
+  return (
+    <g
+      className={`handle ${handle.along}`}
+      role="slider"
+      tabIndex={0}
+      aria-label={handle.label}
+      aria-valuenow={Number(handle.value.toFixed(4))}
+      aria-valuetext={`${handle.label} ${handle.value.toFixed(2)}`}
+      data-testid={`handle-${handle.id}`}
+      onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+      onPointerMove={drag}
+      onKeyDown={nudge}
+    >
+      {y === undefined ? (
+        <>
+          <line x1={x} x2={x} y1={MARGIN.top} y2={HEIGHT - MARGIN.bottom} stroke="var(--accent)" strokeWidth={1.2} />
+          <rect x={x - 9} y={MARGIN.top} width={18} height={HEIGHT - MARGIN.top - MARGIN.bottom} fill="transparent" />
+          <path d={`M${x - 5} ${HEIGHT - MARGIN.bottom} h10 v5 l-5 5 l-5 -5 z`} fill="var(--accent)" />
+        </>
+      ) : (
+        <circle cx={x} cy={y} r={6.5} fill="var(--accent)" stroke="var(--card)" strokeWidth={2} />
+      )}
+    </g>
+  );
+}

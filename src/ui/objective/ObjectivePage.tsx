@@ -1,0 +1,145 @@
+import { Loader } from '@mantine/core';
+import { lazy, Suspense, useMemo } from 'react';
+import type { CurveAnswer, CurvePoint } from '../../run/rule-views.ts';
+import { plainBand, ruleOf, strategyLabel, type StrategyConfig } from '../../run/strategies.ts';
+import { useObjective } from '../../store/objective-store.ts';
+import { useRecipe } from '../../store/recipe-store.ts';
+import { useRun } from '../../store/run-store.ts';
+import { ErrorBanner } from '../ErrorBanner.tsx';
+import { percent } from '../format.ts';
+import { seriesColor } from '../palette.ts';
+import { StrategySection } from '../recipe/StrategySection.tsx';
+import { ZoneLegend } from '../ZoneLegend.tsx';
+import { CURVE_RANGE, CurveChart, type CurveLine, type TokenDot } from './CurveChart.tsx';
+import { DensityCard } from './DensityCard.tsx';
+import { handlesOf } from './handles.ts';
+import { RuleInfo } from './RuleInfo.tsx';
+import { StrategyPicker } from './StrategyPicker.tsx';
+import { TokenSettings } from './TokenSettings.tsx';
+import { useCurves, type CurveRequest } from './use-curves.ts';
+
+// The editor is large, and only needed by those who write a rule.
+const RuleEditor = lazy(() => import('./RuleEditor.tsx').then((module) => ({ default: module.RuleEditor })));
+
+const POINTS = 321;
+const LOG_RATIOS = Array.from({ length: POINTS }, (_, i) => (2 * (i / (POINTS - 1)) - 1) * CURVE_RANGE);
+
+/** Surrogate and gradient weight as curves over the ratio, by the functions that train, with the tokens of the run on them. */
+export function ObjectivePage() {
+  const own = useRecipe((recipe) => recipe.config.rl?.strategy);
+  const ready = useRun((run) => run.adapter !== undefined);
+  const scatter = useRun((run) => run.frame?.scatter);
+  const step = useRun((run) => run.frame?.rolloutStep);
+  const { overlays, oldProbability, entropyRatio, length, setOverlays } = useObjective();
+  const strategies: StrategyConfig[] = useMemo(() => (own ? [own, ...overlays] : overlays), [own, overlays]);
+  const requests = useMemo((): CurveRequest[] => {
+    const along = (advantage: number): CurvePoint[] => LOG_RATIOS.map((logRatio) => ({ logRatio, advantage, oldLogprob: Math.log(oldProbability), entropyRatio, length }));
+    return strategies.map((strategy) => ({ strategy, points: [...along(1), ...along(-1)] }));
+  }, [strategies, oldProbability, entropyRatio, length]);
+  const curves = useCurves(requests, ready);
+  const tokenRequests = useMemo((): CurveRequest[] => {
+    if (!scatter || !own) return [];
+    return [{ strategy: own, points: Array.from(scatter.logRatio, (logRatio, i) => ({ logRatio, advantage: scatter.advantage[i] ?? 0, oldLogprob: Math.log(Math.max(1e-8, scatter.probability[i] ?? 1)), length: scatter.length[i] ?? 1 })) }];
+  }, [scatter, own]);
+  const tokens = useCurves(tokenRequests, ready && tokenRequests.length > 0);
+  const lines = (offset: number): CurveLine[] =>
+    curves.requests.map(({ strategy }, i) => ({ name: strategyLabel(strategy), color: seriesColor(i), logRatios: LOG_RATIOS, answers: curves.answers[i]?.slice(offset, offset + POINTS) ?? [] }));
+  const band = own && plainBand(ruleOf(own));
+  const set = (parameter: string, value: number) => useRecipe.getState().set(`rl.strategy.${parameter}`, value);
+  return (
+    <div className="page two-columns">
+      <aside className="side left" aria-label="Strategies">
+        {own ? <StrategySection /> : <p className="hint">The recipe has no RL stage.</p>}
+        <section className="section">
+          <h2 className="section-title">Drawn together</h2>
+          <StrategyPicker strategies={overlays} onChange={setOverlays} fixed={own ? [{ strategy: own, note: 'the recipe’s' }] : []} />
+        </section>
+        <TokenSettings />
+        {own && (
+          <section className="section">
+            <h2 className="section-title">About {strategyLabel(own)}</h2>
+            <RuleInfo strategy={own} />
+          </section>
+        )}
+      </aside>
+      <main className="middle" tabIndex={0} aria-label="Curves">
+        <ErrorBanner />
+        {curves.error !== undefined && (
+          <p className="note warning" role="alert">
+            {curves.error}
+          </p>
+        )}
+        <LiveTokens answers={tokens.requests.length > 0 && scatter ? (tokens.answers[0] ?? []) : []} points={tokens.requests[0]?.points ?? []} step={step} />
+        <div className="cards">
+          {([1, -1] as const).map((advantage) => (
+            <section key={advantage} className="card" aria-label={advantage > 0 ? 'Good tokens' : 'Bad tokens'}>
+              <h3 className="card-title">
+                {advantage > 0 ? 'Good tokens, A > 0' : 'Bad tokens, A < 0'} <small>{advantage > 0 ? 'the gradient raises them' : 'the gradient lowers them'}</small>
+              </h3>
+              {curves.answers.length === 0 ? (
+                <div className="card-empty" style={{ height: 480 }}>
+                  <Loader size="sm" />
+                </div>
+              ) : (
+                <>
+                  <CurveChart
+                    title={`gradient weight w, ${advantage > 0 ? 'A > 0' : 'A < 0'}`}
+                    lines={lines(advantage > 0 ? 0 : POINTS)}
+                    height={(answer) => answer.weight}
+                    range={[0, 3]}
+                    handles={own ? handlesOf(own, advantage > 0, true, set) : []}
+                    dots={dotsOf(tokens.requests[0]?.points ?? [], tokens.answers[0] ?? [], advantage)}
+                    band={band}
+                  />
+                  <CurveChart
+                    title={`surrogate J, from its value at r = 1, ${advantage > 0 ? 'A = 1' : 'A = −1'}`}
+                    lines={lines(advantage > 0 ? 0 : POINTS)}
+                    height={(answer, line) => answer.value - (line.answers[(POINTS - 1) / 2]?.value ?? 0)}
+                    range={[-2, 2]}
+                    handles={own ? handlesOf(own, advantage > 0, false, set) : []}
+                    dots={[]}
+                    band={band}
+                  />
+                </>
+              )}
+            </section>
+          ))}
+          <DensityCard />
+          <section className="card">
+            <h3 className="card-title">How to read this</h3>
+            <p className="hint">
+              The ratio r says how much more likely a token has become since it was sampled. The gradient pushes it by <b>w · A</b>. Drag the blue handles: inside the band every rule gives w = r; outside it PPO gives 0 and GPPO a bounded rest.
+            </p>
+            <p className="hint">Points are tokens of the run’s newest step, put on the curve of the strategy as it stands here. Dashed lines are the other strategies.</p>
+            <ZoneLegend zones={['positive-high', 'negative-low', 'positive-low', 'negative-high', 'inside']} />
+          </section>
+        </div>
+        <Suspense fallback={<Loader size="sm" mt="md" />}>
+          <RuleEditor />
+        </Suspense>
+      </main>
+    </div>
+  );
+}
+
+function dotsOf(points: readonly CurvePoint[], answers: readonly CurveAnswer[], sign: 1 | -1): TokenDot[] {
+  return points.flatMap((point, i) => {
+    const answer = answers[i];
+    return answer && Math.sign(point.advantage) === sign ? [{ logRatio: point.logRatio, height: answer.weight, zone: answer.zone }] : [];
+  });
+}
+
+/** What the strategy as it stands here makes of the run's tokens. */
+function LiveTokens({ answers, points, step }: { answers: readonly CurveAnswer[]; points: readonly CurvePoint[]; step: number | undefined }) {
+  const counted = answers.flatMap((answer, i) => (points[i]?.advantage ? [{ answer, mass: Math.abs(answer.weight * (points[i]?.advantage ?? 0)) }] : []));
+  if (counted.length === 0) return <p className="note">Start a run on the Train page: its tokens will appear on these curves.</p>;
+  const silent = counted.filter(({ answer }) => answer.weight === 0).length;
+  const mass = counted.reduce((sum, one) => sum + one.mass, 0);
+  const preserved = counted.filter(({ answer: { zone } }) => zone === 'positive-high' || zone === 'negative-low');
+  const kept = preserved.reduce((sum, one) => sum + one.mass, 0);
+  return (
+    <p className="note" data-testid="live-tokens">
+      Of {counted.length.toLocaleString('en')} tokens of step {step}, <b>{percent(preserved.length / counted.length)}</b> would be clipped; <b>{percent(silent / counted.length)}</b> would lose their gradient altogether, and <b>{percent(mass > 0 ? kept / mass : 0)}</b> of the gradient’s mass would come from clipped tokens.
+    </p>
+  );
+}

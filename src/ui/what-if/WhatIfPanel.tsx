@@ -1,0 +1,161 @@
+import { Button, Group, Modal } from '@mantine/core';
+import { ruleOf, strategyLabel, type StrategyConfig } from '../../run/strategies.ts';
+import type { WhatIf } from '../../run/what-if.ts';
+import { useRun } from '../../store/run-store.ts';
+import { useWhatIf } from '../../store/what-if-store.ts';
+import { compact, percent } from '../format.ts';
+import { StrategyPicker } from '../objective/StrategyPicker.tsx';
+import { seriesColor } from '../palette.ts';
+import { Matrix } from './Matrix.tsx';
+import { ZoneBar } from './ZoneBar.tsx';
+
+/** "What would the others have done with this batch?": asked of a run at rest. */
+export function WhatIfPanel() {
+  const { opened, close, strategies, setStrategies, busy, ask, result, error } = useWhatIf();
+  const own = useRun((run) => run.running?.rl?.strategy);
+  const activity = useRun((run) => run.frame?.activity);
+  if (!own) return null;
+  return (
+    <Modal opened={opened} onClose={close} title="What would the others have done?" size="min(1180px, 96vw)" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <div className="what-if">
+        <div>
+          <p className="hint">The run’s last minibatch, with weights and optimizer as they were before its update: each strategy’s gradient on it, and what its update would have done.</p>
+          <StrategyPicker strategies={strategies} onChange={setStrategies} fixed={[{ strategy: own, note: 'the run’s' }]} disabled={busy} />
+          <Group gap={6} mt="sm">
+            <Button size="xs" loading={busy} onClick={() => void ask()} data-testid="ask-others">
+              {result ? 'Ask again' : 'Find out'}
+            </Button>
+            {busy && (
+              <Button size="xs" variant="default" onClick={close}>
+                Cancel
+              </Button>
+            )}
+          </Group>
+          {busy && <p className="hint">{activity}</p>}
+          {error && (
+            <p className="note warning" role="alert">
+              {error.message} {error.advice}
+            </p>
+          )}
+        </div>
+        {result ? <Answer result={result} /> : <div className="card-empty">Gradients, how far they agree, and the change in reward that each update predicts and brings</div>}
+      </div>
+    </Modal>
+  );
+}
+
+function Answer({ result }: { result: WhatIf }) {
+  const names = shortNames(result.strategies.map(({ config }) => config));
+  const { problems, samples, before } = result.measuredOn;
+  const widest = Math.max(...result.strategies.flatMap(({ predicted, measured }) => [Math.abs(predicted.mean) + (predicted.error || 0), Math.abs(measured.mean) + (measured.error || 0)]), 1e-6);
+  return (
+    <div data-testid="what-if-answer">
+      <p className="hint">
+        Step {result.step}, update {result.minibatch}: {result.responses} responses, {result.tokens.toLocaleString('en')} tokens. Mean reward before it: {percent(before)}.
+      </p>
+      <table className="table">
+        <thead>
+          <tr>
+            <th>strategy</th>
+            <th>gradient norm</th>
+            <th>kept from clipping</th>
+            <th>gradient mass by zone</th>
+            <th>predicted change of reward</th>
+            <th>measured</th>
+          </tr>
+        </thead>
+        <tbody>
+          {result.strategies.map((strategy, i) => (
+            <tr key={strategy.label}>
+              <th scope="row">
+                <i className="swatch" style={{ background: seriesColor(i) }} />
+                {names[i]}
+              </th>
+              {strategy.failed ? (
+                <td colSpan={5}>{strategy.failed}</td>
+              ) : (
+                <>
+                  <td>{compact(strategy.gradientNorm)}</td>
+                  <td>{percent(strategy.preservedShare)}</td>
+                  <td>
+                    <ZoneBar zones={strategy.zones} />
+                  </td>
+                  <td>
+                    <Change estimate={strategy.predicted} widest={widest} />
+                  </td>
+                  <td>
+                    <Change estimate={strategy.measured} widest={widest} />
+                  </td>
+                </>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="hint">
+        Predicted: to first order, the policy gradient of the expected reward (fresh rollouts) times the update. Measured: {problems} problems × {samples} samples, the same before and after. ± is one standard error; a difference smaller than two of them shows nothing.
+      </p>
+      <div className="what-if-matrices">
+        <Matrix title="Cosine of gradients" names={names} values={result.cosine} format={(value) => value.toFixed(3)} />
+        <Matrix title="Same sign, share of parameters" names={names} values={result.signAgreement} format={(value) => `${(100 * value).toFixed(1)} %`} />
+      </div>
+      <h3 className="section-title">Tokens they disagree on most</h3>
+      {result.disagreements.length === 0 && <p className="hint">On this minibatch all give every token the same weight.</p>}
+      {result.disagreements.length > 0 && (
+        <table className="table">
+          <thead>
+            <tr>
+              <th>token</th>
+              <th>ratio</th>
+              <th>advantage</th>
+              {names.map((name) => (
+                <th key={name}>w: {name}</th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {result.disagreements.map((one, i) => (
+              <tr key={i}>
+                <th scope="row" className="mono">
+                  <span className="aside">{one.prompt}</span>
+                  {one.response.map((text, t) => (t === one.token ? <mark key={t}>{text}</mark> : <span key={t}>{text}</span>))}
+                </th>
+                <td>{one.ratio.toFixed(2)}</td>
+                <td>{one.advantage.toFixed(2)}</td>
+                {one.weights.map((weight, s) => (
+                  <td key={s} className={weight === 0 ? 'zero' : undefined}>
+                    {Number.isFinite(weight) ? weight.toFixed(2) : '–'}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </div>
+  );
+}
+
+/** Titles where they tell strategies apart, else titles with their parameters. */
+function shortNames(configs: readonly StrategyConfig[]): string[] {
+  const titles = configs.map((config) => ruleOf(config).title);
+  return configs.map((config, i) => (titles.indexOf(titles[i] ?? '') === titles.lastIndexOf(titles[i] ?? '') ? (titles[i] ?? '') : strategyLabel(config)));
+}
+
+/** A change in points with its error, as a number and as a bar around 0. */
+function Change({ estimate: { mean, error }, widest }: { estimate: { mean: number; error: number }; widest: number }) {
+  const [half, width] = [45, 90];
+  const x = (value: number) => half + (value / widest) * half;
+  const sure = Number.isFinite(error) && Math.abs(mean) > 2 * error;
+  return (
+    <span className="change">
+      <svg viewBox={`0 0 ${width} 14`} width={width} height={14} aria-hidden>
+        <line x1={half} x2={half} y1={0} y2={14} stroke="var(--line)" />
+        {Number.isFinite(error) && <line x1={x(mean - error)} x2={x(mean + error)} y1={7} y2={7} stroke="var(--dim)" strokeWidth={1.5} />}
+        <circle cx={x(mean)} cy={7} r={3.5} fill={sure ? (mean > 0 ? 'var(--good)' : 'var(--bad)') : 'var(--dim)'} />
+      </svg>
+      {mean > 0 ? '+' : mean < 0 ? '−' : ''}
+      {Math.abs(100 * mean).toFixed(2)} {Number.isFinite(error) && <span className="aside">± {(100 * error).toFixed(2)}</span>}
+    </span>
+  );
+}
