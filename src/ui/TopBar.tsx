@@ -90,7 +90,7 @@ function FrameProgress({ frame, state }: { frame: Frame; state: RunState }) {
         {title} <b data-testid="step-value">{step}</b> of {steps}
       </span>
       <Progress value={steps > 0 ? (100 * step) / steps : 0} w={96} size="sm" aria-label="Steps made" />
-      <span>
+      <span className="rate">
         <b>{compact(tokensPerSecond)}</b> tokens/s
       </span>
       {state === 'running' && secondsLeft !== undefined && (

@@ -20,6 +20,7 @@ export class FrameBuilder {
   private readonly massShare = new Map<Zone, BoundedSeries>(ZONES.map((zone) => [zone, new BoundedSeries()]));
   private latest: StepRecord | undefined;
   private latestEvaluation: StepRecord | undefined;
+  private split: StepRecord | undefined;
   private distributions: TokenDistributions | undefined;
   private scatter: TokenScatter | undefined;
   private rollouts: RolloutView[] = [];
@@ -31,7 +32,8 @@ export class FrameBuilder {
   add({ records, rl }: SessionStep, tokenizer: Tokenizer): void {
     for (const record of records) {
       this.metrics.push(JSON.stringify(record));
-      for (const [name, value] of Object.entries(record.metrics)) this.push(`${record.phase}/${name}`, record.step, value);
+      // Figures per layer are shown of the newest split alone: as series they would be hundreds.
+      for (const [name, value] of Object.entries(record.metrics)) if (!name.includes('/layers/')) this.push(`${record.phase}/${name}`, record.step, value);
       if (record.phase === 'evaluation') {
         this.latestEvaluation = record;
         continue;
@@ -42,6 +44,7 @@ export class FrameBuilder {
       this.durations.push(record.time.step_ms);
       if (this.durations.length > 10) this.durations.shift();
       if (record.phase === 'rl') this.addMassShare(record);
+      if (record.metrics['gradient_split/inside/norm'] !== undefined) this.split = record;
     }
     if (rl) this.addTokens(rl, tokenizer);
   }
@@ -82,6 +85,7 @@ export class FrameBuilder {
       tokensPerSecond: this.latest?.time.tokens_per_second ?? 0,
       ...(mean !== undefined && { secondsLeft: (mean * (steps - step)) / 1000 }),
       ...(this.latest && { latest: this.latest }),
+      ...(this.split && { split: this.split }),
       ...(this.latestEvaluation && { latestEvaluation: this.latestEvaluation }),
       series: Object.fromEntries([...this.series].map(([name, series]) => [name, series.view()])),
       ...(this.distributions && { distributions: this.distributions }),

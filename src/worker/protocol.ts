@@ -91,6 +91,8 @@ export interface Frame {
   secondsLeft?: number;
   latest?: StepRecord;
   latestEvaluation?: StepRecord;
+  /** The newest record with an exact split of the gradient. */
+  split?: StepRecord;
   /** By `phase/metric`, for example `rl/critic/score/mean`, `evaluation/accuracy/greedy`. */
   series: Record<string, Series>;
   distributions?: TokenDistributions;

@@ -1,9 +1,12 @@
+import { ZONES } from '../../run/step-record.ts';
 import { useRun } from '../../store/run-store.ts';
 import { compact, percent } from '../format.ts';
+import { ZONE_INFO, zoneColor } from '../zones.ts';
 import type { Figure } from './Card.tsx';
 import { LineCard } from './LineCard.tsx';
 import type { LineSpec } from './lines.ts';
 import { MassShareCard } from './MassShareCard.tsx';
+import { SplitCard } from './SplitCard.tsx';
 import { TokenScatterCard } from './TokenScatterCard.tsx';
 
 const ACCENT = 'var(--accent)';
@@ -24,6 +27,9 @@ const KL: LineSpec[] = [
 const NORM: LineSpec[] = [{ key: 'rl/actor/grad_norm', title: 'gradient norm', color: ACCENT }];
 const LENGTH: LineSpec[] = [{ key: 'rl/response_length/mean', title: 'mean length', color: ACCENT }];
 const SPEED: LineSpec[] = [{ key: 'rl/tokens_per_second', title: 'tokens/s', color: ACCENT }];
+const split = (what: string) => ZONES.map((zone): LineSpec => ({ key: `rl/gradient_split/${zone}/${what}`, title: ZONE_INFO[zone].title, color: zoneColor(zone), dots: true }));
+const SPLIT_NORMS = split('norm');
+const SPLIT_COSINES = split('cosine_inside').slice(1);
 const SFT_LOSS: LineSpec[] = [{ key: 'sft/train/loss', title: 'SFT loss', color: ACCENT }];
 const SFT_ACCURACY: LineSpec[] = [GREEDY, SAMPLED];
 
@@ -61,6 +67,7 @@ const FIGURES = {
 export function ChartGrid() {
   const supervised = useRun((run) => run.running?.sft !== undefined);
   const reinforced = useRun((run) => run.running === undefined || run.running.rl !== undefined);
+  const splitting = useRun((run) => (run.running?.rl?.split_every ?? 0) > 0);
   return (
     <div className="cards">
       {supervised && (
@@ -76,6 +83,13 @@ export function ChartGrid() {
           <LineCard name="preserved" title="Gradient kept from clipping" lines={PRESERVED} format={fraction} figures={FIGURES.preserved} empty="Share of the gradient that comes from clipped tokens; 0 for PPO" />
           <LineCard name="entropy" title="Entropy" lines={ENTROPY} format={compact} figures={FIGURES.entropy} empty="How undecided the policy is" />
           <MassShareCard />
+          {splitting && (
+            <>
+              <LineCard name="split-norms" title="Exact gradient by zone" lines={SPLIT_NORMS} format={compact} figures={only(SPLIT_NORMS, 'inside', compact)} empty="Norm of the parameter gradient from the tokens of each zone" />
+              <LineCard name="split-cosines" title="Cosine with the inside gradient" lines={SPLIT_COSINES} format={compact} min={-1} max={1} figures={() => []} empty="Whether what is kept from clipping pulls the same way" />
+              <SplitCard />
+            </>
+          )}
           <TokenScatterCard />
           <LineCard name="kl" title="KL" lines={KL} format={compact} figures={FIGURES.kl} empty="How far a rollout's updates move the policy" />
           <LineCard name="gradient-norm" title="Gradient norm" lines={NORM} format={compact} figures={FIGURES.norm} empty="Global norm of the gradient" />

@@ -15,10 +15,12 @@ interface LineCardProps {
   empty: string;
   /** Upper end of the axis, where it is known. */
   max?: number;
+  /** Lower end; 0 when left out. */
+  min?: number;
 }
 
 /** Lines over steps. Drawn anew only when one of its series has grown. */
-export function LineCard({ name, title, lines, format, figures, empty, max }: LineCardProps) {
+export function LineCard({ name, title, lines, format, figures, empty, max, min = 0 }: LineCardProps) {
   const changed = useRun((run) => signature(run.frame?.series, lines));
   const last = (key: string) => useRun.getState().frame?.series[key]?.values.at(-1);
   // The signature stands for the series: frames bring equal copies of those that have not grown.
@@ -27,20 +29,20 @@ export function LineCard({ name, title, lines, format, figures, empty, max }: Li
   const bounded = useRun(useShallow((run) => lines.filter(({ key }) => run.frame?.series[key]?.low).map(({ key }) => key)));
   return (
     <Card name={name} title={title} figures={rows.length > 0 ? figures(last) : undefined} empty={rows.length === 0 ? empty : undefined}>
-      <Lines rows={rows} lines={lines} bounded={bounded} format={format} max={max} steps={steps} />
+      <Lines rows={rows} lines={lines} bounded={bounded} format={format} max={max} min={min} steps={steps} />
     </Card>
   );
 }
 
 const AXIS = { fontSize: 10.5, fill: 'var(--dim)' };
 
-const Lines = memo(function Lines({ rows, lines, bounded, format, max, steps }: { rows: Row[]; lines: readonly LineSpec[]; bounded: string[]; format: (value: number) => string; max: number | undefined; steps: number | undefined }) {
+const Lines = memo(function Lines({ rows, lines, bounded, format, max, min, steps }: { rows: Row[]; lines: readonly LineSpec[]; bounded: string[]; format: (value: number) => string; max: number | undefined; min: number; steps: number | undefined }) {
   return (
     <ResponsiveContainer width="100%" height={CHART_HEIGHT}>
       <LineChart data={rows} margin={{ top: 6, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
         <CartesianGrid vertical={false} stroke="var(--line)" />
         <XAxis dataKey="step" type="number" domain={steps === undefined ? ['dataMin', 'dataMax'] : [0, steps]} tick={AXIS} tickLine={false} axisLine={{ stroke: 'var(--line)' }} height={18} minTickGap={40} allowDecimals={false} />
-        <YAxis tick={AXIS} tickLine={false} axisLine={false} width={44} tickFormatter={format} domain={[0, max ?? 'auto']} {...(max === undefined ? { tickCount: 4 } : { ticks: [0, max / 2, max] })} />
+        <YAxis tick={AXIS} tickLine={false} axisLine={false} width={44} tickFormatter={format} domain={[min, max ?? 'auto']} {...(max === undefined ? { tickCount: 4 } : { ticks: [min, (min + max) / 2, max] })} />
         <Tooltip isAnimationActive={false} formatter={(value, _name, item) => [format(Number(value)), titleOf(lines, String(item.dataKey))]} labelFormatter={(step) => `step ${step}`} itemStyle={{ color: 'var(--ink)' }} contentStyle={{ background: 'var(--card)', border: '1px solid var(--line)', borderRadius: 8, fontSize: 12 }} />
         {bounded.flatMap((key) =>
           ['low', 'high'].map((side) => <Line key={`${side}:${key}`} dataKey={`${side}:${key}`} stroke={lines.find((line) => line.key === key)?.color ?? ''} strokeOpacity={0.3} strokeWidth={1} dot={false} isAnimationActive={false} tooltipType="none" connectNulls />),

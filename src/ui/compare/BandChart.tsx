@@ -54,7 +54,7 @@ export const BandChart = memo(function BandChart({ title, curves, labels, percen
           <ComposedChart data={rows} syncId="compare" syncMethod="value" margin={{ top: 6, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
             <CartesianGrid vertical={false} stroke="var(--line)" />
             <XAxis dataKey="step" type="number" domain={['dataMin', 'dataMax']} tick={AXIS} tickLine={false} axisLine={{ stroke: 'var(--line)' }} height={18} minTickGap={40} allowDecimals={false} />
-            <YAxis tick={AXIS} tickLine={false} axisLine={false} width={44} tickFormatter={format} domain={percent ? [0, 'auto'] : ['auto', 'auto']} tickCount={5} />
+            <YAxis tick={AXIS} tickLine={false} axisLine={false} width={44} tickFormatter={format} domain={percent ? [0, (highest: number) => Math.min(1, highest)] : ['auto', 'auto']} allowDataOverflow={percent} tickCount={5} />
             <Tooltip
               isAnimationActive={false}
               formatter={(value, name) => [format(Number(value)), String(name)]}

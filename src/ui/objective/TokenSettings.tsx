@@ -10,7 +10,7 @@ export function TokenSettings() {
   return (
     <section className="section">
       <h2 className="section-title">The token</h2>
-      <Choice label="Probability when sampled" hint="DCPO’s bounds" value={oldProbability} values={PROBABILITIES} format={(value) => `${Number((100 * value).toPrecision(2))} %`} onChange={(value) => setToken({ oldProbability: value })} />
+      <Choice label="Its old probability" hint="DCPO" value={oldProbability} values={PROBABILITIES} format={(value) => `${Number((100 * value).toPrecision(2))} %`} onChange={(value) => setToken({ oldProbability: value })} />
       <Choice label="Entropy, now / then" hint="ERC" value={entropyRatio} values={[0.5, 0.8, 0.9, 0.97, 1, 1.03, 1.1, 1.25, 2]} format={(value) => value.toFixed(2)} onChange={(value) => setToken({ entropyRatio: value })} />
       <Choice label="Tokens of the response" hint="TOPR, VESPO" value={length} values={LENGTHS} format={String} onChange={(value) => setToken({ length: value })} />
     </section>

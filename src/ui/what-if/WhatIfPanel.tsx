@@ -60,8 +60,8 @@ function Answer({ result }: { result: WhatIf }) {
             <th>gradient norm</th>
             <th>kept from clipping</th>
             <th>gradient mass by zone</th>
-            <th>predicted change of reward</th>
-            <th>measured</th>
+            <th>predicted change of reward, points</th>
+            <th>measured, points</th>
           </tr>
         </thead>
         <tbody>

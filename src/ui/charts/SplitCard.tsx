@@ -1,0 +1,56 @@
+import { ZONES } from '../../run/step-record.ts';
+import { useRun } from '../../store/run-store.ts';
+import { compact, percent } from '../format.ts';
+import { ZONE_INFO, zoneColor } from '../zones.ts';
+import { Card } from './Card.tsx';
+
+/** The newest exact split, from the model's first weights to its last: whose tokens move which layer, and which way. */
+export function SplitCard() {
+  const split = useRun((run) => run.frame?.split);
+  const metric = (name: string) => split?.metrics[`gradient_split/${name}`];
+  const stretches = ['', ...stretchesOf(split?.metrics ?? {})];
+  const parts = ZONES.filter((zone) => (metric(`${zone}/norm`) ?? 0) > 0);
+  const { split_ms: cost = 0, step_ms: whole = 1 } = split?.time ?? {};
+  const figures = split && [{ text: `step ${split.step} · took ${percent(cost / whole, 0)} of the step's time` }];
+  return (
+    <Card wide name="split" title="By layer: norm, and cosine with the inside and the unclipped gradient" figures={figures} empty={split ? undefined : 'Which layers the tokens of each zone move'} height={120}>
+      <div style={{ overflowX: 'auto' }}>
+        <table className="table">
+          <thead>
+            <tr>
+              <th>zone</th>
+              {stretches.map((stretch) => (
+                <th key={stretch}>{stretch === '' ? 'whole model' : stretch}</th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {parts.map((zone) => (
+              <tr key={zone}>
+                <th scope="row">
+                  <i className="swatch" style={{ background: zoneColor(zone) }} />
+                  {ZONE_INFO[zone].title}
+                </th>
+                {stretches.map((stretch) => {
+                  const at = (what: string) => metric(`${zone}${stretch === '' ? '' : `/layers/${stretch}`}/${what}`);
+                  const cosines = [zone === 'inside' ? 1 : at('cosine_inside'), at('cosine_unclipped')].map((value) => value?.toFixed(2) ?? '–');
+                  return (
+                    <td key={stretch}>
+                      <b>{compact(at('norm') ?? 0)}</b> <span className="aside">{cosines.join(' / ')}</span>
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Card>
+  );
+}
+
+/** Names of the model's stretches, in the order in which the split reports them. */
+function stretchesOf(metrics: Record<string, number>): string[] {
+  const found = Object.keys(metrics).flatMap((name) => /^gradient_split\/inside\/layers\/(.+)\/norm$/.exec(name)?.[1] ?? []);
+  return [...new Set(found)];
+}
