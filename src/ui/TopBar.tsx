@@ -7,12 +7,12 @@ import type { Frame, RunState } from '../worker/protocol.ts';
 import { compact, duration } from './format.ts';
 import { useTransport } from './use-transport.ts';
 
-const STATE_TEXT: Record<RunState, string> = { idle: 'ready', preparing: 'preparing', running: 'running', paused: 'paused', finished: 'finished', stopped: 'stopped', failed: 'failed' };
+const STATE_TEXT: Record<RunState, string> = { idle: 'ready', preparing: 'preparing', running: 'running', pausing: 'pausing after this step', paused: 'paused', finished: 'finished', stopped: 'stopped', failed: 'failed' };
 
 /** Logo, how far the run is, and the transport. */
 export function TopBar() {
   const { state, active, ready, run, pause, oneStep, stop } = useTransport();
-  const running = state === 'running';
+  const running = state === 'running' || state === 'pausing';
   return (
     <header className="top">
       <h1 className="logo">
@@ -27,7 +27,7 @@ export function TopBar() {
       </Tooltip>
       {running ? (
         <Tooltip openDelay={500} label="Pause after this step">
-          <Button size="xs" data-testid="pause-button" aria-keyshortcuts="Space" leftSection={<IconPlayerPauseFilled size={14} aria-hidden />} onClick={pause}>
+          <Button size="xs" data-testid="pause-button" loading={state === 'pausing'} aria-keyshortcuts="Space" leftSection={<IconPlayerPauseFilled size={14} aria-hidden />} onClick={pause}>
             Pause <kbd aria-hidden>Space</kbd>
           </Button>
         </Tooltip>
@@ -74,7 +74,7 @@ function RunProgress() {
       <span className="visually-hidden" role="status" data-testid="state">
         {STATE_TEXT[state]}
       </span>
-      {problem !== undefined && state !== 'running' && state !== 'preparing' && <span className="top-problem">{problem}</span>}
+      {problem !== undefined && state !== 'running' && state !== 'pausing' && state !== 'preparing' && <span className="top-problem">{problem}</span>}
       {frame ? <FrameProgress frame={frame} state={state} /> : <span>{waiting}</span>}
     </div>
   );

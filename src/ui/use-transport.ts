@@ -19,7 +19,7 @@ export function useTransport(): Transport {
   const state = useRun((run) => run.state);
   const ready = useRun((run) => run.adapter !== undefined && run.models.length > 0);
   const valid = useRecipe((recipe) => recipe.checked !== undefined);
-  const active = state === 'preparing' || state === 'running' || state === 'paused';
+  const active = state === 'preparing' || state === 'running' || state === 'pausing' || state === 'paused';
   const begin = (paused: boolean) => {
     const { checked } = useRecipe.getState();
     if (ready && checked && state !== 'preparing') void useRun.getState().start(checked, { paused });
@@ -30,14 +30,14 @@ export function useTransport(): Transport {
     ready: ready && valid,
     run: () => {
       if (state === 'paused') useRun.getState().resume();
-      else if (state !== 'running') begin(false);
+      else if (!active) begin(false);
     },
     pause: () => {
       if (state === 'running') useRun.getState().pause();
     },
     oneStep: () => {
       if (state === 'paused') useRun.getState().resume({ oneStep: true });
-      else if (state !== 'running') begin(true);
+      else if (!active) begin(true);
     },
     stop: () => {
       if (active) useRun.getState().stop();

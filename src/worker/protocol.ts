@@ -75,7 +75,8 @@ export interface TokenScatter {
 export const MAX_SCATTER_TOKENS = 1500;
 export const MAX_ROLLOUTS_SHOWN = 12;
 
-export type RunState = 'idle' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
+/** `pausing`: the step at work still goes on; `paused`: the run is at rest. */
+export type RunState = 'idle' | 'preparing' | 'running' | 'pausing' | 'paused' | 'finished' | 'stopped' | 'failed';
 
 /** Everything the page draws of a run; at most 10 a second are sent. */
 export interface Frame {
@@ -135,6 +136,7 @@ export interface WorkerApi {
   addCheckpoint(files: PickedFile[]): Promise<Result<CheckpointView>>;
   /** Starts a run from its beginning; answers once the run is prepared (config checked, weights on the GPU). */
   start(config: RunConfig, options: { paused: boolean }): Promise<Result<void>>;
+  /** Pauses after the step at work; the frame that says `paused` comes when the run is at rest. */
   pause(): Promise<void>;
   /** Goes on; with `oneStep`, pauses again after one step. */
   resume(options: { oneStep: boolean }): Promise<void>;

@@ -130,9 +130,10 @@ export class Studio implements WorkerApi {
         });
         if (!step) break;
         run.frames.add(step, run.session.tokenizer);
-        if (run.oneStep) {
+        if (run.oneStep || run.state === 'pausing') {
           run.oneStep = false;
           run.state = 'paused';
+          run.activity = '';
         }
         this.scheduleFrame();
       }
@@ -147,14 +148,14 @@ export class Studio implements WorkerApi {
   }
 
   pause(): Promise<void> {
-    if (this.run?.state === 'running') this.run.state = 'paused';
+    if (this.run?.state === 'running') this.run.state = 'pausing';
     this.scheduleFrame();
     return Promise.resolve();
   }
 
   resume({ oneStep }: { oneStep: boolean }): Promise<void> {
     const { run } = this;
-    if (run?.state === 'paused') {
+    if (run?.state === 'paused' || run?.state === 'pausing') {
       run.state = 'running';
       run.oneStep = oneStep;
       run.wake?.();
@@ -306,7 +307,7 @@ export class Studio implements WorkerApi {
 
   private atRest(): Run {
     const run = this.anyRun();
-    if (run.state === 'running') throw new StudioError('input', 'The run is going on.', 'Pause it first.');
+    if (run.state === 'running' || run.state === 'pausing') throw new StudioError('input', 'The run is going on.', 'Pause it first.');
     this.gpu?.checkAlive();
     return run;
   }

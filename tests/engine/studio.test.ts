@@ -71,6 +71,14 @@ describe('the studio behind the page', () => {
     await further;
     const refused = await studio.generate('1+2=', { temperature: 0, maxTokens: 3, seed: 0 });
     expect(refused).toMatchObject({ ok: false, error: { advice: 'Pause it first.' } });
+    // Asked to pause inside a step, it is at rest only after that step, and the next one is exactly the next one.
+    paused = until(({ state }) => state === 'paused');
+    await studio.pause();
+    expect(await studio.generate('1+2=', { temperature: 0, maxTokens: 3, seed: 0 })).toMatchObject({ ok: false });
+    const { step } = await paused;
+    paused = until((frame) => frame.state === 'paused' && frame.step > step);
+    await studio.resume({ oneStep: true });
+    expect((await paused).step).toBe(step + 1);
     await studio.stop();
     const answer = await studio.generate('1+2=', { temperature: 0, maxTokens: 3, seed: 0 });
     if (!answer.ok) throw new Error(answer.error.message);

@@ -93,7 +93,7 @@ function SetUp() {
   const { strategies, setStrategies, seeds, setSeeds, state, start, stop, runs, sweep: made } = useCompare();
   const checked = useRecipe((recipe) => recipe.checked);
   const ready = useRun((run) => run.adapter !== undefined && run.models.length > 0);
-  const training = useRun((run) => run.state === 'running' || run.state === 'preparing');
+  const training = useRun((run) => run.state === 'running' || run.state === 'pausing' || run.state === 'preparing');
   const busy = state === 'running' || state === 'starting';
   const [sweep, problem] = useMemo((): [Sweep | undefined, string | undefined] => {
     if (!checked?.rl) return [undefined, 'The recipe on the Train page needs an RL stage without problems.'];
