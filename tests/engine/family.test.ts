@@ -36,7 +36,7 @@ const VARIANTS: [BuiltInStrategy, Parameters][] = [
   ['cispo', { cap: 1.1 }],
   ['gspo', { eps_low: 0.1, eps_high: 0.17 }],
   ['gmpo', { eps_low: 0.1, eps_high: 0.2 }],
-  ['aspo', { cap: 1.4 }],
+  ['aspo', { c: 1.4 }],
   ['dcpo', { dual_clip: 2 }],
   ['bapo', { target_ratio: 3, dual_clip: 3 }],
   ['erc', { entropy_low: 0.7, entropy_high: 1.4, dual_clip: 3 }],
