@@ -97,6 +97,20 @@ describe('exactly at a bound, the token keeps the gradient of the inside, as tor
       expect(at).toMatchObject({ zone: 'inside', clipped: false });
     }
   });
+  it('gmpo, whose bounds are on the log-ratio', async () => {
+    for (const [logRatio, advantage] of [[0.25, 1], [-0.25, -1]] as const) {
+      const weightAt = async (eps: number) => (await ruleCurve(gpu, ruleOf({ name: 'gmpo', eps_low: eps, eps_high: eps }), [{ logRatio, advantage, oldLogprob: -1 }]))[0]!;
+      const [at, free, beyond] = [await weightAt(0.25), await weightAt(5), await weightAt(0.2499)];
+      expect([at.weight, at.clipped, beyond.weight]).toEqual([free.weight, false, 0]);
+    }
+  });
+  it('cispo with a cap, and aspo at c, go over into the bound without a jump', async () => {
+    const r = await exactRatio(Math.log(2));
+    for (const config of [{ name: 'cispo', cap: r }, { name: 'aspo', c: r, eps_high: 9 }] as const) {
+      const [at, above] = await ruleCurve(gpu, ruleOf(config), [Math.log(2), Math.log(2.5)].map((logRatio) => ({ logRatio, advantage: -1, oldLogprob: -1 })));
+      expect([at!.weight, at!.clipped, above!.weight]).toEqual([r, false, r]);
+    }
+  });
   it.each(['ppo', 'gppo', 'ce-gppo', 'dcpo', 'erc'] as const)('%s at r = c: half, because torch halves the gradient of a tie', async (name) => {
     const r = await exactRatio(Math.log(3));
     const weightAt = async (dual_clip: number) => (await ruleCurve(gpu, ruleOf({ name, dual_clip }), [{ logRatio: Math.log(3), advantage: -1, oldLogprob: -1 }]))[0]!.weight;
