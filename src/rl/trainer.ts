@@ -168,7 +168,8 @@ export class RlTrainer {
           options.onActivity?.(`update ${minibatch + 1} of ${config.minibatches * config.epochs}`);
           const ruleSeed = stream(seed, 'rule', step, minibatch).uint32();
           this.load(batch.flat(), minibatch, ruleSeed);
-          if (this.splitter && ((step - 1) * config.minibatches * config.epochs + minibatch + 1) % config.split_every === 0) {
+          // Updates that were made count: a rollout with few groups left has fewer minibatches.
+          if (this.splitter && (this.optimizer.updates + 1) % config.split_every === 0) {
             options.onActivity?.('exact split of the gradient');
             const before = performance.now();
             Object.assign(metrics, splitMetrics(await this.splitter.split()));
