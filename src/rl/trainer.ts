@@ -78,6 +78,8 @@ export interface RlTrainerParts {
   tokenizer: Tokenizer;
   config: RlConfig;
   seed: number;
+  /** False leaves histogram and density uncounted, for measuring what they cost. */
+  distributions?: boolean;
 }
 
 /** The objective of a config under a rule. */
@@ -127,7 +129,7 @@ export class RlTrainer {
     const optimizer = await AdamW.create(model, pass.gradients, { beta1: config.adam_beta1, beta2: config.adam_beta2, epsilon: config.adam_epsilon, weightDecay: config.weight_decay, clip: config.gradient_clip });
     const objective = await Objective.create(
       pass,
-      objectiveSettings(config, rule),
+      { ...objectiveSettings(config, rule), distributions: parts.distributions ?? true },
       { tokens: config.prompts * config.responses * lengths.response, minibatches: config.minibatches * config.epochs },
       optimizer.norm,
     );
