@@ -85,7 +85,7 @@ export function ComparePage() {
                 <span>
                   Smoothing <b>{smoothing.toFixed(2)}</b>
                 </span>
-                <Slider size="xs" min={0} max={0.95} step={0.05} value={smoothing} label={null} thumbProps={{ 'aria-label': 'Smoothing' }} onChange={setSmoothing} />
+                <Slider size="xs" min={0} max={0.95} step={0.05} value={smoothing} label={null} thumbLabel="Smoothing" onChange={setSmoothing} />
               </div>
             </div>
             <div className="cards">
