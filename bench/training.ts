@@ -2,7 +2,7 @@
 import { median } from './median.ts';
 import { PEERS, type PeerName } from './peers/names.ts';
 import type { Runner } from './runner.ts';
-import { parametersOf, SIZES, trainingMultiplyAdds, type Size } from './sizes.ts';
+import { chosenSizes, parametersOf, trainingMultiplyAdds, type Size } from './sizes.ts';
 
 /** Of one library at one size. */
 export interface Measurement {
@@ -39,11 +39,10 @@ export interface TrainingRules {
 
 const RULES = { software: { warmups: 1, counted: 6, budgetMs: 40_000 }, hardware: { warmups: 5, counted: 30, budgetMs: 30_000 } };
 
-export async function measureTraining(runner: Runner): Promise<TrainingRow[]> {
+export async function measureTraining(runner: Runner, sizes: string[] | undefined): Promise<TrainingRow[]> {
   const rules = RULES[runner.software ? 'software' : 'hardware'];
   const rows: TrainingRow[] = [];
-  for (const size of SIZES) {
-    if (size.needsGpu && runner.software) continue;
+  for (const size of chosenSizes(runner.software, sizes)) {
     console.error(`training ${size.name} ...`);
     const names = Object.keys(PEERS) as PeerName[];
     const measured = await runner.training(size, names, rules);
