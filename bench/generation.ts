@@ -1,5 +1,5 @@
 /** Greedy generation of all libraries: many sequences at once, and one. */
-import { PEERS, type PeerName } from './peers/names.ts';
+import { PEER_NAMES, PEERS } from './peers/names.ts';
 import type { Runner } from './runner.ts';
 import { chosenSizes } from './sizes.ts';
 
@@ -31,7 +31,8 @@ export async function measureGeneration(runner: Runner, sizes: string[] | undefi
   // A software adapter shows at the two small sizes what there is to see.
   const wanted = sizes ?? (runner.software ? ['0.1M', '0.8M'] : undefined);
   for (const size of chosenSizes(runner.software, wanted)) {
-    for (const [name, peer] of Object.entries(PEERS) as [PeerName, string][]) {
+    for (const name of PEER_NAMES) {
+      const peer = PEERS[name].title;
       console.error(`generation ${size.name} ${peer} ...`);
       const cases = name === 'studio' ? [ONE, SOME, MANY] : [ONE, SOME];
       for (const generation of await runner.generation(size, name, cases)) rows.push({ size: size.name, peer, ...generation });

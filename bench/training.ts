@@ -1,6 +1,6 @@
 /** Training steps of all libraries side by side, size by size. */
 import { median } from './median.ts';
-import { PEERS, type PeerName } from './peers/names.ts';
+import { PEER_NAMES, PEERS, type PeerName } from './peers/names.ts';
 import type { Runner } from './runner.ts';
 import { chosenSizes, parametersOf, trainingMultiplyAdds, type Size } from './sizes.ts';
 
@@ -37,14 +37,14 @@ export interface TrainingRules {
   budgetMs: number;
 }
 
-const RULES = { software: { warmups: 1, counted: 6, budgetMs: 40_000 }, hardware: { warmups: 5, counted: 30, budgetMs: 30_000 } };
+const RULES = { software: { warmups: 1, counted: 5, budgetMs: 25_000 }, hardware: { warmups: 5, counted: 30, budgetMs: 30_000 } };
 
 export async function measureTraining(runner: Runner, sizes: string[] | undefined): Promise<TrainingRow[]> {
   const rules = RULES[runner.software ? 'software' : 'hardware'];
   const rows: TrainingRow[] = [];
   for (const size of chosenSizes(runner.software, sizes)) {
     console.error(`training ${size.name} ...`);
-    const names = Object.keys(PEERS) as PeerName[];
+    const names = PEER_NAMES.filter((name) => PEERS[name].trains);
     const measured = await runner.training(size, names, rules);
     rows.push(...rowsOf(size, measured));
   }
@@ -59,7 +59,7 @@ function rowsOf(size: Size, measured: Partial<Record<PeerName, Measurement>>): T
       size: size.name,
       parameters: parametersOf(size),
       tokens: [size.batch, size.length],
-      peer: PEERS[peer],
+      peer: PEERS[peer].title,
       medianMs,
       tokensPerSecond: (size.batch * size.length * 1000) / medianMs,
       multiplyAdds: trainingMultiplyAdds(size) / (medianMs / 1000),
