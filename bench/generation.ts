@@ -1,5 +1,6 @@
 /** Greedy generation of all libraries: many sequences at once, and one. */
-import { PEER_NAMES, PEERS } from './peers/names.ts';
+import type { BenchOptions } from './options.ts';
+import { chosenPeers, PEERS } from './peers/names.ts';
 import type { Runner } from './runner.ts';
 import { chosenSizes } from './sizes.ts';
 
@@ -26,12 +27,12 @@ const ONE: GenerationCase = { sequences: 1, tokens: 24 };
 const SOME: GenerationCase = { sequences: 16, tokens: 8 };
 const MANY: GenerationCase = { sequences: 512, tokens: 24 };
 
-export async function measureGeneration(runner: Runner, sizes: string[] | undefined): Promise<GenerationRow[]> {
+export async function measureGeneration(runner: Runner, { sizes, peers }: Pick<BenchOptions, 'sizes' | 'peers'>): Promise<GenerationRow[]> {
   const rows: GenerationRow[] = [];
   // A software adapter shows at the two small sizes what there is to see.
   const wanted = sizes ?? (runner.software ? ['0.1M', '0.8M'] : undefined);
   for (const size of chosenSizes(runner.software, wanted)) {
-    for (const name of PEER_NAMES) {
+    for (const name of chosenPeers(peers)) {
       const peer = PEERS[name].title;
       console.error(`generation ${size.name} ${peer} ...`);
       const cases = name === 'studio' ? [ONE, SOME, MANY] : [ONE, SOME];

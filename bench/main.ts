@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: how fast the engine is beside other libraries and beside the adapter's own limit, part by part.
  *
- *     npm run bench -- [--only training,limits,...] [--sizes 0.1M,...] [--node]
+ *     npm run bench -- [--only training,limits,...] [--sizes 0.1M,...] [--peers jax,...] [--node]
  *
  * Prints a table and keeps it, with everything measured, in bench/results/. Parts of the same day on the same adapter gather in one
  * file. Ratios within one run are what counts: machines differ and drift.
@@ -9,7 +9,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measureGeneration } from './generation.ts';
-import { readOptions } from './options.ts';
+import { readOptions, type BenchOptions } from './options.ts';
+import { PEER_NAMES, PEERS } from './peers/names.ts';
 import { report } from './report/report.ts';
 import { commitName, readResults, resultsPath, writeResults, type PartName, type PartResults, type Results } from './results.ts';
 import type { Runner } from './runner.ts';
@@ -28,8 +29,8 @@ export async function bench(args: string[]): Promise<void> {
     const results: Results = { date, adapter, runtime, parts: (await readResults(path))?.parts ?? {} };
     const measured: Results = { ...results, parts: {} };
     for (const name of options.parts) {
-      const result = await measure(runner, name, options.sizes);
-      const part = { at: new Date().toISOString(), commit: commitName(ROOT), result: options.sizes ? withOthers(results.parts[name]?.result, result) : result };
+      const result = await measure(runner, name, options);
+      const part = { at: new Date().toISOString(), commit: commitName(ROOT), result: options.sizes ?? options.peers ? withOthers(results.parts[name]?.result, result) : result };
       Object.assign(results.parts, { [name]: part });
       Object.assign(measured.parts, { [name]: part });
       await writeResults(path, results, report(results));
@@ -41,10 +42,10 @@ export async function bench(args: string[]): Promise<void> {
   }
 }
 
-function measure(runner: Runner, name: PartName, sizes: string[] | undefined): Promise<PartResults[PartName]> {
+function measure(runner: Runner, name: PartName, options: BenchOptions): Promise<PartResults[PartName]> {
   console.error(`${name} ...`);
-  if (name === 'training') return measureTraining(runner, sizes);
-  if (name === 'generation') return measureGeneration(runner, sizes);
+  if (name === 'training') return measureTraining(runner, options);
+  if (name === 'generation') return measureGeneration(runner, options);
   if (name === 'frames') {
     if (!runner.frames) throw new Error('frame times need a browser');
     return runner.frames();
@@ -52,12 +53,12 @@ function measure(runner: Runner, name: PartName, sizes: string[] | undefined): P
   return runner.engine(name);
 }
 
-/** Rows of a part that is measured size by size: those measured before stay for the sizes that are not measured now. */
+/** Rows of a part that compares libraries size by size: those measured before stay for what is not measured now. */
 function withOthers<Result extends PartResults[PartName]>(before: Result | undefined, now: Result): Result {
   if (!Array.isArray(before) || !Array.isArray(now)) return now;
-  const sized = (row: unknown) => (typeof row === 'object' && row !== null && 'size' in row ? row.size : undefined);
-  const measured = new Set(now.map(sized));
-  return [...before.filter((row) => !measured.has(sized(row))), ...now].sort((a, b) => orderOf(sized(a)) - orderOf(sized(b))) as Result;
+  const keyOf = (row: object) => ('size' in row && 'peer' in row ? `${String(row.size)} ${String(row.peer)}` : '');
+  const measured = new Set((now as object[]).map(keyOf));
+  const rows = [...(before as object[]).filter((row) => !measured.has(keyOf(row))), ...(now as object[])];
+  const order = SIZES.flatMap(({ name }) => PEER_NAMES.map((peer) => `${name} ${PEERS[peer].title}`));
+  return rows.sort((a, b) => order.indexOf(keyOf(a)) - order.indexOf(keyOf(b))) as Result;
 }
-
-const orderOf = (size: unknown) => SIZES.findIndex(({ name }) => name === size);

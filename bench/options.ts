@@ -1,6 +1,7 @@
 /** The command line of `npm run bench`. */
 import { checkPositionals, readArguments } from '../src/cli/arguments.ts';
 import { inputError } from '../src/errors.ts';
+import { PEER_NAMES } from './peers/names.ts';
 import type { PartName } from './results.ts';
 import { SIZES } from './sizes.ts';
 
@@ -21,21 +22,24 @@ export interface BenchOptions {
   parts: PartName[];
   /** Model sizes of training and generation; all that the adapter can do when left out. */
   sizes: string[] | undefined;
+  /** Libraries beside ours; all when left out. */
+  peers: string[] | undefined;
   /** Under Node instead of in a browser: our own engine alone. */
   node: boolean;
 }
 
 /** @throws StudioError `input` for unknown parts, and for parts that need a browser with --node */
 export function readOptions(args: string[]): BenchOptions {
-  const given = readArguments('bench', args, ['only', 'sizes'], ['node']);
+  const given = readArguments('bench', args, ['only', 'sizes', 'peers'], ['node']);
   checkPositionals(given, 'bench', 0);
   const node = given.values['node'] === true;
   const names = Object.keys(PARTS) as PartName[];
   const sizes = listed(given.values['sizes'], 'sizes', SIZES.map(({ name }) => name));
+  const peers = listed(given.values['peers'], 'peers', PEER_NAMES);
   const only = listed(given.values['only'], 'only', names);
   const browserOnly = node ? only?.find((name) => PARTS[name as PartName].browserOnly) : undefined;
   if (browserOnly !== undefined) throw inputError('bench', `--only: ${browserOnly} needs a browser, leave --node out`);
-  return { parts: names.filter((name) => only?.includes(name) ?? !(node && PARTS[name].browserOnly)), sizes, node };
+  return { parts: names.filter((name) => only?.includes(name) ?? !(node && PARTS[name].browserOnly)), sizes, peers, node };
 }
 
 /** A comma-separated option. @returns undefined when it is left out */

@@ -1,6 +1,7 @@
 /** Training steps of all libraries side by side, size by size. */
 import { median } from './median.ts';
-import { PEER_NAMES, PEERS, type PeerName } from './peers/names.ts';
+import type { BenchOptions } from './options.ts';
+import { chosenPeers, PEERS, type PeerName } from './peers/names.ts';
 import type { Runner } from './runner.ts';
 import { chosenSizes, parametersOf, trainingMultiplyAdds, type Size } from './sizes.ts';
 
@@ -37,14 +38,14 @@ export interface TrainingRules {
   budgetMs: number;
 }
 
-const RULES = { software: { warmups: 1, counted: 5, budgetMs: 25_000 }, hardware: { warmups: 5, counted: 30, budgetMs: 30_000 } };
+const RULES = { software: { warmups: 1, counted: 5, budgetMs: 20_000 }, hardware: { warmups: 5, counted: 30, budgetMs: 30_000 } };
 
-export async function measureTraining(runner: Runner, sizes: string[] | undefined): Promise<TrainingRow[]> {
+export async function measureTraining(runner: Runner, { sizes, peers }: Pick<BenchOptions, 'sizes' | 'peers'>): Promise<TrainingRow[]> {
   const rules = RULES[runner.software ? 'software' : 'hardware'];
   const rows: TrainingRow[] = [];
   for (const size of chosenSizes(runner.software, sizes)) {
     console.error(`training ${size.name} ...`);
-    const names = PEER_NAMES.filter((name) => PEERS[name].trains);
+    const names = chosenPeers(peers).filter((name) => PEERS[name].trains);
     const measured = await runner.training(size, names, rules);
     rows.push(...rowsOf(size, measured));
   }

@@ -11,3 +11,8 @@ export const PEERS = {
 export type PeerName = keyof typeof PEERS;
 
 export const PEER_NAMES = Object.keys(PEERS) as PeerName[];
+
+/** Ours and the named ones, or all. */
+export function chosenPeers(names: readonly string[] | undefined): PeerName[] {
+  return PEER_NAMES.filter((name) => name === 'studio' || (names?.includes(name) ?? true));
+}

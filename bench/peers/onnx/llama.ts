@@ -3,7 +3,7 @@
  * (GroupQueryAttention with rotary positions inside, SimplifiedLayerNormalization), so that ONNX Runtime runs it at its best. Weights are
  * those that our own model of the size starts with.
  *
- *   input_ids [B, S], attention_mask [B, P + S], past_key_values.L.key|value [B, H, P, E]  ->  logits [B, S, V], present.L.key|value
+ *   input_ids [B, S], attention_mask [B, P + S], past_key_values.L.key|value [B, H, P, E]  -> logits [B, S, V], present.L.key|value
  */
 import { initializeTensors, type ModelConfig } from '../../../src/model/config.ts';
 import { stream } from '../../../src/random.ts';
@@ -22,6 +22,9 @@ export function onnxModel(size: Size): Bytes {
   return concatenated([integer(1, IR_VERSION), bytes(7, graph.build()), message(8, text(1, ''), integer(2, OPERATORS)), message(8, text(1, MICROSOFT), integer(2, 1))]);
 }
 
+/** transformers.js finds the batch's dimension of an empty cache by this name. */
+const BATCH = 'batch_size';
+
 export const positionsOf = (size: Size): number => 2 * size.length;
 
 class Graph {
@@ -35,19 +38,19 @@ class Graph {
   build(): Bytes {
     const { layers, heads, hidden, vocabulary } = this.size;
     this.addWeights();
-    this.values.push(valueInfo(11, 'input_ids', INT64, ['batch', 'sequence']), valueInfo(11, 'attention_mask', INT64, ['batch', 'total']));
+    this.values.push(valueInfo(11, 'input_ids', INT64, [BATCH, 'sequence']), valueInfo(11, 'attention_mask', INT64, [BATCH, 'total']));
     this.addLengths();
     this.nodes.push(node('Gather', ['model.embed_tokens.weight', 'input_ids'], ['x0']));
     for (let layer = 0; layer < layers; layer++) {
       for (const part of ['key', 'value']) {
-        this.values.push(valueInfo(11, `past_key_values.${layer}.${part}`, FLOAT, ['batch', heads, 'past', hidden / heads]));
-        this.values.push(valueInfo(12, `present.${layer}.${part}`, FLOAT, ['batch', heads, 'total', hidden / heads]));
+        this.values.push(valueInfo(11, `past_key_values.${layer}.${part}`, FLOAT, [BATCH, heads, 'past', hidden / heads]));
+        this.values.push(valueInfo(12, `present.${layer}.${part}`, FLOAT, [BATCH, heads, 'total', hidden / heads]));
       }
       this.addLayer(layer);
     }
     this.norm(`x${layers}`, 'model.norm', 'normed');
     this.nodes.push(node('MatMul', ['normed', 'lm_head'], ['logits']));
-    this.values.push(valueInfo(12, 'logits', FLOAT, ['batch', 'sequence', vocabulary]));
+    this.values.push(valueInfo(12, 'logits', FLOAT, [BATCH, 'sequence', vocabulary]));
     return concatenated([...this.nodes, text(2, 'llama'), ...this.weights, ...this.values]);
   }
 
