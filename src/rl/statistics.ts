@@ -6,6 +6,15 @@ import type { Rule } from '../run/strategies.ts';
 const COLUMN = { tokens: 0, surrogate: 1, clipped: 2, dualClipped: 3, minusLogRatio: 4, entropy: 5, positiveLoss: 6, positiveTokens: 7, kl: 8, low: 9, high: 10, mismatch: 11, advantage: 12, lmLoss: 13, weightedEntropy: 14, notFinite: 15, zones: 16, gradientNorm: 41, absoluteLogRatio: 42, correction: 43, ruleNotFinite: 44, ruleExhausted: 45, negativeMass: 46 };
 const ZONE_COLUMNS = 5;
 
+/** The row of a minibatch from the rows of its passes: all are sums over tokens but the gradient's norm, which the last pass knows. */
+export function addRows(rows: readonly Float32Array[]): Float32Array {
+  if (rows.length === 1 && rows[0]) return rows[0];
+  const sum = new Float32Array(rows[0]?.length ?? 0);
+  for (let column = 0; column < sum.length; column++) sum[column] = rows.reduce((total, row) => total + (row[column] ?? 0), 0);
+  sum[COLUMN.gradientNorm] = rows.at(-1)?.[COLUMN.gradientNorm] ?? NaN;
+  return sum;
+}
+
 /** A row of the table with names. */
 export function readRow(row: Float32Array) {
   const at = (column: number) => row[column] ?? 0;

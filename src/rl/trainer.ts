@@ -22,8 +22,8 @@ import { GradientSplitter, splitMetrics } from './gradient-split.ts';
 import { minibatchesOf } from './minibatches.ts';
 import { Objective, type ObjectiveSettings } from './objective.ts';
 import { assertRuleWorks } from './curves.ts';
-import { checkOutcomes, policyMetrics, readRow, spread } from './statistics.ts';
-import { submitUpdate } from './update.ts';
+import { addRows, checkOutcomes, policyMetrics, readRow, spread } from './statistics.ts';
+import { submitMinibatch, type TrainerMemory } from './update.ts';
 
 /** A response of the newest rollout. */
 export interface Response extends Generated {
@@ -78,6 +78,8 @@ export interface RlTrainerParts {
   tokenizer: Tokenizer;
   config: RlConfig;
   seed: number;
+  /** Left out: whole minibatches, nothing made again, memory of its own. */
+  memory?: TrainerMemory;
   /** False leaves histogram and density uncounted, for measuring what they cost. */
   distributions?: boolean;
 }
@@ -94,6 +96,8 @@ export function rolloutLengths(task: Task, config: RlConfig): { prompt: number; 
 
 export class RlTrainer {
   readonly optimizer: AdamW;
+  /** Most passes that a minibatch takes. */
+  readonly passes: number;
   /** Weights at the start of RL, when KL to them is asked for. */
   readonly referenceWeights: GPUBuffer | undefined;
   private readonly stash: GPUBuffer | undefined;
@@ -111,6 +115,7 @@ export class RlTrainer {
   ) {
     this.optimizer = optimizer;
     const { model, config } = parts;
+    this.passes = passesOf(parts);
     if (config.kl_coefficient > 0) {
       this.referenceWeights = model.gpu.buffer('reference weights', model.layout.count * 4);
       this.stash = model.gpu.buffer('weights put aside', model.layout.count * 4);
@@ -118,19 +123,26 @@ export class RlTrainer {
     }
   }
 
+  /** @throws StudioError `input` for a custom rule that does not work or a rule that needs the whole minibatch in one pass, `memory` */
   static async create(parts: RlTrainerParts): Promise<RlTrainer> {
+    await assertRuleWorks(parts.model.gpu, ruleOf(parts.config.strategy));
+    return RlTrainer.open(parts);
+  }
+
+  /** As `create`, for a rule that is known to work. */
+  static async open(parts: RlTrainerParts): Promise<RlTrainer> {
     const { model, tuner, task, config } = parts;
     const rule = ruleOf(config.strategy);
-    await assertRuleWorks(model.gpu, rule);
+    if (passesOf(parts) > 1) assertDivisible(rule, config);
     const lengths = rolloutLengths(task, config);
-    const generator = await Generator.create(model, tuner, { sequences: config.prompts * config.responses, prompts: config.prompts, promptTokens: lengths.prompt, responseTokens: lengths.response });
-    const sequences = Math.ceil(config.prompts / config.minibatches) * config.responses;
-    const pass = await TrainingPass.create(model, tuner, { rows: sequences * (lengths.prompt + lengths.response - 1), targets: sequences * lengths.response, gradients: true, repeat: config.split_every > 0 });
+    const memory = memoryOf(parts);
+    const generator = await Generator.create(model, tuner, { sequences: config.prompts * config.responses, prompts: config.prompts, promptTokens: lengths.prompt, responseTokens: lengths.response, ...(memory.workspace && { workspace: memory.workspace }) });
+    const pass = await TrainingPass.create(model, tuner, { ...memory, rows: memory.sequences * (lengths.prompt + lengths.response - 1), targets: memory.sequences * lengths.response, gradients: true, repeat: config.split_every > 0 });
     const optimizer = await AdamW.create(model, pass.gradients, { beta1: config.adam_beta1, beta2: config.adam_beta2, epsilon: config.adam_epsilon, weightDecay: config.weight_decay, clip: config.gradient_clip });
     const objective = await Objective.create(
       pass,
       { ...objectiveSettings(config, rule), distributions: parts.distributions ?? true },
-      { tokens: config.prompts * config.responses * lengths.response, minibatches: config.minibatches * config.epochs },
+      { tokens: config.prompts * config.responses * lengths.response, minibatches: config.minibatches * config.epochs * passesOf(parts) },
       optimizer.norm,
     );
     const otherTerms = config.kl_coefficient > 0 || config.entropy_coefficient !== 0 || config.positive_lm > 0;
@@ -164,27 +176,34 @@ export class RlTrainer {
       this.uploadSampled(groups.flat());
       this.keepLogProbs(groups);
       let minibatch = 0;
+      const rowsOf: number[] = [];
       for (let epoch = 0; epoch < config.epochs; epoch++) {
         for (const batch of minibatchesOf(groups, config.minibatches, stream(seed, 'minibatches', step, epoch))) {
           options.signal?.throwIfAborted();
           options.onActivity?.(`update ${minibatch + 1} of ${config.minibatches * config.epochs}`);
           const ruleSeed = stream(seed, 'rule', step, minibatch).uint32();
-          this.load(batch.flat(), minibatch, ruleSeed);
+          const members = batch.flat();
+          const row = rowsOf.reduce((sum, count) => sum + count, 0);
+          const sequences = this.sequences(members);
           // Updates that were made count: a rollout with few groups left has fewer minibatches.
           if (this.splitter && (this.optimizer.updates + 1) % config.split_every === 0) {
             options.onActivity?.('exact split of the gradient');
             const before = performance.now();
+            this.pass.batch.fill(sequences);
+            this.pass.load(config.temperature, row, ruleSeed);
             Object.assign(metrics, splitMetrics(await this.splitter.split()));
             splitting += performance.now() - before;
           }
           // Every minibatch is frozen in turn; the last one stays.
-          if (options.freeze) this.freeze({ step, minibatch, responses: batch.flat(), ruleSeed });
-          this.update(minibatch, metrics);
+          if (options.freeze) this.freeze({ step, minibatch, responses: members, ruleSeed });
+          rowsOf.push(this.update(sequences, { temperature: config.temperature, row, seed: ruleSeed }, metrics));
           minibatch += 1;
         }
       }
-      read = await this.objective.read(minibatch, recordedTokens);
-      const rows = read.rows.map(readRow);
+      const written = await this.objective.read(rowsOf.reduce((sum, count) => sum + count, 0), recordedTokens);
+      read = written;
+      let row = 0;
+      const rows = rowsOf.map((count) => readRow(addRows(written.rows.slice(row, (row += count)))));
       checkOutcomes(rows, this.rule);
       if (rows.some((row) => row.notFinite > 0 || !Number.isFinite(row.gradientNorm))) throw notFinite('rl', step);
       Object.assign(metrics, policyMetrics(rows, { positiveLm: config.positive_lm, klCoefficient: config.kl_coefficient, entropyCoefficient: config.entropy_coefficient, rule: this.rule, correctionCap: config.correction_cap }));
@@ -290,10 +309,10 @@ export class RlTrainer {
   /** Log-probs of the old policy by the very kernels that train, so that r is exactly 1 before the first update; and the reference's. */
   private keepLogProbs(groups: Response[][]): void {
     const { model, config } = this.parts;
-    const perBatch = Math.ceil(config.prompts / config.minibatches);
+    const batches = this.pass.batch.cut(groups.flat().map((response) => this.sequence(response, { factor: 0, lmFactor: 0 })));
     const each = (record: (pass: GPUComputePassEncoder) => void) => {
-      for (let first = 0; first < groups.length; first += perBatch) {
-        this.pass.batch.fill(groups.slice(first, first + perBatch).flat().map((response) => this.sequence(response, { factor: 0, lmFactor: 0 })));
+      for (const batch of batches) {
+        this.pass.batch.fill(batch);
         this.pass.load(config.temperature);
         submit(model.gpu, (pass) => {
           this.pass.recordForward(pass);
@@ -310,16 +329,13 @@ export class RlTrainer {
     }
   }
 
-  /** Packs and uploads a minibatch, with the factors of the rule's aggregation. */
-  load(responses: readonly Response[], minibatch: number, ruleSeed: number, rule: Rule = this.rule): void {
+  /** A minibatch's sequences, with the factors of the rule's aggregation. */
+  sequences(responses: readonly Response[], rule: Rule = this.rule): BatchSequence[] {
     const { task, config } = this.parts;
     const lengths = responses.map((response) => response.tokens.length);
     const factors = aggregationFactors(config.aggregation ?? rule.aggregation, lengths, rolloutLengths(task, config).response);
     const positives = responses.reduce((sum, response) => sum + (response.reward === 1 ? response.tokens.length : 0), 0);
-    this.pass.batch.fill(
-      responses.map((response, i) => this.sequence(response, { factor: factors[i] ?? 0, lmFactor: response.reward === 1 ? config.positive_lm / positives : 0 })),
-    );
-    this.pass.load(config.temperature, minibatch, ruleSeed);
+    return responses.map((response, i) => this.sequence(response, { factor: factors[i] ?? 0, lmFactor: response.reward === 1 ? config.positive_lm / positives : 0 }));
   }
 
   private nextLearningRate(): number {
@@ -337,12 +353,12 @@ export class RlTrainer {
     this.frozen = { ...what, learningRate: this.nextLearningRate(), updates: this.optimizer.updates, parameters, first, second };
   }
 
-  /** One optimizer update with the loaded minibatch: one command buffer. */
-  private update(minibatch: number, metrics: Record<string, number>): void {
+  /** One optimizer update with a minibatch. @returns rows of the statistics table that it writes */
+  private update(sequences: readonly BatchSequence[], load: { temperature: number; row: number; seed: number }, metrics: Record<string, number>): number {
     const learningRate = this.nextLearningRate();
     metrics['actor/lr'] = learningRate;
     this.optimizer.load(learningRate);
-    submitUpdate({ pass: this.pass, objective: this.objective, optimizer: this.optimizer }, { clearCounts: minibatch === 0, apply: true });
+    return submitMinibatch({ pass: this.pass, objective: this.objective, optimizer: this.optimizer }, sequences, load, { clearCounts: load.row === 0, apply: true });
   }
 
   destroy(): void {
@@ -353,6 +369,26 @@ export class RlTrainer {
     this.pass.destroy();
     for (const buffer of [this.referenceWeights, this.stash, this.frozen?.parameters, this.frozen?.first, this.frozen?.second]) if (buffer) this.parts.model.gpu.release(buffer);
   }
+}
+
+/** Sequences of a minibatch. */
+function minibatchSequences({ config }: RlTrainerParts): number {
+  return Math.ceil(config.prompts / config.minibatches) * config.responses;
+}
+
+function memoryOf(parts: RlTrainerParts): TrainerMemory {
+  return parts.memory ?? { sequences: minibatchSequences(parts), recompute: false };
+}
+
+function passesOf(parts: RlTrainerParts): number {
+  return Math.ceil(minibatchSequences(parts) / memoryOf(parts).sequences);
+}
+
+/** Some work looks at a minibatch as a whole. @throws StudioError `memory` */
+function assertDivisible(rule: Rule, config: RlConfig): void {
+  const advice = 'Use more minibatches, fewer or shorter responses, memory.recompute, or a larger memory.budget_mb, so that a minibatch fits in one pass.';
+  if (rule.context !== 'none' && rule.context !== 'sequence') throw new StudioError('memory', `${rule.title} weighs the tokens of a whole minibatch against one another, and this minibatch has to be cut into several passes to fit in memory.`, advice);
+  if (config.split_every > 0) throw new StudioError('memory', 'The exact split of the gradient (split_every) needs a minibatch in one pass, and this one has to be cut to fit in memory.', advice);
 }
 
 /** Training cannot go on: the weights before the bad update are kept. */
