@@ -119,15 +119,18 @@ function ratioOf(rows: readonly StatisticsRow[], above: (row: StatisticsRow) => 
   return count === 0 ? undefined : rows.reduce((sum, row) => sum + above(row), 0) / count;
 }
 
-/** Mean, highest and lowest under verl's names. */
-export function spread(name: string, values: readonly number[]): Record<string, number> {
-  let [sum, max, min] = [0, -Infinity, Infinity];
-  for (const value of values) {
-    sum += value;
+/** Mean, highest and lowest under verl's names. @param times how often each value counts; once when left out */
+export function spread(name: string, values: readonly number[], times?: readonly number[]): Record<string, number> {
+  let [count, sum, max, min] = [0, 0, -Infinity, Infinity];
+  for (const [i, value] of values.entries()) {
+    const often = times?.[i] ?? 1;
+    if (often === 0) continue;
+    for (let k = 0; k < often; k++) sum += value;
+    count += often;
     max = Math.max(max, value);
     min = Math.min(min, value);
   }
-  return values.length === 0 ? {} : { [`${name}/mean`]: sum / values.length, [`${name}/max`]: max, [`${name}/min`]: min };
+  return count === 0 ? {} : { [`${name}/mean`]: sum / count, [`${name}/max`]: max, [`${name}/min`]: min };
 }
 
 /**

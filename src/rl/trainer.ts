@@ -3,10 +3,7 @@
  * minibatches x epochs updates with the strategy's gradient weights, and one readback.
  */
 import { submit } from '../gpu/kernel.ts';
-import type { Tuner } from '../gpu/tuner.ts';
 import type { BatchSequence } from '../model/batch.ts';
-import { Generator, type Generated } from '../model/generator.ts';
-import type { Model } from '../model/model.ts';
 import { AdamW, learningRateAt } from '../model/optimizer.ts';
 import { TrainingPass } from '../model/training-pass.ts';
 import { StudioError } from '../errors.ts';
@@ -14,26 +11,15 @@ import { stream } from '../random.ts';
 import type { RlConfig } from '../run/config.ts';
 import { ruleOf, type Rule } from '../run/strategies.ts';
 import type { StepRecord, TokenDistributions } from '../run/step-record.ts';
-import type { Problem, Task } from '../tasks/task.ts';
-import type { Tokenizer } from '../text/tokenizer.ts';
-import { groupAdvantages } from './advantages.ts';
 import { aggregationFactors } from './aggregation.ts';
 import { GradientSplitter, splitMetrics } from './gradient-split.ts';
 import { minibatchesOf } from './minibatches.ts';
 import { Objective, type ObjectiveSettings } from './objective.ts';
 import { assertRuleWorks } from './curves.ts';
+import { assertDivisible, memoryOf, passesOf } from './trainer-memory.ts';
+import { Rollouts, rolloutLengths, selectGroups, type Response, type RolloutParts } from './rollouts.ts';
 import { addRows, checkOutcomes, policyMetrics, readRow, spread } from './statistics.ts';
-import { submitMinibatch, type TrainerMemory } from './update.ts';
-
-/** A response of the newest rollout. */
-export interface Response extends Generated {
-  problem: Problem;
-  group: number;
-  reward: number;
-  advantage: number;
-  /** First of its tokens in `TokenRecords`; -1 when its group was left out. */
-  index: number;
-}
+import { submitMinibatch } from './update.ts';
 
 export interface RlStepResult {
   record: StepRecord;
@@ -54,6 +40,12 @@ export interface RlStepOptions {
   recordTokens?: number;
   /** Keep the last minibatch with weights and optimizer state as they were before it: for `whatIf`. */
   freeze?: boolean;
+  /**
+   * Begin the next step's rollout as soon as this step's updates are in the queue, so that the GPU has work while the host reads
+   * statistics. The rollout is the same as later, since it depends on the weights alone. Only where nothing else comes between the two
+   * steps that uses the trainer's workspace.
+   */
+  ahead?: boolean;
 }
 
 /** The last minibatch of a step, with everything that its update started from. */
@@ -71,15 +63,7 @@ export interface FrozenMinibatch {
   second: GPUBuffer;
 }
 
-export interface RlTrainerParts {
-  model: Model;
-  tuner: Tuner;
-  task: Task;
-  tokenizer: Tokenizer;
-  config: RlConfig;
-  seed: number;
-  /** Left out: whole minibatches, nothing made again, memory of its own. */
-  memory?: TrainerMemory;
+export interface RlTrainerParts extends RolloutParts {
   /** False leaves histogram and density uncounted, for measuring what they cost. */
   distributions?: boolean;
 }
@@ -87,11 +71,6 @@ export interface RlTrainerParts {
 /** The objective of a config under a rule. */
 export function objectiveSettings(config: RlConfig, rule: Rule): ObjectiveSettings {
   return { strategy: rule, klCoefficient: config.kl_coefficient, klEstimator: config.kl_estimator, entropyCoefficient: config.entropy_coefficient, correctionCap: config.correction_cap };
-}
-
-/** Longest prompt and response of a task under a config, in tokens. */
-export function rolloutLengths(task: Task, config: RlConfig): { prompt: number; response: number } {
-  return { prompt: task.maxPromptTokens, response: config.max_response_tokens ?? task.maxResponseTokens };
 }
 
 export class RlTrainer {
@@ -103,10 +82,12 @@ export class RlTrainer {
   private readonly stash: GPUBuffer | undefined;
   /** Of the newest step that was asked to freeze. */
   frozen: FrozenMinibatch | undefined;
+  /** Sampled log-probs on their way to the GPU. */
+  private sampled: Float32Array<ArrayBuffer> | undefined;
 
   private constructor(
     readonly parts: RlTrainerParts,
-    readonly generator: Generator,
+    readonly rollouts: Rollouts,
     readonly pass: TrainingPass,
     optimizer: AdamW,
     readonly objective: Objective,
@@ -136,7 +117,7 @@ export class RlTrainer {
     if (passesOf(parts) > 1) assertDivisible(rule, config);
     const lengths = rolloutLengths(task, config);
     const memory = memoryOf(parts);
-    const generator = await Generator.create(model, tuner, { sequences: config.prompts * config.responses, prompts: config.prompts, promptTokens: lengths.prompt, responseTokens: lengths.response, ...(memory.workspace && { workspace: memory.workspace }) });
+    const rollouts = await Rollouts.create(parts);
     const pass = await TrainingPass.create(model, tuner, { ...memory, rows: memory.sequences * (lengths.prompt + lengths.response - 1), targets: memory.sequences * lengths.response, gradients: true, repeat: config.split_every > 0 });
     const optimizer = await AdamW.create(model, pass.gradients, { beta1: config.adam_beta1, beta2: config.adam_beta2, epsilon: config.adam_epsilon, weightDecay: config.weight_decay, clip: config.gradient_clip });
     const objective = await Objective.create(
@@ -147,7 +128,7 @@ export class RlTrainer {
     );
     const otherTerms = config.kl_coefficient > 0 || config.entropy_coefficient !== 0 || config.positive_lm > 0;
     const splitter = config.split_every > 0 ? await GradientSplitter.create(pass, objective, otherTerms) : undefined;
-    return new RlTrainer(parts, generator, pass, optimizer, objective, rule, splitter);
+    return new RlTrainer(parts, rollouts, pass, optimizer, objective, rule, splitter);
   }
 
   copyWeights(source: GPUBuffer, target: GPUBuffer): void {
@@ -164,17 +145,20 @@ export class RlTrainer {
     const { config, seed } = this.parts;
     const started = performance.now();
     options.onActivity?.('rollout');
-    const responses = await this.rollout(step, options.signal);
+    const responses = await this.rollouts.take(step, options.signal);
     const rolledOut = performance.now();
-    const { groups, tokens, filtered } = this.selectGroups(responses);
+    const { groups, tokens, filtered } = selectGroups(responses, config);
+    if (groups.length > 0) {
+      options.onActivity?.('log-probs of the old policy');
+      this.uploadSampled(groups, tokens);
+      this.keepLogProbs(groups);
+    }
+    // From here on the GPU has work to do.
     const metrics = this.rolloutMetrics(responses, filtered);
     const recordedTokens = Math.min(options.recordTokens ?? 0, tokens);
     let splitting = 0;
     let read: Awaited<ReturnType<Objective['read']>> | undefined;
     if (groups.length > 0) {
-      options.onActivity?.('log-probs of the old policy');
-      this.uploadSampled(groups.flat());
-      this.keepLogProbs(groups);
       let minibatch = 0;
       const rowsOf: number[] = [];
       for (let epoch = 0; epoch < config.epochs; epoch++) {
@@ -200,7 +184,9 @@ export class RlTrainer {
           minibatch += 1;
         }
       }
-      const written = await this.objective.read(rowsOf.reduce((sum, count) => sum + count, 0), recordedTokens);
+      const reading = this.objective.read(rowsOf.reduce((sum, count) => sum + count, 0), recordedTokens);
+      if (options.ahead && step < config.steps) this.rollouts.begin(step + 1);
+      const written = await reading;
       read = written;
       let row = 0;
       const rows = rowsOf.map((count) => readRow(addRows(written.rows.slice(row, (row += count)))));
@@ -225,85 +211,28 @@ export class RlTrainer {
     };
   }
 
-  private async rollout(step: number, signal: AbortSignal | undefined): Promise<Response[]> {
-    const { task, config, seed } = this.parts;
-    const random = stream(seed, 'rl prompts', step);
-    const problems = Array.from({ length: config.prompts }, () => task.trainingProblem(random));
-    return this.answer(problems, stream(seed, 'rollout', step).uint32(), signal);
-  }
-
-  /**
-   * A rollout of given problems, `config.responses` a problem, with rewards and group-relative advantages.
-   *
-   * @param problems as many as `config.prompts`, or fewer
-   */
-  async answer(problems: readonly Problem[], seed: number, signal: AbortSignal | undefined): Promise<Response[]> {
-    const { task, tokenizer, config } = this.parts;
-    const prompts = problems.flatMap((problem) => {
-      const tokens = tokenizer.encode(problem.prompt);
-      return Array.from({ length: config.responses }, () => tokens);
-    });
-    const generated = await this.generator.generate(prompts, {
-      temperature: config.temperature,
-      topK: config.top_k,
-      topP: config.top_p,
-      seed,
-      maxTokens: rolloutLengths(task, config).response,
-      endToken: tokenizer.endToken,
-      ...(signal && { signal }),
-    });
-    const responses = generated.map((response, i): Response => {
-      const group = Math.floor(i / config.responses);
-      const problem = problems[group] as Problem;
-      const ended = response.tokens.at(-1) === tokenizer.endToken;
-      return { ...response, problem, group, reward: task.reward(problem, tokenizer.decode(response.tokens), ended), advantage: 0, index: -1 };
-    });
-    for (let group = 0; group < problems.length; group++) {
-      const members = responses.slice(group * config.responses, (group + 1) * config.responses);
-      const advantages = groupAdvantages(members.map((member) => member.reward), config.normalize_advantages);
-      for (const [i, member] of members.entries()) member.advantage = advantages[i] ?? 0;
-    }
-    return responses;
-  }
-
-  /** Groups that take part in updates, their tokens' places, and the share of groups left out. */
-  private selectGroups(responses: Response[]): { groups: Response[][]; tokens: number; filtered: number } {
-    const { config } = this.parts;
-    const groups: Response[][] = [];
-    let tokens = 0;
-    for (let group = 0; group < config.prompts; group++) {
-      const members = responses.slice(group * config.responses, (group + 1) * config.responses);
-      // Single responses have no group to be compared with: nothing to learn from, filtered or not.
-      if (config.filter_groups && members.every((member) => member.advantage === 0)) continue;
-      for (const member of members) {
-        member.index = tokens;
-        tokens += member.tokens.length;
-      }
-      groups.push(members);
-    }
-    return { groups, tokens, filtered: 1 - groups.length / config.prompts };
-  }
-
   private rolloutMetrics(responses: Response[], filtered: number): Record<string, number> {
     const { task, config } = this.parts;
     const longest = rolloutLengths(task, config).response;
     const lengths = responses.map((response) => response.tokens.length);
     return {
       ...spread('critic/score', responses.map((response) => response.reward)),
-      ...spread('critic/advantages', responses.flatMap((response) => response.tokens.map(() => response.advantage))),
+      ...spread('critic/advantages', responses.map((response) => response.advantage), lengths),
       ...spread('response_length', lengths),
       'response_length/clip_ratio': lengths.filter((length) => length === longest).length / lengths.length,
       'groups/filtered_fraction': filtered,
     };
   }
 
-  private uploadSampled(responses: Response[]): void {
-    this.parts.model.gpu.device.queue.writeBuffer(this.objective.sampled, 0, new Float32Array(responses.flatMap((response) => response.logprobs)));
+  private uploadSampled(groups: readonly Response[][], tokens: number): void {
+    this.sampled ??= new Float32Array(this.objective.sampled.size / 4);
+    for (const members of groups) for (const { index, logprobs } of members) this.sampled.set(logprobs, index);
+    this.parts.model.gpu.device.queue.writeBuffer(this.objective.sampled, 0, this.sampled, 0, tokens);
   }
 
   sequence(response: Response, terms: Pick<BatchSequence, 'factor' | 'lmFactor'>): BatchSequence {
-    const prompt = this.parts.tokenizer.encode(response.problem.prompt);
-    return { tokens: [...prompt, ...response.tokens], firstTarget: prompt.length, index: response.index, advantage: response.advantage, positive: response.reward === 1, ...terms };
+    const { prompt, tokens } = response;
+    return { tokens: prompt.concat(tokens), firstTarget: prompt.length, index: response.index, advantage: response.advantage, positive: response.reward === 1, ...terms };
   }
 
   /** Log-probs of the old policy by the very kernels that train, so that r is exactly 1 before the first update; and the reference's. */
@@ -362,33 +291,13 @@ export class RlTrainer {
   }
 
   destroy(): void {
-    this.generator.destroy();
+    this.rollouts.destroy();
     this.splitter?.destroy();
     this.objective.destroy();
     this.optimizer.destroy();
     this.pass.destroy();
     for (const buffer of [this.referenceWeights, this.stash, this.frozen?.parameters, this.frozen?.first, this.frozen?.second]) if (buffer) this.parts.model.gpu.release(buffer);
   }
-}
-
-/** Sequences of a minibatch. */
-function minibatchSequences({ config }: RlTrainerParts): number {
-  return Math.ceil(config.prompts / config.minibatches) * config.responses;
-}
-
-function memoryOf(parts: RlTrainerParts): TrainerMemory {
-  return parts.memory ?? { sequences: minibatchSequences(parts), recompute: false };
-}
-
-function passesOf(parts: RlTrainerParts): number {
-  return Math.ceil(minibatchSequences(parts) / memoryOf(parts).sequences);
-}
-
-/** Some work looks at a minibatch as a whole. @throws StudioError `memory` */
-function assertDivisible(rule: Rule, config: RlConfig): void {
-  const advice = 'Use more minibatches, fewer or shorter responses, memory.recompute, or a larger memory.budget_mb, so that a minibatch fits in one pass.';
-  if (rule.context !== 'none' && rule.context !== 'sequence') throw new StudioError('memory', `${rule.title} weighs the tokens of a whole minibatch against one another, and this minibatch has to be cut into several passes to fit in memory.`, advice);
-  if (config.split_every > 0) throw new StudioError('memory', 'The exact split of the gradient (split_every) needs a minibatch in one pass, and this one has to be cut to fit in memory.', advice);
 }
 
 /** Training cannot go on: the weights before the bad update are kept. */

@@ -2,21 +2,12 @@
 import type { BatchSequence } from '../model/batch.ts';
 import type { AdamW } from '../model/optimizer.ts';
 import type { TrainingPass } from '../model/training-pass.ts';
-import type { Workspace } from '../model/workspace.ts';
 import type { Objective } from './objective.ts';
 
 export interface UpdateParts {
   pass: TrainingPass;
   objective: Objective;
   optimizer: AdamW;
-}
-
-/** How a trainer uses the adapter's memory. */
-export interface TrainerMemory {
-  /** Sequences of a pass; a minibatch of more is cut, and its gradients add up. */
-  sequences: number;
-  recompute: boolean;
-  workspace?: Workspace;
 }
 
 export interface UpdateOptions {

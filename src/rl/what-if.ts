@@ -16,7 +16,8 @@ import type { Problem } from '../tasks/task.ts';
 import { assertRuleWorks } from './curves.ts';
 import { Objective, RECORD_WORDS } from './objective.ts';
 import { addRows, policyMetrics, readRow } from './statistics.ts';
-import { objectiveSettings, rolloutLengths, type FrozenMinibatch, type Response, type RlTrainer } from './trainer.ts';
+import { rolloutLengths, type Response } from './rollouts.ts';
+import { objectiveSettings, type FrozenMinibatch, type RlTrainer } from './trainer.ts';
 import { submitMinibatch } from './update.ts';
 
 /** PARTS in compare-gradients.wgsl. */
@@ -41,6 +42,7 @@ export interface WhatIfOptions {
 export async function whatIf(trainer: RlTrainer, strategies: readonly StrategyConfig[], options: WhatIfOptions = {}): Promise<WhatIf> {
   const { frozen } = trainer;
   if (!frozen) throw new StudioError('input', 'There is no minibatch to look at yet.', 'Make an RL step first.');
+  await trainer.rollouts.settled();
   const own = trainer.parts.config.strategy;
   const all = [own, ...strategies.filter((strategy) => JSON.stringify(strategy) !== JSON.stringify(own))];
   for (const strategy of all) await assertRuleWorks(trainer.parts.model.gpu, ruleOf(strategy));
@@ -206,7 +208,7 @@ class Bench {
     const rewards: number[] = [];
     for (let batch = 0; batch < MEASURED_BATCHES; batch++) {
       const problems = Array.from({ length: config.prompts }, () => task.trainingProblem(random));
-      const responses = await trainer.answer(problems, stream(seed, 'what-if samples', frozen.step, frozen.minibatch, batch).uint32(), this.options.signal);
+      const responses = await trainer.rollouts.answer(problems, stream(seed, 'what-if samples', frozen.step, frozen.minibatch, batch).uint32(), this.options.signal);
       for (let group = 0; group < problems.length; group++) rewards.push(mean(responses.slice(group * config.responses, (group + 1) * config.responses).map(({ reward }) => reward)));
     }
     return rewards;
@@ -258,7 +260,7 @@ class Bench {
         this.options.signal?.throwIfAborted();
         const random = stream(seed, 'what-if gradient', frozen.step, frozen.minibatch, fold);
         const problems = Array.from({ length: groups }, (): Problem => task.trainingProblem(random));
-        const responses = await trainer.answer(problems, random.uint32(), this.options.signal);
+        const responses = await trainer.rollouts.answer(problems, random.uint32(), this.options.signal);
         let index = 0;
         const sequences = responses.map((response) => {
           const members = responses.slice(response.group * config.responses, (response.group + 1) * config.responses).map(({ reward }) => reward);

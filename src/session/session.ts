@@ -141,12 +141,13 @@ export class RunSession {
     if (this.evaluator && this.records === 0) return this.counted({ records: [await this.evaluate(options)] });
     if (!this.phase || !this.trainer) return undefined;
     const step = this.step + 1;
-    const rl = this.trainer instanceof RlTrainer ? await this.trainer.step(step, options) : undefined;
+    const last = step >= this.steps;
+    const evaluating = this.evaluator !== undefined && (last || step % (this.config.evaluation?.every ?? 1) === 0);
+    const rl = this.trainer instanceof RlTrainer ? await this.trainer.step(step, { ...options, ahead: !evaluating }) : undefined;
     const record = rl ? rl.record : await (this.trainer as SftTrainer).step(step);
     this.step = step;
     const records = [record];
-    const last = step >= this.steps;
-    if (this.evaluator && (last || step % (this.config.evaluation?.every ?? 1) === 0)) records.push(await this.evaluate({ ...(options.onActivity && { onActivity: options.onActivity }) }));
+    if (evaluating) records.push(await this.evaluate({ ...(options.onActivity && { onActivity: options.onActivity }) }));
     if (last) await this.closePhase();
     return this.counted({ records, ...(rl && { rl }) });
   }
