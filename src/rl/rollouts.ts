@@ -11,6 +11,7 @@ import type { RlConfig } from '../run/config.ts';
 import type { Problem, Task } from '../tasks/task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { groupAdvantages } from './advantages.ts';
+import { spread } from './statistics.ts';
 import type { TrainerMemory } from './trainer-memory.ts';
 
 /** A response of the newest rollout. */
@@ -151,4 +152,16 @@ export function selectGroups(responses: readonly Response[], config: RlConfig): 
     groups.push(members);
   }
   return { groups, tokens, filtered: 1 - groups.length / config.prompts };
+}
+
+/** What a rollout says by itself. @param filtered share of groups left out @param longest tokens at which a response is cut off */
+export function rolloutMetrics(responses: readonly Response[], filtered: number, longest: number): Record<string, number> {
+  const lengths = responses.map((response) => response.tokens.length);
+  return {
+    ...spread('critic/score', responses.map((response) => response.reward)),
+    ...spread('critic/advantages', responses.map((response) => response.advantage), lengths),
+    ...spread('response_length', lengths),
+    'response_length/clip_ratio': lengths.filter((length) => length === longest).length / lengths.length,
+    'groups/filtered_fraction': filtered,
+  };
 }

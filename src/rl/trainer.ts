@@ -17,8 +17,8 @@ import { minibatchesOf } from './minibatches.ts';
 import { Objective, type ObjectiveSettings } from './objective.ts';
 import { assertRuleWorks } from './curves.ts';
 import { assertDivisible, memoryOf, passesOf } from './trainer-memory.ts';
-import { Rollouts, rolloutLengths, selectGroups, type Response, type RolloutParts } from './rollouts.ts';
-import { addRows, checkOutcomes, policyMetrics, readRow, spread } from './statistics.ts';
+import { rolloutMetrics, Rollouts, rolloutLengths, selectGroups, type Response, type RolloutParts } from './rollouts.ts';
+import { addRows, checkOutcomes, policyMetrics, readRow } from './statistics.ts';
 import { submitMinibatch } from './update.ts';
 
 export interface RlStepResult {
@@ -154,7 +154,7 @@ export class RlTrainer {
       this.keepLogProbs(groups);
     }
     // From here on the GPU has work to do.
-    const metrics = this.rolloutMetrics(responses, filtered);
+    const metrics = rolloutMetrics(responses, filtered, rolloutLengths(this.parts.task, config).response);
     const recordedTokens = Math.min(options.recordTokens ?? 0, tokens);
     let splitting = 0;
     let read: Awaited<ReturnType<Objective['read']>> | undefined;
@@ -208,19 +208,6 @@ export class RlTrainer {
       records: read?.records ?? new Float32Array(0),
       recordedTokens,
       tokens,
-    };
-  }
-
-  private rolloutMetrics(responses: Response[], filtered: number): Record<string, number> {
-    const { task, config } = this.parts;
-    const longest = rolloutLengths(task, config).response;
-    const lengths = responses.map((response) => response.tokens.length);
-    return {
-      ...spread('critic/score', responses.map((response) => response.reward)),
-      ...spread('critic/advantages', responses.map((response) => response.advantage), lengths),
-      ...spread('response_length', lengths),
-      'response_length/clip_ratio': lengths.filter((length) => length === longest).length / lengths.length,
-      'groups/filtered_fraction': filtered,
     };
   }
 
