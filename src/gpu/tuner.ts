@@ -20,7 +20,7 @@ export interface Candidate {
 
 /** Bump when kernels change enough for old choices to be wrong. */
 const VERSION = 3;
-const REPETITIONS = 3;
+const REPETITIONS = 5;
 
 export class Tuner {
   /** By key; what the bench and the page can show. */

@@ -153,10 +153,11 @@ function kernel(product: Pick<Product, 'label' | 'form' | 'residual' | 'inner' |
   return { label, source: common + direct, constants: { ...constants, ...shape }, entryPoint: form, anySize: true };
 }
 
-/** The depth of the panels: the sum in equal parts of at most `tile.rows`, in multiples of 4. */
+/** The depth of the panels: the sum in equal parts of at most `tile.rows`, in multiples of 4; for tn a whole piece of the rows. */
 function panelConstants({ form, inner, capacity }: Pick<Product, 'form' | 'inner' | 'capacity'>, tile: Tile) {
-  const terms = form === 'tn' ? Math.min(capacity, tile.rows) : inner;
-  const depth = Math.ceil(terms / Math.ceil(terms / tile.rows) / 4) * 4;
+  const most = form === 'tn' ? PIECE_ROWS : tile.rows;
+  const terms = form === 'tn' ? Math.min(capacity, PIECE_ROWS) : inner;
+  const depth = Math.ceil(terms / Math.ceil(terms / most) / 4) * 4;
   return { DEPTH: depth, QUARTER: depth / 4, WHOLE: Math.floor(depth / 16), LOADS: Math.ceil(depth / 16), REST: (depth / 4) % 4, COLUMNS: tile.columns, VECTORS: tile.columns / 4, PANEL: depth * tile.columns };
 }
 
