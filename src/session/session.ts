@@ -94,8 +94,8 @@ export class RunSession {
    * @throws StudioError `input` when config, task and checkpoint do not fit, `memory` (before anything is allocated), `unsupported`
    */
   static async create({ gpu, tuner, config, checkpoint, freeze = false }: SessionParts, state?: RunState): Promise<RunSession> {
-    const memory = await planMemory(gpu, config, startingOutline(config, checkpoint), { freeze });
-    const start = startingPoint(config, checkpoint);
+    const memory = await planMemory(gpu, config, await startingOutline(config, checkpoint), { freeze });
+    const start = await startingPoint(config, checkpoint);
     const model = await Model.create(gpu, start.config, start.tensors);
     const { task, tokenizer } = start;
     const workspace = await gpu.guarded('the activations', () => new Workspace(gpu, memory.workspace));

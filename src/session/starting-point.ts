@@ -24,13 +24,13 @@ export interface StartingPoint extends StartingOutline {
  * @param checkpoint what `config.model.checkpoint` names; undefined for a model made from scratch
  * @throws StudioError `input` when the checkpoint has no tokenizer, or one without the task's characters
  */
-export function startingPoint(config: RunConfig, checkpoint: Checkpoint | undefined): StartingPoint {
-  const outline = startingOutline(config, checkpoint);
+export async function startingPoint(config: RunConfig, checkpoint: Checkpoint | undefined): Promise<StartingPoint> {
+  const outline = await startingOutline(config, checkpoint);
   return { ...outline, tensors: checkpoint?.tensors ?? initializeTensors(outline.config, stream(config.seed, 'weights')) };
 }
 
 /** As `startingPoint`, without making weights: for planning. */
-export function startingOutline(config: RunConfig, checkpoint: Checkpoint | undefined): StartingOutline {
+export async function startingOutline(config: RunConfig, checkpoint: Checkpoint | undefined): Promise<StartingOutline> {
   const task = createTask(config.task);
   if (!checkpoint) {
     if (!('architecture' in config.model)) throw new Error('a config that names a checkpoint needs it');
@@ -42,7 +42,7 @@ export function startingOutline(config: RunConfig, checkpoint: Checkpoint | unde
   if (checkpoint.tokenizerJson === undefined) {
     throw new StudioError('input', `The checkpoint ${checkpoint.name} has no tokenizer (tokenizer.json), and training on a task needs one to read and write text.`, 'Add tokenizer.json to its folder; scoring and gradients of token ids work without.');
   }
-  const tokenizer = loadTokenizer(checkpoint.tokenizerJson, `${checkpoint.name}/tokenizer.json`);
+  const tokenizer = await loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
   if (tokenizer.vocabularySize > checkpoint.config.vocabularySize) {
     throw inputError(`${checkpoint.name}/tokenizer.json`, `has ${tokenizer.vocabularySize} tokens, more than the model's vocabulary of ${checkpoint.config.vocabularySize}`);
   }

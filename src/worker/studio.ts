@@ -1,5 +1,6 @@
 /** The worker's side of the page: one GPU, a library of checkpoints, and at most one run at a time. */
-import { checkpointFiles, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { checkpointFiles } from '../checkpoint/export-checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import { openGpu, type Gpu } from '../gpu/device.ts';
 import { Tuner, type TunerStore } from '../gpu/tuner.ts';
@@ -98,7 +99,7 @@ export class Studio implements WorkerApi {
     return answer(async () => {
       const checked = parseRunConfig(config, 'recipe');
       const checkpoint = 'checkpoint' in checked.model ? await this.library.get(checked.model.checkpoint) : undefined;
-      return (await planMemory(await this.openGpu(), checked, startingOutline(checked, checkpoint), { freeze: true })).plan;
+      return (await planMemory(await this.openGpu(), checked, await startingOutline(checked, checkpoint), { freeze: true })).plan;
     });
   }
 
