@@ -23,7 +23,7 @@ export async function demoTrainer({ gpu, tuner, checkpoint }: EngineContext, rec
   const config = parseRunConfig({ ...recipe, rl: { ...recipe.rl, ...change } }, 'recipe');
   if (!('checkpoint' in config.model)) throw new Error('the recipe names a checkpoint');
   const name = config.model.checkpoint.slice(EMBEDDED.length);
-  const start = startingPoint(config, await checkpoint(name));
+  const start = await startingPoint(config, await checkpoint(name));
   const model = await Model.create(gpu, start.config, start.tensors);
   if (!config.rl) throw new Error('the demo has an RL stage');
   const trainer = await RlTrainer.create({ model, tuner, task: start.task, tokenizer: start.tokenizer, config: config.rl, seed: config.seed, ...options });

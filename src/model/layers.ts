@@ -5,6 +5,7 @@
  *
  * Shapes: x, normed [N, D]; qkv [N, (H+2G) E]; attended [N, H E]; both [N, 2F]; inner [N, F]; all padded as layout.ts says.
  */
+import attentionBlockSource from '../../shaders/attention-block.wgsl?raw';
 import attentionDecodeSource from '../../shaders/attention-decode.wgsl?raw';
 import attentionSource from '../../shaders/attention.wgsl?raw';
 import cacheSource from '../../shaders/kv-cache.wgsl?raw';
@@ -52,6 +53,10 @@ export interface KeyValueCache {
    */
   pass: { kind: 'prefill'; first: GPUBuffer } | { kind: 'decode'; slots: GPUBuffer };
 }
+
+/** The question of the tuner, answered `row` (attention.wgsl) or `block` (attention-block.wgsl), and the rows of a block. */
+export const ATTENTION = 'attention';
+const BLOCK_ROWS = 4;
 
 /** Everything the planning functions below share. */
 export class LayerPlanner {
@@ -150,8 +155,20 @@ export class LayerPlanner {
       await plan.add({ label: 'attention decode', source: common + decodingSource + attentionDecodeSource, constants, entryPoint: 'decode' }, [this.dims, ...buffers], ({ rows }) => linearGrid(rows * H));
       return;
     }
-    const constants = { FORWARD: 1, BACKWARD_Q: 0, BACKWARD_KV: 0, SCALE: this.scale, ...this.headConstants };
-    await plan.add({ label: 'attention', source: common + attentionSource, constants, entryPoint: 'forward' }, [this.dims, this.rows, x.qkv, x.attended, x.logSumExp], ({ rows }) => linearGrid(rows * H));
+    await plan.add(this.attention('forward', 'FORWARD'), [this.dims, this.rows, x.qkv, x.attended, x.logSumExp], ({ rows }) => linearGrid(Math.ceil(rows / this.attentionRows) * H));
+  }
+
+  /** Rows that a thread of the attention kernels has: see attention-block.wgsl. */
+  private get attentionRows(): number {
+    return this.tuner.prefer(ATTENTION, this.model.gpu.adapter.software ? 'block' : 'row') === 'block' ? BLOCK_ROWS : 1;
+  }
+
+  private attention(entryPoint: string, flag: 'FORWARD' | 'BACKWARD_Q' | 'BACKWARD_KV') {
+    const rows = this.attentionRows;
+    const width = this.model.layout.headDimension;
+    const constants = { FORWARD: 0, BACKWARD_Q: 0, BACKWARD_KV: 0, SCALE: this.scale, ...this.headConstants, [flag]: 1 };
+    if (rows === 1) return { label: `attention ${entryPoint}`, source: common + attentionSource, constants, entryPoint };
+    return { label: `attention ${entryPoint}`, source: common + attentionBlockSource, constants: { ...constants, ROWS: rows, E: width, BLOCK: rows * width }, entryPoint };
   }
 
   private async fillCache(plan: Plan<BatchShape>, layer: number, qkv: GPUBuffer, cache: KeyValueCache): Promise<void> {
@@ -199,14 +216,8 @@ export class LayerPlanner {
     await this.product(plan, 'd attended', 'nn', dx, model.region(regions.output), dAttended, widths.attended, widths.hidden);
     await this.weightGradient(plan, 'd output', dx, x.attended, regions.output, gradients, scratch);
     const { H, G } = this.headConstants;
-    const attention = (entryPoint: string, flag: string) => ({
-      label: `attention ${entryPoint}`,
-      source: common + attentionSource,
-      constants: { FORWARD: 0, BACKWARD_Q: 0, BACKWARD_KV: 0, SCALE: this.scale, ...this.headConstants, [flag]: 1 },
-      entryPoint,
-    });
-    await plan.add(attention('backward_q', 'BACKWARD_Q'), [this.dims, this.rows, x.qkv, x.attended, x.logSumExp, dAttended, dQkv, delta], ({ rows }) => linearGrid(rows * H));
-    await plan.add(attention('backward_kv', 'BACKWARD_KV'), [this.dims, this.rows, x.qkv, x.logSumExp, dAttended, delta, dQkv], ({ rows }) => linearGrid(rows * G));
+    await plan.add(this.attention('backward_q', 'BACKWARD_Q'), [this.dims, this.rows, x.qkv, x.attended, x.logSumExp, dAttended, dQkv, delta], ({ rows }) => linearGrid(Math.ceil(rows / this.attentionRows) * H));
+    await plan.add(this.attention('backward_kv', 'BACKWARD_KV'), [this.dims, this.rows, x.qkv, x.logSumExp, dAttended, delta, dQkv], ({ rows }) => linearGrid(Math.ceil(rows / this.attentionRows) * G));
     await this.rope(plan, dQkv, -1);
     await this.product(plan, 'd input normed', 'nn', dQkv, model.region(regions.qkv), dNormed, widths.hidden, widths.qkv);
     await this.weightGradient(plan, 'd qkv', dQkv, x.inputNormed, regions.qkv, gradients, scratch);

@@ -15,20 +15,25 @@ export class Model {
     readonly gpu: Gpu,
     readonly config: ModelConfig,
   ) {
+    const { maxPositions, headDimension } = config;
     this.layout = parameterLayout(config);
     this.parameters = gpu.buffer('parameters', this.layout.count * 4);
-    const angles = rotaryAngles(config);
-    this.angles = gpu.buffer('rotary angles', angles.byteLength);
-    gpu.device.queue.writeBuffer(this.angles, 0, angles);
+    this.angles = gpu.buffer('rotary angles', maxPositions * headDimension * 4);
   }
 
   /** @param tensors by Hugging Face name, true shapes, all of `tensorSpecs(config)` */
   static async create(gpu: Gpu, config: ModelConfig, tensors: ReadonlyMap<string, Float32Array>): Promise<Model> {
     return gpu.guarded('the model', () => {
       const model = new Model(gpu, config);
+      gpu.device.queue.writeBuffer(model.angles, 0, rotaryAngles(config));
       model.write(tensors);
       return model;
     });
+  }
+
+  /** A model without weights, for planning. */
+  static outline(gpu: Gpu, config: ModelConfig): Model {
+    return new Model(gpu, config);
   }
 
   write(tensors: ReadonlyMap<string, Float32Array>): void {

@@ -10,30 +10,39 @@ import { characterTokenizer } from '../text/character-tokenizer.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 
-export interface StartingPoint {
+export interface StartingOutline {
   config: ModelConfig;
-  tensors: ReadonlyMap<string, Float32Array>;
   task: Task;
   tokenizer: Tokenizer;
+}
+
+export interface StartingPoint extends StartingOutline {
+  tensors: ReadonlyMap<string, Float32Array>;
 }
 
 /**
  * @param checkpoint what `config.model.checkpoint` names; undefined for a model made from scratch
  * @throws StudioError `input` when the checkpoint has no tokenizer, or one without the task's characters
  */
-export function startingPoint(config: RunConfig, checkpoint: Checkpoint | undefined): StartingPoint {
+export async function startingPoint(config: RunConfig, checkpoint: Checkpoint | undefined): Promise<StartingPoint> {
+  const outline = await startingOutline(config, checkpoint);
+  return { ...outline, tensors: checkpoint?.tensors ?? initializeTensors(outline.config, stream(config.seed, 'weights')) };
+}
+
+/** As `startingPoint`, without making weights: for planning. */
+export async function startingOutline(config: RunConfig, checkpoint: Checkpoint | undefined): Promise<StartingOutline> {
   const task = createTask(config.task);
   if (!checkpoint) {
     if (!('architecture' in config.model)) throw new Error('a config that names a checkpoint needs it');
     const tokenizer = characterTokenizer(task.characters);
     const model = modelConfig(config.model.architecture, tokenizer.vocabularySize);
     checkModelConfig(model, 'model.architecture', FIELDS);
-    return { config: model, tensors: initializeTensors(model, stream(config.seed, 'weights')), task, tokenizer };
+    return { config: model, task, tokenizer };
   }
   if (checkpoint.tokenizerJson === undefined) {
     throw new StudioError('input', `The checkpoint ${checkpoint.name} has no tokenizer (tokenizer.json), and training on a task needs one to read and write text.`, 'Add tokenizer.json to its folder; scoring and gradients of token ids work without.');
   }
-  const tokenizer = loadTokenizer(checkpoint.tokenizerJson, `${checkpoint.name}/tokenizer.json`);
+  const tokenizer = await loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
   if (tokenizer.vocabularySize > checkpoint.config.vocabularySize) {
     throw inputError(`${checkpoint.name}/tokenizer.json`, `has ${tokenizer.vocabularySize} tokens, more than the model's vocabulary of ${checkpoint.config.vocabularySize}`);
   }
@@ -43,7 +52,7 @@ export function startingPoint(config: RunConfig, checkpoint: Checkpoint | undefi
     const reason = error instanceof StudioError ? error.message : String(error);
     throw new StudioError('input', `The tokenizer of ${checkpoint.name} cannot write the task ${task.name}: ${reason}`, 'Choose the task that the checkpoint was trained on.');
   }
-  return { config: checkpoint.config, tensors: checkpoint.tensors, task, tokenizer };
+  return { config: checkpoint.config, task, tokenizer };
 }
 
 /** The names of ModelConfig's fields in a RunConfig, for messages. */
