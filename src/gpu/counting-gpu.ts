@@ -10,13 +10,15 @@ export interface CountedBuffer {
   size: number;
 }
 
+type Limits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>;
+
 export class CountingGpu extends Gpu {
   /** Buffers alive. */
   readonly counted = new Set<CountedBuffer>();
 
-  /** @param limits of the device that the count is for: a buffer beyond them is refused as it would be there */
-  constructor(limits: Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>, adapter: AdapterFacts) {
-    super(idleDevice(limits), adapter);
+  /** @param limits and features are the device's that the count is for: a buffer beyond them is refused, a kernel chosen, as it would be there */
+  constructor(limits: Limits, adapter: AdapterFacts, features: GPUSupportedFeatures) {
+    super(idleDevice(limits, features), adapter);
   }
 
   override buffer(label: string, bytes: number, usage?: GPUBufferUsageFlags): GPUBuffer {
@@ -40,11 +42,12 @@ export class CountingGpu extends Gpu {
 }
 
 /** A device of which plans may make buffers, write to them and encode copies; none of it does anything. */
-function idleDevice(limits: Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>): GPUDevice {
+function idleDevice(limits: Limits, features: GPUSupportedFeatures): GPUDevice {
   const nothing = () => undefined;
   const encoder = { copyBufferToBuffer: nothing, clearBuffer: nothing, finish: () => ({}) };
   return stub<GPUDevice>({
     limits,
+    features,
     lost: new Promise<never>(nothing),
     queue: { writeBuffer: nothing, submit: nothing },
     createBuffer: ({ label, size }: GPUBufferDescriptor) => ({ label, size, destroy: nothing }),

@@ -91,7 +91,7 @@ interface Counted {
 
 /** Builds the run, phase after phase, on a Gpu that counts. */
 async function count(gpu: Gpu, config: RunConfig, start: StartingOutline, sequences: PlannedMemory['sequences'], freeze: boolean): Promise<Counted> {
-  const counting = new CountingGpu(gpu.device.limits, gpu.adapter);
+  const counting = new CountingGpu(gpu.device.limits, gpu.adapter, gpu.device.features);
   const tuner = new AnyVariant(counting);
   const draft = new WorkspaceDraft(counting);
   const built: { phase: PhaseMemory['phase']; buffers: CountedBuffer[] }[] = [];
