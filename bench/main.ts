@@ -1,16 +1,17 @@
 /**
  * `npm run bench`: how fast the engine is beside other libraries and beside the adapter's own limit, part by part.
  *
- *     npm run bench -- [--only training,limits,...] [--sizes 0.1M,...] [--peers jax,...] [--node]
+ *     npm run bench -- [--only training,limits,...] [--sizes 0.1M,...] [--peers jax,...] [--node] [--document]
  *
- * Prints a table and keeps it, with everything measured, in bench/results/. Parts of the same day on the same adapter gather in one
- * file. Ratios within one run are what counts: machines differ and drift.
+ * Prints a table and keeps it, with everything measured, in bench/results/; --document puts the tables into docs/performance.md too.
+ * Parts of the same day on the same adapter gather in one file. Ratios within one run are what counts: machines differ and drift.
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measureGeneration } from './generation.ts';
 import { readOptions, type BenchOptions } from './options.ts';
 import { PEER_NAMES, PEERS } from './peers/names.ts';
+import { updateDocument } from './report/document.ts';
 import { report } from './report/report.ts';
 import { commitName, readResults, resultsPath, writeResults, type PartName, type PartResults, type Results } from './results.ts';
 import type { Runner } from './runner.ts';
@@ -35,6 +36,7 @@ export async function bench(args: string[]): Promise<void> {
       Object.assign(measured.parts, { [name]: part });
       await writeResults(path, results, report(results));
     }
+    if (options.document) await updateDocument(join(ROOT, 'docs', 'performance.md'), measured);
     console.log(report(measured));
     console.log(`written to ${path}.json and .md`);
   } finally {

@@ -26,11 +26,13 @@ export interface BenchOptions {
   peers: string[] | undefined;
   /** Under Node instead of in a browser: our own engine alone. */
   node: boolean;
+  /** Puts the tables into docs/performance.md. */
+  document: boolean;
 }
 
 /** @throws StudioError `input` for unknown parts, and for parts that need a browser with --node */
 export function readOptions(args: string[]): BenchOptions {
-  const given = readArguments('bench', args, ['only', 'sizes', 'peers'], ['node']);
+  const given = readArguments('bench', args, ['only', 'sizes', 'peers'], ['node', 'document']);
   checkPositionals(given, 'bench', 0);
   const node = given.values['node'] === true;
   const names = Object.keys(PARTS) as PartName[];
@@ -39,7 +41,7 @@ export function readOptions(args: string[]): BenchOptions {
   const only = listed(given.values['only'], 'only', names);
   const browserOnly = node ? only?.find((name) => PARTS[name as PartName].browserOnly) : undefined;
   if (browserOnly !== undefined) throw inputError('bench', `--only: ${browserOnly} needs a browser, leave --node out`);
-  return { parts: names.filter((name) => only?.includes(name) ?? !(node && PARTS[name].browserOnly)), sizes, peers, node };
+  return { parts: names.filter((name) => only?.includes(name) ?? !(node && PARTS[name].browserOnly)), sizes, peers, node, document: given.values['document'] === true };
 }
 
 /** A comma-separated option. @returns undefined when it is left out */
