@@ -46,7 +46,7 @@ test('strategies are drawn together, each with its own parameters', async ({ pag
   const before = await lines.nth(3).getAttribute('d');
   await page.getByRole('button', { name: 'Parameters of SAPO' }).click();
   await page.getByLabel('τ for A<0').fill('3');
-  await expect(page.getByTestId('curve-legend').nth(1)).toContainText('SAPO (tau_negative 3)');
+  await expect(page.getByTestId('curve-legend').nth(1)).toContainText('SAPO (tau_neg 3)');
   await expect.poll(() => lines.nth(3).getAttribute('d')).not.toBe(before);
   await page.getByRole('button', { name: 'Remove PPO' }).click();
   await expect(lines).toHaveCount(3);

@@ -47,5 +47,7 @@ test('the exact split of the gradient is drawn by zone and by layer, with what i
   await expect(card).toContainText(/step 1 · \d+ % of the step's time/);
   for (const stretch of ['whole model', 'embedding', 'layer 0', 'layer 1', 'head']) await expect(card.getByRole('columnheader', { name: stretch })).toBeVisible();
   await expect(card.getByRole('row', { name: /inside/ })).toContainText('1.00 /');
+  // A line needs two points.
+  await oneStep(page);
   for (const name of ['norms', 'cosines', 'unclipped']) await expect(page.getByTestId(`chart-split-${name}`).locator('svg path.recharts-curve').first()).toBeAttached();
 });

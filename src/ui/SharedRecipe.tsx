@@ -6,6 +6,7 @@ import { sharedRecipe } from '../run/share.ts';
 import type { CustomStrategyConfig } from '../run/strategies.ts';
 import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
+import { HEADER } from './modal-header.ts';
 
 /** Opens a recipe that the page's address brings. A rule that somebody else wrote is shown first, and compiled only when it is accepted. */
 export function SharedRecipe() {
@@ -35,7 +36,7 @@ export function SharedRecipe() {
     setAsking(undefined);
   };
   return (
-    <Modal opened onClose={() => setAsking(undefined)} title={`The link brings a rule of somebody else: “${rule.title}”`} size="lg">
+    <Modal opened onClose={() => setAsking(undefined)} title={`The link brings a rule of somebody else: “${rule.title}”`} size="lg" attributes={HEADER}>
       <p className="hint">It is a small program for your graphics card. It sees nothing but the tokens of a run, and its loops have a budget; it is compiled only if you accept it.</p>
       <pre className="rule-source" data-testid="shared-rule">
         {rule.source}

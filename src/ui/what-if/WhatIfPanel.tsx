@@ -4,6 +4,7 @@ import type { WhatIf } from '../../run/what-if.ts';
 import { useRun } from '../../store/run-store.ts';
 import { useWhatIf } from '../../store/what-if-store.ts';
 import { compact, percent, signed } from '../format.ts';
+import { HEADER } from '../modal-header.ts';
 import { StrategyPicker } from '../objective/StrategyPicker.tsx';
 import { seriesColor } from '../palette.ts';
 import { Matrix } from './Matrix.tsx';
@@ -16,7 +17,7 @@ export function WhatIfPanel() {
   const activity = useRun((run) => run.frame?.activity);
   if (!own) return null;
   return (
-    <Modal opened={opened} onClose={close} title="What would the others have done?" size="min(1180px, 96vw)" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={close} title="What would the others have done?" size="min(1180px, 96vw)" attributes={HEADER} closeButtonProps={{ 'aria-label': 'Close' }}>
       <div className="what-if">
         <div>
           <p className="hint">The run’s last minibatch, with weights and optimizer as they were before its update: each strategy’s gradient on it, and what its update would have done. For a saved checkpoint, choose it as the model and make one step.</p>
