@@ -31,11 +31,11 @@ export class CountingGpu extends Gpu {
   }
 
   override pipeline(): Promise<GPUComputePipeline> {
-    return Promise.resolve(stub<GPUComputePipeline>({}));
+    return Promise.resolve(standIn<GPUComputePipeline>({}));
   }
 
   override bindGroup(): GPUBindGroup {
-    return stub<GPUBindGroup>({});
+    return standIn<GPUBindGroup>({});
   }
 }
 
@@ -43,7 +43,7 @@ export class CountingGpu extends Gpu {
 function idleDevice({ limits, features }: Pick<GPUDevice, 'limits' | 'features'>): GPUDevice {
   const nothing = () => undefined;
   const encoder = { copyBufferToBuffer: nothing, clearBuffer: nothing, finish: () => ({}) };
-  return stub<GPUDevice>({
+  return standIn<GPUDevice>({
     limits,
     features,
     lost: new Promise<never>(nothing),
@@ -57,6 +57,6 @@ function idleDevice({ limits, features }: Pick<GPUDevice, 'limits' | 'features'>
 }
 
 /** WebGPU's objects can only be made by a device: the few members that are used here stand for them. */
-function stub<T>(members: object): T {
+function standIn<T>(members: object): T {
   return members as T;
 }
