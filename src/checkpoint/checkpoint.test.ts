@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { StudioError } from '../errors.ts';
-import { initializeTensors, parameterCount, tensorSpecs, type ModelConfig } from '../model/config.ts';
+import { initializeTensors, parameterCount, type ModelConfig } from '../model/config.ts';
+import { tensorSpecs } from '../model/tensors.ts';
 import { stream } from '../random.ts';
 import { characterTokenizer } from '../text/character-tokenizer.ts';
 import { checkpointFiles, readCheckpoint, type CheckpointSource } from './checkpoint.ts';

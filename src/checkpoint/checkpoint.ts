@@ -1,6 +1,7 @@
 /** A checkpoint folder in Hugging Face's layout: config.json, model.safetensors and, where there is text, a tokenizer. */
 import { inputError, StudioError } from '../errors.ts';
-import { elementCount, tensorSpecs, type ModelConfig } from '../model/config.ts';
+import { elementCount, type ModelConfig } from '../model/config.ts';
+import { tensorSpecs } from '../model/tensors.ts';
 import { parseHuggingFaceConfig, writeHuggingFaceConfig } from './hugging-face-config.ts';
 import { parseSafetensors, toFloat32, writeSafetensors, type RawTensor } from './safetensors.ts';
 

@@ -242,10 +242,11 @@ export class LayerPlanner {
 
   /** In place on the query and key parts of `qkv`, or of its gradient with direction -1. */
   private async rope(plan: Plan<BatchShape>, qkv: GPUBuffer, direction: 1 | -1): Promise<void> {
-    const { config, layout } = this.model;
+    const { config, layout, angles } = this.model;
+    if (!angles) return;
     const heads = config.heads + config.keyValueHeads;
     const constants = { H: config.heads, G: config.keyValueHeads, E: config.headDimension, E_PADDED: layout.headDimension, BACKWARD: direction === 1 ? 0 : 1 };
-    await plan.add({ label: 'rope', source: common + ropeSource, constants, entryPoint: 'turn' }, [this.dims, this.rows, this.model.angles, qkv], ({ rows }) => linearGrid(rows * heads));
+    await plan.add({ label: 'rope', source: common + ropeSource, constants, entryPoint: 'turn' }, [this.dims, this.rows, angles, qkv], ({ rows }) => linearGrid(rows * heads));
   }
 
   private async swiglu(plan: Plan<BatchShape>, direction: 'FORWARD' | 'BACKWARD', buffers: GPUBuffer[]): Promise<void> {

@@ -1,25 +1,39 @@
-/** A model on the GPU: its configuration, its parameter buffer, and the table of rotary angles. */
+/** A model on the GPU: its configuration, its parameter buffer, and the tables of rotary angles. */
 import type { Gpu } from '../gpu/device.ts';
 import { Readback } from '../gpu/readback.ts';
 import type { ModelConfig } from './config.ts';
 import { packTensors, parameterLayout, unpackTensors, type ParameterLayout, type Region } from './layout.ts';
+import { rotaryAngles, type Rotary } from './rotary-angles.ts';
+import { structureOf, type Structure } from './structure.ts';
 
 export class Model {
+  readonly structure: Structure;
   readonly layout: ParameterLayout;
   /** All weights, `layout.count` float32. */
   readonly parameters: GPUBuffer;
-  /** (cos, sin) of position x inverse frequency, [maxPositions, headDimension / 2]. */
-  readonly angles: GPUBuffer;
+  /** (cos, sin) of position x frequency, [maxPositions, turning dimensions / 2]; undefined with learned positions. */
+  readonly angles: GPUBuffer | undefined;
+  /** Those of layers with a sliding window; the same buffer when they have the same base. */
+  readonly slidingAngles: GPUBuffer | undefined;
 
   private constructor(
     readonly gpu: Gpu,
     readonly config: ModelConfig,
   ) {
+    this.structure = structureOf(config);
     this.layout = parameterLayout(config);
     this.parameters = gpu.buffer('parameters', this.layout.count * 4);
-    const angles = rotaryAngles(config);
-    this.angles = gpu.buffer('rotary angles', angles.byteLength);
-    gpu.device.queue.writeBuffer(this.angles, 0, angles);
+    const { rotary, slidingTheta } = this.structure;
+    this.angles = rotary && this.angleTable(rotary);
+    const apart = slidingTheta !== undefined && (slidingTheta !== rotary?.theta || rotary.scaling.type !== 'none');
+    this.slidingAngles = rotary && apart ? this.angleTable({ ...rotary, theta: slidingTheta, scaling: { type: 'none' } }) : this.angles;
+  }
+
+  private angleTable(rotary: Rotary): GPUBuffer {
+    const angles = rotaryAngles(rotary, this.config.maxPositions);
+    const buffer = this.gpu.buffer('rotary angles', angles.byteLength);
+    this.gpu.device.queue.writeBuffer(buffer, 0, angles);
+    return buffer;
   }
 
   /** @param tensors by Hugging Face name, true shapes, all of `tensorSpecs(config)` */
@@ -52,7 +66,7 @@ export class Model {
 
   destroy(): void {
     this.gpu.release(this.parameters);
-    this.gpu.release(this.angles);
+    for (const angles of new Set([this.angles, this.slidingAngles])) if (angles) this.gpu.release(angles);
   }
 }
 
@@ -64,17 +78,4 @@ export async function readFloats(gpu: Gpu, buffer: GPUBuffer, count: number): Pr
   } finally {
     readback.destroy();
   }
-}
-
-function rotaryAngles(config: ModelConfig): Float32Array<ArrayBuffer> {
-  const half = config.headDimension / 2;
-  const table = new Float32Array(config.maxPositions * half * 2);
-  for (let position = 0; position < config.maxPositions; position++) {
-    for (let i = 0; i < half; i++) {
-      const angle = position * config.ropeTheta ** ((-2 * i) / config.headDimension);
-      table[(position * half + i) * 2] = Math.cos(angle);
-      table[(position * half + i) * 2 + 1] = Math.sin(angle);
-    }
-  }
-  return table;
 }
