@@ -1,0 +1,13 @@
+/** What a part of the benchmark that measures our own engine gets: the same in a browser's worker and under Node. */
+import type { Checkpoint } from '../../src/checkpoint/checkpoint.ts';
+import type { Gpu } from '../../src/gpu/device.ts';
+import type { Tuner } from '../../src/gpu/tuner.ts';
+
+export interface EngineContext {
+  gpu: Gpu;
+  tuner: Tuner;
+  /** @param name of a checkpoint in public/models */
+  checkpoint: (name: string) => Promise<Checkpoint>;
+  /** Says what is being measured, for whoever waits. */
+  progress: (what: string) => void;
+}
