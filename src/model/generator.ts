@@ -10,13 +10,14 @@ import decodingSource from '../../shaders/decoding.wgsl?raw';
 import samplingSource from '../../shaders/sampling.wgsl?raw';
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { linearGrid, Plan, submit } from '../gpu/kernel.ts';
+import { linearGrid, submit, type Plan } from '../gpu/kernel.ts';
 import { Readback } from '../gpu/readback.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import { ROW_WORDS } from './batch.ts';
 import { LayerPlanner, type KeyValueCache, type LayerActivations } from './layers.ts';
 import { addProduct, type BatchShape } from './matmul.ts';
 import type { Model } from './model.ts';
+import { Workspace, type Workshop } from './workspace.ts';
 
 export interface GeneratorOptions {
   /** Most sequences at once. */
@@ -26,6 +27,8 @@ export interface GeneratorOptions {
   responseTokens: number;
   /** Most distinct prompts; as many as sequences when left out. */
   prompts?: number;
+  /** Memory for activations and caches, as in `PassOptions`. */
+  workspace?: Workspace;
 }
 
 export interface SamplingOptions {
@@ -59,6 +62,13 @@ const SLOT_WORDS = 4;
 const PREFILL_ROWS = 4096;
 const DIMS_BYTES = 32;
 
+interface Plans {
+  prefill: Plan<BatchShape>;
+  /** One round: every living sequence's newest position, and its next token. */
+  decode: Plan<BatchShape>;
+  compact: Plan<BatchShape>;
+}
+
 export class Generator {
   private readonly owned: GPUBuffer[] = [];
   private readonly decodeDims: GPUBuffer;
@@ -74,9 +84,8 @@ export class Generator {
   private readonly results: Readback;
   /** Numbers of living sequences, of two blocks in turn. */
   private readonly living: [Readback, Readback];
-  private readonly prefillPlan: Plan<BatchShape>;
-  private readonly decodePlan: Plan<BatchShape>;
-  private readonly compactPlan: Plan<BatchShape>;
+  private readonly workspace: Workspace;
+  private plans: Plans | undefined;
   private readonly prefillCapacity: number;
   private readonly promptCapacity: number;
 
@@ -99,9 +108,7 @@ export class Generator {
     this.lengths = this.own('response lengths', options.sequences * 4);
     this.results = new Readback(gpu, 'generation', this.drawn.size + this.lengths.size);
     this.living = [new Readback(gpu, 'living sequences', 16), new Readback(gpu, 'living sequences', 16)];
-    this.prefillPlan = new Plan(gpu);
-    this.decodePlan = new Plan(gpu);
-    this.compactPlan = new Plan(gpu);
+    this.workspace = options.workspace ?? new Workspace(gpu);
   }
 
   static async create(model: Model, tuner: Tuner, options: GeneratorOptions): Promise<Generator> {
@@ -111,7 +118,7 @@ export class Generator {
     }
     return model.gpu.guarded('generation', async () => {
       const generator = new Generator(model, options);
-      await generator.plan(tuner);
+      generator.plans = await generator.workspace.compose(tuner, (workshop) => generator.compose(workshop));
       return generator;
     });
   }
@@ -126,27 +133,38 @@ export class Generator {
     return this.model.gpu;
   }
 
-  private async plan(tuner: Tuner): Promise<void> {
+  private get planned(): Plans {
+    if (!this.plans) throw new Error('a generator is planned before it is used');
+    return this.plans;
+  }
+
+  private async compose({ tuner, tensor, plan, touch }: Workshop): Promise<Plans> {
     const { model, options } = this;
     const { config, layout } = model;
     const width = 2 * config.keyValueHeads * layout.headDimension;
-    const perLayer = (label: string, rows: number) => Array.from({ length: config.layers }, (_, layer) => this.own(`${label} ${layer}`, rows * width * 4));
+    const perLayer = (label: string, rows: number) => Array.from({ length: config.layers }, (_, layer) => tensor(`${label} ${layer}`, rows * width * 4));
     const caches = { prompts: perLayer('prompt cache', this.promptCapacity), own: perLayer('cache', options.sequences * options.responseTokens), ownLength: options.responseTokens };
-    const planned = async (plan: Plan<BatchShape>, dims: GPUBuffer, rows: GPUBuffer, capacity: number, pass: KeyValueCache['pass']) => {
+    // The prefill pass runs several times and every round reads the caches of all rounds before it.
+    touch(...caches.prompts, ...caches.own);
+    const plans: Plans = { prefill: plan(), decode: plan(), compact: plan() };
+    const composed = async (list: Plan<BatchShape>, dims: GPUBuffer, rows: GPUBuffer, capacity: number, pass: KeyValueCache['pass']) => {
       const planner = new LayerPlanner(model, tuner, { buffer: dims }, rows, capacity);
-      const layers = planner.allocate('generation', false);
-      for (const buffer of new Set(layers.flatMap((layer) => Object.values(layer) as GPUBuffer[]))) this.owned.push(buffer);
-      await planner.forward(plan, layers, { ...caches, pass });
+      const layers = planner.activations('generation', tensor);
+      await planner.forward(list, layers, { ...caches, pass });
       return { planner, last: layers.at(-1) as LayerActivations };
     };
-    if (options.promptTokens > 1) await planned(this.prefillPlan, this.prefillDims, this.promptRows, this.prefillCapacity, { kind: 'prefill', first: this.prefillFirst });
-    const { planner, last } = await planned(this.decodePlan, this.decodeDims, this.rows, options.sequences, { kind: 'decode', slots: this.slots });
-    const logits = this.own('decode logits', options.sequences * layout.vocabulary * 4);
-    await planner.normForward(this.decodePlan, last.output, layout.finalNorm, last.inputNormed, last.inputScale);
-    await addProduct(this.decodePlan, tuner, { label: 'decode logits', form: 'nt', capacity: options.sequences, columns: layout.vocabulary, inner: layout.hidden, a: last.inputNormed, b: model.region(layout.head), c: logits, dims: { buffer: this.decodeDims } });
+    if (options.promptTokens > 1) await composed(plans.prefill, this.prefillDims, this.promptRows, this.prefillCapacity, { kind: 'prefill', first: this.prefillFirst });
+    const { planner, last } = await composed(plans.decode, this.decodeDims, this.rows, options.sequences, { kind: 'decode', slots: this.slots });
+    const normed = tensor('generation normed', options.sequences * layout.hidden * 4);
+    const scale = tensor('generation scale', options.sequences * 4);
+    const logits = tensor('decode logits', options.sequences * layout.vocabulary * 4);
+    await planner.normForward(plans.decode, last.output, layout.finalNorm, normed, scale);
+    await addProduct(plans.decode, tuner, { label: 'decode logits', form: 'nt', capacity: options.sequences, columns: layout.vocabulary, inner: layout.hidden, a: normed, b: model.region(layout.head), c: logits, dims: { buffer: this.decodeDims } });
     const constants = { V: config.vocabularySize, V_PADDED: layout.vocabulary, MAX_NEW: options.responseTokens };
-    await this.decodePlan.add({ label: 'sampling', source: common + decodingSource + samplingSource, constants, entryPoint: 'draw' }, [this.decodeDims, this.sampling, logits, this.slots, this.rows, this.drawn, this.lengths], ({ rows }) => linearGrid(rows));
-    await this.compactPlan.add({ label: 'compaction', source: common + decodingSource + compactionSource, constants: {}, entryPoint: 'compact' }, [this.decodeDims, this.rows, this.slots], () => [1, 1, 1]);
+    await plans.decode.add({ label: 'sampling', source: common + decodingSource + samplingSource, constants, entryPoint: 'draw' }, [this.decodeDims, this.sampling, logits, this.slots, this.rows, this.drawn, this.lengths], ({ rows }) => linearGrid(rows));
+    await plans.compact.add({ label: 'compaction', source: common + decodingSource + compactionSource, constants: {}, entryPoint: 'compact' }, [this.decodeDims, this.rows, this.slots], () => [1, 1, 1]);
+    touch(...caches.prompts, ...caches.own);
+    return plans;
   }
 
   /**
@@ -161,6 +179,7 @@ export class Generator {
     if (prompts.length > options.sequences) throw new RangeError(`${prompts.length} sequences, planned for ${options.sequences}`);
     const maxTokens = Math.min(sampling.maxTokens, options.responseTokens);
     this.start(prompts, sampling, maxTokens);
+    const { decode, compact } = this.planned;
     const compactEvery = prompts.length >= COMPACT_FROM ? 1 : BLOCK;
     // At most this many sequences are alive: the count as of the block before the last one submitted.
     let alive = prompts.length;
@@ -171,8 +190,8 @@ export class Generator {
       const shape: BatchShape = { rows: alive, targets: 0, sequences: alive, distinct: 0 };
       submit(this.gpu, (pass) => {
         for (let round = block * BLOCK + 1; round <= last; round++) {
-          this.decodePlan.record(pass, shape);
-          if (round % compactEvery === 0) this.compactPlan.record(pass, shape);
+          decode.record(pass, shape);
+          if (round % compactEvery === 0) compact.record(pass, shape);
         }
       });
       if (last === maxTokens) break;
@@ -232,7 +251,7 @@ export class Generator {
       queue.writeBuffer(this.prefillDims, 0, new Uint32Array([count, 0, 0, 0, 0, 0, 0, 0]));
       queue.writeBuffer(this.prefillFirst, 0, new Uint32Array([first, 0, 0, 0]));
       queue.writeBuffer(this.promptRows, 0, new Uint32Array(rows));
-      submit(this.gpu, (pass) => this.prefillPlan.record(pass, { rows: count, targets: 0, sequences: 0, distinct: 0 }));
+      submit(this.gpu, (pass) => this.planned.prefill.record(pass, { rows: count, targets: 0, sequences: 0, distinct: 0 }));
       first += count;
     }
   }
@@ -258,8 +277,9 @@ export class Generator {
   }
 
   destroy(): void {
-    for (const plan of [this.prefillPlan, this.decodePlan, this.compactPlan]) plan.destroy();
+    for (const plan of Object.values(this.planned) as Plan<BatchShape>[]) plan.destroy();
     for (const readback of [this.results, ...this.living]) readback.destroy();
     for (const buffer of this.owned) this.gpu.release(buffer);
+    if (!this.options.workspace) this.workspace.destroy();
   }
 }

@@ -21,7 +21,7 @@ import type { Model } from './model.ts';
 import { addPieces, addProduct, addWeightGradient, mostPieces, PIECE_ROWS, pieces, type BatchShape } from './matmul.ts';
 import type { Region } from './layout.ts';
 
-/** Activations of one layer. With `keep` every layer has its own; otherwise all share one set. */
+/** Activations of one layer: tensors of its own, which share buffers as far as their lifetimes allow (workspace.ts). */
 export interface LayerActivations {
   /** Residual stream entering the layer, between attention and MLP, and leaving it. */
   input: GPUBuffer;
@@ -81,35 +81,34 @@ export class LayerPlanner {
     return { H: config.heads, G: config.keyValueHeads, E4: layout.headDimension / 4 };
   }
 
-  /** Allocates activations for all layers; `keep` when a backward pass follows. */
-  allocate(label: string, keep: boolean): LayerActivations[] {
-    const { gpu, config } = this.model;
-    const widths = this.widths;
-    const rows = (name: string, width: number) => gpu.buffer(`${label} ${name}`, this.capacity * width * 4);
-    const fresh = (input: GPUBuffer, output: GPUBuffer): LayerActivations => ({
-      input,
+  /** Activations of all layers: a layer's output is the next one's input. @param tensor as `Workshop.tensor` */
+  activations(label: string, tensor: (label: string, bytes: number) => GPUBuffer): LayerActivations[] {
+    const layers: LayerActivations[] = [];
+    let input = tensor(`${label} x`, this.capacity * this.widths.hidden * 4);
+    for (let layer = 0; layer < this.model.config.layers; layer++) {
+      const output = tensor(`${label} x`, this.capacity * this.widths.hidden * 4);
+      layers.push({ input, output, ...this.innerActivations(label, tensor) });
+      input = output;
+    }
+    return layers;
+  }
+
+  /** What a layer makes between its input and its output. */
+  innerActivations(label: string, tensor: (label: string, bytes: number) => GPUBuffer): Omit<LayerActivations, 'input' | 'output'> {
+    const { widths } = this;
+    const rows = (name: string, width: number) => tensor(`${label} ${name}`, this.capacity * width * 4);
+    return {
       middle: rows('middle', widths.hidden),
-      output,
       inputNormed: rows('input normed', widths.hidden),
       inputScale: rows('input scale', 1),
       qkv: rows('qkv', widths.qkv),
       attended: rows('attended', widths.attended),
-      logSumExp: rows('log-sum-exp', config.heads),
+      logSumExp: rows('log-sum-exp', this.model.config.heads),
       middleNormed: rows('middle normed', widths.hidden),
       middleScale: rows('middle scale', 1),
       both: rows('gate and up', widths.both),
       inner: rows('inner', widths.inner),
-    });
-    const layers: LayerActivations[] = [];
-    let input = rows('x', widths.hidden);
-    for (let layer = 0; layer < config.layers; layer++) {
-      const first = layers[0];
-      // Without a backward pass two streams suffice: a layer reads one and writes the other, in turn.
-      const output = keep || layer === 0 ? rows('x', widths.hidden) : (layers[layer - 1] as LayerActivations).input;
-      layers.push(first && !keep ? { ...first, input, output } : fresh(input, output));
-      input = output;
-    }
-    return layers;
+    };
   }
 
   async forward(plan: Plan<BatchShape>, layers: LayerActivations[], cache?: KeyValueCache): Promise<void> {
@@ -122,6 +121,13 @@ export class LayerPlanner {
   }
 
   private async layerForward(plan: Plan<BatchShape>, layer: number, x: LayerActivations, cache: KeyValueCache | undefined): Promise<void> {
+    const { model, widths } = this;
+    await this.innerForward(plan, layer, x, cache);
+    await this.product(plan, 'down', 'nt', x.inner, model.region(this.regions(layer).down), x.output, widths.hidden, widths.inner, x.middle);
+  }
+
+  /** All of a layer but its last product: what the backward pass reads of it. */
+  private async innerForward(plan: Plan<BatchShape>, layer: number, x: LayerActivations, cache: KeyValueCache | undefined): Promise<void> {
     const { model } = this;
     const regions = this.regions(layer);
     const widths = this.widths;
@@ -133,7 +139,6 @@ export class LayerPlanner {
     await this.normForward(plan, x.middle, regions.mlpNorm, x.middleNormed, x.middleScale);
     await this.product(plan, 'gate and up', 'nt', x.middleNormed, model.region(regions.gateUp), x.both, widths.both, widths.hidden);
     await this.swiglu(plan, 'FORWARD', [x.both, x.inner]);
-    await this.product(plan, 'down', 'nt', x.inner, model.region(regions.down), x.output, widths.hidden, widths.inner, x.middle);
   }
 
   private async attentionForward(plan: Plan<BatchShape>, layer: number, x: LayerActivations, cache: KeyValueCache | undefined): Promise<void> {
@@ -159,10 +164,15 @@ export class LayerPlanner {
 
   /**
    * Gradients of all layers. `scratch.dx` holds dL/d(last output) and ends as dL/d(first input), which goes on to the embedding.
+   *
+   * @param again activations by layer that are to be made again from the layer's input, by the kernels that made them the first time:
+   *   the gradients are the same bit for bit
    */
-  async backward(plan: Plan<BatchShape>, layers: LayerActivations[], gradients: GPUBuffer, scratch: BackwardScratch): Promise<void> {
+  async backward(plan: Plan<BatchShape>, layers: LayerActivations[], gradients: GPUBuffer, scratch: BackwardScratch, again: (LayerActivations | undefined)[] = []): Promise<void> {
     for (let layer = layers.length - 1; layer >= 0; layer--) {
-      await this.layerBackward(plan, layer, layers[layer] as LayerActivations, gradients, scratch);
+      const remade = again[layer];
+      if (remade) await this.innerForward(plan, layer, remade, undefined);
+      await this.layerBackward(plan, layer, remade ?? (layers[layer] as LayerActivations), gradients, scratch);
     }
     const { layout } = this.model;
     const D = layout.hidden;

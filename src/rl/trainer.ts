@@ -125,7 +125,7 @@ export class RlTrainer {
     const lengths = rolloutLengths(task, config);
     const generator = await Generator.create(model, tuner, { sequences: config.prompts * config.responses, prompts: config.prompts, promptTokens: lengths.prompt, responseTokens: lengths.response });
     const sequences = Math.ceil(config.prompts / config.minibatches) * config.responses;
-    const pass = await TrainingPass.create(model, tuner, { rows: sequences * (lengths.prompt + lengths.response - 1), targets: sequences * lengths.response, gradients: true });
+    const pass = await TrainingPass.create(model, tuner, { rows: sequences * (lengths.prompt + lengths.response - 1), targets: sequences * lengths.response, gradients: true, repeat: config.split_every > 0 });
     const optimizer = await AdamW.create(model, pass.gradients, { beta1: config.adam_beta1, beta2: config.adam_beta2, epsilon: config.adam_epsilon, weightDecay: config.weight_decay, clip: config.gradient_clip });
     const objective = await Objective.create(
       pass,
