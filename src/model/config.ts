@@ -92,8 +92,9 @@ export function checkModelConfig(config: ModelConfig, where: string, names: Part
   const { heads, keyValueHeads, headDimension, slidingWindow } = config;
   if (heads % keyValueHeads !== 0) throw expected('keyValueHeads', `a divisor of the ${heads} heads`);
   if (headDimension > 256) throw expected('headDimension', 'at most 256');
-  const { positions, names: tensors } = ARCHITECTURES[config.architecture];
+  const { positions, names: tensors, gated, activation: usual } = ARCHITECTURES[config.architecture];
   if ('fused' in tensors.queryKeyValue && heads !== keyValueHeads) throw expected('keyValueHeads', `${heads}, as many as heads (its projection is one matrix)`);
+  if ((config.activation ?? usual) === 'silu' && !gated) throw expected('activation', 'GELU where the MLP has no gate');
   if (positions === 'rotary') {
     const turning = config.rotaryDimensions ?? headDimension;
     if (turning % 2 !== 0) throw expected(config.rotaryDimensions === undefined ? 'headDimension' : 'rotaryDimensions', 'an even number (rotary positions turn pairs)');

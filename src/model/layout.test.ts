@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { stream } from '../random.ts';
 import { ARCHITECTURES, type ArchitectureName } from './architectures/catalog.ts';
 import { elementCount, initializeTensors, parameterCount, type ModelConfig } from './config.ts';
-import { packTensors, parameterLayout, unpackTensors } from './layout.ts';
+import { flatRegions, packTensors, parameterLayout, unpackTensors } from './layout.ts';
 import { tensorSpecs } from './tensors.ts';
 
 const names = Object.keys(ARCHITECTURES) as ArchitectureName[];
@@ -34,7 +34,8 @@ describe.each(names)('%s', (name) => {
   });
 
   it('has no two regions that overlap, matrices before vectors', () => {
-    const regions = [layout.embedding, layout.positions, layout.head, layout.finalNorm, layout.finalNormBias, ...layout.layers.flatMap((layer) => Object.values(layer))].filter((region) => region !== undefined);
+    const { embedding, positions, head, finalNorm } = layout;
+    const regions = [...flatRegions({ embedding, positions, head, finalNorm }), ...layout.layers.flatMap(flatRegions)];
     const sorted = [...regions].sort((a, b) => a.offset - b.offset);
     for (const [i, region] of sorted.entries()) {
       expect(region.offset % 64).toBe(0);

@@ -23,25 +23,29 @@ interface Mapping {
   placed: { part: Part; offset: number }[];
 }
 
+export interface NormRegions {
+  gain: Region;
+  /** LayerNorm's. */
+  bias: Region | undefined;
+}
+
 /** What an architecture has not is undefined. */
 export interface LayerRegions {
-  inputNorm: Region;
-  inputNormBias: Region | undefined;
+  inputNorm: NormRegions;
   qkv: Region;
   qkvBias: Region | undefined;
   queryNorm: Region | undefined;
   keyNorm: Region | undefined;
   output: Region;
   outputBias: Region | undefined;
-  postAttentionNorm: Region | undefined;
-  mlpNorm: Region;
-  mlpNormBias: Region | undefined;
+  postAttentionNorm: NormRegions | undefined;
+  mlpNorm: NormRegions;
   /** Only up where the MLP has no gate. */
   gateUp: Region;
   gateUpBias: Region | undefined;
   down: Region;
   downBias: Region | undefined;
-  postMlpNorm: Region | undefined;
+  postMlpNorm: NormRegions | undefined;
 }
 
 export interface ParameterLayout {
@@ -54,8 +58,7 @@ export interface ParameterLayout {
   /** Learned positions, [maxPositions, D]. */
   positions: Region | undefined;
   layers: LayerRegions[];
-  finalNorm: Region;
-  finalNormBias: Region | undefined;
+  finalNorm: NormRegions;
   /** The embedding's region when the head is tied. */
   head: Region;
   /** Float32 elements of the whole buffer, a multiple of 4. */
@@ -95,6 +98,7 @@ export function parameterLayout(config: ModelConfig): ParameterLayout {
     if (!found) throw new Error(`no weight ${keys.join(', ')} in this architecture`);
     return found;
   }
+  const norm = (key: string): NormRegions => ({ gain: region(key), bias: optional(`${key}.bias`) });
 
   const embedding = region('embedding');
   const positions = optional('positions');
@@ -109,21 +113,18 @@ export function parameterLayout(config: ModelConfig): ParameterLayout {
   const decayed = Math.ceil(count / REGION_ALIGNMENT) * REGION_ALIGNMENT;
   const layers = matrices.map((matrix, layer) => ({
     ...matrix,
-    inputNorm: region(`${layer}.inputNorm`),
-    inputNormBias: optional(`${layer}.inputNorm.bias`),
+    inputNorm: norm(`${layer}.inputNorm`),
     qkvBias: optional(`${layer}.query.bias`, `${layer}.key.bias`, `${layer}.value.bias`),
     queryNorm: optional(`${layer}.queryNorm`),
     keyNorm: optional(`${layer}.keyNorm`),
     outputBias: optional(`${layer}.output.bias`),
-    postAttentionNorm: optional(`${layer}.postAttentionNorm`),
-    mlpNorm: region(`${layer}.mlpNorm`),
-    mlpNormBias: optional(`${layer}.mlpNorm.bias`),
+    postAttentionNorm: parts.has(`${layer}.postAttentionNorm`) ? norm(`${layer}.postAttentionNorm`) : undefined,
+    mlpNorm: norm(`${layer}.mlpNorm`),
     gateUpBias: optional(`${layer}.gate.bias`, `${layer}.up.bias`),
     downBias: optional(`${layer}.down.bias`),
-    postMlpNorm: optional(`${layer}.postMlpNorm`),
+    postMlpNorm: parts.has(`${layer}.postMlpNorm`) ? norm(`${layer}.postMlpNorm`) : undefined,
   }));
-  const finalNorm = region('finalNorm');
-  const finalNormBias = optional('finalNorm.bias');
+  const finalNorm = norm('finalNorm');
   return {
     hidden: padTo4(config.hiddenSize),
     intermediate: padTo4(config.intermediateSize),
@@ -133,12 +134,17 @@ export function parameterLayout(config: ModelConfig): ParameterLayout {
     positions,
     layers,
     finalNorm,
-    finalNormBias,
     head,
     count,
     decayed,
     tensors: new Map(specs.map(({ name, shape, parts: own }) => [name, { shape, placed: own.map((part) => ({ part, offset: offsets.get(part.key) ?? NaN })) }])),
   };
+}
+
+/** All regions of a layer, or of anything else made of them. */
+export function flatRegions(of: LayerRegions | Record<string, Region | NormRegions | undefined>): Region[] {
+  const values: (Region | NormRegions | undefined)[] = Object.values(of);
+  return values.flatMap((value) => (value && 'gain' in value ? [value.gain, value.bias] : [value])).filter((region) => region !== undefined);
 }
 
 const paddedLength = (blocks: Blocks): number => blocks.count * blocks.padded;
