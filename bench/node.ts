@@ -24,7 +24,7 @@ export async function nodeRunner(): Promise<Runner> {
     software: gpu.adapter.software,
     runtime: `Node ${process.versions.node}, Dawn`,
     engine: async <Name extends EnginePartName>(name: Name) =>
-      (await ENGINE_PARTS[name]({ gpu, tuner, checkpoint: (model) => loadCheckpoint(`embedded:${model}`), progress: (what) => console.error(what) })) as EngineResults[Name],
+      (await ENGINE_PARTS[name]({ gpu, tuner, checkpoint: (model) => loadCheckpoint(`embedded:${model}`), progress: (what) => console.error(what), ...(gpu.adapter.software && { processorTime }) })) as EngineResults[Name],
     training: (size, _, rules) => interleavedSteps(size, [studio], rules),
     generation: (size, name, cases) => (name === 'studio' ? timedGeneration(size, studio, cases) : Promise.resolve([])),
     close: () => {
@@ -32,4 +32,9 @@ export async function nodeRunner(): Promise<Runner> {
       return Promise.resolve();
     },
   };
+}
+
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }

@@ -3,11 +3,16 @@ import { checkPositionals, readArguments } from '../src/cli/arguments.ts';
 import { inputError } from '../src/errors.ts';
 import type { PartName } from './results.ts';
 
-/** In the order they are measured; the first ones of each kind are the quick ones. */
+/** In the order they are measured. */
 const PARTS: Record<PartName, { browserOnly: boolean }> = {
-  statistics: { browserOnly: false },
   training: { browserOnly: false },
   generation: { browserOnly: false },
+  limits: { browserOnly: false },
+  profile: { browserOnly: false },
+  'rl-step': { browserOnly: false },
+  statistics: { browserOnly: false },
+  doubling: { browserOnly: false },
+  curves: { browserOnly: false },
   frames: { browserOnly: true },
 };
 

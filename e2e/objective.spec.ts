@@ -89,8 +89,8 @@ test("a live run's tokens stand on the curves, and the density follows its steps
   await page.getByTestId('stop-button').click();
   await expect(page.getByTestId('state')).toHaveText('stopped');
 
-  // Another rule is asked about the same tokens: nothing would be clipped away by importance weighting.
-  await choose(page, 'Clip strategy', 'Importance');
+  // Another rule is asked about the same tokens: nothing would be clipped away without clipping.
+  await choose(page, 'Clip strategy', 'No clipping');
   await expect(note).toContainText('0.0 % would lose their gradient');
   await expectAccessible(page);
 });

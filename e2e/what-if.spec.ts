@@ -14,7 +14,7 @@ test('the other strategies are asked about a frozen minibatch, and asking leaves
   await expect(panel).toHaveCount(0);
   await page.getByTestId('what-if').click();
   await expect(panel.getByRole('button', { name: 'Cancel' })).toHaveCount(0);
-  await panel.getByRole('button', { name: 'Remove Importance' }).click();
+  await panel.getByRole('button', { name: 'Remove No clipping' }).click();
   await panel.getByTestId('ask-others').click();
   const answer = panel.getByTestId('what-if-answer');
   await expect(answer).toContainText(/Step 2, update \d+: \d+ responses/);

@@ -1,6 +1,7 @@
 /** Runs the engine's own parts in a worker of the benchmark's page. */
 import { openGpu } from '../../src/gpu/device.ts';
 import { Tuner } from '../../src/gpu/tuner.ts';
+import { memorySource } from '../../src/checkpoint/checkpoint-source.ts';
 import { readCheckpoint } from '../../src/checkpoint/checkpoint.ts';
 import { ENGINE_PARTS, type EnginePartName } from './parts.ts';
 
@@ -21,7 +22,11 @@ self.onmessage = async ({ data }: MessageEvent<EnginePartName>) => {
     const result = await ENGINE_PARTS[data]({
       gpu,
       tuner: new Tuner(gpu),
-      checkpoint: (name) => readCheckpoint({ name, list: () => Promise.resolve(index.find((entry) => entry.name === name)?.files ?? []), read: (path) => fetched(name, path) }, name),
+      checkpoint: async (name) => {
+        const paths = index.find((entry) => entry.name === name)?.files ?? [];
+        const files = await Promise.all(paths.map(async (path) => [path, await fetched(name, path)] as const));
+        return readCheckpoint(memorySource(name, Object.fromEntries(files)), name);
+      },
       progress: (progress) => send({ progress }),
     });
     gpu.destroy();

@@ -34,15 +34,26 @@ export class StudioSubject implements Subject {
     this.parts = { size, tuner, model, pass, optimizer, objective };
   }
 
+  /** Encodes a training step by hand, to look at its kernels. */
+  submitStep(): void {
+    const { pass, optimizer, objective } = this.ready;
+    optimizer.load(1e-3);
+    submitUpdate({ pass, objective, optimizer }, { clearCounts: true, apply: true });
+  }
+
+  /** What the adapter must hold for this size. Bytes of all buffers that the engine has made. */
+  get bytes(): number {
+    return this.ready.model.gpu.counters.bytes;
+  }
+
   private get ready() {
     if (!this.parts) throw new Error('setup comes first');
     return this.parts;
   }
 
   async trainingStep(): Promise<number> {
-    const { pass, optimizer, objective } = this.ready;
-    optimizer.load(1e-3);
-    submitUpdate({ pass, objective, optimizer }, { clearCounts: true, apply: true });
+    const { objective } = this.ready;
+    this.submitStep();
     const { rows } = await objective.read(1, 0);
     return readRow(rows[0] ?? new Float32Array(0)).lmLoss;
   }
@@ -58,5 +69,16 @@ export class StudioSubject implements Subject {
     const drawn = await generator.generate(prompts, { temperature: 0, topK: 0, topP: 1, seed: 1, maxTokens: tokens, endToken: size.vocabulary });
     return drawn.reduce((sum, one) => sum + one.tokens.length, 0);
   }
-}
 
+  /** Frees everything but the GPU. */
+  destroy(): void {
+    const { model, pass, optimizer, objective } = this.ready;
+    for (const generator of this.generators.values()) generator.destroy();
+    this.generators.clear();
+    objective.destroy();
+    optimizer.destroy();
+    pass.destroy();
+    model.destroy();
+    this.parts = undefined;
+  }
+}

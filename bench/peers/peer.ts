@@ -4,6 +4,8 @@ import type { PeerName } from './names.ts';
 
 const MAKERS: Record<PeerName, () => Worker> = {
   studio: () => new Worker(new URL('./studio.worker.ts', import.meta.url), { type: 'module' }),
+  jax: () => new Worker(new URL('./jax.worker.ts', import.meta.url), { type: 'module' }),
+  nanogpt: () => new Worker(new URL('./nanogpt.worker.ts', import.meta.url), { type: 'module' }),
   tensorflow: () => new Worker(new URL('./tensorflow.worker.ts', import.meta.url), { type: 'module' }),
 };
 

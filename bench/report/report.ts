@@ -1,10 +1,11 @@
 /** All parts of a benchmark's results as one Markdown text. */
 import type { PartName, Results } from '../results.ts';
 import { comparisons } from './comparisons.ts';
+import { engineSections } from './engine.ts';
 import type { Section } from './section.ts';
 import { statisticsSection } from './statistics.ts';
 
-const SECTIONS: { [Name in PartName]: Section<Name> } = { ...comparisons, statistics: statisticsSection };
+const SECTIONS: { [Name in PartName]: Section<Name> } = { ...comparisons, ...engineSections, statistics: statisticsSection };
 
 export function report(results: Results): string {
   const sections = (Object.keys(SECTIONS) as PartName[]).flatMap((name) => {

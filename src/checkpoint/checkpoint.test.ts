@@ -1,11 +1,14 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { StudioError } from '../errors.ts';
 import { initializeTensors, parameterCount, type ModelConfig } from '../model/config.ts';
 import { tensorSpecs } from '../model/tensors.ts';
 import { stream } from '../random.ts';
 import { characterTokenizer } from '../text/character-tokenizer.ts';
-import { checkpointFiles, readCheckpoint, type CheckpointSource } from './checkpoint.ts';
+import { folderSource } from '../cli/folder-source.ts';
+import { readCheckpoint } from './checkpoint.ts';
+import { memorySource } from './checkpoint-source.ts';
+import { checkpointFiles } from './export-checkpoint.ts';
 import { parseSafetensors, toFloat32, writeSafetensors } from './safetensors.ts';
 
 const FIXTURE = new URL('../../tests/fixtures/llama/checkpoint/', import.meta.url);
@@ -13,16 +16,7 @@ const config: ModelConfig = { architecture: 'llama', vocabularySize: 7, hiddenSi
 const tensors = initializeTensors(config, stream(1, 'test'));
 const tokenizer = characterTokenizer([...'01234']);
 
-function folder(files: Record<string, string | Uint8Array<ArrayBuffer>>): CheckpointSource {
-  return {
-    name: 'model',
-    list: () => Promise.resolve(Object.keys(files)),
-    read: (path) => {
-      const file = files[path];
-      return Promise.resolve(typeof file === 'string' ? new TextEncoder().encode(file) : (file ?? new Uint8Array()));
-    },
-  };
-}
+const folder = (files: Record<string, string | Uint8Array>) => memorySource('model', files);
 
 function wholeFolder(): Record<string, Uint8Array<ArrayBuffer>> {
   const tokenizerFiles = tokenizer.files();
@@ -51,8 +45,7 @@ describe('a checkpoint folder', () => {
   });
 
   it('without a tokenizer is read all the same', async () => {
-    const source: CheckpointSource = { name: 'llama', list: () => readdir(FIXTURE), read: async (path) => new Uint8Array(await readFile(new URL(path, FIXTURE))) };
-    const read = await readCheckpoint(source, 'llama');
+    const read = await readCheckpoint(folderSource(fileURLToPath(FIXTURE)), 'llama');
     expect(read.tokenizerJson).toBeUndefined();
     expect(read.config).toMatchObject({ hiddenSize: 32, heads: 4, keyValueHeads: 2, headDimension: 8, tiedHead: true });
   });
@@ -65,18 +58,19 @@ describe('a checkpoint folder', () => {
   it.each([
     ['no weights', () => ({ 'config.json': '{}' }), /model\.safetensors is missing; found config\.json/],
     ['no config', () => ({ 'model.safetensors': '' }), /config\.json is missing/],
-    ['sharded weights', () => ({ 'config.json': '{}', 'model.safetensors.index.json': '{}' }), /several files/],
+    ['an empty index of shards', () => ({ 'config.json': '{}', 'model.safetensors.index.json': '{}' }), /index\.json: weight_map: expected an object, found nothing/],
+    ['weights in another format', () => ({ 'config.json': '{}', 'pytorch_model.bin': '' }), /pytorch_model\.bin, a format that is not read/],
     ['config that is not JSON', () => ({ ...wholeFolder(), 'config.json': '{"model_type"' }), /config\.json: not JSON/],
     ['another architecture', () => withConfig({ model_type: 'bert' }), /config\.json: model_type is "bert"/],
-    ['a negative size', () => withConfig({ hidden_size: -6 }), /config\.json: (head_dim|hidden_size)/],
+    ['a negative size', () => withConfig({ hidden_size: -6 }), /config\.json: hidden_size: expected a whole number from 1/],
     ['text where a number belongs', () => withConfig({ num_hidden_layers: 'two' }), /config\.json: num_hidden_layers: expected a number, found "two"/],
     ['a fraction of heads', () => withConfig({ num_key_value_heads: 3 }), /num_key_value_heads/],
     ['an absurd size', () => withConfig({ vocab_size: 1e15 }), /vocab_size/],
-    ['rope scaling', () => withConfig({ rope_scaling: { type: 'linear' } }), /rope_scaling/],
+    ['rope scaling', () => withConfig({ rope_scaling: { type: 'linear', factor: 2 } }), /cannot run rope_scaling of type "linear"/],
     ['attention biases', () => withConfig({ attention_bias: true }), /attention_bias/],
-    ['another activation', () => withConfig({ hidden_act: 'gelu' }), /hidden_act is "gelu"/],
-    ['a missing tensor', () => withTensors((list) => list.splice(3, 1)), /tensor model\.layers\.0\.self_attn\.k_proj\.weight is missing/],
-    ['an unknown tensor', () => withTensors((list) => list.push({ name: 'extra', shape: [1], data: new Float32Array(1) })), /tensor extra is none/],
+    ['another activation', () => withConfig({ hidden_act: 'gelu' }), /a hidden_act other than "silu"/],
+    ['a missing tensor', () => withTensors((list) => list.splice(3, 1)), /tensor model\.layers\.0\.self_attn\.k_proj\.weight: is missing/],
+    ['an unknown tensor', () => withTensors((list) => list.push({ name: 'extra', shape: [1], data: new Float32Array(1) })), /tensor extra: is none/],
     ['a wrong shape', () => withTensors((list) => Object.assign(list[0] ?? {}, { shape: [6, 7] })), /expected shape \[7, 6\] by config\.json, found \[6, 7\]/],
     ['NaN weights', () => withTensors((list) => list[1]?.data.set([NaN], 2)), /input_layernorm\.weight: element 2 is NaN/],
     ['studio.json that is not JSON', () => ({ ...wholeFolder(), 'studio.json': '{' }), /studio\.json: not JSON/],
@@ -132,7 +126,7 @@ describe('safetensors', () => {
     [{ a: { dtype: 'F32', shape: [2], data_offsets: [0, 8] }, b: { dtype: 'F32', shape: [3], data_offsets: [4, 16] } }, /tensor b: .*overlaps/],
     [{ a: { dtype: 'F32', shape: [2], data_offsets: [8, 16] } }, /hole/],
     [{ a: null }, /tensor a: dtype/],
-    [[], /not an object/],
+    [[], /expected an object, found \[\]/],
   ])('refuses the header %j', (value, message) => {
     expect(() => parseSafetensors(header(value), 'file')).toThrow(message);
   });

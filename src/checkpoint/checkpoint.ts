@@ -1,119 +1,151 @@
-/** A checkpoint folder in Hugging Face's layout: config.json, model.safetensors and, where there is text, a tokenizer. */
-import { inputError, StudioError } from '../errors.ts';
+/**
+ * A checkpoint folder in Hugging Face's layout: config.json, weights in safetensors and, where there is text, a tokenizer. `openCheckpoint`
+ * reads the small files and the headers; weights are then streamed tensor by tensor, so that they are never in memory twice.
+ */
+import { inputError } from '../errors.ts';
+import { ARCHITECTURES } from '../model/architectures/catalog.ts';
 import { elementCount, type ModelConfig } from '../model/config.ts';
-import { tensorSpecs } from '../model/tensors.ts';
-import { parseHuggingFaceConfig, writeHuggingFaceConfig } from './hugging-face-config.ts';
-import { parseSafetensors, toFloat32, writeSafetensors, type RawTensor } from './safetensors.ts';
+import { tensorSpecs, type TensorSpec } from '../model/tensors.ts';
+import type { CheckpointSource } from './checkpoint-source.ts';
+import { engineConfig } from './engine-config.ts';
+import { describeModel } from './hugging-face-config.ts';
+import { parseObject, shortened, type Fields } from './json-fields.ts';
+import type { ModelDescription } from './model-description.ts';
+import { isWeightDtype } from './safetensors.ts';
+import { WeightFiles } from './weight-files.ts';
 
-export interface Checkpoint {
-  name: string;
-  config: ModelConfig;
-  /** By Hugging Face name, row-major, finite. */
-  tensors: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+/** What a checkpoint has beside its weights. */
+export interface CheckpointText {
   /** Text of tokenizer.json; undefined when the folder has none, which is fine wherever token ids are given. */
   tokenizerJson?: string;
+  /** The files of TOKENIZER_FILES that are there. */
   tokenizerFiles: { path: string; text: string }[];
+  /** Token ids that end a response, by generation_config.json, else config.json; may be empty. */
+  endTokens?: number[];
+  /** generation_config.json as it was. */
+  generationConfig?: string;
+  /** config.json as it was: an export changes only what training changed. */
+  configFields?: Fields;
   /** `task` of studio.json: the TaskConfig it was trained on. Not checked here. */
   task?: unknown;
   /** A sentence about where it comes from; may be empty. */
   description: string;
 }
 
-/** A folder, wherever it is: on disk, dropped on a page, or served. */
-export interface CheckpointSource {
+export interface Checkpoint extends CheckpointText {
   name: string;
-  list(): Promise<string[]>;
-  read(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  config: ModelConfig;
+  /** By Hugging Face name, row-major, finite. */
+  tensors: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
 }
 
-const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json'];
-/** Buffers that old checkpoints carry and nothing reads. */
-const IGNORED = /rotary_emb\.inv_freq$/;
+/** A checkpoint whose weights are still where they were. */
+export interface OpenCheckpoint extends CheckpointText {
+  name: string;
+  /** What to call the folder in messages. */
+  where: string;
+  model: ModelDescription;
+  weights: WeightFiles;
+}
+
+export const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'chat_template.jinja'];
+/** Largest text file that is read: Gemma's tokenizer.json has 33 MB. */
+const LARGEST_TEXT = 200_000_000;
 
 /**
- * Reads and checks a whole folder.
+ * Reads config, headers and tokenizer files.
  *
  * @param where what to call the folder in messages
- * @throws StudioError `input` naming file, tensor or field, or what this version cannot run
+ * @throws StudioError `input` naming file, tensor or field
  */
-export async function readCheckpoint(source: CheckpointSource, where: string): Promise<Checkpoint> {
-  const files = new Set(await source.list());
-  const place = (path: string) => `${where}/${path}`;
-  for (const path of ['config.json', 'model.safetensors']) {
-    if (files.has(path)) continue;
-    if (path === 'model.safetensors' && files.has('model.safetensors.index.json')) throw new StudioError('input', `${where}: weights in several files (model.safetensors.index.json) cannot be read by this version.`, 'Save the model as one model.safetensors.');
-    throw inputError(where, `${path} is missing; found ${[...files].sort().slice(0, 8).join(', ') || 'no files'}`);
-  }
-  const text = async (path: string) => new TextDecoder().decode(await source.read(path));
-  const config = parseHuggingFaceConfig(await text('config.json'), place('config.json'));
-  const raw = parseSafetensors(await source.read('model.safetensors'), place('model.safetensors'));
-  const tensors = checkTensors(config, raw, place('model.safetensors'));
+export async function openCheckpoint(source: CheckpointSource, where: string): Promise<OpenCheckpoint> {
+  const files = new Map((await source.list()).map(({ path, size }) => [path, size]));
+  const text = async (path: string) => {
+    const size = files.get(path) ?? 0;
+    if (size > LARGEST_TEXT) throw inputError(`${where}/${path}`, `has ${size} bytes, expected at most ${LARGEST_TEXT}`);
+    return new TextDecoder().decode(await source.read(path));
+  };
+  if (!files.has('config.json')) throw inputError(where, `config.json is missing; found ${[...files.keys()].sort().slice(0, 8).map(shortened).join(', ') || 'no files'}`);
+  const weights = await WeightFiles.open(source, where);
+  const configFields = parseObject(await text('config.json'), `${where}/config.json`);
+  const model = describeModel(configFields, `${where}/config.json`);
   const tokenizerFiles = await Promise.all(TOKENIZER_FILES.filter((path) => files.has(path)).map(async (path) => ({ path, text: await text(path) })));
   const tokenizerJson = tokenizerFiles.find(({ path }) => path === 'tokenizer.json')?.text;
-  const studio = files.has('studio.json') ? readStudio(await text('studio.json'), place('studio.json')) : {};
-  return { name: source.name, config, tensors, tokenizerFiles, description: '', ...(tokenizerJson !== undefined && { tokenizerJson }), ...studio };
+  const generationConfig = files.has('generation_config.json') ? await text('generation_config.json') : undefined;
+  const studio = files.has('studio.json') ? readStudio(await text('studio.json'), `${where}/studio.json`) : {};
+  return {
+    name: source.name,
+    where,
+    model,
+    weights,
+    configFields,
+    tokenizerFiles,
+    endTokens: endTokens(generationConfig, `${where}/generation_config.json`) ?? model.tokens.end,
+    description: '',
+    ...(tokenizerJson !== undefined && { tokenizerJson }),
+    ...(generationConfig !== undefined && { generationConfig }),
+    ...studio,
+  };
 }
 
-function checkTensors(config: ModelConfig, raw: Map<string, RawTensor>, where: string): Map<string, Float32Array<ArrayBuffer>> {
-  const specs = tensorSpecs(config);
-  const tensors = new Map<string, Float32Array<ArrayBuffer>>();
+/**
+ * Compares the headers with the tensors an architecture has; reads no weights.
+ *
+ * @throws StudioError `input` naming a tensor that is missing, unknown, of another shape, or of a precision that cannot be read
+ */
+export function checkTensors(open: OpenCheckpoint, specs: readonly TensorSpec[]): void {
+  const { entries } = open.weights;
   for (const { name, shape } of specs) {
-    const tensor = raw.get(name);
-    if (!tensor) throw inputError(where, `tensor ${name} is missing; expected it with shape [${shape.join(', ')}]`);
-    if (tensor.shape.join() !== shape.join()) throw inputError(where, `tensor ${name}: expected shape [${shape.join(', ')}] by config.json, found [${tensor.shape.join(', ')}]`);
-    // The shape is right, so the size can be believed from here on.
-    if (elementCount(shape) === 0) throw inputError(where, `tensor ${name} is empty`);
-    const values = readValues(tensor, `${where}: tensor ${name}`);
-    const bad = values.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw inputError(where, `tensor ${name}: element ${bad} is ${values[bad]}, expected finite weights`);
-    tensors.set(name, values);
+    const entry = entries.get(name);
+    const place = open.weights.place(name);
+    if (!entry) throw inputError(place, `is missing; expected it with shape [${shape.join(', ')}]`);
+    if (entry.shape.join() !== shape.join()) throw inputError(place, `expected shape [${shape.join(', ')}] by config.json, found [${entry.shape.join(', ')}]`);
+    if (!isWeightDtype(entry.dtype)) throw inputError(place, `dtype: expected F32, F16 or BF16, found ${entry.dtype}`);
+    if (elementCount(shape) === 0) throw inputError(place, 'is empty');
   }
-  const tiedHead = config.tiedHead ? 'lm_head.weight' : undefined;
-  const extra = [...raw.keys()].find((name) => !tensors.has(name) && name !== tiedHead && !IGNORED.test(name));
-  if (extra !== undefined) throw inputError(where, `tensor ${extra} is none of this architecture's ${specs.length} tensors`);
-  return tensors;
+  const known = new Set(specs.map(({ name }) => name));
+  const { names, ignored } = ARCHITECTURES[open.model.architecture];
+  // A tied head may be written out all the same.
+  if (open.model.tiedHead) known.add(`${names.head}.weight`);
+  const extra = [...entries.keys()].find((name) => !known.has(name) && !ignored?.test(name));
+  if (extra !== undefined) throw inputError(open.weights.place(extra), `is none of this architecture's ${specs.length} tensors`);
 }
 
-function readValues(tensor: RawTensor, where: string): Float32Array<ArrayBuffer> {
-  if (!['F32', 'F16', 'BF16'].includes(tensor.dtype)) throw inputError(where, `dtype: expected F32, F16 or BF16, found ${tensor.dtype}`);
-  return toFloat32(tensor, where);
+/**
+ * The weights, checked, one tensor after the other: each is read only when it is asked for.
+ *
+ * @throws StudioError `input` as `checkTensors`, before the first tensor; and where values are not finite
+ */
+export async function* streamTensors(open: OpenCheckpoint, specs: readonly TensorSpec[]): AsyncGenerator<{ name: string; shape: number[]; data: Float32Array<ArrayBuffer> }> {
+  checkTensors(open, specs);
+  for (const { name, shape } of specs) yield { name, shape, data: await open.weights.readFloat32(name) };
+}
+
+/** Reads all weights into memory, as f32. @throws StudioError `input` also for what the engine cannot run */
+export async function loadCheckpoint(open: OpenCheckpoint): Promise<Checkpoint> {
+  const { where, model, weights, ...text } = open;
+  const config = engineConfig(model, `${where}/config.json`, [...weights.entries.keys()]);
+  const tensors = new Map<string, Float32Array<ArrayBuffer>>();
+  for await (const { name, data } of streamTensors(open, tensorSpecs(config))) tensors.set(name, data);
+  return { ...text, config, tensors };
+}
+
+/** Reads and checks a whole folder. @param where what to call the folder in messages */
+export async function readCheckpoint(source: CheckpointSource, where: string): Promise<Checkpoint> {
+  return loadCheckpoint(await openCheckpoint(source, where));
+}
+
+/** `eos_token_id` is a number, or a list of them; undefined where there is none. */
+function endTokens(generationConfig: string | undefined, where: string): number[] | undefined {
+  if (generationConfig === undefined) return undefined;
+  const end = parseObject(generationConfig, where)['eos_token_id'];
+  if (end === undefined || end === null) return undefined;
+  const list: unknown[] = Array.isArray(end) ? end : [end];
+  if (!list.every((id): id is number => typeof id === 'number' && Number.isInteger(id))) throw inputError(where, 'eos_token_id: expected a token id, or a list of them');
+  return list;
 }
 
 function readStudio(text: string, where: string): { task?: unknown; description?: string } {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) throw new Error('expected an object');
-    const { task, description } = value as Record<string, unknown>;
-    return { ...(task !== undefined && { task }), ...(typeof description === 'string' && { description }) };
-  } catch (error) {
-    throw inputError(where, `not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-/** The files of a checkpoint's folder. */
-export function checkpointFiles(checkpoint: Checkpoint): { path: string; data: Uint8Array<ArrayBuffer> }[] {
-  const { config, tensors, tokenizerFiles, tokenizerJson, task, description } = checkpoint;
-  const encode = (text: string) => new TextEncoder().encode(text);
-  const special = tokenizerJson === undefined ? undefined : specialTokens(tokenizerJson);
-  const weights = tensorSpecs(config).map(({ name, shape }) => {
-    const data = tensors.get(name);
-    if (!data) throw new Error(`a checkpoint of this architecture has a tensor ${name}`);
-    return { name, shape, data };
-  });
-  const files = [
-    { path: 'config.json', data: encode(writeHuggingFaceConfig(config, special)) },
-    { path: 'model.safetensors', data: writeSafetensors(weights) },
-    ...tokenizerFiles.map(({ path, text }) => ({ path, data: encode(text) })),
-  ];
-  if (special) files.push({ path: 'generation_config.json', data: encode(`${JSON.stringify({ eos_token_id: special.end, pad_token_id: special.pad }, null, 2)}\n`) });
-  if (task !== undefined || description) files.push({ path: 'studio.json', data: encode(`${JSON.stringify({ task, description }, null, 2)}\n`) });
-  return files;
-}
-
-/** Ids of the special tokens by their usual names in `added_tokens`. */
-function specialTokens(tokenizerJson: string): { end: number; pad: number } | undefined {
-  const { added_tokens: added } = JSON.parse(tokenizerJson) as { added_tokens?: { id: number; content: string }[] };
-  const idOf = (content: string) => added?.find((token) => token.content === content)?.id;
-  const [end, pad] = [idOf('<end>'), idOf('<pad>')];
-  return end === undefined || pad === undefined ? undefined : { end, pad };
+  const { task, description } = parseObject(text, where);
+  return { ...(task !== undefined && { task }), ...(typeof description === 'string' && { description }) };
 }

@@ -1,117 +1,229 @@
-/** Hugging Face's config.json for the Llama family, as transformers 4 and 5 write it. */
-import { inputError, StudioError } from '../errors.ts';
-import { checkModelConfig, type ModelConfig } from '../model/config.ts';
+/**
+ * Hugging Face's config.json, as transformers 4 and 5 write it. A field that is missing has transformers' default; one that changes what
+ * the model computes, and is not understood here, is an error that names it.
+ */
+import { inputError } from '../errors.ts';
+import type { Activation } from '../model/architectures/architecture.ts';
+import { ARCHITECTURES, type ArchitectureName } from '../model/architectures/catalog.ts';
+import { FieldReader, parseObject, shown, type Fields } from './json-fields.ts';
+import type { ModelDescription } from './model-description.ts';
+import { ropeOf } from './rope-parameters.ts';
 
-type Fields = Record<string, unknown>;
-
-/** Our names to config.json's, for messages. */
-const NAMES: Partial<Record<keyof ModelConfig, string>> = {
-  vocabularySize: 'vocab_size',
-  hiddenSize: 'hidden_size',
-  layers: 'num_hidden_layers',
-  heads: 'num_attention_heads',
-  keyValueHeads: 'num_key_value_heads',
-  headDimension: 'head_dim',
-  intermediateSize: 'intermediate_size',
-  maxPositions: 'max_position_embeddings',
-  ropeTheta: 'rope_theta',
-  normEpsilon: 'rms_norm_eps',
-};
+/** Largest value of any size, and of the number of layers: beyond them a config is a mistake, not a model. */
+const SIZES = { from: 1, to: 10_000_000 };
+const LAYERS = { from: 1, to: 1000 };
 
 /**
  * @param where the file's name, for messages
- * @throws StudioError `input` naming the wrong field, or one that asks for what is not there yet
+ * @throws StudioError `input` naming the wrong field, or one that asks for what is not there
  */
-export function parseHuggingFaceConfig(text: string, where: string): ModelConfig {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw inputError(where, `not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw inputError(where, 'expected an object');
-  const fields = value as Fields;
-  if (typeof fields['model_type'] !== 'string') throw inputError(where, `model_type: expected a text, found ${JSON.stringify(fields['model_type'])}`);
-  if (fields['model_type'] !== 'llama') throw unsupported(where, 'model_type', fields['model_type'], '"llama"');
-  refuseVariants(fields, where);
-  const number = (name: string, fallback?: number): number => {
-    const found = fields[name] ?? fallback;
-    if (typeof found !== 'number') throw inputError(where, `${name}: expected a number, found ${found === undefined ? 'nothing' : JSON.stringify(found)}`);
-    return found;
-  };
-  const heads = number('num_attention_heads');
-  const hiddenSize = number('hidden_size');
-  const config: ModelConfig = {
-    architecture: 'llama',
-    vocabularySize: number('vocab_size'),
+export function parseHuggingFaceConfig(text: string, where: string): ModelDescription {
+  return describeModel(parseObject(text, where), where);
+}
+
+export function describeModel(fields: Fields, where: string): ModelDescription {
+  const config = new FieldReader(fields, where);
+  const type = config.text('model_type');
+  const known = Object.keys(ARCHITECTURES) as ArchitectureName[];
+  const architecture = known.find((name) => name === type);
+  if (!architecture) throw inputError(where, `model_type is ${shown(type)}, an architecture that is not known here; known are ${known.join(', ')}`);
+  config.only('quantization_config', []);
+  config.only('is_encoder_decoder', [false]);
+  config.only('add_cross_attention', [false]);
+  return { ...READERS[architecture](config), ...dtypeOf(config), tokens: tokensOf(config) };
+}
+
+type Described = Omit<ModelDescription, 'tokens' | 'dtype'>;
+
+const READERS: Record<ArchitectureName, (config: FieldReader) => Described> = {
+  llama: (config) => {
+    const attentionBias = config.boolean('attention_bias', false);
+    return llamaFamily(config, { architecture: 'llama', biases: { queryKeyValue: attentionBias, attentionOutput: attentionBias, mlp: config.boolean('mlp_bias', false) } });
+  },
+  qwen2: (config) => llamaFamily(config, { architecture: 'qwen2', biases: { queryKeyValue: true, attentionOutput: false, mlp: false } }),
+  qwen3: (config) => {
+    const attentionBias = config.boolean('attention_bias', false);
+    return llamaFamily(config, { architecture: 'qwen3', queryKeyNorm: true, headDimension: 128, biases: { queryKeyValue: attentionBias, attentionOutput: attentionBias, mlp: false } });
+  },
+  gpt2: readGpt2,
+  gpt_neox: readGptNeoX,
+  gemma3_text: readGemma3,
+};
+
+/** Sizes under the names that all but GPT-2 use. */
+function sizesOf(config: FieldReader, headDimension?: number) {
+  const heads = config.integer('num_attention_heads', SIZES);
+  const hiddenSize = config.integer('hidden_size', SIZES);
+  return {
+    vocabularySize: config.integer('vocab_size', SIZES),
     hiddenSize,
-    layers: number('num_hidden_layers'),
+    layers: config.integer('num_hidden_layers', LAYERS),
     heads,
-    keyValueHeads: number('num_key_value_heads', heads),
-    headDimension: number('head_dim', hiddenSize / heads),
-    intermediateSize: number('intermediate_size'),
-    maxPositions: number('max_position_embeddings', 2048),
-    ropeTheta: ropeTheta(fields, where),
-    normEpsilon: number('rms_norm_eps', 1e-6),
-    tiedHead: tied(fields, where),
+    headDimension: headOf(config, 'head_dim', hiddenSize, heads, headDimension),
+    intermediateSize: config.integer('intermediate_size', SIZES),
   };
-  checkModelConfig(config, where, NAMES);
-  return config;
 }
 
-function refuseVariants(fields: Fields, where: string): void {
-  for (const name of ['attention_bias', 'mlp_bias']) if (fields[name] !== undefined && fields[name] !== false) throw unsupported(where, name, fields[name], 'false');
-  const activation = fields['hidden_act'] ?? 'silu';
-  if (activation !== 'silu') throw unsupported(where, 'hidden_act', activation, '"silu"');
-  if (fields['rope_scaling'] !== undefined && fields['rope_scaling'] !== null) throw unsupported(where, 'rope_scaling', fields['rope_scaling'], 'null');
+function headOf(config: FieldReader, name: string, hiddenSize: number, heads: number, fallback = hiddenSize / heads): number {
+  if (!config.has(name) && !Number.isInteger(fallback)) throw inputError(config.where, `hidden_size ${hiddenSize} is no multiple of the ${heads} attention heads, and there is no ${name}`);
+  return config.integer(name, SIZES, fallback);
 }
 
-function tied(fields: Fields, where: string): boolean {
-  const value = fields['tie_word_embeddings'] ?? false;
-  if (typeof value !== 'boolean') throw inputError(where, `tie_word_embeddings: expected true or false, found ${JSON.stringify(value)}`);
+function keyValueHeadsOf(config: FieldReader, heads: number, fallback = heads): number {
+  const keyValueHeads = config.integer('num_key_value_heads', SIZES, fallback);
+  if (heads % keyValueHeads !== 0) throw config.expected('num_key_value_heads', `a divisor of the ${heads} attention heads`, keyValueHeads);
+  return keyValueHeads;
+}
+
+/** RMSNorm, rotary positions, grouped-query attention, a gated MLP: Llama and both Qwens, apart from biases and norms of heads. */
+function llamaFamily(config: FieldReader, own: { architecture: ArchitectureName; biases: ModelDescription['biases']; queryKeyNorm?: boolean; headDimension?: number }): Described {
+  const sizes = sizesOf(config, own.headDimension);
+  const maxPositions = config.integer('max_position_embeddings', SIZES, own.architecture === 'llama' ? 2048 : 32_768);
+  // Only Qwen has windows, and its checkpoints keep them switched off: then `sliding_window` may hold any number.
+  config.only('use_sliding_window', [false]);
+  const types = config.list('layer_types');
+  if (types?.some((type) => type !== 'full_attention')) throw config.unsupported('layer_types', '"full_attention"');
+  return {
+    architecture: own.architecture,
+    ...sizes,
+    keyValueHeads: keyValueHeadsOf(config, sizes.heads, own.architecture === 'llama' ? sizes.heads : Math.min(32, sizes.heads)),
+    maxPositions,
+    positions: ropeOf(config, sizes.headDimension, maxPositions),
+    norm: { type: 'rms', epsilon: epsilonOf(config, 'rms_norm_eps', 1e-6) },
+    queryKeyNorm: own.queryKeyNorm ?? false,
+    postNorms: false,
+    mlp: { activation: activationOf(config, 'hidden_act', 'silu'), gated: true },
+    biases: own.biases,
+    parallelResidual: false,
+    attentionScale: sizes.headDimension ** -0.5,
+    embeddingScale: 1,
+    tiedHead: config.boolean('tie_word_embeddings', false),
+  };
+}
+
+function readGpt2(config: FieldReader): Described {
+  config.only('scale_attn_weights', [true]);
+  config.only('scale_attn_by_inverse_layer_idx', [false]);
+  const heads = config.integer('n_head', SIZES, 12);
+  const hiddenSize = config.integer('n_embd', SIZES, 768);
+  if (hiddenSize % heads !== 0) throw config.expected('n_head', `a divisor of n_embd (${hiddenSize})`, heads);
+  return {
+    architecture: 'gpt2',
+    vocabularySize: config.integer('vocab_size', SIZES, 50_257),
+    hiddenSize,
+    layers: config.integer('n_layer', LAYERS, 12),
+    heads,
+    keyValueHeads: heads,
+    headDimension: hiddenSize / heads,
+    intermediateSize: config.integer('n_inner', SIZES, 4 * hiddenSize),
+    maxPositions: config.integer('n_positions', SIZES, 1024),
+    positions: { type: 'learned' },
+    norm: { type: 'layer', epsilon: epsilonOf(config, 'layer_norm_epsilon', 1e-5) },
+    queryKeyNorm: false,
+    postNorms: false,
+    mlp: { activation: activationOf(config, 'activation_function', 'gelu_new'), gated: false },
+    biases: { queryKeyValue: true, attentionOutput: true, mlp: true },
+    parallelResidual: false,
+    attentionScale: (hiddenSize / heads) ** -0.5,
+    embeddingScale: 1,
+    tiedHead: config.boolean('tie_word_embeddings', true),
+  };
+}
+
+function readGptNeoX(config: FieldReader): Described {
+  const sizes = sizesOf(config);
+  const maxPositions = config.integer('max_position_embeddings', SIZES, 2048);
+  const attentionBias = config.boolean('attention_bias', true);
+  return {
+    architecture: 'gpt_neox',
+    ...sizes,
+    keyValueHeads: sizes.heads,
+    maxPositions,
+    positions: ropeOf(config, sizes.headDimension, maxPositions, { theta: 'rotary_emb_base', share: 'rotary_pct', defaultShare: 0.25 }),
+    norm: { type: 'layer', epsilon: epsilonOf(config, 'layer_norm_eps', 1e-5) },
+    queryKeyNorm: false,
+    postNorms: false,
+    mlp: { activation: activationOf(config, 'hidden_act', 'gelu'), gated: false },
+    biases: { queryKeyValue: attentionBias, attentionOutput: attentionBias, mlp: true },
+    parallelResidual: config.boolean('use_parallel_residual', true),
+    attentionScale: sizes.headDimension ** -0.5,
+    embeddingScale: 1,
+    tiedHead: config.boolean('tie_word_embeddings', false),
+  };
+}
+
+function readGemma3(config: FieldReader): Described {
+  for (const name of ['final_logit_softcapping', 'attn_logit_softcapping']) config.only(name, []);
+  config.only('use_bidirectional_attention', [false]);
+  const sizes = sizesOf(config, 256);
+  const maxPositions = config.integer('max_position_embeddings', SIZES, 131_072);
+  const positions = ropeOf(config, sizes.headDimension, maxPositions, { theta: 'rope_theta', share: 'partial_rotary_factor', defaultShare: 1 });
+  const attentionBias = config.boolean('attention_bias', false);
+  const scalar = config.number('query_pre_attn_scalar', 256);
+  if (scalar <= 0) throw config.expected('query_pre_attn_scalar', 'a positive number', scalar);
+  return {
+    architecture: 'gemma3_text',
+    ...sizes,
+    keyValueHeads: keyValueHeadsOf(config, sizes.heads),
+    maxPositions,
+    positions: { ...positions, ...(!config.has('rope_parameters') && { theta: config.number('rope_theta', 1_000_000), slidingTheta: config.number('rope_local_base_freq', 10_000) }) },
+    norm: { type: 'rms-plus-one', epsilon: epsilonOf(config, 'rms_norm_eps', 1e-6) },
+    queryKeyNorm: true,
+    postNorms: true,
+    mlp: { activation: activationOf(config, 'hidden_activation', 'gelu_pytorch_tanh'), gated: true },
+    biases: { queryKeyValue: attentionBias, attentionOutput: attentionBias, mlp: false },
+    parallelResidual: false,
+    attentionScale: scalar ** -0.5,
+    embeddingScale: Math.sqrt(sizes.hiddenSize),
+    slidingWindow: { size: config.integer('sliding_window', SIZES, 4096), layers: slidingLayers(config, sizes.layers) },
+    tiedHead: config.boolean('tie_word_embeddings', true),
+  };
+}
+
+/** `layer_types`, or every sixth layer full as configs before it have it. */
+function slidingLayers(config: FieldReader, layers: number): boolean[] {
+  const types = config.list('layer_types');
+  if (!types) {
+    const every = config.integer('sliding_window_pattern', SIZES, config.integer('_sliding_window_pattern', SIZES, 6));
+    return Array.from({ length: layers }, (_, layer) => (layer + 1) % every !== 0);
+  }
+  if (types.length !== layers) throw inputError(config.where, `layer_types: expected ${layers} entries, found ${types.length}`);
+  return types.map((type) => {
+    if (type !== 'sliding_attention' && type !== 'full_attention') throw config.unsupported('layer_types', '"sliding_attention" and "full_attention"');
+    return type === 'sliding_attention';
+  });
+}
+
+function epsilonOf(config: FieldReader, name: string, fallback: number): number {
+  const value = config.number(name, fallback);
+  if (value <= 0 || value >= 1) throw config.expected(name, 'a number between 0 and 1', value);
   return value;
 }
 
-/** transformers 4 has `rope_theta`, transformers 5 `rope_parameters: {rope_type, rope_theta}`. */
-function ropeTheta(fields: Fields, where: string): number {
-  const nested = fields['rope_parameters'];
-  if (nested !== undefined && nested !== null) {
-    if (typeof nested !== 'object') throw inputError(where, `rope_parameters: expected an object, found ${JSON.stringify(nested)}`);
-    const { rope_type: type = 'default', rope_theta: theta } = nested as Fields;
-    if (type !== 'default') throw unsupported(where, 'rope_parameters.rope_type', type, '"default"');
-    if (theta !== undefined && typeof theta !== 'number') throw inputError(where, `rope_parameters.rope_theta: expected a number, found ${JSON.stringify(theta)}`);
-    if (typeof theta === 'number') return theta;
-  }
-  const theta = fields['rope_theta'] ?? 10_000;
-  if (typeof theta !== 'number') throw inputError(where, `rope_theta: expected a number, found ${JSON.stringify(theta)}`);
-  return theta;
+const ACTIVATIONS: Partial<Record<string, Activation>> = { silu: 'silu', swish: 'silu', gelu: 'gelu', gelu_new: 'gelu-tanh', gelu_pytorch_tanh: 'gelu-tanh', gelu_fast: 'gelu-tanh' };
+
+function activationOf(config: FieldReader, name: string, fallback: string): Activation {
+  const value = config.text(name, fallback);
+  const activation = Object.hasOwn(ACTIVATIONS, value) ? ACTIVATIONS[value] : undefined;
+  if (!activation) throw config.unsupported(name, Object.keys(ACTIVATIONS).join(', '));
+  return activation;
 }
 
-function unsupported(where: string, field: string, found: unknown, expected: string): StudioError {
-  return new StudioError('input', `${where}: ${field} is ${JSON.stringify(found)}; this version reads ${expected} only.`);
+/** `dtype` in transformers 5, `torch_dtype` before; "torch.float16" in the oldest. */
+function dtypeOf(config: FieldReader): Pick<ModelDescription, 'dtype'> {
+  const name = config.has('dtype') ? 'dtype' : 'torch_dtype';
+  if (!config.has(name)) return {};
+  const value = config.text(name).replace(/^torch\./, '');
+  const dtype = (['float32', 'float16', 'bfloat16'] as const).find((known) => known === value);
+  if (!dtype) throw config.unsupported(name, '"float32", "float16" or "bfloat16"');
+  return { dtype };
 }
 
-/** A config.json that transformers' LlamaForCausalLM loads. */
-export function writeHuggingFaceConfig(config: ModelConfig, tokens: { end: number; pad: number } | undefined): string {
-  const fields = {
-    architectures: ['LlamaForCausalLM'],
-    model_type: 'llama',
-    vocab_size: config.vocabularySize,
-    hidden_size: config.hiddenSize,
-    intermediate_size: config.intermediateSize,
-    num_hidden_layers: config.layers,
-    num_attention_heads: config.heads,
-    num_key_value_heads: config.keyValueHeads,
-    head_dim: config.headDimension,
-    max_position_embeddings: config.maxPositions,
-    rope_theta: config.ropeTheta,
-    rms_norm_eps: config.normEpsilon,
-    hidden_act: 'silu',
-    attention_bias: false,
-    mlp_bias: false,
-    tie_word_embeddings: config.tiedHead,
-    torch_dtype: 'float32',
-    ...(tokens && { eos_token_id: tokens.end, pad_token_id: tokens.pad, bos_token_id: null }),
-  };
-  return `${JSON.stringify(fields, null, 2)}\n`;
+function tokensOf(config: FieldReader): ModelDescription['tokens'] {
+  const id = (name: string) => (config.has(name) ? config.integer(name, { from: -1, to: SIZES.to }) : undefined);
+  const end = config.raw('eos_token_id');
+  const ends = Array.isArray(end) ? end : end === undefined ? [] : [id('eos_token_id')];
+  if (!ends.every((one): one is number => typeof one === 'number' && Number.isInteger(one))) throw config.expected('eos_token_id', 'a token id, or a list of them', end);
+  const [begin, pad] = [id('bos_token_id'), id('pad_token_id')];
+  return { end: ends, ...(begin !== undefined && { begin }), ...(pad !== undefined && pad >= 0 && { pad }) };
 }

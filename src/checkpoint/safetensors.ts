@@ -1,83 +1,119 @@
 /**
  * The safetensors format: 8 bytes of header length (little-endian), a JSON header of {name: {dtype, shape, data_offsets}}, then the
- * data. Everything in a header is checked before any of it is believed.
+ * data. Everything in a header is checked before any of it is believed, and with the header alone: the data may stay on disk.
  */
 import { inputError, StudioError } from '../errors.ts';
+import { bfloat16ToFloat, floatToBfloat16, floatToHalf, halfToFloat } from './half-precision.ts';
+import { isObject, parseObject, shortened, shown, type Fields } from './json-fields.ts';
 
 export interface RawTensor {
   dtype: string;
   shape: number[];
-  /** View into the file, little-endian. */
+  /** Little-endian. */
   data: Uint8Array;
 }
 
-const WIDTHS: Record<string, number> = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
-/** The format's own limit. */
-const LARGEST_HEADER = 100_000_000;
-
-type Header = Record<string, unknown>;
-
-function readHeader(bytes: Uint8Array, where: string): { header: Header; start: number } {
-  if (bytes.byteLength < 8) throw inputError(where, `not a safetensors file: ${bytes.byteLength} bytes, expected at least 8`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = Number(view.getBigUint64(0, true));
-  if (length > LARGEST_HEADER) throw inputError(where, `not a safetensors file: its header would be ${length} bytes long`);
-  if (8 + length > bytes.byteLength) throw inputError(where, `is cut off: the header is ${length} bytes long, the file has ${bytes.byteLength}`);
-  let header: unknown;
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));
-  } catch {
-    throw inputError(where, 'not a safetensors file: its header is not JSON');
-  }
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) throw inputError(where, 'not a safetensors file: its header is not an object');
-  return { header: header as Header, start: 8 + length };
+/** Where a tensor lies in its file. */
+export interface TensorEntry {
+  dtype: string;
+  shape: number[];
+  /** Bytes from the beginning of the file; `end` is one past the last. */
+  start: number;
+  end: number;
 }
 
-/** The header's `__metadata__`; empty when there is none. @throws StudioError `input` */
-export function readMetadata(bytes: Uint8Array, where: string): Record<string, unknown> {
-  const metadata = readHeader(bytes, where).header['__metadata__'];
-  return typeof metadata === 'object' && metadata !== null ? (metadata as Record<string, unknown>) : {};
+/** Precisions that weights are read and written in. */
+export type WeightDtype = 'F32' | 'F16' | 'BF16';
+
+const WIDTHS: Record<string, number> = { F64: 8, F32: 4, F16: 2, BF16: 2, F8_E4M3: 1, F8_E5M2: 1, I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1 };
+/** The format's own limit. */
+const LARGEST_HEADER = 100_000_000;
+/** Bytes before the header. */
+export const PREFIX = 8;
+
+/** @param prefix the first 8 bytes, or fewer when the file has not as many */
+export function headerLength(prefix: Uint8Array, fileSize: number, where: string): number {
+  if (fileSize < PREFIX || prefix.byteLength < PREFIX) throw inputError(where, `not a safetensors file: ${fileSize} bytes, expected at least ${PREFIX}`);
+  const length = Number(new DataView(prefix.buffer, prefix.byteOffset, PREFIX).getBigUint64(0, true));
+  if (length > LARGEST_HEADER) throw inputError(where, `not a safetensors file: its header would be ${length} bytes long`);
+  if (PREFIX + length > fileSize) throw inputError(where, `is cut off: the header is ${length} bytes long, the file has ${fileSize}`);
+  return length;
 }
 
 /**
- * @param where the file's name, for messages
- * @returns tensors by name, as views into `bytes`
- * @throws StudioError `input` naming the file and the tensor: truncated, overlapping, wrong size, wrong dtype
+ * @param header the bytes after the prefix, as many as `headerLength` said
+ * @throws StudioError `input` naming the file and the tensor: truncated, overlapping, wrong size, unknown dtype
  */
-export function parseSafetensors(bytes: Uint8Array, where: string): Map<string, RawTensor> {
-  const { header, start } = readHeader(bytes, where);
-  const available = bytes.byteLength - start;
-  const tensors = new Map<string, RawTensor>();
-  const ranges: { name: string; begin: number; end: number }[] = [];
-  for (const [name, entry] of Object.entries(header)) {
+export function parseHeader(header: Uint8Array, fileSize: number, where: string): { entries: Map<string, TensorEntry>; metadata: Fields } {
+  const start = PREFIX + header.byteLength;
+  const available = fileSize - start;
+  const fields = headerFields(header, where);
+  const entries = new Map<string, TensorEntry>();
+  for (const [name, entry] of Object.entries(fields)) {
     if (name === '__metadata__') continue;
-    const { dtype, shape, begin, end } = readEntry(entry, `${where}: tensor ${name}`);
-    if (end > available) throw inputError(where, `is cut off: tensor ${name} ends at byte ${end} of the data, the file has ${available}`);
-    ranges.push({ name, begin, end });
-    tensors.set(name, { dtype, shape, data: bytes.subarray(start + begin, start + end) });
+    const { dtype, shape, begin, end } = readEntry(entry, `${where}: tensor ${shortened(name)}`);
+    if (end > available) throw inputError(where, `is cut off: tensor ${shortened(name)} ends at byte ${end} of the data, the file has ${available}`);
+    entries.set(name, { dtype, shape, start: start + begin, end: start + end });
   }
-  ranges.sort((a, b) => a.begin - b.begin || a.end - b.end);
-  let at = 0;
-  for (const { name, begin, end } of ranges) {
-    if (begin !== at) throw inputError(where, `tensor ${name}: data_offsets begin at ${begin}, expected ${at} (${begin < at ? 'it overlaps another' : 'there is a hole before it'})`);
-    at = end;
+  let at = start;
+  for (const [name, entry] of [...entries].sort(([, a], [, b]) => a.start - b.start || a.end - b.end)) {
+    if (entry.start !== at) throw inputError(where, `tensor ${shortened(name)}: data_offsets begin at ${entry.start - start}, expected ${at - start} (${entry.start < at ? 'it overlaps another' : 'there is a hole before it'})`);
+    at = entry.end;
   }
-  if (at !== available) throw inputError(where, `has ${available - at} bytes after its last tensor`);
-  return tensors;
+  if (at !== fileSize) throw inputError(where, `has ${fileSize - at} bytes after its last tensor`);
+  const metadata = fields['__metadata__'];
+  return { entries, metadata: isObject(metadata) ? metadata : {} };
+}
+
+function headerFields(header: Uint8Array, where: string): Fields {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(header);
+  } catch {
+    throw inputError(where, 'not a safetensors file: its header is not text');
+  }
+  return parseObject(text, `${where}: header`);
 }
 
 function readEntry(entry: unknown, where: string): { dtype: string; shape: number[]; begin: number; end: number } {
-  const { dtype, shape, data_offsets: offsets } = typeof entry === 'object' && entry !== null ? (entry as Record<string, unknown>) : {};
-  const width = typeof dtype === 'string' ? WIDTHS[dtype] : undefined;
-  if (typeof dtype !== 'string' || width === undefined) throw inputError(where, `dtype: expected one of ${Object.keys(WIDTHS).join(', ')}, found ${JSON.stringify(dtype)}`);
+  const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
+  const width = typeof dtype === 'string' && Object.hasOwn(WIDTHS, dtype) ? WIDTHS[dtype] : undefined;
+  if (typeof dtype !== 'string' || width === undefined) throw inputError(where, `dtype: expected one of ${Object.keys(WIDTHS).join(', ')}, found ${shown(dtype)}`);
   const isSize = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-  if (!Array.isArray(shape) || !shape.every(isSize)) throw inputError(where, `shape: expected whole numbers, found ${JSON.stringify(shape)}`);
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) throw inputError(where, `data_offsets: expected two whole numbers, found ${JSON.stringify(offsets)}`);
+  if (!Array.isArray(shape) || shape.length > 8 || !shape.every(isSize)) throw inputError(where, `shape: expected at most 8 whole numbers, found ${shown(shape)}`);
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) throw inputError(where, `data_offsets: expected two whole numbers, found ${shown(offsets)}`);
   const [begin = 0, end = 0] = offsets as number[];
   const bytes = shape.reduce((product, size) => product * size, width);
   if (end - begin !== bytes) throw inputError(where, `data_offsets span ${end - begin} bytes, ${dtype} of shape [${shape.join(', ')}] takes ${bytes}`);
   return { dtype, shape, begin, end };
 }
+
+function wholeHeader(bytes: Uint8Array, where: string) {
+  const length = headerLength(bytes.subarray(0, PREFIX), bytes.byteLength, where);
+  return parseHeader(bytes.subarray(PREFIX, PREFIX + length), bytes.byteLength, where);
+}
+
+/** The header's `__metadata__`; empty when there is none. @throws StudioError `input` */
+export function readMetadata(bytes: Uint8Array, where: string): Fields {
+  return wholeHeader(bytes, where).metadata;
+}
+
+/**
+ * A file that is in memory.
+ *
+ * @param where the file's name, for messages
+ * @returns tensors by name, as views into `bytes`
+ */
+export function parseSafetensors(bytes: Uint8Array, where: string): Map<string, RawTensor> {
+  const { entries } = wholeHeader(bytes, where);
+  return new Map([...entries].map(([name, { dtype, shape, start, end }]) => [name, { dtype, shape, data: bytes.subarray(start, end) }]));
+}
+
+export function isWeightDtype(dtype: string): dtype is WeightDtype {
+  return dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
+}
+
+let halves: Float32Array | undefined;
 
 /**
  * F32 as it is, F16 and BF16 widened (exactly).
@@ -85,45 +121,84 @@ function readEntry(entry: unknown, where: string): { dtype: string; shape: numbe
  * @throws StudioError `input` for other dtypes
  */
 export function toFloat32({ dtype, data }: RawTensor, where = 'tensor'): Float32Array<ArrayBuffer> {
+  if (!isWeightDtype(dtype)) throw new StudioError('input', `${where}: dtype ${dtype} cannot be trained; expected F32, F16 or BF16.`);
   // A copy, because the view may start at any byte.
   const bytes = data.slice();
   if (dtype === 'F32') return new Float32Array(bytes.buffer, 0, bytes.byteLength / 4);
-  const halves = new Uint16Array(bytes.buffer, 0, Math.floor(bytes.byteLength / 2));
+  const words = new Uint16Array(bytes.buffer, 0, bytes.byteLength / 2);
+  const values = new Float32Array(words.length);
   if (dtype === 'BF16') {
-    const words = Uint32Array.from(halves, (half) => half << 16);
-    return new Float32Array(words.buffer);
+    const bits = new Uint32Array(values.buffer);
+    for (let i = 0; i < words.length; i++) bits[i] = (words[i] ?? 0) << 16;
+    return values;
   }
-  if (dtype === 'F16') return Float32Array.from(halves, halfToFloat);
-  throw new StudioError('input', `${where}: dtype ${dtype} cannot be trained; expected F32, F16 or BF16.`);
+  const table = (halves ??= Float32Array.from({ length: 0x10000 }, (_, half) => halfToFloat(half)));
+  for (let i = 0; i < words.length; i++) values[i] = table[words[i] ?? 0] ?? 0;
+  return values;
 }
 
-function halfToFloat(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 0x1f) return fraction ? NaN : sign * Infinity;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
+/**
+ * Values as a tensor's bytes; 16-bit precisions round to the nearest, ties to even.
+ *
+ * @throws StudioError `input` where a finite value would become infinite
+ */
+export function fromFloat32(values: Float32Array, dtype: WeightDtype, where: string): Uint8Array<ArrayBuffer> {
+  if (dtype === 'F32') return new Uint8Array(values.slice().buffer);
+  const narrow = dtype === 'F16' ? floatToHalf : floatToBfloat16;
+  const infinite = dtype === 'F16' ? 0x7c00 : 0x7f80;
+  const words = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? 0;
+    const word = narrow(value);
+    if ((word & 0x7fff) === infinite && Number.isFinite(value)) {
+      throw new StudioError('input', `${where}: element ${i} is ${value}, more than ${dtype} can hold (${(dtype === 'F16' ? halfToFloat : bfloat16ToFloat)(infinite - 1)}).`, 'Export in another precision.');
+    }
+    words[i] = word;
+  }
+  return new Uint8Array(words.buffer);
 }
 
-/** Writes F32 tensors in the order given. @param metadata texts by name */
-export function writeSafetensors(tensors: readonly { name: string; shape: readonly number[]; data: Float32Array }[], metadata: Record<string, string> = { format: 'pt' }): Uint8Array<ArrayBuffer> {
+export interface NamedTensor {
+  name: string;
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+/**
+ * The parts of a safetensors file, one after the other, so that no more than a tensor's copy is made at a time.
+ *
+ * @param metadata texts by name
+ */
+export function* safetensorsParts(tensors: readonly NamedTensor[], dtype: WeightDtype = 'F32', metadata: Record<string, string> = { format: 'pt' }): Generator<Uint8Array<ArrayBuffer>> {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let at = 0;
   for (const { name, shape, data } of tensors) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [at, at + data.byteLength] };
-    at += data.byteLength;
+    const bytes = data.length * (WIDTHS[dtype] ?? 4);
+    header[name] = { dtype, shape, data_offsets: [at, at + bytes] };
+    at += bytes;
   }
   let text = JSON.stringify(header);
   // The data starts at a multiple of 8, which lets readers map it.
   text += ' '.repeat((8 - (new TextEncoder().encode(text).length % 8)) % 8);
   const head = new TextEncoder().encode(text);
-  const bytes = new Uint8Array(8 + head.length + at);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(head.length), true);
-  bytes.set(head, 8);
-  let target = 8 + head.length;
-  for (const { data } of tensors) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), target);
-    target += data.byteLength;
+  const prefix = new Uint8Array(PREFIX + head.length);
+  new DataView(prefix.buffer).setBigUint64(0, BigInt(head.length), true);
+  prefix.set(head, PREFIX);
+  yield prefix;
+  for (const { name, data } of tensors) yield fromFloat32(data, dtype, `tensor ${name}`);
+}
+
+/** Writes tensors in the order given, as one array. */
+export function writeSafetensors(tensors: readonly NamedTensor[], metadata?: Record<string, string>, dtype: WeightDtype = 'F32'): Uint8Array<ArrayBuffer> {
+  return joined([...safetensorsParts(tensors, dtype, metadata)]);
+}
+
+export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.byteLength;
   }
   return bytes;
 }

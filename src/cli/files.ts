@@ -1,9 +1,11 @@
 /** Reading what a person names, and writing so that nothing is ever half-written. */
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { inputError } from '../errors.ts';
+import { reasonOf } from './file-errors.ts';
+import { folderSource } from './folder-source.ts';
 
 const MODELS = fileURLToPath(new URL('../../public/models/', import.meta.url));
 const EMBEDDED = 'embedded:';
@@ -19,14 +21,6 @@ export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> 
   } catch (error) {
     throw inputError(path, reasonOf(error));
   }
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'no such file';
-  if (code === 'EISDIR') return 'is a folder, expected a file';
-  if (code === 'EACCES') return 'may not be read';
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Parses JSON. @throws StudioError `input` naming the file and where the text stops being JSON */
@@ -49,7 +43,7 @@ export async function loadCheckpoint(name: string): Promise<Checkpoint> {
   const facts = await stat(folder).catch(() => undefined);
   if (!facts) throw inputError(name, 'no such checkpoint folder');
   if (!facts.isDirectory()) throw inputError(name, 'is a file, expected a checkpoint folder with config.json and model.safetensors');
-  return readCheckpoint({ name: basename(folder), list: () => readdir(folder), read: (path) => readBytes(join(folder, path)) }, name);
+  return readCheckpoint(folderSource(folder), name);
 }
 
 /** Writes a file whole or not at all: to a name of its own first, then renamed. */

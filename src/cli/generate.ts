@@ -21,8 +21,8 @@ export async function generate(args: string[]): Promise<void> {
   const wanted = optionalNumber(given, command, 'max-tokens', 64, { integer: true, min: 1 });
   const checkpoint = await loadCheckpoint(required(given, command, 'model'));
   if (checkpoint.tokenizerJson === undefined) throw inputError(command, `the tokenizer is missing (no tokenizer.json in ${checkpoint.name}), and a prompt is text; \`score\` takes token ids`);
-  const tokenizer = loadTokenizer(checkpoint.tokenizerJson, `${checkpoint.name}/tokenizer.json`);
-  const tokens = tokenizer.encode(prompt);
+  const tokenizer = await loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
+  const tokens = [...tokenizer.beginTokens, ...tokenizer.encode(prompt)];
   if (tokens.length === 0) throw inputError(command, '--prompt: expected at least one character');
   const room = checkpoint.config.maxPositions - tokens.length;
   if (room < 1) throw inputError(command, `--prompt: ${tokens.length} tokens, the model has ${checkpoint.config.maxPositions} positions and needs one for the answer`);

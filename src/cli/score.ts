@@ -4,6 +4,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { Model } from '../model/model.ts';
 import { scoreSequences } from '../model/scoring.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
 import { checkPositionals, readArguments, required } from './arguments.ts';
 import { loadCheckpoint, parseJson, readText, writeWhole } from './files.ts';
 import { openNodeGpu } from './node-gpu.ts';
@@ -14,7 +15,7 @@ export async function score(args: string[]): Promise<void> {
   const input = required(given, 'score', 'input');
   const output = required(given, 'score', 'output');
   const checkpoint = await loadCheckpoint(required(given, 'score', 'model'));
-  const sequences = readSequences(await readText(input), input, checkpoint);
+  const sequences = await readSequences(await readText(input), input, checkpoint);
   const { gpu, tuner } = await openNodeGpu();
   try {
     const model = await Model.create(gpu, checkpoint.config, checkpoint.tensors);
@@ -25,29 +26,41 @@ export async function score(args: string[]): Promise<void> {
   }
 }
 
-function readSequences(text: string, where: string, checkpoint: Checkpoint): number[][] {
+async function readSequences(text: string, where: string, checkpoint: Checkpoint): Promise<number[][]> {
   const lines = text.split('\n').map((line, i) => ({ line, place: `${where}: line ${i + 1}` }));
-  const sequences = lines.filter(({ line }) => line.trim() !== '').map(({ line, place }) => readLine(parseJson(line, place), place, checkpoint));
+  const sequences: number[][] = [];
+  // Read with the first line of text; token ids need none.
+  let tokenizer: Tokenizer | undefined;
+  for (const { line, place } of lines) {
+    if (line.trim() === '') continue;
+    const value = readLine(parseJson(line, place), place);
+    if ('text' in value) tokenizer ??= await tokenizerOf(checkpoint, place);
+    const tokens = 'text' in value ? [...(tokenizer?.beginTokens ?? []), ...(tokenizer?.encode(value.text) ?? [])] : value.tokens;
+    if (tokens.length === 0) throw inputError(place, `${'text' in value ? 'text' : 'tokens'}: expected at least one token`);
+    sequences.push(checkTokens(tokens, place, checkpoint));
+  }
   if (sequences.length === 0) throw inputError(where, 'expected at least one line, {"tokens": [..]} or {"text": ".."}');
   return sequences;
 }
 
-function readLine(value: unknown, place: string, checkpoint: Checkpoint): number[] {
+function readLine(value: unknown, place: string): { text: string } | { tokens: unknown[] } {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw inputError(place, 'expected an object, {"tokens": [..]} or {"text": ".."}');
   const fields = value as Record<string, unknown>;
   const unknown = Object.keys(fields).find((name) => name !== 'tokens' && name !== 'text');
   if (unknown !== undefined) throw inputError(place, `${unknown}: unknown field; expected tokens or text`);
+  const { tokens, text } = fields;
   if (('tokens' in fields) === ('text' in fields)) throw inputError(place, 'expected either tokens or text');
-  const tokens = 'text' in fields ? encode(fields['text'], place, checkpoint) : fields['tokens'];
+  if ('text' in fields) {
+    if (typeof text !== 'string') throw inputError(place, `text: expected a string, found ${typeof text}`);
+    return { text };
+  }
   if (!Array.isArray(tokens)) throw inputError(place, `tokens: expected a list of token ids, found ${typeof tokens}`);
-  if (tokens.length === 0) throw inputError(place, `${'text' in fields ? 'text' : 'tokens'}: expected at least one token`);
-  return checkTokens(tokens, place, checkpoint);
+  return { tokens };
 }
 
-function encode(text: unknown, place: string, checkpoint: Checkpoint): number[] {
-  if (typeof text !== 'string') throw inputError(place, `text: expected a string, found ${typeof text}`);
+async function tokenizerOf(checkpoint: Checkpoint, place: string): Promise<Tokenizer> {
   if (checkpoint.tokenizerJson === undefined) throw inputError(place, `text: the tokenizer is missing (no tokenizer.json in ${checkpoint.name}); give tokens instead`);
-  return loadTokenizer(checkpoint.tokenizerJson, `${checkpoint.name}/tokenizer.json`).encode(text);
+  return loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
 }
 
 /** @throws StudioError `input` for an id that is no whole number of the vocabulary, or too many tokens */

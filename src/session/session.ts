@@ -87,7 +87,7 @@ export class RunSession {
    * @throws StudioError `input` when config, task and checkpoint do not fit, `memory`, `unsupported`
    */
   static async create({ gpu, tuner, config, checkpoint }: SessionParts, state?: RunState): Promise<RunSession> {
-    const start = startingPoint(config, checkpoint);
+    const start = await startingPoint(config, checkpoint);
     const model = await Model.create(gpu, start.config, start.tensors);
     const { task, tokenizer } = start;
     const evaluator = await Evaluator.create({ model, tuner, task, tokenizer, config });

@@ -21,7 +21,7 @@ export interface StartingPoint {
  * @param checkpoint what `config.model.checkpoint` names; undefined for a model made from scratch
  * @throws StudioError `input` when the checkpoint has no tokenizer, or one without the task's characters
  */
-export function startingPoint(config: RunConfig, checkpoint: Checkpoint | undefined): StartingPoint {
+export async function startingPoint(config: RunConfig, checkpoint: Checkpoint | undefined): Promise<StartingPoint> {
   const task = createTask(config.task);
   if (!checkpoint) {
     if (!('architecture' in config.model)) throw new Error('a config that names a checkpoint needs it');
@@ -33,7 +33,7 @@ export function startingPoint(config: RunConfig, checkpoint: Checkpoint | undefi
   if (checkpoint.tokenizerJson === undefined) {
     throw new StudioError('input', `The checkpoint ${checkpoint.name} has no tokenizer (tokenizer.json), and training on a task needs one to read and write text.`, 'Add tokenizer.json to its folder; scoring and gradients of token ids work without.');
   }
-  const tokenizer = loadTokenizer(checkpoint.tokenizerJson, `${checkpoint.name}/tokenizer.json`);
+  const tokenizer = await loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
   if (tokenizer.vocabularySize > checkpoint.config.vocabularySize) {
     throw inputError(`${checkpoint.name}/tokenizer.json`, `has ${tokenizer.vocabularySize} tokens, more than the model's vocabulary of ${checkpoint.config.vocabularySize}`);
   }

@@ -12,6 +12,8 @@ export async function trainedCheckpoint(session: RunSession, origin: Checkpoint 
     tensors: await session.model.read(),
     ...(tokenizerJson !== undefined && { tokenizerJson }),
     tokenizerFiles: files,
+    ...(origin?.generationConfig !== undefined && { generationConfig: origin.generationConfig }),
+    ...(origin?.configFields && { configFields: origin.configFields }),
     task: session.config.task,
     description: origin ? `${origin.name}, trained further by the run ${session.config.name}.` : `Trained by the run ${session.config.name}.`,
   };

@@ -23,16 +23,22 @@ export function vocabularyTokenizer(tokens: readonly string[], where: string): T
   const ids = new Map(tokens.map((token, id) => [token, id]));
   const special = new Set([PAD, END]);
   const endToken = ids.get(END) ?? 0;
+  const encode = (text: string) =>
+    Array.from(text, (character) => {
+      const id = ids.get(character);
+      if (id === undefined) throw inputError(where, `the character ${JSON.stringify(character)} is not in the vocabulary (${tokens.filter((token) => !special.has(token)).join(' ')})`);
+      return id;
+    });
+  const decode = (list: readonly number[]) => list.map((id) => tokens[id] ?? '\ufffd').filter((token) => !special.has(token)).join('');
   return {
     vocabularySize: tokens.length,
     endToken,
-    encode: (text) =>
-      Array.from(text, (character) => {
-        const id = ids.get(character);
-        if (id === undefined) throw inputError(where, `the character ${JSON.stringify(character)} is not in the vocabulary (${tokens.filter((token) => !special.has(token)).join(' ')})`);
-        return id;
-      }),
-    decode: (list) => list.map((id) => tokens[id] ?? '\ufffd').filter((token) => !special.has(token)).join(''),
+    beginTokens: [],
+    encode,
+    // A character is a token wherever it stands.
+    encodeAfter: (_context, text) => encode(text),
+    decode,
+    decodeAfter: (_context, list) => decode(list),
     tokenText: (id) => (id === endToken ? '\u00b6' : id === ids.get(PAD) ? '\u25a1' : (tokens[id] ?? '\ufffd')),
     files: () => tokenizerFiles(tokens, ids),
   };

@@ -1,39 +1,42 @@
-/** Reads a checkpoint's tokenizer.json. */
-import { z } from 'zod';
+/** Reads a checkpoint's tokenizer: the studio's own of single characters, or that of a published model. */
 import { inputError, StudioError } from '../errors.ts';
 import { END, PAD, vocabularyTokenizer } from './character-tokenizer.ts';
+import { isFields, parseFields, type TextFile } from './tokenizer-config.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
-const TokenizerJson = z.object({
-  model: z.object({ type: z.string(), vocab: z.record(z.string(), z.number().int().min(0)) }),
-});
-
 /**
- * @param json text of tokenizer.json
- * @param where its name, for messages
- * @throws StudioError `input` when it is not a tokenizer, or is not one of single characters
+ * @param files of the checkpoint's folder; tokenizer.json among them
+ * @param endTokens ids that end a text by generation_config.json or config.json
+ * @param where the folder, for messages
+ * @throws StudioError `input` when it is not a tokenizer, or is one that cannot be read
  */
-export function loadTokenizer(json: string, where: string): Tokenizer {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    throw inputError(where, `not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const type = typeof value === 'object' && value !== null && 'model' in value && typeof value.model === 'object' && value.model !== null && 'type' in value.model ? value.model.type : undefined;
-  if (typeof type === 'string' && type !== 'WordLevel') throw new StudioError('input', `${where}: the tokenizer is of type ${type}; this version reads vocabularies of single characters.`);
-  const parsed = TokenizerJson.safeParse(value);
-  if (!parsed.success) throw inputError(where, `${parsed.error.issues[0]?.path.join('.') || 'model'}: ${parsed.error.issues[0]?.message ?? 'not a tokenizer'}`);
+export async function loadTokenizer(files: readonly TextFile[], endTokens: readonly number[], where: string): Promise<Tokenizer> {
+  const json = files.find(({ path }) => path === 'tokenizer.json')?.text;
+  if (json === undefined) throw inputError(where, 'tokenizer.json is missing');
+  const place = `${where}/tokenizer.json`;
+  const { model } = parseFields(json, place);
+  if (!isFields(model) || typeof model['type'] !== 'string') throw inputError(place, 'model.type: expected the kind of tokenizer');
+  if (model['type'] === 'WordLevel') return loadCharacterTokenizer(json, place);
+  // A large library that only published models need.
+  const { huggingFaceTokenizer } = await import('./hugging-face-tokenizer.ts');
+  return huggingFaceTokenizer(files, endTokens, where);
+}
+
+/** @param where the file, for messages */
+export function loadCharacterTokenizer(json: string, where: string): Tokenizer {
+  const { model } = parseFields(json, where);
+  const vocab = isFields(model) ? model['vocab'] : undefined;
+  if (!isFields(vocab)) throw inputError(where, 'model.vocab: expected an object of ids');
   const tokens: string[] = [];
-  for (const [token, id] of Object.entries(parsed.data.model.vocab)) {
+  for (const [token, id] of Object.entries(vocab)) {
+    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id > 1_000_000) throw inputError(where, `model.vocab: the id of ${JSON.stringify(token.slice(0, 40))} is out of range`);
     if (tokens[id] !== undefined) throw inputError(where, `model.vocab: ${JSON.stringify(token)} and ${JSON.stringify(tokens[id])} have the same id ${id}`);
-    if (id > 1_000_000) throw inputError(where, `model.vocab: id ${id} of ${JSON.stringify(token)} is out of range`);
     tokens[id] = token;
   }
   const gap = Array.from(tokens).findIndex((token) => token === undefined);
   if (gap >= 0 || tokens.length === 0) throw inputError(where, `model.vocab: no token has the id ${Math.max(0, gap)}`);
-  for (const name of [PAD, END]) if (!tokens.includes(name)) throw new StudioError('input', `${where}: the vocabulary has no ${name} token; this version reads tokenizers that the studio wrote.`);
+  for (const name of [PAD, END]) if (!tokens.includes(name)) throw new StudioError('input', `${where}: the vocabulary has no ${name} token; tokenizers of type WordLevel are read as the studio writes them.`);
   const long = tokens.find((token) => token !== PAD && token !== END && Array.from(token).length !== 1);
-  if (long !== undefined) throw new StudioError('input', `${where}: the vocabulary has the token ${JSON.stringify(long)}; this version reads vocabularies of single characters.`);
+  if (long !== undefined) throw new StudioError('input', `${where}: the vocabulary has the token ${JSON.stringify(long.slice(0, 40))}; tokenizers of type WordLevel are read with single characters only.`);
   return vocabularyTokenizer(tokens, 'text');
 }

@@ -1,5 +1,6 @@
 /** The checkpoints a page can train: those that ship with the studio, and folders a person gave it. */
-import { readCheckpoint, type Checkpoint, type CheckpointSource } from '../checkpoint/checkpoint.ts';
+import { readCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { blobSource, memorySource } from '../checkpoint/checkpoint-source.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { parameterCount } from '../model/config.ts';
 import { TaskConfig } from '../run/config.ts';
@@ -29,8 +30,8 @@ export class ModelLibrary {
     if (known) return known;
     const entry = (await this.entries()).find(({ name }) => `embedded:${name}` === id);
     if (!entry) throw inputError('model.checkpoint', `there is no checkpoint ${id}; give its folder to the page first`);
-    const source: CheckpointSource = { name: entry.name, list: () => Promise.resolve(entry.files), read: (path) => this.fetch(`${entry.name}/${path}`) };
-    const checkpoint = await readCheckpoint(source, entry.name);
+    const files = await Promise.all(entry.files.map(async (path): Promise<[string, Uint8Array]> => [path, await this.fetch(`${entry.name}/${path}`)]));
+    const checkpoint = await readCheckpoint(memorySource(entry.name, Object.fromEntries(files)), entry.name);
     this.checkpoints.set(id, checkpoint);
     return checkpoint;
   }
@@ -42,18 +43,7 @@ export class ModelLibrary {
     const folder = config.path.slice(0, -'config.json'.length);
     const inside = new Map(files.filter(({ path }) => path.startsWith(folder)).map(({ path, file }) => [path.slice(folder.length), file]));
     const name = folder.split('/').filter(Boolean).at(-1) ?? 'checkpoint';
-    const checkpoint = await readCheckpoint(
-      {
-        name,
-        list: () => Promise.resolve([...inside.keys()]),
-        read: async (path) => {
-          const file = inside.get(path);
-          if (!file) throw inputError(path, 'no such file');
-          return new Uint8Array(await file.arrayBuffer());
-        },
-      },
-      name,
-    );
+    const checkpoint = await readCheckpoint(blobSource(name, inside), name);
     let id = `local:${name}`;
     for (let number = 2; this.checkpoints.has(id); number++) id = `local:${name} ${number}`;
     this.checkpoints.set(id, checkpoint);

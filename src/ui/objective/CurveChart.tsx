@@ -84,7 +84,7 @@ export function CurveChart({ title, lines, height, range: [bottom, top], handles
           <g key={value}>
             <line x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={y(value)} y2={y(value)} stroke="var(--line)" />
             <text x={MARGIN.left - 6} y={y(value) + 3.5} textAnchor="end" className="curve-tick">
-              {value}
+              {String(value).replace('-', '−')}
             </text>
           </g>
         ))}

@@ -1,0 +1,51 @@
+/** A checkpoint's folder, wherever it is: on disk, dropped on a page, kept by the browser, or served. Files are read by ranges. */
+import { inputError, StudioError } from '../errors.ts';
+
+export interface SourceFile {
+  /** Inside the folder, for example `model.safetensors`. */
+  path: string;
+  /** Bytes. */
+  size: number;
+}
+
+export interface CheckpointSource {
+  name: string;
+  list(): Promise<SourceFile[]>;
+  /**
+   * Bytes `start` to `end` (exclusive) of a file; without them the whole file.
+   *
+   * @throws StudioError `input` when there is no such file, or it cannot be read any more
+   */
+  read(path: string, start?: number, end?: number): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** Files in memory. */
+export function memorySource(name: string, files: Readonly<Record<string, string | Uint8Array>>): CheckpointSource {
+  const bytes = new Map(Object.entries(files).map(([path, data]) => [path, typeof data === 'string' ? new TextEncoder().encode(data) : data]));
+  return {
+    name,
+    list: () => Promise.resolve([...bytes].map(([path, { byteLength }]) => ({ path, size: byteLength }))),
+    read: (path, start = 0, end) => {
+      const file = bytes.get(path);
+      return file ? Promise.resolve(file.slice(start, end)) : Promise.reject(inputError(`${name}/${path}`, 'no such file'));
+    },
+  };
+}
+
+/** Blobs and Files: what a browser gives for a dropped folder, and for its own file system. Only the ranges asked for are read. */
+export function blobSource(name: string, files: ReadonlyMap<string, Blob>): CheckpointSource {
+  return {
+    name,
+    list: () => Promise.resolve([...files].map(([path, { size }]) => ({ path, size }))),
+    read: async (path, start, end) => {
+      const file = files.get(path);
+      if (!file) throw inputError(`${name}/${path}`, 'no such file');
+      try {
+        return new Uint8Array(await (start === undefined && end === undefined ? file : file.slice(start, end)).arrayBuffer());
+      } catch (error) {
+        // The file was changed or moved since it was picked.
+        throw new StudioError('input', `${name}/${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'Choose the folder again.');
+      }
+    },
+  };
+}

@@ -1,0 +1,116 @@
+/** Reading JSON that came from outside, field by field, with messages that name the field and show what was found. */
+import { inputError, type StudioError } from '../errors.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Longest piece of a value that a message shows, in characters. */
+const SHOWN = 80;
+
+/** A value for a message: short whatever it is, also when it is nested deeper than JSON can be written. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? typeof value;
+  } catch {
+    text = Array.isArray(value) ? 'a deeply nested list' : 'a deeply nested object';
+  }
+  return shortened(text);
+}
+
+/** A name from outside for a message. */
+export function shortened(text: string): string {
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`;
+}
+
+/** @throws StudioError `input` when the text is not JSON, or its value no object */
+export function parseObject(text: string, where: string): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw inputError(where, `not JSON: ${shortened(error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error))}`);
+  }
+  if (!isObject(value)) throw inputError(where, `expected an object, found ${shown(value)}`);
+  return value;
+}
+
+export function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Fields of one object; a `null` counts as a field that is not there, as in transformers. */
+export class FieldReader {
+  constructor(
+    readonly fields: Fields,
+    /** The file, and the object inside it. */
+    readonly where: string,
+    private readonly prefix = '',
+  ) {}
+
+  has(name: string): boolean {
+    return this.raw(name) !== undefined;
+  }
+
+  raw(name: string): unknown {
+    // Own fields only: "constructor" is no field of a file.
+    return Object.hasOwn(this.fields, name) ? (this.fields[name] ?? undefined) : undefined;
+  }
+
+  /** @throws StudioError `input` when it is missing without a fallback, or is no finite number */
+  number(name: string, fallback?: number): number {
+    const value = this.raw(name) ?? fallback;
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw this.expected(name, 'a number', value);
+    return value;
+  }
+
+  optionalNumber(name: string): number | undefined {
+    return this.has(name) ? this.number(name) : undefined;
+  }
+
+  /** @throws StudioError `input` unless it is a whole number in the range */
+  integer(name: string, range: { from: number; to: number }, fallback?: number): number {
+    const value = this.number(name, fallback);
+    if (!Number.isInteger(value) || value < range.from || value > range.to) throw this.expected(name, `a whole number from ${range.from} to ${range.to}`, value);
+    return value;
+  }
+
+  boolean(name: string, fallback: boolean): boolean {
+    const value = this.raw(name) ?? fallback;
+    if (typeof value !== 'boolean') throw this.expected(name, 'true or false', value);
+    return value;
+  }
+
+  text(name: string, fallback?: string): string {
+    const value = this.raw(name) ?? fallback;
+    if (typeof value !== 'string') throw this.expected(name, 'a text', value);
+    return value;
+  }
+
+  object(name: string): FieldReader | undefined {
+    const value = this.raw(name);
+    if (value === undefined) return undefined;
+    if (!isObject(value)) throw this.expected(name, 'an object', value);
+    return new FieldReader(value, this.where, `${this.prefix}${name}.`);
+  }
+
+  list(name: string): readonly unknown[] | undefined {
+    const value = this.raw(name);
+    if (value !== undefined && !Array.isArray(value)) throw this.expected(name, 'a list', value);
+    return value;
+  }
+
+  expected(name: string, what: string, found: unknown): StudioError {
+    return inputError(this.where, `${this.prefix}${name}: expected ${what}, found ${shown(found)}`);
+  }
+
+  /** The field asks for something that is not there. @param reads what can be read instead */
+  unsupported(name: string, reads: string): StudioError {
+    return inputError(this.where, `${this.prefix}${name} is ${shown(this.raw(name))}; this version reads ${reads} only`);
+  }
+
+  /** @throws StudioError `input` when the field is there with another value */
+  only(name: string, allowed: readonly unknown[]): void {
+    if (this.has(name) && !allowed.includes(this.raw(name))) throw this.unsupported(name, allowed.map(shown).join(' or '));
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * The weights of a folder: one model.safetensors, or shards with model.safetensors.index.json beside them. Opening reads headers only;
+ * tensors are then read one at a time, each from its range.
+ */
+import { inputError, StudioError } from '../errors.ts';
+import { elementCount } from '../model/config.ts';
+import type { CheckpointSource, SourceFile } from './checkpoint-source.ts';
+import { parseObject, shortened, shown } from './json-fields.ts';
+import { headerLength, isWeightDtype, parseHeader, PREFIX, toFloat32, type RawTensor, type TensorEntry } from './safetensors.ts';
+
+export const SINGLE_FILE = 'model.safetensors';
+export const INDEX_FILE = 'model.safetensors.index.json';
+/** A checkpoint of hundreds of billions of parameters has a few hundred. */
+const MOST_SHARDS = 1000;
+
+export interface WeightEntry extends TensorEntry {
+  file: string;
+}
+
+export class WeightFiles {
+  private constructor(
+    private readonly source: CheckpointSource,
+    /** What to call the folder in messages. */
+    private readonly where: string,
+    /** By Hugging Face name. */
+    readonly entries: ReadonlyMap<string, WeightEntry>,
+    /** The file, or files, that hold them. */
+    readonly files: readonly string[],
+  ) {}
+
+  /** @throws StudioError `input` naming the file and the tensor that is wrong */
+  static async open(source: CheckpointSource, where: string): Promise<WeightFiles> {
+    const files = new Map((await source.list()).map((file) => [file.path, file]));
+    if (files.has(SINGLE_FILE)) {
+      const entries = await readEntries(source, files, SINGLE_FILE, where);
+      return new WeightFiles(source, where, entries, [SINGLE_FILE]);
+    }
+    if (!files.has(INDEX_FILE)) throw noWeights([...files.keys()], where);
+    const map = weightMap(new TextDecoder().decode(await source.read(INDEX_FILE)), `${where}/${INDEX_FILE}`);
+    const shards = [...new Set(map.values())];
+    if (shards.length > MOST_SHARDS) throw inputError(`${where}/${INDEX_FILE}`, `weight_map names ${shards.length} files, expected at most ${MOST_SHARDS}`);
+    const missing = shards.filter((shard) => !files.has(shard));
+    if (missing.length > 0) throw inputError(where, `${shortened(missing[0] ?? '')} is missing (${missing.length} of ${shards.length} files of weights that ${INDEX_FILE} names)`);
+    const entries = new Map<string, WeightEntry>();
+    for (const shard of shards) {
+      for (const [name, entry] of await readEntries(source, files, shard, where)) {
+        if (map.get(name) !== shard) throw inputError(`${where}/${shard}`, `tensor ${shortened(name)}: ${INDEX_FILE} ${map.has(name) ? `has it in ${shortened(map.get(name) ?? '')}` : 'does not name it'}`);
+        entries.set(name, entry);
+      }
+    }
+    for (const [name, shard] of map) if (!entries.has(name)) throw inputError(`${where}/${shard}`, `tensor ${shortened(name)} is missing, which ${INDEX_FILE} has in this file`);
+    return new WeightFiles(source, where, entries, shards);
+  }
+
+  /** Elements of all tensors. */
+  get parameters(): number {
+    return [...this.entries.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0);
+  }
+
+  /** Bytes of all tensors on disk. */
+  get bytes(): number {
+    return [...this.entries.values()].reduce((sum, { start, end }) => sum + end - start, 0);
+  }
+
+  /** How to call a tensor in messages. */
+  place(name: string): string {
+    return `${this.where}/${this.entries.get(name)?.file ?? this.files[0] ?? SINGLE_FILE}: tensor ${shortened(name)}`;
+  }
+
+  /** A tensor as it is on disk. @throws StudioError `input` when there is none of that name, or its file ends early */
+  async read(name: string): Promise<RawTensor> {
+    const entry = this.entries.get(name);
+    if (!entry) throw inputError(this.where, `tensor ${shortened(name)} is missing`);
+    const { file, dtype, shape, start, end } = entry;
+    const data = await this.source.read(file, start, end);
+    if (data.byteLength !== end - start) throw inputError(`${this.where}/${file}`, `is cut off: tensor ${shortened(name)} has ${data.byteLength} of its ${end - start} bytes`);
+    return { dtype, shape, data };
+  }
+
+  /** A tensor's values, widened exactly. @throws StudioError `input` also where they are not finite */
+  async readFloat32(name: string): Promise<Float32Array<ArrayBuffer>> {
+    const place = this.place(name);
+    const dtype = this.entries.get(name)?.dtype;
+    if (dtype !== undefined && !isWeightDtype(dtype)) throw inputError(place, `dtype: expected F32, F16 or BF16, found ${dtype}`);
+    const values = toFloat32(await this.read(name), place);
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw inputError(place, `element ${bad} is ${values[bad]}, expected finite weights`);
+    return values;
+  }
+}
+
+async function readEntries(source: CheckpointSource, files: ReadonlyMap<string, SourceFile>, path: string, folder: string): Promise<Map<string, WeightEntry>> {
+  const size = files.get(path)?.size ?? 0;
+  const where = `${folder}/${path}`;
+  const length = headerLength(await source.read(path, 0, Math.min(PREFIX, size)), size, where);
+  const { entries } = parseHeader(await source.read(path, PREFIX, PREFIX + length), size, where);
+  return new Map([...entries].map(([name, entry]) => [name, { ...entry, file: path }]));
+}
+
+function weightMap(text: string, where: string): Map<string, string> {
+  const map = parseObject(text, where)['weight_map'];
+  if (typeof map !== 'object' || map === null || Array.isArray(map)) throw inputError(where, `weight_map: expected an object, found ${shown(map)}`);
+  const entries = Object.entries(map);
+  if (entries.length === 0) throw inputError(where, 'weight_map is empty');
+  return new Map(
+    entries.map(([name, file]: [string, unknown]) => {
+      // A plain name: nothing outside the folder is ever opened.
+      if (typeof file !== 'string' || !/^[\w.-]+\.safetensors$/.test(file)) throw inputError(where, `weight_map: ${shortened(name)}: expected the name of a .safetensors file, found ${shown(file)}`);
+      return [name, file];
+    }),
+  );
+}
+
+function noWeights(paths: readonly string[], where: string): StudioError {
+  const other = paths.find((path) => /\.(bin|pt|pth|gguf|h5|msgpack|onnx)$/.test(path));
+  if (other !== undefined) return new StudioError('input', `${where}: the weights are in ${shortened(other)}, a format that is not read here.`, `Save the model as ${SINGLE_FILE} (transformers: save_pretrained).`);
+  return inputError(where, `${SINGLE_FILE} is missing; found ${[...paths].sort().slice(0, 8).map(shortened).join(', ') || 'no files'}`);
+}

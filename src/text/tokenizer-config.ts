@@ -1,0 +1,67 @@
+/** What tokenizer_config.json, special_tokens_map.json and chat_template.jinja say beside tokenizer.json. */
+import { inputError } from '../errors.ts';
+
+export interface TextFile {
+  path: string;
+  text: string;
+}
+
+type Fields = Record<string, unknown>;
+
+/** The object in a JSON file. @throws StudioError `input` */
+export function parseFields(text: string, where: string): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw inputError(where, `not JSON: ${error instanceof Error ? error.message.slice(0, 120) : String(error)}`);
+  }
+  if (!isFields(value)) throw inputError(where, 'expected an object');
+  return value;
+}
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export interface TokenizerConfig {
+  fields: Fields;
+  /** Texts by name: `bos_token`, `eos_token`, `pad_token`, `unk_token`. */
+  specialTokens: Record<string, string>;
+  /** Source of the chat template, and the file it is from. */
+  template?: { source: string; path: string };
+}
+
+/** @param where the folder, for messages */
+export function readTokenizerConfig(files: readonly TextFile[], where: string): TokenizerConfig {
+  const find = (path: string) => files.find((file) => file.path === path)?.text;
+  const read = (path: string) => {
+    const text = find(path);
+    return text === undefined ? {} : parseFields(text, `${where}/${path}`);
+  };
+  const fields = read('tokenizer_config.json');
+  const specialTokens: Record<string, string> = {};
+  for (const source of [read('special_tokens_map.json'), fields]) {
+    for (const name of ['bos_token', 'eos_token', 'pad_token', 'unk_token']) {
+      const token = source[name];
+      // An added token may be written with its options.
+      const content = isFields(token) ? token['content'] : token;
+      if (typeof content === 'string') specialTokens[name] = content;
+    }
+  }
+  const template = templateOf(find('chat_template.jinja'), fields['chat_template'], where);
+  return { fields, specialTokens, ...(template && { template }) };
+}
+
+/** A file of its own goes first (transformers 5); a list has named templates, of which `default` is for chat. */
+function templateOf(file: string | undefined, field: unknown, where: string): TokenizerConfig['template'] {
+  if (file !== undefined) return { source: file, path: 'chat_template.jinja' };
+  const path = 'tokenizer_config.json';
+  if (field === undefined || field === null) return undefined;
+  if (typeof field === 'string') return { source: field, path };
+  if (!Array.isArray(field)) throw inputError(`${where}/${path}`, 'chat_template: expected a text, or a list of named templates');
+  const named = field.filter(isFields).find(({ name }) => name === 'default') ?? field.filter(isFields)[0];
+  const source = named?.['template'];
+  if (typeof source !== 'string') throw inputError(`${where}/${path}`, 'chat_template: the list has no template named "default"');
+  return { source, path };
+}

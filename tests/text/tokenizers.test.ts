@@ -1,0 +1,100 @@
+/** Tokenizers of published models against ids of an independent implementation (the Rust library tokenizers). */
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { StudioError } from '../../src/errors.ts';
+import { loadTokenizer } from '../../src/text/load-tokenizer.ts';
+import type { Tokenizer } from '../../src/text/tokenizer.ts';
+import { realTokenizer, tokenizerFiles, type RealTokenizer } from '../support/real-tokenizer.ts';
+
+const fixture = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/tokenizers/${name}.json`, import.meta.url), 'utf8')) as unknown;
+const STRINGS = fixture('strings') as string[];
+
+const SPECIAL: Record<RealTokenizer, { end: string; begin: number[] }> = { llama3: { end: '<|eot_id|>', begin: [] }, qwen3: { end: '<|im_end|>', begin: [] }, gpt2: { end: '<|endoftext|>', begin: [] } };
+
+describe.each(['llama3', 'qwen3', 'gpt2'] as RealTokenizer[])('%s', (name) => {
+  const reference = fixture(name) as { vocabulary: number; ids: number[][]; decoded: Record<string, string> };
+  let tokenizer: Tokenizer;
+  beforeAll(async () => {
+    tokenizer = await realTokenizer(name);
+  });
+
+  it(`encodes ${STRINGS.length} texts to the reference's ids`, () => {
+    expect(STRINGS.length).toBeGreaterThanOrEqual(200);
+    expect(STRINGS.map((text) => tokenizer.encode(text))).toEqual(reference.ids);
+    expect(tokenizer.vocabularySize).toBe(reference.vocabulary);
+  });
+
+  it('decodes them to the reference\'s texts', () => {
+    expect(reference.ids.map((ids) => tokenizer.decode(ids))).toEqual(STRINGS.map((text, i) => reference.decoded[i] ?? text));
+  });
+
+  it('goes on from a context: what it adds is what the whole has', () => {
+    for (const [i, ids] of reference.ids.entries()) {
+      const text = reference.decoded[i] ?? STRINGS[i]!;
+      for (const cut of [1, Math.floor(ids.length / 2), ids.length - 1].filter((at) => at > 0 && at < ids.length)) {
+        const [before, after] = [ids.slice(0, cut), ids.slice(cut)];
+        const head = tokenizer.decode(before);
+        const added = tokenizer.decodeAfter(before, after);
+        // A character that the cut went through reads as U+FFFD in the head and is whole in what is added.
+        expect(text.startsWith(head) ? head + added : text.slice(text.length - added.length)).toBe(text.startsWith(head) ? text : added);
+      }
+    }
+    for (const [context, text] of [['12+34=', '46'], ['Hello', ' world'], ['a\n', '\nb'], ['', ' x'], ['Answer:', '42 is it']] as const) {
+      const ids = tokenizer.encodeAfter(context, text);
+      expect(tokenizer.decodeAfter(tokenizer.encode(context), ids)).toBe(text);
+    }
+  });
+
+  it('ends a turn with the token of its chat template, else of its text', () => {
+    expect(tokenizer.tokenText(tokenizer.endToken)).toBe(SPECIAL[name].end);
+    expect(tokenizer.beginTokens).toEqual(SPECIAL[name].begin);
+    expect(tokenizer.decode([...tokenizer.encode('yes'), tokenizer.endToken])).toBe('yes');
+  });
+
+  it('reads ids outside the vocabulary as U+FFFD, and shows a token by itself', () => {
+    expect(tokenizer.decode([...tokenizer.encode('a'), 9_000_000, ...tokenizer.encode('b')])).toBe('a\ufffdb');
+    expect(tokenizer.tokenText(tokenizer.encode(' world')[0]!)).toBe(' world');
+    expect(tokenizer.decode([])).toBe('');
+  });
+
+  it('goes into a checkpoint as the files it came from', () => {
+    expect(tokenizer.files()).toEqual(tokenizerFiles(name));
+  });
+});
+
+describe('a begin-of-text token', () => {
+  it('is known from the post-processor', async () => {
+    const [json, config] = tokenizerFiles('gpt2').map(({ text }) => JSON.parse(text) as Record<string, unknown>);
+    const template = { type: 'TemplateProcessing', single: [{ SpecialToken: { id: '<|endoftext|>', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }], pair: [], special_tokens: { '<|endoftext|>': { id: '<|endoftext|>', ids: [50_256], tokens: ['<|endoftext|>'] } } };
+    const files = [{ path: 'tokenizer.json', text: JSON.stringify({ ...json, post_processor: template }) }, { path: 'tokenizer_config.json', text: JSON.stringify(config) }];
+    const tokenizer = await loadTokenizer(files, [], 'model');
+    expect(tokenizer.beginTokens).toEqual([50_256]);
+    expect(tokenizer.encode('a')).toEqual([64]);
+  });
+});
+
+describe('a tokenizer that cannot be read', () => {
+  const [original] = tokenizerFiles('gpt2');
+  const json = JSON.parse(original!.text) as Record<string, unknown>;
+  const small = { ...json, model: { type: 'BPE', vocab: { a: 0, b: 1 }, merges: [] } };
+  it.each([
+    ['not JSON', '{', /tokenizer\.json: not JSON/],
+    ['no model', JSON.stringify({ ...small, model: undefined }), /model\.type: expected the kind/],
+    ['an unknown model', JSON.stringify({ ...small, model: { type: 'Quantum', vocab: {} } }), /tokenizer is of type "Quantum"/],
+    ['no vocabulary', JSON.stringify({ ...small, model: { type: 'BPE' } }), /model\.vocab: expected an object/],
+    ['an absurd id', JSON.stringify({ ...small, model: { type: 'BPE', vocab: { a: 4e9 }, merges: [] } }), /"a": expected an id from 0/],
+    ['an absurd added token', JSON.stringify({ ...small, added_tokens: [{ id: -1, content: 'x' }] }), /added_tokens: "x": expected an id/],
+    ['an added token without a text', JSON.stringify({ ...small, added_tokens: [5] }), /added_tokens: entry 0/],
+    ['an unknown pre-tokenizer', JSON.stringify({ ...small, pre_tokenizer: { type: 'Telepathy' } }), /tokenizer\.json: this tokenizer cannot be read: .*Telepathy/],
+    ['a broken expression', JSON.stringify({ ...small, pre_tokenizer: { type: 'Split', pattern: { Regex: '(' }, behavior: 'Isolated', invert: false } }), /cannot be read/],
+  ] as [string, string, RegExp][])('%s', async (_, text, message) => {
+    const loading = loadTokenizer([{ path: 'tokenizer.json', text }], [], 'model');
+    await expect(loading).rejects.toThrow(message);
+    await expect(loading).rejects.toBeInstanceOf(StudioError);
+  });
+
+  it('leaves out what its vocabulary cannot write, as the reference does', async () => {
+    const tokenizer = await loadTokenizer([{ path: 'tokenizer.json', text: JSON.stringify({ ...small, added_tokens: [] }) }], [], 'model');
+    expect(tokenizer.encode('ab\u4e2dc')).toEqual([0, 1]);
+  });
+});
