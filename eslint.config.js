@@ -24,7 +24,7 @@ const MAY_IMPORT = {
 const folders = ['gpu', 'model', 'checkpoint', 'text', 'run', 'compare', 'tasks', 'rl', 'sft', 'session', 'worker', 'store', 'ui', 'cli'];
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'public', 'test-results', 'bench/dist', 'bench/results'] },
+  { ignores: ['dist', 'node_modules', 'public', 'test-results', 'bench/dist', 'bench/node_modules', 'bench/results'] },
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strict, tseslint.configs.stylistic],

@@ -1,5 +1,6 @@
 /** Runs the benchmark in Chromium: builds and serves its page and the studio, and drives both. */
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser } from '@playwright/test';
 import { preview } from 'vite';
@@ -21,6 +22,7 @@ declare global {
 
 export async function browserRunner(root: string): Promise<Runner> {
   const folder = join(root, 'bench');
+  installPeers(root);
   build(root, ['--config', join(folder, 'vite.config.ts')]);
   const browser = await chromium.launch({
     executablePath: await findOrInstallChromium(),
@@ -55,6 +57,12 @@ export async function browserRunner(root: string): Promise<Runner> {
       await browser.close();
     },
   };
+}
+
+/** The libraries it is measured against are a package of their own, installed when they are first wanted. */
+function installPeers(root: string): void {
+  if (existsSync(join(root, 'bench', 'node_modules'))) return;
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: join(root, 'bench'), stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
 }
 
 function build(root: string, args: string[]): void {

@@ -1,7 +1,8 @@
 /** Greedy generation of all libraries: many sequences at once, and one. */
-import { PEERS, type PeerName } from './peers/names.ts';
+import type { BenchOptions } from './options.ts';
+import { chosenPeers, PEERS } from './peers/names.ts';
 import type { Runner } from './runner.ts';
-import { SIZES } from './sizes.ts';
+import { chosenSizes } from './sizes.ts';
 
 export interface GenerationCase {
   sequences: number;
@@ -26,12 +27,13 @@ const ONE: GenerationCase = { sequences: 1, tokens: 24 };
 const SOME: GenerationCase = { sequences: 16, tokens: 8 };
 const MANY: GenerationCase = { sequences: 512, tokens: 24 };
 
-export async function measureGeneration(runner: Runner): Promise<GenerationRow[]> {
+export async function measureGeneration(runner: Runner, { sizes, peers }: Pick<BenchOptions, 'sizes' | 'peers'>): Promise<GenerationRow[]> {
   const rows: GenerationRow[] = [];
-  for (const size of SIZES) {
-    // A software adapter shows at the two small sizes what there is to see.
-    if ((size.needsGpu || size.name === '5M') && runner.software) continue;
-    for (const [name, peer] of Object.entries(PEERS) as [PeerName, string][]) {
+  // A software adapter shows at the two small sizes what there is to see.
+  const wanted = sizes ?? (runner.software ? ['0.1M', '0.8M'] : undefined);
+  for (const size of chosenSizes(runner.software, wanted)) {
+    for (const name of chosenPeers(peers)) {
+      const peer = PEERS[name].title;
       console.error(`generation ${size.name} ${peer} ...`);
       const cases = name === 'studio' ? [ONE, SOME, MANY] : [ONE, SOME];
       for (const generation of await runner.generation(size, name, cases)) rows.push({ size: size.name, peer, ...generation });

@@ -1,18 +1,21 @@
 /**
  * `npm run bench`: how fast the engine is beside other libraries and beside the adapter's own limit, part by part.
  *
- *     npm run bench -- [--only training,limits,...] [--node]
+ *     npm run bench -- [--only training,limits,...] [--sizes 0.1M,...] [--peers jax,...] [--node] [--document]
  *
- * Prints a table and keeps it, with everything measured, in bench/results/. Parts of the same day on the same adapter gather in one
- * file. Ratios within one run are what counts: machines differ and drift.
+ * Prints a table and keeps it, with everything measured, in bench/results/; --document puts the tables into docs/performance.md too.
+ * Parts of the same day on the same adapter gather in one file. Ratios within one run are what counts: machines differ and drift.
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measureGeneration } from './generation.ts';
-import { readOptions } from './options.ts';
+import { readOptions, type BenchOptions } from './options.ts';
+import { PEER_NAMES, PEERS } from './peers/names.ts';
+import { updateDocument } from './report/document.ts';
 import { report } from './report/report.ts';
 import { commitName, readResults, resultsPath, writeResults, type PartName, type PartResults, type Results } from './results.ts';
 import type { Runner } from './runner.ts';
+import { SIZES } from './sizes.ts';
 import { measureTraining } from './training.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -27,11 +30,13 @@ export async function bench(args: string[]): Promise<void> {
     const results: Results = { date, adapter, runtime, parts: (await readResults(path))?.parts ?? {} };
     const measured: Results = { ...results, parts: {} };
     for (const name of options.parts) {
-      const part = { at: new Date().toISOString(), commit: commitName(ROOT), result: await measure(runner, name) };
+      const result = await measure(runner, name, options);
+      const part = { at: new Date().toISOString(), commit: commitName(ROOT), result: options.sizes ?? options.peers ? withOthers(results.parts[name]?.result, result) : result };
       Object.assign(results.parts, { [name]: part });
       Object.assign(measured.parts, { [name]: part });
       await writeResults(path, results, report(results));
     }
+    if (options.document) await updateDocument(join(ROOT, 'docs', 'performance.md'), measured);
     console.log(report(measured));
     console.log(`written to ${path}.json and .md`);
   } finally {
@@ -39,13 +44,23 @@ export async function bench(args: string[]): Promise<void> {
   }
 }
 
-function measure(runner: Runner, name: PartName): Promise<PartResults[PartName]> {
+function measure(runner: Runner, name: PartName, options: BenchOptions): Promise<PartResults[PartName]> {
   console.error(`${name} ...`);
-  if (name === 'training') return measureTraining(runner);
-  if (name === 'generation') return measureGeneration(runner);
+  if (name === 'training') return measureTraining(runner, options);
+  if (name === 'generation') return measureGeneration(runner, options);
   if (name === 'frames') {
     if (!runner.frames) throw new Error('frame times need a browser');
     return runner.frames();
   }
   return runner.engine(name);
+}
+
+/** Rows of a part that compares libraries size by size: those measured before stay for what is not measured now. */
+function withOthers<Result extends PartResults[PartName]>(before: Result | undefined, now: Result): Result {
+  if (!Array.isArray(before) || !Array.isArray(now)) return now;
+  const keyOf = (row: object) => ('size' in row && 'peer' in row ? `${String(row.size)} ${String(row.peer)}` : '');
+  const measured = new Set((now as object[]).map(keyOf));
+  const rows = [...(before as object[]).filter((row) => !measured.has(keyOf(row))), ...(now as object[])];
+  const order = SIZES.flatMap(({ name }) => PEER_NAMES.map((peer) => `${name} ${PEERS[peer].title}`));
+  return rows.sort((a, b) => order.indexOf(keyOf(a)) - order.indexOf(keyOf(b))) as Result;
 }

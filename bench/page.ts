@@ -42,7 +42,7 @@ const page: BenchPage = {
   async training(size, names, rules) {
     const peers = names.map((name) => new Peer(name));
     try {
-      return await interleavedSteps(size, peers, rules);
+      return await interleavedSteps(size, peers, rules, (what) => console.info(what));
     } finally {
       for (const peer of peers) peer.close();
     }

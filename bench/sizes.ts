@@ -42,3 +42,8 @@ export function tokensOf(size: Size): number[][] {
   const next = () => (state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff);
   return Array.from({ length: size.batch }, () => Array.from({ length: size.length + 1 }, () => (next() >> 8) % size.vocabulary));
 }
+
+/** Which sizes a run measures: the named ones, else all that the adapter can do. */
+export function chosenSizes(software: boolean, names: readonly string[] | undefined): Size[] {
+  return SIZES.filter(({ name, needsGpu }) => names?.includes(name) ?? !(needsGpu && software));
+}

@@ -1,8 +1,9 @@
 /** Training steps of all libraries side by side, size by size. */
 import { median } from './median.ts';
-import { PEERS, type PeerName } from './peers/names.ts';
+import type { BenchOptions } from './options.ts';
+import { chosenPeers, PEERS, type PeerName } from './peers/names.ts';
 import type { Runner } from './runner.ts';
-import { parametersOf, SIZES, trainingMultiplyAdds, type Size } from './sizes.ts';
+import { chosenSizes, parametersOf, trainingMultiplyAdds, type Size } from './sizes.ts';
 
 /** Of one library at one size. */
 export interface Measurement {
@@ -37,15 +38,14 @@ export interface TrainingRules {
   budgetMs: number;
 }
 
-const RULES = { software: { warmups: 1, counted: 6, budgetMs: 40_000 }, hardware: { warmups: 5, counted: 30, budgetMs: 30_000 } };
+const RULES = { software: { warmups: 1, counted: 5, budgetMs: 20_000 }, hardware: { warmups: 5, counted: 30, budgetMs: 30_000 } };
 
-export async function measureTraining(runner: Runner): Promise<TrainingRow[]> {
+export async function measureTraining(runner: Runner, { sizes, peers }: Pick<BenchOptions, 'sizes' | 'peers'>): Promise<TrainingRow[]> {
   const rules = RULES[runner.software ? 'software' : 'hardware'];
   const rows: TrainingRow[] = [];
-  for (const size of SIZES) {
-    if (size.needsGpu && runner.software) continue;
+  for (const size of chosenSizes(runner.software, sizes)) {
     console.error(`training ${size.name} ...`);
-    const names = Object.keys(PEERS) as PeerName[];
+    const names = chosenPeers(peers).filter((name) => PEERS[name].trains);
     const measured = await runner.training(size, names, rules);
     rows.push(...rowsOf(size, measured));
   }
@@ -60,7 +60,7 @@ function rowsOf(size: Size, measured: Partial<Record<PeerName, Measurement>>): T
       size: size.name,
       parameters: parametersOf(size),
       tokens: [size.batch, size.length],
-      peer: PEERS[peer],
+      peer: PEERS[peer].title,
       medianMs,
       tokensPerSecond: (size.batch * size.length * 1000) / medianMs,
       multiplyAdds: trainingMultiplyAdds(size) / (medianMs / 1000),

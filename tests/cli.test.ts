@@ -92,7 +92,10 @@ describe('train, resume and generate', () => {
     const config = write('run.json', tinyRun());
     const { status, stdout, stderr } = await cli('train', config, '--output', whole);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout.trimEnd().split('\n')).toHaveLength(lines(whole).length);
+    // What the run takes on the adapter, then a line a record.
+    const printed = stdout.trimEnd().split('\n');
+    expect(printed[0]).toMatch(/^memory of sft: [\d.]+ MB of a budget of \d+ MB$/);
+    expect(printed.filter((line) => /^(sft|rl|evaluation) \d/.test(line))).toHaveLength(lines(whole).length);
     expect(readdirSync(whole).sort()).toEqual(['checkpoint', 'config.json', 'metrics.jsonl']);
     expect(readdirSync(join(whole, 'checkpoint')).sort()).toEqual(['config.json', 'generation_config.json', 'model.safetensors', 'special_tokens_map.json', 'studio.json', 'tokenizer.json', 'tokenizer_config.json']);
 
@@ -181,6 +184,7 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
     ['a checkpoint without a tokenizer', () => trainOf('bb.json', { ...run, model: { checkpoint: LLAMA } }), /has no tokenizer/],
     ['a task that the model cannot write', () => trainOf('cc.json', { ...run, model: { checkpoint: 'embedded:addition-0.1M' }, task: { name: 'arithmetic' } }), /cannot write the task arithmetic/],
     ['answers longer than the model’s positions', () => trainOf('dd.json', { ...run, rl: { ...run.rl, max_response_tokens: 100 } }), /the model has 24 positions/],
+    ['a memory budget that is none', () => ['train', write('ff.json', run), '--memory-budget', 'all', '--output', output()], /--memory-budget: expected a number/],
     ['a seed that is none', () => ['train', write('ee.json', run), '--seed', 'x', '--output', output()], /--seed: expected a whole number/],
     ['a folder that holds no run', () => ['train', '--resume', folder], /config\.json: no such file/],
   ];

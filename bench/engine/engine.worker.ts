@@ -3,6 +3,7 @@ import { openGpu } from '../../src/gpu/device.ts';
 import { Tuner } from '../../src/gpu/tuner.ts';
 import { memorySource } from '../../src/checkpoint/checkpoint-source.ts';
 import { readCheckpoint } from '../../src/checkpoint/checkpoint.ts';
+import { browserStore } from '../../src/worker/kernel-choices.ts';
 import { ENGINE_PARTS, type EnginePartName } from './parts.ts';
 
 export type EngineMessage = { progress: string } | { result: unknown } | { error: string };
@@ -21,7 +22,7 @@ self.onmessage = async ({ data }: MessageEvent<EnginePartName>) => {
     const index = (await (await fetch(new URL('/models/index.json', self.location.origin))).json()) as { name: string; files: string[] }[];
     const result = await ENGINE_PARTS[data]({
       gpu,
-      tuner: new Tuner(gpu),
+      tuner: new Tuner(gpu, browserStore()),
       checkpoint: async (name) => {
         const paths = index.find((entry) => entry.name === name)?.files ?? [];
         const files = await Promise.all(paths.map(async (path) => [path, await fetched(name, path)] as const));

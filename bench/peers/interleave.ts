@@ -11,7 +11,7 @@ export interface Asked {
 }
 
 /** A library that fails keeps its error and makes no further steps. */
-export async function interleavedSteps(size: Size, peers: Asked[], { warmups, counted, budgetMs }: TrainingRules): Promise<Partial<Record<PeerName, Measurement>>> {
+export async function interleavedSteps(size: Size, peers: Asked[], { warmups, counted, budgetMs }: TrainingRules, progress: (what: string) => void): Promise<Partial<Record<PeerName, Measurement>>> {
   const entries = peers.map((peer) => ({ peer, result: { steps: [], firstMs: NaN, dispatches: 0, peakBytes: 0, losses: [] } as Measurement }));
   const attempt = async ({ result }: (typeof entries)[number], work: () => Promise<void>) => {
     if (result.error !== undefined) return;
@@ -25,6 +25,7 @@ export async function interleavedSteps(size: Size, peers: Asked[], { warmups, co
       const first = await entry.peer.ask({ call: 'step' });
       entry.result.firstMs = setup.milliseconds + first.milliseconds;
       entry.result.losses.push(first.value);
+      progress(`  ${entry.peer.name}: set up in ${(setup.milliseconds / 1000).toFixed(1)} s, first step ${(first.milliseconds / 1000).toFixed(1)} s`);
     });
   }
   for (let round = 1; round < warmups + counted; round++) {
@@ -39,6 +40,7 @@ export async function interleavedSteps(size: Size, peers: Asked[], { warmups, co
         result.dispatches = dispatches;
         result.peakBytes = peakBytes;
         if (round >= warmups) result.steps.push(milliseconds);
+        progress(`  ${entry.peer.name}: ${milliseconds.toFixed(0)} ms`);
       });
     }
   }

@@ -7,7 +7,7 @@
  */
 import { models, TeachableLLM, tokenise } from '@genai-fi/nanogpt';
 import * as tf from '@tensorflow/tfjs-core';
-import BasicTrainer from '../../node_modules/@genai-fi/nanogpt/dist/training/BasicTrainer.js';
+import BasicTrainer from '../node_modules/@genai-fi/nanogpt/dist/training/BasicTrainer.js';
 import { tokensOf, type Size } from '../sizes.ts';
 import { serve, type Subject } from './subject.ts';
 

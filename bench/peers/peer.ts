@@ -6,6 +6,8 @@ const MAKERS: Record<PeerName, () => Worker> = {
   studio: () => new Worker(new URL('./studio.worker.ts', import.meta.url), { type: 'module' }),
   jax: () => new Worker(new URL('./jax.worker.ts', import.meta.url), { type: 'module' }),
   nanogpt: () => new Worker(new URL('./nanogpt.worker.ts', import.meta.url), { type: 'module' }),
+  onnxruntime: () => new Worker(new URL('./onnxruntime.worker.ts', import.meta.url), { type: 'module' }),
+  transformers: () => new Worker(new URL('./transformers.worker.ts', import.meta.url), { type: 'module' }),
   tensorflow: () => new Worker(new URL('./tensorflow.worker.ts', import.meta.url), { type: 'module' }),
 };
 

@@ -7,12 +7,16 @@ import { statisticsSection } from './statistics.ts';
 
 const SECTIONS: { [Name in PartName]: Section<Name> } = { ...comparisons, ...engineSections, statistics: statisticsSection };
 
+/** A part's text with where it was measured, without its heading; undefined when it was not. */
+export function sectionText(results: Results, name: PartName): string | undefined {
+  const part = results.parts[name];
+  return part && `${(SECTIONS[name] as Section).text(part.result, results)}\n\n(${part.at.slice(11, 16)} UTC, commit ${part.commit || 'unknown'})`;
+}
+
 export function report(results: Results): string {
   const sections = (Object.keys(SECTIONS) as PartName[]).flatMap((name) => {
-    const part = results.parts[name];
-    if (!part) return [];
-    const section = SECTIONS[name] as Section;
-    return [`## ${section.title}\n\n${section.text(part.result, results)}\n\n(${part.at.slice(11, 16)} UTC, commit ${part.commit || 'unknown'})`];
+    const text = sectionText(results, name);
+    return text === undefined ? [] : [`## ${SECTIONS[name].title}\n\n${text}`];
   });
   return `# ${results.date}, ${results.adapter}, ${results.runtime}\n\n${sections.join('\n\n')}\n`;
 }

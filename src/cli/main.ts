@@ -9,7 +9,7 @@ import { train } from './train.ts';
 const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; usage: string }> = {
   score: { run: score, usage: 'score --model DIR --input in.jsonl --output out.jsonl' },
   gradient: { run: gradient, usage: 'gradient --model DIR --batch batch.json --output DIR' },
-  train: { run: train, usage: 'train run.json --output DIR [--seed n] [--resume DIR]' },
+  train: { run: train, usage: 'train run.json --output DIR [--seed n] [--resume DIR] [--memory-budget MB]' },
   compare: { run: compare, usage: 'compare sweep.json --output DIR' },
   generate: { run: generate, usage: 'generate --model DIR --prompt "..." [--samples n --max-tokens n --temperature t --seed s --json]' },
   bench: { run: async (args) => (await import('../../bench/main.ts')).bench(args), usage: 'bench' },

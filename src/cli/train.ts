@@ -10,6 +10,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { checkpointFiles } from '../checkpoint/export-checkpoint.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
+import { memoryLines } from '../run/memory.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { RunSession } from '../session/session.ts';
 import { trainedCheckpoint } from '../session/trained-checkpoint.ts';
@@ -31,7 +32,7 @@ interface Plan {
 }
 
 export async function train(args: string[]): Promise<void> {
-  const plan = await readPlan(readArguments('train', args, ['output', 'resume', 'seed']));
+  const plan = await readPlan(readArguments('train', args, ['output', 'resume', 'seed', 'memory-budget']));
   const { config, output } = plan;
   const state = plan.resume === undefined ? undefined : decodeState(await readState(plan.resume), join(plan.resume, STATE));
   const { gpu, tuner } = await openNodeGpu();
@@ -42,6 +43,7 @@ export async function train(args: string[]): Promise<void> {
     const session = await RunSession.create({ gpu, tuner, config, checkpoint: plan.checkpoint }, state);
     if (plan.resume !== undefined && resolve(plan.resume) !== resolve(output)) await cp(plan.resume, output, { recursive: true });
     await writeWhole(join(output, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+    for (const line of memoryLines(session.memoryPlan)) console.log(line);
     const metrics = await openMetrics(join(output, METRICS), state?.records ?? 0);
     try {
       await runToEnd(session, metrics, output, interrupt.signal);
@@ -67,6 +69,7 @@ async function readPlan(given: Arguments): Promise<Plan> {
   if (path === undefined) throw inputError('train', 'expected a run config, for example configs/demo-gppo.json');
   const written = parseRunConfig(parseJson(await readText(path), path), path);
   const config = { ...written, seed: optionalNumber(given, 'train', 'seed', written.seed, { integer: true, min: 0, max: 0xffffffff }) };
+  if (given.values['memory-budget'] !== undefined) config.memory = { recompute: false, ...written.memory, budget_mb: optionalNumber(given, 'train', 'memory-budget', 0, { min: 1 }) };
   if (from !== undefined && given.positionals[0] !== undefined) await checkSameRun(config, from, path);
   const checkpoint = 'checkpoint' in config.model ? await loadCheckpoint(config.model.checkpoint) : undefined;
   const facts = await stat(target).catch(() => undefined);

@@ -14,9 +14,9 @@ export class CountingGpu extends Gpu {
   /** Buffers alive. */
   readonly counted = new Set<CountedBuffer>();
 
-  /** @param limits of the device that the count is for: a buffer beyond them is refused as it would be there */
-  constructor(limits: Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>, adapter: AdapterFacts) {
-    super(idleDevice(limits), adapter);
+  /** @param device that the count is for: a buffer beyond its limits is refused as it would be there, and its features choose kernels */
+  constructor(device: Pick<GPUDevice, 'limits' | 'features'>, adapter: AdapterFacts) {
+    super(idleDevice(device), adapter);
   }
 
   override buffer(label: string, bytes: number, usage?: GPUBufferUsageFlags): GPUBuffer {
@@ -40,11 +40,12 @@ export class CountingGpu extends Gpu {
 }
 
 /** A device of which plans may make buffers, write to them and encode copies; none of it does anything. */
-function idleDevice(limits: Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>): GPUDevice {
+function idleDevice({ limits, features }: Pick<GPUDevice, 'limits' | 'features'>): GPUDevice {
   const nothing = () => undefined;
   const encoder = { copyBufferToBuffer: nothing, clearBuffer: nothing, finish: () => ({}) };
   return stub<GPUDevice>({
     limits,
+    features,
     lost: new Promise<never>(nothing),
     queue: { writeBuffer: nothing, submit: nothing },
     createBuffer: ({ label, size }: GPUBufferDescriptor) => ({ label, size, destroy: nothing }),

@@ -5,7 +5,7 @@
  * (in steady state: none) and a benchmark how many dispatches it encoded.
  */
 import { StudioError } from '../errors.ts';
-import { specialize, type Constants } from './wgsl.ts';
+import { sizeArrays, specialize, type Constants } from './wgsl.ts';
 
 export interface AdapterFacts {
   vendor: string;
@@ -32,6 +32,10 @@ export interface KernelSource {
   source: string;
   constants: Constants;
   entryPoint: string;
+  /** Bytes of the resource of each binding: on software adapters arrays get their length from it (see `sizeArrays`). */
+  bindingBytes?: readonly number[];
+  /** Compile one text for all sizes of what is bound: for large kernels that a model uses in many shapes. */
+  anySize?: true;
 }
 
 export class Gpu {
@@ -90,7 +94,8 @@ export class Gpu {
 
   /** Compiles a kernel, once per text. @throws StudioError `internal` with the compiler's first message */
   pipeline(kernel: KernelSource): Promise<GPUComputePipeline> {
-    const code = specialize(kernel.source, kernel.constants);
+    const plain = specialize(kernel.source, kernel.constants);
+    const code = this.adapter.software && kernel.bindingBytes && !kernel.anySize ? sizeArrays(plain, kernel.bindingBytes) : plain;
     const key = `${kernel.entryPoint}\n${code}`;
     let pipeline = this.pipelines.get(key);
     if (!pipeline) {
@@ -171,7 +176,7 @@ export async function openGpu(gpu: GPU | undefined): Promise<Gpu> {
   for (const name of ['maxStorageBufferBindingSize', 'maxBufferSize', 'maxComputeWorkgroupStorageSize', 'maxComputeInvocationsPerWorkgroup', 'maxComputeWorkgroupSizeX', 'maxStorageBuffersPerShaderStage'] as const) {
     limits[name] = adapter.limits[name];
   }
-  const wanted = ['timestamp-query'] as const;
+  const wanted = ['timestamp-query', 'subgroups'] as const;
   const requiredFeatures = wanted.filter((feature) => adapter.features.has(feature));
   let device: GPUDevice;
   try {

@@ -43,7 +43,8 @@ export class Plan<Shape> {
 
   /** Compiles a kernel, binds its resources in the order of its bindings, and appends it. */
   async add(kernel: KernelSource, resources: (GPUBuffer | GPUBufferBinding)[], grid: (shape: Shape) => Grid): Promise<void> {
-    const pipeline = await this.gpu.pipeline(kernel);
+    const bindingBytes = resources.map((resource) => ('buffer' in resource ? (resource.size ?? resource.buffer.size - (resource.offset ?? 0)) : resource.size));
+    const pipeline = await this.gpu.pipeline({ ...kernel, bindingBytes });
     const bindGroup = this.gpu.bindGroup(
       kernel.label,
       pipeline,

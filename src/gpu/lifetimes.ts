@@ -46,7 +46,7 @@ export class UseRecorder {
   private now = 0;
 
   constructor(gpu: Gpu) {
-    this.gpu = new CountingGpu(gpu.device.limits, gpu.adapter);
+    this.gpu = new CountingGpu(gpu.device, gpu.adapter);
   }
 
   /** A stand-in for a tensor that is yet to get a buffer. */

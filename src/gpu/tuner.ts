@@ -19,8 +19,8 @@ export interface Candidate {
 }
 
 /** Bump when kernels change enough for old choices to be wrong. */
-const VERSION = 2;
-const REPETITIONS = 3;
+const VERSION = 3;
+const REPETITIONS = 5;
 
 export class Tuner {
   /** By key; what the bench and the page can show. */
@@ -46,6 +46,13 @@ export class Tuner {
   force(question: string, name: string): void {
     this.choices.set(question, name);
     this.pending.set(question, Promise.resolve(name));
+  }
+
+  /** A choice that follows from a rule, not a measurement: `name` unless another was forced. Visible like the measured ones. */
+  prefer(question: string, name: string): string {
+    const choice = this.choices.get(question) ?? name;
+    this.choices.set(question, choice);
+    return choice;
   }
 
   private async decide(question: string, candidates: Candidate[]): Promise<string> {

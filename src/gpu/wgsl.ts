@@ -7,8 +7,9 @@
  *     var sum${r} = 0.0;
  *     //: end
  *
- * repeats the lines between with `${r}` replaced (`${r*4+1}` too), and `//: if NAME` ... `//: end` keeps them only where the constant is not 0.
- * Registers need this: an array indexed by a loop variable is memory on most adapters.
+ * repeats the lines between with `${r}` replaced (sums of products too: `${r*4+q+1}`), and `//: if NAME` ... `//: end` keeps them only where the constant is not 0.
+ * Registers need this: an array indexed by a loop variable is memory on most adapters. `enable` directives of any part of the source
+ * are moved to the top, where WGSL wants them.
  */
 
 export type Constants = Readonly<Record<string, number>>;
@@ -22,7 +23,37 @@ export function specialize(source: string, constants: Constants): string {
   const out: string[] = [];
   const end = expand(lines, 0, {}, constants, out);
   if (end !== lines.length) throw new Error(`wgsl: unmatched "//: end" in line ${end + 1}`);
-  return `${header}\n${out.join('\n')}`;
+  const enables = out.filter((line) => ENABLE.test(line));
+  const body = out.filter((line) => !ENABLE.test(line)).join('\n');
+  return [...enables, header, body].join('\n');
+}
+
+const ENABLE = /^enable \w+;$/;
+
+const SCALARS: Readonly<Record<string, number>> = { f32: 4, u32: 4, i32: 4, 'atomic<u32>': 4, vec2f: 8, vec2u: 8, vec4f: 16, vec4u: 16 };
+
+/**
+ * Gives the storage arrays of a specialized kernel the length of what is bound to them.
+ *
+ * Every access of an array is checked by the browser. Of an array without a length it first asks for the length, which on a
+ * software adapter costs integer divisions, more than the access itself; a length in the text is free.
+ *
+ * @param bytes size of each binding's resource, by binding number
+ */
+export function sizeArrays(code: string, bytes: readonly number[]): string {
+  return code.replace(/@binding\((\d+)\) (var<storage, \w+>) (\w+): array<([\w<>]+)>;/g, (whole, binding: string, kind: string, name: string, element: string) => {
+    const stride = SCALARS[element] ?? structBytes(code, element);
+    const length = stride === undefined ? 0 : Math.floor((bytes[Number(binding)] ?? 0) / stride);
+    return length > 0 && !code.includes(`arrayLength(&${name})`) ? `@binding(${binding}) ${kind} ${name}: array<${element}, ${length}>;` : whole;
+  });
+}
+
+/** Bytes of a struct of 4-byte scalars; undefined for any other. */
+function structBytes(code: string, name: string): number | undefined {
+  const body = new RegExp(`struct ${name} \\{([^}]*)\\}`).exec(code)?.[1];
+  if (body === undefined) return undefined;
+  const types = [...body.replace(/\/\/.*$/gm, '').matchAll(/\w+\s*:\s*([\w<>]+)/g)].map((match) => match[1] ?? '');
+  return types.every((type) => SCALARS[type] === 4) ? types.length * 4 : undefined;
 }
 
 /** Expands lines from `at` up to the `end` that closes this level; returns the line it stopped at. */
@@ -31,10 +62,7 @@ function expand(lines: string[], at: number, variables: Record<string, number>, 
     const line = lines[at] ?? '';
     const directive = /^\s*\/\/: (.*)$/.exec(line)?.[1]?.trim();
     if (directive === undefined) {
-      out?.push(line.replace(/\$\{(\w+)(?:\*(\w+))?(?:\+(\w+))?\}/g, (_, name: string, factor = '1', offset = '0') => {
-          const value = (text: string) => lookup(text, variables, constants);
-          return String(value(name) * value(factor) + value(offset));
-        }));
+      out?.push(line.replace(/\$\{([\w*+]+)\}/g, (_, expression: string) => String(evaluate(expression, variables, constants))));
       at += 1;
     } else if (directive === 'end') {
       return at;
@@ -63,6 +91,12 @@ function block(directive: string, lines: string[], body: number, variables: Reco
   }
   if (end >= lines.length) throw new Error(`wgsl: "//: ${directive}" is never closed`);
   return end + 1;
+}
+
+/** A sum of products of names and whole numbers. */
+function evaluate(expression: string, variables: Record<string, number>, constants: Constants): number {
+  const product = (term: string) => term.split('*').reduce((value, name) => value * lookup(name, variables, constants), 1);
+  return expression.split('+').reduce((sum, term) => sum + product(term), 0);
 }
 
 function lookup(name: string, variables: Record<string, number>, constants: Constants): number {

@@ -22,34 +22,66 @@ export interface BatchSequence {
 export const ROW_WORDS = 4;
 export const TARGET_WORDS = 8;
 
-/** Host-side arrays of a batch, made once for a capacity and filled anew for each batch. */
+/** Host-side arrays of a batch, made once for a capacity, when it is first filled, and filled anew for each batch. */
 export class PackedBatch {
   rows = 0;
   targets = 0;
   sequences = 0;
   distinct = 0;
-  readonly rowWords: Uint32Array<ArrayBuffer>;
-  readonly targetWords: Uint32Array<ArrayBuffer>;
-  private readonly targetFloats: Float32Array<ArrayBuffer>;
-  /** First target of each sequence, and the number of targets behind the last. */
-  readonly firstTargets: Uint32Array<ArrayBuffer>;
-  /** (token, first, last, 0) per distinct token, and rows by token: see embedding.wgsl. */
-  readonly tokenGroups: Uint32Array<ArrayBuffer>;
-  readonly sortedRows: Uint32Array<ArrayBuffer>;
-  private readonly countOf: Uint32Array;
+  private made: Arrays | undefined;
 
   constructor(
     readonly capacity: { rows: number; targets: number },
     readonly vocabulary: number,
-  ) {
-    this.rowWords = new Uint32Array(capacity.rows * ROW_WORDS);
-    this.targetWords = new Uint32Array(capacity.targets * TARGET_WORDS);
-    this.targetFloats = new Float32Array(this.targetWords.buffer);
-    // A sequence has a target at least.
-    this.firstTargets = new Uint32Array(capacity.targets + 1);
-    this.tokenGroups = new Uint32Array(Math.min(vocabulary, capacity.rows) * 4);
-    this.sortedRows = new Uint32Array(capacity.rows);
-    this.countOf = new Uint32Array(vocabulary);
+  ) {}
+
+  private get arrays(): Arrays {
+    this.made ??= makeArrays(this.capacity, this.vocabulary);
+    return this.made;
+  }
+
+  get rowWords(): Uint32Array<ArrayBuffer> {
+    return this.arrays.rowWords;
+  }
+
+  get targetWords(): Uint32Array<ArrayBuffer> {
+    return this.arrays.targetWords;
+  }
+
+  /** First target of each sequence, and the number of targets behind the last. */
+  get firstTargets(): Uint32Array<ArrayBuffer> {
+    return this.arrays.firstTargets;
+  }
+
+  /** (token, first, last, 0) per distinct token, and rows by token: see embedding.wgsl. */
+  get tokenGroups(): Uint32Array<ArrayBuffer> {
+    return this.arrays.tokenGroups;
+  }
+
+  get sortedRows(): Uint32Array<ArrayBuffer> {
+    return this.arrays.sortedRows;
+  }
+
+  /**
+   * Cuts sequences, in their order, into batches that each fit the capacity.
+   *
+   * @throws RangeError when one alone does not fit
+   */
+  cut(sequences: readonly BatchSequence[]): BatchSequence[][] {
+    const batches: BatchSequence[][] = [];
+    let [rows, targets] = [Infinity, Infinity];
+    for (const sequence of sequences) {
+      const [length, counted] = [PackedBatch.rowsOf(sequence), sequence.tokens.length - sequence.firstTarget];
+      if (length > this.capacity.rows || counted > this.capacity.targets) throw new RangeError(`a sequence of ${length} rows is larger than the plan's capacity`);
+      if (rows + length > this.capacity.rows || targets + counted > this.capacity.targets) {
+        batches.push([]);
+        [rows, targets] = [0, 0];
+      }
+      batches.at(-1)?.push(sequence);
+      rows += length;
+      targets += counted;
+    }
+    return batches;
   }
 
   /** Rows that a sequence takes: its last token is only ever a target. */
@@ -59,55 +91,93 @@ export class PackedBatch {
 
   /** @throws RangeError when the sequences do not fit: a defect of the caller, who plans capacities */
   fill(sequences: readonly BatchSequence[]): void {
+    const { rowWords, targetWords, targetFloats, firstTargets, countOf } = this.arrays;
     let row = 0;
     let target = 0;
-    this.countOf.fill(0);
-    for (const [number, sequence] of sequences.entries()) {
-      const { tokens, firstTarget } = sequence;
+    countOf.fill(0);
+    for (let number = 0; number < sequences.length; number++) {
+      const sequence = sequences[number] as BatchSequence;
+      const { tokens, firstTarget, index, advantage, factor, lmFactor, positive } = sequence;
       const length = PackedBatch.rowsOf(sequence);
       if (row + length > this.capacity.rows || target + tokens.length - firstTarget > this.capacity.targets) {
         throw new RangeError(`batch of ${sequences.length} sequences is larger than the plan's capacity`);
       }
       const start = row;
-      this.firstTargets[number] = target;
+      firstTargets[number] = target;
       for (let t = 0; t < length; t++, row++) {
         const token = tokens[t] ?? 0;
-        this.rowWords.set([token, t, start, start + length], row * ROW_WORDS);
-        this.countOf[token] = (this.countOf[token] ?? 0) + 1;
+        const r = row * ROW_WORDS;
+        rowWords[r] = token;
+        rowWords[r + 1] = t;
+        rowWords[r + 2] = start;
+        rowWords[r + 3] = start + length;
+        countOf[token] = (countOf[token] ?? 0) + 1;
         const next = t + 1;
         if (next < firstTarget) continue;
         const at = target * TARGET_WORDS;
-        this.targetWords.set([row, tokens[next] ?? 0, sequence.index + next - firstTarget, number], at);
-        this.targetFloats.set([sequence.advantage, sequence.factor, sequence.lmFactor], at + 4);
-        this.targetWords[at + 7] = sequence.positive ? 1 : 0;
+        targetWords[at] = row;
+        targetWords[at + 1] = tokens[next] ?? 0;
+        targetWords[at + 2] = index + next - firstTarget;
+        targetWords[at + 3] = number;
+        targetFloats[at + 4] = advantage;
+        targetFloats[at + 5] = factor;
+        targetFloats[at + 6] = lmFactor;
+        targetWords[at + 7] = positive ? 1 : 0;
         target += 1;
       }
     }
     this.rows = row;
     this.targets = target;
     this.sequences = sequences.length;
-    this.firstTargets[sequences.length] = target;
+    firstTargets[sequences.length] = target;
     this.groupByToken();
   }
 
   /** Counting sort of the rows by token, rising inside a token. */
   private groupByToken(): void {
+    const { rowWords, tokenGroups, sortedRows, countOf } = this.arrays;
     let at = 0;
     this.distinct = 0;
-    const next = new Map<number, number>();
     for (let token = 0; token < this.vocabulary; token++) {
-      const count = this.countOf[token] ?? 0;
+      const count = countOf[token] ?? 0;
       if (count === 0) continue;
-      this.tokenGroups.set([token, at, at + count, 0], this.distinct * 4);
-      next.set(token, at);
+      tokenGroups.set([token, at, at + count, 0], this.distinct * 4);
+      // From here on the place of the token's next row.
+      countOf[token] = at;
       this.distinct += 1;
       at += count;
     }
     for (let row = 0; row < this.rows; row++) {
-      const token = this.rowWords[row * ROW_WORDS] ?? 0;
-      const place = next.get(token) ?? 0;
-      this.sortedRows[place] = row;
-      next.set(token, place + 1);
+      const token = rowWords[row * ROW_WORDS] ?? 0;
+      const place = countOf[token] ?? 0;
+      sortedRows[place] = row;
+      countOf[token] = place + 1;
     }
   }
+}
+
+interface Arrays {
+  rowWords: Uint32Array<ArrayBuffer>;
+  targetWords: Uint32Array<ArrayBuffer>;
+  /** The same memory as `targetWords`. */
+  targetFloats: Float32Array<ArrayBuffer>;
+  firstTargets: Uint32Array<ArrayBuffer>;
+  tokenGroups: Uint32Array<ArrayBuffer>;
+  sortedRows: Uint32Array<ArrayBuffer>;
+  /** By token, scratch of `fill`. */
+  countOf: Uint32Array<ArrayBuffer>;
+}
+
+function makeArrays({ rows, targets }: { rows: number; targets: number }, vocabulary: number): Arrays {
+  const targetWords = new Uint32Array(targets * TARGET_WORDS);
+  return {
+    rowWords: new Uint32Array(rows * ROW_WORDS),
+    targetWords,
+    targetFloats: new Float32Array(targetWords.buffer),
+    // A sequence has a target at least.
+    firstTargets: new Uint32Array(targets + 1),
+    tokenGroups: new Uint32Array(Math.min(vocabulary, rows) * 4),
+    sortedRows: new Uint32Array(rows),
+    countOf: new Uint32Array(vocabulary),
+  };
 }

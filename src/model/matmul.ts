@@ -7,6 +7,7 @@
  */
 import common from '../../shaders/common.wgsl?raw';
 import direct from '../../shaders/matmul.wgsl?raw';
+import panel from '../../shaders/matmul-panel.wgsl?raw';
 import tiled from '../../shaders/matmul-tiled.wgsl?raw';
 import reduce from '../../shaders/reduce.wgsl?raw';
 import type { Gpu, KernelSource } from '../gpu/device.ts';
@@ -27,18 +28,19 @@ export interface BatchShape {
 interface Tile {
   rows: number;
   columns: number;
-  tiled?: true;
+  kind: 'direct' | 'tiled' | 'panel';
 }
 
-/** Rows x columns of C a thread keeps (`direct`) or a workgroup shares (`tiled`). */
+/** Rows x columns of C a thread keeps (`direct`), a workgroup shares (`tiled`), or columns a thread owns (`panel`). */
 const VARIANTS: Record<string, Tile> = {
-  'direct-16x16': { rows: 16, columns: 16 },
-  'direct-16x8': { rows: 16, columns: 8 },
-  'direct-8x8': { rows: 8, columns: 8 },
-  'direct-4x4': { rows: 4, columns: 4 },
-  'direct-2x4': { rows: 2, columns: 4 },
-  'direct-1x4': { rows: 1, columns: 4 },
-  'tiled-64x64': { rows: 64, columns: 64, tiled: true },
+  'direct-16x16': { rows: 16, columns: 16, kind: 'direct' },
+  'direct-16x8': { rows: 16, columns: 8, kind: 'direct' },
+  'direct-8x8': { rows: 8, columns: 8, kind: 'direct' },
+  'direct-4x4': { rows: 4, columns: 4, kind: 'direct' },
+  'direct-2x4': { rows: 2, columns: 4, kind: 'direct' },
+  'direct-1x4': { rows: 1, columns: 4, kind: 'direct' },
+  'tiled-64x64': { rows: 64, columns: 64, kind: 'tiled' },
+  'panel-64x8': { rows: 64, columns: 8, kind: 'panel' },
 };
 
 const MANY_ROWS: Record<Form, string[]> = {
@@ -50,12 +52,19 @@ const MANY_ROWS: Record<Form, string[]> = {
 const FEW_ROWS = 8;
 const FEW: Record<Form, string[]> = { nt: ['direct-1x4', 'direct-2x4', 'direct-4x4'], nn: ['direct-1x4', 'direct-4x4'], tn: ['direct-4x4'] };
 
-export function variantsOf(form: Form, capacity: number): string[] {
-  return (capacity <= FEW_ROWS ? FEW : MANY_ROWS)[form];
+/** The variants there are on this adapter: panels want quads, and pay only where lanes are computed by a processor. */
+export function variantsOf(form: Form, capacity: number, gpu: Gpu): string[] {
+  if (capacity <= FEW_ROWS) return FEW[form];
+  const quads = gpu.adapter.software && gpu.device.features.has('subgroups');
+  return quads ? [...MANY_ROWS[form], 'panel-64x8'] : MANY_ROWS[form];
 }
 
 /** Workgroup of the direct kernels. */
 const GROUP = 8;
+/** Lanes that share a panel. */
+const QUAD = 4;
+/** Workgroups of a panel product that keep a processor's cores evenly busy; each fills the panel anew, so no more than that. */
+const PANEL_GROUPS = 12;
 
 export interface Product {
   label: string;
@@ -128,18 +137,28 @@ function sizes(gpu: Gpu, { columns, inner, fromTargets }: Pick<Product, 'columns
   return buffer;
 }
 
-function kernel(product: Pick<Product, 'label' | 'form' | 'residual'>, variant: string): KernelSource {
+function kernel(product: Pick<Product, 'label' | 'form' | 'residual' | 'inner' | 'capacity'>, variant: string): KernelSource {
   const tile = tileOf(variant);
   const { form } = product;
+  const label = `${product.label} ${form} ${variant}`;
   const constants = {
     NT: form === 'nt' ? 1 : 0,
     NN: form === 'nn' ? 1 : 0,
     TN: form === 'tn' ? 1 : 0,
     RESIDUAL: product.residual ? 1 : 0,
   };
-  if (tile.tiled) return { label: `${product.label} ${form} ${variant}`, source: common + tiled, constants, entryPoint: 'main' };
+  if (tile.kind === 'tiled') return { label, source: common + tiled, constants, entryPoint: 'main', anySize: true };
+  if (tile.kind === 'panel') return { label, source: common + panel, constants: { ...constants, ...panelConstants(product, tile) }, entryPoint: 'main' };
   const shape = { TILE_ROWS: tile.rows, TILE_COLS: tile.columns, TILE_VECTORS: tile.columns / 4, TILE_ROW_VECTORS: Math.ceil(tile.rows / 4), GROUP_X: GROUP, GROUP_Y: GROUP };
-  return { label: `${product.label} ${form} ${variant}`, source: common + direct, constants: { ...constants, ...shape }, entryPoint: form };
+  return { label, source: common + direct, constants: { ...constants, ...shape }, entryPoint: form, anySize: true };
+}
+
+/** The depth of the panels: the sum in equal parts of at most `tile.rows`, in multiples of 4; for tn a whole piece of the rows. */
+function panelConstants({ form, inner, capacity }: Pick<Product, 'form' | 'inner' | 'capacity'>, tile: Tile) {
+  const most = form === 'tn' ? PIECE_ROWS : tile.rows;
+  const terms = form === 'tn' ? Math.min(capacity, PIECE_ROWS) : inner;
+  const depth = Math.ceil(terms / Math.ceil(terms / most) / 4) * 4;
+  return { DEPTH: depth, QUARTER: depth / 4, WHOLE: Math.floor(depth / 16), LOADS: Math.ceil(depth / 16), REST: (depth / 4) % 4, COLUMNS: tile.columns, VECTORS: tile.columns / 4, PANEL: depth * tile.columns };
 }
 
 function tileOf(variant: string): Tile {
@@ -150,7 +169,11 @@ function tileOf(variant: string): Tile {
 
 function grid(variant: string, rows: number, columns: number, splits: number): Grid {
   const tile = tileOf(variant);
-  const perGroup = tile.tiled ? 1 : GROUP;
+  if (tile.kind === 'panel') {
+    const across = Math.ceil(columns / tile.columns / QUAD);
+    return [across, Math.max(1, Math.min(Math.ceil(PANEL_GROUPS / (across * splits)), Math.floor(rows / 32))), splits];
+  }
+  const perGroup = tile.kind === 'tiled' ? 1 : GROUP;
   return [Math.ceil(columns / tile.columns / perGroup), Math.ceil(rows / tile.rows / perGroup), splits];
 }
 
@@ -159,7 +182,7 @@ async function chooseVariant(gpu: Gpu, tuner: Tuner, form: Form, capacity: numbe
   const few = capacity <= FEW_ROWS;
   const rows = few ? 4 : 1024;
   const [columns, inner] = [256, 64];
-  const names = variantsOf(form, capacity);
+  const names = variantsOf(form, capacity, gpu);
   const buffers: GPUBuffer[] = [];
   const make = (label: string, floats: number) => {
     const buffer = gpu.buffer(`tuner ${label}`, floats * 4);
@@ -180,8 +203,9 @@ async function chooseVariant(gpu: Gpu, tuner: Tuner, form: Form, capacity: numbe
       prepare: async () => {
         shared ??= allocate();
         const { a, b, c, dims } = shared;
-        const pipeline = await gpu.pipeline(kernel({ label: 'tuner', form }, name));
-        const group = gpu.bindGroup('tuner', pipeline, [{ buffer: dims }, { buffer: a }, { buffer: b }, { buffer: c }, { buffer: shared.sizes }]);
+        const bound = [dims, a, b, c, shared.sizes];
+        const pipeline = await gpu.pipeline({ ...kernel({ label: 'tuner', form, inner, capacity: rows }, name), bindingBytes: bound.map((buffer) => buffer.size) });
+        const group = gpu.bindGroup('tuner', pipeline, bound.map((buffer) => ({ buffer })));
         const [x, y, z] = form === 'tn' ? grid(name, inner, columns, 8) : grid(name, rows, columns, 1);
         return (pass) => {
           pass.setPipeline(pipeline);

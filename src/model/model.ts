@@ -23,26 +23,37 @@ export class Model {
     this.structure = structureOf(config);
     this.layout = parameterLayout(config);
     this.parameters = gpu.buffer('parameters', this.layout.count * 4);
-    const { rotary, slidingTheta } = this.structure;
+    const { rotary, slidingRotary } = this.structure;
     this.angles = rotary && this.angleTable(rotary);
-    const apart = slidingTheta !== undefined && (slidingTheta !== rotary?.theta || rotary.scaling.type !== 'none');
-    this.slidingAngles = rotary && apart ? this.angleTable({ ...rotary, theta: slidingTheta, scaling: { type: 'none' } }) : this.angles;
+    this.slidingAngles = slidingRotary ? this.angleTable(slidingRotary) : this.angles;
   }
 
-  private angleTable(rotary: Rotary): GPUBuffer {
-    const angles = rotaryAngles(rotary, this.config.maxPositions);
-    const buffer = this.gpu.buffer('rotary angles', angles.byteLength);
-    this.gpu.device.queue.writeBuffer(buffer, 0, angles);
-    return buffer;
+  private angleTable({ dimensions }: Rotary): GPUBuffer {
+    return this.gpu.buffer('rotary angles', this.config.maxPositions * dimensions * 4);
   }
 
   /** @param tensors by Hugging Face name, true shapes, all of `tensorSpecs(config)` */
   static async create(gpu: Gpu, config: ModelConfig, tensors: ReadonlyMap<string, Float32Array>): Promise<Model> {
     return gpu.guarded('the model', () => {
       const model = new Model(gpu, config);
+      model.writeAngles();
       model.write(tensors);
       return model;
     });
+  }
+
+  /** A model without weights, for planning. */
+  static outline(gpu: Gpu, config: ModelConfig): Model {
+    return new Model(gpu, config);
+  }
+
+  private writeAngles(): void {
+    const { rotary, slidingRotary } = this.structure;
+    const write = (buffer: GPUBuffer | undefined, turns: Rotary | undefined) => {
+      if (buffer && turns) this.gpu.device.queue.writeBuffer(buffer, 0, rotaryAngles(turns, this.config.maxPositions));
+    };
+    write(this.angles, rotary);
+    write(this.slidingAngles, slidingRotary ?? rotary);
   }
 
   write(tensors: ReadonlyMap<string, Float32Array>): void {

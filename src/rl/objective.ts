@@ -34,7 +34,7 @@ export interface ObjectiveSettings {
 export interface ObjectiveCapacity {
   /** Response tokens of a rollout. */
   tokens: number;
-  /** Minibatches (rows of the statistics table) of a step. */
+  /** Rows of the statistics table of a step: its minibatches, or their passes where they are cut to fit in memory. */
   minibatches: number;
 }
 

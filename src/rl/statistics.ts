@@ -6,6 +6,15 @@ import type { Rule } from '../run/strategies.ts';
 const COLUMN = { tokens: 0, surrogate: 1, clipped: 2, dualClipped: 3, minusLogRatio: 4, entropy: 5, positiveLoss: 6, positiveTokens: 7, kl: 8, low: 9, high: 10, mismatch: 11, advantage: 12, lmLoss: 13, weightedEntropy: 14, notFinite: 15, zones: 16, gradientNorm: 41, absoluteLogRatio: 42, correction: 43, ruleNotFinite: 44, ruleExhausted: 45, negativeMass: 46 };
 const ZONE_COLUMNS = 5;
 
+/** The row of a minibatch from the rows of its passes: all are sums over tokens but the gradient's norm, which the last pass knows. */
+export function addRows(rows: readonly Float32Array[]): Float32Array {
+  if (rows.length === 1 && rows[0]) return rows[0];
+  const sum = new Float32Array(rows[0]?.length ?? 0);
+  for (let column = 0; column < sum.length; column++) sum[column] = rows.reduce((total, row) => total + (row[column] ?? 0), 0);
+  sum[COLUMN.gradientNorm] = rows.at(-1)?.[COLUMN.gradientNorm] ?? NaN;
+  return sum;
+}
+
 /** A row of the table with names. */
 export function readRow(row: Float32Array) {
   const at = (column: number) => row[column] ?? 0;
@@ -110,15 +119,18 @@ function ratioOf(rows: readonly StatisticsRow[], above: (row: StatisticsRow) => 
   return count === 0 ? undefined : rows.reduce((sum, row) => sum + above(row), 0) / count;
 }
 
-/** Mean, highest and lowest under verl's names. */
-export function spread(name: string, values: readonly number[]): Record<string, number> {
-  let [sum, max, min] = [0, -Infinity, Infinity];
-  for (const value of values) {
-    sum += value;
+/** Mean, highest and lowest under verl's names. @param times how often each value counts; once when left out */
+export function spread(name: string, values: readonly number[], times?: readonly number[]): Record<string, number> {
+  let [count, sum, max, min] = [0, 0, -Infinity, Infinity];
+  for (const [i, value] of values.entries()) {
+    const often = times?.[i] ?? 1;
+    if (often === 0) continue;
+    for (let k = 0; k < often; k++) sum += value;
+    count += often;
     max = Math.max(max, value);
     min = Math.min(min, value);
   }
-  return values.length === 0 ? {} : { [`${name}/mean`]: sum / values.length, [`${name}/max`]: max, [`${name}/min`]: min };
+  return count === 0 ? {} : { [`${name}/mean`]: sum / count, [`${name}/max`]: max, [`${name}/min`]: min };
 }
 
 /**

@@ -3,10 +3,7 @@
  * minibatches x epochs updates with the strategy's gradient weights, and one readback.
  */
 import { submit } from '../gpu/kernel.ts';
-import type { Tuner } from '../gpu/tuner.ts';
 import type { BatchSequence } from '../model/batch.ts';
-import { Generator, type Generated } from '../model/generator.ts';
-import type { Model } from '../model/model.ts';
 import { AdamW, learningRateAt } from '../model/optimizer.ts';
 import { TrainingPass } from '../model/training-pass.ts';
 import { StudioError } from '../errors.ts';
@@ -14,26 +11,15 @@ import { stream } from '../random.ts';
 import type { RlConfig } from '../run/config.ts';
 import { ruleOf, type Rule } from '../run/strategies.ts';
 import type { StepRecord, TokenDistributions } from '../run/step-record.ts';
-import type { Problem, Task } from '../tasks/task.ts';
-import type { Tokenizer } from '../text/tokenizer.ts';
-import { groupAdvantages } from './advantages.ts';
 import { aggregationFactors } from './aggregation.ts';
 import { GradientSplitter, splitMetrics } from './gradient-split.ts';
 import { minibatchesOf } from './minibatches.ts';
 import { Objective, type ObjectiveSettings } from './objective.ts';
 import { assertRuleWorks } from './curves.ts';
-import { checkOutcomes, policyMetrics, readRow, spread } from './statistics.ts';
-import { submitUpdate } from './update.ts';
-
-/** A response of the newest rollout. */
-export interface Response extends Generated {
-  problem: Problem;
-  group: number;
-  reward: number;
-  advantage: number;
-  /** First of its tokens in `TokenRecords`; -1 when its group was left out. */
-  index: number;
-}
+import { assertDivisible, memoryOf, passesOf } from './trainer-memory.ts';
+import { rolloutMetrics, Rollouts, rolloutLengths, selectGroups, type Response, type RolloutParts } from './rollouts.ts';
+import { addRows, checkOutcomes, policyMetrics, readRow } from './statistics.ts';
+import { submitMinibatch } from './update.ts';
 
 export interface RlStepResult {
   record: StepRecord;
@@ -54,6 +40,12 @@ export interface RlStepOptions {
   recordTokens?: number;
   /** Keep the last minibatch with weights and optimizer state as they were before it: for `whatIf`. */
   freeze?: boolean;
+  /**
+   * Begin the next step's rollout as soon as this step's updates are in the queue, so that the GPU has work while the host reads
+   * statistics. The rollout is the same as later, since it depends on the weights alone. Only where nothing else comes between the two
+   * steps that uses the trainer's workspace.
+   */
+  ahead?: boolean;
 }
 
 /** The last minibatch of a step, with everything that its update started from. */
@@ -71,13 +63,7 @@ export interface FrozenMinibatch {
   second: GPUBuffer;
 }
 
-export interface RlTrainerParts {
-  model: Model;
-  tuner: Tuner;
-  task: Task;
-  tokenizer: Tokenizer;
-  config: RlConfig;
-  seed: number;
+export interface RlTrainerParts extends RolloutParts {
   /** False leaves histogram and density uncounted, for measuring what they cost. */
   distributions?: boolean;
 }
@@ -87,22 +73,21 @@ export function objectiveSettings(config: RlConfig, rule: Rule): ObjectiveSettin
   return { strategy: rule, klCoefficient: config.kl_coefficient, klEstimator: config.kl_estimator, entropyCoefficient: config.entropy_coefficient, correctionCap: config.correction_cap };
 }
 
-/** Longest prompt and response of a task under a config, in tokens. */
-export function rolloutLengths(task: Task, config: RlConfig): { prompt: number; response: number } {
-  return { prompt: task.maxPromptTokens, response: config.max_response_tokens ?? task.maxResponseTokens };
-}
-
 export class RlTrainer {
   readonly optimizer: AdamW;
+  /** Most passes that a minibatch takes. */
+  readonly passes: number;
   /** Weights at the start of RL, when KL to them is asked for. */
   readonly referenceWeights: GPUBuffer | undefined;
   private readonly stash: GPUBuffer | undefined;
   /** Of the newest step that was asked to freeze. */
   frozen: FrozenMinibatch | undefined;
+  /** Sampled log-probs on their way to the GPU. */
+  private sampled: Float32Array<ArrayBuffer> | undefined;
 
   private constructor(
     readonly parts: RlTrainerParts,
-    readonly generator: Generator,
+    readonly rollouts: Rollouts,
     readonly pass: TrainingPass,
     optimizer: AdamW,
     readonly objective: Objective,
@@ -111,6 +96,7 @@ export class RlTrainer {
   ) {
     this.optimizer = optimizer;
     const { model, config } = parts;
+    this.passes = passesOf(parts);
     if (config.kl_coefficient > 0) {
       this.referenceWeights = model.gpu.buffer('reference weights', model.layout.count * 4);
       this.stash = model.gpu.buffer('weights put aside', model.layout.count * 4);
@@ -118,24 +104,31 @@ export class RlTrainer {
     }
   }
 
+  /** @throws StudioError `input` for a custom rule that does not work or a rule that needs the whole minibatch in one pass, `memory` */
   static async create(parts: RlTrainerParts): Promise<RlTrainer> {
+    await assertRuleWorks(parts.model.gpu, ruleOf(parts.config.strategy));
+    return RlTrainer.open(parts);
+  }
+
+  /** As `create`, for a rule that is known to work. */
+  static async open(parts: RlTrainerParts): Promise<RlTrainer> {
     const { model, tuner, task, config } = parts;
     const rule = ruleOf(config.strategy);
-    await assertRuleWorks(model.gpu, rule);
+    if (passesOf(parts) > 1) assertDivisible(rule, config);
     const lengths = rolloutLengths(task, config);
-    const generator = await Generator.create(model, tuner, { sequences: config.prompts * config.responses, prompts: config.prompts, promptTokens: lengths.prompt, responseTokens: lengths.response });
-    const sequences = Math.ceil(config.prompts / config.minibatches) * config.responses;
-    const pass = await TrainingPass.create(model, tuner, { rows: sequences * (lengths.prompt + lengths.response - 1), targets: sequences * lengths.response, gradients: true, repeat: config.split_every > 0 });
+    const memory = memoryOf(parts);
+    const rollouts = await Rollouts.create(parts);
+    const pass = await TrainingPass.create(model, tuner, { ...memory, rows: memory.sequences * (lengths.prompt + lengths.response - 1), targets: memory.sequences * lengths.response, gradients: true, repeat: config.split_every > 0 });
     const optimizer = await AdamW.create(model, pass.gradients, { beta1: config.adam_beta1, beta2: config.adam_beta2, epsilon: config.adam_epsilon, weightDecay: config.weight_decay, clip: config.gradient_clip });
     const objective = await Objective.create(
       pass,
       { ...objectiveSettings(config, rule), distributions: parts.distributions ?? true },
-      { tokens: config.prompts * config.responses * lengths.response, minibatches: config.minibatches * config.epochs },
+      { tokens: config.prompts * config.responses * lengths.response, minibatches: config.minibatches * config.epochs * passesOf(parts) },
       optimizer.norm,
     );
     const otherTerms = config.kl_coefficient > 0 || config.entropy_coefficient !== 0 || config.positive_lm > 0;
     const splitter = config.split_every > 0 ? await GradientSplitter.create(pass, objective, otherTerms) : undefined;
-    return new RlTrainer(parts, generator, pass, optimizer, objective, rule, splitter);
+    return new RlTrainer(parts, rollouts, pass, optimizer, objective, rule, splitter);
   }
 
   copyWeights(source: GPUBuffer, target: GPUBuffer): void {
@@ -152,39 +145,51 @@ export class RlTrainer {
     const { config, seed } = this.parts;
     const started = performance.now();
     options.onActivity?.('rollout');
-    const responses = await this.rollout(step, options.signal);
+    const responses = await this.rollouts.take(step, options.signal);
     const rolledOut = performance.now();
-    const { groups, tokens, filtered } = this.selectGroups(responses);
-    const metrics = this.rolloutMetrics(responses, filtered);
+    const { groups, tokens, filtered } = selectGroups(responses, config);
+    if (groups.length > 0) {
+      options.onActivity?.('log-probs of the old policy');
+      this.uploadSampled(groups, tokens);
+      this.keepLogProbs(groups);
+    }
+    // From here on the GPU has work to do.
+    const metrics = rolloutMetrics(responses, filtered, rolloutLengths(this.parts.task, config).response);
     const recordedTokens = Math.min(options.recordTokens ?? 0, tokens);
     let splitting = 0;
     let read: Awaited<ReturnType<Objective['read']>> | undefined;
     if (groups.length > 0) {
-      options.onActivity?.('log-probs of the old policy');
-      this.uploadSampled(groups.flat());
-      this.keepLogProbs(groups);
       let minibatch = 0;
+      const rowsOf: number[] = [];
       for (let epoch = 0; epoch < config.epochs; epoch++) {
         for (const batch of minibatchesOf(groups, config.minibatches, stream(seed, 'minibatches', step, epoch))) {
           options.signal?.throwIfAborted();
           options.onActivity?.(`update ${minibatch + 1} of ${config.minibatches * config.epochs}`);
           const ruleSeed = stream(seed, 'rule', step, minibatch).uint32();
-          this.load(batch.flat(), minibatch, ruleSeed);
+          const members = batch.flat();
+          const row = rowsOf.reduce((sum, count) => sum + count, 0);
+          const sequences = this.sequences(members);
           // Updates that were made count: a rollout with few groups left has fewer minibatches.
           if (this.splitter && (this.optimizer.updates + 1) % config.split_every === 0) {
             options.onActivity?.('exact split of the gradient');
             const before = performance.now();
+            this.pass.batch.fill(sequences);
+            this.pass.load(config.temperature, row, ruleSeed);
             Object.assign(metrics, splitMetrics(await this.splitter.split()));
             splitting += performance.now() - before;
           }
           // Every minibatch is frozen in turn; the last one stays.
-          if (options.freeze) this.freeze({ step, minibatch, responses: batch.flat(), ruleSeed });
-          this.update(minibatch, metrics);
+          if (options.freeze) this.freeze({ step, minibatch, responses: members, ruleSeed });
+          rowsOf.push(this.update(sequences, { temperature: config.temperature, row, seed: ruleSeed }, metrics));
           minibatch += 1;
         }
       }
-      read = await this.objective.read(minibatch, recordedTokens);
-      const rows = read.rows.map(readRow);
+      const reading = this.objective.read(rowsOf.reduce((sum, count) => sum + count, 0), recordedTokens);
+      if (options.ahead && step < config.steps) this.rollouts.begin(step + 1);
+      const written = await reading;
+      read = written;
+      let row = 0;
+      const rows = rowsOf.map((count) => readRow(addRows(written.rows.slice(row, (row += count)))));
       checkOutcomes(rows, this.rule);
       if (rows.some((row) => row.notFinite > 0 || !Number.isFinite(row.gradientNorm))) throw notFinite('rl', step);
       Object.assign(metrics, policyMetrics(rows, { positiveLm: config.positive_lm, klCoefficient: config.kl_coefficient, entropyCoefficient: config.entropy_coefficient, rule: this.rule, correctionCap: config.correction_cap }));
@@ -206,94 +211,24 @@ export class RlTrainer {
     };
   }
 
-  private async rollout(step: number, signal: AbortSignal | undefined): Promise<Response[]> {
-    const { task, config, seed } = this.parts;
-    const random = stream(seed, 'rl prompts', step);
-    const problems = Array.from({ length: config.prompts }, () => task.trainingProblem(random));
-    return this.answer(problems, stream(seed, 'rollout', step).uint32(), signal);
-  }
-
-  /**
-   * A rollout of given problems, `config.responses` a problem, with rewards and group-relative advantages.
-   *
-   * @param problems as many as `config.prompts`, or fewer
-   */
-  async answer(problems: readonly Problem[], seed: number, signal: AbortSignal | undefined): Promise<Response[]> {
-    const { task, tokenizer, config } = this.parts;
-    const prompts = problems.flatMap((problem) => {
-      const tokens = tokenizer.encode(problem.prompt);
-      return Array.from({ length: config.responses }, () => tokens);
-    });
-    const generated = await this.generator.generate(prompts, {
-      temperature: config.temperature,
-      topK: config.top_k,
-      topP: config.top_p,
-      seed,
-      maxTokens: rolloutLengths(task, config).response,
-      endToken: tokenizer.endToken,
-      ...(signal && { signal }),
-    });
-    const responses = generated.map((response, i): Response => {
-      const group = Math.floor(i / config.responses);
-      const problem = problems[group] as Problem;
-      const ended = response.tokens.at(-1) === tokenizer.endToken;
-      return { ...response, problem, group, reward: task.reward(problem, tokenizer.decode(response.tokens), ended), advantage: 0, index: -1 };
-    });
-    for (let group = 0; group < problems.length; group++) {
-      const members = responses.slice(group * config.responses, (group + 1) * config.responses);
-      const advantages = groupAdvantages(members.map((member) => member.reward), config.normalize_advantages);
-      for (const [i, member] of members.entries()) member.advantage = advantages[i] ?? 0;
-    }
-    return responses;
-  }
-
-  /** Groups that take part in updates, their tokens' places, and the share of groups left out. */
-  private selectGroups(responses: Response[]): { groups: Response[][]; tokens: number; filtered: number } {
-    const { config } = this.parts;
-    const groups: Response[][] = [];
-    let tokens = 0;
-    for (let group = 0; group < config.prompts; group++) {
-      const members = responses.slice(group * config.responses, (group + 1) * config.responses);
-      // Single responses have no group to be compared with: nothing to learn from, filtered or not.
-      if (config.filter_groups && members.every((member) => member.advantage === 0)) continue;
-      for (const member of members) {
-        member.index = tokens;
-        tokens += member.tokens.length;
-      }
-      groups.push(members);
-    }
-    return { groups, tokens, filtered: 1 - groups.length / config.prompts };
-  }
-
-  private rolloutMetrics(responses: Response[], filtered: number): Record<string, number> {
-    const { task, config } = this.parts;
-    const longest = rolloutLengths(task, config).response;
-    const lengths = responses.map((response) => response.tokens.length);
-    return {
-      ...spread('critic/score', responses.map((response) => response.reward)),
-      ...spread('critic/advantages', responses.flatMap((response) => response.tokens.map(() => response.advantage))),
-      ...spread('response_length', lengths),
-      'response_length/clip_ratio': lengths.filter((length) => length === longest).length / lengths.length,
-      'groups/filtered_fraction': filtered,
-    };
-  }
-
-  private uploadSampled(responses: Response[]): void {
-    this.parts.model.gpu.device.queue.writeBuffer(this.objective.sampled, 0, new Float32Array(responses.flatMap((response) => response.logprobs)));
+  private uploadSampled(groups: readonly Response[][], tokens: number): void {
+    this.sampled ??= new Float32Array(this.objective.sampled.size / 4);
+    for (const members of groups) for (const { index, logprobs } of members) this.sampled.set(logprobs, index);
+    this.parts.model.gpu.device.queue.writeBuffer(this.objective.sampled, 0, this.sampled, 0, tokens);
   }
 
   sequence(response: Response, terms: Pick<BatchSequence, 'factor' | 'lmFactor'>): BatchSequence {
-    const prompt = this.parts.tokenizer.encode(response.problem.prompt);
-    return { tokens: [...prompt, ...response.tokens], firstTarget: prompt.length, index: response.index, advantage: response.advantage, positive: response.reward === 1, ...terms };
+    const { prompt, tokens } = response;
+    return { tokens: prompt.concat(tokens), firstTarget: prompt.length, index: response.index, advantage: response.advantage, positive: response.reward === 1, ...terms };
   }
 
   /** Log-probs of the old policy by the very kernels that train, so that r is exactly 1 before the first update; and the reference's. */
   private keepLogProbs(groups: Response[][]): void {
     const { model, config } = this.parts;
-    const perBatch = Math.ceil(config.prompts / config.minibatches);
+    const batches = this.pass.batch.cut(groups.flat().map((response) => this.sequence(response, { factor: 0, lmFactor: 0 })));
     const each = (record: (pass: GPUComputePassEncoder) => void) => {
-      for (let first = 0; first < groups.length; first += perBatch) {
-        this.pass.batch.fill(groups.slice(first, first + perBatch).flat().map((response) => this.sequence(response, { factor: 0, lmFactor: 0 })));
+      for (const batch of batches) {
+        this.pass.batch.fill(batch);
         this.pass.load(config.temperature);
         submit(model.gpu, (pass) => {
           this.pass.recordForward(pass);
@@ -310,16 +245,13 @@ export class RlTrainer {
     }
   }
 
-  /** Packs and uploads a minibatch, with the factors of the rule's aggregation. */
-  load(responses: readonly Response[], minibatch: number, ruleSeed: number, rule: Rule = this.rule): void {
+  /** A minibatch's sequences, with the factors of the rule's aggregation. */
+  sequences(responses: readonly Response[], rule: Rule = this.rule): BatchSequence[] {
     const { task, config } = this.parts;
     const lengths = responses.map((response) => response.tokens.length);
     const factors = aggregationFactors(config.aggregation ?? rule.aggregation, lengths, rolloutLengths(task, config).response);
     const positives = responses.reduce((sum, response) => sum + (response.reward === 1 ? response.tokens.length : 0), 0);
-    this.pass.batch.fill(
-      responses.map((response, i) => this.sequence(response, { factor: factors[i] ?? 0, lmFactor: response.reward === 1 ? config.positive_lm / positives : 0 })),
-    );
-    this.pass.load(config.temperature, minibatch, ruleSeed);
+    return responses.map((response, i) => this.sequence(response, { factor: factors[i] ?? 0, lmFactor: response.reward === 1 ? config.positive_lm / positives : 0 }));
   }
 
   private nextLearningRate(): number {
@@ -337,16 +269,16 @@ export class RlTrainer {
     this.frozen = { ...what, learningRate: this.nextLearningRate(), updates: this.optimizer.updates, parameters, first, second };
   }
 
-  /** One optimizer update with the loaded minibatch: one command buffer. */
-  private update(minibatch: number, metrics: Record<string, number>): void {
+  /** One optimizer update with a minibatch. @returns rows of the statistics table that it writes */
+  private update(sequences: readonly BatchSequence[], load: { temperature: number; row: number; seed: number }, metrics: Record<string, number>): number {
     const learningRate = this.nextLearningRate();
     metrics['actor/lr'] = learningRate;
     this.optimizer.load(learningRate);
-    submitUpdate({ pass: this.pass, objective: this.objective, optimizer: this.optimizer }, { clearCounts: minibatch === 0, apply: true });
+    return submitMinibatch({ pass: this.pass, objective: this.objective, optimizer: this.optimizer }, sequences, load, { clearCounts: load.row === 0, apply: true });
   }
 
   destroy(): void {
-    this.generator.destroy();
+    this.rollouts.destroy();
     this.splitter?.destroy();
     this.objective.destroy();
     this.optimizer.destroy();

@@ -1,4 +1,5 @@
-/** One optimizer update of a loaded batch, encoded as one command buffer. */
+/** One optimizer update of a minibatch: one command buffer, or one for each pass where the minibatch is cut to fit in memory. */
+import type { BatchSequence } from '../model/batch.ts';
 import type { AdamW } from '../model/optimizer.ts';
 import type { TrainingPass } from '../model/training-pass.ts';
 import type { Objective } from './objective.ts';
@@ -9,27 +10,53 @@ export interface UpdateParts {
   optimizer: AdamW;
 }
 
+export interface UpdateOptions {
+  /** Start histogram and density from 0: on the first update of a step. */
+  clearCounts: boolean;
+  /** False leaves the weights as they are (for looking at a gradient). */
+  apply: boolean;
+  /** Gradients of earlier passes of the same minibatch are kept and added to. */
+  first?: boolean;
+  /** The gradient is complete: its norm, and with `apply` the step. */
+  last?: boolean;
+}
+
 /**
- * Forward, slopes and token records, backward, gradient norm, the minibatch's statistics, and AdamW's step.
+ * Of a loaded batch: forward, slopes and token records, backward, gradient norm, statistics, and AdamW's step.
  *
- * @param options.clearCounts start histogram and density from 0: on the first update of a step
- * @param options.apply false leaves the weights as they are (for looking at a gradient)
  * @throws StudioError `device-lost`
  */
-export function submitUpdate({ pass, objective, optimizer }: UpdateParts, { clearCounts, apply }: { clearCounts: boolean; apply: boolean }): void {
+export function submitUpdate({ pass, objective, optimizer }: UpdateParts, { clearCounts, apply, first = true, last = true }: UpdateOptions): void {
   const { gpu } = pass;
   gpu.checkAlive();
   const encoder = gpu.device.createCommandEncoder();
   if (clearCounts) objective.clearCounts(encoder);
-  pass.clearGradients(encoder);
+  if (first) pass.clearGradients(encoder);
   pass.clearBefore(encoder);
   const compute = encoder.beginComputePass();
   pass.recordForward(compute);
   objective.recordEvaluate(compute);
   pass.recordBackward(compute);
-  optimizer.recordNorm(compute);
+  if (last) optimizer.recordNorm(compute);
   objective.recordStatistics(compute);
-  if (apply) optimizer.recordStep(compute);
+  if (last && apply) optimizer.recordStep(compute);
   compute.end();
   gpu.device.queue.submit([encoder.finish()]);
+}
+
+/**
+ * The update of a whole minibatch, in as many passes as it needs. Its factors are those of the whole minibatch, so the passes' losses and
+ * gradients are sums that add up to the minibatch's.
+ *
+ * @param load temperature, first row of the statistics table, and seed, as `TrainingPass.load` takes them
+ * @returns rows of the table that were written: one a pass, to be added up by `addRows`
+ */
+export function submitMinibatch(parts: UpdateParts, sequences: readonly BatchSequence[], load: { temperature: number; row: number; seed: number }, { clearCounts, apply }: Pick<UpdateOptions, 'clearCounts' | 'apply'>): number {
+  const batches = parts.pass.batch.cut(sequences);
+  for (const [i, batch] of batches.entries()) {
+    parts.pass.batch.fill(batch);
+    parts.pass.load(load.temperature, load.row + i, load.seed);
+    submitUpdate(parts, { clearCounts: clearCounts && i === 0, apply, first: i === 0, last: i === batches.length - 1 });
+  }
+  return batches.length;
 }

@@ -15,9 +15,10 @@ import type { Disagreement, Estimate, WhatIf, WhatIfStrategy } from '../run/what
 import type { Problem } from '../tasks/task.ts';
 import { assertRuleWorks } from './curves.ts';
 import { Objective, RECORD_WORDS } from './objective.ts';
-import { policyMetrics, readRow } from './statistics.ts';
-import { objectiveSettings, type FrozenMinibatch, type Response, type RlTrainer } from './trainer.ts';
-import { submitUpdate } from './update.ts';
+import { addRows, policyMetrics, readRow } from './statistics.ts';
+import { rolloutLengths, type Response } from './rollouts.ts';
+import { objectiveSettings, type FrozenMinibatch, type RlTrainer } from './trainer.ts';
+import { submitMinibatch } from './update.ts';
 
 /** PARTS in compare-gradients.wgsl. */
 const PARTS = 256;
@@ -41,6 +42,7 @@ export interface WhatIfOptions {
 export async function whatIf(trainer: RlTrainer, strategies: readonly StrategyConfig[], options: WhatIfOptions = {}): Promise<WhatIf> {
   const { frozen } = trainer;
   if (!frozen) throw new StudioError('input', 'There is no minibatch to look at yet.', 'Make an RL step first.');
+  await trainer.rollouts.settled();
   const own = trainer.parts.config.strategy;
   const all = [own, ...strategies.filter((strategy) => JSON.stringify(strategy) !== JSON.stringify(own))];
   for (const strategy of all) await assertRuleWorks(trainer.parts.model.gpu, ruleOf(strategy));
@@ -176,19 +178,18 @@ class Bench {
     const { trainer, frozen } = this;
     const { config } = trainer.parts;
     const { pass, optimizer } = trainer;
-    const indices = frozen.responses.flatMap((response) => response.tokens.map((_, t) => response.index + t));
-    const objective = await Objective.create(pass, objectiveSettings(config, rule), { tokens: Math.max(...indices) + 1, minibatches: 1 }, optimizer.norm);
+    const last = frozen.responses.reduce((most, { index, tokens }) => Math.max(most, index + tokens.length - 1), 0);
+    const objective = await Objective.create(pass, objectiveSettings(config, rule), { tokens: last + 1, minibatches: trainer.passes }, optimizer.norm);
     try {
       for (const name of ['old', 'reference', 'sampled'] as const) trainer.copyWeights(trainer.objective[name], objective[name]);
       this.restore(frozen);
-      trainer.load(frozen.responses, 0, frozen.ruleSeed, rule);
       optimizer.load(frozen.learningRate);
-      submitUpdate({ pass, objective, optimizer }, { clearCounts: true, apply: true });
+      const passes = submitMinibatch({ pass, objective, optimizer }, trainer.sequences(frozen.responses, rule), { temperature: config.temperature, row: 0, seed: frozen.ruleSeed }, { clearCounts: true, apply: true });
       trainer.copyWeights(pass.gradients, this.gradients[i] as GPUBuffer);
       trainer.copyWeights(trainer.parts.model.parameters, this.after[i] as GPUBuffer);
       await this.options.onUpdate?.(i);
-      const read = await objective.read(1, Math.max(...indices) + 1);
-      const row = readRow(read.rows[0] as Float32Array);
+      const read = await objective.read(passes, last + 1);
+      const row = readRow(addRows(read.rows));
       const metrics = policyMetrics([row], { positiveLm: config.positive_lm, klCoefficient: config.kl_coefficient, entropyCoefficient: config.entropy_coefficient, rule });
       const failed = row.notFinite > 0 || row.ruleNotFinite > 0 || !Number.isFinite(row.gradientNorm) ? 'gave no finite gradient' : undefined;
       const rewards = failed ? [] : await this.measure(this.after[i] as GPUBuffer);
@@ -207,7 +208,7 @@ class Bench {
     const rewards: number[] = [];
     for (let batch = 0; batch < MEASURED_BATCHES; batch++) {
       const problems = Array.from({ length: config.prompts }, () => task.trainingProblem(random));
-      const responses = await trainer.answer(problems, stream(seed, 'what-if samples', frozen.step, frozen.minibatch, batch).uint32(), this.options.signal);
+      const responses = await trainer.rollouts.answer(problems, stream(seed, 'what-if samples', frozen.step, frozen.minibatch, batch).uint32(), this.options.signal);
       for (let group = 0; group < problems.length; group++) rewards.push(mean(responses.slice(group * config.responses, (group + 1) * config.responses).map(({ reward }) => reward)));
     }
     return rewards;
@@ -250,8 +251,8 @@ class Bench {
     const { pass, optimizer } = trainer;
     const rule = ruleOf({ name: 'reinforce' });
     const groups = Math.ceil(config.prompts / config.minibatches);
-    const longest = pass.batch.capacity.targets;
-    const objective = await Objective.create(pass, { strategy: rule, klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0, correctionCap: null, distributions: false }, { tokens: longest, minibatches: 1 }, optimizer.norm);
+    const tokens = groups * config.responses * rolloutLengths(task, config).response;
+    const objective = await Objective.create(pass, { strategy: rule, klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0, correctionCap: null, distributions: false }, { tokens, minibatches: trainer.passes }, optimizer.norm);
     const predictions = this.rules.map((): number[] => []);
     try {
       this.restore(frozen);
@@ -259,19 +260,16 @@ class Bench {
         this.options.signal?.throwIfAborted();
         const random = stream(seed, 'what-if gradient', frozen.step, frozen.minibatch, fold);
         const problems = Array.from({ length: groups }, (): Problem => task.trainingProblem(random));
-        const responses = await trainer.answer(problems, random.uint32(), this.options.signal);
+        const responses = await trainer.rollouts.answer(problems, random.uint32(), this.options.signal);
         let index = 0;
-        pass.batch.fill(
-          responses.map((response) => {
-            const members = responses.filter(({ group }) => group === response.group).map(({ reward }) => reward);
-            const advantage = config.responses > 1 ? (response.reward - mean(members)) * (members.length / (members.length - 1)) : response.reward;
-            const sequence = { ...trainer.sequence({ ...response, index }, { factor: 1 / responses.length, lmFactor: 0 }), advantage, positive: false };
-            index += response.tokens.length;
-            return sequence;
-          }),
-        );
-        pass.load(config.temperature);
-        submitUpdate({ pass, objective, optimizer }, { clearCounts: false, apply: false });
+        const sequences = responses.map((response) => {
+          const members = responses.slice(response.group * config.responses, (response.group + 1) * config.responses).map(({ reward }) => reward);
+          const advantage = config.responses > 1 ? (response.reward - mean(members)) * (members.length / (members.length - 1)) : response.reward;
+          const sequence = { ...trainer.sequence({ ...response, index }, { factor: 1 / responses.length, lmFactor: 0 }), advantage, positive: false };
+          index += response.tokens.length;
+          return sequence;
+        });
+        submitMinibatch({ pass, objective, optimizer }, sequences, { temperature: config.temperature, row: 0, seed: 0 }, { clearCounts: false, apply: false });
         for (const [i, plan] of this.alongPlans.entries()) {
           submit(model.gpu, (compute) => plan.record(compute, undefined));
           const [change] = await this.readSums();

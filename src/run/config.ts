@@ -101,6 +101,12 @@ export const EvaluationConfig = z.strictObject({
   samples: count.max(64).default(1).describe('Sampled responses a problem, beside the greedy one'),
 });
 
+export const MemoryConfig = z.strictObject({
+  budget_mb: z.number().positive().optional().describe('Megabytes (10^6 bytes) that a run may take on the adapter; half of what the browser tells of the machine, at most 4295, or 4000 when left out'),
+  micro_batch: count.optional().describe('Sequences of one forward and backward pass; an update adds up the gradients of as many passes as its minibatch needs. Left out: the whole minibatch if it fits, else the largest half, quarter, ... that does'),
+  recompute: z.boolean().default(false).describe('Keep only what enters each layer and make its activations again in the backward pass: less memory, a third more work, the same gradients'),
+});
+
 export const RunConfig = z.strictObject({
   name: z.string().min(1).max(200).default('run'),
   seed: z.number().int().min(0).max(0xffffffff).default(0),
@@ -109,6 +115,7 @@ export const RunConfig = z.strictObject({
   sft: SftConfig.optional(),
   rl: RlConfig.optional(),
   evaluation: EvaluationConfig.optional(),
+  memory: MemoryConfig.optional(),
 });
 
 export type RunConfig = z.infer<typeof RunConfig>;
@@ -118,6 +125,7 @@ export type ArchitectureConfig = z.infer<typeof ArchitectureConfig>;
 export type SftConfig = z.infer<typeof SftConfig>;
 export type RlConfig = z.infer<typeof RlConfig>;
 export type EvaluationConfig = z.infer<typeof EvaluationConfig>;
+export type MemoryConfig = z.infer<typeof MemoryConfig>;
 export type Aggregation = z.infer<typeof Aggregation>;
 export type Schedule = z.infer<typeof Schedule>;
 

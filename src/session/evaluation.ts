@@ -2,6 +2,7 @@
 import type { Tuner } from '../gpu/tuner.ts';
 import { Generator } from '../model/generator.ts';
 import type { Model } from '../model/model.ts';
+import type { Workspace } from '../model/workspace.ts';
 import { stream } from '../random.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { StepRecord } from '../run/step-record.ts';
@@ -17,6 +18,7 @@ export interface EvaluatorParts {
   task: Task;
   tokenizer: Tokenizer;
   config: RunConfig;
+  workspace?: Workspace;
 }
 
 export class Evaluator {
@@ -29,7 +31,7 @@ export class Evaluator {
 
   /** @returns undefined when the config has no evaluation */
   static async create(parts: EvaluatorParts): Promise<Evaluator | undefined> {
-    const { model, tuner, task, tokenizer, config } = parts;
+    const { model, tuner, task, tokenizer, config, workspace } = parts;
     if (!config.evaluation) return undefined;
     const problems = task.heldOutProblems(config.evaluation.problems, config.seed).map((problem) => ({ problem, prompt: tokenizer.encode(problem.prompt) }));
     const { samples } = config.evaluation;
@@ -37,6 +39,7 @@ export class Evaluator {
       sequences: Math.min(BATCH, problems.length * samples),
       promptTokens: task.maxPromptTokens,
       responseTokens: responseTokens(parts),
+      ...(workspace && { workspace }),
     });
     return new Evaluator(parts, generator, problems, samples);
   }

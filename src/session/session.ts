@@ -9,7 +9,9 @@ import type { Tuner } from '../gpu/tuner.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { Model, readFloats } from '../model/model.ts';
 import type { AdamW } from '../model/optimizer.ts';
+import { Workspace } from '../model/workspace.ts';
 import type { RunConfig } from '../run/config.ts';
+import type { MemoryPlan } from '../run/memory.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { RlTrainer, type RlStepResult } from '../rl/trainer.ts';
 import { whatIf, type WhatIfOptions } from '../rl/what-if.ts';
@@ -19,7 +21,8 @@ import { SftTrainer } from '../sft/trainer.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { Evaluator } from './evaluation.ts';
-import { startingPoint } from './starting-point.ts';
+import { planMemory, type PlannedMemory } from './memory-plan.ts';
+import { startingOutline, startingPoint } from './starting-point.ts';
 
 export type TrainingPhase = 'sft' | 'rl';
 
@@ -60,6 +63,8 @@ export interface SessionParts {
   config: RunConfig;
   /** The checkpoint that `config.model.checkpoint` names; undefined for a model made from scratch. */
   checkpoint: Checkpoint | undefined;
+  /** Steps will be made with `freeze`: its memory is planned for. */
+  freeze?: boolean;
 }
 
 export class RunSession {
@@ -78,23 +83,31 @@ export class RunSession {
     readonly tokenizer: Tokenizer,
     private readonly tuner: Tuner,
     private readonly evaluator: Evaluator | undefined,
+    private readonly workspace: Workspace,
+    private readonly memory: PlannedMemory,
   ) {
     this.phase = config.sft ? 'sft' : config.rl ? 'rl' : undefined;
   }
 
   /**
    * @param state where to go on; undefined from the beginning
-   * @throws StudioError `input` when config, task and checkpoint do not fit, `memory`, `unsupported`
+   * @throws StudioError `input` when config, task and checkpoint do not fit, `memory` (before anything is allocated), `unsupported`
    */
-  static async create({ gpu, tuner, config, checkpoint }: SessionParts, state?: RunState): Promise<RunSession> {
+  static async create({ gpu, tuner, config, checkpoint, freeze = false }: SessionParts, state?: RunState): Promise<RunSession> {
+    const memory = await planMemory(gpu, config, await startingOutline(config, checkpoint), { freeze });
     const start = await startingPoint(config, checkpoint);
     const model = await Model.create(gpu, start.config, start.tensors);
     const { task, tokenizer } = start;
-    const evaluator = await Evaluator.create({ model, tuner, task, tokenizer, config });
-    const session = new RunSession(config, model, task, tokenizer, tuner, evaluator);
+    const workspace = await gpu.guarded('the activations', () => new Workspace(gpu, memory.workspace));
+    const evaluator = await Evaluator.create({ model, tuner, task, tokenizer, config, workspace });
+    const session = new RunSession(config, model, task, tokenizer, tuner, evaluator, workspace, memory);
     if (state) await session.restore(state);
     else await session.openPhase();
     return session;
+  }
+
+  get memoryPlan(): MemoryPlan {
+    return this.memory.plan;
   }
 
   get modelConfig(): ModelConfig {
@@ -113,8 +126,9 @@ export class RunSession {
 
   private async openPhase(): Promise<void> {
     const parts = { model: this.model, tuner: this.tuner, task: this.task, tokenizer: this.tokenizer, seed: this.config.seed };
-    if (this.phase === 'sft' && this.config.sft) this.trainer = await SftTrainer.create({ ...parts, config: this.config.sft });
-    if (this.phase === 'rl' && this.config.rl) this.trainer = await RlTrainer.create({ ...parts, config: this.config.rl });
+    const memory = { sequences: (this.phase && this.memory.sequences[this.phase]) ?? 0, recompute: this.config.memory?.recompute ?? false, workspace: this.workspace };
+    if (this.phase === 'sft' && this.config.sft) this.trainer = await SftTrainer.create({ ...parts, config: this.config.sft, memory });
+    if (this.phase === 'rl' && this.config.rl) this.trainer = await RlTrainer.create({ ...parts, config: this.config.rl, memory });
   }
 
   /**
@@ -127,12 +141,13 @@ export class RunSession {
     if (this.evaluator && this.records === 0) return this.counted({ records: [await this.evaluate(options)] });
     if (!this.phase || !this.trainer) return undefined;
     const step = this.step + 1;
-    const rl = this.trainer instanceof RlTrainer ? await this.trainer.step(step, options) : undefined;
+    const last = step >= this.steps;
+    const evaluating = this.evaluator !== undefined && (last || step % (this.config.evaluation?.every ?? 1) === 0);
+    const rl = this.trainer instanceof RlTrainer ? await this.trainer.step(step, { ...options, ahead: !evaluating }) : undefined;
     const record = rl ? rl.record : await (this.trainer as SftTrainer).step(step);
     this.step = step;
     const records = [record];
-    const last = step >= this.steps;
-    if (this.evaluator && (last || step % (this.config.evaluation?.every ?? 1) === 0)) records.push(await this.evaluate({ ...(options.onActivity && { onActivity: options.onActivity }) }));
+    if (evaluating) records.push(await this.evaluate({ ...(options.onActivity && { onActivity: options.onActivity }) }));
     if (last) await this.closePhase();
     return this.counted({ records, ...(rl && { rl }) });
   }
@@ -210,6 +225,7 @@ export class RunSession {
     this.trainer?.destroy();
     this.finished?.destroy();
     this.evaluator?.destroy();
+    this.workspace.destroy();
     this.model.destroy();
   }
 }

@@ -10,11 +10,14 @@ import { characterTokenizer } from '../text/character-tokenizer.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 
-export interface StartingPoint {
+export interface StartingOutline {
   config: ModelConfig;
-  tensors: ReadonlyMap<string, Float32Array>;
   task: Task;
   tokenizer: Tokenizer;
+}
+
+export interface StartingPoint extends StartingOutline {
+  tensors: ReadonlyMap<string, Float32Array>;
 }
 
 /**
@@ -22,13 +25,19 @@ export interface StartingPoint {
  * @throws StudioError `input` when the checkpoint has no tokenizer, or one without the task's characters
  */
 export async function startingPoint(config: RunConfig, checkpoint: Checkpoint | undefined): Promise<StartingPoint> {
+  const outline = await startingOutline(config, checkpoint);
+  return { ...outline, tensors: checkpoint?.tensors ?? initializeTensors(outline.config, stream(config.seed, 'weights')) };
+}
+
+/** As `startingPoint`, without making weights: for planning. */
+export async function startingOutline(config: RunConfig, checkpoint: Checkpoint | undefined): Promise<StartingOutline> {
   const task = createTask(config.task);
   if (!checkpoint) {
     if (!('architecture' in config.model)) throw new Error('a config that names a checkpoint needs it');
     const tokenizer = characterTokenizer(task.characters);
     const model = modelConfig(config.model.architecture, tokenizer.vocabularySize);
     checkModelConfig(model, 'model.architecture', FIELDS);
-    return { config: model, tensors: initializeTensors(model, stream(config.seed, 'weights')), task, tokenizer };
+    return { config: model, task, tokenizer };
   }
   if (checkpoint.tokenizerJson === undefined) {
     throw new StudioError('input', `The checkpoint ${checkpoint.name} has no tokenizer (tokenizer.json), and training on a task needs one to read and write text.`, 'Add tokenizer.json to its folder; scoring and gradients of token ids work without.');
@@ -43,7 +52,7 @@ export async function startingPoint(config: RunConfig, checkpoint: Checkpoint | 
     const reason = error instanceof StudioError ? error.message : String(error);
     throw new StudioError('input', `The tokenizer of ${checkpoint.name} cannot write the task ${task.name}: ${reason}`, 'Choose the task that the checkpoint was trained on.');
   }
-  return { config: checkpoint.config, tensors: checkpoint.tensors, task, tokenizer };
+  return { config: checkpoint.config, task, tokenizer };
 }
 
 /** The names of ModelConfig's fields in a RunConfig, for messages. */

@@ -5,9 +5,10 @@ import { AdamW, learningRateAt } from '../model/optimizer.ts';
 import { TrainingPass } from '../model/training-pass.ts';
 import { stream } from '../random.ts';
 import { Objective } from '../rl/objective.ts';
-import { readRow } from '../rl/statistics.ts';
+import { addRows, readRow } from '../rl/statistics.ts';
 import { notFinite } from '../rl/trainer.ts';
-import { submitUpdate } from '../rl/update.ts';
+import type { TrainerMemory } from '../rl/trainer-memory.ts';
+import { submitMinibatch } from '../rl/update.ts';
 import type { SftConfig } from '../run/config.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { Task } from '../tasks/task.ts';
@@ -20,6 +21,8 @@ export interface SftTrainerParts {
   tokenizer: Tokenizer;
   config: SftConfig;
   seed: number;
+  /** Left out: whole batches, nothing made again, memory of its own. */
+  memory?: TrainerMemory;
 }
 
 export class SftTrainer {
@@ -31,14 +34,15 @@ export class SftTrainer {
   ) {}
 
   static async create(parts: SftTrainerParts): Promise<SftTrainer> {
-    const { model, tuner, task, config } = parts;
+    const { model, tuner, task, config, memory = { sequences: config.batch_size, recompute: false } } = parts;
     const pass = await TrainingPass.create(model, tuner, {
-      rows: config.batch_size * (task.maxPromptTokens + task.maxResponseTokens - 1),
-      targets: config.batch_size * task.maxResponseTokens,
+      ...memory,
+      rows: memory.sequences * (task.maxPromptTokens + task.maxResponseTokens - 1),
+      targets: memory.sequences * task.maxResponseTokens,
       gradients: true,
     });
     const optimizer = await AdamW.create(model, pass.gradients, { beta1: config.adam_beta1, beta2: config.adam_beta2, epsilon: config.adam_epsilon, weightDecay: config.weight_decay, clip: config.gradient_clip });
-    const objective = await Objective.create(pass, { strategy: 'supervised', klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0, correctionCap: null }, { tokens: config.batch_size * task.maxResponseTokens, minibatches: 1 }, optimizer.norm);
+    const objective = await Objective.create(pass, { strategy: 'supervised', klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0, correctionCap: null }, { tokens: config.batch_size * task.maxResponseTokens, minibatches: Math.ceil(config.batch_size / memory.sequences) }, optimizer.norm);
     return new SftTrainer(parts, pass, optimizer, objective);
   }
 
@@ -52,26 +56,24 @@ export class SftTrainer {
     const examples = this.examples(step, seed);
     const targets = examples.reduce((sum, { tokens, prompt }) => sum + tokens.length - prompt, 0);
     let index = 0;
-    this.pass.batch.fill(
-      examples.map(({ tokens, prompt }) => {
-        const sequence = { tokens, firstTarget: prompt, index, advantage: 0, factor: 0, lmFactor: 1 / targets, positive: false };
-        index += tokens.length - prompt;
-        return sequence;
-      }),
-    );
-    this.pass.load(1);
+    const sequences = examples.map(({ tokens, prompt }) => {
+      const sequence = { tokens, firstTarget: prompt, index, advantage: 0, factor: 0, lmFactor: 1 / targets, positive: false };
+      index += tokens.length - prompt;
+      return sequence;
+    });
     const learningRate = learningRateAt(step, config.steps, config);
     this.optimizer.load(learningRate);
-    submitUpdate({ pass: this.pass, objective: this.objective, optimizer: this.optimizer }, { clearCounts: true, apply: true });
-    const { rows } = await this.objective.read(1, 0);
-    const row = readRow(rows[0] as Float32Array);
+    const passes = submitMinibatch({ pass: this.pass, objective: this.objective, optimizer: this.optimizer }, sequences, { temperature: 1, row: 0, seed: 0 }, { clearCounts: true, apply: true });
+    const { rows } = await this.objective.read(passes, 0);
+    const row = readRow(addRows(rows));
     if (row.notFinite > 0 || !Number.isFinite(row.gradientNorm)) throw notFinite('sft', step);
     const milliseconds = performance.now() - started;
+    const read = sequences.reduce((sum, { tokens }) => sum + tokens.length - 1, 0);
     return {
       step,
       phase: 'sft',
       metrics: { 'train/loss': row.lmLoss, 'train/entropy': row.entropy / row.tokens, 'train/grad_norm': row.gradientNorm, 'train/lr': learningRate },
-      time: { step_ms: milliseconds, tokens_per_second: (this.pass.batch.rows * 1000) / milliseconds },
+      time: { step_ms: milliseconds, tokens_per_second: (read * 1000) / milliseconds },
     };
   }
 

@@ -6,6 +6,7 @@
  */
 import type { StudioErrorKind } from '../errors.ts';
 import type { RunConfig } from '../run/config.ts';
+import type { MemoryPlan } from '../run/memory.ts';
 import type { RunRecords } from '../compare/summary.ts';
 import type { Sweep } from '../compare/sweep.ts';
 import type { Curve, CurvePoint, RuleProblem } from '../run/rule-views.ts';
@@ -134,6 +135,8 @@ export interface WorkerApi {
   listModels(): Promise<Result<CheckpointView[]>>;
   /** Reads and checks a checkpoint folder, and adds it to the list. */
   addCheckpoint(files: PickedFile[]): Promise<Result<CheckpointView>>;
+  /** What a run would take on the adapter; or the error that refuses it, before anything is allocated. */
+  planMemory(config: RunConfig): Promise<Result<MemoryPlan>>;
   /** Starts a run from its beginning; answers once the run is prepared (config checked, weights on the GPU). */
   start(config: RunConfig, options: { paused: boolean }): Promise<Result<void>>;
   /** Pauses after the step at work; the frame that says `paused` comes when the run is at rest. */

@@ -11,7 +11,9 @@ import { assertRuleWorks, checkCustomRule, ruleCurve } from '../rl/curves.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
 import type { Curve, CurvePoint } from '../run/rule-views.ts';
 import { ruleOf, type CustomStrategyConfig, type Rule, type StrategyConfig } from '../run/strategies.ts';
+import { planMemory } from '../session/memory-plan.ts';
 import { RunSession } from '../session/session.ts';
+import { startingOutline } from '../session/starting-point.ts';
 import { runSweep } from '../session/sweep.ts';
 import { trainedCheckpoint } from '../session/trained-checkpoint.ts';
 import { FrameBuilder } from './frame-builder.ts';
@@ -93,6 +95,14 @@ export class Studio implements WorkerApi {
     return answer(() => this.library.add(files));
   }
 
+  planMemory(config: RunConfig) {
+    return answer(async () => {
+      const checked = parseRunConfig(config, 'recipe');
+      const checkpoint = 'checkpoint' in checked.model ? await this.library.get(checked.model.checkpoint) : undefined;
+      return (await planMemory(await this.openGpu(), checked, await startingOutline(checked, checkpoint), { freeze: true })).plan;
+    });
+  }
+
   start(config: RunConfig, options: { paused: boolean }): Promise<Result<void>> {
     return answer(async () => {
       if (this.sweep) throw new StudioError('input', 'A comparison is running on this GPU.', 'Stop it on the Compare page first.');
@@ -102,7 +112,7 @@ export class Studio implements WorkerApi {
       const checked = parseRunConfig(config, 'recipe');
       const checkpoint = 'checkpoint' in checked.model ? await this.library.get(checked.model.checkpoint) : undefined;
       const gpu = await this.openGpu();
-      const session = await RunSession.create({ gpu, tuner: this.tuner as Tuner, config: checked, checkpoint });
+      const session = await RunSession.create({ gpu, tuner: this.tuner as Tuner, config: checked, checkpoint, freeze: true });
       if (preparing.signal.aborted) {
         session.destroy();
         throw new StudioError('cancelled', 'The run was stopped before it began.');

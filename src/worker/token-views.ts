@@ -1,5 +1,6 @@
 /** What the page shows of a rollout's tokens: a bounded choice of responses, and a bounded scatter of tokens. */
-import type { Response, RlStepResult } from '../rl/trainer.ts';
+import type { Response } from '../rl/rollouts.ts';
+import type { RlStepResult } from '../rl/trainer.ts';
 import { RECORD_WORDS } from '../rl/objective.ts';
 import { ZONES, type RolloutView, type TokenView } from '../run/step-record.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';

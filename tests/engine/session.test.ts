@@ -71,6 +71,28 @@ describe('a run', () => {
     expect(withoutTime([...before, ...after])).toEqual(expected);
   });
 
+  it('begins rollouts ahead where no evaluation comes between, and gives the same metrics as without', async () => {
+    const updates = async (evaluation: RunConfig['evaluation']) => {
+      const session = await start(tinyRun({ sft: undefined, evaluation }, FULL));
+      const records = await recordsOf(session);
+      session.destroy();
+      return withoutTime(records.filter(({ phase }) => phase === 'rl'));
+    };
+    expect(await updates(undefined)).toEqual(await updates({ every: 1, problems: 8, samples: 1 }));
+  });
+
+  it('can be ended while a rollout begun ahead is under way', async () => {
+    const before = gpu.counters.bytes;
+    const session = await start(tinyRun({ sft: undefined, evaluation: undefined }, { steps: 40 }));
+    await session.next();
+    session.destroy();
+    await gpu.device.queue.onSubmittedWorkDone();
+    expect(gpu.counters.bytes).toBe(before);
+    const again = await start(tinyRun({ sft: undefined, evaluation: undefined }));
+    expect(await recordsOf(again)).toHaveLength(4);
+    again.destroy();
+  });
+
   it('creates no buffer, pipeline or bind group in steady state', async () => {
     const session = await start(tinyRun({ sft: undefined }, { ...FULL, steps: 6 }));
     await recordsOf(session, 3);

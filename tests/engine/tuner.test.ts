@@ -27,7 +27,7 @@ it('measures once per adapter and question, remembers the choice, and frees what
   expect(saved.size).toBe(1);
   const [key = '', choice = ''] = [...saved][0] ?? [];
   expect(key).toContain(gpu.adapter.description);
-  expect(variantsOf('nt', 4)).toContain(choice);
+  expect(variantsOf('nt', 4, gpu)).toContain(choice);
   // A remembered choice is taken without measuring: no dispatch, no buffer for the tuner.
   const second = new Tuner(gpu, store);
   const { buffers } = gpu.counters;

@@ -1,4 +1,5 @@
 import { useRun } from '../../store/run-store.ts';
+import { MemorySection } from './MemorySection.tsx';
 import { ModelSection } from './ModelSection.tsx';
 import { RecipeFile } from './RecipeFile.tsx';
 import { RlSections } from './RlSections.tsx';
@@ -14,6 +15,7 @@ export function RecipePanel() {
       <ModelSection />
       <RlSections />
       <SftSection />
+      <MemorySection />
       {adapter && !adapter.software && <p className="hint">Computes on {[adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' ') || 'the graphics card'}.</p>}
     </>
   );

@@ -1,0 +1,5 @@
+/** ONNX Runtime's WebAssembly from the page's own address: by itself it would be fetched from a public server. */
+import module from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
+import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
+
+export const WASM_PATHS = { mjs: new URL(module, self.location.href).href, wasm: new URL(wasm, self.location.href).href };

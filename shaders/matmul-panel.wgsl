@@ -1,0 +1,131 @@
+// Matrix products for adapters whose lanes compute in step and load one by one (SwiftShader): few loads, long chains of multiply-adds.
+//
+// Same products and order of summation as matmul.wgsl. Four lanes (a quad) own 4 x COLUMNS columns of C. They keep a panel of B, DEPTH
+// terms of the sum by their columns, in private memory, and go down the rows: of a row, each lane loads a quarter of the DEPTH
+// values of A and hands them to the others. Where the sum is longer than DEPTH, C itself carries it from panel to panel.
+//
+// Why it looks like this: there a load costs as much as 30 multiply-adds, whatever it loads, so each is used by 4 x COLUMNS columns;
+// private memory with indices known to the compiler is as good as registers; `p * x + s` needs no copies in two-operand machine code.
+// Constants: NT / NN / TN, DEPTH, WHOLE = DEPTH / 16, LOADS = ceil(DEPTH / 16), REST = DEPTH / 4 mod 4, COLUMNS, VECTORS = COLUMNS / 4.
+enable subgroups;
+
+struct Product { columns: u32, inner: u32, from_targets: u32, spare: u32 }
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+//: if TN
+@group(0) @binding(1) var<storage, read> a: array<f32>;
+//: end
+//: if not TN
+@group(0) @binding(1) var<storage, read> a: array<vec4f>;
+//: end
+@group(0) @binding(2) var<storage, read> b: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> c: array<vec4f>;
+@group(0) @binding(4) var<uniform> product: Product;
+//: if RESIDUAL
+@group(0) @binding(5) var<storage, read> residual: array<vec4f>;
+//: end
+
+@compute @workgroup_size(4)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let columns4 = product.columns / 4u;
+  let inner4 = product.inner / 4u;
+  let batch_rows = select(dims.rows, dims.targets, product.from_targets == 1u);
+  let col = (group.x * 4u + lane) * VECTORS;
+  //: if TN
+  let out_rows = product.inner;
+  let piece = (batch_rows + groups.z - 1u) / groups.z;
+  let begin = group.z * piece;
+  let to = min(begin + piece, batch_rows);
+  let base = group.z * product.inner * columns4;
+  //: end
+  //: if not TN
+  let out_rows = batch_rows;
+  let begin = 0u;
+  let to = product.inner;
+  let base = 0u;
+  //: end
+  let share = (out_rows + groups.y - 1u) / groups.y;
+  let first = group.y * share;
+  let last = min(first + share, out_rows);
+  var panel: array<f32, PANEL>; // [DEPTH][COLUMNS]
+  // A piece without rows still has its zeros to write: hence at least one panel.
+  for (var k0 = begin; k0 < max(to, begin + 1u); k0 += DEPTH) {
+    //: if NT
+    for (var n = 0u; n < COLUMNS; n++) {
+      let at_b = min(col * 4u + n, product.columns - 1u) * inner4;
+      for (var k = 0u; k < DEPTH / 4u; k++) {
+        let value = select(vec4f(0.0), b[at_b + min(k0 / 4u + k, inner4 - 1u)], k0 + k * 4u < to);
+        let at = k * 4u * COLUMNS + n;
+        panel[at] = value.x;
+        panel[at + COLUMNS] = value.y;
+        panel[at + 2u * COLUMNS] = value.z;
+        panel[at + 3u * COLUMNS] = value.w;
+      }
+    }
+    //: end
+    //: if not NT
+    for (var k = 0u; k < DEPTH; k++) {
+      for (var n = 0u; n < VECTORS; n++) {
+        let value = select(vec4f(0.0), b[(k0 + k) * columns4 + min(col + n, columns4 - 1u)], k0 + k < to);
+        let at = k * COLUMNS + n * 4u;
+        panel[at] = value.x;
+        panel[at + 1u] = value.y;
+        panel[at + 2u] = value.z;
+        panel[at + 3u] = value.w;
+      }
+    }
+    //: end
+    for (var row = first; row < last; row++) {
+      // x_k: beyond the sum any finite value does, for the panel holds 0 there.
+      //: if TN
+      //: for q in 0..QUARTER
+      let a${q} = a[min(k0 + ${q*4}u + lane, to - 1u) * product.inner + row];
+      //: for l in 0..4
+      let x${q*4+l} = quadBroadcast(a${q}, ${l}u);
+      //: end
+      //: end
+      //: end
+      //: if not TN
+      //: for q in 0..LOADS
+      let a${q} = a[row * inner4 + min(k0 / 4u + ${q*4}u + lane, inner4 - 1u)];
+      //: end
+      //: for q in 0..WHOLE
+      //: for l in 0..4
+      //: for j in 0..4
+      let x${q*16+l*4+j} = quadBroadcast(a${q}[${j}], ${l}u);
+      //: end
+      //: end
+      //: end
+      //: for l in 0..REST
+      //: for j in 0..4
+      let x${WHOLE*16+l*4+j} = quadBroadcast(a${WHOLE}[${j}], ${l}u);
+      //: end
+      //: end
+      //: end
+      let at = base + row * columns4 + col;
+      //: for v in 0..VECTORS
+      var so_far${v} = vec4f(0.0);
+      if (k0 > begin && col + ${v}u < columns4) { so_far${v} = c[at + ${v}u]; }
+      //: for j in 0..4
+      let s0_${v*4+j} = so_far${v}[${j}];
+      //: end
+      //: end
+      //: for k in 0..DEPTH
+      //: for n in 0..COLUMNS
+      let s${k+1}_${n} = panel[${k*COLUMNS+n}] * x${k} + s${k}_${n};
+      //: end
+      //: end
+      //: for v in 0..VECTORS
+      if (col + ${v}u < columns4) {
+        let sum = vec4f(s${DEPTH}_${v*4}, s${DEPTH}_${v*4+1}, s${DEPTH}_${v*4+2}, s${DEPTH}_${v*4+3});
+        //: if RESIDUAL
+        if (k0 + DEPTH >= to) { c[at + ${v}u] = residual[at + ${v}u] + sum; } else { c[at + ${v}u] = sum; }
+        //: end
+        //: if not RESIDUAL
+        c[at + ${v}u] = sum;
+        //: end
+      }
+      //: end
+    }
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * Rollouts: problems of a step, the policy's responses, their rewards and group-relative advantages. The next step's rollout can be begun
+ * ahead, while the host still reads what the last one made of the policy.
+ */
+import { StudioError } from '../errors.ts';
+import type { Tuner } from '../gpu/tuner.ts';
+import { Generator, type Generated } from '../model/generator.ts';
+import type { Model } from '../model/model.ts';
+import { stream } from '../random.ts';
+import type { RlConfig } from '../run/config.ts';
+import type { Problem, Task } from '../tasks/task.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+import { groupAdvantages } from './advantages.ts';
+import { spread } from './statistics.ts';
+import type { TrainerMemory } from './trainer-memory.ts';
+
+/** A response of the newest rollout. */
+export interface Response extends Generated {
+  problem: Problem;
+  /** The prompt's tokens; one array a group. */
+  prompt: readonly number[];
+  group: number;
+  reward: number;
+  advantage: number;
+  /** First of its tokens in `TokenRecords`; -1 when its group was left out. */
+  index: number;
+}
+
+export interface RolloutParts {
+  model: Model;
+  tuner: Tuner;
+  task: Task;
+  tokenizer: Tokenizer;
+  config: RlConfig;
+  seed: number;
+  /** Left out: whole minibatches, nothing made again, memory of its own. */
+  memory?: TrainerMemory;
+}
+
+/** Longest prompt and response of a task under a config, in tokens. */
+export function rolloutLengths(task: Task, config: RlConfig): { prompt: number; response: number } {
+  return { prompt: task.maxPromptTokens, response: config.max_response_tokens ?? task.maxResponseTokens };
+}
+
+export class Rollouts {
+  private ahead: { step: number; responses: Promise<Response[]>; abort: AbortController } | undefined;
+
+  private constructor(
+    private readonly parts: RolloutParts,
+    private readonly generator: Generator,
+  ) {}
+
+  static async create(parts: RolloutParts): Promise<Rollouts> {
+    const { model, tuner, task, config, memory } = parts;
+    const lengths = rolloutLengths(task, config);
+    const generator = await Generator.create(model, tuner, {
+      sequences: config.prompts * config.responses,
+      prompts: config.prompts,
+      promptTokens: lengths.prompt,
+      responseTokens: lengths.response,
+      ...(memory?.workspace && { workspace: memory.workspace }),
+    });
+    return new Rollouts(parts, generator);
+  }
+
+  /** Starts the rollout that `take` will ask for next. Its failure is heard there. */
+  begin(step: number): void {
+    const abort = new AbortController();
+    const responses = this.rollout(step, abort.signal);
+    responses.catch(() => undefined);
+    this.ahead = { step, responses, abort };
+  }
+
+  /**
+   * The rollout of a step, from the weights as they are: begun ahead or now.
+   *
+   * @throws StudioError `cancelled`, `device-lost`
+   */
+  async take(step: number, signal: AbortSignal | undefined): Promise<Response[]> {
+    const { ahead } = this;
+    if (ahead?.step !== step) {
+      await this.settled();
+      return this.rollout(step, signal);
+    }
+    this.ahead = undefined;
+    const stop = () => ahead.abort.abort(signal?.reason);
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop);
+    try {
+      return await ahead.responses;
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Waits for a rollout that was begun ahead: the generator is free then, and the rollout kept for its step. */
+  async settled(): Promise<void> {
+    await this.ahead?.responses.catch(() => undefined);
+  }
+
+  private async rollout(step: number, signal: AbortSignal | undefined): Promise<Response[]> {
+    const { task, config, seed } = this.parts;
+    const random = stream(seed, 'rl prompts', step);
+    const problems = Array.from({ length: config.prompts }, () => task.trainingProblem(random));
+    return this.answer(problems, stream(seed, 'rollout', step).uint32(), signal);
+  }
+
+  /**
+   * A rollout of given problems, `config.responses` a problem, with rewards and group-relative advantages.
+   *
+   * @param problems as many as `config.prompts`, or fewer
+   */
+  async answer(problems: readonly Problem[], seed: number, signal: AbortSignal | undefined): Promise<Response[]> {
+    const { task, tokenizer, config } = this.parts;
+    const prompts = problems.map((problem) => tokenizer.encode(problem.prompt));
+    const generated = await this.generator.generate(
+      prompts.flatMap((tokens) => new Array<number[]>(config.responses).fill(tokens)),
+      { temperature: config.temperature, topK: config.top_k, topP: config.top_p, seed, maxTokens: rolloutLengths(task, config).response, endToken: tokenizer.endToken, ...(signal && { signal }) },
+    );
+    const responses = generated.map((response, i): Response => {
+      const group = Math.floor(i / config.responses);
+      const problem = problems[group] as Problem;
+      const ended = response.tokens.at(-1) === tokenizer.endToken;
+      return { ...response, problem, prompt: prompts[group] ?? [], group, reward: task.reward(problem, tokenizer.decode(response.tokens), ended), advantage: 0, index: -1 };
+    });
+    for (let group = 0; group < problems.length; group++) {
+      const members = responses.slice(group * config.responses, (group + 1) * config.responses);
+      const advantages = groupAdvantages(members.map((member) => member.reward), config.normalize_advantages);
+      for (const [i, member] of members.entries()) member.advantage = advantages[i] ?? 0;
+    }
+    return responses;
+  }
+
+  destroy(): void {
+    this.ahead?.abort.abort(new StudioError('cancelled', 'The run has ended.'));
+    this.generator.destroy();
+  }
+}
+
+/** Groups that take part in updates, their tokens' places, and the share of groups left out. */
+export function selectGroups(responses: readonly Response[], config: RlConfig): { groups: Response[][]; tokens: number; filtered: number } {
+  const groups: Response[][] = [];
+  let tokens = 0;
+  for (let group = 0; group < config.prompts; group++) {
+    const members = responses.slice(group * config.responses, (group + 1) * config.responses);
+    // Single responses have no group to be compared with: nothing to learn from, filtered or not.
+    if (config.filter_groups && members.every((member) => member.advantage === 0)) continue;
+    for (const member of members) {
+      member.index = tokens;
+      tokens += member.tokens.length;
+    }
+    groups.push(members);
+  }
+  return { groups, tokens, filtered: 1 - groups.length / config.prompts };
+}
+
+/** What a rollout says by itself. @param filtered share of groups left out @param longest tokens at which a response is cut off */
+export function rolloutMetrics(responses: readonly Response[], filtered: number, longest: number): Record<string, number> {
+  const lengths = responses.map((response) => response.tokens.length);
+  return {
+    ...spread('critic/score', responses.map((response) => response.reward)),
+    ...spread('critic/advantages', responses.map((response) => response.advantage), lengths),
+    ...spread('response_length', lengths),
+    'response_length/clip_ratio': lengths.filter((length) => length === longest).length / lengths.length,
+    'groups/filtered_fraction': filtered,
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * The memory plan of a run, made before anything is allocated: the run is built on a Gpu that only counts, by the code that will build it.
+ *
+ * Where an update's minibatch would not fit, it is cut into passes whose gradients add up, in halves until it fits; what still does not
+ * fit is refused with numbers. WebGPU does not tell how much memory a device has, so there is a budget: the config's, or a default.
+ */
+import { StudioError } from '../errors.ts';
+import { CountingGpu, type CountedBuffer } from '../gpu/counting-gpu.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { Model } from '../model/model.ts';
+import { AnyVariant, WorkspaceDraft, type BufferDemand } from '../model/workspace.ts';
+import type { RunConfig } from '../run/config.ts';
+import { MEMORY_PARTS, megabytesText, type MemoryPart, type MemoryPlan, type PhaseMemory } from '../run/memory.ts';
+import { RlTrainer } from '../rl/trainer.ts';
+import { SftTrainer } from '../sft/trainer.ts';
+import { Evaluator } from './evaluation.ts';
+import type { StartingOutline } from './starting-point.ts';
+
+export interface PlannedMemory {
+  plan: MemoryPlan;
+  /** Buffers of the workspace that all phases share. */
+  workspace: BufferDemand[];
+  /** Sequences a pass, where a minibatch is cut. */
+  sequences: { sft?: number; rl?: number };
+}
+
+type Trained = 'sft' | 'rl';
+
+/** Part of a buffer by its label; the first that matches. */
+const PARTS: [pattern: RegExp, part: MemoryPart][] = [
+  [/readback$/, 'readback'],
+  [/moment/, 'moments'],
+  [/^(parameters|rotary angles|reference weights|weights put aside|frozen weights)$/, 'weights'],
+  [/^gradient(s$| inside| unclipped)/, 'gradients'],
+  [/^(activations|generation) /, 'activations'],
+  [/^(prompt )?cache /, 'KV cache'],
+  [/logits$/, 'logits'],
+  [/^(scratch|product sizes|gradient norm|statistics parts|split)/, 'scratch'],
+];
+const partOf = (label: string): MemoryPart => PARTS.find(([pattern]) => pattern.test(label))?.[1] ?? 'batches and token records';
+
+/** Half of the memory a browser admits to (it tells at most 8 GiB), and 4 GB where it tells nothing. */
+export function defaultBudget(): number {
+  const told = typeof navigator === 'undefined' ? undefined : (navigator as Navigator & { deviceMemory?: number }).deviceMemory;
+  return told === undefined ? 4e9 : (told * 2 ** 30) / 2;
+}
+
+/**
+ * @param gpu whose limits count; nothing is allocated on it
+ * @param options.freeze the run keeps its last minibatch for `whatIf`
+ * @throws StudioError `memory` when the run does not fit, with what takes most and what to lower
+ */
+export async function planMemory(gpu: Gpu, config: RunConfig, start: StartingOutline, { freeze = false } = {}): Promise<PlannedMemory> {
+  const budget = (config.memory?.budget_mb ?? defaultBudget() / 1e6) * 1e6;
+  const { limits } = gpu.device;
+  const sequences: PlannedMemory['sequences'] = {};
+  for (const phase of ['sft', 'rl'] as const) if (config[phase]) sequences[phase] = Math.min(minibatchOf(config, phase), config.memory?.micro_batch ?? Infinity);
+  for (;;) {
+    const counted = await count(gpu, config, start, sequences, freeze);
+    const tooLarge = counted.refused ?? counted.phases.find(({ total }) => total > budget);
+    if (!tooLarge) {
+      const { phases, draft } = counted;
+      const shared = draft.demands.reduce((sum, { bytes }) => sum + bytes, 0);
+      const plan: MemoryPlan = { budget, largestBuffer: Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize), phases, shared, unshared: draft.unshared, recompute: config.memory?.recompute ?? false };
+      return { plan, workspace: draft.demands, sequences };
+    }
+    const cut = smaller(config, sequences, tooLarge.phase);
+    if (!cut) throw 'error' in tooLarge ? tooLarge.error : overBudget(tooLarge, budget, config);
+  }
+}
+
+/** Sequences of a minibatch of a phase. */
+function minibatchOf({ sft, rl }: RunConfig, phase: Trained): number {
+  return phase === 'sft' ? (sft?.batch_size ?? 0) : Math.ceil((rl?.prompts ?? 0) / (rl?.minibatches ?? 1)) * (rl?.responses ?? 0);
+}
+
+/** Halves the pass of the phase that does not fit, or of the other one (they share a workspace). @returns false when there is nothing to halve */
+function smaller(config: RunConfig, sequences: PlannedMemory['sequences'], phase: PhaseMemory['phase']): boolean {
+  if (config.memory?.micro_batch !== undefined) return false;
+  const order: Trained[] = phase === 'sft' ? ['sft', 'rl'] : ['rl', 'sft'];
+  const found = order.find((candidate) => (sequences[candidate] ?? 1) > 1);
+  if (found) sequences[found] = Math.ceil((sequences[found] ?? 1) / 2);
+  return found !== undefined;
+}
+
+interface Counted {
+  phases: PhaseMemory[];
+  draft: WorkspaceDraft;
+  refused?: { phase: PhaseMemory['phase']; error: StudioError };
+}
+
+/** Builds the run, phase after phase, on a Gpu that counts. */
+async function count(gpu: Gpu, config: RunConfig, start: StartingOutline, sequences: PlannedMemory['sequences'], freeze: boolean): Promise<Counted> {
+  const counting = new CountingGpu(gpu.device, gpu.adapter);
+  const tuner = new AnyVariant(counting);
+  const draft = new WorkspaceDraft(counting);
+  const built: { phase: PhaseMemory['phase']; buffers: CountedBuffer[] }[] = [];
+  let phase: PhaseMemory['phase'] = 'evaluation';
+  try {
+    const model = Model.outline(counting, start.config);
+    const { task, tokenizer } = start;
+    await Evaluator.create({ model, tuner, task, tokenizer, config, workspace: draft });
+    const parts = { model, tuner, task, tokenizer, seed: config.seed };
+    if (!config.sft && !config.rl) built.push({ phase, buffers: [...counting.counted] });
+    for (phase of ['sft', 'rl'] as const) {
+      const memory = { sequences: sequences[phase] ?? 0, recompute: config.memory?.recompute ?? false, workspace: draft };
+      const trainer = phase === 'sft' ? config.sft && (await SftTrainer.create({ ...parts, config: config.sft, memory })) : config.rl && (await RlTrainer.open({ ...parts, config: config.rl, memory }));
+      if (!trainer) continue;
+      if (freeze && phase === 'rl') for (const label of ['frozen weights', 'frozen first moment', 'frozen second moment']) counting.buffer(label, model.layout.count * 4);
+      built.push({ phase, buffers: [...counting.counted] });
+      trainer.destroy();
+    }
+    for (const { label, bytes } of draft.demands) counting.buffer(label, bytes);
+  } catch (error) {
+    if (!(error instanceof StudioError) || error.kind !== 'memory') throw error;
+    return { phases: [], draft, refused: { phase, error } };
+  }
+  const shared = draft.demands.map(({ label, bytes }) => ({ label, size: Math.max(16, Math.ceil(bytes / 16) * 16) }));
+  return { draft, phases: built.map((one) => ({ phase: one.phase, ...inParts([...one.buffers, ...shared]), ...cutOf(config, one.phase, sequences) })) };
+}
+
+function inParts(buffers: readonly CountedBuffer[]): Pick<PhaseMemory, 'total' | 'parts'> {
+  const parts = Object.fromEntries(MEMORY_PARTS.map((part) => [part, 0])) as Record<MemoryPart, number>;
+  for (const { label, size } of buffers) parts[partOf(label)] += size;
+  return { total: buffers.reduce((sum, { size }) => sum + size, 0), parts };
+}
+
+function cutOf(config: RunConfig, phase: PhaseMemory['phase'], chosen: PlannedMemory['sequences']): Pick<PhaseMemory, 'sequences' | 'passes'> {
+  const sequences = phase === 'evaluation' ? 0 : (chosen[phase] ?? 0);
+  return { sequences, passes: phase === 'evaluation' || sequences === 0 ? 0 : Math.ceil(minibatchOf(config, phase) / sequences) };
+}
+
+function overBudget({ phase, total, parts }: PhaseMemory, budget: number, config: RunConfig): StudioError {
+  const most = [...MEMORY_PARTS].sort((a, b) => parts[b] - parts[a]).slice(0, 3).map((part) => `${part} ${megabytesText(parts[part])}`);
+  const lower = [
+    phase === 'rl' ? 'rl.prompts, rl.responses or rl.max_response_tokens' : phase === 'evaluation' ? 'evaluation.problems' : undefined,
+    config.memory?.micro_batch !== undefined ? 'memory.micro_batch' : undefined,
+  ].filter((field) => field !== undefined);
+  const how = [lower.length > 0 ? `lower ${lower.join(', or ')}` : undefined, config.memory?.recompute ? undefined : 'set memory.recompute', 'choose a smaller model', 'or raise memory.budget_mb if the adapter has more'].filter((one) => one !== undefined).join(', ');
+  return new StudioError('memory', `The ${phase} stage needs ${megabytesText(total)} on the adapter (most of it: ${most.join(', ')}), the budget is ${megabytesText(budget)}.`, `${how[0]?.toUpperCase() ?? ''}${how.slice(1)}.`);
+}
