@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import { findChromium } from './scripts/gpu-runtime.mjs';
 
-const PORT = 41_735;
+const PORT = Number(process.env.E2E_PORT ?? 41_735);
 const executablePath = await findChromium();
 
 /** Browser tests run on the built page in full Chromium (not the headless shell, which has no WebGPU), on the software adapter. */

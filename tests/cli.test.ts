@@ -157,7 +157,7 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
     ['a batch token outside the vocabulary', () => gradientOf('p.json', change({ tokens: Array(24).fill(99) })), /sequences\.0\.tokens\.0: expected a token id below 37/],
     ['truncated weights', () => scoreOf('q.jsonl', '{"tokens":[1]}', damaged('cut', 'model.safetensors', (bytes) => bytes.subarray(0, 40_000))), /cut\/model\.safetensors: .*cut off/],
     ['a wrong dtype', () => scoreOf('r.jsonl', '{"tokens":[1]}', damaged('dtype', 'model.safetensors', (bytes) => Buffer.from(bytes.toString('latin1').replaceAll('"F32"', '"I32"'), 'latin1'))), /dtype: expected F32, F16 or BF16, found I32/],
-    ['a missing tensor', () => scoreOf('s.jsonl', '{"tokens":[1]}', damaged('name', 'model.safetensors', (bytes) => Buffer.from(bytes.toString('latin1').replace('model.norm.weight', 'model.norm.weighs'), 'latin1'))), /tensor model\.norm\.weight is missing/],
+    ['a missing tensor', () => scoreOf('s.jsonl', '{"tokens":[1]}', damaged('name', 'model.safetensors', (bytes) => Buffer.from(bytes.toString('latin1').replace('model.norm.weight', 'model.norm.weighs'), 'latin1'))), /tensor model\.norm\.weight: is missing; expected it with shape \[32\]/],
     ['NaN weights', () => scoreOf('t.jsonl', '{"tokens":[1]}', damaged('nan', 'model.safetensors', (bytes) => Buffer.concat([bytes.subarray(0, -4), Buffer.from([0, 0, 0xc0, 0x7f])]))), /model\.norm\.weight: element 31 is NaN/],
     ['another architecture', () => scoreOf('u.jsonl', '{"tokens":[1]}', damaged('arch', 'config.json', (bytes) => Buffer.from(bytes.toString().replace('"llama"', '"mamba"')))), /model_type is "mamba"/],
     ['a config that is not JSON', () => trainOf('v.json', '{"name":'), /v\.json: not JSON/],
