@@ -1,5 +1,6 @@
 // Attention of one new position a sequence over cached keys and values: first those of the prompt, which its group shares, then the
-// sequence's own. Same online softmax, in the same order of positions, as attention.wgsl's forward.
+// sequence's own; of all these positions the last WINDOW where WINDOW is not 0. Same online softmax, in the same order of positions, as
+// attention.wgsl's forward.
 
 const QKV4 = (H + 2u * G) * E4;
 const O4 = H * E4;
@@ -27,9 +28,13 @@ fn decode(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: 
   let q${d} = qkv[q + ${d}u];
   var o${d} = vec4f(0.0);
   //: end
+  var first = 0u;
+  //: if WINDOW
+  if (rows[n].position >= WINDOW) { first = rows[n].position + 1u - WINDOW; }
+  //: end
   var highest = -3.0e38;
   var sum = 0.0;
-  for (var j = 0u; j < slot.prompt_length; j++) {
+  for (var j = first; j < slot.prompt_length; j++) {
     let k = (slot.prompt_first + j) * WIDTH + head;
     var s = 0.0;
     //: for d in 0..E4
@@ -46,7 +51,7 @@ fn decode(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: 
     //: end
   }
   let own = rows[n].position - slot.prompt_length;
-  for (var j = 0u; j <= own; j++) {
+  for (var j = max(first, slot.prompt_length) - slot.prompt_length; j <= own; j++) {
     let k = (slot.sequence * OWN_LENGTH + j) * WIDTH + head;
     var s = 0.0;
     //: for d in 0..E4

@@ -1,4 +1,5 @@
-// Causal attention with grouped-query heads over packed sequences: row n attends to rows start_n..n of its own sequence.
+// Causal attention with grouped-query heads over packed sequences: row n attends to rows start_n..n of its own sequence,
+// the last WINDOW of them where WINDOW is not 0.
 //   s_nj = q_n . k_j * SCALE,  p_nj = exp(s_nj - lse_n),  o_n = sum_j p_nj v_j
 //   backward, with delta_n = do_n . o_n:
 //     ds_nj = p_nj (do_n . v_j - delta_n) SCALE;  dq_n = sum_j ds_nj k_j;  dk_j = sum_n ds_nj q_n;  dv_j = sum_n p_nj do_n
@@ -14,6 +15,24 @@ const HEADS_A_GROUP = H / G;
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> rows: array<Row>;
 @group(0) @binding(2) var<storage, read> qkv: array<vec4f>;
+
+// First row that row n attends to.
+fn first_of(n: u32) -> u32 {
+  //: if WINDOW
+  if (n - rows[n].start >= WINDOW) { return n + 1u - WINDOW; }
+  //: end
+  return rows[n].start;
+}
+
+// One past the last row that attends to row j.
+fn end_of(j: u32) -> u32 {
+  //: if WINDOW
+  return min(rows[j].end, j + WINDOW);
+  //: end
+  //: if not WINDOW
+  return rows[j].end;
+  //: end
+}
 
 //: if FORWARD
 @group(0) @binding(3) var<storage, read_write> o: array<vec4f>;
@@ -34,7 +53,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups:
   let keys = (H + g) * E4;
   var highest = -3.0e38;
   var sum = 0.0;
-  for (var j = rows[n].start; j <= n; j++) {
+  for (var j = first_of(n); j <= n; j++) {
     let k = keys + j * QKV4;
     var s = 0.0;
     //: for d in 0..E4
@@ -84,7 +103,7 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grou
   delta[i] = inner;
   let l = lse[i];
   let keys = (H + h / HEADS_A_GROUP) * E4;
-  for (var j = rows[n].start; j <= n; j++) {
+  for (var j = first_of(n); j <= n; j++) {
     let k = keys + j * QKV4;
     let v = k + G * E4;
     var s = 0.0;
@@ -125,7 +144,7 @@ fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) gro
   var dk${d} = vec4f(0.0);
   var dv${d} = vec4f(0.0);
   //: end
-  for (var n = j; n < rows[j].end; n++) {
+  for (var n = j; n < end_of(j); n++) {
     for (var h = g * HEADS_A_GROUP; h < (g + 1u) * HEADS_A_GROUP; h++) {
       let q = n * QKV4 + h * E4;
       let at_o = n * O4 + h * E4;

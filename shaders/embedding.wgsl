@@ -1,6 +1,6 @@
-// Token embedding.
-//   forward:   x[n, :] = E[token_n, :]
-//   backward:  dE[v, :] += sum over rows n with token_n = v of dx[n, :]
+// Token embedding; SCALED: times FACTOR (Gemma); POSITIONS: plus a learned position (GPT-2), whose gradient is in positions.wgsl.
+//   forward:   x[n, :] = FACTOR E[token_n, :] + P[position_n, :]
+//   backward:  dE[v, :] += FACTOR sum over rows n with token_n = v of dx[n, :]
 // The backward pass goes by distinct token: `groups_of_rows` lists, per distinct token, the slice of `sorted_rows` that holds its
 // rows in rising order, so the sum is always made in the same order.
 
@@ -13,12 +13,22 @@ struct TokenGroup { token: u32, first: u32, last: u32, spare: u32 }
 @group(0) @binding(1) var<storage, read> rows: array<Row>;
 @group(0) @binding(2) var<storage, read> table: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> x: array<vec4f>;
+//: if POSITIONS
+@group(0) @binding(4) var<storage, read> positions: array<vec4f>;
+//: end
 
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = linear_index(group, groups, local);
   if (i >= dims.rows * D4) { return; }
-  x[i] = table[rows[i / D4].token * D4 + i % D4];
+  var value = table[rows[i / D4].token * D4 + i % D4];
+  //: if SCALED
+  value *= FACTOR;
+  //: end
+  //: if POSITIONS
+  value += positions[rows[i / D4].position * D4 + i % D4];
+  //: end
+  x[i] = value;
 }
 //: end
 //: if BACKWARD
@@ -33,8 +43,15 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
   if (i >= dims.distinct * D4) { return; }
   let g = groups_of_rows[i / D4];
   let at = g.token * D4 + i % D4;
+  //: if not SCALED
   var sum = d_table[at];
   for (var r = g.first; r < g.last; r++) { sum += dx[sorted_rows[r] * D4 + i % D4]; }
   d_table[at] = sum;
+  //: end
+  //: if SCALED
+  var sum = vec4f(0.0);
+  for (var r = g.first; r < g.last; r++) { sum += dx[sorted_rows[r] * D4 + i % D4]; }
+  d_table[at] += FACTOR * sum;
+  //: end
 }
 //: end

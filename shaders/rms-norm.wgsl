@@ -1,4 +1,6 @@
 // RMSNorm (Zhang & Sennrich, arXiv 1910.07467), as in Llama: y = x * s * g, s = 1 / sqrt(mean(x^2) + EPSILON).
+// Gemma's differ in three ways: PLUS_ONE, g is 1 + weight; RESIDUAL, y = residual + ... (a norm that ends a branch); and with it ASSIGN,
+// the branch's gradient is dx = ..., not dx += ...
 //
 //   forward:   y[i, :] for row n_i; s_i is kept
 //   backward:  dx[n_i] += s (g dy - xhat mean(g dy xhat)), xhat = s x;   dg += sum_i dy xhat
@@ -23,6 +25,18 @@ fn count() -> u32 {
 //: if OF_TARGETS
 @group(0) @binding(5) var<storage, read> target_tokens: array<TargetToken>;
 //: end
+//: if RESIDUAL
+@group(0) @binding(5) var<storage, read> residual: array<vec4f>;
+//: end
+
+fn factor(d: u32) -> vec4f {
+  //: if PLUS_ONE
+  return 1.0 + gain[d];
+  //: end
+  //: if not PLUS_ONE
+  return gain[d];
+  //: end
+}
 
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
@@ -37,7 +51,12 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups:
   var squares = 0.0;
   for (var d = 0u; d < D4; d++) { let v = x[source + d]; squares += dot(v, v); }
   let s = 1.0 / sqrt(squares / f32(HIDDEN) + EPSILON);
-  for (var d = 0u; d < D4; d++) { y[i * D4 + d] = x[source + d] * s * gain[d]; }
+  //: if RESIDUAL
+  for (var d = 0u; d < D4; d++) { y[i * D4 + d] = residual[i * D4 + d] + x[source + d] * s * factor(d); }
+  //: end
+  //: if not RESIDUAL
+  for (var d = 0u; d < D4; d++) { y[i * D4 + d] = x[source + d] * s * factor(d); }
+  //: end
   scale[i] = s;
 }
 //: end
@@ -52,6 +71,15 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups:
 @group(0) @binding(6) var<storage, read> target_tokens: array<TargetToken>;
 //: end
 
+fn factor(d: u32) -> vec4f {
+  //: if PLUS_ONE
+  return 1.0 + gain[d];
+  //: end
+  //: if not PLUS_ONE
+  return gain[d];
+  //: end
+}
+
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = linear_index(group, groups, local);
@@ -64,9 +92,17 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
   //: end
   let s = scale[i];
   var mean = 0.0; // mean(g dy xhat)
-  for (var d = 0u; d < D4; d++) { mean += dot(gain[d] * dy[i * D4 + d], x[at + d]); }
+  for (var d = 0u; d < D4; d++) { mean += dot(factor(d) * dy[i * D4 + d], x[at + d]); }
   mean = mean * s / f32(HIDDEN);
-  for (var d = 0u; d < D4; d++) { dx[at + d] += s * (gain[d] * dy[i * D4 + d] - x[at + d] * (s * mean)); }
+  for (var d = 0u; d < D4; d++) {
+    let change = s * (factor(d) * dy[i * D4 + d] - x[at + d] * (s * mean));
+    //: if ASSIGN
+    dx[at + d] = change;
+    //: end
+    //: if not ASSIGN
+    dx[at + d] += change;
+    //: end
+  }
 }
 //: end
 

@@ -1,5 +1,6 @@
-// Rotary position embedding (Su et al., arXiv 2104.09864), Llama's convention: element i turns with element i + E/2.
-//   forward:   x'[i] = x[i] cos - x[i+E/2] sin,  x'[i+E/2] = x[i+E/2] cos + x[i] sin
+// Rotary position embedding (Su et al., arXiv 2104.09864), Llama's convention: of a head's elements the first R turn (all of them but in
+// GPT-NeoX), element i with element i + R/2.
+//   forward:   x'[i] = x[i] cos - x[i+R/2] sin,  x'[i+R/2] = x[i+R/2] cos + x[i] sin
 //   backward:  the same turn by the opposite angle (BACKWARD 1), applied to the gradient
 // In place on the query and key parts of qkv rows: [H | G | G] heads of E_PADDED. `angles` holds (cos, sin) for [position, i],
 // computed in float64 on the host because sines of large angles are inexact on many adapters.
@@ -9,7 +10,7 @@
 @group(0) @binding(2) var<storage, read> angles: array<vec2f>;
 @group(0) @binding(3) var<storage, read_write> qkv: array<f32>;
 
-const HALF = E / 2u;
+const HALF = R / 2u;
 
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn turn(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {

@@ -1,15 +1,13 @@
 /** The command line as a person uses it: a process per call. */
-import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSafetensors, toFloat32 } from '../src/checkpoint/safetensors.ts';
 import { loadLlamaFixture } from './reference/fixture.ts';
+import { cli, ROOT } from './support/cli.ts';
 import { tinyRun } from './support/tiny-run.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LLAMA = join(ROOT, 'tests/fixtures/llama/checkpoint');
 const fixture = loadLlamaFixture();
 
@@ -18,19 +16,6 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'gppo-cli-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Outcome {
-  status: number;
-  stdout: string;
-  stderr: string;
-}
-
-function cli(...args: string[]): Promise<Outcome> {
-  const command = ['scripts/with-gpu.mjs', 'node', '--import', 'tsx', '--import', './scripts/register-wgsl.mjs', 'src/cli/main.ts', ...args];
-  return new Promise((resolve) => {
-    execFile(process.execPath, command, { cwd: ROOT, maxBuffer: 1e8 }, (error, stdout, stderr) => resolve({ status: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }));
-  });
-}
 
 function write(name: string, content: unknown): string {
   const path = join(folder, name);

@@ -3,7 +3,9 @@
  * reads the small files and the headers; weights are then streamed tensor by tensor, so that they are never in memory twice.
  */
 import { inputError } from '../errors.ts';
-import { elementCount, tensorSpecs, type ModelConfig, type TensorSpec } from '../model/config.ts';
+import { ARCHITECTURES } from '../model/architectures/catalog.ts';
+import { elementCount, type ModelConfig } from '../model/config.ts';
+import { tensorSpecs, type TensorSpec } from '../model/tensors.ts';
 import type { CheckpointSource } from './checkpoint-source.ts';
 import { engineConfig } from './engine-config.ts';
 import { describeModel } from './hugging-face-config.ts';
@@ -49,8 +51,6 @@ export interface OpenCheckpoint extends CheckpointText {
 export const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'chat_template.jinja'];
 /** Largest text file that is read: Gemma's tokenizer.json has 33 MB. */
 const LARGEST_TEXT = 200_000_000;
-/** Buffers that old checkpoints carry and nothing reads. */
-const IGNORED = /(rotary_emb\.inv_freq|\.attn\.(masked_)?bias|\.attention\.(masked_)?bias)$/;
 
 /**
  * Reads config, headers and tokenizer files.
@@ -104,9 +104,10 @@ export function checkTensors(open: OpenCheckpoint, specs: readonly TensorSpec[])
     if (elementCount(shape) === 0) throw inputError(place, 'is empty');
   }
   const known = new Set(specs.map(({ name }) => name));
+  const { names, ignored } = ARCHITECTURES[open.model.architecture];
   // A tied head may be written out all the same.
-  if (open.model.tiedHead) known.add('lm_head.weight');
-  const extra = [...entries.keys()].find((name) => !known.has(name) && !IGNORED.test(name));
+  if (open.model.tiedHead) known.add(`${names.head}.weight`);
+  const extra = [...entries.keys()].find((name) => !known.has(name) && !ignored?.test(name));
   if (extra !== undefined) throw inputError(open.weights.place(extra), `is none of this architecture's ${specs.length} tensors`);
 }
 
@@ -122,8 +123,8 @@ export async function* streamTensors(open: OpenCheckpoint, specs: readonly Tenso
 
 /** Reads all weights into memory, as f32. @throws StudioError `input` also for what the engine cannot run */
 export async function loadCheckpoint(open: OpenCheckpoint): Promise<Checkpoint> {
-  const { where, model, weights: _weights, ...text } = open;
-  const config = engineConfig(model, `${where}/config.json`);
+  const { where, model, weights, ...text } = open;
+  const config = engineConfig(model, `${where}/config.json`, [...weights.entries.keys()]);
   const tensors = new Map<string, Float32Array<ArrayBuffer>>();
   for await (const { name, data } of streamTensors(open, tensorSpecs(config))) tensors.set(name, data);
   return { ...text, config, tensors };

@@ -1,5 +1,6 @@
 /** Between what a config.json describes and what this version's engine runs; and back. */
 import { StudioError } from '../errors.ts';
+import { ARCHITECTURES } from '../model/architectures/catalog.ts';
 import { checkModelConfig, type ModelConfig } from '../model/config.ts';
 import type { Fields } from './json-fields.ts';
 import type { ModelDescription } from './model-description.ts';
@@ -19,48 +20,46 @@ const NAMES: Partial<Record<keyof ModelConfig, string>> = {
 };
 
 /** What the engine cannot run of a model, in config.json's words; empty when it runs. */
-export function missingInEngine(model: ModelDescription): string[] {
-  if (model.architecture !== 'llama') return [`the architecture ${model.architecture} (${ARCHITECTURE_NAMES[model.architecture]})`];
-  const { positions, biases, mlp } = model;
-  return [
-    ...(positions.type === 'rotary' && positions.scaling.type !== 'none' ? [`rope_scaling of type "${positions.scaling.type}"`] : []),
-    ...(positions.type === 'rotary' && positions.dimensions !== model.headDimension ? ['partial_rotary_factor'] : []),
-    ...(biases.queryKeyValue ? ['attention_bias true'] : []),
-    ...(biases.mlp ? ['mlp_bias true'] : []),
-    ...(mlp.activation !== 'silu' ? ['a hidden_act other than "silu"'] : []),
-  ];
+export function missingInEngine({ mlp }: ModelDescription): string[] {
+  return mlp.activation === 'silu' && !mlp.gated ? ['the activation "silu" in an MLP without a gate'] : [];
 }
-
-const ARCHITECTURE_NAMES: Record<ModelDescription['architecture'], string> = {
-  llama: 'Llama',
-  qwen2: 'Qwen2 and Qwen2.5',
-  qwen3: 'Qwen3',
-  gpt2: 'GPT-2',
-  gpt_neox: 'GPT-NeoX, Pythia',
-  gemma3_text: 'Gemma 3',
-};
 
 /**
  * @param where config.json's name, for messages
+ * @param tensors names of the checkpoint's tensors; they say what stands before the names, where checkpoints of an architecture differ
  * @throws StudioError `input` naming what the engine has not, or a field out of its range
  */
-export function engineConfig(model: ModelDescription, where: string): ModelConfig {
+export function engineConfig(model: ModelDescription, where: string, tensors: readonly string[] = []): ModelConfig {
   const missing = missingInEngine(model);
-  if (missing.length > 0) throw new StudioError('input', `${where}: the engine of this version cannot run ${missing.join(', ')}.`, 'It runs Llama checkpoints with plain rotary positions, SwiGLU and no biases, such as SmolLM2, TinyLlama or stories15M.');
-  if (model.positions.type !== 'rotary') throw new Error('a Llama has rotary positions');
+  if (missing.length > 0) throw new StudioError('input', `${where}: the engine of this version cannot run ${missing.join(', ')}.`);
+  const { architecture, vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, maxPositions, positions, slidingWindow, tiedHead } = model;
+  const { prefixes, embedding } = ARCHITECTURES[architecture].names;
+  const prefix = prefixes.find((candidate) => tensors.includes(`${candidate}${embedding}.weight`));
   const config: ModelConfig = {
-    architecture: 'llama',
-    vocabularySize: model.vocabularySize,
-    hiddenSize: model.hiddenSize,
-    layers: model.layers,
-    heads: model.heads,
-    keyValueHeads: model.keyValueHeads,
-    headDimension: model.headDimension,
-    intermediateSize: model.intermediateSize,
-    maxPositions: model.maxPositions,
-    ropeTheta: model.positions.theta,
+    architecture,
+    vocabularySize,
+    hiddenSize,
+    layers,
+    heads,
+    keyValueHeads,
+    headDimension,
+    intermediateSize,
+    maxPositions,
     normEpsilon: model.norm.epsilon,
-    tiedHead: model.tiedHead,
+    tiedHead,
+    ...(positions.type === 'rotary' && {
+      ropeTheta: positions.theta,
+      rotaryDimensions: positions.dimensions,
+      ropeScaling: positions.scaling,
+      ...(positions.slidingTheta !== undefined && { slidingRopeTheta: positions.slidingTheta }),
+    }),
+    ...(slidingWindow && { slidingWindow }),
+    attentionScale: model.attentionScale,
+    embeddingScale: model.embeddingScale,
+    activation: model.mlp.activation,
+    biases: model.biases,
+    parallelResidual: model.parallelResidual,
+    ...(prefix !== undefined && prefixes.length > 1 && { tensorPrefix: prefix }),
   };
   checkModelConfig(config, where, NAMES);
   return config;

@@ -3,7 +3,7 @@
  * are large, and the tokenizer's files as they came.
  */
 import { inputError } from '../errors.ts';
-import { tensorSpecs } from '../model/config.ts';
+import { tensorSpecs } from '../model/tensors.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { freshConfig } from './engine-config.ts';
 import type { Fields } from './json-fields.ts';

@@ -3,8 +3,10 @@
  * the model computes, and is not understood here, is an error that names it.
  */
 import { inputError } from '../errors.ts';
+import type { Activation } from '../model/architectures/architecture.ts';
+import { ARCHITECTURES, type ArchitectureName } from '../model/architectures/catalog.ts';
 import { FieldReader, parseObject, shown, type Fields } from './json-fields.ts';
-import { ARCHITECTURES, type Activation, type Architecture, type ModelDescription } from './model-description.ts';
+import type { ModelDescription } from './model-description.ts';
 import { ropeOf } from './rope-parameters.ts';
 
 /** Largest value of any size, and of the number of layers: beyond them a config is a mistake, not a model. */
@@ -22,8 +24,9 @@ export function parseHuggingFaceConfig(text: string, where: string): ModelDescri
 export function describeModel(fields: Fields, where: string): ModelDescription {
   const config = new FieldReader(fields, where);
   const type = config.text('model_type');
-  const architecture = ARCHITECTURES.find((known) => known === type);
-  if (!architecture) throw inputError(where, `model_type is ${shown(type)}, an architecture that is not known here; known are ${ARCHITECTURES.join(', ')}`);
+  const known = Object.keys(ARCHITECTURES) as ArchitectureName[];
+  const architecture = known.find((name) => name === type);
+  if (!architecture) throw inputError(where, `model_type is ${shown(type)}, an architecture that is not known here; known are ${known.join(', ')}`);
   config.only('quantization_config', []);
   config.only('is_encoder_decoder', [false]);
   config.only('add_cross_attention', [false]);
@@ -32,7 +35,7 @@ export function describeModel(fields: Fields, where: string): ModelDescription {
 
 type Described = Omit<ModelDescription, 'tokens' | 'dtype'>;
 
-const READERS: Record<Architecture, (config: FieldReader) => Described> = {
+const READERS: Record<ArchitectureName, (config: FieldReader) => Described> = {
   llama: (config) => {
     const attentionBias = config.boolean('attention_bias', false);
     return llamaFamily(config, { architecture: 'llama', biases: { queryKeyValue: attentionBias, attentionOutput: attentionBias, mlp: config.boolean('mlp_bias', false) } });
@@ -73,7 +76,7 @@ function keyValueHeadsOf(config: FieldReader, heads: number, fallback = heads): 
 }
 
 /** RMSNorm, rotary positions, grouped-query attention, a gated MLP: Llama and both Qwens, apart from biases and norms of heads. */
-function llamaFamily(config: FieldReader, own: { architecture: Architecture; biases: ModelDescription['biases']; queryKeyNorm?: boolean; headDimension?: number }): Described {
+function llamaFamily(config: FieldReader, own: { architecture: ArchitectureName; biases: ModelDescription['biases']; queryKeyNorm?: boolean; headDimension?: number }): Described {
   const sizes = sizesOf(config, own.headDimension);
   const maxPositions = config.integer('max_position_embeddings', SIZES, own.architecture === 'llama' ? 2048 : 32_768);
   // Only Qwen has windows, and its checkpoints keep them switched off: then `sliding_window` may hold any number.

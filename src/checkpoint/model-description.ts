@@ -1,25 +1,8 @@
 /** What a config.json says of a decoder-only transformer, in one vocabulary for all families: plain data, checked, nothing inferred later. */
 
-export const ARCHITECTURES = ['llama', 'qwen2', 'qwen3', 'gpt2', 'gpt_neox', 'gemma3_text'] as const;
-/** Hugging Face's `model_type`. */
-export type Architecture = (typeof ARCHITECTURES)[number];
-
-export type Activation =
-  | 'silu'
-  /** x Phi(x), by erf. */
-  | 'gelu'
-  /** The tanh approximation of it: `gelu_new`, `gelu_pytorch_tanh`. */
-  | 'gelu-tanh';
-
-/** How the rotary frequencies theta^(-2i/d) of a pretrained range are stretched; names and numbers are transformers'. */
-export type RopeScaling =
-  | { type: 'none' }
-  /** Positions divided by `factor`. */
-  | { type: 'linear'; factor: number }
-  /** Frequencies divided by `factor` below `lowFrequencyFactor` turns in the original range, kept above the high one, blended between. */
-  | { type: 'llama3'; factor: number; lowFrequencyFactor: number; highFrequencyFactor: number; originalMaxPositions: number }
-  /** YaRN (arXiv 2309.00071): a ramp between interpolated and kept frequencies, and attention scaled by `attentionFactor`. */
-  | { type: 'yarn'; factor: number; betaFast: number; betaSlow: number; attentionFactor: number; originalMaxPositions: number };
+import type { Activation, Biases } from '../model/architectures/architecture.ts';
+import type { ArchitectureName } from '../model/architectures/catalog.ts';
+import type { RopeScaling } from '../model/config.ts';
 
 export interface RotaryPositions {
   type: 'rotary';
@@ -32,7 +15,7 @@ export interface RotaryPositions {
 }
 
 export interface ModelDescription {
-  architecture: Architecture;
+  architecture: ArchitectureName;
   vocabularySize: number;
   hiddenSize: number;
   layers: number;
@@ -49,7 +32,7 @@ export interface ModelDescription {
   /** Norms after attention and MLP too, inside the residual branch (Gemma). */
   postNorms: boolean;
   mlp: { activation: Activation; gated: boolean };
-  biases: { queryKeyValue: boolean; attentionOutput: boolean; mlp: boolean };
+  biases: Biases;
   /** Attention and MLP both read the layer's input (GPT-NeoX). */
   parallelResidual: boolean;
   /** Factor of q k before the softmax. */

@@ -4,7 +4,8 @@
  */
 import { inputError } from '../errors.ts';
 import type { FieldReader } from './json-fields.ts';
-import type { RopeScaling, RotaryPositions } from './model-description.ts';
+import type { RopeScaling } from '../model/config.ts';
+import type { RotaryPositions } from './model-description.ts';
 
 const SIZES = { from: 1, to: 100_000_000 };
 

@@ -13,10 +13,12 @@ import type { Gpu } from '../gpu/device.ts';
 import { linearGrid, submit, type Plan } from '../gpu/kernel.ts';
 import { Readback } from '../gpu/readback.ts';
 import type { Tuner } from '../gpu/tuner.ts';
+import type { KeyValueCache } from './attention.ts';
 import { ROW_WORDS } from './batch.ts';
-import { LayerPlanner, type KeyValueCache, type LayerActivations } from './layers.ts';
+import { LayerPlanner, type LayerActivations } from './layers.ts';
 import { addProduct, type BatchShape } from './matmul.ts';
 import type { Model } from './model.ts';
+import { addNorm } from './norms.ts';
 import { Workspace, type Workshop } from './workspace.ts';
 
 export interface GeneratorOptions {
@@ -156,9 +158,9 @@ export class Generator {
     if (options.promptTokens > 1) await composed(plans.prefill, this.prefillDims, this.promptRows, this.prefillCapacity, { kind: 'prefill', first: this.prefillFirst });
     const { planner, last } = await composed(plans.decode, this.decodeDims, this.rows, options.sequences, { kind: 'decode', slots: this.slots });
     const normed = tensor('generation normed', options.sequences * layout.hidden * 4);
-    const scale = tensor('generation scale', options.sequences * 4);
+    const scale = tensor('generation scale', options.sequences * planner.widths.scale * 4);
     const logits = tensor('decode logits', options.sequences * layout.vocabulary * 4);
-    await planner.normForward(plans.decode, last.output, layout.finalNorm, normed, scale);
+    await addNorm(planner, plans.decode, layout.finalNorm, last.output, normed, scale);
     await addProduct(plans.decode, tuner, { label: 'decode logits', form: 'nt', capacity: options.sequences, columns: layout.vocabulary, inner: layout.hidden, a: normed, b: model.region(layout.head), c: logits, dims: { buffer: this.decodeDims } });
     const constants = { V: config.vocabularySize, V_PADDED: layout.vocabulary, MAX_NEW: options.responseTokens };
     await plans.decode.add({ label: 'sampling', source: common + decodingSource + samplingSource, constants, entryPoint: 'draw' }, [this.decodeDims, this.sampling, logits, this.slots, this.rows, this.drawn, this.lengths], ({ rows }) => linearGrid(rows));

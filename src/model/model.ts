@@ -1,31 +1,42 @@
-/** A model on the GPU: its configuration, its parameter buffer, and the table of rotary angles. */
+/** A model on the GPU: its configuration, its parameter buffer, and the tables of rotary angles. */
 import type { Gpu } from '../gpu/device.ts';
 import { Readback } from '../gpu/readback.ts';
 import type { ModelConfig } from './config.ts';
 import { packTensors, parameterLayout, unpackTensors, type ParameterLayout, type Region } from './layout.ts';
+import { rotaryAngles, type Rotary } from './rotary-angles.ts';
+import { structureOf, type Structure } from './structure.ts';
 
 export class Model {
+  readonly structure: Structure;
   readonly layout: ParameterLayout;
   /** All weights, `layout.count` float32. */
   readonly parameters: GPUBuffer;
-  /** (cos, sin) of position x inverse frequency, [maxPositions, headDimension / 2]. */
-  readonly angles: GPUBuffer;
+  /** (cos, sin) of position x frequency, [maxPositions, turning dimensions / 2]; undefined with learned positions. */
+  readonly angles: GPUBuffer | undefined;
+  /** Those of layers with a sliding window; the same buffer when they have the same base. */
+  readonly slidingAngles: GPUBuffer | undefined;
 
   private constructor(
     readonly gpu: Gpu,
     readonly config: ModelConfig,
   ) {
-    const { maxPositions, headDimension } = config;
+    this.structure = structureOf(config);
     this.layout = parameterLayout(config);
     this.parameters = gpu.buffer('parameters', this.layout.count * 4);
-    this.angles = gpu.buffer('rotary angles', maxPositions * headDimension * 4);
+    const { rotary, slidingRotary } = this.structure;
+    this.angles = rotary && this.angleTable(rotary);
+    this.slidingAngles = slidingRotary ? this.angleTable(slidingRotary) : this.angles;
+  }
+
+  private angleTable({ dimensions }: Rotary): GPUBuffer {
+    return this.gpu.buffer('rotary angles', this.config.maxPositions * dimensions * 4);
   }
 
   /** @param tensors by Hugging Face name, true shapes, all of `tensorSpecs(config)` */
   static async create(gpu: Gpu, config: ModelConfig, tensors: ReadonlyMap<string, Float32Array>): Promise<Model> {
     return gpu.guarded('the model', () => {
       const model = new Model(gpu, config);
-      gpu.device.queue.writeBuffer(model.angles, 0, rotaryAngles(config));
+      model.writeAngles();
       model.write(tensors);
       return model;
     });
@@ -34,6 +45,15 @@ export class Model {
   /** A model without weights, for planning. */
   static outline(gpu: Gpu, config: ModelConfig): Model {
     return new Model(gpu, config);
+  }
+
+  private writeAngles(): void {
+    const { rotary, slidingRotary } = this.structure;
+    const write = (buffer: GPUBuffer | undefined, turns: Rotary | undefined) => {
+      if (buffer && turns) this.gpu.device.queue.writeBuffer(buffer, 0, rotaryAngles(turns, this.config.maxPositions));
+    };
+    write(this.angles, rotary);
+    write(this.slidingAngles, slidingRotary ?? rotary);
   }
 
   write(tensors: ReadonlyMap<string, Float32Array>): void {
@@ -57,7 +77,7 @@ export class Model {
 
   destroy(): void {
     this.gpu.release(this.parameters);
-    this.gpu.release(this.angles);
+    for (const angles of new Set([this.angles, this.slidingAngles])) if (angles) this.gpu.release(angles);
   }
 }
 
@@ -69,17 +89,4 @@ export async function readFloats(gpu: Gpu, buffer: GPUBuffer, count: number): Pr
   } finally {
     readback.destroy();
   }
-}
-
-function rotaryAngles(config: ModelConfig): Float32Array<ArrayBuffer> {
-  const half = config.headDimension / 2;
-  const table = new Float32Array(config.maxPositions * half * 2);
-  for (let position = 0; position < config.maxPositions; position++) {
-    for (let i = 0; i < half; i++) {
-      const angle = position * config.ropeTheta ** ((-2 * i) / config.headDimension);
-      table[(position * half + i) * 2] = Math.cos(angle);
-      table[(position * half + i) * 2 + 1] = Math.sin(angle);
-    }
-  }
-  return table;
 }

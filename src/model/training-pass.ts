@@ -16,8 +16,9 @@ import { linearGrid, type Plan } from '../gpu/kernel.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import { PackedBatch, ROW_WORDS, TARGET_WORDS } from './batch.ts';
 import { LayerPlanner, type BackwardScratch, type LayerActivations } from './layers.ts';
-import { addProduct, addWeightGradient, mostPieces, type BatchShape } from './matmul.ts';
+import { addProduct, addWeightGradient, type BatchShape } from './matmul.ts';
 import type { Model } from './model.ts';
+import { addNorm, addNormBackward } from './norms.ts';
 import { Workspace, type Workshop } from './workspace.ts';
 
 /** Words of `Likelihood` (log-prob, entropy, log-sum-exp, spare). */
@@ -149,13 +150,13 @@ export class TrainingPass {
     await planner.forward(forward, layers);
     const last = (layers.at(-1) as LayerActivations).output;
     const normed = workshop.tensor('activations final normed', options.targets * layout.hidden * 4);
-    const scale = workshop.tensor('activations final scale', options.targets * 4);
-    await planner.normForward(forward, last, layout.finalNorm, normed, scale, this.targets);
+    const scale = workshop.tensor('activations final scale', options.targets * planner.widths.scale * 4);
+    await addNorm(planner, forward, layout.finalNorm, last, normed, scale, { targets: this.targets });
     const keepForward = workshop.mark();
     const chunks = await this.composeHead(workshop, normed, scratch);
     const backward = workshop.plan();
     if (scratch) {
-      await planner.normBackward(backward, last, layout.finalNorm, scale, this.gradients, scratch, this.targets);
+      await addNormBackward(planner, backward, layout.finalNorm, last, scale, scratch.dNormed, scratch.dx, { gradients: this.gradients, partials: scratch.partials }, { targets: this.targets });
       // The last layer's activations are still there when its backward begins.
       const again = options.recompute ? layers.slice(0, -1).map((layer) => ({ ...layer, ...planner.innerActivations('activations', workshop.tensor) })) : [];
       await planner.backward(backward, layers, this.gradients, scratch, again);
@@ -169,18 +170,16 @@ export class TrainingPass {
     const widths = planner.widths;
     const most = Math.max(options.rows, options.targets);
     const rows = (label: string, width: number, count = options.rows) => tensor(`scratch ${label}`, count * width * 4);
-    const { embedding, layers, head } = this.model.layout;
-    const regions = [embedding, head, ...layers.flatMap((layer) => [layer.qkv, layer.output, layer.gateUp, layer.down])];
-    const partials = Math.max(...regions.map((region) => mostPieces(region.rows, region.columns, most) * region.rows * region.columns), mostPieces(4, widths.hidden, most) * widths.hidden);
     return {
       dx: rows('dx', widths.hidden),
+      dBranch: this.model.structure.postNorms ? rows('d branch', widths.hidden) : undefined,
       dNormed: rows('d normed', widths.hidden, most),
       dQkv: rows('d qkv', widths.qkv),
       dAttended: rows('d attended', widths.attended),
       dBoth: rows('d gate and up', widths.both),
       dInner: rows('d inner', widths.inner),
       delta: rows('delta', this.model.config.heads),
-      partials: rows('partial sums', partials, 1),
+      partials: rows('partial sums', planner.partials(most), 1),
       tokenGroups: this.tokenGroups,
       sortedRows: this.sortedRows,
     };

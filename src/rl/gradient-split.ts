@@ -9,7 +9,7 @@ import common from '../../shaders/common.wgsl?raw';
 import splitSource from '../../shaders/gradient-split.wgsl?raw';
 import { linearGrid, Plan, submit } from '../gpu/kernel.ts';
 import { Readback } from '../gpu/readback.ts';
-import type { ParameterLayout, Region } from '../model/layout.ts';
+import { flatRegions, type ParameterLayout, type Region } from '../model/layout.ts';
 import type { BatchShape } from '../model/matmul.ts';
 import type { TrainingPass } from '../model/training-pass.ts';
 import { ZONES } from '../run/step-record.ts';
@@ -188,9 +188,9 @@ export class GradientSplitter {
 function stretchesOf(layout: ParameterLayout): Stretch[] {
   const tied = layout.head.offset === layout.embedding.offset;
   return [
-    { name: tied ? 'embedding and head' : 'embedding', regions: [layout.embedding] },
-    ...layout.layers.map((layer, i) => ({ name: `layer ${i}`, regions: [layer.inputNorm, layer.qkv, layer.output, layer.mlpNorm, layer.gateUp, layer.down] })),
-    { name: 'head', regions: [...(tied ? [] : [layout.head]), layout.finalNorm] },
+    { name: tied ? 'embedding and head' : 'embedding', regions: [layout.embedding, ...(layout.positions ? [layout.positions] : [])] },
+    ...layout.layers.map((layer, i) => ({ name: `layer ${i}`, regions: flatRegions(layer) })),
+    { name: 'head', regions: [...(tied ? [] : [layout.head]), ...flatRegions({ norm: layout.finalNorm })] },
   ];
 }
 

@@ -5,7 +5,7 @@ import { checkpointFiles, type ExportedFile } from '../../src/checkpoint/export-
 import { parseSafetensors, type WeightDtype } from '../../src/checkpoint/safetensors.ts';
 import { INDEX_FILE } from '../../src/checkpoint/weight-files.ts';
 import { StudioError } from '../../src/errors.ts';
-import { tensorSpecs } from '../../src/model/config.ts';
+import { tensorSpecs } from '../../src/model/tensors.ts';
 import { sourceOf, TINY_CONFIG, tinyCheckpoint, watched } from '../support/tiny-checkpoint.ts';
 
 const checkpoint = tinyCheckpoint();

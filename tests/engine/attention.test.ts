@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { ATTENTION } from '../../src/model/layers.ts';
+import { ATTENTION } from '../../src/model/attention.ts';
 import { Model } from '../../src/model/model.ts';
 import { scoreSequences } from '../../src/model/scoring.ts';
 import { batchGradient } from '../../src/rl/gradient.ts';

@@ -10,7 +10,7 @@ import type { CurvePoint } from '../../src/run/rule-views.ts';
 import { ruleOf, STRATEGY_NAMES, strategyInfo, type BuiltInStrategy } from '../../src/run/strategies.ts';
 import { bapoBounds, chosenCount, clipCovCandidates, covariances, FAMILY, klCovChosen, logRatio, slope, surrogates, type FamilyBatch, type FamilyToken, type Frozen, type Parameters } from '../reference/family.ts';
 import { aggregationFactors } from '../reference/aggregation.ts';
-import { referenceForward } from '../reference/llama.ts';
+import { referenceForward } from '../reference/transformer.ts';
 import { responseValues } from '../reference/batch.ts';
 import { randomCase, RandomStream } from '../reference/random-model.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';

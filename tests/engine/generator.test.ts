@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { Generator, type SamplingOptions } from '../../src/model/generator.ts';
 import { Model } from '../../src/model/model.ts';
-import { referenceForward } from '../reference/llama.ts';
+import { referenceForward } from '../reference/transformer.ts';
 import { randomConfig, RandomStream, randomTensors } from '../reference/random-model.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
 

@@ -6,7 +6,7 @@ import { scoreSequences } from '../../src/model/scoring.ts';
 import { batchGradient } from '../../src/rl/gradient.ts';
 import { GradientBatch } from '../../src/run/gradient-batch.ts';
 import { referenceStep } from '../reference/gradient.ts';
-import { referenceForward } from '../reference/llama.ts';
+import { referenceForward } from '../reference/transformer.ts';
 import { randomCase } from '../reference/random-model.ts';
 import type { ReferenceObjective } from '../reference/objective.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';

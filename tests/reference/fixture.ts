@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { Aggregation } from '../../src/run/config.ts';
-import type { ReferenceConfig } from './llama.ts';
+import type { ReferenceConfig } from './transformer.ts';
 
 const FIXTURES = new URL('../fixtures/', import.meta.url);
 
@@ -35,18 +35,59 @@ const Expected = z.object({
   ),
 });
 
-const HuggingFaceConfig = z.object({
-  vocab_size: z.number(),
-  hidden_size: z.number(),
-  num_hidden_layers: z.number(),
-  num_attention_heads: z.number(),
-  num_key_value_heads: z.number(),
-  head_dim: z.number(),
-  intermediate_size: z.number(),
-  rope_theta: z.number(),
-  rms_norm_eps: z.number(),
-  tie_word_embeddings: z.boolean(),
-});
+const LlamaConfig = z
+  .object({
+    model_type: z.enum(['llama', 'qwen2']),
+    vocab_size: z.number(),
+    hidden_size: z.number(),
+    num_hidden_layers: z.number(),
+    num_attention_heads: z.number(),
+    num_key_value_heads: z.number(),
+    head_dim: z.number(),
+    intermediate_size: z.number(),
+    rope_theta: z.number(),
+    rms_norm_eps: z.number(),
+    tie_word_embeddings: z.boolean(),
+    max_position_embeddings: z.number(),
+  })
+  .transform(
+    (source): ReferenceConfig => ({
+      architecture: source.model_type,
+      maxPositions: source.max_position_embeddings,
+      vocabularySize: source.vocab_size,
+      hiddenSize: source.hidden_size,
+      layers: source.num_hidden_layers,
+      heads: source.num_attention_heads,
+      keyValueHeads: source.num_key_value_heads,
+      headDimension: source.head_dim,
+      intermediateSize: source.intermediate_size,
+      ropeTheta: source.rope_theta,
+      normEpsilon: source.rms_norm_eps,
+      tiedHead: source.tie_word_embeddings,
+    }),
+  );
+
+const Gpt2Config = z
+  .object({ model_type: z.literal('gpt2'), vocab_size: z.number(), n_embd: z.number(), n_layer: z.number(), n_head: z.number(), n_positions: z.number(), layer_norm_epsilon: z.number(), tie_word_embeddings: z.boolean() })
+  .transform(
+    (source): ReferenceConfig => ({
+      architecture: 'gpt2',
+      maxPositions: source.n_positions,
+      vocabularySize: source.vocab_size,
+      hiddenSize: source.n_embd,
+      layers: source.n_layer,
+      heads: source.n_head,
+      keyValueHeads: source.n_head,
+      headDimension: source.n_embd / source.n_head,
+      intermediateSize: 4 * source.n_embd,
+      normEpsilon: source.layer_norm_epsilon,
+      tiedHead: source.tie_word_embeddings,
+      // The tensors are named as in the original checkpoints.
+      tensorPrefix: '',
+    }),
+  );
+
+const HuggingFaceConfig = z.union([LlamaConfig, Gpt2Config]);
 
 const SafetensorsHeader = z.record(z.string(), z.object({ dtype: z.literal('F32'), shape: numbers, data_offsets: z.tuple([z.number(), z.number()]) }));
 
@@ -64,26 +105,18 @@ export interface Fixture {
   expected: ExpectedAnswers;
 }
 
-/** The Llama checkpoint with random weights and what is expected of it. */
-export function loadLlamaFixture(): Fixture {
-  const source = HuggingFaceConfig.parse(json('llama/checkpoint/config.json'));
+export const FIXTURE_NAMES = ['llama', 'qwen2', 'gpt2'] as const;
+
+/** A checkpoint with random weights and what is expected of it. */
+export function loadFixture(name: (typeof FIXTURE_NAMES)[number]): Fixture {
   return {
-    config: {
-      vocabularySize: source.vocab_size,
-      hiddenSize: source.hidden_size,
-      layers: source.num_hidden_layers,
-      heads: source.num_attention_heads,
-      keyValueHeads: source.num_key_value_heads,
-      headDimension: source.head_dim,
-      intermediateSize: source.intermediate_size,
-      ropeTheta: source.rope_theta,
-      normEpsilon: source.rms_norm_eps,
-      tiedHead: source.tie_word_embeddings,
-    },
-    ...readSafetensors('llama/checkpoint/model.safetensors'),
-    expected: Expected.parse(json('llama/expected.json')),
+    config: HuggingFaceConfig.parse(json(`${name}/checkpoint/config.json`)),
+    ...readSafetensors(`${name}/checkpoint/model.safetensors`),
+    expected: Expected.parse(json(`${name}/expected.json`)),
   };
 }
+
+export const loadLlamaFixture = (): Fixture => loadFixture('llama');
 
 /** Gradient weights by strategy, ratio and sign of the advantage, read off the authors' published code. */
 export function loadPublishedWeights(): z.infer<typeof PublishedWeights> {

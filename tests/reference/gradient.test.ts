@@ -1,7 +1,7 @@
 /** The tape against central finite differences, on shapes that no tile likes. */
 import { describe, expect, it } from 'vitest';
 import { referenceStep } from './gradient.ts';
-import { referenceForward, tensorShapes, type ReferenceTensors } from './llama.ts';
+import { referenceForward, tensorShapes, type ReferenceTensors } from './transformer.ts';
 import { evaluateObjective, type ReferenceObjective } from './objective.ts';
 import { randomCase, RandomStream } from './random-model.ts';
 import { at } from './tape.ts';
@@ -83,6 +83,24 @@ describe('gradients against finite differences', () => {
   it('a tied head and several query heads a key-value head', () => {
     const { config, tensors, batch } = randomCase(13, { ...ODD, heads: 4, keyValueHeads: 2, tiedHead: true });
     expect(tensorShapes(config).has('lm_head.weight')).toBe(false);
+    const objective: ReferenceObjective = { strategy: 'importance', aggregation: 'token-mean', params: { entropy_coefficient: 0.1 } };
+    const tokens = batch.map((sequence) => sequence.tokens);
+    const { gradients } = referenceStep(config, tensors, batch, objective);
+    expectGradients(tensors, gradients, (moving) => evaluateObjective(batch, referenceForward(config, moving, tokens), objective).loss);
+  });
+
+  const yarn = { type: 'yarn', factor: 4, betaFast: 1, betaSlow: 0.2, attentionFactor: 1.1, originalMaxPositions: 32 } as const;
+  const families: [string, number, Parameters<typeof randomCase>[1]][] = [
+    ['llama with biases', 21, { architecture: 'llama', biases: { queryKeyValue: true, attentionOutput: true, mlp: true }, ropeScaling: yarn }],
+    ['qwen2', 22, { architecture: 'qwen2' }],
+    ['qwen3', 23, { architecture: 'qwen3' }],
+    ['gpt2', 24, { architecture: 'gpt2' }],
+    ['gpt_neox', 25, { architecture: 'gpt_neox', parallelResidual: true }],
+    ['gpt_neox, one branch behind the other', 26, { architecture: 'gpt_neox', parallelResidual: false }],
+    ['gemma3_text', 27, { architecture: 'gemma3_text' }],
+  ];
+  it.each(families)('%s', (_, seed, change) => {
+    const { config, tensors, batch } = randomCase(seed, { ...change, vocabularySize: 11, intermediateSize: 9, layers: 2 }, { longest: 12 });
     const objective: ReferenceObjective = { strategy: 'importance', aggregation: 'token-mean', params: { entropy_coefficient: 0.1 } };
     const tokens = batch.map((sequence) => sequence.tokens);
     const { gradients } = referenceStep(config, tensors, batch, objective);

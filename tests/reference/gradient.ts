@@ -1,6 +1,6 @@
 /** d loss / d weight of an objective, in float64: reference model and reference objective put together. */
 import type { ReferenceBatch } from './batch.ts';
-import { recordForward, type ReferenceConfig, type ReferenceOutput, type ReferenceTensors } from './llama.ts';
+import { recordForward, type ReferenceConfig, type ReferenceOutput, type ReferenceTensors } from './transformer.ts';
 import { evaluateObjective, type ObjectiveResult, type ReferenceObjective } from './objective.ts';
 
 export interface ReferenceStep {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aggregationFactors } from './aggregation.ts';
 import type { ReferenceBatch } from './batch.ts';
 import { klEstimate } from './kl.ts';
-import type { ReferenceOutput } from './llama.ts';
+import type { ReferenceOutput } from './transformer.ts';
 import { evaluateObjective, type ReferenceObjective } from './objective.ts';
 
 /** Ratios 2, 1 (A = 1, reward 1) and 0.5 (A = -2, reward 0); the first position of each sequence is prompt. */

@@ -14,7 +14,7 @@ import type { Zone } from '../../src/run/step-record.ts';
 import { aggregationFactors } from './aggregation.ts';
 import { responseLength, responseValues, type ReferenceBatch } from './batch.ts';
 import { klEstimate, type KlEstimator } from './kl.ts';
-import type { ReferenceOutput } from './llama.ts';
+import type { ReferenceOutput } from './transformer.ts';
 import { tokenMetrics, type ReferenceToken } from './objective-metrics.ts';
 import { DEFAULT_BOUNDS, surrogate, type Bounds, type ReferenceStrategy } from './surrogate.ts';
 import { accumulate, at } from './tape.ts';

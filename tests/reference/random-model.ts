@@ -2,7 +2,8 @@
  * Seeded random models and batches for property tests. Weights are float32 values, so that an engine in float32 and
  * the reference in float64 are given the same model.
  */
-import { referenceForward, tensorShapes, type ReferenceConfig, type ReferenceTensors } from './llama.ts';
+import type { ModelConfig } from '../../src/model/config.ts';
+import { referenceForward, tensorShapes, type ReferenceConfig, type ReferenceTensors } from './transformer.ts';
 import { responseValues, type ReferenceBatch, type ReferenceSequence } from './batch.ts';
 
 /** A stream of random numbers: uniform in [0, 1), integers and standard normals. */
@@ -49,13 +50,42 @@ export function randomConfig(random: RandomStream): ReferenceConfig {
   };
 }
 
+/** The same for any architecture, with the options that its checkpoints differ in drawn too. */
+export function randomConfigOf(random: RandomStream, architecture: ModelConfig['architecture']): ReferenceConfig {
+  const { ropeTheta = 10_000, ...drawn } = randomConfig(random);
+  const sizes = { ...drawn, architecture, maxPositions: 64 };
+  const rotary = { ...sizes, ropeTheta };
+  const coin = () => random.uniform() < 0.5;
+  // GPT-2 and GPT-NeoX have no grouped heads, and heads that make up the hidden size.
+  const alike = { keyValueHeads: sizes.heads, hiddenSize: sizes.heads * sizes.headDimension };
+  switch (architecture) {
+    case 'llama':
+      return { ...rotary, biases: { queryKeyValue: coin(), attentionOutput: coin(), mlp: coin() } };
+    case 'qwen2':
+    case 'qwen3':
+      return rotary;
+    case 'gpt2':
+      return { ...sizes, ...alike, tensorPrefix: coin() ? '' : 'transformer.' };
+    case 'gpt_neox':
+      return { ...rotary, ...alike, rotaryDimensions: 2 * random.integer(1, sizes.headDimension / 2), parallelResidual: coin() };
+    case 'gemma3_text':
+      return { ...rotary, slidingRopeTheta: 300, slidingWindow: { size: random.integer(1, 9), layers: Array.from({ length: sizes.layers }, (_, layer) => layer % 2 === 0) }, attentionScale: 0.3 + 0.2 * random.uniform() };
+  }
+}
+
 /** Weights that keep activations around 1 and distributions neither flat nor certain. */
 export function randomTensors(random: RandomStream, config: ReferenceConfig): Map<string, Float32Array> {
   const tensors = new Map<string, Float32Array>();
+  const gain = config.architecture === 'gemma3_text' ? 0 : 1;
+  // GPT-2's layers store [in, out], its embeddings do not.
+  const inputsOf = (name: string, shape: number[]) => (config.architecture === 'gpt2' && name.includes('h.') ? shape[0] : shape[1]) ?? 1;
   for (const [name, shape] of tensorShapes(config)) {
     const size = shape.reduce((product, extent) => product * extent, 1);
-    const inputs = shape[1];
-    const draw = inputs === undefined ? () => 1 + 0.2 * random.normal() : () => (1.3 / Math.sqrt(inputs)) * random.normal();
+    const draw = name.endsWith('.bias')
+      ? () => 0.2 * random.normal()
+      : shape.length === 1
+        ? () => gain + 0.2 * random.normal()
+        : () => (1.3 / Math.sqrt(inputsOf(name, shape))) * random.normal();
     tensors.set(name, Float32Array.from({ length: size }, draw));
   }
   return tensors;
@@ -119,10 +149,10 @@ export interface RandomCase {
   batch: ReferenceBatch;
 }
 
-/** Model and batch of one seed; `config` overrides drawn sizes, for a shape of interest. */
+/** Model and batch of one seed; `config` overrides drawn sizes, for a shape of interest, or names an architecture to draw. */
 export function randomCase(seed: number, config: Partial<ReferenceConfig> = {}, options: BatchOptions = {}): RandomCase {
   const random = new RandomStream(seed);
-  const drawn = { ...randomConfig(random), ...config };
+  const drawn = { ...(config.architecture === undefined ? randomConfig(random) : randomConfigOf(random, config.architecture)), ...config };
   const tensors = randomTensors(random, drawn);
   return { config: drawn, tensors, batch: randomBatch(random, drawn, tensors, options) };
 }

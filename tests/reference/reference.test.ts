@@ -1,12 +1,10 @@
-/** The reference against the exact answers: log-probs, entropies, losses, weights and gradients of the Llama fixture. */
+/** The reference against the exact answers: log-probs, entropies, losses, weights and gradients of the fixtures. */
 import { describe, expect, it } from 'vitest';
-import { loadLlamaFixture } from './fixture.ts';
+import { FIXTURE_NAMES, loadFixture } from './fixture.ts';
 import { referenceStep } from './gradient.ts';
-import { referenceForward } from './llama.ts';
 import type { ReferenceStrategy } from './surrogate.ts';
 import { at } from './tape.ts';
-
-const { config, tensors, shapes, expected } = loadLlamaFixture();
+import { referenceForward, tensorShapes } from './transformer.ts';
 
 const STRATEGIES: Record<string, ReferenceStrategy> = { sft: 'sft', ppo: 'ppo', gppo: 'gppo' };
 const COVERED = ['sft', 'ppo', 'clip-higher', 'ppo-dual-clip', 'gppo', 'gppo-dual-clip', 'ce-gppo', 'gppo+lm'];
@@ -16,7 +14,8 @@ function expectClose(actual: ArrayLike<number>, wanted: ArrayLike<number>, toler
   expect(Math.max(0, ...Array.from(wanted, (value, i) => Math.abs(at(actual, i) - value)))).toBeLessThan(tolerance);
 }
 
-describe('log-probs and entropies', () => {
+describe.each(FIXTURE_NAMES)('%s: log-probs and entropies', (name) => {
+  const { config, tensors, expected } = loadFixture(name);
   const output = referenceForward(
     config,
     tensors,
@@ -29,7 +28,12 @@ describe('log-probs and entropies', () => {
   });
 });
 
-describe('objectives', () => {
+describe.each(FIXTURE_NAMES)('%s: objectives', (name) => {
+  const { config, tensors, shapes, expected } = loadFixture(name);
+  it('has every tensor in the checkpoint, in its shape', () => {
+    expect(new Map([...tensorShapes(config)].sort())).toEqual(new Map([...shapes].sort()));
+  });
+
   it('are the cases that the reference covers', () => {
     const titles = expected.cases.map((each) => each.title);
     expect(COVERED.filter((title) => !titles.includes(title))).toEqual([]);

@@ -1,0 +1,46 @@
+// The bias of a linear layer, or of a norm.
+//   forward:   y[n, :] += b
+//   backward:  db += sum_n dy[n, :], in pieces of PIECE_ROWS rows that reduce.wgsl adds up
+// Rows are batch rows, or targets with OF_TARGETS. C is the padded width; the padding of b is 0.
+
+const C4 = C / 4u;
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+
+fn count() -> u32 {
+  return select(dims.rows, dims.targets, OF_TARGETS == 1u);
+}
+
+//: if FORWARD
+@group(0) @binding(1) var<storage, read> bias: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+
+@compute @workgroup_size(LINEAR_WORKGROUP)
+fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let i = linear_index(group, groups, local);
+  if (i >= count() * C4) { return; }
+  y[i] += bias[i % C4];
+}
+//: end
+
+//: if BACKWARD
+@group(0) @binding(1) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> partials: array<vec4f>;
+
+fn pieces() -> u32 {
+  return clamp((count() + PIECE_ROWS - 1u) / PIECE_ROWS, 1u, MAX_PIECES);
+}
+
+@compute @workgroup_size(LINEAR_WORKGROUP)
+fn backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let i = linear_index(group, groups, local);
+  let piece_count = pieces();
+  if (i >= piece_count * C4) { return; }
+  let piece = (count() + piece_count - 1u) / piece_count;
+  let first = (i / C4) * piece;
+  let last = min(first + piece, count());
+  var sum = vec4f(0.0);
+  for (var n = first; n < last; n++) { sum += dy[n * C4 + i % C4]; }
+  partials[i] = sum;
+}
+//: end
