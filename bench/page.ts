@@ -1,107 +1,57 @@
-/** The benchmark's page: one worker a library, asked in turn. `bench/main.ts` drives it from outside. */
-import { measureMultiplyAdds } from './adapter-rate.ts';
+/** The benchmark's page: workers of the libraries and of the engine's own parts. `bench/browser.ts` drives it from outside. */
+import { openGpu, type AdapterFacts } from '../src/gpu/device.ts';
+import type { EngineMessage } from './engine/engine.worker.ts';
+import type { EnginePartName } from './engine/parts.ts';
+import type { Generation, GenerationCase } from './generation.ts';
+import { interleavedSteps } from './peers/interleave.ts';
+import type { PeerName } from './peers/names.ts';
+import { Peer } from './peers/peer.ts';
+import { timedGeneration } from './peers/timed-generation.ts';
 import type { Size } from './sizes.ts';
-import type { Reply, Request } from './subject.ts';
-
-class Peer {
-  private next = 0;
-  private readonly waiting = new Map<number, (reply: Reply) => void>();
-
-  constructor(private readonly worker: Worker) {
-    worker.onmessage = ({ data }: MessageEvent<Reply>) => this.settle(data);
-    worker.onerror = ({ message }) => {
-      for (const id of this.waiting.keys()) this.settle({ id, milliseconds: NaN, dispatches: 0, value: NaN, error: message || 'the worker failed' });
-    };
-  }
-
-  private settle(reply: Reply): void {
-    this.waiting.get(reply.id)?.(reply);
-    this.waiting.delete(reply.id);
-  }
-
-  /** @throws Error with the library's own message */
-  async ask(request: { call: 'setup'; size: Size } | { call: 'step' } | { call: 'generate'; sequences: number; tokens: number }): Promise<Reply> {
-    const id = this.next++;
-    const reply = await new Promise<Reply>((resolve) => {
-      this.waiting.set(id, resolve);
-      this.worker.postMessage({ id, ...request } satisfies Request);
-    });
-    if (reply.error) throw new Error(reply.error);
-    return reply;
-  }
-
-  close(): void {
-    this.worker.terminate();
-  }
-}
-
-const MAKERS = {
-  studio: () => new Worker(new URL('./studio.worker.ts', import.meta.url), { type: 'module' }),
-  tensorflow: () => new Worker(new URL('./tensorflow.worker.ts', import.meta.url), { type: 'module' }),
-};
-export type PeerName = keyof typeof MAKERS;
-
-export interface Measurement {
-  /** Wall times of the counted steps, ms. */
-  steps: number[];
-  dispatches: number;
-  losses: number[];
-  error?: string;
-}
+import type { Measurement, TrainingRules } from './training.ts';
 
 export interface BenchPage {
-  adapter(): Promise<{ description: string; multiplyAdds: number }>;
-  training(size: Size, names: PeerName[], warmups: number, counted: number): Promise<Record<string, Measurement>>;
-  generation(size: Size, name: PeerName, sequences: number, tokens: number): Promise<{ tokensPerSecond: number; error?: string }>;
+  adapter(): Promise<AdapterFacts>;
+  /** Runs a part of `ENGINE_PARTS` in a worker. */
+  engine(name: EnginePartName): Promise<unknown>;
+  training(size: Size, names: PeerName[], rules: TrainingRules): Promise<Partial<Record<PeerName, Measurement>>>;
+  generation(size: Size, name: PeerName, cases: GenerationCase[]): Promise<Generation[]>;
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 const page: BenchPage = {
   async adapter() {
-    const adapter = await navigator.gpu.requestAdapter();
-    if (!adapter) throw new Error('no WebGPU adapter');
-    const device = await adapter.requestDevice();
-    const multiplyAdds = await measureMultiplyAdds(device);
-    device.destroy();
-    const { vendor, architecture, description } = adapter.info;
-    return { description: [vendor, architecture, description].filter(Boolean).join(' '), multiplyAdds };
+    const gpu = await openGpu(navigator.gpu);
+    const { adapter } = gpu;
+    gpu.destroy();
+    return adapter;
   },
 
-  /** Steps interleaved, so that a drift of the machine's speed meets all alike. */
-  async training(size, names, warmups, counted) {
-    const peers = names.map((name) => ({ name, peer: new Peer(MAKERS[name]()), result: { steps: [], dispatches: 0, losses: [] } as Measurement }));
-    const attempt = async (entry: (typeof peers)[number], work: () => Promise<void>) => {
-      if (entry.result.error !== undefined) return;
-      await work().catch((error: unknown) => {
-        entry.result.error = messageOf(error);
-      });
-    };
-    for (const entry of peers) await attempt(entry, async () => void (await entry.peer.ask({ call: 'setup', size })));
-    for (let round = 0; round < warmups + counted; round++) {
-      for (const entry of peers) {
-        await attempt(entry, async () => {
-          const { milliseconds, dispatches, value } = await entry.peer.ask({ call: 'step' });
-          entry.result.losses.push(value);
-          if (round < warmups) return;
-          entry.result.steps.push(milliseconds);
-          entry.result.dispatches = dispatches;
-        });
-      }
-    }
-    for (const { peer } of peers) peer.close();
-    return Object.fromEntries(peers.map(({ name, result }) => [name, result]));
+  engine(name) {
+    const worker = new Worker(new URL('./engine/engine.worker.ts', import.meta.url), { type: 'module' });
+    return new Promise<unknown>((resolve, reject) => {
+      worker.onmessage = ({ data }: MessageEvent<EngineMessage>) => {
+        if ('progress' in data) console.info(data.progress);
+        else if ('error' in data) reject(new Error(data.error));
+        else resolve(data.result);
+      };
+      worker.onerror = ({ message }) => reject(new Error(message || 'the worker failed to load'));
+      worker.postMessage(name);
+    }).finally(() => worker.terminate());
   },
 
-  async generation(size, name, sequences, tokens) {
-    const peer = new Peer(MAKERS[name]());
+  async training(size, names, rules) {
+    const peers = names.map((name) => new Peer(name));
     try {
-      await peer.ask({ call: 'setup', size });
-      await peer.ask({ call: 'generate', sequences, tokens });
-      const { milliseconds, value } = await peer.ask({ call: 'generate', sequences, tokens });
-      return { tokensPerSecond: (value * 1000) / milliseconds };
-    } catch (error) {
-      return { tokensPerSecond: NaN, error: messageOf(error) };
+      return await interleavedSteps(size, peers, rules);
+    } finally {
+      for (const peer of peers) peer.close();
+    }
+  },
+
+  async generation(size, name, cases) {
+    const peer = new Peer(name);
+    try {
+      return await timedGeneration(size, peer, cases);
     } finally {
       peer.close();
     }

@@ -9,17 +9,31 @@ export interface Size {
   length: number;
   /** SwiGLU's width that gives our three matrices the parameters of a 4x MLP's two, rounded up to a multiple of 4. */
   intermediate: number;
+  /** Too much work for an adapter that computes on the processor. */
+  needsGpu?: true;
 }
 
 export const SIZES: Size[] = [
-  { name: '0.10M', hidden: 64, layers: 2, heads: 4, vocabulary: 32, batch: 64, length: 32, intermediate: 172 },
-  { name: '0.81M', hidden: 128, layers: 4, heads: 4, vocabulary: 64, batch: 16, length: 64, intermediate: 344 },
+  { name: '0.1M', hidden: 64, layers: 2, heads: 4, vocabulary: 32, batch: 64, length: 32, intermediate: 172 },
+  { name: '0.8M', hidden: 128, layers: 4, heads: 4, vocabulary: 64, batch: 16, length: 64, intermediate: 344 },
+  { name: '5M', hidden: 256, layers: 6, heads: 8, vocabulary: 256, batch: 8, length: 64, intermediate: 684 },
+  { name: '30M', hidden: 512, layers: 9, heads: 8, vocabulary: 2048, batch: 8, length: 256, intermediate: 1368, needsGpu: true },
+  { name: '124M', hidden: 768, layers: 12, heads: 12, vocabulary: 25_600, batch: 4, length: 512, intermediate: 2048, needsGpu: true },
 ];
 
-/** Multiply-adds of a training step: 3 x parameters in matrices x tokens (forward 1, backward 2). */
+/** Parameters of the matrices that multiply every token: what a step's multiply-adds go by. */
+function multiplied({ hidden, layers, intermediate, vocabulary }: Size): number {
+  return layers * (4 * hidden ** 2 + 3 * hidden * intermediate) + vocabulary * hidden;
+}
+
+/** All parameters of our model of this size: matrices, embedding and the norms' gains. */
+export function parametersOf(size: Size): number {
+  return multiplied(size) + size.vocabulary * size.hidden + (2 * size.layers + 1) * size.hidden;
+}
+
+/** Multiply-adds of a training step's matrix products: 3 x parameters in matrices x tokens (forward 1, backward 2). Attention is left out. */
 export function trainingMultiplyAdds(size: Size): number {
-  const perLayer = 4 * size.hidden ** 2 + 3 * size.hidden * size.intermediate;
-  return 3 * (size.layers * perLayer + size.vocabulary * size.hidden) * size.batch * size.length;
+  return 3 * multiplied(size) * size.batch * size.length;
 }
 
 /** The same token ids for every subject, from a small linear congruence. */

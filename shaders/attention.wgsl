@@ -5,8 +5,7 @@
 // No N x N matrix is kept: the forward pass makes its softmax online (Milakov & Gimelshein, arXiv 1805.02867), the backward pass
 // recomputes p from the log-sum-exp, as FlashAttention does (Dao et al., arXiv 2205.14135).
 //
-// qkv rows: H query heads, G key heads, G value heads, each padded to 4 * E4. With CACHED the keys and values come from a cache
-// [sequence, position, 2 G heads] and a row stands for a sequence at its current position.
+// qkv rows: H query heads, G key heads, G value heads, each padded to 4 * E4. Attention to cached keys: attention-decode.wgsl.
 
 const QKV4 = (H + 2u * G) * E4;
 const O4 = H * E4;
@@ -18,12 +17,7 @@ const HEADS_A_GROUP = H / G;
 
 //: if FORWARD
 @group(0) @binding(3) var<storage, read_write> o: array<vec4f>;
-//: if CACHED
-@group(0) @binding(4) var<storage, read> cache: array<vec4f>;
-//: end
-//: if not CACHED
 @group(0) @binding(4) var<storage, read_write> lse: array<f32>;
-//: end
 
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
@@ -37,30 +31,14 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups:
   let q${d} = qkv[q + ${d}u];
   var o${d} = vec4f(0.0);
   //: end
-  //: if CACHED
-  let first = 0u;
-  let last = rows[n].position;
-  let keys = n * CACHE_LENGTH * 2u * G * E4 + g * E4;
-  let stride = 2u * G * E4;
-  //: end
-  //: if not CACHED
-  let first = rows[n].start;
-  let last = n;
   let keys = (H + g) * E4;
-  let stride = QKV4;
-  //: end
   var highest = -3.0e38;
   var sum = 0.0;
-  for (var j = first; j <= last; j++) {
-    let k = keys + j * stride;
+  for (var j = rows[n].start; j <= n; j++) {
+    let k = keys + j * QKV4;
     var s = 0.0;
     //: for d in 0..E4
-    //: if CACHED
-    s += dot(q${d}, cache[k + ${d}u]);
-    //: end
-    //: if not CACHED
     s += dot(q${d}, qkv[k + ${d}u]);
-    //: end
     //: end
     s *= SCALE;
     let higher = max(highest, s);
@@ -70,21 +48,14 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups:
     sum = sum * shrink + p;
     let v = k + G * E4;
     //: for d in 0..E4
-    //: if CACHED
-    o${d} = o${d} * shrink + p * cache[v + ${d}u];
-    //: end
-    //: if not CACHED
     o${d} = o${d} * shrink + p * qkv[v + ${d}u];
-    //: end
     //: end
   }
   let out = n * O4 + h * E4;
   //: for d in 0..E4
   o[out + ${d}u] = o${d} / sum;
   //: end
-  //: if not CACHED
   lse[i] = highest + log(sum);
-  //: end
 }
 //: end
 

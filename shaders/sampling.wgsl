@@ -7,15 +7,16 @@
 
 struct Sampling {
   temperature: f32, top_p: f32, top_k: u32, end_token: u32,
-  max_new: u32, seed: u32, sequences: u32, spare: u32,
+  max_new: u32, seed: u32, spare0: u32, spare1: u32,
 }
 
-// While generating, Row.start tells whether the sequence has ended (1) and Row.end how many tokens it has.
-@group(0) @binding(0) var<uniform> sampling: Sampling;
-@group(0) @binding(1) var<storage, read> logits: array<f32>;
-@group(0) @binding(2) var<storage, read_write> rows: array<Row>;
-@group(0) @binding(3) var<storage, read_write> drawn: array<vec2u>; // [sequence, MAX_NEW] (token, bits of the log-prob)
-@group(0) @binding(4) var<storage, read_write> ended: array<atomic<u32>>;
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<uniform> sampling: Sampling;
+@group(0) @binding(2) var<storage, read> logits: array<f32>;
+@group(0) @binding(3) var<storage, read> slots: array<Slot>;
+@group(0) @binding(4) var<storage, read_write> rows: array<Row>;
+@group(0) @binding(5) var<storage, read_write> drawn: array<vec2u>; // [sequence, MAX_NEW] (token, bits of the log-prob)
+@group(0) @binding(6) var<storage, read_write> lengths: array<u32>; // tokens of each sequence that has ended
 
 fn pcg3d(key: vec3u) -> vec3u {
   var v = key * 1664525u + 1013904223u;
@@ -48,11 +49,12 @@ fn mass_from(at: u32, floor: u32, highest: f32) -> f32 {
 
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn draw(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
-  let b = linear_index(group, groups, local);
-  if (b >= sampling.sequences) { return; }
-  var row = rows[b];
+  let n = linear_index(group, groups, local);
+  if (n >= dims.rows) { return; }
+  var row = rows[n];
   if (row.start == 1u) { return; }
-  let at = b * V_PADDED;
+  let sequence = slots[n].sequence;
+  let at = n * V_PADDED;
   var highest = -3.0e38;
   var best = 0u;
   for (var v = 0u; v < V; v++) {
@@ -87,7 +89,7 @@ fn draw(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       floor = low;
       mass = mass_from(at, floor, highest);
     }
-    let u = f32(pcg3d(vec3u(sampling.seed, b, row.end)).x >> 8u) / 16777216.0 * mass;
+    let u = f32(pcg3d(vec3u(sampling.seed, sequence, row.end)).x >> 8u) / 16777216.0 * mass;
     var reached = 0.0;
     for (var v = 0u; v < V; v++) {
       let z = logits[at + v];
@@ -99,13 +101,13 @@ fn draw(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     }
   }
   let logprob = (logits[at + token] - highest) / warmth - log(sum);
-  drawn[b * MAX_NEW + row.end] = vec2u(token, bitcast<u32>(logprob));
+  drawn[sequence * MAX_NEW + row.end] = vec2u(token, bitcast<u32>(logprob));
   row.token = token;
   row.position += 1u;
   row.end += 1u;
   if (token == sampling.end_token || row.end >= sampling.max_new) {
     row.start = 1u;
-    atomicAdd(&ended[0], 1u);
+    lengths[sequence] = row.end;
   }
-  rows[b] = row;
+  rows[n] = row;
 }

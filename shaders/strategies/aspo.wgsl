@@ -4,7 +4,7 @@ fn strategy(token: Token) -> Outcome {
   let bounds = band(token);
   let r = token.ratio;
   let a = token.advantage;
-  let c = parameters.cap;
+  let c = parameters.c;
   if (a > 0.0) {
     // exp(-log r): never divide by a ratio.
     let turned = min(exponential(-token.log_ratio), c);

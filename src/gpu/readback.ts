@@ -11,6 +11,8 @@ export interface ReadRange {
 export class Readback {
   private readonly staging: GPUBuffer;
   private busy: Promise<unknown> = Promise.resolve();
+  /** Reads asked for and not yet answered. */
+  private reading = 0;
 
   /** @param capacity bytes that one read can hold */
   constructor(
@@ -28,9 +30,14 @@ export class Readback {
    * @throws StudioError `device-lost`
    */
   read(ranges: ReadRange[]): Promise<ArrayBuffer> {
-    // One mapping at a time: a second read waits for the first.
-    const result = this.busy.then(() => this.readNow(ranges));
-    this.busy = result.catch(() => undefined);
+    // One mapping at a time: a second read waits for the first. Otherwise the copy is in the queue when this call returns, before
+    // whatever the caller submits next.
+    const result = this.reading ? this.busy.then(() => this.readNow(ranges)) : this.readNow(ranges);
+    this.reading += 1;
+    this.busy = result.then(
+      () => void (this.reading -= 1),
+      () => void (this.reading -= 1),
+    );
     return result;
   }
 

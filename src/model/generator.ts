@@ -1,18 +1,23 @@
 /**
- * Batched generation with a key-value cache: every distinct prompt is read once and its cache shared by its group, then all
- * sequences decode together, one position a round, sampling on the GPU. The host reads back once per block of rounds.
+ * Batched generation with a key-value cache. Every distinct prompt is read once and its keys and values are read in place by its whole
+ * group; then all sequences decode together, one position a round, sampling on the GPU. Sequences that have ended leave the batch: the
+ * GPU closes the gaps (compaction.wgsl), so that later rounds compute the living alone. The host submits a block of rounds ahead of what it
+ * has heard back, so that the GPU never waits for it; a response depends on the prompt, the seed and its sequence's number alone.
  */
 import common from '../../shaders/common.wgsl?raw';
+import compactionSource from '../../shaders/compaction.wgsl?raw';
+import decodingSource from '../../shaders/decoding.wgsl?raw';
 import samplingSource from '../../shaders/sampling.wgsl?raw';
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { linearGrid, Plan, submit } from '../gpu/kernel.ts';
+import { linearGrid, submit, type Plan } from '../gpu/kernel.ts';
 import { Readback } from '../gpu/readback.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import { ROW_WORDS } from './batch.ts';
-import { LayerPlanner, type LayerActivations } from './layers.ts';
+import { LayerPlanner, type KeyValueCache, type LayerActivations } from './layers.ts';
 import { addProduct, type BatchShape } from './matmul.ts';
 import type { Model } from './model.ts';
+import { Workspace, type Workshop } from './workspace.ts';
 
 export interface GeneratorOptions {
   /** Most sequences at once. */
@@ -20,6 +25,10 @@ export interface GeneratorOptions {
   /** Most tokens of a prompt, and of a response. */
   promptTokens: number;
   responseTokens: number;
+  /** Most distinct prompts; as many as sequences when left out. */
+  prompts?: number;
+  /** Memory for activations and caches, as in `PassOptions`. */
+  workspace?: Workspace;
 }
 
 export interface SamplingOptions {
@@ -43,11 +52,22 @@ export interface Generated {
   logprobs: number[];
 }
 
-/** Rounds between two looks at whether every sequence has ended. */
-const BLOCK = 16;
+/** Rounds of one command buffer, after which the host hears how many sequences are left. */
+const BLOCK = 8;
+/** In smaller batches gaps are closed once a block: ended sequences cost less there than closing their gaps. */
+const COMPACT_FROM = 32;
+/** Words of `Slot` in decoding.wgsl. */
+const SLOT_WORDS = 4;
 /** Rows of prompts read at once. */
 const PREFILL_ROWS = 4096;
 const DIMS_BYTES = 32;
+
+interface Plans {
+  prefill: Plan<BatchShape>;
+  /** One round: every living sequence's newest position, and its next token. */
+  decode: Plan<BatchShape>;
+  compact: Plan<BatchShape>;
+}
 
 export class Generator {
   private readonly owned: GPUBuffer[] = [];
@@ -55,33 +75,40 @@ export class Generator {
   private readonly prefillDims: GPUBuffer;
   private readonly sampling: GPUBuffer;
   private readonly rows: GPUBuffer;
+  private readonly slots: GPUBuffer;
   private readonly promptRows: GPUBuffer;
-  private readonly prompts: GPUBuffer;
+  /** First row of the prompt cache that a prefill pass fills. */
+  private readonly prefillFirst: GPUBuffer;
   private readonly drawn: GPUBuffer;
-  private readonly ended: GPUBuffer;
-  private readonly readback: Readback;
-  private readonly prefillPlan: Plan<BatchShape>;
-  private readonly decodePlan: Plan<BatchShape>;
+  private readonly lengths: GPUBuffer;
+  private readonly results: Readback;
+  /** Numbers of living sequences, of two blocks in turn. */
+  private readonly living: [Readback, Readback];
+  private readonly workspace: Workspace;
+  private plans: Plans | undefined;
   private readonly prefillCapacity: number;
+  private readonly promptCapacity: number;
 
   private constructor(
     readonly model: Model,
     readonly options: GeneratorOptions,
   ) {
     const { gpu } = model;
-    this.prefillCapacity = Math.max(options.promptTokens, Math.min(options.sequences * options.promptTokens, PREFILL_ROWS));
+    this.promptCapacity = Math.max(1, Math.min(options.prompts ?? options.sequences, options.sequences) * (options.promptTokens - 1));
+    this.prefillCapacity = Math.max(options.promptTokens - 1, Math.min(this.promptCapacity, PREFILL_ROWS));
     const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-    this.decodeDims = this.own('decode dims', DIMS_BYTES, uniform);
+    this.decodeDims = this.own('decode dims', DIMS_BYTES, uniform | GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
     this.prefillDims = this.own('prefill dims', DIMS_BYTES, uniform);
+    this.prefillFirst = this.own('prefill first row', 16, uniform);
     this.sampling = this.own('sampling', 32, uniform);
     this.rows = this.own('decode rows', options.sequences * ROW_WORDS * 4);
+    this.slots = this.own('decode slots', options.sequences * SLOT_WORDS * 4);
     this.promptRows = this.own('prompt rows', this.prefillCapacity * ROW_WORDS * 4);
-    this.prompts = this.own('prompts', options.sequences * 8);
     this.drawn = this.own('drawn tokens', options.sequences * options.responseTokens * 8);
-    this.ended = this.own('ended', 16);
-    this.readback = new Readback(gpu, 'generation', this.drawn.size + this.rows.size + 16);
-    this.prefillPlan = new Plan(gpu);
-    this.decodePlan = new Plan(gpu);
+    this.lengths = this.own('response lengths', options.sequences * 4);
+    this.results = new Readback(gpu, 'generation', this.drawn.size + this.lengths.size);
+    this.living = [new Readback(gpu, 'living sequences', 16), new Readback(gpu, 'living sequences', 16)];
+    this.workspace = options.workspace ?? new Workspace(gpu);
   }
 
   static async create(model: Model, tuner: Tuner, options: GeneratorOptions): Promise<Generator> {
@@ -91,7 +118,7 @@ export class Generator {
     }
     return model.gpu.guarded('generation', async () => {
       const generator = new Generator(model, options);
-      await generator.plan(tuner);
+      generator.plans = await generator.workspace.compose(tuner, (workshop) => generator.compose(workshop));
       return generator;
     });
   }
@@ -106,26 +133,38 @@ export class Generator {
     return this.model.gpu;
   }
 
-  private async plan(tuner: Tuner): Promise<void> {
+  private get planned(): Plans {
+    if (!this.plans) throw new Error('a generator is planned before it is used');
+    return this.plans;
+  }
+
+  private async compose({ tuner, tensor, plan, touch }: Workshop): Promise<Plans> {
     const { model, options } = this;
     const { config, layout } = model;
-    const length = options.promptTokens + options.responseTokens;
     const width = 2 * config.keyValueHeads * layout.headDimension;
-    const buffers = Array.from({ length: config.layers }, (_, layer) => this.own(`cache ${layer}`, options.sequences * length * width * 4));
-    const planned = async (plan: Plan<BatchShape>, dims: GPUBuffer, rows: GPUBuffer, capacity: number, prompts?: GPUBuffer) => {
+    const perLayer = (label: string, rows: number) => Array.from({ length: config.layers }, (_, layer) => tensor(`${label} ${layer}`, rows * width * 4));
+    const caches = { prompts: perLayer('prompt cache', this.promptCapacity), own: perLayer('cache', options.sequences * options.responseTokens), ownLength: options.responseTokens };
+    // The prefill pass runs several times and every round reads the caches of all rounds before it.
+    touch(...caches.prompts, ...caches.own);
+    const plans: Plans = { prefill: plan(), decode: plan(), compact: plan() };
+    const composed = async (list: Plan<BatchShape>, dims: GPUBuffer, rows: GPUBuffer, capacity: number, pass: KeyValueCache['pass']) => {
       const planner = new LayerPlanner(model, tuner, { buffer: dims }, rows, capacity);
-      const layers = planner.allocate('generation', false);
-      for (const buffer of new Set(layers.flatMap((layer) => Object.values(layer) as GPUBuffer[]))) this.owned.push(buffer);
-      await planner.forward(plan, layers, { buffers, length, ...(prompts && { prompts }) });
+      const layers = planner.activations('generation', tensor);
+      await planner.forward(list, layers, { ...caches, pass });
       return { planner, last: layers.at(-1) as LayerActivations };
     };
-    await planned(this.prefillPlan, this.prefillDims, this.promptRows, this.prefillCapacity, this.prompts);
-    const { planner, last } = await planned(this.decodePlan, this.decodeDims, this.rows, options.sequences);
-    const logits = this.own('decode logits', options.sequences * layout.vocabulary * 4);
-    await planner.normForward(this.decodePlan, last.output, layout.finalNorm, last.inputNormed, last.inputScale);
-    await addProduct(this.decodePlan, tuner, { label: 'decode logits', form: 'nt', capacity: options.sequences, columns: layout.vocabulary, inner: layout.hidden, a: last.inputNormed, b: model.region(layout.head), c: logits, dims: { buffer: this.decodeDims } });
+    if (options.promptTokens > 1) await composed(plans.prefill, this.prefillDims, this.promptRows, this.prefillCapacity, { kind: 'prefill', first: this.prefillFirst });
+    const { planner, last } = await composed(plans.decode, this.decodeDims, this.rows, options.sequences, { kind: 'decode', slots: this.slots });
+    const normed = tensor('generation normed', options.sequences * layout.hidden * 4);
+    const scale = tensor('generation scale', options.sequences * 4);
+    const logits = tensor('decode logits', options.sequences * layout.vocabulary * 4);
+    await planner.normForward(plans.decode, last.output, layout.finalNorm, normed, scale);
+    await addProduct(plans.decode, tuner, { label: 'decode logits', form: 'nt', capacity: options.sequences, columns: layout.vocabulary, inner: layout.hidden, a: normed, b: model.region(layout.head), c: logits, dims: { buffer: this.decodeDims } });
     const constants = { V: config.vocabularySize, V_PADDED: layout.vocabulary, MAX_NEW: options.responseTokens };
-    await this.decodePlan.add({ label: 'sampling', source: common + samplingSource, constants, entryPoint: 'draw' }, [this.sampling, logits, this.rows, this.drawn, this.ended], ({ sequences }) => linearGrid(sequences));
+    await plans.decode.add({ label: 'sampling', source: common + decodingSource + samplingSource, constants, entryPoint: 'draw' }, [this.decodeDims, this.sampling, logits, this.slots, this.rows, this.drawn, this.lengths], ({ rows }) => linearGrid(rows));
+    await plans.compact.add({ label: 'compaction', source: common + decodingSource + compactionSource, constants: {}, entryPoint: 'compact' }, [this.decodeDims, this.rows, this.slots], () => [1, 1, 1]);
+    touch(...caches.prompts, ...caches.own);
+    return plans;
   }
 
   /**
@@ -140,86 +179,107 @@ export class Generator {
     if (prompts.length > options.sequences) throw new RangeError(`${prompts.length} sequences, planned for ${options.sequences}`);
     const maxTokens = Math.min(sampling.maxTokens, options.responseTokens);
     this.start(prompts, sampling, maxTokens);
-    const shape: BatchShape = { rows: prompts.length, targets: 0, sequences: prompts.length, distinct: 0 };
-    for (let round = 0; round < maxTokens; ) {
+    const { decode, compact } = this.planned;
+    const compactEvery = prompts.length >= COMPACT_FROM ? 1 : BLOCK;
+    // At most this many sequences are alive: the count as of the block before the last one submitted.
+    let alive = prompts.length;
+    let heard: Promise<number> | undefined;
+    for (let block = 0; block * BLOCK < maxTokens && alive > 0; block++) {
       sampling.signal?.throwIfAborted();
-      const last = Math.min(round + BLOCK, maxTokens);
+      const last = Math.min((block + 1) * BLOCK, maxTokens);
+      const shape: BatchShape = { rows: alive, targets: 0, sequences: alive, distinct: 0 };
       submit(this.gpu, (pass) => {
-        for (; round < last; round++) this.decodePlan.record(pass, shape);
+        for (let round = block * BLOCK + 1; round <= last; round++) {
+          decode.record(pass, shape);
+          if (round % compactEvery === 0) compact.record(pass, shape);
+        }
       });
-      if (round < maxTokens) {
-        const [ended = 0] = new Uint32Array(await this.readback.read([{ source: this.ended, offset: 0, bytes: 4 }]));
-        if (ended === prompts.length) break;
-      }
+      if (last === maxTokens) break;
+      const before = heard;
+      heard = this.countLiving(this.living[block % 2 === 0 ? 0 : 1]);
+      // A read that is left behind when an earlier one fails or the call is cancelled has nobody else to hear of its failure.
+      heard.catch(() => undefined);
+      if (before) alive = await before;
     }
+    sampling.signal?.throwIfAborted();
     return this.collect(prompts.length, maxTokens);
+  }
+
+  private async countLiving(readback: Readback): Promise<number> {
+    return new Uint32Array(await readback.read([{ source: this.decodeDims, offset: 0, bytes: 4 }]))[0] ?? 0;
   }
 
   /** Uploads the batch and fills the cache from the prompts, all but their last token, which the first round reads. */
   private start(prompts: readonly (readonly number[])[], sampling: SamplingOptions, maxTokens: number): void {
     const { queue } = this.gpu.device;
     const rows = new Uint32Array(prompts.length * ROW_WORDS);
-    const groups = new Map<readonly number[], number[]>();
+    const slots = new Uint32Array(prompts.length * SLOT_WORDS);
+    const places = new Map<readonly number[], number>();
+    let promptRows = 0;
     for (const [number, prompt] of prompts.entries()) {
       if (prompt.length === 0 || prompt.length > this.options.promptTokens) throw new RangeError(`prompt of ${prompt.length} tokens, planned for 1 to ${this.options.promptTokens}`);
+      let place = places.get(prompt);
+      if (place === undefined) {
+        place = promptRows;
+        places.set(prompt, place);
+        promptRows += prompt.length - 1;
+      }
       rows.set([prompt.at(-1) ?? 0, prompt.length - 1, 0, 0], number * ROW_WORDS);
-      const group = groups.get(prompt);
-      if (group) group.push(number);
-      else groups.set(prompt, [number]);
+      slots.set([number, place, prompt.length - 1, 0], number * SLOT_WORDS);
     }
-    const words = new Uint32Array([0, 0, sampling.topK, sampling.endToken, maxTokens, sampling.seed, prompts.length, 0]);
+    if (promptRows > this.promptCapacity) throw new RangeError(`${places.size} distinct prompts of ${promptRows} tokens, planned for ${this.promptCapacity}`);
+    const words = new Uint32Array([0, 0, sampling.topK, sampling.endToken, maxTokens, sampling.seed, 0, 0]);
     new Float32Array(words.buffer).set([sampling.temperature, sampling.topP]);
     queue.writeBuffer(this.sampling, 0, words);
-    queue.writeBuffer(this.ended, 0, new Uint32Array(4));
     queue.writeBuffer(this.decodeDims, 0, new Uint32Array([prompts.length, 0, 0, prompts.length, 0, 0, 0, 0]));
-    this.prefill(groups, prompts.length);
     queue.writeBuffer(this.rows, 0, rows);
+    queue.writeBuffer(this.slots, 0, slots);
+    this.prefill([...places.keys()].filter((prompt) => prompt.length > 1));
   }
 
-  private prefill(groups: Map<readonly number[], number[]>, sequences: number): void {
+  /** Fills the prompt cache, in passes of at most `prefillCapacity` rows. */
+  private prefill(waiting: (readonly number[])[]): void {
     const { queue } = this.gpu.device;
-    const waiting = [...groups].filter(([prompt]) => prompt.length > 1);
-    while (waiting.length > 0) {
+    for (let next = 0, first = 0; next < waiting.length; ) {
       const rows: number[] = [];
-      const slices = new Uint32Array(sequences * 2);
-      while (waiting[0] && rows.length / ROW_WORDS + waiting[0][0].length - 1 <= this.prefillCapacity) {
-        const [prompt, members] = waiting.shift() as [readonly number[], number[]];
-        const start = rows.length / ROW_WORDS;
+      let count = 0;
+      for (let prompt = waiting[next]; prompt && count + prompt.length - 1 <= this.prefillCapacity; prompt = waiting[++next]) {
         const length = prompt.length - 1;
-        for (let t = 0; t < length; t++) rows.push(prompt[t] ?? 0, t, start, start + length);
-        for (const member of members) slices.set([start, length], member * 2);
+        for (let t = 0; t < length; t++) rows.push(prompt[t] ?? 0, t, count, count + length);
+        count += length;
       }
-      const count = rows.length / ROW_WORDS;
-      queue.writeBuffer(this.prefillDims, 0, new Uint32Array([count, 0, 0, sequences, 0, 0, 0, 0]));
+      queue.writeBuffer(this.prefillDims, 0, new Uint32Array([count, 0, 0, 0, 0, 0, 0, 0]));
+      queue.writeBuffer(this.prefillFirst, 0, new Uint32Array([first, 0, 0, 0]));
       queue.writeBuffer(this.promptRows, 0, new Uint32Array(rows));
-      queue.writeBuffer(this.prompts, 0, slices);
-      submit(this.gpu, (pass) => this.prefillPlan.record(pass, { rows: count, targets: 0, sequences, distinct: 0 }));
+      submit(this.gpu, (pass) => this.planned.prefill.record(pass, { rows: count, targets: 0, sequences: 0, distinct: 0 }));
+      first += count;
     }
   }
 
   private async collect(count: number, maxTokens: number): Promise<Generated[]> {
     const stride = this.options.responseTokens * 2;
     const drawnBytes = count * stride * 4;
-    const bytes = await this.readback.read([
+    const bytes = await this.results.read([
       { source: this.drawn, offset: 0, bytes: drawnBytes },
-      { source: this.rows, offset: 0, bytes: count * ROW_WORDS * 4 },
+      { source: this.lengths, offset: 0, bytes: count * 4 },
     ]);
     const words = new Uint32Array(bytes);
     const floats = new Float32Array(bytes);
     return Array.from({ length: count }, (_, b) => {
-      const length = Math.min(maxTokens, words[drawnBytes / 4 + b * ROW_WORDS + 3] ?? 0);
-      const at = b * stride;
-      return {
-        tokens: Array.from({ length }, (_, t) => words[at + 2 * t] ?? 0),
-        logprobs: Array.from({ length }, (_, t) => floats[at + 2 * t + 1] ?? 0),
-      };
+      const length = Math.min(maxTokens, words[drawnBytes / 4 + b] ?? 0);
+      const response: Generated = { tokens: new Array<number>(length), logprobs: new Array<number>(length) };
+      for (let t = 0, at = b * stride; t < length; t++, at += 2) {
+        response.tokens[t] = words[at] ?? 0;
+        response.logprobs[t] = floats[at + 1] ?? 0;
+      }
+      return response;
     });
   }
 
   destroy(): void {
-    this.prefillPlan.destroy();
-    this.decodePlan.destroy();
-    this.readback.destroy();
+    for (const plan of Object.values(this.planned) as Plan<BatchShape>[]) plan.destroy();
+    for (const readback of [this.results, ...this.living]) readback.destroy();
     for (const buffer of this.owned) this.gpu.release(buffer);
+    if (!this.options.workspace) this.workspace.destroy();
   }
 }

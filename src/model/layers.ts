@@ -5,9 +5,11 @@
  *
  * Shapes: x, normed [N, D]; qkv [N, (H+2G) E]; attended [N, H E]; both [N, 2F]; inner [N, F]; all padded as layout.ts says.
  */
+import attentionDecodeSource from '../../shaders/attention-decode.wgsl?raw';
 import attentionSource from '../../shaders/attention.wgsl?raw';
 import cacheSource from '../../shaders/kv-cache.wgsl?raw';
 import common from '../../shaders/common.wgsl?raw';
+import decodingSource from '../../shaders/decoding.wgsl?raw';
 import embeddingSource from '../../shaders/embedding.wgsl?raw';
 import normSource from '../../shaders/rms-norm.wgsl?raw';
 import ropeSource from '../../shaders/rope.wgsl?raw';
@@ -19,7 +21,7 @@ import type { Model } from './model.ts';
 import { addPieces, addProduct, addWeightGradient, mostPieces, PIECE_ROWS, pieces, type BatchShape } from './matmul.ts';
 import type { Region } from './layout.ts';
 
-/** Activations of one layer. With `keep` every layer has its own; otherwise all share one set. */
+/** Activations of one layer: tensors of its own, which share buffers as far as their lifetimes allow (workspace.ts). */
 export interface LayerActivations {
   /** Residual stream entering the layer, between attention and MLP, and leaving it. */
   input: GPUBuffer;
@@ -36,15 +38,19 @@ export interface LayerActivations {
   inner: GPUBuffer;
 }
 
-/** A key-value cache, one buffer a layer: [sequences, length, 2 G heads]. */
+/**
+ * Keys and values of a generating batch, a buffer a layer: `prompts` [rows of all distinct prompts, 2 G heads], which a group reads
+ * in place, and `own` [sequences, ownLength, 2 G heads] for what each sequence adds. See kv-cache.wgsl.
+ */
 export interface KeyValueCache {
-  buffers: GPUBuffer[];
-  length: number;
+  prompts: GPUBuffer[];
+  own: GPUBuffer[];
+  ownLength: number;
   /**
-   * Given for a pass over prompts: attention runs over the packed rows and every layer's keys and values are copied to the
-   * sequences that share the prompt. Without it rows are sequences, one position each, and attention reads the cache.
+   * `prefill`: a pass over packed prompts, whose keys and values go to the prompt cache from row `first` on (a uniform).
+   * `decode`: a row is a sequence at its newest position, `slots` says which, and attention reads both caches.
    */
-  prompts?: GPUBuffer;
+  pass: { kind: 'prefill'; first: GPUBuffer } | { kind: 'decode'; slots: GPUBuffer };
 }
 
 /** Everything the planning functions below share. */
@@ -75,35 +81,34 @@ export class LayerPlanner {
     return { H: config.heads, G: config.keyValueHeads, E4: layout.headDimension / 4 };
   }
 
-  /** Allocates activations for all layers; `keep` when a backward pass follows. */
-  allocate(label: string, keep: boolean): LayerActivations[] {
-    const { gpu, config } = this.model;
-    const widths = this.widths;
-    const rows = (name: string, width: number) => gpu.buffer(`${label} ${name}`, this.capacity * width * 4);
-    const fresh = (input: GPUBuffer, output: GPUBuffer): LayerActivations => ({
-      input,
+  /** Activations of all layers: a layer's output is the next one's input. @param tensor as `Workshop.tensor` */
+  activations(label: string, tensor: (label: string, bytes: number) => GPUBuffer): LayerActivations[] {
+    const layers: LayerActivations[] = [];
+    let input = tensor(`${label} x`, this.capacity * this.widths.hidden * 4);
+    for (let layer = 0; layer < this.model.config.layers; layer++) {
+      const output = tensor(`${label} x`, this.capacity * this.widths.hidden * 4);
+      layers.push({ input, output, ...this.innerActivations(label, tensor) });
+      input = output;
+    }
+    return layers;
+  }
+
+  /** What a layer makes between its input and its output. */
+  innerActivations(label: string, tensor: (label: string, bytes: number) => GPUBuffer): Omit<LayerActivations, 'input' | 'output'> {
+    const { widths } = this;
+    const rows = (name: string, width: number) => tensor(`${label} ${name}`, this.capacity * width * 4);
+    return {
       middle: rows('middle', widths.hidden),
-      output,
       inputNormed: rows('input normed', widths.hidden),
       inputScale: rows('input scale', 1),
       qkv: rows('qkv', widths.qkv),
       attended: rows('attended', widths.attended),
-      logSumExp: rows('log-sum-exp', config.heads),
+      logSumExp: rows('log-sum-exp', this.model.config.heads),
       middleNormed: rows('middle normed', widths.hidden),
       middleScale: rows('middle scale', 1),
       both: rows('gate and up', widths.both),
       inner: rows('inner', widths.inner),
-    });
-    const layers: LayerActivations[] = [];
-    let input = rows('x', widths.hidden);
-    for (let layer = 0; layer < config.layers; layer++) {
-      const first = layers[0];
-      // Without a backward pass two streams suffice: a layer reads one and writes the other, in turn.
-      const output = keep || layer === 0 ? rows('x', widths.hidden) : (layers[layer - 1] as LayerActivations).input;
-      layers.push(first && !keep ? { ...first, input, output } : fresh(input, output));
-      input = output;
-    }
-    return layers;
+    };
   }
 
   async forward(plan: Plan<BatchShape>, layers: LayerActivations[], cache?: KeyValueCache): Promise<void> {
@@ -116,6 +121,13 @@ export class LayerPlanner {
   }
 
   private async layerForward(plan: Plan<BatchShape>, layer: number, x: LayerActivations, cache: KeyValueCache | undefined): Promise<void> {
+    const { model, widths } = this;
+    await this.innerForward(plan, layer, x, cache);
+    await this.product(plan, 'down', 'nt', x.inner, model.region(this.regions(layer).down), x.output, widths.hidden, widths.inner, x.middle);
+  }
+
+  /** All of a layer but its last product: what the backward pass reads of it. */
+  private async innerForward(plan: Plan<BatchShape>, layer: number, x: LayerActivations, cache: KeyValueCache | undefined): Promise<void> {
     const { model } = this;
     const regions = this.regions(layer);
     const widths = this.widths;
@@ -127,36 +139,40 @@ export class LayerPlanner {
     await this.normForward(plan, x.middle, regions.mlpNorm, x.middleNormed, x.middleScale);
     await this.product(plan, 'gate and up', 'nt', x.middleNormed, model.region(regions.gateUp), x.both, widths.both, widths.hidden);
     await this.swiglu(plan, 'FORWARD', [x.both, x.inner]);
-    await this.product(plan, 'down', 'nt', x.inner, model.region(regions.down), x.output, widths.hidden, widths.inner, x.middle);
   }
 
   private async attentionForward(plan: Plan<BatchShape>, layer: number, x: LayerActivations, cache: KeyValueCache | undefined): Promise<void> {
     const { H } = this.headConstants;
-    const decoding = cache !== undefined && !cache.prompts;
-    const constants = { FORWARD: 1, BACKWARD_Q: 0, BACKWARD_KV: 0, CACHED: decoding ? 1 : 0, CACHE_LENGTH: cache?.length ?? 0, SCALE: this.scale, ...this.headConstants };
-    const keys = cache?.buffers[layer];
-    if (cache && keys) await this.fillCache(plan, x.qkv, keys, cache);
-    const last = decoding && keys ? keys : x.logSumExp;
-    await plan.add({ label: 'attention', source: common + attentionSource, constants, entryPoint: 'forward' }, [this.dims, this.rows, x.qkv, x.attended, last], ({ rows }) => linearGrid(rows * H));
+    if (cache) await this.fillCache(plan, layer, x.qkv, cache);
+    if (cache?.pass.kind === 'decode') {
+      const constants = { OWN_LENGTH: cache.ownLength, SCALE: this.scale, ...this.headConstants };
+      const buffers = [this.rows, cache.pass.slots, x.qkv, ofLayer(cache.prompts, layer), ofLayer(cache.own, layer), x.attended];
+      await plan.add({ label: 'attention decode', source: common + decodingSource + attentionDecodeSource, constants, entryPoint: 'decode' }, [this.dims, ...buffers], ({ rows }) => linearGrid(rows * H));
+      return;
+    }
+    const constants = { FORWARD: 1, BACKWARD_Q: 0, BACKWARD_KV: 0, SCALE: this.scale, ...this.headConstants };
+    await plan.add({ label: 'attention', source: common + attentionSource, constants, entryPoint: 'forward' }, [this.dims, this.rows, x.qkv, x.attended, x.logSumExp], ({ rows }) => linearGrid(rows * H));
   }
 
-  private async fillCache(plan: Plan<BatchShape>, qkv: GPUBuffer, keys: GPUBuffer, cache: KeyValueCache): Promise<void> {
+  private async fillCache(plan: Plan<BatchShape>, layer: number, qkv: GPUBuffer, cache: KeyValueCache): Promise<void> {
     const { G, E4 } = this.headConstants;
-    const width = 2 * G * E4;
-    const constants = { ...this.headConstants, CACHE_LENGTH: cache.length, APPEND: cache.prompts ? 0 : 1, PREFILL: cache.prompts ? 1 : 0 };
-    if (cache.prompts) {
-      await plan.add({ label: 'cache prefill', source: common + cacheSource, constants, entryPoint: 'prefill' }, [this.dims, qkv, keys, cache.prompts], ({ sequences }) => linearGrid(sequences * cache.length * width));
-    } else {
-      await plan.add({ label: 'cache append', source: common + cacheSource, constants, entryPoint: 'append' }, [this.dims, qkv, keys, this.rows], ({ rows }) => linearGrid(rows * width));
-    }
+    const prefill = cache.pass.kind === 'prefill';
+    const kernel = { label: `cache ${prefill ? 'prefill' : 'append'}`, source: common + decodingSource + cacheSource, constants: { ...this.headConstants, OWN_LENGTH: cache.ownLength, APPEND: prefill ? 0 : 1, PREFILL: prefill ? 1 : 0 }, entryPoint: prefill ? 'prefill' : 'append' };
+    const resources = cache.pass.kind === 'prefill' ? [ofLayer(cache.prompts, layer), cache.pass.first] : [ofLayer(cache.own, layer), this.rows, cache.pass.slots];
+    await plan.add(kernel, [this.dims, qkv, ...resources], ({ rows }) => linearGrid(rows * 2 * G * E4));
   }
 
   /**
    * Gradients of all layers. `scratch.dx` holds dL/d(last output) and ends as dL/d(first input), which goes on to the embedding.
+   *
+   * @param again activations by layer that are to be made again from the layer's input, by the kernels that made them the first time:
+   *   the gradients are the same bit for bit
    */
-  async backward(plan: Plan<BatchShape>, layers: LayerActivations[], gradients: GPUBuffer, scratch: BackwardScratch): Promise<void> {
+  async backward(plan: Plan<BatchShape>, layers: LayerActivations[], gradients: GPUBuffer, scratch: BackwardScratch, again: (LayerActivations | undefined)[] = []): Promise<void> {
     for (let layer = layers.length - 1; layer >= 0; layer--) {
-      await this.layerBackward(plan, layer, layers[layer] as LayerActivations, gradients, scratch);
+      const remade = again[layer];
+      if (remade) await this.innerForward(plan, layer, remade, undefined);
+      await this.layerBackward(plan, layer, remade ?? (layers[layer] as LayerActivations), gradients, scratch);
     }
     const { layout } = this.model;
     const D = layout.hidden;
@@ -186,7 +202,7 @@ export class LayerPlanner {
     const attention = (entryPoint: string, flag: string) => ({
       label: `attention ${entryPoint}`,
       source: common + attentionSource,
-      constants: { FORWARD: 0, BACKWARD_Q: 0, BACKWARD_KV: 0, CACHED: 0, SCALE: this.scale, ...this.headConstants, [flag]: 1 },
+      constants: { FORWARD: 0, BACKWARD_Q: 0, BACKWARD_KV: 0, SCALE: this.scale, ...this.headConstants, [flag]: 1 },
       entryPoint,
     });
     await plan.add(attention('backward_q', 'BACKWARD_Q'), [this.dims, this.rows, x.qkv, x.attended, x.logSumExp, dAttended, dQkv, delta], ({ rows }) => linearGrid(rows * H));
@@ -272,4 +288,10 @@ export interface BackwardScratch {
 /** A constant that must reach WGSL as f32 even when its value is a whole number (1 / sqrt(1) for one). */
 function fractional(value: number): number {
   return Number.isInteger(value) ? value + Number.EPSILON : value;
+}
+
+function ofLayer(buffers: readonly GPUBuffer[], layer: number): GPUBuffer {
+  const buffer = buffers[layer];
+  if (!buffer) throw new Error(`no buffer for layer ${layer}`);
+  return buffer;
 }

@@ -12,12 +12,13 @@
 import common from '../../shaders/common.wgsl?raw';
 import headSource from '../../shaders/head.wgsl?raw';
 import type { Gpu } from '../gpu/device.ts';
-import { linearGrid, Plan } from '../gpu/kernel.ts';
+import { linearGrid, type Plan } from '../gpu/kernel.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import { PackedBatch, ROW_WORDS, TARGET_WORDS } from './batch.ts';
 import { LayerPlanner, type BackwardScratch, type LayerActivations } from './layers.ts';
 import { addProduct, addWeightGradient, mostPieces, type BatchShape } from './matmul.ts';
 import type { Model } from './model.ts';
+import { Workspace, type Workshop } from './workspace.ts';
 
 /** Words of `Likelihood` (log-prob, entropy, log-sum-exp, spare). */
 export const LIKELIHOOD_WORDS = 4;
@@ -34,12 +35,26 @@ export interface PassOptions {
   gradients: boolean;
   /** Most targets in one chunk of the head (a multiple of 64); for tests. */
   chunk?: number;
+  /** Keep only what enters each layer and make the rest again in the backward pass: less memory, a third more work, same gradients. */
+  recompute?: boolean;
+  /** The backward pass may run several times after one forward pass (gradient-split.ts). */
+  repeat?: boolean;
+  /** Memory for activations, shared with users that never work at the same time; a workspace of its own when left out. */
+  workspace?: Workspace;
 }
 
 interface Chunk {
   index: number;
   forward: Plan<BatchShape>;
   backward: Plan<BatchShape>;
+}
+
+/** The dispatches of a pass, and the one tensor that has to be cleared. */
+interface Dispatches {
+  forward: Plan<BatchShape>;
+  chunks: Chunk[];
+  backward: Plan<BatchShape>;
+  dx: GPUBuffer | undefined;
 }
 
 export class TrainingPass {
@@ -56,21 +71,21 @@ export class TrainingPass {
   /** dL/dW in the parameters' layout; 16 bytes when `gradients` is false. */
   readonly gradients: GPUBuffer;
   private readonly rows: GPUBuffer;
+  /** The batch's tokens in the order that the embedding's gradient wants. */
+  private readonly tokenGroups: GPUBuffer;
+  private readonly sortedRows: GPUBuffer;
   private readonly owned: GPUBuffer[] = [];
   private readonly dimsWords: Uint32Array<ArrayBuffer>;
   private readonly dimsFloats: Float32Array<ArrayBuffer>;
-  private readonly forwardPlan: Plan<BatchShape>;
-  private readonly backwardPlan: Plan<BatchShape>;
-  private readonly chunks: Chunk[] = [];
   private readonly chunk: number;
-  private scratch: BackwardScratch | undefined;
+  private readonly workspace: Workspace;
+  private dispatches: Dispatches | undefined;
 
   private constructor(
     readonly model: Model,
-    private readonly tuner: Tuner,
     private readonly options: PassOptions,
   ) {
-    const { gpu, layout } = model;
+    const { layout } = model;
     this.batch = new PackedBatch(options, model.config.vocabularySize);
     const fitting = Math.max(64, Math.floor(CHUNK_BYTES / (layout.vocabulary * 4) / 64) * 64);
     this.chunk = Math.min(options.chunk ?? fitting, Math.ceil(options.targets / 64) * 64);
@@ -80,18 +95,19 @@ export class TrainingPass {
     this.dimsFloats = new Float32Array(this.dimsWords.buffer);
     this.rows = this.own('rows', options.rows * ROW_WORDS * 4);
     this.targets = this.own('targets', options.targets * TARGET_WORDS * 4);
-    this.firstTargets = this.own('first targets', this.batch.firstTargets.byteLength);
+    this.firstTargets = this.own('first targets', (options.targets + 1) * 4);
+    this.tokenGroups = this.own('token groups', options.gradients ? Math.min(model.config.vocabularySize, options.rows) * 16 : 16);
+    this.sortedRows = this.own('sorted rows', options.gradients ? options.rows * 4 : 16);
     this.likelihoods = this.own('likelihoods', options.targets * LIKELIHOOD_WORDS * 4);
     this.slopes = this.own('slopes', options.targets * 8);
     this.gradients = this.own('gradients', options.gradients ? layout.count * 4 : 16);
-    this.forwardPlan = new Plan(gpu);
-    this.backwardPlan = new Plan(gpu);
+    this.workspace = options.workspace ?? new Workspace(model.gpu);
   }
 
   static async create(model: Model, tuner: Tuner, options: PassOptions): Promise<TrainingPass> {
     return model.gpu.guarded('the activations', async () => {
-      const pass = new TrainingPass(model, tuner, options);
-      await pass.plan();
+      const pass = new TrainingPass(model, options);
+      pass.dispatches = await pass.workspace.compose(tuner, (workshop) => pass.compose(workshop));
       return pass;
     });
   }
@@ -116,30 +132,43 @@ export class TrainingPass {
     return buffer;
   }
 
-  private async plan(): Promise<void> {
-    const { model, options } = this;
-    const planner = new LayerPlanner(model, this.tuner, this.batchDims, this.rows, options.rows);
-    const layers = planner.allocate('activations', options.gradients);
-    for (const buffer of new Set(layers.flatMap((layer) => Object.values(layer) as GPUBuffer[]))) this.owned.push(buffer);
-    await planner.forward(this.forwardPlan, layers);
-    const hidden = model.layout.hidden;
-    const last = (layers.at(-1) as LayerActivations).output;
-    const normed = this.own('final normed', options.targets * hidden * 4);
-    const scale = this.own('final scale', options.targets * 4);
-    await planner.normForward(this.forwardPlan, last, model.layout.finalNorm, normed, scale, this.targets);
-    if (options.gradients) this.scratch = this.allocateScratch(planner);
-    await this.planHead(normed);
-    if (this.scratch) {
-      await planner.normBackward(this.backwardPlan, last, model.layout.finalNorm, scale, this.gradients, this.scratch, this.targets);
-      await planner.backward(this.backwardPlan, layers, this.gradients, this.scratch);
-    }
+  private get planned(): Dispatches {
+    if (!this.dispatches) throw new Error('a pass is planned before it is used');
+    return this.dispatches;
   }
 
-  private allocateScratch(planner: LayerPlanner): BackwardScratch {
+  private async compose(workshop: Workshop): Promise<Dispatches> {
+    const { model, options } = this;
+    const { layout } = model;
+    const planner = new LayerPlanner(model, workshop.tuner, this.batchDims, this.rows, options.rows);
+    const scratch = options.gradients ? this.scratch(planner, workshop) : undefined;
+    // Cleared before the whole command buffer runs.
+    if (scratch) workshop.touch(scratch.dx);
+    const forward = workshop.plan();
+    const layers = planner.activations('activations', workshop.tensor);
+    await planner.forward(forward, layers);
+    const last = (layers.at(-1) as LayerActivations).output;
+    const normed = workshop.tensor('activations final normed', options.targets * layout.hidden * 4);
+    const scale = workshop.tensor('activations final scale', options.targets * 4);
+    await planner.normForward(forward, last, layout.finalNorm, normed, scale, this.targets);
+    const keepForward = workshop.mark();
+    const chunks = await this.composeHead(workshop, normed, scratch);
+    const backward = workshop.plan();
+    if (scratch) {
+      await planner.normBackward(backward, last, layout.finalNorm, scale, this.gradients, scratch, this.targets);
+      // The last layer's activations are still there when its backward begins.
+      const again = options.recompute ? layers.slice(0, -1).map((layer) => ({ ...layer, ...planner.innerActivations('activations', workshop.tensor) })) : [];
+      await planner.backward(backward, layers, this.gradients, scratch, again);
+    }
+    if (options.repeat) keepForward();
+    return { forward, chunks, backward, dx: scratch?.dx };
+  }
+
+  private scratch(planner: LayerPlanner, { tensor }: Workshop): BackwardScratch {
     const { options } = this;
     const widths = planner.widths;
     const most = Math.max(options.rows, options.targets);
-    const rows = (label: string, width: number, count = options.rows) => this.own(label, count * width * 4);
+    const rows = (label: string, width: number, count = options.rows) => tensor(`scratch ${label}`, count * width * 4);
     const { embedding, layers, head } = this.model.layout;
     const regions = [embedding, head, ...layers.flatMap((layer) => [layer.qkv, layer.output, layer.gateUp, layer.down])];
     const partials = Math.max(...regions.map((region) => mostPieces(region.rows, region.columns, most) * region.rows * region.columns), mostPieces(4, widths.hidden, most) * widths.hidden);
@@ -152,34 +181,41 @@ export class TrainingPass {
       dInner: rows('d inner', widths.inner),
       delta: rows('delta', this.model.config.heads),
       partials: rows('partial sums', partials, 1),
-      tokenGroups: this.own('token groups', this.batch.tokenGroups.byteLength),
-      sortedRows: this.own('sorted rows', this.batch.sortedRows.byteLength),
+      tokenGroups: this.tokenGroups,
+      sortedRows: this.sortedRows,
     };
   }
 
   /** Per chunk: logits, their softmax; backward: dlogits in place, gradient of the normed states and of the head's weight. */
-  private async planHead(normed: GPUBuffer): Promise<void> {
+  private async composeHead(workshop: Workshop, normed: GPUBuffer, scratch: BackwardScratch | undefined): Promise<Chunk[]> {
     const { model, options, chunk } = this;
     const { hidden, vocabulary } = model.layout;
-    const logits = this.own('logits', chunk * vocabulary * 4);
+    const { tuner } = workshop;
+    const logits = workshop.tensor('logits', chunk * vocabulary * 4);
     const weight = model.region(model.layout.head);
     const constants = { FORWARD: 0, BACKWARD: 0, KEEP: 0, V: model.config.vocabularySize, V_PADDED: vocabulary };
     const slice = (buffer: GPUBuffer, index: number): GPUBufferBinding => ({ buffer, offset: index * chunk * hidden * 4, size: Math.min(chunk, options.targets - index * chunk) * hidden * 4 });
     const count = Math.ceil(options.targets / chunk);
+    // Chunks run forward one after the other, then again backward: what one of them uses lives through all.
+    const through = [normed, logits, ...(scratch ? [scratch.dNormed, scratch.partials] : [])];
+    workshop.touch(...through);
+    const chunks: Chunk[] = [];
     for (let index = 0; index < count; index++) {
       const dims = { buffer: this.dims, offset: (1 + index) * UNIFORM_STRIDE, size: 32 };
-      const forward = new Plan<BatchShape>(model.gpu);
+      const forward = workshop.plan();
       const shared = { label: 'logits', capacity: chunk, fromTargets: true, dims };
-      await addProduct(forward, this.tuner, { ...shared, form: 'nt', columns: vocabulary, inner: hidden, a: slice(normed, index), b: weight, c: logits });
+      await addProduct(forward, tuner, { ...shared, form: 'nt', columns: vocabulary, inner: hidden, a: slice(normed, index), b: weight, c: logits });
       await forward.add({ label: 'log-probs', source: common + headSource, constants: { ...constants, FORWARD: 1 }, entryPoint: 'forward' }, [dims, this.targets, logits, this.likelihoods], ({ targets }) => linearGrid(targets));
-      const backward = new Plan<BatchShape>(model.gpu);
-      if (this.scratch) {
+      const backward = workshop.plan();
+      if (scratch) {
         await backward.add({ label: 'd logits', source: common + headSource, constants: { ...constants, BACKWARD: 1 }, entryPoint: 'backward' }, [dims, this.targets, this.likelihoods, this.slopes, logits], ({ targets }) => linearGrid(targets * vocabulary));
-        await addProduct(backward, this.tuner, { ...shared, label: 'd final normed', form: 'nn', columns: hidden, inner: vocabulary, a: logits, b: weight, c: slice(this.scratch.dNormed, index) });
-        await addWeightGradient(backward, this.tuner, { ...shared, label: 'd head', columns: hidden, inner: vocabulary, a: logits, b: slice(normed, index) }, this.scratch.partials, model.region(model.layout.head, this.gradients));
+        await addProduct(backward, tuner, { ...shared, label: 'd final normed', form: 'nn', columns: hidden, inner: vocabulary, a: logits, b: weight, c: slice(scratch.dNormed, index) });
+        await addWeightGradient(backward, tuner, { ...shared, label: 'd head', columns: hidden, inner: vocabulary, a: logits, b: slice(normed, index) }, scratch.partials, model.region(model.layout.head, this.gradients));
       }
-      this.chunks.push({ index, forward, backward });
+      chunks.push({ index, forward, backward });
     }
+    workshop.touch(...through);
+    return chunks;
   }
 
   /**
@@ -198,14 +234,14 @@ export class TrainingPass {
       this.dimsFloats[at + 4] = temperature;
     };
     write(0, batch.targets, 0);
-    for (const { index } of this.chunks) write(1 + index, this.chunkTargets(index), index * this.chunk);
+    for (const { index } of this.planned.chunks) write(1 + index, this.chunkTargets(index), index * this.chunk);
     queue.writeBuffer(this.dims, 0, this.dimsWords);
     queue.writeBuffer(this.rows, 0, batch.rowWords, 0, batch.rows * ROW_WORDS);
     queue.writeBuffer(this.targets, 0, batch.targetWords, 0, batch.targets * TARGET_WORDS);
     queue.writeBuffer(this.firstTargets, 0, batch.firstTargets, 0, batch.sequences + 1);
-    if (this.scratch) {
-      queue.writeBuffer(this.scratch.tokenGroups, 0, batch.tokenGroups, 0, batch.distinct * 4);
-      queue.writeBuffer(this.scratch.sortedRows, 0, batch.sortedRows, 0, batch.rows);
+    if (this.options.gradients) {
+      queue.writeBuffer(this.tokenGroups, 0, batch.tokenGroups, 0, batch.distinct * 4);
+      queue.writeBuffer(this.sortedRows, 0, batch.sortedRows, 0, batch.rows);
     }
   }
 
@@ -214,13 +250,15 @@ export class TrainingPass {
   }
 
   recordForward(pass: GPUComputePassEncoder): void {
-    this.forwardPlan.record(pass, this.shape);
-    for (const { index, forward } of this.chunks) forward.record(pass, { ...this.shape, targets: this.chunkTargets(index) });
+    const { forward, chunks } = this.planned;
+    forward.record(pass, this.shape);
+    for (const { index, forward: head } of chunks) head.record(pass, { ...this.shape, targets: this.chunkTargets(index) });
   }
 
   /** To be encoded before a pass that holds `recordBackward`: the residual gradient starts from 0. */
   clearBefore(encoder: GPUCommandEncoder): void {
-    if (this.scratch) encoder.clearBuffer(this.scratch.dx, 0, this.batch.rows * this.model.layout.hidden * 4);
+    const { dx } = this.planned;
+    if (dx) encoder.clearBuffer(dx, 0, this.batch.rows * this.model.layout.hidden * 4);
   }
 
   /** Gradients start from 0; once per optimizer update. */
@@ -230,17 +268,20 @@ export class TrainingPass {
 
   /** @param options.headAgain make the logits again: for a second backward pass after one forward pass */
   recordBackward(pass: GPUComputePassEncoder, { headAgain = false } = {}): void {
-    const again = headAgain || this.chunks.filter(({ index }) => this.chunkTargets(index) > 0).length > 1;
-    for (const { index, forward, backward } of this.chunks) {
+    const { chunks, backward } = this.planned;
+    const again = headAgain || chunks.filter(({ index }) => this.chunkTargets(index) > 0).length > 1;
+    for (const { index, forward, backward: head } of chunks) {
       const shape = { ...this.shape, targets: this.chunkTargets(index) };
       if (again) forward.record(pass, shape);
-      backward.record(pass, shape);
+      head.record(pass, shape);
     }
-    this.backwardPlan.record(pass, this.shape);
+    backward.record(pass, this.shape);
   }
 
   destroy(): void {
-    for (const plan of [this.forwardPlan, this.backwardPlan, ...this.chunks.flatMap(({ forward, backward }) => [forward, backward])]) plan.destroy();
+    const { forward, chunks, backward } = this.planned;
+    for (const plan of [forward, backward, ...chunks.flatMap((chunk) => [chunk.forward, chunk.backward])]) plan.destroy();
     for (const buffer of this.owned) this.model.gpu.release(buffer);
+    if (!this.options.workspace) this.workspace.destroy();
   }
 }

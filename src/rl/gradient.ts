@@ -28,12 +28,14 @@ export interface GradientResult {
 export interface GradientOptions {
   /** Most targets in one chunk of the head, for tests. */
   chunk?: number;
+  /** Make activations again in the backward pass instead of keeping them. */
+  recompute?: boolean;
   /** Given with `split: true` in the batch: gets the gradient of each part by tensor. */
   onPart?: (part: SplitPart, gradients: Map<string, Float32Array<ArrayBuffer>>) => void;
 }
 
 /** @throws StudioError `input` for a custom rule that does not work, `memory` */
-export async function batchGradient(model: Model, tuner: Tuner, batch: GradientBatch, { chunk, onPart }: GradientOptions = {}): Promise<GradientResult> {
+export async function batchGradient(model: Model, tuner: Tuner, batch: GradientBatch, { chunk, recompute = false, onPart }: GradientOptions = {}): Promise<GradientResult> {
   const { params } = batch;
   const lengths = batch.sequences.map((sequence) => sequence.tokens.length - sequence.prompt_length);
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
@@ -42,7 +44,7 @@ export async function batchGradient(model: Model, tuner: Tuner, batch: GradientB
   const rule = strategy && ruleOf(strategy);
   if (rule) await assertRuleWorks(model.gpu, rule);
   const supervised = !rule;
-  const pass = await TrainingPass.create(model, tuner, { rows, targets: tokens, gradients: true, ...(chunk !== undefined && { chunk }) });
+  const pass = await TrainingPass.create(model, tuner, { rows, targets: tokens, gradients: true, repeat: batch.split, recompute, ...(chunk !== undefined && { chunk }) });
   const optimizer = await AdamW.create(model, pass.gradients, { beta1: 0, beta2: 0, epsilon: 1, weightDecay: 0, clip: 1 });
   const settings = {
     strategy: rule ?? ('supervised' as const),

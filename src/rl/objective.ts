@@ -27,7 +27,7 @@ export interface ObjectiveSettings {
   entropyCoefficient: number;
   /** Truncated importance sampling: largest pi_old / pi_sampler; null for off. */
   correctionCap: number | null;
-  /** False leaves histogram and density uncounted (for measuring what they cost). */
+  /** False leaves histogram and density uncounted and unread (for measuring what they cost). */
   distributions?: boolean;
 }
 
@@ -210,19 +210,18 @@ export class Objective {
    * @param minibatches rows of the table to read
    * @param tokens records to read as well, for showing tokens; 0 for none
    */
-  async read(minibatches: number, tokens: number): Promise<{ rows: Float32Array[]; distributions: TokenDistributions; records: Float32Array }> {
-    const ranges: ReadRange[] = [
-      { source: this.table, offset: 0, bytes: minibatches * STATISTICS * 4 },
-      { source: this.counts, offset: 0, bytes: COUNTS * 4 },
-    ];
+  async read(minibatches: number, tokens: number): Promise<{ rows: Float32Array[]; distributions: TokenDistributions | undefined; records: Float32Array }> {
+    const counted = this.settings.distributions === false ? 0 : COUNTS;
+    const ranges: ReadRange[] = [{ source: this.table, offset: 0, bytes: minibatches * STATISTICS * 4 }];
+    if (counted > 0) ranges.push({ source: this.counts, offset: 0, bytes: counted * 4 });
     if (tokens > 0) ranges.push({ source: this.records, offset: 0, bytes: Math.min(tokens, this.capacity.tokens) * RECORD_WORDS * 4 });
     const bytes = await this.readback.read(ranges);
     const countsAt = minibatches * STATISTICS * 4;
-    const counts = Array.from(new Uint32Array(bytes, countsAt, COUNTS));
+    const counts = Array.from(new Uint32Array(bytes, countsAt, counted));
     return {
       rows: Array.from({ length: minibatches }, (_, row) => new Float32Array(bytes, row * STATISTICS * 4, STATISTICS)),
-      distributions: { positive: counts.slice(0, HISTOGRAM_BINS), negative: counts.slice(HISTOGRAM_BINS, 2 * HISTOGRAM_BINS), density: counts.slice(2 * HISTOGRAM_BINS) },
-      records: new Float32Array(bytes, countsAt + COUNTS * 4),
+      distributions: counted === 0 ? undefined : { positive: counts.slice(0, HISTOGRAM_BINS), negative: counts.slice(HISTOGRAM_BINS, 2 * HISTOGRAM_BINS), density: counts.slice(2 * HISTOGRAM_BINS) },
+      records: new Float32Array(bytes, countsAt + counted * 4),
     };
   }
 

@@ -78,6 +78,8 @@ export interface RlTrainerParts {
   tokenizer: Tokenizer;
   config: RlConfig;
   seed: number;
+  /** False leaves histogram and density uncounted, for measuring what they cost. */
+  distributions?: boolean;
 }
 
 /** The objective of a config under a rule. */
@@ -121,13 +123,13 @@ export class RlTrainer {
     const rule = ruleOf(config.strategy);
     await assertRuleWorks(model.gpu, rule);
     const lengths = rolloutLengths(task, config);
-    const generator = await Generator.create(model, tuner, { sequences: config.prompts * config.responses, promptTokens: lengths.prompt, responseTokens: lengths.response });
+    const generator = await Generator.create(model, tuner, { sequences: config.prompts * config.responses, prompts: config.prompts, promptTokens: lengths.prompt, responseTokens: lengths.response });
     const sequences = Math.ceil(config.prompts / config.minibatches) * config.responses;
-    const pass = await TrainingPass.create(model, tuner, { rows: sequences * (lengths.prompt + lengths.response - 1), targets: sequences * lengths.response, gradients: true });
+    const pass = await TrainingPass.create(model, tuner, { rows: sequences * (lengths.prompt + lengths.response - 1), targets: sequences * lengths.response, gradients: true, repeat: config.split_every > 0 });
     const optimizer = await AdamW.create(model, pass.gradients, { beta1: config.adam_beta1, beta2: config.adam_beta2, epsilon: config.adam_epsilon, weightDecay: config.weight_decay, clip: config.gradient_clip });
     const objective = await Objective.create(
       pass,
-      objectiveSettings(config, rule),
+      { ...objectiveSettings(config, rule), distributions: parts.distributions ?? true },
       { tokens: config.prompts * config.responses * lengths.response, minibatches: config.minibatches * config.epochs },
       optimizer.norm,
     );
@@ -168,7 +170,8 @@ export class RlTrainer {
           options.onActivity?.(`update ${minibatch + 1} of ${config.minibatches * config.epochs}`);
           const ruleSeed = stream(seed, 'rule', step, minibatch).uint32();
           this.load(batch.flat(), minibatch, ruleSeed);
-          if (this.splitter && ((step - 1) * config.minibatches * config.epochs + minibatch + 1) % config.split_every === 0) {
+          // Updates that were made count: a rollout with few groups left has fewer minibatches.
+          if (this.splitter && (this.optimizer.updates + 1) % config.split_every === 0) {
             options.onActivity?.('exact split of the gradient');
             const before = performance.now();
             Object.assign(metrics, splitMetrics(await this.splitter.split()));

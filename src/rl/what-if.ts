@@ -319,7 +319,15 @@ class Bench {
       return spread > 1e-6 ? [{ response, token: spreads.indexOf(spread), spread }] : [];
     });
     widest.sort((a, b) => b.spread - a.spread);
-    return widest.slice(0, DISAGREEMENTS).map(({ response, token }): Disagreement => {
+    // A group often holds the same answer several times: it is shown once.
+    const seen = new Set<string>();
+    const different = widest.filter(({ response }) => {
+      const key = `${response.group} ${response.tokens.join(' ')}`;
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    });
+    return different.slice(0, DISAGREEMENTS).map(({ response, token }): Disagreement => {
       const at = (response.index + token) * RECORD_WORDS;
       return {
         prompt: response.problem.prompt,

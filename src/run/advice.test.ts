@@ -25,7 +25,7 @@ describe('advice before a run', () => {
   it.each([
     [{ strategy: { name: 'gppo', dual_clip: 3 } }, 'rl.strategy.dual_clip'],
     [{ strategy: { name: 'ce-gppo', beta1: 1, beta2: 0.5 } }, 'rl.strategy.beta1'],
-    [{ strategy: { name: 'sapo' } }, 'rl.strategy.tau_positive'],
+    [{ strategy: { name: 'sapo' } }, 'rl.strategy.tau_pos'],
     [{ strategy: { name: 'kl-cov' } }, 'rl.strategy.kl_penalty'],
     [{ responses: 1 }, 'rl.responses'],
     [{ prompts: 2, minibatches: 4 }, 'rl.minibatches'],

@@ -64,7 +64,7 @@ function traps(rl: RlConfig): Advice[] {
   if (preserving && dual > 0) warn('rl.strategy.dual_clip', '“Never zero” ends at c.', `With dual clip a bad token with r > ${dual} gets weight 0, in the authors' code too.`);
   if (preserving && (beta1 !== 1 || beta2 !== 1)) warn('rl.strategy.beta1', 'Losses are not comparable across β.', 'For β other than 1 the forward value jumps at the bound: compare rewards, not pg_loss.');
   if (preserving && beta1 > beta2) warn('rl.strategy.beta1', 'β₁ above β₂ makes entropy fall.', 'The CE-GPPO paper sees collapse with (1, 0.5).');
-  if (name === 'sapo') warn('rl.strategy.tau_positive', 'Clip fraction will read 0.', "SAPO has no clip, and verl reports 0 for it; look at the zones instead.");
+  if (name === 'sapo') warn('rl.strategy.tau_pos', 'Clip fraction will read 0.', "SAPO has no clip, and verl reports 0 for it; look at the zones instead.");
   if (name === 'cispo') warn('rl.strategy.eps_low', "CISPO's clip fraction ignores the sign of A.", 'It counts every bounded ratio; the zones are sign-aware.');
   if (name === 'gmpo') warn('rl.strategy.eps_low', "pg_clipfrac_lower means something else here.", 'For GMPO it counts clipped tokens with A<0, in the vanilla loss those that dual clip bounds.');
   if (name === 'kl-cov') warn('rl.strategy.kl_penalty', 'ppo_kl is |log r| here.', 'verl reports the mean of |log r| for KL-Cov, and of −log r for every other loss.');

@@ -29,6 +29,12 @@ export interface CurveAnswer {
   high: number;
 }
 
+/** A rule at the points asked for; one that does not work has no answers, and keeps no other from being drawn. */
+export interface Curve {
+  answers: CurveAnswer[];
+  problem?: string;
+}
+
 export interface RuleProblem {
   /** 1-based, in the user's source. */
   line: number;

@@ -5,6 +5,7 @@ import type { AdapterView, CheckpointView, ErrorView, Frame, PickedFile, RunStat
 import { onWorkerError, studioApi, subscribe } from './connection.ts';
 import { receiveSweep } from './compare-store.ts';
 import { keepUnchanged } from './frames.ts';
+import { useWhatIf } from './what-if-store.ts';
 
 interface RunStore {
   adapter: AdapterView | undefined;
@@ -55,6 +56,7 @@ export const useRun = create<RunStore>()((set, get) => ({
 
   start: async (config, options) => {
     set({ state: 'preparing', error: undefined, frame: undefined, running: config });
+    useWhatIf.setState({ result: undefined, error: undefined });
     const started = await studioApi().start(config, options);
     if (!started.ok && started.error.kind === 'cancelled') set({ state: 'idle' });
     else if (!started.ok) set({ state: 'failed', error: started.error });

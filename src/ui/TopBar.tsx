@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Progress, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { IconMoon, IconPlayerPauseFilled, IconPlayerPlayFilled, IconPlayerSkipForwardFilled, IconPlayerStopFilled, IconSun } from '@tabler/icons-react';
+import { useCompare } from '../store/compare-store.ts';
 import { PLACES, usePage, type Place } from '../store/page-store.ts';
 import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
@@ -11,7 +12,7 @@ const STATE_TEXT: Record<RunState, string> = { idle: 'ready', preparing: 'prepar
 
 /** Logo, how far the run is, and the transport. */
 export function TopBar() {
-  const { state, active, ready, run, pause, oneStep, stop } = useTransport();
+  const { state, active, ready, comparing, run, pause, oneStep, stop } = useTransport();
   const running = state === 'running' || state === 'pausing';
   return (
     <header className="top">
@@ -33,7 +34,7 @@ export function TopBar() {
         </Tooltip>
       ) : (
         <Tooltip openDelay={500} label={state === 'paused' ? 'Go on' : 'Train by this recipe'}>
-          <Button size="xs" data-testid="run-button" aria-keyshortcuts="Space" loading={state === 'preparing'} disabled={!ready && state !== 'paused'} leftSection={<IconPlayerPlayFilled size={14} aria-hidden />} onClick={run}>
+          <Button size="xs" data-testid="run-button" aria-keyshortcuts="Space" loading={state === 'preparing'} disabled={comparing || (!ready && state !== 'paused')} leftSection={<IconPlayerPlayFilled size={14} aria-hidden />} onClick={run}>
             {state === 'paused' ? 'Go on' : 'Train'} <kbd aria-hidden>Space</kbd>
           </Button>
         </Tooltip>
@@ -67,6 +68,7 @@ function RunProgress() {
   const state = useRun((run) => run.state);
   const frame = useRun((run) => run.frame);
   const open = useRun((run) => run.models.length > 0);
+  const comparing = useCompare(({ state: sweep }) => sweep === 'starting' || sweep === 'running');
   const problem = useRecipe((recipe) => Object.entries(recipe.problems).map(([path, message]) => `${path ? `${path}: ` : ''}${message}`)[0]);
   const waiting = state === 'preparing' ? 'compiling kernels and loading weights' : state !== 'idle' ? STATE_TEXT[state] : open ? (problem === undefined ? 'ready' : '') : 'opening the graphics card';
   return (
@@ -75,8 +77,21 @@ function RunProgress() {
         {STATE_TEXT[state]}
       </span>
       {problem !== undefined && state !== 'running' && state !== 'pausing' && state !== 'preparing' && <span className="top-problem">{problem}</span>}
-      {frame ? <FrameProgress frame={frame} state={state} /> : <span>{waiting}</span>}
+      {comparing ? <SweepProgress /> : frame ? <FrameProgress frame={frame} state={state} /> : <span>{waiting}</span>}
     </div>
+  );
+}
+
+function SweepProgress() {
+  const runs = useCompare((compare) => compare.runs);
+  const ended = runs.filter((run) => run.state === 'done' || run.state === 'broken').length;
+  return (
+    <>
+      <span>
+        comparison, run <b>{Math.min(runs.length, ended + 1)}</b> of {runs.length}
+      </span>
+      <Progress value={runs.length > 0 ? (100 * ended) / runs.length : 0} w={96} size="sm" aria-label="Runs done" />
+    </>
   );
 }
 

@@ -4,16 +4,20 @@ import { useTransport } from './use-transport.ts';
 /** Space runs or pauses, N makes one step, Escape stops; not while typing in a field. */
 export function useShortcuts(): void {
   const { state, run, pause, oneStep, stop } = useTransport();
+  /** A dialog keeps its keys: Escape closes it, and must not stop the run behind it as well. */
+  const outside = (act: () => void) => (event: KeyboardEvent) => {
+    if (!(event.target instanceof Element && event.target.closest('[role="dialog"]')) && !document.querySelector('[role="dialog"]')) act();
+  };
   const space = (event: KeyboardEvent) => {
     // A focused button keeps its own space bar.
-    if (event.target instanceof HTMLElement && event.target.closest('button, a, [role="button"], [role="radio"], [role="switch"]')) return;
+    if (event.target instanceof HTMLElement && event.target.closest('button, a, [role="button"], [role="radio"], [role="switch"], [role="slider"], [role="dialog"]')) return;
     event.preventDefault();
     if (state === 'running') pause();
     else run();
   };
   useHotkeys([
     ['space', space, { preventDefault: false }],
-    ['n', oneStep],
-    ['Escape', stop],
+    ['n', outside(oneStep)],
+    ['Escape', outside(stop)],
   ]);
 }

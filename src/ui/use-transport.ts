@@ -1,3 +1,4 @@
+import { useCompare } from '../store/compare-store.ts';
 import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
 import type { RunState } from '../worker/protocol.ts';
@@ -8,6 +9,8 @@ export interface Transport {
   active: boolean;
   /** The recipe can be run. */
   ready: boolean;
+  /** A comparison has the graphics card: nothing can be started or go on. */
+  comparing: boolean;
   run: () => void;
   pause: () => void;
   oneStep: () => void;
@@ -19,24 +22,26 @@ export function useTransport(): Transport {
   const state = useRun((run) => run.state);
   const ready = useRun((run) => run.adapter !== undefined && run.models.length > 0);
   const valid = useRecipe((recipe) => recipe.checked !== undefined);
+  const comparing = useCompare(({ state: sweep }) => sweep === 'starting' || sweep === 'running');
   const active = state === 'preparing' || state === 'running' || state === 'pausing' || state === 'paused';
   const begin = (paused: boolean) => {
     const { checked } = useRecipe.getState();
-    if (ready && checked && state !== 'preparing') void useRun.getState().start(checked, { paused });
+    if (ready && checked && !comparing && state !== 'preparing') void useRun.getState().start(checked, { paused });
   };
   return {
     state,
     active,
-    ready: ready && valid,
+    ready: ready && valid && !comparing,
+    comparing,
     run: () => {
-      if (state === 'paused') useRun.getState().resume();
+      if (state === 'paused' && !comparing) useRun.getState().resume();
       else if (!active) begin(false);
     },
     pause: () => {
       if (state === 'running') useRun.getState().pause();
     },
     oneStep: () => {
-      if (state === 'paused') useRun.getState().resume({ oneStep: true });
+      if (state === 'paused' && !comparing) useRun.getState().resume({ oneStep: true });
       else if (!active) begin(true);
     },
     stop: () => {

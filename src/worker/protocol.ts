@@ -8,7 +8,7 @@ import type { StudioErrorKind } from '../errors.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { RunRecords } from '../compare/summary.ts';
 import type { Sweep } from '../compare/sweep.ts';
-import type { CurveAnswer, CurvePoint, RuleProblem } from '../run/rule-views.ts';
+import type { Curve, CurvePoint, RuleProblem } from '../run/rule-views.ts';
 import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies.ts';
 import type { WhatIf } from '../run/what-if.ts';
 import type { Phase, RolloutView, StepRecord, TokenDistributions, Zone } from '../run/step-record.ts';
@@ -191,14 +191,14 @@ export interface WorkerApi {
   /** The trained policy as files of a checkpoint in Hugging Face layout. */
   exportCheckpoint(): Promise<Result<{ path: string; data: Uint8Array<ArrayBuffer> }[]>>;
   /** Clip rules at given tokens, by the functions that train; an answer a point. */
-  curves(requests: { strategy: StrategyConfig; points: CurvePoint[] }[]): Promise<Result<CurveAnswer[][]>>;
+  curves(requests: { strategy: StrategyConfig; points: CurvePoint[] }[]): Promise<Result<Curve[]>>;
   /** Compiles a custom rule by itself and tries it out; no problems: it may train. */
   checkRule(strategy: CustomStrategyConfig): Promise<Result<RuleProblem[]>>;
   /** What other strategies would have done with the last minibatch of the newest step; the run must be at rest. */
   whatIf(strategies: StrategyConfig[]): Promise<Result<WhatIf>>;
   /** Ends a `whatIf` that is under way; it answers `cancelled`. */
   cancelWhatIf(): Promise<void>;
-  /** Starts a sweep in place of the run; `done` are runs of it that are there already. Answers once it has begun. */
+  /** Starts a sweep; `done` are runs of it that are there already. Answers once it has begun. A run at rest stays, and cannot go on meanwhile. */
   startSweep(sweep: Sweep, done: RunRecords[]): Promise<Result<void>>;
   /** Ends the sweep after the step at work; complete runs are kept by the page. */
   stopSweep(): Promise<void>;

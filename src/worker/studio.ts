@@ -10,8 +10,8 @@ import { parseSweep, type Sweep } from '../compare/sweep.ts';
 import type { RunRecords } from '../compare/summary.ts';
 import { assertRuleWorks, checkCustomRule, ruleCurve } from '../rl/curves.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
-import type { CurvePoint } from '../run/rule-views.ts';
-import { ruleOf, type CustomStrategyConfig, type StrategyConfig } from '../run/strategies.ts';
+import type { Curve, CurvePoint } from '../run/rule-views.ts';
+import { ruleOf, type CustomStrategyConfig, type Rule, type StrategyConfig } from '../run/strategies.ts';
 import { RunSession } from '../session/session.ts';
 import { runSweep } from '../session/sweep.ts';
 import { trainedCheckpoint } from '../session/trained-checkpoint.ts';
@@ -161,7 +161,9 @@ export class Studio implements WorkerApi {
         });
         if (!step) break;
         run.frames.add(step, run.session.tokenizer);
-        if (run.oneStep || run.state === 'pausing') {
+        // An evaluation before the first step is no step that a person asked for.
+        const made = step.records.some(({ phase }) => phase !== 'evaluation');
+        if ((run.oneStep && made) || run.state === 'pausing') {
           run.oneStep = false;
           run.state = 'paused';
           run.activity = '';
@@ -186,7 +188,7 @@ export class Studio implements WorkerApi {
 
   resume({ oneStep }: { oneStep: boolean }): Promise<void> {
     const { run } = this;
-    if (run?.state === 'paused' || run?.state === 'pausing') {
+    if (!this.sweep && (run?.state === 'paused' || run?.state === 'pausing')) {
       run.state = 'running';
       run.oneStep = oneStep;
       run.wake?.();
@@ -214,20 +216,26 @@ export class Studio implements WorkerApi {
   curves(requests: { strategy: StrategyConfig; points: CurvePoint[] }[]) {
     return answer(async () => {
       const gpu = await this.openGpu();
-      const answers = [];
-      for (const { strategy, points } of requests) {
-        const rule = ruleOf(strategy);
-        await this.assertOnce(gpu, rule);
-        answers.push(await ruleCurve(gpu, rule, points));
-      }
-      return answers;
+      const curves: Curve[] = [];
+      for (const { strategy, points } of requests) curves.push(await this.curve(gpu, ruleOf(strategy), points));
+      return curves;
     });
+  }
+
+  private async curve(gpu: Gpu, rule: Rule, points: CurvePoint[]): Promise<Curve> {
+    try {
+      await this.assertOnce(gpu, rule);
+    } catch (error) {
+      const { message } = errorView(error);
+      return { answers: [], problem: message };
+    }
+    return { answers: await ruleCurve(gpu, rule, points) };
   }
 
   /** Custom rules that were found to work on this GPU: dragging a handle asks for a curve many times a second. */
   private readonly working = new Set<string>();
 
-  private async assertOnce(gpu: Gpu, rule: ReturnType<typeof ruleOf>): Promise<void> {
+  private async assertOnce(gpu: Gpu, rule: Rule): Promise<void> {
     const key = JSON.stringify([rule.source, rule.parameters]);
     if (this.working.has(key)) return;
     await assertRuleWorks(gpu, rule);
@@ -268,7 +276,7 @@ export class Studio implements WorkerApi {
   startSweep(given: Sweep, done: RunRecords[]): Promise<Result<void>> {
     return answer(async () => {
       if (this.sweep) throw new StudioError('input', 'A comparison is running already.', 'Stop it first.');
-      await this.endRun();
+      if (this.run?.state === 'running' || this.run?.state === 'pausing') throw new StudioError('input', 'A run is going on.', 'Pause or stop it first.');
       const sweep = parseSweep(given, 'the comparison');
       const checkpoint = 'checkpoint' in sweep.base.model ? await this.library.get(sweep.base.model.checkpoint) : undefined;
       const gpu = await this.openGpu();
@@ -339,6 +347,7 @@ export class Studio implements WorkerApi {
   private atRest(): Run {
     const run = this.anyRun();
     if (run.state === 'running' || run.state === 'pausing') throw new StudioError('input', 'The run is going on.', 'Pause it first.');
+    if (this.sweep) throw new StudioError('input', 'A comparison is running on this GPU.', 'Stop it on the Compare page first.');
     this.gpu?.checkAlive();
     return run;
   }

@@ -36,7 +36,7 @@ const VARIANTS: [BuiltInStrategy, Parameters][] = [
   ['cispo', { cap: 1.1 }],
   ['gspo', { eps_low: 0.1, eps_high: 0.17 }],
   ['gmpo', { eps_low: 0.1, eps_high: 0.2 }],
-  ['aspo', { cap: 1.4 }],
+  ['aspo', { c: 1.4 }],
   ['dcpo', { dual_clip: 2 }],
   ['bapo', { target_ratio: 3, dual_clip: 3 }],
   ['erc', { entropy_low: 0.7, entropy_high: 1.4, dual_clip: 3 }],
@@ -95,6 +95,20 @@ describe('exactly at a bound, the token keeps the gradient of the inside, as tor
       const [free] = await ruleCurve(gpu, ruleOf({ name, ...inside(name, 0.01, 9) }), [{ logRatio, advantage, oldLogprob: -1 }]);
       expect(at!.weight).toBe(free!.weight);
       expect(at).toMatchObject({ zone: 'inside', clipped: false });
+    }
+  });
+  it('gmpo, whose bounds are on the log-ratio', async () => {
+    for (const [logRatio, advantage] of [[0.25, 1], [-0.25, -1]] as const) {
+      const weightAt = async (eps: number) => (await ruleCurve(gpu, ruleOf({ name: 'gmpo', eps_low: eps, eps_high: eps }), [{ logRatio, advantage, oldLogprob: -1 }]))[0]!;
+      const [at, free, beyond] = [await weightAt(0.25), await weightAt(5), await weightAt(0.2499)];
+      expect([at.weight, at.clipped, beyond.weight]).toEqual([free.weight, false, 0]);
+    }
+  });
+  it('cispo with a cap, and aspo at c, go over into the bound without a jump', async () => {
+    const r = await exactRatio(Math.log(2));
+    for (const config of [{ name: 'cispo', cap: r }, { name: 'aspo', c: r, eps_high: 9 }] as const) {
+      const [at, above] = await ruleCurve(gpu, ruleOf(config), [Math.log(2), Math.log(2.5)].map((logRatio) => ({ logRatio, advantage: -1, oldLogprob: -1 })));
+      expect([at!.weight, at!.clipped, above!.weight]).toEqual([r, false, r]);
     }
   });
   it.each(['ppo', 'gppo', 'ce-gppo', 'dcpo', 'erc'] as const)('%s at r = c: half, because torch halves the gradient of a tie', async (name) => {

@@ -86,6 +86,34 @@ describe('generation', () => {
     expect(kept.size).toBe(nucleus.length);
   });
 
+  it('gives a sequence the same tokens and log-probs, bit for bit, whether others have left the batch or not', async () => {
+    const many = Array.from({ length: 400 }, (_, i) => prompts[i % prompts.length] ?? []);
+    const sampling = { ...greedy, temperature: 1.5, seed: 9 };
+    const never = await generator.generate(many, sampling);
+    for (const endToken of [3, 11]) {
+      const answers = await generator.generate(many, { ...sampling, endToken });
+      const lengths = new Set(answers.map(({ tokens }) => tokens.length));
+      expect(lengths.size).toBeGreaterThan(10);
+      for (const [i, answer] of answers.entries()) {
+        const whole = never[i] ?? { tokens: [], logprobs: [] };
+        const end = whole.tokens.includes(endToken) ? whole.tokens.indexOf(endToken) + 1 : whole.tokens.length;
+        expect(answer).toEqual({ tokens: whole.tokens.slice(0, end), logprobs: whole.logprobs.slice(0, end) });
+      }
+    }
+    // A small batch closes its gaps at other times.
+    expect(await generator.generate(many.slice(0, 5), { ...sampling, endToken: 3 })).toEqual((await generator.generate(many, { ...sampling, endToken: 3 })).slice(0, 5));
+  });
+
+  it('stops computing once all have ended', async () => {
+    const dispatches = async (endToken: number) => {
+      const before = gpu.counters.dispatches;
+      await generator.generate([[1, 2, 3]], { ...greedy, endToken });
+      return gpu.counters.dispatches - before;
+    };
+    const [free] = await generator.generate([[1, 2, 3]], greedy);
+    expect(await dispatches(free?.tokens[0] ?? 0)).toBeLessThan(0.9 * (await dispatches(19)));
+  });
+
   it('can be cancelled', async () => {
     const controller = new AbortController();
     controller.abort(new Error('stop'));

@@ -9,8 +9,7 @@ import { loadLlamaFixture } from '../reference/fixture.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
 
 const fixture = loadLlamaFixture();
-const implemented = new Set(['sft', 'ppo', 'gppo']);
-const cases = fixture.expected.cases.filter((one) => implemented.has(one.strategy));
+const { cases } = fixture.expected;
 
 let gpu: Gpu;
 let model: Model;
@@ -23,10 +22,6 @@ beforeAll(async () => {
 afterAll(() => gpu.destroy());
 
 describe('exact answers of the llama fixture', () => {
-  it('has the eight cases of the strategies there are', () => {
-    expect(cases.map((one) => one.title)).toEqual(['sft', 'ppo', 'clip-higher', 'ppo-dual-clip', 'gppo', 'gppo-dual-clip', 'ce-gppo', 'gppo+lm']);
-  });
-
   it('log-probs and entropies to 1e-4', async () => {
     const scores = await scoreSequences(model, tuner, fixture.expected.sequences.map((sequence) => sequence.tokens));
     for (const [i, sequence] of fixture.expected.sequences.entries()) {

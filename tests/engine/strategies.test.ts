@@ -4,7 +4,9 @@ import type { Tuner } from '../../src/gpu/tuner.ts';
 import { Model } from '../../src/model/model.ts';
 import { batchGradient } from '../../src/rl/gradient.ts';
 import { GradientBatch } from '../../src/run/gradient-batch.ts';
+import { ruleCurve } from '../../src/rl/curves.ts';
 import type { StrategyName } from '../../src/run/config.ts';
+import { ruleOf, STRATEGY_NAMES, type StrategyConfig } from '../../src/run/strategies.ts';
 import { loadPublishedWeights } from '../reference/fixture.ts';
 import { randomCase } from '../reference/random-model.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
@@ -59,20 +61,18 @@ describe('strategies', () => {
   });
 
   const published = loadPublishedWeights();
-  const cases = (['ppo', 'gppo', 'ce-gppo'] as const).flatMap((name) =>
-    (['positive', 'negative'] as const).flatMap((sign) => {
-      const expected = published.strategies[name]?.[sign];
-      return expected ? [{ name, sign, expected, params: published.strategies[name]?.params as Params }] : [];
-    }),
-  );
+  const cases = Object.entries(published.strategies).flatMap(([name, { params, ...signs }]) => (['positive', 'negative'] as const).flatMap((sign) => (signs[sign] ? [{ name: name as StrategyName, sign, expected: signs[sign], params }] : [])));
+  it('the published weights are of strategies there are', () => {
+    expect(cases.length).toBeGreaterThan(10);
+    expect(Object.keys(published.strategies).filter((name) => !(STRATEGY_NAMES as readonly string[]).includes(name))).toEqual([]);
+  });
   it.each(cases)('$name has the published weights for $sign advantages', async ({ name, sign, expected, params }) => {
-    const tokens = Array.from({ length: published.ratios.length + 1 }, (_, i) => i);
-    const advantage = sign === 'positive' ? 1 : -1;
-    // The policy's own log-probs first, then old ones that make each wanted ratio.
-    const { ratios } = await gradientOf(name, params, [{ tokens, prompt_length: 1, advantage, reward: 0, old_logprobs: published.ratios.map(() => 0) }]);
-    const logprobs = (ratios[0] ?? []).map(Math.log);
-    const old_logprobs = published.ratios.map((ratio, t) => (logprobs[t] ?? NaN) - Math.log(ratio));
-    const { weights } = await gradientOf(name, params, [{ tokens, prompt_length: 1, advantage, reward: 0, old_logprobs }]);
-    for (const [t, weight] of expected.entries()) expect(Math.abs((weights[0]?.[t] ?? NaN) - weight), `r = ${published.ratios[t]}`).toBeLessThan(1e-3 * Math.max(1, weight));
+    // DCPO's bounds follow from the old probability, which the file gives beside its parameters; its c is a dual clip.
+    const { old_probability: probability = 0.5, ...others } = params;
+    const { c, ...dcpo } = others;
+    const config = { name, ...(name === 'dcpo' ? { ...dcpo, dual_clip: c } : others) } as StrategyConfig;
+    const points = published.ratios.map((ratio) => ({ logRatio: Math.log(ratio), advantage: sign === 'positive' ? 1 : -1, oldLogprob: Math.log(probability) }));
+    const answers = await ruleCurve(gpu, ruleOf(config), points);
+    for (const [t, weight] of expected.entries()) expect(Math.abs((answers[t]?.weight ?? NaN) - weight), `r = ${published.ratios[t]}`).toBeLessThan(1e-3 * Math.max(1, weight));
   });
 });

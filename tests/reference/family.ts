@@ -159,7 +159,7 @@ const SURROGATES: Record<string, Surrogate> = {
     return tokens.map((token) => Math.exp(mean(m)) * token.advantage);
   },
   sapo: perToken(({ r, a, p }) => {
-    const tau = a > 0 ? num(p, 'tau_positive') : num(p, 'tau_negative');
+    const tau = a > 0 ? num(p, 'tau_pos') : num(p, 'tau_neg');
     return ((4 * sigmoid(tau * (r - 1))) / tau) * a;
   }),
   vespo: ({ tokens, live, held, frozen: { parameters: p, correctionCap } }) => {
@@ -173,7 +173,7 @@ const SURROGATES: Record<string, Surrogate> = {
   },
   aspo: perToken(({ r, held, a, p }) => {
     const [low, high] = band(p);
-    const c = num(p, 'cap');
+    const c = num(p, 'c');
     if (a > 0) return held > high ? Math.min(1 / high, c) * a : Math.min(1 / held, c) * (r / held) * a;
     return held < low ? low * a : Math.min(held, c) * (r / held) * a;
   }),

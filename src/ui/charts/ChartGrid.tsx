@@ -30,6 +30,7 @@ const SPEED: LineSpec[] = [{ key: 'rl/tokens_per_second', title: 'tokens/s', col
 const split = (what: string) => ZONES.map((zone): LineSpec => ({ key: `rl/gradient_split/${zone}/${what}`, title: ZONE_INFO[zone].title, color: zoneColor(zone), dots: true }));
 const SPLIT_NORMS = split('norm');
 const SPLIT_COSINES = split('cosine_inside').slice(1);
+const SPLIT_UNCLIPPED = split('cosine_unclipped');
 const SFT_LOSS: LineSpec[] = [{ key: 'sft/train/loss', title: 'SFT loss', color: ACCENT }];
 const SFT_ACCURACY: LineSpec[] = [GREEDY, SAMPLED];
 
@@ -85,8 +86,11 @@ export function ChartGrid() {
           <MassShareCard />
           {splitting && (
             <>
-              <LineCard name="split-norms" title="Exact gradient by zone" lines={SPLIT_NORMS} format={compact} figures={only(SPLIT_NORMS, 'inside', compact)} empty="Norm of the parameter gradient from the tokens of each zone" />
-              <LineCard name="split-cosines" title="Cosine with the inside gradient" lines={SPLIT_COSINES} format={compact} min={-1} max={1} figures={() => []} empty="Whether what is kept from clipping pulls the same way" />
+              <div className="cards three">
+                <LineCard name="split-norms" title="Exact gradient" lines={SPLIT_NORMS} format={compact} figures={only(SPLIT_NORMS, 'inside', compact)} empty="Norm of the parameter gradient from the tokens of each zone" />
+                <LineCard name="split-cosines" title="Cosine with inside" lines={SPLIT_COSINES} format={compact} min={-1} max={1} figures={() => []} empty="Whether what is kept from clipping pulls the same way" />
+                <LineCard name="split-unclipped" title="Cosine with unclipped" lines={SPLIT_UNCLIPPED} format={compact} min={-1} max={1} figures={() => []} empty="Which zones make up the gradient without clipping" />
+              </div>
               <SplitCard />
             </>
           )}

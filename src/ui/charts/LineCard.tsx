@@ -3,6 +3,7 @@ import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YA
 import { useShallow } from 'zustand/react/shallow';
 import { useRun } from '../../store/run-store.ts';
 import { Card, CHART_HEIGHT, type Figure } from './Card.tsx';
+import { niceTop } from './nice-top.ts';
 import { rowsOf, signature, type LineSpec, type Row } from './lines.ts';
 
 interface LineCardProps {
@@ -42,7 +43,7 @@ const Lines = memo(function Lines({ rows, lines, bounded, format, max, min, step
       <LineChart data={rows} margin={{ top: 6, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
         <CartesianGrid vertical={false} stroke="var(--line)" />
         <XAxis dataKey="step" type="number" domain={steps === undefined ? ['dataMin', 'dataMax'] : [0, steps]} tick={AXIS} tickLine={false} axisLine={{ stroke: 'var(--line)' }} height={18} minTickGap={40} allowDecimals={false} />
-        <YAxis tick={AXIS} tickLine={false} axisLine={false} width={44} tickFormatter={format} domain={[min, max ?? 'auto']} {...(max === undefined ? { tickCount: 4 } : { ticks: [min, (min + max) / 2, max] })} />
+        <YAxis tick={AXIS} tickLine={false} axisLine={false} width={44} tickFormatter={format} domain={[min < 0 ? min : (lowest: number) => (lowest < 0 ? -niceTop(-lowest) : min), max ?? ((highest: number) => niceTop(highest))]} {...(max === undefined ? { tickCount: 5 } : { ticks: [min, (min + max) / 2, max] })} />
         <Tooltip isAnimationActive={false} formatter={(value, _name, item) => [format(Number(value)), titleOf(lines, String(item.dataKey))]} labelFormatter={(step) => `step ${step}`} itemStyle={{ color: 'var(--ink)' }} contentStyle={{ background: 'var(--card)', border: '1px solid var(--line)', borderRadius: 8, fontSize: 12 }} />
         {bounded.flatMap((key) =>
           ['low', 'high'].map((side) => <Line key={`${side}:${key}`} dataKey={`${side}:${key}`} stroke={lines.find((line) => line.key === key)?.color ?? ''} strokeOpacity={0.3} strokeWidth={1} dot={false} isAnimationActive={false} tooltipType="none" connectNulls />),

@@ -11,9 +11,10 @@ export function SplitCard() {
   const stretches = ['', ...stretchesOf(split?.metrics ?? {})];
   const parts = ZONES.filter((zone) => (metric(`${zone}/norm`) ?? 0) > 0);
   const { split_ms: cost = 0, step_ms: whole = 1 } = split?.time ?? {};
-  const figures = split && [{ text: `step ${split.step} · took ${percent(cost / whole, 0)} of the step's time` }];
+  const figures = split && [{ text: `step ${split.step} · ${percent(cost / whole, 0)} of the step's time` }];
   return (
-    <Card wide name="split" title="By layer: norm, and cosine with the inside and the unclipped gradient" figures={figures} empty={split ? undefined : 'Which layers the tokens of each zone move'} height={120}>
+    <Card wide name="split" title="Exact gradient by layer" figures={figures} empty={split ? undefined : 'Which layers the tokens of each zone move'} height={120}>
+      <p className="hint">Norm, and below it the cosine with the gradient of the inside tokens / of the unclipped loss.</p>
       <div style={{ overflowX: 'auto' }}>
         <table className="table">
           <thead>
@@ -33,10 +34,11 @@ export function SplitCard() {
                 </th>
                 {stretches.map((stretch) => {
                   const at = (what: string) => metric(`${zone}${stretch === '' ? '' : `/layers/${stretch}`}/${what}`);
-                  const cosines = [zone === 'inside' ? 1 : at('cosine_inside'), at('cosine_unclipped')].map((value) => value?.toFixed(2) ?? '–');
+                  const cosines = [zone === 'inside' ? 1 : at('cosine_inside'), at('cosine_unclipped')].map((value) => (value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(2).replace('-', '−')));
                   return (
                     <td key={stretch}>
-                      <b>{compact(at('norm') ?? 0)}</b> <span className="aside">{cosines.join(' / ')}</span>
+                      <b>{compact(at('norm') ?? 0)}</b>
+                      <div className="aside">{cosines.join(' / ')}</div>
                     </td>
                   );
                 })}

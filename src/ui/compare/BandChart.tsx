@@ -5,6 +5,7 @@ import { smooth } from '../../compare/intervals.ts';
 import { curvePlot } from '../../compare/plot.ts';
 import type { Curve } from '../../compare/summary.ts';
 import { curvesCsv } from '../../compare/table.ts';
+import { niceTop } from '../charts/nice-top.ts';
 import { download } from '../download.ts';
 import { compact, percent as asPercent } from '../format.ts';
 import { seriesColor } from '../palette.ts';
@@ -27,7 +28,7 @@ const HEIGHT = 210;
 export const BandChart = memo(function BandChart({ title, curves, labels, percent, smoothing, seeds }: BandChartProps) {
   const smoothed = useMemo(() => curves.map((curve): Curve => ({ ...curve, mean: smooth(curve.mean, smoothing), low: smooth(curve.low, smoothing), high: smooth(curve.high, smoothing) })), [curves, smoothing]);
   const rows = useMemo(() => rowsOf(smoothed, labels), [smoothed, labels]);
-  const format = (value: number) => (percent ? asPercent(value, 0) : compact(value));
+  const format = (value: number) => (percent ? asPercent(value, value > 0 && value < 0.1 ? 1 : 0) : compact(value));
   const subtitle = seeds < 2 ? 'one seed' : seeds < 3 ? 'mean, lowest to highest seed' : 'mean and 95 % interval over seeds';
   const png = async () => download(`${title}.png`, await pngOf(curvePlot(smoothed, { title, subtitle, yLabel: '', percent })));
   return (
@@ -54,7 +55,7 @@ export const BandChart = memo(function BandChart({ title, curves, labels, percen
           <ComposedChart data={rows} syncId="compare" syncMethod="value" margin={{ top: 6, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
             <CartesianGrid vertical={false} stroke="var(--line)" />
             <XAxis dataKey="step" type="number" domain={['dataMin', 'dataMax']} tick={AXIS} tickLine={false} axisLine={{ stroke: 'var(--line)' }} height={18} minTickGap={40} allowDecimals={false} />
-            <YAxis tick={AXIS} tickLine={false} axisLine={false} width={44} tickFormatter={format} domain={percent ? [0, (highest: number) => Math.min(1, highest)] : ['auto', 'auto']} allowDataOverflow={percent} tickCount={5} />
+            <YAxis tick={AXIS} tickLine={false} axisLine={false} width={44} tickFormatter={format} domain={percent ? [0, (highest: number) => Math.min(1, niceTop(highest))] : ['auto', 'auto']} allowDataOverflow={percent} tickCount={5} />
             <Tooltip
               isAnimationActive={false}
               formatter={(value, name) => [format(Number(value)), String(name)]}

@@ -11,6 +11,7 @@ import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { download } from '../download.ts';
 import { ErrorBanner } from '../ErrorBanner.tsx';
+import { seriesColor } from '../palette.ts';
 import { StrategyPicker } from '../objective/StrategyPicker.tsx';
 import { BandChart } from './BandChart.tsx';
 import { RunMatrix } from './RunMatrix.tsx';
@@ -71,11 +72,21 @@ export function ComparePage() {
                 <SummaryTable summary={summary} />
               </section>
             )}
-            <div className="slider-field" style={{ maxWidth: 260, margin: '12px 0' }}>
-              <span>
-                Smoothing <b>{smoothing.toFixed(2)}</b>
-              </span>
-              <Slider size="xs" min={0} max={0.95} step={0.05} value={smoothing} label={null} thumbProps={{ 'aria-label': 'Smoothing' }} onChange={setSmoothing} />
+            <div className="compare-bar">
+              <ul className="legend">
+                {labels.map((label, i) => (
+                  <li key={label}>
+                    <i style={{ background: seriesColor(i) }} />
+                    {label}
+                  </li>
+                ))}
+              </ul>
+              <div className="slider-field">
+                <span>
+                  Smoothing <b>{smoothing.toFixed(2)}</b>
+                </span>
+                <Slider size="xs" min={0} max={0.95} step={0.05} value={smoothing} label={null} thumbLabel="Smoothing" onChange={setSmoothing} />
+              </div>
             </div>
             <div className="cards">
               {CHARTS.map(({ phase, metric, title, percent }) => (

@@ -31,7 +31,7 @@ export function SummaryTable({ summary }: { summary: SweepSummary }) {
                 {one.label}
               </th>
               <td>
-                <WithInterval interval={one.sampled} />
+                <WithInterval interval={one.sampled} seeds={one.runs.length} />
               </td>
               <td>{number(one.greedy.mean)}</td>
               <td>{number(one.area.mean)}</td>
@@ -49,27 +49,30 @@ export function SummaryTable({ summary }: { summary: SweepSummary }) {
         </tbody>
       </table>
       <p className="hint">
-        Means over seeds with {(100 * summary.confidence).toFixed(0)} % t intervals. Differences are paired by seed, in points of held-out accuracy, at a level corrected for {Math.max(1, summary.strategies.length - 1)} comparison{summary.strategies.length > 2 ? 's' : ''} (Bonferroni).
+        Means over seeds with {(100 * summary.confidence).toFixed(0)} % t intervals, from {ENOUGH} seeds on. Differences are paired by seed, in points of held-out accuracy, at a level corrected for {Math.max(1, summary.strategies.length - 1)} comparison{summary.strategies.length > 2 ? 's' : ''} (Bonferroni).
       </p>
     </>
   );
 }
 
-function WithInterval({ interval: { mean, low, high } }: { interval: Interval }) {
+/** Runs that an interval needs: of two, a t interval is wider than all there is. */
+const ENOUGH = 3;
+
+function WithInterval({ interval: { mean, low, high }, seeds }: { interval: Interval; seeds: number }) {
   return (
     <>
-      <b>{number(mean)}</b> {Number.isFinite(low) && <span className="aside">[{number(low)}, {number(high)}]</span>}
+      <b>{number(mean)}</b> {seeds >= ENOUGH && Number.isFinite(low) && <span className="aside">[{number(low)}, {number(high)}]</span>}
     </>
   );
 }
 
-function Difference({ of: { difference } }: { of: StrategySummary }) {
+function Difference({ of: { difference, runs } }: { of: StrategySummary }) {
   if (!difference) return <span className="aside">baseline</span>;
   const { interval, verdict } = difference;
   const tone = verdict === 'better' ? 'good' : verdict === 'worse' ? 'bad' : 'aside';
   return (
     <>
-      {signed(interval.mean)} {Number.isFinite(interval.low) && <span className="aside">[{signed(interval.low)}, {signed(interval.high)}]</span>} <span className={tone}>{verdict}</span>
+      {signed(interval.mean)} {runs.length >= ENOUGH && Number.isFinite(interval.low) && <span className="aside">[{signed(interval.low)}, {signed(interval.high)}]</span>} <span className={tone}>{verdict}</span>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { useId, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import type { CurveAnswer } from '../../run/rule-views.ts';
 import { zoneColor } from '../zones.ts';
 
@@ -20,6 +20,8 @@ export interface Handle {
   /** The value behind it, for a screen reader and the keyboard. */
   value: number;
   step: number;
+  /** Bounds of the value. */
+  range: [number, number];
   set: (value: number) => void;
   /** The value at a place of the chart. */
   at: (logRatio: number, height: number) => number;
@@ -39,6 +41,9 @@ interface CurveChartProps {
   handles: readonly Handle[];
   dots: readonly TokenDot[];
   band: { low: number; high: number } | undefined;
+  /** log r under the pointer, the same in all charts of the page. */
+  pointed: number | undefined;
+  onPoint: (logRatio: number | undefined) => void;
 }
 
 const [WIDTH, HEIGHT] = [460, 236];
@@ -48,11 +53,17 @@ export const CURVE_RANGE = Math.log(4);
 const TICKS = [0.25, 0.5, 0.8, 1, 1.25, 2, 4];
 
 /** Curves over the ratio, with handles to drag and the tokens of a run on them. */
-export function CurveChart({ title, lines, height, range: [bottom, top], handles, dots, band }: CurveChartProps) {
+export function CurveChart({ title, lines, height, range: [bottom, top], handles, dots, band, pointed, onPoint }: CurveChartProps) {
   const svg = useRef<SVGSVGElement>(null);
+  const plot = useId();
   const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
   const x = (logRatio: number) => MARGIN.left + ((clamp(logRatio, -CURVE_RANGE, CURVE_RANGE) / CURVE_RANGE + 1) / 2) * (WIDTH - MARGIN.left - MARGIN.right);
-  const y = (value: number) => HEIGHT - MARGIN.bottom - ((clamp(value, bottom, top) - bottom) / (top - bottom)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
+  const free = (value: number) => HEIGHT - MARGIN.bottom - ((value - bottom) / (top - bottom)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
+  const y = (value: number) => free(clamp(value, bottom, top));
+  const point = (event: PointerEvent) => {
+    const [logRatio] = place(event);
+    onPoint(Math.abs(logRatio) <= CURVE_RANGE ? logRatio : undefined);
+  };
   const place = (event: PointerEvent): [number, number] => {
     const box = svg.current?.getBoundingClientRect();
     if (!box) return [0, 0];
@@ -60,17 +71,20 @@ export function CurveChart({ title, lines, height, range: [bottom, top], handles
     const up = (HEIGHT - MARGIN.bottom - ((event.clientY - box.top) / box.height) * HEIGHT) / (HEIGHT - MARGIN.top - MARGIN.bottom);
     return [(2 * across - 1) * CURVE_RANGE, bottom + up * (top - bottom)];
   };
-  const heights = [0, 1, 2, 3, 4].map((i) => bottom + (i / 4) * (top - bottom));
+  const heights = Array.from({ length: top - bottom + 1 }, (_, i) => bottom + i);
   return (
     <figure className="curve" data-testid={`curve-${title}`}>
       <figcaption>{title}</figcaption>
-      <svg ref={svg} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width="100%" role="group" aria-label={`${title}, curves over the ratio r`}>
+      <svg ref={svg} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width="100%" role="group" aria-label={`${title}, curves over the ratio r`} onPointerMove={point} onPointerLeave={() => onPoint(undefined)}>
+        <clipPath id={plot}>
+          <rect x={MARGIN.left} y={MARGIN.top} width={WIDTH - MARGIN.left - MARGIN.right} height={HEIGHT - MARGIN.top - MARGIN.bottom} />
+        </clipPath>
         {band && <rect x={x(Math.log(Math.max(1e-9, band.low)))} width={x(Math.log(band.high)) - x(Math.log(Math.max(1e-9, band.low)))} y={MARGIN.top} height={HEIGHT - MARGIN.top - MARGIN.bottom} fill="var(--accent)" opacity={0.08} />}
         {heights.map((value) => (
           <g key={value}>
             <line x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={y(value)} y2={y(value)} stroke="var(--line)" />
             <text x={MARGIN.left - 6} y={y(value) + 3.5} textAnchor="end" className="curve-tick">
-              {Number(value.toFixed(2))}
+              {String(value).replace('-', '−')}
             </text>
           </g>
         ))}
@@ -83,9 +97,13 @@ export function CurveChart({ title, lines, height, range: [bottom, top], handles
         {dots.map((dot, i) => (
           <circle key={i} cx={x(dot.logRatio)} cy={y(dot.height)} r={dot.zone === 'inside' ? 1.7 : 2.6} fill={zoneColor(dot.zone)} opacity={dot.zone === 'inside' ? 0.5 : 0.9} />
         ))}
-        {lines.map((line, i) => (
-          <path key={i} d={pathOf(line, (answer) => height(answer, line), x, y)} fill="none" stroke={line.color} strokeWidth={i === 0 ? 2.6 : 1.7} strokeDasharray={i === 0 ? undefined : '6 3'} strokeLinejoin="round" />
-        ))}
+        {pointed !== undefined && <line x1={x(pointed)} x2={x(pointed)} y1={MARGIN.top} y2={HEIGHT - MARGIN.bottom} stroke="var(--dim)" strokeDasharray="2 3" />}
+        {/* What leaves the chart is cut off, not drawn flat along its edge. */}
+        <g clipPath={`url(#${plot})`}>
+          {lines.map((line, i) => (
+            <path key={i} d={pathOf(line, (answer) => height(answer, line), x, free)} fill="none" stroke={line.color} strokeWidth={i === 0 ? 2.6 : 1.7} strokeDasharray={i === 0 ? undefined : '6 3'} strokeLinejoin="round" />
+          ))}
+        </g>
         {handles.map((handle) => (
           <HandleMark key={handle.id} handle={handle} x={x(handle.logRatio)} y={handle.height === undefined ? undefined : y(handle.height)} place={place} />
         ))}
@@ -117,10 +135,11 @@ function HandleMark({ handle, x, y, place }: { handle: Handle; x: number; y: num
     handle.set(handle.at(...place(event)));
   };
   const nudge = (event: KeyboardEvent) => {
-    const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
-    if (steps === undefined) return;
+    const { value, step, range } = handle;
+    const next = { ArrowLeft: value - step, ArrowDown: value - step, ArrowRight: value + step, ArrowUp: value + step, PageDown: value - 5 * step, PageUp: value + 5 * step, Home: range[0], End: range[1] }[event.key];
+    if (next === undefined) return;
     event.preventDefault();
-    handle.set(handle.value + steps * handle.step);
+    handle.set(next);
   };
   return (
     <g
@@ -128,6 +147,8 @@ function HandleMark({ handle, x, y, place }: { handle: Handle; x: number; y: num
       role="slider"
       tabIndex={0}
       aria-label={handle.label}
+      aria-valuemin={handle.range[0]}
+      aria-valuemax={handle.range[1]}
       aria-valuenow={Number(handle.value.toFixed(4))}
       aria-valuetext={`${handle.label} ${handle.value.toFixed(2)}`}
       data-testid={`handle-${handle.id}`}
@@ -139,7 +160,7 @@ function HandleMark({ handle, x, y, place }: { handle: Handle; x: number; y: num
         <>
           <line x1={x} x2={x} y1={MARGIN.top} y2={HEIGHT - MARGIN.bottom} stroke="var(--accent)" strokeWidth={1.2} />
           <rect x={x - 9} y={MARGIN.top} width={18} height={HEIGHT - MARGIN.top - MARGIN.bottom} fill="transparent" />
-          <path d={`M${x - 5} ${HEIGHT - MARGIN.bottom} h10 v5 l-5 5 l-5 -5 z`} fill="var(--accent)" />
+          <path d={`M${x - 5} ${MARGIN.top} h10 v5 l-5 5 l-5 -5 z`} fill="var(--accent)" />
         </>
       ) : (
         <circle cx={x} cy={y} r={6.5} fill="var(--accent)" stroke="var(--card)" strokeWidth={2} />

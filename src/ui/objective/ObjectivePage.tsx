@@ -1,6 +1,8 @@
 import { Loader } from '@mantine/core';
-import { lazy, Suspense, useMemo } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import type { CurveAnswer, CurvePoint } from '../../run/rule-views.ts';
+import { ZONES } from '../../run/step-record.ts';
+import type { TokenScatter } from '../../worker/protocol.ts';
 import { plainBand, ruleOf, strategyLabel, type StrategyConfig } from '../../run/strategies.ts';
 import { useObjective } from '../../store/objective-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
@@ -11,6 +13,7 @@ import { seriesColor } from '../palette.ts';
 import { StrategySection } from '../recipe/StrategySection.tsx';
 import { ZoneLegend } from '../ZoneLegend.tsx';
 import { CURVE_RANGE, CurveChart, type CurveLine, type TokenDot } from './CurveChart.tsx';
+import { CurveLegend } from './CurveLegend.tsx';
 import { DensityCard } from './DensityCard.tsx';
 import { handlesOf } from './handles.ts';
 import { RuleInfo } from './RuleInfo.tsx';
@@ -30,6 +33,8 @@ export function ObjectivePage() {
   const ready = useRun((run) => run.adapter !== undefined);
   const scatter = useRun((run) => run.frame?.scatter);
   const step = useRun((run) => run.frame?.rolloutStep);
+  const trained = useRun((run) => run.running?.rl?.strategy);
+  const [pointed, setPointed] = useState<number>();
   const { overlays, oldProbability, entropyRatio, length, setOverlays } = useObjective();
   const strategies: StrategyConfig[] = useMemo(() => (own ? [own, ...overlays] : overlays), [own, overlays]);
   const requests = useMemo((): CurveRequest[] => {
@@ -38,12 +43,19 @@ export function ObjectivePage() {
   }, [strategies, oldProbability, entropyRatio, length]);
   const curves = useCurves(requests, ready);
   const tokenRequests = useMemo((): CurveRequest[] => {
-    if (!scatter || !own) return [];
+    if (!scatter || !own || JSON.stringify(own) === JSON.stringify(trained)) return [];
     return [{ strategy: own, points: Array.from(scatter.logRatio, (logRatio, i) => ({ logRatio, advantage: scatter.advantage[i] ?? 0, oldLogprob: Math.log(Math.max(1e-8, scatter.probability[i] ?? 1)), length: scatter.length[i] ?? 1 })) }];
-  }, [scatter, own]);
-  const tokens = useCurves(tokenRequests, ready && tokenRequests.length > 0);
+  }, [scatter, own, trained]);
+  const asked = useCurves(tokenRequests, ready && tokenRequests.length > 0);
+  // The run's own rule has said what it makes of its tokens; another one is asked.
+  const tokens = useMemo((): Tokens => {
+    if (!scatter) return { points: [], answers: [] };
+    if (JSON.stringify(own) === JSON.stringify(trained)) return tokensOf(scatter);
+    return { points: asked.requests[0]?.points ?? [], answers: asked.curves[0]?.answers ?? [] };
+  }, [scatter, own, trained, asked]);
   const lines = (offset: number): CurveLine[] =>
-    curves.requests.map(({ strategy }, i) => ({ name: strategyLabel(strategy), color: seriesColor(i), logRatios: LOG_RATIOS, answers: curves.answers[i]?.slice(offset, offset + POINTS) ?? [] }));
+    curves.requests.map(({ strategy }, i) => ({ name: strategyLabel(strategy), color: seriesColor(i), logRatios: LOG_RATIOS, answers: curves.curves[i]?.answers.slice(offset, offset + POINTS) ?? [] }));
+  const problems = curves.requests.flatMap(({ strategy }, i) => (curves.curves[i]?.problem === undefined ? [] : [`${strategyLabel(strategy)} is not drawn: ${curves.curves[i].problem}`]));
   const band = own && plainBand(ruleOf(own));
   const set = (parameter: string, value: number) => useRecipe.getState().set(`rl.strategy.${parameter}`, value);
   return (
@@ -64,41 +76,46 @@ export function ObjectivePage() {
       </aside>
       <main className="middle" tabIndex={0} aria-label="Curves">
         <ErrorBanner />
-        {curves.error !== undefined && (
-          <p className="note warning" role="alert">
-            {curves.error}
+        {[...(curves.error === undefined ? [] : [curves.error]), ...problems].map((problem) => (
+          <p key={problem} className="note warning" role="alert">
+            {problem}
           </p>
-        )}
-        <LiveTokens answers={tokens.requests.length > 0 && scatter ? (tokens.answers[0] ?? []) : []} points={tokens.requests[0]?.points ?? []} step={step} />
+        ))}
+        <LiveTokens answers={tokens.answers} points={tokens.points} step={step} />
         <div className="cards">
           {([1, -1] as const).map((advantage) => (
             <section key={advantage} className="card" aria-label={advantage > 0 ? 'Good tokens' : 'Bad tokens'}>
               <h3 className="card-title">
                 {advantage > 0 ? 'Good tokens, A > 0' : 'Bad tokens, A < 0'} <small>{advantage > 0 ? 'the gradient raises them' : 'the gradient lowers them'}</small>
               </h3>
-              {curves.answers.length === 0 ? (
+              {curves.curves.length === 0 ? (
                 <div className="card-empty" style={{ height: 480 }}>
                   <Loader size="sm" />
                 </div>
               ) : (
                 <>
+                  <CurveLegend lines={lines(advantage > 0 ? 0 : POINTS)} pointed={pointed} surrogate={surrogate} />
                   <CurveChart
                     title={`gradient weight w, ${advantage > 0 ? 'A > 0' : 'A < 0'}`}
                     lines={lines(advantage > 0 ? 0 : POINTS)}
                     height={(answer) => answer.weight}
                     range={[0, 3]}
                     handles={own ? handlesOf(own, advantage > 0, true, set) : []}
-                    dots={dotsOf(tokens.requests[0]?.points ?? [], tokens.answers[0] ?? [], advantage)}
+                    dots={dotsOf(tokens, advantage)}
                     band={band}
+                    pointed={pointed}
+                    onPoint={setPointed}
                   />
                   <CurveChart
                     title={`surrogate J, from its value at r = 1, ${advantage > 0 ? 'A = 1' : 'A = −1'}`}
                     lines={lines(advantage > 0 ? 0 : POINTS)}
-                    height={(answer, line) => answer.value - (line.answers[(POINTS - 1) / 2]?.value ?? 0)}
+                    height={surrogate}
                     range={[-2, 2]}
                     handles={own ? handlesOf(own, advantage > 0, false, set) : []}
                     dots={[]}
                     band={band}
+                    pointed={pointed}
+                    onPoint={setPointed}
                   />
                 </>
               )}
@@ -110,7 +127,7 @@ export function ObjectivePage() {
             <p className="hint">
               The ratio r says how much more likely a token has become since it was sampled. The gradient pushes it by <b>w · A</b>. Drag the blue handles: inside the band every rule gives w = r; outside it PPO gives 0 and GPPO a bounded rest.
             </p>
-            <p className="hint">Points are tokens of the run’s newest step, put on the curve of the strategy as it stands here. Dashed lines are the other strategies.</p>
+            <p className="hint">Points are tokens of the run’s newest step, with the weight that the strategy as it stands here gives them; a rule of whole responses puts them beside its curve, which is drawn for responses whose tokens all have the same ratio. Dashed lines are the other strategies.</p>
             <ZoneLegend zones={['positive-high', 'negative-low', 'positive-low', 'negative-high', 'inside']} />
           </section>
         </div>
@@ -122,7 +139,23 @@ export function ObjectivePage() {
   );
 }
 
-function dotsOf(points: readonly CurvePoint[], answers: readonly CurveAnswer[], sign: 1 | -1): TokenDot[] {
+/** The surrogate's own height says nothing: rules start it anywhere. */
+const surrogate = (answer: CurveAnswer, line: CurveLine): number => answer.value - (line.answers[(POINTS - 1) / 2]?.value ?? 0);
+
+interface Tokens {
+  points: readonly CurvePoint[];
+  answers: readonly Pick<CurveAnswer, 'weight' | 'zone'>[];
+}
+
+/** What the run's rule made of its tokens, as recorded while it trained. */
+function tokensOf({ logRatio, advantage, probability, weight, zone }: TokenScatter): Tokens {
+  return {
+    points: Array.from(logRatio, (log, i) => ({ logRatio: log, advantage: advantage[i] ?? 0, oldLogprob: Math.log(Math.max(1e-8, probability[i] ?? 1)) })),
+    answers: Array.from(weight, (w, i) => ({ weight: w, zone: ZONES[zone[i] ?? 0] ?? 'inside' })),
+  };
+}
+
+function dotsOf({ points, answers }: Tokens, sign: 1 | -1): TokenDot[] {
   return points.flatMap((point, i) => {
     const answer = answers[i];
     return answer && Math.sign(point.advantage) === sign ? [{ logRatio: point.logRatio, height: answer.weight, zone: answer.zone }] : [];
@@ -130,7 +163,7 @@ function dotsOf(points: readonly CurvePoint[], answers: readonly CurveAnswer[], 
 }
 
 /** What the strategy as it stands here makes of the run's tokens. */
-function LiveTokens({ answers, points, step }: { answers: readonly CurveAnswer[]; points: readonly CurvePoint[]; step: number | undefined }) {
+function LiveTokens({ answers, points, step }: Tokens & { step: number | undefined }) {
   const counted = answers.flatMap((answer, i) => (points[i]?.advantage ? [{ answer, mass: Math.abs(answer.weight * (points[i]?.advantage ?? 0)) }] : []));
   if (counted.length === 0) return <p className="note">Start a run on the Train page: its tokens will appear on these curves.</p>;
   const silent = counted.filter(({ answer }) => answer.weight === 0).length;

@@ -109,6 +109,8 @@ function RuleParameters({ draft, setDraft }: { draft: CustomStrategyConfig; setD
 function RuleActions({ draft, works, setDraft }: { draft: CustomStrategyConfig; works: boolean; setDraft: (draft: CustomStrategyConfig) => void }) {
   const rules = useRules((state) => state.rules);
   const overlays = useObjective((state) => state.overlays);
+  const used = useRecipe((recipe) => JSON.stringify(recipe.config.rl?.strategy) === JSON.stringify(draft));
+  const saved = rules.some((rule) => JSON.stringify(rule) === JSON.stringify(draft));
   const draw = () => useObjective.getState().setOverlays([...overlays.filter((other) => other.name !== 'custom' || other.title !== draft.title), draft]);
   const begin = (value: string | null) => {
     const own = rules.find(({ title }) => `rule:${title}` === value);
@@ -123,14 +125,14 @@ function RuleActions({ draft, works, setDraft }: { draft: CustomStrategyConfig; 
   return (
     <>
       <Group gap={6} mt="md">
-        <Button size="xs" disabled={!works} onClick={() => useRecipe.getState().set('rl.strategy', draft satisfies StrategyConfig)} data-testid="use-rule">
-          Train with it
+        <Button size="compact-sm" disabled={!works || used} onClick={() => useRecipe.getState().set('rl.strategy', draft satisfies StrategyConfig)} data-testid="use-rule">
+          {used ? 'In the recipe' : 'Train with it'}
         </Button>
-        <Button size="xs" variant="default" disabled={!works} onClick={draw}>
+        <Button size="compact-sm" variant="default" disabled={!works} onClick={draw}>
           Draw it
         </Button>
-        <Button size="xs" variant="default" disabled={!works} onClick={() => useRules.getState().save(draft)}>
-          Save
+        <Button size="compact-sm" variant="default" disabled={!works || saved} onClick={() => useRules.getState().save(draft)}>
+          {saved ? 'Saved' : 'Save'}
         </Button>
       </Group>
       <Group gap={6} mt={6}>

@@ -1,5 +1,7 @@
+import { Fragment } from 'react';
 import katex from 'katex';
 import 'katex/dist/katex.min.css';
+import { defaultText, rangeText } from '../recipe/parameter-range.ts';
 import { strategyInfo, type BuiltInStrategy, type StrategyConfig } from '../../run/strategies.ts';
 
 /** What is known of a strategy: formula, paper, reference code, what it is good and bad at. */
@@ -11,6 +13,16 @@ export function RuleInfo({ strategy }: { strategy: StrategyConfig }) {
       <p>{info.summary}</p>
       <div className="formula" dangerouslySetInnerHTML={{ __html: katex.renderToString(info.formula, { displayMode: true, throwOnError: false, output: 'htmlAndMathml' }) }} />
       <dl className="facts">
+        {Object.values(info.parameters).map((parameter) => (
+          <Fragment key={parameter.label}>
+            <dt>{parameter.label}</dt>
+            <dd>
+              <b>{defaultText(parameter)}</b> <span className="aside">{rangeText(parameter)}{parameter.zonesOnly && ' Only names zones.'}</span>
+            </dd>
+          </Fragment>
+        ))}
+        <dt>Loss</dt>
+        <dd>{info.aggregation}</dd>
         <dt>Good at</dt>
         <dd>{info.goodAt}</dd>
         <dt>Bad at</dt>

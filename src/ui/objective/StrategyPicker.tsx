@@ -1,8 +1,11 @@
 import { ActionIcon, Select } from '@mantine/core';
-import { IconX } from '@tabler/icons-react';
+import { IconAdjustmentsHorizontal, IconX } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useRecipe } from '../../store/recipe-store.ts';
 import { STRATEGY_NAMES, strategyInfo, strategyLabel, type BuiltInStrategy, type StrategyConfig } from '../../run/strategies.ts';
 import { useRules } from '../../store/rules-store.ts';
 import { seriesColor } from '../palette.ts';
+import { StrategyParameters } from './StrategyParameters.tsx';
 
 interface StrategyPickerProps {
   strategies: readonly StrategyConfig[];
@@ -13,15 +16,24 @@ interface StrategyPickerProps {
   disabled?: boolean;
 }
 
+const RECIPE = 'recipe:';
+
 /** A list of strategies with their colours: built-in ones, and those of one's own. */
 export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, disabled = false }: StrategyPickerProps) {
   const rules = useRules((state) => state.rules);
+  const recipe = useRecipe((state) => state.checked?.rl?.strategy);
+  /** The row whose parameters are shown. */
+  const [opened, setOpened] = useState<number>();
   const taken = new Set([...fixed.map(({ strategy }) => JSON.stringify(strategy)), ...strategies.map((strategy) => JSON.stringify(strategy))]);
   const add = (value: string | null) => {
     if (value === null) return;
     const own = rules.find(({ title }) => `rule:${title}` === value);
-    const strategy: StrategyConfig = own ?? { name: value as BuiltInStrategy };
+    const strategy: StrategyConfig = value === RECIPE && recipe ? recipe : (own ?? { name: value as BuiltInStrategy });
     if (!taken.has(JSON.stringify(strategy))) onChange([...strategies, strategy]);
+  };
+  const remove = (index: number) => {
+    setOpened(undefined);
+    onChange(strategies.filter((_, i) => i !== index));
   };
   return (
     <div>
@@ -33,14 +45,21 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
           </li>
         ))}
         {strategies.map((strategy, i) => (
-          <li key={strategyLabel(strategy)}>
+          // A row stays itself while its numbers, and with them its label, are changed.
+          <li key={i} className="adjustable">
             <i style={{ background: seriesColor(fixed.length + i) }} />
             <span>{strategyLabel(strategy)}</span>
             {!disabled && (
-              <ActionIcon variant="subtle" color="gray" size="xs" aria-label={`Remove ${strategyLabel(strategy)}`} onClick={() => onChange(strategies.filter((other) => other !== strategy))}>
-                <IconX size={12} aria-hidden />
-              </ActionIcon>
+              <span className="row-actions">
+                <ActionIcon variant="subtle" color="gray" size="xs" aria-label={`Parameters of ${strategyLabel(strategy)}`} aria-expanded={opened === i} onClick={() => setOpened(opened === i ? undefined : i)}>
+                  <IconAdjustmentsHorizontal size={13} aria-hidden />
+                </ActionIcon>
+                <ActionIcon variant="subtle" color="gray" size="xs" aria-label={`Remove ${strategyLabel(strategy)}`} onClick={() => remove(i)}>
+                  <IconX size={12} aria-hidden />
+                </ActionIcon>
+              </span>
             )}
+            {!disabled && opened === i && <StrategyParameters strategy={strategy} onChange={(next) => onChange(strategies.map((other, j) => (j === i ? next : other)))} />}
           </li>
         ))}
       </ul>
@@ -54,6 +73,7 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
           maxDropdownHeight={320}
           data={[
             ...(rules.length > 0 ? [{ group: 'Your rules', items: rules.map(({ title }) => ({ value: `rule:${title}`, label: title })) }] : []),
+            ...(recipe && !taken.has(JSON.stringify(recipe)) ? [{ group: 'The recipe’s', items: [{ value: RECIPE, label: strategyLabel(recipe) }] }] : []),
             { group: 'Built in', items: STRATEGY_NAMES.map((name) => ({ value: name as string, label: strategyInfo(name).title })) },
           ]}
           onChange={add}

@@ -32,7 +32,7 @@ function Choice({ label, hint, value, values, format, onChange }: ChoiceProps) {
       <span>
         {label} <span className="aside">{hint}</span> <b>{format(value)}</b>
       </span>
-      <Slider size="xs" min={0} max={values.length - 1} step={1} value={Math.max(0, values.indexOf(value))} label={null} thumbProps={{ 'aria-label': label }} onChange={(index) => onChange(values[index] ?? value)} />
+      <Slider size="xs" min={0} max={values.length - 1} step={1} value={Math.max(0, values.indexOf(value))} label={null} thumbLabel={label} onChange={(index) => onChange(values[index] ?? value)} />
     </div>
   );
 }

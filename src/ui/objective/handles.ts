@@ -2,6 +2,7 @@
 import { plainBand, ruleOf, strategyInfo, type BuiltInStrategy, type StrategyConfig } from '../../run/strategies.ts';
 import type { Handle } from './CurveChart.tsx';
 
+/** Largest value that the chart has room for. */
 const HIGHEST = 3;
 const round = (value: number) => Number(value.toFixed(3));
 const clamp = (value: number, low: number, high: number) => round(Math.min(high, Math.max(low, value)));
@@ -19,19 +20,21 @@ export function handlesOf(strategy: StrategyConfig, positive: boolean, weights: 
   const handles: Handle[] = [];
   // GMPO's bounds are log-ratios themselves; CISPO's cap replaces its band.
   const logarithmic = strategy.name === 'gmpo';
+  // The chart ends at r = 1/4.
+  const lowest = logarithmic ? round(Math.log(4)) : 0.75;
   if (band && parameters.eps_low && !parameters.eps_low.zonesOnly && band.low > 0) {
     handles.push(
-      { id: 'eps_low', label: 'epsilon low', along: 'ratio', logRatio: Math.log(Math.max(1e-9, band.low)), value: low, step: 0.01, set: (value) => set('eps_low', clamp(value, 0, logarithmic ? HIGHEST : 0.75)), at: (logRatio) => (logarithmic ? -logRatio : 1 - Math.exp(logRatio)) },
-      { id: 'eps_high', label: 'epsilon high', along: 'ratio', logRatio: Math.log(band.high), value: high, step: 0.01, set: (value) => set('eps_high', clamp(value, 0, HIGHEST)), at: (logRatio) => (logarithmic ? logRatio : Math.exp(logRatio) - 1) },
+      { id: 'eps_low', label: 'epsilon low', along: 'ratio', logRatio: Math.log(Math.max(1e-9, band.low)), value: low, step: 0.01, range: [0, lowest], set: (value) => set('eps_low', clamp(value, 0, lowest)), at: (logRatio) => (logarithmic ? -logRatio : 1 - Math.exp(logRatio)) },
+      { id: 'eps_high', label: 'epsilon high', along: 'ratio', logRatio: Math.log(band.high), value: high, step: 0.01, range: [0, HIGHEST], set: (value) => set('eps_high', clamp(value, 0, HIGHEST)), at: (logRatio) => (logarithmic ? logRatio : Math.exp(logRatio) - 1) },
     );
   }
   if (band && weights && positive && parameters.beta2) {
     const beta = rule.parameters.beta2 ?? 1;
-    handles.push({ id: 'beta2', label: 'beta 2, weight above the band', along: 'weight', logRatio: (Math.log(band.high) + Math.log(4)) / 2, height: beta * band.high, value: beta, step: 0.05, set: (value) => set('beta2', clamp(value, 0, HIGHEST)), at: (_, height) => height / band.high });
+    handles.push({ id: 'beta2', label: 'beta 2, weight above the band', along: 'weight', logRatio: (Math.log(band.high) + Math.log(4)) / 2, height: beta * band.high, value: beta, step: 0.05, range: [0, HIGHEST], set: (value) => set('beta2', clamp(value, 0, HIGHEST)), at: (_, height) => height / band.high });
   }
   if (band && weights && !positive && parameters.beta1 && rule.parameters.only_high !== 1) {
     const beta = rule.parameters.beta1 ?? 1;
-    handles.push({ id: 'beta1', label: 'beta 1, weight below the band', along: 'weight', logRatio: (Math.log(Math.max(1e-9, band.low)) - Math.log(4)) / 2, height: beta * band.low, value: beta, step: 0.05, set: (value) => set('beta1', clamp(value, 0, HIGHEST)), at: (_, height) => height / band.low });
+    handles.push({ id: 'beta1', label: 'beta 1, weight below the band', along: 'weight', logRatio: (Math.log(Math.max(1e-9, band.low)) - Math.log(4)) / 2, height: beta * band.low, value: beta, step: 0.05, range: [0, HIGHEST], set: (value) => set('beta1', clamp(value, 0, HIGHEST)), at: (_, height) => height / band.low });
   }
   return handles;
 }

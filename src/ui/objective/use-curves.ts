@@ -1,6 +1,6 @@
 /** Curves of strategies from the worker: the newest request wins, and no more than one is under way. */
 import { useEffect, useRef, useState } from 'react';
-import type { CurveAnswer, CurvePoint } from '../../run/rule-views.ts';
+import type { Curve, CurvePoint } from '../../run/rule-views.ts';
 import type { StrategyConfig } from '../../run/strategies.ts';
 import { studioApi } from '../../store/connection.ts';
 
@@ -11,13 +11,13 @@ export interface CurveRequest {
 
 export interface CurveState {
   requests: CurveRequest[];
-  answers: CurveAnswer[][];
+  curves: Curve[];
   error: string | undefined;
 }
 
 /** @param requests compared by their JSON: pass what is drawn */
 export function useCurves(requests: CurveRequest[], ready: boolean): CurveState {
-  const [state, setState] = useState<CurveState>({ requests: [], answers: [], error: undefined });
+  const [state, setState] = useState<CurveState>({ requests: [], curves: [], error: undefined });
   const busy = useRef(false);
   const waiting = useRef<CurveRequest[] | undefined>(undefined);
   const key = JSON.stringify(requests);
@@ -27,7 +27,7 @@ export function useCurves(requests: CurveRequest[], ready: boolean): CurveState 
       busy.current = true;
       const answer = await studioApi().curves(wanted);
       busy.current = false;
-      if (answer.ok) setState({ requests: wanted, answers: answer.value, error: undefined });
+      if (answer.ok) setState({ requests: wanted, curves: answer.value, error: undefined });
       else setState((before) => ({ ...before, error: `${answer.error.message} ${answer.error.advice}` }));
       const next = waiting.current;
       waiting.current = undefined;

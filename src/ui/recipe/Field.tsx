@@ -1,4 +1,5 @@
 import { Tooltip } from '@mantine/core';
+import { FieldAdvice } from './FieldAdvice.tsx';
 import type { ReactNode } from 'react';
 import { useRecipe } from '../../store/recipe-store.ts';
 
@@ -8,7 +9,7 @@ interface FieldProps {
   label: string;
   /** One sentence, shown on hover and read with the label. */
   help: string;
-  /** Dotted paths whose problems are shown here. */
+  /** Dotted paths whose problems and advice are shown here. */
   paths: string[];
   children: ReactNode;
 }
@@ -30,6 +31,7 @@ export function Field({ id, label, help, paths, children }: FieldProps) {
           {problem}
         </span>
       )}
+      <FieldAdvice paths={paths} />
     </div>
   );
 }

@@ -1,9 +1,9 @@
 import { Accordion } from '@mantine/core';
 import { useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { adviceOf } from '../../run/advice.ts';
 import { Aggregation, Schedule } from '../../run/config.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
-import { AdviceList } from './AdviceList.tsx';
 import { ChoiceField } from './ChoiceField.tsx';
 import { NumberField, NumberPair } from './NumberField.tsx';
 import { StrategySection } from './StrategySection.tsx';
@@ -12,7 +12,7 @@ import { SwitchField } from './SwitchField.tsx';
 /** Sections that are folded at first, by the paths of their fields. */
 const FOLDED: Record<string, RegExp> = {
   sampling: /^rl\.(temperature|top_k|top_p|max_response_tokens)$/,
-  loss: /^rl\.(aggregation|correction_cap|normalize_advantages|filter_groups|positive_lm|kl_|entropy_)/,
+  loss: /^rl\.(aggregation|normalize_advantages|filter_groups|positive_lm|kl_|entropy_)/,
   optimizer: /^rl\.(schedule|warmup_steps|gradient_clip|weight_decay|min_learning_rate|adam_)/,
   evaluation: /^evaluation/,
 };
@@ -21,8 +21,13 @@ const FOLDED: Record<string, RegExp> = {
 export function RlSections() {
   const present = useRecipe((recipe) => recipe.config.rl !== undefined);
   const [opened, setOpened] = useState<string[]>([]);
-  // A folded field must not keep the run from starting unseen.
-  const wrong = useRecipe(useShallow((recipe) => Object.keys(FOLDED).filter((section) => Object.keys(recipe.problems).some((path) => FOLDED[section]?.test(path)))));
+  // A folded field must not keep the run from starting unseen, nor hide what there is to say of it.
+  const wrong = useRecipe(
+    useShallow((recipe) => {
+      const paths = [...Object.keys(recipe.problems), ...(recipe.checked ? adviceOf(recipe.checked).map(({ path }) => path) : [])];
+      return Object.keys(FOLDED).filter((section) => paths.some((path) => FOLDED[section]?.test(path)));
+    }),
+  );
   if (!present) return null;
   return (
     <>
@@ -36,7 +41,6 @@ export function RlSections() {
         <NumberField path="rl.split_every" label="Gradient split every" help="Every so many updates the exact parameter gradient of each zone is computed, with separate backward passes: such an update takes about 3 to 6 times as long. 0: never." suffix=" updates" />
         <NumberField path="seed" label="Seed" help="Decides problems, samples and the order of minibatches: the same recipe and seed give the same run." />
       </section>
-      <AdviceList prefix="rl." except="rl.strategy" />
       <Accordion multiple variant="default" value={[...new Set([...opened, ...wrong])]} onChange={setOpened} chevronSize={14} styles={{ control: { paddingInline: 0 }, content: { paddingInline: 0 }, label: { fontSize: 12, paddingBlock: 8 } }}>
         <Accordion.Item value="sampling">
           <Accordion.Control>Sampling</Accordion.Control>
@@ -56,7 +60,6 @@ export function RlSections() {
             <NumberField path="rl.positive_lm" label="SFT loss beside RL, α" help="Coefficient of the mean negative log-likelihood of responses with reward 1 (Klear-Reasoner: 0.1)." step={0.05} />
             <NumberField path="rl.kl_coefficient" label="KL to reference" help="Coefficient of the KL to the policy at the start of RL; 0 for none." step={0.01} />
             <ChoiceField path="rl.kl_estimator" label="KL estimator" help="Schulman's k1, k2 or k3." choices={['k1', 'k2', 'k3']} />
- <NumberField path="rl.correction_cap" label="Importance correction" help="Truncated importance sampling for the gap between sampler and trainer: tokens are weighted by pi_old / pi_sampler, at most this (verl: 2). Empty: off." fallback="off" step={0.5} />
             <NumberField path="rl.entropy_coefficient" label="Entropy bonus" help="Coefficient of the policy's entropy, added to what is maximised." step={0.001} />
           </Accordion.Panel>
         </Accordion.Item>

@@ -2,8 +2,8 @@ import { Select } from '@mantine/core';
 import { STRATEGY_NAMES, strategyInfo, type BuiltInStrategy, type StrategyConfig } from '../../run/strategies.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRules } from '../../store/rules-store.ts';
-import { AdviceList } from './AdviceList.tsx';
 import { NumberField, NumberPair } from './NumberField.tsx';
+import { rangeText } from './parameter-range.ts';
 import { SwitchField } from './SwitchField.tsx';
 
 /** The clip rule: its name, what it does in one sentence, and its parameters. */
@@ -15,7 +15,7 @@ export function StrategySection() {
       <h2 className="section-title">Clip strategy</h2>
       <StrategySelect strategy={strategy} onChange={(next) => useRecipe.getState().set('rl.strategy', next)} />
       {strategy.name === 'custom' ? <p className="hint">A rule of your own. It is written, checked and plotted on the Objective page.</p> : <BuiltIn name={strategy.name as BuiltInStrategy} />}
-      <AdviceList prefix="rl.strategy" />
+      <NumberField path="rl.correction_cap" label="Importance correction" help="Truncated importance sampling, for the gap between sampler and trainer; goes with every strategy. Tokens are weighted by pi_old / pi_sampler, at most this (verl: 2). Empty: off." fallback="off" step={0.5} />
     </section>
   );
 }
@@ -56,17 +56,17 @@ function BuiltIn({ name }: { name: BuiltInStrategy }) {
       {band && low && high && !low.zonesOnly && (
         <NumberPair
           label="ε low / high"
-          help={`${low.help} ${high.help}`}
+          help={`${low.help} ${high.help} ${rangeText(low)}`}
           between="/"
-          first={{ path: 'rl.strategy.eps_low', label: 'ε low', help: low.help, fallback: low.default as number, step: low.step }}
-          second={{ path: 'rl.strategy.eps_high', label: 'ε high', help: high.help, fallback: high.default as number, step: high.step }}
+          first={{ path: 'rl.strategy.eps_low', label: low.label, help: low.help, fallback: low.default as number, step: low.step }}
+          second={{ path: 'rl.strategy.eps_high', label: high.label, help: high.help, fallback: high.default as number, step: high.step }}
         />
       )}
       {rest.map(([key, parameter]) =>
         typeof parameter.default === 'boolean' ? (
           <SwitchField key={key} path={`rl.strategy.${key}`} label={parameter.label} help={parameter.help} />
         ) : (
-          <NumberField key={key} path={`rl.strategy.${key}`} label={parameter.label} help={parameter.help} fallback={parameter.default ?? 'off'} step={parameter.step} />
+          <NumberField key={key} path={`rl.strategy.${key}`} label={parameter.label} help={`${parameter.help} ${rangeText(parameter)}`} fallback={parameter.default ?? 'off'} step={parameter.step} />
         ),
       )}
     </>

@@ -1,6 +1,7 @@
 import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
 import { studioApi } from '../../store/connection.ts';
+import { useCompare } from '../../store/compare-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { useWhatIf } from '../../store/what-if-store.ts';
 import type { Result } from '../../worker/protocol.ts';
@@ -15,9 +16,12 @@ export function RunActions() {
   const task = useRun((run) => run.running?.task.name);
   const rl = useRun((run) => (run.frame?.rollouts.length ?? 0) > 0);
   const any = useRun((run) => run.frame !== undefined);
+  // A run that broke off keeps the weights of its last good update, and what it measured.
+  const broke = state === 'failed';
+  const comparing = useCompare(({ state: sweep }) => sweep === 'starting' || sweep === 'running');
   const atRest = state === 'paused' || state === 'finished' || state === 'stopped';
-  // A failed run has no policy to trust, but what it measured is worth keeping.
-  if (!any || (!atRest && state !== 'failed')) return null;
+  if (!any || (!atRest && !broke)) return null;
+  if (comparing) return <p className="hint">The comparison has the graphics card; the run is kept until it has ended.</p>;
   return (
     <section className="section">
       {atRest && rl && (
@@ -28,7 +32,7 @@ export function RunActions() {
       <h2 className="section-title">{atRest ? 'Try it, take it' : 'Take it'}</h2>
       {atRest && <PromptBox key={task} example={task === 'arithmetic' ? '3+4*2=' : '58+67='} />}
       <Group gap={6} mt={8}>
-        {atRest && <SaveButton title="Save checkpoint" get={() => studioApi().exportCheckpoint()} save={(files) => download(`${name}.zip`, ...zipParts(files.map(({ path, data }) => ({ path: `${name}/${path}`, data }))))} />}
+        <SaveButton title={broke ? 'Save last good checkpoint' : 'Save checkpoint'} get={() => studioApi().exportCheckpoint()} save={(files) => download(`${name}.zip`, ...zipParts(files.map(({ path, data }) => ({ path: `${name}/${path}`, data }))))} />
         <SaveButton title="Save metrics.jsonl" get={() => studioApi().exportMetrics()} save={(text) => download('metrics.jsonl', text)} />
       </Group>
     </section>

@@ -3,7 +3,7 @@ import { ruleOf, strategyLabel, type StrategyConfig } from '../../run/strategies
 import type { WhatIf } from '../../run/what-if.ts';
 import { useRun } from '../../store/run-store.ts';
 import { useWhatIf } from '../../store/what-if-store.ts';
-import { compact, percent } from '../format.ts';
+import { compact, percent, signed } from '../format.ts';
 import { StrategyPicker } from '../objective/StrategyPicker.tsx';
 import { seriesColor } from '../palette.ts';
 import { Matrix } from './Matrix.tsx';
@@ -19,7 +19,7 @@ export function WhatIfPanel() {
     <Modal opened={opened} onClose={close} title="What would the others have done?" size="min(1180px, 96vw)" closeButtonProps={{ 'aria-label': 'Close' }}>
       <div className="what-if">
         <div>
-          <p className="hint">The run’s last minibatch, with weights and optimizer as they were before its update: each strategy’s gradient on it, and what its update would have done.</p>
+          <p className="hint">The run’s last minibatch, with weights and optimizer as they were before its update: each strategy’s gradient on it, and what its update would have done. For a saved checkpoint, choose it as the model and make one step.</p>
           <StrategyPicker strategies={strategies} onChange={setStrategies} fixed={[{ strategy: own, note: 'the run’s' }]} disabled={busy} />
           <Group gap={6} mt="sm">
             <Button size="xs" loading={busy} onClick={() => void ask()} data-testid="ask-others">
@@ -121,7 +121,7 @@ function Answer({ result }: { result: WhatIf }) {
                   {one.response.map((text, t) => (t === one.token ? <mark key={t}>{text}</mark> : <span key={t}>{text}</span>))}
                 </th>
                 <td>{one.ratio.toFixed(2)}</td>
-                <td>{one.advantage.toFixed(2)}</td>
+                <td>{signed(one.advantage)}</td>
                 {one.weights.map((weight, s) => (
                   <td key={s} className={weight === 0 ? 'zero' : undefined}>
                     {Number.isFinite(weight) ? weight.toFixed(2) : '–'}

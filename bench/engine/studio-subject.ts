@@ -1,25 +1,27 @@
-/** GPPO Studio's engine as a benchmark subject. */
-import { openGpu } from '../src/gpu/device.ts';
-import { Tuner } from '../src/gpu/tuner.ts';
-import { initializeTensors, type ModelConfig } from '../src/model/config.ts';
-import { Generator } from '../src/model/generator.ts';
-import { Model } from '../src/model/model.ts';
-import { AdamW } from '../src/model/optimizer.ts';
-import { TrainingPass } from '../src/model/training-pass.ts';
-import { stream } from '../src/random.ts';
-import { Objective } from '../src/rl/objective.ts';
-import { readRow } from '../src/rl/statistics.ts';
-import { submitUpdate } from '../src/rl/update.ts';
-import { tokensOf, type Size } from './sizes.ts';
-import { serve, type Subject } from './subject.ts';
+/** GPPO Studio's engine as a benchmark subject: in a worker beside other libraries, or alone under Node. */
+import type { Gpu } from '../../src/gpu/device.ts';
+import type { Tuner } from '../../src/gpu/tuner.ts';
+import { initializeTensors, type ModelConfig } from '../../src/model/config.ts';
+import { Generator } from '../../src/model/generator.ts';
+import { Model } from '../../src/model/model.ts';
+import { AdamW } from '../../src/model/optimizer.ts';
+import { TrainingPass } from '../../src/model/training-pass.ts';
+import { stream } from '../../src/random.ts';
+import { Objective } from '../../src/rl/objective.ts';
+import { readRow } from '../../src/rl/statistics.ts';
+import { submitUpdate } from '../../src/rl/update.ts';
+import { tokensOf, type Size } from '../sizes.ts';
+import type { Subject } from '../peers/subject.ts';
 
-class Studio implements Subject {
+export class StudioSubject implements Subject {
   private parts: { size: Size; tuner: Tuner; model: Model; pass: TrainingPass; optimizer: AdamW; objective: Objective } | undefined;
   private readonly generators = new Map<number, Generator>();
 
+  /** @param open a GPU of its own, or one that is open already */
+  constructor(private readonly open: () => Promise<{ gpu: Gpu; tuner: Tuner }>) {}
+
   async setup(size: Size): Promise<void> {
-    const gpu = await openGpu(navigator.gpu);
-    const tuner = new Tuner(gpu);
+    const { gpu, tuner } = await this.open();
     const config: ModelConfig = { architecture: 'llama', vocabularySize: size.vocabulary, hiddenSize: size.hidden, layers: size.layers, heads: size.heads, keyValueHeads: size.heads, headDimension: size.hidden / size.heads, intermediateSize: size.intermediate, maxPositions: 2 * size.length, ropeTheta: 10_000, normEpsilon: 1e-5, tiedHead: false };
     const model = await Model.create(gpu, config, initializeTensors(config, stream(1, 'bench')));
     const rows = size.batch * size.length;
@@ -32,15 +34,26 @@ class Studio implements Subject {
     this.parts = { size, tuner, model, pass, optimizer, objective };
   }
 
+  /** Encodes a training step by hand, to look at its kernels. */
+  submitStep(): void {
+    const { pass, optimizer, objective } = this.ready;
+    optimizer.load(1e-3);
+    submitUpdate({ pass, objective, optimizer }, { clearCounts: true, apply: true });
+  }
+
+  /** What the adapter must hold for this size. Bytes of all buffers that the engine has made. */
+  get bytes(): number {
+    return this.ready.model.gpu.counters.bytes;
+  }
+
   private get ready() {
     if (!this.parts) throw new Error('setup comes first');
     return this.parts;
   }
 
   async trainingStep(): Promise<number> {
-    const { pass, optimizer, objective } = this.ready;
-    optimizer.load(1e-3);
-    submitUpdate({ pass, objective, optimizer }, { clearCounts: true, apply: true });
+    const { objective } = this.ready;
+    this.submitStep();
     const { rows } = await objective.read(1, 0);
     return readRow(rows[0] ?? new Float32Array(0)).lmLoss;
   }
@@ -56,6 +69,16 @@ class Studio implements Subject {
     const drawn = await generator.generate(prompts, { temperature: 0, topK: 0, topP: 1, seed: 1, maxTokens: tokens, endToken: size.vocabulary });
     return drawn.reduce((sum, one) => sum + one.tokens.length, 0);
   }
-}
 
-serve(new Studio());
+  /** Frees everything but the GPU. */
+  destroy(): void {
+    const { model, pass, optimizer, objective } = this.ready;
+    for (const generator of this.generators.values()) generator.destroy();
+    this.generators.clear();
+    objective.destroy();
+    optimizer.destroy();
+    pass.destroy();
+    model.destroy();
+    this.parts = undefined;
+  }
+}

@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import '@tensorflow/tfjs-backend-webgpu';
-import { tokensOf, type Size } from './sizes.ts';
+import { tokensOf, type Size } from '../sizes.ts';
 import { serve, type Subject } from './subject.ts';
 
 type Weights = Record<string, tf.Variable>;

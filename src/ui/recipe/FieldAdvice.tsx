@@ -2,10 +2,11 @@ import { useMemo } from 'react';
 import { adviceOf } from '../../run/advice.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 
-/** What people trip over, beside the fields under `prefix`: "why is my clip ratio always 0?" first. */
-export function AdviceList({ prefix, except }: { prefix: string; except?: string }) {
+/** What people trip over, said at the field itself: "why is my clip ratio always 0?" first. */
+export function FieldAdvice({ paths }: { paths: readonly string[] }) {
   const checked = useRecipe((recipe) => recipe.checked);
-  const advice = useMemo(() => (checked ? adviceOf(checked) : []).filter(({ path }) => path.startsWith(prefix) && !(except && path.startsWith(except))), [checked, prefix, except]);
+  const key = paths.join(' ');
+  const advice = useMemo(() => (checked ? adviceOf(checked) : []).filter(({ path }) => key.split(' ').includes(path)), [checked, key]);
   return (
     <>
       {advice.map(({ path, tone, title, text }) => (

@@ -1,7 +1,9 @@
-/** The adapter's own limit: multiply-adds a second of code that does nothing else. */
+/** The adapter's own limits: multiply-adds a second, and bytes moved a second, of code that does nothing else. */
 
 const ITERATIONS = 256;
 const THREADS = 64;
+/** Copies in one submission. */
+const COPIES = 4;
 
 const SOURCE = `
 @group(0) @binding(0) var<storage, read_write> data: array<vec4f>;
@@ -50,5 +52,39 @@ export async function measureMultiplyAdds(device: GPUDevice): Promise<number> {
   let best = perRun / seconds;
   for (let i = 0; i < 3; i++) best = Math.max(best, perRun / (await run(groups, repeat)));
   data.destroy();
+  return best;
+}
+
+const COPY_SOURCE = `
+@group(0) @binding(0) var<storage, read> from_here: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> to_there: array<vec4f>;
+@compute @workgroup_size(${THREADS})
+fn main(@builtin(global_invocation_id) thread: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let at = thread.y * groups.x * ${THREADS}u + thread.x;
+  to_there[at] = from_here[at];
+}`;
+
+/** @returns bytes a second, read and written together, of a kernel that copies one large buffer to another: the best of several runs */
+export async function measureCopyBandwidth(device: GPUDevice): Promise<number> {
+  const bytes = Math.min(device.limits.maxStorageBufferBindingSize, 128 * 2 ** 20);
+  const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module: device.createShaderModule({ code: COPY_SOURCE }), entryPoint: 'main' } });
+  const buffers = [0, 1].map(() => device.createBuffer({ size: bytes, usage: GPUBufferUsage.STORAGE }));
+  const group = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })) });
+  const groups = bytes / 16 / THREADS;
+  const columns = Math.min(groups, 32768);
+  let best = 0;
+  for (let i = 0; i < 6; i++) {
+    const start = performance.now();
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, group);
+    for (let repeat = 0; repeat < COPIES; repeat++) pass.dispatchWorkgroups(columns, groups / columns);
+    pass.end();
+    device.queue.submit([encoder.finish()]);
+    await device.queue.onSubmittedWorkDone();
+    best = Math.max(best, (2 * bytes * COPIES * 1000) / (performance.now() - start));
+  }
+  for (const buffer of buffers) buffer.destroy();
   return best;
 }

@@ -1,0 +1,84 @@
+/** Runs the benchmark in Chromium: builds and serves its page and the studio, and drives both. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { chromium, type Browser } from '@playwright/test';
+import { preview } from 'vite';
+import { findOrInstallChromium, hasHardwareVulkan } from '../scripts/gpu-runtime.mjs';
+import type { EnginePartName, EngineResults } from './engine/parts.ts';
+import { measureFrameTimes, type FrameTimes } from './frame-times.ts';
+import type { BenchPage } from './page.ts';
+import type { GenerationCase } from './generation.ts';
+import type { PeerName } from './peers/names.ts';
+import { adapterName, type Runner } from './runner.ts';
+import type { Size } from './sizes.ts';
+import type { TrainingRules } from './training.ts';
+
+declare global {
+  interface Window {
+    bench: BenchPage;
+  }
+}
+
+export async function browserRunner(root: string): Promise<Runner> {
+  const folder = join(root, 'bench');
+  build(root, ['--config', join(folder, 'vite.config.ts')]);
+  const browser = await chromium.launch({
+    executablePath: await findOrInstallChromium(),
+    args: ['--headless=new', '--no-sandbox', '--enable-unsafe-webgpu', ...(hasHardwareVulkan() ? ['--enable-features=Vulkan', '--use-angle=vulkan'] : []), '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+  const server = await serve(folder, false);
+  const page = await browser.newPage();
+  page.setDefaultTimeout(0);
+  page.on('console', (message) => {
+    if (message.type() === 'info') console.error(message.text());
+  });
+  // Every request that is not the page's own is refused, so that no library can fetch code or weights while it is measured.
+  await page.context().route(
+    (url) => url.origin !== new URL(server.address).origin,
+    (route) => {
+      console.error(`refused: a library asked for ${route.request().url()}`);
+      return route.abort();
+    },
+  );
+  await page.goto(server.address);
+  const facts = await page.evaluate(() => window.bench.adapter());
+  return {
+    adapter: adapterName(facts),
+    software: facts.software,
+    runtime: `Chromium ${browser.version()}`,
+    engine: async <Name extends EnginePartName>(name: Name) => (await page.evaluate((part) => window.bench.engine(part), name)) as EngineResults[Name],
+    training: (size, names, rules) => page.evaluate(([one, all, how]) => window.bench.training(one, all, how), [size, names, rules] as [Size, PeerName[], TrainingRules]),
+    generation: (size, name, cases) => page.evaluate(([one, who, all]) => window.bench.generation(one, who, all), [size, name, cases] as [Size, PeerName, GenerationCase[]]),
+    frames: () => frameTimes(root, browser),
+    close: async () => {
+      await server.close();
+      await browser.close();
+    },
+  };
+}
+
+function build(root: string, args: string[]): void {
+  execFileSync(process.execPath, [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn', ...args], { cwd: root, stdio: ['ignore', 2, 2] });
+}
+
+async function serve(root: string, configFile: string | false): Promise<{ address: string; close: () => Promise<void> }> {
+  const server = await preview({ root, configFile, build: { outDir: 'dist' }, preview: { port: 0, host: 'localhost' }, logLevel: 'error' });
+  const address = server.resolvedUrls?.local[0];
+  if (!address) throw new Error('the preview server has no address');
+  return { address, close: () => server.close() };
+}
+
+async function frameTimes(root: string, browser: Browser): Promise<{ idle: FrameTimes; running: FrameTimes }> {
+  build(root, []);
+  const server = await serve(root, join(root, 'vite.config.ts'));
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  try {
+    // tsx names functions through a helper that a page does not have.
+    await page.addInitScript('globalThis.__name = (value) => value');
+    await page.goto(server.address);
+    return await measureFrameTimes(page);
+  } finally {
+    await page.close();
+    await server.close();
+  }
+}

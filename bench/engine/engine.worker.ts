@@ -1,0 +1,36 @@
+/** Runs the engine's own parts in a worker of the benchmark's page. */
+import { openGpu } from '../../src/gpu/device.ts';
+import { Tuner } from '../../src/gpu/tuner.ts';
+import { readCheckpoint } from '../../src/checkpoint/checkpoint.ts';
+import { memorySource } from '../../src/checkpoint/checkpoint-source.ts';
+import { ENGINE_PARTS, type EnginePartName } from './parts.ts';
+
+export type EngineMessage = { progress: string } | { result: unknown } | { error: string };
+
+async function fetched(name: string, path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(new URL(`/models/${name}/${path}`, self.location.origin));
+  if (!response.ok) throw new Error(`/models/${name}/${path}: ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+const send = (message: EngineMessage) => self.postMessage(message);
+
+self.onmessage = async ({ data }: MessageEvent<EnginePartName>) => {
+  try {
+    const gpu = await openGpu(navigator.gpu);
+    const index = (await (await fetch(new URL('/models/index.json', self.location.origin))).json()) as { name: string; files: string[] }[];
+    const result = await ENGINE_PARTS[data]({
+      gpu,
+      tuner: new Tuner(gpu),
+      checkpoint: async (name) => {
+        const files = await Promise.all((index.find((entry) => entry.name === name)?.files ?? []).map(async (path) => [path, await fetched(name, path)] as const));
+        return readCheckpoint(memorySource(name, Object.fromEntries(files)), name);
+      },
+      progress: (progress) => send({ progress }),
+    });
+    gpu.destroy();
+    send({ result });
+  } catch (error) {
+    send({ error: error instanceof Error ? error.message : String(error) });
+  }
+};

@@ -1,0 +1,36 @@
+/** One large matrix product in each of the engine's three forms, in the variant that the tuner chose. */
+import { Plan } from '../../src/gpu/kernel.ts';
+import { addProduct, addWeightGradient, mostPieces, type BatchShape, type Form } from '../../src/model/matmul.ts';
+import type { EngineContext } from './context.ts';
+import { bestTime } from './timing.ts';
+
+export interface MatmulRate {
+  form: Form;
+  /** Kernel and variant, as the plan labels it. */
+  kernel: string;
+  ms: number;
+  multiplyAdds: number;
+}
+
+const N = 512;
+
+/** N x N x N; for `tn` with the sum of its pieces, as a weight gradient needs it. */
+export async function measureMatmuls({ gpu, tuner }: EngineContext): Promise<MatmulRate[]> {
+  const dims = gpu.buffer('dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+  gpu.device.queue.writeBuffer(dims, 0, new Uint32Array([N, N, 0, 1, 0, 0, 0, 1]));
+  const [a, b, c] = ['a', 'b', 'c'].map((label) => gpu.buffer(label, N * N * 4)) as [GPUBuffer, GPUBuffer, GPUBuffer];
+  const partials = gpu.buffer('partials', mostPieces(N, N, N) * N * N * 4);
+  const shape: BatchShape = { rows: N, targets: N, sequences: 1, distinct: 1 };
+  const rates: MatmulRate[] = [];
+  for (const form of ['nt', 'nn', 'tn'] as const) {
+    const plan = new Plan<BatchShape>(gpu);
+    const product = { label: '512', capacity: N, columns: N, inner: N, a, b, dims: { buffer: dims } };
+    if (form === 'tn') await addWeightGradient(plan, tuner, product, partials, { buffer: c });
+    else await addProduct(plan, tuner, { ...product, form, c });
+    const ms = await bestTime(gpu, (pass) => plan.record(pass, shape));
+    rates.push({ form, kernel: plan.steps[0]?.label ?? '', ms, multiplyAdds: N ** 3 / (ms / 1000) });
+    plan.destroy();
+  }
+  for (const buffer of [dims, a, b, c, partials]) gpu.release(buffer);
+  return rates;
+}

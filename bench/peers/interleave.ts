@@ -1,0 +1,46 @@
+/** Steps of several libraries, interleaved: a drift of the machine's speed meets all alike. */
+import type { Measurement, TrainingRules } from '../training.ts';
+import type { Size } from '../sizes.ts';
+import type { PeerName } from './names.ts';
+import type { Call, Reply } from './subject.ts';
+
+/** Anything that answers a subject's calls: a worker, or a subject in this thread. */
+export interface Asked {
+  name: PeerName;
+  ask: (call: Call) => Promise<Omit<Reply, 'id'>>;
+}
+
+/** A library that fails keeps its error and makes no further steps. */
+export async function interleavedSteps(size: Size, peers: Asked[], { warmups, counted, budgetMs }: TrainingRules): Promise<Partial<Record<PeerName, Measurement>>> {
+  const entries = peers.map((peer) => ({ peer, result: { steps: [], firstMs: NaN, dispatches: 0, peakBytes: 0, losses: [] } as Measurement }));
+  const attempt = async ({ result }: (typeof entries)[number], work: () => Promise<void>) => {
+    if (result.error !== undefined) return;
+    await work().catch((error: unknown) => {
+      result.error = error instanceof Error ? error.message : String(error);
+    });
+  };
+  for (const entry of entries) {
+    await attempt(entry, async () => {
+      const setup = await entry.peer.ask({ call: 'setup', size });
+      const first = await entry.peer.ask({ call: 'step' });
+      entry.result.firstMs = setup.milliseconds + first.milliseconds;
+      entry.result.losses.push(first.value);
+    });
+  }
+  for (let round = 1; round < warmups + counted; round++) {
+    for (const entry of entries) {
+      const { result } = entry;
+      const used = result.steps.reduce((sum, step) => sum + step, 0);
+      if (used > budgetMs && result.steps.length >= 2) continue;
+      await attempt(entry, async () => {
+        const { milliseconds, dispatches, peakBytes, value } = await entry.peer.ask({ call: 'step' });
+        if (!Number.isFinite(value)) throw new Error(`the loss is ${value}`);
+        result.losses.push(value);
+        result.dispatches = dispatches;
+        result.peakBytes = peakBytes;
+        if (round >= warmups) result.steps.push(milliseconds);
+      });
+    }
+  }
+  return Object.fromEntries(entries.map(({ peer, result }) => [peer.name, result]));
+}

@@ -1,0 +1,56 @@
+/** What a benchmark asks of a library, and the messages that carry it to the worker the library runs in. */
+import type { Size } from '../sizes.ts';
+import { watchGpu } from './gpu-watch.ts';
+
+export interface Subject {
+  setup(size: Size): Promise<void>;
+  /** One forward, backward and Adam update, with the loss read back. @returns the loss */
+  trainingStep(): Promise<number>;
+  /** Draws `tokens` tokens greedily for each of `sequences` sequences. @returns tokens drawn */
+  generate(sequences: number, tokens: number): Promise<number>;
+}
+
+export type Call = { call: 'setup'; size: Size } | { call: 'step' } | { call: 'generate'; sequences: number; tokens: number };
+export type Request = { id: number } & Call;
+
+export interface Reply {
+  id: number;
+  /** Wall time of the call in the worker, ms. */
+  milliseconds: number;
+  /** Compute dispatches the call encoded. */
+  dispatches: number;
+  /** Most bytes of buffers alive at once since the worker began. */
+  peakBytes: number;
+  /** The loss, or the number of tokens. */
+  value: number;
+  error?: string;
+}
+
+/** Runs a subject's calls one by one and watches what each does to the GPU. A failed call is a reply with its error. */
+export function watched(subject: Subject): (call: Call) => Promise<Omit<Reply, 'id'>> {
+  const watch = watchGpu();
+  const run = async (request: Call): Promise<number> => {
+    if (request.call === 'setup') {
+      await subject.setup(request.size);
+      return 0;
+    }
+    return request.call === 'step' ? subject.trainingStep() : subject.generate(request.sequences, request.tokens);
+  };
+  return async (call) => {
+    const before = watch.dispatches;
+    const start = performance.now();
+    const outcome = await run(call).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ value: NaN, error: error instanceof Error ? error.message : String(error) }),
+    );
+    return { ...outcome, milliseconds: performance.now() - start, dispatches: watch.dispatches - before, peakBytes: watch.peakBytes };
+  };
+}
+
+/** Answers requests to a subject from inside its worker. */
+export function serve(subject: Subject): void {
+  const answer = watched(subject);
+  self.onmessage = async ({ data: { id, ...call } }: MessageEvent<Request>) => {
+    self.postMessage({ id, ...(await answer(call)) } satisfies Reply);
+  };
+}

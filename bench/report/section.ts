@@ -1,0 +1,8 @@
+/** A part's heading and text in the report. */
+import type { PartName, PartResults, Results } from '../results.ts';
+
+export interface Section<Name extends PartName = PartName> {
+  title: string;
+  /** @param all for parts that relate themselves to others */
+  text: (result: PartResults[Name], all: Results) => string;
+}

@@ -1,0 +1,26 @@
+/** Where a benchmark runs: in a page of Chromium, or under Node. */
+import type { EnginePartName, EngineResults } from './engine/parts.ts';
+import type { FrameTimes } from './frame-times.ts';
+import type { Generation, GenerationCase } from './generation.ts';
+import type { PeerName } from './peers/names.ts';
+import type { Size } from './sizes.ts';
+import type { Measurement, TrainingRules } from './training.ts';
+
+export interface Runner {
+  /** Vendor, architecture and description as the adapter gives them. */
+  adapter: string;
+  software: boolean;
+  /** Browser or Node, with version. */
+  runtime: string;
+  engine: <Name extends EnginePartName>(name: Name) => Promise<EngineResults[Name]>;
+  /** Under Node other libraries are left out: their WebGPU backends need a browser. */
+  training: (size: Size, names: PeerName[], rules: TrainingRules) => Promise<Partial<Record<PeerName, Measurement>>>;
+  generation: (size: Size, name: PeerName, cases: GenerationCase[]) => Promise<Generation[]>;
+  /** The studio's page with a run off and on; only in a browser. */
+  frames?: () => Promise<{ idle: FrameTimes; running: FrameTimes }>;
+  close: () => Promise<void>;
+}
+
+export function adapterName({ vendor, architecture, description }: { vendor: string; architecture: string; description: string }): string {
+  return [vendor, architecture, description].filter(Boolean).join(' ');
+}

@@ -1,0 +1,62 @@
+import { expect, test } from '@playwright/test';
+import { expectAccessible, go, oneStep, openSmall, saved } from './studio.ts';
+
+test('strategies over seeds are one job: stopped, gone on with, drawn, tabled and saved', async ({ page }) => {
+  await openSmall(page, 2);
+  await page.getByLabel('Every', { exact: true }).fill('1');
+  // A run at rest is still there when the comparison has ended.
+  await oneStep(page);
+  await go(page, 'Compare');
+  await expect(page.getByRole('main')).toContainText('Is one strategy better than another here?');
+  await page.getByRole('button', { name: 'Remove Clip-Higher' }).click();
+  await page.getByLabel('Seeds').fill('1, x');
+  await expect(page.getByTestId('start-sweep')).toBeDisabled();
+  await expect(page.getByRole('alert')).toContainText('seeds');
+  await page.getByLabel('Seeds').fill('1, 2');
+  await page.getByTestId('start-sweep').click();
+  await expect(page.getByTestId('step-button')).toBeDisabled();
+  const done = page.getByTestId('run-done');
+  await expect(done.first()).toBeVisible();
+  await page.getByTestId('stop-sweep').click();
+  await expect(page.getByTestId('start-sweep')).toHaveText('Go on');
+  await page.getByTestId('start-sweep').click();
+  await expect(done).toHaveCount(4);
+  await expect(page.getByTestId('start-sweep')).toHaveText('Start 4 runs');
+
+  const table = page.getByTestId('summary');
+  await expect(table.locator('tbody tr')).toHaveCount(2);
+  // Two seeds of two steps cannot tell strategies apart.
+  await expect(table).not.toContainText(/better|worse/);
+  await expect(table).toContainText('baseline');
+  const runs = await saved(page, () => page.getByRole('button', { name: 'CSV of runs' }).click());
+  expect(runs.data.toString().trimEnd().split('\n')).toHaveLength(5);
+
+  const reward = page.getByTestId('compare-Reward');
+  const csv = await saved(page, () => reward.getByRole('button', { name: 'Reward as CSV' }).click());
+  const [head, ...lines] = csv.data.toString().trimEnd().split('\n');
+  expect(head).toContain('step');
+  expect(lines.length).toBeGreaterThanOrEqual(2);
+  const png = await saved(page, () => reward.getByRole('button', { name: 'Reward as PNG' }).click());
+  expect(png.data.subarray(1, 4).toString()).toBe('PNG');
+  expect(png.data.readUInt32BE(16)).toBeGreaterThan(800);
+
+  // Hovering one chart reads the same step in all of them.
+  await reward.scrollIntoViewIfNeeded();
+  const box = await reward.locator('.recharts-surface').first().boundingBox();
+  if (!box) throw new Error('the chart is not drawn');
+  await page.mouse.move(box.x + box.width - 14, box.y + box.height / 2);
+  await expect(reward.locator('.recharts-tooltip-wrapper')).toContainText('step 2');
+  await expect(page.getByTestId('compare-Entropy, nats').locator('.recharts-tooltip-wrapper')).toContainText('step 2');
+
+  const line = () => reward.locator('path.recharts-line-curve').first().getAttribute('d');
+  const before = await line();
+  await page.getByRole('slider', { name: 'Smoothing' }).focus();
+  await page.keyboard.press('End');
+  await expect.poll(line).not.toBe(before);
+  await expectAccessible(page);
+
+  await go(page, 'Train');
+  await expect(page.getByTestId('state')).toHaveText('paused');
+  await page.getByRole('button', { name: 'Ask' }).click();
+  await expect(page.getByTestId('answer')).toHaveText(/^58\+67=\d/);
+});

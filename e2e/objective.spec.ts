@@ -1,0 +1,96 @@
+import { expect, test, type Page } from '@playwright/test';
+import { choose, expectAccessible, go, openSmall } from './studio.ts';
+
+const weights = (page: Page, sign: '>' | '<') => page.getByTestId(`curve-gradient weight w, A ${sign} 0`);
+/** The path of the recipe's own strategy, which stands first. */
+const ownPath = async (page: Page, sign: '>' | '<') => (await weights(page, sign).locator('path[fill="none"]').first().getAttribute('d')) ?? '';
+
+test('epsilon and beta are dragged on the curves, by pointer and by keyboard', async ({ page }) => {
+  await openSmall(page);
+  await go(page, 'Objective');
+  await expect(weights(page, '>').locator('path[fill="none"]')).toHaveCount(3);
+  const before = await ownPath(page, '>');
+
+  const epsilon = weights(page, '>').getByTestId('handle-eps_high');
+  await expect(epsilon).toHaveAttribute('aria-valuenow', '0.28');
+  await epsilon.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(epsilon).toHaveAttribute('aria-valuenow', '0.29');
+  await expect(page.locator('#field-rl-strategy-eps_high')).toHaveValue('0.29');
+  await expect.poll(() => ownPath(page, '>')).not.toBe(before);
+
+  // Beta 2 is drawn as the height of the curve above the band: pulled to the bottom, GPPO is PPO there.
+  const beta = weights(page, '>').getByTestId('handle-beta2');
+  const [at, plot] = [await beta.boundingBox(), await weights(page, '>').locator('svg').boundingBox()];
+  if (!at || !plot) throw new Error('the handle is not drawn');
+  await page.mouse.move(at.x + at.width / 2, at.y + at.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(at.x + at.width / 2, plot.y + plot.height - 2, { steps: 4 });
+  await page.mouse.up();
+  await expect(beta).toHaveAttribute('aria-valuenow', '0');
+  const ends = (line: number) => weights(page, '>').locator('path[fill="none"]').nth(line).getAttribute('d').then((d) => d?.split('L').at(-1));
+  await expect.poll(async () => (await ends(0)) === (await ends(1))).toBe(true);
+
+  await page.keyboard.press('Tab');
+  await page.mouse.move(plot.x + plot.width * 0.9, plot.y + plot.height / 2);
+  await expect(page.getByTestId('curve-legend').first()).toContainText(/r = 3\.\d+.*GPPO.*w 0\.00/);
+});
+
+test('strategies are drawn together, each with its own parameters', async ({ page }) => {
+  await openSmall(page);
+  await go(page, 'Objective');
+  const lines = weights(page, '<').locator('path[fill="none"]');
+  await expect(lines).toHaveCount(3);
+  await choose(page, 'Add a strategy', 'SAPO');
+  await expect(lines).toHaveCount(4);
+  const before = await lines.nth(3).getAttribute('d');
+  await page.getByRole('button', { name: 'Parameters of SAPO' }).click();
+  await page.getByLabel('τ for A<0').fill('3');
+  await expect(page.getByTestId('curve-legend').nth(1)).toContainText('SAPO (tau_negative 3)');
+  await expect.poll(() => lines.nth(3).getAttribute('d')).not.toBe(before);
+  await page.getByRole('button', { name: 'Remove PPO' }).click();
+  await expect(lines).toHaveCount(3);
+});
+
+test('every strategy can be chosen: its curve is drawn, and its formula, parameters and sources stand beside it', async ({ page }) => {
+  await openSmall(page);
+  await go(page, 'Objective');
+  const field = page.getByRole('combobox', { name: 'Clip strategy' }).or(page.getByRole('textbox', { name: 'Clip strategy' })).first();
+  await field.click();
+  const names = await page.getByRole('option').allTextContents();
+  await page.keyboard.press('Escape');
+  expect(names.length).toBeGreaterThanOrEqual(18);
+  for (const name of names) {
+    await choose(page, 'Clip strategy', name);
+    await expect(page.getByTestId('curve-legend').first().getByRole('listitem').nth(1)).toHaveText(name);
+    await expect.poll(() => ownPath(page, '>'), name).toContain('L');
+    const info = page.getByTestId('rule-info');
+    await expect(info.locator('.katex-display')).toBeVisible();
+    await expect(info.locator('.katex-error')).toHaveCount(0);
+    for (const label of ['Good at', 'Bad at', 'Paper', 'Follows', 'Loss']) await expect(info.getByText(label, { exact: true })).toBeVisible();
+    await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0);
+  }
+  await expect(page.getByLabel('Importance correction')).toBeVisible();
+});
+
+test("a live run's tokens stand on the curves, and the density follows its steps", async ({ page }) => {
+  await openSmall(page);
+  await page.getByTestId('run-button').click();
+  await go(page, 'Objective');
+  const note = page.getByTestId('live-tokens');
+  const step = async () => Number(/step (\d+)/.exec((await note.textContent()) ?? '')?.[1]);
+  await expect(note).toContainText(/Of [\d,]+ tokens of step \d+/);
+  const first = await step();
+  await expect.poll(() => weights(page, '>').locator('circle[opacity]').count()).toBeGreaterThan(0);
+  const density = page.getByTestId('chart-density');
+  await expect(density.getByRole('img')).toHaveAccessibleName(/^Density of [1-9]\d* tokens/);
+  await expect.poll(step).toBeGreaterThan(first);
+  await expect(density).toContainText(`step ${await step()}`);
+  await page.getByTestId('stop-button').click();
+  await expect(page.getByTestId('state')).toHaveText('stopped');
+
+  // Another rule is asked about the same tokens: nothing would be clipped away without clipping.
+  await choose(page, 'Clip strategy', 'No clipping');
+  await expect(note).toContainText('0.0 % would lose their gradient');
+  await expectAccessible(page);
+});

@@ -1,0 +1,56 @@
+/** What the browser tests of all places share: a recipe small enough for the software adapter, steps, accessibility, files. */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Download, type Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+
+/** Opens the page with a small recipe on the embedded model. */
+export async function openSmall(page: Page, steps = 60): Promise<void> {
+  await page.goto('/');
+  await expect(page.getByTestId('run-button')).toBeEnabled();
+  await page.getByLabel('Prompts', { exact: true }).fill('12');
+  await page.getByLabel('Responses', { exact: true }).fill('4');
+  await page.locator('#field-rl-steps').fill(String(steps));
+  await page.getByRole('button', { name: 'Held-out accuracy' }).click();
+  await page.getByLabel('Problems', { exact: true }).fill('16');
+}
+
+export const go = (page: Page, place: 'Train' | 'Objective' | 'Compare'): Promise<void> => page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: place }).click();
+
+/** Makes one step by the transport, and waits until the run is at rest. */
+export async function oneStep(page: Page): Promise<void> {
+  const before = await stepsMade(page);
+  await page.getByTestId('step-button').click();
+  await expect.poll(() => stepsMade(page)).toBe(before + 1);
+  await expect(page.getByTestId('state')).toHaveText('paused');
+}
+
+export async function stepsMade(page: Page): Promise<number> {
+  const value = page.getByTestId('step-value');
+  return (await value.count()) === 0 ? 0 : Number(await value.textContent());
+}
+
+/** Axe on the page as it stands, in both colour schemes; it ends in the scheme it began with. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const other of ['dark', 'light']) {
+    await page.getByRole('button', { name: `Switch to ${other} colours` }).dispatchEvent('click');
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', other);
+    // Away from buttons, whose tooltips would cover what is looked at.
+    await page.mouse.move(3, 880);
+    await expect(page.getByRole('tooltip')).toHaveCount(0);
+    expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${other}: ${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+  }
+}
+
+/** What a press of a button saves. */
+export async function saved(page: Page, press: () => Promise<void>): Promise<{ name: string; data: Buffer }> {
+  const download: Promise<Download> = page.waitForEvent('download');
+  await press();
+  const file = await download;
+  return { name: file.suggestedFilename(), data: readFileSync(await file.path()) };
+}
+
+/** Takes an entry of a searchable list. */
+export async function choose(page: Page, list: string, option: string): Promise<void> {
+  await page.getByRole('combobox', { name: list }).or(page.getByRole('textbox', { name: list })).first().click();
+  await page.getByRole('option', { name: option, exact: true }).click();
+}

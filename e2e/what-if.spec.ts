@@ -1,0 +1,51 @@
+import { expect, test } from '@playwright/test';
+import { expectAccessible, oneStep, openSmall } from './studio.ts';
+
+test('the other strategies are asked about a frozen minibatch, and asking leaves the run as it was', async ({ page }) => {
+  await openSmall(page);
+  await oneStep(page);
+  await oneStep(page);
+  await page.getByTestId('what-if').click();
+  const panel = page.getByRole('dialog');
+  await expect(panel).toContainText('Gradients, how far they agree');
+  await panel.getByTestId('ask-others').click();
+  // A question can be taken back, and asked again.
+  await panel.getByRole('button', { name: 'Cancel' }).click();
+  await expect(panel).toHaveCount(0);
+  await page.getByTestId('what-if').click();
+  await expect(panel.getByRole('button', { name: 'Cancel' })).toHaveCount(0);
+  await panel.getByRole('button', { name: 'Remove No clipping' }).click();
+  await panel.getByTestId('ask-others').click();
+  const answer = panel.getByTestId('what-if-answer');
+  await expect(answer).toContainText(/Step 2, update \d+: \d+ responses/);
+
+  const rows = answer.locator('table').first().locator('tbody tr');
+  await expect(rows).toHaveCount(4);
+  for (const cell of [1, 2, 4, 5]) await expect(rows.first().locator('th, td').nth(cell)).toHaveText(/\d/);
+  await expect(rows.first().getByRole('img')).toHaveAccessibleName(/inside: \d+\.\d % of mass/);
+  const cosines = answer.locator('.matrix').first().locator('tbody tr');
+  await expect(cosines).toHaveCount(4);
+  await expect(cosines.first().locator('td').first()).toHaveText('1.000');
+  await expect(answer.locator('.matrix').nth(1).locator('tbody td').first()).toHaveText('100.0 %');
+  await expect(answer).toContainText(/Measured: \d+ problems × \d+ samples/);
+  await expect(answer).toContainText(/Tokens they disagree on most/);
+  await expectAccessible(page);
+
+  // Escape closes the panel, and does not stop the run behind it.
+  await page.keyboard.press('Escape');
+  await expect(panel).toHaveCount(0);
+  await expect(page.getByTestId('state')).toHaveText('paused');
+  await oneStep(page);
+});
+
+test('the exact split of the gradient is drawn by zone and by layer, with what it costs', async ({ page }) => {
+  await openSmall(page);
+  await expect(page.getByTestId('chart-split')).toHaveCount(0);
+  await page.locator('#field-rl-split_every').fill('2');
+  await oneStep(page);
+  const card = page.getByTestId('chart-split');
+  await expect(card).toContainText(/step 1 · \d+ % of the step's time/);
+  for (const stretch of ['whole model', 'embedding', 'layer 0', 'layer 1', 'head']) await expect(card.getByRole('columnheader', { name: stretch })).toBeVisible();
+  await expect(card.getByRole('row', { name: /inside/ })).toContainText('1.00 /');
+  for (const name of ['norms', 'cosines', 'unclipped']) await expect(page.getByTestId(`chart-split-${name}`).locator('svg path.recharts-curve').first()).toBeAttached();
+});

@@ -1,0 +1,61 @@
+/**
+ * A Gpu that only counts. Whatever is made on it asks for its buffers as on a real one, and nothing is allocated, compiled or run: so a
+ * run can say what it will need before it takes it, by the very code that will take it.
+ */
+import { Gpu, type AdapterFacts } from './device.ts';
+
+export interface CountedBuffer {
+  label: string;
+  /** Bytes. */
+  size: number;
+}
+
+export class CountingGpu extends Gpu {
+  /** Buffers alive. */
+  readonly counted = new Set<CountedBuffer>();
+
+  /** @param limits of the device that the count is for: a buffer beyond them is refused as it would be there */
+  constructor(limits: Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>, adapter: AdapterFacts) {
+    super(idleDevice(limits), adapter);
+  }
+
+  override buffer(label: string, bytes: number, usage?: GPUBufferUsageFlags): GPUBuffer {
+    const buffer = super.buffer(label, bytes, usage);
+    this.counted.add(buffer);
+    return buffer;
+  }
+
+  override release(buffer: GPUBuffer): void {
+    this.counted.delete(buffer);
+    super.release(buffer);
+  }
+
+  override pipeline(): Promise<GPUComputePipeline> {
+    return Promise.resolve(stub<GPUComputePipeline>({}));
+  }
+
+  override bindGroup(): GPUBindGroup {
+    return stub<GPUBindGroup>({});
+  }
+}
+
+/** A device of which plans may make buffers, write to them and encode copies; none of it does anything. */
+function idleDevice(limits: Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>): GPUDevice {
+  const nothing = () => undefined;
+  const encoder = { copyBufferToBuffer: nothing, clearBuffer: nothing, finish: () => ({}) };
+  return stub<GPUDevice>({
+    limits,
+    lost: new Promise<never>(nothing),
+    queue: { writeBuffer: nothing, submit: nothing },
+    createBuffer: ({ label, size }: GPUBufferDescriptor) => ({ label, size, destroy: nothing }),
+    createCommandEncoder: () => encoder,
+    pushErrorScope: nothing,
+    popErrorScope: () => Promise.resolve(null),
+    destroy: nothing,
+  });
+}
+
+/** WebGPU's objects can only be made by a device: the few members that are used here stand for them. */
+function stub<T>(members: object): T {
+  return members as T;
+}
