@@ -59,7 +59,7 @@ export function DownloadCard() {
         ) : (
           <>
             {(state === 'failed' || state === 'cancelled') && (
-              <Button size="compact-xs" data-testid="download-retry" onClick={() => void useModels.getState().load()}>
+              <Button size="compact-xs" data-testid="download-retry" onClick={() => void useModels.getState().load({ name, commit: download.revision })}>
                 {loaded > 0 ? 'Go on' : 'Try again'}
               </Button>
             )}
