@@ -39,7 +39,8 @@ function download(listing: HubListing, folder: Folder, { signal = new AbortContr
 
 const expectWhole = (folder: Folder) => {
   expect([...folder.parts.keys()]).toEqual(KEPT);
-  for (const path of KEPT) expect(folder.read(path)).toEqual(FILES[path as keyof typeof FILES]);
+  // Not toEqual: it takes seconds for so many bytes.
+  for (const path of KEPT) expect(Buffer.compare(folder.read(path), FILES[path as keyof typeof FILES]), path).toBe(0);
 };
 const rangesOf = (path: string) => server.requests.filter((one) => one.path.endsWith(`/${path}`)).map(({ range }) => range);
 
@@ -107,7 +108,7 @@ describe('a download', () => {
     await expect(done).rejects.toMatchObject({ kind: 'cancelled' });
     const kept = folder.read('model.safetensors');
     expect(kept.byteLength).toBeLessThan(200_000);
-    expect(kept).toEqual(FILES['model.safetensors'].slice(0, kept.byteLength));
+    expect(Buffer.compare(kept, FILES['model.safetensors'].subarray(0, kept.byteLength))).toBe(0);
   });
 
   it('what is there and is no beginning of the file is thrown away', async () => {
