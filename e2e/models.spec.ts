@@ -74,6 +74,8 @@ test('a cancelled download is kept and goes on', async ({ page }) => {
   hub.behaviour['model.safetensors'] = { chunk: 4096, pauseMs: 50 };
   await open(page);
   await load(page, 'studio/addition');
+  // A part of the weights is there, and the speed is known.
+  await expect(page.getByTestId('download')).toContainText(/model\.safetensors\d+ kB of 437 kB/);
   await expect(page.getByTestId('download')).toContainText(/B\/s/);
   await page.getByTestId('download-cancel').click();
   await state(page, 'cancelled');

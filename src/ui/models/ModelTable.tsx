@@ -78,7 +78,7 @@ function ModelRow({ model, cached }: { model: CheckpointView; cached?: CachedMod
         {bytes(model.bytes)} {model.precision}
       </td>
       <td>{model.tokenizer ? `${model.tokenizer}, ${compact(model.vocabularySize)}` : 'none'}</td>
-      <td className="row-actions">
+      <td className="model-actions">
         <Button size="compact-xs" variant="light" disabled={model.problem !== undefined} onClick={train} aria-label={`Train ${model.name}`}>
           Train
         </Button>
@@ -107,7 +107,7 @@ function UnfinishedRow({ model }: { model: CachedModelView }) {
         {bytes(model.bytes)} of {bytes(model.total)}
       </td>
       <td />
-      <td className="row-actions">
+      <td className="model-actions">
         {!model.problem && (
           <Button size="compact-xs" disabled={downloading} aria-label={`Go on with ${model.name}`} onClick={() => void useModels.getState().load(model)}>
             Go on
