@@ -1,6 +1,7 @@
 /** The checkpoints a page can train: those that ship with the studio, folders a person gave it, and what the browser keeps of a hub. */
 import { loadCheckpoint, openCheckpoint, type Checkpoint, type OpenCheckpoint } from '../checkpoint/checkpoint.ts';
-import { blobSource, memorySource, type CheckpointSource } from '../checkpoint/checkpoint-source.ts';
+import { blobSource, checkpointFolder, memorySource, type CheckpointSource } from '../checkpoint/checkpoint-source.ts';
+import { zipSource } from '../checkpoint/zip.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { checkpointView } from './checkpoint-view.ts';
 import type { CheckpointView, PickedFile } from './protocol.ts';
@@ -48,14 +49,15 @@ export class ModelLibrary {
     return checkpointView(id, await this.open(id));
   }
 
-  /** Opens and checks a folder; a name that is taken gets a number. */
+  /** Opens and checks a folder, or a zip archive of one; a name that is taken gets a number. */
   async add(files: PickedFile[]): Promise<CheckpointView> {
-    const config = files.filter(({ path }) => path.split('/').at(-1) === 'config.json').sort((a, b) => a.path.length - b.path.length)[0];
-    if (!config) throw inputError('checkpoint', `expected a folder with config.json and model.safetensors, found ${describe(files)}`);
-    const folder = config.path.slice(0, -'config.json'.length);
-    const inside = new Map(files.filter(({ path }) => path.startsWith(folder)).map(({ path, file }) => [path.slice(folder.length), file]));
-    const name = folder.split('/').filter(Boolean).at(-1) ?? 'checkpoint';
-    const open = await openCheckpoint(blobSource(name, inside), name);
+    const [first] = files;
+    const archive = files.length === 1 && first && /\.zip$/i.test(first.path) ? first : undefined;
+    const given = archive ? await zipSource(archive.file, archive.path) : blobSource('checkpoint', new Map(files.map(({ path, file }) => [path, file])));
+    const source = await checkpointFolder(given);
+    const name = archive && source === given ? archive.path.replace(/\.zip$/i, '') : source.name;
+    if (!(await source.list()).some(({ path }) => path === 'config.json')) throw inputError('checkpoint', `expected a folder with config.json and model.safetensors, or a zip archive of one, found ${describe(files)}`);
+    const open = await openCheckpoint({ ...source, name }, name);
     let id = `local:${name}`;
     for (let number = 2; this.opened.has(id); number++) id = `local:${name} ${number}`;
     const view = checkpointView(id, open);
