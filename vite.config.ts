@@ -1,7 +1,12 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** The page talks to its own origin alone; Mantine writes style elements, hence 'unsafe-inline' for styles. */
+/** Another hub than Hugging Face's, for example a mirror; the worker reads the same variable. */
+const HUB = process.env['VITE_HUB_ADDRESS'] ?? 'https://huggingface.co';
+/** The hub hands large files out from storage hosts of its own, which a redirect leads to. */
+const HUB_STORAGE = HUB === 'https://huggingface.co' ? ' https://*.huggingface.co https://*.hf.co' : '';
+
+/** The page talks to its own origin, and to the hub when a person asks for a model there; Mantine writes style elements, hence 'unsafe-inline' for styles. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
   "script-src 'self'",
@@ -9,7 +14,7 @@ const CONTENT_SECURITY_POLICY = [
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
   "font-src 'self'",
-  "connect-src 'self'",
+  `connect-src 'self' ${HUB}${HUB_STORAGE}`,
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",

@@ -49,3 +49,16 @@ export function blobSource(name: string, files: ReadonlyMap<string, Blob>): Chec
     },
   };
 }
+
+/** The folder of a source that holds config.json, the shallowest of several; the source itself where there is none. */
+export async function checkpointFolder(source: CheckpointSource): Promise<CheckpointSource> {
+  const files = await source.list();
+  const config = files.map(({ path }) => path).filter((path) => path.split('/').at(-1) === 'config.json').sort((a, b) => a.length - b.length)[0];
+  const prefix = config?.slice(0, -'config.json'.length) ?? '';
+  if (prefix === '') return source;
+  return {
+    name: prefix.split('/').filter(Boolean).at(-1) ?? source.name,
+    list: () => Promise.resolve(files.filter(({ path }) => path.startsWith(prefix)).map(({ path, size }) => ({ path: path.slice(prefix.length), size }))),
+    read: (path, start, end) => source.read(prefix + path, start, end),
+  };
+}

@@ -98,17 +98,17 @@ export function checkTensors(open: OpenCheckpoint, specs: readonly TensorSpec[])
   for (const { name, shape } of specs) {
     const entry = entries.get(name);
     const place = open.weights.place(name);
-    if (!entry) throw inputError(place, `is missing; expected it with shape [${shape.join(', ')}]`);
+    if (!entry) throw inputError(open.weights.file(name), `tensor ${name} is missing; expected it with shape [${shape.join(', ')}]`);
     if (entry.shape.join() !== shape.join()) throw inputError(place, `expected shape [${shape.join(', ')}] by config.json, found [${entry.shape.join(', ')}]`);
     if (!isWeightDtype(entry.dtype)) throw inputError(place, `dtype: expected F32, F16 or BF16, found ${entry.dtype}`);
-    if (elementCount(shape) === 0) throw inputError(place, 'is empty');
+    if (elementCount(shape) === 0) throw inputError(open.weights.file(name), `tensor ${name} is empty`);
   }
   const known = new Set(specs.map(({ name }) => name));
   const { names, ignored } = ARCHITECTURES[open.model.architecture];
   // A tied head may be written out all the same.
   if (open.model.tiedHead) known.add(`${names.head}.weight`);
   const extra = [...entries.keys()].find((name) => !known.has(name) && !ignored?.test(name));
-  if (extra !== undefined) throw inputError(open.weights.place(extra), `is none of this architecture's ${specs.length} tensors`);
+  if (extra !== undefined) throw inputError(open.weights.file(extra), `tensor ${shortened(extra)} is none of this architecture's ${specs.length} tensors`);
 }
 
 /**

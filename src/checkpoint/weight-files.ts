@@ -62,9 +62,14 @@ export class WeightFiles {
     return [...this.entries.values()].reduce((sum, { start, end }) => sum + end - start, 0);
   }
 
+  /** How to call a tensor's file in messages. */
+  file(name: string): string {
+    return `${this.where}/${this.entries.get(name)?.file ?? (this.files.length === 1 ? SINGLE_FILE : INDEX_FILE)}`;
+  }
+
   /** How to call a tensor in messages. */
   place(name: string): string {
-    return `${this.where}/${this.entries.get(name)?.file ?? this.files[0] ?? SINGLE_FILE}: tensor ${shortened(name)}`;
+    return `${this.file(name)}: tensor ${shortened(name)}`;
   }
 
   /** A tensor as it is on disk. @throws StudioError `input` when there is none of that name, or its file ends early */

@@ -1,7 +1,7 @@
 /** The run as the page sees it: the newest frame, and what a person can do to it. */
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
-import type { AdapterView, CheckpointView, ErrorView, Frame, PickedFile, RunState, SweepEvent, WorkerEvent } from '../worker/protocol.ts';
+import type { AdapterView, CheckpointView, DownloadView, ErrorView, Frame, PickedFile, RunState, SweepEvent, WorkerEvent } from '../worker/protocol.ts';
 import { onWorkerError, studioApi, subscribe } from './connection.ts';
 import { receiveSweep } from './compare-store.ts';
 import { keepUnchanged } from './frames.ts';
@@ -80,12 +80,23 @@ export const useRun = create<RunStore>()((set, get) => ({
   showError: (error) => set({ error }),
 }));
 
+/** Set by the store of models, which knows this one. */
+let onDownload: (download: DownloadView) => void = () => undefined;
+
+export function listenToDownloads(listener: (download: DownloadView) => void): void {
+  onDownload = listener;
+}
+
 /** Frames come at most 10 times a second; of several before a repaint only the newest is drawn. */
 let newest: Frame | undefined;
 
 function receive(event: WorkerEvent): void {
   if (event.type.startsWith('sweep')) {
     receiveSweep(event as SweepEvent);
+    return;
+  }
+  if (event.type === 'download') {
+    onDownload(event.download);
     return;
   }
   if (event.type === 'failed' || event.type === 'device-lost') {

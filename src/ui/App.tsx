@@ -7,6 +7,7 @@ import { ErrorBanner } from './ErrorBanner.tsx';
 import { NoWebGpu } from './NoWebGpu.tsx';
 import { TopBar } from './TopBar.tsx';
 import { ComparePage } from './compare/ComparePage.tsx';
+import { ModelsPage } from './models/ModelsPage.tsx';
 import { ObjectivePage } from './objective/ObjectivePage.tsx';
 import { SharedRecipe } from './SharedRecipe.tsx';
 import { WhatIfPanel } from './what-if/WhatIfPanel.tsx';
@@ -35,6 +36,7 @@ export function App() {
       {place === 'train' && <TrainPage />}
       {place === 'objective' && <ObjectivePage />}
       {place === 'compare' && <ComparePage />}
+      {place === 'models' && <ModelsPage />}
       <SharedRecipe />
       <WhatIfPanel />
       <DropArea />

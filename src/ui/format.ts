@@ -19,3 +19,11 @@ export function duration(seconds: number): string {
 }
 
 export const signed = (value: number): string => `${value < 0 ? '\u2212' : '+'}${Math.abs(value).toFixed(2)}`;
+
+/** Sizes in decimal units, as file managers of most systems and the hub show them. */
+export function bytes(count: number): string {
+  if (count >= 1e9) return `${(count / 1e9).toFixed(2)} GB`;
+  if (count >= 1e6) return `${(count / 1e6).toFixed(1)} MB`;
+  if (count >= 1e3) return `${(count / 1e3).toFixed(0)} kB`;
+  return `${Math.round(count)} B`;
+}

@@ -20,6 +20,10 @@ export function useAddCheckpoint(): (files: PickedFile[] | Promise<PickedFile[]>
     }
     const added = await addFiles(files);
     if (!added) return;
+    if (added.problem) {
+      notifications.show({ title: `${added.name} cannot be trained yet`, message: added.problem, color: 'yellow' });
+      return;
+    }
     const { set } = useRecipe.getState();
     set('model', { checkpoint: added.id });
     if (added.task) set('task', added.task);

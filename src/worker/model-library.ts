@@ -1,9 +1,9 @@
-/** The checkpoints a page can train: those that ship with the studio, and folders a person gave it. */
-import { readCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import { blobSource, memorySource } from '../checkpoint/checkpoint-source.ts';
+/** The checkpoints a page can train: those that ship with the studio, folders a person gave it, and what the browser keeps of a hub. */
+import { loadCheckpoint, openCheckpoint, type Checkpoint, type OpenCheckpoint } from '../checkpoint/checkpoint.ts';
+import { blobSource, checkpointFolder, memorySource, type CheckpointSource } from '../checkpoint/checkpoint-source.ts';
+import { zipSource } from '../checkpoint/zip.ts';
 import { inputError, StudioError } from '../errors.ts';
-import { parameterCount } from '../model/config.ts';
-import { TaskConfig } from '../run/config.ts';
+import { checkpointView } from './checkpoint-view.ts';
 import type { CheckpointView, PickedFile } from './protocol.ts';
 
 /** `public/models/index.json`: names of the embedded checkpoints and their files, the default first. */
@@ -13,41 +13,78 @@ interface EmbeddedEntry {
 }
 
 export class ModelLibrary {
-  private readonly checkpoints = new Map<string, Checkpoint>();
+  private readonly opened = new Map<string, OpenCheckpoint>();
+  /** Weights in memory: of one checkpoint only, the one asked for last. */
+  private loaded: { id: string; checkpoint: Promise<Checkpoint> } | undefined;
   private embedded: Promise<EmbeddedEntry[]> | undefined;
 
-  /** @param base address of the folder `models/` of the page */
-  constructor(private readonly base: string) {}
+  constructor(
+    /** Address of the folder `models/` of the page. */
+    private readonly base: string,
+    /** Opens `hub:ID`, a model that the browser keeps. */
+    private readonly hub: (id: string) => Promise<CheckpointSource>,
+  ) {}
 
+  /** Embedded models, and all that were opened. */
   async list(): Promise<CheckpointView[]> {
-    for (const { name } of await this.entries()) await this.get(`embedded:${name}`);
-    return [...this.checkpoints].map(([id, checkpoint]) => view(id, checkpoint));
+    for (const { name } of await this.entries()) await this.open(`embedded:${name}`);
+    return [...this.opened].map(([id, open]) => checkpointView(id, open));
   }
 
-  /** @throws StudioError `input` when there is no such checkpoint */
-  async get(id: string): Promise<Checkpoint> {
-    const known = this.checkpoints.get(id);
-    if (known) return known;
-    const entry = (await this.entries()).find(({ name }) => `embedded:${name}` === id);
-    if (!entry) throw inputError('model.checkpoint', `there is no checkpoint ${id}; give its folder to the page first`);
-    const files = await Promise.all(entry.files.map(async (path): Promise<[string, Uint8Array]> => [path, await this.fetch(`${entry.name}/${path}`)]));
-    const checkpoint = await readCheckpoint(memorySource(entry.name, Object.fromEntries(files)), entry.name);
-    this.checkpoints.set(id, checkpoint);
+  /** A checkpoint with its weights. @throws StudioError `input` when there is none, it is broken, or the engine cannot run it */
+  get(id: string): Promise<Checkpoint> {
+    if (this.loaded?.id === id) return this.loaded.checkpoint;
+    const checkpoint = this.open(id).then(loadCheckpoint);
+    const loaded = { id, checkpoint };
+    this.loaded = loaded;
+    // What could not be read is read again when it is asked for again.
+    checkpoint.catch(() => {
+      if (this.loaded === loaded) this.loaded = undefined;
+    });
     return checkpoint;
   }
 
-  /** Reads and checks a folder; a name that is taken gets a number. */
+  /** @throws StudioError `input` also where the engine could run it, but its tensors do not fit */
+  async view(id: string): Promise<CheckpointView> {
+    return checkpointView(id, await this.open(id));
+  }
+
+  /** Opens and checks a folder, or a zip archive of one; a name that is taken gets a number. */
   async add(files: PickedFile[]): Promise<CheckpointView> {
-    const config = files.filter(({ path }) => path.split('/').at(-1) === 'config.json').sort((a, b) => a.path.length - b.path.length)[0];
-    if (!config) throw inputError('checkpoint', `expected a folder with config.json and model.safetensors, found ${describe(files)}`);
-    const folder = config.path.slice(0, -'config.json'.length);
-    const inside = new Map(files.filter(({ path }) => path.startsWith(folder)).map(({ path, file }) => [path.slice(folder.length), file]));
-    const name = folder.split('/').filter(Boolean).at(-1) ?? 'checkpoint';
-    const checkpoint = await readCheckpoint(blobSource(name, inside), name);
+    const [first] = files;
+    const archive = files.length === 1 && first && /\.zip$/i.test(first.path) ? first : undefined;
+    const given = archive ? await zipSource(archive.file, archive.path) : blobSource('checkpoint', new Map(files.map(({ path, file }) => [path, file])));
+    const source = await checkpointFolder(given);
+    const name = archive && source === given ? archive.path.replace(/\.zip$/i, '') : source.name;
+    if (!(await source.list()).some(({ path }) => path === 'config.json')) throw inputError('checkpoint', `expected a folder with config.json and model.safetensors, or a zip archive of one, found ${describe(files)}`);
+    const open = await openCheckpoint({ ...source, name }, name);
     let id = `local:${name}`;
-    for (let number = 2; this.checkpoints.has(id); number++) id = `local:${name} ${number}`;
-    this.checkpoints.set(id, checkpoint);
-    return view(id, checkpoint);
+    for (let number = 2; this.opened.has(id); number++) id = `local:${name} ${number}`;
+    const view = checkpointView(id, open);
+    this.opened.set(id, open);
+    return view;
+  }
+
+  forget(id: string): void {
+    this.opened.delete(id);
+    if (this.loaded?.id === id) this.loaded = undefined;
+  }
+
+  private async open(id: string): Promise<OpenCheckpoint> {
+    const known = this.opened.get(id);
+    if (known) return known;
+    const source = id.startsWith('hub:') ? await this.hub(id.slice('hub:'.length)) : await this.embeddedSource(id);
+    const open = await openCheckpoint(source, source.name);
+    this.opened.set(id, open);
+    return open;
+  }
+
+  /** They are small: all of it is fetched at once. */
+  private async embeddedSource(id: string): Promise<CheckpointSource> {
+    const entry = (await this.entries()).find(({ name }) => `embedded:${name}` === id);
+    if (!entry) throw inputError('model.checkpoint', `there is no checkpoint ${id}; give its folder to the page first`);
+    const files = await Promise.all(entry.files.map(async (path): Promise<[string, Uint8Array]> => [path, await this.fetch(`${entry.name}/${path}`)]));
+    return memorySource(entry.name, Object.fromEntries(files));
   }
 
   private entries(): Promise<EmbeddedEntry[]> {
@@ -66,23 +103,4 @@ function describe(files: PickedFile[]): string {
   if (files.length === 0) return 'no files';
   const names = files.slice(0, 5).map(({ path }) => path);
   return names.join(', ') + (files.length > names.length ? ` and ${files.length - names.length} more` : '');
-}
-
-function view(id: string, checkpoint: Checkpoint): CheckpointView {
-  const { config } = checkpoint;
-  const task = TaskConfig.safeParse(checkpoint.task);
-  return {
-    id,
-    name: id.slice(id.indexOf(':') + 1),
-    parameters: parameterCount(config),
-    layers: config.layers,
-    hiddenSize: config.hiddenSize,
-    heads: config.heads,
-    keyValueHeads: config.keyValueHeads,
-    vocabularySize: config.vocabularySize,
-    maxPositions: config.maxPositions,
-    hasTokenizer: checkpoint.tokenizerJson !== undefined,
-    description: checkpoint.description,
-    ...(task.success && { task: task.data }),
-  };
 }

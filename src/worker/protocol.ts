@@ -32,9 +32,18 @@ export interface AdapterView {
 }
 
 export interface CheckpointView {
-  /** `embedded:NAME` or `local:NAME`; what `RunConfig.model.checkpoint` takes. */
+  /** `embedded:NAME`, `local:NAME` or `hub:OWNER/NAME@COMMIT`; what `RunConfig.model.checkpoint` takes. */
   id: string;
   name: string;
+  /** Hugging Face's `model_type`. */
+  architecture: string;
+  /** Of the weights on disk, and their precision ("BF16"; several as "F32, F16"). */
+  bytes: number;
+  precision: string;
+  /** "single characters", or "BPE, chat template"; empty when there is none. */
+  tokenizer: string;
+  /** What the engine of this version cannot run of it; the others train. */
+  problem?: string;
   parameters: number;
   layers: number;
   hiddenSize: number;
@@ -106,8 +115,37 @@ export interface Frame {
   rolloutStep: number;
 }
 
+/** A model of a hub that this browser keeps. */
+export interface CachedModelView {
+  /** `hub:OWNER/NAME@COMMIT`. */
+  id: string;
+  name: string;
+  /** The branch, tag or commit that was asked for. */
+  revision: string;
+  commit: string;
+  /** Bytes that are there, and of the whole. */
+  bytes: number;
+  total: number;
+  /** The checkpoint, once it is whole. */
+  checkpoint?: CheckpointView;
+  /** Why a whole one cannot be read. */
+  problem?: string;
+}
+
+export interface DownloadView {
+  name: string;
+  revision: string;
+  state: 'listing' | 'loading' | 'waiting' | 'done' | 'cancelled' | 'failed';
+  files: { path: string; size: number; loaded: number }[];
+  /** Of the last seconds; undefined before the first. */
+  bytesPerSecond?: number;
+  error?: ErrorView;
+}
+
 export type WorkerEvent =
   | { type: 'frame'; frame: Frame }
+  /** At most 10 a second. */
+  | { type: 'download'; download: DownloadView }
   | { type: 'failed'; error: ErrorView }
   | SweepEvent
   /** The device was lost; the run is kept in memory up to its last finished step. */
@@ -137,6 +175,14 @@ export interface WorkerApi {
   addCheckpoint(files: PickedFile[]): Promise<Result<CheckpointView>>;
   /** What a run would take on the adapter; or the error that refuses it, before anything is allocated. */
   planMemory(config: RunConfig): Promise<Result<MemoryPlan>>;
+  /** Forgets a checkpoint that was added. */
+  removeCheckpoint(id: string): Promise<Result<void>>;
+  /** Loads a model from the hub into this browser, going on where an earlier download of it stopped; answers when it is there. `revision` may be empty. */
+  downloadModel(name: string, revision: string): Promise<Result<CheckpointView>>;
+  cancelDownload(): Promise<void>;
+  /** Models of the hub that are in this browser, whole or not. */
+  listCached(): Promise<Result<CachedModelView[]>>;
+  deleteCached(id: string): Promise<Result<void>>;
   /** Starts a run from its beginning; answers once the run is prepared (config checked, weights on the GPU). */
   start(config: RunConfig, options: { paused: boolean }): Promise<Result<void>>;
   /** Pauses after the step at work; the frame that says `paused` comes when the run is at rest. */

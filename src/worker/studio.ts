@@ -1,6 +1,7 @@
 /** The worker's side of the page: one GPU, a library of checkpoints, and at most one run at a time. */
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { checkpointFiles } from '../checkpoint/export-checkpoint.ts';
+import { HUGGING_FACE } from '../checkpoint/hub-address.ts';
 import { StudioError } from '../errors.ts';
 import { openGpu, type Gpu } from '../gpu/device.ts';
 import { Tuner, type TunerStore } from '../gpu/tuner.ts';
@@ -16,7 +17,9 @@ import { RunSession } from '../session/session.ts';
 import { startingOutline } from '../session/starting-point.ts';
 import { runSweep } from '../session/sweep.ts';
 import { trainedCheckpoint } from '../session/trained-checkpoint.ts';
+import { answer, errorView } from './error-view.ts';
 import { FrameBuilder } from './frame-builder.ts';
+import { HubModels } from './hub-models.ts';
 import { ModelLibrary } from './model-library.ts';
 import type { AdapterView, ErrorView, PickedFile, Result, RunState, WorkerApi, WorkerEvent } from './protocol.ts';
 import { RECORDED_TOKENS } from './token-views.ts';
@@ -43,6 +46,7 @@ export class Studio implements WorkerApi {
   private gpu: Gpu | undefined;
   private tuner: Tuner | undefined;
   private readonly library: ModelLibrary;
+  private readonly hub: HubModels;
   private listener: (event: WorkerEvent) => void = () => undefined;
   private run: Run | undefined;
   /** Cancels a start that is still compiling and loading. */
@@ -57,8 +61,10 @@ export class Studio implements WorkerApi {
     modelsAddress: string,
     /** Where kernel choices are remembered. */
     private readonly choices: TunerStore | undefined,
+    hubAddress: string = HUGGING_FACE,
   ) {
-    this.library = new ModelLibrary(modelsAddress);
+    this.hub = new HubModels(hubAddress, () => navigator.storage.getDirectory(), (download) => this.listener({ type: 'download', download }));
+    this.library = new ModelLibrary(modelsAddress, (id) => this.hub.cache.source(id));
   }
 
   open(): Promise<Result<AdapterView>> {
@@ -100,6 +106,30 @@ export class Studio implements WorkerApi {
       const checked = parseRunConfig(config, 'recipe');
       const checkpoint = 'checkpoint' in checked.model ? await this.library.get(checked.model.checkpoint) : undefined;
       return (await planMemory(await this.openGpu(), checked, await startingOutline(checked, checkpoint), { freeze: true })).plan;
+    });
+  }
+
+  removeCheckpoint(id: string) {
+    return answer(() => Promise.resolve(this.library.forget(id)));
+  }
+
+  downloadModel(name: string, revision: string) {
+    return answer(async () => this.library.view(await this.hub.download(name, revision)));
+  }
+
+  cancelDownload(): Promise<void> {
+    this.hub.cancel();
+    return Promise.resolve();
+  }
+
+  listCached() {
+    return answer(() => this.hub.list((id) => this.library.view(id)));
+  }
+
+  deleteCached(id: string) {
+    return answer(() => {
+      this.library.forget(id);
+      return this.hub.cache.delete(id.slice('hub:'.length));
     });
   }
 
@@ -348,19 +378,5 @@ export class Studio implements WorkerApi {
     const steps = phase === 'evaluation' ? 0 : (session.config[phase]?.steps ?? 0);
     const step = session.phase ? session.step : steps;
     this.listener({ type: 'frame', frame: run.frames.frame({ state, phase, step, steps, activity }) });
-  }
-}
-
-function errorView(error: unknown): ErrorView {
-  if (error instanceof StudioError) return { kind: error.kind, message: error.message, advice: error.advice };
-  const message = error instanceof Error ? error.message : String(error);
-  return { kind: 'internal', message: `Something went wrong that should not: ${message}`, advice: 'Please report it with what you did; reloading the page starts afresh.' };
-}
-
-async function answer<T>(work: () => Promise<T>): Promise<Result<T>> {
-  try {
-    return { ok: true, value: await work() };
-  } catch (error) {
-    return { ok: false, error: errorView(error) };
   }
 }

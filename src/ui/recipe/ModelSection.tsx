@@ -11,7 +11,8 @@ import { NumberField, NumberPair } from './NumberField.tsx';
 
 /** The checkpoint a run starts from, and its task. */
 export function ModelSection() {
-  const models = useRun((run) => run.models);
+  const all = useRun((run) => run.models);
+  const models = all.filter(({ problem }) => problem === undefined);
   const source = useRecipe((recipe) => recipe.config.model);
   const chosen = 'checkpoint' in source ? models.find(({ id }) => id === source.checkpoint) : undefined;
   const reading = useRun((run) => run.reading);

@@ -1,0 +1,128 @@
+/** Models & data: the hub, spoken by a local server under the hub's own name, so that the page's address and policy are the real ones. */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generate } from 'selfsigned';
+import { HubServer, type HubRepository } from '../tests/support/hub-server.ts';
+
+const PORT = 41_736;
+const MODEL = 'public/models/addition-0.1M';
+const files: HubRepository['files'] = Object.fromEntries(readdirSync(MODEL).map((name) => [name, new Uint8Array(readFileSync(join(MODEL, name)))]));
+const qwen = new TextEncoder().encode(JSON.stringify({ ...(JSON.parse(readFileSync(join(MODEL, 'config.json'), 'utf8')) as object), model_type: 'mamba2' }));
+
+test.use({
+  launchOptions: async ({ launchOptions }, use) => {
+    const hosts = ['huggingface.co', 'cas-bridge.xethub.hf.co'].map((host) => `MAP ${host}:443 127.0.0.1:${PORT}`).join(', ');
+    await use({ ...launchOptions, args: [...(launchOptions.args ?? []), `--host-resolver-rules=${hosts}`, '--ignore-certificate-errors'] });
+  },
+});
+
+let hub: HubServer;
+test.beforeEach(async () => {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'huggingface.co' }]);
+  hub = await HubServer.start({ 'studio/addition': { files }, 'studio/gated': { files, gated: true }, 'studio/mamba': { files: { ...files, 'config.json': qwen } } }, { port: PORT, storage: 'https://cas-bridge.xethub.hf.co', tls: { key, cert } });
+});
+test.afterEach(() => hub.close());
+
+async function open(page: Page): Promise<void> {
+  await page.goto('/#/models');
+  await expect(page.getByTestId('model-row').first()).toBeVisible();
+}
+
+async function load(page: Page, name: string): Promise<void> {
+  await page.getByLabel('Model', { exact: true }).fill(name);
+  await page.getByTestId('hub-load').click();
+}
+
+const state = (page: Page, name: string) => expect(page.getByTestId('download')).toHaveAttribute('data-state', name);
+const cached = (page: Page) => page.locator('[data-testid=model-row][data-model^="hub:"]');
+
+test('a model comes from the hub with progress, goes on after breaks, trains, and is deleted', async ({ page }) => {
+  hub.behaviour['model.safetensors'] = { chunk: 16_384, pauseMs: 10, breaks: 2, breakAfter: 120_000 };
+  await open(page);
+  await load(page, 'studio/addition');
+  await expect(page.getByTestId('download')).toContainText(/model\.safetensors/);
+  await state(page, 'done');
+  const ranges = hub.requests.filter(({ path }) => path.startsWith('/storage/') && path.endsWith('model.safetensors')).map(({ range }) => range);
+  expect(ranges).toHaveLength(3);
+  expect(ranges[0]).toBeUndefined();
+  for (const range of ranges.slice(1)) expect(range).toMatch(/^bytes=[1-9]\d*-$/);
+  await expect(cached(page)).toContainText(/llama, 2 × 64.*108[.\d]*k|109k/);
+  await expect(cached(page)).toContainText('single characters');
+
+  // It is there after a reload, without a request.
+  const requests = hub.requests.length;
+  await page.reload();
+  await expect(cached(page)).toHaveCount(1);
+  await page.getByRole('button', { name: 'Train studio/addition' }).click();
+  await expect(page.getByTestId('model-select')).toHaveValue(/^hub:studio\/addition@/);
+  await page.getByLabel('Prompts', { exact: true }).fill('4');
+  await page.getByTestId('step-button').click();
+  await expect(page.getByTestId('state')).toHaveText('paused');
+  expect(hub.requests.length).toBe(requests);
+
+  await page.getByRole('button', { name: 'Models & data' }).click();
+  await page.getByRole('button', { name: 'Delete studio/addition' }).click();
+  await expect(cached(page)).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByTestId('model-row').first()).toBeVisible();
+  await expect(cached(page)).toHaveCount(0);
+});
+
+test('a cancelled download is kept and goes on', async ({ page }) => {
+  hub.behaviour['model.safetensors'] = { chunk: 4096, pauseMs: 50 };
+  await open(page);
+  await load(page, 'studio/addition');
+  // A part of the weights is there, and the speed is known.
+  await expect(page.getByTestId('download')).toContainText(/model\.safetensors\d+ kB of 437 kB/);
+  await expect(page.getByTestId('download')).toContainText(/B\/s/);
+  await page.getByTestId('download-cancel').click();
+  await state(page, 'cancelled');
+  await expect(cached(page)).toContainText('not loaded to its end');
+  hub.behaviour['model.safetensors'] = {};
+  hub.requests.splice(0);
+  await page.getByTestId('download-retry').click();
+  await state(page, 'done');
+  expect(hub.requests.filter(({ path }) => path.startsWith('/storage/')).map(({ path, range }) => [path.split('/').at(-1), range?.startsWith('bytes=')])).toEqual([['model.safetensors', true]]);
+  await expect(cached(page)).toContainText('single characters');
+});
+
+test('what the hub does not give has its reason, in place', async ({ page }) => {
+  await open(page);
+  const error = page.getByTestId('download-error');
+  await load(page, 'studio/gated');
+  await expect(error).toContainText('studio/gated is gated');
+  await load(page, 'studio/nothing');
+  await expect(error).toContainText('There is no public model studio/nothing');
+  await load(page, 'no name at all');
+  await expect(error).toContainText('is not the name of a model');
+  await load(page, 'studio/mamba');
+  await expect(error).toContainText('model_type is "mamba2", an architecture that is not known here');
+  // Nothing of its weights was asked for.
+  expect(hub.requests.filter(({ path }) => path.includes('mamba') && path.endsWith('.safetensors'))).toEqual([]);
+});
+
+test('a folder can be opened here too, and closed', async ({ page }) => {
+  await open(page);
+  await page.getByTestId('models-folder-input').setInputFiles('tests/fixtures/llama/checkpoint');
+  const row = page.locator('[data-model="local:checkpoint"]');
+  await expect(row).toContainText('none');
+  await page.getByRole('button', { name: 'Close checkpoint' }).click();
+  await expect(row).toHaveCount(0);
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in ${scheme}, and the page fits 1024 pixels`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    await open(page);
+    await load(page, 'studio/addition');
+    await state(page, 'done');
+    await expect(cached(page)).toContainText('single characters');
+    expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+    await page.screenshot({ path: `test-results/models-${scheme}-1440.png` });
+    await page.setViewportSize({ width: 1024, height: 768 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1024);
+    await page.screenshot({ path: `test-results/models-${scheme}-1024.png` });
+  });
+}

@@ -1,0 +1,41 @@
+/** Names of models on a hub, and the addresses that Hugging Face's hub (and its mirrors) serves them under. */
+import { StudioError } from '../errors.ts';
+
+export const HUGGING_FACE = 'https://huggingface.co';
+
+export interface HubModel {
+  /** `owner/name`, or `name` for a few old ones such as gpt2. */
+  name: string;
+  /** Branch, tag or commit. */
+  revision: string;
+}
+
+/**
+ * @param text a name as people write it: `owner/name`, `owner/name@revision`, or the address of its page
+ * @param revision goes before one in the text; empty for none
+ * @throws StudioError `input` when it is no such name
+ */
+export function parseHubName(text: string, revision = ''): HubModel {
+  const given = text.trim().replace(/^(https?:\/\/)?(www\.)?(huggingface\.co|hf\.co)\//, '').replace(/\/+$/, '');
+  const [, path = '', , inAddress, , atSign] = /^([\w.-]+(\/[\w.-]+)?)(?:\/tree\/([\w./-]+))?(@([\w./-]+))?$/.exec(given) ?? [];
+  const chosen = revision.trim() || (inAddress ?? atSign ?? 'main');
+  const sound = (part: string) => part.length <= 200 && !part.split('/').some((step) => step === '' || /^\.+$/.test(step));
+  if (path === '' || !sound(path)) throw new StudioError('input', `${JSON.stringify(text.slice(0, 80))} is not the name of a model.`, 'Write it as owner/name, for example HuggingFaceTB/SmolLM2-135M.');
+  if (!/^[\w./-]+$/.test(chosen) || !sound(chosen)) throw new StudioError('input', `${JSON.stringify(chosen.slice(0, 80))} is not a revision.`, 'Write a branch, a tag or a commit; leave it empty for main.');
+  return { name: path, revision: chosen };
+}
+
+/** Lists the files of a revision with their sizes. */
+export function informationAddress(base: string, { name, revision }: HubModel): string {
+  return `${base}/api/models/${name}/revision/${encodeURIComponent(revision)}?blobs=true`;
+}
+
+/** A file at a commit: its content never changes, so that a broken download can go on later. */
+export function fileAddress(base: string, name: string, commit: string, path: string): string {
+  return `${base}/${name}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+/** A model's page, for people. */
+export function pageAddress(base: string, name: string): string {
+  return `${base}/${name}`;
+}

@@ -1,0 +1,172 @@
+/**
+ * Models from a hub, kept in the browser's own file system (OPFS): a folder a model and commit, with its files and a manifest. A file
+ * that is not whole yet has `.partial` at its name's end.
+ */
+import { inputError, StudioError } from '../errors.ts';
+import { blobSource, type CheckpointSource, type SourceFile } from './checkpoint-source.ts';
+import type { GrowingFile } from './hub-download.ts';
+import type { HubListing } from './hub-listing.ts';
+import { isObject } from './json-fields.ts';
+
+const FOLDER = 'hub';
+const MANIFEST = 'studio-manifest.json';
+const PARTIAL = '.partial';
+
+export interface CachedModel {
+  /** `owner/name@commit`. */
+  id: string;
+  listing: HubListing;
+  /** Bytes that are there. */
+  bytes: number;
+  complete: boolean;
+}
+
+export const cacheId = ({ name, commit }: { name: string; commit: string }) => `${name}@${commit}`;
+
+export class HubCache {
+  /** @param root opens the file system; only asked when something is looked up */
+  constructor(private readonly root: () => Promise<FileSystemDirectoryHandle>) {}
+
+  async list(): Promise<CachedModel[]> {
+    const models: CachedModel[] = [];
+    for await (const entry of (await this.folder()).values()) {
+      if (entry.kind !== 'directory') continue;
+      const model = await this.model(entry as FileSystemDirectoryHandle);
+      if (model) models.push(model);
+    }
+    return models.sort((a, b) => a.id.localeCompare(b.id));
+  }
+
+  /** Notes what a model consists of; must come before its first file. */
+  async begin(listing: HubListing): Promise<void> {
+    const folder = await this.modelFolder(cacheId(listing), true);
+    const file = await folder.getFileHandle(MANIFEST, { create: true });
+    const access = await file.createSyncAccessHandle();
+    try {
+      access.truncate(0);
+      access.write(new TextEncoder().encode(JSON.stringify(listing)));
+      access.flush();
+    } finally {
+      access.close();
+    }
+  }
+
+  /** A file of a model that grows; a whole one comes back whole. @throws StudioError `memory` on append, when the browser gives no more room */
+  async open(id: string, { path, size: expected }: SourceFile): Promise<GrowingFile> {
+    const folder = await this.modelFolder(id, true);
+    const whole = await sizeOf(folder, path);
+    if (whole !== undefined && whole !== expected) await folder.removeEntry(path);
+    if (whole === expected) return { size: () => whole, append: () => undefined, clear: () => undefined, close: () => undefined };
+    const handle = await folder.getFileHandle(path + PARTIAL, { create: true });
+    const access = await handle.createSyncAccessHandle().catch(() => {
+      throw new StudioError('input', `${path} is being written by another tab.`, 'Close the other tab, or wait for its download.');
+    });
+    let size = access.getSize();
+    return {
+      size: () => size,
+      append: (bytes) => {
+        let written = 0;
+        try {
+          written = access.write(bytes, { at: size });
+        } catch (error) {
+          throw noRoom(error);
+        }
+        size += written;
+        if (written < bytes.byteLength) throw noRoom(undefined);
+      },
+      clear: () => {
+        access.truncate(0);
+        size = 0;
+      },
+      close: () => {
+        access.flush();
+        access.close();
+      },
+    };
+  }
+
+  /** Takes the mark of an unfinished file off. */
+  async finish(id: string, path: string): Promise<void> {
+    const folder = await this.modelFolder(id, true);
+    if ((await sizeOf(folder, path)) !== undefined) return;
+    const handle = (await folder.getFileHandle(path + PARTIAL)) as FileSystemFileHandle & { move(name: string): Promise<void> };
+    await handle.move(path);
+  }
+
+  /** @throws StudioError `input` when it is not there, or not whole */
+  async source(id: string): Promise<CheckpointSource> {
+    const folder = await this.modelFolder(id, false).catch(() => undefined);
+    const model = folder && (await this.model(folder));
+    if (!folder || !model) throw inputError(id, 'is not in this browser; load it on the page Models & data');
+    if (!model.complete) throw inputError(id, 'is not loaded to its end; go on with the download on the page Models & data');
+    return this.sourceOf(folder, model.listing);
+  }
+
+  /** Those files of a model that are whole. */
+  async partialSource(listing: HubListing): Promise<CheckpointSource> {
+    return this.sourceOf(await this.modelFolder(cacheId(listing), false), listing);
+  }
+
+  async delete(id: string): Promise<void> {
+    await (await this.folder()).removeEntry(encodeURIComponent(id), { recursive: true }).catch((error: unknown) => {
+      throw new StudioError('input', `${id} cannot be deleted: ${error instanceof Error ? error.message : String(error)}`, 'Is it being loaded in another tab?');
+    });
+  }
+
+  private async sourceOf(folder: FileSystemDirectoryHandle, listing: HubListing): Promise<CheckpointSource> {
+    const files = new Map<string, Blob>();
+    for (const { path } of listing.files) {
+      const handle = await folder.getFileHandle(path).catch(() => undefined);
+      if (handle) files.set(path, await handle.getFile());
+    }
+    return blobSource(listing.name.split('/').at(-1) ?? listing.name, files);
+  }
+
+  private async model(folder: FileSystemDirectoryHandle): Promise<CachedModel | undefined> {
+    const listing = await readManifest(folder);
+    if (!listing) return undefined;
+    let bytes = 0;
+    let complete = true;
+    for (const { path, size } of listing.files) {
+      const whole = await sizeOf(folder, path);
+      complete &&= whole === size;
+      bytes += whole ?? (await sizeOf(folder, path + PARTIAL)) ?? 0;
+    }
+    return { id: cacheId(listing), listing, bytes, complete };
+  }
+
+  private async folder(): Promise<FileSystemDirectoryHandle> {
+    try {
+      return await (await this.root()).getDirectoryHandle(FOLDER, { create: true });
+    } catch (error) {
+      throw new StudioError('unsupported', `This browser gives the page no room for files (${error instanceof Error ? error.message : String(error)}).`, 'Private windows often have none; a folder of your own can be opened all the same.');
+    }
+  }
+
+  private async modelFolder(id: string, create: boolean): Promise<FileSystemDirectoryHandle> {
+    return (await this.folder()).getDirectoryHandle(encodeURIComponent(id), { create });
+  }
+}
+
+async function sizeOf(folder: FileSystemDirectoryHandle, path: string): Promise<number | undefined> {
+  const handle = await folder.getFileHandle(path).catch(() => undefined);
+  return handle && (await handle.getFile()).size;
+}
+
+/** What another version of the studio has left there is checked like any other input. */
+async function readManifest(folder: FileSystemDirectoryHandle): Promise<HubListing | undefined> {
+  try {
+    const value: unknown = JSON.parse(await (await (await folder.getFileHandle(MANIFEST)).getFile()).text());
+    if (!isObject(value) || !Array.isArray(value['files'])) return undefined;
+    const { name, revision, commit, files } = value;
+    if (typeof name !== 'string' || typeof revision !== 'string' || typeof commit !== 'string') return undefined;
+    const isFile = (file: unknown): file is SourceFile => isObject(file) && typeof file['path'] === 'string' && typeof file['size'] === 'number';
+    return files.every(isFile) ? { name, revision, commit, files } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function noRoom(error: unknown): StudioError {
+  return new StudioError('memory', `The browser gives the page no more room for files${error instanceof Error ? ` (${error.message})` : ''}.`, 'Delete models that you do not need any more, and go on with the download.');
+}

@@ -1,0 +1,123 @@
+/**
+ * Loads the files of a hub model one after the other into files that grow, so that whatever breaks the download off - the connection, a
+ * person, a closed tab - it goes on where it stood (HTTP ranges, RFC 9110 section 14).
+ */
+import { StudioError } from '../errors.ts';
+import type { SourceFile } from './checkpoint-source.ts';
+import { fileAddress } from './hub-address.ts';
+import { cancelled, refused, request, type HubListing } from './hub-listing.ts';
+
+/** A file that is being written from its beginning on. */
+export interface GrowingFile {
+  /** Bytes that are there. */
+  size(): number;
+  append(bytes: Uint8Array<ArrayBuffer>): void;
+  /** Starts from nothing. */
+  clear(): void;
+  /** Keeps what is there. */
+  close(): void;
+}
+
+export interface DownloadOptions {
+  base: string;
+  signal: AbortSignal;
+  /** Opens what is there of a file, or a new one. */
+  open(file: SourceFile): Promise<GrowingFile>;
+  /** Bytes of a file that are there; `waiting`: the connection broke, and a new one is tried after this many ms. */
+  onProgress(path: string, loaded: number, waiting?: number): void;
+  /** Called with a file that is whole, before the next one begins. */
+  onFile?(path: string): Promise<void>;
+  /** Waits between attempts; for tests. */
+  wait?(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Attempts in a row that bring nothing, before it is an error. */
+const ATTEMPTS = 5;
+const FIRST_WAIT_MS = 500;
+
+/** @throws StudioError `input` with the reason, `cancelled`, or what `open` and `append` throw; all that was loaded is kept */
+export async function downloadModel(listing: HubListing, options: DownloadOptions): Promise<void> {
+  for (const { path, size } of listing.files) {
+    const file = await options.open({ path, size });
+    try {
+      await downloadFile(listing, path, size, file, options);
+    } finally {
+      file.close();
+    }
+    await options.onFile?.(path);
+  }
+}
+
+async function downloadFile(listing: HubListing, path: string, size: number, file: GrowingFile, options: DownloadOptions): Promise<void> {
+  const { signal, onProgress, wait = pause } = options;
+  if (file.size() > size) file.clear();
+  onProgress(path, file.size());
+  for (let failures = 0; file.size() < size; ) {
+    if (signal.aborted) throw cancelled();
+    const before = file.size();
+    let problem: StudioError;
+    try {
+      await fetchRest(listing, path, size, file, options);
+      continue;
+    } catch (error) {
+      if (signal.aborted) throw cancelled();
+      if (!(error instanceof BrokenOff)) throw error;
+      problem = error.problem;
+    }
+    failures = file.size() > before ? 1 : failures + 1;
+    if (failures >= ATTEMPTS) throw problem;
+    const milliseconds = FIRST_WAIT_MS * 2 ** (failures - 1);
+    onProgress(path, file.size(), milliseconds);
+    await wait(milliseconds, signal);
+  }
+}
+
+/** Something that a new attempt may mend. */
+class BrokenOff extends Error {
+  constructor(readonly problem: StudioError) {
+    super(problem.message);
+  }
+}
+
+async function fetchRest(listing: HubListing, path: string, size: number, file: GrowingFile, { base, signal, onProgress }: DownloadOptions): Promise<void> {
+  const start = file.size();
+  const address = fileAddress(base, listing.name, listing.commit, path);
+  const response = await request(address, signal, start > 0 ? { Range: `bytes=${start}-` } : {}).catch((error: unknown) => {
+    throw error instanceof StudioError && error.kind === 'input' ? new BrokenOff(error) : error;
+  });
+  if (response.status >= 500 || response.status === 429) throw new BrokenOff(refused(base, listing, response));
+  if (response.status === 416) {
+    // What is there is not a beginning of this file.
+    file.clear();
+    throw new BrokenOff(new StudioError('input', `${path} cannot be resumed.`, 'Start the download again.'));
+  }
+  if (!response.ok || !response.body) throw refused(base, listing, response);
+  // A server that knows no ranges answers with the whole file.
+  if (start > 0 && (response.status !== 206 || !response.headers.get('content-range')?.startsWith(`bytes ${start}-`))) file.clear();
+  const reader = response.body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch((error: unknown) => {
+        throw new BrokenOff(new StudioError('input', `The connection broke off in ${path} (${error instanceof Error ? error.message : String(error)}).`, 'Check the connection and try again; what was loaded is kept.'));
+      });
+      if (done) break;
+      if (file.size() + value.byteLength > size) throw new StudioError('input', `${path} is longer than the ${size} bytes that the hub said.`, 'Start the download again.');
+      file.append(value);
+      onProgress(path, file.size());
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+  if (file.size() < size) throw new BrokenOff(new StudioError('input', `${path} ends after ${file.size()} of its ${size} bytes.`, 'Try again; what was loaded is kept.'));
+}
+
+/** Ends early when cancelled. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    }, { once: true });
+  });
+}

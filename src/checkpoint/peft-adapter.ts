@@ -1,0 +1,101 @@
+/**
+ * A LoRA adapter in the layout of PEFT: adapter_config.json and adapter_model.safetensors, whose tensors are named
+ * `base_model.model.<module>.lora_A.weight` ([rank, in]) and `.lora_B.weight` ([out, rank]); the module's weight gains
+ * `lora_alpha / r * B A` (arXiv 2106.09685).
+ */
+import { inputError } from '../errors.ts';
+import type { CheckpointSource } from './checkpoint-source.ts';
+import type { ExportedFile } from './export-checkpoint.ts';
+import { FieldReader, parseObject, shortened, shown } from './json-fields.ts';
+import { parseSafetensors, toFloat32, writeSafetensors, type NamedTensor, type WeightDtype } from './safetensors.ts';
+
+export interface LoraModule {
+  /** In the base model, for example `model.layers.0.self_attn.q_proj`. */
+  name: string;
+  /** Row-major [rank, inputs]. */
+  a: Float32Array<ArrayBuffer>;
+  /** Row-major [outputs, rank]. */
+  b: Float32Array<ArrayBuffer>;
+  inputs: number;
+  outputs: number;
+}
+
+export interface LoraAdapter {
+  rank: number;
+  alpha: number;
+  /** The base model's name or folder; may be empty. */
+  base: string;
+  modules: LoraModule[];
+}
+
+const PREFIX = 'base_model.model.';
+const CONFIG = 'adapter_config.json';
+const WEIGHTS = 'adapter_model.safetensors';
+const LARGEST_RANK = 4096;
+
+/** The two files of an adapter. */
+export function adapterFiles({ rank, alpha, base, modules }: LoraAdapter, dtype: WeightDtype = 'F32'): ExportedFile[] {
+  const config = {
+    peft_type: 'LORA',
+    task_type: 'CAUSAL_LM',
+    base_model_name_or_path: base,
+    r: rank,
+    lora_alpha: alpha,
+    lora_dropout: 0,
+    bias: 'none',
+    fan_in_fan_out: false,
+    inference_mode: true,
+    init_lora_weights: true,
+    modules_to_save: null,
+    // The last part of each name is how PEFT finds the modules again.
+    target_modules: [...new Set(modules.map(({ name }) => name.split('.').at(-1) ?? name))].sort(),
+  };
+  const tensors = modules.flatMap(({ name, a, b, inputs, outputs }): NamedTensor[] => [
+    { name: `${PREFIX}${name}.lora_A.weight`, shape: [rank, inputs], data: a },
+    { name: `${PREFIX}${name}.lora_B.weight`, shape: [outputs, rank], data: b },
+  ]);
+  return [
+    { path: CONFIG, data: new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`) },
+    { path: WEIGHTS, data: writeSafetensors(tensors, { format: 'pt' }, dtype) },
+  ];
+}
+
+/**
+ * @param where what to call the folder in messages
+ * @throws StudioError `input` naming the field or tensor that is wrong, or a variant of LoRA that is not read here
+ */
+export async function readAdapter(source: CheckpointSource, where: string): Promise<LoraAdapter> {
+  const config = new FieldReader(parseObject(new TextDecoder().decode(await source.read(CONFIG)), `${where}/${CONFIG}`), `${where}/${CONFIG}`);
+  config.only('peft_type', ['LORA']);
+  config.only('bias', ['none']);
+  for (const name of ['use_dora', 'use_rslora', 'fan_in_fan_out']) config.only(name, [false]);
+  for (const name of ['rank_pattern', 'alpha_pattern']) {
+    const pattern = config.object(name);
+    if (pattern && Object.keys(pattern.fields).length > 0) throw config.unsupported(name, '{}');
+  }
+  const rank = config.integer('r', { from: 1, to: LARGEST_RANK });
+  const alpha = config.number('lora_alpha', 8);
+  const tensors = parseSafetensors(await source.read(WEIGHTS), `${where}/${WEIGHTS}`);
+  const names = new Set<string>();
+  for (const name of tensors.keys()) {
+    const module = /^base_model\.model\.(.+)\.lora_[AB]\.weight$/.exec(name)?.[1];
+    if (module === undefined) throw inputError(`${where}/${WEIGHTS}`, `tensor ${shortened(name)}: expected a name as ${PREFIX}MODULE.lora_A.weight`);
+    names.add(module);
+  }
+  const modules = [...names].map((name): LoraModule => {
+    const part = (letter: 'A' | 'B') => {
+      const tensor = tensors.get(`${PREFIX}${name}.lora_${letter}.weight`);
+      const place = `${where}/${WEIGHTS}: tensor ${shortened(`${PREFIX}${name}.lora_${letter}.weight`)}`;
+      if (!tensor) throw inputError(place, 'is missing, its partner is there');
+      const [rows = 0, columns = 0] = tensor.shape;
+      if (tensor.shape.length !== 2 || (letter === 'A' ? rows : columns) !== rank) throw inputError(place, `expected ${letter === 'A' ? `[${rank}, inputs]` : `[outputs, ${rank}]`} by r in ${CONFIG}, found ${shown(tensor.shape)}`);
+      const data = toFloat32(tensor, place);
+      const bad = data.findIndex((value) => !Number.isFinite(value));
+      if (bad >= 0) throw inputError(place, `element ${bad} is ${data[bad]}, expected finite weights`);
+      return { data, size: letter === 'A' ? columns : rows };
+    };
+    const [a, b] = [part('A'), part('B')];
+    return { name, a: a.data, b: b.data, inputs: a.size, outputs: b.size };
+  });
+  return { rank, alpha, base: config.text('base_model_name_or_path', ''), modules };
+}

@@ -1,0 +1,68 @@
+/** Models of the hub in this browser, and the download under way. */
+import { create } from 'zustand';
+import type { CachedModelView, CheckpointView, DownloadView, ErrorView } from '../worker/protocol.ts';
+import { studioApi } from './connection.ts';
+import { listenToDownloads, useRun } from './run-store.ts';
+
+interface ModelsState {
+  /** As they are written in the fields. */
+  name: string;
+  revision: string;
+  cached: CachedModelView[];
+  /** The last one, also when it has ended. */
+  download: DownloadView | undefined;
+  /** What went wrong with the list or with a deletion. */
+  error: ErrorView | undefined;
+  edit: (fields: Partial<Pick<ModelsState, 'name' | 'revision'>>) => void;
+  refresh: () => Promise<void>;
+  /** Loads what the fields name, or goes on with a model that is not whole. @returns it, when it is there */
+  load: (model?: { name: string; commit: string }) => Promise<CheckpointView | undefined>;
+  cancel: () => void;
+  remove: (id: string) => Promise<void>;
+  /** Forgets a folder that was opened; its files are not touched. */
+  close: (id: string) => Promise<void>;
+}
+
+const isActive = (download: DownloadView | undefined) => download !== undefined && ['listing', 'loading', 'waiting'].includes(download.state);
+export const useDownloading = (): boolean => useModels((models) => isActive(models.download));
+
+export const useModels = create<ModelsState>()((set, get) => ({
+  name: '',
+  revision: '',
+  cached: [],
+  download: undefined,
+  error: undefined,
+  edit: (fields) => set(fields),
+  refresh: async () => {
+    const cached = await studioApi().listCached();
+    if (!cached.ok) {
+      set({ error: cached.error });
+      return;
+    }
+    set({ cached: cached.value });
+    // What is whole can be trained like any other model.
+    const whole = cached.value.flatMap(({ checkpoint }) => (checkpoint ? [checkpoint] : []));
+    useRun.setState(({ models }) => ({ models: [...models.filter(({ id }) => !id.startsWith('hub:')), ...whole] }));
+  },
+  load: async (model) => {
+    const [name, revision] = model ? [model.name, model.commit] : [get().name, get().revision];
+    set({ download: { name: name.trim(), revision, state: 'listing', files: [] } });
+    const answer = await studioApi().downloadModel(name, revision);
+    // A name that is none never becomes a download of the worker's.
+    if (!answer.ok) set(({ download }) => ({ download: { ...(download ?? { name, revision, files: [] }), state: answer.error.kind === 'cancelled' ? 'cancelled' : 'failed', error: answer.error } }));
+    await get().refresh();
+    return answer.ok ? answer.value : undefined;
+  },
+  cancel: () => void studioApi().cancelDownload(),
+  remove: async (id) => {
+    const answer = await studioApi().deleteCached(id);
+    set({ error: answer.ok ? undefined : answer.error });
+    await get().refresh();
+  },
+  close: async (id) => {
+    await studioApi().removeCheckpoint(id);
+    useRun.setState(({ models }) => ({ models: models.filter((model) => model.id !== id) }));
+  },
+}));
+
+listenToDownloads((download) => useModels.setState({ download }));

@@ -1,0 +1,129 @@
+import { Button } from '@mantine/core';
+import { useDownloading, useModels } from '../../store/models-store.ts';
+import { usePage } from '../../store/page-store.ts';
+import { useRecipe } from '../../store/recipe-store.ts';
+import { useRun } from '../../store/run-store.ts';
+import type { CachedModelView, CheckpointView } from '../../worker/protocol.ts';
+import { bytes, compact } from '../format.ts';
+
+/** Models by where they are: with the page, opened from a folder, kept by the browser. */
+export function ModelTable() {
+  const models = useRun((run) => run.models);
+  const cached = useModels((one) => one.cached);
+  const kept = cached.reduce((sum, model) => sum + model.bytes, 0);
+  const of = (prefix: string) => models.filter(({ id }) => id.startsWith(prefix));
+  return (
+    <>
+      <Section title="With the studio" models={of('embedded:')} />
+      <Section title="Opened from a folder" models={of('local:')} empty="None yet. Drop one on the page." />
+      <section className="card models" aria-label="In this browser">
+        <h3 className="card-title">
+          In this browser <small>{cached.length > 0 && `${bytes(kept)} kept`}</small>
+        </h3>
+        {cached.length === 0 ? <p className="hint">None yet. A model loaded from Hugging Face stays here until you delete it.</p> : <Table rows={cached.map((model) => (model.checkpoint ? <ModelRow key={model.id} model={model.checkpoint} cached={model} /> : <UnfinishedRow key={model.id} model={model} />))} />}
+      </section>
+    </>
+  );
+}
+
+function Section({ title, models, empty }: { title: string; models: CheckpointView[]; empty?: string }) {
+  return (
+    <section className="card models" aria-label={title}>
+      <h3 className="card-title">{title}</h3>
+      {models.length === 0 ? <p className="hint">{empty ?? 'Loading.'}</p> : <Table rows={models.map((model) => <ModelRow key={model.id} model={model} />)} />}
+    </section>
+  );
+}
+
+function Table({ rows }: { rows: React.ReactNode }) {
+  return (
+    <table className="table model-table">
+      <thead>
+        <tr>
+          <th scope="col">Model</th>
+          <th scope="col">Architecture</th>
+          <th scope="col">Parameters</th>
+          <th scope="col">Size</th>
+          <th scope="col">Tokenizer</th>
+          <th scope="col">
+            <span className="visually-hidden">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>{rows}</tbody>
+    </table>
+  );
+}
+
+function ModelRow({ model, cached }: { model: CheckpointView; cached?: CachedModelView }) {
+  const chosen = useRecipe(({ config }) => 'checkpoint' in config.model && config.model.checkpoint === model.id);
+  const train = () => {
+    const { set } = useRecipe.getState();
+    set('model', { checkpoint: model.id });
+    if (model.task) set('task', model.task);
+    usePage.getState().go('train');
+  };
+  return (
+    <tr data-testid="model-row" data-model={model.id}>
+      <th scope="row">
+        {model.name} {chosen && <span className="aside">in the recipe</span>}
+        {cached && <span className="aside revision">{cached.revision === cached.commit ? cached.commit.slice(0, 8) : `${cached.revision} at ${cached.commit.slice(0, 8)}`}</span>}
+        {model.problem ? <span className="aside bad">{model.problem}</span> : model.description && <span className="aside">{model.description}</span>}
+      </th>
+      <td>
+        {model.architecture}, {model.layers} × {model.hiddenSize}
+      </td>
+      <td title={model.parameters.toLocaleString('en')}>{compact(model.parameters)}</td>
+      <td>
+        {bytes(model.bytes)} {model.precision}
+      </td>
+      <td>{model.tokenizer ? `${model.tokenizer}, ${compact(model.vocabularySize)}` : 'none'}</td>
+      <td className="model-actions">
+        <Button size="compact-xs" variant="light" disabled={model.problem !== undefined} onClick={train} aria-label={`Train ${model.name}`}>
+          Train
+        </Button>
+        {cached && <DeleteButton id={cached.id} name={model.name} />}
+        {model.id.startsWith('local:') && (
+          <Button size="compact-xs" variant="default" aria-label={`Close ${model.name}`} onClick={() => void useModels.getState().close(model.id)}>
+            Close
+          </Button>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+/** A download that is not whole, or a model that cannot be read. */
+function UnfinishedRow({ model }: { model: CachedModelView }) {
+  const downloading = useDownloading();
+  return (
+    <tr data-testid="model-row" data-model={model.id}>
+      <th scope="row">
+        {model.name} <span className="aside revision">{model.commit.slice(0, 8)}</span>
+        {model.problem && <span className="aside bad">{model.problem}</span>}
+      </th>
+      <td colSpan={2}>{model.problem ? 'cannot be read' : 'not loaded to its end'}</td>
+      <td>
+        {bytes(model.bytes)} of {bytes(model.total)}
+      </td>
+      <td />
+      <td className="model-actions">
+        {!model.problem && (
+          <Button size="compact-xs" disabled={downloading} aria-label={`Go on with ${model.name}`} onClick={() => void useModels.getState().load(model)}>
+            Go on
+          </Button>
+        )}
+        <DeleteButton id={model.id} name={model.name} />
+      </td>
+    </tr>
+  );
+}
+
+function DeleteButton({ id, name }: { id: string; name: string }) {
+  const downloading = useDownloading();
+  return (
+    <Button size="compact-xs" variant="default" disabled={downloading} aria-label={`Delete ${name}`} onClick={() => void useModels.getState().remove(id)}>
+      Delete
+    </Button>
+  );
+}

@@ -1,0 +1,66 @@
+import { Button } from '@mantine/core';
+import { IconFolderOpen } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
+import { useModels } from '../../store/models-store.ts';
+import { useRun } from '../../store/run-store.ts';
+import { ErrorBanner } from '../ErrorBanner.tsx';
+import { fromInput } from '../picked-files.ts';
+import { useAddCheckpoint } from '../use-add-checkpoint.ts';
+import { HubForm } from './HubForm.tsx';
+import { DownloadCard } from './DownloadCard.tsx';
+import { ModelTable } from './ModelTable.tsx';
+
+/** Every model there is to train, and where more come from. */
+export function ModelsPage() {
+  const ready = useRun((run) => run.adapter !== undefined);
+  const error = useModels((models) => models.error);
+  useEffect(() => {
+    if (ready) void useModels.getState().refresh();
+  }, [ready]);
+  return (
+    <div className="page two-columns">
+      <aside className="side left" aria-label="Add a model">
+        <HubForm />
+        <FolderForm />
+      </aside>
+      <main className="middle" tabIndex={0} aria-label="Models">
+        <ErrorBanner />
+        {error && (
+          <p className="note warning" role="alert">
+            {error.message} {error.advice}
+          </p>
+        )}
+        <DownloadCard />
+        <ModelTable />
+      </main>
+    </div>
+  );
+}
+
+function FolderForm() {
+  const folder = useRef<HTMLInputElement>(null);
+  const reading = useRun((run) => run.reading);
+  const addCheckpoint = useAddCheckpoint();
+  return (
+    <section className="section">
+      <h2 className="section-title">From a folder</h2>
+      <p className="hint">config.json, model.safetensors (or its shards with their index) and tokenizer.json. Drop the folder anywhere on the page, or choose it; nothing leaves this computer.</p>
+      <input
+        ref={folder}
+        type="file"
+        multiple
+        hidden
+        data-testid="models-folder-input"
+        aria-label="Checkpoint folder"
+        {...{ webkitdirectory: '' }}
+        onChange={(event) => {
+          if (event.currentTarget.files) void addCheckpoint(fromInput(event.currentTarget.files));
+          event.currentTarget.value = '';
+        }}
+      />
+      <Button variant="default" size="xs" mt={8} fullWidth loading={reading} leftSection={<IconFolderOpen size={14} aria-hidden />} onClick={() => folder.current?.click()}>
+        Choose a folder
+      </Button>
+    </section>
+  );
+}

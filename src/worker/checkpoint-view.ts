@@ -1,0 +1,42 @@
+/** What the page shows of a checkpoint. */
+import type { OpenCheckpoint } from '../checkpoint/checkpoint.ts';
+import { checkTensors } from '../checkpoint/checkpoint.ts';
+import { engineConfig, missingInEngine } from '../checkpoint/engine-config.ts';
+import { tensorSpecs } from '../model/tensors.ts';
+import { TaskConfig } from '../run/config.ts';
+import type { CheckpointView } from './protocol.ts';
+
+/** @throws StudioError `input` where the engine could run it, but its tensors do not fit */
+export function checkpointView(id: string, open: OpenCheckpoint): CheckpointView {
+  const { model, weights } = open;
+  const missing = missingInEngine(model);
+  if (missing.length === 0) checkTensors(open, tensorSpecs(engineConfig(model, `${open.where}/config.json`)));
+  const task = TaskConfig.safeParse(open.task);
+  return {
+    id,
+    name: id.slice(id.indexOf(':') + 1).replace(/@[0-9a-f]{40}$/, ''),
+    architecture: model.architecture,
+    bytes: weights.bytes,
+    precision: [...new Set([...weights.entries.values()].map(({ dtype }) => dtype))].join(', '),
+    tokenizer: tokenizerKind(open),
+    parameters: weights.parameters,
+    layers: model.layers,
+    hiddenSize: model.hiddenSize,
+    heads: model.heads,
+    keyValueHeads: model.keyValueHeads,
+    vocabularySize: model.vocabularySize,
+    maxPositions: model.maxPositions,
+    hasTokenizer: open.tokenizerJson !== undefined,
+    description: open.description,
+    ...(missing.length > 0 && { problem: `The engine of this version cannot run ${missing.join(', ')}.` }),
+    ...(task.success && { task: task.data }),
+  };
+}
+
+/** Read off the text: a tokenizer of 10 MB is not parsed to be listed. */
+function tokenizerKind({ tokenizerJson, tokenizerFiles }: OpenCheckpoint): string {
+  if (tokenizerJson === undefined) return '';
+  const type = /"type"\s*:\s*"(BPE|Unigram|WordPiece|WordLevel)"/.exec(tokenizerJson)?.[1];
+  const chat = tokenizerFiles.some(({ path, text }) => path === 'chat_template.jinja' || (path === 'tokenizer_config.json' && text.includes('"chat_template"')));
+  return `${type === 'WordLevel' ? 'single characters' : (type ?? 'of a kind not known here')}${chat ? ', chat template' : ''}`;
+}
