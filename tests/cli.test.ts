@@ -101,6 +101,16 @@ describe('train, resume and generate', () => {
       expect(answer.tokens.length).toBe(answer.logprobs.length);
       expect(answer.logprobs.every((logprob) => logprob <= 0)).toBe(true);
     }
+
+    const held = readdirSync(whole).sort();
+    const asked = await cli('what-if', whole, '--strategies', 'ppo,reinforce', '--output', join(folder, 'what-if.json'));
+    expect(asked).toMatchObject({ status: 0, stderr: '' });
+    const { strategies, cosine } = JSON.parse(readFileSync(join(folder, 'what-if.json'), 'utf8')) as { strategies: { label: string; gradientNorm: number }[]; cosine: number[][] };
+    expect(strategies.map(({ label }) => label)).toEqual(expect.arrayContaining(['PPO', 'REINFORCE']));
+    expect(strategies.every(({ gradientNorm }) => gradientNorm >= 0)).toBe(true);
+    expect(cosine).toHaveLength(strategies.length);
+    expect(asked.stdout).toContain('cosines of the gradients:');
+    expect(readdirSync(whole).sort()).toEqual(held);
   });
 
   /** Interrupts a run after some of its progress lines. */
@@ -171,6 +181,8 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
     ['answers longer than the model’s positions', () => trainOf('dd.json', { ...run, rl: { ...run.rl, max_response_tokens: 100 } }), /the model has 24 positions/],
     ['a memory budget that is none', () => ['train', write('ff.json', run), '--memory-budget', 'all', '--output', output()], /--memory-budget: expected a number/],
     ['a seed that is none', () => ['train', write('ee.json', run), '--seed', 'x', '--output', output()], /--seed: expected a whole number/],
+    ['a folder that holds no run to ask', () => ['what-if', folder], /config\.json: no such file/],
+    ['a strategy to ask that is none', () => ['what-if', folder, '--strategies', 'ppo,magic'], /--strategies: "magic" is none of/],
     ['a folder that holds no run', () => ['train', '--resume', folder], /config\.json: no such file/],
   ];
 

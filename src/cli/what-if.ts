@@ -1,0 +1,83 @@
+/**
+ * `what-if`: what other strategies would have done with a minibatch of a stored run.
+ *
+ * A run that can go on is opened where it stands and makes its next RL step, in memory only. Of a complete run the trained checkpoint is
+ * left: a first RL step is made from it under the run's recipe, with fresh optimizer moments. DIR is not changed.
+ */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inputError } from '../errors.ts';
+import { parseRunConfig, type RunConfig } from '../run/config.ts';
+import { StrategyConfig, STRATEGY_NAMES } from '../run/strategies.ts';
+import type { Estimate, WhatIf } from '../run/what-if.ts';
+import { RunSession, type RunState } from '../session/session.ts';
+import { checkPositionals, readArguments } from './arguments.ts';
+import { loadCheckpoint, parseJson, readBytes, readText, writeWhole } from './files.ts';
+import { openNodeGpu } from './node-gpu.ts';
+import { decodeState } from './run-state-file.ts';
+
+const STATE = 'state.safetensors';
+const ASKED = 'importance,ppo,clip-higher,gppo,cispo';
+
+export async function whatIf(args: string[]): Promise<void> {
+  const given = readArguments('what-if', args, ['strategies', 'output']);
+  checkPositionals(given, 'what-if', 1);
+  const folder = given.positionals[0];
+  if (folder === undefined) throw inputError('what-if', 'expected the folder of a run');
+  const strategies = parseStrategies(String(given.values.strategies ?? ASKED));
+  const { config, state } = await readRun(folder);
+  const checkpoint = 'checkpoint' in config.model ? await loadCheckpoint(config.model.checkpoint) : undefined;
+  const { gpu, tuner } = await openNodeGpu();
+  try {
+    const session = await RunSession.create({ gpu, tuner, config, checkpoint, freeze: true }, state);
+    await firstRlStep(session, folder);
+    const answer = await session.whatIf(strategies);
+    session.destroy();
+    for (const line of lines(answer)) console.log(line);
+    if (typeof given.values.output === 'string') await writeWhole(given.values.output, `${JSON.stringify(answer, null, 2)}\n`);
+  } finally {
+    gpu.destroy();
+  }
+}
+
+function parseStrategies(text: string): StrategyConfig[] {
+  return text.split(',').map((name) => {
+    const parsed = StrategyConfig.safeParse({ name: name.trim() });
+    if (!parsed.success) throw inputError('what-if', `--strategies: "${name}" is none of ${STRATEGY_NAMES.join(', ')}`);
+    return parsed.data;
+  });
+}
+
+async function readRun(folder: string): Promise<{ config: RunConfig; state: RunState | undefined }> {
+  const path = join(folder, 'config.json');
+  const config = parseRunConfig(parseJson(await readText(path), path), path);
+  if (!config.rl) throw inputError(path, 'rl: expected, because a run without RL has no minibatch that strategies could differ on');
+  const exists = (file: string) => stat(join(folder, file)).then(() => true, () => false);
+  if (await exists(STATE)) return { config, state: decodeState(await readBytes(join(folder, STATE)), join(folder, STATE)) };
+  if (!(await exists('checkpoint'))) throw inputError(folder, `has neither ${STATE} nor checkpoint/: nothing of the run is left to ask`);
+  const { sft: _, ...rest } = config;
+  return { config: { ...rest, model: { checkpoint: join(folder, 'checkpoint') } }, state: undefined };
+}
+
+async function firstRlStep(session: RunSession, folder: string): Promise<void> {
+  for (;;) {
+    const step = await session.next({ freeze: true });
+    if (!step) throw inputError(folder, 'has no RL step left to make');
+    if (step.rl) return;
+  }
+}
+
+const estimate = ({ mean, error }: Estimate) => `${mean >= 0 ? '+' : ''}${mean.toFixed(4)} +- ${error.toFixed(4)}`;
+
+/** A line a strategy, then the cosines of their gradients. */
+function lines({ step, minibatch, tokens, responses, strategies, cosine, measuredOn }: WhatIf): string[] {
+  const width = Math.max(...strategies.map(({ label }) => label.length));
+  return [
+    `step ${step}, update ${minibatch}: ${responses} responses, ${tokens} tokens; reward before ${measuredOn.before.toFixed(4)} on ${measuredOn.problems} problems x ${measuredOn.samples} samples`,
+    ...strategies.map(({ label, failed, gradientNorm, preservedShare, predicted, measured }) =>
+      failed === undefined ? `${label.padEnd(width)}  gradient norm ${gradientNorm.toFixed(4)}  kept from clipping ${preservedShare.toFixed(4)}  reward predicted ${estimate(predicted)}  measured ${estimate(measured)}` : `${label.padEnd(width)}  ${failed}`,
+    ),
+    'cosines of the gradients:',
+    ...strategies.map(({ label }, i) => `${label.padEnd(width)}  ${(cosine[i] ?? []).map((value) => value.toFixed(3).padStart(7)).join('')}`),
+  ];
+}
