@@ -161,7 +161,7 @@ export class Generator {
     const scale = tensor('generation scale', options.sequences * planner.widths.scale * 4);
     const logits = tensor('decode logits', options.sequences * layout.vocabulary * 4);
     await addNorm(planner, plans.decode, layout.finalNorm, last.output, normed, scale);
-    await addProduct(plans.decode, tuner, { label: 'decode logits', form: 'nt', capacity: options.sequences, columns: layout.vocabulary, inner: layout.hidden, a: normed, b: model.region(layout.head), c: logits, dims: { buffer: this.decodeDims } });
+    await addProduct(plans.decode, tuner, { label: 'decode logits', form: 'nt', capacity: options.sequences, columns: layout.vocabulary, inner: layout.hidden, a: normed, b: model.weight(layout.head), c: logits, dims: { buffer: this.decodeDims } });
     await addSampling(plans.decode, tuner, model, options.responseTokens, [this.decodeDims, this.sampling, logits, this.slots, this.rows, this.drawn, this.lengths]);
     await plans.compact.add({ label: 'compaction', source: common + decodingSource + compactionSource, constants: {}, entryPoint: 'compact' }, [this.decodeDims, this.rows, this.slots], () => [1, 1, 1]);
     touch(...caches.prompts, ...caches.own);

@@ -79,7 +79,7 @@ class Bench {
     private readonly options: WhatIfOptions,
   ) {
     const { model } = trainer.parts;
-    const vector = (label: string) => this.own(label, model.layout.count * 4);
+    const vector = (label: string) => this.own(label, model.layout.trained.count * 4);
     this.live = { parameters: vector('live weights'), first: vector('live first moment'), second: vector('live second moment'), updates: trainer.optimizer.updates };
     this.gradients = rules.map((rule) => vector(`gradient of ${rule.title}`));
     this.after = rules.map((rule) => vector(`weights after ${rule.title}`));
@@ -122,14 +122,14 @@ class Bench {
   private keepLive(): void {
     const { trainer, live } = this;
     const { model } = trainer.parts;
-    trainer.copyWeights(model.parameters, live.parameters);
+    trainer.copyWeights(model.trained, live.parameters);
     trainer.copyWeights(trainer.optimizer.first, live.first);
     trainer.copyWeights(trainer.optimizer.second, live.second);
   }
 
   private restore({ parameters, first, second, updates }: Pick<FrozenMinibatch, 'parameters' | 'first' | 'second' | 'updates'>): void {
     const { trainer } = this;
-    trainer.copyWeights(parameters, trainer.parts.model.parameters);
+    trainer.copyWeights(parameters, trainer.parts.model.trained);
     trainer.copyWeights(first, trainer.optimizer.first);
     trainer.copyWeights(second, trainer.optimizer.second);
     trainer.optimizer.updates = updates;
@@ -186,7 +186,7 @@ class Bench {
       optimizer.load(frozen.learningRate);
       const passes = submitMinibatch({ pass, objective, optimizer }, trainer.sequences(frozen.responses, rule), { temperature: config.temperature, row: 0, seed: frozen.ruleSeed }, { clearCounts: true, apply: true });
       trainer.copyWeights(pass.gradients, this.gradients[i] as GPUBuffer);
-      trainer.copyWeights(trainer.parts.model.parameters, this.after[i] as GPUBuffer);
+      trainer.copyWeights(trainer.parts.model.trained, this.after[i] as GPUBuffer);
       await this.options.onUpdate?.(i);
       const read = await objective.read(passes, last + 1);
       const row = readRow(addRows(read.rows));
@@ -203,7 +203,7 @@ class Bench {
   private async measure(weights: GPUBuffer): Promise<number[]> {
     const { trainer, frozen } = this;
     const { config, task, seed, model } = trainer.parts;
-    trainer.copyWeights(weights, model.parameters);
+    trainer.copyWeights(weights, model.trained);
     const random = stream(seed, 'what-if problems', frozen.step, frozen.minibatch);
     const rewards: number[] = [];
     for (let batch = 0; batch < MEASURED_BATCHES; batch++) {

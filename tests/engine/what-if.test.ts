@@ -27,7 +27,7 @@ async function untilRl(steps: number): Promise<RunSession> {
   return session;
 }
 
-const weightsOf = (session: RunSession) => readFloats(gpu, session.model.parameters, session.model.layout.count);
+const weightsOf = (session: RunSession) => readFloats(gpu, session.model.trained, session.model.layout.trained.count);
 
 describe('what the others would have done', () => {
   let session: RunSession;
