@@ -7,15 +7,15 @@
 import common from '../../shaders/common.wgsl?raw';
 import compactionSource from '../../shaders/compaction.wgsl?raw';
 import decodingSource from '../../shaders/decoding.wgsl?raw';
-import samplingSource from '../../shaders/sampling.wgsl?raw';
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { linearGrid, submit, type Plan } from '../gpu/kernel.ts';
+import { submit, type Plan } from '../gpu/kernel.ts';
 import { Readback } from '../gpu/readback.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import type { KeyValueCache } from './attention.ts';
 import { ROW_WORDS } from './batch.ts';
 import { LayerPlanner, type LayerActivations } from './layers.ts';
+import { addSampling } from './logit-rows.ts';
 import { addProduct, type BatchShape } from './matmul.ts';
 import type { Model } from './model.ts';
 import { addNorm } from './norms.ts';
@@ -162,8 +162,7 @@ export class Generator {
     const logits = tensor('decode logits', options.sequences * layout.vocabulary * 4);
     await addNorm(planner, plans.decode, layout.finalNorm, last.output, normed, scale);
     await addProduct(plans.decode, tuner, { label: 'decode logits', form: 'nt', capacity: options.sequences, columns: layout.vocabulary, inner: layout.hidden, a: normed, b: model.weight(layout.head), c: logits, dims: { buffer: this.decodeDims } });
-    const constants = { V: config.vocabularySize, V_PADDED: layout.vocabulary, MAX_NEW: options.responseTokens };
-    await plans.decode.add({ label: 'sampling', source: common + decodingSource + samplingSource, constants, entryPoint: 'draw' }, [this.decodeDims, this.sampling, logits, this.slots, this.rows, this.drawn, this.lengths], ({ rows }) => linearGrid(rows));
+    await addSampling(plans.decode, tuner, model, options.responseTokens, [this.decodeDims, this.sampling, logits, this.slots, this.rows, this.drawn, this.lengths]);
     await plans.compact.add({ label: 'compaction', source: common + decodingSource + compactionSource, constants: {}, entryPoint: 'compact' }, [this.decodeDims, this.rows, this.slots], () => [1, 1, 1]);
     touch(...caches.prompts, ...caches.own);
     return plans;
