@@ -44,6 +44,8 @@ export interface PassOptions {
   repeat?: boolean;
   /** Memory for activations, shared with users that never work at the same time; a workspace of its own when left out. */
   workspace?: Workspace;
+  /** Plans what else reads a chunk's logits, behind its log-probs (token-readings.ts). */
+  onLogits?: (plan: Plan<BatchShape>, chunk: { dims: GPUBufferBinding; targets: GPUBuffer; logits: GPUBuffer }) => Promise<void>;
 }
 
 interface Chunk {
@@ -214,6 +216,7 @@ export class TrainingPass {
       const shared = { label: 'logits', capacity: chunk, fromTargets: true, dims };
       await addProduct(forward, tuner, { ...shared, form: 'nt', columns: vocabulary, inner: hidden, a: slice(normed, index), b: weight, c: logits });
       await addLogProbs(forward, tuner, model, [dims, this.targets, logits, this.likelihoods]);
+      await options.onLogits?.(forward, { dims, targets: this.targets, logits });
       const backward = workshop.plan();
       if (scratch) {
         await backward.add({ label: 'd logits', source: common + headSource, constants: { ...constants, BACKWARD: 1 }, entryPoint: 'backward' }, [dims, this.targets, this.likelihoods, this.slopes, logits], ({ targets }) => linearGrid(targets * vocabulary));
