@@ -38,8 +38,8 @@ export class Model {
   }
 
   /**
-   * @param tensors by Hugging Face name, true shapes, all of `tensorSpecs(config)`
-   * @param options which weights are trained; all when left out
+   * @param tensors by Hugging Face name, true shapes, all of `tensorSpecs(config)`; with `options.lora` those of its modules too
+   * @param options which weights are trained, all when left out; adapters
    */
   static async create(gpu: Gpu, config: ModelConfig, tensors: ReadonlyMap<string, Float32Array>, options: LayoutOptions = {}): Promise<Model> {
     return gpu.guarded('the model', () => {
@@ -70,15 +70,21 @@ export class Model {
     this.gpu.device.queue.writeBuffer(this.frozen, 0, frozen);
   }
 
-  /** The weights as they are now, by Hugging Face name. */
+  /** The weights as they are now, without adapters, by Hugging Face name. */
   async read(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
     const { gpu, layout } = this;
-    return unpackTensors(layout, { trained: await readFloats(gpu, this.trained, layout.trained.count), frozen: await readFloats(gpu, this.frozen, layout.frozen.count) });
+    return unpackTensors(layout.tensors, { trained: await readFloats(gpu, this.trained, layout.trained.count), frozen: await readFloats(gpu, this.frozen, layout.frozen.count) });
   }
 
-  /** A buffer of the trained store's layout (gradients, moments), by tensor name: trained tensors only. */
+  /** The adapters' matrices as they are now, by PEFT's name; empty without adapters. */
+  async readLora(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
+    return unpackTensors(this.layout.loraTensors, { trained: await readFloats(this.gpu, this.trained, this.layout.trained.count) });
+  }
+
+  /** A buffer of the trained store's layout (gradients, moments), by tensor name: trained tensors only, adapters among them. */
   async unpack(buffer: GPUBuffer): Promise<Map<string, Float32Array<ArrayBuffer>>> {
-    return unpackTensors(this.layout, { trained: await readFloats(this.gpu, buffer, this.layout.trained.count) });
+    const { tensors, loraTensors, trained } = this.layout;
+    return unpackTensors(new Map([...tensors, ...loraTensors]), { trained: await readFloats(this.gpu, buffer, trained.count) });
   }
 
   /** The weights of a region, for a kernel that reads them: the one way to them. */

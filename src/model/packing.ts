@@ -1,5 +1,5 @@
 /** Checkpoint tensors into the stores of a layout, and back: by runs of elements that lie together in a store. */
-import { paddedLength, type Mapping, type ParameterLayout } from './layout.ts';
+import type { Mapping, ParameterLayout } from './layout.ts';
 
 /** A store's values by name; a store that is left out is not looked at. */
 export interface Stores {
@@ -7,10 +7,10 @@ export interface Stores {
   frozen?: Float32Array<ArrayBuffer>;
 }
 
-/** Checkpoint tensors (row-major, true shapes) as the values of both stores, zeros where nothing is. */
+/** Checkpoint tensors (row-major, true shapes), those of adapters among them, as the values of both stores; zeros where nothing is. */
 export function packTensors(layout: ParameterLayout, tensors: ReadonlyMap<string, Float32Array>): Required<Stores> {
   const stores = { trained: new Float32Array(layout.trained.count), frozen: new Float32Array(layout.frozen.count) };
-  for (const [name, mapping] of layout.tensors) {
+  for (const [name, mapping] of [...layout.tensors, ...layout.loraTensors]) {
     const data = tensors.get(name);
     if (!data) throw new Error(`tensor ${name} is missing`);
     const packed = mapping.trained ? stores.trained : stores.frozen;
@@ -22,10 +22,10 @@ export function packTensors(layout: ParameterLayout, tensors: ReadonlyMap<string
   return stores;
 }
 
-/** The tensors whose store is given, in the layout's order. */
-export function unpackTensors(layout: ParameterLayout, stores: Stores): Map<string, Float32Array<ArrayBuffer>> {
+/** Tensors whose store is given. @param mappings `tensors` of a layout, or its `loraTensors` */
+export function unpackTensors(mappings: ReadonlyMap<string, Mapping>, stores: Stores): Map<string, Float32Array<ArrayBuffer>> {
   const tensors = new Map<string, Float32Array<ArrayBuffer>>();
-  for (const [name, mapping] of layout.tensors) {
+  for (const [name, mapping] of mappings) {
     const packed = mapping.trained ? stores.trained : stores.frozen;
     if (!packed) continue;
     const data = new Float32Array(mapping.shape.reduce((product, size) => product * size, 1));
@@ -40,9 +40,8 @@ export function unpackTensors(layout: ParameterLayout, stores: Stores): Map<stri
 
 /** Visits each contiguous run of a store: from `target`, `size` elements, `stride` apart from `source` in the checkpoint's tensor. */
 function eachRun({ placed }: Mapping, visit: (source: number, stride: number, target: number, size: number) => void): void {
-  for (const { part, offset } of placed) {
+  for (const { part, offset, stride: width } of placed) {
     const { rows, columns, source: from } = part;
-    const width = paddedLength(columns);
     for (let block = 0; block < rows.count; block++) {
       const source = from.offset + block * from.block;
       const target = offset + block * rows.padded * width;
