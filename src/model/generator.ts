@@ -7,15 +7,15 @@
 import common from '../../shaders/common.wgsl?raw';
 import compactionSource from '../../shaders/compaction.wgsl?raw';
 import decodingSource from '../../shaders/decoding.wgsl?raw';
-import samplingSource from '../../shaders/sampling.wgsl?raw';
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { linearGrid, submit, type Plan } from '../gpu/kernel.ts';
+import { submit, type Plan } from '../gpu/kernel.ts';
 import { Readback } from '../gpu/readback.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import type { KeyValueCache } from './attention.ts';
 import { ROW_WORDS } from './batch.ts';
 import { LayerPlanner, type LayerActivations } from './layers.ts';
+import { addSampling } from './logit-rows.ts';
 import { addProduct, type BatchShape } from './matmul.ts';
 import type { Model } from './model.ts';
 import { addNorm } from './norms.ts';
@@ -29,6 +29,10 @@ export interface GeneratorOptions {
   responseTokens: number;
   /** Most distinct prompts; as many as sequences when left out. */
   prompts?: number;
+  /** Most positions that a prompt takes with its response; what both may take at most when left out. */
+  positions?: number;
+  /** Plans what else reads a round's logits, behind the draw: `rows` hold the tokens drawn (token-readings.ts). */
+  onLogits?: (plan: Plan<BatchShape>, round: { dims: GPUBufferBinding; rows: GPUBuffer; logits: GPUBuffer }) => Promise<void>;
   /** Memory for activations and caches, as in `PassOptions`. */
   workspace?: Workspace;
 }
@@ -114,7 +118,7 @@ export class Generator {
   }
 
   static async create(model: Model, tuner: Tuner, options: GeneratorOptions): Promise<Generator> {
-    const length = options.promptTokens + options.responseTokens;
+    const length = options.positions ?? options.promptTokens + options.responseTokens;
     if (length > model.config.maxPositions) {
       throw new StudioError('input', `Prompt and response together may take ${length} tokens, the model has ${model.config.maxPositions} positions.`, 'Lower max_response_tokens or choose a model with more positions.');
     }
@@ -162,8 +166,8 @@ export class Generator {
     const logits = tensor('decode logits', options.sequences * layout.vocabulary * 4);
     await addNorm(planner, plans.decode, layout.finalNorm, last.output, normed, scale);
     await addProduct(plans.decode, tuner, { label: 'decode logits', form: 'nt', capacity: options.sequences, columns: layout.vocabulary, inner: layout.hidden, a: normed, b: model.weight(layout.head), c: logits, dims: { buffer: this.decodeDims } });
-    const constants = { V: config.vocabularySize, V_PADDED: layout.vocabulary, MAX_NEW: options.responseTokens };
-    await plans.decode.add({ label: 'sampling', source: common + decodingSource + samplingSource, constants, entryPoint: 'draw' }, [this.decodeDims, this.sampling, logits, this.slots, this.rows, this.drawn, this.lengths], ({ rows }) => linearGrid(rows));
+    await addSampling(plans.decode, tuner, model, options.responseTokens, [this.decodeDims, this.sampling, logits, this.slots, this.rows, this.drawn, this.lengths]);
+    await options.onLogits?.(plans.decode, { dims: { buffer: this.decodeDims }, rows: this.rows, logits });
     await plans.compact.add({ label: 'compaction', source: common + decodingSource + compactionSource, constants: {}, entryPoint: 'compact' }, [this.decodeDims, this.rows, this.slots], () => [1, 1, 1]);
     touch(...caches.prompts, ...caches.own);
     return plans;
@@ -211,8 +215,13 @@ export class Generator {
     return new Uint32Array(await readback.read([{ source: this.decodeDims, offset: 0, bytes: 4 }]))[0] ?? 0;
   }
 
+  /** One round for a batch of one that was started: what reads its result comes next in the queue. */
+  round(): void {
+    submit(this.gpu, (pass) => this.planned.decode.record(pass, { rows: 1, targets: 0, sequences: 1, distinct: 0 }));
+  }
+
   /** Uploads the batch and fills the cache from the prompts, all but their last token, which the first round reads. */
-  private start(prompts: readonly (readonly number[])[], sampling: SamplingOptions, maxTokens: number): void {
+  start(prompts: readonly (readonly number[])[], sampling: SamplingOptions, maxTokens: number): void {
     const { queue } = this.gpu.device;
     const rows = new Uint32Array(prompts.length * ROW_WORDS);
     const slots = new Uint32Array(prompts.length * SLOT_WORDS);

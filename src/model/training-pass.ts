@@ -16,6 +16,7 @@ import { linearGrid, type Plan } from '../gpu/kernel.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import { PackedBatch, ROW_WORDS, TARGET_WORDS } from './batch.ts';
 import { LayerPlanner, type BackwardScratch, type LayerActivations } from './layers.ts';
+import { addLogProbs } from './logit-rows.ts';
 import { addProduct, addWeightGradient, type BatchShape } from './matmul.ts';
 import { trainedDepth } from './layout.ts';
 import type { Model } from './model.ts';
@@ -43,6 +44,8 @@ export interface PassOptions {
   repeat?: boolean;
   /** Memory for activations, shared with users that never work at the same time; a workspace of its own when left out. */
   workspace?: Workspace;
+  /** Plans what else reads a chunk's logits, behind its log-probs (token-readings.ts). */
+  onLogits?: (plan: Plan<BatchShape>, chunk: { dims: GPUBufferBinding; targets: GPUBuffer; logits: GPUBuffer }) => Promise<void>;
 }
 
 interface Chunk {
@@ -213,7 +216,8 @@ export class TrainingPass {
       const forward = workshop.plan();
       const shared = { label: 'logits', capacity: chunk, fromTargets: true, dims };
       await addProduct(forward, tuner, { ...shared, form: 'nt', columns: vocabulary, inner: hidden, a: slice(normed, index), b: weight, c: logits });
-      await forward.add({ label: 'log-probs', source: common + headSource, constants: { ...constants, FORWARD: 1 }, entryPoint: 'forward' }, [dims, this.targets, logits, this.likelihoods], ({ targets }) => linearGrid(targets));
+      await addLogProbs(forward, tuner, model, [dims, this.targets, logits, this.likelihoods]);
+      await options.onLogits?.(forward, { dims, targets: this.targets, logits });
       const backward = workshop.plan();
       if (scratch) {
         await backward.add({ label: 'd logits', source: common + headSource, constants: { ...constants, BACKWARD: 1 }, entryPoint: 'backward' }, [dims, this.targets, this.likelihoods, this.slopes, logits], ({ targets }) => linearGrid(targets * vocabulary));
