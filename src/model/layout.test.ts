@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { stream } from '../random.ts';
 import { ARCHITECTURES, type ArchitectureName } from './architectures/catalog.ts';
 import { elementCount, initializeTensors, parameterCount, type ModelConfig } from './config.ts';
-import { flatRegions, parameterLayout, trainedDepth } from './layout.ts';
-import { packTensors, unpackTensors } from './packing.ts';
-import { tensorSpecs } from './tensors.ts';
+import { allRegions, parameterLayout, trainedDepth, type ParameterLayout } from './layout.ts';
+import { packRows, partSize, unpackPart, unpackTrained } from './packing.ts';
+import { tensorSpecs, type Part } from './tensors.ts';
 
 const names = Object.keys(ARCHITECTURES) as ArchitectureName[];
 
@@ -19,6 +19,32 @@ function odd(architecture: ArchitectureName): ModelConfig {
 function numbered(config: ModelConfig): Map<string, Float32Array> {
   let next = 1;
   return new Map(tensorSpecs(config).map(({ name, shape }) => [name, Float32Array.from({ length: elementCount(shape) }, () => next++)]));
+}
+
+/** Values of both stores, packed three rows at a time. */
+function packTensors(layout: ParameterLayout, tensors: ReadonlyMap<string, Float32Array>): { trained: Float32Array; frozen: Float32Array } {
+  const stores = { trained: new Float32Array(layout.trained.count), frozen: new Float32Array(layout.frozen.count) };
+  eachPart(layout, stores, ({ part, name }, place) => {
+    const { rows, width } = partSize(part);
+    for (let row = 0; row < rows; row += 3) place.set(packRows(part, tensors.get(name) as Float32Array<ArrayBuffer>, row, Math.min(3, rows - row)), row * width);
+  });
+  return stores;
+}
+
+function unpackTensors(layout: ParameterLayout, stores: { trained: Float32Array; frozen: Float32Array }): Map<string, Float32Array> {
+  const tensors = new Map([...layout.tensors].map(([name, { shape }]) => [name, new Float32Array(elementCount(shape))]));
+  eachPart(layout, stores, ({ part, name }, place) => unpackPart(part, place, tensors.get(name)!));
+  return tensors;
+}
+
+function eachPart(layout: ParameterLayout, stores: { trained: Float32Array; frozen: Float32Array }, visit: (what: { part: Part; name: string }, place: Float32Array) => void): void {
+  for (const [name, { placed }] of layout.tensors) {
+    for (const { part, region, first } of placed) {
+      const { rows, width } = partSize(part);
+      const at = region.offset + (region.rows === 1 ? first : first * width);
+      visit({ part, name }, (region.trained ? stores.trained : stores.frozen).subarray(at, at + rows * width));
+    }
+  }
 }
 
 describe.each(names)('%s', (name) => {
@@ -35,9 +61,7 @@ describe.each(names)('%s', (name) => {
   });
 
   it('has no two regions that overlap, matrices before vectors', () => {
-    const { embedding, positions, head, finalNorm } = layout;
-    const regions = [...flatRegions({ embedding, positions, head, finalNorm }), ...layout.layers.flatMap(flatRegions)];
-    const sorted = [...regions].sort((a, b) => a.offset - b.offset);
+    const sorted = allRegions(layout).sort((a, b) => a.offset - b.offset);
     for (const [i, region] of sorted.entries()) {
       expect(region.offset % 64).toBe(0);
       expect(region.offset + region.rows * region.columns).toBeLessThanOrEqual(sorted[i + 1]?.offset ?? layout.trained.count);
@@ -50,7 +74,8 @@ describe.each(names)('%s', (name) => {
     const tensors = numbered(config);
     const packed = packTensors(split, tensors);
     expect(unpackTensors(split, packed)).toEqual(new Map([...split.tensors.keys()].map((key) => [key, tensors.get(key)])));
-    const trained = unpackTensors(split, { trained: packed.trained });
+    const trained = unpackTrained(split, packed.trained);
+    for (const [tensor, values] of trained) expect(values).toEqual(tensors.get(tensor));
     expect(trained.size).toBeGreaterThan(3);
     for (const tensor of tensors.keys()) expect(trained.has(tensor), tensor).toBe(/\.1\./.test(tensor) && !/norm|ln_/.test(tensor));
     const held = (values: Float32Array) => values.filter((value) => value !== 0).length;

@@ -26,8 +26,8 @@ export interface Mapping {
   shape: number[];
   /** The store of the whole tensor. */
   trained: boolean;
-  /** Which elements of the tensor go where in the store. */
-  placed: { part: Part; offset: number }[];
+  /** Which elements of the tensor go where: the region, and the first of its rows (of a vector: elements) that is the part's. */
+  placed: { part: Part; region: Region; first: number }[];
 }
 
 export interface LayoutOptions {
@@ -86,7 +86,7 @@ const REGION_ALIGNMENT = 64;
 export function parameterLayout(config: ModelConfig, { trained: isTrained = () => true }: LayoutOptions = {}): ParameterLayout {
   const specs = tensorSpecs(config);
   const parts = new Map(specs.flatMap((spec) => spec.parts.map((part) => [part.key, part] as const)));
-  const regions = new Map<string, { trained: boolean; offset: number }>();
+  const places = new Map<string, { region: Region; first: number }>();
   const stores = { trained: { count: 0, decayed: 0 }, frozen: { count: 0, decayed: 0 } };
 
   /** Lays weights of the same width under one another; undefined when the architecture has none of them. */
@@ -99,13 +99,15 @@ export function parameterLayout(config: ModelConfig, { trained: isTrained = () =
     const store = trained ? stores.trained : stores.frozen;
     const offset = aligned(store.count);
     const columns = paddedLength(first.columns);
-    let rows = 0;
+    const rows = present.reduce((sum, part) => sum + paddedLength(part.rows), 0);
+    const found = columns === 1 ? { trained, offset, rows: 1, columns: rows } : { trained, offset, rows, columns };
+    let next = 0;
     for (const part of present) {
-      regions.set(part.key, { trained, offset: offset + rows * columns });
-      rows += paddedLength(part.rows);
+      places.set(part.key, { region: found, first: next });
+      next += paddedLength(part.rows);
     }
     store.count = offset + rows * columns;
-    return columns === 1 ? { trained, offset, rows: 1, columns: rows } : { trained, offset, rows, columns };
+    return found;
   }
   function region(...keys: string[]): Region {
     const found = optional(...keys);
@@ -152,8 +154,12 @@ export function parameterLayout(config: ModelConfig, { trained: isTrained = () =
     ...stores,
     tensors: new Map(
       specs.map(({ name, shape, parts: own }) => {
-        const placed = own.map((part) => ({ part, ...(regions.get(part.key) ?? { trained: false, offset: NaN }) }));
-        return [name, { shape, trained: placed.every(({ trained }) => trained), placed }];
+        const placed = own.map((part) => {
+          const place = places.get(part.key);
+          if (!place) throw new Error(`${part.key} has no region`);
+          return { part, ...place };
+        });
+        return [name, { shape, trained: placed.every(({ region: { trained } }) => trained), placed }];
       }),
     ),
   };
@@ -167,6 +173,11 @@ export function trainedDepth({ embedding, positions, layers, finalNorm }: Parame
   const embeddings = any(flatRegions({ embedding, positions }));
   const lowest = embeddings ? 0 : layers.findIndex((layer) => any(flatRegions(layer)));
   return { belowHead: lowest >= 0 || any(flatRegions({ finalNorm })), belowFinalNorm: lowest >= 0, lowest: lowest < 0 ? layers.length : lowest, embeddings };
+}
+
+/** All regions of a model, each once. */
+export function allRegions({ embedding, positions, layers, finalNorm, head }: ParameterLayout): Region[] {
+  return [...new Set(flatRegions({ embedding, positions, finalNorm, head }).concat(layers.flatMap(flatRegions)))];
 }
 
 /** All regions of a layer, or of anything else made of them. */

@@ -7,7 +7,8 @@ import common from '../../shaders/common.wgsl?raw';
 import { linearGrid } from '../gpu/kernel.ts';
 import { rowCount, type GradientTarget, type LayerContext, type LayerPlan } from './layer-context.ts';
 import type { Region } from './layout.ts';
-import { addPieces, addProduct, addWeightGradient, mostPieces, PIECE_ROWS, pieces } from './matmul.ts';
+import { addPieces, mostPieces, PIECE_ROWS, pieces } from './matmul.ts';
+import { addForwardProduct, addInputGradient, addMatrixGradient } from './weight-products.ts';
 
 export interface Linear {
   label: string;
@@ -17,7 +18,7 @@ export interface Linear {
 
 export async function addLinear(context: LayerContext, plan: LayerPlan, { label, weight, bias }: Linear, x: GPUBuffer, y: GPUBuffer, residual?: GPUBuffer): Promise<void> {
   const { model, tuner, capacity, dims } = context;
-  await addProduct(plan, tuner, { label, form: 'nt', capacity, columns: weight.rows, inner: weight.columns, a: x, b: model.weight(weight), c: y, dims, ...(residual && { residual }) });
+  await addForwardProduct(plan, { model, tuner, label, capacity, dims, weight }, x, y, residual);
   if (!bias) return;
   const constants = { FORWARD: 1, BACKWARD: 0, OF_TARGETS: 0, C: bias.columns };
   await plan.add({ label: `${label} bias`, source: common + biasSource, constants, entryPoint: 'forward' }, [dims, model.weight(bias), y], ({ rows }) => linearGrid((rows * bias.columns) / 4));
@@ -26,8 +27,9 @@ export async function addLinear(context: LayerContext, plan: LayerPlan, { label,
 /** @param dx undefined where nothing below the layer is trained */
 export async function addLinearBackward(context: LayerContext, plan: LayerPlan, { label, weight, bias }: Linear, x: GPUBuffer, dy: GPUBuffer, dx: GPUBuffer | undefined, target: GradientTarget): Promise<void> {
   const { model, tuner, capacity, dims } = context;
-  if (dx) await addProduct(plan, tuner, { label: `d ${label} input`, form: 'nn', capacity, columns: weight.columns, inner: weight.rows, a: dy, b: model.weight(weight), c: dx, dims });
-  if (weight.trained) await addWeightGradient(plan, tuner, { label: `d ${label}`, capacity, columns: weight.columns, inner: weight.rows, a: dy, b: x, dims }, target.partials, model.gradient(weight, target.gradients));
+  const shared = { model, tuner, capacity, dims, weight };
+  if (dx) await addInputGradient(plan, { ...shared, label: `d ${label} input` }, dy, dx);
+  if (weight.trained) await addMatrixGradient(plan, { ...shared, label: `d ${label}` }, dy, x, target.partials, target.gradients);
   if (bias?.trained) await addBiasGradient(context, plan, `d ${label} bias`, bias, dy, target);
 }
 
