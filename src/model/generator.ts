@@ -30,6 +30,10 @@ export interface GeneratorOptions {
   responseTokens: number;
   /** Most distinct prompts; as many as sequences when left out. */
   prompts?: number;
+  /** Most positions that a prompt takes with its response; what both may take at most when left out. */
+  positions?: number;
+  /** Plans what else reads a round's logits, behind the draw: `rows` hold the tokens drawn (token-readings.ts). */
+  onLogits?: (plan: Plan<BatchShape>, round: { dims: GPUBufferBinding; rows: GPUBuffer; logits: GPUBuffer }) => Promise<void>;
   /** Memory for activations and caches, as in `PassOptions`. */
   workspace?: Workspace;
 }
@@ -115,7 +119,7 @@ export class Generator {
   }
 
   static async create(model: Model, tuner: Tuner, options: GeneratorOptions): Promise<Generator> {
-    const length = options.promptTokens + options.responseTokens;
+    const length = options.positions ?? options.promptTokens + options.responseTokens;
     if (length > model.config.maxPositions) {
       throw new StudioError('input', `Prompt and response together may take ${length} tokens, the model has ${model.config.maxPositions} positions.`, 'Lower max_response_tokens or choose a model with more positions.');
     }
@@ -164,6 +168,7 @@ export class Generator {
     await addNorm(planner, plans.decode, layout.finalNorm, last.output, normed, scale);
     await addForwardProduct(plans.decode, { model, tuner, label: 'decode logits', capacity: options.sequences, dims: { buffer: this.decodeDims }, weight: layout.head }, normed, logits);
     await addSampling(plans.decode, tuner, model, options.responseTokens, [this.decodeDims, this.sampling, logits, this.slots, this.rows, this.drawn, this.lengths]);
+    await options.onLogits?.(plans.decode, { dims: { buffer: this.decodeDims }, rows: this.rows, logits });
     await plans.compact.add({ label: 'compaction', source: common + decodingSource + compactionSource, constants: {}, entryPoint: 'compact' }, [this.decodeDims, this.rows, this.slots], () => [1, 1, 1]);
     touch(...caches.prompts, ...caches.own);
     return plans;
@@ -211,8 +216,13 @@ export class Generator {
     return new Uint32Array(await readback.read([{ source: this.decodeDims, offset: 0, bytes: 4 }]))[0] ?? 0;
   }
 
+  /** One round for a batch of one that was started: what reads its result comes next in the queue. */
+  round(): void {
+    submit(this.gpu, (pass) => this.planned.decode.record(pass, { rows: 1, targets: 0, sequences: 1, distinct: 0 }));
+  }
+
   /** Uploads the batch and fills the cache from the prompts, all but their last token, which the first round reads. */
-  private start(prompts: readonly (readonly number[])[], sampling: SamplingOptions, maxTokens: number): void {
+  start(prompts: readonly (readonly number[])[], sampling: SamplingOptions, maxTokens: number): void {
     const { queue } = this.gpu.device;
     const rows = new Uint32Array(prompts.length * ROW_WORDS);
     const slots = new Uint32Array(prompts.length * SLOT_WORDS);

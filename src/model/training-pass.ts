@@ -45,6 +45,8 @@ export interface PassOptions {
   repeat?: boolean;
   /** Memory for activations, shared with users that never work at the same time; a workspace of its own when left out. */
   workspace?: Workspace;
+  /** Plans what else reads a chunk's logits, behind its log-probs (token-readings.ts). */
+  onLogits?: (plan: Plan<BatchShape>, chunk: { dims: GPUBufferBinding; targets: GPUBuffer; logits: GPUBuffer }) => Promise<void>;
 }
 
 interface Chunk {
@@ -215,6 +217,7 @@ export class TrainingPass {
       const shared = { model, tuner, label: 'logits', capacity: chunk, fromTargets: true, dims, weight: head };
       await addForwardProduct(forward, shared, slice(normed, index), logits);
       await addLogProbs(forward, tuner, model, [dims, this.targets, logits, this.likelihoods]);
+      await options.onLogits?.(forward, { dims, targets: this.targets, logits });
       const backward = workshop.plan();
       if (scratch) {
         await backward.add({ label: 'd logits', source: common + headSource, constants: { ...constants, BACKWARD: 1 }, entryPoint: 'backward' }, [dims, this.targets, this.likelihoods, this.slopes, logits], ({ targets }) => linearGrid(targets * vocabulary));

@@ -161,7 +161,7 @@ export class RunSession {
   async whatIf(strategies: readonly StrategyConfig[], options: WhatIfOptions = {}): Promise<WhatIf> {
     const trainer = this.trainer instanceof RlTrainer ? this.trainer : this.finished;
     if (!trainer) throw new StudioError('input', 'There is no RL step to look at.', 'Run the RL stage for a step first.');
-    return whatIf(trainer, strategies, options);
+    return whatIf(trainer, strategies, { budget: this.memory.plan.budget, ...options });
   }
 
   private counted(step: SessionStep): SessionStep {

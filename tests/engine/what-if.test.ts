@@ -57,6 +57,14 @@ describe('what the others would have done', () => {
     expect(result.cosine[0]![1]).toBeGreaterThan(0);
   });
 
+  it('refuses, with the most that fit, before it allocates what the budget has no room for', async () => {
+    const vector = session.model.layout.trained.count * 4;
+    const { buffers, bytes } = gpu.counters;
+    // Room for the run and for two strategies: three vectors of its own, two a strategy.
+    await expect(session.whatIf(OTHERS, { budget: bytes + 7 * vector })).rejects.toMatchObject({ kind: 'memory', message: expect.stringContaining('Comparing 5 strategies') as string, advice: expect.stringContaining('at most 2 strategies') as string });
+    expect(gpu.counters).toMatchObject({ buffers, bytes });
+  });
+
   it('shows tokens on which weights differ, the widest first, with their text', () => {
     expect(result.disagreements.length).toBeGreaterThan(0);
     const spread = ({ weights, advantage }: WhatIf['disagreements'][number]) => (Math.max(...weights) - Math.min(...weights)) * Math.abs(advantage);

@@ -1,0 +1,61 @@
+/** What a run at rest can be asked: what other strategies would have done, its checkpoint, its metrics, an answer to a prompt. */
+import { checkpointFiles } from '../checkpoint/export-checkpoint.ts';
+import { StudioError } from '../errors.ts';
+import { Generator } from '../model/generator.ts';
+import type { StrategyConfig } from '../run/strategies.ts';
+import type { WhatIf } from '../run/what-if.ts';
+import { trainedCheckpoint } from '../session/trained-checkpoint.ts';
+import type { Device } from './device.ts';
+import type { RunTransport } from './run-transport.ts';
+
+export class RunAnswers {
+  private asking: AbortController | undefined;
+
+  constructor(
+    private readonly transport: RunTransport,
+    private readonly device: Device,
+  ) {}
+
+  async whatIf(strategies: readonly StrategyConfig[]): Promise<WhatIf> {
+    const run = this.transport.atRest();
+    const asking = new AbortController();
+    this.asking = asking;
+    try {
+      return await run.session.whatIf(strategies, { signal: asking.signal, onActivity: (activity) => this.transport.say(run, activity) });
+    } finally {
+      this.asking = undefined;
+      this.transport.say(run, '');
+    }
+  }
+
+  cancelWhatIf(): void {
+    this.asking?.abort(new StudioError('cancelled', 'The comparison was cancelled.'));
+  }
+
+  async checkpoint(): Promise<{ path: string; data: Uint8Array<ArrayBuffer> }[]> {
+    const run = this.transport.atRest();
+    return checkpointFiles(await trainedCheckpoint(run.session, run.checkpoint)).map(({ path, data }) => ({ path, data: new Uint8Array(data) }));
+  }
+
+  get metricsText(): string {
+    return this.transport.any().frames.metricsText;
+  }
+
+  async generate(prompt: string, options: { temperature: number; maxTokens: number; seed: number }): Promise<{ response: string; probabilities: number[]; tokens: string[] }> {
+    const { session } = this.transport.atRest();
+    const { tokenizer, model } = session;
+    const tokens = tokenizer.encode(prompt);
+    if (tokens.length === 0) throw new StudioError('input', 'The prompt is empty.', 'Write a problem, for example 12+34=.');
+    const room = model.config.maxPositions - tokens.length;
+    if (room < 1) throw new StudioError('input', `The prompt has ${tokens.length} tokens, the model ${model.config.maxPositions} positions.`, 'Shorten it.');
+    const { tuner } = await this.device.open();
+    const generator = await Generator.create(model, tuner, { sequences: 1, promptTokens: tokens.length, responseTokens: Math.min(room, options.maxTokens) });
+    try {
+      const [drawn] = await generator.generate([tokens], { temperature: options.temperature, topK: 0, topP: 1, seed: options.seed, maxTokens: options.maxTokens, endToken: tokenizer.endToken });
+      if (!drawn) throw new Error('one prompt has one answer');
+      return { response: tokenizer.decode(drawn.tokens), probabilities: drawn.logprobs.map(Math.exp), tokens: drawn.tokens.map((token) => tokenizer.tokenText(token)) };
+    } finally {
+      generator.destroy();
+    }
+  }
+}

@@ -1,0 +1,176 @@
+/** The page's one run: started, paused, stepped and stopped like a tape, with a bounded frame sent whenever something has changed. */
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { StudioError } from '../errors.ts';
+import { parseRunConfig, type RunConfig } from '../run/config.ts';
+import { RunSession } from '../session/session.ts';
+import type { Device } from './device.ts';
+import { errorView } from './error-view.ts';
+import { FrameBuilder } from './frame-builder.ts';
+import type { ModelLibrary } from './model-library.ts';
+import type { RunState, WorkerEvent } from './protocol.ts';
+import { RECORDED_TOKENS } from './token-views.ts';
+
+/** Least time between two frames: 10 a second. */
+const FRAME_MS = 100;
+
+export interface Run {
+  session: RunSession;
+  checkpoint: Checkpoint | undefined;
+  frames: FrameBuilder;
+  abort: AbortController;
+  state: RunState;
+  activity: string;
+  /** Pauses after the next step. */
+  oneStep: boolean;
+  /** Resolves when a paused run goes on. */
+  wake: (() => void) | undefined;
+  /** Resolves when the loop has ended. */
+  done: Promise<void>;
+}
+
+export interface TransportParts {
+  device: Device;
+  library: ModelLibrary;
+  send: (event: WorkerEvent) => void;
+  /** A sweep has the GPU: no run starts or goes on meanwhile. */
+  sweeping: () => boolean;
+}
+
+export class RunTransport {
+  private run: Run | undefined;
+  /** Cancels a start that is still compiling and loading. */
+  private preparing: AbortController | undefined;
+  private lastFrame = 0;
+  private frameTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly parts: TransportParts) {}
+
+  /** @throws StudioError as `RunSession.create`; `cancelled` when it is stopped before it has begun */
+  async start(config: RunConfig, options: { paused: boolean }): Promise<void> {
+    this.assertNoSweep();
+    await this.end();
+    const preparing = new AbortController();
+    this.preparing = preparing;
+    const checked = parseRunConfig(config, 'recipe');
+    const checkpoint = 'checkpoint' in checked.model ? await this.parts.library.get(checked.model.checkpoint) : undefined;
+    const session = await RunSession.create({ ...(await this.parts.device.open()), config: checked, checkpoint, freeze: true });
+    if (preparing.signal.aborted) {
+      session.destroy();
+      throw new StudioError('cancelled', 'The run was stopped before it began.');
+    }
+    this.preparing = undefined;
+    const run: Run = { session, checkpoint, frames: new FrameBuilder(), abort: new AbortController(), state: options.paused ? 'paused' : 'running', activity: '', oneStep: false, wake: undefined, done: Promise.resolve() };
+    this.run = run;
+    this.sendFrame();
+    run.done = this.loop(run);
+  }
+
+  private async loop(run: Run): Promise<void> {
+    try {
+      for (;;) {
+        if (run.state === 'paused') await new Promise<void>((resolve) => (run.wake = resolve));
+        run.abort.signal.throwIfAborted();
+        const step = await run.session.next({ signal: run.abort.signal, recordTokens: RECORDED_TOKENS, freeze: true, onActivity: (activity) => this.say(run, activity) });
+        if (!step) break;
+        run.frames.add(step, run.session.tokenizer);
+        // An evaluation before the first step is no step that a person asked for.
+        const made = step.records.some(({ phase }) => phase !== 'evaluation');
+        if ((run.oneStep && made) || run.state === 'pausing') {
+          run.oneStep = false;
+          run.state = 'paused';
+          run.activity = '';
+        }
+        this.scheduleFrame();
+      }
+      run.state = 'finished';
+    } catch (error) {
+      const stopped = run.abort.signal.aborted;
+      run.state = stopped ? 'stopped' : 'failed';
+      if (!stopped) this.parts.send({ type: 'failed', error: errorView(error) });
+    }
+    run.activity = '';
+    this.sendFrame();
+  }
+
+  pause(): void {
+    if (this.run?.state === 'running') this.run.state = 'pausing';
+    this.scheduleFrame();
+  }
+
+  resume({ oneStep }: { oneStep: boolean }): void {
+    const { run } = this;
+    if (this.parts.sweeping() || (run?.state !== 'paused' && run?.state !== 'pausing')) return;
+    run.state = 'running';
+    run.oneStep = oneStep;
+    run.wake?.();
+    run.wake = undefined;
+    this.scheduleFrame();
+  }
+
+  async stop(): Promise<void> {
+    this.preparing?.abort();
+    const { run } = this;
+    if (!run) return;
+    run.abort.abort(new StudioError('cancelled', 'The run was stopped.'));
+    run.wake?.();
+    await run.done;
+  }
+
+  private async end(): Promise<void> {
+    await this.stop();
+    this.run?.session.destroy();
+    this.run = undefined;
+  }
+
+  /** The device is gone, and the run's buffers with it. */
+  lost(): void {
+    if (this.run) this.run.state = 'failed';
+  }
+
+  get active(): boolean {
+    return this.run?.state === 'running' || this.run?.state === 'pausing';
+  }
+
+  /** @throws StudioError `input` when there is none */
+  any(): Run {
+    if (!this.run) throw new StudioError('input', 'There is no run yet.', 'Start one first.');
+    return this.run;
+  }
+
+  /** The run between two steps. @throws StudioError `input` when there is none or the GPU is busy, `device-lost` */
+  atRest(): Run {
+    const run = this.any();
+    if (this.active) throw new StudioError('input', 'The run is going on.', 'Pause it first.');
+    this.assertNoSweep();
+    run.session.model.gpu.checkAlive();
+    return run;
+  }
+
+  private assertNoSweep(): void {
+    if (this.parts.sweeping()) throw new StudioError('input', 'A comparison is running on this GPU.', 'Stop it on the Compare page first.');
+  }
+
+  /** Shows what is being done inside a step, or with a run at rest. */
+  say(run: Run, activity: string): void {
+    run.activity = activity;
+    this.scheduleFrame();
+  }
+
+  /** Sends a frame now, or when the last one is FRAME_MS old. */
+  private scheduleFrame(): void {
+    this.frameTimer ??= setTimeout(() => this.sendFrame(), Math.max(0, this.lastFrame + FRAME_MS - performance.now()));
+  }
+
+  private sendFrame(): void {
+    clearTimeout(this.frameTimer);
+    this.frameTimer = undefined;
+    const { run } = this;
+    if (!run) return;
+    this.lastFrame = performance.now();
+    const { session, state, activity } = run;
+    const phase = session.phase ?? (session.config.rl ? 'rl' : session.config.sft ? 'sft' : 'evaluation');
+    const steps = phase === 'evaluation' ? 0 : (session.config[phase]?.steps ?? 0);
+    const step = session.phase ? session.step : steps;
+    this.parts.send({ type: 'frame', frame: run.frames.frame({ state, phase, step, steps, activity }) });
+  }
+}

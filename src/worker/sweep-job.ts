@@ -1,0 +1,59 @@
+/** A comparison as one job on the worker's GPU; its runs' records go to the page as they are made. */
+import { parseSweep, type Sweep } from '../compare/sweep.ts';
+import type { RunRecords } from '../compare/summary.ts';
+import { StudioError } from '../errors.ts';
+import { assertRuleWorks } from '../rl/curves.ts';
+import { ruleOf } from '../run/strategies.ts';
+import { runSweep } from '../session/sweep.ts';
+import type { Device } from './device.ts';
+import { errorView } from './error-view.ts';
+import type { ModelLibrary } from './model-library.ts';
+import type { ErrorView, WorkerEvent } from './protocol.ts';
+
+export class SweepJob {
+  private job: { abort: AbortController; done: Promise<void> } | undefined;
+
+  constructor(
+    private readonly device: Device,
+    private readonly library: ModelLibrary,
+    private readonly send: (event: WorkerEvent) => void,
+  ) {}
+
+  get running(): boolean {
+    return this.job !== undefined;
+  }
+
+  /** Answers once it has begun. @param done runs of it that are there already @throws StudioError `input` for a sweep that cannot run */
+  async start(given: Sweep, done: RunRecords[]): Promise<void> {
+    if (this.job) throw new StudioError('input', 'A comparison is running already.', 'Stop it first.');
+    const sweep = parseSweep(given, 'the comparison');
+    const checkpoint = 'checkpoint' in sweep.base.model ? await this.library.get(sweep.base.model.checkpoint) : undefined;
+    const { gpu, tuner } = await this.device.open();
+    for (const { strategy } of sweep.strategies) await assertRuleWorks(gpu, ruleOf(strategy));
+    const abort = new AbortController();
+    const work = runSweep({ gpu, tuner, sweep, checkpoint }, {
+      signal: abort.signal,
+      done,
+      onRun: ({ label, seed }) => this.send({ type: 'sweep-run', label, seed }),
+      onRecord: ({ label, seed }, record) => this.send({ type: 'sweep-records', label, seed, records: [record] }),
+      onRunEnd: ({ label, seed }, { error }) => this.send({ type: 'sweep-run-end', label, seed, ...(error !== undefined && { error }) }),
+    });
+    this.job = {
+      abort,
+      done: work.then(
+        () => this.end(),
+        (error: unknown) => this.end(abort.signal.aborted ? undefined : errorView(error)),
+      ),
+    };
+  }
+
+  private end(error?: ErrorView): void {
+    this.job = undefined;
+    this.send({ type: 'sweep-end', ...(error && { error }) });
+  }
+
+  async stop(): Promise<void> {
+    this.job?.abort.abort(new StudioError('cancelled', 'The comparison was stopped.'));
+    await this.job?.done;
+  }
+}
