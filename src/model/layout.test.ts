@@ -4,8 +4,8 @@ import { stream } from '../random.ts';
 import { ARCHITECTURES, type ArchitectureName } from './architectures/catalog.ts';
 import { elementCount, initializeTensors, parameterCount, type ModelConfig } from './config.ts';
 import { allRegions, parameterLayout, trainedDepth, type ParameterLayout } from './layout.ts';
-import { packRows, partSize, unpackPart, unpackTrained } from './packing.ts';
-import { tensorSpecs, type Part } from './tensors.ts';
+import { packRows, rowsOf, unpackPart, unpackTrained } from './packing.ts';
+import { tensorSpecs } from './tensors.ts';
 
 const names = Object.keys(ARCHITECTURES) as ArchitectureName[];
 
@@ -24,27 +24,27 @@ function numbered(config: ModelConfig): Map<string, Float32Array> {
 /** Values of both stores, packed three rows at a time. */
 function packTensors(layout: ParameterLayout, tensors: ReadonlyMap<string, Float32Array>): { trained: Float32Array; frozen: Float32Array } {
   const stores = { trained: new Float32Array(layout.trained.count), frozen: new Float32Array(layout.frozen.count) };
-  eachPart(layout, stores, ({ part, name }, place) => {
-    const { rows, width } = partSize(part);
-    for (let row = 0; row < rows; row += 3) place.set(packRows(part, tensors.get(name) as Float32Array<ArrayBuffer>, row, Math.min(3, rows - row)), row * width);
-  });
+  for (const [name, { placed }] of layout.tensors) {
+    for (const place of placed) {
+      const { region, first } = place;
+      const store = region.trained ? stores.trained : stores.frozen;
+      for (let row = 0; row < rowsOf(place); row += 3) {
+        const at = region.offset + (region.rows === 1 ? first : (first + row) * region.columns);
+        store.set(packRows(place, tensors.get(name) as Float32Array<ArrayBuffer>, row, Math.min(3, rowsOf(place) - row)), at);
+      }
+    }
+  }
   return stores;
 }
 
 function unpackTensors(layout: ParameterLayout, stores: { trained: Float32Array; frozen: Float32Array }): Map<string, Float32Array> {
-  const tensors = new Map([...layout.tensors].map(([name, { shape }]) => [name, new Float32Array(elementCount(shape))]));
-  eachPart(layout, stores, ({ part, name }, place) => unpackPart(part, place, tensors.get(name)!));
-  return tensors;
-}
-
-function eachPart(layout: ParameterLayout, stores: { trained: Float32Array; frozen: Float32Array }, visit: (what: { part: Part; name: string }, place: Float32Array) => void): void {
-  for (const [name, { placed }] of layout.tensors) {
-    for (const { part, region, first } of placed) {
-      const { rows, width } = partSize(part);
-      const at = region.offset + (region.rows === 1 ? first : first * width);
-      visit({ part, name }, (region.trained ? stores.trained : stores.frozen).subarray(at, at + rows * width));
-    }
-  }
+  return new Map(
+    [...layout.tensors].map(([name, { shape, placed }]) => {
+      const data = new Float32Array(elementCount(shape));
+      for (const place of placed) unpackPart(place, (place.region.trained ? stores.trained : stores.frozen).subarray(place.region.offset), data);
+      return [name, data];
+    }),
+  );
 }
 
 describe.each(names)('%s', (name) => {
@@ -74,7 +74,7 @@ describe.each(names)('%s', (name) => {
     const tensors = numbered(config);
     const packed = packTensors(split, tensors);
     expect(unpackTensors(split, packed)).toEqual(new Map([...split.tensors.keys()].map((key) => [key, tensors.get(key)])));
-    const trained = unpackTrained(split, packed.trained);
+    const trained = unpackTrained(split.tensors, packed.trained);
     for (const [tensor, values] of trained) expect(values).toEqual(tensors.get(tensor));
     expect(trained.size).toBeGreaterThan(3);
     for (const tensor of tensors.keys()) expect(trained.has(tensor), tensor).toBe(/\.1\./.test(tensor) && !/norm|ln_/.test(tensor));

@@ -3,7 +3,7 @@ import type { Gpu } from '../gpu/device.ts';
 import { readFloats } from '../gpu/readback.ts';
 import type { ModelConfig } from './config.ts';
 import { parameterLayout, type LayoutOptions, type ParameterLayout, type Region } from './layout.ts';
-import { packRows, partSize, unpackPart, unpackTrained } from './packing.ts';
+import { packRegions, packRows, rowsOf, unpackPart, unpackTrained } from './packing.ts';
 import type { Precision } from './precision.ts';
 import { rotaryAngles, type Rotary } from './rotary-angles.ts';
 import { structureOf, type Structure } from './structure.ts';
@@ -55,24 +55,26 @@ export class Model {
   }
 
   /**
-   * @param tensors by Hugging Face name, true shapes, all of `tensorSpecs(config)`
-   * @param options which weights are trained; all when left out
+   * @param tensors by Hugging Face name, true shapes, all of `tensorSpecs(config)`; with `options.lora` those of its modules too
+   * @param options which weights are trained, all when left out; adapters
    */
   static async create(gpu: Gpu, config: ModelConfig, tensors: ReadonlyMap<string, Float32Array>, options: ModelOptions = {}): Promise<Model> {
-    return Model.load(gpu, config, floatSource(tensors), options);
+    return Model.load(gpu, config, floatSource(tensors), options, tensors);
   }
 
   /**
    * A model of a checkpoint's weights, which go to the GPU one tensor after the other.
    *
+   * @param adapter with `options.lora` the tensors of its modules
    * @throws StudioError `input` where the source cannot give a tensor, `memory`
    */
-  static async load(gpu: Gpu, config: ModelConfig, source: WeightSource, options: ModelOptions = {}): Promise<Model> {
+  static async load(gpu: Gpu, config: ModelConfig, source: WeightSource, options: ModelOptions = {}, adapter: ReadonlyMap<string, Float32Array> = new Map()): Promise<Model> {
     const model = await gpu.guarded('the model', () => Model.outline(gpu, config, { ...options, precisionOf: (name) => source.precisionOf(name) }));
     try {
       await gpu.guarded('the weights', async () => {
         model.writeAngles();
         await model.writeFrom(source);
+        for (const [region, values] of packRegions(model.layout.loraTensors, adapter)) model.weights.write(region, 0, values);
       });
     } catch (error) {
       model.destroy();
@@ -114,19 +116,20 @@ export class Model {
   private *writeTensor(tensor: SourceTensor): Generator<number> {
     const mapping = this.layout.tensors.get(tensor.name);
     if (!mapping) throw new Error(`no tensor ${tensor.name} in this architecture`);
-    for (const { part, region, first } of mapping.placed) {
-      const { rows, width } = partSize(part);
+    for (const place of mapping.placed) {
+      const { region, first } = place;
       const values = tensor.values(this.weights.weight(region).precision);
-      const step = Math.max(1, Math.floor(CHUNK_BYTES / (width * values.BYTES_PER_ELEMENT)));
+      const step = Math.max(1, Math.floor(CHUNK_BYTES / (region.columns * values.BYTES_PER_ELEMENT)));
+      const rows = rowsOf(place);
       for (let row = 0; row < rows; row += step) {
-        const packed = packRows(part, values, row, Math.min(step, rows - row));
+        const packed = packRows(place, values, row, Math.min(step, rows - row));
         this.weights.write(region, first + row, packed);
         yield packed.byteLength;
       }
     }
   }
 
-  /** The weights as they are now, by Hugging Face name. */
+  /** The weights as they are now, without adapters, by Hugging Face name. */
   async read(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
     const tensors = new Map<string, Float32Array<ArrayBuffer>>();
     for (const name of this.layout.tensors.keys()) tensors.set(name, await this.readTensor(name));
@@ -138,17 +141,19 @@ export class Model {
     const mapping = this.layout.tensors.get(name);
     if (!mapping) throw new Error(`no tensor ${name} in this architecture`);
     const data = new Float32Array(mapping.shape.reduce((product, size) => product * size, 1));
-    for (const { part, region, first } of mapping.placed) {
-      const { rows, width } = partSize(part);
-      const at = region.rows === 1 ? first : first * width;
-      unpackPart(part, (await this.weights.read(region)).subarray(at, at + rows * width), data);
-    }
+    for (const place of mapping.placed) unpackPart(place, await this.weights.read(place.region), data);
     return data;
   }
 
-  /** A buffer of the trained store's layout (gradients, moments), by tensor name: trained tensors only. */
+  /** The adapters' matrices as they are now, by PEFT's name; empty without adapters. */
+  async readLora(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
+    return unpackTrained(this.layout.loraTensors, await readFloats(this.gpu, this.trained, this.layout.trained.count));
+  }
+
+  /** A buffer of the trained store's layout (gradients, moments), by tensor name: trained tensors only, adapters among them. */
   async unpack(buffer: GPUBuffer): Promise<Map<string, Float32Array<ArrayBuffer>>> {
-    return unpackTrained(this.layout, await readFloats(this.gpu, buffer, this.layout.trained.count));
+    const { tensors, loraTensors, trained } = this.layout;
+    return unpackTrained(new Map([...tensors, ...loraTensors]), await readFloats(this.gpu, buffer, trained.count));
   }
 
   /** The weights that training changes, `layout.trained.count` float32. */

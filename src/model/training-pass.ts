@@ -170,7 +170,7 @@ export class TrainingPass {
       const { belowHead, belowFinalNorm } = trainedDepth(layout);
       if (belowHead) await addNormBackward(planner, backward, layout.finalNorm, last, scale, scratch.dNormed, belowFinalNorm ? scratch.dx : undefined, { gradients: this.gradients, partials: scratch.partials }, { targets: this.targets });
       // The last layer's activations are still there when its backward begins.
-      const again = options.recompute ? layers.slice(0, -1).map((layer) => ({ ...layer, ...planner.innerActivations('activations', workshop.tensor) })) : [];
+      const again = options.recompute ? layers.slice(0, -1).map((layer, i) => planner.remade(i, layer, 'activations', workshop.tensor)) : [];
       await planner.backward(backward, layers, this.gradients, scratch, again);
     }
     if (options.repeat) keepForward();
@@ -179,7 +179,7 @@ export class TrainingPass {
 
   private scratch(planner: LayerPlanner, { tensor }: Workshop): BackwardScratch {
     const { options } = this;
-    const widths = planner.widths;
+    const { widths, loraWidths: lora } = planner;
     const most = Math.max(options.rows, options.targets);
     const rows = (label: string, width: number, count = options.rows) => tensor(`scratch ${label}`, count * width * 4);
     return {
@@ -192,6 +192,7 @@ export class TrainingPass {
       dInner: rows('d inner', widths.inner),
       delta: rows('delta', this.model.config.heads),
       partials: rows('partial sums', planner.partials(most), 1),
+      lora: lora && { dLow: rows('d lora low', lora.low), dInput: rows('d lora input', lora.input) },
       tokenGroups: this.tokenGroups,
       sortedRows: this.sortedRows,
     };

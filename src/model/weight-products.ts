@@ -30,11 +30,13 @@ export async function addForwardProduct(plan: Plan<BatchShape>, { model, tuner, 
   }
 }
 
-/** dx = dy W. dy [N, out], dx [N, in] */
-export async function addInputGradient(plan: Plan<BatchShape>, { model, tuner, weight, ...shared }: WeightProduct, dy: Rows, dx: Rows): Promise<void> {
+/** dx = dy W (+ residual). dy [N, out], dx [N, in] */
+export async function addInputGradient(plan: Plan<BatchShape>, { model, tuner, weight, ...shared }: WeightProduct, dy: Rows, dx: Rows, residual?: GPUBuffer): Promise<void> {
   const { precision, slices } = model.matrix(weight);
   for (const { first, rows, binding } of slices) {
-    await addProduct(plan, tuner, { ...shared, form: 'nn', columns: weight.columns, inner: rows, a: dy, aPart: { width: weight.rows, first }, b: binding, precision, c: dx, accumulate: first > 0 });
+    // Added when the sum is complete, as to a whole product.
+    const added = residual && first + rows === weight.rows ? { residual } : {};
+    await addProduct(plan, tuner, { ...shared, form: 'nn', columns: weight.columns, inner: rows, a: dy, aPart: { width: weight.rows, first }, b: binding, precision, c: dx, accumulate: first > 0, ...added });
   }
 }
 

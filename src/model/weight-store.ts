@@ -41,6 +41,7 @@ export class WeightStore {
   /** `layout.trained.count` float32. */
   readonly trained: GPUBuffer;
   private readonly largest: number;
+  private readonly small: ReadonlySet<Region | undefined>;
   private readonly frozen = new Map<Region, Weight>();
 
   constructor(
@@ -50,6 +51,7 @@ export class WeightStore {
   ) {
     const { maxStorageBufferBindingSize, maxBufferSize } = gpu.device.limits;
     this.largest = Math.min(largestBinding, maxStorageBufferBindingSize);
+    this.small = new Set([layout.positions, ...layout.layers.flatMap(({ lora }) => Object.values(lora).flatMap(({ a, b }) => [a, b]))]);
     this.trained = gpu.largeBuffer('trained parameters', layout.trained.count * 4);
     for (const region of allRegions(layout)) {
       if (region.trained) continue;
@@ -88,9 +90,9 @@ export class WeightStore {
     return cut(region, 'f32', this.isMatrix(region) ? largest : Infinity).map(({ first, rows }) => ({ first, rows, binding: { buffer, offset: (offset + first * columns) * 4, size: rows * columns * 4 } }));
   }
 
-  /** Whether kernels take a region in slices, and in any precision; learned positions are a small table that is bound whole. */
+  /** Whether kernels take a region in slices, and in any precision. Learned positions and adapters are small, and bound whole. */
   private isMatrix(region: Region): boolean {
-    return region.rows > 1 && region !== this.layout.positions;
+    return region.rows > 1 && !this.small.has(region);
   }
 
   /** @param first the first row that is written; of a vector the first element */
