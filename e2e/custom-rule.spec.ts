@@ -91,7 +91,7 @@ test('a rule that breaks during a run ends it with a clear message, and the last
   await expect(page.getByTestId('error')).toHaveCount(0);
 });
 
-test('a link that brings a rule asks before it is compiled', async ({ page, context }) => {
+test('a link or a file that brings a rule asks before it is compiled', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await openSmall(page);
   await go(page, 'Objective');
@@ -102,14 +102,21 @@ test('a link that brings a rule asks before it is compiled', async ({ page, cont
   await page.getByRole('button', { name: 'Copy link' }).click();
   await expect(page.getByText('The link to this recipe is on the clipboard.')).toBeVisible();
   const link = await page.evaluate(() => navigator.clipboard.readText());
+  const recipe = page.getByRole('complementary', { name: 'Recipe' });
+  const file = await saved(page, () => recipe.getByRole('button', { name: 'Save', exact: true }).click());
 
   const other = await context.newPage();
   await other.goto(link);
   const dialog = other.getByRole('dialog');
-  await expect(dialog.getByTestId('shared-rule')).toContainText('r * 0.5');
+  await expect(dialog.getByTestId('offered-rule')).toContainText('r * 0.5');
   await dialog.getByRole('button', { name: 'Leave it' }).click();
   await expect(dialog).toHaveCount(0);
   await expect(other.getByText('Clipped tokens keep a bounded gradient')).toBeVisible();
+  await expect(other.getByLabel('Prompts', { exact: true })).not.toHaveValue('12');
+
+  await other.locator('input[type="file"][accept="application/json,.json"]').first().setInputFiles({ name: 'brought.json', mimeType: 'application/json', buffer: file.data });
+  await expect(dialog.getByText('brought.json brings a rule')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Leave it' }).click();
   await expect(other.getByLabel('Prompts', { exact: true })).not.toHaveValue('12');
 
   await other.goto('about:blank');

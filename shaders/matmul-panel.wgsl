@@ -9,8 +9,6 @@
 // Constants: NT / NN / TN, DEPTH, WHOLE = DEPTH / 16, LOADS = ceil(DEPTH / 16), REST = DEPTH / 4 mod 4, COLUMNS, VECTORS = COLUMNS / 4.
 enable subgroups;
 
-struct Product { columns: u32, inner: u32, from_targets: u32, spare: u32 }
-
 @group(0) @binding(0) var<uniform> dims: Dims;
 //: if TN
 @group(0) @binding(1) var<storage, read> a: array<f32>;
@@ -18,9 +16,7 @@ struct Product { columns: u32, inner: u32, from_targets: u32, spare: u32 }
 //: if not TN
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;
 //: end
-@group(0) @binding(2) var<storage, read> b: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> c: array<vec4f>;
-@group(0) @binding(4) var<uniform> product: Product;
 //: if RESIDUAL
 @group(0) @binding(5) var<storage, read> residual: array<vec4f>;
 //: end
@@ -54,7 +50,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     for (var n = 0u; n < COLUMNS; n++) {
       let at_b = min(col * 4u + n, product.columns - 1u) * inner4;
       for (var k = 0u; k < DEPTH / 4u; k++) {
-        let value = select(vec4f(0.0), b[at_b + min(k0 / 4u + k, inner4 - 1u)], k0 + k * 4u < to);
+        let value = select(vec4f(0.0), weight(at_b + min(k0 / 4u + k, inner4 - 1u)), k0 + k * 4u < to);
         let at = k * 4u * COLUMNS + n;
         panel[at] = value.x;
         panel[at + COLUMNS] = value.y;
@@ -66,7 +62,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     //: if not NT
     for (var k = 0u; k < DEPTH; k++) {
       for (var n = 0u; n < VECTORS; n++) {
-        let value = select(vec4f(0.0), b[(k0 + k) * columns4 + min(col + n, columns4 - 1u)], k0 + k < to);
+        let value = select(vec4f(0.0), weight((k0 + k) * columns4 + min(col + n, columns4 - 1u)), k0 + k < to);
         let at = k * COLUMNS + n * 4u;
         panel[at] = value.x;
         panel[at + 1u] = value.y;
@@ -79,7 +75,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       // x_k: beyond the sum any finite value does, for the panel holds 0 there.
       //: if TN
       //: for q in 0..QUARTER
-      let a${q} = a[min(k0 + ${q*4}u + lane, to - 1u) * product.inner + row];
+      let a${q} = a[(min(k0 + ${q*4}u + lane, to - 1u) * product.a_stride + product.a_first) * 4u + row];
       //: for l in 0..4
       let x${q*4+l} = quadBroadcast(a${q}, ${l}u);
       //: end
@@ -87,7 +83,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       //: end
       //: if not TN
       //: for q in 0..LOADS
-      let a${q} = a[row * inner4 + min(k0 / 4u + ${q*4}u + lane, inner4 - 1u)];
+      let a${q} = a[row * product.a_stride + product.a_first + min(k0 / 4u + ${q*4}u + lane, inner4 - 1u)];
       //: end
       //: for q in 0..WHOLE
       //: for l in 0..4
@@ -102,10 +98,20 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       //: end
       //: end
       //: end
+      //: if TN
       let at = base + row * columns4 + col;
+      //: end
+      //: if not TN
+      let at = row * product.c_stride + product.c_first + col;
+      //: end
       //: for v in 0..VECTORS
       var so_far${v} = vec4f(0.0);
+      //: if ACCUMULATE
+      if (col + ${v}u < columns4) { so_far${v} = c[at + ${v}u]; }
+      //: end
+      //: if not ACCUMULATE
       if (k0 > begin && col + ${v}u < columns4) { so_far${v} = c[at + ${v}u]; }
+      //: end
       //: for j in 0..4
       let s0_${v*4+j} = so_far${v}[${j}];
       //: end

@@ -3,17 +3,13 @@
 //
 // Same products, constants and order of summation as matmul.wgsl; tiles beyond the edges are filled with zeros.
 
-struct Product { columns: u32, inner: u32, from_targets: u32, spare: u32 }
-
 const TILE = 64u;
 const DEPTH = 16u;
 const LINE = 68u; // 64 and a pad against bank conflicts; a multiple of 4
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;
-@group(0) @binding(2) var<storage, read> b: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> c: array<vec4f>;
-@group(0) @binding(4) var<uniform> product: Product;
 //: if RESIDUAL
 @group(0) @binding(5) var<storage, read> residual: array<vec4f>;
 //: end
@@ -59,8 +55,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let last = inner;
   let out_rows = rows;
   //: end
+  let col = col0 + local.x * 4u;
   //: for r in 0..4
   var s${r} = vec4f(0.0);
+  //: if ACCUMULATE
+  if (col < columns && row0 + local.y * 4u + ${r}u < out_rows) { s${r} = c[(row0 + local.y * 4u + ${r}u) * product.c_stride + product.c_first + col / 4u]; }
+  //: end
   //: end
   for (var k0 = first; k0 < last; k0 += DEPTH) {
     let across_line = lane / 4u;
@@ -69,22 +69,22 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     let along_line = (lane % 16u) * 4u;
     //: if TN
     var from_a = vec4f(0.0);
-    if (k0 + along_k < last && row0 + along_line < inner) { from_a = a[(k0 + along_k) * inner4 + (row0 + along_line) / 4u]; }
+    if (k0 + along_k < last && row0 + along_line < inner) { from_a = a[(k0 + along_k) * product.a_stride + product.a_first + (row0 + along_line) / 4u]; }
     put_along(along_k, along_line, from_a, true);
     //: end
     //: if not TN
     var from_a = vec4f(0.0);
-    if (row0 + across_line < rows && k0 + across_k < inner) { from_a = a[(row0 + across_line) * inner4 + (k0 + across_k) / 4u]; }
+    if (row0 + across_line < rows && k0 + across_k < inner) { from_a = a[(row0 + across_line) * product.a_stride + product.a_first + (k0 + across_k) / 4u]; }
     put_across(across_line, across_k, from_a, true);
     //: end
     //: if NT
     var from_b = vec4f(0.0);
-    if (col0 + across_line < columns && k0 + across_k < inner) { from_b = b[(col0 + across_line) * inner4 + (k0 + across_k) / 4u]; }
+    if (col0 + across_line < columns && k0 + across_k < inner) { from_b = weight((col0 + across_line) * inner4 + (k0 + across_k) / 4u); }
     put_across(across_line, across_k, from_b, false);
     //: end
     //: if not NT
     var from_b = vec4f(0.0);
-    if (k0 + along_k < last && col0 + along_line < columns) { from_b = b[(k0 + along_k) * columns4 + (col0 + along_line) / 4u]; }
+    if (k0 + along_k < last && col0 + along_line < columns) { from_b = weight((k0 + along_k) * columns4 + (col0 + along_line) / 4u); }
     put_along(along_k, along_line, from_b, false);
     //: end
     workgroupBarrier();
@@ -98,17 +98,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     }
     workgroupBarrier();
   }
-  let col = col0 + local.x * 4u;
   if (col >= columns) { return; }
   //: for r in 0..4
   {
     let row = row0 + local.y * 4u + ${r}u;
     if (row < out_rows) {
-      let at = row * columns4 + col / 4u;
       //: if TN
-      c[group.z * inner * columns4 + at] = s${r};
+      c[group.z * inner * columns4 + row * columns4 + col / 4u] = s${r};
       //: end
       //: if not TN
+      let at = row * product.c_stride + product.c_first + col / 4u;
       //: if RESIDUAL
       c[at] = residual[at] + s${r};
       //: end

@@ -5,21 +5,13 @@
 //   tn: C[m,n] = sum_t A[t,m] B[t,n]     gradient of the weight, rows t cut into SPLITS pieces that matmul-reduce adds up
 //
 // A sum always runs over k (or t) in rising order, one term after the other, so that all variants of a product agree bit for bit.
-// Constants: NT / NN / TN (1 for the form wanted), TILE_ROWS, TILE_COLS, GROUP_X, GROUP_Y, RESIDUAL (C = A B + R). Sizes come in a
-// uniform, so that a form is compiled once for all the shapes of a model.
-
-struct Product {
-  columns: u32,      // of C
-  inner: u32,        // nt, nn: length of the sum; tn: rows of C
-  from_targets: u32, // 1: rows are targets, not batch rows
-  spare: u32,
-}
+// Constants: NT / NN / TN (1 for the form wanted), TILE_ROWS, TILE_COLS, GROUP_X, GROUP_Y, RESIDUAL (C = A B + R), ACCUMULATE (nt, nn: the
+// sum goes on from what C holds). Sizes come in a uniform (product.wgsl), so that a form is compiled once for all the shapes of a model;
+// B may be 16 bit (weights.wgsl).
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;
-@group(0) @binding(2) var<storage, read> b: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> c: array<vec4f>;
-@group(0) @binding(4) var<uniform> product: Product;
 //: if RESIDUAL
 @group(0) @binding(5) var<storage, read> residual: array<vec4f>;
 //: end
@@ -39,7 +31,7 @@ fn nt(@builtin(global_invocation_id) thread: vec3u) {
   let row = thread.y * TILE_ROWS;
   if (col >= columns || row >= rows) { return; }
   //: for r in 0..TILE_ROWS
-  let at_a${r} = min(row + ${r}u, rows - 1u) * inner4;
+  let at_a${r} = min(row + ${r}u, rows - 1u) * product.a_stride + product.a_first;
   //: end
   //: for n in 0..TILE_COLS
   let at_b${n} = min(col + ${n}u, columns - 1u) * inner4;
@@ -49,12 +41,22 @@ fn nt(@builtin(global_invocation_id) thread: vec3u) {
   var s${r}_${n} = 0.0;
   //: end
   //: end
+  //: if ACCUMULATE
+  //: for r in 0..TILE_ROWS
+  //: for q in 0..TILE_VECTORS
+  let c${r}_${q} = c[place(min(row + ${r}u, rows - 1u), min(col / 4u + ${q}u, columns4 - 1u))];
+  //: for j in 0..4
+  s${r}_${q*4+j} = c${r}_${q}[${j}];
+  //: end
+  //: end
+  //: end
+  //: end
   for (var k = 0u; k < inner4; k++) {
     //: for r in 0..TILE_ROWS
     let a${r} = a[at_a${r} + k];
     //: end
     //: for n in 0..TILE_COLS
-    let b${n} = b[at_b${n} + k];
+    let b${n} = weight(at_b${n} + k);
     //: end
     //: for r in 0..TILE_ROWS
     //: for n in 0..TILE_COLS
@@ -67,7 +69,7 @@ fn nt(@builtin(global_invocation_id) thread: vec3u) {
   }
   //: for r in 0..TILE_ROWS
   if (row + ${r}u < rows) {
-    let at = (row + ${r}u) * columns4 + col / 4u;
+    let at = place(row + ${r}u, col / 4u);
     //: for q in 0..TILE_VECTORS
     if (col / 4u + ${q}u < columns4) { store(at + ${q}u, vec4f(s${r}_${q*4}, s${r}_${q*4+1}, s${r}_${q*4+2}, s${r}_${q*4+3})); }
     //: end
@@ -86,14 +88,19 @@ fn nn(@builtin(global_invocation_id) thread: vec3u) {
   let row = thread.y * TILE_ROWS;
   if (col >= columns4 || row >= rows) { return; }
   //: for r in 0..TILE_ROWS
-  let at_a${r} = min(row + ${r}u, rows - 1u) * inner4;
+  let at_a${r} = min(row + ${r}u, rows - 1u) * product.a_stride + product.a_first;
   //: end
   //: for n in 0..TILE_VECTORS
   let at_b${n} = min(col + ${n}u, columns4 - 1u);
   //: end
   //: for r in 0..TILE_ROWS
   //: for n in 0..TILE_VECTORS
+  //: if ACCUMULATE
+  var s${r}_${n} = c[place(min(row + ${r}u, rows - 1u), at_b${n})];
+  //: end
+  //: if not ACCUMULATE
   var s${r}_${n} = vec4f(0.0);
+  //: end
   //: end
   //: end
   for (var k = 0u; k < inner4; k++) {
@@ -102,7 +109,7 @@ fn nn(@builtin(global_invocation_id) thread: vec3u) {
     //: end
     //: for j in 0..4
     //: for n in 0..TILE_VECTORS
-    let b${j}_${n} = b[(k * 4u + ${j}u) * columns4 + at_b${n}];
+    let b${j}_${n} = weight((k * 4u + ${j}u) * columns4 + at_b${n});
     //: end
     //: for r in 0..TILE_ROWS
     //: for n in 0..TILE_VECTORS
@@ -114,7 +121,7 @@ fn nn(@builtin(global_invocation_id) thread: vec3u) {
   //: for r in 0..TILE_ROWS
   if (row + ${r}u < rows) {
     //: for n in 0..TILE_VECTORS
-    if (col + ${n}u < columns4) { store((row + ${r}u) * columns4 + col + ${n}u, s${r}_${n}); }
+    if (col + ${n}u < columns4) { store(place(row + ${r}u, col + ${n}u), s${r}_${n}); }
     //: end
   }
   //: end
@@ -135,7 +142,7 @@ fn tn(@builtin(global_invocation_id) thread: vec3u, @builtin(num_workgroups) gro
   let first = thread.z * piece;
   let last = min(first + piece, rows);
   //: for r in 0..TILE_ROW_VECTORS
-  let at_a${r} = min(row + ${r}u, out_rows4 - 1u);
+  let at_a${r} = product.a_first + min(row + ${r}u, out_rows4 - 1u);
   //: end
   //: for n in 0..TILE_VECTORS
   let at_b${n} = min(col + ${n}u, columns4 - 1u);
@@ -150,10 +157,10 @@ fn tn(@builtin(global_invocation_id) thread: vec3u, @builtin(num_workgroups) gro
   for (; t + 4u <= last; t += 4u) {
     //: for u in 0..4
     //: for r in 0..TILE_ROW_VECTORS
-    let a${u}_${r} = a[(t + ${u}u) * out_rows4 + at_a${r}];
+    let a${u}_${r} = a[(t + ${u}u) * product.a_stride + at_a${r}];
     //: end
     //: for n in 0..TILE_VECTORS
-    let b${u}_${n} = b[(t + ${u}u) * columns4 + at_b${n}];
+    let b${u}_${n} = weight((t + ${u}u) * columns4 + at_b${n});
     //: end
     //: end
     //: for r in 0..TILE_ROW_VECTORS
@@ -168,10 +175,10 @@ fn tn(@builtin(global_invocation_id) thread: vec3u, @builtin(num_workgroups) gro
   }
   for (; t < last; t++) {
     //: for r in 0..TILE_ROW_VECTORS
-    let a${r} = a[t * out_rows4 + at_a${r}];
+    let a${r} = a[t * product.a_stride + at_a${r}];
     //: end
     //: for n in 0..TILE_VECTORS
-    let b${n} = b[t * columns4 + at_b${n}];
+    let b${n} = weight(t * columns4 + at_b${n});
     //: end
     //: for r in 0..TILE_ROW_VECTORS
     //: for n in 0..TILE_VECTORS
@@ -193,6 +200,10 @@ fn tn(@builtin(global_invocation_id) thread: vec3u, @builtin(num_workgroups) gro
 //: end
 
 //: if not TN
+fn place(row: u32, column4: u32) -> u32 {
+  return row * product.c_stride + product.c_first + column4;
+}
+
 fn store(at: u32, value: vec4f) {
   //: if RESIDUAL
   c[at] = residual[at] + value;

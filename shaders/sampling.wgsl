@@ -1,4 +1,5 @@
-// Draws the next token of every generating sequence and moves the sequence on by one position.
+// Draws the next token of every generating sequence and moves the sequence on by one position: a thread a sequence (sampling-thread.wgsl),
+// or for large vocabularies a workgroup a sequence (sampling-workgroup.wgsl).
 //
 // Temperature 0 is greedy. Otherwise p = softmax(logits / temperature), cut down to the TOP_K most probable tokens and then to the
 // smallest set that holds TOP_P of the mass; cuts are found by bisection on the value of the logit, so no sorting is needed and
@@ -32,75 +33,19 @@ fn ordered(x: f32) -> u32 {
   return select(bits | 0x80000000u, ~bits, (bits & 0x80000000u) != 0u);
 }
 
-fn count_from(at: u32, floor: u32) -> u32 {
-  var count = 0u;
-  for (var v = 0u; v < V; v++) { count += select(0u, 1u, ordered(logits[at + v]) >= floor); }
-  return count;
+// A number in [0, 1) that belongs to a sequence's next position.
+fn uniform_draw(sequence: u32, position: u32) -> f32 {
+  return f32(pcg3d(vec3u(sampling.seed, sequence, position)).x >> 8u) / 16777216.0;
 }
 
-fn mass_from(at: u32, floor: u32, highest: f32) -> f32 {
-  var mass = 0.0;
-  for (var v = 0u; v < V; v++) {
-    let z = logits[at + v];
-    if (ordered(z) >= floor) { mass += exp((z - highest) / sampling.temperature); }
-  }
-  return mass;
+// Temperature that log-probs are kept at.
+fn warmth() -> f32 {
+  return select(sampling.temperature, 1.0, sampling.temperature == 0.0);
 }
 
-@compute @workgroup_size(LINEAR_WORKGROUP)
-fn draw(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
-  let n = linear_index(group, groups, local);
-  if (n >= dims.rows) { return; }
+fn keep(n: u32, token: u32, logprob: f32) {
   var row = rows[n];
-  if (row.start == 1u) { return; }
   let sequence = slots[n].sequence;
-  let at = n * V_PADDED;
-  var highest = -3.0e38;
-  var best = 0u;
-  for (var v = 0u; v < V; v++) {
-    if (logits[at + v] > highest) { highest = logits[at + v]; best = v; }
-  }
-  let greedy = sampling.temperature == 0.0;
-  let warmth = select(sampling.temperature, 1.0, greedy);
-  var sum = 0.0;
-  for (var v = 0u; v < V; v++) { sum += exp((logits[at + v] - highest) / warmth); }
-  var token = best;
-  if (!greedy) {
-    var floor = 0u;
-    if (sampling.top_k > 0u && sampling.top_k < V) {
-      // Largest floor that at least TOP_K tokens reach.
-      var low = 0u;
-      var high = ordered(highest);
-      while (low < high) {
-        let middle = low + (high - low) / 2u + 1u;
-        if (count_from(at, middle) >= sampling.top_k) { low = middle; } else { high = middle - 1u; }
-      }
-      floor = low;
-    }
-    var mass = mass_from(at, floor, highest);
-    if (sampling.top_p < 1.0) {
-      let wanted = sampling.top_p * mass;
-      var low = floor;
-      var high = ordered(highest);
-      while (low < high) {
-        let middle = low + (high - low) / 2u + 1u;
-        if (mass_from(at, middle, highest) >= wanted) { low = middle; } else { high = middle - 1u; }
-      }
-      floor = low;
-      mass = mass_from(at, floor, highest);
-    }
-    let u = f32(pcg3d(vec3u(sampling.seed, sequence, row.end)).x >> 8u) / 16777216.0 * mass;
-    var reached = 0.0;
-    for (var v = 0u; v < V; v++) {
-      let z = logits[at + v];
-      if (ordered(z) >= floor) {
-        token = v; // the last kept token if rounding leaves `reached` short of u
-        reached += exp((z - highest) / sampling.temperature);
-        if (reached > u) { break; }
-      }
-    }
-  }
-  let logprob = (logits[at + token] - highest) / warmth - log(sum);
   drawn[sequence * MAX_NEW + row.end] = vec2u(token, bitcast<u32>(logprob));
   row.token = token;
   row.position += 1u;

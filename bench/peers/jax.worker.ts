@@ -2,14 +2,15 @@
  * jax-js on its WebGPU backend as a benchmark subject: the same GPT-style model as TensorFlow.js's (4x MLP, RMSNorm, learned positions,
  * untied head), the whole training step - forward, `valueAndGrad`, Adam - under one `jit`.
  *
- * Embeddings are products with one-hot rows, whose gradient is a product too. Generation keeps keys and values in fixed-size arrays
- * that one jitted round writes with a mask, and reads all tokens back at the end.
+ * Embeddings are products with one-hot rows, whose gradient is a product too. Generation runs the jitted forward pass over the
+ * whole window for every token: a jitted round over cached keys and values was tried, and the software adapter's process did not survive it.
  */
 import { defaultDevice, init, jit, nn, numpy as np, random, tree, valueAndGrad } from '@jax-js/jax';
 import { tokensOf, type Size } from '../sizes.ts';
 import { serve, type Subject } from './subject.ts';
 
 type Arrays = Record<string, np.Array>;
+type Forward = (weights: Arrays, x: np.Array) => np.Array;
 type Step = (weights: Arrays, first: Arrays, second: Arrays, corrections: np.Array) => { weights: Arrays; first: Arrays; second: Arrays; loss: np.Array };
 
 const [BETA1, BETA2, EPSILON, RATE] = [0.9, 0.99, 1e-8, 1e-3];
@@ -21,7 +22,7 @@ class Jax implements Subject {
   private second: Arrays = {};
   private updates = 0;
   private step: Step | undefined;
-  private readonly rounds = new Map<string, (weights: Arrays, caches: Arrays, tokens: np.Array, position: np.Array) => { caches: Arrays; next: np.Array }>();
+  private readonly forwards = new Map<number, Forward>();
 
   async setup(size: Size): Promise<void> {
     const devices = await init('webgpu');
@@ -72,37 +73,32 @@ class Jax implements Subject {
 
   async generate(sequences: number, tokens: number): Promise<number> {
     const size = this.size as Size;
-    const prompts = Array.from({ length: sequences }, (_, i) => [1, 2, 3, i % size.vocabulary]);
-    const promptLength = prompts[0]?.length ?? 0;
-    const length = Math.min(size.length, promptLength + tokens);
-    const round = this.round(sequences, length);
-    let caches: Arrays = {};
-    for (let layer = 0; layer < size.layers; layer++) for (const name of ['k', 'v']) caches[`${name}${layer}`] = np.zeros([sequences, length, size.heads, size.hidden / size.heads]);
-    let next: np.Array | undefined;
-    const drawn: np.Array[] = [];
-    for (let t = 0; t < promptLength + tokens - 1; t++) {
-      const given = t < promptLength ? np.array(prompts.map((prompt) => prompt[t] ?? 0), { dtype: np.int32 }) : (next as np.Array);
-      if (t < promptLength) next?.dispose();
-      const result = round(tree.ref(this.weights), caches, given, np.array(t, { dtype: np.int32 }));
-      ({ caches, next } = result);
-      if (t >= promptLength - 1) drawn.push(next.ref);
+    const length = size.length;
+    const forward = this.forward(sequences);
+    const rows = Array.from({ length: sequences }, (_, i) => [1, 2, 3, i % size.vocabulary]);
+    for (let drawn = 0; drawn < tokens; drawn++) {
+      const window = rows.flatMap((row) => Array.from({ length }, (_, t) => row[t] ?? 0));
+      const x = nn.oneHot(np.array(window, { dtype: np.int32 }), size.vocabulary);
+      const logits = await forward(tree.ref(this.weights), x).data();
+      rows.forEach((row, i) => row.push(largest(logits.subarray((i * length + row.length - 1) * size.vocabulary, (i * length + row.length) * size.vocabulary))));
     }
-    next?.dispose();
-    tree.dispose(caches);
-    const all = await np.stack(drawn).data();
-    return all.length;
+    return sequences * tokens;
   }
 
-  private round(sequences: number, length: number) {
-    const key = `${sequences} ${length}`;
-    let round = this.rounds.get(key);
-    if (!round) {
-      const size = this.size as Size;
-      round = jit((weights: Arrays, caches: Arrays, tokens: np.Array, position: np.Array) => decode(size, weights, caches, tokens, position, length)) as never as typeof round;
-      this.rounds.set(key, round as NonNullable<typeof round>);
-    }
-    return round as NonNullable<typeof round>;
+  private forward(sequences: number): Forward {
+    const known = this.forwards.get(sequences);
+    if (known) return known;
+    const size = { ...(this.size as Size), batch: sequences };
+    const forward = jit((weights: Arrays, x: np.Array) => logitsOf(size, weights, x)) as Forward;
+    this.forwards.set(sequences, forward);
+    return forward;
   }
+}
+
+function largest(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if ((values[i] ?? -Infinity) > (values[best] ?? -Infinity)) best = i;
+  return best;
 }
 
 /** Takes an array out of a set, whose owner it becomes. */
@@ -129,7 +125,12 @@ function normed(x: np.Array, gain: np.Array): np.Array {
 }
 
 /** @param x one-hot [B T, V] @param y one-hot labels @returns mean cross-entropy */
-function lossOf({ batch, length, hidden, heads, layers }: Size, weights: Arrays, x: np.Array, y: np.Array): np.Array {
+function lossOf(size: Size, weights: Arrays, x: np.Array, y: np.Array): np.Array {
+  return np.sum(nn.logSoftmax(logitsOf(size, weights, x), -1).mul(y)).mul(-1 / (size.batch * size.length));
+}
+
+/** @param x one-hot [B T, V] @returns [B T, V] */
+function logitsOf({ batch, length, hidden, heads, layers }: Size, weights: Arrays, x: np.Array): np.Array {
   const split = (rows: np.Array) => rows.reshape([batch, length, heads, hidden / heads]);
   const embedded = np.matmul(x, take(weights, 'embedding')).reshape([batch, length, hidden]);
   let stream = embedded.add(take(weights, 'positions')).reshape([batch * length, hidden]);
@@ -141,41 +142,12 @@ function lossOf({ batch, length, hidden, heads, layers }: Size, weights: Arrays,
     stream = stream.add(np.matmul(attended, take(weights, `o${layer}`)));
     stream = mlp(stream, weights, layer);
   }
-  const logits = np.matmul(normed(stream, take(weights, 'norm')), take(weights, 'head'));
-  return np.sum(nn.logSoftmax(logits, -1).mul(y)).mul(-1 / (batch * length));
+  return np.matmul(normed(stream, take(weights, 'norm')), take(weights, 'head'));
 }
 
 function mlp(stream: np.Array, weights: Arrays, layer: number): np.Array {
   const inner = nn.relu(np.matmul(normed(stream.ref, take(weights, `norm2${layer}`)), take(weights, `up${layer}`)));
   return stream.add(np.matmul(inner, take(weights, `down${layer}`)));
-}
-
-/** One position of every sequence: writes its keys and values into the caches, draws the next token greedily. */
-function decode({ hidden, heads, layers, vocabulary }: Size, weights: Arrays, caches: Arrays, tokens: np.Array, position: np.Array, length: number): { caches: Arrays; next: np.Array } {
-  const sequences = tokens.shape[0] ?? 1;
-  const places = () => np.arange(length).astype(np.int32);
-  const here = np.equal(places(), position.ref).reshape([1, length, 1, 1]);
-  const seen = np.lessEqual(places(), position.ref).reshape([1, 1, 1, length]);
-  const window = take(weights, 'positions');
-  const all = nn.oneHot(position.reshape([1]), window.shape[0] ?? 1);
-  let stream = np.matmul(nn.oneHot(tokens, vocabulary), take(weights, 'embedding')).add(np.matmul(all, window));
-  const next: Arrays = {};
-  for (let layer = 0; layer < layers; layer++) {
-    const input = normed(stream.ref, take(weights, `norm1${layer}`));
-    const [q, k, v] = ['q', 'k', 'v'].map((name) => np.matmul(input.ref, take(weights, `${name}${layer}`)).reshape([sequences, 1, heads, hidden / heads])) as [np.Array, np.Array, np.Array];
-    input.dispose();
-    const keys = np.where(here.ref, k, take(caches, `k${layer}`));
-    const values = np.where(here.ref, v, take(caches, `v${layer}`));
-    const attended = nn.dotProductAttention(q, keys.ref, values.ref, { mask: seen.ref }).reshape([sequences, hidden]);
-    next[`k${layer}`] = keys;
-    next[`v${layer}`] = values;
-    stream = stream.add(np.matmul(attended, take(weights, `o${layer}`)));
-    stream = mlp(stream, weights, layer);
-  }
-  here.dispose();
-  seen.dispose();
-  const logits = np.matmul(normed(stream, take(weights, 'norm')), take(weights, 'head'));
-  return { caches: next, next: np.argmax(logits, -1) };
 }
 
 serve(new Jax());

@@ -1,5 +1,6 @@
 /** Tables of what is compared with other libraries, and of the page's frame times. */
 import type { GenerationRow } from '../generation.ts';
+import { PEERS } from '../peers/names.ts';
 import type { TrainingRow } from '../training.ts';
 import type { Section } from './section.ts';
 import { giga, megabytes, number, table } from './table.ts';
@@ -11,7 +12,11 @@ export const comparisons: { [Name in 'training' | 'generation' | 'frames']: Sect
   },
   generation: {
     title: 'Greedy generation',
-    text: (rows) => table(['model', 'library', 'sequences', 'tokens each', 'tokens/s', 'dispatches a token'], rows.map(generationCells)),
+    text: (rows) =>
+      `Prompts of 4 tokens, read anew in every call; all sequences of a call together. *Times slower* is against the studio with as many sequences.\n\n${table(
+        ['model', 'library', 'sequences', 'tokens each', 'tokens/s', 'times slower', 'dispatches a token'],
+        rows.map((row) => generationCells(row, rows)),
+      )}`,
   },
   frames: {
     title: "Time between frames of the studio's page",
@@ -29,8 +34,9 @@ function trainingCells(row: TrainingRow): string[] {
   return [...head, number(row.medianMs), String(row.steps.length), number(row.ratio), number(row.tokensPerSecond), String(row.dispatches), megabytes(row.peakBytes), giga(row.multiplyAdds), number(row.firstMs / 1000)];
 }
 
-function generationCells(row: GenerationRow): string[] {
+function generationCells(row: GenerationRow, rows: readonly GenerationRow[]): string[] {
   const head = [row.size, row.peer, String(row.sequences), String(row.tokens)];
+  const ours = rows.find(({ size, sequences, peer }) => size === row.size && sequences === row.sequences && peer === PEERS.studio.title);
   if (row.error !== undefined) return [...head, `failed: ${row.error.slice(0, 200).replace(/\s+/g, ' ')}`];
-  return [...head, number(row.tokensPerSecond), number(row.dispatchesPerToken)];
+  return [...head, number(row.tokensPerSecond), ours ? number(ours.tokensPerSecond / row.tokensPerSecond) : '', number(row.dispatchesPerToken)];
 }

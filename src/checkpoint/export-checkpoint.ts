@@ -3,6 +3,7 @@
  * are large, and the tokenizer's files as they came.
  */
 import { inputError } from '../errors.ts';
+import { elementCount } from '../model/config.ts';
 import { tensorSpecs } from '../model/tensors.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { freshConfig } from './engine-config.ts';
@@ -41,7 +42,9 @@ export function* exportFiles(checkpoint: Checkpoint, { dtype = 'F32', shardBytes
     if (!data) throw new Error(`a checkpoint of this architecture has a tensor ${name}`);
     return { name, shape, data };
   });
-  yield* weightFiles(weights, dtype, shardBytes);
+  const { files, index } = weightFiles(weights, dtype, shardBytes);
+  for (const { path, parts } of files) yield { path, data: joined([...parts]) };
+  if (index) yield index;
   for (const { path, text } of tokenizerFiles) yield { path, data: new TextEncoder().encode(text) };
   if (checkpoint.generationConfig !== undefined) yield { path: 'generation_config.json', data: new TextEncoder().encode(checkpoint.generationConfig) };
   else if (special) yield jsonFile('generation_config.json', { eos_token_id: special.end, pad_token_id: special.pad });
@@ -55,11 +58,19 @@ function configJson({ config, configFields }: Checkpoint, dtype: WeightDtype, sp
   return { ...fields, [Object.hasOwn(fields, 'dtype') ? 'dtype' : 'torch_dtype']: DTYPE_NAMES[dtype] };
 }
 
-function* weightFiles(weights: readonly NamedTensor[], dtype: WeightDtype, shardBytes: number): Generator<ExportedFile> {
+/** A file of weights, in parts one after the other. */
+export interface WeightFile {
+  path: string;
+  parts: Generator<Uint8Array<ArrayBuffer>>;
+}
+
+/** The files of weights, and their index where there are several: no more than a tensor is made at a time. */
+export function weightFiles(weights: readonly NamedTensor[], dtype: WeightDtype, shardBytes = GIBIBYTE): { files: WeightFile[]; index: ExportedFile | undefined } {
+  const bytesOf = ({ shape }: NamedTensor) => elementCount(shape) * BYTES[dtype];
   const shards: NamedTensor[][] = [];
   let room = 0;
   for (const tensor of weights) {
-    const bytes = tensor.data.length * BYTES[dtype];
+    const bytes = bytesOf(tensor);
     if (bytes > room || shards.length === 0) {
       shards.push([]);
       room = shardBytes;
@@ -68,10 +79,11 @@ function* weightFiles(weights: readonly NamedTensor[], dtype: WeightDtype, shard
     room -= bytes;
   }
   const name = (shard: number) => (shards.length === 1 ? SINGLE_FILE : `model-${String(shard + 1).padStart(5, '0')}-of-${String(shards.length).padStart(5, '0')}.safetensors`);
-  for (const [shard, tensors] of shards.entries()) yield { path: name(shard), data: joined([...safetensorsParts(tensors, dtype)]) };
-  if (shards.length === 1) return;
-  const size = weights.reduce((sum, { data }) => sum + data.length * BYTES[dtype], 0);
-  yield jsonFile(INDEX_FILE, { metadata: { total_size: size }, weight_map: Object.fromEntries(shards.flatMap((tensors, shard) => tensors.map((tensor) => [tensor.name, name(shard)]))) });
+  const files = shards.map((tensors, shard) => ({ path: name(shard), parts: safetensorsParts(tensors, dtype) }));
+  if (shards.length === 1) return { files, index: undefined };
+  const size = weights.reduce((sum, tensor) => sum + bytesOf(tensor), 0);
+  const map = Object.fromEntries(shards.flatMap((tensors, shard) => tensors.map((tensor) => [tensor.name, name(shard)])));
+  return { files, index: jsonFile(INDEX_FILE, { metadata: { total_size: size }, weight_map: map }) };
 }
 
 function jsonFile(path: string, value: unknown): ExportedFile {

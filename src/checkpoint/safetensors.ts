@@ -3,6 +3,7 @@
  * data. Everything in a header is checked before any of it is believed, and with the header alone: the data may stay on disk.
  */
 import { inputError, StudioError } from '../errors.ts';
+import { elementCount } from '../model/config.ts';
 import { bfloat16ToFloat, floatToBfloat16, floatToHalf, halfToFloat } from './half-precision.ts';
 import { isObject, parseObject, shortened, shown, type Fields } from './json-fields.ts';
 
@@ -161,7 +162,8 @@ export function fromFloat32(values: Float32Array, dtype: WeightDtype, where: str
 export interface NamedTensor {
   name: string;
   shape: readonly number[];
-  data: Float32Array;
+  /** Values, or what makes them when their turn comes. */
+  data: Float32Array | (() => Float32Array);
 }
 
 /**
@@ -172,8 +174,8 @@ export interface NamedTensor {
 export function* safetensorsParts(tensors: readonly NamedTensor[], dtype: WeightDtype = 'F32', metadata: Record<string, string> = { format: 'pt' }): Generator<Uint8Array<ArrayBuffer>> {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let at = 0;
-  for (const { name, shape, data } of tensors) {
-    const bytes = data.length * (WIDTHS[dtype] ?? 4);
+  for (const { name, shape } of tensors) {
+    const bytes = elementCount(shape) * (WIDTHS[dtype] ?? 4);
     header[name] = { dtype, shape, data_offsets: [at, at + bytes] };
     at += bytes;
   }
@@ -185,7 +187,7 @@ export function* safetensorsParts(tensors: readonly NamedTensor[], dtype: Weight
   new DataView(prefix.buffer).setBigUint64(0, BigInt(head.length), true);
   prefix.set(head, PREFIX);
   yield prefix;
-  for (const { name, data } of tensors) yield fromFloat32(data, dtype, `tensor ${name}`);
+  for (const { name, data } of tensors) yield fromFloat32(typeof data === 'function' ? data() : data, dtype, `tensor ${name}`);
 }
 
 /** Writes tensors in the order given, as one array. */

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { create, globals } from 'webgpu';
 import { openGpu, type Gpu } from '../gpu/device.ts';
 import { Tuner, type TunerStore } from '../gpu/tuner.ts';
+import { waitPatiently } from './patient-polling.ts';
 
 /** Kept for the life of the process: a collected instance takes its devices with it. */
 let instance: GPU | undefined;
@@ -14,6 +15,7 @@ export async function openNodeGpu(): Promise<{ gpu: Gpu; tuner: Tuner }> {
   Object.assign(globalThis, globals);
   instance ??= create([]);
   const gpu = await openGpu(instance);
+  if (gpu.adapter.software) waitPatiently();
   return { gpu, tuner: new Tuner(gpu, fileStore(join(homedir(), '.cache', 'gppo-studio', 'kernel-choices.json'))) };
 }
 

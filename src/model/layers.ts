@@ -11,7 +11,7 @@ import type { Tuner } from '../gpu/tuner.ts';
 import { addAttention, addAttentionBackward, addRope, type KeyValueCache } from './attention.ts';
 import { addEmbedding, addEmbeddingBackward } from './embedding.ts';
 import type { GradientTarget, LayerContext, LayerPlan } from './layer-context.ts';
-import type { LayerRegions } from './layout.ts';
+import { flatRegions, trainedDepth, type LayerRegions, type Region } from './layout.ts';
 import { addLinear, addLinearBackward, type Linear } from './linear.ts';
 import { mostPieces } from './matmul.ts';
 import { addMlpActivation } from './mlp-activation.ts';
@@ -120,13 +120,13 @@ export class LayerPlanner implements LayerContext {
     };
   }
 
-  /** Floats of the scratch for partial sums: the largest gradient of a weight, in as many pieces as its sum is made of. */
+  /** Floats of the scratch for partial sums: the largest gradient of a trained weight, in as many pieces as its sum is made of. */
   partials(rows: number): number {
-    const { embedding, head, layers } = this.model.layout;
-    const { widths } = this;
-    const matrices = [embedding, head, ...layers.flatMap((layer) => [layer.qkv, layer.output, layer.gateUp, layer.down])];
-    const vectors = Object.values(widths).map((columns) => ({ rows: 4, columns }));
-    return Math.max(...matrices.map((region) => mostPieces(region.rows, region.columns, rows) * region.rows * region.columns), ...vectors.map(({ rows: four, columns }) => mostPieces(four, columns, rows) * columns));
+    const { head, finalNorm, layers } = this.model.layout;
+    // A vector's sum is cut as that of a matrix of 4 rows. The embeddings' gradients need no partial sums.
+    const floats = ({ rows: own, columns }: Region) => mostPieces(Math.max(4, own), columns, rows) * own * columns;
+    const regions = [...flatRegions({ head, finalNorm }), ...layers.flatMap(flatRegions)].filter(({ trained }) => trained);
+    return Math.max(0, ...regions.map(floats));
   }
 
   async forward(plan: LayerPlan, layers: LayerActivations[], cache?: KeyValueCache): Promise<void> {
@@ -171,22 +171,25 @@ export class LayerPlanner implements LayerContext {
   }
 
   /**
-   * Gradients of all layers. `scratch.dx` holds dL/d(last output) and ends as dL/d(first input), which goes on to the embedding.
+   * Gradients of all layers, down to the lowest that has something to train. `scratch.dx` holds dL/d(last output) and ends, where the
+   * embeddings are trained, as dL/d(first input), which goes on to them.
    *
    * @param again activations by layer that are to be made again from the layer's input, by the kernels that made them the first time:
    *   the gradients are the same bit for bit
    */
   async backward(plan: LayerPlan, layers: LayerActivations[], gradients: GPUBuffer, scratch: BackwardScratch, again: (LayerActivations | undefined)[] = []): Promise<void> {
-    for (let layer = layers.length - 1; layer >= 0; layer--) {
+    const { lowest, embeddings } = trainedDepth(this.model.layout);
+    for (let layer = layers.length - 1; layer >= lowest; layer--) {
       const remade = again[layer];
       // The norm behind the MLP's branch is differentiated too, so that branch is made to its end.
       if (remade) await (remade.mlpBranch ? this.layerForward(plan, layer, remade, undefined) : this.innerForward(plan, layer, remade, undefined));
-      await this.layerBackward(plan, layer, remade ?? (layers[layer] as LayerActivations), { gradients, partials: scratch.partials }, scratch);
+      await this.layerBackward(plan, layer, remade ?? (layers[layer] as LayerActivations), { gradients, partials: scratch.partials }, scratch, embeddings || layer > lowest);
     }
-    await addEmbeddingBackward(this, plan, scratch, scratch.dx, gradients);
+    if (embeddings) await addEmbeddingBackward(this, plan, scratch, scratch.dx, gradients);
   }
 
-  private async layerBackward(plan: LayerPlan, layer: number, x: LayerActivations, target: GradientTarget, scratch: BackwardScratch): Promise<void> {
+  /** @param toInput whether something below the layer is trained, and wants the gradient of the layer's input */
+  private async layerBackward(plan: LayerPlan, layer: number, x: LayerActivations, target: GradientTarget, scratch: BackwardScratch, toInput: boolean): Promise<void> {
     const regions = this.regions(layer);
     const linear = linearOf(regions);
     const { dx, dNormed, dQkv, dAttended, dBoth, dInner, delta } = scratch;
@@ -206,8 +209,9 @@ export class LayerPlanner implements LayerContext {
     await addRope(this, plan, layer, dQkv, -1);
     const norms = headNormsOf(regions);
     if (norms && x.heads) await addHeadNormsBackward(this, plan, norms, x.heads, dQkv, target);
-    await addLinearBackward(this, plan, linear.qkv, x.inputNormed, dQkv, dNormed, target);
-    await addNormBackward(this, plan, regions.inputNorm, x.input, x.inputScale, dNormed, dx, target);
+    const toNorm = toInput || flatRegions({ norm: regions.inputNorm }).some(({ trained }) => trained);
+    await addLinearBackward(this, plan, linear.qkv, x.inputNormed, dQkv, toNorm ? dNormed : undefined, target);
+    if (toNorm) await addNormBackward(this, plan, regions.inputNorm, x.input, x.inputScale, dNormed, toInput ? dx : undefined, target);
   }
 
   /** Gradient of a branch's last product: that of the stream, taken through the norm that ends the branch where there is one. */

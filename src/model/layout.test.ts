@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { stream } from '../random.ts';
 import { ARCHITECTURES, type ArchitectureName } from './architectures/catalog.ts';
 import { elementCount, initializeTensors, parameterCount, type ModelConfig } from './config.ts';
-import { flatRegions, packTensors, parameterLayout, unpackTensors } from './layout.ts';
+import { flatRegions, parameterLayout, trainedDepth } from './layout.ts';
+import { packTensors, unpackTensors } from './packing.ts';
 import { tensorSpecs } from './tensors.ts';
 
 const names = Object.keys(ARCHITECTURES) as ArchitectureName[];
@@ -28,7 +29,7 @@ describe.each(names)('%s', (name) => {
     const tensors = numbered(config);
     const packed = packTensors(layout, tensors);
     expect(unpackTensors(layout, packed)).toEqual(tensors);
-    const values = packed.filter((value) => value !== 0).sort();
+    const values = packed.trained.filter((value) => value !== 0).sort();
     expect(values.length).toBe(parameterCount(config));
     expect(new Set(values).size).toBe(values.length);
   });
@@ -39,9 +40,24 @@ describe.each(names)('%s', (name) => {
     const sorted = [...regions].sort((a, b) => a.offset - b.offset);
     for (const [i, region] of sorted.entries()) {
       expect(region.offset % 64).toBe(0);
-      expect(region.offset + region.rows * region.columns).toBeLessThanOrEqual(sorted[i + 1]?.offset ?? layout.count);
-      expect(region.offset < layout.decayed).toBe(region.rows > 1);
+      expect(region.offset + region.rows * region.columns).toBeLessThanOrEqual(sorted[i + 1]?.offset ?? layout.trained.count);
+      expect(region.offset < layout.trained.decayed).toBe(region.rows > 1);
     }
+  });
+
+  it('splits the weights between two stores, each tensor whole in one of them', () => {
+    const split = parameterLayout(config, { trained: (key) => /^1\./.test(key) && !/Norm/.test(key) });
+    const tensors = numbered(config);
+    const packed = packTensors(split, tensors);
+    expect(unpackTensors(split, packed)).toEqual(new Map([...split.tensors.keys()].map((key) => [key, tensors.get(key)])));
+    const trained = unpackTensors(split, { trained: packed.trained });
+    expect(trained.size).toBeGreaterThan(3);
+    for (const tensor of tensors.keys()) expect(trained.has(tensor), tensor).toBe(/\.1\./.test(tensor) && !/norm|ln_/.test(tensor));
+    const held = (values: Float32Array) => values.filter((value) => value !== 0).length;
+    expect(held(packed.trained) + held(packed.frozen)).toBe(parameterCount(config));
+    expect([packed.trained.length, packed.frozen.length]).toEqual([split.trained.count, split.frozen.count]);
+    expect(trainedDepth(split)).toEqual({ belowHead: true, belowFinalNorm: true, lowest: 1, embeddings: false });
+    expect(() => parameterLayout(config, { trained: (key) => key.endsWith('.query') })).toThrow(/all of them are trained, or none/);
   });
 
   it('starts from normal matrices, neutral gains and zero biases', () => {
@@ -60,7 +76,7 @@ it('GPT-2 stores [in, out] with q, k, v side by side; GPT-NeoX [out, in] with q,
     const tensors = numbered(config);
     const layout = parameterLayout(config);
     const { offset, columns } = layout.layers[1]?.qkv ?? layout.head;
-    expect(packTensors(layout, tensors)[offset + row * columns + column]).toBe(tensors.get(tensor)?.[index]);
+    expect(packTensors(layout, tensors).trained[offset + row * columns + column]).toBe(tensors.get(tensor)?.[index]);
   };
   const [gpt2, neox] = [odd('gpt2'), odd('gpt_neox')];
   // Key 4 of head 2, input 5: padded heads are 8 rows, a block of heads 24.

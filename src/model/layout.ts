@@ -1,26 +1,38 @@
 /**
- * Where every weight lives in the one parameter buffer, and how a checkpoint's tensors map onto it.
+ * Where every weight lives, and how a checkpoint's tensors map onto it.
+ *
+ * There are two stores. The trained one is a float32 buffer, and gradients, Adam's moments and saved runs have its layout; the frozen one
+ * holds what no update touches, and nothing of its size exists beside it. A region (weights that kernels use together) is in one of them.
  *
  * Rows and columns are padded to multiples of 4 (heads each on their own) and the padding holds 0, so that kernels read vec4
  * everywhere and any shape works; a padded weight has gradient 0 and stays 0. Matrices are [out, in] and those that are used together
- * lie together: q, k and v as one [H + 2G heads, D] matrix, gate and up as one [2F, D]. All matrices come first, gains and biases
- * last, which is what the optimizer's weight decay goes by. Gradients and Adam's moments use the same layout.
+ * lie together: q, k and v as one [H + 2G heads, D] matrix, gate and up as one [2F, D]. In each store all matrices come first, gains and
+ * biases last, which is what the optimizer's weight decay goes by.
  */
 import type { ModelConfig } from './config.ts';
 import { padTo4, tensorSpecs, type Blocks, type Part } from './tensors.ts';
 
 export interface Region {
-  /** First element (float32 index), a multiple of REGION_ALIGNMENT. */
+  /** The store it is in: that of trained weights, or of frozen ones. */
+  trained: boolean;
+  /** First element in its store, a multiple of REGION_ALIGNMENT. */
   offset: number;
   /** Padded rows and columns (1 row for gains and biases). */
   rows: number;
   columns: number;
 }
 
-interface Mapping {
+export interface Mapping {
   shape: number[];
-  /** Which elements of the tensor go where in the buffer. */
+  /** The store of the whole tensor. */
+  trained: boolean;
+  /** Which elements of the tensor go where in the store. */
   placed: { part: Part; offset: number }[];
+}
+
+export interface LayoutOptions {
+  /** Whether the weight with this key (tensors.ts) is trained; all are when left out. Weights of one region must agree. */
+  trained?: (key: string) => boolean;
 }
 
 export interface NormRegions {
@@ -61,10 +73,9 @@ export interface ParameterLayout {
   finalNorm: NormRegions;
   /** The embedding's region when the head is tied. */
   head: Region;
-  /** Float32 elements of the whole buffer, a multiple of 4. */
-  count: number;
-  /** Elements before this index are matrices. */
-  decayed: number;
+  /** Elements of each store, a multiple of 4; those before `decayed` are matrices. */
+  trained: { count: number; decayed: number };
+  frozen: { count: number; decayed: number };
   /** By the checkpoint's tensor name. */
   tensors: Map<string, Mapping>;
 }
@@ -72,26 +83,29 @@ export interface ParameterLayout {
 /** 256 bytes: what WebGPU asks of a binding's offset. */
 const REGION_ALIGNMENT = 64;
 
-export function parameterLayout(config: ModelConfig): ParameterLayout {
+export function parameterLayout(config: ModelConfig, { trained: isTrained = () => true }: LayoutOptions = {}): ParameterLayout {
   const specs = tensorSpecs(config);
   const parts = new Map(specs.flatMap((spec) => spec.parts.map((part) => [part.key, part] as const)));
-  const offsets = new Map<string, number>();
-  let count = 0;
+  const regions = new Map<string, { trained: boolean; offset: number }>();
+  const stores = { trained: { count: 0, decayed: 0 }, frozen: { count: 0, decayed: 0 } };
 
   /** Lays weights of the same width under one another; undefined when the architecture has none of them. */
   function optional(...keys: string[]): Region | undefined {
     const present = keys.map((key) => parts.get(key)).filter((part) => part !== undefined);
     const [first] = present;
     if (!first) return undefined;
-    const offset = Math.ceil(count / REGION_ALIGNMENT) * REGION_ALIGNMENT;
+    const trained = isTrained(first.key);
+    if (present.some(({ key }) => isTrained(key) !== trained)) throw new Error(`${keys.join(', ')} are one region: all of them are trained, or none`);
+    const store = trained ? stores.trained : stores.frozen;
+    const offset = aligned(store.count);
     const columns = paddedLength(first.columns);
     let rows = 0;
     for (const part of present) {
-      offsets.set(part.key, offset + rows * columns);
+      regions.set(part.key, { trained, offset: offset + rows * columns });
       rows += paddedLength(part.rows);
     }
-    count = offset + rows * columns;
-    return columns === 1 ? { offset, rows: 1, columns: rows } : { offset, rows, columns };
+    store.count = offset + rows * columns;
+    return columns === 1 ? { trained, offset, rows: 1, columns: rows } : { trained, offset, rows, columns };
   }
   function region(...keys: string[]): Region {
     const found = optional(...keys);
@@ -110,7 +124,7 @@ export function parameterLayout(config: ModelConfig): ParameterLayout {
     down: region(`${layer}.down`),
   }));
   const head = config.tiedHead ? embedding : region('head');
-  const decayed = Math.ceil(count / REGION_ALIGNMENT) * REGION_ALIGNMENT;
+  for (const store of [stores.trained, stores.frozen]) store.decayed = aligned(store.count);
   const layers = matrices.map((matrix, layer) => ({
     ...matrix,
     inputNorm: norm(`${layer}.inputNorm`),
@@ -135,10 +149,24 @@ export function parameterLayout(config: ModelConfig): ParameterLayout {
     layers,
     finalNorm,
     head,
-    count,
-    decayed,
-    tensors: new Map(specs.map(({ name, shape, parts: own }) => [name, { shape, placed: own.map((part) => ({ part, offset: offsets.get(part.key) ?? NaN })) }])),
+    ...stores,
+    tensors: new Map(
+      specs.map(({ name, shape, parts: own }) => {
+        const placed = own.map((part) => ({ part, ...(regions.get(part.key) ?? { trained: false, offset: NaN }) }));
+        return [name, { shape, trained: placed.every(({ trained }) => trained), placed }];
+      }),
+    ),
   };
+}
+
+const aligned = (offset: number): number => Math.ceil(offset / REGION_ALIGNMENT) * REGION_ALIGNMENT;
+
+/** How far down a backward pass has to go: past the head, past the final norm, through layers down to `lowest`, on to the embeddings. */
+export function trainedDepth({ embedding, positions, layers, finalNorm }: ParameterLayout): { belowHead: boolean; belowFinalNorm: boolean; lowest: number; embeddings: boolean } {
+  const any = (regions: Region[]) => regions.some(({ trained }) => trained);
+  const embeddings = any(flatRegions({ embedding, positions }));
+  const lowest = embeddings ? 0 : layers.findIndex((layer) => any(flatRegions(layer)));
+  return { belowHead: lowest >= 0 || any(flatRegions({ finalNorm })), belowFinalNorm: lowest >= 0, lowest: lowest < 0 ? layers.length : lowest, embeddings };
 }
 
 /** All regions of a layer, or of anything else made of them. */
@@ -147,49 +175,5 @@ export function flatRegions(of: LayerRegions | Record<string, Region | NormRegio
   return values.flatMap((value) => (value && 'gain' in value ? [value.gain, value.bias] : [value])).filter((region) => region !== undefined);
 }
 
-const paddedLength = (blocks: Blocks): number => blocks.count * blocks.padded;
-
-/** Writes checkpoint tensors (row-major, true shapes) into a zeroed buffer of `layout.count` floats. */
-export function packTensors(layout: ParameterLayout, tensors: ReadonlyMap<string, Float32Array>): Float32Array<ArrayBuffer> {
-  const packed = new Float32Array(layout.count);
-  for (const [name, mapping] of layout.tensors) {
-    const data = tensors.get(name);
-    if (!data) throw new Error(`tensor ${name} is missing`);
-    eachRun(mapping, (source, stride, target, size) => {
-      if (stride === 1) packed.set(data.subarray(source, source + size), target);
-      else for (let i = 0; i < size; i++) packed[target + i] = data[source + i * stride] ?? 0;
-    });
-  }
-  return packed;
-}
-
-/** Reads the tensors of a checkpoint out of a buffer laid out by `layout`. */
-export function unpackTensors(layout: ParameterLayout, packed: Float32Array): Map<string, Float32Array<ArrayBuffer>> {
-  const tensors = new Map<string, Float32Array<ArrayBuffer>>();
-  for (const [name, mapping] of layout.tensors) {
-    const data = new Float32Array(mapping.shape.reduce((product, size) => product * size, 1));
-    eachRun(mapping, (source, stride, target, size) => {
-      if (stride === 1) data.set(packed.subarray(target, target + size), source);
-      else for (let i = 0; i < size; i++) data[source + i * stride] = packed[target + i] ?? 0;
-    });
-    tensors.set(name, data);
-  }
-  return tensors;
-}
-
-/** Visits each contiguous run of the packed buffer: from `target`, `size` elements, `stride` apart from `source` in the checkpoint's tensor. */
-function eachRun({ placed }: Mapping, visit: (source: number, stride: number, target: number, size: number) => void): void {
-  for (const { part, offset } of placed) {
-    const { rows, columns, source: from } = part;
-    const width = paddedLength(columns);
-    for (let block = 0; block < rows.count; block++) {
-      const source = from.offset + block * from.block;
-      const target = offset + block * rows.padded * width;
-      // A vector's rows lie side by side.
-      if (width === 1) visit(source, from.row, target, rows.size);
-      else
-        for (let row = 0; row < rows.size; row++)
-          for (let c = 0; c < columns.count; c++) visit(source + row * from.row + c * columns.size * from.column, from.column, target + row * width + c * columns.padded, columns.size);
-    }
-  }
-}
+/** Elements that blocks take in a store. */
+export const paddedLength = (blocks: Blocks): number => blocks.count * blocks.padded;

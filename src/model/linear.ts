@@ -17,17 +17,18 @@ export interface Linear {
 
 export async function addLinear(context: LayerContext, plan: LayerPlan, { label, weight, bias }: Linear, x: GPUBuffer, y: GPUBuffer, residual?: GPUBuffer): Promise<void> {
   const { model, tuner, capacity, dims } = context;
-  await addProduct(plan, tuner, { label, form: 'nt', capacity, columns: weight.rows, inner: weight.columns, a: x, b: model.region(weight), c: y, dims, ...(residual && { residual }) });
+  await addProduct(plan, tuner, { label, form: 'nt', capacity, columns: weight.rows, inner: weight.columns, a: x, b: model.weight(weight), c: y, dims, ...(residual && { residual }) });
   if (!bias) return;
   const constants = { FORWARD: 1, BACKWARD: 0, OF_TARGETS: 0, C: bias.columns };
-  await plan.add({ label: `${label} bias`, source: common + biasSource, constants, entryPoint: 'forward' }, [dims, model.region(bias), y], ({ rows }) => linearGrid((rows * bias.columns) / 4));
+  await plan.add({ label: `${label} bias`, source: common + biasSource, constants, entryPoint: 'forward' }, [dims, model.weight(bias), y], ({ rows }) => linearGrid((rows * bias.columns) / 4));
 }
 
-export async function addLinearBackward(context: LayerContext, plan: LayerPlan, { label, weight, bias }: Linear, x: GPUBuffer, dy: GPUBuffer, dx: GPUBuffer, target: GradientTarget): Promise<void> {
+/** @param dx undefined where nothing below the layer is trained */
+export async function addLinearBackward(context: LayerContext, plan: LayerPlan, { label, weight, bias }: Linear, x: GPUBuffer, dy: GPUBuffer, dx: GPUBuffer | undefined, target: GradientTarget): Promise<void> {
   const { model, tuner, capacity, dims } = context;
-  await addProduct(plan, tuner, { label: `d ${label} input`, form: 'nn', capacity, columns: weight.columns, inner: weight.rows, a: dy, b: model.region(weight), c: dx, dims });
-  await addWeightGradient(plan, tuner, { label: `d ${label}`, capacity, columns: weight.columns, inner: weight.rows, a: dy, b: x, dims }, target.partials, model.region(weight, target.gradients));
-  if (bias) await addBiasGradient(context, plan, `d ${label} bias`, bias, dy, target);
+  if (dx) await addProduct(plan, tuner, { label: `d ${label} input`, form: 'nn', capacity, columns: weight.columns, inner: weight.rows, a: dy, b: model.weight(weight), c: dx, dims });
+  if (weight.trained) await addWeightGradient(plan, tuner, { label: `d ${label}`, capacity, columns: weight.columns, inner: weight.rows, a: dy, b: x, dims }, target.partials, model.gradient(weight, target.gradients));
+  if (bias?.trained) await addBiasGradient(context, plan, `d ${label} bias`, bias, dy, target);
 }
 
 /** db += sum of dy over the batch's rows, or its targets. */
@@ -38,5 +39,5 @@ export async function addBiasGradient({ model, capacity, dims }: LayerContext, p
   await plan.add({ label, source: common + biasSource, constants, entryPoint: 'backward' }, [dims, dy, target.partials], (shape) =>
     rowCount(shape, ofTargets) === 0 ? [0, 0, 0] : linearGrid((pieces(rowCount(shape, ofTargets), most) * columns) / 4),
   );
-  await addPieces(plan, label, columns / 4, most, ofTargets, dims, target.partials, model.region(bias, target.gradients));
+  await addPieces(plan, label, columns / 4, most, ofTargets, dims, target.partials, model.gradient(bias, target.gradients));
 }

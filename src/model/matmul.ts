@@ -9,10 +9,13 @@ import common from '../../shaders/common.wgsl?raw';
 import direct from '../../shaders/matmul.wgsl?raw';
 import panel from '../../shaders/matmul-panel.wgsl?raw';
 import tiled from '../../shaders/matmul-tiled.wgsl?raw';
+import productSource from '../../shaders/product.wgsl?raw';
 import reduce from '../../shaders/reduce.wgsl?raw';
+import weightsSource from '../../shaders/weights.wgsl?raw';
 import type { Gpu, KernelSource } from '../gpu/device.ts';
 import { linearGrid, type Grid, type Plan } from '../gpu/kernel.ts';
 import type { Tuner } from '../gpu/tuner.ts';
+import { precisionConstants, type Precision } from './precision.ts';
 
 export type Form = 'nt' | 'nn' | 'tn';
 
@@ -66,6 +69,12 @@ const QUAD = 4;
 /** Workgroups of a panel product that keep a processor's cores evenly busy; each fills the panel anew, so no more than that. */
 const PANEL_GROUPS = 12;
 
+/** Columns of a wider matrix: the matrix' width, and the first of them. Multiples of 4. */
+export interface ColumnPart {
+  width: number;
+  first: number;
+}
+
 export interface Product {
   label: string;
   form: Form;
@@ -77,8 +86,15 @@ export interface Product {
   fromTargets?: boolean;
   a: GPUBuffer | GPUBufferBinding;
   b: GPUBuffer | GPUBufferBinding;
+  /** How B is stored; f32 when left out. */
+  precision?: Precision;
   c: GPUBuffer | GPUBufferBinding;
   residual?: GPUBuffer;
+  /** Where A, or C (nt and nn), is some columns of a wider matrix. */
+  aPart?: ColumnPart;
+  cPart?: ColumnPart;
+  /** C += (nt and nn): its sum goes on, in the order of one longer sum. */
+  accumulate?: boolean;
   dims: GPUBufferBinding;
 }
 
@@ -130,27 +146,33 @@ export async function addPieces(plan: Plan<BatchShape>, label: string, size: num
   );
 }
 
-/** The sizes uniform of a product: `Product` in matmul.wgsl. 16 bytes. */
-function sizes(gpu: Gpu, { columns, inner, fromTargets }: Pick<Product, 'columns' | 'inner' | 'fromTargets'>): GPUBuffer {
-  const buffer = gpu.buffer('product sizes', 16, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-  gpu.device.queue.writeBuffer(buffer, 0, new Uint32Array([columns, inner, fromTargets ? 1 : 0, 0]));
+/** The sizes uniform of a product: product.wgsl. 32 bytes. */
+function sizes(gpu: Gpu, { form, columns, inner, fromTargets, aPart, cPart }: Pick<Product, 'form' | 'columns' | 'inner' | 'fromTargets' | 'aPart' | 'cPart'>): GPUBuffer {
+  const buffer = gpu.buffer('product sizes', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+  // A row of A has `inner` elements in all forms: for tn those are the rows of C.
+  const [a, c] = [aPart ?? { width: inner, first: 0 }, cPart ?? { width: columns, first: 0 }];
+  if (form === 'tn' && cPart) throw new Error('tn: C is whole');
+  gpu.device.queue.writeBuffer(buffer, 0, new Uint32Array([columns, inner, fromTargets ? 1 : 0, 0, a.width / 4, a.first / 4, c.width / 4, c.first / 4]));
   return buffer;
 }
 
-function kernel(product: Pick<Product, 'label' | 'form' | 'residual' | 'inner' | 'capacity'>, variant: string): KernelSource {
+function kernel(product: Pick<Product, 'label' | 'form' | 'residual' | 'inner' | 'capacity' | 'precision' | 'accumulate'>, variant: string): KernelSource {
   const tile = tileOf(variant);
-  const { form } = product;
+  const { form, precision = 'f32' } = product;
   const label = `${product.label} ${form} ${variant}`;
+  const source = common + productSource + weightsSource;
   const constants = {
     NT: form === 'nt' ? 1 : 0,
     NN: form === 'nn' ? 1 : 0,
     TN: form === 'tn' ? 1 : 0,
     RESIDUAL: product.residual ? 1 : 0,
+    ACCUMULATE: product.accumulate ? 1 : 0,
+    ...precisionConstants(precision),
   };
-  if (tile.kind === 'tiled') return { label, source: common + tiled, constants, entryPoint: 'main', anySize: true };
-  if (tile.kind === 'panel') return { label, source: common + panel, constants: { ...constants, ...panelConstants(product, tile) }, entryPoint: 'main' };
+  if (tile.kind === 'tiled') return { label, source: source + tiled, constants, entryPoint: 'main', anySize: true };
+  if (tile.kind === 'panel') return { label, source: source + panel, constants: { ...constants, ...panelConstants(product, tile) }, entryPoint: 'main' };
   const shape = { TILE_ROWS: tile.rows, TILE_COLS: tile.columns, TILE_VECTORS: tile.columns / 4, TILE_ROW_VECTORS: Math.ceil(tile.rows / 4), GROUP_X: GROUP, GROUP_Y: GROUP };
-  return { label, source: common + direct, constants: { ...constants, ...shape }, entryPoint: form, anySize: true };
+  return { label, source: source + direct, constants: { ...constants, ...shape }, entryPoint: form, anySize: true };
 }
 
 /** The depth of the panels: the sum in equal parts of at most `tile.rows`, in multiples of 4; for tn a whole piece of the rows. */
@@ -194,7 +216,7 @@ async function chooseVariant(gpu: Gpu, tuner: Tuner, form: Form, capacity: numbe
     const dims = gpu.buffer('tuner dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
     buffers.push(dims);
     gpu.device.queue.writeBuffer(dims, 0, new Uint32Array([rows, rows, 0, 1]));
-    return { a: make('a', rows * Math.max(inner, columns)), b: make('b', Math.max(rows, columns) * Math.max(inner, columns)), c: make('c', Math.max(rows, inner) * columns * 8), dims, sizes: sizes(gpu, { columns, inner }) };
+    return { a: make('a', rows * Math.max(inner, columns)), b: make('b', Math.max(rows, columns) * Math.max(inner, columns)), c: make('c', Math.max(rows, inner) * columns * 8), dims, sizes: sizes(gpu, { form, columns, inner }) };
   };
   const choice = await tuner.choose(
     `matmul ${form} ${few ? 'few' : 'many'} rows`,

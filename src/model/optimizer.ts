@@ -1,4 +1,4 @@
-/** AdamW over all parameters at once, with global-norm clipping: see shaders/adamw.wgsl. */
+/** AdamW over all trained parameters at once, with global-norm clipping: see shaders/adamw.wgsl. */
 import common from '../../shaders/common.wgsl?raw';
 import source from '../../shaders/adamw.wgsl?raw';
 import { linearGrid, Plan } from '../gpu/kernel.ts';
@@ -17,7 +17,7 @@ export interface AdamWOptions {
 const PARTS = 4096;
 
 export class AdamW {
-  /** First and second moments, in the parameters' layout. */
+  /** First and second moments, in the trained store's layout. */
   readonly first: GPUBuffer;
   readonly second: GPUBuffer;
   /** [global norm before clipping, factor]. */
@@ -34,8 +34,8 @@ export class AdamW {
     private readonly options: AdamWOptions,
   ) {
     const { gpu, layout } = model;
-    this.first = gpu.buffer('first moment', layout.count * 4);
-    this.second = gpu.buffer('second moment', layout.count * 4);
+    this.first = gpu.buffer('first moment', layout.trained.count * 4);
+    this.second = gpu.buffer('second moment', layout.trained.count * 4);
     this.norm = gpu.buffer('gradient norm', 16);
     this.uniform = gpu.buffer('update', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
     this.parts = gpu.buffer('gradient norm parts', PARTS * 4);
@@ -43,7 +43,7 @@ export class AdamW {
     this.stepPlan = new Plan(gpu);
   }
 
-  /** @param gradients in the parameters' layout */
+  /** @param gradients in the trained store's layout */
   static async create(model: Model, gradients: GPUBuffer, options: AdamWOptions): Promise<AdamW> {
     return model.gpu.guarded('the optimizer state', async () => {
       const optimizer = new AdamW(model, options);
@@ -53,12 +53,13 @@ export class AdamW {
   }
 
   private async plan(gradients: GPUBuffer): Promise<void> {
-    const { layout, parameters } = this.model;
-    const constants = { COUNT: layout.count, DECAYED: layout.decayed, NORM_PARTS: 0, NORM: 0, STEP: 0 };
+    const { layout, trained: parameters } = this.model;
+    const { count, decayed } = layout.trained;
+    const constants = { COUNT: count, DECAYED: decayed, NORM_PARTS: 0, NORM: 0, STEP: 0 };
     const kernel = (flag: string, entryPoint: string) => ({ label: `adamw ${entryPoint}`, source: common + source, constants: { ...constants, [flag]: 1 }, entryPoint });
     await this.normPlan.add(kernel('NORM_PARTS', 'norm_parts'), [this.uniform, gradients, this.parts], () => [PARTS / 64, 1, 1]);
     await this.normPlan.add(kernel('NORM', 'norm_total'), [this.uniform, this.parts, this.norm], () => [1, 1, 1]);
-    await this.stepPlan.add(kernel('STEP', 'step'), [this.uniform, gradients, this.norm, parameters, this.first, this.second], () => linearGrid(layout.count / 4));
+    await this.stepPlan.add(kernel('STEP', 'step'), [this.uniform, gradients, this.norm, parameters, this.first, this.second], () => linearGrid(count / 4));
   }
 
   /** Uploads the update's numbers. @param learningRate of this update */

@@ -16,7 +16,9 @@ import { linearGrid, type Plan } from '../gpu/kernel.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import { PackedBatch, ROW_WORDS, TARGET_WORDS } from './batch.ts';
 import { LayerPlanner, type BackwardScratch, type LayerActivations } from './layers.ts';
+import { addLogProbs } from './logit-rows.ts';
 import { addProduct, addWeightGradient, type BatchShape } from './matmul.ts';
+import { trainedDepth } from './layout.ts';
 import type { Model } from './model.ts';
 import { addNorm, addNormBackward } from './norms.ts';
 import { Workspace, type Workshop } from './workspace.ts';
@@ -71,7 +73,7 @@ export class TrainingPass {
   readonly likelihoods: GPUBuffer;
   /** [M] (dL/dlogp, dL/dentropy), written by the objective. */
   readonly slopes: GPUBuffer;
-  /** dL/dW in the parameters' layout; 16 bytes when `gradients` is false. */
+  /** dL/dW in the trained store's layout; 16 bytes when `gradients` is false. */
   readonly gradients: GPUBuffer;
   private readonly rows: GPUBuffer;
   /** The batch's tokens in the order that the embedding's gradient wants. */
@@ -99,11 +101,11 @@ export class TrainingPass {
     this.rows = this.own('rows', options.rows * ROW_WORDS * 4);
     this.targets = this.own('targets', options.targets * TARGET_WORDS * 4);
     this.firstTargets = this.own('first targets', (options.targets + 1) * 4);
-    this.tokenGroups = this.own('token groups', options.gradients ? Math.min(model.config.vocabularySize, options.rows) * 16 : 16);
-    this.sortedRows = this.own('sorted rows', options.gradients ? options.rows * 4 : 16);
+    this.tokenGroups = this.own('token groups', this.grouped ? Math.min(model.config.vocabularySize, options.rows) * 16 : 16);
+    this.sortedRows = this.own('sorted rows', this.grouped ? options.rows * 4 : 16);
     this.likelihoods = this.own('likelihoods', options.targets * LIKELIHOOD_WORDS * 4);
     this.slopes = this.own('slopes', options.targets * 8);
-    this.gradients = this.own('gradients', options.gradients ? layout.count * 4 : 16);
+    this.gradients = this.own('gradients', options.gradients ? layout.trained.count * 4 : 16);
     this.workspace = options.workspace ?? new Workspace(model.gpu);
   }
 
@@ -127,6 +129,11 @@ export class TrainingPass {
   get shape(): BatchShape {
     const { rows, targets, sequences, distinct } = this.batch;
     return { rows, targets, sequences, distinct };
+  }
+
+  /** Whether the batch's tokens are wanted in the order of the embedding's gradient. */
+  private get grouped(): boolean {
+    return this.options.gradients && this.model.layout.embedding.trained;
   }
 
   private own(label: string, bytes: number, usage?: GPUBufferUsageFlags): GPUBuffer {
@@ -158,7 +165,8 @@ export class TrainingPass {
     const chunks = await this.composeHead(workshop, normed, scratch);
     const backward = workshop.plan();
     if (scratch) {
-      await addNormBackward(planner, backward, layout.finalNorm, last, scale, scratch.dNormed, scratch.dx, { gradients: this.gradients, partials: scratch.partials }, { targets: this.targets });
+      const { belowHead, belowFinalNorm } = trainedDepth(layout);
+      if (belowHead) await addNormBackward(planner, backward, layout.finalNorm, last, scale, scratch.dNormed, belowFinalNorm ? scratch.dx : undefined, { gradients: this.gradients, partials: scratch.partials }, { targets: this.targets });
       // The last layer's activations are still there when its backward begins.
       const again = options.recompute ? layers.slice(0, -1).map((layer) => ({ ...layer, ...planner.innerActivations('activations', workshop.tensor) })) : [];
       await planner.backward(backward, layers, this.gradients, scratch, again);
@@ -193,7 +201,8 @@ export class TrainingPass {
     const { hidden, vocabulary } = model.layout;
     const { tuner } = workshop;
     const logits = workshop.tensor('logits', chunk * vocabulary * 4);
-    const weight = model.region(model.layout.head);
+    const { head } = model.layout;
+    const weight = model.weight(head);
     const constants = { FORWARD: 0, BACKWARD: 0, KEEP: 0, V: model.config.vocabularySize, V_PADDED: vocabulary };
     const slice = (buffer: GPUBuffer, index: number): GPUBufferBinding => ({ buffer, offset: index * chunk * hidden * 4, size: Math.min(chunk, options.targets - index * chunk) * hidden * 4 });
     const count = Math.ceil(options.targets / chunk);
@@ -206,13 +215,13 @@ export class TrainingPass {
       const forward = workshop.plan();
       const shared = { label: 'logits', capacity: chunk, fromTargets: true, dims };
       await addProduct(forward, tuner, { ...shared, form: 'nt', columns: vocabulary, inner: hidden, a: slice(normed, index), b: weight, c: logits });
-      await forward.add({ label: 'log-probs', source: common + headSource, constants: { ...constants, FORWARD: 1 }, entryPoint: 'forward' }, [dims, this.targets, logits, this.likelihoods], ({ targets }) => linearGrid(targets));
+      await addLogProbs(forward, tuner, model, [dims, this.targets, logits, this.likelihoods]);
       await options.onLogits?.(forward, { dims, targets: this.targets, logits });
       const backward = workshop.plan();
       if (scratch) {
         await backward.add({ label: 'd logits', source: common + headSource, constants: { ...constants, BACKWARD: 1 }, entryPoint: 'backward' }, [dims, this.targets, this.likelihoods, this.slopes, logits], ({ targets }) => linearGrid(targets * vocabulary));
-        await addProduct(backward, tuner, { ...shared, label: 'd final normed', form: 'nn', columns: hidden, inner: vocabulary, a: logits, b: weight, c: slice(scratch.dNormed, index) });
-        await addWeightGradient(backward, tuner, { ...shared, label: 'd head', columns: hidden, inner: vocabulary, a: logits, b: slice(normed, index) }, scratch.partials, model.region(model.layout.head, this.gradients));
+        if (trainedDepth(model.layout).belowHead) await addProduct(backward, tuner, { ...shared, label: 'd final normed', form: 'nn', columns: hidden, inner: vocabulary, a: logits, b: weight, c: slice(scratch.dNormed, index) });
+        if (head.trained) await addWeightGradient(backward, tuner, { ...shared, label: 'd head', columns: hidden, inner: vocabulary, a: logits, b: slice(normed, index) }, scratch.partials, model.gradient(head, this.gradients));
       }
       chunks.push({ index, forward, backward });
     }
@@ -241,7 +250,7 @@ export class TrainingPass {
     queue.writeBuffer(this.rows, 0, batch.rowWords, 0, batch.rows * ROW_WORDS);
     queue.writeBuffer(this.targets, 0, batch.targetWords, 0, batch.targets * TARGET_WORDS);
     queue.writeBuffer(this.firstTargets, 0, batch.firstTargets, 0, batch.sequences + 1);
-    if (this.options.gradients) {
+    if (this.grouped) {
       queue.writeBuffer(this.tokenGroups, 0, batch.tokenGroups, 0, batch.distinct * 4);
       queue.writeBuffer(this.sortedRows, 0, batch.sortedRows, 0, batch.rows);
     }

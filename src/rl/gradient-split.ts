@@ -71,8 +71,8 @@ export class GradientSplitter {
       }
     }
     this.kept = this.own('slopes of the whole loss', pass.slopes.size);
-    this.inside = this.own('gradient inside', model.layout.count * 4);
-    this.unclipped = this.own('gradient unclipped', model.layout.count * 4);
+    this.inside = this.own('gradient inside', model.layout.trained.count * 4);
+    this.unclipped = this.own('gradient unclipped', model.layout.trained.count * 4);
     this.present = this.own('zones present', 16);
     this.products = this.own('split products', SPLIT_PARTS.length * this.pieces.length * 16);
     this.presencePlan = new Plan(gpu);
@@ -184,14 +184,15 @@ export class GradientSplitter {
   }
 }
 
-/** The model from its first weights to its last. */
+/** The model from its first weights to its last, as far as they are trained. */
 function stretchesOf(layout: ParameterLayout): Stretch[] {
-  const tied = layout.head.offset === layout.embedding.offset;
-  return [
+  const tied = layout.head === layout.embedding;
+  const all = [
     { name: tied ? 'embedding and head' : 'embedding', regions: [layout.embedding, ...(layout.positions ? [layout.positions] : [])] },
     ...layout.layers.map((layer, i) => ({ name: `layer ${i}`, regions: flatRegions(layer) })),
     { name: 'head', regions: [...(tied ? [] : [layout.head]), ...flatRegions({ norm: layout.finalNorm })] },
   ];
+  return all.map(({ name, regions }) => ({ name, regions: regions.filter(({ trained }) => trained) })).filter(({ regions }) => regions.length > 0);
 }
 
 /** Norms and cosines by metric name: `gradient_split/<part>/norm` and so on, with `/layers/<stretch>` between for a part of the model. */

@@ -21,7 +21,7 @@ export interface GradientResult {
   ratios: number[][];
   zones: Zone[][];
   metrics: Record<string, number>;
-  /** d loss / d weight by the checkpoint's tensor names. */
+  /** d loss / d weight of the trained weights, by the checkpoint's tensor names. */
   gradients: Map<string, Float32Array<ArrayBuffer>>;
 }
 

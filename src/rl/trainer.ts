@@ -77,7 +77,7 @@ export class RlTrainer {
   readonly optimizer: AdamW;
   /** Most passes that a minibatch takes. */
   readonly passes: number;
-  /** Weights at the start of RL, when KL to them is asked for. */
+  /** Trained weights at the start of RL, when KL to them is asked for. */
   readonly referenceWeights: GPUBuffer | undefined;
   private readonly stash: GPUBuffer | undefined;
   /** Of the newest step that was asked to freeze. */
@@ -98,9 +98,9 @@ export class RlTrainer {
     const { model, config } = parts;
     this.passes = passesOf(parts);
     if (config.kl_coefficient > 0) {
-      this.referenceWeights = model.gpu.buffer('reference weights', model.layout.count * 4);
-      this.stash = model.gpu.buffer('weights put aside', model.layout.count * 4);
-      this.copyWeights(model.parameters, this.referenceWeights);
+      this.referenceWeights = model.gpu.buffer('reference weights', model.layout.trained.count * 4);
+      this.stash = model.gpu.buffer('weights put aside', model.layout.trained.count * 4);
+      this.copyWeights(model.trained, this.referenceWeights);
     }
   }
 
@@ -238,10 +238,10 @@ export class RlTrainer {
     };
     each((pass) => this.objective.recordKeepOld(pass));
     if (this.referenceWeights && this.stash) {
-      this.copyWeights(model.parameters, this.stash);
-      this.copyWeights(this.referenceWeights, model.parameters);
+      this.copyWeights(model.trained, this.stash);
+      this.copyWeights(this.referenceWeights, model.trained);
       each((pass) => this.objective.recordKeepReference(pass));
-      this.copyWeights(this.stash, model.parameters);
+      this.copyWeights(this.stash, model.trained);
     }
   }
 
@@ -261,9 +261,9 @@ export class RlTrainer {
 
   private freeze(what: Pick<FrozenMinibatch, 'step' | 'minibatch' | 'responses' | 'ruleSeed'>): void {
     const { model } = this.parts;
-    const copy = (label: string) => model.gpu.buffer(`frozen ${label}`, model.layout.count * 4);
+    const copy = (label: string) => model.gpu.buffer(`frozen ${label}`, model.layout.trained.count * 4);
     const { parameters, first, second } = this.frozen ?? { parameters: copy('weights'), first: copy('first moment'), second: copy('second moment') };
-    this.copyWeights(model.parameters, parameters);
+    this.copyWeights(model.trained, parameters);
     this.copyWeights(this.optimizer.first, first);
     this.copyWeights(this.optimizer.second, second);
     this.frozen = { ...what, learningRate: this.nextLearningRate(), updates: this.optimizer.updates, parameters, first, second };

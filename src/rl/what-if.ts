@@ -9,16 +9,17 @@ import { StudioError } from '../errors.ts';
 import { Plan, submit } from '../gpu/kernel.ts';
 import { Readback } from '../gpu/readback.ts';
 import { stream } from '../random.ts';
-import { ruleOf, strategyLabel, type Rule, type StrategyConfig } from '../run/strategies.ts';
-import { ZONES, type Zone } from '../run/step-record.ts';
-import type { Disagreement, Estimate, WhatIf, WhatIfStrategy } from '../run/what-if.ts';
+import { megabytesText } from '../run/memory.ts';
+import { ruleOf, type Rule, type StrategyConfig } from '../run/strategies.ts';
+import type { WhatIf } from '../run/what-if.ts';
 import type { Problem } from '../tasks/task.ts';
 import { assertRuleWorks } from './curves.ts';
-import { Objective, RECORD_WORDS } from './objective.ts';
+import { Objective } from './objective.ts';
 import { addRows, policyMetrics, readRow } from './statistics.ts';
-import { rolloutLengths, type Response } from './rollouts.ts';
+import { rolloutLengths } from './rollouts.ts';
 import { objectiveSettings, type FrozenMinibatch, type RlTrainer } from './trainer.ts';
 import { submitMinibatch } from './update.ts';
+import { disagreements, mean, strategyReport, type Outcome } from './what-if-report.ts';
 
 /** PARTS in compare-gradients.wgsl. */
 const PARTS = 256;
@@ -26,9 +27,10 @@ const PARTS = 256;
 const FOLDS = 6;
 /** Batches of problems that rewards before and after an update are measured on. */
 const MEASURED_BATCHES = 3;
-const DISAGREEMENTS = 12;
 
 export interface WhatIfOptions {
+  /** Bytes that all buffers together may take. */
+  budget?: number;
   signal?: AbortSignal;
   onActivity?: (activity: string) => void;
   /** Called while the model holds the weights after strategy i's update; for tests. */
@@ -45,6 +47,7 @@ export async function whatIf(trainer: RlTrainer, strategies: readonly StrategyCo
   await trainer.rollouts.settled();
   const own = trainer.parts.config.strategy;
   const all = [own, ...strategies.filter((strategy) => JSON.stringify(strategy) !== JSON.stringify(own))];
+  assertFits(trainer, all.length, options.budget ?? Infinity);
   for (const strategy of all) await assertRuleWorks(trainer.parts.model.gpu, ruleOf(strategy));
   const bench = await Bench.create(trainer, frozen, all.map(ruleOf), options);
   try {
@@ -54,12 +57,20 @@ export async function whatIf(trainer: RlTrainer, strategies: readonly StrategyCo
   }
 }
 
-/** What one rule made of the minibatch. */
-interface Outcome {
-  records: Float32Array;
-  metrics: Record<string, number>;
-  rewards: number[];
-  failed?: string;
+/** Kept beside the run: its weights and two moments, and of every strategy a gradient and the weights after its update. */
+const vectorsOf = (strategies: number) => 3 + 2 * strategies;
+
+/** @throws StudioError `memory`, before anything is allocated, with the most strategies that would fit */
+function assertFits({ parts: { model } }: RlTrainer, strategies: number, budget: number): void {
+  const vector = model.layout.trained.count * 4;
+  const inUse = model.gpu.counters.bytes;
+  if (inUse + vectorsOf(strategies) * vector <= budget) return;
+  const fitting = Math.floor(((budget - inUse) / vector - vectorsOf(0)) / 2);
+  throw new StudioError(
+    'memory',
+    `Comparing ${strategies} strategies takes ${megabytesText(vectorsOf(strategies) * vector)} beside the run's ${megabytesText(inUse)}, and the budget is ${megabytesText(budget)}.`,
+    fitting >= 2 ? `Compare at most ${fitting} strategies at once (the run's own is one of them), or raise memory.budget_mb.` : 'Raise memory.budget_mb if the adapter has more, or train a smaller model.',
+  );
 }
 
 class Bench {
@@ -79,7 +90,7 @@ class Bench {
     private readonly options: WhatIfOptions,
   ) {
     const { model } = trainer.parts;
-    const vector = (label: string) => this.own(label, model.layout.count * 4);
+    const vector = (label: string) => this.own(label, model.layout.trained.count * 4);
     this.live = { parameters: vector('live weights'), first: vector('live first moment'), second: vector('live second moment'), updates: trainer.optimizer.updates };
     this.gradients = rules.map((rule) => vector(`gradient of ${rule.title}`));
     this.after = rules.map((rule) => vector(`weights after ${rule.title}`));
@@ -122,14 +133,14 @@ class Bench {
   private keepLive(): void {
     const { trainer, live } = this;
     const { model } = trainer.parts;
-    trainer.copyWeights(model.parameters, live.parameters);
+    trainer.copyWeights(model.trained, live.parameters);
     trainer.copyWeights(trainer.optimizer.first, live.first);
     trainer.copyWeights(trainer.optimizer.second, live.second);
   }
 
   private restore({ parameters, first, second, updates }: Pick<FrozenMinibatch, 'parameters' | 'first' | 'second' | 'updates'>): void {
     const { trainer } = this;
-    trainer.copyWeights(parameters, trainer.parts.model.parameters);
+    trainer.copyWeights(parameters, trainer.parts.model.trained);
     trainer.copyWeights(first, trainer.optimizer.first);
     trainer.copyWeights(second, trainer.optimizer.second);
     trainer.optimizer.updates = updates;
@@ -153,10 +164,10 @@ class Bench {
         minibatch: frozen.minibatch + 1,
         tokens: this.tokens,
         responses: frozen.responses.length,
-        strategies: configs.map((config, i) => this.strategy(config, outcomes[i] as Outcome, pairs.norms[i] ?? 0, predictions[i] ?? [], before)),
+        strategies: configs.map((config, i) => strategyReport(config, outcomes[i] as Outcome, pairs.norms[i] ?? 0, predictions[i] ?? [], before)),
         cosine: pairs.cosine,
         signAgreement: pairs.signAgreement,
-        disagreements: this.disagreements(outcomes),
+        disagreements: disagreements(outcomes, frozen.responses, this.trainer.parts.tokenizer),
         measuredOn: { problems: before.length, samples: this.trainer.parts.config.responses, before: mean(before) },
       };
     } finally {
@@ -186,7 +197,7 @@ class Bench {
       optimizer.load(frozen.learningRate);
       const passes = submitMinibatch({ pass, objective, optimizer }, trainer.sequences(frozen.responses, rule), { temperature: config.temperature, row: 0, seed: frozen.ruleSeed }, { clearCounts: true, apply: true });
       trainer.copyWeights(pass.gradients, this.gradients[i] as GPUBuffer);
-      trainer.copyWeights(trainer.parts.model.parameters, this.after[i] as GPUBuffer);
+      trainer.copyWeights(trainer.parts.model.trained, this.after[i] as GPUBuffer);
       await this.options.onUpdate?.(i);
       const read = await objective.read(passes, last + 1);
       const row = readRow(addRows(read.rows));
@@ -203,7 +214,7 @@ class Bench {
   private async measure(weights: GPUBuffer): Promise<number[]> {
     const { trainer, frozen } = this;
     const { config, task, seed, model } = trainer.parts;
-    trainer.copyWeights(weights, model.parameters);
+    trainer.copyWeights(weights, model.trained);
     const random = stream(seed, 'what-if problems', frozen.step, frozen.minibatch);
     const rewards: number[] = [];
     for (let batch = 0; batch < MEASURED_BATCHES; batch++) {
@@ -283,76 +294,9 @@ class Bench {
     return predictions;
   }
 
-  private strategy(config: StrategyConfig, outcome: Outcome, gradientNorm: number, predictions: readonly number[], before: readonly number[]): WhatIfStrategy {
-    const { metrics, rewards, failed } = outcome;
-    const masses = ZONES.map((zone) => metrics[`zone/${zone}/mass`] ?? 0);
-    const all = masses.reduce((sum, mass) => sum + mass, 0);
-    const zones = Object.fromEntries(ZONES.map((zone, i) => [zone, { fraction: metrics[`zone/${zone}/fraction`] ?? 0, mass: all > 0 ? (masses[i] ?? 0) / all : 0 }])) as Record<Zone, { fraction: number; mass: number }>;
-    return {
-      label: strategyLabel(config),
-      config,
-      ...(failed && { failed }),
-      gradientNorm: failed ? 0 : gradientNorm,
-      zones,
-      preservedShare: metrics['gradient/preserved_share'] ?? 0,
-      predicted: failed ? { mean: 0, error: 0 } : estimate(predictions),
-      measured: failed ? { mean: 0, error: 0 } : estimate(rewards.map((reward, i) => reward - (before[i] ?? 0))),
-    };
-  }
-
-  /** Tokens by how far the strategies' weights are apart, times |A|; the widest first, at most one a response. */
-  private disagreements(outcomes: readonly Outcome[]): Disagreement[] {
-    const { trainer, frozen } = this;
-    const { tokenizer } = trainer.parts;
-    const weight = (outcome: Outcome, index: number) => outcome.records[index * RECORD_WORDS + 2] ?? 0;
-    const working = outcomes.filter(({ failed }) => !failed);
-    const [first] = working;
-    if (!first) return [];
-    const widest = frozen.responses.flatMap((response: Response) => {
-      const spreads = response.tokens.map((_, t) => {
-        const weights = working.map((outcome) => weight(outcome, response.index + t));
-        return (Math.max(...weights) - Math.min(...weights)) * Math.abs(response.advantage);
-      });
-      const spread = Math.max(...spreads);
-      return spread > 1e-6 ? [{ response, token: spreads.indexOf(spread), spread }] : [];
-    });
-    widest.sort((a, b) => b.spread - a.spread);
-    // A group often holds the same answer several times: it is shown once.
-    const seen = new Set<string>();
-    const different = widest.filter(({ response }) => {
-      const key = `${response.group} ${response.tokens.join(' ')}`;
-      if (seen.has(key)) return false;
-      seen.add(key);
-      return true;
-    });
-    return different.slice(0, DISAGREEMENTS).map(({ response, token }): Disagreement => {
-      const at = (response.index + token) * RECORD_WORDS;
-      return {
-        prompt: response.problem.prompt,
-        response: response.tokens.map((id) => tokenizer.tokenText(id)),
-        token,
-        ratio: first.records[at] ?? NaN,
-        probability: Math.exp(first.records[at + 8] ?? NaN),
-        advantage: response.advantage,
-        weights: outcomes.map((outcome) => (outcome.failed ? NaN : weight(outcome, response.index + token))),
-      };
-    });
-  }
-
   destroy(): void {
     this.readback.destroy();
     for (const plan of [...this.pairPlans, ...this.alongPlans]) plan.destroy();
     for (const buffer of this.owned) this.trainer.parts.model.gpu.release(buffer);
   }
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Mean and its standard error; the error of a single value is unknown (NaN). */
-export function estimate(values: readonly number[]): Estimate {
-  const middle = mean(values);
-  const variance = values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1);
-  return { mean: middle, error: values.length > 1 ? Math.sqrt(variance / values.length) : NaN };
 }

@@ -26,7 +26,7 @@ import { startingOutline, startingPoint } from './starting-point.ts';
 
 export type TrainingPhase = 'sft' | 'rl';
 
-/** Everything a run needs to go on: where it stands, and float32 buffers in the parameters' layout. */
+/** Everything a run needs to go on: where it stands, and float32 buffers in the trained store's layout. */
 export interface RunState {
   phase: TrainingPhase;
   /** Steps of the phase that are done. */
@@ -160,7 +160,7 @@ export class RunSession {
   async whatIf(strategies: readonly StrategyConfig[], options: WhatIfOptions = {}): Promise<WhatIf> {
     const trainer = this.trainer instanceof RlTrainer ? this.trainer : this.finished;
     if (!trainer) throw new StudioError('input', 'There is no RL step to look at.', 'Run the RL stage for a step first.');
-    return whatIf(trainer, strategies, options);
+    return whatIf(trainer, strategies, { budget: this.memory.plan.budget, ...options });
   }
 
   private counted(step: SessionStep): SessionStep {
@@ -186,8 +186,8 @@ export class RunSession {
   /** The state between two steps; undefined when the run is complete. */
   async save(): Promise<RunState | undefined> {
     if (!this.phase || !this.trainer) return undefined;
-    const { gpu, layout, parameters } = this.model;
-    const read = (buffer: GPUBuffer) => readFloats(gpu, buffer, layout.count);
+    const { gpu, layout, trained } = this.model;
+    const read = (buffer: GPUBuffer) => readFloats(gpu, buffer, layout.trained.count);
     const optimizer: AdamW = this.trainer.optimizer;
     const reference = this.trainer instanceof RlTrainer ? this.trainer.referenceWeights : undefined;
     return {
@@ -195,7 +195,7 @@ export class RunSession {
       step: this.step,
       updates: optimizer.updates,
       records: this.records,
-      parameters: await read(parameters),
+      parameters: await read(trained),
       first: await read(optimizer.first),
       second: await read(optimizer.second),
       ...(reference && { reference: await read(reference) }),
@@ -203,15 +203,15 @@ export class RunSession {
   }
 
   private async restore(state: RunState): Promise<void> {
-    const { gpu, layout, parameters } = this.model;
+    const { gpu, layout, trained } = this.model;
     const write = (buffer: GPUBuffer, values: Float32Array<ArrayBuffer>) => {
-      if (values.length !== layout.count) throw new StudioError('input', `The saved state holds ${values.length} numbers, this model has ${layout.count}.`, 'It belongs to another model; resume with the config that made it.');
+      if (values.length !== layout.trained.count) throw new StudioError('input', `The saved state holds ${values.length} numbers, this run trains ${layout.trained.count}.`, 'It belongs to another model; resume with the config that made it.');
       gpu.device.queue.writeBuffer(buffer, 0, values);
     };
     this.phase = state.phase;
     this.step = state.step;
     this.records = state.records;
-    write(parameters, state.parameters);
+    write(trained, state.parameters);
     await this.openPhase();
     if (!this.trainer) throw new StudioError('input', `The saved state stands in the ${state.phase} stage, which the config does not have.`);
     write(this.trainer.optimizer.first, state.first);

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { create } from 'zustand';
 import { RunConfig } from '../run/config.ts';
 import { DEMO_CONFIG } from '../run/presets.ts';
+import { useRules } from './rules-store.ts';
 
 interface Checked {
   /** As it stands in the fields: an emptied one is missing. */
@@ -17,12 +18,37 @@ interface RecipeState extends Checked {
   /** Sets one field by dotted path; undefined removes it. */
   set: (path: string, value: unknown) => void;
   replace: (config: RunConfig) => void;
+  /** A recipe from elsewhere that brings a rule not known here: it waits to be accepted. */
+  offered: Offer | undefined;
+  /** As `replace` for a recipe from elsewhere; a rule that is not saved here is shown first. */
+  offer: (offer: Offer) => void;
+  accept: () => void;
+  decline: () => void;
 }
 
-export const useRecipe = create<RecipeState>()((update) => ({
+export interface Offer {
+  config: RunConfig;
+  /** What brings it, at the beginning of a sentence: `The link`, `recipe.json`. */
+  bringer: string;
+}
+
+export const useRecipe = create<RecipeState>()((update, get) => ({
   ...check(DEMO_CONFIG),
   set: (path, value) => update(({ config }) => check(withField(config, path.split('.'), value) as RunConfig)),
   replace: (config) => update(check(config)),
+  offered: undefined,
+  offer: (offer) => {
+    const strategy = offer.config.rl?.strategy;
+    const known = useRules.getState().rules.some(({ source }) => strategy?.name === 'custom' && source === strategy.source);
+    if (strategy?.name === 'custom' && !known) update({ offered: offer });
+    else get().replace(offer.config);
+  },
+  accept: () => {
+    const { offered, replace } = get();
+    if (offered) replace(offered.config);
+    update({ offered: undefined });
+  },
+  decline: () => update({ offered: undefined }),
 }));
 
 function check(config: RunConfig): Checked {

@@ -9,7 +9,7 @@ import { TopBar } from './TopBar.tsx';
 import { ComparePage } from './compare/ComparePage.tsx';
 import { ModelsPage } from './models/ModelsPage.tsx';
 import { ObjectivePage } from './objective/ObjectivePage.tsx';
-import { SharedRecipe } from './SharedRecipe.tsx';
+import { OfferedRecipe } from './OfferedRecipe.tsx';
 import { WhatIfPanel } from './what-if/WhatIfPanel.tsx';
 import { ChartGrid } from './charts/ChartGrid.tsx';
 import { RecipePanel } from './recipe/RecipePanel.tsx';
@@ -37,7 +37,7 @@ export function App() {
       {place === 'objective' && <ObjectivePage />}
       {place === 'compare' && <ComparePage />}
       {place === 'models' && <ModelsPage />}
-      <SharedRecipe />
+      <OfferedRecipe />
       <WhatIfPanel />
       <DropArea />
     </div>

@@ -74,7 +74,7 @@ describe('a custom rule', () => {
     const session = await RunSession.create({ gpu, tuner, config, checkpoint: undefined });
     let failure: unknown;
     for (let step = 0; step < 12 && !failure; step++) await session.next().catch((error: unknown) => (failure = error));
-    const weights = await readFloats(gpu, session.model.parameters, session.model.layout.count);
+    const weights = await readFloats(gpu, session.model.trained, session.model.layout.trained.count);
     session.destroy();
     expect(String(failure)).toMatch(message.replace('gives', 'gave'));
     expect(weights.every(Number.isFinite)).toBe(true);

@@ -2,6 +2,7 @@
 import { create, globals } from 'webgpu';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, MAX_SERIES_POINTS, type Frame, type WorkerEvent } from '../../src/worker/protocol.ts';
+import { waitPatiently } from '../../src/cli/patient-polling.ts';
 import { Studio } from '../../src/worker/studio.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
@@ -12,6 +13,7 @@ let provider: GPU;
 beforeAll(() => {
   Object.assign(globalThis, globals);
   provider = create([]);
+  waitPatiently();
 });
 
 let studio: Studio;

@@ -27,7 +27,7 @@ async function untilRl(steps: number): Promise<RunSession> {
   return session;
 }
 
-const weightsOf = (session: RunSession) => readFloats(gpu, session.model.parameters, session.model.layout.count);
+const weightsOf = (session: RunSession) => readFloats(gpu, session.model.trained, session.model.layout.trained.count);
 
 describe('what the others would have done', () => {
   let session: RunSession;
@@ -55,6 +55,14 @@ describe('what the others would have done', () => {
     expect(result.signAgreement[2]![3]).toBe(1);
     expect(result.cosine[0]![1]).toBeLessThan(1);
     expect(result.cosine[0]![1]).toBeGreaterThan(0);
+  });
+
+  it('refuses, with the most that fit, before it allocates what the budget has no room for', async () => {
+    const vector = session.model.layout.trained.count * 4;
+    const { buffers, bytes } = gpu.counters;
+    // Room for the run and for two strategies: three vectors of its own, two a strategy.
+    await expect(session.whatIf(OTHERS, { budget: bytes + 7 * vector })).rejects.toMatchObject({ kind: 'memory', message: expect.stringContaining('Comparing 5 strategies') as string, advice: expect.stringContaining('at most 2 strategies') as string });
+    expect(gpu.counters).toMatchObject({ buffers, bytes });
   });
 
   it('shows tokens on which weights differ, the widest first, with their text', () => {

@@ -1,5 +1,6 @@
 /** The GPU of the tests: Dawn under Node, on whatever Vulkan adapter `scripts/with-gpu` found. */
 import { create, globals } from 'webgpu';
+import { waitPatiently } from '../../src/cli/patient-polling.ts';
 import { openGpu, type Gpu } from '../../src/gpu/device.ts';
 import { Tuner } from '../../src/gpu/tuner.ts';
 
@@ -9,7 +10,9 @@ export async function testGpu(): Promise<Gpu> {
   Object.assign(globalThis, globals);
   // Kept for the life of the process: a collected instance takes its devices with it.
   instance ??= create([]);
-  return openGpu(instance);
+  const gpu = await openGpu(instance);
+  if (gpu.adapter.software) waitPatiently();
+  return gpu;
 }
 
 /** One matmul variant for everything: measuring is for speed, and matmul.test.ts shows that all variants agree bit for bit. */

@@ -10,7 +10,7 @@ import { download } from '../download.ts';
 
 async function open(file: File): Promise<void> {
   try {
-    useRecipe.getState().replace(parseRunConfig(JSON.parse(await file.text()), file.name));
+    useRecipe.getState().offer({ config: parseRunConfig(JSON.parse(await file.text()), file.name), bringer: file.name });
     useRun.getState().showError(undefined);
   } catch (error) {
     const message = error instanceof StudioError ? error.message : `${file.name}: not JSON: ${error instanceof Error ? error.message : String(error)}`;

