@@ -11,14 +11,14 @@ import type { Tuner } from '../gpu/tuner.ts';
 import { addAttention, addAttentionBackward, addRope, type KeyValueCache } from './attention.ts';
 import { addEmbedding, addEmbeddingBackward } from './embedding.ts';
 import type { GradientTarget, LayerContext, LayerPlan } from './layer-context.ts';
-import { flatRegions, trainedDepth, type LayerRegions, type Region } from './layout.ts';
+import { flatRegions, trainedDepth, type LayerRegions } from './layout.ts';
 import { addLinear, addLinearBackward, type Linear } from './linear.ts';
 import type { LoraActivations, LoraScratch } from './lora.ts';
 import type { LinearName, LoraRegions } from './lora-layout.ts';
-import { mostPieces } from './matmul.ts';
 import { addMlpActivation } from './mlp-activation.ts';
 import type { Model } from './model.ts';
 import { addHeadNorms, addHeadNormsBackward, addNorm, addNormBackward, normScaleWidth, type HeadNorms } from './norms.ts';
+import { partialFloats } from './weight-products.ts';
 
 /** The output of a branch that ends in a norm, and what that norm keeps. */
 interface NormedBranch {
@@ -145,10 +145,9 @@ export class LayerPlanner implements LayerContext {
   /** Floats of the scratch for partial sums: the largest gradient of a trained weight, in as many pieces as its sum is made of. */
   partials(rows: number): number {
     const { head, finalNorm, layers } = this.model.layout;
-    // A vector's sum is cut as that of a matrix of 4 rows. The embeddings' gradients need no partial sums.
-    const floats = ({ rows: own, columns }: Region) => mostPieces(Math.max(4, own), columns, rows) * own * columns;
+    // The embeddings' gradients need no partial sums.
     const regions = [...flatRegions({ head, finalNorm }), ...layers.flatMap(flatRegions)].filter(({ trained }) => trained);
-    return Math.max(0, ...regions.map(floats));
+    return Math.max(0, ...regions.map((region) => partialFloats(this.model, region, rows)));
   }
 
   async forward(plan: LayerPlan, layers: LayerActivations[], cache?: KeyValueCache): Promise<void> {

@@ -24,12 +24,20 @@ export interface Region {
   columns: number;
 }
 
+/** A part of a tensor in its region: from the row (of a vector: the element) `first` on, and the column. */
+export interface Placed {
+  part: Part;
+  region: Region;
+  first: number;
+  column: number;
+}
+
 export interface Mapping {
   shape: number[];
   /** The store of the whole tensor. */
   trained: boolean;
-  /** Which elements of the tensor go where in the store, a row every `stride` elements. */
-  placed: { part: Part; offset: number; stride: number }[];
+  /** Which elements of the tensor go where. */
+  placed: Placed[];
 }
 
 export interface LayoutOptions {
@@ -94,7 +102,7 @@ const REGION_ALIGNMENT = 64;
 export function parameterLayout(config: ModelConfig, { lora, trained: isTrained = () => !lora }: LayoutOptions = {}): ParameterLayout {
   const specs = tensorSpecs(config);
   const parts = new Map(specs.flatMap((spec) => spec.parts.map((part) => [part.key, part] as const)));
-  const regions = new Map<string, { trained: boolean; offset: number; stride: number }>();
+  const places = new Map<string, Omit<Placed, 'part'>>();
   const stores = { trained: { count: 0, decayed: 0 }, frozen: { count: 0, decayed: 0 } };
 
   /** Lays weights of the same width under one another; undefined when the architecture has none of them. */
@@ -106,12 +114,13 @@ export function parameterLayout(config: ModelConfig, { lora, trained: isTrained 
     if (present.some(({ key }) => isTrained(key) !== trained)) throw new Error(`${keys.join(', ')} are one region: all of them are trained, or none`);
     const columns = paddedLength(first.columns);
     const taken = take(trained, present.reduce((sum, { rows }) => sum + paddedLength(rows), 0), columns);
-    let rows = 0;
+    const found = columns === 1 ? { ...taken, rows: 1, columns: taken.rows } : taken;
+    let next = 0;
     for (const part of present) {
-      regions.set(part.key, { trained, offset: taken.offset + rows * columns, stride: columns });
-      rows += paddedLength(part.rows);
+      places.set(part.key, { region: found, first: next, column: 0 });
+      next += paddedLength(part.rows);
     }
-    return columns === 1 ? { ...taken, rows: 1, columns: rows } : taken;
+    return found;
   }
   function take(trained: boolean, rows: number, columns: number): Region {
     const store = trained ? stores.trained : stores.frozen;
@@ -162,8 +171,12 @@ export function parameterLayout(config: ModelConfig, { lora, trained: isTrained 
     ...stores,
     tensors: new Map(
       specs.map(({ name, shape, parts: own }) => {
-        const placed = own.map((part) => ({ part, ...(regions.get(part.key) ?? { trained: false, offset: NaN, stride: NaN }) }));
-        return [name, { shape, trained: placed.every(({ trained }) => trained), placed }];
+        const placed = own.map((part) => {
+          const place = places.get(part.key);
+          if (!place) throw new Error(`${part.key} has no region`);
+          return { part, ...place };
+        });
+        return [name, { shape, trained: placed.every(({ region: { trained } }) => trained), placed }];
       }),
     ),
     loraTensors: adapters?.tensors ?? new Map<string, Mapping>(),
@@ -178,6 +191,11 @@ export function trainedDepth({ embedding, positions, layers, finalNorm }: Parame
   const embeddings = any(flatRegions({ embedding, positions }));
   const lowest = embeddings ? 0 : layers.findIndex((layer) => any(flatRegions(layer)));
   return { belowHead: lowest >= 0 || any(flatRegions({ finalNorm })), belowFinalNorm: lowest >= 0, lowest: lowest < 0 ? layers.length : lowest, embeddings };
+}
+
+/** All regions of a model, each once. */
+export function allRegions({ embedding, positions, layers, finalNorm, head }: ParameterLayout): Region[] {
+  return [...new Set(flatRegions({ embedding, positions, finalNorm, head }).concat(layers.flatMap(flatRegions)))];
 }
 
 /** All regions of a layer, adapters included, or of anything else made of regions. */

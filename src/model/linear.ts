@@ -9,7 +9,8 @@ import { rowCount, type GradientTarget, type LayerContext, type LayerPlan } from
 import type { Region } from './layout.ts';
 import { addLora, addLoraBackward, type LoraActivations, type LoraScratch } from './lora.ts';
 import type { LoraRegions } from './lora-layout.ts';
-import { addPieces, addProduct, addWeightGradient, mostPieces, PIECE_ROWS, pieces } from './matmul.ts';
+import { addPieces, mostPieces, PIECE_ROWS, pieces } from './matmul.ts';
+import { addForwardProduct, addInputGradient, addMatrixGradient } from './weight-products.ts';
 
 export interface Linear {
   label: string;
@@ -22,8 +23,7 @@ export interface Linear {
 export async function addLinear(context: LayerContext, plan: LayerPlan, { label, weight, bias, lora }: Linear, x: GPUBuffer, y: GPUBuffer, residual?: GPUBuffer, adapted?: LoraActivations): Promise<void> {
   const { model, tuner, capacity, dims } = context;
   if (lora && adapted) await addLora(context, plan, label, lora, x, adapted, residual);
-  const added = adapted?.sum ?? residual;
-  await addProduct(plan, tuner, { label, form: 'nt', capacity, columns: weight.rows, inner: weight.columns, a: x, b: model.weight(weight), c: y, dims, ...(added && { residual: added }) });
+  await addForwardProduct(plan, { model, tuner, label, capacity, dims, weight }, x, y, adapted?.sum ?? residual);
   if (!bias) return;
   const constants = { FORWARD: 1, BACKWARD: 0, OF_TARGETS: 0, C: bias.columns };
   await plan.add({ label: `${label} bias`, source: common + biasSource, constants, entryPoint: 'forward' }, [dims, model.weight(bias), y], ({ rows }) => linearGrid((rows * bias.columns) / 4));
@@ -37,8 +37,9 @@ export async function addLinearBackward(context: LayerContext, plan: LayerPlan, 
   const { model, tuner, capacity, dims } = context;
   const adapter = lora && adapted && scratch ? { lora, low: adapted.low, scratch } : undefined;
   if (adapter) await addLoraBackward(context, plan, label, adapter.lora, x, dy, adapter.low, adapter.scratch, target, dx !== undefined);
-  if (dx) await addProduct(plan, tuner, { label: `d ${label} input`, form: 'nn', capacity, columns: weight.columns, inner: weight.rows, a: dy, b: model.weight(weight), c: dx, dims, ...(adapter && { residual: adapter.scratch.dInput }) });
-  if (weight.trained) await addWeightGradient(plan, tuner, { label: `d ${label}`, capacity, columns: weight.columns, inner: weight.rows, a: dy, b: x, dims }, target.partials, model.gradient(weight, target.gradients));
+  const shared = { model, tuner, capacity, dims, weight };
+  if (dx) await addInputGradient(plan, { ...shared, label: `d ${label} input` }, dy, dx, adapter?.scratch.dInput);
+  if (weight.trained) await addMatrixGradient(plan, { ...shared, label: `d ${label}` }, dy, x, target.partials, target.gradients);
   if (bias?.trained) await addBiasGradient(context, plan, `d ${label} bias`, bias, dy, target);
 }
 

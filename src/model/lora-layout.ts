@@ -55,9 +55,9 @@ export function loraLayout(config: ModelConfig, lora: LoraConfig, parts: Readonl
       const a = take(width, inputs);
       const b = take(rows, width);
       const slots = adapted.map(({ weight, a: down, b: up }, slot) => {
-        tensors.set(down.name, { shape: down.shape, trained: true, placed: down.parts.map((part) => ({ part, offset: a.offset + slot * rank * inputs, stride: inputs })) });
+        tensors.set(down.name, { shape: down.shape, trained: true, placed: down.parts.map((part) => ({ part, region: a, first: slot * rank, column: 0 })) });
         const firsts = weight.parts.map(({ key }) => firstRow.get(key) ?? NaN);
-        tensors.set(up.name, { shape: up.shape, trained: true, placed: up.parts.map((part, i) => ({ part, offset: b.offset + (firsts[i] ?? NaN) * width + slot * rank, stride: width })) });
+        tensors.set(up.name, { shape: up.shape, trained: true, placed: up.parts.map((part, i) => ({ part, region: b, first: firsts[i] ?? NaN, column: slot * rank })) });
         // The weights of a module lie one behind the other.
         return { first: firsts[0] ?? NaN, end: (firsts.at(-1) ?? NaN) + paddedLength((up.parts.at(-1) as Part).rows) };
       });

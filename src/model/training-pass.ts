@@ -17,10 +17,11 @@ import type { Tuner } from '../gpu/tuner.ts';
 import { PackedBatch, ROW_WORDS, TARGET_WORDS } from './batch.ts';
 import { LayerPlanner, type BackwardScratch, type LayerActivations } from './layers.ts';
 import { addLogProbs } from './logit-rows.ts';
-import { addProduct, addWeightGradient, type BatchShape } from './matmul.ts';
+import type { BatchShape } from './matmul.ts';
 import { trainedDepth } from './layout.ts';
 import type { Model } from './model.ts';
 import { addNorm, addNormBackward } from './norms.ts';
+import { addForwardProduct, addInputGradient, addMatrixGradient } from './weight-products.ts';
 import { Workspace, type Workshop } from './workspace.ts';
 
 /** Words of `Likelihood` (log-prob, entropy, log-sum-exp, spare). */
@@ -105,7 +106,8 @@ export class TrainingPass {
     this.sortedRows = this.own('sorted rows', this.grouped ? options.rows * 4 : 16);
     this.likelihoods = this.own('likelihoods', options.targets * LIKELIHOOD_WORDS * 4);
     this.slopes = this.own('slopes', options.targets * 8);
-    this.gradients = this.own('gradients', options.gradients ? layout.trained.count * 4 : 16);
+    this.gradients = model.gpu.largeBuffer('gradients', options.gradients ? layout.trained.count * 4 : 16);
+    this.owned.push(this.gradients);
     this.workspace = options.workspace ?? new Workspace(model.gpu);
   }
 
@@ -203,7 +205,6 @@ export class TrainingPass {
     const { tuner } = workshop;
     const logits = workshop.tensor('logits', chunk * vocabulary * 4);
     const { head } = model.layout;
-    const weight = model.weight(head);
     const constants = { FORWARD: 0, BACKWARD: 0, KEEP: 0, V: model.config.vocabularySize, V_PADDED: vocabulary };
     const slice = (buffer: GPUBuffer, index: number): GPUBufferBinding => ({ buffer, offset: index * chunk * hidden * 4, size: Math.min(chunk, options.targets - index * chunk) * hidden * 4 });
     const count = Math.ceil(options.targets / chunk);
@@ -214,15 +215,15 @@ export class TrainingPass {
     for (let index = 0; index < count; index++) {
       const dims = { buffer: this.dims, offset: (1 + index) * UNIFORM_STRIDE, size: 32 };
       const forward = workshop.plan();
-      const shared = { label: 'logits', capacity: chunk, fromTargets: true, dims };
-      await addProduct(forward, tuner, { ...shared, form: 'nt', columns: vocabulary, inner: hidden, a: slice(normed, index), b: weight, c: logits });
+      const shared = { model, tuner, label: 'logits', capacity: chunk, fromTargets: true, dims, weight: head };
+      await addForwardProduct(forward, shared, slice(normed, index), logits);
       await addLogProbs(forward, tuner, model, [dims, this.targets, logits, this.likelihoods]);
       await options.onLogits?.(forward, { dims, targets: this.targets, logits });
       const backward = workshop.plan();
       if (scratch) {
         await backward.add({ label: 'd logits', source: common + headSource, constants: { ...constants, BACKWARD: 1 }, entryPoint: 'backward' }, [dims, this.targets, this.likelihoods, this.slopes, logits], ({ targets }) => linearGrid(targets * vocabulary));
-        if (trainedDepth(model.layout).belowHead) await addProduct(backward, tuner, { ...shared, label: 'd final normed', form: 'nn', columns: hidden, inner: vocabulary, a: logits, b: weight, c: slice(scratch.dNormed, index) });
-        if (head.trained) await addWeightGradient(backward, tuner, { ...shared, label: 'd head', columns: hidden, inner: vocabulary, a: logits, b: slice(normed, index) }, scratch.partials, model.gradient(head, this.gradients));
+        if (trainedDepth(model.layout).belowHead) await addInputGradient(backward, { ...shared, label: 'd final normed' }, logits, slice(scratch.dNormed, index));
+        if (head.trained) await addMatrixGradient(backward, { ...shared, label: 'd head' }, logits, slice(normed, index), scratch.partials, this.gradients);
       }
       chunks.push({ index, forward, backward });
     }

@@ -5,9 +5,10 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
+import { readFloats } from '../gpu/readback.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { Model, readFloats } from '../model/model.ts';
+import { Model } from '../model/model.ts';
 import type { AdamW } from '../model/optimizer.ts';
 import { Workspace } from '../model/workspace.ts';
 import type { RunConfig } from '../run/config.ts';
