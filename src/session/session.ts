@@ -97,7 +97,7 @@ export class RunSession {
   static async create({ gpu, tuner, config, checkpoint, freeze = false }: SessionParts, state?: RunState): Promise<RunSession> {
     const memory = await planMemory(gpu, config, await startingOutline(config, checkpoint), { freeze });
     const start = await startingPoint(config, checkpoint);
-    const model = await Model.create(gpu, start.config, start.tensors);
+    const model = await Model.create(gpu, start.config, start.tensors, start.trained);
     const { task, tokenizer } = start;
     const workspace = await gpu.guarded('the activations', () => new Workspace(gpu, memory.workspace));
     const evaluator = await Evaluator.create({ model, tuner, task, tokenizer, config, workspace });

@@ -1,6 +1,7 @@
 /** The run as the page sees it: the newest frame, and what a person can do to it. */
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
+import type { PlaygroundEvent } from '../run/playground.ts';
 import type { AdapterView, CheckpointView, DownloadView, ErrorView, Frame, PickedFile, RunState, SweepEvent, WorkerEvent } from '../worker/protocol.ts';
 import { onWorkerError, studioApi, subscribe } from './connection.ts';
 import { receiveSweep } from './compare-store.ts';
@@ -87,6 +88,13 @@ export function listenToDownloads(listener: (download: DownloadView) => void): v
   onDownload = listener;
 }
 
+/** Set by the store of the playground, whose page is loaded when it is first looked at. */
+let onPlayground: (event: PlaygroundEvent) => void = () => undefined;
+
+export function listenToPlayground(listener: (event: PlaygroundEvent) => void): void {
+  onPlayground = listener;
+}
+
 /** Frames come at most 10 times a second; of several before a repaint only the newest is drawn. */
 let newest: Frame | undefined;
 
@@ -97,6 +105,10 @@ function receive(event: WorkerEvent): void {
   }
   if (event.type === 'download') {
     onDownload(event.download);
+    return;
+  }
+  if (event.type === 'playground-begin' || event.type === 'playground-tokens') {
+    onPlayground(event);
     return;
   }
   if (event.type === 'failed' || event.type === 'device-lost') {

@@ -81,7 +81,7 @@ export class ModelLibrary {
 
   /** They are small: all of it is fetched at once. */
   private async embeddedSource(id: string): Promise<CheckpointSource> {
-    const entry = (await this.entries()).find(({ name }) => `embedded:${name}` === id);
+    const entry = id.startsWith('embedded:') ? (await this.entries()).find(({ name }) => `embedded:${name}` === id) : undefined;
     if (!entry) throw inputError('model.checkpoint', `there is no checkpoint ${id}; give its folder to the page first`);
     const files = await Promise.all(entry.files.map(async (path): Promise<[string, Uint8Array]> => [path, await this.fetch(`${entry.name}/${path}`)]));
     return memorySource(entry.name, Object.fromEntries(files));

@@ -9,6 +9,7 @@ import type { RunConfig } from '../run/config.ts';
 import type { MemoryPlan } from '../run/memory.ts';
 import type { RunRecords } from '../compare/summary.ts';
 import type { Sweep } from '../compare/sweep.ts';
+import type { PlaygroundAnswer, PlaygroundEvent, PlaygroundModel, PlaygroundRequest, PlaygroundToken } from '../run/playground.ts';
 import type { Curve, CurvePoint, RuleProblem } from '../run/rule-views.ts';
 import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies.ts';
 import type { WhatIf } from '../run/what-if.ts';
@@ -148,6 +149,7 @@ export type WorkerEvent =
   | { type: 'download'; download: DownloadView }
   | { type: 'failed'; error: ErrorView }
   | SweepEvent
+  | PlaygroundEvent
   /** The device was lost; the run is kept in memory up to its last finished step. */
   | { type: 'device-lost'; error: ErrorView };
 
@@ -209,4 +211,12 @@ export interface WorkerApi {
   exportMetrics(): Promise<Result<string>>;
   /** What the policy answers to prompts of its task, for a person to try; `temperature` 0 is greedy. */
   generate(prompt: string, options: { temperature: number; maxTokens: number; seed: number }): Promise<Result<{ response: string; probabilities: number[]; tokens: string[] }>>;
+  /** Loads a model for the playground: one of the library, or POLICY or START of the run; the policy needs the run at rest. */
+  openModel(id: string): Promise<Result<PlaygroundModel>>;
+  /** A model's response to a prompt; its tokens come as events for `column` meanwhile. */
+  respond(column: number, request: PlaygroundRequest): Promise<Result<PlaygroundAnswer>>;
+  /** Ends responses under way; each answers with what is there of it. */
+  stopResponses(): Promise<void>;
+  /** What each of the models thinks of the tokens of one text. */
+  compareText(models: string[], tokens: number[]): Promise<Result<PlaygroundToken[][]>>;
 }

@@ -2,6 +2,7 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
+import type { Phase } from '../run/step-record.ts';
 import { RunSession } from '../session/session.ts';
 import type { Device } from './device.ts';
 import { errorView } from './error-view.ts';
@@ -34,6 +35,10 @@ export interface TransportParts {
   send: (event: WorkerEvent) => void;
   /** A sweep has the GPU: no run starts or goes on meanwhile. */
   sweeping: () => boolean;
+  /** The run's weights are about to change. */
+  moving: () => void;
+  /** The run is about to be given up: whoever uses its weights lets go of them. */
+  ending: () => Promise<void>;
 }
 
 export class RunTransport {
@@ -100,6 +105,7 @@ export class RunTransport {
   resume({ oneStep }: { oneStep: boolean }): void {
     const { run } = this;
     if (this.parts.sweeping() || (run?.state !== 'paused' && run?.state !== 'pausing')) return;
+    this.parts.moving();
     run.state = 'running';
     run.oneStep = oneStep;
     run.wake?.();
@@ -118,6 +124,7 @@ export class RunTransport {
 
   private async end(): Promise<void> {
     await this.stop();
+    if (this.run) await this.parts.ending();
     this.run?.session.destroy();
     this.run = undefined;
   }
@@ -167,10 +174,14 @@ export class RunTransport {
     const { run } = this;
     if (!run) return;
     this.lastFrame = performance.now();
-    const { session, state, activity } = run;
-    const phase = session.phase ?? (session.config.rl ? 'rl' : session.config.sft ? 'sft' : 'evaluation');
-    const steps = phase === 'evaluation' ? 0 : (session.config[phase]?.steps ?? 0);
-    const step = session.phase ? session.step : steps;
-    this.parts.send({ type: 'frame', frame: run.frames.frame({ state, phase, step, steps, activity }) });
+    const { state, activity } = run;
+    this.parts.send({ type: 'frame', frame: run.frames.frame({ state, activity, ...placeOf(run) }) });
   }
+}
+
+/** How far a run is: the phase at work, or the last one when all is done, and its steps. */
+export function placeOf({ session }: Run): { phase: Phase; step: number; steps: number } {
+  const phase = session.phase ?? (session.config.rl ? 'rl' : session.config.sft ? 'sft' : 'evaluation');
+  const steps = phase === 'evaluation' ? 0 : (session.config[phase]?.steps ?? 0);
+  return { phase, step: session.phase ? session.step : steps, steps };
 }

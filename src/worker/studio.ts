@@ -8,6 +8,7 @@ import type { TunerStore } from '../gpu/tuner.ts';
 import type { Sweep } from '../compare/sweep.ts';
 import type { RunRecords } from '../compare/summary.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
+import { POLICY, START, type PlaygroundRequest } from '../run/playground.ts';
 import type { CurvePoint } from '../run/rule-views.ts';
 import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies.ts';
 import { planMemory } from '../session/memory-plan.ts';
@@ -16,6 +17,7 @@ import { Device } from './device.ts';
 import { answer, errorView } from './error-view.ts';
 import { HubModels } from './hub-models.ts';
 import { ModelLibrary } from './model-library.ts';
+import { Playground } from './playground.ts';
 import type { AdapterView, PickedFile, Result, WorkerApi, WorkerEvent } from './protocol.ts';
 import { RuleDesk } from './rule-desk.ts';
 import { RunAnswers } from './run-answers.ts';
@@ -30,6 +32,7 @@ export class Studio implements WorkerApi {
   private readonly sweep: SweepJob;
   private readonly transport: RunTransport;
   private readonly answers: RunAnswers;
+  private readonly playground: Playground;
   private listener: (event: WorkerEvent) => void = () => undefined;
 
   constructor(
@@ -42,14 +45,17 @@ export class Studio implements WorkerApi {
     const send = (event: WorkerEvent) => this.listener(event);
     this.device = new Device(provider, choices, (error) => {
       this.transport.lost();
+      this.playground.lost();
       send({ type: 'device-lost', error: errorView(error) });
     });
     this.hub = new HubModels(hubAddress, () => navigator.storage.getDirectory(), (download) => send({ type: 'download', download }));
     this.library = new ModelLibrary(modelsAddress, (id) => this.hub.cache.source(id));
     this.rules = new RuleDesk(this.device);
     this.sweep = new SweepJob(this.device, this.library, send);
-    this.transport = new RunTransport({ device: this.device, library: this.library, send, sweeping: () => this.sweep.running });
+    const sweeping = () => this.sweep.running;
+    this.transport = new RunTransport({ device: this.device, library: this.library, send, sweeping, moving: () => this.playground.leaveRun(), ending: () => this.playground.forget(POLICY, START) });
     this.answers = new RunAnswers(this.transport, this.device);
+    this.playground = new Playground({ device: this.device, library: this.library, transport: this.transport, send, sweeping });
   }
 
   open(): Promise<Result<AdapterView>> {
@@ -78,7 +84,10 @@ export class Studio implements WorkerApi {
   }
 
   removeCheckpoint(id: string) {
-    return answer(() => Promise.resolve(this.library.forget(id)));
+    return answer(async () => {
+      await this.playground.forget(id);
+      this.library.forget(id);
+    });
   }
 
   downloadModel(name: string, revision: string) {
@@ -95,9 +104,10 @@ export class Studio implements WorkerApi {
   }
 
   deleteCached(id: string) {
-    return answer(() => {
+    return answer(async () => {
+      await this.playground.forget(id);
       this.library.forget(id);
-      return this.hub.cache.delete(id.slice('hub:'.length));
+      await this.hub.cache.delete(id.slice('hub:'.length));
     });
   }
 
@@ -157,5 +167,22 @@ export class Studio implements WorkerApi {
 
   generate(prompt: string, options: { temperature: number; maxTokens: number; seed: number }) {
     return answer(() => this.answers.generate(prompt, options));
+  }
+
+  openModel(id: string) {
+    return answer(() => this.playground.open(id));
+  }
+
+  respond(column: number, request: PlaygroundRequest) {
+    return answer(() => this.playground.respond(column, request));
+  }
+
+  stopResponses(): Promise<void> {
+    this.playground.stop();
+    return Promise.resolve();
+  }
+
+  compareText(models: string[], tokens: number[]) {
+    return answer(() => this.playground.compare(models, tokens));
   }
 }
