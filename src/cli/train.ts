@@ -6,7 +6,7 @@
  */
 import { cp, open, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { checkpointFiles, dtypeByName } from '../checkpoint/export-checkpoint.ts';
 import { adapterFiles } from '../checkpoint/peft-adapter.ts';
 import type { WeightDtype } from '../checkpoint/safetensors.ts';
@@ -27,7 +27,7 @@ const METRICS = 'metrics.jsonl';
 
 interface Plan {
   config: RunConfig;
-  checkpoint: Checkpoint | undefined;
+  checkpoint: ModelCheckpoint | undefined;
   output: string;
   /** Folder whose state the run goes on from. */
   resume: string | undefined;

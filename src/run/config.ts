@@ -122,6 +122,7 @@ export const EvaluationConfig = z.strictObject({
 export const MemoryConfig = z.strictObject({
   budget_mb: z.number().positive().optional().describe('Megabytes (10^6 bytes) that a run may take on the adapter; half of what the browser tells of the machine, at most 4295, or 4000 when left out'),
   micro_batch: count.optional().describe('Sequences of one forward and backward pass; an update adds up the gradients of as many passes as its minibatch needs. Left out: the whole minibatch if it fits, else the largest half, quarter, ... that does'),
+  frozen_weights: z.enum(['stored', 'f32', 'bf16', 'f16']).optional().describe('Precision of the matrices that are not trained: as the checkpoint stores them (when left out), or rounded to 16 bit, half the memory of f32'),
   recompute: z.boolean().default(false).describe('Keep only what enters each layer and make its activations again in the backward pass: less memory, a third more work, the same gradients'),
 });
 

@@ -2,7 +2,7 @@
  * One run, from a RunConfig: SFT, then RL, with held-out accuracy measured on the way. The page's worker and the command line both
  * drive it one step at a time; between two steps it can be saved, and a run goes on from a saved state as if never stopped.
  */
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { readFloats } from '../gpu/readback.ts';
@@ -63,7 +63,7 @@ export interface SessionParts {
   tuner: Tuner;
   config: RunConfig;
   /** The checkpoint that `config.model.checkpoint` names; undefined for a model made from scratch. */
-  checkpoint: Checkpoint | undefined;
+  checkpoint: ModelCheckpoint | undefined;
   /** Steps will be made with `freeze`: its memory is planned for. */
   freeze?: boolean;
 }
@@ -97,7 +97,7 @@ export class RunSession {
   static async create({ gpu, tuner, config, checkpoint, freeze = false }: SessionParts, state?: RunState): Promise<RunSession> {
     const memory = await planMemory(gpu, config, await startingOutline(config, checkpoint), { freeze });
     const start = await startingPoint(config, checkpoint);
-    const model = await Model.create(gpu, start.config, start.tensors, start.trained);
+    const model = await Model.load(gpu, start.config, start.weights, start.options, start.adapter);
     const { task, tokenizer } = start;
     const workspace = await gpu.guarded('the activations', () => new Workspace(gpu, memory.workspace));
     const evaluator = await Evaluator.create({ model, tuner, task, tokenizer, config, workspace });

@@ -1,5 +1,5 @@
 /** The policy of a session as what can be saved: a whole checkpoint, adapters merged into it, and the adapters by themselves. */
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { Checkpoint, ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { adapterOf, type AdapterBase } from '../checkpoint/model-adapter.ts';
 import type { LoraAdapter } from '../checkpoint/peft-adapter.ts';
 import { mergeAdapter } from '../model/lora-tensors.ts';
@@ -7,7 +7,7 @@ import type { RunConfig } from '../run/config.ts';
 import type { RunSession } from './session.ts';
 
 /** @param origin the checkpoint the run began with, if any */
-export async function trainedCheckpoint(session: RunSession, origin: Checkpoint | undefined): Promise<Checkpoint> {
+export async function trainedCheckpoint(session: RunSession, origin: ModelCheckpoint | undefined): Promise<Checkpoint> {
   const files = session.tokenizer.files();
   const tokenizerJson = files.find((file) => file.path === 'tokenizer.json')?.text;
   const { lora } = session.config.model;

@@ -3,6 +3,7 @@ import { tinyCheckpoint } from '../../tests/support/tiny-checkpoint.ts';
 import { checkpointFiles } from '../checkpoint/export-checkpoint.ts';
 import { zipParts } from '../checkpoint/zip.ts';
 import { ModelLibrary } from './model-library.ts';
+import { weightsOf } from '../../tests/support/weights.ts';
 
 const files = checkpointFiles(tinyCheckpoint());
 const library = () => new ModelLibrary('http://localhost/models/', () => Promise.reject(new Error('no hub here')));
@@ -20,7 +21,7 @@ describe('what a person gives the library', () => {
   ])('%s', async (_, given, id) => {
     const models = library();
     expect(await models.add(given)).toMatchObject({ id, architecture: 'llama', precision: 'F32', hasTokenizer: true, tokenizer: 'single characters', layers: 2 });
-    expect((await models.get(id)).tensors).toEqual(tinyCheckpoint().tensors);
+    expect(await weightsOf(await models.get(id))).toEqual(tinyCheckpoint().tensors);
     models.forget(id);
     await expect(models.get(id)).rejects.toThrow();
   });

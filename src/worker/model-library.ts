@@ -1,5 +1,5 @@
 /** The checkpoints a page can train: those that ship with the studio, folders a person gave it, and what the browser keeps of a hub. */
-import { loadCheckpoint, openCheckpoint, type Checkpoint, type OpenCheckpoint } from '../checkpoint/checkpoint.ts';
+import { modelCheckpoint, openCheckpoint, type ModelCheckpoint, type OpenCheckpoint } from '../checkpoint/checkpoint.ts';
 import { blobSource, checkpointFolder, memorySource, type CheckpointSource } from '../checkpoint/checkpoint-source.ts';
 import { zipSource } from '../checkpoint/zip.ts';
 import { inputError, StudioError } from '../errors.ts';
@@ -14,8 +14,6 @@ interface EmbeddedEntry {
 
 export class ModelLibrary {
   private readonly opened = new Map<string, OpenCheckpoint>();
-  /** Weights in memory: of one checkpoint only, the one asked for last. */
-  private loaded: { id: string; checkpoint: Promise<Checkpoint> } | undefined;
   private embedded: Promise<EmbeddedEntry[]> | undefined;
 
   constructor(
@@ -31,17 +29,9 @@ export class ModelLibrary {
     return [...this.opened].map(([id, open]) => checkpointView(id, open));
   }
 
-  /** A checkpoint with its weights. @throws StudioError `input` when there is none, it is broken, or the engine cannot run it */
-  get(id: string): Promise<Checkpoint> {
-    if (this.loaded?.id === id) return this.loaded.checkpoint;
-    const checkpoint = this.open(id).then(loadCheckpoint);
-    const loaded = { id, checkpoint };
-    this.loaded = loaded;
-    // What could not be read is read again when it is asked for again.
-    checkpoint.catch(() => {
-      if (this.loaded === loaded) this.loaded = undefined;
-    });
-    return checkpoint;
+  /** A checkpoint to make a model of. @throws StudioError `input` when there is none, it is broken, or the engine cannot run it */
+  async get(id: string): Promise<ModelCheckpoint> {
+    return modelCheckpoint(await this.open(id));
   }
 
   /** @throws StudioError `input` also where the engine could run it, but its tensors do not fit */
@@ -67,7 +57,6 @@ export class ModelLibrary {
 
   forget(id: string): void {
     this.opened.delete(id);
-    if (this.loaded?.id === id) this.loaded = undefined;
   }
 
   private async open(id: string): Promise<OpenCheckpoint> {
