@@ -4,9 +4,12 @@
 // terms of the sum by their columns, in private memory, and go down the rows: of a row, each lane loads a quarter of the DEPTH
 // values of A and hands them to the others. Where the sum is longer than DEPTH, C itself carries it from panel to panel.
 //
-// Why it looks like this: there a load costs as much as 30 multiply-adds, whatever it loads, so each is used by 4 x COLUMNS columns;
-// private memory with indices known to the compiler is as good as registers; `p * x + s` needs no copies in two-operand machine code.
-// Constants: NT / NN / TN, DEPTH, WHOLE = DEPTH / 16, LOADS = ceil(DEPTH / 16), REST = DEPTH / 4 mod 4, COLUMNS, VECTORS = COLUMNS / 4.
+// Why it looks like this: there a load costs as much as 20 multiply-adds a component, whatever it loads, so each value of A is used by
+// 4 x COLUMNS columns. A quad broadcast is made of some 25 instructions, a swap of one, so values are handed on by swaps and selections,
+// and wait for their turn in private memory, which with indices known to the compiler is as good as registers are when there are none
+// left. Sums run over 8 columns at a time, for that is what the registers hold; `p * x + s` needs no copies in two-operand machine code.
+// Constants: NT / NN / TN, DEPTH, QUARTER = DEPTH / 4, LOADS = ceil(DEPTH / 16), ROOM = 16 LOADS, COLUMNS, VECTORS = COLUMNS / 4,
+// GROUPS = COLUMNS / 8, PANEL = DEPTH COLUMNS.
 enable subgroups;
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -43,7 +46,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let share = (out_rows + groups.y - 1u) / groups.y;
   let first = group.y * share;
   let last = min(first + share, out_rows);
+  let is_odd = (lane & 1u) == 1u;
+  let is_high = (lane & 2u) == 2u;
   var panel: array<f32, PANEL>; // [DEPTH][COLUMNS]
+  var x: array<f32, ROOM>;
   // A piece without rows still has its zeros to write: hence at least one panel.
   for (var k0 = begin; k0 < max(to, begin + 1u); k0 += DEPTH) {
     //: if NT
@@ -72,29 +78,36 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     }
     //: end
     for (var row = first; row < last; row++) {
-      // x_k: beyond the sum any finite value does, for the panel holds 0 there.
+      // x_k: beyond the sum any finite value does, for the panel holds 0 there. The four lanes' values v0 v1 v2 v3 of a register become
+      // four registers that hold one of them each: first (v0 v0 v2 v2) and (v1 v1 v3 v3), then each of those and itself turned by two.
       //: if TN
       //: for q in 0..QUARTER
       let a${q} = a[(min(k0 + ${q*4}u + lane, to - 1u) * product.a_stride + product.a_first) * 4u + row];
-      //: for l in 0..4
-      let x${q*4+l} = quadBroadcast(a${q}, ${l}u);
-      //: end
+      let swapped${q} = quadSwapX(a${q});
+      let even${q} = select(a${q}, swapped${q}, is_odd);
+      let odd${q} = select(swapped${q}, a${q}, is_odd);
+      let even_turned${q} = quadSwapY(even${q});
+      let odd_turned${q} = quadSwapY(odd${q});
+      x[${q*4}] = select(even${q}, even_turned${q}, is_high);
+      x[${q*4+1}] = select(odd${q}, odd_turned${q}, is_high);
+      x[${q*4+2}] = select(even_turned${q}, even${q}, is_high);
+      x[${q*4+3}] = select(odd_turned${q}, odd${q}, is_high);
       //: end
       //: end
       //: if not TN
       //: for q in 0..LOADS
       let a${q} = a[row * product.a_stride + product.a_first + min(k0 / 4u + ${q*4}u + lane, inner4 - 1u)];
-      //: end
-      //: for q in 0..WHOLE
-      //: for l in 0..4
       //: for j in 0..4
-      let x${q*16+l*4+j} = quadBroadcast(a${q}[${j}], ${l}u);
-      //: end
-      //: end
-      //: end
-      //: for l in 0..REST
-      //: for j in 0..4
-      let x${WHOLE*16+l*4+j} = quadBroadcast(a${WHOLE}[${j}], ${l}u);
+      let own${q}_${j} = a${q}[${j}];
+      let swapped${q}_${j} = quadSwapX(own${q}_${j});
+      let even${q}_${j} = select(own${q}_${j}, swapped${q}_${j}, is_odd);
+      let odd${q}_${j} = select(swapped${q}_${j}, own${q}_${j}, is_odd);
+      let even_turned${q}_${j} = quadSwapY(even${q}_${j});
+      let odd_turned${q}_${j} = quadSwapY(odd${q}_${j});
+      x[${q*16+j}] = select(even${q}_${j}, even_turned${q}_${j}, is_high);
+      x[${q*16+j+4}] = select(odd${q}_${j}, odd_turned${q}_${j}, is_high);
+      x[${q*16+j+8}] = select(even_turned${q}_${j}, even${q}_${j}, is_high);
+      x[${q*16+j+12}] = select(odd_turned${q}_${j}, odd${q}_${j}, is_high);
       //: end
       //: end
       //: end
@@ -104,33 +117,36 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       //: if not TN
       let at = row * product.c_stride + product.c_first + col;
       //: end
-      //: for v in 0..VECTORS
-      var so_far${v} = vec4f(0.0);
+      //: for g in 0..GROUPS
+      //: for v in 0..2
+      var so_far${g}_${v} = vec4f(0.0);
       //: if ACCUMULATE
-      if (col + ${v}u < columns4) { so_far${v} = c[at + ${v}u]; }
+      if (col + ${g*2+v}u < columns4) { so_far${g}_${v} = c[at + ${g*2+v}u]; }
       //: end
       //: if not ACCUMULATE
-      if (k0 > begin && col + ${v}u < columns4) { so_far${v} = c[at + ${v}u]; }
+      if (k0 > begin && col + ${g*2+v}u < columns4) { so_far${g}_${v} = c[at + ${g*2+v}u]; }
       //: end
       //: for j in 0..4
-      let s0_${v*4+j} = so_far${v}[${j}];
+      let s${g}_0_${v*4+j} = so_far${g}_${v}[${j}];
       //: end
       //: end
       //: for k in 0..DEPTH
-      //: for n in 0..COLUMNS
-      let s${k+1}_${n} = panel[${k*COLUMNS+n}] * x${k} + s${k}_${n};
+      let x${g}_${k} = x[${k}];
+      //: for n in 0..8
+      let s${g}_${k+1}_${n} = panel[${k*COLUMNS+g*8+n}] * x${g}_${k} + s${g}_${k}_${n};
       //: end
       //: end
-      //: for v in 0..VECTORS
-      if (col + ${v}u < columns4) {
-        let sum = vec4f(s${DEPTH}_${v*4}, s${DEPTH}_${v*4+1}, s${DEPTH}_${v*4+2}, s${DEPTH}_${v*4+3});
+      //: for v in 0..2
+      if (col + ${g*2+v}u < columns4) {
+        let sum = vec4f(s${g}_${DEPTH}_${v*4}, s${g}_${DEPTH}_${v*4+1}, s${g}_${DEPTH}_${v*4+2}, s${g}_${DEPTH}_${v*4+3});
         //: if RESIDUAL
-        if (k0 + DEPTH >= to) { c[at + ${v}u] = residual[at + ${v}u] + sum; } else { c[at + ${v}u] = sum; }
+        if (k0 + DEPTH >= to) { c[at + ${g*2+v}u] = residual[at + ${g*2+v}u] + sum; } else { c[at + ${g*2+v}u] = sum; }
         //: end
         //: if not RESIDUAL
-        c[at + ${v}u] = sum;
+        c[at + ${g*2+v}u] = sum;
         //: end
       }
+      //: end
       //: end
     }
   }

@@ -4,7 +4,7 @@
  */
 import { inputError, StudioError } from '../errors.ts';
 import { elementCount } from '../model/config.ts';
-import { bfloat16ToFloat, floatToBfloat16, floatToHalf, halfToFloat } from './half-precision.ts';
+import { narrowed, widened } from '../model/half-precision.ts';
 import { isObject, parseObject, shortened, shown, type Fields } from './json-fields.ts';
 
 export interface RawTensor {
@@ -114,8 +114,6 @@ export function isWeightDtype(dtype: string): dtype is WeightDtype {
   return dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
 }
 
-let halves: Float32Array | undefined;
-
 /**
  * F32 as it is, F16 and BF16 widened (exactly).
  *
@@ -126,16 +124,7 @@ export function toFloat32({ dtype, data }: RawTensor, where = 'tensor'): Float32
   // A copy, because the view may start at any byte.
   const bytes = data.slice();
   if (dtype === 'F32') return new Float32Array(bytes.buffer, 0, bytes.byteLength / 4);
-  const words = new Uint16Array(bytes.buffer, 0, bytes.byteLength / 2);
-  const values = new Float32Array(words.length);
-  if (dtype === 'BF16') {
-    const bits = new Uint32Array(values.buffer);
-    for (let i = 0; i < words.length; i++) bits[i] = (words[i] ?? 0) << 16;
-    return values;
-  }
-  const table = (halves ??= Float32Array.from({ length: 0x10000 }, (_, half) => halfToFloat(half)));
-  for (let i = 0; i < words.length; i++) values[i] = table[words[i] ?? 0] ?? 0;
-  return values;
+  return widened(new Uint16Array(bytes.buffer, 0, bytes.byteLength / 2), precisionOf(dtype));
 }
 
 /**
@@ -145,19 +134,10 @@ export function toFloat32({ dtype, data }: RawTensor, where = 'tensor'): Float32
  */
 export function fromFloat32(values: Float32Array, dtype: WeightDtype, where: string): Uint8Array<ArrayBuffer> {
   if (dtype === 'F32') return new Uint8Array(values.slice().buffer);
-  const narrow = dtype === 'F16' ? floatToHalf : floatToBfloat16;
-  const infinite = dtype === 'F16' ? 0x7c00 : 0x7f80;
-  const words = new Uint16Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? 0;
-    const word = narrow(value);
-    if ((word & 0x7fff) === infinite && Number.isFinite(value)) {
-      throw new StudioError('input', `${where}: element ${i} is ${value}, more than ${dtype} can hold (${(dtype === 'F16' ? halfToFloat : bfloat16ToFloat)(infinite - 1)}).`, 'Export in another precision.');
-    }
-    words[i] = word;
-  }
-  return new Uint8Array(words.buffer);
+  return new Uint8Array(narrowed(values, precisionOf(dtype), where).buffer);
 }
+
+const precisionOf = (dtype: 'F16' | 'BF16') => (dtype === 'F16' ? 'f16' : 'bf16');
 
 export interface NamedTensor {
   name: string;

@@ -3,6 +3,8 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { engineAdapter, type EngineAdapter } from '../checkpoint/model-adapter.ts';
+import { readAdapter } from '../checkpoint/peft-adapter.ts';
 import { inputError } from '../errors.ts';
 import { reasonOf } from './file-errors.ts';
 import { folderSource } from './folder-source.ts';
@@ -44,6 +46,18 @@ export async function loadCheckpoint(name: string): Promise<Checkpoint> {
   if (!facts) throw inputError(name, 'no such checkpoint folder');
   if (!facts.isDirectory()) throw inputError(name, 'is a file, expected a checkpoint folder with config.json and model.safetensors');
   return readCheckpoint(folderSource(folder), name);
+}
+
+/**
+ * Loads an adapter for a base.
+ *
+ * @param folder in PEFT's layout
+ * @throws StudioError `input` naming the file, tensor or module that is wrong
+ */
+export async function loadAdapter(folder: string, base: Checkpoint): Promise<EngineAdapter> {
+  const facts = await stat(resolve(folder)).catch(() => undefined);
+  if (!facts?.isDirectory()) throw inputError(folder, 'no such folder, expected one with adapter_config.json and adapter_model.safetensors');
+  return engineAdapter(base.config, await readAdapter(folderSource(resolve(folder)), folder), folder);
 }
 
 /** Writes a file whole or not at all: to a name of its own first, then renamed. */

@@ -1,24 +1,24 @@
 /** `score`: log-probs and entropies of given tokens or texts. */
 import { inputError } from '../errors.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { Model } from '../model/model.ts';
 import { scoreSequences } from '../model/scoring.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { checkPositionals, readArguments, required } from './arguments.ts';
-import { loadCheckpoint, parseJson, readText, writeWhole } from './files.ts';
+import { parseJson, readText, writeWhole } from './files.ts';
+import { createModel, readModelFiles } from './load-model.ts';
 import { openNodeGpu } from './node-gpu.ts';
 
 export async function score(args: string[]): Promise<void> {
-  const given = readArguments('score', args, ['model', 'input', 'output']);
+  const given = readArguments('score', args, ['model', 'adapter', 'input', 'output']);
   checkPositionals(given, 'score', 0);
   const input = required(given, 'score', 'input');
   const output = required(given, 'score', 'output');
-  const checkpoint = await loadCheckpoint(required(given, 'score', 'model'));
-  const sequences = await readSequences(await readText(input), input, checkpoint);
+  const files = await readModelFiles(given, 'score');
+  const sequences = await readSequences(await readText(input), input, files.checkpoint);
   const { gpu, tuner } = await openNodeGpu();
   try {
-    const model = await Model.create(gpu, checkpoint.config, checkpoint.tensors);
+    const model = await createModel(gpu, files);
     const scores = await scoreSequences(model, tuner, sequences);
     await writeWhole(output, scores.map((one) => `${JSON.stringify(one)}\n`).join(''));
   } finally {

@@ -1,19 +1,21 @@
 /**
  * `train`: a run from a RunConfig, with a progress line a step.
  *
- * DIR gets config.json, metrics.jsonl, checkpoint/ (Hugging Face layout) and, while the run is not complete, state.safetensors: all
+ * DIR gets config.json, metrics.jsonl, checkpoint/ (Hugging Face layout, adapters merged), with LoRA adapter/ (PEFT layout) and, while the run is not complete, state.safetensors: all
  * that --resume needs. The state is saved every SAVE_EVERY steps, and when the run is interrupted (Ctrl-C) or fails.
  */
 import { cp, open, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { checkpointFiles } from '../checkpoint/export-checkpoint.ts';
+import { checkpointFiles, dtypeByName } from '../checkpoint/export-checkpoint.ts';
+import { adapterFiles } from '../checkpoint/peft-adapter.ts';
+import type { WeightDtype } from '../checkpoint/safetensors.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
 import { memoryLines } from '../run/memory.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { RunSession } from '../session/session.ts';
-import { trainedCheckpoint } from '../session/trained-checkpoint.ts';
+import { trainedAdapter, trainedCheckpoint } from '../session/trained-checkpoint.ts';
 import { checkPositionals, optionalNumber, readArguments, type Arguments } from './arguments.ts';
 import { loadCheckpoint, parseJson, readBytes, readText, writeWhole } from './files.ts';
 import { openNodeGpu } from './node-gpu.ts';
@@ -29,10 +31,12 @@ interface Plan {
   output: string;
   /** Folder whose state the run goes on from. */
   resume: string | undefined;
+  /** Precision of the checkpoint and the adapter that are written. */
+  dtype: WeightDtype;
 }
 
 export async function train(args: string[]): Promise<void> {
-  const plan = await readPlan(readArguments('train', args, ['output', 'resume', 'seed', 'memory-budget']));
+  const plan = await readPlan(readArguments('train', args, ['output', 'resume', 'seed', 'memory-budget', 'precision']));
   const { config, output } = plan;
   const state = plan.resume === undefined ? undefined : decodeState(await readState(plan.resume), join(plan.resume, STATE));
   const { gpu, tuner } = await openNodeGpu();
@@ -65,6 +69,7 @@ async function readPlan(given: Arguments): Promise<Plan> {
   const from = typeof resume === 'string' ? resume : undefined;
   const target = typeof output === 'string' ? output : from;
   if (!target) throw inputError('train', 'expected --output with a value');
+  const dtype = dtypeByName(String(given.values['precision'] ?? 'f32'));
   const path = given.positionals[0] ?? (from === undefined ? undefined : join(from, 'config.json'));
   if (path === undefined) throw inputError('train', 'expected a run config, for example configs/demo-gppo.json');
   const written = parseRunConfig(parseJson(await readText(path), path), path);
@@ -75,7 +80,7 @@ async function readPlan(given: Arguments): Promise<Plan> {
   const facts = await stat(target).catch(() => undefined);
   if (facts && !facts.isDirectory()) throw inputError(target, 'is a file, expected a folder for the run');
   if (from === undefined && (await stat(join(target, METRICS)).catch(() => undefined))) throw inputError(target, `already holds a run; choose another --output, or go on with --resume ${target}`);
-  return { config, checkpoint, output: target, resume: from };
+  return { config, checkpoint, output: target, resume: from, dtype };
 }
 
 /** A run goes on under the config that it began with; only the numbers of steps may grow. */
@@ -130,7 +135,9 @@ async function saveState(session: RunSession, metrics: FileHandle, output: strin
 
 async function writeCheckpoint(session: RunSession, plan: Plan, output: string): Promise<void> {
   const checkpoint = await trainedCheckpoint(session, plan.checkpoint);
-  for (const { path, data } of checkpointFiles(checkpoint)) await writeWhole(join(output, 'checkpoint', path), data);
+  for (const { path, data } of checkpointFiles(checkpoint, { dtype: plan.dtype })) await writeWhole(join(output, 'checkpoint', path), data);
+  const adapter = await trainedAdapter(session);
+  for (const { path, data } of adapter ? adapterFiles(adapter, plan.dtype) : []) await writeWhole(join(output, 'adapter', path), data);
 }
 
 const SHOWN: Record<StepRecord['phase'], [metric: string, title: string][]> = {

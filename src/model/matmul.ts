@@ -43,7 +43,7 @@ const VARIANTS: Record<string, Tile> = {
   'direct-2x4': { rows: 2, columns: 4, kind: 'direct' },
   'direct-1x4': { rows: 1, columns: 4, kind: 'direct' },
   'tiled-64x64': { rows: 64, columns: 64, kind: 'tiled' },
-  'panel-64x8': { rows: 64, columns: 8, kind: 'panel' },
+  'panel-64x16': { rows: 64, columns: 16, kind: 'panel' },
 };
 
 const MANY_ROWS: Record<Form, string[]> = {
@@ -59,7 +59,7 @@ const FEW: Record<Form, string[]> = { nt: ['direct-1x4', 'direct-2x4', 'direct-4
 export function variantsOf(form: Form, capacity: number, gpu: Gpu): string[] {
   if (capacity <= FEW_ROWS) return FEW[form];
   const quads = gpu.adapter.software && gpu.device.features.has('subgroups');
-  return quads ? [...MANY_ROWS[form], 'panel-64x8'] : MANY_ROWS[form];
+  return quads ? [...MANY_ROWS[form], 'panel-64x16'] : MANY_ROWS[form];
 }
 
 /** Workgroup of the direct kernels. */
@@ -156,7 +156,7 @@ function sizes(gpu: Gpu, { form, columns, inner, fromTargets, aPart, cPart }: Pi
   return buffer;
 }
 
-function kernel(product: Pick<Product, 'label' | 'form' | 'residual' | 'inner' | 'capacity' | 'precision' | 'accumulate'>, variant: string): KernelSource {
+function kernel(product: Pick<Product, 'label' | 'form' | 'residual' | 'inner' | 'columns' | 'capacity' | 'precision' | 'accumulate'>, variant: string): KernelSource {
   const tile = tileOf(variant);
   const { form, precision = 'f32' } = product;
   const label = `${product.label} ${form} ${variant}`;
@@ -175,12 +175,18 @@ function kernel(product: Pick<Product, 'label' | 'form' | 'residual' | 'inner' |
   return { label, source: source + direct, constants: { ...constants, ...shape }, entryPoint: form, anySize: true };
 }
 
-/** The depth of the panels: the sum in equal parts of at most `tile.rows`, in multiples of 4; for tn a whole piece of the rows. */
-function panelConstants({ form, inner, capacity }: Pick<Product, 'form' | 'inner' | 'capacity'>, tile: Tile) {
-  const most = form === 'tn' ? PIECE_ROWS : tile.rows;
+/** The depth of the panels: the sum, for tn a piece of it, in equal parts of at most `tile.rows`, in multiples of 4. */
+function panelConstants({ form, inner, capacity, columns }: Pick<Product, 'form' | 'inner' | 'capacity' | 'columns'>, tile: Tile) {
   const terms = form === 'tn' ? Math.min(capacity, PIECE_ROWS) : inner;
-  const depth = Math.ceil(terms / Math.ceil(terms / most) / 4) * 4;
-  return { DEPTH: depth, QUARTER: depth / 4, WHOLE: Math.floor(depth / 16), LOADS: Math.ceil(depth / 16), REST: (depth / 4) % 4, COLUMNS: tile.columns, VECTORS: tile.columns / 4, PANEL: depth * tile.columns };
+  const depth = Math.ceil(terms / Math.ceil(terms / tile.rows) / 4) * 4;
+  const width = panelWidth(columns, tile);
+  const loads = Math.ceil(depth / 16);
+  return { DEPTH: depth, QUARTER: depth / 4, LOADS: loads, ROOM: loads * 16, COLUMNS: width, VECTORS: width / 4, GROUPS: width / 8, PANEL: depth * width };
+}
+
+/** Columns of a lane: half of them where a quad would own more columns than there are. */
+function panelWidth(columns: number, tile: Tile): number {
+  return columns <= (tile.columns / 2) * QUAD ? tile.columns / 2 : tile.columns;
 }
 
 function tileOf(variant: string): Tile {
@@ -192,7 +198,7 @@ function tileOf(variant: string): Tile {
 function grid(variant: string, rows: number, columns: number, splits: number): Grid {
   const tile = tileOf(variant);
   if (tile.kind === 'panel') {
-    const across = Math.ceil(columns / tile.columns / QUAD);
+    const across = Math.ceil(columns / panelWidth(columns, tile) / QUAD);
     return [across, Math.max(1, Math.min(Math.ceil(PANEL_GROUPS / (across * splits)), Math.floor(rows / 32))), splits];
   }
   const perGroup = tile.kind === 'tiled' ? 1 : GROUP;
@@ -226,7 +232,7 @@ async function chooseVariant(gpu: Gpu, tuner: Tuner, form: Form, capacity: numbe
         shared ??= allocate();
         const { a, b, c, dims } = shared;
         const bound = [dims, a, b, c, shared.sizes];
-        const pipeline = await gpu.pipeline({ ...kernel({ label: 'tuner', form, inner, capacity: rows }, name), bindingBytes: bound.map((buffer) => buffer.size) });
+        const pipeline = await gpu.pipeline({ ...kernel({ label: 'tuner', form, inner, columns, capacity: rows }, name), bindingBytes: bound.map((buffer) => buffer.size) });
         const group = gpu.bindGroup('tuner', pipeline, bound.map((buffer) => ({ buffer })));
         const [x, y, z] = form === 'tn' ? grid(name, inner, columns, 8) : grid(name, rows, columns, 1);
         return (pass) => {

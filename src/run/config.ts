@@ -43,9 +43,27 @@ export const ArchitectureConfig = z.strictObject({
   tied_head: z.boolean().default(false),
 });
 
+export const LoraConfig = z.strictObject({
+  rank: count.max(4096).default(8).describe('Rows of A and columns of B; an adapted weight W becomes W + alpha / rank B A'),
+  alpha: rate.default(16).describe('The adapters are scaled by alpha / rank'),
+  targets: z.array(z.string().min(1)).min(1).default(['all-linear']).describe("PEFT's target_modules: the last parts of layers' names (q_proj, v_proj, c_attn, ...), whole names, or all-linear"),
+  dropout: z.literal(0, { message: 'expected 0: adapters have no dropout here' }).optional(),
+});
+
+const trained = {
+  freeze: z
+    .array(z.string().regex(/^(embeddings|head|norms|layers:\d+(-\d+)?)$/, { message: 'expected embeddings, head, norms, layers:N or layers:N-M' }))
+    .min(1)
+    .optional()
+    .describe('Groups of weights that stay as they are: embeddings (tokens and positions), head (with a tied head the same matrix), norms, layers:N or layers:N-M, counted from 0'),
+  lora: LoraConfig.optional().describe('Train low-rank adapters (LoRA) beside the linear layers; the checkpoint itself is frozen'),
+};
+const oneOfBoth = ({ freeze, lora }: { freeze?: unknown; lora?: unknown }) => freeze === undefined || lora === undefined;
+const BOTH = { path: ['freeze'], message: 'expected either freeze or lora: with lora the whole checkpoint is frozen' };
+
 export const ModelSource = z.union([
-  z.strictObject({ checkpoint: z.string().min(1).describe('Folder of a checkpoint in Hugging Face layout, or `embedded:NAME`') }),
-  z.strictObject({ architecture: ArchitectureConfig }),
+  z.strictObject({ checkpoint: z.string().min(1).describe('Folder of a checkpoint in Hugging Face layout, or `embedded:NAME`'), ...trained }).refine(oneOfBoth, BOTH),
+  z.strictObject({ architecture: ArchitectureConfig, ...trained }).refine(oneOfBoth, BOTH),
 ]);
 
 export const Schedule = z.enum(['constant', 'linear', 'cosine']);
@@ -121,6 +139,7 @@ export const RunConfig = z.strictObject({
 export type RunConfig = z.infer<typeof RunConfig>;
 export type RunConfigInput = z.input<typeof RunConfig>;
 export type TaskConfig = z.infer<typeof TaskConfig>;
+export type ModelSource = z.infer<typeof ModelSource>;
 export type ArchitectureConfig = z.infer<typeof ArchitectureConfig>;
 export type SftConfig = z.infer<typeof SftConfig>;
 export type RlConfig = z.infer<typeof RlConfig>;

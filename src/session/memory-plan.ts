@@ -97,7 +97,7 @@ async function count(gpu: Gpu, config: RunConfig, start: StartingOutline, sequen
   const built: { phase: PhaseMemory['phase']; buffers: CountedBuffer[] }[] = [];
   let phase: PhaseMemory['phase'] = 'evaluation';
   try {
-    const model = Model.outline(counting, start.config);
+    const model = Model.outline(counting, start.config, start.trained);
     const { task, tokenizer } = start;
     await Evaluator.create({ model, tuner, task, tokenizer, config, workspace: draft });
     const parts = { model, tuner, task, tokenizer, seed: config.seed };

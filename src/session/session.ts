@@ -5,9 +5,10 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
+import { readFloats } from '../gpu/readback.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { Model, readFloats } from '../model/model.ts';
+import { Model } from '../model/model.ts';
 import type { AdamW } from '../model/optimizer.ts';
 import { Workspace } from '../model/workspace.ts';
 import type { RunConfig } from '../run/config.ts';
@@ -96,7 +97,7 @@ export class RunSession {
   static async create({ gpu, tuner, config, checkpoint, freeze = false }: SessionParts, state?: RunState): Promise<RunSession> {
     const memory = await planMemory(gpu, config, await startingOutline(config, checkpoint), { freeze });
     const start = await startingPoint(config, checkpoint);
-    const model = await Model.create(gpu, start.config, start.tensors);
+    const model = await Model.create(gpu, start.config, start.tensors, start.trained);
     const { task, tokenizer } = start;
     const workspace = await gpu.guarded('the activations', () => new Workspace(gpu, memory.workspace));
     const evaluator = await Evaluator.create({ model, tuner, task, tokenizer, config, workspace });

@@ -2,6 +2,9 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { checkModelConfig, initializeTensors, type ModelConfig } from '../model/config.ts';
+import { trainedBeside } from '../model/freezing.ts';
+import type { LayoutOptions } from '../model/layout.ts';
+import { checkLora, initializeAdapter } from '../model/lora-tensors.ts';
 import { stream } from '../random.ts';
 import type { ArchitectureConfig, RunConfig } from '../run/config.ts';
 import { createTask } from '../tasks/registry.ts';
@@ -12,21 +15,32 @@ import type { Tokenizer } from '../text/tokenizer.ts';
 
 export interface StartingOutline {
   config: ModelConfig;
+  /** Which weights are trained. */
+  trained: LayoutOptions;
   task: Task;
   tokenizer: Tokenizer;
 }
 
 export interface StartingPoint extends StartingOutline {
+  /** The model's, and those of fresh adapters where they are trained. */
   tensors: ReadonlyMap<string, Float32Array>;
 }
 
 /**
  * @param checkpoint what `config.model.checkpoint` names; undefined for a model made from scratch
- * @throws StudioError `input` when the checkpoint has no tokenizer, or one without the task's characters
+ * @throws StudioError `input` when the checkpoint has no tokenizer, or one without the task's characters, or has not
+ *   what is to be frozen or adapted
  */
 export async function startingPoint(config: RunConfig, checkpoint: Checkpoint | undefined): Promise<StartingPoint> {
   const outline = await startingOutline(config, checkpoint);
-  return { ...outline, tensors: checkpoint?.tensors ?? initializeTensors(outline.config, stream(config.seed, 'weights')) };
+  const { config: model, trained } = outline;
+  const tensors = checkpoint?.tensors ?? initializeTensors(model, stream(config.seed, 'weights'));
+  return { ...outline, tensors: trained.lora ? new Map([...tensors, ...initializeAdapter(model, trained.lora, stream(config.seed, 'adapter'))]) : tensors };
+}
+
+function trainedWeights({ model: { freeze, lora } }: RunConfig, model: ModelConfig): LayoutOptions {
+  if (lora) checkLora(model, lora, 'model.lora');
+  return { ...(lora && { lora }), ...(freeze && { trained: trainedBeside(model, freeze, 'model.freeze') }) };
 }
 
 /** As `startingPoint`, without making weights: for planning. */
@@ -37,7 +51,7 @@ export async function startingOutline(config: RunConfig, checkpoint: Checkpoint 
     const tokenizer = characterTokenizer(task.characters);
     const model = modelConfig(config.model.architecture, tokenizer.vocabularySize);
     checkModelConfig(model, 'model.architecture', FIELDS);
-    return { config: model, task, tokenizer };
+    return { config: model, trained: trainedWeights(config, model), task, tokenizer };
   }
   if (checkpoint.tokenizerJson === undefined) {
     throw new StudioError('input', `The checkpoint ${checkpoint.name} has no tokenizer (tokenizer.json), and training on a task needs one to read and write text.`, 'Add tokenizer.json to its folder; scoring and gradients of token ids work without.');
@@ -52,7 +66,7 @@ export async function startingOutline(config: RunConfig, checkpoint: Checkpoint 
     const reason = error instanceof StudioError ? error.message : String(error);
     throw new StudioError('input', `The tokenizer of ${checkpoint.name} cannot write the task ${task.name}: ${reason}`, 'Choose the task that the checkpoint was trained on.');
   }
-  return { config: checkpoint.config, task, tokenizer };
+  return { config: checkpoint.config, trained: trainedWeights(config, checkpoint.config), task, tokenizer };
 }
 
 /** The names of ModelConfig's fields in a RunConfig, for messages. */
