@@ -88,8 +88,6 @@ export interface PlaygroundModel {
   maxPositions: number;
   /** It has a chat template. */
   chat: boolean;
-  /** The run's step that the weights are of, for its policy. */
-  step?: number;
 }
 
 /** Of one column of the page. */

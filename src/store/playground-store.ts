@@ -1,9 +1,9 @@
 /** The playground: up to two models side by side, what they were asked, and what they answer token by token. */
 import { create } from 'zustand';
-import type { ChatTurn, PlaygroundAnswer, PlaygroundEvent, PlaygroundModel, PlaygroundStart, PlaygroundToken, ResponseEnd, Sampling } from '../run/playground.ts';
+import { POLICY, START, type ChatTurn, type PlaygroundAnswer, type PlaygroundEvent, type PlaygroundModel, type PlaygroundStart, type PlaygroundToken, type ResponseEnd, type Sampling } from '../run/playground.ts';
 import type { ErrorView } from '../worker/protocol.ts';
 import { studioApi } from './connection.ts';
-import { listenToPlayground } from './run-store.ts';
+import { listenToPlayground, useRun } from './run-store.ts';
 
 export type Side = 0 | 1;
 export const SIDES: readonly Side[] = [0, 1];
@@ -16,6 +16,8 @@ export interface Turn extends ChatTurn {
 export interface Column {
   /** Id of the chosen model; empty: none. */
   model: string;
+  /** What the model was called when it was asked; empty before. */
+  asked: string;
   /** Once it is loaded. */
   facts: PlaygroundModel | undefined;
   busy: boolean;
@@ -62,7 +64,15 @@ interface PlaygroundState {
   setReading: (side: Side) => Promise<void>;
 }
 
-const emptyColumn = (model = ''): Column => ({ model, facts: undefined, busy: false, turns: [], question: '', prompt: [], response: [], answer: undefined, error: undefined });
+const emptyColumn = (model = ''): Column => ({ model, asked: '', facts: undefined, busy: false, turns: [], question: '', prompt: [], response: [], answer: undefined, error: undefined });
+/** What a model is called: those of the run by how far it is. */
+export function labelOf(model: string): string {
+  const { frame, models } = useRun.getState();
+  if (model === POLICY) return frame ? `trained policy, ${frame.phase === 'sft' ? 'SFT ' : ''}step ${frame.step}` : '';
+  if (model === START) return 'new weights it began with';
+  return models.find(({ id }) => id === model)?.name ?? '';
+}
+
 const ids = (tokens: readonly PlaygroundToken[]) => tokens.map(({ id }) => id);
 
 export const usePlayground = create<PlaygroundState>()((set, get) => {
@@ -71,7 +81,7 @@ export const usePlayground = create<PlaygroundState>()((set, get) => {
 
   const respond = async (side: Side, start: PlaygroundStart): Promise<void> => {
     const { model } = get().columns[side];
-    change(side, { busy: true, error: undefined, answer: undefined });
+    change(side, { busy: true, error: undefined, answer: undefined, asked: labelOf(model) });
     set({ difference: undefined });
     const result = await studioApi().respond(side, { model, start, sampling: get().sampling });
     // Another model was chosen meanwhile: this answer belongs nowhere.

@@ -12,7 +12,7 @@ import type { Device } from './device.ts';
 import type { ModelLibrary } from './model-library.ts';
 import { OpenModel, type PlaygroundModelParts } from './playground-model.ts';
 import type { WorkerEvent } from './protocol.ts';
-import { placeOf, type RunTransport } from './run-transport.ts';
+import type { RunTransport } from './run-transport.ts';
 
 /** Models on the GPU: two stand side by side. */
 const MOST_OPEN = 2;
@@ -46,10 +46,7 @@ export class Playground {
 
   /** Loads a model. @throws StudioError `input` when it is not there or has no tokenizer, `memory` */
   open(id: string): Promise<PlaygroundModel> {
-    return this.asked(id, async () => {
-      const { facts } = await this.prepare(() => this.model(id));
-      return id === POLICY ? { ...facts, step: placeOf(this.parts.transport.any()).step } : facts;
-    });
+    return this.asked(id, async () => (await this.prepare(() => this.model(id))).facts);
   }
 
   /**

@@ -180,7 +180,7 @@ export class RunTransport {
 }
 
 /** How far a run is: the phase at work, or the last one when all is done, and its steps. */
-export function placeOf({ session }: Run): { phase: Phase; step: number; steps: number } {
+function placeOf({ session }: Run): { phase: Phase; step: number; steps: number } {
   const phase = session.phase ?? (session.config.rl ? 'rl' : session.config.sft ? 'sft' : 'evaluation');
   const steps = phase === 'evaluation' ? 0 : (session.config[phase]?.steps ?? 0);
   return { phase, step: session.phase ? session.step : steps, steps };

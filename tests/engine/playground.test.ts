@@ -153,7 +153,6 @@ describe('the playground behind the page', () => {
       const [before, now] = [await respond(START, start, { temperature: 0 }), await respond(POLICY, start, { temperature: 0 })];
       if (asked === 0) expect(now).toEqual(before);
       else expect(now.prompt).not.toEqual(before.prompt);
-      expect(value(await studio.openModel(POLICY)).step).toBe([0, 0, 1][asked]);
       asked += 1;
     });
     expect(disturbed).toEqual(plain);

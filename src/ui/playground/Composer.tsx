@@ -42,7 +42,7 @@ export function Composer() {
           </Button>
         ) : (
           <Button data-testid="play-go" disabled={!ready} leftSection={<IconSparkles size={15} aria-hidden />} onClick={send}>
-            {mode === 'chat' ? 'Send' : 'Go on'}
+            {mode === 'chat' ? 'Send' : 'Generate'}
           </Button>
         )}
       </div>

@@ -6,7 +6,7 @@ import { useModelChoices } from './use-model-choices.ts';
 /** Chooses the model of a column. */
 export function ModelPicker({ side, label }: { side: Side; label: string }) {
   const { library, run } = useModelChoices();
-  const { model, facts, busy, prompt } = usePlayground((state) => state.columns[side]);
+  const { model, facts, busy } = usePlayground((state) => state.columns[side]);
   const known = [...library, ...run].some(({ value }) => value === model);
   const data = [
     ...(known ? [] : [{ value: '', label: library.length > 0 ? 'choose a model' : 'no model yet' }]),
@@ -24,7 +24,6 @@ export function ModelPicker({ side, label }: { side: Side; label: string }) {
           </>
         )}
         {facts && `${compact(facts.vocabularySize)} tokens, ${compact(facts.maxPositions)} positions${facts.chat ? ', chat template' : ''}`}
-        {facts?.step !== undefined && prompt.length > 0 && !busy && `; answered at step ${facts.step}`}
       </p>
     </div>
   );

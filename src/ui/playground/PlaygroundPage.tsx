@@ -1,9 +1,10 @@
 import './playground.css';
-import { SegmentedControl, Switch } from '@mantine/core';
+import { Button, SegmentedControl, Switch } from '@mantine/core';
 import { useEffect, useState, type KeyboardEvent } from 'react';
 import { POLICY, START } from '../../run/playground.ts';
 import { usePlayground } from '../../store/playground-store.ts';
 import { useRun } from '../../store/run-store.ts';
+import type { CheckpointView } from '../../worker/protocol.ts';
 import { ErrorBanner } from '../ErrorBanner.tsx';
 import { Composer } from './Composer.tsx';
 import { DifferenceCard } from './DifferenceCard.tsx';
@@ -62,21 +63,35 @@ export function PlaygroundPage() {
   );
 }
 
-/** With a run, what it began with beside what it has become; else the first model of the library. */
+/** With a run at rest, what it began with beside what it has become; else the first model of the library. */
 function useDefaults(): void {
   const models = useRun((run) => run.models);
-  const running = useRun((run) => run.running);
-  const atRest = useRun((run) => run.frame !== undefined && (run.state === 'paused' || run.state === 'finished' || run.state === 'stopped'));
   useEffect(() => {
     const { columns, choose, edit, text } = usePlayground.getState();
     if (columns[0].model !== '' || models.length === 0) return;
-    const begun = running && atRest ? ('checkpoint' in running.model ? running.model.checkpoint : START) : undefined;
-    const first = begun ?? models.find(({ problem, hasTokenizer }) => problem === undefined && hasTokenizer)?.id ?? '';
-    const task = begun ? running?.task : models.find(({ id }) => id === first)?.task;
-    if (text === '') edit({ text: task?.name === 'addition' ? '58+67=' : task?.name === 'arithmetic' ? '3+4*2=' : 'Once upon a time' });
-    void choose(0, first);
-    if (begun) compare(true);
-  }, [models, running, atRest]);
+    const { frame, running, state } = useRun.getState();
+    if (frame && running && state !== 'running' && state !== 'pausing') {
+      beforeAndAfter();
+      return;
+    }
+    const first = models.find(canAnswer);
+    if (!first) return;
+    if (text === '') edit({ text: exampleOf(first.task?.name) });
+    void choose(0, first.id);
+  }, [models]);
+}
+
+const canAnswer = ({ problem, hasTokenizer }: CheckpointView) => problem === undefined && hasTokenizer;
+const exampleOf = (task: string | undefined) => (task === 'addition' ? '58+67=' : task === 'arithmetic' ? '3+4*2=' : 'Once upon a time');
+
+/** What the run began with, and its trained policy. */
+function beforeAndAfter(): void {
+  const { running } = useRun.getState();
+  if (!running) return;
+  const { choose, edit, text } = usePlayground.getState();
+  edit({ comparing: true, ...(text === '' && { text: exampleOf(running.task.name) }) });
+  void choose(0, 'checkpoint' in running.model ? running.model.checkpoint : START);
+  void choose(1, POLICY);
 }
 
 function compare(on: boolean): void {
@@ -84,16 +99,21 @@ function compare(on: boolean): void {
   edit({ comparing: on });
   if (!on || columns[1].model !== '') return;
   const { frame, running, models } = useRun.getState();
-  const other = models.find(({ id, problem, hasTokenizer }) => id !== columns[0].model && problem === undefined && hasTokenizer)?.id ?? columns[0].model;
+  const other = models.find((model) => model.id !== columns[0].model && canAnswer(model))?.id ?? columns[0].model;
   void choose(1, frame && running ? POLICY : other);
 }
 
 function RunHint() {
   const frame = useRun((run) => run.frame !== undefined);
   const active = useRun((run) => run.state === 'running' || run.state === 'pausing');
-  const policy = usePlayground(({ columns }) => columns.some(({ model }) => model === POLICY));
+  const policy = usePlayground(({ columns, comparing }) => columns.some(({ model }, side) => model === POLICY && (side === 0 || comparing)));
   if (!frame) return <p className="hint">Train a model, and its policy stands here too: before and after side by side.</p>;
-  return policy && active ? <p className="note warning">The run is going on. Pause it to ask its policy.</p> : null;
+  if (active) return policy ? <p className="note warning">The run is going on. Pause it to ask its policy.</p> : null;
+  return policy ? null : (
+    <Button fullWidth size="xs" variant="light" mt={6} data-testid="before-after" onClick={beforeAndAfter}>
+      Before and after training
+    </Button>
+  );
 }
 
 function Scale({ shading }: { shading: Shading }) {

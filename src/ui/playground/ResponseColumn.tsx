@@ -2,6 +2,9 @@ import { endText, usePlayground, type Side, type Turn } from '../../store/playgr
 import { nats, type Shading } from './token-shades.ts';
 import { TokenText } from './TokenText.tsx';
 
+/** Texts of so few tokens are shown large. */
+const SHORT = 40;
+
 /** What one model answers, token by token. */
 export function ResponseColumn({ side, name, shading }: { side: Side; name: string; shading: Shading }) {
   const { prompt, response, turns, question, answer, busy, facts, error } = usePlayground((state) => state.columns[side]);
@@ -13,10 +16,7 @@ export function ResponseColumn({ side, name, shading }: { side: Side; name: stri
     <section className="card response" aria-label={`Answer of ${name || 'the model'}`} data-testid={`play-column-${side}`} data-state={streaming ? 'writing' : answer ? 'done' : 'empty'}>
       <h3 className="card-title">
         {name || 'No model'}
-        <small>
-          {response.length > 0 && `${response.length} tokens, log-prob ${nats(total)}`}
-          {answer && `, ${endText[answer.ended]}`}
-        </small>
+        <small>{response.length > 0 && `log-prob ${nats(total)}`}</small>
       </h3>
       {error && (
         <p className="note warning" role="alert" data-testid="play-error">
@@ -37,11 +37,16 @@ export function ResponseColumn({ side, name, shading }: { side: Side; name: stri
         </details>
       )}
       {prompt.length > 0 && (
-        <div className={chat ? 'token-body message' : 'token-body'}>
+        <div className={chat ? 'token-body message' : prompt.length + response.length <= SHORT ? 'token-body short' : 'token-body'}>
           {!chat && <TokenText tokens={prompt} side={side} part="prompt" shading={shading} label="Prompt" />}
           <TokenText tokens={response} side={side} part="response" shading={shading} label="Answer" />
           {streaming && <span className="caret" aria-hidden />}
         </div>
+      )}
+      {answer && (
+        <p className="hint">
+          {response.length} {response.length === 1 ? 'token' : 'tokens'}, {endText[answer.ended]}
+        </p>
       )}
       <span className="visually-hidden" role="status">
         {streaming ? 'writing' : answer ? `answered: ${answer.text}` : ''}
