@@ -161,7 +161,13 @@ export interface NamedTensor {
  *
  * @param metadata texts by name
  */
-export function* safetensorsParts(tensors: readonly NamedTensor[], dtype: WeightDtype = 'F32', metadata: Record<string, string> = { format: 'pt' }): Generator<Uint8Array<ArrayBuffer>> {
+export function* safetensorsParts(tensors: readonly NamedTensor[], dtype: WeightDtype = 'F32', metadata?: Record<string, string>): Generator<Uint8Array<ArrayBuffer>> {
+  yield safetensorsHeader(tensors, dtype, metadata);
+  for (const { name, data } of tensors) yield fromFloat32(typeof data === 'function' ? data() : data, dtype, `tensor ${name}`);
+}
+
+/** What a file begins with: its tensors' bytes follow, in this order and without a hole. */
+export function safetensorsHeader(tensors: readonly Omit<NamedTensor, 'data'>[], dtype: WeightDtype, metadata: Record<string, string> = { format: 'pt' }): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let at = 0;
   for (const { name, shape } of tensors) {
@@ -176,8 +182,7 @@ export function* safetensorsParts(tensors: readonly NamedTensor[], dtype: Weight
   const prefix = new Uint8Array(PREFIX + head.length);
   new DataView(prefix.buffer).setBigUint64(0, BigInt(head.length), true);
   prefix.set(head, PREFIX);
-  yield prefix;
-  for (const { name, data } of tensors) yield fromFloat32(typeof data === 'function' ? data() : data, dtype, `tensor ${name}`);
+  return prefix;
 }
 
 /** Writes tensors in the order given, as one array. */

@@ -22,7 +22,8 @@ import { SftTrainer } from '../sft/trainer.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { Evaluator } from './evaluation.ts';
-import { planMemory, type PlannedMemory } from './memory-plan.ts';
+import { planRun } from './memory-fitting.ts';
+import type { PlannedMemory } from './memory-plan.ts';
 import { startingOutline, startingPoint } from './starting-point.ts';
 
 export type TrainingPhase = 'sft' | 'rl';
@@ -95,7 +96,7 @@ export class RunSession {
    * @throws StudioError `input` when config, task and checkpoint do not fit, `memory` (before anything is allocated), `unsupported`
    */
   static async create({ gpu, tuner, config, checkpoint, freeze = false }: SessionParts, state?: RunState): Promise<RunSession> {
-    const memory = await planMemory(gpu, config, await startingOutline(config, checkpoint), { freeze });
+    const memory = await planRun(gpu, config, await startingOutline(config, checkpoint), { freeze });
     const start = await startingPoint(config, checkpoint);
     const model = await Model.load(gpu, start.config, start.weights, start.options, start.adapter);
     const { task, tokenizer } = start;

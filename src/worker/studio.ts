@@ -11,7 +11,7 @@ import { parseRunConfig, type RunConfig } from '../run/config.ts';
 import { POLICY, START, type PlaygroundRequest } from '../run/playground.ts';
 import type { CurvePoint } from '../run/rule-views.ts';
 import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies.ts';
-import { planMemory } from '../session/memory-plan.ts';
+import { planRun } from '../session/memory-fitting.ts';
 import { startingOutline } from '../session/starting-point.ts';
 import { Device } from './device.ts';
 import { answer, errorView } from './error-view.ts';
@@ -79,7 +79,7 @@ export class Studio implements WorkerApi {
     return answer(async () => {
       const checked = parseRunConfig(config, 'recipe');
       const checkpoint = 'checkpoint' in checked.model ? await this.library.get(checked.model.checkpoint) : undefined;
-      return (await planMemory((await this.device.open()).gpu, checked, await startingOutline(checked, checkpoint), { freeze: true })).plan;
+      return (await planRun((await this.device.open()).gpu, checked, await startingOutline(checked, checkpoint), { freeze: true })).plan;
     });
   }
 
