@@ -18,7 +18,7 @@ import { answer, errorView } from './error-view.ts';
 import { HubModels } from './hub-models.ts';
 import { ModelLibrary } from './model-library.ts';
 import { Playground } from './playground.ts';
-import type { AdapterView, PickedFile, Result, WorkerApi, WorkerEvent } from './protocol.ts';
+import type { AdapterView, PickedFile, Precision, Result, WorkerApi, WorkerEvent } from './protocol.ts';
 import { RuleDesk } from './rule-desk.ts';
 import { RunAnswers } from './run-answers.ts';
 import { RunTransport } from './run-transport.ts';
@@ -71,8 +71,8 @@ export class Studio implements WorkerApi {
     return answer(() => this.library.list());
   }
 
-  addCheckpoint(files: PickedFile[]) {
-    return answer(() => this.library.add(files));
+  addCheckpoint(files: PickedFile[], base?: string) {
+    return answer(() => this.library.add(files, base));
   }
 
   planMemory(config: RunConfig) {
@@ -157,8 +157,12 @@ export class Studio implements WorkerApi {
     return this.sweep.stop();
   }
 
-  exportCheckpoint() {
-    return answer(() => this.answers.checkpoint());
+  exportCheckpoint(precision: Precision) {
+    return answer(() => this.answers.checkpoint(precision));
+  }
+
+  exportAdapter(precision: Precision) {
+    return answer(() => this.answers.adapter(precision));
   }
 
   exportMetrics() {
