@@ -12,6 +12,7 @@ import type { Sweep } from '../compare/sweep.ts';
 import type { PlaygroundAnswer, PlaygroundEvent, PlaygroundModel, PlaygroundRequest, PlaygroundToken } from '../run/playground.ts';
 import type { Curve, CurvePoint, RuleProblem } from '../run/rule-views.ts';
 import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies.ts';
+import type { StepProfile } from '../run/step-profile.ts';
 import type { WhatIf } from '../run/what-if.ts';
 import type { Phase, RolloutView, StepRecord, TokenDistributions, Zone } from '../run/step-record.ts';
 
@@ -216,6 +217,8 @@ export interface WorkerApi {
   whatIf(strategies: StrategyConfig[]): Promise<Result<WhatIf>>;
   /** Ends a `whatIf` that is under way; it answers `cancelled`. */
   cancelWhatIf(): Promise<void>;
+  /** Kernels of one training step by time, on a run at rest, which is left as it was; with the tuner's choices and the memory plan. */
+  profileStep(): Promise<Result<StepProfile>>;
   /** Starts a sweep; `done` are runs of it that are there already. Answers once it has begun. A run at rest stays, and cannot go on meanwhile. */
   startSweep(sweep: Sweep, done: RunRecords[]): Promise<Result<void>>;
   /** Ends the sweep after the step at work; complete runs are kept by the page. */

@@ -4,6 +4,7 @@ import { adapterFiles } from '../checkpoint/peft-adapter.ts';
 import { StudioError } from '../errors.ts';
 import { Generator } from '../model/generator.ts';
 import type { StrategyConfig } from '../run/strategies.ts';
+import type { StepProfile } from '../run/step-profile.ts';
 import type { WhatIf } from '../run/what-if.ts';
 import { trainedAdapter, trainedCheckpoint } from '../session/trained-checkpoint.ts';
 import type { Device } from './device.ts';
@@ -11,27 +12,17 @@ import type { Precision, SavedFile } from './protocol.ts';
 import type { RunTransport } from './run-transport.ts';
 
 export class RunAnswers {
-  private asking: AbortController | undefined;
-
   constructor(
     private readonly transport: RunTransport,
     private readonly device: Device,
   ) {}
 
-  async whatIf(strategies: readonly StrategyConfig[]): Promise<WhatIf> {
-    const run = this.transport.atRest();
-    const asking = new AbortController();
-    this.asking = asking;
-    try {
-      return await run.session.whatIf(strategies, { signal: asking.signal, onActivity: (activity) => this.transport.say(run, activity) });
-    } finally {
-      this.asking = undefined;
-      this.transport.say(run, '');
-    }
+  whatIf(strategies: readonly StrategyConfig[]): Promise<WhatIf> {
+    return this.transport.hold((run, signal) => run.session.whatIf(strategies, { signal, onActivity: (activity) => this.transport.say(run, activity) }));
   }
 
-  cancelWhatIf(): void {
-    this.asking?.abort(new StudioError('cancelled', 'The comparison was cancelled.'));
+  profile(): Promise<StepProfile> {
+    return this.transport.hold((run, signal) => run.session.profile({ signal, onActivity: (activity) => this.transport.say(run, activity) }));
   }
 
   async checkpoint(precision: Precision): Promise<SavedFile[]> {

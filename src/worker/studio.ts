@@ -121,8 +121,7 @@ export class Studio implements WorkerApi {
   }
 
   resume(options: { oneStep: boolean }): Promise<void> {
-    this.transport.resume(options);
-    return Promise.resolve();
+    return this.transport.resume(options);
   }
 
   stop(): Promise<void> {
@@ -142,8 +141,15 @@ export class Studio implements WorkerApi {
   }
 
   cancelWhatIf(): Promise<void> {
-    this.answers.cancelWhatIf();
-    return Promise.resolve();
+    return this.transport.letGo(new StudioError('cancelled', 'The comparison was cancelled.'));
+  }
+
+  profileStep() {
+    return answer(() => {
+      // Only the run's own work is to be noted.
+      this.playground.stop();
+      return this.answers.profile();
+    });
   }
 
   startSweep(sweep: Sweep, done: RunRecords[]) {
