@@ -2,6 +2,7 @@
 //   norm  = sqrt(sum g^2);  g <- g min(1, clip / norm)
 //   m <- b1 m + (1 - b1) g;  v <- b2 v + (1 - b2) g^2
 //   w <- w - lr (m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps) + decay w)      decay on matrices only
+// Constants: COUNT, DECAYED: elements of a stretch of the parameters, and those of them that are matrices; FIRST: it is the first stretch.
 // The norm is summed in a fixed order. An update whose norm is not finite is left out, so that weights stay as they were.
 
 struct Update {
@@ -11,9 +12,9 @@ struct Update {
 
 @group(0) @binding(0) var<uniform> update: Update;
 
-const COUNT4 = COUNT / 4u;      // vec4s of all parameters
-const DECAYED4 = DECAYED / 4u;  // matrices come first, gains after them
-const PARTS = 4096u;            // threads of the first stage
+const COUNT4 = COUNT / 4u;
+const DECAYED4 = DECAYED / 4u; // matrices come first, gains after them
+const PARTS = 4096u;           // threads of the first stage
 
 //: if NORM_PARTS
 @group(0) @binding(1) var<storage, read> gradients: array<vec4f>;
@@ -22,7 +23,12 @@ const PARTS = 4096u;            // threads of the first stage
 @compute @workgroup_size(64)
 fn norm_parts(@builtin(global_invocation_id) thread: vec3u) {
   _ = &update; // named, so that the binding stays in the layout
+  //: if FIRST
   var sum = 0.0;
+  //: end
+  //: if not FIRST
+  var sum = parts[thread.x];
+  //: end
   for (var i = thread.x; i < COUNT4; i += PARTS) { let g = gradients[i]; sum += dot(g, g); }
   parts[thread.x] = sum;
 }

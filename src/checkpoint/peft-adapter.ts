@@ -1,7 +1,7 @@
 /**
  * A LoRA adapter in the layout of PEFT: adapter_config.json and adapter_model.safetensors, whose tensors are named
  * `base_model.model.<module>.lora_A.weight` ([rank, in]) and `.lora_B.weight` ([out, rank]); the module's weight gains
- * `lora_alpha / r * B A` (arXiv 2106.09685).
+ * `lora_alpha / r * B A` (arXiv 2106.09685). Between these files and the engine's adapters: model-adapter.ts.
  */
 import { inputError } from '../errors.ts';
 import type { CheckpointSource } from './checkpoint-source.ts';
@@ -23,39 +23,44 @@ export interface LoraModule {
 export interface LoraAdapter {
   rank: number;
   alpha: number;
-  /** The base model's name or folder; may be empty. */
+  /** PEFT's target_modules: whole names of modules, or their last parts. */
+  targets: string[];
+  /** The base stores its weights [in, out] (GPT-2's Conv1D); A and B have the same shapes all the same. */
+  fanInFanOut: boolean;
+  /** The base model's name or folder, and its revision; may be empty. */
   base: string;
+  revision: string;
   modules: LoraModule[];
 }
 
 const PREFIX = 'base_model.model.';
-const CONFIG = 'adapter_config.json';
+export const ADAPTER_CONFIG = 'adapter_config.json';
 const WEIGHTS = 'adapter_model.safetensors';
 const LARGEST_RANK = 4096;
 
 /** The two files of an adapter. */
-export function adapterFiles({ rank, alpha, base, modules }: LoraAdapter, dtype: WeightDtype = 'F32'): ExportedFile[] {
+export function adapterFiles({ rank, alpha, targets, fanInFanOut, base, revision, modules }: LoraAdapter, dtype: WeightDtype = 'F32'): ExportedFile[] {
   const config = {
     peft_type: 'LORA',
     task_type: 'CAUSAL_LM',
     base_model_name_or_path: base,
+    revision: revision === '' ? null : revision,
     r: rank,
     lora_alpha: alpha,
     lora_dropout: 0,
     bias: 'none',
-    fan_in_fan_out: false,
+    fan_in_fan_out: fanInFanOut,
     inference_mode: true,
     init_lora_weights: true,
     modules_to_save: null,
-    // The last part of each name is how PEFT finds the modules again.
-    target_modules: [...new Set(modules.map(({ name }) => name.split('.').at(-1) ?? name))].sort(),
+    target_modules: targets,
   };
   const tensors = modules.flatMap(({ name, a, b, inputs, outputs }): NamedTensor[] => [
     { name: `${PREFIX}${name}.lora_A.weight`, shape: [rank, inputs], data: a },
     { name: `${PREFIX}${name}.lora_B.weight`, shape: [outputs, rank], data: b },
   ]);
   return [
-    { path: CONFIG, data: new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`) },
+    { path: ADAPTER_CONFIG, data: new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`) },
     { path: WEIGHTS, data: writeSafetensors(tensors, { format: 'pt' }, dtype) },
   ];
 }
@@ -65,10 +70,11 @@ export function adapterFiles({ rank, alpha, base, modules }: LoraAdapter, dtype:
  * @throws StudioError `input` naming the field or tensor that is wrong, or a variant of LoRA that is not read here
  */
 export async function readAdapter(source: CheckpointSource, where: string): Promise<LoraAdapter> {
-  const config = new FieldReader(parseObject(new TextDecoder().decode(await source.read(CONFIG)), `${where}/${CONFIG}`), `${where}/${CONFIG}`);
+  const config = new FieldReader(parseObject(new TextDecoder().decode(await source.read(ADAPTER_CONFIG)), `${where}/${ADAPTER_CONFIG}`), `${where}/${ADAPTER_CONFIG}`);
   config.only('peft_type', ['LORA']);
   config.only('bias', ['none']);
-  for (const name of ['use_dora', 'use_rslora', 'fan_in_fan_out']) config.only(name, [false]);
+  for (const name of ['use_dora', 'use_rslora', 'use_qalora', 'lora_bias']) config.only(name, [false]);
+  for (const name of ['layer_replication', 'alora_invocation_tokens', 'modules_to_save']) if (config.has(name)) throw config.unsupported(name, 'null');
   for (const name of ['rank_pattern', 'alpha_pattern']) {
     const pattern = config.object(name);
     if (pattern && Object.keys(pattern.fields).length > 0) throw config.unsupported(name, '{}');
@@ -88,7 +94,7 @@ export async function readAdapter(source: CheckpointSource, where: string): Prom
       const place = `${where}/${WEIGHTS}: tensor ${shortened(`${PREFIX}${name}.lora_${letter}.weight`)}`;
       if (!tensor) throw inputError(place, 'is missing, its partner is there');
       const [rows = 0, columns = 0] = tensor.shape;
-      if (tensor.shape.length !== 2 || (letter === 'A' ? rows : columns) !== rank) throw inputError(place, `expected ${letter === 'A' ? `[${rank}, inputs]` : `[outputs, ${rank}]`} by r in ${CONFIG}, found ${shown(tensor.shape)}`);
+      if (tensor.shape.length !== 2 || (letter === 'A' ? rows : columns) !== rank) throw inputError(place, `expected ${letter === 'A' ? `[${rank}, inputs]` : `[outputs, ${rank}]`} by r in ${ADAPTER_CONFIG}, found ${shown(tensor.shape)}`);
       const data = toFloat32(tensor, place);
       const bad = data.findIndex((value) => !Number.isFinite(value));
       if (bad >= 0) throw inputError(place, `element ${bad} is ${data[bad]}, expected finite weights`);
@@ -97,5 +103,15 @@ export async function readAdapter(source: CheckpointSource, where: string): Prom
     const [a, b] = [part('A'), part('B')];
     return { name, a: a.data, b: b.data, inputs: a.size, outputs: b.size };
   });
-  return { rank, alpha, base: config.text('base_model_name_or_path', ''), modules };
+  const targets = config.raw('target_modules');
+  return {
+    rank,
+    alpha,
+    // A pattern instead of a list is PEFT's own: the modules that it found are named by the tensors.
+    targets: Array.isArray(targets) && targets.every((target): target is string => typeof target === 'string') ? targets : [...names],
+    fanInFanOut: config.boolean('fan_in_fan_out', false),
+    base: config.text('base_model_name_or_path', ''),
+    revision: config.text('revision', ''),
+    modules,
+  };
 }

@@ -1,10 +1,9 @@
 /** `generate`: what a model answers to a prompt. */
 import { inputError } from '../errors.ts';
 import { Generator } from '../model/generator.ts';
-import { Model } from '../model/model.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import { checkPositionals, optionalNumber, readArguments, required } from './arguments.ts';
-import { loadCheckpoint } from './files.ts';
+import { createModel, readModelFiles } from './load-model.ts';
 import { openNodeGpu } from './node-gpu.ts';
 
 /** Sequences at once; more samples are drawn in several rounds. */
@@ -12,14 +11,15 @@ const BATCH = 256;
 
 export async function generate(args: string[]): Promise<void> {
   const command = 'generate';
-  const given = readArguments(command, args, ['model', 'prompt', 'samples', 'max-tokens', 'temperature', 'seed'], ['json']);
+  const given = readArguments(command, args, ['model', 'adapter', 'prompt', 'samples', 'max-tokens', 'temperature', 'seed'], ['json']);
   checkPositionals(given, command, 0);
   const prompt = required(given, command, 'prompt');
   const samples = optionalNumber(given, command, 'samples', 1, { integer: true, min: 1, max: 1_000_000 });
   const temperature = optionalNumber(given, command, 'temperature', 1, { min: 0 });
   const seed = optionalNumber(given, command, 'seed', 0, { integer: true, min: 0, max: 0xffffffff });
   const wanted = optionalNumber(given, command, 'max-tokens', 64, { integer: true, min: 1 });
-  const checkpoint = await loadCheckpoint(required(given, command, 'model'));
+  const files = await readModelFiles(given, command);
+  const { checkpoint } = files;
   if (checkpoint.tokenizerJson === undefined) throw inputError(command, `the tokenizer is missing (no tokenizer.json in ${checkpoint.name}), and a prompt is text; \`score\` takes token ids`);
   const tokenizer = await loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
   const tokens = [...tokenizer.beginTokens, ...tokenizer.encode(prompt)];
@@ -31,7 +31,7 @@ export async function generate(args: string[]): Promise<void> {
   const maxTokens = Math.min(wanted, room);
   const { gpu, tuner } = await openNodeGpu();
   try {
-    const model = await Model.create(gpu, checkpoint.config, checkpoint.tensors);
+    const model = await createModel(gpu, files, { trained: false });
     const generator = await Generator.create(model, tuner, { sequences: Math.min(samples, BATCH), promptTokens: tokens.length, responseTokens: maxTokens });
     for (let first = 0; first < samples; first += BATCH) {
       const count = Math.min(BATCH, samples - first);

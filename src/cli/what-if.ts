@@ -56,7 +56,9 @@ async function readRun(folder: string): Promise<{ config: RunConfig; state: RunS
   if (await exists(STATE)) return { config, state: decodeState(await readBytes(join(folder, STATE)), join(folder, STATE)) };
   if (!(await exists('checkpoint'))) throw inputError(folder, `has neither ${STATE} nor checkpoint/: nothing of the run is left to ask`);
   const { sft: _, ...rest } = config;
-  return { config: { ...rest, model: { checkpoint: join(folder, 'checkpoint') } }, state: undefined };
+  // With LoRA the trained adapters are merged into the checkpoint, and fresh ones begin beside it.
+  const { freeze, lora } = config.model;
+  return { config: { ...rest, model: { checkpoint: join(folder, 'checkpoint'), freeze, lora } }, state: undefined };
 }
 
 async function firstRlStep(session: RunSession, folder: string): Promise<void> {

@@ -19,8 +19,8 @@ export class CountingGpu extends Gpu {
     super(idleDevice(device), adapter);
   }
 
-  override buffer(label: string, bytes: number, usage?: GPUBufferUsageFlags): GPUBuffer {
-    const buffer = super.buffer(label, bytes, usage);
+  protected override make(label: string, bytes: number, usage: GPUBufferUsageFlags, limit: number): GPUBuffer {
+    const buffer = super.make(label, bytes, usage, limit);
     this.counted.add(buffer);
     return buffer;
   }

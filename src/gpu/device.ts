@@ -73,8 +73,17 @@ export class Gpu {
    * @throws StudioError `memory` when the adapter cannot bind or hold a buffer of this size
    */
   buffer(label: string, bytes: number, usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST): GPUBuffer {
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
+    return this.make(label, bytes, usage, Math.min(maxBufferSize, maxStorageBufferBindingSize));
+  }
+
+  /** A buffer that kernels bind in parts alone. @throws StudioError `memory` when the adapter cannot hold it */
+  largeBuffer(label: string, bytes: number, usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST): GPUBuffer {
+    return this.make(label, bytes, usage, this.device.limits.maxBufferSize);
+  }
+
+  protected make(label: string, bytes: number, usage: GPUBufferUsageFlags, limit: number): GPUBuffer {
     const size = Math.max(16, Math.ceil(bytes / 16) * 16);
-    const limit = Math.min(this.device.limits.maxBufferSize, this.device.limits.maxStorageBufferBindingSize);
     if (size > limit) {
       throw new StudioError(
         'memory',

@@ -20,7 +20,7 @@ export class Readback {
     label: string,
     readonly capacity: number,
   ) {
-    this.staging = gpu.buffer(`${label} readback`, capacity, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
+    this.staging = gpu.largeBuffer(`${label} readback`, capacity, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
   }
 
   /**
@@ -66,5 +66,20 @@ export class Readback {
 
   destroy(): void {
     this.gpu.release(this.staging);
+  }
+}
+
+/** Reads `count` floats from element `first` on, with a staging buffer of its own; for rare, large reads such as checkpoints. */
+export async function readFloats(gpu: Gpu, buffer: GPUBuffer, count: number, first = 0): Promise<Float32Array<ArrayBuffer>> {
+  return new Float32Array(await readBytes(gpu, buffer, first * 4, count * 4));
+}
+
+/** As `readFloats`. @param offset and `bytes` are multiples of 4 */
+export async function readBytes(gpu: Gpu, buffer: GPUBuffer, offset: number, bytes: number): Promise<ArrayBuffer> {
+  const readback = new Readback(gpu, 'parameters', bytes);
+  try {
+    return await readback.read([{ source: buffer, offset, bytes }]);
+  } finally {
+    readback.destroy();
   }
 }

@@ -16,9 +16,10 @@ import type { KeyValueCache } from './attention.ts';
 import { ROW_WORDS } from './batch.ts';
 import { LayerPlanner, type LayerActivations } from './layers.ts';
 import { addSampling } from './logit-rows.ts';
-import { addProduct, type BatchShape } from './matmul.ts';
+import type { BatchShape } from './matmul.ts';
 import type { Model } from './model.ts';
 import { addNorm } from './norms.ts';
+import { addForwardProduct } from './weight-products.ts';
 import { Workspace, type Workshop } from './workspace.ts';
 
 export interface GeneratorOptions {
@@ -165,7 +166,7 @@ export class Generator {
     const scale = tensor('generation scale', options.sequences * planner.widths.scale * 4);
     const logits = tensor('decode logits', options.sequences * layout.vocabulary * 4);
     await addNorm(planner, plans.decode, layout.finalNorm, last.output, normed, scale);
-    await addProduct(plans.decode, tuner, { label: 'decode logits', form: 'nt', capacity: options.sequences, columns: layout.vocabulary, inner: layout.hidden, a: normed, b: model.weight(layout.head), c: logits, dims: { buffer: this.decodeDims } });
+    await addForwardProduct(plans.decode, { model, tuner, label: 'decode logits', capacity: options.sequences, dims: { buffer: this.decodeDims }, weight: layout.head }, normed, logits);
     await addSampling(plans.decode, tuner, model, options.responseTokens, [this.decodeDims, this.sampling, logits, this.slots, this.rows, this.drawn, this.lengths]);
     await options.onLogits?.(plans.decode, { dims: { buffer: this.decodeDims }, rows: this.rows, logits });
     await plans.compact.add({ label: 'compaction', source: common + decodingSource + compactionSource, constants: {}, entryPoint: 'compact' }, [this.decodeDims, this.rows, this.slots], () => [1, 1, 1]);

@@ -11,12 +11,14 @@ import type { Tuner } from '../gpu/tuner.ts';
 import { addAttention, addAttentionBackward, addRope, type KeyValueCache } from './attention.ts';
 import { addEmbedding, addEmbeddingBackward } from './embedding.ts';
 import type { GradientTarget, LayerContext, LayerPlan } from './layer-context.ts';
-import { flatRegions, trainedDepth, type LayerRegions, type Region } from './layout.ts';
+import { flatRegions, trainedDepth, type LayerRegions } from './layout.ts';
 import { addLinear, addLinearBackward, type Linear } from './linear.ts';
-import { mostPieces } from './matmul.ts';
+import type { LoraActivations, LoraScratch } from './lora.ts';
+import type { LinearName, LoraRegions } from './lora-layout.ts';
 import { addMlpActivation } from './mlp-activation.ts';
 import type { Model } from './model.ts';
 import { addHeadNorms, addHeadNormsBackward, addNorm, addNormBackward, normScaleWidth, type HeadNorms } from './norms.ts';
+import { partialFloats } from './weight-products.ts';
 
 /** The output of a branch that ends in a norm, and what that norm keeps. */
 interface NormedBranch {
@@ -43,6 +45,8 @@ export interface LayerActivations {
   inner: GPUBuffer;
   attentionBranch: NormedBranch | undefined;
   mlpBranch: NormedBranch | undefined;
+  /** Of the linear layers with an adapter. */
+  lora: Partial<Record<LinearName, LoraActivations>>;
 }
 
 /** Gradients that live only inside a backward pass, and the batch's tokens in the order the embedding's gradient wants. */
@@ -57,6 +61,8 @@ export interface BackwardScratch {
   dInner: GPUBuffer;
   delta: GPUBuffer;
   partials: GPUBuffer;
+  /** Where there are adapters. */
+  lora: LoraScratch | undefined;
   tokenGroups: GPUBuffer;
   sortedRows: GPUBuffer;
 }
@@ -91,17 +97,19 @@ export class LayerPlanner implements LayerContext {
     let input = tensor(`${label} x`, this.capacity * this.widths.hidden * 4);
     for (let layer = 0; layer < this.model.config.layers; layer++) {
       const output = tensor(`${label} x`, this.capacity * this.widths.hidden * 4);
-      layers.push({ input, output, ...this.innerActivations(label, tensor) });
+      layers.push({ input, output, ...this.innerActivations(layer, label, tensor) });
       input = output;
     }
     return layers;
   }
 
   /** What a layer makes between its input and its output. */
-  innerActivations(label: string, tensor: (label: string, bytes: number) => GPUBuffer): Omit<LayerActivations, 'input' | 'output'> {
+  private innerActivations(layer: number, label: string, tensor: (label: string, bytes: number) => GPUBuffer): Omit<LayerActivations, 'input' | 'output'> {
     const { widths } = this;
     const { structure, config } = this.model;
     const rows = (name: string, width: number) => tensor(`${label} ${name}`, this.capacity * width * 4);
+    const adapters = Object.entries(this.regions(layer).lora) as [LinearName, LoraRegions][];
+    const lora = Object.fromEntries(adapters.map(([name, { a, b }]) => [name, { low: rows(`${name} low`, a.rows), sum: rows(`${name} sum`, b.rows) }]));
     const branch = (name: string) => (structure.postNorms ? { output: rows(name, widths.hidden), scale: rows(`${name} scale`, 1) } : undefined);
     return {
       middle: rows('middle', widths.hidden),
@@ -117,16 +125,29 @@ export class LayerPlanner implements LayerContext {
       inner: rows('inner', widths.inner),
       attentionBranch: branch('attention branch'),
       mlpBranch: branch('mlp branch'),
+      lora,
     };
+  }
+
+  /** Activations of a layer to be made again from its input. What the MLP's last product keeps is not: that product is not made again. */
+  remade(layer: number, kept: LayerActivations, label: string, tensor: (label: string, bytes: number) => GPUBuffer): LayerActivations {
+    const again = this.innerActivations(layer, label, tensor);
+    const { down } = again.mlpBranch ? again.lora : kept.lora;
+    return { ...kept, ...again, lora: { ...again.lora, ...(down && { down }) } };
+  }
+
+  /** Widest `low` and input of an adapted layer, in floats a row; undefined without adapters. */
+  get loraWidths(): { low: number; input: number } | undefined {
+    const regions = this.model.layout.layers.flatMap(({ lora }) => Object.values(lora));
+    return regions.length === 0 ? undefined : { low: Math.max(...regions.map(({ a }) => a.rows)), input: Math.max(...regions.map(({ a }) => a.columns)) };
   }
 
   /** Floats of the scratch for partial sums: the largest gradient of a trained weight, in as many pieces as its sum is made of. */
   partials(rows: number): number {
     const { head, finalNorm, layers } = this.model.layout;
-    // A vector's sum is cut as that of a matrix of 4 rows. The embeddings' gradients need no partial sums.
-    const floats = ({ rows: own, columns }: Region) => mostPieces(Math.max(4, own), columns, rows) * own * columns;
+    // The embeddings' gradients need no partial sums.
     const regions = [...flatRegions({ head, finalNorm }), ...layers.flatMap(flatRegions)].filter(({ trained }) => trained);
-    return Math.max(0, ...regions.map(floats));
+    return Math.max(0, ...regions.map((region) => partialFloats(this.model, region, rows)));
   }
 
   async forward(plan: LayerPlan, layers: LayerActivations[], cache?: KeyValueCache): Promise<void> {
@@ -139,7 +160,7 @@ export class LayerPlanner implements LayerContext {
   private async layerForward(plan: LayerPlan, layer: number, x: LayerActivations, cache: KeyValueCache | undefined): Promise<void> {
     const regions = this.regions(layer);
     await this.innerForward(plan, layer, x, cache);
-    await this.endBranch(plan, linearOf(regions).down, x.inner, x.middle, x.output, x.mlpBranch, regions.postMlpNorm);
+    await this.endBranch(plan, linearOf(regions).down, x.inner, x.middle, x.output, x.mlpBranch, regions.postMlpNorm, x.lora.down);
   }
 
   /** All of a layer but what makes its output: what the backward pass reads of it. */
@@ -147,21 +168,21 @@ export class LayerPlanner implements LayerContext {
     const regions = this.regions(layer);
     const linear = linearOf(regions);
     await addNorm(this, plan, regions.inputNorm, x.input, x.inputNormed, x.inputScale);
-    await addLinear(this, plan, linear.qkv, x.inputNormed, x.qkv);
+    await addLinear(this, plan, linear.qkv, x.inputNormed, x.qkv, undefined, x.lora.qkv);
     const norms = headNormsOf(regions);
     if (norms && x.heads) await addHeadNorms(this, plan, norms, x.qkv, x.heads);
     await addRope(this, plan, layer, x.qkv, 1);
     await addAttention(this, plan, layer, x.qkv, x.attended, x.logSumExp, cache);
-    await this.endBranch(plan, linear.output, x.attended, x.input, x.middle, x.attentionBranch, regions.postAttentionNorm);
+    await this.endBranch(plan, linear.output, x.attended, x.input, x.middle, x.attentionBranch, regions.postAttentionNorm, x.lora.output);
     await addNorm(this, plan, regions.mlpNorm, this.mlpInput(x), x.middleNormed, x.middleScale);
-    await addLinear(this, plan, linear.gateUp, x.middleNormed, x.both);
+    await addLinear(this, plan, linear.gateUp, x.middleNormed, x.both, undefined, x.lora.gateUp);
     await addMlpActivation(this, plan, 'FORWARD', [x.both, x.inner]);
   }
 
   /** stream + W inner, or stream + norm(W inner). */
-  private async endBranch(plan: LayerPlan, linear: Linear, inner: GPUBuffer, stream: GPUBuffer, output: GPUBuffer, branch: NormedBranch | undefined, norm: LayerRegions['postMlpNorm']): Promise<void> {
-    if (!branch || !norm) return addLinear(this, plan, linear, inner, output, stream);
-    await addLinear(this, plan, linear, inner, branch.output);
+  private async endBranch(plan: LayerPlan, linear: Linear, inner: GPUBuffer, stream: GPUBuffer, output: GPUBuffer, branch: NormedBranch | undefined, norm: LayerRegions['postMlpNorm'], adapted: LoraActivations | undefined): Promise<void> {
+    if (!branch || !norm) return addLinear(this, plan, linear, inner, output, stream, adapted);
+    await addLinear(this, plan, linear, inner, branch.output, undefined, adapted);
     await addNorm(this, plan, norm, branch.output, output, branch.scale, { residual: stream });
   }
 
@@ -196,21 +217,21 @@ export class LayerPlanner implements LayerContext {
     const parallel = this.model.structure.parallelResidual;
     // x2 = x1 + Wdown inner
     const dMlp = await this.branchGradient(plan, x.mlpBranch, regions.postMlpNorm, scratch, target);
-    await addLinearBackward(this, plan, linear.down, x.inner, dMlp, dInner, target);
+    await addLinearBackward(this, plan, linear.down, x.inner, dMlp, dInner, target, x.lora.down, scratch.lora);
     await addMlpActivation(this, plan, 'BACKWARD', [x.both, dInner, dBoth]);
-    await addLinearBackward(this, plan, linear.gateUp, x.middleNormed, dBoth, dNormed, target);
+    await addLinearBackward(this, plan, linear.gateUp, x.middleNormed, dBoth, dNormed, target, x.lora.gateUp, scratch.lora);
     const mlpNorm = () => addNormBackward(this, plan, regions.mlpNorm, this.mlpInput(x), x.middleScale, dNormed, dx, target);
     if (!parallel) await mlpNorm();
     // x1 = x0 + Wo attended; beside it the MLP read x0, so its gradient joins only now
     const dAttention = await this.branchGradient(plan, x.attentionBranch, regions.postAttentionNorm, scratch, target);
-    await addLinearBackward(this, plan, linear.output, x.attended, dAttention, dAttended, target);
+    await addLinearBackward(this, plan, linear.output, x.attended, dAttention, dAttended, target, x.lora.output, scratch.lora);
     if (parallel) await mlpNorm();
     await addAttentionBackward(this, plan, layer, { qkv: x.qkv, attended: x.attended, logSumExp: x.logSumExp, dAttended, dQkv, delta });
     await addRope(this, plan, layer, dQkv, -1);
     const norms = headNormsOf(regions);
     if (norms && x.heads) await addHeadNormsBackward(this, plan, norms, x.heads, dQkv, target);
     const toNorm = toInput || flatRegions({ norm: regions.inputNorm }).some(({ trained }) => trained);
-    await addLinearBackward(this, plan, linear.qkv, x.inputNormed, dQkv, toNorm ? dNormed : undefined, target);
+    await addLinearBackward(this, plan, linear.qkv, x.inputNormed, dQkv, toNorm ? dNormed : undefined, target, x.lora.qkv, scratch.lora);
     if (toNorm) await addNormBackward(this, plan, regions.inputNorm, x.input, x.inputScale, dNormed, toInput ? dx : undefined, target);
   }
 
@@ -228,12 +249,12 @@ export class LayerPlanner implements LayerContext {
   }
 }
 
-function linearOf(regions: LayerRegions): Record<'qkv' | 'output' | 'gateUp' | 'down', Linear> {
+function linearOf(regions: LayerRegions): Record<LinearName, Linear> {
   return {
-    qkv: { label: 'qkv', weight: regions.qkv, bias: regions.qkvBias },
-    output: { label: 'output', weight: regions.output, bias: regions.outputBias },
-    gateUp: { label: 'gate and up', weight: regions.gateUp, bias: regions.gateUpBias },
-    down: { label: 'down', weight: regions.down, bias: regions.downBias },
+    qkv: { label: 'qkv', weight: regions.qkv, bias: regions.qkvBias, lora: regions.lora.qkv },
+    output: { label: 'output', weight: regions.output, bias: regions.outputBias, lora: regions.lora.output },
+    gateUp: { label: 'gate and up', weight: regions.gateUp, bias: regions.gateUpBias, lora: regions.lora.gateUp },
+    down: { label: 'down', weight: regions.down, bias: regions.downBias, lora: regions.lora.down },
   };
 }
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { stream } from '../random.ts';
 import { ARCHITECTURES, type ArchitectureName } from './architectures/catalog.ts';
 import { elementCount, initializeTensors, parameterCount, type ModelConfig } from './config.ts';
-import { flatRegions, parameterLayout, trainedDepth } from './layout.ts';
-import { packTensors, unpackTensors } from './packing.ts';
+import { allRegions, parameterLayout, trainedDepth, type ParameterLayout } from './layout.ts';
+import { packRows, rowsOf, unpackPart, unpackTrained } from './packing.ts';
 import { tensorSpecs } from './tensors.ts';
 
 const names = Object.keys(ARCHITECTURES) as ArchitectureName[];
@@ -21,6 +21,32 @@ function numbered(config: ModelConfig): Map<string, Float32Array> {
   return new Map(tensorSpecs(config).map(({ name, shape }) => [name, Float32Array.from({ length: elementCount(shape) }, () => next++)]));
 }
 
+/** Values of both stores, packed three rows at a time. */
+function packTensors(layout: ParameterLayout, tensors: ReadonlyMap<string, Float32Array>): { trained: Float32Array; frozen: Float32Array } {
+  const stores = { trained: new Float32Array(layout.trained.count), frozen: new Float32Array(layout.frozen.count) };
+  for (const [name, { placed }] of layout.tensors) {
+    for (const place of placed) {
+      const { region, first } = place;
+      const store = region.trained ? stores.trained : stores.frozen;
+      for (let row = 0; row < rowsOf(place); row += 3) {
+        const at = region.offset + (region.rows === 1 ? first : (first + row) * region.columns);
+        store.set(packRows(place, tensors.get(name) as Float32Array<ArrayBuffer>, row, Math.min(3, rowsOf(place) - row)), at);
+      }
+    }
+  }
+  return stores;
+}
+
+function unpackTensors(layout: ParameterLayout, stores: { trained: Float32Array; frozen: Float32Array }): Map<string, Float32Array> {
+  return new Map(
+    [...layout.tensors].map(([name, { shape, placed }]) => {
+      const data = new Float32Array(elementCount(shape));
+      for (const place of placed) unpackPart(place, (place.region.trained ? stores.trained : stores.frozen).subarray(place.region.offset), data);
+      return [name, data];
+    }),
+  );
+}
+
 describe.each(names)('%s', (name) => {
   const config = odd(name);
   const layout = parameterLayout(config);
@@ -35,9 +61,7 @@ describe.each(names)('%s', (name) => {
   });
 
   it('has no two regions that overlap, matrices before vectors', () => {
-    const { embedding, positions, head, finalNorm } = layout;
-    const regions = [...flatRegions({ embedding, positions, head, finalNorm }), ...layout.layers.flatMap(flatRegions)];
-    const sorted = [...regions].sort((a, b) => a.offset - b.offset);
+    const sorted = allRegions(layout).sort((a, b) => a.offset - b.offset);
     for (const [i, region] of sorted.entries()) {
       expect(region.offset % 64).toBe(0);
       expect(region.offset + region.rows * region.columns).toBeLessThanOrEqual(sorted[i + 1]?.offset ?? layout.trained.count);
@@ -50,7 +74,8 @@ describe.each(names)('%s', (name) => {
     const tensors = numbered(config);
     const packed = packTensors(split, tensors);
     expect(unpackTensors(split, packed)).toEqual(new Map([...split.tensors.keys()].map((key) => [key, tensors.get(key)])));
-    const trained = unpackTensors(split, { trained: packed.trained });
+    const trained = unpackTrained(split.tensors, packed.trained);
+    for (const [tensor, values] of trained) expect(values).toEqual(tensors.get(tensor));
     expect(trained.size).toBeGreaterThan(3);
     for (const tensor of tensors.keys()) expect(trained.has(tensor), tensor).toBe(/\.1\./.test(tensor) && !/norm|ln_/.test(tensor));
     const held = (values: Float32Array) => values.filter((value) => value !== 0).length;

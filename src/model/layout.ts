@@ -10,7 +10,9 @@
  * biases last, which is what the optimizer's weight decay goes by.
  */
 import type { ModelConfig } from './config.ts';
-import { padTo4, tensorSpecs, type Blocks, type Part } from './tensors.ts';
+import { LINEARS, loraLayout, type LayerLora, type LinearName } from './lora-layout.ts';
+import type { LoraConfig } from './lora-tensors.ts';
+import { paddedLength, padTo4, tensorSpecs, type Part } from './tensors.ts';
 
 export interface Region {
   /** The store it is in: that of trained weights, or of frozen ones. */
@@ -22,17 +24,27 @@ export interface Region {
   columns: number;
 }
 
+/** A part of a tensor in its region: from the row (of a vector: the element) `first` on, and the column. */
+export interface Placed {
+  part: Part;
+  region: Region;
+  first: number;
+  column: number;
+}
+
 export interface Mapping {
   shape: number[];
   /** The store of the whole tensor. */
   trained: boolean;
-  /** Which elements of the tensor go where in the store. */
-  placed: { part: Part; offset: number }[];
+  /** Which elements of the tensor go where. */
+  placed: Placed[];
 }
 
 export interface LayoutOptions {
-  /** Whether the weight with this key (tensors.ts) is trained; all are when left out. Weights of one region must agree. */
+  /** Whether the weight with this key (tensors.ts) is trained; when left out all are, or with `lora` none. Weights of one region must agree. */
   trained?: (key: string) => boolean;
+  /** Adapters beside the weights, which are trained. */
+  lora?: LoraConfig;
 }
 
 export interface NormRegions {
@@ -58,6 +70,8 @@ export interface LayerRegions {
   down: Region;
   downBias: Region | undefined;
   postMlpNorm: NormRegions | undefined;
+  /** Adapters of the linear layers that have one. */
+  lora: LayerLora;
 }
 
 export interface ParameterLayout {
@@ -78,15 +92,17 @@ export interface ParameterLayout {
   frozen: { count: number; decayed: number };
   /** By the checkpoint's tensor name. */
   tensors: Map<string, Mapping>;
+  /** The adapters' tensors, by PEFT's names without its prefix. */
+  loraTensors: Map<string, Mapping>;
 }
 
 /** 256 bytes: what WebGPU asks of a binding's offset. */
 const REGION_ALIGNMENT = 64;
 
-export function parameterLayout(config: ModelConfig, { trained: isTrained = () => true }: LayoutOptions = {}): ParameterLayout {
+export function parameterLayout(config: ModelConfig, { lora, trained: isTrained = () => !lora }: LayoutOptions = {}): ParameterLayout {
   const specs = tensorSpecs(config);
   const parts = new Map(specs.flatMap((spec) => spec.parts.map((part) => [part.key, part] as const)));
-  const regions = new Map<string, { trained: boolean; offset: number }>();
+  const places = new Map<string, Omit<Placed, 'part'>>();
   const stores = { trained: { count: 0, decayed: 0 }, frozen: { count: 0, decayed: 0 } };
 
   /** Lays weights of the same width under one another; undefined when the architecture has none of them. */
@@ -96,16 +112,21 @@ export function parameterLayout(config: ModelConfig, { trained: isTrained = () =
     if (!first) return undefined;
     const trained = isTrained(first.key);
     if (present.some(({ key }) => isTrained(key) !== trained)) throw new Error(`${keys.join(', ')} are one region: all of them are trained, or none`);
+    const columns = paddedLength(first.columns);
+    const taken = take(trained, present.reduce((sum, { rows }) => sum + paddedLength(rows), 0), columns);
+    const found = columns === 1 ? { ...taken, rows: 1, columns: taken.rows } : taken;
+    let next = 0;
+    for (const part of present) {
+      places.set(part.key, { region: found, first: next, column: 0 });
+      next += paddedLength(part.rows);
+    }
+    return found;
+  }
+  function take(trained: boolean, rows: number, columns: number): Region {
     const store = trained ? stores.trained : stores.frozen;
     const offset = aligned(store.count);
-    const columns = paddedLength(first.columns);
-    let rows = 0;
-    for (const part of present) {
-      regions.set(part.key, { trained, offset: offset + rows * columns });
-      rows += paddedLength(part.rows);
-    }
     store.count = offset + rows * columns;
-    return columns === 1 ? { trained, offset, rows: 1, columns: rows } : { trained, offset, rows, columns };
+    return { trained, offset, rows, columns };
   }
   function region(...keys: string[]): Region {
     const found = optional(...keys);
@@ -117,16 +138,14 @@ export function parameterLayout(config: ModelConfig, { trained: isTrained = () =
   const embedding = region('embedding');
   const positions = optional('positions');
   const numbers = Array.from({ length: config.layers }, (_, layer) => layer);
-  const matrices = numbers.map((layer) => ({
-    qkv: region(`${layer}.query`, `${layer}.key`, `${layer}.value`),
-    output: region(`${layer}.output`),
-    gateUp: region(`${layer}.gate`, `${layer}.up`),
-    down: region(`${layer}.down`),
-  }));
+  const linear = (layer: number, name: LinearName) => region(...LINEARS[name].map((weight) => `${layer}.${weight}`));
+  const matrices = numbers.map((layer) => ({ qkv: linear(layer, 'qkv'), output: linear(layer, 'output'), gateUp: linear(layer, 'gateUp'), down: linear(layer, 'down') }));
   const head = config.tiedHead ? embedding : region('head');
+  const adapters = lora && loraLayout(config, lora, parts, (rows, columns) => take(true, rows, columns));
   for (const store of [stores.trained, stores.frozen]) store.decayed = aligned(store.count);
   const layers = matrices.map((matrix, layer) => ({
     ...matrix,
+    lora: adapters?.layers[layer] ?? {},
     inputNorm: norm(`${layer}.inputNorm`),
     qkvBias: optional(`${layer}.query.bias`, `${layer}.key.bias`, `${layer}.value.bias`),
     queryNorm: optional(`${layer}.queryNorm`),
@@ -152,10 +171,15 @@ export function parameterLayout(config: ModelConfig, { trained: isTrained = () =
     ...stores,
     tensors: new Map(
       specs.map(({ name, shape, parts: own }) => {
-        const placed = own.map((part) => ({ part, ...(regions.get(part.key) ?? { trained: false, offset: NaN }) }));
-        return [name, { shape, trained: placed.every(({ trained }) => trained), placed }];
+        const placed = own.map((part) => {
+          const place = places.get(part.key);
+          if (!place) throw new Error(`${part.key} has no region`);
+          return { part, ...place };
+        });
+        return [name, { shape, trained: placed.every(({ region: { trained } }) => trained), placed }];
       }),
     ),
+    loraTensors: adapters?.tensors ?? new Map<string, Mapping>(),
   };
 }
 
@@ -169,11 +193,14 @@ export function trainedDepth({ embedding, positions, layers, finalNorm }: Parame
   return { belowHead: lowest >= 0 || any(flatRegions({ finalNorm })), belowFinalNorm: lowest >= 0, lowest: lowest < 0 ? layers.length : lowest, embeddings };
 }
 
-/** All regions of a layer, or of anything else made of them. */
-export function flatRegions(of: LayerRegions | Record<string, Region | NormRegions | undefined>): Region[] {
-  const values: (Region | NormRegions | undefined)[] = Object.values(of);
-  return values.flatMap((value) => (value && 'gain' in value ? [value.gain, value.bias] : [value])).filter((region) => region !== undefined);
+/** All regions of a model, each once. */
+export function allRegions({ embedding, positions, layers, finalNorm, head }: ParameterLayout): Region[] {
+  return [...new Set(flatRegions({ embedding, positions, finalNorm, head }).concat(layers.flatMap(flatRegions)))];
 }
 
-/** Elements that blocks take in a store. */
-export const paddedLength = (blocks: Blocks): number => blocks.count * blocks.padded;
+/** All regions of a layer, adapters included, or of anything else made of regions. */
+export function flatRegions({ lora, ...of }: LayerRegions | (Record<string, Region | NormRegions | undefined> & { lora?: undefined })): Region[] {
+  const values: (Region | NormRegions | undefined)[] = Object.values(of);
+  const adapters = Object.values(lora ?? {}).flatMap(({ a, b }) => [a, b]);
+  return [...values.flatMap((value) => (value && 'gain' in value ? [value.gain, value.bias] : [value])), ...adapters].filter((region) => region !== undefined);
+}

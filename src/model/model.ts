@@ -1,19 +1,33 @@
 /** A model on the GPU: its configuration, its trained and its frozen weights, and the tables of rotary angles. */
 import type { Gpu } from '../gpu/device.ts';
-import { Readback } from '../gpu/readback.ts';
+import { readFloats } from '../gpu/readback.ts';
 import type { ModelConfig } from './config.ts';
 import { parameterLayout, type LayoutOptions, type ParameterLayout, type Region } from './layout.ts';
-import { packTensors, unpackTensors } from './packing.ts';
+import { packRegions, packRows, rowsOf, unpackPart, unpackTrained } from './packing.ts';
+import type { Precision } from './precision.ts';
 import { rotaryAngles, type Rotary } from './rotary-angles.ts';
 import { structureOf, type Structure } from './structure.ts';
+import { tensorSpecs } from './tensors.ts';
+import { floatSource, type SourceTensor, type WeightSource } from './weight-source.ts';
+import { WeightStore, type Weight, type WeightBytes, type WeightSlice } from './weight-store.ts';
+
+export interface ModelOptions extends LayoutOptions {
+  /** The precision that a tensor is stored in; f32 when left out. */
+  precisionOf?: (name: string) => Precision;
+  /** Precision of frozen matrices: as they are stored, or rounded (or widened) to one. */
+  frozen?: 'stored' | Precision;
+  /** Most bytes that a kernel binds of a matrix; the device's limit when left out. For tests. */
+  largestBinding?: number;
+}
+
+/** Bytes that are packed at a time, and that may be on their way to the GPU before it is waited for. */
+const CHUNK_BYTES = 16e6;
+const WAITING_BYTES = 128e6;
 
 export class Model {
   readonly structure: Structure;
   readonly layout: ParameterLayout;
-  /** The weights that training changes, `layout.trained.count` float32. */
-  readonly trained: GPUBuffer;
-  /** All others, `layout.frozen.count` float32. */
-  readonly frozen: GPUBuffer;
+  private readonly weights: WeightStore;
   /** (cos, sin) of position x frequency, [maxPositions, turning dimensions / 2]; undefined with learned positions. */
   readonly angles: GPUBuffer | undefined;
   /** Those of layers with a sliding window; the same buffer when they have the same base. */
@@ -22,12 +36,15 @@ export class Model {
   private constructor(
     readonly gpu: Gpu,
     readonly config: ModelConfig,
-    options: LayoutOptions,
+    { precisionOf = () => 'f32', frozen = 'stored', largestBinding, ...options }: ModelOptions,
   ) {
     this.structure = structureOf(config);
     this.layout = parameterLayout(config, options);
-    this.trained = gpu.buffer('trained parameters', this.layout.trained.count * 4);
-    this.frozen = gpu.buffer('frozen parameters', this.layout.frozen.count * 4);
+    const stored = storedPrecisions(this.layout, precisionOf);
+    this.weights = new WeightStore(gpu, this.layout, {
+      precisionOf: (region) => (frozen === 'stored' ? (stored.get(region) ?? 'f32') : frozen),
+      ...(largestBinding !== undefined && { largestBinding }),
+    });
     const { rotary, slidingRotary } = this.structure;
     this.angles = rotary && this.angleTable(rotary);
     this.slidingAngles = slidingRotary ? this.angleTable(slidingRotary) : this.angles;
@@ -38,20 +55,36 @@ export class Model {
   }
 
   /**
-   * @param tensors by Hugging Face name, true shapes, all of `tensorSpecs(config)`
-   * @param options which weights are trained; all when left out
+   * @param tensors by Hugging Face name, true shapes, all of `tensorSpecs(config)`; with `options.lora` those of its modules too
+   * @param options which weights are trained, all when left out; adapters
    */
-  static async create(gpu: Gpu, config: ModelConfig, tensors: ReadonlyMap<string, Float32Array>, options: LayoutOptions = {}): Promise<Model> {
-    return gpu.guarded('the model', () => {
-      const model = new Model(gpu, config, options);
-      model.writeAngles();
-      model.write(tensors);
-      return model;
-    });
+  static async create(gpu: Gpu, config: ModelConfig, tensors: ReadonlyMap<string, Float32Array>, options: ModelOptions = {}): Promise<Model> {
+    return Model.load(gpu, config, floatSource(tensors), options, tensors);
+  }
+
+  /**
+   * A model of a checkpoint's weights, which go to the GPU one tensor after the other.
+   *
+   * @param adapter with `options.lora` the tensors of its modules
+   * @throws StudioError `input` where the source cannot give a tensor, `memory`
+   */
+  static async load(gpu: Gpu, config: ModelConfig, source: WeightSource, options: ModelOptions = {}, adapter: ReadonlyMap<string, Float32Array> = new Map()): Promise<Model> {
+    const model = await gpu.guarded('the model', () => Model.outline(gpu, config, { ...options, precisionOf: (name) => source.precisionOf(name) }));
+    try {
+      await gpu.guarded('the weights', async () => {
+        model.writeAngles();
+        await model.writeFrom(source);
+        for (const [region, values] of packRegions(model.layout.loraTensors, adapter)) model.weights.write(region, 0, values);
+      });
+    } catch (error) {
+      model.destroy();
+      throw error;
+    }
+    return model;
   }
 
   /** A model without weights, for planning. */
-  static outline(gpu: Gpu, config: ModelConfig, options: LayoutOptions = {}): Model {
+  static outline(gpu: Gpu, config: ModelConfig, options: ModelOptions = {}): Model {
     return new Model(gpu, config, options);
   }
 
@@ -64,50 +97,121 @@ export class Model {
     write(this.slidingAngles, slidingRotary ?? rotary);
   }
 
-  write(tensors: ReadonlyMap<string, Float32Array>): void {
-    const { trained, frozen } = packTensors(this.layout, tensors);
-    this.gpu.device.queue.writeBuffer(this.trained, 0, trained);
-    this.gpu.device.queue.writeBuffer(this.frozen, 0, frozen);
+  private async writeFrom(source: WeightSource): Promise<void> {
+    const { queue } = this.gpu.device;
+    let waiting = 0;
+    for await (const tensor of source.tensors(tensorSpecs(this.config))) {
+      for (const bytes of this.writeTensor(tensor)) {
+        waiting += bytes;
+        if (waiting < WAITING_BYTES) continue;
+        // What is written is copied aside until the GPU has taken it.
+        queue.submit([]);
+        await queue.onSubmittedWorkDone();
+        waiting = 0;
+      }
+    }
   }
 
-  /** The weights as they are now, by Hugging Face name. */
+  /** Writes a tensor in chunks. Yields the bytes of each. */
+  private *writeTensor(tensor: SourceTensor): Generator<number> {
+    const mapping = this.layout.tensors.get(tensor.name);
+    if (!mapping) throw new Error(`no tensor ${tensor.name} in this architecture`);
+    for (const place of mapping.placed) {
+      const { region, first } = place;
+      const values = tensor.values(this.weights.weight(region).precision);
+      const step = Math.max(1, Math.floor(CHUNK_BYTES / (region.columns * values.BYTES_PER_ELEMENT)));
+      const rows = rowsOf(place);
+      for (let row = 0; row < rows; row += step) {
+        const packed = packRows(place, values, row, Math.min(step, rows - row));
+        this.weights.write(region, first + row, packed);
+        yield packed.byteLength;
+      }
+    }
+  }
+
+  /** The weights as they are now, without adapters, by Hugging Face name. */
   async read(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
-    const { gpu, layout } = this;
-    return unpackTensors(layout, { trained: await readFloats(gpu, this.trained, layout.trained.count), frozen: await readFloats(gpu, this.frozen, layout.frozen.count) });
+    const tensors = new Map<string, Float32Array<ArrayBuffer>>();
+    for (const name of this.layout.tensors.keys()) tensors.set(name, await this.readTensor(name));
+    return tensors;
   }
 
-  /** A buffer of the trained store's layout (gradients, moments), by tensor name: trained tensors only. */
+  /** One of them. */
+  async readTensor(name: string): Promise<Float32Array<ArrayBuffer>> {
+    const mapping = this.layout.tensors.get(name);
+    if (!mapping) throw new Error(`no tensor ${name} in this architecture`);
+    const data = new Float32Array(mapping.shape.reduce((product, size) => product * size, 1));
+    for (const place of mapping.placed) unpackPart(place, await this.weights.read(place.region), data);
+    return data;
+  }
+
+  /** The adapters' matrices as they are now, by PEFT's name; empty without adapters. */
+  async readLora(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
+    return unpackTrained(this.layout.loraTensors, await readFloats(this.gpu, this.trained, this.layout.trained.count));
+  }
+
+  /** A buffer of the trained store's layout (gradients, moments), by tensor name: trained tensors only, adapters among them. */
   async unpack(buffer: GPUBuffer): Promise<Map<string, Float32Array<ArrayBuffer>>> {
-    return unpackTensors(this.layout, { trained: await readFloats(this.gpu, buffer, this.layout.trained.count) });
+    const { tensors, loraTensors, trained } = this.layout;
+    return unpackTrained(new Map([...tensors, ...loraTensors]), await readFloats(this.gpu, buffer, trained.count));
   }
 
-  /** The weights of a region, for a kernel that reads them: the one way to them. */
+  get weightBytes(): WeightBytes[] {
+    return this.weights.bytes;
+  }
+
+  /** The weights that training changes, `layout.trained.count` float32. */
+  get trained(): GPUBuffer {
+    return this.weights.trained;
+  }
+
+  /** The weights of a matrix, for products (weight-products.ts) and the embedding. */
+  matrix(region: Region): Weight {
+    return this.weights.weight(region);
+  }
+
+  /** The weights of a vector or of learned positions, f32, for a kernel that reads them. */
   weight(region: Region): GPUBufferBinding {
-    return binding(region, region.trained ? this.trained : this.frozen);
+    return whole(this.weights.weight(region).slices);
   }
 
-  /** A trained region's place in a buffer of gradients. */
+  /** A trained vector's (or positions') place in a buffer of gradients. */
   gradient(region: Region, gradients: GPUBuffer): GPUBufferBinding {
-    if (!region.trained) throw new Error('a frozen weight has no gradient');
-    return binding(region, gradients);
+    return whole(this.weights.gradient(region, gradients));
+  }
+
+  /** A trained matrix' place in a buffer of gradients, in slices. */
+  gradientSlices(region: Region, gradients: GPUBuffer): WeightSlice[] {
+    return this.weights.gradient(region, gradients);
+  }
+
+  /** Rows of each of those slices. */
+  gradientRows(region: Region): number[] {
+    return this.weights.gradient(region, this.trained).map(({ rows }) => rows);
+  }
+
+  /** The trained store in stretches that a kernel can bind: their first elements, and how many each has. */
+  get stretches(): { first: number; count: number }[] {
+    return this.weights.stretches;
   }
 
   destroy(): void {
-    for (const store of [this.trained, this.frozen]) this.gpu.release(store);
+    this.weights.destroy();
     for (const angles of new Set([this.angles, this.slidingAngles])) if (angles) this.gpu.release(angles);
   }
 }
 
-function binding({ offset, rows, columns }: Region, buffer: GPUBuffer): GPUBufferBinding {
-  return { buffer, offset: offset * 4, size: rows * columns * 4 };
+function whole([slice, ...others]: readonly WeightSlice[]): GPUBufferBinding {
+  if (!slice || others.length > 0) throw new Error('this weight is in several slices');
+  return slice.binding;
 }
 
-/** Reads `count` floats with a staging buffer of its own; for rare, large reads such as checkpoints. */
-export async function readFloats(gpu: Gpu, buffer: GPUBuffer, count: number): Promise<Float32Array<ArrayBuffer>> {
-  const readback = new Readback(gpu, 'parameters', count * 4);
-  try {
-    return new Float32Array(await readback.read([{ source: buffer, offset: 0, bytes: count * 4 }]));
-  } finally {
-    readback.destroy();
+/** How each region is stored, where all its tensors are stored alike. */
+function storedPrecisions(layout: ParameterLayout, precisionOf: (name: string) => Precision): Map<Region, Precision> {
+  const found = new Map<Region, Precision>();
+  for (const [name, { placed }] of layout.tensors) {
+    const precision = precisionOf(name);
+    for (const { region } of placed) found.set(region, (found.get(region) ?? precision) === precision ? precision : 'f32');
   }
+  return found;
 }

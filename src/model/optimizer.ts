@@ -34,8 +34,8 @@ export class AdamW {
     private readonly options: AdamWOptions,
   ) {
     const { gpu, layout } = model;
-    this.first = gpu.buffer('first moment', layout.trained.count * 4);
-    this.second = gpu.buffer('second moment', layout.trained.count * 4);
+    this.first = gpu.largeBuffer('first moment', layout.trained.count * 4);
+    this.second = gpu.largeBuffer('second moment', layout.trained.count * 4);
     this.norm = gpu.buffer('gradient norm', 16);
     this.uniform = gpu.buffer('update', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
     this.parts = gpu.buffer('gradient norm parts', PARTS * 4);
@@ -53,13 +53,16 @@ export class AdamW {
   }
 
   private async plan(gradients: GPUBuffer): Promise<void> {
-    const { layout, trained: parameters } = this.model;
-    const { count, decayed } = layout.trained;
-    const constants = { COUNT: count, DECAYED: decayed, NORM_PARTS: 0, NORM: 0, STEP: 0 };
-    const kernel = (flag: string, entryPoint: string) => ({ label: `adamw ${entryPoint}`, source: common + source, constants: { ...constants, [flag]: 1 }, entryPoint });
-    await this.normPlan.add(kernel('NORM_PARTS', 'norm_parts'), [this.uniform, gradients, this.parts], () => [PARTS / 64, 1, 1]);
-    await this.normPlan.add(kernel('NORM', 'norm_total'), [this.uniform, this.parts, this.norm], () => [1, 1, 1]);
-    await this.stepPlan.add(kernel('STEP', 'step'), [this.uniform, gradients, this.norm, parameters, this.first, this.second], () => linearGrid(count / 4));
+    const { layout, trained: parameters, stretches } = this.model;
+    const kernel = (flag: string, entryPoint: string, constants: Record<string, number>) => ({ label: `adamw ${entryPoint}`, source: common + source, constants: { COUNT: 0, DECAYED: 0, FIRST: 0, NORM_PARTS: 0, NORM: 0, STEP: 0, ...constants, [flag]: 1 }, entryPoint });
+    // A store that is larger than a binding may be is gone over in stretches.
+    for (const { first, count } of stretches) {
+      const stretch = (buffer: GPUBuffer): GPUBufferBinding => ({ buffer, offset: first * 4, size: count * 4 });
+      const constants = { COUNT: count, DECAYED: Math.min(count, Math.max(0, layout.trained.decayed - first)), FIRST: first === 0 ? 1 : 0 };
+      await this.normPlan.add(kernel('NORM_PARTS', 'norm_parts', constants), [this.uniform, stretch(gradients), this.parts], () => [PARTS / 64, 1, 1]);
+      await this.stepPlan.add(kernel('STEP', 'step', constants), [this.uniform, stretch(gradients), this.norm, stretch(parameters), stretch(this.first), stretch(this.second)], () => linearGrid(count / 4));
+    }
+    await this.normPlan.add(kernel('NORM', 'norm_total', {}), [this.uniform, this.parts, this.norm], () => [1, 1, 1]);
   }
 
   /** Uploads the update's numbers. @param learningRate of this update */

@@ -36,6 +36,8 @@ export const padTo4 = (size: number): number => Math.ceil(size / 4) * 4;
 
 const ONE: Blocks = { count: 1, size: 1, padded: 1 };
 const whole = (size: number): Blocks => ({ count: 1, size, padded: padTo4(size) });
+/** Elements that blocks take in a store. */
+export const paddedLength = (blocks: Blocks): number => blocks.count * blocks.padded;
 const sizeOf = (blocks: Blocks): number => blocks.count * blocks.size;
 
 /** All tensors of a checkpoint, in the order they are written. */

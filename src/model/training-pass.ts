@@ -17,10 +17,11 @@ import type { Tuner } from '../gpu/tuner.ts';
 import { PackedBatch, ROW_WORDS, TARGET_WORDS } from './batch.ts';
 import { LayerPlanner, type BackwardScratch, type LayerActivations } from './layers.ts';
 import { addLogProbs } from './logit-rows.ts';
-import { addProduct, addWeightGradient, type BatchShape } from './matmul.ts';
+import type { BatchShape } from './matmul.ts';
 import { trainedDepth } from './layout.ts';
 import type { Model } from './model.ts';
 import { addNorm, addNormBackward } from './norms.ts';
+import { addForwardProduct, addInputGradient, addMatrixGradient } from './weight-products.ts';
 import { Workspace, type Workshop } from './workspace.ts';
 
 /** Words of `Likelihood` (log-prob, entropy, log-sum-exp, spare). */
@@ -105,7 +106,8 @@ export class TrainingPass {
     this.sortedRows = this.own('sorted rows', this.grouped ? options.rows * 4 : 16);
     this.likelihoods = this.own('likelihoods', options.targets * LIKELIHOOD_WORDS * 4);
     this.slopes = this.own('slopes', options.targets * 8);
-    this.gradients = this.own('gradients', options.gradients ? layout.trained.count * 4 : 16);
+    this.gradients = model.gpu.largeBuffer('gradients', options.gradients ? layout.trained.count * 4 : 16);
+    this.owned.push(this.gradients);
     this.workspace = options.workspace ?? new Workspace(model.gpu);
   }
 
@@ -168,7 +170,7 @@ export class TrainingPass {
       const { belowHead, belowFinalNorm } = trainedDepth(layout);
       if (belowHead) await addNormBackward(planner, backward, layout.finalNorm, last, scale, scratch.dNormed, belowFinalNorm ? scratch.dx : undefined, { gradients: this.gradients, partials: scratch.partials }, { targets: this.targets });
       // The last layer's activations are still there when its backward begins.
-      const again = options.recompute ? layers.slice(0, -1).map((layer) => ({ ...layer, ...planner.innerActivations('activations', workshop.tensor) })) : [];
+      const again = options.recompute ? layers.slice(0, -1).map((layer, i) => planner.remade(i, layer, 'activations', workshop.tensor)) : [];
       await planner.backward(backward, layers, this.gradients, scratch, again);
     }
     if (options.repeat) keepForward();
@@ -177,7 +179,7 @@ export class TrainingPass {
 
   private scratch(planner: LayerPlanner, { tensor }: Workshop): BackwardScratch {
     const { options } = this;
-    const widths = planner.widths;
+    const { widths, loraWidths: lora } = planner;
     const most = Math.max(options.rows, options.targets);
     const rows = (label: string, width: number, count = options.rows) => tensor(`scratch ${label}`, count * width * 4);
     return {
@@ -190,6 +192,7 @@ export class TrainingPass {
       dInner: rows('d inner', widths.inner),
       delta: rows('delta', this.model.config.heads),
       partials: rows('partial sums', planner.partials(most), 1),
+      lora: lora && { dLow: rows('d lora low', lora.low), dInput: rows('d lora input', lora.input) },
       tokenGroups: this.tokenGroups,
       sortedRows: this.sortedRows,
     };
@@ -202,7 +205,6 @@ export class TrainingPass {
     const { tuner } = workshop;
     const logits = workshop.tensor('logits', chunk * vocabulary * 4);
     const { head } = model.layout;
-    const weight = model.weight(head);
     const constants = { FORWARD: 0, BACKWARD: 0, KEEP: 0, V: model.config.vocabularySize, V_PADDED: vocabulary };
     const slice = (buffer: GPUBuffer, index: number): GPUBufferBinding => ({ buffer, offset: index * chunk * hidden * 4, size: Math.min(chunk, options.targets - index * chunk) * hidden * 4 });
     const count = Math.ceil(options.targets / chunk);
@@ -213,15 +215,15 @@ export class TrainingPass {
     for (let index = 0; index < count; index++) {
       const dims = { buffer: this.dims, offset: (1 + index) * UNIFORM_STRIDE, size: 32 };
       const forward = workshop.plan();
-      const shared = { label: 'logits', capacity: chunk, fromTargets: true, dims };
-      await addProduct(forward, tuner, { ...shared, form: 'nt', columns: vocabulary, inner: hidden, a: slice(normed, index), b: weight, c: logits });
+      const shared = { model, tuner, label: 'logits', capacity: chunk, fromTargets: true, dims, weight: head };
+      await addForwardProduct(forward, shared, slice(normed, index), logits);
       await addLogProbs(forward, tuner, model, [dims, this.targets, logits, this.likelihoods]);
       await options.onLogits?.(forward, { dims, targets: this.targets, logits });
       const backward = workshop.plan();
       if (scratch) {
         await backward.add({ label: 'd logits', source: common + headSource, constants: { ...constants, BACKWARD: 1 }, entryPoint: 'backward' }, [dims, this.targets, this.likelihoods, this.slopes, logits], ({ targets }) => linearGrid(targets * vocabulary));
-        if (trainedDepth(model.layout).belowHead) await addProduct(backward, tuner, { ...shared, label: 'd final normed', form: 'nn', columns: hidden, inner: vocabulary, a: logits, b: weight, c: slice(scratch.dNormed, index) });
-        if (head.trained) await addWeightGradient(backward, tuner, { ...shared, label: 'd head', columns: hidden, inner: vocabulary, a: logits, b: slice(normed, index) }, scratch.partials, model.gradient(head, this.gradients));
+        if (trainedDepth(model.layout).belowHead) await addInputGradient(backward, { ...shared, label: 'd final normed' }, logits, slice(scratch.dNormed, index));
+        if (head.trained) await addMatrixGradient(backward, { ...shared, label: 'd head' }, logits, slice(normed, index), scratch.partials, this.gradients);
       }
       chunks.push({ index, forward, backward });
     }

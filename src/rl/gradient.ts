@@ -1,7 +1,8 @@
 /** The gradient of an objective on given sequences, by the kernels that train: for the command line and for tests. */
 import { submit } from '../gpu/kernel.ts';
 import type { Tuner } from '../gpu/tuner.ts';
-import { readFloats, type Model } from '../model/model.ts';
+import { readFloats } from '../gpu/readback.ts';
+import type { Model } from '../model/model.ts';
 import { AdamW } from '../model/optimizer.ts';
 import { TrainingPass } from '../model/training-pass.ts';
 import { strategyOf, type GradientBatch } from '../run/gradient-batch.ts';

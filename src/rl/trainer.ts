@@ -98,8 +98,8 @@ export class RlTrainer {
     const { model, config } = parts;
     this.passes = passesOf(parts);
     if (config.kl_coefficient > 0) {
-      this.referenceWeights = model.gpu.buffer('reference weights', model.layout.trained.count * 4);
-      this.stash = model.gpu.buffer('weights put aside', model.layout.trained.count * 4);
+      this.referenceWeights = model.gpu.largeBuffer('reference weights', model.layout.trained.count * 4);
+      this.stash = model.gpu.largeBuffer('weights put aside', model.layout.trained.count * 4);
       this.copyWeights(model.trained, this.referenceWeights);
     }
   }
@@ -261,7 +261,7 @@ export class RlTrainer {
 
   private freeze(what: Pick<FrozenMinibatch, 'step' | 'minibatch' | 'responses' | 'ruleSeed'>): void {
     const { model } = this.parts;
-    const copy = (label: string) => model.gpu.buffer(`frozen ${label}`, model.layout.trained.count * 4);
+    const copy = (label: string) => model.gpu.largeBuffer(`frozen ${label}`, model.layout.trained.count * 4);
     const { parameters, first, second } = this.frozen ?? { parameters: copy('weights'), first: copy('first moment'), second: copy('second moment') };
     this.copyWeights(model.trained, parameters);
     this.copyWeights(this.optimizer.first, first);

@@ -43,9 +43,27 @@ export const ArchitectureConfig = z.strictObject({
   tied_head: z.boolean().default(false),
 });
 
+export const LoraConfig = z.strictObject({
+  rank: count.max(4096).default(8).describe('Rows of A and columns of B; an adapted weight W becomes W + alpha / rank B A'),
+  alpha: rate.default(16).describe('The adapters are scaled by alpha / rank'),
+  targets: z.array(z.string().min(1)).min(1).default(['all-linear']).describe("PEFT's target_modules: the last parts of layers' names (q_proj, v_proj, c_attn, ...), whole names, or all-linear"),
+  dropout: z.literal(0, { message: 'expected 0: adapters have no dropout here' }).optional(),
+});
+
+const trained = {
+  freeze: z
+    .array(z.string().regex(/^(embeddings|head|norms|layers:\d+(-\d+)?)$/, { message: 'expected embeddings, head, norms, layers:N or layers:N-M' }))
+    .min(1)
+    .optional()
+    .describe('Groups of weights that stay as they are: embeddings (tokens and positions), head (with a tied head the same matrix), norms, layers:N or layers:N-M, counted from 0'),
+  lora: LoraConfig.optional().describe('Train low-rank adapters (LoRA) beside the linear layers; the checkpoint itself is frozen'),
+};
+const oneOfBoth = ({ freeze, lora }: { freeze?: unknown; lora?: unknown }) => freeze === undefined || lora === undefined;
+const BOTH = { path: ['freeze'], message: 'expected either freeze or lora: with lora the whole checkpoint is frozen' };
+
 export const ModelSource = z.union([
-  z.strictObject({ checkpoint: z.string().min(1).describe('Folder of a checkpoint in Hugging Face layout, or `embedded:NAME`') }),
-  z.strictObject({ architecture: ArchitectureConfig }),
+  z.strictObject({ checkpoint: z.string().min(1).describe('Folder of a checkpoint in Hugging Face layout, or `embedded:NAME`'), ...trained }).refine(oneOfBoth, BOTH),
+  z.strictObject({ architecture: ArchitectureConfig, ...trained }).refine(oneOfBoth, BOTH),
 ]);
 
 export const Schedule = z.enum(['constant', 'linear', 'cosine']);
@@ -104,6 +122,7 @@ export const EvaluationConfig = z.strictObject({
 export const MemoryConfig = z.strictObject({
   budget_mb: z.number().positive().optional().describe('Megabytes (10^6 bytes) that a run may take on the adapter; half of what the browser tells of the machine, at most 4295, or 4000 when left out'),
   micro_batch: count.optional().describe('Sequences of one forward and backward pass; an update adds up the gradients of as many passes as its minibatch needs. Left out: the whole minibatch if it fits, else the largest half, quarter, ... that does'),
+  frozen_weights: z.enum(['stored', 'f32', 'bf16', 'f16']).optional().describe('Precision of the matrices that are not trained: as the checkpoint stores them (when left out), or rounded to 16 bit, half the memory of f32'),
   recompute: z.boolean().default(false).describe('Keep only what enters each layer and make its activations again in the backward pass: less memory, a third more work, the same gradients'),
 });
 
@@ -121,6 +140,7 @@ export const RunConfig = z.strictObject({
 export type RunConfig = z.infer<typeof RunConfig>;
 export type RunConfigInput = z.input<typeof RunConfig>;
 export type TaskConfig = z.infer<typeof TaskConfig>;
+export type ModelSource = z.infer<typeof ModelSource>;
 export type ArchitectureConfig = z.infer<typeof ArchitectureConfig>;
 export type SftConfig = z.infer<typeof SftConfig>;
 export type RlConfig = z.infer<typeof RlConfig>;
@@ -148,16 +168,15 @@ export function parseRunConfig(value: unknown, where: string): RunConfig {
 
 /** The first problem of a zod error as `field: what was expected`. */
 export function describeIssue(error: z.ZodError): string {
-  let issue = error.issues[0];
-  let path: PropertyKey[] = [];
-  // A union reports one list of problems per alternative: follow the alternative that came furthest (fewest problems).
-  while (issue) {
-    path = [...path, ...issue.path];
-    if (issue.code !== 'invalid_union' || issue.errors.length === 0) break;
-    const closest = [...issue.errors].sort((a, b) => a.length - b.length)[0];
-    if (!closest?.[0]) break;
-    issue = closest[0];
-  }
-  const field = path.map(String).join('.');
+  const [issue] = closestIssues(error.issues);
+  const field = issue?.path.map(String).join('.');
   return `${field ? `${field}: ` : ''}${issue?.message ?? 'not a valid value'}`;
+}
+
+/** Problems with their whole paths. A union reports one list of problems an alternative: the one that came furthest (fewest problems) counts. */
+export function closestIssues(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  return issues.flatMap((issue) => {
+    const [closest] = issue.code === 'invalid_union' ? [...issue.errors].sort((a, b) => a.length - b.length) : [];
+    return closest && closest.length > 0 ? closestIssues(closest).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) : [issue];
+  });
 }

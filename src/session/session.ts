@@ -2,12 +2,13 @@
  * One run, from a RunConfig: SFT, then RL, with held-out accuracy measured on the way. The page's worker and the command line both
  * drive it one step at a time; between two steps it can be saved, and a run goes on from a saved state as if never stopped.
  */
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
+import { readFloats } from '../gpu/readback.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { Model, readFloats } from '../model/model.ts';
+import { Model } from '../model/model.ts';
 import type { AdamW } from '../model/optimizer.ts';
 import { Workspace } from '../model/workspace.ts';
 import type { RunConfig } from '../run/config.ts';
@@ -16,12 +17,15 @@ import type { StepRecord } from '../run/step-record.ts';
 import { RlTrainer, type RlStepResult } from '../rl/trainer.ts';
 import { whatIf, type WhatIfOptions } from '../rl/what-if.ts';
 import type { StrategyConfig } from '../run/strategies.ts';
+import type { StepProfile } from '../run/step-profile.ts';
 import type { WhatIf } from '../run/what-if.ts';
 import { SftTrainer } from '../sft/trainer.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { Evaluator } from './evaluation.ts';
-import { planMemory, type PlannedMemory } from './memory-plan.ts';
+import { planRun } from './memory-fitting.ts';
+import type { PlannedMemory } from './memory-plan.ts';
+import { profileTrainer, type ProfileOptions } from './step-profile.ts';
 import { startingOutline, startingPoint } from './starting-point.ts';
 
 export type TrainingPhase = 'sft' | 'rl';
@@ -62,7 +66,7 @@ export interface SessionParts {
   tuner: Tuner;
   config: RunConfig;
   /** The checkpoint that `config.model.checkpoint` names; undefined for a model made from scratch. */
-  checkpoint: Checkpoint | undefined;
+  checkpoint: ModelCheckpoint | undefined;
   /** Steps will be made with `freeze`: its memory is planned for. */
   freeze?: boolean;
 }
@@ -94,9 +98,9 @@ export class RunSession {
    * @throws StudioError `input` when config, task and checkpoint do not fit, `memory` (before anything is allocated), `unsupported`
    */
   static async create({ gpu, tuner, config, checkpoint, freeze = false }: SessionParts, state?: RunState): Promise<RunSession> {
-    const memory = await planMemory(gpu, config, await startingOutline(config, checkpoint), { freeze });
+    const memory = await planRun(gpu, config, await startingOutline(config, checkpoint), { freeze });
     const start = await startingPoint(config, checkpoint);
-    const model = await Model.create(gpu, start.config, start.tensors);
+    const model = await Model.load(gpu, start.config, start.weights, start.options, start.adapter);
     const { task, tokenizer } = start;
     const workspace = await gpu.guarded('the activations', () => new Workspace(gpu, memory.workspace));
     const evaluator = await Evaluator.create({ model, tuner, task, tokenizer, config, workspace });
@@ -161,6 +165,17 @@ export class RunSession {
     const trainer = this.trainer instanceof RlTrainer ? this.trainer : this.finished;
     if (!trainer) throw new StudioError('input', 'There is no RL step to look at.', 'Run the RL stage for a step first.');
     return whatIf(trainer, strategies, { budget: this.memory.plan.budget, ...options });
+  }
+
+  /**
+   * The next step kernel by kernel, the tuner's choices and the memory plan; the run is left as it was.
+   *
+   * @throws StudioError `input` when there is no step to look at, `memory`, `cancelled`
+   */
+  async profile(options: ProfileOptions = {}): Promise<StepProfile> {
+    const trainer = this.trainer ?? this.finished;
+    if (!trainer) throw new StudioError('input', 'There is no step to look at.', 'Start a run, and pause it before it ends.');
+    return { ...(await profileTrainer(trainer, this.step + 1, options)), choices: Object.fromEntries(this.tuner.choices), memory: this.memoryPlan };
   }
 
   private counted(step: SessionStep): SessionStep {

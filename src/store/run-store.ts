@@ -1,6 +1,7 @@
 /** The run as the page sees it: the newest frame, and what a person can do to it. */
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
+import type { PlaygroundEvent } from '../run/playground.ts';
 import type { AdapterView, CheckpointView, DownloadView, ErrorView, Frame, PickedFile, RunState, SweepEvent, WorkerEvent } from '../worker/protocol.ts';
 import { onWorkerError, studioApi, subscribe } from './connection.ts';
 import { receiveSweep } from './compare-store.ts';
@@ -24,7 +25,8 @@ interface RunStore {
   pause: () => void;
   resume: (options?: { oneStep: boolean }) => void;
   stop: () => void;
-  addFiles: (files: PickedFile[]) => Promise<CheckpointView | undefined>;
+  /** @param base the checkpoint that an adapter's files are for */
+  addFiles: (files: PickedFile[], base?: string) => Promise<CheckpointView | undefined>;
   showError: (error: ErrorView | undefined) => void;
 }
 
@@ -66,9 +68,9 @@ export const useRun = create<RunStore>()((set, get) => ({
   resume: (options = { oneStep: false }) => void studioApi().resume(options),
   stop: () => void studioApi().stop(),
 
-  addFiles: async (files) => {
+  addFiles: async (files, base) => {
     set({ reading: true });
-    const added = await studioApi().addCheckpoint(files);
+    const added = await studioApi().addCheckpoint(files, base);
     set({ reading: false });
     if (!added.ok) {
       set({ error: added.error });
@@ -87,6 +89,13 @@ export function listenToDownloads(listener: (download: DownloadView) => void): v
   onDownload = listener;
 }
 
+/** Set by the store of the playground, whose page is loaded when it is first looked at. */
+let onPlayground: (event: PlaygroundEvent) => void = () => undefined;
+
+export function listenToPlayground(listener: (event: PlaygroundEvent) => void): void {
+  onPlayground = listener;
+}
+
 /** Frames come at most 10 times a second; of several before a repaint only the newest is drawn. */
 let newest: Frame | undefined;
 
@@ -97,6 +106,10 @@ function receive(event: WorkerEvent): void {
   }
   if (event.type === 'download') {
     onDownload(event.download);
+    return;
+  }
+  if (event.type === 'playground-begin' || event.type === 'playground-tokens') {
+    onPlayground(event);
     return;
   }
   if (event.type === 'failed' || event.type === 'device-lost') {

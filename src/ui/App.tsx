@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { usePage } from '../store/page-store.ts';
 import { useRun } from '../store/run-store.ts';
 import { AlarmList } from './AlarmList.tsx';
@@ -15,6 +15,9 @@ import { ChartGrid } from './charts/ChartGrid.tsx';
 import { RecipePanel } from './recipe/RecipePanel.tsx';
 import { RolloutPanel } from './rollouts/RolloutPanel.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
+
+/** Loaded when it is first looked at. */
+const PlaygroundPage = lazy(() => import('./playground/PlaygroundPage.tsx').then((module) => ({ default: module.PlaygroundPage })));
 
 /** React's development mode mounts twice; the worker is opened once. */
 let opened = false;
@@ -36,6 +39,11 @@ export function App() {
       {place === 'train' && <TrainPage />}
       {place === 'objective' && <ObjectivePage />}
       {place === 'compare' && <ComparePage />}
+      {place === 'playground' && (
+        <Suspense fallback={<main className="page" aria-busy />}>
+          <PlaygroundPage />
+        </Suspense>
+      )}
       {place === 'models' && <ModelsPage />}
       <OfferedRecipe />
       <WhatIfPanel />

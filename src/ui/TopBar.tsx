@@ -49,7 +49,7 @@ export function TopBar() {
   );
 }
 
-const PLACE_TITLES: Record<Place, string> = { train: 'Train', objective: 'Objective', compare: 'Compare', models: 'Models & data' };
+const PLACE_TITLES: Record<Place, string> = { train: 'Train', objective: 'Objective', compare: 'Compare', playground: 'Playground', models: 'Models & data' };
 
 function Places() {
   const { place, go } = usePage();

@@ -1,7 +1,8 @@
 /** The page's one run: started, paused, stepped and stopped like a tape, with a bounded frame sent whenever something has changed. */
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
+import type { Phase } from '../run/step-record.ts';
 import { RunSession } from '../session/session.ts';
 import type { Device } from './device.ts';
 import { errorView } from './error-view.ts';
@@ -15,7 +16,7 @@ const FRAME_MS = 100;
 
 export interface Run {
   session: RunSession;
-  checkpoint: Checkpoint | undefined;
+  checkpoint: ModelCheckpoint | undefined;
   frames: FrameBuilder;
   abort: AbortController;
   state: RunState;
@@ -34,12 +35,18 @@ export interface TransportParts {
   send: (event: WorkerEvent) => void;
   /** A sweep has the GPU: no run starts or goes on meanwhile. */
   sweeping: () => boolean;
+  /** The run's weights are about to change. */
+  moving: () => void;
+  /** The run is about to be given up: whoever uses its weights lets go of them. */
+  ending: () => Promise<void>;
 }
 
 export class RunTransport {
   private run: Run | undefined;
   /** Cancels a start that is still compiling and loading. */
   private preparing: AbortController | undefined;
+  /** Work that uses the weights of a run at rest. */
+  private held: { abort: AbortController; done: Promise<unknown> } | undefined;
   private lastFrame = 0;
   private frameTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -97,9 +104,12 @@ export class RunTransport {
     this.scheduleFrame();
   }
 
-  resume({ oneStep }: { oneStep: boolean }): void {
+  /** Goes on, once whoever holds the run has let go of it. */
+  async resume({ oneStep }: { oneStep: boolean }): Promise<void> {
+    await this.letGo(new StudioError('cancelled', 'The run goes on.'));
     const { run } = this;
     if (this.parts.sweeping() || (run?.state !== 'paused' && run?.state !== 'pausing')) return;
+    this.parts.moving();
     run.state = 'running';
     run.oneStep = oneStep;
     run.wake?.();
@@ -118,6 +128,8 @@ export class RunTransport {
 
   private async end(): Promise<void> {
     await this.stop();
+    await this.letGo(new StudioError('cancelled', 'The run has ended.'));
+    if (this.run) await this.parts.ending();
     this.run?.session.destroy();
     this.run = undefined;
   }
@@ -142,8 +154,35 @@ export class RunTransport {
     const run = this.any();
     if (this.active) throw new StudioError('input', 'The run is going on.', 'Pause it first.');
     this.assertNoSweep();
+    if (this.held) throw new StudioError('input', 'The run is being looked at.', 'Wait until that is done.');
     run.session.model.gpu.checkAlive();
     return run;
+  }
+
+  /**
+   * Work on a run at rest that puts other weights in the place of the run's for a while: nobody else reads them meanwhile, and the run
+   * goes on or ends only when they are back.
+   *
+   * @throws StudioError as `atRest`, or as the work
+   */
+  async hold<T>(work: (run: Run, signal: AbortSignal) => Promise<T>): Promise<T> {
+    const run = this.atRest();
+    this.parts.moving();
+    const abort = new AbortController();
+    const done = work(run, abort.signal);
+    this.held = { abort, done };
+    try {
+      return await done;
+    } finally {
+      this.held = undefined;
+      this.say(run, '');
+    }
+  }
+
+  /** Ends what holds the run. */
+  async letGo(reason: StudioError): Promise<void> {
+    this.held?.abort.abort(reason);
+    await this.held?.done.catch(() => undefined);
   }
 
   private assertNoSweep(): void {
@@ -167,10 +206,14 @@ export class RunTransport {
     const { run } = this;
     if (!run) return;
     this.lastFrame = performance.now();
-    const { session, state, activity } = run;
-    const phase = session.phase ?? (session.config.rl ? 'rl' : session.config.sft ? 'sft' : 'evaluation');
-    const steps = phase === 'evaluation' ? 0 : (session.config[phase]?.steps ?? 0);
-    const step = session.phase ? session.step : steps;
-    this.parts.send({ type: 'frame', frame: run.frames.frame({ state, phase, step, steps, activity }) });
+    const { state, activity } = run;
+    this.parts.send({ type: 'frame', frame: run.frames.frame({ state, activity, ...placeOf(run) }) });
   }
+}
+
+/** How far a run is: the phase at work, or the last one when all is done, and its steps. */
+function placeOf({ session }: Run): { phase: Phase; step: number; steps: number } {
+  const phase = session.phase ?? (session.config.rl ? 'rl' : session.config.sft ? 'sft' : 'evaluation');
+  const steps = phase === 'evaluation' ? 0 : (session.config[phase]?.steps ?? 0);
+  return { phase, step: session.phase ? session.step : steps, steps };
 }

@@ -8,15 +8,17 @@ import type { TunerStore } from '../gpu/tuner.ts';
 import type { Sweep } from '../compare/sweep.ts';
 import type { RunRecords } from '../compare/summary.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
+import { POLICY, START, type PlaygroundRequest } from '../run/playground.ts';
 import type { CurvePoint } from '../run/rule-views.ts';
 import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies.ts';
-import { planMemory } from '../session/memory-plan.ts';
+import { planRun } from '../session/memory-fitting.ts';
 import { startingOutline } from '../session/starting-point.ts';
 import { Device } from './device.ts';
 import { answer, errorView } from './error-view.ts';
 import { HubModels } from './hub-models.ts';
 import { ModelLibrary } from './model-library.ts';
-import type { AdapterView, PickedFile, Result, WorkerApi, WorkerEvent } from './protocol.ts';
+import { Playground } from './playground.ts';
+import type { AdapterView, PickedFile, Precision, Result, WorkerApi, WorkerEvent } from './protocol.ts';
 import { RuleDesk } from './rule-desk.ts';
 import { RunAnswers } from './run-answers.ts';
 import { RunTransport } from './run-transport.ts';
@@ -30,6 +32,7 @@ export class Studio implements WorkerApi {
   private readonly sweep: SweepJob;
   private readonly transport: RunTransport;
   private readonly answers: RunAnswers;
+  private readonly playground: Playground;
   private listener: (event: WorkerEvent) => void = () => undefined;
 
   constructor(
@@ -42,14 +45,17 @@ export class Studio implements WorkerApi {
     const send = (event: WorkerEvent) => this.listener(event);
     this.device = new Device(provider, choices, (error) => {
       this.transport.lost();
+      this.playground.lost();
       send({ type: 'device-lost', error: errorView(error) });
     });
     this.hub = new HubModels(hubAddress, () => navigator.storage.getDirectory(), (download) => send({ type: 'download', download }));
     this.library = new ModelLibrary(modelsAddress, (id) => this.hub.cache.source(id));
     this.rules = new RuleDesk(this.device);
     this.sweep = new SweepJob(this.device, this.library, send);
-    this.transport = new RunTransport({ device: this.device, library: this.library, send, sweeping: () => this.sweep.running });
+    const sweeping = () => this.sweep.running;
+    this.transport = new RunTransport({ device: this.device, library: this.library, send, sweeping, moving: () => this.playground.leaveRun(), ending: () => this.playground.forget(POLICY, START) });
     this.answers = new RunAnswers(this.transport, this.device);
+    this.playground = new Playground({ device: this.device, library: this.library, transport: this.transport, send, sweeping });
   }
 
   open(): Promise<Result<AdapterView>> {
@@ -65,20 +71,23 @@ export class Studio implements WorkerApi {
     return answer(() => this.library.list());
   }
 
-  addCheckpoint(files: PickedFile[]) {
-    return answer(() => this.library.add(files));
+  addCheckpoint(files: PickedFile[], base?: string) {
+    return answer(() => this.library.add(files, base));
   }
 
   planMemory(config: RunConfig) {
     return answer(async () => {
       const checked = parseRunConfig(config, 'recipe');
       const checkpoint = 'checkpoint' in checked.model ? await this.library.get(checked.model.checkpoint) : undefined;
-      return (await planMemory((await this.device.open()).gpu, checked, await startingOutline(checked, checkpoint), { freeze: true })).plan;
+      return (await planRun((await this.device.open()).gpu, checked, await startingOutline(checked, checkpoint), { freeze: true })).plan;
     });
   }
 
   removeCheckpoint(id: string) {
-    return answer(() => Promise.resolve(this.library.forget(id)));
+    return answer(async () => {
+      await this.playground.forget(id);
+      this.library.forget(id);
+    });
   }
 
   downloadModel(name: string, revision: string) {
@@ -95,9 +104,10 @@ export class Studio implements WorkerApi {
   }
 
   deleteCached(id: string) {
-    return answer(() => {
+    return answer(async () => {
+      await this.playground.forget(id);
       this.library.forget(id);
-      return this.hub.cache.delete(id.slice('hub:'.length));
+      await this.hub.cache.delete(id.slice('hub:'.length));
     });
   }
 
@@ -111,8 +121,7 @@ export class Studio implements WorkerApi {
   }
 
   resume(options: { oneStep: boolean }): Promise<void> {
-    this.transport.resume(options);
-    return Promise.resolve();
+    return this.transport.resume(options);
   }
 
   stop(): Promise<void> {
@@ -132,8 +141,15 @@ export class Studio implements WorkerApi {
   }
 
   cancelWhatIf(): Promise<void> {
-    this.answers.cancelWhatIf();
-    return Promise.resolve();
+    return this.transport.letGo(new StudioError('cancelled', 'The comparison was cancelled.'));
+  }
+
+  profileStep() {
+    return answer(() => {
+      // Only the run's own work is to be noted.
+      this.playground.stop();
+      return this.answers.profile();
+    });
   }
 
   startSweep(sweep: Sweep, done: RunRecords[]) {
@@ -147,8 +163,12 @@ export class Studio implements WorkerApi {
     return this.sweep.stop();
   }
 
-  exportCheckpoint() {
-    return answer(() => this.answers.checkpoint());
+  exportCheckpoint(precision: Precision) {
+    return answer(() => this.answers.checkpoint(precision));
+  }
+
+  exportAdapter(precision: Precision) {
+    return answer(() => this.answers.adapter(precision));
   }
 
   exportMetrics() {
@@ -157,5 +177,22 @@ export class Studio implements WorkerApi {
 
   generate(prompt: string, options: { temperature: number; maxTokens: number; seed: number }) {
     return answer(() => this.answers.generate(prompt, options));
+  }
+
+  openModel(id: string) {
+    return answer(() => this.playground.open(id));
+  }
+
+  respond(column: number, request: PlaygroundRequest) {
+    return answer(() => this.playground.respond(column, request));
+  }
+
+  stopResponses(): Promise<void> {
+    this.playground.stop();
+    return Promise.resolve();
+  }
+
+  compareText(models: string[], tokens: number[]) {
+    return answer(() => this.playground.compare(models, tokens));
   }
 }

@@ -146,7 +146,7 @@ describe('broken archives', () => {
 describe('adapters of PEFT', () => {
   const random = stream(5, 'adapter');
   const floats = (count: number) => Float32Array.from({ length: count }, () => random.normal());
-  const adapter = { rank: 2, alpha: 4, base: 'owner/base', modules: ['model.layers.0.self_attn.q_proj', 'model.layers.1.mlp.up_proj'].map((name) => ({ name, a: floats(12), b: floats(10), inputs: 6, outputs: 5 })) };
+  const adapter = { rank: 2, alpha: 4, targets: ['q_proj', 'up_proj'], fanInFanOut: false, base: 'owner/base', revision: '', modules: ['model.layers.0.self_attn.q_proj', 'model.layers.1.mlp.up_proj'].map((name) => ({ name, a: floats(12), b: floats(10), inputs: 6, outputs: 5 })) };
   const files: Files = Object.fromEntries(adapterFiles(adapter).map(({ path, data }) => [path, data]));
   it('read back as they were written', async () => {
     expect(await readAdapter(memorySource('adapter', files), 'adapter')).toEqual(adapter);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
-import { readFloats } from '../../src/model/model.ts';
+import { readFloats } from '../../src/gpu/readback.ts';
 import { checkCustomRule, ruleCurve } from '../../src/rl/curves.ts';
 import { ruleOf, strategyInfo, type CustomStrategyConfig } from '../../src/run/strategies.ts';
 import { RunSession } from '../../src/session/session.ts';

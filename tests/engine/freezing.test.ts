@@ -80,9 +80,11 @@ describe.each(MODELS)('$architecture', (config) => {
 it('has no gradient memory for what is frozen', async () => {
   const one = randomCase(72, { ...small, hiddenSize: 32, tiedHead: false });
   const bytesOf = async (options: LayoutOptions) => {
+    const before = gpu.counters.bytes;
     const model = await Model.create(gpu, { architecture: 'llama', maxPositions: 64, ...one.config }, one.tensors as Map<string, Float32Array>, options);
+    const weights = gpu.counters.bytes - before;
     const pass = await TrainingPass.create(model, tuner, { rows: 8, targets: 8, gradients: true });
-    const sizes = { weights: model.trained.size + model.frozen.size, gradients: pass.gradients.size, trained: model.layout.trained.count * 4 };
+    const sizes = { weights, gradients: pass.gradients.size, trained: model.layout.trained.count * 4 };
     pass.destroy();
     model.destroy();
     return sizes;

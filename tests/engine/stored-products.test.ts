@@ -1,6 +1,6 @@
 /** Products with 16-bit weights, and products of slices: every variant, bit for bit what f32 weights and whole products give. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bfloat16ToFloat, floatToBfloat16, floatToHalf, halfToFloat } from '../../src/checkpoint/half-precision.ts';
+import { bfloat16ToFloat, floatToBfloat16, floatToHalf, halfToFloat } from '../../src/model/half-precision.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { Plan, submit } from '../../src/gpu/kernel.ts';
 import { Readback } from '../../src/gpu/readback.ts';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
-import { readFloats } from '../../src/model/model.ts';
+import { readFloats } from '../../src/gpu/readback.ts';
 import type { StrategyConfig } from '../../src/run/strategies.ts';
 import type { WhatIf } from '../../src/run/what-if.ts';
 import { RunSession } from '../../src/session/session.ts';

@@ -2,6 +2,10 @@
  * The two 16-bit formats of checkpoints. IEEE half (F16): 1 sign, 5 exponent, 10 fraction bits, largest 65504. bfloat16 (BF16): the upper
  * half of a float, 1 + 8 + 7 bits. Widening is exact; narrowing rounds to the nearest, ties to even, as PyTorch does.
  */
+import { StudioError } from '../errors.ts';
+import type { WeightValues } from './packing.ts';
+import type { Precision } from './precision.ts';
+
 
 const scratch = new DataView(new ArrayBuffer(4));
 
@@ -54,4 +58,46 @@ function roundShift(bits: number, shift: number): number {
   const whole = Math.floor(bits / 2 ** shift);
   const rest = bits - whole * 2 ** shift;
   return rest > half || (rest === half && whole % 2 === 1) ? whole + 1 : whole;
+}
+
+let halves: Float32Array | undefined;
+
+/** Words of a 16-bit precision as floats, exactly. */
+export function widened(words: Uint16Array, precision: 'bf16' | 'f16'): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(words.length);
+  if (precision === 'bf16') {
+    const bits = new Uint32Array(values.buffer);
+    for (let i = 0; i < words.length; i++) bits[i] = (words[i] ?? 0) << 16;
+    return values;
+  }
+  const table = (halves ??= Float32Array.from({ length: 0x10000 }, (_, half) => halfToFloat(half)));
+  for (let i = 0; i < words.length; i++) values[i] = table[words[i] ?? 0] ?? 0;
+  return values;
+}
+
+/**
+ * Floats rounded to a 16-bit precision.
+ *
+ * @param where what to call them in messages
+ * @throws StudioError `input` where a finite value would become infinite
+ */
+export function narrowed(values: Float32Array, precision: 'bf16' | 'f16', where: string): Uint16Array<ArrayBuffer> {
+  const [narrow, widen, infinite] = precision === 'f16' ? [floatToHalf, halfToFloat, 0x7c00] : [floatToBfloat16, bfloat16ToFloat, 0x7f80];
+  const words = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? 0;
+    const word = narrow(value);
+    if ((word & 0x7fff) === infinite && Number.isFinite(value)) {
+      throw new StudioError('input', `${where}: element ${i} is ${value}, more than ${precision.toUpperCase()} can hold (${widen(infinite - 1)}).`, 'Choose another precision.');
+    }
+    words[i] = word;
+  }
+  return words;
+}
+
+/** Values of one precision in another; the same array where nothing is to be done. @throws StudioError `input` as `narrowed` */
+export function converted(values: WeightValues, from: Precision, to: Precision, where: string): WeightValues {
+  if (from === to) return values;
+  const floats = values instanceof Float32Array ? values : widened(values, from === 'f16' ? 'f16' : 'bf16');
+  return to === 'f32' ? floats : narrowed(floats, to, where);
 }

@@ -1,0 +1,184 @@
+/** The playground: up to two models side by side, what they were asked, and what they answer token by token. */
+import { create } from 'zustand';
+import { POLICY, START, type ChatTurn, type PlaygroundAnswer, type PlaygroundEvent, type PlaygroundModel, type PlaygroundStart, type PlaygroundToken, type ResponseEnd, type Sampling } from '../run/playground.ts';
+import type { ErrorView } from '../worker/protocol.ts';
+import { studioApi } from './connection.ts';
+import { listenToPlayground, useRun } from './run-store.ts';
+
+export type Side = 0 | 1;
+export const SIDES: readonly Side[] = [0, 1];
+
+export interface Turn extends ChatTurn {
+  /** Of an answer of the model. */
+  tokens?: PlaygroundToken[];
+}
+
+export interface Column {
+  /** Id of the chosen model; empty: none. */
+  model: string;
+  /** What the model was called when it was asked; empty before. */
+  asked: string;
+  /** Once it is loaded. */
+  facts: PlaygroundModel | undefined;
+  busy: boolean;
+  /** Turns of the chat before the newest question. */
+  turns: Turn[];
+  /** What the newest answer goes on from: a text, or a question of a chat. */
+  question: string;
+  prompt: PlaygroundToken[];
+  response: PlaygroundToken[];
+  answer: PlaygroundAnswer | undefined;
+  error: ErrorView | undefined;
+}
+
+/** One text under both models. */
+export interface Difference {
+  /** Whose text it is. */
+  of: Side;
+  promptLength: number;
+  tokens: [PlaygroundToken[], PlaygroundToken[]] | undefined;
+  error: ErrorView | undefined;
+}
+
+interface PlaygroundState {
+  mode: 'text' | 'chat';
+  text: string;
+  sampling: Sampling;
+  /** Two models side by side. */
+  comparing: boolean;
+  columns: [Column, Column];
+  /** Whose text the difference is shown of. */
+  reading: Side;
+  difference: Difference | undefined;
+  edit: (fields: Partial<Pick<PlaygroundState, 'mode' | 'text' | 'comparing'>>) => void;
+  setSampling: (change: Partial<Sampling>) => void;
+  /** Chooses a model and loads it; its answers so far go. */
+  choose: (side: Side, model: string) => Promise<void>;
+  /** Asks the model of each column. */
+  ask: () => Promise<void>;
+  /** Goes on with another token at a place of a column's prompt or response. */
+  goOn: (side: Side, place: { part: 'prompt' | 'response'; index: number }, token: number) => Promise<void>;
+  stop: () => void;
+  /** Begins a new chat. */
+  clear: () => void;
+  setReading: (side: Side) => Promise<void>;
+}
+
+const emptyColumn = (model = ''): Column => ({ model, asked: '', facts: undefined, busy: false, turns: [], question: '', prompt: [], response: [], answer: undefined, error: undefined });
+/** What a model is called: those of the run by how far it is. */
+export function labelOf(model: string): string {
+  const { frame, models } = useRun.getState();
+  if (model === POLICY) return frame ? `trained policy, ${frame.phase === 'sft' ? 'SFT ' : ''}step ${frame.step}` : '';
+  if (model === START) return 'new weights it began with';
+  return models.find(({ id }) => id === model)?.name ?? '';
+}
+
+const ids = (tokens: readonly PlaygroundToken[]) => tokens.map(({ id }) => id);
+
+export const usePlayground = create<PlaygroundState>()((set, get) => {
+  const change = (side: Side, fields: Partial<Column>) => set(({ columns: [left, right] }) => ({ columns: side === 0 ? [{ ...left, ...fields }, right] : [left, { ...right, ...fields }] }));
+  const active = (): Side[] => SIDES.filter((side) => (side === 0 || get().comparing) && get().columns[side].model !== '');
+
+  const respond = async (side: Side, start: PlaygroundStart): Promise<void> => {
+    const { model } = get().columns[side];
+    change(side, { busy: true, error: undefined, answer: undefined, asked: labelOf(model) });
+    set({ difference: undefined });
+    const result = await studioApi().respond(side, { model, start, sampling: get().sampling });
+    // Another model was chosen meanwhile: this answer belongs nowhere.
+    if (get().columns[side].model !== model) return;
+    if (result.ok) change(side, { busy: false, answer: result.value, prompt: result.value.prompt, response: result.value.response });
+    else change(side, { busy: false, ...(result.error.kind !== 'cancelled' && { error: result.error }) });
+  };
+
+  /** Reads the text of one column under both models, once both are at rest. */
+  const readBoth = async (): Promise<void> => {
+    const { comparing, columns, reading: of } = get();
+    const { prompt, response } = columns[of];
+    if (!comparing || columns.some(({ model, busy }) => model === '' || busy) || response.length === 0) return;
+    const pending: Difference = { of, promptLength: prompt.length, tokens: undefined, error: undefined };
+    set({ difference: pending });
+    const result = await studioApi().compareText(columns.map(({ model }) => model), ids([...prompt, ...response]));
+    if (get().difference !== pending) return;
+    if (!result.ok) set({ difference: { ...pending, error: result.error } });
+    else set({ difference: { ...pending, tokens: result.value as [PlaygroundToken[], PlaygroundToken[]] } });
+  };
+
+  return {
+    mode: 'text',
+    text: '',
+    sampling: { temperature: 1, topK: 0, topP: 1, maxTokens: 64, seed: 1 },
+    comparing: false,
+    columns: [emptyColumn(), emptyColumn()],
+    reading: 1,
+    difference: undefined,
+    edit: (fields) => set({ ...fields, ...(fields.comparing !== undefined && { difference: undefined }) }),
+    setSampling: (fields) => set(({ sampling }) => ({ sampling: { ...sampling, ...fields } })),
+
+    choose: async (side, model) => {
+      if (get().columns[side].busy) await studioApi().stopResponses();
+      change(side, { ...emptyColumn(model), busy: model !== '' });
+      set({ difference: undefined });
+      if (model === '') return;
+      const opened = await studioApi().openModel(model);
+      if (get().columns[side].model !== model) return;
+      if (opened.ok) change(side, { busy: false, facts: opened.value });
+      else change(side, { busy: false, error: opened.error });
+    },
+
+    ask: async () => {
+      const { mode, text } = get();
+      await Promise.all(
+        active().map((side) => {
+          const { turns: earlier, question, answer } = get().columns[side];
+          if (mode === 'text') {
+            change(side, { turns: [], question: text, prompt: [], response: [] });
+            return respond(side, { text });
+          }
+          const turns: Turn[] = answer ? [...earlier, { role: 'user', content: question }, { role: 'assistant', content: answer.text, tokens: answer.response }] : earlier;
+          change(side, { turns, question: text, prompt: [], response: [] });
+          return respond(side, { messages: [...turns.map(({ role, content }) => ({ role, content })), { role: 'user', content: text }] });
+        }),
+      );
+      if (get().mode === 'chat') set({ text: '' });
+      await readBoth();
+    },
+
+    goOn: async (side, { part, index }, token) => {
+      const { prompt, response } = get().columns[side];
+      const before = part === 'prompt' ? prompt.slice(0, index) : [...prompt, ...response.slice(0, index)];
+      const tokens = [...ids(before), token];
+      await respond(side, { tokens, promptLength: part === 'prompt' ? tokens.length : prompt.length });
+      await readBoth();
+    },
+
+    stop: () => void studioApi().stopResponses(),
+    clear: () => {
+      for (const side of SIDES) change(side, { turns: [], question: '', prompt: [], response: [], answer: undefined, error: undefined });
+      set({ difference: undefined });
+    },
+    setReading: async (side) => {
+      set({ reading: side });
+      await readBoth();
+    },
+  };
+});
+
+export const endText: Record<ResponseEnd, string> = {
+  end: 'ended by itself',
+  length: 'cut off at the most tokens',
+  positions: 'at the model\u2019s last position',
+  stopped: 'stopped',
+};
+
+function receive(event: PlaygroundEvent): void {
+  usePlayground.setState(({ columns: [left, right] }) => {
+    const of = (column: Column, side: Side): Column => {
+      if (event.column !== side || !column.busy) return column;
+      if (event.type === 'playground-begin') return { ...column, prompt: event.prompt, response: event.response };
+      return { ...column, response: [...column.response.slice(0, event.from), ...event.tokens] };
+    };
+    return { columns: [of(left, 0), of(right, 1)] };
+  });
+}
+
+listenToPlayground(receive);

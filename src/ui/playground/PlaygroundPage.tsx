@@ -1,0 +1,128 @@
+import './playground.css';
+import { Button, SegmentedControl, Switch } from '@mantine/core';
+import { useEffect, useState, type KeyboardEvent } from 'react';
+import { POLICY, START } from '../../run/playground.ts';
+import { usePlayground } from '../../store/playground-store.ts';
+import { useRun } from '../../store/run-store.ts';
+import type { CheckpointView } from '../../worker/protocol.ts';
+import { ErrorBanner } from '../ErrorBanner.tsx';
+import { Composer } from './Composer.tsx';
+import { DifferenceCard } from './DifferenceCard.tsx';
+import { ModelPicker } from './ModelPicker.tsx';
+import { ResponseColumn } from './ResponseColumn.tsx';
+import { SamplingFields } from './SamplingFields.tsx';
+import { shade, SHADING_ENDS, SHADING_HELP, SHADINGS, type Shading } from './token-shades.ts';
+import { TokenPanel } from './TokenPanel.tsx';
+import { useColumnNames } from './use-model-choices.ts';
+
+/** Prompts a model, or two side by side, and shows what it thought of every token. */
+export function PlaygroundPage() {
+  const comparing = usePlayground((state) => state.comparing);
+  const [shading, setShading] = useState<Shading>('probability');
+  const names = useColumnNames();
+  useDefaults();
+  const keys = (event: KeyboardEvent) => {
+    // Elsewhere Escape stops the run; here the answer, while one is being written.
+    if (event.key !== 'Escape' || !usePlayground.getState().columns.some(({ busy }) => busy)) return;
+    event.stopPropagation();
+    usePlayground.getState().stop();
+  };
+  return (
+    <>
+      <aside className="side left" aria-label="Models and sampling">
+        <section className="section">
+          <h2 className="section-title">Models</h2>
+          <ModelPicker side={0} label={comparing ? 'Left' : 'Model'} />
+          <Switch size="xs" my={8} label="Two side by side" checked={comparing} onChange={(event) => compare(event.currentTarget.checked)} />
+          {comparing && <ModelPicker side={1} label="Right" />}
+          <RunHint />
+        </section>
+        <SamplingFields />
+        <section className="section">
+          <h2 className="section-title">Colour of tokens</h2>
+          <SegmentedControl fullWidth size="xs" aria-label="Colour tokens by" value={shading} data={[...SHADINGS]} onChange={(value) => setShading(value as Shading)} />
+          <Scale shading={shading} />
+          <p className="hint">{SHADING_HELP[shading]}</p>
+        </section>
+      </aside>
+      <div className="work" tabIndex={-1} onKeyDown={keys}>
+        <main className="middle playground" tabIndex={0} aria-label="Playground">
+          <ErrorBanner />
+          <Composer />
+          <div className={comparing ? 'cards' : undefined}>
+            <ResponseColumn side={0} name={names[0]} shading={shading} />
+            {comparing && <ResponseColumn side={1} name={names[1]} shading={shading} />}
+          </div>
+          {comparing && <DifferenceCard names={names} />}
+        </main>
+        <aside className="side right token-side" aria-label="Token">
+          <TokenPanel />
+        </aside>
+      </div>
+    </>
+  );
+}
+
+/** With a run at rest, what it began with beside what it has become; else the first model of the library. */
+function useDefaults(): void {
+  const models = useRun((run) => run.models);
+  useEffect(() => {
+    const { columns, choose, edit, text } = usePlayground.getState();
+    if (columns[0].model !== '' || models.length === 0) return;
+    const { frame, running, state } = useRun.getState();
+    if (frame && running && state !== 'running' && state !== 'pausing') {
+      beforeAndAfter();
+      return;
+    }
+    const first = models.find(canAnswer);
+    if (!first) return;
+    if (text === '') edit({ text: exampleOf(first.task?.name) });
+    void choose(0, first.id);
+  }, [models]);
+}
+
+const canAnswer = ({ problem, hasTokenizer }: CheckpointView) => problem === undefined && hasTokenizer;
+const exampleOf = (task: string | undefined) => (task === 'addition' ? '58+67=' : task === 'arithmetic' ? '3+4*2=' : 'Once upon a time');
+
+/** What the run began with, and its trained policy. */
+function beforeAndAfter(): void {
+  const { running } = useRun.getState();
+  if (!running) return;
+  const { choose, edit, text } = usePlayground.getState();
+  edit({ comparing: true, ...(text === '' && { text: exampleOf(running.task.name) }) });
+  void choose(0, 'checkpoint' in running.model ? running.model.checkpoint : START);
+  void choose(1, POLICY);
+}
+
+function compare(on: boolean): void {
+  const { columns, choose, edit } = usePlayground.getState();
+  edit({ comparing: on });
+  if (!on || columns[1].model !== '') return;
+  const { frame, running, models } = useRun.getState();
+  const other = models.find((model) => model.id !== columns[0].model && canAnswer(model))?.id ?? columns[0].model;
+  void choose(1, frame && running ? POLICY : other);
+}
+
+function RunHint() {
+  const frame = useRun((run) => run.frame !== undefined);
+  const active = useRun((run) => run.state === 'running' || run.state === 'pausing');
+  const policy = usePlayground(({ columns, comparing }) => columns.some(({ model }, side) => model === POLICY && (side === 0 || comparing)));
+  if (!frame) return <p className="hint">Train a model, and its policy stands here too: before and after side by side.</p>;
+  if (active) return policy ? <p className="note warning">The run is going on. Pause it to ask its policy.</p> : null;
+  return policy ? null : (
+    <Button fullWidth size="xs" variant="light" mt={6} data-testid="before-after" onClick={beforeAndAfter}>
+      Before and after training
+    </Button>
+  );
+}
+
+function Scale({ shading }: { shading: Shading }) {
+  const [low, high] = SHADING_ENDS[shading];
+  return (
+    <div className="scale" aria-hidden>
+      <span>{low}</span>
+      <i style={{ background: `linear-gradient(to right, ${shade(shading, 0)}, ${shade(shading, 1)})` }} />
+      <span>{high}</span>
+    </div>
+  );
+}

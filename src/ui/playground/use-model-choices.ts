@@ -1,0 +1,30 @@
+/** Models that can be asked: those of the library that have a tokenizer, and those of the run. */
+import { POLICY, START } from '../../run/playground.ts';
+import { labelOf, usePlayground, type Column } from '../../store/playground-store.ts';
+import { useRun } from '../../store/run-store.ts';
+
+export interface ModelChoice {
+  value: string;
+  label: string;
+}
+
+/** @returns library first; the run's models where there is a run */
+export function useModelChoices(): { library: ModelChoice[]; run: ModelChoice[] } {
+  const models = useRun((run) => run.models);
+  const running = useRun((run) => run.running);
+  const policy = useRun((run) => (run.frame ? labelOf(POLICY) : undefined));
+  const library = models.filter(({ problem, hasTokenizer }) => problem === undefined && hasTokenizer).map(({ id, name }) => ({ value: id, label: name }));
+  if (!running || policy === undefined) return { library, run: [] };
+  const scratch = 'architecture' in running.model;
+  return { library, run: [{ value: POLICY, label: policy }, ...(scratch ? [{ value: START, label: labelOf(START) }] : [])] };
+}
+
+/** What each column's model is called, as of its answer; the second is empty where one stands alone. */
+export function useColumnNames(): [string, string] {
+  const [left, right] = usePlayground((state) => state.columns);
+  const comparing = usePlayground((state) => state.comparing);
+  // Names of the run's models change with its steps.
+  useRun((run) => run.frame?.step);
+  const name = ({ asked, model }: Column) => asked || labelOf(model);
+  return [name(left), comparing ? name(right) : ''];
+}

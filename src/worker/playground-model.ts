@@ -1,0 +1,111 @@
+/** A model of the playground: weights, tokenizer, and the plans it reads and responds with, kept for the next question. */
+import { StudioError } from '../errors.ts';
+import type { Tuner } from '../gpu/tuner.ts';
+import type { Model } from '../model/model.ts';
+import { TokenReader } from '../model/token-reader.ts';
+import type { TokenReading } from '../model/token-readings.ts';
+import { TokenStream } from '../model/token-stream.ts';
+import type { PlaygroundModel, PlaygroundStart, PlaygroundToken } from '../run/playground.ts';
+import { tokenPieces } from '../text/token-pieces.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+
+/** Least capacities that are planned: a few tokens more or less need no new plan. */
+const LEAST = { prompt: 16, response: 64, text: 64 };
+
+export interface PlaygroundModelParts {
+  id: string;
+  name: string;
+  model: Model;
+  tokenizer: Tokenizer;
+  tuner: Tuner;
+  /** False where the weights are a run's, which goes on owning them. */
+  owned: boolean;
+}
+
+export class OpenModel {
+  private reader: TokenReader | undefined;
+  private stream: TokenStream | undefined;
+  private responding: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly parts: PlaygroundModelParts) {}
+
+  get facts(): PlaygroundModel {
+    const { id, name, model, tokenizer } = this.parts;
+    return { id, name, vocabularySize: model.config.vocabularySize, maxPositions: model.config.maxPositions, chat: tokenizer.chat !== undefined };
+  }
+
+  /** @returns token ids, and how many of them are the prompt. @throws StudioError `input` for what the model cannot take */
+  encode(start: PlaygroundStart): { tokens: number[]; promptLength: number } {
+    const { name, tokenizer, model } = this.parts;
+    const given = 'tokens' in start ? start : this.encodePrompt(start);
+    const { tokens, promptLength } = given;
+    if (tokens.length === 0 || promptLength < 1) throw new StudioError('input', 'The prompt is empty.', 'Write something for the model to go on from.');
+    const outside = tokens.find((id) => !Number.isInteger(id) || id < 0 || id >= model.config.vocabularySize);
+    if (outside !== undefined) throw new StudioError('input', `${name} has no token ${outside}.`, tokenizer.vocabularySize > model.config.vocabularySize ? 'Its tokenizer belongs to another model.' : '');
+    const { maxPositions } = model.config;
+    if (tokens.length >= maxPositions) throw new StudioError('input', `${promptLength < tokens.length ? 'Prompt and response have' : 'The prompt has'} ${tokens.length} tokens, ${name} has ${maxPositions} positions.`, 'Shorten it, or choose a model with more positions.');
+    return given;
+  }
+
+  private encodePrompt(start: Exclude<PlaygroundStart, { tokens: number[] }>): { tokens: number[]; promptLength: number } {
+    const { name, tokenizer } = this.parts;
+    let tokens: number[];
+    if ('text' in start) tokens = [...tokenizer.beginTokens, ...tokenizer.encode(start.text)];
+    else if (tokenizer.chat) tokens = tokenizer.encode(tokenizer.chat.render(start.messages, true));
+    else throw new StudioError('input', `${name} has no chat template.`, 'Give it text to go on from, or choose a model that was tuned to chat.');
+    return { tokens, promptLength: tokens.length };
+  }
+
+  /** Readings of tokens[1..]. @param tokens at most `maxPositions` + 1 */
+  async read(tokens: readonly number[]): Promise<TokenReading[]> {
+    const { model, tuner } = this.parts;
+    if (!this.reader || this.reader.capacity < tokens.length) {
+      this.reader?.destroy();
+      this.reader = undefined;
+      this.reader = await TokenReader.create(model, tuner, roomFor(tokens.length, LEAST.text, model.config.maxPositions + 1));
+    }
+    return this.reader.read(tokens);
+  }
+
+  /** One response at a time: the next one waits, and uses the same caches. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.responding.then(work);
+    this.responding = result.catch(() => undefined);
+    return result;
+  }
+
+  /** What will respond to a prompt of so many tokens. */
+  async streamFor(promptTokens: number, responseTokens: number): Promise<TokenStream> {
+    const { model, tuner } = this.parts;
+    if (this.stream?.holds(promptTokens, responseTokens)) return this.stream;
+    const { maxPositions } = model.config;
+    this.stream?.destroy();
+    this.stream = undefined;
+    this.stream = await TokenStream.create(model, tuner, { promptTokens: roomFor(promptTokens, LEAST.prompt, maxPositions), responseTokens: roomFor(responseTokens, LEAST.response, maxPositions) });
+    return this.stream;
+  }
+
+  /** Tokens as the page shows them. @param readings of `tokens`, or of all but the first of a text */
+  view(tokens: readonly number[], readings: readonly TokenReading[]): PlaygroundToken[] {
+    const { tokenizer } = this.parts;
+    const first = tokens.length - readings.length;
+    return tokenPieces(tokenizer, tokens).map((text, i): PlaygroundToken => {
+      const reading = readings[i - first];
+      const id = tokens[i] ?? 0;
+      if (!reading) return { id, text };
+      const { logprob, entropy, rank, alternatives } = reading;
+      return { id, text, reading: { logprob, entropy, rank, alternatives: alternatives.map(({ token, logprob: other }) => ({ id: token, text: tokenizer.tokenText(token), logprob: other })) } };
+    });
+  }
+
+  destroy(): void {
+    this.reader?.destroy();
+    this.stream?.destroy();
+    if (this.parts.owned) this.parts.model.destroy();
+  }
+}
+
+/** A power of two with room for `count`, so that plans are used again; no more than there is. */
+function roomFor(count: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, 2 ** Math.ceil(Math.log2(count))));
+}
