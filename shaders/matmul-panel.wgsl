@@ -6,9 +6,11 @@
 //
 // Why it looks like this: there a load costs as much as 20 multiply-adds a component, whatever it loads, so each value of A is used by
 // 4 x COLUMNS columns. Values that were handed on (quad.wgsl) wait for their turn in private memory, which with indices known to the
-// compiler is as good as registers are when there are none left. Sums run over 8 columns at a time, for that is what the registers hold; `p * x + s` needs no copies in two-operand machine code.
+// compiler is as good as registers are when there are none left. Sums run over 8 columns at a time, for that is what the registers hold;
+// `p * x + s` needs no copies in two-operand machine code.
 // Constants: NT / NN / TN, DEPTH, QUARTER = DEPTH / 4, LOADS = ceil(DEPTH / 16), ROOM = 16 LOADS, COLUMNS, VECTORS = COLUMNS / 4,
 // GROUPS = COLUMNS / 8, PANEL = DEPTH COLUMNS.
+
 @group(0) @binding(0) var<uniform> dims: Dims;
 //: if TN
 @group(0) @binding(1) var<storage, read> a: array<f32>;
@@ -123,7 +125,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       if (col + ${g*2+v}u < columns4) {
         let sum = vec4f(s${g}_${DEPTH}_${v*4}, s${g}_${DEPTH}_${v*4+1}, s${g}_${DEPTH}_${v*4+2}, s${g}_${DEPTH}_${v*4+3});
         //: if RESIDUAL
-        if (k0 + DEPTH >= to) { c[at + ${g*2+v}u] = residual[at + ${g*2+v}u] + sum; } else { c[at + ${g*2+v}u] = sum; }
+        // One store: on adapters without branches both of an if and an else are run.
+        var stored = sum;
+        if (k0 + DEPTH >= to) { stored = residual[at + ${g*2+v}u] + sum; }
+        c[at + ${g*2+v}u] = stored;
         //: end
         //: if not RESIDUAL
         c[at + ${g*2+v}u] = sum;
