@@ -84,5 +84,6 @@ export async function vulkanEnvironment() {
   const driver = join(folder, 'vk_swiftshader_icd.json');
   // Chromium's folder brings the Vulkan loader too (libvulkan.so.1), which the loader path must name before the process starts.
   const path = [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':');
-  return { LD_LIBRARY_PATH: path, VK_ICD_FILENAMES: driver, VK_DRIVER_FILES: driver };
+  // Layers that other drivers install for every program have no part here; Mesa's writes to standard error.
+  return { LD_LIBRARY_PATH: path, VK_ICD_FILENAMES: driver, VK_DRIVER_FILES: driver, VK_LOADER_LAYERS_DISABLE: '~implicit~' };
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { weightFiles } from '../src/checkpoint/export-checkpoint.ts';
 import { engineConfig } from '../src/checkpoint/engine-config.ts';
 import { describeModel } from '../src/checkpoint/hugging-face-config.ts';
-import type { NamedTensor, WeightDtype } from '../src/checkpoint/safetensors.ts';
+import { safetensorsParts, type NamedTensor, type WeightDtype } from '../src/checkpoint/safetensors.ts';
 import { elementCount } from '../src/model/config.ts';
 import { tensorSpecs } from '../src/model/tensors.ts';
 import { stream } from '../src/random.ts';
@@ -79,10 +79,10 @@ export async function writeRandomCheckpoint(folder: string, { fields, dtype, see
     return { name, shape, data };
   });
   const weights = weightFiles(tensors, dtype, shardBytes);
-  for (const { path, parts } of weights.files) {
+  for (const { path, tensors: own } of weights.files) {
     const file = await open(join(folder, path), 'w');
     try {
-      for (const part of parts) await file.write(part);
+      for (const part of safetensorsParts(own, dtype)) await file.writeFile(part);
     } finally {
       await file.close();
     }

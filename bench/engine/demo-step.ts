@@ -24,7 +24,7 @@ export async function demoTrainer({ gpu, tuner, checkpoint }: EngineContext, rec
   if (!('checkpoint' in config.model)) throw new Error('the recipe names a checkpoint');
   const name = config.model.checkpoint.slice(EMBEDDED.length);
   const start = await startingPoint(config, await checkpoint(name));
-  const model = await Model.create(gpu, start.config, start.tensors);
+  const model = await Model.load(gpu, start.config, start.weights);
   if (!config.rl) throw new Error('the demo has an RL stage');
   const trainer = await RlTrainer.create({ model, tuner, task: start.task, tokenizer: start.tokenizer, config: config.rl, seed: config.seed, ...options });
   return {

@@ -2,7 +2,7 @@
 import { openGpu } from '../../src/gpu/device.ts';
 import { Tuner } from '../../src/gpu/tuner.ts';
 import { memorySource } from '../../src/checkpoint/checkpoint-source.ts';
-import { readCheckpoint } from '../../src/checkpoint/checkpoint.ts';
+import { modelCheckpoint, openCheckpoint } from '../../src/checkpoint/checkpoint.ts';
 import { browserStore } from '../../src/worker/kernel-choices.ts';
 import { ENGINE_PARTS, type EnginePartName } from './parts.ts';
 
@@ -26,7 +26,7 @@ self.onmessage = async ({ data }: MessageEvent<EnginePartName>) => {
       checkpoint: async (name) => {
         const paths = index.find((entry) => entry.name === name)?.files ?? [];
         const files = await Promise.all(paths.map(async (path) => [path, await fetched(name, path)] as const));
-        return readCheckpoint(memorySource(name, Object.fromEntries(files)), name);
+        return modelCheckpoint(await openCheckpoint(memorySource(name, Object.fromEntries(files)), name));
       },
       progress: (progress) => send({ progress }),
     });

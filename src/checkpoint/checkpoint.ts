@@ -5,7 +5,9 @@
 import { inputError } from '../errors.ts';
 import { ARCHITECTURES } from '../model/architectures/catalog.ts';
 import { elementCount, type ModelConfig } from '../model/config.ts';
+import { converted } from '../model/half-precision.ts';
 import { tensorSpecs, type TensorSpec } from '../model/tensors.ts';
+import type { SourceTensor, WeightSource } from '../model/weight-source.ts';
 import type { CheckpointSource } from './checkpoint-source.ts';
 import { engineConfig } from './engine-config.ts';
 import { describeModel } from './hugging-face-config.ts';
@@ -37,6 +39,13 @@ export interface Checkpoint extends CheckpointText {
   config: ModelConfig;
   /** By Hugging Face name, row-major, finite. */
   tensors: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+}
+
+/** A checkpoint that a model can be made of: its weights are read when the model is, tensor by tensor. */
+export interface ModelCheckpoint extends CheckpointText {
+  name: string;
+  config: ModelConfig;
+  weights: WeightSource;
 }
 
 /** A checkpoint whose weights are still where they were. */
@@ -119,6 +128,25 @@ export function checkTensors(open: OpenCheckpoint, specs: readonly TensorSpec[])
 export async function* streamTensors(open: OpenCheckpoint, specs: readonly TensorSpec[]): AsyncGenerator<{ name: string; shape: number[]; data: Float32Array<ArrayBuffer> }> {
   checkTensors(open, specs);
   for (const { name, shape } of specs) yield { name, shape, data: await open.weights.readFloat32(name) };
+}
+
+/**
+ * What the engine makes a model of. Reads no weights.
+ *
+ * @throws StudioError `input` for what the engine cannot run, and as `checkTensors`; reading weights later, where values are not finite
+ */
+export function modelCheckpoint(open: OpenCheckpoint): ModelCheckpoint {
+  const { where, model, weights, ...text } = open;
+  const config = engineConfig(model, `${where}/config.json`, [...weights.entries.keys()]);
+  checkTensors(open, tensorSpecs(config));
+  return { ...text, config, weights: { precisionOf: (name) => weights.precisionOf(name), tensors: (specs) => sourceTensors(weights, specs) } };
+}
+
+async function* sourceTensors(weights: WeightFiles, specs: readonly TensorSpec[]): AsyncGenerator<SourceTensor> {
+  for (const { name } of specs) {
+    const { precision, values } = await weights.readStored(name);
+    yield { name, values: (wanted) => converted(values, precision, wanted, weights.place(name)) };
+  }
 }
 
 /** Reads all weights into memory, as f32. @throws StudioError `input` also for what the engine cannot run */

@@ -4,11 +4,11 @@
  */
 import { inputError } from '../errors.ts';
 import { elementCount } from '../model/config.ts';
-import { tensorSpecs } from '../model/tensors.ts';
+import { tensorSpecs, type TensorSpec } from '../model/tensors.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { freshConfig } from './engine-config.ts';
 import type { Fields } from './json-fields.ts';
-import { joined, safetensorsParts, type NamedTensor, type WeightDtype } from './safetensors.ts';
+import { fromFloat32, joined, safetensorsHeader, safetensorsParts, type NamedTensor, type WeightDtype } from './safetensors.ts';
 import { INDEX_FILE, SINGLE_FILE } from './weight-files.ts';
 
 export interface ExportOptions {
@@ -34,40 +34,76 @@ export function checkpointFiles(checkpoint: Checkpoint, options: ExportOptions =
 
 /** As `checkpointFiles`, one file after the other: what is written away need not stay in memory. */
 export function* exportFiles(checkpoint: Checkpoint, { dtype = 'F32', shardBytes = GIBIBYTE }: ExportOptions = {}): Generator<ExportedFile> {
-  const { config, tensors, tokenizerFiles, tokenizerJson, task, description } = checkpoint;
-  const special = tokenizerJson === undefined ? undefined : studioTokens(tokenizerJson);
-  yield jsonFile('config.json', configJson(checkpoint, dtype, special));
+  const { config, tensors } = checkpoint;
+  yield configFile(checkpoint, dtype);
   const weights = tensorSpecs(config).map(({ name, shape }): NamedTensor => {
     const data = tensors.get(name);
     if (!data) throw new Error(`a checkpoint of this architecture has a tensor ${name}`);
     return { name, shape, data };
   });
   const { files, index } = weightFiles(weights, dtype, shardBytes);
-  for (const { path, parts } of files) yield { path, data: joined([...parts]) };
+  for (const { path, tensors: own } of files) yield { path, data: joined([...safetensorsParts(own, dtype)]) };
   if (index) yield index;
+  yield* textFiles(checkpoint);
+}
+
+/** A file in parts, one after the other. */
+export interface StreamedFile {
+  path: string;
+  parts: AsyncIterable<Uint8Array<ArrayBuffer>>;
+}
+
+/**
+ * As `exportFiles`, with weights that are read when their turn comes: no more than a tensor of them is in memory.
+ *
+ * @param read a tensor's values by name
+ */
+export async function* streamFiles(checkpoint: ExportedText, read: (name: string) => Promise<Float32Array>, { dtype = 'F32', shardBytes = GIBIBYTE }: ExportOptions = {}): AsyncGenerator<StreamedFile> {
+  const whole = ({ path, data }: ExportedFile): StreamedFile => ({ path, parts: oneByOne([data]) });
+  yield whole(configFile(checkpoint, dtype));
+  const { files, index } = weightFiles(tensorSpecs(checkpoint.config), dtype, shardBytes);
+  for (const { path, tensors } of files) yield { path, parts: streamedWeights(tensors, read, dtype) };
+  for (const file of [...(index ? [index] : []), ...textFiles(checkpoint)]) yield await Promise.resolve(whole(file));
+}
+
+async function* streamedWeights(tensors: readonly TensorSpec[], read: (name: string) => Promise<Float32Array>, dtype: WeightDtype): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  yield safetensorsHeader(tensors, dtype);
+  for (const { name } of tensors) yield fromFloat32(await read(name), dtype, `tensor ${name}`);
+}
+
+async function* oneByOne(parts: readonly Uint8Array<ArrayBuffer>[]): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for (const part of parts) yield await Promise.resolve(part);
+}
+
+/** All of a checkpoint but its weights. */
+export type ExportedText = Omit<Checkpoint, 'tensors'>;
+
+function configFile(checkpoint: ExportedText, dtype: WeightDtype): ExportedFile {
+  return jsonFile('config.json', configJson(checkpoint, dtype));
+}
+
+/** What follows the weights. */
+function* textFiles({ tokenizerFiles, tokenizerJson, generationConfig, task, description }: ExportedText): Generator<ExportedFile> {
+  const special = tokenizerJson === undefined ? undefined : studioTokens(tokenizerJson);
   for (const { path, text } of tokenizerFiles) yield { path, data: new TextEncoder().encode(text) };
-  if (checkpoint.generationConfig !== undefined) yield { path: 'generation_config.json', data: new TextEncoder().encode(checkpoint.generationConfig) };
+  if (generationConfig !== undefined) yield { path: 'generation_config.json', data: new TextEncoder().encode(generationConfig) };
   else if (special) yield jsonFile('generation_config.json', { eos_token_id: special.end, pad_token_id: special.pad });
   if (task !== undefined || description) yield jsonFile('studio.json', { task, description });
 }
 
 /** config.json as it came, with the precision of what is written; a model made here gets one of its own. */
-function configJson({ config, configFields }: Checkpoint, dtype: WeightDtype, special: { end: number; pad: number } | undefined): Fields {
-  const fields = configFields ?? freshConfig(config, special);
+function configJson({ config, configFields, tokenizerJson }: ExportedText, dtype: WeightDtype): Fields {
+  const fields = configFields ?? freshConfig(config, tokenizerJson === undefined ? undefined : studioTokens(tokenizerJson));
   // transformers 5 writes `dtype`, and reads `torch_dtype` too.
   return { ...fields, [Object.hasOwn(fields, 'dtype') ? 'dtype' : 'torch_dtype']: DTYPE_NAMES[dtype] };
 }
 
-/** A file of weights, in parts one after the other. */
-export interface WeightFile {
-  path: string;
-  parts: Generator<Uint8Array<ArrayBuffer>>;
-}
+type Shaped = Pick<NamedTensor, 'name' | 'shape'>;
 
-/** The files of weights, and their index where there are several: no more than a tensor is made at a time. */
-export function weightFiles(weights: readonly NamedTensor[], dtype: WeightDtype, shardBytes = GIBIBYTE): { files: WeightFile[]; index: ExportedFile | undefined } {
-  const bytesOf = ({ shape }: NamedTensor) => elementCount(shape) * BYTES[dtype];
-  const shards: NamedTensor[][] = [];
+/** The files of weights with the tensors that each has, and their index where there are several. */
+export function weightFiles<T extends Shaped>(weights: readonly T[], dtype: WeightDtype, shardBytes = GIBIBYTE): { files: { path: string; tensors: T[] }[]; index: ExportedFile | undefined } {
+  const bytesOf = ({ shape }: Shaped) => elementCount(shape) * BYTES[dtype];
+  const shards: T[][] = [];
   let room = 0;
   for (const tensor of weights) {
     const bytes = bytesOf(tensor);
@@ -79,7 +115,7 @@ export function weightFiles(weights: readonly NamedTensor[], dtype: WeightDtype,
     room -= bytes;
   }
   const name = (shard: number) => (shards.length === 1 ? SINGLE_FILE : `model-${String(shard + 1).padStart(5, '0')}-of-${String(shards.length).padStart(5, '0')}.safetensors`);
-  const files = shards.map((tensors, shard) => ({ path: name(shard), parts: safetensorsParts(tensors, dtype) }));
+  const files = shards.map((tensors, shard) => ({ path: name(shard), tensors }));
   if (shards.length === 1) return { files, index: undefined };
   const size = weights.reduce((sum, tensor) => sum + bytesOf(tensor), 0);
   const map = Object.fromEntries(shards.flatMap((tensors, shard) => tensors.map((tensor) => [tensor.name, name(shard)])));

@@ -5,6 +5,8 @@
 import { inputError, StudioError } from '../errors.ts';
 import { elementCount } from '../model/config.ts';
 import { narrowed, widened } from '../model/half-precision.ts';
+import type { WeightValues } from '../model/packing.ts';
+import { precisionBytes, type Precision } from '../model/precision.ts';
 import { isObject, parseObject, shortened, shown, type Fields } from './json-fields.ts';
 
 export interface RawTensor {
@@ -25,6 +27,9 @@ export interface TensorEntry {
 
 /** Precisions that weights are read and written in. */
 export type WeightDtype = 'F32' | 'F16' | 'BF16';
+
+/** What weights have on the GPU, by their dtype here. */
+export const PRECISIONS: Record<WeightDtype, Precision> = { F32: 'f32', F16: 'f16', BF16: 'bf16' };
 
 const WIDTHS: Record<string, number> = { F64: 8, F32: 4, F16: 2, BF16: 2, F8_E4M3: 1, F8_E5M2: 1, I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1 };
 /** The format's own limit. */
@@ -115,16 +120,23 @@ export function isWeightDtype(dtype: string): dtype is WeightDtype {
 }
 
 /**
- * F32 as it is, F16 and BF16 widened (exactly).
+ * A tensor's values as they are stored: a view of its bytes, where those begin at a multiple of an element.
  *
- * @throws StudioError `input` for other dtypes
+ * @throws StudioError `input` for dtypes that are no weights'
  */
-export function toFloat32({ dtype, data }: RawTensor, where = 'tensor'): Float32Array<ArrayBuffer> {
+export function storedValues({ dtype, data }: RawTensor, where = 'tensor'): { precision: Precision; values: WeightValues } {
   if (!isWeightDtype(dtype)) throw new StudioError('input', `${where}: dtype ${dtype} cannot be trained; expected F32, F16 or BF16.`);
-  // A copy, because the view may start at any byte.
-  const bytes = data.slice();
-  if (dtype === 'F32') return new Float32Array(bytes.buffer, 0, bytes.byteLength / 4);
-  return widened(new Uint16Array(bytes.buffer, 0, bytes.byteLength / 2), precisionOf(dtype));
+  const precision = PRECISIONS[dtype];
+  const width = precisionBytes(precision);
+  const bytes = data.byteOffset % width === 0 && data.buffer instanceof ArrayBuffer ? { buffer: data.buffer, offset: data.byteOffset } : { buffer: data.slice().buffer, offset: 0 };
+  const values = precision === 'f32' ? new Float32Array(bytes.buffer, bytes.offset, data.byteLength / 4) : new Uint16Array(bytes.buffer, bytes.offset, data.byteLength / 2);
+  return { precision, values };
+}
+
+/** The same in f32, for F16 and BF16 widened (exactly). @throws StudioError `input` as `storedValues` */
+export function toFloat32(tensor: RawTensor, where = 'tensor'): Float32Array<ArrayBuffer> {
+  const { precision, values } = storedValues(tensor, where);
+  return values instanceof Float32Array ? values : widened(values, precision === 'f16' ? 'f16' : 'bf16');
 }
 
 /**
@@ -134,10 +146,8 @@ export function toFloat32({ dtype, data }: RawTensor, where = 'tensor'): Float32
  */
 export function fromFloat32(values: Float32Array, dtype: WeightDtype, where: string): Uint8Array<ArrayBuffer> {
   if (dtype === 'F32') return new Uint8Array(values.slice().buffer);
-  return new Uint8Array(narrowed(values, precisionOf(dtype), where).buffer);
+  return new Uint8Array(narrowed(values, dtype === 'F16' ? 'f16' : 'bf16', where).buffer);
 }
-
-const precisionOf = (dtype: 'F16' | 'BF16') => (dtype === 'F16' ? 'f16' : 'bf16');
 
 export interface NamedTensor {
   name: string;
@@ -151,7 +161,13 @@ export interface NamedTensor {
  *
  * @param metadata texts by name
  */
-export function* safetensorsParts(tensors: readonly NamedTensor[], dtype: WeightDtype = 'F32', metadata: Record<string, string> = { format: 'pt' }): Generator<Uint8Array<ArrayBuffer>> {
+export function* safetensorsParts(tensors: readonly NamedTensor[], dtype: WeightDtype = 'F32', metadata?: Record<string, string>): Generator<Uint8Array<ArrayBuffer>> {
+  yield safetensorsHeader(tensors, dtype, metadata);
+  for (const { name, data } of tensors) yield fromFloat32(typeof data === 'function' ? data() : data, dtype, `tensor ${name}`);
+}
+
+/** What a file begins with: its tensors' bytes follow, in this order and without a hole. */
+export function safetensorsHeader(tensors: readonly Omit<NamedTensor, 'data'>[], dtype: WeightDtype, metadata: Record<string, string> = { format: 'pt' }): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let at = 0;
   for (const { name, shape } of tensors) {
@@ -166,8 +182,7 @@ export function* safetensorsParts(tensors: readonly NamedTensor[], dtype: Weight
   const prefix = new Uint8Array(PREFIX + head.length);
   new DataView(prefix.buffer).setBigUint64(0, BigInt(head.length), true);
   prefix.set(head, PREFIX);
-  yield prefix;
-  for (const { name, data } of tensors) yield fromFloat32(typeof data === 'function' ? data() : data, dtype, `tensor ${name}`);
+  return prefix;
 }
 
 /** Writes tensors in the order given, as one array. */

@@ -4,9 +4,12 @@
  */
 import { inputError, StudioError } from '../errors.ts';
 import { elementCount } from '../model/config.ts';
+import { converted } from '../model/half-precision.ts';
+import type { WeightValues } from '../model/packing.ts';
+import type { Precision } from '../model/precision.ts';
 import type { CheckpointSource, SourceFile } from './checkpoint-source.ts';
 import { parseObject, shortened, shown } from './json-fields.ts';
-import { headerLength, isWeightDtype, parseHeader, PREFIX, toFloat32, type RawTensor, type TensorEntry } from './safetensors.ts';
+import { headerLength, isWeightDtype, parseHeader, PREFIX, PRECISIONS, storedValues, type RawTensor, type TensorEntry } from './safetensors.ts';
 
 export const SINGLE_FILE = 'model.safetensors';
 export const INDEX_FILE = 'model.safetensors.index.json';
@@ -82,16 +85,39 @@ export class WeightFiles {
     return { dtype, shape, data };
   }
 
-  /** A tensor's values, widened exactly. @throws StudioError `input` also where they are not finite */
-  async readFloat32(name: string): Promise<Float32Array<ArrayBuffer>> {
+  /** The precision of a tensor, F32 for one that is not there. */
+  precisionOf(name: string): Precision {
+    const dtype = this.entries.get(name)?.dtype ?? '';
+    return isWeightDtype(dtype) ? PRECISIONS[dtype] : 'f32';
+  }
+
+  /** A tensor's values as they are stored. @throws StudioError `input` also where they are not finite */
+  async readStored(name: string): Promise<{ precision: Precision; values: WeightValues }> {
     const place = this.place(name);
     const dtype = this.entries.get(name)?.dtype;
     if (dtype !== undefined && !isWeightDtype(dtype)) throw inputError(place, `dtype: expected F32, F16 or BF16, found ${dtype}`);
-    const values = toFloat32(await this.read(name), place);
-    const bad = values.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw inputError(place, `element ${bad} is ${values[bad]}, expected finite weights`);
-    return values;
+    const stored = storedValues(await this.read(name), place);
+    const bad = firstNotFinite(stored.values, stored.precision);
+    if (bad >= 0) throw inputError(place, `element ${bad} is ${converted(stored.values.subarray(bad, bad + 1), stored.precision, 'f32', place)[0]}, expected finite weights`);
+    return stored;
   }
+
+  /** The same in f32, widened exactly. */
+  async readFloat32(name: string): Promise<Float32Array<ArrayBuffer>> {
+    const { precision, values } = await this.readStored(name);
+    return converted(values, precision, 'f32', this.place(name)) as Float32Array<ArrayBuffer>;
+  }
+}
+
+/** Of a number that is infinite or none all bits of the exponent are set. */
+const EXPONENTS: Record<Precision, number> = { f32: 0x7f800000, bf16: 0x7f80, f16: 0x7c00 };
+
+/** @returns -1 when all are finite */
+function firstNotFinite(values: WeightValues, precision: Precision): number {
+  const words = values instanceof Float32Array ? new Uint32Array(values.buffer, values.byteOffset, values.length) : values;
+  const exponent = EXPONENTS[precision];
+  for (let i = 0; i < words.length; i++) if (((words[i] ?? 0) & exponent) === exponent) return i;
+  return -1;
 }
 
 async function readEntries(source: CheckpointSource, files: ReadonlyMap<string, SourceFile>, path: string, folder: string): Promise<Map<string, WeightEntry>> {

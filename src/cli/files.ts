@@ -1,11 +1,11 @@
 /** Reading what a person names, and writing so that nothing is ever half-written. */
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { modelCheckpoint, openCheckpoint, type ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { engineAdapter, type EngineAdapter } from '../checkpoint/model-adapter.ts';
 import { readAdapter } from '../checkpoint/peft-adapter.ts';
-import { inputError } from '../errors.ts';
+import { inputError, StudioError } from '../errors.ts';
 import { reasonOf } from './file-errors.ts';
 import { folderSource } from './folder-source.ts';
 
@@ -35,17 +35,17 @@ export function parseJson(text: string, where: string): unknown {
 }
 
 /**
- * Loads a checkpoint.
+ * Opens a checkpoint; its weights are read when a model is made of it.
  *
  * @param name a folder, or `embedded:NAME` for one that ships with the studio
  * @throws StudioError `input` naming the file and tensor that is wrong
  */
-export async function loadCheckpoint(name: string): Promise<Checkpoint> {
+export async function loadCheckpoint(name: string): Promise<ModelCheckpoint> {
   const folder = name.startsWith(EMBEDDED) ? join(MODELS, name.slice(EMBEDDED.length)) : resolve(name);
   const facts = await stat(folder).catch(() => undefined);
   if (!facts) throw inputError(name, 'no such checkpoint folder');
   if (!facts.isDirectory()) throw inputError(name, 'is a file, expected a checkpoint folder with config.json and model.safetensors');
-  return readCheckpoint(folderSource(folder), name);
+  return modelCheckpoint(await openCheckpoint(folderSource(folder), name));
 }
 
 /**
@@ -54,7 +54,7 @@ export async function loadCheckpoint(name: string): Promise<Checkpoint> {
  * @param folder in PEFT's layout
  * @throws StudioError `input` naming the file, tensor or module that is wrong
  */
-export async function loadAdapter(folder: string, base: Checkpoint): Promise<EngineAdapter> {
+export async function loadAdapter(folder: string, base: ModelCheckpoint): Promise<EngineAdapter> {
   const facts = await stat(resolve(folder)).catch(() => undefined);
   if (!facts?.isDirectory()) throw inputError(folder, 'no such folder, expected one with adapter_config.json and adapter_model.safetensors');
   return engineAdapter(base.config, await readAdapter(folderSource(resolve(folder)), folder), folder);
@@ -62,13 +62,30 @@ export async function loadAdapter(folder: string, base: Checkpoint): Promise<Eng
 
 /** Writes a file whole or not at all: to a name of its own first, then renamed. */
 export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
+  await writeAside(path, (temporary) => writeFile(temporary, data));
+}
+
+/** The same for a file whose parts are made one after the other. @throws StudioError what making them throws */
+export async function writeParts(path: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
+  await writeAside(path, async (temporary) => {
+    const file = await open(temporary, 'w');
+    try {
+      for await (const part of parts) await file.writeFile(part);
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+async function writeAside(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.partial`;
   try {
-    await writeFile(temporary, data);
+    await write(temporary);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
+    if (error instanceof StudioError) throw error;
     throw inputError(path, `cannot be written: ${reasonOf(error)}`);
   }
 }

@@ -31,7 +31,7 @@ export async function generate(args: string[]): Promise<void> {
   const maxTokens = Math.min(wanted, room);
   const { gpu, tuner } = await openNodeGpu();
   try {
-    const model = await createModel(gpu, files);
+    const model = await createModel(gpu, files, { trained: false });
     const generator = await Generator.create(model, tuner, { sequences: Math.min(samples, BATCH), promptTokens: tokens.length, responseTokens: maxTokens });
     for (let first = 0; first < samples; first += BATCH) {
       const count = Math.min(BATCH, samples - first);

@@ -21,7 +21,7 @@ export async function gradient(args: string[]): Promise<void> {
   if (long >= 0) throw inputError(path, `sequences.${long}.tokens: ${batch.sequences[long]?.tokens.length} of them, the model has ${maxPositions} positions`);
   const { gpu, tuner } = await openNodeGpu();
   try {
-    const model = await createModel(gpu, files);
+    const model = await createModel(gpu, files, { trained: true });
     const { gradients, ...result } = await batchGradient(model, tuner, batch);
     const { tensors: own, loraTensors } = model.layout;
     const tensors = [...gradients].map(([name, data]) => ({ name, data, shape: (own.get(name) ?? loraTensors.get(name))?.shape ?? [data.length] }));

@@ -1,5 +1,5 @@
 /** `--model DIR` and `--adapter DIR`: a checkpoint, and what adapts it, as a model on the GPU. */
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { EngineAdapter } from '../checkpoint/model-adapter.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { Model } from '../model/model.ts';
@@ -7,7 +7,7 @@ import { required, type Arguments } from './arguments.ts';
 import { loadAdapter, loadCheckpoint } from './files.ts';
 
 export interface ModelFiles {
-  checkpoint: Checkpoint;
+  checkpoint: ModelCheckpoint;
   adapter: EngineAdapter | undefined;
 }
 
@@ -18,8 +18,12 @@ export async function readModelFiles(given: Arguments, command: string): Promise
   return { checkpoint, adapter };
 }
 
-/** The base, frozen where an adapter stands beside it. */
-export function createModel(gpu: Gpu, { checkpoint, adapter }: ModelFiles): Promise<Model> {
-  if (!adapter) return Model.create(gpu, checkpoint.config, checkpoint.tensors);
-  return Model.create(gpu, checkpoint.config, new Map([...checkpoint.tensors, ...adapter.tensors]), { lora: adapter.lora });
+/**
+ * The base, frozen where an adapter stands beside it.
+ *
+ * @param trained false for a model that only scores or generates: its matrices are kept as they are stored
+ */
+export function createModel(gpu: Gpu, { checkpoint, adapter }: ModelFiles, { trained }: { trained: boolean }): Promise<Model> {
+  const options = adapter ? { lora: adapter.lora } : trained ? {} : { trained: () => false };
+  return Model.load(gpu, checkpoint.config, checkpoint.weights, options, adapter?.tensors);
 }

@@ -1,6 +1,6 @@
 /** `score`: log-probs and entropies of given tokens or texts. */
 import { inputError } from '../errors.ts';
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { scoreSequences } from '../model/scoring.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
@@ -18,7 +18,7 @@ export async function score(args: string[]): Promise<void> {
   const sequences = await readSequences(await readText(input), input, files.checkpoint);
   const { gpu, tuner } = await openNodeGpu();
   try {
-    const model = await createModel(gpu, files);
+    const model = await createModel(gpu, files, { trained: false });
     const scores = await scoreSequences(model, tuner, sequences);
     await writeWhole(output, scores.map((one) => `${JSON.stringify(one)}\n`).join(''));
   } finally {
@@ -26,7 +26,7 @@ export async function score(args: string[]): Promise<void> {
   }
 }
 
-async function readSequences(text: string, where: string, checkpoint: Checkpoint): Promise<number[][]> {
+async function readSequences(text: string, where: string, checkpoint: ModelCheckpoint): Promise<number[][]> {
   const lines = text.split('\n').map((line, i) => ({ line, place: `${where}: line ${i + 1}` }));
   const sequences: number[][] = [];
   // Read with the first line of text; token ids need none.
@@ -58,13 +58,13 @@ function readLine(value: unknown, place: string): { text: string } | { tokens: u
   return { tokens };
 }
 
-async function tokenizerOf(checkpoint: Checkpoint, place: string): Promise<Tokenizer> {
+async function tokenizerOf(checkpoint: ModelCheckpoint, place: string): Promise<Tokenizer> {
   if (checkpoint.tokenizerJson === undefined) throw inputError(place, `text: the tokenizer is missing (no tokenizer.json in ${checkpoint.name}); give tokens instead`);
   return loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
 }
 
 /** @throws StudioError `input` for an id that is no whole number of the vocabulary, or too many tokens */
-export function checkTokens(tokens: unknown[], place: string, checkpoint: Checkpoint): number[] {
+export function checkTokens(tokens: unknown[], place: string, checkpoint: ModelCheckpoint): number[] {
   const { vocabularySize, maxPositions } = checkpoint.config;
   const wrong = tokens.findIndex((id) => typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= vocabularySize);
   if (wrong >= 0) throw inputError(place, `tokens.${wrong}: expected a token id from 0 to ${vocabularySize - 1}, found ${JSON.stringify(tokens[wrong])}`);

@@ -6,20 +6,21 @@
  */
 import { cp, open, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { checkpointFiles, dtypeByName } from '../checkpoint/export-checkpoint.ts';
+import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
+import { dtypeByName } from '../checkpoint/export-checkpoint.ts';
 import { adapterFiles } from '../checkpoint/peft-adapter.ts';
 import type { WeightDtype } from '../checkpoint/safetensors.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
-import { memoryLines } from '../run/memory.ts';
+import { megabytesText, memoryLines } from '../run/memory.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { RunSession } from '../session/session.ts';
-import { trainedAdapter, trainedCheckpoint } from '../session/trained-checkpoint.ts';
+import { trainedAdapter, trainedFiles } from '../session/trained-checkpoint.ts';
 import { checkPositionals, optionalNumber, readArguments, type Arguments } from './arguments.ts';
-import { loadCheckpoint, parseJson, readBytes, readText, writeWhole } from './files.ts';
+import { loadCheckpoint, parseJson, readBytes, readText, writeParts, writeWhole } from './files.ts';
 import { openNodeGpu } from './node-gpu.ts';
 import { decodeState, encodeState } from './run-state-file.ts';
+import { showPlan } from './train-plan.ts';
 
 const SAVE_EVERY = 10;
 const STATE = 'state.safetensors';
@@ -27,7 +28,7 @@ const METRICS = 'metrics.jsonl';
 
 interface Plan {
   config: RunConfig;
-  checkpoint: Checkpoint | undefined;
+  checkpoint: ModelCheckpoint | undefined;
   output: string;
   /** Folder whose state the run goes on from. */
   resume: string | undefined;
@@ -36,7 +37,15 @@ interface Plan {
 }
 
 export async function train(args: string[]): Promise<void> {
-  const plan = await readPlan(readArguments('train', args, ['output', 'resume', 'seed', 'memory-budget', 'precision']));
+  const given = readArguments('train', args, ['output', 'resume', 'seed', 'memory-budget', 'precision'], ['plan']);
+  if (given.values['plan']) {
+    checkPositionals(given, 'train', 1);
+    const path = given.positionals[0];
+    if (path === undefined) throw inputError('train', '--plan: expected a run config');
+    const config = await readConfig(given, path);
+    return showPlan(config, await startOf(config));
+  }
+  const plan = await readPlan(given);
   const { config, output } = plan;
   const state = plan.resume === undefined ? undefined : decodeState(await readState(plan.resume), join(plan.resume, STATE));
   const { gpu, tuner } = await openNodeGpu();
@@ -48,6 +57,7 @@ export async function train(args: string[]): Promise<void> {
     if (plan.resume !== undefined && resolve(plan.resume) !== resolve(output)) await cp(plan.resume, output, { recursive: true });
     await writeWhole(join(output, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
     for (const line of memoryLines(session.memoryPlan)) console.log(line);
+    console.log(measuredLine(session));
     const metrics = await openMetrics(join(output, METRICS), state?.records ?? 0);
     try {
       await runToEnd(session, metrics, output, interrupt.signal);
@@ -72,15 +82,25 @@ async function readPlan(given: Arguments): Promise<Plan> {
   const dtype = dtypeByName(String(given.values['precision'] ?? 'f32'));
   const path = given.positionals[0] ?? (from === undefined ? undefined : join(from, 'config.json'));
   if (path === undefined) throw inputError('train', 'expected a run config, for example configs/demo-gppo.json');
-  const written = parseRunConfig(parseJson(await readText(path), path), path);
-  const config = { ...written, seed: optionalNumber(given, 'train', 'seed', written.seed, { integer: true, min: 0, max: 0xffffffff }) };
-  if (given.values['memory-budget'] !== undefined) config.memory = { recompute: false, ...written.memory, budget_mb: optionalNumber(given, 'train', 'memory-budget', 0, { min: 1 }) };
+  const config = await readConfig(given, path);
   if (from !== undefined && given.positionals[0] !== undefined) await checkSameRun(config, from, path);
-  const checkpoint = 'checkpoint' in config.model ? await loadCheckpoint(config.model.checkpoint) : undefined;
+  const checkpoint = await startOf(config);
   const facts = await stat(target).catch(() => undefined);
   if (facts && !facts.isDirectory()) throw inputError(target, 'is a file, expected a folder for the run');
   if (from === undefined && (await stat(join(target, METRICS)).catch(() => undefined))) throw inputError(target, `already holds a run; choose another --output, or go on with --resume ${target}`);
   return { config, checkpoint, output: target, resume: from, dtype };
+}
+
+async function readConfig(given: Arguments, path: string): Promise<RunConfig> {
+  const written = parseRunConfig(parseJson(await readText(path), path), path);
+  const config = { ...written, seed: optionalNumber(given, 'train', 'seed', written.seed, { integer: true, min: 0, max: 0xffffffff }) };
+  if (given.values['memory-budget'] !== undefined) config.memory = { recompute: false, ...written.memory, budget_mb: optionalNumber(given, 'train', 'memory-budget', 0, { min: 1 }) };
+  return config;
+}
+
+/** The checkpoint that a run begins with. */
+async function startOf({ model }: RunConfig): Promise<ModelCheckpoint | undefined> {
+  return 'checkpoint' in model ? loadCheckpoint(model.checkpoint) : undefined;
 }
 
 /** A run goes on under the config that it began with; only the numbers of steps may grow. */
@@ -134,10 +154,15 @@ async function saveState(session: RunSession, metrics: FileHandle, output: strin
 }
 
 async function writeCheckpoint(session: RunSession, plan: Plan, output: string): Promise<void> {
-  const checkpoint = await trainedCheckpoint(session, plan.checkpoint);
-  for (const { path, data } of checkpointFiles(checkpoint, { dtype: plan.dtype })) await writeWhole(join(output, 'checkpoint', path), data);
+  for await (const { path, parts } of trainedFiles(session, plan.checkpoint, { dtype: plan.dtype })) await writeParts(join(output, 'checkpoint', path), parts);
   const adapter = await trainedAdapter(session);
   for (const { path, data } of adapter ? adapterFiles(adapter, plan.dtype) : []) await writeWhole(join(output, 'adapter', path), data);
+}
+
+/** What there is now beside what was planned for the stage at work. */
+function measuredLine({ memoryPlan, phase, model }: RunSession): string {
+  const planned = memoryPlan.phases.find((one) => one.phase === (phase ?? 'evaluation'))?.total ?? 0;
+  return `memory taken: ${megabytesText(model.gpu.counters.bytes)} in buffers, ${megabytesText(planned)} planned`;
 }
 
 const SHOWN: Record<StepRecord['phase'], [metric: string, title: string][]> = {

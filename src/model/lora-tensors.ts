@@ -97,29 +97,35 @@ export function initializeAdapter(config: ModelConfig, lora: LoraConfig, random:
  * @param adapter A and B by name, of all modules of `lora`
  */
 export function mergeAdapter(config: ModelConfig, lora: LoraConfig, tensors: ReadonlyMap<string, Float32Array<ArrayBuffer>>, adapter: ReadonlyMap<string, Float32Array>): Map<string, Float32Array<ArrayBuffer>> {
-  const { rank, alpha } = lora;
   const merged = new Map(tensors);
-  for (const { weight, a, b } of loraModules(config, lora)) {
-    const [base, down, up] = [tensors.get(weight.name), adapter.get(a.name), adapter.get(b.name)];
-    if (!base || !down || !up) throw new Error(`tensor ${weight.name}, ${a.name} or ${b.name} is missing`);
-    const [outputs = 0] = b.shape;
-    const [, inputs = 0] = a.shape;
-    // From one output, and from one input, to the next.
-    const { row, column } = (weight.parts as [Part])[0].source;
-    const sum = Float32Array.from(base);
-    const delta = new Float64Array(inputs);
-    for (let output = 0; output < outputs; output++) {
-      delta.fill(0);
-      for (let r = 0; r < rank; r++) {
-        const factor = (alpha / rank) * (up[output * rank + r] ?? 0);
-        for (let input = 0; input < inputs; input++) delta[input] = (delta[input] ?? 0) + factor * (down[r * inputs + input] ?? 0);
-      }
-      for (let input = 0; input < inputs; input++) {
-        const at = output * row + input * column;
-        sum[at] = (base[at] ?? 0) + (delta[input] ?? 0);
-      }
-    }
-    merged.set(weight.name, sum);
+  for (const module of loraModules(config, lora)) {
+    const base = tensors.get(module.weight.name);
+    if (!base) throw new Error(`tensor ${module.weight.name} is missing`);
+    merged.set(module.weight.name, mergeWeight(module, lora, base, adapter));
   }
   return merged;
+}
+
+/** One weight with what its module adds, as `mergeAdapter`. @param base left as it is */
+export function mergeWeight({ weight, a, b }: LoraModule, { rank, alpha }: LoraConfig, base: Float32Array, adapter: ReadonlyMap<string, Float32Array>): Float32Array<ArrayBuffer> {
+  const [down, up] = [adapter.get(a.name), adapter.get(b.name)];
+  if (!down || !up) throw new Error(`tensor ${a.name} or ${b.name} is missing`);
+  const [outputs = 0] = b.shape;
+  const [, inputs = 0] = a.shape;
+  // From one output, and from one input, to the next.
+  const { row, column } = (weight.parts as [Part])[0].source;
+  const sum = Float32Array.from(base);
+  const delta = new Float64Array(inputs);
+  for (let output = 0; output < outputs; output++) {
+    delta.fill(0);
+    for (let r = 0; r < rank; r++) {
+      const factor = (alpha / rank) * (up[output * rank + r] ?? 0);
+      for (let input = 0; input < inputs; input++) delta[input] = (delta[input] ?? 0) + factor * (down[r * inputs + input] ?? 0);
+    }
+    for (let input = 0; input < inputs; input++) {
+      const at = output * row + input * column;
+      sum[at] = (base[at] ?? 0) + (delta[input] ?? 0);
+    }
+  }
+  return sum;
 }

@@ -9,7 +9,7 @@ import { rotaryAngles, type Rotary } from './rotary-angles.ts';
 import { structureOf, type Structure } from './structure.ts';
 import { tensorSpecs } from './tensors.ts';
 import { floatSource, type SourceTensor, type WeightSource } from './weight-source.ts';
-import { WeightStore, type Weight, type WeightSlice } from './weight-store.ts';
+import { WeightStore, type Weight, type WeightBytes, type WeightSlice } from './weight-store.ts';
 
 export interface ModelOptions extends LayoutOptions {
   /** The precision that a tensor is stored in; f32 when left out. */
@@ -154,6 +154,10 @@ export class Model {
   async unpack(buffer: GPUBuffer): Promise<Map<string, Float32Array<ArrayBuffer>>> {
     const { tensors, loraTensors, trained } = this.layout;
     return unpackTrained(new Map([...tensors, ...loraTensors]), await readFloats(this.gpu, buffer, trained.count));
+  }
+
+  get weightBytes(): WeightBytes[] {
+    return this.weights.bytes;
   }
 
   /** The weights that training changes, `layout.trained.count` float32. */

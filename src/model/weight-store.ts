@@ -24,6 +24,12 @@ export interface Weight {
   slices: WeightSlice[];
 }
 
+export interface WeightBytes {
+  trained: boolean;
+  precision: Precision;
+  bytes: number;
+}
+
 export interface StoreOptions {
   /** How a frozen matrix is kept; f32 when left out. */
   precisionOf?: (region: Region) => Precision;
@@ -93,6 +99,14 @@ export class WeightStore {
   /** Whether kernels take a region in slices, and in any precision. Learned positions and adapters are small, and bound whole. */
   private isMatrix(region: Region): boolean {
     return region.rows > 1 && !this.small.has(region);
+  }
+
+  /** Bytes of the weights, by store and precision. */
+  get bytes(): WeightBytes[] {
+    const frozen = new Map<Precision, number>();
+    for (const { precision, slices } of this.frozen.values()) frozen.set(precision, slices.reduce((sum, { binding }) => sum + binding.buffer.size, frozen.get(precision) ?? 0));
+    const trained: WeightBytes[] = this.layout.trained.count > 0 ? [{ trained: true, precision: 'f32', bytes: this.trained.size }] : [];
+    return [...trained, ...[...frozen].map(([precision, bytes]) => ({ trained: false, precision, bytes }))];
   }
 
   /** @param first the first row that is written; of a vector the first element */

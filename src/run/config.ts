@@ -122,6 +122,7 @@ export const EvaluationConfig = z.strictObject({
 export const MemoryConfig = z.strictObject({
   budget_mb: z.number().positive().optional().describe('Megabytes (10^6 bytes) that a run may take on the adapter; half of what the browser tells of the machine, at most 4295, or 4000 when left out'),
   micro_batch: count.optional().describe('Sequences of one forward and backward pass; an update adds up the gradients of as many passes as its minibatch needs. Left out: the whole minibatch if it fits, else the largest half, quarter, ... that does'),
+  frozen_weights: z.enum(['stored', 'f32', 'bf16', 'f16']).optional().describe('Precision of the matrices that are not trained: as the checkpoint stores them (when left out), or rounded to 16 bit, half the memory of f32'),
   recompute: z.boolean().default(false).describe('Keep only what enters each layer and make its activations again in the backward pass: less memory, a third more work, the same gradients'),
 });
 
@@ -167,16 +168,15 @@ export function parseRunConfig(value: unknown, where: string): RunConfig {
 
 /** The first problem of a zod error as `field: what was expected`. */
 export function describeIssue(error: z.ZodError): string {
-  let issue = error.issues[0];
-  let path: PropertyKey[] = [];
-  // A union reports one list of problems per alternative: follow the alternative that came furthest (fewest problems).
-  while (issue) {
-    path = [...path, ...issue.path];
-    if (issue.code !== 'invalid_union' || issue.errors.length === 0) break;
-    const closest = [...issue.errors].sort((a, b) => a.length - b.length)[0];
-    if (!closest?.[0]) break;
-    issue = closest[0];
-  }
-  const field = path.map(String).join('.');
+  const [issue] = closestIssues(error.issues);
+  const field = issue?.path.map(String).join('.');
   return `${field ? `${field}: ` : ''}${issue?.message ?? 'not a valid value'}`;
+}
+
+/** Problems with their whole paths. A union reports one list of problems an alternative: the one that came furthest (fewest problems) counts. */
+export function closestIssues(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  return issues.flatMap((issue) => {
+    const [closest] = issue.code === 'invalid_union' ? [...issue.errors].sort((a, b) => a.length - b.length) : [];
+    return closest && closest.length > 0 ? closestIssues(closest).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) : [issue];
+  });
 }

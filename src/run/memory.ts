@@ -13,8 +13,16 @@ export interface PhaseMemory {
   passes: number;
 }
 
+/** The model's own weights that are trained, or frozen, in a precision. */
+export interface WeightMemory {
+  trained: boolean;
+  precision: 'f32' | 'bf16' | 'f16';
+  bytes: number;
+}
+
 export interface MemoryPlan {
   budget: number;
+  weights: WeightMemory[];
   /** Largest buffer that the adapter allows. */
   largestBuffer: number;
   phases: PhaseMemory[];
@@ -40,11 +48,17 @@ export function passesText({ sequences, passes }: PhaseMemory): string | undefin
   return passes > 1 ? `an update in ${passes} passes of at least ${sequences} sequences, gradients added up` : undefined;
 }
 
+/** The model's weights by how they are kept. */
+export function weightsText(weights: readonly WeightMemory[]): string {
+  return weights.map(({ trained, precision, bytes }) => `${megabytesText(bytes)} ${trained ? 'trained' : 'frozen'} in ${precision}`).join(', ');
+}
+
 /** The plan as a compact block of text. */
 export function memoryLines(plan: MemoryPlan): string[] {
-  return plan.phases.flatMap((phase) => {
+  const phases = plan.phases.flatMap((phase) => {
     const parts = MEMORY_PARTS.filter((part) => phase.parts[part] > 0).map((part) => `${part} ${megabytesText(phase.parts[part])}`);
     const notes = [`activations to scratch share buffers: ${megabytesText(plan.unshared)} without`, plan.recompute ? 'activations made again in the backward pass' : undefined, passesText(phase)].filter((note) => note !== undefined);
     return [`memory of ${phase.phase}: ${megabytesText(phase.total)} of a budget of ${megabytesText(plan.budget)}`, `  ${parts.join(', ')}`, `  ${notes.join('; ')}`];
   });
+  return [`weights of the model: ${weightsText(plan.weights)}`, ...phases];
 }

@@ -10,7 +10,7 @@ import type { Gpu } from '../gpu/device.ts';
 import { Model } from '../model/model.ts';
 import { AnyVariant, WorkspaceDraft, type BufferDemand } from '../model/workspace.ts';
 import type { RunConfig } from '../run/config.ts';
-import { MEMORY_PARTS, megabytesText, type MemoryPart, type MemoryPlan, type PhaseMemory } from '../run/memory.ts';
+import { MEMORY_PARTS, megabytesText, type MemoryPart, type MemoryPlan, type PhaseMemory, type WeightMemory } from '../run/memory.ts';
 import { RlTrainer } from '../rl/trainer.ts';
 import { SftTrainer } from '../sft/trainer.ts';
 import { Evaluator } from './evaluation.ts';
@@ -61,7 +61,7 @@ export async function planMemory(gpu: Gpu, config: RunConfig, start: StartingOut
     if (!tooLarge) {
       const { phases, draft } = counted;
       const shared = draft.demands.reduce((sum, { bytes }) => sum + bytes, 0);
-      const plan: MemoryPlan = { budget, largestBuffer: Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize), phases, shared, unshared: draft.unshared, recompute: config.memory?.recompute ?? false };
+      const plan: MemoryPlan = { budget, weights: counted.weights, largestBuffer: Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize), phases, shared, unshared: draft.unshared, recompute: config.memory?.recompute ?? false };
       return { plan, workspace: draft.demands, sequences };
     }
     const cut = smaller(config, sequences, tooLarge.phase);
@@ -84,6 +84,7 @@ function smaller(config: RunConfig, sequences: PlannedMemory['sequences'], phase
 }
 
 interface Counted {
+  weights: WeightMemory[];
   phases: PhaseMemory[];
   draft: WorkspaceDraft;
   refused?: { phase: PhaseMemory['phase']; error: StudioError };
@@ -96,8 +97,10 @@ async function count(gpu: Gpu, config: RunConfig, start: StartingOutline, sequen
   const draft = new WorkspaceDraft(counting);
   const built: { phase: PhaseMemory['phase']; buffers: CountedBuffer[] }[] = [];
   let phase: PhaseMemory['phase'] = 'evaluation';
+  let weights: WeightMemory[] = [];
   try {
-    const model = Model.outline(counting, start.config, start.trained);
+    const model = Model.outline(counting, start.config, start.options);
+    weights = model.weightBytes;
     const { task, tokenizer } = start;
     await Evaluator.create({ model, tuner, task, tokenizer, config, workspace: draft });
     const parts = { model, tuner, task, tokenizer, seed: config.seed };
@@ -113,10 +116,10 @@ async function count(gpu: Gpu, config: RunConfig, start: StartingOutline, sequen
     for (const { label, bytes } of draft.demands) counting.buffer(label, bytes);
   } catch (error) {
     if (!(error instanceof StudioError) || error.kind !== 'memory') throw error;
-    return { phases: [], draft, refused: { phase, error } };
+    return { weights, phases: [], draft, refused: { phase, error } };
   }
   const shared = draft.demands.map(({ label, bytes }) => ({ label, size: Math.max(16, Math.ceil(bytes / 16) * 16) }));
-  return { draft, phases: built.map((one) => ({ phase: one.phase, ...inParts([...one.buffers, ...shared]), ...cutOf(config, one.phase, sequences) })) };
+  return { weights, draft, phases: built.map((one) => ({ phase: one.phase, ...inParts([...one.buffers, ...shared]), ...cutOf(config, one.phase, sequences) })) };
 }
 
 function inParts(buffers: readonly CountedBuffer[]): Pick<PhaseMemory, 'total' | 'parts'> {

@@ -2,7 +2,7 @@
  * One run, from a RunConfig: SFT, then RL, with held-out accuracy measured on the way. The page's worker and the command line both
  * drive it one step at a time; between two steps it can be saved, and a run goes on from a saved state as if never stopped.
  */
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { readFloats } from '../gpu/readback.ts';
@@ -23,7 +23,8 @@ import { SftTrainer } from '../sft/trainer.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { Evaluator } from './evaluation.ts';
-import { planMemory, type PlannedMemory } from './memory-plan.ts';
+import { planRun } from './memory-fitting.ts';
+import type { PlannedMemory } from './memory-plan.ts';
 import { profileTrainer, type ProfileOptions } from './step-profile.ts';
 import { startingOutline, startingPoint } from './starting-point.ts';
 
@@ -65,7 +66,7 @@ export interface SessionParts {
   tuner: Tuner;
   config: RunConfig;
   /** The checkpoint that `config.model.checkpoint` names; undefined for a model made from scratch. */
-  checkpoint: Checkpoint | undefined;
+  checkpoint: ModelCheckpoint | undefined;
   /** Steps will be made with `freeze`: its memory is planned for. */
   freeze?: boolean;
 }
@@ -97,9 +98,9 @@ export class RunSession {
    * @throws StudioError `input` when config, task and checkpoint do not fit, `memory` (before anything is allocated), `unsupported`
    */
   static async create({ gpu, tuner, config, checkpoint, freeze = false }: SessionParts, state?: RunState): Promise<RunSession> {
-    const memory = await planMemory(gpu, config, await startingOutline(config, checkpoint), { freeze });
+    const memory = await planRun(gpu, config, await startingOutline(config, checkpoint), { freeze });
     const start = await startingPoint(config, checkpoint);
-    const model = await Model.create(gpu, start.config, start.tensors, start.trained);
+    const model = await Model.load(gpu, start.config, start.weights, start.options, start.adapter);
     const { task, tokenizer } = start;
     const workspace = await gpu.guarded('the activations', () => new Workspace(gpu, memory.workspace));
     const evaluator = await Evaluator.create({ model, tuner, task, tokenizer, config, workspace });

@@ -1,10 +1,11 @@
 /** Where a run starts: the model's weights, its tokenizer and the task, checked against one another. */
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { checkModelConfig, initializeTensors, type ModelConfig } from '../model/config.ts';
 import { trainedBeside } from '../model/freezing.ts';
-import type { LayoutOptions } from '../model/layout.ts';
 import { checkLora, initializeAdapter } from '../model/lora-tensors.ts';
+import type { ModelOptions } from '../model/model.ts';
+import { floatSource, type WeightSource } from '../model/weight-source.ts';
 import { stream } from '../random.ts';
 import type { ArchitectureConfig, RunConfig } from '../run/config.ts';
 import { createTask } from '../tasks/registry.ts';
@@ -15,15 +16,16 @@ import type { Tokenizer } from '../text/tokenizer.ts';
 
 export interface StartingOutline {
   config: ModelConfig;
-  /** Which weights are trained. */
-  trained: LayoutOptions;
+  /** Which weights are trained, and how the others are kept. */
+  options: ModelOptions;
   task: Task;
   tokenizer: Tokenizer;
 }
 
 export interface StartingPoint extends StartingOutline {
-  /** The model's, and those of fresh adapters where they are trained. */
-  tensors: ReadonlyMap<string, Float32Array>;
+  weights: WeightSource;
+  /** Fresh adapters, where they are trained; empty otherwise. */
+  adapter: ReadonlyMap<string, Float32Array>;
 }
 
 /**
@@ -31,27 +33,35 @@ export interface StartingPoint extends StartingOutline {
  * @throws StudioError `input` when the checkpoint has no tokenizer, or one without the task's characters, or has not
  *   what is to be frozen or adapted
  */
-export async function startingPoint(config: RunConfig, checkpoint: Checkpoint | undefined): Promise<StartingPoint> {
+export async function startingPoint(config: RunConfig, checkpoint: ModelCheckpoint | undefined): Promise<StartingPoint> {
   const outline = await startingOutline(config, checkpoint);
-  const { config: model, trained } = outline;
-  const tensors = checkpoint?.tensors ?? initializeTensors(model, stream(config.seed, 'weights'));
-  return { ...outline, tensors: trained.lora ? new Map([...tensors, ...initializeAdapter(model, trained.lora, stream(config.seed, 'adapter'))]) : tensors };
+  const { config: model, options } = outline;
+  const weights = checkpoint?.weights ?? floatSource(initializeTensors(model, stream(config.seed, 'weights')));
+  return { ...outline, weights, adapter: options.lora ? initializeAdapter(model, options.lora, stream(config.seed, 'adapter')) : new Map() };
 }
 
-function trainedWeights({ model: { freeze, lora } }: RunConfig, model: ModelConfig): LayoutOptions {
+function optionsOf({ model: { freeze, lora }, memory, sft, rl }: RunConfig, model: ModelConfig, checkpoint: ModelCheckpoint | undefined): ModelOptions {
   if (lora) checkLora(model, lora, 'model.lora');
-  return { ...(lora && { lora }), ...(freeze && { trained: trainedBeside(model, freeze, 'model.freeze') }) };
+  const trained = freeze && trainedBeside(model, freeze, 'model.freeze');
+  // A run that only evaluates trains nothing.
+  const none = !sft && !rl && !lora ? () => false : undefined;
+  return {
+    ...(lora && { lora }),
+    ...((none ?? trained) && { trained: none ?? trained }),
+    frozen: memory?.frozen_weights ?? 'stored',
+    ...(checkpoint && { precisionOf: (name) => checkpoint.weights.precisionOf(name) }),
+  };
 }
 
 /** As `startingPoint`, without making weights: for planning. */
-export async function startingOutline(config: RunConfig, checkpoint: Checkpoint | undefined): Promise<StartingOutline> {
+export async function startingOutline(config: RunConfig, checkpoint: ModelCheckpoint | undefined): Promise<StartingOutline> {
   const task = createTask(config.task);
   if (!checkpoint) {
     if (!('architecture' in config.model)) throw new Error('a config that names a checkpoint needs it');
     const tokenizer = characterTokenizer(task.characters);
     const model = modelConfig(config.model.architecture, tokenizer.vocabularySize);
     checkModelConfig(model, 'model.architecture', FIELDS);
-    return { config: model, trained: trainedWeights(config, model), task, tokenizer };
+    return { config: model, options: optionsOf(config, model, undefined), task, tokenizer };
   }
   if (checkpoint.tokenizerJson === undefined) {
     throw new StudioError('input', `The checkpoint ${checkpoint.name} has no tokenizer (tokenizer.json), and training on a task needs one to read and write text.`, 'Add tokenizer.json to its folder; scoring and gradients of token ids work without.');
@@ -66,7 +76,7 @@ export async function startingOutline(config: RunConfig, checkpoint: Checkpoint 
     const reason = error instanceof StudioError ? error.message : String(error);
     throw new StudioError('input', `The tokenizer of ${checkpoint.name} cannot write the task ${task.name}: ${reason}`, 'Choose the task that the checkpoint was trained on.');
   }
-  return { config: checkpoint.config, trained: trainedWeights(config, checkpoint.config), task, tokenizer };
+  return { config: checkpoint.config, options: optionsOf(config, checkpoint.config, checkpoint), task, tokenizer };
 }
 
 /** The names of ModelConfig's fields in a RunConfig, for messages. */

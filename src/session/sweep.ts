@@ -1,5 +1,5 @@
 /** A sweep as one job: its runs one after the other on one GPU, each from the same checkpoint, prompts and sampling seeds. */
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { runsOf, type Sweep, type SweepRun } from '../compare/sweep.ts';
 import type { RunRecords } from '../compare/summary.ts';
 import { StudioError } from '../errors.ts';
@@ -13,7 +13,7 @@ export interface SweepParts {
   tuner: Tuner;
   sweep: Sweep;
   /** What `base.model.checkpoint` names. */
-  checkpoint: Checkpoint | undefined;
+  checkpoint: ModelCheckpoint | undefined;
 }
 
 export interface SweepOptions {

@@ -1,21 +1,39 @@
 /** The policy of a session as what can be saved: a whole checkpoint, adapters merged into it, and the adapters by themselves. */
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { Checkpoint, ModelCheckpoint } from '../checkpoint/checkpoint.ts';
+import { streamFiles, type ExportedText, type ExportOptions, type StreamedFile } from '../checkpoint/export-checkpoint.ts';
 import { adapterOf, type AdapterBase } from '../checkpoint/model-adapter.ts';
 import type { LoraAdapter } from '../checkpoint/peft-adapter.ts';
-import { mergeAdapter } from '../model/lora-tensors.ts';
+import { loraModules, mergeAdapter, mergeWeight } from '../model/lora-tensors.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { RunSession } from './session.ts';
 
 /** @param origin the checkpoint the run began with, if any */
-export async function trainedCheckpoint(session: RunSession, origin: Checkpoint | undefined): Promise<Checkpoint> {
-  const files = session.tokenizer.files();
-  const tokenizerJson = files.find((file) => file.path === 'tokenizer.json')?.text;
+export async function trainedCheckpoint(session: RunSession, origin: ModelCheckpoint | undefined): Promise<Checkpoint> {
   const { lora } = session.config.model;
   const tensors = await session.model.read();
+  return { ...trainedText(session, origin), tensors: lora ? mergeAdapter(session.modelConfig, lora, tensors, await session.model.readLora()) : tensors };
+}
+
+/** The same file by file, each weight read from the GPU (and merged) when its turn comes. */
+export async function* trainedFiles(session: RunSession, origin: ModelCheckpoint | undefined, options: ExportOptions): AsyncGenerator<StreamedFile> {
+  const { lora } = session.config.model;
+  const { model, modelConfig } = session;
+  const adapter = await model.readLora();
+  const modules = new Map(lora ? loraModules(modelConfig, lora).map((module) => [module.weight.name, module]) : []);
+  const read = async (name: string) => {
+    const base = await model.readTensor(name);
+    const module = modules.get(name);
+    return lora && module ? mergeWeight(module, lora, base, adapter) : base;
+  };
+  yield* streamFiles(trainedText(session, origin), read, options);
+}
+
+function trainedText(session: RunSession, origin: ModelCheckpoint | undefined): ExportedText {
+  const files = session.tokenizer.files();
+  const tokenizerJson = files.find((file) => file.path === 'tokenizer.json')?.text;
   return {
     name: session.config.name,
     config: session.modelConfig,
-    tensors: lora ? mergeAdapter(session.modelConfig, lora, tensors, await session.model.readLora()) : tensors,
     ...(tokenizerJson !== undefined && { tokenizerJson }),
     tokenizerFiles: files,
     ...(origin?.generationConfig !== undefined && { generationConfig: origin.generationConfig }),

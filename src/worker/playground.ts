@@ -16,6 +16,8 @@ import type { RunTransport } from './run-transport.ts';
 
 /** Models on the GPU: two stand side by side. */
 const MOST_OPEN = 2;
+/** Nothing of these models is trained: their matrices are kept as they are stored. */
+const FROZEN = { trained: () => false };
 /** Least time between two reports of a response: 20 a second. */
 const REPORT_MS = 50;
 
@@ -186,13 +188,13 @@ export class Playground {
     }
     if (id === START) {
       const { session, checkpoint } = transport.any();
-      const { config, tensors, tokenizer } = await startingPoint(session.config, checkpoint);
-      return { id, name: `${session.config.name}, before`, model: await Model.create(gpu, config, tensors), tokenizer, tuner, owned: true };
+      const { config, weights, tokenizer, options } = await startingPoint(session.config, checkpoint);
+      return { id, name: `${session.config.name}, before`, model: await Model.load(gpu, config, weights, { ...(options.frozen && { frozen: options.frozen }), ...FROZEN }), tokenizer, tuner, owned: true };
     }
     const checkpoint = await library.get(id);
     if (checkpoint.tokenizerJson === undefined) throw new StudioError('input', `The checkpoint ${checkpoint.name} has no tokenizer.`, 'Add tokenizer.json to its folder: the playground reads and writes text.');
     const tokenizer = await loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
-    return { id, name: checkpoint.name, model: await Model.create(gpu, checkpoint.config, checkpoint.tensors), tokenizer, tuner, owned: true };
+    return { id, name: checkpoint.name, model: await Model.load(gpu, checkpoint.config, checkpoint.weights, FROZEN), tokenizer, tuner, owned: true };
   }
 }
 

@@ -1,5 +1,5 @@
 /** The page's one run: started, paused, stepped and stopped like a tape, with a bounded frame sent whenever something has changed. */
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
 import type { Phase } from '../run/step-record.ts';
@@ -16,7 +16,7 @@ const FRAME_MS = 100;
 
 export interface Run {
   session: RunSession;
-  checkpoint: Checkpoint | undefined;
+  checkpoint: ModelCheckpoint | undefined;
   frames: FrameBuilder;
   abort: AbortController;
   state: RunState;

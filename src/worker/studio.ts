@@ -11,14 +11,14 @@ import { parseRunConfig, type RunConfig } from '../run/config.ts';
 import { POLICY, START, type PlaygroundRequest } from '../run/playground.ts';
 import type { CurvePoint } from '../run/rule-views.ts';
 import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies.ts';
-import { planMemory } from '../session/memory-plan.ts';
+import { planRun } from '../session/memory-fitting.ts';
 import { startingOutline } from '../session/starting-point.ts';
 import { Device } from './device.ts';
 import { answer, errorView } from './error-view.ts';
 import { HubModels } from './hub-models.ts';
 import { ModelLibrary } from './model-library.ts';
 import { Playground } from './playground.ts';
-import type { AdapterView, PickedFile, Result, WorkerApi, WorkerEvent } from './protocol.ts';
+import type { AdapterView, PickedFile, Precision, Result, WorkerApi, WorkerEvent } from './protocol.ts';
 import { RuleDesk } from './rule-desk.ts';
 import { RunAnswers } from './run-answers.ts';
 import { RunTransport } from './run-transport.ts';
@@ -71,15 +71,15 @@ export class Studio implements WorkerApi {
     return answer(() => this.library.list());
   }
 
-  addCheckpoint(files: PickedFile[]) {
-    return answer(() => this.library.add(files));
+  addCheckpoint(files: PickedFile[], base?: string) {
+    return answer(() => this.library.add(files, base));
   }
 
   planMemory(config: RunConfig) {
     return answer(async () => {
       const checked = parseRunConfig(config, 'recipe');
       const checkpoint = 'checkpoint' in checked.model ? await this.library.get(checked.model.checkpoint) : undefined;
-      return (await planMemory((await this.device.open()).gpu, checked, await startingOutline(checked, checkpoint), { freeze: true })).plan;
+      return (await planRun((await this.device.open()).gpu, checked, await startingOutline(checked, checkpoint), { freeze: true })).plan;
     });
   }
 
@@ -163,8 +163,12 @@ export class Studio implements WorkerApi {
     return this.sweep.stop();
   }
 
-  exportCheckpoint() {
-    return answer(() => this.answers.checkpoint());
+  exportCheckpoint(precision: Precision) {
+    return answer(() => this.answers.checkpoint(precision));
+  }
+
+  exportAdapter(precision: Precision) {
+    return answer(() => this.answers.adapter(precision));
   }
 
   exportMetrics() {

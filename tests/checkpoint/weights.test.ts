@@ -1,7 +1,7 @@
 /** Weights in one file and in shards, in three precisions: read by ranges, each byte once, and written back exactly. */
 import { describe, expect, it } from 'vitest';
 import { loadCheckpoint, openCheckpoint, readCheckpoint, streamTensors } from '../../src/checkpoint/checkpoint.ts';
-import { checkpointFiles, type ExportedFile } from '../../src/checkpoint/export-checkpoint.ts';
+import { checkpointFiles, streamFiles, type ExportedFile } from '../../src/checkpoint/export-checkpoint.ts';
 import { parseSafetensors, type WeightDtype } from '../../src/checkpoint/safetensors.ts';
 import { INDEX_FILE } from '../../src/checkpoint/weight-files.ts';
 import { StudioError } from '../../src/errors.ts';
@@ -35,6 +35,26 @@ describe.each(['F32', 'F16', 'BF16'] as WeightDtype[])('in %s', (dtype) => {
       for (const [i, value] of values.entries()) expect(Math.abs(value - original[i]!)).toBeLessThanOrEqual(step * Math.abs(original[i]!) + (dtype === 'F16' ? 2 ** -25 : 0));
     }
   });
+});
+
+it.each([{ dtype: 'BF16' }, { dtype: 'F32', ...SHARDED }] as const)('written with weights read one by one, the files are the same (%o)', async (options) => {
+  const asked: string[] = [];
+  const read = (name: string) => {
+    asked.push(name);
+    return Promise.resolve(checkpoint.tensors.get(name)!);
+  };
+  const files: ExportedFile[] = [];
+  for await (const { path, parts } of streamFiles(checkpoint, read, options)) {
+    const chunks: Uint8Array[] = [];
+    for await (const part of parts) {
+      // The header, then a tensor a part.
+      if (/safetensors$/.test(path) && chunks.length > 0) expect(part.byteLength).toBe(checkpoint.tensors.get(asked.at(-1)!)!.length * (options.dtype === 'BF16' ? 2 : 4));
+      chunks.push(part);
+    }
+    files.push({ path, data: new Uint8Array(Buffer.concat(chunks)) });
+  }
+  expect(files).toEqual(checkpointFiles(checkpoint, options));
+  expect(asked).toEqual([...checkpoint.tensors.keys()]);
 });
 
 describe('streaming', () => {

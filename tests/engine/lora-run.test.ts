@@ -13,6 +13,7 @@ import { RunSession } from '../../src/session/session.ts';
 import { trainedAdapter, trainedCheckpoint } from '../../src/session/trained-checkpoint.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
 import { tinyRun } from '../support/tiny-run.ts';
+import { weightsOf } from '../support/weights.ts';
 
 let gpu: Gpu;
 let tuner: Tuner;
@@ -125,7 +126,7 @@ describe('a run with LoRA', () => {
       expect(Object.keys(metrics).filter((name) => name.startsWith('gradient_split/inside/layers/')).map((name) => name.split('/')[3])).toEqual(expect.arrayContaining(['layer 0', 'layer 1']));
       expect(Object.keys(metrics).some((name) => /embedding|head/.test(name))).toBe(false);
     }
-    expect(await session.model.read()).toEqual(checkpoint.tensors);
+    expect(await session.model.read()).toEqual(await weightsOf(checkpoint));
     const adapter = await session.model.readLora();
     const { strategies } = await session.whatIf([{ name: 'ppo' }]);
     for (const { gradientNorm } of strategies) expect(gradientNorm).toBeGreaterThan(0);
