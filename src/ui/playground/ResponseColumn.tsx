@@ -27,7 +27,7 @@ export function ResponseColumn({ side, name, shading }: { side: Side; name: stri
         <PastTurn key={i} turn={turn} />
       ))}
       {chat && question !== '' && prompt.length + turns.length > 0 && <p className="message user">{question}</p>}
-      {prompt.length === 0 && !error && <p className="card-empty response-empty">{streaming ? 'Reading the prompt' : 'Its answer will stand here, every token coloured by how much the model expected it'}</p>}
+      {prompt.length === 0 && !error && <p className="card-empty response-empty">{streaming ? 'Preparing its kernels and reading the prompt' : 'Its answer will stand here, every token coloured by how much the model expected it'}</p>}
       {prompt.length > 0 && chat && (
         <details className="template">
           <summary>What the model sees: {prompt.length} tokens</summary>
