@@ -1,4 +1,5 @@
-import { endText, usePlayground, type Side, type Turn } from '../../store/playground-store.ts';
+import type { ChatTurn } from '../../run/playground.ts';
+import { endText, usePlayground, type Side } from '../../store/playground-store.ts';
 import { nats, type Shading } from './token-shades.ts';
 import { TokenText } from './TokenText.tsx';
 
@@ -55,6 +56,6 @@ export function ResponseColumn({ side, name, shading }: { side: Side; name: stri
   );
 }
 
-function PastTurn({ turn: { role, content } }: { turn: Turn }) {
+function PastTurn({ turn: { role, content } }: { turn: ChatTurn }) {
   return <p className={role === 'user' ? 'message user' : 'message'}>{content}</p>;
 }
