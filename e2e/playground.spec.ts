@@ -1,5 +1,13 @@
 /** The playground: a model answers token by token, alternatives go on from, before and after training stand side by side. */
 import { expect, test, type Page } from '@playwright/test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { Checkpoint } from '../src/checkpoint/checkpoint.ts';
+import { checkpointFiles } from '../src/checkpoint/export-checkpoint.ts';
+import { initializeTensors, type ModelConfig } from '../src/model/config.ts';
+import { stream } from '../src/random.ts';
+import { tokenizerFiles } from '../tests/support/real-tokenizer.ts';
 import { expectAccessible, go, oneStep, openSmall } from './studio.ts';
 
 const done = (page: Page, side: number) => expect(page.getByTestId(`play-column-${side}`)).toHaveAttribute('data-state', 'done');
@@ -72,3 +80,33 @@ test('before and after training stand side by side, and read one text', async ({
   await page.setViewportSize({ width: 1024, height: 768 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1024);
 });
+
+test('a model with a chat template is talked to', async ({ page }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'gppo-chat-'));
+  for (const { path, data } of await checkpointFiles(chatCheckpoint())) writeFileSync(join(folder, path), data);
+  await page.goto('/#/models');
+  await page.getByTestId('models-folder-input').setInputFiles(folder);
+  await expect(page.getByTestId('model-row').filter({ hasText: 'chat template' })).toBeVisible();
+  rmSync(folder, { recursive: true });
+  await go(page, 'Playground');
+  await page.getByTestId('play-model-0').selectOption({ label: basename(folder) });
+  await page.getByText('Chat', { exact: true }).click();
+  await page.getByLabel('Most tokens').fill('5');
+  for (const message of ['Hello \u{1f98a}', 'And then?']) {
+    await page.getByRole('textbox', { name: 'Message' }).fill(message);
+    await page.getByTestId('play-go').click();
+    await expect(page.locator('.message.user').last()).toHaveText(message);
+    await done(page, 0);
+  }
+  await expect(page.locator('.message')).toHaveCount(4);
+  await page.getByText(/What the model sees/).click();
+  await expect(page.locator('[data-text=prompt-0]')).toContainText(/^\[user\] Hello .*\[assistant\].*\[user\] And then\?.*\[assistant\]$/);
+});
+
+/** Random weights behind GPT-2's tokenizer, with a small template. */
+function chatCheckpoint(): Checkpoint {
+  const template = "{% for message in messages %}[{{ message.role }}] {{ message.content }}\n{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}";
+  const config: ModelConfig = { architecture: 'llama', vocabularySize: 50_257, hiddenSize: 8, layers: 1, heads: 2, keyValueHeads: 1, headDimension: 4, intermediateSize: 8, maxPositions: 128, ropeTheta: 10_000, normEpsilon: 1e-5, tiedHead: true };
+  const files = tokenizerFiles('gpt2').map(({ path, text }) => ({ path, text: path === 'tokenizer_config.json' ? JSON.stringify({ ...(JSON.parse(text) as object), chat_template: template }) : text }));
+  return { name: 'chat', config, tensors: initializeTensors(config, stream(5, 'test')), tokenizerFiles: files, tokenizerJson: files[0]?.text ?? '', description: '' };
+}

@@ -7,6 +7,7 @@
 // recomputes p from the log-sum-exp, as FlashAttention does (Dao et al., arXiv 2205.14135).
 //
 // qkv rows: H query heads, G key heads, G value heads, each padded to 4 * E4. Attention to cached keys: attention-decode.wgsl.
+// A thread has a row of a head; attention-quad.wgsl has the same in tiles. Terms are added one after the other, so that both agree bit for bit.
 
 const QKV4 = (H + 2u * G) * E4;
 const O4 = H * E4;
@@ -57,17 +58,22 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups:
     let k = keys + j * QKV4;
     var s = 0.0;
     //: for d in 0..E4
-    s += dot(q${d}, qkv[k + ${d}u]);
+    let k${d} = qkv[k + ${d}u];
+    //: for x in 0..4
+    s = q${d}[${x}] * k${d}[${x}] + s;
     //: end
-    s *= SCALE;
-    let higher = max(highest, s);
-    let shrink = exp(highest - higher);
-    let p = exp(s - higher);
-    highest = higher;
+    //: end
+    // Online softmax: of exp(highest - higher) and exp(z - higher) one is 1.
+    let z = s * SCALE;
+    let up = z > highest;
+    let e = exp(-abs(z - highest));
+    let shrink = select(1.0, e, up);
+    let p = select(e, 1.0, up);
+    highest = select(highest, z, up);
     sum = sum * shrink + p;
     let v = k + G * E4;
     //: for d in 0..E4
-    o${d} = o${d} * shrink + p * qkv[v + ${d}u];
+    o${d} = o${d} * shrink + qkv[v + ${d}u] * p;
     //: end
   }
   let out = n * O4 + h * E4;
@@ -110,12 +116,15 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grou
     var dp = 0.0;
     //: for d in 0..E4
     let k${d} = qkv[k + ${d}u];
-    s += dot(q${d}, k${d});
-    dp += dot(do${d}, qkv[v + ${d}u]);
+    let v${d} = qkv[v + ${d}u];
+    //: for x in 0..4
+    s = q${d}[${x}] * k${d}[${x}] + s;
+    dp = do${d}[${x}] * v${d}[${x}] + dp;
+    //: end
     //: end
     let ds = exp(s * SCALE - l) * (dp - inner) * SCALE;
     //: for d in 0..E4
-    dq${d} += ds * k${d};
+    dq${d} = k${d} * ds + dq${d};
     //: end
   }
   //: for d in 0..E4
@@ -153,14 +162,16 @@ fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) gro
       //: for d in 0..E4
       let q${d} = qkv[q + ${d}u];
       let do${d} = d_o[at_o + ${d}u];
-      s += dot(q${d}, k${d});
-      dp += dot(do${d}, v${d});
+      //: for x in 0..4
+      s = k${d}[${x}] * q${d}[${x}] + s;
+      dp = v${d}[${x}] * do${d}[${x}] + dp;
+      //: end
       //: end
       let p = exp(s * SCALE - lse[n * H + h]);
       let ds = p * (dp - delta[n * H + h]) * SCALE;
       //: for d in 0..E4
-      dk${d} += ds * q${d};
-      dv${d} += p * do${d};
+      dk${d} = q${d} * ds + dk${d};
+      dv${d} = do${d} * p + dv${d};
       //: end
     }
   }

@@ -5,13 +5,10 @@
 // values of A and hands them to the others. Where the sum is longer than DEPTH, C itself carries it from panel to panel.
 //
 // Why it looks like this: there a load costs as much as 20 multiply-adds a component, whatever it loads, so each value of A is used by
-// 4 x COLUMNS columns. A quad broadcast is made of some 25 instructions, a swap of one, so values are handed on by swaps and selections,
-// and wait for their turn in private memory, which with indices known to the compiler is as good as registers are when there are none
-// left. Sums run over 8 columns at a time, for that is what the registers hold; `p * x + s` needs no copies in two-operand machine code.
+// 4 x COLUMNS columns. Values that were handed on (quad.wgsl) wait for their turn in private memory, which with indices known to the
+// compiler is as good as registers are when there are none left. Sums run over 8 columns at a time, for that is what the registers hold; `p * x + s` needs no copies in two-operand machine code.
 // Constants: NT / NN / TN, DEPTH, QUARTER = DEPTH / 4, LOADS = ceil(DEPTH / 16), ROOM = 16 LOADS, COLUMNS, VECTORS = COLUMNS / 4,
 // GROUPS = COLUMNS / 8, PANEL = DEPTH COLUMNS.
-enable subgroups;
-
 @group(0) @binding(0) var<uniform> dims: Dims;
 //: if TN
 @group(0) @binding(1) var<storage, read> a: array<f32>;
@@ -46,8 +43,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let share = (out_rows + groups.y - 1u) / groups.y;
   let first = group.y * share;
   let last = min(first + share, out_rows);
-  let is_odd = (lane & 1u) == 1u;
-  let is_high = (lane & 2u) == 2u;
+  let place = quad_lane(lane);
   var panel: array<f32, PANEL>; // [DEPTH][COLUMNS]
   var x: array<f32, ROOM>;
   // A piece without rows still has its zeros to write: hence at least one panel.
@@ -78,36 +74,23 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     }
     //: end
     for (var row = first; row < last; row++) {
-      // x_k: beyond the sum any finite value does, for the panel holds 0 there. The four lanes' values v0 v1 v2 v3 of a register become
-      // four registers that hold one of them each: first (v0 v0 v2 v2) and (v1 v1 v3 v3), then each of those and itself turned by two.
+      // x_k: beyond the sum any finite value does, for the panel holds 0 there.
       //: if TN
       //: for q in 0..QUARTER
-      let a${q} = a[(min(k0 + ${q*4}u + lane, to - 1u) * product.a_stride + product.a_first) * 4u + row];
-      let swapped${q} = quadSwapX(a${q});
-      let even${q} = select(a${q}, swapped${q}, is_odd);
-      let odd${q} = select(swapped${q}, a${q}, is_odd);
-      let even_turned${q} = quadSwapY(even${q});
-      let odd_turned${q} = quadSwapY(odd${q});
-      x[${q*4}] = select(even${q}, even_turned${q}, is_high);
-      x[${q*4+1}] = select(odd${q}, odd_turned${q}, is_high);
-      x[${q*4+2}] = select(even_turned${q}, even${q}, is_high);
-      x[${q*4+3}] = select(odd_turned${q}, odd${q}, is_high);
+      let of_quad${q} = quad_values(a[(min(k0 + ${q*4}u + lane, to - 1u) * product.a_stride + product.a_first) * 4u + row], place);
+      //: for l in 0..4
+      x[${q*4+l}] = of_quad${q}[${l}];
+      //: end
       //: end
       //: end
       //: if not TN
       //: for q in 0..LOADS
       let a${q} = a[row * product.a_stride + product.a_first + min(k0 / 4u + ${q*4}u + lane, inner4 - 1u)];
       //: for j in 0..4
-      let own${q}_${j} = a${q}[${j}];
-      let swapped${q}_${j} = quadSwapX(own${q}_${j});
-      let even${q}_${j} = select(own${q}_${j}, swapped${q}_${j}, is_odd);
-      let odd${q}_${j} = select(swapped${q}_${j}, own${q}_${j}, is_odd);
-      let even_turned${q}_${j} = quadSwapY(even${q}_${j});
-      let odd_turned${q}_${j} = quadSwapY(odd${q}_${j});
-      x[${q*16+j}] = select(even${q}_${j}, even_turned${q}_${j}, is_high);
-      x[${q*16+j+4}] = select(odd${q}_${j}, odd_turned${q}_${j}, is_high);
-      x[${q*16+j+8}] = select(even_turned${q}_${j}, even${q}_${j}, is_high);
-      x[${q*16+j+12}] = select(odd_turned${q}_${j}, odd${q}_${j}, is_high);
+      let of_quad${q}_${j} = quad_values(a${q}[${j}], place);
+      //: for l in 0..4
+      x[${q*16+l*4+j}] = of_quad${q}_${j}[${l}];
+      //: end
       //: end
       //: end
       //: end

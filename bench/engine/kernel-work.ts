@@ -1,7 +1,5 @@
-/**
- * Multiply-adds of a training step's kernels, by the label they carry: what turns a profile's times into rates. Kernels that do
- * no sums of products (norms, rotary positions, softmax, optimizer) have none.
- */
+/** Kernels of a training step by group, and their multiply-adds at a size. */
+import { multiplyAddsOf as workOf } from '../../src/model/kernel-work.ts';
 import type { Size } from '../sizes.ts';
 
 export type KernelGroup = 'matrix products' | 'attention' | 'head' | 'other';
@@ -16,31 +14,8 @@ export function groupOf(label: string): KernelGroup {
 }
 
 /** Of all calls in a step together. @returns undefined for kernels without sums of products */
-export function multiplyAddsOf(label: string, { hidden, layers, intermediate, vocabulary, batch, length }: Size): number | undefined {
-  if (label.endsWith(' sum')) return undefined;
+export function multiplyAddsOf(label: string, { hidden, layers, heads, intermediate, vocabulary, batch, length }: Size): number | undefined {
   const rows = batch * length;
-  // Token pairs that a causal mask leaves, over all heads: what a dot product of one head costs is hidden / heads, times heads.
-  const pairs = ((length * (length + 1)) / 2) * batch * hidden;
-  const all: [name: string, multiplyAdds: number][] = [
-    // Forward: q k and p v. Backward for queries: q k again, dO v, dS k; for keys and values: q k again, dO v again, p dO, dS q.
-    ['attention backward_q', 3 * pairs * layers],
-    ['attention backward_kv', 4 * pairs * layers],
-    ['attention', 2 * pairs * layers],
-    ['qkv', rows * hidden * 3 * hidden * layers],
-    ['d qkv', rows * hidden * 3 * hidden * layers],
-    ['d input normed', rows * hidden * 3 * hidden * layers],
-    ['output', rows * hidden * hidden * layers],
-    ['d output', rows * hidden * hidden * layers],
-    ['d attended', rows * hidden * hidden * layers],
-    ['gate and up', rows * hidden * 2 * intermediate * layers],
-    ['d gate and up', rows * hidden * 2 * intermediate * layers],
-    ['d middle normed', rows * hidden * 2 * intermediate * layers],
-    ['down', rows * hidden * intermediate * layers],
-    ['d down', rows * hidden * intermediate * layers],
-    ['d inner', rows * hidden * intermediate * layers],
-    ['logits', rows * hidden * vocabulary],
-    ['d final normed', rows * hidden * vocabulary],
-    ['d head', rows * hidden * vocabulary],
-  ];
-  return all.find(([name]) => starts(label, name))?.[1];
+  const config = { hiddenSize: hidden, layers, heads, keyValueHeads: heads, headDimension: hidden / heads, intermediateSize: intermediate, vocabularySize: vocabulary, gated: true };
+  return workOf(label, config, { rows, targets: rows, pairs: ((length * (length + 1)) / 2) * batch });
 }

@@ -50,11 +50,11 @@ export function blobSource(name: string, files: ReadonlyMap<string, Blob>): Chec
   };
 }
 
-/** The folder of a source that holds config.json, the shallowest of several; the source itself where there is none. */
-export async function checkpointFolder(source: CheckpointSource): Promise<CheckpointSource> {
+/** The folder of a source that holds a file (config.json of a checkpoint), the shallowest of several; the source itself where there is none. */
+export async function checkpointFolder(source: CheckpointSource, file = 'config.json'): Promise<CheckpointSource> {
   const files = await source.list();
-  const config = files.map(({ path }) => path).filter((path) => path.split('/').at(-1) === 'config.json').sort((a, b) => a.length - b.length)[0];
-  const prefix = config?.slice(0, -'config.json'.length) ?? '';
+  const config = files.map(({ path }) => path).filter((path) => path.split('/').at(-1) === file).sort((a, b) => a.length - b.length)[0];
+  const prefix = config?.slice(0, -file.length) ?? '';
   if (prefix === '') return source;
   return {
     name: prefix.split('/').filter(Boolean).at(-1) ?? source.name,

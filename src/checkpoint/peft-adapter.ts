@@ -34,7 +34,7 @@ export interface LoraAdapter {
 }
 
 const PREFIX = 'base_model.model.';
-const CONFIG = 'adapter_config.json';
+export const ADAPTER_CONFIG = 'adapter_config.json';
 const WEIGHTS = 'adapter_model.safetensors';
 const LARGEST_RANK = 4096;
 
@@ -60,7 +60,7 @@ export function adapterFiles({ rank, alpha, targets, fanInFanOut, base, revision
     { name: `${PREFIX}${name}.lora_B.weight`, shape: [outputs, rank], data: b },
   ]);
   return [
-    { path: CONFIG, data: new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`) },
+    { path: ADAPTER_CONFIG, data: new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`) },
     { path: WEIGHTS, data: writeSafetensors(tensors, { format: 'pt' }, dtype) },
   ];
 }
@@ -70,7 +70,7 @@ export function adapterFiles({ rank, alpha, targets, fanInFanOut, base, revision
  * @throws StudioError `input` naming the field or tensor that is wrong, or a variant of LoRA that is not read here
  */
 export async function readAdapter(source: CheckpointSource, where: string): Promise<LoraAdapter> {
-  const config = new FieldReader(parseObject(new TextDecoder().decode(await source.read(CONFIG)), `${where}/${CONFIG}`), `${where}/${CONFIG}`);
+  const config = new FieldReader(parseObject(new TextDecoder().decode(await source.read(ADAPTER_CONFIG)), `${where}/${ADAPTER_CONFIG}`), `${where}/${ADAPTER_CONFIG}`);
   config.only('peft_type', ['LORA']);
   config.only('bias', ['none']);
   for (const name of ['use_dora', 'use_rslora', 'use_qalora', 'lora_bias']) config.only(name, [false]);
@@ -94,7 +94,7 @@ export async function readAdapter(source: CheckpointSource, where: string): Prom
       const place = `${where}/${WEIGHTS}: tensor ${shortened(`${PREFIX}${name}.lora_${letter}.weight`)}`;
       if (!tensor) throw inputError(place, 'is missing, its partner is there');
       const [rows = 0, columns = 0] = tensor.shape;
-      if (tensor.shape.length !== 2 || (letter === 'A' ? rows : columns) !== rank) throw inputError(place, `expected ${letter === 'A' ? `[${rank}, inputs]` : `[outputs, ${rank}]`} by r in ${CONFIG}, found ${shown(tensor.shape)}`);
+      if (tensor.shape.length !== 2 || (letter === 'A' ? rows : columns) !== rank) throw inputError(place, `expected ${letter === 'A' ? `[${rank}, inputs]` : `[outputs, ${rank}]`} by r in ${ADAPTER_CONFIG}, found ${shown(tensor.shape)}`);
       const data = toFloat32(tensor, place);
       const bad = data.findIndex((value) => !Number.isFinite(value));
       if (bad >= 0) throw inputError(place, `element ${bad} is ${data[bad]}, expected finite weights`);

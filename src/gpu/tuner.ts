@@ -19,7 +19,7 @@ export interface Candidate {
 }
 
 /** Bump when kernels change enough for old choices to be wrong. */
-const VERSION = 3;
+const VERSION = 4;
 const REPETITIONS = 5;
 
 export class Tuner {

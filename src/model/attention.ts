@@ -1,12 +1,11 @@
 /** Attention as planned dispatches: positions turned in, the cache of a generating batch, attention itself, and their backward. */
-import attentionBlockSource from '../../shaders/attention-block.wgsl?raw';
 import attentionDecodeSource from '../../shaders/attention-decode.wgsl?raw';
-import attentionSource from '../../shaders/attention.wgsl?raw';
 import common from '../../shaders/common.wgsl?raw';
 import decodingSource from '../../shaders/decoding.wgsl?raw';
 import cacheSource from '../../shaders/kv-cache.wgsl?raw';
 import ropeSource from '../../shaders/rope.wgsl?raw';
 import { linearGrid } from '../gpu/kernel.ts';
+import { attentionGrid, attentionKernel, attentionVariant, type AttentionPass } from './attention-variant.ts';
 import { fractional, type LayerContext, type LayerPlan } from './layer-context.ts';
 import type { Model } from './model.ts';
 
@@ -25,12 +24,6 @@ export interface KeyValueCache {
   pass: { kind: 'prefill'; first: GPUBuffer } | { kind: 'decode'; slots: GPUBuffer };
 }
 
-/** The question of the tuner, answered `row` (attention.wgsl) or `block` (attention-block.wgsl), and the rows of a block. */
-export const ATTENTION = 'attention';
-const BLOCK_ROWS = 4;
-/** Wider heads would not stay in registers, block by block. */
-const WIDEST_BLOCK = 128;
-
 function headConstants({ config, layout }: Model) {
   return { H: config.heads, G: config.keyValueHeads, E4: layout.headDimension / 4 };
 }
@@ -39,24 +32,11 @@ function attentionConstants(model: Model, layer: number) {
   return { ...headConstants(model), SCALE: fractional(model.structure.attentionScale), WINDOW: model.structure.windowOf(layer) ?? 0 };
 }
 
-/** Rows that a thread of the attention kernels has: see attention-block.wgsl, which knows no windows. */
-function attentionRows({ model, tuner }: LayerContext, layer: number): number {
-  if (model.structure.windowOf(layer) !== undefined || model.layout.headDimension > WIDEST_BLOCK) return 1;
-  return tuner.prefer(ATTENTION, model.gpu.adapter.software ? 'block' : 'row') === 'block' ? BLOCK_ROWS : 1;
-}
-
-/** Adds a kernel of attention.wgsl, or of attention-block.wgsl. @param heads threads that a row, or block of rows, has */
-async function addKernel(context: LayerContext, plan: LayerPlan, layer: number, entryPoint: string, flag: 'FORWARD' | 'BACKWARD_Q' | 'BACKWARD_KV', heads: number, buffers: GPUBuffer[]): Promise<void> {
-  const { model, dims, rows: batchRows } = context;
-  const each = attentionRows(context, layer);
-  const width = model.layout.headDimension;
-  const constants = { FORWARD: 0, BACKWARD_Q: 0, BACKWARD_KV: 0, ...attentionConstants(model, layer), [flag]: 1 };
-  const label = `attention ${entryPoint}`;
-  const kernel =
-    each === 1
-      ? { label, source: common + attentionSource, constants, entryPoint }
-      : { label, source: common + attentionBlockSource, constants: { ...constants, ROWS: each, E: width, BLOCK: each * width }, entryPoint };
-  await plan.add(kernel, [dims, batchRows, ...buffers], ({ rows }) => linearGrid(Math.ceil(rows / each) * heads));
+/** Adds a kernel of attention.wgsl, or of attention-quad.wgsl. @param heads threads, or quads, that a row or tile of rows has */
+async function addKernel(context: LayerContext, plan: LayerPlan, layer: number, pass: AttentionPass, heads: number, buffers: GPUBuffer[]): Promise<void> {
+  const { model, tuner, dims, rows: batchRows } = context;
+  const variant = await attentionVariant(tuner, model, model.structure.windowOf(layer) !== undefined);
+  await plan.add(attentionKernel(variant, pass, attentionConstants(model, layer)), [dims, batchRows, ...buffers], ({ rows }) => attentionGrid(variant, rows, heads));
 }
 
 /** Turns positions into the query and key heads of `qkv` in place, or out of its gradient with direction -1. */
@@ -80,7 +60,7 @@ export async function addAttention(context: LayerContext, plan: LayerPlan, layer
     await plan.add({ label: 'attention decode', source: common + decodingSource + attentionDecodeSource, constants, entryPoint: 'decode' }, [dims, ...buffers], ({ rows }) => linearGrid(rows * heads));
     return;
   }
-  await addKernel(context, plan, layer, 'forward', 'FORWARD', heads, [qkv, attended, logSumExp]);
+  await addKernel(context, plan, layer, 'forward', heads, [qkv, attended, logSumExp]);
 }
 
 async function fillCache({ model, dims, rows: batchRows }: LayerContext, plan: LayerPlan, layer: number, qkv: GPUBuffer, cache: KeyValueCache): Promise<void> {
@@ -103,8 +83,8 @@ interface AttentionBackward {
 
 export async function addAttentionBackward(context: LayerContext, plan: LayerPlan, layer: number, { qkv, attended, logSumExp, dAttended, dQkv, delta }: AttentionBackward): Promise<void> {
   const { heads, keyValueHeads } = context.model.config;
-  await addKernel(context, plan, layer, 'backward_q', 'BACKWARD_Q', heads, [qkv, attended, logSumExp, dAttended, dQkv, delta]);
-  await addKernel(context, plan, layer, 'backward_kv', 'BACKWARD_KV', keyValueHeads, [qkv, logSumExp, dAttended, delta, dQkv]);
+  await addKernel(context, plan, layer, 'backward_q', heads, [qkv, attended, logSumExp, dAttended, dQkv, delta]);
+  await addKernel(context, plan, layer, 'backward_kv', keyValueHeads, [qkv, logSumExp, dAttended, delta, dQkv]);
 }
 
 function ofLayer(buffers: readonly GPUBuffer[], layer: number): GPUBuffer {

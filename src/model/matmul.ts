@@ -10,6 +10,7 @@ import direct from '../../shaders/matmul.wgsl?raw';
 import panel from '../../shaders/matmul-panel.wgsl?raw';
 import tiled from '../../shaders/matmul-tiled.wgsl?raw';
 import productSource from '../../shaders/product.wgsl?raw';
+import quad from '../../shaders/quad.wgsl?raw';
 import reduce from '../../shaders/reduce.wgsl?raw';
 import weightsSource from '../../shaders/weights.wgsl?raw';
 import type { Gpu, KernelSource } from '../gpu/device.ts';
@@ -170,7 +171,7 @@ function kernel(product: Pick<Product, 'label' | 'form' | 'residual' | 'inner' |
     ...precisionConstants(precision),
   };
   if (tile.kind === 'tiled') return { label, source: source + tiled, constants, entryPoint: 'main', anySize: true };
-  if (tile.kind === 'panel') return { label, source: source + panel, constants: { ...constants, ...panelConstants(product, tile) }, entryPoint: 'main' };
+  if (tile.kind === 'panel') return { label, source: source + quad + panel, constants: { ...constants, ...panelConstants(product, tile) }, entryPoint: 'main' };
   const shape = { TILE_ROWS: tile.rows, TILE_COLS: tile.columns, TILE_VECTORS: tile.columns / 4, TILE_ROW_VECTORS: Math.ceil(tile.rows / 4), GROUP_X: GROUP, GROUP_Y: GROUP };
   return { label, source: source + direct, constants: { ...constants, ...shape }, entryPoint: form, anySize: true };
 }

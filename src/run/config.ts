@@ -168,16 +168,15 @@ export function parseRunConfig(value: unknown, where: string): RunConfig {
 
 /** The first problem of a zod error as `field: what was expected`. */
 export function describeIssue(error: z.ZodError): string {
-  let issue = error.issues[0];
-  let path: PropertyKey[] = [];
-  // A union reports one list of problems per alternative: follow the alternative that came furthest (fewest problems).
-  while (issue) {
-    path = [...path, ...issue.path];
-    if (issue.code !== 'invalid_union' || issue.errors.length === 0) break;
-    const closest = [...issue.errors].sort((a, b) => a.length - b.length)[0];
-    if (!closest?.[0]) break;
-    issue = closest[0];
-  }
-  const field = path.map(String).join('.');
+  const [issue] = closestIssues(error.issues);
+  const field = issue?.path.map(String).join('.');
   return `${field ? `${field}: ` : ''}${issue?.message ?? 'not a valid value'}`;
+}
+
+/** Problems with their whole paths. A union reports one list of problems an alternative: the one that came furthest (fewest problems) counts. */
+export function closestIssues(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  return issues.flatMap((issue) => {
+    const [closest] = issue.code === 'invalid_union' ? [...issue.errors].sort((a, b) => a.length - b.length) : [];
+    return closest && closest.length > 0 ? closestIssues(closest).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) : [issue];
+  });
 }

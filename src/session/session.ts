@@ -17,6 +17,7 @@ import type { StepRecord } from '../run/step-record.ts';
 import { RlTrainer, type RlStepResult } from '../rl/trainer.ts';
 import { whatIf, type WhatIfOptions } from '../rl/what-if.ts';
 import type { StrategyConfig } from '../run/strategies.ts';
+import type { StepProfile } from '../run/step-profile.ts';
 import type { WhatIf } from '../run/what-if.ts';
 import { SftTrainer } from '../sft/trainer.ts';
 import type { Task } from '../tasks/task.ts';
@@ -24,6 +25,7 @@ import type { Tokenizer } from '../text/tokenizer.ts';
 import { Evaluator } from './evaluation.ts';
 import { planRun } from './memory-fitting.ts';
 import type { PlannedMemory } from './memory-plan.ts';
+import { profileTrainer, type ProfileOptions } from './step-profile.ts';
 import { startingOutline, startingPoint } from './starting-point.ts';
 
 export type TrainingPhase = 'sft' | 'rl';
@@ -163,6 +165,17 @@ export class RunSession {
     const trainer = this.trainer instanceof RlTrainer ? this.trainer : this.finished;
     if (!trainer) throw new StudioError('input', 'There is no RL step to look at.', 'Run the RL stage for a step first.');
     return whatIf(trainer, strategies, { budget: this.memory.plan.budget, ...options });
+  }
+
+  /**
+   * The next step kernel by kernel, the tuner's choices and the memory plan; the run is left as it was.
+   *
+   * @throws StudioError `input` when there is no step to look at, `memory`, `cancelled`
+   */
+  async profile(options: ProfileOptions = {}): Promise<StepProfile> {
+    const trainer = this.trainer ?? this.finished;
+    if (!trainer) throw new StudioError('input', 'There is no step to look at.', 'Start a run, and pause it before it ends.');
+    return { ...(await profileTrainer(trainer, this.step + 1, options)), choices: Object.fromEntries(this.tuner.choices), memory: this.memoryPlan };
   }
 
   private counted(step: SessionStep): SessionStep {

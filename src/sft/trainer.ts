@@ -1,5 +1,6 @@
 /** Supervised fine-tuning on a task's worked solutions: mean negative log-likelihood of solution tokens, AdamW. */
 import type { Tuner } from '../gpu/tuner.ts';
+import type { BatchSequence } from '../model/batch.ts';
 import type { Model } from '../model/model.ts';
 import { AdamW, learningRateAt } from '../model/optimizer.ts';
 import { TrainingPass } from '../model/training-pass.ts';
@@ -27,7 +28,7 @@ export interface SftTrainerParts {
 
 export class SftTrainer {
   private constructor(
-    private readonly parts: SftTrainerParts,
+    readonly parts: SftTrainerParts,
     private readonly pass: TrainingPass,
     readonly optimizer: AdamW,
     private readonly objective: Objective,
@@ -51,19 +52,8 @@ export class SftTrainer {
    * @throws StudioError `numerical` when the gradient is not finite; the weights are those before the bad update
    */
   async step(step: number): Promise<StepRecord> {
-    const { config, seed } = this.parts;
     const started = performance.now();
-    const examples = this.examples(step, seed);
-    const targets = examples.reduce((sum, { tokens, prompt }) => sum + tokens.length - prompt, 0);
-    let index = 0;
-    const sequences = examples.map(({ tokens, prompt }) => {
-      const sequence = { tokens, firstTarget: prompt, index, advantage: 0, factor: 0, lmFactor: 1 / targets, positive: false };
-      index += tokens.length - prompt;
-      return sequence;
-    });
-    const learningRate = learningRateAt(step, config.steps, config);
-    this.optimizer.load(learningRate);
-    const passes = submitMinibatch({ pass: this.pass, objective: this.objective, optimizer: this.optimizer }, sequences, { temperature: 1, row: 0, seed: 0 }, { clearCounts: true, apply: true });
+    const { sequences, learningRate, passes } = this.submit(step);
     const { rows } = await this.objective.read(passes, 0);
     const row = readRow(addRows(rows));
     if (row.notFinite > 0 || !Number.isFinite(row.gradientNorm)) throw notFinite('sft', step);
@@ -75,6 +65,28 @@ export class SftTrainer {
       metrics: { 'train/loss': row.lmLoss, 'train/entropy': row.entropy / row.tokens, 'train/grad_norm': row.gradientNorm, 'train/lr': learningRate },
       time: { step_ms: milliseconds, tokens_per_second: (read * 1000) / milliseconds },
     };
+  }
+
+  /** A step's examples, and the rate it learns from them at. */
+  batchOf(step: number): { sequences: BatchSequence[]; learningRate: number } {
+    const { config, seed } = this.parts;
+    const examples = this.examples(step, seed);
+    const targets = examples.reduce((sum, { tokens, prompt }) => sum + tokens.length - prompt, 0);
+    let index = 0;
+    const sequences = examples.map(({ tokens, prompt }) => {
+      const sequence = { tokens, firstTarget: prompt, index, advantage: 0, factor: 0, lmFactor: 1 / targets, positive: false };
+      index += tokens.length - prompt;
+      return sequence;
+    });
+    return { sequences, learningRate: learningRateAt(step, config.steps, config) };
+  }
+
+  /** Puts a step's update into the queue. @returns `passes` it was made in, beside what `batchOf` says */
+  submit(step: number): ReturnType<SftTrainer['batchOf']> & { passes: number } {
+    const batch = this.batchOf(step);
+    this.optimizer.load(batch.learningRate);
+    const passes = submitMinibatch({ pass: this.pass, objective: this.objective, optimizer: this.optimizer }, batch.sequences, { temperature: 1, row: 0, seed: 0 }, { clearCounts: true, apply: true });
+    return { ...batch, passes };
   }
 
   private examples(step: number, seed: number): { tokens: number[]; prompt: number }[] {

@@ -1,7 +1,7 @@
 /** The recipe: a RunConfig being edited, with what is wrong in it by field. */
 import type { z } from 'zod';
 import { create } from 'zustand';
-import { RunConfig } from '../run/config.ts';
+import { closestIssues, RunConfig } from '../run/config.ts';
 import { DEMO_CONFIG } from '../run/presets.ts';
 import { useRules } from './rules-store.ts';
 
@@ -18,6 +18,8 @@ interface RecipeState extends Checked {
   /** Sets one field by dotted path; undefined removes it. */
   set: (path: string, value: unknown) => void;
   replace: (config: RunConfig) => void;
+  /** Another checkpoint to start from, and the task that it was trained on; what is trained of it stays as it was chosen. */
+  startFrom: (model: { id: string; task?: RunConfig['task'] }) => void;
   /** A recipe from elsewhere that brings a rule not known here: it waits to be accepted. */
   offered: Offer | undefined;
   /** As `replace` for a recipe from elsewhere; a rule that is not saved here is shown first. */
@@ -36,6 +38,11 @@ export const useRecipe = create<RecipeState>()((update, get) => ({
   ...check(DEMO_CONFIG),
   set: (path, value) => update(({ config }) => check(withField(config, path.split('.'), value) as RunConfig)),
   replace: (config) => update(check(config)),
+  startFrom: ({ id, task }) =>
+    update(({ config }) => {
+      const { freeze, lora } = config.model;
+      return check({ ...config, model: { checkpoint: id, ...(freeze && { freeze }), ...(lora && { lora }) }, ...(task && { task }) });
+    }),
   offered: undefined,
   offer: (offer) => {
     const strategy = offer.config.rl?.strategy;
@@ -53,7 +60,7 @@ export const useRecipe = create<RecipeState>()((update, get) => ({
 
 function check(config: RunConfig): Checked {
   const result = RunConfig.safeParse(config);
-  if (!result.success) return { config, checked: undefined, problems: Object.fromEntries(result.error.issues.map((issue) => [issue.path.join('.'), sentence(issue)])) };
+  if (!result.success) return { config, checked: undefined, problems: Object.fromEntries(closestIssues(result.error.issues).map((issue) => [issue.path.join('.'), sentence(issue)])) };
   if (!result.data.sft && !result.data.rl) return { config, checked: undefined, problems: { '': 'Switch on a stage: SFT or RL.' } };
   return { config, checked: result.data, problems: {} };
 }

@@ -25,7 +25,8 @@ interface RunStore {
   pause: () => void;
   resume: (options?: { oneStep: boolean }) => void;
   stop: () => void;
-  addFiles: (files: PickedFile[]) => Promise<CheckpointView | undefined>;
+  /** @param base the checkpoint that an adapter's files are for */
+  addFiles: (files: PickedFile[], base?: string) => Promise<CheckpointView | undefined>;
   showError: (error: ErrorView | undefined) => void;
 }
 
@@ -67,9 +68,9 @@ export const useRun = create<RunStore>()((set, get) => ({
   resume: (options = { oneStep: false }) => void studioApi().resume(options),
   stop: () => void studioApi().stop(),
 
-  addFiles: async (files) => {
+  addFiles: async (files, base) => {
     set({ reading: true });
-    const added = await studioApi().addCheckpoint(files);
+    const added = await studioApi().addCheckpoint(files, base);
     set({ reading: false });
     if (!added.ok) {
       set({ error: added.error });

@@ -6,7 +6,7 @@ import { useRun } from '../store/run-store.ts';
 import type { PickedFile } from '../worker/protocol.ts';
 import { compact } from './format.ts';
 
-/** Adds a checkpoint folder and chooses it in the recipe. */
+/** Adds a checkpoint folder, or that of an adapter for the recipe's checkpoint, and chooses it in the recipe. */
 export function useAddCheckpoint(): (files: PickedFile[] | Promise<PickedFile[]>) => Promise<void> {
   return useCallback(async (picked) => {
     const { addFiles, showError } = useRun.getState();
@@ -18,15 +18,14 @@ export function useAddCheckpoint(): (files: PickedFile[] | Promise<PickedFile[]>
       showError({ kind: error.kind, message: error.message, advice: error.advice });
       return;
     }
-    const added = await addFiles(files);
+    const { model } = useRecipe.getState().config;
+    const added = await addFiles(files, 'checkpoint' in model ? model.checkpoint : undefined);
     if (!added) return;
     if (added.problem) {
       notifications.show({ title: `${added.name} cannot be trained yet`, message: added.problem, color: 'yellow' });
       return;
     }
-    const { set } = useRecipe.getState();
-    set('model', { checkpoint: added.id });
-    if (added.task) set('task', added.task);
+    useRecipe.getState().startFrom(added);
     notifications.show({
       title: `${added.name} loaded`,
       message: `${compact(added.parameters)} parameters, ${added.layers} layers. ${added.hasTokenizer ? '' : 'It has no tokenizer: training on a task needs tokenizer.json in the folder.'}`,

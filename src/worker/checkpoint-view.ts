@@ -2,6 +2,7 @@
 import type { OpenCheckpoint } from '../checkpoint/checkpoint.ts';
 import { checkTensors } from '../checkpoint/checkpoint.ts';
 import { engineConfig, missingInEngine } from '../checkpoint/engine-config.ts';
+import { loraTargets } from '../model/lora-tensors.ts';
 import { tensorSpecs } from '../model/tensors.ts';
 import { TaskConfig } from '../run/config.ts';
 import type { CheckpointView } from './protocol.ts';
@@ -10,7 +11,8 @@ import type { CheckpointView } from './protocol.ts';
 export function checkpointView(id: string, open: OpenCheckpoint): CheckpointView {
   const { model, weights } = open;
   const missing = missingInEngine(model);
-  if (missing.length === 0) checkTensors(open, tensorSpecs(engineConfig(model, `${open.where}/config.json`)));
+  const config = missing.length === 0 ? engineConfig(model, `${open.where}/config.json`, [...weights.entries.keys()]) : undefined;
+  if (config) checkTensors(open, tensorSpecs(config));
   const task = TaskConfig.safeParse(open.task);
   return {
     id,
@@ -27,6 +29,7 @@ export function checkpointView(id: string, open: OpenCheckpoint): CheckpointView
     vocabularySize: model.vocabularySize,
     maxPositions: model.maxPositions,
     hasTokenizer: open.tokenizerJson !== undefined,
+    loraTargets: config ? loraTargets(config) : [],
     description: open.description,
     ...(missing.length > 0 && { problem: `The engine of this version cannot run ${missing.join(', ')}.` }),
     ...(task.success && { task: task.data }),

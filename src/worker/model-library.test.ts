@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { tinyCheckpoint } from '../../tests/support/tiny-checkpoint.ts';
 import { checkpointFiles } from '../checkpoint/export-checkpoint.ts';
+import { adapterOf } from '../checkpoint/model-adapter.ts';
+import { adapterFiles } from '../checkpoint/peft-adapter.ts';
 import { zipParts } from '../checkpoint/zip.ts';
+import { initializeAdapter, mergeAdapter } from '../model/lora-tensors.ts';
+import { stream } from '../random.ts';
 import { ModelLibrary } from './model-library.ts';
 import { weightsOf } from '../../tests/support/weights.ts';
 
@@ -30,6 +34,24 @@ describe('what a person gives the library', () => {
     const models = library();
     await models.add(picked(files));
     expect((await models.add(picked(files))).id).toBe('local:checkpoint 2');
+  });
+
+  it('an adapter is put on the base that was chosen, and scores as both', async () => {
+    const models = library();
+    const base = await models.add(picked(files));
+    const { config } = await models.get(base.id);
+    const { tensors } = tinyCheckpoint();
+    const lora = { rank: 2, alpha: 4, targets: ['q_proj', 'up_proj'] };
+    const adapter = new Map([...initializeAdapter(config, lora, stream(1, 'adapter'))].map(([name, values]) => [name, values.map((_, i) => 0.1 * i)]));
+    const saved = adapterFiles(adapterOf(config, { lora, tensors: adapter }, { name: 'owner/base', revision: '' }));
+    const view = await models.add(picked(saved.map(({ path, data }) => ({ path: `mine/${path}`, data }))), base.id);
+    expect(view).toMatchObject({ id: 'local:mine', parameters: base.parameters, loraTargets: ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'], description: expect.stringContaining('with the adapter mine: rank 2, 4 modules') as string });
+    expect(await weightsOf(await models.get(view.id))).toEqual(mergeAdapter(config, lora, tensors as Map<string, Float32Array<ArrayBuffer>>, adapter));
+    expect(await weightsOf(await models.get(base.id))).toEqual(tensors);
+    await expect(models.add(picked(saved))).rejects.toThrow(/adapter is an adapter \(adapter_config\.json\), and the recipe has no checkpoint/);
+    await expect(models.add(picked(saved), view.id)).rejects.toThrow(/has an adapter already/);
+    models.forget(view.id);
+    await expect(models.get(view.id)).rejects.toThrow();
   });
 
   it('something else is refused by what was found', async () => {

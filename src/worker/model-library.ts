@@ -1,8 +1,13 @@
-/** The checkpoints a page can train: those that ship with the studio, folders a person gave it, and what the browser keeps of a hub. */
+/** The checkpoints a page can train: those that ship with the studio, folders a person gave it, adapters on one of these, and what the browser keeps of a hub. */
 import { modelCheckpoint, openCheckpoint, type ModelCheckpoint, type OpenCheckpoint } from '../checkpoint/checkpoint.ts';
 import { blobSource, checkpointFolder, memorySource, type CheckpointSource } from '../checkpoint/checkpoint-source.ts';
+import { engineConfig } from '../checkpoint/engine-config.ts';
+import { shortened } from '../checkpoint/json-fields.ts';
+import { engineAdapter, type EngineAdapter } from '../checkpoint/model-adapter.ts';
+import { ADAPTER_CONFIG, readAdapter } from '../checkpoint/peft-adapter.ts';
 import { zipSource } from '../checkpoint/zip.ts';
 import { inputError, StudioError } from '../errors.ts';
+import { mergedSource } from '../model/merged-source.ts';
 import { checkpointView } from './checkpoint-view.ts';
 import type { CheckpointView, PickedFile } from './protocol.ts';
 
@@ -14,6 +19,8 @@ interface EmbeddedEntry {
 
 export class ModelLibrary {
   private readonly opened = new Map<string, OpenCheckpoint>();
+  /** Of those that are a base with an adapter. */
+  private readonly adapters = new Map<string, EngineAdapter>();
   private embedded: Promise<EmbeddedEntry[]> | undefined;
 
   constructor(
@@ -31,7 +38,9 @@ export class ModelLibrary {
 
   /** A checkpoint to make a model of. @throws StudioError `input` when there is none, it is broken, or the engine cannot run it */
   async get(id: string): Promise<ModelCheckpoint> {
-    return modelCheckpoint(await this.open(id));
+    const checkpoint = modelCheckpoint(await this.open(id));
+    const adapter = this.adapters.get(id);
+    return adapter ? { ...checkpoint, weights: mergedSource(checkpoint.weights, checkpoint.config, adapter.lora, adapter.tensors) } : checkpoint;
   }
 
   /** @throws StudioError `input` also where the engine could run it, but its tensors do not fit */
@@ -39,24 +48,48 @@ export class ModelLibrary {
     return checkpointView(id, await this.open(id));
   }
 
-  /** Opens and checks a folder, or a zip archive of one; a name that is taken gets a number. */
-  async add(files: PickedFile[]): Promise<CheckpointView> {
+  /**
+   * Opens and checks a folder, or a zip archive of one; a name that is taken gets a number.
+   *
+   * @param base the checkpoint that an adapter's folder is for
+   */
+  async add(files: PickedFile[], base?: string): Promise<CheckpointView> {
     const [first] = files;
     const archive = files.length === 1 && first && /\.zip$/i.test(first.path) ? first : undefined;
     const given = archive ? await zipSource(archive.file, archive.path) : blobSource('checkpoint', new Map(files.map(({ path, file }) => [path, file])));
-    const source = await checkpointFolder(given);
-    const name = archive && source === given ? archive.path.replace(/\.zip$/i, '') : source.name;
-    if (!(await source.list()).some(({ path }) => path === 'config.json')) throw inputError('checkpoint', `expected a folder with config.json and model.safetensors, or a zip archive of one, found ${describe(files)}`);
-    const open = await openCheckpoint({ ...source, name }, name);
+    const holds = async (source: CheckpointSource, file: string) => (await source.list()).some(({ path }) => path === file);
+    const nameOf = (source: CheckpointSource) => (archive && source === given ? archive.path.replace(/\.zip$/i, '') : source.name);
+    const checkpoint = await checkpointFolder(given);
+    if (await holds(checkpoint, 'config.json')) return this.keep(nameOf(checkpoint), await openCheckpoint({ ...checkpoint, name: nameOf(checkpoint) }, nameOf(checkpoint)));
+    const adapter = await checkpointFolder(given, ADAPTER_CONFIG);
+    if (await holds(adapter, ADAPTER_CONFIG)) return this.addAdapter(adapter, adapter === given && !archive ? 'adapter' : nameOf(adapter), base);
+    throw inputError('checkpoint', `expected a folder with config.json and model.safetensors, or a zip archive of one, found ${describe(files)}`);
+  }
+
+  private async addAdapter(source: CheckpointSource, name: string, base: string | undefined): Promise<CheckpointView> {
+    const adapter = await readAdapter(source, name);
+    if (base === undefined) throw new StudioError('input', `${name} is an adapter (${ADAPTER_CONFIG}), and the recipe has no checkpoint to put it on.`, `Choose its base first${adapter.base === '' ? '' : ` (${shortened(adapter.base)})`}.`);
+    const open = await this.open(base);
+    const config = engineConfig(open.model, `${open.where}/config.json`, [...open.weights.entries.keys()]);
+    const fitted = engineAdapter(config, adapter, name);
+    const earlier = this.adapters.get(base);
+    if (earlier) throw new StudioError('input', `${open.name} has an adapter already, and ${name} was made for its base alone.`, 'Choose the base first.');
+    const merged: OpenCheckpoint = { ...open, name, description: `${open.name} with the adapter ${name}: rank ${adapter.rank}, ${adapter.modules.length} modules.` };
+    return this.keep(name, merged, fitted);
+  }
+
+  private keep(name: string, open: OpenCheckpoint, adapter?: EngineAdapter): CheckpointView {
     let id = `local:${name}`;
     for (let number = 2; this.opened.has(id); number++) id = `local:${name} ${number}`;
     const view = checkpointView(id, open);
     this.opened.set(id, open);
+    if (adapter) this.adapters.set(id, adapter);
     return view;
   }
 
   forget(id: string): void {
     this.opened.delete(id);
+    this.adapters.delete(id);
   }
 
   private async open(id: string): Promise<OpenCheckpoint> {

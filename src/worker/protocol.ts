@@ -12,6 +12,7 @@ import type { Sweep } from '../compare/sweep.ts';
 import type { PlaygroundAnswer, PlaygroundEvent, PlaygroundModel, PlaygroundRequest, PlaygroundToken } from '../run/playground.ts';
 import type { Curve, CurvePoint, RuleProblem } from '../run/rule-views.ts';
 import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies.ts';
+import type { StepProfile } from '../run/step-profile.ts';
 import type { WhatIf } from '../run/what-if.ts';
 import type { Phase, RolloutView, StepRecord, TokenDistributions, Zone } from '../run/step-record.ts';
 
@@ -53,6 +54,8 @@ export interface CheckpointView {
   vocabularySize: number;
   maxPositions: number;
   hasTokenizer: boolean;
+  /** What LoRA can adapt of it, by PEFT's names; empty where the engine cannot run it. */
+  loraTargets: string[];
   /** A sentence about where it comes from, from the model's README or `studio.json`; may be empty. */
   description: string;
   /** The task it was trained on, as a TaskConfig, when the checkpoint says so. */
@@ -167,14 +170,23 @@ export interface PickedFile {
   file: File;
 }
 
+/** Precisions that weights are saved in. */
+export const PRECISIONS = ['f32', 'f16', 'bf16'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
+export interface SavedFile {
+  path: string;
+  data: Uint8Array<ArrayBuffer>;
+}
+
 export interface WorkerApi {
   /** Opens the GPU; the page calls it once, first. Errors: `unsupported` when there is no WebGPU or no adapter. */
   open(): Promise<Result<AdapterView>>;
   /** Registers the listener of events. */
   subscribe(listener: (event: WorkerEvent) => void): Promise<void>;
   listModels(): Promise<Result<CheckpointView[]>>;
-  /** Reads and checks a checkpoint folder, and adds it to the list. */
-  addCheckpoint(files: PickedFile[]): Promise<Result<CheckpointView>>;
+  /** Reads and checks a checkpoint folder, and adds it to the list; or a folder of an adapter (PEFT), as `base` with the adapter merged into it. */
+  addCheckpoint(files: PickedFile[], base?: string): Promise<Result<CheckpointView>>;
   /** What a run would take on the adapter; or the error that refuses it, before anything is allocated. */
   planMemory(config: RunConfig): Promise<Result<MemoryPlan>>;
   /** Forgets a checkpoint that was added. */
@@ -193,8 +205,10 @@ export interface WorkerApi {
   resume(options: { oneStep: boolean }): Promise<void>;
   /** Ends the run after the current kernel block; its last finished step is kept. */
   stop(): Promise<void>;
-  /** The trained policy as files of a checkpoint in Hugging Face layout. */
-  exportCheckpoint(): Promise<Result<{ path: string; data: Uint8Array<ArrayBuffer> }[]>>;
+  /** The trained policy as files of a checkpoint in Hugging Face layout, adapters merged into it. Errors: `input` where a weight does not fit the precision. */
+  exportCheckpoint(precision: Precision): Promise<Result<SavedFile[]>>;
+  /** The adapters of a run with LoRA as files of PEFT. */
+  exportAdapter(precision: Precision): Promise<Result<SavedFile[]>>;
   /** Clip rules at given tokens, by the functions that train; an answer a point. */
   curves(requests: { strategy: StrategyConfig; points: CurvePoint[] }[]): Promise<Result<Curve[]>>;
   /** Compiles a custom rule by itself and tries it out; no problems: it may train. */
@@ -203,6 +217,8 @@ export interface WorkerApi {
   whatIf(strategies: StrategyConfig[]): Promise<Result<WhatIf>>;
   /** Ends a `whatIf` that is under way; it answers `cancelled`. */
   cancelWhatIf(): Promise<void>;
+  /** Kernels of one training step by time, on a run at rest, which is left as it was; with the tuner's choices and the memory plan. */
+  profileStep(): Promise<Result<StepProfile>>;
   /** Starts a sweep; `done` are runs of it that are there already. Answers once it has begun. A run at rest stays, and cannot go on meanwhile. */
   startSweep(sweep: Sweep, done: RunRecords[]): Promise<Result<void>>;
   /** Ends the sweep after the step at work; complete runs are kept by the page. */

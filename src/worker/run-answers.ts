@@ -1,40 +1,39 @@
 /** What a run at rest can be asked: what other strategies would have done, its checkpoint, its metrics, an answer to a prompt. */
-import { checkpointFiles } from '../checkpoint/export-checkpoint.ts';
+import { checkpointFiles, dtypeByName, type ExportedFile } from '../checkpoint/export-checkpoint.ts';
+import { adapterFiles } from '../checkpoint/peft-adapter.ts';
 import { StudioError } from '../errors.ts';
 import { Generator } from '../model/generator.ts';
 import type { StrategyConfig } from '../run/strategies.ts';
+import type { StepProfile } from '../run/step-profile.ts';
 import type { WhatIf } from '../run/what-if.ts';
-import { trainedCheckpoint } from '../session/trained-checkpoint.ts';
+import { trainedAdapter, trainedCheckpoint } from '../session/trained-checkpoint.ts';
 import type { Device } from './device.ts';
+import type { Precision, SavedFile } from './protocol.ts';
 import type { RunTransport } from './run-transport.ts';
 
 export class RunAnswers {
-  private asking: AbortController | undefined;
-
   constructor(
     private readonly transport: RunTransport,
     private readonly device: Device,
   ) {}
 
-  async whatIf(strategies: readonly StrategyConfig[]): Promise<WhatIf> {
-    const run = this.transport.atRest();
-    const asking = new AbortController();
-    this.asking = asking;
-    try {
-      return await run.session.whatIf(strategies, { signal: asking.signal, onActivity: (activity) => this.transport.say(run, activity) });
-    } finally {
-      this.asking = undefined;
-      this.transport.say(run, '');
-    }
+  whatIf(strategies: readonly StrategyConfig[]): Promise<WhatIf> {
+    return this.transport.hold((run, signal) => run.session.whatIf(strategies, { signal, onActivity: (activity) => this.transport.say(run, activity) }));
   }
 
-  cancelWhatIf(): void {
-    this.asking?.abort(new StudioError('cancelled', 'The comparison was cancelled.'));
+  profile(): Promise<StepProfile> {
+    return this.transport.hold((run, signal) => run.session.profile({ signal, onActivity: (activity) => this.transport.say(run, activity) }));
   }
 
-  async checkpoint(): Promise<{ path: string; data: Uint8Array<ArrayBuffer> }[]> {
+  async checkpoint(precision: Precision): Promise<SavedFile[]> {
     const run = this.transport.atRest();
-    return checkpointFiles(await trainedCheckpoint(run.session, run.checkpoint)).map(({ path, data }) => ({ path, data: new Uint8Array(data) }));
+    return saved(checkpointFiles(await trainedCheckpoint(run.session, run.checkpoint), { dtype: dtypeByName(precision) }));
+  }
+
+  async adapter(precision: Precision): Promise<SavedFile[]> {
+    const adapter = await trainedAdapter(this.transport.atRest().session);
+    if (!adapter) throw new StudioError('input', 'This run trains no adapters.', 'Save its checkpoint, or train with LoRA.');
+    return saved(adapterFiles(adapter, dtypeByName(precision)));
   }
 
   get metricsText(): string {
@@ -58,4 +57,9 @@ export class RunAnswers {
       generator.destroy();
     }
   }
+}
+
+/** Copies of their own: views of a larger buffer would all of it cross to the page. */
+function saved(files: readonly ExportedFile[]): SavedFile[] {
+  return files.map(({ path, data }) => ({ path, data: new Uint8Array(data) }));
 }

@@ -45,6 +45,8 @@ export class RunTransport {
   private run: Run | undefined;
   /** Cancels a start that is still compiling and loading. */
   private preparing: AbortController | undefined;
+  /** Work that uses the weights of a run at rest. */
+  private held: { abort: AbortController; done: Promise<unknown> } | undefined;
   private lastFrame = 0;
   private frameTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -102,7 +104,9 @@ export class RunTransport {
     this.scheduleFrame();
   }
 
-  resume({ oneStep }: { oneStep: boolean }): void {
+  /** Goes on, once whoever holds the run has let go of it. */
+  async resume({ oneStep }: { oneStep: boolean }): Promise<void> {
+    await this.letGo(new StudioError('cancelled', 'The run goes on.'));
     const { run } = this;
     if (this.parts.sweeping() || (run?.state !== 'paused' && run?.state !== 'pausing')) return;
     this.parts.moving();
@@ -124,6 +128,7 @@ export class RunTransport {
 
   private async end(): Promise<void> {
     await this.stop();
+    await this.letGo(new StudioError('cancelled', 'The run has ended.'));
     if (this.run) await this.parts.ending();
     this.run?.session.destroy();
     this.run = undefined;
@@ -149,8 +154,35 @@ export class RunTransport {
     const run = this.any();
     if (this.active) throw new StudioError('input', 'The run is going on.', 'Pause it first.');
     this.assertNoSweep();
+    if (this.held) throw new StudioError('input', 'The run is being looked at.', 'Wait until that is done.');
     run.session.model.gpu.checkAlive();
     return run;
+  }
+
+  /**
+   * Work on a run at rest that puts other weights in the place of the run's for a while: nobody else reads them meanwhile, and the run
+   * goes on or ends only when they are back.
+   *
+   * @throws StudioError as `atRest`, or as the work
+   */
+  async hold<T>(work: (run: Run, signal: AbortSignal) => Promise<T>): Promise<T> {
+    const run = this.atRest();
+    this.parts.moving();
+    const abort = new AbortController();
+    const done = work(run, abort.signal);
+    this.held = { abort, done };
+    try {
+      return await done;
+    } finally {
+      this.held = undefined;
+      this.say(run, '');
+    }
+  }
+
+  /** Ends what holds the run. */
+  async letGo(reason: StudioError): Promise<void> {
+    this.held?.abort.abort(reason);
+    await this.held?.done.catch(() => undefined);
   }
 
   private assertNoSweep(): void {

@@ -18,7 +18,7 @@ import { answer, errorView } from './error-view.ts';
 import { HubModels } from './hub-models.ts';
 import { ModelLibrary } from './model-library.ts';
 import { Playground } from './playground.ts';
-import type { AdapterView, PickedFile, Result, WorkerApi, WorkerEvent } from './protocol.ts';
+import type { AdapterView, PickedFile, Precision, Result, WorkerApi, WorkerEvent } from './protocol.ts';
 import { RuleDesk } from './rule-desk.ts';
 import { RunAnswers } from './run-answers.ts';
 import { RunTransport } from './run-transport.ts';
@@ -71,8 +71,8 @@ export class Studio implements WorkerApi {
     return answer(() => this.library.list());
   }
 
-  addCheckpoint(files: PickedFile[]) {
-    return answer(() => this.library.add(files));
+  addCheckpoint(files: PickedFile[], base?: string) {
+    return answer(() => this.library.add(files, base));
   }
 
   planMemory(config: RunConfig) {
@@ -121,8 +121,7 @@ export class Studio implements WorkerApi {
   }
 
   resume(options: { oneStep: boolean }): Promise<void> {
-    this.transport.resume(options);
-    return Promise.resolve();
+    return this.transport.resume(options);
   }
 
   stop(): Promise<void> {
@@ -142,8 +141,15 @@ export class Studio implements WorkerApi {
   }
 
   cancelWhatIf(): Promise<void> {
-    this.answers.cancelWhatIf();
-    return Promise.resolve();
+    return this.transport.letGo(new StudioError('cancelled', 'The comparison was cancelled.'));
+  }
+
+  profileStep() {
+    return answer(() => {
+      // Only the run's own work is to be noted.
+      this.playground.stop();
+      return this.answers.profile();
+    });
   }
 
   startSweep(sweep: Sweep, done: RunRecords[]) {
@@ -157,8 +163,12 @@ export class Studio implements WorkerApi {
     return this.sweep.stop();
   }
 
-  exportCheckpoint() {
-    return answer(() => this.answers.checkpoint());
+  exportCheckpoint(precision: Precision) {
+    return answer(() => this.answers.checkpoint(precision));
+  }
+
+  exportAdapter(precision: Precision) {
+    return answer(() => this.answers.adapter(precision));
   }
 
   exportMetrics() {

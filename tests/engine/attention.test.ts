@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { ATTENTION } from '../../src/model/attention.ts';
+import { ATTENTION, attentionVariants, type AttentionVariant } from '../../src/model/attention-variant.ts';
 import { Model } from '../../src/model/model.ts';
 import { scoreSequences } from '../../src/model/scoring.ts';
 import { batchGradient } from '../../src/rl/gradient.ts';
@@ -18,12 +18,18 @@ afterAll(() => gpu.destroy());
 /** Two query heads a key head, and a head dimension that is no multiple of 4. */
 const config = { hiddenSize: 24, heads: 4, keyValueHeads: 2, headDimension: 6, intermediateSize: 20, vocabularySize: 13, layers: 2, tiedHead: false };
 
-describe.each(['row', 'block'])('attention kernels, variant %s', (variant) => {
-  const tuner = () => {
-    const forced = testTuner(gpu);
-    forced.force(ATTENTION, variant);
-    return forced;
-  };
+const tunerOf = (variant: AttentionVariant) => {
+  const forced = testTuner(gpu);
+  forced.force(ATTENTION, variant);
+  return forced;
+};
+
+it('there is a variant that hands values on inside quads where the adapter has subgroups', () => {
+  expect(attentionVariants(gpu)).toEqual(gpu.device.features.has('subgroups') ? ['row', 'quad'] : ['row']);
+});
+
+describe.each(['row', 'quad'] as const)('attention kernels, variant %s', (variant) => {
+  const tuner = () => tunerOf(variant);
 
   it('gradients are the float64 reference\'s, on sequences of all lengths', async () => {
     const one = randomCase(31, config, { sequences: 7, longest: 21 });
@@ -54,4 +60,25 @@ describe.each(['row', 'block'])('attention kernels, variant %s', (variant) => {
     for (const [i, tokens] of sequences.entries()) expect((await scoreSequences(model, chosen, [tokens]))[0]).toEqual(together[i]);
     model.destroy();
   });
+});
+
+it('all variants give the same log-probs and gradients, bit for bit', async () => {
+  const one = randomCase(33, { ...config, headDimension: 20, hiddenSize: 40 }, { sequences: 9, longest: 37 });
+  const model = await Model.create(gpu, { architecture: 'llama', maxPositions: 64, ...one.config }, one.tensors as Map<string, Float32Array>);
+  const batch = GradientBatch.parse({ sequences: one.batch, strategy: 'gppo', aggregation: 'token-mean', params: { eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1 } });
+  const results = [];
+  for (const variant of attentionVariants(gpu)) results.push(await batchGradient(model, tunerOf(variant), batch));
+  for (const result of results) expect(result).toEqual(results[0]);
+  model.destroy();
+});
+
+it('measures its variants once where none was forced', async () => {
+  const one = randomCase(34, config, { sequences: 2, longest: 9 });
+  const model = await Model.create(gpu, { architecture: 'llama', maxPositions: 64, ...one.config }, one.tensors as Map<string, Float32Array>);
+  const free = testTuner(gpu, { attention: 'measured' });
+  const { bytes } = gpu.counters;
+  await scoreSequences(model, free, one.batch.map(({ tokens }) => tokens));
+  expect(attentionVariants(gpu)).toContain(free.choices.get(ATTENTION));
+  expect(gpu.counters.bytes).toBe(bytes);
+  model.destroy();
 });

@@ -1,7 +1,8 @@
 /** The worker's side of the page, driven as the page drives it, on Dawn. */
 import { create, globals } from 'webgpu';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, MAX_SERIES_POINTS, type Frame, type WorkerEvent } from '../../src/worker/protocol.ts';
+import { parseSafetensors } from '../../src/checkpoint/safetensors.ts';
+import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, MAX_SERIES_POINTS, type Frame, type Precision, type WorkerEvent } from '../../src/worker/protocol.ts';
 import { waitPatiently } from '../../src/cli/patient-polling.ts';
 import { Studio } from '../../src/worker/studio.ts';
 import { tinyRun } from '../support/tiny-run.ts';
@@ -83,9 +84,15 @@ describe('the studio behind the page', () => {
     const answer = await studio.generate('1+2=', { temperature: 0, maxTokens: 3, seed: 0 });
     if (!answer.ok) throw new Error(answer.error.message);
     expect(answer.value.tokens.length).toBe(answer.value.probabilities.length);
-    const files = await studio.exportCheckpoint();
-    if (!files.ok) throw new Error(files.error.message);
-    expect(files.value.map(({ path }) => path)).toEqual(expect.arrayContaining(['config.json', 'model.safetensors', 'tokenizer.json']));
+    const bytesIn = async (precision: Precision) => {
+      const files = await studio.exportCheckpoint(precision);
+      if (!files.ok) throw new Error(files.error.message);
+      expect(files.value.map(({ path }) => path)).toEqual(expect.arrayContaining(['config.json', 'model.safetensors', 'tokenizer.json']));
+      return parseSafetensors(files.value.find(({ path }) => path === 'model.safetensors')?.data ?? new Uint8Array(), 'saved');
+    };
+    const [full, half] = [await bytesIn('f32'), await bytesIn('bf16')];
+    for (const [name, { data, shape }] of full) expect(half.get(name)).toMatchObject({ dtype: 'BF16', shape, data: { byteLength: data.byteLength / 2 } });
+    expect(await studio.exportAdapter('f32')).toMatchObject({ ok: false, error: { message: 'This run trains no adapters.' } });
     expect((await studio.generate('x', { temperature: 0, maxTokens: 3, seed: 0 })).ok).toBe(false);
   });
 

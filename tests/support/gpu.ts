@@ -3,6 +3,7 @@ import { create, globals } from 'webgpu';
 import { waitPatiently } from '../../src/cli/patient-polling.ts';
 import { openGpu, type Gpu } from '../../src/gpu/device.ts';
 import { Tuner } from '../../src/gpu/tuner.ts';
+import { ATTENTION, type AttentionVariant } from '../../src/model/attention-variant.ts';
 
 let instance: GPU | undefined;
 
@@ -15,9 +16,13 @@ export async function testGpu(): Promise<Gpu> {
   return gpu;
 }
 
-/** One matmul variant for everything: measuring is for speed, and matmul.test.ts shows that all variants agree bit for bit. */
-export function testTuner(gpu: Gpu): Tuner {
+/**
+ * One variant of matmul and attention for everything: measuring is for speed, and matmul.test.ts and attention.test.ts show that all
+ * variants agree bit for bit.
+ */
+export function testTuner(gpu: Gpu, { attention = 'row' }: { attention?: AttentionVariant | 'measured' } = {}): Tuner {
   const tuner = new Tuner(gpu);
   for (const form of ['nt', 'nn', 'tn']) for (const rows of ['few', 'many']) tuner.force(`matmul ${form} ${rows} rows`, 'direct-4x4');
+  if (attention !== 'measured') tuner.force(ATTENTION, attention);
   return tuner;
 }

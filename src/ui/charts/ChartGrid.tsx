@@ -6,6 +6,7 @@ import type { Figure } from './Card.tsx';
 import { LineCard } from './LineCard.tsx';
 import type { LineSpec } from './lines.ts';
 import { MassShareCard } from './MassShareCard.tsx';
+import { StepProfileCard } from './StepProfileCard.tsx';
 import { SplitCard } from './SplitCard.tsx';
 import { TokenScatterCard } from './TokenScatterCard.tsx';
 
@@ -101,6 +102,7 @@ export function ChartGrid() {
           <LineCard name="speed" title="Speed" lines={SPEED} format={compact} figures={FIGURES.speed} empty="Response tokens a second, whole steps counted" />
         </>
       )}
+      <StepProfileCard />
     </div>
   );
 }

@@ -58,9 +58,7 @@ function Table({ rows }: { rows: React.ReactNode }) {
 function ModelRow({ model, cached }: { model: CheckpointView; cached?: CachedModelView }) {
   const chosen = useRecipe(({ config }) => 'checkpoint' in config.model && config.model.checkpoint === model.id);
   const train = () => {
-    const { set } = useRecipe.getState();
-    set('model', { checkpoint: model.id });
-    if (model.task) set('task', model.task);
+    useRecipe.getState().startFrom(model);
     usePage.getState().go('train');
   };
   return (

@@ -23,11 +23,8 @@ export function ModelSection() {
   const folder = useRef<HTMLInputElement>(null);
   const addCheckpoint = useAddCheckpoint();
   const choose = (id: string) => {
-    if (!models.some((model) => model.id === id)) return;
-    const { set } = useRecipe.getState();
-    set('model', { checkpoint: id });
-    const task = models.find((model) => model.id === id)?.task;
-    if (task) set('task', task);
+    const found = models.find((model) => model.id === id);
+    if (found) useRecipe.getState().startFrom(found);
   };
   return (
     <section className="section">

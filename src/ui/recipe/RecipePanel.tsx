@@ -4,6 +4,7 @@ import { ModelSection } from './ModelSection.tsx';
 import { RecipeFile } from './RecipeFile.tsx';
 import { RlSections } from './RlSections.tsx';
 import { SftSection } from './SftSection.tsx';
+import { TrainedSection } from './TrainedSection.tsx';
 
 /** The left column: what the next run will do. */
 export function RecipePanel() {
@@ -13,6 +14,7 @@ export function RecipePanel() {
       <RecipeFile />
       {adapter?.software && <p className="note warning">No graphics card in use: computes on the processor, many times slower.</p>}
       <ModelSection />
+      <TrainedSection />
       <RlSections />
       <SftSection />
       <MemorySection />

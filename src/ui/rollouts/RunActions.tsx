@@ -1,19 +1,19 @@
 import { Button, Group } from '@mantine/core';
-import { useState } from 'react';
 import { studioApi } from '../../store/connection.ts';
 import { useCompare } from '../../store/compare-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { useWhatIf } from '../../store/what-if-store.ts';
-import type { Result } from '../../worker/protocol.ts';
 import { download } from '../download.ts';
-import { zipParts } from '../zip.ts';
 import { PromptBox } from './PromptBox.tsx';
+import { SaveButton } from './SaveButton.tsx';
+import { SaveWeights } from './SaveWeights.tsx';
 
 /** With a run at rest: ask the policy something, and take it or its metrics away. */
 export function RunActions() {
   const state = useRun((run) => run.state);
   const name = useRun((run) => run.running?.name ?? 'run');
   const task = useRun((run) => run.running?.task.name);
+  const lora = useRun((run) => run.running?.model.lora !== undefined);
   const rl = useRun((run) => (run.frame?.rollouts.length ?? 0) > 0);
   const any = useRun((run) => run.frame !== undefined);
   // A run that broke off keeps the weights of its last good update, and what it measured.
@@ -32,31 +32,9 @@ export function RunActions() {
       <h2 className="section-title">{atRest ? 'Try it, take it' : 'Take it'}</h2>
       {atRest && <PromptBox key={task} example={task === 'arithmetic' ? '3+4*2=' : '58+67='} />}
       <Group gap={6} mt={8}>
-        <SaveButton title={broke ? 'Save last good checkpoint' : 'Save checkpoint'} get={() => studioApi().exportCheckpoint()} save={(files) => download(`${name}.zip`, ...zipParts(files.map(({ path, data }) => ({ path: `${name}/${path}`, data }))))} />
+        <SaveWeights name={name} broke={broke} lora={lora} />
         <SaveButton title="Save metrics.jsonl" get={() => studioApi().exportMetrics()} save={(text) => download('metrics.jsonl', text)} />
       </Group>
     </section>
-  );
-}
-
-interface SaveButtonProps<T> {
-  title: string;
-  get: () => Promise<Result<T>>;
-  save: (value: T) => void;
-}
-
-function SaveButton<T>({ title, get, save }: SaveButtonProps<T>) {
-  const [busy, setBusy] = useState(false);
-  const press = async () => {
-    setBusy(true);
-    const result = await get();
-    setBusy(false);
-    if (result.ok) save(result.value);
-    else useRun.getState().showError(result.error);
-  };
-  return (
-    <Button variant="default" size="compact-xs" loading={busy} onClick={() => void press()}>
-      {title}
-    </Button>
   );
 }

@@ -1,0 +1,101 @@
+/**
+ * The variants of attention's kernels, and which one a plan uses on this adapter: a thread a row (`row`, attention.wgsl), or four lanes a
+ * tile of rows that hand keys and values to one another (`quad`, attention-quad.wgsl). Both add up in the same order.
+ */
+import attentionSource from '../../shaders/attention.wgsl?raw';
+import attentionQuadSource from '../../shaders/attention-quad.wgsl?raw';
+import common from '../../shaders/common.wgsl?raw';
+import quad from '../../shaders/quad.wgsl?raw';
+import type { Gpu, KernelSource } from '../gpu/device.ts';
+import { linearGrid, type Grid } from '../gpu/kernel.ts';
+import type { Tuner } from '../gpu/tuner.ts';
+import { fractional } from './layer-context.ts';
+import type { Model } from './model.ts';
+
+export type AttentionVariant = 'row' | 'quad';
+export type AttentionPass = 'forward' | 'backward_q' | 'backward_kv';
+
+/** The question of the tuner. */
+export const ATTENTION = 'attention';
+/** Rows that a lane of a quad has. */
+const QUAD_ROWS = 4;
+const LANES = 4;
+/** A tile of wider heads would not fit into a processor's first cache. */
+const WIDEST_QUAD = 128;
+
+export interface AttentionConstants {
+  H: number;
+  G: number;
+  E4: number;
+  SCALE: number;
+  /** 0: none. */
+  WINDOW: number;
+}
+
+/** The variants there are on this adapter. */
+export function attentionVariants({ device }: Gpu): AttentionVariant[] {
+  return device.features.has('subgroups') ? ['row', 'quad'] : ['row'];
+}
+
+export function attentionKernel(variant: AttentionVariant, pass: AttentionPass, { E4, ...rest }: AttentionConstants): KernelSource {
+  const constants = { FORWARD: 0, BACKWARD_Q: 0, BACKWARD_KV: 0, [pass.toUpperCase()]: 1, E4, ...rest };
+  const label = `attention ${pass}`;
+  if (variant === 'row') return { label, source: common + attentionSource, constants, entryPoint: pass };
+  const E = 4 * E4;
+  const loads = Math.ceil(E4 / LANES);
+  const tile = { ROWS: QUAD_ROWS, TILE: LANES * QUAD_ROWS, E, BLOCK: QUAD_ROWS * E, LOADS: loads, ROOM: 16 * loads, KEPT: 2 * QUAD_ROWS };
+  return { label, source: common + quad + attentionQuadSource, constants: { ...constants, ...tile }, entryPoint: pass };
+}
+
+/** @param heads threads, or quads, that a row or tile of rows has */
+export function attentionGrid(variant: AttentionVariant, rows: number, heads: number): Grid {
+  return variant === 'row' ? linearGrid(rows * heads) : [Math.ceil(rows / (LANES * QUAD_ROWS)), heads, 1];
+}
+
+/** The variant for a layer: tiles know no windows. */
+export async function attentionVariant(tuner: Tuner, { gpu, layout }: Model, windowed: boolean): Promise<AttentionVariant> {
+  if (windowed || layout.headDimension > WIDEST_QUAD) return 'row';
+  return (await measured(gpu, tuner)) as AttentionVariant;
+}
+
+/** Measures the forward kernels once per adapter, on a batch typical of small models. */
+async function measured(gpu: Gpu, tuner: Tuner): Promise<string> {
+  const [H, E4, length, sequences] = [4, 8, 64, 8];
+  const rows = length * sequences;
+  const constants: AttentionConstants = { H, G: H, E4, SCALE: fractional(1 / Math.sqrt(4 * E4)), WINDOW: 0 };
+  const buffers: GPUBuffer[] = [];
+  const make = (label: string, words: number, usage?: GPUBufferUsageFlags) => {
+    const buffer = gpu.buffer(`tuner ${label}`, words * 4, usage);
+    buffers.push(buffer);
+    return buffer;
+  };
+  let shared: GPUBuffer[] | undefined;
+  const allocate = () => {
+    const { queue } = gpu.device;
+    const dims = make('dims', 8, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+    queue.writeBuffer(dims, 0, new Uint32Array([rows, rows, 0, sequences, 0, 0, 0, 1]));
+    const batch = make('rows', rows * 4);
+    const start = (row: number) => row - (row % length);
+    queue.writeBuffer(batch, 0, new Uint32Array(Array.from({ length: rows }, (_, row) => [0, row % length, start(row), start(row) + length]).flat()));
+    return [dims, batch, make('qkv', rows * 3 * H * 4 * E4), make('attended', rows * H * 4 * E4), make('log-sum-exp', rows * H)];
+  };
+  const choice = await tuner.choose(
+    ATTENTION,
+    attentionVariants(gpu).map((name) => ({
+      name,
+      prepare: async () => {
+        shared ??= allocate();
+        const pipeline = await gpu.pipeline({ ...attentionKernel(name, 'forward', constants), bindingBytes: shared.map(({ size }) => size) });
+        const group = gpu.bindGroup('tuner', pipeline, shared.map((buffer) => ({ buffer })));
+        const [x, y, z] = attentionGrid(name, rows, H);
+        return (pass) => {
+          pass.setPipeline(pipeline);
+          pass.setBindGroup(0, group);
+          pass.dispatchWorkgroups(x, y, z);
+        };
+      },
+    })),
+  );
+  for (const buffer of buffers) gpu.release(buffer);
+  return choice;
+}

@@ -1,0 +1,48 @@
+/**
+ * Multiply-adds of a model's kernels, by the labels they carry: what turns a profile's times into rates. Kernels without sums of products
+ * (norms, rotary positions, softmax, optimizer) have none, and small ones beside a matrix product (bias, adapters, partial sums) are not counted.
+ */
+import type { ModelConfig } from './config.ts';
+
+export type WorkConfig = Pick<ModelConfig, 'hiddenSize' | 'layers' | 'heads' | 'keyValueHeads' | 'headDimension' | 'intermediateSize' | 'vocabularySize'> & { gated: boolean };
+
+/** What a piece of work went over. */
+export interface WorkShape {
+  /** Tokens that went through the layers. */
+  rows: number;
+  /** Tokens that went through the head. */
+  targets: number;
+  /** Pairs of a query and a key that it may see. */
+  pairs: number;
+}
+
+const starts = (label: string, name: string) => label === name || label.startsWith(`${name} `);
+
+/** Of all calls in the work together. @returns undefined for kernels without sums of products */
+export function multiplyAddsOf(label: string, config: WorkConfig, { rows, targets, pairs }: WorkShape): number | undefined {
+  const { hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, vocabularySize, gated } = config;
+  const attended = heads * headDimension;
+  // What one dot product of every head costs, for all pairs of all layers.
+  const dots = pairs * attended * layers;
+  if (label.startsWith('attention')) {
+    // Forward: q k and p v. Backward for queries: q k again, dO v, dS k; for keys and values: q k again, dO v again, p dO, dS q.
+    if (label === 'attention backward_q') return 3 * dots;
+    if (label === 'attention backward_kv') return 4 * dots;
+    return 2 * dots;
+  }
+  // Matrix products name their form: x W^T, dy W, dy^T x. Each costs the same for a weight.
+  if (!/ (nt|nn|tn) /.test(`${label} `) || label.includes(' lora ')) return undefined;
+  const weights: [name: string, size: number, count: number][] = [
+    ['qkv', hiddenSize * (heads + 2 * keyValueHeads) * headDimension, rows * layers],
+    ['output', attended * hiddenSize, rows * layers],
+    ['gate and up', hiddenSize * (gated ? 2 : 1) * intermediateSize, rows * layers],
+    ['down', intermediateSize * hiddenSize, rows * layers],
+    ['logits', hiddenSize * vocabularySize, targets],
+    ['decode logits', hiddenSize * vocabularySize, targets],
+    ['final normed', hiddenSize * vocabularySize, targets],
+    ['head', hiddenSize * vocabularySize, targets],
+  ];
+  const product = label.replace(/^d /, '');
+  const found = weights.find(([name]) => starts(product, name));
+  return found && found[1] * found[2];
+}

@@ -1,0 +1,27 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { useRun } from '../../store/run-store.ts';
+import type { Result } from '../../worker/protocol.ts';
+
+interface SaveButtonProps<T> {
+  title: string;
+  get: () => Promise<Result<T>>;
+  save: (value: T) => void;
+}
+
+/** Asks the worker for something and hands it to the browser to save. */
+export function SaveButton<T>({ title, get, save }: SaveButtonProps<T>) {
+  const [busy, setBusy] = useState(false);
+  const press = async () => {
+    setBusy(true);
+    const result = await get();
+    setBusy(false);
+    if (result.ok) save(result.value);
+    else useRun.getState().showError(result.error);
+  };
+  return (
+    <Button variant="default" size="compact-xs" loading={busy} onClick={() => void press()}>
+      {title}
+    </Button>
+  );
+}

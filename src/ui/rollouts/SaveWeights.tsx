@@ -1,0 +1,39 @@
+import { NativeSelect } from '@mantine/core';
+import { useState } from 'react';
+import { studioApi } from '../../store/connection.ts';
+import { PRECISIONS, type Precision, type SavedFile } from '../../worker/protocol.ts';
+import { download } from '../download.ts';
+import { zipParts } from '../zip.ts';
+import { SaveButton } from './SaveButton.tsx';
+
+const FORMS = { zip: 'one zip', files: 'single files' } as const;
+type Form = keyof typeof FORMS;
+
+function save(name: string, files: readonly SavedFile[], form: Form): void {
+  if (form === 'zip') download(`${name}.zip`, ...zipParts(files.map(({ path, data }) => ({ path: `${name}/${path}`, data }))));
+  else for (const { path, data } of files) download(path, data);
+}
+
+interface SaveWeightsProps {
+  /** Of the run. */
+  name: string;
+  /** The run broke off: its weights are those of the last good update. */
+  broke: boolean;
+  /** It trains adapters. */
+  lora: boolean;
+}
+
+/** The trained weights as files of a checkpoint, and a run's adapters by themselves, in a precision of choice. */
+export function SaveWeights({ name, broke, lora }: SaveWeightsProps) {
+  const [precision, setPrecision] = useState<Precision>('f32');
+  const [form, setForm] = useState<Form>('zip');
+  const what = lora ? 'merged checkpoint' : 'checkpoint';
+  return (
+    <>
+      <NativeSelect size="xs" w={70} aria-label="Precision of saved weights" value={precision} data={[...PRECISIONS]} onChange={(event) => setPrecision(event.currentTarget.value as Precision)} />
+      <NativeSelect size="xs" w={104} aria-label="Saved as" value={form} data={Object.entries(FORMS).map(([value, label]) => ({ value, label }))} onChange={(event) => setForm(event.currentTarget.value as Form)} />
+      <SaveButton title={`Save ${broke ? 'last good ' : ''}${what}`} get={() => studioApi().exportCheckpoint(precision)} save={(files) => save(name, files, form)} />
+      {lora && <SaveButton title="Save adapter (PEFT)" get={() => studioApi().exportAdapter(precision)} save={(files) => save(`${name}-adapter`, files, form)} />}
+    </>
+  );
+}
