@@ -79,7 +79,10 @@ describe('train, resume and generate', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     // What the run takes on the adapter, then a line a record.
     const printed = stdout.trimEnd().split('\n');
-    expect(printed[0]).toMatch(/^memory of sft: [\d.]+ MB of a budget of \d+ MB$/);
+    expect(printed[0]).toMatch(/^weights of the model: [\d.]+ MB trained in f32$/);
+    expect(printed[1]).toMatch(/^memory of sft: [\d.]+ MB of a budget of \d+ MB$/);
+    const [, taken = NaN, planned = NaN] = (/^memory taken: ([\d.]+) MB in buffers, ([\d.]+) MB planned$/m.exec(stdout) ?? []).map(Number);
+    expect(Math.abs(taken - planned)).toBeLessThan(0.05 * planned + 0.02);
     expect(printed.filter((line) => /^(sft|rl|evaluation) \d/.test(line))).toHaveLength(lines(whole).length);
     expect(readdirSync(whole).sort()).toEqual(['checkpoint', 'config.json', 'metrics.jsonl']);
     expect(readdirSync(join(whole, 'checkpoint')).sort()).toEqual(['config.json', 'generation_config.json', 'model.safetensors', 'special_tokens_map.json', 'studio.json', 'tokenizer.json', 'tokenizer_config.json']);
@@ -111,6 +114,18 @@ describe('train, resume and generate', () => {
     expect(cosine).toHaveLength(strategies.length);
     expect(asked.stdout).toContain('cosines of the gradients:');
     expect(readdirSync(whole).sort()).toEqual(held);
+  });
+
+  it('--plan says what a run takes and how far it could go, or with which changes it would fit, and writes nothing', async () => {
+    const config = write('plan.json', { ...tinyRun(), model: { checkpoint: 'embedded:addition-0.1M' }, task: { name: 'addition', digits: 2 } });
+    const before = readdirSync(folder).sort();
+    const { status, stdout, stderr } = await cli('train', config, '--plan');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout.split('\n')).toEqual(expect.arrayContaining([expect.stringMatching(/^weights of the model: 0\.\d+ MB trained in f32$/), expect.stringMatching(/^memory of rl: /), expect.stringMatching(/^longest responses that fit.*: \d+ tokens$/)]));
+    const refused = await cli('train', config, '--plan', '--memory-budget', '1.6');
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toMatch(/^The (sft|rl) stage needs .*It fits with memory\.recompute and model\.lora .*\n$/);
+    expect(readdirSync(folder).sort()).toEqual(before);
   });
 
   /** Interrupts a run after some of its progress lines. */
@@ -179,6 +194,7 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
     ['a checkpoint without a tokenizer', () => trainOf('bb.json', { ...run, model: { checkpoint: LLAMA } }), /has no tokenizer/],
     ['a task that the model cannot write', () => trainOf('cc.json', { ...run, model: { checkpoint: 'embedded:addition-0.1M' }, task: { name: 'arithmetic' } }), /cannot write the task arithmetic/],
     ['answers longer than the model’s positions', () => trainOf('dd.json', { ...run, rl: { ...run.rl, max_response_tokens: 100 } }), /the model has 24 positions/],
+    ['a plan of nothing', () => ['train', '--plan'], /--plan: expected a run config/],
     ['a memory budget that is none', () => ['train', write('ff.json', run), '--memory-budget', 'all', '--output', output()], /--memory-budget: expected a number/],
     ['a seed that is none', () => ['train', write('ee.json', run), '--seed', 'x', '--output', output()], /--seed: expected a whole number/],
     ['a folder that holds no run to ask', () => ['what-if', folder], /config\.json: no such file/],
