@@ -43,6 +43,10 @@ test('one press trains: charts move, tokens are shown, transport works', async (
   const detail = page.getByTestId('token-detail').first();
   for (const label of ['ratio r', 'probability', 'zone', 'weight w', 'PPO:', 'entropy']) await expect(detail).toContainText(label);
 
+  await page.getByTestId('measure').click();
+  await expect(page.getByTestId('profile').getByRole('row').filter({ hasText: / nt .*\d\.\d\d$/ })).not.toHaveCount(0);
+  await expect(page.getByTestId('profile').getByRole('listitem')).toHaveText([/^rollout \d+ %$/, /^old log-probs \d+ %$/, /^updates \d+ %$/]);
+
   const before = await steps(page);
   await page.getByTestId('step-button').click();
   await expect.poll(() => steps(page)).toBe(before + 1);

@@ -17,11 +17,12 @@ fn mass_from(at: u32, floor: u32, highest: f32) -> f32 {
 
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn draw(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
-  let n = linear_index(group, groups, local);
-  if (n >= dims.rows) { return; }
+  let i = linear_index(group, groups, local);
+  if (i >= dims.rows) { return; }
+  let n = FIRST_ROW + i;
   let row = rows[n];
   if (row.start == 1u) { return; }
-  let at = n * V_PADDED;
+  let at = i * V_PADDED;
   var highest = -3.0e38;
   var best = 0u;
   for (var v = 0u; v < V; v++) {

@@ -82,12 +82,13 @@ var<workgroup> state: vec2u; // whether the sequence has ended, and its tokens
 
 @compute @workgroup_size(ROW_LANES)
 fn draw(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let n = group.y * groups.x + group.x;
-  if (n >= dims.rows) { return; }
+  let i = group.y * groups.x + group.x;
+  if (i >= dims.rows) { return; }
+  let n = FIRST_ROW + i;
   if (lane == 0u) { state = vec2u(rows[n].start, rows[n].end); }
   let now = workgroupUniformLoad(&state);
   if (now.x == 1u) { return; }
-  let at = n * V_PADDED;
+  let at = i * V_PADDED;
   var own = -3.0e38;
   var best = 0u;
   for (var v = lane; v < V; v += ROW_LANES) {

@@ -1,5 +1,6 @@
 // Draws the next token of every generating sequence and moves the sequence on by one position: a thread a sequence (sampling-thread.wgsl),
-// or for large vocabularies a workgroup a sequence (sampling-workgroup.wgsl).
+// or for large vocabularies a workgroup a sequence (sampling-workgroup.wgsl). Logits may be those of a chunk of the batch: of `dims.rows`
+// rows from FIRST_ROW on.
 //
 // Temperature 0 is greedy. Otherwise p = softmax(logits / temperature), cut down to the TOP_K most probable tokens and then to the
 // smallest set that holds TOP_P of the mass; cuts are found by bisection on the value of the logit, so no sorting is needed and

@@ -145,7 +145,8 @@ export function toFloat32(tensor: RawTensor, where = 'tensor'): Float32Array<Arr
  * @throws StudioError `input` where a finite value would become infinite
  */
 export function fromFloat32(values: Float32Array, dtype: WeightDtype, where: string): Uint8Array<ArrayBuffer> {
-  if (dtype === 'F32') return new Uint8Array(values.slice().buffer);
+  // A view: the values are as they are to be written.
+  if (dtype === 'F32') return new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
   return new Uint8Array(narrowed(values, dtype === 'F16' ? 'f16' : 'bf16', where).buffer);
 }
 

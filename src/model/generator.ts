@@ -14,12 +14,11 @@ import { Readback } from '../gpu/readback.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import type { KeyValueCache } from './attention.ts';
 import { ROW_WORDS } from './batch.ts';
+import { DecodeHead } from './decode-head.ts';
 import { LayerPlanner, type LayerActivations } from './layers.ts';
-import { addSampling } from './logit-rows.ts';
 import type { BatchShape } from './matmul.ts';
 import type { Model } from './model.ts';
 import { addNorm } from './norms.ts';
-import { addForwardProduct } from './weight-products.ts';
 import { Workspace, type Workshop } from './workspace.ts';
 
 export interface GeneratorOptions {
@@ -34,6 +33,8 @@ export interface GeneratorOptions {
   positions?: number;
   /** Plans what else reads a round's logits, behind the draw: `rows` hold the tokens drawn (token-readings.ts). */
   onLogits?: (plan: Plan<BatchShape>, round: { dims: GPUBufferBinding; rows: GPUBuffer; logits: GPUBuffer }) => Promise<void>;
+  /** Most sequences whose logits are made at once (a multiple of 16), for tests. */
+  logitsChunk?: number;
   /** Memory for activations and caches, as in `PassOptions`. */
   workspace?: Workspace;
 }
@@ -69,11 +70,9 @@ const SLOT_WORDS = 4;
 const PREFILL_ROWS = 4096;
 const DIMS_BYTES = 32;
 
-interface Plans {
-  prefill: Plan<BatchShape>;
-  /** One round: every living sequence's newest position, and its next token. */
-  decode: Plan<BatchShape>;
-  compact: Plan<BatchShape>;
+/** `decode` and `head` are one round: every living sequence's newest position, and its next token. */
+interface Plans extends Record<'prefill' | 'decode' | 'compact', Plan<BatchShape>> {
+  head: DecodeHead;
 }
 
 export class Generator {
@@ -145,7 +144,8 @@ export class Generator {
     return this.plans;
   }
 
-  private async compose({ tuner, tensor, plan, touch }: Workshop): Promise<Plans> {
+  private async compose(workshop: Workshop): Promise<Plans> {
+    const { tuner, tensor, plan, touch } = workshop;
     const { model, options } = this;
     const { config, layout } = model;
     const width = 2 * config.keyValueHeads * layout.headDimension;
@@ -153,7 +153,7 @@ export class Generator {
     const caches = { prompts: perLayer('prompt cache', this.promptCapacity), own: perLayer('cache', options.sequences * options.responseTokens), ownLength: options.responseTokens };
     // The prefill pass runs several times and every round reads the caches of all rounds before it.
     touch(...caches.prompts, ...caches.own);
-    const plans: Plans = { prefill: plan(), decode: plan(), compact: plan() };
+    const plans = { prefill: plan(), decode: plan(), compact: plan() };
     const composed = async (list: Plan<BatchShape>, dims: GPUBuffer, rows: GPUBuffer, capacity: number, pass: KeyValueCache['pass']) => {
       const planner = new LayerPlanner(model, tuner, { buffer: dims }, rows, capacity);
       const layers = planner.activations('generation', tensor);
@@ -164,14 +164,12 @@ export class Generator {
     const { planner, last } = await composed(plans.decode, this.decodeDims, this.rows, options.sequences, { kind: 'decode', slots: this.slots });
     const normed = tensor('generation normed', options.sequences * layout.hidden * 4);
     const scale = tensor('generation scale', options.sequences * planner.widths.scale * 4);
-    const logits = tensor('decode logits', options.sequences * layout.vocabulary * 4);
     await addNorm(planner, plans.decode, layout.finalNorm, last.output, normed, scale);
-    await addForwardProduct(plans.decode, { model, tuner, label: 'decode logits', capacity: options.sequences, dims: { buffer: this.decodeDims }, weight: layout.head }, normed, logits);
-    await addSampling(plans.decode, tuner, model, options.responseTokens, [this.decodeDims, this.sampling, logits, this.slots, this.rows, this.drawn, this.lengths]);
-    await options.onLogits?.(plans.decode, { dims: { buffer: this.decodeDims }, rows: this.rows, logits });
+    const { sampling, slots, rows, drawn, lengths } = this;
+    const head = await DecodeHead.compose(workshop, { ...options, model, tuner, dims: this.decodeDims, normed, sampling, slots, rows, drawn, lengths });
     await plans.compact.add({ label: 'compaction', source: common + decodingSource + compactionSource, constants: {}, entryPoint: 'compact' }, [this.decodeDims, this.rows, this.slots], () => [1, 1, 1]);
     touch(...caches.prompts, ...caches.own);
-    return plans;
+    return { ...plans, head };
   }
 
   /**
@@ -186,7 +184,6 @@ export class Generator {
     if (prompts.length > options.sequences) throw new RangeError(`${prompts.length} sequences, planned for ${options.sequences}`);
     const maxTokens = Math.min(sampling.maxTokens, options.responseTokens);
     this.start(prompts, sampling, maxTokens);
-    const { decode, compact } = this.planned;
     const compactEvery = prompts.length >= COMPACT_FROM ? 1 : BLOCK;
     // At most this many sequences are alive: the count as of the block before the last one submitted.
     let alive = prompts.length;
@@ -197,8 +194,8 @@ export class Generator {
       const shape: BatchShape = { rows: alive, targets: 0, sequences: alive, distinct: 0 };
       submit(this.gpu, (pass) => {
         for (let round = block * BLOCK + 1; round <= last; round++) {
-          decode.record(pass, shape);
-          if (round % compactEvery === 0) compact.record(pass, shape);
+          this.recordRound(pass, shape);
+          if (round % compactEvery === 0) this.planned.compact.record(pass, shape);
         }
       });
       if (last === maxTokens) break;
@@ -218,7 +215,12 @@ export class Generator {
 
   /** One round for a batch of one that was started: what reads its result comes next in the queue. */
   round(): void {
-    submit(this.gpu, (pass) => this.planned.decode.record(pass, { rows: 1, targets: 0, sequences: 1, distinct: 0 }));
+    submit(this.gpu, (pass) => this.recordRound(pass, { rows: 1, targets: 0, sequences: 1, distinct: 0 }));
+  }
+
+  private recordRound(pass: GPUComputePassEncoder, shape: BatchShape): void {
+    this.planned.decode.record(pass, shape);
+    this.planned.head.record(pass, shape);
   }
 
   /** Uploads the batch and fills the cache from the prompts, all but their last token, which the first round reads. */
@@ -289,7 +291,7 @@ export class Generator {
   }
 
   destroy(): void {
-    for (const plan of Object.values(this.planned) as Plan<BatchShape>[]) plan.destroy();
+    for (const plan of Object.values(this.planned) as (Plan<BatchShape> | DecodeHead)[]) plan.destroy();
     for (const readback of [this.results, ...this.living]) readback.destroy();
     for (const buffer of this.owned) this.gpu.release(buffer);
     if (!this.options.workspace) this.workspace.destroy();

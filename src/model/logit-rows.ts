@@ -28,12 +28,16 @@ const rowGrid = (rows: number, workgroup: boolean): Grid => linearGrid(workgroup
 
 const vocabularyOf = ({ config, layout }: Model) => ({ V: config.vocabularySize, V_PADDED: layout.vocabulary });
 
-/** The next token of every row. @param buffers dims, sampling, logits, slots, rows, drawn tokens, lengths, as sampling.wgsl has them */
-export async function addSampling(plan: Plan<BatchShape>, tuner: Tuner, model: Model, mostTokens: number, buffers: GPUBuffer[]): Promise<void> {
+/**
+ * The next token of every row of a batch, or of a chunk of it from row `first` on.
+ *
+ * @param resources dims of the chunk, sampling, logits, slots, rows, drawn tokens, lengths, as sampling.wgsl has them
+ */
+export async function addSampling(plan: Plan<BatchShape>, tuner: Tuner, model: Model, { first, mostTokens }: { first: number; mostTokens: number }, resources: (GPUBuffer | GPUBufferBinding)[]): Promise<void> {
   const workgroup = byWorkgroup(tuner, model);
   const source = common + decodingSource + samplingSource + (workgroup ? rowReduction + samplingWorkgroup : samplingThread);
-  const constants = { ...vocabularyOf(model), MAX_NEW: mostTokens, WORDS: 1 };
-  await plan.add({ label: 'sampling', source, constants, entryPoint: 'draw' }, buffers, ({ rows }) => rowGrid(rows, workgroup));
+  const constants = { ...vocabularyOf(model), MAX_NEW: mostTokens, FIRST_ROW: first, WORDS: 1 };
+  await plan.add({ label: 'sampling', source, constants, entryPoint: 'draw' }, resources, ({ rows }) => rowGrid(rows, workgroup));
 }
 
 /** Log-prob and entropy of every target of a chunk. @param resources dims, targets, logits, likelihoods, as head.wgsl has them */

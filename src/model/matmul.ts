@@ -133,7 +133,10 @@ export async function addWeightGradient(plan: Plan<BatchShape>, tuner: Tuner, pr
   const most = mostPieces(product.inner, product.columns, product.capacity);
   const rowsOf = (shape: BatchShape) => (product.fromTargets ? shape.targets : shape.rows);
   const full: Product = { ...product, form: 'tn', c: partials };
-  await plan.add(kernel(full, variant), [product.dims, product.a, product.b, partials, plan.own(sizes(plan.gpu, full))], (shape) =>
+  // Bound by what the product needs, not by what their buffers hold: one text for all layers, wherever their tensors lie.
+  const bound = (matrix: GPUBuffer | GPUBufferBinding, width: number) => ('buffer' in matrix ? matrix : { buffer: matrix, size: Math.min(matrix.size, product.capacity * width * 4) });
+  const [a, b] = [bound(product.a, product.aPart?.width ?? product.inner), bound(product.b, product.columns)];
+  await plan.add(kernel(full, variant), [product.dims, a, b, partials, plan.own(sizes(plan.gpu, full))], (shape) =>
     rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, product.inner, product.columns, pieces(rowsOf(shape), most)),
   );
   await addPieces(plan, product.label, (product.inner * product.columns) / 4, most, product.fromTargets ?? false, product.dims, partials, gradient);
@@ -171,15 +174,20 @@ function kernel(product: Pick<Product, 'label' | 'form' | 'residual' | 'inner' |
     ...precisionConstants(precision),
   };
   if (tile.kind === 'tiled') return { label, source: source + tiled, constants, entryPoint: 'main', anySize: true };
-  if (tile.kind === 'panel') return { label, source: source + quad + panel, constants: { ...constants, ...panelConstants(product, tile) }, entryPoint: 'main' };
+  if (tile.kind === 'panel') return { label, source: source + quad + panel, constants: { ...constants, ...panelConstants(product, tile) }, entryPoint: 'main', ...(form !== 'tn' && { anySize: true as const }) };
   const shape = { TILE_ROWS: tile.rows, TILE_COLS: tile.columns, TILE_VECTORS: tile.columns / 4, TILE_ROW_VECTORS: Math.ceil(tile.rows / 4), GROUP_X: GROUP, GROUP_Y: GROUP };
   return { label, source: source + direct, constants: { ...constants, ...shape }, entryPoint: form, anySize: true };
 }
 
-/** The depth of the panels: the sum, for tn a piece of it, in equal parts of at most `tile.rows`, in multiples of 4. */
+/**
+ * The depth of the panels: `tile.rows` terms of the sum (for tn of a piece of it), or equal parts of it in multiples of 4 where whole
+ * panels would be empty by more than an eighth. Panels take long to compile, so one text serves as many shapes as possible; only tn, which
+ * loads value by value, gains more from arrays of known length than its compilation costs.
+ */
 function panelConstants({ form, inner, capacity, columns }: Pick<Product, 'form' | 'inner' | 'capacity' | 'columns'>, tile: Tile) {
   const terms = form === 'tn' ? Math.min(capacity, PIECE_ROWS) : inner;
-  const depth = Math.ceil(terms / Math.ceil(terms / tile.rows) / 4) * 4;
+  const parts = Math.ceil(terms / tile.rows);
+  const depth = parts * tile.rows <= terms * 1.125 ? tile.rows : Math.ceil(terms / parts / 4) * 4;
   const width = panelWidth(columns, tile);
   const loads = Math.ceil(depth / 16);
   return { DEPTH: depth, QUARTER: depth / 4, LOADS: loads, ROOM: loads * 16, COLUMNS: width, VECTORS: width / 4, GROUPS: width / 8, PANEL: depth * width };

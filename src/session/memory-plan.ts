@@ -109,7 +109,7 @@ async function count(gpu: Gpu, config: RunConfig, start: StartingOutline, sequen
       const memory = { sequences: sequences[phase] ?? 0, recompute: config.memory?.recompute ?? false, workspace: draft };
       const trainer = phase === 'sft' ? config.sft && (await SftTrainer.create({ ...parts, config: config.sft, memory })) : config.rl && (await RlTrainer.open({ ...parts, config: config.rl, memory }));
       if (!trainer) continue;
-      if (freeze && phase === 'rl') for (const label of ['frozen weights', 'frozen first moment', 'frozen second moment']) counting.buffer(label, model.layout.trained.count * 4);
+      if (freeze && phase === 'rl') for (const label of ['frozen weights', 'frozen first moment', 'frozen second moment']) counting.largeBuffer(label, model.layout.trained.count * 4);
       built.push({ phase, buffers: [...counting.counted] });
       trainer.destroy();
     }

@@ -8,11 +8,6 @@ import { listenToPlayground, useRun } from './run-store.ts';
 export type Side = 0 | 1;
 export const SIDES: readonly Side[] = [0, 1];
 
-export interface Turn extends ChatTurn {
-  /** Of an answer of the model. */
-  tokens?: PlaygroundToken[];
-}
-
 export interface Column {
   /** Id of the chosen model; empty: none. */
   model: string;
@@ -22,7 +17,7 @@ export interface Column {
   facts: PlaygroundModel | undefined;
   busy: boolean;
   /** Turns of the chat before the newest question. */
-  turns: Turn[];
+  turns: ChatTurn[];
   /** What the newest answer goes on from: a text, or a question of a chat. */
   question: string;
   prompt: PlaygroundToken[];
@@ -127,6 +122,7 @@ export const usePlayground = create<PlaygroundState>()((set, get) => {
 
     ask: async () => {
       const { mode, text } = get();
+      if (mode === 'chat') set({ text: '' });
       await Promise.all(
         active().map((side) => {
           const { turns: earlier, question, answer } = get().columns[side];
@@ -134,12 +130,11 @@ export const usePlayground = create<PlaygroundState>()((set, get) => {
             change(side, { turns: [], question: text, prompt: [], response: [] });
             return respond(side, { text });
           }
-          const turns: Turn[] = answer ? [...earlier, { role: 'user', content: question }, { role: 'assistant', content: answer.text, tokens: answer.response }] : earlier;
+          const turns: ChatTurn[] = answer ? [...earlier, { role: 'user', content: question }, { role: 'assistant', content: answer.text }] : earlier;
           change(side, { turns, question: text, prompt: [], response: [] });
-          return respond(side, { messages: [...turns.map(({ role, content }) => ({ role, content })), { role: 'user', content: text }] });
+          return respond(side, { messages: [...turns, { role: 'user', content: text }] });
         }),
       );
-      if (get().mode === 'chat') set({ text: '' });
       await readBoth();
     },
 

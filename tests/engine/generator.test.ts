@@ -104,6 +104,20 @@ describe('generation', () => {
     expect(await generator.generate(many.slice(0, 5), { ...sampling, endToken: 3 })).toEqual((await generator.generate(many, { ...sampling, endToken: 3 })).slice(0, 5));
   });
 
+  it('gives a sequence the same tokens and log-probs, bit for bit, when logits are made for a chunk of the batch at a time', async () => {
+    const chunked = await Generator.create(generator.model, testTuner(gpu), { ...generator.options, logitsChunk: 48 });
+    const many = Array.from({ length: 390 }, (_, i) => prompts[i % prompts.length] ?? []);
+    const { bytes } = gpu.counters;
+    // With an end token sequences leave the batch, and chunks at its end become empty.
+    for (const endToken of [19, 3]) {
+      const sampling = { ...greedy, temperature: 1.5, seed: 9, endToken };
+      expect(await chunked.generate(many, sampling)).toEqual(await generator.generate(many, sampling));
+      expect(await chunked.generate(many.slice(0, 50), sampling)).toEqual(await generator.generate(many.slice(0, 50), sampling));
+    }
+    expect(gpu.counters.bytes).toBe(bytes);
+    chunked.destroy();
+  });
+
   it('stops computing once all have ended', async () => {
     const dispatches = async (endToken: number) => {
       const before = gpu.counters.dispatches;

@@ -61,7 +61,7 @@ async function draw(kind: string, logits: Float32Array<ArrayBuffer>, { temperatu
   }
   const drawn = gpu.buffer('drawn', ROWS * 8 * 8);
   const plan = new Plan<BatchShape>(gpu);
-  await addSampling(plan, tunerOf(kind), model, 8, [filled(new Uint32Array([ROWS, 0, 0, 0, 0, 0, 0, 0]), uniform), filled(sampling, uniform), filled(logits), filled(slots), filled(rows), drawn, gpu.buffer('lengths', ROWS * 4)]);
+  await addSampling(plan, tunerOf(kind), model, { first: 0, mostTokens: 8 }, [filled(new Uint32Array([ROWS, 0, 0, 0, 0, 0, 0, 0]), uniform), filled(sampling, uniform), filled(logits), filled(slots), filled(rows), drawn, gpu.buffer('lengths', ROWS * 4)]);
   submit(gpu, (pass) => plan.record(pass, { rows: ROWS, targets: 0, sequences: ROWS, distinct: 0 }));
   const bytes = await new Readback(gpu, 'drawn', drawn.size).read([{ source: drawn, offset: 0, bytes: drawn.size }]);
   const words = new Uint32Array(bytes);

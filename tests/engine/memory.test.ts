@@ -60,7 +60,8 @@ describe('the memory plan', () => {
       for (const part of ['weights', 'gradients', 'moments', 'activations', 'scratch'] as const) expect(planned.parts[part], part).toBeGreaterThan(0);
     }
     expect(session.memoryPlan.unshared).toBeGreaterThan(1.5 * session.memoryPlan.shared);
-    expect(memoryLines(session.memoryPlan)[0]).toMatch(/^memory of sft: [\d.]+ MB of a budget of \d+ MB$/);
+    expect(memoryLines(session.memoryPlan)[0]).toMatch(/^weights of the model: [\d.]+ MB trained in f32$/);
+    expect(memoryLines(session.memoryPlan)[1]).toMatch(/^memory of sft: [\d.]+ MB of a budget of \d+ MB$/);
   });
 
   it('refuses what does not fit before allocating anything, with numbers and what to lower', async () => {

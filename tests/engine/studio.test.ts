@@ -96,6 +96,30 @@ describe('the studio behind the page', () => {
     expect((await studio.generate('x', { temperature: 0, maxTokens: 3, seed: 0 })).ok).toBe(false);
   });
 
+  it('goes on from where it was when it is being looked at, and only once it is as it was', async () => {
+    const config = tinyRun({ evaluation: undefined }, { steps: 2 });
+    const metrics = async (look: boolean): Promise<unknown[]> => {
+      const { until } = open();
+      const paused = until(({ state, step }) => state === 'paused' && step === 1);
+      await studio.start(config, { paused: true });
+      await studio.resume({ oneStep: true });
+      await paused;
+      const finished = until(({ state }) => state === 'finished');
+      const looked = look ? studio.profileStep() : undefined;
+      // While it is looked at, nobody else reads its weights.
+      if (look) expect(await studio.generate('1+2=', { temperature: 0, maxTokens: 3, seed: 0 })).toMatchObject({ ok: false, error: { message: 'The run is being looked at.' } });
+      await studio.resume({ oneStep: false });
+      await finished;
+      const answer = await looked;
+      if (answer && !answer.ok) expect(answer.error.kind).toBe('cancelled');
+      const text = await studio.exportMetrics();
+      return text.ok ? text.value.trimEnd().split('\n').map((line) => (JSON.parse(line) as { metrics: unknown }).metrics) : [];
+    };
+    const plain = await metrics(false);
+    expect(plain).toHaveLength(5);
+    expect(await metrics(true)).toEqual(plain);
+  });
+
   it('can be stopped while it still prepares', async () => {
     open();
     const started = studio.start(tinyRun(), { paused: false });

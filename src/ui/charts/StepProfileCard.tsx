@@ -26,6 +26,11 @@ export function StepProfileCard() {
         <Button size="compact-xs" variant="light" loading={busy} disabled={!atRest} data-testid="measure" onClick={() => void measure()}>
           {profile ? 'Measure again' : 'Measure one step'}
         </Button>
+        {profile && (
+          <Button size="compact-xs" variant="default" disabled={busy} onClick={() => useProfile.setState({ profile: undefined })}>
+            Hide
+          </Button>
+        )}
         <span className="hint">{busy ? activity : 'Every kernel of a step, timed by itself on a copy; the run stays as it is.'}</span>
       </div>
       {error && (

@@ -80,6 +80,9 @@ function ModelRow({ model, cached }: { model: CheckpointView; cached?: CachedMod
         <Button size="compact-xs" variant="light" disabled={model.problem !== undefined} onClick={train} aria-label={`Train ${model.name}`}>
           Train
         </Button>
+        <Button size="compact-xs" variant="default" disabled={model.problem !== undefined || !model.hasTokenizer} onClick={() => void tryOut(model.id)} aria-label={`Try ${model.name}`}>
+          Try
+        </Button>
         {cached && <DeleteButton id={cached.id} name={model.name} />}
         {model.id.startsWith('local:') && (
           <Button size="compact-xs" variant="default" aria-label={`Close ${model.name}`} onClick={() => void useModels.getState().close(model.id)}>
@@ -89,6 +92,13 @@ function ModelRow({ model, cached }: { model: CheckpointView; cached?: CachedMod
       </td>
     </tr>
   );
+}
+
+/** Opens a model in the playground, which is loaded when it is first needed. */
+async function tryOut(id: string): Promise<void> {
+  const { usePlayground } = await import('../../store/playground-store.ts');
+  usePage.getState().go('playground');
+  await usePlayground.getState().choose(0, id);
 }
 
 /** A download that is not whole, or a model that cannot be read. */

@@ -2,6 +2,7 @@ import './playground.css';
 import { Button, SegmentedControl, Switch } from '@mantine/core';
 import { useEffect, useState, type KeyboardEvent } from 'react';
 import { POLICY, START } from '../../run/playground.ts';
+import { useModels } from '../../store/models-store.ts';
 import { usePlayground } from '../../store/playground-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import type { CheckpointView } from '../../worker/protocol.ts';
@@ -66,6 +67,11 @@ export function PlaygroundPage() {
 /** With a run at rest, what it began with beside what it has become; else the first model of the library. */
 function useDefaults(): void {
   const models = useRun((run) => run.models);
+  const ready = useRun((run) => run.adapter !== undefined);
+  useEffect(() => {
+    // Models of the hub that this browser keeps.
+    if (ready) void useModels.getState().refresh();
+  }, [ready]);
   useEffect(() => {
     const { columns, choose, edit, text } = usePlayground.getState();
     if (columns[0].model !== '' || models.length === 0) return;

@@ -1,4 +1,5 @@
-import { endText, usePlayground, type Side, type Turn } from '../../store/playground-store.ts';
+import type { ChatTurn } from '../../run/playground.ts';
+import { endText, usePlayground, type Side } from '../../store/playground-store.ts';
 import { nats, type Shading } from './token-shades.ts';
 import { TokenText } from './TokenText.tsx';
 
@@ -27,7 +28,7 @@ export function ResponseColumn({ side, name, shading }: { side: Side; name: stri
         <PastTurn key={i} turn={turn} />
       ))}
       {chat && question !== '' && prompt.length + turns.length > 0 && <p className="message user">{question}</p>}
-      {prompt.length === 0 && !error && <p className="card-empty response-empty">{streaming ? 'Reading the prompt' : 'Its answer will stand here, every token coloured by how much the model expected it'}</p>}
+      {prompt.length === 0 && !error && <p className="card-empty response-empty">{streaming ? 'Preparing its kernels and reading the prompt' : 'Its answer will stand here, every token coloured by how much the model expected it'}</p>}
       {prompt.length > 0 && chat && (
         <details className="template">
           <summary>What the model sees: {prompt.length} tokens</summary>
@@ -55,6 +56,6 @@ export function ResponseColumn({ side, name, shading }: { side: Side; name: stri
   );
 }
 
-function PastTurn({ turn: { role, content } }: { turn: Turn }) {
+function PastTurn({ turn: { role, content } }: { turn: ChatTurn }) {
   return <p className={role === 'user' ? 'message user' : 'message'}>{content}</p>;
 }
