@@ -79,7 +79,7 @@ describe('train, resume and generate', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     // What the run takes on the adapter, then a line a record.
     const printed = stdout.trimEnd().split('\n');
-    expect(printed[0]).toMatch(/^memory of sft: [\d.]+ MB of a budget of \d+ MB$/);
+    expect(printed[1]).toMatch(/^memory of sft: [\d.]+ MB of a budget of \d+ MB$/);
     expect(printed.filter((line) => /^(sft|rl|evaluation) \d/.test(line))).toHaveLength(lines(whole).length);
     expect(readdirSync(whole).sort()).toEqual(['checkpoint', 'config.json', 'metrics.jsonl']);
     expect(readdirSync(join(whole, 'checkpoint')).sort()).toEqual(['config.json', 'generation_config.json', 'model.safetensors', 'special_tokens_map.json', 'studio.json', 'tokenizer.json', 'tokenizer_config.json']);
