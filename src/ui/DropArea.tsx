@@ -30,7 +30,7 @@ export function DropArea() {
   }, [addCheckpoint]);
   return over ? (
     <div className="drop-overlay" data-testid="dropzone">
-      Drop a checkpoint folder: config.json, model.safetensors, tokenizer.json
+      Drop a checkpoint folder (config.json, model.safetensors, tokenizer.json), or that of a LoRA adapter for the recipe’s checkpoint
     </div>
   ) : null;
 }

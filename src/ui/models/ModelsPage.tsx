@@ -44,7 +44,7 @@ function FolderForm() {
   return (
     <section className="section">
       <h2 className="section-title">From a folder</h2>
-      <p className="hint">config.json, model.safetensors (or its shards with their index) and tokenizer.json. Drop the folder anywhere on the page, or choose it; nothing leaves this computer.</p>
+      <p className="hint">config.json, model.safetensors (or its shards with their index) and tokenizer.json. Drop the folder anywhere on the page, or choose it; nothing leaves this computer. A LoRA adapter (adapter_config.json, adapter_model.safetensors) is put on the checkpoint of the recipe.</p>
       <input
         ref={folder}
         type="file"

@@ -42,7 +42,7 @@ function TagsField({ path, label, help, choices, placeholder }: { path: string; 
   const id = idOf(path);
   return (
     <Field id={id} label={label} help={help} paths={[path, ...values.map((_, i) => `${path}.${i}`)]}>
-      <TagsInput id={id} aria-describedby={`${id}-help`} size="xs" w={172} data={choices} value={values} {...(values.length === 0 && placeholder !== undefined && { placeholder })} onChange={(next) => useRecipe.getState().set(path, next.length === 0 ? undefined : next)} />
+      <TagsInput id={id} aria-describedby={`${id}-help`} size="xs" w={172} styles={{ input: { height: 'auto' } }} data={choices} value={values} {...(values.length === 0 && placeholder !== undefined && { placeholder })} onChange={(next) => useRecipe.getState().set(path, next.length === 0 ? undefined : next)} />
     </Field>
   );
 }
