@@ -9,7 +9,6 @@ import { StudioError } from '../errors.ts';
 import { Plan, submit } from '../gpu/kernel.ts';
 import { Readback } from '../gpu/readback.ts';
 import { stream } from '../random.ts';
-import { megabytesText } from '../run/memory.ts';
 import { ruleOf, type Rule, type StrategyConfig } from '../run/strategies.ts';
 import type { WhatIf } from '../run/what-if.ts';
 import type { Problem } from '../tasks/task.ts';
@@ -19,6 +18,7 @@ import { addRows, policyMetrics, readRow } from './statistics.ts';
 import { rolloutLengths } from './rollouts.ts';
 import { objectiveSettings, type FrozenMinibatch, type RlTrainer } from './trainer.ts';
 import { submitMinibatch } from './update.ts';
+import { assertFits } from './what-if-memory.ts';
 import { disagreements, mean, strategyReport, type Outcome } from './what-if-report.ts';
 
 /** PARTS in compare-gradients.wgsl. */
@@ -55,22 +55,6 @@ export async function whatIf(trainer: RlTrainer, strategies: readonly StrategyCo
   } finally {
     bench.destroy();
   }
-}
-
-/** Kept beside the run: its weights and two moments, and of every strategy a gradient and the weights after its update. */
-const vectorsOf = (strategies: number) => 3 + 2 * strategies;
-
-/** @throws StudioError `memory`, before anything is allocated, with the most strategies that would fit */
-function assertFits({ parts: { model } }: RlTrainer, strategies: number, budget: number): void {
-  const vector = model.layout.trained.count * 4;
-  const inUse = model.gpu.counters.bytes;
-  if (inUse + vectorsOf(strategies) * vector <= budget) return;
-  const fitting = Math.floor(((budget - inUse) / vector - vectorsOf(0)) / 2);
-  throw new StudioError(
-    'memory',
-    `Comparing ${strategies} strategies takes ${megabytesText(vectorsOf(strategies) * vector)} beside the run's ${megabytesText(inUse)}, and the budget is ${megabytesText(budget)}.`,
-    fitting >= 2 ? `Compare at most ${fitting} strategies at once (the run's own is one of them), or raise memory.budget_mb.` : 'Raise memory.budget_mb if the adapter has more, or train a smaller model.',
-  );
 }
 
 class Bench {
