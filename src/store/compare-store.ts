@@ -17,7 +17,8 @@ interface CompareState {
   /** The comparison that the runs belong to. */
   sweep: Sweep | undefined;
   runs: SweepRunView[];
-  state: 'idle' | 'starting' | 'running' | 'finished' | 'stopped' | 'failed';
+  /** `stopping`: asked to stop, while the worker still ends the step it is in. */
+  state: 'idle' | 'starting' | 'running' | 'stopping' | 'finished' | 'stopped' | 'failed';
   error: ErrorView | undefined;
   setStrategies: (strategies: StrategyConfig[]) => void;
   setSeeds: (seeds: string) => void;
@@ -25,6 +26,9 @@ interface CompareState {
   start: (sweep: Sweep) => Promise<void>;
   stop: () => Promise<void>;
 }
+
+/** Whether the GPU is a comparison's. */
+export const isComparing = ({ state }: Pick<CompareState, 'state'>): boolean => state === 'starting' || state === 'running' || state === 'stopping';
 
 const key = ({ label, seed }: { label: string; seed: number }) => `${seed} ${label}`;
 
@@ -49,10 +53,10 @@ export const useCompare = create<CompareState>()((set, get) => ({
   },
 
   stop: async () => {
-    set({ state: 'stopped' });
+    set({ state: 'stopping' });
     await studioApi().stopSweep();
     // A run that was cut off is made again from its beginning.
-    set(({ runs }) => ({ runs: runs.map((run) => (run.state === 'running' ? { ...run, state: 'waiting', records: [] } : run)) }));
+    set(({ runs, state }) => ({ state: state === 'stopping' ? 'stopped' : state, runs: runs.map((run) => (run.state === 'running' ? { ...run, state: 'waiting', records: [] } : run)) }));
   },
 }));
 
@@ -62,7 +66,7 @@ export function receiveSweep(event: SweepEvent): void {
     useCompare.setState(({ runs }) => ({ runs: runs.map((run) => (key(run) === key(which) ? of(run) : run)) }));
   switch (event.type) {
     case 'sweep-run':
-      useCompare.setState(({ state }) => ({ state: state === 'stopped' ? state : 'running' }));
+      useCompare.setState(({ state }) => ({ state: state === 'stopping' ? state : 'running' }));
       change(event, (run) => ({ ...run, state: 'running' }));
       break;
     case 'sweep-records':
@@ -75,7 +79,7 @@ export function receiveSweep(event: SweepEvent): void {
     }
     case 'sweep-end': {
       const { error } = event;
-      useCompare.setState(({ state }) => (error ? { state: 'failed', error } : { state: state === 'stopped' ? state : 'finished' }));
+      useCompare.setState(({ state }) => (error ? { state: 'failed', error } : { state: state === 'stopping' ? state : 'finished' }));
     }
   }
 }

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Progress, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { IconMoon, IconPlayerPauseFilled, IconPlayerPlayFilled, IconPlayerSkipForwardFilled, IconPlayerStopFilled, IconSun } from '@tabler/icons-react';
-import { useCompare } from '../store/compare-store.ts';
+import { isComparing, useCompare } from '../store/compare-store.ts';
 import { PLACES, usePage, type Place } from '../store/page-store.ts';
 import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
@@ -68,7 +68,7 @@ function RunProgress() {
   const state = useRun((run) => run.state);
   const frame = useRun((run) => run.frame);
   const open = useRun((run) => run.models.length > 0);
-  const comparing = useCompare(({ state: sweep }) => sweep === 'starting' || sweep === 'running');
+  const comparing = useCompare(isComparing);
   const problem = useRecipe((recipe) => Object.entries(recipe.problems).map(([path, message]) => `${path ? `${path}: ` : ''}${message}`)[0]);
   const waiting = state === 'preparing' ? 'compiling kernels and loading weights' : state !== 'idle' ? STATE_TEXT[state] : open ? (problem === undefined ? 'ready' : '') : 'opening the graphics card';
   return (

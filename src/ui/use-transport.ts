@@ -1,4 +1,4 @@
-import { useCompare } from '../store/compare-store.ts';
+import { isComparing, useCompare } from '../store/compare-store.ts';
 import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
 import type { RunState } from '../worker/protocol.ts';
@@ -22,7 +22,7 @@ export function useTransport(): Transport {
   const state = useRun((run) => run.state);
   const ready = useRun((run) => run.adapter !== undefined && run.models.length > 0);
   const valid = useRecipe((recipe) => recipe.checked !== undefined);
-  const comparing = useCompare(({ state: sweep }) => sweep === 'starting' || sweep === 'running');
+  const comparing = useCompare(isComparing);
   const active = state === 'preparing' || state === 'running' || state === 'pausing' || state === 'paused';
   const begin = (paused: boolean) => {
     const { checked } = useRecipe.getState();

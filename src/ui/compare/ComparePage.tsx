@@ -6,7 +6,7 @@ import { runsCsv } from '../../compare/table.ts';
 import { StudioError } from '../../errors.ts';
 import type { StepRecord } from '../../run/step-record.ts';
 import { ruleOf, strategyLabel } from '../../run/strategies.ts';
-import { useCompare } from '../../store/compare-store.ts';
+import { isComparing, useCompare } from '../../store/compare-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { download } from '../download.ts';
@@ -105,7 +105,7 @@ function SetUp() {
   const checked = useRecipe((recipe) => recipe.checked);
   const ready = useRun((run) => run.adapter !== undefined && run.models.length > 0);
   const training = useRun((run) => run.state === 'running' || run.state === 'pausing' || run.state === 'preparing');
-  const busy = state === 'running' || state === 'starting';
+  const busy = isComparing({ state });
   const [sweep, problem] = useMemo((): [Sweep | undefined, string | undefined] => {
     if (!checked?.rl) return [undefined, 'The recipe on the Train page needs an RL stage without problems.'];
     const numbers = seeds.split(/[\s,]+/).filter(Boolean).map(Number);
@@ -148,7 +148,7 @@ function SetUp() {
       )}
       <Group gap={6}>
         {busy ? (
-          <Button size="xs" variant="default" data-testid="stop-sweep" onClick={() => void stop()}>
+          <Button size="xs" variant="default" data-testid="stop-sweep" loading={state === 'stopping'} onClick={() => void stop()}>
             Stop
           </Button>
         ) : (
