@@ -1,10 +1,13 @@
 /** The adapter's own limits, and the share of them that matrix products, attention, the head and whole steps reach. */
-import { trainingMultiplyAdds } from '../sizes.ts';
+import { median } from '../median.ts';
+import { trainingMultiplyAdds, type Size } from '../sizes.ts';
 import { measureCopyBandwidth, measureMultiplyAdds } from './adapter-rate.ts';
 import type { EngineContext } from './context.ts';
 import type { KernelGroup } from './kernel-work.ts';
 import { measureMatmuls, type MatmulRate } from './matmul-rate.ts';
 import { byGroup, profileStep, sizesFor } from './profiles.ts';
+import { StudioSubject } from './studio-subject.ts';
+import { medianTime } from './timing.ts';
 
 export interface Limits {
   /** A second, the best seen before and after everything else. */
@@ -17,8 +20,22 @@ export interface Limits {
   /** Kernels of a training step run one by one, by group. */
   groups: { size: string; group: KernelGroup; ms: number; multiplyAdds: number; share: number }[];
   /** Whole training steps by the wall clock, loss read back. */
-  steps: { size: string; ms: number; multiplyAdds: number; share: number }[];
+  steps: StepShare[];
 }
+
+export interface StepShare {
+  size: string;
+  /** Medians over the rounds. */
+  ms: number;
+  multiplyAdds: number;
+  share: number;
+  /** A step's time, and the adapter's rate around it. */
+  rounds: { ms: number; rate: number }[];
+}
+
+const ROUNDS = 7;
+/** Steps of a round; one more goes before them. */
+const STEPS = 3;
 
 export async function measureLimits(context: EngineContext): Promise<Limits> {
   const { device } = context.gpu;
@@ -30,6 +47,11 @@ export async function measureLimits(context: EngineContext): Promise<Limits> {
   for (const size of sizesFor(context)) {
     context.progress(`limits: training step ${size.name}`);
     profiles.push({ size, profile: await profileStep(context, size) });
+  }
+  const steps: StepShare[] = [];
+  for (const size of sizesFor(context)) {
+    context.progress(`limits: whole steps ${size.name}`);
+    steps.push(await stepShare(context, size));
   }
   const multiplyAdds = Math.max(before, await measureMultiplyAdds(device));
   return {
@@ -43,9 +65,25 @@ export async function measureLimits(context: EngineContext): Promise<Limits> {
         return { size: size.name, group, ms, multiplyAdds: rate, share: rate / multiplyAdds };
       }),
     ),
-    steps: profiles.map(({ size, profile }) => {
-      const rate = trainingMultiplyAdds(size) / (profile.stepMs / 1000);
-      return { size: size.name, ms: profile.stepMs, multiplyAdds: rate, share: rate / multiplyAdds };
-    }),
+    steps,
   };
+}
+
+/** Whole steps between two measurements of the rate each: a drift of the machine's speed meets both alike. */
+async function stepShare({ gpu, tuner }: EngineContext, size: Size): Promise<StepShare> {
+  const subject = new StudioSubject(() => Promise.resolve({ gpu, tuner }));
+  await subject.setup(size);
+  await subject.trainingStep();
+  const rounds: StepShare['rounds'] = [];
+  let before = await measureMultiplyAdds(gpu.device);
+  for (let round = 0; round < ROUNDS; round++) {
+    const ms = await medianTime(STEPS, () => subject.trainingStep());
+    const after = await measureMultiplyAdds(gpu.device);
+    rounds.push({ ms, rate: (before + after) / 2 });
+    before = after;
+  }
+  subject.destroy();
+  const rateOf = (ms: number) => trainingMultiplyAdds(size) / (ms / 1000);
+  const ms = median(rounds.map((round) => round.ms));
+  return { size: size.name, ms, multiplyAdds: rateOf(ms), share: median(rounds.map((round) => rateOf(round.ms) / round.rate)), rounds };
 }
