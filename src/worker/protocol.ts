@@ -4,6 +4,7 @@
  * The page calls a `WorkerApi` through comlink and receives `WorkerEvent`s. All of it is plain, structured-cloneable
  * data, and every event is bounded in size: whatever grows with tokens or steps is reduced in the worker.
  */
+import { PRECISIONS, type Precision } from '../model/precision.ts';
 import type { StudioErrorKind } from '../errors.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { MemoryPlan } from '../run/memory.ts';
@@ -171,8 +172,7 @@ export interface PickedFile {
 }
 
 /** Precisions that weights are saved in. */
-export const PRECISIONS = ['f32', 'f16', 'bf16'] as const;
-export type Precision = (typeof PRECISIONS)[number];
+export { PRECISIONS, type Precision };
 
 export interface SavedFile {
   path: string;

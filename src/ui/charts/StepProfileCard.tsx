@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core';
-import { largestPhase, MEMORY_PARTS, megabytesText } from '../../run/memory.ts';
+import { largestPhase, megabytesText } from '../../run/memory.ts';
 import { STEP_PARTS, type StepKernel, type StepPart, type StepProfile } from '../../run/step-profile.ts';
 import { useProfile } from '../../store/profile-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { compact, percent } from '../format.ts';
+import { MemoryParts } from '../MemoryParts.tsx';
 
 /** Kernels that are listed; the rest stands in one line. */
 const LISTED = 12;
@@ -116,14 +117,7 @@ function ProfileView({ profile }: { profile: StepProfile }) {
         {phase && (
           <details>
             <summary>Memory: {megabytesText(phase.total)}</summary>
-            <dl className="facts">
-              {MEMORY_PARTS.filter((part) => phase.parts[part] > 0).map((part) => (
-                <div key={part} style={{ display: 'contents' }}>
-                  <dt>{part}</dt>
-                  <dd>{megabytesText(phase.parts[part])}</dd>
-                </div>
-              ))}
-            </dl>
+            <MemoryParts phase={phase} className="facts" />
           </details>
         )}
       </div>

@@ -1,11 +1,12 @@
 import { Accordion } from '@mantine/core';
-import { largestPhase, MEMORY_PARTS, megabytesText, passesText, weightsText } from '../../run/memory.ts';
+import { largestPhase, megabytesText, passesText, weightsText } from '../../run/memory.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { ChoiceField } from './ChoiceField.tsx';
 import { NumberField } from './NumberField.tsx';
 import { SwitchField } from './SwitchField.tsx';
 import { useMemoryPlan } from './use-memory-plan.ts';
+import { MemoryParts } from '../MemoryParts.tsx';
 
 /** What the run will take on the adapter, by part, and what can be done about it. */
 export function MemorySection() {
@@ -32,14 +33,7 @@ export function MemorySection() {
             <Accordion.Item value="parts">
               <Accordion.Control>What takes how much</Accordion.Control>
               <Accordion.Panel>
-                <dl className="token-detail">
-                  {MEMORY_PARTS.filter((part) => phase.parts[part] > 0).map((part) => (
-                    <div key={part} style={{ display: 'contents' }}>
-                      <dt>{part}</dt>
-                      <dd>{megabytesText(phase.parts[part])}</dd>
-                    </div>
-                  ))}
-                </dl>
+                <MemoryParts phase={phase} className="token-detail" />
                 <p className="hint">The model's weights: {weightsText(plan.weights)}.</p>
                 <p className="hint">Activations, caches, logits and scratch share buffers that they need at different times: {megabytesText(plan.shared)} instead of {megabytesText(plan.unshared)}.</p>
                 <NumberField path="memory.budget_mb" label="Budget" help="Megabytes that a run may take. Browsers do not tell how much the graphics card has." fallback="default" suffix=" MB" />

@@ -1,0 +1,15 @@
+import { MEMORY_PARTS, megabytesText, type PhaseMemory } from '../run/memory.ts';
+
+/** What takes how much of a phase's memory; parts that take nothing are left out. */
+export function MemoryParts({ phase, className }: { phase: Pick<PhaseMemory, 'parts'>; className: string }) {
+  return (
+    <dl className={className}>
+      {MEMORY_PARTS.filter((part) => phase.parts[part] > 0).map((part) => (
+        <div key={part} style={{ display: 'contents' }}>
+          <dt>{part}</dt>
+          <dd>{megabytesText(phase.parts[part])}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
