@@ -178,7 +178,8 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_ind
     kept[ROWS + ${r}] = p${r}_${E};
     //: end
     //: for r in 0..ROWS
-    let ds${r} = select(0.0, exp(kept[${r}] * SCALE - l${r}) * (kept[ROWS + ${r}] - deltas[${r}]) * SCALE, j >= start${r} && j <= n${r});
+    let w${r} = select(0.0, exp(kept[${r}] * SCALE - l${r}), j >= start${r} && j <= n${r});
+    let ds${r} = w${r} * (kept[ROWS + ${r}] - deltas[${r}]) * SCALE;
     //: for d in 0..E
     dq[${r*E+d}] = key[${d}] * ds${r} + dq[${r*E+d}];
     //: end

@@ -32,7 +32,7 @@ function attentionConstants(model: Model, layer: number) {
   return { ...headConstants(model), SCALE: fractional(model.structure.attentionScale), WINDOW: model.structure.windowOf(layer) ?? 0 };
 }
 
-/** Adds a kernel of attention.wgsl, or of attention-quad.wgsl. @param heads threads, or quads, that a row or tile of rows has */
+/** Adds a kernel of the layer's variant. @param heads threads, quads or workgroups that a row or tile of rows has */
 async function addKernel(context: LayerContext, plan: LayerPlan, layer: number, pass: AttentionPass, heads: number, buffers: GPUBuffer[]): Promise<void> {
   const { model, tuner, dims, rows: batchRows } = context;
   const variant = await attentionVariant(tuner, model, model.structure.windowOf(layer) !== undefined);

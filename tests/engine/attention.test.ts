@@ -24,11 +24,15 @@ const tunerOf = (variant: AttentionVariant) => {
   return forced;
 };
 
-it('there is a variant that hands values on inside quads where the adapter has subgroups', () => {
-  expect(attentionVariants(gpu)).toEqual(gpu.device.features.has('subgroups') ? ['row', 'quad'] : ['row']);
+/** All that this adapter can run, worth it or not. */
+const runnable = (): AttentionVariant[] => ['row', 'block', ...(gpu.device.features.has('subgroups') ? (['quad'] as const) : [])];
+
+it('on a processor quads hand values on where there are subgroups, on a GPU rows share workgroup memory', () => {
+  const subgroups = gpu.device.features.has('subgroups');
+  expect(attentionVariants(gpu)).toEqual(gpu.adapter.software ? (subgroups ? ['row', 'quad'] : ['row']) : ['row', 'block']);
 });
 
-describe.each(['row', 'quad'] as const)('attention kernels, variant %s', (variant) => {
+describe.each(['row', 'block', 'quad'] as const)('attention kernels, variant %s', (variant) => {
   const tuner = () => tunerOf(variant);
 
   it('gradients are the float64 reference\'s, on sequences of all lengths', async () => {
@@ -67,8 +71,17 @@ it('all variants give the same log-probs and gradients, bit for bit', async () =
   const model = await Model.create(gpu, { architecture: 'llama', maxPositions: 64, ...one.config }, one.tensors as Map<string, Float32Array>);
   const batch = GradientBatch.parse({ sequences: one.batch, strategy: 'gppo', aggregation: 'token-mean', params: { eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1 } });
   const results = [];
-  for (const variant of attentionVariants(gpu)) results.push(await batchGradient(model, tunerOf(variant), batch));
+  for (const variant of runnable()) results.push(await batchGradient(model, tunerOf(variant), batch));
   for (const result of results) expect(result).toEqual(results[0]);
+  model.destroy();
+});
+
+it('rows of several workgroups, windows and many heads a group: blocks give the same bits as rows', async () => {
+  const windows = { architecture: 'gemma3_text' as const, hiddenSize: 12, heads: 8, keyValueHeads: 1, headDimension: 8, intermediateSize: 8, vocabularySize: 13, layers: 2, slidingWindow: { size: 40, layers: [true, false] } };
+  const one = randomCase(35, windows, { sequences: 3, longest: 100 });
+  const model = await Model.create(gpu, { ...one.config, architecture: windows.architecture, maxPositions: 128 }, one.tensors as Map<string, Float32Array>);
+  const batch = GradientBatch.parse({ sequences: one.batch, strategy: 'gppo', aggregation: 'token-mean', params: { eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1 } });
+  expect(await batchGradient(model, tunerOf('block'), batch)).toEqual(await batchGradient(model, tunerOf('row'), batch));
   model.destroy();
 });
 

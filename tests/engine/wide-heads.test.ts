@@ -15,13 +15,15 @@ beforeAll(async () => {
 afterAll(() => gpu.destroy());
 
 it.each([
-  ['qwen3', 128],
-  ['gemma3_text', 256],
-] as const)('%s with heads of %i: gradients against the float64 reference', async (architecture, headDimension) => {
+  ['qwen3', 128, 'row'],
+  ['qwen3', 128, 'block'],
+  ['gemma3_text', 256, 'row'],
+  ['gemma3_text', 256, 'block'],
+] as const)('%s with heads of %i: gradients against the float64 reference, attention by %s', async (architecture, headDimension, attention) => {
   const sizes = { architecture, headDimension, vocabularySize: 11, hiddenSize: 20, heads: 2, keyValueHeads: 1, layers: 1, intermediateSize: 12, ...(architecture === 'gemma3_text' && { slidingWindow: { size: 4, layers: [true] } }) };
   const one = randomCase(61, sizes, { sequences: 3, longest: 9 });
   const model = await Model.create(gpu, { architecture, maxPositions: 64, ...one.config }, one.tensors);
-  const found = await batchGradient(model, testTuner(gpu), GradientBatch.parse({ sequences: one.batch, strategy: 'sft', aggregation: 'token-mean', params: {} }));
+  const found = await batchGradient(model, testTuner(gpu, { attention }), GradientBatch.parse({ sequences: one.batch, strategy: 'sft', aggregation: 'token-mean', params: {} }));
   const { result, gradients } = referenceStep(one.config, one.tensors, one.batch, { strategy: 'sft', aggregation: 'token-mean', params: {} });
   expect(Math.abs(found.loss - result.loss)).toBeLessThan(1e-4);
   for (const [name, expected] of gradients) {
