@@ -110,7 +110,7 @@ export function mostPieces(outRows: number, columns: number, capacity: number): 
   return Math.max(1, Math.min(MOST_PIECES, Math.ceil(WANTED_THREADS / threads), Math.ceil(capacity / PIECE_ROWS)));
 }
 
-/** The rule of `pieces()` in reduce.wgsl and rms-norm.wgsl. */
+/** The rule of `pieces()` in reduce.wgsl and norm-rows.wgsl. */
 export function pieces(rows: number, most: number): number {
   return Math.min(most, Math.max(1, Math.ceil(rows / PIECE_ROWS)));
 }
