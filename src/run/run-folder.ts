@@ -81,7 +81,7 @@ export async function readRunFolder(files: readonly TextFile[], where: string, m
   const folders = files.filter(({ path }) => fileName(path) === METRICS).map(({ path }) => folderName(path));
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const whole = folders.filter((folder) => texts.has(folder + CONFIG));
-  if (whole.length === 0) throw new StudioError('input', `${where}: there is no run in it.`, 'Expected config.json and metrics.jsonl beside each other, as this page exports them and the command line’s train and compare write them.');
+  if (whole.length === 0) throw new StudioError('input', `${where || 'The folder'}: there is no run in it.`, 'Expected config.json and metrics.jsonl beside each other, as this page exports them and the command line’s train and compare write them.');
   return Promise.all(whole.map((folder) => readRun(folder, texts, where, modified)));
 }
 

@@ -154,11 +154,11 @@ export class Archive {
     });
   }
 
-  /** Frees the space of what was deleted before a moment. */
-  purge(before: number): Promise<void> {
+  /** Frees the space of what was deleted at certain moments (milliseconds since 1970). */
+  purge(at: (deleted: number) => boolean): Promise<void> {
     return this.work(ALL, 'readwrite', async (transaction) => {
       const [runs, sweeps, batches] = [transaction.objectStore('runs'), transaction.objectStore('sweeps'), transaction.objectStore('records')];
-      const old = ({ deleted }: { deleted?: number }) => deleted !== undefined && deleted < before;
+      const old = ({ deleted }: { deleted?: number }) => deleted !== undefined && at(deleted);
       for (const { id } of (await runs.getAll()).filter(old)) {
         await batches.delete(batchesOf(id));
         await runs.delete(id);

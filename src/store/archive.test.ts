@@ -50,12 +50,12 @@ describe('the archive', () => {
     for (const id of ['a', 'b']) await archive.append(archivedRun(id, 3).run, 0, archivedRun(id, 3).records);
     await archive.setDeleted({ runs: ['a'] }, 1000);
     expect(await ids()).toEqual(['b']);
-    await archive.purge(1000);
+    await archive.purge((deleted) => deleted < 1000);
     await archive.setDeleted({ runs: ['a'] }, undefined);
     expect(await ids()).toEqual(['a', 'b']);
     expect((await archive.runs())[0]).not.toHaveProperty('deleted');
     await archive.setDeleted({ runs: ['a'] }, 1000);
-    await archive.purge(1001);
+    await archive.purge((deleted) => deleted === 1000);
     await archive.setDeleted({ runs: ['a'] }, undefined);
     expect(await ids()).toEqual(['b']);
     expect(await archive.records('a')).toEqual([]);
