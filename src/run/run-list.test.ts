@@ -4,8 +4,8 @@ import { tinyRun } from '../../tests/support/tiny-run.ts';
 import { EVERYTHING, foundRuns, orderedRuns } from './run-list.ts';
 
 const RUNS = [
-  archivedRun('a', 3, { name: 'run 10', state: 'complete', started: 1, config: tinyRun({ seed: 9 }), digest: { sft: 0, rl: 3, sampled: 0.5 } }).run,
-  archivedRun('b', 3, { name: 'run 9', state: 'interrupted', started: 2, note: 'Tight band', config: tinyRun({ seed: 10 }, { strategy: { name: 'ppo' } }), sweep: { id: 's', label: 'PPO' }, digest: { sft: 0, rl: 1 } }).run,
+  archivedRun('a', 3, { name: 'run 10', state: 'complete', started: 1, config: tinyRun({ seed: 41 }), digest: { sft: 0, rl: 3, sampled: 0.5 } }).run,
+  archivedRun('b', 3, { name: 'run 9', state: 'interrupted', started: 2, note: 'Tight band', config: tinyRun({ seed: 42 }, { strategy: { name: 'ppo' } }), sweep: { id: 's', label: 'PPO' }, digest: { sft: 0, rl: 1 } }).run,
   archivedRun('c', 3, { name: 'warm-up', state: 'complete', started: 3, imported: true, config: tinyRun({ rl: undefined }), digest: { sft: 2, rl: 0, greedy: 0.7 } }).run,
 ];
 const ids = (runs: { id: string }[]) => runs.map(({ id }) => id).join('');
@@ -23,7 +23,7 @@ it('finds by words in any field, and by strategy, state and origin', () => {
   const found = (query: Partial<typeof EVERYTHING>) => ids(foundRuns(RUNS, { ...EVERYTHING, ...query }));
   expect(found({})).toBe('abc');
   expect(found({ text: 'tight  ppo' })).toBe('b');
-  expect(found({ text: 'seed 9' })).toBe('a');
+  expect(found({ text: 'seed 41' })).toBe('a');
   expect(found({ strategy: 'gppo' })).toBe('a');
   expect(found({ state: 'complete' })).toBe('ac');
   expect(found({ origin: 'comparison' })).toBe('b');
