@@ -1,13 +1,16 @@
 /** The head without logits against the float64 reference, in every variant of its product, in one block of the vocabulary and in many. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CountingGpu } from '../../src/gpu/counting-gpu.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
 import { SEGMENT_COLUMNS } from '../../src/model/fused-head.ts';
-import { FUSED_VOCABULARY, headKind, type HeadOptions } from '../../src/model/head.ts';
+import { FUSED_VOCABULARY, headKind, type HeadKind, type HeadOptions } from '../../src/model/head.ts';
 import { initializeAdapter } from '../../src/model/lora-tensors.ts';
 import { variantsOf } from '../../src/model/matmul.ts';
 import { Model, type ModelOptions } from '../../src/model/model.ts';
 import { scoreSequences, type Score } from '../../src/model/scoring.ts';
+import { TrainingPass } from '../../src/model/training-pass.ts';
+import { AnyVariant } from '../../src/model/workspace.ts';
 import { stream } from '../../src/random.ts';
 import { batchGradient, type GradientResult } from '../../src/rl/gradient.ts';
 import { GradientBatch } from '../../src/run/gradient-batch.ts';
@@ -97,6 +100,37 @@ describe.each(Object.entries(CASES))('%s', (_, one) => {
     for (const [i, row] of reference.result.weights.entries()) for (const [t, weight] of row.entries()) expect(Math.abs((found.weights[i]?.[t] ?? NaN) - weight)).toBeLessThan(1e-3 * Math.max(1, weight));
     expect(found.gradients.size).toBe(reference.gradients.size);
     expectGradients(found, reference.gradients, 3e-4);
+  });
+});
+
+describe('memory', () => {
+  const one = CASES['V 4,999'];
+  const engineConfig = { architecture: 'llama' as const, maxPositions: 64, ...one.config };
+  /** Bytes of a pass, planned on a Gpu that counts or taken on the real one. */
+  const passBytes = async (model: Model, tuner: Tuner, targets: number, kind: HeadKind, gradients: boolean) => {
+    const before = model.gpu.counters.bytes;
+    const pass = await TrainingPass.create(model, tuner, { rows: targets, targets, gradients, head: { kind } });
+    const bytes = model.gpu.counters.bytes - before;
+    pass.destroy();
+    expect(model.gpu.counters.bytes).toBe(before);
+    return bytes;
+  };
+
+  it.each([true, false])('is what was planned, in whatever variant (gradients: %s)', async (gradients) => {
+    const counting = new CountingGpu(gpu.device, gpu.adapter);
+    const planned = await passBytes(Model.outline(counting, engineConfig), new AnyVariant(counting), 300, 'fused', gradients);
+    const model = await modelOf(one);
+    for (const variant of ['direct-8x8', 'panel-64x16'].filter(there)) expect(await passBytes(model, forced(variant), 300, 'fused', gradients)).toBe(planned);
+    model.destroy();
+  });
+
+  it('grows far less than the logits would', async () => {
+    const counting = new CountingGpu(gpu.device, gpu.adapter);
+    const tuner = new AnyVariant(counting);
+    const large = Model.outline(counting, { ...engineConfig, vocabularySize: 151_936, tiedHead: true });
+    const [few, many] = [await passBytes(large, tuner, 512, 'fused', true), await passBytes(large, tuner, 2048, 'fused', true)];
+    expect(many - few).toBeLessThan(0.05 * (2048 - 512) * 151_936 * 4);
+    expect(many).toBeLessThan(await passBytes(large, tuner, 2048, 'stored', true));
   });
 });
 
