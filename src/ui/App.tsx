@@ -18,6 +18,7 @@ import { useShortcuts } from './use-shortcuts.ts';
 
 /** Loaded when it is first looked at. */
 const PlaygroundPage = lazy(() => import('./playground/PlaygroundPage.tsx').then((module) => ({ default: module.PlaygroundPage })));
+const LearnPage = lazy(() => import('./learn/LearnPage.tsx').then((module) => ({ default: module.LearnPage })));
 
 /** React's development mode mounts twice; the worker is opened once. */
 let opened = false;
@@ -45,6 +46,11 @@ export function App() {
         </Suspense>
       )}
       {place === 'models' && <ModelsPage />}
+      {place === 'learn' && (
+        <Suspense fallback={<main className="page" aria-busy />}>
+          <LearnPage />
+        </Suspense>
+      )}
       <OfferedRecipe />
       <WhatIfPanel />
       <DropArea />

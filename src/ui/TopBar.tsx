@@ -49,7 +49,7 @@ export function TopBar() {
   );
 }
 
-const PLACE_TITLES: Record<Place, string> = { train: 'Train', objective: 'Objective', compare: 'Compare', playground: 'Playground', models: 'Models & data' };
+const PLACE_TITLES: Record<Place, string> = { train: 'Train', objective: 'Objective', compare: 'Compare', playground: 'Playground', models: 'Models & data', learn: 'Learn' };
 
 function Places() {
   const { place, go } = usePage();
