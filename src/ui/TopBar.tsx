@@ -6,6 +6,7 @@ import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
 import type { Frame, RunState } from '../worker/protocol.ts';
 import { compact, duration } from './format.ts';
+import { TourButton } from './tour/TourButton.tsx';
 import { useTransport } from './use-transport.ts';
 
 const STATE_TEXT: Record<RunState, string> = { idle: 'ready', preparing: 'preparing', running: 'running', pausing: 'pausing after this step', paused: 'paused', finished: 'finished', stopped: 'stopped', failed: 'failed' };
@@ -44,6 +45,7 @@ export function TopBar() {
           Stop <kbd aria-hidden>Esc</kbd>
         </Button>
       </Tooltip>
+      <TourButton />
       <ColorSchemeToggle />
     </header>
   );

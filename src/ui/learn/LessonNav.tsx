@@ -1,5 +1,6 @@
 import { IconCircle, IconCircleCheckFilled } from '@tabler/icons-react';
 import { LESSON_IDS, learnAddress, useLearn, type LearnPart } from '../../store/learn-store.ts';
+import { beginTour } from '../tour/begin-tour.ts';
 import { LESSON_INFO } from './lesson-list.ts';
 
 /** All lessons, which are done, the glossary and the tour. */
@@ -23,12 +24,17 @@ export function LessonNav({ part }: { part: LearnPart }) {
       <p className="hint">
         {done.length} of {LESSON_IDS.length} done
       </p>
-      <h2 className="section-title">Beside them</h2>
+      <h2 className="section-title">Reference</h2>
       <ul>
         <li>
           <a href={learnAddress('glossary')} aria-current={part === 'glossary' ? 'page' : undefined}>
             Glossary
           </a>
+        </li>
+        <li>
+          <button type="button" onClick={() => void beginTour()}>
+            Tour of the Train page
+          </button>
         </li>
       </ul>
     </nav>

@@ -17,6 +17,7 @@ export const GLOSSARY = {
   epoch: { term: 'Epoch', meaning: 'One pass over the responses of a rollout.', lesson: 'ratio' },
   'gradient-weight': { term: 'Gradient weight, w', meaning: 'The number by which a clip rule multiplies a token’s policy gradient: ∇J = w A ∇log π. It is all that clip rules differ in.', lesson: 'clip' },
   group: { term: 'Group', meaning: 'The responses to one prompt in a rollout. Advantages are relative to it.', lesson: 'gradient' },
+  'importance-sampling': { term: 'Importance sampling', meaning: 'Weighting what one policy wrote by r, so that it stands for what another would have written.', lesson: 'ratio' },
   kl: { term: 'KL divergence', meaning: 'How far two policies are apart, in nats. Here: from the old policy (ppo_kl), or from the one at the start of RL (kl_loss).' },
   logprob: { term: 'Log-probability', meaning: 'The logarithm of the probability that the policy gives a token, in nats; 0 is certain.', lesson: 'gradient' },
   minibatch: { term: 'Minibatch', meaning: 'The part of a rollout that one update uses.', lesson: 'ratio' },

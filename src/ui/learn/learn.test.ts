@@ -9,7 +9,7 @@ import { RunConfig } from '../../run/config.ts';
 import { ruleOf, strategyLabel } from '../../run/strategies.ts';
 import { LESSON_IDS, learnAddress, learnPlace, nextLesson } from '../../store/learn-store.ts';
 import { GLOSSARY } from './glossary.ts';
-import { differenceText, EVIDENCE, intervalText } from './sweep-evidence.ts';
+import { differenceTexts, EVIDENCE, intervalText } from './sweep-evidence.ts';
 import { advantagesOf, logProbGradient, softmax, TINY_ANSWERS, tinyAdvantages, tinyMetrics, tinyRun } from './tiny-policy.ts';
 import { TRIES } from './tries.ts';
 import { KLEAR_BAND, type LessonRule } from './weights.ts';
@@ -63,6 +63,19 @@ describe('the formulas of the lessons', () => {
     expect(states[2]!.zones[0]).toBe('positive-high');
     expect(states[2]!.weights[0]).toBe(0);
     expect(states[4]!.ratios[0]).toBeGreaterThan(states[2]!.ratios[0]!);
+  });
+  it('entropy changes by the covariance of lesson 6, to first order', () => {
+    const p = [0.5, 0.3, 0.15, 0.05];
+    const raw = [0.2, -1, 0.7, 2];
+    const advantages = raw.map((value) => value - raw.reduce((sum, one, j) => sum + p[j]! * one, 0));
+    const expectation = (values: readonly number[]) => values.reduce((sum, value, j) => sum + p[j]! * value, 0);
+    const logs = p.map(Math.log);
+    const pushed = p.map((probability, j) => probability * advantages[j]!);
+    const covariance = expectation(logs.map((log, j) => log * pushed[j]!)) - expectation(logs) * expectation(pushed);
+    const entropy = (policy: readonly number[]) => -policy.reduce((sum, probability) => sum + probability * Math.log(probability), 0);
+    // One step of the exact policy gradient on the logits, of which dJ/dlogit_j is pi_j A_j.
+    const after = softmax(logs.map((log, j) => log + 1e-5 * pushed[j]!));
+    expect((entropy(after) - entropy(p)) / 1e-5).toBeCloseTo(-covariance, 4);
   });
   it('its metrics are those of the charts', () => {
     for (const rule of RULES) {
@@ -136,9 +149,17 @@ describe('the evidence of lesson 8', () => {
     expect(rows).toHaveLength(summary.strategies.length);
     for (const [i, strategy] of summary.strategies.entries()) {
       expect(rows[i]).toContain(plain(intervalText(strategy.sampled)));
-      if (strategy.difference) expect(rows[i]).toContain(plain(differenceText(strategy)));
+      if (strategy.difference) expect(rows[i]).toContain(plain(differenceTexts(strategy).join(': ')));
       expect(rows[i]!.includes('better') || rows[i]!.includes('worse')).toBe(strategy.difference !== undefined && strategy.difference.verdict !== 'no difference shown');
     }
+  });
+  it('lesson 6 says of the run that breaks what the sweep’s curves say', () => {
+    const ends = (metric: string) => {
+      const rows = readFileSync(`docs/sweeps/large-updates/curves/${metric}.csv`, 'utf8').split('\n').filter((line) => line.startsWith('gppo,')).map((line) => Number(line.split(',')[2]));
+      return rows.at(-1)! / rows[0]!;
+    };
+    expect(ends('critic-score-mean')).toBeLessThan(0.5);
+    expect(ends('actor-entropy')).toBeGreaterThan(0.5);
   });
   it('says of collapse what was counted', () => {
     const collapsed = (id: string) => Object.fromEntries(EVIDENCE.find((one) => one.id === id)!.summary.strategies.map(({ label, collapsed }) => [label, collapsed]));

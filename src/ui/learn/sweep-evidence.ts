@@ -37,11 +37,11 @@ const signed = (value: number) => `${value > 0 ? '+' : ''}${points(value)}`;
 /** `73.7 [72.5, 74.9]`, of a share, in percent. */
 export const intervalText = ({ mean, low, high }: Interval): string => `${points(mean)} [${points(low)}, ${points(high)}]`;
 
-/** `+8.0 [+4.1, +12.0]: better`, in points; a dash for the baseline. */
-export function differenceText({ difference }: StrategySummary): string {
-  if (!difference) return 'baseline';
+/** `+8.0 [+4.1, +12.0]`, in points, and `better`; nothing for the baseline. */
+export function differenceTexts({ difference }: StrategySummary): [difference: string, verdict: string] {
+  if (!difference) return ['', 'baseline'];
   const { mean, low, high } = difference.interval;
-  return `${signed(mean)} [${signed(low)}, ${signed(high)}]: ${difference.verdict}`;
+  return [`${signed(mean)} [${signed(low)}, ${signed(high)}]`, difference.verdict];
 }
 
 /** The settings of a sweep that set it apart from the others. */

@@ -23,7 +23,7 @@ export function GppoFigure() {
           <LessonSlider label="β₂, above the band" value={rule.beta2} min={0} max={2} step={0.05} onChange={(beta2) => set({ beta2 })} />
         </>
       }
-      caption="With β = 1 the weight is what it was at the bound, and goes on level. With β = 0 it is PPO’s. The ends of the curves are all that GPPO changes."
+      caption="With β = 1 the weight is what it was at the bound, and goes on level. With β = 0 it is PPO’s. The ends of the curves are all that GPPO changes. Point at a chart for the weights at another ratio."
     />
   );
 }

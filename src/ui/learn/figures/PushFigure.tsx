@@ -9,8 +9,8 @@ const PROBABILITIES = TINY_ANSWERS.map(({ probability }) => probability);
 
 /** What one response's gradient does to the logits of all answers. */
 export function PushFigure() {
-  const [chosen, setChosen] = useState('32');
-  const [advantage, setAdvantage] = useState(-0.54);
+  const [chosen, setChosen] = useState('42');
+  const [advantage, setAdvantage] = useState(1.62);
   const at = TINY_ANSWERS.findIndex(({ text }) => text === chosen);
   const push = logProbGradient(PROBABILITIES, at).map((slope) => advantage * slope);
   return (

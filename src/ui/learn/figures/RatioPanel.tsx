@@ -7,7 +7,8 @@ const [LOW, HIGH] = [Math.log(1 / 16), Math.log(4.4)];
 const TICKS = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4];
 const tick = (ratio: number) => (ratio < 1 ? `1/${1 / ratio}` : String(ratio));
 
-export const ANSWER_COLORS = ['var(--series-3)', 'var(--series-2)', 'var(--series-4)', 'var(--series-6)'];
+/** Of the answers: none that is a zone's too. */
+export const ANSWER_COLORS = ['var(--series-3)', 'var(--series-4)', 'var(--series-7)', 'var(--series-8)'];
 
 /** The ratio of every answer of the small policy over the updates of a rollout, on a logarithmic scale; dots are coloured by zone. */
 export function RatioPanel({ title, states, band, update }: { title: string; states: readonly TinyState[]; band: { low: number; high: number }; update: number }) {

@@ -1,14 +1,15 @@
 import { seriesColor } from '../../palette.ts';
 import { percent } from '../../format.ts';
-import { differenceText, intervalText, settingsText, type Evidence } from '../sweep-evidence.ts';
+import { differenceTexts, intervalText, settingsText, type Evidence } from '../sweep-evidence.ts';
 
-const [WIDTH, ROW] = [240, 30];
+const [WIDTH, ROW] = [300, 30];
 /** Accuracy, 0 to 1, along the axis. */
 const x = (share: number) => 6 + share * (WIDTH - 12);
 
 /** One sweep: a dot a seed, their mean with its interval, and the difference to the baseline with its own. */
 export function SweepFigure({ evidence }: { evidence: Evidence }) {
   const { id, title, says, summary, sweep, curves } = evidence;
+  const anyCollapsed = summary.strategies.some(({ collapsed }) => collapsed > 0);
   return (
     <figure className="lesson-figure sweep" data-testid={`sweep-${id}`}>
       <h3>{title}</h3>
@@ -22,10 +23,18 @@ export function SweepFigure({ evidence }: { evidence: Evidence }) {
               <span>held-out accuracy, sampled</span>
               <span>100 %</span>
             </th>
-            <th scope="col">%, with 95 % interval</th>
-            <th scope="col">kept from clipping</th>
-            <th scope="col">collapsed</th>
-            <th scope="col">difference to {summary.baseline}, points</th>
+            <th scope="col">%, 95 % interval</th>
+            <th scope="col">
+              gradient kept
+              <br />
+              from clipping
+            </th>
+            {anyCollapsed && <th scope="col">collapsed</th>}
+            <th scope="col">
+              difference to {summary.baseline},
+              <br />
+              points
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -46,10 +55,14 @@ export function SweepFigure({ evidence }: { evidence: Evidence }) {
               </td>
               <td>{intervalText(one.sampled)}</td>
               <td>{percent(one.preservedShare.mean)}</td>
+              {anyCollapsed && (
+                <td>
+                  {one.collapsed} of {one.runs.length}
+                </td>
+              )}
               <td>
-                {one.collapsed} of {one.runs.length}
+                {differenceTexts(one)[0]} <small>{differenceTexts(one)[1]}</small>
               </td>
-              <td>{differenceText(one)}</td>
             </tr>
           ))}
         </tbody>

@@ -41,7 +41,7 @@ export function WeightFigure({ name, rules, ratio, controls, caption }: { name: 
               handles={[]}
               dots={Math.abs(Math.log(ratio)) <= CURVE_RANGE ? [{ logRatio: Math.log(ratio), height: weightOf(first, ratio, advantage), zone: zoneOf(first, ratio, advantage) }] : []}
               band={{ low: 1 - first.eps_low, high: 1 + first.eps_high }}
-              pointed={pointed}
+              pointed={pointed ?? Math.log(ratio)}
               onPoint={setPointed}
             />
           </div>

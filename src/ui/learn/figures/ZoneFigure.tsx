@@ -31,8 +31,8 @@ const RULES = [
 
 /** A token that can be moved through the zones, and what each rule makes of it. */
 export function ZoneFigure() {
-  const [ratio, setRatio] = useState(1.8);
-  const [advantage, setAdvantage] = useState(1);
+  const [ratio, setRatio] = useState(2.8);
+  const [advantage, setAdvantage] = useState(0.4);
   const svg = useRef<SVGSVGElement>(null);
   const zone = zoneOf(KLEAR_BAND, ratio, advantage);
   const place = (event: PointerEvent) => {
@@ -76,7 +76,7 @@ export function ZoneFigure() {
           <g key={area.zone}>
             <rect x={x(area.from)} width={x(area.to) - x(area.from)} y={area.up ? MARGIN.top : y(0)} height={y(0) - MARGIN.top} fill={zoneColor(area.zone)} opacity={area.zone === zone ? 0.42 : 0.16} />
             {area.lines.map((line, i) => (
-              <text key={line} x={x((area.from + area.to) / 2)} y={(area.up ? y(1.1) : y(-1)) + 18 * i} textAnchor="middle" className={i === 0 ? 'zone-word strong' : 'zone-word'}>
+              <text key={line} x={x((area.from + area.to) / 2)} y={(area.up ? y(1.25) : y(-1.1)) + 18 * i} textAnchor="middle" className={i === 0 ? 'zone-word strong' : 'zone-word'}>
                 {line}
               </text>
             ))}

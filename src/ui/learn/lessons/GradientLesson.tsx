@@ -15,7 +15,7 @@ export function GradientLesson() {
         A reward means little by itself: on an easy prompt everything is right. So it is compared with the rest of its <Term id="group">group</Term>. The <Term id="advantage">advantage</Term> A is the reward minus the group’s mean, divided by the group’s standard deviation.
       </p>
       <GroupFigure />
-      <p>Learning then takes one line. Make every token of a good response more probable, every token of a bad one less, each by its A:</p>
+      <p>Learning then takes one line. Raise the <Term id="logprob">log-probability</Term> of every token of a good response, lower that of every token of a bad one, each by its A:</p>
       <Formula tex={String.raw`\nabla J \;=\; \sum_t A\,\nabla \log \pi(y_t)`} />
       <p>
         Probabilities add up to 1, so what is pushed at one token is taken from the others. For a softmax the push on the logit of answer j is A(1[j = y] − π<sub>j</sub>), with y the answer that was drawn:

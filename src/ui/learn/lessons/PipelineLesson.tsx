@@ -8,7 +8,7 @@ export function PipelineLesson() {
   return (
     <Lesson id="pipeline">
       <p>
-        GPPO was introduced as one part of a recipe for a reasoning model. First <Term id="sft">SFT</Term>: imitate worked solutions, until the model is right often enough that a group of eight has something to compare. Then RL: let it write, verify, and push.
+        GPPO was introduced as one part of a <a href="https://arxiv.org/abs/2508.07629">recipe for a reasoning model</a>. First <Term id="sft">SFT</Term>: imitate worked solutions, until the model is right often enough that a group of eight has something to compare. Then RL: let it write, verify, and push.
       </p>
       <PipelineFigure />
       <p>

@@ -17,7 +17,7 @@ export function WatchLesson() {
   return (
     <Lesson id="watch">
       <p>
-        Reward says whether a run goes well. It does not say why, and it says it late. Three other curves move first. <Term id="entropy">Entropy</Term>: what is left to explore. The <Term id="clip-fraction">clip fraction</Term>: how stale a rollout is by its last update. The <Term id="preserved-share">preserved share</Term>: how much of the gradient is what PPO would have dropped, and so how much your choice of rule matters at all.
+        Reward says whether a run goes well. It does not say why. Three other curves say more. <Term id="entropy">Entropy</Term>: what is left to explore. The <Term id="clip-fraction">clip fraction</Term>: how stale a rollout is by its last update. The <Term id="preserved-share">preserved share</Term>: how much of the gradient is what PPO would have dropped, and so how much your choice of rule matters at all.
       </p>
       <WatchFigure />
       <p>To first order, an update with learning rate η changes the entropy by</p>
