@@ -33,7 +33,7 @@ export function App() {
     void useRun.getState().open();
   }, []);
   useShortcuts();
-  if (unavailable) return <NoWebGpu error={unavailable} />;
+  if (unavailable && place !== 'learn') return <NoWebGpu error={unavailable} />;
   return (
     <div className="studio">
       <TopBar />

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconArrowRight } from '@tabler/icons-react';
 import { isComparing, useCompare } from '../../store/compare-store.ts';
-import { useLearn, type LessonId } from '../../store/learn-store.ts';
+import { LESSON_IDS, useLearn, type LessonId } from '../../store/learn-store.ts';
 import { useObjective } from '../../store/objective-store.ts';
 import { usePage } from '../../store/page-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
@@ -23,9 +23,12 @@ export function TryIt({ lesson }: { lesson: LessonId }) {
     if (one.seeds !== undefined) useCompare.getState().setSeeds(one.seeds);
     useLearn.getState().finish(lesson);
     usePage.getState().go(one.place);
+    // A notice with the id of one that still stands would be dropped.
+    const id = `recipe-of-${lesson}`;
+    for (const other of LESSON_IDS) notifications.hide(`recipe-of-${other}`);
     notifications.show({
-      id: 'lesson-recipe',
-      autoClose: 12_000,
+      id,
+      autoClose: 30_000,
       title: `Recipe “${one.config.name}” is set`,
       message: (
         <>
@@ -36,7 +39,7 @@ export function TryIt({ lesson }: { lesson: LessonId }) {
             mt={6}
             onClick={() => {
               useRecipe.getState().replace(before);
-              notifications.hide('lesson-recipe');
+              notifications.hide(id);
             }}
           >
             Back to my recipe
@@ -50,10 +53,12 @@ export function TryIt({ lesson }: { lesson: LessonId }) {
       <h3>Try it</h3>
       <p>{one.sets}</p>
       <p className="aside">{one.look}</p>
-      <Button size="sm" data-testid="try-it" disabled={blocked} rightSection={<IconArrowRight size={15} aria-hidden />} onClick={go}>
-        {one.label}
-      </Button>
-      <span className="try-place">{blocked ? 'A comparison is running; stop it first.' : `opens ${PLACE_NAMES[one.place]}`}</span>
+      <p className="try-row">
+        <Button size="sm" data-testid="try-it" disabled={blocked} rightSection={<IconArrowRight size={15} aria-hidden />} onClick={go}>
+          {one.label}
+        </Button>
+        <span className="try-place">{blocked ? 'A comparison is running; stop it first.' : `opens ${PLACE_NAMES[one.place]}`}</span>
+      </p>
     </section>
   );
 }

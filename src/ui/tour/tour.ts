@@ -35,6 +35,13 @@ export function startTour(onEnd: () => void): void {
     prevBtnText: 'Back',
     doneBtnText: 'Done',
     popoverClass: 'studio-tour',
+    onPopoverRender: ({ title, footer }) => {
+      // A header and a footer outside an article are landmarks of the page, which a card is not.
+      title.setAttribute('role', 'none');
+      footer.setAttribute('role', 'group');
+    },
+    // What is looked at opens no dialog, and a section may not say that it does.
+    onHighlighted: (element) => ['aria-haspopup', 'aria-expanded', 'aria-controls'].forEach((name) => element?.removeAttribute(name)),
     onDestroyed: onEnd,
   }).drive();
 }

@@ -32,8 +32,8 @@ export function PushFigure() {
           <tr>
             <th scope="col">answer</th>
             <th scope="col">π</th>
-            <th scope="col" aria-label="π, drawn" />
-            <th scope="col" aria-label="push, drawn" />
+            <td />
+            <td />
             <th scope="col">push</th>
           </tr>
         </thead>
@@ -48,7 +48,7 @@ export function PushFigure() {
                 <i style={{ width: `${100 * probability}%` }} />
               </td>
               <td className="push-arrow">
-                <i className={(push[j] ?? 0) < 0 ? 'down' : 'up'} style={{ width: `${25 * Math.abs(push[j] ?? 0)}%` }} />
+                <i className={(push[j] ?? 0) < 0 ? 'down' : 'up'} style={{ width: `${27 * Math.abs(push[j] ?? 0)}%` }} />
               </td>
               <td data-testid={`push-${text}`}>{signed(push[j] ?? 0)}</td>
             </tr>

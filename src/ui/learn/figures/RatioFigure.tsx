@@ -19,7 +19,7 @@ export function RatioFigure() {
       name="ratio"
       controls={
         <>
-          <LessonSlider label="Updates made on this rollout" value={update} min={0} max={MOST} step={1} text={String(update)} onChange={setUpdate} />
+          <LessonSlider label="Updates made" value={update} min={0} max={MOST} step={1} text={String(update)} onChange={setUpdate} />
           <LessonSlider label="Learning rate" value={rate} min={0.05} max={1} step={0.05} onChange={setRate} />
         </>
       }

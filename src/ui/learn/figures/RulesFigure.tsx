@@ -35,7 +35,7 @@ export function RulesFigure() {
             <span id="rules-other">Beside GPPO</span>
             <SegmentedControl size="xs" aria-labelledby="rules-other" value={other} data={[...OTHERS]} onChange={setOther} />
           </div>
-          <LessonSlider label="Updates made on this rollout" value={update} min={0} max={MOST} step={1} text={String(update)} onChange={setUpdate} />
+          <LessonSlider label="Updates made" value={update} min={0} max={MOST} step={1} text={String(update)} onChange={setUpdate} />
           <LessonSlider label="Learning rate" value={rate} min={0.05} max={1} step={0.05} onChange={setRate} />
         </>
       }

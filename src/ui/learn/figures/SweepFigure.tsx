@@ -17,13 +17,12 @@ export function SweepFigure({ evidence }: { evidence: Evidence }) {
       <table className="table lesson-table">
         <thead>
           <tr>
-            <th scope="col">rule</th>
+            <th scope="col">rule, accuracy</th>
             <th scope="col" className="sweep-axis">
               <span>0 %</span>
-              <span>held-out accuracy, sampled</span>
+              <span>held-out accuracy</span>
               <span>100 %</span>
             </th>
-            <th scope="col">%, 95 % interval</th>
             <th scope="col">
               gradient kept
               <br />
@@ -40,7 +39,10 @@ export function SweepFigure({ evidence }: { evidence: Evidence }) {
         <tbody>
           {summary.strategies.map((one, i) => (
             <tr key={one.label}>
-              <th scope="row">{one.label}</th>
+              <th scope="row">
+                {one.label}
+                <small>{intervalText(one.sampled)} %</small>
+              </th>
               <td className="sweep-dots">
                 <svg width="100%" viewBox={`0 0 ${WIDTH} ${ROW}`} role="img" aria-label={`${one.label}: ${one.runs.map(({ sampled }) => percent(sampled)).join(', ')}`}>
                   {[0, 0.25, 0.5, 0.75, 1].map((share) => (
@@ -53,7 +55,6 @@ export function SweepFigure({ evidence }: { evidence: Evidence }) {
                   <circle cx={x(one.sampled.mean)} cy={ROW / 2} r={4.4} fill={seriesColor(i)} />
                 </svg>
               </td>
-              <td>{intervalText(one.sampled)}</td>
               <td>{percent(one.preservedShare.mean)}</td>
               {anyCollapsed && (
                 <td>
@@ -68,7 +69,7 @@ export function SweepFigure({ evidence }: { evidence: Evidence }) {
         </tbody>
       </table>
       <figcaption>
-        {settingsText(sweep)}. Rings are seeds.{' '}
+        Sampled answers, mean and 95 % interval; rings are seeds. {settingsText(sweep)}.{' '}
         <a href={curves} target="_blank" rel="noreferrer">
           Accuracy over the run
         </a>

@@ -115,7 +115,7 @@ export function ZoneFigure() {
               <tr key={title}>
                 <th scope="row">{title}</th>
                 <td className={weight === 0 ? 'zero' : ''}>{weight.toFixed(2)}</td>
-                <td>{signed(weight * advantage)}</td>
+                <td>{weight * advantage === 0 ? '0' : signed(weight * advantage)}</td>
               </tr>
             );
           })}

@@ -21,7 +21,7 @@ export function GradientLesson() {
         Probabilities add up to 1, so what is pushed at one token is taken from the others. For a softmax the push on the logit of answer j is A(1[j = y] − π<sub>j</sub>), with y the answer that was drawn:
       </p>
       <PushFigure />
-      <Aside title="A group that agrees teaches nothing.">If all its responses are right, or all wrong, every A is 0. The recipe’s “filter groups” leaves such groups out. Problems that are too easy or too hard cost time and give no gradient.</Aside>
+      <Aside title="A group that agrees teaches nothing.">If all its responses are right, or all wrong, every A is 0. The recipe’s “Drop equal groups” leaves them out. Problems that are too easy or too hard cost time and give no gradient.</Aside>
     </Lesson>
   );
 }

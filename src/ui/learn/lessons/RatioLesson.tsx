@@ -18,7 +18,7 @@ export function RatioLesson() {
         The r in the gradient corrects for the difference: a token that the policy writes twice as often as before counts twice. This is <Term id="importance-sampling">importance sampling</Term>, and it is exact only as long as the two policies are close. Further out, a few tokens with large ratios decide everything.
       </p>
       <RatioFigure />
-      <p>Move the first slider. Good answers grow out of the band upwards, bad ones shrink out of it downwards, and the more, the larger the updates and the more of them.</p>
+      <p>Move the first slider. The right answer grows out of the band upwards, the wrong ones shrink out of it downwards. Larger or more updates carry them further.</p>
       <Aside title="“Why is my clip ratio always 0?”">The commonest question about PPO and GRPO code. With one update a rollout, one minibatch and one epoch, r is exactly 1 for every token. Nothing clips, and all clip rules are the same rule. The recipe answers “will clipping ever fire?” before the run.</Aside>
     </Lesson>
   );

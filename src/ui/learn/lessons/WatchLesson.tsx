@@ -4,14 +4,19 @@ import { WatchFigure } from '../figures/WatchFigure.tsx';
 import { Lesson } from '../Lesson.tsx';
 import { Term } from '../Term.tsx';
 
-const CLIP_METRICS = [
-  ['pg_clipfrac', 'PPO, GPPO', 'tokens whose clipped loss is the larger one'],
-  ['', 'CISPO', 'every bounded ratio, whatever the sign of A'],
-  ['', 'SAPO', 'always 0: it has no clip'],
-  ['pg_clipfrac_lower', 'PPO, GPPO', 'tokens that dual clip bounds (A < 0, r > c)'],
-  ['', 'GMPO', 'clipped tokens with A < 0'],
-  ['', 'CISPO, SAPO', 'always 0'],
-] as const;
+/** docs/strategies.md has the rest. */
+const CLIP_METRICS = {
+  pg_clipfrac: [
+    ['PPO, GPPO', 'tokens whose clipped loss is the larger one'],
+    ['CISPO', 'every bounded ratio, whatever the sign of A'],
+    ['SAPO', 'always 0: it has no clip'],
+  ],
+  pg_clipfrac_lower: [
+    ['PPO, GPPO', 'tokens that dual clip bounds (A < 0, r > c)'],
+    ['GMPO', 'clipped tokens with A < 0'],
+    ['CISPO, SAPO', 'always 0'],
+  ],
+};
 
 export function WatchLesson() {
   return (
@@ -36,13 +41,19 @@ export function WatchLesson() {
           </tr>
         </thead>
         <tbody>
-          {CLIP_METRICS.map(([metric, loss, counts], i) => (
-            <tr key={i}>
-              <th scope="row">{metric && <code>{metric}</code>}</th>
-              <td>{loss}</td>
-              <td>{counts}</td>
-            </tr>
-          ))}
+          {Object.entries(CLIP_METRICS).map(([metric, rows]) =>
+            rows.map(([loss, counts], i) => (
+              <tr key={`${metric} ${loss}`}>
+                {i === 0 && (
+                  <th scope="rowgroup" rowSpan={rows.length}>
+                    <code>{metric}</code>
+                  </th>
+                )}
+                <td>{loss}</td>
+                <td>{counts}</td>
+              </tr>
+            )),
+          )}
         </tbody>
       </table>
       <p>TRL’s clip_ratio/low_mean and high_mean take the sign of A into account. The studio always shows the zones, which do, and the engine’s own number beside them.</p>
