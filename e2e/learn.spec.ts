@@ -148,7 +148,8 @@ test('the tour goes from stop to stop by keyboard, in light and dark, and Escape
     await expect(card).toContainText(`${i + 1} of 7`);
     await expect(card).toBeInViewport({ ratio: 1 });
     if (i === 1) await expectAccessible(page);
-    await card.getByRole('button', { name: i < 6 ? 'Next' : 'Done' }).press('Enter');
+    await expect(card.getByRole('button', { name: i < 6 ? 'Next' : 'Done' })).toBeFocused();
+    await page.keyboard.press('Enter');
   }
   await expect(card).toHaveCount(0);
   await expect(page.getByTestId('state')).toHaveText('ready');

@@ -32,11 +32,12 @@ export function TryIt({ lesson }: { lesson: LessonId }) {
       title: `Recipe “${one.config.name}” is set`,
       message: (
         <>
-          {one.look}{' '}
+          {one.look}
           <Button
             size="compact-xs"
             variant="default"
-            mt={6}
+            display="block"
+            mt={8}
             onClick={() => {
               useRecipe.getState().replace(before);
               notifications.hide(id);

@@ -18,7 +18,7 @@ const STOPS: DriveStep[] = [
 /** @param onEnd called when it is over, at the last stop or before */
 export function startTour(onEnd: () => void): void {
   const moving = !matchMedia('(prefers-reduced-motion: reduce)').matches;
-  driver({
+  const tour = driver({
     steps: STOPS,
     animate: moving,
     smoothScroll: moving,
@@ -41,7 +41,26 @@ export function startTour(onEnd: () => void): void {
       footer.setAttribute('role', 'group');
     },
     // What is looked at opens no dialog, and a section may not say that it does.
-    onHighlighted: (element) => ['aria-haspopup', 'aria-expanded', 'aria-controls'].forEach((name) => element?.removeAttribute(name)),
-    onDestroyed: onEnd,
-  }).drive();
+    onHighlighted: (element, _step, { state }) => {
+      for (const name of ['aria-haspopup', 'aria-expanded', 'aria-controls']) element?.removeAttribute(name);
+      // The way on, and not the way out, is under the Enter key.
+      state.popover?.nextButton.focus();
+    },
+    onDestroyed: () => {
+      observer.disconnect();
+      onEnd();
+    },
+  });
+  // What comes in late, or while a run goes on, moves what is looked at.
+  let asked = false;
+  const observer = new MutationObserver(() => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      if (tour.isActive()) tour.refresh();
+    });
+  });
+  observer.observe(document.body.querySelector('#root') ?? document.body, { childList: true, characterData: true, subtree: true });
+  tour.drive();
 }
