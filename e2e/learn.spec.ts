@@ -1,6 +1,6 @@
 import { chromium, expect, test, type Page } from '@playwright/test';
 import { findChromium } from '../scripts/gpu-runtime.mjs';
-import { expectAccessible, oneStep } from './studio.ts';
+import { expectAccessible, makeSmall, oneStep } from './studio.ts';
 
 const LESSONS = ['gradient', 'ratio', 'clip', 'zones', 'gppo', 'watch', 'pipeline', 'evidence'];
 
@@ -109,6 +109,7 @@ test('“Try it” of the one-update lesson sets that recipe: nothing is clipped
   await tryIt(page, 'ratio');
   await expect(page.getByText('Clipping will never fire.')).toBeVisible();
   await expect(page.getByLabel('Minibatches', { exact: true })).toHaveValue('1');
+  await makeSmall(page);
   await oneStep(page);
   await expect(page.getByTestId('clipped-value')).toHaveText('0.0 % below');
 });
@@ -116,6 +117,7 @@ test('“Try it” of the one-update lesson sets that recipe: nothing is clipped
 test('“Try it” of the narrow band puts tokens into zones', async ({ page }) => {
   await tryIt(page, 'zones');
   await expect(page.locator('#field-rl-strategy-eps_high')).toHaveValue('0.03');
+  await makeSmall(page);
   await oneStep(page);
   await expect(page.getByTestId('clipped-value')).not.toHaveText(/^0(\.0)? % /);
 });
