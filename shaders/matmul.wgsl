@@ -7,10 +7,10 @@
 // A sum always runs over k (or t) in rising order, one term after the other, so that all variants of a product agree bit for bit.
 // Constants: NT / NN / TN (1 for the form wanted), TILE_ROWS, TILE_COLS, GROUP_X, GROUP_Y, RESIDUAL (C = A B + R), ACCUMULATE (nt, nn: the
 // sum goes on from what C holds), EPILOGUE (nt: sums go to head-epilogue.wgsl, 16 columns of a row at a time). Sizes come in a uniform
-// (product.wgsl), so that a form is compiled once for all the shapes of a model; B may be 16 bit (weights.wgsl).
+// (product.wgsl), so that a form is compiled once for all the shapes of a model; B may be 16 bit (weights.wgsl), or both operands may
+// (operands.wgsl), but not with an epilogue.
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> a: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> c: array<vec4f>;
 //: if RESIDUAL
 @group(0) @binding(5) var<storage, read> residual: array<vec4f>;
@@ -44,7 +44,7 @@ fn nt(@builtin(global_invocation_id) thread: vec3u) {
   //: if ACCUMULATE
   //: for r in 0..TILE_ROWS
   //: for q in 0..TILE_VECTORS
-  let c${r}_${q} = c[place(min(row + ${r}u, rows - 1u), min(col / 4u + ${q}u, columns4 - 1u))];
+  let c${r}_${q} = redo_row(min(row + ${r}u, rows - 1u), c[place(min(row + ${r}u, rows - 1u), min(col / 4u + ${q}u, columns4 - 1u))]);
   //: for j in 0..4
   s${r}_${q*4+j} = c${r}_${q}[${j}];
   //: end
@@ -53,7 +53,7 @@ fn nt(@builtin(global_invocation_id) thread: vec3u) {
   //: end
   for (var k = 0u; k < inner4; k++) {
     //: for r in 0..TILE_ROWS
-    let a${r} = a[at_a${r} + k];
+    let a${r} = left(at_a${r} + k);
     //: end
     //: for n in 0..TILE_COLS
     let b${n} = weight(at_b${n} + k);
@@ -75,7 +75,7 @@ fn nt(@builtin(global_invocation_id) thread: vec3u) {
     //: if not EPILOGUE
     let at = place(row + ${r}u, col / 4u);
     //: for q in 0..TILE_VECTORS
-    if (col / 4u + ${q}u < columns4) { store(at + ${q}u, vec4f(s${r}_${q*4}, s${r}_${q*4+1}, s${r}_${q*4+2}, s${r}_${q*4+3})); }
+    if (col / 4u + ${q}u < columns4) { store(at + ${q}u, undo_row(row + ${r}u, vec4f(s${r}_${q*4}, s${r}_${q*4+1}, s${r}_${q*4+2}, s${r}_${q*4+3}))); }
     //: end
     //: end
   }
@@ -101,7 +101,7 @@ fn nn(@builtin(global_invocation_id) thread: vec3u) {
   //: for r in 0..TILE_ROWS
   //: for n in 0..TILE_VECTORS
   //: if ACCUMULATE
-  var s${r}_${n} = c[place(min(row + ${r}u, rows - 1u), at_b${n})];
+  var s${r}_${n} = redo_row(min(row + ${r}u, rows - 1u), c[place(min(row + ${r}u, rows - 1u), at_b${n})]);
   //: end
   //: if not ACCUMULATE
   var s${r}_${n} = vec4f(0.0);
@@ -110,7 +110,7 @@ fn nn(@builtin(global_invocation_id) thread: vec3u) {
   //: end
   for (var k = 0u; k < inner4; k++) {
     //: for r in 0..TILE_ROWS
-    let a${r} = a[at_a${r} + k];
+    let a${r} = left(at_a${r} + k);
     //: end
     //: for j in 0..4
     //: for n in 0..TILE_VECTORS
@@ -126,7 +126,7 @@ fn nn(@builtin(global_invocation_id) thread: vec3u) {
   //: for r in 0..TILE_ROWS
   if (row + ${r}u < rows) {
     //: for n in 0..TILE_VECTORS
-    if (col + ${n}u < columns4) { store(place(row + ${r}u, col + ${n}u), s${r}_${n}); }
+    if (col + ${n}u < columns4) { store(place(row + ${r}u, col + ${n}u), undo_row(row + ${r}u, s${r}_${n})); }
     //: end
   }
   //: end
@@ -162,7 +162,7 @@ fn tn(@builtin(global_invocation_id) thread: vec3u, @builtin(num_workgroups) gro
   for (; t + 4u <= last; t += 4u) {
     //: for u in 0..4
     //: for r in 0..TILE_ROW_VECTORS
-    let a${u}_${r} = a[(t + ${u}u) * product.a_stride + at_a${r}];
+    let a${u}_${r} = term(t + ${u}u, at_a${r});
     //: end
     //: for n in 0..TILE_VECTORS
     let b${u}_${n} = weight((t + ${u}u) * columns4 + at_b${n});
@@ -180,7 +180,7 @@ fn tn(@builtin(global_invocation_id) thread: vec3u, @builtin(num_workgroups) gro
   }
   for (; t < last; t++) {
     //: for r in 0..TILE_ROW_VECTORS
-    let a${r} = a[t * product.a_stride + at_a${r}];
+    let a${r} = term(t, at_a${r});
     //: end
     //: for n in 0..TILE_VECTORS
     let b${n} = weight(t * columns4 + at_b${n});
@@ -200,6 +200,15 @@ fn tn(@builtin(global_invocation_id) thread: vec3u, @builtin(num_workgroups) gro
     if (col + ${n}u < columns4) { c[base + (row * 4u + ${r}u) * columns4 + col + ${n}u] = s${r}_${n}; }
     //: end
   }
+  //: end
+}
+
+fn term(t: u32, at: u32) -> vec4f {
+  //: if HALF
+  return left(t * product.a_stride + at) * undo_term(t);
+  //: end
+  //: if not HALF
+  return left(t * product.a_stride + at);
   //: end
 }
 //: end

@@ -1,5 +1,6 @@
 /** What every operation of a layer needs to plan its dispatches, forward and backward. */
 import type { BatchShape } from './matmul.ts';
+import type { OperandHalves } from './half-products.ts';
 import type { Model } from './model.ts';
 import type { Plan } from '../gpu/kernel.ts';
 import type { Tuner } from '../gpu/tuner.ts';
@@ -12,6 +13,8 @@ export interface LayerContext {
   readonly rows: GPUBuffer;
   /** Most rows of a batch. */
   readonly capacity: number;
+  /** Where the linear layers' products are made of halves. */
+  readonly halves: OperandHalves | undefined;
 }
 
 export type LayerPlan = Plan<BatchShape>;

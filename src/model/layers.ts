@@ -10,6 +10,7 @@
 import type { Tuner } from '../gpu/tuner.ts';
 import { addAttention, addAttentionBackward, addRope, type KeyValueCache } from './attention.ts';
 import { addEmbedding, addEmbeddingBackward } from './embedding.ts';
+import { operandHalves, type OperandHalves } from './half-products.ts';
 import type { GradientTarget, LayerContext, LayerPlan } from './layer-context.ts';
 import { flatRegions, trainedDepth, type LayerRegions } from './layout.ts';
 import { addLinear, addLinearBackward, type Linear } from './linear.ts';
@@ -68,13 +69,20 @@ export interface BackwardScratch {
 }
 
 export class LayerPlanner implements LayerContext {
+  readonly halves: OperandHalves | undefined;
+
+  /** @param tensor as `Workshop.tensor`; where it is given, products are in the model's own precision, else in f32 */
   constructor(
     readonly model: Model,
     readonly tuner: Tuner,
     readonly dims: GPUBufferBinding,
     readonly rows: GPUBuffer,
     readonly capacity: number,
-  ) {}
+    tensor?: (label: string, bytes: number) => GPUBuffer,
+  ) {
+    const { hidden, qkv, attended, both, inner } = this.widths;
+    if (tensor && model.products === 'f16') this.halves = operandHalves(model, capacity, Math.max(hidden, qkv, attended, both, inner), tensor);
+  }
 
   /** Floats a row. */
   get widths() {

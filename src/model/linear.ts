@@ -21,9 +21,9 @@ export interface Linear {
 
 /** @param adapted what the layer's adapter makes; given where it has one */
 export async function addLinear(context: LayerContext, plan: LayerPlan, { label, weight, bias, lora }: Linear, x: GPUBuffer, y: GPUBuffer, residual?: GPUBuffer, adapted?: LoraActivations): Promise<void> {
-  const { model, tuner, capacity, dims } = context;
+  const { model, tuner, capacity, dims, halves } = context;
   if (lora && adapted) await addLora(context, plan, label, lora, x, adapted, residual);
-  await addForwardProduct(plan, { model, tuner, label, capacity, dims, weight }, x, y, adapted?.sum ?? residual);
+  await addForwardProduct(plan, { model, tuner, label, capacity, dims, weight, halves }, x, y, adapted?.sum ?? residual);
   if (!bias) return;
   const constants = { FORWARD: 1, BACKWARD: 0, OF_TARGETS: 0, C: bias.columns };
   await plan.add({ label: `${label} bias`, source: common + biasSource, constants, entryPoint: 'forward' }, [dims, model.weight(bias), y], ({ rows }) => linearGrid((rows * bias.columns) / 4));
@@ -34,10 +34,10 @@ export async function addLinear(context: LayerContext, plan: LayerPlan, { label,
  * @param adapted what the layer's adapter made, and scratch for its gradients
  */
 export async function addLinearBackward(context: LayerContext, plan: LayerPlan, { label, weight, bias, lora }: Linear, x: GPUBuffer, dy: GPUBuffer, dx: GPUBuffer | undefined, target: GradientTarget, adapted?: LoraActivations, scratch?: LoraScratch): Promise<void> {
-  const { model, tuner, capacity, dims } = context;
+  const { model, tuner, capacity, dims, halves } = context;
   const adapter = lora && adapted && scratch ? { lora, low: adapted.low, scratch } : undefined;
   if (adapter) await addLoraBackward(context, plan, label, adapter.lora, x, dy, adapter.low, adapter.scratch, target, dx !== undefined);
-  const shared = { model, tuner, capacity, dims, weight };
+  const shared = { model, tuner, capacity, dims, weight, halves };
   if (dx) await addInputGradient(plan, { ...shared, label: `d ${label} input` }, dy, dx, adapter?.scratch.dInput);
   if (weight.trained) await addMatrixGradient(plan, { ...shared, label: `d ${label}` }, dy, x, target.partials, target.gradients);
   if (bias?.trained) await addBiasGradient(context, plan, `d ${label} bias`, bias, dy, target);

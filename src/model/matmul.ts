@@ -8,6 +8,7 @@
 import common from '../../shaders/common.wgsl?raw';
 import headEpilogue from '../../shaders/head-epilogue.wgsl?raw';
 import direct from '../../shaders/matmul.wgsl?raw';
+import operands from '../../shaders/operands.wgsl?raw';
 import panel from '../../shaders/matmul-panel.wgsl?raw';
 import tiled from '../../shaders/matmul-tiled.wgsl?raw';
 import productSource from '../../shaders/product.wgsl?raw';
@@ -37,6 +38,9 @@ interface Tile {
   kind: 'direct' | 'tiled' | 'panel';
 }
 
+/** What the tuner's questions about products of halves end in. */
+export const HALVES = ' f16';
+
 /** Rows x columns of C a thread keeps (`direct`), a workgroup shares (`tiled`), or columns a thread owns (`panel`). */
 const VARIANTS: Record<string, Tile> = {
   'direct-16x16': { rows: 16, columns: 16, kind: 'direct' },
@@ -61,8 +65,13 @@ const MANY_ROWS: Record<Form, string[]> = {
 const FEW_ROWS = 8;
 const FEW: Record<Form, string[]> = { nt: ['direct-1x4', 'direct-2x4', 'direct-4x4'], nn: ['direct-1x4', 'direct-4x4'], tn: ['direct-4x4'] };
 
+/** Of products of halves, which are for GPUs: tiles that their registers can hold. */
+const MANY_ROWS_OF_HALVES = ['direct-8x8', 'direct-4x4', 'tiled-64x64'];
+const FEW_ROWS_OF_HALVES = ['direct-4x4'];
+
 /** The variants there are on this adapter: panels want quads, and pay only where lanes are computed by a processor. */
-export function variantsOf(form: Form, capacity: number, gpu: Gpu): string[] {
+export function variantsOf(form: Form, capacity: number, gpu: Gpu, halves = false): string[] {
+  if (halves) return capacity <= FEW_ROWS ? FEW_ROWS_OF_HALVES : MANY_ROWS_OF_HALVES;
   if (capacity <= FEW_ROWS) return FEW[form];
   const quads = gpu.adapter.software && gpu.device.features.has('subgroups');
   return quads ? [...MANY_ROWS[form], 'panel-64x16'] : MANY_ROWS[form];
@@ -101,6 +110,8 @@ export interface Product {
   b: GPUBuffer | GPUBufferBinding;
   /** How B is stored; f32 when left out. */
   precision?: Precision;
+  /** A and B are halves, their rows times powers of two: what undoes them, [capacity] for A and, for tn, [capacity] for B (half-products.ts). */
+  undo?: GPUBuffer;
   c: GPUBuffer | GPUBufferBinding;
   residual?: GPUBuffer;
   /** Where A, or C (nt and nn), is some columns of a wider matrix. */
@@ -142,13 +153,13 @@ export function pieces(rows: number, most: number): number {
 
 /** Adds a product of form nt or nn to a plan, in the variant that is fastest on this adapter. */
 export async function addProduct(plan: Plan<BatchShape>, tuner: Tuner, product: Product): Promise<void> {
-  const { epilogue } = product;
-  const chosen = await chooseVariant(plan.gpu, tuner, product.form, product.capacity);
+  const { epilogue, undo } = product;
+  const chosen = await chooseVariant(plan.gpu, tuner, product.form, product.capacity, undo !== undefined);
   const variant = epilogue ? withEpilogue(chosen) : chosen;
   const rowsOf = (shape: BatchShape) => (product.fromTargets ? shape.targets : shape.rows);
   const carried = tileOf(variant).kind === 'panel';
   const { resources: ended = [], parts } = epilogue ?? {};
-  const further = [...(product.residual ? [product.residual] : []), ...ended, ...(parts && carried ? [parts] : [])];
+  const further = [...(product.residual ? [product.residual] : []), ...(undo ? [undo] : []), ...ended, ...(parts && carried ? [parts] : [])];
   const resources = [product.dims, product.a, product.b, parts && !carried ? parts : product.c, plan.own(sizes(plan.gpu, product)), ...further];
   await plan.add(kernel(plan.gpu, tuner, product, variant), resources, (shape) => (rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, rowsOf(shape), product.columns, 1, epilogue)));
 }
@@ -159,14 +170,14 @@ export async function addProduct(plan: Plan<BatchShape>, tuner: Tuner, product: 
  * @param partials scratch for `mostPieces(...)` results
  */
 export async function addWeightGradient(plan: Plan<BatchShape>, tuner: Tuner, product: Omit<Product, 'form' | 'c' | 'residual'>, partials: GPUBuffer, gradient: GPUBufferBinding): Promise<void> {
-  const variant = await chooseVariant(plan.gpu, tuner, 'tn', product.capacity);
+  const variant = await chooseVariant(plan.gpu, tuner, 'tn', product.capacity, product.undo !== undefined);
   const most = mostPieces(product.inner, product.columns, product.capacity);
   const rowsOf = (shape: BatchShape) => (product.fromTargets ? shape.targets : shape.rows);
   const full: Product = { ...product, form: 'tn', c: partials };
   // Bound by what the product needs, not by what their buffers hold: one text for all layers, wherever their tensors lie.
-  const bound = (matrix: GPUBuffer | GPUBufferBinding, width: number) => ('buffer' in matrix ? matrix : { buffer: matrix, size: Math.min(matrix.size, product.capacity * width * 4) });
+  const bound = (matrix: GPUBuffer | GPUBufferBinding, width: number) => ('buffer' in matrix || product.undo ? matrix : { buffer: matrix, size: Math.min(matrix.size, product.capacity * width * 4) });
   const [a, b] = [bound(product.a, product.aPart?.width ?? product.inner), bound(product.b, product.columns)];
-  await plan.add(kernel(plan.gpu, tuner, full, variant), [product.dims, a, b, partials, plan.own(sizes(plan.gpu, full))], (shape) =>
+  await plan.add(kernel(plan.gpu, tuner, full, variant), [product.dims, a, b, partials, plan.own(sizes(plan.gpu, full)), ...(product.undo ? [product.undo] : [])], (shape) =>
     rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, product.inner, product.columns, pieces(rowsOf(shape), most)),
   );
   await addPieces(plan, product.label, (product.inner * product.columns) / 4, most, product.fromTargets ?? false, product.dims, partials, gradient);
@@ -190,10 +201,12 @@ function sizes(gpu: Gpu, { form, columns, inner, fromTargets, aPart, cPart, epil
   return buffer;
 }
 
-function kernel(gpu: Gpu, tuner: Tuner, product: Pick<Product, 'label' | 'form' | 'residual' | 'inner' | 'columns' | 'capacity' | 'precision' | 'accumulate' | 'epilogue'>, variant: string): KernelSource {
+function kernel(gpu: Gpu, tuner: Tuner, product: Pick<Product, 'label' | 'form' | 'residual' | 'inner' | 'columns' | 'capacity' | 'precision' | 'accumulate' | 'epilogue' | 'undo'>, variant: string): KernelSource {
   const tile = tileOf(variant);
   const { form, precision = 'f32', epilogue } = product;
-  const label = `${product.label} ${form} ${variant}`;
+  const half = product.undo !== undefined;
+  if (half && epilogue) throw new Error('a product of halves has no epilogue: the head computes in f32');
+  const label = `${product.label} ${form} ${variant}${half ? HALVES : ''}`;
   const source = common + productSource + weightsSource + (epilogue ? headEpilogue : '');
   const constants = {
     NT: form === 'nt' ? 1 : 0,
@@ -204,11 +217,13 @@ function kernel(gpu: Gpu, tuner: Tuner, product: Pick<Product, 'label' | 'form' 
     EPILOGUE: epilogue ? 1 : 0,
     ...(epilogue && { ...epilogue.constants, CARRY: tile.kind === 'panel' ? 1 : 0 }),
     ...weightConstants(gpu, tuner, precision),
+    HALF: half ? 1 : 0,
+    ...(half && { UNDO: product.residual ? 6 : 5, RIGHT: product.capacity }),
   };
-  if (tile.kind === 'tiled') return { label, source: source + tiled, constants, entryPoint: 'main', anySize: true };
+  if (tile.kind === 'tiled') return { label, source: source + operands + tiled, constants: { ...constants, UNDO_TERMS: half && form === 'tn' ? 1 : 0 }, entryPoint: 'main', anySize: true };
   if (tile.kind === 'panel') return { label, source: source + quad + panel, constants: { ...constants, ...panelConstants(product, tile) }, entryPoint: 'main', ...(form !== 'tn' && { anySize: true as const }) };
   const shape = { TILE_ROWS: tile.rows, TILE_COLS: tile.columns, TILE_VECTORS: tile.columns / 4, TILE_ROW_VECTORS: Math.ceil(tile.rows / 4), GROUP_X: GROUP, GROUP_Y: GROUP };
-  return { label, source: source + direct, constants: { ...constants, ...shape }, entryPoint: form, anySize: true };
+  return { label, source: source + operands + direct, constants: { ...constants, ...shape }, entryPoint: form, anySize: true };
 }
 
 /**
@@ -247,33 +262,33 @@ function grid(variant: string, rows: number, columns: number, splits: number, ep
 }
 
 /** Measures the variants of a form once per adapter, on a product typical of small models. */
-async function chooseVariant(gpu: Gpu, tuner: Tuner, form: Form, capacity: number): Promise<string> {
+async function chooseVariant(gpu: Gpu, tuner: Tuner, form: Form, capacity: number, half: boolean): Promise<string> {
   const few = capacity <= FEW_ROWS;
   const rows = few ? 4 : 1024;
   const [columns, inner] = [256, 64];
-  const names = variantsOf(form, capacity, gpu);
+  const names = variantsOf(form, capacity, gpu, half);
   const buffers: GPUBuffer[] = [];
   const make = (label: string, floats: number) => {
     const buffer = gpu.buffer(`tuner ${label}`, floats * 4);
     buffers.push(buffer);
     return buffer;
   };
-  let shared: Record<'a' | 'b' | 'c' | 'dims' | 'sizes', GPUBuffer> | undefined;
+  let shared: (Record<'a' | 'b' | 'c' | 'dims' | 'sizes', GPUBuffer> & { undo?: GPUBuffer }) | undefined;
   const allocate = () => {
     const dims = gpu.buffer('tuner dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
     buffers.push(dims);
     gpu.device.queue.writeBuffer(dims, 0, new Uint32Array([rows, rows, 0, 1]));
-    return { a: make('a', rows * Math.max(inner, columns)), b: make('b', Math.max(rows, columns) * Math.max(inner, columns)), c: make('c', Math.max(rows, inner) * columns * 8), dims, sizes: sizes(gpu, { form, columns, inner }) };
+    return { a: make('a', rows * Math.max(inner, columns)), b: make('b', Math.max(rows, columns) * Math.max(inner, columns)), c: make('c', Math.max(rows, inner) * columns * 8), dims, sizes: sizes(gpu, { form, columns, inner }), ...(half && { undo: make('undo', 2 * rows) }) };
   };
   const choice = await tuner.choose(
-    `matmul ${form} ${few ? 'few' : 'many'} rows`,
+    `matmul ${form} ${few ? 'few' : 'many'} rows${half ? HALVES : ''}`,
     names.map((name) => ({
       name,
       prepare: async () => {
         shared ??= allocate();
-        const { a, b, c, dims } = shared;
-        const bound = [dims, a, b, c, shared.sizes];
-        const pipeline = await gpu.pipeline({ ...kernel(gpu, tuner, { label: 'tuner', form, inner, columns, capacity: rows }, name), bindingBytes: bound.map((buffer) => buffer.size) });
+        const { a, b, c, dims, undo } = shared;
+        const bound = [dims, a, b, c, shared.sizes, ...(undo ? [undo] : [])];
+        const pipeline = await gpu.pipeline({ ...kernel(gpu, tuner, { label: 'tuner', form, inner, columns, capacity: rows, ...(undo && { undo, precision: 'f16' }) }, name), bindingBytes: bound.map((buffer) => buffer.size) });
         const group = gpu.bindGroup('tuner', pipeline, bound.map((buffer) => ({ buffer })));
         const [x, y, z] = form === 'tn' ? grid(name, inner, columns, 8) : grid(name, rows, columns, 1);
         return (pass) => {

@@ -2,6 +2,7 @@
 import type { Gpu } from '../gpu/device.ts';
 import { readFloats } from '../gpu/readback.ts';
 import type { ModelConfig } from './config.ts';
+import { checkProducts, type ProductPrecision } from './half-products.ts';
 import { parameterLayout, type LayoutOptions, type ParameterLayout, type Region } from './layout.ts';
 import { packRegions, packRows, rowsOf, unpackPart, unpackTrained } from './packing.ts';
 import type { Precision } from './precision.ts';
@@ -16,6 +17,8 @@ export interface ModelOptions extends LayoutOptions {
   precisionOf?: (name: string) => Precision;
   /** Precision of frozen matrices: as they are stored, or rounded (or widened) to one. */
   frozen?: 'stored' | Precision;
+  /** Precision of the operands of layers' products in training and scoring (half-products.ts); f32 when left out. */
+  products?: ProductPrecision;
   /** Most bytes that a kernel binds of a matrix; the device's limit when left out. For tests. */
   largestBinding?: number;
 }
@@ -27,6 +30,7 @@ const WAITING_BYTES = 128e6;
 export class Model {
   readonly structure: Structure;
   readonly layout: ParameterLayout;
+  readonly products: ProductPrecision;
   private readonly weights: WeightStore;
   /** (cos, sin) of position x frequency, [maxPositions, turning dimensions / 2]; undefined with learned positions. */
   readonly angles: GPUBuffer | undefined;
@@ -36,8 +40,10 @@ export class Model {
   private constructor(
     readonly gpu: Gpu,
     readonly config: ModelConfig,
-    { precisionOf = () => 'f32', frozen = 'stored', largestBinding, ...options }: ModelOptions,
+    { precisionOf = () => 'f32', frozen = 'stored', products = 'f32', largestBinding, ...options }: ModelOptions,
   ) {
+    checkProducts(gpu, products);
+    this.products = products;
     this.structure = structureOf(config);
     this.layout = parameterLayout(config, options);
     const stored = storedPrecisions(this.layout, precisionOf);
@@ -66,7 +72,7 @@ export class Model {
    * A model of a checkpoint's weights, which go to the GPU one tensor after the other.
    *
    * @param adapter with `options.lora` the tensors of its modules
-   * @throws StudioError `input` where the source cannot give a tensor, `memory`
+   * @throws StudioError `input` where the source cannot give a tensor, `memory`, `unsupported`
    */
   static async load(gpu: Gpu, config: ModelConfig, source: WeightSource, options: ModelOptions = {}, adapter: ReadonlyMap<string, Float32Array> = new Map()): Promise<Model> {
     const model = await gpu.guarded('the model', () => Model.outline(gpu, config, { ...options, precisionOf: (name) => source.precisionOf(name) }));
@@ -83,7 +89,7 @@ export class Model {
     return model;
   }
 
-  /** A model without weights, for planning. */
+  /** A model without weights, for planning. @throws StudioError `unsupported` when the adapter cannot compute as `options` say */
   static outline(gpu: Gpu, config: ModelConfig, options: ModelOptions = {}): Model {
     return new Model(gpu, config, options);
   }

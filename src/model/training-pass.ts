@@ -136,7 +136,7 @@ export class TrainingPass {
   private async compose(workshop: Workshop): Promise<Dispatches> {
     const { model, options } = this;
     const { layout } = model;
-    const planner = new LayerPlanner(model, workshop.tuner, this.batchDims, this.rows, options.rows);
+    const planner = new LayerPlanner(model, workshop.tuner, this.batchDims, this.rows, options.rows, workshop.tensor);
     const scratch = options.gradients ? this.scratch(planner, workshop) : undefined;
     // Cleared before the whole command buffer runs.
     if (scratch) workshop.touch(scratch.dx);

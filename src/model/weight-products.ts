@@ -5,10 +5,11 @@
  *   dx = dy W      slices give parts of the sum, which goes on from one to the next
  *   dW += dy^T x   a slice is the gradient of some columns of dy
  *
- * Slices change no bit of y and dx.
+ * Slices change no bit of y and dx. With `halves` the operands are rounded to 16 bit first (half-products.ts).
  */
 import type { Plan } from '../gpu/kernel.ts';
 import type { Tuner } from '../gpu/tuner.ts';
+import { roundOperands, type OperandHalves } from './half-products.ts';
 import type { Region } from './layout.ts';
 import { addProduct, addWeightGradient, mostPieces, type BatchShape, type Product } from './matmul.ts';
 import type { Model } from './model.ts';
@@ -18,32 +19,36 @@ export interface WeightProduct extends Pick<Product, 'label' | 'capacity' | 'fro
   model: Model;
   tuner: Tuner;
   weight: Region;
+  halves?: OperandHalves | undefined;
 }
 
 type Rows = GPUBuffer | GPUBufferBinding;
 
 /** y = x W^T (+ residual). x [N, in], y [N, out] */
-export async function addForwardProduct(plan: Plan<BatchShape>, { model, tuner, weight, ...shared }: WeightProduct, x: Rows, y: Rows, residual?: GPUBuffer): Promise<void> {
+export async function addForwardProduct(plan: Plan<BatchShape>, { model, tuner, weight, halves, ...shared }: WeightProduct, x: Rows, y: Rows, residual?: GPUBuffer): Promise<void> {
   const { precision, slices } = model.matrix(weight);
   for (const { first, rows, binding } of slices) {
-    await addProduct(plan, tuner, { ...shared, form: 'nt', columns: rows, inner: weight.columns, a: x, b: binding, precision, c: y, cPart: { width: weight.rows, first }, ...(residual && { residual }) });
+    const product = { ...shared, form: 'nt' as const, columns: rows, inner: weight.columns, a: x, b: binding, precision, c: y, cPart: { width: weight.rows, first }, ...(residual && { residual }) };
+    await addProduct(plan, tuner, halves ? await roundOperands(plan, tuner, halves, product) : product);
   }
 }
 
 /** dx = dy W (+ residual). dy [N, out], dx [N, in] */
-export async function addInputGradient(plan: Plan<BatchShape>, { model, tuner, weight, ...shared }: WeightProduct, dy: Rows, dx: Rows, residual?: GPUBuffer): Promise<void> {
+export async function addInputGradient(plan: Plan<BatchShape>, { model, tuner, weight, halves, ...shared }: WeightProduct, dy: Rows, dx: Rows, residual?: GPUBuffer): Promise<void> {
   const { precision, slices } = model.matrix(weight);
   for (const { first, rows, binding } of slices) {
     // Added when the sum is complete, as to a whole product.
     const added = residual && first + rows === weight.rows ? { residual } : {};
-    await addProduct(plan, tuner, { ...shared, form: 'nn', columns: weight.columns, inner: rows, a: dy, aPart: { width: weight.rows, first }, b: binding, precision, c: dx, accumulate: first > 0, ...added });
+    const product = { ...shared, form: 'nn' as const, columns: weight.columns, inner: rows, a: dy, aPart: { width: weight.rows, first }, b: binding, precision, c: dx, accumulate: first > 0, ...added };
+    await addProduct(plan, tuner, halves ? await roundOperands(plan, tuner, halves, product) : product);
   }
 }
 
 /** dW += dy^T x. @param partials `partialFloats` of scratch */
-export async function addMatrixGradient(plan: Plan<BatchShape>, { model, tuner, weight, ...shared }: WeightProduct, dy: Rows, x: Rows, partials: GPUBuffer, gradients: GPUBuffer): Promise<void> {
+export async function addMatrixGradient(plan: Plan<BatchShape>, { model, tuner, weight, halves, ...shared }: WeightProduct, dy: Rows, x: Rows, partials: GPUBuffer, gradients: GPUBuffer): Promise<void> {
   for (const { first, rows, binding } of model.gradientSlices(weight, gradients)) {
-    await addWeightGradient(plan, tuner, { ...shared, columns: weight.columns, inner: rows, a: dy, aPart: { width: weight.rows, first }, b: x }, partials, binding);
+    const product = { ...shared, form: 'tn' as const, columns: weight.columns, inner: rows, a: dy, aPart: { width: weight.rows, first }, b: x };
+    await addWeightGradient(plan, tuner, halves ? await roundOperands(plan, tuner, halves, product) : product, partials, binding);
   }
 }
 

@@ -126,6 +126,10 @@ export const MemoryConfig = z.strictObject({
   recompute: z.boolean().default(false).describe('Keep only what enters each layer and make its activations again in the backward pass: less memory, a third more work, the same gradients'),
 });
 
+export const ComputeConfig = z.strictObject({
+  products: z.enum(['f32', 'f16']).default('f32').describe('Precision of what the matrix products of attention and MLP multiply in training and scoring: f32, or rounded to 16 bit, on adapters with shader-f16. Sums, the head, adapters and generation stay in f32'),
+});
+
 export const RunConfig = z.strictObject({
   name: z.string().min(1).max(200).default('run'),
   seed: z.number().int().min(0).max(0xffffffff).default(0),
@@ -135,6 +139,7 @@ export const RunConfig = z.strictObject({
   rl: RlConfig.optional(),
   evaluation: EvaluationConfig.optional(),
   memory: MemoryConfig.optional(),
+  compute: ComputeConfig.optional(),
 });
 
 export type RunConfig = z.infer<typeof RunConfig>;

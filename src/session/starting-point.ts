@@ -16,7 +16,7 @@ import type { Tokenizer } from '../text/tokenizer.ts';
 
 export interface StartingOutline {
   config: ModelConfig;
-  /** Which weights are trained, and how the others are kept. */
+  /** Which weights are trained, how the others are kept, and what products are made of. */
   options: ModelOptions;
   task: Task;
   tokenizer: Tokenizer;
@@ -40,7 +40,7 @@ export async function startingPoint(config: RunConfig, checkpoint: ModelCheckpoi
   return { ...outline, weights, adapter: options.lora ? initializeAdapter(model, options.lora, stream(config.seed, 'adapter')) : new Map() };
 }
 
-function optionsOf({ model: { freeze, lora }, memory, sft, rl }: RunConfig, model: ModelConfig, checkpoint: ModelCheckpoint | undefined): ModelOptions {
+function optionsOf({ model: { freeze, lora }, memory, compute, sft, rl }: RunConfig, model: ModelConfig, checkpoint: ModelCheckpoint | undefined): ModelOptions {
   if (lora) checkLora(model, lora, 'model.lora');
   const trained = freeze && trainedBeside(model, freeze, 'model.freeze');
   // A run that only evaluates trains nothing.
@@ -49,6 +49,7 @@ function optionsOf({ model: { freeze, lora }, memory, sft, rl }: RunConfig, mode
     ...(lora && { lora }),
     ...((none ?? trained) && { trained: none ?? trained }),
     frozen: memory?.frozen_weights ?? 'stored',
+    products: compute?.products ?? 'f32',
     ...(checkpoint && { precisionOf: (name) => checkpoint.weights.precisionOf(name) }),
   };
 }

@@ -33,6 +33,8 @@ export interface AdapterView {
   description: string;
   /** True on a software adapter (for example SwiftShader): everything works, slowly. */
   software: boolean;
+  /** Whether it computes in 16 bit (shader-f16). */
+  halfPrecision: boolean;
 }
 
 export interface CheckpointView {

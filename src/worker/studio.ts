@@ -59,7 +59,10 @@ export class Studio implements WorkerApi {
   }
 
   open(): Promise<Result<AdapterView>> {
-    return answer(async () => ({ ...(await this.device.open()).gpu.adapter }));
+    return answer(async () => {
+      const { adapter, device } = (await this.device.open()).gpu;
+      return { ...adapter, halfPrecision: device.features.has('shader-f16') };
+    });
   }
 
   subscribe(listener: (event: WorkerEvent) => void): Promise<void> {

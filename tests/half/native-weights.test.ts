@@ -24,7 +24,7 @@ const WIDTH = 976;
 const weights = Uint16Array.from({ length: ROWS_OF_B * WIDTH }, (_, i) => FINITE[i % FINITE.length] ?? 0);
 
 describe.each(['nt', 'nn'] as const)('product %s', (form) => {
-  it('every variant: native halves, unpacked ones and widened weights give the same bits', async () => {
+  it('native halves, unpacked ones and widened weights give the same bits', async () => {
     const random = new RandomStream(5);
     const rows = 19;
     // The sum runs over B's columns (nt), or over its rows, of which there have to be a multiple of 4 (nn).
@@ -32,7 +32,9 @@ describe.each(['nt', 'nn'] as const)('product %s', (form) => {
     const columns = form === 'nt' ? 64 : WIDTH;
     const b = weights.subarray(0, inner * columns).slice();
     const a = Float32Array.from({ length: rows * inner }, () => random.normal());
-    for (const variant of new Set([...variantsOf(form, 1, gpu), ...variantsOf(form, 1000, gpu)])) {
+    // Larger direct tiles are the same text, unrolled further, and take a software adapter long to compile.
+    const variants = variantsOf(form, 1000, gpu).filter((variant) => !variant.startsWith('direct-16'));
+    for (const variant of ['direct-1x4', 'direct-4x4', ...variants]) {
       const product = async (reading: 'native' | 'unpacked' | 'widened') => {
         const tuner = forcedTuner(gpu, form, variant);
         if (reading !== 'widened') tuner.force(HALF_READING, reading);

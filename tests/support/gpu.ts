@@ -4,6 +4,7 @@ import { waitPatiently } from '../../src/cli/patient-polling.ts';
 import { openGpu, type Gpu } from '../../src/gpu/device.ts';
 import { Tuner } from '../../src/gpu/tuner.ts';
 import { ATTENTION, type AttentionVariant } from '../../src/model/attention-variant.ts';
+import { HALVES } from '../../src/model/matmul.ts';
 
 let instance: GPU | undefined;
 
@@ -22,7 +23,7 @@ export async function testGpu(): Promise<Gpu> {
  */
 export function testTuner(gpu: Gpu, { attention = 'row' }: { attention?: AttentionVariant | 'measured' } = {}): Tuner {
   const tuner = new Tuner(gpu);
-  for (const form of ['nt', 'nn', 'tn']) for (const rows of ['few', 'many']) tuner.force(`matmul ${form} ${rows} rows`, 'direct-4x4');
+  for (const form of ['nt', 'nn', 'tn']) for (const rows of ['few', 'many']) for (const kind of ['', HALVES]) tuner.force(`matmul ${form} ${rows} rows${kind}`, 'direct-4x4');
   if (attention !== 'measured') tuner.force(ATTENTION, attention);
   return tuner;
 }

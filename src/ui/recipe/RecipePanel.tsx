@@ -1,4 +1,5 @@
 import { useRun } from '../../store/run-store.ts';
+import { ComputeSection } from './ComputeSection.tsx';
 import { MemorySection } from './MemorySection.tsx';
 import { ModelSection } from './ModelSection.tsx';
 import { RecipeFile } from './RecipeFile.tsx';
@@ -18,6 +19,7 @@ export function RecipePanel() {
       <RlSections />
       <SftSection />
       <MemorySection />
+      <ComputeSection />
       {adapter && !adapter.software && <p className="hint">Computes on {[adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' ') || 'the graphics card'}.</p>}
     </>
   );
