@@ -7,7 +7,7 @@ import type { Tuner } from '../../src/gpu/tuner.ts';
 import { addSampling, LOGIT_ROWS } from '../../src/model/logit-rows.ts';
 import type { BatchShape } from '../../src/model/matmul.ts';
 import { Model } from '../../src/model/model.ts';
-import { scoreSequences } from '../../src/model/scoring.ts';
+import { scoreSequences, type Score } from '../../src/model/scoring.ts';
 import { RandomStream, randomTensors } from '../reference/random-model.ts';
 import { referenceForward } from '../reference/transformer.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
@@ -141,13 +141,23 @@ describe.each(['thread', 'workgroup'])('draws from 151,936 tokens, a %s a row', 
     }
   });
 
-  it('log-probs and entropies of given tokens', async () => {
-    const sequences = [[5, 151_935, 77_000, 3], [150_000, 12, 9, 100_001, 7]];
-    const scores = await scoreSequences(model, tunerOf(kind), sequences);
-    const expected = referenceForward(config, tensors, sequences);
-    for (const [i, { logprobs, entropies }] of scores.entries()) {
-      for (const [t, value] of logprobs.entries()) expect(Math.abs(value - (expected.logprobs[i]?.[t] ?? NaN))).toBeLessThan(1e-3);
-      for (const [t, value] of entropies.entries()) expect(Math.abs(value - (expected.entropies[i]?.[t] ?? NaN))).toBeLessThan(kind === 'thread' ? 5e-3 : 1e-3);
-    }
+  it('log-probs and entropies of given tokens, from stored logits', async () => {
+    // A thread's sums are long.
+    expectScores(await scoreSequences(model, tunerOf(kind), SEQUENCES, { kind: 'stored' }), kind === 'thread' ? 5e-3 : 1e-3);
   });
 });
+
+it('log-probs and entropies of given tokens, without logits', async () => {
+  expectScores(await scoreSequences(model, testTuner(gpu), SEQUENCES), 1e-4);
+});
+
+const SEQUENCES = [[5, 151_935, 77_000, 3], [150_000, 12, 9, 100_001, 7]];
+
+/** @param most error of an entropy, nats */
+function expectScores(scores: readonly Score[], most: number): void {
+  const expected = referenceForward(config, tensors, SEQUENCES);
+  for (const [i, { logprobs, entropies }] of scores.entries()) {
+    for (const [t, value] of logprobs.entries()) expect(Math.abs(value - (expected.logprobs[i]?.[t] ?? NaN))).toBeLessThan(Math.min(most, 1e-3));
+    for (const [t, value] of entropies.entries()) expect(Math.abs(value - (expected.entropies[i]?.[t] ?? NaN))).toBeLessThan(most);
+  }
+}
