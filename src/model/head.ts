@@ -19,8 +19,11 @@ export interface HeadOptions {
   block?: number;
 }
 
-/** Vocabularies from here on have a fused head. */
-export const FUSED_VOCABULARY = 2048;
+/**
+ * Vocabularies from here on have a fused head. Smaller ones would pay up to two fifths of the head's time for no less memory
+ * (docs/performance.md, "The head alone").
+ */
+export const FUSED_VOCABULARY = 16_384;
 
 /** What a head works with. */
 export interface HeadContext {
