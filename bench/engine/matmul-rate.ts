@@ -1,5 +1,6 @@
-/** One large matrix product in each of the engine's three forms, in the variant that the tuner chose. */
+/** One large matrix product in each of the engine's three forms, in the variant that the tuner chose; of halves too, with their rounding, where the adapter has them. */
 import { Plan } from '../../src/gpu/kernel.ts';
+import { roundOperands } from '../../src/model/half-products.ts';
 import { addProduct, addWeightGradient, mostPieces, type BatchShape, type Form } from '../../src/model/matmul.ts';
 import type { EngineContext } from './context.ts';
 import { bestTime } from './timing.ts';
@@ -22,15 +23,19 @@ export async function measureMatmuls({ gpu, tuner }: EngineContext): Promise<Mat
   const partials = gpu.buffer('partials', mostPieces(N, N, N) * N * N * 4);
   const shape: BatchShape = { rows: N, targets: N, sequences: 1, distinct: 1 };
   const rates: MatmulRate[] = [];
-  for (const form of ['nt', 'nn', 'tn'] as const) {
-    const plan = new Plan<BatchShape>(gpu);
-    const product = { label: '512', capacity: N, columns: N, inner: N, a, b, dims: { buffer: dims } };
-    if (form === 'tn') await addWeightGradient(plan, tuner, product, partials, { buffer: c });
-    else await addProduct(plan, tuner, { ...product, form, c });
-    const ms = await bestTime(gpu, (pass) => plan.record(pass, shape));
-    rates.push({ form, kernel: plan.steps[0]?.label ?? '', ms, multiplyAdds: N ** 3 / (ms / 1000) });
-    plan.destroy();
+  const halves = gpu.device.features.has('shader-f16') ? { left: gpu.buffer('left', N * N * 2), right: gpu.buffer('right', N * N * 2), undo: gpu.buffer('undo', N * 8) } : undefined;
+  for (const room of halves ? [undefined, halves] : [undefined]) {
+    for (const form of ['nt', 'nn', 'tn'] as const) {
+      const plan = new Plan<BatchShape>(gpu);
+      const f32 = { label: '512', form, capacity: N, columns: N, inner: N, a, b, dims: { buffer: dims } };
+      const product = room ? await roundOperands(plan, tuner, room, f32) : f32;
+      if (form === 'tn') await addWeightGradient(plan, tuner, product, partials, { buffer: c });
+      else await addProduct(plan, tuner, { ...product, form, c });
+      const ms = await bestTime(gpu, (pass) => plan.record(pass, shape));
+      rates.push({ form, kernel: plan.steps.find(({ label }) => label.includes(` ${form} `))?.label ?? '', ms, multiplyAdds: N ** 3 / (ms / 1000) });
+      plan.destroy();
+    }
   }
-  for (const buffer of [dims, a, b, c, partials]) gpu.release(buffer);
+  for (const buffer of [dims, a, b, c, partials, ...Object.values(halves ?? {})]) gpu.release(buffer);
   return rates;
 }

@@ -21,6 +21,7 @@ describe('a run config', () => {
   it.each([
     [{ ...base, rl: undefined }, /nothing to do/],
     [{ ...base, surprise: 1 }, /surprise/],
+    [{ ...base, compute: { products: 'bf16' } }, /run\.json: compute\.products/],
     [{ ...base, seed: -1 }, /run\.json: seed/],
     [{ ...base, seed: 'seven' }, /run\.json: seed: .*number/],
     [{ ...base, task: { name: 'chess' } }, /run\.json: task/],
