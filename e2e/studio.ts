@@ -7,9 +7,14 @@ import { readFileSync } from 'node:fs';
 export async function openSmall(page: Page, steps = 60): Promise<void> {
   await page.goto('/');
   await expect(page.getByTestId('run-button')).toBeEnabled();
+  await makeSmall(page);
+  await page.locator('#field-rl-steps').fill(String(steps));
+}
+
+/** Fewer responses and held-out problems of the recipe that is set: for the software adapter. */
+export async function makeSmall(page: Page): Promise<void> {
   await page.getByLabel('Prompts', { exact: true }).fill('12');
   await page.getByLabel('Responses', { exact: true }).fill('4');
-  await page.locator('#field-rl-steps').fill(String(steps));
   await page.getByRole('button', { name: 'Held-out accuracy' }).click();
   await page.getByLabel('Problems', { exact: true }).fill('16');
 }

@@ -18,7 +18,7 @@ import { useShortcuts } from './use-shortcuts.ts';
 
 /** Loaded when it is first looked at. */
 const PlaygroundPage = lazy(() => import('./playground/PlaygroundPage.tsx').then((module) => ({ default: module.PlaygroundPage })));
-
+const LearnPage = lazy(() => import('./learn/LearnPage.tsx').then((module) => ({ default: module.LearnPage })));
 const RunsPage = lazy(() => import('./runs/RunsPage.tsx').then((module) => ({ default: module.RunsPage })));
 
 /** React's development mode mounts twice; the worker is opened once. */
@@ -34,7 +34,7 @@ export function App() {
     void useRun.getState().open();
   }, []);
   useShortcuts();
-  if (unavailable) return <NoWebGpu error={unavailable} />;
+  if (unavailable && place !== 'learn') return <NoWebGpu error={unavailable} />;
   return (
     <div className="studio">
       <TopBar />
@@ -50,6 +50,11 @@ export function App() {
       {place === 'runs' && (
         <Suspense fallback={<main className="page" aria-busy />}>
           <RunsPage />
+        </Suspense>
+      )}
+      {place === 'learn' && (
+        <Suspense fallback={<main className="page" aria-busy />}>
+          <LearnPage />
         </Suspense>
       )}
       <OfferedRecipe />

@@ -27,6 +27,9 @@ export function NoWebGpu({ error }: { error: ErrorView }) {
         ))}
       </ol>
       <p>Then reload this page.</p>
+      <p>
+        <a href="#/learn">The lessons</a> need no graphics card: their figures are computed without it.
+      </p>
     </main>
   );
 }

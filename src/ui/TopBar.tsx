@@ -6,6 +6,7 @@ import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
 import type { Frame, RunState } from '../worker/protocol.ts';
 import { compact, duration } from './format.ts';
+import { TourButton } from './tour/TourButton.tsx';
 import { useTransport } from './use-transport.ts';
 
 const STATE_TEXT: Record<RunState, string> = { idle: 'ready', preparing: 'preparing', running: 'running', pausing: 'pausing after this step', paused: 'paused', finished: 'finished', stopped: 'stopped', failed: 'failed' };
@@ -44,12 +45,13 @@ export function TopBar() {
           Stop <kbd aria-hidden>Esc</kbd>
         </Button>
       </Tooltip>
+      <TourButton />
       <ColorSchemeToggle />
     </header>
   );
 }
 
-const PLACE_TITLES: Record<Place, string> = { train: 'Train', objective: 'Objective', compare: 'Compare', playground: 'Playground', models: 'Models & data', runs: 'Runs' };
+const PLACE_TITLES: Record<Place, string> = { train: 'Train', objective: 'Objective', compare: 'Compare', playground: 'Playground', models: 'Models & data', runs: 'Runs', learn: 'Learn' };
 
 function Places() {
   const { place, go } = usePage();

@@ -1,0 +1,10 @@
+import type { ReactNode } from 'react';
+
+/** Something people trip over. */
+export function Aside({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <aside className="lesson-aside" aria-label={title}>
+      <b>{title}</b> {children}
+    </aside>
+  );
+}

@@ -1,0 +1,42 @@
+import { IconCircle, IconCircleCheckFilled } from '@tabler/icons-react';
+import { LESSON_IDS, learnAddress, useLearn, type LearnPart } from '../../store/learn-store.ts';
+import { beginTour } from '../tour/begin-tour.ts';
+import { LESSON_INFO } from './lesson-list.ts';
+
+/** All lessons, which are done, the glossary and the tour. */
+export function LessonNav({ part }: { part: LearnPart }) {
+  const done = useLearn((learn) => learn.done);
+  return (
+    <nav className="lesson-nav" aria-label="Lessons">
+      <h2 className="section-title">Lessons</h2>
+      <ol>
+        {LESSON_IDS.map((id, i) => (
+          <li key={id}>
+            <a href={learnAddress(id)} aria-current={id === part ? 'page' : undefined}>
+              {done.includes(id) ? <IconCircleCheckFilled size={16} className="done" aria-label="done:" role="img" /> : <IconCircle size={16} aria-hidden />}
+              <span>
+                {i + 1} {LESSON_INFO[id].title}
+              </span>
+            </a>
+          </li>
+        ))}
+      </ol>
+      <p className="hint">
+        {done.length} of {LESSON_IDS.length} done
+      </p>
+      <h2 className="section-title">Reference</h2>
+      <ul>
+        <li>
+          <a href={learnAddress('glossary')} aria-current={part === 'glossary' ? 'page' : undefined}>
+            Glossary
+          </a>
+        </li>
+        <li>
+          <button type="button" onClick={() => void beginTour()}>
+            Tour of the Train page
+          </button>
+        </li>
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,65 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconArrowRight } from '@tabler/icons-react';
+import { isComparing, useCompare } from '../../store/compare-store.ts';
+import { LESSON_IDS, useLearn, type LessonId } from '../../store/learn-store.ts';
+import { useObjective } from '../../store/objective-store.ts';
+import { usePage } from '../../store/page-store.ts';
+import { useRecipe } from '../../store/recipe-store.ts';
+import { TRIES } from './tries.ts';
+
+const PLACE_NAMES = { train: 'Train', objective: 'Objective', compare: 'Compare' };
+
+/** The end of a lesson: one button that sets a recipe and goes where it is run; the recipe that was there can be had back. */
+export function TryIt({ lesson }: { lesson: LessonId }) {
+  const one = TRIES[lesson];
+  const comparing = useCompare(isComparing);
+  const blocked = one.place === 'compare' && comparing;
+  const go = () => {
+    const before = useRecipe.getState().config;
+    useRecipe.getState().replace(one.config);
+    if (one.overlays) useObjective.getState().setOverlays(one.overlays);
+    if (one.strategies) useCompare.getState().setStrategies(one.strategies);
+    if (one.seeds !== undefined) useCompare.getState().setSeeds(one.seeds);
+    useLearn.getState().finish(lesson);
+    usePage.getState().go(one.place);
+    // A notice with the id of one that still stands would be dropped.
+    const id = `recipe-of-${lesson}`;
+    for (const other of LESSON_IDS) notifications.hide(`recipe-of-${other}`);
+    notifications.show({
+      id,
+      autoClose: 30_000,
+      title: `Recipe “${one.config.name}” is set`,
+      message: (
+        <>
+          {one.look}
+          <Button
+            size="compact-xs"
+            variant="default"
+            display="block"
+            mt={8}
+            onClick={() => {
+              useRecipe.getState().replace(before);
+              notifications.hide(id);
+            }}
+          >
+            Back to my recipe
+          </Button>
+        </>
+      ),
+    });
+  };
+  return (
+    <section className="try-it" aria-label="Try it">
+      <h3>Try it</h3>
+      <p>{one.sets}</p>
+      <p className="aside">{one.look}</p>
+      <p className="try-row">
+        <Button size="sm" data-testid="try-it" disabled={blocked} rightSection={<IconArrowRight size={15} aria-hidden />} onClick={go}>
+          {one.label}
+        </Button>
+        <span className="try-place">{blocked ? 'A comparison is running; stop it first.' : `opens ${PLACE_NAMES[one.place]}`}</span>
+      </p>
+    </section>
+  );
+}

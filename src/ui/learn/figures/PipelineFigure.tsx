@@ -1,0 +1,61 @@
+import { Fragment } from 'react';
+
+const STAGES = [
+  {
+    title: '1 · SFT',
+    idea: 'imitate',
+    rows: [
+      ['Start', 'Qwen3-8B-Base', 'random weights, 0.1M parameters'],
+      ['Data', '1.5M long solutions by one strong teacher', 'sums with answers, made on the fly'],
+      ['Quality', 'few good sources', 'wrong_fraction 0.55: RL shall have something to win'],
+    ],
+  },
+  {
+    title: '2 · RL',
+    idea: 'explore',
+    rows: [
+      ['Rollout', '128 prompts × 8 responses', '64 × 8'],
+      ['Groups that agree', 'left out', 'left out'],
+      ['Updates a rollout', '8 (math), 4 (code)', '4'],
+      ['Clip rule', 'GPPO, ε 0.2 / 0.28, dual clip 10', 'the same'],
+      ['Positive LM loss', 'α = 0.1', 'positive_lm 0.1'],
+      ['Learning rate', '1e-6 (math), 5e-7 (code)', '3e-4'],
+    ],
+  },
+];
+
+/** The two stages, the paper's settings beside those of the lesson's recipe. */
+export function PipelineFigure() {
+  return (
+    <figure className="lesson-figure" data-testid="figure-pipeline">
+      <table className="table lesson-table words pipeline">
+        <thead>
+          <tr>
+            <td />
+            <th scope="col">Klear-Reasoner-8B</th>
+            <th scope="col">this lesson’s recipe</th>
+          </tr>
+        </thead>
+        <tbody>
+          {STAGES.map(({ title, idea, rows }) => (
+            <Fragment key={title}>
+              <tr className="stage">
+                <th scope="rowgroup" colSpan={3}>
+                  {title} <span className="aside">{idea}</span>
+                </th>
+              </tr>
+              {rows.map(([what, paper, here]) => (
+                <tr key={what}>
+                  <th scope="row">{what}</th>
+                  <td>{paper}</td>
+                  <td>{here}</td>
+                </tr>
+              ))}
+            </Fragment>
+          ))}
+        </tbody>
+      </table>
+      <figcaption>Left, from the authors’ paper and scripts; right, what “Try it” sets.</figcaption>
+    </figure>
+  );
+}

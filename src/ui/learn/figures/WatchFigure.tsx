@@ -1,0 +1,82 @@
+import { useMemo, useState } from 'react';
+import { percent } from '../../format.ts';
+import { tinyMetrics, tinyRun, type TinyMetrics } from '../tiny-policy.ts';
+import { KLEAR_BAND, type LessonRule } from '../weights.ts';
+import { LessonFigure } from './LessonFigure.tsx';
+import { LessonSlider } from './LessonSlider.tsx';
+
+const MOST = 12;
+const [WIDTH, HEIGHT] = [300, 150];
+const MARGIN = { left: 34, right: 8, top: 8, bottom: 20 };
+
+const RULES: { title: string; name: LessonRule['name']; color: string; dash?: string }[] = [
+  { title: 'PPO', name: 'ppo', color: 'var(--series-2)', dash: '6 3' },
+  { title: 'no clipping', name: 'importance', color: 'var(--series-8)', dash: '2 3' },
+  { title: 'GPPO', name: 'gppo', color: 'var(--series-1)' },
+];
+
+const SHOWN: { id: string; title: string; metric: string; most: number; of: (metrics: TinyMetrics) => number; text: (value: number) => string }[] = [
+  { id: 'entropy', title: 'Entropy', metric: 'actor/entropy', most: 1.4, of: ({ entropy }) => entropy, text: (value) => value.toFixed(2) },
+  { id: 'clipped', title: 'Tokens outside the band', metric: 'clip_ratio/region_mean', most: 1, of: ({ low, high }) => low + high, text: (value) => percent(value, 0) },
+  { id: 'preserved', title: 'Preserved share', metric: 'gradient/preserved_share', most: 1, of: ({ preserved }) => preserved, text: (value) => percent(value, 0) },
+];
+
+/** The numbers that the Train page draws, for the small policy: by the same definitions. */
+export function WatchFigure() {
+  const [rate, setRate] = useState(0.5);
+  const [beta1, setBeta1] = useState(1);
+  const runs = useMemo(() => RULES.map((rule) => ({ ...rule, metrics: tinyRun({ name: rule.name, ...KLEAR_BAND, beta1 }, rate, MOST).map((state) => tinyMetrics(state)) })), [rate, beta1]);
+  const x = (step: number) => MARGIN.left + (step / MOST) * (WIDTH - MARGIN.left - MARGIN.right);
+  const y = (share: number) => HEIGHT - MARGIN.bottom - share * (HEIGHT - MARGIN.top - MARGIN.bottom);
+  return (
+    <LessonFigure
+      name="watch"
+      controls={
+        <>
+          <LessonSlider label="Learning rate" value={rate} min={0.05} max={1} step={0.05} onChange={setRate} />
+          <LessonSlider label="GPPO’s β₁" value={beta1} min={0} max={2} step={0.05} onChange={setBeta1} />
+        </>
+      }
+      caption="The policy of four answers over twelve updates on one rollout. PPO’s preserved share is 0 by definition. Without clipping it is not: there the word only says how much of the gradient PPO would have dropped."
+    >
+      <ul className="curve-legend">
+        {RULES.map(({ title, color, dash }) => (
+          <li key={title}>
+            <svg width={22} height={8} aria-hidden>
+              <line x1={0} x2={22} y1={4} y2={4} stroke={color} strokeWidth={2.2} strokeDasharray={dash} />
+            </svg>
+            {title}
+          </li>
+        ))}
+      </ul>
+      <div className="three-panels">
+        {SHOWN.map(({ id, title, metric, most, of, text }) => (
+          <div key={id} data-testid={`watch-${id}`}>
+            <p className="panel-title">{title}</p>
+            <p className="panel-metric">
+              <code>{metric}</code>
+            </p>
+            <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width="100%" role="img" aria-label={`${title} after ${MOST} updates: ${runs.map((run) => `${run.title} ${text(of(run.metrics.at(-1) as TinyMetrics))}`).join(', ')}`}>
+              {[0, 0.5, 1].map((share) => (
+                <g key={share}>
+                  <line x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={y(share)} y2={y(share)} stroke="var(--line)" />
+                  <text x={MARGIN.left - 5} y={y(share) + 3.5} textAnchor="end" className="curve-tick">
+                    {text(share * most)}
+                  </text>
+                </g>
+              ))}
+              {[0, 4, 8, 12].map((step) => (
+                <text key={step} x={x(step)} y={HEIGHT - 5} textAnchor="middle" className="curve-tick">
+                  {step}
+                </text>
+              ))}
+              {runs.map((run) => (
+                <path key={run.name} d={run.metrics.map((metrics, step) => `${step === 0 ? 'M' : 'L'}${x(step).toFixed(1)} ${y(of(metrics) / most).toFixed(1)}`).join('')} fill="none" stroke={run.color} strokeWidth={2.2} strokeDasharray={run.dash} />
+              ))}
+            </svg>
+          </div>
+        ))}
+      </div>
+    </LessonFigure>
+  );
+}

@@ -1,0 +1,52 @@
+import { useState, type ReactNode } from 'react';
+import { CURVE_RANGE, CurveChart, type CurveLine } from '../../objective/CurveChart.tsx';
+import { weightOf, zoneOf, type LessonRule } from '../weights.ts';
+import { LessonFigure } from './LessonFigure.tsx';
+import { weightLine } from './weight-curves.ts';
+
+export interface NamedRule {
+  title: string;
+  rule: LessonRule;
+}
+
+/** Gradient weight over the ratio for both signs of A, with one token of the given ratio on the first rule's curve. */
+export function WeightFigure({ name, rules, ratio, controls, caption }: { name: string; rules: readonly NamedRule[]; ratio: number; controls: ReactNode; caption: ReactNode }) {
+  const [pointed, setPointed] = useState<number>();
+  const first = rules[0]?.rule;
+  if (!first) return null;
+  const lines = (advantage: number): CurveLine[] => rules.map(({ title, rule }, i) => weightLine(rule, advantage, title, `var(--series-${i + 1})`));
+  const shown = pointed === undefined ? ratio : Math.exp(pointed);
+  return (
+    <LessonFigure name={name} controls={controls} caption={caption}>
+      <div className="two-panels">
+        {([1, -1] as const).map((advantage) => (
+          <div key={advantage} data-testid={`weights-${advantage > 0 ? 'good' : 'bad'}`}>
+            <p className="panel-title">{advantage > 0 ? 'A good token, A > 0' : 'A bad token, A < 0'}</p>
+            <ul className="curve-legend">
+              <li className="aside">r = {shown.toFixed(2)}</li>
+              {rules.map(({ title, rule }, i) => (
+                <li key={title}>
+                  <svg width={18} height={8} aria-hidden>
+                    <line x1={0} x2={18} y1={4} y2={4} stroke={`var(--series-${i + 1})`} strokeWidth={i === 0 ? 2.6 : 1.8} strokeDasharray={i === 0 ? undefined : '5 2.5'} />
+                  </svg>
+                  {title} <b>w {weightOf(rule, shown, advantage).toFixed(2)}</b>
+                </li>
+              ))}
+            </ul>
+            <CurveChart
+              title={`weight w over the ratio r, ${advantage > 0 ? 'A > 0' : 'A < 0'}`}
+              lines={lines(advantage)}
+              height={(answer) => answer.weight}
+              range={[0, 3]}
+              handles={[]}
+              dots={Math.abs(Math.log(ratio)) <= CURVE_RANGE ? [{ logRatio: Math.log(ratio), height: weightOf(first, ratio, advantage), zone: zoneOf(first, ratio, advantage) }] : []}
+              band={{ low: 1 - first.eps_low, high: 1 + first.eps_high }}
+              pointed={pointed ?? Math.log(ratio)}
+              onPoint={setPointed}
+            />
+          </div>
+        ))}
+      </div>
+    </LessonFigure>
+  );
+}

@@ -1,0 +1,52 @@
+/** The three sweeps that ship with the project, read from the very files that the command line wrote (docs/sweeps). */
+import addition from '../../../docs/sweeps/addition/summary.json';
+import additionSweep from '../../../docs/sweeps/addition/sweep.json';
+import additionCurves from '../../../docs/sweeps/addition/curves/accuracy-sampled.svg?no-inline';
+import largeUpdates from '../../../docs/sweeps/large-updates/summary.json';
+import largeUpdatesSweep from '../../../docs/sweeps/large-updates/sweep.json';
+import largeUpdatesCurves from '../../../docs/sweeps/large-updates/curves/accuracy-sampled.svg?no-inline';
+import tightBand from '../../../docs/sweeps/tight-band/summary.json';
+import tightBandSweep from '../../../docs/sweeps/tight-band/sweep.json';
+import tightBandCurves from '../../../docs/sweeps/tight-band/curves/accuracy-sampled.svg?no-inline';
+import type { Interval } from '../../compare/intervals.ts';
+import type { StrategySummary, SweepSummary } from '../../compare/summary.ts';
+import type { Sweep } from '../../compare/sweep.ts';
+
+export interface Evidence {
+  id: 'addition' | 'tight-band' | 'large-updates';
+  title: string;
+  /** What it says, without numbers: those are read from the summary. */
+  says: string;
+  summary: SweepSummary;
+  sweep: Sweep;
+  /** Address of the accuracy curves over the run, as the command line drew them. */
+  curves: string;
+}
+
+const of = (summary: unknown, sweep: unknown, curves: string) => ({ summary: summary as SweepSummary, sweep: sweep as Sweep, curves });
+
+export const EVIDENCE: readonly Evidence[] = [
+  { id: 'addition', title: 'The usual regime', says: 'Few tokens leave the band, and there is next to nothing to tell apart. All four learn; no difference is shown.', ...of(addition, additionSweep, additionCurves) },
+  { id: 'tight-band', title: 'A band far too narrow', says: 'PPO silences nearly a third of the tokens and learns more slowly. GPPO learns as if the band were not there. So does PPO with the usual band: what GPPO gains here is that it does not mind a badly chosen ε.', ...of(tightBand, tightBandSweep, tightBandCurves) },
+  { id: 'large-updates', title: 'Twelve large updates', says: 'GPPO collapses with every seed, PPO and “no clipping” with none. A bad token that has shrunk to r = 0.1 counts 0.1 without clipping, and 0.8 with GPPO, for as long as the rollout is used.', ...of(largeUpdates, largeUpdatesSweep, largeUpdatesCurves) },
+];
+
+const points = (value: number) => (100 * value).toFixed(1).replace('-', '−');
+const signed = (value: number) => `${value > 0 ? '+' : ''}${points(value)}`;
+
+/** `73.7 [72.5, 74.9]`, of a share, in percent. */
+export const intervalText = ({ mean, low, high }: Interval): string => `${points(mean)} [${points(low)}, ${points(high)}]`;
+
+/** `+8.0 [+4.1, +12.0]`, in points, and `better`; nothing for the baseline. */
+export function differenceTexts({ difference }: StrategySummary): [difference: string, verdict: string] {
+  if (!difference) return ['', 'baseline'];
+  const { mean, low, high } = difference.interval;
+  return [`${signed(mean)} [${signed(low)}, ${signed(high)}]`, difference.verdict];
+}
+
+/** The settings of a sweep that set it apart from the others. */
+export function settingsText({ base, seeds }: Sweep): string {
+  const { rl } = base;
+  if (!rl) return '';
+  return `${rl.prompts} × ${rl.responses} responses, ${rl.minibatches * rl.epochs} updates a rollout, learning rate ${rl.learning_rate.toExponential().replace('e-', 'e−')}, ${rl.steps} steps, ${seeds.length} seeds`;
+}
