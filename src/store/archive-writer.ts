@@ -33,6 +33,8 @@ export class ArchiveWriter {
   private loop: Promise<void> | undefined;
   private wake: (() => void) | undefined;
   private failing = false;
+  /** The next batch does not wait for more. */
+  private hurried = false;
 
   /** @param archive only what is written counts; resolved once this tab may write */
   constructor(
@@ -75,6 +77,7 @@ export class ArchiveWriter {
 
   /** Writes now, without waiting for more: the tab may be about to go. */
   hurry(): void {
+    this.hurried = true;
     this.write();
     this.wake?.();
   }
@@ -93,6 +96,7 @@ export class ArchiveWriter {
     try {
       const archive = await this.archive;
       for (let batch = this.dirty(); batch.length > 0; batch = this.dirty()) {
+        this.hurried = false;
         for (const write of batch) await write(archive);
         if (this.failing) this.events.onProblem(undefined);
         this.failing = false;
@@ -131,7 +135,7 @@ export class ArchiveWriter {
   }
 
   private async pause(): Promise<void> {
-    if (this.pauseMs === 0) return;
+    if (this.pauseMs === 0 || this.hurried) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, this.pauseMs);
       this.wake = () => {

@@ -6,7 +6,7 @@ import { archivedRun, record } from '../../tests/support/archived.ts';
 import { tinyRun } from '../../tests/support/tiny-run.ts';
 import { Archive, type ArchivedSweep } from './archive-db.ts';
 import { ArchiveWriter } from './archive-writer.ts';
-import { withTrueState } from './archive.ts';
+import { runWithTrueState, withTrueState } from './archive.ts';
 
 let archive: Archive;
 let name = 0;
@@ -134,6 +134,29 @@ describe('writing in the background', () => {
     expect(sizes.length).toBeLessThan(4);
   });
 
+  it('an end is written at once, also when it comes during a write', async () => {
+    let written: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => (written = resolve));
+    const writer: ArchiveWriter = new ArchiveWriter(
+      Promise.resolve({
+        append: (run, first, records) => {
+          if (first === 0) writer.end('one', 'complete');
+          else written();
+          return archive.append(run, first, records);
+        },
+        putSweep: (sweep) => archive.putSweep(sweep),
+      }),
+      { onWritten: () => undefined, onProblem: () => undefined },
+      // Longer than any test: an end that waited for the next batch would never be written.
+      2 ** 31 - 1,
+    );
+    writer.begin(archivedRun('one').run);
+    writer.append('one', [record(1)]);
+    await ended;
+    await writer.settled();
+    expect(await archive.runs()).toMatchObject([{ state: 'complete', records: 1 }]);
+  });
+
   it('a full storage is said, loses nothing that is there, and is made up for when there is room', async () => {
     let full = false;
     class Bounded extends Archive {
@@ -181,5 +204,9 @@ describe('writing in the background', () => {
     expect(withTrueState(run, new Set(['b'])).state).toBe('interrupted');
     expect(withTrueState(run, new Set(['a', 'b'])).state).toBe('running');
     expect(withTrueState({ ...run, state: 'complete' }, new Set(['b'])).state).toBe('complete');
+    // Its tab was closed after its last step, before its end was written.
+    expect(runWithTrueState(run, new Set(['b'])).state).toBe('interrupted');
+    expect(runWithTrueState({ ...run, digest: { sft: 3, rl: 4 } }, new Set(['b'])).state).toBe('complete');
+    expect(runWithTrueState({ ...run, state: 'interrupted', digest: { sft: 3, rl: 4 } }, new Set(['b'])).state).toBe('interrupted');
   });
 });

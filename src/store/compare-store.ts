@@ -5,7 +5,7 @@ import { runsOf, type Sweep } from '../compare/sweep.ts';
 import { EMPTY_DIGEST, type ArchivedRun, type ArchivedState } from '../run/archived-run.ts';
 import type { StrategyConfig } from '../run/strategies.ts';
 import type { ErrorView, SweepEvent } from '../worker/protocol.ts';
-import { archive, archiveWriter, openTabs, TAB, withTrueState } from './archive.ts';
+import { archive, archiveWriter, openTabs, runWithTrueState, TAB, withTrueState } from './archive.ts';
 import type { ArchivedSweep } from './archive-db.ts';
 import { studioApi } from './connection.ts';
 
@@ -159,7 +159,8 @@ export async function restoreComparison(id?: string): Promise<void> {
   const idle = sweeps.map((sweep) => withTrueState(sweep, tabs)).filter(({ state }) => state !== 'running');
   const kept = id === undefined ? [...idle].sort((a, b) => b.changed - a.changed)[0] : idle.find((one) => one.id === id);
   if (!kept) return;
-  const views = await Promise.all(runsOf(kept.sweep).map((run) => viewOf(run, runs.find(({ sweep, config }) => sweep?.id === kept.id && sweep.label === run.label && config.seed === run.seed))));
+  const rows = runs.map((row) => runWithTrueState(row, tabs));
+  const views = await Promise.all(runsOf(kept.sweep).map((run) => viewOf(run, rows.find(({ sweep, config }) => sweep?.id === kept.id && sweep.label === run.label && config.seed === run.seed))));
   const { state, sweep } = useCompare.getState();
   // Somebody was quicker: what is on the page stays.
   if (isComparing({ state }) || (id === undefined && sweep)) return;

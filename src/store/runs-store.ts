@@ -6,7 +6,7 @@ import { EVERYTHING, type Order, type Query } from '../run/run-list.ts';
 import type { RunWithRecords } from '../run/run-folder.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { ErrorView } from '../worker/protocol.ts';
-import { archive, archiveChanged, archiveWriter, openTabs, viewOf, withTrueState } from './archive.ts';
+import { archive, archiveChanged, archiveWriter, openTabs, runWithTrueState, viewOf, withTrueState } from './archive.ts';
 import type { ArchivedSweep, RunEdit } from './archive-db.ts';
 
 /** Runs that can be told apart by colour: of more that are chosen, the first are drawn. */
@@ -69,7 +69,7 @@ export const useRuns = create<RunsState>()((set, get) => ({
       const [runs, sweeps, tabs] = await Promise.all([archive.runs(), archive.sweeps(), openTabs()]);
       const there = new Set(runs.map(({ id }) => id));
       set(({ chosen }) => ({
-        runs: runs.map((run) => withTrueState(run, tabs)),
+        runs: runs.map((run) => runWithTrueState(run, tabs)),
         sweeps: sweeps.map((sweep) => withTrueState(sweep, tabs)).sort((a, b) => b.started - a.started),
         chosen: [...chosen.keys()].every((id) => there.has(id)) ? chosen : new Map([...chosen].filter(([id]) => there.has(id))),
       }));
