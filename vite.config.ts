@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { offline } from './scripts/offline-plugin.ts';
 
 /** Another hub than Hugging Face's, for example a mirror; the worker reads the same variable. */
 const HUB = process.env['VITE_HUB_ADDRESS'] ?? 'https://huggingface.co';
@@ -23,6 +24,7 @@ const CONTENT_SECURITY_POLICY = [
 export default defineConfig({
   plugins: [
     react(),
+    offline(),
     {
       // As a meta element too, so that any static host serves it; frame-ancestors works only as a header. The development server's
       // own scripts are inline, so the policy is that of the built page.
@@ -33,7 +35,7 @@ export default defineConfig({
   ],
   worker: { format: 'es' },
   // Fonts stay files: the policy allows none in data addresses.
-  build: { target: 'esnext', chunkSizeWarningLimit: 1600, assetsInlineLimit: (file) => (/\.(woff2?|ttf)$/.test(file) ? false : undefined) },
+  build: { target: 'esnext', chunkSizeWarningLimit: 1600, assetsInlineLimit: (file) => (/\.(woff2?|ttf)$/.test(file) ? false : undefined), rollupOptions: { checks: { pluginTimings: false } } },
   preview: {
     host: 'localhost',
     headers: {

@@ -19,7 +19,7 @@ export async function makeSmall(page: Page): Promise<void> {
   await page.getByLabel('Problems', { exact: true }).fill('16');
 }
 
-export const go = (page: Page, place: 'Train' | 'Objective' | 'Compare' | 'Playground'): Promise<void> => page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: place }).click();
+export const go = (page: Page, place: 'Train' | 'Objective' | 'Compare' | 'Playground' | 'Runs'): Promise<void> => page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: place, exact: true }).click();
 
 /** Makes one step by the transport, and waits until the run is at rest. */
 export async function oneStep(page: Page): Promise<void> {

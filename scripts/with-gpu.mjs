@@ -1,11 +1,17 @@
-/** `node scripts/with-gpu.mjs COMMAND ARGS..`: runs a command in the environment in which Dawn finds an adapter. */
+/**
+ * `node scripts/with-gpu.mjs [--half] COMMAND ARGS..`: runs a command in the environment in which Dawn finds an adapter, with `--half` one
+ * that computes in 16 bit (half-adapter.mjs).
+ */
 import { spawn } from 'node:child_process';
 import { vulkanEnvironment } from './gpu-runtime.mjs';
+import { halfEnvironment } from './half-adapter.mjs';
 
-const [command, ...args] = process.argv.slice(2);
+const given = process.argv.slice(2);
+const half = given[0] === '--half';
+const [command, ...args] = half ? given.slice(1) : given;
 let environment;
 try {
-  environment = await vulkanEnvironment();
+  environment = await (half ? halfEnvironment() : vulkanEnvironment());
 } catch (error) {
   console.error(error.message);
   process.exit(1);

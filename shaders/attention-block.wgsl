@@ -6,33 +6,8 @@
 // batch; a thread takes part in the part of a tile that its row attends to. Constants: those of attention.wgsl, KEYS rows of a tile,
 // TILE = vec4s of a tile, PAIRS = KEYS times heads of a group (backward to keys).
 
-const QKV4 = (H + 2u * G) * E4;
-const O4 = H * E4;
-const HEADS_A_GROUP = H / G;
-
-@group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> rows: array<Row>;
-@group(0) @binding(2) var<storage, read> qkv: array<vec4f>;
 var<workgroup> tile_a: array<vec4f, TILE>; // keys; backward to keys: queries
 var<workgroup> tile_b: array<vec4f, TILE>; // values; backward to keys: gradients of the attended
-
-// First row that row n attends to.
-fn first_of(n: u32) -> u32 {
-  //: if WINDOW
-  if (n - rows[n].start >= WINDOW) { return n + 1u - WINDOW; }
-  //: end
-  return rows[n].start;
-}
-
-// One past the last row that attends to row j.
-fn end_of(j: u32) -> u32 {
-  //: if WINDOW
-  return min(rows[j].end, j + WINDOW);
-  //: end
-  //: if not WINDOW
-  return rows[j].end;
-  //: end
-}
 
 //: if not BACKWARD_KV
 // Keys and values from row j0 on, as many as a tile has.
@@ -48,9 +23,6 @@ fn load_keys(j0: u32, keys: u32, local: u32) {
 //: end
 
 //: if FORWARD
-@group(0) @binding(3) var<storage, read_write> o: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> lse: array<f32>;
-
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let first = group.x * LINEAR_WORKGROUP;
@@ -103,12 +75,6 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups:
 //: end
 
 //: if BACKWARD_Q
-@group(0) @binding(3) var<storage, read> o: array<vec4f>;
-@group(0) @binding(4) var<storage, read> lse: array<f32>;
-@group(0) @binding(5) var<storage, read> d_o: array<vec4f>;
-@group(0) @binding(6) var<storage, read_write> d_qkv: array<vec4f>;
-@group(0) @binding(7) var<storage, read_write> delta: array<f32>;
-
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let first = group.x * LINEAR_WORKGROUP;
@@ -157,11 +123,6 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grou
 //: end
 
 //: if BACKWARD_KV
-@group(0) @binding(3) var<storage, read> lse: array<f32>;
-@group(0) @binding(4) var<storage, read> d_o: array<vec4f>;
-@group(0) @binding(5) var<storage, read> delta: array<f32>;
-@group(0) @binding(6) var<storage, read_write> d_qkv: array<vec4f>;
-
 var<workgroup> pair_lse: array<f32, PAIRS>;
 var<workgroup> pair_delta: array<f32, PAIRS>;
 

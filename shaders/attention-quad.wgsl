@@ -7,18 +7,7 @@
 // its neighbours. Constants: those of attention.wgsl, ROWS, TILE = 4 ROWS, E = 4 E4, BLOCK = ROWS * E, LOADS = ceil(E4 / 4) loads of a
 // lane for one vector of E, ROOM = 16 LOADS. Arrays are private memory, indexed by constants in the loops.
 
-const QKV4 = (H + 2u * G) * E4;
-const O4 = H * E4;
-const HEADS_A_GROUP = H / G;
-
-@group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> rows: array<Row>;
-@group(0) @binding(2) var<storage, read> qkv: array<vec4f>;
-
 //: if FORWARD
-@group(0) @binding(3) var<storage, read_write> o: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> lse: array<f32>;
-
 @compute @workgroup_size(4)
 fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let h = group.y;
@@ -104,12 +93,6 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
 //: end
 
 //: if BACKWARD_Q
-@group(0) @binding(3) var<storage, read> o: array<vec4f>;
-@group(0) @binding(4) var<storage, read> lse: array<f32>;
-@group(0) @binding(5) var<storage, read> d_o: array<vec4f>;
-@group(0) @binding(6) var<storage, read_write> d_qkv: array<vec4f>;
-@group(0) @binding(7) var<storage, read_write> delta: array<f32>;
-
 @compute @workgroup_size(4)
 fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let h = group.y;
@@ -198,11 +181,6 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_ind
 //: end
 
 //: if BACKWARD_KV
-@group(0) @binding(3) var<storage, read> lse: array<f32>;
-@group(0) @binding(4) var<storage, read> d_o: array<vec4f>;
-@group(0) @binding(5) var<storage, read> delta: array<f32>;
-@group(0) @binding(6) var<storage, read_write> d_qkv: array<vec4f>;
-
 @compute @workgroup_size(4)
 fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let g = group.y;

@@ -6,39 +6,10 @@
 // No N x N matrix is kept: the forward pass makes its softmax online (Milakov & Gimelshein, arXiv 1805.02867), the backward pass
 // recomputes p from the log-sum-exp, as FlashAttention does (Dao et al., arXiv 2205.14135).
 //
-// qkv rows: H query heads, G key heads, G value heads, each padded to 4 * E4. Attention to cached keys: attention-decode.wgsl.
+// Layout and buffers: attention-rows.wgsl, which comes before. Attention to cached keys: attention-decode.wgsl.
 // A thread has a row of a head; attention-quad.wgsl has the same in tiles. Terms are added one after the other, so that both agree bit for bit.
 
-const QKV4 = (H + 2u * G) * E4;
-const O4 = H * E4;
-const HEADS_A_GROUP = H / G;
-
-@group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> rows: array<Row>;
-@group(0) @binding(2) var<storage, read> qkv: array<vec4f>;
-
-// First row that row n attends to.
-fn first_of(n: u32) -> u32 {
-  //: if WINDOW
-  if (n - rows[n].start >= WINDOW) { return n + 1u - WINDOW; }
-  //: end
-  return rows[n].start;
-}
-
-// One past the last row that attends to row j.
-fn end_of(j: u32) -> u32 {
-  //: if WINDOW
-  return min(rows[j].end, j + WINDOW);
-  //: end
-  //: if not WINDOW
-  return rows[j].end;
-  //: end
-}
-
 //: if FORWARD
-@group(0) @binding(3) var<storage, read_write> o: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> lse: array<f32>;
-
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = linear_index(group, groups, local);
@@ -85,12 +56,6 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups:
 //: end
 
 //: if BACKWARD_Q
-@group(0) @binding(3) var<storage, read> o: array<vec4f>;
-@group(0) @binding(4) var<storage, read> lse: array<f32>;
-@group(0) @binding(5) var<storage, read> d_o: array<vec4f>;
-@group(0) @binding(6) var<storage, read_write> d_qkv: array<vec4f>;
-@group(0) @binding(7) var<storage, read_write> delta: array<f32>;
-
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = linear_index(group, groups, local);
@@ -134,11 +99,6 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grou
 //: end
 
 //: if BACKWARD_KV
-@group(0) @binding(3) var<storage, read> lse: array<f32>;
-@group(0) @binding(4) var<storage, read> d_o: array<vec4f>;
-@group(0) @binding(5) var<storage, read> delta: array<f32>;
-@group(0) @binding(6) var<storage, read_write> d_qkv: array<vec4f>;
-
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = linear_index(group, groups, local);

@@ -3,17 +3,7 @@
 //   forward:   y[i, :] for row n_i; (m_i, s_i) are kept
 //   backward:  dx[n_i] += s (g dy - mean(g dy) - xhat mean(g dy xhat));   dg += sum_i dy xhat;   db += sum_i dy (bias.wgsl)
 //
-// With OF_TARGETS, i runs over the targets and n_i is the target's row; otherwise n_i = i. HIDDEN is the true size, D its padded
-// stride, whose elements stay 0.
-// The gain's gradient is summed in pieces of PIECE_ROWS rows that reduce.wgsl adds up.
-
-const D4 = D / 4u;
-
-@group(0) @binding(0) var<uniform> dims: Dims;
-
-fn count() -> u32 {
-  return select(dims.rows, dims.targets, OF_TARGETS == 1u);
-}
+// n_i, the gain's gradient and the sizes: norm-rows.wgsl, which comes before. Elements of the padding stay 0.
 
 // v of vector d, with the padding set to 0.
 fn inside(v: vec4f, d: u32) -> vec4f {
@@ -26,20 +16,12 @@ fn inside(v: vec4f, d: u32) -> vec4f {
 @group(0) @binding(3) var<storage, read> bias: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> scale: array<vec2f>; // (m, s)
-//: if OF_TARGETS
-@group(0) @binding(6) var<storage, read> target_tokens: array<TargetToken>;
-//: end
 
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = linear_index(group, groups, local);
   if (i >= count()) { return; }
-  //: if OF_TARGETS
-  let source = target_tokens[i].row * D4;
-  //: end
-  //: if not OF_TARGETS
-  let source = i * D4;
-  //: end
+  let source = source_of(i);
   var sum = 0.0;
   for (var d = 0u; d < D4; d++) { sum += dot(x[source + d], vec4f(1.0)); }
   let mean = sum / f32(HIDDEN);
@@ -58,20 +40,12 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups:
 @group(0) @binding(3) var<storage, read> scale: array<vec2f>;
 @group(0) @binding(4) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> dx: array<vec4f>;
-//: if OF_TARGETS
-@group(0) @binding(6) var<storage, read> target_tokens: array<TargetToken>;
-//: end
 
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = linear_index(group, groups, local);
   if (i >= count()) { return; }
-  //: if OF_TARGETS
-  let at = target_tokens[i].row * D4;
-  //: end
-  //: if not OF_TARGETS
-  let at = i * D4;
-  //: end
+  let at = source_of(i);
   let m = scale[i].x;
   let s = scale[i].y;
   var mean = 0.0;  // mean(g dy)
@@ -91,39 +65,10 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
 //: end
 
 //: if GAIN
-@group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> scale: array<vec2f>;
-@group(0) @binding(3) var<storage, read> dy: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> partials: array<vec4f>;
-//: if OF_TARGETS
-@group(0) @binding(5) var<storage, read> target_tokens: array<TargetToken>;
-//: end
 
-fn pieces() -> u32 {
-  return clamp((count() + PIECE_ROWS - 1u) / PIECE_ROWS, 1u, MAX_PIECES);
-}
-
-@compute @workgroup_size(LINEAR_WORKGROUP)
-fn backward_gain(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
-  let i = linear_index(group, groups, local);
-  let rows = count();
-  let piece_count = pieces();
-  if (i >= piece_count * D4) { return; }
-  let d = i % D4;
-  let piece = (rows + piece_count - 1u) / piece_count;
-  let first = (i / D4) * piece;
-  let last = min(first + piece, rows);
-  var sum = vec4f(0.0);
-  for (var n = first; n < last; n++) {
-    //: if OF_TARGETS
-    let source = target_tokens[n].row * D4;
-    //: end
-    //: if not OF_TARGETS
-    let source = n * D4;
-    //: end
-    // dy is 0 in the padding: it comes from a product with weights that are.
-    sum += dy[n * D4 + d] * (x[source + d] - scale[n].x) * scale[n].y;
-  }
-  partials[i] = sum;
+// dy xhat of row n.
+fn gain_term(dy: vec4f, x: vec4f, n: u32) -> vec4f {
+  return dy * (x - scale[n].x) * scale[n].y;
 }
 //: end

@@ -8,13 +8,7 @@
 //   mark:      a thread a target         the k tokens of highest key; of equal keys the first
 //   balance:   one workgroup             bounds for which positive tokens carry their share (BAPO), to every target
 
-struct Objective { kl_coefficient: f32, kl_estimator: u32, entropy_coefficient: f32, correction_cap: f32 }
 struct Likelihood { logprob: f32, entropy: f32, lse: f32, spare: f32 }
-
-struct Context {
-  sequence_log_ratio: f32, sequence_log_ratio_sum: f32, pessimistic_log_ratio: f32, sequence_log_correction: f32,
-  length: f32, selected: f32, low: f32, high: f32,
-}
 
 // Found for the minibatch as a whole.
 struct Whole { mean_advantage: f32, mean_logprob: f32, threshold: u32, equal: u32 }

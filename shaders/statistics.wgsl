@@ -16,14 +16,6 @@ const BINS = 64u;
 const COLUMNS = 32u;
 const DENSITY_ROWS = 16u;
 
-struct TokenRecord {
-  ratio: f32, log_ratio: f32, weight: f32, zone: u32,
-  value: f32, factor: f32, advantage: f32, entropy: f32,
-  logprob: f32, old_logprob: f32, flags: u32, ppo_weight: f32,
-  kl: f32, mismatch: f32, lm_factor: f32, positive: u32,
-  push: f32, correction: f32, rule_ratio: f32, spare: f32,
-}
-
 @group(0) @binding(0) var<uniform> dims: Dims;
 
 //: if GATHER

@@ -6,6 +6,7 @@ import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './ui/App.tsx';
+import { keepForOffline } from './ui/offline.ts';
 import { THEME } from './ui/theme.ts';
 
 const root = document.getElementById('root');
@@ -18,3 +19,4 @@ createRoot(root).render(
     </MantineProvider>
   </StrictMode>,
 );
+void keepForOffline();

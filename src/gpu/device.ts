@@ -185,7 +185,7 @@ export async function openGpu(gpu: GPU | undefined): Promise<Gpu> {
   for (const name of ['maxStorageBufferBindingSize', 'maxBufferSize', 'maxComputeWorkgroupStorageSize', 'maxComputeInvocationsPerWorkgroup', 'maxComputeWorkgroupSizeX', 'maxStorageBuffersPerShaderStage'] as const) {
     limits[name] = adapter.limits[name];
   }
-  const wanted = ['timestamp-query', 'subgroups'] as const;
+  const wanted = ['timestamp-query', 'subgroups', 'shader-f16'] as const;
   const requiredFeatures = wanted.filter((feature) => adapter.features.has(feature));
   let device: GPUDevice;
   try {

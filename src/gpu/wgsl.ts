@@ -30,7 +30,7 @@ export function specialize(source: string, constants: Constants): string {
 
 const ENABLE = /^enable \w+;$/;
 
-const SCALARS: Readonly<Record<string, number>> = { f32: 4, u32: 4, i32: 4, 'atomic<u32>': 4, vec2f: 8, vec2u: 8, vec4f: 16, vec4u: 16 };
+const SCALARS: Readonly<Record<string, number>> = { f32: 4, u32: 4, i32: 4, 'atomic<u32>': 4, vec2f: 8, vec2u: 8, vec4h: 8, vec4f: 16, vec4u: 16 };
 
 /**
  * Gives the storage arrays of a specialized kernel the length of what is bound to them.

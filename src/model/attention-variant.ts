@@ -10,6 +10,7 @@
 import attentionSource from '../../shaders/attention.wgsl?raw';
 import attentionBlockSource from '../../shaders/attention-block.wgsl?raw';
 import attentionQuadSource from '../../shaders/attention-quad.wgsl?raw';
+import attentionRows from '../../shaders/attention-rows.wgsl?raw';
 import common from '../../shaders/common.wgsl?raw';
 import quad from '../../shaders/quad.wgsl?raw';
 import type { Gpu, KernelSource } from '../gpu/device.ts';
@@ -60,16 +61,16 @@ function blockKeys(pass: AttentionPass, { H, G, E4 }: Pick<AttentionConstants, '
 export function attentionKernel(variant: AttentionVariant, pass: AttentionPass, { E4, ...rest }: AttentionConstants): KernelSource {
   const constants = { FORWARD: 0, BACKWARD_Q: 0, BACKWARD_KV: 0, [pass.toUpperCase()]: 1, E4, ...rest };
   const label = `attention ${pass}`;
-  if (variant === 'row') return { label, source: common + attentionSource, constants, entryPoint: pass };
+  if (variant === 'row') return { label, source: common + attentionRows + attentionSource, constants, entryPoint: pass };
   if (variant === 'block') {
     const keys = blockKeys(pass, { E4, ...rest });
     const pairs = pass === 'backward_kv' ? (keys * rest.H) / rest.G : keys;
-    return { label, source: common + attentionBlockSource, constants: { ...constants, KEYS: keys, TILE: pairs * E4, PAIRS: pairs }, entryPoint: pass };
+    return { label, source: common + attentionRows + attentionBlockSource, constants: { ...constants, KEYS: keys, TILE: pairs * E4, PAIRS: pairs }, entryPoint: pass };
   }
   const E = 4 * E4;
   const loads = Math.ceil(E4 / LANES);
   const tile = { ROWS: QUAD_ROWS, TILE: LANES * QUAD_ROWS, E, BLOCK: QUAD_ROWS * E, LOADS: loads, ROOM: 16 * loads, KEPT: 2 * QUAD_ROWS };
-  return { label, source: common + quad + attentionQuadSource, constants: { ...constants, ...tile }, entryPoint: pass };
+  return { label, source: common + quad + attentionRows + attentionQuadSource, constants: { ...constants, ...tile }, entryPoint: pass };
 }
 
 /** @param heads threads, quads or workgroups that a row or tile of rows has */

@@ -6,7 +6,7 @@ import weightsSource from '../../shaders/weights.wgsl?raw';
 import { linearGrid } from '../gpu/kernel.ts';
 import { fractional, type LayerContext, type LayerPlan } from './layer-context.ts';
 import type { Model } from './model.ts';
-import { precisionConstants } from './precision.ts';
+import { weightConstants } from './precision.ts';
 import type { WeightSlice } from './weight-store.ts';
 
 const source = common + weightsSource + embeddingSource;
@@ -23,11 +23,11 @@ function sliceConstants({ first, rows }: WeightSlice, slices: readonly WeightSli
 }
 
 /** x = embedding of each row's token, with its position where positions are learned. */
-export async function addEmbedding({ model, dims, rows: batchRows }: LayerContext, plan: LayerPlan, x: GPUBuffer): Promise<void> {
+export async function addEmbedding({ model, tuner, dims, rows: batchRows }: LayerContext, plan: LayerPlan, x: GPUBuffer): Promise<void> {
   const { layout } = model;
   const { precision, slices } = model.matrix(layout.embedding);
   for (const slice of slices) {
-    const constants = { FORWARD: 1, BACKWARD: 0, ...constantsOf(model), ...precisionConstants(precision), ...sliceConstants(slice, slices) };
+    const constants = { FORWARD: 1, BACKWARD: 0, ...constantsOf(model), ...weightConstants(model.gpu, tuner, precision), ...sliceConstants(slice, slices) };
     await plan.add({ label: 'embedding', source, constants, entryPoint: 'forward' }, [dims, batchRows, slice.binding, x, ...(layout.positions ? [model.weight(layout.positions)] : [])], ({ rows }) => linearGrid((rows * layout.hidden) / 4));
   }
 }

@@ -142,11 +142,11 @@ export class LayerPlanner implements LayerContext {
     return regions.length === 0 ? undefined : { low: Math.max(...regions.map(({ a }) => a.rows)), input: Math.max(...regions.map(({ a }) => a.columns)) };
   }
 
-  /** Floats of the scratch for partial sums: the largest gradient of a trained weight, in as many pieces as its sum is made of. */
+  /** Floats of the scratch for partial sums: the largest gradient of a trained weight of layers and norms, in as many pieces as its sum is made of. */
   partials(rows: number): number {
-    const { head, finalNorm, layers } = this.model.layout;
-    // The embeddings' gradients need no partial sums.
-    const regions = [...flatRegions({ head, finalNorm }), ...layers.flatMap(flatRegions)].filter(({ trained }) => trained);
+    const { finalNorm, layers } = this.model.layout;
+    // The embeddings' gradients need no partial sums; the head says itself what it needs.
+    const regions = [...flatRegions({ finalNorm }), ...layers.flatMap(flatRegions)].filter(({ trained }) => trained);
     return Math.max(0, ...regions.map((region) => partialFloats(this.model, region, rows)));
   }
 

@@ -16,7 +16,7 @@ import weightsSource from '../../shaders/weights.wgsl?raw';
 import type { Gpu, KernelSource } from '../gpu/device.ts';
 import { linearGrid, type Grid, type Plan } from '../gpu/kernel.ts';
 import type { Tuner } from '../gpu/tuner.ts';
-import { precisionConstants, type Precision } from './precision.ts';
+import { weightConstants, type Precision } from './precision.ts';
 
 export type Form = 'nt' | 'nn' | 'tn';
 
@@ -110,7 +110,7 @@ export function mostPieces(outRows: number, columns: number, capacity: number): 
   return Math.max(1, Math.min(MOST_PIECES, Math.ceil(WANTED_THREADS / threads), Math.ceil(capacity / PIECE_ROWS)));
 }
 
-/** The rule of `pieces()` in reduce.wgsl and rms-norm.wgsl. */
+/** The rule of `pieces()` in reduce.wgsl and norm-rows.wgsl. */
 export function pieces(rows: number, most: number): number {
   return Math.min(most, Math.max(1, Math.ceil(rows / PIECE_ROWS)));
 }
@@ -120,7 +120,7 @@ export async function addProduct(plan: Plan<BatchShape>, tuner: Tuner, product: 
   const variant = await chooseVariant(plan.gpu, tuner, product.form, product.capacity);
   const rowsOf = (shape: BatchShape) => (product.fromTargets ? shape.targets : shape.rows);
   const resources = [product.dims, product.a, product.b, product.c, plan.own(sizes(plan.gpu, product)), ...(product.residual ? [product.residual] : [])];
-  await plan.add(kernel(product, variant), resources, (shape) => (rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, rowsOf(shape), product.columns, 1)));
+  await plan.add(kernel(plan.gpu, tuner, product, variant), resources, (shape) => (rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, rowsOf(shape), product.columns, 1)));
 }
 
 /**
@@ -136,7 +136,7 @@ export async function addWeightGradient(plan: Plan<BatchShape>, tuner: Tuner, pr
   // Bound by what the product needs, not by what their buffers hold: one text for all layers, wherever their tensors lie.
   const bound = (matrix: GPUBuffer | GPUBufferBinding, width: number) => ('buffer' in matrix ? matrix : { buffer: matrix, size: Math.min(matrix.size, product.capacity * width * 4) });
   const [a, b] = [bound(product.a, product.aPart?.width ?? product.inner), bound(product.b, product.columns)];
-  await plan.add(kernel(full, variant), [product.dims, a, b, partials, plan.own(sizes(plan.gpu, full))], (shape) =>
+  await plan.add(kernel(plan.gpu, tuner, full, variant), [product.dims, a, b, partials, plan.own(sizes(plan.gpu, full))], (shape) =>
     rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, product.inner, product.columns, pieces(rowsOf(shape), most)),
   );
   await addPieces(plan, product.label, (product.inner * product.columns) / 4, most, product.fromTargets ?? false, product.dims, partials, gradient);
@@ -160,7 +160,7 @@ function sizes(gpu: Gpu, { form, columns, inner, fromTargets, aPart, cPart }: Pi
   return buffer;
 }
 
-function kernel(product: Pick<Product, 'label' | 'form' | 'residual' | 'inner' | 'columns' | 'capacity' | 'precision' | 'accumulate'>, variant: string): KernelSource {
+function kernel(gpu: Gpu, tuner: Tuner, product: Pick<Product, 'label' | 'form' | 'residual' | 'inner' | 'columns' | 'capacity' | 'precision' | 'accumulate'>, variant: string): KernelSource {
   const tile = tileOf(variant);
   const { form, precision = 'f32' } = product;
   const label = `${product.label} ${form} ${variant}`;
@@ -171,7 +171,7 @@ function kernel(product: Pick<Product, 'label' | 'form' | 'residual' | 'inner' |
     TN: form === 'tn' ? 1 : 0,
     RESIDUAL: product.residual ? 1 : 0,
     ACCUMULATE: product.accumulate ? 1 : 0,
-    ...precisionConstants(precision),
+    ...weightConstants(gpu, tuner, precision),
   };
   if (tile.kind === 'tiled') return { label, source: source + tiled, constants, entryPoint: 'main', anySize: true };
   if (tile.kind === 'panel') return { label, source: source + quad + panel, constants: { ...constants, ...panelConstants(product, tile) }, entryPoint: 'main', ...(form !== 'tn' && { anySize: true as const }) };
@@ -241,7 +241,7 @@ async function chooseVariant(gpu: Gpu, tuner: Tuner, form: Form, capacity: numbe
         shared ??= allocate();
         const { a, b, c, dims } = shared;
         const bound = [dims, a, b, c, shared.sizes];
-        const pipeline = await gpu.pipeline({ ...kernel({ label: 'tuner', form, inner, columns, capacity: rows }, name), bindingBytes: bound.map((buffer) => buffer.size) });
+        const pipeline = await gpu.pipeline({ ...kernel(gpu, tuner, { label: 'tuner', form, inner, columns, capacity: rows }, name), bindingBytes: bound.map((buffer) => buffer.size) });
         const group = gpu.bindGroup('tuner', pipeline, bound.map((buffer) => ({ buffer })));
         const [x, y, z] = form === 'tn' ? grid(name, inner, columns, 8) : grid(name, rows, columns, 1);
         return (pass) => {

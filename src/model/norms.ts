@@ -5,6 +5,7 @@
 import common from '../../shaders/common.wgsl?raw';
 import headNormSource from '../../shaders/head-norm.wgsl?raw';
 import layerNormSource from '../../shaders/layer-norm.wgsl?raw';
+import normRows from '../../shaders/norm-rows.wgsl?raw';
 import rmsNormSource from '../../shaders/rms-norm.wgsl?raw';
 import { linearGrid } from '../gpu/kernel.ts';
 import { fractional, rowCount, type GradientTarget, type LayerContext, type LayerPlan } from './layer-context.ts';
@@ -29,12 +30,12 @@ function constantsOf({ structure, config, layout }: Model) {
   return { ...NO_FLAGS, D: layout.hidden, HIDDEN: config.hiddenSize, EPSILON: fractional(config.normEpsilon), PLUS_ONE: structure.gainPlusOne ? 1 : 0 };
 }
 
-const sourceOf = ({ structure }: Model): string => common + (structure.norm === 'layer' ? layerNormSource : rmsNormSource);
+const sourceOf = ({ structure }: Model): string => common + normRows + (structure.norm === 'layer' ? layerNormSource : rmsNormSource);
 
 /** y = norm(x) (+ residual). */
 export async function addNorm({ model, dims }: LayerContext, plan: LayerPlan, norm: NormRegions, x: GPUBuffer, y: GPUBuffer, scale: GPUBuffer, { targets, residual }: NormOptions = {}): Promise<void> {
-  const constants = { ...constantsOf(model), FORWARD: 1, OF_TARGETS: targets ? 1 : 0, RESIDUAL: residual ? 1 : 0 };
   const weights = [model.weight(norm.gain), ...(norm.bias ? [model.weight(norm.bias)] : [])];
+  const constants = { ...constantsOf(model), FORWARD: 1, OF_TARGETS: targets ? 1 : 0, TARGETS: 4 + weights.length, RESIDUAL: residual ? 1 : 0 };
   await plan.add({ label: 'norm', source: sourceOf(model), constants, entryPoint: 'forward' }, [dims, x, ...weights, y, scale, ...(targets ? [targets] : []), ...(residual ? [residual] : [])], (shape) => linearGrid(rowCount(shape, targets !== undefined)));
 }
 
@@ -52,14 +53,14 @@ export async function addNormBackward(context: LayerContext, plan: LayerPlan, no
   const D = model.layout.hidden;
   const most = mostPieces(4, D, capacity);
   if (norm.gain.trained) {
-    await plan.add({ label: 'norm gain gradient', source: sourceOf(model), constants: { ...constants, GAIN: 1, PIECE_ROWS, MAX_PIECES: most }, entryPoint: 'backward_gain' }, [dims, x, scale, dy, target.partials, ...extra], (shape) =>
+    await plan.add({ label: 'norm gain gradient', source: sourceOf(model), constants: { ...constants, GAIN: 1, TARGETS: 5, PIECE_ROWS, MAX_PIECES: most }, entryPoint: 'backward_gain' }, [dims, x, scale, dy, target.partials, ...extra], (shape) =>
       rowCount(shape, ofTargets) === 0 ? [0, 0, 0] : linearGrid((pieces(rowCount(shape, ofTargets), most) * D) / 4),
     );
     await addPieces(plan, 'norm gain gradient', D / 4, most, ofTargets, dims, target.partials, model.gradient(norm.gain, target.gradients));
   }
   if (norm.bias?.trained) await addBiasGradient(context, plan, 'norm bias gradient', norm.bias, dy, target, ofTargets);
   if (!dx) return;
-  await plan.add({ label: 'norm gradient', source: sourceOf(model), constants: { ...constants, BACKWARD: 1 }, entryPoint: 'backward' }, [dims, x, model.weight(norm.gain), scale, dy, dx, ...extra], (shape) => linearGrid(rowCount(shape, ofTargets)));
+  await plan.add({ label: 'norm gradient', source: sourceOf(model), constants: { ...constants, BACKWARD: 1, TARGETS: 6 }, entryPoint: 'backward' }, [dims, x, model.weight(norm.gain), scale, dy, dx, ...extra], (shape) => linearGrid(rowCount(shape, ofTargets)));
 }
 
 export interface HeadNorms {

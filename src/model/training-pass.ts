@@ -6,30 +6,25 @@
  *   ... whoever owns the objective writes `slopes` from `likelihoods` ...
  *   recordBackward(pass)   gradients += dL/dW
  *
- * The head works on chunks of targets so that logits of large vocabularies are never held whole; with more than one chunk the
- * backward pass makes a chunk's logits again.
+ * The head never holds the logits of a whole batch (head.ts).
  */
-import common from '../../shaders/common.wgsl?raw';
-import headSource from '../../shaders/head.wgsl?raw';
 import type { Gpu } from '../gpu/device.ts';
-import { linearGrid, type Plan } from '../gpu/kernel.ts';
+import type { Plan } from '../gpu/kernel.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import { PackedBatch, ROW_WORDS, TARGET_WORDS } from './batch.ts';
+import { headOf, type Head, type HeadDispatches, type HeadOptions } from './head.ts';
 import { LayerPlanner, type BackwardScratch, type LayerActivations } from './layers.ts';
-import { addLogProbs } from './logit-rows.ts';
 import type { BatchShape } from './matmul.ts';
 import { trainedDepth } from './layout.ts';
 import type { Model } from './model.ts';
 import { addNorm, addNormBackward } from './norms.ts';
-import { addForwardProduct, addInputGradient, addMatrixGradient } from './weight-products.ts';
+import type { OnLogits } from './stored-head.ts';
 import { Workspace, type Workshop } from './workspace.ts';
 
 /** Words of `Likelihood` (log-prob, entropy, log-sum-exp, spare). */
 export const LIKELIHOOD_WORDS = 4;
-/** Logits of one chunk take at most this many bytes. */
-const CHUNK_BYTES = 64e6;
-/** WebGPU's alignment of uniform bindings. */
-const UNIFORM_STRIDE = 256;
+/** Words of `Dims`. */
+const DIMS_WORDS = 8;
 
 export interface PassOptions {
   /** Largest batch. */
@@ -37,8 +32,8 @@ export interface PassOptions {
   targets: number;
   /** False for a pass that only scores: no activations are kept and no gradients exist. */
   gradients: boolean;
-  /** Most targets in one chunk of the head (a multiple of 64); for tests. */
-  chunk?: number;
+  /** How the head works; for tests and benchmarks. */
+  head?: HeadOptions;
   /** Keep only what enters each layer and make the rest again in the backward pass: less memory, a third more work, same gradients. */
   recompute?: boolean;
   /** The backward pass may run several times after one forward pass (gradient-split.ts). */
@@ -46,26 +41,20 @@ export interface PassOptions {
   /** Memory for activations, shared with users that never work at the same time; a workspace of its own when left out. */
   workspace?: Workspace;
   /** Plans what else reads a chunk's logits, behind its log-probs (token-readings.ts). */
-  onLogits?: (plan: Plan<BatchShape>, chunk: { dims: GPUBufferBinding; targets: GPUBuffer; logits: GPUBuffer }) => Promise<void>;
-}
-
-interface Chunk {
-  index: number;
-  forward: Plan<BatchShape>;
-  backward: Plan<BatchShape>;
+  onLogits?: OnLogits;
 }
 
 /** The dispatches of a pass, and the one tensor that has to be cleared. */
 interface Dispatches {
   forward: Plan<BatchShape>;
-  chunks: Chunk[];
+  head: HeadDispatches;
   backward: Plan<BatchShape>;
   dx: GPUBuffer | undefined;
 }
 
 export class TrainingPass {
   readonly batch: PackedBatch;
-  /** Dims uniforms: whole batch first, then one a chunk. */
+  /** Dims uniform of the whole batch. */
   readonly dims: GPUBuffer;
   readonly targets: GPUBuffer;
   /** [sequences + 1] first target of each sequence. */
@@ -81,9 +70,7 @@ export class TrainingPass {
   private readonly tokenGroups: GPUBuffer;
   private readonly sortedRows: GPUBuffer;
   private readonly owned: GPUBuffer[] = [];
-  private readonly dimsWords: Uint32Array<ArrayBuffer>;
-  private readonly dimsFloats: Float32Array<ArrayBuffer>;
-  private readonly chunk: number;
+  private readonly head: Head;
   private readonly workspace: Workspace;
   private dispatches: Dispatches | undefined;
 
@@ -93,12 +80,7 @@ export class TrainingPass {
   ) {
     const { layout } = model;
     this.batch = new PackedBatch(options, model.config.vocabularySize);
-    const fitting = Math.max(64, Math.floor(CHUNK_BYTES / (layout.vocabulary * 4) / 64) * 64);
-    this.chunk = Math.min(options.chunk ?? fitting, Math.ceil(options.targets / 64) * 64);
-    const count = Math.ceil(options.targets / this.chunk);
-    this.dims = this.own('dims', (1 + count) * UNIFORM_STRIDE, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-    this.dimsWords = new Uint32Array(((1 + count) * UNIFORM_STRIDE) / 4);
-    this.dimsFloats = new Float32Array(this.dimsWords.buffer);
+    this.dims = this.own('dims', DIMS_WORDS * 4, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
     this.rows = this.own('rows', options.rows * ROW_WORDS * 4);
     this.targets = this.own('targets', options.targets * TARGET_WORDS * 4);
     this.firstTargets = this.own('first targets', (options.targets + 1) * 4);
@@ -108,6 +90,8 @@ export class TrainingPass {
     this.slopes = this.own('slopes', options.targets * 8);
     this.gradients = model.gpu.largeBuffer('gradients', options.gradients ? layout.trained.count * 4 : 16);
     this.owned.push(this.gradients);
+    const { targets, likelihoods, slopes, gradients } = this;
+    this.head = headOf({ model, capacity: options.targets, dims: this.batchDims, targets, likelihoods, slopes, gradients, onLogits: options.onLogits }, options.head);
     this.workspace = options.workspace ?? new Workspace(model.gpu);
   }
 
@@ -164,7 +148,7 @@ export class TrainingPass {
     const scale = workshop.tensor('activations final scale', options.targets * planner.widths.scale * 4);
     await addNorm(planner, forward, layout.finalNorm, last, normed, scale, { targets: this.targets });
     const keepForward = workshop.mark();
-    const chunks = await this.composeHead(workshop, normed, scratch);
+    const head = await this.head.compose(workshop, normed, scratch);
     const backward = workshop.plan();
     if (scratch) {
       const { belowHead, belowFinalNorm } = trainedDepth(layout);
@@ -174,7 +158,7 @@ export class TrainingPass {
       await planner.backward(backward, layers, this.gradients, scratch, again);
     }
     if (options.repeat) keepForward();
-    return { forward, chunks, backward, dx: scratch?.dx };
+    return { forward, head, backward, dx: scratch?.dx };
   }
 
   private scratch(planner: LayerPlanner, { tensor }: Workshop): BackwardScratch {
@@ -191,44 +175,11 @@ export class TrainingPass {
       dBoth: rows('d gate and up', widths.both),
       dInner: rows('d inner', widths.inner),
       delta: rows('delta', this.model.config.heads),
-      partials: rows('partial sums', planner.partials(most), 1),
+      partials: rows('partial sums', Math.max(planner.partials(most), this.head.partials(most)), 1),
       lora: lora && { dLow: rows('d lora low', lora.low), dInput: rows('d lora input', lora.input) },
       tokenGroups: this.tokenGroups,
       sortedRows: this.sortedRows,
     };
-  }
-
-  /** Per chunk: logits, their softmax; backward: dlogits in place, gradient of the normed states and of the head's weight. */
-  private async composeHead(workshop: Workshop, normed: GPUBuffer, scratch: BackwardScratch | undefined): Promise<Chunk[]> {
-    const { model, options, chunk } = this;
-    const { hidden, vocabulary } = model.layout;
-    const { tuner } = workshop;
-    const logits = workshop.tensor('logits', chunk * vocabulary * 4);
-    const { head } = model.layout;
-    const constants = { FORWARD: 0, BACKWARD: 0, KEEP: 0, V: model.config.vocabularySize, V_PADDED: vocabulary };
-    const slice = (buffer: GPUBuffer, index: number): GPUBufferBinding => ({ buffer, offset: index * chunk * hidden * 4, size: Math.min(chunk, options.targets - index * chunk) * hidden * 4 });
-    const count = Math.ceil(options.targets / chunk);
-    // Chunks run forward one after the other, then again backward: what one of them uses lives through all.
-    const through = [normed, logits, ...(scratch ? [scratch.dNormed, scratch.partials] : [])];
-    workshop.touch(...through);
-    const chunks: Chunk[] = [];
-    for (let index = 0; index < count; index++) {
-      const dims = { buffer: this.dims, offset: (1 + index) * UNIFORM_STRIDE, size: 32 };
-      const forward = workshop.plan();
-      const shared = { model, tuner, label: 'logits', capacity: chunk, fromTargets: true, dims, weight: head };
-      await addForwardProduct(forward, shared, slice(normed, index), logits);
-      await addLogProbs(forward, tuner, model, [dims, this.targets, logits, this.likelihoods]);
-      await options.onLogits?.(forward, { dims, targets: this.targets, logits });
-      const backward = workshop.plan();
-      if (scratch) {
-        await backward.add({ label: 'd logits', source: common + headSource, constants: { ...constants, BACKWARD: 1 }, entryPoint: 'backward' }, [dims, this.targets, this.likelihoods, this.slopes, logits], ({ targets }) => linearGrid(targets * vocabulary));
-        if (trainedDepth(model.layout).belowHead) await addInputGradient(backward, { ...shared, label: 'd final normed' }, logits, slice(scratch.dNormed, index));
-        if (head.trained) await addMatrixGradient(backward, { ...shared, label: 'd head' }, logits, slice(normed, index), scratch.partials, this.gradients);
-      }
-      chunks.push({ index, forward, backward });
-    }
-    workshop.touch(...through);
-    return chunks;
   }
 
   /**
@@ -241,14 +192,10 @@ export class TrainingPass {
   load(temperature: number, step = 0, seed = 0): void {
     const { queue } = this.gpu.device;
     const { batch } = this;
-    const write = (slot: number, targets: number, offset: number) => {
-      const at = (slot * UNIFORM_STRIDE) / 4;
-      this.dimsWords.set([batch.rows, targets, offset, batch.sequences, 0, step, seed, batch.distinct], at);
-      this.dimsFloats[at + 4] = temperature;
-    };
-    write(0, batch.targets, 0);
-    for (const { index } of this.planned.chunks) write(1 + index, this.chunkTargets(index), index * this.chunk);
-    queue.writeBuffer(this.dims, 0, this.dimsWords);
+    const dims = new Uint32Array([batch.rows, batch.targets, 0, batch.sequences, 0, step, seed, batch.distinct]);
+    new Float32Array(dims.buffer)[4] = temperature;
+    queue.writeBuffer(this.dims, 0, dims);
+    this.head.load(dims);
     queue.writeBuffer(this.rows, 0, batch.rowWords, 0, batch.rows * ROW_WORDS);
     queue.writeBuffer(this.targets, 0, batch.targetWords, 0, batch.targets * TARGET_WORDS);
     queue.writeBuffer(this.firstTargets, 0, batch.firstTargets, 0, batch.sequences + 1);
@@ -258,14 +205,10 @@ export class TrainingPass {
     }
   }
 
-  private chunkTargets(index: number): number {
-    return Math.max(0, Math.min(this.chunk, this.batch.targets - index * this.chunk));
-  }
-
   recordForward(pass: GPUComputePassEncoder): void {
-    const { forward, chunks } = this.planned;
+    const { forward, head } = this.planned;
     forward.record(pass, this.shape);
-    for (const { index, forward: head } of chunks) head.record(pass, { ...this.shape, targets: this.chunkTargets(index) });
+    head.recordForward(pass, this.shape);
   }
 
   /** To be encoded before a pass that holds `recordBackward`: the residual gradient starts from 0. */
@@ -279,21 +222,15 @@ export class TrainingPass {
     encoder.clearBuffer(this.gradients);
   }
 
-  /** @param options.headAgain make the logits again: for a second backward pass after one forward pass */
+  /** @param options.headAgain another backward pass has run since the forward pass */
   recordBackward(pass: GPUComputePassEncoder, { headAgain = false } = {}): void {
-    const { chunks, backward } = this.planned;
-    const again = headAgain || chunks.filter(({ index }) => this.chunkTargets(index) > 0).length > 1;
-    for (const { index, forward, backward: head } of chunks) {
-      const shape = { ...this.shape, targets: this.chunkTargets(index) };
-      if (again) forward.record(pass, shape);
-      head.record(pass, shape);
-    }
+    const { head, backward } = this.planned;
+    head.recordBackward(pass, this.shape, headAgain);
     backward.record(pass, this.shape);
   }
 
   destroy(): void {
-    const { forward, chunks, backward } = this.planned;
-    for (const plan of [forward, backward, ...chunks.flatMap((chunk) => [chunk.forward, chunk.backward])]) plan.destroy();
+    for (const part of [this.planned.forward, this.planned.head, this.planned.backward, this.head]) part.destroy();
     for (const buffer of this.owned) this.model.gpu.release(buffer);
     if (!this.options.workspace) this.workspace.destroy();
   }

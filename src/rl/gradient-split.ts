@@ -6,6 +6,7 @@
  * of the minibatch and a backward pass a part that has tokens, and memory for two gradients more.
  */
 import common from '../../shaders/common.wgsl?raw';
+import recordsSource from '../../shaders/policy-records.wgsl?raw';
 import splitSource from '../../shaders/gradient-split.wgsl?raw';
 import { linearGrid, Plan, submit } from '../gpu/kernel.ts';
 import { Readback } from '../gpu/readback.ts';
@@ -98,7 +99,7 @@ export class GradientSplitter {
   private async plan(): Promise<void> {
     const { pass, objective } = this;
     const { gpu } = pass;
-    const kernel = (flag: string, entryPoint: string) => ({ label: `split ${entryPoint}`, source: common + splitSource, constants: { PRESENCE: 0, MASK: 0, DOTS: 0, [flag]: 1 }, entryPoint });
+    const kernel = (flag: string, entryPoint: string) => ({ label: `split ${entryPoint}`, source: common + recordsSource + splitSource, constants: { PRESENCE: 0, MASK: 0, DOTS: 0, [flag]: 1 }, entryPoint });
     await this.presencePlan.add(kernel('PRESENCE', 'presence'), [pass.batchDims, pass.targets, objective.records, { buffer: this.present, size: 4 }], ({ targets }) => linearGrid(targets));
     const table = this.own('split pieces', this.pieces.length * 8);
     gpu.device.queue.writeBuffer(table, 0, new Uint32Array(this.pieces.flatMap(({ first, count }) => [first, count])));

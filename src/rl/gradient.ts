@@ -2,6 +2,7 @@
 import { submit } from '../gpu/kernel.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import { readFloats } from '../gpu/readback.ts';
+import type { HeadOptions } from '../model/head.ts';
 import type { Model } from '../model/model.ts';
 import { AdamW } from '../model/optimizer.ts';
 import { TrainingPass } from '../model/training-pass.ts';
@@ -27,8 +28,8 @@ export interface GradientResult {
 }
 
 export interface GradientOptions {
-  /** Most targets in one chunk of the head, for tests. */
-  chunk?: number;
+  /** How the head works, for tests. */
+  head?: HeadOptions;
   /** Make activations again in the backward pass instead of keeping them. */
   recompute?: boolean;
   /** Given with `split: true` in the batch: gets the gradient of each part by tensor. */
@@ -36,7 +37,7 @@ export interface GradientOptions {
 }
 
 /** @throws StudioError `input` for a custom rule that does not work, `memory` */
-export async function batchGradient(model: Model, tuner: Tuner, batch: GradientBatch, { chunk, recompute = false, onPart }: GradientOptions = {}): Promise<GradientResult> {
+export async function batchGradient(model: Model, tuner: Tuner, batch: GradientBatch, { head, recompute = false, onPart }: GradientOptions = {}): Promise<GradientResult> {
   const { params } = batch;
   const lengths = batch.sequences.map((sequence) => sequence.tokens.length - sequence.prompt_length);
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
@@ -45,7 +46,7 @@ export async function batchGradient(model: Model, tuner: Tuner, batch: GradientB
   const rule = strategy && ruleOf(strategy);
   if (rule) await assertRuleWorks(model.gpu, rule);
   const supervised = !rule;
-  const pass = await TrainingPass.create(model, tuner, { rows, targets: tokens, gradients: true, repeat: batch.split, recompute, ...(chunk !== undefined && { chunk }) });
+  const pass = await TrainingPass.create(model, tuner, { rows, targets: tokens, gradients: true, repeat: batch.split, recompute, ...(head && { head }) });
   const optimizer = await AdamW.create(model, pass.gradients, { beta1: 0, beta2: 0, epsilon: 1, weightDecay: 0, clip: 1 });
   const settings = {
     strategy: rule ?? ('supervised' as const),

@@ -7,6 +7,7 @@
 import common from '../../shaders/common.wgsl?raw';
 import headSource from '../../shaders/head.wgsl?raw';
 import contextSource from '../../shaders/policy-context.wgsl?raw';
+import recordsSource from '../../shaders/policy-records.wgsl?raw';
 import tokenSource from '../../shaders/policy-token.wgsl?raw';
 import policySource from '../../shaders/policy.wgsl?raw';
 import statisticsSource from '../../shaders/statistics.wgsl?raw';
@@ -41,7 +42,7 @@ export interface ObjectiveCapacity {
 /** Floats of a row of the statistics table, and threads of its first stage: statistics.wgsl. */
 export const STATISTICS = 48;
 const THREADS = 256;
-/** Words of `TokenRecord` in policy.wgsl. */
+/** Words of `TokenRecord` in policy-records.wgsl. */
 export const RECORD_WORDS = 20;
 /** Words of `Context` in policy-context.wgsl. */
 const CONTEXT_WORDS = 8;
@@ -122,7 +123,7 @@ export class Objective {
     await this.evaluatePlan.add(
       {
         label: `objective ${rule.title}`,
-        source: common + parametersStruct(rule) + tokenSource + policySource + ruleSource(rule),
+        source: common + parametersStruct(rule) + tokenSource + recordsSource + policySource + ruleSource(rule),
         constants: { SUPERVISED: Number(supervised), WITH_REFERENCE: Number(settings.klCoefficient !== 0), WITH_CONTEXT: Number(rule.context !== 'none'), CUSTOM: Number(rule.custom), OWN_CORRECTION: Number(rule.ownCorrection) },
         entryPoint: 'evaluate',
       },
@@ -132,7 +133,7 @@ export class Objective {
     const keep = { label: 'keep log-probs', source: common + headSource, constants: { FORWARD: 0, BACKWARD: 0, KEEP: 1, V: 0, V_PADDED: 0 }, entryPoint: 'keep' };
     await this.keepOldPlan.add(keep, [dims, pass.targets, pass.likelihoods, this.old], ({ targets }) => linearGrid(targets));
     await this.keepReferencePlan.add(keep, [dims, pass.targets, pass.likelihoods, this.reference], ({ targets }) => linearGrid(targets));
-    const statistics = (flag: string, entryPoint: string) => ({ label: `statistics ${entryPoint}`, source: common + statisticsSource, constants: { GATHER: 0, TOTAL: 0, COUNT: Number(settings.distributions !== false), RANGE: HISTOGRAM_RANGE + Number.EPSILON, [flag]: 1 }, entryPoint });
+    const statistics = (flag: string, entryPoint: string) => ({ label: `statistics ${entryPoint}`, source: common + recordsSource + statisticsSource, constants: { GATHER: 0, TOTAL: 0, COUNT: Number(settings.distributions !== false), RANGE: HISTOGRAM_RANGE + Number.EPSILON, [flag]: 1 }, entryPoint });
     await this.statisticsPlan.add(statistics('GATHER', 'gather'), [dims, pass.targets, this.records, this.parts, this.counts], () => [THREADS / 64, 1, 1]);
     await this.statisticsPlan.add(statistics('TOTAL', 'total'), [dims, this.parts, norm, this.table], () => [1, 1, 1]);
   }
@@ -151,7 +152,7 @@ export class Objective {
     const flags = { SEQUENCES: 0, MEANS: 0, KEYS: 0, CHOOSE: 0, MARK: 0, BALANCE: 0, LOG_BAND: Number(rule.name === 'gmpo'), CLIP_COV: Number(context === 'clip-cov') };
     const add = (flag: keyof typeof flags, entryPoint: string, resources: GPUBuffer[], grid: (shape: BatchShape) => Grid) =>
       this.contextPlan.add(
-        { label: `${rule.title} ${entryPoint}`, source: common + parametersStruct(rule) + contextSource, constants: { ...flags, [flag]: 1 }, entryPoint },
+        { label: `${rule.title} ${entryPoint}`, source: common + parametersStruct(rule) + recordsSource + contextSource, constants: { ...flags, [flag]: 1 }, entryPoint },
         [dims, { buffer: this.uniform }, { buffer: this.parameters }, targetTokens, ...resources],
         grid,
       );

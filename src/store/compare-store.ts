@@ -1,9 +1,12 @@
-/** A comparison: its set-up, and the records of its runs as they come in. */
+/** A comparison: its set-up, and the records of its runs as they come in. All of it is kept, and is here again when the page is opened anew. */
 import { create } from 'zustand';
 import type { RunRecords } from '../compare/summary.ts';
-import type { Sweep } from '../compare/sweep.ts';
+import { runsOf, type Sweep } from '../compare/sweep.ts';
+import { EMPTY_DIGEST, type ArchivedRun, type ArchivedState } from '../run/archived-run.ts';
 import type { StrategyConfig } from '../run/strategies.ts';
 import type { ErrorView, SweepEvent } from '../worker/protocol.ts';
+import { archive, archiveWriter, openTabs, TAB, withTrueState } from './archive.ts';
+import type { ArchivedSweep } from './archive-db.ts';
 import { studioApi } from './connection.ts';
 
 export interface SweepRunView extends RunRecords {
@@ -14,16 +17,17 @@ interface CompareState {
   strategies: StrategyConfig[];
   /** As typed: "1, 2, 3". */
   seeds: string;
-  /** The comparison that the runs belong to. */
+  /** The comparison that the runs belong to, and how it is kept. */
   sweep: Sweep | undefined;
+  kept: ArchivedSweep | undefined;
   runs: SweepRunView[];
   /** `stopping`: asked to stop, while the worker still ends the step it is in. */
   state: 'idle' | 'starting' | 'running' | 'stopping' | 'finished' | 'stopped' | 'failed';
   error: ErrorView | undefined;
   setStrategies: (strategies: StrategyConfig[]) => void;
   setSeeds: (seeds: string) => void;
-  /** Starts a comparison, or goes on with the one that was stopped. */
-  start: (sweep: Sweep) => Promise<void>;
+  /** Starts a comparison, or goes on with the one that was stopped. @param adapter what it is computed on */
+  start: (sweep: Sweep, adapter: string) => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -36,50 +40,143 @@ export const useCompare = create<CompareState>()((set, get) => ({
   strategies: [{ name: 'ppo' }, { name: 'clip-higher' }, { name: 'gppo' }],
   seeds: '1, 2, 3',
   sweep: undefined,
+  kept: undefined,
   runs: [],
   state: 'idle',
   error: undefined,
   setStrategies: (strategies) => set({ strategies }),
   setSeeds: (seeds) => set({ seeds }),
 
-  start: async (sweep) => {
+  start: async (sweep, adapter) => {
     const same = JSON.stringify(sweep) === JSON.stringify(get().sweep);
     const done = same ? get().runs.filter(({ state }) => state === 'done' || state === 'broken') : [];
     const runs = sweep.seeds.flatMap((seed) => sweep.strategies.map(({ label }): SweepRunView => done.find((run) => key(run) === key({ label, seed })) ?? { label, seed, records: [], state: 'waiting' }));
+    const before = same ? get().kept : undefined;
     set({ sweep, runs, state: 'starting', error: undefined });
+    await keep(sweep, adapter, before, done);
     const started = await studioApi().startSweep(sweep, done.map(({ label, seed, records, error }) => ({ label, seed, records, ...(error !== undefined && { error }) })));
-    if (!started.ok) set({ state: 'failed', error: started.error });
+    if (!started.ok) sweepEnded('failed', started.error);
     else if (get().state === 'starting') set({ state: 'running' });
   },
 
   stop: async () => {
     set({ state: 'stopping' });
     await studioApi().stopSweep();
-    // A run that was cut off is made again from its beginning.
-    set(({ runs, state }) => ({ state: state === 'stopping' ? 'stopped' : state, runs: runs.map((run) => (run.state === 'running' ? { ...run, state: 'waiting', records: [] } : run)) }));
+    if (get().state === 'stopping') sweepEnded('stopped');
   },
 }));
+
+/** A run of the comparison at hand in the archive: made again, it takes its own place. */
+const runId = (run: { label: string; seed: number }): string => `${useCompare.getState().kept?.id ?? ''}:${key(run)}`;
+
+function rowOf(run: { label: string; seed: number }, adapter: string): ArchivedRun | undefined {
+  const { kept } = useCompare.getState();
+  const made = kept && runsOf(kept.sweep).find((one) => key(one) === key(run));
+  if (!made) return undefined;
+  const now = Date.now();
+  return { id: runId(run), name: made.config.name, note: '', config: made.config, state: 'running', started: now, changed: now, adapter, records: 0, digest: EMPTY_DIGEST, sweep: { id: kept.id, label: run.label }, tab: TAB };
+}
+
+/** What the comparison at hand is computed on. */
+let computedOn = '';
+
+/** Goes on with a comparison that is kept, or keeps another one: a new one, or a copy of one that another tab has taken up meanwhile. */
+async function keep(sweep: Sweep, adapter: string, before: ArchivedSweep | undefined, done: readonly SweepRunView[]): Promise<void> {
+  computedOn = adapter;
+  const mine = before !== undefined && !(await takenElsewhere(before));
+  const now = Date.now();
+  const kept: ArchivedSweep = { id: mine ? before.id : crypto.randomUUID(), sweep, state: 'running', started: mine ? before.started : now, changed: now, tab: TAB };
+  useCompare.setState({ kept });
+  archiveWriter().putSweep(kept);
+  if (mine) return;
+  for (const run of done) {
+    const row = rowOf(run, adapter);
+    if (!row) continue;
+    archiveWriter().begin(row);
+    archiveWriter().append(row.id, run.records);
+    archiveWriter().end(row.id, run.state === 'broken' ? 'failed' : 'complete', run.error);
+  }
+}
+
+async function takenElsewhere({ id }: ArchivedSweep): Promise<boolean> {
+  const [sweeps, tabs] = await Promise.all([archive.sweeps().catch(() => []), openTabs()]);
+  const now = sweeps.find((one) => one.id === id);
+  return now !== undefined && now.tab !== TAB && withTrueState(now, tabs).state === 'running';
+}
+
+function sweepEnded(state: 'finished' | 'stopped' | 'failed', error?: ErrorView): void {
+  const { kept, runs } = useCompare.getState();
+  // A run that was cut off is no result: it is made again from its beginning.
+  for (const run of runs) if (run.state === 'running') archiveWriter().end(runId(run), 'stopped');
+  const archived: ArchivedState = state === 'finished' ? 'complete' : state;
+  const next = kept && { ...kept, state: archived, changed: Date.now(), ...(error && { error: error.message }) };
+  useCompare.setState({ state, error, kept: next, runs: runs.map((run) => (run.state === 'running' ? { ...run, state: 'waiting', records: [] } : run)) });
+  if (next) archiveWriter().putSweep(next);
+}
+
+/** The worker or its device is gone, and a comparison that was going on with it. */
+export function sweepBroke(error: ErrorView): void {
+  if (isComparing(useCompare.getState())) sweepEnded('failed', error);
+}
 
 /** Takes in what the worker says of a comparison. */
 export function receiveSweep(event: SweepEvent): void {
   const change = (which: { label: string; seed: number }, of: (run: SweepRunView) => SweepRunView) =>
     useCompare.setState(({ runs }) => ({ runs: runs.map((run) => (key(run) === key(which) ? of(run) : run)) }));
   switch (event.type) {
-    case 'sweep-run':
+    case 'sweep-run': {
       useCompare.setState(({ state }) => ({ state: state === 'stopping' ? state : 'running' }));
-      change(event, (run) => ({ ...run, state: 'running' }));
+      change(event, (run) => ({ ...run, state: 'running', records: [] }));
+      const row = rowOf(event, computedOn);
+      if (row) archiveWriter().begin(row);
       break;
+    }
     case 'sweep-records':
       change(event, (run) => ({ ...run, records: [...run.records, ...event.records] }));
+      archiveWriter().append(runId(event), event.records);
       break;
     case 'sweep-run-end': {
       const { error } = event;
       change(event, (run) => (error === undefined ? { ...run, state: 'done' } : { ...run, state: 'broken', error }));
+      archiveWriter().end(runId(event), error === undefined ? 'complete' : 'failed', error);
       break;
     }
     case 'sweep-end': {
       const { error } = event;
-      useCompare.setState(({ state }) => (error ? { state: 'failed', error } : { state: state === 'stopping' ? state : 'finished' }));
+      if (error) sweepEnded('failed', error);
+      else if (useCompare.getState().state !== 'stopping') sweepEnded('finished');
     }
   }
+}
+
+/**
+ * Shows a comparison that is kept: complete runs as they were, all others as still to be made.
+ *
+ * @param id the newest that no tab is making when left out
+ */
+export async function restoreComparison(id?: string): Promise<void> {
+  const [sweeps, runs, tabs] = await Promise.all([archive.sweeps(), archive.runs(), openTabs()]).catch(() => [[], [], new Set<string>()] as const);
+  const idle = sweeps.map((sweep) => withTrueState(sweep, tabs)).filter(({ state }) => state !== 'running');
+  const kept = id === undefined ? [...idle].sort((a, b) => b.changed - a.changed)[0] : idle.find((one) => one.id === id);
+  if (!kept) return;
+  const views = await Promise.all(runsOf(kept.sweep).map((run) => viewOf(run, runs.find(({ sweep, config }) => sweep?.id === kept.id && sweep.label === run.label && config.seed === run.seed))));
+  const { state, sweep } = useCompare.getState();
+  // Somebody was quicker: what is on the page stays.
+  if (isComparing({ state }) || (id === undefined && sweep)) return;
+  const waiting = views.some((view) => view.state === 'waiting');
+  useCompare.setState({
+    kept,
+    sweep: kept.sweep,
+    runs: views,
+    state: waiting ? 'stopped' : 'finished',
+    error: undefined,
+    strategies: kept.sweep.strategies.map(({ strategy }) => strategy),
+    seeds: kept.sweep.seeds.join(', '),
+  });
+}
+
+async function viewOf({ label, seed }: { label: string; seed: number }, row: ArchivedRun | undefined): Promise<SweepRunView> {
+  if (row?.state !== 'complete' && row?.state !== 'failed') return { label, seed, records: [], state: 'waiting' };
+  const records = await archive.records(row.id);
+  return { label, seed, records, ...(row.error === undefined ? { state: 'done' } : { state: 'broken', error: row.error }) };
 }

@@ -1,7 +1,7 @@
 /** Which place of the studio is shown; kept behind the # of the address, so that links and the back button work. */
 import { create } from 'zustand';
 
-export const PLACES = ['train', 'objective', 'compare', 'playground', 'models', 'learn'] as const;
+export const PLACES = ['train', 'objective', 'compare', 'playground', 'models', 'runs', 'learn'] as const;
 export type Place = (typeof PLACES)[number];
 
 const placeOf = (hash: string): Place => PLACES.find((place) => new RegExp(`^#/?${place}(/|$)`).test(hash)) ?? 'train';

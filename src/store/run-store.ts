@@ -1,10 +1,12 @@
 /** The run as the page sees it: the newest frame, and what a person can do to it. */
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
+import { EMPTY_DIGEST } from '../run/archived-run.ts';
 import type { PlaygroundEvent } from '../run/playground.ts';
-import type { AdapterView, CheckpointView, DownloadView, ErrorView, Frame, PickedFile, RunState, SweepEvent, WorkerEvent } from '../worker/protocol.ts';
+import type { AdapterView, CheckpointView, DownloadView, ErrorView, Frame, PickedFile, RunState, RunEvent, SweepEvent, WorkerEvent } from '../worker/protocol.ts';
+import { adapterName, archiveWriter, TAB } from './archive.ts';
 import { onWorkerError, studioApi, subscribe } from './connection.ts';
-import { receiveSweep } from './compare-store.ts';
+import { receiveSweep, restoreComparison, sweepBroke } from './compare-store.ts';
 import { keepUnchanged } from './frames.ts';
 import { useWhatIf } from './what-if-store.ts';
 
@@ -41,9 +43,7 @@ export const useRun = create<RunStore>()((set, get) => ({
   reading: false,
 
   open: async () => {
-    onWorkerError((message) =>
-      set({ state: 'failed', error: { kind: 'internal', message: `The training worker broke off${message ? `: ${message}` : ', or could not be loaded.'}`, advice: 'Reload the page.' } }),
-    );
+    onWorkerError((message) => broke({ kind: 'internal', message: `The training worker broke off${message ? `: ${message}` : ', or could not be loaded.'}`, advice: 'Reload the page.' }));
     await subscribe((event) => receive(event));
     const adapter = await studioApi().open();
     if (!adapter.ok) {
@@ -51,6 +51,7 @@ export const useRun = create<RunStore>()((set, get) => ({
       return;
     }
     set({ adapter: adapter.value });
+    void restoreComparison();
     const models = await studioApi().listModels();
     if (models.ok) set({ models: models.value });
     else set({ error: models.error });
@@ -59,7 +60,9 @@ export const useRun = create<RunStore>()((set, get) => ({
   start: async (config, options) => {
     set({ state: 'preparing', error: undefined, frame: undefined, running: config });
     useWhatIf.setState({ result: undefined, error: undefined });
-    const started = await studioApi().start(config, options);
+    const run = keepRun(config, get().adapter);
+    const started = await studioApi().start(config, { ...options, run });
+    if (!started.ok) archiveWriter().end(run, 'failed');
     if (!started.ok && started.error.kind === 'cancelled') set({ state: 'idle' });
     else if (!started.ok) set({ state: 'failed', error: started.error });
     else if (options.paused) get().resume({ oneStep: true });
@@ -81,6 +84,34 @@ export const useRun = create<RunStore>()((set, get) => ({
   },
   showError: (error) => set({ error }),
 }));
+
+/** The run's name in the archive; of one that has not ended. */
+let keeping: string | undefined;
+
+function keepRun(config: RunConfig, adapter: AdapterView | undefined): string {
+  const [id, now] = [crypto.randomUUID(), Date.now()];
+  keeping = id;
+  archiveWriter().begin({ id, name: config.name, note: '', config, state: 'running', started: now, changed: now, adapter: adapterName(adapter), records: 0, digest: EMPTY_DIGEST, tab: TAB });
+  return id;
+}
+
+function receiveRun(event: RunEvent): void {
+  if (event.type === 'run-records') {
+    archiveWriter().append(event.run, event.records);
+    return;
+  }
+  const { run, state, error } = event;
+  archiveWriter().end(run, state === 'finished' ? 'complete' : state, error?.message);
+  if (keeping === run) keeping = undefined;
+}
+
+/** Nothing goes on, and the worker may not be able to say so of what it made. */
+function broke(error: ErrorView): void {
+  if (keeping !== undefined) archiveWriter().end(keeping, 'failed', error.message);
+  keeping = undefined;
+  sweepBroke(error);
+  useRun.setState({ error, state: 'failed' });
+}
 
 /** Set by the store of models, which knows this one. */
 let onDownload: (download: DownloadView) => void = () => undefined;
@@ -112,7 +143,15 @@ function receive(event: WorkerEvent): void {
     onPlayground(event);
     return;
   }
-  if (event.type === 'failed' || event.type === 'device-lost') {
+  if (event.type === 'run-records' || event.type === 'run-end') {
+    receiveRun(event);
+    return;
+  }
+  if (event.type === 'device-lost') {
+    broke(event.error);
+    return;
+  }
+  if (event.type === 'failed') {
     useRun.setState({ error: event.error, state: 'failed' });
     return;
   }

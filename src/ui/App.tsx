@@ -19,6 +19,7 @@ import { useShortcuts } from './use-shortcuts.ts';
 /** Loaded when it is first looked at. */
 const PlaygroundPage = lazy(() => import('./playground/PlaygroundPage.tsx').then((module) => ({ default: module.PlaygroundPage })));
 const LearnPage = lazy(() => import('./learn/LearnPage.tsx').then((module) => ({ default: module.LearnPage })));
+const RunsPage = lazy(() => import('./runs/RunsPage.tsx').then((module) => ({ default: module.RunsPage })));
 
 /** React's development mode mounts twice; the worker is opened once. */
 let opened = false;
@@ -46,6 +47,11 @@ export function App() {
         </Suspense>
       )}
       {place === 'models' && <ModelsPage />}
+      {place === 'runs' && (
+        <Suspense fallback={<main className="page" aria-busy />}>
+          <RunsPage />
+        </Suspense>
+      )}
       {place === 'learn' && (
         <Suspense fallback={<main className="page" aria-busy />}>
           <LearnPage />

@@ -1,11 +1,13 @@
 import { useEffect, useState } from 'react';
+import { usePage } from '../store/page-store.ts';
 import { fromDrop } from './picked-files.ts';
 import { useAddCheckpoint } from './use-add-checkpoint.ts';
 
-/** The whole page takes a dropped checkpoint folder. */
+/** The whole page takes a dropped checkpoint folder; on the page Runs, folders and archives of runs. */
 export function DropArea() {
   const [over, setOver] = useState(false);
   const addCheckpoint = useAddCheckpoint();
+  const runs = usePage(({ place }) => place === 'runs');
   useEffect(() => {
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
     const enter = (event: DragEvent) => {
@@ -20,17 +22,19 @@ export function DropArea() {
       if (!event.dataTransfer || !hasFiles(event)) return;
       event.preventDefault();
       setOver(false);
-      void addCheckpoint(fromDrop(event.dataTransfer));
+      const files = fromDrop(event.dataTransfer);
+      if (runs) void import('./runs/import-runs.ts').then(({ importRuns }) => importRuns(files));
+      else void addCheckpoint(files);
     };
     const handlers = { dragenter: enter, dragover: enter, dragleave: leave, drop };
     for (const [name, handler] of Object.entries(handlers)) window.addEventListener(name, handler as EventListener);
     return () => {
       for (const [name, handler] of Object.entries(handlers)) window.removeEventListener(name, handler as EventListener);
     };
-  }, [addCheckpoint]);
+  }, [addCheckpoint, runs]);
   return over ? (
     <div className="drop-overlay" data-testid="dropzone">
-      Drop a checkpoint folder (config.json, model.safetensors, tokenizer.json), or that of a LoRA adapter for the recipe’s checkpoint
+      {runs ? 'Drop folders of runs (config.json, metrics.jsonl), or zip archives of them' : 'Drop a checkpoint folder (config.json, model.safetensors, tokenizer.json), or that of a LoRA adapter for the recipe’s checkpoint'}
     </div>
   ) : null;
 }

@@ -51,7 +51,7 @@ export function TopBar() {
   );
 }
 
-const PLACE_TITLES: Record<Place, string> = { train: 'Train', objective: 'Objective', compare: 'Compare', playground: 'Playground', models: 'Models & data', learn: 'Learn' };
+const PLACE_TITLES: Record<Place, string> = { train: 'Train', objective: 'Objective', compare: 'Compare', playground: 'Playground', models: 'Models & data', runs: 'Runs', learn: 'Learn' };
 
 function Places() {
   const { place, go } = usePage();

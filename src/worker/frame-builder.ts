@@ -1,9 +1,9 @@
 /** Gathers what a run reports into the bounded Frame that the page draws. */
 import type { RlStepResult } from '../rl/trainer.ts';
+import { BoundedSeries } from '../run/series.ts';
 import { ZONES, type Phase, type RolloutView, type StepRecord, type TokenDistributions, type Zone } from '../run/step-record.ts';
 import type { SessionStep } from '../session/session.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-import { BoundedSeries } from './series.ts';
 import type { Frame, RunState, Series, TokenScatter } from './protocol.ts';
 import { rolloutViews, tokenScatter } from './token-views.ts';
 

@@ -13,6 +13,7 @@ import type { Sweep } from '../compare/sweep.ts';
 import type { PlaygroundAnswer, PlaygroundEvent, PlaygroundModel, PlaygroundRequest, PlaygroundToken } from '../run/playground.ts';
 import type { Curve, CurvePoint, RuleProblem } from '../run/rule-views.ts';
 import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies.ts';
+import { MAX_SERIES_POINTS, type Series } from '../run/series.ts';
 import type { StepProfile } from '../run/step-profile.ts';
 import type { WhatIf } from '../run/what-if.ts';
 import type { Phase, RolloutView, StepRecord, TokenDistributions, Zone } from '../run/step-record.ts';
@@ -63,14 +64,7 @@ export interface CheckpointView {
   task?: RunConfig['task'];
 }
 
-/** Steps and a value for each, at most MAX_SERIES_POINTS; `low`/`high` bound what was averaged into a point. */
-export interface Series {
-  steps: number[];
-  values: number[];
-  low?: number[];
-  high?: number[];
-}
-export const MAX_SERIES_POINTS = 200;
+export { MAX_SERIES_POINTS, type Series };
 
 /** At most MAX_SCATTER_TOKENS tokens of the newest rollout, chosen evenly; arrays of equal length. */
 export interface TokenScatter {
@@ -152,10 +146,16 @@ export type WorkerEvent =
   /** At most 10 a second. */
   | { type: 'download'; download: DownloadView }
   | { type: 'failed'; error: ErrorView }
+  | RunEvent
   | SweepEvent
   | PlaygroundEvent
   /** The device was lost; the run is kept in memory up to its last finished step. */
   | { type: 'device-lost'; error: ErrorView };
+
+/** What a run leaves to be kept, by the name that it was started under: every record once, in order, and how it ended. */
+export type RunEvent =
+  | { type: 'run-records'; run: string; records: StepRecord[] }
+  | { type: 'run-end'; run: string; state: 'finished' | 'stopped' | 'failed'; error?: ErrorView };
 
 /** How far a sweep is: a run began, a record of it, a run is done (with its error if it broke off), the sweep ended. */
 export type SweepEvent =
@@ -179,6 +179,11 @@ export interface SavedFile {
   data: Uint8Array<ArrayBuffer>;
 }
 
+export interface StartOptions {
+  paused: boolean;
+  run?: string;
+}
+
 export interface WorkerApi {
   /** Opens the GPU; the page calls it once, first. Errors: `unsupported` when there is no WebGPU or no adapter. */
   open(): Promise<Result<AdapterView>>;
@@ -197,8 +202,8 @@ export interface WorkerApi {
   /** Models of the hub that are in this browser, whole or not. */
   listCached(): Promise<Result<CachedModelView[]>>;
   deleteCached(id: string): Promise<Result<void>>;
-  /** Starts a run from its beginning; answers once the run is prepared (config checked, weights on the GPU). */
-  start(config: RunConfig, options: { paused: boolean }): Promise<Result<void>>;
+  /** Starts a run from its beginning; answers once the run is prepared (config checked, weights on the GPU). With `run`, a name for it, come its `RunEvent`s. */
+  start(config: RunConfig, options: StartOptions): Promise<Result<void>>;
   /** Pauses after the step at work; the frame that says `paused` comes when the run is at rest. */
   pause(): Promise<void>;
   /** Goes on; with `oneStep`, pauses again after one step. */

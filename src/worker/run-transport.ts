@@ -8,13 +8,15 @@ import type { Device } from './device.ts';
 import { errorView } from './error-view.ts';
 import { FrameBuilder } from './frame-builder.ts';
 import type { ModelLibrary } from './model-library.ts';
-import type { RunState, WorkerEvent } from './protocol.ts';
+import type { ErrorView, RunState, StartOptions, WorkerEvent } from './protocol.ts';
 import { RECORDED_TOKENS } from './token-views.ts';
 
 /** Least time between two frames: 10 a second. */
 const FRAME_MS = 100;
 
 export interface Run {
+  /** The page's name for it, under which its records are sent. */
+  name: string | undefined;
   session: RunSession;
   checkpoint: ModelCheckpoint | undefined;
   frames: FrameBuilder;
@@ -53,7 +55,7 @@ export class RunTransport {
   constructor(private readonly parts: TransportParts) {}
 
   /** @throws StudioError as `RunSession.create`; `cancelled` when it is stopped before it has begun */
-  async start(config: RunConfig, options: { paused: boolean }): Promise<void> {
+  async start(config: RunConfig, options: StartOptions): Promise<void> {
     this.assertNoSweep();
     await this.end();
     const preparing = new AbortController();
@@ -66,7 +68,7 @@ export class RunTransport {
       throw new StudioError('cancelled', 'The run was stopped before it began.');
     }
     this.preparing = undefined;
-    const run: Run = { session, checkpoint, frames: new FrameBuilder(), abort: new AbortController(), state: options.paused ? 'paused' : 'running', activity: '', oneStep: false, wake: undefined, done: Promise.resolve() };
+    const run: Run = { name: options.run, session, checkpoint, frames: new FrameBuilder(), abort: new AbortController(), state: options.paused ? 'paused' : 'running', activity: '', oneStep: false, wake: undefined, done: Promise.resolve() };
     this.run = run;
     this.sendFrame();
     run.done = this.loop(run);
@@ -80,6 +82,7 @@ export class RunTransport {
         const step = await run.session.next({ signal: run.abort.signal, recordTokens: RECORDED_TOKENS, freeze: true, onActivity: (activity) => this.say(run, activity) });
         if (!step) break;
         run.frames.add(step, run.session.tokenizer);
+        if (run.name !== undefined) this.parts.send({ type: 'run-records', run: run.name, records: step.records });
         // An evaluation before the first step is no step that a person asked for.
         const made = step.records.some(({ phase }) => phase !== 'evaluation');
         if ((run.oneStep && made) || run.state === 'pausing') {
@@ -90,13 +93,19 @@ export class RunTransport {
         this.scheduleFrame();
       }
       run.state = 'finished';
+      this.sendEnd(run);
     } catch (error) {
       const stopped = run.abort.signal.aborted;
       run.state = stopped ? 'stopped' : 'failed';
       if (!stopped) this.parts.send({ type: 'failed', error: errorView(error) });
+      this.sendEnd(run, stopped ? undefined : errorView(error));
     }
     run.activity = '';
     this.sendFrame();
+  }
+
+  private sendEnd({ name, state }: Run, error?: ErrorView): void {
+    if (name !== undefined && (state === 'finished' || state === 'stopped' || state === 'failed')) this.parts.send({ type: 'run-end', run: name, state, ...(error && { error }) });
   }
 
   pause(): void {

@@ -18,7 +18,7 @@ import { answer, errorView } from './error-view.ts';
 import { HubModels } from './hub-models.ts';
 import { ModelLibrary } from './model-library.ts';
 import { Playground } from './playground.ts';
-import type { AdapterView, PickedFile, Precision, Result, WorkerApi, WorkerEvent } from './protocol.ts';
+import type { AdapterView, PickedFile, Precision, Result, StartOptions, WorkerApi, WorkerEvent } from './protocol.ts';
 import { RuleDesk } from './rule-desk.ts';
 import { RunAnswers } from './run-answers.ts';
 import { RunTransport } from './run-transport.ts';
@@ -111,7 +111,7 @@ export class Studio implements WorkerApi {
     });
   }
 
-  start(config: RunConfig, options: { paused: boolean }) {
+  start(config: RunConfig, options: StartOptions) {
     return answer(() => this.transport.start(config, options));
   }
 

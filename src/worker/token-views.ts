@@ -9,7 +9,7 @@ import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, type TokenScatter } from './pro
 /** Token records to read back for a page: enough for the scatter, and bounded. */
 export const RECORDED_TOKENS = 8192;
 
-/** Fields of `TokenRecord` in policy.wgsl, as words. */
+/** Fields of `TokenRecord` in policy-records.wgsl, as words. */
 const FIELD = { ratio: 0, logRatio: 1, weight: 2, zone: 3, advantage: 6, entropy: 7, logprob: 8, oldLogprob: 9, ppoWeight: 11 };
 
 class Records {

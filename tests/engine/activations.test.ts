@@ -27,7 +27,7 @@ describe('activations', () => {
     ['in chunks', 64],
   ])('made again give the same gradients, bit for bit (head %s)', async (_, chunk) => {
     const policy = await model();
-    const options = chunk === undefined ? {} : { chunk };
+    const options = chunk === undefined ? {} : { head: { chunk } };
     const kept = await batchGradient(policy, tuner, batch(false), options);
     const again = await batchGradient(policy, tuner, batch(false), { ...options, recompute: true });
     expect(again).toEqual(kept);

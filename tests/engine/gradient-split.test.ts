@@ -35,7 +35,7 @@ describe.each([
     const model = await Model.create(gpu, { architecture: 'llama', maxPositions: 64, ...one.config }, one.tensors as Map<string, Float32Array>);
     const batch = GradientBatch.parse({ sequences: one.batch, strategy, split: true, params });
     // Two chunks of the head: the second backward pass must make both again.
-    const result = await batchGradient(model, tuner, batch, { chunk: 64, onPart: (part, gradients) => void parts.set(part, flat(gradients)) });
+    const result = await batchGradient(model, tuner, batch, { head: { chunk: 64 }, onPart: (part, gradients) => void parts.set(part, flat(gradients)) });
     whole = flat(result.gradients);
     metrics = result.metrics;
     model.destroy();

@@ -42,7 +42,7 @@ describe('against the float64 reference', () => {
     const sequences = one.batch.map((sequence, i) => ({ ...sequence, ref_logprobs: sequence.ref_logprobs ?? sequence.old_logprobs.map((logprob, t) => logprob + 0.3 * Math.sin(7 * i + t)) }));
     const { strategy, aggregation, params } = objective;
     const batch = GradientBatch.parse({ sequences, strategy, aggregation, params: { ...params, temperature } });
-    const found = await batchGradient(model, tuner, batch, chunk === undefined ? {} : { chunk });
+    const found = await batchGradient(model, tuner, batch, chunk === undefined ? {} : { head: { chunk } });
     const { result, gradients } = referenceStep(one.config, one.tensors, sequences, objective, temperature);
 
     expect(Math.abs(found.loss - result.loss)).toBeLessThan(1e-4 * Math.max(1, Math.abs(result.loss)));

@@ -37,7 +37,7 @@ describe('the studio behind the page', () => {
   it('runs to the end in bounded frames, at most 10 a second', async () => {
     const { events, until } = open();
     const finished = until(({ state }) => state === 'finished');
-    expect(await studio.start(tinyRun(), { paused: false })).toEqual({ ok: true, value: undefined });
+    expect(await studio.start(tinyRun(), { paused: false, run: 'first' })).toEqual({ ok: true, value: undefined });
     const frame = await finished;
     expect(frame).toMatchObject({ phase: 'rl', step: 4, steps: 4 });
     expect(frame.series['sft/train/loss']?.steps).toEqual([1, 2, 3]);
@@ -54,8 +54,13 @@ describe('the studio behind the page', () => {
 
     const metrics = await studio.exportMetrics();
     expect(metrics.ok && metrics.value.trimEnd().split('\n').length).toBe(12);
+    // What is sent to be kept is the same, record by record, and then how it ended.
+    const kept = events.flatMap(({ event }) => (event.type === 'run-records' && event.run === 'first' ? event.records : []));
+    expect(metrics.ok && metrics.value).toBe(kept.map((record) => `${JSON.stringify(record)}\n`).join(''));
+    expect(events.filter(({ event }) => event.type === 'run-end').map(({ event }) => event)).toEqual([{ type: 'run-end', run: 'first', state: 'finished' }]);
     // Only the frames that a change of state sends at once may come sooner.
-    const gaps = events.slice(1).map(({ at }, i) => at - (events[i]?.at ?? 0));
+    const frames = events.filter(({ event }) => event.type === 'frame');
+    const gaps = frames.slice(1).map(({ at }, i) => at - (frames[i]?.at ?? 0));
     expect(gaps.filter((gap) => gap < 95).length).toBeLessThanOrEqual(2);
   });
 
@@ -144,9 +149,10 @@ describe('the studio behind the page', () => {
   it('tells of a run that fails, and keeps its frames', async () => {
     const { events, until } = open();
     const failed = until(({ state }) => state === 'failed');
-    await studio.start(tinyRun({ sft: undefined }, { steps: 40, learning_rate: 1e30, gradient_clip: 1e30 }), { paused: false });
+    await studio.start(tinyRun({ sft: undefined }, { steps: 40, learning_rate: 1e30, gradient_clip: 1e30 }), { paused: false, run: 'broken' });
     expect(Object.keys((await failed).series)).toContain('rl/critic/score/mean');
     expect(events.find(({ event }) => event.type === 'failed')?.event).toMatchObject({ error: { kind: 'numerical' } });
+    expect(events.find(({ event }) => event.type === 'run-end')?.event).toMatchObject({ run: 'broken', state: 'failed', error: { kind: 'numerical' } });
   });
 
   it('without WebGPU says so', async () => {

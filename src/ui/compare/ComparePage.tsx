@@ -6,6 +6,7 @@ import { runsCsv } from '../../compare/table.ts';
 import { StudioError } from '../../errors.ts';
 import type { StepRecord } from '../../run/step-record.ts';
 import { ruleOf, strategyLabel } from '../../run/strategies.ts';
+import { adapterName } from '../../store/archive.ts';
 import { isComparing, useCompare } from '../../store/compare-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
@@ -61,6 +62,7 @@ export function ComparePage() {
         ) : (
           <>
             <RunMatrix sweep={sweep} runs={runs} />
+            <Unfinished sweep={sweep} />
             {summary && (
               <section className="card" style={{ marginTop: 12 }}>
                 <h3 className="card-title">
@@ -100,9 +102,26 @@ export function ComparePage() {
   );
 }
 
+/** A comparison that is kept with runs still to be made, where the set-up at the left is that of another one. */
+function Unfinished({ sweep }: { sweep: Sweep }) {
+  const waiting = useCompare(({ runs, state }) => (isComparing({ state }) ? 0 : runs.filter((run) => run.state === 'waiting').length));
+  const adapter = useRun((run) => run.adapter);
+  const ready = useRun((run) => run.adapter !== undefined && run.models.length > 0 && !['running', 'pausing', 'preparing'].includes(run.state));
+  if (waiting === 0) return null;
+  return (
+    <p className="note unfinished" data-testid="unfinished">
+      {waiting} of its runs {waiting === 1 ? 'is' : 'are'} still to be made, by the recipe that it was started with.
+      <Button size="compact-xs" variant="default" disabled={!ready} onClick={() => void useCompare.getState().start(sweep, adapterName(adapter))}>
+        Go on with it
+      </Button>
+    </p>
+  );
+}
+
 function SetUp() {
   const { strategies, setStrategies, seeds, setSeeds, state, start, stop, runs, sweep: made } = useCompare();
   const checked = useRecipe((recipe) => recipe.checked);
+  const adapter = useRun((run) => run.adapter);
   const ready = useRun((run) => run.adapter !== undefined && run.models.length > 0);
   const training = useRun((run) => run.state === 'running' || run.state === 'pausing' || run.state === 'preparing');
   const busy = isComparing({ state });
@@ -152,7 +171,7 @@ function SetUp() {
             Stop
           </Button>
         ) : (
-          <Button size="xs" data-testid="start-sweep" disabled={!sweep || !ready || training} onClick={() => sweep && void start(sweep)}>
+          <Button size="xs" data-testid="start-sweep" disabled={!sweep || !ready || training} onClick={() => sweep && void start(sweep, adapterName(adapter))}>
             {goesOn ? 'Go on' : `Start ${count} runs`}
           </Button>
         )}

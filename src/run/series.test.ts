@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { MAX_SERIES_POINTS } from './protocol.ts';
-import { BoundedSeries } from './series.ts';
+import { BoundedSeries, MAX_SERIES_POINTS } from './series.ts';
 
 it('keeps every value while there is room', () => {
   const series = new BoundedSeries();

@@ -2,7 +2,15 @@
  * A metric over a run, held in a bounded number of points: when it is full, neighbours are joined two by two, so that what crosses
  * to the page, and what the page draws, never grows with the run.
  */
-import { MAX_SERIES_POINTS, type Series } from './protocol.ts';
+
+/** Steps and a value for each, at most MAX_SERIES_POINTS; `low`/`high` bound what was averaged into a point. */
+export interface Series {
+  steps: number[];
+  values: number[];
+  low?: number[];
+  high?: number[];
+}
+export const MAX_SERIES_POINTS = 200;
 
 interface Point {
   step: number;

@@ -1,0 +1,181 @@
+/** Runs: what is trained or compared is kept over a reload, and can be found, named, laid over another, deleted, saved and brought back. */
+import { expect, test, type Page } from '@playwright/test';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { zipParts } from '../src/ui/zip.ts';
+import { expectAccessible, go, oneStep, openSmall, saved } from './studio.ts';
+
+const rows = (page: Page) => page.getByTestId('run-row');
+const curve = (page: Page, metric: string) => page.getByTestId(`chart-runs-${metric}`).locator('path.recharts-line-curve');
+
+const DEMO = JSON.parse(readFileSync('configs/demo-gppo.json', 'utf8')) as Record<string, unknown>;
+
+/** The files of a run of `steps` RL steps, as the command line's `train` leaves them. */
+function runFiles(folder: string, config: object, steps: number, about?: object): Record<string, string> {
+  const records = Array.from({ length: steps }, (_, i) => ({ step: i + 1, phase: 'rl', metrics: { 'critic/score/mean': 0.3 + i / 100, 'actor/entropy': 1 / (i + 1) }, time: { step_ms: 900, tokens_per_second: 4000 } }));
+  return {
+    [`${folder}/config.json`]: JSON.stringify({ ...DEMO, ...config }),
+    [`${folder}/metrics.jsonl`]: records.map((record) => `${JSON.stringify(record)}\n`).join(''),
+    ...(about && { [`${folder}/run.json`]: JSON.stringify(about) }),
+  };
+}
+
+function writeFolder(files: Record<string, string>): { path: string; remove: () => void } {
+  const root = mkdtempSync(join(tmpdir(), 'gppo-runs-'));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  return { path: join(root, Object.keys(files)[0]?.split('/')[0] ?? ''), remove: () => rmSync(root, { recursive: true }) };
+}
+
+const zipOf = (files: Record<string, string>) => Buffer.concat(zipParts(Object.entries(files).map(([path, text]) => ({ path, data: new Uint8Array(new TextEncoder().encode(text)) }))));
+
+const bring = (page: Page, buffer: Buffer, name = 'runs.zip') => page.getByTestId('runs-zip-input').setInputFiles({ name, mimeType: 'application/zip', buffer });
+
+test('a run of three steps is there after a reload, with its curves; its recipe is opened, and it is found and named', async ({ page }) => {
+  await openSmall(page, 3);
+  await page.getByTestId('run-button').click();
+  await expect(page.getByTestId('state')).toHaveText('finished');
+  await page.reload();
+  await go(page, 'Runs');
+  await expect(rows(page)).toHaveCount(1);
+  await expect(rows(page)).toContainText('complete');
+  await expect(rows(page)).toContainText('3 of 3');
+  await rows(page).getByRole('button', { name: 'demo-gppo', exact: true }).click();
+  await expect(curve(page, 'rl/critic/score/mean')).toHaveCount(1);
+  await expect(curve(page, 'evaluation/accuracy/sampled')).toHaveCount(1);
+  await expect(page.getByTestId('chosen-runs')).toContainText('it gives the same metrics');
+
+  await page.getByRole('button', { name: /^What to do with/ }).click();
+  await page.getByRole('menuitem', { name: 'Name and note' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('three steps');
+  await page.getByLabel('Note').fill('short');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(rows(page)).toContainText('three stepsshort');
+  await page.getByLabel('Words').fill('nothing like it');
+  await expect(rows(page)).toHaveCount(0);
+  await page.getByLabel('Words').fill('short gppo');
+  await expect(rows(page)).toHaveCount(1);
+
+  await page.getByRole('button', { name: 'Train again: open its recipe' }).click();
+  await expect(page.locator('#field-rl-steps')).toHaveValue('3');
+  await expect(page.getByLabel('Prompts', { exact: true })).toHaveValue('12');
+});
+
+test('a tab that is closed in the middle of a run leaves it interrupted, with what it had', async ({ page, context }) => {
+  await openSmall(page, 50);
+  await oneStep(page);
+  const other = await context.newPage();
+  await other.goto('/#/runs');
+  // The run is another tab's, which still has it.
+  await expect(rows(other)).toContainText('running elsewhere');
+  await other.getByRole('button', { name: /^What to do with/ }).click();
+  await expect(other.getByRole('menuitem', { name: 'Delete' })).toBeDisabled();
+  await page.close();
+  await other.reload();
+  await expect(rows(other)).toContainText('interrupted');
+  await expect(rows(other)).toContainText('1 of 50');
+});
+
+test('a comparison is there after a reload, goes on, and its runs stand among the others', async ({ page }) => {
+  await openSmall(page, 1);
+  await page.getByLabel('Every', { exact: true }).fill('1');
+  await go(page, 'Compare');
+  await page.getByRole('button', { name: 'Remove Clip-Higher' }).click();
+  await page.getByLabel('Seeds').fill('1, 2');
+  await page.getByTestId('start-sweep').click();
+  await expect(page.getByTestId('run-done').first()).toBeVisible();
+  await page.reload();
+  // What was complete is there; what was cut off is made again.
+  const made = await page.getByTestId('run-done').first().textContent();
+  await expect(page.getByTestId('unfinished')).toContainText('still to be made');
+  await page.getByRole('button', { name: 'Go on with it' }).click();
+  await expect(page.getByTestId('run-done')).toHaveCount(4);
+  await expect(page.getByTestId('start-sweep')).toBeVisible();
+  expect(await page.getByTestId('run-done').first().textContent()).toBe(made);
+
+  await page.reload();
+  await expect(page.getByTestId('run-done')).toHaveCount(4);
+  await expect(page.getByTestId('summary').locator('tbody tr')).toHaveCount(2);
+  await go(page, 'Runs');
+  await expect(rows(page)).toHaveCount(4);
+  await page.getByText('Comparisons (1)').click();
+  await expect(page.getByTestId('sweep-row')).toContainText('4 of 4');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Open' }).click();
+  await expect(page.getByTestId('run-done')).toHaveCount(4);
+});
+
+test('runs come in from folders of the command line and from archives, once; are laid over each other, deleted and brought back', async ({ page }) => {
+  await page.goto('/#/runs');
+  await expect(page.getByTestId('no-runs')).toContainText('No runs yet');
+  await expectAccessible(page);
+  const folder = writeFolder({ ...runFiles('demo', { name: 'from-train', seed: 5 }, 4), 'demo/checkpoint/config.json': '{"model_type": "llama"}' });
+  await page.getByTestId('runs-folder-input').setInputFiles(folder.path);
+  await expect(rows(page)).toHaveCount(1);
+  await expect(rows(page)).toContainText('from-train');
+  await page.getByTestId('runs-folder-input').setInputFiles(folder.path);
+  await expect(page.getByText('1 is here already.')).toBeVisible();
+  folder.remove();
+  await bring(page, zipOf({ ...runFiles('a', {}, 4, { id: 'a', name: 'long', state: 'complete', adapter: 'x' }), ...runFiles('b', {}, 2, { id: 'b', name: 'long again', state: 'stopped', adapter: 'x' }) }));
+  await expect(rows(page)).toHaveCount(3);
+
+  // All three are chosen: their curves, and the fields in which their recipes differ.
+  await expect(curve(page, 'rl/critic/score/mean')).toHaveCount(3);
+  const difference = page.getByTestId('config-difference');
+  await expect(difference.getByRole('rowheader', { name: 'seed' })).toBeVisible();
+  await expect(difference.locator('tbody tr')).toHaveCount(2);
+  await page.getByLabel('Choose from-train').uncheck();
+  await expect(page.getByTestId('same-recipe')).toContainText('equal to the last bit in all 2 records');
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 1024, height: 768 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1024);
+
+  await page.getByRole('button', { name: 'Started' }).click();
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(rows(page).locator('th')).toHaveText(['from-train', 'long', 'long again']);
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(rows(page)).toHaveCount(1);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(rows(page)).toHaveCount(3);
+  await page.getByRole('button', { name: 'What to do with long again' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await expect(rows(page)).toHaveCount(2);
+  await page.reload();
+  await expect(rows(page)).toHaveCount(2);
+
+  // What is saved is what the command line reads, and what comes back.
+  const { name, data } = await saved(page, () => page.getByRole('button', { name: 'Export all as one zip' }).click());
+  expect(name).toBe('gppo-studio-runs.zip');
+  await page.getByLabel('Choose all that are shown').check();
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(page.getByTestId('no-runs')).toBeVisible();
+  await bring(page, data, name);
+  await expect(rows(page)).toHaveCount(2);
+
+  await bring(page, data.subarray(0, 200), 'broken.zip');
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('broken.zip: cannot be unpacked');
+  await expect(rows(page)).toHaveCount(2);
+});
+
+test('a full storage is said while training goes on, and what was not kept is made up for', async ({ page }) => {
+  await openSmall(page, 10);
+  await oneStep(page);
+  const browser = await page.context().newCDPSession(page);
+  const { origin } = new URL(page.url());
+  await browser.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+  await oneStep(page);
+  await expect(page.getByTestId('archive-problem')).toContainText('storage for this page is full');
+  await expect(page.getByTestId('archive-problem')).toContainText('Delete runs on the page Runs');
+  await oneStep(page);
+  await browser.send('Storage.overrideQuotaForOrigin', { origin });
+  await oneStep(page);
+  await expect(page.getByTestId('archive-problem')).toHaveCount(0);
+  await page.reload();
+  await go(page, 'Runs');
+  await expect(rows(page)).toContainText('4 of 10');
+  await rows(page).getByRole('button', { name: 'demo-gppo', exact: true }).click();
+  await expect(curve(page, 'rl/critic/score/mean')).toHaveCount(1);
+});

@@ -1,0 +1,1 @@
+export function halfEnvironment(): Promise<Record<string, string>>;

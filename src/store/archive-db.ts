@@ -1,0 +1,187 @@
+/**
+ * Runs and comparisons in the browser's IndexedDB. Records are only ever added, a batch of them and the run's own row in one
+ * transaction: whatever fails, what is there stays whole.
+ */
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
+import type { Sweep } from '../compare/sweep.ts';
+import { StudioError } from '../errors.ts';
+import type { ArchivedRun, ArchivedState } from '../run/archived-run.ts';
+import type { StepRecord } from '../run/step-record.ts';
+
+/** A comparison; its runs name it. */
+export interface ArchivedSweep {
+  id: string;
+  sweep: Sweep;
+  state: ArchivedState;
+  error?: string;
+  /** Milliseconds since 1970. */
+  started: number;
+  changed: number;
+  /** The tab that makes it. */
+  tab?: string;
+  deleted?: number;
+}
+
+interface Batch {
+  run: string;
+  /** Place of the batch's first record among the run's: written twice, a batch is there once. */
+  first: number;
+  records: StepRecord[];
+}
+
+interface Schema extends DBSchema {
+  runs: { key: string; value: ArchivedRun };
+  sweeps: { key: string; value: ArchivedSweep };
+  records: { key: [string, number]; value: Batch };
+}
+type Database = IDBPDatabase<Schema>;
+type Store = StoreNames<Schema>;
+
+/** What a person may change of a run. */
+export type RunEdit = Partial<Pick<ArchivedRun, 'name' | 'note'>>;
+
+const VERSION = 1;
+const ALL: Store[] = ['runs', 'sweeps', 'records'];
+const batchesOf = (run: string) => IDBKeyRange.bound([run], [run, []]);
+
+export class Archive {
+  private opened: Promise<Database> | undefined;
+
+  /** @param name of the database */
+  constructor(private readonly name = 'gppo-studio') {}
+
+  private database(): Promise<Database> {
+    const forget = () => (this.opened = undefined);
+    this.opened ??= openDB<Schema>(this.name, VERSION, {
+      upgrade(db) {
+        db.createObjectStore('runs', { keyPath: 'id' });
+        db.createObjectStore('sweeps', { keyPath: 'id' });
+        db.createObjectStore('records', { keyPath: ['run', 'first'] });
+      },
+      // A tab with a later version of the studio waits for this one to let go.
+      blocking: (_current, _blocked, event) => {
+        (event.target as IDBDatabase).close();
+        forget();
+      },
+      terminated: forget,
+    });
+    this.opened.catch(forget);
+    return this.opened;
+  }
+
+  private async work<T, S extends Store[], M extends 'readonly' | 'readwrite'>(stores: S, mode: M, what: (transaction: IDBPTransaction<Schema, S, M>) => Promise<T>): Promise<T> {
+    try {
+      const transaction = (await this.database()).transaction(stores, mode);
+      const [result] = await Promise.all([what(transaction), transaction.done]);
+      return result;
+    } catch (error) {
+      throw archiveError(error);
+    }
+  }
+
+  /**
+   * Adds records of a run, and writes its row; what a person has meanwhile changed of the row stays.
+   *
+   * @param first how many records of it are there already; 0 begins the run anew
+   * @throws StudioError `memory` when the storage is full, `unsupported` where there is none
+   */
+  append(run: ArchivedRun, first: number, records: readonly StepRecord[]): Promise<void> {
+    return this.work(['runs', 'records'], 'readwrite', async (transaction) => {
+      const [runs, batches] = [transaction.objectStore('runs'), transaction.objectStore('records')];
+      const before = await runs.get(run.id);
+      if (first === 0) await batches.delete(batchesOf(run.id));
+      if (records.length > 0) await batches.put({ run: run.id, first, records: [...records] });
+      const { name, note, deleted } = before ?? run;
+      await runs.put({ ...run, name, note, ...(deleted !== undefined && { deleted }) });
+    });
+  }
+
+  /** Adds a whole run, unless there is one of its id. @returns whether it was added @throws StudioError as `append` */
+  add(run: ArchivedRun, records: readonly StepRecord[]): Promise<boolean> {
+    return this.work(['runs', 'records'], 'readwrite', async (transaction) => {
+      const [runs, batches] = [transaction.objectStore('runs'), transaction.objectStore('records')];
+      const before = await runs.get(run.id);
+      if (before && before.deleted === undefined) return false;
+      await batches.delete(batchesOf(run.id));
+      await batches.put({ run: run.id, first: 0, records: [...records] });
+      await runs.put(run);
+      return true;
+    });
+  }
+
+  /** @throws StudioError as `append` */
+  putSweep(sweep: ArchivedSweep): Promise<void> {
+    return this.work(['sweeps'], 'readwrite', async (transaction) => {
+      const sweeps = transaction.objectStore('sweeps');
+      const deleted = (await sweeps.get(sweep.id))?.deleted;
+      await sweeps.put({ ...sweep, ...(deleted !== undefined && { deleted }) });
+    });
+  }
+
+  /** Runs that are not deleted, without their records. */
+  runs(): Promise<ArchivedRun[]> {
+    return this.work(['runs'], 'readonly', async (transaction) => (await transaction.objectStore('runs').getAll()).filter(({ deleted }) => deleted === undefined));
+  }
+
+  sweeps(): Promise<ArchivedSweep[]> {
+    return this.work(['sweeps'], 'readonly', async (transaction) => (await transaction.objectStore('sweeps').getAll()).filter(({ deleted }) => deleted === undefined));
+  }
+
+  /** A run's records in order. */
+  records(run: string): Promise<StepRecord[]> {
+    return this.work(['records'], 'readonly', async (transaction) => (await transaction.objectStore('records').getAll(batchesOf(run))).flatMap(({ records }) => records));
+  }
+
+  edit(id: string, change: RunEdit): Promise<void> {
+    return this.work(['runs'], 'readwrite', async (transaction) => {
+      const run = await transaction.objectStore('runs').get(id);
+      if (run) await transaction.objectStore('runs').put({ ...run, ...change });
+    });
+  }
+
+  /** Hides runs and comparisons, or with `undefined` shows them again. @param deleted when; milliseconds since 1970 */
+  async setDeleted(what: { runs?: readonly string[]; sweeps?: readonly string[] }, deleted: number | undefined): Promise<void> {
+    await this.work(['runs', 'sweeps'], 'readwrite', async (transaction) => {
+      const [runs, sweeps] = [transaction.objectStore('runs'), transaction.objectStore('sweeps')];
+      for (const id of what.runs ?? []) {
+        const run = await runs.get(id);
+        if (run) await runs.put(marked(run, deleted));
+      }
+      for (const id of what.sweeps ?? []) {
+        const sweep = await sweeps.get(id);
+        if (sweep) await sweeps.put(marked(sweep, deleted));
+      }
+    });
+  }
+
+  /** Frees the space of what was deleted at certain moments (milliseconds since 1970). */
+  purge(at: (deleted: number) => boolean): Promise<void> {
+    return this.work(ALL, 'readwrite', async (transaction) => {
+      const [runs, sweeps, batches] = [transaction.objectStore('runs'), transaction.objectStore('sweeps'), transaction.objectStore('records')];
+      const old = ({ deleted }: { deleted?: number }) => deleted !== undefined && at(deleted);
+      for (const { id } of (await runs.getAll()).filter(old)) {
+        await batches.delete(batchesOf(id));
+        await runs.delete(id);
+      }
+      for (const { id } of (await sweeps.getAll()).filter(old)) await sweeps.delete(id);
+    });
+  }
+
+  async close(): Promise<void> {
+    (await this.opened)?.close();
+    this.opened = undefined;
+  }
+}
+
+function marked<T extends { deleted?: number }>({ deleted: _, ...rest }: T, deleted: number | undefined): T {
+  return { ...rest, ...(deleted !== undefined && { deleted }) } as T;
+}
+
+/** What a database refused, as something that a person can act on. */
+function archiveError(error: unknown): StudioError {
+  if (error instanceof StudioError) return error;
+  const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
+  if (name === 'QuotaExceededError') return new StudioError('memory', 'The browser’s storage for this page is full.', 'Delete runs on the page Runs or models on the page Models & data, or free space on the disk. What is kept already stays.');
+  if (name === 'VersionError') return new StudioError('unsupported', 'A later version of the studio keeps its runs here.', 'Reload this page to get that version.');
+  return new StudioError('unsupported', `This browser keeps no runs for this page: ${message || name}.`, 'It may be a private window, or storage is switched off. Save metrics.jsonl before you close the tab.');
+}

@@ -1,0 +1,144 @@
+/**
+ * Takes what runs report and writes it in the background: nobody waits for it. While one batch is written the next gathers; what could
+ * not be written stays here and is tried again with whatever comes next.
+ */
+import { StudioError } from '../errors.ts';
+import { digested, type ArchivedRun, type ArchivedState } from '../run/archived-run.ts';
+import type { StepRecord } from '../run/step-record.ts';
+import type { Archive, ArchivedSweep } from './archive-db.ts';
+
+interface OpenRun {
+  run: ArchivedRun;
+  /** Records that are not written yet. */
+  waiting: StepRecord[];
+  /** Records that are. */
+  written: number;
+  /** Its row is not written as it stands. */
+  changed: boolean;
+}
+
+interface WriterEvents {
+  /** Something has been written. */
+  onWritten: () => void;
+  /** Writing fails, and why; undefined once it works again. */
+  onProblem: (problem: StudioError | undefined) => void;
+}
+
+/** Least time between two batches of writing, in milliseconds: quick steps share one. */
+const PAUSE_MS = 500;
+
+export class ArchiveWriter {
+  private readonly runs = new Map<string, OpenRun>();
+  private readonly sweeps = new Map<string, ArchivedSweep>();
+  private loop: Promise<void> | undefined;
+  private wake: (() => void) | undefined;
+  private failing = false;
+
+  /** @param archive only what is written counts; resolved once this tab may write */
+  constructor(
+    private readonly archive: Promise<Pick<Archive, 'append' | 'putSweep'>>,
+    private readonly events: WriterEvents,
+    private readonly pauseMs = PAUSE_MS,
+  ) {}
+
+  /** A run that is about to be made, or made again from its beginning; it is kept from its first record on. */
+  begin(run: ArchivedRun): void {
+    this.runs.set(run.id, { run, waiting: [], written: 0, changed: false });
+  }
+
+  append(id: string, records: readonly StepRecord[]): void {
+    const open = this.runs.get(id);
+    if (!open || records.length === 0) return;
+    open.waiting.push(...records);
+    open.run = { ...open.run, records: open.run.records + records.length, digest: digested(open.run.digest, records), changed: Date.now() };
+    open.changed = true;
+    this.write();
+  }
+
+  end(id: string, state: ArchivedState, error?: string): void {
+    const open = this.runs.get(id);
+    if (!open) return;
+    if (open.run.records === 0) {
+      // It ended before there was anything to keep.
+      this.runs.delete(id);
+      return;
+    }
+    open.run = { ...open.run, state, ...(error !== undefined && { error }), changed: Date.now() };
+    open.changed = true;
+    this.hurry();
+  }
+
+  putSweep(sweep: ArchivedSweep): void {
+    this.sweeps.set(sweep.id, sweep);
+    this.write();
+  }
+
+  /** Writes now, without waiting for more: the tab may be about to go. */
+  hurry(): void {
+    this.write();
+    this.wake?.();
+  }
+
+  /** Resolves when all that can be written is. */
+  async settled(): Promise<void> {
+    this.hurry();
+    await this.loop;
+  }
+
+  private write(): void {
+    this.loop ??= this.writeAll().finally(() => (this.loop = undefined));
+  }
+
+  private async writeAll(): Promise<void> {
+    try {
+      const archive = await this.archive;
+      for (let batch = this.dirty(); batch.length > 0; batch = this.dirty()) {
+        for (const write of batch) await write(archive);
+        if (this.failing) this.events.onProblem(undefined);
+        this.failing = false;
+        this.events.onWritten();
+        await this.pause();
+      }
+    } catch (error) {
+      this.failing = true;
+      this.events.onProblem(error instanceof StudioError ? error : new StudioError('internal', `Runs cannot be kept: ${String(error)}.`, 'Save metrics.jsonl before you close the tab.'));
+    }
+  }
+
+  private dirty(): ((archive: Pick<Archive, 'append' | 'putSweep'>) => Promise<void>)[] {
+    return [
+      ...[...this.sweeps.values()].map((sweep) => async (archive: Pick<Archive, 'putSweep'>) => {
+        await archive.putSweep(sweep);
+        if (this.sweeps.get(sweep.id) === sweep) this.sweeps.delete(sweep.id);
+      }),
+      ...[...this.runs.values()].filter(({ changed }) => changed).map((open) => (archive: Pick<Archive, 'append'>) => this.writeRun(open, archive)),
+    ];
+  }
+
+  private async writeRun(open: OpenRun, archive: Pick<Archive, 'append'>): Promise<void> {
+    const { run, written } = open;
+    const records = [...open.waiting];
+    await archive.append(run, written, records);
+    open.written += records.length;
+    open.waiting.splice(0, records.length);
+    open.changed = open.run !== run;
+    if (!open.changed && run.state !== 'running') this.forget(open);
+  }
+
+  /** A run of the same id may have begun anew meanwhile. */
+  private forget(open: OpenRun): void {
+    if (this.runs.get(open.run.id) === open) this.runs.delete(open.run.id);
+  }
+
+  private async pause(): Promise<void> {
+    if (this.pauseMs === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.pauseMs);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.wake = undefined;
+  }
+}

@@ -1,0 +1,185 @@
+import 'fake-indexeddb/auto';
+import { openDB } from 'idb';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseSweep } from '../compare/sweep.ts';
+import { archivedRun, record } from '../../tests/support/archived.ts';
+import { tinyRun } from '../../tests/support/tiny-run.ts';
+import { Archive, type ArchivedSweep } from './archive-db.ts';
+import { ArchiveWriter } from './archive-writer.ts';
+import { withTrueState } from './archive.ts';
+
+let archive: Archive;
+let name = 0;
+beforeEach(() => (archive = new Archive(`archive-${++name}`)));
+afterEach(() => archive.close());
+
+/** The database as another tab sees it. */
+const otherTab = () => new Archive(`archive-${name}`);
+const ids = async () => (await archive.runs()).map(({ id }) => id);
+
+describe('the archive', () => {
+  it('keeps runs with their records, in order, over a closing', async () => {
+    const { run, records } = archivedRun('one', 25);
+    await archive.append(run, 0, records.slice(0, 10));
+    await archive.append(run, 10, records.slice(10));
+    await archive.append(archivedRun('onerous', 1).run, 0, archivedRun('onerous', 1).records);
+    await archive.close();
+    expect(await archive.records('one')).toEqual(records);
+    expect((await archive.runs()).find(({ id }) => id === 'one')).toEqual(run);
+  });
+
+  it('a batch that is written again is there once, and a run that begins anew has its new records alone', async () => {
+    const { run, records } = archivedRun('one', 6);
+    await archive.append(run, 0, records.slice(0, 3));
+    await archive.append(run, 3, records.slice(3));
+    await archive.append(run, 3, records.slice(3));
+    expect(await archive.records('one')).toEqual(records);
+    await archive.append(run, 0, [record(1)]);
+    expect(await archive.records('one')).toEqual([record(1)]);
+  });
+
+  it('a name or note given meanwhile survives the next records', async () => {
+    const { run, records } = archivedRun('one', 2);
+    await archive.append(run, 0, records.slice(0, 1));
+    await otherTab().edit('one', { name: 'the good one', note: 'tight band' });
+    await archive.append(run, 1, records.slice(1));
+    expect(await archive.runs()).toMatchObject([{ name: 'the good one', note: 'tight band', records: 2 }]);
+  });
+
+  it('deletes with a way back, until it is purged', async () => {
+    for (const id of ['a', 'b']) await archive.append(archivedRun(id, 3).run, 0, archivedRun(id, 3).records);
+    await archive.setDeleted({ runs: ['a'] }, 1000);
+    expect(await ids()).toEqual(['b']);
+    await archive.purge((deleted) => deleted < 1000);
+    await archive.setDeleted({ runs: ['a'] }, undefined);
+    expect(await ids()).toEqual(['a', 'b']);
+    expect((await archive.runs())[0]).not.toHaveProperty('deleted');
+    await archive.setDeleted({ runs: ['a'] }, 1000);
+    await archive.purge((deleted) => deleted === 1000);
+    await archive.setDeleted({ runs: ['a'] }, undefined);
+    expect(await ids()).toEqual(['b']);
+    expect(await archive.records('a')).toEqual([]);
+    expect(await archive.records('b')).toHaveLength(3);
+  });
+
+  it('adds a run that came from a file once, never over one that is there', async () => {
+    const { run, records } = archivedRun('one', 3, { state: 'complete' });
+    expect(await archive.add(run, records)).toBe(true);
+    expect(await archive.add({ ...run, name: 'another' }, [])).toBe(false);
+    expect(await archive.runs()).toMatchObject([{ name: 'run one' }]);
+    expect(await archive.records('one')).toEqual(records);
+    await archive.setDeleted({ runs: ['one'] }, 5);
+    expect(await archive.add(run, records)).toBe(true);
+    expect(await ids()).toEqual(['one']);
+  });
+
+  it('keeps comparisons beside runs', async () => {
+    const sweep: ArchivedSweep = { id: 's', sweep: parseSweep({ base: tinyRun(), strategies: ['ppo', 'gppo'], seeds: [1, 2] }, 'sweep'), state: 'running', started: 1, changed: 1, tab: 'a' };
+    await archive.putSweep(sweep);
+    expect(await archive.sweeps()).toEqual([sweep]);
+    await archive.setDeleted({ sweeps: ['s'] }, 7);
+    await archive.putSweep({ ...sweep, state: 'complete' });
+    expect(await archive.sweeps()).toEqual([]);
+  });
+
+  it('says what to do when a later version of the studio has been here', async () => {
+    (await openDB(`archive-${name}`, 99)).close();
+    await expect(archive.runs()).rejects.toMatchObject({ kind: 'unsupported', message: 'A later version of the studio keeps its runs here.', advice: 'Reload this page to get that version.' });
+  });
+
+  it('lets a later version of another tab in', async () => {
+    await archive.append(archivedRun('one', 1).run, 0, []);
+    const later = await openDB(`archive-${name}`, 2);
+    expect(await later.count('runs')).toBe(1);
+    later.close();
+  });
+});
+
+describe('writing in the background', () => {
+  const writerOf = (target: Pick<Archive, 'append' | 'putSweep'>, problems: (string | undefined)[] = []) => new ArchiveWriter(Promise.resolve(target), { onWritten: () => undefined, onProblem: (problem) => problems.push(problem?.message) }, 0);
+
+  it('keeps a run from its first record on, as it goes, with its end', async () => {
+    const writer = writerOf(archive);
+    writer.begin(archivedRun('one').run);
+    await writer.settled();
+    expect(await ids()).toEqual([]);
+    writer.append('one', [record(0, 'evaluation', { 'accuracy/sampled': 0.25 })]);
+    writer.append('one', [record(1)]);
+    await writer.settled();
+    expect(await archive.runs()).toMatchObject([{ state: 'running', records: 2, digest: { rl: 1, sampled: 0.25, reward: 0.01 } }]);
+    writer.append('one', [record(2), record(3)]);
+    writer.end('one', 'complete');
+    await writer.settled();
+    expect((await archive.records('one')).map(({ step }) => step)).toEqual([0, 1, 2, 3]);
+    expect(await archive.runs()).toMatchObject([{ state: 'complete', records: 4, digest: { rl: 3 } }]);
+    // What comes after the end belongs to nobody.
+    writer.append('one', [record(4)]);
+    await writer.settled();
+    expect(await archive.records('one')).toHaveLength(4);
+  });
+
+  it('joins what comes during a write into the next one', async () => {
+    const sizes: number[] = [];
+    const writer = writerOf({
+      append: (run, first, records) => {
+        sizes.push(records.length);
+        return archive.append(run, first, records);
+      },
+      putSweep: (sweep) => archive.putSweep(sweep),
+    });
+    writer.begin(archivedRun('one').run);
+    for (let step = 1; step <= 50; step++) writer.append('one', [record(step)]);
+    await writer.settled();
+    expect(await archive.records('one')).toHaveLength(50);
+    expect(sizes.length).toBeLessThan(4);
+  });
+
+  it('a full storage is said, loses nothing that is there, and is made up for when there is room', async () => {
+    let full = false;
+    class Bounded extends Archive {
+      override append(...given: Parameters<Archive['append']>): Promise<void> {
+        return full ? Promise.reject(new DOMException('no room', 'QuotaExceededError')) : super.append(...given);
+      }
+    }
+    const problems: (string | undefined)[] = [];
+    const bounded = new Bounded(`archive-${name}`);
+    const writer = writerOf(bounded, problems);
+    writer.begin(archivedRun('one').run);
+    writer.append('one', [record(1)]);
+    await writer.settled();
+    full = true;
+    writer.append('one', [record(2)]);
+    await writer.settled();
+    expect(problems).toHaveLength(1);
+    expect(await archive.records('one')).toEqual([record(1)]);
+    writer.append('one', [record(3)]);
+    writer.end('one', 'complete');
+    await writer.settled();
+    full = false;
+    await writer.settled();
+    expect(problems.at(-1)).toBeUndefined();
+    expect((await archive.records('one')).map(({ step }) => step)).toEqual([1, 2, 3]);
+    expect(await archive.runs()).toMatchObject([{ state: 'complete', records: 3 }]);
+    await bounded.close();
+  });
+
+  it('two tabs keep their runs beside each other', async () => {
+    const [mine, theirs] = [writerOf(archive), writerOf(otherTab())];
+    mine.begin(archivedRun('mine').run);
+    theirs.begin(archivedRun('theirs', 0, { tab: 'b' }).run);
+    for (let step = 1; step <= 10; step++) {
+      mine.append('mine', [record(step)]);
+      theirs.append('theirs', [record(step)]);
+    }
+    await Promise.all([mine.settled(), theirs.settled()]);
+    expect(await ids()).toEqual(['mine', 'theirs']);
+    expect([await archive.records('mine'), await archive.records('theirs')].map(({ length }) => length)).toEqual([10, 10]);
+  });
+
+  it('a run whose tab is closed is interrupted; one that ended, or goes on elsewhere, is not', () => {
+    const { run } = archivedRun('one', 1, { tab: 'a' });
+    expect(withTrueState(run, new Set(['b'])).state).toBe('interrupted');
+    expect(withTrueState(run, new Set(['a', 'b'])).state).toBe('running');
+    expect(withTrueState({ ...run, state: 'complete' }, new Set(['b'])).state).toBe('complete');
+  });
+});

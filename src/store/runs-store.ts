@@ -1,0 +1,158 @@
+/** The page Runs: what the archive holds, what of it is looked for, and which runs are laid over each other. */
+import { create } from 'zustand';
+import { StudioError } from '../errors.ts';
+import type { ArchivedRun } from '../run/archived-run.ts';
+import { EVERYTHING, type Order, type Query } from '../run/run-list.ts';
+import type { RunWithRecords } from '../run/run-folder.ts';
+import type { StepRecord } from '../run/step-record.ts';
+import type { ErrorView } from '../worker/protocol.ts';
+import { archive, archiveChanged, archiveWriter, openTabs, viewOf, withTrueState } from './archive.ts';
+import type { ArchivedSweep, RunEdit } from './archive-db.ts';
+
+/** Runs that can be told apart by colour: of more that are chosen, the first are drawn. */
+export const MOST_DRAWN = 8;
+/** Milliseconds after which nobody can undo a deletion any more, whatever tab it was made in. */
+const KEPT_DELETED_MS = 600_000;
+
+/** What was deleted together. */
+export interface Deletion {
+  runs: string[];
+  sweeps: string[];
+  at: number;
+}
+
+interface RunsState {
+  /** Undefined until the archive has been read. */
+  runs: ArchivedRun[] | undefined;
+  sweeps: ArchivedSweep[];
+  error: ErrorView | undefined;
+  /** Colours of the chosen runs by id, in the order in which they were chosen. */
+  chosen: ReadonlyMap<string, number>;
+  /** Of chosen runs. */
+  records: Record<string, StepRecord[]>;
+  query: Query;
+  order: Order;
+  view: 'runs' | 'comparisons';
+  refresh: () => Promise<void>;
+  find: (query: Partial<Query>) => void;
+  sortBy: (column: Order['column']) => void;
+  show: (view: RunsState['view']) => void;
+  choose: (ids: readonly string[], on: boolean) => void;
+  /** Chooses one run and no other. */
+  only: (id: string) => void;
+  edit: (id: string, change: RunEdit) => Promise<void>;
+  /** Hides runs, and comparisons with their runs; what is running stays. @returns what is gone, to be brought back */
+  remove: (what: { runs?: readonly string[]; sweeps?: readonly string[] }) => Promise<Deletion>;
+  undo: (deletion: Deletion) => Promise<void>;
+  /** Frees the space of a deletion for good. */
+  forget: (deletion: Deletion) => Promise<void>;
+  /** @returns how many were added; the others are here already */
+  add: (runs: readonly RunWithRecords[]) => Promise<number>;
+  /** Runs with their records, to be saved as files. */
+  take: (ids: readonly string[]) => Promise<RunWithRecords[]>;
+  fail: (error: unknown) => void;
+}
+
+export const useRuns = create<RunsState>()((set, get) => ({
+  runs: undefined,
+  sweeps: [],
+  error: undefined,
+  chosen: new Map(),
+  records: {},
+  query: EVERYTHING,
+  order: { column: 'started', descending: true },
+  view: 'runs',
+
+  refresh: async () => {
+    try {
+      if (!get().runs) await archive.purge((deleted) => deleted < Date.now() - KEPT_DELETED_MS);
+      const [runs, sweeps, tabs] = await Promise.all([archive.runs(), archive.sweeps(), openTabs()]);
+      const there = new Set(runs.map(({ id }) => id));
+      set(({ chosen }) => ({
+        runs: runs.map((run) => withTrueState(run, tabs)),
+        sweeps: sweeps.map((sweep) => withTrueState(sweep, tabs)).sort((a, b) => b.started - a.started),
+        chosen: [...chosen.keys()].every((id) => there.has(id)) ? chosen : new Map([...chosen].filter(([id]) => there.has(id))),
+      }));
+      await readChosen();
+    } catch (error) {
+      get().fail(error);
+    }
+  },
+  find: (query) => set((state) => ({ query: { ...state.query, ...query } })),
+  // Names and words begin with the first, numbers with the largest.
+  sortBy: (column) => set(({ order }) => ({ order: { column, descending: order.column === column ? !order.descending : ['steps', 'reward', 'accuracy', 'started'].includes(column) } })),
+  show: (view) => set({ view }),
+  choose: (ids, on) => {
+    set(({ chosen }) => {
+      const next = new Map(chosen);
+      for (const id of ids) {
+        if (!on) next.delete(id);
+        else if (!next.has(id)) next.set(id, freeColor(next));
+      }
+      return { chosen: next };
+    });
+    void readChosen();
+  },
+  only: (id) => {
+    const { chosen } = get();
+    set({ chosen: chosen.size === 1 && chosen.has(id) ? new Map() : new Map([[id, 0]]) });
+    void readChosen();
+  },
+
+  edit: (id, change) => changing(() => archive.edit(id, change)),
+  remove: async (what) => {
+    const { runs = [] } = get();
+    const sweeps = new Set(what.sweeps);
+    const idle = get().sweeps.filter(({ id, state }) => sweeps.has(id) && state !== 'running').map(({ id }) => id);
+    const gone = runs.filter(({ id, sweep, state }) => state !== 'running' && ((what.runs ?? []).includes(id) || (sweep && idle.includes(sweep.id)))).map(({ id }) => id);
+    const deletion: Deletion = { runs: gone, sweeps: idle, at: Date.now() };
+    await changing(() => archive.setDeleted(deletion, deletion.at));
+    return deletion;
+  },
+  undo: (deletion) => changing(() => archive.setDeleted(deletion, undefined)),
+  forget: async ({ at }) => {
+    await changing(() => archive.purge((deleted) => deleted === at));
+    // There may be room now for what could not be written.
+    archiveWriter().hurry();
+  },
+  add: async (runs) => {
+    let added = 0;
+    await changing(async () => {
+      for (const { run, records } of runs) if (await archive.add(run, records)) added += 1;
+    });
+    return added;
+  },
+  take: (ids) => Promise.all((get().runs ?? []).filter(({ id }) => ids.includes(id)).map(async (run) => ({ run, records: await archive.records(run.id) }))),
+  fail: (error) => set({ error: viewOf(error instanceof StudioError ? error : new StudioError('internal', String(error))) }),
+}));
+
+/** Changes the archive, says what went wrong, and shows what is there now. */
+async function changing(change: () => Promise<void>): Promise<void> {
+  try {
+    await change();
+    useRuns.setState({ error: undefined });
+    archiveChanged();
+  } catch (error) {
+    useRuns.getState().fail(error);
+  }
+  await useRuns.getState().refresh();
+}
+
+function freeColor(chosen: ReadonlyMap<string, number>): number {
+  const taken = new Set(chosen.values());
+  let color = 0;
+  while (taken.has(color)) color += 1;
+  return color;
+}
+
+/** The chosen runs that are drawn, in their order. */
+export const drawnIds = (chosen: ReadonlyMap<string, number>): string[] => [...chosen.keys()].slice(0, MOST_DRAWN);
+
+/** Reads the records of drawn runs that are not here yet, or have grown. */
+async function readChosen(): Promise<void> {
+  const { chosen, runs = [], records } = useRuns.getState();
+  const drawn = drawnIds(chosen);
+  const stale = runs.filter((run) => drawn.includes(run.id) && records[run.id]?.length !== run.records);
+  const read = await Promise.all(stale.map(async ({ id }) => [id, await archive.records(id)] as const));
+  if (read.length > 0) useRuns.setState((state) => ({ records: { ...Object.fromEntries(Object.entries(state.records).filter(([id]) => drawn.includes(id))), ...Object.fromEntries(read) } }));
+}

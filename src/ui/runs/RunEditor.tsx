@@ -1,0 +1,36 @@
+import { Button, Group, Modal, Textarea, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import type { ArchivedRun } from '../../run/archived-run.ts';
+import { useRuns } from '../../store/runs-store.ts';
+import { HEADER } from '../modal-header.ts';
+
+/** A run's name in the list, and a note; its config stays as it is. */
+export function RunEditor({ run, onClose }: { run: ArchivedRun; onClose: () => void }) {
+  const [name, setName] = useState(run.name);
+  const [note, setNote] = useState(run.note);
+  const save = () => {
+    void useRuns.getState().edit(run.id, { name: name.trim(), note: note.trim() });
+    onClose();
+  };
+  return (
+    <Modal opened onClose={onClose} title="Name and note" size="md" attributes={HEADER} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (name.trim()) save();
+        }}
+      >
+        <TextInput size="sm" label="Name" data-autofocus maxLength={200} value={name} error={name.trim() ? undefined : 'A run needs a name.'} onChange={(event) => setName(event.currentTarget.value)} />
+        <Textarea size="sm" mt="xs" label="Note" autosize minRows={3} maxRows={10} maxLength={20_000} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
+        <Group justify="flex-end" gap="xs" mt="md">
+          <Button variant="default" size="xs" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" size="xs" disabled={!name.trim()}>
+            Save
+          </Button>
+        </Group>
+      </form>
+    </Modal>
+  );
+}

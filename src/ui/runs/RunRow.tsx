@@ -1,0 +1,75 @@
+import { ActionIcon, Checkbox, Menu } from '@mantine/core';
+import { IconDots } from '@tabler/icons-react';
+import { memo } from 'react';
+import { modelName, stepsMade, stepsOf, type ArchivedRun } from '../../run/archived-run.ts';
+import { accuracyOf, strategyOf } from '../../run/run-list.ts';
+import { useRuns } from '../../store/runs-store.ts';
+import { day, hour, moment, percent } from '../format.ts';
+import { seriesColor } from '../palette.ts';
+import { exportRuns } from './export-runs.ts';
+import { openRecipe } from './open-recipe.ts';
+import { removeWithUndo } from './remove-runs.tsx';
+import { RunState } from './RunState.tsx';
+
+interface RunRowProps {
+  run: ArchivedRun;
+  /** Of its curves, where it is chosen. */
+  color: number | undefined;
+  onEdit: (run: ArchivedRun) => void;
+}
+
+const share = (value: number | undefined) => (value === undefined ? '–' : percent(value));
+
+export const RunRow = memo(function RunRow({ run, color, onEdit }: RunRowProps) {
+  const { id, name, note, config, digest, started } = run;
+  const greedy = digest.greedy === undefined ? undefined : `greedy ${percent(digest.greedy)}`;
+  return (
+    <tr data-testid="run-row" data-state={run.state} aria-selected={color !== undefined}>
+      <td>
+        <Checkbox size="xs" aria-label={`Choose ${name}`} checked={color !== undefined} onChange={(event) => useRuns.getState().choose([id], event.currentTarget.checked)} {...(color !== undefined && { color: seriesColor(color) })} />
+      </td>
+      <th scope="row" className="column-name">
+        <button type="button" className="run-name" title={note ? `${name}\n${note}` : name} onClick={() => useRuns.getState().only(id)}>
+          {name}
+        </button>
+        {note && <span className="aside run-note">{note}</span>}
+      </th>
+      <td className="column-strategy" title={strategyOf(run)}>
+        {strategyOf(run)}
+      </td>
+      <td>{config.seed}</td>
+      <td className="column-model" title={modelName(config)}>
+        {modelName(config)}
+      </td>
+      <td>
+        {stepsMade(digest)} <span className="aside">of {stepsOf(config)}</span>
+      </td>
+      <td className="column-reward">{share(digest.reward)}</td>
+      <td title={greedy}>{share(accuracyOf(run))}</td>
+      <td title={moment(started)}>
+        {day(started)}
+        <span className="time">, {hour(started)}</span>
+      </td>
+      <td className="column-state">
+        <RunState of={run} />
+      </td>
+      <td>
+        <Menu position="bottom-end" shadow="md" withinPortal>
+          <Menu.Target>
+            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`What to do with ${name}`}>
+              <IconDots size={15} aria-hidden />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => openRecipe(run)}>Open recipe</Menu.Item>
+            <Menu.Item onClick={() => onEdit(run)}>Name and note</Menu.Item>
+            <Menu.Item onClick={() => void exportRuns([id], name)}>Export as zip</Menu.Item>
+            <Menu.Item disabled={run.state === 'running'} onClick={() => void removeWithUndo({ runs: [id] })}>
+              Delete
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </td>
+    </tr>
+  );
+});

@@ -1,0 +1,72 @@
+/** f16 weights, read as the adapter's own halves and unpacked from words: the same bits, also of subnormals. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Gpu } from '../../src/gpu/device.ts';
+import type { ModelConfig } from '../../src/model/config.ts';
+import { addProduct, variantsOf } from '../../src/model/matmul.ts';
+import { Model } from '../../src/model/model.ts';
+import { HALF_READING } from '../../src/model/precision.ts';
+import { scoreSequences } from '../../src/model/scoring.ts';
+import { halfToFloat } from '../../src/model/half-precision.ts';
+import { randomCase, RandomStream } from '../reference/random-model.ts';
+import { testGpu, testTuner } from '../support/gpu.ts';
+import { forcedTuner, planned, upload } from '../support/products.ts';
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await testGpu();
+});
+afterAll(() => gpu.destroy());
+
+/** Every finite half once, 65 x 976 of them as a matrix of which no size fits a tile. */
+const ROWS_OF_B = 65;
+const FINITE = Uint16Array.from(Array.from({ length: 0x10000 }, (_, bits) => bits).filter((bits) => (bits & 0x7c00) !== 0x7c00));
+const WIDTH = 976;
+const weights = Uint16Array.from({ length: ROWS_OF_B * WIDTH }, (_, i) => FINITE[i % FINITE.length] ?? 0);
+
+describe.each(['nt', 'nn'] as const)('product %s', (form) => {
+  it('every variant: native halves, unpacked ones and widened weights give the same bits', async () => {
+    const random = new RandomStream(5);
+    const rows = 19;
+    // The sum runs over B's columns (nt), or over its rows, of which there have to be a multiple of 4 (nn).
+    const inner = form === 'nt' ? WIDTH : 64;
+    const columns = form === 'nt' ? 64 : WIDTH;
+    const b = weights.subarray(0, inner * columns).slice();
+    const a = Float32Array.from({ length: rows * inner }, () => random.normal());
+    for (const variant of new Set([...variantsOf(form, 1, gpu), ...variantsOf(form, 1000, gpu)])) {
+      const product = async (reading: 'native' | 'unpacked' | 'widened') => {
+        const tuner = forcedTuner(gpu, form, variant);
+        if (reading !== 'widened') tuner.force(HALF_READING, reading);
+        const values = reading === 'widened' ? { b: upload(gpu, Float32Array.from(b, halfToFloat)) } : { b: upload(gpu, b), precision: 'f16' as const };
+        return planned(gpu, rows, rows * columns, async (plan, dims) => {
+          const c = gpu.buffer('c', rows * columns * 4);
+          await addProduct(plan, tuner, { label: 'test', form, capacity: rows, columns, inner, a: upload(gpu, a), ...values, c, dims });
+          return c;
+        });
+      };
+      const native = await product('native');
+      expect(native.some((value) => value !== 0)).toBe(true);
+      expect(native, variant).toEqual(await product('unpacked'));
+      expect(native, variant).toEqual(await product('widened'));
+    }
+  });
+});
+
+it('a frozen f16 model scores the same, embedding and products read natively or unpacked', async () => {
+  const one = randomCase(17, { architecture: 'gpt2', vocabularySize: 45, layers: 2, headDimension: 6, heads: 3, keyValueHeads: 3, hiddenSize: 18, tiedHead: true }, { sequences: 4, longest: 12 });
+  const config: ModelConfig = { maxPositions: 64, ...one.config, architecture: 'gpt2' };
+  const model = await Model.create(gpu, config, one.tensors, { trained: () => false, frozen: 'f16' });
+  expect(model.matrix(model.layout.embedding).precision).toBe('f16');
+  const scores = async (reading: string) => {
+    const tuner = testTuner(gpu);
+    tuner.force(HALF_READING, reading);
+    return scoreSequences(model, tuner, one.batch.map(({ tokens }) => tokens));
+  };
+  const before = gpu.counters.pipelines;
+  const native = await scores('native');
+  const compiled = gpu.counters.pipelines;
+  expect(await scores('unpacked')).toEqual(native);
+  // The kernels that read weights were others.
+  expect(gpu.counters.pipelines).toBeGreaterThan(compiled);
+  expect(compiled).toBeGreaterThan(before);
+  model.destroy();
+});

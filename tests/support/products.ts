@@ -1,0 +1,31 @@
+/** Matrix products one at a time, in a variant of choice. */
+import type { Gpu } from '../../src/gpu/device.ts';
+import { Plan, submit } from '../../src/gpu/kernel.ts';
+import { readFloats } from '../../src/gpu/readback.ts';
+import { Tuner } from '../../src/gpu/tuner.ts';
+import type { BatchShape, Form } from '../../src/model/matmul.ts';
+
+/** A tuner that takes one variant of a form whatever the question. @param suffix of the question */
+export function forcedTuner(gpu: Gpu, form: Form, variant: string, suffix = ''): Tuner {
+  const tuner = new Tuner(gpu);
+  for (const rows of ['few', 'many']) tuner.force(`matmul ${form} ${rows} rows${suffix}`, variant);
+  return tuner;
+}
+
+export function upload(gpu: Gpu, data: Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>): GPUBuffer {
+  const buffer = gpu.buffer('test', data.byteLength);
+  gpu.device.queue.writeBuffer(buffer, 0, data);
+  return buffer;
+}
+
+/** Runs what `compose` plans for a batch of `rows`. @returns `count` floats of what it says is the result */
+export async function planned(gpu: Gpu, rows: number, count: number, compose: (plan: Plan<BatchShape>, dims: GPUBufferBinding) => Promise<GPUBuffer>): Promise<Float32Array> {
+  const dims = gpu.buffer('dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+  gpu.device.queue.writeBuffer(dims, 0, new Uint32Array([rows, 0, 0, 1]));
+  const plan = new Plan<BatchShape>(gpu);
+  const result = await compose(plan, { buffer: dims });
+  submit(gpu, (pass) => plan.record(pass, { rows, targets: 0, sequences: 1, distinct: 0 }));
+  const floats = await readFloats(gpu, result, count);
+  plan.destroy();
+  return floats;
+}

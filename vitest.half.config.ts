@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests of what an adapter with 16-bit arithmetic computes: `node scripts/with-gpu.mjs --half` finds one. */
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['tests/half/**/*.test.ts'],
+    // One file at a time: lavapipe takes all cores by itself, and its compiler much memory.
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+  },
+});
