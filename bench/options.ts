@@ -14,6 +14,7 @@ const PARTS: Record<PartName, { browserOnly: boolean }> = {
   'rl-step': { browserOnly: false },
   statistics: { browserOnly: false },
   doubling: { browserOnly: false },
+  head: { browserOnly: false },
   curves: { browserOnly: false },
   frames: { browserOnly: true },
 };

@@ -131,10 +131,21 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         c[at + ${g*2+v}u] = stored;
         //: end
         //: if not RESIDUAL
+        //: if EPILOGUE
+        if (k0 + DEPTH < to) { c[at + ${g*2+v}u] = sum; }
+        //: end
+        //: if not EPILOGUE
         c[at + ${g*2+v}u] = sum;
+        //: end
         //: end
       }
       //: end
+      //: end
+      //: if EPILOGUE
+      // A loop, because adapters without branches run an `if` that no lane takes: once, behind the last panel.
+      for (var panels = k0 + DEPTH; panels >= to; panels = 0u) {
+        finish(row, col, vec4f(s0_${DEPTH}_0, s0_${DEPTH}_1, s0_${DEPTH}_2, s0_${DEPTH}_3), vec4f(s0_${DEPTH}_4, s0_${DEPTH}_5, s0_${DEPTH}_6, s0_${DEPTH}_7), vec4f(s1_${DEPTH}_0, s1_${DEPTH}_1, s1_${DEPTH}_2, s1_${DEPTH}_3), vec4f(s1_${DEPTH}_4, s1_${DEPTH}_5, s1_${DEPTH}_6, s1_${DEPTH}_7));
+      }
       //: end
     }
   }

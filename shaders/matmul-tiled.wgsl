@@ -98,6 +98,23 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     }
     workgroupBarrier();
   }
+  //: if EPILOGUE
+  // A row of the epilogue is that of 4 threads: they hand their columns over, a quarter of the rows at a time.
+  let finished_row = lane / 4u;
+  let finished_col = (lane % 4u) * 16u;
+  //: for r in 0..4
+  for (var j = 0u; j < 4u; j++) { tile_a[local.y * 64u + local.x * 4u + j] = s${r}[j]; }
+  workgroupBarrier();
+  if (lane < 64u && row0 + finished_row * 4u + ${r}u < rows) {
+    //: for q in 0..4
+    let l${r}_${q} = vec4f(tile_a[lane * 16u + ${q*4}u], tile_a[lane * 16u + ${q*4+1}u], tile_a[lane * 16u + ${q*4+2}u], tile_a[lane * 16u + ${q*4+3}u]);
+    //: end
+    finish(row0 + finished_row * 4u + ${r}u, (col0 + finished_col) / 4u, l${r}_0, l${r}_1, l${r}_2, l${r}_3);
+  }
+  workgroupBarrier();
+  //: end
+  //: end
+  //: if not EPILOGUE
   if (col >= columns) { return; }
   //: for r in 0..4
   {
@@ -117,5 +134,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       //: end
     }
   }
+  //: end
   //: end
 }

@@ -6,8 +6,8 @@
 //
 // A sum always runs over k (or t) in rising order, one term after the other, so that all variants of a product agree bit for bit.
 // Constants: NT / NN / TN (1 for the form wanted), TILE_ROWS, TILE_COLS, GROUP_X, GROUP_Y, RESIDUAL (C = A B + R), ACCUMULATE (nt, nn: the
-// sum goes on from what C holds). Sizes come in a uniform (product.wgsl), so that a form is compiled once for all the shapes of a model;
-// B may be 16 bit (weights.wgsl).
+// sum goes on from what C holds), EPILOGUE (nt: sums go to head-epilogue.wgsl, 16 columns of a row at a time). Sizes come in a uniform
+// (product.wgsl), so that a form is compiled once for all the shapes of a model; B may be 16 bit (weights.wgsl).
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;
@@ -69,9 +69,14 @@ fn nt(@builtin(global_invocation_id) thread: vec3u) {
   }
   //: for r in 0..TILE_ROWS
   if (row + ${r}u < rows) {
+    //: if EPILOGUE
+    finish(row + ${r}u, col / 4u, vec4f(s${r}_0, s${r}_1, s${r}_2, s${r}_3), vec4f(s${r}_4, s${r}_5, s${r}_6, s${r}_7), vec4f(s${r}_8, s${r}_9, s${r}_10, s${r}_11), vec4f(s${r}_12, s${r}_13, s${r}_14, s${r}_15));
+    //: end
+    //: if not EPILOGUE
     let at = place(row + ${r}u, col / 4u);
     //: for q in 0..TILE_VECTORS
     if (col / 4u + ${q}u < columns4) { store(at + ${q}u, vec4f(s${r}_${q*4}, s${r}_${q*4+1}, s${r}_${q*4+2}, s${r}_${q*4+3})); }
+    //: end
     //: end
   }
   //: end

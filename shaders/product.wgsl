@@ -5,7 +5,7 @@ struct Product {
   columns: u32,      // of C
   inner: u32,        // nt, nn: length of the sum; tn: rows of C
   from_targets: u32, // 1: rows are targets, not batch rows
-  spare: u32,
+  first_column: u32, // with an epilogue: which column of the vocabulary the first of C is
   a_stride: u32,     // vec4s from a row of A to the next
   a_first: u32,      // vec4s of a row before the first that takes part
   c_stride: u32,     // the same of C and of what is added to it; tn: C is whole

@@ -2,6 +2,7 @@
 import type { EngineContext } from './context.ts';
 import { measureCurves } from './curves.ts';
 import { measureDoubling } from './doubling.ts';
+import { measureHeads } from './head.ts';
 import { measureLimits } from './limits.ts';
 import { profileSteps } from './profiles.ts';
 import { measureRlStep } from './rl-step.ts';
@@ -13,6 +14,7 @@ export const ENGINE_PARTS = {
   'rl-step': measureRlStep,
   statistics: measureStatisticsCost,
   doubling: measureDoubling,
+  head: measureHeads,
   curves: measureCurves,
 } satisfies Record<string, (context: EngineContext) => Promise<unknown>>;
 

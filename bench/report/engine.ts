@@ -1,10 +1,10 @@
-/** Tables of what is measured of our own engine: limits, kernels, the GPPO step, doubling, cost curves. */
+/** Tables of what is measured of our own engine: limits, kernels, the GPPO step, doubling, the head, cost curves. */
 import type { CurveName, CurveRow } from '../engine/curves.ts';
 import type { StepProfile } from '../engine/profiles.ts';
 import type { Section } from './section.ts';
 import { giga, megabytes, number, percent, table } from './table.ts';
 
-export const engineSections: { [Name in 'limits' | 'profile' | 'rl-step' | 'doubling' | 'curves']: Section<Name> } = {
+export const engineSections: { [Name in 'limits' | 'profile' | 'rl-step' | 'doubling' | 'head' | 'curves']: Section<Name> } = {
   limits: {
     title: "Share of the adapter's limits",
     text: ({ multiplyAdds, copyBytes, choices, matmuls, groups, steps }) =>
@@ -45,6 +45,21 @@ export const engineSections: { [Name in 'limits' | 'profile' | 'rl-step' | 'doub
       table(
         ['model', 'tokens', 'ms', 'ms with twice the tokens', 'factor'],
         rows.map(({ size, tokens, onceMs, twiceMs, factor }) => [size, number(tokens), number(onceMs), number(twiceMs), factor.toFixed(2)]),
+      ),
+  },
+  head: {
+    title: 'The head alone',
+    text: (rows) =>
+      table(
+        ['vocabulary x hidden', 'weight', 'targets', 'stored: forward, backward ms', 'fused: forward, backward ms', 'fused / stored', 'stored MB', 'fused MB'],
+        rows.map(({ vocabulary, hidden, targets, trained, stored, fused, factor }) => [
+          `${vocabulary.toLocaleString('en-US')} x ${hidden}`,
+          trained ? 'trained, f32' : 'frozen, bf16',
+          String(targets),
+          ...[stored, fused].map(({ forwardMs, backwardMs }) => `${number(forwardMs)} + ${number(backwardMs)}`),
+          factor.toFixed(2),
+          ...[stored, fused].map(({ bytes }) => megabytes(bytes)),
+        ]),
       ),
   },
   curves: {

@@ -26,6 +26,7 @@ export class Tuner {
   /** By key; what the bench and the page can show. */
   readonly choices = new Map<string, string>();
   private readonly pending = new Map<string, Promise<string>>();
+  private readonly forced = new Map<string, string>();
 
   constructor(
     private readonly gpu: Gpu,
@@ -44,13 +45,14 @@ export class Tuner {
 
   /** Takes a variant without measuring, for tests and benchmarks of a variant. */
   force(question: string, name: string): void {
+    this.forced.set(question, name);
     this.choices.set(question, name);
     this.pending.set(question, Promise.resolve(name));
   }
 
-  /** A choice that follows from a rule, not a measurement: `name` unless another was forced. Visible like the measured ones. */
+  /** A choice that follows from a rule, not a measurement: `name` unless another was forced. Visible like the measured ones, and asked anew for every model. */
   prefer(question: string, name: string): string {
-    const choice = this.choices.get(question) ?? name;
+    const choice = this.forced.get(question) ?? name;
     this.choices.set(question, choice);
     return choice;
   }

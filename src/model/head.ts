@@ -2,15 +2,25 @@
  * The head of a pass: from the normed hidden states of the targets to their likelihoods, and from the objective's slopes back to the
  * gradients of those states and of the head's weight. How it is done is chosen here; whoever passes gradients on need not know.
  */
+import { FusedHead } from './fused-head.ts';
 import type { BatchShape } from './matmul.ts';
 import type { Model } from './model.ts';
 import { StoredHead, type OnLogits } from './stored-head.ts';
 import type { Workshop } from './workspace.ts';
 
+export type HeadKind = 'stored' | 'fused';
+
+/** For tests and benchmarks. */
 export interface HeadOptions {
-  /** Most targets in one chunk of logits (a multiple of 64); for tests. */
+  kind?: HeadKind;
+  /** Stored: most targets in one chunk of logits, a multiple of 64. */
   chunk?: number;
+  /** Fused: most columns of the vocabulary in one block, a multiple of SEGMENT_COLUMNS. */
+  block?: number;
 }
+
+/** Vocabularies from here on have a fused head. */
+export const FUSED_VOCABULARY = 2048;
 
 /** What a head works with. */
 export interface HeadContext {
@@ -54,6 +64,15 @@ export interface HeadDispatches {
   destroy(): void;
 }
 
+/**
+ * Which head a pass has. It depends on the model alone, not on the size of a batch: old log-probs and those of an update come from passes of
+ * different sizes, and have to agree bit for bit (r = 1 before the first update).
+ */
+export function headKind({ model, onLogits }: Pick<HeadContext, 'model' | 'onLogits'>, { kind }: HeadOptions = {}): HeadKind {
+  if (onLogits) return 'stored';
+  return kind ?? (model.config.vocabularySize >= FUSED_VOCABULARY ? 'fused' : 'stored');
+}
+
 export function headOf(context: HeadContext, options: HeadOptions = {}): Head {
-  return new StoredHead(context, options);
+  return headKind(context, options) === 'fused' ? new FusedHead(context, options) : new StoredHead(context, options);
 }

@@ -1,6 +1,6 @@
 /**
  * Kernels that go over whole rows of logits: the next token, and log-prob and entropy of a target. A row belongs to a thread where the
- * vocabulary is small, to a workgroup where it is large; results differ in the rounding of sums alone.
+ * vocabulary is small or the adapter is software, else to a workgroup; results differ in the rounding of sums alone.
  */
 import common from '../../shaders/common.wgsl?raw';
 import decodingSource from '../../shaders/decoding.wgsl?raw';
@@ -17,11 +17,12 @@ import type { Model } from './model.ts';
 
 /** The question of the tuner, answered `thread` or `workgroup`. */
 export const LOGIT_ROWS = 'rows of logits';
-/** A workgroup's barriers pay from about here on. */
+/** A workgroup's barriers pay from about here on, where lanes run at once. A processor computes them in turn, and each barrier stops all. */
 const LARGE_VOCABULARY = 2048;
 
-function byWorkgroup(tuner: Tuner, { config }: Model): boolean {
-  return tuner.prefer(LOGIT_ROWS, config.vocabularySize >= LARGE_VOCABULARY ? 'workgroup' : 'thread') === 'workgroup';
+function byWorkgroup(tuner: Tuner, { config, gpu }: Model): boolean {
+  const pays = config.vocabularySize >= LARGE_VOCABULARY && !gpu.adapter.software;
+  return tuner.prefer(LOGIT_ROWS, pays ? 'workgroup' : 'thread') === 'workgroup';
 }
 
 const rowGrid = (rows: number, workgroup: boolean): Grid => linearGrid(workgroup ? rows * LINEAR_WORKGROUP : rows);

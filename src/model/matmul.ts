@@ -6,6 +6,7 @@
  *   tn: C += A^T B  A [rows, outRows], B [rows, columns]   gradient of the weight
  */
 import common from '../../shaders/common.wgsl?raw';
+import headEpilogue from '../../shaders/head-epilogue.wgsl?raw';
 import direct from '../../shaders/matmul.wgsl?raw';
 import panel from '../../shaders/matmul-panel.wgsl?raw';
 import tiled from '../../shaders/matmul-tiled.wgsl?raw';
@@ -15,6 +16,7 @@ import reduce from '../../shaders/reduce.wgsl?raw';
 import weightsSource from '../../shaders/weights.wgsl?raw';
 import type { Gpu, KernelSource } from '../gpu/device.ts';
 import { linearGrid, type Grid, type Plan } from '../gpu/kernel.ts';
+import type { Constants } from '../gpu/wgsl.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import { weightConstants, type Precision } from './precision.ts';
 
@@ -45,6 +47,9 @@ const VARIANTS: Record<string, Tile> = {
   'direct-1x4': { rows: 1, columns: 4, kind: 'direct' },
   'tiled-64x64': { rows: 64, columns: 64, kind: 'tiled' },
   'panel-64x16': { rows: 64, columns: 16, kind: 'panel' },
+  // With an epilogue a thread has 16 columns of a row.
+  'direct-4x16': { rows: 4, columns: 16, kind: 'direct' },
+  'direct-1x16': { rows: 1, columns: 16, kind: 'direct' },
 };
 
 const MANY_ROWS: Record<Form, string[]> = {
@@ -61,6 +66,13 @@ export function variantsOf(form: Form, capacity: number, gpu: Gpu): string[] {
   if (capacity <= FEW_ROWS) return FEW[form];
   const quads = gpu.adapter.software && gpu.device.features.has('subgroups');
   return quads ? [...MANY_ROWS[form], 'panel-64x16'] : MANY_ROWS[form];
+}
+
+/** What stands for a variant where the product has an epilogue. */
+function withEpilogue(variant: string): string {
+  const { kind, rows, columns } = tileOf(variant);
+  if (kind !== 'direct' || columns === 16) return variant;
+  return rows <= 2 ? 'direct-1x16' : 'direct-4x16';
 }
 
 /** Workgroup of the direct kernels. */
@@ -96,7 +108,20 @@ export interface Product {
   cPart?: ColumnPart;
   /** C += (nt and nn): its sum goes on, in the order of one longer sum. */
   accumulate?: boolean;
+  /** nt: what becomes of C instead of being stored. */
+  epilogue?: Epilogue;
   dims: GPUBufferBinding;
+}
+
+/** The end of a product's kernel (head-epilogue.wgsl): `finish` gets 16 columns of a row of C at a time. */
+export interface Epilogue {
+  constants: Constants;
+  /** Column of the vocabulary that the first of C is. */
+  firstColumn: number;
+  /** Bindings from 5 on. */
+  resources: GPUBuffer[];
+  /** What is stored instead of C: in C's place, or behind the other bindings where C carries sums from panel to panel. */
+  parts?: GPUBuffer;
 }
 
 /** Rows that a piece of a split sum holds at least, and the most pieces, by the size of the result. */
@@ -117,10 +142,15 @@ export function pieces(rows: number, most: number): number {
 
 /** Adds a product of form nt or nn to a plan, in the variant that is fastest on this adapter. */
 export async function addProduct(plan: Plan<BatchShape>, tuner: Tuner, product: Product): Promise<void> {
-  const variant = await chooseVariant(plan.gpu, tuner, product.form, product.capacity);
+  const { epilogue } = product;
+  const chosen = await chooseVariant(plan.gpu, tuner, product.form, product.capacity);
+  const variant = epilogue ? withEpilogue(chosen) : chosen;
   const rowsOf = (shape: BatchShape) => (product.fromTargets ? shape.targets : shape.rows);
-  const resources = [product.dims, product.a, product.b, product.c, plan.own(sizes(plan.gpu, product)), ...(product.residual ? [product.residual] : [])];
-  await plan.add(kernel(plan.gpu, tuner, product, variant), resources, (shape) => (rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, rowsOf(shape), product.columns, 1)));
+  const carried = tileOf(variant).kind === 'panel';
+  const { resources: ended = [], parts } = epilogue ?? {};
+  const further = [...(product.residual ? [product.residual] : []), ...ended, ...(parts && carried ? [parts] : [])];
+  const resources = [product.dims, product.a, product.b, parts && !carried ? parts : product.c, plan.own(sizes(plan.gpu, product)), ...further];
+  await plan.add(kernel(plan.gpu, tuner, product, variant), resources, (shape) => (rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, rowsOf(shape), product.columns, 1, epilogue)));
 }
 
 /**
@@ -151,26 +181,28 @@ export async function addPieces(plan: Plan<BatchShape>, label: string, size: num
 }
 
 /** The sizes uniform of a product: product.wgsl. 32 bytes. */
-function sizes(gpu: Gpu, { form, columns, inner, fromTargets, aPart, cPart }: Pick<Product, 'form' | 'columns' | 'inner' | 'fromTargets' | 'aPart' | 'cPart'>): GPUBuffer {
+function sizes(gpu: Gpu, { form, columns, inner, fromTargets, aPart, cPart, epilogue }: Pick<Product, 'form' | 'columns' | 'inner' | 'fromTargets' | 'aPart' | 'cPart' | 'epilogue'>): GPUBuffer {
   const buffer = gpu.buffer('product sizes', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
   // A row of A has `inner` elements in all forms: for tn those are the rows of C.
   const [a, c] = [aPart ?? { width: inner, first: 0 }, cPart ?? { width: columns, first: 0 }];
   if (form === 'tn' && cPart) throw new Error('tn: C is whole');
-  gpu.device.queue.writeBuffer(buffer, 0, new Uint32Array([columns, inner, fromTargets ? 1 : 0, 0, a.width / 4, a.first / 4, c.width / 4, c.first / 4]));
+  gpu.device.queue.writeBuffer(buffer, 0, new Uint32Array([columns, inner, fromTargets ? 1 : 0, epilogue?.firstColumn ?? 0, a.width / 4, a.first / 4, c.width / 4, c.first / 4]));
   return buffer;
 }
 
-function kernel(gpu: Gpu, tuner: Tuner, product: Pick<Product, 'label' | 'form' | 'residual' | 'inner' | 'columns' | 'capacity' | 'precision' | 'accumulate'>, variant: string): KernelSource {
+function kernel(gpu: Gpu, tuner: Tuner, product: Pick<Product, 'label' | 'form' | 'residual' | 'inner' | 'columns' | 'capacity' | 'precision' | 'accumulate' | 'epilogue'>, variant: string): KernelSource {
   const tile = tileOf(variant);
-  const { form, precision = 'f32' } = product;
+  const { form, precision = 'f32', epilogue } = product;
   const label = `${product.label} ${form} ${variant}`;
-  const source = common + productSource + weightsSource;
+  const source = common + productSource + weightsSource + (epilogue ? headEpilogue : '');
   const constants = {
     NT: form === 'nt' ? 1 : 0,
     NN: form === 'nn' ? 1 : 0,
     TN: form === 'tn' ? 1 : 0,
     RESIDUAL: product.residual ? 1 : 0,
     ACCUMULATE: product.accumulate ? 1 : 0,
+    EPILOGUE: epilogue ? 1 : 0,
+    ...(epilogue && { ...epilogue.constants, CARRY: tile.kind === 'panel' ? 1 : 0 }),
     ...weightConstants(gpu, tuner, precision),
   };
   if (tile.kind === 'tiled') return { label, source: source + tiled, constants, entryPoint: 'main', anySize: true };
@@ -184,18 +216,18 @@ function kernel(gpu: Gpu, tuner: Tuner, product: Pick<Product, 'label' | 'form' 
  * panels would be empty by more than an eighth. Panels take long to compile, so one text serves as many shapes as possible; only tn, which
  * loads value by value, gains more from arrays of known length than its compilation costs.
  */
-function panelConstants({ form, inner, capacity, columns }: Pick<Product, 'form' | 'inner' | 'capacity' | 'columns'>, tile: Tile) {
+function panelConstants({ form, inner, capacity, columns, epilogue }: Pick<Product, 'form' | 'inner' | 'capacity' | 'columns' | 'epilogue'>, tile: Tile) {
   const terms = form === 'tn' ? Math.min(capacity, PIECE_ROWS) : inner;
   const parts = Math.ceil(terms / tile.rows);
   const depth = parts * tile.rows <= terms * 1.125 ? tile.rows : Math.ceil(terms / parts / 4) * 4;
-  const width = panelWidth(columns, tile);
+  const width = panelWidth(columns, tile, epilogue);
   const loads = Math.ceil(depth / 16);
   return { DEPTH: depth, QUARTER: depth / 4, LOADS: loads, ROOM: loads * 16, COLUMNS: width, VECTORS: width / 4, GROUPS: width / 8, PANEL: depth * width };
 }
 
-/** Columns of a lane: half of them where a quad would own more columns than there are. */
-function panelWidth(columns: number, tile: Tile): number {
-  return columns <= (tile.columns / 2) * QUAD ? tile.columns / 2 : tile.columns;
+/** Columns of a lane: half of them where a quad would own more columns than there are, unless an epilogue wants all. */
+function panelWidth(columns: number, tile: Tile, epilogue: Epilogue | undefined): number {
+  return !epilogue && columns <= (tile.columns / 2) * QUAD ? tile.columns / 2 : tile.columns;
 }
 
 function tileOf(variant: string): Tile {
@@ -204,10 +236,10 @@ function tileOf(variant: string): Tile {
   return tile;
 }
 
-function grid(variant: string, rows: number, columns: number, splits: number): Grid {
+function grid(variant: string, rows: number, columns: number, splits: number, epilogue?: Epilogue): Grid {
   const tile = tileOf(variant);
   if (tile.kind === 'panel') {
-    const across = Math.ceil(columns / panelWidth(columns, tile) / QUAD);
+    const across = Math.ceil(columns / panelWidth(columns, tile, epilogue) / QUAD);
     return [across, Math.max(1, Math.min(Math.ceil(PANEL_GROUPS / (across * splits)), Math.floor(rows / 32))), splits];
   }
   const perGroup = tile.kind === 'tiled' ? 1 : GROUP;

@@ -3,6 +3,7 @@ import { submit } from '../gpu/kernel.ts';
 import { Readback } from '../gpu/readback.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import { PackedBatch } from './batch.ts';
+import type { HeadOptions } from './head.ts';
 import type { Model } from './model.ts';
 import { LIKELIHOOD_WORDS, TrainingPass } from './training-pass.ts';
 
@@ -18,13 +19,14 @@ const ROWS = 2048;
 
 /**
  * @param sequences token ids, each of 1 token or more and at most `maxPositions` + 1
+ * @param head how the head works, for tests
  * @returns a score for each sequence, in order
  */
-export async function scoreSequences(model: Model, tuner: Tuner, sequences: readonly (readonly number[])[]): Promise<Score[]> {
+export async function scoreSequences(model: Model, tuner: Tuner, sequences: readonly (readonly number[])[], head?: HeadOptions): Promise<Score[]> {
   const longest = Math.max(1, ...sequences.map((tokens) => PackedBatch.rowsOf({ tokens })));
   const total = sequences.reduce((sum, tokens) => sum + PackedBatch.rowsOf({ tokens }), 0);
   const capacity = Math.max(longest, Math.min(ROWS, total));
-  const pass = await TrainingPass.create(model, tuner, { rows: capacity, targets: capacity, gradients: false });
+  const pass = await TrainingPass.create(model, tuner, { rows: capacity, targets: capacity, gradients: false, ...(head && { head }) });
   const readback = new Readback(model.gpu, 'scores', capacity * LIKELIHOOD_WORDS * 4);
   const scores: Score[] = [];
   try {

@@ -49,7 +49,11 @@ export async function addMatrixGradient(plan: Plan<BatchShape>, { model, tuner, 
 
 /** Floats of scratch for the partial sums of a region's gradient: the largest of its slices, in as many pieces as its sum is made of. */
 export function partialFloats(model: Model, region: Region, capacity: number): number {
+  return Math.max(...model.gradientRows(region).map((rows) => pieceFloats(rows, region.columns, capacity)));
+}
+
+/** Those of the gradient of so many rows of a matrix. */
+export function pieceFloats(rows: number, columns: number, capacity: number): number {
   // A vector's sum is cut as that of a matrix of 4 rows.
-  const floats = (rows: number) => mostPieces(Math.max(4, rows), region.columns, capacity) * rows * region.columns;
-  return Math.max(...model.gradientRows(region).map(floats));
+  return mostPieces(Math.max(4, rows), columns, capacity) * rows * columns;
 }

@@ -27,9 +27,10 @@ function wholeStrategy(strategy: StrategyConfig): unknown {
   return { name: given.name, ...Object.fromEntries(Object.entries(strategyInfo(given.name).parameters).map(([key, info]) => [key, given[key] === undefined ? info.default : given[key]])) };
 }
 
+/** Null is how configs say that a number is off. */
 function leaves(value: unknown, path: string): [string, string][] {
   if (value === undefined) return [];
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, typeof value === 'string' ? value : JSON.stringify(value)]];
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, value === null ? 'off' : typeof value === 'string' ? value : JSON.stringify(value)]];
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, path ? `${path}.${key}` : key));
 }
 

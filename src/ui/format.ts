@@ -18,12 +18,14 @@ export function duration(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
-/** A day and time, in the reader's time zone; the year where it is another one. */
+/** A day in the reader's time zone; the year where it is another one. */
 export function day(milliseconds: number): string {
   const date = new Date(milliseconds);
   const year = date.getFullYear() === new Date().getFullYear() ? {} : ({ year: 'numeric' } as const);
-  return date.toLocaleString('en-GB', { day: 'numeric', month: 'short', ...year, hour: '2-digit', minute: '2-digit' });
+  return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...year });
 }
+
+export const hour = (milliseconds: number): string => new Date(milliseconds).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 
 export const moment = (milliseconds: number): string => new Date(milliseconds).toLocaleString('en-GB', { dateStyle: 'full', timeStyle: 'medium' });
 

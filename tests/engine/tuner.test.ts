@@ -35,3 +35,10 @@ it('measures once per adapter and question, remembers the choice, and frees what
   expect(gpu.counters.buffers).toBe(buffers + 1);
   expect([...second.choices.values()]).toEqual([choice]);
 });
+
+it('a choice by a rule is asked anew each time, and shown; a forced one stays', () => {
+  const tuner = new Tuner(gpu);
+  expect([tuner.prefer('rows', 'thread'), tuner.prefer('rows', 'workgroup'), tuner.choices.get('rows')]).toEqual(['thread', 'workgroup', 'workgroup']);
+  tuner.force('rows', 'thread');
+  expect([tuner.prefer('rows', 'workgroup'), tuner.choices.get('rows')]).toEqual(['thread', 'thread']);
+});
