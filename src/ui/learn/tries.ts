@@ -52,7 +52,7 @@ export const TRIES: Record<LessonId, Try> = {
     label: 'PPO’s curves, by the shader that trains',
     place: 'objective',
     sets: 'The recipe’s rule is PPO, with “no clipping” drawn beside it.',
-    look: 'Drag ε on the surrogate: where the curve turns flat, the weight below drops to 0. A run’s tokens stand on the curves once you train.',
+    look: 'Drag ε on the surrogate: where the curve turns flat, the weight above it drops to 0. A run’s tokens stand on the curves once you train.',
     config: demo('ppo', { strategy: { name: 'ppo' } }),
     overlays: [{ name: 'importance' }],
   },

@@ -15,7 +15,7 @@ export function RatioLesson() {
       </p>
       <Formula tex={String.raw`r_t \;=\; \frac{\pi(y_t)}{\pi_{\mathrm{old}}(y_t)} \qquad\qquad \nabla J \;=\; \sum_t r_t\,A\,\nabla \log \pi(y_t)`} />
       <p>
-        The r in the gradient corrects for the difference: a token that the policy writes twice as often as before counts twice. This is <Term id="importance-sampling">importance sampling</Term>, and it is exact only as long as the two policies are close. Further out, a few tokens with large ratios decide everything.
+        The r in the gradient corrects for the difference: a token that the policy writes twice as often as before counts twice. This is <Term id="importance-sampling">importance sampling</Term>; it corrects for the token and not for the text before it, so it holds only as long as the two policies are close. Further out, a few tokens with large ratios decide everything.
       </p>
       <RatioFigure />
       <p>Move the first slider. The right answer grows out of the band upwards, the wrong ones shrink out of it downwards. Larger or more updates carry them further.</p>
