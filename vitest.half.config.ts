@@ -8,7 +8,8 @@ export default defineConfig({
     // One file at a time: lavapipe takes all cores by itself, and its compiler much memory.
     pool: 'forks',
     fileParallelism: false,
-    testTimeout: 240_000,
+    // Its compiler takes a minute for a run's kernels, more on a busy machine.
+    testTimeout: 600_000,
     hookTimeout: 240_000,
   },
 });
