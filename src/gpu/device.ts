@@ -5,7 +5,7 @@
  * (in steady state: none) and a benchmark how many dispatches it encoded.
  */
 import { StudioError } from '../errors.ts';
-import { sizeArrays, specialize, type Constants } from './wgsl.ts';
+import { bindingTypes, sizeArrays, specialize, type Constants } from './wgsl.ts';
 
 export interface AdapterFacts {
   vendor: string;
@@ -41,6 +41,7 @@ export interface KernelSource {
 export class Gpu {
   readonly counters: Counters = { buffers: 0, pipelines: 0, bindGroups: 0, dispatches: 0, readbacks: 0, bytes: 0 };
   private readonly pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  private readonly layouts = new Map<string, GPUPipelineLayout>();
   private lossListeners: ((error: StudioError) => void)[] = [];
   private lostError: StudioError | undefined;
 
@@ -118,13 +119,31 @@ export class Gpu {
     this.counters.pipelines += 1;
     const shader = this.device.createShaderModule({ label: kernel.label, code });
     try {
-      return await this.device.createComputePipelineAsync({ label: kernel.label, layout: 'auto', compute: { module: shader, entryPoint: kernel.entryPoint } });
+      return await this.device.createComputePipelineAsync({ label: kernel.label, layout: this.layout(code, kernel.bindingBytes?.length), compute: { module: shader, entryPoint: kernel.entryPoint } });
     } catch (error) {
       const { messages } = await shader.getCompilationInfo();
       const first = messages.find((message) => message.type === 'error');
       const where = first ? `line ${first.lineNum}: ${first.message}` : String(error);
       throw new StudioError('internal', `Kernel ${kernel.label} does not compile on this adapter: ${where}`, 'Please report it with the name of your graphics card and browser.');
     }
+  }
+
+  /**
+   * The layout of a text's bindings. Kernels that bind alike share one: with layouts of their own (`auto`), drivers keep room for bind groups
+   * by pipeline, of which there are hundreds.
+   *
+   * @param count bindings that are bound; all that the text declares when left out
+   */
+  private layout(code: string, count = Infinity): GPUPipelineLayout {
+    const types = bindingTypes(code).slice(0, count);
+    const key = types.join();
+    let layout = this.layouts.get(key);
+    if (!layout) {
+      const entries = types.map((type, binding) => ({ binding, visibility: GPUShaderStage.COMPUTE, buffer: { type } }));
+      layout = this.device.createPipelineLayout({ bindGroupLayouts: [this.device.createBindGroupLayout({ entries })] });
+      this.layouts.set(key, layout);
+    }
+    return layout;
   }
 
   /** @param resources in the order of the kernel's bindings */

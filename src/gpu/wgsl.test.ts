@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sizeArrays, specialize } from './wgsl.ts';
+import { bindingTypes, sizeArrays, specialize } from './wgsl.ts';
 
 describe('specialize', () => {
   it('prepends constants, whole numbers as u32 and others as f32', () => {
@@ -27,6 +27,17 @@ describe('specialize', () => {
 
   it.each([['//: for r in 0..4\nx', /never closed/], ['x\n//: end', /unmatched/], ['//: while x\n//: end', /unknown directive/], ['${MISSING}', /unknown constant MISSING/]])('refuses %j', (source, message) => {
     expect(() => specialize(source, {})).toThrow(message);
+  });
+});
+
+describe('bindingTypes', () => {
+  it('says how each binding is used, in the order of their numbers', () => {
+    const code = ['@group(0) @binding(0) var<uniform> dims: Dims;', '@group(0) @binding(2) var<storage, read_write> c: array<f32>;', '@group(0) @binding(1) var<storage, read> a: array<f32>;', 'var<workgroup> tile: array<f32, 4>;'].join('\n');
+    expect(bindingTypes(code)).toEqual(['uniform', 'read-only-storage', 'storage']);
+  });
+
+  it('refuses a gap', () => {
+    expect(() => bindingTypes('@group(0) @binding(1) var<uniform> dims: Dims;')).toThrow(/gap: 1/);
   });
 });
 

@@ -48,6 +48,14 @@ export function sizeArrays(code: string, bytes: readonly number[]): string {
   });
 }
 
+/** How each binding of a specialized kernel is used, by number. @throws Error when a number is left out: a defect of a shader file */
+export function bindingTypes(code: string): GPUBufferBindingType[] {
+  const types: GPUBufferBindingType[] = [];
+  for (const [, binding, kind] of code.matchAll(/@binding\((\d+)\) var<([\w, ]+)>/g)) types[Number(binding)] = kind === 'uniform' ? 'uniform' : kind === 'storage, read_write' ? 'storage' : 'read-only-storage';
+  if (Object.keys(types).length !== types.length) throw new Error(`wgsl: bindings are numbered with a gap: ${Object.keys(types).join()}`);
+  return types;
+}
+
 /** Bytes of a struct of 4-byte scalars; undefined for any other. */
 function structBytes(code: string, name: string): number | undefined {
   const body = new RegExp(`struct ${name} \\{([^}]*)\\}`).exec(code)?.[1];
