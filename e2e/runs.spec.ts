@@ -51,7 +51,7 @@ test('a run of three steps is there after a reload, with its curves; its recipe 
   await page.getByRole('button', { name: /^What to do with/ }).click();
   await page.getByRole('menuitem', { name: 'Name and note' }).click();
   await page.getByLabel('Name', { exact: true }).fill('three steps');
-  await page.getByLabel('Note').fill('short');
+  await page.getByLabel('Note', { exact: true }).fill('short');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(rows(page)).toContainText('three stepsshort');
   await page.getByLabel('Words').fill('nothing like it');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSafetensors, toFloat32 } from '../src/checkpoint/safetensors.ts';
+import { readRunFolder } from '../src/run/run-folder.ts';
 import { loadLlamaFixture } from './reference/fixture.ts';
 import { cli, ROOT } from './support/cli.ts';
 import { tinyRun } from './support/tiny-run.ts';
@@ -86,6 +87,10 @@ describe('train, resume and generate', () => {
     expect(printed.filter((line) => /^(sft|rl|evaluation) \d/.test(line))).toHaveLength(lines(whole).length);
     expect(readdirSync(whole).sort()).toEqual(['checkpoint', 'config.json', 'metrics.jsonl']);
     expect(readdirSync(join(whole, 'checkpoint')).sort()).toEqual(['config.json', 'generation_config.json', 'model.safetensors', 'special_tokens_map.json', 'studio.json', 'tokenizer.json', 'tokenizer_config.json']);
+
+    // The page takes the folder as it is.
+    const read = await readRunFolder(['config.json', 'metrics.jsonl'].map((path) => ({ path, text: readFileSync(join(whole, path), 'utf8') })), 'whole', 0);
+    expect(read).toMatchObject([{ run: { name: 'tiny', state: 'complete', config: tinyRun(), records: lines(whole).length, digest: { sft: 3, rl: 4 } } }]);
 
     const parts = join(folder, 'parts');
     await expectStopped(parts, write('again.json', tinyRun()), 2);

@@ -9,11 +9,18 @@ export function browserStore(): TunerStore | undefined {
   if (!('caches' in globalThis)) return undefined;
   return {
     load: async (key) => {
-      const found = await caches.open(CACHE).then((cache) => cache.match(address(key)), () => undefined);
-      return found?.text();
+      try {
+        return await (await (await caches.open(CACHE)).match(address(key)))?.text();
+      } catch {
+        return undefined;
+      }
     },
     save: async (key, choice) => {
-      await caches.open(CACHE).then((cache) => cache.put(address(key), new Response(choice)), () => undefined);
+      try {
+        await (await caches.open(CACHE)).put(address(key), new Response(choice));
+      } catch {
+        // A full storage keeps nobody from training: it is measured again on the next visit.
+      }
     },
   };
 }
