@@ -1,7 +1,7 @@
 /** Vite plugin: builds src/service-worker.ts behind the page, with the list of the files that it keeps. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { build, type Plugin } from 'vite';
 
 /** Browsers that have WebGPU read woff2. */
@@ -25,7 +25,7 @@ export function offline(): Plugin {
     name: 'offline',
     apply: 'build',
     configResolved: ({ root, build: { outDir } }) => {
-      folder = join(root, outDir);
+      folder = resolve(root, outDir);
     },
     closeBundle: {
       order: 'post',

@@ -1,7 +1,8 @@
 /** One large matrix product in each of the engine's three forms, in the variant that the tuner chose; of halves too, with their rounding, where the adapter has them. */
 import { Plan } from '../../src/gpu/kernel.ts';
 import { roundOperands } from '../../src/model/half-products.ts';
-import { addProduct, addWeightGradient, mostPieces, type BatchShape, type Form } from '../../src/model/matmul.ts';
+import { addProduct, addWeightGradient, mostPieces, type BatchShape } from '../../src/model/matmul.ts';
+import type { Form } from '../../src/model/matmul-variants.ts';
 import type { EngineContext } from './context.ts';
 import { bestTime } from './timing.ts';
 

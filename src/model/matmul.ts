@@ -1,5 +1,5 @@
 /**
- * Matrix products of the transformer: the three forms, their variants, and which variant a plan uses on this adapter.
+ * Matrix products of the transformer: the three forms, and which variant (matmul-variants.ts) a plan uses on this adapter.
  *
  *   nt: C = A B^T   A [rows, K], B [columns, K]       forward, weights stored [out, in]
  *   nn: C = A B     A [rows, K], B [K, columns]       gradient of the input
@@ -16,12 +16,11 @@ import quad from '../../shaders/quad.wgsl?raw';
 import reduce from '../../shaders/reduce.wgsl?raw';
 import weightsSource from '../../shaders/weights.wgsl?raw';
 import type { Gpu, KernelSource } from '../gpu/device.ts';
-import { linearGrid, type Grid, type Plan } from '../gpu/kernel.ts';
+import { linearGrid, type Plan } from '../gpu/kernel.ts';
 import type { Constants } from '../gpu/wgsl.ts';
 import type { Tuner } from '../gpu/tuner.ts';
+import { FEW_ROWS, grid, GROUP, HALVES, panelConstants, tileOf, variantsOf, withEpilogue, type Form } from './matmul-variants.ts';
 import { weightConstants, type Precision } from './precision.ts';
-
-export type Form = 'nt' | 'nn' | 'tn';
 
 /** What a dispatch's size depends on. */
 export interface BatchShape {
@@ -31,65 +30,6 @@ export interface BatchShape {
   /** Distinct tokens among the rows. */
   distinct: number;
 }
-
-interface Tile {
-  rows: number;
-  columns: number;
-  kind: 'direct' | 'tiled' | 'panel';
-}
-
-/** What the tuner's questions about products of halves end in. */
-export const HALVES = ' f16';
-
-/** Rows x columns of C a thread keeps (`direct`), a workgroup shares (`tiled`), or columns a thread owns (`panel`). */
-const VARIANTS: Record<string, Tile> = {
-  'direct-16x16': { rows: 16, columns: 16, kind: 'direct' },
-  'direct-16x8': { rows: 16, columns: 8, kind: 'direct' },
-  'direct-8x8': { rows: 8, columns: 8, kind: 'direct' },
-  'direct-4x4': { rows: 4, columns: 4, kind: 'direct' },
-  'direct-2x4': { rows: 2, columns: 4, kind: 'direct' },
-  'direct-1x4': { rows: 1, columns: 4, kind: 'direct' },
-  'tiled-64x64': { rows: 64, columns: 64, kind: 'tiled' },
-  'panel-64x16': { rows: 64, columns: 16, kind: 'panel' },
-  // With an epilogue a thread has 16 columns of a row.
-  'direct-4x16': { rows: 4, columns: 16, kind: 'direct' },
-  'direct-1x16': { rows: 1, columns: 16, kind: 'direct' },
-};
-
-const MANY_ROWS: Record<Form, string[]> = {
-  nt: ['direct-16x16', 'direct-16x8', 'direct-8x8', 'tiled-64x64'],
-  nn: ['direct-16x16', 'direct-16x8', 'direct-8x8', 'tiled-64x64'],
-  tn: ['direct-16x16', 'direct-16x8', 'direct-8x8', 'tiled-64x64'],
-};
-/** For batches of up to FEW_ROWS rows (decoding one or a few sequences). */
-const FEW_ROWS = 8;
-const FEW: Record<Form, string[]> = { nt: ['direct-1x4', 'direct-2x4', 'direct-4x4'], nn: ['direct-1x4', 'direct-4x4'], tn: ['direct-4x4'] };
-
-/** Of products of halves, which are for GPUs: tiles that their registers can hold. */
-const MANY_ROWS_OF_HALVES = ['direct-8x8', 'direct-4x4', 'tiled-64x64'];
-const FEW_ROWS_OF_HALVES = ['direct-4x4'];
-
-/** The variants there are on this adapter: panels want quads, and pay only where lanes are computed by a processor. */
-export function variantsOf(form: Form, capacity: number, gpu: Gpu, halves = false): string[] {
-  if (halves) return capacity <= FEW_ROWS ? FEW_ROWS_OF_HALVES : MANY_ROWS_OF_HALVES;
-  if (capacity <= FEW_ROWS) return FEW[form];
-  const quads = gpu.adapter.software && gpu.device.features.has('subgroups');
-  return quads ? [...MANY_ROWS[form], 'panel-64x16'] : MANY_ROWS[form];
-}
-
-/** What stands for a variant where the product has an epilogue. */
-function withEpilogue(variant: string): string {
-  const { kind, rows, columns } = tileOf(variant);
-  if (kind !== 'direct' || columns === 16) return variant;
-  return rows <= 2 ? 'direct-1x16' : 'direct-4x16';
-}
-
-/** Workgroup of the direct kernels. */
-const GROUP = 8;
-/** Lanes that share a panel. */
-const QUAD = 4;
-/** Workgroups of a panel product that keep a processor's cores evenly busy; each fills the panel anew, so no more than that. */
-const PANEL_GROUPS = 12;
 
 /** Columns of a wider matrix: the matrix' width, and the first of them. Multiples of 4. */
 export interface ColumnPart {
@@ -161,7 +101,7 @@ export async function addProduct(plan: Plan<BatchShape>, tuner: Tuner, product: 
   const { resources: ended = [], parts } = epilogue ?? {};
   const further = [...(product.residual ? [product.residual] : []), ...(undo ? [undo] : []), ...ended, ...(parts && carried ? [parts] : [])];
   const resources = [product.dims, product.a, product.b, parts && !carried ? parts : product.c, plan.own(sizes(plan.gpu, product)), ...further];
-  await plan.add(kernel(plan.gpu, tuner, product, variant), resources, (shape) => (rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, rowsOf(shape), product.columns, 1, epilogue)));
+  await plan.add(kernel(plan.gpu, tuner, product, variant), resources, (shape) => (rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, rowsOf(shape), product.columns, 1, epilogue !== undefined)));
 }
 
 /**
@@ -221,44 +161,10 @@ function kernel(gpu: Gpu, tuner: Tuner, product: Pick<Product, 'label' | 'form' 
     ...(half && { UNDO: product.residual ? 6 : 5, RIGHT: product.capacity }),
   };
   if (tile.kind === 'tiled') return { label, source: source + operands + tiled, constants: { ...constants, UNDO_TERMS: half && form === 'tn' ? 1 : 0 }, entryPoint: 'main', anySize: true };
-  if (tile.kind === 'panel') return { label, source: source + quad + panel, constants: { ...constants, ...panelConstants(product, tile) }, entryPoint: 'main', ...(form !== 'tn' && { anySize: true as const }) };
+  const terms = form === 'tn' ? Math.min(product.capacity, PIECE_ROWS) : product.inner;
+  if (tile.kind === 'panel') return { label, source: source + quad + panel, constants: { ...constants, ...panelConstants(terms, product.columns, tile, epilogue !== undefined) }, entryPoint: 'main', ...(form !== 'tn' && { anySize: true as const }) };
   const shape = { TILE_ROWS: tile.rows, TILE_COLS: tile.columns, TILE_VECTORS: tile.columns / 4, TILE_ROW_VECTORS: Math.ceil(tile.rows / 4), GROUP_X: GROUP, GROUP_Y: GROUP };
   return { label, source: source + operands + direct, constants: { ...constants, ...shape }, entryPoint: form, anySize: true };
-}
-
-/**
- * The depth of the panels: `tile.rows` terms of the sum (for tn of a piece of it), or equal parts of it in multiples of 4 where whole
- * panels would be empty by more than an eighth. Panels take long to compile, so one text serves as many shapes as possible; only tn, which
- * loads value by value, gains more from arrays of known length than its compilation costs.
- */
-function panelConstants({ form, inner, capacity, columns, epilogue }: Pick<Product, 'form' | 'inner' | 'capacity' | 'columns' | 'epilogue'>, tile: Tile) {
-  const terms = form === 'tn' ? Math.min(capacity, PIECE_ROWS) : inner;
-  const parts = Math.ceil(terms / tile.rows);
-  const depth = parts * tile.rows <= terms * 1.125 ? tile.rows : Math.ceil(terms / parts / 4) * 4;
-  const width = panelWidth(columns, tile, epilogue);
-  const loads = Math.ceil(depth / 16);
-  return { DEPTH: depth, QUARTER: depth / 4, LOADS: loads, ROOM: loads * 16, COLUMNS: width, VECTORS: width / 4, GROUPS: width / 8, PANEL: depth * width };
-}
-
-/** Columns of a lane: half of them where a quad would own more columns than there are, unless an epilogue wants all. */
-function panelWidth(columns: number, tile: Tile, epilogue: Epilogue | undefined): number {
-  return !epilogue && columns <= (tile.columns / 2) * QUAD ? tile.columns / 2 : tile.columns;
-}
-
-function tileOf(variant: string): Tile {
-  const tile = VARIANTS[variant];
-  if (!tile) throw new Error(`no matmul variant ${variant}`);
-  return tile;
-}
-
-function grid(variant: string, rows: number, columns: number, splits: number, epilogue?: Epilogue): Grid {
-  const tile = tileOf(variant);
-  if (tile.kind === 'panel') {
-    const across = Math.ceil(columns / panelWidth(columns, tile, epilogue) / QUAD);
-    return [across, Math.max(1, Math.min(Math.ceil(PANEL_GROUPS / (across * splits)), Math.floor(rows / 32))), splits];
-  }
-  const perGroup = tile.kind === 'tiled' ? 1 : GROUP;
-  return [Math.ceil(columns / tile.columns / perGroup), Math.ceil(rows / tile.rows / perGroup), splits];
 }
 
 /** Measures the variants of a form once per adapter, on a product typical of small models. */

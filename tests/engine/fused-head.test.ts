@@ -6,7 +6,7 @@ import type { Tuner } from '../../src/gpu/tuner.ts';
 import { SEGMENT_COLUMNS } from '../../src/model/fused-head.ts';
 import { FUSED_VOCABULARY, headKind, type HeadKind, type HeadOptions } from '../../src/model/head.ts';
 import { initializeAdapter } from '../../src/model/lora-tensors.ts';
-import { variantsOf } from '../../src/model/matmul.ts';
+import { variantsOf } from '../../src/model/matmul-variants.ts';
 import { Model, type ModelOptions } from '../../src/model/model.ts';
 import { scoreSequences, type Score } from '../../src/model/scoring.ts';
 import { TrainingPass } from '../../src/model/training-pass.ts';

@@ -6,7 +6,7 @@ import { Tuner } from '../../src/gpu/tuner.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import { Generator } from '../../src/model/generator.ts';
 import { initializeAdapter, loraTargets, mergeAdapter, type LoraConfig } from '../../src/model/lora-tensors.ts';
-import { variantsOf } from '../../src/model/matmul.ts';
+import { variantsOf } from '../../src/model/matmul-variants.ts';
 import { Model } from '../../src/model/model.ts';
 import { packRegions } from '../../src/model/packing.ts';
 import { scoreSequences } from '../../src/model/scoring.ts';

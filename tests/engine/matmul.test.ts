@@ -3,7 +3,8 @@ import { Plan, submit } from '../../src/gpu/kernel.ts';
 import { Readback } from '../../src/gpu/readback.ts';
 import { Tuner } from '../../src/gpu/tuner.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { addProduct, addWeightGradient, mostPieces, variantsOf, type BatchShape, type Form } from '../../src/model/matmul.ts';
+import { addProduct, addWeightGradient, mostPieces, type BatchShape } from '../../src/model/matmul.ts';
+import { variantsOf, type Form } from '../../src/model/matmul-variants.ts';
 import { testGpu } from '../support/gpu.ts';
 import { RandomStream } from '../reference/random-model.ts';
 

@@ -5,7 +5,8 @@ import type { Gpu } from '../../src/gpu/device.ts';
 import { Plan, submit } from '../../src/gpu/kernel.ts';
 import { Readback } from '../../src/gpu/readback.ts';
 import { Tuner } from '../../src/gpu/tuner.ts';
-import { addProduct, addWeightGradient, mostPieces, variantsOf, type BatchShape, type Form, type Product } from '../../src/model/matmul.ts';
+import { addProduct, addWeightGradient, mostPieces, type BatchShape, type Product } from '../../src/model/matmul.ts';
+import { variantsOf, type Form } from '../../src/model/matmul-variants.ts';
 import { testGpu } from '../support/gpu.ts';
 import { RandomStream } from '../reference/random-model.ts';
 

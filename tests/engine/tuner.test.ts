@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { Plan } from '../../src/gpu/kernel.ts';
 import { Tuner, type TunerStore } from '../../src/gpu/tuner.ts';
-import { addProduct, variantsOf, type BatchShape } from '../../src/model/matmul.ts';
+import { addProduct, type BatchShape } from '../../src/model/matmul.ts';
+import { variantsOf } from '../../src/model/matmul-variants.ts';
 import { testGpu } from '../support/gpu.ts';
 
 let gpu: Gpu;

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
-import { addProduct, variantsOf } from '../../src/model/matmul.ts';
+import { addProduct } from '../../src/model/matmul.ts';
+import { variantsOf } from '../../src/model/matmul-variants.ts';
 import { Model } from '../../src/model/model.ts';
 import { HALF_READING } from '../../src/model/precision.ts';
 import { scoreSequences } from '../../src/model/scoring.ts';

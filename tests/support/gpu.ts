@@ -4,7 +4,7 @@ import { waitPatiently } from '../../src/cli/patient-polling.ts';
 import { openGpu, type Gpu } from '../../src/gpu/device.ts';
 import { Tuner } from '../../src/gpu/tuner.ts';
 import { ATTENTION, type AttentionVariant } from '../../src/model/attention-variant.ts';
-import { HALVES } from '../../src/model/matmul.ts';
+import { HALVES } from '../../src/model/matmul-variants.ts';
 
 let instance: GPU | undefined;
 

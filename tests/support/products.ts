@@ -3,7 +3,8 @@ import type { Gpu } from '../../src/gpu/device.ts';
 import { Plan, submit } from '../../src/gpu/kernel.ts';
 import { readFloats } from '../../src/gpu/readback.ts';
 import { Tuner } from '../../src/gpu/tuner.ts';
-import type { BatchShape, Form } from '../../src/model/matmul.ts';
+import type { BatchShape } from '../../src/model/matmul.ts';
+import type { Form } from '../../src/model/matmul-variants.ts';
 
 /** A tuner that takes one variant of a form whatever the question. @param suffix of the question */
 export function forcedTuner(gpu: Gpu, form: Form, variant: string, suffix = ''): Tuner {
