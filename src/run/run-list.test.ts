@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { archivedRun } from '../../tests/support/archived.ts';
 import { tinyRun } from '../../tests/support/tiny-run.ts';
-import { EVERYTHING, foundRuns, orderedRuns } from './run-list.ts';
+import { EVERYTHING, foundRuns, labelsOf, orderedRuns } from './run-list.ts';
 
 const RUNS = [
   archivedRun('a', 3, { name: 'run 10', state: 'complete', started: 1, config: tinyRun({ seed: 41 }), digest: { sft: 0, rl: 3, sampled: 0.5 } }).run,
@@ -29,4 +29,10 @@ it('finds by words in any field, and by strategy, state and origin', () => {
   expect(found({ origin: 'comparison' })).toBe('b');
   expect(found({ origin: 'file', text: 'sft' })).toBe('c');
   expect(found({ text: 'nothing of the kind' })).toBe('');
+});
+
+it('tells runs of one name apart by their seeds, then by a number', () => {
+  const run = (id: string, name: string, seed: number) => archivedRun(id, 1, { name, config: tinyRun({ seed }) }).run;
+  const labels = labelsOf([run('a', 'demo', 7), run('b', 'demo', 8), run('c', 'demo', 8), run('d', 'other', 7)]);
+  expect([...labels.values()]).toEqual(['demo, seed 7', 'demo, seed 8', 'demo, seed 8 (2)', 'other']);
 });

@@ -71,3 +71,16 @@ export function orderedRuns(runs: readonly ArchivedRun[], { column, descending }
     return order === 0 ? b.started - a.started : descending ? -order : order;
   });
 }
+
+/** What runs are called side by side, by id: their names, with the seed behind those that several have, and a number where that is the same too. */
+export function labelsOf(runs: readonly Pick<ArchivedRun, 'id' | 'name' | 'config'>[]): Map<string, string> {
+  const taken = new Map<string, number>();
+  return new Map(
+    runs.map(({ id, name, config }) => {
+      const label = runs.some((other) => other.id !== id && other.name === name) ? `${name}, seed ${config.seed}` : name;
+      const count = (taken.get(label) ?? 0) + 1;
+      taken.set(label, count);
+      return [id, count > 1 ? `${label} (${count})` : label];
+    }),
+  );
+}

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useMemo } from 'react';
 import type { ArchivedRun } from '../../run/archived-run.ts';
 import { seriesOf } from '../../run/run-curves.ts';
+import { labelsOf } from '../../run/run-list.ts';
 import type { Series } from '../../run/series.ts';
 import { drawnIds, useRuns } from '../../store/runs-store.ts';
 import { Card } from '../charts/Card.tsx';
@@ -39,6 +40,7 @@ const KEYS = CHARTS.map(({ metric }) => metric);
 
 interface DrawnRun {
   run: ArchivedRun;
+  label: string;
   color: string;
   series: Record<string, Series>;
 }
@@ -47,29 +49,29 @@ interface DrawnRun {
 export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
   const chosen = useRuns((state) => state.chosen);
   const records = useRuns((state) => state.records);
-  const drawn = useMemo(
-    () =>
-      drawnIds(chosen).flatMap((id): DrawnRun[] => {
-        const run = runs.find((one) => one.id === id);
-        const read = records[id];
-        return run && read ? [{ run, color: seriesColor(chosen.get(id) ?? 0), series: seriesOf(read, KEYS) }] : [];
-      }),
-    [chosen, runs, records],
-  );
+  const drawn = useMemo(() => {
+    const found = drawnIds(chosen).flatMap((id) => {
+      const run = runs.find((one) => one.id === id);
+      const read = records[id];
+      return run && read ? [{ run, read }] : [];
+    });
+    const labels = labelsOf(found.map(({ run }) => run));
+    return found.map(({ run, read }): DrawnRun => ({ run, label: labels.get(run.id) ?? run.name, color: seriesColor(chosen.get(run.id) ?? 0), series: seriesOf(read, KEYS) }));
+  }, [chosen, runs, records]);
   const [first] = drawn;
   if (!first) return null;
   return (
     <div data-testid="chosen-runs">
       <ul className="legend chosen-legend">
-        {drawn.map(({ run, color }) => (
+        {drawn.map(({ run, label, color }) => (
           <li key={run.id}>
             <i style={{ background: color }} />
-            {run.name}
+            {label}
           </li>
         ))}
         {chosen.size > drawn.length && drawn.length === drawnIds(chosen).length && <li>The first {drawn.length} of {chosen.size} are drawn.</li>}
       </ul>
-      {drawn.length === 1 ? <OneRun run={first.run} /> : <ConfigDifference runs={drawn.map(({ run, color }) => ({ run, color, records: records[run.id] ?? [] }))} />}
+      {drawn.length === 1 ? <OneRun run={first.run} /> : <ConfigDifference runs={drawn.map(({ run, label, color }) => ({ run, label, color, records: records[run.id] ?? [] }))} />}
       <div className="cards">
         {CHARTS.map((chart) => (
           <Overlay key={chart.metric} chart={chart} drawn={drawn} />
@@ -98,7 +100,7 @@ function OneRun({ run }: { run: ArchivedRun }) {
 function Overlay({ chart: { metric, title, format, max, dots }, drawn }: { chart: Chart; drawn: readonly DrawnRun[] }) {
   const { rows, lines, bounded } = useMemo(() => {
     const having = drawn.filter(({ series }) => (series[metric]?.steps.length ?? 0) > 0);
-    const specs = having.map(({ run, color }): LineSpec => ({ key: run.id, title: run.name, color, ...(dots && { dots }) }));
+    const specs = having.map(({ run, label, color }): LineSpec => ({ key: run.id, title: label, color, ...(dots && { dots }) }));
     const series = Object.fromEntries(having.map((one) => [one.run.id, one.series[metric] as Series]));
     return { rows: rowsOf(series, specs), lines: specs, bounded: having.filter((one) => one.series[metric]?.low).map(({ run }) => run.id) };
   }, [drawn, metric, dots]);

@@ -5,6 +5,7 @@ import type { StepRecord } from '../../run/step-record.ts';
 
 interface ComparedRun {
   run: ArchivedRun;
+  label: string;
   color: string;
   records: readonly StepRecord[];
 }
@@ -34,10 +35,10 @@ export function ConfigDifference({ runs }: { runs: readonly ComparedRun[] }) {
           <thead>
             <tr>
               <th scope="col">Field</th>
-              {runs.map(({ run, color }) => (
-                <th key={run.id} scope="col" title={run.name}>
+              {runs.map(({ run, label, color }) => (
+                <th key={run.id} scope="col" title={label}>
                   <i className="swatch" style={{ background: color }} />
-                  {run.name}
+                  {label}
                 </th>
               ))}
             </tr>
