@@ -7,9 +7,10 @@ const executablePath = await findChromium();
 /** Browser tests run on the built page in full Chromium (not the headless shell, which has no WebGPU), on the software adapter. */
 export default defineConfig({
   testDir: 'e2e',
-  timeout: 240_000,
-  expect: { timeout: 60_000 },
-  workers: 1,
+  timeout: 300_000,
+  expect: { timeout: 120_000 },
+  // A page's first step compiles its kernels one after the other: two pages use two cores.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   use: {

@@ -165,6 +165,8 @@ test('Escape ends the tour and not the run behind it', async ({ page }) => {
   const card = page.getByRole('dialog');
   await page.getByRole('button', { name: 'Tour of the Train page' }).click();
   await expect(card).toContainText('1 of 7');
+  // Keys count once the way there has been drawn to its end, which is when the way on has the focus.
+  await expect(card.getByRole('button', { name: 'Next' })).toBeFocused();
   await page.keyboard.press('ArrowRight');
   await expect(card).toContainText('2 of 7');
   await page.keyboard.press('Escape');
