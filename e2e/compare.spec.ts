@@ -1,4 +1,5 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
+import { test } from './returning.ts';
 import { expectAccessible, go, oneStep, openSmall, saved } from './studio.ts';
 
 test('strategies over seeds are one job: stopped, gone on with, drawn, tabled and saved', async ({ page }) => {

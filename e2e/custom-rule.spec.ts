@@ -1,4 +1,5 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
+import { test } from './returning.ts';
 import { choose, expectAccessible, go, oneStep, openSmall, saved, stepsMade } from './studio.ts';
 
 const rule = (body: string) => `fn strategy(token: Token) -> Outcome {\n  let r = token.ratio;\n${body}\n}\n`;

@@ -1,5 +1,6 @@
-import { chromium, expect, test, type Page } from '@playwright/test';
+import { chromium, expect, type Page } from '@playwright/test';
 import { findChromium } from '../scripts/gpu-runtime.mjs';
+import { test } from './returning.ts';
 import { expectAccessible, makeSmall, oneStep, openSmall } from './studio.ts';
 
 const LESSONS = ['gradient', 'ratio', 'clip', 'zones', 'gppo', 'watch', 'pipeline', 'evidence'];

@@ -1,6 +1,7 @@
 /** What is trained of a model, and how the result is taken away: LoRA on the page, frozen groups, precisions, adapters dropped onto their base. */
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { strFromU8, unzipSync } from 'fflate';
+import { test } from './returning.ts';
 import { expectAccessible, oneStep, openSmall, saved } from './studio.ts';
 
 const trained = (page: Page) => page.getByTestId('trained');

@@ -1,4 +1,5 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
+import { test } from './returning.ts';
 import { choose, expectAccessible, go, openSmall } from './studio.ts';
 
 const weights = (page: Page, sign: '>' | '<') => page.getByTestId(`curve-gradient weight w, A ${sign} 0`);

@@ -1,5 +1,5 @@
 /** The playground: a model answers token by token, alternatives go on from, before and after training stand side by side. */
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -8,6 +8,7 @@ import { checkpointFiles } from '../src/checkpoint/export-checkpoint.ts';
 import { initializeTensors, type ModelConfig } from '../src/model/config.ts';
 import { stream } from '../src/random.ts';
 import { tokenizerFiles } from '../tests/support/real-tokenizer.ts';
+import { test } from './returning.ts';
 import { expectAccessible, go, oneStep, openSmall } from './studio.ts';
 
 const done = (page: Page, side: number) => expect(page.getByTestId(`play-column-${side}`)).toHaveAttribute('data-state', 'done');

@@ -1,9 +1,10 @@
 /** Runs: what is trained or compared is kept over a reload, and can be found, named, laid over another, deleted, saved and brought back. */
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { zipParts } from '../src/ui/zip.ts';
+import { test } from './returning.ts';
 import { expectAccessible, go, oneStep, openSmall, saved } from './studio.ts';
 
 const rows = (page: Page) => page.getByTestId('run-row');

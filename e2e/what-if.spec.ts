@@ -1,4 +1,5 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
+import { test } from './returning.ts';
 import { expectAccessible, oneStep, openSmall } from './studio.ts';
 
 test('the other strategies are asked about a frozen minibatch, and asking leaves the run as it was', async ({ page }) => {
