@@ -3,13 +3,15 @@ import { defineConfig } from 'vitest/config';
 /** Unit and kernel tests run under Node; kernels on whatever adapter `scripts/with-gpu.mjs` finds. */
 export default defineConfig({
   test: {
-    environment: 'node',
-    include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
-    // They have an adapter of their own: vitest.half.config.ts.
-    exclude: ['tests/half/**', 'node_modules/**'],
-    // A process per file, two at a time: the software adapter takes all cores it is given.
-    pool: 'forks',
+    // Two files at a time: the software adapter takes all cores it is given.
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts', 'tests/**/*.test.ts'], exclude: ['tests/engine/**', 'tests/half/**', 'node_modules/**'] } },
+      // One process for many files, whose device compiles each kernel once (tests/support/gpu.ts). The 16-bit tests have an adapter of their own: vitest.half.config.ts.
+      { extends: true, test: { name: 'engine', include: ['tests/engine/**/*.test.ts'], isolate: false, sequence: { groupOrder: 1 } } },
+    ],
+    environment: 'node',
+    pool: 'forks',
     testTimeout: 240_000,
     hookTimeout: 240_000,
   },

@@ -8,6 +8,8 @@ export default defineConfig({
     // One file at a time: lavapipe takes all cores by itself, and its compiler much memory.
     pool: 'forks',
     fileParallelism: false,
+    // All in one process, whose device compiles each kernel once.
+    isolate: false,
     // Its compiler takes a minute for a run's kernels, more on a busy machine.
     testTimeout: 600_000,
     hookTimeout: 240_000,

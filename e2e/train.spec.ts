@@ -1,25 +1,15 @@
 import AxeBuilder from '@axe-core/playwright';
-import { chromium, expect, test, type Page } from '@playwright/test';
+import { chromium, expect, test as firstVisit } from '@playwright/test';
 import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from '../scripts/gpu-runtime.mjs';
+import { test } from './returning.ts';
+import { oneStep, openSmall, stepsMade } from './studio.ts';
 
 const MODEL = 'public/models/addition-0.1M';
 
-/** A recipe small enough for the software adapter. */
-async function small(page: Page): Promise<void> {
-  await page.goto('/');
-  await expect(page.getByTestId('run-button')).toBeEnabled();
-  await page.getByLabel('Prompts', { exact: true }).fill('12');
-  await page.getByLabel('Responses', { exact: true }).fill('4');
-  await page.getByRole('button', { name: 'Held-out accuracy' }).click();
-  await page.getByLabel('Problems', { exact: true }).fill('16');
-}
-
-const steps = (page: Page) => page.getByTestId('step-value').textContent().then(Number);
-
-test('one press trains: charts move, tokens are shown, transport works', async ({ page }) => {
+firstVisit('one press trains: charts move, tokens are shown, transport works', async ({ page }) => {
   const outside: string[] = [];
   page.on('request', (request) => {
     if (!/^(http:\/\/localhost:|data:|blob:)/.test(request.url())) outside.push(request.url());
@@ -28,9 +18,9 @@ test('one press trains: charts move, tokens are shown, transport works', async (
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
 
-  await small(page);
+  await openSmall(page);
   await page.getByTestId('run-button').click();
-  await expect.poll(() => steps(page)).toBeGreaterThanOrEqual(2);
+  await expect.poll(() => stepsMade(page)).toBeGreaterThanOrEqual(2);
   for (const name of ['reward', 'clipped', 'preserved', 'entropy', 'mass-share', 'kl', 'gradient-norm', 'length', 'speed']) await expect(page.getByTestId(`chart-${name}`).locator('svg path.recharts-curve').first()).toBeAttached();
   await expect(page.getByTestId('chart-tokens').locator('canvas')).toBeVisible();
   await expect(page.getByTestId('ratio-histogram').locator('rect').nth(2)).toBeAttached();
@@ -47,10 +37,8 @@ test('one press trains: charts move, tokens are shown, transport works', async (
   await expect(page.getByTestId('profile').getByRole('row').filter({ hasText: / nt .*\d\.\d\d$/ })).not.toHaveCount(0);
   await expect(page.getByTestId('profile').getByRole('listitem')).toHaveText([/^rollout \d+ %$/, /^old log-probs \d+ %$/, /^updates \d+ %$/]);
 
-  const before = await steps(page);
-  await page.getByTestId('step-button').click();
-  await expect.poll(() => steps(page)).toBe(before + 1);
-  await expect(page.getByTestId('state')).toHaveText('paused');
+  const before = await stepsMade(page);
+  await oneStep(page);
 
   await page.getByRole('button', { name: 'Ask' }).click();
   await expect(page.getByTestId('answer')).toHaveText(/^58\+67=\d/);
@@ -66,7 +54,7 @@ test('one press trains: charts move, tokens are shown, transport works', async (
 });
 
 test('SFT comes before RL where it is switched on', async ({ page }) => {
-  await small(page);
+  await openSmall(page);
   await page.getByText('Supervised fine-tuning').scrollIntoViewIfNeeded();
   await page.getByRole('switch', { name: /Supervised/ }).check({ force: true });
   await page.locator('#field-sft-steps').fill('2');
@@ -79,7 +67,7 @@ test('SFT comes before RL where it is switched on', async ({ page }) => {
 });
 
 test('the recipe says what is wrong in it, and whether clipping will fire', async ({ page }) => {
-  await small(page);
+  await openSmall(page);
   await expect(page.getByText('Clipping can fire.')).toBeVisible();
   await page.getByLabel('Minibatches', { exact: true }).fill('1');
   await expect(page.getByText('Clipping will never fire.')).toBeVisible();
@@ -89,7 +77,7 @@ test('the recipe says what is wrong in it, and whether clipping will fire', asyn
 });
 
 test('a checkpoint folder is taken by picker and by drop; a broken one is explained', async ({ page }) => {
-  await small(page);
+  await openSmall(page);
   await page.getByTestId('folder-input').setInputFiles(MODEL);
   await expect(page.getByText('addition-0.1M loaded')).toBeVisible();
   await expect(page.getByTestId('model-select')).toHaveValue('local:addition-0.1M');
@@ -112,11 +100,11 @@ test('a checkpoint folder is taken by picker and by drop; a broken one is explai
   await expect(page.getByTestId('error')).toContainText(/model\.safetensors: is cut off/);
   rmSync(broken, { recursive: true });
   await page.getByTestId('run-button').click();
-  await expect.poll(() => steps(page)).toBeGreaterThanOrEqual(1);
+  await expect.poll(() => stepsMade(page)).toBeGreaterThanOrEqual(1);
 });
 
 test('a checkpoint without a tokenizer says what is missing', async ({ page }) => {
-  await small(page);
+  await openSmall(page);
   await page.getByTestId('folder-input').setInputFiles('tests/fixtures/llama/checkpoint');
   await expect(page.getByTestId('model-select')).toHaveValue('local:checkpoint');
   await page.getByTestId('run-button').click();
@@ -127,11 +115,9 @@ test('a checkpoint without a tokenizer says what is missing', async ({ page }) =
 for (const scheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in ${scheme}, idle and with a run`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: scheme });
-    await small(page);
+    await openSmall(page);
     expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
-    await page.getByTestId('step-button').click();
-    await expect(page.getByTestId('state')).toHaveText('paused');
-    await page.getByTestId('step-button').click();
+    await oneStep(page);
     await expect(page.getByTestId('rollout').first()).toBeVisible();
     // Away from the button, whose tooltip would cover what is looked at.
     await page.mouse.move(700, 500);
@@ -142,7 +128,7 @@ for (const scheme of ['light', 'dark'] as const) {
 
 test('fits 1024 pixels without scrolling sideways', async ({ page }) => {
   await page.setViewportSize({ width: 1024, height: 768 });
-  await small(page);
+  await openSmall(page);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1024);
 });
 

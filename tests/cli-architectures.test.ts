@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSafetensors, toFloat32, type RawTensor } from '../src/checkpoint/safetensors.ts';
 import { loadFixture } from './reference/fixture.ts';
-import { cli, ROOT } from './support/cli.ts';
+import { cliHere as cli, ROOT } from './support/cli.ts';
 import { tinyRun } from './support/tiny-run.ts';
 
 let folder: string;

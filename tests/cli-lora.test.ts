@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseSafetensors } from '../src/checkpoint/safetensors.ts';
-import { cli } from './support/cli.ts';
+import { cliHere as cli } from './support/cli.ts';
 import { tinyRun } from './support/tiny-run.ts';
 
 let folder: string;

@@ -16,15 +16,23 @@ export function waitPatiently(): void {
   patient = true;
   const cell = new Int32Array(new SharedArrayBuffer(4));
   let open = 0;
-  const pause = () => {
-    if (open === 0) return;
-    Atomics.wait(cell, 0, 0, PAUSE);
+  /** At most one pause a turn: promises that follow each other without a turn between must not add up to a chain of pauses each. */
+  let scheduled = false;
+  const schedule = () => {
+    if (scheduled) return;
+    scheduled = true;
     // Not what keeps the process alive.
     setImmediate(pause).unref();
   };
+  const pause = () => {
+    scheduled = false;
+    if (open === 0) return;
+    Atomics.wait(cell, 0, 0, PAUSE);
+    schedule();
+  };
   const begin = () => {
     open += 1;
-    if (open === 1) setImmediate(pause).unref();
+    schedule();
   };
   const end = () => {
     open -= 1;

@@ -1,5 +1,4 @@
 /** The playground behind the page, on Dawn: responses as they come, texts read by two models, what is refused, and a run left as it was. */
-import { create, globals } from 'webgpu';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkpointFiles } from '../../src/checkpoint/export-checkpoint.ts';
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.ts';
@@ -8,12 +7,11 @@ import { stream } from '../../src/random.ts';
 import { POLICY, START, type PlaygroundAnswer, type PlaygroundStart, type Sampling } from '../../src/run/playground.ts';
 import type { PickedFile, Result, WorkerEvent } from '../../src/worker/protocol.ts';
 import { Studio } from '../../src/worker/studio.ts';
+import { SETTLED, testProvider } from '../support/gpu.ts';
 import { tokenizerFiles } from '../support/real-tokenizer.ts';
 import { TINY_CONFIG, tinyCheckpoint } from '../support/tiny-checkpoint.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
-/** One matmul variant for everything, as if remembered from an earlier visit: measuring is for speed. */
-const SETTLED = { load: () => Promise.resolve('direct-4x4'), save: () => Promise.resolve() };
 /** What is waited for comes in its own time, on any machine. */
 const PATIENTLY = { interval: 5, timeout: 60_000 };
 const SAMPLING: Sampling = { temperature: 1, topK: 0, topP: 1, maxTokens: 6, seed: 3 };
@@ -21,8 +19,7 @@ const SAMPLING: Sampling = { temperature: 1, topK: 0, topP: 1, maxTokens: 6, see
 let studio: Studio;
 const events: WorkerEvent[] = [];
 beforeAll(async () => {
-  Object.assign(globalThis, globals);
-  studio = new Studio(create([]), 'http://localhost/models/', SETTLED);
+  studio = new Studio(testProvider(), 'http://localhost/models/', SETTLED);
   await studio.subscribe((event) => events.push(event));
   await add('plain', tinyCheckpoint());
   await add('other', { ...tinyCheckpoint(), tensors: initializeTensors(TINY_CONFIG, stream(2, 'test')) });

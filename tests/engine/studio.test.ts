@@ -1,27 +1,16 @@
 /** The worker's side of the page, driven as the page drives it, on Dawn. */
-import { create, globals } from 'webgpu';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { parseSafetensors } from '../../src/checkpoint/safetensors.ts';
 import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, MAX_SERIES_POINTS, type Frame, type Precision, type WorkerEvent } from '../../src/worker/protocol.ts';
-import { waitPatiently } from '../../src/cli/patient-polling.ts';
 import { Studio } from '../../src/worker/studio.ts';
+import { SETTLED, testProvider } from '../support/gpu.ts';
 import { tinyRun } from '../support/tiny-run.ts';
-
-/** One matmul variant for everything, as if remembered from an earlier visit: measuring is for speed. */
-const SETTLED = { load: () => Promise.resolve('direct-4x4'), save: () => Promise.resolve() };
-
-let provider: GPU;
-beforeAll(() => {
-  Object.assign(globalThis, globals);
-  provider = create([]);
-  waitPatiently();
-});
 
 let studio: Studio;
 afterEach(() => studio.stop());
 
 function open(): { events: { at: number; event: WorkerEvent }[]; until: (holds: (frame: Frame) => boolean) => Promise<Frame> } {
-  studio = new Studio(provider, 'http://localhost/models/', SETTLED);
+  studio = new Studio(testProvider(), 'http://localhost/models/', SETTLED);
   const events: { at: number; event: WorkerEvent }[] = [];
   let waiting: { holds: (frame: Frame) => boolean; resolve: (frame: Frame) => void }[] = [];
   void studio.subscribe((event) => {

@@ -2,20 +2,58 @@
 import { create, globals } from 'webgpu';
 import { waitPatiently } from '../../src/cli/patient-polling.ts';
 import { openGpu, type Gpu } from '../../src/gpu/device.ts';
-import { Tuner } from '../../src/gpu/tuner.ts';
+import { Tuner, type TunerStore } from '../../src/gpu/tuner.ts';
 import { ATTENTION, type AttentionVariant } from '../../src/model/attention-variant.ts';
 import { HALVES } from '../../src/model/matmul-variants.ts';
 
+/** Kept for the life of the process: a collected instance takes its devices with it. */
 let instance: GPU | undefined;
+let device: Promise<GPUDevice> | undefined;
 
-export async function testGpu(): Promise<Gpu> {
+/**
+ * WebGPU with one device for the whole process, which compiles each text once: on a software adapter compiling takes most of a test's time.
+ * What is counted (buffers, bytes, pipelines asked for) is counted by `Gpu`, of which every opening makes its own.
+ */
+export function testProvider(): GPU {
   Object.assign(globalThis, globals);
-  // Kept for the life of the process: a collected instance takes its devices with it.
-  instance ??= create([]);
-  const gpu = await openGpu(instance);
-  if (gpu.adapter.software) waitPatiently();
-  return gpu;
+  // Also for a GPU, of which no test asks speed.
+  waitPatiently();
+  return {
+    requestAdapter: async (options?: GPURequestAdapterOptions) => {
+      instance ??= create([]);
+      const adapter = await instance.requestAdapter(options);
+      if (!adapter) return null;
+      const { limits, features, info } = adapter;
+      return { limits, features, info, requestDevice: (descriptor?: GPUDeviceDescriptor) => (device ??= adapter.requestDevice(descriptor).then(compilingOnce)) };
+    },
+  } as unknown as GPU;
 }
+
+/** The same device; it lives as long as the process. */
+function compilingOnce(opened: GPUDevice): GPUDevice {
+  const texts = new WeakMap<GPUShaderModule, string>();
+  const pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  const { createShaderModule, createComputePipelineAsync } = opened;
+  opened.createShaderModule = (descriptor) => {
+    const shader = createShaderModule.call(opened, descriptor);
+    texts.set(shader, descriptor.code);
+    return shader;
+  };
+  opened.createComputePipelineAsync = (descriptor) => {
+    const { module: shader, entryPoint } = descriptor.compute;
+    const key = `${entryPoint}\n${texts.get(shader)}`;
+    let pipeline = pipelines.get(key);
+    if (!pipeline) {
+      pipeline = createComputePipelineAsync.call(opened, descriptor);
+      pipelines.set(key, pipeline);
+    }
+    return pipeline;
+  };
+  opened.destroy = () => undefined;
+  return opened;
+}
+
+export const testGpu = (): Promise<Gpu> => openGpu(testProvider());
 
 /**
  * One variant of matmul and attention for everything: measuring is for speed, and matmul.test.ts and attention.test.ts show that all
@@ -27,3 +65,9 @@ export function testTuner(gpu: Gpu, { attention = 'row' }: { attention?: Attenti
   if (attention !== 'measured') tuner.force(ATTENTION, attention);
   return tuner;
 }
+
+/** The same variants, as the page remembers them from an earlier visit. */
+export const SETTLED: TunerStore = {
+  load: (key) => Promise.resolve(key.endsWith(`|${ATTENTION}`) ? 'row' : 'direct-4x4'),
+  save: () => Promise.resolve(),
+};

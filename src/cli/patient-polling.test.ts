@@ -1,0 +1,37 @@
+import { expect, it, vi } from 'vitest';
+import { waitPatiently } from './patient-polling.ts';
+
+/** Answers in the next turn of the event loop. */
+const answered = (): Promise<undefined> => new Promise((resolve) => setImmediate(() => resolve(undefined)));
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
+it('pauses once a turn, however many promises followed each other, and no more when none is open', async () => {
+  class Queue {
+    declare onSubmittedWorkDone: () => Promise<undefined>;
+  }
+  class Buffer {}
+  class Device {}
+  Object.assign(Queue.prototype, { onSubmittedWorkDone: answered });
+  Object.assign(Buffer.prototype, { mapAsync: answered });
+  Object.assign(Device.prototype, { createComputePipelineAsync: answered });
+  vi.stubGlobal('GPUQueue', Queue);
+  vi.stubGlobal('GPUBuffer', Buffer);
+  vi.stubGlobal('GPUDevice', Device);
+  const wait = vi.spyOn(Atomics, 'wait').mockReturnValue('timed-out');
+  waitPatiently();
+  const { onSubmittedWorkDone } = Queue.prototype;
+
+  const count = 100;
+  for (let i = 0; i < count; i++) await onSubmittedWorkDone();
+  expect(wait.mock.calls.length).toBeGreaterThan(0);
+  expect(wait.mock.calls.length).toBeLessThanOrEqual(2 * count);
+  await turn();
+  const before = wait.mock.calls.length;
+  await turn();
+  expect(wait.mock.calls.length).toBe(before);
+
+  // Open at once, they share their pauses too.
+  wait.mockClear();
+  await Promise.all(Array.from({ length: count }, () => onSubmittedWorkDone()));
+  expect(wait.mock.calls.length).toBeLessThanOrEqual(3);
+});
