@@ -9,7 +9,8 @@ export default defineConfig({
   testDir: 'e2e',
   timeout: 300_000,
   expect: { timeout: 120_000 },
-  workers: 1,
+  // A page's first step compiles its kernels one after the other: two pages use two cores.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   use: {

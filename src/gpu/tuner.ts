@@ -5,7 +5,7 @@
  * memory, a GPU the opposite. A choice is made once per adapter and question (`key`), then remembered in a `TunerStore`.
  * Variants of one product add up in the same order, so a choice changes speed, never results.
  */
-import type { Gpu } from './device.ts';
+import type { AdapterFacts, Gpu } from './device.ts';
 
 export interface TunerStore {
   load(key: string): Promise<string | undefined>;
@@ -21,6 +21,9 @@ export interface Candidate {
 /** Bump when kernels change enough for old choices to be wrong. */
 const VERSION = 4;
 const REPETITIONS = 5;
+
+/** What a choice is remembered by. */
+export const choiceKey = ({ vendor, architecture, description }: Pick<AdapterFacts, 'vendor' | 'architecture' | 'description'>, question: string): string => [`v${VERSION}`, vendor, architecture, description, question].join('|');
 
 export class Tuner {
   /** By key; what the bench and the page can show. */
@@ -58,8 +61,7 @@ export class Tuner {
   }
 
   private async decide(question: string, candidates: Candidate[]): Promise<string> {
-    const { vendor, architecture, description } = this.gpu.adapter;
-    const key = `v${VERSION}|${vendor}|${architecture}|${description}|${question}`;
+    const key = choiceKey(this.gpu.adapter, question);
     const known = await this.store?.load(key);
     let name = candidates.find((candidate) => candidate.name === known)?.name;
     if (!name) {

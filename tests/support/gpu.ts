@@ -5,6 +5,7 @@ import { openGpu, type Gpu } from '../../src/gpu/device.ts';
 import { Tuner, type TunerStore } from '../../src/gpu/tuner.ts';
 import { ATTENTION, type AttentionVariant } from '../../src/model/attention-variant.ts';
 import { HALVES } from '../../src/model/matmul-variants.ts';
+import { SETTLED_CHOICES } from './settled-choices.ts';
 
 /** Kept for the life of the process: a collected instance takes its devices with it. */
 let instance: GPU | undefined;
@@ -66,8 +67,8 @@ export function testTuner(gpu: Gpu, { attention = 'row' }: { attention?: Attenti
   return tuner;
 }
 
-/** The same variants, as the page remembers them from an earlier visit. */
+/** Remembers settled choices; whatever it does not remember fails the test, which would otherwise measure. */
 export const SETTLED: TunerStore = {
-  load: (key) => Promise.resolve(key.endsWith(`|${ATTENTION}`) ? 'row' : 'direct-4x4'),
-  save: () => Promise.resolve(),
+  load: (key) => Promise.resolve(SETTLED_CHOICES.get(key.slice(key.lastIndexOf('|') + 1))),
+  save: (key) => Promise.reject(new Error(`${key} was measured: nothing is settled about it`)),
 };
