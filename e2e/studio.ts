@@ -42,6 +42,8 @@ export async function expectAccessible(page: Page): Promise<void> {
     // Away from buttons, whose tooltips would cover what is looked at.
     await page.mouse.move(3, 880);
     await expect(page.getByRole('tooltip')).toHaveCount(0);
+    // What is fading in or out has no colours of its own yet.
+    await page.evaluate(() => Promise.allSettled(document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity).map(({ finished }) => finished)));
     expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${other}: ${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
   }
 }
