@@ -16,8 +16,11 @@ export async function openNodeGpu(): Promise<{ gpu: Gpu; tuner: Tuner }> {
   instance ??= create([]);
   const gpu = await openGpu(instance);
   if (gpu.adapter.software) waitPatiently();
-  return { gpu, tuner: new Tuner(gpu, fileStore(join(homedir(), '.cache', 'gppo-studio', 'kernel-choices.json'))) };
+  return { gpu, tuner: new Tuner(gpu, fileStore(kernelChoicesPath())) };
 }
+
+/** Where kernel choices are remembered: in the user's cache, as the XDG base directories have it. */
+export const kernelChoicesPath = (): string => join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'gppo-studio', 'kernel-choices.json');
 
 /** Remembers kernel choices between runs. A cache that cannot be read or written is done without: it only saves time. */
 function fileStore(path: string): TunerStore {

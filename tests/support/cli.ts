@@ -1,8 +1,14 @@
 /** The command line as a process of its own, and in this one. */
 import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { runCommand } from '../../src/cli/commands.ts';
+import { kernelChoicesPath, openNodeGpu } from '../../src/cli/node-gpu.ts';
+import { choiceKey } from '../../src/gpu/tuner.ts';
+import { SETTLED_CHOICES } from './settled-choices.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -12,8 +18,26 @@ export interface Outcome {
   stderr: string;
 }
 
-export function cli(...args: string[]): Promise<Outcome> {
+let settled: Promise<void> | undefined;
+
+/** Gives the command line a cache of the tests' own, in which choices of kernels are settled. */
+function settle(): Promise<void> {
+  settled ??= (async () => {
+    const { gpu } = await openNodeGpu();
+    gpu.destroy();
+    const cache = mkdtempSync(join(tmpdir(), 'gppo-cache-'));
+    process.on('exit', () => rmSync(cache, { recursive: true, force: true }));
+    process.env['XDG_CACHE_HOME'] = cache;
+    const path = kernelChoicesPath();
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, JSON.stringify(Object.fromEntries([...SETTLED_CHOICES].map(([question, choice]) => [choiceKey(gpu.adapter, question), choice]))));
+  })();
+  return settled;
+}
+
+export async function cli(...args: string[]): Promise<Outcome> {
   const command = ['scripts/with-gpu.mjs', 'node', '--import', 'tsx', '--import', './scripts/register-wgsl.mjs', 'src/cli/main.ts', ...args];
+  await settle();
   return new Promise((resolve) => {
     execFile(process.execPath, command, { cwd: ROOT, maxBuffer: 1e8 }, (error, stdout, stderr) => resolve({ status: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }));
   });
@@ -21,6 +45,7 @@ export function cli(...args: string[]): Promise<Outcome> {
 
 /** The command in this process: the same but for its start and its end. One at a time, for the console is one. */
 export async function cliHere(...args: string[]): Promise<Outcome> {
+  await settle();
   const said = { log: '', error: '' };
   const spies = (['log', 'error'] as const).map((name) => vi.spyOn(console, name).mockImplementation((line: string) => void (said[name] += `${line}\n`)));
   try {
