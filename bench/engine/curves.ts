@@ -1,8 +1,9 @@
 /** Cost curves: time and memory of a training step against parameters, tokens, sequence length and vocabulary, one at a time. */
+import { median } from '../median.ts';
 import { parametersOf, trainingMultiplyAdds, type Size } from '../sizes.ts';
 import type { EngineContext } from './context.ts';
 import { StudioSubject } from './studio-subject.ts';
-import { medianTime } from './timing.ts';
+import { timed } from './timing.ts';
 
 export type CurveName = 'parameters' | 'tokens' | 'sequence length' | 'vocabulary';
 
@@ -16,7 +17,7 @@ export interface CurveRow {
   bytes: number;
   /** Of the step's matrix products, a second. */
   multiplyAdds: number;
-  /** d log ms / d log x since the row before: 0 where overhead rules, 1 where cost follows x. */
+  /** d log ms / d log x since the row before, median of the rounds: 0 where overhead rules, 1 where cost follows x. */
   slope?: number;
 }
 
@@ -45,24 +46,29 @@ export async function measureCurves(context: EngineContext): Promise<Curves> {
   const curves = {} as Curves;
   for (const [name, [software, hardware]] of Object.entries(POINTS) as [CurveName, [Size[], Size[]]][]) {
     context.progress(`curves: ${name}`);
-    const sizes = context.gpu.adapter.software ? software : [...software, ...hardware];
-    const rows: CurveRow[] = [];
-    for (const size of sizes) {
-      const row = { x: X[name](size), ...(await measurePoint(context, size)) };
-      const last = rows.at(-1);
-      rows.push({ ...row, ...(last && { slope: Math.log(row.ms / last.ms) / Math.log(row.x / last.x) }) });
-    }
-    curves[name] = rows;
+    curves[name] = await measureCurve(context, context.gpu.adapter.software ? software : [...software, ...hardware], X[name]);
   }
   return curves;
 }
 
-async function measurePoint({ gpu, tuner }: EngineContext, size: Size): Promise<Omit<CurveRow, 'x' | 'slope'>> {
-  const before = gpu.counters.bytes;
-  const subject = new StudioSubject(() => Promise.resolve({ gpu, tuner }));
-  await subject.setup(size);
-  const ms = await medianTime(gpu.adapter.software ? 3 : 10, () => subject.trainingStep());
-  const { bytes } = subject;
-  subject.destroy();
-  return { parameters: parametersOf(size), tokens: size.batch * size.length, ms, bytes: bytes - before, multiplyAdds: trainingMultiplyAdds(size) / (ms / 1000) };
+/** All points of a curve in turns, so that a drift of the machine's speed meets all alike; a slope is the median of its rounds' slopes. */
+async function measureCurve({ gpu, tuner }: EngineContext, sizes: readonly Size[], x: (size: Size) => number): Promise<CurveRow[]> {
+  const points: { size: Size; subject: StudioSubject; bytes: number; times: number[] }[] = [];
+  for (const size of sizes) {
+    const before = gpu.counters.bytes;
+    const subject = new StudioSubject(() => Promise.resolve({ gpu, tuner }));
+    await subject.setup(size);
+    await subject.trainingStep();
+    points.push({ size, subject, bytes: gpu.counters.bytes - before, times: [] });
+  }
+  const rounds = gpu.adapter.software ? 5 : 11;
+  for (let round = 0; round < rounds; round++) for (const { subject, times } of points) times.push(await timed(() => subject.trainingStep()));
+  for (const { subject } of points) subject.destroy();
+  return points.map(({ size, bytes, times }, i) => {
+    const ms = median(times);
+    const last = points[i - 1];
+    const apart = last ? Math.log(x(size) / x(last.size)) : NaN;
+    const slope = last && median(times.map((time, round) => Math.log(time / (last.times[round] ?? NaN)) / apart));
+    return { x: x(size), parameters: parametersOf(size), tokens: size.batch * size.length, ms, bytes, multiplyAdds: trainingMultiplyAdds(size) / (ms / 1000), ...(slope !== undefined && { slope }) };
+  });
 }

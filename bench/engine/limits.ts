@@ -1,11 +1,11 @@
 /** The adapter's own limits, and the share of them that matrix products, attention, the head and whole steps reach. */
-import { median } from '../median.ts';
 import { trainingMultiplyAdds, type Size } from '../sizes.ts';
 import { measureCopyBandwidth, measureMultiplyAdds } from './adapter-rate.ts';
 import type { EngineContext } from './context.ts';
 import type { KernelGroup } from './kernel-work.ts';
 import { measureMatmuls, type MatmulRate } from './matmul-rate.ts';
 import { byGroup, profileStep, sizesFor } from './profiles.ts';
+import { shareOfRate, type RateShare } from './rate-share.ts';
 import { StudioSubject } from './studio-subject.ts';
 import { medianTime } from './timing.ts';
 
@@ -16,24 +16,17 @@ export interface Limits {
   copyBytes: number;
   /** What the tuner chose, by question. */
   choices: Record<string, string>;
-  matmuls: (MatmulRate & { share: number })[];
+  matmuls: MatmulRate[];
   /** Kernels of a training step run one by one, by group. */
   groups: { size: string; group: KernelGroup; ms: number; multiplyAdds: number; share: number }[];
   /** Whole training steps by the wall clock, loss read back. */
   steps: StepShare[];
 }
 
-export interface StepShare {
+export interface StepShare extends RateShare {
   size: string;
-  /** Medians over the rounds. */
-  ms: number;
-  multiplyAdds: number;
-  share: number;
-  /** A step's time, and the adapter's rate around it. */
-  rounds: { ms: number; rate: number }[];
 }
 
-const ROUNDS = 7;
 /** Steps of a round; one more goes before them. */
 const STEPS = 3;
 
@@ -58,7 +51,7 @@ export async function measureLimits(context: EngineContext): Promise<Limits> {
     multiplyAdds,
     copyBytes,
     choices: Object.fromEntries(context.tuner.choices),
-    matmuls: matmuls.map((rate) => ({ ...rate, share: rate.multiplyAdds / multiplyAdds })),
+    matmuls,
     groups: profiles.flatMap(({ size, profile }) =>
       (Object.entries(byGroup(profile)) as [KernelGroup, { ms: number; multiplyAdds: number }][]).map(([group, { ms, multiplyAdds: work }]) => {
         const rate = ms > 0 ? work / (ms / 1000) : 0;
@@ -69,21 +62,11 @@ export async function measureLimits(context: EngineContext): Promise<Limits> {
   };
 }
 
-/** Whole steps between two measurements of the rate each: a drift of the machine's speed meets both alike. */
 async function stepShare({ gpu, tuner }: EngineContext, size: Size): Promise<StepShare> {
   const subject = new StudioSubject(() => Promise.resolve({ gpu, tuner }));
   await subject.setup(size);
   await subject.trainingStep();
-  const rounds: StepShare['rounds'] = [];
-  let before = await measureMultiplyAdds(gpu.device);
-  for (let round = 0; round < ROUNDS; round++) {
-    const ms = await medianTime(STEPS, () => subject.trainingStep());
-    const after = await measureMultiplyAdds(gpu.device);
-    rounds.push({ ms, rate: (before + after) / 2 });
-    before = after;
-  }
+  const share = await shareOfRate(gpu.device, trainingMultiplyAdds(size), () => medianTime(STEPS, () => subject.trainingStep()));
   subject.destroy();
-  const rateOf = (ms: number) => trainingMultiplyAdds(size) / (ms / 1000);
-  const ms = median(rounds.map((round) => round.ms));
-  return { size: size.name, ms, multiplyAdds: rateOf(ms), share: median(rounds.map((round) => rateOf(round.ms) / round.rate)), rounds };
+  return { size: size.name, ...share };
 }

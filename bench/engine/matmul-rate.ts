@@ -4,14 +4,13 @@ import { roundOperands } from '../../src/model/half-products.ts';
 import { addProduct, addWeightGradient, mostPieces, type BatchShape } from '../../src/model/matmul.ts';
 import type { Form } from '../../src/model/matmul-variants.ts';
 import type { EngineContext } from './context.ts';
+import { shareOfRate, type RateShare } from './rate-share.ts';
 import { bestTime } from './timing.ts';
 
-export interface MatmulRate {
+export interface MatmulRate extends RateShare {
   form: Form;
   /** Kernel and variant, as the plan labels it. */
   kernel: string;
-  ms: number;
-  multiplyAdds: number;
 }
 
 const N = 512;
@@ -32,8 +31,8 @@ export async function measureMatmuls({ gpu, tuner }: EngineContext): Promise<Mat
       const product = room ? await roundOperands(plan, tuner, room, f32) : f32;
       if (form === 'tn') await addWeightGradient(plan, tuner, product, partials, { buffer: c });
       else await addProduct(plan, tuner, { ...product, form, c });
-      const ms = await bestTime(gpu, (pass) => plan.record(pass, shape));
-      rates.push({ form, kernel: plan.steps.find(({ label }) => label.includes(` ${form} `))?.label ?? '', ms, multiplyAdds: N ** 3 / (ms / 1000) });
+      const share = await shareOfRate(gpu.device, N ** 3, () => bestTime(gpu, (pass) => plan.record(pass, shape)));
+      rates.push({ form, kernel: plan.steps.find(({ label }) => label.includes(` ${form} `))?.label ?? '', ...share });
       plan.destroy();
     }
   }

@@ -14,7 +14,7 @@ export const engineSections: { [Name in 'limits' | 'profile' | 'rl-step' | 'doub
         table(
           ['what', 'ms', 'G multiply-adds/s', 'share of the rate'],
           [
-            ...matmuls.map(({ form, kernel, ms, multiplyAdds: rate, share }) => [`matmul 512 x 512 x 512, ${form} (${kernel})`, number(ms), giga(rate), percent(share)]),
+            ...matmuls.map(({ form, kernel, ms, multiplyAdds: rate, share }) => [`matmul 512 x 512 x 512, ${form} (${kernel}), by rates around it`, number(ms), giga(rate), percent(share)]),
             ...groups.map(({ size, group, ms, multiplyAdds: rate, share }) => [`step ${size}: ${group}, kernels alone`, number(ms), rate > 0 ? giga(rate) : '', rate > 0 ? percent(share) : '']),
             ...steps.map(({ size, ms, multiplyAdds: rate, share }) => [`step ${size}: whole, wall clock, by rates around it`, number(ms), giga(rate), percent(share)]),
           ],
