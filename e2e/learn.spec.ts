@@ -181,8 +181,8 @@ test('on a narrow screen nothing runs out of its column', async ({ page }) => {
   await page.setViewportSize({ width: 1024, height: 768 });
   for (const lesson of LESSONS) {
     await open(page, lesson);
-    const wide = await page.evaluate(() => [document.documentElement, ...document.querySelectorAll<HTMLElement>('.learn .middle, .lesson-figure, .lesson-formula, .top')].filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => `${one.className}: ${one.scrollWidth} in ${one.clientWidth}`));
-    expect(wide, lesson).toEqual([]);
+    const wide = () => page.evaluate(() => [document.documentElement, ...document.querySelectorAll<HTMLElement>('.learn .middle, .lesson-figure, .lesson-formula, .top')].filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => `${one.className}: ${one.scrollWidth} in ${one.clientWidth}`));
+    await expect.poll(wide, lesson).toEqual([]);
   }
 });
 

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { HubServer, type HubRepository } from '../tests/support/hub-server.ts';
+import { expectFitsNarrow } from './studio.ts';
 
 const PORT = 41_736;
 const MODEL = 'public/models/addition-0.1M';
@@ -121,8 +122,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await expect(cached(page)).toContainText('single characters');
     expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
     await page.screenshot({ path: `test-results/models-${scheme}-1440.png` });
-    await page.setViewportSize({ width: 1024, height: 768 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1024);
+    await expectFitsNarrow(page);
     await page.screenshot({ path: `test-results/models-${scheme}-1024.png` });
   });
 }

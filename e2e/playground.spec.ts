@@ -9,7 +9,7 @@ import { initializeTensors, type ModelConfig } from '../src/model/config.ts';
 import { stream } from '../src/random.ts';
 import { tokenizerFiles } from '../tests/support/real-tokenizer.ts';
 import { test } from './returning.ts';
-import { expectAccessible, go, oneStep, openSmall } from './studio.ts';
+import { expectAccessible, expectFitsNarrow, go, oneStep, openSmall } from './studio.ts';
 
 const done = (page: Page, side: number) => expect(page.getByTestId(`play-column-${side}`)).toHaveAttribute('data-state', 'done');
 const answer = (page: Page, side: number) => page.locator(`[data-text=response-${side}] [data-index]`);
@@ -78,8 +78,7 @@ test('before and after training stand side by side, and read one text', async ({
   await expect(page.getByTestId('play-column-1').getByTestId('play-error')).toContainText('Pause it first');
   await done(page, 0);
 
-  await page.setViewportSize({ width: 1024, height: 768 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1024);
+  await expectFitsNarrow(page);
 });
 
 test('a model with a chat template is talked to', async ({ page }) => {

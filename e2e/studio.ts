@@ -48,6 +48,12 @@ export async function expectAccessible(page: Page): Promise<void> {
   }
 }
 
+/** Makes the window 1024 pixels wide, and sees to it that nothing runs out of it: charts take their new width a few frames later. */
+export async function expectFitsNarrow(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1024);
+}
+
 /** What a press of a button saves. */
 export async function saved(page: Page, press: () => Promise<void>): Promise<{ name: string; data: Buffer }> {
   const download: Promise<Download> = page.waitForEvent('download');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from '../scripts/gpu-runtime.mjs';
 import { test } from './returning.ts';
-import { expectAccessible, oneStep, openSmall, stepsMade } from './studio.ts';
+import { expectAccessible, expectFitsNarrow, oneStep, openSmall, stepsMade } from './studio.ts';
 
 const MODEL = 'public/models/addition-0.1M';
 
@@ -124,9 +124,8 @@ test('axe finds nothing in light and dark, idle and with a run', async ({ page }
 });
 
 test('fits 1024 pixels without scrolling sideways', async ({ page }) => {
-  await page.setViewportSize({ width: 1024, height: 768 });
   await openSmall(page);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1024);
+  await expectFitsNarrow(page);
 });
 
 test('is served with a strict content security policy', async ({ request }) => {
