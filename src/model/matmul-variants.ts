@@ -16,7 +16,7 @@ export interface Tile {
 /** What the tuner's questions about products of halves end in. */
 export const HALVES = ' f16';
 
-/** Rows x columns of C a thread keeps (`direct`), a workgroup shares (`tiled`), or columns a thread owns (`panel`). */
+/** Rows x columns of C a thread keeps (`direct`), or a workgroup shares (`tiled`); most terms of a panel x columns a thread owns (`panel`). */
 const VARIANTS: Record<string, Tile> = {
   'direct-16x16': { rows: 16, columns: 16, kind: 'direct' },
   'direct-16x8': { rows: 16, columns: 8, kind: 'direct' },
@@ -25,7 +25,7 @@ const VARIANTS: Record<string, Tile> = {
   'direct-2x4': { rows: 2, columns: 4, kind: 'direct' },
   'direct-1x4': { rows: 1, columns: 4, kind: 'direct' },
   'tiled-64x64': { rows: 64, columns: 64, kind: 'tiled' },
-  'panel-64x16': { rows: 64, columns: 16, kind: 'panel' },
+  'panel-128x16': { rows: 128, columns: 16, kind: 'panel' },
   // With an epilogue a thread has 16 columns of a row.
   'direct-4x16': { rows: 4, columns: 16, kind: 'direct' },
   'direct-1x16': { rows: 1, columns: 16, kind: 'direct' },
@@ -49,7 +49,7 @@ export function variantsOf(form: Form, capacity: number, gpu: Gpu, halves = fals
   if (halves) return capacity <= FEW_ROWS ? FEW_ROWS_OF_HALVES : MANY_ROWS_OF_HALVES;
   if (capacity <= FEW_ROWS) return FEW[form];
   const quads = gpu.adapter.software && gpu.device.features.has('subgroups');
-  return quads ? [...MANY_ROWS[form], 'panel-64x16'] : MANY_ROWS[form];
+  return quads ? [...MANY_ROWS[form], 'panel-128x16'] : MANY_ROWS[form];
 }
 
 /** What stands for a variant where the product has an epilogue. */
@@ -63,19 +63,23 @@ export function withEpilogue(variant: string): string {
 export const GROUP = 8;
 /** Lanes that share a panel. */
 const QUAD = 4;
-/** Workgroups of a panel product that keep a processor's cores evenly busy; each fills the panel anew, so no more than that. */
-const PANEL_GROUPS = 12;
+/**
+ * Workgroups of a panel product that keep a processor's cores busy. Each fills the panel anew, so no more than that; a weight gradient fills
+ * one for every piece of its sum.
+ */
+const PANEL_GROUPS = 6;
+const GRADIENT_GROUPS = 4;
+/** Rows of C for which a panel is worth filling. */
+const PANEL_ROWS = 32;
 
 /**
- * Constants of matmul-panel.wgsl. The depth of the panels is `tile.rows` terms of the sum, or equal parts of it in multiples of 4 where whole
- * panels would be empty by more than an eighth. Panels take long to compile, so one text serves as many shapes as possible; only tn, which
- * loads value by value, gains more from arrays of known length than its compilation costs.
+ * Constants of matmul-panel.wgsl: the sum in equal panels of a multiple of 4 terms, of which the last has the fewest terms that are none.
  *
  * @param terms of the sum; for tn of a piece of it
  */
 export function panelConstants(terms: number, columns: number, tile: Tile, epilogue: boolean) {
-  const parts = Math.ceil(terms / tile.rows);
-  const depth = parts * tile.rows <= terms * 1.125 ? tile.rows : Math.ceil(terms / parts / 4) * 4;
+  const panels = Math.ceil(terms / tile.rows);
+  const depth = Math.ceil(terms / panels / 4) * 4;
   const width = panelWidth(columns, tile, epilogue);
   const loads = Math.ceil(depth / 16);
   return { DEPTH: depth, QUARTER: depth / 4, LOADS: loads, ROOM: loads * 16, COLUMNS: width, VECTORS: width / 4, GROUPS: width / 8, PANEL: depth * width };
@@ -92,11 +96,20 @@ export function tileOf(variant: string): Tile {
   return tile;
 }
 
-export function grid(variant: string, rows: number, columns: number, splits: number, epilogue = false): Grid {
+/**
+ * Workgroups of a product.
+ *
+ * @param rows of C
+ * @param splits pieces of a weight gradient's sum; panels make one after the other
+ */
+export function grid(variant: string, form: Form, rows: number, columns: number, splits = 1, epilogue = false): Grid {
   const tile = tileOf(variant);
   if (tile.kind === 'panel') {
     const across = Math.ceil(columns / panelWidth(columns, tile, epilogue) / QUAD);
-    return [across, Math.max(1, Math.min(Math.ceil(PANEL_GROUPS / (across * splits)), Math.floor(rows / 32))), splits];
+    const wanted = Math.ceil((form === 'tn' ? GRADIENT_GROUPS : PANEL_GROUPS) / across);
+    // An even number of workgroups: cores come in pairs.
+    const down = wanted + ((wanted * across) % 2);
+    return [across, Math.max(1, Math.min(down, Math.floor(rows / PANEL_ROWS))), 1];
   }
   const perGroup = tile.kind === 'tiled' ? 1 : GROUP;
   return [Math.ceil(columns / tile.columns / perGroup), Math.ceil(rows / tile.rows / perGroup), splits];

@@ -101,27 +101,36 @@ export async function addProduct(plan: Plan<BatchShape>, tuner: Tuner, product: 
   const { resources: ended = [], parts } = epilogue ?? {};
   const further = [...(product.residual ? [product.residual] : []), ...(undo ? [undo] : []), ...ended, ...(parts && carried ? [parts] : [])];
   const resources = [product.dims, product.a, product.b, parts && !carried ? parts : product.c, plan.own(sizes(plan.gpu, product)), ...further];
-  await plan.add(kernel(plan.gpu, tuner, product, variant), resources, (shape) => (rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, rowsOf(shape), product.columns, 1, epilogue !== undefined)));
+  await plan.add(kernel(plan.gpu, tuner, product, variant), resources, (shape) => (rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, product.form, rowsOf(shape), product.columns, 1, epilogue !== undefined)));
 }
 
 /**
- * Adds a weight gradient `gradient += a^T b` to a plan: the sum over rows in pieces, then the pieces added up.
+ * Adds a weight gradient `gradient += a^T b` to a plan: the sum over rows in pieces, which are added up behind it or, by panels, in place.
  *
  * @param partials scratch for `mostPieces(...)` results
  */
 export async function addWeightGradient(plan: Plan<BatchShape>, tuner: Tuner, product: Omit<Product, 'form' | 'c' | 'residual'>, partials: GPUBuffer, gradient: GPUBufferBinding): Promise<void> {
-  const variant = await chooseVariant(plan.gpu, tuner, 'tn', product.capacity, product.undo !== undefined);
-  const most = mostPieces(product.inner, product.columns, product.capacity);
+  const { inner, columns, capacity, undo } = product;
+  const variant = await chooseVariant(plan.gpu, tuner, 'tn', capacity, undo !== undefined);
+  const most = mostPieces(inner, columns, capacity);
   const rowsOf = (shape: BatchShape) => (product.fromTargets ? shape.targets : shape.rows);
-  const full: Product = { ...product, form: 'tn', c: partials };
+  const inPlace = tileOf(variant).kind === 'panel';
+  const full: Product = { ...product, form: 'tn', c: inPlace ? gradient : partials };
   // Bound by what the product needs, not by what their buffers hold: one text for all layers, wherever their tensors lie.
-  const bound = (matrix: GPUBuffer | GPUBufferBinding, width: number) => ('buffer' in matrix || product.undo ? matrix : { buffer: matrix, size: Math.min(matrix.size, product.capacity * width * 4) });
-  const [a, b] = [bound(product.a, product.aPart?.width ?? product.inner), bound(product.b, product.columns)];
-  await plan.add(kernel(plan.gpu, tuner, full, variant), [product.dims, a, b, partials, plan.own(sizes(plan.gpu, full)), ...(product.undo ? [product.undo] : [])], (shape) =>
-    rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, product.inner, product.columns, pieces(rowsOf(shape), most)),
+  const bound = (matrix: GPUBuffer | GPUBufferBinding, width: number) => ('buffer' in matrix || undo ? matrix : { buffer: matrix, size: Math.min(matrix.size, capacity * width * 4) });
+  const [a, b] = [bound(product.a, product.aPart?.width ?? inner), bound(product.b, columns)];
+  const scratch = inPlace && longer(capacity, most, variant) ? [{ buffer: partials, size: inner * columns * 4 }] : [];
+  await plan.add(kernel(plan.gpu, tuner, full, variant), [product.dims, a, b, full.c, plan.own(sizes(plan.gpu, full)), ...(undo ? [undo] : []), ...scratch], (shape) =>
+    rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, 'tn', inner, columns, pieces(rowsOf(shape), most)),
   );
-  await addPieces(plan, product.label, (product.inner * product.columns) / 4, most, product.fromTargets ?? false, product.dims, partials, gradient);
+  if (!inPlace) await addPieces(plan, product.label, (inner * columns) / 4, most, product.fromTargets ?? false, product.dims, partials, gradient);
 }
+
+/** Most rows of a piece of a sum. */
+const longestPiece = (capacity: number, most: number): number => Math.min(capacity, Math.max(PIECE_ROWS, Math.ceil(capacity / most)));
+
+/** Whether it can be longer than a panel. */
+const longer = (capacity: number, most: number, variant: string): boolean => longestPiece(capacity, most) > tileOf(variant).rows;
 
 /** Adds `gradient += sum of pieces` to a plan. @param size vec4s of one piece */
 export async function addPieces(plan: Plan<BatchShape>, label: string, size: number, most: number, fromTargets: boolean, dims: GPUBufferBinding, partials: GPUBuffer, gradient: GPUBufferBinding): Promise<void> {
@@ -161,8 +170,13 @@ function kernel(gpu: Gpu, tuner: Tuner, product: Pick<Product, 'label' | 'form' 
     ...(half && { UNDO: product.residual ? 6 : 5, RIGHT: product.capacity }),
   };
   if (tile.kind === 'tiled') return { label, source: source + operands + tiled, constants: { ...constants, UNDO_TERMS: half && form === 'tn' ? 1 : 0 }, entryPoint: 'main', anySize: true };
-  const terms = form === 'tn' ? Math.min(product.capacity, PIECE_ROWS) : product.inner;
-  if (tile.kind === 'panel') return { label, source: source + quad + panel, constants: { ...constants, ...panelConstants(terms, product.columns, tile, epilogue !== undefined) }, entryPoint: 'main', ...(form !== 'tn' && { anySize: true as const }) };
+  if (tile.kind === 'panel') {
+    const most = mostPieces(product.inner, product.columns, product.capacity);
+    const tn = form === 'tn';
+    const cut = { LONG_PIECES: tn && longer(product.capacity, most, variant) ? 1 : 0, ...(tn && { PIECE_ROWS, MAX_PIECES: most }) };
+    const panels = panelConstants(tn ? longestPiece(product.capacity, most) : product.inner, product.columns, tile, epilogue !== undefined);
+    return { label, source: source + quad + panel, constants: { ...constants, ...cut, ...panels }, entryPoint: 'main', ...(!tn && { anySize: true as const }) };
+  }
   const shape = { TILE_ROWS: tile.rows, TILE_COLS: tile.columns, TILE_VECTORS: tile.columns / 4, TILE_ROW_VECTORS: Math.ceil(tile.rows / 4), GROUP_X: GROUP, GROUP_Y: GROUP };
   return { label, source: source + operands + direct, constants: { ...constants, ...shape }, entryPoint: form, anySize: true };
 }
@@ -196,7 +210,7 @@ async function chooseVariant(gpu: Gpu, tuner: Tuner, form: Form, capacity: numbe
         const bound = [dims, a, b, c, shared.sizes, ...(undo ? [undo] : [])];
         const pipeline = await gpu.pipeline({ ...kernel(gpu, tuner, { label: 'tuner', form, inner, columns, capacity: rows, ...(undo && { undo, precision: 'f16' }) }, name), bindingBytes: bound.map((buffer) => buffer.size) });
         const group = gpu.bindGroup('tuner', pipeline, bound.map((buffer) => ({ buffer })));
-        const [x, y, z] = form === 'tn' ? grid(name, inner, columns, 8) : grid(name, rows, columns, 1);
+        const [x, y, z] = form === 'tn' ? grid(name, form, inner, columns, mostPieces(inner, columns, rows)) : grid(name, form, rows, columns);
         return (pass) => {
           pass.setPipeline(pipeline);
           pass.setBindGroup(0, group);

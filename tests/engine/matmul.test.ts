@@ -17,11 +17,11 @@ afterAll(() => gpu.destroy());
 const random = new RandomStream(3);
 const values = (count: number) => Float32Array.from({ length: count }, () => random.normal());
 
-/** The plain products, in float64. */
-function reference(form: Form, a: Float32Array, b: Float32Array, rows: number, columns: number, inner: number): Float64Array {
+/** The plain products, in float64; a weight gradient is added to what is there. */
+function reference(form: Form, a: Float32Array, b: Float32Array, before: Float32Array, rows: number, columns: number, inner: number): Float64Array {
   const outRows = form === 'tn' ? inner : rows;
   const sums = form === 'tn' ? rows : inner;
-  const c = new Float64Array(outRows * columns);
+  const c = form === 'tn' ? Float64Array.from(before) : new Float64Array(outRows * columns);
   for (let m = 0; m < outRows; m++) {
     for (let n = 0; n < columns; n++) {
       for (let k = 0; k < sums; k++) {
@@ -34,7 +34,14 @@ function reference(form: Form, a: Float32Array, b: Float32Array, rows: number, c
   return c;
 }
 
-async function run(form: Form, variant: string, rows: number, columns: number, inner: number, a: Float32Array<ArrayBuffer>, b: Float32Array<ArrayBuffer>): Promise<Float32Array> {
+interface Operands {
+  a: Float32Array<ArrayBuffer>;
+  b: Float32Array<ArrayBuffer>;
+  /** What C holds before. */
+  before: Float32Array<ArrayBuffer>;
+}
+
+async function run(form: Form, variant: string, rows: number, columns: number, inner: number, { a, b, before }: Operands, capacity: number): Promise<Float32Array> {
   const tuner = new Tuner(gpu);
   tuner.force(`matmul ${form} many rows`, variant);
   tuner.force(`matmul ${form} few rows`, variant);
@@ -44,13 +51,13 @@ async function run(form: Form, variant: string, rows: number, columns: number, i
     return buffer;
   };
   const outRows = form === 'tn' ? inner : rows;
-  const c = gpu.buffer('c', outRows * columns * 4);
+  const c = upload(before);
   const dims = gpu.buffer('dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
   gpu.device.queue.writeBuffer(dims, 0, new Uint32Array([rows, 0, 0, 1]));
   const plan = new Plan<BatchShape>(gpu);
-  const product = { label: 'test', capacity: rows, columns, inner, a: upload(a), b: upload(b), dims: { buffer: dims } };
+  const product = { label: 'test', capacity, columns, inner, a: upload(a), b: upload(b), dims: { buffer: dims } };
   if (form === 'tn') {
-    const partials = gpu.buffer('partials', mostPieces(inner, columns, rows) * inner * columns * 4);
+    const partials = gpu.buffer('partials', mostPieces(inner, columns, capacity) * inner * columns * 4);
     await addWeightGradient(plan, tuner, product, partials, { buffer: c });
   } else {
     await addProduct(plan, tuner, { ...product, form, c });
@@ -67,12 +74,16 @@ describe.each(['nt', 'nn', 'tn'] as const)('product %s', (form) => {
     [67, 132, 20],
     // More terms than a panel is deep: sums are carried from panel to panel.
     [130, 36, 172],
-  ])('of %i rows, %i columns, inner %i: every variant is right, and all agree bit for bit', async (rows, columns, inner) => {
+    // Weight gradients whose pieces are longer than a panel, full and with fewer rows than there may be.
+    [2500, 36, 20],
+    [1100, 20, 12, 2500],
+  ])('of %i rows, %i columns, inner %i: every variant is right, and all agree bit for bit', async (rows, columns, inner, capacity = rows) => {
     const all = [...new Set([...variantsOf(form, 1, gpu), ...variantsOf(form, 1000, gpu)])];
     const a = values(rows * inner);
     const b = form === 'nt' ? values(columns * inner) : values((form === 'tn' ? rows : inner) * columns);
-    const expected = reference(form, a, b, rows, columns, inner);
-    const results = await Promise.all(all.map((variant) => run(form, variant, rows, columns, inner, a, b)));
+    const before = values((form === 'tn' ? inner : rows) * columns);
+    const expected = reference(form, a, b, before, rows, columns, inner);
+    const results = await Promise.all(all.map((variant) => run(form, variant, rows, columns, inner, { a, b, before }, capacity)));
     for (const [i, result] of results.entries()) {
       const worst = result.reduce((most, value, at) => Math.max(most, Math.abs(value - (expected[at] ?? NaN))), 0);
       expect(worst, all[i]).toBeLessThan(1e-4);
