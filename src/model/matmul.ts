@@ -86,7 +86,7 @@ export function mostPieces(outRows: number, columns: number, capacity: number): 
   return Math.max(1, Math.min(MOST_PIECES, Math.ceil(WANTED_THREADS / threads), Math.ceil(capacity / PIECE_ROWS)));
 }
 
-/** The rule of `pieces()` in reduce.wgsl and norm-rows.wgsl. */
+/** The rule of `pieces()` in reduce.wgsl and norm-rows.wgsl, and of matmul-panel.wgsl. */
 export function pieces(rows: number, most: number): number {
   return Math.min(most, Math.max(1, Math.ceil(rows / PIECE_ROWS)));
 }
@@ -119,7 +119,7 @@ export async function addWeightGradient(plan: Plan<BatchShape>, tuner: Tuner, pr
   // Bound by what the product needs, not by what their buffers hold: one text for all layers, wherever their tensors lie.
   const bound = (matrix: GPUBuffer | GPUBufferBinding, width: number) => ('buffer' in matrix || undo ? matrix : { buffer: matrix, size: Math.min(matrix.size, capacity * width * 4) });
   const [a, b] = [bound(product.a, product.aPart?.width ?? inner), bound(product.b, columns)];
-  const scratch = inPlace && longer(capacity, most, variant) ? [{ buffer: partials, size: inner * columns * 4 }] : [];
+  const scratch = inPlace && hasLongPieces(capacity, most, variant) ? [{ buffer: partials, size: inner * columns * 4 }] : [];
   await plan.add(kernel(plan.gpu, tuner, full, variant), [product.dims, a, b, full.c, plan.own(sizes(plan.gpu, full)), ...(undo ? [undo] : []), ...scratch], (shape) =>
     rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, 'tn', inner, columns, pieces(rowsOf(shape), most)),
   );
@@ -129,8 +129,8 @@ export async function addWeightGradient(plan: Plan<BatchShape>, tuner: Tuner, pr
 /** Most rows of a piece of a sum. */
 const longestPiece = (capacity: number, most: number): number => Math.min(capacity, Math.max(PIECE_ROWS, Math.ceil(capacity / most)));
 
-/** Whether it can be longer than a panel. */
-const longer = (capacity: number, most: number, variant: string): boolean => longestPiece(capacity, most) > tileOf(variant).rows;
+/** Whether a piece can be longer than a panel, so that its sum is carried from one to the next. */
+const hasLongPieces = (capacity: number, most: number, variant: string): boolean => longestPiece(capacity, most) > tileOf(variant).rows;
 
 /** Adds `gradient += sum of pieces` to a plan. @param size vec4s of one piece */
 export async function addPieces(plan: Plan<BatchShape>, label: string, size: number, most: number, fromTargets: boolean, dims: GPUBufferBinding, partials: GPUBuffer, gradient: GPUBufferBinding): Promise<void> {
@@ -173,7 +173,7 @@ function kernel(gpu: Gpu, tuner: Tuner, product: Pick<Product, 'label' | 'form' 
   if (tile.kind === 'panel') {
     const most = mostPieces(product.inner, product.columns, product.capacity);
     const tn = form === 'tn';
-    const cut = { LONG_PIECES: tn && longer(product.capacity, most, variant) ? 1 : 0, ...(tn && { PIECE_ROWS, MAX_PIECES: most }) };
+    const cut = { LONG_PIECES: tn && hasLongPieces(product.capacity, most, variant) ? 1 : 0, ...(tn && { PIECE_ROWS, MAX_PIECES: most }) };
     const panels = panelConstants(tn ? longestPiece(product.capacity, most) : product.inner, product.columns, tile, epilogue !== undefined);
     return { label, source: source + quad + panel, constants: { ...constants, ...cut, ...panels }, entryPoint: 'main', ...(!tn && { anySize: true as const }) };
   }
