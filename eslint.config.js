@@ -2,26 +2,46 @@ import boundaries from 'eslint-plugin-boundaries';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
-/** What a folder of src may import, beside itself and the two files in src itself that all may (errors.ts, random.ts). */
+/**
+ * What a folder of src may import, beside itself and the files in src itself that all may (errors.ts, random.ts).
+ * README's table and docs/architecture.md say what lives in each.
+ */
 const MAY_IMPORT = {
   gpu: [],
   model: ['gpu'],
   checkpoint: ['model'],
   text: [],
-  strategies: [],
-  run: ['strategies'],
+  run: [],
+  views: ['run'],
+  advice: ['run'],
+  archive: ['run'],
   compare: ['run'],
   tasks: ['text', 'run'],
-  rl: ['model', 'gpu', 'tasks', 'text', 'run'],
-  sft: ['model', 'gpu', 'tasks', 'text', 'run', 'rl'],
-  session: ['compare', 'rl', 'sft', 'model', 'gpu', 'checkpoint', 'text', 'tasks', 'run'],
-  worker: ['session', 'compare', 'rl', 'sft', 'model', 'gpu', 'checkpoint', 'text', 'tasks', 'run'],
-  store: ['run', 'worker', 'compare', 'strategies'],
-  ui: ['store', 'run', 'worker', 'compare', 'strategies'],
-  cli: ['session', 'rl', 'sft', 'model', 'gpu', 'checkpoint', 'text', 'tasks', 'run', 'bench', 'compare'],
+  objective: ['model', 'gpu', 'run', 'views'],
+  sft: ['objective', 'model', 'gpu', 'tasks', 'text', 'run'],
+  rl: ['objective', 'model', 'gpu', 'tasks', 'text', 'run'],
+  analysis: ['rl', 'objective', 'model', 'gpu', 'tasks', 'text', 'run', 'views'],
+  session: [
+    'compare',
+    'analysis',
+    'rl',
+    'sft',
+    'objective',
+    'model',
+    'gpu',
+    'checkpoint',
+    'text',
+    'tasks',
+    'run',
+    'views',
+  ],
+  worker: ['session', 'compare', 'rl', 'objective', 'model', 'gpu', 'checkpoint', 'text', 'run', 'views'],
+  store: ['archive', 'compare', 'run', 'views', 'worker'],
+  ui: ['advice', 'archive', 'compare', 'run', 'store', 'views', 'worker'],
+  cli: ['session', 'archive', 'compare', 'objective', 'model', 'gpu', 'checkpoint', 'text', 'run', 'views', 'bench'],
 };
 
-const folders = ['gpu', 'model', 'checkpoint', 'text', 'run', 'compare', 'tasks', 'rl', 'sft', 'session', 'worker', 'store', 'ui', 'cli'];
+const folders = Object.keys(MAY_IMPORT);
 
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'public', 'test-results', 'bench/dist', 'bench/node_modules', 'bench/results'] },
@@ -34,7 +54,18 @@ export default tseslint.config(
       // Formulas and templates read better as they are.
       '@typescript-eslint/restrict-template-expressions': 'off',
       '@typescript-eslint/no-non-null-assertion': 'error',
-      'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true, defaultFrom: true, namedFrom: true, namespaceFrom: true } }],
+      'no-restricted-exports': [
+        'error',
+        {
+          restrictDefaultExports: {
+            direct: true,
+            named: true,
+            defaultFrom: true,
+            namedFrom: true,
+            namespaceFrom: true,
+          },
+        },
+      ],
     },
   },
   { files: ['*.config.{ts,js}', 'bench/*.config.ts', 'src/**/*.d.ts'], rules: { 'no-restricted-exports': 'off' } },
@@ -46,10 +77,9 @@ export default tseslint.config(
       'import/resolver': { node: { extensions: ['.ts', '.tsx'] } },
       'boundaries/elements': [
         ...folders.map((folder) => ({ type: folder, pattern: `src/${folder}/**`, partialMatch: false })),
-        { type: 'strategies', pattern: 'shaders/strategies/**', partialMatch: false },
         { type: 'bench', pattern: 'bench/**', partialMatch: false },
       ],
-      'boundaries/include': ['src/**/*', 'shaders/strategies/**/*', 'bench/**/*'],
+      'boundaries/include': ['src/**/*', 'bench/**/*'],
     },
     rules: {
       'boundaries/dependencies': [
@@ -57,7 +87,10 @@ export default tseslint.config(
         {
           default: 'disallow',
           policies: [
-            ...Object.entries(MAY_IMPORT).map(([type, allowed]) => ({ from: { element: { type } }, allow: { to: { element: { type: [type, ...allowed] } } } })),
+            ...Object.entries(MAY_IMPORT).map(([type, allowed]) => ({
+              from: { element: { type } },
+              allow: { to: { element: { type: [type, ...allowed] } } },
+            })),
           ],
         },
       ],
@@ -68,7 +101,16 @@ export default tseslint.config(
   {
     // The page knows the worker by its protocol alone.
     files: ['src/{store,ui}/**/*.{ts,tsx}'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: 'worker/(?!protocol\\.ts$)', message: 'the page may import src/worker/protocol.ts only' }] }] },
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: 'worker/(?!protocol\\.ts$)', message: 'the page may import src/worker/protocol.ts only' },
+          ],
+        },
+      ],
+    },
   },
   { files: ['src/**/*.test.ts'], rules: { 'boundaries/dependencies': 'off' } },
 );

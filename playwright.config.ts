@@ -4,7 +4,10 @@ import { findChromium } from './scripts/gpu-runtime.mjs';
 const PORT = Number(process.env.E2E_PORT ?? 41_735);
 const executablePath = await findChromium();
 
-/** Browser tests run on the built page in full Chromium (not the headless shell, which has no WebGPU), on the software adapter. */
+/**
+ * Browser tests run on the built page in full Chromium (not the headless shell, which has no WebGPU), on the software
+ * adapter.
+ */
 export default defineConfig({
   testDir: 'e2e',
   timeout: 300_000,
@@ -21,7 +24,14 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     launchOptions: {
       ...(executablePath && { executablePath }),
-      args: ['--headless=new', '--no-sandbox', '--enable-unsafe-webgpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      args: [
+        '--headless=new',
+        '--no-sandbox',
+        '--enable-unsafe-webgpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
     },
   },
   webServer: { command: `npx vite preview --port ${PORT} --strictPort`, port: PORT, reuseExistingServer: false },

@@ -7,7 +7,10 @@ const HUB = process.env['VITE_HUB_ADDRESS'] ?? 'https://huggingface.co';
 /** The hub hands large files out from storage hosts of its own, which a redirect leads to. */
 const HUB_STORAGE = HUB === 'https://huggingface.co' ? ' https://*.huggingface.co https://*.hf.co' : '';
 
-/** The page talks to its own origin, and to the hub when a person asks for a model there; Mantine writes style elements, hence 'unsafe-inline' for styles. */
+/**
+ * The page talks to its own origin, and to the hub when a person asks for a model there; Mantine writes style elements,
+ * hence 'unsafe-inline' for styles.
+ */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
   "script-src 'self'",
@@ -26,16 +29,27 @@ export default defineConfig({
     react(),
     offline(),
     {
-      // As a meta element too, so that any static host serves it; frame-ancestors works only as a header. The development server's
-      // own scripts are inline, so the policy is that of the built page.
+      // As a meta element too, so that any static host serves it; frame-ancestors works only as a header. The
+      // development server's own scripts are inline, so the policy is that of the built page.
       name: 'content-security-policy',
       apply: 'build',
-      transformIndexHtml: () => [{ tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_SECURITY_POLICY }, injectTo: 'head-prepend' }],
+      transformIndexHtml: () => [
+        {
+          tag: 'meta',
+          attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_SECURITY_POLICY },
+          injectTo: 'head-prepend',
+        },
+      ],
     },
   ],
   worker: { format: 'es' },
   // Fonts stay files: the policy allows none in data addresses.
-  build: { target: 'esnext', chunkSizeWarningLimit: 1600, assetsInlineLimit: (file) => (/\.(woff2?|ttf)$/.test(file) ? false : undefined), rollupOptions: { checks: { pluginTimings: false } } },
+  build: {
+    target: 'esnext',
+    chunkSizeWarningLimit: 1600,
+    assetsInlineLimit: (file) => (/\.(woff2?|ttf)$/.test(file) ? false : undefined),
+    rollupOptions: { checks: { pluginTimings: false } },
+  },
   preview: {
     host: 'localhost',
     headers: {

@@ -6,9 +6,20 @@ export default defineConfig({
     // Two files at a time: the software adapter takes all cores it is given.
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts', 'tests/**/*.test.ts'], exclude: ['tests/engine/**', 'tests/half/**', 'node_modules/**'] } },
-      // One process for many files, whose device compiles each kernel once (tests/support/gpu.ts). The 16-bit tests have an adapter of their own: vitest.half.config.ts.
-      { extends: true, test: { name: 'engine', include: ['tests/engine/**/*.test.ts'], isolate: false, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
+          exclude: ['tests/engine/**', 'tests/half/**', 'node_modules/**'],
+        },
+      },
+      // One process for many files, whose device compiles each kernel once (tests/support/gpu.ts). The 16-bit tests
+      // have an adapter of their own: vitest.half.config.ts.
+      {
+        extends: true,
+        test: { name: 'engine', include: ['tests/engine/**/*.test.ts'], isolate: false, sequence: { groupOrder: 1 } },
+      },
     ],
     environment: 'node',
     pool: 'forks',

@@ -8,11 +8,11 @@ import { findOrInstallChromium, hasHardwareVulkan } from '../scripts/gpu-runtime
 import type { EnginePartName, EngineResults } from './engine/parts.ts';
 import { measureFrameTimes, type FrameTimes } from './frame-times.ts';
 import type { BenchPage } from './page.ts';
-import type { GenerationCase } from './generation.ts';
+import type { GenerationCase } from './rows.ts';
 import type { PeerName } from './peers/names.ts';
 import { adapterName, type Runner } from './runner.ts';
 import type { Size } from './sizes.ts';
-import type { TrainingRules } from './training.ts';
+import type { TrainingRules } from './rows.ts';
 
 declare global {
   interface Window {
@@ -26,7 +26,15 @@ export async function browserRunner(root: string): Promise<Runner> {
   build(root, ['--config', join(folder, 'vite.config.ts')]);
   const browser = await chromium.launch({
     executablePath: await findOrInstallChromium(),
-    args: ['--headless=new', '--no-sandbox', '--enable-unsafe-webgpu', ...(hasHardwareVulkan() ? ['--enable-features=Vulkan', '--use-angle=vulkan'] : []), '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--headless=new',
+      '--no-sandbox',
+      '--enable-unsafe-webgpu',
+      ...(hasHardwareVulkan() ? ['--enable-features=Vulkan', '--use-angle=vulkan'] : []),
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
   const server = await serve(folder, false);
   const page = await browser.newPage();
@@ -34,7 +42,8 @@ export async function browserRunner(root: string): Promise<Runner> {
   page.on('console', (message) => {
     if (message.type() === 'info') console.error(message.text());
   });
-  // Every request that is not the page's own is refused, so that no library can fetch code or weights while it is measured.
+  // Every request that is not the page's own is refused, so that no library can fetch code or weights while it is
+  // measured.
   await page.context().route(
     (url) => url.origin !== new URL(server.address).origin,
     (route) => {
@@ -48,9 +57,20 @@ export async function browserRunner(root: string): Promise<Runner> {
     adapter: adapterName(facts),
     software: facts.software,
     runtime: `Chromium ${browser.version()}`,
-    engine: async <Name extends EnginePartName>(name: Name) => (await page.evaluate((part) => window.bench.engine(part), name)) as EngineResults[Name],
-    training: (size, names, rules) => page.evaluate(([one, all, how]) => window.bench.training(one, all, how), [size, names, rules] as [Size, PeerName[], TrainingRules]),
-    generation: (size, name, cases) => page.evaluate(([one, who, all]) => window.bench.generation(one, who, all), [size, name, cases] as [Size, PeerName, GenerationCase[]]),
+    engine: async <Name extends EnginePartName>(name: Name) =>
+      (await page.evaluate((part) => window.bench.engine(part), name)) as EngineResults[Name],
+    training: (size, names, rules) =>
+      page.evaluate(([one, all, how]) => window.bench.training(one, all, how), [size, names, rules] as [
+        Size,
+        PeerName[],
+        TrainingRules,
+      ]),
+    generation: (size, name, cases) =>
+      page.evaluate(([one, who, all]) => window.bench.generation(one, who, all), [size, name, cases] as [
+        Size,
+        PeerName,
+        GenerationCase[],
+      ]),
     frames: () => frameTimes(root, browser),
     close: async () => {
       await server.close();
@@ -62,15 +82,32 @@ export async function browserRunner(root: string): Promise<Runner> {
 /** The libraries it is measured against are a package of their own, installed when they are first wanted. */
 function installPeers(root: string): void {
   if (existsSync(join(root, 'bench', 'node_modules'))) return;
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: join(root, 'bench'), stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], {
+    cwd: join(root, 'bench'),
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
 }
 
 function build(root: string, args: string[]): void {
-  execFileSync(process.execPath, [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn', ...args], { cwd: root, stdio: ['ignore', 2, 2] });
+  execFileSync(
+    process.execPath,
+    [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn', ...args],
+    { cwd: root, stdio: ['ignore', 2, 2] },
+  );
 }
 
-async function serve(root: string, configFile: string | false): Promise<{ address: string; close: () => Promise<void> }> {
-  const server = await preview({ root, configFile, build: { outDir: 'dist' }, preview: { port: 0, host: 'localhost' }, logLevel: 'error' });
+async function serve(
+  root: string,
+  configFile: string | false,
+): Promise<{ address: string; close: () => Promise<void> }> {
+  const server = await preview({
+    root,
+    configFile,
+    build: { outDir: 'dist' },
+    preview: { port: 0, host: 'localhost' },
+    logLevel: 'error',
+  });
   const address = server.resolvedUrls?.local[0];
   if (!address) throw new Error('the preview server has no address');
   return { address, close: () => server.close() };

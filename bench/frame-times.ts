@@ -33,7 +33,11 @@ export async function measureFrameTimes(page: Page): Promise<{ idle: FrameTimes;
   await page.waitForFunction(() => document.querySelector('[data-testid=run-button]:not([disabled])') !== null);
   const idle = await sample(page, 5000);
   await page.getByTestId('run-button').click();
-  await page.waitForFunction(() => Number(document.querySelector('[data-testid=step-value]')?.textContent ?? 0) >= 1, undefined, { timeout: 300_000 });
+  await page.waitForFunction(
+    () => Number(document.querySelector('[data-testid=step-value]')?.textContent ?? 0) >= 1,
+    undefined,
+    { timeout: 300_000 },
+  );
   const running = await sample(page, 15_000);
   await page.getByTestId('stop-button').click();
   return { idle, running };

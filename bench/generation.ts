@@ -1,33 +1,18 @@
 /** Greedy generation of all libraries: many sequences at once, and one. */
-import type { BenchOptions } from './options.ts';
+import type { BenchOptions } from './rows.ts';
 import { chosenPeers, PEERS } from './peers/names.ts';
+import type { GenerationCase, GenerationRow } from './rows.ts';
 import type { Runner } from './runner.ts';
 import { chosenSizes } from './sizes.ts';
-
-export interface GenerationCase {
-  sequences: number;
-  /** New tokens a sequence, after a prompt of 4. */
-  tokens: number;
-}
-
-export interface Generation extends GenerationCase {
-  /** Of all sequences together, prompts read included; the median of calls after the first. */
-  tokensPerSecond: number;
-  /** Dispatches of a call over its rounds. */
-  dispatchesPerToken: number;
-  error?: string;
-}
-
-export interface GenerationRow extends Generation {
-  size: string;
-  peer: string;
-}
 
 const ONE: GenerationCase = { sequences: 1, tokens: 24 };
 const SOME: GenerationCase = { sequences: 16, tokens: 8 };
 const MANY: GenerationCase = { sequences: 512, tokens: 24 };
 
-export async function measureGeneration(runner: Runner, { sizes, peers }: Pick<BenchOptions, 'sizes' | 'peers'>): Promise<GenerationRow[]> {
+export async function measureGeneration(
+  runner: Runner,
+  { sizes, peers }: Pick<BenchOptions, 'sizes' | 'peers'>,
+): Promise<GenerationRow[]> {
   const rows: GenerationRow[] = [];
   // A software adapter shows at the two small sizes what there is to see.
   const wanted = sizes ?? (runner.software ? ['0.1M', '0.8M'] : undefined);
@@ -36,7 +21,8 @@ export async function measureGeneration(runner: Runner, { sizes, peers }: Pick<B
       const peer = PEERS[name].title;
       console.error(`generation ${size.name} ${peer} ...`);
       const cases = name === 'studio' ? [ONE, SOME, MANY] : [ONE, SOME];
-      for (const generation of await runner.generation(size, name, cases)) rows.push({ size: size.name, peer, ...generation });
+      for (const generation of await runner.generation(size, name, cases))
+        rows.push({ size: size.name, peer, ...generation });
     }
   }
   return rows;

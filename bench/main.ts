@@ -3,17 +3,21 @@
  *
  *     npm run bench -- [--only training,limits,...] [--sizes 0.1M,...] [--peers jax,...] [--node] [--document]
  *
- * Prints a table and keeps it, with everything measured, in bench/results/; --document puts the tables into docs/performance.md too.
- * Parts of the same day on the same adapter gather in one file. Ratios within one run are what counts: machines differ and drift.
+ * Prints a table and keeps it, with everything measured, in bench/results/; --document puts the tables into
+ * docs/performance.md too. Parts of the same day on the same adapter gather in one file. Ratios within one run are what
+ * counts: machines differ and drift.
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measureGeneration } from './generation.ts';
-import { readOptions, type BenchOptions } from './options.ts';
+import { readOptions } from './options.ts';
+import { type BenchOptions } from './rows.ts';
 import { PEER_NAMES, PEERS } from './peers/names.ts';
 import { updateDocument } from './report/document.ts';
 import { report } from './report/report.ts';
-import { commitName, readResults, resultsPath, writeResults, type PartName, type PartResults, type Results } from './results.ts';
+import { commitName, readResults, resultsPath, writeResults, type Results } from './results.ts';
+import { type PartName } from './rows.ts';
+import { type PartResults } from './rows.ts';
 import type { Runner } from './runner.ts';
 import { SIZES } from './sizes.ts';
 import { measureTraining } from './training.ts';
@@ -22,7 +26,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 export async function bench(args: string[]): Promise<void> {
   const options = readOptions(args);
-  const runner = options.node ? await (await import('./node.ts')).nodeRunner() : await (await import('./browser.ts')).browserRunner(ROOT);
+  const runner = options.node
+    ? await (await import('./node.ts')).nodeRunner()
+    : await (await import('./browser.ts')).browserRunner(ROOT);
   try {
     const date = new Date().toISOString().slice(0, 10);
     const { adapter, runtime } = runner;
@@ -31,7 +37,11 @@ export async function bench(args: string[]): Promise<void> {
     const measured: Results = { ...results, parts: {} };
     for (const name of options.parts) {
       const result = await measure(runner, name, options);
-      const part = { at: new Date().toISOString(), commit: commitName(ROOT), result: options.sizes ?? options.peers ? withOthers(results.parts[name]?.result, result) : result };
+      const part = {
+        at: new Date().toISOString(),
+        commit: commitName(ROOT),
+        result: (options.sizes ?? options.peers) ? withOthers(results.parts[name]?.result, result) : result,
+      };
       Object.assign(results.parts, { [name]: part });
       Object.assign(measured.parts, { [name]: part });
       await writeResults(path, results, report(results));

@@ -24,7 +24,13 @@ export async function nodeRunner(): Promise<Runner> {
     software: gpu.adapter.software,
     runtime: `Node ${process.versions.node}, Dawn`,
     engine: async <Name extends EnginePartName>(name: Name) =>
-      (await ENGINE_PARTS[name]({ gpu, tuner, checkpoint: (model) => loadCheckpoint(`embedded:${model}`), progress: (what) => console.error(what), ...(gpu.adapter.software && { processorTime }) })) as EngineResults[Name],
+      (await ENGINE_PARTS[name]({
+        gpu,
+        tuner,
+        checkpoint: (model) => loadCheckpoint(`embedded:${model}`),
+        progress: (what) => console.error(what),
+        ...(gpu.adapter.software && { processorTime }),
+      })) as EngineResults[Name],
     training: (size, _, rules) => interleavedSteps(size, [studio], rules, (what) => console.error(what)),
     generation: (size, name, cases) => (name === 'studio' ? timedGeneration(size, studio, cases) : Promise.resolve([])),
     close: () => {

@@ -2,7 +2,8 @@
 import { checkPositionals, readArguments } from '../src/cli/arguments.ts';
 import { inputError } from '../src/errors.ts';
 import { PEER_NAMES } from './peers/names.ts';
-import type { PartName } from './results.ts';
+import type { PartName } from './rows.ts';
+import type { BenchOptions } from './rows.ts';
 import { SIZES } from './sizes.ts';
 
 /** In the order they are measured. */
@@ -19,30 +20,28 @@ const PARTS: Record<PartName, { browserOnly: boolean }> = {
   frames: { browserOnly: true },
 };
 
-export interface BenchOptions {
-  parts: PartName[];
-  /** Model sizes of training and generation; all that the adapter can do when left out. */
-  sizes: string[] | undefined;
-  /** Libraries beside ours; all when left out. */
-  peers: string[] | undefined;
-  /** Under Node instead of in a browser: our own engine alone. */
-  node: boolean;
-  /** Puts the tables into docs/performance.md. */
-  document: boolean;
-}
-
 /** @throws StudioError `input` for unknown parts, and for parts that need a browser with --node */
 export function readOptions(args: string[]): BenchOptions {
   const given = readArguments('bench', args, ['only', 'sizes', 'peers'], ['node', 'document']);
   checkPositionals(given, 'bench', 0);
   const node = given.values['node'] === true;
   const names = Object.keys(PARTS) as PartName[];
-  const sizes = listed(given.values['sizes'], 'sizes', SIZES.map(({ name }) => name));
+  const sizes = listed(
+    given.values['sizes'],
+    'sizes',
+    SIZES.map(({ name }) => name),
+  );
   const peers = listed(given.values['peers'], 'peers', PEER_NAMES);
   const only = listed(given.values['only'], 'only', names);
   const browserOnly = node ? only?.find((name) => PARTS[name as PartName].browserOnly) : undefined;
   if (browserOnly !== undefined) throw inputError('bench', `--only: ${browserOnly} needs a browser, leave --node out`);
-  return { parts: names.filter((name) => only?.includes(name) ?? !(node && PARTS[name].browserOnly)), sizes, peers, node, document: given.values['document'] === true };
+  return {
+    parts: names.filter((name) => only?.includes(name) ?? !(node && PARTS[name].browserOnly)),
+    sizes,
+    peers,
+    node,
+    document: given.values['document'] === true,
+  };
 }
 
 /** A comma-separated option. @returns undefined when it is left out */
@@ -50,6 +49,7 @@ function listed(value: string | boolean | undefined, option: string, allowed: re
   if (typeof value !== 'string') return undefined;
   const chosen = value.split(',').map((name) => name.trim());
   const unknown = chosen.find((name) => !allowed.includes(name));
-  if (unknown !== undefined) throw inputError('bench', `--${option}: expected some of ${allowed.join(',')}, found ${unknown}`);
+  if (unknown !== undefined)
+    throw inputError('bench', `--${option}: expected some of ${allowed.join(',')}, found ${unknown}`);
   return chosen;
 }

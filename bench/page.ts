@@ -1,14 +1,19 @@
-/** The benchmark's page: workers of the libraries and of the engine's own parts. `bench/browser.ts` drives it from outside. */
+/**
+ * The benchmark's page: workers of the libraries and of the engine's own parts. `bench/browser.ts` drives it from
+ * outside.
+ */
 import { openGpu, type AdapterFacts } from '../src/gpu/device.ts';
 import type { EngineMessage } from './engine/engine.worker.ts';
 import type { EnginePartName } from './engine/parts.ts';
-import type { Generation, GenerationCase } from './generation.ts';
+import type { Generation } from './rows.ts';
+import type { GenerationCase } from './rows.ts';
 import { interleavedSteps } from './peers/interleave.ts';
 import type { PeerName } from './peers/names.ts';
 import { Peer } from './peers/peer.ts';
 import { timedGeneration } from './peers/timed-generation.ts';
 import type { Size } from './sizes.ts';
-import type { Measurement, TrainingRules } from './training.ts';
+import type { TrainingRules } from './rows.ts';
+import type { Measurement } from './rows.ts';
 
 export interface BenchPage {
   adapter(): Promise<AdapterFacts>;

@@ -1,20 +1,11 @@
-/** What a benchmark leaves behind: one JSON file and one table a day and adapter, each part with the commit it measured. */
+/**
+ * What a benchmark leaves behind: one JSON file and one table a day and adapter, each part with the commit it measured.
+ */
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '../src/cli/files.ts';
-import type { EngineResults } from './engine/parts.ts';
-import type { FrameTimes } from './frame-times.ts';
-import type { GenerationRow } from './generation.ts';
-import type { TrainingRow } from './training.ts';
-
-export interface PartResults extends EngineResults {
-  training: TrainingRow[];
-  generation: GenerationRow[];
-  frames: { idle: FrameTimes; running: FrameTimes };
-}
-
-export type PartName = keyof PartResults;
+import type { PartName, PartResults } from './rows.ts';
 
 export type Measured = { [Name in PartName]?: { at: string; commit: string; result: PartResults[Name] } };
 
@@ -28,7 +19,8 @@ export interface Results {
 /** Short name of the checked-out commit, with a plus sign when files differ from it; empty outside a repository. */
 export function commitName(root: string): string {
   try {
-    const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    const git = (...args: string[]) =>
+      execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
     const changed = git('status', '--porcelain', '--', 'src', 'shaders', 'bench', ':!bench/results') !== '';
     return `${git('rev-parse', '--short', 'HEAD')}${changed ? '+' : ''}`;
   } catch {
@@ -37,8 +29,16 @@ export function commitName(root: string): string {
 }
 
 /** `bench/results/DATE-ADAPTER`, without extension. */
-export function resultsPath(folder: string, { date, adapter, runtime }: Pick<Results, 'date' | 'adapter' | 'runtime'>): string {
-  const name = /swiftshader/i.test(adapter) ? 'swiftshader' : adapter.replace(/[^\w]+/g, '-').slice(0, 40).toLowerCase();
+export function resultsPath(
+  folder: string,
+  { date, adapter, runtime }: Pick<Results, 'date' | 'adapter' | 'runtime'>,
+): string {
+  const name = /swiftshader/i.test(adapter)
+    ? 'swiftshader'
+    : adapter
+        .replace(/[^\w]+/g, '-')
+        .slice(0, 40)
+        .toLowerCase();
   return join(folder, 'results', `${date}-${name}${runtime.startsWith('Node') ? '-node' : ''}`);
 }
 

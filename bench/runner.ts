@@ -1,10 +1,12 @@
 /** Where a benchmark runs: in a page of Chromium, or under Node. */
 import type { EnginePartName, EngineResults } from './engine/parts.ts';
 import type { FrameTimes } from './frame-times.ts';
-import type { Generation, GenerationCase } from './generation.ts';
+import type { Generation } from './rows.ts';
+import type { GenerationCase } from './rows.ts';
 import type { PeerName } from './peers/names.ts';
 import type { Size } from './sizes.ts';
-import type { Measurement, TrainingRules } from './training.ts';
+import type { TrainingRules } from './rows.ts';
+import type { Measurement } from './rows.ts';
 
 export interface Runner {
   /** Vendor, architecture and description as the adapter gives them. */
@@ -21,6 +23,14 @@ export interface Runner {
   close: () => Promise<void>;
 }
 
-export function adapterName({ vendor, architecture, description }: { vendor: string; architecture: string; description: string }): string {
+export function adapterName({
+  vendor,
+  architecture,
+  description,
+}: {
+  vendor: string;
+  architecture: string;
+  description: string;
+}): string {
   return [vendor, architecture, description].filter(Boolean).join(' ');
 }

@@ -17,8 +17,28 @@ export const SIZES: Size[] = [
   { name: '0.1M', hidden: 64, layers: 2, heads: 4, vocabulary: 32, batch: 64, length: 32, intermediate: 172 },
   { name: '0.8M', hidden: 128, layers: 4, heads: 4, vocabulary: 64, batch: 16, length: 64, intermediate: 344 },
   { name: '5M', hidden: 256, layers: 6, heads: 8, vocabulary: 256, batch: 8, length: 64, intermediate: 684 },
-  { name: '30M', hidden: 512, layers: 9, heads: 8, vocabulary: 2048, batch: 8, length: 256, intermediate: 1368, needsGpu: true },
-  { name: '124M', hidden: 768, layers: 12, heads: 12, vocabulary: 25_600, batch: 4, length: 512, intermediate: 2048, needsGpu: true },
+  {
+    name: '30M',
+    hidden: 512,
+    layers: 9,
+    heads: 8,
+    vocabulary: 2048,
+    batch: 8,
+    length: 256,
+    intermediate: 1368,
+    needsGpu: true,
+  },
+  {
+    name: '124M',
+    hidden: 768,
+    layers: 12,
+    heads: 12,
+    vocabulary: 25_600,
+    batch: 4,
+    length: 512,
+    intermediate: 2048,
+    needsGpu: true,
+  },
 ];
 
 /** Parameters of the matrices that multiply every token: what a step's multiply-adds go by. */
@@ -31,7 +51,10 @@ export function parametersOf(size: Size): number {
   return multiplied(size) + size.vocabulary * size.hidden + (2 * size.layers + 1) * size.hidden;
 }
 
-/** Multiply-adds of a training step's matrix products: 3 x parameters in matrices x tokens (forward 1, backward 2). Attention is left out. */
+/**
+ * Multiply-adds of a training step's matrix products: 3 x parameters in matrices x tokens (forward 1, backward 2).
+ * Attention is left out.
+ */
 export function trainingMultiplyAdds(size: Size): number {
   return 3 * multiplied(size) * size.batch * size.length;
 }
@@ -40,7 +63,9 @@ export function trainingMultiplyAdds(size: Size): number {
 export function tokensOf(size: Size): number[][] {
   let state = 12345;
   const next = () => (state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff);
-  return Array.from({ length: size.batch }, () => Array.from({ length: size.length + 1 }, () => (next() >> 8) % size.vocabulary));
+  return Array.from({ length: size.batch }, () =>
+    Array.from({ length: size.length + 1 }, () => (next() >> 8) % size.vocabulary),
+  );
 }
 
 /** Which sizes a run measures: the named ones, else all that the adapter can do. */

@@ -1,46 +1,20 @@
 /** Training steps of all libraries side by side, size by size. */
 import { median } from './median.ts';
-import type { BenchOptions } from './options.ts';
+import type { BenchOptions } from './rows.ts';
 import { chosenPeers, PEERS, type PeerName } from './peers/names.ts';
+import type { Measurement, TrainingRow } from './rows.ts';
 import type { Runner } from './runner.ts';
 import { chosenSizes, parametersOf, trainingMultiplyAdds, type Size } from './sizes.ts';
 
-/** Of one library at one size. */
-export interface Measurement {
-  /** Wall times of the counted steps, ms. */
-  steps: number[];
-  /** Wall time of setting up and of the first step, which compiles, ms. */
-  firstMs: number;
-  dispatches: number;
-  peakBytes: number;
-  losses: number[];
-  error?: string;
-}
+const RULES = {
+  software: { warmups: 1, counted: 5, budgetMs: 20_000 },
+  hardware: { warmups: 5, counted: 30, budgetMs: 30_000 },
+};
 
-export interface TrainingRow extends Measurement {
-  size: string;
-  parameters: number;
-  /** Sequences x length. */
-  tokens: [number, number];
-  peer: string;
-  medianMs: number;
-  tokensPerSecond: number;
-  /** Multiply-adds a second that the step's matrix products make. */
-  multiplyAdds: number;
-  /** How many times as long as ours. */
-  ratio: number;
-}
-
-export interface TrainingRules {
-  warmups: number;
-  counted: number;
-  /** A library whose counted steps have taken this long makes no more of them, once it has two. */
-  budgetMs: number;
-}
-
-const RULES = { software: { warmups: 1, counted: 5, budgetMs: 20_000 }, hardware: { warmups: 5, counted: 30, budgetMs: 30_000 } };
-
-export async function measureTraining(runner: Runner, { sizes, peers }: Pick<BenchOptions, 'sizes' | 'peers'>): Promise<TrainingRow[]> {
+export async function measureTraining(
+  runner: Runner,
+  { sizes, peers }: Pick<BenchOptions, 'sizes' | 'peers'>,
+): Promise<TrainingRow[]> {
   const rules = RULES[runner.software ? 'software' : 'hardware'];
   const rows: TrainingRow[] = [];
   for (const size of chosenSizes(runner.software, sizes)) {

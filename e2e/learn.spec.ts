@@ -24,7 +24,9 @@ function errorsOf(page: Page): string[] {
   return errors;
 }
 
-test('one lesson leads to the next, what is done is kept, and every lesson is accessible in light and dark', async ({ page }) => {
+test('one lesson leads to the next, what is done is kept, and every lesson is accessible in light and dark', async ({
+  page,
+}) => {
   const errors = errorsOf(page);
   await page.goto('/');
   await page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Learn' }).click();
@@ -106,7 +108,9 @@ test('figures follow their sliders, by keyboard', async ({ page }) => {
   await expect(entropy).not.toHaveAttribute('aria-label', name ?? '');
 });
 
-test('“Try it” of the one-update lesson sets that recipe: nothing is clipped, on the page and in the run', async ({ page }) => {
+test('“Try it” of the one-update lesson sets that recipe: nothing is clipped, on the page and in the run', async ({
+  page,
+}) => {
   await tryIt(page, 'ratio');
   await expect(page.getByText('Clipping will never fire.')).toBeVisible();
   await expect(page.getByLabel('Minibatches', { exact: true })).toHaveValue('1');
@@ -123,10 +127,14 @@ test('“Try it” of the narrow band puts tokens into zones', async ({ page }) 
   await expect(page.getByTestId('clipped-value')).not.toHaveText(/^0(\.0)? % /);
 });
 
-test('“Try it” leads to Compare and to Objective as the lessons say, and the recipe before can be had back', async ({ page }) => {
+test('“Try it” leads to Compare and to Objective as the lessons say, and the recipe before can be had back', async ({
+  page,
+}) => {
   await tryIt(page, 'gppo');
   await expect(page.getByTestId('start-sweep')).toHaveText('Start 6 runs');
-  await expect(page.getByRole('complementary', { name: 'Comparison' })).toContainText('20 steps of 32 × 8 responses, 8 updates each, learning rate 0.0001');
+  await expect(page.getByRole('complementary', { name: 'Comparison' })).toContainText(
+    '20 steps of 32 × 8 responses, 8 updates each, learning rate 0.0001',
+  );
   await tryIt(page, 'evidence');
   await expect(page.getByTestId('start-sweep')).toHaveText('Start 12 runs');
   await tryIt(page, 'clip');
@@ -146,7 +154,15 @@ test('the tour goes from stop to stop by keyboard, accessible in light and dark'
   await expect(page.getByTestId('run-button')).toBeEnabled();
   await page.getByRole('button', { name: 'Tour of the Train page' }).last().press('Enter');
   const card = page.getByRole('dialog');
-  for (const [i, title] of ['The recipe', 'The clip rule', 'Will clipping ever fire?', 'Train', 'Reward', 'The tokens', 'Other places'].entries()) {
+  for (const [i, title] of [
+    'The recipe',
+    'The clip rule',
+    'Will clipping ever fire?',
+    'Train',
+    'Reward',
+    'The tokens',
+    'Other places',
+  ].entries()) {
     await expect(card).toContainText(title);
     await expect(card).toContainText(`${i + 1} of 7`);
     await expect(card).toBeInViewport({ ratio: 1 });
@@ -181,14 +197,25 @@ test('on a narrow screen nothing runs out of its column', async ({ page }) => {
   await page.setViewportSize({ width: 1024, height: 768 });
   for (const lesson of LESSONS) {
     await open(page, lesson);
-    const wide = () => page.evaluate(() => [document.documentElement, ...document.querySelectorAll<HTMLElement>('.learn .middle, .lesson-figure, .lesson-formula, .top')].filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => `${one.className}: ${one.scrollWidth} in ${one.clientWidth}`));
+    const wide = () =>
+      page.evaluate(() =>
+        [
+          document.documentElement,
+          ...document.querySelectorAll<HTMLElement>('.learn .middle, .lesson-figure, .lesson-formula, .top'),
+        ]
+          .filter((one) => one.scrollWidth > one.clientWidth + 1)
+          .map((one) => `${one.className}: ${one.scrollWidth} in ${one.clientWidth}`),
+      );
     await expect.poll(wide, lesson).toEqual([]);
   }
 });
 
 test('without WebGPU the lessons are there', async ({ baseURL }) => {
   const executablePath = await findChromium();
-  const plain = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--headless=new', '--no-sandbox'] });
+  const plain = await chromium.launch({
+    ...(executablePath && { executablePath }),
+    args: ['--headless=new', '--no-sandbox'],
+  });
   try {
     const page = await plain.newPage();
     await page.goto(baseURL ?? '');

@@ -1,4 +1,7 @@
-/** What is trained of a model, and how the result is taken away: LoRA on the page, frozen groups, precisions, adapters dropped onto their base. */
+/**
+ * What is trained of a model, and how the result is taken away: LoRA on the page, frozen groups, precisions, adapters
+ * dropped onto their base.
+ */
 import { expect, type Page } from '@playwright/test';
 import { strFromU8, unzipSync } from 'fflate';
 import { test } from './returning.ts';
@@ -11,7 +14,10 @@ const unpacked = (data: Buffer) => unzipSync(new Uint8Array(data));
 function header(bytes: Uint8Array | undefined): Record<string, { dtype: string; shape: number[] }> {
   if (!bytes) throw new Error('the archive has no such file');
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
-  const { __metadata__: _, ...entries } = JSON.parse(strFromU8(bytes.subarray(8, 8 + length))) as Record<string, { dtype: string; shape: number[] }>;
+  const { __metadata__: _, ...entries } = JSON.parse(strFromU8(bytes.subarray(8, 8 + length))) as Record<
+    string,
+    { dtype: string; shape: number[] }
+  >;
   return entries;
 }
 
@@ -19,7 +25,8 @@ async function drop(page: Page, files: Record<string, Uint8Array>): Promise<void
   const list = Object.entries(files).map(([name, data]) => ({ name, data: Buffer.from(data).toString('base64') }));
   const transfer = await page.evaluateHandle((given) => {
     const dropped = new DataTransfer();
-    for (const { name, data } of given) dropped.items.add(new File([Uint8Array.from(atob(data), (character) => character.charCodeAt(0))], name));
+    for (const { name, data } of given)
+      dropped.items.add(new File([Uint8Array.from(atob(data), (character) => character.charCodeAt(0))], name));
     return dropped;
   }, list);
   await page.dispatchEvent('body', 'dragenter', { dataTransfer: transfer });
@@ -35,10 +42,18 @@ test('an adapter is trained, saved with its merged checkpoint, and dropped onto 
 
   const adapter = await saved(page, () => page.getByRole('button', { name: 'Save adapter (PEFT)' }).click());
   expect(adapter.name).toMatch(/-adapter\.zip$/);
-  const files = Object.fromEntries(Object.entries(unpacked(adapter.data)).map(([path, data]) => [path.split('/').at(-1) ?? path, data]));
+  const files = Object.fromEntries(
+    Object.entries(unpacked(adapter.data)).map(([path, data]) => [path.split('/').at(-1) ?? path, data]),
+  );
   expect(Object.keys(files).sort()).toEqual(['adapter_config.json', 'adapter_model.safetensors']);
-  expect(JSON.parse(strFromU8(files['adapter_config.json'] ?? new Uint8Array()))).toMatchObject({ r: 4, lora_alpha: 16, base_model_name_or_path: 'addition-0.1M' });
-  expect(header(files['adapter_model.safetensors'])['base_model.model.model.layers.1.mlp.down_proj.lora_A.weight']).toMatchObject({ dtype: 'F32', shape: [4, 192] });
+  expect(JSON.parse(strFromU8(files['adapter_config.json'] ?? new Uint8Array()))).toMatchObject({
+    r: 4,
+    lora_alpha: 16,
+    base_model_name_or_path: 'addition-0.1M',
+  });
+  expect(
+    header(files['adapter_model.safetensors'])['base_model.model.model.layers.1.mlp.down_proj.lora_A.weight'],
+  ).toMatchObject({ dtype: 'F32', shape: [4, 192] });
 
   await page.getByLabel('Precision of saved weights').selectOption('bf16');
   const merged = await saved(page, () => page.getByRole('button', { name: 'Save merged checkpoint' }).click());
@@ -64,10 +79,15 @@ test('an adapter is trained, saved with its merged checkpoint, and dropped onto 
 
 test('groups are frozen by name; what is no group is said at the field', async ({ page }) => {
   await openSmall(page);
-  const frozen = page.getByRole('combobox', { name: 'Frozen' }).or(page.getByRole('textbox', { name: 'Frozen' })).first();
+  const frozen = page
+    .getByRole('combobox', { name: 'Frozen' })
+    .or(page.getByRole('textbox', { name: 'Frozen' }))
+    .first();
   await frozen.fill('layers:x');
   await frozen.press('Enter');
-  await expect(trained(page).getByRole('alert')).toContainText('expected embeddings, head, norms, layers:N or layers:N-M');
+  await expect(trained(page).getByRole('alert')).toContainText(
+    'expected embeddings, head, norms, layers:N or layers:N-M',
+  );
   await frozen.press('Backspace');
   await expect(trained(page).getByRole('alert')).toHaveCount(0);
   await frozen.fill('layers:0-7');

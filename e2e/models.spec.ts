@@ -1,4 +1,7 @@
-/** Models & data: the hub, spoken by a local server under the hub's own name, so that the page's address and policy are the real ones. */
+/**
+ * Models & data: the hub, spoken by a local server under the hub's own name, so that the page's address and policy are
+ * the real ones.
+ */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -9,20 +12,36 @@ import { expectFitsNarrow } from './studio.ts';
 
 const PORT = 41_736;
 const MODEL = 'public/models/addition-0.1M';
-const files: HubRepository['files'] = Object.fromEntries(readdirSync(MODEL).map((name) => [name, new Uint8Array(readFileSync(join(MODEL, name)))]));
-const qwen = new TextEncoder().encode(JSON.stringify({ ...(JSON.parse(readFileSync(join(MODEL, 'config.json'), 'utf8')) as object), model_type: 'mamba2' }));
+const files: HubRepository['files'] = Object.fromEntries(
+  readdirSync(MODEL).map((name) => [name, new Uint8Array(readFileSync(join(MODEL, name)))]),
+);
+const qwen = new TextEncoder().encode(
+  JSON.stringify({ ...(JSON.parse(readFileSync(join(MODEL, 'config.json'), 'utf8')) as object), model_type: 'mamba2' }),
+);
 
 test.use({
   launchOptions: async ({ launchOptions }, use) => {
-    const hosts = ['huggingface.co', 'cas-bridge.xethub.hf.co'].map((host) => `MAP ${host}:443 127.0.0.1:${PORT}`).join(', ');
-    await use({ ...launchOptions, args: [...(launchOptions.args ?? []), `--host-resolver-rules=${hosts}`, '--ignore-certificate-errors'] });
+    const hosts = ['huggingface.co', 'cas-bridge.xethub.hf.co']
+      .map((host) => `MAP ${host}:443 127.0.0.1:${PORT}`)
+      .join(', ');
+    await use({
+      ...launchOptions,
+      args: [...(launchOptions.args ?? []), `--host-resolver-rules=${hosts}`, '--ignore-certificate-errors'],
+    });
   },
 });
 
 let hub: HubServer;
 test.beforeEach(async () => {
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'huggingface.co' }]);
-  hub = await HubServer.start({ 'studio/addition': { files }, 'studio/gated': { files, gated: true }, 'studio/mamba': { files: { ...files, 'config.json': qwen } } }, { port: PORT, storage: 'https://cas-bridge.xethub.hf.co', tls: { key, cert } });
+  hub = await HubServer.start(
+    {
+      'studio/addition': { files },
+      'studio/gated': { files, gated: true },
+      'studio/mamba': { files: { ...files, 'config.json': qwen } },
+    },
+    { port: PORT, storage: 'https://cas-bridge.xethub.hf.co', tls: { key, cert } },
+  );
 });
 test.afterEach(() => hub.close());
 
@@ -45,7 +64,9 @@ test('a model comes from the hub with progress, goes on after breaks, trains, an
   await load(page, 'studio/addition');
   await expect(page.getByTestId('download')).toContainText(/model\.safetensors/);
   await state(page, 'done');
-  const ranges = hub.requests.filter(({ path }) => path.startsWith('/storage/') && path.endsWith('model.safetensors')).map(({ range }) => range);
+  const ranges = hub.requests
+    .filter(({ path }) => path.startsWith('/storage/') && path.endsWith('model.safetensors'))
+    .map(({ range }) => range);
   expect(ranges).toHaveLength(3);
   expect(ranges[0]).toBeUndefined();
   for (const range of ranges.slice(1)) expect(range).toMatch(/^bytes=[1-9]\d*-$/);
@@ -85,7 +106,11 @@ test('a cancelled download is kept and goes on', async ({ page }) => {
   hub.requests.splice(0);
   await page.getByTestId('download-retry').click();
   await state(page, 'done');
-  expect(hub.requests.filter(({ path }) => path.startsWith('/storage/')).map(({ path, range }) => [path.split('/').at(-1), range?.startsWith('bytes=')])).toEqual([['model.safetensors', true]]);
+  expect(
+    hub.requests
+      .filter(({ path }) => path.startsWith('/storage/'))
+      .map(({ path, range }) => [path.split('/').at(-1), range?.startsWith('bytes=')]),
+  ).toEqual([['model.safetensors', true]]);
   await expect(cached(page)).toContainText('single characters');
 });
 
@@ -120,7 +145,9 @@ for (const scheme of ['light', 'dark'] as const) {
     await load(page, 'studio/addition');
     await state(page, 'done');
     await expect(cached(page)).toContainText('single characters');
-    expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+    expect(
+      (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`),
+    ).toEqual([]);
     await page.screenshot({ path: `test-results/models-${scheme}-1440.png` });
     await expectFitsNarrow(page);
     await page.screenshot({ path: `test-results/models-${scheme}-1024.png` });

@@ -4,7 +4,8 @@ import { choose, expectAccessible, go, openSmall } from './studio.ts';
 
 const weights = (page: Page, sign: '>' | '<') => page.getByTestId(`curve-gradient weight w, A ${sign} 0`);
 /** The path of the recipe's own strategy, which stands first. */
-const ownPath = async (page: Page, sign: '>' | '<') => (await weights(page, sign).locator('path[fill="none"]').first().getAttribute('d')) ?? '';
+const ownPath = async (page: Page, sign: '>' | '<') =>
+  (await weights(page, sign).locator('path[fill="none"]').first().getAttribute('d')) ?? '';
 
 test('epsilon and beta are dragged on the curves, by pointer and by keyboard', async ({ page }) => {
   await openSmall(page);
@@ -29,7 +30,12 @@ test('epsilon and beta are dragged on the curves, by pointer and by keyboard', a
   await page.mouse.move(at.x + at.width / 2, plot.y + plot.height - 2, { steps: 4 });
   await page.mouse.up();
   await expect(beta).toHaveAttribute('aria-valuenow', '0');
-  const ends = (line: number) => weights(page, '>').locator('path[fill="none"]').nth(line).getAttribute('d').then((d) => d?.split('L').at(-1));
+  const ends = (line: number) =>
+    weights(page, '>')
+      .locator('path[fill="none"]')
+      .nth(line)
+      .getAttribute('d')
+      .then((d) => d?.split('L').at(-1));
   await expect.poll(async () => (await ends(0)) === (await ends(1))).toBe(true);
 
   await page.keyboard.press('Tab');
@@ -53,10 +59,15 @@ test('strategies are drawn together, each with its own parameters', async ({ pag
   await expect(lines).toHaveCount(3);
 });
 
-test('every strategy can be chosen: its curve is drawn, and its formula, parameters and sources stand beside it', async ({ page }) => {
+test('every strategy can be chosen: its curve is drawn, and its formula, parameters and sources stand beside it', async ({
+  page,
+}) => {
   await openSmall(page);
   await go(page, 'Objective');
-  const field = page.getByRole('combobox', { name: 'Clip strategy' }).or(page.getByRole('textbox', { name: 'Clip strategy' })).first();
+  const field = page
+    .getByRole('combobox', { name: 'Clip strategy' })
+    .or(page.getByRole('textbox', { name: 'Clip strategy' }))
+    .first();
   await field.click();
   const names = await page.getByRole('option').allTextContents();
   await page.keyboard.press('Escape');
@@ -68,7 +79,8 @@ test('every strategy can be chosen: its curve is drawn, and its formula, paramet
     const info = page.getByTestId('rule-info');
     await expect(info.locator('.katex-display')).toBeVisible();
     await expect(info.locator('.katex-error')).toHaveCount(0);
-    for (const label of ['Good at', 'Bad at', 'Paper', 'Follows', 'Loss']) await expect(info.getByText(label, { exact: true })).toBeVisible();
+    for (const label of ['Good at', 'Bad at', 'Paper', 'Follows', 'Loss'])
+      await expect(info.getByText(label, { exact: true })).toBeVisible();
     await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0);
   }
   await expect(page.getByLabel('Importance correction')).toBeVisible();

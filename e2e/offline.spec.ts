@@ -11,14 +11,27 @@ test('after one visit the page opens and trains without a network', async ({ pag
   await page.goto('/');
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   await context.setOffline(true);
-  expect(await page.evaluate(() => fetch('/not-kept').then(() => 'network', () => 'no network'))).toBe('no network');
+  expect(
+    await page.evaluate(() =>
+      fetch('/not-kept').then(
+        () => 'network',
+        () => 'no network',
+      ),
+    ),
+  ).toBe('no network');
   await openSmall(page, 2);
   await oneStep(page);
   await page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Models & data' }).click();
   await expect(page.getByText('arithmetic-0.1M').first()).toBeVisible();
 });
 
-const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json', '.svg': 'image/svg+xml' };
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+};
 
 /** The built page with another text behind its service worker: what a browser takes for a newer version. */
 async function serveBuilt(version: () => string): Promise<Server> {
@@ -45,7 +58,9 @@ test('a newer version waits until the person opens it', async ({ page }) => {
     await page.reload();
     await expect(page.getByTestId('run-button')).toBeEnabled();
     version = 'second';
-    await page.evaluate(() => navigator.serviceWorker.ready.then((registration) => registration.update()).then(() => undefined));
+    await page.evaluate(() =>
+      navigator.serviceWorker.ready.then((registration) => registration.update()).then(() => undefined),
+    );
     await expect(page.getByText('A newer version is here')).toBeVisible();
     await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Open it now' }).click()]);
     await expect(page.getByTestId('run-button')).toBeEnabled();

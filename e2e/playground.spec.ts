@@ -1,17 +1,22 @@
-/** The playground: a model answers token by token, alternatives go on from, before and after training stand side by side. */
+/**
+ * The playground: a model answers token by token, alternatives go on from, before and after training stand side by
+ * side.
+ */
 import { expect, type Page } from '@playwright/test';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Checkpoint } from '../src/checkpoint/checkpoint.ts';
 import { checkpointFiles } from '../src/checkpoint/export-checkpoint.ts';
-import { initializeTensors, type ModelConfig } from '../src/model/config.ts';
+import { initializeTensors } from '../src/model/weights/initial-weights.ts';
+import { type ModelConfig } from '../src/model/spec/model-config.ts';
 import { stream } from '../src/random.ts';
 import { tokenizerFiles } from '../tests/support/real-tokenizer.ts';
 import { test } from './returning.ts';
 import { expectAccessible, expectFitsNarrow, go, oneStep, openSmall } from './studio.ts';
 
-const done = (page: Page, side: number) => expect(page.getByTestId(`play-column-${side}`)).toHaveAttribute('data-state', 'done');
+const done = (page: Page, side: number) =>
+  expect(page.getByTestId(`play-column-${side}`)).toHaveAttribute('data-state', 'done');
 const answer = (page: Page, side: number) => page.locator(`[data-text=response-${side}] [data-index]`);
 
 test('a prompt is answered token by token, with what else could have stood there', async ({ page }) => {
@@ -99,14 +104,43 @@ test('a model with a chat template is talked to', async ({ page }) => {
   }
   await expect(page.locator('.message')).toHaveCount(4);
   await page.getByText(/What the model sees/).click();
-  await expect(page.locator('[data-text=prompt-0]')).toContainText(/^\[user\] Hello.*\[assistant\].*\[user\] And then\?.*\[assistant\]$/);
+  await expect(page.locator('[data-text=prompt-0]')).toContainText(
+    /^\[user\] Hello.*\[assistant\].*\[user\] And then\?.*\[assistant\]$/,
+  );
   rmSync(folder, { recursive: true });
 });
 
 /** Random weights behind GPT-2's tokenizer, with a small template. */
 function chatCheckpoint(): Checkpoint {
-  const template = "{% for message in messages %}[{{ message.role }}] {{ message.content }}\n{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}";
-  const config: ModelConfig = { architecture: 'llama', vocabularySize: 50_257, hiddenSize: 8, layers: 1, heads: 2, keyValueHeads: 1, headDimension: 4, intermediateSize: 8, maxPositions: 128, ropeTheta: 10_000, normEpsilon: 1e-5, tiedHead: true };
-  const files = tokenizerFiles('gpt2').map(({ path, text }) => ({ path, text: path === 'tokenizer_config.json' ? JSON.stringify({ ...(JSON.parse(text) as object), chat_template: template }) : text }));
-  return { name: 'chat', config, tensors: initializeTensors(config, stream(5, 'test')), tokenizerFiles: files, tokenizerJson: files[0]?.text ?? '', description: '' };
+  const template =
+    '{% for message in messages %}[{{ message.role }}] {{ message.content }}\n{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}';
+  const config: ModelConfig = {
+    architecture: 'llama',
+    vocabularySize: 50_257,
+    hiddenSize: 8,
+    layers: 1,
+    heads: 2,
+    keyValueHeads: 1,
+    headDimension: 4,
+    intermediateSize: 8,
+    maxPositions: 128,
+    ropeTheta: 10_000,
+    normEpsilon: 1e-5,
+    tiedHead: true,
+  };
+  const files = tokenizerFiles('gpt2').map(({ path, text }) => ({
+    path,
+    text:
+      path === 'tokenizer_config.json'
+        ? JSON.stringify({ ...(JSON.parse(text) as object), chat_template: template })
+        : text,
+  }));
+  return {
+    name: 'chat',
+    config,
+    tensors: initializeTensors(config, stream(5, 'test')),
+    tokenizerFiles: files,
+    tokenizerJson: files[0]?.text ?? '',
+    description: '',
+  };
 }

@@ -1,6 +1,7 @@
 /**
- * Tests as somebody who has been here before: the browser remembers which kernels this adapter wants, as it does between visits, and here they
- * are ones that compile quickly. What a first visit is like, train.spec.ts and offline.spec.ts see.
+ * Tests as somebody who has been here before: the browser remembers which kernels this adapter wants, as it does
+ * between visits, and here they are ones that compile quickly. What a first visit is like, train.spec.ts and
+ * offline.spec.ts see.
  */
 import { test as base } from '@playwright/test';
 import { choiceKey } from '../src/gpu/tuner.ts';
@@ -17,7 +18,9 @@ export const test = base.extend({
       const { vendor, architecture, description } = found.info;
       return { vendor, architecture, description };
     });
-    const entries = [...SETTLED_CHOICES].map(([question, choice]) => [choicePath(choiceKey(adapter, question)), choice] as const);
+    const entries = [...SETTLED_CHOICES].map(
+      ([question, choice]) => [choicePath(choiceKey(adapter, question)), choice] as const,
+    );
     await page.evaluate(
       async ([name, remembered]) => {
         const cache = await caches.open(name);

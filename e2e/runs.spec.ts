@@ -1,4 +1,7 @@
-/** Runs: what is trained or compared is kept over a reload, and can be found, named, laid over another, deleted, saved and brought back. */
+/**
+ * Runs: what is trained or compared is kept over a reload, and can be found, named, laid over another, deleted, saved
+ * and brought back.
+ */
 import { expect, type Page } from '@playwright/test';
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -25,13 +28,19 @@ const keptStates = (page: Page): Promise<string[]> =>
         };
       }),
   );
-const curve = (page: Page, metric: string) => page.getByTestId(`chart-runs-${metric}`).locator('path.recharts-line-curve');
+const curve = (page: Page, metric: string) =>
+  page.getByTestId(`chart-runs-${metric}`).locator('path.recharts-line-curve');
 
 const DEMO = JSON.parse(readFileSync('configs/demo-gppo.json', 'utf8')) as Record<string, unknown>;
 
 /** The files of a run of `steps` RL steps, as the command line's `train` leaves them. */
 function runFiles(folder: string, config: object, steps: number, about?: object): Record<string, string> {
-  const records = Array.from({ length: steps }, (_, i) => ({ step: i + 1, phase: 'rl', metrics: { 'critic/score/mean': 0.3 + i / 100, 'actor/entropy': 1 / (i + 1) }, time: { step_ms: 900, tokens_per_second: 4000 } }));
+  const records = Array.from({ length: steps }, (_, i) => ({
+    step: i + 1,
+    phase: 'rl',
+    metrics: { 'critic/score/mean': 0.3 + i / 100, 'actor/entropy': 1 / (i + 1) },
+    time: { step_ms: 900, tokens_per_second: 4000 },
+  }));
   return {
     [`${folder}/config.json`]: JSON.stringify({ ...DEMO, ...config }),
     [`${folder}/metrics.jsonl`]: records.map((record) => `${JSON.stringify(record)}\n`).join(''),
@@ -45,14 +54,25 @@ function writeFolder(files: Record<string, string>): { path: string; remove: () 
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
-  return { path: join(root, Object.keys(files)[0]?.split('/')[0] ?? ''), remove: () => rmSync(root, { recursive: true }) };
+  return {
+    path: join(root, Object.keys(files)[0]?.split('/')[0] ?? ''),
+    remove: () => rmSync(root, { recursive: true }),
+  };
 }
 
-const zipOf = (files: Record<string, string>) => Buffer.concat(zipParts(Object.entries(files).map(([path, text]) => ({ path, data: new Uint8Array(new TextEncoder().encode(text)) }))));
+const zipOf = (files: Record<string, string>) =>
+  Buffer.concat(
+    zipParts(
+      Object.entries(files).map(([path, text]) => ({ path, data: new Uint8Array(new TextEncoder().encode(text)) })),
+    ),
+  );
 
-const bring = (page: Page, buffer: Buffer, name = 'runs.zip') => page.getByTestId('runs-zip-input').setInputFiles({ name, mimeType: 'application/zip', buffer });
+const bring = (page: Page, buffer: Buffer, name = 'runs.zip') =>
+  page.getByTestId('runs-zip-input').setInputFiles({ name, mimeType: 'application/zip', buffer });
 
-test('a run of three steps is there after a reload, with its curves; its recipe is opened, and it is found and named', async ({ page }) => {
+test('a run of three steps is there after a reload, with its curves; its recipe is opened, and it is found and named', async ({
+  page,
+}) => {
   await openSmall(page, 3);
   await page.getByTestId('run-button').click();
   await expect(page.getByTestId('state')).toHaveText('finished');
@@ -84,7 +104,10 @@ test('a run of three steps is there after a reload, with its curves; its recipe 
   await expect(page.getByLabel('Prompts', { exact: true })).toHaveValue('12');
 });
 
-test('a tab that is closed in the middle of a run leaves it interrupted, with what it had', async ({ page, context }) => {
+test('a tab that is closed in the middle of a run leaves it interrupted, with what it had', async ({
+  page,
+  context,
+}) => {
   await openSmall(page, 50);
   await oneStep(page);
   const other = await context.newPage();
@@ -130,18 +153,29 @@ test('a comparison is there after a reload, goes on, and its runs stand among th
   await expect(page.getByTestId('run-done')).toHaveCount(4);
 });
 
-test('runs come in from folders of the command line and from archives, once; are laid over each other, deleted and brought back', async ({ page }) => {
+test('runs come in from folders of the command line and from archives, once; are laid over each other, deleted and brought back', async ({
+  page,
+}) => {
   await page.goto('/#/runs');
   await expect(page.getByTestId('no-runs')).toContainText('No runs yet');
   await expectAccessible(page);
-  const folder = writeFolder({ ...runFiles('demo', { name: 'from-train', seed: 5 }, 4), 'demo/checkpoint/config.json': '{"model_type": "llama"}' });
+  const folder = writeFolder({
+    ...runFiles('demo', { name: 'from-train', seed: 5 }, 4),
+    'demo/checkpoint/config.json': '{"model_type": "llama"}',
+  });
   await page.getByTestId('runs-folder-input').setInputFiles(folder.path);
   await expect(rows(page)).toHaveCount(1);
   await expect(rows(page)).toContainText('from-train');
   await page.getByTestId('runs-folder-input').setInputFiles(folder.path);
   await expect(page.getByText('1 is here already.')).toBeVisible();
   folder.remove();
-  await bring(page, zipOf({ ...runFiles('a', {}, 4, { id: 'a', name: 'long', state: 'complete', adapter: 'x' }), ...runFiles('b', {}, 2, { id: 'b', name: 'long again', state: 'stopped', adapter: 'x' }) }));
+  await bring(
+    page,
+    zipOf({
+      ...runFiles('a', {}, 4, { id: 'a', name: 'long', state: 'complete', adapter: 'x' }),
+      ...runFiles('b', {}, 2, { id: 'b', name: 'long again', state: 'stopped', adapter: 'x' }),
+    }),
+  );
   await expect(rows(page)).toHaveCount(3);
 
   // All three are chosen: their curves, and the fields in which their recipes differ.

@@ -1,4 +1,7 @@
-/** What the browser tests of all places share: a recipe small enough for the software adapter, steps, accessibility, files. */
+/**
+ * What the browser tests of all places share: a recipe small enough for the software adapter, steps, accessibility,
+ * files.
+ */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Download, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
@@ -19,7 +22,8 @@ export async function makeSmall(page: Page): Promise<void> {
   await page.getByLabel('Problems', { exact: true }).fill('16');
 }
 
-export const go = (page: Page, place: 'Train' | 'Objective' | 'Compare' | 'Playground' | 'Runs'): Promise<void> => page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: place, exact: true }).click();
+export const go = (page: Page, place: 'Train' | 'Objective' | 'Compare' | 'Playground' | 'Runs'): Promise<void> =>
+  page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: place, exact: true }).click();
 
 /** Makes one step by the transport, and waits until the run is at rest. */
 export async function oneStep(page: Page): Promise<void> {
@@ -43,12 +47,26 @@ export async function expectAccessible(page: Page): Promise<void> {
     await page.mouse.move(3, 880);
     await expect(page.getByRole('tooltip')).toHaveCount(0);
     // What is fading in or out has no colours of its own yet.
-    await page.evaluate(() => Promise.allSettled(document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity).map(({ finished }) => finished)));
-    expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${other}: ${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+    await page.evaluate(() =>
+      Promise.allSettled(
+        document
+          .getAnimations()
+          .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+          .map(({ finished }) => finished),
+      ),
+    );
+    expect(
+      (await new AxeBuilder({ page }).analyze()).violations.map(
+        ({ id, nodes }) => `${other}: ${id}: ${nodes[0]?.html ?? ''}`,
+      ),
+    ).toEqual([]);
   }
 }
 
-/** Makes the window 1024 pixels wide, and sees to it that nothing runs out of it: charts take their new width a few frames later. */
+/**
+ * Makes the window 1024 pixels wide, and sees to it that nothing runs out of it: charts take their new width a few
+ * frames later.
+ */
 export async function expectFitsNarrow(page: Page): Promise<void> {
   await page.setViewportSize({ width: 1024, height: 768 });
   await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1024);
@@ -64,6 +82,10 @@ export async function saved(page: Page, press: () => Promise<void>): Promise<{ n
 
 /** Takes an entry of a searchable list. */
 export async function choose(page: Page, list: string, option: string): Promise<void> {
-  await page.getByRole('combobox', { name: list }).or(page.getByRole('textbox', { name: list })).first().click();
+  await page
+    .getByRole('combobox', { name: list })
+    .or(page.getByRole('textbox', { name: list }))
+    .first()
+    .click();
   await page.getByRole('option', { name: option, exact: true }).click();
 }

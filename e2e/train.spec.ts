@@ -20,7 +20,18 @@ firstVisit('one press trains: charts move, tokens are shown, transport works', a
   await openSmall(page);
   await page.getByTestId('run-button').click();
   await expect.poll(() => stepsMade(page)).toBeGreaterThanOrEqual(2);
-  for (const name of ['reward', 'clipped', 'preserved', 'entropy', 'mass-share', 'kl', 'gradient-norm', 'length', 'speed']) await expect(page.getByTestId(`chart-${name}`).locator('svg path.recharts-curve').first()).toBeAttached();
+  for (const name of [
+    'reward',
+    'clipped',
+    'preserved',
+    'entropy',
+    'mass-share',
+    'kl',
+    'gradient-norm',
+    'length',
+    'speed',
+  ])
+    await expect(page.getByTestId(`chart-${name}`).locator('svg path.recharts-curve').first()).toBeAttached();
   await expect(page.getByTestId('chart-tokens').locator('canvas')).toBeVisible();
   await expect(page.getByTestId('ratio-histogram').locator('rect').nth(2)).toBeAttached();
   await expect(page.getByTestId('chart-reward')).toContainText(/\d+\.\d %/);
@@ -30,11 +41,21 @@ firstVisit('one press trains: charts move, tokens are shown, transport works', a
   const token = page.getByTestId('token').first();
   await token.hover();
   const detail = page.getByTestId('token-detail').first();
-  for (const label of ['ratio r', 'probability', 'zone', 'weight w', 'PPO:', 'entropy']) await expect(detail).toContainText(label);
+  for (const label of ['ratio r', 'probability', 'zone', 'weight w', 'PPO:', 'entropy'])
+    await expect(detail).toContainText(label);
 
   await page.getByTestId('measure').click();
-  await expect(page.getByTestId('profile').getByRole('row').filter({ hasText: / nt .*\d\.\d\d$/ })).not.toHaveCount(0);
-  await expect(page.getByTestId('profile').getByRole('listitem')).toHaveText([/^rollout \d+ %$/, /^old log-probs \d+ %$/, /^updates \d+ %$/]);
+  await expect(
+    page
+      .getByTestId('profile')
+      .getByRole('row')
+      .filter({ hasText: / nt .*\d\.\d\d$/ }),
+  ).not.toHaveCount(0);
+  await expect(page.getByTestId('profile').getByRole('listitem')).toHaveText([
+    /^rollout \d+ %$/,
+    /^old log-probs \d+ %$/,
+    /^updates \d+ %$/,
+  ]);
 
   const before = await stepsMade(page);
   await oneStep(page);
@@ -43,8 +64,12 @@ firstVisit('one press trains: charts move, tokens are shown, transport works', a
   await expect(page.getByTestId('answer')).toHaveText(/^58\+67=\d/);
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save metrics.jsonl' }).click();
-  const lines = readFileSync(await (await download).path(), 'utf8').trimEnd().split('\n');
-  expect(lines.map((line) => (JSON.parse(line) as { phase: string }).phase).filter((phase) => phase === 'rl')).toHaveLength(before + 1);
+  const lines = readFileSync(await (await download).path(), 'utf8')
+    .trimEnd()
+    .split('\n');
+  expect(
+    lines.map((line) => (JSON.parse(line) as { phase: string }).phase).filter((phase) => phase === 'rl'),
+  ).toHaveLength(before + 1);
 
   await page.getByTestId('stop-button').click();
   await expect(page.getByTestId('state')).toHaveText('stopped');
@@ -81,10 +106,14 @@ test('a checkpoint folder is taken by picker and by drop; a broken one is explai
   await expect(page.getByText('addition-0.1M loaded')).toBeVisible();
   await expect(page.getByTestId('model-select')).toHaveValue('local:addition-0.1M');
 
-  const files = ['config.json', 'model.safetensors', 'tokenizer.json'].map((name) => ({ name, data: readFileSync(join(MODEL, name)).toString('base64') }));
+  const files = ['config.json', 'model.safetensors', 'tokenizer.json'].map((name) => ({
+    name,
+    data: readFileSync(join(MODEL, name)).toString('base64'),
+  }));
   const transfer = await page.evaluateHandle((list) => {
     const dropped = new DataTransfer();
-    for (const { name, data } of list) dropped.items.add(new File([Uint8Array.from(atob(data), (character) => character.charCodeAt(0))], name));
+    for (const { name, data } of list)
+      dropped.items.add(new File([Uint8Array.from(atob(data), (character) => character.charCodeAt(0))], name));
     return dropped;
   }, files);
   await page.dispatchEvent('body', 'dragenter', { dataTransfer: transfer });
@@ -136,7 +165,16 @@ test('is served with a strict content security policy', async ({ request }) => {
 
 test('a browser without WebGPU is told what to do', async ({ baseURL }) => {
   const executablePath = await findChromium();
-  const plain = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-features=WebGPU', '--disable-background-networking'] });
+  const plain = await chromium.launch({
+    ...(executablePath && { executablePath }),
+    args: [
+      '--headless=new',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-features=WebGPU',
+      '--disable-background-networking',
+    ],
+  });
   try {
     const page = await plain.newPage();
     await page.goto(baseURL ?? '');

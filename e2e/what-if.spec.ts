@@ -2,7 +2,9 @@ import { expect } from '@playwright/test';
 import { test } from './returning.ts';
 import { expectAccessible, oneStep, openSmall } from './studio.ts';
 
-test('the other strategies are asked about a frozen minibatch, and asking leaves the run as it was', async ({ page }) => {
+test('the other strategies are asked about a frozen minibatch, and asking leaves the run as it was', async ({
+  page,
+}) => {
   await openSmall(page);
   await oneStep(page);
   await oneStep(page);
@@ -46,9 +48,11 @@ test('the exact split of the gradient is drawn by zone and by layer, with what i
   await oneStep(page);
   const card = page.getByTestId('chart-split');
   await expect(card).toContainText(/step 1 · \d+ % of the step's time/);
-  for (const stretch of ['whole model', 'embedding', 'layer 0', 'layer 1', 'head']) await expect(card.getByRole('columnheader', { name: stretch })).toBeVisible();
+  for (const stretch of ['whole model', 'embedding', 'layer 0', 'layer 1', 'head'])
+    await expect(card.getByRole('columnheader', { name: stretch })).toBeVisible();
   await expect(card.getByRole('row', { name: /inside/ })).toContainText('1.00 /');
   // A line needs two points.
   await oneStep(page);
-  for (const name of ['norms', 'cosines', 'unclipped']) await expect(page.getByTestId(`chart-split-${name}`).locator('svg path.recharts-curve').first()).toBeAttached();
+  for (const name of ['norms', 'cosines', 'unclipped'])
+    await expect(page.getByTestId(`chart-split-${name}`).locator('svg path.recharts-curve').first()).toBeAttached();
 });

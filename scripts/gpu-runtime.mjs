@@ -14,10 +14,20 @@ const PLACES = [
   'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
 ];
 /** Where distributions keep the real binary behind a wrapper script of the same name. */
-const FOLDERS = ['/usr/lib/chromium', '/usr/lib64/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome', '/opt/chromium.org/chromium', '/snap/chromium/current/usr/lib/chromium-browser'];
+const FOLDERS = [
+  '/usr/lib/chromium',
+  '/usr/lib64/chromium',
+  '/usr/lib/chromium-browser',
+  '/opt/google/chrome',
+  '/opt/chromium.org/chromium',
+  '/snap/chromium/current/usr/lib/chromium-browser',
+];
 
 function onPath(name) {
-  return (process.env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':').map((folder) => join(folder, name)).find((path) => existsSync(path));
+  return (process.env.PATH ?? '')
+    .split(process.platform === 'win32' ? ';' : ':')
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path));
 }
 
 async function playwrightsOwn() {
@@ -51,7 +61,8 @@ export async function findOrInstallChromium() {
     run('npx', ['playwright', 'install', 'chromium']);
   }
   const installed = await findChromium();
-  if (!installed) throw new Error('no Chromium found, and installing one did not help: set CHROMIUM_PATH to a Chrome or Chromium');
+  if (!installed)
+    throw new Error('no Chromium found, and installing one did not help: set CHROMIUM_PATH to a Chrome or Chromium');
   return installed;
 }
 
@@ -65,7 +76,12 @@ export async function findSwiftShader() {
 /** True when a Vulkan driver of real hardware is installed, or the caller chose a driver. */
 export function hasHardwareVulkan() {
   if (process.env.VK_ICD_FILENAMES || process.env.VK_DRIVER_FILES) return true;
-  const folders = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d', '/usr/local/share/vulkan/icd.d', '/usr/local/nvidia/share/vulkan/icd.d'];
+  const folders = [
+    '/usr/share/vulkan/icd.d',
+    '/etc/vulkan/icd.d',
+    '/usr/local/share/vulkan/icd.d',
+    '/usr/local/nvidia/share/vulkan/icd.d',
+  ];
   const drivers = folders.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder));
   const hardware = drivers.filter((name) => !/lvp|lavapipe|swiftshader|virtio|gfxstream/i.test(name));
   // Mesa installs the drivers of all makers everywhere: without a render node there is no hardware behind them.
@@ -80,10 +96,19 @@ export function hasHardwareVulkan() {
 export async function vulkanEnvironment() {
   if (process.platform !== 'linux' || hasHardwareVulkan()) return {};
   const folder = await findSwiftShader();
-  if (!folder) throw new Error('no graphics adapter: install a Vulkan driver, or Chromium, whose SwiftShader computes on the processor (Debian: apt-get install chromium)');
+  if (!folder)
+    throw new Error(
+      'no graphics adapter: install a Vulkan driver, or Chromium, whose SwiftShader computes on the processor (Debian: apt-get install chromium)',
+    );
   const driver = join(folder, 'vk_swiftshader_icd.json');
-  // Chromium's folder brings the Vulkan loader too (libvulkan.so.1), which the loader path must name before the process starts.
+  // Chromium's folder brings the Vulkan loader too (libvulkan.so.1), which the loader path must name before the process
+  // starts.
   const path = [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':');
   // Layers that other drivers install for every program have no part here; Mesa's writes to standard error.
-  return { LD_LIBRARY_PATH: path, VK_ICD_FILENAMES: driver, VK_DRIVER_FILES: driver, VK_LOADER_LAYERS_DISABLE: '~implicit~' };
+  return {
+    LD_LIBRARY_PATH: path,
+    VK_ICD_FILENAMES: driver,
+    VK_DRIVER_FILES: driver,
+    VK_LOADER_LAYERS_DISABLE: '~implicit~',
+  };
 }

@@ -1,7 +1,8 @@
 /**
  * Writes a checkpoint of a published model's shape with random weights:
  *
- *     npm run --silent random-checkpoint -- gpt2-124m|qwen2-0.5b DIR [--dtype f32|f16|bf16] [--seed n] [--shard-mb n] [--no-tokenizer]
+ *     npm run --silent random-checkpoint -- gpt2-124m|qwen2-0.5b DIR [--dtype f32|f16|bf16] [--seed n] [--shard-mb n]
+ *     [--no-tokenizer]
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -16,11 +17,14 @@ async function main(args: string[]): Promise<void> {
   const given = readArguments(COMMAND, args, ['dtype', 'seed', 'shard-mb'], ['no-tokenizer']);
   const [name = '', folder] = given.positionals;
   const shape = Object.hasOwn(SHAPES, name) ? SHAPES[name] : undefined;
-  if (!shape || folder === undefined) throw inputError(COMMAND, `expected a shape (${Object.keys(SHAPES).join(', ')}) and a folder`);
+  if (!shape || folder === undefined)
+    throw inputError(COMMAND, `expected a shape (${Object.keys(SHAPES).join(', ')}) and a folder`);
   const dtype = dtypeByName(typeof given.values['dtype'] === 'string' ? given.values['dtype'] : 'f32');
   const { resolve } = createRequire(import.meta.url);
   const paths = given.values['no-tokenizer'] ? [] : ['tokenizer.json', 'tokenizer_config.json'];
-  const files = await Promise.all(paths.map(async (path) => ({ path, text: await readFile(resolve(`${shape.tokenizer}/models/${path}`), 'utf8') })));
+  const files = await Promise.all(
+    paths.map(async (path) => ({ path, text: await readFile(resolve(`${shape.tokenizer}/models/${path}`), 'utf8') })),
+  );
   const parameters = await writeRandomCheckpoint(folder, {
     fields: shape.fields,
     dtype,

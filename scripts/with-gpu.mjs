@@ -1,6 +1,6 @@
 /**
- * `node scripts/with-gpu.mjs [--half] COMMAND ARGS..`: runs a command in the environment in which Dawn finds an adapter, with `--half` one
- * that computes in 16 bit (half-adapter.mjs).
+ * `node scripts/with-gpu.mjs [--half] COMMAND ARGS..`: runs a command in the environment in which Dawn finds an
+ * adapter, with `--half` one that computes in 16 bit (half-adapter.mjs).
  */
 import { spawn } from 'node:child_process';
 import { vulkanEnvironment } from './gpu-runtime.mjs';
@@ -16,7 +16,10 @@ try {
   console.error(error.message);
   process.exit(1);
 }
-const child = spawn(command === 'node' ? process.execPath : command, args, { stdio: 'inherit', env: { ...process.env, ...environment } });
+const child = spawn(command === 'node' ? process.execPath : command, args, {
+  stdio: 'inherit',
+  env: { ...process.env, ...environment },
+});
 // Ctrl-C reaches the child by itself, as part of the group: this process only has to outlive it. SIGTERM is passed on.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => child.kill('SIGTERM'));

@@ -1,6 +1,7 @@
 // Prepended to every kernel.
 //
-// Letters used throughout:  N rows of a packed batch (a token of a sequence each)   M targets (rows whose next token counts)
+// Letters used throughout:  N rows of a packed batch (a token of a sequence each)   M targets (rows whose next token
+// counts)
 // D hidden size   F intermediate size   V vocabulary   H heads   G key-value heads   E head dimension
 // All row strides are padded to multiples of 4 and every padding element holds 0, so kernels read vec4 everywhere.
 
@@ -15,7 +16,8 @@ struct Dims {
   distinct: u32,     // distinct tokens of the batch
 }
 
-// A row of the packed batch: attention of a row reaches from `start` to itself; `end` is one past its sequence's last row.
+// A row of the packed batch: attention of a row reaches from `start` to itself; `end` is one past its sequence's last
+// row.
 struct Row { token: u32, position: u32, start: u32, end: u32 }
 
 // What the objective needs to know of a target.
@@ -26,7 +28,7 @@ struct TargetToken {
   sequence: u32,
   advantage: f32,
   factor: f32,       // f_t: the aggregation factor
-  lm_factor: f32,    // factor of -log pi in the loss (SFT, positive examples)
+  nll_weight: f32,    // factor of -log pi in the loss (SFT, positive examples)
   positive: u32,     // 1 for tokens of responses with reward 1
 }
 

@@ -1,4 +1,5 @@
-// Handing values on inside a quad: four lanes that follow one another. For kernels in which a lane loads what all four need.
+// Handing values on inside a quad: four lanes that follow one another. For kernels in which a lane loads what all four
+// need.
 enable subgroups;
 
 // Where a lane stands in its quad.
@@ -8,8 +9,9 @@ fn quad_lane(lane: u32) -> QuadLane {
   return QuadLane((lane & 1u) == 1u, (lane & 2u) == 2u);
 }
 
-// The values v0 v1 v2 v3 of the quad's lanes, in every one of them: first (v0 v0 v2 v2) and (v1 v1 v3 v3), then each of those and itself
-// turned by two lanes. Swaps and selections, because on adapters that compute lanes in step a broadcast costs ten times as much as a swap.
+// The values v0 v1 v2 v3 of the quad's lanes, in every one of them: first (v0 v0 v2 v2) and (v1 v1 v3 v3), then each of
+// those and itself turned by two lanes. Swaps and selections, because on adapters that compute lanes in step a
+// broadcast costs ten times as much as a swap.
 fn quad_values(own: f32, lane: QuadLane) -> vec4f {
   let swapped = quadSwapX(own);
   let even = select(own, swapped, lane.is_odd);

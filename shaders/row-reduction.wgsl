@@ -1,5 +1,6 @@
-// Sums and maxima over a workgroup of ROW_LANES lanes, a value from each, for kernels that give a row of logits to a workgroup. Values are
-// put together in the same order every time. All lanes must come here together, and all get the answer.
+// Sums and maxima over a workgroup of ROW_LANES lanes, a value from each, for kernels that give a row of logits to a
+// workgroup. Values are put together in the same order every time. All lanes must come here together, and all get the
+// answer.
 
 const ROW_LANES = 256u;
 

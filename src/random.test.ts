@@ -2,7 +2,14 @@ import { expect, it } from 'vitest';
 import { stream } from './random.ts';
 
 it('the same seed and labels give the same stream, others another', () => {
-  const draw = (...labels: [number, ...(string | number)[]]) => Array.from({ length: 4 }, ((random) => () => random.uint32())(stream(...labels)));
+  const draw = (...labels: [number, ...(string | number)[]]) =>
+    Array.from(
+      { length: 4 },
+      (
+        (random) => () =>
+          random.uint32()
+      )(stream(...labels)),
+    );
   expect(draw(1, 'a', 2)).toEqual(draw(1, 'a', 2));
   const others = [draw(1, 'a', 3), draw(2, 'a', 2), draw(1, 'b', 2), draw(1, 'a', 2, 0)];
   for (const other of others) expect(other).not.toEqual(draw(1, 'a', 2));

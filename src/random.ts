@@ -1,9 +1,9 @@
 /**
- * Randomness that depends on nothing but a seed and labels: every use in a run asks for a stream of its own, so that no state has to be
- * saved with a run and no draw shifts another.
+ * Randomness that depends on nothing but a seed and labels: every use in a run asks for a stream of its own, so that no
+ * state has to be saved with a run and no draw shifts another.
  *
- * The generator is sfc32 (Chris Doty-Humphrey, PractRand); labels are hashed with FNV-1a and the finalizer of MurmurHash3
- * (Austin Appleby).
+ * The generator is sfc32 (Chris Doty-Humphrey, PractRand); labels are hashed with FNV-1a and the finalizer of
+ * MurmurHash3 (Austin Appleby).
  */
 
 export interface Random {

@@ -1,8 +1,9 @@
 /**
  * Keeps the page itself, models and data that ship included, in the browser, so that it opens without a network.
  *
- * Only files of the list that scripts/offline-plugin.ts makes at build time are answered for, all under one version; any other request,
- * such as one to a hub, passes by. A newer version waits until the page asks for it (src/ui/offline.ts): a reload in the middle of a run would end it.
+ * Only files of the list that scripts/offline-plugin.ts makes at build time are answered for, all under one version;
+ * any other request, such as one to a hub, passes by. A newer version waits until the page asks for it
+ * (src/ui/offline.ts): a reload in the middle of a run would end it.
  */
 import { cleanupOutdatedCaches, precacheAndRoute } from 'workbox-precaching';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSafetensors, toFloat32 } from '../src/checkpoint/safetensors.ts';
-import { readRunFolder } from '../src/run/run-folder.ts';
+import { readRunFolder } from '../src/archive/run-folder.ts';
 import { loadLlamaFixture } from './reference/fixture.ts';
 import { cli, cliHere, ROOT } from './support/cli.ts';
 import { tinyRun } from './support/tiny-run.ts';
@@ -33,26 +33,54 @@ function damaged(name: string, file: string, change: (bytes: Buffer) => Buffer):
   return path.slice(0, -file.length - 1);
 }
 
-const sequences = fixture.expected.sequences.map(({ tokens, prompt_length, advantage, reward, old_logprobs }) => ({ tokens, prompt_length, advantage, reward, old_logprobs }));
-const batch = { sequences, strategy: 'gppo', aggregation: 'token-mean', params: { eps_low: 0.2, eps_high: 0.2, beta1: 1, beta2: 1 } };
+const sequences = fixture.expected.sequences.map(({ tokens, prompt_length, advantage, reward, old_logprobs }) => ({
+  tokens,
+  prompt_length,
+  advantage,
+  reward,
+  old_logprobs,
+}));
+const batch = {
+  sequences,
+  strategy: 'gppo',
+  aggregation: 'token-mean',
+  params: { eps_low: 0.2, eps_high: 0.2, beta1: 1, beta2: 1 },
+};
 
 describe('score and gradient', () => {
   it('score writes a line a sequence, in agreement with the fixture', async () => {
     const input = write('in.jsonl', sequences.map(({ tokens }) => JSON.stringify({ tokens })).join('\n'));
     const output = join(folder, 'scores', 'out.jsonl');
-    expect(await cli('score', '--model', LLAMA, '--input', input, '--output', output)).toEqual({ status: 0, stdout: '', stderr: '' });
-    const lines = readFileSync(output, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as { logprobs: number[]; entropies: number[] });
+    expect(await cli('score', '--model', LLAMA, '--input', input, '--output', output)).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
+    const lines = readFileSync(output, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { logprobs: number[]; entropies: number[] });
     for (const [i, { logprobs, entropies }] of fixture.expected.sequences.entries()) {
       expect(lines[i]?.logprobs).toHaveLength(logprobs.length);
-      for (const [t, value] of logprobs.entries()) expect(Math.abs((lines[i]?.logprobs[t] ?? NaN) - value)).toBeLessThan(1e-4);
-      for (const [t, value] of entropies.entries()) expect(Math.abs((lines[i]?.entropies[t] ?? NaN) - value)).toBeLessThan(1e-4);
+      for (const [t, value] of logprobs.entries())
+        expect(Math.abs((lines[i]?.logprobs[t] ?? NaN) - value)).toBeLessThan(1e-4);
+      for (const [t, value] of entropies.entries())
+        expect(Math.abs((lines[i]?.entropies[t] ?? NaN) - value)).toBeLessThan(1e-4);
     }
   });
 
   it('gradient writes tensors under the checkpoint’s names and a result', async () => {
     const output = join(folder, 'gradient');
-    expect(await cli('gradient', '--model', LLAMA, '--batch', write('batch.json', batch), '--output', output)).toMatchObject({ status: 0, stderr: '' });
-    const result = JSON.parse(readFileSync(join(output, 'result.json'), 'utf8')) as { loss: number; weights: number[][]; ratios: number[][]; zones: string[][]; metrics: Record<string, number> };
+    expect(
+      await cli('gradient', '--model', LLAMA, '--batch', write('batch.json', batch), '--output', output),
+    ).toMatchObject({ status: 0, stderr: '' });
+    const result = JSON.parse(readFileSync(join(output, 'result.json'), 'utf8')) as {
+      loss: number;
+      weights: number[][];
+      ratios: number[][];
+      zones: string[][];
+      metrics: Record<string, number>;
+    };
     const expected = fixture.expected.cases.find(({ title }) => title === 'gppo');
     expect(Math.abs(result.loss - (expected?.loss ?? NaN))).toBeLessThan(1e-4);
     expect(result.weights.map((row) => row.length)).toEqual(sequences.map(({ old_logprobs }) => old_logprobs.length));
@@ -60,18 +88,27 @@ describe('score and gradient', () => {
     expect(result.metrics['actor/pg_clipfrac']).toBeGreaterThan(0);
     const bytes = new Uint8Array(readFileSync(join(output, 'gradients.safetensors')));
     const tensors = parseSafetensors(bytes, 'gradients');
-    expect([...tensors.keys()].sort()).toEqual([...parseSafetensors(new Uint8Array(readFileSync(join(LLAMA, 'model.safetensors'))), 'model').keys()].sort());
+    expect([...tensors.keys()].sort()).toEqual(
+      [...parseSafetensors(new Uint8Array(readFileSync(join(LLAMA, 'model.safetensors'))), 'model').keys()].sort(),
+    );
     for (const { tensor, index, value } of expected?.gradients ?? []) {
       const { shape = [] } = tensors.get(tensor) ?? {};
       const [row = 0, column = 0] = index;
-      const found = toFloat32(tensors.get(tensor) ?? { dtype: 'F32', shape: [], data: new Uint8Array() })[shape.length === 1 ? row : row * (shape[1] ?? 1) + column] ?? NaN;
+      const found =
+        toFloat32(tensors.get(tensor) ?? { dtype: 'F32', shape: [], data: new Uint8Array() })[
+          shape.length === 1 ? row : row * (shape[1] ?? 1) + column
+        ] ?? NaN;
       expect(Math.abs(found - value), tensor).toBeLessThanOrEqual(Math.max(1e-5, 1e-3 * Math.abs(value)));
     }
   });
 });
 
 describe('train, resume and generate', () => {
-  const lines = (run: string) => readFileSync(join(run, 'metrics.jsonl'), 'utf8').trimEnd().split('\n').map((line) => ({ ...(JSON.parse(line) as Record<string, unknown>), time: undefined }));
+  const lines = (run: string) =>
+    readFileSync(join(run, 'metrics.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => ({ ...(JSON.parse(line) as Record<string, unknown>), time: undefined }));
 
   it('a run resumed where it stopped ends with the metrics of one that never stopped, and its checkpoint generates', async () => {
     const whole = join(folder, 'whole');
@@ -82,27 +119,73 @@ describe('train, resume and generate', () => {
     const printed = stdout.trimEnd().split('\n');
     expect(printed[0]).toMatch(/^weights of the model: [\d.]+ MB trained in f32$/);
     expect(printed[1]).toMatch(/^memory of sft: [\d.]+ MB of a budget of \d+ MB$/);
-    const [, taken = NaN, planned = NaN] = (/^memory taken: ([\d.]+) MB in buffers, ([\d.]+) MB planned$/m.exec(stdout) ?? []).map(Number);
+    const [, taken = NaN, planned = NaN] = (
+      /^memory taken: ([\d.]+) MB in buffers, ([\d.]+) MB planned$/m.exec(stdout) ?? []
+    ).map(Number);
     expect(Math.abs(taken - planned)).toBeLessThan(0.05 * planned + 0.02);
     expect(printed.filter((line) => /^(sft|rl|evaluation) \d/.test(line))).toHaveLength(lines(whole).length);
     expect(readdirSync(whole).sort()).toEqual(['checkpoint', 'config.json', 'metrics.jsonl']);
-    expect(readdirSync(join(whole, 'checkpoint')).sort()).toEqual(['config.json', 'generation_config.json', 'model.safetensors', 'special_tokens_map.json', 'studio.json', 'tokenizer.json', 'tokenizer_config.json']);
+    expect(readdirSync(join(whole, 'checkpoint')).sort()).toEqual([
+      'config.json',
+      'generation_config.json',
+      'model.safetensors',
+      'special_tokens_map.json',
+      'studio.json',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
 
     // The page takes the folder as it is.
-    const read = await readRunFolder(['config.json', 'metrics.jsonl'].map((path) => ({ path, text: readFileSync(join(whole, path), 'utf8') })), 'whole', 0);
-    expect(read).toMatchObject([{ run: { name: 'tiny', state: 'complete', config: tinyRun(), records: lines(whole).length, digest: { sft: 3, rl: 4 } } }]);
+    const read = await readRunFolder(
+      ['config.json', 'metrics.jsonl'].map((path) => ({ path, text: readFileSync(join(whole, path), 'utf8') })),
+      'whole',
+      0,
+    );
+    expect(read).toMatchObject([
+      {
+        run: {
+          name: 'tiny',
+          state: 'complete',
+          config: tinyRun(),
+          records: lines(whole).length,
+          digest: { sft: 3, rl: 4 },
+        },
+      },
+    ]);
 
     const parts = join(folder, 'parts');
     await expectStopped(parts, write('again.json', tinyRun()), 2);
     expect(await cli('train', '--resume', parts)).toMatchObject({ status: 0, stderr: '' });
     expect(lines(parts)).toEqual(lines(whole));
-    expect(readFileSync(join(parts, 'checkpoint/model.safetensors')).equals(readFileSync(join(whole, 'checkpoint/model.safetensors')))).toBe(true);
+    expect(
+      readFileSync(join(parts, 'checkpoint/model.safetensors')).equals(
+        readFileSync(join(whole, 'checkpoint/model.safetensors')),
+      ),
+    ).toBe(true);
     expect((await cli('train', '--resume', parts)).stderr).toMatch(/complete run/);
 
     const model = join(whole, 'checkpoint');
-    const generated = await cli('generate', '--model', model, '--prompt', '3+4=', '--samples', '3', '--max-tokens', '3', '--temperature', '1', '--seed', '5', '--json');
+    const generated = await cli(
+      'generate',
+      '--model',
+      model,
+      '--prompt',
+      '3+4=',
+      '--samples',
+      '3',
+      '--max-tokens',
+      '3',
+      '--temperature',
+      '1',
+      '--seed',
+      '5',
+      '--json',
+    );
     expect(generated).toMatchObject({ status: 0, stderr: '' });
-    const answers = generated.stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { prompt: string; response: string; tokens: number[]; logprobs: number[] });
+    const answers = generated.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { prompt: string; response: string; tokens: number[]; logprobs: number[] });
     expect(answers).toHaveLength(3);
     for (const answer of answers) {
       expect(answer.prompt).toBe('3+4=');
@@ -111,9 +194,19 @@ describe('train, resume and generate', () => {
     }
 
     const held = readdirSync(whole).sort();
-    const asked = await cli('what-if', whole, '--strategies', 'ppo,reinforce', '--output', join(folder, 'what-if.json'));
+    const asked = await cli(
+      'what-if',
+      whole,
+      '--strategies',
+      'ppo,reinforce',
+      '--output',
+      join(folder, 'what-if.json'),
+    );
     expect(asked).toMatchObject({ status: 0, stderr: '' });
-    const { strategies, cosine } = JSON.parse(readFileSync(join(folder, 'what-if.json'), 'utf8')) as { strategies: { label: string; gradientNorm: number }[]; cosine: number[][] };
+    const { strategies, cosine } = JSON.parse(readFileSync(join(folder, 'what-if.json'), 'utf8')) as {
+      strategies: { label: string; gradientNorm: number }[];
+      cosine: number[][];
+    };
     expect(strategies.map(({ label }) => label)).toEqual(expect.arrayContaining(['PPO', 'REINFORCE']));
     expect(strategies.every(({ gradientNorm }) => gradientNorm >= 0)).toBe(true);
     expect(cosine).toHaveLength(strategies.length);
@@ -122,11 +215,21 @@ describe('train, resume and generate', () => {
   });
 
   it('--plan says what a run takes and how far it could go, or with which changes it would fit, and writes nothing', async () => {
-    const config = write('plan.json', { ...tinyRun(), model: { checkpoint: 'embedded:addition-0.1M' }, task: { name: 'addition', digits: 2 } });
+    const config = write('plan.json', {
+      ...tinyRun(),
+      model: { checkpoint: 'embedded:addition-0.1M' },
+      task: { name: 'addition', digits: 2 },
+    });
     const before = readdirSync(folder).sort();
     const { status, stdout, stderr } = await cli('train', config, '--plan');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout.split('\n')).toEqual(expect.arrayContaining([expect.stringMatching(/^weights of the model: 0\.\d+ MB trained in f32$/), expect.stringMatching(/^memory of rl: /), expect.stringMatching(/^longest responses that fit.*: \d+ tokens$/)]));
+    expect(stdout.split('\n')).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^weights of the model: 0\.\d+ MB trained in f32$/),
+        expect.stringMatching(/^memory of rl: /),
+        expect.stringMatching(/^longest responses that fit.*: \d+ tokens$/),
+      ]),
+    );
     const refused = await cli('train', config, '--plan', '--memory-budget', '1.6');
     expect(refused.status).toBe(1);
     expect(refused.stderr).toMatch(/^The (sft|rl) stage needs .*It fits with memory\.recompute and model\.lora .*\n$/);
@@ -136,7 +239,23 @@ describe('train, resume and generate', () => {
   /** Interrupts a run after some of its progress lines. */
   async function expectStopped(output: string, config: string, progressLines: number): Promise<void> {
     const { spawn } = await import('node:child_process');
-    const child = spawn(process.execPath, ['scripts/with-gpu.mjs', 'node', '--import', 'tsx', '--import', './scripts/register-wgsl.mjs', 'src/cli/main.ts', 'train', config, '--output', output], { cwd: ROOT });
+    const child = spawn(
+      process.execPath,
+      [
+        'scripts/with-gpu.mjs',
+        'node',
+        '--import',
+        'tsx',
+        '--import',
+        './scripts/register-wgsl.mjs',
+        'src/cli/main.ts',
+        'train',
+        config,
+        '--output',
+        output,
+      ],
+      { cwd: ROOT },
+    );
     let seen = '';
     let errors = '';
     child.stderr.on('data', (data) => (errors += String(data)));
@@ -152,10 +271,31 @@ describe('train, resume and generate', () => {
 });
 
 describe('wrong input ends with exit status 2, one clear line, and nothing written', () => {
-  const AS_PROCESSES = new Set(['an unknown command', 'an unknown option', 'truncated weights', 'an unknown field in a config']);
+  const AS_PROCESSES = new Set([
+    'an unknown command',
+    'an unknown option',
+    'truncated weights',
+    'an unknown field in a config',
+  ]);
   const output = () => join(folder, 'never');
-  const gradientOf = (name: string, content: unknown, model = LLAMA) => ['gradient', '--model', model, '--batch', write(name, content), '--output', output()];
-  const scoreOf = (name: string, content: unknown, model = LLAMA) => ['score', '--model', model, '--input', write(name, content), '--output', output()];
+  const gradientOf = (name: string, content: unknown, model = LLAMA) => [
+    'gradient',
+    '--model',
+    model,
+    '--batch',
+    write(name, content),
+    '--output',
+    output(),
+  ];
+  const scoreOf = (name: string, content: unknown, model = LLAMA) => [
+    'score',
+    '--model',
+    model,
+    '--input',
+    write(name, content),
+    '--output',
+    output(),
+  ];
   const trainOf = (name: string, content: unknown) => ['train', write(name, content), '--output', output()];
   const change = (first: object) => ({ ...batch, sequences: [{ ...sequences[0], ...first }] });
   const run = tinyRun();
@@ -165,51 +305,188 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
     ['no command', () => ['sweep'], /unknown command sweep/],
     ['a missing option', () => ['score', '--model', LLAMA], /score: expected --input/],
     ['an unknown option', () => ['score', '--modle', LLAMA], /score: .*--modle/],
-    ['a missing model folder', () => scoreOf('a.jsonl', '{"tokens":[1]}', join(folder, 'nowhere')), /nowhere: no such checkpoint folder/],
-    ['a missing file', () => ['score', '--model', LLAMA, '--input', join(folder, 'none.jsonl'), '--output', output()], /none\.jsonl: no such file/],
+    [
+      'a missing model folder',
+      () => scoreOf('a.jsonl', '{"tokens":[1]}', join(folder, 'nowhere')),
+      /nowhere: no such checkpoint folder/,
+    ],
+    [
+      'a missing file',
+      () => ['score', '--model', LLAMA, '--input', join(folder, 'none.jsonl'), '--output', output()],
+      /none\.jsonl: no such file/,
+    ],
     ['no sequences to score', () => scoreOf('b.jsonl', '\n'), /b\.jsonl: expected at least one line/],
     ['a line that is not JSON', () => scoreOf('c.jsonl', '{"tokens":[1,2]}\n{"tokens":'), /c\.jsonl: line 2: not JSON/],
     ['an unknown field in a line', () => scoreOf('d.jsonl', '{"tokens":[1],"x":2}'), /line 1: x: unknown field/],
-    ['a token outside the vocabulary', () => scoreOf('e.jsonl', '{"tokens":[1,37]}'), /tokens\.1: expected a token id from 0 to 36, found 37/],
+    [
+      'a token outside the vocabulary',
+      () => scoreOf('e.jsonl', '{"tokens":[1,37]}'),
+      /tokens\.1: expected a token id from 0 to 36, found 37/,
+    ],
     ['a text for a token', () => scoreOf('f.jsonl', '{"tokens":[1,"2"]}'), /tokens\.1: .*found "2"/],
-    ['more tokens than positions', () => scoreOf('g.jsonl', { tokens: Array(80).fill(1) }), /80 of them, the model has 64 positions/],
+    [
+      'more tokens than positions',
+      () => scoreOf('g.jsonl', { tokens: Array(80).fill(1) }),
+      /80 of them, the model has 64 positions/,
+    ],
     ['text without a tokenizer', () => scoreOf('h.jsonl', '{"text":"12+34="}'), /tokenizer is missing/],
     ['a prompt without a tokenizer', () => ['generate', '--model', LLAMA, '--prompt', '1+1='], /tokenizer is missing/],
-    ['a prompt outside the vocabulary', () => ['generate', '--model', 'embedded:addition-0.1M', '--prompt', 'one'], /"o" is not in the vocabulary/],
-    ['a number of samples that is none', () => ['generate', '--model', 'embedded:addition-0.1M', '--prompt', '1', '--samples', 'many'], /--samples: expected a whole number/],
-    ['a negative temperature', () => ['generate', '--model', 'embedded:addition-0.1M', '--prompt', '1', '--temperature=-1'], /--temperature: expected a number of at least 0/],
+    [
+      'a prompt outside the vocabulary',
+      () => ['generate', '--model', 'embedded:addition-0.1M', '--prompt', 'one'],
+      /"o" is not in the vocabulary/,
+    ],
+    [
+      'a number of samples that is none',
+      () => ['generate', '--model', 'embedded:addition-0.1M', '--prompt', '1', '--samples', 'many'],
+      /--samples: expected a whole number/,
+    ],
+    [
+      'a negative temperature',
+      () => ['generate', '--model', 'embedded:addition-0.1M', '--prompt', '1', '--temperature=-1'],
+      /--temperature: expected a number of at least 0/,
+    ],
     ['a batch without sequences', () => gradientOf('i.json', { ...batch, sequences: [] }), /i\.json: sequences/],
     ['a batch that is a list', () => gradientOf('j.json', []), /j\.json/],
     ['an unknown strategy', () => gradientOf('k.json', { ...batch, strategy: 'magic' }), /k\.json: strategy/],
-    ['an unknown parameter', () => gradientOf('l.json', { ...batch, params: { epsilon: 1 } }), /l\.json: params: .*epsilon/],
-    ['a text where a number belongs', () => gradientOf('m.json', change({ advantage: 'high' })), /m\.json: sequences\.0\.advantage: .*number/],
-    ['a prompt longer than its sequence', () => gradientOf('n.json', change({ prompt_length: 99 })), /sequences\.0\.prompt_length: expected less than/],
-    ['log-probs of another length', () => gradientOf('o.json', change({ old_logprobs: [0] })), /sequences\.0\.old_logprobs: expected 18 numbers/],
-    ['a batch token outside the vocabulary', () => gradientOf('p.json', change({ tokens: Array(24).fill(99) })), /sequences\.0\.tokens\.0: expected a token id below 37/],
-    ['truncated weights', () => scoreOf('q.jsonl', '{"tokens":[1]}', damaged('cut', 'model.safetensors', (bytes) => bytes.subarray(0, 40_000))), /cut\/model\.safetensors: .*cut off/],
-    ['a wrong dtype', () => scoreOf('r.jsonl', '{"tokens":[1]}', damaged('dtype', 'model.safetensors', (bytes) => Buffer.from(bytes.toString('latin1').replaceAll('"F32"', '"I32"'), 'latin1'))), /dtype: expected F32, F16 or BF16, found I32/],
-    ['a missing tensor', () => scoreOf('s.jsonl', '{"tokens":[1]}', damaged('name', 'model.safetensors', (bytes) => Buffer.from(bytes.toString('latin1').replace('model.norm.weight', 'model.norm.weighs'), 'latin1'))), /tensor model\.norm\.weight is missing; expected it with shape \[32\]/],
-    ['NaN weights', () => scoreOf('t.jsonl', '{"tokens":[1]}', damaged('nan', 'model.safetensors', (bytes) => Buffer.concat([bytes.subarray(0, -4), Buffer.from([0, 0, 0xc0, 0x7f])]))), /model\.norm\.weight: element 31 is NaN/],
-    ['another architecture', () => scoreOf('u.jsonl', '{"tokens":[1]}', damaged('arch', 'config.json', (bytes) => Buffer.from(bytes.toString().replace('"llama"', '"mamba"')))), /model_type is "mamba"/],
+    [
+      'an unknown parameter',
+      () => gradientOf('l.json', { ...batch, params: { epsilon: 1 } }),
+      /l\.json: params: .*epsilon/,
+    ],
+    [
+      'a text where a number belongs',
+      () => gradientOf('m.json', change({ advantage: 'high' })),
+      /m\.json: sequences\.0\.advantage: .*number/,
+    ],
+    [
+      'a prompt longer than its sequence',
+      () => gradientOf('n.json', change({ prompt_length: 99 })),
+      /sequences\.0\.prompt_length: expected less than/,
+    ],
+    [
+      'log-probs of another length',
+      () => gradientOf('o.json', change({ old_logprobs: [0] })),
+      /sequences\.0\.old_logprobs: expected 18 numbers/,
+    ],
+    [
+      'a batch token outside the vocabulary',
+      () => gradientOf('p.json', change({ tokens: Array(24).fill(99) })),
+      /sequences\.0\.tokens\.0: expected a token id below 37/,
+    ],
+    [
+      'truncated weights',
+      () =>
+        scoreOf(
+          'q.jsonl',
+          '{"tokens":[1]}',
+          damaged('cut', 'model.safetensors', (bytes) => bytes.subarray(0, 40_000)),
+        ),
+      /cut\/model\.safetensors: .*cut off/,
+    ],
+    [
+      'a wrong dtype',
+      () =>
+        scoreOf(
+          'r.jsonl',
+          '{"tokens":[1]}',
+          damaged('dtype', 'model.safetensors', (bytes) =>
+            Buffer.from(bytes.toString('latin1').replaceAll('"F32"', '"I32"'), 'latin1'),
+          ),
+        ),
+      /dtype: expected F32, F16 or BF16, found I32/,
+    ],
+    [
+      'a missing tensor',
+      () =>
+        scoreOf(
+          's.jsonl',
+          '{"tokens":[1]}',
+          damaged('name', 'model.safetensors', (bytes) =>
+            Buffer.from(bytes.toString('latin1').replace('model.norm.weight', 'model.norm.weighs'), 'latin1'),
+          ),
+        ),
+      /tensor model\.norm\.weight is missing; expected it with shape \[32\]/,
+    ],
+    [
+      'NaN weights',
+      () =>
+        scoreOf(
+          't.jsonl',
+          '{"tokens":[1]}',
+          damaged('nan', 'model.safetensors', (bytes) =>
+            Buffer.concat([bytes.subarray(0, -4), Buffer.from([0, 0, 0xc0, 0x7f])]),
+          ),
+        ),
+      /model\.norm\.weight: element 31 is NaN/,
+    ],
+    [
+      'another architecture',
+      () =>
+        scoreOf(
+          'u.jsonl',
+          '{"tokens":[1]}',
+          damaged('arch', 'config.json', (bytes) => Buffer.from(bytes.toString().replace('"llama"', '"mamba"'))),
+        ),
+      /model_type is "mamba"/,
+    ],
     ['a config that is not JSON', () => trainOf('v.json', '{"name":'), /v\.json: not JSON/],
     ['an unknown field in a config', () => trainOf('w.json', { ...run, speed: 2 }), /w\.json: .*speed/],
-    ['a negative size', () => trainOf('x.json', { ...run, model: { architecture: { hidden_size: -16 } } }), /x\.json: model\.architecture\.hidden_size/],
-    ['head sizes that do not fit', () => trainOf('y.json', { ...run, model: { architecture: { hidden_size: 16, heads: 3 } } }), /model\.architecture: head_dimension/],
+    [
+      'a negative size',
+      () => trainOf('x.json', { ...run, model: { architecture: { hidden_size: -16 } } }),
+      /x\.json: model\.architecture\.hidden_size/,
+    ],
+    [
+      'head sizes that do not fit',
+      () => trainOf('y.json', { ...run, model: { architecture: { hidden_size: 16, heads: 3 } } }),
+      /model\.architecture: head_dimension/,
+    ],
     ['zero prompts', () => trainOf('z.json', { ...run, rl: { ...run.rl, prompts: 0 } }), /rl\.prompts/],
-    ['more held-out problems than there are', () => trainOf('aa.json', { ...run, evaluation: { every: 1, problems: 500 } }), /evaluation\.problems: expected at most/],
-    ['a checkpoint without a tokenizer', () => trainOf('bb.json', { ...run, model: { checkpoint: LLAMA } }), /has no tokenizer/],
-    ['a task that the model cannot write', () => trainOf('cc.json', { ...run, model: { checkpoint: 'embedded:addition-0.1M' }, task: { name: 'arithmetic' } }), /cannot write the task arithmetic/],
-    ['answers longer than the model’s positions', () => trainOf('dd.json', { ...run, rl: { ...run.rl, max_response_tokens: 100 } }), /the model has 24 positions/],
+    [
+      'more held-out problems than there are',
+      () => trainOf('aa.json', { ...run, evaluation: { every: 1, problems: 500 } }),
+      /evaluation\.problems: expected at most/,
+    ],
+    [
+      'a checkpoint without a tokenizer',
+      () => trainOf('bb.json', { ...run, model: { checkpoint: LLAMA } }),
+      /has no tokenizer/,
+    ],
+    [
+      'a task that the model cannot write',
+      () =>
+        trainOf('cc.json', { ...run, model: { checkpoint: 'embedded:addition-0.1M' }, task: { name: 'arithmetic' } }),
+      /cannot write the task arithmetic/,
+    ],
+    [
+      'answers longer than the model’s positions',
+      () => trainOf('dd.json', { ...run, rl: { ...run.rl, max_response_tokens: 100 } }),
+      /the model has 24 positions/,
+    ],
     ['a plan of nothing', () => ['train', '--plan'], /--plan: expected a run config/],
-    ['a memory budget that is none', () => ['train', write('ff.json', run), '--memory-budget', 'all', '--output', output()], /--memory-budget: expected a number/],
-    ['a seed that is none', () => ['train', write('ee.json', run), '--seed', 'x', '--output', output()], /--seed: expected a whole number/],
+    [
+      'a memory budget that is none',
+      () => ['train', write('ff.json', run), '--memory-budget', 'all', '--output', output()],
+      /--memory-budget: expected a number/,
+    ],
+    [
+      'a seed that is none',
+      () => ['train', write('ee.json', run), '--seed', 'x', '--output', output()],
+      /--seed: expected a whole number/,
+    ],
     ['a folder that holds no run to ask', () => ['what-if', folder], /config\.json: no such file/],
-    ['a strategy to ask that is none', () => ['what-if', folder, '--strategies', 'ppo,magic'], /--strategies: "magic" is none of/],
+    [
+      'a strategy to ask that is none',
+      () => ['what-if', folder, '--strategies', 'ppo,magic'],
+      /--strategies: "magic" is none of/,
+    ],
     ['a folder that holds no run', () => ['train', '--resume', folder], /config\.json: no such file/],
   ];
 
   it.each(cases)('%s', async (title, args, message) => {
-    // A few as processes of their own, to the exit status; the others in this one, for a process takes seconds to start.
+    // A few as processes of their own, to the exit status; the others in this one, for a process takes seconds to
+    // start.
     const { status, stdout, stderr } = await (AS_PROCESSES.has(title) ? cli : cliHere)(...args());
     expect({ status, stdout }, stderr).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(message);
@@ -218,7 +495,15 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
   });
 
   it('tells its usage where it is asked for help, which is no wrong input', async () => {
-    expect(await cliHere('train', '--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('train run.json --output DIR') as string, stderr: '' });
-    expect(await cliHere('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('bench [--only part,..]') as string, stderr: '' });
+    expect(await cliHere('train', '--help')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('train run.json --output DIR') as string,
+      stderr: '',
+    });
+    expect(await cliHere('--help')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('bench [--only part,..]') as string,
+      stderr: '',
+    });
   });
 });

@@ -17,12 +17,20 @@ it.each([
 });
 
 it('the page may not reach past the protocol of the worker', async () => {
-  expect(await brokenRules('src/ui/App.tsx', "import { Studio } from '../worker/studio.ts';\nexport const use = Studio;\n")).toContain('no-restricted-imports');
+  expect(
+    await brokenRules('src/ui/App.tsx', "import { Studio } from '../worker/studio.ts';\nexport const use = Studio;\n"),
+  ).toContain('no-restricted-imports');
 });
 
 it.each([
-  ['src/model/model.ts', "import { openGpu } from '../gpu/device.ts';\nimport { StudioError } from '../errors.ts';\nexport const use = [openGpu, StudioError];\n"],
-  ['src/ui/App.tsx', "import { MAX_SERIES_POINTS } from '../worker/protocol.ts';\nexport const use = MAX_SERIES_POINTS;\n"],
+  [
+    'src/model/model.ts',
+    "import { openGpu } from '../gpu/device.ts';\nimport { StudioError } from '../errors.ts';\nexport const use = [openGpu, StudioError];\n",
+  ],
+  [
+    'src/ui/App.tsx',
+    "import { MAX_SERIES_POINTS } from '../worker/protocol.ts';\nexport const use = MAX_SERIES_POINTS;\n",
+  ],
   ['src/rl/trainer.ts', "import { Model } from '../model/model.ts';\nexport const use = Model;\n"],
 ])('%s may reach down', async (path, text) => {
   expect(await brokenRules(path, text)).not.toContain('boundaries/dependencies');

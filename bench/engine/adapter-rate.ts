@@ -21,11 +21,20 @@ fn main(@builtin(global_invocation_id) thread: vec3u) {
 
 /** @returns multiply-adds a second, the best of several runs of about 0.3 s */
 export async function measureMultiplyAdds(device: GPUDevice): Promise<number> {
-  const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module: device.createShaderModule({ code: SOURCE }), entryPoint: 'main' } });
+  const pipeline = device.createComputePipeline({
+    layout: 'auto',
+    compute: { module: device.createShaderModule({ code: SOURCE }), entryPoint: 'main' },
+  });
   const mostGroups = 16384;
-  const data = device.createBuffer({ size: 16 * (2 + mostGroups * THREADS), usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST });
+  const data = device.createBuffer({
+    size: 16 * (2 + mostGroups * THREADS),
+    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
+  });
   device.queue.writeBuffer(data, 0, new Float32Array([0.5, 0.6, 0.7, 0.8, 0.1, 0.2, 0.3, 0.4]));
-  const group = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries: [{ binding: 0, resource: { buffer: data } }] });
+  const group = device.createBindGroup({
+    layout: pipeline.getBindGroupLayout(0),
+    entries: [{ binding: 0, resource: { buffer: data } }],
+  });
   const run = async (groups: number, repeat: number) => {
     await device.queue.onSubmittedWorkDone();
     const start = performance.now();
@@ -64,12 +73,21 @@ fn main(@builtin(global_invocation_id) thread: vec3u, @builtin(num_workgroups) g
   to_there[at] = from_here[at];
 }`;
 
-/** @returns bytes a second, read and written together, of a kernel that copies one large buffer to another: the best of several runs */
+/**
+ * @returns bytes a second, read and written together, of a kernel that copies one large buffer to another: the best of
+ * several runs
+ */
 export async function measureCopyBandwidth(device: GPUDevice): Promise<number> {
   const bytes = Math.min(device.limits.maxStorageBufferBindingSize, 128 * 2 ** 20);
-  const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module: device.createShaderModule({ code: COPY_SOURCE }), entryPoint: 'main' } });
+  const pipeline = device.createComputePipeline({
+    layout: 'auto',
+    compute: { module: device.createShaderModule({ code: COPY_SOURCE }), entryPoint: 'main' },
+  });
   const buffers = [0, 1].map(() => device.createBuffer({ size: bytes, usage: GPUBufferUsage.STORAGE }));
-  const group = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })) });
+  const group = device.createBindGroup({
+    layout: pipeline.getBindGroupLayout(0),
+    entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+  });
   const groups = bytes / 16 / THREADS;
   const columns = Math.min(groups, 32768);
   let best = 0;

@@ -8,7 +8,10 @@ export interface EngineContext {
   tuner: Tuner;
   /** @param name of a checkpoint in public/models */
   checkpoint: (name: string) => Promise<ModelCheckpoint>;
-  /** Processor time of this process so far, ms, where it can be asked: of a software adapter all work is in it, and other programs are not. */
+  /**
+   * Processor time of this process so far, ms, where it can be asked: of a software adapter all work is in it, and
+   * other programs are not.
+   */
   processorTime?: () => number;
   /** Says what is being measured, for whoever waits. */
   progress: (what: string) => void;

@@ -1,4 +1,7 @@
-/** Cost curves: time and memory of a training step against parameters, tokens, sequence length and vocabulary, one at a time. */
+/**
+ * Cost curves: time and memory of a training step against parameters, tokens, sequence length and vocabulary, one at a
+ * time.
+ */
 import { median } from '../median.ts';
 import { parametersOf, trainingMultiplyAdds, type Size } from '../sizes.ts';
 import type { EngineContext } from './context.ts';
@@ -23,16 +26,46 @@ export interface CurveRow {
 
 export type Curves = Record<CurveName, CurveRow[]>;
 
-const BASE: Size = { name: 'curve', hidden: 128, layers: 4, heads: 4, vocabulary: 64, batch: 16, length: 64, intermediate: 344 };
+const BASE: Size = {
+  name: 'curve',
+  hidden: 128,
+  layers: 4,
+  heads: 4,
+  vocabulary: 64,
+  batch: 16,
+  length: 64,
+  intermediate: 344,
+};
 
-const wide = (hidden: number, layers: number): Size => ({ ...BASE, hidden, layers, heads: Math.max(1, hidden / 32), intermediate: 4 * Math.ceil((8 * hidden) / 12) });
+const wide = (hidden: number, layers: number): Size => ({
+  ...BASE,
+  hidden,
+  layers,
+  heads: Math.max(1, hidden / 32),
+  intermediate: 4 * Math.ceil((8 * hidden) / 12),
+});
 
 /** The points of every curve; the second list is added where there is a GPU. */
 const POINTS: Record<CurveName, [software: Size[], hardware: Size[]]> = {
-  parameters: [[wide(32, 2), wide(64, 2), wide(64, 4), wide(128, 4), wide(192, 5), wide(256, 6)].map((size) => ({ ...size, batch: 8 })), [wide(384, 8), wide(512, 9), wide(768, 12)].map((size) => ({ ...size, batch: 8 }))],
-  tokens: [[1, 2, 4, 8, 16, 32].map((batch) => ({ ...BASE, batch })), [64, 128, 256, 512].map((batch) => ({ ...BASE, batch }))],
-  'sequence length': [[16, 32, 64, 128, 256, 512, 1024].map((length) => ({ ...BASE, length, batch: 1024 / length })), [2048, 4096].map((length) => ({ ...BASE, length, batch: 1 }))],
-  vocabulary: [[16, 64, 256, 1024, 4096, 16_384].map((vocabulary) => ({ ...BASE, vocabulary, batch: 8 })), [65_536, 131_072].map((vocabulary) => ({ ...BASE, vocabulary, batch: 8 }))],
+  parameters: [
+    [wide(32, 2), wide(64, 2), wide(64, 4), wide(128, 4), wide(192, 5), wide(256, 6)].map((size) => ({
+      ...size,
+      batch: 8,
+    })),
+    [wide(384, 8), wide(512, 9), wide(768, 12)].map((size) => ({ ...size, batch: 8 })),
+  ],
+  tokens: [
+    [1, 2, 4, 8, 16, 32].map((batch) => ({ ...BASE, batch })),
+    [64, 128, 256, 512].map((batch) => ({ ...BASE, batch })),
+  ],
+  'sequence length': [
+    [16, 32, 64, 128, 256, 512, 1024].map((length) => ({ ...BASE, length, batch: 1024 / length })),
+    [2048, 4096].map((length) => ({ ...BASE, length, batch: 1 })),
+  ],
+  vocabulary: [
+    [16, 64, 256, 1024, 4096, 16_384].map((vocabulary) => ({ ...BASE, vocabulary, batch: 8 })),
+    [65_536, 131_072].map((vocabulary) => ({ ...BASE, vocabulary, batch: 8 })),
+  ],
 };
 
 const X: Record<CurveName, (size: Size) => number> = {
@@ -46,13 +79,24 @@ export async function measureCurves(context: EngineContext): Promise<Curves> {
   const curves = {} as Curves;
   for (const [name, [software, hardware]] of Object.entries(POINTS) as [CurveName, [Size[], Size[]]][]) {
     context.progress(`curves: ${name}`);
-    curves[name] = await measureCurve(context, context.gpu.adapter.software ? software : [...software, ...hardware], X[name]);
+    curves[name] = await measureCurve(
+      context,
+      context.gpu.adapter.software ? software : [...software, ...hardware],
+      X[name],
+    );
   }
   return curves;
 }
 
-/** All points of a curve in turns, so that a drift of the machine's speed meets all alike; a slope is the median of its rounds' slopes. */
-async function measureCurve({ gpu, tuner }: EngineContext, sizes: readonly Size[], x: (size: Size) => number): Promise<CurveRow[]> {
+/**
+ * All points of a curve in turns, so that a drift of the machine's speed meets all alike; a slope is the median of its
+ * rounds' slopes.
+ */
+async function measureCurve(
+  { gpu, tuner }: EngineContext,
+  sizes: readonly Size[],
+  x: (size: Size) => number,
+): Promise<CurveRow[]> {
   const points: { size: Size; subject: StudioSubject; bytes: number; times: number[] }[] = [];
   for (const size of sizes) {
     const before = gpu.counters.bytes;
@@ -62,13 +106,22 @@ async function measureCurve({ gpu, tuner }: EngineContext, sizes: readonly Size[
     points.push({ size, subject, bytes: gpu.counters.bytes - before, times: [] });
   }
   const rounds = gpu.adapter.software ? 5 : 11;
-  for (let round = 0; round < rounds; round++) for (const { subject, times } of points) times.push(await timed(() => subject.trainingStep()));
+  for (let round = 0; round < rounds; round++)
+    for (const { subject, times } of points) times.push(await timed(() => subject.trainingStep()));
   for (const { subject } of points) subject.destroy();
   return points.map(({ size, bytes, times }, i) => {
     const ms = median(times);
     const last = points[i - 1];
     const apart = last ? Math.log(x(size) / x(last.size)) : NaN;
     const slope = last && median(times.map((time, round) => Math.log(time / (last.times[round] ?? NaN)) / apart));
-    return { x: x(size), parameters: parametersOf(size), tokens: size.batch * size.length, ms, bytes, multiplyAdds: trainingMultiplyAdds(size) / (ms / 1000), ...(slope !== undefined && { slope }) };
+    return {
+      x: x(size),
+      parameters: parametersOf(size),
+      tokens: size.batch * size.length,
+      ms,
+      bytes,
+      multiplyAdds: trainingMultiplyAdds(size) / (ms / 1000),
+      ...(slope !== undefined && { slope }),
+    };
   });
 }

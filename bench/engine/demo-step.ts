@@ -19,14 +19,27 @@ const EMBEDDED = 'embedded:';
  *
  * @param change what differs from the recipe's RL stage
  */
-export async function demoTrainer({ gpu, tuner, checkpoint }: EngineContext, recipe: { rl: object }, change: Partial<RlConfig> = {}, options: Pick<RlTrainerParts, 'distributions'> = {}): Promise<DemoTrainer> {
+export async function demoTrainer(
+  { gpu, tuner, checkpoint }: EngineContext,
+  recipe: { rl: object },
+  change: Partial<RlConfig> = {},
+  options: Pick<RlTrainerParts, 'distributions'> = {},
+): Promise<DemoTrainer> {
   const config = parseRunConfig({ ...recipe, rl: { ...recipe.rl, ...change } }, 'recipe');
   if (!('checkpoint' in config.model)) throw new Error('the recipe names a checkpoint');
   const name = config.model.checkpoint.slice(EMBEDDED.length);
   const start = await startingPoint(config, await checkpoint(name));
   const model = await Model.load(gpu, start.config, start.weights);
   if (!config.rl) throw new Error('the demo has an RL stage');
-  const trainer = await RlTrainer.create({ model, tuner, task: start.task, tokenizer: start.tokenizer, config: config.rl, seed: config.seed, ...options });
+  const trainer = await RlTrainer.create({
+    model,
+    tuner,
+    task: start.task,
+    tokenizer: start.tokenizer,
+    config: config.rl,
+    seed: config.seed,
+    ...options,
+  });
   return {
     config,
     trainer,

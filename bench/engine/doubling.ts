@@ -31,7 +31,10 @@ export async function measureDoubling(context: EngineContext): Promise<Doubling[
 const large = (size: Size): Size => ({ ...size, batch: size.batch * 16 });
 
 async function double({ gpu, tuner }: EngineContext, size: Size): Promise<Doubling> {
-  const [once, twice] = [1, 2].map(() => new StudioSubject(() => Promise.resolve({ gpu, tuner }))) as [StudioSubject, StudioSubject];
+  const [once, twice] = [1, 2].map(() => new StudioSubject(() => Promise.resolve({ gpu, tuner }))) as [
+    StudioSubject,
+    StudioSubject,
+  ];
   await once.setup(size);
   await twice.setup({ ...size, batch: 2 * size.batch });
   const pairs: { once: number; twice: number }[] = [];
@@ -41,5 +44,11 @@ async function double({ gpu, tuner }: EngineContext, size: Size): Promise<Doubli
   }
   once.destroy();
   twice.destroy();
-  return { size: size.name, tokens: size.batch * size.length, onceMs: median(pairs.map((pair) => pair.once)), twiceMs: median(pairs.map((pair) => pair.twice)), factor: median(pairs.map((pair) => pair.twice / pair.once)) };
+  return {
+    size: size.name,
+    tokens: size.batch * size.length,
+    onceMs: median(pairs.map((pair) => pair.once)),
+    twiceMs: median(pairs.map((pair) => pair.twice)),
+    factor: median(pairs.map((pair) => pair.twice / pair.once)),
+  };
 }

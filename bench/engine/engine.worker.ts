@@ -19,7 +19,10 @@ const send = (message: EngineMessage) => self.postMessage(message);
 self.onmessage = async ({ data }: MessageEvent<EnginePartName>) => {
   try {
     const gpu = await openGpu(navigator.gpu);
-    const index = (await (await fetch(new URL('/models/index.json', self.location.origin))).json()) as { name: string; files: string[] }[];
+    const index = (await (await fetch(new URL('/models/index.json', self.location.origin))).json()) as {
+      name: string;
+      files: string[];
+    }[];
     const result = await ENGINE_PARTS[data]({
       gpu,
       tuner: new Tuner(gpu, browserStore()),

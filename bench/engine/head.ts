@@ -1,13 +1,18 @@
-/** The head of a training pass alone, with stored logits and fused: time of forward and backward, and the memory of each. */
+/**
+ * The head of a training pass alone, with stored logits and fused: time of forward and backward, and the memory of
+ * each.
+ */
 import type { Tuner } from '../../src/gpu/tuner.ts';
 import { submit } from '../../src/gpu/kernel.ts';
-import { TARGET_WORDS } from '../../src/model/batch.ts';
-import type { ModelConfig } from '../../src/model/config.ts';
-import { headOf, type HeadDispatches, type HeadKind } from '../../src/model/head.ts';
+import { TARGET_WORDS } from '../../src/model/training/batch.ts';
+import type { ModelConfig } from '../../src/model/spec/model-config.ts';
+import { headOf } from '../../src/model/head/head.ts';
+import { type HeadDispatches } from '../../src/model/head/head-context.ts';
+import { type HeadKind } from '../../src/model/head/head-context.ts';
 import { Model } from '../../src/model/model.ts';
-import { tensorSpecs } from '../../src/model/tensors.ts';
-import { LIKELIHOOD_WORDS } from '../../src/model/training-pass.ts';
-import { Workspace } from '../../src/model/workspace.ts';
+import { tensorSpecs } from '../../src/model/spec/tensors.ts';
+import { LIKELIHOOD_WORDS } from '../../src/model/training/training-pass.ts';
+import { ScratchArena } from '../../src/model/scratch-arena.ts';
 import { median } from '../median.ts';
 import type { EngineContext } from './context.ts';
 import { timed } from './timing.ts';
@@ -50,7 +55,10 @@ export async function measureHeads(context: EngineContext): Promise<HeadCost[]> 
   const rows: HeadCost[] = [];
   for (const shape of SHAPES) {
     context.progress(`head: vocabulary ${shape.vocabulary}, ${shape.targets} targets`);
-    const row = await measureHead(context, context.gpu.adapter.software ? shape : { ...shape, targets: shape.targets * GPU_FACTOR });
+    const row = await measureHead(
+      context,
+      context.gpu.adapter.software ? shape : { ...shape, targets: shape.targets * GPU_FACTOR },
+    );
     context.progress(`head: fused takes ${row.factor.toFixed(2)} of the time of stored`);
     rows.push(row);
   }
@@ -59,15 +67,27 @@ export async function measureHeads(context: EngineContext): Promise<HeadCost[]> 
 
 async function measureHead({ gpu, tuner }: EngineContext, shape: Shape): Promise<HeadCost> {
   const model = await headModel(gpu, shape);
-  const heads = { stored: await HeadAlone.create(model, tuner, shape, 'stored'), fused: await HeadAlone.create(model, tuner, shape, 'fused') };
+  const heads = {
+    stored: await HeadAlone.create(model, tuner, shape, 'stored'),
+    fused: await HeadAlone.create(model, tuner, shape, 'fused'),
+  };
   const rounds: Record<HeadKind, { forward: number; backward: number }>[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
     const times = { stored: await heads.stored.time(), fused: await heads.fused.time() };
     if (round > 0) rounds.push(times);
   }
-  const timesOf = (kind: HeadKind): HeadTimes => ({ forwardMs: median(rounds.map((times) => times[kind].forward)), backwardMs: median(rounds.map((times) => times[kind].backward)), bytes: heads[kind].bytes });
+  const timesOf = (kind: HeadKind): HeadTimes => ({
+    forwardMs: median(rounds.map((times) => times[kind].forward)),
+    backwardMs: median(rounds.map((times) => times[kind].backward)),
+    bytes: heads[kind].bytes,
+  });
   const whole = ({ forward, backward }: { forward: number; backward: number }) => forward + backward;
-  const row = { ...shape, stored: timesOf('stored'), fused: timesOf('fused'), factor: median(rounds.map(({ stored, fused }) => whole(fused) / whole(stored))) };
+  const row = {
+    ...shape,
+    stored: timesOf('stored'),
+    fused: timesOf('fused'),
+    factor: median(rounds.map(({ stored, fused }) => whole(fused) / whole(stored))),
+  };
   for (const head of Object.values(heads)) head.destroy();
   model.destroy();
   return row;
@@ -75,10 +95,30 @@ async function measureHead({ gpu, tuner }: EngineContext, shape: Shape): Promise
 
 /** The smallest model around a head. Its weights are no model's, for times do not depend on them. */
 function headModel(gpu: EngineContext['gpu'], { vocabulary, hidden, trained }: Shape): Promise<Model> {
-  const config: ModelConfig = { architecture: 'llama', vocabularySize: vocabulary, hiddenSize: hidden, layers: 1, heads: 1, keyValueHeads: 1, headDimension: 4, intermediateSize: 4, maxPositions: 4, ropeTheta: 10_000, normEpsilon: 1e-5, tiedHead: true };
+  const config: ModelConfig = {
+    architecture: 'llama',
+    vocabularySize: vocabulary,
+    hiddenSize: hidden,
+    layers: 1,
+    heads: 1,
+    keyValueHeads: 1,
+    headDimension: 4,
+    intermediateSize: 4,
+    maxPositions: 4,
+    ropeTheta: 10_000,
+    normEpsilon: 1e-5,
+    tiedHead: true,
+  };
   const values = (count: number) => Float32Array.from({ length: count }, (_, i) => 0.05 * Math.sin(i % 8191));
-  const tensors = new Map(tensorSpecs(config).map(({ name, shape }) => [name, values(shape.reduce((product, size) => product * size, 1))]));
-  return Model.create(gpu, config, tensors, trained ? {} : { trained: (key) => /^\d|^final/.test(key), frozen: 'bf16' });
+  const tensors = new Map(
+    tensorSpecs(config).map(({ name, shape }) => [name, values(shape.reduce((product, size) => product * size, 1))]),
+  );
+  return Model.create(
+    gpu,
+    config,
+    tensors,
+    trained ? {} : { trained: (key) => /^\d|^final/.test(key), frozen: 'bf16' },
+  );
 }
 
 class HeadAlone {
@@ -91,10 +131,15 @@ class HeadAlone {
     private readonly release: () => void,
   ) {}
 
-  static async create(model: Model, tuner: Tuner, { vocabulary, hidden, targets }: Shape, kind: HeadKind): Promise<HeadAlone> {
+  static async create(
+    model: Model,
+    tuner: Tuner,
+    { vocabulary, hidden, targets }: Shape,
+    kind: HeadKind,
+  ): Promise<HeadAlone> {
     const { gpu } = model;
     const before = gpu.counters.bytes;
-    const workspace = new Workspace(gpu);
+    const arena = new ScratchArena(gpu);
     const buffers: GPUBuffer[] = [];
     const buffer = (label: string, bytes: number, usage?: GPUBufferUsageFlags) => {
       const made = gpu.buffer(label, bytes, usage);
@@ -102,13 +147,26 @@ class HeadAlone {
       return made;
     };
     const dims = buffer('dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-    const of = { targets: buffer('targets', targets * TARGET_WORDS * 4), likelihoods: buffer('likelihoods', targets * LIKELIHOOD_WORDS * 4), slopes: buffer('slopes', targets * 8), gradients: gpu.largeBuffer('gradients', model.layout.trained.count * 4) };
+    const of = {
+      targets: buffer('targets', targets * TARGET_WORDS * 4),
+      likelihoods: buffer('likelihoods', targets * LIKELIHOOD_WORDS * 4),
+      dLogprobs: buffer('dLogprobs', targets * 8),
+      gradients: gpu.largeBuffer('gradients', model.layout.trained.count * 4),
+    };
     buffers.push(of.gradients);
-    const [normed, dNormed] = ['normed', 'd normed'].map((label) => buffer(label, targets * hidden * 4)) as [GPUBuffer, GPUBuffer];
+    const [normed, dNormed] = ['normed', 'd normed'].map((label) => buffer(label, targets * hidden * 4)) as [
+      GPUBuffer,
+      GPUBuffer,
+    ];
     const others = gpu.counters.bytes - before;
-    const head = headOf({ model, capacity: targets, dims: { buffer: dims, size: 32 }, onLogits: undefined, ...of }, { kind });
+    const head = headOf(
+      { model, capacity: targets, dims: { buffer: dims, size: 32 }, onLogits: undefined, ...of },
+      { kind },
+    );
     const partials = buffer('partial sums', head.partials(targets) * 4);
-    const dispatches = await workspace.compose(tuner, (workshop) => head.compose(workshop, normed, { dNormed, partials }));
+    const dispatches = await arena.compose(tuner, (planContext) =>
+      head.compose(planContext, normed, { dNormed, partials }),
+    );
     const bytes = gpu.counters.bytes - before - others;
 
     const { queue } = gpu.device;
@@ -116,13 +174,27 @@ class HeadAlone {
     new Float32Array(words.buffer)[4] = 1;
     queue.writeBuffer(dims, 0, words);
     head.load(words);
-    queue.writeBuffer(of.targets, 0, Uint32Array.from({ length: targets * TARGET_WORDS }, (_, i) => (i % TARGET_WORDS === 1 ? (i * 7919) % vocabulary : 0)));
-    queue.writeBuffer(of.slopes, 0, Float32Array.from({ length: targets * 2 }, (_, i) => (i % 2 === 0 ? -1 / targets : 0.01 / targets)));
-    queue.writeBuffer(normed, 0, Float32Array.from({ length: targets * hidden }, (_, i) => Math.cos(i % 4093)));
+    queue.writeBuffer(
+      of.targets,
+      0,
+      Uint32Array.from({ length: targets * TARGET_WORDS }, (_, i) =>
+        i % TARGET_WORDS === 1 ? (i * 7919) % vocabulary : 0,
+      ),
+    );
+    queue.writeBuffer(
+      of.dLogprobs,
+      0,
+      Float32Array.from({ length: targets * 2 }, (_, i) => (i % 2 === 0 ? -1 / targets : 0.01 / targets)),
+    );
+    queue.writeBuffer(
+      normed,
+      0,
+      Float32Array.from({ length: targets * hidden }, (_, i) => Math.cos(i % 4093)),
+    );
     return new HeadAlone(model, targets, dispatches, bytes, () => {
       dispatches.destroy();
       head.destroy();
-      workspace.destroy();
+      arena.destroy();
       for (const made of buffers) gpu.release(made);
     });
   }
@@ -136,8 +208,8 @@ class HeadAlone {
         submit(gpu, record);
         return gpu.device.queue.onSubmittedWorkDone();
       });
-    const forward = await run((pass) => this.dispatches.recordForward(pass, shape));
-    const backward = await run((pass) => this.dispatches.recordBackward(pass, shape, false));
+    const forward = await run((pass) => this.dispatches.encodeForward(pass, shape));
+    const backward = await run((pass) => this.dispatches.encodeBackward(pass, shape, false));
     return { forward, backward };
   }
 

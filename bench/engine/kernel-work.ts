@@ -9,13 +9,26 @@ const starts = (label: string, name: string) => label === name || label.startsWi
 /** The group that a kernel counts to. */
 export function groupOf(label: string): KernelGroup {
   if (label.startsWith('attention')) return 'attention';
-  if (['logits', 'log-probs', 'd logits', 'd final normed', 'd head', 'head'].some((name) => starts(label, name))) return 'head';
+  if (['logits', 'log-probs', 'd logits', 'd final normed', 'd head', 'head'].some((name) => starts(label, name)))
+    return 'head';
   return / (nt|nn|tn) /.test(`${label} `) ? 'matrix products' : 'other';
 }
 
 /** Of all calls in a step together. @returns undefined for kernels without sums of products */
-export function multiplyAddsOf(label: string, { hidden, layers, heads, intermediate, vocabulary, batch, length }: Size): number | undefined {
+export function multiplyAddsOf(
+  label: string,
+  { hidden, layers, heads, intermediate, vocabulary, batch, length }: Size,
+): number | undefined {
   const rows = batch * length;
-  const config = { hiddenSize: hidden, layers, heads, keyValueHeads: heads, headDimension: hidden / heads, intermediateSize: intermediate, vocabularySize: vocabulary, gated: true };
+  const config = {
+    hiddenSize: hidden,
+    layers,
+    heads,
+    keyValueHeads: heads,
+    headDimension: hidden / heads,
+    intermediateSize: intermediate,
+    vocabularySize: vocabulary,
+    gated: true,
+  };
   return workOf(label, config, { rows, targets: rows, pairs: ((length * (length + 1)) / 2) * batch });
 }

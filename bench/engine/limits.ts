@@ -53,10 +53,12 @@ export async function measureLimits(context: EngineContext): Promise<Limits> {
     choices: Object.fromEntries(context.tuner.choices),
     matmuls,
     groups: profiles.flatMap(({ size, profile }) =>
-      (Object.entries(byGroup(profile)) as [KernelGroup, { ms: number; multiplyAdds: number }][]).map(([group, { ms, multiplyAdds: work }]) => {
-        const rate = ms > 0 ? work / (ms / 1000) : 0;
-        return { size: size.name, group, ms, multiplyAdds: rate, share: rate / multiplyAdds };
-      }),
+      (Object.entries(byGroup(profile)) as [KernelGroup, { ms: number; multiplyAdds: number }][]).map(
+        ([group, { ms, multiplyAdds: work }]) => {
+          const rate = ms > 0 ? work / (ms / 1000) : 0;
+          return { size: size.name, group, ms, multiplyAdds: rate, share: rate / multiplyAdds };
+        },
+      ),
     ),
     steps,
   };
@@ -66,7 +68,9 @@ async function stepShare({ gpu, tuner }: EngineContext, size: Size): Promise<Ste
   const subject = new StudioSubject(() => Promise.resolve({ gpu, tuner }));
   await subject.setup(size);
   await subject.trainingStep();
-  const share = await shareOfRate(gpu.device, trainingMultiplyAdds(size), () => medianTime(STEPS, () => subject.trainingStep()));
+  const share = await shareOfRate(gpu.device, trainingMultiplyAdds(size), () =>
+    medianTime(STEPS, () => subject.trainingStep()),
+  );
   subject.destroy();
   return { size: size.name, ...share };
 }

@@ -1,8 +1,11 @@
-/** One large matrix product in each of the engine's three forms, in the variant that the tuner chose; of halves too, with their rounding, where the adapter has them. */
+/**
+ * One large matrix product in each of the engine's three forms, in the variant that the tuner chose; of halves too,
+ * with their rounding, where the adapter has them.
+ */
 import { Plan } from '../../src/gpu/kernel.ts';
-import { roundOperands } from '../../src/model/half-products.ts';
-import { addProduct, addWeightGradient, mostPieces, type BatchShape } from '../../src/model/matmul.ts';
-import type { Form } from '../../src/model/matmul-variants.ts';
+import { roundOperands } from '../../src/model/ops/f16-matmul.ts';
+import { addProduct, addWeightGradient, mostPieces, type BatchShape } from '../../src/model/ops/matmul.ts';
+import type { Form } from '../../src/model/ops/matmul-variants.ts';
 import type { EngineContext } from './context.ts';
 import { shareOfRate, type RateShare } from './rate-share.ts';
 import { bestTime } from './timing.ts';
@@ -23,7 +26,13 @@ export async function measureMatmuls({ gpu, tuner }: EngineContext): Promise<Mat
   const partials = gpu.buffer('partials', mostPieces(N, N, N) * N * N * 4);
   const shape: BatchShape = { rows: N, targets: N, sequences: 1, distinct: 1 };
   const rates: MatmulRate[] = [];
-  const halves = gpu.device.features.has('shader-f16') ? { left: gpu.buffer('left', N * N * 2), right: gpu.buffer('right', N * N * 2), undo: gpu.buffer('undo', N * 8) } : undefined;
+  const halves = gpu.device.features.has('shader-f16')
+    ? {
+        left: gpu.buffer('left', N * N * 2),
+        right: gpu.buffer('right', N * N * 2),
+        rowScale: gpu.buffer('rowScale', N * 8),
+      }
+    : undefined;
   for (const room of halves ? [undefined, halves] : [undefined]) {
     for (const form of ['nt', 'nn', 'tn'] as const) {
       const plan = new Plan<BatchShape>(gpu);
@@ -31,7 +40,7 @@ export async function measureMatmuls({ gpu, tuner }: EngineContext): Promise<Mat
       const product = room ? await roundOperands(plan, tuner, room, f32) : f32;
       if (form === 'tn') await addWeightGradient(plan, tuner, product, partials, { buffer: c });
       else await addProduct(plan, tuner, { ...product, form, c });
-      const share = await shareOfRate(gpu.device, N ** 3, () => bestTime(gpu, (pass) => plan.record(pass, shape)));
+      const share = await shareOfRate(gpu.device, N ** 3, () => bestTime(gpu, (pass) => plan.encode(pass, shape)));
       rates.push({ form, kernel: plan.steps.find(({ label }) => label.includes(` ${form} `))?.label ?? '', ...share });
       plan.destroy();
     }

@@ -53,14 +53,25 @@ export async function profileStep({ gpu, tuner }: EngineContext, size: Size): Pr
     kernelsMs: milliseconds,
     kernels: kernels.map(({ label, calls, milliseconds: ms }) => {
       const work = multiplyAddsOf(label, size);
-      return { label, calls, ms, share: ms / milliseconds, ...(work !== undefined && { multiplyAdds: work / (ms / 1000) }) };
+      return {
+        label,
+        calls,
+        ms,
+        share: ms / milliseconds,
+        ...(work !== undefined && { multiplyAdds: work / (ms / 1000) }),
+      };
     }),
   };
 }
 
 /** Time and multiply-adds of the profile's kernels by group. */
 export function byGroup(profile: StepProfile): Record<KernelGroup, { ms: number; multiplyAdds: number }> {
-  const groups: Record<KernelGroup, { ms: number; multiplyAdds: number }> = { 'matrix products': { ms: 0, multiplyAdds: 0 }, attention: { ms: 0, multiplyAdds: 0 }, head: { ms: 0, multiplyAdds: 0 }, other: { ms: 0, multiplyAdds: 0 } };
+  const groups: Record<KernelGroup, { ms: number; multiplyAdds: number }> = {
+    'matrix products': { ms: 0, multiplyAdds: 0 },
+    attention: { ms: 0, multiplyAdds: 0 },
+    head: { ms: 0, multiplyAdds: 0 },
+    other: { ms: 0, multiplyAdds: 0 },
+  };
   for (const { label, ms, multiplyAdds } of profile.kernels) {
     const group = groups[groupOf(label)];
     group.ms += ms;

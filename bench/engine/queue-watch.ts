@@ -1,4 +1,7 @@
-/** How long the GPU's queue holds work: from each submission to the moment the queue reports it done, overlaps counted once. */
+/**
+ * How long the GPU's queue holds work: from each submission to the moment the queue reports it done, overlaps counted
+ * once.
+ */
 import type { Gpu } from '../../src/gpu/device.ts';
 
 export interface QueueWatch {

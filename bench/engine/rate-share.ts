@@ -1,4 +1,7 @@
-/** The share of the adapter's rate that something reaches, where the machine's speed drifts: by rates measured right around it. */
+/**
+ * The share of the adapter's rate that something reaches, where the machine's speed drifts: by rates measured right
+ * around it.
+ */
 import { median } from '../median.ts';
 import { measureMultiplyAdds } from './adapter-rate.ts';
 
@@ -20,7 +23,11 @@ const ROUNDS = 7;
  * @param multiplyAdds of what is timed
  * @param time ms
  */
-export async function shareOfRate(device: GPUDevice, multiplyAdds: number, time: () => Promise<number>): Promise<RateShare> {
+export async function shareOfRate(
+  device: GPUDevice,
+  multiplyAdds: number,
+  time: () => Promise<number>,
+): Promise<RateShare> {
   const rounds: RateShare['rounds'] = [];
   let before = await measureMultiplyAdds(device);
   for (let round = 0; round < ROUNDS; round++) {

@@ -1,6 +1,7 @@
 /**
- * One GPPO step as a researcher would run it: 64 problems x 8 responses of up to 24 tokens on the embedded 0.1M arithmetic model, with
- * rollout, old log-probs and 4 minibatches; and how much of its wall time the GPU has nothing to do.
+ * One GPPO step as a researcher would run it: 64 problems x 8 responses of up to 24 tokens on the embedded 0.1M
+ * arithmetic model, with rollout, old log-probs and 4 minibatches; and how much of its wall time the GPU has nothing to
+ * do.
  */
 import demo from '../../configs/demo-arithmetic.json';
 import { median } from '../median.ts';
@@ -51,7 +52,13 @@ export async function measureRlStep(context: EngineContext): Promise<RlStep> {
     // The last submission's own report may come after the readback's.
     await gpu.device.queue.onSubmittedWorkDone();
     tokens = drawn;
-    if (step > WARMUPS) measured.push({ stepMs, busyMs: Math.min(stepMs, watch.busy() - busy), rolloutMs: record.time.rollout_ms ?? NaN, updateMs: record.time.update_ms ?? NaN });
+    if (step > WARMUPS)
+      measured.push({
+        stepMs,
+        busyMs: Math.min(stepMs, watch.busy() - busy),
+        rolloutMs: record.time.rollout_ms ?? NaN,
+        updateMs: record.time.update_ms ?? NaN,
+      });
   }
   watch.stop();
   const { counters } = gpu;

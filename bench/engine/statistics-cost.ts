@@ -1,9 +1,9 @@
 /**
- * What the live views cost a GPPO step: the histogram and density counted on the GPU and read back, the token records read back, and
- * the frame that the page draws them from, all on or all off.
+ * What the live views cost a GPPO step: the histogram and density counted on the GPU and read back, the token records
+ * read back, and the frame that the page draws them from, all on or all off.
  *
- * Two trainers start from the same weights and seed and so do the same work; their steps alternate, and so does who goes first, so
- * that a drift of the machine's speed meets both alike.
+ * Two trainers start from the same weights and seed and so do the same work; their steps alternate, and so does who
+ * goes first, so that a drift of the machine's speed meets both alike.
  */
 import demo from '../../configs/demo-gppo.json';
 import { submit } from '../../src/gpu/kernel.ts';
@@ -77,7 +77,11 @@ export async function measureStatisticsCost(context: EngineContext): Promise<Sta
     }
   }
   const onMs = median(pairs.map((pair) => pair.on));
-  const pieces = { countingMs: await countingTime(context, on, off), readbackMs: await readbackTime(on, off, tokens), frameMs: median(frameTimes) };
+  const pieces = {
+    countingMs: await countingTime(context, on, off),
+    readbackMs: await readbackTime(on, off, tokens),
+    frameMs: median(frameTimes),
+  };
   on.destroy();
   off.destroy();
   return {
@@ -93,7 +97,12 @@ export async function measureStatisticsCost(context: EngineContext): Promise<Sta
 function compared(pairs: readonly Pair[]): Pick<StatisticsCost, 'onMs' | 'offMs' | 'share' | 'quartiles'> {
   const shares = pairs.map(({ on, off }) => (on - off) / on).sort((a, b) => a - b);
   const quartile = (share: number) => shares[Math.round(share * (shares.length - 1))] ?? NaN;
-  return { onMs: median(pairs.map(({ on }) => on)), offMs: median(pairs.map(({ off }) => off)), share: median(shares), quartiles: [quartile(0.25), quartile(0.75)] };
+  return {
+    onMs: median(pairs.map(({ on }) => on)),
+    offMs: median(pairs.map(({ off }) => off)),
+    share: median(shares),
+    quartiles: [quartile(0.25), quartile(0.75)],
+  };
 }
 
 const updatesOf = ({ config }: DemoTrainer) => (config.rl?.minibatches ?? 1) * (config.rl?.epochs ?? 1);
@@ -113,7 +122,7 @@ async function difference(longer: () => Promise<void>, shorter: () => Promise<vo
 async function countingTime({ gpu }: EngineContext, on: DemoTrainer, off: DemoTrainer): Promise<number> {
   const run = (demo: DemoTrainer) => async () => {
     submit(gpu, (pass) => {
-      for (let i = 0; i < REPEATED; i++) demo.trainer.objective.recordStatistics(pass);
+      for (let i = 0; i < REPEATED; i++) demo.trainer.objective.encodeStatistics(pass);
     });
     await gpu.device.queue.onSubmittedWorkDone();
   };
@@ -122,7 +131,8 @@ async function countingTime({ gpu }: EngineContext, on: DemoTrainer, off: DemoTr
 
 /** The step's one readback with counts and token records, and with neither. */
 async function readbackTime(on: DemoTrainer, off: DemoTrainer, tokens: number): Promise<number> {
-  const read = (demo: DemoTrainer, records: number) => async () => void (await demo.trainer.objective.read(updatesOf(demo), records));
+  const read = (demo: DemoTrainer, records: number) => async () =>
+    void (await demo.trainer.objective.read(updatesOf(demo), records));
   return difference(read(on, Math.min(tokens, RECORDED_TOKENS)), read(off, 0));
 }
 

@@ -1,20 +1,22 @@
 /** GPPO Studio's engine as a benchmark subject: in a worker beside other libraries, or alone under Node. */
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
-import { initializeTensors, type ModelConfig } from '../../src/model/config.ts';
-import { Generator } from '../../src/model/generator.ts';
+import { initializeTensors } from '../../src/model/weights/initial-weights.ts';
+import { type ModelConfig } from '../../src/model/spec/model-config.ts';
+import { Generator } from '../../src/model/generation/generator.ts';
 import { Model } from '../../src/model/model.ts';
-import { AdamW } from '../../src/model/optimizer.ts';
-import { TrainingPass } from '../../src/model/training-pass.ts';
+import { AdamW } from '../../src/model/training/optimizer.ts';
+import { TrainingPass } from '../../src/model/training/training-pass.ts';
 import { stream } from '../../src/random.ts';
-import { Objective } from '../../src/rl/objective.ts';
-import { readRow } from '../../src/rl/statistics.ts';
-import { submitUpdate } from '../../src/rl/update.ts';
+import { Objective } from '../../src/objective/objective.ts';
+import { readRow } from '../../src/objective/statistics.ts';
+import { submitUpdate } from '../../src/objective/update.ts';
 import { tokensOf, type Size } from '../sizes.ts';
 import type { Subject } from '../peers/subject.ts';
 
 export class StudioSubject implements Subject {
-  private parts: { size: Size; tuner: Tuner; model: Model; pass: TrainingPass; optimizer: AdamW; objective: Objective } | undefined;
+  private parts:
+    { size: Size; tuner: Tuner; model: Model; pass: TrainingPass; optimizer: AdamW; objective: Objective } | undefined;
   private readonly generators = new Map<number, Generator>();
 
   /** @param open a GPU of its own, or one that is open already */
@@ -22,14 +24,48 @@ export class StudioSubject implements Subject {
 
   async setup(size: Size): Promise<void> {
     const { gpu, tuner } = await this.open();
-    const config: ModelConfig = { architecture: 'llama', vocabularySize: size.vocabulary, hiddenSize: size.hidden, layers: size.layers, heads: size.heads, keyValueHeads: size.heads, headDimension: size.hidden / size.heads, intermediateSize: size.intermediate, maxPositions: 2 * size.length, ropeTheta: 10_000, normEpsilon: 1e-5, tiedHead: false };
+    const config: ModelConfig = {
+      architecture: 'llama',
+      vocabularySize: size.vocabulary,
+      hiddenSize: size.hidden,
+      layers: size.layers,
+      heads: size.heads,
+      keyValueHeads: size.heads,
+      headDimension: size.hidden / size.heads,
+      intermediateSize: size.intermediate,
+      maxPositions: 2 * size.length,
+      ropeTheta: 10_000,
+      normEpsilon: 1e-5,
+      tiedHead: false,
+    };
     const model = await Model.create(gpu, config, initializeTensors(config, stream(1, 'bench')));
     const rows = size.batch * size.length;
     const pass = await TrainingPass.create(model, tuner, { rows, targets: rows, gradients: true });
-    const optimizer = await AdamW.create(model, pass.gradients, { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, clip: 1e9 });
-    const objective = await Objective.create(pass, { strategy: 'supervised', klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0, correctionCap: null }, { tokens: rows, minibatches: 1 }, optimizer.norm);
+    const optimizer = await AdamW.create(model, pass.gradients, {
+      beta1: 0.9,
+      beta2: 0.99,
+      epsilon: 1e-8,
+      weightDecay: 0,
+      clip: 1e9,
+    });
+    const objective = await Objective.create(
+      pass,
+      { strategy: 'supervised', klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0, correctionCap: null },
+      { tokens: rows, minibatches: 1 },
+      optimizer.norm,
+    );
     let index = 0;
-    pass.batch.fill(tokensOf(size).map((tokens) => ({ tokens, firstTarget: 1, index: (index += size.length) - size.length, advantage: 0, factor: 0, lmFactor: 1 / rows, positive: false })));
+    pass.batch.fill(
+      tokensOf(size).map((tokens) => ({
+        tokens,
+        firstTarget: 1,
+        index: (index += size.length) - size.length,
+        advantage: 0,
+        lossWeight: 0,
+        nllWeight: 1 / rows,
+        positive: false,
+      })),
+    );
     pass.load(1);
     this.parts = { size, tuner, model, pass, optimizer, objective };
   }
@@ -66,7 +102,14 @@ export class StudioSubject implements Subject {
       this.generators.set(sequences, generator);
     }
     const prompts = Array.from({ length: sequences }, (_, i) => [1, 2, 3, i % size.vocabulary]);
-    const drawn = await generator.generate(prompts, { temperature: 0, topK: 0, topP: 1, seed: 1, maxTokens: tokens, endToken: size.vocabulary });
+    const drawn = await generator.generate(prompts, {
+      temperature: 0,
+      topK: 0,
+      topP: 1,
+      seed: 1,
+      maxTokens: tokens,
+      endToken: size.vocabulary,
+    });
     return drawn.reduce((sum, one) => sum + one.tokens.length, 0);
   }
 

@@ -19,7 +19,11 @@ export async function medianTime(counted: number, work: () => Promise<unknown>):
 }
 
 /** Least wall time of one dispatch list, run often enough in a submission that its own cost does not matter, ms. */
-export async function bestTime(gpu: Gpu, record: (pass: GPUComputePassEncoder) => void, wantedMs = 60): Promise<number> {
+export async function bestTime(
+  gpu: Gpu,
+  record: (pass: GPUComputePassEncoder) => void,
+  wantedMs = 60,
+): Promise<number> {
   const run = (repetitions: number) =>
     timed(() => {
       submit(gpu, (pass) => {

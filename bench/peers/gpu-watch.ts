@@ -1,4 +1,6 @@
-/** Counts what any code in this worker does to the GPU, by wrapping WebGPU's prototypes: dispatches, and bytes alive. */
+/**
+ * Counts what any code in this worker does to the GPU, by wrapping WebGPU's prototypes: dispatches, and bytes alive.
+ */
 
 export interface GpuWatch {
   dispatches: number;

@@ -1,5 +1,6 @@
 /** Steps of several libraries, interleaved: a drift of the machine's speed meets all alike. */
-import type { Measurement, TrainingRules } from '../training.ts';
+import type { TrainingRules } from '../rows.ts';
+import type { Measurement } from '../rows.ts';
 import type { Size } from '../sizes.ts';
 import type { PeerName } from './names.ts';
 import type { Call, Reply } from './subject.ts';
@@ -11,8 +12,16 @@ export interface Asked {
 }
 
 /** A library that fails keeps its error and makes no further steps. */
-export async function interleavedSteps(size: Size, peers: Asked[], { warmups, counted, budgetMs }: TrainingRules, progress: (what: string) => void): Promise<Partial<Record<PeerName, Measurement>>> {
-  const entries = peers.map((peer) => ({ peer, result: { steps: [], firstMs: NaN, dispatches: 0, peakBytes: 0, losses: [] } as Measurement }));
+export async function interleavedSteps(
+  size: Size,
+  peers: Asked[],
+  { warmups, counted, budgetMs }: TrainingRules,
+  progress: (what: string) => void,
+): Promise<Partial<Record<PeerName, Measurement>>> {
+  const entries = peers.map((peer) => ({
+    peer,
+    result: { steps: [], firstMs: NaN, dispatches: 0, peakBytes: 0, losses: [] } as Measurement,
+  }));
   const attempt = async ({ result }: (typeof entries)[number], work: () => Promise<void>) => {
     if (result.error !== undefined) return;
     await work().catch((error: unknown) => {
@@ -25,7 +34,9 @@ export async function interleavedSteps(size: Size, peers: Asked[], { warmups, co
       const first = await entry.peer.ask({ call: 'step' });
       entry.result.firstMs = setup.milliseconds + first.milliseconds;
       entry.result.losses.push(first.value);
-      progress(`  ${entry.peer.name}: set up in ${(setup.milliseconds / 1000).toFixed(1)} s, first step ${(first.milliseconds / 1000).toFixed(1)} s`);
+      progress(
+        `  ${entry.peer.name}: set up in ${(setup.milliseconds / 1000).toFixed(1)} s, first step ${(first.milliseconds / 1000).toFixed(1)} s`,
+      );
     });
   }
   for (let round = 1; round < warmups + counted; round++) {

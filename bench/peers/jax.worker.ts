@@ -1,9 +1,10 @@
 /**
- * jax-js on its WebGPU backend as a benchmark subject: the same GPT-style model as TensorFlow.js's (4x MLP, RMSNorm, learned positions,
- * untied head), the whole training step - forward, `valueAndGrad`, Adam - under one `jit`.
+ * jax-js on its WebGPU backend as a benchmark subject: the same GPT-style model as TensorFlow.js's (4x MLP, RMSNorm,
+ * learned positions, untied head), the whole training step - forward, `valueAndGrad`, Adam - under one `jit`.
  *
- * Embeddings are products with one-hot rows, whose gradient is a product too. Generation runs the jitted forward pass over the
- * whole window for every token: a jitted round over cached keys and values was tried, and the software adapter's process did not survive it.
+ * Embeddings are products with one-hot rows, whose gradient is a product too. Generation runs the jitted forward pass
+ * over the whole window for every token: a jitted round over cached keys and values was tried, and the software
+ * adapter's process did not survive it.
  */
 import { defaultDevice, init, jit, nn, numpy as np, random, tree, valueAndGrad } from '@jax-js/jax';
 import { tokensOf, type Size } from '../sizes.ts';
@@ -11,7 +12,12 @@ import { serve, type Subject } from './subject.ts';
 
 type Arrays = Record<string, np.Array>;
 type Forward = (weights: Arrays, x: np.Array) => np.Array;
-type Step = (weights: Arrays, first: Arrays, second: Arrays, corrections: np.Array) => { weights: Arrays; first: Arrays; second: Arrays; loss: np.Array };
+type Step = (
+  weights: Arrays,
+  first: Arrays,
+  second: Arrays,
+  corrections: np.Array,
+) => { weights: Arrays; first: Arrays; second: Arrays; loss: np.Array };
 
 const [BETA1, BETA2, EPSILON, RATE] = [0.9, 0.99, 1e-8, 1e-3];
 
@@ -44,21 +50,26 @@ class Jax implements Subject {
       matrix(`down${layer}`, 4 * hidden, hidden);
       for (const name of ['norm1', 'norm2']) this.weights[`${name}${layer}`] = np.ones([hidden]);
     }
-    const zeros = () => Object.fromEntries(Object.entries(this.weights).map(([name, { shape }]) => [name, np.zeros(shape)]));
+    const zeros = () =>
+      Object.fromEntries(Object.entries(this.weights).map(([name, { shape }]) => [name, np.zeros(shape)]));
     this.first = zeros();
     this.second = zeros();
     const tokens = tokensOf(size);
     const encode = (rows: number[][]) => nn.oneHot(np.array(rows.flat(), { dtype: np.int32 }), vocabulary);
     const inputs = encode(tokens.map((row) => row.slice(0, -1)));
     const labels = encode(tokens.map((row) => row.slice(1)));
-    const update = jit((weights: Arrays, first: Arrays, second: Arrays, corrections: np.Array, x: np.Array, y: np.Array) => {
-      const [loss, gradients] = valueAndGrad((all: Arrays) => lossOf(size, all, x, y))(tree.ref(weights));
-      const next = { weights: {} as Arrays, first: {} as Arrays, second: {} as Arrays };
-      for (const name of Object.keys(weights)) adam(name, { weights, first, second }, gradients as Arrays, corrections.ref, next);
-      corrections.dispose();
-      return { ...next, loss };
-    });
-    this.step = (weights, first, second, corrections) => update(weights, first, second, corrections, inputs.ref, labels.ref);
+    const update = jit(
+      (weights: Arrays, first: Arrays, second: Arrays, corrections: np.Array, x: np.Array, y: np.Array) => {
+        const [loss, gradients] = valueAndGrad((all: Arrays) => lossOf(size, all, x, y))(tree.ref(weights));
+        const next = { weights: {} as Arrays, first: {} as Arrays, second: {} as Arrays };
+        for (const name of Object.keys(weights))
+          adam(name, { weights, first, second }, gradients as Arrays, corrections.ref, next);
+        corrections.dispose();
+        return { ...next, loss };
+      },
+    );
+    this.step = (weights, first, second, corrections) =>
+      update(weights, first, second, corrections, inputs.ref, labels.ref);
   }
 
   async trainingStep(): Promise<number> {
@@ -80,7 +91,16 @@ class Jax implements Subject {
       const window = rows.flatMap((row) => Array.from({ length }, (_, t) => row[t] ?? 0));
       const x = nn.oneHot(np.array(window, { dtype: np.int32 }), size.vocabulary);
       const logits = await forward(tree.ref(this.weights), x).data();
-      rows.forEach((row, i) => row.push(largest(logits.subarray((i * length + row.length - 1) * size.vocabulary, (i * length + row.length) * size.vocabulary))));
+      rows.forEach((row, i) =>
+        row.push(
+          largest(
+            logits.subarray(
+              (i * length + row.length - 1) * size.vocabulary,
+              (i * length + row.length) * size.vocabulary,
+            ),
+          ),
+        ),
+      );
     }
     return sequences * tokens;
   }
@@ -108,10 +128,20 @@ function take(arrays: Arrays, name: string): np.Array {
   return array;
 }
 
-function adam(name: string, { weights, first, second }: { weights: Arrays; first: Arrays; second: Arrays }, gradients: Arrays, corrections: np.Array, next: { weights: Arrays; first: Arrays; second: Arrays }): void {
+function adam(
+  name: string,
+  { weights, first, second }: { weights: Arrays; first: Arrays; second: Arrays },
+  gradients: Arrays,
+  corrections: np.Array,
+  next: { weights: Arrays; first: Arrays; second: Arrays },
+): void {
   const gradient = take(gradients, name);
-  const m = take(first, name).mul(BETA1).add(gradient.ref.mul(1 - BETA1));
-  const v = take(second, name).mul(BETA2).add(np.square(gradient).mul(1 - BETA2));
+  const m = take(first, name)
+    .mul(BETA1)
+    .add(gradient.ref.mul(1 - BETA1));
+  const v = take(second, name)
+    .mul(BETA2)
+    .add(np.square(gradient).mul(1 - BETA2));
   const [one, two] = np.split(corrections, 2) as [np.Array, np.Array];
   const change = m.ref.mul(one.mul(RATE)).div(np.sqrt(v.ref.mul(two)).add(EPSILON));
   next.weights[name] = take(weights, name).sub(change);
@@ -136,7 +166,11 @@ function logitsOf({ batch, length, hidden, heads, layers }: Size, weights: Array
   let stream = embedded.add(take(weights, 'positions')).reshape([batch * length, hidden]);
   for (let layer = 0; layer < layers; layer++) {
     const input = normed(stream.ref, take(weights, `norm1${layer}`));
-    const [q, k, v] = ['q', 'k', 'v'].map((name) => split(np.matmul(input.ref, take(weights, `${name}${layer}`)))) as [np.Array, np.Array, np.Array];
+    const [q, k, v] = ['q', 'k', 'v'].map((name) => split(np.matmul(input.ref, take(weights, `${name}${layer}`)))) as [
+      np.Array,
+      np.Array,
+      np.Array,
+    ];
     input.dispose();
     const attended = nn.dotProductAttention(q, k, v, { isCausal: true }).reshape([batch * length, hidden]);
     stream = stream.add(np.matmul(attended, take(weights, `o${layer}`)));

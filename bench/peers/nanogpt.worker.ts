@@ -1,9 +1,10 @@
 /**
- * @genai-fi/nanogpt as a benchmark subject: its own model (RMSNorm, rotary positions, 4x GELU MLP, head tied to the embedding) with its
- * own WebGPU kernels, loss, trainer and AdamW, in float32.
+ * @genai-fi/nanogpt as a benchmark subject: its own model (RMSNorm, rotary positions, 4x GELU MLP, head tied to the
+ * embedding) with its own WebGPU kernels, loss, trainer and AdamW, in float32.
  *
- * It brings TensorFlow.js inside, whose engine and kernels are global to a worker: tensors made here are its tensors. Its trainer takes
- * one step of a batch in a protected method, which a subclass may call. Generation uses the model's key-value cache.
+ * It brings TensorFlow.js inside, whose engine and kernels are global to a worker: tensors made here are its tensors.
+ * Its trainer takes one step of a batch in a protected method, which a subclass may call. Generation uses the model's
+ * key-value cache.
  */
 import { models, TeachableLLM, tokenise } from '@genai-fi/nanogpt';
 import * as tf from '@tensorflow/tfjs-core';
@@ -27,10 +28,36 @@ class NanoGpt implements Subject {
     await TeachableLLM.selectBackend('webgpu');
     if (tf.getBackend() !== 'webgpu') throw new Error(`nanogpt chose the backend ${tf.getBackend()}`);
     this.size = size;
-    this.model = new models.NanoGPTV1({ modelType: 'GenAI_NanoGPT_v1', vocabSize: size.vocabulary, blockSize: size.length, nLayer: size.layers, nHead: size.heads, nEmbed: size.hidden, mlpFactor: 4, useRope: true });
-    this.trainer = new StepTrainer(this.model, new tokenise.CharTokeniser(size.vocabulary), { learningRate: 1e-3, beta1: 0.9, beta2: 0.99, weightDecay: 0, warmupSteps: 0 });
+    this.model = new models.NanoGPTV1({
+      modelType: 'GenAI_NanoGPT_v1',
+      vocabSize: size.vocabulary,
+      blockSize: size.length,
+      nLayer: size.layers,
+      nHead: size.heads,
+      nEmbed: size.hidden,
+      mlpFactor: 4,
+      useRope: true,
+    });
+    this.trainer = new StepTrainer(this.model, new tokenise.CharTokeniser(size.vocabulary), {
+      learningRate: 1e-3,
+      beta1: 0.9,
+      beta2: 0.99,
+      weightDecay: 0,
+      warmupSteps: 0,
+    });
     const tokens = tokensOf(size);
-    this.batch = { xs: tf.tensor2d(tokens.map((row) => row.slice(0, -1)), undefined, 'int32'), ys: tf.tensor2d(tokens.map((row) => row.slice(1)), undefined, 'int32') };
+    this.batch = {
+      xs: tf.tensor2d(
+        tokens.map((row) => row.slice(0, -1)),
+        undefined,
+        'int32',
+      ),
+      ys: tf.tensor2d(
+        tokens.map((row) => row.slice(1)),
+        undefined,
+        'int32',
+      ),
+    };
   }
 
   async trainingStep(): Promise<number> {
@@ -44,8 +71,17 @@ class NanoGpt implements Subject {
   async generate(sequences: number, tokens: number): Promise<number> {
     const { model, size } = this;
     if (!model || !size) throw new Error('setup comes first');
-    const cache = Array.from({ length: size.layers }, () => ({ k: undefined, v: undefined, length: 0, cumulativeLength: 0 }));
-    let given: tf.Tensor = tf.tensor2d(Array.from({ length: sequences }, (_, i) => [1, 2, 3, i % size.vocabulary]), undefined, 'int32');
+    const cache = Array.from({ length: size.layers }, () => ({
+      k: undefined,
+      v: undefined,
+      length: 0,
+      cumulativeLength: 0,
+    }));
+    let given: tf.Tensor = tf.tensor2d(
+      Array.from({ length: sequences }, (_, i) => [1, 2, 3, i % size.vocabulary]),
+      undefined,
+      'int32',
+    );
     for (let drawn = 0; drawn < tokens; drawn++) {
       const input = given;
       given = tf.tidy(() => {

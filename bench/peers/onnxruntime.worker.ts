@@ -1,6 +1,7 @@
 /**
- * ONNX Runtime Web on its WebGPU backend as a benchmark subject, for generation: the graph of `onnx/llama.ts`, keys and values kept on
- * the GPU between runs, logits read back and the next token chosen here, as its users do. It has no training in the browser.
+ * ONNX Runtime Web on its WebGPU backend as a benchmark subject, for generation: the graph of `onnx/llama.ts`, keys and
+ * values kept on the GPU between runs, logits read back and the next token chosen here, as its users do. It has no
+ * training in the browser.
  */
 import * as ort from 'onnxruntime-web/webgpu';
 import type { Size } from '../sizes.ts';
@@ -16,7 +17,10 @@ class OnnxRuntime implements Subject {
     ort.env.wasm.wasmPaths = WASM_PATHS;
     ort.env.wasm.numThreads = 1;
     const caches = Object.fromEntries(this.cacheNames(size).map(({ present }) => [present, 'gpu-buffer' as const]));
-    this.session = await ort.InferenceSession.create(onnxModel(size), { executionProviders: ['webgpu'], preferredOutputLocation: { ...caches, logits: 'cpu' } });
+    this.session = await ort.InferenceSession.create(onnxModel(size), {
+      executionProviders: ['webgpu'],
+      preferredOutputLocation: { ...caches, logits: 'cpu' },
+    });
     this.size = size;
   }
 
@@ -25,7 +29,12 @@ class OnnxRuntime implements Subject {
   }
 
   private cacheNames({ layers }: Size): { past: string; present: string }[] {
-    return Array.from({ length: layers }, (_, layer) => ['key', 'value'].map((part) => ({ past: `past_key_values.${layer}.${part}`, present: `present.${layer}.${part}` }))).flat();
+    return Array.from({ length: layers }, (_, layer) =>
+      ['key', 'value'].map((part) => ({
+        past: `past_key_values.${layer}.${part}`,
+        present: `present.${layer}.${part}`,
+      })),
+    ).flat();
   }
 
   async generate(sequences: number, tokens: number): Promise<number> {
@@ -33,7 +42,12 @@ class OnnxRuntime implements Subject {
     if (!session || !size) throw new Error('setup comes first');
     let given = Array.from({ length: sequences }, (_, i) => [1, 2, 3, i % size.vocabulary]);
     let length = 0;
-    let caches: Record<string, ort.Tensor> = Object.fromEntries(this.cacheNames(size).map(({ past }) => [past, new ort.Tensor('float32', new Float32Array(0), [sequences, size.heads, 0, size.hidden / size.heads])]));
+    let caches: Record<string, ort.Tensor> = Object.fromEntries(
+      this.cacheNames(size).map(({ past }) => [
+        past,
+        new ort.Tensor('float32', new Float32Array(0), [sequences, size.heads, 0, size.hidden / size.heads]),
+      ]),
+    );
     for (let drawn = 0; drawn < tokens; drawn++) {
       const width = given[0]?.length ?? 0;
       length += width;
@@ -43,9 +57,13 @@ class OnnxRuntime implements Subject {
         attention_mask: new ort.Tensor('int64', new BigInt64Array(sequences * length).fill(1n), [sequences, length]),
       });
       for (const tensor of Object.values(caches)) tensor.dispose();
-      caches = Object.fromEntries(this.cacheNames(size).map(({ past, present }) => [past, outputs[present] as ort.Tensor]));
+      caches = Object.fromEntries(
+        this.cacheNames(size).map(({ past, present }) => [past, outputs[present] as ort.Tensor]),
+      );
       const logits = (await (outputs['logits'] as ort.Tensor).getData()) as Float32Array;
-      given = Array.from({ length: sequences }, (_, i) => [largest(logits.subarray((i * width + width - 1) * size.vocabulary, (i * width + width) * size.vocabulary))]);
+      given = Array.from({ length: sequences }, (_, i) => [
+        largest(logits.subarray((i * width + width - 1) * size.vocabulary, (i * width + width) * size.vocabulary)),
+      ]);
     }
     for (const tensor of Object.values(caches)) tensor.dispose();
     return sequences * tokens;

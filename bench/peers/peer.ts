@@ -20,7 +20,15 @@ export class Peer {
     this.worker = MAKERS[name]();
     this.worker.onmessage = ({ data }: MessageEvent<Reply>) => this.settle(data);
     this.worker.onerror = ({ message }) => {
-      for (const id of this.waiting.keys()) this.settle({ id, milliseconds: NaN, dispatches: 0, peakBytes: 0, value: NaN, error: message || 'the worker failed to load' });
+      for (const id of this.waiting.keys())
+        this.settle({
+          id,
+          milliseconds: NaN,
+          dispatches: 0,
+          peakBytes: 0,
+          value: NaN,
+          error: message || 'the worker failed to load',
+        });
     };
   }
 

@@ -10,7 +10,8 @@ export interface Subject {
   generate(sequences: number, tokens: number): Promise<number>;
 }
 
-export type Call = { call: 'setup'; size: Size } | { call: 'step' } | { call: 'generate'; sequences: number; tokens: number };
+export type Call =
+  { call: 'setup'; size: Size } | { call: 'step' } | { call: 'generate'; sequences: number; tokens: number };
 export type Request = { id: number } & Call;
 
 export interface Reply {
@@ -43,7 +44,12 @@ export function watched(subject: Subject): (call: Call) => Promise<Omit<Reply, '
       (value) => ({ value }),
       (error: unknown) => ({ value: NaN, error: error instanceof Error ? error.message : String(error) }),
     );
-    return { ...outcome, milliseconds: performance.now() - start, dispatches: watch.dispatches - before, peakBytes: watch.peakBytes };
+    return {
+      ...outcome,
+      milliseconds: performance.now() - start,
+      dispatches: watch.dispatches - before,
+      peakBytes: watch.peakBytes,
+    };
   };
 }
 

@@ -1,7 +1,7 @@
 /**
- * TensorFlow.js on its WebGPU backend as a benchmark subject: a GPT-style model written the way its users write one, in its own
- * operations. RMSNorm is composed of them, embeddings are products with one-hot rows (their gradient has a kernel on this backend), and
- * generation runs the whole window for every token, as there is no key-value cache to use.
+ * TensorFlow.js on its WebGPU backend as a benchmark subject: a GPT-style model written the way its users write one, in
+ * its own operations. RMSNorm is composed of them, embeddings are products with one-hot rows (their gradient has a
+ * kernel on this backend), and generation runs the whole window for every token, as there is no key-value cache to use.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
@@ -34,13 +34,33 @@ class TensorFlow implements Subject {
       for (const name of ['q', 'k', 'v', 'o']) matrix(`${name}${layer}`, hidden, hidden);
       matrix(`up${layer}`, hidden, 4 * hidden);
       matrix(`down${layer}`, 4 * hidden, hidden);
-      for (const name of ['norm1', 'norm2']) this.weights[`${name}${layer}`] = tf.variable(tf.ones([hidden]), true, `${name}${layer}`);
+      for (const name of ['norm1', 'norm2'])
+        this.weights[`${name}${layer}`] = tf.variable(tf.ones([hidden]), true, `${name}${layer}`);
     }
     this.weights['norm'] = tf.variable(tf.ones([hidden]), true, 'norm');
     this.optimizer = tf.train.adam(1e-3);
     const tokens = tokensOf(size);
-    this.inputs = tf.oneHot(tf.tensor2d(tokens.map((row) => row.slice(0, -1)), undefined, 'int32'), vocabulary, 1, 0, 'float32');
-    this.labels = tf.oneHot(tf.tensor1d(tokens.flatMap((row) => row.slice(1)), 'int32'), vocabulary, 1, 0, 'float32');
+    this.inputs = tf.oneHot(
+      tf.tensor2d(
+        tokens.map((row) => row.slice(0, -1)),
+        undefined,
+        'int32',
+      ),
+      vocabulary,
+      1,
+      0,
+      'float32',
+    );
+    this.labels = tf.oneHot(
+      tf.tensor1d(
+        tokens.flatMap((row) => row.slice(1)),
+        'int32',
+      ),
+      vocabulary,
+      1,
+      0,
+      'float32',
+    );
   }
 
   private weight(name: string): tf.Variable {
@@ -61,7 +81,10 @@ class TensorFlow implements Subject {
     const dimension = hidden / heads;
     const mask = tf.mul(tf.sub(1, tf.linalg.bandPart(tf.ones([length, length]), -1, 0)), -1e9);
     const rows = tf.matMul(tf.reshape(inputs, [batch * length, vocabulary]), this.weight('embedding'));
-    let x = tf.reshape(tf.add(tf.reshape(rows, [batch, length, hidden]), tf.slice(this.weight('positions'), [0, 0], [length, hidden])), [batch * length, hidden]);
+    let x = tf.reshape(
+      tf.add(tf.reshape(rows, [batch, length, hidden]), tf.slice(this.weight('positions'), [0, 0], [length, hidden])),
+      [batch * length, hidden],
+    );
     const split = (y: tf.Tensor) => tf.transpose(tf.reshape(y, [batch, length, heads, dimension]), [0, 2, 1, 3]);
     for (let layer = 0; layer < layers; layer++) {
       const normed = this.norm(x, `norm1${layer}`);
@@ -79,7 +102,10 @@ class TensorFlow implements Subject {
   async trainingStep(): Promise<number> {
     const { inputs, labels, optimizer } = this;
     if (!inputs || !labels || !optimizer) throw new Error('setup comes first');
-    const loss = optimizer.minimize(() => tf.reshape<tf.Rank.R0>(tf.losses.softmaxCrossEntropy(labels, this.forward(inputs)), []), true);
+    const loss = optimizer.minimize(
+      () => tf.reshape<tf.Rank.R0>(tf.losses.softmaxCrossEntropy(labels, this.forward(inputs)), []),
+      true,
+    );
     if (!loss) throw new Error('no loss');
     const [value = NaN] = await loss.data();
     loss.dispose();
@@ -93,7 +119,10 @@ class TensorFlow implements Subject {
       const length = rows[0]?.length ?? 0;
       const next = tf.tidy(() => {
         const logits = this.forward(tf.oneHot(tf.tensor2d(rows, undefined, 'int32'), vocabulary, 1, 0, 'float32'));
-        return tf.argMax(tf.slice(tf.reshape(logits, [sequences, length, vocabulary]), [0, length - 1, 0], [sequences, 1, vocabulary]), -1);
+        return tf.argMax(
+          tf.slice(tf.reshape(logits, [sequences, length, vocabulary]), [0, length - 1, 0], [sequences, 1, vocabulary]),
+          -1,
+        );
       });
       const chosen = await next.data();
       next.dispose();

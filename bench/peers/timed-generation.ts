@@ -1,10 +1,13 @@
 /** Generation by one library, case after case. */
-import type { Generation, GenerationCase } from '../generation.ts';
+import type { Generation } from '../rows.ts';
+import type { GenerationCase } from '../rows.ts';
 import { median } from '../median.ts';
 import type { Size } from '../sizes.ts';
 import type { Asked } from './interleave.ts';
 
-/** The first call of a case compiles and is not counted; a library that takes longer than this for it is counted once. */
+/**
+ * The first call of a case compiles and is not counted; a library that takes longer than this for it is counted once.
+ */
 const SLOW_MS = 20_000;
 const COUNTED = 3;
 
@@ -24,7 +27,13 @@ export async function timedGeneration(size: Size, peer: Asked, cases: Generation
       }
       results.push({ sequences, tokens, tokensPerSecond: median(rates), dispatchesPerToken: dispatches / tokens });
     } catch (error) {
-      results.push({ sequences, tokens, tokensPerSecond: NaN, dispatchesPerToken: NaN, error: error instanceof Error ? error.message : String(error) });
+      results.push({
+        sequences,
+        tokens,
+        tokensPerSecond: NaN,
+        dispatchesPerToken: NaN,
+        error: error instanceof Error ? error.message : String(error),
+      });
     }
   }
   return results;

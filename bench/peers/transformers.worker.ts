@@ -1,6 +1,7 @@
 /**
- * @huggingface/transformers as a benchmark subject, for generation: its own `generate` over ONNX Runtime's WebGPU backend, with the
- * graph of `onnx/llama.ts` as the checkpoint. Its files are handed over in memory; nothing is fetched from anywhere else.
+ * @huggingface/transformers as a benchmark subject, for generation: its own `generate` over ONNX Runtime's WebGPU
+ * backend, with the graph of `onnx/llama.ts` as the checkpoint. Its files are handed over in memory; nothing is fetched
+ * from anywhere else.
  */
 import { AutoModelForCausalLM, env, Tensor, type PreTrainedModel } from '@huggingface/transformers';
 import type { Size } from '../sizes.ts';
@@ -35,9 +36,18 @@ class Transformers implements Subject {
   async generate(sequences: number, tokens: number): Promise<number> {
     const { model, size } = this;
     if (!model || !size) throw new Error('setup comes first');
-    const prompt = BigInt64Array.from(Array.from({ length: sequences }, (_, i) => [1, 2, 3, i % size.vocabulary]).flat(), BigInt);
+    const prompt = BigInt64Array.from(
+      Array.from({ length: sequences }, (_, i) => [1, 2, 3, i % size.vocabulary]).flat(),
+      BigInt,
+    );
     const inputs = new Tensor('int64', prompt, [sequences, 4]);
-    const outputs = (await model.generate({ inputs, attention_mask: new Tensor('int64', new BigInt64Array(prompt.length).fill(1n), [sequences, 4]), max_new_tokens: tokens, min_new_tokens: tokens, do_sample: false } as never)) as Tensor;
+    const outputs = (await model.generate({
+      inputs,
+      attention_mask: new Tensor('int64', new BigInt64Array(prompt.length).fill(1n), [sequences, 4]),
+      max_new_tokens: tokens,
+      min_new_tokens: tokens,
+      do_sample: false,
+    } as never)) as Tensor;
     const [count = 0, length = 0] = outputs.dims;
     return count * (length - 4);
   }
@@ -47,7 +57,21 @@ class Transformers implements Subject {
 function serveFiles(size: Size): void {
   const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   const files: Record<string, Uint8Array<ArrayBuffer>> = {
-    'config.json': json({ architectures: ['LlamaForCausalLM'], model_type: 'llama', vocab_size: size.vocabulary, hidden_size: size.hidden, intermediate_size: size.intermediate, num_hidden_layers: size.layers, num_attention_heads: size.heads, num_key_value_heads: size.heads, head_dim: size.hidden / size.heads, max_position_embeddings: positionsOf(size), eos_token_id: null, bos_token_id: 0, pad_token_id: 0 }),
+    'config.json': json({
+      architectures: ['LlamaForCausalLM'],
+      model_type: 'llama',
+      vocab_size: size.vocabulary,
+      hidden_size: size.hidden,
+      intermediate_size: size.intermediate,
+      num_hidden_layers: size.layers,
+      num_attention_heads: size.heads,
+      num_key_value_heads: size.heads,
+      head_dim: size.hidden / size.heads,
+      max_position_embeddings: positionsOf(size),
+      eos_token_id: null,
+      bos_token_id: 0,
+      pad_token_id: 0,
+    }),
     'generation_config.json': json({ bos_token_id: 0, pad_token_id: 0 }),
     'onnx/model.onnx': onnxModel(size),
   };
@@ -58,7 +82,11 @@ function serveFiles(size: Size): void {
     if (at < 0) return onward(input, init);
     const file = files[address.pathname.slice(at + FOLDER.length + 'model/'.length)];
     const head = init?.method === 'HEAD';
-    return Promise.resolve(file ? new Response(head ? null : file, { headers: { 'content-length': String(file.length) } }) : new Response(null, { status: 404 }));
+    return Promise.resolve(
+      file
+        ? new Response(head ? null : file, { headers: { 'content-length': String(file.length) } })
+        : new Response(null, { status: 404 }),
+    );
   };
   self.fetch = local;
   env.fetch = local;

@@ -1,14 +1,15 @@
 /** Tables of what is compared with other libraries, and of the page's frame times. */
-import type { GenerationRow } from '../generation.ts';
+import type { GenerationRow } from '../rows.ts';
 import { PEERS } from '../peers/names.ts';
-import type { TrainingRow } from '../training.ts';
+import type { TrainingRow } from '../rows.ts';
 import type { Section } from './section.ts';
 import { giga, megabytes, number, table } from './table.ts';
 
 export const comparisons: { [Name in 'training' | 'generation' | 'frames']: Section<Name> } = {
   training: {
     title: 'Training step',
-    text: (rows) => `Forward, backward, Adam and the loss read back, float32; medians of interleaved steps.\n\n${table(['model', 'tokens', 'library', 'ms', 'steps', 'times ours', 'tokens/s', 'dispatches', 'peak MB', 'G multiply-adds/s', 'first step, s'], rows.map(trainingCells))}`,
+    text: (rows) =>
+      `Forward, backward, Adam and the loss read back, float32; medians of interleaved steps.\n\n${table(['model', 'tokens', 'library', 'ms', 'steps', 'times ours', 'tokens/s', 'dispatches', 'peak MB', 'G multiply-adds/s', 'first step, s'], rows.map(trainingCells))}`,
   },
   generation: {
     title: 'Greedy generation',
@@ -31,12 +32,29 @@ export const comparisons: { [Name in 'training' | 'generation' | 'frames']: Sect
 function trainingCells(row: TrainingRow): string[] {
   const head = [row.size, row.tokens.join(' x '), row.peer];
   if (row.error !== undefined) return [...head, `failed: ${row.error.slice(0, 200).replace(/\s+/g, ' ')}`];
-  return [...head, number(row.medianMs), String(row.steps.length), number(row.ratio), number(row.tokensPerSecond), String(row.dispatches), megabytes(row.peakBytes), giga(row.multiplyAdds), number(row.firstMs / 1000)];
+  return [
+    ...head,
+    number(row.medianMs),
+    String(row.steps.length),
+    number(row.ratio),
+    number(row.tokensPerSecond),
+    String(row.dispatches),
+    megabytes(row.peakBytes),
+    giga(row.multiplyAdds),
+    number(row.firstMs / 1000),
+  ];
 }
 
 function generationCells(row: GenerationRow, rows: readonly GenerationRow[]): string[] {
   const head = [row.size, row.peer, String(row.sequences), String(row.tokens)];
-  const ours = rows.find(({ size, sequences, peer }) => size === row.size && sequences === row.sequences && peer === PEERS.studio.title);
+  const ours = rows.find(
+    ({ size, sequences, peer }) => size === row.size && sequences === row.sequences && peer === PEERS.studio.title,
+  );
   if (row.error !== undefined) return [...head, `failed: ${row.error.slice(0, 200).replace(/\s+/g, ' ')}`];
-  return [...head, number(row.tokensPerSecond), ours ? number(ours.tokensPerSecond / row.tokensPerSecond) : '', number(row.dispatchesPerToken)];
+  return [
+    ...head,
+    number(row.tokensPerSecond),
+    ours ? number(ours.tokensPerSecond / row.tokensPerSecond) : '',
+    number(row.dispatchesPerToken),
+  ];
 }

@@ -1,10 +1,11 @@
 /**
- * The tables of docs/performance.md: what stands between `<!-- bench:NAME -->` and `<!-- /bench:NAME -->` is a part's table from the
- * newest run. The words around them are written by hand.
+ * The tables of docs/performance.md: what stands between `<!-- bench:NAME -->` and `<!-- /bench:NAME -->` is a part's
+ * table from the newest run. The words around them are written by hand.
  */
 import { readFile } from 'node:fs/promises';
 import { writeWhole } from '../../src/cli/files.ts';
-import type { PartName, Results } from '../results.ts';
+import type { Results } from '../results.ts';
+import type { PartName } from '../rows.ts';
 import { sectionText } from './report.ts';
 
 /** Parts without a place in the document are left out. */

@@ -4,7 +4,9 @@ import type { StepProfile } from '../engine/profiles.ts';
 import type { Section } from './section.ts';
 import { giga, megabytes, number, percent, table } from './table.ts';
 
-export const engineSections: { [Name in 'limits' | 'profile' | 'rl-step' | 'doubling' | 'head' | 'curves']: Section<Name> } = {
+export const engineSections: {
+  [Name in 'limits' | 'profile' | 'rl-step' | 'doubling' | 'head' | 'curves']: Section<Name>;
+} = {
   limits: {
     title: "Share of the adapter's limits",
     text: ({ multiplyAdds, copyBytes, choices, matmuls, groups, steps }) =>
@@ -14,13 +16,30 @@ export const engineSections: { [Name in 'limits' | 'profile' | 'rl-step' | 'doub
         table(
           ['what', 'ms', 'G multiply-adds/s', 'share of the rate'],
           [
-            ...matmuls.map(({ form, kernel, ms, multiplyAdds: rate, share }) => [`matmul 512 x 512 x 512, ${form} (${kernel}), by rates around it`, number(ms), giga(rate), percent(share)]),
-            ...groups.map(({ size, group, ms, multiplyAdds: rate, share }) => [`step ${size}: ${group}, kernels alone`, number(ms), rate > 0 ? giga(rate) : '', rate > 0 ? percent(share) : '']),
-            ...steps.map(({ size, ms, multiplyAdds: rate, share }) => [`step ${size}: whole, wall clock, by rates around it`, number(ms), giga(rate), percent(share)]),
+            ...matmuls.map(({ form, kernel, ms, multiplyAdds: rate, share }) => [
+              `matmul 512 x 512 x 512, ${form} (${kernel}), by rates around it`,
+              number(ms),
+              giga(rate),
+              percent(share),
+            ]),
+            ...groups.map(({ size, group, ms, multiplyAdds: rate, share }) => [
+              `step ${size}: ${group}, kernels alone`,
+              number(ms),
+              rate > 0 ? giga(rate) : '',
+              rate > 0 ? percent(share) : '',
+            ]),
+            ...steps.map(({ size, ms, multiplyAdds: rate, share }) => [
+              `step ${size}: whole, wall clock, by rates around it`,
+              number(ms),
+              giga(rate),
+              percent(share),
+            ]),
           ],
         ),
         '',
-        `The tuner's choices: ${Object.entries(choices).map(([question, choice]) => `${question}: ${choice}`).join('; ')}.`,
+        `The tuner's choices: ${Object.entries(choices)
+          .map(([question, choice]) => `${question}: ${choice}`)
+          .join('; ')}.`,
       ].join('\n'),
   },
   profile: {
@@ -29,13 +48,47 @@ export const engineSections: { [Name in 'limits' | 'profile' | 'rl-step' | 'doub
   },
   'rl-step': {
     title: 'A GPPO step',
-    text: ({ responses, tokens, stepMs, rolloutMs, updateMs, outsideShare, dispatches, submissions, readbacks, bytes, steps }) =>
+    text: ({
+      responses,
+      tokens,
+      stepMs,
+      rolloutMs,
+      updateMs,
+      outsideShare,
+      dispatches,
+      submissions,
+      readbacks,
+      bytes,
+      steps,
+    }) =>
       [
         `${responses} responses of up to 24 tokens (${tokens} in all) on the embedded 0.1M arithmetic model: rollout, old log-probs, 4 minibatches. Medians of ${steps.length} steps.`,
         '',
         table(
-          ['ms a step', 'rollout', 'log-probs and updates', 'wall time outside GPU work', 'response tokens/s', 'dispatches', 'submissions', 'readbacks', 'MB'],
-          [[number(stepMs), number(rolloutMs), number(updateMs), percent(outsideShare), number((tokens * 1000) / stepMs), String(dispatches), String(submissions), String(readbacks), megabytes(bytes)]],
+          [
+            'ms a step',
+            'rollout',
+            'log-probs and updates',
+            'wall time outside GPU work',
+            'response tokens/s',
+            'dispatches',
+            'submissions',
+            'readbacks',
+            'MB',
+          ],
+          [
+            [
+              number(stepMs),
+              number(rolloutMs),
+              number(updateMs),
+              percent(outsideShare),
+              number((tokens * 1000) / stepMs),
+              String(dispatches),
+              String(submissions),
+              String(readbacks),
+              megabytes(bytes),
+            ],
+          ],
         ),
       ].join('\n'),
   },
@@ -44,14 +97,29 @@ export const engineSections: { [Name in 'limits' | 'profile' | 'rl-step' | 'doub
     text: (rows) =>
       table(
         ['model', 'tokens', 'ms', 'ms with twice the tokens', 'factor'],
-        rows.map(({ size, tokens, onceMs, twiceMs, factor }) => [size, number(tokens), number(onceMs), number(twiceMs), factor.toFixed(2)]),
+        rows.map(({ size, tokens, onceMs, twiceMs, factor }) => [
+          size,
+          number(tokens),
+          number(onceMs),
+          number(twiceMs),
+          factor.toFixed(2),
+        ]),
       ),
   },
   head: {
     title: 'The head alone',
     text: (rows) =>
       table(
-        ['vocabulary x hidden', 'weight', 'targets', 'stored: forward, backward ms', 'fused: forward, backward ms', 'fused / stored', 'stored MB', 'fused MB'],
+        [
+          'vocabulary x hidden',
+          'weight',
+          'targets',
+          'stored: forward, backward ms',
+          'fused: forward, backward ms',
+          'fused / stored',
+          'stored MB',
+          'fused MB',
+        ],
         rows.map(({ vocabulary, hidden, targets, trained, stored, fused, factor }) => [
           `${vocabulary.toLocaleString('en-US')} x ${hidden}`,
           trained ? 'trained, f32' : 'frozen, bf16',
@@ -64,19 +132,34 @@ export const engineSections: { [Name in 'limits' | 'profile' | 'rl-step' | 'doub
   },
   curves: {
     title: 'Cost curves',
-    text: (curves) => (Object.entries(curves) as [CurveName, CurveRow[]][]).map(([name, rows]) => curveTable(name, rows)).join('\n\n'),
+    text: (curves) =>
+      (Object.entries(curves) as [CurveName, CurveRow[]][]).map(([name, rows]) => curveTable(name, rows)).join('\n\n'),
   },
 };
 
 function profileText({ size, method, stepMs, kernelsMs, kernels }: StepProfile): string {
   const head = `${size}: ${number(stepMs)} ms a step by the wall clock, ${number(kernelsMs)} ms its kernels one by one (by ${method}).`;
-  const rows = kernels.map(({ label, calls, ms, share, multiplyAdds }) => [label, String(calls), number(ms), percent(share), multiplyAdds === undefined ? '' : giga(multiplyAdds)]);
+  const rows = kernels.map(({ label, calls, ms, share, multiplyAdds }) => [
+    label,
+    String(calls),
+    number(ms),
+    percent(share),
+    multiplyAdds === undefined ? '' : giga(multiplyAdds),
+  ]);
   return `${head}\n\n${table(['kernel', 'calls', 'ms', 'share', 'G multiply-adds/s'], rows)}`;
 }
 
 export function curveTable(name: CurveName, rows: readonly CurveRow[]): string {
   return table(
-    [name, ...(name === 'parameters' ? [] : ['parameters']), ...(name === 'tokens' ? [] : ['tokens']), 'ms', 'slope', 'MB', 'G multiply-adds/s'],
+    [
+      name,
+      ...(name === 'parameters' ? [] : ['parameters']),
+      ...(name === 'tokens' ? [] : ['tokens']),
+      'ms',
+      'slope',
+      'MB',
+      'G multiply-adds/s',
+    ],
     rows.map(({ x, parameters, tokens, ms, slope, bytes, multiplyAdds }) => [
       x.toLocaleString('en-US'),
       ...(name === 'parameters' ? [] : [parameters.toLocaleString('en-US')]),

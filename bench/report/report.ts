@@ -1,16 +1,24 @@
 /** All parts of a benchmark's results as one Markdown text. */
-import type { PartName, Results } from '../results.ts';
+import type { Results } from '../results.ts';
+import type { PartName } from '../rows.ts';
 import { comparisons } from './comparisons.ts';
 import { engineSections } from './engine.ts';
 import type { Section } from './section.ts';
 import { statisticsSection } from './statistics.ts';
 
-const SECTIONS: { [Name in PartName]: Section<Name> } = { ...comparisons, ...engineSections, statistics: statisticsSection };
+const SECTIONS: { [Name in PartName]: Section<Name> } = {
+  ...comparisons,
+  ...engineSections,
+  statistics: statisticsSection,
+};
 
 /** A part's text with where it was measured, without its heading; undefined when it was not. */
 export function sectionText(results: Results, name: PartName): string | undefined {
   const part = results.parts[name];
-  return part && `${(SECTIONS[name] as Section).text(part.result, results)}\n\n(${part.at.slice(11, 16)} UTC, commit ${part.commit || 'unknown'})`;
+  return (
+    part &&
+    `${(SECTIONS[name] as Section).text(part.result, results)}\n\n(${part.at.slice(11, 16)} UTC, commit ${part.commit || 'unknown'})`
+  );
 }
 
 export function report(results: Results): string {

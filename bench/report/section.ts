@@ -1,5 +1,7 @@
 /** A part's heading and text in the report. */
-import type { PartName, PartResults, Results } from '../results.ts';
+import type { Results } from '../results.ts';
+import type { PartName } from '../rows.ts';
+import type { PartResults } from '../rows.ts';
 
 export interface Section<Name extends PartName = PartName> {
   title: string;

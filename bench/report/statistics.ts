@@ -13,8 +13,20 @@ export const statisticsSection: Section<'statistics'> = {
         [
           ['on, median', number(onMs)],
           ['off, median', number(offMs)],
-          ['share of a step, median of pairs (quartiles)', `${percent(share)} (${quartiles.map(percent).join(' to ')})`],
-          ...(processor ? [['on, processor time', number(processor.onMs)], ['off, processor time', number(processor.offMs)], ['share of processor time, median of pairs (quartiles)', `${percent(processor.share)} (${processor.quartiles.map(percent).join(' to ')})`]] : []),
+          [
+            'share of a step, median of pairs (quartiles)',
+            `${percent(share)} (${quartiles.map(percent).join(' to ')})`,
+          ],
+          ...(processor
+            ? [
+                ['on, processor time', number(processor.onMs)],
+                ['off, processor time', number(processor.offMs)],
+                [
+                  'share of processor time, median of pairs (quartiles)',
+                  `${percent(processor.share)} (${processor.quartiles.map(percent).join(' to ')})`,
+                ],
+              ]
+            : []),
           ['counting on the GPU, by itself', number(pieces.countingMs)],
           ['reading back counts and token records, by itself', number(pieces.readbackMs)],
           ['building and sending the frame, by itself', number(pieces.frameMs)],

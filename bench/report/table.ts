@@ -2,11 +2,13 @@
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]) => `| ${head.map((_, column) => (cells[column] ?? '').padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const line = (cells: readonly string[]) =>
+    `| ${head.map((_, column) => (cells[column] ?? '').padEnd(widths[column] ?? 0)).join(' | ')} |`;
   return [line(head), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join('\n');
 }
 
-export const percent = (share: number): string => (Number.isFinite(share) ? `${(100 * share).toFixed(Math.abs(share) < 0.1 ? 1 : 0)} %` : '');
+export const percent = (share: number): string =>
+  Number.isFinite(share) ? `${(100 * share).toFixed(Math.abs(share) < 0.1 ? 1 : 0)} %` : '';
 
 /** Three significant digits at least, and never an exponent. */
 export function number(value: number): string {

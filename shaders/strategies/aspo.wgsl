@@ -1,5 +1,7 @@
-// ASPO (Archer2.0, arXiv 2510.06062): for good tokens the ratio is turned over, so that those which have not grown yet count most.
-//   A > 0: w = min(1 / r, c) up to hi, 0 beyond;   A < 0: w = 0 below lo, r up to c, c beyond (a dual clip that keeps its gradient)
+// ASPO (Archer2.0, arXiv 2510.06062): for good tokens the ratio is turned over, so that those which have not grown yet
+// count most.
+//   A > 0: w = min(1 / r, c) up to hi, 0 beyond;   A < 0: w = 0 below lo, r up to c, c beyond (a dual clip that keeps
+//   its gradient)
 fn strategy(token: Token) -> Outcome {
   let bounds = band(token);
   let r = token.ratio;

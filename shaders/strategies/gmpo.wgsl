@@ -1,6 +1,8 @@
 // GMPO (arXiv 2507.20673; verl: compute_policy_loss_geo_mean): the geometric mean of clipped ratios.
-//   rho = exp(mean_t m_t), m_t the log-ratio clamped to [-eps_low, eps_high] on the pessimistic side (A > 0: above, A < 0: below)
-//   w = rho where m_t is not clamped, else 0. verl counts every log-ratio outside: with A > 0 in pg_clipfrac, with A < 0 in pg_clipfrac_lower.
+//   rho = exp(mean_t m_t), m_t the log-ratio clamped to [-eps_low, eps_high] on the pessimistic side (A > 0: above, A <
+//   0: below)
+//   w = rho where m_t is not clamped, else 0. verl counts every log-ratio outside: with A > 0 in pg_clipfrac, with A <
+//   0 in pg_clipfrac_lower.
 // Truncated importance sampling multiplies by the geometric mean of the sequence's corrections.
 fn strategy(token: Token) -> Outcome {
   let l = token.log_ratio;

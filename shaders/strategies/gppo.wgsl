@@ -1,6 +1,8 @@
-// GPPO (Klear-Reasoner, arXiv 2508.07629, eq. 8) and CE-GPPO (arXiv 2509.20712): PPO's band, but a clipped token keeps a bounded gradient.
+// GPPO (Klear-Reasoner, arXiv 2508.07629, eq. 8) and CE-GPPO (arXiv 2509.20712): PPO's band, but a clipped token keeps
+// a bounded gradient.
 //   J = min(r A, clip(r, beta1 lo / sg(r) r, beta2 hi / sg(r) r) A)
-//   w = r; beta2 hi if A > 0 and r > hi; beta1 lo if A < 0 and r < lo; with dual clip 0 if A < 0 and r > c, as in the authors' code
+//   w = r; beta2 hi if A > 0 and r > hi; beta1 lo if A < 0 and r < lo; with dual clip 0 if A < 0 and r > c, as in the
+//   authors' code
 // The value of a clipped token is beta2 hi A or beta1 lo A: PPO's for beta 1, with a jump at the bound for any other.
 // only_high: the low side is PPO's.
 fn strategy(token: Token) -> Outcome {

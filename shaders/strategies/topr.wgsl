@@ -1,5 +1,6 @@
 // TOPR (tapered off-policy REINFORCE, arXiv 2503.14286): J = sg(w) A log pi.
-//   w = 1 for A >= 0; for A < 0 the whole sequence's ratio, at most 1: a bad answer that the policy no longer gives stops counting
+//   w = 1 for A >= 0; for A < 0 the whole sequence's ratio, at most 1: a bad answer that the policy no longer gives
+//   stops counting
 fn strategy(token: Token) -> Outcome {
   let taper = exponential(min(token.sequence_log_ratio_sum, 0.0));
   let w = select(1.0, taper, token.advantage < 0.0);

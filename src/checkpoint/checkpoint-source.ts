@@ -1,4 +1,7 @@
-/** A checkpoint's folder, wherever it is: on disk, dropped on a page, kept by the browser, or served. Files are read by ranges. */
+/**
+ * A checkpoint's folder, wherever it is: on disk, dropped on a page, kept by the browser, or served. Files are read by
+ * ranges.
+ */
 import { inputError, StudioError } from '../errors.ts';
 
 export interface SourceFile {
@@ -21,18 +24,28 @@ export interface CheckpointSource {
 
 /** Files in memory. */
 export function memorySource(name: string, files: Readonly<Record<string, string | Uint8Array>>): CheckpointSource {
-  const bytes = new Map(Object.entries(files).map(([path, data]) => [path, typeof data === 'string' ? new TextEncoder().encode(data) : data]));
+  const bytes = new Map(
+    Object.entries(files).map(([path, data]) => [
+      path,
+      typeof data === 'string' ? new TextEncoder().encode(data) : data,
+    ]),
+  );
   return {
     name,
     list: () => Promise.resolve([...bytes].map(([path, { byteLength }]) => ({ path, size: byteLength }))),
     read: (path, start = 0, end) => {
       const file = bytes.get(path);
-      return file ? Promise.resolve(file.slice(start, end)) : Promise.reject(inputError(`${name}/${path}`, 'no such file'));
+      return file
+        ? Promise.resolve(file.slice(start, end))
+        : Promise.reject(inputError(`${name}/${path}`, 'no such file'));
     },
   };
 }
 
-/** Blobs and Files: what a browser gives for a dropped folder, and for its own file system. Only the ranges asked for are read. */
+/**
+ * Blobs and Files: what a browser gives for a dropped folder, and for its own file system. Only the ranges asked for
+ * are read.
+ */
 export function blobSource(name: string, files: ReadonlyMap<string, Blob>): CheckpointSource {
   return {
     name,
@@ -41,24 +54,41 @@ export function blobSource(name: string, files: ReadonlyMap<string, Blob>): Chec
       const file = files.get(path);
       if (!file) throw inputError(`${name}/${path}`, 'no such file');
       try {
-        return new Uint8Array(await (start === undefined && end === undefined ? file : file.slice(start, end)).arrayBuffer());
+        return new Uint8Array(
+          await (start === undefined && end === undefined ? file : file.slice(start, end)).arrayBuffer(),
+        );
       } catch (error) {
         // The file was changed or moved since it was picked.
-        throw new StudioError('input', `${name}/${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'Choose the folder again.');
+        throw new StudioError(
+          'input',
+          `${name}/${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+          'Choose the folder again.',
+        );
       }
     },
   };
 }
 
-/** The folder of a source that holds a file (config.json of a checkpoint), the shallowest of several; the source itself where there is none. */
+/**
+ * The folder of a source that holds a file (config.json of a checkpoint), the shallowest of several; the source itself
+ * where there is none.
+ */
 export async function checkpointFolder(source: CheckpointSource, file = 'config.json'): Promise<CheckpointSource> {
   const files = await source.list();
-  const config = files.map(({ path }) => path).filter((path) => path.split('/').at(-1) === file).sort((a, b) => a.length - b.length)[0];
+  const config = files
+    .map(({ path }) => path)
+    .filter((path) => path.split('/').at(-1) === file)
+    .sort((a, b) => a.length - b.length)[0];
   const prefix = config?.slice(0, -file.length) ?? '';
   if (prefix === '') return source;
   return {
     name: prefix.split('/').filter(Boolean).at(-1) ?? source.name,
-    list: () => Promise.resolve(files.filter(({ path }) => path.startsWith(prefix)).map(({ path, size }) => ({ path: path.slice(prefix.length), size }))),
+    list: () =>
+      Promise.resolve(
+        files
+          .filter(({ path }) => path.startsWith(prefix))
+          .map(({ path, size }) => ({ path: path.slice(prefix.length), size })),
+      ),
     read: (path, start, end) => source.read(prefix + path, start, end),
   };
 }

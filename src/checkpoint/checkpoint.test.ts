@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { StudioError } from '../errors.ts';
-import { initializeTensors, parameterCount, type ModelConfig } from '../model/config.ts';
-import { structureOf } from '../model/structure.ts';
-import { tensorSpecs } from '../model/tensors.ts';
+import { initializeTensors } from '../model/weights/initial-weights.ts';
+import { parameterCount } from '../model/weights/initial-weights.ts';
+import { type ModelConfig } from '../model/spec/model-config.ts';
+import { structureOf } from '../model/spec/structure.ts';
+import { tensorSpecs } from '../model/spec/tensors.ts';
 import { stream } from '../random.ts';
 import { characterTokenizer } from '../text/character-tokenizer.ts';
 import { folderSource } from '../cli/folder-source.ts';
@@ -13,7 +15,20 @@ import { checkpointFiles } from './export-checkpoint.ts';
 import { parseSafetensors, toFloat32, writeSafetensors } from './safetensors.ts';
 
 const FIXTURE = new URL('../../tests/fixtures/llama/checkpoint/', import.meta.url);
-const config: ModelConfig = { architecture: 'llama', vocabularySize: 7, hiddenSize: 6, layers: 1, heads: 2, keyValueHeads: 1, headDimension: 4, intermediateSize: 5, maxPositions: 16, ropeTheta: 10_000, normEpsilon: 1e-5, tiedHead: false };
+const config: ModelConfig = {
+  architecture: 'llama',
+  vocabularySize: 7,
+  hiddenSize: 6,
+  layers: 1,
+  heads: 2,
+  keyValueHeads: 1,
+  headDimension: 4,
+  intermediateSize: 5,
+  maxPositions: 16,
+  ropeTheta: 10_000,
+  normEpsilon: 1e-5,
+  tiedHead: false,
+};
 const tensors = initializeTensors(config, stream(1, 'test'));
 const tokenizer = characterTokenizer([...'01234']);
 
@@ -21,16 +36,31 @@ const folder = (files: Record<string, string | Uint8Array>) => memorySource('mod
 
 function wholeFolder(): Record<string, Uint8Array<ArrayBuffer>> {
   const tokenizerFiles = tokenizer.files();
-  return Object.fromEntries(checkpointFiles({ name: 'model', config, tensors, tokenizerFiles, tokenizerJson: tokenizerFiles[0]?.text ?? '', description: 'made by a test', task: { name: 'addition', digits: 2 } }).map(({ path, data }) => [path, data]));
+  return Object.fromEntries(
+    checkpointFiles({
+      name: 'model',
+      config,
+      tensors,
+      tokenizerFiles,
+      tokenizerJson: tokenizerFiles[0]?.text ?? '',
+      description: 'made by a test',
+      task: { name: 'addition', digits: 2 },
+    }).map(({ path, data }) => [path, data]),
+  );
 }
 
-const json = (files: Record<string, Uint8Array>, path: string) => JSON.parse(new TextDecoder().decode(files[path])) as Record<string, unknown>;
+const json = (files: Record<string, Uint8Array>, path: string) =>
+  JSON.parse(new TextDecoder().decode(files[path])) as Record<string, unknown>;
 const withConfig = (change: Record<string, unknown>) => {
   const files = wholeFolder();
   return { ...files, 'config.json': JSON.stringify({ ...json(files, 'config.json'), ...change }) };
 };
 const withTensors = (change: (list: { name: string; shape: readonly number[]; data: Float32Array }[]) => void) => {
-  const list = tensorSpecs(config).map(({ name, shape }) => ({ name, shape, data: Float32Array.from(tensors.get(name) ?? []) }));
+  const list = tensorSpecs(config).map(({ name, shape }) => ({
+    name,
+    shape,
+    data: Float32Array.from(tensors.get(name) ?? []),
+  }));
   change(list);
   return { ...wholeFolder(), 'model.safetensors': writeSafetensors(list) };
 };
@@ -54,48 +84,110 @@ describe('a checkpoint folder', () => {
   });
 
   it('reads rope_parameters and dtype as transformers 5 writes them', async () => {
-    const read = await readCheckpoint(folder(withConfig({ rope_theta: undefined, rope_parameters: { rope_type: 'default', rope_theta: 500 }, torch_dtype: undefined, dtype: 'float32' })), 'model');
+    const read = await readCheckpoint(
+      folder(
+        withConfig({
+          rope_theta: undefined,
+          rope_parameters: { rope_type: 'default', rope_theta: 500 },
+          torch_dtype: undefined,
+          dtype: 'float32',
+        }),
+      ),
+      'model',
+    );
     expect(read.config.ropeTheta).toBe(500);
   });
 
   it.each([
     ['no weights', () => ({ 'config.json': '{}' }), /model\.safetensors is missing; found config\.json/],
     ['no config', () => ({ 'model.safetensors': '' }), /config\.json is missing/],
-    ['an empty index of shards', () => ({ 'config.json': '{}', 'model.safetensors.index.json': '{}' }), /index\.json: weight_map: expected an object, found nothing/],
-    ['weights in another format', () => ({ 'config.json': '{}', 'pytorch_model.bin': '' }), /pytorch_model\.bin, a format that is not read/],
+    [
+      'an empty index of shards',
+      () => ({ 'config.json': '{}', 'model.safetensors.index.json': '{}' }),
+      /index\.json: weight_map: expected an object, found nothing/,
+    ],
+    [
+      'weights in another format',
+      () => ({ 'config.json': '{}', 'pytorch_model.bin': '' }),
+      /pytorch_model\.bin, a format that is not read/,
+    ],
     ['config that is not JSON', () => ({ ...wholeFolder(), 'config.json': '{"model_type"' }), /config\.json: not JSON/],
     ['another architecture', () => withConfig({ model_type: 'bert' }), /config\.json: model_type is "bert"/],
-    ['a negative size', () => withConfig({ hidden_size: -6 }), /config\.json: hidden_size: expected a whole number from 1/],
-    ['text where a number belongs', () => withConfig({ num_hidden_layers: 'two' }), /config\.json: num_hidden_layers: expected a number, found "two"/],
+    [
+      'a negative size',
+      () => withConfig({ hidden_size: -6 }),
+      /config\.json: hidden_size: expected a whole number from 1/,
+    ],
+    [
+      'text where a number belongs',
+      () => withConfig({ num_hidden_layers: 'two' }),
+      /config\.json: num_hidden_layers: expected a number, found "two"/,
+    ],
     ['a fraction of heads', () => withConfig({ num_key_value_heads: 3 }), /num_key_value_heads/],
     ['an absurd size', () => withConfig({ vocab_size: 1e15 }), /vocab_size/],
-    ['rope scaling that is not there', () => withConfig({ rope_scaling: { type: 'dynamic', factor: 2 } }), /rope_scaling.*"dynamic"/],
-    ['attention biases that the weights lack', () => withConfig({ attention_bias: true }), /tensor model\.layers\.0\.self_attn\.q_proj\.bias is missing/],
+    [
+      'rope scaling that is not there',
+      () => withConfig({ rope_scaling: { type: 'dynamic', factor: 2 } }),
+      /rope_scaling.*"dynamic"/,
+    ],
+    [
+      'attention biases that the weights lack',
+      () => withConfig({ attention_bias: true }),
+      /tensor model\.layers\.0\.self_attn\.q_proj\.bias is missing/,
+    ],
     ['an activation that is not there', () => withConfig({ hidden_act: 'relu6' }), /hidden_act/],
-    ['a missing tensor', () => withTensors((list) => list.splice(3, 1)), /tensor model\.layers\.0\.self_attn\.k_proj\.weight is missing/],
-    ['an unknown tensor', () => withTensors((list) => list.push({ name: 'extra', shape: [1], data: new Float32Array(1) })), /tensor extra is none/],
-    ['a wrong shape', () => withTensors((list) => Object.assign(list[0] ?? {}, { shape: [6, 7] })), /expected shape \[7, 6\] by config\.json, found \[6, 7\]/],
-    ['NaN weights', () => withTensors((list) => list[1]?.data.set([NaN], 2)), /input_layernorm\.weight: element 2 is NaN/],
+    [
+      'a missing tensor',
+      () => withTensors((list) => list.splice(3, 1)),
+      /tensor model\.layers\.0\.self_attn\.k_proj\.weight is missing/,
+    ],
+    [
+      'an unknown tensor',
+      () => withTensors((list) => list.push({ name: 'extra', shape: [1], data: new Float32Array(1) })),
+      /tensor extra is none/,
+    ],
+    [
+      'a wrong shape',
+      () => withTensors((list) => Object.assign(list[0] ?? {}, { shape: [6, 7] })),
+      /expected shape \[7, 6\] by config\.json, found \[6, 7\]/,
+    ],
+    [
+      'NaN weights',
+      () => withTensors((list) => list[1]?.data.set([NaN], 2)),
+      /input_layernorm\.weight: element 2 is NaN/,
+    ],
     ['studio.json that is not JSON', () => ({ ...wholeFolder(), 'studio.json': '{' }), /studio\.json: not JSON/],
-  ] as [string, () => Record<string, string | Uint8Array<ArrayBuffer>>, RegExp][])('with %s is refused', async (_, files, message) => {
-    const reading = readCheckpoint(folder(files()), 'model');
-    await expect(reading).rejects.toThrow(message);
-    await expect(reading).rejects.toBeInstanceOf(StudioError);
-  });
+  ] as [string, () => Record<string, string | Uint8Array<ArrayBuffer>>, RegExp][])(
+    'with %s is refused',
+    async (_, files, message) => {
+      const reading = readCheckpoint(folder(files()), 'model');
+      await expect(reading).rejects.toThrow(message);
+      await expect(reading).rejects.toBeInstanceOf(StudioError);
+    },
+  );
 });
 
 describe('safetensors', () => {
   const whole = writeSafetensors([{ name: 'a', shape: [2, 2], data: new Float32Array([1, 2, 3, 4]) }]);
 
   it('widens half precisions exactly', () => {
-    const bfloat = toFloat32({ dtype: 'BF16', shape: [2], data: new Uint8Array(new Uint16Array([0x3fc0, 0xc000]).buffer) });
+    const bfloat = toFloat32({
+      dtype: 'BF16',
+      shape: [2],
+      data: new Uint8Array(new Uint16Array([0x3fc0, 0xc000]).buffer),
+    });
     expect([...bfloat]).toEqual([1.5, -2]);
-    const half = toFloat32({ dtype: 'F16', shape: [4], data: new Uint8Array(new Uint16Array([0x3e00, 0xc000, 0x0001, 0x7bff]).buffer) });
+    const half = toFloat32({
+      dtype: 'F16',
+      shape: [4],
+      data: new Uint8Array(new Uint16Array([0x3e00, 0xc000, 0x0001, 0x7bff]).buffer),
+    });
     expect([...half]).toEqual([1.5, -2, 2 ** -24, 65504]);
   });
 
   it('refuses every truncation', () => {
-    for (let length = 0; length < whole.length; length++) expect(() => parseSafetensors(whole.slice(0, length), 'file')).toThrow(StudioError);
+    for (let length = 0; length < whole.length; length++)
+      expect(() => parseSafetensors(whole.slice(0, length), 'file')).toThrow(StudioError);
   });
 
   it('survives any damage to the header: a clear error or a valid reading, nothing else', () => {
@@ -103,7 +195,8 @@ describe('safetensors', () => {
     const headerLength = 8 + Number(new DataView(whole.buffer).getBigUint64(0, true));
     for (let round = 0; round < 2000; round++) {
       const damaged = whole.slice();
-      for (let flips = 1 + random.integer(4); flips > 0; flips--) damaged[random.integer(headerLength)] = random.integer(256);
+      for (let flips = 1 + random.integer(4); flips > 0; flips--)
+        damaged[random.integer(headerLength)] = random.integer(256);
       try {
         parseSafetensors(damaged, 'file');
       } catch (error) {
@@ -126,7 +219,10 @@ describe('safetensors', () => {
     [{ a: { dtype: 'F32', shape: 'four', data_offsets: [0, 16] } }, /tensor a: shape/],
     [{ a: { dtype: 'F32', shape: [4], data_offsets: [4, 20] } }, /cut off/],
     [{ a: { dtype: 'F32', shape: [2], data_offsets: [0, 8] } }, /8 bytes after its last tensor/],
-    [{ a: { dtype: 'F32', shape: [2], data_offsets: [0, 8] }, b: { dtype: 'F32', shape: [3], data_offsets: [4, 16] } }, /tensor b: .*overlaps/],
+    [
+      { a: { dtype: 'F32', shape: [2], data_offsets: [0, 8] }, b: { dtype: 'F32', shape: [3], data_offsets: [4, 16] } },
+      /tensor b: .*overlaps/,
+    ],
     [{ a: { dtype: 'F32', shape: [2], data_offsets: [8, 16] } }, /hole/],
     [{ a: null }, /tensor a: dtype/],
     [[], /expected an object, found \[\]/],

@@ -1,13 +1,15 @@
 /**
- * A checkpoint folder in Hugging Face's layout: config.json, weights in safetensors and, where there is text, a tokenizer. `openCheckpoint`
- * reads the small files and the headers; weights are then streamed tensor by tensor, so that they are never in memory twice.
+ * A checkpoint folder in Hugging Face's layout: config.json, weights in safetensors and, where there is text, a
+ * tokenizer. `openCheckpoint` reads the small files and the headers; weights are then streamed tensor by tensor, so
+ * that they are never in memory twice.
  */
 import { inputError } from '../errors.ts';
-import { ARCHITECTURES } from '../model/architectures/catalog.ts';
-import { elementCount, type ModelConfig } from '../model/config.ts';
-import { converted } from '../model/half-precision.ts';
-import { tensorSpecs, type TensorSpec } from '../model/tensors.ts';
-import type { SourceTensor, WeightSource } from '../model/weight-source.ts';
+import { ARCHITECTURES } from '../model/spec/architectures/catalog.ts';
+import { elementCount } from '../model/weights/initial-weights.ts';
+import { type ModelConfig } from '../model/spec/model-config.ts';
+import { converted } from '../model/weights/f16-conversion.ts';
+import { tensorSpecs, type TensorSpec } from '../model/spec/tensors.ts';
+import type { SourceTensor, WeightSource } from '../model/weights/weight-source.ts';
 import type { CheckpointSource } from './checkpoint-source.ts';
 import { engineConfig } from './engine-config.ts';
 import { describeModel } from './hugging-face-config.ts';
@@ -57,7 +59,12 @@ export interface OpenCheckpoint extends CheckpointText {
   weights: WeightFiles;
 }
 
-export const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'chat_template.jinja'];
+export const TOKENIZER_FILES = [
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'chat_template.jinja',
+];
 /** Largest text file that is read: Gemma's tokenizer.json has 33 MB. */
 const LARGEST_TEXT = 200_000_000;
 
@@ -71,14 +78,21 @@ export async function openCheckpoint(source: CheckpointSource, where: string): P
   const files = new Map((await source.list()).map(({ path, size }) => [path, size]));
   const text = async (path: string) => {
     const size = files.get(path) ?? 0;
-    if (size > LARGEST_TEXT) throw inputError(`${where}/${path}`, `has ${size} bytes, expected at most ${LARGEST_TEXT}`);
+    if (size > LARGEST_TEXT)
+      throw inputError(`${where}/${path}`, `has ${size} bytes, expected at most ${LARGEST_TEXT}`);
     return new TextDecoder().decode(await source.read(path));
   };
-  if (!files.has('config.json')) throw inputError(where, `config.json is missing; found ${[...files.keys()].sort().slice(0, 8).map(shortened).join(', ') || 'no files'}`);
+  if (!files.has('config.json'))
+    throw inputError(
+      where,
+      `config.json is missing; found ${[...files.keys()].sort().slice(0, 8).map(shortened).join(', ') || 'no files'}`,
+    );
   const weights = await WeightFiles.open(source, where);
   const configFields = parseObject(await text('config.json'), `${where}/config.json`);
   const model = describeModel(configFields, `${where}/config.json`);
-  const tokenizerFiles = await Promise.all(TOKENIZER_FILES.filter((path) => files.has(path)).map(async (path) => ({ path, text: await text(path) })));
+  const tokenizerFiles = await Promise.all(
+    TOKENIZER_FILES.filter((path) => files.has(path)).map(async (path) => ({ path, text: await text(path) })),
+  );
   const tokenizerJson = tokenizerFiles.find(({ path }) => path === 'tokenizer.json')?.text;
   const generationConfig = files.has('generation_config.json') ? await text('generation_config.json') : undefined;
   const studio = files.has('studio.json') ? readStudio(await text('studio.json'), `${where}/studio.json`) : {};
@@ -100,15 +114,21 @@ export async function openCheckpoint(source: CheckpointSource, where: string): P
 /**
  * Compares the headers with the tensors an architecture has; reads no weights.
  *
- * @throws StudioError `input` naming a tensor that is missing, unknown, of another shape, or of a precision that cannot be read
+ * @throws StudioError `input` naming a tensor that is missing, unknown, of another shape, or of a precision that cannot
+ *   be read
  */
 export function checkTensors(open: OpenCheckpoint, specs: readonly TensorSpec[]): void {
   const { entries } = open.weights;
   for (const { name, shape } of specs) {
     const entry = entries.get(name);
     const place = open.weights.place(name);
-    if (!entry) throw inputError(open.weights.file(name), `tensor ${name} is missing; expected it with shape [${shape.join(', ')}]`);
-    if (entry.shape.join() !== shape.join()) throw inputError(place, `expected shape [${shape.join(', ')}] by config.json, found [${entry.shape.join(', ')}]`);
+    if (!entry)
+      throw inputError(
+        open.weights.file(name),
+        `tensor ${name} is missing; expected it with shape [${shape.join(', ')}]`,
+      );
+    if (entry.shape.join() !== shape.join())
+      throw inputError(place, `expected shape [${shape.join(', ')}] by config.json, found [${entry.shape.join(', ')}]`);
     if (!isWeightDtype(entry.dtype)) throw inputError(place, `dtype: expected F32, F16 or BF16, found ${entry.dtype}`);
     if (elementCount(shape) === 0) throw inputError(open.weights.file(name), `tensor ${name} is empty`);
   }
@@ -117,7 +137,11 @@ export function checkTensors(open: OpenCheckpoint, specs: readonly TensorSpec[])
   // A tied head may be written out all the same.
   if (open.model.tiedHead) known.add(`${names.head}.weight`);
   const extra = [...entries.keys()].find((name) => !known.has(name) && !ignored?.test(name));
-  if (extra !== undefined) throw inputError(open.weights.file(extra), `tensor ${shortened(extra)} is none of this architecture's ${specs.length} tensors`);
+  if (extra !== undefined)
+    throw inputError(
+      open.weights.file(extra),
+      `tensor ${shortened(extra)} is none of this architecture's ${specs.length} tensors`,
+    );
 }
 
 /**
@@ -125,7 +149,10 @@ export function checkTensors(open: OpenCheckpoint, specs: readonly TensorSpec[])
  *
  * @throws StudioError `input` as `checkTensors`, before the first tensor; and where values are not finite
  */
-export async function* streamTensors(open: OpenCheckpoint, specs: readonly TensorSpec[]): AsyncGenerator<{ name: string; shape: number[]; data: Float32Array<ArrayBuffer> }> {
+export async function* streamTensors(
+  open: OpenCheckpoint,
+  specs: readonly TensorSpec[],
+): AsyncGenerator<{ name: string; shape: number[]; data: Float32Array<ArrayBuffer> }> {
   checkTensors(open, specs);
   for (const { name, shape } of specs) yield { name, shape, data: await open.weights.readFloat32(name) };
 }
@@ -133,13 +160,18 @@ export async function* streamTensors(open: OpenCheckpoint, specs: readonly Tenso
 /**
  * What the engine makes a model of. Reads no weights.
  *
- * @throws StudioError `input` for what the engine cannot run, and as `checkTensors`; reading weights later, where values are not finite
+ * @throws StudioError `input` for what the engine cannot run, and as `checkTensors`; reading weights later, where
+ *   values are not finite
  */
 export function modelCheckpoint(open: OpenCheckpoint): ModelCheckpoint {
   const { where, model, weights, ...text } = open;
   const config = engineConfig(model, `${where}/config.json`, [...weights.entries.keys()]);
   checkTensors(open, tensorSpecs(config));
-  return { ...text, config, weights: { precisionOf: (name) => weights.precisionOf(name), tensors: (specs) => sourceTensors(weights, specs) } };
+  return {
+    ...text,
+    config,
+    weights: { precisionOf: (name) => weights.precisionOf(name), tensors: (specs) => sourceTensors(weights, specs) },
+  };
 }
 
 async function* sourceTensors(weights: WeightFiles, specs: readonly TensorSpec[]): AsyncGenerator<SourceTensor> {
@@ -169,7 +201,8 @@ function endTokens(generationConfig: string | undefined, where: string): number[
   const end = parseObject(generationConfig, where)['eos_token_id'];
   if (end === undefined || end === null) return undefined;
   const list: unknown[] = Array.isArray(end) ? end : [end];
-  if (!list.every((id): id is number => typeof id === 'number' && Number.isInteger(id))) throw inputError(where, 'eos_token_id: expected a token id, or a list of them');
+  if (!list.every((id): id is number => typeof id === 'number' && Number.isInteger(id)))
+    throw inputError(where, 'eos_token_id: expected a token id, or a list of them');
   return list;
 }
 

@@ -1,7 +1,8 @@
 /** Between what a config.json describes and what this version's engine runs; and back. */
 import { StudioError } from '../errors.ts';
-import { ARCHITECTURES } from '../model/architectures/catalog.ts';
-import { checkModelConfig, type ModelConfig } from '../model/config.ts';
+import { ARCHITECTURES } from '../model/spec/architectures/catalog.ts';
+import { checkModelConfig } from '../model/spec/config.ts';
+import { type ModelConfig } from '../model/spec/model-config.ts';
 import type { Fields } from './json-fields.ts';
 import type { ModelDescription } from './model-description.ts';
 
@@ -26,13 +27,28 @@ export function missingInEngine({ mlp }: ModelDescription): string[] {
 
 /**
  * @param where config.json's name, for messages
- * @param tensors names of the checkpoint's tensors; they say what stands before the names, where checkpoints of an architecture differ
+ * @param tensors names of the checkpoint's tensors; they say what stands before the names, where checkpoints of an
+ *   architecture differ
  * @throws StudioError `input` naming what the engine has not, or a field out of its range
  */
 export function engineConfig(model: ModelDescription, where: string, tensors: readonly string[] = []): ModelConfig {
   const missing = missingInEngine(model);
-  if (missing.length > 0) throw new StudioError('input', `${where}: the engine of this version cannot run ${missing.join(', ')}.`);
-  const { architecture, vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, maxPositions, positions, slidingWindow, tiedHead } = model;
+  if (missing.length > 0)
+    throw new StudioError('input', `${where}: the engine of this version cannot run ${missing.join(', ')}.`);
+  const {
+    architecture,
+    vocabularySize,
+    hiddenSize,
+    layers,
+    heads,
+    keyValueHeads,
+    headDimension,
+    intermediateSize,
+    maxPositions,
+    positions,
+    slidingWindow,
+    tiedHead,
+  } = model;
   const { prefixes, embedding } = ARCHITECTURES[architecture].names;
   const prefix = prefixes.find((candidate) => tensors.includes(`${candidate}${embedding}.weight`));
   const config: ModelConfig = {

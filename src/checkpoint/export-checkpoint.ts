@@ -1,20 +1,30 @@
 /**
- * A checkpoint as the files of a folder that transformers loads: config.json, weights in the precision asked for, in shards where they
- * are large, and the tokenizer's files as they came.
+ * A checkpoint as the files of a folder that transformers loads: config.json, weights in the precision asked for, in
+ * shards where they are large, and the tokenizer's files as they came.
  */
 import { inputError } from '../errors.ts';
-import { elementCount } from '../model/config.ts';
-import { tensorSpecs, type TensorSpec } from '../model/tensors.ts';
+import { elementCount } from '../model/weights/initial-weights.ts';
+import { tensorSpecs, type TensorSpec } from '../model/spec/tensors.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { freshConfig } from './engine-config.ts';
 import type { Fields } from './json-fields.ts';
-import { fromFloat32, joined, safetensorsHeader, safetensorsParts, type NamedTensor, type WeightDtype } from './safetensors.ts';
+import {
+  fromFloat32,
+  joined,
+  safetensorsHeader,
+  safetensorsParts,
+  type NamedTensor,
+  type WeightDtype,
+} from './safetensors.ts';
 import { INDEX_FILE, SINGLE_FILE } from './weight-files.ts';
 
 export interface ExportOptions {
   /** F32 keeps every bit of what was trained. */
   dtype?: WeightDtype;
-  /** Bytes of weights in a file at most (a tensor is never cut); a multiple of what ArrayBuffers hold would be of no use. */
+  /**
+   * Bytes of weights in a file at most (a tensor is never cut); a multiple of what ArrayBuffers hold would be of no
+   * use.
+   */
   shardBytes?: number;
 }
 
@@ -33,7 +43,10 @@ export function checkpointFiles(checkpoint: Checkpoint, options: ExportOptions =
 }
 
 /** As `checkpointFiles`, one file after the other: what is written away need not stay in memory. */
-export function* exportFiles(checkpoint: Checkpoint, { dtype = 'F32', shardBytes = GIBIBYTE }: ExportOptions = {}): Generator<ExportedFile> {
+export function* exportFiles(
+  checkpoint: Checkpoint,
+  { dtype = 'F32', shardBytes = GIBIBYTE }: ExportOptions = {},
+): Generator<ExportedFile> {
   const { config, tensors } = checkpoint;
   yield configFile(checkpoint, dtype);
   const weights = tensorSpecs(config).map(({ name, shape }): NamedTensor => {
@@ -58,7 +71,11 @@ export interface StreamedFile {
  *
  * @param read a tensor's values by name
  */
-export async function* streamFiles(checkpoint: ExportedText, read: (name: string) => Promise<Float32Array>, { dtype = 'F32', shardBytes = GIBIBYTE }: ExportOptions = {}): AsyncGenerator<StreamedFile> {
+export async function* streamFiles(
+  checkpoint: ExportedText,
+  read: (name: string) => Promise<Float32Array>,
+  { dtype = 'F32', shardBytes = GIBIBYTE }: ExportOptions = {},
+): AsyncGenerator<StreamedFile> {
   const whole = ({ path, data }: ExportedFile): StreamedFile => ({ path, parts: oneByOne([data]) });
   yield whole(configFile(checkpoint, dtype));
   const { files, index } = weightFiles(tensorSpecs(checkpoint.config), dtype, shardBytes);
@@ -66,7 +83,11 @@ export async function* streamFiles(checkpoint: ExportedText, read: (name: string
   for (const file of [...(index ? [index] : []), ...textFiles(checkpoint)]) yield await Promise.resolve(whole(file));
 }
 
-async function* streamedWeights(tensors: readonly TensorSpec[], read: (name: string) => Promise<Float32Array>, dtype: WeightDtype): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+async function* streamedWeights(
+  tensors: readonly TensorSpec[],
+  read: (name: string) => Promise<Float32Array>,
+  dtype: WeightDtype,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   yield safetensorsHeader(tensors, dtype);
   for (const { name } of tensors) yield fromFloat32(await read(name), dtype, `tensor ${name}`);
 }
@@ -83,17 +104,25 @@ function configFile(checkpoint: ExportedText, dtype: WeightDtype): ExportedFile 
 }
 
 /** What follows the weights. */
-function* textFiles({ tokenizerFiles, tokenizerJson, generationConfig, task, description }: ExportedText): Generator<ExportedFile> {
+function* textFiles({
+  tokenizerFiles,
+  tokenizerJson,
+  generationConfig,
+  task,
+  description,
+}: ExportedText): Generator<ExportedFile> {
   const special = tokenizerJson === undefined ? undefined : studioTokens(tokenizerJson);
   for (const { path, text } of tokenizerFiles) yield { path, data: new TextEncoder().encode(text) };
-  if (generationConfig !== undefined) yield { path: 'generation_config.json', data: new TextEncoder().encode(generationConfig) };
+  if (generationConfig !== undefined)
+    yield { path: 'generation_config.json', data: new TextEncoder().encode(generationConfig) };
   else if (special) yield jsonFile('generation_config.json', { eos_token_id: special.end, pad_token_id: special.pad });
   if (task !== undefined || description) yield jsonFile('studio.json', { task, description });
 }
 
 /** config.json as it came, with the precision of what is written; a model made here gets one of its own. */
 function configJson({ config, configFields, tokenizerJson }: ExportedText, dtype: WeightDtype): Fields {
-  const fields = configFields ?? freshConfig(config, tokenizerJson === undefined ? undefined : studioTokens(tokenizerJson));
+  const fields =
+    configFields ?? freshConfig(config, tokenizerJson === undefined ? undefined : studioTokens(tokenizerJson));
   // transformers 5 writes `dtype`, and reads `torch_dtype` too.
   return { ...fields, [Object.hasOwn(fields, 'dtype') ? 'dtype' : 'torch_dtype']: DTYPE_NAMES[dtype] };
 }
@@ -101,7 +130,11 @@ function configJson({ config, configFields, tokenizerJson }: ExportedText, dtype
 type Shaped = Pick<NamedTensor, 'name' | 'shape'>;
 
 /** The files of weights with the tensors that each has, and their index where there are several. */
-export function weightFiles<T extends Shaped>(weights: readonly T[], dtype: WeightDtype, shardBytes = GIBIBYTE): { files: { path: string; tensors: T[] }[]; index: ExportedFile | undefined } {
+export function weightFiles<T extends Shaped>(
+  weights: readonly T[],
+  dtype: WeightDtype,
+  shardBytes = GIBIBYTE,
+): { files: { path: string; tensors: T[] }[]; index: ExportedFile | undefined } {
   const bytesOf = ({ shape }: Shaped) => elementCount(shape) * BYTES[dtype];
   const shards: T[][] = [];
   let room = 0;
@@ -114,11 +147,16 @@ export function weightFiles<T extends Shaped>(weights: readonly T[], dtype: Weig
     shards.at(-1)?.push(tensor);
     room -= bytes;
   }
-  const name = (shard: number) => (shards.length === 1 ? SINGLE_FILE : `model-${String(shard + 1).padStart(5, '0')}-of-${String(shards.length).padStart(5, '0')}.safetensors`);
+  const name = (shard: number) =>
+    shards.length === 1
+      ? SINGLE_FILE
+      : `model-${String(shard + 1).padStart(5, '0')}-of-${String(shards.length).padStart(5, '0')}.safetensors`;
   const files = shards.map((tensors, shard) => ({ path: name(shard), tensors }));
   if (shards.length === 1) return { files, index: undefined };
   const size = weights.reduce((sum, tensor) => sum + bytesOf(tensor), 0);
-  const map = Object.fromEntries(shards.flatMap((tensors, shard) => tensors.map((tensor) => [tensor.name, name(shard)])));
+  const map = Object.fromEntries(
+    shards.flatMap((tensors, shard) => tensors.map((tensor) => [tensor.name, name(shard)])),
+  );
   return { files, index: jsonFile(INDEX_FILE, { metadata: { total_size: size }, weight_map: map }) };
 }
 

@@ -16,12 +16,27 @@ export interface HubModel {
  * @throws StudioError `input` when it is no such name
  */
 export function parseHubName(text: string, revision = ''): HubModel {
-  const given = text.trim().replace(/^(https?:\/\/)?(www\.)?(huggingface\.co|hf\.co)\//, '').replace(/\/+$/, '');
-  const [, path = '', , inAddress, , atSign] = /^([\w.-]+(\/[\w.-]+)?)(?:\/tree\/([\w./-]+))?(@([\w./-]+))?$/.exec(given) ?? [];
+  const given = text
+    .trim()
+    .replace(/^(https?:\/\/)?(www\.)?(huggingface\.co|hf\.co)\//, '')
+    .replace(/\/+$/, '');
+  const [, path = '', , inAddress, , atSign] =
+    /^([\w.-]+(\/[\w.-]+)?)(?:\/tree\/([\w./-]+))?(@([\w./-]+))?$/.exec(given) ?? [];
   const chosen = revision.trim() || (inAddress ?? atSign ?? 'main');
-  const sound = (part: string) => part.length <= 200 && !part.split('/').some((step) => step === '' || /^\.+$/.test(step));
-  if (path === '' || !sound(path)) throw new StudioError('input', `${JSON.stringify(text.slice(0, 80))} is not the name of a model.`, 'Write it as owner/name, for example HuggingFaceTB/SmolLM2-135M.');
-  if (!/^[\w./-]+$/.test(chosen) || !sound(chosen)) throw new StudioError('input', `${JSON.stringify(chosen.slice(0, 80))} is not a revision.`, 'Write a branch, a tag or a commit; leave it empty for main.');
+  const sound = (part: string) =>
+    part.length <= 200 && !part.split('/').some((step) => step === '' || /^\.+$/.test(step));
+  if (path === '' || !sound(path))
+    throw new StudioError(
+      'input',
+      `${JSON.stringify(text.slice(0, 80))} is not the name of a model.`,
+      'Write it as owner/name, for example HuggingFaceTB/SmolLM2-135M.',
+    );
+  if (!/^[\w./-]+$/.test(chosen) || !sound(chosen))
+    throw new StudioError(
+      'input',
+      `${JSON.stringify(chosen.slice(0, 80))} is not a revision.`,
+      'Write a branch, a tag or a commit; leave it empty for main.',
+    );
   return { name: path, revision: chosen };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Models from a hub, kept in the browser's own file system (OPFS): a folder a model and commit, with its files and a manifest. A file
- * that is not whole yet has `.partial` at its name's end.
+ * Models from a hub, kept in the browser's own file system (OPFS): a folder a model and commit, with its files and a
+ * manifest. A file that is not whole yet has `.partial` at its name's end.
  */
 import { inputError, StudioError } from '../errors.ts';
 import { blobSource, type CheckpointSource, type SourceFile } from './checkpoint-source.ts';
@@ -51,15 +51,23 @@ export class HubCache {
     }
   }
 
-  /** A file of a model that grows; a whole one comes back whole. @throws StudioError `memory` on append, when the browser gives no more room */
+  /**
+   * A file of a model that grows; a whole one comes back whole. @throws StudioError `memory` on append, when the
+   * browser gives no more room
+   */
   async open(id: string, { path, size: expected }: SourceFile): Promise<GrowingFile> {
     const folder = await this.modelFolder(id, true);
     const whole = await sizeOf(folder, path);
     if (whole !== undefined && whole !== expected) await folder.removeEntry(path);
-    if (whole === expected) return { size: () => whole, append: () => undefined, clear: () => undefined, close: () => undefined };
+    if (whole === expected)
+      return { size: () => whole, append: () => undefined, clear: () => undefined, close: () => undefined };
     const handle = await folder.getFileHandle(path + PARTIAL, { create: true });
     const access = await handle.createSyncAccessHandle().catch(() => {
-      throw new StudioError('input', `${path} is being written by another tab.`, 'Close the other tab, or wait for its download.');
+      throw new StudioError(
+        'input',
+        `${path} is being written by another tab.`,
+        'Close the other tab, or wait for its download.',
+      );
     });
     let size = access.getSize();
     return {
@@ -89,7 +97,9 @@ export class HubCache {
   async finish(id: string, path: string): Promise<void> {
     const folder = await this.modelFolder(id, true);
     if ((await sizeOf(folder, path)) !== undefined) return;
-    const handle = (await folder.getFileHandle(path + PARTIAL)) as FileSystemFileHandle & { move(name: string): Promise<void> };
+    const handle = (await folder.getFileHandle(path + PARTIAL)) as FileSystemFileHandle & {
+      move(name: string): Promise<void>;
+    };
     await handle.move(path);
   }
 
@@ -98,7 +108,8 @@ export class HubCache {
     const folder = await this.modelFolder(id, false).catch(() => undefined);
     const model = folder && (await this.model(folder));
     if (!folder || !model) throw inputError(id, 'is not in this browser; load it on the page Models & data');
-    if (!model.complete) throw inputError(id, 'is not loaded to its end; go on with the download on the page Models & data');
+    if (!model.complete)
+      throw inputError(id, 'is not loaded to its end; go on with the download on the page Models & data');
     return this.sourceOf(folder, model.listing);
   }
 
@@ -109,7 +120,11 @@ export class HubCache {
 
   async delete(id: string): Promise<void> {
     await (await this.folder()).removeEntry(encodeURIComponent(id), { recursive: true }).catch((error: unknown) => {
-      throw new StudioError('input', `${id} cannot be deleted: ${error instanceof Error ? error.message : String(error)}`, 'Is it being loaded in another tab?');
+      throw new StudioError(
+        'input',
+        `${id} cannot be deleted: ${error instanceof Error ? error.message : String(error)}`,
+        'Is it being loaded in another tab?',
+      );
     });
   }
 
@@ -139,7 +154,11 @@ export class HubCache {
     try {
       return await (await this.root()).getDirectoryHandle(FOLDER, { create: true });
     } catch (error) {
-      throw new StudioError('unsupported', `This browser gives the page no room for files (${error instanceof Error ? error.message : String(error)}).`, 'Private windows often have none; a folder of your own can be opened all the same.');
+      throw new StudioError(
+        'unsupported',
+        `This browser gives the page no room for files (${error instanceof Error ? error.message : String(error)}).`,
+        'Private windows often have none; a folder of your own can be opened all the same.',
+      );
     }
   }
 
@@ -160,7 +179,8 @@ async function readManifest(folder: FileSystemDirectoryHandle): Promise<HubListi
     if (!isObject(value) || !Array.isArray(value['files'])) return undefined;
     const { name, revision, commit, files } = value;
     if (typeof name !== 'string' || typeof revision !== 'string' || typeof commit !== 'string') return undefined;
-    const isFile = (file: unknown): file is SourceFile => isObject(file) && typeof file['path'] === 'string' && typeof file['size'] === 'number';
+    const isFile = (file: unknown): file is SourceFile =>
+      isObject(file) && typeof file['path'] === 'string' && typeof file['size'] === 'number';
     return files.every(isFile) ? { name, revision, commit, files } : undefined;
   } catch {
     return undefined;
@@ -168,5 +188,9 @@ async function readManifest(folder: FileSystemDirectoryHandle): Promise<HubListi
 }
 
 function noRoom(error: unknown): StudioError {
-  return new StudioError('memory', `The browser gives the page no more room for files${error instanceof Error ? ` (${error.message})` : ''}.`, 'Delete models that you do not need any more, and go on with the download.');
+  return new StudioError(
+    'memory',
+    `The browser gives the page no more room for files${error instanceof Error ? ` (${error.message})` : ''}.`,
+    'Delete models that you do not need any more, and go on with the download.',
+  );
 }

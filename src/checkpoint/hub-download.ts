@@ -1,6 +1,6 @@
 /**
- * Loads the files of a hub model one after the other into files that grow, so that whatever breaks the download off - the connection, a
- * person, a closed tab - it goes on where it stood (HTTP ranges, RFC 9110 section 14).
+ * Loads the files of a hub model one after the other into files that grow, so that whatever breaks the download off -
+ * the connection, a person, a closed tab - it goes on where it stood (HTTP ranges, RFC 9110 section 14).
  */
 import { StudioError } from '../errors.ts';
 import type { SourceFile } from './checkpoint-source.ts';
@@ -35,7 +35,10 @@ export interface DownloadOptions {
 const ATTEMPTS = 5;
 const FIRST_WAIT_MS = 500;
 
-/** @throws StudioError `input` with the reason, `cancelled`, or what `open` and `append` throw; all that was loaded is kept */
+/**
+ * @throws StudioError `input` with the reason, `cancelled`, or what `open` and `append` throw; all that was loaded is
+ * kept
+ */
 export async function downloadModel(listing: HubListing, options: DownloadOptions): Promise<void> {
   for (const { path, size } of listing.files) {
     const file = await options.open({ path, size });
@@ -48,11 +51,17 @@ export async function downloadModel(listing: HubListing, options: DownloadOption
   }
 }
 
-async function downloadFile(listing: HubListing, path: string, size: number, file: GrowingFile, options: DownloadOptions): Promise<void> {
+async function downloadFile(
+  listing: HubListing,
+  path: string,
+  size: number,
+  file: GrowingFile,
+  options: DownloadOptions,
+): Promise<void> {
   const { signal, onProgress, wait = pause } = options;
   if (file.size() > size) file.clear();
   onProgress(path, file.size());
-  for (let failures = 0; file.size() < size; ) {
+  for (let failures = 0; file.size() < size;) {
     if (signal.aborted) throw cancelled();
     const before = file.size();
     let problem: StudioError;
@@ -79,12 +88,20 @@ class BrokenOff extends Error {
   }
 }
 
-async function fetchRest(listing: HubListing, path: string, size: number, file: GrowingFile, { base, signal, onProgress }: DownloadOptions): Promise<void> {
+async function fetchRest(
+  listing: HubListing,
+  path: string,
+  size: number,
+  file: GrowingFile,
+  { base, signal, onProgress }: DownloadOptions,
+): Promise<void> {
   const start = file.size();
   const address = fileAddress(base, listing.name, listing.commit, path);
-  const response = await request(address, signal, start > 0 ? { Range: `bytes=${start}-` } : {}).catch((error: unknown) => {
-    throw error instanceof StudioError && error.kind === 'input' ? new BrokenOff(error) : error;
-  });
+  const response = await request(address, signal, start > 0 ? { Range: `bytes=${start}-` } : {}).catch(
+    (error: unknown) => {
+      throw error instanceof StudioError && error.kind === 'input' ? new BrokenOff(error) : error;
+    },
+  );
   if (response.status >= 500 || response.status === 429) throw new BrokenOff(refused(base, listing, response));
   if (response.status === 416) {
     // What is there is not a beginning of this file.
@@ -93,31 +110,54 @@ async function fetchRest(listing: HubListing, path: string, size: number, file: 
   }
   if (!response.ok || !response.body) throw refused(base, listing, response);
   // A server that knows no ranges answers with the whole file.
-  if (start > 0 && (response.status !== 206 || !response.headers.get('content-range')?.startsWith(`bytes ${start}-`))) file.clear();
+  if (start > 0 && (response.status !== 206 || !response.headers.get('content-range')?.startsWith(`bytes ${start}-`)))
+    file.clear();
   const reader = response.body.getReader();
   try {
     for (;;) {
       const { done, value } = await reader.read().catch((error: unknown) => {
-        throw new BrokenOff(new StudioError('input', `The connection broke off in ${path} (${error instanceof Error ? error.message : String(error)}).`, 'Check the connection and try again; what was loaded is kept.'));
+        throw new BrokenOff(
+          new StudioError(
+            'input',
+            `The connection broke off in ${path} (${error instanceof Error ? error.message : String(error)}).`,
+            'Check the connection and try again; what was loaded is kept.',
+          ),
+        );
       });
       if (done) break;
-      if (file.size() + value.byteLength > size) throw new StudioError('input', `${path} is longer than the ${size} bytes that the hub said.`, 'Start the download again.');
+      if (file.size() + value.byteLength > size)
+        throw new StudioError(
+          'input',
+          `${path} is longer than the ${size} bytes that the hub said.`,
+          'Start the download again.',
+        );
       file.append(value);
       onProgress(path, file.size());
     }
   } finally {
     await reader.cancel().catch(() => undefined);
   }
-  if (file.size() < size) throw new BrokenOff(new StudioError('input', `${path} ends after ${file.size()} of its ${size} bytes.`, 'Try again; what was loaded is kept.'));
+  if (file.size() < size)
+    throw new BrokenOff(
+      new StudioError(
+        'input',
+        `${path} ends after ${file.size()} of its ${size} bytes.`,
+        'Try again; what was loaded is kept.',
+      ),
+    );
 }
 
 /** Ends early when cancelled. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    }, { once: true });
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
   });
 }

@@ -1,10 +1,10 @@
 /**
- * Hugging Face's config.json, as transformers 4 and 5 write it. A field that is missing has transformers' default; one that changes what
- * the model computes, and is not understood here, is an error that names it.
+ * Hugging Face's config.json, as transformers 4 and 5 write it. A field that is missing has transformers' default; one
+ * that changes what the model computes, and is not understood here, is an error that names it.
  */
 import { inputError } from '../errors.ts';
-import type { Activation } from '../model/architectures/architecture.ts';
-import { ARCHITECTURES, type ArchitectureName } from '../model/architectures/catalog.ts';
+import type { Activation } from '../model/spec/architectures/architecture.ts';
+import { ARCHITECTURES, type ArchitectureName } from '../model/spec/architectures/catalog.ts';
 import { FieldReader, parseObject, shown, type Fields } from './json-fields.ts';
 import type { ModelDescription } from './model-description.ts';
 import { ropeOf } from './rope-parameters.ts';
@@ -26,7 +26,11 @@ export function describeModel(fields: Fields, where: string): ModelDescription {
   const type = config.text('model_type');
   const known = Object.keys(ARCHITECTURES) as ArchitectureName[];
   const architecture = known.find((name) => name === type);
-  if (!architecture) throw inputError(where, `model_type is ${shown(type)}, an architecture that is not known here; known are ${known.join(', ')}`);
+  if (!architecture)
+    throw inputError(
+      where,
+      `model_type is ${shown(type)}, an architecture that is not known here; known are ${known.join(', ')}`,
+    );
   config.only('quantization_config', []);
   config.only('is_encoder_decoder', [false]);
   config.only('add_cross_attention', [false]);
@@ -38,12 +42,21 @@ type Described = Omit<ModelDescription, 'tokens' | 'dtype'>;
 const READERS: Record<ArchitectureName, (config: FieldReader) => Described> = {
   llama: (config) => {
     const attentionBias = config.boolean('attention_bias', false);
-    return llamaFamily(config, { architecture: 'llama', biases: { queryKeyValue: attentionBias, attentionOutput: attentionBias, mlp: config.boolean('mlp_bias', false) } });
+    return llamaFamily(config, {
+      architecture: 'llama',
+      biases: { queryKeyValue: attentionBias, attentionOutput: attentionBias, mlp: config.boolean('mlp_bias', false) },
+    });
   },
-  qwen2: (config) => llamaFamily(config, { architecture: 'qwen2', biases: { queryKeyValue: true, attentionOutput: false, mlp: false } }),
+  qwen2: (config) =>
+    llamaFamily(config, { architecture: 'qwen2', biases: { queryKeyValue: true, attentionOutput: false, mlp: false } }),
   qwen3: (config) => {
     const attentionBias = config.boolean('attention_bias', false);
-    return llamaFamily(config, { architecture: 'qwen3', queryKeyNorm: true, headDimension: 128, biases: { queryKeyValue: attentionBias, attentionOutput: attentionBias, mlp: false } });
+    return llamaFamily(config, {
+      architecture: 'qwen3',
+      queryKeyNorm: true,
+      headDimension: 128,
+      biases: { queryKeyValue: attentionBias, attentionOutput: attentionBias, mlp: false },
+    });
   },
   gpt2: readGpt2,
   gpt_neox: readGptNeoX,
@@ -64,19 +77,41 @@ function sizesOf(config: FieldReader, headDimension?: number) {
   };
 }
 
-function headOf(config: FieldReader, name: string, hiddenSize: number, heads: number, fallback = hiddenSize / heads): number {
-  if (!config.has(name) && !Number.isInteger(fallback)) throw inputError(config.where, `hidden_size ${hiddenSize} is no multiple of the ${heads} attention heads, and there is no ${name}`);
+function headOf(
+  config: FieldReader,
+  name: string,
+  hiddenSize: number,
+  heads: number,
+  fallback = hiddenSize / heads,
+): number {
+  if (!config.has(name) && !Number.isInteger(fallback))
+    throw inputError(
+      config.where,
+      `hidden_size ${hiddenSize} is no multiple of the ${heads} attention heads, and there is no ${name}`,
+    );
   return config.integer(name, SIZES, fallback);
 }
 
 function keyValueHeadsOf(config: FieldReader, heads: number, fallback = heads): number {
   const keyValueHeads = config.integer('num_key_value_heads', SIZES, fallback);
-  if (heads % keyValueHeads !== 0) throw config.expected('num_key_value_heads', `a divisor of the ${heads} attention heads`, keyValueHeads);
+  if (heads % keyValueHeads !== 0)
+    throw config.expected('num_key_value_heads', `a divisor of the ${heads} attention heads`, keyValueHeads);
   return keyValueHeads;
 }
 
-/** RMSNorm, rotary positions, grouped-query attention, a gated MLP: Llama and both Qwens, apart from biases and norms of heads. */
-function llamaFamily(config: FieldReader, own: { architecture: ArchitectureName; biases: ModelDescription['biases']; queryKeyNorm?: boolean; headDimension?: number }): Described {
+/**
+ * RMSNorm, rotary positions, grouped-query attention, a gated MLP: Llama and both Qwens, apart from biases and norms of
+ * heads.
+ */
+function llamaFamily(
+  config: FieldReader,
+  own: {
+    architecture: ArchitectureName;
+    biases: ModelDescription['biases'];
+    queryKeyNorm?: boolean;
+    headDimension?: number;
+  },
+): Described {
   const sizes = sizesOf(config, own.headDimension);
   const maxPositions = config.integer('max_position_embeddings', SIZES, own.architecture === 'llama' ? 2048 : 32_768);
   // Only Qwen has windows, and its checkpoints keep them switched off: then `sliding_window` may hold any number.
@@ -86,7 +121,11 @@ function llamaFamily(config: FieldReader, own: { architecture: ArchitectureName;
   return {
     architecture: own.architecture,
     ...sizes,
-    keyValueHeads: keyValueHeadsOf(config, sizes.heads, own.architecture === 'llama' ? sizes.heads : Math.min(32, sizes.heads)),
+    keyValueHeads: keyValueHeadsOf(
+      config,
+      sizes.heads,
+      own.architecture === 'llama' ? sizes.heads : Math.min(32, sizes.heads),
+    ),
     maxPositions,
     positions: ropeOf(config, sizes.headDimension, maxPositions),
     norm: { type: 'rms', epsilon: epsilonOf(config, 'rms_norm_eps', 1e-6) },
@@ -139,7 +178,11 @@ function readGptNeoX(config: FieldReader): Described {
     ...sizes,
     keyValueHeads: sizes.heads,
     maxPositions,
-    positions: ropeOf(config, sizes.headDimension, maxPositions, { theta: 'rotary_emb_base', share: 'rotary_pct', defaultShare: 0.25 }),
+    positions: ropeOf(config, sizes.headDimension, maxPositions, {
+      theta: 'rotary_emb_base',
+      share: 'rotary_pct',
+      defaultShare: 0.25,
+    }),
     norm: { type: 'layer', epsilon: epsilonOf(config, 'layer_norm_eps', 1e-5) },
     queryKeyNorm: false,
     postNorms: false,
@@ -157,7 +200,11 @@ function readGemma3(config: FieldReader): Described {
   config.only('use_bidirectional_attention', [false]);
   const sizes = sizesOf(config, 256);
   const maxPositions = config.integer('max_position_embeddings', SIZES, 131_072);
-  const positions = ropeOf(config, sizes.headDimension, maxPositions, { theta: 'rope_theta', share: 'partial_rotary_factor', defaultShare: 1 });
+  const positions = ropeOf(config, sizes.headDimension, maxPositions, {
+    theta: 'rope_theta',
+    share: 'partial_rotary_factor',
+    defaultShare: 1,
+  });
   const attentionBias = config.boolean('attention_bias', false);
   const scalar = config.number('query_pre_attn_scalar', 256);
   if (scalar <= 0) throw config.expected('query_pre_attn_scalar', 'a positive number', scalar);
@@ -166,7 +213,13 @@ function readGemma3(config: FieldReader): Described {
     ...sizes,
     keyValueHeads: keyValueHeadsOf(config, sizes.heads),
     maxPositions,
-    positions: { ...positions, ...(!config.has('rope_parameters') && { theta: config.number('rope_theta', 1_000_000), slidingTheta: config.number('rope_local_base_freq', 10_000) }) },
+    positions: {
+      ...positions,
+      ...(!config.has('rope_parameters') && {
+        theta: config.number('rope_theta', 1_000_000),
+        slidingTheta: config.number('rope_local_base_freq', 10_000),
+      }),
+    },
     norm: { type: 'rms-plus-one', epsilon: epsilonOf(config, 'rms_norm_eps', 1e-6) },
     queryKeyNorm: true,
     postNorms: true,
@@ -187,9 +240,11 @@ function slidingLayers(config: FieldReader, layers: number): boolean[] {
     const every = config.integer('sliding_window_pattern', SIZES, config.integer('_sliding_window_pattern', SIZES, 6));
     return Array.from({ length: layers }, (_, layer) => (layer + 1) % every !== 0);
   }
-  if (types.length !== layers) throw inputError(config.where, `layer_types: expected ${layers} entries, found ${types.length}`);
+  if (types.length !== layers)
+    throw inputError(config.where, `layer_types: expected ${layers} entries, found ${types.length}`);
   return types.map((type) => {
-    if (type !== 'sliding_attention' && type !== 'full_attention') throw config.unsupported('layer_types', '"sliding_attention" and "full_attention"');
+    if (type !== 'sliding_attention' && type !== 'full_attention')
+      throw config.unsupported('layer_types', '"sliding_attention" and "full_attention"');
     return type === 'sliding_attention';
   });
 }
@@ -200,7 +255,14 @@ function epsilonOf(config: FieldReader, name: string, fallback: number): number 
   return value;
 }
 
-const ACTIVATIONS: Partial<Record<string, Activation>> = { silu: 'silu', swish: 'silu', gelu: 'gelu', gelu_new: 'gelu-tanh', gelu_pytorch_tanh: 'gelu-tanh', gelu_fast: 'gelu-tanh' };
+const ACTIVATIONS: Partial<Record<string, Activation>> = {
+  silu: 'silu',
+  swish: 'silu',
+  gelu: 'gelu',
+  gelu_new: 'gelu-tanh',
+  gelu_pytorch_tanh: 'gelu-tanh',
+  gelu_fast: 'gelu-tanh',
+};
 
 function activationOf(config: FieldReader, name: string, fallback: string): Activation {
   const value = config.text(name, fallback);
@@ -223,7 +285,8 @@ function tokensOf(config: FieldReader): ModelDescription['tokens'] {
   const id = (name: string) => (config.has(name) ? config.integer(name, { from: -1, to: SIZES.to }) : undefined);
   const end = config.raw('eos_token_id');
   const ends = Array.isArray(end) ? end : end === undefined ? [] : [id('eos_token_id')];
-  if (!ends.every((one): one is number => typeof one === 'number' && Number.isInteger(one))) throw config.expected('eos_token_id', 'a token id, or a list of them', end);
+  if (!ends.every((one): one is number => typeof one === 'number' && Number.isInteger(one)))
+    throw config.expected('eos_token_id', 'a token id, or a list of them', end);
   const [begin, pad] = [id('bos_token_id'), id('pad_token_id')];
   return { end: ends, ...(begin !== undefined && { begin }), ...(pad !== undefined && pad >= 0 && { pad }) };
 }

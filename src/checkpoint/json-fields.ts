@@ -29,7 +29,10 @@ export function parseObject(text: string, where: string): Fields {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw inputError(where, `not JSON: ${shortened(error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error))}`);
+    throw inputError(
+      where,
+      `not JSON: ${shortened(error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error))}`,
+    );
   }
   if (!isObject(value)) throw inputError(where, `expected an object, found ${shown(value)}`);
   return value;
@@ -71,7 +74,8 @@ export class FieldReader {
   /** @throws StudioError `input` unless it is a whole number in the range */
   integer(name: string, range: { from: number; to: number }, fallback?: number): number {
     const value = this.number(name, fallback);
-    if (!Number.isInteger(value) || value < range.from || value > range.to) throw this.expected(name, `a whole number from ${range.from} to ${range.to}`, value);
+    if (!Number.isInteger(value) || value < range.from || value > range.to)
+      throw this.expected(name, `a whole number from ${range.from} to ${range.to}`, value);
     return value;
   }
 
@@ -106,11 +110,15 @@ export class FieldReader {
 
   /** The field asks for something that is not there. @param reads what can be read instead */
   unsupported(name: string, reads: string): StudioError {
-    return inputError(this.where, `${this.prefix}${name} is ${shown(this.raw(name))}; this version reads ${reads} only`);
+    return inputError(
+      this.where,
+      `${this.prefix}${name} is ${shown(this.raw(name))}; this version reads ${reads} only`,
+    );
   }
 
   /** @throws StudioError `input` when the field is there with another value */
   only(name: string, allowed: readonly unknown[]): void {
-    if (this.has(name) && !allowed.includes(this.raw(name))) throw this.unsupported(name, allowed.map(shown).join(' or '));
+    if (this.has(name) && !allowed.includes(this.raw(name)))
+      throw this.unsupported(name, allowed.map(shown).join(' or '));
   }
 }

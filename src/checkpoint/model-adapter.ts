@@ -1,8 +1,8 @@
 /** Between an adapter's files (peft-adapter.ts) and the matrices that the engine puts beside a base's weights. */
 import { inputError } from '../errors.ts';
-import { ARCHITECTURES } from '../model/architectures/catalog.ts';
-import type { ModelConfig } from '../model/config.ts';
-import { ALL_LINEAR, loraModules, loraTargets, type LoraConfig } from '../model/lora-tensors.ts';
+import { ARCHITECTURES } from '../model/spec/architectures/catalog.ts';
+import type { ModelConfig } from '../model/spec/model-config.ts';
+import { ALL_LINEAR, loraModules, loraTargets, type LoraConfig } from '../model/weights/lora-tensors.ts';
 import { shortened } from './json-fields.ts';
 import type { LoraAdapter } from './peft-adapter.ts';
 
@@ -34,7 +34,13 @@ export function adapterOf(config: ModelConfig, { lora, tensors }: EngineAdapter,
     fanInFanOut: ARCHITECTURES[config.architecture].names.linear === 'in-out',
     base: base.name,
     revision: base.revision,
-    modules: loraModules(config, lora).map(({ name, a, b }) => ({ name, a: matrix(a.name), b: matrix(b.name), inputs: a.shape[1] ?? 0, outputs: b.shape[0] ?? 0 })),
+    modules: loraModules(config, lora).map(({ name, a, b }) => ({
+      name,
+      a: matrix(a.name),
+      b: matrix(b.name),
+      inputs: a.shape[1] ?? 0,
+      outputs: b.shape[0] ?? 0,
+    })),
   };
 }
 
@@ -44,15 +50,27 @@ export function adapterOf(config: ModelConfig, { lora, tensors }: EngineAdapter,
  * @param where what to call the adapter's folder in messages
  * @throws StudioError `input` for a module that the base has not, or has in another shape
  */
-export function engineAdapter(config: ModelConfig, { rank, alpha, modules }: LoraAdapter, where: string): EngineAdapter {
+export function engineAdapter(
+  config: ModelConfig,
+  { rank, alpha, modules }: LoraAdapter,
+  where: string,
+): EngineAdapter {
   const known = new Map(loraModules(config, { rank, targets: [ALL_LINEAR] }).map((module) => [module.name, module]));
   const tensors = new Map<string, Float32Array<ArrayBuffer>>();
   if (modules.length === 0) throw inputError(where, 'adapts no module');
   for (const { name, a, b, inputs, outputs } of modules) {
     const module = known.get(name);
-    if (!module) throw inputError(where, `module ${shortened(name)}: the base (${ARCHITECTURES[config.architecture].title}, ${config.layers} layers) has no such linear layer; its modules are named like ${[...known.keys()][0] ?? ''}`);
+    if (!module)
+      throw inputError(
+        where,
+        `module ${shortened(name)}: the base (${ARCHITECTURES[config.architecture].title}, ${config.layers} layers) has no such linear layer; its modules are named like ${[...known.keys()][0] ?? ''}`,
+      );
     const [rows, columns] = [module.b.shape[0], module.a.shape[1]];
-    if (rows !== outputs || columns !== inputs) throw inputError(where, `module ${shortened(name)}: the base's weight has ${rows} outputs and ${columns} inputs, the adapter is for ${outputs} and ${inputs}`);
+    if (rows !== outputs || columns !== inputs)
+      throw inputError(
+        where,
+        `module ${shortened(name)}: the base's weight has ${rows} outputs and ${columns} inputs, the adapter is for ${outputs} and ${inputs}`,
+      );
     tensors.set(module.a.name, a);
     tensors.set(module.b.name, b);
   }

@@ -1,8 +1,11 @@
-/** What a config.json says of a decoder-only transformer, in one vocabulary for all families: plain data, checked, nothing inferred later. */
+/**
+ * What a config.json says of a decoder-only transformer, in one vocabulary for all families: plain data, checked,
+ * nothing inferred later.
+ */
 
-import type { Activation, Biases } from '../model/architectures/architecture.ts';
-import type { ArchitectureName } from '../model/architectures/catalog.ts';
-import type { RopeScaling } from '../model/config.ts';
+import type { Activation, Biases } from '../model/spec/architectures/architecture.ts';
+import type { ArchitectureName } from '../model/spec/architectures/catalog.ts';
+import type { RopeScaling } from '../model/spec/model-config.ts';
 
 export interface RotaryPositions {
   type: 'rotary';

@@ -39,7 +39,10 @@ const WEIGHTS = 'adapter_model.safetensors';
 const LARGEST_RANK = 4096;
 
 /** The two files of an adapter. */
-export function adapterFiles({ rank, alpha, targets, fanInFanOut, base, revision, modules }: LoraAdapter, dtype: WeightDtype = 'F32'): ExportedFile[] {
+export function adapterFiles(
+  { rank, alpha, targets, fanInFanOut, base, revision, modules }: LoraAdapter,
+  dtype: WeightDtype = 'F32',
+): ExportedFile[] {
   const config = {
     peft_type: 'LORA',
     task_type: 'CAUSAL_LM',
@@ -70,11 +73,15 @@ export function adapterFiles({ rank, alpha, targets, fanInFanOut, base, revision
  * @throws StudioError `input` naming the field or tensor that is wrong, or a variant of LoRA that is not read here
  */
 export async function readAdapter(source: CheckpointSource, where: string): Promise<LoraAdapter> {
-  const config = new FieldReader(parseObject(new TextDecoder().decode(await source.read(ADAPTER_CONFIG)), `${where}/${ADAPTER_CONFIG}`), `${where}/${ADAPTER_CONFIG}`);
+  const config = new FieldReader(
+    parseObject(new TextDecoder().decode(await source.read(ADAPTER_CONFIG)), `${where}/${ADAPTER_CONFIG}`),
+    `${where}/${ADAPTER_CONFIG}`,
+  );
   config.only('peft_type', ['LORA']);
   config.only('bias', ['none']);
   for (const name of ['use_dora', 'use_rslora', 'use_qalora', 'lora_bias']) config.only(name, [false]);
-  for (const name of ['layer_replication', 'alora_invocation_tokens', 'modules_to_save']) if (config.has(name)) throw config.unsupported(name, 'null');
+  for (const name of ['layer_replication', 'alora_invocation_tokens', 'modules_to_save'])
+    if (config.has(name)) throw config.unsupported(name, 'null');
   for (const name of ['rank_pattern', 'alpha_pattern']) {
     const pattern = config.object(name);
     if (pattern && Object.keys(pattern.fields).length > 0) throw config.unsupported(name, '{}');
@@ -85,7 +92,11 @@ export async function readAdapter(source: CheckpointSource, where: string): Prom
   const names = new Set<string>();
   for (const name of tensors.keys()) {
     const module = /^base_model\.model\.(.+)\.lora_[AB]\.weight$/.exec(name)?.[1];
-    if (module === undefined) throw inputError(`${where}/${WEIGHTS}`, `tensor ${shortened(name)}: expected a name as ${PREFIX}MODULE.lora_A.weight`);
+    if (module === undefined)
+      throw inputError(
+        `${where}/${WEIGHTS}`,
+        `tensor ${shortened(name)}: expected a name as ${PREFIX}MODULE.lora_A.weight`,
+      );
     names.add(module);
   }
   const modules = [...names].map((name): LoraModule => {
@@ -94,7 +105,11 @@ export async function readAdapter(source: CheckpointSource, where: string): Prom
       const place = `${where}/${WEIGHTS}: tensor ${shortened(`${PREFIX}${name}.lora_${letter}.weight`)}`;
       if (!tensor) throw inputError(place, 'is missing, its partner is there');
       const [rows = 0, columns = 0] = tensor.shape;
-      if (tensor.shape.length !== 2 || (letter === 'A' ? rows : columns) !== rank) throw inputError(place, `expected ${letter === 'A' ? `[${rank}, inputs]` : `[outputs, ${rank}]`} by r in ${ADAPTER_CONFIG}, found ${shown(tensor.shape)}`);
+      if (tensor.shape.length !== 2 || (letter === 'A' ? rows : columns) !== rank)
+        throw inputError(
+          place,
+          `expected ${letter === 'A' ? `[${rank}, inputs]` : `[outputs, ${rank}]`} by r in ${ADAPTER_CONFIG}, found ${shown(tensor.shape)}`,
+        );
       const data = toFloat32(tensor, place);
       const bad = data.findIndex((value) => !Number.isFinite(value));
       if (bad >= 0) throw inputError(place, `element ${bad} is ${data[bad]}, expected finite weights`);
@@ -108,7 +123,10 @@ export async function readAdapter(source: CheckpointSource, where: string): Prom
     rank,
     alpha,
     // A pattern instead of a list is PEFT's own: the modules that it found are named by the tensors.
-    targets: Array.isArray(targets) && targets.every((target): target is string => typeof target === 'string') ? targets : [...names],
+    targets:
+      Array.isArray(targets) && targets.every((target): target is string => typeof target === 'string')
+        ? targets
+        : [...names],
     fanInFanOut: config.boolean('fan_in_fan_out', false),
     base: config.text('base_model_name_or_path', ''),
     revision: config.text('revision', ''),

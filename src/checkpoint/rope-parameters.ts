@@ -1,10 +1,10 @@
 /**
- * Rotary positions in config.json: `rope_theta` and `rope_scaling` as transformers 4 writes them, `rope_parameters` as transformers 5 does.
- * Formulas: transformers `modeling_rope_utils.py`.
+ * Rotary positions in config.json: `rope_theta` and `rope_scaling` as transformers 4 writes them, `rope_parameters` as
+ * transformers 5 does. Formulas: transformers `modeling_rope_utils.py`.
  */
 import { inputError } from '../errors.ts';
 import type { FieldReader } from './json-fields.ts';
-import type { RopeScaling } from '../model/config.ts';
+import type { RopeScaling } from '../model/spec/model-config.ts';
 import type { RotaryPositions } from './model-description.ts';
 
 const SIZES = { from: 1, to: 100_000_000 };
@@ -13,15 +13,34 @@ const SIZES = { from: 1, to: 100_000_000 };
  * @param head dimensions of a head
  * @param names of the theta and of the share of a head that turns, in transformers 4 (GPT-NeoX has names of its own)
  */
-export function ropeOf(config: FieldReader, head: number, maxPositions: number, names: { theta: string; share: string; defaultShare: number } = { theta: 'rope_theta', share: 'partial_rotary_factor', defaultShare: 1 }): RotaryPositions {
+export function ropeOf(
+  config: FieldReader,
+  head: number,
+  maxPositions: number,
+  names: { theta: string; share: string; defaultShare: number } = {
+    theta: 'rope_theta',
+    share: 'partial_rotary_factor',
+    defaultShare: 1,
+  },
+): RotaryPositions {
   const nested = config.object('rope_parameters');
   // Gemma 3 has parameters by kind of layer.
   const full = nested?.object('full_attention') ?? nested;
   const sliding = nested?.object('sliding_attention');
-  const theta = positive(full?.has('rope_theta') ? full : config, full?.has('rope_theta') ? 'rope_theta' : names.theta, 10_000);
-  const share = full?.has('partial_rotary_factor') ? full.number('partial_rotary_factor') : config.number(names.share, names.defaultShare);
+  const theta = positive(
+    full?.has('rope_theta') ? full : config,
+    full?.has('rope_theta') ? 'rope_theta' : names.theta,
+    10_000,
+  );
+  const share = full?.has('partial_rotary_factor')
+    ? full.number('partial_rotary_factor')
+    : config.number(names.share, names.defaultShare);
   const dimensions = Math.floor(head * share);
-  if (!(share > 0 && share <= 1) || dimensions < 2 || dimensions % 2 !== 0) throw inputError(config.where, `${names.share}: ${share} of a head's ${head} dimensions are ${dimensions}; expected an even number of them (rotary positions turn pairs)`);
+  if (!(share > 0 && share <= 1) || dimensions < 2 || dimensions % 2 !== 0)
+    throw inputError(
+      config.where,
+      `${names.share}: ${share} of a head's ${head} dimensions are ${dimensions}; expected an even number of them (rotary positions turn pairs)`,
+    );
   const scaling = scalingOf(config.object('rope_scaling') ?? full, maxPositions);
   if (sliding) {
     if (scalingOf(sliding, maxPositions).type !== 'none') throw sliding.unsupported('rope_type', '"default"');
@@ -54,14 +73,28 @@ function scalingOf(scaling: FieldReader | undefined, maxPositions: number): Rope
       return { type: 'linear', factor: factor() };
     case 'llama3': {
       const [low, high] = [scaling.number('low_freq_factor'), scaling.number('high_freq_factor')];
-      if (!(low > 0 && high > low)) throw scaling.expected('high_freq_factor', `more than low_freq_factor (${low}), which is above 0`, high);
-      return { type: 'llama3', factor: factor(), lowFrequencyFactor: low, highFrequencyFactor: high, originalMaxPositions: original() };
+      if (!(low > 0 && high > low))
+        throw scaling.expected('high_freq_factor', `more than low_freq_factor (${low}), which is above 0`, high);
+      return {
+        type: 'llama3',
+        factor: factor(),
+        lowFrequencyFactor: low,
+        highFrequencyFactor: high,
+        originalMaxPositions: original(),
+      };
     }
     case 'yarn': {
       scaling.only('mscale', []);
       scaling.only('truncate', [true]);
       const stretch = factor();
-      return { type: 'yarn', factor: stretch, betaFast: positive(scaling, 'beta_fast', 32), betaSlow: positive(scaling, 'beta_slow', 1), attentionFactor: positive(scaling, 'attention_factor', stretch <= 1 ? 1 : 0.1 * Math.log(stretch) + 1), originalMaxPositions: original() };
+      return {
+        type: 'yarn',
+        factor: stretch,
+        betaFast: positive(scaling, 'beta_fast', 32),
+        betaSlow: positive(scaling, 'beta_slow', 1),
+        attentionFactor: positive(scaling, 'attention_factor', stretch <= 1 ? 1 : 0.1 * Math.log(stretch) + 1),
+        originalMaxPositions: original(),
+      };
     }
     default:
       throw scaling.unsupported(field, '"default", "linear", "llama3" or "yarn"');

@@ -1,12 +1,13 @@
 /**
- * The safetensors format: 8 bytes of header length (little-endian), a JSON header of {name: {dtype, shape, data_offsets}}, then the
- * data. Everything in a header is checked before any of it is believed, and with the header alone: the data may stay on disk.
+ * The safetensors format: 8 bytes of header length (little-endian), a JSON header of {name: {dtype, shape,
+ * data_offsets}}, then the data. Everything in a header is checked before any of it is believed, and with the header
+ * alone: the data may stay on disk.
  */
 import { inputError, StudioError } from '../errors.ts';
-import { elementCount } from '../model/config.ts';
-import { narrowed, widened } from '../model/half-precision.ts';
-import type { WeightValues } from '../model/packing.ts';
-import { precisionBytes, type Precision } from '../model/precision.ts';
+import { elementCount } from '../model/weights/initial-weights.ts';
+import { narrowed, widened } from '../model/weights/f16-conversion.ts';
+import type { WeightValues } from '../model/weights/packing.ts';
+import { precisionBytes, type Precision } from '../model/weights/precision.ts';
 import { isObject, parseObject, shortened, shown, type Fields } from './json-fields.ts';
 
 export interface RawTensor {
@@ -31,7 +32,23 @@ export type WeightDtype = 'F32' | 'F16' | 'BF16';
 /** What weights have on the GPU, by their dtype here. */
 export const PRECISIONS: Record<WeightDtype, Precision> = { F32: 'f32', F16: 'f16', BF16: 'bf16' };
 
-const WIDTHS: Record<string, number> = { F64: 8, F32: 4, F16: 2, BF16: 2, F8_E4M3: 1, F8_E5M2: 1, I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1 };
+const WIDTHS: Record<string, number> = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U64: 8,
+  U32: 4,
+  U16: 2,
+  U8: 1,
+  BOOL: 1,
+};
 /** The format's own limit. */
 const LARGEST_HEADER = 100_000_000;
 /** Bytes before the header. */
@@ -39,10 +56,13 @@ export const PREFIX = 8;
 
 /** @param prefix the first 8 bytes, or fewer when the file has not as many */
 export function headerLength(prefix: Uint8Array, fileSize: number, where: string): number {
-  if (fileSize < PREFIX || prefix.byteLength < PREFIX) throw inputError(where, `not a safetensors file: ${fileSize} bytes, expected at least ${PREFIX}`);
+  if (fileSize < PREFIX || prefix.byteLength < PREFIX)
+    throw inputError(where, `not a safetensors file: ${fileSize} bytes, expected at least ${PREFIX}`);
   const length = Number(new DataView(prefix.buffer, prefix.byteOffset, PREFIX).getBigUint64(0, true));
-  if (length > LARGEST_HEADER) throw inputError(where, `not a safetensors file: its header would be ${length} bytes long`);
-  if (PREFIX + length > fileSize) throw inputError(where, `is cut off: the header is ${length} bytes long, the file has ${fileSize}`);
+  if (length > LARGEST_HEADER)
+    throw inputError(where, `not a safetensors file: its header would be ${length} bytes long`);
+  if (PREFIX + length > fileSize)
+    throw inputError(where, `is cut off: the header is ${length} bytes long, the file has ${fileSize}`);
   return length;
 }
 
@@ -50,7 +70,11 @@ export function headerLength(prefix: Uint8Array, fileSize: number, where: string
  * @param header the bytes after the prefix, as many as `headerLength` said
  * @throws StudioError `input` naming the file and the tensor: truncated, overlapping, wrong size, unknown dtype
  */
-export function parseHeader(header: Uint8Array, fileSize: number, where: string): { entries: Map<string, TensorEntry>; metadata: Fields } {
+export function parseHeader(
+  header: Uint8Array,
+  fileSize: number,
+  where: string,
+): { entries: Map<string, TensorEntry>; metadata: Fields } {
   const start = PREFIX + header.byteLength;
   const available = fileSize - start;
   const fields = headerFields(header, where);
@@ -58,12 +82,20 @@ export function parseHeader(header: Uint8Array, fileSize: number, where: string)
   for (const [name, entry] of Object.entries(fields)) {
     if (name === '__metadata__') continue;
     const { dtype, shape, begin, end } = readEntry(entry, `${where}: tensor ${shortened(name)}`);
-    if (end > available) throw inputError(where, `is cut off: tensor ${shortened(name)} ends at byte ${end} of the data, the file has ${available}`);
+    if (end > available)
+      throw inputError(
+        where,
+        `is cut off: tensor ${shortened(name)} ends at byte ${end} of the data, the file has ${available}`,
+      );
     entries.set(name, { dtype, shape, start: start + begin, end: start + end });
   }
   let at = start;
   for (const [name, entry] of [...entries].sort(([, a], [, b]) => a.start - b.start || a.end - b.end)) {
-    if (entry.start !== at) throw inputError(where, `tensor ${shortened(name)}: data_offsets begin at ${entry.start - start}, expected ${at - start} (${entry.start < at ? 'it overlaps another' : 'there is a hole before it'})`);
+    if (entry.start !== at)
+      throw inputError(
+        where,
+        `tensor ${shortened(name)}: data_offsets begin at ${entry.start - start}, expected ${at - start} (${entry.start < at ? 'it overlaps another' : 'there is a hole before it'})`,
+      );
     at = entry.end;
   }
   if (at !== fileSize) throw inputError(where, `has ${fileSize - at} bytes after its last tensor`);
@@ -84,13 +116,21 @@ function headerFields(header: Uint8Array, where: string): Fields {
 function readEntry(entry: unknown, where: string): { dtype: string; shape: number[]; begin: number; end: number } {
   const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
   const width = typeof dtype === 'string' && Object.hasOwn(WIDTHS, dtype) ? WIDTHS[dtype] : undefined;
-  if (typeof dtype !== 'string' || width === undefined) throw inputError(where, `dtype: expected one of ${Object.keys(WIDTHS).join(', ')}, found ${shown(dtype)}`);
-  const isSize = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-  if (!Array.isArray(shape) || shape.length > 8 || !shape.every(isSize)) throw inputError(where, `shape: expected at most 8 whole numbers, found ${shown(shape)}`);
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) throw inputError(where, `data_offsets: expected two whole numbers, found ${shown(offsets)}`);
+  if (typeof dtype !== 'string' || width === undefined)
+    throw inputError(where, `dtype: expected one of ${Object.keys(WIDTHS).join(', ')}, found ${shown(dtype)}`);
+  const isSize = (value: unknown): value is number =>
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  if (!Array.isArray(shape) || shape.length > 8 || !shape.every(isSize))
+    throw inputError(where, `shape: expected at most 8 whole numbers, found ${shown(shape)}`);
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize))
+    throw inputError(where, `data_offsets: expected two whole numbers, found ${shown(offsets)}`);
   const [begin = 0, end = 0] = offsets as number[];
   const bytes = shape.reduce((product, size) => product * size, width);
-  if (end - begin !== bytes) throw inputError(where, `data_offsets span ${end - begin} bytes, ${dtype} of shape [${shape.join(', ')}] takes ${bytes}`);
+  if (end - begin !== bytes)
+    throw inputError(
+      where,
+      `data_offsets span ${end - begin} bytes, ${dtype} of shape [${shape.join(', ')}] takes ${bytes}`,
+    );
   return { dtype, shape, begin, end };
 }
 
@@ -112,7 +152,12 @@ export function readMetadata(bytes: Uint8Array, where: string): Fields {
  */
 export function parseSafetensors(bytes: Uint8Array, where: string): Map<string, RawTensor> {
   const { entries } = wholeHeader(bytes, where);
-  return new Map([...entries].map(([name, { dtype, shape, start, end }]) => [name, { dtype, shape, data: bytes.subarray(start, end) }]));
+  return new Map(
+    [...entries].map(([name, { dtype, shape, start, end }]) => [
+      name,
+      { dtype, shape, data: bytes.subarray(start, end) },
+    ]),
+  );
 }
 
 export function isWeightDtype(dtype: string): dtype is WeightDtype {
@@ -124,12 +169,22 @@ export function isWeightDtype(dtype: string): dtype is WeightDtype {
  *
  * @throws StudioError `input` for dtypes that are no weights'
  */
-export function storedValues({ dtype, data }: RawTensor, where = 'tensor'): { precision: Precision; values: WeightValues } {
-  if (!isWeightDtype(dtype)) throw new StudioError('input', `${where}: dtype ${dtype} cannot be trained; expected F32, F16 or BF16.`);
+export function storedValues(
+  { dtype, data }: RawTensor,
+  where = 'tensor',
+): { precision: Precision; values: WeightValues } {
+  if (!isWeightDtype(dtype))
+    throw new StudioError('input', `${where}: dtype ${dtype} cannot be trained; expected F32, F16 or BF16.`);
   const precision = PRECISIONS[dtype];
   const width = precisionBytes(precision);
-  const bytes = data.byteOffset % width === 0 && data.buffer instanceof ArrayBuffer ? { buffer: data.buffer, offset: data.byteOffset } : { buffer: data.slice().buffer, offset: 0 };
-  const values = precision === 'f32' ? new Float32Array(bytes.buffer, bytes.offset, data.byteLength / 4) : new Uint16Array(bytes.buffer, bytes.offset, data.byteLength / 2);
+  const bytes =
+    data.byteOffset % width === 0 && data.buffer instanceof ArrayBuffer
+      ? { buffer: data.buffer, offset: data.byteOffset }
+      : { buffer: data.slice().buffer, offset: 0 };
+  const values =
+    precision === 'f32'
+      ? new Float32Array(bytes.buffer, bytes.offset, data.byteLength / 4)
+      : new Uint16Array(bytes.buffer, bytes.offset, data.byteLength / 2);
   return { precision, values };
 }
 
@@ -162,13 +217,22 @@ export interface NamedTensor {
  *
  * @param metadata texts by name
  */
-export function* safetensorsParts(tensors: readonly NamedTensor[], dtype: WeightDtype = 'F32', metadata?: Record<string, string>): Generator<Uint8Array<ArrayBuffer>> {
+export function* safetensorsParts(
+  tensors: readonly NamedTensor[],
+  dtype: WeightDtype = 'F32',
+  metadata?: Record<string, string>,
+): Generator<Uint8Array<ArrayBuffer>> {
   yield safetensorsHeader(tensors, dtype, metadata);
-  for (const { name, data } of tensors) yield fromFloat32(typeof data === 'function' ? data() : data, dtype, `tensor ${name}`);
+  for (const { name, data } of tensors)
+    yield fromFloat32(typeof data === 'function' ? data() : data, dtype, `tensor ${name}`);
 }
 
 /** What a file begins with: its tensors' bytes follow, in this order and without a hole. */
-export function safetensorsHeader(tensors: readonly Omit<NamedTensor, 'data'>[], dtype: WeightDtype, metadata: Record<string, string> = { format: 'pt' }): Uint8Array<ArrayBuffer> {
+export function safetensorsHeader(
+  tensors: readonly Omit<NamedTensor, 'data'>[],
+  dtype: WeightDtype,
+  metadata: Record<string, string> = { format: 'pt' },
+): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let at = 0;
   for (const { name, shape } of tensors) {
@@ -187,7 +251,11 @@ export function safetensorsHeader(tensors: readonly Omit<NamedTensor, 'data'>[],
 }
 
 /** Writes tensors in the order given, as one array. */
-export function writeSafetensors(tensors: readonly NamedTensor[], metadata?: Record<string, string>, dtype: WeightDtype = 'F32'): Uint8Array<ArrayBuffer> {
+export function writeSafetensors(
+  tensors: readonly NamedTensor[],
+  metadata?: Record<string, string>,
+  dtype: WeightDtype = 'F32',
+): Uint8Array<ArrayBuffer> {
   return joined([...safetensorsParts(tensors, dtype, metadata)]);
 }
 

@@ -1,15 +1,24 @@
 /**
- * The weights of a folder: one model.safetensors, or shards with model.safetensors.index.json beside them. Opening reads headers only;
- * tensors are then read one at a time, each from its range.
+ * The weights of a folder: one model.safetensors, or shards with model.safetensors.index.json beside them. Opening
+ * reads headers only; tensors are then read one at a time, each from its range.
  */
 import { inputError, StudioError } from '../errors.ts';
-import { elementCount } from '../model/config.ts';
-import { converted } from '../model/half-precision.ts';
-import type { WeightValues } from '../model/packing.ts';
-import type { Precision } from '../model/precision.ts';
+import { elementCount } from '../model/weights/initial-weights.ts';
+import { converted } from '../model/weights/f16-conversion.ts';
+import type { WeightValues } from '../model/weights/packing.ts';
+import type { Precision } from '../model/weights/precision.ts';
 import type { CheckpointSource, SourceFile } from './checkpoint-source.ts';
 import { parseObject, shortened, shown } from './json-fields.ts';
-import { headerLength, isWeightDtype, parseHeader, PREFIX, PRECISIONS, storedValues, type RawTensor, type TensorEntry } from './safetensors.ts';
+import {
+  headerLength,
+  isWeightDtype,
+  parseHeader,
+  PREFIX,
+  PRECISIONS,
+  storedValues,
+  type RawTensor,
+  type TensorEntry,
+} from './safetensors.ts';
 
 export const SINGLE_FILE = 'model.safetensors';
 export const INDEX_FILE = 'model.safetensors.index.json';
@@ -41,17 +50,34 @@ export class WeightFiles {
     if (!files.has(INDEX_FILE)) throw noWeights([...files.keys()], where);
     const map = weightMap(new TextDecoder().decode(await source.read(INDEX_FILE)), `${where}/${INDEX_FILE}`);
     const shards = [...new Set(map.values())];
-    if (shards.length > MOST_SHARDS) throw inputError(`${where}/${INDEX_FILE}`, `weight_map names ${shards.length} files, expected at most ${MOST_SHARDS}`);
+    if (shards.length > MOST_SHARDS)
+      throw inputError(
+        `${where}/${INDEX_FILE}`,
+        `weight_map names ${shards.length} files, expected at most ${MOST_SHARDS}`,
+      );
     const missing = shards.filter((shard) => !files.has(shard));
-    if (missing.length > 0) throw inputError(where, `${shortened(missing[0] ?? '')} is missing (${missing.length} of ${shards.length} files of weights that ${INDEX_FILE} names)`);
+    if (missing.length > 0)
+      throw inputError(
+        where,
+        `${shortened(missing[0] ?? '')} is missing (${missing.length} of ${shards.length} files of weights that ${INDEX_FILE} names)`,
+      );
     const entries = new Map<string, WeightEntry>();
     for (const shard of shards) {
       for (const [name, entry] of await readEntries(source, files, shard, where)) {
-        if (map.get(name) !== shard) throw inputError(`${where}/${shard}`, `tensor ${shortened(name)}: ${INDEX_FILE} ${map.has(name) ? `has it in ${shortened(map.get(name) ?? '')}` : 'does not name it'}`);
+        if (map.get(name) !== shard)
+          throw inputError(
+            `${where}/${shard}`,
+            `tensor ${shortened(name)}: ${INDEX_FILE} ${map.has(name) ? `has it in ${shortened(map.get(name) ?? '')}` : 'does not name it'}`,
+          );
         entries.set(name, entry);
       }
     }
-    for (const [name, shard] of map) if (!entries.has(name)) throw inputError(`${where}/${shard}`, `tensor ${shortened(name)} is missing, which ${INDEX_FILE} has in this file`);
+    for (const [name, shard] of map)
+      if (!entries.has(name))
+        throw inputError(
+          `${where}/${shard}`,
+          `tensor ${shortened(name)} is missing, which ${INDEX_FILE} has in this file`,
+        );
     return new WeightFiles(source, where, entries, shards);
   }
 
@@ -81,7 +107,11 @@ export class WeightFiles {
     if (!entry) throw inputError(this.where, `tensor ${shortened(name)} is missing`);
     const { file, dtype, shape, start, end } = entry;
     const data = await this.source.read(file, start, end);
-    if (data.byteLength !== end - start) throw inputError(`${this.where}/${file}`, `is cut off: tensor ${shortened(name)} has ${data.byteLength} of its ${end - start} bytes`);
+    if (data.byteLength !== end - start)
+      throw inputError(
+        `${this.where}/${file}`,
+        `is cut off: tensor ${shortened(name)} has ${data.byteLength} of its ${end - start} bytes`,
+      );
     return { dtype, shape, data };
   }
 
@@ -95,10 +125,15 @@ export class WeightFiles {
   async readStored(name: string): Promise<{ precision: Precision; values: WeightValues }> {
     const place = this.place(name);
     const dtype = this.entries.get(name)?.dtype;
-    if (dtype !== undefined && !isWeightDtype(dtype)) throw inputError(place, `dtype: expected F32, F16 or BF16, found ${dtype}`);
+    if (dtype !== undefined && !isWeightDtype(dtype))
+      throw inputError(place, `dtype: expected F32, F16 or BF16, found ${dtype}`);
     const stored = storedValues(await this.read(name), place);
     const bad = firstNotFinite(stored.values, stored.precision);
-    if (bad >= 0) throw inputError(place, `element ${bad} is ${converted(stored.values.subarray(bad, bad + 1), stored.precision, 'f32', place)[0]}, expected finite weights`);
+    if (bad >= 0)
+      throw inputError(
+        place,
+        `element ${bad} is ${converted(stored.values.subarray(bad, bad + 1), stored.precision, 'f32', place)[0]}, expected finite weights`,
+      );
     return stored;
   }
 
@@ -114,13 +149,19 @@ const EXPONENTS: Record<Precision, number> = { f32: 0x7f800000, bf16: 0x7f80, f1
 
 /** @returns -1 when all are finite */
 function firstNotFinite(values: WeightValues, precision: Precision): number {
-  const words = values instanceof Float32Array ? new Uint32Array(values.buffer, values.byteOffset, values.length) : values;
+  const words =
+    values instanceof Float32Array ? new Uint32Array(values.buffer, values.byteOffset, values.length) : values;
   const exponent = EXPONENTS[precision];
   for (let i = 0; i < words.length; i++) if (((words[i] ?? 0) & exponent) === exponent) return i;
   return -1;
 }
 
-async function readEntries(source: CheckpointSource, files: ReadonlyMap<string, SourceFile>, path: string, folder: string): Promise<Map<string, WeightEntry>> {
+async function readEntries(
+  source: CheckpointSource,
+  files: ReadonlyMap<string, SourceFile>,
+  path: string,
+  folder: string,
+): Promise<Map<string, WeightEntry>> {
   const size = files.get(path)?.size ?? 0;
   const where = `${folder}/${path}`;
   const length = headerLength(await source.read(path, 0, Math.min(PREFIX, size)), size, where);
@@ -130,13 +171,18 @@ async function readEntries(source: CheckpointSource, files: ReadonlyMap<string, 
 
 function weightMap(text: string, where: string): Map<string, string> {
   const map = parseObject(text, where)['weight_map'];
-  if (typeof map !== 'object' || map === null || Array.isArray(map)) throw inputError(where, `weight_map: expected an object, found ${shown(map)}`);
+  if (typeof map !== 'object' || map === null || Array.isArray(map))
+    throw inputError(where, `weight_map: expected an object, found ${shown(map)}`);
   const entries = Object.entries(map);
   if (entries.length === 0) throw inputError(where, 'weight_map is empty');
   return new Map(
     entries.map(([name, file]: [string, unknown]) => {
       // A plain name: nothing outside the folder is ever opened.
-      if (typeof file !== 'string' || !/^[\w.-]+\.safetensors$/.test(file)) throw inputError(where, `weight_map: ${shortened(name)}: expected the name of a .safetensors file, found ${shown(file)}`);
+      if (typeof file !== 'string' || !/^[\w.-]+\.safetensors$/.test(file))
+        throw inputError(
+          where,
+          `weight_map: ${shortened(name)}: expected the name of a .safetensors file, found ${shown(file)}`,
+        );
       return [name, file];
     }),
   );
@@ -144,6 +190,14 @@ function weightMap(text: string, where: string): Map<string, string> {
 
 function noWeights(paths: readonly string[], where: string): StudioError {
   const other = paths.find((path) => /\.(bin|pt|pth|gguf|h5|msgpack|onnx)$/.test(path));
-  if (other !== undefined) return new StudioError('input', `${where}: the weights are in ${shortened(other)}, a format that is not read here.`, `Save the model as ${SINGLE_FILE} (transformers: save_pretrained).`);
-  return inputError(where, `${SINGLE_FILE} is missing; found ${[...paths].sort().slice(0, 8).map(shortened).join(', ') || 'no files'}`);
+  if (other !== undefined)
+    return new StudioError(
+      'input',
+      `${where}: the weights are in ${shortened(other)}, a format that is not read here.`,
+      `Save the model as ${SINGLE_FILE} (transformers: save_pretrained).`,
+    );
+  return inputError(
+    where,
+    `${SINGLE_FILE} is missing; found ${[...paths].sort().slice(0, 8).map(shortened).join(', ') || 'no files'}`,
+  );
 }

@@ -1,4 +1,7 @@
-/** A folder as one zip archive, through fflate: written without compression, since weights hardly shrink; read within bounds. */
+/**
+ * A folder as one zip archive, through fflate: written without compression, since weights hardly shrink; read within
+ * bounds.
+ */
 import { Unzip, UnzipInflate, UnzipPassThrough, Zip, ZipPassThrough } from 'fflate';
 import { inputError, StudioError } from '../errors.ts';
 import { memorySource, type CheckpointSource } from './checkpoint-source.ts';
@@ -20,7 +23,12 @@ const CHUNK = 2 ** 20;
 /** The parts of an archive, in order. @throws StudioError `input` when it would be too large */
 export function zipParts(files: readonly { path: string; data: Uint8Array<ArrayBuffer> }[]): Uint8Array<ArrayBuffer>[] {
   const size = files.reduce((sum, { path, data }) => sum + data.byteLength + 2 * path.length + 200, 0);
-  if (size > LARGEST_ARCHIVE) throw new StudioError('input', `The files have ${size} bytes, more than a zip archive holds.`, 'Save them as single files.');
+  if (size > LARGEST_ARCHIVE)
+    throw new StudioError(
+      'input',
+      `The files have ${size} bytes, more than a zip archive holds.`,
+      'Save them as single files.',
+    );
   const parts: Uint8Array<ArrayBuffer>[] = [];
   const zip = new Zip((error, data) => {
     if (error) throw error;
@@ -57,7 +65,8 @@ export async function zipSource(archive: Blob, where: string): Promise<Checkpoin
     file.ondata = (error, data, final) => {
       if (error) throw inputError(where, `${shortened(file.name)} cannot be unpacked: ${error.message}`);
       content += data.byteLength;
-      if (content > allowed) throw inputError(where, `unpacks to more than ${allowed} bytes from ${archive.size}, which no checkpoint does`);
+      if (content > allowed)
+        throw inputError(where, `unpacks to more than ${allowed} bytes from ${archive.size}, which no checkpoint does`);
       parts.push(data.slice());
       if (final) open.delete(file.name);
     };
@@ -66,10 +75,14 @@ export async function zipSource(archive: Blob, where: string): Promise<Checkpoin
   unzip.register(UnzipPassThrough);
   unzip.register(UnzipInflate);
   try {
-    for (let at = 0; at < archive.size; at += CHUNK) unzip.push(new Uint8Array(await archive.slice(at, at + CHUNK).arrayBuffer()), at + CHUNK >= archive.size);
+    for (let at = 0; at < archive.size; at += CHUNK)
+      unzip.push(new Uint8Array(await archive.slice(at, at + CHUNK).arrayBuffer()), at + CHUNK >= archive.size);
   } catch (error) {
     if (error instanceof StudioError) throw error;
-    throw inputError(where, `is no zip archive that can be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw inputError(
+      where,
+      `is no zip archive that can be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   if (files.size === 0) throw inputError(where, 'is no zip archive, or an empty one');
   const [unfinished] = open;

@@ -13,7 +13,10 @@ export interface Arguments {
  * @throws StudioError `input` for unknown options and missing values
  */
 export function readArguments(command: string, args: string[], strings: string[], flags: string[] = []): Arguments {
-  const options = Object.fromEntries([...strings.map((name) => [name, { type: 'string' as const }]), ...flags.map((name) => [name, { type: 'boolean' as const }])]);
+  const options = Object.fromEntries([
+    ...strings.map((name) => [name, { type: 'string' as const }]),
+    ...flags.map((name) => [name, { type: 'boolean' as const }]),
+  ]);
   try {
     const { positionals, values } = parseArgs({ args, options, allowPositionals: true, strict: true });
     return { positionals, values: values as Arguments['values'] };
@@ -29,12 +32,26 @@ export function required({ values }: Arguments, command: string, name: string): 
   return value;
 }
 
-export function optionalNumber({ values }: Arguments, command: string, name: string, fallback: number, check: { integer?: boolean; min: number; max?: number }): number {
+export function optionalNumber(
+  { values }: Arguments,
+  command: string,
+  name: string,
+  fallback: number,
+  check: { integer?: boolean; min: number; max?: number },
+): number {
   const text = values[name];
   if (text === undefined) return fallback;
   const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : NaN;
-  const right = Number.isFinite(value) && value >= check.min && value <= (check.max ?? Infinity) && (!check.integer || Number.isInteger(value));
-  if (!right) throw inputError(command, `--${name}: expected ${check.integer ? 'a whole number' : 'a number'} of at least ${check.min}${check.max === undefined ? '' : ` and at most ${check.max}`}, found ${String(text)}`);
+  const right =
+    Number.isFinite(value) &&
+    value >= check.min &&
+    value <= (check.max ?? Infinity) &&
+    (!check.integer || Number.isInteger(value));
+  if (!right)
+    throw inputError(
+      command,
+      `--${name}: expected ${check.integer ? 'a whole number' : 'a number'} of at least ${check.min}${check.max === undefined ? '' : ` and at most ${check.max}`}, found ${String(text)}`,
+    );
   return value;
 }
 

@@ -10,11 +10,22 @@ import { whatIf } from './what-if.ts';
 const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; usage: string }> = {
   score: { run: score, usage: 'score --model DIR [--adapter DIR] --input in.jsonl --output out.jsonl' },
   gradient: { run: gradient, usage: 'gradient --model DIR [--adapter DIR] --batch batch.json --output DIR' },
-  train: { run: train, usage: 'train run.json --output DIR [--seed n] [--resume DIR] [--memory-budget MB] [--precision f32|f16|bf16], or train run.json --plan [--memory-budget MB]' },
+  train: {
+    run: train,
+    usage:
+      'train run.json --output DIR [--seed n] [--resume DIR] [--memory-budget MB] [--precision f32|f16|bf16], or train run.json --plan [--memory-budget MB]',
+  },
   compare: { run: compare, usage: 'compare sweep.json --output DIR' },
   'what-if': { run: whatIf, usage: 'what-if DIR [--strategies ppo,gppo,..] [--output answer.json]' },
-  generate: { run: generate, usage: 'generate --model DIR [--adapter DIR] --prompt "..." [--samples n --max-tokens n --temperature t --seed s --json]' },
-  bench: { run: async (args) => (await import('../../bench/main.ts')).bench(args), usage: 'bench [--only part,..] [--sizes 0.1M,..] [--peers name,..] [--node] [--document]' },
+  generate: {
+    run: generate,
+    usage:
+      'generate --model DIR [--adapter DIR] --prompt "..." [--samples n --max-tokens n --temperature t --seed s --json]',
+  },
+  bench: {
+    run: async (args) => (await import('../../bench/main.ts')).bench(args),
+    usage: 'bench [--only part,..] [--sizes 0.1M,..] [--peers name,..] [--node] [--document]',
+  },
 };
 
 /**

@@ -1,8 +1,9 @@
 /**
  * `compare`: strategies x seeds of one recipe as one job.
  *
- * DIR gets sweep.json, runs/NAME/{config.json, metrics.jsonl} for every run that is complete, and of all of them summary.json, table.md,
- * runs.csv and curves/*.svg and *.csv. Started again with the same sweep and DIR it makes the runs that are missing.
+ * DIR gets sweep.json, runs/NAME/{config.json, metrics.jsonl} for every run that is complete, and of all of them
+ * summary.json, table.md, runs.csv and curves/*.svg and *.csv. Started again with the same sweep and DIR it makes the
+ * runs that are missing.
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -40,19 +41,29 @@ export async function compare(args: string[]): Promise<void> {
   const done = await runsDone(sweep, output, path);
   const { gpu, tuner } = await openNodeGpu();
   const interrupt = new AbortController();
-  const onSignal = () => interrupt.abort(new StudioError('cancelled', 'Interrupted;', 'complete runs are kept: the same command makes those that are missing.'));
+  const onSignal = () =>
+    interrupt.abort(
+      new StudioError(
+        'cancelled',
+        'Interrupted;',
+        'complete runs are kept: the same command makes those that are missing.',
+      ),
+    );
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
     await writeWhole(join(output, 'sweep.json'), `${JSON.stringify(sweep, null, 2)}\n`);
-    const runs = await runSweep({ gpu, tuner, sweep, checkpoint }, {
-      done,
-      signal: interrupt.signal,
-      onRun: ({ config }, number, total) => console.log(`run ${number} of ${total}: ${config.name}`),
-      onRunEnd: async (run, records) => {
-        await writeRun(output, run, records);
-        console.log(`  ${endOf(records)}`);
+    const runs = await runSweep(
+      { gpu, tuner, sweep, checkpoint },
+      {
+        done,
+        signal: interrupt.signal,
+        onRun: ({ config }, number, total) => console.log(`run ${number} of ${total}: ${config.name}`),
+        onRunEnd: async (run, records) => {
+          await writeRun(output, run, records);
+          console.log(`  ${endOf(records)}`);
+        },
       },
-    });
+    );
     await writeSummary(sweep, runs, output);
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
@@ -60,7 +71,8 @@ export async function compare(args: string[]): Promise<void> {
   }
 }
 
-const folderOf = (output: string, { label, seed }: Pick<SweepRun, 'label' | 'seed'>) => join(output, 'runs', `${label.replace(/[^\w.-]+/g, '-')}-seed-${seed}`);
+const folderOf = (output: string, { label, seed }: Pick<SweepRun, 'label' | 'seed'>) =>
+  join(output, 'runs', `${label.replace(/[^\w.-]+/g, '-')}-seed-${seed}`);
 
 /** Complete runs of the same sweep. @throws StudioError `input` when DIR holds another sweep */
 async function runsDone(sweep: Sweep, output: string, path: string): Promise<RunRecords[]> {
@@ -69,13 +81,24 @@ async function runsDone(sweep: Sweep, output: string, path: string): Promise<Run
   });
   const before = await readFile(join(output, 'sweep.json'), 'utf8').catch(() => undefined);
   if (before === undefined) return [];
-  if (JSON.stringify(parseSweep(JSON.parse(before), join(output, 'sweep.json'))) !== JSON.stringify(sweep)) throw inputError(output, `holds another sweep than ${path}; choose another --output`);
+  if (JSON.stringify(parseSweep(JSON.parse(before), join(output, 'sweep.json'))) !== JSON.stringify(sweep))
+    throw inputError(output, `holds another sweep than ${path}; choose another --output`);
   const runs = runsOf(sweep).map(async (run): Promise<RunRecords[]> => {
     const folder = folderOf(output, run);
     const text = await readFile(join(folder, 'metrics.jsonl'), 'utf8').catch(() => undefined);
     if (text === undefined) return [];
     const error = await readFile(join(folder, 'error.txt'), 'utf8').catch(() => undefined);
-    return [{ label: run.label, seed: run.seed, records: text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as StepRecord), ...(error !== undefined && { error: error.trim() }) }];
+    return [
+      {
+        label: run.label,
+        seed: run.seed,
+        records: text
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line) as StepRecord),
+        ...(error !== undefined && { error: error.trim() }),
+      },
+    ];
   });
   return (await Promise.all(runs)).flat();
 }
@@ -90,7 +113,9 @@ async function writeRun(output: string, run: SweepRun, { records, error }: RunRe
 
 function endOf({ records, error }: RunRecords): string {
   const last = records.findLast(({ phase }) => phase === 'evaluation')?.metrics;
-  const accuracy = last ? `held-out accuracy ${((last['accuracy/sampled'] ?? NaN) * 100).toFixed(1)} % sampled, ${((last['accuracy/greedy'] ?? NaN) * 100).toFixed(1)} % greedy` : 'no evaluation';
+  const accuracy = last
+    ? `held-out accuracy ${((last['accuracy/sampled'] ?? NaN) * 100).toFixed(1)} % sampled, ${((last['accuracy/greedy'] ?? NaN) * 100).toFixed(1)} % greedy`
+    : 'no evaluation';
   return error === undefined ? accuracy : `broke off (${error}) at ${accuracy}`;
 }
 
@@ -107,8 +132,21 @@ async function writeSummary(sweep: Sweep, runs: readonly RunRecords[], output: s
     const info = METRICS[metric];
     const name = metric.replaceAll('/', '-');
     const seeds = sweep.seeds.length;
-    const subtitle = seeds === 1 ? 'one seed' : seeds < 3 ? `mean of ${seeds} seeds, lowest to highest` : `mean of ${seeds} seeds, ${(sweep.confidence * 100).toFixed(0)} % interval of the mean`;
-    await writeWhole(join(output, 'curves', `${name}.svg`), curvePlot(curves, { title: info?.title ?? metric, subtitle, yLabel: info?.unit === 'share' ? 'per cent' : (info?.unit ?? ''), percent: info?.unit === 'share' }));
+    const subtitle =
+      seeds === 1
+        ? 'one seed'
+        : seeds < 3
+          ? `mean of ${seeds} seeds, lowest to highest`
+          : `mean of ${seeds} seeds, ${(sweep.confidence * 100).toFixed(0)} % interval of the mean`;
+    await writeWhole(
+      join(output, 'curves', `${name}.svg`),
+      curvePlot(curves, {
+        title: info?.title ?? metric,
+        subtitle,
+        yLabel: info?.unit === 'share' ? 'per cent' : (info?.unit ?? ''),
+        percent: info?.unit === 'share',
+      }),
+    );
     await writeWhole(join(output, 'curves', `${name}.csv`), curvesCsv(curves));
   }
   console.log(`\n${table}\n`);

@@ -1,6 +1,6 @@
 /** `generate`: what a model answers to a prompt. */
 import { inputError } from '../errors.ts';
-import { Generator } from '../model/generator.ts';
+import { Generator } from '../model/generation/generator.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import { checkPositionals, optionalNumber, readArguments, required } from './arguments.ts';
 import { createModel, readModelFiles } from './load-model.ts';
@@ -11,7 +11,12 @@ const BATCH = 256;
 
 export async function generate(args: string[]): Promise<void> {
   const command = 'generate';
-  const given = readArguments(command, args, ['model', 'adapter', 'prompt', 'samples', 'max-tokens', 'temperature', 'seed'], ['json']);
+  const given = readArguments(
+    command,
+    args,
+    ['model', 'adapter', 'prompt', 'samples', 'max-tokens', 'temperature', 'seed'],
+    ['json'],
+  );
   checkPositionals(given, command, 0);
   const prompt = required(given, command, 'prompt');
   const samples = optionalNumber(given, command, 'samples', 1, { integer: true, min: 1, max: 1_000_000 });
@@ -20,19 +25,32 @@ export async function generate(args: string[]): Promise<void> {
   const wanted = optionalNumber(given, command, 'max-tokens', 64, { integer: true, min: 1 });
   const files = await readModelFiles(given, command);
   const { checkpoint } = files;
-  if (checkpoint.tokenizerJson === undefined) throw inputError(command, `the tokenizer is missing (no tokenizer.json in ${checkpoint.name}), and a prompt is text; \`score\` takes token ids`);
+  if (checkpoint.tokenizerJson === undefined)
+    throw inputError(
+      command,
+      `the tokenizer is missing (no tokenizer.json in ${checkpoint.name}), and a prompt is text; \`score\` takes token ids`,
+    );
   const tokenizer = await loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
   const tokens = [...tokenizer.beginTokens, ...tokenizer.encode(prompt)];
   if (tokens.length === 0) throw inputError(command, '--prompt: expected at least one character');
   const room = checkpoint.config.maxPositions - tokens.length;
-  if (room < 1) throw inputError(command, `--prompt: ${tokens.length} tokens, the model has ${checkpoint.config.maxPositions} positions and needs one for the answer`);
+  if (room < 1)
+    throw inputError(
+      command,
+      `--prompt: ${tokens.length} tokens, the model has ${checkpoint.config.maxPositions} positions and needs one for the answer`,
+    );
   // Without --max-tokens the model's positions are the limit; asked for more than fit, say so.
-  if (given.values['max-tokens'] !== undefined && wanted > room) throw inputError(command, `--max-tokens: at most ${room} fit after this prompt, found ${wanted}`);
+  if (given.values['max-tokens'] !== undefined && wanted > room)
+    throw inputError(command, `--max-tokens: at most ${room} fit after this prompt, found ${wanted}`);
   const maxTokens = Math.min(wanted, room);
   const { gpu, tuner } = await openNodeGpu();
   try {
     const model = await createModel(gpu, files, { trained: false });
-    const generator = await Generator.create(model, tuner, { sequences: Math.min(samples, BATCH), promptTokens: tokens.length, responseTokens: maxTokens });
+    const generator = await Generator.create(model, tuner, {
+      sequences: Math.min(samples, BATCH),
+      promptTokens: tokens.length,
+      responseTokens: maxTokens,
+    });
     for (let first = 0; first < samples; first += BATCH) {
       const count = Math.min(BATCH, samples - first);
       const answers = await generator.generate(
@@ -41,7 +59,11 @@ export async function generate(args: string[]): Promise<void> {
       );
       for (const answer of answers) {
         const response = tokenizer.decode(answer.tokens);
-        console.log(given.values['json'] ? JSON.stringify({ prompt, response, tokens: answer.tokens, logprobs: answer.logprobs }) : `${prompt}${response}`);
+        console.log(
+          given.values['json']
+            ? JSON.stringify({ prompt, response, tokens: answer.tokens, logprobs: answer.logprobs })
+            : `${prompt}${response}`,
+        );
       }
     }
   } finally {

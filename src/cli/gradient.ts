@@ -1,8 +1,11 @@
-/** `gradient`: an objective's loss, token weights and parameter gradient on a given batch; with an adapter, the adapter's gradient. */
+/**
+ * `gradient`: an objective's loss, token weights and parameter gradient on a given batch; with an adapter, the
+ * adapter's gradient.
+ */
 import { join } from 'node:path';
 import { writeSafetensors } from '../checkpoint/safetensors.ts';
 import { inputError } from '../errors.ts';
-import { batchGradient } from '../rl/gradient.ts';
+import { batchGradient } from '../objective/gradient.ts';
 import { parseGradientBatch } from '../run/gradient-batch.ts';
 import { checkPositionals, readArguments, required } from './arguments.ts';
 import { parseJson, readText, writeWhole } from './files.ts';
@@ -18,13 +21,21 @@ export async function gradient(args: string[]): Promise<void> {
   const { vocabularySize, maxPositions } = files.checkpoint.config;
   const batch = parseGradientBatch(parseJson(await readText(path), path), path, vocabularySize);
   const long = batch.sequences.findIndex(({ tokens }) => tokens.length > maxPositions + 1);
-  if (long >= 0) throw inputError(path, `sequences.${long}.tokens: ${batch.sequences[long]?.tokens.length} of them, the model has ${maxPositions} positions`);
+  if (long >= 0)
+    throw inputError(
+      path,
+      `sequences.${long}.tokens: ${batch.sequences[long]?.tokens.length} of them, the model has ${maxPositions} positions`,
+    );
   const { gpu, tuner } = await openNodeGpu();
   try {
     const model = await createModel(gpu, files, { trained: true });
     const { gradients, ...result } = await batchGradient(model, tuner, batch);
     const { tensors: own, loraTensors } = model.layout;
-    const tensors = [...gradients].map(([name, data]) => ({ name, data, shape: (own.get(name) ?? loraTensors.get(name))?.shape ?? [data.length] }));
+    const tensors = [...gradients].map(([name, data]) => ({
+      name,
+      data,
+      shape: (own.get(name) ?? loraTensors.get(name))?.shape ?? [data.length],
+    }));
     await writeWhole(join(output, 'gradients.safetensors'), writeSafetensors(tensors));
     await writeWhole(join(output, 'result.json'), `${JSON.stringify(result)}\n`);
   } finally {

@@ -14,7 +14,10 @@ export interface ModelFiles {
 /** Reads what --model and, where it is given, --adapter name. @throws StudioError `input` */
 export async function readModelFiles(given: Arguments, command: string): Promise<ModelFiles> {
   const checkpoint = await loadCheckpoint(required(given, command, 'model'));
-  const adapter = given.values['adapter'] === undefined ? undefined : await loadAdapter(required(given, command, 'adapter'), checkpoint);
+  const adapter =
+    given.values['adapter'] === undefined
+      ? undefined
+      : await loadAdapter(required(given, command, 'adapter'), checkpoint);
   return { checkpoint, adapter };
 }
 
@@ -23,7 +26,11 @@ export async function readModelFiles(given: Arguments, command: string): Promise
  *
  * @param trained false for a model that only scores or generates: its matrices are kept as they are stored
  */
-export function createModel(gpu: Gpu, { checkpoint, adapter }: ModelFiles, { trained }: { trained: boolean }): Promise<Model> {
+export function createModel(
+  gpu: Gpu,
+  { checkpoint, adapter }: ModelFiles,
+  { trained }: { trained: boolean },
+): Promise<Model> {
   const options = adapter ? { lora: adapter.lora } : trained ? {} : { trained: () => false };
   return Model.load(gpu, checkpoint.config, checkpoint.weights, options, adapter?.tensors);
 }

@@ -20,9 +20,12 @@ export async function openNodeGpu(): Promise<{ gpu: Gpu; tuner: Tuner }> {
 }
 
 /** Where kernel choices are remembered: in the user's cache, as the XDG base directories have it. */
-export const kernelChoicesPath = (): string => join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'gppo-studio', 'kernel-choices.json');
+export const kernelChoicesPath = (): string =>
+  join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'gppo-studio', 'kernel-choices.json');
 
-/** Remembers kernel choices between runs. A cache that cannot be read or written is done without: it only saves time. */
+/**
+ * Remembers kernel choices between runs. A cache that cannot be read or written is done without: it only saves time.
+ */
 function fileStore(path: string): TunerStore {
   const read = async (): Promise<Record<string, string>> => {
     try {

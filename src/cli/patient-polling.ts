@@ -1,8 +1,9 @@
 /**
  * Waiting for the GPU under Node without keeping a core busy.
  *
- * Dawn's binding asks for news on every turn of the event loop as long as a promise of its is open, and so spins on one core. A software
- * adapter computes on those very cores: on a machine of two, pausing between the turns makes its work a third faster.
+ * Dawn's binding asks for news on every turn of the event loop as long as a promise of its is open, and so spins on one
+ * core. A software adapter computes on those very cores: on a machine of two, pausing between the turns makes its work
+ * a third faster.
  */
 
 /** Between two questions, ms: the most that an answer comes late. */
@@ -16,7 +17,10 @@ export function waitPatiently(): void {
   patient = true;
   const cell = new Int32Array(new SharedArrayBuffer(4));
   let open = 0;
-  /** At most one pause a turn: promises that follow each other without a turn between must not add up to a chain of pauses each. */
+  /**
+   * At most one pause a turn: promises that follow each other without a turn between must not add up to a chain of
+   * pauses each.
+   */
   let scheduled = false;
   const schedule = () => {
     if (scheduled) return;

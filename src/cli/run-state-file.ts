@@ -3,18 +3,18 @@ import { z } from 'zod';
 import { parseSafetensors, readMetadata, toFloat32, writeSafetensors } from '../checkpoint/safetensors.ts';
 import { inputError } from '../errors.ts';
 import { describeIssue } from '../run/config.ts';
-import type { RunState } from '../session/session.ts';
+import type { TrainingSnapshot } from '../session/session.ts';
 
 const counter = z.coerce.number().int().min(0);
 const Metadata = z.object({ phase: z.enum(['sft', 'rl']), step: counter, updates: counter, records: counter });
 
-export function encodeState({ phase, step, updates, records, ...buffers }: RunState): Uint8Array<ArrayBuffer> {
+export function encodeState({ phase, step, updates, records, ...buffers }: TrainingSnapshot): Uint8Array<ArrayBuffer> {
   const tensors = Object.entries(buffers).map(([name, data]) => ({ name, data, shape: [data.length] }));
   return writeSafetensors(tensors, { phase, step: String(step), updates: String(updates), records: String(records) });
 }
 
 /** @throws StudioError `input` naming what is wrong in the file */
-export function decodeState(bytes: Uint8Array<ArrayBuffer>, where: string): RunState {
+export function decodeState(bytes: Uint8Array<ArrayBuffer>, where: string): TrainingSnapshot {
   const metadata = Metadata.safeParse(readMetadata(bytes, where));
   if (!metadata.success) throw inputError(where, `metadata.${describeIssue(metadata.error)}`);
   const tensors = parseSafetensors(bytes, where);
@@ -23,5 +23,11 @@ export function decodeState(bytes: Uint8Array<ArrayBuffer>, where: string): RunS
     if (!tensor) throw inputError(where, `tensor ${name} is missing`);
     return toFloat32(tensor) as Float32Array<ArrayBuffer>;
   };
-  return { ...metadata.data, parameters: buffer('parameters'), first: buffer('first'), second: buffer('second'), ...(tensors.has('reference') && { reference: buffer('reference') }) };
+  return {
+    ...metadata.data,
+    parameters: buffer('parameters'),
+    first: buffer('first'),
+    second: buffer('second'),
+    ...(tensors.has('reference') && { reference: buffer('reference') }),
+  };
 }

@@ -1,7 +1,7 @@
 /** `score`: log-probs and entropies of given tokens or texts. */
 import { inputError } from '../errors.ts';
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
-import { scoreSequences } from '../model/scoring.ts';
+import { scoreSequences } from '../model/training/scoring.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { checkPositionals, readArguments, required } from './arguments.ts';
@@ -35,8 +35,10 @@ async function readSequences(text: string, where: string, checkpoint: ModelCheck
     if (line.trim() === '') continue;
     const value = readLine(parseJson(line, place), place);
     if ('text' in value) tokenizer ??= await tokenizerOf(checkpoint, place);
-    const tokens = 'text' in value ? [...(tokenizer?.beginTokens ?? []), ...(tokenizer?.encode(value.text) ?? [])] : value.tokens;
-    if (tokens.length === 0) throw inputError(place, `${'text' in value ? 'text' : 'tokens'}: expected at least one token`);
+    const tokens =
+      'text' in value ? [...(tokenizer?.beginTokens ?? []), ...(tokenizer?.encode(value.text) ?? [])] : value.tokens;
+    if (tokens.length === 0)
+      throw inputError(place, `${'text' in value ? 'text' : 'tokens'}: expected at least one token`);
     sequences.push(checkTokens(tokens, place, checkpoint));
   }
   if (sequences.length === 0) throw inputError(where, 'expected at least one line, {"tokens": [..]} or {"text": ".."}');
@@ -44,12 +46,13 @@ async function readSequences(text: string, where: string, checkpoint: ModelCheck
 }
 
 function readLine(value: unknown, place: string): { text: string } | { tokens: unknown[] } {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw inputError(place, 'expected an object, {"tokens": [..]} or {"text": ".."}');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw inputError(place, 'expected an object, {"tokens": [..]} or {"text": ".."}');
   const fields = value as Record<string, unknown>;
   const unknown = Object.keys(fields).find((name) => name !== 'tokens' && name !== 'text');
   if (unknown !== undefined) throw inputError(place, `${unknown}: unknown field; expected tokens or text`);
   const { tokens, text } = fields;
-  if (('tokens' in fields) === ('text' in fields)) throw inputError(place, 'expected either tokens or text');
+  if ('tokens' in fields === 'text' in fields) throw inputError(place, 'expected either tokens or text');
   if ('text' in fields) {
     if (typeof text !== 'string') throw inputError(place, `text: expected a string, found ${typeof text}`);
     return { text };
@@ -59,15 +62,26 @@ function readLine(value: unknown, place: string): { text: string } | { tokens: u
 }
 
 async function tokenizerOf(checkpoint: ModelCheckpoint, place: string): Promise<Tokenizer> {
-  if (checkpoint.tokenizerJson === undefined) throw inputError(place, `text: the tokenizer is missing (no tokenizer.json in ${checkpoint.name}); give tokens instead`);
+  if (checkpoint.tokenizerJson === undefined)
+    throw inputError(
+      place,
+      `text: the tokenizer is missing (no tokenizer.json in ${checkpoint.name}); give tokens instead`,
+    );
   return loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
 }
 
 /** @throws StudioError `input` for an id that is no whole number of the vocabulary, or too many tokens */
 export function checkTokens(tokens: unknown[], place: string, checkpoint: ModelCheckpoint): number[] {
   const { vocabularySize, maxPositions } = checkpoint.config;
-  const wrong = tokens.findIndex((id) => typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= vocabularySize);
-  if (wrong >= 0) throw inputError(place, `tokens.${wrong}: expected a token id from 0 to ${vocabularySize - 1}, found ${JSON.stringify(tokens[wrong])}`);
-  if (tokens.length > maxPositions + 1) throw inputError(place, `tokens: ${tokens.length} of them, the model has ${maxPositions} positions`);
+  const wrong = tokens.findIndex(
+    (id) => typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= vocabularySize,
+  );
+  if (wrong >= 0)
+    throw inputError(
+      place,
+      `tokens.${wrong}: expected a token id from 0 to ${vocabularySize - 1}, found ${JSON.stringify(tokens[wrong])}`,
+    );
+  if (tokens.length > maxPositions + 1)
+    throw inputError(place, `tokens: ${tokens.length} of them, the model has ${maxPositions} positions`);
   return tokens as number[];
 }

@@ -1,8 +1,9 @@
 /**
  * `train`: a run from a RunConfig, with a progress line a step.
  *
- * DIR gets config.json, metrics.jsonl, checkpoint/ (Hugging Face layout, adapters merged), with LoRA adapter/ (PEFT layout) and, while the run is not complete, state.safetensors: all
- * that --resume needs. The state is saved every SAVE_EVERY steps, and when the run is interrupted (Ctrl-C) or fails.
+ * DIR gets config.json, metrics.jsonl, checkpoint/ (Hugging Face layout, adapters merged), with LoRA adapter/ (PEFT
+ * layout) and, while the run is not complete, state.safetensors: all that --resume needs. The state is saved every
+ * SAVE_EVERY steps, and when the run is interrupted (Ctrl-C) or fails.
  */
 import { cp, open, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -12,7 +13,7 @@ import { adapterFiles } from '../checkpoint/peft-adapter.ts';
 import type { WeightDtype } from '../checkpoint/safetensors.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
-import { megabytesText, memoryLines } from '../run/memory.ts';
+import { megabytesText, memoryLines } from '../views/memory.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { RunSession } from '../session/session.ts';
 import { trainedAdapter, trainedFiles } from '../session/trained-checkpoint.ts';
@@ -47,14 +48,17 @@ export async function train(args: string[]): Promise<void> {
   }
   const plan = await readPlan(given);
   const { config, output } = plan;
-  const state = plan.resume === undefined ? undefined : decodeState(await readState(plan.resume), join(plan.resume, STATE));
+  const state =
+    plan.resume === undefined ? undefined : decodeState(await readState(plan.resume), join(plan.resume, STATE));
   const { gpu, tuner } = await openNodeGpu();
   const interrupt = new AbortController();
-  const onSignal = () => interrupt.abort(new StudioError('cancelled', 'Interrupted;', `the run goes on with: train --resume ${output}`));
+  const onSignal = () =>
+    interrupt.abort(new StudioError('cancelled', 'Interrupted;', `the run goes on with: train --resume ${output}`));
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
     const session = await RunSession.create({ gpu, tuner, config, checkpoint: plan.checkpoint }, state);
-    if (plan.resume !== undefined && resolve(plan.resume) !== resolve(output)) await cp(plan.resume, output, { recursive: true });
+    if (plan.resume !== undefined && resolve(plan.resume) !== resolve(output))
+      await cp(plan.resume, output, { recursive: true });
     await writeWhole(join(output, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
     for (const line of memoryLines(session.memoryPlan)) console.log(line);
     console.log(measuredLine(session));
@@ -87,14 +91,23 @@ async function readPlan(given: Arguments): Promise<Plan> {
   const checkpoint = await startOf(config);
   const facts = await stat(target).catch(() => undefined);
   if (facts && !facts.isDirectory()) throw inputError(target, 'is a file, expected a folder for the run');
-  if (from === undefined && (await stat(join(target, METRICS)).catch(() => undefined))) throw inputError(target, `already holds a run; choose another --output, or go on with --resume ${target}`);
+  if (from === undefined && (await stat(join(target, METRICS)).catch(() => undefined)))
+    throw inputError(target, `already holds a run; choose another --output, or go on with --resume ${target}`);
   return { config, checkpoint, output: target, resume: from, dtype };
 }
 
 async function readConfig(given: Arguments, path: string): Promise<RunConfig> {
   const written = parseRunConfig(parseJson(await readText(path), path), path);
-  const config = { ...written, seed: optionalNumber(given, 'train', 'seed', written.seed, { integer: true, min: 0, max: 0xffffffff }) };
-  if (given.values['memory-budget'] !== undefined) config.memory = { recompute: false, ...written.memory, budget_mb: optionalNumber(given, 'train', 'memory-budget', 0, { min: 1 }) };
+  const config = {
+    ...written,
+    seed: optionalNumber(given, 'train', 'seed', written.seed, { integer: true, min: 0, max: 0xffffffff }),
+  };
+  if (given.values['memory-budget'] !== undefined)
+    config.memory = {
+      recompute: false,
+      ...written.memory,
+      budget_mb: optionalNumber(given, 'train', 'memory-budget', 0, { min: 1 }),
+    };
   return config;
 }
 
@@ -107,13 +120,19 @@ async function startOf({ model }: RunConfig): Promise<ModelCheckpoint | undefine
 async function checkSameRun(config: RunConfig, from: string, path: string): Promise<void> {
   const saved = join(from, 'config.json');
   const began = parseRunConfig(parseJson(await readText(saved), saved), saved);
-  const withoutSteps = ({ sft, rl, ...rest }: RunConfig) => JSON.stringify({ ...rest, name: '', sft: sft && { ...sft, steps: 0 }, rl: rl && { ...rl, steps: 0 } });
-  if (withoutSteps(config) !== withoutSteps(began)) throw inputError(path, `differs from ${saved} in more than the number of steps; a run can only go on under its own config`);
+  const withoutSteps = ({ sft, rl, ...rest }: RunConfig) =>
+    JSON.stringify({ ...rest, name: '', sft: sft && { ...sft, steps: 0 }, rl: rl && { ...rl, steps: 0 } });
+  if (withoutSteps(config) !== withoutSteps(began))
+    throw inputError(
+      path,
+      `differs from ${saved} in more than the number of steps; a run can only go on under its own config`,
+    );
 }
 
 async function readState(folder: string): Promise<Uint8Array<ArrayBuffer>> {
   if (await stat(join(folder, 'checkpoint', 'config.json')).catch(() => undefined)) {
-    if (!(await stat(join(folder, STATE)).catch(() => undefined))) throw inputError(folder, 'holds a complete run: there is nothing to resume');
+    if (!(await stat(join(folder, STATE)).catch(() => undefined)))
+      throw inputError(folder, 'holds a complete run: there is nothing to resume');
   }
   return readBytes(join(folder, STATE));
 }
@@ -122,7 +141,8 @@ async function readState(folder: string): Promise<Uint8Array<ArrayBuffer>> {
 async function openMetrics(path: string, records: number): Promise<FileHandle> {
   if (records === 0) return open(path, 'w');
   const lines = (await readText(path)).split('\n').slice(0, records);
-  if (lines.length < records || lines.at(-1) === '') throw inputError(path, `expected at least ${records} lines, as many as the saved state counts`);
+  if (lines.length < records || lines.at(-1) === '')
+    throw inputError(path, `expected at least ${records} lines, as many as the saved state counts`);
   await truncate(path, Buffer.byteLength(`${lines.join('\n')}\n`));
   return open(path, 'a');
 }
@@ -154,9 +174,11 @@ async function saveState(session: RunSession, metrics: FileHandle, output: strin
 }
 
 async function writeCheckpoint(session: RunSession, plan: Plan, output: string): Promise<void> {
-  for await (const { path, parts } of trainedFiles(session, plan.checkpoint, { dtype: plan.dtype })) await writeParts(join(output, 'checkpoint', path), parts);
+  for await (const { path, parts } of trainedFiles(session, plan.checkpoint, { dtype: plan.dtype }))
+    await writeParts(join(output, 'checkpoint', path), parts);
   const adapter = await trainedAdapter(session);
-  for (const { path, data } of adapter ? adapterFiles(adapter, plan.dtype) : []) await writeWhole(join(output, 'adapter', path), data);
+  for (const { path, data } of adapter ? adapterFiles(adapter, plan.dtype) : [])
+    await writeWhole(join(output, 'adapter', path), data);
 }
 
 /** What there is now beside what was planned for the stage at work. */
@@ -185,6 +207,8 @@ const SHOWN: Record<StepRecord['phase'], [metric: string, title: string][]> = {
 
 function progressLine({ step, phase, metrics, time }: StepRecord, session: RunSession): string {
   const total = phase === 'evaluation' ? '' : `/${session.config[phase]?.steps ?? '?'}`;
-  const shown = SHOWN[phase].filter(([name]) => name in metrics).map(([name, title]) => `${title} ${(metrics[name] ?? 0).toFixed(4)}`);
+  const shown = SHOWN[phase]
+    .filter(([name]) => name in metrics)
+    .map(([name, title]) => `${title} ${(metrics[name] ?? 0).toFixed(4)}`);
   return `${phase} ${step}${total}  ${shown.join('  ')}  ${Math.round(time.step_ms)} ms`;
 }

@@ -1,16 +1,17 @@
 /**
  * `what-if`: what other strategies would have done with a minibatch of a stored run.
  *
- * A run that can go on is opened where it stands and makes its next RL step, in memory only. Of a complete run the trained checkpoint is
- * left: a first RL step is made from it under the run's recipe, with fresh optimizer moments. DIR is not changed.
+ * A run that can go on is opened where it stands and makes its next RL step, in memory only. Of a complete run the
+ * trained checkpoint is left: a first RL step is made from it under the run's recipe, with fresh optimizer moments. DIR
+ * is not changed.
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inputError } from '../errors.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
-import { StrategyConfig, STRATEGY_NAMES } from '../run/strategies.ts';
-import type { Estimate, WhatIf } from '../run/what-if.ts';
-import { RunSession, type RunState } from '../session/session.ts';
+import { StrategyConfig, STRATEGY_NAMES } from '../run/strategies/strategy-config.ts';
+import type { Estimate, WhatIf } from '../views/what-if.ts';
+import { RunSession, type TrainingSnapshot } from '../session/session.ts';
 import { checkPositionals, readArguments } from './arguments.ts';
 import { loadCheckpoint, parseJson, readBytes, readText, writeWhole } from './files.ts';
 import { openNodeGpu } from './node-gpu.ts';
@@ -34,7 +35,8 @@ export async function whatIf(args: string[]): Promise<void> {
     const answer = await session.whatIf(strategies);
     session.destroy();
     for (const line of lines(answer)) console.log(line);
-    if (typeof given.values.output === 'string') await writeWhole(given.values.output, `${JSON.stringify(answer, null, 2)}\n`);
+    if (typeof given.values.output === 'string')
+      await writeWhole(given.values.output, `${JSON.stringify(answer, null, 2)}\n`);
   } finally {
     gpu.destroy();
   }
@@ -48,13 +50,20 @@ function parseStrategies(text: string): StrategyConfig[] {
   });
 }
 
-async function readRun(folder: string): Promise<{ config: RunConfig; state: RunState | undefined }> {
+async function readRun(folder: string): Promise<{ config: RunConfig; state: TrainingSnapshot | undefined }> {
   const path = join(folder, 'config.json');
   const config = parseRunConfig(parseJson(await readText(path), path), path);
-  if (!config.rl) throw inputError(path, 'rl: expected, because a run without RL has no minibatch that strategies could differ on');
-  const exists = (file: string) => stat(join(folder, file)).then(() => true, () => false);
-  if (await exists(STATE)) return { config, state: decodeState(await readBytes(join(folder, STATE)), join(folder, STATE)) };
-  if (!(await exists('checkpoint'))) throw inputError(folder, `has neither ${STATE} nor checkpoint/: nothing of the run is left to ask`);
+  if (!config.rl)
+    throw inputError(path, 'rl: expected, because a run without RL has no minibatch that strategies could differ on');
+  const exists = (file: string) =>
+    stat(join(folder, file)).then(
+      () => true,
+      () => false,
+    );
+  if (await exists(STATE))
+    return { config, state: decodeState(await readBytes(join(folder, STATE)), join(folder, STATE)) };
+  if (!(await exists('checkpoint')))
+    throw inputError(folder, `has neither ${STATE} nor checkpoint/: nothing of the run is left to ask`);
   const { sft: _, ...rest } = config;
   // With LoRA the trained adapters are merged into the checkpoint, and fresh ones begin beside it.
   const { freeze, lora } = config.model;
@@ -77,9 +86,14 @@ function lines({ step, minibatch, tokens, responses, strategies, cosine, measure
   return [
     `step ${step}, update ${minibatch}: ${responses} responses, ${tokens} tokens; reward before ${measuredOn.before.toFixed(4)} on ${measuredOn.problems} problems x ${measuredOn.samples} samples`,
     ...strategies.map(({ label, failed, gradientNorm, preservedShare, predicted, measured }) =>
-      failed === undefined ? `${label.padEnd(width)}  gradient norm ${gradientNorm.toFixed(4)}  kept from clipping ${preservedShare.toFixed(4)}  reward predicted ${estimate(predicted)}  measured ${estimate(measured)}` : `${label.padEnd(width)}  ${failed}`,
+      failed === undefined
+        ? `${label.padEnd(width)}  gradient norm ${gradientNorm.toFixed(4)}  kept from clipping ${preservedShare.toFixed(4)}  reward predicted ${estimate(predicted)}  measured ${estimate(measured)}`
+        : `${label.padEnd(width)}  ${failed}`,
     ),
     'cosines of the gradients:',
-    ...strategies.map(({ label }, i) => `${label.padEnd(width)}  ${(cosine[i] ?? []).map((value) => value.toFixed(3).padStart(7)).join('')}`),
+    ...strategies.map(
+      ({ label }, i) =>
+        `${label.padEnd(width)}  ${(cosine[i] ?? []).map((value) => value.toFixed(3).padStart(7)).join('')}`,
+    ),
   ];
 }

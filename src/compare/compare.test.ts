@@ -9,20 +9,35 @@ import { curvesOf, summarize, type RunRecords } from './summary.ts';
 import { csvField, curvesCsv, runsCsv, tableMarkdown } from './table.ts';
 
 const base = { model: { architecture: {} }, task: { name: 'addition' }, rl: { steps: 2, strategy: { name: 'ppo' } } };
-const sweepOf = (change: object) => parseSweep({ base, strategies: ['ppo', 'gppo'], seeds: [1, 2], ...change }, 'sweep.json');
+const sweepOf = (change: object) =>
+  parseSweep({ base, strategies: ['ppo', 'gppo'], seeds: [1, 2], ...change }, 'sweep.json');
 
 describe('a sweep', () => {
   it('makes all strategies of a seed before the next seed', () => {
     const runs = runsOf(sweepOf({}));
     expect(runs.map(({ label, seed }) => `${label} ${seed}`)).toEqual(['ppo 1', 'gppo 1', 'ppo 2', 'gppo 2']);
-    expect(runs[3]?.config).toMatchObject({ seed: 2, name: 'gppo, seed 2', rl: { strategy: { name: 'gppo' }, steps: 2 } });
+    expect(runs[3]?.config).toMatchObject({
+      seed: 2,
+      name: 'gppo, seed 2',
+      rl: { strategy: { name: 'gppo' }, steps: 2 },
+    });
   });
   it('names strategies by what differs, or by a label', () => {
-    expect(sweepOf({ strategies: [{ name: 'gppo', beta1: 0.5 }, { label: 'mine', strategy: { name: 'gppo' } }] }).strategies.map(({ label }) => label)).toEqual(['GPPO (beta1 0.5)', 'mine']);
+    expect(
+      sweepOf({
+        strategies: [
+          { name: 'gppo', beta1: 0.5 },
+          { label: 'mine', strategy: { name: 'gppo' } },
+        ],
+      }).strategies.map(({ label }) => label),
+    ).toEqual(['GPPO (beta1 0.5)', 'mine']);
   });
-  it.each(readdirSync(new URL('../../configs/', import.meta.url)).filter((file) => file.startsWith('sweep-')))('configs/%s is valid', (file) => {
-    parseSweep(JSON.parse(readFileSync(new URL(`../../configs/${file}`, import.meta.url), 'utf8')), file);
-  });
+  it.each(readdirSync(new URL('../../configs/', import.meta.url)).filter((file) => file.startsWith('sweep-')))(
+    'configs/%s is valid',
+    (file) => {
+      parseSweep(JSON.parse(readFileSync(new URL(`../../configs/${file}`, import.meta.url), 'utf8')), file);
+    },
+  );
   it.each([
     [{ strategies: [] }, /strategies/],
     [{ strategies: ['magic'] }, /strategies\.0: "magic"/],
@@ -55,8 +70,14 @@ describe('intervals', () => {
     expect(pairedDifference([0.5, 0.2, 0.7], [0.3, 0.41, 0.5], 0.95, 1).verdict).toBe('no difference shown');
     expect(pairedDifference([0.9, 0.9], [0.1, 0.1], 0.95, 1).verdict).toBe('too few seeds');
     // Enough for one comparison, not for one of fifty.
-    const pair = [[0.5, 0.6, 0.75], [0.4, 0.45, 0.55]] as const;
-    expect([pairedDifference(...pair, 0.9, 1).verdict, pairedDifference(...pair, 0.9, 50).verdict]).toEqual(['better', 'no difference shown']);
+    const pair = [
+      [0.5, 0.6, 0.75],
+      [0.4, 0.45, 0.55],
+    ] as const;
+    expect([pairedDifference(...pair, 0.9, 1).verdict, pairedDifference(...pair, 0.9, 50).verdict]).toEqual([
+      'better',
+      'no difference shown',
+    ]);
   });
   it('smooth without the bias of the start', () => {
     expect(smooth([2, 2, 2], 0.9).map((value) => Number(value.toFixed(9)))).toEqual([2, 2, 2]);
@@ -65,21 +86,43 @@ describe('intervals', () => {
   });
 });
 
-const record = (phase: StepRecord['phase'], step: number, metrics: Record<string, number>): StepRecord => ({ phase, step, metrics, time: { step_ms: 1, tokens_per_second: 1 } });
+const record = (phase: StepRecord['phase'], step: number, metrics: Record<string, number>): StepRecord => ({
+  phase,
+  step,
+  metrics,
+  time: { step_ms: 1, tokens_per_second: 1 },
+});
 function run(label: string, seed: number, accuracies: number[], entropies: number[], error?: string): RunRecords {
   return {
     label,
     seed,
     records: [
-      ...accuracies.map((accuracy, i) => record('evaluation', 10 * i, { 'accuracy/sampled': accuracy, 'accuracy/greedy': accuracy + 0.1 })),
-      ...entropies.map((entropy, i) => record('rl', i + 1, { 'actor/entropy': entropy, 'clip_ratio/low_mean': 0.02, 'clip_ratio/high_mean': 0.01, 'actor/pg_clipfrac': 0.03, 'gradient/preserved_share': 0 })),
+      ...accuracies.map((accuracy, i) =>
+        record('evaluation', 10 * i, { 'accuracy/sampled': accuracy, 'accuracy/greedy': accuracy + 0.1 }),
+      ),
+      ...entropies.map((entropy, i) =>
+        record('rl', i + 1, {
+          'actor/entropy': entropy,
+          'clip_ratio/low_mean': 0.02,
+          'clip_ratio/high_mean': 0.01,
+          'actor/pg_clipfrac': 0.03,
+          'gradient/preserved_share': 0,
+        }),
+      ),
     ],
     ...(error !== undefined && { error }),
   };
 }
 
 describe('a summary', () => {
-  const runs = [run('ppo', 1, [0.3, 0.5, 0.6], [1, 0.5]), run('ppo', 2, [0.3, 0.5, 0.62], [1, 0.5]), run('ppo', 3, [0.3, 0.5, 0.61], [1, 0.5]), run('gppo', 1, [0.3, 0.6, 0.2], [1, 0.5]), run('gppo', 2, [0.3, 0.6, 0.7], [1, 0.01]), run('gppo', 3, [0.3, 0.4, 0.5], [1, 0.5], 'not finite')];
+  const runs = [
+    run('ppo', 1, [0.3, 0.5, 0.6], [1, 0.5]),
+    run('ppo', 2, [0.3, 0.5, 0.62], [1, 0.5]),
+    run('ppo', 3, [0.3, 0.5, 0.61], [1, 0.5]),
+    run('gppo', 1, [0.3, 0.6, 0.2], [1, 0.5]),
+    run('gppo', 2, [0.3, 0.6, 0.7], [1, 0.01]),
+    run('gppo', 3, [0.3, 0.4, 0.5], [1, 0.5], 'not finite'),
+  ];
   const summary = summarize(['ppo', 'gppo'], runs, 'ppo', 0.95);
   it('has final accuracy, area and clip fractions per strategy', () => {
     const [ppo] = summary.strategies;
@@ -91,7 +134,11 @@ describe('a summary', () => {
     expect(ppo?.entropy.mean).toBe(0.5);
   });
   it('flags collapse and says why', () => {
-    expect(summary.strategies[1]?.runs.map(({ collapsed }) => collapsed)).toEqual([expect.stringMatching(/best/), expect.stringMatching(/entropy/), expect.stringMatching(/not finite/)]);
+    expect(summary.strategies[1]?.runs.map(({ collapsed }) => collapsed)).toEqual([
+      expect.stringMatching(/best/),
+      expect.stringMatching(/entropy/),
+      expect.stringMatching(/not finite/),
+    ]);
     expect(summary.strategies[1]?.difference?.verdict).toBe('no difference shown');
   });
   it('as text: a table, and CSV with quotes where needed', () => {
@@ -109,7 +156,12 @@ describe('a summary', () => {
     expect(curvesCsv(curve ? [curve] : []).split('\n')[3]).toMatch(/^ppo,20,0\.61/);
   });
   it('as a plot: an SVG with a line a strategy, and texts escaped', () => {
-    const svg = curvePlot(curvesOf(['ppo', 'gppo'], runs, 'evaluation', 'accuracy/sampled', 0.95), { title: 'a < b & c', subtitle: '', yLabel: '', percent: true });
+    const svg = curvePlot(curvesOf(['ppo', 'gppo'], runs, 'evaluation', 'accuracy/sampled', 0.95), {
+      title: 'a < b & c',
+      subtitle: '',
+      yLabel: '',
+      percent: true,
+    });
     expect(svg.match(/<polyline/g)).toHaveLength(2);
     expect(svg).toContain('a &lt; b &amp; c');
     expect(svg).not.toContain('NaN');

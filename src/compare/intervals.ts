@@ -35,9 +35,15 @@ export const FEWEST_SEEDS = 3;
 /**
  * What paired differences to a baseline show: a direction only when the whole interval lies on one side of 0.
  *
- * @param comparisons how many strategies are compared with the baseline: the interval's level is Bonferroni-corrected for them
+ * @param comparisons how many strategies are compared with the baseline: the interval's level is Bonferroni-corrected
+ *   for them
  */
-export function pairedDifference(values: readonly number[], baseline: readonly number[], confidence: number, comparisons: number): { interval: Interval; verdict: Verdict } {
+export function pairedDifference(
+  values: readonly number[],
+  baseline: readonly number[],
+  confidence: number,
+  comparisons: number,
+): { interval: Interval; verdict: Verdict } {
   const differences = values.map((value, i) => value - (baseline[i] ?? NaN));
   const interval = tInterval(differences, 1 - (1 - confidence) / Math.max(1, comparisons));
   if (differences.length < FEWEST_SEEDS) return { interval, verdict: 'too few seeds' };

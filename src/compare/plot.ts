@@ -16,7 +16,11 @@ export interface PlotOptions {
 const [WIDTH, HEIGHT] = [760, 380];
 const MARGIN = { left: 62, right: 170, top: 52, bottom: 42 };
 
-const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[character] ?? character);
+const escaped = (text: string) =>
+  text.replace(
+    /[&<>"]/g,
+    (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[character] ?? character,
+  );
 
 /** Round numbers that cover a range in about `count` steps. */
 export function ticks(low: number, high: number, count: number): number[] {
@@ -40,7 +44,10 @@ export function curvePlot(curves: readonly Curve[], { title, subtitle, yLabel, p
   const padding = (highest - lowest || 1) * 0.05;
   const [bottom, top] = [percent ? Math.max(0, lowest - padding) : lowest - padding, highest + padding];
   const x = (step: number) => MARGIN.left + ((step - left) / (right - left)) * (WIDTH - MARGIN.left - MARGIN.right);
-  const y = (value: number) => HEIGHT - MARGIN.bottom - ((Math.min(top, Math.max(bottom, value)) - bottom) / (top - bottom)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
+  const y = (value: number) =>
+    HEIGHT -
+    MARGIN.bottom -
+    ((Math.min(top, Math.max(bottom, value)) - bottom) / (top - bottom)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
   const point = (step: number, value: number) => `${x(step).toFixed(1)},${y(value).toFixed(1)}`;
   const number = (value: number) => (percent ? `${Number((100 * value).toPrecision(6))} %` : String(value));
   const parts = [
@@ -49,17 +56,36 @@ export function curvePlot(curves: readonly Curve[], { title, subtitle, yLabel, p
     `<text x="${MARGIN.left}" y="22" font-size="15" font-weight="600" fill="#1a1d23">${escaped(title)}</text>`,
     `<text x="${MARGIN.left}" y="40" fill="#5c6675">${escaped(subtitle)}</text>`,
   ];
-  for (const tick of ticks(bottom, top, 5)) parts.push(`<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(tick).toFixed(1)}" y2="${y(tick).toFixed(1)}" stroke="#e4e8ee"/><text x="${MARGIN.left - 8}" y="${(y(tick) + 4).toFixed(1)}" text-anchor="end" fill="#5c6675">${number(tick)}</text>`);
-  for (const tick of ticks(left, right, 6)) parts.push(`<text x="${x(tick).toFixed(1)}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle" fill="#5c6675">${tick}</text>`);
-  parts.push(`<text x="${(MARGIN.left + WIDTH - MARGIN.right) / 2}" y="${HEIGHT - 8}" text-anchor="middle" fill="#5c6675">step</text>`);
-  parts.push(`<text transform="translate(14 ${(HEIGHT - MARGIN.bottom + MARGIN.top) / 2}) rotate(-90)" text-anchor="middle" fill="#5c6675">${escaped(yLabel)}</text>`);
+  for (const tick of ticks(bottom, top, 5))
+    parts.push(
+      `<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(tick).toFixed(1)}" y2="${y(tick).toFixed(1)}" stroke="#e4e8ee"/><text x="${MARGIN.left - 8}" y="${(y(tick) + 4).toFixed(1)}" text-anchor="end" fill="#5c6675">${number(tick)}</text>`,
+    );
+  for (const tick of ticks(left, right, 6))
+    parts.push(
+      `<text x="${x(tick).toFixed(1)}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle" fill="#5c6675">${tick}</text>`,
+    );
+  parts.push(
+    `<text x="${(MARGIN.left + WIDTH - MARGIN.right) / 2}" y="${HEIGHT - 8}" text-anchor="middle" fill="#5c6675">step</text>`,
+  );
+  parts.push(
+    `<text transform="translate(14 ${(HEIGHT - MARGIN.bottom + MARGIN.top) / 2}) rotate(-90)" text-anchor="middle" fill="#5c6675">${escaped(yLabel)}</text>`,
+  );
   for (const [i, curve] of curves.entries()) {
     const color = PALETTE[i % PALETTE.length] ?? '';
-    const band = curve.steps.map((step, k) => [step, curve.low[k] ?? NaN, curve.high[k] ?? NaN] as const).filter(([, low, high]) => Number.isFinite(low) && Number.isFinite(high));
-    if (curve.seeds.length > 1) parts.push(`<polygon points="${[...band.map(([step, , high]) => point(step, high)), ...[...band].reverse().map(([step, low]) => point(step, low))].join(' ')}" fill="${color}" opacity="0.13"/>`);
-    parts.push(`<polyline points="${curve.steps.map((step, k) => point(step, curve.mean[k] ?? 0)).join(' ')}" fill="none" stroke="${color}" stroke-width="2"/>`);
+    const band = curve.steps
+      .map((step, k) => [step, curve.low[k] ?? NaN, curve.high[k] ?? NaN] as const)
+      .filter(([, low, high]) => Number.isFinite(low) && Number.isFinite(high));
+    if (curve.seeds.length > 1)
+      parts.push(
+        `<polygon points="${[...band.map(([step, , high]) => point(step, high)), ...[...band].reverse().map(([step, low]) => point(step, low))].join(' ')}" fill="${color}" opacity="0.13"/>`,
+      );
+    parts.push(
+      `<polyline points="${curve.steps.map((step, k) => point(step, curve.mean[k] ?? 0)).join(' ')}" fill="none" stroke="${color}" stroke-width="2"/>`,
+    );
     const legend = MARGIN.top + 8 + 20 * i;
-    parts.push(`<line x1="${WIDTH - MARGIN.right + 14}" x2="${WIDTH - MARGIN.right + 34}" y1="${legend}" y2="${legend}" stroke="${color}" stroke-width="3"/><text x="${WIDTH - MARGIN.right + 40}" y="${legend + 4}" fill="#1a1d23">${escaped(curve.label)}</text>`);
+    parts.push(
+      `<line x1="${WIDTH - MARGIN.right + 14}" x2="${WIDTH - MARGIN.right + 34}" y1="${legend}" y2="${legend}" stroke="${color}" stroke-width="3"/><text x="${WIDTH - MARGIN.right + 40}" y="${legend + 4}" fill="#1a1d23">${escaped(curve.label)}</text>`,
+    );
   }
   return `${parts.join('\n')}\n</svg>\n`;
 }

@@ -66,7 +66,8 @@ function collapse(run: RunRecords, accuracies: readonly number[], entropies: rea
   }
   const [start] = entropies;
   const end = entropies.at(-1);
-  if (start !== undefined && end !== undefined && end < ENTROPY_FLOOR * start) return `entropy fell below ${ENTROPY_FLOOR * 100} % of its start`;
+  if (start !== undefined && end !== undefined && end < ENTROPY_FLOOR * start)
+    return `entropy fell below ${ENTROPY_FLOOR * 100} % of its start`;
   return undefined;
 }
 
@@ -108,15 +109,35 @@ function areaUnder(points: readonly (readonly [number, number])[]): number {
  * @param labels strategies in the order of the table
  * @param runs complete ones or not; a strategy without any is left out
  */
-export function summarize(labels: readonly string[], runs: readonly RunRecords[], baseline: string, confidence: number): SweepSummary {
-  const summaries = labels.map((label) => ({ label, runs: runs.filter((run) => run.label === label).map(summarizeRun).sort((a, b) => a.seed - b.seed) })).filter((one) => one.runs.length > 0);
+export function summarize(
+  labels: readonly string[],
+  runs: readonly RunRecords[],
+  baseline: string,
+  confidence: number,
+): SweepSummary {
+  const summaries = labels
+    .map((label) => ({
+      label,
+      runs: runs
+        .filter((run) => run.label === label)
+        .map(summarizeRun)
+        .sort((a, b) => a.seed - b.seed),
+    }))
+    .filter((one) => one.runs.length > 0);
   const reference = summaries.find(({ label }) => label === baseline);
   const strategies = summaries.map(({ label, runs: mine }): StrategySummary => {
-    const over = (field: Exclude<keyof RunSummary, 'seed' | 'collapsed'>) => tInterval(mine.map((run) => run[field]), confidence);
-    const pairs = label === baseline ? [] : mine.flatMap((run) => {
-      const other = reference?.runs.find(({ seed }) => seed === run.seed);
-      return other ? [[run.sampled, other.sampled] as const] : [];
-    });
+    const over = (field: Exclude<keyof RunSummary, 'seed' | 'collapsed'>) =>
+      tInterval(
+        mine.map((run) => run[field]),
+        confidence,
+      );
+    const pairs =
+      label === baseline
+        ? []
+        : mine.flatMap((run) => {
+            const other = reference?.runs.find(({ seed }) => seed === run.seed);
+            return other ? [[run.sampled, other.sampled] as const] : [];
+          });
     return {
       label,
       runs: mine,
@@ -129,13 +150,23 @@ export function summarize(labels: readonly string[], runs: readonly RunRecords[]
       clipFraction: over('clipFraction'),
       preservedShare: over('preservedShare'),
       collapsed: mine.filter((run) => run.collapsed !== undefined).length,
-      ...(pairs.length > 0 && { difference: pairedDifference(pairs.map(([value]) => value), pairs.map(([, other]) => other), confidence, summaries.length - 1) }),
+      ...(pairs.length > 0 && {
+        difference: pairedDifference(
+          pairs.map(([value]) => value),
+          pairs.map(([, other]) => other),
+          confidence,
+          summaries.length - 1,
+        ),
+      }),
     };
   });
   return { baseline, confidence, strategies };
 }
 
-/** A metric over steps, per strategy: mean over the seeds that have the step, and a band: a t interval from 3 seeds on, else lowest to highest. */
+/**
+ * A metric over steps, per strategy: mean over the seeds that have the step, and a band: a t interval from 3 seeds on,
+ * else lowest to highest.
+ */
 export interface Curve {
   label: string;
   steps: number[];
@@ -145,7 +176,13 @@ export interface Curve {
   seeds: number[];
 }
 
-export function curvesOf(labels: readonly string[], runs: readonly RunRecords[], phase: StepRecord['phase'], metric: string, confidence: number): Curve[] {
+export function curvesOf(
+  labels: readonly string[],
+  runs: readonly RunRecords[],
+  phase: StepRecord['phase'],
+  metric: string,
+  confidence: number,
+): Curve[] {
   return labels.flatMap((label): Curve[] => {
     const mine = runs.filter((run) => run.label === label);
     const byStep = new Map<number, number[]>();
@@ -160,7 +197,20 @@ export function curvesOf(labels: readonly string[], runs: readonly RunRecords[],
     }
     const points = [...byStep].sort(([a], [b]) => a - b);
     if (points.length === 0) return [];
-    const bands = points.map(([, values]) => (values.length >= 3 ? tInterval(values, confidence) : { mean: mean(values), low: Math.min(...values), high: Math.max(...values) }));
-    return [{ label, steps: points.map(([step]) => step), mean: bands.map((band) => band.mean), low: bands.map(({ low }) => low), high: bands.map(({ high }) => high), seeds: mine.map(({ seed }) => seed) }];
+    const bands = points.map(([, values]) =>
+      values.length >= 3
+        ? tInterval(values, confidence)
+        : { mean: mean(values), low: Math.min(...values), high: Math.max(...values) },
+    );
+    return [
+      {
+        label,
+        steps: points.map(([step]) => step),
+        mean: bands.map((band) => band.mean),
+        low: bands.map(({ low }) => low),
+        high: bands.map(({ high }) => high),
+        seeds: mine.map(({ seed }) => seed),
+      },
+    ];
   });
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { inputError } from '../errors.ts';
 import { describeIssue, RunConfig } from '../run/config.ts';
-import { StrategyConfig, strategyLabel } from '../run/strategies.ts';
+import { StrategyConfig, strategyLabel } from '../run/strategies/strategy-config.ts';
 
 const Entry = z.strictObject({ label: z.string().min(1).max(60).optional(), strategy: StrategyConfig });
 
@@ -54,20 +54,37 @@ export function parseSweep(value: unknown, where: string): Sweep {
       if (!named.success) throw inputError(where, `strategies.${i}: "${entry}" is not a strategy`);
       return { label: entry, strategy: named.data };
     }
-    if ('strategy' in entry) return { label: (entry.label as string | undefined) ?? strategyLabel(entry.strategy as StrategyConfig), strategy: entry.strategy as StrategyConfig };
+    if ('strategy' in entry)
+      return {
+        label: (entry.label as string | undefined) ?? strategyLabel(entry.strategy as StrategyConfig),
+        strategy: entry.strategy as StrategyConfig,
+      };
     return { label: strategyLabel(entry as StrategyConfig), strategy: entry as StrategyConfig };
   });
   const labels = strategies.map(({ label }) => label);
   const twice = labels.find((label, i) => labels.indexOf(label) < i);
   if (twice !== undefined) throw inputError(where, `strategies: "${twice}" stands there twice; give them labels`);
   const baseline = data.baseline ?? (labels[0] as string);
-  if (!labels.includes(baseline)) throw inputError(where, `baseline: expected one of ${labels.join(', ')}, found ${baseline}`);
+  if (!labels.includes(baseline))
+    throw inputError(where, `baseline: expected one of ${labels.join(', ')}, found ${baseline}`);
   return { ...data, strategies, baseline };
 }
 
-/** The runs in the order in which they are made: all strategies of a seed before the next seed, so that an unfinished sweep compares fairly. */
+/**
+ * The runs in the order in which they are made: all strategies of a seed before the next seed, so that an unfinished
+ * sweep compares fairly.
+ */
 export function runsOf(sweep: Sweep): SweepRun[] {
   return sweep.seeds.flatMap((seed) =>
-    sweep.strategies.map(({ label, strategy }) => ({ label, seed, config: { ...sweep.base, name: `${label}, seed ${seed}`, seed, rl: { ...(sweep.base.rl as NonNullable<RunConfig['rl']>), strategy } } })),
+    sweep.strategies.map(({ label, strategy }) => ({
+      label,
+      seed,
+      config: {
+        ...sweep.base,
+        name: `${label}, seed ${seed}`,
+        seed,
+        rl: { ...(sweep.base.rl as NonNullable<RunConfig['rl']>), strategy },
+      },
+    })),
   );
 }

@@ -1,6 +1,6 @@
 /**
- * A Gpu that only counts. Whatever is made on it asks for its buffers as on a real one, and nothing is allocated, compiled or run: so a
- * run can say what it will need before it takes it, by the very code that will take it.
+ * A Gpu that only counts. Whatever is made on it asks for its buffers as on a real one, and nothing is allocated,
+ * compiled or run: so a run can say what it will need before it takes it, by the very code that will take it.
  */
 import { Gpu, type AdapterFacts } from './device.ts';
 
@@ -14,7 +14,10 @@ export class CountingGpu extends Gpu {
   /** Buffers alive. */
   readonly counted = new Set<CountedBuffer>();
 
-  /** @param device that the count is for: a buffer beyond its limits is refused as it would be there, and its features choose kernels */
+  /**
+   * @param device that the count is for: a buffer beyond its limits is refused as it would be there, and its features
+   * choose kernels
+   */
   constructor(device: Pick<GPUDevice, 'limits' | 'features'>, adapter: AdapterFacts) {
     super(idleDevice(device), adapter);
   }

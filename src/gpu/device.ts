@@ -1,8 +1,8 @@
 /**
  * The adapter and the device, opened with all the limits the adapter has, and everything made from the device counted.
  *
- * `Gpu` is the only thing that creates buffers, pipelines and bind groups, so that a test can ask how many a step created
- * (in steady state: none) and a benchmark how many dispatches it encoded.
+ * `Gpu` is the only thing that creates buffers, pipelines and bind groups, so that a test can ask how many a step
+ * created (in steady state: none) and a benchmark how many dispatches it encoded.
  */
 import { StudioError } from '../errors.ts';
 import { bindingTypes, sizeArrays, specialize, type Constants } from './wgsl.ts';
@@ -73,13 +73,21 @@ export class Gpu {
    * @param bytes rounded up to a multiple of 16, at least 16
    * @throws StudioError `memory` when the adapter cannot bind or hold a buffer of this size
    */
-  buffer(label: string, bytes: number, usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST): GPUBuffer {
+  buffer(
+    label: string,
+    bytes: number,
+    usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+  ): GPUBuffer {
     const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
     return this.make(label, bytes, usage, Math.min(maxBufferSize, maxStorageBufferBindingSize));
   }
 
   /** A buffer that kernels bind in parts alone. @throws StudioError `memory` when the adapter cannot hold it */
-  largeBuffer(label: string, bytes: number, usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST): GPUBuffer {
+  largeBuffer(
+    label: string,
+    bytes: number,
+    usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+  ): GPUBuffer {
     return this.make(label, bytes, usage, this.device.limits.maxBufferSize);
   }
 
@@ -105,7 +113,8 @@ export class Gpu {
   /** Compiles a kernel, once per text. @throws StudioError `internal` with the compiler's first message */
   pipeline(kernel: KernelSource): Promise<GPUComputePipeline> {
     const plain = specialize(kernel.source, kernel.constants);
-    const code = this.adapter.software && kernel.bindingBytes && !kernel.anySize ? sizeArrays(plain, kernel.bindingBytes) : plain;
+    const code =
+      this.adapter.software && kernel.bindingBytes && !kernel.anySize ? sizeArrays(plain, kernel.bindingBytes) : plain;
     const key = `${kernel.entryPoint}\n${code}`;
     let pipeline = this.pipelines.get(key);
     if (!pipeline) {
@@ -119,18 +128,26 @@ export class Gpu {
     this.counters.pipelines += 1;
     const shader = this.device.createShaderModule({ label: kernel.label, code });
     try {
-      return await this.device.createComputePipelineAsync({ label: kernel.label, layout: this.layout(code, kernel.bindingBytes?.length), compute: { module: shader, entryPoint: kernel.entryPoint } });
+      return await this.device.createComputePipelineAsync({
+        label: kernel.label,
+        layout: this.layout(code, kernel.bindingBytes?.length),
+        compute: { module: shader, entryPoint: kernel.entryPoint },
+      });
     } catch (error) {
       const { messages } = await shader.getCompilationInfo();
       const first = messages.find((message) => message.type === 'error');
       const where = first ? `line ${first.lineNum}: ${first.message}` : String(error);
-      throw new StudioError('internal', `Kernel ${kernel.label} does not compile on this adapter: ${where}`, 'Please report it with the name of your graphics card and browser.');
+      throw new StudioError(
+        'internal',
+        `Kernel ${kernel.label} does not compile on this adapter: ${where}`,
+        'Please report it with the name of your graphics card and browser.',
+      );
     }
   }
 
   /**
-   * The layout of a text's bindings. Kernels that bind alike share one: with layouts of their own (`auto`), drivers keep room for bind groups
-   * by pipeline, of which there are hundreds.
+   * The layout of a text's bindings. Kernels that bind alike share one: with layouts of their own (`auto`), drivers
+   * keep room for bind groups by pipeline, of which there are hundreds.
    *
    * @param count bindings that are bound; all that the text declares when left out
    */
@@ -174,10 +191,19 @@ export class Gpu {
     const tooMuch = await this.device.popErrorScope();
     this.checkAlive();
     if (tooMuch) {
-      throw new StudioError('memory', `Not enough graphics memory for ${what} (${megabytes(this.counters.bytes)} MB asked for in all).`, 'Use more minibatches, fewer responses, shorter sequences or a smaller model.');
+      throw new StudioError(
+        'memory',
+        `Not enough graphics memory for ${what} (${megabytes(this.counters.bytes)} MB asked for in all).`,
+        'Use more minibatches, fewer responses, shorter sequences or a smaller model.',
+      );
     }
     if ('error' in outcome) throw outcome.error;
-    if (invalid) throw new StudioError('internal', `The graphics device rejected ${what}: ${invalid.message}`, 'Please report it with the name of your graphics card and browser.');
+    if (invalid)
+      throw new StudioError(
+        'internal',
+        `The graphics device rejected ${what}: ${invalid.message}`,
+        'Please report it with the name of your graphics card and browser.',
+      );
     return outcome.value;
   }
 
@@ -194,14 +220,29 @@ export class Gpu {
  */
 export async function openGpu(gpu: GPU | undefined): Promise<Gpu> {
   if (!gpu) {
-    throw new StudioError('unsupported', 'This browser does not offer WebGPU here.', 'Use a current Chrome, Edge, Firefox or Safari, and open the page over https or from localhost.');
+    throw new StudioError(
+      'unsupported',
+      'This browser does not offer WebGPU here.',
+      'Use a current Chrome, Edge, Firefox or Safari, and open the page over https or from localhost.',
+    );
   }
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
-    throw new StudioError('unsupported', 'WebGPU is there, but it found no graphics adapter.', "Switch on hardware acceleration in the browser's settings and update the graphics driver.");
+    throw new StudioError(
+      'unsupported',
+      'WebGPU is there, but it found no graphics adapter.',
+      "Switch on hardware acceleration in the browser's settings and update the graphics driver.",
+    );
   }
   const limits: Record<string, number> = {};
-  for (const name of ['maxStorageBufferBindingSize', 'maxBufferSize', 'maxComputeWorkgroupStorageSize', 'maxComputeInvocationsPerWorkgroup', 'maxComputeWorkgroupSizeX', 'maxStorageBuffersPerShaderStage'] as const) {
+  for (const name of [
+    'maxStorageBufferBindingSize',
+    'maxBufferSize',
+    'maxComputeWorkgroupStorageSize',
+    'maxComputeInvocationsPerWorkgroup',
+    'maxComputeWorkgroupSizeX',
+    'maxStorageBuffersPerShaderStage',
+  ] as const) {
     limits[name] = adapter.limits[name];
   }
   const wanted = ['timestamp-query', 'subgroups', 'shader-f16'] as const;
@@ -210,10 +251,16 @@ export async function openGpu(gpu: GPU | undefined): Promise<Gpu> {
   try {
     device = await adapter.requestDevice({ label: 'gppo-studio', requiredLimits: limits, requiredFeatures });
   } catch (error) {
-    throw new StudioError('unsupported', `The graphics adapter gave no device: ${error instanceof Error ? error.message : String(error)}`, 'Reload the page; if it stays, restart the browser.');
+    throw new StudioError(
+      'unsupported',
+      `The graphics adapter gave no device: ${error instanceof Error ? error.message : String(error)}`,
+      'Reload the page; if it stays, restart the browser.',
+    );
   }
   const { vendor, architecture, description } = adapter.info;
-  const software = /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${vendor} ${architecture} ${description}`) || adapter.info.isFallbackAdapter === true;
+  const software =
+    /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${vendor} ${architecture} ${description}`) ||
+    adapter.info.isFallbackAdapter === true;
   return new Gpu(device, { vendor, architecture, description, software });
 }
 

@@ -42,8 +42,14 @@ export class Plan<Shape> {
   }
 
   /** Compiles a kernel, binds its resources in the order of its bindings, and appends it. */
-  async add(kernel: KernelSource, resources: (GPUBuffer | GPUBufferBinding)[], grid: (shape: Shape) => Grid): Promise<void> {
-    const bindingBytes = resources.map((resource) => ('buffer' in resource ? (resource.size ?? resource.buffer.size - (resource.offset ?? 0)) : resource.size));
+  async add(
+    kernel: KernelSource,
+    resources: (GPUBuffer | GPUBufferBinding)[],
+    grid: (shape: Shape) => Grid,
+  ): Promise<void> {
+    const bindingBytes = resources.map((resource) =>
+      'buffer' in resource ? (resource.size ?? resource.buffer.size - (resource.offset ?? 0)) : resource.size,
+    );
     const pipeline = await this.gpu.pipeline({ ...kernel, bindingBytes });
     const bindGroup = this.gpu.bindGroup(
       kernel.label,
@@ -53,7 +59,7 @@ export class Plan<Shape> {
     this.steps.push({ label: kernel.label, pipeline, bindGroup, grid });
   }
 
-  record(pass: GPUComputePassEncoder, shape: Shape): void {
+  encode(pass: GPUComputePassEncoder, shape: Shape): void {
     for (const step of this.steps) {
       const [x, y, z] = step.grid(shape);
       if (x === 0 || y === 0 || z === 0) continue;

@@ -29,10 +29,14 @@ describe('sharing buffers by lifetime', () => {
       const { of, buffers } = shareBuffers(tensors);
       for (const [i, a] of tensors.entries()) {
         expect(buffers[of[i] ?? -1]?.bytes).toBeGreaterThanOrEqual(a.bytes);
-        for (const [j, b] of tensors.entries()) if (i !== j && of[i] === of[j]) expect(a.last < b.first || b.last < a.first).toBe(true);
+        for (const [j, b] of tensors.entries())
+          if (i !== j && of[i] === of[j]) expect(a.last < b.first || b.last < a.first).toBe(true);
       }
       const total = buffers.reduce((sum, { bytes }) => sum + bytes, 0);
-      for (let now = 0; now < 80; now++) expect(total).toBeGreaterThanOrEqual(tensors.reduce((sum, { first, last, bytes }) => sum + (first <= now && now <= last ? bytes : 0), 0));
+      for (let now = 0; now < 80; now++)
+        expect(total).toBeGreaterThanOrEqual(
+          tensors.reduce((sum, { first, last, bytes }) => sum + (first <= now && now <= last ? bytes : 0), 0),
+        );
       expect(total).toBeLessThanOrEqual(tensors.reduce((sum, { bytes }) => sum + bytes, 0));
     }
   });

@@ -1,9 +1,11 @@
 /**
- * Which tensors may share a buffer: those whose lifetimes, from the first dispatch that uses them to the last, do not meet.
+ * Which tensors may share a buffer: those whose lifetimes, from the first dispatch that uses them to the last, do not
+ * meet.
  *
- * A buffer holds one tensor at a time, from its beginning: WebGPU forbids a dispatch to read and write one buffer, even at places apart,
- * and two tensors of one dispatch are both alive in it, so they never share. Assignment is greedy by size (Pisarchyk & Lee, arXiv
- * 2001.03288): the largest tensor first, each to the smallest buffer that is free for its lifetime.
+ * A buffer holds one tensor at a time, from its beginning: WebGPU forbids a dispatch to read and write one buffer, even
+ * at places apart, and two tensors of one dispatch are both alive in it, so they never share. Assignment is greedy by
+ * size (Pisarchyk & Lee, arXiv 2001.03288): the largest tensor first, each to the smallest buffer that is free for its
+ * lifetime.
  */
 import { CountingGpu } from './counting-gpu.ts';
 import type { Gpu, KernelSource } from './device.ts';
@@ -29,7 +31,8 @@ export function shareBuffers(tensors: readonly Lifetime[]): Sharing {
   const buffers: { label: string; bytes: number; tenants: Lifetime[] }[] = [];
   const bySize = [...tensors.entries()].sort(([i, a], [j, b]) => b.bytes - a.bytes || i - j);
   for (const [i, tensor] of bySize) {
-    const free = ({ tenants }: { tenants: Lifetime[] }) => tenants.every(({ first, last }) => tensor.last < first || last < tensor.first);
+    const free = ({ tenants }: { tenants: Lifetime[] }) =>
+      tenants.every(({ first, last }) => tensor.last < first || last < tensor.first);
     // Buffers are made in falling size: the last free one fits best.
     let found = buffers.findLastIndex(free);
     if (found < 0) found = buffers.push({ label: tensor.label, bytes: tensor.bytes, tenants: [] }) - 1;
@@ -39,7 +42,10 @@ export function shareBuffers(tensors: readonly Lifetime[]): Sharing {
   return { of, buffers: buffers.map(({ label, bytes }) => ({ label, bytes })) };
 }
 
-/** Notes in which dispatches tensors are used, while a list of dispatches is planned on plans of its own that do nothing else. */
+/**
+ * Notes in which dispatches tensors are used, while a list of dispatches is planned on plans of its own that do nothing
+ * else.
+ */
 export class UseRecorder {
   readonly gpu: CountingGpu;
   private readonly lifetimes = new Map<GPUBuffer, Lifetime>();
@@ -80,7 +86,8 @@ export class UseRecorder {
 
   /** Everything written up to `mark` and used after it stays alive up to here: what follows the mark can run again. */
   keepFrom(mark: number): void {
-    for (const lifetime of this.lifetimes.values()) if (lifetime.first <= mark && lifetime.last > mark) lifetime.last = this.now;
+    for (const lifetime of this.lifetimes.values())
+      if (lifetime.first <= mark && lifetime.last > mark) lifetime.last = this.now;
   }
 
   get tensors(): Lifetime[] {
@@ -96,7 +103,11 @@ class RecordingPlan<Shape> extends Plan<Shape> {
     super(gpu);
   }
 
-  override add(_kernel: KernelSource, resources: (GPUBuffer | GPUBufferBinding)[], _grid: (shape: Shape) => Grid): Promise<void> {
+  override add(
+    _kernel: KernelSource,
+    resources: (GPUBuffer | GPUBufferBinding)[],
+    _grid: (shape: Shape) => Grid,
+  ): Promise<void> {
     this.onDispatch(resources.map((resource) => ('buffer' in resource ? resource.buffer : resource)));
     return Promise.resolve();
   }

@@ -1,9 +1,10 @@
 /**
  * Where a piece of work spends its time, kernel by kernel.
  *
- * The work runs once while every dispatch it encodes is noted; then each different dispatch is run again by itself and timed, with
- * timestamps where the device has them, else by the wall clock over enough repetitions that a submission's own cost does not matter.
- * Running a kernel again changes what it adds to or works on in place, so a profile is taken of throwaway weights.
+ * The work runs once while every dispatch it encodes is noted; then each different dispatch is run again by itself and
+ * timed, with timestamps where the device has them, else by the wall clock over enough repetitions that a submission's
+ * own cost does not matter. Running a kernel again changes what it adds to or works on in place, so a profile is taken
+ * of throwaway weights.
  */
 import type { Gpu } from './device.ts';
 import type { Grid } from './kernel.ts';
@@ -74,7 +75,10 @@ export async function captureDispatches(gpu: Gpu, work: () => void | Promise<voi
   return found;
 }
 
-function watched(pass: GPUComputePassEncoder, note: (pipeline: GPUComputePipeline, bindGroup: GPUBindGroup, grid: Grid) => void): GPUComputePassEncoder {
+function watched(
+  pass: GPUComputePassEncoder,
+  note: (pipeline: GPUComputePipeline, bindGroup: GPUBindGroup, grid: Grid) => void,
+): GPUComputePassEncoder {
   let pipeline: GPUComputePipeline | undefined;
   let bindGroup: GPUBindGroup | undefined;
   const setPipeline = pass.setPipeline.bind(pass);
@@ -102,9 +106,13 @@ export async function profileDispatches(gpu: Gpu, dispatches: readonly Dispatch[
   try {
     for (const dispatch of dispatches) {
       const once = await clock.time(dispatch, 1);
-      const repetitions = Math.max(1, Math.min(MOST_REPETITIONS, Math.ceil(WANTED_MS[clock.method] / Math.max(once, 1e-3))));
+      const repetitions = Math.max(
+        1,
+        Math.min(MOST_REPETITIONS, Math.ceil(WANTED_MS[clock.method] / Math.max(once, 1e-3))),
+      );
       let best = repetitions === 1 ? once : Infinity;
-      for (let round = 1; round < ROUNDS; round++) best = Math.min(best, (await clock.time(dispatch, repetitions)) / repetitions);
+      for (let round = 1; round < ROUNDS; round++)
+        best = Math.min(best, (await clock.time(dispatch, repetitions)) / repetitions);
       const entry = times.get(dispatch.label) ?? { label: dispatch.label, calls: 0, milliseconds: 0 };
       entry.calls += dispatch.calls;
       entry.milliseconds += best * dispatch.calls;
@@ -114,7 +122,11 @@ export async function profileDispatches(gpu: Gpu, dispatches: readonly Dispatch[
     clock.destroy();
   }
   const kernels = [...times.values()].sort((a, b) => b.milliseconds - a.milliseconds);
-  return { method: clock.method, kernels, milliseconds: kernels.reduce((sum, { milliseconds }) => sum + milliseconds, 0) };
+  return {
+    method: clock.method,
+    kernels,
+    milliseconds: kernels.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
+  };
 }
 
 interface Clock {
@@ -124,7 +136,11 @@ interface Clock {
   destroy(): void;
 }
 
-function encode(pass: GPUComputePassEncoder, { pipeline, bindGroup, grid: [x, y, z] }: Dispatch, repetitions: number): void {
+function encode(
+  pass: GPUComputePassEncoder,
+  { pipeline, bindGroup, grid: [x, y, z] }: Dispatch,
+  repetitions: number,
+): void {
   pass.setPipeline(pipeline);
   pass.setBindGroup(0, bindGroup);
   for (let i = 0; i < repetitions; i++) pass.dispatchWorkgroups(x, y, z);
@@ -145,7 +161,13 @@ class TimestampClock implements Clock {
 
   async time(dispatch: Dispatch, repetitions: number): Promise<number> {
     const encoder = this.gpu.device.createCommandEncoder();
-    encode(encoder.beginComputePass({ timestampWrites: { querySet: this.queries, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 } }), dispatch, repetitions);
+    encode(
+      encoder.beginComputePass({
+        timestampWrites: { querySet: this.queries, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 },
+      }),
+      dispatch,
+      repetitions,
+    );
     encoder.resolveQuerySet(this.queries, 0, 2, this.resolved, 0);
     encoder.copyBufferToBuffer(this.resolved, 0, this.staging, 0, 16);
     this.gpu.device.queue.submit([encoder.finish()]);

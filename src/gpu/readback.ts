@@ -30,8 +30,8 @@ export class Readback {
    * @throws StudioError `device-lost`
    */
   read(ranges: ReadRange[]): Promise<ArrayBuffer> {
-    // One mapping at a time: a second read waits for the first. Otherwise the copy is in the queue when this call returns, before
-    // whatever the caller submits next.
+    // One mapping at a time: a second read waits for the first. Otherwise the copy is in the queue when this call
+    // returns, before whatever the caller submits next.
     const result = this.reading ? this.busy.then(() => this.readNow(ranges)) : this.readNow(ranges);
     this.reading += 1;
     this.busy = result.then(
@@ -69,8 +69,16 @@ export class Readback {
   }
 }
 
-/** Reads `count` floats from element `first` on, with a staging buffer of its own; for rare, large reads such as checkpoints. */
-export async function readFloats(gpu: Gpu, buffer: GPUBuffer, count: number, first = 0): Promise<Float32Array<ArrayBuffer>> {
+/**
+ * Reads `count` floats from element `first` on, with a staging buffer of its own; for rare, large reads such as
+ * checkpoints.
+ */
+export async function readFloats(
+  gpu: Gpu,
+  buffer: GPUBuffer,
+  count: number,
+  first = 0,
+): Promise<Float32Array<ArrayBuffer>> {
   return new Float32Array(await readBytes(gpu, buffer, first * 4, count * 4));
 }
 

@@ -1,9 +1,9 @@
 /**
  * Choosing between variants of a kernel by measuring them on the adapter at hand.
  *
- * Adapters differ by an order of magnitude in what they like: a software adapter wants large register tiles and no workgroup
- * memory, a GPU the opposite. A choice is made once per adapter and question (`key`), then remembered in a `TunerStore`.
- * Variants of one product add up in the same order, so a choice changes speed, never results.
+ * Adapters differ by an order of magnitude in what they like: a software adapter wants large register tiles and no
+ * workgroup memory, a GPU the opposite. A choice is made once per adapter and question (`key`), then remembered in a
+ * `TunerStore`. Variants of one product add up in the same order, so a choice changes speed, never results.
  */
 import type { AdapterFacts, Gpu } from './device.ts';
 
@@ -23,7 +23,10 @@ const VERSION = 4;
 const REPETITIONS = 5;
 
 /** What a choice is remembered by. */
-export const choiceKey = ({ vendor, architecture, description }: Pick<AdapterFacts, 'vendor' | 'architecture' | 'description'>, question: string): string => [`v${VERSION}`, vendor, architecture, description, question].join('|');
+export const choiceKey = (
+  { vendor, architecture, description }: Pick<AdapterFacts, 'vendor' | 'architecture' | 'description'>,
+  question: string,
+): string => [`v${VERSION}`, vendor, architecture, description, question].join('|');
 
 export class Tuner {
   /** By key; what the bench and the page can show. */
@@ -36,7 +39,9 @@ export class Tuner {
     private readonly store?: TunerStore,
   ) {}
 
-  /** The fastest candidate's name; measured once, then remembered. `forced` candidates (tests) are taken as they are. */
+  /**
+   * The fastest candidate's name; measured once, then remembered. `forced` candidates (tests) are taken as they are.
+   */
   choose(question: string, candidates: Candidate[]): Promise<string> {
     let choice = this.pending.get(question);
     if (!choice) {
@@ -53,7 +58,10 @@ export class Tuner {
     this.pending.set(question, Promise.resolve(name));
   }
 
-  /** A choice that follows from a rule, not a measurement: `name` unless another was forced. Visible like the measured ones, and asked anew for every model. */
+  /**
+   * A choice that follows from a rule, not a measurement: `name` unless another was forced. Visible like the measured
+   * ones, and asked anew for every model.
+   */
   prefer(question: string, name: string): string {
     const choice = this.forced.get(question) ?? name;
     this.choices.set(question, choice);
@@ -74,7 +82,8 @@ export class Tuner {
 
   private async measure(candidates: Candidate[]): Promise<string> {
     const prepared = [];
-    for (const candidate of candidates) prepared.push({ name: candidate.name, record: await candidate.prepare(), best: Infinity });
+    for (const candidate of candidates)
+      prepared.push({ name: candidate.name, record: await candidate.prepare(), best: Infinity });
     // Interleaved, so that a drift of the machine's speed meets all alike; the first round warms up.
     for (let round = 0; round <= REPETITIONS; round++) {
       for (const entry of prepared) {

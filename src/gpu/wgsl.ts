@@ -1,15 +1,16 @@
 /**
  * The little that WGSL lacks for hand-tiled kernels: shape constants as text, and loops unrolled before compilation.
  *
- * A kernel's file starts with the constants it expects; `specialize` prepends them as `const NAME = ...u;`. Inside the file
+ * A kernel's file starts with the constants it expects; `specialize` prepends them as `const NAME = ...u;`. Inside the
+ * file
  *
  *     //: for r in 0..ROWS
  *     var sum${r} = 0.0;
  *     //: end
  *
- * repeats the lines between with `${r}` replaced (sums of products too: `${r*4+q+1}`), and `//: if NAME` ... `//: end` keeps them only where the constant is not 0.
- * Registers need this: an array indexed by a loop variable is memory on most adapters. `enable` directives of any part of the source
- * are moved to the top, where WGSL wants them.
+ * repeats the lines between with `${r}` replaced (sums of products too: `${r*4+q+1}`), and `//: if NAME` ... `//: end`
+ * keeps them only where the constant is not 0. Registers need this: an array indexed by a loop variable is memory on
+ * most adapters. `enable` directives of any part of the source are moved to the top, where WGSL wants them.
  */
 
 export type Constants = Readonly<Record<string, number>>;
@@ -30,29 +31,50 @@ export function specialize(source: string, constants: Constants): string {
 
 const ENABLE = /^enable \w+;$/;
 
-const SCALARS: Readonly<Record<string, number>> = { f32: 4, u32: 4, i32: 4, 'atomic<u32>': 4, vec2f: 8, vec2u: 8, vec4h: 8, vec4f: 16, vec4u: 16 };
+const SCALARS: Readonly<Record<string, number>> = {
+  f32: 4,
+  u32: 4,
+  i32: 4,
+  'atomic<u32>': 4,
+  vec2f: 8,
+  vec2u: 8,
+  vec4h: 8,
+  vec4f: 16,
+  vec4u: 16,
+};
 
 /**
  * Gives the storage arrays of a specialized kernel the length of what is bound to them.
  *
- * Every access of an array is checked by the browser. Of an array without a length it first asks for the length, which on a
- * software adapter costs integer divisions, more than the access itself; a length in the text is free.
+ * Every access of an array is checked by the browser. Of an array without a length it first asks for the length, which
+ * on a software adapter costs integer divisions, more than the access itself; a length in the text is free.
  *
  * @param bytes size of each binding's resource, by binding number
  */
 export function sizeArrays(code: string, bytes: readonly number[]): string {
-  return code.replace(/@binding\((\d+)\) (var<storage, \w+>) (\w+): array<([\w<>]+)>;/g, (whole, binding: string, kind: string, name: string, element: string) => {
-    const stride = SCALARS[element] ?? structBytes(code, element);
-    const length = stride === undefined ? 0 : Math.floor((bytes[Number(binding)] ?? 0) / stride);
-    return length > 0 && !code.includes(`arrayLength(&${name})`) ? `@binding(${binding}) ${kind} ${name}: array<${element}, ${length}>;` : whole;
-  });
+  return code.replace(
+    /@binding\((\d+)\) (var<storage, \w+>) (\w+): array<([\w<>]+)>;/g,
+    (whole, binding: string, kind: string, name: string, element: string) => {
+      const stride = SCALARS[element] ?? structBytes(code, element);
+      const length = stride === undefined ? 0 : Math.floor((bytes[Number(binding)] ?? 0) / stride);
+      return length > 0 && !code.includes(`arrayLength(&${name})`)
+        ? `@binding(${binding}) ${kind} ${name}: array<${element}, ${length}>;`
+        : whole;
+    },
+  );
 }
 
-/** How each binding of a specialized kernel is used, by number. @throws Error when a number is left out: a defect of a shader file */
+/**
+ * How each binding of a specialized kernel is used, by number. @throws Error when a number is left out: a defect of a
+ * shader file
+ */
 export function bindingTypes(code: string): GPUBufferBindingType[] {
   const types: GPUBufferBindingType[] = [];
-  for (const [, binding, kind] of code.matchAll(/@binding\((\d+)\) var<([\w, ]+)>/g)) types[Number(binding)] = kind === 'uniform' ? 'uniform' : kind === 'storage, read_write' ? 'storage' : 'read-only-storage';
-  if (Object.keys(types).length !== types.length) throw new Error(`wgsl: bindings are numbered with a gap: ${Object.keys(types).join()}`);
+  for (const [, binding, kind] of code.matchAll(/@binding\((\d+)\) var<([\w, ]+)>/g))
+    types[Number(binding)] =
+      kind === 'uniform' ? 'uniform' : kind === 'storage, read_write' ? 'storage' : 'read-only-storage';
+  if (Object.keys(types).length !== types.length)
+    throw new Error(`wgsl: bindings are numbered with a gap: ${Object.keys(types).join()}`);
   return types;
 }
 
@@ -65,12 +87,20 @@ function structBytes(code: string, name: string): number | undefined {
 }
 
 /** Expands lines from `at` up to the `end` that closes this level; returns the line it stopped at. */
-function expand(lines: string[], at: number, variables: Record<string, number>, constants: Constants, out: string[] | null): number {
+function expand(
+  lines: string[],
+  at: number,
+  variables: Record<string, number>,
+  constants: Constants,
+  out: string[] | null,
+): number {
   while (at < lines.length) {
     const line = lines[at] ?? '';
     const directive = /^\s*\/\/: (.*)$/.exec(line)?.[1]?.trim();
     if (directive === undefined) {
-      out?.push(line.replace(/\$\{([\w*+]+)\}/g, (_, expression: string) => String(evaluate(expression, variables, constants))));
+      out?.push(
+        line.replace(/\$\{([\w*+]+)\}/g, (_, expression: string) => String(evaluate(expression, variables, constants))),
+      );
       at += 1;
     } else if (directive === 'end') {
       return at;
@@ -81,7 +111,14 @@ function expand(lines: string[], at: number, variables: Record<string, number>, 
   return at;
 }
 
-function block(directive: string, lines: string[], body: number, variables: Record<string, number>, constants: Constants, out: string[] | null): number {
+function block(
+  directive: string,
+  lines: string[],
+  body: number,
+  variables: Record<string, number>,
+  constants: Constants,
+  out: string[] | null,
+): number {
   let end: number;
   const loop = /^for (\w+) in (\w+)\.\.(\w+)$/.exec(directive);
   const condition = /^if (not )?(\w+)$/.exec(directive);
@@ -103,7 +140,8 @@ function block(directive: string, lines: string[], body: number, variables: Reco
 
 /** A sum of products of names and whole numbers. */
 function evaluate(expression: string, variables: Record<string, number>, constants: Constants): number {
-  const product = (term: string) => term.split('*').reduce((value, name) => value * lookup(name, variables, constants), 1);
+  const product = (term: string) =>
+    term.split('*').reduce((value, name) => value * lookup(name, variables, constants), 1);
   return expression.split('+').reduce((sum, term) => sum + product(term), 0);
 }
 

@@ -1,10 +1,14 @@
 /**
- * Multiply-adds of a model's kernels, by the labels they carry: what turns a profile's times into rates. Kernels without sums of products
- * (norms, rotary positions, softmax, optimizer) have none, and small ones beside a matrix product (bias, adapters, partial sums) are not counted.
+ * Multiply-adds of a model's kernels, by the labels they carry: what turns a profile's times into rates. Kernels
+ * without sums of products (norms, rotary positions, softmax, optimizer) have none, and small ones beside a matrix
+ * product (bias, adapters, partial sums) are not counted.
  */
-import type { ModelConfig } from './config.ts';
+import type { ModelConfig } from './spec/model-config.ts';
 
-export type WorkConfig = Pick<ModelConfig, 'hiddenSize' | 'layers' | 'heads' | 'keyValueHeads' | 'headDimension' | 'intermediateSize' | 'vocabularySize'> & { gated: boolean };
+export type WorkConfig = Pick<
+  ModelConfig,
+  'hiddenSize' | 'layers' | 'heads' | 'keyValueHeads' | 'headDimension' | 'intermediateSize' | 'vocabularySize'
+> & { gated: boolean };
 
 /** What a piece of work went over. */
 export interface WorkShape {
@@ -19,13 +23,18 @@ export interface WorkShape {
 const starts = (label: string, name: string) => label === name || label.startsWith(`${name} `);
 
 /** Of all calls in the work together. @returns undefined for kernels without sums of products */
-export function multiplyAddsOf(label: string, config: WorkConfig, { rows, targets, pairs }: WorkShape): number | undefined {
+export function multiplyAddsOf(
+  label: string,
+  config: WorkConfig,
+  { rows, targets, pairs }: WorkShape,
+): number | undefined {
   const { hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, vocabularySize, gated } = config;
   const attended = heads * headDimension;
   // What one dot product of every head costs, for all pairs of all layers.
   const dots = pairs * attended * layers;
   if (label.startsWith('attention')) {
-    // Forward: q k and p v. Backward for queries: q k again, dO v, dS k; for keys and values: q k again, dO v again, p dO, dS q.
+    // Forward: q k and p v. Backward for queries: q k again, dO v, dS k; for keys and values: q k again, dO v again, p
+    // dO, dS q.
     if (label === 'attention backward_q') return 3 * dots;
     if (label === 'attention backward_kv') return 4 * dots;
     return 2 * dots;

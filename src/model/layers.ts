@@ -3,23 +3,31 @@
  *
  *   x1 = x0 + Wo attention(rope(Wqkv norm(x0)));   x2 = x1 + Wdown activation(Wgu norm(x1))
  *
- * What an architecture has beside that (structure.ts): biases; norms of query and key heads; a norm behind each branch (Gemma); the MLP
- * on norm(x0), beside attention (GPT-NeoX). Shapes: x, normed [N, D]; qkv [N, (H+2G) E]; attended [N, H E]; both [N, 2F], or [N, F]
- * without a gate; inner [N, F]; all padded as layout.ts says.
+ * What an architecture has beside that (structure.ts): biases; norms of query and key heads; a norm behind each branch
+ * (Gemma); the MLP on norm(x0), beside attention (GPT-NeoX). Shapes: x, normed [N, D]; qkv [N, (H+2G) E]; attended [N,
+ * H E]; gateUp [N, 2F], or [N, F] without a gate; mlpHidden [N, F]; all padded as layout.ts says.
  */
 import type { Tuner } from '../gpu/tuner.ts';
-import { addAttention, addAttentionBackward, addRope, type KeyValueCache } from './attention.ts';
-import { addEmbedding, addEmbeddingBackward } from './embedding.ts';
-import { operandHalves, type OperandHalves } from './half-products.ts';
-import type { GradientTarget, LayerContext, LayerPlan } from './layer-context.ts';
-import { flatRegions, trainedDepth, type LayerRegions } from './layout.ts';
-import { addLinear, addLinearBackward, type Linear } from './linear.ts';
-import type { LoraActivations, LoraScratch } from './lora.ts';
-import type { LinearName, LoraRegions } from './lora-layout.ts';
-import { addMlpActivation } from './mlp-activation.ts';
+import { addAttention, addAttentionBackward, addRope, type KeyValueCache } from './ops/attention.ts';
+import { addEmbedding, addEmbeddingBackward } from './ops/embedding.ts';
+import { operandHalves, type OperandHalves } from './ops/f16-matmul.ts';
+import type { GradientTarget, LayerContext, LayerPlan } from './ops/layer-context.ts';
+import { flatRegions, trainedDepth, type LayerRegions } from './weights/layout.ts';
+import { addLinear, addLinearBackward, type Linear } from './ops/linear.ts';
+import type { LoraActivations, LoraScratch } from './ops/lora.ts';
+import type { LoraRegions } from './weights/region.ts';
+import type { LinearName } from './weights/region.ts';
+import { addMlpActivation } from './ops/mlp-activation.ts';
 import type { Model } from './model.ts';
-import { addHeadNorms, addHeadNormsBackward, addNorm, addNormBackward, normScaleWidth, type HeadNorms } from './norms.ts';
-import { partialFloats } from './weight-products.ts';
+import {
+  addHeadNorms,
+  addHeadNormsBackward,
+  addNorm,
+  addNormBackward,
+  normScaleWidth,
+  type HeadNorms,
+} from './ops/norms.ts';
+import { partialFloats } from './ops/weight-products.ts';
 
 /** The output of a branch that ends in a norm, and what that norm keeps. */
 interface NormedBranch {
@@ -27,11 +35,11 @@ interface NormedBranch {
   scale: GPUBuffer;
 }
 
-/** Activations of one layer: tensors of its own, which share buffers as far as their lifetimes allow (workspace.ts). */
+/** Activations of one layer: tensors of its own, which share buffers as far as their lifetimes allow (arena.ts). */
 export interface LayerActivations {
   /** Residual stream entering the layer, between attention and MLP, and leaving it. */
   input: GPUBuffer;
-  middle: GPUBuffer;
+  midResidual: GPUBuffer;
   output: GPUBuffer;
   inputNormed: GPUBuffer;
   inputScale: GPUBuffer;
@@ -40,17 +48,19 @@ export interface LayerActivations {
   heads: GPUBuffer | undefined;
   attended: GPUBuffer;
   logSumExp: GPUBuffer;
-  middleNormed: GPUBuffer;
-  middleScale: GPUBuffer;
-  both: GPUBuffer;
-  inner: GPUBuffer;
+  midNormed: GPUBuffer;
+  midScale: GPUBuffer;
+  gateUp: GPUBuffer;
+  mlpHidden: GPUBuffer;
   attentionBranch: NormedBranch | undefined;
   mlpBranch: NormedBranch | undefined;
   /** Of the linear layers with an adapter. */
   lora: Partial<Record<LinearName, LoraActivations>>;
 }
 
-/** Gradients that live only inside a backward pass, and the batch's tokens in the order the embedding's gradient wants. */
+/**
+ * Gradients that live only inside a backward pass, and the batch's tokens in the order the embedding's gradient wants.
+ */
 export interface BackwardScratch {
   dx: GPUBuffer;
   /** Gradient of a branch that ends in a norm. */
@@ -58,8 +68,8 @@ export interface BackwardScratch {
   dNormed: GPUBuffer;
   dQkv: GPUBuffer;
   dAttended: GPUBuffer;
-  dBoth: GPUBuffer;
-  dInner: GPUBuffer;
+  dGateUp: GPUBuffer;
+  dMlpHidden: GPUBuffer;
   delta: GPUBuffer;
   partials: GPUBuffer;
   /** Where there are adapters. */
@@ -71,7 +81,9 @@ export interface BackwardScratch {
 export class LayerPlanner implements LayerContext {
   readonly halves: OperandHalves | undefined;
 
-  /** @param tensor as `Workshop.tensor`; where it is given, products are in the model's own precision, else in f32 */
+  /**
+   * @param tensor as `PlanContext.tensor`; where it is given, products are in the model's own precision, else in f32
+   */
   constructor(
     readonly model: Model,
     readonly tuner: Tuner,
@@ -80,8 +92,9 @@ export class LayerPlanner implements LayerContext {
     readonly capacity: number,
     tensor?: (label: string, bytes: number) => GPUBuffer,
   ) {
-    const { hidden, qkv, attended, both, inner } = this.widths;
-    if (tensor && model.products === 'f16') this.halves = operandHalves(model, capacity, Math.max(hidden, qkv, attended, both, inner), tensor);
+    const { hidden, qkv, attended, gateUp, mlpHidden } = this.widths;
+    if (tensor && model.products === 'f16')
+      this.halves = operandHalves(model, capacity, Math.max(hidden, qkv, attended, gateUp, mlpHidden), tensor);
   }
 
   /** Floats a row. */
@@ -94,12 +107,12 @@ export class LayerPlanner implements LayerContext {
       qkv: (config.heads + 2 * config.keyValueHeads) * head,
       heads: (config.heads + config.keyValueHeads) * head,
       attended: config.heads * head,
-      both: (structure.gated ? 2 : 1) * layout.intermediate,
-      inner: layout.intermediate,
+      gateUp: (structure.gated ? 2 : 1) * layout.intermediate,
+      mlpHidden: layout.intermediate,
     };
   }
 
-  /** Activations of all layers: a layer's output is the next one's input. @param tensor as `Workshop.tensor` */
+  /** Activations of all layers: a layer's output is the next one's input. @param tensor as `PlanContext.tensor` */
   activations(label: string, tensor: (label: string, bytes: number) => GPUBuffer): LayerActivations[] {
     const layers: LayerActivations[] = [];
     let input = tensor(`${label} x`, this.capacity * this.widths.hidden * 4);
@@ -112,33 +125,51 @@ export class LayerPlanner implements LayerContext {
   }
 
   /** What a layer makes between its input and its output. */
-  private innerActivations(layer: number, label: string, tensor: (label: string, bytes: number) => GPUBuffer): Omit<LayerActivations, 'input' | 'output'> {
+  private innerActivations(
+    layer: number,
+    label: string,
+    tensor: (label: string, bytes: number) => GPUBuffer,
+  ): Omit<LayerActivations, 'input' | 'output'> {
     const { widths } = this;
     const { structure, config } = this.model;
     const rows = (name: string, width: number) => tensor(`${label} ${name}`, this.capacity * width * 4);
     const adapters = Object.entries(this.regions(layer).lora) as [LinearName, LoraRegions][];
-    const lora = Object.fromEntries(adapters.map(([name, { a, b }]) => [name, { low: rows(`${name} low`, a.rows), sum: rows(`${name} sum`, b.rows) }]));
-    const branch = (name: string) => (structure.postNorms ? { output: rows(name, widths.hidden), scale: rows(`${name} scale`, 1) } : undefined);
+    const lora = Object.fromEntries(
+      adapters.map(([name, { a, b }]) => [
+        name,
+        { low: rows(`${name} low`, a.rows), sum: rows(`${name} sum`, b.rows) },
+      ]),
+    );
+    const branch = (name: string) =>
+      structure.postNorms ? { output: rows(name, widths.hidden), scale: rows(`${name} scale`, 1) } : undefined;
     return {
-      middle: rows('middle', widths.hidden),
+      midResidual: rows('middle', widths.hidden),
       inputNormed: rows('input normed', widths.hidden),
       inputScale: rows('input scale', widths.scale),
       qkv: rows('qkv', widths.qkv),
       heads: structure.queryKeyNorm ? rows('heads', widths.heads) : undefined,
       attended: rows('attended', widths.attended),
       logSumExp: rows('log-sum-exp', config.heads),
-      middleNormed: rows('middle normed', widths.hidden),
-      middleScale: rows('middle scale', widths.scale),
-      both: rows('gate and up', widths.both),
-      inner: rows('inner', widths.inner),
+      midNormed: rows('middle normed', widths.hidden),
+      midScale: rows('middle scale', widths.scale),
+      gateUp: rows('gate and up', widths.gateUp),
+      mlpHidden: rows('inner', widths.mlpHidden),
       attentionBranch: branch('attention branch'),
       mlpBranch: branch('mlp branch'),
       lora,
     };
   }
 
-  /** Activations of a layer to be made again from its input. What the MLP's last product keeps is not: that product is not made again. */
-  remade(layer: number, kept: LayerActivations, label: string, tensor: (label: string, bytes: number) => GPUBuffer): LayerActivations {
+  /**
+   * Activations of a layer to be made again from its input. What the MLP's last product keeps is not: that product is
+   * not made again.
+   */
+  remade(
+    layer: number,
+    kept: LayerActivations,
+    label: string,
+    tensor: (label: string, bytes: number) => GPUBuffer,
+  ): LayerActivations {
     const again = this.innerActivations(layer, label, tensor);
     const { down } = again.mlpBranch ? again.lora : kept.lora;
     return { ...kept, ...again, lora: { ...again.lora, ...(down && { down }) } };
@@ -147,10 +178,15 @@ export class LayerPlanner implements LayerContext {
   /** Widest `low` and input of an adapted layer, in floats a row; undefined without adapters. */
   get loraWidths(): { low: number; input: number } | undefined {
     const regions = this.model.layout.layers.flatMap(({ lora }) => Object.values(lora));
-    return regions.length === 0 ? undefined : { low: Math.max(...regions.map(({ a }) => a.rows)), input: Math.max(...regions.map(({ a }) => a.columns)) };
+    return regions.length === 0
+      ? undefined
+      : { low: Math.max(...regions.map(({ a }) => a.rows)), input: Math.max(...regions.map(({ a }) => a.columns)) };
   }
 
-  /** Floats of the scratch for partial sums: the largest gradient of a trained weight of layers and norms, in as many pieces as its sum is made of. */
+  /**
+   * Floats of the scratch for partial sums: the largest gradient of a trained weight of layers and norms, in as many
+   * pieces as its sum is made of.
+   */
   partials(rows: number): number {
     const { finalNorm, layers } = this.model.layout;
     // The embeddings' gradients need no partial sums; the head says itself what it needs.
@@ -165,14 +201,33 @@ export class LayerPlanner implements LayerContext {
     for (const [layer, activations] of layers.entries()) await this.layerForward(plan, layer, activations, cache);
   }
 
-  private async layerForward(plan: LayerPlan, layer: number, x: LayerActivations, cache: KeyValueCache | undefined): Promise<void> {
+  private async layerForward(
+    plan: LayerPlan,
+    layer: number,
+    x: LayerActivations,
+    cache: KeyValueCache | undefined,
+  ): Promise<void> {
     const regions = this.regions(layer);
     await this.innerForward(plan, layer, x, cache);
-    await this.endBranch(plan, linearOf(regions).down, x.inner, x.middle, x.output, x.mlpBranch, regions.postMlpNorm, x.lora.down);
+    await this.endBranch(
+      plan,
+      linearOf(regions).down,
+      x.mlpHidden,
+      x.midResidual,
+      x.output,
+      x.mlpBranch,
+      regions.postMlpNorm,
+      x.lora.down,
+    );
   }
 
   /** All of a layer but what makes its output: what the backward pass reads of it. */
-  private async innerForward(plan: LayerPlan, layer: number, x: LayerActivations, cache: KeyValueCache | undefined): Promise<void> {
+  private async innerForward(
+    plan: LayerPlan,
+    layer: number,
+    x: LayerActivations,
+    cache: KeyValueCache | undefined,
+  ): Promise<void> {
     const regions = this.regions(layer);
     const linear = linearOf(regions);
     await addNorm(this, plan, regions.inputNorm, x.input, x.inputNormed, x.inputScale);
@@ -181,14 +236,32 @@ export class LayerPlanner implements LayerContext {
     if (norms && x.heads) await addHeadNorms(this, plan, norms, x.qkv, x.heads);
     await addRope(this, plan, layer, x.qkv, 1);
     await addAttention(this, plan, layer, x.qkv, x.attended, x.logSumExp, cache);
-    await this.endBranch(plan, linear.output, x.attended, x.input, x.middle, x.attentionBranch, regions.postAttentionNorm, x.lora.output);
-    await addNorm(this, plan, regions.mlpNorm, this.mlpInput(x), x.middleNormed, x.middleScale);
-    await addLinear(this, plan, linear.gateUp, x.middleNormed, x.both, undefined, x.lora.gateUp);
-    await addMlpActivation(this, plan, 'FORWARD', [x.both, x.inner]);
+    await this.endBranch(
+      plan,
+      linear.output,
+      x.attended,
+      x.input,
+      x.midResidual,
+      x.attentionBranch,
+      regions.postAttentionNorm,
+      x.lora.output,
+    );
+    await addNorm(this, plan, regions.mlpNorm, this.mlpInput(x), x.midNormed, x.midScale);
+    await addLinear(this, plan, linear.gateUp, x.midNormed, x.gateUp, undefined, x.lora.gateUp);
+    await addMlpActivation(this, plan, 'FORWARD', [x.gateUp, x.mlpHidden]);
   }
 
   /** stream + W inner, or stream + norm(W inner). */
-  private async endBranch(plan: LayerPlan, linear: Linear, inner: GPUBuffer, stream: GPUBuffer, output: GPUBuffer, branch: NormedBranch | undefined, norm: LayerRegions['postMlpNorm'], adapted: LoraActivations | undefined): Promise<void> {
+  private async endBranch(
+    plan: LayerPlan,
+    linear: Linear,
+    inner: GPUBuffer,
+    stream: GPUBuffer,
+    output: GPUBuffer,
+    branch: NormedBranch | undefined,
+    norm: LayerRegions['postMlpNorm'],
+    adapted: LoraActivations | undefined,
+  ): Promise<void> {
     if (!branch || !norm) return addLinear(this, plan, linear, inner, output, stream, adapted);
     await addLinear(this, plan, linear, inner, branch.output, undefined, adapted);
     await addNorm(this, plan, norm, branch.output, output, branch.scale, { residual: stream });
@@ -196,55 +269,136 @@ export class LayerPlanner implements LayerContext {
 
   /** What the MLP's norm reads: the stream behind attention, or beside it what attention read. */
   private mlpInput(x: LayerActivations): GPUBuffer {
-    return this.model.structure.parallelResidual ? x.input : x.middle;
+    return this.model.structure.parallelResidual ? x.input : x.midResidual;
   }
 
   /**
-   * Gradients of all layers, down to the lowest that has something to train. `scratch.dx` holds dL/d(last output) and ends, where the
-   * embeddings are trained, as dL/d(first input), which goes on to them.
+   * Gradients of all layers, down to the lowest that has something to train. `scratch.dx` holds dL/d(last output) and
+   * ends, where the embeddings are trained, as dL/d(first input), which goes on to them.
    *
-   * @param again activations by layer that are to be made again from the layer's input, by the kernels that made them the first time:
+   * @param again activations by layer that are to be made again from the layer's input, by the kernels that made them
+   *   the first time:
    *   the gradients are the same bit for bit
    */
-  async backward(plan: LayerPlan, layers: LayerActivations[], gradients: GPUBuffer, scratch: BackwardScratch, again: (LayerActivations | undefined)[] = []): Promise<void> {
+  async backward(
+    plan: LayerPlan,
+    layers: LayerActivations[],
+    gradients: GPUBuffer,
+    scratch: BackwardScratch,
+    again: (LayerActivations | undefined)[] = [],
+  ): Promise<void> {
     const { lowest, embeddings } = trainedDepth(this.model.layout);
     for (let layer = layers.length - 1; layer >= lowest; layer--) {
       const remade = again[layer];
       // The norm behind the MLP's branch is differentiated too, so that branch is made to its end.
-      if (remade) await (remade.mlpBranch ? this.layerForward(plan, layer, remade, undefined) : this.innerForward(plan, layer, remade, undefined));
-      await this.layerBackward(plan, layer, remade ?? (layers[layer] as LayerActivations), { gradients, partials: scratch.partials }, scratch, embeddings || layer > lowest);
+      if (remade)
+        await (remade.mlpBranch
+          ? this.layerForward(plan, layer, remade, undefined)
+          : this.innerForward(plan, layer, remade, undefined));
+      await this.layerBackward(
+        plan,
+        layer,
+        remade ?? (layers[layer] as LayerActivations),
+        { gradients, partials: scratch.partials },
+        scratch,
+        embeddings || layer > lowest,
+      );
     }
     if (embeddings) await addEmbeddingBackward(this, plan, scratch, scratch.dx, gradients);
   }
 
   /** @param toInput whether something below the layer is trained, and wants the gradient of the layer's input */
-  private async layerBackward(plan: LayerPlan, layer: number, x: LayerActivations, target: GradientTarget, scratch: BackwardScratch, toInput: boolean): Promise<void> {
+  private async layerBackward(
+    plan: LayerPlan,
+    layer: number,
+    x: LayerActivations,
+    target: GradientTarget,
+    scratch: BackwardScratch,
+    toInput: boolean,
+  ): Promise<void> {
     const regions = this.regions(layer);
     const linear = linearOf(regions);
-    const { dx, dNormed, dQkv, dAttended, dBoth, dInner, delta } = scratch;
+    const { dx, dNormed, dQkv, dAttended, dGateUp, dMlpHidden, delta } = scratch;
     const parallel = this.model.structure.parallelResidual;
     // x2 = x1 + Wdown inner
     const dMlp = await this.branchGradient(plan, x.mlpBranch, regions.postMlpNorm, scratch, target);
-    await addLinearBackward(this, plan, linear.down, x.inner, dMlp, dInner, target, x.lora.down, scratch.lora);
-    await addMlpActivation(this, plan, 'BACKWARD', [x.both, dInner, dBoth]);
-    await addLinearBackward(this, plan, linear.gateUp, x.middleNormed, dBoth, dNormed, target, x.lora.gateUp, scratch.lora);
-    const mlpNorm = () => addNormBackward(this, plan, regions.mlpNorm, this.mlpInput(x), x.middleScale, dNormed, dx, target);
+    await addLinearBackward(this, plan, linear.down, x.mlpHidden, dMlp, dMlpHidden, target, x.lora.down, scratch.lora);
+    await addMlpActivation(this, plan, 'BACKWARD', [x.gateUp, dMlpHidden, dGateUp]);
+    await addLinearBackward(
+      this,
+      plan,
+      linear.gateUp,
+      x.midNormed,
+      dGateUp,
+      dNormed,
+      target,
+      x.lora.gateUp,
+      scratch.lora,
+    );
+    const mlpNorm = () =>
+      addNormBackward(this, plan, regions.mlpNorm, this.mlpInput(x), x.midScale, dNormed, dx, target);
     if (!parallel) await mlpNorm();
     // x1 = x0 + Wo attended; beside it the MLP read x0, so its gradient joins only now
     const dAttention = await this.branchGradient(plan, x.attentionBranch, regions.postAttentionNorm, scratch, target);
-    await addLinearBackward(this, plan, linear.output, x.attended, dAttention, dAttended, target, x.lora.output, scratch.lora);
+    await addLinearBackward(
+      this,
+      plan,
+      linear.output,
+      x.attended,
+      dAttention,
+      dAttended,
+      target,
+      x.lora.output,
+      scratch.lora,
+    );
     if (parallel) await mlpNorm();
-    await addAttentionBackward(this, plan, layer, { qkv: x.qkv, attended: x.attended, logSumExp: x.logSumExp, dAttended, dQkv, delta });
+    await addAttentionBackward(this, plan, layer, {
+      qkv: x.qkv,
+      attended: x.attended,
+      logSumExp: x.logSumExp,
+      dAttended,
+      dQkv,
+      delta,
+    });
     await addRope(this, plan, layer, dQkv, -1);
     const norms = headNormsOf(regions);
     if (norms && x.heads) await addHeadNormsBackward(this, plan, norms, x.heads, dQkv, target);
     const toNorm = toInput || flatRegions({ norm: regions.inputNorm }).some(({ trained }) => trained);
-    await addLinearBackward(this, plan, linear.qkv, x.inputNormed, dQkv, toNorm ? dNormed : undefined, target, x.lora.qkv, scratch.lora);
-    if (toNorm) await addNormBackward(this, plan, regions.inputNorm, x.input, x.inputScale, dNormed, toInput ? dx : undefined, target);
+    await addLinearBackward(
+      this,
+      plan,
+      linear.qkv,
+      x.inputNormed,
+      dQkv,
+      toNorm ? dNormed : undefined,
+      target,
+      x.lora.qkv,
+      scratch.lora,
+    );
+    if (toNorm)
+      await addNormBackward(
+        this,
+        plan,
+        regions.inputNorm,
+        x.input,
+        x.inputScale,
+        dNormed,
+        toInput ? dx : undefined,
+        target,
+      );
   }
 
-  /** Gradient of a branch's last product: that of the stream, taken through the norm that ends the branch where there is one. */
-  private async branchGradient(plan: LayerPlan, branch: NormedBranch | undefined, norm: LayerRegions['postMlpNorm'], { dx, dBranch }: BackwardScratch, target: GradientTarget): Promise<GPUBuffer> {
+  /**
+   * Gradient of a branch's last product: that of the stream, taken through the norm that ends the branch where there is
+   * one.
+   */
+  private async branchGradient(
+    plan: LayerPlan,
+    branch: NormedBranch | undefined,
+    norm: LayerRegions['postMlpNorm'],
+    { dx, dBranch }: BackwardScratch,
+    target: GradientTarget,
+  ): Promise<GPUBuffer> {
     if (!branch || !norm || !dBranch) return dx;
     await addNormBackward(this, plan, norm, branch.output, branch.scale, dx, dBranch, target, { assign: true });
     return dBranch;

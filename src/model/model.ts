@@ -1,23 +1,25 @@
 /** A model on the GPU: its configuration, its trained and its frozen weights, and the tables of rotary angles. */
 import type { Gpu } from '../gpu/device.ts';
 import { readFloats } from '../gpu/readback.ts';
-import type { ModelConfig } from './config.ts';
-import { checkProducts, type ProductPrecision } from './half-products.ts';
-import { parameterLayout, type LayoutOptions, type ParameterLayout, type Region } from './layout.ts';
-import { packRegions, packRows, rowsOf, unpackPart, unpackTrained } from './packing.ts';
-import type { Precision } from './precision.ts';
-import { rotaryAngles, type Rotary } from './rotary-angles.ts';
-import { structureOf, type Structure } from './structure.ts';
-import { tensorSpecs } from './tensors.ts';
-import { floatSource, type SourceTensor, type WeightSource } from './weight-source.ts';
-import { WeightStore, type Weight, type WeightBytes, type WeightSlice } from './weight-store.ts';
+import type { ModelConfig } from './spec/model-config.ts';
+import { checkProducts } from './weights/precision.ts';
+import { type ProductPrecision } from './weights/precision.ts';
+import { parameterLayout, type LayoutOptions, type ParameterLayout } from './weights/layout.ts';
+import { type Region } from './weights/region.ts';
+import { packRegions, packRows, rowsOf, unpackPart, unpackTrained } from './weights/packing.ts';
+import type { Precision } from './weights/precision.ts';
+import { rotaryAngles, type Rotary } from './spec/rotary-angles.ts';
+import { structureOf, type Structure } from './spec/structure.ts';
+import { tensorSpecs } from './spec/tensors.ts';
+import { floatSource, type SourceTensor, type WeightSource } from './weights/weight-source.ts';
+import { WeightStore, type Weight, type WeightBytes, type WeightSlice } from './weights/weight-store.ts';
 
 export interface ModelOptions extends LayoutOptions {
   /** The precision that a tensor is stored in; f32 when left out. */
   precisionOf?: (name: string) => Precision;
   /** Precision of frozen matrices: as they are stored, or rounded (or widened) to one. */
   frozen?: 'stored' | Precision;
-  /** Precision of the operands of layers' products in training and scoring (half-products.ts); f32 when left out. */
+  /** Precision of the operands of layers' products in training and scoring (f16-matmul.ts); f32 when left out. */
   products?: ProductPrecision;
   /** Most bytes that a kernel binds of a matrix; the device's limit when left out. For tests. */
   largestBinding?: number;
@@ -61,10 +63,16 @@ export class Model {
   }
 
   /**
-   * @param tensors by Hugging Face name, true shapes, all of `tensorSpecs(config)`; with `options.lora` those of its modules too
+   * @param tensors by Hugging Face name, true shapes, all of `tensorSpecs(config)`; with `options.lora` those of its
+   *   modules too
    * @param options which weights are trained, all when left out; adapters
    */
-  static async create(gpu: Gpu, config: ModelConfig, tensors: ReadonlyMap<string, Float32Array>, options: ModelOptions = {}): Promise<Model> {
+  static async create(
+    gpu: Gpu,
+    config: ModelConfig,
+    tensors: ReadonlyMap<string, Float32Array>,
+    options: ModelOptions = {},
+  ): Promise<Model> {
     return Model.load(gpu, config, floatSource(tensors), options, tensors);
   }
 
@@ -74,13 +82,22 @@ export class Model {
    * @param adapter with `options.lora` the tensors of its modules
    * @throws StudioError `input` where the source cannot give a tensor, `memory`, `unsupported`
    */
-  static async load(gpu: Gpu, config: ModelConfig, source: WeightSource, options: ModelOptions = {}, adapter: ReadonlyMap<string, Float32Array> = new Map()): Promise<Model> {
-    const model = await gpu.guarded('the model', () => Model.outline(gpu, config, { ...options, precisionOf: (name) => source.precisionOf(name) }));
+  static async load(
+    gpu: Gpu,
+    config: ModelConfig,
+    source: WeightSource,
+    options: ModelOptions = {},
+    adapter: ReadonlyMap<string, Float32Array> = new Map(),
+  ): Promise<Model> {
+    const model = await gpu.guarded('the model', () =>
+      Model.outline(gpu, config, { ...options, precisionOf: (name) => source.precisionOf(name) }),
+    );
     try {
       await gpu.guarded('the weights', async () => {
         model.writeAngles();
         await model.writeFrom(source);
-        for (const [region, values] of packRegions(model.layout.loraTensors, adapter)) model.weights.write(region, 0, values);
+        for (const [region, values] of packRegions(model.layout.loraTensors, adapter))
+          model.weights.write(region, 0, values);
       });
     } catch (error) {
       model.destroy();
@@ -89,7 +106,10 @@ export class Model {
     return model;
   }
 
-  /** A model without weights, for planning. @throws StudioError `unsupported` when the adapter cannot compute as `options` say */
+  /**
+   * A model without weights, for planning. @throws StudioError `unsupported` when the adapter cannot compute as
+   * `options` say
+   */
   static outline(gpu: Gpu, config: ModelConfig, options: ModelOptions = {}): Model {
     return new Model(gpu, config, options);
   }
@@ -156,7 +176,10 @@ export class Model {
     return unpackTrained(this.layout.loraTensors, await readFloats(this.gpu, this.trained, this.layout.trained.count));
   }
 
-  /** A buffer of the trained store's layout (gradients, moments), by tensor name: trained tensors only, adapters among them. */
+  /**
+   * A buffer of the trained store's layout (gradients, moments), by tensor name: trained tensors only, adapters among
+   * them.
+   */
   async unpack(buffer: GPUBuffer): Promise<Map<string, Float32Array<ArrayBuffer>>> {
     const { tensors, loraTensors, trained } = this.layout;
     return unpackTrained(new Map([...tensors, ...loraTensors]), await readFloats(this.gpu, buffer, trained.count));
@@ -197,8 +220,8 @@ export class Model {
   }
 
   /** The trained store in stretches that a kernel can bind: their first elements, and how many each has. */
-  get stretches(): { first: number; count: number }[] {
-    return this.weights.stretches;
+  get bindingSlices(): { first: number; count: number }[] {
+    return this.weights.bindingSlices;
   }
 
   destroy(): void {
@@ -217,7 +240,8 @@ function storedPrecisions(layout: ParameterLayout, precisionOf: (name: string) =
   const found = new Map<Region, Precision>();
   for (const [name, { placed }] of layout.tensors) {
     const precision = precisionOf(name);
-    for (const { region } of placed) found.set(region, (found.get(region) ?? precision) === precision ? precision : 'f32');
+    for (const { region } of placed)
+      found.set(region, (found.get(region) ?? precision) === precision ? precision : 'f32');
   }
   return found;
 }

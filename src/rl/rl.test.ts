@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../random.ts';
 import { groupAdvantages } from './advantages.ts';
-import { aggregationFactors } from './aggregation.ts';
+import { aggregationFactors } from '../objective/aggregation.ts';
 import { minibatchesOf } from './minibatches.ts';
 
 describe('group-relative advantages', () => {

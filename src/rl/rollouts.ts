@@ -1,18 +1,18 @@
 /**
- * Rollouts: problems of a step, the policy's responses, their rewards and group-relative advantages. The next step's rollout can be begun
- * ahead, while the host still reads what the last one made of the policy.
+ * Rollouts: problems of a step, the policy's responses, their rewards and group-relative advantages. The next step's
+ * rollout can be begun ahead, while the host still reads what the last one made of the policy.
  */
 import { StudioError } from '../errors.ts';
 import type { Tuner } from '../gpu/tuner.ts';
-import { Generator, type Generated } from '../model/generator.ts';
+import { Generator, type Generated } from '../model/generation/generator.ts';
 import type { Model } from '../model/model.ts';
 import { stream } from '../random.ts';
 import type { RlConfig } from '../run/config.ts';
 import type { Problem, Task } from '../tasks/task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { groupAdvantages } from './advantages.ts';
-import { spread } from './statistics.ts';
-import type { TrainerMemory } from './trainer-memory.ts';
+import { spread } from '../objective/statistics.ts';
+import type { TrainerMemory } from '../objective/trainer-memory.ts';
 
 /** A response of the newest rollout. */
 export interface Response extends Generated {
@@ -58,7 +58,7 @@ export class Rollouts {
       prompts: config.prompts,
       promptTokens: lengths.prompt,
       responseTokens: lengths.response,
-      ...(memory?.workspace && { workspace: memory.workspace }),
+      ...(memory?.arena && { arena: memory.arena }),
     });
     return new Rollouts(parts, generator);
   }
@@ -115,17 +115,36 @@ export class Rollouts {
     const prompts = problems.map((problem) => tokenizer.encode(problem.prompt));
     const generated = await this.generator.generate(
       prompts.flatMap((tokens) => new Array<number[]>(config.responses).fill(tokens)),
-      { temperature: config.temperature, topK: config.top_k, topP: config.top_p, seed, maxTokens: rolloutLengths(task, config).response, endToken: tokenizer.endToken, ...(signal && { signal }) },
+      {
+        temperature: config.temperature,
+        topK: config.top_k,
+        topP: config.top_p,
+        seed,
+        maxTokens: rolloutLengths(task, config).response,
+        endToken: tokenizer.endToken,
+        ...(signal && { signal }),
+      },
     );
     const responses = generated.map((response, i): Response => {
       const group = Math.floor(i / config.responses);
       const problem = problems[group] as Problem;
       const ended = response.tokens.at(-1) === tokenizer.endToken;
-      return { ...response, problem, prompt: prompts[group] ?? [], group, reward: task.reward(problem, tokenizer.decode(response.tokens), ended), advantage: 0, index: -1 };
+      return {
+        ...response,
+        problem,
+        prompt: prompts[group] ?? [],
+        group,
+        reward: task.reward(problem, tokenizer.decode(response.tokens), ended),
+        advantage: 0,
+        index: -1,
+      };
     });
     for (let group = 0; group < problems.length; group++) {
       const members = responses.slice(group * config.responses, (group + 1) * config.responses);
-      const advantages = groupAdvantages(members.map((member) => member.reward), config.normalize_advantages);
+      const advantages = groupAdvantages(
+        members.map((member) => member.reward),
+        config.normalize_advantages,
+      );
       for (const [i, member] of members.entries()) member.advantage = advantages[i] ?? 0;
     }
     return responses;
@@ -138,7 +157,10 @@ export class Rollouts {
 }
 
 /** Groups that take part in updates, their tokens' places, and the share of groups left out. */
-export function selectGroups(responses: readonly Response[], config: RlConfig): { groups: Response[][]; tokens: number; filtered: number } {
+export function selectGroups(
+  responses: readonly Response[],
+  config: RlConfig,
+): { groups: Response[][]; tokens: number; filtered: number } {
   const groups: Response[][] = [];
   let tokens = 0;
   for (let group = 0; group < config.prompts; group++) {
@@ -154,12 +176,26 @@ export function selectGroups(responses: readonly Response[], config: RlConfig): 
   return { groups, tokens, filtered: 1 - groups.length / config.prompts };
 }
 
-/** What a rollout says by itself. @param filtered share of groups left out @param longest tokens at which a response is cut off */
-export function rolloutMetrics(responses: readonly Response[], filtered: number, longest: number): Record<string, number> {
+/**
+ * What a rollout says by itself. @param filtered share of groups left out @param longest tokens at which a response is
+ * cut off
+ */
+export function rolloutMetrics(
+  responses: readonly Response[],
+  filtered: number,
+  longest: number,
+): Record<string, number> {
   const lengths = responses.map((response) => response.tokens.length);
   return {
-    ...spread('critic/score', responses.map((response) => response.reward)),
-    ...spread('critic/advantages', responses.map((response) => response.advantage), lengths),
+    ...spread(
+      'critic/score',
+      responses.map((response) => response.reward),
+    ),
+    ...spread(
+      'critic/advantages',
+      responses.map((response) => response.advantage),
+      lengths,
+    ),
     ...spread('response_length', lengths),
     'response_length/clip_ratio': lengths.filter((length) => length === longest).length / lengths.length,
     'groups/filtered_fraction': filtered,

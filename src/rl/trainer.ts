@@ -1,25 +1,30 @@
 /**
- * One RL step: a rollout, rewards and group-relative advantages, the old policy's log-probs by the training kernels, then
- * minibatches x epochs updates with the strategy's gradient weights, and one readback.
+ * One RL step: a rollout, rewards and group-relative advantages, the old policy's log-probs by the training kernels,
+ * then minibatches x epochs updates with the strategy's gradient weights, and one readback.
  */
 import { submit } from '../gpu/kernel.ts';
-import type { BatchSequence } from '../model/batch.ts';
-import { AdamW, learningRateAt } from '../model/optimizer.ts';
-import { TrainingPass } from '../model/training-pass.ts';
-import { StudioError } from '../errors.ts';
+import type { BatchSequence } from '../model/training/batch.ts';
+import { AdamW, learningRateAt } from '../model/training/optimizer.ts';
+import { TrainingPass } from '../model/training/training-pass.ts';
 import { stream } from '../random.ts';
-import type { RlConfig } from '../run/config.ts';
-import { ruleOf, type Rule } from '../run/strategies.ts';
+import { resolveStrategy, type ResolvedStrategy } from '../run/strategies/strategy-config.ts';
 import type { StepRecord, TokenDistributions } from '../run/step-record.ts';
-import { aggregationFactors } from './aggregation.ts';
-import { GradientSplitter, splitMetrics } from './gradient-split.ts';
+import { aggregationFactors } from '../objective/aggregation.ts';
+import { GradientSplitter, splitMetrics } from '../objective/gradient-split.ts';
 import { minibatchesOf } from './minibatches.ts';
-import { Objective, type ObjectiveSettings } from './objective.ts';
-import { assertRuleWorks } from './curves.ts';
-import { assertDivisible, memoryOf, passesOf } from './trainer-memory.ts';
-import { rolloutMetrics, Rollouts, rolloutLengths, selectGroups, type Response, type RolloutParts } from './rollouts.ts';
-import { addRows, checkOutcomes, policyMetrics, readRow } from './statistics.ts';
-import { submitMinibatch } from './update.ts';
+import { Objective, objectiveSettings } from '../objective/objective.ts';
+import { assertStrategyWorks } from '../objective/curves.ts';
+import { assertDivisible, memoryOf, passesOf } from '../objective/trainer-memory.ts';
+import {
+  rolloutMetrics,
+  Rollouts,
+  rolloutLengths,
+  selectGroups,
+  type Response,
+  type RolloutParts,
+} from './rollouts.ts';
+import { addRows, checkOutcomes, policyMetrics, readRow } from '../objective/statistics.ts';
+import { notFinite, submitMinibatch } from '../objective/update.ts';
 
 export interface RlStepResult {
   record: StepRecord;
@@ -41,9 +46,9 @@ export interface RlStepOptions {
   /** Keep the last minibatch with weights and optimizer state as they were before it: for `whatIf`. */
   freeze?: boolean;
   /**
-   * Begin the next step's rollout as soon as this step's updates are in the queue, so that the GPU has work while the host reads
-   * statistics. The rollout is the same as later, since it depends on the weights alone. Only where nothing else comes between the two
-   * steps that uses the trainer's workspace.
+   * Begin the next step's rollout as soon as this step's updates are in the queue, so that the GPU has work while the
+   * host reads statistics. The rollout is the same as later, since it depends on the weights alone. Only where nothing
+   * else comes between the two steps that uses the trainer's arena.
    */
   ahead?: boolean;
 }
@@ -68,11 +73,6 @@ export interface RlTrainerParts extends RolloutParts {
   distributions?: boolean;
 }
 
-/** The objective of a config under a rule. */
-export function objectiveSettings(config: RlConfig, rule: Rule): ObjectiveSettings {
-  return { strategy: rule, klCoefficient: config.kl_coefficient, klEstimator: config.kl_estimator, entropyCoefficient: config.entropy_coefficient, correctionCap: config.correction_cap };
-}
-
 export class RlTrainer {
   readonly optimizer: AdamW;
   /** Most passes that a minibatch takes. */
@@ -91,7 +91,7 @@ export class RlTrainer {
     readonly pass: TrainingPass,
     optimizer: AdamW,
     readonly objective: Objective,
-    readonly rule: Rule,
+    readonly rule: ResolvedStrategy,
     private readonly splitter: GradientSplitter | undefined,
   ) {
     this.optimizer = optimizer;
@@ -104,26 +104,44 @@ export class RlTrainer {
     }
   }
 
-  /** @throws StudioError `input` for a custom rule that does not work or a rule that needs the whole minibatch in one pass, `memory` */
+  /**
+   * @throws StudioError `input` for a custom rule that does not work or a rule that needs the whole minibatch in one
+   * pass, `memory`
+   */
   static async create(parts: RlTrainerParts): Promise<RlTrainer> {
-    await assertRuleWorks(parts.model.gpu, ruleOf(parts.config.strategy));
+    await assertStrategyWorks(parts.model.gpu, resolveStrategy(parts.config.strategy));
     return RlTrainer.open(parts);
   }
 
   /** As `create`, for a rule that is known to work. */
   static async open(parts: RlTrainerParts): Promise<RlTrainer> {
     const { model, tuner, task, config } = parts;
-    const rule = ruleOf(config.strategy);
+    const rule = resolveStrategy(config.strategy);
     if (passesOf(parts) > 1) assertDivisible(rule, config);
     const lengths = rolloutLengths(task, config);
     const memory = memoryOf(parts);
     const rollouts = await Rollouts.create(parts);
-    const pass = await TrainingPass.create(model, tuner, { ...memory, rows: memory.sequences * (lengths.prompt + lengths.response - 1), targets: memory.sequences * lengths.response, gradients: true, repeat: config.split_every > 0 });
-    const optimizer = await AdamW.create(model, pass.gradients, { beta1: config.adam_beta1, beta2: config.adam_beta2, epsilon: config.adam_epsilon, weightDecay: config.weight_decay, clip: config.gradient_clip });
+    const pass = await TrainingPass.create(model, tuner, {
+      ...memory,
+      rows: memory.sequences * (lengths.prompt + lengths.response - 1),
+      targets: memory.sequences * lengths.response,
+      gradients: true,
+      repeat: config.split_every > 0,
+    });
+    const optimizer = await AdamW.create(model, pass.gradients, {
+      beta1: config.adam_beta1,
+      beta2: config.adam_beta2,
+      epsilon: config.adam_epsilon,
+      weightDecay: config.weight_decay,
+      clip: config.gradient_clip,
+    });
     const objective = await Objective.create(
       pass,
       { ...objectiveSettings(config, rule), distributions: parts.distributions ?? true },
-      { tokens: config.prompts * config.responses * lengths.response, minibatches: config.minibatches * config.epochs * passesOf(parts) },
+      {
+        tokens: config.prompts * config.responses * lengths.response,
+        minibatches: config.minibatches * config.epochs * passesOf(parts),
+      },
       optimizer.norm,
     );
     const otherTerms = config.kl_coefficient > 0 || config.entropy_coefficient !== 0 || config.positive_lm > 0;
@@ -184,7 +202,10 @@ export class RlTrainer {
           minibatch += 1;
         }
       }
-      const reading = this.objective.read(rowsOf.reduce((sum, count) => sum + count, 0), recordedTokens);
+      const reading = this.objective.read(
+        rowsOf.reduce((sum, count) => sum + count, 0),
+        recordedTokens,
+      );
       if (options.ahead && step < config.steps) this.rollouts.begin(step + 1);
       const written = await reading;
       read = written;
@@ -192,7 +213,16 @@ export class RlTrainer {
       const rows = rowsOf.map((count) => readRow(addRows(written.rows.slice(row, (row += count)))));
       checkOutcomes(rows, this.rule);
       if (rows.some((row) => row.notFinite > 0 || !Number.isFinite(row.gradientNorm))) throw notFinite('rl', step);
-      Object.assign(metrics, policyMetrics(rows, { positiveLm: config.positive_lm, klCoefficient: config.kl_coefficient, entropyCoefficient: config.entropy_coefficient, rule: this.rule, correctionCap: config.correction_cap }));
+      Object.assign(
+        metrics,
+        policyMetrics(rows, {
+          positiveLm: config.positive_lm,
+          klCoefficient: config.kl_coefficient,
+          entropyCoefficient: config.entropy_coefficient,
+          rule: this.rule,
+          correctionCap: config.correction_cap,
+        }),
+      );
     }
     const finished = performance.now();
     const generated = responses.reduce((sum, response) => sum + response.tokens.length, 0);
@@ -201,7 +231,13 @@ export class RlTrainer {
         step,
         phase: 'rl',
         metrics,
-        time: { step_ms: finished - started, tokens_per_second: (generated * 1000) / (finished - started), rollout_ms: rolledOut - started, update_ms: finished - rolledOut - splitting, ...(this.splitter && { split_ms: splitting }) },
+        time: {
+          step_ms: finished - started,
+          tokens_per_second: (generated * 1000) / (finished - started),
+          rollout_ms: rolledOut - started,
+          update_ms: finished - rolledOut - splitting,
+          ...(this.splitter && { split_ms: splitting }),
+        },
       },
       distributions: read?.distributions,
       responses,
@@ -217,41 +253,65 @@ export class RlTrainer {
     this.parts.model.gpu.device.queue.writeBuffer(this.objective.sampled, 0, this.sampled, 0, tokens);
   }
 
-  sequence(response: Response, terms: Pick<BatchSequence, 'factor' | 'lmFactor'>): BatchSequence {
+  sequence(response: Response, terms: Pick<BatchSequence, 'lossWeight' | 'nllWeight'>): BatchSequence {
     const { prompt, tokens } = response;
-    return { tokens: prompt.concat(tokens), firstTarget: prompt.length, index: response.index, advantage: response.advantage, positive: response.reward === 1, ...terms };
+    return {
+      tokens: prompt.concat(tokens),
+      firstTarget: prompt.length,
+      index: response.index,
+      advantage: response.advantage,
+      positive: response.reward === 1,
+      ...terms,
+    };
   }
 
-  /** Log-probs of the old policy by the very kernels that train, so that r is exactly 1 before the first update; and the reference's. */
+  /**
+   * Log-probs of the old policy by the very kernels that train, so that r is exactly 1 before the first update; and the
+   * reference's.
+   */
   private keepLogProbs(groups: Response[][]): void {
     const { model, config } = this.parts;
-    const batches = this.pass.batch.cut(groups.flat().map((response) => this.sequence(response, { factor: 0, lmFactor: 0 })));
+    const batches = this.pass.batch.cut(
+      groups.flat().map((response) => this.sequence(response, { lossWeight: 0, nllWeight: 0 })),
+    );
     const each = (record: (pass: GPUComputePassEncoder) => void) => {
       for (const batch of batches) {
         this.pass.batch.fill(batch);
         this.pass.load(config.temperature);
         submit(model.gpu, (pass) => {
-          this.pass.recordForward(pass);
+          this.pass.encodeForward(pass);
           record(pass);
         });
       }
     };
-    each((pass) => this.objective.recordKeepOld(pass));
+    each((pass) => this.objective.encodeStoreOldLogprobs(pass));
     if (this.referenceWeights && this.stash) {
       this.copyWeights(model.trained, this.stash);
       this.copyWeights(this.referenceWeights, model.trained);
-      each((pass) => this.objective.recordKeepReference(pass));
+      each((pass) => this.objective.encodeStoreReferenceLogprobs(pass));
       this.copyWeights(this.stash, model.trained);
     }
   }
 
   /** A minibatch's sequences, with the factors of the rule's aggregation. */
-  sequences(responses: readonly Response[], rule: Rule = this.rule): BatchSequence[] {
+  sequences(responses: readonly Response[], rule: ResolvedStrategy = this.rule): BatchSequence[] {
     const { task, config } = this.parts;
     const lengths = responses.map((response) => response.tokens.length);
-    const factors = aggregationFactors(config.aggregation ?? rule.aggregation, lengths, rolloutLengths(task, config).response);
-    const positives = responses.reduce((sum, response) => sum + (response.reward === 1 ? response.tokens.length : 0), 0);
-    return responses.map((response, i) => this.sequence(response, { factor: factors[i] ?? 0, lmFactor: response.reward === 1 ? config.positive_lm / positives : 0 }));
+    const factors = aggregationFactors(
+      config.aggregation ?? rule.aggregation,
+      lengths,
+      rolloutLengths(task, config).response,
+    );
+    const positives = responses.reduce(
+      (sum, response) => sum + (response.reward === 1 ? response.tokens.length : 0),
+      0,
+    );
+    return responses.map((response, i) =>
+      this.sequence(response, {
+        lossWeight: factors[i] ?? 0,
+        nllWeight: response.reward === 1 ? config.positive_lm / positives : 0,
+      }),
+    );
   }
 
   private nextLearningRate(): number {
@@ -262,19 +322,37 @@ export class RlTrainer {
   private freeze(what: Pick<FrozenMinibatch, 'step' | 'minibatch' | 'responses' | 'ruleSeed'>): void {
     const { model } = this.parts;
     const copy = (label: string) => model.gpu.largeBuffer(`frozen ${label}`, model.layout.trained.count * 4);
-    const { parameters, first, second } = this.frozen ?? { parameters: copy('weights'), first: copy('first moment'), second: copy('second moment') };
+    const { parameters, first, second } = this.frozen ?? {
+      parameters: copy('weights'),
+      first: copy('first moment'),
+      second: copy('second moment'),
+    };
     this.copyWeights(model.trained, parameters);
     this.copyWeights(this.optimizer.first, first);
     this.copyWeights(this.optimizer.second, second);
-    this.frozen = { ...what, learningRate: this.nextLearningRate(), updates: this.optimizer.updates, parameters, first, second };
+    this.frozen = {
+      ...what,
+      learningRate: this.nextLearningRate(),
+      updates: this.optimizer.updates,
+      parameters,
+      first,
+      second,
+    };
   }
 
   /** One optimizer update with a minibatch. @returns rows of the statistics table that it writes */
-  private update(sequences: readonly BatchSequence[], load: { temperature: number; row: number; seed: number }, metrics: Record<string, number>): number {
+  private update(
+    sequences: readonly BatchSequence[],
+    load: { temperature: number; row: number; seed: number },
+    metrics: Record<string, number>,
+  ): number {
     const learningRate = this.nextLearningRate();
     metrics['actor/lr'] = learningRate;
     this.optimizer.load(learningRate);
-    return submitMinibatch({ pass: this.pass, objective: this.objective, optimizer: this.optimizer }, sequences, load, { clearCounts: load.row === 0, apply: true });
+    return submitMinibatch({ pass: this.pass, objective: this.objective, optimizer: this.optimizer }, sequences, load, {
+      clearCounts: load.row === 0,
+      apply: true,
+    });
   }
 
   destroy(): void {
@@ -283,12 +361,13 @@ export class RlTrainer {
     this.objective.destroy();
     this.optimizer.destroy();
     this.pass.destroy();
-    for (const buffer of [this.referenceWeights, this.stash, this.frozen?.parameters, this.frozen?.first, this.frozen?.second]) if (buffer) this.parts.model.gpu.release(buffer);
+    for (const buffer of [
+      this.referenceWeights,
+      this.stash,
+      this.frozen?.parameters,
+      this.frozen?.first,
+      this.frozen?.second,
+    ])
+      if (buffer) this.parts.model.gpu.release(buffer);
   }
 }
-
-/** Training cannot go on: the weights before the bad update are kept. */
-export function notFinite(phase: string, step: number): StudioError {
-  return new StudioError('numerical', `${phase} step ${step}: the loss or its gradient is not a finite number.`, 'The weights before it are kept; lower the learning rate, or use a strategy that bounds its weights.');
-}
-

@@ -1,22 +1,34 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import policyContext from '../../shaders/policy-context.wgsl?raw';
+import policyContext from '../../shaders/objective/policy-context.wgsl?raw';
 import { StudioError } from '../errors.ts';
 import { parseRunConfig } from './config.ts';
-import { ruleOf, STRATEGY_NAMES, strategyInfo } from './strategies.ts';
+import { resolveStrategy, STRATEGY_NAMES, strategyInfo } from './strategies/strategy-config.ts';
 
 const base = { model: { architecture: {} }, task: { name: 'addition' }, rl: { steps: 1, strategy: { name: 'gppo' } } };
 
 describe('a run config', () => {
   it('gets its defaults', () => {
     const config = parseRunConfig(base, 'run.json');
-    expect(config.rl).toMatchObject({ prompts: 64, responses: 8, minibatches: 4, epochs: 1, learning_rate: 3e-4, filter_groups: true, correction_cap: null, split_every: 0 });
+    expect(config.rl).toMatchObject({
+      prompts: 64,
+      responses: 8,
+      minibatches: 4,
+      epochs: 1,
+      learning_rate: 3e-4,
+      filter_groups: true,
+      correction_cap: null,
+      split_every: 0,
+    });
     expect(config.task).toEqual({ name: 'addition', digits: 2 });
   });
 
-  it.each(readdirSync(new URL('../../configs/', import.meta.url)).filter((file) => !file.startsWith('sweep-')))('configs/%s is valid', (file) => {
-    parseRunConfig(JSON.parse(readFileSync(new URL(`../../configs/${file}`, import.meta.url), 'utf8')), file);
-  });
+  it.each(readdirSync(new URL('../../configs/', import.meta.url)).filter((file) => !file.startsWith('sweep-')))(
+    'configs/%s is valid',
+    (file) => {
+      parseRunConfig(JSON.parse(readFileSync(new URL(`../../configs/${file}`, import.meta.url), 'utf8')), file);
+    },
+  );
 
   it.each([
     [{ ...base, rl: undefined }, /nothing to do/],
@@ -28,12 +40,18 @@ describe('a run config', () => {
     [{ ...base, task: { name: 'addition', digits: 0 } }, /task\.digits/],
     [{ ...base, model: { checkpoint: '' } }, /model/],
     [{ ...base, model: {} }, /model/],
-    [{ ...base, model: { architecture: {}, freeze: ['heads'] } }, /run\.json: model\.freeze\.0: expected embeddings, head, norms, layers:N or layers:N-M/],
+    [
+      { ...base, model: { architecture: {}, freeze: ['heads'] } },
+      /run\.json: model\.freeze\.0: expected embeddings, head, norms, layers:N or layers:N-M/,
+    ],
     [{ ...base, model: { checkpoint: 'x', freeze: [] } }, /model\.freeze/],
     [{ ...base, model: { checkpoint: 'x', lora: { rank: 0 } } }, /model\.lora\.rank/],
     [{ ...base, model: { checkpoint: 'x', lora: { targets: [] } } }, /model\.lora\.targets/],
     [{ ...base, model: { checkpoint: 'x', lora: { dropout: 0.1 } } }, /model\.lora\.dropout: expected 0/],
-    [{ ...base, model: { checkpoint: 'x', lora: {}, freeze: ['norms'] } }, /model\.freeze: expected either freeze or lora/],
+    [
+      { ...base, model: { checkpoint: 'x', lora: {}, freeze: ['norms'] } },
+      /model\.freeze: expected either freeze or lora/,
+    ],
     [{ ...base, model: { architecture: { hidden_size: -4 } } }, /model\.architecture\.hidden_size/],
     [{ ...base, rl: { ...base.rl, minibatches: 0 } }, /rl\.minibatches/],
     [{ ...base, rl: { ...base.rl, strategy: { name: 'gppo', dual_clip: 0.5 } } }, /rl\.strategy\.dual_clip/],
@@ -50,20 +68,37 @@ describe('a run config', () => {
 
 describe('a rule', () => {
   it('has the defaults of its strategy where the config is silent', () => {
-    expect(ruleOf({ name: 'clip-higher' }).parameters).toMatchObject({ eps_low: 0.2, eps_high: 0.28 });
-    expect(ruleOf({ name: 'ce-gppo' }).parameters).toMatchObject({ eps_low: 0.2, eps_high: 0.2, beta1: 0.75, beta2: 1 });
-    expect(ruleOf({ name: 'gppo', dual_clip: null, only_high: true }).parameters).toMatchObject({ dual_clip: 0, only_high: 1 });
-    expect(ruleOf({ name: 'gppo', dual_clip: 10 }).parameters.dual_clip).toBe(10);
+    expect(resolveStrategy({ name: 'clip-higher' }).parameters).toMatchObject({ eps_low: 0.2, eps_high: 0.28 });
+    expect(resolveStrategy({ name: 'ce-gppo' }).parameters).toMatchObject({
+      eps_low: 0.2,
+      eps_high: 0.2,
+      beta1: 0.75,
+      beta2: 1,
+    });
+    expect(resolveStrategy({ name: 'gppo', dual_clip: null, only_high: true }).parameters).toMatchObject({
+      dual_clip: 0,
+      only_high: 1,
+    });
+    expect(resolveStrategy({ name: 'gppo', dual_clip: 10 }).parameters.dual_clip).toBe(10);
   });
   it.each(STRATEGY_NAMES)('%s: its default parameters are valid and its WGSL reads each of them', (name) => {
     const info = strategyInfo(name);
-    const defaults = Object.fromEntries(Object.entries(info.parameters).map(([key, parameter]) => [key, parameter.default]));
-    expect(parseRunConfig({ ...base, rl: { steps: 1, strategy: { name, ...defaults } } }, 'run.json').rl?.strategy).toEqual({ name, ...defaults });
+    const defaults = Object.fromEntries(
+      Object.entries(info.parameters).map(([key, parameter]) => [key, parameter.default]),
+    );
+    expect(
+      parseRunConfig({ ...base, rl: { steps: 1, strategy: { name, ...defaults } } }, 'run.json').rl?.strategy,
+    ).toEqual({ name, ...defaults });
     const source = info.source + policyContext;
-    for (const [key, parameter] of Object.entries(info.parameters)) if (!parameter.zonesOnly && !key.startsWith('eps_')) expect(source, key).toContain(`parameters.${key}`);
+    for (const [key, parameter] of Object.entries(info.parameters))
+      if (!parameter.zonesOnly && !key.startsWith('eps_')) expect(source, key).toContain(`parameters.${key}`);
   });
   it('of the user is checked for shape', () => {
-    const custom = (strategy: object) => () => parseRunConfig({ ...base, rl: { steps: 1, strategy: { name: 'custom', source: 'fn strategy', ...strategy } } }, 'run.json');
+    const custom = (strategy: object) => () =>
+      parseRunConfig(
+        { ...base, rl: { steps: 1, strategy: { name: 'custom', source: 'fn strategy', ...strategy } } },
+        'run.json',
+      );
     expect(custom({})()?.rl?.strategy).toMatchObject({ title: 'My rule', parameters: {} });
     expect(custom({ parameters: { 'no good': 1 } })).toThrow(/rl\.strategy/);
     expect(custom({ source: '' })).toThrow(/rl\.strategy\.source/);

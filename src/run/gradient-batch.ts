@@ -2,7 +2,13 @@
 import { z } from 'zod';
 import { inputError } from '../errors.ts';
 import { Aggregation, describeIssue } from './config.ts';
-import { ANY_PARAMETER, StrategyConfig, StrategyName, strategyInfo, type BuiltInStrategyConfig } from './strategies.ts';
+import {
+  ANY_PARAMETER,
+  StrategyConfig,
+  StrategyName,
+  strategyInfo,
+  type BuiltInStrategyConfig,
+} from './strategies/strategy-config.ts';
 
 const finite = z.number();
 const token = z.number().int().min(0);
@@ -27,7 +33,16 @@ export const GradientBatch = z.strictObject({
       }),
     )
     .min(1),
-  strategy: z.union([z.literal('sft'), StrategyName, z.strictObject({ name: z.literal('custom'), title: z.string().default('My rule'), source: z.string(), parameters: z.record(z.string(), z.number()).default({}) })]),
+  strategy: z.union([
+    z.literal('sft'),
+    StrategyName,
+    z.strictObject({
+      name: z.literal('custom'),
+      title: z.string().default('My rule'),
+      source: z.string(),
+      parameters: z.record(z.string(), z.number()).default({}),
+    }),
+  ]),
   /** Also the exact split of the gradient by zone, as metrics `gradient_split/*`. */
   split: z.boolean().default(false),
   /** The strategy's own when left out. */
@@ -63,18 +78,35 @@ export function parseGradientBatch(value: unknown, where: string, vocabulary: nu
   for (const [i, sequence] of result.data.sequences.entries()) {
     const field = `sequences.${i}`;
     const response = sequence.tokens.length - sequence.prompt_length;
-    if (response < 1) throw inputError(where, `${field}.prompt_length: expected less than the ${sequence.tokens.length} tokens, found ${sequence.prompt_length}`);
+    if (response < 1)
+      throw inputError(
+        where,
+        `${field}.prompt_length: expected less than the ${sequence.tokens.length} tokens, found ${sequence.prompt_length}`,
+      );
     for (const name of ['old_logprobs', 'old_entropies', 'sampled_logprobs', 'ref_logprobs'] as const) {
       const given = sequence[name];
-      if (given && given.length !== response) throw inputError(where, `${field}.${name}: expected ${response} numbers, one per response token, found ${given.length}`);
+      if (given && given.length !== response)
+        throw inputError(
+          where,
+          `${field}.${name}: expected ${response} numbers, one per response token, found ${given.length}`,
+        );
     }
     const wrong = sequence.tokens.findIndex((id) => id >= vocabulary);
-    if (wrong >= 0) throw inputError(where, `${field}.tokens.${wrong}: expected a token id below ${vocabulary}, found ${sequence.tokens[wrong]}`);
-    if (result.data.params.kl_coefficient > 0 && !sequence.ref_logprobs) throw inputError(where, `${field}.ref_logprobs: expected, because params.kl_coefficient is not 0`);
+    if (wrong >= 0)
+      throw inputError(
+        where,
+        `${field}.tokens.${wrong}: expected a token id below ${vocabulary}, found ${sequence.tokens[wrong]}`,
+      );
+    if (result.data.params.kl_coefficient > 0 && !sequence.ref_logprobs)
+      throw inputError(where, `${field}.ref_logprobs: expected, because params.kl_coefficient is not 0`);
   }
   const strategy = strategyOf(result.data);
   const checked = strategy && StrategyConfig.safeParse(strategy);
-  if (checked && !checked.success) throw inputError(where, `${typeof result.data.strategy === 'string' ? 'params' : 'strategy'}.${describeIssue(checked.error)}`);
+  if (checked && !checked.success)
+    throw inputError(
+      where,
+      `${typeof result.data.strategy === 'string' ? 'params' : 'strategy'}.${describeIssue(checked.error)}`,
+    );
   return result.data;
 }
 
@@ -84,5 +116,8 @@ export function strategyOf({ strategy, params }: GradientBatch): StrategyConfig 
   if (typeof strategy !== 'string') return strategy;
   const own = Object.keys(strategyInfo(strategy).parameters);
   const given = params as Record<string, unknown>;
-  return { name: strategy, ...Object.fromEntries(own.flatMap((key) => (given[key] === undefined ? [] : [[key, given[key]]]))) } as BuiltInStrategyConfig;
+  return {
+    name: strategy,
+    ...Object.fromEntries(own.flatMap((key) => (given[key] === undefined ? [] : [[key, given[key]]]))),
+  } as BuiltInStrategyConfig;
 }

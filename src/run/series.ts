@@ -1,6 +1,6 @@
 /**
- * A metric over a run, held in a bounded number of points: when it is full, neighbours are joined two by two, so that what crosses
- * to the page, and what the page draws, never grows with the run.
+ * A metric over a run, held in a bounded number of points: when it is full, neighbours are joined two by two, so that
+ * what crosses to the page, and what the page draws, never grows with the run.
  */
 
 /** Steps and a value for each, at most MAX_SERIES_POINTS; `low`/`high` bound what was averaged into a point. */
@@ -43,7 +43,14 @@ export class BoundedSeries {
     const joined: Point[] = [];
     for (let i = 0; i < this.points.length; i += 2) {
       const [a, b] = [this.points[i], this.points[i + 1]];
-      if (a && b) joined.push({ step: b.step, sum: a.sum + b.sum, count: a.count + b.count, low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) });
+      if (a && b)
+        joined.push({
+          step: b.step,
+          sum: a.sum + b.sum,
+          count: a.count + b.count,
+          low: Math.min(a.low, b.low),
+          high: Math.max(a.high, b.high),
+        });
       else if (a) joined.push(a);
     }
     this.points = joined;
@@ -51,7 +58,10 @@ export class BoundedSeries {
   }
 
   view(): Series {
-    const series: Series = { steps: this.points.map(({ step }) => step), values: this.points.map(({ sum, count }) => sum / count) };
+    const series: Series = {
+      steps: this.points.map(({ step }) => step),
+      values: this.points.map(({ sum, count }) => sum / count),
+    };
     if (this.span === 1) return series;
     return { ...series, low: this.points.map(({ low }) => low), high: this.points.map(({ high }) => high) };
   }

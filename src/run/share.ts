@@ -22,7 +22,12 @@ export function shareHash(config: RunConfig): string {
 export function sharedRecipe(hash: string): RunConfig | undefined {
   const text = hash.replace(/^#/, '');
   if (!text.startsWith(KEY)) return undefined;
-  const broken = (reason: string) => new StudioError('input', `The link's recipe cannot be read: ${reason}.`, 'It may have been cut off; ask for it again.');
+  const broken = (reason: string) =>
+    new StudioError(
+      'input',
+      `The link's recipe cannot be read: ${reason}.`,
+      'It may have been cut off; ask for it again.',
+    );
   let value: unknown;
   try {
     const base64 = text.slice(KEY.length).replaceAll('-', '+').replaceAll('_', '/');

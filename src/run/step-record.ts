@@ -30,15 +30,24 @@ export interface StepTime {
   split_ms?: number;
 }
 
-/** Where a token lies, by the sign of its advantage and the side of the band its ratio is on (README). The index is the code that the kernels write. */
+/**
+ * Where a token lies, by the sign of its advantage and the side of the band its ratio is on (README). The index is the
+ * code that the kernels write.
+ */
 export const ZONES = ['inside', 'positive-high', 'negative-low', 'positive-low', 'negative-high'] as const;
 export type Zone = (typeof ZONES)[number];
 
-/** Histogram of the log-ratio over response tokens: bins of equal width over [-HISTOGRAM_RANGE, HISTOGRAM_RANGE], ends included. */
+/**
+ * Histogram of the log-ratio over response tokens: bins of equal width over [-HISTOGRAM_RANGE, HISTOGRAM_RANGE], ends
+ * included.
+ */
 export const HISTOGRAM_BINS = 64;
 /** Nats on either side of log r = 0 that the histogram covers; beyond it tokens count in the end bins. */
 export const HISTOGRAM_RANGE = 1;
-/** The log r x probability density has DENSITY_COLUMNS over log r (same range) and DENSITY_ROWS over pi_old(y) in [0, 1]. */
+/**
+ * The log r x probability density has DENSITY_COLUMNS over log r (same range) and DENSITY_ROWS over pi_old(y) in [0,
+ * 1].
+ */
 export const DENSITY_COLUMNS = 32;
 export const DENSITY_ROWS = 16;
 

@@ -1,8 +1,8 @@
 /** Held-out accuracy: greedy and sampled answers to problems that training never shows. */
 import type { Tuner } from '../gpu/tuner.ts';
-import { Generator } from '../model/generator.ts';
+import { Generator } from '../model/generation/generator.ts';
 import type { Model } from '../model/model.ts';
-import type { Workspace } from '../model/workspace.ts';
+import type { ScratchArena } from '../model/scratch-arena.ts';
 import { stream } from '../random.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { StepRecord } from '../run/step-record.ts';
@@ -18,7 +18,7 @@ export interface EvaluatorParts {
   task: Task;
   tokenizer: Tokenizer;
   config: RunConfig;
-  workspace?: Workspace;
+  arena?: ScratchArena;
 }
 
 export class Evaluator {
@@ -31,15 +31,17 @@ export class Evaluator {
 
   /** @returns undefined when the config has no evaluation */
   static async create(parts: EvaluatorParts): Promise<Evaluator | undefined> {
-    const { model, tuner, task, tokenizer, config, workspace } = parts;
+    const { model, tuner, task, tokenizer, config, arena } = parts;
     if (!config.evaluation) return undefined;
-    const problems = task.heldOutProblems(config.evaluation.problems, config.seed).map((problem) => ({ problem, prompt: tokenizer.encode(problem.prompt) }));
+    const problems = task
+      .heldOutProblems(config.evaluation.problems, config.seed)
+      .map((problem) => ({ problem, prompt: tokenizer.encode(problem.prompt) }));
     const { samples } = config.evaluation;
     const generator = await Generator.create(model, tuner, {
       sequences: Math.min(BATCH, problems.length * samples),
       promptTokens: task.maxPromptTokens,
       responseTokens: responseTokens(parts),
-      ...(workspace && { workspace }),
+      ...(arena && { arena }),
     });
     return new Evaluator(parts, generator, problems, samples);
   }
@@ -52,12 +54,21 @@ export class Evaluator {
     const started = performance.now();
     const temperature = this.parts.config.rl?.temperature ?? 1;
     const greedy = await this.accuracy(0, 1, 0, signal);
-    const sampled = await this.accuracy(temperature, this.samples, stream(this.parts.config.seed, 'evaluation', step).uint32(), signal);
+    const sampled = await this.accuracy(
+      temperature,
+      this.samples,
+      stream(this.parts.config.seed, 'evaluation', step).uint32(),
+      signal,
+    );
     const milliseconds = performance.now() - started;
     return {
       step,
       phase: 'evaluation',
-      metrics: { 'accuracy/greedy': greedy.accuracy, 'accuracy/sampled': sampled.accuracy, 'response_length/mean': sampled.length },
+      metrics: {
+        'accuracy/greedy': greedy.accuracy,
+        'accuracy/sampled': sampled.accuracy,
+        'response_length/mean': sampled.length,
+      },
       time: { step_ms: milliseconds, tokens_per_second: ((greedy.tokens + sampled.tokens) * 1000) / milliseconds },
     };
   }
@@ -72,7 +83,15 @@ export class Evaluator {
       const answers = await this.generator.generate(
         part.map(({ prompt }) => prompt),
         // Draws are keyed by the place in the batch: the batch's number keeps them apart.
-        { temperature, topK: 0, topP: 1, seed: (seed + first) >>> 0, maxTokens: responseTokens(this.parts), endToken: tokenizer.endToken, ...(signal && { signal }) },
+        {
+          temperature,
+          topK: 0,
+          topP: 1,
+          seed: (seed + first) >>> 0,
+          maxTokens: responseTokens(this.parts),
+          endToken: tokenizer.endToken,
+          ...(signal && { signal }),
+        },
       );
       for (const [i, { tokens: response }] of answers.entries()) {
         const { problem } = part[i] as { problem: Problem };

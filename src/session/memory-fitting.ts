@@ -1,11 +1,11 @@
 /**
- * What of a run fits in its memory budget, found by planning it with other settings: for a run that is refused the changes with which it
- * fits, for one that fits how far it could go.
+ * What of a run fits in its memory budget, found by planning it with other settings: for a run that is refused the
+ * changes with which it fits, for one that fits how far it could go.
  */
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { RunConfig } from '../run/config.ts';
-import { largestPhase, megabytesText, passesText } from '../run/memory.ts';
+import { largestPhase, megabytesText, passesText } from '../views/memory.ts';
 import { rolloutLengths } from '../rl/rollouts.ts';
 import { planMemory, type PlannedMemory } from './memory-plan.ts';
 import type { StartingOutline } from './starting-point.ts';
@@ -28,7 +28,12 @@ const LORA = { rank: 8, alpha: 16, targets: ['all-linear'] };
  *
  * @throws StudioError `memory`
  */
-export async function planRun(gpu: Gpu, config: RunConfig, start: StartingOutline, options?: PlanOptions): Promise<PlannedMemory> {
+export async function planRun(
+  gpu: Gpu,
+  config: RunConfig,
+  start: StartingOutline,
+  options?: PlanOptions,
+): Promise<PlannedMemory> {
   try {
     return await planMemory(gpu, config, start, options);
   } catch (error) {
@@ -38,7 +43,13 @@ export async function planRun(gpu: Gpu, config: RunConfig, start: StartingOutlin
       const total = await totalOf(gpu, change, options);
       if (total !== undefined) found.push(`${change.setting} (${megabytesText(total)})`);
     }
-    const tokens = await longestResponse(gpu, recomputed(config, start), 1, config.rl ? rolloutLengths(start.task, config.rl).response - 1 : 0, options);
+    const tokens = await longestResponse(
+      gpu,
+      recomputed(config, start),
+      1,
+      config.rl ? rolloutLengths(start.task, config.rl).response - 1 : 0,
+      options,
+    );
     if (tokens !== undefined) found.push(`memory.recompute and rl.max_response_tokens ${tokens}`);
     if (found.length === 0) throw error;
     throw new StudioError('memory', error.message, `It fits with ${found.join('; or with ')}. ${error.advice}`);
@@ -46,16 +57,33 @@ export async function planRun(gpu: Gpu, config: RunConfig, start: StartingOutlin
 }
 
 /** How far a run that fits could go, a sentence each. */
-export async function roomLeft(gpu: Gpu, config: RunConfig, start: StartingOutline, { plan }: PlannedMemory, options?: PlanOptions): Promise<string[]> {
+export async function roomLeft(
+  gpu: Gpu,
+  config: RunConfig,
+  start: StartingOutline,
+  { plan }: PlannedMemory,
+  options?: PlanOptions,
+): Promise<string[]> {
   const phase = largestPhase(plan);
   const sentences = phase ? [passesText(phase) ?? 'largest pass that fits: a whole minibatch'] : [];
   if (!config.rl) return sentences;
   const { prompt, response } = rolloutLengths(start.task, config.rl);
-  const longest = await longestResponse(gpu, { setting: '', config, start }, response, start.config.maxPositions - prompt, options);
-  return longest === undefined ? sentences : [...sentences, `longest responses that fit, where an update may be cut into passes: ${longest} tokens`];
+  const longest = await longestResponse(
+    gpu,
+    { setting: '', config, start },
+    response,
+    start.config.maxPositions - prompt,
+    options,
+  );
+  return longest === undefined
+    ? sentences
+    : [...sentences, `longest responses that fit, where an update may be cut into passes: ${longest} tokens`];
 }
 
-/** Changes that keep what the run trains on: less memory for the same gradients first, then adapters in place of all weights. */
+/**
+ * Changes that keep what the run trains on: less memory for the same gradients first, then adapters in place of all
+ * weights.
+ */
 function* changes(config: RunConfig, start: StartingOutline): Generator<Change> {
   const again = recomputed(config, start);
   if (!config.memory?.recompute) yield again;
@@ -70,12 +98,20 @@ function* changes(config: RunConfig, start: StartingOutline): Generator<Change> 
     return;
   }
   const { trained: _trained, ...kept } = again.start.options;
-  const adapted: Change = { setting: `memory.recompute and model.lora {"rank": ${LORA.rank}, "alpha": ${LORA.alpha}, "targets": ["all-linear"]}`, config: { ...again.config, model: { ...config.model, lora: LORA } }, start: { ...start, options: { ...kept, lora: LORA } } };
+  const adapted: Change = {
+    setting: `memory.recompute and model.lora {"rank": ${LORA.rank}, "alpha": ${LORA.alpha}, "targets": ["all-linear"]}`,
+    config: { ...again.config, model: { ...config.model, lora: LORA } },
+    start: { ...start, options: { ...kept, lora: LORA } },
+  };
   yield adapted;
   yield rounded(adapted);
 }
 
-const recomputed = (config: RunConfig, start: StartingOutline): Change => ({ setting: 'memory.recompute', config: { ...config, memory: { ...config.memory, recompute: true } }, start });
+const recomputed = (config: RunConfig, start: StartingOutline): Change => ({
+  setting: 'memory.recompute',
+  config: { ...config, memory: { ...config.memory, recompute: true } },
+  start,
+});
 
 /** Bytes of the largest phase; undefined when it does not fit. */
 async function totalOf(gpu: Gpu, { config, start }: Change, options: PlanOptions): Promise<number | undefined> {
@@ -87,11 +123,25 @@ async function totalOf(gpu: Gpu, { config, start }: Change, options: PlanOptions
   }
 }
 
-/** The most response tokens from `least` to `most` with which a run fits, by bisection; undefined when even `least` is too many. */
-async function longestResponse(gpu: Gpu, { setting, config, start }: Change, least: number, most: number, options: PlanOptions): Promise<number | undefined> {
+/**
+ * The most response tokens from `least` to `most` with which a run fits, by bisection; undefined when even `least` is
+ * too many.
+ */
+async function longestResponse(
+  gpu: Gpu,
+  { setting, config, start }: Change,
+  least: number,
+  most: number,
+  options: PlanOptions,
+): Promise<number | undefined> {
   const { rl } = config;
   if (!rl || most < least) return undefined;
-  const fits = async (tokens: number) => (await totalOf(gpu, { setting, start, config: { ...config, rl: { ...rl, max_response_tokens: tokens } } }, options)) !== undefined;
+  const fits = async (tokens: number) =>
+    (await totalOf(
+      gpu,
+      { setting, start, config: { ...config, rl: { ...rl, max_response_tokens: tokens } } },
+      options,
+    )) !== undefined;
   if (!(await fits(least))) return undefined;
   let [low, high] = [least, most];
   while (low < high) {

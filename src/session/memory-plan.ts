@@ -1,16 +1,25 @@
 /**
- * The memory plan of a run, made before anything is allocated: the run is built on a Gpu that only counts, by the code that will build it.
+ * The memory plan of a run, made before anything is allocated: the run is built on a Gpu that only counts, by the code
+ * that will build it.
  *
- * Where an update's minibatch would not fit, it is cut into passes whose gradients add up, in halves until it fits; what still does not
- * fit is refused with numbers. WebGPU does not tell how much memory a device has, so there is a budget: the config's, or a default.
+ * Where an update's minibatch would not fit, it is cut into passes whose gradients add up, in halves until it fits;
+ * what still does not fit is refused with numbers. WebGPU does not tell how much memory a device has, so there is a
+ * budget: the config's, or a default.
  */
 import { StudioError } from '../errors.ts';
 import { CountingGpu, type CountedBuffer } from '../gpu/counting-gpu.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { Model } from '../model/model.ts';
-import { AnyVariant, WorkspaceDraft, type BufferDemand } from '../model/workspace.ts';
+import { AnyVariant, ScratchArenaDraft, type BufferDemand } from '../model/scratch-arena.ts';
 import type { RunConfig } from '../run/config.ts';
-import { MEMORY_PARTS, megabytesText, type MemoryPart, type MemoryPlan, type PhaseMemory, type WeightMemory } from '../run/memory.ts';
+import {
+  MEMORY_PARTS,
+  megabytesText,
+  type MemoryPart,
+  type MemoryPlan,
+  type PhaseMemory,
+  type WeightMemory,
+} from '../views/memory.ts';
 import { RlTrainer } from '../rl/trainer.ts';
 import { SftTrainer } from '../sft/trainer.ts';
 import { Evaluator } from './evaluation.ts';
@@ -18,8 +27,8 @@ import type { StartingOutline } from './starting-point.ts';
 
 export interface PlannedMemory {
   plan: MemoryPlan;
-  /** Buffers of the workspace that all phases share. */
-  workspace: BufferDemand[];
+  /** Buffers of the arena that all phases share. */
+  arena: BufferDemand[];
   /** Sequences a pass, where a minibatch is cut. */
   sequences: { sft?: number; rl?: number };
 }
@@ -37,11 +46,13 @@ const PARTS: [pattern: RegExp, part: MemoryPart][] = [
   [/logits$/, 'logits'],
   [/^(scratch|product sizes|gradient norm|statistics parts|split)/, 'scratch'],
 ];
-const partOf = (label: string): MemoryPart => PARTS.find(([pattern]) => pattern.test(label))?.[1] ?? 'batches and token records';
+const partOf = (label: string): MemoryPart =>
+  PARTS.find(([pattern]) => pattern.test(label))?.[1] ?? 'batches and token records';
 
 /** Half of the memory a browser admits to (it tells at most 8 GiB), and 4 GB where it tells nothing. */
 export function defaultBudget(): number {
-  const told = typeof navigator === 'undefined' ? undefined : (navigator as Navigator & { deviceMemory?: number }).deviceMemory;
+  const told =
+    typeof navigator === 'undefined' ? undefined : (navigator as Navigator & { deviceMemory?: number }).deviceMemory;
   return told === undefined ? 4e9 : (told * 2 ** 30) / 2;
 }
 
@@ -50,19 +61,33 @@ export function defaultBudget(): number {
  * @param options.freeze the run keeps its last minibatch for `whatIf`
  * @throws StudioError `memory` when the run does not fit, with what takes most and what to lower
  */
-export async function planMemory(gpu: Gpu, config: RunConfig, start: StartingOutline, { freeze = false } = {}): Promise<PlannedMemory> {
+export async function planMemory(
+  gpu: Gpu,
+  config: RunConfig,
+  start: StartingOutline,
+  { freeze = false } = {},
+): Promise<PlannedMemory> {
   const budget = (config.memory?.budget_mb ?? defaultBudget() / 1e6) * 1e6;
   const { limits } = gpu.device;
   const sequences: PlannedMemory['sequences'] = {};
-  for (const phase of ['sft', 'rl'] as const) if (config[phase]) sequences[phase] = Math.min(minibatchOf(config, phase), config.memory?.micro_batch ?? Infinity);
+  for (const phase of ['sft', 'rl'] as const)
+    if (config[phase]) sequences[phase] = Math.min(minibatchOf(config, phase), config.memory?.micro_batch ?? Infinity);
   for (;;) {
     const counted = await count(gpu, config, start, sequences, freeze);
     const tooLarge = counted.refused ?? counted.phases.find(({ total }) => total > budget);
     if (!tooLarge) {
       const { phases, draft } = counted;
       const shared = draft.demands.reduce((sum, { bytes }) => sum + bytes, 0);
-      const plan: MemoryPlan = { budget, weights: counted.weights, largestBuffer: Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize), phases, shared, unshared: draft.unshared, recompute: config.memory?.recompute ?? false };
-      return { plan, workspace: draft.demands, sequences };
+      const plan: MemoryPlan = {
+        budget,
+        weights: counted.weights,
+        largestBuffer: Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize),
+        phases,
+        shared,
+        unshared: draft.unshared,
+        recompute: config.memory?.recompute ?? false,
+      };
+      return { plan, arena: draft.demands, sequences };
     }
     const cut = smaller(config, sequences, tooLarge.phase);
     if (!cut) throw 'error' in tooLarge ? tooLarge.error : overBudget(tooLarge, budget, config);
@@ -71,10 +96,15 @@ export async function planMemory(gpu: Gpu, config: RunConfig, start: StartingOut
 
 /** Sequences of a minibatch of a phase. */
 function minibatchOf({ sft, rl }: RunConfig, phase: Trained): number {
-  return phase === 'sft' ? (sft?.batch_size ?? 0) : Math.ceil((rl?.prompts ?? 0) / (rl?.minibatches ?? 1)) * (rl?.responses ?? 0);
+  return phase === 'sft'
+    ? (sft?.batch_size ?? 0)
+    : Math.ceil((rl?.prompts ?? 0) / (rl?.minibatches ?? 1)) * (rl?.responses ?? 0);
 }
 
-/** Halves the pass of the phase that does not fit, or of the other one (they share a workspace). @returns false when there is nothing to halve */
+/**
+ * Halves the pass of the phase that does not fit, or of the other one (they share a arena). @returns false when there
+ * is nothing to halve
+ */
 function smaller(config: RunConfig, sequences: PlannedMemory['sequences'], phase: PhaseMemory['phase']): boolean {
   if (config.memory?.micro_batch !== undefined) return false;
   const order: Trained[] = phase === 'sft' ? ['sft', 'rl'] : ['rl', 'sft'];
@@ -86,15 +116,21 @@ function smaller(config: RunConfig, sequences: PlannedMemory['sequences'], phase
 interface Counted {
   weights: WeightMemory[];
   phases: PhaseMemory[];
-  draft: WorkspaceDraft;
+  draft: ScratchArenaDraft;
   refused?: { phase: PhaseMemory['phase']; error: StudioError };
 }
 
 /** Builds the run, phase after phase, on a Gpu that counts. */
-async function count(gpu: Gpu, config: RunConfig, start: StartingOutline, sequences: PlannedMemory['sequences'], freeze: boolean): Promise<Counted> {
+async function count(
+  gpu: Gpu,
+  config: RunConfig,
+  start: StartingOutline,
+  sequences: PlannedMemory['sequences'],
+  freeze: boolean,
+): Promise<Counted> {
   const counting = new CountingGpu(gpu.device, gpu.adapter);
   const tuner = new AnyVariant(counting);
-  const draft = new WorkspaceDraft(counting);
+  const draft = new ScratchArenaDraft(counting);
   const built: { phase: PhaseMemory['phase']; buffers: CountedBuffer[] }[] = [];
   let phase: PhaseMemory['phase'] = 'evaluation';
   let weights: WeightMemory[] = [];
@@ -102,14 +138,19 @@ async function count(gpu: Gpu, config: RunConfig, start: StartingOutline, sequen
     const model = Model.outline(counting, start.config, start.options);
     weights = model.weightBytes;
     const { task, tokenizer } = start;
-    await Evaluator.create({ model, tuner, task, tokenizer, config, workspace: draft });
+    await Evaluator.create({ model, tuner, task, tokenizer, config, arena: draft });
     const parts = { model, tuner, task, tokenizer, seed: config.seed };
     if (!config.sft && !config.rl) built.push({ phase, buffers: [...counting.counted] });
     for (phase of ['sft', 'rl'] as const) {
-      const memory = { sequences: sequences[phase] ?? 0, recompute: config.memory?.recompute ?? false, workspace: draft };
-      const trainer = phase === 'sft' ? config.sft && (await SftTrainer.create({ ...parts, config: config.sft, memory })) : config.rl && (await RlTrainer.open({ ...parts, config: config.rl, memory }));
+      const memory = { sequences: sequences[phase] ?? 0, recompute: config.memory?.recompute ?? false, arena: draft };
+      const trainer =
+        phase === 'sft'
+          ? config.sft && (await SftTrainer.create({ ...parts, config: config.sft, memory }))
+          : config.rl && (await RlTrainer.open({ ...parts, config: config.rl, memory }));
       if (!trainer) continue;
-      if (freeze && phase === 'rl') for (const label of ['frozen weights', 'frozen first moment', 'frozen second moment']) counting.largeBuffer(label, model.layout.trained.count * 4);
+      if (freeze && phase === 'rl')
+        for (const label of ['frozen weights', 'frozen first moment', 'frozen second moment'])
+          counting.largeBuffer(label, model.layout.trained.count * 4);
       built.push({ phase, buffers: [...counting.counted] });
       trainer.destroy();
     }
@@ -119,7 +160,15 @@ async function count(gpu: Gpu, config: RunConfig, start: StartingOutline, sequen
     return { weights, phases: [], draft, refused: { phase, error } };
   }
   const shared = draft.demands.map(({ label, bytes }) => ({ label, size: Math.max(16, Math.ceil(bytes / 16) * 16) }));
-  return { weights, draft, phases: built.map((one) => ({ phase: one.phase, ...inParts([...one.buffers, ...shared]), ...cutOf(config, one.phase, sequences) })) };
+  return {
+    weights,
+    draft,
+    phases: built.map((one) => ({
+      phase: one.phase,
+      ...inParts([...one.buffers, ...shared]),
+      ...cutOf(config, one.phase, sequences),
+    })),
+  };
 }
 
 function inParts(buffers: readonly CountedBuffer[]): Pick<PhaseMemory, 'total' | 'parts'> {
@@ -128,17 +177,42 @@ function inParts(buffers: readonly CountedBuffer[]): Pick<PhaseMemory, 'total' |
   return { total: buffers.reduce((sum, { size }) => sum + size, 0), parts };
 }
 
-function cutOf(config: RunConfig, phase: PhaseMemory['phase'], chosen: PlannedMemory['sequences']): Pick<PhaseMemory, 'sequences' | 'passes'> {
+function cutOf(
+  config: RunConfig,
+  phase: PhaseMemory['phase'],
+  chosen: PlannedMemory['sequences'],
+): Pick<PhaseMemory, 'sequences' | 'passes'> {
   const sequences = phase === 'evaluation' ? 0 : (chosen[phase] ?? 0);
-  return { sequences, passes: phase === 'evaluation' || sequences === 0 ? 0 : Math.ceil(minibatchOf(config, phase) / sequences) };
+  return {
+    sequences,
+    passes: phase === 'evaluation' || sequences === 0 ? 0 : Math.ceil(minibatchOf(config, phase) / sequences),
+  };
 }
 
 function overBudget({ phase, total, parts }: PhaseMemory, budget: number, config: RunConfig): StudioError {
-  const most = [...MEMORY_PARTS].sort((a, b) => parts[b] - parts[a]).slice(0, 3).map((part) => `${part} ${megabytesText(parts[part])}`);
+  const most = [...MEMORY_PARTS]
+    .sort((a, b) => parts[b] - parts[a])
+    .slice(0, 3)
+    .map((part) => `${part} ${megabytesText(parts[part])}`);
   const lower = [
-    phase === 'rl' ? 'rl.prompts, rl.responses or rl.max_response_tokens' : phase === 'evaluation' ? 'evaluation.problems' : undefined,
+    phase === 'rl'
+      ? 'rl.prompts, rl.responses or rl.max_response_tokens'
+      : phase === 'evaluation'
+        ? 'evaluation.problems'
+        : undefined,
     config.memory?.micro_batch !== undefined ? 'memory.micro_batch' : undefined,
   ].filter((field) => field !== undefined);
-  const how = [lower.length > 0 ? `lower ${lower.join(', or ')}` : undefined, config.memory?.recompute ? undefined : 'set memory.recompute', 'choose a smaller model', 'or raise memory.budget_mb if the adapter has more'].filter((one) => one !== undefined).join(', ');
-  return new StudioError('memory', `The ${phase} stage needs ${megabytesText(total)} on the adapter (most of it: ${most.join(', ')}), the budget is ${megabytesText(budget)}.`, `${how[0]?.toUpperCase() ?? ''}${how.slice(1)}.`);
+  const how = [
+    lower.length > 0 ? `lower ${lower.join(', or ')}` : undefined,
+    config.memory?.recompute ? undefined : 'set memory.recompute',
+    'choose a smaller model',
+    'or raise memory.budget_mb if the adapter has more',
+  ]
+    .filter((one) => one !== undefined)
+    .join(', ');
+  return new StudioError(
+    'memory',
+    `The ${phase} stage needs ${megabytesText(total)} on the adapter (most of it: ${most.join(', ')}), the budget is ${megabytesText(budget)}.`,
+    `${how[0]?.toUpperCase() ?? ''}${how.slice(1)}.`,
+  );
 }

@@ -1,24 +1,25 @@
 /**
- * One run, from a RunConfig: SFT, then RL, with held-out accuracy measured on the way. The page's worker and the command line both
- * drive it one step at a time; between two steps it can be saved, and a run goes on from a saved state as if never stopped.
+ * One run, from a RunConfig: SFT, then RL, with held-out accuracy measured on the way. The page's worker and the
+ * command line both drive it one step at a time; between two steps it can be saved, and a run goes on from a saved
+ * state as if never stopped.
  */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { readFloats } from '../gpu/readback.ts';
 import type { Tuner } from '../gpu/tuner.ts';
-import type { ModelConfig } from '../model/config.ts';
+import type { ModelConfig } from '../model/spec/model-config.ts';
 import { Model } from '../model/model.ts';
-import type { AdamW } from '../model/optimizer.ts';
-import { Workspace } from '../model/workspace.ts';
+import type { AdamW } from '../model/training/optimizer.ts';
+import { ScratchArena } from '../model/scratch-arena.ts';
 import type { RunConfig } from '../run/config.ts';
-import type { MemoryPlan } from '../run/memory.ts';
+import type { MemoryPlan } from '../views/memory.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { RlTrainer, type RlStepResult } from '../rl/trainer.ts';
-import { whatIf, type WhatIfOptions } from '../rl/what-if.ts';
-import type { StrategyConfig } from '../run/strategies.ts';
-import type { StepProfile } from '../run/step-profile.ts';
-import type { WhatIf } from '../run/what-if.ts';
+import { whatIf, type WhatIfOptions } from '../analysis/what-if.ts';
+import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
+import type { StepProfile } from '../views/step-profile.ts';
+import type { WhatIf } from '../views/what-if.ts';
 import { SftTrainer } from '../sft/trainer.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
@@ -31,7 +32,7 @@ import { startingOutline, startingPoint } from './starting-point.ts';
 export type TrainingPhase = 'sft' | 'rl';
 
 /** Everything a run needs to go on: where it stands, and float32 buffers in the trained store's layout. */
-export interface RunState {
+export interface TrainingSnapshot {
   phase: TrainingPhase;
   /** Steps of the phase that are done. */
   step: number;
@@ -87,7 +88,7 @@ export class RunSession {
     readonly tokenizer: Tokenizer,
     private readonly tuner: Tuner,
     private readonly evaluator: Evaluator | undefined,
-    private readonly workspace: Workspace,
+    private readonly arena: ScratchArena,
     private readonly memory: PlannedMemory,
   ) {
     this.phase = config.sft ? 'sft' : config.rl ? 'rl' : undefined;
@@ -95,16 +96,20 @@ export class RunSession {
 
   /**
    * @param state where to go on; undefined from the beginning
-   * @throws StudioError `input` when config, task and checkpoint do not fit, `memory` (before anything is allocated), `unsupported`
+   * @throws StudioError `input` when config, task and checkpoint do not fit, `memory` (before anything is allocated),
+   *   `unsupported`
    */
-  static async create({ gpu, tuner, config, checkpoint, freeze = false }: SessionParts, state?: RunState): Promise<RunSession> {
+  static async create(
+    { gpu, tuner, config, checkpoint, freeze = false }: SessionParts,
+    state?: TrainingSnapshot,
+  ): Promise<RunSession> {
     const memory = await planRun(gpu, config, await startingOutline(config, checkpoint), { freeze });
     const start = await startingPoint(config, checkpoint);
     const model = await Model.load(gpu, start.config, start.weights, start.options, start.adapter);
     const { task, tokenizer } = start;
-    const workspace = await gpu.guarded('the activations', () => new Workspace(gpu, memory.workspace));
-    const evaluator = await Evaluator.create({ model, tuner, task, tokenizer, config, workspace });
-    const session = new RunSession(config, model, task, tokenizer, tuner, evaluator, workspace, memory);
+    const arena = await gpu.guarded('the activations', () => new ScratchArena(gpu, memory.arena));
+    const evaluator = await Evaluator.create({ model, tuner, task, tokenizer, config, arena });
+    const session = new RunSession(config, model, task, tokenizer, tuner, evaluator, arena, memory);
     if (state) await session.restore(state);
     else await session.openPhase();
     return session;
@@ -125,14 +130,28 @@ export class RunSession {
 
   /** Steps made so far over all phases. */
   private get stepsMade(): number {
-    return this.phase === 'sft' ? this.step : (this.config.sft?.steps ?? 0) + (this.phase === 'rl' ? this.step : (this.config.rl?.steps ?? 0));
+    return this.phase === 'sft'
+      ? this.step
+      : (this.config.sft?.steps ?? 0) + (this.phase === 'rl' ? this.step : (this.config.rl?.steps ?? 0));
   }
 
   private async openPhase(): Promise<void> {
-    const parts = { model: this.model, tuner: this.tuner, task: this.task, tokenizer: this.tokenizer, seed: this.config.seed };
-    const memory = { sequences: (this.phase && this.memory.sequences[this.phase]) ?? 0, recompute: this.config.memory?.recompute ?? false, workspace: this.workspace };
-    if (this.phase === 'sft' && this.config.sft) this.trainer = await SftTrainer.create({ ...parts, config: this.config.sft, memory });
-    if (this.phase === 'rl' && this.config.rl) this.trainer = await RlTrainer.create({ ...parts, config: this.config.rl, memory });
+    const parts = {
+      model: this.model,
+      tuner: this.tuner,
+      task: this.task,
+      tokenizer: this.tokenizer,
+      seed: this.config.seed,
+    };
+    const memory = {
+      sequences: (this.phase && this.memory.sequences[this.phase]) ?? 0,
+      recompute: this.config.memory?.recompute ?? false,
+      arena: this.arena,
+    };
+    if (this.phase === 'sft' && this.config.sft)
+      this.trainer = await SftTrainer.create({ ...parts, config: this.config.sft, memory });
+    if (this.phase === 'rl' && this.config.rl)
+      this.trainer = await RlTrainer.create({ ...parts, config: this.config.rl, memory });
   }
 
   /**
@@ -147,11 +166,13 @@ export class RunSession {
     const step = this.step + 1;
     const last = step >= this.steps;
     const evaluating = this.evaluator !== undefined && (last || step % (this.config.evaluation?.every ?? 1) === 0);
-    const rl = this.trainer instanceof RlTrainer ? await this.trainer.step(step, { ...options, ahead: !evaluating }) : undefined;
+    const rl =
+      this.trainer instanceof RlTrainer ? await this.trainer.step(step, { ...options, ahead: !evaluating }) : undefined;
     const record = rl ? rl.record : await (this.trainer as SftTrainer).step(step);
     this.step = step;
     const records = [record];
-    if (evaluating) records.push(await this.evaluate({ ...(options.onActivity && { onActivity: options.onActivity }) }));
+    if (evaluating)
+      records.push(await this.evaluate({ ...(options.onActivity && { onActivity: options.onActivity }) }));
     if (last) await this.closePhase();
     return this.counted({ records, ...(rl && { rl }) });
   }
@@ -163,7 +184,8 @@ export class RunSession {
    */
   async whatIf(strategies: readonly StrategyConfig[], options: WhatIfOptions = {}): Promise<WhatIf> {
     const trainer = this.trainer instanceof RlTrainer ? this.trainer : this.finished;
-    if (!trainer) throw new StudioError('input', 'There is no RL step to look at.', 'Run the RL stage for a step first.');
+    if (!trainer)
+      throw new StudioError('input', 'There is no RL step to look at.', 'Run the RL stage for a step first.');
     return whatIf(trainer, strategies, { budget: this.memory.plan.budget, ...options });
   }
 
@@ -174,8 +196,13 @@ export class RunSession {
    */
   async profile(options: ProfileOptions = {}): Promise<StepProfile> {
     const trainer = this.trainer ?? this.finished;
-    if (!trainer) throw new StudioError('input', 'There is no step to look at.', 'Start a run, and pause it before it ends.');
-    return { ...(await profileTrainer(trainer, this.step + 1, options)), choices: Object.fromEntries(this.tuner.choices), memory: this.memoryPlan };
+    if (!trainer)
+      throw new StudioError('input', 'There is no step to look at.', 'Start a run, and pause it before it ends.');
+    return {
+      ...(await profileTrainer(trainer, this.step + 1, options)),
+      choices: Object.fromEntries(this.tuner.choices),
+      memory: this.memoryPlan,
+    };
   }
 
   private counted(step: SessionStep): SessionStep {
@@ -199,7 +226,7 @@ export class RunSession {
   }
 
   /** The state between two steps; undefined when the run is complete. */
-  async save(): Promise<RunState | undefined> {
+  async save(): Promise<TrainingSnapshot | undefined> {
     if (!this.phase || !this.trainer) return undefined;
     const { gpu, layout, trained } = this.model;
     const read = (buffer: GPUBuffer) => readFloats(gpu, buffer, layout.trained.count);
@@ -217,10 +244,15 @@ export class RunSession {
     };
   }
 
-  private async restore(state: RunState): Promise<void> {
+  private async restore(state: TrainingSnapshot): Promise<void> {
     const { gpu, layout, trained } = this.model;
     const write = (buffer: GPUBuffer, values: Float32Array<ArrayBuffer>) => {
-      if (values.length !== layout.trained.count) throw new StudioError('input', `The saved state holds ${values.length} numbers, this run trains ${layout.trained.count}.`, 'It belongs to another model; resume with the config that made it.');
+      if (values.length !== layout.trained.count)
+        throw new StudioError(
+          'input',
+          `The saved state holds ${values.length} numbers, this run trains ${layout.trained.count}.`,
+          'It belongs to another model; resume with the config that made it.',
+        );
       gpu.device.queue.writeBuffer(buffer, 0, values);
     };
     this.phase = state.phase;
@@ -228,11 +260,16 @@ export class RunSession {
     this.records = state.records;
     write(trained, state.parameters);
     await this.openPhase();
-    if (!this.trainer) throw new StudioError('input', `The saved state stands in the ${state.phase} stage, which the config does not have.`);
+    if (!this.trainer)
+      throw new StudioError(
+        'input',
+        `The saved state stands in the ${state.phase} stage, which the config does not have.`,
+      );
     write(this.trainer.optimizer.first, state.first);
     write(this.trainer.optimizer.second, state.second);
     this.trainer.optimizer.updates = state.updates;
-    if (this.trainer instanceof RlTrainer && this.trainer.referenceWeights && state.reference) write(this.trainer.referenceWeights, state.reference);
+    if (this.trainer instanceof RlTrainer && this.trainer.referenceWeights && state.reference)
+      write(this.trainer.referenceWeights, state.reference);
     if (this.step >= this.steps) await this.closePhase();
   }
 
@@ -240,7 +277,7 @@ export class RunSession {
     this.trainer?.destroy();
     this.finished?.destroy();
     this.evaluator?.destroy();
-    this.workspace.destroy();
+    this.arena.destroy();
     this.model.destroy();
   }
 }

@@ -1,11 +1,13 @@
 /** Where a run starts: the model's weights, its tokenizer and the task, checked against one another. */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { inputError, StudioError } from '../errors.ts';
-import { checkModelConfig, initializeTensors, type ModelConfig } from '../model/config.ts';
-import { trainedBeside } from '../model/freezing.ts';
-import { checkLora, initializeAdapter } from '../model/lora-tensors.ts';
+import { checkModelConfig } from '../model/spec/config.ts';
+import { initializeTensors } from '../model/weights/initial-weights.ts';
+import { type ModelConfig } from '../model/spec/model-config.ts';
+import { trainedBeside } from '../model/weights/freezing.ts';
+import { checkLora, initializeAdapter } from '../model/weights/lora-tensors.ts';
 import type { ModelOptions } from '../model/model.ts';
-import { floatSource, type WeightSource } from '../model/weight-source.ts';
+import { floatSource, type WeightSource } from '../model/weights/weight-source.ts';
 import { stream } from '../random.ts';
 import type { ArchitectureConfig, RunConfig } from '../run/config.ts';
 import { createTask } from '../tasks/registry.ts';
@@ -33,14 +35,25 @@ export interface StartingPoint extends StartingOutline {
  * @throws StudioError `input` when the checkpoint has no tokenizer, or one without the task's characters, or has not
  *   what is to be frozen or adapted
  */
-export async function startingPoint(config: RunConfig, checkpoint: ModelCheckpoint | undefined): Promise<StartingPoint> {
+export async function startingPoint(
+  config: RunConfig,
+  checkpoint: ModelCheckpoint | undefined,
+): Promise<StartingPoint> {
   const outline = await startingOutline(config, checkpoint);
   const { config: model, options } = outline;
   const weights = checkpoint?.weights ?? floatSource(initializeTensors(model, stream(config.seed, 'weights')));
-  return { ...outline, weights, adapter: options.lora ? initializeAdapter(model, options.lora, stream(config.seed, 'adapter')) : new Map() };
+  return {
+    ...outline,
+    weights,
+    adapter: options.lora ? initializeAdapter(model, options.lora, stream(config.seed, 'adapter')) : new Map(),
+  };
 }
 
-function optionsOf({ model: { freeze, lora }, memory, compute, sft, rl }: RunConfig, model: ModelConfig, checkpoint: ModelCheckpoint | undefined): ModelOptions {
+function optionsOf(
+  { model: { freeze, lora }, memory, compute, sft, rl }: RunConfig,
+  model: ModelConfig,
+  checkpoint: ModelCheckpoint | undefined,
+): ModelOptions {
   if (lora) checkLora(model, lora, 'model.lora');
   const trained = freeze && trainedBeside(model, freeze, 'model.freeze');
   // A run that only evaluates trains nothing.
@@ -55,7 +68,10 @@ function optionsOf({ model: { freeze, lora }, memory, compute, sft, rl }: RunCon
 }
 
 /** As `startingPoint`, without making weights: for planning. */
-export async function startingOutline(config: RunConfig, checkpoint: ModelCheckpoint | undefined): Promise<StartingOutline> {
+export async function startingOutline(
+  config: RunConfig,
+  checkpoint: ModelCheckpoint | undefined,
+): Promise<StartingOutline> {
   const task = createTask(config.task);
   if (!checkpoint) {
     if (!('architecture' in config.model)) throw new Error('a config that names a checkpoint needs it');
@@ -65,17 +81,28 @@ export async function startingOutline(config: RunConfig, checkpoint: ModelCheckp
     return { config: model, options: optionsOf(config, model, undefined), task, tokenizer };
   }
   if (checkpoint.tokenizerJson === undefined) {
-    throw new StudioError('input', `The checkpoint ${checkpoint.name} has no tokenizer (tokenizer.json), and training on a task needs one to read and write text.`, 'Add tokenizer.json to its folder; scoring and gradients of token ids work without.');
+    throw new StudioError(
+      'input',
+      `The checkpoint ${checkpoint.name} has no tokenizer (tokenizer.json), and training on a task needs one to read and write text.`,
+      'Add tokenizer.json to its folder; scoring and gradients of token ids work without.',
+    );
   }
   const tokenizer = await loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
   if (tokenizer.vocabularySize > checkpoint.config.vocabularySize) {
-    throw inputError(`${checkpoint.name}/tokenizer.json`, `has ${tokenizer.vocabularySize} tokens, more than the model's vocabulary of ${checkpoint.config.vocabularySize}`);
+    throw inputError(
+      `${checkpoint.name}/tokenizer.json`,
+      `has ${tokenizer.vocabularySize} tokens, more than the model's vocabulary of ${checkpoint.config.vocabularySize}`,
+    );
   }
   try {
     tokenizer.encode(task.characters.join(''));
   } catch (error) {
     const reason = error instanceof StudioError ? error.message : String(error);
-    throw new StudioError('input', `The tokenizer of ${checkpoint.name} cannot write the task ${task.name}: ${reason}`, 'Choose the task that the checkpoint was trained on.');
+    throw new StudioError(
+      'input',
+      `The tokenizer of ${checkpoint.name} cannot write the task ${task.name}: ${reason}`,
+      'Choose the task that the checkpoint was trained on.',
+    );
   }
   return { config: checkpoint.config, options: optionsOf(config, checkpoint.config, checkpoint), task, tokenizer };
 }

@@ -1,6 +1,7 @@
 /**
- * One training step of a run at rest, kernel by kernel (gpu/profile.ts). The step's work is done once on throwaway state and every
- * kernel is timed by itself; weights, moments and old log-probs are put back, so the run goes on as if nobody had looked.
+ * One training step of a run at rest, kernel by kernel (gpu/profile.ts). The step's work is done once on throwaway
+ * state and every kernel is timed by itself; weights, moments and old log-probs are put back, so the run goes on as if
+ * nobody had looked.
  */
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
@@ -8,11 +9,11 @@ import { submit } from '../gpu/kernel.ts';
 import { captureDispatches, profileDispatches } from '../gpu/profile.ts';
 import { multiplyAddsOf, type WorkShape } from '../model/kernel-work.ts';
 import type { Model } from '../model/model.ts';
-import type { AdamW } from '../model/optimizer.ts';
+import type { AdamW } from '../model/training/optimizer.ts';
 import { stream } from '../random.ts';
 import { RlTrainer } from '../rl/trainer.ts';
-import { submitMinibatch } from '../rl/update.ts';
-import type { StepKernel, StepPart, StepProfile } from '../run/step-profile.ts';
+import { submitMinibatch } from '../objective/update.ts';
+import type { StepKernel, StepPart, StepProfile } from '../views/step-profile.ts';
 import type { SftTrainer } from '../sft/trainer.ts';
 
 /** Work of one part of a step, and how many times the step does it. */
@@ -32,12 +33,21 @@ export interface ProfileOptions {
  * @param step that comes next, 1-based
  * @throws StudioError `input` when no RL step has been made yet, `memory`, `cancelled`
  */
-export async function profileTrainer(trainer: RlTrainer | SftTrainer, step: number, options: ProfileOptions): Promise<Pick<StepProfile, 'phase' | 'method' | 'kernels' | 'milliseconds'>> {
+export async function profileTrainer(
+  trainer: RlTrainer | SftTrainer,
+  step: number,
+  options: ProfileOptions,
+): Promise<Pick<StepProfile, 'phase' | 'method' | 'kernels' | 'milliseconds'>> {
   const reinforced = trainer instanceof RlTrainer;
   if (reinforced) await trainer.rollouts.settled();
   const { model } = trainer.parts;
   const pieces = reinforced ? await piecesOfRl(trainer) : piecesOfSft(trainer, step);
-  const state = [model.trained, trainer.optimizer.first, trainer.optimizer.second, ...(reinforced ? [trainer.objective.old] : [])];
+  const state = [
+    model.trained,
+    trainer.optimizer.first,
+    trainer.optimizer.second,
+    ...(reinforced ? [trainer.objective.old] : []),
+  ];
   return keeping(model.gpu, state, trainer.optimizer, async () => {
     const kernels: StepKernel[] = [];
     let method: StepProfile['method'] = 'repetition';
@@ -46,14 +56,31 @@ export async function profileTrainer(trainer: RlTrainer | SftTrainer, step: numb
       options.onActivity?.(`timing kernels: ${part}`);
       const profile = await profileDispatches(model.gpu, await captureDispatches(model.gpu, work));
       ({ method } = profile);
-      for (const { label, calls, milliseconds } of profile.kernels) kernels.push({ part, label, calls: calls * times, milliseconds: milliseconds * times, ...rateOf(model, label, shape, milliseconds) });
+      for (const { label, calls, milliseconds } of profile.kernels)
+        kernels.push({
+          part,
+          label,
+          calls: calls * times,
+          milliseconds: milliseconds * times,
+          ...rateOf(model, label, shape, milliseconds),
+        });
     }
     kernels.sort((a, b) => b.milliseconds - a.milliseconds);
-    return { phase: reinforced ? 'rl' : 'sft', method, kernels, milliseconds: kernels.reduce((sum, { milliseconds }) => sum + milliseconds, 0) };
+    return {
+      phase: reinforced ? 'rl' : 'sft',
+      method,
+      kernels,
+      milliseconds: kernels.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
+    };
   });
 }
 
-function rateOf({ config, structure }: Model, label: string, shape: WorkShape, milliseconds: number): { multiplyAdds?: number } {
+function rateOf(
+  { config, structure }: Model,
+  label: string,
+  shape: WorkShape,
+  milliseconds: number,
+): { multiplyAdds?: number } {
   const work = multiplyAddsOf(label, { ...config, gated: structure.gated }, shape);
   return work === undefined || milliseconds <= 0 ? {} : { multiplyAdds: (1000 * work) / milliseconds };
 }
@@ -66,10 +93,21 @@ async function piecesOfRl(trainer: RlTrainer): Promise<Piece[]> {
   if (!frozen) throw new StudioError('input', 'There is no step to look at yet.', 'Make an RL step first.');
   const { config, task, seed } = trainer.parts;
   const { responses } = frozen;
-  const total = (count: (prompt: number, response: number) => number) => responses.reduce((sum, { prompt, tokens }) => sum + count(prompt.length, tokens.length), 0);
+  const total = (count: (prompt: number, response: number) => number) =>
+    responses.reduce((sum, { prompt, tokens }) => sum + count(prompt.length, tokens.length), 0);
   const targets = total((_, response) => response);
-  const trained: WorkShape = { rows: total((prompt, response) => prompt + response - 1), targets, pairs: total((prompt, response) => triangle(prompt + response - 1)) };
-  const problems = Array.from({ length: config.prompts }, ((random) => () => task.trainingProblem(random))(stream(seed, 'profile problems')));
+  const trained: WorkShape = {
+    rows: total((prompt, response) => prompt + response - 1),
+    targets,
+    pairs: total((prompt, response) => triangle(prompt + response - 1)),
+  };
+  const problems = Array.from(
+    { length: config.prompts },
+    (
+      (random) => () =>
+        task.trainingProblem(random)
+    )(stream(seed, 'profile problems')),
+  );
   const rollout = () => rollouts.answer(problems, stream(seed, 'profile rollout').uint32(), undefined);
   const answered = await rollout();
   // A group's prompt is read once, without its last token, which the first round of every response reads.
@@ -78,7 +116,11 @@ async function piecesOfRl(trainer: RlTrainer): Promise<Piece[]> {
   const drawn: WorkShape = {
     rows: sampled + prompts.reduce((sum, prompt) => sum + prompt.length - 1, 0),
     targets: sampled,
-    pairs: answered.reduce((sum, { prompt, tokens }) => sum + triangle(prompt.length + tokens.length - 1) - triangle(prompt.length - 1), 0) + prompts.reduce((sum, prompt) => sum + triangle(prompt.length - 1), 0),
+    pairs:
+      answered.reduce(
+        (sum, { prompt, tokens }) => sum + triangle(prompt.length + tokens.length - 1) - triangle(prompt.length - 1),
+        0,
+      ) + prompts.reduce((sum, prompt) => sum + triangle(prompt.length - 1), 0),
   };
   const sequences = trainer.sequences(responses);
   return [
@@ -92,8 +134,8 @@ async function piecesOfRl(trainer: RlTrainer): Promise<Piece[]> {
           pass.batch.fill(batch);
           pass.load(config.temperature);
           submit(pass.gpu, (encoder) => {
-            pass.recordForward(encoder);
-            objective.recordKeepOld(encoder);
+            pass.encodeForward(encoder);
+            objective.encodeStoreOldLogprobs(encoder);
           });
         }
       },
@@ -104,7 +146,12 @@ async function piecesOfRl(trainer: RlTrainer): Promise<Piece[]> {
       shape: trained,
       work: () => {
         optimizer.load(frozen.learningRate);
-        submitMinibatch({ pass, objective, optimizer }, sequences, { temperature: config.temperature, row: 0, seed: frozen.ruleSeed }, { clearCounts: true, apply: true });
+        submitMinibatch(
+          { pass, objective, optimizer },
+          sequences,
+          { temperature: config.temperature, row: 0, seed: frozen.ruleSeed },
+          { clearCounts: true, apply: true },
+        );
       },
     },
   ];
@@ -112,13 +159,23 @@ async function piecesOfRl(trainer: RlTrainer): Promise<Piece[]> {
 
 function piecesOfSft(trainer: SftTrainer, step: number): Piece[] {
   const { sequences } = trainer.batchOf(step);
-  const total = (count: (length: number, targets: number) => number) => sequences.reduce((sum, { tokens, firstTarget }) => sum + count(tokens.length, tokens.length - firstTarget), 0);
-  const shape: WorkShape = { rows: total((length) => length - 1), targets: total((_, targets) => targets), pairs: total((length) => triangle(length - 1)) };
+  const total = (count: (length: number, targets: number) => number) =>
+    sequences.reduce((sum, { tokens, firstTarget }) => sum + count(tokens.length, tokens.length - firstTarget), 0);
+  const shape: WorkShape = {
+    rows: total((length) => length - 1),
+    targets: total((_, targets) => targets),
+    pairs: total((length) => triangle(length - 1)),
+  };
   return [{ part: 'updates', times: 1, shape, work: () => void trainer.submit(step) }];
 }
 
 /** Copies of buffers, put back when the work is done, however it ends. */
-async function keeping<T>(gpu: Gpu, buffers: readonly GPUBuffer[], optimizer: AdamW, work: () => Promise<T>): Promise<T> {
+async function keeping<T>(
+  gpu: Gpu,
+  buffers: readonly GPUBuffer[],
+  optimizer: AdamW,
+  work: () => Promise<T>,
+): Promise<T> {
   const { updates } = optimizer;
   const copy = (pairs: readonly (readonly [GPUBuffer, GPUBuffer])[]) => {
     const encoder = gpu.device.createCommandEncoder();

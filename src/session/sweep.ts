@@ -1,4 +1,7 @@
-/** A sweep as one job: its runs one after the other on one GPU, each from the same checkpoint, prompts and sampling seeds. */
+/**
+ * A sweep as one job: its runs one after the other on one GPU, each from the same checkpoint, prompts and sampling
+ * seeds.
+ */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { runsOf, type Sweep, type SweepRun } from '../compare/sweep.ts';
 import type { RunRecords } from '../compare/summary.ts';
@@ -28,10 +31,14 @@ export interface SweepOptions {
 
 /**
  * @returns the records of all runs, in the order of `runsOf`
- * @throws StudioError `cancelled`, `device-lost`, `memory`, and `input` for a run that cannot begin: the sweep ends there; a run that
+ * @throws StudioError `cancelled`, `device-lost`, `memory`, and `input` for a run that cannot begin: the sweep ends
+ *   there; a run that
  * breaks off by itself (`numerical`) does not end it
  */
-export async function runSweep({ gpu, tuner, sweep, checkpoint }: SweepParts, options: SweepOptions = {}): Promise<RunRecords[]> {
+export async function runSweep(
+  { gpu, tuner, sweep, checkpoint }: SweepParts,
+  options: SweepOptions = {},
+): Promise<RunRecords[]> {
   const results: RunRecords[] = [];
   const runs = runsOf(sweep);
   for (const [i, run] of runs.entries()) {
@@ -48,7 +55,11 @@ export async function runSweep({ gpu, tuner, sweep, checkpoint }: SweepParts, op
   return results;
 }
 
-async function oneRun({ gpu, tuner, checkpoint }: SweepParts, run: SweepRun, { signal, onRecord }: SweepOptions): Promise<RunRecords> {
+async function oneRun(
+  { gpu, tuner, checkpoint }: SweepParts,
+  run: SweepRun,
+  { signal, onRecord }: SweepOptions,
+): Promise<RunRecords> {
   const records: StepRecord[] = [];
   const session = await RunSession.create({ gpu, tuner, config: run.config, checkpoint });
   try {
@@ -63,7 +74,8 @@ async function oneRun({ gpu, tuner, checkpoint }: SweepParts, run: SweepRun, { s
     }
     return { label: run.label, seed: run.seed, records };
   } catch (error) {
-    if (error instanceof StudioError && error.kind === 'numerical') return { label: run.label, seed: run.seed, records, error: error.message };
+    if (error instanceof StudioError && error.kind === 'numerical')
+      return { label: run.label, seed: run.seed, records, error: error.message };
     throw error;
   } finally {
     session.destroy();

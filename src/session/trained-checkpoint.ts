@@ -1,9 +1,17 @@
-/** The policy of a session as what can be saved: a whole checkpoint, adapters merged into it, and the adapters by themselves. */
+/**
+ * The policy of a session as what can be saved: a whole checkpoint, adapters merged into it, and the adapters by
+ * themselves.
+ */
 import type { Checkpoint, ModelCheckpoint } from '../checkpoint/checkpoint.ts';
-import { streamFiles, type ExportedText, type ExportOptions, type StreamedFile } from '../checkpoint/export-checkpoint.ts';
+import {
+  streamFiles,
+  type ExportedText,
+  type ExportOptions,
+  type StreamedFile,
+} from '../checkpoint/export-checkpoint.ts';
 import { adapterOf, type AdapterBase } from '../checkpoint/model-adapter.ts';
 import type { LoraAdapter } from '../checkpoint/peft-adapter.ts';
-import { loraModules, mergeAdapter, mergeWeight } from '../model/lora-tensors.ts';
+import { loraModules, mergeAdapter, mergeWeight } from '../model/weights/lora-tensors.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { RunSession } from './session.ts';
 
@@ -11,11 +19,18 @@ import type { RunSession } from './session.ts';
 export async function trainedCheckpoint(session: RunSession, origin: ModelCheckpoint | undefined): Promise<Checkpoint> {
   const { lora } = session.config.model;
   const tensors = await session.model.read();
-  return { ...trainedText(session, origin), tensors: lora ? mergeAdapter(session.modelConfig, lora, tensors, await session.model.readLora()) : tensors };
+  return {
+    ...trainedText(session, origin),
+    tensors: lora ? mergeAdapter(session.modelConfig, lora, tensors, await session.model.readLora()) : tensors,
+  };
 }
 
 /** The same file by file, each weight read from the GPU (and merged) when its turn comes. */
-export async function* trainedFiles(session: RunSession, origin: ModelCheckpoint | undefined, options: ExportOptions): AsyncGenerator<StreamedFile> {
+export async function* trainedFiles(
+  session: RunSession,
+  origin: ModelCheckpoint | undefined,
+  options: ExportOptions,
+): AsyncGenerator<StreamedFile> {
   const { lora } = session.config.model;
   const { model, modelConfig } = session;
   const adapter = await model.readLora();
@@ -39,7 +54,9 @@ function trainedText(session: RunSession, origin: ModelCheckpoint | undefined): 
     ...(origin?.generationConfig !== undefined && { generationConfig: origin.generationConfig }),
     ...(origin?.configFields && { configFields: origin.configFields }),
     task: session.config.task,
-    description: origin ? `${origin.name}, trained further by the run ${session.config.name}.` : `Trained by the run ${session.config.name}.`,
+    description: origin
+      ? `${origin.name}, trained further by the run ${session.config.name}.`
+      : `Trained by the run ${session.config.name}.`,
   };
 }
 
@@ -54,5 +71,7 @@ export async function trainedAdapter(session: RunSession): Promise<LoraAdapter |
 function baseOf({ model }: RunConfig): AdapterBase {
   if (!('checkpoint' in model)) return { name: '', revision: '' };
   const [, name, revision] = /^hub:(.+)@([0-9a-f]{40})$/.exec(model.checkpoint) ?? [];
-  return name === undefined ? { name: model.checkpoint.replace(/^(embedded|local):/, ''), revision: '' } : { name, revision: revision ?? '' };
+  return name === undefined
+    ? { name: model.checkpoint.replace(/^(embedded|local):/, ''), revision: '' }
+    : { name, revision: revision ?? '' };
 }

@@ -1,15 +1,15 @@
 /** Supervised fine-tuning on a task's worked solutions: mean negative log-likelihood of solution tokens, AdamW. */
 import type { Tuner } from '../gpu/tuner.ts';
-import type { BatchSequence } from '../model/batch.ts';
+import type { BatchSequence } from '../model/training/batch.ts';
 import type { Model } from '../model/model.ts';
-import { AdamW, learningRateAt } from '../model/optimizer.ts';
-import { TrainingPass } from '../model/training-pass.ts';
+import { AdamW, learningRateAt } from '../model/training/optimizer.ts';
+import { TrainingPass } from '../model/training/training-pass.ts';
 import { stream } from '../random.ts';
-import { Objective } from '../rl/objective.ts';
-import { addRows, readRow } from '../rl/statistics.ts';
-import { notFinite } from '../rl/trainer.ts';
-import type { TrainerMemory } from '../rl/trainer-memory.ts';
-import { submitMinibatch } from '../rl/update.ts';
+import { Objective } from '../objective/objective.ts';
+import { addRows, readRow } from '../objective/statistics.ts';
+import { notFinite } from '../objective/update.ts';
+import type { TrainerMemory } from '../objective/trainer-memory.ts';
+import { submitMinibatch } from '../objective/update.ts';
 import type { SftConfig } from '../run/config.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { Task } from '../tasks/task.ts';
@@ -42,8 +42,22 @@ export class SftTrainer {
       targets: memory.sequences * task.maxResponseTokens,
       gradients: true,
     });
-    const optimizer = await AdamW.create(model, pass.gradients, { beta1: config.adam_beta1, beta2: config.adam_beta2, epsilon: config.adam_epsilon, weightDecay: config.weight_decay, clip: config.gradient_clip });
-    const objective = await Objective.create(pass, { strategy: 'supervised', klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0, correctionCap: null }, { tokens: config.batch_size * task.maxResponseTokens, minibatches: Math.ceil(config.batch_size / memory.sequences) }, optimizer.norm);
+    const optimizer = await AdamW.create(model, pass.gradients, {
+      beta1: config.adam_beta1,
+      beta2: config.adam_beta2,
+      epsilon: config.adam_epsilon,
+      weightDecay: config.weight_decay,
+      clip: config.gradient_clip,
+    });
+    const objective = await Objective.create(
+      pass,
+      { strategy: 'supervised', klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0, correctionCap: null },
+      {
+        tokens: config.batch_size * task.maxResponseTokens,
+        minibatches: Math.ceil(config.batch_size / memory.sequences),
+      },
+      optimizer.norm,
+    );
     return new SftTrainer(parts, pass, optimizer, objective);
   }
 
@@ -62,7 +76,12 @@ export class SftTrainer {
     return {
       step,
       phase: 'sft',
-      metrics: { 'train/loss': row.lmLoss, 'train/entropy': row.entropy / row.tokens, 'train/grad_norm': row.gradientNorm, 'train/lr': learningRate },
+      metrics: {
+        'train/loss': row.lmLoss,
+        'train/entropy': row.entropy / row.tokens,
+        'train/grad_norm': row.gradientNorm,
+        'train/lr': learningRate,
+      },
       time: { step_ms: milliseconds, tokens_per_second: (read * 1000) / milliseconds },
     };
   }
@@ -74,7 +93,15 @@ export class SftTrainer {
     const targets = examples.reduce((sum, { tokens, prompt }) => sum + tokens.length - prompt, 0);
     let index = 0;
     const sequences = examples.map(({ tokens, prompt }) => {
-      const sequence = { tokens, firstTarget: prompt, index, advantage: 0, factor: 0, lmFactor: 1 / targets, positive: false };
+      const sequence = {
+        tokens,
+        firstTarget: prompt,
+        index,
+        advantage: 0,
+        lossWeight: 0,
+        nllWeight: 1 / targets,
+        positive: false,
+      };
       index += tokens.length - prompt;
       return sequence;
     });
@@ -85,7 +112,12 @@ export class SftTrainer {
   submit(step: number): ReturnType<SftTrainer['batchOf']> & { passes: number } {
     const batch = this.batchOf(step);
     this.optimizer.load(batch.learningRate);
-    const passes = submitMinibatch({ pass: this.pass, objective: this.objective, optimizer: this.optimizer }, batch.sequences, { temperature: 1, row: 0, seed: 0 }, { clearCounts: true, apply: true });
+    const passes = submitMinibatch(
+      { pass: this.pass, objective: this.objective, optimizer: this.optimizer },
+      batch.sequences,
+      { temperature: 1, row: 0, seed: 0 },
+      { clearCounts: true, apply: true },
+    );
     return { ...batch, passes };
   }
 

@@ -1,11 +1,11 @@
 /**
- * Runs and comparisons in the browser's IndexedDB. Records are only ever added, a batch of them and the run's own row in one
- * transaction: whatever fails, what is there stays whole.
+ * Runs and comparisons in the browser's IndexedDB. Records are only ever added, a batch of them and the run's own row
+ * in one transaction: whatever fails, what is there stays whole.
  */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
 import type { Sweep } from '../compare/sweep.ts';
 import { StudioError } from '../errors.ts';
-import type { ArchivedRun, ArchivedState } from '../run/archived-run.ts';
+import type { ArchivedRun, ArchivedState } from '../archive/archived-run.ts';
 import type { StepRecord } from '../run/step-record.ts';
 
 /** A comparison; its runs name it. */
@@ -69,7 +69,11 @@ export class Archive {
     return this.opened;
   }
 
-  private async work<T, S extends Store[], M extends 'readonly' | 'readwrite'>(stores: S, mode: M, what: (transaction: IDBPTransaction<Schema, S, M>) => Promise<T>): Promise<T> {
+  private async work<T, S extends Store[], M extends 'readonly' | 'readwrite'>(
+    stores: S,
+    mode: M,
+    what: (transaction: IDBPTransaction<Schema, S, M>) => Promise<T>,
+  ): Promise<T> {
     try {
       const transaction = (await this.database()).transaction(stores, mode);
       const [result] = await Promise.all([what(transaction), transaction.done]);
@@ -120,16 +124,22 @@ export class Archive {
 
   /** Runs that are not deleted, without their records. */
   runs(): Promise<ArchivedRun[]> {
-    return this.work(['runs'], 'readonly', async (transaction) => (await transaction.objectStore('runs').getAll()).filter(({ deleted }) => deleted === undefined));
+    return this.work(['runs'], 'readonly', async (transaction) =>
+      (await transaction.objectStore('runs').getAll()).filter(({ deleted }) => deleted === undefined),
+    );
   }
 
   sweeps(): Promise<ArchivedSweep[]> {
-    return this.work(['sweeps'], 'readonly', async (transaction) => (await transaction.objectStore('sweeps').getAll()).filter(({ deleted }) => deleted === undefined));
+    return this.work(['sweeps'], 'readonly', async (transaction) =>
+      (await transaction.objectStore('sweeps').getAll()).filter(({ deleted }) => deleted === undefined),
+    );
   }
 
   /** A run's records in order. */
   records(run: string): Promise<StepRecord[]> {
-    return this.work(['records'], 'readonly', async (transaction) => (await transaction.objectStore('records').getAll(batchesOf(run))).flatMap(({ records }) => records));
+    return this.work(['records'], 'readonly', async (transaction) =>
+      (await transaction.objectStore('records').getAll(batchesOf(run))).flatMap(({ records }) => records),
+    );
   }
 
   edit(id: string, change: RunEdit): Promise<void> {
@@ -140,7 +150,10 @@ export class Archive {
   }
 
   /** Hides runs and comparisons, or with `undefined` shows them again. @param deleted when; milliseconds since 1970 */
-  async setDeleted(what: { runs?: readonly string[]; sweeps?: readonly string[] }, deleted: number | undefined): Promise<void> {
+  async setDeleted(
+    what: { runs?: readonly string[]; sweeps?: readonly string[] },
+    deleted: number | undefined,
+  ): Promise<void> {
     await this.work(['runs', 'sweeps'], 'readwrite', async (transaction) => {
       const [runs, sweeps] = [transaction.objectStore('runs'), transaction.objectStore('sweeps')];
       for (const id of what.runs ?? []) {
@@ -157,7 +170,11 @@ export class Archive {
   /** Frees the space of what was deleted at certain moments (milliseconds since 1970). */
   purge(at: (deleted: number) => boolean): Promise<void> {
     return this.work(ALL, 'readwrite', async (transaction) => {
-      const [runs, sweeps, batches] = [transaction.objectStore('runs'), transaction.objectStore('sweeps'), transaction.objectStore('records')];
+      const [runs, sweeps, batches] = [
+        transaction.objectStore('runs'),
+        transaction.objectStore('sweeps'),
+        transaction.objectStore('records'),
+      ];
       const old = ({ deleted }: { deleted?: number }) => deleted !== undefined && at(deleted);
       for (const { id } of (await runs.getAll()).filter(old)) {
         await batches.delete(batchesOf(id));
@@ -181,7 +198,21 @@ function marked<T extends { deleted?: number }>({ deleted: _, ...rest }: T, dele
 function archiveError(error: unknown): StudioError {
   if (error instanceof StudioError) return error;
   const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
-  if (name === 'QuotaExceededError') return new StudioError('memory', 'The browser’s storage for this page is full.', 'Delete runs on the page Runs or models on the page Models & data, or free space on the disk. What is kept already stays.');
-  if (name === 'VersionError') return new StudioError('unsupported', 'A later version of the studio keeps its runs here.', 'Reload this page to get that version.');
-  return new StudioError('unsupported', `This browser keeps no runs for this page: ${message || name}.`, 'It may be a private window, or storage is switched off. Save metrics.jsonl before you close the tab.');
+  if (name === 'QuotaExceededError')
+    return new StudioError(
+      'memory',
+      'The browser’s storage for this page is full.',
+      'Delete runs on the page Runs or models on the page Models & data, or free space on the disk. What is kept already stays.',
+    );
+  if (name === 'VersionError')
+    return new StudioError(
+      'unsupported',
+      'A later version of the studio keeps its runs here.',
+      'Reload this page to get that version.',
+    );
+  return new StudioError(
+    'unsupported',
+    `This browser keeps no runs for this page: ${message || name}.`,
+    'It may be a private window, or storage is switched off. Save metrics.jsonl before you close the tab.',
+  );
 }

@@ -1,9 +1,9 @@
 /**
- * Takes what runs report and writes it in the background: nobody waits for it. While one batch is written the next gathers; what could
- * not be written stays here and is tried again with whatever comes next.
+ * Takes what runs report and writes it in the background: nobody waits for it. While one batch is written the next
+ * gathers; what could not be written stays here and is tried again with whatever comes next.
  */
 import { StudioError } from '../errors.ts';
-import { digested, type ArchivedRun, type ArchivedState } from '../run/archived-run.ts';
+import { digested, type ArchivedRun, type ArchivedState } from '../archive/archived-run.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { Archive, ArchivedSweep } from './archive-db.ts';
 
@@ -52,7 +52,12 @@ export class ArchiveWriter {
     const open = this.runs.get(id);
     if (!open || records.length === 0) return;
     open.waiting.push(...records);
-    open.run = { ...open.run, records: open.run.records + records.length, digest: digested(open.run.digest, records), changed: Date.now() };
+    open.run = {
+      ...open.run,
+      records: open.run.records + records.length,
+      digest: digested(open.run.digest, records),
+      changed: Date.now(),
+    };
     open.changed = true;
     this.write();
   }
@@ -105,7 +110,15 @@ export class ArchiveWriter {
       }
     } catch (error) {
       this.failing = true;
-      this.events.onProblem(error instanceof StudioError ? error : new StudioError('internal', `Runs cannot be kept: ${String(error)}.`, 'Save metrics.jsonl before you close the tab.'));
+      this.events.onProblem(
+        error instanceof StudioError
+          ? error
+          : new StudioError(
+              'internal',
+              `Runs cannot be kept: ${String(error)}.`,
+              'Save metrics.jsonl before you close the tab.',
+            ),
+      );
     }
   }
 
@@ -115,7 +128,9 @@ export class ArchiveWriter {
         await archive.putSweep(sweep);
         if (this.sweeps.get(sweep.id) === sweep) this.sweeps.delete(sweep.id);
       }),
-      ...[...this.runs.values()].filter(({ changed }) => changed).map((open) => (archive: Pick<Archive, 'append'>) => this.writeRun(open, archive)),
+      ...[...this.runs.values()]
+        .filter(({ changed }) => changed)
+        .map((open) => (archive: Pick<Archive, 'append'>) => this.writeRun(open, archive)),
     ];
   }
 

@@ -74,7 +74,14 @@ describe('the archive', () => {
   });
 
   it('keeps comparisons beside runs', async () => {
-    const sweep: ArchivedSweep = { id: 's', sweep: parseSweep({ base: tinyRun(), strategies: ['ppo', 'gppo'], seeds: [1, 2] }, 'sweep'), state: 'running', started: 1, changed: 1, tab: 'a' };
+    const sweep: ArchivedSweep = {
+      id: 's',
+      sweep: parseSweep({ base: tinyRun(), strategies: ['ppo', 'gppo'], seeds: [1, 2] }, 'sweep'),
+      state: 'running',
+      started: 1,
+      changed: 1,
+      tab: 'a',
+    };
     await archive.putSweep(sweep);
     expect(await archive.sweeps()).toEqual([sweep]);
     await archive.setDeleted({ sweeps: ['s'] }, 7);
@@ -84,7 +91,11 @@ describe('the archive', () => {
 
   it('says what to do when a later version of the studio has been here', async () => {
     (await openDB(`archive-${name}`, 99)).close();
-    await expect(archive.runs()).rejects.toMatchObject({ kind: 'unsupported', message: 'A later version of the studio keeps its runs here.', advice: 'Reload this page to get that version.' });
+    await expect(archive.runs()).rejects.toMatchObject({
+      kind: 'unsupported',
+      message: 'A later version of the studio keeps its runs here.',
+      advice: 'Reload this page to get that version.',
+    });
   });
 
   it('lets a later version of another tab in', async () => {
@@ -96,7 +107,12 @@ describe('the archive', () => {
 });
 
 describe('writing in the background', () => {
-  const writerOf = (target: Pick<Archive, 'append' | 'putSweep'>, problems: (string | undefined)[] = []) => new ArchiveWriter(Promise.resolve(target), { onWritten: () => undefined, onProblem: (problem) => problems.push(problem?.message) }, 0);
+  const writerOf = (target: Pick<Archive, 'append' | 'putSweep'>, problems: (string | undefined)[] = []) =>
+    new ArchiveWriter(
+      Promise.resolve(target),
+      { onWritten: () => undefined, onProblem: (problem) => problems.push(problem?.message) },
+      0,
+    );
 
   it('keeps a run from its first record on, as it goes, with its end', async () => {
     const writer = writerOf(archive);
@@ -106,7 +122,9 @@ describe('writing in the background', () => {
     writer.append('one', [record(0, 'evaluation', { 'accuracy/sampled': 0.25 })]);
     writer.append('one', [record(1)]);
     await writer.settled();
-    expect(await archive.runs()).toMatchObject([{ state: 'running', records: 2, digest: { rl: 1, sampled: 0.25, reward: 0.01 } }]);
+    expect(await archive.runs()).toMatchObject([
+      { state: 'running', records: 2, digest: { rl: 1, sampled: 0.25, reward: 0.01 } },
+    ]);
     writer.append('one', [record(2), record(3)]);
     writer.end('one', 'complete');
     await writer.settled();
@@ -196,7 +214,9 @@ describe('writing in the background', () => {
     }
     await Promise.all([mine.settled(), theirs.settled()]);
     expect(await ids()).toEqual(['mine', 'theirs']);
-    expect([await archive.records('mine'), await archive.records('theirs')].map(({ length }) => length)).toEqual([10, 10]);
+    expect([await archive.records('mine'), await archive.records('theirs')].map(({ length }) => length)).toEqual([
+      10, 10,
+    ]);
   });
 
   it('a run whose tab is closed is interrupted; one that ended, or goes on elsewhere, is not', () => {
@@ -207,6 +227,8 @@ describe('writing in the background', () => {
     // Its tab was closed after its last step, before its end was written.
     expect(runWithTrueState(run, new Set(['b'])).state).toBe('interrupted');
     expect(runWithTrueState({ ...run, digest: { sft: 3, rl: 4 } }, new Set(['b'])).state).toBe('complete');
-    expect(runWithTrueState({ ...run, state: 'interrupted', digest: { sft: 3, rl: 4 } }, new Set(['b'])).state).toBe('interrupted');
+    expect(runWithTrueState({ ...run, state: 'interrupted', digest: { sft: 3, rl: 4 } }, new Set(['b'])).state).toBe(
+      'interrupted',
+    );
   });
 });

@@ -1,7 +1,7 @@
 /** This tab's hand on the archive: what it makes is kept, and it knows which other tabs are still at work. */
 import { create } from 'zustand';
 import type { StudioError } from '../errors.ts';
-import { stepsMade, stepsOf, type ArchivedRun } from '../run/archived-run.ts';
+import { stepsMade, stepsOf, type ArchivedRun } from '../archive/archived-run.ts';
 import type { AdapterView, ErrorView } from '../worker/protocol.ts';
 import { Archive } from './archive-db.ts';
 import { ArchiveWriter } from './archive-writer.ts';
@@ -57,10 +57,13 @@ let writer: ArchiveWriter | undefined;
 /** Started with the first run of the tab. */
 export function archiveWriter(): ArchiveWriter {
   if (!writer) {
-    const mine = new ArchiveWriter(holdLock().then(() => archive), {
-      onWritten: archiveChanged,
-      onProblem: (problem) => useArchiveProblem.setState({ problem: problem && viewOf(problem) }),
-    });
+    const mine = new ArchiveWriter(
+      holdLock().then(() => archive),
+      {
+        onWritten: archiveChanged,
+        onProblem: (problem) => useArchiveProblem.setState({ problem: problem && viewOf(problem) }),
+      },
+    );
     writer = mine;
     addEventListener('pagehide', () => mine.hurry());
   }
@@ -77,13 +80,18 @@ export async function openTabs(): Promise<Set<string>> {
 
 /** As it stands: what a tab was making that is closed now is interrupted. */
 export function withTrueState<T extends Pick<ArchivedRun, 'state' | 'tab'>>(made: T, tabs: ReadonlySet<string>): T {
-  return made.state === 'running' && (made.tab === undefined || !tabs.has(made.tab)) ? { ...made, state: 'interrupted' } : made;
+  return made.state === 'running' && (made.tab === undefined || !tabs.has(made.tab))
+    ? { ...made, state: 'interrupted' }
+    : made;
 }
 
 /** As `withTrueState`; a run with all its steps is complete, also where its tab was closed before that was written. */
 export function runWithTrueState(run: ArchivedRun, tabs: ReadonlySet<string>): ArchivedRun {
   const made = withTrueState(run, tabs);
-  return made.state === 'interrupted' && run.state === 'running' && stepsMade(run.digest) >= stepsOf(run.config) ? { ...made, state: 'complete' } : made;
+  return made.state === 'interrupted' && run.state === 'running' && stepsMade(run.digest) >= stepsOf(run.config)
+    ? { ...made, state: 'complete' }
+    : made;
 }
 
-export const adapterName = (adapter: AdapterView | undefined): string => (adapter ? [adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' ') : '');
+export const adapterName = (adapter: AdapterView | undefined): string =>
+  adapter ? [adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' ') : '';

@@ -1,9 +1,12 @@
-/** A comparison: its set-up, and the records of its runs as they come in. All of it is kept, and is here again when the page is opened anew. */
+/**
+ * A comparison: its set-up, and the records of its runs as they come in. All of it is kept, and is here again when the
+ * page is opened anew.
+ */
 import { create } from 'zustand';
 import type { RunRecords } from '../compare/summary.ts';
 import { runsOf, type Sweep } from '../compare/sweep.ts';
-import { EMPTY_DIGEST, type ArchivedRun, type ArchivedState } from '../run/archived-run.ts';
-import type { StrategyConfig } from '../run/strategies.ts';
+import { EMPTY_DIGEST, type ArchivedRun, type ArchivedState } from '../archive/archived-run.ts';
+import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import type { ErrorView, SweepEvent } from '../worker/protocol.ts';
 import { archive, archiveWriter, openTabs, runWithTrueState, TAB, withTrueState } from './archive.ts';
 import type { ArchivedSweep } from './archive-db.ts';
@@ -32,7 +35,8 @@ interface CompareState {
 }
 
 /** Whether the GPU is a comparison's. */
-export const isComparing = ({ state }: Pick<CompareState, 'state'>): boolean => state === 'starting' || state === 'running' || state === 'stopping';
+export const isComparing = ({ state }: Pick<CompareState, 'state'>): boolean =>
+  state === 'starting' || state === 'running' || state === 'stopping';
 
 const key = ({ label, seed }: { label: string; seed: number }) => `${seed} ${label}`;
 
@@ -50,11 +54,19 @@ export const useCompare = create<CompareState>()((set, get) => ({
   start: async (sweep, adapter) => {
     const same = JSON.stringify(sweep) === JSON.stringify(get().sweep);
     const done = same ? get().runs.filter(({ state }) => state === 'done' || state === 'broken') : [];
-    const runs = sweep.seeds.flatMap((seed) => sweep.strategies.map(({ label }): SweepRunView => done.find((run) => key(run) === key({ label, seed })) ?? { label, seed, records: [], state: 'waiting' }));
+    const runs = sweep.seeds.flatMap((seed) =>
+      sweep.strategies.map(
+        ({ label }): SweepRunView =>
+          done.find((run) => key(run) === key({ label, seed })) ?? { label, seed, records: [], state: 'waiting' },
+      ),
+    );
     const before = same ? get().kept : undefined;
     set({ sweep, runs, state: 'starting', error: undefined });
     await keep(sweep, adapter, before, done);
-    const started = await studioApi().startSweep(sweep, done.map(({ label, seed, records, error }) => ({ label, seed, records, ...(error !== undefined && { error }) })));
+    const started = await studioApi().startSweep(
+      sweep,
+      done.map(({ label, seed, records, error }) => ({ label, seed, records, ...(error !== undefined && { error }) })),
+    );
     if (!started.ok) sweepEnded('failed', started.error);
     else if (get().state === 'starting') set({ state: 'running' });
   },
@@ -74,18 +86,46 @@ function rowOf(run: { label: string; seed: number }, adapter: string): ArchivedR
   const made = kept && runsOf(kept.sweep).find((one) => key(one) === key(run));
   if (!made) return undefined;
   const now = Date.now();
-  return { id: runId(run), name: made.config.name, note: '', config: made.config, state: 'running', started: now, changed: now, adapter, records: 0, digest: EMPTY_DIGEST, sweep: { id: kept.id, label: run.label }, tab: TAB };
+  return {
+    id: runId(run),
+    name: made.config.name,
+    note: '',
+    config: made.config,
+    state: 'running',
+    started: now,
+    changed: now,
+    adapter,
+    records: 0,
+    digest: EMPTY_DIGEST,
+    sweep: { id: kept.id, label: run.label },
+    tab: TAB,
+  };
 }
 
 /** What the comparison at hand is computed on. */
 let computedOn = '';
 
-/** Goes on with a comparison that is kept, or keeps another one: a new one, or a copy of one that another tab has taken up meanwhile. */
-async function keep(sweep: Sweep, adapter: string, before: ArchivedSweep | undefined, done: readonly SweepRunView[]): Promise<void> {
+/**
+ * Goes on with a comparison that is kept, or keeps another one: a new one, or a copy of one that another tab has taken
+ * up meanwhile.
+ */
+async function keep(
+  sweep: Sweep,
+  adapter: string,
+  before: ArchivedSweep | undefined,
+  done: readonly SweepRunView[],
+): Promise<void> {
   computedOn = adapter;
   const mine = before !== undefined && !(await takenElsewhere(before));
   const now = Date.now();
-  const kept: ArchivedSweep = { id: mine ? before.id : crypto.randomUUID(), sweep, state: 'running', started: mine ? before.started : now, changed: now, tab: TAB };
+  const kept: ArchivedSweep = {
+    id: mine ? before.id : crypto.randomUUID(),
+    sweep,
+    state: 'running',
+    started: mine ? before.started : now,
+    changed: now,
+    tab: TAB,
+  };
   useCompare.setState({ kept });
   archiveWriter().putSweep(kept);
   if (mine) return;
@@ -110,7 +150,12 @@ function sweepEnded(state: 'finished' | 'stopped' | 'failed', error?: ErrorView)
   for (const run of runs) if (run.state === 'running') archiveWriter().end(runId(run), 'stopped');
   const archived: ArchivedState = state === 'finished' ? 'complete' : state;
   const next = kept && { ...kept, state: archived, changed: Date.now(), ...(error && { error: error.message }) };
-  useCompare.setState({ state, error, kept: next, runs: runs.map((run) => (run.state === 'running' ? { ...run, state: 'waiting', records: [] } : run)) });
+  useCompare.setState({
+    state,
+    error,
+    kept: next,
+    runs: runs.map((run) => (run.state === 'running' ? { ...run, state: 'waiting', records: [] } : run)),
+  });
   if (next) archiveWriter().putSweep(next);
 }
 
@@ -155,12 +200,24 @@ export function receiveSweep(event: SweepEvent): void {
  * @param id the newest that no tab is making when left out
  */
 export async function restoreComparison(id?: string): Promise<void> {
-  const [sweeps, runs, tabs] = await Promise.all([archive.sweeps(), archive.runs(), openTabs()]).catch(() => [[], [], new Set<string>()] as const);
+  const [sweeps, runs, tabs] = await Promise.all([archive.sweeps(), archive.runs(), openTabs()]).catch(
+    () => [[], [], new Set<string>()] as const,
+  );
   const idle = sweeps.map((sweep) => withTrueState(sweep, tabs)).filter(({ state }) => state !== 'running');
-  const kept = id === undefined ? [...idle].sort((a, b) => b.changed - a.changed)[0] : idle.find((one) => one.id === id);
+  const kept =
+    id === undefined ? [...idle].sort((a, b) => b.changed - a.changed)[0] : idle.find((one) => one.id === id);
   if (!kept) return;
   const rows = runs.map((row) => runWithTrueState(row, tabs));
-  const views = await Promise.all(runsOf(kept.sweep).map((run) => viewOf(run, rows.find(({ sweep, config }) => sweep?.id === kept.id && sweep.label === run.label && config.seed === run.seed))));
+  const views = await Promise.all(
+    runsOf(kept.sweep).map((run) =>
+      viewOf(
+        run,
+        rows.find(
+          ({ sweep, config }) => sweep?.id === kept.id && sweep.label === run.label && config.seed === run.seed,
+        ),
+      ),
+    ),
+  );
   const { state, sweep } = useCompare.getState();
   // Somebody was quicker: what is on the page stays.
   if (isComparing({ state }) || (id === undefined && sweep)) return;
@@ -176,8 +233,16 @@ export async function restoreComparison(id?: string): Promise<void> {
   });
 }
 
-async function viewOf({ label, seed }: { label: string; seed: number }, row: ArchivedRun | undefined): Promise<SweepRunView> {
+async function viewOf(
+  { label, seed }: { label: string; seed: number },
+  row: ArchivedRun | undefined,
+): Promise<SweepRunView> {
   if (row?.state !== 'complete' && row?.state !== 'failed') return { label, seed, records: [], state: 'waiting' };
   const records = await archive.records(row.id);
-  return { label, seed, records, ...(row.error === undefined ? { state: 'done' } : { state: 'broken', error: row.error }) };
+  return {
+    label,
+    seed,
+    records,
+    ...(row.error === undefined ? { state: 'done' } : { state: 'broken', error: row.error }),
+  };
 }

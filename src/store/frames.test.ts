@@ -11,7 +11,10 @@ const frame = (rolloutStep: number, activity: string): Frame => ({
   activity,
   tokensPerSecond: 1,
   series: {},
-  massShare: Object.fromEntries(ZONES.map((zone) => [zone, { steps: [], values: [] }])) as unknown as Record<Zone, Series>,
+  massShare: Object.fromEntries(ZONES.map((zone) => [zone, { steps: [], values: [] }])) as unknown as Record<
+    Zone,
+    Series
+  >,
   rollouts: [{ prompt: '1+1=', reward: 1, advantage: 0, answer: '2', tokens: [] }],
   distributions: { positive: [1], negative: [2], density: [3] },
   rolloutStep,

@@ -2,8 +2,8 @@
 import type { Frame } from '../worker/protocol.ts';
 
 /**
- * A frame arrives as a copy, so that nothing in it is identical to what was drawn before. What belongs to a rollout changes only
- * with the rollout: the previous objects stay, and what is drawn from them is not drawn anew.
+ * A frame arrives as a copy, so that nothing in it is identical to what was drawn before. What belongs to a rollout
+ * changes only with the rollout: the previous objects stay, and what is drawn from them is not drawn anew.
  */
 export function keepUnchanged(previous: Frame | undefined, next: Frame): Frame {
   if (!previous || previous.rolloutStep !== next.rolloutStep) return next;

@@ -23,10 +23,12 @@ export function learnPlace(hash: string): Pick<LearnState, 'part' | 'term'> {
 }
 
 /** The address of a lesson, of the glossary, or of an entry of it. */
-export const learnAddress = (part: LearnPart, term?: string): string => `#/learn/${part}${term === undefined ? '' : `/${term}`}`;
+export const learnAddress = (part: LearnPart, term?: string): string =>
+  `#/learn/${part}${term === undefined ? '' : `/${term}`}`;
 
 /** The lesson to go on with: the first that is not done. */
-export const nextLesson = (done: readonly LessonId[]): LessonId => LESSON_IDS.find((id) => !done.includes(id)) ?? LESSON_IDS[0];
+export const nextLesson = (done: readonly LessonId[]): LessonId =>
+  LESSON_IDS.find((id) => !done.includes(id)) ?? LESSON_IDS[0];
 
 export const useLearn = create<LearnState>()(
   persist(
@@ -39,7 +41,10 @@ export const useLearn = create<LearnState>()(
       name: 'gppo-studio-learn',
       partialize: ({ done }) => ({ done }),
       // Lessons may have other names in a later version.
-      merge: (kept, fresh) => ({ ...fresh, done: LESSON_IDS.filter((id) => (kept as { done?: unknown[] } | undefined)?.done?.includes(id)) }),
+      merge: (kept, fresh) => ({
+        ...fresh,
+        done: LESSON_IDS.filter((id) => (kept as { done?: unknown[] } | undefined)?.done?.includes(id)),
+      }),
     },
   ),
 );

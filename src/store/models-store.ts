@@ -23,7 +23,8 @@ interface ModelsState {
   close: (id: string) => Promise<void>;
 }
 
-const isActive = (download: DownloadView | undefined) => download !== undefined && ['listing', 'loading', 'waiting'].includes(download.state);
+const isActive = (download: DownloadView | undefined) =>
+  download !== undefined && ['listing', 'loading', 'waiting'].includes(download.state);
 export const useDownloading = (): boolean => useModels((models) => isActive(models.download));
 
 export const useModels = create<ModelsState>()((set, get) => ({
@@ -49,7 +50,14 @@ export const useModels = create<ModelsState>()((set, get) => ({
     set({ download: { name: name.trim(), revision, state: 'listing', files: [] } });
     const answer = await studioApi().downloadModel(name, revision);
     // A name that is none never becomes a download of the worker's.
-    if (!answer.ok) set(({ download }) => ({ download: { ...(download ?? { name, revision, files: [] }), state: answer.error.kind === 'cancelled' ? 'cancelled' : 'failed', error: answer.error } }));
+    if (!answer.ok)
+      set(({ download }) => ({
+        download: {
+          ...(download ?? { name, revision, files: [] }),
+          state: answer.error.kind === 'cancelled' ? 'cancelled' : 'failed',
+          error: answer.error,
+        },
+      }));
     await get().refresh();
     return answer.ok ? answer.value : undefined;
   },

@@ -1,7 +1,7 @@
 /** What the Objective page draws beside the recipe's own strategy, and at what kind of token. */
 import { create } from 'zustand';
-import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies.ts';
-import { STARTING_RULE } from './rules-store.ts';
+import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
+import { STARTING_RULE } from './strategies-store.ts';
 
 interface ObjectiveState {
   overlays: StrategyConfig[];

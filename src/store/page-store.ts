@@ -15,4 +15,5 @@ export const usePage = create<{ place: Place; go: (place: Place) => void }>()((s
   },
 }));
 
-if (typeof window !== 'undefined') window.addEventListener('popstate', () => usePage.setState({ place: placeOf(location.hash) }));
+if (typeof window !== 'undefined')
+  window.addEventListener('popstate', () => usePage.setState({ place: placeOf(location.hash) }));

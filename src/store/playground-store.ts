@@ -1,6 +1,17 @@
 /** The playground: up to two models side by side, what they were asked, and what they answer token by token. */
 import { create } from 'zustand';
-import { POLICY, START, type ChatTurn, type PlaygroundAnswer, type PlaygroundEvent, type PlaygroundModel, type PlaygroundStart, type PlaygroundToken, type ResponseEnd, type Sampling } from '../run/playground.ts';
+import {
+  POLICY,
+  START,
+  type ChatTurn,
+  type PlaygroundAnswer,
+  type PlaygroundEvent,
+  type PlaygroundModel,
+  type PlaygroundStart,
+  type PlaygroundToken,
+  type ResponseEnd,
+  type Sampling,
+} from '../views/playground.ts';
 import type { ErrorView } from '../worker/protocol.ts';
 import { studioApi } from './connection.ts';
 import { listenToPlayground, useRun } from './run-store.ts';
@@ -59,7 +70,18 @@ interface PlaygroundState {
   setReading: (side: Side) => Promise<void>;
 }
 
-const emptyColumn = (model = ''): Column => ({ model, asked: '', facts: undefined, busy: false, turns: [], question: '', prompt: [], response: [], answer: undefined, error: undefined });
+const emptyColumn = (model = ''): Column => ({
+  model,
+  asked: '',
+  facts: undefined,
+  busy: false,
+  turns: [],
+  question: '',
+  prompt: [],
+  response: [],
+  answer: undefined,
+  error: undefined,
+});
 /** What a model is called: those of the run by how far it is. */
 export function labelOf(model: string): string {
   const { frame, models } = useRun.getState();
@@ -71,8 +93,12 @@ export function labelOf(model: string): string {
 const ids = (tokens: readonly PlaygroundToken[]) => tokens.map(({ id }) => id);
 
 export const usePlayground = create<PlaygroundState>()((set, get) => {
-  const change = (side: Side, fields: Partial<Column>) => set(({ columns: [left, right] }) => ({ columns: side === 0 ? [{ ...left, ...fields }, right] : [left, { ...right, ...fields }] }));
-  const active = (): Side[] => SIDES.filter((side) => (side === 0 || get().comparing) && get().columns[side].model !== '');
+  const change = (side: Side, fields: Partial<Column>) =>
+    set(({ columns: [left, right] }) => ({
+      columns: side === 0 ? [{ ...left, ...fields }, right] : [left, { ...right, ...fields }],
+    }));
+  const active = (): Side[] =>
+    SIDES.filter((side) => (side === 0 || get().comparing) && get().columns[side].model !== '');
 
   const respond = async (side: Side, start: PlaygroundStart): Promise<void> => {
     const { model } = get().columns[side];
@@ -81,7 +107,8 @@ export const usePlayground = create<PlaygroundState>()((set, get) => {
     const result = await studioApi().respond(side, { model, start, sampling: get().sampling });
     // Another model was chosen meanwhile: this answer belongs nowhere.
     if (get().columns[side].model !== model) return;
-    if (result.ok) change(side, { busy: false, answer: result.value, prompt: result.value.prompt, response: result.value.response });
+    if (result.ok)
+      change(side, { busy: false, answer: result.value, prompt: result.value.prompt, response: result.value.response });
     else change(side, { busy: false, ...(result.error.kind !== 'cancelled' && { error: result.error }) });
   };
 
@@ -92,7 +119,10 @@ export const usePlayground = create<PlaygroundState>()((set, get) => {
     if (!comparing || columns.some(({ model, busy }) => model === '' || busy) || response.length === 0) return;
     const pending: Difference = { of, promptLength: prompt.length, tokens: undefined, error: undefined };
     set({ difference: pending });
-    const result = await studioApi().compareText(columns.map(({ model }) => model), ids([...prompt, ...response]));
+    const result = await studioApi().compareText(
+      columns.map(({ model }) => model),
+      ids([...prompt, ...response]),
+    );
     if (get().difference !== pending) return;
     if (!result.ok) set({ difference: { ...pending, error: result.error } });
     else set({ difference: { ...pending, tokens: result.value as [PlaygroundToken[], PlaygroundToken[]] } });
@@ -130,7 +160,9 @@ export const usePlayground = create<PlaygroundState>()((set, get) => {
             change(side, { turns: [], question: text, prompt: [], response: [] });
             return respond(side, { text });
           }
-          const turns: ChatTurn[] = answer ? [...earlier, { role: 'user', content: question }, { role: 'assistant', content: answer.text }] : earlier;
+          const turns: ChatTurn[] = answer
+            ? [...earlier, { role: 'user', content: question }, { role: 'assistant', content: answer.text }]
+            : earlier;
           change(side, { turns, question: text, prompt: [], response: [] });
           return respond(side, { messages: [...turns, { role: 'user', content: text }] });
         }),
@@ -148,7 +180,8 @@ export const usePlayground = create<PlaygroundState>()((set, get) => {
 
     stop: () => void studioApi().stopResponses(),
     clear: () => {
-      for (const side of SIDES) change(side, { turns: [], question: '', prompt: [], response: [], answer: undefined, error: undefined });
+      for (const side of SIDES)
+        change(side, { turns: [], question: '', prompt: [], response: [], answer: undefined, error: undefined });
       set({ difference: undefined });
     },
     setReading: async (side) => {

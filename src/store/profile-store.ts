@@ -1,6 +1,6 @@
 /** Where the time of a training step goes, as measured last. */
 import { create } from 'zustand';
-import type { StepProfile } from '../run/step-profile.ts';
+import type { StepProfile } from '../views/step-profile.ts';
 import type { ErrorView } from '../worker/protocol.ts';
 import { studioApi } from './connection.ts';
 

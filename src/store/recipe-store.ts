@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { create } from 'zustand';
 import { closestIssues, RunConfig } from '../run/config.ts';
 import { DEMO_CONFIG } from '../run/presets.ts';
-import { useRules } from './rules-store.ts';
+import { useStrategies } from './strategies-store.ts';
 
 interface Checked {
   /** As it stands in the fields: an emptied one is missing. */
@@ -18,7 +18,10 @@ interface RecipeState extends Checked {
   /** Sets one field by dotted path; undefined removes it. */
   set: (path: string, value: unknown) => void;
   replace: (config: RunConfig) => void;
-  /** Another checkpoint to start from, and the task that it was trained on; what is trained of it stays as it was chosen. */
+  /**
+   * Another checkpoint to start from, and the task that it was trained on; what is trained of it stays as it was
+   * chosen.
+   */
   startFrom: (model: { id: string; task?: RunConfig['task'] }) => void;
   /** A recipe from elsewhere that brings a rule not known here: it waits to be accepted. */
   offered: Offer | undefined;
@@ -41,12 +44,18 @@ export const useRecipe = create<RecipeState>()((update, get) => ({
   startFrom: ({ id, task }) =>
     update(({ config }) => {
       const { freeze, lora } = config.model;
-      return check({ ...config, model: { checkpoint: id, ...(freeze && { freeze }), ...(lora && { lora }) }, ...(task && { task }) });
+      return check({
+        ...config,
+        model: { checkpoint: id, ...(freeze && { freeze }), ...(lora && { lora }) },
+        ...(task && { task }),
+      });
     }),
   offered: undefined,
   offer: (offer) => {
     const strategy = offer.config.rl?.strategy;
-    const known = useRules.getState().rules.some(({ source }) => strategy?.name === 'custom' && source === strategy.source);
+    const known = useStrategies
+      .getState()
+      .rules.some(({ source }) => strategy?.name === 'custom' && source === strategy.source);
     if (strategy?.name === 'custom' && !known) update({ offered: offer });
     else get().replace(offer.config);
   },
@@ -60,8 +69,16 @@ export const useRecipe = create<RecipeState>()((update, get) => ({
 
 function check(config: RunConfig): Checked {
   const result = RunConfig.safeParse(config);
-  if (!result.success) return { config, checked: undefined, problems: Object.fromEntries(closestIssues(result.error.issues).map((issue) => [issue.path.join('.'), sentence(issue)])) };
-  if (!result.data.sft && !result.data.rl) return { config, checked: undefined, problems: { '': 'Switch on a stage: SFT or RL.' } };
+  if (!result.success)
+    return {
+      config,
+      checked: undefined,
+      problems: Object.fromEntries(
+        closestIssues(result.error.issues).map((issue) => [issue.path.join('.'), sentence(issue)]),
+      ),
+    };
+  if (!result.data.sft && !result.data.rl)
+    return { config, checked: undefined, problems: { '': 'Switch on a stage: SFT or RL.' } };
   return { config, checked: result.data, problems: {} };
 }
 
@@ -92,5 +109,10 @@ function withField(node: unknown, [head, ...rest]: string[], value: unknown): un
 
 /** The value at a dotted path; undefined where there is none. */
 export function fieldOf(config: RunConfig, path: string): unknown {
-  return path.split('.').reduce<unknown>((node, key) => (typeof node === 'object' && node !== null ? (node as Record<string, unknown>)[key] : undefined), config);
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (node, key) => (typeof node === 'object' && node !== null ? (node as Record<string, unknown>)[key] : undefined),
+      config,
+    );
 }

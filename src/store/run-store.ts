@@ -1,9 +1,20 @@
 /** The run as the page sees it: the newest frame, and what a person can do to it. */
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
-import { EMPTY_DIGEST } from '../run/archived-run.ts';
-import type { PlaygroundEvent } from '../run/playground.ts';
-import type { AdapterView, CheckpointView, DownloadView, ErrorView, Frame, PickedFile, RunState, RunEvent, SweepEvent, WorkerEvent } from '../worker/protocol.ts';
+import { EMPTY_DIGEST } from '../archive/archived-run.ts';
+import type { PlaygroundEvent } from '../views/playground.ts';
+import type {
+  AdapterView,
+  CheckpointView,
+  DownloadView,
+  ErrorView,
+  Frame,
+  PickedFile,
+  RunStatus,
+  RunEvent,
+  SweepEvent,
+  WorkerEvent,
+} from '../worker/protocol.ts';
 import { adapterName, archiveWriter, TAB } from './archive.ts';
 import { onWorkerError, studioApi, subscribe } from './connection.ts';
 import { receiveSweep, restoreComparison, sweepBroke } from './compare-store.ts';
@@ -18,7 +29,7 @@ interface RunStore {
   frame: Frame | undefined;
   /** The config of the run that the frame belongs to. */
   running: RunConfig | undefined;
-  state: RunState;
+  state: RunStatus;
   error: ErrorView | undefined;
   /** A checkpoint folder is being read. */
   reading: boolean;
@@ -43,7 +54,13 @@ export const useRun = create<RunStore>()((set, get) => ({
   reading: false,
 
   open: async () => {
-    onWorkerError((message) => broke({ kind: 'internal', message: `The training worker broke off${message ? `: ${message}` : ', or could not be loaded.'}`, advice: 'Reload the page.' }));
+    onWorkerError((message) =>
+      broke({
+        kind: 'internal',
+        message: `The training worker broke off${message ? `: ${message}` : ', or could not be loaded.'}`,
+        advice: 'Reload the page.',
+      }),
+    );
     await subscribe((event) => receive(event));
     const adapter = await studioApi().open();
     if (!adapter.ok) {
@@ -79,7 +96,10 @@ export const useRun = create<RunStore>()((set, get) => ({
       set({ error: added.error });
       return undefined;
     }
-    set(({ models }) => ({ models: [...models.filter(({ id }) => id !== added.value.id), added.value], error: undefined }));
+    set(({ models }) => ({
+      models: [...models.filter(({ id }) => id !== added.value.id), added.value],
+      error: undefined,
+    }));
     return added.value;
   },
   showError: (error) => set({ error }),
@@ -91,7 +111,19 @@ let keeping: string | undefined;
 function keepRun(config: RunConfig, adapter: AdapterView | undefined): string {
   const [id, now] = [crypto.randomUUID(), Date.now()];
   keeping = id;
-  archiveWriter().begin({ id, name: config.name, note: '', config, state: 'running', started: now, changed: now, adapter: adapterName(adapter), records: 0, digest: EMPTY_DIGEST, tab: TAB });
+  archiveWriter().begin({
+    id,
+    name: config.name,
+    note: '',
+    config,
+    state: 'running',
+    started: now,
+    changed: now,
+    adapter: adapterName(adapter),
+    records: 0,
+    digest: EMPTY_DIGEST,
+    tab: TAB,
+  });
   return id;
 }
 

@@ -1,12 +1,20 @@
 /** The page Runs: what the archive holds, what of it is looked for, and which runs are laid over each other. */
 import { create } from 'zustand';
 import { StudioError } from '../errors.ts';
-import type { ArchivedRun } from '../run/archived-run.ts';
-import { EVERYTHING, type Order, type Query } from '../run/run-list.ts';
-import type { RunWithRecords } from '../run/run-folder.ts';
+import type { ArchivedRun } from '../archive/archived-run.ts';
+import { EVERYTHING, type Order, type Query } from '../archive/run-list.ts';
+import type { RunWithRecords } from '../archive/run-folder.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { ErrorView } from '../worker/protocol.ts';
-import { archive, archiveChanged, archiveWriter, openTabs, runWithTrueState, viewOf, withTrueState } from './archive.ts';
+import {
+  archive,
+  archiveChanged,
+  archiveWriter,
+  openTabs,
+  runWithTrueState,
+  viewOf,
+  withTrueState,
+} from './archive.ts';
 import type { ArchivedSweep, RunEdit } from './archive-db.ts';
 
 /** Runs that can be told apart by colour: of more that are chosen, the first are drawn. */
@@ -71,7 +79,9 @@ export const useRuns = create<RunsState>()((set, get) => ({
       set(({ chosen }) => ({
         runs: runs.map((run) => runWithTrueState(run, tabs)),
         sweeps: sweeps.map((sweep) => withTrueState(sweep, tabs)).sort((a, b) => b.started - a.started),
-        chosen: [...chosen.keys()].every((id) => there.has(id)) ? chosen : new Map([...chosen].filter(([id]) => there.has(id))),
+        chosen: [...chosen.keys()].every((id) => there.has(id))
+          ? chosen
+          : new Map([...chosen].filter(([id]) => there.has(id))),
       }));
       await readChosen();
     } catch (error) {
@@ -80,7 +90,14 @@ export const useRuns = create<RunsState>()((set, get) => ({
   },
   find: (query) => set((state) => ({ query: { ...state.query, ...query } })),
   // Names and words begin with the first, numbers with the largest.
-  sortBy: (column) => set(({ order }) => ({ order: { column, descending: order.column === column ? !order.descending : ['steps', 'reward', 'accuracy', 'started'].includes(column) } })),
+  sortBy: (column) =>
+    set(({ order }) => ({
+      order: {
+        column,
+        descending:
+          order.column === column ? !order.descending : ['steps', 'reward', 'accuracy', 'started'].includes(column),
+      },
+    })),
   show: (view) => set({ view }),
   choose: (ids, on) => {
     set(({ chosen }) => {
@@ -103,8 +120,15 @@ export const useRuns = create<RunsState>()((set, get) => ({
   remove: async (what) => {
     const { runs = [] } = get();
     const sweeps = new Set(what.sweeps);
-    const idle = get().sweeps.filter(({ id, state }) => sweeps.has(id) && state !== 'running').map(({ id }) => id);
-    const gone = runs.filter(({ id, sweep, state }) => state !== 'running' && ((what.runs ?? []).includes(id) || (sweep && idle.includes(sweep.id)))).map(({ id }) => id);
+    const idle = get()
+      .sweeps.filter(({ id, state }) => sweeps.has(id) && state !== 'running')
+      .map(({ id }) => id);
+    const gone = runs
+      .filter(
+        ({ id, sweep, state }) =>
+          state !== 'running' && ((what.runs ?? []).includes(id) || (sweep && idle.includes(sweep.id))),
+      )
+      .map(({ id }) => id);
     const deletion: Deletion = { runs: gone, sweeps: idle, at: Date.now() };
     await changing(() => archive.setDeleted(deletion, deletion.at));
     return deletion;
@@ -122,8 +146,14 @@ export const useRuns = create<RunsState>()((set, get) => ({
     });
     return added;
   },
-  take: (ids) => Promise.all((get().runs ?? []).filter(({ id }) => ids.includes(id)).map(async (run) => ({ run, records: await archive.records(run.id) }))),
-  fail: (error) => set({ error: viewOf(error instanceof StudioError ? error : new StudioError('internal', String(error))) }),
+  take: (ids) =>
+    Promise.all(
+      (get().runs ?? [])
+        .filter(({ id }) => ids.includes(id))
+        .map(async (run) => ({ run, records: await archive.records(run.id) })),
+    ),
+  fail: (error) =>
+    set({ error: viewOf(error instanceof StudioError ? error : new StudioError('internal', String(error))) }),
 }));
 
 /** Changes the archive, says what went wrong, and shows what is there now. */
@@ -154,5 +184,11 @@ async function readChosen(): Promise<void> {
   const drawn = drawnIds(chosen);
   const stale = runs.filter((run) => drawn.includes(run.id) && records[run.id]?.length !== run.records);
   const read = await Promise.all(stale.map(async ({ id }) => [id, await archive.records(id)] as const));
-  if (read.length > 0) useRuns.setState((state) => ({ records: { ...Object.fromEntries(Object.entries(state.records).filter(([id]) => drawn.includes(id))), ...Object.fromEntries(read) } }));
+  if (read.length > 0)
+    useRuns.setState((state) => ({
+      records: {
+        ...Object.fromEntries(Object.entries(state.records).filter(([id]) => drawn.includes(id))),
+        ...Object.fromEntries(read),
+      },
+    }));
 }

@@ -1,7 +1,7 @@
 /** "What would the others have done?": the question and its answer. */
 import { create } from 'zustand';
-import type { StrategyConfig } from '../run/strategies.ts';
-import type { WhatIf } from '../run/what-if.ts';
+import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
+import type { WhatIf } from '../views/what-if.ts';
 import type { ErrorView } from '../worker/protocol.ts';
 import { studioApi } from './connection.ts';
 

@@ -1,9 +1,10 @@
 /**
  * Arithmetic of several operations, solved by writing the steps out: long chain of thought in miniature.
  *
- * A prompt is an expression and `=`: `3+4*2-1=`. A solution carries out one operation a step, products before sums and from the left,
- * and writes what is left of the expression after each: `3+8-1=11-1=10`. The answer is what stands after the last `=` (the whole
- * response when there is none), and it alone is graded: a response may take other steps, or none.
+ * A prompt is an expression and `=`: `3+4*2-1=`. A solution carries out one operation a step, products before sums and
+ * from the left, and writes what is left of the expression after each: `3+8-1=11-1=10`. The answer is what stands after
+ * the last `=` (the whole response when there is none), and it alone is graded: a response may take other steps, or
+ * none.
  */
 import { stream, type Random } from '../random.ts';
 import type { TaskConfig } from '../run/config.ts';
@@ -49,7 +50,8 @@ export function arithmetic({ operations, max_operand }: Extract<TaskConfig, { na
       const written = steps(read(prompt));
       return [...written.slice(0, -1), String(Number(answer) + slip)].join('=');
     },
-    reward: ({ answer }, response, finished) => (finished && response.slice(response.lastIndexOf('=') + 1) === answer ? 1 : 0),
+    reward: ({ answer }, response, finished) =>
+      finished && response.slice(response.lastIndexOf('=') + 1) === answer ? 1 : 0,
   };
 }
 
@@ -59,7 +61,10 @@ function write({ numbers, operators }: Expression): string {
 
 function read(prompt: string): Expression {
   const text = prompt.slice(0, -1);
-  return { numbers: text.split(/[+*-]/).map(Number), operators: [...text.matchAll(/[+*-]/g)].map(([operator]) => operator as Operator) };
+  return {
+    numbers: text.split(/[+*-]/).map(Number),
+    operators: [...text.matchAll(/[+*-]/g)].map(([operator]) => operator as Operator),
+  };
 }
 
 /** Carries out the operation that comes first: the leftmost product, else the leftmost operation. */
@@ -69,12 +74,15 @@ function reduce({ numbers, operators }: Expression): Expression {
   const [a = 0, b = 0] = [numbers[at], numbers[at + 1]];
   const operator = operators[at];
   const result = operator === '*' ? a * b : operator === '-' ? a - b : a + b;
-  return { numbers: [...numbers.slice(0, at), result, ...numbers.slice(at + 2)], operators: operators.filter((_, i) => i !== at) };
+  return {
+    numbers: [...numbers.slice(0, at), result, ...numbers.slice(at + 2)],
+    operators: operators.filter((_, i) => i !== at),
+  };
 }
 
 function steps(expression: Expression): string[] {
   const written: string[] = [];
-  for (let left = expression; left.operators.length > 0; ) {
+  for (let left = expression; left.operators.length > 0;) {
     left = reduce(left);
     written.push(write(left));
   }

@@ -63,6 +63,10 @@ export function drawHeldOut(draw: () => Problem, count: number): Problem[] {
     found.set(problem.prompt, problem);
     misses = 0;
   }
-  if (found.size < count) throw inputError('evaluation.problems', `expected at most ${found.size}, as many as this task holds out, found ${count}`);
+  if (found.size < count)
+    throw inputError(
+      'evaluation.problems',
+      `expected at most ${found.size}, as many as this task holds out, found ${count}`,
+    );
   return [...found.values()];
 }

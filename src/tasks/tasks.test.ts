@@ -39,12 +39,14 @@ describe.each(configs)('$name $digits$operations', (config) => {
   it('keeps to its lengths and characters', () => {
     for (const problem of problems) {
       expect(tokenizer.encode(problem.prompt).length).toBeLessThanOrEqual(task.maxPromptTokens);
-      for (const solution of [task.solution(problem), task.wrongSolution(problem, random)]) expect(tokenizer.encode(solution).length + 1).toBeLessThanOrEqual(task.maxResponseTokens);
+      for (const solution of [task.solution(problem), task.wrongSolution(problem, random)])
+        expect(tokenizer.encode(solution).length + 1).toBeLessThanOrEqual(task.maxResponseTokens);
     }
   });
 
   it('says so when more problems are asked for than it holds out', () => {
-    if (config.name === 'addition' && config.digits === 1) expect(() => task.heldOutProblems(100, 0)).toThrow(/evaluation\.problems: expected at most \d+/);
+    if (config.name === 'addition' && config.digits === 1)
+      expect(() => task.heldOutProblems(100, 0)).toThrow(/evaluation\.problems: expected at most \d+/);
     else expect(task.heldOutProblems(12, 0)).toHaveLength(12);
   });
 });

@@ -1,8 +1,8 @@
 /**
  * A token per character: `<pad>` is 0, `<end>` is 1, the characters follow.
  *
- * Saved as a tokenizer.json of Hugging Face's tokenizers library: a WordLevel model behind a pre-tokenizer that isolates every
- * character, so that transformers loads the checkpoint with the same ids.
+ * Saved as a tokenizer.json of Hugging Face's tokenizers library: a WordLevel model behind a pre-tokenizer that
+ * isolates every character, so that transformers loads the checkpoint with the same ids.
  */
 import { inputError } from '../errors.ts';
 import type { Tokenizer } from './tokenizer.ts';
@@ -26,10 +26,18 @@ export function vocabularyTokenizer(tokens: readonly string[], where: string): T
   const encode = (text: string) =>
     Array.from(text, (character) => {
       const id = ids.get(character);
-      if (id === undefined) throw inputError(where, `the character ${JSON.stringify(character)} is not in the vocabulary (${tokens.filter((token) => !special.has(token)).join(' ')})`);
+      if (id === undefined)
+        throw inputError(
+          where,
+          `the character ${JSON.stringify(character)} is not in the vocabulary (${tokens.filter((token) => !special.has(token)).join(' ')})`,
+        );
       return id;
     });
-  const decode = (list: readonly number[]) => list.map((id) => tokens[id] ?? '\ufffd').filter((token) => !special.has(token)).join('');
+  const decode = (list: readonly number[]) =>
+    list
+      .map((id) => tokens[id] ?? '\ufffd')
+      .filter((token) => !special.has(token))
+      .join('');
   return {
     vocabularySize: tokens.length,
     endToken,
@@ -45,7 +53,15 @@ export function vocabularyTokenizer(tokens: readonly string[], where: string): T
 }
 
 function tokenizerFiles(tokens: readonly string[], ids: ReadonlyMap<string, number>): { path: string; text: string }[] {
-  const added = [PAD, END].map((content) => ({ id: ids.get(content), content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true }));
+  const added = [PAD, END].map((content) => ({
+    id: ids.get(content),
+    content,
+    single_word: false,
+    lstrip: false,
+    rstrip: false,
+    normalized: false,
+    special: true,
+  }));
   const tokenizer = {
     version: '1.0',
     truncation: null,
@@ -57,7 +73,17 @@ function tokenizerFiles(tokens: readonly string[], ids: ReadonlyMap<string, numb
     decoder: { type: 'Fuse' },
     model: { type: 'WordLevel', vocab: Object.fromEntries(tokens.map((token, id) => [token, id])), unk_token: PAD },
   };
-  const config = { tokenizer_class: 'PreTrainedTokenizerFast', eos_token: END, pad_token: PAD, unk_token: PAD, clean_up_tokenization_spaces: false };
+  const config = {
+    tokenizer_class: 'PreTrainedTokenizerFast',
+    eos_token: END,
+    pad_token: PAD,
+    unk_token: PAD,
+    clean_up_tokenization_spaces: false,
+  };
   const special = { eos_token: END, pad_token: PAD, unk_token: PAD };
-  return Object.entries({ 'tokenizer.json': tokenizer, 'tokenizer_config.json': config, 'special_tokens_map.json': special }).map(([path, value]) => ({ path, text: `${JSON.stringify(value, null, 1)}\n` }));
+  return Object.entries({
+    'tokenizer.json': tokenizer,
+    'tokenizer_config.json': config,
+    'special_tokens_map.json': special,
+  }).map(([path, value]) => ({ path, text: `${JSON.stringify(value, null, 1)}\n` }));
 }

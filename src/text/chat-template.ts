@@ -1,6 +1,6 @@
 /**
- * Chat templates: Jinja programs that come with a checkpoint, in chat_template.jinja or in tokenizer_config.json. They are run in a bounded
- * interpreter: a template is a file from anywhere, and must not be able to hang the page.
+ * Chat templates: Jinja programs that come with a checkpoint, in chat_template.jinja or in tokenizer_config.json. They
+ * are run in a bounded interpreter: a template is a file from anywhere, and must not be able to hang the page.
  */
 import { Environment, Interpreter, Template } from '@huggingface/jinja';
 import { inputError, StudioError } from '../errors.ts';
@@ -30,7 +30,8 @@ class BoundedInterpreter extends Interpreter {
       this.steps += LOOP_STEPS * value.length;
     }
     if (this.steps > MOST_STEPS) throw new Error('it does not come to an end');
-    if (typeof value === 'string' && value.length > LONGEST) throw new Error(`it makes a text of ${value.length} characters`);
+    if (typeof value === 'string' && value.length > LONGEST)
+      throw new Error(`it makes a text of ${value.length} characters`);
     return result;
   }
 }
@@ -40,8 +41,13 @@ class BoundedInterpreter extends Interpreter {
  * @param where the file, for messages
  * @throws StudioError `input` when it is not a template
  */
-export function parseChatTemplate(source: string, specialTokens: Readonly<Record<string, string>>, where: string): ChatFormat {
-  if (source.length > LONGEST) throw inputError(where, `the chat template has ${source.length} characters, expected at most ${LONGEST}`);
+export function parseChatTemplate(
+  source: string,
+  specialTokens: Readonly<Record<string, string>>,
+  where: string,
+): ChatFormat {
+  if (source.length > LONGEST)
+    throw inputError(where, `the chat template has ${source.length} characters, expected at most ${LONGEST}`);
   let template: Template;
   try {
     template = new Template(source);
@@ -51,9 +57,26 @@ export function parseChatTemplate(source: string, specialTokens: Readonly<Record
   return {
     render: (messages, generationPrompt, variables = {}) => {
       const environment = new Environment();
-      const values = { ...specialTokens, messages: messages.map(({ role, content }) => ({ role, content })), add_generation_prompt: generationPrompt, ...variables };
-      for (const [name, value] of Object.entries({ true: true, false: false, none: null, True: true, False: false, None: null, range, raise_exception: refuse, ...values })) environment.set(name, value);
-      // `strftime_now` is left undefined: a prompt with today's date in it would not be the same tomorrow. Templates that know it have a fixed date for this case.
+      const values = {
+        ...specialTokens,
+        messages: messages.map(({ role, content }) => ({ role, content })),
+        add_generation_prompt: generationPrompt,
+        ...variables,
+      };
+      for (const [name, value] of Object.entries({
+        true: true,
+        false: false,
+        none: null,
+        True: true,
+        False: false,
+        None: null,
+        range,
+        raise_exception: refuse,
+        ...values,
+      }))
+        environment.set(name, value);
+      // `strftime_now` is left undefined: a prompt with today's date in it would not be the same tomorrow. Templates
+      // that know it have a fixed date for this case.
       try {
         const text: unknown = new BoundedInterpreter(environment).run(template.parsed).value;
         if (typeof text !== 'string') throw new Error('it renders no text');

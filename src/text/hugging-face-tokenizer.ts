@@ -1,6 +1,6 @@
 /**
- * Tokenizers of published models: tokenizer.json, read by @huggingface/tokenizers. What is special here is only what a policy needs: the
- * token that ends a turn, and text that goes on from text before it.
+ * Tokenizers of published models: tokenizer.json, read by @huggingface/tokenizers. What is special here is only what a
+ * policy needs: the token that ends a turn, and text that goes on from text before it.
  */
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { inputError, StudioError } from '../errors.ts';
@@ -17,7 +17,11 @@ const LARGEST_ID = 10_000_000;
  * @param where the folder, for messages
  * @throws StudioError `input` when a file cannot be read, or asks for something the library has not
  */
-export function huggingFaceTokenizer(files: readonly TextFile[], endTokens: readonly number[], where: string): Tokenizer {
+export function huggingFaceTokenizer(
+  files: readonly TextFile[],
+  endTokens: readonly number[],
+  where: string,
+): Tokenizer {
   const place = `${where}/tokenizer.json`;
   const json = parseFields(files.find(({ path }) => path === 'tokenizer.json')?.text ?? '', place);
   const { specialIds, size } = checkIds(json, place);
@@ -28,13 +32,25 @@ export function huggingFaceTokenizer(files: readonly TextFile[], endTokens: read
 
   const encode = (text: string): number[] => {
     if (text === '') return [];
-    const { ids } = guarded(() => library.encode(text, { add_special_tokens: false }), `${place}: cannot encode this text`);
-    if (ids.some((id) => typeof id !== 'number')) throw inputError(place, `the vocabulary cannot write ${JSON.stringify(text.slice(0, 60))}, and has no token for what is unknown`);
+    const { ids } = guarded(
+      () => library.encode(text, { add_special_tokens: false }),
+      `${place}: cannot encode this text`,
+    );
+    if (ids.some((id) => typeof id !== 'number'))
+      throw inputError(
+        place,
+        `the vocabulary cannot write ${JSON.stringify(text.slice(0, 60))}, and has no token for what is unknown`,
+      );
     return ids;
   };
   const decodeKnown = (ids: readonly number[]) => {
     const list = ids.filter((id) => !special.has(id));
-    return list.length === 0 ? '' : guarded(() => library.decode([...list], { skip_special_tokens: true, clean_up_tokenization_spaces: false }), `${place}: cannot decode these tokens`);
+    return list.length === 0
+      ? ''
+      : guarded(
+          () => library.decode([...list], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
+          `${place}: cannot decode these tokens`,
+        );
   };
   const decode = (ids: readonly number[]): string => {
     if (ids.every(known)) return decodeKnown(ids);
@@ -46,7 +62,9 @@ export function huggingFaceTokenizer(files: readonly TextFile[], endTokens: read
     }
     return [...runs, decodeKnown(run)].join('');
   };
-  const chat = config.template && parseChatTemplate(config.template.source, config.specialTokens, `${where}/${config.template.path}`);
+  const chat =
+    config.template &&
+    parseChatTemplate(config.template.source, config.specialTokens, `${where}/${config.template.path}`);
   return {
     vocabularySize: size,
     endToken: endToken({ library, chat, config, endTokens, special, encode }),
@@ -72,18 +90,25 @@ function checkIds(json: Record<string, unknown>, where: string): { specialIds: n
   const { model, added_tokens: added = [] } = json;
   if (!isFields(model)) throw inputError(where, 'model: expected an object');
   const { vocab, type } = model;
-  if (type !== 'BPE' && type !== 'Unigram' && type !== 'WordPiece') throw new StudioError('input', `${where}: the tokenizer is of type ${JSON.stringify(type)?.slice(0, 40)}; BPE, Unigram, WordPiece and the studio's own are read.`);
+  if (type !== 'BPE' && type !== 'Unigram' && type !== 'WordPiece')
+    throw new StudioError(
+      'input',
+      `${where}: the tokenizer is of type ${JSON.stringify(type)?.slice(0, 40)}; BPE, Unigram, WordPiece and the studio's own are read.`,
+    );
   if (!isFields(vocab) && !Array.isArray(vocab)) throw inputError(where, 'model.vocab: expected an object or a list');
   if (!Array.isArray(added)) throw inputError(where, 'added_tokens: expected a list');
   let largest = Array.isArray(vocab) ? vocab.length - 1 : -1;
   const take = (id: unknown, name: string) => {
-    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id > LARGEST_ID) throw inputError(where, `${name}: expected an id from 0 to ${LARGEST_ID}`);
+    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id > LARGEST_ID)
+      throw inputError(where, `${name}: expected an id from 0 to ${LARGEST_ID}`);
     largest = Math.max(largest, id);
     return id;
   };
-  if (isFields(vocab)) for (const [token, id] of Object.entries(vocab)) take(id, `model.vocab: ${JSON.stringify(token.slice(0, 40))}`);
+  if (isFields(vocab))
+    for (const [token, id] of Object.entries(vocab)) take(id, `model.vocab: ${JSON.stringify(token.slice(0, 40))}`);
   const specialIds = added.flatMap((token: unknown, i) => {
-    if (!isFields(token) || typeof token['content'] !== 'string') throw inputError(where, `added_tokens: entry ${i}: expected an object with content and id`);
+    if (!isFields(token) || typeof token['content'] !== 'string')
+      throw inputError(where, `added_tokens: entry ${i}: expected an object with content and id`);
     const id = take(token['id'], `added_tokens: ${JSON.stringify(token['content'].slice(0, 40))}`);
     return token['special'] === true ? [id] : [];
   });
@@ -100,13 +125,19 @@ function guarded<T>(work: () => T, what: string): T {
   try {
     return work();
   } catch (error) {
-    throw new StudioError('input', `${what}: ${(error instanceof Error ? error.message : String(error)).slice(0, 200)}`);
+    throw new StudioError(
+      'input',
+      `${what}: ${(error instanceof Error ? error.message : String(error)).slice(0, 200)}`,
+    );
   }
 }
 
 /** The special tokens that an empty text gets. */
 function beginTokens(library: Library, special: ReadonlySet<number>): number[] {
-  const marked = guarded(() => library.encode('a', { add_special_tokens: true }).ids, 'tokenizer.json: its post-processor cannot be run');
+  const marked = guarded(
+    () => library.encode('a', { add_special_tokens: true }).ids,
+    'tokenizer.json: its post-processor cannot be run',
+  );
   const first = marked.findIndex((id) => !special.has(id));
   return first > 0 ? marked.slice(0, first) : [];
 }
@@ -121,8 +152,8 @@ interface EndParts {
 }
 
 /**
- * A chat model ends its turn with the token that its template puts after an answer (`<|eot_id|>`, `<|im_end|>`), which need not be the
- * end-of-text token of the tokenizer.
+ * A chat model ends its turn with the token that its template puts after an answer (`<|eot_id|>`, `<|im_end|>`), which
+ * need not be the end-of-text token of the tokenizer.
  */
 function endToken({ library, chat, config, endTokens, special, encode }: EndParts): number {
   const turn = chat && turnEnd(chat, special, encode);
@@ -134,10 +165,20 @@ function endToken({ library, chat, config, endTokens, special, encode }: EndPart
   return [...special].at(-1) ?? 0;
 }
 
-function turnEnd(chat: ChatFormat, special: ReadonlySet<number>, encode: (text: string) => number[]): number | undefined {
+function turnEnd(
+  chat: ChatFormat,
+  special: ReadonlySet<number>,
+  encode: (text: string) => number[],
+): number | undefined {
   const answer = 'ANSWER';
   try {
-    const text = chat.render([{ role: 'user', content: 'QUESTION' }, { role: 'assistant', content: answer }], false);
+    const text = chat.render(
+      [
+        { role: 'user', content: 'QUESTION' },
+        { role: 'assistant', content: answer },
+      ],
+      false,
+    );
     const rest = text.slice(text.lastIndexOf(answer) + answer.length).trimStart();
     const first = encode(rest)[0];
     return first !== undefined && special.has(first) ? first : undefined;
@@ -152,8 +193,8 @@ function encodeAfter(encode: (text: string) => number[], context: string, text: 
   const before = encode(context);
   const whole = encode(context + text);
   if (before.every((id, i) => id === whole[i])) return whole.slice(before.length);
-  // The border lies inside a token of the joined text: a prompt is never changed by what comes after it. A line break joins with no
-  // word, so what follows it is the text as it stands inside a text.
+  // The border lies inside a token of the joined text: a prompt is never changed by what comes after it. A line break
+  // joins with no word, so what follows it is the text as it stands inside a text.
   const line = encode('\n');
   const broken = encode(`\n${text}`);
   return line.every((id, i) => id === broken[i]) ? broken.slice(line.length) : encode(text);

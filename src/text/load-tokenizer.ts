@@ -10,12 +10,17 @@ import type { Tokenizer } from './tokenizer.ts';
  * @param where the folder, for messages
  * @throws StudioError `input` when it is not a tokenizer, or is one that cannot be read
  */
-export async function loadTokenizer(files: readonly TextFile[], endTokens: readonly number[], where: string): Promise<Tokenizer> {
+export async function loadTokenizer(
+  files: readonly TextFile[],
+  endTokens: readonly number[],
+  where: string,
+): Promise<Tokenizer> {
   const json = files.find(({ path }) => path === 'tokenizer.json')?.text;
   if (json === undefined) throw inputError(where, 'tokenizer.json is missing');
   const place = `${where}/tokenizer.json`;
   const { model } = parseFields(json, place);
-  if (!isFields(model) || typeof model['type'] !== 'string') throw inputError(place, 'model.type: expected the kind of tokenizer');
+  if (!isFields(model) || typeof model['type'] !== 'string')
+    throw inputError(place, 'model.type: expected the kind of tokenizer');
   if (model['type'] === 'WordLevel') return loadCharacterTokenizer(json, place);
   // A large library that only published models need.
   const { huggingFaceTokenizer } = await import('./hugging-face-tokenizer.ts');
@@ -29,14 +34,28 @@ export function loadCharacterTokenizer(json: string, where: string): Tokenizer {
   if (!isFields(vocab)) throw inputError(where, 'model.vocab: expected an object of ids');
   const tokens: string[] = [];
   for (const [token, id] of Object.entries(vocab)) {
-    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id > 1_000_000) throw inputError(where, `model.vocab: the id of ${JSON.stringify(token.slice(0, 40))} is out of range`);
-    if (tokens[id] !== undefined) throw inputError(where, `model.vocab: ${JSON.stringify(token)} and ${JSON.stringify(tokens[id])} have the same id ${id}`);
+    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id > 1_000_000)
+      throw inputError(where, `model.vocab: the id of ${JSON.stringify(token.slice(0, 40))} is out of range`);
+    if (tokens[id] !== undefined)
+      throw inputError(
+        where,
+        `model.vocab: ${JSON.stringify(token)} and ${JSON.stringify(tokens[id])} have the same id ${id}`,
+      );
     tokens[id] = token;
   }
   const gap = Array.from(tokens).findIndex((token) => token === undefined);
   if (gap >= 0 || tokens.length === 0) throw inputError(where, `model.vocab: no token has the id ${Math.max(0, gap)}`);
-  for (const name of [PAD, END]) if (!tokens.includes(name)) throw new StudioError('input', `${where}: the vocabulary has no ${name} token; tokenizers of type WordLevel are read as the studio writes them.`);
+  for (const name of [PAD, END])
+    if (!tokens.includes(name))
+      throw new StudioError(
+        'input',
+        `${where}: the vocabulary has no ${name} token; tokenizers of type WordLevel are read as the studio writes them.`,
+      );
   const long = tokens.find((token) => token !== PAD && token !== END && Array.from(token).length !== 1);
-  if (long !== undefined) throw new StudioError('input', `${where}: the vocabulary has the token ${JSON.stringify(long.slice(0, 40))}; tokenizers of type WordLevel are read with single characters only.`);
+  if (long !== undefined)
+    throw new StudioError(
+      'input',
+      `${where}: the vocabulary has the token ${JSON.stringify(long.slice(0, 40))}; tokenizers of type WordLevel are read with single characters only.`,
+    );
   return vocabularyTokenizer(tokens, 'text');
 }

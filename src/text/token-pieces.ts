@@ -1,4 +1,6 @@
-/** A text cut at its tokens, for showing: a character that lies across several tokens stands whole at the last of them. */
+/**
+ * A text cut at its tokens, for showing: a character that lies across several tokens stands whole at the last of them.
+ */
 import type { Tokenizer } from './tokenizer.ts';
 
 /** What a decoder writes for bytes that are no whole character. */
@@ -8,10 +10,12 @@ const LONGEST = 4;
 /** Stands for the tokens of a character before its last. */
 export const PART = '\u2026';
 
-/** @returns a piece for each token; tokens whose character is not complete are PART, or U+FFFD where it never will be */
+/**
+ * @returns a piece for each token; tokens whose character is not complete are PART, or U+FFFD where it never will be
+ */
 export function tokenPieces(tokenizer: Pick<Tokenizer, 'tokenText' | 'decode'>, tokens: readonly number[]): string[] {
   const pieces: string[] = [];
-  for (let at = 0; at < tokens.length; ) {
+  for (let at = 0; at < tokens.length;) {
     const text = tokenizer.tokenText(tokens[at] ?? 0);
     const length = text.includes(BROKEN) ? wholeCharacter(tokenizer, tokens.slice(at, at + LONGEST)) : 1;
     if (length <= 1) pieces.push(text);

@@ -11,13 +11,18 @@ export interface Tokenizer {
   encodeAfter(context: string, text: string): number[];
   /** Special tokens are left out; ids outside the vocabulary read as U+FFFD. */
   decode(tokens: readonly number[]): string;
-  /** What `tokens` add to the text of `context`: a character may lie across several tokens, and a space belong to the word after it. */
+  /**
+   * What `tokens` add to the text of `context`: a character may lie across several tokens, and a space belong to the
+   * word after it.
+   */
   decodeAfter(context: readonly number[], tokens: readonly number[]): string;
   /** How to show one token; special ones as a sign of their own. */
   tokenText(id: number): string;
   /** The files that make up the tokenizer in a checkpoint's folder. */
   files(): { path: string; text: string }[];
-  /** Renders a conversation as the prompt the model was tuned on; undefined where the checkpoint has no chat template. */
+  /**
+   * Renders a conversation as the prompt the model was tuned on; undefined where the checkpoint has no chat template.
+   */
   chat?: ChatFormat;
 }
 
@@ -32,5 +37,9 @@ export interface ChatFormat {
    * @param variables of the template's own, for example `enable_thinking`
    * @throws StudioError `input` when the template refuses the conversation, with its reason
    */
-  render(messages: readonly ChatMessage[], generationPrompt: boolean, variables?: Readonly<Record<string, string | number | boolean>>): string;
+  render(
+    messages: readonly ChatMessage[],
+    generationPrompt: boolean,
+    variables?: Readonly<Record<string, string | number | boolean>>,
+  ): string;
 }

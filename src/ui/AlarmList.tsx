@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { alarmsOf } from '../run/alarms.ts';
+import { alarmsOf } from '../advice/alarms.ts';
 import { useRun } from '../store/run-store.ts';
 
 /** What is going wrong in the run, in plain words. */
@@ -8,7 +8,13 @@ export function AlarmList() {
   const config = useRun((run) => run.running?.rl);
   const state = useRun((run) => run.state);
   // Frames come several times a step; alarms are about steps.
-  const alarms = useMemo(() => (step === undefined || !config ? [] : alarmsOf(useRun.getState().frame?.series ?? {}, config.minibatches * config.epochs)), [step, config]);
+  const alarms = useMemo(
+    () =>
+      step === undefined || !config
+        ? []
+        : alarmsOf(useRun.getState().frame?.series ?? {}, config.minibatches * config.epochs),
+    [step, config],
+  );
   if (alarms.length === 0 || state === 'idle' || state === 'preparing') return null;
   return (
     <div role="status" aria-label="Alarms" data-testid="alarms">

@@ -17,7 +17,9 @@ import { RolloutPanel } from './rollouts/RolloutPanel.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 
 /** Loaded when it is first looked at. */
-const PlaygroundPage = lazy(() => import('./playground/PlaygroundPage.tsx').then((module) => ({ default: module.PlaygroundPage })));
+const PlaygroundPage = lazy(() =>
+  import('./playground/PlaygroundPage.tsx').then((module) => ({ default: module.PlaygroundPage })),
+);
 const LearnPage = lazy(() => import('./learn/LearnPage.tsx').then((module) => ({ default: module.LearnPage })));
 const RunsPage = lazy(() => import('./runs/RunsPage.tsx').then((module) => ({ default: module.RunsPage })));
 

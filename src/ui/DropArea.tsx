@@ -29,12 +29,15 @@ export function DropArea() {
     const handlers = { dragenter: enter, dragover: enter, dragleave: leave, drop };
     for (const [name, handler] of Object.entries(handlers)) window.addEventListener(name, handler as EventListener);
     return () => {
-      for (const [name, handler] of Object.entries(handlers)) window.removeEventListener(name, handler as EventListener);
+      for (const [name, handler] of Object.entries(handlers))
+        window.removeEventListener(name, handler as EventListener);
     };
   }, [addCheckpoint, runs]);
   return over ? (
     <div className="drop-overlay" data-testid="dropzone">
-      {runs ? 'Drop folders of runs (config.json, metrics.jsonl), or zip archives of them' : 'Drop a checkpoint folder (config.json, model.safetensors, tokenizer.json), or that of a LoRA adapter for the recipe’s checkpoint'}
+      {runs
+        ? 'Drop folders of runs (config.json, metrics.jsonl), or zip archives of them'
+        : 'Drop a checkpoint folder (config.json, model.safetensors, tokenizer.json), or that of a LoRA adapter for the recipe’s checkpoint'}
     </div>
   ) : null;
 }

@@ -17,7 +17,18 @@ export function ErrorBanner() {
 
 function RunError({ error }: { error: ErrorView }) {
   return (
-    <Alert color="red" variant="light" mb="sm" data-testid="error" role="alert" icon={<IconAlertTriangle aria-hidden />} title={error.message} withCloseButton closeButtonLabel="Dismiss" onClose={() => useRun.getState().showError(undefined)}>
+    <Alert
+      color="red"
+      variant="light"
+      mb="sm"
+      data-testid="error"
+      role="alert"
+      icon={<IconAlertTriangle aria-hidden />}
+      title={error.message}
+      withCloseButton
+      closeButtonLabel="Dismiss"
+      onClose={() => useRun.getState().showError(undefined)}
+    >
       {error.advice}
     </Alert>
   );
@@ -29,7 +40,11 @@ function ArchiveProblem() {
   if (!problem) return null;
   return (
     <p className="note warning" role="alert" data-testid="archive-problem">
-      {problem.message} {problem.kind === 'memory' ? 'Training goes on, but its newest steps are not kept until there is room.' : 'Training goes on all the same.'} {problem.advice}
+      {problem.message}{' '}
+      {problem.kind === 'memory'
+        ? 'Training goes on, but its newest steps are not kept until there is room.'
+        : 'Training goes on all the same.'}{' '}
+      {problem.advice}
     </p>
   );
 }

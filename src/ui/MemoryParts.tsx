@@ -1,4 +1,4 @@
-import { MEMORY_PARTS, megabytesText, type PhaseMemory } from '../run/memory.ts';
+import { MEMORY_PARTS, megabytesText, type PhaseMemory } from '../views/memory.ts';
 
 /** What takes how much of a phase's memory; parts that take nothing are left out. */
 export function MemoryParts({ phase, className }: { phase: Pick<PhaseMemory, 'parts'>; className: string }) {

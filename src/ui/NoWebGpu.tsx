@@ -11,9 +11,7 @@ export function NoWebGpu({ error }: { error: ErrorView }) {
         GPPO <b>Studio</b>
       </h1>
       <h2>This page needs WebGPU</h2>
-      <p>
-        The studio trains a language model on your graphics card, and WebGPU is the way to it. {error.message}
-      </p>
+      <p>The studio trains a language model on your graphics card, and WebGPU is the way to it. {error.message}</p>
       <p>
         You are using{' '}
         <b>

@@ -2,7 +2,7 @@ import { Button, Group, Modal } from '@mantine/core';
 import { useEffect } from 'react';
 import { StudioError } from '../errors.ts';
 import { sharedRecipe } from '../run/share.ts';
-import type { CustomStrategyConfig } from '../run/strategies.ts';
+import type { CustomStrategyConfig } from '../run/strategies/strategy-config.ts';
 import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
 import { HEADER } from './modal-header.ts';
@@ -35,8 +35,17 @@ export function OfferedRecipe() {
   if (!offered) return null;
   const rule = offered.config.rl?.strategy as CustomStrategyConfig;
   return (
-    <Modal opened onClose={decline} title={`${offered.bringer} brings a rule that is not among yours: “${rule.title}”`} size="lg" attributes={HEADER}>
-      <p className="hint">It is a small program for your graphics card. It sees nothing but the tokens of a run, and its loops have a budget; it is compiled only if you accept it.</p>
+    <Modal
+      opened
+      onClose={decline}
+      title={`${offered.bringer} brings a rule that is not among yours: “${rule.title}”`}
+      size="lg"
+      attributes={HEADER}
+    >
+      <p className="hint">
+        It is a small program for your graphics card. It sees nothing but the tokens of a run, and its loops have a
+        budget; it is compiled only if you accept it.
+      </p>
       <pre className="rule-source" data-testid="offered-rule">
         {rule.source}
       </pre>

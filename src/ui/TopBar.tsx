@@ -1,15 +1,31 @@
 import { ActionIcon, Button, Progress, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { IconMoon, IconPlayerPauseFilled, IconPlayerPlayFilled, IconPlayerSkipForwardFilled, IconPlayerStopFilled, IconSun } from '@tabler/icons-react';
+import {
+  IconMoon,
+  IconPlayerPauseFilled,
+  IconPlayerPlayFilled,
+  IconPlayerSkipForwardFilled,
+  IconPlayerStopFilled,
+  IconSun,
+} from '@tabler/icons-react';
 import { isComparing, useCompare } from '../store/compare-store.ts';
 import { PLACES, usePage, type Place } from '../store/page-store.ts';
 import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
-import type { Frame, RunState } from '../worker/protocol.ts';
+import type { Frame, RunStatus } from '../worker/protocol.ts';
 import { compact, duration } from './format.ts';
 import { TourButton } from './tour/TourButton.tsx';
 import { useTransport } from './use-transport.ts';
 
-const STATE_TEXT: Record<RunState, string> = { idle: 'ready', preparing: 'preparing', running: 'running', pausing: 'pausing after this step', paused: 'paused', finished: 'finished', stopped: 'stopped', failed: 'failed' };
+const STATE_TEXT: Record<RunStatus, string> = {
+  idle: 'ready',
+  preparing: 'preparing',
+  running: 'running',
+  pausing: 'pausing after this step',
+  paused: 'paused',
+  finished: 'finished',
+  stopped: 'stopped',
+  failed: 'failed',
+};
 
 /** Logo, how far the run is, and the transport. */
 export function TopBar() {
@@ -23,25 +39,56 @@ export function TopBar() {
       <Places />
       <RunProgress />
       <Tooltip openDelay={500} label="Make one step and pause">
-        <Button variant="default" size="xs" data-testid="step-button" aria-keyshortcuts="N" disabled={running || state === 'preparing' || !ready} leftSection={<IconPlayerSkipForwardFilled size={14} aria-hidden />} onClick={oneStep}>
+        <Button
+          variant="default"
+          size="xs"
+          data-testid="step-button"
+          aria-keyshortcuts="N"
+          disabled={running || state === 'preparing' || !ready}
+          leftSection={<IconPlayerSkipForwardFilled size={14} aria-hidden />}
+          onClick={oneStep}
+        >
           One step <kbd aria-hidden>N</kbd>
         </Button>
       </Tooltip>
       {running ? (
         <Tooltip openDelay={500} label="Pause after this step">
-          <Button size="xs" data-testid="pause-button" loading={state === 'pausing'} aria-keyshortcuts="Space" leftSection={<IconPlayerPauseFilled size={14} aria-hidden />} onClick={pause}>
+          <Button
+            size="xs"
+            data-testid="pause-button"
+            loading={state === 'pausing'}
+            aria-keyshortcuts="Space"
+            leftSection={<IconPlayerPauseFilled size={14} aria-hidden />}
+            onClick={pause}
+          >
             Pause <kbd aria-hidden>Space</kbd>
           </Button>
         </Tooltip>
       ) : (
         <Tooltip openDelay={500} label={state === 'paused' ? 'Go on' : 'Train by this recipe'}>
-          <Button size="xs" data-testid="run-button" aria-keyshortcuts="Space" loading={state === 'preparing'} disabled={comparing || (!ready && state !== 'paused')} leftSection={<IconPlayerPlayFilled size={14} aria-hidden />} onClick={run}>
+          <Button
+            size="xs"
+            data-testid="run-button"
+            aria-keyshortcuts="Space"
+            loading={state === 'preparing'}
+            disabled={comparing || (!ready && state !== 'paused')}
+            leftSection={<IconPlayerPlayFilled size={14} aria-hidden />}
+            onClick={run}
+          >
             {state === 'paused' ? 'Go on' : 'Train'} <kbd aria-hidden>Space</kbd>
           </Button>
         </Tooltip>
       )}
       <Tooltip openDelay={500} label="Stop; finished steps are kept">
-        <Button variant="default" size="xs" data-testid="stop-button" aria-keyshortcuts="Escape" disabled={!active} leftSection={<IconPlayerStopFilled size={14} aria-hidden />} onClick={stop}>
+        <Button
+          variant="default"
+          size="xs"
+          data-testid="stop-button"
+          aria-keyshortcuts="Escape"
+          disabled={!active}
+          leftSection={<IconPlayerStopFilled size={14} aria-hidden />}
+          onClick={stop}
+        >
           Stop <kbd aria-hidden>Esc</kbd>
         </Button>
       </Tooltip>
@@ -51,7 +98,15 @@ export function TopBar() {
   );
 }
 
-const PLACE_TITLES: Record<Place, string> = { train: 'Train', objective: 'Objective', compare: 'Compare', playground: 'Playground', models: 'Models & data', runs: 'Runs', learn: 'Learn' };
+const PLACE_TITLES: Record<Place, string> = {
+  train: 'Train',
+  objective: 'Objective',
+  compare: 'Compare',
+  playground: 'Playground',
+  models: 'Models & data',
+  runs: 'Runs',
+  learn: 'Learn',
+};
 
 function Places() {
   const { place, go } = usePage();
@@ -71,14 +126,27 @@ function RunProgress() {
   const frame = useRun((run) => run.frame);
   const open = useRun((run) => run.models.length > 0);
   const comparing = useCompare(isComparing);
-  const problem = useRecipe((recipe) => Object.entries(recipe.problems).map(([path, message]) => `${path ? `${path}: ` : ''}${message}`)[0]);
-  const waiting = state === 'preparing' ? 'compiling kernels and loading weights' : state !== 'idle' ? STATE_TEXT[state] : open ? (problem === undefined ? 'ready' : '') : 'opening the graphics card';
+  const problem = useRecipe(
+    (recipe) => Object.entries(recipe.problems).map(([path, message]) => `${path ? `${path}: ` : ''}${message}`)[0],
+  );
+  const waiting =
+    state === 'preparing'
+      ? 'compiling kernels and loading weights'
+      : state !== 'idle'
+        ? STATE_TEXT[state]
+        : open
+          ? problem === undefined
+            ? 'ready'
+            : ''
+          : 'opening the graphics card';
   return (
     <div className="top-progress">
       <span className="visually-hidden" role="status" data-testid="state">
         {STATE_TEXT[state]}
       </span>
-      {problem !== undefined && state !== 'running' && state !== 'pausing' && state !== 'preparing' && <span className="top-problem">{problem}</span>}
+      {problem !== undefined && state !== 'running' && state !== 'pausing' && state !== 'preparing' && (
+        <span className="top-problem">{problem}</span>
+      )}
       {comparing ? <SweepProgress /> : frame ? <FrameProgress frame={frame} state={state} /> : <span>{waiting}</span>}
     </div>
   );
@@ -97,7 +165,7 @@ function SweepProgress() {
   );
 }
 
-function FrameProgress({ frame, state }: { frame: Frame; state: RunState }) {
+function FrameProgress({ frame, state }: { frame: Frame; state: RunStatus }) {
   const { phase, step, steps, activity, tokensPerSecond, secondsLeft } = frame;
   const title = phase === 'sft' ? 'SFT step' : phase === 'rl' ? 'RL step' : 'step';
   return (
@@ -125,7 +193,12 @@ function ColorSchemeToggle() {
   const other = scheme === 'light' ? 'dark' : 'light';
   return (
     <Tooltip openDelay={500} label={`Switch to ${other}`}>
-      <ActionIcon variant="default" size={30} aria-label={`Switch to ${other} colours`} onClick={() => setColorScheme(other)}>
+      <ActionIcon
+        variant="default"
+        size={30}
+        aria-label={`Switch to ${other} colours`}
+        onClick={() => setColorScheme(other)}
+      >
         {scheme === 'light' ? <IconMoon size={16} aria-hidden /> : <IconSun size={16} aria-hidden />}
       </ActionIcon>
     </Tooltip>

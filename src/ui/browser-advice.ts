@@ -19,7 +19,17 @@ const PATTERNS: [name: string, pattern: RegExp][] = [
 
 /** @param userAgent `navigator.userAgent` */
 export function detectBrowser(userAgent: string): Browser {
-  const system = /Android/.test(userAgent) ? 'Android' : /iPhone|iPad/.test(userAgent) ? 'iOS' : /Windows/.test(userAgent) ? 'Windows' : /Mac OS X/.test(userAgent) ? 'macOS' : /Linux/.test(userAgent) ? 'Linux' : '';
+  const system = /Android/.test(userAgent)
+    ? 'Android'
+    : /iPhone|iPad/.test(userAgent)
+      ? 'iOS'
+      : /Windows/.test(userAgent)
+        ? 'Windows'
+        : /Mac OS X/.test(userAgent)
+          ? 'macOS'
+          : /Linux/.test(userAgent)
+            ? 'Linux'
+            : '';
   for (const [name, pattern] of PATTERNS) {
     const version = pattern.exec(userAgent)?.[1];
     if (version) return { name, version: version.split('.')[0] ?? version, system };
@@ -31,8 +41,10 @@ export function detectBrowser(userAgent: string): Browser {
 export function webGpuAdvice({ name, version, system }: Browser, secure: boolean): string[] {
   if (!secure) return ['Open the page over https, or from localhost: browsers offer WebGPU to secure pages only.'];
   const number = Number(version);
-  const generic = 'Check that hardware acceleration is on in the settings of the browser, and that the graphics driver is up to date.';
-  if (system === 'iOS' && name !== 'Safari') return ['Update to iOS 26 or newer: there every browser offers WebGPU, before it none does.'];
+  const generic =
+    'Check that hardware acceleration is on in the settings of the browser, and that the graphics driver is up to date.';
+  if (system === 'iOS' && name !== 'Safari')
+    return ['Update to iOS 26 or newer: there every browser offers WebGPU, before it none does.'];
   switch (name) {
     case 'Chrome':
     case 'Edge':
@@ -44,7 +56,10 @@ export function webGpuAdvice({ name, version, system }: Browser, secure: boolean
     }
     case 'Firefox': {
       const first = system === 'Windows' ? 141 : system === 'macOS' ? 145 : undefined;
-      if (first === undefined) return ['On this system, Firefox offers WebGPU behind a setting: open about:config and set dom.webgpu.enabled to true, or use Chrome or Edge.'];
+      if (first === undefined)
+        return [
+          'On this system, Firefox offers WebGPU behind a setting: open about:config and set dom.webgpu.enabled to true, or use Chrome or Edge.',
+        ];
       return [number < first ? `Update Firefox: WebGPU came with version ${first} on ${system}.` : generic];
     }
     case 'Safari':

@@ -25,9 +25,11 @@ export function day(milliseconds: number): string {
   return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...year });
 }
 
-export const hour = (milliseconds: number): string => new Date(milliseconds).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+export const hour = (milliseconds: number): string =>
+  new Date(milliseconds).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 
-export const moment = (milliseconds: number): string => new Date(milliseconds).toLocaleString('en-GB', { dateStyle: 'full', timeStyle: 'medium' });
+export const moment = (milliseconds: number): string =>
+  new Date(milliseconds).toLocaleString('en-GB', { dateStyle: 'full', timeStyle: 'medium' });
 
 export const signed = (value: number): string => `${value < 0 ? '\u2212' : '+'}${Math.abs(value).toFixed(2)}`;
 

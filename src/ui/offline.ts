@@ -1,10 +1,15 @@
-/** The page's copy in the browser (src/service-worker.ts): made after the first visit, replaced when the person says so. */
+/**
+ * The page's copy in the browser (src/service-worker.ts): made after the first visit, replaced when the person says so.
+ */
 import { notifications } from '@mantine/notifications';
 import { createElement } from 'react';
 import { Workbox } from 'workbox-window';
 import { ReloadNote } from './ReloadNote.tsx';
 
-/** Registers the service worker of a built page. Where a browser offers none (private windows, plain http), the page works as before, online. */
+/**
+ * Registers the service worker of a built page. Where a browser offers none (private windows, plain http), the page
+ * works as before, online.
+ */
 export async function keepForOffline(): Promise<void> {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
   const workbox = new Workbox('/service-worker.js');
@@ -13,7 +18,13 @@ export async function keepForOffline(): Promise<void> {
       workbox.addEventListener('controlling', () => window.location.reload());
       workbox.messageSkipWaiting();
     };
-    notifications.show({ title: 'A newer version is here', message: createElement(ReloadNote, { reload }), autoClose: false });
+    notifications.show({
+      title: 'A newer version is here',
+      message: createElement(ReloadNote, { reload }),
+      autoClose: false,
+    });
   });
-  await workbox.register().catch((error: unknown) => console.warn('The page could not be kept for use without a network:', error));
+  await workbox
+    .register()
+    .catch((error: unknown) => console.warn('The page could not be kept for use without a network:', error));
 }

@@ -18,14 +18,24 @@ export async function fromDrop(transfer: DataTransfer): Promise<PickedFile[]> {
   try {
     for (const entry of entries) await collect(entry, files);
   } catch (error) {
-    if (error instanceof DOMException) throw new StudioError('input', `The dropped folder cannot be read: ${error.message}`, 'Choose it with the button instead.');
+    if (error instanceof DOMException)
+      throw new StudioError(
+        'input',
+        `The dropped folder cannot be read: ${error.message}`,
+        'Choose it with the button instead.',
+      );
     throw error;
   }
   return files;
 }
 
 async function collect(entry: FileSystemEntry, files: PickedFile[]): Promise<void> {
-  if (files.length >= MOST_FILES) throw new StudioError('input', `The dropped folder has more than ${MOST_FILES} files.`, 'Drop the folder of the checkpoint itself, the one with config.json.');
+  if (files.length >= MOST_FILES)
+    throw new StudioError(
+      'input',
+      `The dropped folder has more than ${MOST_FILES} files.`,
+      'Drop the folder of the checkpoint itself, the one with config.json.',
+    );
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
     files.push({ path: entry.fullPath.replace(/^\//, ''), file });

@@ -1,13 +1,29 @@
 import { createTheme } from '@mantine/core';
 
-/** Sizes and colours of the kit; the studio's own colours are CSS variables in studio.css, and the kit's dark greys follow them. */
+/**
+ * Sizes and colours of the kit; the studio's own colours are CSS variables in studio.css, and the kit's dark greys
+ * follow them.
+ */
 export const THEME = createTheme({
   primaryColor: 'indigo',
   primaryShade: 8,
   autoContrast: true,
   defaultRadius: 'md',
   black: '#1a1d23',
-  colors: { dark: ['#e7eaf0', '#c3cad6', '#9aa5b8', '#7d889b', '#323a47', '#262d38', '#1e242d', '#181c23', '#101318', '#0b0d11'] },
+  colors: {
+    dark: [
+      '#e7eaf0',
+      '#c3cad6',
+      '#9aa5b8',
+      '#7d889b',
+      '#323a47',
+      '#262d38',
+      '#1e242d',
+      '#181c23',
+      '#101318',
+      '#0b0d11',
+    ],
+  },
   fontFamily: 'Inter, system-ui, "Segoe UI", sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
   fontSizes: { xs: '11px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },

@@ -6,11 +6,21 @@ export function useShortcuts(): void {
   const { state, run, pause, oneStep, stop } = useTransport();
   /** A dialog keeps its keys: Escape closes it, and must not stop the run behind it as well. */
   const outside = (act: () => void) => (event: KeyboardEvent) => {
-    if (!(event.target instanceof Element && event.target.closest('[role="dialog"]')) && !document.querySelector('[role="dialog"]')) act();
+    if (
+      !(event.target instanceof Element && event.target.closest('[role="dialog"]')) &&
+      !document.querySelector('[role="dialog"]')
+    )
+      act();
   };
   const space = (event: KeyboardEvent) => {
     // A focused button keeps its own space bar.
-    if (event.target instanceof HTMLElement && event.target.closest('button, a, [role="button"], [role="radio"], [role="switch"], [role="slider"], [role="dialog"]')) return;
+    if (
+      event.target instanceof HTMLElement &&
+      event.target.closest(
+        'button, a, [role="button"], [role="radio"], [role="switch"], [role="slider"], [role="dialog"]',
+      )
+    )
+      return;
     event.preventDefault();
     if (state === 'running') pause();
     else run();

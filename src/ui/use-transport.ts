@@ -1,10 +1,10 @@
 import { isComparing, useCompare } from '../store/compare-store.ts';
 import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
-import type { RunState } from '../worker/protocol.ts';
+import type { RunStatus } from '../worker/protocol.ts';
 
 export interface Transport {
-  state: RunState;
+  state: RunStatus;
   /** A run is there that can go on or be stopped. */
   active: boolean;
   /** The recipe can be run. */

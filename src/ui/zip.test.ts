@@ -8,7 +8,12 @@ import { zipParts } from './zip.ts';
 const bytes = (text: string) => new Uint8Array(new TextEncoder().encode(text));
 
 test('the archive has the well-known check sum, and the sizes and places of its files', () => {
-  const archive = Buffer.concat(zipParts([{ path: 'a/config.json', data: bytes('123456789') }, { path: 'b', data: bytes('') }]));
+  const archive = Buffer.concat(
+    zipParts([
+      { path: 'a/config.json', data: bytes('123456789') },
+      { path: 'b', data: bytes('') },
+    ]),
+  );
   expect(archive.readUInt32LE(14)).toBe(0xcbf43926);
   expect(archive.readUInt32LE(18)).toBe(9);
   const end = archive.length - 22;
@@ -33,7 +38,8 @@ test.runIf(PYTHON)('another reader takes it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'gppo-zip-'));
   const file = join(folder, 'checkpoint.zip');
   writeFileSync(file, Buffer.concat(zipParts([{ path: 'run/config.json', data: bytes('{"β": 1}') }])));
-  const script = 'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; sys.stdout.buffer.write(z.read("run/config.json"))';
+  const script =
+    'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; sys.stdout.buffer.write(z.read("run/config.json"))';
   expect(execFileSync('python3', ['-c', script, file]).toString()).toBe('{"β": 1}');
   rmSync(folder, { recursive: true });
 });

@@ -2,8 +2,8 @@
 import type { OpenCheckpoint } from '../checkpoint/checkpoint.ts';
 import { checkTensors } from '../checkpoint/checkpoint.ts';
 import { engineConfig, missingInEngine } from '../checkpoint/engine-config.ts';
-import { loraTargets } from '../model/lora-tensors.ts';
-import { tensorSpecs } from '../model/tensors.ts';
+import { loraTargets } from '../model/weights/lora-tensors.ts';
+import { tensorSpecs } from '../model/spec/tensors.ts';
 import { TaskConfig } from '../run/config.ts';
 import type { CheckpointView } from './protocol.ts';
 
@@ -11,7 +11,8 @@ import type { CheckpointView } from './protocol.ts';
 export function checkpointView(id: string, open: OpenCheckpoint): CheckpointView {
   const { model, weights } = open;
   const missing = missingInEngine(model);
-  const config = missing.length === 0 ? engineConfig(model, `${open.where}/config.json`, [...weights.entries.keys()]) : undefined;
+  const config =
+    missing.length === 0 ? engineConfig(model, `${open.where}/config.json`, [...weights.entries.keys()]) : undefined;
   if (config) checkTensors(open, tensorSpecs(config));
   const task = TaskConfig.safeParse(open.task);
   return {
@@ -40,6 +41,9 @@ export function checkpointView(id: string, open: OpenCheckpoint): CheckpointView
 function tokenizerKind({ tokenizerJson, tokenizerFiles }: OpenCheckpoint): string {
   if (tokenizerJson === undefined) return '';
   const type = /"type"\s*:\s*"(BPE|Unigram|WordPiece|WordLevel)"/.exec(tokenizerJson)?.[1];
-  const chat = tokenizerFiles.some(({ path, text }) => path === 'chat_template.jinja' || (path === 'tokenizer_config.json' && text.includes('"chat_template"')));
+  const chat = tokenizerFiles.some(
+    ({ path, text }) =>
+      path === 'chat_template.jinja' || (path === 'tokenizer_config.json' && text.includes('"chat_template"')),
+  );
   return `${type === 'WordLevel' ? 'single characters' : (type ?? 'of a kind not known here')}${chat ? ', chat template' : ''}`;
 }

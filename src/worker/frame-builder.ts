@@ -1,14 +1,21 @@
 /** Gathers what a run reports into the bounded Frame that the page draws. */
 import type { RlStepResult } from '../rl/trainer.ts';
 import { BoundedSeries } from '../run/series.ts';
-import { ZONES, type Phase, type RolloutView, type StepRecord, type TokenDistributions, type Zone } from '../run/step-record.ts';
+import {
+  ZONES,
+  type Phase,
+  type RolloutView,
+  type StepRecord,
+  type TokenDistributions,
+  type Zone,
+} from '../run/step-record.ts';
 import type { SessionStep } from '../session/session.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-import type { Frame, RunState, Series, TokenScatter } from './protocol.ts';
+import type { Frame, RunStatus, Series, TokenScatter } from './protocol.ts';
 import { rolloutViews, tokenScatter } from './token-views.ts';
 
 export interface Progress {
-  state: RunState;
+  state: RunStatus;
   phase: Phase;
   step: number;
   steps: number;
@@ -33,7 +40,8 @@ export class FrameBuilder {
     for (const record of records) {
       this.metrics.push(JSON.stringify(record));
       // Figures per layer are shown of the newest split alone: as series they would be hundreds.
-      for (const [name, value] of Object.entries(record.metrics)) if (!name.includes('/layers/')) this.push(`${record.phase}/${name}`, record.step, value);
+      for (const [name, value] of Object.entries(record.metrics))
+        if (!name.includes('/layers/')) this.push(`${record.phase}/${name}`, record.step, value);
       if (record.phase === 'evaluation') {
         this.latestEvaluation = record;
         continue;
@@ -74,8 +82,13 @@ export class FrameBuilder {
   }
 
   frame({ state, phase, step, steps, activity }: Progress): Frame {
-    const share = Object.fromEntries(ZONES.map((zone) => [zone, this.massShare.get(zone)?.view() ?? { steps: [], values: [] }])) as Record<Zone, Series>;
-    const mean = this.durations.length > 0 ? this.durations.reduce((sum, duration) => sum + duration, 0) / this.durations.length : undefined;
+    const share = Object.fromEntries(
+      ZONES.map((zone) => [zone, this.massShare.get(zone)?.view() ?? { steps: [], values: [] }]),
+    ) as Record<Zone, Series>;
+    const mean =
+      this.durations.length > 0
+        ? this.durations.reduce((sum, duration) => sum + duration, 0) / this.durations.length
+        : undefined;
     return {
       state,
       phase,

@@ -84,9 +84,19 @@ export class HubModels {
   }
 }
 
-async function describe({ id, listing, bytes, complete }: CachedModel, view: (id: string) => Promise<CheckpointView>): Promise<CachedModelView> {
+async function describe(
+  { id, listing, bytes, complete }: CachedModel,
+  view: (id: string) => Promise<CheckpointView>,
+): Promise<CachedModelView> {
   const total = listing.files.reduce((sum, { size }) => sum + size, 0);
-  const plain = { id: `hub:${id}`, name: listing.name, revision: listing.revision, commit: listing.commit, bytes, total };
+  const plain = {
+    id: `hub:${id}`,
+    name: listing.name,
+    revision: listing.revision,
+    commit: listing.commit,
+    bytes,
+    total,
+  };
   if (!complete) return plain;
   try {
     return { ...plain, checkpoint: await view(`hub:${id}`) };
@@ -100,7 +110,11 @@ async function assertRoom(listing: HubListing, there: number): Promise<void> {
   const needed = listing.files.reduce((sum, { size }) => sum + size, 0) - there;
   if (quota === undefined || usage === undefined || needed <= quota - usage) return;
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`;
-  throw new StudioError('memory', `${listing.name} needs ${gigabytes(needed)} more, the browser has ${gigabytes(Math.max(0, quota - usage))} for this page.`, 'Delete models that you do not need any more, or free space on the disk.');
+  throw new StudioError(
+    'memory',
+    `${listing.name} needs ${gigabytes(needed)} more, the browser has ${gigabytes(Math.max(0, quota - usage))} for this page.`,
+    'Delete models that you do not need any more, or free space on the disk.',
+  );
 }
 
 class Progress {
@@ -108,7 +122,11 @@ class Progress {
   private readonly marks: { at: number; loaded: number }[] = [];
   private reported = 0;
 
-  constructor(name: string, revision: string, private readonly report: (download: DownloadView) => void) {
+  constructor(
+    name: string,
+    revision: string,
+    private readonly report: (download: DownloadView) => void,
+  ) {
     this.view = { name, revision, state: 'listing', files: [] };
   }
 
@@ -126,7 +144,9 @@ class Progress {
   update(path: string, loaded: number, waiting: number | undefined): void {
     const files = this.view.files.map((file) => (file.path === path ? { ...file, loaded } : file));
     const state = waiting === undefined ? 'loading' : 'waiting';
-    const changed = state !== this.view.state || files.some((file, i) => file.loaded === file.size && this.view.files[i]?.loaded !== file.size);
+    const changed =
+      state !== this.view.state ||
+      files.some((file, i) => file.loaded === file.size && this.view.files[i]?.loaded !== file.size);
     this.view = { ...this.view, state, files, ...this.speed(files) };
     if (changed || performance.now() - this.reported >= REPORT_MS) this.send();
   }
@@ -138,7 +158,9 @@ class Progress {
     if (!last || now - last.at >= REPORT_MS) this.marks.push({ at: now, loaded });
     while ((this.marks[0]?.at ?? now) < now - SPEED_MS) this.marks.shift();
     const first = this.marks[0];
-    return first && now - first.at > REPORT_MS ? { bytesPerSecond: Math.max(0, (1000 * (loaded - first.loaded)) / (now - first.at)) } : {};
+    return first && now - first.at > REPORT_MS
+      ? { bytesPerSecond: Math.max(0, (1000 * (loaded - first.loaded)) / (now - first.at)) }
+      : {};
   }
 
   private send(): void {

@@ -1,4 +1,7 @@
-/** Remembers the tuner's choices in the browser, in the Cache API (the one small store that a worker has without a library). */
+/**
+ * Remembers the tuner's choices in the browser, in the Cache API (the one small store that a worker has without a
+ * library).
+ */
 import type { TunerStore } from '../gpu/tuner.ts';
 
 /** Name of the browser's cache. */

@@ -4,7 +4,7 @@ import { checkpointFiles } from '../checkpoint/export-checkpoint.ts';
 import { adapterOf } from '../checkpoint/model-adapter.ts';
 import { adapterFiles } from '../checkpoint/peft-adapter.ts';
 import { zipParts } from '../checkpoint/zip.ts';
-import { initializeAdapter, mergeAdapter } from '../model/lora-tensors.ts';
+import { initializeAdapter, mergeAdapter } from '../model/weights/lora-tensors.ts';
 import { stream } from '../random.ts';
 import { ModelLibrary } from './model-library.ts';
 import { weightsOf } from '../../tests/support/weights.ts';
@@ -24,7 +24,14 @@ describe('what a person gives the library', () => {
     ['an archive of loose files', zipped(files), 'local:saved'],
   ])('%s', async (_, given, id) => {
     const models = library();
-    expect(await models.add(given)).toMatchObject({ id, architecture: 'llama', precision: 'F32', hasTokenizer: true, tokenizer: 'single characters', layers: 2 });
+    expect(await models.add(given)).toMatchObject({
+      id,
+      architecture: 'llama',
+      precision: 'F32',
+      hasTokenizer: true,
+      tokenizer: 'single characters',
+      layers: 2,
+    });
     expect(await weightsOf(await models.get(id))).toEqual(tinyCheckpoint().tensors);
     models.forget(id);
     await expect(models.get(id)).rejects.toThrow();
@@ -42,19 +49,35 @@ describe('what a person gives the library', () => {
     const { config } = await models.get(base.id);
     const { tensors } = tinyCheckpoint();
     const lora = { rank: 2, alpha: 4, targets: ['q_proj', 'up_proj'] };
-    const adapter = new Map([...initializeAdapter(config, lora, stream(1, 'adapter'))].map(([name, values]) => [name, values.map((_, i) => 0.1 * i)]));
+    const adapter = new Map(
+      [...initializeAdapter(config, lora, stream(1, 'adapter'))].map(([name, values]) => [
+        name,
+        values.map((_, i) => 0.1 * i),
+      ]),
+    );
     const saved = adapterFiles(adapterOf(config, { lora, tensors: adapter }, { name: 'owner/base', revision: '' }));
     const view = await models.add(picked(saved.map(({ path, data }) => ({ path: `mine/${path}`, data }))), base.id);
-    expect(view).toMatchObject({ id: 'local:mine', parameters: base.parameters, loraTargets: ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'], description: expect.stringContaining('with the adapter mine: rank 2, 4 modules') as string });
-    expect(await weightsOf(await models.get(view.id))).toEqual(mergeAdapter(config, lora, tensors as Map<string, Float32Array<ArrayBuffer>>, adapter));
+    expect(view).toMatchObject({
+      id: 'local:mine',
+      parameters: base.parameters,
+      loraTargets: ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'],
+      description: expect.stringContaining('with the adapter mine: rank 2, 4 modules') as string,
+    });
+    expect(await weightsOf(await models.get(view.id))).toEqual(
+      mergeAdapter(config, lora, tensors as Map<string, Float32Array<ArrayBuffer>>, adapter),
+    );
     expect(await weightsOf(await models.get(base.id))).toEqual(tensors);
-    await expect(models.add(picked(saved))).rejects.toThrow(/adapter is an adapter \(adapter_config\.json\), and the recipe has no checkpoint/);
+    await expect(models.add(picked(saved))).rejects.toThrow(
+      /adapter is an adapter \(adapter_config\.json\), and the recipe has no checkpoint/,
+    );
     await expect(models.add(picked(saved), view.id)).rejects.toThrow(/has an adapter already/);
     models.forget(view.id);
     await expect(models.get(view.id)).rejects.toThrow();
   });
 
   it('something else is refused by what was found', async () => {
-    await expect(library().add([{ path: 'photo.png', file: new File(['x'], 'photo.png') }])).rejects.toThrow(/or a zip archive of one, found photo\.png/);
+    await expect(library().add([{ path: 'photo.png', file: new File(['x'], 'photo.png') }])).rejects.toThrow(
+      /or a zip archive of one, found photo\.png/,
+    );
   });
 });

@@ -1,5 +1,13 @@
-/** The checkpoints a page can train: those that ship with the studio, folders a person gave it, adapters on one of these, and what the browser keeps of a hub. */
-import { modelCheckpoint, openCheckpoint, type ModelCheckpoint, type OpenCheckpoint } from '../checkpoint/checkpoint.ts';
+/**
+ * The checkpoints a page can train: those that ship with the studio, folders a person gave it, adapters on one of
+ * these, and what the browser keeps of a hub.
+ */
+import {
+  modelCheckpoint,
+  openCheckpoint,
+  type ModelCheckpoint,
+  type OpenCheckpoint,
+} from '../checkpoint/checkpoint.ts';
 import { blobSource, checkpointFolder, memorySource, type CheckpointSource } from '../checkpoint/checkpoint-source.ts';
 import { engineConfig } from '../checkpoint/engine-config.ts';
 import { shortened } from '../checkpoint/json-fields.ts';
@@ -7,7 +15,7 @@ import { engineAdapter, type EngineAdapter } from '../checkpoint/model-adapter.t
 import { ADAPTER_CONFIG, readAdapter } from '../checkpoint/peft-adapter.ts';
 import { zipSource } from '../checkpoint/zip.ts';
 import { inputError, StudioError } from '../errors.ts';
-import { mergedSource } from '../model/merged-source.ts';
+import { mergedSource } from '../model/weights/merged-source.ts';
 import { checkpointView } from './checkpoint-view.ts';
 import type { CheckpointView, PickedFile } from './protocol.ts';
 
@@ -36,11 +44,16 @@ export class ModelLibrary {
     return [...this.opened].map(([id, open]) => checkpointView(id, open));
   }
 
-  /** A checkpoint to make a model of. @throws StudioError `input` when there is none, it is broken, or the engine cannot run it */
+  /**
+   * A checkpoint to make a model of. @throws StudioError `input` when there is none, it is broken, or the engine cannot
+   * run it
+   */
   async get(id: string): Promise<ModelCheckpoint> {
     const checkpoint = modelCheckpoint(await this.open(id));
     const adapter = this.adapters.get(id);
-    return adapter ? { ...checkpoint, weights: mergedSource(checkpoint.weights, checkpoint.config, adapter.lora, adapter.tensors) } : checkpoint;
+    return adapter
+      ? { ...checkpoint, weights: mergedSource(checkpoint.weights, checkpoint.config, adapter.lora, adapter.tensors) }
+      : checkpoint;
   }
 
   /** @throws StudioError `input` also where the engine could run it, but its tensors do not fit */
@@ -56,25 +69,51 @@ export class ModelLibrary {
   async add(files: PickedFile[], base?: string): Promise<CheckpointView> {
     const [first] = files;
     const archive = files.length === 1 && first && /\.zip$/i.test(first.path) ? first : undefined;
-    const given = archive ? await zipSource(archive.file, archive.path) : blobSource('checkpoint', new Map(files.map(({ path, file }) => [path, file])));
-    const holds = async (source: CheckpointSource, file: string) => (await source.list()).some(({ path }) => path === file);
-    const nameOf = (source: CheckpointSource) => (archive && source === given ? archive.path.replace(/\.zip$/i, '') : source.name);
+    const given = archive
+      ? await zipSource(archive.file, archive.path)
+      : blobSource('checkpoint', new Map(files.map(({ path, file }) => [path, file])));
+    const holds = async (source: CheckpointSource, file: string) =>
+      (await source.list()).some(({ path }) => path === file);
+    const nameOf = (source: CheckpointSource) =>
+      archive && source === given ? archive.path.replace(/\.zip$/i, '') : source.name;
     const checkpoint = await checkpointFolder(given);
-    if (await holds(checkpoint, 'config.json')) return this.keep(nameOf(checkpoint), await openCheckpoint({ ...checkpoint, name: nameOf(checkpoint) }, nameOf(checkpoint)));
+    if (await holds(checkpoint, 'config.json'))
+      return this.keep(
+        nameOf(checkpoint),
+        await openCheckpoint({ ...checkpoint, name: nameOf(checkpoint) }, nameOf(checkpoint)),
+      );
     const adapter = await checkpointFolder(given, ADAPTER_CONFIG);
-    if (await holds(adapter, ADAPTER_CONFIG)) return this.addAdapter(adapter, adapter === given && !archive ? 'adapter' : nameOf(adapter), base);
-    throw inputError('checkpoint', `expected a folder with config.json and model.safetensors, or a zip archive of one, found ${describe(files)}`);
+    if (await holds(adapter, ADAPTER_CONFIG))
+      return this.addAdapter(adapter, adapter === given && !archive ? 'adapter' : nameOf(adapter), base);
+    throw inputError(
+      'checkpoint',
+      `expected a folder with config.json and model.safetensors, or a zip archive of one, found ${describe(files)}`,
+    );
   }
 
   private async addAdapter(source: CheckpointSource, name: string, base: string | undefined): Promise<CheckpointView> {
     const adapter = await readAdapter(source, name);
-    if (base === undefined) throw new StudioError('input', `${name} is an adapter (${ADAPTER_CONFIG}), and the recipe has no checkpoint to put it on.`, `Choose its base first${adapter.base === '' ? '' : ` (${shortened(adapter.base)})`}.`);
+    if (base === undefined)
+      throw new StudioError(
+        'input',
+        `${name} is an adapter (${ADAPTER_CONFIG}), and the recipe has no checkpoint to put it on.`,
+        `Choose its base first${adapter.base === '' ? '' : ` (${shortened(adapter.base)})`}.`,
+      );
     const open = await this.open(base);
     const config = engineConfig(open.model, `${open.where}/config.json`, [...open.weights.entries.keys()]);
     const fitted = engineAdapter(config, adapter, name);
     const earlier = this.adapters.get(base);
-    if (earlier) throw new StudioError('input', `${open.name} has an adapter already, and ${name} was made for its base alone.`, 'Choose the base first.');
-    const merged: OpenCheckpoint = { ...open, name, description: `${open.name} with the adapter ${name}: rank ${adapter.rank}, ${adapter.modules.length} modules.` };
+    if (earlier)
+      throw new StudioError(
+        'input',
+        `${open.name} has an adapter already, and ${name} was made for its base alone.`,
+        'Choose the base first.',
+      );
+    const merged: OpenCheckpoint = {
+      ...open,
+      name,
+      description: `${open.name} with the adapter ${name}: rank ${adapter.rank}, ${adapter.modules.length} modules.`,
+    };
     return this.keep(name, merged, fitted);
   }
 
@@ -103,20 +142,31 @@ export class ModelLibrary {
 
   /** They are small: all of it is fetched at once. */
   private async embeddedSource(id: string): Promise<CheckpointSource> {
-    const entry = id.startsWith('embedded:') ? (await this.entries()).find(({ name }) => `embedded:${name}` === id) : undefined;
+    const entry = id.startsWith('embedded:')
+      ? (await this.entries()).find(({ name }) => `embedded:${name}` === id)
+      : undefined;
     if (!entry) throw inputError('model.checkpoint', `there is no checkpoint ${id}; give its folder to the page first`);
-    const files = await Promise.all(entry.files.map(async (path): Promise<[string, Uint8Array]> => [path, await this.fetch(`${entry.name}/${path}`)]));
+    const files = await Promise.all(
+      entry.files.map(async (path): Promise<[string, Uint8Array]> => [path, await this.fetch(`${entry.name}/${path}`)]),
+    );
     return memorySource(entry.name, Object.fromEntries(files));
   }
 
   private entries(): Promise<EmbeddedEntry[]> {
-    this.embedded ??= this.fetch('index.json').then((bytes) => JSON.parse(new TextDecoder().decode(bytes)) as EmbeddedEntry[]);
+    this.embedded ??= this.fetch('index.json').then(
+      (bytes) => JSON.parse(new TextDecoder().decode(bytes)) as EmbeddedEntry[],
+    );
     return this.embedded;
   }
 
   private async fetch(path: string): Promise<Uint8Array<ArrayBuffer>> {
     const response = await fetch(new URL(path, this.base)).catch(() => undefined);
-    if (!response?.ok) throw new StudioError('input', `The embedded model file ${path} could not be loaded.`, 'Reload the page; offline, open it once with a connection first.');
+    if (!response?.ok)
+      throw new StudioError(
+        'input',
+        `The embedded model file ${path} could not be loaded.`,
+        'Reload the page; offline, open it once with a connection first.',
+      );
     return new Uint8Array(await response.arrayBuffer());
   }
 }

@@ -1,11 +1,13 @@
-/** A model of the playground: weights, tokenizer, and the plans it reads and responds with, kept for the next question. */
+/**
+ * A model of the playground: weights, tokenizer, and the plans it reads and responds with, kept for the next question.
+ */
 import { StudioError } from '../errors.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import type { Model } from '../model/model.ts';
-import { TokenReader } from '../model/token-reader.ts';
-import type { TokenReading } from '../model/token-readings.ts';
-import { TokenStream } from '../model/token-stream.ts';
-import type { PlaygroundModel, PlaygroundStart, PlaygroundToken } from '../run/playground.ts';
+import { TokenReader } from '../model/generation/token-reader.ts';
+import type { TokenReading } from '../model/generation/token-readings.ts';
+import { TokenStream } from '../model/generation/token-stream.ts';
+import type { PlaygroundModel, PlaygroundStart, PlaygroundToken } from '../views/playground.ts';
 import { tokenPieces } from '../text/token-pieces.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 
@@ -31,28 +33,55 @@ export class OpenModel {
 
   get facts(): PlaygroundModel {
     const { id, name, model, tokenizer } = this.parts;
-    return { id, name, vocabularySize: model.config.vocabularySize, maxPositions: model.config.maxPositions, chat: tokenizer.chat !== undefined };
+    return {
+      id,
+      name,
+      vocabularySize: model.config.vocabularySize,
+      maxPositions: model.config.maxPositions,
+      chat: tokenizer.chat !== undefined,
+    };
   }
 
-  /** @returns token ids, and how many of them are the prompt. @throws StudioError `input` for what the model cannot take */
+  /**
+   * @returns token ids, and how many of them are the prompt. @throws StudioError `input` for what the model cannot take
+   */
   encode(start: PlaygroundStart): { tokens: number[]; promptLength: number } {
     const { name, tokenizer, model } = this.parts;
     const given = 'tokens' in start ? start : this.encodePrompt(start);
     const { tokens, promptLength } = given;
-    if (tokens.length === 0 || promptLength < 1) throw new StudioError('input', 'The prompt is empty.', 'Write something for the model to go on from.');
+    if (tokens.length === 0 || promptLength < 1)
+      throw new StudioError('input', 'The prompt is empty.', 'Write something for the model to go on from.');
     const outside = tokens.find((id) => !Number.isInteger(id) || id < 0 || id >= model.config.vocabularySize);
-    if (outside !== undefined) throw new StudioError('input', `${name} has no token ${outside}.`, tokenizer.vocabularySize > model.config.vocabularySize ? 'Its tokenizer belongs to another model.' : '');
+    if (outside !== undefined)
+      throw new StudioError(
+        'input',
+        `${name} has no token ${outside}.`,
+        tokenizer.vocabularySize > model.config.vocabularySize ? 'Its tokenizer belongs to another model.' : '',
+      );
     const { maxPositions } = model.config;
-    if (tokens.length >= maxPositions) throw new StudioError('input', `${promptLength < tokens.length ? 'Prompt and response have' : 'The prompt has'} ${tokens.length} tokens, ${name} has ${maxPositions} positions.`, 'Shorten it, or choose a model with more positions.');
+    if (tokens.length >= maxPositions)
+      throw new StudioError(
+        'input',
+        `${promptLength < tokens.length ? 'Prompt and response have' : 'The prompt has'} ${tokens.length} tokens, ${name} has ${maxPositions} positions.`,
+        'Shorten it, or choose a model with more positions.',
+      );
     return given;
   }
 
-  private encodePrompt(start: Exclude<PlaygroundStart, { tokens: number[] }>): { tokens: number[]; promptLength: number } {
+  private encodePrompt(start: Exclude<PlaygroundStart, { tokens: number[] }>): {
+    tokens: number[];
+    promptLength: number;
+  } {
     const { name, tokenizer } = this.parts;
     let tokens: number[];
     if ('text' in start) tokens = [...tokenizer.beginTokens, ...tokenizer.encode(start.text)];
     else if (tokenizer.chat) tokens = tokenizer.encode(tokenizer.chat.render(start.messages, true));
-    else throw new StudioError('input', `${name} has no chat template.`, 'Give it text to go on from, or choose a model that was tuned to chat.');
+    else
+      throw new StudioError(
+        'input',
+        `${name} has no chat template.`,
+        'Give it text to go on from, or choose a model that was tuned to chat.',
+      );
     return { tokens, promptLength: tokens.length };
   }
 
@@ -62,7 +91,11 @@ export class OpenModel {
     if (!this.reader || this.reader.capacity < tokens.length) {
       this.reader?.destroy();
       this.reader = undefined;
-      this.reader = await TokenReader.create(model, tuner, roomFor(tokens.length, LEAST.text, model.config.maxPositions + 1));
+      this.reader = await TokenReader.create(
+        model,
+        tuner,
+        roomFor(tokens.length, LEAST.text, model.config.maxPositions + 1),
+      );
     }
     return this.reader.read(tokens);
   }
@@ -81,7 +114,10 @@ export class OpenModel {
     const { maxPositions } = model.config;
     this.stream?.destroy();
     this.stream = undefined;
-    this.stream = await TokenStream.create(model, tuner, { promptTokens: roomFor(promptTokens, LEAST.prompt, maxPositions), responseTokens: roomFor(responseTokens, LEAST.response, maxPositions) });
+    this.stream = await TokenStream.create(model, tuner, {
+      promptTokens: roomFor(promptTokens, LEAST.prompt, maxPositions),
+      responseTokens: roomFor(responseTokens, LEAST.response, maxPositions),
+    });
     return this.stream;
   }
 
@@ -94,7 +130,20 @@ export class OpenModel {
       const id = tokens[i] ?? 0;
       if (!reading) return { id, text };
       const { logprob, entropy, rank, alternatives } = reading;
-      return { id, text, reading: { logprob, entropy, rank, alternatives: alternatives.map(({ token, logprob: other }) => ({ id: token, text: tokenizer.tokenText(token), logprob: other })) } };
+      return {
+        id,
+        text,
+        reading: {
+          logprob,
+          entropy,
+          rank,
+          alternatives: alternatives.map(({ token, logprob: other }) => ({
+            id: token,
+            text: tokenizer.tokenText(token),
+            logprob: other,
+          })),
+        },
+      };
     });
   }
 

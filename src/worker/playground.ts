@@ -1,11 +1,23 @@
 /**
- * The playground: models of the library and a run's policy respond to prompts, one column of the page each, and read one another's texts.
- * Two models are kept on the GPU at most. They have memory of their own, so a run beside them makes the same steps.
+ * The playground: models of the library and a run's policy respond to prompts, one column of the page each, and read
+ * one another's texts. Two models are kept on the GPU at most. They have memory of their own, so a run beside them
+ * makes the same steps.
  */
 import { StudioError } from '../errors.ts';
 import { Model } from '../model/model.ts';
-import type { TokenReading } from '../model/token-readings.ts';
-import { parseSampling, POLICY, START, type PlaygroundAnswer, type PlaygroundModel, type PlaygroundRequest, type PlaygroundStart, type PlaygroundToken, type ResponseEnd, type Sampling } from '../run/playground.ts';
+import type { TokenReading } from '../model/generation/token-readings.ts';
+import {
+  parseSampling,
+  POLICY,
+  START,
+  type PlaygroundAnswer,
+  type PlaygroundModel,
+  type PlaygroundRequest,
+  type PlaygroundStart,
+  type PlaygroundToken,
+  type ResponseEnd,
+  type Sampling,
+} from '../views/playground.ts';
 import { startingPoint } from '../session/starting-point.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Device } from './device.ts';
@@ -53,7 +65,8 @@ export class Playground {
    * A model's response, sent to the page as it comes.
    *
    * @param column of the page that events are for
-   * @throws StudioError `input` for a prompt that the model cannot take, `memory`, `device-lost`, `cancelled` before the first token
+   * @throws StudioError `input` for a prompt that the model cannot take, `memory`, `device-lost`, `cancelled` before
+   *   the first token
    */
   respond(column: number, { model: id, start, sampling: given }: PlaygroundRequest): Promise<PlaygroundAnswer> {
     return this.asked(id, async (signal) => {
@@ -63,7 +76,13 @@ export class Playground {
     });
   }
 
-  private async responseOf(open: OpenModel, start: PlaygroundStart, sampling: Sampling, column: number, signal: AbortSignal): Promise<PlaygroundAnswer> {
+  private async responseOf(
+    open: OpenModel,
+    start: PlaygroundStart,
+    sampling: Sampling,
+    column: number,
+    signal: AbortSignal,
+  ): Promise<PlaygroundAnswer> {
     const { tokens, promptLength } = open.encode(start);
     const { tokenizer, model } = open.parts;
     const room = model.config.maxPositions - tokens.length;
@@ -74,12 +93,23 @@ export class Playground {
     const context = open.view(tokens, readings);
     const [prompt, before] = [context.slice(0, promptLength), context.slice(promptLength)];
     this.parts.send({ type: 'playground-begin', column, prompt, response: before });
-    const report = new Report((from, made) => this.parts.send({ type: 'playground-tokens', column, from: before.length + from, tokens: made }));
+    const report = new Report((from, made) =>
+      this.parts.send({ type: 'playground-tokens', column, from: before.length + from, tokens: made }),
+    );
     const drawn: TokenReading[] = [];
-    const view = () => open.view(drawn.map(({ token }) => token), drawn);
+    const view = () =>
+      open.view(
+        drawn.map(({ token }) => token),
+        drawn,
+      );
     let ended: ResponseEnd = maxTokens === sampling.maxTokens ? 'length' : 'positions';
     try {
-      for await (const reading of stream.respond(tokens, { ...sampling, maxTokens, endToken: tokenizer.endToken, signal })) {
+      for await (const reading of stream.respond(tokens, {
+        ...sampling,
+        maxTokens,
+        endToken: tokenizer.endToken,
+        signal,
+      })) {
         drawn.push(reading);
         if (reading.token === tokenizer.endToken) ended = 'end';
         report.update(view);
@@ -88,7 +118,12 @@ export class Playground {
       if (!signal.aborted) throw error;
       ended = 'stopped';
     }
-    return { prompt, response: [...before, ...view()], text: tokenizer.decode([...tokens.slice(promptLength), ...drawn.map(({ token }) => token)]), ended };
+    return {
+      prompt,
+      response: [...before, ...view()],
+      text: tokenizer.decode([...tokens.slice(promptLength), ...drawn.map(({ token }) => token)]),
+      ended,
+    };
   }
 
   /**
@@ -105,7 +140,12 @@ export class Playground {
         this.prepare(async () => {
           const open = await this.model(id);
           const { config } = open.parts.model;
-          if (tokens.length > config.maxPositions + 1) throw new StudioError('input', `The text has ${tokens.length} tokens, ${open.parts.name} has ${config.maxPositions} positions.`, 'Compare a shorter text.');
+          if (tokens.length > config.maxPositions + 1)
+            throw new StudioError(
+              'input',
+              `The text has ${tokens.length} tokens, ${open.parts.name} has ${config.maxPositions} positions.`,
+              'Compare a shorter text.',
+            );
           if (tokens.some((token) => token >= config.vocabularySize)) throw otherTokens();
           return open.view(tokens, await open.read(tokens));
         }),
@@ -143,7 +183,8 @@ export class Playground {
   }
 
   private async asked<T>(model: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (this.parts.sweeping()) throw new StudioError('input', 'A comparison is running on this GPU.', 'Stop it on the Compare page first.');
+    if (this.parts.sweeping())
+      throw new StudioError('input', 'A comparison is running on this GPU.', 'Stop it on the Compare page first.');
     const abort = new AbortController();
     const done = work(abort.signal);
     const asking: Asking = { model, abort, done };
@@ -184,17 +225,43 @@ export class Playground {
     const { gpu, tuner } = await device.open();
     if (id === POLICY) {
       const { session } = transport.atRest();
-      return { id, name: `${session.config.name}, trained`, model: session.model, tokenizer: session.tokenizer, tuner, owned: false };
+      return {
+        id,
+        name: `${session.config.name}, trained`,
+        model: session.model,
+        tokenizer: session.tokenizer,
+        tuner,
+        owned: false,
+      };
     }
     if (id === START) {
       const { session, checkpoint } = transport.any();
       const { config, weights, tokenizer, options } = await startingPoint(session.config, checkpoint);
-      return { id, name: `${session.config.name}, before`, model: await Model.load(gpu, config, weights, { ...(options.frozen && { frozen: options.frozen }), ...FROZEN }), tokenizer, tuner, owned: true };
+      return {
+        id,
+        name: `${session.config.name}, before`,
+        model: await Model.load(gpu, config, weights, { ...(options.frozen && { frozen: options.frozen }), ...FROZEN }),
+        tokenizer,
+        tuner,
+        owned: true,
+      };
     }
     const checkpoint = await library.get(id);
-    if (checkpoint.tokenizerJson === undefined) throw new StudioError('input', `The checkpoint ${checkpoint.name} has no tokenizer.`, 'Add tokenizer.json to its folder: the playground reads and writes text.');
+    if (checkpoint.tokenizerJson === undefined)
+      throw new StudioError(
+        'input',
+        `The checkpoint ${checkpoint.name} has no tokenizer.`,
+        'Add tokenizer.json to its folder: the playground reads and writes text.',
+      );
     const tokenizer = await loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
-    return { id, name: checkpoint.name, model: await Model.load(gpu, checkpoint.config, checkpoint.weights, FROZEN), tokenizer, tuner, owned: true };
+    return {
+      id,
+      name: checkpoint.name,
+      model: await Model.load(gpu, checkpoint.config, checkpoint.weights, FROZEN),
+      tokenizer,
+      tuner,
+      owned: true,
+    };
   }
 }
 
@@ -218,4 +285,9 @@ class Report {
 }
 
 const cancelled = () => new StudioError('cancelled', 'The response was stopped.');
-const otherTokens = () => new StudioError('input', 'The two models have different tokenizers: they cut this text into different tokens.', 'Compare models with the same tokenizer, such as a checkpoint before and after training.');
+const otherTokens = () =>
+  new StudioError(
+    'input',
+    'The two models have different tokenizers: they cut this text into different tokens.',
+    'Compare models with the same tokenizer, such as a checkpoint before and after training.',
+  );

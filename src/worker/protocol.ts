@@ -4,18 +4,24 @@
  * The page calls a `WorkerApi` through comlink and receives `WorkerEvent`s. All of it is plain, structured-cloneable
  * data, and every event is bounded in size: whatever grows with tokens or steps is reduced in the worker.
  */
-import { PRECISIONS, type Precision } from '../model/precision.ts';
+import { PRECISIONS, type Precision } from '../model/weights/precision.ts';
 import type { StudioErrorKind } from '../errors.ts';
 import type { RunConfig } from '../run/config.ts';
-import type { MemoryPlan } from '../run/memory.ts';
+import type { MemoryPlan } from '../views/memory.ts';
 import type { RunRecords } from '../compare/summary.ts';
 import type { Sweep } from '../compare/sweep.ts';
-import type { PlaygroundAnswer, PlaygroundEvent, PlaygroundModel, PlaygroundRequest, PlaygroundToken } from '../run/playground.ts';
-import type { Curve, CurvePoint, RuleProblem } from '../run/rule-views.ts';
-import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies.ts';
+import type {
+  PlaygroundAnswer,
+  PlaygroundEvent,
+  PlaygroundModel,
+  PlaygroundRequest,
+  PlaygroundToken,
+} from '../views/playground.ts';
+import type { Curve, CurvePoint, StrategyProblem } from '../views/strategy-views.ts';
+import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
 import { MAX_SERIES_POINTS, type Series } from '../run/series.ts';
-import type { StepProfile } from '../run/step-profile.ts';
-import type { WhatIf } from '../run/what-if.ts';
+import type { StepProfile } from '../views/step-profile.ts';
+import type { WhatIf } from '../views/what-if.ts';
 import type { Phase, RolloutView, StepRecord, TokenDistributions, Zone } from '../run/step-record.ts';
 
 /** comlink drops the class of an exception: errors travel as data. */
@@ -87,11 +93,11 @@ export const MAX_SCATTER_TOKENS = 1500;
 export const MAX_ROLLOUTS_SHOWN = 12;
 
 /** `pausing`: the step at work still goes on; `paused`: the run is at rest. */
-export type RunState = 'idle' | 'preparing' | 'running' | 'pausing' | 'paused' | 'finished' | 'stopped' | 'failed';
+export type RunStatus = 'idle' | 'preparing' | 'running' | 'pausing' | 'paused' | 'finished' | 'stopped' | 'failed';
 
 /** Everything the page draws of a run; at most 10 a second are sent. */
 export interface Frame {
-  state: RunState;
+  state: RunStatus;
   phase: Phase;
   /** 1-based step of the phase, and the phase's number of steps. */
   step: number;
@@ -154,7 +160,9 @@ export type WorkerEvent =
   /** The device was lost; the run is kept in memory up to its last finished step. */
   | { type: 'device-lost'; error: ErrorView };
 
-/** What a run leaves to be kept, by the name that it was started under: every record once, in order, and how it ended. */
+/**
+ * What a run leaves to be kept, by the name that it was started under: every record once, in order, and how it ended.
+ */
 export type RunEvent =
   | { type: 'run-records'; run: string; records: StepRecord[] }
   | { type: 'run-end'; run: string; state: 'finished' | 'stopped' | 'failed'; error?: ErrorView };
@@ -192,19 +200,28 @@ export interface WorkerApi {
   /** Registers the listener of events. */
   subscribe(listener: (event: WorkerEvent) => void): Promise<void>;
   listModels(): Promise<Result<CheckpointView[]>>;
-  /** Reads and checks a checkpoint folder, and adds it to the list; or a folder of an adapter (PEFT), as `base` with the adapter merged into it. */
+  /**
+   * Reads and checks a checkpoint folder, and adds it to the list; or a folder of an adapter (PEFT), as `base` with the
+   * adapter merged into it.
+   */
   addCheckpoint(files: PickedFile[], base?: string): Promise<Result<CheckpointView>>;
   /** What a run would take on the adapter; or the error that refuses it, before anything is allocated. */
   planMemory(config: RunConfig): Promise<Result<MemoryPlan>>;
   /** Forgets a checkpoint that was added. */
   removeCheckpoint(id: string): Promise<Result<void>>;
-  /** Loads a model from the hub into this browser, going on where an earlier download of it stopped; answers when it is there. `revision` may be empty. */
+  /**
+   * Loads a model from the hub into this browser, going on where an earlier download of it stopped; answers when it is
+   * there. `revision` may be empty.
+   */
   downloadModel(name: string, revision: string): Promise<Result<CheckpointView>>;
   cancelDownload(): Promise<void>;
   /** Models of the hub that are in this browser, whole or not. */
   listCached(): Promise<Result<CachedModelView[]>>;
   deleteCached(id: string): Promise<Result<void>>;
-  /** Starts a run from its beginning; answers once the run is prepared (config checked, weights on the GPU). With `run`, a name for it, come its `RunEvent`s. */
+  /**
+   * Starts a run from its beginning; answers once the run is prepared (config checked, weights on the GPU). With `run`,
+   * a name for it, come its `RunEvent`s.
+   */
   start(config: RunConfig, options: StartOptions): Promise<Result<void>>;
   /** Pauses after the step at work; the frame that says `paused` comes when the run is at rest. */
   pause(): Promise<void>;
@@ -212,29 +229,44 @@ export interface WorkerApi {
   resume(options: { oneStep: boolean }): Promise<void>;
   /** Ends the run after the current kernel block; its last finished step is kept. */
   stop(): Promise<void>;
-  /** The trained policy as files of a checkpoint in Hugging Face layout, adapters merged into it. Errors: `input` where a weight does not fit the precision. */
+  /**
+   * The trained policy as files of a checkpoint in Hugging Face layout, adapters merged into it. Errors: `input` where
+   * a weight does not fit the precision.
+   */
   exportCheckpoint(precision: Precision): Promise<Result<SavedFile[]>>;
   /** The adapters of a run with LoRA as files of PEFT. */
   exportAdapter(precision: Precision): Promise<Result<SavedFile[]>>;
   /** Clip rules at given tokens, by the functions that train; an answer a point. */
   curves(requests: { strategy: StrategyConfig; points: CurvePoint[] }[]): Promise<Result<Curve[]>>;
   /** Compiles a custom rule by itself and tries it out; no problems: it may train. */
-  checkRule(strategy: CustomStrategyConfig): Promise<Result<RuleProblem[]>>;
+  checkRule(strategy: CustomStrategyConfig): Promise<Result<StrategyProblem[]>>;
   /** What other strategies would have done with the last minibatch of the newest step; the run must be at rest. */
   whatIf(strategies: StrategyConfig[]): Promise<Result<WhatIf>>;
   /** Ends a `whatIf` that is under way; it answers `cancelled`. */
   cancelWhatIf(): Promise<void>;
-  /** Kernels of one training step by time, on a run at rest, which is left as it was; with the tuner's choices and the memory plan. */
+  /**
+   * Kernels of one training step by time, on a run at rest, which is left as it was; with the tuner's choices and the
+   * memory plan.
+   */
   profileStep(): Promise<Result<StepProfile>>;
-  /** Starts a sweep; `done` are runs of it that are there already. Answers once it has begun. A run at rest stays, and cannot go on meanwhile. */
+  /**
+   * Starts a sweep; `done` are runs of it that are there already. Answers once it has begun. A run at rest stays, and
+   * cannot go on meanwhile.
+   */
   startSweep(sweep: Sweep, done: RunRecords[]): Promise<Result<void>>;
   /** Ends the sweep after the step at work; complete runs are kept by the page. */
   stopSweep(): Promise<void>;
   /** All records of the run so far as the text of a metrics.jsonl. */
   exportMetrics(): Promise<Result<string>>;
   /** What the policy answers to prompts of its task, for a person to try; `temperature` 0 is greedy. */
-  generate(prompt: string, options: { temperature: number; maxTokens: number; seed: number }): Promise<Result<{ response: string; probabilities: number[]; tokens: string[] }>>;
-  /** Loads a model for the playground: one of the library, or POLICY or START of the run; the policy needs the run at rest. */
+  generate(
+    prompt: string,
+    options: { temperature: number; maxTokens: number; seed: number },
+  ): Promise<Result<{ response: string; probabilities: number[]; tokens: string[] }>>;
+  /**
+   * Loads a model for the playground: one of the library, or POLICY or START of the run; the policy needs the run at
+   * rest.
+   */
   openModel(id: string): Promise<Result<PlaygroundModel>>;
   /** A model's response to a prompt; its tokens come as events for `column` meanwhile. */
   respond(column: number, request: PlaygroundRequest): Promise<Result<PlaygroundAnswer>>;

@@ -1,4 +1,7 @@
-/** The page's one run: started, paused, stepped and stopped like a tape, with a bounded frame sent whenever something has changed. */
+/**
+ * The page's one run: started, paused, stepped and stopped like a tape, with a bounded frame sent whenever something
+ * has changed.
+ */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
@@ -8,7 +11,7 @@ import type { Device } from './device.ts';
 import { errorView } from './error-view.ts';
 import { FrameBuilder } from './frame-builder.ts';
 import type { ModelLibrary } from './model-library.ts';
-import type { ErrorView, RunState, StartOptions, WorkerEvent } from './protocol.ts';
+import type { ErrorView, RunStatus, StartOptions, WorkerEvent } from './protocol.ts';
 import { RECORDED_TOKENS } from './token-views.ts';
 
 /** Least time between two frames: 10 a second. */
@@ -21,7 +24,7 @@ export interface Run {
   checkpoint: ModelCheckpoint | undefined;
   frames: FrameBuilder;
   abort: AbortController;
-  state: RunState;
+  state: RunStatus;
   activity: string;
   /** Pauses after the next step. */
   oneStep: boolean;
@@ -61,14 +64,31 @@ export class RunTransport {
     const preparing = new AbortController();
     this.preparing = preparing;
     const checked = parseRunConfig(config, 'recipe');
-    const checkpoint = 'checkpoint' in checked.model ? await this.parts.library.get(checked.model.checkpoint) : undefined;
-    const session = await RunSession.create({ ...(await this.parts.device.open()), config: checked, checkpoint, freeze: true });
+    const checkpoint =
+      'checkpoint' in checked.model ? await this.parts.library.get(checked.model.checkpoint) : undefined;
+    const session = await RunSession.create({
+      ...(await this.parts.device.open()),
+      config: checked,
+      checkpoint,
+      freeze: true,
+    });
     if (preparing.signal.aborted) {
       session.destroy();
       throw new StudioError('cancelled', 'The run was stopped before it began.');
     }
     this.preparing = undefined;
-    const run: Run = { name: options.run, session, checkpoint, frames: new FrameBuilder(), abort: new AbortController(), state: options.paused ? 'paused' : 'running', activity: '', oneStep: false, wake: undefined, done: Promise.resolve() };
+    const run: Run = {
+      name: options.run,
+      session,
+      checkpoint,
+      frames: new FrameBuilder(),
+      abort: new AbortController(),
+      state: options.paused ? 'paused' : 'running',
+      activity: '',
+      oneStep: false,
+      wake: undefined,
+      done: Promise.resolve(),
+    };
     this.run = run;
     this.sendFrame();
     run.done = this.loop(run);
@@ -79,7 +99,12 @@ export class RunTransport {
       for (;;) {
         if (run.state === 'paused') await new Promise<void>((resolve) => (run.wake = resolve));
         run.abort.signal.throwIfAborted();
-        const step = await run.session.next({ signal: run.abort.signal, recordTokens: RECORDED_TOKENS, freeze: true, onActivity: (activity) => this.say(run, activity) });
+        const step = await run.session.next({
+          signal: run.abort.signal,
+          recordTokens: RECORDED_TOKENS,
+          freeze: true,
+          onActivity: (activity) => this.say(run, activity),
+        });
         if (!step) break;
         run.frames.add(step, run.session.tokenizer);
         if (run.name !== undefined) this.parts.send({ type: 'run-records', run: run.name, records: step.records });
@@ -105,7 +130,8 @@ export class RunTransport {
   }
 
   private sendEnd({ name, state }: Run, error?: ErrorView): void {
-    if (name !== undefined && (state === 'finished' || state === 'stopped' || state === 'failed')) this.parts.send({ type: 'run-end', run: name, state, ...(error && { error }) });
+    if (name !== undefined && (state === 'finished' || state === 'stopped' || state === 'failed'))
+      this.parts.send({ type: 'run-end', run: name, state, ...(error && { error }) });
   }
 
   pause(): void {
@@ -169,8 +195,8 @@ export class RunTransport {
   }
 
   /**
-   * Work on a run at rest that puts other weights in the place of the run's for a while: nobody else reads them meanwhile, and the run
-   * goes on or ends only when they are back.
+   * Work on a run at rest that puts other weights in the place of the run's for a while: nobody else reads them
+   * meanwhile, and the run goes on or ends only when they are back.
    *
    * @throws StudioError as `atRest`, or as the work
    */
@@ -195,7 +221,8 @@ export class RunTransport {
   }
 
   private assertNoSweep(): void {
-    if (this.parts.sweeping()) throw new StudioError('input', 'A comparison is running on this GPU.', 'Stop it on the Compare page first.');
+    if (this.parts.sweeping())
+      throw new StudioError('input', 'A comparison is running on this GPU.', 'Stop it on the Compare page first.');
   }
 
   /** Shows what is being done inside a step, or with a run at rest. */

@@ -1,6 +1,6 @@
 /**
- * The worker's side of the page: one GPU, a library of checkpoints, and at most one run or comparison at a time. Each subject is a module
- * of its own beside this one; here they stand behind the protocol, with errors turned into data.
+ * The worker's side of the page: one GPU, a library of checkpoints, and at most one run or comparison at a time. Each
+ * subject is a module of its own beside this one; here they stand behind the protocol, with errors turned into data.
  */
 import { HUGGING_FACE } from '../checkpoint/hub-address.ts';
 import { StudioError } from '../errors.ts';
@@ -8,9 +8,9 @@ import type { TunerStore } from '../gpu/tuner.ts';
 import type { Sweep } from '../compare/sweep.ts';
 import type { RunRecords } from '../compare/summary.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
-import { POLICY, START, type PlaygroundRequest } from '../run/playground.ts';
-import type { CurvePoint } from '../run/rule-views.ts';
-import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies.ts';
+import { POLICY, START, type PlaygroundRequest } from '../views/playground.ts';
+import type { CurvePoint } from '../views/strategy-views.ts';
+import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
 import { planRun } from '../session/memory-fitting.ts';
 import { startingOutline } from '../session/starting-point.ts';
 import { Device } from './device.ts';
@@ -19,8 +19,8 @@ import { HubModels } from './hub-models.ts';
 import { ModelLibrary } from './model-library.ts';
 import { Playground } from './playground.ts';
 import type { AdapterView, PickedFile, Precision, Result, StartOptions, WorkerApi, WorkerEvent } from './protocol.ts';
-import { RuleDesk } from './rule-desk.ts';
-import { RunAnswers } from './run-answers.ts';
+import { StrategyInspector } from './strategy-inspector.ts';
+import { PausedRunQueries } from './paused-run-queries.ts';
 import { RunTransport } from './run-transport.ts';
 import { SweepJob } from './sweep-job.ts';
 
@@ -28,10 +28,10 @@ export class Studio implements WorkerApi {
   private readonly device: Device;
   private readonly library: ModelLibrary;
   private readonly hub: HubModels;
-  private readonly rules: RuleDesk;
+  private readonly rules: StrategyInspector;
   private readonly sweep: SweepJob;
   private readonly transport: RunTransport;
-  private readonly answers: RunAnswers;
+  private readonly answers: PausedRunQueries;
   private readonly playground: Playground;
   private listener: (event: WorkerEvent) => void = () => undefined;
 
@@ -48,14 +48,31 @@ export class Studio implements WorkerApi {
       this.playground.lost();
       send({ type: 'device-lost', error: errorView(error) });
     });
-    this.hub = new HubModels(hubAddress, () => navigator.storage.getDirectory(), (download) => send({ type: 'download', download }));
+    this.hub = new HubModels(
+      hubAddress,
+      () => navigator.storage.getDirectory(),
+      (download) => send({ type: 'download', download }),
+    );
     this.library = new ModelLibrary(modelsAddress, (id) => this.hub.cache.source(id));
-    this.rules = new RuleDesk(this.device);
+    this.rules = new StrategyInspector(this.device);
     this.sweep = new SweepJob(this.device, this.library, send);
     const sweeping = () => this.sweep.running;
-    this.transport = new RunTransport({ device: this.device, library: this.library, send, sweeping, moving: () => this.playground.leaveRun(), ending: () => this.playground.forget(POLICY, START) });
-    this.answers = new RunAnswers(this.transport, this.device);
-    this.playground = new Playground({ device: this.device, library: this.library, transport: this.transport, send, sweeping });
+    this.transport = new RunTransport({
+      device: this.device,
+      library: this.library,
+      send,
+      sweeping,
+      moving: () => this.playground.leaveRun(),
+      ending: () => this.playground.forget(POLICY, START),
+    });
+    this.answers = new PausedRunQueries(this.transport, this.device);
+    this.playground = new Playground({
+      device: this.device,
+      library: this.library,
+      transport: this.transport,
+      send,
+      sweeping,
+    });
   }
 
   open(): Promise<Result<AdapterView>> {
@@ -82,7 +99,11 @@ export class Studio implements WorkerApi {
     return answer(async () => {
       const checked = parseRunConfig(config, 'recipe');
       const checkpoint = 'checkpoint' in checked.model ? await this.library.get(checked.model.checkpoint) : undefined;
-      return (await planRun((await this.device.open()).gpu, checked, await startingOutline(checked, checkpoint), { freeze: true })).plan;
+      return (
+        await planRun((await this.device.open()).gpu, checked, await startingOutline(checked, checkpoint), {
+          freeze: true,
+        })
+      ).plan;
     });
   }
 

@@ -2,8 +2,8 @@
 import { parseSweep, type Sweep } from '../compare/sweep.ts';
 import type { RunRecords } from '../compare/summary.ts';
 import { StudioError } from '../errors.ts';
-import { assertRuleWorks } from '../rl/curves.ts';
-import { ruleOf } from '../run/strategies.ts';
+import { assertStrategyWorks } from '../objective/curves.ts';
+import { resolveStrategy } from '../run/strategies/strategy-config.ts';
 import { runSweep } from '../session/sweep.ts';
 import type { Device } from './device.ts';
 import { errorView } from './error-view.ts';
@@ -23,21 +23,29 @@ export class SweepJob {
     return this.job !== undefined;
   }
 
-  /** Answers once it has begun. @param done runs of it that are there already @throws StudioError `input` for a sweep that cannot run */
+  /**
+   * Answers once it has begun. @param done runs of it that are there already @throws StudioError `input` for a sweep
+   * that cannot run
+   */
   async start(given: Sweep, done: RunRecords[]): Promise<void> {
     if (this.job) throw new StudioError('input', 'A comparison is running already.', 'Stop it first.');
     const sweep = parseSweep(given, 'the comparison');
-    const checkpoint = 'checkpoint' in sweep.base.model ? await this.library.get(sweep.base.model.checkpoint) : undefined;
+    const checkpoint =
+      'checkpoint' in sweep.base.model ? await this.library.get(sweep.base.model.checkpoint) : undefined;
     const { gpu, tuner } = await this.device.open();
-    for (const { strategy } of sweep.strategies) await assertRuleWorks(gpu, ruleOf(strategy));
+    for (const { strategy } of sweep.strategies) await assertStrategyWorks(gpu, resolveStrategy(strategy));
     const abort = new AbortController();
-    const work = runSweep({ gpu, tuner, sweep, checkpoint }, {
-      signal: abort.signal,
-      done,
-      onRun: ({ label, seed }) => this.send({ type: 'sweep-run', label, seed }),
-      onRecord: ({ label, seed }, record) => this.send({ type: 'sweep-records', label, seed, records: [record] }),
-      onRunEnd: ({ label, seed }, { error }) => this.send({ type: 'sweep-run-end', label, seed, ...(error !== undefined && { error }) }),
-    });
+    const work = runSweep(
+      { gpu, tuner, sweep, checkpoint },
+      {
+        signal: abort.signal,
+        done,
+        onRun: ({ label, seed }) => this.send({ type: 'sweep-run', label, seed }),
+        onRecord: ({ label, seed }, record) => this.send({ type: 'sweep-records', label, seed, records: [record] }),
+        onRunEnd: ({ label, seed }, { error }) =>
+          this.send({ type: 'sweep-run-end', label, seed, ...(error !== undefined && { error }) }),
+      },
+    );
     this.job = {
       abort,
       done: work.then(

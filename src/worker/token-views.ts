@@ -1,7 +1,7 @@
 /** What the page shows of a rollout's tokens: a bounded choice of responses, and a bounded scatter of tokens. */
 import type { Response } from '../rl/rollouts.ts';
 import type { RlStepResult } from '../rl/trainer.ts';
-import { RECORD_WORDS } from '../rl/objective.ts';
+import { RECORD_WORDS } from '../objective/objective.ts';
 import { ZONES, type RolloutView, type TokenView } from '../run/step-record.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, type TokenScatter } from './protocol.ts';
@@ -10,7 +10,17 @@ import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, type TokenScatter } from './pro
 export const RECORDED_TOKENS = 8192;
 
 /** Fields of `TokenRecord` in policy-records.wgsl, as words. */
-const FIELD = { ratio: 0, logRatio: 1, weight: 2, zone: 3, advantage: 6, entropy: 7, logprob: 8, oldLogprob: 9, ppoWeight: 11 };
+const FIELD = {
+  ratio: 0,
+  logRatio: 1,
+  weight: 2,
+  zone: 3,
+  advantage: 6,
+  entropy: 7,
+  logprob: 8,
+  oldLogprob: 9,
+  ppoWeight: 11,
+};
 
 class Records {
   private readonly words: Uint32Array;
@@ -26,12 +36,13 @@ class Records {
 }
 
 /**
- * Responses of the groups with the most tokens outside the band, two a group: one of the best and one of the worst, so that right and
- * wrong answers to one problem stand side by side.
+ * Responses of the groups with the most tokens outside the band, two a group: one of the best and one of the worst, so
+ * that right and wrong answers to one problem stand side by side.
  */
 export function rolloutViews(result: RlStepResult, tokenizer: Tokenizer): RolloutView[] {
   const records = new Records(result.records);
-  const shown = (response: Response) => response.index >= 0 && response.index + response.tokens.length <= result.recordedTokens;
+  const shown = (response: Response) =>
+    response.index >= 0 && response.index + response.tokens.length <= result.recordedTokens;
   const groups = new Map<number, Response[]>();
   for (const response of result.responses) {
     if (!shown(response)) continue;
@@ -39,14 +50,20 @@ export function rolloutViews(result: RlStepResult, tokenizer: Tokenizer): Rollou
     if (members) members.push(response);
     else groups.set(response.group, [response]);
   }
-  const outside = (response: Response) => response.tokens.filter((_, t) => records.zone(response.index + t) !== 0).length;
+  const outside = (response: Response) =>
+    response.tokens.filter((_, t) => records.zone(response.index + t) !== 0).length;
   const pairs = [...groups.values()].map((members) => {
     // Of equal rewards the one with more tokens outside the band stands for the others.
-    const sorted = members.map((response) => ({ response, outside: outside(response) })).sort((a, b) => b.response.reward - a.response.reward || b.outside - a.outside);
+    const sorted = members
+      .map((response) => ({ response, outside: outside(response) }))
+      .sort((a, b) => b.response.reward - a.response.reward || b.outside - a.outside);
     const best = sorted[0];
     const lowest = Math.min(...members.map(({ reward }) => reward));
     const worst = sorted.find(({ response }) => response.reward === lowest && response !== best?.response);
-    return { responses: [best, worst].flatMap((one) => (one ? [one.response] : [])), outside: (best?.outside ?? 0) + (worst?.outside ?? 0) };
+    return {
+      responses: [best, worst].flatMap((one) => (one ? [one.response] : [])),
+      outside: (best?.outside ?? 0) + (worst?.outside ?? 0),
+    };
   });
   pairs.sort((a, b) => b.outside - a.outside);
   const shownResponses = pairs.flatMap(({ responses }) => responses).slice(0, MAX_ROLLOUTS_SHOWN);
@@ -77,9 +94,18 @@ export function tokenScatter(result: RlStepResult): TokenScatter | undefined {
   if (recordedTokens === 0) return undefined;
   const records = new Records(result.records);
   const count = Math.min(recordedTokens, MAX_SCATTER_TOKENS);
-  const scatter: TokenScatter = { logRatio: new Float32Array(count), probability: new Float32Array(count), zone: new Uint8Array(count), advantage: new Float32Array(count), weight: new Float32Array(count), length: new Uint16Array(count), total: result.tokens };
+  const scatter: TokenScatter = {
+    logRatio: new Float32Array(count),
+    probability: new Float32Array(count),
+    zone: new Uint8Array(count),
+    advantage: new Float32Array(count),
+    weight: new Float32Array(count),
+    length: new Uint16Array(count),
+    total: result.tokens,
+  };
   const lengths = new Uint16Array(recordedTokens);
-  for (const { index, tokens } of result.responses) if (index >= 0) lengths.fill(tokens.length, index, index + tokens.length);
+  for (const { index, tokens } of result.responses)
+    if (index >= 0) lengths.fill(tokens.length, index, index + tokens.length);
   for (let i = 0; i < count; i++) {
     const token = Math.floor((i * recordedTokens) / count);
     scatter.logRatio[i] = records.number(token, 'logRatio');

@@ -1,4 +1,7 @@
-/** Hundreds of broken inputs, made from whole ones by a seed: each must end in a clear error or a whole reading, and read no byte twice on the way. */
+/**
+ * Hundreds of broken inputs, made from whole ones by a seed: each must end in a clear error or a whole reading, and
+ * read no byte twice on the way.
+ */
 import { describe, expect, it } from 'vitest';
 import { zipSync } from 'fflate';
 import { readCheckpoint } from '../../src/checkpoint/checkpoint.ts';
@@ -13,23 +16,57 @@ import { tinyCheckpoint, watched } from '../support/tiny-checkpoint.ts';
 
 type Files = Record<string, Uint8Array<ArrayBuffer>>;
 const whole: Files = Object.fromEntries(checkpointFiles(tinyCheckpoint()).map(({ path, data }) => [path, data]));
-const sharded: Files = Object.fromEntries(checkpointFiles(tinyCheckpoint(), { shardBytes: 400 }).map(({ path, data }) => [path, data]));
+const sharded: Files = Object.fromEntries(
+  checkpointFiles(tinyCheckpoint(), { shardBytes: 400 }).map(({ path, data }) => [path, data]),
+);
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
 /** Values that a field of a broken file may have. */
-const ABSURD: unknown[] = [null, true, false, '', 'x', -1, 0, 0.5, 1e15, 1e308, Number.MAX_SAFE_INTEGER, [], {}, [[]], 'x'.repeat(5000), { a: 1 }, [1e9, 1e9, 1e9], '__proto__', '../../etc/passwd'];
-const choose = <T,>(random: Random, list: readonly T[]): T => list[random.integer(list.length)]!;
+const ABSURD: unknown[] = [
+  null,
+  true,
+  false,
+  '',
+  'x',
+  -1,
+  0,
+  0.5,
+  1e15,
+  1e308,
+  Number.MAX_SAFE_INTEGER,
+  [],
+  {},
+  [[]],
+  'x'.repeat(5000),
+  { a: 1 },
+  [1e9, 1e9, 1e9],
+  '__proto__',
+  '../../etc/passwd',
+];
+const choose = <T>(random: Random, list: readonly T[]): T => list[random.integer(list.length)]!;
 
 /** Replaces, removes or adds one value somewhere in a JSON document. */
 function damaged(value: unknown, random: Random, depth = 0): unknown {
-  if (typeof value !== 'object' || value === null || (depth > 0 && random.integer(3) === 0)) return choose(random, ABSURD);
+  if (typeof value !== 'object' || value === null || (depth > 0 && random.integer(3) === 0))
+    return choose(random, ABSURD);
   const keys = Object.keys(value);
-  const key = keys.length === 0 || random.integer(8) === 0 ? choose(random, ['extra', '__proto__', 'constructor', '0']) : choose(random, keys);
-  const copy: Record<string, unknown> = Array.isArray(value) ? ([...(value as unknown[])] as unknown as Record<string, unknown>) : { ...(value as Record<string, unknown>) };
+  const key =
+    keys.length === 0 || random.integer(8) === 0
+      ? choose(random, ['extra', '__proto__', 'constructor', '0'])
+      : choose(random, keys);
+  const copy: Record<string, unknown> = Array.isArray(value)
+    ? ([...(value as unknown[])] as unknown as Record<string, unknown>)
+    : { ...(value as Record<string, unknown>) };
   if (random.integer(5) === 0) Reflect.deleteProperty(copy, key);
-  else Object.defineProperty(copy, key, { value: damaged((value as Record<string, unknown>)[key], random, depth + 1), enumerable: true, configurable: true, writable: true });
+  else
+    Object.defineProperty(copy, key, {
+      value: damaged((value as Record<string, unknown>)[key], random, depth + 1),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   return copy;
 }
 
@@ -46,21 +83,59 @@ function withHeader(file: Uint8Array<ArrayBuffer>, edit: (header: unknown) => un
 const KINDS: Record<string, (random: Random) => Files> = {
   'truncated file': (random) => cut(choose(random, [whole, sharded]), random),
   'bytes changed in a header': (random) => changeBytes(whole, 'model.safetensors', 600, random),
-  'field changed in a safetensors header': (random) => ({ ...whole, 'model.safetensors': withHeader(whole['model.safetensors']!, (header) => damaged(header, random)) }),
+  'field changed in a safetensors header': (random) => ({
+    ...whole,
+    'model.safetensors': withHeader(whole['model.safetensors']!, (header) => damaged(header, random)),
+  }),
   'header length absurd': (random) => {
     const file = whole['model.safetensors']!.slice();
-    new DataView(file.buffer).setBigUint64(0, choose(random, [0n, 1n, 2n ** 63n, 2n ** 64n - 1n, 99_999_999n, 100_000_001n, BigInt(file.length), BigInt(random.integer(5000))]), true);
+    new DataView(file.buffer).setBigUint64(
+      0,
+      choose(random, [
+        0n,
+        1n,
+        2n ** 63n,
+        2n ** 64n - 1n,
+        99_999_999n,
+        100_000_001n,
+        BigInt(file.length),
+        BigInt(random.integer(5000)),
+      ]),
+      true,
+    );
     return { ...whole, 'model.safetensors': file };
   },
-  'field changed in config.json': (random) => ({ ...whole, 'config.json': encode(JSON.stringify(damaged(JSON.parse(decode(whole['config.json'])), random))) }),
-  'bytes changed in JSON': (random) => changeBytes(whole, choose(random, ['config.json', 'tokenizer.json', 'generation_config.json', 'studio.json']), Infinity, random),
-  'index of shards changed': (random) => ({ ...sharded, 'model.safetensors.index.json': encode(JSON.stringify(damaged(JSON.parse(decode(sharded['model.safetensors.index.json'])), random))) }),
+  'field changed in config.json': (random) => ({
+    ...whole,
+    'config.json': encode(JSON.stringify(damaged(JSON.parse(decode(whole['config.json'])), random))),
+  }),
+  'bytes changed in JSON': (random) =>
+    changeBytes(
+      whole,
+      choose(random, ['config.json', 'tokenizer.json', 'generation_config.json', 'studio.json']),
+      Infinity,
+      random,
+    ),
+  'index of shards changed': (random) => ({
+    ...sharded,
+    'model.safetensors.index.json': encode(
+      JSON.stringify(damaged(JSON.parse(decode(sharded['model.safetensors.index.json'])), random)),
+    ),
+  }),
   'shard missing or swapped': (random) => {
     const shards = Object.keys(sharded).filter((path) => path.endsWith('.safetensors'));
     const { [choose(random, shards)]: _gone, ...left } = sharded;
     return random.integer(2) ? left : { ...sharded, [choose(random, shards)]: sharded[choose(random, shards)]! };
   },
-  'JSON nested very deep': (random) => ({ ...whole, [choose(random, ['config.json', 'studio.json', 'generation_config.json'])]: encode('['.repeat(50_000) + ']'.repeat(50_000)), ...(random.integer(2) ? { 'config.json': encode(`{"model_type":${'['.repeat(20_000)}${']'.repeat(20_000)}}`) } : {}) }),
+  'JSON nested very deep': (random) => ({
+    ...whole,
+    [choose(random, ['config.json', 'studio.json', 'generation_config.json'])]: encode(
+      '['.repeat(50_000) + ']'.repeat(50_000),
+    ),
+    ...(random.integer(2)
+      ? { 'config.json': encode(`{"model_type":${'['.repeat(20_000)}${']'.repeat(20_000)}}`) }
+      : {}),
+  }),
 };
 
 function cut(files: Files, random: Random): Files {
@@ -71,7 +146,8 @@ function cut(files: Files, random: Random): Files {
 
 function changeBytes(files: Files, path: string, within: number, random: Random): Files {
   const file = files[path]!.slice();
-  for (let count = 1 + random.integer(6); count > 0; count--) file[random.integer(Math.min(within, file.length))] = random.integer(256);
+  for (let count = 1 + random.integer(6); count > 0; count--)
+    file[random.integer(Math.min(within, file.length))] = random.integer(256);
   return { ...files, [path]: file };
 }
 
@@ -101,7 +177,9 @@ describe('broken checkpoints', () => {
         expectClear(error);
       }
       // The bound on time: no more is read than there is.
-      expect(reads.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(Object.values(files).reduce((sum, { byteLength }) => sum + byteLength, 0));
+      expect(reads.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(
+        Object.values(files).reduce((sum, { byteLength }) => sum + byteLength, 0),
+      );
     }
     expect(errors).toBeGreaterThan(CASES / 5);
   });
@@ -126,7 +204,10 @@ describe('broken archives', () => {
     let errors = 0;
     for (let seed = 0; seed < CASES; seed++) {
       const random = stream(seed, 'archive');
-      const broken = seed % 2 ? bytes.slice(0, random.integer(bytes.length - 2000)) : (changeBytes({ zip: bytes }, 'zip', 4000, random)['zip'] ?? bytes);
+      const broken =
+        seed % 2
+          ? bytes.slice(0, random.integer(bytes.length - 2000))
+          : (changeBytes({ zip: bytes }, 'zip', 4000, random)['zip'] ?? bytes);
       try {
         await readCheckpoint(await zipSource(new Blob([broken]), 'model.zip'), 'model.zip');
       } catch (error) {
@@ -139,24 +220,57 @@ describe('broken archives', () => {
   it('a bomb is not unpacked', async () => {
     const bomb = zipSync({ 'model.safetensors': new Uint8Array(64 * 2 ** 20) }, { level: 9 });
     expect(bomb.length).toBeLessThan(100_000);
-    await expect(zipSource(new Blob([bomb as Uint8Array<ArrayBuffer>]), 'bomb.zip')).rejects.toThrow(/bomb\.zip: unpacks to more than \d+ bytes/);
+    await expect(zipSource(new Blob([bomb as Uint8Array<ArrayBuffer>]), 'bomb.zip')).rejects.toThrow(
+      /bomb\.zip: unpacks to more than \d+ bytes/,
+    );
   });
 });
 
 describe('adapters of PEFT', () => {
   const random = stream(5, 'adapter');
   const floats = (count: number) => Float32Array.from({ length: count }, () => random.normal());
-  const adapter = { rank: 2, alpha: 4, targets: ['q_proj', 'up_proj'], fanInFanOut: false, base: 'owner/base', revision: '', modules: ['model.layers.0.self_attn.q_proj', 'model.layers.1.mlp.up_proj'].map((name) => ({ name, a: floats(12), b: floats(10), inputs: 6, outputs: 5 })) };
+  const adapter = {
+    rank: 2,
+    alpha: 4,
+    targets: ['q_proj', 'up_proj'],
+    fanInFanOut: false,
+    base: 'owner/base',
+    revision: '',
+    modules: ['model.layers.0.self_attn.q_proj', 'model.layers.1.mlp.up_proj'].map((name) => ({
+      name,
+      a: floats(12),
+      b: floats(10),
+      inputs: 6,
+      outputs: 5,
+    })),
+  };
   const files: Files = Object.fromEntries(adapterFiles(adapter).map(({ path, data }) => [path, data]));
   it('read back as they were written', async () => {
     expect(await readAdapter(memorySource('adapter', files), 'adapter')).toEqual(adapter);
-    expect(JSON.parse(decode(files['adapter_config.json']))).toMatchObject({ r: 2, lora_alpha: 4, target_modules: ['q_proj', 'up_proj'], peft_type: 'LORA' });
+    expect(JSON.parse(decode(files['adapter_config.json']))).toMatchObject({
+      r: 2,
+      lora_alpha: 4,
+      target_modules: ['q_proj', 'up_proj'],
+      peft_type: 'LORA',
+    });
   });
   it(`broken, ${CASES} times`, async () => {
     let errors = 0;
     for (let seed = 0; seed < CASES; seed++) {
       const broken = stream(seed, 'broken adapter');
-      const edited = broken.integer(2) ? { ...files, 'adapter_config.json': encode(JSON.stringify(damaged(JSON.parse(decode(files['adapter_config.json'])), broken))) } : { ...files, 'adapter_model.safetensors': withHeader(files['adapter_model.safetensors']!, (header) => damaged(header, broken)) };
+      const edited = broken.integer(2)
+        ? {
+            ...files,
+            'adapter_config.json': encode(
+              JSON.stringify(damaged(JSON.parse(decode(files['adapter_config.json'])), broken)),
+            ),
+          }
+        : {
+            ...files,
+            'adapter_model.safetensors': withHeader(files['adapter_model.safetensors']!, (header) =>
+              damaged(header, broken),
+            ),
+          };
       try {
         await readAdapter(memorySource('adapter', edited), 'adapter');
       } catch (error) {

@@ -10,15 +10,28 @@ import { COMMIT, HubServer } from '../support/hub-server.ts';
 
 const random = stream(4, 'files');
 const bytes = (count: number) => Uint8Array.from({ length: count }, () => random.integer(256));
-const FILES = { 'model.safetensors': bytes(200_000), 'config.json': bytes(300), 'tokenizer.json': bytes(5000), 'README.md': bytes(10), 'pytorch_model.bin': bytes(99), 'onnx/model.onnx': bytes(9) };
+const FILES = {
+  'model.safetensors': bytes(200_000),
+  'config.json': bytes(300),
+  'tokenizer.json': bytes(5000),
+  'README.md': bytes(10),
+  'pytorch_model.bin': bytes(99),
+  'onnx/model.onnx': bytes(9),
+};
 const KEPT = ['config.json', 'tokenizer.json', 'model.safetensors'];
 
 let server: HubServer;
 afterEach(() => server.close());
 const start = async () => {
-  server = await HubServer.start({ 'someone/model': { files: FILES }, 'someone/gated': { files: FILES, gated: true }, 'someone/bin': { files: { 'config.json': bytes(3), 'pytorch_model.bin': bytes(3) } }, old: { files: FILES } });
+  server = await HubServer.start({
+    'someone/model': { files: FILES },
+    'someone/gated': { files: FILES, gated: true },
+    'someone/bin': { files: { 'config.json': bytes(3), 'pytorch_model.bin': bytes(3) } },
+    old: { files: FILES },
+  });
 };
-const list = (name: string, revision = '', signal = new AbortController().signal) => listHubModel(server.address, parseHubName(name, revision), signal);
+const list = (name: string, revision = '', signal = new AbortController().signal) =>
+  listHubModel(server.address, parseHubName(name, revision), signal);
 
 class Folder {
   readonly parts = new Map<string, Uint8Array<ArrayBuffer>[]>();
@@ -26,15 +39,36 @@ class Folder {
   open({ path }: { path: string }): Promise<GrowingFile> {
     const parts = this.parts.get(path) ?? [];
     this.parts.set(path, parts);
-    return Promise.resolve({ size: () => parts.reduce((sum, part) => sum + part.byteLength, 0), append: (part) => void parts.push(part.slice()), clear: () => void parts.splice(0), close: () => undefined });
+    return Promise.resolve({
+      size: () => parts.reduce((sum, part) => sum + part.byteLength, 0),
+      append: (part) => void parts.push(part.slice()),
+      clear: () => void parts.splice(0),
+      close: () => undefined,
+    });
   }
 
   read = (path: string) => joined(this.parts.get(path) ?? []);
 }
 
-function download(listing: HubListing, folder: Folder, { signal = new AbortController().signal, onProgress = () => undefined }: { signal?: AbortSignal; onProgress?: (path: string, loaded: number, waiting?: number) => void } = {}) {
+function download(
+  listing: HubListing,
+  folder: Folder,
+  {
+    signal = new AbortController().signal,
+    onProgress = () => undefined,
+  }: { signal?: AbortSignal; onProgress?: (path: string, loaded: number, waiting?: number) => void } = {},
+) {
   const waits: number[] = [];
-  return { waits, done: downloadModel(listing, { base: server.address, signal, open: (file) => folder.open(file), onProgress, wait: (milliseconds) => Promise.resolve(void waits.push(milliseconds)) }) };
+  return {
+    waits,
+    done: downloadModel(listing, {
+      base: server.address,
+      signal,
+      open: (file) => folder.open(file),
+      onProgress,
+      wait: (milliseconds) => Promise.resolve(void waits.push(milliseconds)),
+    }),
+  };
 }
 
 const expectWhole = (folder: Folder) => {
@@ -42,7 +76,8 @@ const expectWhole = (folder: Folder) => {
   // Not toEqual: it takes seconds for so many bytes.
   for (const path of KEPT) expect(Buffer.compare(folder.read(path), FILES[path as keyof typeof FILES]), path).toBe(0);
 };
-const rangesOf = (path: string) => server.requests.filter((one) => one.path.endsWith(`/${path}`)).map(({ range }) => range);
+const rangesOf = (path: string) =>
+  server.requests.filter((one) => one.path.endsWith(`/${path}`)).map(({ range }) => range);
 
 describe('a download', () => {
   it('takes what a checkpoint needs, the small files first', async () => {
@@ -52,7 +87,8 @@ describe('a download', () => {
     expect(listing.files).toEqual(KEPT.map((path) => ({ path, size: FILES[path as keyof typeof FILES].byteLength })));
     const folder = new Folder();
     const seen: number[] = [];
-    await download(listing, folder, { onProgress: (path, loaded) => path === 'model.safetensors' && seen.push(loaded) }).done;
+    await download(listing, folder, { onProgress: (path, loaded) => path === 'model.safetensors' && seen.push(loaded) })
+      .done;
     expectWhole(folder);
     expect(seen[0]).toBe(0);
     expect(seen.at(-1)).toBe(200_000);
@@ -87,7 +123,10 @@ describe('a download', () => {
     server.behaviour['model.safetensors'] = { breaks: 1, breakAfter: 50_000 };
     const listing = await list('someone/model');
     const folder = new Folder();
-    const first = download(listing, folder, { onProgress: (path, loaded) => path === 'model.safetensors' && loaded >= 50_000 && (server.behaviour[path] = { errors: 99, status: 503 }) });
+    const first = download(listing, folder, {
+      onProgress: (path, loaded) =>
+        path === 'model.safetensors' && loaded >= 50_000 && (server.behaviour[path] = { errors: 99, status: 503 }),
+    });
     await expect(first.done).rejects.toThrow(/status 503/);
     expect(first.waits).toEqual([500, 1000, 2000, 4000]);
     const kept = folder.read('model.safetensors').byteLength;
@@ -96,7 +135,9 @@ describe('a download', () => {
     server.requests.splice(0);
     await download(listing, folder).done;
     expectWhole(folder);
-    expect(server.requests.map(({ path, range }) => ({ path: path.split('/').at(-1), range }))).toEqual([{ path: 'model.safetensors', range: `bytes=${kept}-` }]);
+    expect(server.requests.map(({ path, range }) => ({ path: path.split('/').at(-1), range }))).toEqual([
+      { path: 'model.safetensors', range: `bytes=${kept}-` },
+    ]);
   });
 
   it('is cancelled at once, and keeps what there is', async () => {
@@ -104,7 +145,10 @@ describe('a download', () => {
     server.behaviour['model.safetensors'] = { chunk: 1000, pauseMs: 1 };
     const abort = new AbortController();
     const folder = new Folder();
-    const { done } = download(await list('someone/model'), folder, { signal: abort.signal, onProgress: (path, loaded) => path === 'model.safetensors' && loaded > 3000 && abort.abort() });
+    const { done } = download(await list('someone/model'), folder, {
+      signal: abort.signal,
+      onProgress: (path, loaded) => path === 'model.safetensors' && loaded > 3000 && abort.abort(),
+    });
     await expect(done).rejects.toMatchObject({ kind: 'cancelled' });
     const kept = folder.read('model.safetensors');
     expect(kept.byteLength).toBeLessThan(200_000);
@@ -157,10 +201,13 @@ describe('names', () => {
     expect(parseHubName(text, revision)).toEqual(expected);
   });
 
-  it.each(['', '..', '../x', 'a/b/c', 'a b', 'owner/..', 'https://example.com/a/b', 'owner/name?x', '%2e%2e/x'])('%j is none', (text) => {
-    server = { close: () => Promise.resolve() } as HubServer;
-    expect(() => parseHubName(text)).toThrow(StudioError);
-  });
+  it.each(['', '..', '../x', 'a/b/c', 'a b', 'owner/..', 'https://example.com/a/b', 'owner/name?x', '%2e%2e/x'])(
+    '%j is none',
+    (text) => {
+      server = { close: () => Promise.resolve() } as HubServer;
+      expect(() => parseHubName(text)).toThrow(StudioError);
+    },
+  );
   it.each(['..', 'a/../b', 'x y', '/'])('%j is no revision', (revision) => {
     server = { close: () => Promise.resolve() } as HubServer;
     expect(() => parseHubName('a/b', revision)).toThrow(StudioError);

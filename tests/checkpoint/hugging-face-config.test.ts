@@ -6,18 +6,94 @@ import { describeModel, parseHuggingFaceConfig } from '../../src/checkpoint/hugg
 import type { ModelDescription } from '../../src/checkpoint/model-description.ts';
 import { StudioError } from '../../src/errors.ts';
 
-const CONFIGS = JSON.parse(readFileSync(new URL('../fixtures/model-configs.json', import.meta.url), 'utf8')) as Record<string, Record<'4' | '5', Record<string, unknown>>>;
+const CONFIGS = JSON.parse(readFileSync(new URL('../fixtures/model-configs.json', import.meta.url), 'utf8')) as Record<
+  string,
+  Record<'4' | '5', Record<string, unknown>>
+>;
 const config = (name: string) => CONFIGS[name]![4];
 
 /** What the published model cards and transformers' modelling code say of each. */
 const EXPECTED: Record<string, Partial<ModelDescription>> = {
-  'smollm2-135m': { architecture: 'llama', layers: 30, heads: 9, keyValueHeads: 3, headDimension: 64, positions: { type: 'rotary', theta: 100_000, dimensions: 64, scaling: { type: 'none' } }, tiedHead: true, dtype: 'bfloat16', tokens: { begin: 1, end: [2], pad: 2 } },
-  'llama-3.2-1b': { architecture: 'llama', headDimension: 64, positions: { type: 'rotary', theta: 500_000, dimensions: 64, scaling: { type: 'llama3', factor: 32, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalMaxPositions: 8192 } }, tokens: { begin: 128_000, end: [128_001, 128_008, 128_009] } },
-  'qwen2.5-0.5b': { architecture: 'qwen2', headDimension: 64, keyValueHeads: 2, biases: { queryKeyValue: true, attentionOutput: false, mlp: false }, queryKeyNorm: false, mlp: { activation: 'silu', gated: true }, tiedHead: true },
-  'qwen3-0.6b': { architecture: 'qwen3', headDimension: 128, heads: 16, queryKeyNorm: true, biases: { queryKeyValue: false, attentionOutput: false, mlp: false } },
-  gpt2: { architecture: 'gpt2', hiddenSize: 768, layers: 12, heads: 12, keyValueHeads: 12, intermediateSize: 3072, maxPositions: 1024, positions: { type: 'learned' }, norm: { type: 'layer', epsilon: 1e-5 }, mlp: { activation: 'gelu-tanh', gated: false }, tiedHead: true, tokens: { begin: 50_256, end: [50_256] } },
-  'pythia-160m': { architecture: 'gpt_neox', positions: { type: 'rotary', theta: 10_000, dimensions: 16, scaling: { type: 'none' } }, parallelResidual: true, mlp: { activation: 'gelu', gated: false }, biases: { queryKeyValue: true, attentionOutput: true, mlp: true }, tiedHead: false, dtype: 'float16' },
-  'gemma-3-270m': { architecture: 'gemma3_text', heads: 4, keyValueHeads: 1, headDimension: 256, positions: { type: 'rotary', theta: 1_000_000, dimensions: 256, scaling: { type: 'none' }, slidingTheta: 10_000 }, norm: { type: 'rms-plus-one', epsilon: 1e-6 }, postNorms: true, queryKeyNorm: true, attentionScale: 1 / 16, embeddingScale: Math.sqrt(640), tiedHead: true },
+  'smollm2-135m': {
+    architecture: 'llama',
+    layers: 30,
+    heads: 9,
+    keyValueHeads: 3,
+    headDimension: 64,
+    positions: { type: 'rotary', theta: 100_000, dimensions: 64, scaling: { type: 'none' } },
+    tiedHead: true,
+    dtype: 'bfloat16',
+    tokens: { begin: 1, end: [2], pad: 2 },
+  },
+  'llama-3.2-1b': {
+    architecture: 'llama',
+    headDimension: 64,
+    positions: {
+      type: 'rotary',
+      theta: 500_000,
+      dimensions: 64,
+      scaling: {
+        type: 'llama3',
+        factor: 32,
+        lowFrequencyFactor: 1,
+        highFrequencyFactor: 4,
+        originalMaxPositions: 8192,
+      },
+    },
+    tokens: { begin: 128_000, end: [128_001, 128_008, 128_009] },
+  },
+  'qwen2.5-0.5b': {
+    architecture: 'qwen2',
+    headDimension: 64,
+    keyValueHeads: 2,
+    biases: { queryKeyValue: true, attentionOutput: false, mlp: false },
+    queryKeyNorm: false,
+    mlp: { activation: 'silu', gated: true },
+    tiedHead: true,
+  },
+  'qwen3-0.6b': {
+    architecture: 'qwen3',
+    headDimension: 128,
+    heads: 16,
+    queryKeyNorm: true,
+    biases: { queryKeyValue: false, attentionOutput: false, mlp: false },
+  },
+  gpt2: {
+    architecture: 'gpt2',
+    hiddenSize: 768,
+    layers: 12,
+    heads: 12,
+    keyValueHeads: 12,
+    intermediateSize: 3072,
+    maxPositions: 1024,
+    positions: { type: 'learned' },
+    norm: { type: 'layer', epsilon: 1e-5 },
+    mlp: { activation: 'gelu-tanh', gated: false },
+    tiedHead: true,
+    tokens: { begin: 50_256, end: [50_256] },
+  },
+  'pythia-160m': {
+    architecture: 'gpt_neox',
+    positions: { type: 'rotary', theta: 10_000, dimensions: 16, scaling: { type: 'none' } },
+    parallelResidual: true,
+    mlp: { activation: 'gelu', gated: false },
+    biases: { queryKeyValue: true, attentionOutput: true, mlp: true },
+    tiedHead: false,
+    dtype: 'float16',
+  },
+  'gemma-3-270m': {
+    architecture: 'gemma3_text',
+    heads: 4,
+    keyValueHeads: 1,
+    headDimension: 256,
+    positions: { type: 'rotary', theta: 1_000_000, dimensions: 256, scaling: { type: 'none' }, slidingTheta: 10_000 },
+    norm: { type: 'rms-plus-one', epsilon: 1e-6 },
+    postNorms: true,
+    queryKeyNorm: true,
+    attentionScale: 1 / 16,
+    embeddingScale: Math.sqrt(640),
+    tiedHead: true,
+  },
 };
 
 describe.each(Object.keys(EXPECTED))('%s', (name) => {
@@ -28,36 +104,59 @@ describe.each(Object.keys(EXPECTED))('%s', (name) => {
   });
 
   it('means the same in the words of transformers 4 and 5', () => {
-    expect(describeModel(CONFIGS[name]![5], name)).toEqual({ ...described, tokens: expect.objectContaining({ end: described.tokens.end }) as unknown });
+    expect(describeModel(CONFIGS[name]![5], name)).toEqual({
+      ...described,
+      tokens: expect.objectContaining({ end: described.tokens.end }) as unknown,
+    });
   });
 
   it('runs, or the error says what the engine has not', () => {
     const missing = missingInEngine(described);
     if (missing.length === 0) expect(engineConfig(described, name).layers).toBe(described.layers);
-    else expect(() => engineConfig(described, 'config.json')).toThrow(`config.json: the engine of this version cannot run ${missing.join(', ')}`);
+    else
+      expect(() => engineConfig(described, 'config.json')).toThrow(
+        `config.json: the engine of this version cannot run ${missing.join(', ')}`,
+      );
   });
 });
 
 describe('every sixth layer of Gemma 3 sees everything', () => {
   it.each(['layer_types', '_sliding_window_pattern'])('without %s', (field) => {
     const { [field]: _left, ...others } = config('gemma-3-270m');
-    expect(describeModel(others, 'x').slidingWindow?.layers.flatMap((slides, layer) => (slides ? [] : [layer]))).toEqual([5, 11, 17]);
+    expect(
+      describeModel(others, 'x').slidingWindow?.layers.flatMap((slides, layer) => (slides ? [] : [layer])),
+    ).toEqual([5, 11, 17]);
   });
 });
 
 describe('rope scaling', () => {
-  const scaled = (value: unknown) => describeModel({ ...config('smollm2-135m'), rope_scaling: value }, 'config.json').positions;
+  const scaled = (value: unknown) =>
+    describeModel({ ...config('smollm2-135m'), rope_scaling: value }, 'config.json').positions;
   it('reads yarn with its defaults', () => {
-    expect(scaled({ type: 'yarn', factor: 4, original_max_position_embeddings: 32_768 })).toMatchObject({ scaling: { type: 'yarn', factor: 4, betaFast: 32, betaSlow: 1, attentionFactor: 0.1 * Math.log(4) + 1, originalMaxPositions: 32_768 } });
+    expect(scaled({ type: 'yarn', factor: 4, original_max_position_embeddings: 32_768 })).toMatchObject({
+      scaling: {
+        type: 'yarn',
+        factor: 4,
+        betaFast: 32,
+        betaSlow: 1,
+        attentionFactor: 0.1 * Math.log(4) + 1,
+        originalMaxPositions: 32_768,
+      },
+    });
   });
   it('reads linear, under both names of the field', () => {
-    for (const field of ['type', 'rope_type']) expect(scaled({ [field]: 'linear', factor: 2 })).toMatchObject({ scaling: { type: 'linear', factor: 2 } });
+    for (const field of ['type', 'rope_type'])
+      expect(scaled({ [field]: 'linear', factor: 2 })).toMatchObject({ scaling: { type: 'linear', factor: 2 } });
   });
 });
 
 describe('refused, with the field named', () => {
   it.each([
-    ['smollm2-135m', { model_type: 'mamba2' }, /model_type is "mamba2", an architecture that is not known here; known are llama, qwen2/],
+    [
+      'smollm2-135m',
+      { model_type: 'mamba2' },
+      /model_type is "mamba2", an architecture that is not known here; known are llama, qwen2/,
+    ],
     ['smollm2-135m', { model_type: undefined }, /model_type: expected a text, found nothing/],
     ['smollm2-135m', { model_type: 'toString' }, /model_type/],
     ['smollm2-135m', { num_hidden_layers: 1e7 }, /num_hidden_layers: expected a whole number from 1 to 1000/],
@@ -70,7 +169,11 @@ describe('refused, with the field named', () => {
     ['smollm2-135m', { torch_dtype: 'int8' }, /torch_dtype is "int8"/],
     ['smollm2-135m', { eos_token_id: 'end' }, /eos_token_id: expected a/],
     ['smollm2-135m', { hidden_size: 577 }, /hidden_size 577 is no multiple of the 9 attention heads/],
-    ['llama-3.2-1b', { num_key_value_heads: 5 }, /num_key_value_heads: expected a divisor of the 32 attention heads, found 5/],
+    [
+      'llama-3.2-1b',
+      { num_key_value_heads: 5 },
+      /num_key_value_heads: expected a divisor of the 32 attention heads, found 5/,
+    ],
     ['qwen2.5-0.5b', { use_sliding_window: true }, /use_sliding_window is true/],
     ['gpt2', { scale_attn_by_inverse_layer_idx: true }, /scale_attn_by_inverse_layer_idx is true/],
     ['gpt2', { n_head: 5 }, /n_head: expected a divisor of n_embd/],

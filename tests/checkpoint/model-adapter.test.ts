@@ -4,14 +4,26 @@ import { memorySource } from '../../src/checkpoint/checkpoint-source.ts';
 import { adapterOf, engineAdapter } from '../../src/checkpoint/model-adapter.ts';
 import { adapterFiles, readAdapter } from '../../src/checkpoint/peft-adapter.ts';
 import { parseSafetensors } from '../../src/checkpoint/safetensors.ts';
-import type { ArchitectureName } from '../../src/model/architectures/catalog.ts';
-import type { ModelConfig } from '../../src/model/config.ts';
-import { initializeAdapter, type LoraConfig } from '../../src/model/lora-tensors.ts';
+import type { ArchitectureName } from '../../src/model/spec/architectures/catalog.ts';
+import type { ModelConfig } from '../../src/model/spec/model-config.ts';
+import { initializeAdapter, type LoraConfig } from '../../src/model/weights/lora-tensors.ts';
 import { stream } from '../../src/random.ts';
 
 const config = (architecture: ArchitectureName): ModelConfig => {
   const fused = architecture === 'gpt2' || architecture === 'gpt_neox';
-  return { architecture, vocabularySize: 13, hiddenSize: 8, layers: 1, heads: 2, keyValueHeads: fused ? 2 : 1, headDimension: 4, intermediateSize: 12, maxPositions: 16, normEpsilon: 1e-5, tiedHead: true };
+  return {
+    architecture,
+    vocabularySize: 13,
+    hiddenSize: 8,
+    layers: 1,
+    heads: 2,
+    keyValueHeads: fused ? 2 : 1,
+    headDimension: 4,
+    intermediateSize: 12,
+    maxPositions: 16,
+    normEpsilon: 1e-5,
+    tiedHead: true,
+  };
 };
 
 const LLAMA = {
@@ -29,44 +41,89 @@ const MODULES: Record<ArchitectureName, { prefix: string; modules: Record<string
   qwen2: { prefix: 'model.layers.0.', modules: LLAMA },
   qwen3: { prefix: 'model.layers.0.', modules: LLAMA },
   gemma3_text: { prefix: 'model.layers.0.', modules: LLAMA },
-  gpt2: { prefix: 'transformer.h.0.', modules: { 'attn.c_attn': [24, 8], 'attn.c_proj': [8, 8], 'mlp.c_fc': [12, 8], 'mlp.c_proj': [8, 12] } },
-  gpt_neox: { prefix: 'gpt_neox.layers.0.', modules: { 'attention.query_key_value': [24, 8], 'attention.dense': [8, 8], 'mlp.dense_h_to_4h': [12, 8], 'mlp.dense_4h_to_h': [8, 12] } },
+  gpt2: {
+    prefix: 'transformer.h.0.',
+    modules: { 'attn.c_attn': [24, 8], 'attn.c_proj': [8, 8], 'mlp.c_fc': [12, 8], 'mlp.c_proj': [8, 12] },
+  },
+  gpt_neox: {
+    prefix: 'gpt_neox.layers.0.',
+    modules: {
+      'attention.query_key_value': [24, 8],
+      'attention.dense': [8, 8],
+      'mlp.dense_h_to_4h': [12, 8],
+      'mlp.dense_4h_to_h': [8, 12],
+    },
+  },
 };
 
 const RANK = 3;
 function made(model: ModelConfig, targets: string[]) {
   const lora: LoraConfig = { rank: RANK, alpha: 5, targets };
   const random = stream(4, 'values');
-  const tensors = new Map([...initializeAdapter(model, lora, stream(1, 'adapter'))].map(([name, values]) => [name, values.map(() => random.normal())]));
+  const tensors = new Map(
+    [...initializeAdapter(model, lora, stream(1, 'adapter'))].map(([name, values]) => [
+      name,
+      values.map(() => random.normal()),
+    ]),
+  );
   const files = adapterFiles(adapterOf(model, { lora, tensors }, { name: 'owner/base', revision: 'abc' }));
   return { lora, tensors, files: Object.fromEntries(files.map(({ path, data }) => [path, data])) };
 }
-const configOf = (files: Record<string, Uint8Array>) => JSON.parse(new TextDecoder().decode(files['adapter_config.json'])) as Record<string, unknown>;
+const configOf = (files: Record<string, Uint8Array>) =>
+  JSON.parse(new TextDecoder().decode(files['adapter_config.json'])) as Record<string, unknown>;
 
 describe.each(Object.entries(MODULES))('%s', (architecture, { prefix, modules }) => {
   const model = config(architecture as ArchitectureName);
   const { lora, tensors, files } = made(model, ['all-linear']);
 
   it('has PEFT’s names and shapes, whatever the checkpoint’s own prefix', () => {
-    const shapes = (of: Record<string, Uint8Array>) => Object.fromEntries([...parseSafetensors(of['adapter_model.safetensors'] as Uint8Array, 'adapter')].map(([name, { shape }]) => [name, shape]));
+    const shapes = (of: Record<string, Uint8Array>) =>
+      Object.fromEntries(
+        [...parseSafetensors(of['adapter_model.safetensors'] as Uint8Array, 'adapter')].map(([name, { shape }]) => [
+          name,
+          shape,
+        ]),
+      );
     const expected = Object.entries(modules).flatMap(([name, [out = 0, inputs = 0]]) => [
       [`base_model.model.${prefix}${name}.lora_A.weight`, [RANK, inputs]],
       [`base_model.model.${prefix}${name}.lora_B.weight`, [out, RANK]],
     ]);
     expect(shapes(files)).toEqual(Object.fromEntries(expected));
-    expect(shapes(made({ ...model, ...(architecture === 'gpt2' && { tensorPrefix: '' }) }, ['all-linear']).files)).toEqual(shapes(files));
-    expect(configOf(files)).toMatchObject({ peft_type: 'LORA', task_type: 'CAUSAL_LM', r: RANK, lora_alpha: 5, lora_dropout: 0, bias: 'none', fan_in_fan_out: architecture === 'gpt2', base_model_name_or_path: 'owner/base', revision: 'abc' });
-    expect(new Set(configOf(files)['target_modules'] as string[])).toEqual(new Set(Object.keys(modules).map((name) => name.split('.').at(-1))));
+    expect(
+      shapes(made({ ...model, ...(architecture === 'gpt2' && { tensorPrefix: '' }) }, ['all-linear']).files),
+    ).toEqual(shapes(files));
+    expect(configOf(files)).toMatchObject({
+      peft_type: 'LORA',
+      task_type: 'CAUSAL_LM',
+      r: RANK,
+      lora_alpha: 5,
+      lora_dropout: 0,
+      bias: 'none',
+      fan_in_fan_out: architecture === 'gpt2',
+      base_model_name_or_path: 'owner/base',
+      revision: 'abc',
+    });
+    expect(new Set(configOf(files)['target_modules'] as string[])).toEqual(
+      new Set(Object.keys(modules).map((name) => name.split('.').at(-1))),
+    );
   });
 
   it('comes back exactly, in f32, f16 and bf16', async () => {
     for (const dtype of ['F32', 'F16', 'BF16'] as const) {
       const written = adapterFiles(adapterOf(model, { lora, tensors }, { name: '', revision: '' }), dtype);
-      const read = await readAdapter(memorySource('adapter', Object.fromEntries(written.map(({ path, data }) => [path, data]))), 'adapter');
+      const read = await readAdapter(
+        memorySource('adapter', Object.fromEntries(written.map(({ path, data }) => [path, data]))),
+        'adapter',
+      );
       const again = engineAdapter(model, read, 'adapter');
       expect(again.lora).toMatchObject({ rank: RANK, alpha: 5 });
       if (dtype === 'F32') expect(again.tensors).toEqual(tensors);
-      expect(adapterFiles(adapterOf(model, { ...again, lora: { ...again.lora, targets: read.targets } }, { name: '', revision: '' }), dtype)).toEqual(written);
+      expect(
+        adapterFiles(
+          adapterOf(model, { ...again, lora: { ...again.lora, targets: read.targets } }, { name: '', revision: '' }),
+          dtype,
+        ),
+      ).toEqual(written);
     }
   });
 
@@ -78,11 +135,20 @@ describe.each(Object.entries(MODULES))('%s', (architecture, { prefix, modules })
 
 describe('an adapter that does not fit its base', () => {
   const source = (files: Record<string, Uint8Array>) => memorySource('adapter', files);
-  const read = async (files: Record<string, Uint8Array>, model: ModelConfig) => engineAdapter(model, await readAdapter(source(files), 'adapter'), 'adapter');
+  const read = async (files: Record<string, Uint8Array>, model: ModelConfig) =>
+    engineAdapter(model, await readAdapter(source(files), 'adapter'), 'adapter');
   const { files } = made(config('llama'), ['q_proj', 'down_proj']);
   it.each([
-    ['another architecture', config('gpt2'), /^adapter: module model\.layers\.0\.self_attn\.q_proj: the base \(GPT-2, 1 layers\) has no such linear layer; its modules are named like transformer\.h\.0\.attn\.c_attn$/],
-    ['another width', { ...config('llama'), intermediateSize: 16 }, /^adapter: module model\.layers\.0\.mlp\.down_proj: the base's weight has 8 outputs and 16 inputs, the adapter is for 8 and 12$/],
+    [
+      'another architecture',
+      config('gpt2'),
+      /^adapter: module model\.layers\.0\.self_attn\.q_proj: the base \(GPT-2, 1 layers\) has no such linear layer; its modules are named like transformer\.h\.0\.attn\.c_attn$/,
+    ],
+    [
+      'another width',
+      { ...config('llama'), intermediateSize: 16 },
+      /^adapter: module model\.layers\.0\.mlp\.down_proj: the base's weight has 8 outputs and 16 inputs, the adapter is for 8 and 12$/,
+    ],
   ])('%s', async (_, model, message) => {
     await expect(read(files, model)).rejects.toThrow(message);
   });
@@ -94,11 +160,16 @@ describe('an adapter that does not fit its base', () => {
     ['rank_pattern', { q_proj: 4 }],
   ])('a variant that is not read: %s', async (field, value) => {
     const changed = { ...configOf(files), [field]: value };
-    await expect(read({ ...files, 'adapter_config.json': new TextEncoder().encode(JSON.stringify(changed)) }, config('llama'))).rejects.toThrow(new RegExp(`adapter_config\\.json: ${field} is`));
+    await expect(
+      read({ ...files, 'adapter_config.json': new TextEncoder().encode(JSON.stringify(changed)) }, config('llama')),
+    ).rejects.toThrow(new RegExp(`adapter_config\\.json: ${field} is`));
   });
   it('target_modules as a pattern: the modules are those of the tensors', async () => {
     const changed = { ...configOf(files), target_modules: '.*\\.(q_proj|down_proj)' };
-    const { lora } = await read({ ...files, 'adapter_config.json': new TextEncoder().encode(JSON.stringify(changed)) }, config('llama'));
+    const { lora } = await read(
+      { ...files, 'adapter_config.json': new TextEncoder().encode(JSON.stringify(changed)) },
+      config('llama'),
+    );
     expect(lora.targets).toEqual(['model.layers.0.self_attn.q_proj', 'model.layers.0.mlp.down_proj']);
   });
 });

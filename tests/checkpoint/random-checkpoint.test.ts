@@ -1,11 +1,13 @@
-/** The script that makes random checkpoints: what it writes is a checkpoint of that shape, the same for the same seed. */
+/**
+ * The script that makes random checkpoints: what it writes is a checkpoint of that shape, the same for the same seed.
+ */
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadCheckpoint, openCheckpoint } from '../../src/checkpoint/checkpoint.ts';
 import { folderSource } from '../../src/cli/folder-source.ts';
-import { parameterCount } from '../../src/model/config.ts';
+import { parameterCount } from '../../src/model/weights/initial-weights.ts';
 import { SHAPES, writeRandomCheckpoint } from '../../scripts/random-checkpoint.ts';
 
 let folder: string;
@@ -17,11 +19,24 @@ afterAll(() => rm(folder, { recursive: true }));
 /** A published shape, narrow and shallow, with the vocabulary that it has. */
 const NARROW = {
   'gpt2-124m': { n_embd: 8, n_head: 2, n_layer: 2 },
-  'qwen2-0.5b': { hidden_size: 8, intermediate_size: 12, num_hidden_layers: 2, num_attention_heads: 2, num_key_value_heads: 1 },
+  'qwen2-0.5b': {
+    hidden_size: 8,
+    intermediate_size: 12,
+    num_hidden_layers: 2,
+    num_attention_heads: 2,
+    num_key_value_heads: 1,
+  },
 };
 
 it.each(['gpt2-124m', 'qwen2-0.5b'] as const)('%s, narrowed, in shards', async (name) => {
-  const write = (to: string, seed: number) => writeRandomCheckpoint(join(folder, to), { fields: { ...SHAPES[name]?.fields, ...NARROW[name] }, dtype: 'BF16', seed, shardBytes: 500_000, files: [{ path: 'tokenizer.json', text: '{}' }] });
+  const write = (to: string, seed: number) =>
+    writeRandomCheckpoint(join(folder, to), {
+      fields: { ...SHAPES[name]?.fields, ...NARROW[name] },
+      dtype: 'BF16',
+      seed,
+      shardBytes: 500_000,
+      files: [{ path: 'tokenizer.json', text: '{}' }],
+    });
   const parameters = await write(name, 5);
   const open = await openCheckpoint(folderSource(join(folder, name)), name);
   expect(open.weights.files.length).toBeGreaterThan(1);
@@ -35,7 +50,14 @@ it.each(['gpt2-124m', 'qwen2-0.5b'] as const)('%s, narrowed, in shards', async (
   await write(`${name}-again`, 5);
   await write(`${name}-other`, 6);
   const files = await readdir(join(folder, name));
-  const differ = async (to: string) => (await Promise.all(files.map(async (file) => (await readFile(join(folder, name, file))).equals(await readFile(join(folder, to, file)))))).includes(false);
+  const differ = async (to: string) =>
+    (
+      await Promise.all(
+        files.map(async (file) =>
+          (await readFile(join(folder, name, file))).equals(await readFile(join(folder, to, file))),
+        ),
+      )
+    ).includes(false);
   expect(await differ(`${name}-again`)).toBe(false);
   expect(await differ(`${name}-other`)).toBe(true);
 });

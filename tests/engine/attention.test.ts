@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { ATTENTION, attentionVariants, type AttentionVariant } from '../../src/model/attention-variant.ts';
+import { ATTENTION, attentionVariants, type AttentionVariant } from '../../src/model/ops/attention-variant.ts';
 import { Model } from '../../src/model/model.ts';
-import { scoreSequences } from '../../src/model/scoring.ts';
-import { batchGradient } from '../../src/rl/gradient.ts';
+import { scoreSequences } from '../../src/model/training/scoring.ts';
+import { batchGradient } from '../../src/objective/gradient.ts';
 import { GradientBatch } from '../../src/run/gradient-batch.ts';
 import { referenceStep } from '../reference/gradient.ts';
 import { randomCase } from '../reference/random-model.ts';
@@ -16,7 +16,16 @@ beforeAll(async () => {
 afterAll(() => gpu.destroy());
 
 /** Two query heads a key head, and a head dimension that is no multiple of 4. */
-const config = { hiddenSize: 24, heads: 4, keyValueHeads: 2, headDimension: 6, intermediateSize: 20, vocabularySize: 13, layers: 2, tiedHead: false };
+const config = {
+  hiddenSize: 24,
+  heads: 4,
+  keyValueHeads: 2,
+  headDimension: 6,
+  intermediateSize: 20,
+  vocabularySize: 13,
+  layers: 2,
+  tiedHead: false,
+};
 
 const tunerOf = (variant: AttentionVariant) => {
   const forced = testTuner(gpu);
@@ -25,25 +34,45 @@ const tunerOf = (variant: AttentionVariant) => {
 };
 
 /** All that this adapter can run, worth it or not. */
-const runnable = (): AttentionVariant[] => ['row', 'block', ...(gpu.device.features.has('subgroups') ? (['quad'] as const) : [])];
+const runnable = (): AttentionVariant[] => [
+  'row',
+  'block',
+  ...(gpu.device.features.has('subgroups') ? (['quad'] as const) : []),
+];
 
 it('on a processor quads hand values on where there are subgroups, on a GPU rows share workgroup memory', () => {
   const subgroups = gpu.device.features.has('subgroups');
-  expect(attentionVariants(gpu)).toEqual(gpu.adapter.software ? (subgroups ? ['row', 'quad'] : ['row']) : ['row', 'block']);
+  expect(attentionVariants(gpu)).toEqual(
+    gpu.adapter.software ? (subgroups ? ['row', 'quad'] : ['row']) : ['row', 'block'],
+  );
 });
 
 describe.each(['row', 'block', 'quad'] as const)('attention kernels, variant %s', (variant) => {
   const tuner = () => tunerOf(variant);
 
-  it('gradients are the float64 reference\'s, on sequences of all lengths', async () => {
+  it("gradients are the float64 reference's, on sequences of all lengths", async () => {
     const one = randomCase(31, config, { sequences: 7, longest: 21 });
-    const model = await Model.create(gpu, { architecture: 'llama', maxPositions: 64, ...one.config }, one.tensors as Map<string, Float32Array>);
+    const model = await Model.create(
+      gpu,
+      { architecture: 'llama', maxPositions: 64, ...one.config },
+      one.tensors as Map<string, Float32Array>,
+    );
     const sequences = one.batch.map((sequence) => ({ ...sequence, ref_logprobs: sequence.old_logprobs }));
     const params = { eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1 };
     const chosen = tuner();
-    const found = await batchGradient(model, chosen, GradientBatch.parse({ sequences, strategy: 'gppo', aggregation: 'token-mean', params }));
+    const found = await batchGradient(
+      model,
+      chosen,
+      GradientBatch.parse({ sequences, strategy: 'gppo', aggregation: 'token-mean', params }),
+    );
     expect(chosen.choices.get(ATTENTION)).toBe(variant);
-    const { gradients } = referenceStep(one.config, one.tensors, sequences, { strategy: 'gppo', aggregation: 'token-mean', params }, 1);
+    const { gradients } = referenceStep(
+      one.config,
+      one.tensors,
+      sequences,
+      { strategy: 'gppo', aggregation: 'token-mean', params },
+      1,
+    );
     for (const [name, expected] of gradients) {
       const values = found.gradients.get(name) ?? new Float32Array(0);
       const scale = Math.sqrt(expected.reduce((sum, value) => sum + value * value, 0));
@@ -55,21 +84,35 @@ describe.each(['row', 'block', 'quad'] as const)('attention kernels, variant %s'
 
   it('log-probs of a sequence have the same bits alone and at any place of a batch', async () => {
     const one = randomCase(32, config, { sequences: 6, longest: 19 });
-    const model = await Model.create(gpu, { architecture: 'llama', maxPositions: 64, ...one.config }, one.tensors as Map<string, Float32Array>);
+    const model = await Model.create(
+      gpu,
+      { architecture: 'llama', maxPositions: 64, ...one.config },
+      one.tensors as Map<string, Float32Array>,
+    );
     const sequences = one.batch.map((sequence) => sequence.tokens);
     const chosen = tuner();
     const together = await scoreSequences(model, chosen, sequences);
     const turned = await scoreSequences(model, chosen, [...sequences].reverse());
     expect(turned.reverse()).toEqual(together);
-    for (const [i, tokens] of sequences.entries()) expect((await scoreSequences(model, chosen, [tokens]))[0]).toEqual(together[i]);
+    for (const [i, tokens] of sequences.entries())
+      expect((await scoreSequences(model, chosen, [tokens]))[0]).toEqual(together[i]);
     model.destroy();
   });
 });
 
 it('all variants give the same log-probs and gradients, bit for bit', async () => {
   const one = randomCase(33, { ...config, headDimension: 20, hiddenSize: 40 }, { sequences: 9, longest: 37 });
-  const model = await Model.create(gpu, { architecture: 'llama', maxPositions: 64, ...one.config }, one.tensors as Map<string, Float32Array>);
-  const batch = GradientBatch.parse({ sequences: one.batch, strategy: 'gppo', aggregation: 'token-mean', params: { eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1 } });
+  const model = await Model.create(
+    gpu,
+    { architecture: 'llama', maxPositions: 64, ...one.config },
+    one.tensors as Map<string, Float32Array>,
+  );
+  const batch = GradientBatch.parse({
+    sequences: one.batch,
+    strategy: 'gppo',
+    aggregation: 'token-mean',
+    params: { eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1 },
+  });
   const results = [];
   for (const variant of runnable()) results.push(await batchGradient(model, tunerOf(variant), batch));
   for (const result of results) expect(result).toEqual(results[0]);
@@ -77,20 +120,49 @@ it('all variants give the same log-probs and gradients, bit for bit', async () =
 });
 
 it('rows of several workgroups, windows and many heads a group: blocks give the same bits as rows', async () => {
-  const windows = { architecture: 'gemma3_text' as const, hiddenSize: 12, heads: 8, keyValueHeads: 1, headDimension: 8, intermediateSize: 8, vocabularySize: 13, layers: 2, slidingWindow: { size: 40, layers: [true, false] } };
+  const windows = {
+    architecture: 'gemma3_text' as const,
+    hiddenSize: 12,
+    heads: 8,
+    keyValueHeads: 1,
+    headDimension: 8,
+    intermediateSize: 8,
+    vocabularySize: 13,
+    layers: 2,
+    slidingWindow: { size: 40, layers: [true, false] },
+  };
   const one = randomCase(35, windows, { sequences: 3, longest: 100 });
-  const model = await Model.create(gpu, { ...one.config, architecture: windows.architecture, maxPositions: 128 }, one.tensors as Map<string, Float32Array>);
-  const batch = GradientBatch.parse({ sequences: one.batch, strategy: 'gppo', aggregation: 'token-mean', params: { eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1 } });
-  expect(await batchGradient(model, tunerOf('block'), batch)).toEqual(await batchGradient(model, tunerOf('row'), batch));
+  const model = await Model.create(
+    gpu,
+    { ...one.config, architecture: windows.architecture, maxPositions: 128 },
+    one.tensors as Map<string, Float32Array>,
+  );
+  const batch = GradientBatch.parse({
+    sequences: one.batch,
+    strategy: 'gppo',
+    aggregation: 'token-mean',
+    params: { eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1 },
+  });
+  expect(await batchGradient(model, tunerOf('block'), batch)).toEqual(
+    await batchGradient(model, tunerOf('row'), batch),
+  );
   model.destroy();
 });
 
 it('measures its variants once where none was forced', async () => {
   const one = randomCase(34, config, { sequences: 2, longest: 9 });
-  const model = await Model.create(gpu, { architecture: 'llama', maxPositions: 64, ...one.config }, one.tensors as Map<string, Float32Array>);
+  const model = await Model.create(
+    gpu,
+    { architecture: 'llama', maxPositions: 64, ...one.config },
+    one.tensors as Map<string, Float32Array>,
+  );
   const free = testTuner(gpu, { attention: 'measured' });
   const { bytes } = gpu.counters;
-  await scoreSequences(model, free, one.batch.map(({ tokens }) => tokens));
+  await scoreSequences(
+    model,
+    free,
+    one.batch.map(({ tokens }) => tokens),
+  );
   expect(attentionVariants(gpu)).toContain(free.choices.get(ATTENTION));
   expect(gpu.counters.bytes).toBe(bytes);
   model.destroy();

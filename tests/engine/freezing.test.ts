@@ -1,14 +1,17 @@
-/** Models of which a part is frozen: the gradient of the rest is that of full training, and nothing exists for what is frozen. */
+/**
+ * Models of which a part is frozen: the gradient of the rest is that of full training, and nothing exists for what is
+ * frozen.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
-import type { LayoutOptions } from '../../src/model/layout.ts';
+import type { LayoutOptions } from '../../src/model/weights/layout.ts';
 import { Model } from '../../src/model/model.ts';
-import { TrainingPass } from '../../src/model/training-pass.ts';
-import { batchGradient } from '../../src/rl/gradient.ts';
+import { TrainingPass } from '../../src/model/training/training-pass.ts';
+import { batchGradient } from '../../src/objective/gradient.ts';
 import { GradientBatch } from '../../src/run/gradient-batch.ts';
 import { randomCase } from '../reference/random-model.ts';
-import type { ReferenceConfig } from '../reference/transformer.ts';
+import type { ReferenceConfig } from '../reference/model-family.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
 
 let gpu: Gpu;
@@ -22,7 +25,12 @@ afterAll(() => gpu.destroy());
 const small = { vocabularySize: 13, layers: 3, headDimension: 6 };
 const fused = { ...small, heads: 3, keyValueHeads: 3, hiddenSize: 18 };
 const MODELS: Partial<ReferenceConfig>[] = [
-  { architecture: 'llama', ...small, tiedHead: true, biases: { queryKeyValue: true, attentionOutput: true, mlp: true } },
+  {
+    architecture: 'llama',
+    ...small,
+    tiedHead: true,
+    biases: { queryKeyValue: true, attentionOutput: true, mlp: true },
+  },
   { architecture: 'qwen3', ...small, tiedHead: false },
   { architecture: 'gpt2', ...fused, tiedHead: false },
   { architecture: 'gpt_neox', ...fused, parallelResidual: true, rotaryDimensions: 4, tiedHead: false },
@@ -43,9 +51,19 @@ const PARTS: Record<string, (key: string) => boolean> = {
 
 describe.each(MODELS)('$architecture', (config) => {
   const one = randomCase(71, config, { sequences: 7, longest: 20 });
-  const batch = GradientBatch.parse({ sequences: one.batch, strategy: 'gppo', aggregation: 'token-mean', params: { eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1, entropy_coefficient: 0.02 } });
+  const batch = GradientBatch.parse({
+    sequences: one.batch,
+    strategy: 'gppo',
+    aggregation: 'token-mean',
+    params: { eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1, entropy_coefficient: 0.02 },
+  });
   const gradients = async (options: LayoutOptions, recompute = false) => {
-    const model = await Model.create(gpu, { architecture: 'llama', maxPositions: 64, ...one.config }, one.tensors, options);
+    const model = await Model.create(
+      gpu,
+      { architecture: 'llama', maxPositions: 64, ...one.config },
+      one.tensors,
+      options,
+    );
     const before = gpu.counters.dispatches;
     const found = await batchGradient(model, tuner, batch, { recompute });
     const dispatches = gpu.counters.dispatches - before;
@@ -61,17 +79,30 @@ describe.each(MODELS)('$architecture', (config) => {
     const all = await full();
     const part = await gradients({ trained }, true);
     expect(part.gradients.size).toBeGreaterThan(0);
-    expect([...part.gradients.keys()]).toEqual([...all.gradients.keys()].filter((name) => part.layout.tensors.get(name)?.trained));
+    expect([...part.gradients.keys()]).toEqual(
+      [...all.gradients.keys()].filter((name) => part.layout.tensors.get(name)?.trained),
+    );
     for (const [name, values] of part.gradients) expect(values, name).toEqual(all.gradients.get(name));
     expect([part.loss, part.weights]).toEqual([all.loss, all.weights]);
-    const squares = [...part.gradients.values()].reduce((sum, values) => values.reduce((total, value) => total + value * value, sum), 0);
-    expect(Math.abs((part.metrics['actor/grad_norm'] ?? NaN) - Math.sqrt(squares))).toBeLessThan(1e-5 * Math.max(1, Math.sqrt(squares)));
+    const squares = [...part.gradients.values()].reduce(
+      (sum, values) => values.reduce((total, value) => total + value * value, sum),
+      0,
+    );
+    expect(Math.abs((part.metrics['actor/grad_norm'] ?? NaN) - Math.sqrt(squares))).toBeLessThan(
+      1e-5 * Math.max(1, Math.sqrt(squares)),
+    );
     expect(part.read).toEqual(one.tensors);
   });
 
   it('leaves out the work below the lowest trained weight', async () => {
     const dispatches = async (trained: (key: string) => boolean) => (await gradients({ trained })).dispatches;
-    const ladder = [await dispatches((key) => key.startsWith('finalNorm')), await dispatches((key) => /^2\./.test(key)), await dispatches((key) => /^[12]\./.test(key)), await dispatches((key) => /^\d\./.test(key)), (await full()).dispatches];
+    const ladder = [
+      await dispatches((key) => key.startsWith('finalNorm')),
+      await dispatches((key) => /^2\./.test(key)),
+      await dispatches((key) => /^[12]\./.test(key)),
+      await dispatches((key) => /^\d\./.test(key)),
+      (await full()).dispatches,
+    ];
     expect(ladder).toEqual([...ladder].sort((a, b) => a - b));
     expect(new Set(ladder).size).toBe(ladder.length);
   });
@@ -81,7 +112,12 @@ it('has no gradient memory for what is frozen', async () => {
   const one = randomCase(72, { ...small, hiddenSize: 32, tiedHead: false });
   const bytesOf = async (options: LayoutOptions) => {
     const before = gpu.counters.bytes;
-    const model = await Model.create(gpu, { architecture: 'llama', maxPositions: 64, ...one.config }, one.tensors as Map<string, Float32Array>, options);
+    const model = await Model.create(
+      gpu,
+      { architecture: 'llama', maxPositions: 64, ...one.config },
+      one.tensors as Map<string, Float32Array>,
+      options,
+    );
     const weights = gpu.counters.bytes - before;
     const pass = await TrainingPass.create(model, tuner, { rows: 8, targets: 8, gradients: true });
     const sizes = { weights, gradients: pass.gradients.size, trained: model.layout.trained.count * 4 };

@@ -1,18 +1,23 @@
-/** The head without logits against the float64 reference, in every variant of its product, in one block of the vocabulary and in many. */
+/**
+ * The head without logits against the float64 reference, in every variant of its product, in one block of the
+ * vocabulary and in many.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CountingGpu } from '../../src/gpu/counting-gpu.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
-import { SEGMENT_COLUMNS } from '../../src/model/fused-head.ts';
-import { FUSED_VOCABULARY, headKind, type HeadKind, type HeadOptions } from '../../src/model/head.ts';
-import { initializeAdapter } from '../../src/model/lora-tensors.ts';
-import { variantsOf } from '../../src/model/matmul-variants.ts';
+import { SEGMENT_COLUMNS } from '../../src/model/head/fused-cross-entropy-head.ts';
+import { FUSED_VOCABULARY, headKind } from '../../src/model/head/head.ts';
+import { type HeadOptions } from '../../src/model/head/head-context.ts';
+import { type HeadKind } from '../../src/model/head/head-context.ts';
+import { initializeAdapter } from '../../src/model/weights/lora-tensors.ts';
+import { variantsOf } from '../../src/model/ops/matmul-variants.ts';
 import { Model, type ModelOptions } from '../../src/model/model.ts';
-import { scoreSequences, type Score } from '../../src/model/scoring.ts';
-import { TrainingPass } from '../../src/model/training-pass.ts';
-import { AnyVariant } from '../../src/model/workspace.ts';
+import { scoreSequences, type Score } from '../../src/model/training/scoring.ts';
+import { TrainingPass } from '../../src/model/training/training-pass.ts';
+import { AnyVariant } from '../../src/model/scratch-arena.ts';
 import { stream } from '../../src/random.ts';
-import { batchGradient, type GradientResult } from '../../src/rl/gradient.ts';
+import { batchGradient, type GradientResult } from '../../src/objective/gradient.ts';
 import { GradientBatch } from '../../src/run/gradient-batch.ts';
 import { FIXTURE_NAMES, loadFixture } from '../reference/fixture.ts';
 import { referenceStep } from '../reference/gradient.ts';
@@ -37,17 +42,59 @@ function forced(variant: string): Tuner {
 
 /** Odd sizes; a hidden size of several panels; heads tied to the embedding and not. */
 const CASES = {
-  'V 2,051, tied': randomCase(51, { vocabularySize: 2051, hiddenSize: 150, layers: 1, tiedHead: true, heads: 2, keyValueHeads: 1, headDimension: 6, intermediateSize: 17 }, { sequences: 9, longest: 25, temperature: 0.8 }),
-  'V 4,999': randomCase(52, { vocabularySize: 4999, hiddenSize: 22, layers: 1, tiedHead: false, heads: 2, keyValueHeads: 1, headDimension: 6, intermediateSize: 17 }, { sequences: 7, longest: 20, temperature: 0.8 }),
+  'V 2,051, tied': randomCase(
+    51,
+    {
+      vocabularySize: 2051,
+      hiddenSize: 150,
+      layers: 1,
+      tiedHead: true,
+      heads: 2,
+      keyValueHeads: 1,
+      headDimension: 6,
+      intermediateSize: 17,
+    },
+    { sequences: 9, longest: 25, temperature: 0.8 },
+  ),
+  'V 4,999': randomCase(
+    52,
+    {
+      vocabularySize: 4999,
+      hiddenSize: 22,
+      layers: 1,
+      tiedHead: false,
+      heads: 2,
+      keyValueHeads: 1,
+      headDimension: 6,
+      intermediateSize: 17,
+    },
+    { sequences: 7, longest: 20, temperature: 0.8 },
+  ),
 };
-const OBJECTIVE = { strategy: 'gppo', aggregation: 'token-mean', params: { eps_low: 0.2, eps_high: 0.28, beta1: 0.7, beta2: 1.1, entropy_coefficient: 0.03, positive_lm: 0.1 } } as const;
+const OBJECTIVE = {
+  strategy: 'gppo',
+  aggregation: 'token-mean',
+  params: { eps_low: 0.2, eps_high: 0.28, beta1: 0.7, beta2: 1.1, entropy_coefficient: 0.03, positive_lm: 0.1 },
+} as const;
 const TEMPERATURE = 0.8;
 const ONE_BLOCK: HeadOptions = { kind: 'fused', block: 16 * SEGMENT_COLUMNS };
 const MANY_BLOCKS: HeadOptions = { kind: 'fused', block: SEGMENT_COLUMNS };
 
-const modelOf = ({ config, tensors }: Pick<RandomCase, 'config' | 'tensors'>, options: ModelOptions = {}) => Model.create(gpu, { architecture: 'llama', maxPositions: 64, ...config }, tensors as Map<string, Float32Array>, options);
+const modelOf = ({ config, tensors }: Pick<RandomCase, 'config' | 'tensors'>, options: ModelOptions = {}) =>
+  Model.create(
+    gpu,
+    { architecture: 'llama', maxPositions: 64, ...config },
+    tensors as Map<string, Float32Array>,
+    options,
+  );
 
-const batchOf = ({ batch }: Pick<RandomCase, 'batch'>) => GradientBatch.parse({ sequences: batch, strategy: OBJECTIVE.strategy, aggregation: OBJECTIVE.aggregation, params: { ...OBJECTIVE.params, temperature: TEMPERATURE } });
+const batchOf = ({ batch }: Pick<RandomCase, 'batch'>) =>
+  GradientBatch.parse({
+    sequences: batch,
+    strategy: OBJECTIVE.strategy,
+    aggregation: OBJECTIVE.aggregation,
+    params: { ...OBJECTIVE.params, temperature: TEMPERATURE },
+  });
 
 /** Relative distance of two vectors. */
 function distance(found: ArrayLike<number>, expected: ArrayLike<number>): number {
@@ -59,13 +106,23 @@ function distance(found: ArrayLike<number>, expected: ArrayLike<number>): number
   return Math.sqrt(error) / Math.max(1e-2, Math.sqrt(size));
 }
 
-function expectGradients({ gradients }: GradientResult, expected: ReadonlyMap<string, ArrayLike<number>>, most: number): void {
+function expectGradients(
+  { gradients }: GradientResult,
+  expected: ReadonlyMap<string, ArrayLike<number>>,
+  most: number,
+): void {
   for (const [name, values] of gradients) expect(distance(values, expected.get(name) ?? []), name).toBeLessThan(most);
 }
 
 it('is the head of large vocabularies, unless somebody reads the logits', () => {
-  const of = (vocabularySize: number, onLogits?: () => Promise<void>) => headKind({ model: { config: { vocabularySize } } as Model, onLogits });
-  expect([of(FUSED_VOCABULARY - 1), of(FUSED_VOCABULARY), of(150_000), of(150_000, () => Promise.resolve())]).toEqual(['stored', 'fused', 'fused', 'stored']);
+  const of = (vocabularySize: number, onLogits?: () => Promise<void>) =>
+    headKind({ model: { config: { vocabularySize } } as Model, onLogits });
+  expect([of(FUSED_VOCABULARY - 1), of(FUSED_VOCABULARY), of(150_000), of(150_000, () => Promise.resolve())]).toEqual([
+    'stored',
+    'fused',
+    'fused',
+    'stored',
+  ]);
 });
 
 describe.each(Object.entries(CASES))('%s', (_, one) => {
@@ -82,22 +139,32 @@ describe.each(Object.entries(CASES))('%s', (_, one) => {
   it('log-probs and entropies are those of stored logits, and the same bits in every variant, in any blocks, in a batch of any size', async () => {
     const first = await scoreSequences(model, forced('direct-4x4'), scored, ONE_BLOCK);
     for (const [i, { logprobs, entropies }] of scores.entries()) {
-      for (const [t, value] of logprobs.entries()) expect(Math.abs((first[i]?.logprobs[t] ?? NaN) - value)).toBeLessThan(2e-5);
-      for (const [t, value] of entropies.entries()) expect(Math.abs((first[i]?.entropies[t] ?? NaN) - value)).toBeLessThan(5e-5);
+      for (const [t, value] of logprobs.entries())
+        expect(Math.abs((first[i]?.logprobs[t] ?? NaN) - value)).toBeLessThan(2e-5);
+      for (const [t, value] of entropies.entries())
+        expect(Math.abs((first[i]?.entropies[t] ?? NaN) - value)).toBeLessThan(5e-5);
     }
-    for (const variant of MANY.filter(there)) expect(await scoreSequences(model, forced(variant), scored, MANY_BLOCKS), variant).toEqual(first);
+    for (const variant of MANY.filter(there))
+      expect(await scoreSequences(model, forced(variant), scored, MANY_BLOCKS), variant).toEqual(first);
     const shortest = [...scored].sort((a, b) => a.length - b.length)[0] ?? [];
     const [alone] = await scoreSequences(model, testTuner(gpu), [shortest.slice(0, 5)], { kind: 'fused' });
     const { logprobs = [], entropies = [] } = first[scored.indexOf(shortest)] ?? {};
     expect(alone).toEqual({ logprobs: logprobs.slice(0, 4), entropies: entropies.slice(0, 4) });
   });
 
-  it.each(MANY.flatMap((variant) => [[variant, 'one block', ONE_BLOCK] as const, [variant, 'many blocks', MANY_BLOCKS] as const]))('gradients and weights are exact: %s, %s', async (variant, _, head) => {
+  it.each(
+    MANY.flatMap((variant) => [
+      [variant, 'one block', ONE_BLOCK] as const,
+      [variant, 'many blocks', MANY_BLOCKS] as const,
+    ]),
+  )('gradients and weights are exact: %s, %s', async (variant, _, head) => {
     // Panels want an adapter with quads: elsewhere the variant that stands in for them is tested twice.
     const tuner = forced(there(variant) ? variant : 'direct-16x8');
     const found = await batchGradient(model, tuner, batchOf(one), { head });
     expect(Math.abs(found.loss - reference.result.loss)).toBeLessThan(1e-4);
-    for (const [i, row] of reference.result.weights.entries()) for (const [t, weight] of row.entries()) expect(Math.abs((found.weights[i]?.[t] ?? NaN) - weight)).toBeLessThan(1e-3 * Math.max(1, weight));
+    for (const [i, row] of reference.result.weights.entries())
+      for (const [t, weight] of row.entries())
+        expect(Math.abs((found.weights[i]?.[t] ?? NaN) - weight)).toBeLessThan(1e-3 * Math.max(1, weight));
     expect(found.gradients.size).toBe(reference.gradients.size);
     expectGradients(found, reference.gradients, 3e-4);
   });
@@ -118,9 +185,16 @@ describe('memory', () => {
 
   it.each([true, false])('is what was planned, in whatever variant (gradients: %s)', async (gradients) => {
     const counting = new CountingGpu(gpu.device, gpu.adapter);
-    const planned = await passBytes(Model.outline(counting, engineConfig), new AnyVariant(counting), 300, 'fused', gradients);
+    const planned = await passBytes(
+      Model.outline(counting, engineConfig),
+      new AnyVariant(counting),
+      300,
+      'fused',
+      gradients,
+    );
     const model = await modelOf(one);
-    for (const variant of ['direct-8x8', 'panel-128x16'].filter(there)) expect(await passBytes(model, forced(variant), 300, 'fused', gradients)).toBe(planned);
+    for (const variant of ['direct-8x8', 'panel-128x16'].filter(there))
+      expect(await passBytes(model, forced(variant), 300, 'fused', gradients)).toBe(planned);
     model.destroy();
   });
 
@@ -128,7 +202,10 @@ describe('memory', () => {
     const counting = new CountingGpu(gpu.device, gpu.adapter);
     const tuner = new AnyVariant(counting);
     const large = Model.outline(counting, { ...engineConfig, vocabularySize: 151_936, tiedHead: true });
-    const [few, many] = [await passBytes(large, tuner, 512, 'fused', true), await passBytes(large, tuner, 2048, 'fused', true)];
+    const [few, many] = [
+      await passBytes(large, tuner, 512, 'fused', true),
+      await passBytes(large, tuner, 2048, 'fused', true),
+    ];
     expect(many - few).toBeLessThan(0.05 * (2048 - 512) * 151_936 * 4);
     expect(many).toBeLessThan(await passBytes(large, tuner, 2048, 'stored', true));
   });
@@ -138,7 +215,11 @@ describe('weights of every kind', () => {
   const one = CASES['V 4,999'];
   const random = new RandomStream(3);
   const lora = { rank: 3, alpha: 6, targets: ['all-linear'] };
-  const adapter = new Map([...initializeAdapter({ architecture: 'llama', maxPositions: 64, ...one.config }, lora, stream(1, 'adapter'))].map(([name, values]) => [name, values.map(() => 0.2 * random.normal())]));
+  const adapter = new Map(
+    [...initializeAdapter({ architecture: 'llama', maxPositions: 64, ...one.config }, lora, stream(1, 'adapter'))].map(
+      ([name, values]) => [name, values.map(() => 0.2 * random.normal())],
+    ),
+  );
   const adapted = { ...one, tensors: new Map([...one.tensors, ...adapter]) };
 
   it.each<[string, Pick<RandomCase, 'config' | 'tensors'>, ModelOptions]>([
@@ -152,11 +233,16 @@ describe('weights of every kind', () => {
   ])('%s: the gradients are those of stored logits', async (_, of, options) => {
     const model = await modelOf(of, options);
     const tuner = testTuner(gpu);
-    const [stored, fused] = [await batchGradient(model, tuner, batchOf(one), { head: { kind: 'stored' } }), await batchGradient(model, tuner, batchOf(one), { head: MANY_BLOCKS })];
+    const [stored, fused] = [
+      await batchGradient(model, tuner, batchOf(one), { head: { kind: 'stored' } }),
+      await batchGradient(model, tuner, batchOf(one), { head: MANY_BLOCKS }),
+    ];
     expect(fused.gradients.size).toBe(stored.gradients.size);
     expect(fused.gradients.size).toBeGreaterThan(0);
     expectGradients(fused, stored.gradients, 2e-5);
-    for (const [i, row] of stored.ratios.entries()) for (const [t, ratio] of row.entries()) expect(Math.abs((fused.ratios[i]?.[t] ?? NaN) - ratio)).toBeLessThan(1e-4 * ratio);
+    for (const [i, row] of stored.ratios.entries())
+      for (const [t, ratio] of row.entries())
+        expect(Math.abs((fused.ratios[i]?.[t] ?? NaN) - ratio)).toBeLessThan(1e-4 * ratio);
     model.destroy();
   });
 
@@ -180,19 +266,40 @@ describe.each(FIXTURE_NAMES)('exact answers of the %s fixture, forced through th
     const tuner = forced(there(variant) ? variant : 'direct-16x8');
     const model = await modelOf(fixture);
     const { sequences, cases } = fixture.expected;
-    const scores = await scoreSequences(model, tuner, sequences.map(({ tokens }) => tokens), { kind: 'fused' });
+    const scores = await scoreSequences(
+      model,
+      tuner,
+      sequences.map(({ tokens }) => tokens),
+      { kind: 'fused' },
+    );
     for (const [i, sequence] of sequences.entries()) {
-      for (const [t, logprob] of sequence.logprobs.entries()) expect(Math.abs((scores[i]?.logprobs[t] ?? NaN) - logprob)).toBeLessThan(1e-4);
-      for (const [t, entropy] of sequence.entropies.entries()) expect(Math.abs((scores[i]?.entropies[t] ?? NaN) - entropy)).toBeLessThan(1e-4);
+      for (const [t, logprob] of sequence.logprobs.entries())
+        expect(Math.abs((scores[i]?.logprobs[t] ?? NaN) - logprob)).toBeLessThan(1e-4);
+      for (const [t, entropy] of sequence.entropies.entries())
+        expect(Math.abs((scores[i]?.entropies[t] ?? NaN) - entropy)).toBeLessThan(1e-4);
     }
     for (const one of cases) {
-      const batch = GradientBatch.parse({ sequences: sequences.map(({ tokens, prompt_length, advantage, reward, old_logprobs }) => ({ tokens, prompt_length, advantage, reward, old_logprobs })), strategy: one.strategy, aggregation: one.aggregation, params: one.params });
+      const batch = GradientBatch.parse({
+        sequences: sequences.map(({ tokens, prompt_length, advantage, reward, old_logprobs }) => ({
+          tokens,
+          prompt_length,
+          advantage,
+          reward,
+          old_logprobs,
+        })),
+        strategy: one.strategy,
+        aggregation: one.aggregation,
+        params: one.params,
+      });
       const found = await batchGradient(model, tuner, batch, { head: { kind: 'fused' } });
       expect(Math.abs(found.loss - one.loss), one.title).toBeLessThan(1e-4);
       for (const { tensor, index, value } of one.gradients) {
         const shape = fixture.shapes.get(tensor) ?? [];
         const flat = index.reduce((offset, position, axis) => offset * (shape[axis] ?? NaN) + position, 0);
-        expect(Math.abs((found.gradients.get(tensor)?.[flat] ?? NaN) - value), `${one.title} ${tensor}[${index.join()}]`).toBeLessThanOrEqual(Math.max(1e-5, 1e-3 * Math.abs(value)));
+        expect(
+          Math.abs((found.gradients.get(tensor)?.[flat] ?? NaN) - value),
+          `${one.title} ${tensor}[${index.join()}]`,
+        ).toBeLessThanOrEqual(Math.max(1e-5, 1e-3 * Math.abs(value)));
       }
     }
     model.destroy();

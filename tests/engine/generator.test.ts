@@ -1,13 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { Generator, type SamplingOptions } from '../../src/model/generator.ts';
+import { Generator, type SamplingOptions } from '../../src/model/generation/generator.ts';
 import { Model } from '../../src/model/model.ts';
 import { referenceForward } from '../reference/transformer.ts';
 import { randomConfig, RandomStream, randomTensors } from '../reference/random-model.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
 
 const random = new RandomStream(5);
-const config = { ...randomConfig(random), vocabularySize: 19, hiddenSize: 22, heads: 4, keyValueHeads: 2, headDimension: 6, layers: 2 };
+const config = {
+  ...randomConfig(random),
+  vocabularySize: 19,
+  hiddenSize: 22,
+  heads: 4,
+  keyValueHeads: 2,
+  headDimension: 6,
+  layers: 2,
+};
 const tensors = randomTensors(random, config);
 const prompts = [[1, 2, 3, 4, 5], [7], [9, 8], [3, 3, 3, 3]];
 const greedy: SamplingOptions = { temperature: 0, topK: 0, topP: 1, seed: 1, maxTokens: 20, endToken: 19 };
@@ -33,7 +41,10 @@ describe('generation', () => {
       // No other token is more probable at any place.
       for (const [t, token] of tokens.entries()) {
         const start = (prompts[i]?.length ?? 0) + t;
-        const others = Array.from({ length: config.vocabularySize }, (_, other) => [...sequence.slice(0, start), other]);
+        const others = Array.from({ length: config.vocabularySize }, (_, other) => [
+          ...sequence.slice(0, start),
+          other,
+        ]);
         const scores = referenceForward(config, tensors, others).logprobs.map((row) => row[start - 1] ?? -Infinity);
         expect(scores[token]).toBeGreaterThan(Math.max(...scores) - 1e-4);
       }
@@ -56,12 +67,20 @@ describe('generation', () => {
     const counts = new Float64Array(config.vocabularySize);
     let total = 0;
     for (let seed = 0; seed < 20; seed++) {
-      for (const { tokens } of await generator.generate(Array.from({ length: 400 }, () => prompt), { ...sampling, seed })) {
+      for (const { tokens } of await generator.generate(
+        Array.from({ length: 400 }, () => prompt),
+        { ...sampling, seed },
+      )) {
         counts[tokens[0] ?? 0] = (counts[tokens[0] ?? 0] ?? 0) + 1;
         total += 1;
       }
     }
-    const { logprobs } = referenceForward(config, tensors, Array.from({ length: config.vocabularySize }, (_, token) => [...prompt, token]), 1.3);
+    const { logprobs } = referenceForward(
+      config,
+      tensors,
+      Array.from({ length: config.vocabularySize }, (_, token) => [...prompt, token]),
+      1.3,
+    );
     // Pearson's chi-squared; its 99.9 % quantile for 18 degrees of freedom is 42.3.
     const statistic = logprobs.reduce((sum, row, token) => {
       const expected = Math.exp(row[prompt.length - 1] ?? -Infinity) * total;
@@ -75,9 +94,23 @@ describe('generation', () => {
 
   it('top-k and top-p leave out the improbable tokens', async () => {
     const prompt = [1, 2, 3, 4];
-    const { logprobs } = referenceForward(config, tensors, Array.from({ length: config.vocabularySize }, (_, token) => [...prompt, token]));
-    const ranked = logprobs.map((row, token) => ({ token, p: Math.exp(row[prompt.length - 1] ?? -Infinity) })).sort((a, b) => b.p - a.p);
-    const drawn = async (change: Partial<SamplingOptions>) => new Set((await generator.generate(Array.from({ length: 400 }, () => prompt), { ...greedy, temperature: 1, maxTokens: 1, ...change })).map(({ tokens }) => tokens[0]));
+    const { logprobs } = referenceForward(
+      config,
+      tensors,
+      Array.from({ length: config.vocabularySize }, (_, token) => [...prompt, token]),
+    );
+    const ranked = logprobs
+      .map((row, token) => ({ token, p: Math.exp(row[prompt.length - 1] ?? -Infinity) }))
+      .sort((a, b) => b.p - a.p);
+    const drawn = async (change: Partial<SamplingOptions>) =>
+      new Set(
+        (
+          await generator.generate(
+            Array.from({ length: 400 }, () => prompt),
+            { ...greedy, temperature: 1, maxTokens: 1, ...change },
+          )
+        ).map(({ tokens }) => tokens[0]),
+      );
     expect(await drawn({ topK: 3 })).toEqual(new Set(ranked.slice(0, 3).map(({ token }) => token)));
     let mass = 0;
     const nucleus = ranked.filter(({ p }) => (mass += p) - p < 0.5);
@@ -101,7 +134,9 @@ describe('generation', () => {
       }
     }
     // A small batch closes its gaps at other times.
-    expect(await generator.generate(many.slice(0, 5), { ...sampling, endToken: 3 })).toEqual((await generator.generate(many, { ...sampling, endToken: 3 })).slice(0, 5));
+    expect(await generator.generate(many.slice(0, 5), { ...sampling, endToken: 3 })).toEqual(
+      (await generator.generate(many, { ...sampling, endToken: 3 })).slice(0, 5),
+    );
   });
 
   it('gives a sequence the same tokens and log-probs, bit for bit, when logits are made for a chunk of the batch at a time', async () => {
@@ -112,7 +147,9 @@ describe('generation', () => {
     for (const endToken of [19, 3]) {
       const sampling = { ...greedy, temperature: 1.5, seed: 9, endToken };
       expect(await chunked.generate(many, sampling)).toEqual(await generator.generate(many, sampling));
-      expect(await chunked.generate(many.slice(0, 50), sampling)).toEqual(await generator.generate(many.slice(0, 50), sampling));
+      expect(await chunked.generate(many.slice(0, 50), sampling)).toEqual(
+        await generator.generate(many.slice(0, 50), sampling),
+      );
     }
     expect(gpu.counters.bytes).toBe(bytes);
     chunked.destroy();

@@ -4,17 +4,29 @@ import type { Gpu } from '../../src/gpu/device.ts';
 import { Plan, submit } from '../../src/gpu/kernel.ts';
 import { Readback } from '../../src/gpu/readback.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
-import { addSampling, LOGIT_ROWS } from '../../src/model/logit-rows.ts';
-import type { BatchShape } from '../../src/model/matmul.ts';
+import { addSampling, LOGIT_ROWS } from '../../src/model/head/logit-rows.ts';
+import type { BatchShape } from '../../src/model/ops/matmul.ts';
 import { Model } from '../../src/model/model.ts';
-import { scoreSequences, type Score } from '../../src/model/scoring.ts';
+import { scoreSequences, type Score } from '../../src/model/training/scoring.ts';
 import { RandomStream, randomTensors } from '../reference/random-model.ts';
 import { referenceForward } from '../reference/transformer.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
 
 const random = new RandomStream(23);
 /** Qwen2.5's vocabulary on a model that is narrow and shallow. */
-const config = { architecture: 'qwen2', vocabularySize: 151_936, hiddenSize: 12, layers: 1, heads: 2, keyValueHeads: 1, headDimension: 6, intermediateSize: 10, maxPositions: 32, normEpsilon: 1e-6, tiedHead: true } as const;
+const config = {
+  architecture: 'qwen2',
+  vocabularySize: 151_936,
+  hiddenSize: 12,
+  layers: 1,
+  heads: 2,
+  keyValueHeads: 1,
+  headDimension: 6,
+  intermediateSize: 10,
+  maxPositions: 32,
+  normEpsilon: 1e-6,
+  tiedHead: true,
+} as const;
 const V = config.vocabularySize;
 const tensors = randomTensors(random, config);
 
@@ -44,7 +56,11 @@ const SEED = 77;
 const POSITION = 3;
 
 /** One round of sampling over given logits, [ROWS, V]. */
-async function draw(kind: string, logits: Float32Array<ArrayBuffer>, { temperature, topK, topP }: Settings): Promise<{ token: number; logprob: number }[]> {
+async function draw(
+  kind: string,
+  logits: Float32Array<ArrayBuffer>,
+  { temperature, topK, topP }: Settings,
+): Promise<{ token: number; logprob: number }[]> {
   const filled = (words: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>, usage?: GPUBufferUsageFlags) => {
     const buffer = gpu.buffer('test', words.byteLength, usage);
     gpu.device.queue.writeBuffer(buffer, 0, words);
@@ -61,17 +77,32 @@ async function draw(kind: string, logits: Float32Array<ArrayBuffer>, { temperatu
   }
   const drawn = gpu.buffer('drawn', ROWS * 8 * 8);
   const plan = new Plan<BatchShape>(gpu);
-  await addSampling(plan, tunerOf(kind), model, { first: 0, mostTokens: 8 }, [filled(new Uint32Array([ROWS, 0, 0, 0, 0, 0, 0, 0]), uniform), filled(sampling, uniform), filled(logits), filled(slots), filled(rows), drawn, gpu.buffer('lengths', ROWS * 4)]);
-  submit(gpu, (pass) => plan.record(pass, { rows: ROWS, targets: 0, sequences: ROWS, distinct: 0 }));
+  await addSampling(plan, tunerOf(kind), model, { first: 0, mostTokens: 8 }, [
+    filled(new Uint32Array([ROWS, 0, 0, 0, 0, 0, 0, 0]), uniform),
+    filled(sampling, uniform),
+    filled(logits),
+    filled(slots),
+    filled(rows),
+    drawn,
+    gpu.buffer('lengths', ROWS * 4),
+  ]);
+  submit(gpu, (pass) => plan.encode(pass, { rows: ROWS, targets: 0, sequences: ROWS, distinct: 0 }));
   const bytes = await new Readback(gpu, 'drawn', drawn.size).read([{ source: drawn, offset: 0, bytes: drawn.size }]);
   const words = new Uint32Array(bytes);
   const floats = new Float32Array(bytes);
-  return Array.from({ length: ROWS }, (_, n) => ({ token: words[(n * 8 + POSITION) * 2] ?? NaN, logprob: floats[(n * 8 + POSITION) * 2 + 1] ?? NaN }));
+  return Array.from({ length: ROWS }, (_, n) => ({
+    token: words[(n * 8 + POSITION) * 2] ?? NaN,
+    logprob: floats[(n * 8 + POSITION) * 2 + 1] ?? NaN,
+  }));
 }
 
 /** pcg3d, as sampling.wgsl has it. */
 function uniformOf(sequence: number): number {
-  let [x, y, z] = [SEED, sequence, POSITION].map((key) => (Math.imul(key, 1664525) + 1013904223) >>> 0) as [number, number, number];
+  let [x, y, z] = [SEED, sequence, POSITION].map((key) => (Math.imul(key, 1664525) + 1013904223) >>> 0) as [
+    number,
+    number,
+    number,
+  ];
   const turn = () => {
     x = (x + Math.imul(y, z)) >>> 0;
     y = (y + Math.imul(z, x)) >>> 0;
@@ -143,7 +174,10 @@ describe.each(['thread', 'workgroup'])('draws from 151,936 tokens, a %s a row', 
 
   it('log-probs and entropies of given tokens, from stored logits', async () => {
     // A thread's sums are long.
-    expectScores(await scoreSequences(model, tunerOf(kind), SEQUENCES, { kind: 'stored' }), kind === 'thread' ? 5e-3 : 1e-3);
+    expectScores(
+      await scoreSequences(model, tunerOf(kind), SEQUENCES, { kind: 'stored' }),
+      kind === 'thread' ? 5e-3 : 1e-3,
+    );
   });
 });
 
@@ -151,13 +185,18 @@ it('log-probs and entropies of given tokens, without logits', async () => {
   expectScores(await scoreSequences(model, testTuner(gpu), SEQUENCES), 1e-4);
 });
 
-const SEQUENCES = [[5, 151_935, 77_000, 3], [150_000, 12, 9, 100_001, 7]];
+const SEQUENCES = [
+  [5, 151_935, 77_000, 3],
+  [150_000, 12, 9, 100_001, 7],
+];
 
 /** @param most error of an entropy, nats */
 function expectScores(scores: readonly Score[], most: number): void {
   const expected = referenceForward(config, tensors, SEQUENCES);
   for (const [i, { logprobs, entropies }] of scores.entries()) {
-    for (const [t, value] of logprobs.entries()) expect(Math.abs(value - (expected.logprobs[i]?.[t] ?? NaN))).toBeLessThan(Math.min(most, 1e-3));
-    for (const [t, value] of entropies.entries()) expect(Math.abs(value - (expected.entropies[i]?.[t] ?? NaN))).toBeLessThan(most);
+    for (const [t, value] of logprobs.entries())
+      expect(Math.abs(value - (expected.logprobs[i]?.[t] ?? NaN))).toBeLessThan(Math.min(most, 1e-3));
+    for (const [t, value] of entropies.entries())
+      expect(Math.abs(value - (expected.entropies[i]?.[t] ?? NaN))).toBeLessThan(most);
   }
 }

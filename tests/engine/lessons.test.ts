@@ -1,10 +1,10 @@
 /** The plain formulas of the lessons against the WGSL that trains, bounds included. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { ruleCurve } from '../../src/rl/curves.ts';
-import type { CurvePoint } from '../../src/run/rule-views.ts';
-import { ruleOf, type StrategyConfig } from '../../src/run/strategies.ts';
-import { weightOf, zoneOf, type LessonRule } from '../../src/ui/learn/weights.ts';
+import { ruleCurve } from '../../src/objective/curves.ts';
+import type { CurvePoint } from '../../src/views/strategy-views.ts';
+import { resolveStrategy, type StrategyConfig } from '../../src/run/strategies/strategy-config.ts';
+import { weightOf, zoneOf, type LessonStrategy } from '../../src/ui/learn/weights.ts';
 import { testGpu } from '../support/gpu.ts';
 
 let gpu: Gpu;
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-const RULES: LessonRule[] = [
+const RULES: LessonStrategy[] = [
   { name: 'importance', eps_low: 0.2, eps_high: 0.28 },
   { name: 'ppo', eps_low: 0.2, eps_high: 0.28 },
   { name: 'ppo', eps_low: 0.02, eps_high: 0.7, dual_clip: 3 },
@@ -24,16 +24,23 @@ const RULES: LessonRule[] = [
 ];
 
 it.each(RULES)('%j: weight and zone of the lessons are the engine’s', async (rule) => {
-  // Ratios away from the bounds, where rounding to f32 could put a token on the other side, and the ends of the sliders.
+  // Ratios away from the bounds, where rounding to f32 could put a token on the other side, and the ends of the
+  // sliders.
   const bounds = [1 - rule.eps_low, 1 + rule.eps_high, rule.dual_clip ?? 0];
-  const ratios = [...Array.from({ length: 160 }, (_, i) => 0.05 + i * 0.0263), 0.25, 1, 4].filter((ratio) => bounds.every((bound) => Math.abs(ratio - bound) > 1e-3));
-  const points: CurvePoint[] = [1, -0.54, 0].flatMap((advantage) => ratios.map((ratio) => ({ logRatio: Math.log(ratio), advantage, oldLogprob: -1 })));
-  const answers = await ruleCurve(gpu, ruleOf(rule as unknown as StrategyConfig), points);
+  const ratios = [...Array.from({ length: 160 }, (_, i) => 0.05 + i * 0.0263), 0.25, 1, 4].filter((ratio) =>
+    bounds.every((bound) => Math.abs(ratio - bound) > 1e-3),
+  );
+  const points: CurvePoint[] = [1, -0.54, 0].flatMap((advantage) =>
+    ratios.map((ratio) => ({ logRatio: Math.log(ratio), advantage, oldLogprob: -1 })),
+  );
+  const answers = await ruleCurve(gpu, resolveStrategy(rule as unknown as StrategyConfig), points);
   const seen = new Set<string>();
   for (const [i, { logRatio, advantage }] of points.entries()) {
     const ratio = Math.exp(logRatio);
     const { weight, zone } = answers[i]!;
-    expect(Math.abs(weightOf(rule, ratio, advantage) - weight), `r ${ratio}, A ${advantage}`).toBeLessThan(1e-5 * Math.max(1, weight));
+    expect(Math.abs(weightOf(rule, ratio, advantage) - weight), `r ${ratio}, A ${advantage}`).toBeLessThan(
+      1e-5 * Math.max(1, weight),
+    );
     expect(zoneOf(rule, ratio, advantage), `r ${ratio}, A ${advantage}`).toBe(zone);
     seen.add(zone);
   }

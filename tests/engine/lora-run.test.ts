@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCheckpoint } from '../../src/cli/files.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
-import { initializeTensors } from '../../src/model/config.ts';
+import { initializeTensors } from '../../src/model/weights/initial-weights.ts';
 import { Model } from '../../src/model/model.ts';
-import { scoreSequences } from '../../src/model/scoring.ts';
+import { scoreSequences } from '../../src/model/training/scoring.ts';
 import { stream } from '../../src/random.ts';
 import type { RunConfig } from '../../src/run/config.ts';
 import type { StepRecord } from '../../src/run/step-record.ts';
@@ -23,11 +23,21 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-const ARCHITECTURE = { hidden_size: 16, layers: 3, heads: 2, key_value_heads: 1, intermediate_size: 20, max_positions: 24, tied_head: true };
+const ARCHITECTURE = {
+  hidden_size: 16,
+  layers: 3,
+  heads: 2,
+  key_value_heads: 1,
+  intermediate_size: 20,
+  max_positions: 24,
+  tied_head: true,
+};
 const FULL = { kl_coefficient: 0.05, entropy_coefficient: 0.01, positive_lm: 0.1 };
 const LORA = { rank: 3, alpha: 6, targets: ['all-linear'] };
-const run = (trained: Record<string, unknown>, rl: Record<string, unknown> = FULL, change = {}) => tinyRun({ model: { architecture: ARCHITECTURE, ...trained }, ...change }, rl);
-const open = (config: RunConfig, state?: Parameters<typeof RunSession.create>[1]) => RunSession.create({ gpu, tuner, config, checkpoint: undefined }, state);
+const run = (trained: Record<string, unknown>, rl: Record<string, unknown> = FULL, change = {}) =>
+  tinyRun({ model: { architecture: ARCHITECTURE, ...trained }, ...change }, rl);
+const open = (config: RunConfig, state?: Parameters<typeof RunSession.create>[1]) =>
+  RunSession.create({ gpu, tuner, config, checkpoint: undefined }, state);
 
 async function recordsOf(session: RunSession, calls = Infinity): Promise<StepRecord[]> {
   const records: StepRecord[] = [];
@@ -47,7 +57,8 @@ describe('a run with LoRA', () => {
     const base = baseOf(session);
     const before = await session.model.readLora();
     const records = await recordsOf(session);
-    for (const { metrics } of records) for (const [name, value] of Object.entries(metrics)) expect(Number.isFinite(value), name).toBe(true);
+    for (const { metrics } of records)
+      for (const [name, value] of Object.entries(metrics)) expect(Number.isFinite(value), name).toBe(true);
     expect(records.filter(({ phase }) => phase === 'rl').at(-1)?.metrics['actor/kl_loss']).toBeGreaterThan(0);
     expect(await session.model.read()).toEqual(base);
     const after = await session.model.readLora();
@@ -60,14 +71,33 @@ describe('a run with LoRA', () => {
       else expect(values, name).toEqual(base.get(name));
     }
     const whole = await Model.create(gpu, merged.config, merged.tensors);
-    const sequences = [[1, 2, 3, 4, 5, 6], [7, 3, 1], [2, 2, 2, 2]];
-    const [ours, theirs] = [await scoreSequences(session.model, tuner, sequences), await scoreSequences(whole, tuner, sequences)];
-    for (const [i, { logprobs }] of ours.entries()) for (const [t, logprob] of logprobs.entries()) expect(Math.abs(logprob - (theirs[i]?.logprobs[t] ?? NaN))).toBeLessThan(1e-5);
+    const sequences = [
+      [1, 2, 3, 4, 5, 6],
+      [7, 3, 1],
+      [2, 2, 2, 2],
+    ];
+    const [ours, theirs] = [
+      await scoreSequences(session.model, tuner, sequences),
+      await scoreSequences(whole, tuner, sequences),
+    ];
+    for (const [i, { logprobs }] of ours.entries())
+      for (const [t, logprob] of logprobs.entries())
+        expect(Math.abs(logprob - (theirs[i]?.logprobs[t] ?? NaN))).toBeLessThan(1e-5);
     whole.destroy();
 
     const adapter = await trainedAdapter(session);
-    expect(adapter).toMatchObject({ rank: 3, alpha: 6, targets: ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'], fanInFanOut: false, base: '' });
-    expect(adapter?.modules.map(({ name, a }) => [name, a])).toEqual([...after].filter(([name]) => name.endsWith('lora_A.weight')).map(([name, a]) => [name.replace('.lora_A.weight', ''), a]));
+    expect(adapter).toMatchObject({
+      rank: 3,
+      alpha: 6,
+      targets: ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'],
+      fanInFanOut: false,
+      base: '',
+    });
+    expect(adapter?.modules.map(({ name, a }) => [name, a])).toEqual(
+      [...after]
+        .filter(([name]) => name.endsWith('lora_A.weight'))
+        .map(([name, a]) => [name.replace('.lora_A.weight', ''), a]),
+    );
     session.destroy();
   });
 
@@ -87,7 +117,13 @@ describe('a run with LoRA', () => {
     }
     expect(matrices[1]).toEqual(matrices[0]);
     expect(matrices[2]).not.toEqual(matrices[0]);
-    const session = await open(run({ lora: { ...LORA, rank: 8, alpha: 32 } }, FULL, { sft: { steps: 60, batch_size: 32, learning_rate: 2e-2 }, rl: undefined, evaluation: undefined }));
+    const session = await open(
+      run({ lora: { ...LORA, rank: 8, alpha: 32 } }, FULL, {
+        sft: { steps: 60, batch_size: 32, learning_rate: 2e-2 },
+        rl: undefined,
+        evaluation: undefined,
+      }),
+    );
     const losses = (await recordsOf(session)).map(({ metrics }) => metrics['train/loss'] ?? NaN);
     expect(losses.at(-1)).toBeLessThan(0.8 * (losses[0] ?? NaN));
     session.destroy();
@@ -108,22 +144,32 @@ describe('a run with LoRA', () => {
     expect(withoutTime([...before, ...(await recordsOf(resumed))])).toEqual(expected);
     expect(await resumed.model.readLora()).toEqual(adapter);
     resumed.destroy();
-    await expect(open(run({ lora: { ...LORA, rank: 9 } }), state)).rejects.toThrow(/belongs to another model|holds \d+ numbers, this run trains \d+/);
+    await expect(open(run({ lora: { ...LORA, rank: 9 } }), state)).rejects.toThrow(
+      /belongs to another model|holds \d+ numbers, this run trains \d+/,
+    );
   });
 
   it('has r exactly 1 before the first update, splits gradients and asks other strategies', async () => {
     // A model that gives right and wrong answers.
     const name = 'embedded:addition-0.1M';
     const checkpoint = await loadCheckpoint(name);
-    const config = tinyRun({ model: { checkpoint: name, lora: LORA }, task: { name: 'addition', digits: 2 }, sft: undefined }, { minibatches: 1, epochs: 1, steps: 2, split_every: 1 });
+    const config = tinyRun(
+      { model: { checkpoint: name, lora: LORA }, task: { name: 'addition', digits: 2 }, sft: undefined },
+      { minibatches: 1, epochs: 1, steps: 2, split_every: 1 },
+    );
     const session = await RunSession.create({ gpu, tuner, config, checkpoint });
     const records = [];
-    for (let step = await session.next({ freeze: true }); step; step = await session.next({ freeze: true })) records.push(...step.records);
+    for (let step = await session.next({ freeze: true }); step; step = await session.next({ freeze: true }))
+      records.push(...step.records);
     for (const { metrics } of records.filter(({ phase }) => phase === 'rl')) {
       expect(metrics).toMatchObject({ 'actor/ppo_kl': 0, 'zone/inside/fraction': 1, 'zone/inside/weight_mean': 1 });
       expect(metrics['gradient_split/inside/norm']).toBeGreaterThan(0);
       // Nothing of the embedding or the head is trained.
-      expect(Object.keys(metrics).filter((name) => name.startsWith('gradient_split/inside/layers/')).map((name) => name.split('/')[3])).toEqual(expect.arrayContaining(['layer 0', 'layer 1']));
+      expect(
+        Object.keys(metrics)
+          .filter((name) => name.startsWith('gradient_split/inside/layers/'))
+          .map((name) => name.split('/')[3]),
+      ).toEqual(expect.arrayContaining(['layer 0', 'layer 1']));
       expect(Object.keys(metrics).some((name) => /embedding|head/.test(name))).toBe(false);
     }
     expect(await session.model.read()).toEqual(await weightsOf(checkpoint));
@@ -138,7 +184,9 @@ describe('a run with LoRA', () => {
     const wide = { ...ARCHITECTURE, hidden_size: 64, intermediate_size: 128, layers: 4 };
     const measure = async (trained: Record<string, unknown>) => {
       const before = gpu.counters.bytes;
-      const session = await open(tinyRun({ model: { architecture: wide, ...trained }, sft: undefined, evaluation: undefined }, FULL));
+      const session = await open(
+        tinyRun({ model: { architecture: wide, ...trained }, sft: undefined, evaluation: undefined }, FULL),
+      );
       const bytes = gpu.counters.bytes - before;
       const { layout } = session.model;
       const [phase] = session.memoryPlan.phases;
@@ -159,7 +207,9 @@ describe('a run with LoRA', () => {
   });
 
   it('names a target that the model has not', async () => {
-    await expect(open(run({ lora: { ...LORA, targets: ['q_proj', 'c_attn'] } }))).rejects.toThrow(/^model\.lora\.targets: "c_attn" is no linear layer of Llama; expected q_proj, k_proj, .*, all-linear$/);
+    await expect(open(run({ lora: { ...LORA, targets: ['q_proj', 'c_attn'] } }))).rejects.toThrow(
+      /^model\.lora\.targets: "c_attn" is no linear layer of Llama; expected q_proj, k_proj, .*, all-linear$/,
+    );
   });
 });
 

@@ -3,8 +3,8 @@ import { Plan, submit } from '../../src/gpu/kernel.ts';
 import { Readback } from '../../src/gpu/readback.ts';
 import { Tuner } from '../../src/gpu/tuner.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { addProduct, addWeightGradient, mostPieces, type BatchShape } from '../../src/model/matmul.ts';
-import { variantsOf, type Form } from '../../src/model/matmul-variants.ts';
+import { addProduct, addWeightGradient, mostPieces, type BatchShape } from '../../src/model/ops/matmul.ts';
+import { variantsOf, type Form } from '../../src/model/ops/matmul-variants.ts';
 import { testGpu } from '../support/gpu.ts';
 import { RandomStream } from '../reference/random-model.ts';
 
@@ -18,7 +18,15 @@ const random = new RandomStream(3);
 const values = (count: number) => Float32Array.from({ length: count }, () => random.normal());
 
 /** The plain products, in float64; a weight gradient is added to what is there. */
-function reference(form: Form, a: Float32Array, b: Float32Array, before: Float32Array, rows: number, columns: number, inner: number): Float64Array {
+function reference(
+  form: Form,
+  a: Float32Array,
+  b: Float32Array,
+  before: Float32Array,
+  rows: number,
+  columns: number,
+  inner: number,
+): Float64Array {
   const outRows = form === 'tn' ? inner : rows;
   const sums = form === 'tn' ? rows : inner;
   const c = form === 'tn' ? Float64Array.from(before) : new Float64Array(outRows * columns);
@@ -41,7 +49,15 @@ interface Operands {
   before: Float32Array<ArrayBuffer>;
 }
 
-async function run(form: Form, variant: string, rows: number, columns: number, inner: number, { a, b, before }: Operands, capacity: number): Promise<Float32Array> {
+async function run(
+  form: Form,
+  variant: string,
+  rows: number,
+  columns: number,
+  inner: number,
+  { a, b, before }: Operands,
+  capacity: number,
+): Promise<Float32Array> {
   const tuner = new Tuner(gpu);
   tuner.force(`matmul ${form} many rows`, variant);
   tuner.force(`matmul ${form} few rows`, variant);
@@ -62,7 +78,7 @@ async function run(form: Form, variant: string, rows: number, columns: number, i
   } else {
     await addProduct(plan, tuner, { ...product, form, c });
   }
-  submit(gpu, (pass) => plan.record(pass, { rows, targets: 0, sequences: 1, distinct: 0 }));
+  submit(gpu, (pass) => plan.encode(pass, { rows, targets: 0, sequences: 1, distinct: 0 }));
   const readback = new Readback(gpu, 'c', outRows * columns * 4);
   return new Float32Array(await readback.read([{ source: c, offset: 0, bytes: outRows * columns * 4 }]));
 }
@@ -77,17 +93,25 @@ describe.each(['nt', 'nn', 'tn'] as const)('product %s', (form) => {
     // Weight gradients whose pieces are longer than a panel, full and with fewer rows than there may be.
     [2500, 36, 20],
     [1100, 20, 12, 2500],
-  ])('of %i rows, %i columns, inner %i: every variant is right, and all agree bit for bit', async (rows, columns, inner, capacity = rows) => {
-    const all = [...new Set([...variantsOf(form, 1, gpu), ...variantsOf(form, 1000, gpu)])];
-    const a = values(rows * inner);
-    const b = form === 'nt' ? values(columns * inner) : values((form === 'tn' ? rows : inner) * columns);
-    const before = values((form === 'tn' ? inner : rows) * columns);
-    const expected = reference(form, a, b, before, rows, columns, inner);
-    const results = await Promise.all(all.map((variant) => run(form, variant, rows, columns, inner, { a, b, before }, capacity)));
-    for (const [i, result] of results.entries()) {
-      const worst = result.reduce((most, value, at) => Math.max(most, Math.abs(value - (expected[at] ?? NaN))), 0);
-      expect(worst, all[i]).toBeLessThan(1e-4);
-      expect(Buffer.from(result.buffer).equals(Buffer.from((results[0] as Float32Array).buffer)), `${all[i]} equals ${all[0]}`).toBe(true);
-    }
-  });
+  ])(
+    'of %i rows, %i columns, inner %i: every variant is right, and all agree bit for bit',
+    async (rows, columns, inner, capacity = rows) => {
+      const all = [...new Set([...variantsOf(form, 1, gpu), ...variantsOf(form, 1000, gpu)])];
+      const a = values(rows * inner);
+      const b = form === 'nt' ? values(columns * inner) : values((form === 'tn' ? rows : inner) * columns);
+      const before = values((form === 'tn' ? inner : rows) * columns);
+      const expected = reference(form, a, b, before, rows, columns, inner);
+      const results = await Promise.all(
+        all.map((variant) => run(form, variant, rows, columns, inner, { a, b, before }, capacity)),
+      );
+      for (const [i, result] of results.entries()) {
+        const worst = result.reduce((most, value, at) => Math.max(most, Math.abs(value - (expected[at] ?? NaN))), 0);
+        expect(worst, all[i]).toBeLessThan(1e-4);
+        expect(
+          Buffer.from(result.buffer).equals(Buffer.from((results[0] as Float32Array).buffer)),
+          `${all[i]} equals ${all[0]}`,
+        ).toBe(true);
+      }
+    },
+  );
 });

@@ -1,9 +1,12 @@
-/** The memory plan against what is measured, updates in several passes against whole ones, and the refusal before anything is allocated. */
+/**
+ * The memory plan against what is measured, updates in several passes against whole ones, and the refusal before
+ * anything is allocated.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
 import type { RunConfig } from '../../src/run/config.ts';
-import { MEMORY_PARTS, memoryLines, type PhaseMemory } from '../../src/run/memory.ts';
+import { MEMORY_PARTS, memoryLines, type PhaseMemory } from '../../src/views/memory.ts';
 import type { StepRecord } from '../../src/run/step-record.ts';
 import { RunSession } from '../../src/session/session.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
@@ -17,8 +20,17 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-const ARCHITECTURE = { hidden_size: 16, layers: 3, heads: 2, key_value_heads: 1, intermediate_size: 20, max_positions: 24, tied_head: true };
-const config = (memory: RunConfig['memory'], rl: Record<string, unknown> = {}) => tinyRun({ model: { architecture: ARCHITECTURE }, memory }, rl);
+const ARCHITECTURE = {
+  hidden_size: 16,
+  layers: 3,
+  heads: 2,
+  key_value_heads: 1,
+  intermediate_size: 20,
+  max_positions: 24,
+  tied_head: true,
+};
+const config = (memory: RunConfig['memory'], rl: Record<string, unknown> = {}) =>
+  tinyRun({ model: { architecture: ARCHITECTURE }, memory }, rl);
 const open = (run: RunConfig) => RunSession.create({ gpu, tuner, config: run, checkpoint: undefined });
 
 async function recordsOf(session: RunSession): Promise<StepRecord[]> {
@@ -27,14 +39,17 @@ async function recordsOf(session: RunSession): Promise<StepRecord[]> {
   return records;
 }
 
-async function run(of: RunConfig): Promise<{ session: RunSession; records: Pick<StepRecord, 'step' | 'phase' | 'metrics'>[] }> {
+async function run(
+  of: RunConfig,
+): Promise<{ session: RunSession; records: Pick<StepRecord, 'step' | 'phase' | 'metrics'>[] }> {
   const session = await open(of);
   const records = (await recordsOf(session)).map(({ step, phase, metrics }) => ({ step, phase, metrics }));
   session.destroy();
   return { session, records };
 }
 
-const phaseOf = (session: RunSession, phase: PhaseMemory['phase']) => session.memoryPlan.phases.find((one) => one.phase === phase) as PhaseMemory;
+const phaseOf = (session: RunSession, phase: PhaseMemory['phase']) =>
+  session.memoryPlan.phases.find((one) => one.phase === phase) as PhaseMemory;
 
 describe('the memory plan', () => {
   it.each([
@@ -57,7 +72,8 @@ describe('the memory plan', () => {
       const planned = phaseOf(session, phase as 'sft' | 'rl');
       expect(Math.abs(planned.total - bytes)).toBeLessThan(0.05 * bytes);
       expect(MEMORY_PARTS.reduce((sum, part) => sum + planned.parts[part], 0)).toBe(planned.total);
-      for (const part of ['weights', 'gradients', 'moments', 'activations', 'scratch'] as const) expect(planned.parts[part], part).toBeGreaterThan(0);
+      for (const part of ['weights', 'gradients', 'moments', 'activations', 'scratch'] as const)
+        expect(planned.parts[part], part).toBeGreaterThan(0);
     }
     expect(session.memoryPlan.unshared).toBeGreaterThan(1.5 * session.memoryPlan.shared);
     expect(memoryLines(session.memoryPlan)[0]).toMatch(/^weights of the model: [\d.]+ MB trained in f32$/);
@@ -67,8 +83,16 @@ describe('the memory plan', () => {
   it('refuses what does not fit before allocating anything, with numbers and what to lower', async () => {
     const { bytes, buffers } = gpu.counters;
     const refused = await open(config({ budget_mb: 0.2, recompute: false })).catch((error: unknown) => error);
-    expect(refused).toMatchObject({ kind: 'memory', message: expect.stringMatching(/stage needs [\d.]+ MB on the adapter \(most of it: .*\), the budget is 0\.20 MB/) as string, advice: expect.stringContaining('raise memory.budget_mb') as string });
-    const enormous = await open(config(undefined, { prompts: 65_536, responses: 4_096 })).catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      kind: 'memory',
+      message: expect.stringMatching(
+        /stage needs [\d.]+ MB on the adapter \(most of it: .*\), the budget is 0\.20 MB/,
+      ) as string,
+      advice: expect.stringContaining('raise memory.budget_mb') as string,
+    });
+    const enormous = await open(config(undefined, { prompts: 65_536, responses: 4_096 })).catch(
+      (error: unknown) => error,
+    );
     expect(enormous).toMatchObject({ kind: 'memory' });
     expect(gpu.counters).toMatchObject({ bytes, buffers });
   });
@@ -77,19 +101,29 @@ describe('the memory plan', () => {
 describe('an update in several passes', () => {
   const FULL = { kl_coefficient: 0.05, entropy_coefficient: 0.01, positive_lm: 0.1 };
 
-  it.each(['token-mean', 'seq-mean-token-sum', 'seq-mean-token-mean', 'seq-mean-token-sum-norm'])('adds up to the update of the whole minibatch (%s)', async (aggregation) => {
-    const whole = await run(config(undefined, { ...FULL, aggregation }));
-    const cut = await run(config({ micro_batch: 5, recompute: false }, { ...FULL, aggregation }));
-    expect(phaseOf(whole.session, 'rl').passes).toBe(1);
-    expect(phaseOf(cut.session, 'rl')).toMatchObject({ sequences: 5, passes: 3 });
-    expect(cut.records.map(({ step, phase }) => [step, phase])).toEqual(whole.records.map(({ step, phase }) => [step, phase]));
-    // Sums in another order round otherwise; the first steps of each stage have not yet drifted apart.
-    for (const phase of ['sft', 'rl'] as const) {
-      const [a, b] = [whole, cut].map(({ records }) => records.find((record) => record.phase === phase)?.metrics ?? {}) as [Record<string, number>, Record<string, number>];
-      expect(Object.keys(b)).toEqual(Object.keys(a));
-      for (const [name, value] of Object.entries(a)) expect(Math.abs((b[name] ?? NaN) - value), `${phase} ${name}`).toBeLessThan(2e-3 * Math.max(1, Math.abs(value)));
-    }
-  });
+  it.each(['token-mean', 'seq-mean-token-sum', 'seq-mean-token-mean', 'seq-mean-token-sum-norm'])(
+    'adds up to the update of the whole minibatch (%s)',
+    async (aggregation) => {
+      const whole = await run(config(undefined, { ...FULL, aggregation }));
+      const cut = await run(config({ micro_batch: 5, recompute: false }, { ...FULL, aggregation }));
+      expect(phaseOf(whole.session, 'rl').passes).toBe(1);
+      expect(phaseOf(cut.session, 'rl')).toMatchObject({ sequences: 5, passes: 3 });
+      expect(cut.records.map(({ step, phase }) => [step, phase])).toEqual(
+        whole.records.map(({ step, phase }) => [step, phase]),
+      );
+      // Sums in another order round otherwise; the first steps of each stage have not yet drifted apart.
+      for (const phase of ['sft', 'rl'] as const) {
+        const [a, b] = [whole, cut].map(
+          ({ records }) => records.find((record) => record.phase === phase)?.metrics ?? {},
+        ) as [Record<string, number>, Record<string, number>];
+        expect(Object.keys(b)).toEqual(Object.keys(a));
+        for (const [name, value] of Object.entries(a))
+          expect(Math.abs((b[name] ?? NaN) - value), `${phase} ${name}`).toBeLessThan(
+            2e-3 * Math.max(1, Math.abs(value)),
+          );
+      }
+    },
+  );
 
   it('is chosen by itself where the whole minibatch does not fit', async () => {
     const whole = await open(config(undefined));
@@ -102,13 +136,16 @@ describe('an update in several passes', () => {
   });
 
   it('is refused where the rule or the split looks at the minibatch as a whole', async () => {
-    await expect(open(config({ micro_batch: 5, recompute: false }, { strategy: { name: 'clip-cov' } }))).rejects.toThrow(/whole minibatch/);
+    await expect(
+      open(config({ micro_batch: 5, recompute: false }, { strategy: { name: 'clip-cov' } })),
+    ).rejects.toThrow(/whole minibatch/);
     await expect(open(config({ micro_batch: 5, recompute: false }, { split_every: 2 }))).rejects.toThrow(/split_every/);
   });
 
   it('has r exactly 1 before the first update', async () => {
     const { records } = await run(config({ micro_batch: 5, recompute: true }, { minibatches: 1, epochs: 1, steps: 2 }));
-    for (const { metrics } of records.filter(({ phase }) => phase === 'rl')) expect(metrics).toMatchObject({ 'actor/ppo_kl': 0, 'zone/inside/fraction': 1, 'zone/inside/weight_mean': 1 });
+    for (const { metrics } of records.filter(({ phase }) => phase === 'rl'))
+      expect(metrics).toMatchObject({ 'actor/ppo_kl': 0, 'zone/inside/fraction': 1, 'zone/inside/weight_mean': 1 });
   });
 });
 

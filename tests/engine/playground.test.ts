@@ -1,10 +1,19 @@
-/** The playground behind the page, on Dawn: responses as they come, texts read by two models, what is refused, and a run left as it was. */
+/**
+ * The playground behind the page, on Dawn: responses as they come, texts read by two models, what is refused, and a run
+ * left as it was.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkpointFiles } from '../../src/checkpoint/export-checkpoint.ts';
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.ts';
-import { initializeTensors } from '../../src/model/config.ts';
+import { initializeTensors } from '../../src/model/weights/initial-weights.ts';
 import { stream } from '../../src/random.ts';
-import { POLICY, START, type PlaygroundAnswer, type PlaygroundStart, type Sampling } from '../../src/run/playground.ts';
+import {
+  POLICY,
+  START,
+  type PlaygroundAnswer,
+  type PlaygroundStart,
+  type Sampling,
+} from '../../src/views/playground.ts';
 import type { PickedFile, Result, WorkerEvent } from '../../src/worker/protocol.ts';
 import { Studio } from '../../src/worker/studio.ts';
 import { SETTLED, testProvider } from '../support/gpu.ts';
@@ -26,7 +35,11 @@ beforeAll(async () => {
 });
 afterAll(() => studio.stop());
 
-const picked = async (name: string, checkpoint: Checkpoint): Promise<PickedFile[]> => (await checkpointFiles(checkpoint)).map(({ path, data }) => ({ path: `${name}/${path}`, file: new File([data as BlobPart], path) }));
+const picked = async (name: string, checkpoint: Checkpoint): Promise<PickedFile[]> =>
+  (await checkpointFiles(checkpoint)).map(({ path, data }) => ({
+    path: `${name}/${path}`,
+    file: new File([data as BlobPart], path),
+  }));
 
 async function add(name: string, checkpoint: Checkpoint): Promise<void> {
   value(await studio.addCheckpoint(await picked(name, checkpoint)));
@@ -37,7 +50,13 @@ function value<T>(result: Result<T>): T {
   return result.value;
 }
 
-const respond = async (model: string, start: PlaygroundStart, change: Partial<Sampling> = {}, column = 0): Promise<PlaygroundAnswer> => value(await studio.respond(column, { model, start, sampling: { ...SAMPLING, ...change } }));
+const respond = async (
+  model: string,
+  start: PlaygroundStart,
+  change: Partial<Sampling> = {},
+  column = 0,
+): Promise<PlaygroundAnswer> =>
+  value(await studio.respond(column, { model, start, sampling: { ...SAMPLING, ...change } }));
 const newestState = () => events.flatMap((event) => (event.type === 'frame' ? [event.frame.state] : [])).at(-1);
 const ids = (tokens: readonly { id: number }[]) => tokens.map(({ id }) => id);
 
@@ -54,7 +73,12 @@ describe('the playground behind the page', () => {
       expect(reading?.alternatives[(reading.rank || 0) - 1]).toMatchObject({ id, logprob: reading?.logprob });
       expect(reading?.alternatives.reduce((sum, { logprob }) => sum + Math.exp(logprob), 0)).toBeCloseTo(1, 4);
     }
-    expect(answer.text).toBe(answer.response.filter(({ text }) => /^[0-4]$/.test(text)).map(({ text }) => text).join(''));
+    expect(answer.text).toBe(
+      answer.response
+        .filter(({ text }) => /^[0-4]$/.test(text))
+        .map(({ text }) => text)
+        .join(''),
+    );
     const begun = events.find(({ type }) => type === 'playground-begin');
     expect(begun).toMatchObject({ column: 0, prompt: answer.prompt, response: [] });
     const sent = events.flatMap((event) => (event.type === 'playground-tokens' ? [event] : []));
@@ -69,27 +93,42 @@ describe('the playground behind the page', () => {
   it('goes on from an alternative, up to the last position', async () => {
     const { prompt, response } = await respond('local:plain', { text: '01' }, { temperature: 0 });
     const other = response[0]?.reading?.alternatives[1]?.id ?? 0;
-    const answer = await respond('local:plain', { tokens: [...ids(prompt), other], promptLength: 2 }, { maxTokens: 50 });
+    const answer = await respond(
+      'local:plain',
+      { tokens: [...ids(prompt), other], promptLength: 2 },
+      { maxTokens: 50 },
+    );
     expect(answer.response[0]).toMatchObject({ id: other, reading: { rank: 2 } });
     if (answer.ended !== 'end') expect(answer).toMatchObject({ ended: 'positions', response: { length: 14 } });
   });
 
   it('two models respond beside each other and read one text', async () => {
-    const [first, second] = await Promise.all([respond('local:plain', { text: '012' }, {}, 0), respond('local:other', { text: '012' }, {}, 1)]);
+    const [first, second] = await Promise.all([
+      respond('local:plain', { text: '012' }, {}, 0),
+      respond('local:other', { text: '012' }, {}, 1),
+    ]);
     const tokens = ids([...first.prompt, ...first.response]);
     const [own, others] = value(await studio.compareText(['local:plain', 'local:other'], tokens));
     // What the scoring pass says of a response is what the stream said of it.
-    for (const [t, { reading }] of first.response.entries()) expect(own?.[first.prompt.length + t]?.reading?.logprob).toBeCloseTo(reading?.logprob ?? NaN, 4);
+    for (const [t, { reading }] of first.response.entries())
+      expect(own?.[first.prompt.length + t]?.reading?.logprob).toBeCloseTo(reading?.logprob ?? NaN, 4);
     expect(others?.[1]?.reading?.logprob).toBeCloseTo(second.prompt[1]?.reading?.logprob ?? NaN, 5);
     expect(others?.[1]?.reading?.logprob).not.toBeCloseTo(own?.[1]?.reading?.logprob ?? NaN, 3);
     // One model in both columns takes turns with itself.
-    const [left, right] = await Promise.all([respond('local:plain', { text: '4' }, {}, 0), respond('local:plain', { text: '44444' }, {}, 1)]);
+    const [left, right] = await Promise.all([
+      respond('local:plain', { text: '4' }, {}, 0),
+      respond('local:plain', { text: '44444' }, {}, 1),
+    ]);
     expect(left).toEqual(await respond('local:plain', { text: '4' }));
     expect(right.prompt).toHaveLength(5);
   });
 
   it('stops between two tokens and keeps what is there', async () => {
-    const asked = studio.respond(0, { model: 'local:plain', start: { text: '0' }, sampling: { ...SAMPLING, maxTokens: 15, temperature: 9 } });
+    const asked = studio.respond(0, {
+      model: 'local:plain',
+      start: { text: '0' },
+      sampling: { ...SAMPLING, maxTokens: 15, temperature: 9 },
+    });
     events.length = 0;
     await expect.poll(() => events.some(({ type }) => type === 'playground-begin'), PATIENTLY).toBe(true);
     await studio.stopResponses();
@@ -102,37 +141,94 @@ describe('the playground behind the page', () => {
     ['an empty prompt', { start: { text: '' } }, /prompt is empty/],
     ['a prompt beyond the positions', { start: { text: '0'.repeat(16) } }, /has 16 tokens, plain has 16 positions/],
     ['a character that is not in the vocabulary', { start: { text: '0x1' } }, /"x" is not in the vocabulary/],
-    ['a chat without a template', { start: { messages: [{ role: 'user', content: '1' }] } }, /plain has no chat template/],
+    [
+      'a chat without a template',
+      { start: { messages: [{ role: 'user', content: '1' }] } },
+      /plain has no chat template/,
+    ],
     ['a token that is none', { start: { tokens: [3, 7], promptLength: 1 } }, /no token 7/],
     ['sampling out of range', { sampling: { ...SAMPLING, topP: 0 } }, /sampling: topP/],
     ['a model that is not there', { model: 'local:gone' }, /no checkpoint local:gone/],
     ['the policy without a run', { model: POLICY }, /no run yet/],
   ])('refuses %s', async (_what, change, message) => {
-    const answer = await studio.respond(0, { model: 'local:plain', start: { text: '01' }, sampling: SAMPLING, ...change });
-    expect(answer).toMatchObject({ ok: false, error: { kind: 'input', message: expect.stringMatching(message) as string } });
+    const answer = await studio.respond(0, {
+      model: 'local:plain',
+      start: { text: '01' },
+      sampling: SAMPLING,
+      ...change,
+    });
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { kind: 'input', message: expect.stringMatching(message) as string },
+    });
   });
 
   it('a model that is removed is gone', async () => {
     await add('brief', tinyCheckpoint());
     await respond('local:brief', { text: '0' });
     value(await studio.removeCheckpoint('local:brief'));
-    expect(await studio.respond(0, { model: 'local:brief', start: { text: '0' }, sampling: SAMPLING })).toMatchObject({ ok: false, error: { message: expect.stringContaining('local:brief') as string } });
+    expect(await studio.respond(0, { model: 'local:brief', start: { text: '0' }, sampling: SAMPLING })).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('local:brief') as string },
+    });
   });
 
   it('chats through the template of a model with a vocabulary of 50,257, and tells it from other tokenizers', async () => {
     const config = { ...TINY_CONFIG, vocabularySize: 50_257, maxPositions: 64, tiedHead: true };
-    const files = tokenizerFiles('gpt2').map(({ path, text }) => ({ path, text: path === 'tokenizer_config.json' ? JSON.stringify({ ...(JSON.parse(text) as object), chat_template: "{% for message in messages %}[{{ message.role }}] {{ message.content }}\n{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}" }) : text }));
-    await add('chat', { name: 'chat', config, tensors: initializeTensors(config, stream(5, 'test')), tokenizerFiles: files, tokenizerJson: files[0]?.text ?? '', description: '' });
-    expect(value(await studio.openModel('local:chat'))).toEqual({ id: 'local:chat', name: 'chat', vocabularySize: 50_257, maxPositions: 64, chat: true });
-    const answer = await respond('local:chat', { messages: [{ role: 'user', content: 'Hello \u{1f98a}' }] }, { maxTokens: 4 });
-    expect(answer.prompt.map(({ text }) => text).join('').replaceAll('\u2026', '')).toBe('[user] Hello \u{1f98a}\n[assistant]');
+    const files = tokenizerFiles('gpt2').map(({ path, text }) => ({
+      path,
+      text:
+        path === 'tokenizer_config.json'
+          ? JSON.stringify({
+              ...(JSON.parse(text) as object),
+              chat_template:
+                '{% for message in messages %}[{{ message.role }}] {{ message.content }}\n{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}',
+            })
+          : text,
+    }));
+    await add('chat', {
+      name: 'chat',
+      config,
+      tensors: initializeTensors(config, stream(5, 'test')),
+      tokenizerFiles: files,
+      tokenizerJson: files[0]?.text ?? '',
+      description: '',
+    });
+    expect(value(await studio.openModel('local:chat'))).toEqual({
+      id: 'local:chat',
+      name: 'chat',
+      vocabularySize: 50_257,
+      maxPositions: 64,
+      chat: true,
+    });
+    const answer = await respond(
+      'local:chat',
+      { messages: [{ role: 'user', content: 'Hello \u{1f98a}' }] },
+      { maxTokens: 4 },
+    );
+    expect(
+      answer.prompt
+        .map(({ text }) => text)
+        .join('')
+        .replaceAll('\u2026', ''),
+    ).toBe('[user] Hello \u{1f98a}\n[assistant]');
     for (const { reading } of answer.response) expect(reading?.alternatives).toHaveLength(8);
-    expect(await studio.compareText(['local:chat', 'local:plain'], ids(answer.prompt))).toMatchObject({ ok: false, error: { message: expect.stringContaining('different tokenizers') as string } });
+    expect(await studio.compareText(['local:chat', 'local:plain'], ids(answer.prompt))).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('different tokenizers') as string },
+    });
   });
 
   it('the policy is asked between two steps, starts as the run did, and the run is left as it was', async () => {
-    const config = tinyRun({ sft: { steps: 1, batch_size: 8, learning_rate: 5e-3 }, evaluation: undefined }, { steps: 2 });
-    const records = async () => value(await studio.exportMetrics()).split('\n').slice(0, -1).map((line) => (JSON.parse(line) as { metrics: unknown }).metrics);
+    const config = tinyRun(
+      { sft: { steps: 1, batch_size: 8, learning_rate: 5e-3 }, evaluation: undefined },
+      { steps: 2 },
+    );
+    const records = async () =>
+      value(await studio.exportMetrics())
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => (JSON.parse(line) as { metrics: unknown }).metrics);
     const metrics = async (between: () => Promise<void>): Promise<unknown[]> => {
       value(await studio.start(config, { paused: true }));
       for (let step = 0; step < 3; step++) {
@@ -147,7 +243,10 @@ describe('the playground behind the page', () => {
     let asked = 0;
     const disturbed = await metrics(async () => {
       const start = { text: '1+2=' };
-      const [before, now] = [await respond(START, start, { temperature: 0 }), await respond(POLICY, start, { temperature: 0 })];
+      const [before, now] = [
+        await respond(START, start, { temperature: 0 }),
+        await respond(POLICY, start, { temperature: 0 }),
+      ];
       if (asked === 0) expect(now).toEqual(before);
       else expect(now.prompt).not.toEqual(before.prompt);
       asked += 1;

@@ -1,4 +1,6 @@
-/** Profiles: every dispatch of a piece of work is noted once with its calls, and timed; the device is left as it was. */
+/**
+ * Profiles: every dispatch of a piece of work is noted once with its calls, and timed; the device is left as it was.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Plan, submit } from '../../src/gpu/kernel.ts';
 import { captureDispatches, profileDispatches } from '../../src/gpu/profile.ts';
@@ -22,8 +24,13 @@ beforeAll(async () => {
   gpu = await testGpu();
   data = gpu.buffer('data', 64 * 64 * 4);
   plan = new Plan(gpu);
-  for (const [label, rounds] of [['short', 1], ['long', 20_000]] as const) {
-    await plan.add({ label, source: SOURCE, constants: { ROUNDS: rounds }, entryPoint: 'main' }, [data], () => [64, 1, 1]);
+  for (const [label, rounds] of [
+    ['short', 1],
+    ['long', 20_000],
+  ] as const) {
+    await plan.add({ label, source: SOURCE, constants: { ROUNDS: rounds }, entryPoint: 'main' }, [data], () => [
+      64, 1, 1,
+    ]);
   }
 });
 afterAll(() => {
@@ -34,7 +41,7 @@ afterAll(() => {
 
 test('dispatches are noted once each, with their calls and grids', async () => {
   const dispatches = await captureDispatches(gpu, () => {
-    for (let i = 0; i < 3; i++) submit(gpu, (pass) => plan.record(pass, undefined));
+    for (let i = 0; i < 3; i++) submit(gpu, (pass) => plan.encode(pass, undefined));
   });
   expect(dispatches.map(({ label, calls, grid }) => ({ label, calls, grid }))).toEqual([
     { label: 'short', calls: 3, grid: [64, 1, 1] },
@@ -48,7 +55,7 @@ test('the device encodes as before, also when the work fails', async () => {
 });
 
 test('kernels are timed, the longest first', async () => {
-  const dispatches = await captureDispatches(gpu, () => submit(gpu, (pass) => plan.record(pass, undefined)));
+  const dispatches = await captureDispatches(gpu, () => submit(gpu, (pass) => plan.encode(pass, undefined)));
   const profile = await profileDispatches(gpu, dispatches);
   expect(profile.method).toBe(gpu.device.features.has('timestamp-query') ? 'timestamps' : 'repetition');
   expect(profile.kernels.map(({ label, calls }) => ({ label, calls }))).toEqual([

@@ -40,9 +40,26 @@ describe('a run', () => {
     expect(records.filter(({ phase }) => phase === 'sft').map(({ step }) => step)).toEqual([1, 2, 3]);
     expect(records.filter(({ phase }) => phase === 'rl').map(({ step }) => step)).toEqual([1, 2, 3, 4]);
     expect(records.filter(({ phase }) => phase === 'evaluation').map(({ step }) => step)).toEqual([0, 2, 3, 5, 7]);
-    for (const { metrics } of records) for (const [name, value] of Object.entries(metrics)) expect(Number.isFinite(value), name).toBe(true);
+    for (const { metrics } of records)
+      for (const [name, value] of Object.entries(metrics)) expect(Number.isFinite(value), name).toBe(true);
     const last = records.findLast(({ phase }) => phase === 'rl');
-    for (const name of ['actor/pg_loss', 'actor/pg_clipfrac', 'actor/pg_clipfrac_lower', 'actor/ppo_kl', 'actor/entropy', 'actor/grad_norm', 'actor/lr', 'actor/kl_loss', 'critic/score/mean', 'critic/advantages/max', 'response_length/clip_ratio', 'clip_ratio/region_mean', 'zone/inside/fraction', 'gradient/preserved_share']) expect(last?.metrics).toHaveProperty([name]);
+    for (const name of [
+      'actor/pg_loss',
+      'actor/pg_clipfrac',
+      'actor/pg_clipfrac_lower',
+      'actor/ppo_kl',
+      'actor/entropy',
+      'actor/grad_norm',
+      'actor/lr',
+      'actor/kl_loss',
+      'critic/score/mean',
+      'critic/advantages/max',
+      'response_length/clip_ratio',
+      'clip_ratio/region_mean',
+      'zone/inside/fraction',
+      'gradient/preserved_share',
+    ])
+      expect(last?.metrics).toHaveProperty([name]);
   });
 
   it('with the same config and seed gives the same metrics, with another seed others', async () => {

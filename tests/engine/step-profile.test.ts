@@ -1,8 +1,11 @@
-/** A step's profile: every part of the step is in it, and a run that was looked at makes the same steps as one that was not. */
+/**
+ * A step's profile: every part of the step is in it, and a run that was looked at makes the same steps as one that was
+ * not.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { multiplyAddsOf } from '../../src/model/kernel-work.ts';
-import type { StepProfile } from '../../src/run/step-profile.ts';
+import type { StepProfile } from '../../src/views/step-profile.ts';
 import { RunSession } from '../../src/session/session.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
 import { tinyRun } from '../support/tiny-run.ts';
@@ -13,7 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-const config = tinyRun({ sft: { steps: 30, batch_size: 32, learning_rate: 1e-2 }, evaluation: undefined }, { steps: 2, kl_coefficient: 0.01 });
+const config = tinyRun(
+  { sft: { steps: 30, batch_size: 32, learning_rate: 1e-2 }, evaluation: undefined },
+  { steps: 2, kl_coefficient: 0.01 },
+);
 
 /** All records of the run; `look` comes between steps. */
 async function metrics(look: (session: RunSession, step: number) => Promise<void>): Promise<unknown[]> {
@@ -42,14 +48,19 @@ describe('the profile of a step', () => {
     for (const rl of [middle, last]) {
       expect(rl?.phase).toBe('rl');
       expect(new Set(rl?.kernels.map(({ part }) => part))).toEqual(new Set(['rollout', 'old log-probs', 'updates']));
-      const calls = (part: string, name: string) => rl?.kernels.filter((kernel) => kernel.part === part && kernel.label.startsWith(name)).reduce((sum, kernel) => sum + kernel.calls, 0);
+      const calls = (part: string, name: string) =>
+        rl?.kernels
+          .filter((kernel) => kernel.part === part && kernel.label.startsWith(name))
+          .reduce((sum, kernel) => sum + kernel.calls, 0);
       // One layer; two minibatches in each of two epochs.
       expect(calls('updates', 'adamw step')).toBe(4);
       expect(calls('updates', 'qkv nt')).toBe(4);
       expect(calls('old log-probs', 'keep log-probs')).toBe(2);
       expect(calls('rollout', 'sampling')).toBeGreaterThan(0);
       expect(rl?.kernels.find(({ label }) => label.startsWith('gate and up nt'))?.multiplyAdds).toBeGreaterThan(0);
-      expect(rl?.kernels.map(({ milliseconds }) => milliseconds)).toEqual(rl?.kernels.map(({ milliseconds }) => milliseconds).sort((a, b) => b - a));
+      expect(rl?.kernels.map(({ milliseconds }) => milliseconds)).toEqual(
+        rl?.kernels.map(({ milliseconds }) => milliseconds).sort((a, b) => b - a),
+      );
       expect(rl?.choices['matmul nt many rows']).toBe('direct-4x4');
       expect(rl?.memory.phases.length).toBeGreaterThan(0);
     }
@@ -57,7 +68,16 @@ describe('the profile of a step', () => {
 });
 
 describe('multiply-adds of kernels', () => {
-  const sizes = { hiddenSize: 10, layers: 3, heads: 4, keyValueHeads: 2, headDimension: 5, intermediateSize: 7, vocabularySize: 100, gated: true };
+  const sizes = {
+    hiddenSize: 10,
+    layers: 3,
+    heads: 4,
+    keyValueHeads: 2,
+    headDimension: 5,
+    intermediateSize: 7,
+    vocabularySize: 100,
+    gated: true,
+  };
   const shape = { rows: 6, targets: 2, pairs: 11 };
 
   it.each<[string, number | undefined]>([

@@ -1,12 +1,21 @@
-/** Products with 16-bit weights, and products of slices: every variant, bit for bit what f32 weights and whole products give. */
+/**
+ * Products with 16-bit weights, and products of slices: every variant, bit for bit what f32 weights and whole products
+ * give.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bfloat16ToFloat, floatToBfloat16, floatToHalf, halfToFloat } from '../../src/model/half-precision.ts';
+import { bfloat16ToFloat, floatToBfloat16, floatToHalf, halfToFloat } from '../../src/model/weights/f16-conversion.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { Plan, submit } from '../../src/gpu/kernel.ts';
 import { Readback } from '../../src/gpu/readback.ts';
 import { Tuner } from '../../src/gpu/tuner.ts';
-import { addProduct, addWeightGradient, mostPieces, type BatchShape, type Product } from '../../src/model/matmul.ts';
-import { variantsOf, type Form } from '../../src/model/matmul-variants.ts';
+import {
+  addProduct,
+  addWeightGradient,
+  mostPieces,
+  type BatchShape,
+  type Product,
+} from '../../src/model/ops/matmul.ts';
+import { variantsOf, type Form } from '../../src/model/ops/matmul-variants.ts';
 import { testGpu } from '../support/gpu.ts';
 import { RandomStream } from '../reference/random-model.ts';
 
@@ -41,22 +50,44 @@ async function read(buffer: GPUBuffer, count: number): Promise<Float32Array> {
 }
 
 /** Runs products one after the other into one C. @param start what C holds before */
-async function products(form: 'nt' | 'nn', variant: string, rows: number, start: Float32Array<ArrayBuffer>, list: Omit<Product, 'label' | 'form' | 'capacity' | 'c' | 'dims'>[]): Promise<Float32Array> {
+async function products(
+  form: 'nt' | 'nn',
+  variant: string,
+  rows: number,
+  start: Float32Array<ArrayBuffer>,
+  list: Omit<Product, 'label' | 'form' | 'capacity' | 'c' | 'dims'>[],
+): Promise<Float32Array> {
   const dims = gpu.buffer('dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
   gpu.device.queue.writeBuffer(dims, 0, new Uint32Array([rows, 0, 0, 1]));
   const c = upload(start);
   const plan = new Plan<BatchShape>(gpu);
-  for (const one of list) await addProduct(plan, forced(form, variant), { label: 'test', form, capacity: rows, c, dims: { buffer: dims }, ...one });
-  submit(gpu, (pass) => plan.record(pass, { rows, targets: 0, sequences: 1, distinct: 0 }));
+  for (const one of list)
+    await addProduct(plan, forced(form, variant), {
+      label: 'test',
+      form,
+      capacity: rows,
+      c,
+      dims: { buffer: dims },
+      ...one,
+    });
+  submit(gpu, (pass) => plan.encode(pass, { rows, targets: 0, sequences: 1, distinct: 0 }));
   return read(c, start.length);
 }
 
 /** In float64. */
-function reference(form: 'nt' | 'nn', a: Float32Array, b: Float32Array, rows: number, columns: number, inner: number): Float64Array {
+function reference(
+  form: 'nt' | 'nn',
+  a: Float32Array,
+  b: Float32Array,
+  rows: number,
+  columns: number,
+  inner: number,
+): Float64Array {
   return Float64Array.from({ length: rows * columns }, (_, at) => {
     const [m, n] = [Math.floor(at / columns), at % columns];
     let sum = 0;
-    for (let k = 0; k < inner; k++) sum += (a[m * inner + k] ?? 0) * (b[form === 'nt' ? n * inner + k : k * columns + n] ?? 0);
+    for (let k = 0; k < inner; k++)
+      sum += (a[m * inner + k] ?? 0) * (b[form === 'nt' ? n * inner + k : k * columns + n] ?? 0);
     return sum;
   });
 }
@@ -68,42 +99,57 @@ const SHAPES = [
 ] as const;
 
 describe.each(['nt', 'nn'] as const)('product %s', (form) => {
-  it.each((['bf16', 'f16'] as const).flatMap((precision) => SHAPES.map((shape) => [precision, ...shape] as const)))('with %s weights, %i rows, %i columns, inner %i: every variant is bit for bit that of the widened weights', async (precision, rows, columns, inner) => {
-    const { narrow, widen } = NARROWED[precision];
-    const a = values(rows * inner);
-    const narrowed = Uint16Array.from(values(columns * inner), narrow);
-    const b = Float32Array.from(narrowed, widen);
-    const expected = reference(form, a, b, rows, columns, inner);
-    const start = new Float32Array(rows * columns);
-    for (const variant of variants(form)) {
-      const whole = await products(form, variant, rows, start, [{ columns, inner, a: upload(a), b: upload(b) }]);
-      const stored = await products(form, variant, rows, start, [{ columns, inner, a: upload(a), b: upload(narrowed), precision }]);
-      expect(stored, variant).toEqual(whole);
-      for (const [at, value] of expected.entries()) expect(Math.abs((stored[at] ?? NaN) - value)).toBeLessThan(1e-4);
-    }
-  });
+  it.each((['bf16', 'f16'] as const).flatMap((precision) => SHAPES.map((shape) => [precision, ...shape] as const)))(
+    'with %s weights, %i rows, %i columns, inner %i: every variant is bit for bit that of the widened weights',
+    async (precision, rows, columns, inner) => {
+      const { narrow, widen } = NARROWED[precision];
+      const a = values(rows * inner);
+      const narrowed = Uint16Array.from(values(columns * inner), narrow);
+      const b = Float32Array.from(narrowed, widen);
+      const expected = reference(form, a, b, rows, columns, inner);
+      const start = new Float32Array(rows * columns);
+      for (const variant of variants(form)) {
+        const whole = await products(form, variant, rows, start, [{ columns, inner, a: upload(a), b: upload(b) }]);
+        const stored = await products(form, variant, rows, start, [
+          { columns, inner, a: upload(a), b: upload(narrowed), precision },
+        ]);
+        expect(stored, variant).toEqual(whole);
+        for (const [at, value] of expected.entries()) expect(Math.abs((stored[at] ?? NaN) - value)).toBeLessThan(1e-4);
+      }
+    },
+  );
 
-  it.each(SHAPES)('of %i rows, %i columns, inner %i: slices of the weights give what the whole gives, bit for bit', async (rows, columns, inner) => {
-    const a = values(rows * inner);
-    const b = values(columns * inner);
-    // Rows of B are columns of C (nt), or terms of the sum (nn).
-    const total = form === 'nt' ? columns : inner;
-    const width = form === 'nt' ? inner : columns;
-    const cuts = [0, 4, Math.floor(total / 8) * 4, total].filter((cut, i, all) => i === 0 || cut > (all[i - 1] ?? 0));
-    for (const variant of variants(form)) {
-      // What C holds beforehand is overwritten (nt), and by the first slice (nn).
-      const start = values(rows * columns);
-      const whole = await products(form, variant, rows, start, [{ columns, inner, a: upload(a), b: upload(b) }]);
-      const slices = cuts.slice(1).map((last, i) => {
-        const first = cuts[i] ?? 0;
-        const part = upload(b.slice(first * width, last * width));
-        return form === 'nt'
-          ? { columns: last - first, inner, a: upload(a), b: part, cPart: { width: columns, first } }
-          : { columns, inner: last - first, a: upload(a), b: part, aPart: { width: inner, first }, accumulate: i > 0 };
-      });
-      expect(await products(form, variant, rows, start, slices), variant).toEqual(whole);
-    }
-  });
+  it.each(SHAPES)(
+    'of %i rows, %i columns, inner %i: slices of the weights give what the whole gives, bit for bit',
+    async (rows, columns, inner) => {
+      const a = values(rows * inner);
+      const b = values(columns * inner);
+      // Rows of B are columns of C (nt), or terms of the sum (nn).
+      const total = form === 'nt' ? columns : inner;
+      const width = form === 'nt' ? inner : columns;
+      const cuts = [0, 4, Math.floor(total / 8) * 4, total].filter((cut, i, all) => i === 0 || cut > (all[i - 1] ?? 0));
+      for (const variant of variants(form)) {
+        // What C holds beforehand is overwritten (nt), and by the first slice (nn).
+        const start = values(rows * columns);
+        const whole = await products(form, variant, rows, start, [{ columns, inner, a: upload(a), b: upload(b) }]);
+        const slices = cuts.slice(1).map((last, i) => {
+          const first = cuts[i] ?? 0;
+          const part = upload(b.slice(first * width, last * width));
+          return form === 'nt'
+            ? { columns: last - first, inner, a: upload(a), b: part, cPart: { width: columns, first } }
+            : {
+                columns,
+                inner: last - first,
+                a: upload(a),
+                b: part,
+                aPart: { width: inner, first },
+                accumulate: i > 0,
+              };
+        });
+        expect(await products(form, variant, rows, start, slices), variant).toEqual(whole);
+      }
+    },
+  );
 });
 
 it('weight gradients of some columns of A are those rows of the whole gradient, bit for bit', async () => {
@@ -116,9 +162,18 @@ it('weight gradients of some columns of A are those rows of the whole gradient, 
     const plan = new Plan<BatchShape>(gpu);
     const partials = gpu.buffer('partials', mostPieces(outRows, columns, rows) * outRows * columns * 4);
     const result = upload(new Float32Array(outRows * columns));
-    const product = { label: 'test', capacity: rows, columns, inner: outRows, a: upload(a), b: upload(b), dims: { buffer: dims }, aPart: { width: inner, first } };
+    const product = {
+      label: 'test',
+      capacity: rows,
+      columns,
+      inner: outRows,
+      a: upload(a),
+      b: upload(b),
+      dims: { buffer: dims },
+      aPart: { width: inner, first },
+    };
     await addWeightGradient(plan, forced('tn', variant), product, partials, { buffer: result });
-    submit(gpu, (pass) => plan.record(pass, { rows, targets: 0, sequences: 1, distinct: 0 }));
+    submit(gpu, (pass) => plan.encode(pass, { rows, targets: 0, sequences: 1, distinct: 0 }));
     return read(result, outRows * columns);
   };
   for (const variant of variants('tn')) {

@@ -1,26 +1,26 @@
 /**
- * Weights in slices, because they are larger than a binding may be, and in 16 bit: scores, gradients and generation are bit for bit those
- * of whole weights and of weights that were rounded beforehand.
+ * Weights in slices, because they are larger than a binding may be, and in 16 bit: scores, gradients and generation are
+ * bit for bit those of whole weights and of weights that were rounded beforehand.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { submit } from '../../src/gpu/kernel.ts';
 import { readFloats } from '../../src/gpu/readback.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
-import type { ModelConfig } from '../../src/model/config.ts';
-import { Generator } from '../../src/model/generator.ts';
-import { narrowed, widened } from '../../src/model/half-precision.ts';
-import { initializeAdapter } from '../../src/model/lora-tensors.ts';
+import type { ModelConfig } from '../../src/model/spec/model-config.ts';
+import { Generator } from '../../src/model/generation/generator.ts';
+import { narrowed, widened } from '../../src/model/weights/f16-conversion.ts';
+import { initializeAdapter } from '../../src/model/weights/lora-tensors.ts';
 import { Model, type ModelOptions } from '../../src/model/model.ts';
-import { AdamW } from '../../src/model/optimizer.ts';
-import type { Precision } from '../../src/model/precision.ts';
-import { scoreSequences } from '../../src/model/scoring.ts';
-import type { WeightSource } from '../../src/model/weight-source.ts';
+import { AdamW } from '../../src/model/training/optimizer.ts';
+import type { Precision } from '../../src/model/weights/precision.ts';
+import { scoreSequences } from '../../src/model/training/scoring.ts';
+import type { WeightSource } from '../../src/model/weights/weight-source.ts';
 import { stream } from '../../src/random.ts';
-import { batchGradient } from '../../src/rl/gradient.ts';
+import { batchGradient } from '../../src/objective/gradient.ts';
 import { GradientBatch } from '../../src/run/gradient-batch.ts';
 import { randomCase, RandomStream } from '../reference/random-model.ts';
-import type { ReferenceConfig } from '../reference/transformer.ts';
+import type { ReferenceConfig } from '../reference/model-family.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
 
 let gpu: Gpu;
@@ -34,7 +34,12 @@ afterAll(() => gpu.destroy());
 const small = { vocabularySize: 45, layers: 2, headDimension: 6 };
 const fused = { ...small, heads: 3, keyValueHeads: 3, hiddenSize: 18 };
 const MODELS: (Partial<ReferenceConfig> & { architecture: ModelConfig['architecture'] })[] = [
-  { architecture: 'llama', ...small, tiedHead: true, biases: { queryKeyValue: true, attentionOutput: true, mlp: true } },
+  {
+    architecture: 'llama',
+    ...small,
+    tiedHead: true,
+    biases: { queryKeyValue: true, attentionOutput: true, mlp: true },
+  },
   { architecture: 'qwen2', ...small, tiedHead: true },
   { architecture: 'qwen3', ...small, tiedHead: false },
   { architecture: 'gpt2', ...fused, tiedHead: true },
@@ -46,19 +51,34 @@ const TINY: ModelOptions = { largestBinding: 600 };
 const NOTHING: ModelOptions = { trained: () => false };
 
 /** One of the two for each model, in turn: the product kernels are tested with both (stored-products.test.ts). */
-const IN_PRECISION = MODELS.map((config, i) => ({ ...config, precision: i % 2 === 0 ? ('bf16' as const) : ('f16' as const) }));
+const IN_PRECISION = MODELS.map((config, i) => ({
+  ...config,
+  precision: i % 2 === 0 ? ('bf16' as const) : ('f16' as const),
+}));
 
 describe.each(IN_PRECISION)('$architecture', ({ precision, ...config }) => {
   const one = randomCase(91, config, { sequences: 6, longest: 20 });
   const engineConfig: ModelConfig = { maxPositions: 64, ...one.config, architecture: config.architecture };
-  const batch = GradientBatch.parse({ sequences: one.batch, strategy: 'gppo', aggregation: 'token-mean', params: { eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1, entropy_coefficient: 0.02 } });
+  const batch = GradientBatch.parse({
+    sequences: one.batch,
+    strategy: 'gppo',
+    aggregation: 'token-mean',
+    params: { eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1, entropy_coefficient: 0.02 },
+  });
   const sequences = one.batch.map(({ tokens }) => tokens);
 
   /** Scores, and what is written after a prompt. */
   async function answers(model: Model) {
     const scores = await scoreSequences(model, tuner, sequences);
     const generator = await Generator.create(model, tuner, { sequences: 3, promptTokens: 5, responseTokens: 8 });
-    const written = await generator.generate([[1, 40, 3, 17, 44], [7], [20, 21]], { temperature: 1, topK: 0, topP: 1, seed: 4, maxTokens: 8, endToken: one.config.vocabularySize });
+    const written = await generator.generate([[1, 40, 3, 17, 44], [7], [20, 21]], {
+      temperature: 1,
+      topK: 0,
+      topP: 1,
+      seed: 4,
+      maxTokens: 8,
+      endToken: one.config.vocabularySize,
+    });
     generator.destroy();
     return { scores, written };
   }
@@ -69,7 +89,8 @@ describe.each(IN_PRECISION)('$architecture', ({ precision, ...config }) => {
     whole.destroy();
     for (const options of [TINY, { ...NOTHING, ...TINY }]) {
       const sliced = await Model.create(gpu, engineConfig, one.tensors, options);
-      for (const region of [sliced.layout.embedding, sliced.layout.layers[1]!.gateUp]) expect(sliced.matrix(region).slices.length).toBeGreaterThan(1);
+      for (const region of [sliced.layout.embedding, sliced.layout.layers[1]!.gateUp])
+        expect(sliced.matrix(region).slices.length).toBeGreaterThan(1);
       expect(await answers(sliced)).toEqual(expected);
       expect(await sliced.read()).toEqual(one.tensors);
       sliced.destroy();
@@ -93,9 +114,17 @@ describe.each(IN_PRECISION)('$architecture', ({ precision, ...config }) => {
 
   it(`kept in ${precision}, it answers as with rounded weights; adapters on top have the same gradient`, async () => {
     const isMatrix = (name: string, values: Float32Array) => values.length > 64 && !/norm|ln_|bias|wpe/.test(name);
-    const rounded = new Map([...one.tensors].map(([name, values]) => [name, isMatrix(name, values) ? widened(narrowed(values, precision, name), precision) : values]));
+    const rounded = new Map(
+      [...one.tensors].map(([name, values]) => [
+        name,
+        isMatrix(name, values) ? widened(narrowed(values, precision, name), precision) : values,
+      ]),
+    );
     const reference = await Model.create(gpu, engineConfig, rounded, NOTHING);
-    const stored = await Model.load(gpu, engineConfig, storedSource(one.tensors, precision, isMatrix), { ...NOTHING, ...TINY });
+    const stored = await Model.load(gpu, engineConfig, storedSource(one.tensors, precision, isMatrix), {
+      ...NOTHING,
+      ...TINY,
+    });
     const asked = await Model.create(gpu, engineConfig, one.tensors, { ...NOTHING, frozen: precision });
     for (const model of [stored, asked]) expect(model.matrix(model.layout.layers[0]!.down).precision).toBe(precision);
     const expected = await answers(reference);
@@ -106,9 +135,20 @@ describe.each(IN_PRECISION)('$architecture', ({ precision, ...config }) => {
 
     const lora = { rank: 3, alpha: 6, targets: ['all-linear'] };
     const random = new RandomStream(2);
-    const adapter = new Map([...initializeAdapter(engineConfig, lora, stream(1, 'adapter'))].map(([name, values]) => [name, values.map(() => 0.2 * random.normal())]));
+    const adapter = new Map(
+      [...initializeAdapter(engineConfig, lora, stream(1, 'adapter'))].map(([name, values]) => [
+        name,
+        values.map(() => 0.2 * random.normal()),
+      ]),
+    );
     const base = await Model.create(gpu, engineConfig, new Map([...rounded, ...adapter]), { lora });
-    const over = await Model.load(gpu, engineConfig, storedSource(one.tensors, precision, isMatrix), { lora, ...TINY }, adapter);
+    const over = await Model.load(
+      gpu,
+      engineConfig,
+      storedSource(one.tensors, precision, isMatrix),
+      { lora, ...TINY },
+      adapter,
+    );
     const [wanted, found] = [await batchGradient(base, tuner, batch), await batchGradient(over, tuner, batch)];
     expect(found.gradients.size).toBe(adapter.size);
     expect(found.gradients).toEqual(wanted.gradients);
@@ -118,7 +158,11 @@ describe.each(IN_PRECISION)('$architecture', ({ precision, ...config }) => {
 });
 
 /** A checkpoint whose matrices are stored in 16 bit. */
-function storedSource(tensors: ReadonlyMap<string, Float32Array>, precision: 'bf16' | 'f16', isMatrix: (name: string, values: Float32Array) => boolean): WeightSource {
+function storedSource(
+  tensors: ReadonlyMap<string, Float32Array>,
+  precision: 'bf16' | 'f16',
+  isMatrix: (name: string, values: Float32Array) => boolean,
+): WeightSource {
   const precisionOf = (name: string): Precision => (isMatrix(name, tensors.get(name)!) ? precision : 'f32');
   return {
     precisionOf,
@@ -142,24 +186,39 @@ function storedSource(tensors: ReadonlyMap<string, Float32Array>, precision: 'bf
 it('an update in stretches of the trained store is that of the whole', async () => {
   const one = randomCase(92, { architecture: 'llama', ...small, tiedHead: false });
   const update = async (options: ModelOptions) => {
-    const model = await Model.create(gpu, { maxPositions: 64, ...one.config, architecture: 'llama' }, one.tensors, options);
+    const model = await Model.create(
+      gpu,
+      { maxPositions: 64, ...one.config, architecture: 'llama' },
+      one.tensors,
+      options,
+    );
     const { count } = model.layout.trained;
     const random = new RandomStream(6);
     const gradients = gpu.largeBuffer('gradients', count * 4);
-    gpu.device.queue.writeBuffer(gradients, 0, Float32Array.from({ length: count }, () => random.normal()));
-    const optimizer = await AdamW.create(model, gradients, { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1, clip: 1e9 });
+    gpu.device.queue.writeBuffer(
+      gradients,
+      0,
+      Float32Array.from({ length: count }, () => random.normal()),
+    );
+    const optimizer = await AdamW.create(model, gradients, {
+      beta1: 0.9,
+      beta2: 0.99,
+      epsilon: 1e-8,
+      weightDecay: 0.1,
+      clip: 1e9,
+    });
     for (let step = 0; step < 2; step++) {
       optimizer.load(0.01);
       submit(gpu, (pass) => {
-        optimizer.recordNorm(pass);
-        optimizer.recordStep(pass);
+        optimizer.encodeNorm(pass);
+        optimizer.encodeStep(pass);
       });
     }
     const weights = await readFloats(gpu, model.trained, count);
     const [norm = NaN] = await readFloats(gpu, optimizer.norm, 1);
     optimizer.destroy();
     model.destroy();
-    return { weights, norm, stretches: model.stretches.length };
+    return { weights, norm, stretches: model.bindingSlices.length };
   };
   const [whole, cut] = [await update({}), await update(TINY)];
   expect([whole.stretches, cut.stretches > 10]).toEqual([1, true]);

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
 import { Model } from '../../src/model/model.ts';
-import { batchGradient } from '../../src/rl/gradient.ts';
+import { batchGradient } from '../../src/objective/gradient.ts';
 import { GradientBatch } from '../../src/run/gradient-batch.ts';
-import { ruleCurve } from '../../src/rl/curves.ts';
+import { ruleCurve } from '../../src/objective/curves.ts';
 import type { StrategyName } from '../../src/run/config.ts';
-import { ruleOf, STRATEGY_NAMES, type StrategyConfig } from '../../src/run/strategies.ts';
+import { resolveStrategy, STRATEGY_NAMES, type StrategyConfig } from '../../src/run/strategies/strategy-config.ts';
 import { loadPublishedWeights } from '../reference/fixture.ts';
 import { randomCase } from '../reference/random-model.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
@@ -14,25 +14,52 @@ import { testGpu, testTuner } from '../support/gpu.ts';
 let gpu: Gpu;
 let tuner: Tuner;
 let model: Model;
-const one = randomCase(31, { hiddenSize: 20, heads: 2, keyValueHeads: 1, headDimension: 10, intermediateSize: 24, vocabularySize: 23, layers: 2 }, { sequences: 6, longest: 20 });
+const one = randomCase(
+  31,
+  {
+    hiddenSize: 20,
+    heads: 2,
+    keyValueHeads: 1,
+    headDimension: 10,
+    intermediateSize: 24,
+    vocabularySize: 23,
+    layers: 2,
+  },
+  { sequences: 6, longest: 20 },
+);
 
 beforeAll(async () => {
   gpu = await testGpu();
   tuner = testTuner(gpu);
-  model = await Model.create(gpu, { architecture: 'llama', maxPositions: 64, ...one.config }, one.tensors as Map<string, Float32Array>);
+  model = await Model.create(
+    gpu,
+    { architecture: 'llama', maxPositions: 64, ...one.config },
+    one.tensors as Map<string, Float32Array>,
+  );
 });
 afterAll(() => gpu.destroy());
 
 type Params = Record<string, number | boolean | null>;
 
-async function gradientOf(strategy: StrategyName, params: Params, sequences: Partial<GradientBatch['sequences'][number]>[] = one.batch) {
+async function gradientOf(
+  strategy: StrategyName,
+  params: Params,
+  sequences: Partial<GradientBatch['sequences'][number]>[] = one.batch,
+) {
   return batchGradient(model, tuner, GradientBatch.parse({ sequences, strategy, aggregation: 'token-mean', params }));
 }
 
 describe('strategies', () => {
   it('coincide bit for bit where r is exactly 1 everywhere', async () => {
-    const fresh = one.batch.map(({ tokens, prompt_length, advantage, reward }) => ({ tokens, prompt_length, advantage, reward }));
-    const [first, ...others] = await Promise.all((['importance', 'ppo', 'clip-higher', 'gppo', 'ce-gppo'] as const).map((name) => gradientOf(name, {}, fresh)));
+    const fresh = one.batch.map(({ tokens, prompt_length, advantage, reward }) => ({
+      tokens,
+      prompt_length,
+      advantage,
+      reward,
+    }));
+    const [first, ...others] = await Promise.all(
+      (['importance', 'ppo', 'clip-higher', 'gppo', 'ce-gppo'] as const).map((name) => gradientOf(name, {}, fresh)),
+    );
     expect(first?.ratios.flat().every((ratio) => ratio === 1)).toBe(true);
     for (const other of others) expect(other.gradients).toEqual(first?.gradients);
   });
@@ -57,22 +84,37 @@ describe('strategies', () => {
     const ppo = await gradientOf('ppo', { eps_low: 0.2, eps_high: 0.2 });
     expect(gppo.metrics['gradient/preserved_share']).toBeGreaterThan(0);
     expect(ppo.metrics['gradient/preserved_share']).toBe(0);
-    for (const [i, row] of gppo.weights.entries()) for (const [t, weight] of row.entries()) expect(ppo.weights[i]?.[t] === 0 ? weight > 0 : weight === ppo.weights[i]?.[t]).toBe(true);
+    for (const [i, row] of gppo.weights.entries())
+      for (const [t, weight] of row.entries())
+        expect(ppo.weights[i]?.[t] === 0 ? weight > 0 : weight === ppo.weights[i]?.[t]).toBe(true);
   });
 
   const published = loadPublishedWeights();
-  const cases = Object.entries(published.strategies).flatMap(([name, { params, ...signs }]) => (['positive', 'negative'] as const).flatMap((sign) => (signs[sign] ? [{ name: name as StrategyName, sign, expected: signs[sign], params }] : [])));
+  const cases = Object.entries(published.strategies).flatMap(([name, { params, ...signs }]) =>
+    (['positive', 'negative'] as const).flatMap((sign) =>
+      signs[sign] ? [{ name: name as StrategyName, sign, expected: signs[sign], params }] : [],
+    ),
+  );
   it('the published weights are of strategies there are', () => {
     expect(cases.length).toBeGreaterThan(10);
-    expect(Object.keys(published.strategies).filter((name) => !(STRATEGY_NAMES as readonly string[]).includes(name))).toEqual([]);
+    expect(
+      Object.keys(published.strategies).filter((name) => !(STRATEGY_NAMES as readonly string[]).includes(name)),
+    ).toEqual([]);
   });
   it.each(cases)('$name has the published weights for $sign advantages', async ({ name, sign, expected, params }) => {
     // DCPO's bounds follow from the old probability, which the file gives beside its parameters; its c is a dual clip.
     const { old_probability: probability = 0.5, ...others } = params;
     const { c, ...dcpo } = others;
     const config = { name, ...(name === 'dcpo' ? { ...dcpo, dual_clip: c } : others) } as StrategyConfig;
-    const points = published.ratios.map((ratio) => ({ logRatio: Math.log(ratio), advantage: sign === 'positive' ? 1 : -1, oldLogprob: Math.log(probability) }));
-    const answers = await ruleCurve(gpu, ruleOf(config), points);
-    for (const [t, weight] of expected.entries()) expect(Math.abs((answers[t]?.weight ?? NaN) - weight), `r = ${published.ratios[t]}`).toBeLessThan(1e-3 * Math.max(1, weight));
+    const points = published.ratios.map((ratio) => ({
+      logRatio: Math.log(ratio),
+      advantage: sign === 'positive' ? 1 : -1,
+      oldLogprob: Math.log(probability),
+    }));
+    const answers = await ruleCurve(gpu, resolveStrategy(config), points);
+    for (const [t, weight] of expected.entries())
+      expect(Math.abs((answers[t]?.weight ?? NaN) - weight), `r = ${published.ratios[t]}`).toBeLessThan(
+        1e-3 * Math.max(1, weight),
+      );
   });
 });

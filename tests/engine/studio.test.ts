@@ -1,7 +1,14 @@
 /** The worker's side of the page, driven as the page drives it, on Dawn. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseSafetensors } from '../../src/checkpoint/safetensors.ts';
-import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, MAX_SERIES_POINTS, type Frame, type Precision, type WorkerEvent } from '../../src/worker/protocol.ts';
+import {
+  MAX_ROLLOUTS_SHOWN,
+  MAX_SCATTER_TOKENS,
+  MAX_SERIES_POINTS,
+  type Frame,
+  type Precision,
+  type WorkerEvent,
+} from '../../src/worker/protocol.ts';
 import { Studio } from '../../src/worker/studio.ts';
 import { SETTLED, testProvider } from '../support/gpu.ts';
 import { tinyRun } from '../support/tiny-run.ts';
@@ -9,7 +16,10 @@ import { tinyRun } from '../support/tiny-run.ts';
 let studio: Studio;
 afterEach(() => studio.stop());
 
-function open(): { events: { at: number; event: WorkerEvent }[]; until: (holds: (frame: Frame) => boolean) => Promise<Frame> } {
+function open(): {
+  events: { at: number; event: WorkerEvent }[];
+  until: (holds: (frame: Frame) => boolean) => Promise<Frame>;
+} {
   studio = new Studio(testProvider(), 'http://localhost/models/', SETTLED);
   const events: { at: number; event: WorkerEvent }[] = [];
   let waiting: { holds: (frame: Frame) => boolean; resolve: (frame: Frame) => void }[] = [];
@@ -32,7 +42,8 @@ describe('the studio behind the page', () => {
     expect(frame.series['sft/train/loss']?.steps).toEqual([1, 2, 3]);
     expect(frame.series['rl/critic/score/mean']?.steps).toEqual([1, 2, 3, 4]);
     expect(frame.series['evaluation/accuracy/greedy']?.steps).toEqual([0, 2, 3, 5, 7]);
-    for (const series of Object.values(frame.series)) expect(series.values.length).toBeLessThanOrEqual(MAX_SERIES_POINTS);
+    for (const series of Object.values(frame.series))
+      expect(series.values.length).toBeLessThanOrEqual(MAX_SERIES_POINTS);
     expect(frame.scatter?.zone.length).toBeLessThanOrEqual(MAX_SCATTER_TOKENS);
     expect(frame.rollouts.length).toBeLessThanOrEqual(MAX_ROLLOUTS_SHOWN);
     // Every response token of the last rollout is in the density once per epoch.
@@ -44,9 +55,13 @@ describe('the studio behind the page', () => {
     const metrics = await studio.exportMetrics();
     expect(metrics.ok && metrics.value.trimEnd().split('\n').length).toBe(12);
     // What is sent to be kept is the same, record by record, and then how it ended.
-    const kept = events.flatMap(({ event }) => (event.type === 'run-records' && event.run === 'first' ? event.records : []));
+    const kept = events.flatMap(({ event }) =>
+      event.type === 'run-records' && event.run === 'first' ? event.records : [],
+    );
     expect(metrics.ok && metrics.value).toBe(kept.map((record) => `${JSON.stringify(record)}\n`).join(''));
-    expect(events.filter(({ event }) => event.type === 'run-end').map(({ event }) => event)).toEqual([{ type: 'run-end', run: 'first', state: 'finished' }]);
+    expect(events.filter(({ event }) => event.type === 'run-end').map(({ event }) => event)).toEqual([
+      { type: 'run-end', run: 'first', state: 'finished' },
+    ]);
     // Only the frames that a change of state sends at once may come sooner.
     const frames = events.filter(({ event }) => event.type === 'frame');
     const gaps = frames.slice(1).map(({ at }, i) => at - (frames[i]?.at ?? 0));
@@ -81,12 +96,21 @@ describe('the studio behind the page', () => {
     const bytesIn = async (precision: Precision) => {
       const files = await studio.exportCheckpoint(precision);
       if (!files.ok) throw new Error(files.error.message);
-      expect(files.value.map(({ path }) => path)).toEqual(expect.arrayContaining(['config.json', 'model.safetensors', 'tokenizer.json']));
-      return parseSafetensors(files.value.find(({ path }) => path === 'model.safetensors')?.data ?? new Uint8Array(), 'saved');
+      expect(files.value.map(({ path }) => path)).toEqual(
+        expect.arrayContaining(['config.json', 'model.safetensors', 'tokenizer.json']),
+      );
+      return parseSafetensors(
+        files.value.find(({ path }) => path === 'model.safetensors')?.data ?? new Uint8Array(),
+        'saved',
+      );
     };
     const [full, half] = [await bytesIn('f32'), await bytesIn('bf16')];
-    for (const [name, { data, shape }] of full) expect(half.get(name)).toMatchObject({ dtype: 'BF16', shape, data: { byteLength: data.byteLength / 2 } });
-    expect(await studio.exportAdapter('f32')).toMatchObject({ ok: false, error: { message: 'This run trains no adapters.' } });
+    for (const [name, { data, shape }] of full)
+      expect(half.get(name)).toMatchObject({ dtype: 'BF16', shape, data: { byteLength: data.byteLength / 2 } });
+    expect(await studio.exportAdapter('f32')).toMatchObject({
+      ok: false,
+      error: { message: 'This run trains no adapters.' },
+    });
     expect((await studio.generate('x', { temperature: 0, maxTokens: 3, seed: 0 })).ok).toBe(false);
   });
 
@@ -101,13 +125,22 @@ describe('the studio behind the page', () => {
       const finished = until(({ state }) => state === 'finished');
       const looked = look ? studio.profileStep() : undefined;
       // While it is looked at, nobody else reads its weights.
-      if (look) expect(await studio.generate('1+2=', { temperature: 0, maxTokens: 3, seed: 0 })).toMatchObject({ ok: false, error: { message: 'The run is being looked at.' } });
+      if (look)
+        expect(await studio.generate('1+2=', { temperature: 0, maxTokens: 3, seed: 0 })).toMatchObject({
+          ok: false,
+          error: { message: 'The run is being looked at.' },
+        });
       await studio.resume({ oneStep: false });
       await finished;
       const answer = await looked;
       if (answer && !answer.ok) expect(answer.error.kind).toBe('cancelled');
       const text = await studio.exportMetrics();
-      return text.ok ? text.value.trimEnd().split('\n').map((line) => (JSON.parse(line) as { metrics: unknown }).metrics) : [];
+      return text.ok
+        ? text.value
+            .trimEnd()
+            .split('\n')
+            .map((line) => (JSON.parse(line) as { metrics: unknown }).metrics)
+        : [];
     };
     const plain = await metrics(false);
     expect(plain).toHaveLength(5);
@@ -122,26 +155,44 @@ describe('the studio behind the page', () => {
     await new Promise((resolve) => setTimeout(resolve));
     await studio.stop();
     expect(await started).toMatchObject({ ok: false, error: { kind: 'cancelled' } });
-    expect(await studio.start(tinyRun({ rl: undefined, evaluation: undefined }), { paused: true })).toMatchObject({ ok: true });
+    expect(await studio.start(tinyRun({ rl: undefined, evaluation: undefined }), { paused: true })).toMatchObject({
+      ok: true,
+    });
   });
 
   it('answers wrong input with an error that names it', async () => {
     open();
     expect(await studio.exportMetrics()).toMatchObject({ ok: false, error: { kind: 'input' } });
     const config = tinyRun();
-    expect(await studio.start({ ...config, seed: -1 }, { paused: false })).toMatchObject({ ok: false, error: { kind: 'input', message: expect.stringContaining('recipe: seed') as string } });
-    expect(await studio.addCheckpoint([])).toMatchObject({ ok: false, error: { message: expect.stringContaining('found no files') as string } });
+    expect(await studio.start({ ...config, seed: -1 }, { paused: false })).toMatchObject({
+      ok: false,
+      error: { kind: 'input', message: expect.stringContaining('recipe: seed') as string },
+    });
+    expect(await studio.addCheckpoint([])).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('found no files') as string },
+    });
     const broken = { path: 'model/config.json', file: new File(['{'], 'config.json') };
-    expect(await studio.addCheckpoint([broken])).toMatchObject({ ok: false, error: { message: expect.stringContaining('model.safetensors is missing') as string } });
+    expect(await studio.addCheckpoint([broken])).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('model.safetensors is missing') as string },
+    });
   });
 
   it('tells of a run that fails, and keeps its frames', async () => {
     const { events, until } = open();
     const failed = until(({ state }) => state === 'failed');
-    await studio.start(tinyRun({ sft: undefined }, { steps: 40, learning_rate: 1e30, gradient_clip: 1e30 }), { paused: false, run: 'broken' });
+    await studio.start(tinyRun({ sft: undefined }, { steps: 40, learning_rate: 1e30, gradient_clip: 1e30 }), {
+      paused: false,
+      run: 'broken',
+    });
     expect(Object.keys((await failed).series)).toContain('rl/critic/score/mean');
     expect(events.find(({ event }) => event.type === 'failed')?.event).toMatchObject({ error: { kind: 'numerical' } });
-    expect(events.find(({ event }) => event.type === 'run-end')?.event).toMatchObject({ run: 'broken', state: 'failed', error: { kind: 'numerical' } });
+    expect(events.find(({ event }) => event.type === 'run-end')?.event).toMatchObject({
+      run: 'broken',
+      state: 'failed',
+      error: { kind: 'numerical' },
+    });
   });
 
   it('without WebGPU says so', async () => {

@@ -1,21 +1,38 @@
-/** Readings of tokens: the kernel against a sort in float64, a text's and a stream's readings against the float64 transformer. */
+/**
+ * Readings of tokens: the kernel against a sort in float64, a text's and a stream's readings against the float64
+ * transformer.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { Plan, submit } from '../../src/gpu/kernel.ts';
 import { Readback } from '../../src/gpu/readback.ts';
-import { TARGET_WORDS } from '../../src/model/batch.ts';
-import { Generator, type SamplingOptions } from '../../src/model/generator.ts';
-import type { BatchShape } from '../../src/model/matmul.ts';
+import { TARGET_WORDS } from '../../src/model/training/batch.ts';
+import { Generator, type SamplingOptions } from '../../src/model/generation/generator.ts';
+import type { BatchShape } from '../../src/model/ops/matmul.ts';
 import { Model } from '../../src/model/model.ts';
-import { addReadings, ALTERNATIVES, parseReadings, READING_WORDS, type TokenReading } from '../../src/model/token-readings.ts';
-import { TokenReader } from '../../src/model/token-reader.ts';
-import { TokenStream } from '../../src/model/token-stream.ts';
+import {
+  addReadings,
+  ALTERNATIVES,
+  parseReadings,
+  READING_WORDS,
+  type TokenReading,
+} from '../../src/model/generation/token-readings.ts';
+import { TokenReader } from '../../src/model/generation/token-reader.ts';
+import { TokenStream } from '../../src/model/generation/token-stream.ts';
 import { randomConfig, RandomStream, randomTensors } from '../reference/random-model.ts';
 import { referenceForward } from '../reference/transformer.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
 
 const random = new RandomStream(11);
-const config = { ...randomConfig(random), vocabularySize: 23, hiddenSize: 14, heads: 2, keyValueHeads: 1, headDimension: 6, layers: 2 };
+const config = {
+  ...randomConfig(random),
+  vocabularySize: 23,
+  hiddenSize: 14,
+  heads: 2,
+  keyValueHeads: 1,
+  headDimension: 6,
+  layers: 2,
+};
 const tensors = randomTensors(random, config);
 const full = { architecture: 'llama', maxPositions: 24, ...config } as const;
 const sampling: SamplingOptions = { temperature: 1.4, topK: 0, topP: 1, seed: 4, maxTokens: 12, endToken: 23 };
@@ -45,7 +62,8 @@ function expectSame(found: TokenReading | undefined, expected: TokenReading, tol
   expect(Math.abs((found?.logprob ?? NaN) - expected.logprob)).toBeLessThan(tolerance);
   expect(Math.abs((found?.entropy ?? NaN) - expected.entropy)).toBeLessThan(tolerance);
   expect(found?.alternatives.map(({ token }) => token)).toEqual(expected.alternatives.map(({ token }) => token));
-  for (const [k, { logprob }] of expected.alternatives.entries()) expect(Math.abs((found?.alternatives[k]?.logprob ?? NaN) - logprob)).toBeLessThan(tolerance);
+  for (const [k, { logprob }] of expected.alternatives.entries())
+    expect(Math.abs((found?.alternatives[k]?.logprob ?? NaN) - logprob)).toBeLessThan(tolerance);
 }
 
 describe('the kernel', () => {
@@ -62,7 +80,8 @@ describe('the kernel', () => {
     const expected = Array.from({ length: rows }, (_, row) => {
       const values = logits.subarray(row * padded, row * padded + vocabulary);
       // Whole numbers in the second row: many are equal, and the smaller id comes first.
-      for (let v = 0; v < vocabulary; v++) values[v] = row === 1 ? Math.round(3 * random.normal()) : 4 * random.normal();
+      for (let v = 0; v < vocabulary; v++)
+        values[v] = row === 1 ? Math.round(3 * random.normal()) : 4 * random.normal();
       // One token takes all, and the target is one of the least probable.
       if (row === 2) values[vocabulary - 1] = 90;
       return sortedReading(values, Math.floor(random.uniform() * vocabulary));
@@ -71,18 +90,35 @@ describe('the kernel', () => {
     const split = Math.ceil(rows / 2);
     const targets = new Uint32Array(rows * TARGET_WORDS);
     for (const [i, { token }] of expected.entries()) targets.set([i, token, i, 0], i * TARGET_WORDS);
-    const buffers = { targets: gpu.buffer('targets', targets.byteLength), logits: gpu.buffer('logits', split * padded * 4), readings: gpu.buffer('readings', rows * READING_WORDS * 4), dims: gpu.buffer('dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST) };
+    const buffers = {
+      targets: gpu.buffer('targets', targets.byteLength),
+      logits: gpu.buffer('logits', split * padded * 4),
+      readings: gpu.buffer('readings', rows * READING_WORDS * 4),
+      dims: gpu.buffer('dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST),
+    };
     const { queue } = gpu.device;
     queue.writeBuffer(buffers.targets, 0, targets);
     const plan = new Plan<BatchShape>(gpu);
-    await addReadings(plan, model, { buffer: buffers.dims }, { targets: buffers.targets }, buffers.logits, buffers.readings);
-    for (const [first, last] of [[0, split], [split, rows]] as const) {
+    await addReadings(
+      plan,
+      model,
+      { buffer: buffers.dims },
+      { targets: buffers.targets },
+      buffers.logits,
+      buffers.readings,
+    );
+    for (const [first, last] of [
+      [0, split],
+      [split, rows],
+    ] as const) {
       queue.writeBuffer(buffers.dims, 0, new Uint32Array([0, last - first, first, 0, 0, 0, 0, 0]));
       queue.writeBuffer(buffers.logits, 0, logits, first * padded, (last - first) * padded);
-      submit(gpu, (pass) => plan.record(pass, { rows: 0, targets: last - first, sequences: 0, distinct: 0 }));
+      submit(gpu, (pass) => plan.encode(pass, { rows: 0, targets: last - first, sequences: 0, distinct: 0 }));
     }
     const readback = new Readback(gpu, 'readings', buffers.readings.size);
-    const found = parseReadings(await readback.read([{ source: buffers.readings, offset: 0, bytes: rows * READING_WORDS * 4 }]));
+    const found = parseReadings(
+      await readback.read([{ source: buffers.readings, offset: 0, bytes: rows * READING_WORDS * 4 }]),
+    );
     expect(found).toHaveLength(rows);
     for (const [row, reading] of expected.entries()) expectSame(found[row], reading, 2e-4);
     readback.destroy();
@@ -132,7 +168,8 @@ describe('readings of a model', () => {
     expect(filled).toHaveLength(20);
     const end = filled[3] ?? 0;
     const ended: number[] = [];
-    for await (const { token } of stream.respond(prompt, { ...sampling, maxTokens: 20, endToken: end })) ended.push(token);
+    for await (const { token } of stream.respond(prompt, { ...sampling, maxTokens: 20, endToken: end }))
+      ended.push(token);
     expect(ended).toEqual(filled.slice(0, filled.indexOf(end) + 1));
     stream.destroy();
     generator.destroy();

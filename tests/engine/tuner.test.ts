@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { Plan } from '../../src/gpu/kernel.ts';
 import { Tuner, type TunerStore } from '../../src/gpu/tuner.ts';
-import { addProduct, type BatchShape } from '../../src/model/matmul.ts';
-import { variantsOf } from '../../src/model/matmul-variants.ts';
+import { addProduct, type BatchShape } from '../../src/model/ops/matmul.ts';
+import { variantsOf } from '../../src/model/ops/matmul-variants.ts';
 import { testGpu } from '../support/gpu.ts';
 
 let gpu: Gpu;
@@ -14,12 +14,25 @@ afterAll(() => gpu.destroy());
 
 it('measures once per adapter and question, remembers the choice, and frees what it measured with', async () => {
   const saved = new Map<string, string>();
-  const store: TunerStore = { load: (key) => Promise.resolve(saved.get(key)), save: async (key, choice) => void saved.set(key, choice) };
+  const store: TunerStore = {
+    load: (key) => Promise.resolve(saved.get(key)),
+    save: async (key, choice) => void saved.set(key, choice),
+  };
   const dims = gpu.buffer('dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
   const [a, b, c] = [gpu.buffer('a', 4096), gpu.buffer('b', 4096), gpu.buffer('c', 4096)];
   const add = async (tuner: Tuner) => {
     const plan = new Plan<BatchShape>(gpu);
-    await addProduct(plan, tuner, { label: 'test', form: 'nt', capacity: 4, columns: 16, inner: 16, a, b, c, dims: { buffer: dims } });
+    await addProduct(plan, tuner, {
+      label: 'test',
+      form: 'nt',
+      capacity: 4,
+      columns: 16,
+      inner: 16,
+      a,
+      b,
+      c,
+      dims: { buffer: dims },
+    });
     plan.destroy();
   };
   const before = gpu.counters.bytes;
@@ -39,7 +52,11 @@ it('measures once per adapter and question, remembers the choice, and frees what
 
 it('a choice by a rule is asked anew each time, and shown; a forced one stays', () => {
   const tuner = new Tuner(gpu);
-  expect([tuner.prefer('rows', 'thread'), tuner.prefer('rows', 'workgroup'), tuner.choices.get('rows')]).toEqual(['thread', 'workgroup', 'workgroup']);
+  expect([tuner.prefer('rows', 'thread'), tuner.prefer('rows', 'workgroup'), tuner.choices.get('rows')]).toEqual([
+    'thread',
+    'workgroup',
+    'workgroup',
+  ]);
   tuner.force('rows', 'thread');
   expect([tuner.prefer('rows', 'workgroup'), tuner.choices.get('rows')]).toEqual(['thread', 'thread']);
 });

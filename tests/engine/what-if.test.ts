@@ -1,10 +1,12 @@
-/** "What would the others have done?": the comparison is of the minibatch that really was, and leaves the run as it was. */
+/**
+ * "What would the others have done?": the comparison is of the minibatch that really was, and leaves the run as it was.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
 import { readFloats } from '../../src/gpu/readback.ts';
-import type { StrategyConfig } from '../../src/run/strategies.ts';
-import type { WhatIf } from '../../src/run/what-if.ts';
+import type { StrategyConfig } from '../../src/run/strategies/strategy-config.ts';
+import type { WhatIf } from '../../src/views/what-if.ts';
 import { RunSession } from '../../src/session/session.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
 import { tinyRun } from '../support/tiny-run.ts';
@@ -18,12 +20,20 @@ beforeAll(async () => {
 afterAll(() => gpu.destroy());
 
 /** A policy that is right now and then, and updates large enough to leave the band. */
-const config = tinyRun({ sft: { steps: 120, batch_size: 32, learning_rate: 8e-3 }, evaluation: { every: 1000, problems: 4 } }, { steps: 4, prompts: 16, responses: 8, minibatches: 4, epochs: 2, learning_rate: 3e-3 });
-const OTHERS: StrategyConfig[] = [{ name: 'ppo' }, { name: 'gppo', eps_low: 1e9, eps_high: 1e9 }, { name: 'importance' }, { name: 'gspo' }];
+const config = tinyRun(
+  { sft: { steps: 120, batch_size: 32, learning_rate: 8e-3 }, evaluation: { every: 1000, problems: 4 } },
+  { steps: 4, prompts: 16, responses: 8, minibatches: 4, epochs: 2, learning_rate: 3e-3 },
+);
+const OTHERS: StrategyConfig[] = [
+  { name: 'ppo' },
+  { name: 'gppo', eps_low: 1e9, eps_high: 1e9 },
+  { name: 'importance' },
+  { name: 'gspo' },
+];
 
 async function untilRl(steps: number): Promise<RunSession> {
   const session = await RunSession.create({ gpu, tuner, config, checkpoint: undefined });
-  for (let rl = 0; rl < steps; ) if ((await session.next({ freeze: true }))?.rl) rl += 1;
+  for (let rl = 0; rl < steps;) if ((await session.next({ freeze: true }))?.rl) rl += 1;
   return session;
 }
 
@@ -41,7 +51,13 @@ describe('what the others would have done', () => {
   afterAll(() => session.destroy());
 
   it('puts the run’s own strategy first and knows the minibatch', () => {
-    expect(result.strategies.map(({ config: { name } }) => name)).toEqual(['gppo', 'ppo', 'gppo', 'importance', 'gspo']);
+    expect(result.strategies.map(({ config: { name } }) => name)).toEqual([
+      'gppo',
+      'ppo',
+      'gppo',
+      'importance',
+      'gspo',
+    ]);
     expect(result).toMatchObject({ step: 2, minibatch: 8 });
     expect(result.tokens).toBeGreaterThan(20);
   });
@@ -61,23 +77,31 @@ describe('what the others would have done', () => {
     const vector = session.model.layout.trained.count * 4;
     const { buffers, bytes } = gpu.counters;
     // Room for the run and for two strategies: three vectors of its own, two a strategy.
-    await expect(session.whatIf(OTHERS, { budget: bytes + 7 * vector })).rejects.toMatchObject({ kind: 'memory', message: expect.stringContaining('Comparing 5 strategies') as string, advice: expect.stringContaining('at most 2 strategies') as string });
+    await expect(session.whatIf(OTHERS, { budget: bytes + 7 * vector })).rejects.toMatchObject({
+      kind: 'memory',
+      message: expect.stringContaining('Comparing 5 strategies') as string,
+      advice: expect.stringContaining('at most 2 strategies') as string,
+    });
     expect(gpu.counters).toMatchObject({ buffers, bytes });
   });
 
   it('shows tokens on which weights differ, the widest first, with their text', () => {
     expect(result.disagreements.length).toBeGreaterThan(0);
-    const spread = ({ weights, advantage }: WhatIf['disagreements'][number]) => (Math.max(...weights) - Math.min(...weights)) * Math.abs(advantage);
+    const spread = ({ weights, advantage }: WhatIf['disagreements'][number]) =>
+      (Math.max(...weights) - Math.min(...weights)) * Math.abs(advantage);
     const spreads = result.disagreements.map(spread);
     expect(spreads).toEqual([...spreads].sort((a, b) => b - a));
-    for (const { response, token, prompt } of result.disagreements) expect([prompt.length > 0, response[token]]).toEqual([true, expect.any(String)]);
+    for (const { response, token, prompt } of result.disagreements)
+      expect([prompt.length > 0, response[token]]).toEqual([true, expect.any(String)]);
   });
 
   it('predicts and measures the change in reward, with errors, the same for equal updates', () => {
     for (const { predicted, measured } of result.strategies) {
       expect(predicted.error).toBeGreaterThan(0);
       // To first order; both are estimates.
-      expect(Math.abs(predicted.mean - measured.mean)).toBeLessThan(5 * Math.hypot(predicted.error, measured.error) + 0.02);
+      expect(Math.abs(predicted.mean - measured.mean)).toBeLessThan(
+        5 * Math.hypot(predicted.error, measured.error) + 0.02,
+      );
     }
     expect(result.strategies[2]?.measured).toEqual(result.strategies[3]?.measured);
     expect(result.measuredOn).toMatchObject({ problems: 48, samples: 8 });
@@ -96,7 +120,10 @@ describe('what the others would have done', () => {
     const trainer = await untilRl(1);
     const live = await weightsOf(trainer);
     let own: Float32Array | undefined;
-    await trainer.whatIf([], { onActivity: () => undefined, onUpdate: async (strategy) => void (own = strategy === 0 ? await weightsOf(trainer) : own) });
+    await trainer.whatIf([], {
+      onActivity: () => undefined,
+      onUpdate: async (strategy) => void (own = strategy === 0 ? await weightsOf(trainer) : own),
+    });
     trainer.destroy();
     expect(own).toEqual(live);
   });
@@ -107,6 +134,15 @@ it('without a step, and for a rule that is no rule, the question is refused', as
   await expect(session.whatIf([{ name: 'ppo' }])).rejects.toThrow(/RL step/);
   session.destroy();
   const running = await untilRl(1);
-  await expect(running.whatIf([{ name: 'custom', title: 'x', source: 'fn strategy(token: Token) -> Outcome { return nothing; }', parameters: {} }])).rejects.toThrow(/line 1.*nothing/s);
+  await expect(
+    running.whatIf([
+      {
+        name: 'custom',
+        title: 'x',
+        source: 'fn strategy(token: Token) -> Outcome { return nothing; }',
+        parameters: {},
+      },
+    ]),
+  ).rejects.toThrow(/line 1.*nothing/s);
   running.destroy();
 });

@@ -1,9 +1,12 @@
-/** The adapter of these tests computes in 16 bit, and the engine's device does too: without that the others would test nothing. */
+/**
+ * The adapter of these tests computes in 16 bit, and the engine's device does too: without that the others would test
+ * nothing.
+ */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { Plan, submit } from '../../src/gpu/kernel.ts';
 import { readBytes } from '../../src/gpu/readback.ts';
-import { floatToHalf } from '../../src/model/half-precision.ts';
+import { floatToHalf } from '../../src/model/weights/f16-conversion.ts';
 import { testGpu } from '../support/gpu.ts';
 
 let gpu: Gpu;
@@ -25,7 +28,13 @@ fn main(@builtin(global_invocation_id) thread: vec3u) { h[thread.x] = f16(x[thre
   const [buffer, halves] = [gpu.buffer('values', values.byteLength), gpu.buffer('halves', values.length * 2)];
   gpu.device.queue.writeBuffer(buffer, 0, values);
   const plan = new Plan<undefined>(gpu);
-  await plan.add({ label: 'rounding', source, constants: {}, entryPoint: 'main' }, [buffer, halves], () => [values.length, 1, 1]);
-  submit(gpu, (pass) => plan.record(pass, undefined));
-  expect([...new Uint16Array(await readBytes(gpu, halves, 0, values.length * 2))]).toEqual([...values].map(floatToHalf));
+  await plan.add({ label: 'rounding', source, constants: {}, entryPoint: 'main' }, [buffer, halves], () => [
+    values.length,
+    1,
+    1,
+  ]);
+  submit(gpu, (pass) => plan.encode(pass, undefined));
+  expect([...new Uint16Array(await readBytes(gpu, halves, 0, values.length * 2))]).toEqual(
+    [...values].map(floatToHalf),
+  );
 });

@@ -1,13 +1,13 @@
 /** f16 weights, read as the adapter's own halves and unpacked from words: the same bits, also of subnormals. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
-import type { ModelConfig } from '../../src/model/config.ts';
-import { addProduct } from '../../src/model/matmul.ts';
-import { variantsOf } from '../../src/model/matmul-variants.ts';
+import type { ModelConfig } from '../../src/model/spec/model-config.ts';
+import { addProduct } from '../../src/model/ops/matmul.ts';
+import { variantsOf } from '../../src/model/ops/matmul-variants.ts';
 import { Model } from '../../src/model/model.ts';
-import { HALF_READING } from '../../src/model/precision.ts';
-import { scoreSequences } from '../../src/model/scoring.ts';
-import { halfToFloat } from '../../src/model/half-precision.ts';
+import { HALF_READING } from '../../src/model/weights/precision.ts';
+import { scoreSequences } from '../../src/model/training/scoring.ts';
+import { halfToFloat } from '../../src/model/weights/f16-conversion.ts';
 import { randomCase, RandomStream } from '../reference/random-model.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
 import { forcedTuner, planned, upload } from '../support/products.ts';
@@ -20,7 +20,9 @@ afterAll(() => gpu.destroy());
 
 /** Every finite half once, 65 x 976 of them as a matrix of which no size fits a tile. */
 const ROWS_OF_B = 65;
-const FINITE = Uint16Array.from(Array.from({ length: 0x10000 }, (_, bits) => bits).filter((bits) => (bits & 0x7c00) !== 0x7c00));
+const FINITE = Uint16Array.from(
+  Array.from({ length: 0x10000 }, (_, bits) => bits).filter((bits) => (bits & 0x7c00) !== 0x7c00),
+);
 const WIDTH = 976;
 const weights = Uint16Array.from({ length: ROWS_OF_B * WIDTH }, (_, i) => FINITE[i % FINITE.length] ?? 0);
 
@@ -39,10 +41,23 @@ describe.each(['nt', 'nn'] as const)('product %s', (form) => {
       const product = async (reading: 'native' | 'unpacked' | 'widened') => {
         const tuner = forcedTuner(gpu, form, variant);
         if (reading !== 'widened') tuner.force(HALF_READING, reading);
-        const values = reading === 'widened' ? { b: upload(gpu, Float32Array.from(b, halfToFloat)) } : { b: upload(gpu, b), precision: 'f16' as const };
+        const values =
+          reading === 'widened'
+            ? { b: upload(gpu, Float32Array.from(b, halfToFloat)) }
+            : { b: upload(gpu, b), precision: 'f16' as const };
         return planned(gpu, rows, rows * columns, async (plan, dims) => {
           const c = gpu.buffer('c', rows * columns * 4);
-          await addProduct(plan, tuner, { label: 'test', form, capacity: rows, columns, inner, a: upload(gpu, a), ...values, c, dims });
+          await addProduct(plan, tuner, {
+            label: 'test',
+            form,
+            capacity: rows,
+            columns,
+            inner,
+            a: upload(gpu, a),
+            ...values,
+            c,
+            dims,
+          });
           return c;
         });
       };
@@ -55,14 +70,31 @@ describe.each(['nt', 'nn'] as const)('product %s', (form) => {
 });
 
 it('a frozen f16 model scores the same, embedding and products read natively or unpacked', async () => {
-  const one = randomCase(17, { architecture: 'gpt2', vocabularySize: 45, layers: 2, headDimension: 6, heads: 3, keyValueHeads: 3, hiddenSize: 18, tiedHead: true }, { sequences: 4, longest: 12 });
+  const one = randomCase(
+    17,
+    {
+      architecture: 'gpt2',
+      vocabularySize: 45,
+      layers: 2,
+      headDimension: 6,
+      heads: 3,
+      keyValueHeads: 3,
+      hiddenSize: 18,
+      tiedHead: true,
+    },
+    { sequences: 4, longest: 12 },
+  );
   const config: ModelConfig = { maxPositions: 64, ...one.config, architecture: 'gpt2' };
   const model = await Model.create(gpu, config, one.tensors, { trained: () => false, frozen: 'f16' });
   expect(model.matrix(model.layout.embedding).precision).toBe('f16');
   const scores = async (reading: string) => {
     const tuner = testTuner(gpu);
     tuner.force(HALF_READING, reading);
-    return scoreSequences(model, tuner, one.batch.map(({ tokens }) => tokens));
+    return scoreSequences(
+      model,
+      tuner,
+      one.batch.map(({ tokens }) => tokens),
+    );
   };
   const before = gpu.counters.pipelines;
   const native = await scores('native');

@@ -1,13 +1,13 @@
 /**
- * Products of halves: every variant against float64 sums of operands rounded here, within what f32 sums may be off; all variants bit for bit
- * alike; rows of any magnitude; slices of weights.
+ * Products of halves: every variant against float64 sums of operands rounded here, within what f32 sums may be off; all
+ * variants bit for bit alike; rows of any magnitude; slices of weights.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { floatToHalf, halfToFloat } from '../../src/model/half-precision.ts';
-import { roundOperands } from '../../src/model/half-products.ts';
-import { addProduct, addWeightGradient, mostPieces, type ColumnPart } from '../../src/model/matmul.ts';
-import { HALVES, variantsOf, type Form } from '../../src/model/matmul-variants.ts';
+import { floatToHalf, halfToFloat } from '../../src/model/weights/f16-conversion.ts';
+import { roundOperands } from '../../src/model/ops/f16-matmul.ts';
+import { addProduct, addWeightGradient, mostPieces, type ColumnPart } from '../../src/model/ops/matmul.ts';
+import { HALVES, variantsOf, type Form } from '../../src/model/ops/matmul-variants.ts';
 import { RandomStream } from '../reference/random-model.ts';
 import { testGpu } from '../support/gpu.ts';
 import { forcedTuner, planned, upload } from '../support/products.ts';
@@ -20,15 +20,21 @@ afterAll(() => gpu.destroy());
 
 const random = new RandomStream(29);
 
-/** Rows of very different magnitudes: as gradients, that would vanish in halves, and as activations, that would be infinite. */
+/**
+ * Rows of very different magnitudes: as gradients, that would vanish in halves, and as activations, that would be
+ * infinite.
+ */
 function rowsOf(count: number, width: number): Float32Array<ArrayBuffer> {
   const magnitudes = [1, 2 ** -30, 3e5, 7e-9, 1e12];
-  return Float32Array.from({ length: count * width }, (_, i) => random.normal() * (magnitudes[Math.floor(i / width) % magnitudes.length] ?? 1));
+  return Float32Array.from(
+    { length: count * width },
+    (_, i) => random.normal() * (magnitudes[Math.floor(i / width) % magnitudes.length] ?? 1),
+  );
 }
 
 const rounded = (value: number) => halfToFloat(floatToHalf(value));
 
-/** Each row rounded as halves.wgsl does it: its largest in [2^14, 2^15) first, and back. */
+/** Each row rounded as f16-operands.wgsl does it: its largest in [2^14, 2^15) first, and back. */
 function roundedRows(values: Float32Array, width: number): Float64Array {
   return Float64Array.from(values, (value, i) => {
     const row = values.subarray(i - (i % width), i - (i % width) + width);
@@ -50,24 +56,51 @@ interface Case {
 /** Where the operands of a case are: a slice of its weights, first row and rows. */
 type Slice = readonly [first: number, rows: number];
 
-async function run({ form, rows, columns, inner, a, b, residual }: Case, variant: string, slices: readonly Slice[] = [[0, form === 'nt' ? columns : inner]]): Promise<Float32Array> {
+async function run(
+  { form, rows, columns, inner, a, b, residual }: Case,
+  variant: string,
+  slices: readonly Slice[] = [[0, form === 'nt' ? columns : inner]],
+): Promise<Float32Array> {
   const tuner = forcedTuner(gpu, form, variant, HALVES);
   const outRows = form === 'tn' ? inner : rows;
-  const halves = { left: gpu.buffer('left', a.length * 2), right: gpu.buffer('right', b.length * 2), undo: gpu.buffer('undo', rows * 8) };
+  const halves = {
+    left: gpu.buffer('left', a.length * 2),
+    right: gpu.buffer('right', b.length * 2),
+    rowScale: gpu.buffer('rowScale', rows * 8),
+  };
   return planned(gpu, rows, outRows * columns, async (plan, dims) => {
     const c = gpu.buffer('c', outRows * columns * 4);
-    const shared = { label: 'test', form, capacity: rows, dims, a: upload(gpu, a), ...(b instanceof Uint16Array && { precision: 'f16' as const }), ...(residual && { residual: upload(gpu, residual) }) };
+    const shared = {
+      label: 'test',
+      form,
+      capacity: rows,
+      dims,
+      a: upload(gpu, a),
+      ...(b instanceof Uint16Array && { precision: 'f16' as const }),
+      ...(residual && { residual: upload(gpu, residual) }),
+    };
     if (form === 'tn') {
       const partials = gpu.buffer('partials', mostPieces(inner, columns, rows) * inner * columns * 4);
-      await addWeightGradient(plan, tuner, await roundOperands(plan, tuner, halves, { ...shared, form, columns, inner, b: upload(gpu, b) }), partials, { buffer: c });
+      await addWeightGradient(
+        plan,
+        tuner,
+        await roundOperands(plan, tuner, halves, { ...shared, form, columns, inner, b: upload(gpu, b) }),
+        partials,
+        { buffer: c },
+      );
       return c;
     }
     const width = form === 'nt' ? inner : columns;
     for (const [first, count] of slices) {
       const part = upload(gpu, b.slice(first * width, (first + count) * width));
       const place: { columns: number; inner: number; aPart?: ColumnPart; cPart?: ColumnPart; accumulate?: boolean } =
-        form === 'nt' ? { columns: count, inner, cPart: { width: columns, first } } : { columns, inner: count, aPart: { width: inner, first }, accumulate: first > 0 };
-      await addProduct(plan, tuner, { ...(await roundOperands(plan, tuner, halves, { ...shared, form, ...place, b: part })), c });
+        form === 'nt'
+          ? { columns: count, inner, cPart: { width: columns, first } }
+          : { columns, inner: count, aPart: { width: inner, first }, accumulate: first > 0 };
+      await addProduct(plan, tuner, {
+        ...(await roundOperands(plan, tuner, halves, { ...shared, form, ...place, b: part })),
+        c,
+      });
     }
     return c;
   });
@@ -76,14 +109,19 @@ async function run({ form, rows, columns, inner, a, b, residual }: Case, variant
 /** In float64, of rounded operands; beside each sum, that of its terms' magnitudes. */
 function reference({ form, rows, columns, inner, a, b }: Case): { sums: Float64Array; magnitudes: Float64Array } {
   const left = roundedRows(a, inner);
-  const right = form === 'tn' ? roundedRows(b as Float32Array, columns) : Float64Array.from(b, b instanceof Uint16Array ? halfToFloat : rounded);
+  const right =
+    form === 'tn'
+      ? roundedRows(b as Float32Array, columns)
+      : Float64Array.from(b, b instanceof Uint16Array ? halfToFloat : rounded);
   const [outRows, terms] = form === 'tn' ? [inner, rows] : [rows, inner];
   const sums = new Float64Array(outRows * columns);
   const magnitudes = new Float64Array(outRows * columns);
   for (let m = 0; m < outRows; m++) {
     for (let n = 0; n < columns; n++) {
       for (let k = 0; k < terms; k++) {
-        const term = (left[form === 'tn' ? k * inner + m : m * inner + k] ?? NaN) * (right[form === 'nt' ? n * inner + k : k * columns + n] ?? NaN);
+        const term =
+          (left[form === 'tn' ? k * inner + m : m * inner + k] ?? NaN) *
+          (right[form === 'nt' ? n * inner + k : k * columns + n] ?? NaN);
         sums[m * columns + n]! += term;
         magnitudes[m * columns + n]! += Math.abs(term);
       }
@@ -100,19 +138,30 @@ describe.each(['nt', 'nn', 'tn'] as const)('product of halves %s', (form) => {
     [67, 132, 20],
     // Two pieces of a weight gradient's sum, and more terms than a tile is deep.
     [300, 28, 36],
-  ])('of %i rows, %i columns, inner %i: every variant is right, and all agree bit for bit', async (rows, columns, inner) => {
-    const one: Case = { form, rows, columns, inner, a: rowsOf(rows, inner), b: form === 'tn' ? rowsOf(rows, columns) : normals(inner * columns) };
-    const { sums, magnitudes } = reference(one);
-    const terms = form === 'tn' ? rows : inner;
-    const variants = [...new Set([...variantsOf(form, 1, gpu, true), ...variantsOf(form, 1000, gpu, true)])];
-    let first: Float32Array | undefined;
-    for (const variant of variants) {
-      const result = await run(one, variant);
-      first ??= result;
-      expect(result, variant).toEqual(first);
-      for (const [at, sum] of sums.entries()) expect(Math.abs((result[at] ?? NaN) - sum)).toBeLessThanOrEqual(terms * 2 ** -24 * (magnitudes[at] ?? 0));
-    }
-  });
+  ])(
+    'of %i rows, %i columns, inner %i: every variant is right, and all agree bit for bit',
+    async (rows, columns, inner) => {
+      const one: Case = {
+        form,
+        rows,
+        columns,
+        inner,
+        a: rowsOf(rows, inner),
+        b: form === 'tn' ? rowsOf(rows, columns) : normals(inner * columns),
+      };
+      const { sums, magnitudes } = reference(one);
+      const terms = form === 'tn' ? rows : inner;
+      const variants = [...new Set([...variantsOf(form, 1, gpu, true), ...variantsOf(form, 1000, gpu, true)])];
+      let first: Float32Array | undefined;
+      for (const variant of variants) {
+        const result = await run(one, variant);
+        first ??= result;
+        expect(result, variant).toEqual(first);
+        for (const [at, sum] of sums.entries())
+          expect(Math.abs((result[at] ?? NaN) - sum)).toBeLessThanOrEqual(terms * 2 ** -24 * (magnitudes[at] ?? 0));
+      }
+    },
+  );
 });
 
 describe.each(['nt', 'nn'] as const)('product of halves %s', (form) => {
@@ -123,7 +172,14 @@ describe.each(['nt', 'nn'] as const)('product of halves %s', (form) => {
     const total = form === 'nt' ? columns : inner;
     for (const variant of variantsOf(form, 1000, gpu, true)) {
       const whole = await run(one, variant);
-      expect(await run(one, variant, [[0, 16], [16, 4], [20, total - 20]]), variant).toEqual(whole);
+      expect(
+        await run(one, variant, [
+          [0, 16],
+          [16, 4],
+          [20, total - 20],
+        ]),
+        variant,
+      ).toEqual(whole);
       expect(await run({ ...one, b: halves }, variant), variant).toEqual(whole);
     }
   });
@@ -134,7 +190,9 @@ describe.each(['nt', 'nn'] as const)('product of halves %s', (form) => {
     const residual = normals(rows * columns);
     for (const variant of variantsOf(form, 1000, gpu, true)) {
       const plain = await run(one, variant);
-      expect(await run({ ...one, residual }, variant), variant).toEqual(plain.map((value, i) => value + (residual[i] ?? NaN)));
+      expect(await run({ ...one, residual }, variant), variant).toEqual(
+        plain.map((value, i) => value + (residual[i] ?? NaN)),
+      );
     }
   });
 });

@@ -1,19 +1,22 @@
-/** Training with products of halves: gradients near those of f32, scores that depend on nothing but the sequence, and whole runs. */
+/**
+ * Training with products of halves: gradients near those of f32, scores that depend on nothing but the sequence, and
+ * whole runs.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
-import type { ModelConfig } from '../../src/model/config.ts';
-import { initializeAdapter } from '../../src/model/lora-tensors.ts';
+import type { ModelConfig } from '../../src/model/spec/model-config.ts';
+import { initializeAdapter } from '../../src/model/weights/lora-tensors.ts';
 import { Model, type ModelOptions } from '../../src/model/model.ts';
-import { scoreSequences } from '../../src/model/scoring.ts';
+import { scoreSequences } from '../../src/model/training/scoring.ts';
 import { stream } from '../../src/random.ts';
-import { batchGradient, type GradientOptions } from '../../src/rl/gradient.ts';
+import { batchGradient, type GradientOptions } from '../../src/objective/gradient.ts';
 import type { RunConfig } from '../../src/run/config.ts';
 import { GradientBatch } from '../../src/run/gradient-batch.ts';
 import type { StepRecord } from '../../src/run/step-record.ts';
 import { RunSession } from '../../src/session/session.ts';
 import { randomCase, RandomStream } from '../reference/random-model.ts';
-import type { ReferenceConfig } from '../reference/transformer.ts';
+import type { ReferenceConfig } from '../reference/model-family.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
@@ -52,12 +55,27 @@ function compared(found: Tensors, wanted: Tensors): { distance: number; cosine: 
 describe.each(MODELS)('$architecture with products of halves', (config) => {
   const one = randomCase(23, config, { sequences: 6, longest: 20 });
   const engineConfig: ModelConfig = { maxPositions: 64, ...one.config, architecture: config.architecture };
-  const batch = GradientBatch.parse({ sequences: one.batch, strategy: 'gppo', aggregation: 'token-mean', params: { eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1, entropy_coefficient: 0.02 } });
+  const batch = GradientBatch.parse({
+    sequences: one.batch,
+    strategy: 'gppo',
+    aggregation: 'token-mean',
+    params: { eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1, entropy_coefficient: 0.02 },
+  });
   const random = new RandomStream(2);
-  const adapter = new Map([...initializeAdapter(engineConfig, LORA, stream(1, 'adapter'))].map(([name, values]) => [name, values.map(() => 0.2 * random.normal())]));
+  const adapter = new Map(
+    [...initializeAdapter(engineConfig, LORA, stream(1, 'adapter'))].map(([name, values]) => [
+      name,
+      values.map(() => 0.2 * random.normal()),
+    ]),
+  );
 
   async function gradient(options: ModelOptions, how: GradientOptions = {}) {
-    const model = await Model.create(gpu, engineConfig, new Map([...one.tensors, ...(options.lora ? adapter : [])]), options);
+    const model = await Model.create(
+      gpu,
+      engineConfig,
+      new Map([...one.tensors, ...(options.lora ? adapter : [])]),
+      options,
+    );
     const found = await batchGradient(model, tuner, batch, how);
     model.destroy();
     return found;
@@ -87,13 +105,15 @@ describe.each(MODELS)('$architecture with products of halves', (config) => {
     const model = await Model.create(gpu, engineConfig, one.tensors, { products: 'f16' });
     const sequences = one.batch.map(({ tokens }) => tokens);
     const together = await scoreSequences(model, tuner, sequences);
-    for (const [i, tokens] of sequences.entries()) expect(await scoreSequences(model, tuner, [tokens])).toEqual([together[i]]);
+    for (const [i, tokens] of sequences.entries())
+      expect(await scoreSequences(model, tuner, [tokens])).toEqual([together[i]]);
     model.destroy();
   });
 });
 
 describe('a run with products of halves', () => {
-  const half = (change: Parameters<typeof tinyRun>[0] = {}, rl: Record<string, unknown> = {}) => tinyRun({ compute: { products: 'f16' }, ...change }, rl);
+  const half = (change: Parameters<typeof tinyRun>[0] = {}, rl: Record<string, unknown> = {}) =>
+    tinyRun({ compute: { products: 'f16' }, ...change }, rl);
 
   async function recordsOf(config: RunConfig): Promise<StepRecord[]> {
     const session = await RunSession.create({ gpu, tuner, config, checkpoint: undefined });
@@ -108,14 +128,20 @@ describe('a run with products of halves', () => {
 
   it('gives the same metrics for the same seed, other ones than in f32, and frees everything it made', async () => {
     const before = gpu.counters.bytes;
-    const [first, second, f32] = [await recordsOf(half({}, FULL)), await recordsOf(half({}, FULL)), await recordsOf(tinyRun({}, FULL))];
+    const [first, second, f32] = [
+      await recordsOf(half({}, FULL)),
+      await recordsOf(half({}, FULL)),
+      await recordsOf(tinyRun({}, FULL)),
+    ];
     expect(gpu.counters.bytes).toBe(before);
     expect(metricsOf(second)).toEqual(metricsOf(first));
     expect(metricsOf(f32)).not.toEqual(metricsOf(first));
   });
 
   it.each([{}, { memory: { micro_batch: 5 } }])('has r exactly 1 before the first update: %o', async (change) => {
-    const records = await recordsOf(half({ sft: undefined, evaluation: undefined, ...change }, { minibatches: 1, epochs: 1, steps: 2 }));
+    const records = await recordsOf(
+      half({ sft: undefined, evaluation: undefined, ...change }, { minibatches: 1, epochs: 1, steps: 2 }),
+    );
     const updates = records.filter(({ phase }) => phase === 'rl');
     expect(updates).toHaveLength(2);
     for (const { metrics } of updates) {
@@ -132,8 +158,15 @@ describe('a run with products of halves', () => {
   it('learns: rewards rise', async () => {
     const architecture = { hidden_size: 32, layers: 1, heads: 4, intermediate_size: 64, max_positions: 24 };
     const sft = { steps: 150, batch_size: 64, learning_rate: 1e-2, wrong_fraction: 0.3 };
-    const records = await recordsOf(half({ model: { architecture }, sft, evaluation: undefined }, { steps: 12, prompts: 24, responses: 8, minibatches: 2, epochs: 1, learning_rate: 3e-3, filter_groups: true }));
-    const rewards = records.filter(({ phase }) => phase === 'rl').map(({ metrics }) => metrics['critic/score/mean'] ?? NaN);
+    const records = await recordsOf(
+      half(
+        { model: { architecture }, sft, evaluation: undefined },
+        { steps: 12, prompts: 24, responses: 8, minibatches: 2, epochs: 1, learning_rate: 3e-3, filter_groups: true },
+      ),
+    );
+    const rewards = records
+      .filter(({ phase }) => phase === 'rl')
+      .map(({ metrics }) => metrics['critic/score/mean'] ?? NaN);
     const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
     expect(mean(rewards.slice(-4))).toBeGreaterThan((rewards[0] ?? NaN) + 0.1);
   });

@@ -1,8 +1,8 @@
 /** The error function to float64 precision. */
 
 /**
- * erf(x) = 2/sqrt(pi) * exp(-x^2) * sum_n 2^n x^(2n+1) / (1 * 3 * ... * (2n+1)): all terms have one sign, so nothing cancels
- * (Abramowitz & Stegun 7.1.6).
+ * erf(x) = 2/sqrt(pi) * exp(-x^2) * sum_n 2^n x^(2n+1) / (1 * 3 * ... * (2n+1)): all terms have one sign, so nothing
+ * cancels (Abramowitz & Stegun 7.1.6).
  */
 export function erf(x: number): number {
   if (Math.abs(x) > 6) return Math.sign(x);

@@ -1,11 +1,13 @@
 /**
- * The whole family of clip rules in float64, as the surrogates that their authors write down, with stop-gradients as separate arguments.
+ * The whole family of clip rules in float64, as the surrogates that their authors write down, with stop-gradients as
+ * separate arguments.
  *
- * Nothing here knows a gradient weight: tests differentiate these surrogates numerically and compare with what the kernels answer.
- * `live` are the log-probs that are differentiated, `batch` holds the values that a stop-gradient freezes (the same numbers). Sources:
- * verl `verl/trainer/ppo/core_algos.py` (vanilla, gspo, sapo, gpg, clip_cov, kl_cov, geo_mean, cispo), TRL `trl/trainer/grpo_trainer.py`
- * (vespo, cispo's cap), Kwai-Klear/KlearReasoner and Kwai-Klear/CE-GPPO (gppo), Kwai-Klear/ERC, WooooDyy/BAPO `recipe/bapo/policy_loss.py`,
- * and the papers of DCPO, ASPO and TOPR.
+ * Nothing here knows a gradient weight: tests differentiate these surrogates numerically and compare with what the
+ * kernels answer. `live` are the log-probs that are differentiated, `batch` holds the values that a stop-gradient
+ * freezes (the same numbers). Sources: verl `verl/trainer/ppo/core_algos.py` (vanilla, gspo, sapo, gpg, clip_cov,
+ * kl_cov, geo_mean, cispo), TRL `trl/trainer/grpo_trainer.py` (vespo, cispo's cap), Kwai-Klear/KlearReasoner and
+ * Kwai-Klear/CE-GPPO (gppo), Kwai-Klear/ERC, WooooDyy/BAPO `recipe/bapo/policy_loss.py`, and the papers of DCPO, ASPO
+ * and TOPR.
  */
 
 export interface FamilyToken {
@@ -48,7 +50,8 @@ function gppo(r: number, held: number, a: number, parameters: Parameters): numbe
   const [low, high] = [1 - num(parameters, 'eps_low'), 1 + num(parameters, 'eps_high')];
   let j = r * a;
   if (a > 0 && held > high) j = ((num(parameters, 'beta2') * high) / held) * r * a;
-  if (a < 0 && held < low) j = parameters.only_high === true ? low * a : ((num(parameters, 'beta1') * low) / held) * r * a;
+  if (a < 0 && held < low)
+    j = parameters.only_high === true ? low * a : ((num(parameters, 'beta1') * low) / held) * r * a;
   const c = parameters.dual_clip;
   return a < 0 && typeof c === 'number' ? Math.max(j, c * a) : j;
 }
@@ -60,17 +63,24 @@ function num(parameters: Parameters, name: string): number {
 }
 const dual = (parameters: Parameters) => (typeof parameters.dual_clip === 'number' ? parameters.dual_clip : null);
 
-/** BAPO's search: first the lower bound rises, then the upper, until positive tokens carry `target_ratio` times what negative ones do. */
+/**
+ * BAPO's search: first the lower bound rises, then the upper, until positive tokens carry `target_ratio` times what
+ * negative ones do.
+ */
 export function bapoBounds(batch: FamilyBatch, parameters: Parameters): [number, number] {
-  const tokens = batch.flat().map((token) => ({ r: Math.exp(logRatio(token.logprob, token.oldLogprob)), a: token.advantage }));
+  const tokens = batch
+    .flat()
+    .map((token) => ({ r: Math.exp(logRatio(token.logprob, token.oldLogprob)), a: token.advantage }));
   const unbalanced = (low: number, high: number) => {
     const positive = sum(tokens.filter(({ a }) => a >= 0).map(({ r, a }) => Math.min(r, high) * a));
     const negative = sum(tokens.filter(({ a }) => a < 0).map(({ r, a }) => -Math.max(r, low) * a));
     return negative > 0 && positive / (negative + 1e-8) < num(parameters, 'target_ratio');
   };
   let [low, high] = [num(parameters, 'low_start'), num(parameters, 'high_start')];
-  while (unbalanced(low, high) && low < num(parameters, 'low_max') - 1e-9) low = Math.min(low + num(parameters, 'low_step'), num(parameters, 'low_max'));
-  while (unbalanced(low, high) && high < num(parameters, 'high_max') - 1e-9) high = Math.min(high + num(parameters, 'high_step'), num(parameters, 'high_max'));
+  while (unbalanced(low, high) && low < num(parameters, 'low_max') - 1e-9)
+    low = Math.min(low + num(parameters, 'low_step'), num(parameters, 'low_max'));
+  while (unbalanced(low, high) && high < num(parameters, 'high_max') - 1e-9)
+    high = Math.min(high + num(parameters, 'high_step'), num(parameters, 'high_max'));
   return [low, high];
 }
 
@@ -81,7 +91,8 @@ export function covariances(batch: FamilyBatch): number[][] {
   return batch.map((row) => row.map((token) => (token.advantage - a) * (token.logprob - logp)));
 }
 
-export const chosenCount = (batch: FamilyBatch, fraction: number) => Math.max(Math.trunc(fraction * batch.flat().length), 1);
+export const chosenCount = (batch: FamilyBatch, fraction: number) =>
+  Math.max(Math.trunc(fraction * batch.flat().length), 1);
 
 /** Tokens that Clip-Cov may drop: not clipped by PPO, covariance in the band. */
 export function clipCovCandidates(batch: FamilyBatch, parameters: Parameters): boolean[][] {
@@ -89,7 +100,9 @@ export function clipCovCandidates(batch: FamilyBatch, parameters: Parameters): b
   return batch.map((row, i) =>
     row.map((token, t) => {
       const r = Math.exp(logRatio(token.logprob, token.oldLogprob));
-      const clipped = (token.advantage > 0 && r > 1 + num(parameters, 'eps_high')) || (token.advantage < 0 && r < 1 - num(parameters, 'eps_low'));
+      const clipped =
+        (token.advantage > 0 && r > 1 + num(parameters, 'eps_high')) ||
+        (token.advantage < 0 && r < 1 - num(parameters, 'eps_low'));
       const value = cov[i]?.[t] ?? NaN;
       return !clipped && value > num(parameters, 'covariance_low') && value < num(parameters, 'covariance_high');
     }),
@@ -119,9 +132,33 @@ type Surrogate = (row: Row) => number[];
 
 /** A surrogate of one token, from its ratio, its frozen ratio and itself. */
 const perToken =
-  (value: (at: { r: number; held: number; a: number; logprob: number; token: FamilyToken; p: Parameters; i: number; t: number; frozen: Frozen }) => number): Surrogate =>
+  (
+    value: (at: {
+      r: number;
+      held: number;
+      a: number;
+      logprob: number;
+      token: FamilyToken;
+      p: Parameters;
+      i: number;
+      t: number;
+      frozen: Frozen;
+    }) => number,
+  ): Surrogate =>
   ({ tokens, live, l, held, frozen, i }) =>
-    tokens.map((token, t) => value({ r: Math.exp(l[t] ?? 0), held: Math.exp(held[t] ?? 0), a: token.advantage, logprob: live[t] ?? 0, token, p: frozen.parameters, i, t, frozen }));
+    tokens.map((token, t) =>
+      value({
+        r: Math.exp(l[t] ?? 0),
+        held: Math.exp(held[t] ?? 0),
+        a: token.advantage,
+        logprob: live[t] ?? 0,
+        token,
+        p: frozen.parameters,
+        i,
+        t,
+        frozen,
+      }),
+    );
 
 const band = (p: Parameters): [number, number] => [1 - num(p, 'eps_low'), 1 + num(p, 'eps_high')];
 const vanilla = perToken(({ r, a, p }) => ppo(r, a, ...band(p), dual(p)));
@@ -146,10 +183,15 @@ const SURROGATES: Record<string, Surrogate> = {
   'clip-higher': vanilla,
   gppo: preserving,
   'ce-gppo': preserving,
-  cispo: perToken(({ held, a, logprob, p }) => (typeof p.cap === 'number' ? Math.min(held, p.cap) : clamp(held, ...band(p))) * a * logprob),
+  cispo: perToken(
+    ({ held, a, logprob, p }) =>
+      (typeof p.cap === 'number' ? Math.min(held, p.cap) : clamp(held, ...band(p))) * a * logprob,
+  ),
   gspo: ({ tokens, live, held, frozen: { parameters: p } }) =>
     // s_t = sg(s) pi / sg(pi), with log s clamped at 10 from above.
-    tokens.map((token, t) => ppo(Math.exp(Math.min(mean(held) + (live[t] ?? 0) - token.logprob, 10)), token.advantage, ...band(p), null)),
+    tokens.map((token, t) =>
+      ppo(Math.exp(Math.min(mean(held) + (live[t] ?? 0) - token.logprob, 10)), token.advantage, ...band(p), null),
+    ),
   gmpo: ({ tokens, l, frozen: { parameters: p } }) => {
     const m = l.map((value, t) => {
       const a = tokens[t]?.advantage ?? 0;
@@ -163,7 +205,8 @@ const SURROGATES: Record<string, Surrogate> = {
     return ((4 * sigmoid(tau * (r - 1))) / tau) * a;
   }),
   vespo: ({ tokens, live, held, frozen: { parameters: p, correctionCap } }) => {
-    const corrections = correctionCap === null ? 0 : sum(tokens.map((token) => Math.log(correctionOf(token, correctionCap))));
+    const corrections =
+      correctionCap === null ? 0 : sum(tokens.map((token) => Math.log(correctionOf(token, correctionCap))));
     const w = Math.exp(clamp(sum(held) + corrections, Math.log(1e-8), 20));
     return tokens.map((token, t) => {
       const sign = token.advantage >= 0 ? 'positive' : 'negative';
@@ -184,34 +227,66 @@ const SURROGATES: Record<string, Surrogate> = {
     return ppo(r, a, low, high, dual(p));
   }),
   bapo: perToken(({ r, a, p, frozen }) => ppo(r, a, ...bapoBounds(frozen.batch, p), dual(p))),
-  topr: ({ tokens, live, held }) => tokens.map((token, t) => (token.advantage >= 0 ? 1 : clamp(Math.exp(sum(held)), 0, 1)) * token.advantage * (live[t] ?? 0)),
+  topr: ({ tokens, live, held }) =>
+    tokens.map(
+      (token, t) => (token.advantage >= 0 ? 1 : clamp(Math.exp(sum(held)), 0, 1)) * token.advantage * (live[t] ?? 0),
+    ),
   erc: erc(vanilla),
   'gppo-erc': erc(preserving),
   'clip-cov': perToken(({ r, a, p, frozen, i, t }) => (frozen.dropped?.[i]?.[t] ? 0 : ppo(r, a, ...band(p), null))),
-  'kl-cov': perToken(({ r, a, logprob, token, p, frozen, i, t }) => r * a - (klCovChosen(frozen.batch, p)[i]?.[t] ? num(p, 'kl_penalty') * Math.abs(logprob - token.oldLogprob) : 0)),
+  'kl-cov': perToken(
+    ({ r, a, logprob, token, p, frozen, i, t }) =>
+      r * a - (klCovChosen(frozen.batch, p)[i]?.[t] ? num(p, 'kl_penalty') * Math.abs(logprob - token.oldLogprob) : 0),
+  ),
 };
 
 export const FAMILY = Object.keys(SURROGATES);
 
-const correctionOf = (token: FamilyToken, cap: number) => Math.min(Math.exp(token.oldLogprob - token.sampledLogprob), cap);
+const correctionOf = (token: FamilyToken, cap: number) =>
+  Math.min(Math.exp(token.oldLogprob - token.sampledLogprob), cap);
 
 /** Surrogates J_t of response i when its log-probs are `live`. */
 export function surrogates(name: string, frozen: Frozen, i: number, live: readonly number[]): number[] {
   const tokens = frozen.batch[i] ?? [];
   const surrogate = SURROGATES[name];
   if (!surrogate) throw new Error(`no reference of ${name}`);
-  const values = surrogate({ i, frozen, tokens, live, l: tokens.map((token, t) => logRatio(live[t] ?? 0, token.oldLogprob)), held: tokens.map((token) => logRatio(token.logprob, token.oldLogprob)) });
+  const values = surrogate({
+    i,
+    frozen,
+    tokens,
+    live,
+    l: tokens.map((token, t) => logRatio(live[t] ?? 0, token.oldLogprob)),
+    held: tokens.map((token) => logRatio(token.logprob, token.oldLogprob)),
+  });
   const { correctionCap: cap } = frozen;
   if (cap === null || name === 'vespo') return values;
   // verl: GMPO takes the geometric mean of a response's corrections.
-  if (name === 'gmpo') return values.map((value) => value * Math.exp(mean(tokens.map((token) => Math.log(correctionOf(token, cap))))));
+  if (name === 'gmpo')
+    return values.map((value) => value * Math.exp(mean(tokens.map((token) => Math.log(correctionOf(token, cap))))));
   return values.map((value, t) => value * correctionOf(tokens[t] as FamilyToken, cap));
 }
 
-/** dJ/dlogp of token t of response i, J summed over the response (f_t is the same for all its tokens), by central differences. */
-export function slope(name: string, frozen: Frozen, i: number, t: number, side: 'both' | 'left' | 'right' = 'both'): number {
+/**
+ * dJ/dlogp of token t of response i, J summed over the response (f_t is the same for all its tokens), by central
+ * differences.
+ */
+export function slope(
+  name: string,
+  frozen: Frozen,
+  i: number,
+  t: number,
+  side: 'both' | 'left' | 'right' = 'both',
+): number {
   const own = (frozen.batch[i] ?? []).map(({ logprob }) => logprob);
-  const total = (change: number) => sum(surrogates(name, frozen, i, own.map((logprob, at) => (at === t ? logprob + change : logprob))));
+  const total = (change: number) =>
+    sum(
+      surrogates(
+        name,
+        frozen,
+        i,
+        own.map((logprob, at) => (at === t ? logprob + change : logprob)),
+      ),
+    );
   const h = 1e-6;
   if (side === 'left') return (total(0) - total(-h)) / h;
   if (side === 'right') return (total(h) - total(0)) / h;

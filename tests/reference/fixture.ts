@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { Aggregation } from '../../src/run/config.ts';
-import type { ReferenceConfig } from './transformer.ts';
+import type { ReferenceConfig } from './model-family.ts';
 
 const FIXTURES = new URL('../fixtures/', import.meta.url);
 
@@ -50,50 +50,61 @@ const LlamaConfig = z
     tie_word_embeddings: z.boolean(),
     max_position_embeddings: z.number(),
   })
-  .transform(
-    (source): ReferenceConfig => ({
-      architecture: source.model_type,
-      maxPositions: source.max_position_embeddings,
-      vocabularySize: source.vocab_size,
-      hiddenSize: source.hidden_size,
-      layers: source.num_hidden_layers,
-      heads: source.num_attention_heads,
-      keyValueHeads: source.num_key_value_heads,
-      headDimension: source.head_dim,
-      intermediateSize: source.intermediate_size,
-      ropeTheta: source.rope_theta,
-      normEpsilon: source.rms_norm_eps,
-      tiedHead: source.tie_word_embeddings,
-    }),
-  );
+  .transform((source): ReferenceConfig => ({
+    architecture: source.model_type,
+    maxPositions: source.max_position_embeddings,
+    vocabularySize: source.vocab_size,
+    hiddenSize: source.hidden_size,
+    layers: source.num_hidden_layers,
+    heads: source.num_attention_heads,
+    keyValueHeads: source.num_key_value_heads,
+    headDimension: source.head_dim,
+    intermediateSize: source.intermediate_size,
+    ropeTheta: source.rope_theta,
+    normEpsilon: source.rms_norm_eps,
+    tiedHead: source.tie_word_embeddings,
+  }));
 
 const Gpt2Config = z
-  .object({ model_type: z.literal('gpt2'), vocab_size: z.number(), n_embd: z.number(), n_layer: z.number(), n_head: z.number(), n_positions: z.number(), layer_norm_epsilon: z.number(), tie_word_embeddings: z.boolean() })
-  .transform(
-    (source): ReferenceConfig => ({
-      architecture: 'gpt2',
-      maxPositions: source.n_positions,
-      vocabularySize: source.vocab_size,
-      hiddenSize: source.n_embd,
-      layers: source.n_layer,
-      heads: source.n_head,
-      keyValueHeads: source.n_head,
-      headDimension: source.n_embd / source.n_head,
-      intermediateSize: 4 * source.n_embd,
-      normEpsilon: source.layer_norm_epsilon,
-      tiedHead: source.tie_word_embeddings,
-      // The tensors are named as in the original checkpoints.
-      tensorPrefix: '',
-    }),
-  );
+  .object({
+    model_type: z.literal('gpt2'),
+    vocab_size: z.number(),
+    n_embd: z.number(),
+    n_layer: z.number(),
+    n_head: z.number(),
+    n_positions: z.number(),
+    layer_norm_epsilon: z.number(),
+    tie_word_embeddings: z.boolean(),
+  })
+  .transform((source): ReferenceConfig => ({
+    architecture: 'gpt2',
+    maxPositions: source.n_positions,
+    vocabularySize: source.vocab_size,
+    hiddenSize: source.n_embd,
+    layers: source.n_layer,
+    heads: source.n_head,
+    keyValueHeads: source.n_head,
+    headDimension: source.n_embd / source.n_head,
+    intermediateSize: 4 * source.n_embd,
+    normEpsilon: source.layer_norm_epsilon,
+    tiedHead: source.tie_word_embeddings,
+    // The tensors are named as in the original checkpoints.
+    tensorPrefix: '',
+  }));
 
 const HuggingFaceConfig = z.union([LlamaConfig, Gpt2Config]);
 
-const SafetensorsHeader = z.record(z.string(), z.object({ dtype: z.literal('F32'), shape: numbers, data_offsets: z.tuple([z.number(), z.number()]) }));
+const SafetensorsHeader = z.record(
+  z.string(),
+  z.object({ dtype: z.literal('F32'), shape: numbers, data_offsets: z.tuple([z.number(), z.number()]) }),
+);
 
 const PublishedWeights = z.object({
   ratios: numbers,
-  strategies: z.record(z.string(), z.object({ params: z.record(z.string(), z.number()), positive: numbers.optional(), negative: numbers.optional() })),
+  strategies: z.record(
+    z.string(),
+    z.object({ params: z.record(z.string(), z.number()), positive: numbers.optional(), negative: numbers.optional() }),
+  ),
 });
 
 export type ExpectedAnswers = z.infer<typeof Expected>;
@@ -128,12 +139,18 @@ function readSafetensors(path: string): { tensors: Map<string, Float32Array>; sh
   const bytes = readFileSync(fileURLToPath(new URL(path, FIXTURES)));
   const headerLength = Number(bytes.readBigUInt64LE(0));
   const values = bytes.subarray(8 + headerLength);
-  const { __metadata__: _, ...entries } = JSON.parse(bytes.toString('utf8', 8, 8 + headerLength)) as Record<string, unknown>;
+  const { __metadata__: _, ...entries } = JSON.parse(bytes.toString('utf8', 8, 8 + headerLength)) as Record<
+    string,
+    unknown
+  >;
   const tensors = new Map<string, Float32Array>();
   const shapes = new Map<string, number[]>();
   for (const [name, { shape, data_offsets: offsets }] of Object.entries(SafetensorsHeader.parse(entries))) {
     const [start, end] = offsets;
-    tensors.set(name, Float32Array.from({ length: (end - start) / 4 }, (_unused, i) => values.readFloatLE(start + 4 * i)));
+    tensors.set(
+      name,
+      Float32Array.from({ length: (end - start) / 4 }, (_unused, i) => values.readFloatLE(start + 4 * i)),
+    );
     shapes.set(name, shape);
   }
   return { tensors, shapes };

@@ -1,12 +1,13 @@
 /**
- * Gemma 3's text model in float64; transformers `modeling_gemma3.py`. RMSNorm gains are 1 + weight; attention and MLP have a norm
- * before and one after, inside the residual branch; some layers see a window of tokens only, with a rotary base of their own.
+ * Gemma 3's text model in float64; transformers `modeling_gemma3.py`. RMSNorm gains are 1 + weight; attention and MLP
+ * have a norm before and one after, inside the residual branch; some layers see a window of tokens only, with a rotary
+ * base of their own.
  */
 import { rotaryFrequencies } from './rotary-frequencies.ts';
 import { causalAttention, rotary } from './tape-attention.ts';
 import { activate, headNorm, plusOne, scaled } from './tape-layers.ts';
 import type { Matrix } from './tape.ts';
-import type { Family } from './transformer.ts';
+import type { Family } from './model-family.ts';
 
 export const gemma3: Family = {
   shapes(config) {
@@ -38,15 +39,25 @@ export const gemma3: Family = {
     const { headDimension: K, normEpsilon } = config;
     const full = rotaryFrequencies(config, config.ropeTheta ?? 10_000);
     const local = rotaryFrequencies({ headDimension: K }, config.slidingRopeTheta ?? 10_000);
-    const norm = (x: Matrix, name: string): Matrix => tape.rmsNorm(x, plusOne(tape, weight(`${name}.weight`)), normEpsilon);
+    const norm = (x: Matrix, name: string): Matrix =>
+      tape.rmsNorm(x, plusOne(tape, weight(`${name}.weight`)), normEpsilon);
 
-    let x = scaled(tape, tape.gather(weight('model.embed_tokens.weight'), ids), config.embeddingScale ?? Math.sqrt(config.hiddenSize));
+    let x = scaled(
+      tape,
+      tape.gather(weight('model.embed_tokens.weight'), ids),
+      config.embeddingScale ?? Math.sqrt(config.hiddenSize),
+    );
     for (let layer = 0; layer < config.layers; layer++) {
       const prefix = `model.layers.${layer}`;
       const linear = (input: Matrix, name: string): Matrix => tape.linear(input, weight(`${prefix}.${name}.weight`));
       const sliding = config.slidingWindow?.layers[layer] ?? false;
       const placed = (y: Matrix, name: string): Matrix =>
-        rotary(tape, headNorm(tape, y, plusOne(tape, weight(`${prefix}.self_attn.${name}.weight`)), K, normEpsilon), K, sliding ? local : full);
+        rotary(
+          tape,
+          headNorm(tape, y, plusOne(tape, weight(`${prefix}.self_attn.${name}.weight`)), K, normEpsilon),
+          K,
+          sliding ? local : full,
+        );
 
       const a = norm(x, `${prefix}.input_layernorm`);
       const q = placed(linear(a, 'self_attn.q_proj'), 'q_norm');
@@ -58,7 +69,10 @@ export const gemma3: Family = {
       x = tape.add(x, norm(linear(mixed, 'self_attn.o_proj'), `${prefix}.post_attention_layernorm`));
 
       const b = norm(x, `${prefix}.pre_feedforward_layernorm`);
-      const gated = tape.multiply(activate(tape, config.activation ?? 'gelu-tanh', linear(b, 'mlp.gate_proj')), linear(b, 'mlp.up_proj'));
+      const gated = tape.multiply(
+        activate(tape, config.activation ?? 'gelu-tanh', linear(b, 'mlp.gate_proj')),
+        linear(b, 'mlp.up_proj'),
+      );
       x = tape.add(x, norm(linear(gated, 'mlp.down_proj'), `${prefix}.post_feedforward_layernorm`));
     }
     return tape.linear(norm(x, 'model.norm'), weight(config.tiedHead ? 'model.embed_tokens.weight' : 'lm_head.weight'));

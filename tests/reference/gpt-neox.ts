@@ -1,12 +1,12 @@
 /**
- * GPT-NeoX (Pythia) in float64; transformers `modeling_gpt_neox.py`. The fused projection's rows go by head: q, k, v of head 0,
- * then of head 1. Only the first `rotaryDimensions` of a head turn.
+ * GPT-NeoX (Pythia) in float64; transformers `modeling_gpt_neox.py`. The fused projection's rows go by head: q, k, v of
+ * head 0, then of head 1. Only the first `rotaryDimensions` of a head turn.
  */
 import { rotaryFrequencies } from './rotary-frequencies.ts';
 import { causalAttention, rotary } from './tape-attention.ts';
 import { activate, addRow, columnsOf, layerNorm } from './tape-layers.ts';
 import type { Matrix } from './tape.ts';
-import type { Family } from './transformer.ts';
+import type { Family } from './model-family.ts';
 
 export const gptNeoX: Family = {
   shapes(config) {
@@ -31,14 +31,21 @@ export const gptNeoX: Family = {
       ];
     });
     const head: [string, number[]][] = config.tiedHead ? [] : [['embed_out.weight', [V, D]]];
-    return [['gpt_neox.embed_in.weight', [V, D]], ...layers.flat(), ['gpt_neox.final_layer_norm.weight', [D]], ['gpt_neox.final_layer_norm.bias', [D]], ...head];
+    return [
+      ['gpt_neox.embed_in.weight', [V, D]],
+      ...layers.flat(),
+      ['gpt_neox.final_layer_norm.weight', [D]],
+      ['gpt_neox.final_layer_norm.bias', [D]],
+      ...head,
+    ];
   },
 
   logits(tape, config, weight, ids) {
     const { headDimension: K, heads, normEpsilon } = config;
     const attentionBias = config.biases?.queryKeyValue ?? true;
     const turns = rotaryFrequencies(config, config.ropeTheta ?? 10_000);
-    const norm = (x: Matrix, name: string): Matrix => layerNorm(tape, x, weight(`${name}.weight`), weight(`${name}.bias`), normEpsilon);
+    const norm = (x: Matrix, name: string): Matrix =>
+      layerNorm(tape, x, weight(`${name}.weight`), weight(`${name}.bias`), normEpsilon);
     const linear = (x: Matrix, name: string, bias: boolean): Matrix => {
       const y = tape.linear(x, weight(`${name}.weight`));
       return bias ? addRow(tape, y, weight(`${name}.bias`)) : y;
@@ -52,7 +59,9 @@ export const gptNeoX: Family = {
         const columns = Array.from({ length: heads * K }, (_, i) => Math.floor(i / K) * 3 * K + part * K + (i % K));
         return columnsOf(tape, qkv, columns);
       }) as [Matrix, Matrix, Matrix];
-      const mixed = causalAttention(tape, rotary(tape, q, K, turns), rotary(tape, k, K, turns), v, K, { scale: config.attentionScale ?? K ** -0.5 });
+      const mixed = causalAttention(tape, rotary(tape, q, K, turns), rotary(tape, k, K, turns), v, K, {
+        scale: config.attentionScale ?? K ** -0.5,
+      });
       const attended = linear(mixed, `${prefix}.attention.dense`, attentionBias);
       const afterAttention = tape.add(x, attended);
       const parallel = config.parallelResidual ?? true;
@@ -60,6 +69,9 @@ export const gptNeoX: Family = {
       const inner = activate(tape, config.activation ?? 'gelu', linear(b, `${prefix}.mlp.dense_h_to_4h`, true));
       x = tape.add(afterAttention, linear(inner, `${prefix}.mlp.dense_4h_to_h`, true));
     }
-    return tape.linear(norm(x, 'gpt_neox.final_layer_norm'), weight(config.tiedHead ? 'gpt_neox.embed_in.weight' : 'embed_out.weight'));
+    return tape.linear(
+      norm(x, 'gpt_neox.final_layer_norm'),
+      weight(config.tiedHead ? 'gpt_neox.embed_in.weight' : 'embed_out.weight'),
+    );
   },
 };

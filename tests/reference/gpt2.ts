@@ -2,7 +2,7 @@
 import { causalAttention } from './tape-attention.ts';
 import { activate, addRow, columnsOf, layerNorm, transposed } from './tape-layers.ts';
 import type { Matrix } from './tape.ts';
-import type { Family } from './transformer.ts';
+import type { Family } from './model-family.ts';
 
 export const gpt2: Family = {
   shapes(config) {
@@ -37,16 +37,26 @@ export const gpt2: Family = {
 
   logits(tape, config, weight, ids) {
     const { hiddenSize: D, tensorPrefix: prefix = '' } = config;
-    const conv1d = (x: Matrix, name: string): Matrix => addRow(tape, tape.linear(x, transposed(tape, weight(`${name}.weight`))), weight(`${name}.bias`));
-    const norm = (x: Matrix, name: string): Matrix => layerNorm(tape, x, weight(`${name}.weight`), weight(`${name}.bias`), config.normEpsilon);
+    const conv1d = (x: Matrix, name: string): Matrix =>
+      addRow(tape, tape.linear(x, transposed(tape, weight(`${name}.weight`))), weight(`${name}.bias`));
+    const norm = (x: Matrix, name: string): Matrix =>
+      layerNorm(tape, x, weight(`${name}.weight`), weight(`${name}.bias`), config.normEpsilon);
 
     const positions = tape.gather(weight(`${prefix}wpe.weight`), [...ids.keys()]);
     let x = tape.add(tape.gather(weight(`${prefix}wte.weight`), ids), positions);
     for (let layer = 0; layer < config.layers; layer++) {
       const h = `${prefix}h.${layer}`;
       const qkv = conv1d(norm(x, `${h}.ln_1`), `${h}.attn.c_attn`);
-      const [q, k, v] = [0, 1, 2].map((part) => columnsOf(tape, qkv, Array.from({ length: D }, (_, i) => part * D + i))) as [Matrix, Matrix, Matrix];
-      const mixed = causalAttention(tape, q, k, v, config.headDimension, { scale: config.attentionScale ?? config.headDimension ** -0.5 });
+      const [q, k, v] = [0, 1, 2].map((part) =>
+        columnsOf(
+          tape,
+          qkv,
+          Array.from({ length: D }, (_, i) => part * D + i),
+        ),
+      ) as [Matrix, Matrix, Matrix];
+      const mixed = causalAttention(tape, q, k, v, config.headDimension, {
+        scale: config.attentionScale ?? config.headDimension ** -0.5,
+      });
       x = tape.add(x, conv1d(mixed, `${h}.attn.c_proj`));
       const inner = activate(tape, config.activation ?? 'gelu-tanh', conv1d(norm(x, `${h}.ln_2`), `${h}.mlp.c_fc`));
       x = tape.add(x, conv1d(inner, `${h}.mlp.c_proj`));

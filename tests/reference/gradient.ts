@@ -1,6 +1,7 @@
 /** d loss / d weight of an objective, in float64: reference model and reference objective put together. */
 import type { ReferenceBatch } from './batch.ts';
-import { recordForward, type ReferenceConfig, type ReferenceOutput, type ReferenceTensors } from './transformer.ts';
+import type { ReferenceConfig } from './model-family.ts';
+import { recordForward, type ReferenceOutput, type ReferenceTensors } from './transformer.ts';
 import { evaluateObjective, type ObjectiveResult, type ReferenceObjective } from './objective.ts';
 
 export interface ReferenceStep {
@@ -11,7 +12,13 @@ export interface ReferenceStep {
 }
 
 /** Forward, objective and backward of a batch. */
-export function referenceStep(config: ReferenceConfig, tensors: ReferenceTensors, batch: ReferenceBatch, objective: ReferenceObjective, temperature = 1): ReferenceStep {
+export function referenceStep(
+  config: ReferenceConfig,
+  tensors: ReferenceTensors,
+  batch: ReferenceBatch,
+  objective: ReferenceObjective,
+  temperature = 1,
+): ReferenceStep {
   const sequences = batch.map((sequence) => sequence.tokens);
   const { output, backward } = recordForward(config, tensors, sequences, temperature);
   const result = evaluateObjective(batch, output, objective);
@@ -19,6 +26,12 @@ export function referenceStep(config: ReferenceConfig, tensors: ReferenceTensors
 }
 
 /** The gradients of `referenceStep` alone. */
-export function referenceGradient(config: ReferenceConfig, tensors: ReferenceTensors, batch: ReferenceBatch, objective: ReferenceObjective, temperature = 1): Map<string, Float64Array> {
+export function referenceGradient(
+  config: ReferenceConfig,
+  tensors: ReferenceTensors,
+  batch: ReferenceBatch,
+  objective: ReferenceObjective,
+  temperature = 1,
+): Map<string, Float64Array> {
   return referenceStep(config, tensors, batch, objective, temperature).gradients;
 }

@@ -10,7 +10,11 @@ export type KlEstimator = 'k1' | 'k2' | 'k3';
  * The loss differentiates the estimator itself, as verl does (for k1 that is a gradient of mean zero).
  * k3 alone is guarded as in verl: -d clamped to [-20, 20], the estimate to at most 10, without gradient beyond.
  */
-export function klEstimate(estimator: KlEstimator, logprob: number, reference: number): { value: number; derivative: number } {
+export function klEstimate(
+  estimator: KlEstimator,
+  logprob: number,
+  reference: number,
+): { value: number; derivative: number } {
   const d = logprob - reference;
   switch (estimator) {
     case 'k1':

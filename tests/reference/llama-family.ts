@@ -3,7 +3,7 @@ import { rotaryFrequencies } from './rotary-frequencies.ts';
 import { causalAttention, rotary } from './tape-attention.ts';
 import { activate, addRow, headNorm } from './tape-layers.ts';
 import type { Matrix } from './tape.ts';
-import type { Family, ReferenceConfig } from './transformer.ts';
+import type { Family, ReferenceConfig } from './model-family.ts';
 
 /** Which linear layers have a bias: q, k and v in Qwen2; in the others what `attention_bias` and `mlp_bias` say. */
 function biasesOf(config: ReferenceConfig) {
@@ -28,7 +28,12 @@ export const llamaFamily: Family = {
         ...linear(`${prefix}.self_attn.k_proj`, keys, hiddenSize, biases.queryKeyValue),
         ...linear(`${prefix}.self_attn.v_proj`, keys, hiddenSize, biases.queryKeyValue),
         ...linear(`${prefix}.self_attn.o_proj`, hiddenSize, queries, biases.attentionOutput),
-        ...(config.architecture === 'qwen3' ? ['q_norm', 'k_norm'].map((name): [string, number[]] => [`${prefix}.self_attn.${name}.weight`, [config.headDimension]]) : []),
+        ...(config.architecture === 'qwen3'
+          ? ['q_norm', 'k_norm'].map((name): [string, number[]] => [
+              `${prefix}.self_attn.${name}.weight`,
+              [config.headDimension],
+            ])
+          : []),
         [`${prefix}.post_attention_layernorm.weight`, [hiddenSize]],
         ...linear(`${prefix}.mlp.gate_proj`, intermediateSize, hiddenSize, biases.mlp),
         ...linear(`${prefix}.mlp.up_proj`, intermediateSize, hiddenSize, biases.mlp),
@@ -36,7 +41,12 @@ export const llamaFamily: Family = {
       ];
     });
     const head: [string, number[]][] = config.tiedHead ? [] : [['lm_head.weight', [vocabularySize, hiddenSize]]];
-    return [['model.embed_tokens.weight', [vocabularySize, hiddenSize]], ...layers.flat(), ['model.norm.weight', [hiddenSize]], ...head];
+    return [
+      ['model.embed_tokens.weight', [vocabularySize, hiddenSize]],
+      ...layers.flat(),
+      ['model.norm.weight', [hiddenSize]],
+      ...head,
+    ];
   },
 
   logits(tape, config, weight, ids) {
@@ -54,14 +64,19 @@ export const llamaFamily: Family = {
       const prefix = `model.layers.${layer}`;
       /** Queries or keys: normalised by head in Qwen3, then turned. */
       const placed = (y: Matrix, name: string): Matrix => {
-        const normed = config.architecture === 'qwen3' ? headNorm(tape, y, weight(`${prefix}.self_attn.${name}.weight`), headDimension, normEpsilon) : y;
+        const normed =
+          config.architecture === 'qwen3'
+            ? headNorm(tape, y, weight(`${prefix}.self_attn.${name}.weight`), headDimension, normEpsilon)
+            : y;
         return rotary(tape, normed, headDimension, turns);
       };
       const a = norm(x, `${prefix}.input_layernorm`);
       const q = placed(linear(a, `${prefix}.self_attn.q_proj`, biases.queryKeyValue), 'q_norm');
       const k = placed(linear(a, `${prefix}.self_attn.k_proj`, biases.queryKeyValue), 'k_norm');
       const v = linear(a, `${prefix}.self_attn.v_proj`, biases.queryKeyValue);
-      const mixed = causalAttention(tape, q, k, v, headDimension, { scale: config.attentionScale ?? headDimension ** -0.5 });
+      const mixed = causalAttention(tape, q, k, v, headDimension, {
+        scale: config.attentionScale ?? headDimension ** -0.5,
+      });
       x = tape.add(x, linear(mixed, `${prefix}.self_attn.o_proj`, biases.attentionOutput));
 
       const b = norm(x, `${prefix}.post_attention_layernorm`);

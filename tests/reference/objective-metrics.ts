@@ -1,7 +1,13 @@
 /** Metrics over the response tokens of a minibatch, by the definitions of verl, of TRL and of the zones. */
 import type { Zone } from '../../src/run/step-record.ts';
 
-const ZONE_NAMES = ['inside', 'positive-high', 'negative-low', 'positive-low', 'negative-high'] as const satisfies readonly Zone[];
+const ZONE_NAMES = [
+  'inside',
+  'positive-high',
+  'negative-low',
+  'positive-low',
+  'negative-high',
+] as const satisfies readonly Zone[];
 
 /** What the objective makes of one response token. */
 export interface ReferenceToken {

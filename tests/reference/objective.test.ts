@@ -8,15 +8,33 @@ import { evaluateObjective, type ReferenceObjective } from './objective.ts';
 
 /** Ratios 2, 1 (A = 1, reward 1) and 0.5 (A = -2, reward 0); the first position of each sequence is prompt. */
 const BATCH: ReferenceBatch = [
-  { tokens: [0, 1, 2, 3], prompt_length: 2, advantage: 1, reward: 1, old_logprobs: [-2 - Math.log(2), -1], ref_logprobs: [-2, -1.5] },
-  { tokens: [3, 2, 1], prompt_length: 2, advantage: -2, reward: 0, old_logprobs: [-3 + Math.log(2)], ref_logprobs: [-2] },
+  {
+    tokens: [0, 1, 2, 3],
+    prompt_length: 2,
+    advantage: 1,
+    reward: 1,
+    old_logprobs: [-2 - Math.log(2), -1],
+    ref_logprobs: [-2, -1.5],
+  },
+  {
+    tokens: [3, 2, 1],
+    prompt_length: 2,
+    advantage: -2,
+    reward: 0,
+    old_logprobs: [-3 + Math.log(2)],
+    ref_logprobs: [-2],
+  },
 ];
 const OUTPUT: ReferenceOutput = {
   logprobs: [Float64Array.of(-9, -2, -1), Float64Array.of(-9, -3)],
   entropies: [Float64Array.of(7, 0.5, 0.25), Float64Array.of(7, 1)],
 };
 
-function evaluate(strategy: ReferenceObjective['strategy'], params: ReferenceObjective['params'] = {}, aggregation: ReferenceObjective['aggregation'] = 'token-mean') {
+function evaluate(
+  strategy: ReferenceObjective['strategy'],
+  params: ReferenceObjective['params'] = {},
+  aggregation: ReferenceObjective['aggregation'] = 'token-mean',
+) {
   return evaluateObjective(BATCH, OUTPUT, { strategy, aggregation, params });
 }
 
@@ -62,11 +80,18 @@ describe('loss', () => {
     const kl = evaluate('gppo', { kl_coefficient: 2, kl_estimator: 'k1' }, 'seq-mean-token-mean');
     expect(kl.loss - base).toBeCloseTo(2 * (0.5 / 4 - 1 / 2), 12);
     expect(kl.metrics['actor/kl_loss']).toBeCloseTo(0.5 / 4 - 1 / 2, 12);
-    expect(evaluate('gppo', { entropy_coefficient: 0.1 }, 'seq-mean-token-mean').loss - base).toBeCloseTo(-0.1 * (0.75 / 4 + 1 / 2), 12);
+    expect(evaluate('gppo', { entropy_coefficient: 0.1 }, 'seq-mean-token-mean').loss - base).toBeCloseTo(
+      -0.1 * (0.75 / 4 + 1 / 2),
+      12,
+    );
   });
 
   it('clamps the log-ratio', () => {
-    const far = evaluateObjective([{ ...BATCH[1]!, advantage: 1, old_logprobs: [-50] }], { logprobs: [Float64Array.of(0, -1)], entropies: [Float64Array.of(0, 0)] }, { strategy: 'importance', aggregation: 'token-mean', params: {} });
+    const far = evaluateObjective(
+      [{ ...BATCH[1]!, advantage: 1, old_logprobs: [-50] }],
+      { logprobs: [Float64Array.of(0, -1)], entropies: [Float64Array.of(0, 0)] },
+      { strategy: 'importance', aggregation: 'token-mean', params: {} },
+    );
     expect(far.ratios).toEqual([[Math.exp(20)]]);
     expect(far.metrics['actor/ppo_kl']).toBe(-20);
   });
@@ -74,7 +99,13 @@ describe('loss', () => {
   it('refuses a KL term without reference log-probs', () => {
     const [first, second] = BATCH;
     const { ref_logprobs: _, ...bare } = second!;
-    expect(() => evaluateObjective([first!, bare], OUTPUT, { strategy: 'ppo', aggregation: 'token-mean', params: { kl_coefficient: 1 } })).toThrow('sequence 1 has no ref_logprobs');
+    expect(() =>
+      evaluateObjective([first!, bare], OUTPUT, {
+        strategy: 'ppo',
+        aggregation: 'token-mean',
+        params: { kl_coefficient: 1 },
+      }),
+    ).toThrow('sequence 1 has no ref_logprobs');
   });
 });
 
@@ -82,7 +113,9 @@ describe('KL estimators', () => {
   it.each(['k1', 'k2', 'k3'] as const)('%s has the derivative it states', (estimator) => {
     for (const logprob of [-4, -1.2, -0.3]) {
       const step = 1e-6;
-      const slope = (klEstimate(estimator, logprob + step, -1).value - klEstimate(estimator, logprob - step, -1).value) / (2 * step);
+      const slope =
+        (klEstimate(estimator, logprob + step, -1).value - klEstimate(estimator, logprob - step, -1).value) /
+        (2 * step);
       expect(klEstimate(estimator, logprob, -1).derivative).toBeCloseTo(slope, 7);
     }
   });
@@ -126,9 +159,15 @@ describe('metrics', () => {
   });
 
   it('count dual clip apart, and no clipping for importance', () => {
-    const batch: ReferenceBatch = [{ tokens: [0, 1, 2], prompt_length: 1, advantage: -1, reward: 0, old_logprobs: [-1 - Math.log(5), -1] }];
+    const batch: ReferenceBatch = [
+      { tokens: [0, 1, 2], prompt_length: 1, advantage: -1, reward: 0, old_logprobs: [-1 - Math.log(5), -1] },
+    ];
     const output: ReferenceOutput = { logprobs: [Float64Array.of(-1, -1)], entropies: [Float64Array.of(1, 1)] };
-    const clipped = evaluateObjective(batch, output, { strategy: 'ppo', aggregation: 'token-mean', params: { dual_clip: 3 } });
+    const clipped = evaluateObjective(batch, output, {
+      strategy: 'ppo',
+      aggregation: 'token-mean',
+      params: { dual_clip: 3 },
+    });
     expect(clipped.metrics['actor/pg_clipfrac_lower']).toBe(0.5);
     expect(clipped.metrics['actor/pg_clipfrac']).toBe(0);
     expect(clipped.metrics['zone/negative-high/fraction']).toBe(0.5);

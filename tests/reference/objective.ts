@@ -57,17 +57,35 @@ export interface ObjectiveResult {
  * @param output of the reference model (or any other) on the batch's token sequences
  * @throws Error when a KL term is asked for and a sequence has no ref_logprobs
  */
-export function evaluateObjective(batch: ReferenceBatch, output: ReferenceOutput, objective: ReferenceObjective): ObjectiveResult {
+export function evaluateObjective(
+  batch: ReferenceBatch,
+  output: ReferenceOutput,
+  objective: ReferenceObjective,
+): ObjectiveResult {
   const { strategy, params } = objective;
-  const factors = strategy === 'sft' ? aggregationFactors('token-mean', batch.map(responseLength)) : aggregationFactors(objective.aggregation, batch.map(responseLength), params.norm);
+  const factors =
+    strategy === 'sft'
+      ? aggregationFactors('token-mean', batch.map(responseLength))
+      : aggregationFactors(objective.aggregation, batch.map(responseLength), params.norm);
   const responses = batch.map((sequence, i): ReferenceToken[] => {
     const entropies = responseValues(sequence, output.entropies[i] ?? []);
     return responseValues(sequence, output.logprobs[i] ?? []).map((logprob, k) => {
       const logRatio = Math.min(Math.max(logprob - at(sequence.old_logprobs, k), -LOG_RATIO_LIMIT), LOG_RATIO_LIMIT);
       const ratio = Math.exp(logRatio);
-      const token = { advantage: sequence.advantage, logprob, entropy: at(entropies, k), logRatio, ratio, factor: at(factors, i) };
-      if (strategy === 'sft') return { ...token, value: logprob, weight: 1, zone: 'inside', clipped: false, dualClipped: false };
-      return { ...token, ...surrogate(strategy, ratio, sequence.advantage, { ...DEFAULT_BOUNDS[strategy], ...params }) };
+      const token = {
+        advantage: sequence.advantage,
+        logprob,
+        entropy: at(entropies, k),
+        logRatio,
+        ratio,
+        factor: at(factors, i),
+      };
+      if (strategy === 'sft')
+        return { ...token, value: logprob, weight: 1, zone: 'inside', clipped: false, dualClipped: false };
+      return {
+        ...token,
+        ...surrogate(strategy, ratio, sequence.advantage, { ...DEFAULT_BOUNDS[strategy], ...params }),
+      };
     });
   });
 
@@ -89,7 +107,9 @@ export function evaluateObjective(batch: ReferenceBatch, output: ReferenceOutput
   });
   const tokens = responses.flat();
   const metrics: Record<string, number> =
-    strategy === 'sft' ? { 'train/loss': policyLoss, 'train/entropy': mean(tokens.map((token) => token.entropy)) } : { 'actor/pg_loss': policyLoss, ...tokenMetrics(tokens) };
+    strategy === 'sft'
+      ? { 'train/loss': policyLoss, 'train/entropy': mean(tokens.map((token) => token.entropy)) }
+      : { 'actor/pg_loss': policyLoss, ...tokenMetrics(tokens) };
   const result: ObjectiveResult = {
     loss: policyLoss,
     weights: responses.map((row) => row.map((token) => token.weight)),

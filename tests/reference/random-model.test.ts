@@ -23,7 +23,11 @@ describe('random cases', () => {
     expect(batch[0]).toMatchObject({ reward: 1 });
     expect(Math.sign(batch[0]!.advantage)).toBe(1);
     expect(Math.sign(batch[1]!.advantage)).toBe(-1);
-    const { result, gradients } = referenceStep(config, tensors, batch, { strategy: 'gppo', aggregation: 'token-mean', params: { kl_coefficient: 0.1, entropy_coefficient: 0.1 } });
+    const { result, gradients } = referenceStep(config, tensors, batch, {
+      strategy: 'gppo',
+      aggregation: 'token-mean',
+      params: { kl_coefficient: 0.1, entropy_coefficient: 0.1 },
+    });
     expect(Number.isFinite(result.loss)).toBe(true);
     expect([...gradients.values()].every((values) => values.every(Number.isFinite))).toBe(true);
   });
@@ -31,8 +35,13 @@ describe('random cases', () => {
   it('keep ratios away from the bounds', () => {
     for (const seed of SEEDS) {
       const { config, tensors, batch } = randomCase(seed);
-      const { ratios } = referenceStep(config, tensors, batch, { strategy: 'ppo', aggregation: 'token-mean', params: {} }).result;
-      for (const bound of [0.8, 1.2, 1.28, 3]) expect(ratios.flat().every((ratio) => Math.abs(Math.log(ratio / bound)) > 4e-3)).toBe(true);
+      const { ratios } = referenceStep(config, tensors, batch, {
+        strategy: 'ppo',
+        aggregation: 'token-mean',
+        params: {},
+      }).result;
+      for (const bound of [0.8, 1.2, 1.28, 3])
+        expect(ratios.flat().every((ratio) => Math.abs(Math.log(ratio / bound)) > 4e-3)).toBe(true);
     }
   });
 });

@@ -2,8 +2,9 @@
  * Seeded random models and batches for property tests. Weights are float32 values, so that an engine in float32 and
  * the reference in float64 are given the same model.
  */
-import type { ModelConfig } from '../../src/model/config.ts';
-import { referenceForward, tensorShapes, type ReferenceConfig, type ReferenceTensors } from './transformer.ts';
+import type { ModelConfig } from '../../src/model/spec/model-config.ts';
+import type { ReferenceConfig } from './model-family.ts';
+import { referenceForward, tensorShapes, type ReferenceTensors } from './transformer.ts';
 import { responseValues, type ReferenceBatch, type ReferenceSequence } from './batch.ts';
 
 /** A stream of random numbers: uniform in [0, 1), integers and standard normals. */
@@ -33,7 +34,10 @@ export class RandomStream {
   }
 }
 
-/** A small model of any shape: sizes that are no multiple of 4, grouped-query heads, heads wider or narrower than hidden. */
+/**
+ * A small model of any shape: sizes that are no multiple of 4, grouped-query heads, heads wider or narrower than
+ * hidden.
+ */
 export function randomConfig(random: RandomStream): ReferenceConfig {
   const keyValueHeads = random.integer(1, 3);
   return {
@@ -67,9 +71,22 @@ export function randomConfigOf(random: RandomStream, architecture: ModelConfig['
     case 'gpt2':
       return { ...sizes, ...alike, tensorPrefix: coin() ? '' : 'transformer.' };
     case 'gpt_neox':
-      return { ...rotary, ...alike, rotaryDimensions: 2 * random.integer(1, sizes.headDimension / 2), parallelResidual: coin() };
+      return {
+        ...rotary,
+        ...alike,
+        rotaryDimensions: 2 * random.integer(1, sizes.headDimension / 2),
+        parallelResidual: coin(),
+      };
     case 'gemma3_text':
-      return { ...rotary, slidingRopeTheta: 300, slidingWindow: { size: random.integer(1, 9), layers: Array.from({ length: sizes.layers }, (_, layer) => layer % 2 === 0) }, attentionScale: 0.3 + 0.2 * random.uniform() };
+      return {
+        ...rotary,
+        slidingRopeTheta: 300,
+        slidingWindow: {
+          size: random.integer(1, 9),
+          layers: Array.from({ length: sizes.layers }, (_, layer) => layer % 2 === 0),
+        },
+        attentionScale: 0.3 + 0.2 * random.uniform(),
+      };
   }
 }
 
@@ -78,7 +95,8 @@ export function randomTensors(random: RandomStream, config: ReferenceConfig): Ma
   const tensors = new Map<string, Float32Array>();
   const gain = config.architecture === 'gemma3_text' ? 0 : 1;
   // GPT-2's layers store [in, out], its embeddings do not.
-  const inputsOf = (name: string, shape: number[]) => (config.architecture === 'gpt2' && name.includes('h.') ? shape[0] : shape[1]) ?? 1;
+  const inputsOf = (name: string, shape: number[]) =>
+    (config.architecture === 'gpt2' && name.includes('h.') ? shape[0] : shape[1]) ?? 1;
   for (const [name, shape] of tensorShapes(config)) {
     const size = shape.reduce((product, extent) => product * extent, 1);
     const draw = name.endsWith('.bias')
@@ -111,7 +129,12 @@ const CLEARANCE = 5e-3;
  * Sequences of different lengths, advantages of both signs, rewards 0 and 1, and old and reference log-probs around the
  * model's own. The first two sequences have advantages of opposite sign, and the first has reward 1.
  */
-export function randomBatch(random: RandomStream, config: ReferenceConfig, tensors: ReferenceTensors, options: BatchOptions = {}): ReferenceBatch {
+export function randomBatch(
+  random: RandomStream,
+  config: ReferenceConfig,
+  tensors: ReferenceTensors,
+  options: BatchOptions = {},
+): ReferenceBatch {
   const { sequences = 4, longest = 18, drift = 0.4, bounds = USUAL_BOUNDS, temperature = 1 } = options;
   const drafts = Array.from({ length: sequences }, (_, i): ReferenceSequence => {
     const length = random.integer(3, longest);
@@ -149,10 +172,20 @@ export interface RandomCase {
   batch: ReferenceBatch;
 }
 
-/** Model and batch of one seed; `config` overrides drawn sizes, for a shape of interest, or names an architecture to draw. */
-export function randomCase(seed: number, config: Partial<ReferenceConfig> = {}, options: BatchOptions = {}): RandomCase {
+/**
+ * Model and batch of one seed; `config` overrides drawn sizes, for a shape of interest, or names an architecture to
+ * draw.
+ */
+export function randomCase(
+  seed: number,
+  config: Partial<ReferenceConfig> = {},
+  options: BatchOptions = {},
+): RandomCase {
   const random = new RandomStream(seed);
-  const drawn = { ...(config.architecture === undefined ? randomConfig(random) : randomConfigOf(random, config.architecture)), ...config };
+  const drawn = {
+    ...(config.architecture === undefined ? randomConfig(random) : randomConfigOf(random, config.architecture)),
+    ...config,
+  };
   const tensors = randomTensors(random, drawn);
   return { config: drawn, tensors, batch: randomBatch(random, drawn, tensors, options) };
 }

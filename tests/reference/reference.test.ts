@@ -42,7 +42,11 @@ describe.each(FIXTURE_NAMES)('%s: objectives', (name) => {
   it.each(COVERED)('%s', (title) => {
     const wanted = expected.cases.find((each) => each.title === title)!;
     const strategy = STRATEGIES[wanted.strategy]!;
-    const { result, gradients } = referenceStep(config, tensors, expected.sequences, { strategy, aggregation: wanted.aggregation, params: wanted.params });
+    const { result, gradients } = referenceStep(config, tensors, expected.sequences, {
+      strategy,
+      aggregation: wanted.aggregation,
+      params: wanted.params,
+    });
 
     expect(Math.abs(result.loss - wanted.loss)).toBeLessThan(1e-9);
     result.weights.forEach((row, i) => {
@@ -60,7 +64,9 @@ describe.each(FIXTURE_NAMES)('%s: objectives', (name) => {
 
   it('give ce-gppo and clip-higher the weights of gppo and ppo with the same parameters', () => {
     const params = { eps_low: 0.2, eps_high: 0.28, beta1: 0.75, beta2: 1 };
-    const weights = (strategy: ReferenceStrategy) => referenceStep(config, tensors, expected.sequences, { strategy, aggregation: 'token-mean', params }).result.weights;
+    const weights = (strategy: ReferenceStrategy) =>
+      referenceStep(config, tensors, expected.sequences, { strategy, aggregation: 'token-mean', params }).result
+        .weights;
     expect(weights('ce-gppo')).toEqual(weights('gppo'));
     expect(weights('clip-higher')).toEqual(weights('ppo'));
   });

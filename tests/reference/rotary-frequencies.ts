@@ -1,5 +1,5 @@
 /** Angles of rotary positions, as transformers' `modeling_rope_utils.py` stretches them for longer contexts. */
-import type { ReferenceConfig } from './transformer.ts';
+import type { ReferenceConfig } from './model-family.ts';
 
 export interface Turns {
   /** Angle per position of pair i; there are half as many as dimensions that turn. */
@@ -8,7 +8,10 @@ export interface Turns {
   amplitude: number;
 }
 
-export function rotaryFrequencies(config: Pick<ReferenceConfig, 'headDimension' | 'rotaryDimensions' | 'ropeScaling'>, theta: number): Turns {
+export function rotaryFrequencies(
+  config: Pick<ReferenceConfig, 'headDimension' | 'rotaryDimensions' | 'ropeScaling'>,
+  theta: number,
+): Turns {
   const dimensions = config.rotaryDimensions ?? config.headDimension;
   const plain = Array.from({ length: dimensions / 2 }, (_, i) => theta ** ((-2 * i) / dimensions));
   const scaling = config.ropeScaling;
@@ -26,8 +29,10 @@ export function rotaryFrequencies(config: Pick<ReferenceConfig, 'headDimension' 
     });
     return { frequencies, amplitude: 1 };
   }
-  // YaRN, equations 20 to 23 of arXiv 2309.00071: pairs that make many turns are kept, pairs that make few are interpolated.
-  const pairOfTurns = (turns: number) => (dimensions * Math.log(scaling.originalMaxPositions / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
+  // YaRN, equations 20 to 23 of arXiv 2309.00071: pairs that make many turns are kept, pairs that make few are
+  // interpolated.
+  const pairOfTurns = (turns: number) =>
+    (dimensions * Math.log(scaling.originalMaxPositions / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
   const first = Math.max(Math.floor(pairOfTurns(scaling.betaFast)), 0);
   let last = Math.min(Math.ceil(pairOfTurns(scaling.betaSlow)), dimensions - 1);
   if (first === last) last += 0.001;

@@ -17,7 +17,10 @@ describe('weights of the published code', () => {
     expect(rows.length).toBeGreaterThan(0);
     for (const { advantage, weights = [] } of rows) {
       published.ratios.forEach((ratio, i) => {
-        expect(surrogate(strategy, ratio, advantage, bounds).weight, `r ${ratio}, A ${advantage}`).toBeCloseTo(at(weights, i), 12);
+        expect(surrogate(strategy, ratio, advantage, bounds).weight, `r ${ratio}, A ${advantage}`).toBeCloseTo(
+          at(weights, i),
+          12,
+        );
       });
     }
   });
@@ -43,14 +46,21 @@ describe('surrogate', () => {
   it('gives gppo the value of ppo when the betas are 1', () => {
     const bounds = { ...BOUNDS, beta1: 1, beta2: 1 };
     for (const advantage of [0.7, -1.3, 0]) {
-      for (const ratio of RATIOS) expect(surrogate('gppo', ratio, advantage, bounds).value).toBe(surrogate('ppo', ratio, advantage, bounds).value);
+      for (const ratio of RATIOS)
+        expect(surrogate('gppo', ratio, advantage, bounds).value).toBe(
+          surrogate('ppo', ratio, advantage, bounds).value,
+        );
     }
   });
 
   it('jumps at the edge of the band for other betas, and leaves the rest of the band alone', () => {
     expect(surrogate('gppo', 1.29, 2, BOUNDS).value).toBeCloseTo(0.9 * 1.28 * 2, 12);
     expect(surrogate('gppo', 1.27, 2, BOUNDS).value).toBeCloseTo(1.27 * 2, 12);
-    expect(surrogate('gppo', 0.7, -2, BOUNDS)).toMatchObject({ value: 0.5 * 0.8 * -2, weight: 0.5 * 0.8, clipped: true });
+    expect(surrogate('gppo', 0.7, -2, BOUNDS)).toMatchObject({
+      value: 0.5 * 0.8 * -2,
+      weight: 0.5 * 0.8,
+      clipped: true,
+    });
     expect(surrogate('gppo', 0.7, 2, BOUNDS)).toMatchObject({ value: 1.4, weight: 0.7, clipped: false });
   });
 
@@ -58,8 +68,20 @@ describe('surrogate', () => {
     const bounds: Bounds = { eps_low: 0.25, eps_high: 0.25, beta1: 0.5, beta2: 0.5, dual_clip: 3 };
     for (const strategy of ['ppo', 'gppo'] as const) {
       for (const advantage of [1, -1]) {
-        expect(surrogate(strategy, 0.75, advantage, bounds)).toEqual({ value: 0.75 * advantage, weight: 0.75, zone: 'inside', clipped: false, dualClipped: false });
-        expect(surrogate(strategy, 1.25, advantage, bounds)).toEqual({ value: 1.25 * advantage, weight: 1.25, zone: 'inside', clipped: false, dualClipped: false });
+        expect(surrogate(strategy, 0.75, advantage, bounds)).toEqual({
+          value: 0.75 * advantage,
+          weight: 0.75,
+          zone: 'inside',
+          clipped: false,
+          dualClipped: false,
+        });
+        expect(surrogate(strategy, 1.25, advantage, bounds)).toEqual({
+          value: 1.25 * advantage,
+          weight: 1.25,
+          zone: 'inside',
+          clipped: false,
+          dualClipped: false,
+        });
       }
       expect(surrogate(strategy, 3, -1, bounds)).toMatchObject({ weight: 3, dualClipped: false });
     }
@@ -67,8 +89,18 @@ describe('surrogate', () => {
 
   it('bounds the loss of a negative token at c, without gradient beyond', () => {
     for (const strategy of ['ppo', 'gppo', 'ce-gppo'] as const) {
-      expect(surrogate(strategy, 3.5, -2, BOUNDS)).toEqual({ value: -6, weight: 0, zone: 'negative-high', clipped: false, dualClipped: true });
-      expect(surrogate(strategy, 3.5, -2, { ...BOUNDS, dual_clip: null })).toMatchObject({ value: -7, weight: 3.5, dualClipped: false });
+      expect(surrogate(strategy, 3.5, -2, BOUNDS)).toEqual({
+        value: -6,
+        weight: 0,
+        zone: 'negative-high',
+        clipped: false,
+        dualClipped: true,
+      });
+      expect(surrogate(strategy, 3.5, -2, { ...BOUNDS, dual_clip: null })).toMatchObject({
+        value: -7,
+        weight: 3.5,
+        dualClipped: false,
+      });
     }
     expect(surrogate('importance', 3.5, -2, BOUNDS)).toMatchObject({ value: -7, weight: 3.5, dualClipped: false });
   });

@@ -14,8 +14,8 @@
  *
  * Edges. All comparisons are strict, so r = lo and r = hi are inside the band and keep weight r. That is torch's answer
  * too: clamp passes the gradient at its bounds, and max of two equal losses halves and adds up to the whole. At
- * J = c A exactly torch would give half the weight, the other half going to the constant; here the token keeps it whole.
- * A = 0 is inside, with weight r.
+ * J = c A exactly torch would give half the weight, the other half going to the constant; here the token keeps it
+ * whole. A = 0 is inside, with weight r.
  */
 import type { Zone } from '../../src/run/step-record.ts';
 
@@ -61,7 +61,12 @@ export function zoneOf(ratio: number, advantage: number, bounds: Bounds): Zone {
 }
 
 /** The surrogate of one token under a strategy. */
-export function surrogate(strategy: Exclude<ReferenceStrategy, 'sft'>, ratio: number, advantage: number, bounds: Bounds): Surrogate {
+export function surrogate(
+  strategy: Exclude<ReferenceStrategy, 'sft'>,
+  ratio: number,
+  advantage: number,
+  bounds: Bounds,
+): Surrogate {
   const zone = zoneOf(ratio, advantage, bounds);
   const unclipped: Surrogate = { value: ratio * advantage, weight: ratio, zone, clipped: false, dualClipped: false };
   if (strategy === 'importance') return unclipped;

@@ -3,14 +3,15 @@ import type { Turns } from './rotary-frequencies.ts';
 import { accumulate, at, matrix, type Matrix, type Tape } from './tape.ts';
 
 /**
- * Rotary position embedding as in Llama ("rotate half"): of a head of dimension K the first R = 2 * frequencies entries turn, entry i
- * paired with i + R/2, by position * frequency i.
+ * Rotary position embedding as in Llama ("rotate half"): of a head of dimension K the first R = 2 * frequencies entries
+ * turn, entry i paired with i + R/2, by position * frequency i.
  *
  * @param x [T, heads * K], row t at position t
  */
 export function rotary(tape: Tape, x: Matrix, headDimension: number, { frequencies, amplitude }: Turns): Matrix {
   const half = frequencies.length;
-  if (2 * half > headDimension || x.columns % headDimension !== 0) throw new Error(`rotary: ${x.columns} columns do not split into heads of ${headDimension} with ${half} pairs`);
+  if (2 * half > headDimension || x.columns % headDimension !== 0)
+    throw new Error(`rotary: ${x.columns} columns do not split into heads of ${headDimension} with ${half} pairs`);
   const result = matrix(x.rows, x.columns, x.data);
   /** Calls `turn` with the two indices of every pair and the cosine and sine of its angle. */
   const forEachPair = (turn: (first: number, second: number, cosine: number, sine: number) => void): void => {
@@ -41,7 +42,8 @@ export function rotary(tape: Tape, x: Matrix, headDimension: number, { frequenci
 }
 
 /**
- * Causal attention of one sequence with grouped-query heads: query head h reads key-value head floor(h / (heads / kvHeads)).
+ * Causal attention of one sequence with grouped-query heads: query head h reads key-value head floor(h / (heads /
+ * kvHeads)).
  *
  * @param q [T, heads * K]
  * @param k [T, kvHeads * K]
@@ -50,12 +52,20 @@ export function rotary(tape: Tape, x: Matrix, headDimension: number, { frequenci
  * @param options.window tokens that a row sees, itself included; all before it when left out
  * @returns [T, heads * K]
  */
-export function causalAttention(tape: Tape, q: Matrix, k: Matrix, v: Matrix, headDimension: number, { scale, window = Infinity }: { scale: number; window?: number }): Matrix {
+export function causalAttention(
+  tape: Tape,
+  q: Matrix,
+  k: Matrix,
+  v: Matrix,
+  headDimension: number,
+  { scale, window = Infinity }: { scale: number; window?: number },
+): Matrix {
   const T = q.rows;
   const K = headDimension;
   const heads = q.columns / K;
   const group = q.columns / k.columns;
-  if (!Number.isInteger(heads) || !Number.isInteger(group)) throw new Error(`attention: ${q.columns} query and ${k.columns} key columns do not fit heads of ${K}`);
+  if (!Number.isInteger(heads) || !Number.isInteger(group))
+    throw new Error(`attention: ${q.columns} query and ${k.columns} key columns do not fit heads of ${K}`);
   const firstOf = (t: number) => Math.max(0, t - window + 1);
   const result = matrix(T, q.columns);
   /** Attention probabilities, [heads, T, T]; zero above the diagonal and before the window. */
@@ -84,7 +94,8 @@ export function causalAttention(tape: Tape, q: Matrix, k: Matrix, v: Matrix, hea
       }
       for (let s = firstOf(t); s <= t; s++) {
         probabilities[row + s] = at(probabilities, row + s) / total;
-        for (let i = 0; i < K; i++) accumulate(result.data, query + i, at(probabilities, row + s) * at(v.data, s * v.columns + shared + i));
+        for (let i = 0; i < K; i++)
+          accumulate(result.data, query + i, at(probabilities, row + s) * at(v.data, s * v.columns + shared + i));
       }
     }
   }
@@ -96,7 +107,9 @@ export function causalAttention(tape: Tape, q: Matrix, k: Matrix, v: Matrix, hea
         const query = t * q.columns + h * K;
         const row = (h * T + t) * T;
         // dp_s = dy . v_s ; dscore_s = p_s (dp_s - sum_u p_u dp_u)
-        const dp = Float64Array.from({ length: t + 1 }, (_, s) => dot(result.gradient, query, v.data, s * v.columns + shared));
+        const dp = Float64Array.from({ length: t + 1 }, (_, s) =>
+          dot(result.gradient, query, v.data, s * v.columns + shared),
+        );
         const mean = dp.reduce((sum, value, s) => sum + value * at(probabilities, row + s), 0);
         for (let s = firstOf(t); s <= t; s++) {
           const p = at(probabilities, row + s);

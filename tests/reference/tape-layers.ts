@@ -1,4 +1,7 @@
-/** The operations that families other than Llama need: LayerNorm, GELU, biases, norms by head, fused and transposed weights. */
+/**
+ * The operations that families other than Llama need: LayerNorm, GELU, biases, norms by head, fused and transposed
+ * weights.
+ */
 import { erf } from './erf.ts';
 import { accumulate, at, matrix, type Matrix, type Tape } from './tape.ts';
 
@@ -34,7 +37,8 @@ export function transposed(tape: Tape, x: Matrix): Matrix {
 export function columnsOf(tape: Tape, x: Matrix, chosen: readonly number[]): Matrix {
   const result = matrix(x.rows, chosen.length);
   const forEachPair = (visit: (from: number, to: number) => void) => {
-    for (let r = 0; r < x.rows; r++) for (const [i, column] of chosen.entries()) visit(r * x.columns + column, r * chosen.length + i);
+    for (let r = 0; r < x.rows; r++)
+      for (const [i, column] of chosen.entries()) visit(r * x.columns + column, r * chosen.length + i);
   };
   forEachPair((from, to) => (result.data[to] = at(x.data, from)));
   tape.record(() => forEachPair((from, to) => accumulate(x.gradient, from, at(result.gradient, to))));
@@ -43,12 +47,22 @@ export function columnsOf(tape: Tape, x: Matrix, chosen: readonly number[]): Mat
 
 /** factor * x. */
 export function scaled(tape: Tape, x: Matrix, factor: number): Matrix {
-  return mapped(tape, x, (value) => factor * value, () => factor);
+  return mapped(
+    tape,
+    x,
+    (value) => factor * value,
+    () => factor,
+  );
 }
 
 /** 1 + x. */
 export function plusOne(tape: Tape, x: Matrix): Matrix {
-  return mapped(tape, x, (value) => 1 + value, () => 1);
+  return mapped(
+    tape,
+    x,
+    (value) => 1 + value,
+    () => 1,
+  );
 }
 
 export type Activation = 'silu' | 'gelu' | 'gelu-tanh';
@@ -59,7 +73,12 @@ export function activate(tape: Tape, kind: Activation, x: Matrix): Matrix {
   if (kind === 'gelu') {
     const phi = (value: number) => 0.5 * (1 + erf(value / Math.SQRT2));
     const density = (value: number) => Math.exp(-0.5 * value * value) / Math.sqrt(2 * Math.PI);
-    return mapped(tape, x, (value) => value * phi(value), (value) => phi(value) + value * density(value));
+    return mapped(
+      tape,
+      x,
+      (value) => value * phi(value),
+      (value) => phi(value) + value * density(value),
+    );
   }
   const c = Math.sqrt(2 / Math.PI);
   const inner = (value: number) => Math.tanh(c * (value + 0.044715 * value ** 3));
@@ -77,10 +96,14 @@ export function headNorm(tape: Tape, x: Matrix, gain: Matrix, headDimension: num
   return reshaped(tape.rmsNorm(heads, gain, epsilon), x.columns);
 }
 
-/** LayerNorm (Ba et al., arXiv 1607.06450) of each row of x [T, D]: y = gain (x - mean) / sqrt(variance + epsilon) + bias. */
+/**
+ * LayerNorm (Ba et al., arXiv 1607.06450) of each row of x [T, D]: y = gain (x - mean) / sqrt(variance + epsilon) +
+ * bias.
+ */
 export function layerNorm(tape: Tape, x: Matrix, gain: Matrix, bias: Matrix, epsilon: number): Matrix {
   const width = x.columns;
-  if (gain.data.length !== width || bias.data.length !== width) throw new Error(`layerNorm: ${width} columns against ${gain.data.length} and ${bias.data.length}`);
+  if (gain.data.length !== width || bias.data.length !== width)
+    throw new Error(`layerNorm: ${width} columns against ${gain.data.length} and ${bias.data.length}`);
   const result = matrix(x.rows, width);
   const normal = new Float64Array(x.data.length);
   const inverse = new Float64Array(x.rows);
@@ -96,7 +119,8 @@ export function layerNorm(tape: Tape, x: Matrix, gain: Matrix, bias: Matrix, eps
   }
   tape.record(() => {
     for (let t = 0; t < x.rows; t++) {
-      // With n the normalised row and d = dy gain: dx = (d - mean(d) - n mean(d n)) / sigma ; dgain = sum_t dy n ; dbias = sum_t dy
+      // With n the normalised row and d = dy gain: dx = (d - mean(d) - n mean(d n)) / sigma ; dgain = sum_t dy n ;
+      // dbias = sum_t dy
       let mean = 0;
       let along = 0;
       for (let i = 0; i < width; i++) {

@@ -16,8 +16,14 @@ export interface Matrix {
 
 /** A new matrix; values are copied to float64 (zeros when left out). */
 export function matrix(rows: number, columns: number, values?: ArrayLike<number>): Matrix {
-  if (values && values.length !== rows * columns) throw new Error(`expected ${rows} x ${columns} values, got ${values.length}`);
-  return { rows, columns, data: values ? Float64Array.from(values) : new Float64Array(rows * columns), gradient: new Float64Array(rows * columns) };
+  if (values && values.length !== rows * columns)
+    throw new Error(`expected ${rows} x ${columns} values, got ${values.length}`);
+  return {
+    rows,
+    columns,
+    data: values ? Float64Array.from(values) : new Float64Array(rows * columns),
+    gradient: new Float64Array(rows * columns),
+  };
 }
 
 /** The value at (row, column) of a row-major array; a read outside it is a defect of the caller, so it throws. */
@@ -51,7 +57,8 @@ export class Tape {
     });
     this.record(() => {
       ids.forEach((id, row) => {
-        for (let i = 0; i < width; i++) accumulate(table.gradient, id * width + i, at(result.gradient, row * width + i));
+        for (let i = 0; i < width; i++)
+          accumulate(table.gradient, id * width + i, at(result.gradient, row * width + i));
       });
     });
     return result;
@@ -136,14 +143,16 @@ export class Tape {
       let squares = 0;
       for (let i = 0; i < width; i++) squares += at(x.data, t * width + i) ** 2;
       inverse[t] = 1 / Math.sqrt(squares / width + epsilon);
-      for (let i = 0; i < width; i++) result.data[t * width + i] = at(gain.data, i) * at(x.data, t * width + i) * at(inverse, t);
+      for (let i = 0; i < width; i++)
+        result.data[t * width + i] = at(gain.data, i) * at(x.data, t * width + i) * at(inverse, t);
     }
     this.record(() => {
       for (let t = 0; t < x.rows; t++) {
         const scale = at(inverse, t);
         // With n = x * scale and d = dy * gain: dx = scale (d - n mean(d n)) ; dgain = sum_t dy n
         let mean = 0;
-        for (let i = 0; i < width; i++) mean += (at(result.gradient, t * width + i) * at(gain.data, i) * at(x.data, t * width + i) * scale) / width;
+        for (let i = 0; i < width; i++)
+          mean += (at(result.gradient, t * width + i) * at(gain.data, i) * at(x.data, t * width + i) * scale) / width;
         for (let i = 0; i < width; i++) {
           const g = at(result.gradient, t * width + i);
           const normal = at(x.data, t * width + i) * scale;
@@ -162,7 +171,11 @@ export class Tape {
    * @param targets T token ids
    * @returns two columns [T, 1], in nats
    */
-  logSoftmaxHead(logits: Matrix, targets: readonly number[], temperature: number): { logprobs: Matrix; entropies: Matrix } {
+  logSoftmaxHead(
+    logits: Matrix,
+    targets: readonly number[],
+    temperature: number,
+  ): { logprobs: Matrix; entropies: Matrix } {
     const { rows, columns: vocabulary } = logits;
     if (targets.length !== rows) throw new Error(`head: ${targets.length} targets for ${rows} rows`);
     const logprobs = matrix(rows, 1);
@@ -179,7 +192,8 @@ export class Tape {
         all[t * vocabulary + v] = logp;
         entropy -= Math.exp(logp) * logp;
       });
-      if (target < 0 || target >= vocabulary) throw new Error(`token ${target} is outside a vocabulary of ${vocabulary}`);
+      if (target < 0 || target >= vocabulary)
+        throw new Error(`token ${target} is outside a vocabulary of ${vocabulary}`);
       logprobs.data[t] = at(all, t * vocabulary + target);
       entropies.data[t] = entropy;
     });
@@ -206,7 +220,8 @@ export function accumulate(values: Float64Array, index: number, amount: number):
 }
 
 function elementwise(a: Matrix, b: Matrix, f: (x: number, y: number) => number): Matrix {
-  if (a.rows !== b.rows || a.columns !== b.columns) throw new Error(`shapes differ: ${a.rows} x ${a.columns} and ${b.rows} x ${b.columns}`);
+  if (a.rows !== b.rows || a.columns !== b.columns)
+    throw new Error(`shapes differ: ${a.rows} x ${a.columns} and ${b.rows} x ${b.columns}`);
   return matrix(
     a.rows,
     a.columns,

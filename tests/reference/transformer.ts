@@ -1,31 +1,26 @@
 /**
  * Decoder-only transformers in float64 under Hugging Face conventions: the exact answer that kernels are compared with.
  *
- * Written from the formulas and sharing no code with the engine; one sequence at a time, no padding, no cache. Each family of models
- * is written out by itself (`llama-family.ts`, `gpt2.ts`, `gpt-neox.ts`, `gemma3.ts`), because a reference that shared the engine's
- * idea of what families have in common would share its mistakes.
+ * Written from the formulas and sharing no code with the engine; one sequence at a time, no padding, no cache. Each
+ * family of models is written out by itself (`llama-family.ts`, `gpt2.ts`, `gpt-neox.ts`, `gemma3.ts`), because a
+ * reference that shared the engine's idea of what families have in common would share its mistakes.
  */
-import type { ModelConfig } from '../../src/model/config.ts';
+import type { ModelConfig } from '../../src/model/spec/model-config.ts';
 import { gemma3 } from './gemma3.ts';
 import { gptNeoX } from './gpt-neox.ts';
 import { gpt2 } from './gpt2.ts';
 import { llamaFamily } from './llama-family.ts';
+import type { Family, ReferenceConfig, WeightOf } from './model-family.ts';
 import { matrix, Tape, type Matrix } from './tape.ts';
 
-/** A model's configuration; Llama, and 64 positions, where it does not say. */
-export type ReferenceConfig = Omit<ModelConfig, 'architecture' | 'maxPositions'> & Partial<Pick<ModelConfig, 'architecture' | 'maxPositions'>>;
-
-/** A weight by its name in the checkpoint; throws when there is none. */
-export type WeightOf = (name: string) => Matrix;
-
-export interface Family {
-  /** Every tensor of a checkpoint with its shape; vectors have one dimension. */
-  shapes(config: ReferenceConfig): [name: string, shape: number[]][];
-  /** Logits [T, V] after each of `ids`, the first of which is at position 0. */
-  logits(tape: Tape, config: ReferenceConfig, weight: WeightOf, ids: readonly number[]): Matrix;
-}
-
-const FAMILIES: Record<ModelConfig['architecture'], Family> = { llama: llamaFamily, qwen2: llamaFamily, qwen3: llamaFamily, gpt2, gpt_neox: gptNeoX, gemma3_text: gemma3 };
+const FAMILIES: Record<ModelConfig['architecture'], Family> = {
+  llama: llamaFamily,
+  qwen2: llamaFamily,
+  qwen3: llamaFamily,
+  gpt2,
+  gpt_neox: gptNeoX,
+  gemma3_text: gemma3,
+};
 
 const familyOf = (config: ReferenceConfig): Family => FAMILIES[config.architecture ?? 'llama'];
 
@@ -51,7 +46,12 @@ export function tensorShapes(config: ReferenceConfig): Map<string, number[]> {
  * @param tensors must hold every tensor of `tensorShapes(config)`
  * @param temperature divides the logits; both log-probs and entropies are of the tempered distribution
  */
-export function referenceForward(config: ReferenceConfig, tensors: ReferenceTensors, sequences: readonly (readonly number[])[], temperature = 1): ReferenceOutput {
+export function referenceForward(
+  config: ReferenceConfig,
+  tensors: ReferenceTensors,
+  sequences: readonly (readonly number[])[],
+  temperature = 1,
+): ReferenceOutput {
   return recordForward(config, tensors, sequences, temperature).output;
 }
 
@@ -66,7 +66,12 @@ export interface RecordedForward {
 }
 
 /** `referenceForward`, keeping what the backward pass needs. */
-export function recordForward(config: ReferenceConfig, tensors: ReferenceTensors, sequences: readonly (readonly number[])[], temperature: number): RecordedForward {
+export function recordForward(
+  config: ReferenceConfig,
+  tensors: ReferenceTensors,
+  sequences: readonly (readonly number[])[],
+  temperature: number,
+): RecordedForward {
   const tape = new Tape();
   const weights = new Map<string, Matrix>();
   for (const [name, shape] of tensorShapes(config)) {
@@ -86,7 +91,10 @@ export function recordForward(config: ReferenceConfig, tensors: ReferenceTensors
     return tape.logSoftmaxHead(logits, tokens.slice(1), temperature);
   });
   return {
-    output: { logprobs: heads.map((head) => head.logprobs.data.slice()), entropies: heads.map((head) => head.entropies.data.slice()) },
+    output: {
+      logprobs: heads.map((head) => head.logprobs.data.slice()),
+      entropies: heads.map((head) => head.entropies.data.slice()),
+    },
     backward(logprobSeeds, entropySeeds) {
       heads.forEach((head, i) => {
         head.logprobs.gradient.set(logprobSeeds[i] ?? []);

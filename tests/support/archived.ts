@@ -1,14 +1,35 @@
 /** Runs as the archive holds them. */
-import type { ArchivedRun } from '../../src/run/archived-run.ts';
-import { digested, EMPTY_DIGEST } from '../../src/run/archived-run.ts';
+import type { ArchivedRun } from '../../src/archive/archived-run.ts';
+import { digested, EMPTY_DIGEST } from '../../src/archive/archived-run.ts';
 import type { StepRecord } from '../../src/run/step-record.ts';
 import { tinyRun } from './tiny-run.ts';
 
-export const record = (step: number, phase: StepRecord['phase'] = 'rl', metrics: Record<string, number> = { 'critic/score/mean': step / 100 }): StepRecord => ({ step, phase, metrics, time: { step_ms: 5, tokens_per_second: 100 } });
+export const record = (
+  step: number,
+  phase: StepRecord['phase'] = 'rl',
+  metrics: Record<string, number> = { 'critic/score/mean': step / 100 },
+): StepRecord => ({ step, phase, metrics, time: { step_ms: 5, tokens_per_second: 100 } });
 
 /** A run of `count` RL records. */
-export function archivedRun(id: string, count = 0, change: Partial<ArchivedRun> = {}): { run: ArchivedRun; records: StepRecord[] } {
+export function archivedRun(
+  id: string,
+  count = 0,
+  change: Partial<ArchivedRun> = {},
+): { run: ArchivedRun; records: StepRecord[] } {
   const records = Array.from({ length: count }, (_, i) => record(i + 1));
-  const run: ArchivedRun = { id, name: `run ${id}`, note: '', config: tinyRun(), state: 'running', started: 1_700_000_000_000, changed: 1_700_000_000_000, adapter: 'google swiftshader', records: count, digest: digested(EMPTY_DIGEST, records), tab: 'a', ...change };
+  const run: ArchivedRun = {
+    id,
+    name: `run ${id}`,
+    note: '',
+    config: tinyRun(),
+    state: 'running',
+    started: 1_700_000_000_000,
+    changed: 1_700_000_000_000,
+    adapter: 'google swiftshader',
+    records: count,
+    digest: digested(EMPTY_DIGEST, records),
+    tab: 'a',
+    ...change,
+  };
   return { run, records };
 }

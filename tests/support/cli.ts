@@ -30,16 +30,34 @@ function settle(): Promise<void> {
     process.env['XDG_CACHE_HOME'] = cache;
     const path = kernelChoicesPath();
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, JSON.stringify(Object.fromEntries([...SETTLED_CHOICES].map(([question, choice]) => [choiceKey(gpu.adapter, question), choice]))));
+    writeFileSync(
+      path,
+      JSON.stringify(
+        Object.fromEntries(
+          [...SETTLED_CHOICES].map(([question, choice]) => [choiceKey(gpu.adapter, question), choice]),
+        ),
+      ),
+    );
   })();
   return settled;
 }
 
 export async function cli(...args: string[]): Promise<Outcome> {
-  const command = ['scripts/with-gpu.mjs', 'node', '--import', 'tsx', '--import', './scripts/register-wgsl.mjs', 'src/cli/main.ts', ...args];
+  const command = [
+    'scripts/with-gpu.mjs',
+    'node',
+    '--import',
+    'tsx',
+    '--import',
+    './scripts/register-wgsl.mjs',
+    'src/cli/main.ts',
+    ...args,
+  ];
   await settle();
   return new Promise((resolve) => {
-    execFile(process.execPath, command, { cwd: ROOT, maxBuffer: 1e8 }, (error, stdout, stderr) => resolve({ status: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }));
+    execFile(process.execPath, command, { cwd: ROOT, maxBuffer: 1e8 }, (error, stdout, stderr) =>
+      resolve({ status: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
+    );
   });
 }
 
@@ -47,7 +65,9 @@ export async function cli(...args: string[]): Promise<Outcome> {
 export async function cliHere(...args: string[]): Promise<Outcome> {
   await settle();
   const said = { log: '', error: '' };
-  const spies = (['log', 'error'] as const).map((name) => vi.spyOn(console, name).mockImplementation((line: string) => void (said[name] += `${line}\n`)));
+  const spies = (['log', 'error'] as const).map((name) =>
+    vi.spyOn(console, name).mockImplementation((line: string) => void (said[name] += `${line}\n`)),
+  );
   try {
     return { status: await runCommand(args), stdout: said.log, stderr: said.error };
   } finally {

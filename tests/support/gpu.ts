@@ -3,8 +3,8 @@ import { create, globals } from 'webgpu';
 import { waitPatiently } from '../../src/cli/patient-polling.ts';
 import { openGpu, type Gpu } from '../../src/gpu/device.ts';
 import { Tuner, type TunerStore } from '../../src/gpu/tuner.ts';
-import { ATTENTION, type AttentionVariant } from '../../src/model/attention-variant.ts';
-import { HALVES } from '../../src/model/matmul-variants.ts';
+import { ATTENTION, type AttentionVariant } from '../../src/model/ops/attention-variant.ts';
+import { HALVES } from '../../src/model/ops/matmul-variants.ts';
 import { SETTLED_CHOICES } from './settled-choices.ts';
 
 /** Kept for the life of the process: a collected instance takes its devices with it. */
@@ -12,8 +12,9 @@ let instance: GPU | undefined;
 let device: Promise<GPUDevice> | undefined;
 
 /**
- * WebGPU with one device for the whole process, which compiles each text once: on a software adapter compiling takes most of a test's time.
- * What is counted (buffers, bytes, pipelines asked for) is counted by `Gpu`, of which every opening makes its own.
+ * WebGPU with one device for the whole process, which compiles each text once: on a software adapter compiling takes
+ * most of a test's time. What is counted (buffers, bytes, pipelines asked for) is counted by `Gpu`, of which every
+ * opening makes its own.
  */
 export function testProvider(): GPU {
   Object.assign(globalThis, globals);
@@ -25,7 +26,13 @@ export function testProvider(): GPU {
       const adapter = await instance.requestAdapter(options);
       if (!adapter) return null;
       const { limits, features, info } = adapter;
-      return { limits, features, info, requestDevice: (descriptor?: GPUDeviceDescriptor) => (device ??= adapter.requestDevice(descriptor).then(compilingOnce)) };
+      return {
+        limits,
+        features,
+        info,
+        requestDevice: (descriptor?: GPUDeviceDescriptor) =>
+          (device ??= adapter.requestDevice(descriptor).then(compilingOnce)),
+      };
     },
   } as unknown as GPU;
 }
@@ -57,12 +64,14 @@ function compilingOnce(opened: GPUDevice): GPUDevice {
 export const testGpu = (): Promise<Gpu> => openGpu(testProvider());
 
 /**
- * One variant of matmul and attention for everything: measuring is for speed, and matmul.test.ts and attention.test.ts show that all
- * variants agree bit for bit.
+ * One variant of matmul and attention for everything: measuring is for speed, and matmul.test.ts and attention.test.ts
+ * show that all variants agree bit for bit.
  */
 export function testTuner(gpu: Gpu, { attention = 'row' }: { attention?: AttentionVariant | 'measured' } = {}): Tuner {
   const tuner = new Tuner(gpu);
-  for (const form of ['nt', 'nn', 'tn']) for (const rows of ['few', 'many']) for (const kind of ['', HALVES]) tuner.force(`matmul ${form} ${rows} rows${kind}`, 'direct-4x4');
+  for (const form of ['nt', 'nn', 'tn'])
+    for (const rows of ['few', 'many'])
+      for (const kind of ['', HALVES]) tuner.force(`matmul ${form} ${rows} rows${kind}`, 'direct-4x4');
   if (attention !== 'measured') tuner.force(ATTENTION, attention);
   return tuner;
 }

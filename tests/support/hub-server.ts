@@ -1,5 +1,14 @@
-/** A small server that speaks the hub's addresses: lists, files behind a redirect to a storage host, ranges; and breaks off where a test asks for it. */
-import { createServer as createPlain, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+/**
+ * A small server that speaks the hub's addresses: lists, files behind a redirect to a storage host, ranges; and breaks
+ * off where a test asks for it.
+ */
+import {
+  createServer as createPlain,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createSecure } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
@@ -38,7 +47,10 @@ export class HubServer {
     private port: number,
   ) {}
 
-  static async start(repositories: Record<string, HubRepository>, options: { port?: number; storage?: string; tls?: { key: string; cert: string } } = {}): Promise<HubServer> {
+  static async start(
+    repositories: Record<string, HubRepository>,
+    options: { port?: number; storage?: string; tls?: { key: string; cert: string } } = {},
+  ): Promise<HubServer> {
     const hub = new HubServer(repositories, options.storage, undefined, 0);
     const listener: RequestListener = (request, response) => void hub.answer(request, response);
     const server = options.tls ? createSecure(options.tls, listener) : createPlain(listener);
@@ -75,8 +87,10 @@ export class HubServer {
     const repository = this.repositories[owner];
     const data = repository?.files[file];
     if (repository?.gated) fail(response, 401, 'GatedRepo');
-    else if (!repository || commit !== COMMIT || !data) fail(response, 404, repository ? 'EntryNotFound' : 'RepoNotFound');
-    else if (this.storage && !path.startsWith('/storage/')) response.writeHead(302, { Location: `${this.storage}/storage${path}` }).end();
+    else if (!repository || commit !== COMMIT || !data)
+      fail(response, 404, repository ? 'EntryNotFound' : 'RepoNotFound');
+    else if (this.storage && !path.startsWith('/storage/'))
+      response.writeHead(302, { Location: `${this.storage}/storage${path}` }).end();
     else await this.send(data, this.behaviour[file] ?? {}, request.headers.range, response);
   }
 
@@ -85,10 +99,24 @@ export class HubServer {
     // The hub tells a stranger no more than this of what does not exist.
     if (!repository) fail(response, 401, 'RepoNotFound');
     else if (revision !== 'main' && revision !== COMMIT) fail(response, 404, 'RevisionNotFound');
-    else json(response, 200, { id: name, sha: COMMIT, gated: repository.gated ? 'manual' : false, siblings: Object.entries(repository.files).map(([rfilename, { byteLength }]) => ({ rfilename, size: byteLength })) });
+    else
+      json(response, 200, {
+        id: name,
+        sha: COMMIT,
+        gated: repository.gated ? 'manual' : false,
+        siblings: Object.entries(repository.files).map(([rfilename, { byteLength }]) => ({
+          rfilename,
+          size: byteLength,
+        })),
+      });
   }
 
-  private async send(data: Uint8Array, behaviour: Behaviour, range: string | undefined, response: ServerResponse): Promise<void> {
+  private async send(
+    data: Uint8Array,
+    behaviour: Behaviour,
+    range: string | undefined,
+    response: ServerResponse,
+  ): Promise<void> {
     if (behaviour.errors) {
       behaviour.errors -= 1;
       fail(response, behaviour.status ?? 503, '');
@@ -100,13 +128,18 @@ export class HubServer {
       return;
     }
     const partial = range !== undefined && !behaviour.noRanges;
-    response.writeHead(partial ? 206 : 200, { 'Content-Length': data.byteLength - start, ...(partial && { 'Content-Range': `bytes ${start}-${data.byteLength - 1}/${data.byteLength}` }) });
+    response.writeHead(partial ? 206 : 200, {
+      'Content-Length': data.byteLength - start,
+      ...(partial && { 'Content-Range': `bytes ${start}-${data.byteLength - 1}/${data.byteLength}` }),
+    });
     const breaks = (behaviour.breaks ?? 0) > 0;
     if (breaks) behaviour.breaks = (behaviour.breaks ?? 0) - 1;
     const end = breaks ? Math.min(data.byteLength, start + (behaviour.breakAfter ?? 0)) : data.byteLength;
     const chunk = behaviour.chunk ?? 65_536;
     for (let at = start; at < end && !response.destroyed; at += chunk) {
-      await new Promise<void>((resolve) => response.write(data.subarray(at, Math.min(end, at + chunk)), () => resolve()));
+      await new Promise<void>((resolve) =>
+        response.write(data.subarray(at, Math.min(end, at + chunk)), () => resolve()),
+      );
       if (behaviour.pauseMs) await new Promise((resolve) => setTimeout(resolve, behaviour.pauseMs));
     }
     if (breaks) response.destroy();

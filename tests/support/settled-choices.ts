@@ -1,4 +1,7 @@
-/** Choices of kernels as if remembered from an earlier visit, where measuring is not what a test is about: variants that compile quickly. */
+/**
+ * Choices of kernels as if remembered from an earlier visit, where measuring is not what a test is about: variants that
+ * compile quickly.
+ */
 
 /** By the tuner's question, in words: browser tests read this too, which cannot load the kernels. */
 export const SETTLED_CHOICES: ReadonlyMap<string, string> = new Map([

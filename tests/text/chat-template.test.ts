@@ -8,7 +8,9 @@ import { readTokenizerConfig } from '../../src/text/tokenizer-config.ts';
 import type { ChatFormat, ChatMessage } from '../../src/text/tokenizer.ts';
 import { tokenizerFiles, type RealTokenizer } from '../support/real-tokenizer.ts';
 
-const { conversations, templates, renderings } = JSON.parse(readFileSync(new URL('../fixtures/tokenizers/chat.json', import.meta.url), 'utf8')) as {
+const { conversations, templates, renderings } = JSON.parse(
+  readFileSync(new URL('../fixtures/tokenizers/chat.json', import.meta.url), 'utf8'),
+) as {
   conversations: ChatMessage[][];
   templates: Record<string, string>;
   renderings: Record<string, [string, string][]>;
@@ -24,23 +26,45 @@ describe.each(Object.entries(renderings))('%s', (title, expected) => {
   const [name, variable] = title.split(' ') as [string, string?];
   const [key, value] = variable?.split('=') ?? [];
   const variables = key === undefined ? {} : { [key]: value === 'false' ? false : value! };
-  const chat = templates[name] === undefined ? ofCheckpoint(name as RealTokenizer) : parseChatTemplate(templates[name], TOKENS, 'chat_template.jinja');
+  const chat =
+    templates[name] === undefined
+      ? ofCheckpoint(name as RealTokenizer)
+      : parseChatTemplate(templates[name], TOKENS, 'chat_template.jinja');
 
   it(`renders ${conversations.length} conversations as transformers does`, () => {
-    expect(conversations.map((messages) => [false, true].map((prompt) => chat.render(messages, prompt, variables)))).toEqual(expected);
+    expect(
+      conversations.map((messages) => [false, true].map((prompt) => chat.render(messages, prompt, variables))),
+    ).toEqual(expected);
   });
 });
 
 describe('where the template is found', () => {
   const config = (fields: object) => ({ path: 'tokenizer_config.json', text: JSON.stringify(fields) });
   it('chat_template.jinja goes before tokenizer_config.json', () => {
-    expect(readTokenizerConfig([config({ chat_template: 'old' }), { path: 'chat_template.jinja', text: 'new' }], 'm').template).toEqual({ source: 'new', path: 'chat_template.jinja' });
+    expect(
+      readTokenizerConfig([config({ chat_template: 'old' }), { path: 'chat_template.jinja', text: 'new' }], 'm')
+        .template,
+    ).toEqual({ source: 'new', path: 'chat_template.jinja' });
   });
   it('of a list, the default', () => {
-    expect(readTokenizerConfig([config({ chat_template: [{ name: 'tool_use', template: 'tools' }, { name: 'default', template: 'plain' }] })], 'm').template?.source).toBe('plain');
+    expect(
+      readTokenizerConfig(
+        [
+          config({
+            chat_template: [
+              { name: 'tool_use', template: 'tools' },
+              { name: 'default', template: 'plain' },
+            ],
+          }),
+        ],
+        'm',
+      ).template?.source,
+    ).toBe('plain');
   });
   it('tokens may be written with their options', () => {
-    expect(readTokenizerConfig([config({ bos_token: { content: '<s>', lstrip: false } })], 'm').specialTokens).toEqual({ bos_token: '<s>' });
+    expect(readTokenizerConfig([config({ bos_token: { content: '<s>', lstrip: false } })], 'm').specialTokens).toEqual({
+      bos_token: '<s>',
+    });
   });
   it('a model without one has no chat', async () => {
     expect((await loadTokenizer(tokenizerFiles('gpt2'), [], 'gpt2')).chat).toBeUndefined();
@@ -48,16 +72,29 @@ describe('where the template is found', () => {
 });
 
 describe('refused, with the reason', () => {
-  const render = (source: string, messages = conversations[0]!) => parseChatTemplate(source, TOKENS, 'chat_template.jinja').render(messages, true);
+  const render = (source: string, messages = conversations[0]!) =>
+    parseChatTemplate(source, TOKENS, 'chat_template.jinja').render(messages, true);
   it.each([
     ['a template that is none', '{% if %}', /chat_template\.jinja: the chat template cannot be read/],
     ['an open block', '{% for m in messages %}', /chat_template\.jinja: the chat template/],
-    ['its own refusal', "{{ raise_exception('Only one user turn') }}", /cannot render this conversation: Only one user turn/],
+    [
+      'its own refusal',
+      "{{ raise_exception('Only one user turn') }}",
+      /cannot render this conversation: Only one user turn/,
+    ],
     ['an unknown filter', '{{ messages | frobnicate }}', /cannot render this conversation/],
     ['an endless range', '{% for i in range(1000000000000) %}x{% endfor %}', /is too long/],
     ['a range without step', '{% for i in range(0, 5, 0) %}x{% endfor %}', /is too long/],
-    ['loops in loops', '{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}', /does not come to an end/],
-    ['a text that doubles', "{% set n = namespace(x='ab') %}{% for i in range(99) %}{% set n.x = n.x + n.x %}{% endfor %}{{ n.x }}", /cannot render this conversation/],
+    [
+      'loops in loops',
+      '{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}',
+      /does not come to an end/,
+    ],
+    [
+      'a text that doubles',
+      "{% set n = namespace(x='ab') %}{% for i in range(99) %}{% set n.x = n.x + n.x %}{% endfor %}{{ n.x }}",
+      /cannot render this conversation/,
+    ],
     ['endless recursion', '{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}', /cannot render this conversation/],
   ])('%s', (_, source, message) => {
     expect(() => render(source)).toThrow(message);

@@ -5,7 +5,14 @@ import { realTokenizer } from '../support/real-tokenizer.ts';
 
 it('shows single characters and the end of a text', () => {
   const tokenizer = characterTokenizer([...'0123456789+=']);
-  expect(tokenPieces(tokenizer, [...tokenizer.encode('1+2=3'), tokenizer.endToken])).toEqual(['1', '+', '2', '=', '3', '\u00b6']);
+  expect(tokenPieces(tokenizer, [...tokenizer.encode('1+2=3'), tokenizer.endToken])).toEqual([
+    '1',
+    '+',
+    '2',
+    '=',
+    '3',
+    '\u00b6',
+  ]);
 });
 
 it.each(['gpt2', 'qwen3', 'llama3'] as const)('puts characters of several tokens together (%s)', async (name) => {

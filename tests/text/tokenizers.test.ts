@@ -6,10 +6,15 @@ import { loadTokenizer } from '../../src/text/load-tokenizer.ts';
 import type { Tokenizer } from '../../src/text/tokenizer.ts';
 import { realTokenizer, tokenizerFiles, type RealTokenizer } from '../support/real-tokenizer.ts';
 
-const fixture = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/tokenizers/${name}.json`, import.meta.url), 'utf8')) as unknown;
+const fixture = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../fixtures/tokenizers/${name}.json`, import.meta.url), 'utf8')) as unknown;
 const STRINGS = fixture('strings') as string[];
 
-const SPECIAL: Record<RealTokenizer, { end: string; begin: number[] }> = { llama3: { end: '<|eot_id|>', begin: [] }, qwen3: { end: '<|im_end|>', begin: [] }, gpt2: { end: '<|endoftext|>', begin: [] } };
+const SPECIAL: Record<RealTokenizer, { end: string; begin: number[] }> = {
+  llama3: { end: '<|eot_id|>', begin: [] },
+  qwen3: { end: '<|im_end|>', begin: [] },
+  gpt2: { end: '<|endoftext|>', begin: [] },
+};
 
 describe.each(['llama3', 'qwen3', 'gpt2'] as RealTokenizer[])('%s', (name) => {
   const reference = fixture(name) as { vocabulary: number; ids: number[][]; decoded: Record<string, string> };
@@ -24,8 +29,10 @@ describe.each(['llama3', 'qwen3', 'gpt2'] as RealTokenizer[])('%s', (name) => {
     expect(tokenizer.vocabularySize).toBe(reference.vocabulary);
   });
 
-  it('decodes them to the reference\'s texts', () => {
-    expect(reference.ids.map((ids) => tokenizer.decode(ids))).toEqual(STRINGS.map((text, i) => reference.decoded[i] ?? text));
+  it("decodes them to the reference's texts", () => {
+    expect(reference.ids.map((ids) => tokenizer.decode(ids))).toEqual(
+      STRINGS.map((text, i) => reference.decoded[i] ?? text),
+    );
   });
 
   it('goes on from a context: what it adds is what the whole has', () => {
@@ -36,10 +43,18 @@ describe.each(['llama3', 'qwen3', 'gpt2'] as RealTokenizer[])('%s', (name) => {
         const head = tokenizer.decode(before);
         const added = tokenizer.decodeAfter(before, after);
         // A character that the cut went through reads as U+FFFD in the head and is whole in what is added.
-        expect(text.startsWith(head) ? head + added : text.slice(text.length - added.length)).toBe(text.startsWith(head) ? text : added);
+        expect(text.startsWith(head) ? head + added : text.slice(text.length - added.length)).toBe(
+          text.startsWith(head) ? text : added,
+        );
       }
     }
-    for (const [context, text] of [['12+34=', '46'], ['Hello', ' world'], ['a\n', '\nb'], ['', ' x'], ['Answer:', '42 is it']] as const) {
+    for (const [context, text] of [
+      ['12+34=', '46'],
+      ['Hello', ' world'],
+      ['a\n', '\nb'],
+      ['', ' x'],
+      ['Answer:', '42 is it'],
+    ] as const) {
       const ids = tokenizer.encodeAfter(context, text);
       expect(tokenizer.decodeAfter(tokenizer.encode(context), ids)).toBe(text);
     }
@@ -65,8 +80,16 @@ describe.each(['llama3', 'qwen3', 'gpt2'] as RealTokenizer[])('%s', (name) => {
 describe('a begin-of-text token', () => {
   it('is known from the post-processor', async () => {
     const [json, config] = tokenizerFiles('gpt2').map(({ text }) => JSON.parse(text) as Record<string, unknown>);
-    const template = { type: 'TemplateProcessing', single: [{ SpecialToken: { id: '<|endoftext|>', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }], pair: [], special_tokens: { '<|endoftext|>': { id: '<|endoftext|>', ids: [50_256], tokens: ['<|endoftext|>'] } } };
-    const files = [{ path: 'tokenizer.json', text: JSON.stringify({ ...json, post_processor: template }) }, { path: 'tokenizer_config.json', text: JSON.stringify(config) }];
+    const template = {
+      type: 'TemplateProcessing',
+      single: [{ SpecialToken: { id: '<|endoftext|>', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }],
+      pair: [],
+      special_tokens: { '<|endoftext|>': { id: '<|endoftext|>', ids: [50_256], tokens: ['<|endoftext|>'] } },
+    };
+    const files = [
+      { path: 'tokenizer.json', text: JSON.stringify({ ...json, post_processor: template }) },
+      { path: 'tokenizer_config.json', text: JSON.stringify(config) },
+    ];
     const tokenizer = await loadTokenizer(files, [], 'model');
     expect(tokenizer.beginTokens).toEqual([50_256]);
     expect(tokenizer.encode('a')).toEqual([64]);
@@ -80,13 +103,36 @@ describe('a tokenizer that cannot be read', () => {
   it.each([
     ['not JSON', '{', /tokenizer\.json: not JSON/],
     ['no model', JSON.stringify({ ...small, model: undefined }), /model\.type: expected the kind/],
-    ['an unknown model', JSON.stringify({ ...small, model: { type: 'Quantum', vocab: {} } }), /tokenizer is of type "Quantum"/],
+    [
+      'an unknown model',
+      JSON.stringify({ ...small, model: { type: 'Quantum', vocab: {} } }),
+      /tokenizer is of type "Quantum"/,
+    ],
     ['no vocabulary', JSON.stringify({ ...small, model: { type: 'BPE' } }), /model\.vocab: expected an object/],
-    ['an absurd id', JSON.stringify({ ...small, model: { type: 'BPE', vocab: { a: 4e9 }, merges: [] } }), /"a": expected an id from 0/],
-    ['an absurd added token', JSON.stringify({ ...small, added_tokens: [{ id: -1, content: 'x' }] }), /added_tokens: "x": expected an id/],
+    [
+      'an absurd id',
+      JSON.stringify({ ...small, model: { type: 'BPE', vocab: { a: 4e9 }, merges: [] } }),
+      /"a": expected an id from 0/,
+    ],
+    [
+      'an absurd added token',
+      JSON.stringify({ ...small, added_tokens: [{ id: -1, content: 'x' }] }),
+      /added_tokens: "x": expected an id/,
+    ],
     ['an added token without a text', JSON.stringify({ ...small, added_tokens: [5] }), /added_tokens: entry 0/],
-    ['an unknown pre-tokenizer', JSON.stringify({ ...small, pre_tokenizer: { type: 'Telepathy' } }), /tokenizer\.json: this tokenizer cannot be read: .*Telepathy/],
-    ['a broken expression', JSON.stringify({ ...small, pre_tokenizer: { type: 'Split', pattern: { Regex: '(' }, behavior: 'Isolated', invert: false } }), /cannot be read/],
+    [
+      'an unknown pre-tokenizer',
+      JSON.stringify({ ...small, pre_tokenizer: { type: 'Telepathy' } }),
+      /tokenizer\.json: this tokenizer cannot be read: .*Telepathy/,
+    ],
+    [
+      'a broken expression',
+      JSON.stringify({
+        ...small,
+        pre_tokenizer: { type: 'Split', pattern: { Regex: '(' }, behavior: 'Isolated', invert: false },
+      }),
+      /cannot be read/,
+    ],
   ] as [string, string, RegExp][])('%s', async (_, text, message) => {
     const loading = loadTokenizer([{ path: 'tokenizer.json', text }], [], 'model');
     await expect(loading).rejects.toThrow(message);
@@ -94,7 +140,11 @@ describe('a tokenizer that cannot be read', () => {
   });
 
   it('leaves out what its vocabulary cannot write, as the reference does', async () => {
-    const tokenizer = await loadTokenizer([{ path: 'tokenizer.json', text: JSON.stringify({ ...small, added_tokens: [] }) }], [], 'model');
+    const tokenizer = await loadTokenizer(
+      [{ path: 'tokenizer.json', text: JSON.stringify({ ...small, added_tokens: [] }) }],
+      [],
+      'model',
+    );
     expect(tokenizer.encode('ab\u4e2dc')).toEqual([0, 1]);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * As much of ONNX's protobuf as writing a model takes (onnx/onnx.proto3): messages are built from the inside out, each field a
- * number with its bytes.
+ * As much of ONNX's protobuf as writing a model takes (onnx/onnx.proto3): messages are built from the inside out, each
+ * field a number with its bytes.
  */
 
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -26,14 +26,17 @@ export function concatenated(parts: readonly Bytes[]): Bytes {
 }
 
 /** A whole number that is not negative. */
-export const integer = (field: number, value: number): Bytes => new Uint8Array([...varint(field * 8), ...varint(value)]);
+export const integer = (field: number, value: number): Bytes =>
+  new Uint8Array([...varint(field * 8), ...varint(value)]);
 
 /** A message or a run of bytes. */
-export const bytes = (field: number, value: Bytes): Bytes => concatenated([new Uint8Array([...varint(field * 8 + 2), ...varint(value.length)]), value]);
+export const bytes = (field: number, value: Bytes): Bytes =>
+  concatenated([new Uint8Array([...varint(field * 8 + 2), ...varint(value.length)]), value]);
 
 export const text = (field: number, value: string): Bytes => bytes(field, new TextEncoder().encode(value));
 
-export const float = (field: number, value: number): Bytes => concatenated([new Uint8Array(varint(field * 8 + 5)), new Uint8Array(new Float32Array([value]).buffer)]);
+export const float = (field: number, value: number): Bytes =>
+  concatenated([new Uint8Array(varint(field * 8 + 5)), new Uint8Array(new Float32Array([value]).buffer)]);
 
 export const message = (field: number, ...parts: Bytes[]): Bytes => bytes(field, concatenated(parts));
 
@@ -55,7 +58,11 @@ export function valueInfo(field: number, name: string, type: number, dims: reado
 
 /** An attribute: whole numbers as INT, other numbers as FLOAT. `fraction` says which a number like 1 is. */
 function attribute(name: string, value: number, fraction: boolean): Bytes {
-  return message(5, text(1, name), ...(fraction ? [float(2, value), integer(20, 1)] : [integer(3, value), integer(20, 2)]));
+  return message(
+    5,
+    text(1, name),
+    ...(fraction ? [float(2, value), integer(20, 1)] : [integer(3, value), integer(20, 2)]),
+  );
 }
 
 export interface NodeOptions {
@@ -65,7 +72,12 @@ export interface NodeOptions {
 }
 
 /** `NodeProto` as a field of a graph; an empty input name leaves an optional input out. */
-export function node(type: string, inputs: readonly string[], outputs: readonly string[], { integers = {}, floats = {}, domain }: NodeOptions = {}): Bytes {
+export function node(
+  type: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  { integers = {}, floats = {}, domain }: NodeOptions = {},
+): Bytes {
   return message(
     1,
     ...inputs.map((input) => text(1, input)),

@@ -31,7 +31,12 @@ export function Card({ name, title, figures = [], wide, empty, height = CHART_HE
         <small title={figures.map(({ text }) => text).join(' \u00b7 ')}>
           {figures.map(({ text, color, hollow }, i) => (
             <span key={i} className="figure" {...(i === 0 && { 'data-testid': `${name}-value` })}>
-              {color && <i className="key" style={hollow ? { borderColor: color } : { background: color, borderColor: color }} />}
+              {color && (
+                <i
+                  className="key"
+                  style={hollow ? { borderColor: color } : { background: color, borderColor: color }}
+                />
+              )}
               {text}
             </span>
           ))}

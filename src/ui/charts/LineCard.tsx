@@ -24,11 +24,21 @@ export function LineCard({ name, title, lines, format, figures, empty, max, min 
   const changed = useRun((run) => signature(run.frame?.series, lines));
   const last = (key: string) => useRun.getState().frame?.series[key]?.values.at(-1);
   // The signature stands for the series: frames bring equal copies of those that have not grown.
-  const rows = useMemo(() => (changed === '' ? [] : rowsOf(useRun.getState().frame?.series ?? {}, lines)), [changed, lines]);
+  const rows = useMemo(
+    () => (changed === '' ? [] : rowsOf(useRun.getState().frame?.series ?? {}, lines)),
+    [changed, lines],
+  );
   const steps = useRun((run) => (run.running?.sft ? undefined : run.running?.rl?.steps));
-  const bounded = useRun(useShallow((run) => lines.filter(({ key }) => run.frame?.series[key]?.low).map(({ key }) => key)));
+  const bounded = useRun(
+    useShallow((run) => lines.filter(({ key }) => run.frame?.series[key]?.low).map(({ key }) => key)),
+  );
   return (
-    <Card name={name} title={title} figures={rows.length > 0 ? figures(last) : undefined} empty={rows.length === 0 ? empty : undefined}>
+    <Card
+      name={name}
+      title={title}
+      figures={rows.length > 0 ? figures(last) : undefined}
+      empty={rows.length === 0 ? empty : undefined}
+    >
       <Lines rows={rows} lines={lines} bounded={bounded} format={format} max={max} min={min} steps={steps} />
     </Card>
   );

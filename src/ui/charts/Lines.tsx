@@ -23,23 +23,97 @@ interface LinesProps {
 }
 
 /** Lines over steps. */
-export const Lines = memo(function Lines({ rows, lines, bounded, format, max, min, steps, height = CHART_HEIGHT, together }: LinesProps) {
+export const Lines = memo(function Lines({
+  rows,
+  lines,
+  bounded,
+  format,
+  max,
+  min,
+  steps,
+  height = CHART_HEIGHT,
+  together,
+}: LinesProps) {
   return (
     <ResponsiveContainer width="100%" height={height}>
-      <LineChart data={rows} {...(together !== undefined && { syncId: together, syncMethod: 'value' })} margin={{ top: 6, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
+      <LineChart
+        data={rows}
+        {...(together !== undefined && { syncId: together, syncMethod: 'value' })}
+        margin={{ top: 6, right: 8, bottom: 0, left: 0 }}
+        accessibilityLayer={false}
+      >
         <CartesianGrid vertical={false} stroke="var(--line)" />
-        <XAxis dataKey="step" type="number" domain={steps === undefined ? ['dataMin', 'dataMax'] : [0, steps]} tick={AXIS} tickLine={false} axisLine={{ stroke: 'var(--line)' }} height={18} minTickGap={40} allowDecimals={false} />
-        <YAxis tick={AXIS} tickLine={false} axisLine={false} width={44} tickFormatter={format} domain={[min < 0 ? min : (lowest: number) => (lowest < 0 ? -niceTop(-lowest) : min), max ?? ((highest: number) => niceTop(highest))]} {...(max === undefined ? { tickCount: 5 } : { ticks: [min, (min + max) / 2, max] })} />
-        <Tooltip isAnimationActive={false} formatter={(value, _name, item) => [format(Number(value)), titleOf(lines, String(item.dataKey))]} labelFormatter={(step) => `step ${step}`} itemStyle={{ color: 'var(--ink)' }} contentStyle={{ background: 'var(--card)', border: '1px solid var(--line)', borderRadius: 8, fontSize: 12 }} />
+        <XAxis
+          dataKey="step"
+          type="number"
+          domain={steps === undefined ? ['dataMin', 'dataMax'] : [0, steps]}
+          tick={AXIS}
+          tickLine={false}
+          axisLine={{ stroke: 'var(--line)' }}
+          height={18}
+          minTickGap={40}
+          allowDecimals={false}
+        />
+        <YAxis
+          tick={AXIS}
+          tickLine={false}
+          axisLine={false}
+          width={44}
+          tickFormatter={format}
+          domain={[
+            min < 0 ? min : (lowest: number) => (lowest < 0 ? -niceTop(-lowest) : min),
+            max ?? ((highest: number) => niceTop(highest)),
+          ]}
+          {...(max === undefined ? { tickCount: 5 } : { ticks: [min, (min + max) / 2, max] })}
+        />
+        <Tooltip
+          isAnimationActive={false}
+          formatter={(value, _name, item) => [format(Number(value)), titleOf(lines, String(item.dataKey))]}
+          labelFormatter={(step) => `step ${step}`}
+          itemStyle={{ color: 'var(--ink)' }}
+          contentStyle={{ background: 'var(--card)', border: '1px solid var(--line)', borderRadius: 8, fontSize: 12 }}
+        />
         {bounded.flatMap((key) =>
-          ['low', 'high'].map((side) => <Line key={`${side}:${key}`} dataKey={`${side}:${key}`} stroke={lines.find((line) => line.key === key)?.color ?? ''} strokeOpacity={0.3} strokeWidth={1} dot={false} isAnimationActive={false} tooltipType="none" connectNulls />),
+          ['low', 'high'].map((side) => (
+            <Line
+              key={`${side}:${key}`}
+              dataKey={`${side}:${key}`}
+              stroke={lines.find((line) => line.key === key)?.color ?? ''}
+              strokeOpacity={0.3}
+              strokeWidth={1}
+              dot={false}
+              isAnimationActive={false}
+              tooltipType="none"
+              connectNulls
+            />
+          )),
         )}
         {lines.map(({ key, color, dashed, dots }) => (
-          <Line key={key} dataKey={key} stroke={color} strokeWidth={1.8} {...(dashed && { strokeDasharray: '4 3' })} dot={dots || rows.length === 1 ? { r: 2.5, fill: dashed ? 'var(--card)' : color, stroke: color, strokeWidth: 1.2, strokeDasharray: '0' } : false} isAnimationActive={false} connectNulls />
+          <Line
+            key={key}
+            dataKey={key}
+            stroke={color}
+            strokeWidth={1.8}
+            {...(dashed && { strokeDasharray: '4 3' })}
+            dot={
+              dots || rows.length === 1
+                ? {
+                    r: 2.5,
+                    fill: dashed ? 'var(--card)' : color,
+                    stroke: color,
+                    strokeWidth: 1.2,
+                    strokeDasharray: '0',
+                  }
+                : false
+            }
+            isAnimationActive={false}
+            connectNulls
+          />
         ))}
       </LineChart>
     </ResponsiveContainer>
   );
 });
 
-const titleOf = (lines: readonly LineSpec[], key: string): string => lines.find((line) => line.key === key)?.title ?? key;
+const titleOf = (lines: readonly LineSpec[], key: string): string =>
+  lines.find((line) => line.key === key)?.title ?? key;

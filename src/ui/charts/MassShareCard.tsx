@@ -15,13 +15,28 @@ type Row = { step: number } & Partial<Record<Zone, number>>;
 
 /** Share of the gradient's mass, sum |f w A|, by zone. */
 export function MassShareCard() {
-  const length = useRun((run) => `${run.frame?.massShare.inside.steps.length ?? 0}:${run.frame?.massShare.inside.steps.at(-1) ?? ''}`);
+  const length = useRun(
+    (run) => `${run.frame?.massShare.inside.steps.length ?? 0}:${run.frame?.massShare.inside.steps.at(-1) ?? ''}`,
+  );
   const steps = useRun((run) => run.running?.rl?.steps);
   const rows = useMemo(() => (length === '0:' ? [] : massRows()), [length]);
   const last = rows.at(-1);
-  const outside = last ? ZONES.filter((zone) => zone !== 'inside').reduce((sum, zone) => sum + (last[zone] ?? 0), 0) : 0;
+  const outside = last
+    ? ZONES.filter((zone) => zone !== 'inside').reduce((sum, zone) => sum + (last[zone] ?? 0), 0)
+    : 0;
   return (
-    <Card wide name="mass-share" title="Where the gradient comes from" figures={last && [{ text: `${percent(outside)} of the mass from outside the band, step ${last.step}` }]} empty={rows.length === 0 ? 'Share of the gradient’s mass by zone: what PPO would drop is in orange and dark blue' : undefined} height={HEIGHT}>
+    <Card
+      wide
+      name="mass-share"
+      title="Where the gradient comes from"
+      figures={last && [{ text: `${percent(outside)} of the mass from outside the band, step ${last.step}` }]}
+      empty={
+        rows.length === 0
+          ? 'Share of the gradient’s mass by zone: what PPO would drop is in orange and dark blue'
+          : undefined
+      }
+      height={HEIGHT}
+    >
       <Areas rows={rows} steps={steps} />
       <ZoneLegend zones={ORDER} />
     </Card>
@@ -31,7 +46,10 @@ export function MassShareCard() {
 function massRows(): Row[] {
   const share = useRun.getState().frame?.massShare;
   if (!share) return [];
-  return share.inside.steps.map((step, i) => ({ step, ...Object.fromEntries(ZONES.map((zone) => [zone, share[zone].values[i] ?? 0])) }));
+  return share.inside.steps.map((step, i) => ({
+    step,
+    ...Object.fromEntries(ZONES.map((zone) => [zone, share[zone].values[i] ?? 0])),
+  }));
 }
 
 const AXIS = { fontSize: 10.5, fill: 'var(--dim)' };
@@ -39,12 +57,48 @@ const AXIS = { fontSize: 10.5, fill: 'var(--dim)' };
 const Areas = memo(function Areas({ rows, steps }: { rows: Row[]; steps: number | undefined }) {
   return (
     <ResponsiveContainer width="100%" height={HEIGHT}>
-      <AreaChart data={rows} stackOffset="expand" margin={{ top: 6, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
-        <XAxis dataKey="step" type="number" domain={[0, steps ?? 'dataMax']} tick={AXIS} tickLine={false} axisLine={{ stroke: 'var(--line)' }} height={18} minTickGap={40} allowDecimals={false} />
-        <YAxis tick={AXIS} tickLine={false} axisLine={false} width={44} ticks={[0, 0.5, 1]} tickFormatter={(value: number) => percent(value, 0)} />
-        <Tooltip isAnimationActive={false} formatter={(value, _name, item) => [percent(Number(value)), ZONE_INFO[item.dataKey as Zone].title]} labelFormatter={(step) => `step ${step}`} itemStyle={{ color: 'var(--ink)' }} contentStyle={{ background: 'var(--card)', border: '1px solid var(--line)', borderRadius: 8, fontSize: 12 }} />
+      <AreaChart
+        data={rows}
+        stackOffset="expand"
+        margin={{ top: 6, right: 8, bottom: 0, left: 0 }}
+        accessibilityLayer={false}
+      >
+        <XAxis
+          dataKey="step"
+          type="number"
+          domain={[0, steps ?? 'dataMax']}
+          tick={AXIS}
+          tickLine={false}
+          axisLine={{ stroke: 'var(--line)' }}
+          height={18}
+          minTickGap={40}
+          allowDecimals={false}
+        />
+        <YAxis
+          tick={AXIS}
+          tickLine={false}
+          axisLine={false}
+          width={44}
+          ticks={[0, 0.5, 1]}
+          tickFormatter={(value: number) => percent(value, 0)}
+        />
+        <Tooltip
+          isAnimationActive={false}
+          formatter={(value, _name, item) => [percent(Number(value)), ZONE_INFO[item.dataKey as Zone].title]}
+          labelFormatter={(step) => `step ${step}`}
+          itemStyle={{ color: 'var(--ink)' }}
+          contentStyle={{ background: 'var(--card)', border: '1px solid var(--line)', borderRadius: 8, fontSize: 12 }}
+        />
         {ORDER.map((zone) => (
-          <Area key={zone} dataKey={zone} stackId="mass" stroke="none" fill={zoneColor(zone)} fillOpacity={zone === 'inside' ? 0.28 : 0.95} isAnimationActive={false} />
+          <Area
+            key={zone}
+            dataKey={zone}
+            stackId="mass"
+            stroke="none"
+            fill={zoneColor(zone)}
+            fillOpacity={zone === 'inside' ? 0.28 : 0.95}
+            isAnimationActive={false}
+          />
         ))}
       </AreaChart>
     </ResponsiveContainer>

@@ -8,13 +8,22 @@ import { Card } from './Card.tsx';
 export function SplitCard() {
   const split = useRun((run) => run.frame?.split);
   const metric = (name: string) => split?.metrics[`gradient_split/${name}`];
-  const stretches = ['', ...stretchesOf(split?.metrics ?? {})];
+  const stretches = ['', ...parameterGroupsOf(split?.metrics ?? {})];
   const parts = ZONES.filter((zone) => (metric(`${zone}/norm`) ?? 0) > 0);
   const { split_ms: cost = 0, step_ms: whole = 1 } = split?.time ?? {};
   const figures = split && [{ text: `step ${split.step} · ${percent(cost / whole, 0)} of the step's time` }];
   return (
-    <Card wide name="split" title="Exact gradient by layer" figures={figures} empty={split ? undefined : 'Which layers the tokens of each zone move'} height={120}>
-      <p className="hint">Norm, and below it the cosine with the gradient of the inside tokens / of the unclipped loss.</p>
+    <Card
+      wide
+      name="split"
+      title="Exact gradient by layer"
+      figures={figures}
+      empty={split ? undefined : 'Which layers the tokens of each zone move'}
+      height={120}
+    >
+      <p className="hint">
+        Norm, and below it the cosine with the gradient of the inside tokens / of the unclipped loss.
+      </p>
       <div style={{ overflowX: 'auto' }}>
         <table className="table">
           <thead>
@@ -34,7 +43,9 @@ export function SplitCard() {
                 </th>
                 {stretches.map((stretch) => {
                   const at = (what: string) => metric(`${zone}${stretch === '' ? '' : `/layers/${stretch}`}/${what}`);
-                  const cosines = [zone === 'inside' ? 1 : at('cosine_inside'), at('cosine_unclipped')].map((value) => (value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(2).replace('-', '−')));
+                  const cosines = [zone === 'inside' ? 1 : at('cosine_inside'), at('cosine_unclipped')].map((value) =>
+                    value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(2).replace('-', '−'),
+                  );
                   return (
                     <td key={stretch}>
                       <b>{compact(at('norm') ?? 0)}</b>
@@ -52,7 +63,9 @@ export function SplitCard() {
 }
 
 /** Names of the model's stretches, in the order in which the split reports them. */
-function stretchesOf(metrics: Record<string, number>): string[] {
-  const found = Object.keys(metrics).flatMap((name) => /^gradient_split\/inside\/layers\/(.+)\/norm$/.exec(name)?.[1] ?? []);
+function parameterGroupsOf(metrics: Record<string, number>): string[] {
+  const found = Object.keys(metrics).flatMap(
+    (name) => /^gradient_split\/inside\/layers\/(.+)\/norm$/.exec(name)?.[1] ?? [],
+  );
   return [...new Set(found)];
 }

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
-import { largestPhase, megabytesText } from '../../run/memory.ts';
-import { STEP_PARTS, type StepKernel, type StepPart, type StepProfile } from '../../run/step-profile.ts';
+import { largestPhase, megabytesText } from '../../views/memory.ts';
+import { STEP_PARTS, type StepKernel, type StepPart, type StepProfile } from '../../views/step-profile.ts';
 import { useProfile } from '../../store/profile-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { compact, percent } from '../format.ts';
@@ -9,7 +9,11 @@ import { MemoryParts } from '../MemoryParts.tsx';
 /** Kernels that are listed; the rest stands in one line. */
 const LISTED = 12;
 
-const PART_COLORS: Record<StepPart, string> = { rollout: 'var(--series-1)', 'old log-probs': 'var(--series-5)', updates: 'var(--series-3)' };
+const PART_COLORS: Record<StepPart, string> = {
+  rollout: 'var(--series-1)',
+  'old log-probs': 'var(--series-5)',
+  updates: 'var(--series-3)',
+};
 
 /** Kernels of one step by time, on demand; for the curious, so it stands last and says little before it is asked. */
 export function StepProfileCard() {
@@ -24,15 +28,29 @@ export function StepProfileCard() {
         <small>{profile && `${compact(profile.milliseconds)} ms in kernels a step, by ${profile.method}`}</small>
       </h3>
       <div className="profile-bar">
-        <Button size="compact-xs" variant="light" loading={busy} disabled={!atRest} data-testid="measure" onClick={() => void measure()}>
+        <Button
+          size="compact-xs"
+          variant="light"
+          loading={busy}
+          disabled={!atRest}
+          data-testid="measure"
+          onClick={() => void measure()}
+        >
           {profile ? 'Measure again' : 'Measure one step'}
         </Button>
         {profile && (
-          <Button size="compact-xs" variant="default" disabled={busy} onClick={() => useProfile.setState({ profile: undefined })}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            disabled={busy}
+            onClick={() => useProfile.setState({ profile: undefined })}
+          >
             Hide
           </Button>
         )}
-        <span className="hint">{busy ? activity : 'Every kernel of a step, timed by itself on a copy; the run stays as it is.'}</span>
+        <span className="hint">
+          {busy ? activity : 'Every kernel of a step, timed by itself on a copy; the run stays as it is.'}
+        </span>
       </div>
       {error && (
         <p className="note warning" role="alert">
@@ -48,11 +66,17 @@ function ProfileView({ profile }: { profile: StepProfile }) {
   const { kernels, milliseconds, choices, memory } = profile;
   const rest = kernels.slice(LISTED);
   const sum = (list: readonly StepKernel[]) => list.reduce((total, kernel) => total + kernel.milliseconds, 0);
-  const parts = STEP_PARTS.map((part) => ({ part, ms: sum(kernels.filter((kernel) => kernel.part === part)) })).filter(({ ms }) => ms > 0);
+  const parts = STEP_PARTS.map((part) => ({ part, ms: sum(kernels.filter((kernel) => kernel.part === part)) })).filter(
+    ({ ms }) => ms > 0,
+  );
   const phase = largestPhase(memory);
   return (
     <>
-      <div className="profile-parts" role="img" aria-label={parts.map(({ part, ms }) => `${part} ${percent(ms / milliseconds, 0)}`).join(', ')}>
+      <div
+        className="profile-parts"
+        role="img"
+        aria-label={parts.map(({ part, ms }) => `${part} ${percent(ms / milliseconds, 0)}`).join(', ')}
+      >
         {parts.map(({ part, ms }) => (
           <i key={part} style={{ width: `${(100 * ms) / milliseconds}%`, background: PART_COLORS[part] }} />
         ))}

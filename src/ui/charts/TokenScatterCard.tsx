@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { HISTOGRAM_RANGE, ZONES } from '../../run/step-record.ts';
-import { plainBand, ruleOf } from '../../run/strategies.ts';
+import { plainBand, resolveStrategy } from '../../run/strategies/strategy-config.ts';
 import { useRun } from '../../store/run-store.ts';
 import type { TokenScatter } from '../../worker/protocol.ts';
 import { compact } from '../format.ts';
@@ -22,24 +22,47 @@ export function TokenScatterCard() {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     if (!canvas.current || !scatter || !strategy || width === 0) return undefined;
-    const band = plainBand(ruleOf(strategy));
+    const band = plainBand(resolveStrategy(strategy));
     const target = canvas.current;
     // A change of colour scheme reaches the style sheet only after this effect.
-    const request = requestAnimationFrame(() => draw(target, scatter, width, band && [Math.log(Math.max(1e-9, band.low)), Math.log(band.high)]));
+    const request = requestAnimationFrame(() =>
+      draw(target, scatter, width, band && [Math.log(Math.max(1e-9, band.low)), Math.log(band.high)]),
+    );
     return () => cancelAnimationFrame(request);
   }, [scatter, strategy, width, scheme]);
   const shown = scatter?.logRatio.length ?? 0;
-  const figures = scatter && [{ text: `ratio r against probability when sampled · ${shown < scatter.total ? `${compact(shown)} of ` : ''}${compact(scatter.total)} tokens, step ${step}` }];
+  const figures = scatter && [
+    {
+      text: `ratio r against probability when sampled · ${shown < scatter.total ? `${compact(shown)} of ` : ''}${compact(scatter.total)} tokens, step ${step}`,
+    },
+  ];
   return (
-    <Card wide name="tokens" title="Every token of the rollout" figures={figures} empty={scatter ? undefined : 'Each token as a point: its ratio, how likely it was, and its zone'} height={HEIGHT}>
+    <Card
+      wide
+      name="tokens"
+      title="Every token of the rollout"
+      figures={figures}
+      empty={scatter ? undefined : 'Each token as a point: its ratio, how likely it was, and its zone'}
+      height={HEIGHT}
+    >
       <div ref={ref}>
-        <canvas ref={canvas} role="img" aria-label={`Scatter of ${shown} tokens: log ratio against probability when sampled, coloured by zone`} style={{ width: '100%', height: HEIGHT, display: 'block' }} />
+        <canvas
+          ref={canvas}
+          role="img"
+          aria-label={`Scatter of ${shown} tokens: log ratio against probability when sampled, coloured by zone`}
+          style={{ width: '100%', height: HEIGHT, display: 'block' }}
+        />
       </div>
     </Card>
   );
 }
 
-function draw(canvas: HTMLCanvasElement, scatter: TokenScatter, width: number, band: [number, number] | undefined): void {
+function draw(
+  canvas: HTMLCanvasElement,
+  scatter: TokenScatter,
+  width: number,
+  band: [number, number] | undefined,
+): void {
   const density = window.devicePixelRatio || 1;
   canvas.width = width * density;
   canvas.height = HEIGHT * density;
@@ -61,15 +84,22 @@ function draw(canvas: HTMLCanvasElement, scatter: TokenScatter, width: number, b
   context.font = '10.5px Inter, system-ui, sans-serif';
   context.fillStyle = color('--dim');
   context.textAlign = 'right';
-  for (const probability of [0, 0.5, 1]) context.fillText(`${probability * 100} %`, MARGIN.left - 8, y(probability) + 4);
+  for (const probability of [0, 0.5, 1])
+    context.fillText(`${probability * 100} %`, MARGIN.left - 8, y(probability) + 4);
   context.textAlign = 'center';
   const labels: [number, string][] = [
-    ...(band ? ([[band[0], 'lo'], [band[1], 'hi']] as [number, string][]) : []),
+    ...(band
+      ? ([
+          [band[0], 'lo'],
+          [band[1], 'hi'],
+        ] as [number, string][])
+      : []),
     [0, 'r = 1'],
     [-HISTOGRAM_RANGE, `\u2264 ${Math.exp(-HISTOGRAM_RANGE).toFixed(2)}`],
     [HISTOGRAM_RANGE, `\u2265 ${Math.exp(HISTOGRAM_RANGE).toFixed(1)}`],
   ];
-  for (const [at, text] of labels) context.fillText(text, Math.min(width - 16, Math.max(MARGIN.left + 12, x(at))), HEIGHT - 6);
+  for (const [at, text] of labels)
+    context.fillText(text, Math.min(width - 16, Math.max(MARGIN.left + 12, x(at))), HEIGHT - 6);
   const colors = ZONES.map((zone) => color(ZONE_INFO[zone].variable));
   for (const [i, zone] of scatter.zone.entries()) {
     const inside = zone === 0;

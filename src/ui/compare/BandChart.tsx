@@ -26,11 +26,22 @@ const HEIGHT = 210;
 
 /** A metric over steps for all strategies: means, and a band over seeds. Hovering marks the same step in all charts. */
 export const BandChart = memo(function BandChart({ title, curves, labels, percent, smoothing, seeds }: BandChartProps) {
-  const smoothed = useMemo(() => curves.map((curve): Curve => ({ ...curve, mean: smooth(curve.mean, smoothing), low: smooth(curve.low, smoothing), high: smooth(curve.high, smoothing) })), [curves, smoothing]);
+  const smoothed = useMemo(
+    () =>
+      curves.map((curve): Curve => ({
+        ...curve,
+        mean: smooth(curve.mean, smoothing),
+        low: smooth(curve.low, smoothing),
+        high: smooth(curve.high, smoothing),
+      })),
+    [curves, smoothing],
+  );
   const rows = useMemo(() => rowsOf(smoothed, labels), [smoothed, labels]);
   const format = (value: number) => (percent ? asPercent(value, value > 0 && value < 0.1 ? 1 : 0) : compact(value));
-  const subtitle = seeds < 2 ? 'one seed' : seeds < 3 ? 'mean, lowest to highest seed' : 'mean and 95 % interval over seeds';
-  const png = async () => download(`${title}.png`, await pngOf(curvePlot(smoothed, { title, subtitle, yLabel: '', percent })));
+  const subtitle =
+    seeds < 2 ? 'one seed' : seeds < 3 ? 'mean, lowest to highest seed' : 'mean and 95 % interval over seeds';
+  const png = async () =>
+    download(`${title}.png`, await pngOf(curvePlot(smoothed, { title, subtitle, yLabel: '', percent })));
   return (
     <section className="card" aria-label={title} data-testid={`compare-${title}`}>
       <h3 className="card-title">
@@ -38,10 +49,26 @@ export const BandChart = memo(function BandChart({ title, curves, labels, percen
           {title} <small>{subtitle}</small>
         </span>
         <Group gap={4} wrap="nowrap">
-          <ActionIcon variant="default" size="sm" w={34} fz={10} aria-label={`${title} as CSV`} disabled={curves.length === 0} onClick={() => download(`${title}.csv`, curvesCsv(curves))}>
+          <ActionIcon
+            variant="default"
+            size="sm"
+            w={34}
+            fz={10}
+            aria-label={`${title} as CSV`}
+            disabled={curves.length === 0}
+            onClick={() => download(`${title}.csv`, curvesCsv(curves))}
+          >
             CSV
           </ActionIcon>
-          <ActionIcon variant="default" size="sm" w={34} fz={10} aria-label={`${title} as PNG`} disabled={curves.length === 0} onClick={() => void png()}>
+          <ActionIcon
+            variant="default"
+            size="sm"
+            w={34}
+            fz={10}
+            aria-label={`${title} as PNG`}
+            disabled={curves.length === 0}
+            onClick={() => void png()}
+          >
             PNG
           </ActionIcon>
         </Group>
@@ -52,20 +79,72 @@ export const BandChart = memo(function BandChart({ title, curves, labels, percen
         </div>
       ) : (
         <ResponsiveContainer width="100%" height={HEIGHT}>
-          <ComposedChart data={rows} syncId="compare" syncMethod="value" margin={{ top: 6, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
+          <ComposedChart
+            data={rows}
+            syncId="compare"
+            syncMethod="value"
+            margin={{ top: 6, right: 8, bottom: 0, left: 0 }}
+            accessibilityLayer={false}
+          >
             <CartesianGrid vertical={false} stroke="var(--line)" />
-            <XAxis dataKey="step" type="number" domain={['dataMin', 'dataMax']} tick={AXIS} tickLine={false} axisLine={{ stroke: 'var(--line)' }} height={18} minTickGap={40} allowDecimals={false} />
-            <YAxis tick={AXIS} tickLine={false} axisLine={false} width={44} tickFormatter={format} domain={percent ? [0, (highest: number) => Math.min(1, niceTop(highest))] : ['auto', 'auto']} allowDataOverflow={percent} tickCount={5} />
+            <XAxis
+              dataKey="step"
+              type="number"
+              domain={['dataMin', 'dataMax']}
+              tick={AXIS}
+              tickLine={false}
+              axisLine={{ stroke: 'var(--line)' }}
+              height={18}
+              minTickGap={40}
+              allowDecimals={false}
+            />
+            <YAxis
+              tick={AXIS}
+              tickLine={false}
+              axisLine={false}
+              width={44}
+              tickFormatter={format}
+              domain={percent ? [0, (highest: number) => Math.min(1, niceTop(highest))] : ['auto', 'auto']}
+              allowDataOverflow={percent}
+              tickCount={5}
+            />
             <Tooltip
               isAnimationActive={false}
               formatter={(value, name) => [format(Number(value)), String(name)]}
               labelFormatter={(step) => `step ${step}`}
               itemStyle={{ color: 'var(--ink)', padding: 0 }}
-              contentStyle={{ background: 'var(--card)', border: '1px solid var(--line)', borderRadius: 8, fontSize: 12 }}
+              contentStyle={{
+                background: 'var(--card)',
+                border: '1px solid var(--line)',
+                borderRadius: 8,
+                fontSize: 12,
+              }}
             />
-            {seeds > 1 && curves.map(({ label }) => <Area key={`band ${label}`} dataKey={`band ${label}`} stroke="none" fill={seriesColor(labels.indexOf(label))} fillOpacity={0.14} isAnimationActive={false} tooltipType="none" activeDot={false} connectNulls />)}
+            {seeds > 1 &&
+              curves.map(({ label }) => (
+                <Area
+                  key={`band ${label}`}
+                  dataKey={`band ${label}`}
+                  stroke="none"
+                  fill={seriesColor(labels.indexOf(label))}
+                  fillOpacity={0.14}
+                  isAnimationActive={false}
+                  tooltipType="none"
+                  activeDot={false}
+                  connectNulls
+                />
+              ))}
             {curves.map(({ label }) => (
-              <Line key={label} name={label} dataKey={`mean ${label}`} stroke={seriesColor(labels.indexOf(label))} strokeWidth={1.9} dot={rows.length < 3} isAnimationActive={false} connectNulls />
+              <Line
+                key={label}
+                name={label}
+                dataKey={`mean ${label}`}
+                stroke={seriesColor(labels.indexOf(label))}
+                strokeWidth={1.9}
+                dot={rows.length < 3}
+                isAnimationActive={false}
+                connectNulls
+              />
             ))}
           </ComposedChart>
         </ResponsiveContainer>

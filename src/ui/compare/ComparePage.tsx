@@ -5,7 +5,7 @@ import { parseSweep, type Sweep } from '../../compare/sweep.ts';
 import { runsCsv } from '../../compare/table.ts';
 import { StudioError } from '../../errors.ts';
 import type { StepRecord } from '../../run/step-record.ts';
-import { ruleOf, strategyLabel } from '../../run/strategies.ts';
+import { resolveStrategy, strategyLabel } from '../../run/strategies/strategy-config.ts';
 import { adapterName } from '../../store/archive.ts';
 import { isComparing, useCompare } from '../../store/compare-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
@@ -56,7 +56,10 @@ export function ComparePage() {
               <p>
                 <b>Is one strategy better than another here?</b>
               </p>
-              <p>Choose strategies and seeds, and start. Every run begins at the same checkpoint and draws the same problems and samples for the same seed; the table says “better” only where the interval does.</p>
+              <p>
+                Choose strategies and seeds, and start. Every run begins at the same checkpoint and draws the same
+                problems and samples for the same seed; the table says “better” only where the interval does.
+              </p>
             </div>
           </div>
         ) : (
@@ -67,7 +70,11 @@ export function ComparePage() {
               <section className="card" style={{ marginTop: 12 }}>
                 <h3 className="card-title">
                   After {summary.strategies.reduce((sum, one) => sum + one.runs.length, 0)} of {runs.length} runs
-                  <Button size="compact-xs" variant="default" onClick={() => download(`${sweep.name}.csv`, runsCsv(summary))}>
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    onClick={() => download(`${sweep.name}.csv`, runsCsv(summary))}
+                  >
                     CSV of runs
                   </Button>
                 </h3>
@@ -87,12 +94,29 @@ export function ComparePage() {
                 <span>
                   Smoothing <b>{smoothing.toFixed(2)}</b>
                 </span>
-                <Slider size="xs" min={0} max={0.95} step={0.05} value={smoothing} label={null} thumbLabel="Smoothing" onChange={setSmoothing} />
+                <Slider
+                  size="xs"
+                  min={0}
+                  max={0.95}
+                  step={0.05}
+                  value={smoothing}
+                  label={null}
+                  thumbLabel="Smoothing"
+                  onChange={setSmoothing}
+                />
               </div>
             </div>
             <div className="cards">
               {CHARTS.map(({ phase, metric, title, percent }) => (
-                <BandChart key={metric} title={title} percent={percent} curves={curvesOf(labels, begun, phase, metric, sweep.confidence)} labels={labels} smoothing={phase === 'evaluation' ? 0 : smoothing} seeds={sweep.seeds.length} />
+                <BandChart
+                  key={metric}
+                  title={title}
+                  percent={percent}
+                  curves={curvesOf(labels, begun, phase, metric, sweep.confidence)}
+                  labels={labels}
+                  smoothing={phase === 'evaluation' ? 0 : smoothing}
+                  seeds={sweep.seeds.length}
+                />
               ))}
             </div>
           </>
@@ -104,14 +128,24 @@ export function ComparePage() {
 
 /** A comparison that is kept with runs still to be made, where the set-up at the left is that of another one. */
 function Unfinished({ sweep }: { sweep: Sweep }) {
-  const waiting = useCompare(({ runs, state }) => (isComparing({ state }) ? 0 : runs.filter((run) => run.state === 'waiting').length));
+  const waiting = useCompare(({ runs, state }) =>
+    isComparing({ state }) ? 0 : runs.filter((run) => run.state === 'waiting').length,
+  );
   const adapter = useRun((run) => run.adapter);
-  const ready = useRun((run) => run.adapter !== undefined && run.models.length > 0 && !['running', 'pausing', 'preparing'].includes(run.state));
+  const ready = useRun(
+    (run) =>
+      run.adapter !== undefined && run.models.length > 0 && !['running', 'pausing', 'preparing'].includes(run.state),
+  );
   if (waiting === 0) return null;
   return (
     <p className="note unfinished" data-testid="unfinished">
       {waiting} of its runs {waiting === 1 ? 'is' : 'are'} still to be made, by the recipe that it was started with.
-      <Button size="compact-xs" variant="default" disabled={!ready} onClick={() => void useCompare.getState().start(sweep, adapterName(adapter))}>
+      <Button
+        size="compact-xs"
+        variant="default"
+        disabled={!ready}
+        onClick={() => void useCompare.getState().start(sweep, adapterName(adapter))}
+      >
         Go on with it
       </Button>
     </p>
@@ -127,16 +161,34 @@ function SetUp() {
   const busy = isComparing({ state });
   const [sweep, problem] = useMemo((): [Sweep | undefined, string | undefined] => {
     if (!checked?.rl) return [undefined, 'The recipe on the Train page needs an RL stage without problems.'];
-    const numbers = seeds.split(/[\s,]+/).filter(Boolean).map(Number);
+    const numbers = seeds
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .map(Number);
     try {
       const base = { ...checked, evaluation: checked.evaluation ?? { every: 10, problems: 256, samples: 1 } };
-      return [parseSweep({ name: checked.name, base, strategies: strategies.map((strategy) => ({ label: strategyLabel(strategy), strategy })), seeds: numbers }, 'comparison'), undefined];
+      return [
+        parseSweep(
+          {
+            name: checked.name,
+            base,
+            strategies: strategies.map((strategy) => ({ label: strategyLabel(strategy), strategy })),
+            seeds: numbers,
+          },
+          'comparison',
+        ),
+        undefined,
+      ];
     } catch (error) {
       return [undefined, error instanceof StudioError ? error.message.replace(/^comparison: /, '') : String(error)];
     }
   }, [checked, strategies, seeds]);
   const count = sweep ? sweep.strategies.length * sweep.seeds.length : 0;
-  const goesOn = sweep !== undefined && JSON.stringify(sweep) === JSON.stringify(made) && runs.some((run) => run.state === 'waiting') && !busy;
+  const goesOn =
+    sweep !== undefined &&
+    JSON.stringify(sweep) === JSON.stringify(made) &&
+    runs.some((run) => run.state === 'waiting') &&
+    !busy;
   return (
     <>
       <section className="section">
@@ -145,7 +197,14 @@ function SetUp() {
         <p className="hint">The first is the baseline that the others are compared with.</p>
       </section>
       <section className="section">
-        <TextInput size="xs" label="Seeds" description="At least 3 for a verdict; 5 are better." value={seeds} disabled={busy} onChange={(event) => setSeeds(event.currentTarget.value)} />
+        <TextInput
+          size="xs"
+          label="Seeds"
+          description="At least 3 for a verdict; 5 are better."
+          value={seeds}
+          disabled={busy}
+          onChange={(event) => setSeeds(event.currentTarget.value)}
+        />
       </section>
       <section className="section">
         <h2 className="section-title">Everything else</h2>
@@ -153,12 +212,21 @@ function SetUp() {
           From the recipe on the Train page
           {checked?.rl && (
             <>
-              : {'checkpoint' in checked.model ? checked.model.checkpoint : 'a new model'}, {checked.rl.steps} steps of {checked.rl.prompts} × {checked.rl.responses} responses, {checked.rl.minibatches * checked.rl.epochs} updates each, learning rate {checked.rl.learning_rate}
+              : {'checkpoint' in checked.model ? checked.model.checkpoint : 'a new model'}, {checked.rl.steps} steps of{' '}
+              {checked.rl.prompts} × {checked.rl.responses} responses, {checked.rl.minibatches * checked.rl.epochs}{' '}
+              updates each, learning rate {checked.rl.learning_rate}
             </>
           )}
           .
         </p>
-        {sweep && new Set(sweep.strategies.map(({ strategy }) => ruleOf(strategy).aggregation)).size > 1 && !checked?.rl?.aggregation && <p className="note warning">These strategies aggregate token losses in different ways, as their authors do. Set the recipe’s aggregation to compare the rules alone.</p>}
+        {sweep &&
+          new Set(sweep.strategies.map(({ strategy }) => resolveStrategy(strategy).aggregation)).size > 1 &&
+          !checked?.rl?.aggregation && (
+            <p className="note warning">
+              These strategies aggregate token losses in different ways, as their authors do. Set the recipe’s
+              aggregation to compare the rules alone.
+            </p>
+          )}
       </section>
       {problem !== undefined && (
         <p className="field-problem" role="alert">
@@ -167,15 +235,31 @@ function SetUp() {
       )}
       <Group gap={6}>
         {busy ? (
-          <Button size="xs" variant="default" data-testid="stop-sweep" loading={state === 'stopping'} onClick={() => void stop()}>
+          <Button
+            size="xs"
+            variant="default"
+            data-testid="stop-sweep"
+            loading={state === 'stopping'}
+            onClick={() => void stop()}
+          >
             Stop
           </Button>
         ) : (
-          <Button size="xs" data-testid="start-sweep" disabled={!sweep || !ready || training} onClick={() => sweep && void start(sweep, adapterName(adapter))}>
+          <Button
+            size="xs"
+            data-testid="start-sweep"
+            disabled={!sweep || !ready || training}
+            onClick={() => sweep && void start(sweep, adapterName(adapter))}
+          >
             {goesOn ? 'Go on' : `Start ${count} runs`}
           </Button>
         )}
-        <Button size="xs" variant="default" disabled={!sweep} onClick={() => sweep && download('sweep.json', `${JSON.stringify(sweep, null, 2)}\n`)}>
+        <Button
+          size="xs"
+          variant="default"
+          disabled={!sweep}
+          onClick={() => sweep && download('sweep.json', `${JSON.stringify(sweep, null, 2)}\n`)}
+        >
           Save sweep.json
         </Button>
       </Group>

@@ -42,7 +42,16 @@ export function RunMatrix({ sweep, runs }: { sweep: Sweep; runs: readonly SweepR
 function Cell({ run, steps }: { run: SweepRunView | undefined; steps: number }) {
   if (!run || run.state === 'waiting') return <td className="aside">waiting</td>;
   const made = run.records.filter(({ phase }) => phase === 'rl').length;
-  if (run.state === 'running') return <td style={{ background: `linear-gradient(90deg, color-mix(in srgb, var(--accent) 20%, var(--card)) ${(100 * made) / steps}%, var(--card) 0)` }}>{made} of {steps}</td>;
+  if (run.state === 'running')
+    return (
+      <td
+        style={{
+          background: `linear-gradient(90deg, color-mix(in srgb, var(--accent) 20%, var(--card)) ${(100 * made) / steps}%, var(--card) 0)`,
+        }}
+      >
+        {made} of {steps}
+      </td>
+    );
   const { sampled, collapsed } = summarizeRun(run);
   return (
     <td title={collapsed} data-testid="run-done">

@@ -49,7 +49,9 @@ export function SummaryTable({ summary }: { summary: SweepSummary }) {
         </tbody>
       </table>
       <p className="hint">
-        Means over seeds with {(100 * summary.confidence).toFixed(0)} % t intervals, from {ENOUGH} seeds on. Differences are paired by seed, in points of held-out accuracy, at a level corrected for {Math.max(1, summary.strategies.length - 1)} comparison{summary.strategies.length > 2 ? 's' : ''} (Bonferroni).
+        Means over seeds with {(100 * summary.confidence).toFixed(0)} % t intervals, from {ENOUGH} seeds on. Differences
+        are paired by seed, in points of held-out accuracy, at a level corrected for{' '}
+        {Math.max(1, summary.strategies.length - 1)} comparison{summary.strategies.length > 2 ? 's' : ''} (Bonferroni).
       </p>
     </>
   );
@@ -61,7 +63,12 @@ const ENOUGH = 3;
 function WithInterval({ interval: { mean, low, high }, seeds }: { interval: Interval; seeds: number }) {
   return (
     <>
-      <b>{number(mean)}</b> {seeds >= ENOUGH && Number.isFinite(low) && <span className="aside">[{number(low)}, {number(high)}]</span>}
+      <b>{number(mean)}</b>{' '}
+      {seeds >= ENOUGH && Number.isFinite(low) && (
+        <span className="aside">
+          [{number(low)}, {number(high)}]
+        </span>
+      )}
     </>
   );
 }
@@ -72,7 +79,13 @@ function Difference({ of: { difference, runs } }: { of: StrategySummary }) {
   const tone = verdict === 'better' ? 'good' : verdict === 'worse' ? 'bad' : 'aside';
   return (
     <>
-      {signed(interval.mean)} {runs.length >= ENOUGH && Number.isFinite(interval.low) && <span className="aside">[{signed(interval.low)}, {signed(interval.high)}]</span>} <span className={tone}>{verdict}</span>
+      {signed(interval.mean)}{' '}
+      {runs.length >= ENOUGH && Number.isFinite(interval.low) && (
+        <span className="aside">
+          [{signed(interval.low)}, {signed(interval.high)}]
+        </span>
+      )}{' '}
+      <span className={tone}>{verdict}</span>
     </>
   );
 }

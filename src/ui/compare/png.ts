@@ -14,7 +14,9 @@ export async function pngOf(svg: string): Promise<Uint8Array<ArrayBuffer>> {
     const context = canvas.getContext('2d');
     if (!context) throw new Error('the browser gives no canvas to draw on');
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
-    const blob = await new Promise<Blob>((resolve, reject) => canvas.toBlob((made) => (made ? resolve(made) : reject(new Error('the browser made no PNG'))), 'image/png'));
+    const blob = await new Promise<Blob>((resolve, reject) =>
+      canvas.toBlob((made) => (made ? resolve(made) : reject(new Error('the browser made no PNG'))), 'image/png'),
+    );
     return new Uint8Array(await blob.arrayBuffer());
   } finally {
     URL.revokeObjectURL(address);

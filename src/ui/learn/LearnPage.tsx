@@ -12,7 +12,16 @@ import { RatioLesson } from './lessons/RatioLesson.tsx';
 import { WatchLesson } from './lessons/WatchLesson.tsx';
 import { ZonesLesson } from './lessons/ZonesLesson.tsx';
 
-const LESSONS: Record<LessonId, ComponentType> = { gradient: GradientLesson, ratio: RatioLesson, clip: ClipLesson, zones: ZonesLesson, gppo: GppoLesson, watch: WatchLesson, pipeline: PipelineLesson, evidence: EvidenceLesson };
+const LESSONS: Record<LessonId, ComponentType> = {
+  gradient: GradientLesson,
+  ratio: RatioLesson,
+  clip: ClipLesson,
+  zones: ZonesLesson,
+  gppo: GppoLesson,
+  watch: WatchLesson,
+  pipeline: PipelineLesson,
+  evidence: EvidenceLesson,
+};
 
 /** Short lessons, one idea each, from the policy gradient to what the data shows. */
 export function LearnPage() {
@@ -26,7 +35,8 @@ export function LearnPage() {
   useEffect(() => {
     if (shown.current === part) return;
     shown.current = part;
-    // A new lesson begins at its top, for eyes and for screen readers; an entry of the glossary is scrolled to by itself.
+    // A new lesson begins at its top, for eyes and for screen readers; an entry of the glossary is scrolled to by
+    // itself.
     if (part !== 'glossary') main.current?.scrollTo({ top: 0 });
     document.getElementById('lesson-title')?.focus({ preventScroll: true });
   }, [part]);

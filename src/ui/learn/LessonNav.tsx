@@ -13,7 +13,11 @@ export function LessonNav({ part }: { part: LearnPart }) {
         {LESSON_IDS.map((id, i) => (
           <li key={id}>
             <a href={learnAddress(id)} aria-current={id === part ? 'page' : undefined}>
-              {done.includes(id) ? <IconCircleCheckFilled size={16} className="done" aria-label="done:" role="img" /> : <IconCircle size={16} aria-hidden />}
+              {done.includes(id) ? (
+                <IconCircleCheckFilled size={16} className="done" aria-label="done:" role="img" />
+              ) : (
+                <IconCircle size={16} aria-hidden />
+              )}
               <span>
                 {i + 1} {LESSON_INFO[id].title}
               </span>

@@ -6,7 +6,13 @@ import { GLOSSARY, type GlossaryId } from './glossary.ts';
 /** A word of the field, with its meaning on hover and focus, and its place in the glossary behind it. */
 export function Term({ id, children }: { id: GlossaryId; children: ReactNode }) {
   return (
-    <Tooltip multiline w={280} openDelay={200} events={{ hover: true, focus: true, touch: false }} label={GLOSSARY[id].meaning}>
+    <Tooltip
+      multiline
+      w={280}
+      openDelay={200}
+      events={{ hover: true, focus: true, touch: false }}
+      label={GLOSSARY[id].meaning}
+    >
       <a className="term" href={learnAddress('glossary', id)}>
         {children}
       </a>

@@ -10,7 +10,10 @@ import { TRIES } from './tries.ts';
 
 const PLACE_NAMES = { train: 'Train', objective: 'Objective', compare: 'Compare' };
 
-/** The end of a lesson: one button that sets a recipe and goes where it is run; the recipe that was there can be had back. */
+/**
+ * The end of a lesson: one button that sets a recipe and goes where it is run; the recipe that was there can be had
+ * back.
+ */
 export function TryIt({ lesson }: { lesson: LessonId }) {
   const one = TRIES[lesson];
   const comparing = useCompare(isComparing);
@@ -55,10 +58,18 @@ export function TryIt({ lesson }: { lesson: LessonId }) {
       <p>{one.sets}</p>
       <p className="aside">{one.look}</p>
       <p className="try-row">
-        <Button size="sm" data-testid="try-it" disabled={blocked} rightSection={<IconArrowRight size={15} aria-hidden />} onClick={go}>
+        <Button
+          size="sm"
+          data-testid="try-it"
+          disabled={blocked}
+          rightSection={<IconArrowRight size={15} aria-hidden />}
+          onClick={go}
+        >
           {one.label}
         </Button>
-        <span className="try-place">{blocked ? 'A comparison is running; stop it first.' : `opens ${PLACE_NAMES[one.place]}`}</span>
+        <span className="try-place">
+          {blocked ? 'A comparison is running; stop it first.' : `opens ${PLACE_NAMES[one.place]}`}
+        </span>
       </p>
     </section>
   );

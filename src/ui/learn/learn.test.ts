@@ -4,17 +4,25 @@ import { describe, expect, it } from 'vitest';
 import { tokenMetrics, type ReferenceToken } from '../../../tests/reference/objective-metrics.ts';
 import { parseSweep } from '../../compare/sweep.ts';
 import { groupAdvantages } from '../../rl/advantages.ts';
-import { adviceOf } from '../../run/advice.ts';
+import { adviceOf } from '../../advice/advice.ts';
 import { RunConfig } from '../../run/config.ts';
-import { ruleOf, strategyLabel } from '../../run/strategies.ts';
+import { resolveStrategy, strategyLabel } from '../../run/strategies/strategy-config.ts';
 import { LESSON_IDS, learnAddress, learnPlace, nextLesson } from '../../store/learn-store.ts';
 import { GLOSSARY } from './glossary.ts';
 import { differenceTexts, EVIDENCE, intervalText } from './sweep-evidence.ts';
-import { advantagesOf, logProbGradient, softmax, TINY_ANSWERS, tinyAdvantages, tinyMetrics, tinyRun } from './tiny-policy.ts';
+import {
+  advantagesOf,
+  logProbGradient,
+  softmax,
+  TINY_ANSWERS,
+  tinyAdvantages,
+  tinyMetrics,
+  tinyRun,
+} from './tiny-policy.ts';
 import { TRIES } from './tries.ts';
-import { KLEAR_BAND, type LessonRule } from './weights.ts';
+import { KLEAR_BAND, type LessonStrategy } from './weights.ts';
 
-const RULES: LessonRule[] = (['importance', 'ppo', 'gppo'] as const).map((name) => ({ name, ...KLEAR_BAND }));
+const RULES: LessonStrategy[] = (['importance', 'ppo', 'gppo'] as const).map((name) => ({ name, ...KLEAR_BAND }));
 
 describe('the formulas of the lessons', () => {
   it("advantages are the trainer's, for every group of eight", () => {
@@ -45,11 +53,21 @@ describe('the formulas of the lessons', () => {
     const [before, after] = tinyRun(RULES[0]!, 1e-4, 1);
     const { probabilities } = before!;
     const advantages = tinyAdvantages();
-    const surrogate = (logits: readonly number[]) => softmax(logits).reduce((sum, p, j) => sum + (TINY_ANSWERS[j]!.drawn / 8) * (p / TINY_ANSWERS[j]!.probability) * advantages[j]!, 0);
+    const surrogate = (logits: readonly number[]) =>
+      softmax(logits).reduce(
+        (sum, p, j) => sum + (TINY_ANSWERS[j]!.drawn / 8) * (p / TINY_ANSWERS[j]!.probability) * advantages[j]!,
+        0,
+      );
     const logits = probabilities.map(Math.log);
-    const slopes = logits.map((_, j) => (surrogate(logits.map((logit, i) => logit + (i === j ? 1e-5 : 0))) - surrogate(logits.map((logit, i) => logit - (i === j ? 1e-5 : 0)))) / 2e-5);
+    const slopes = logits.map(
+      (_, j) =>
+        (surrogate(logits.map((logit, i) => logit + (i === j ? 1e-5 : 0))) -
+          surrogate(logits.map((logit, i) => logit - (i === j ? 1e-5 : 0)))) /
+        2e-5,
+    );
     const expected = softmax(logits.map((logit, j) => logit + 1e-4 * slopes[j]!));
-    for (const [j, p] of after!.probabilities.entries()) expect(p - probabilities[j]!).toBeCloseTo(expected[j]! - probabilities[j]!, 10);
+    for (const [j, p] of after!.probabilities.entries())
+      expect(p - probabilities[j]!).toBeCloseTo(expected[j]! - probabilities[j]!, 10);
   });
   it('PPO stops where all answers are outside the band, GPPO goes on, and below the band further than no clipping', () => {
     const [importance, ppo, gppo] = RULES.map((rule) => tinyRun(rule, 1, 12));
@@ -72,7 +90,8 @@ describe('the formulas of the lessons', () => {
     const logs = p.map(Math.log);
     const pushed = p.map((probability, j) => probability * advantages[j]!);
     const covariance = expectation(logs.map((log, j) => log * pushed[j]!)) - expectation(logs) * expectation(pushed);
-    const entropy = (policy: readonly number[]) => -policy.reduce((sum, probability) => sum + probability * Math.log(probability), 0);
+    const entropy = (policy: readonly number[]) =>
+      -policy.reduce((sum, probability) => sum + probability * Math.log(probability), 0);
     // One step of the exact policy gradient on the logits, of which dJ/dlogit_j is pi_j A_j.
     const after = softmax(logs.map((log, j) => log + 1e-5 * pushed[j]!));
     expect((entropy(after) - entropy(p)) / 1e-5).toBeCloseTo(-covariance, 4);
@@ -81,7 +100,21 @@ describe('the formulas of the lessons', () => {
     for (const rule of RULES) {
       for (const state of tinyRun(rule, 0.5, 12)) {
         const advantages = tinyAdvantages();
-        const tokens = TINY_ANSWERS.flatMap(({ drawn }, j): ReferenceToken[] => Array.from({ length: drawn }, () => ({ advantage: advantages[j]!, weight: state.weights[j]!, zone: state.zones[j]!, ratio: state.ratios[j]!, logRatio: Math.log(state.ratios[j]!), logprob: Math.log(state.probabilities[j]!), factor: 1 / 8, entropy: 0, value: 0, clipped: false, dualClipped: false })));
+        const tokens = TINY_ANSWERS.flatMap(({ drawn }, j): ReferenceToken[] =>
+          Array.from({ length: drawn }, () => ({
+            advantage: advantages[j]!,
+            weight: state.weights[j]!,
+            zone: state.zones[j]!,
+            ratio: state.ratios[j]!,
+            logRatio: Math.log(state.ratios[j]!),
+            logprob: Math.log(state.probabilities[j]!),
+            factor: 1 / 8,
+            entropy: 0,
+            value: 0,
+            clipped: false,
+            dualClipped: false,
+          })),
+        );
         const expected = tokenMetrics(tokens);
         const found = tinyMetrics(state);
         expect(found.low).toBeCloseTo(expected['clip_ratio/low_mean']!, 12);
@@ -101,10 +134,18 @@ describe('what “Try it” sets', () => {
     expect(config.evaluation).toBeDefined();
     if (place === 'compare') {
       const base = { ...config };
-      const sweep = parseSweep({ name: 'try', base, strategies: strategies!.map((strategy) => ({ label: strategyLabel(strategy), strategy })), seeds: seeds!.split(', ').map(Number) }, 'try');
+      const sweep = parseSweep(
+        {
+          name: 'try',
+          base,
+          strategies: strategies!.map((strategy) => ({ label: strategyLabel(strategy), strategy })),
+          seeds: seeds!.split(', ').map(Number),
+        },
+        'try',
+      );
       expect(sweep.seeds).toHaveLength(3);
       // The recipe's own rule is the baseline.
-      expect(ruleOf(strategies![0]!)).toEqual(ruleOf(config.rl!.strategy));
+      expect(resolveStrategy(strategies![0]!)).toEqual(resolveStrategy(config.rl!.strategy));
     } else expect(strategies).toBeUndefined();
     expect(overlays !== undefined).toBe(place === 'objective');
   });
@@ -119,8 +160,13 @@ describe('what “Try it” sets', () => {
     expect(titles('pipeline')).toContain('Clipping can fire.');
   });
   it('twelve large updates are twelve, and the narrow band is the sweep’s', () => {
-    for (const lesson of ['watch', 'evidence'] as const) expect(TRIES[lesson].config.rl!.minibatches * TRIES[lesson].config.rl!.epochs).toBe(12);
-    for (const [lesson, id] of [['gppo', 'tight-band'], ['watch', 'large-updates'], ['evidence', 'large-updates']] as const) {
+    for (const lesson of ['watch', 'evidence'] as const)
+      expect(TRIES[lesson].config.rl!.minibatches * TRIES[lesson].config.rl!.epochs).toBe(12);
+    for (const [lesson, id] of [
+      ['gppo', 'tight-band'],
+      ['watch', 'large-updates'],
+      ['evidence', 'large-updates'],
+    ] as const) {
       const { name: _name, seed: _seed, rl, ...rest } = TRIES[lesson].config;
       const { name: _other, seed: _base, rl: swept, ...base } = EVIDENCE.find((one) => one.id === id)!.sweep.base;
       expect(rest).toEqual(base);
@@ -128,13 +174,22 @@ describe('what “Try it” sets', () => {
     }
     const { strategies } = EVIDENCE.find(({ id }) => id === 'tight-band')!.sweep;
     expect(TRIES.gppo.strategies).toEqual(strategies.slice(0, 2).map(({ strategy }) => strategy));
-    expect(TRIES.watch.config.rl!.strategy).toEqual(EVIDENCE.find(({ id }) => id === 'large-updates')!.sweep.strategies[1]!.strategy);
+    expect(TRIES.watch.config.rl!.strategy).toEqual(
+      EVIDENCE.find(({ id }) => id === 'large-updates')!.sweep.strategies[1]!.strategy,
+    );
   });
   it('the pipeline has both stages, dual clip and the positive LM loss', () => {
     const { model, sft, rl } = TRIES.pipeline.config;
     expect('architecture' in model).toBe(true);
     expect(sft?.wrong_fraction).toBe(0.55);
-    expect(rl).toMatchObject({ positive_lm: 0.1, prompts: 64, responses: 8, minibatches: 4, learning_rate: 3e-4, strategy: { name: 'gppo', eps_low: 0.2, eps_high: 0.28, dual_clip: 10 } });
+    expect(rl).toMatchObject({
+      positive_lm: 0.1,
+      prompts: 64,
+      responses: 8,
+      minibatches: 4,
+      learning_rate: 3e-4,
+      strategy: { name: 'gppo', eps_low: 0.2, eps_high: 0.28, dual_clip: 10 },
+    });
   });
 });
 
@@ -150,19 +205,27 @@ describe('the evidence of lesson 8', () => {
     for (const [i, strategy] of summary.strategies.entries()) {
       expect(rows[i]).toContain(plain(intervalText(strategy.sampled)));
       if (strategy.difference) expect(rows[i]).toContain(plain(differenceTexts(strategy).join(': ')));
-      expect(rows[i]!.includes('better') || rows[i]!.includes('worse')).toBe(strategy.difference !== undefined && strategy.difference.verdict !== 'no difference shown');
+      expect(rows[i]!.includes('better') || rows[i]!.includes('worse')).toBe(
+        strategy.difference !== undefined && strategy.difference.verdict !== 'no difference shown',
+      );
     }
   });
   it('lesson 6 says of the run that breaks what the sweep’s curves say', () => {
     const ends = (metric: string) => {
-      const rows = readFileSync(`docs/sweeps/large-updates/curves/${metric}.csv`, 'utf8').split('\n').filter((line) => line.startsWith('gppo,')).map((line) => Number(line.split(',')[2]));
+      const rows = readFileSync(`docs/sweeps/large-updates/curves/${metric}.csv`, 'utf8')
+        .split('\n')
+        .filter((line) => line.startsWith('gppo,'))
+        .map((line) => Number(line.split(',')[2]));
       return rows.at(-1)! / rows[0]!;
     };
     expect(ends('critic-score-mean')).toBeLessThan(0.5);
     expect(ends('actor-entropy')).toBeGreaterThan(0.5);
   });
   it('says of collapse what was counted', () => {
-    const collapsed = (id: string) => Object.fromEntries(EVIDENCE.find((one) => one.id === id)!.summary.strategies.map(({ label, collapsed }) => [label, collapsed]));
+    const collapsed = (id: string) =>
+      Object.fromEntries(
+        EVIDENCE.find((one) => one.id === id)!.summary.strategies.map(({ label, collapsed }) => [label, collapsed]),
+      );
     expect(collapsed('large-updates')).toEqual({ ppo: 0, gppo: 5, importance: 0 });
     expect(collapsed('tight-band')).toEqual({ ppo: 0, gppo: 0, 'ppo, usual band': 0 });
   });
@@ -181,16 +244,23 @@ describe('addresses, progress and glossary', () => {
     expect(nextLesson(['gradient', 'clip'])).toBe('ratio');
     expect(nextLesson(LESSON_IDS)).toBe('gradient');
   });
-  const sources = readdirSync('src/ui/learn/lessons').map((name) => readFileSync(`src/ui/learn/lessons/${name}`, 'utf8'));
+  const sources = readdirSync('src/ui/learn/lessons').map((name) =>
+    readFileSync(`src/ui/learn/lessons/${name}`, 'utf8'),
+  );
   it('every formula is one that KaTeX sets', () => {
-    const formulas = sources.flatMap((source) => [...source.matchAll(/tex=\{String\.raw`([^`]+)`\}/g)].map(([, tex]) => tex!));
+    const formulas = sources.flatMap((source) =>
+      [...source.matchAll(/tex=\{String\.raw`([^`]+)`\}/g)].map(([, tex]) => tex!),
+    );
     expect(formulas.length).toBeGreaterThanOrEqual(7);
-    for (const tex of formulas) expect(() => katex.renderToString(tex, { throwOnError: true, strict: 'error' }), tex).not.toThrow();
+    for (const tex of formulas)
+      expect(() => katex.renderToString(tex, { throwOnError: true, strict: 'error' }), tex).not.toThrow();
   });
   it('the glossary is in the order of the alphabet, and names what the lessons link to', () => {
     const words = Object.values(GLOSSARY).map(({ term }) => term.replace('β₁', 'beta').toLowerCase());
     expect(words).toEqual([...words].sort((a, b) => a.localeCompare(b, 'en')));
-    const linked = new Set(sources.flatMap((source) => [...source.matchAll(/<Term id="([a-z-]+)"/g)].map(([, id]) => id)));
+    const linked = new Set(
+      sources.flatMap((source) => [...source.matchAll(/<Term id="([a-z-]+)"/g)].map(([, id]) => id)),
+    );
     expect(linked.size).toBeGreaterThan(15);
     for (const id of linked) expect(Object.keys(GLOSSARY)).toContain(id);
   });

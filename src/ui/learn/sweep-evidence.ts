@@ -23,19 +23,39 @@ export interface Evidence {
   curves: string;
 }
 
-const of = (summary: unknown, sweep: unknown, curves: string) => ({ summary: summary as SweepSummary, sweep: sweep as Sweep, curves });
+const of = (summary: unknown, sweep: unknown, curves: string) => ({
+  summary: summary as SweepSummary,
+  sweep: sweep as Sweep,
+  curves,
+});
 
 export const EVIDENCE: readonly Evidence[] = [
-  { id: 'addition', title: 'The usual regime', says: 'Few tokens leave the band, and there is next to nothing to tell apart. All four learn; no difference is shown.', ...of(addition, additionSweep, additionCurves) },
-  { id: 'tight-band', title: 'A band far too narrow', says: 'PPO silences nearly a third of the tokens and learns more slowly. GPPO learns as if the band were not there. So does PPO with the usual band: what GPPO gains here is that it does not mind a badly chosen ε.', ...of(tightBand, tightBandSweep, tightBandCurves) },
-  { id: 'large-updates', title: 'Twelve large updates', says: 'GPPO collapses with every seed, PPO and “no clipping” with none. A bad token that has shrunk to r = 0.1 counts 0.1 without clipping, and 0.8 with GPPO, for as long as the rollout is used.', ...of(largeUpdates, largeUpdatesSweep, largeUpdatesCurves) },
+  {
+    id: 'addition',
+    title: 'The usual regime',
+    says: 'Few tokens leave the band, and there is next to nothing to tell apart. All four learn; no difference is shown.',
+    ...of(addition, additionSweep, additionCurves),
+  },
+  {
+    id: 'tight-band',
+    title: 'A band far too narrow',
+    says: 'PPO silences nearly a third of the tokens and learns more slowly. GPPO learns as if the band were not there. So does PPO with the usual band: what GPPO gains here is that it does not mind a badly chosen ε.',
+    ...of(tightBand, tightBandSweep, tightBandCurves),
+  },
+  {
+    id: 'large-updates',
+    title: 'Twelve large updates',
+    says: 'GPPO collapses with every seed, PPO and “no clipping” with none. A bad token that has shrunk to r = 0.1 counts 0.1 without clipping, and 0.8 with GPPO, for as long as the rollout is used.',
+    ...of(largeUpdates, largeUpdatesSweep, largeUpdatesCurves),
+  },
 ];
 
 const points = (value: number) => (100 * value).toFixed(1).replace('-', '−');
 const signed = (value: number) => `${value > 0 ? '+' : ''}${points(value)}`;
 
 /** `73.7 [72.5, 74.9]`, of a share, in percent. */
-export const intervalText = ({ mean, low, high }: Interval): string => `${points(mean)} [${points(low)}, ${points(high)}]`;
+export const intervalText = ({ mean, low, high }: Interval): string =>
+  `${points(mean)} [${points(low)}, ${points(high)}]`;
 
 /** `+8.0 [+4.1, +12.0]`, in points, and `better`; nothing for the baseline. */
 export function differenceTexts({ difference }: StrategySummary): [difference: string, verdict: string] {

@@ -1,9 +1,9 @@
 /**
- * A policy small enough to follow by hand: one softmax over four answers to one prompt, trained on one group of eight responses.
- * It is computed here, step by step, by the formulas of the lessons; nothing in it is drawn by hand.
+ * A policy small enough to follow by hand: one softmax over four answers to one prompt, trained on one group of eight
+ * responses. It is computed here, step by step, by the formulas of the lessons; nothing in it is drawn by hand.
  */
 import type { Zone } from '../../run/step-record.ts';
-import { weightOf, zoneOf, type LessonRule } from './weights.ts';
+import { weightOf, zoneOf, type LessonStrategy } from './weights.ts';
 
 export interface TinyAnswer {
   text: string;
@@ -15,7 +15,9 @@ export interface TinyAnswer {
 }
 
 export const TINY_PROMPT = '27+15=';
-/** Forgetting the carry is the model's habit. Drawn as often as their probabilities say, to the nearest whole number. */
+/**
+ * Forgetting the carry is the model's habit. Drawn as often as their probabilities say, to the nearest whole number.
+ */
 export const TINY_ANSWERS: readonly TinyAnswer[] = [
   { text: '42', probability: 0.25, drawn: 2, reward: 1 },
   { text: '32', probability: 0.5, drawn: 4, reward: 0 },
@@ -26,7 +28,10 @@ export const TINY_ANSWERS: readonly TinyAnswer[] = [
 /** verl's epsilon, as in the trainer. */
 const EPSILON = 1e-6;
 
-/** Group-relative advantages (GRPO): reward minus the group's mean, over its standard deviation with Bessel's correction; all 0 when the rewards are equal. */
+/**
+ * Group-relative advantages (GRPO): reward minus the group's mean, over its standard deviation with Bessel's
+ * correction; all 0 when the rewards are equal.
+ */
 export function advantagesOf(rewards: readonly number[]): number[] {
   if (rewards.every((reward) => reward === rewards[0])) return rewards.map(() => 0);
   const mean = rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length;
@@ -35,7 +40,8 @@ export function advantagesOf(rewards: readonly number[]): number[] {
 }
 
 /** d log pi(y) / d logit_j = 1[j = y] - pi_j, of a softmax policy. */
-export const logProbGradient = (probabilities: readonly number[], chosen: number): number[] => probabilities.map((p, j) => (j === chosen ? 1 : 0) - p);
+export const logProbGradient = (probabilities: readonly number[], chosen: number): number[] =>
+  probabilities.map((p, j) => (j === chosen ? 1 : 0) - p);
 
 export function softmax(logits: readonly number[]): number[] {
   const most = Math.max(...logits);
@@ -68,7 +74,12 @@ export function tinyAdvantages(answers: readonly TinyAnswer[] = TINY_ANSWERS): n
  *
  * @returns the policy before each update and after the last: updates + 1 states, in the first of which every r is 1
  */
-export function tinyRun(rule: LessonRule, learningRate: number, updates: number, answers: readonly TinyAnswer[] = TINY_ANSWERS): TinyState[] {
+export function tinyRun(
+  rule: LessonStrategy,
+  learningRate: number,
+  updates: number,
+  answers: readonly TinyAnswer[] = TINY_ANSWERS,
+): TinyState[] {
   const advantages = tinyAdvantages(answers);
   const count = answers.reduce((sum, { drawn }) => sum + drawn, 0);
   const start = answers.map(({ probability }) => probability);
@@ -79,10 +90,16 @@ export function tinyRun(rule: LessonRule, learningRate: number, updates: number,
     const probabilities = update === 0 ? start : softmax(logits);
     const ratios = probabilities.map((p, j) => p / (start[j] ?? 1));
     const weights = ratios.map((ratio, j) => weightOf(rule, ratio, advantages[j] ?? 0));
-    states.push({ probabilities, ratios, weights, zones: ratios.map((ratio, j) => zoneOf(rule, ratio, advantages[j] ?? 0)) });
+    states.push({
+      probabilities,
+      ratios,
+      weights,
+      zones: ratios.map((ratio, j) => zoneOf(rule, ratio, advantages[j] ?? 0)),
+    });
     for (const [y, { drawn }] of answers.entries()) {
       const push = ((weights[y] ?? 0) * (advantages[y] ?? 0) * drawn) / count;
-      for (const [j, slope] of logProbGradient(probabilities, y).entries()) logits[j] = (logits[j] ?? 0) + learningRate * push * slope;
+      for (const [j, slope] of logProbGradient(probabilities, y).entries())
+        logits[j] = (logits[j] ?? 0) + learningRate * push * slope;
     }
   }
   return states;
@@ -101,11 +118,19 @@ export interface TinyMetrics {
   reward: number;
 }
 
-export function tinyMetrics({ probabilities, weights, zones }: TinyState, answers: readonly TinyAnswer[] = TINY_ANSWERS): TinyMetrics {
+export function tinyMetrics(
+  { probabilities, weights, zones }: TinyState,
+  answers: readonly TinyAnswer[] = TINY_ANSWERS,
+): TinyMetrics {
   const advantages = tinyAdvantages(answers);
   const count = answers.reduce((sum, { drawn }) => sum + drawn, 0);
   const share = (zone: Zone) => answers.reduce((sum, { drawn }, j) => sum + (zones[j] === zone ? drawn : 0), 0) / count;
-  const mass = (holds: (zone: Zone) => boolean) => answers.reduce((sum, { drawn }, j) => sum + (holds(zones[j] ?? 'inside') ? drawn * Math.abs((weights[j] ?? 0) * (advantages[j] ?? 0)) : 0), 0);
+  const mass = (holds: (zone: Zone) => boolean) =>
+    answers.reduce(
+      (sum, { drawn }, j) =>
+        sum + (holds(zones[j] ?? 'inside') ? drawn * Math.abs((weights[j] ?? 0) * (advantages[j] ?? 0)) : 0),
+      0,
+    );
   const all = mass(() => true);
   return {
     entropy: -probabilities.reduce((sum, p) => sum + (p > 0 ? p * Math.log(p) : 0), 0),

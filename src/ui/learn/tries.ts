@@ -1,10 +1,13 @@
-/** What the lessons' "Try it" sets up: a whole recipe each, made from the files that the command line runs, and where to take the reader. */
+/**
+ * What the lessons' "Try it" sets up: a whole recipe each, made from the files that the command line runs, and where to
+ * take the reader.
+ */
 import largeUpdates from '../../../configs/sweep-large-updates.json';
 import tightBand from '../../../configs/sweep-tight-band.json';
 import trainAddition from '../../../configs/train-addition.json';
 import { parseRunConfig, type RunConfig, type RunConfigInput } from '../../run/config.ts';
 import { DEMO_CONFIG } from '../../run/presets.ts';
-import type { StrategyConfig } from '../../run/strategies.ts';
+import type { StrategyConfig } from '../../run/strategies/strategy-config.ts';
 import type { LessonId } from '../../store/learn-store.ts';
 
 export interface Try {
@@ -68,7 +71,9 @@ export const TRIES: Record<LessonId, Try> = {
     place: 'compare',
     sets: 'The recipe of the sweep in lesson 8: ε = 0.002, eight updates a rollout, 20 steps, three seeds.',
     look: '“Clipped tokens” is about the same for both, “Gradient kept from clipping” is not. Without a graphics card the six runs take a while.',
-    config: base(tightBand.base, 'narrow-band-comparison', { strategy: { name: 'ppo', eps_low: 0.002, eps_high: 0.002 } }),
+    config: base(tightBand.base, 'narrow-band-comparison', {
+      strategy: { name: 'ppo', eps_low: 0.002, eps_high: 0.002 },
+    }),
     strategies: [
       { name: 'ppo', eps_low: 0.002, eps_high: 0.002 },
       { name: 'gppo', eps_low: 0.002, eps_high: 0.002 },
@@ -80,7 +85,9 @@ export const TRIES: Record<LessonId, Try> = {
     place: 'train',
     sets: 'GPPO with three epochs of four minibatches at learning rate 5e-4, the sweep’s recipe that collapsed with every seed.',
     look: 'In the sweep reward fell to less than half, with more than half of the entropy left: no single curve tells. Watch the clip fractions, and the alarms above the charts.',
-    config: base(largeUpdates.base, 'twelve-large-updates', { strategy: { name: 'gppo', eps_low: 0.2, eps_high: 0.2 } }),
+    config: base(largeUpdates.base, 'twelve-large-updates', {
+      strategy: { name: 'gppo', eps_low: 0.2, eps_high: 0.2 },
+    }),
   },
   pipeline: {
     label: 'The whole pipeline, from random weights',
@@ -88,7 +95,13 @@ export const TRIES: Record<LessonId, Try> = {
     sets: 'A new model of 0.1M parameters: 400 steps of SFT, then 40 of GPPO with dual clip 10 and positive LM loss 0.1.',
     look: 'SFT’s charts come first. When RL takes over, reward starts near the sampled accuracy that SFT reached.',
     config: parseRunConfig(
-      { ...trainAddition, name: 'pipeline', seed: 7, rl: { ...DEMO_CONFIG.rl, steps: 40, strategy: GPPO, positive_lm: 0.1 }, evaluation: { every: 20, problems: 256 } },
+      {
+        ...trainAddition,
+        name: 'pipeline',
+        seed: 7,
+        rl: { ...DEMO_CONFIG.rl, steps: 40, strategy: GPPO, positive_lm: 0.1 },
+        evaluation: { every: 20, problems: 256 },
+      },
       'pipeline',
     ),
   },
@@ -98,7 +111,12 @@ export const TRIES: Record<LessonId, Try> = {
     sets: 'Twelve large updates again, with PPO, GPPO, GPPO on the high side only, and CE-GPPO with β₁ = 0.5; seeds 1 to 3.',
     look: 'If the low side is what hurts, the third should not collapse. The sweeps above do not answer it; your table will say what your seeds show, with intervals.',
     config: base(largeUpdates.base, 'which-side-hurts', { strategy: { name: 'ppo' } }),
-    strategies: [{ name: 'ppo' }, { name: 'gppo', eps_low: 0.2, eps_high: 0.2 }, { name: 'gppo', eps_low: 0.2, eps_high: 0.2, only_high: true }, { name: 'ce-gppo', beta1: 0.5 }],
+    strategies: [
+      { name: 'ppo' },
+      { name: 'gppo', eps_low: 0.2, eps_high: 0.2 },
+      { name: 'gppo', eps_low: 0.2, eps_high: 0.2, only_high: true },
+      { name: 'ce-gppo', beta1: 0.5 },
+    ],
     seeds: '1, 2, 3',
   },
 };

@@ -1,10 +1,10 @@
 /**
- * The three rules that the lessons draw, as plain formulas: they answer at once, and without a graphics card. The tests hold them equal
- * to the WGSL that trains (shaders/strategies/importance.wgsl, ppo.wgsl, gppo.wgsl), bounds included.
+ * The three rules that the lessons draw, as plain formulas: they answer at once, and without a graphics card. The tests
+ * hold them equal to the WGSL that trains (shaders/strategies/importance.wgsl, ppo.wgsl, gppo.wgsl), bounds included.
  */
 import type { Zone } from '../../run/step-record.ts';
 
-export interface LessonRule {
+export interface LessonStrategy {
   name: 'importance' | 'ppo' | 'gppo';
   eps_low: number;
   eps_high: number;
@@ -18,15 +18,21 @@ export interface LessonRule {
 /** Klear-Reasoner's band (arXiv 2508.07629, the authors' scripts). */
 export const KLEAR_BAND = { eps_low: 0.2, eps_high: 0.28 };
 
-/** Where a token lies: by the sign of A and the side of the band on which r is. A token exactly at a bound is inside. */
-export function zoneOf({ eps_low, eps_high }: Pick<LessonRule, 'eps_low' | 'eps_high'>, ratio: number, advantage: number): Zone {
+/**
+ * Where a token lies: by the sign of A and the side of the band on which r is. A token exactly at a bound is inside.
+ */
+export function zoneOf(
+  { eps_low, eps_high }: Pick<LessonStrategy, 'eps_low' | 'eps_high'>,
+  ratio: number,
+  advantage: number,
+): Zone {
   if (advantage > 0) return ratio > 1 + eps_high ? 'positive-high' : ratio < 1 - eps_low ? 'positive-low' : 'inside';
   if (advantage < 0) return ratio > 1 + eps_high ? 'negative-high' : ratio < 1 - eps_low ? 'negative-low' : 'inside';
   return 'inside';
 }
 
 /** w of grad J = w A grad log pi(y), for a token of ratio r. */
-export function weightOf(rule: LessonRule, ratio: number, advantage: number): number {
+export function weightOf(rule: LessonStrategy, ratio: number, advantage: number): number {
   const { name, eps_low, eps_high, beta1 = 1, beta2 = 1, dual_clip } = rule;
   if (name === 'importance') return ratio;
   if (advantage > 0 && ratio > 1 + eps_high) return name === 'gppo' ? beta2 * (1 + eps_high) : 0;

@@ -34,7 +34,13 @@ export function DownloadCard() {
           {active && left !== undefined && ` · ${duration(left)} left`}
         </small>
       </h3>
-      <Progress value={total > 0 ? (100 * loaded) / total : 0} size="sm" my={6} aria-label="Loaded" color={state === 'failed' ? 'red' : undefined} />
+      <Progress
+        value={total > 0 ? (100 * loaded) / total : 0}
+        size="sm"
+        my={6}
+        aria-label="Loaded"
+        color={state === 'failed' ? 'red' : undefined}
+      />
       {error && state === 'failed' && (
         <p className="note warning" role="alert" data-testid="download-error">
           {error.message} {error.advice}
@@ -53,13 +59,22 @@ export function DownloadCard() {
       </ul>
       <div className="download-actions">
         {active ? (
-          <Button size="compact-xs" variant="default" data-testid="download-cancel" onClick={() => useModels.getState().cancel()}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            data-testid="download-cancel"
+            onClick={() => useModels.getState().cancel()}
+          >
             Cancel
           </Button>
         ) : (
           <>
             {(state === 'failed' || state === 'cancelled') && (
-              <Button size="compact-xs" data-testid="download-retry" onClick={() => void useModels.getState().load({ name, commit: download.revision })}>
+              <Button
+                size="compact-xs"
+                data-testid="download-retry"
+                onClick={() => void useModels.getState().load({ name, commit: download.revision })}
+              >
                 {loaded > 0 ? 'Go on' : 'Try again'}
               </Button>
             )}

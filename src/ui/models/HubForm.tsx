@@ -17,13 +17,41 @@ export function HubForm() {
     <section className="section">
       <h2 className="section-title">From Hugging Face</h2>
       <form onSubmit={submit}>
-        <TextInput size="xs" label="Model" placeholder="owner/name" value={name} spellCheck={false} autoComplete="off" onChange={(event) => edit({ name: event.currentTarget.value })} />
-        <TextInput size="xs" mt={6} label="Revision" placeholder="main" value={revision} spellCheck={false} autoComplete="off" onChange={(event) => edit({ revision: event.currentTarget.value })} />
-        <Button type="submit" size="xs" mt={10} fullWidth data-testid="hub-load" disabled={!ready || downloading || name.trim() === ''} leftSection={<IconDownload size={14} aria-hidden />}>
+        <TextInput
+          size="xs"
+          label="Model"
+          placeholder="owner/name"
+          value={name}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => edit({ name: event.currentTarget.value })}
+        />
+        <TextInput
+          size="xs"
+          mt={6}
+          label="Revision"
+          placeholder="main"
+          value={revision}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => edit({ revision: event.currentTarget.value })}
+        />
+        <Button
+          type="submit"
+          size="xs"
+          mt={10}
+          fullWidth
+          data-testid="hub-load"
+          disabled={!ready || downloading || name.trim() === ''}
+          leftSection={<IconDownload size={14} aria-hidden />}
+        >
           Load into this browser
         </Button>
       </form>
-      <p className="hint">The only request this page makes to another host, and only when you press the button. A download that breaks off goes on where it stopped.</p>
+      <p className="hint">
+        The only request this page makes to another host, and only when you press the button. A download that breaks off
+        goes on where it stopped.
+      </p>
     </section>
   );
 }

@@ -20,7 +20,19 @@ export function ModelTable() {
         <h3 className="card-title">
           In this browser <small>{cached.length > 0 && `${bytes(kept)} kept`}</small>
         </h3>
-        {cached.length === 0 ? <p className="hint">None yet. A model loaded from Hugging Face stays here until you delete it.</p> : <Table rows={cached.map((model) => (model.checkpoint ? <ModelRow key={model.id} model={model.checkpoint} cached={model} /> : <UnfinishedRow key={model.id} model={model} />))} />}
+        {cached.length === 0 ? (
+          <p className="hint">None yet. A model loaded from Hugging Face stays here until you delete it.</p>
+        ) : (
+          <Table
+            rows={cached.map((model) =>
+              model.checkpoint ? (
+                <ModelRow key={model.id} model={model.checkpoint} cached={model} />
+              ) : (
+                <UnfinishedRow key={model.id} model={model} />
+              ),
+            )}
+          />
+        )}
       </section>
     </>
   );
@@ -30,7 +42,15 @@ function Section({ title, models, empty }: { title: string; models: CheckpointVi
   return (
     <section className="card models" aria-label={title}>
       <h3 className="card-title">{title}</h3>
-      {models.length === 0 ? <p className="hint">{empty ?? 'Loading.'}</p> : <Table rows={models.map((model) => <ModelRow key={model.id} model={model} />)} />}
+      {models.length === 0 ? (
+        <p className="hint">{empty ?? 'Loading.'}</p>
+      ) : (
+        <Table
+          rows={models.map((model) => (
+            <ModelRow key={model.id} model={model} />
+          ))}
+        />
+      )}
     </section>
   );
 }
@@ -65,8 +85,18 @@ function ModelRow({ model, cached }: { model: CheckpointView; cached?: CachedMod
     <tr data-testid="model-row" data-model={model.id}>
       <th scope="row">
         {model.name} {chosen && <span className="aside">in the recipe</span>}
-        {cached && <span className="aside revision">{cached.revision === cached.commit ? cached.commit.slice(0, 8) : `${cached.revision} at ${cached.commit.slice(0, 8)}`}</span>}
-        {model.problem ? <span className="aside bad">{model.problem}</span> : model.description && <span className="aside">{model.description}</span>}
+        {cached && (
+          <span className="aside revision">
+            {cached.revision === cached.commit
+              ? cached.commit.slice(0, 8)
+              : `${cached.revision} at ${cached.commit.slice(0, 8)}`}
+          </span>
+        )}
+        {model.problem ? (
+          <span className="aside bad">{model.problem}</span>
+        ) : (
+          model.description && <span className="aside">{model.description}</span>
+        )}
       </th>
       <td>
         {model.architecture}, {model.layers} × {model.hiddenSize}
@@ -77,15 +107,32 @@ function ModelRow({ model, cached }: { model: CheckpointView; cached?: CachedMod
       </td>
       <td>{model.tokenizer ? `${model.tokenizer}, ${compact(model.vocabularySize)}` : 'none'}</td>
       <td className="model-actions">
-        <Button size="compact-xs" variant="light" disabled={model.problem !== undefined} onClick={train} aria-label={`Train ${model.name}`}>
+        <Button
+          size="compact-xs"
+          variant="light"
+          disabled={model.problem !== undefined}
+          onClick={train}
+          aria-label={`Train ${model.name}`}
+        >
           Train
         </Button>
-        <Button size="compact-xs" variant="default" disabled={model.problem !== undefined || !model.hasTokenizer} onClick={() => void tryOut(model.id)} aria-label={`Try ${model.name}`}>
+        <Button
+          size="compact-xs"
+          variant="default"
+          disabled={model.problem !== undefined || !model.hasTokenizer}
+          onClick={() => void tryOut(model.id)}
+          aria-label={`Try ${model.name}`}
+        >
           Try
         </Button>
         {cached && <DeleteButton id={cached.id} name={model.name} />}
         {model.id.startsWith('local:') && (
-          <Button size="compact-xs" variant="default" aria-label={`Close ${model.name}`} onClick={() => void useModels.getState().close(model.id)}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            aria-label={`Close ${model.name}`}
+            onClick={() => void useModels.getState().close(model.id)}
+          >
             Close
           </Button>
         )}
@@ -117,7 +164,12 @@ function UnfinishedRow({ model }: { model: CachedModelView }) {
       <td />
       <td className="model-actions">
         {!model.problem && (
-          <Button size="compact-xs" disabled={downloading} aria-label={`Go on with ${model.name}`} onClick={() => void useModels.getState().load(model)}>
+          <Button
+            size="compact-xs"
+            disabled={downloading}
+            aria-label={`Go on with ${model.name}`}
+            onClick={() => void useModels.getState().load(model)}
+          >
             Go on
           </Button>
         )}
@@ -130,7 +182,13 @@ function UnfinishedRow({ model }: { model: CachedModelView }) {
 function DeleteButton({ id, name }: { id: string; name: string }) {
   const downloading = useDownloading();
   return (
-    <Button size="compact-xs" variant="default" disabled={downloading} aria-label={`Delete ${name}`} onClick={() => void useModels.getState().remove(id)}>
+    <Button
+      size="compact-xs"
+      variant="default"
+      disabled={downloading}
+      aria-label={`Delete ${name}`}
+      onClick={() => void useModels.getState().remove(id)}
+    >
       Delete
     </Button>
   );

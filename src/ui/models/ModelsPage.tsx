@@ -44,7 +44,11 @@ function FolderForm() {
   return (
     <section className="section">
       <h2 className="section-title">From a folder</h2>
-      <p className="hint">config.json, model.safetensors (or its shards with their index) and tokenizer.json. Drop the folder anywhere on the page, or choose it; nothing leaves this computer. A LoRA adapter (adapter_config.json, adapter_model.safetensors) is put on the checkpoint of the recipe.</p>
+      <p className="hint">
+        config.json, model.safetensors (or its shards with their index) and tokenizer.json. Drop the folder anywhere on
+        the page, or choose it; nothing leaves this computer. A LoRA adapter (adapter_config.json,
+        adapter_model.safetensors) is put on the checkpoint of the recipe.
+      </p>
       <input
         ref={folder}
         type="file"
@@ -58,7 +62,15 @@ function FolderForm() {
           event.currentTarget.value = '';
         }}
       />
-      <Button variant="default" size="xs" mt={8} fullWidth loading={reading} leftSection={<IconFolderOpen size={14} aria-hidden />} onClick={() => folder.current?.click()}>
+      <Button
+        variant="default"
+        size="xs"
+        mt={8}
+        fullWidth
+        loading={reading}
+        leftSection={<IconFolderOpen size={14} aria-hidden />}
+        onClick={() => folder.current?.click()}
+      >
         Choose a folder
       </Button>
     </section>

@@ -1,5 +1,5 @@
 import { useId, useRef, type KeyboardEvent, type PointerEvent } from 'react';
-import type { CurveAnswer } from '../../run/rule-views.ts';
+import type { CurveAnswer } from '../../views/strategy-views.ts';
 import { zoneColor } from '../zones.ts';
 
 export interface CurveLine {
@@ -53,12 +53,25 @@ export const CURVE_RANGE = Math.log(4);
 const TICKS = [0.25, 0.5, 0.8, 1, 1.25, 2, 4];
 
 /** Curves over the ratio, with handles to drag and the tokens of a run on them. */
-export function CurveChart({ title, lines, height, range: [bottom, top], handles, dots, band, pointed, onPoint }: CurveChartProps) {
+export function CurveChart({
+  title,
+  lines,
+  height,
+  range: [bottom, top],
+  handles,
+  dots,
+  band,
+  pointed,
+  onPoint,
+}: CurveChartProps) {
   const svg = useRef<SVGSVGElement>(null);
   const plot = useId();
   const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
-  const x = (logRatio: number) => MARGIN.left + ((clamp(logRatio, -CURVE_RANGE, CURVE_RANGE) / CURVE_RANGE + 1) / 2) * (WIDTH - MARGIN.left - MARGIN.right);
-  const free = (value: number) => HEIGHT - MARGIN.bottom - ((value - bottom) / (top - bottom)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
+  const x = (logRatio: number) =>
+    MARGIN.left +
+    ((clamp(logRatio, -CURVE_RANGE, CURVE_RANGE) / CURVE_RANGE + 1) / 2) * (WIDTH - MARGIN.left - MARGIN.right);
+  const free = (value: number) =>
+    HEIGHT - MARGIN.bottom - ((value - bottom) / (top - bottom)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
   const y = (value: number) => free(clamp(value, bottom, top));
   const point = (event: PointerEvent) => {
     const [logRatio] = place(event);
@@ -67,19 +80,44 @@ export function CurveChart({ title, lines, height, range: [bottom, top], handles
   const place = (event: PointerEvent): [number, number] => {
     const box = svg.current?.getBoundingClientRect();
     if (!box) return [0, 0];
-    const across = (((event.clientX - box.left) / box.width) * WIDTH - MARGIN.left) / (WIDTH - MARGIN.left - MARGIN.right);
-    const up = (HEIGHT - MARGIN.bottom - ((event.clientY - box.top) / box.height) * HEIGHT) / (HEIGHT - MARGIN.top - MARGIN.bottom);
+    const across =
+      (((event.clientX - box.left) / box.width) * WIDTH - MARGIN.left) / (WIDTH - MARGIN.left - MARGIN.right);
+    const up =
+      (HEIGHT - MARGIN.bottom - ((event.clientY - box.top) / box.height) * HEIGHT) /
+      (HEIGHT - MARGIN.top - MARGIN.bottom);
     return [(2 * across - 1) * CURVE_RANGE, bottom + up * (top - bottom)];
   };
   const heights = Array.from({ length: top - bottom + 1 }, (_, i) => bottom + i);
   return (
     <figure className="curve" data-testid={`curve-${title}`}>
       <figcaption>{title}</figcaption>
-      <svg ref={svg} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width="100%" role="group" aria-label={`${title}, curves over the ratio r`} onPointerMove={point} onPointerLeave={() => onPoint(undefined)}>
+      <svg
+        ref={svg}
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        width="100%"
+        role="group"
+        aria-label={`${title}, curves over the ratio r`}
+        onPointerMove={point}
+        onPointerLeave={() => onPoint(undefined)}
+      >
         <clipPath id={plot}>
-          <rect x={MARGIN.left} y={MARGIN.top} width={WIDTH - MARGIN.left - MARGIN.right} height={HEIGHT - MARGIN.top - MARGIN.bottom} />
+          <rect
+            x={MARGIN.left}
+            y={MARGIN.top}
+            width={WIDTH - MARGIN.left - MARGIN.right}
+            height={HEIGHT - MARGIN.top - MARGIN.bottom}
+          />
         </clipPath>
-        {band && <rect x={x(Math.log(Math.max(1e-9, band.low)))} width={x(Math.log(band.high)) - x(Math.log(Math.max(1e-9, band.low)))} y={MARGIN.top} height={HEIGHT - MARGIN.top - MARGIN.bottom} fill="var(--accent)" opacity={0.08} />}
+        {band && (
+          <rect
+            x={x(Math.log(Math.max(1e-9, band.low)))}
+            width={x(Math.log(band.high)) - x(Math.log(Math.max(1e-9, band.low)))}
+            y={MARGIN.top}
+            height={HEIGHT - MARGIN.top - MARGIN.bottom}
+            fill="var(--accent)"
+            opacity={0.08}
+          />
+        )}
         {heights.map((value) => (
           <g key={value}>
             <line x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={y(value)} y2={y(value)} stroke="var(--line)" />
@@ -95,17 +133,47 @@ export function CurveChart({ title, lines, height, range: [bottom, top], handles
         ))}
         <line x1={x(0)} x2={x(0)} y1={MARGIN.top} y2={HEIGHT - MARGIN.bottom} stroke="var(--line)" strokeWidth={1.5} />
         {dots.map((dot, i) => (
-          <circle key={i} cx={x(dot.logRatio)} cy={y(dot.height)} r={dot.zone === 'inside' ? 1.7 : 2.6} fill={zoneColor(dot.zone)} opacity={dot.zone === 'inside' ? 0.5 : 0.9} />
+          <circle
+            key={i}
+            cx={x(dot.logRatio)}
+            cy={y(dot.height)}
+            r={dot.zone === 'inside' ? 1.7 : 2.6}
+            fill={zoneColor(dot.zone)}
+            opacity={dot.zone === 'inside' ? 0.5 : 0.9}
+          />
         ))}
-        {pointed !== undefined && <line x1={x(pointed)} x2={x(pointed)} y1={MARGIN.top} y2={HEIGHT - MARGIN.bottom} stroke="var(--dim)" strokeDasharray="2 3" />}
+        {pointed !== undefined && (
+          <line
+            x1={x(pointed)}
+            x2={x(pointed)}
+            y1={MARGIN.top}
+            y2={HEIGHT - MARGIN.bottom}
+            stroke="var(--dim)"
+            strokeDasharray="2 3"
+          />
+        )}
         {/* What leaves the chart is cut off, not drawn flat along its edge. */}
         <g clipPath={`url(#${plot})`}>
           {lines.map((line, i) => (
-            <path key={i} d={pathOf(line, (answer) => height(answer, line), x, free)} fill="none" stroke={line.color} strokeWidth={i === 0 ? 2.6 : 1.7} strokeDasharray={i === 0 ? undefined : '6 3'} strokeLinejoin="round" />
+            <path
+              key={i}
+              d={pathOf(line, (answer) => height(answer, line), x, free)}
+              fill="none"
+              stroke={line.color}
+              strokeWidth={i === 0 ? 2.6 : 1.7}
+              strokeDasharray={i === 0 ? undefined : '6 3'}
+              strokeLinejoin="round"
+            />
           ))}
         </g>
         {handles.map((handle) => (
-          <HandleMark key={handle.id} handle={handle} x={x(handle.logRatio)} y={handle.height === undefined ? undefined : y(handle.height)} place={place} />
+          <HandleMark
+            key={handle.id}
+            handle={handle}
+            x={x(handle.logRatio)}
+            y={handle.height === undefined ? undefined : y(handle.height)}
+            place={place}
+          />
         ))}
       </svg>
     </figure>
@@ -113,7 +181,12 @@ export function CurveChart({ title, lines, height, range: [bottom, top], handles
 }
 
 /** One line, broken where the rule jumps from one zone to another. */
-function pathOf(line: CurveLine, height: (answer: CurveAnswer) => number, x: (logRatio: number) => number, y: (value: number) => number): string {
+function pathOf(
+  line: CurveLine,
+  height: (answer: CurveAnswer) => number,
+  x: (logRatio: number) => number,
+  y: (value: number) => number,
+): string {
   let path = '';
   let before: CurveAnswer | undefined;
   for (const [i, answer] of line.answers.entries()) {
@@ -129,14 +202,33 @@ function pathOf(line: CurveLine, height: (answer: CurveAnswer) => number, x: (lo
   return path;
 }
 
-function HandleMark({ handle, x, y, place }: { handle: Handle; x: number; y: number | undefined; place: (event: PointerEvent) => [number, number] }) {
+function HandleMark({
+  handle,
+  x,
+  y,
+  place,
+}: {
+  handle: Handle;
+  x: number;
+  y: number | undefined;
+  place: (event: PointerEvent) => [number, number];
+}) {
   const drag = (event: PointerEvent<SVGGElement>) => {
     if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
     handle.set(handle.at(...place(event)));
   };
   const nudge = (event: KeyboardEvent) => {
     const { value, step, range } = handle;
-    const next = { ArrowLeft: value - step, ArrowDown: value - step, ArrowRight: value + step, ArrowUp: value + step, PageDown: value - 5 * step, PageUp: value + 5 * step, Home: range[0], End: range[1] }[event.key];
+    const next = {
+      ArrowLeft: value - step,
+      ArrowDown: value - step,
+      ArrowRight: value + step,
+      ArrowUp: value + step,
+      PageDown: value - 5 * step,
+      PageUp: value + 5 * step,
+      Home: range[0],
+      End: range[1],
+    }[event.key];
     if (next === undefined) return;
     event.preventDefault();
     handle.set(next);

@@ -1,23 +1,42 @@
-import type { CurveAnswer } from '../../run/rule-views.ts';
+import type { CurveAnswer } from '../../views/strategy-views.ts';
 import type { CurveLine } from './CurveChart.tsx';
 
 /** Which line is which; with the pointer on a chart, what each rule gives a token of that ratio. */
-export function CurveLegend({ lines, pointed, surrogate }: { lines: readonly CurveLine[]; pointed: number | undefined; surrogate: (answer: CurveAnswer, line: CurveLine) => number }) {
+export function CurveLegend({
+  lines,
+  pointed,
+  surrogate,
+}: {
+  lines: readonly CurveLine[];
+  pointed: number | undefined;
+  surrogate: (answer: CurveAnswer, line: CurveLine) => number;
+}) {
   return (
     <ul className="curve-legend" data-testid="curve-legend">
-      <li className="aside">{pointed === undefined ? 'point at a curve for its numbers' : `r = ${Math.exp(pointed).toFixed(2)}`}</li>
+      <li className="aside">
+        {pointed === undefined ? 'point at a curve for its numbers' : `r = ${Math.exp(pointed).toFixed(2)}`}
+      </li>
       {lines.map((line, i) => {
         const answer = pointed === undefined ? undefined : line.answers[nearest(line.logRatios, pointed)];
         return (
           <li key={i}>
             <svg width={18} height={8} aria-hidden>
-              <line x1={0} x2={18} y1={4} y2={4} stroke={line.color} strokeWidth={i === 0 ? 2.6 : 1.8} strokeDasharray={i === 0 ? undefined : '5 2.5'} />
+              <line
+                x1={0}
+                x2={18}
+                y1={4}
+                y2={4}
+                stroke={line.color}
+                strokeWidth={i === 0 ? 2.6 : 1.8}
+                strokeDasharray={i === 0 ? undefined : '5 2.5'}
+              />
             </svg>
             {line.name}
             {answer && (
               <>
                 {' '}
-                <b>w {answer.weight.toFixed(2)}</b> <span className="aside">J {surrogate(answer, line).toFixed(2)}</span>
+                <b>w {answer.weight.toFixed(2)}</b>{' '}
+                <span className="aside">J {surrogate(answer, line).toFixed(2)}</span>
               </>
             )}
           </li>

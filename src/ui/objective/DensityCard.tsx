@@ -9,7 +9,10 @@ import { Card } from '../charts/Card.tsx';
 const HEIGHT = 236;
 const MARGIN = { left: 44, right: 12, top: 6, bottom: 24 };
 
-/** Where the tokens of the newest step are: log-ratio against the probability they were sampled with, counted on the GPU. */
+/**
+ * Where the tokens of the newest step are: log-ratio against the probability they were sampled with, counted on the
+ * GPU.
+ */
 export function DensityCard() {
   const density = useRun((run) => run.frame?.distributions?.density);
   const step = useRun((run) => run.frame?.rolloutStep);
@@ -24,9 +27,22 @@ export function DensityCard() {
     return () => cancelAnimationFrame(request);
   }, [density, width, scheme]);
   return (
-    <Card name="density" title="Where the tokens are" figures={density && [{ text: `log r × probability, ${compact(total)} tokens of step ${step}, all updates` }]} empty={density ? undefined : 'How many tokens have which ratio and which probability, updated every step of a run'} height={HEIGHT}>
+    <Card
+      name="density"
+      title="Where the tokens are"
+      figures={density && [{ text: `log r × probability, ${compact(total)} tokens of step ${step}, all updates` }]}
+      empty={
+        density ? undefined : 'How many tokens have which ratio and which probability, updated every step of a run'
+      }
+      height={HEIGHT}
+    >
       <div ref={ref}>
-        <canvas ref={canvas} role="img" aria-label={`Density of ${total} tokens over log-ratio and probability`} style={{ width: '100%', height: HEIGHT, display: 'block' }} />
+        <canvas
+          ref={canvas}
+          role="img"
+          aria-label={`Density of ${total} tokens over log-ratio and probability`}
+          style={{ width: '100%', height: HEIGHT, display: 'block' }}
+        />
       </div>
     </Card>
   );
@@ -40,7 +56,10 @@ function draw(canvas: HTMLCanvasElement, density: number[], width: number): void
   if (!context) return;
   const style = getComputedStyle(canvas);
   context.scale(scale, scale);
-  const cell = { width: (width - MARGIN.left - MARGIN.right) / DENSITY_COLUMNS, height: (HEIGHT - MARGIN.top - MARGIN.bottom) / DENSITY_ROWS };
+  const cell = {
+    width: (width - MARGIN.left - MARGIN.right) / DENSITY_COLUMNS,
+    height: (HEIGHT - MARGIN.top - MARGIN.bottom) / DENSITY_ROWS,
+  };
   // Most tokens hardly move: on a linear scale the rest would not be seen.
   const most = Math.log1p(Math.max(1, ...density));
   context.fillStyle = style.getPropertyValue('--accent').trim();
@@ -48,13 +67,23 @@ function draw(canvas: HTMLCanvasElement, density: number[], width: number): void
     if (count === 0) continue;
     const [row, column] = [Math.floor(i / DENSITY_COLUMNS), i % DENSITY_COLUMNS];
     context.globalAlpha = 0.08 + 0.92 * (Math.log1p(count) / most);
-    context.fillRect(MARGIN.left + column * cell.width, MARGIN.top + (DENSITY_ROWS - 1 - row) * cell.height, cell.width - 0.5, cell.height - 0.5);
+    context.fillRect(
+      MARGIN.left + column * cell.width,
+      MARGIN.top + (DENSITY_ROWS - 1 - row) * cell.height,
+      cell.width - 0.5,
+      cell.height - 0.5,
+    );
   }
   context.globalAlpha = 1;
   context.fillStyle = style.getPropertyValue('--dim').trim();
   context.font = '10.5px Inter, system-ui, sans-serif';
   context.textAlign = 'right';
-  for (const probability of [0, 0.5, 1]) context.fillText(`${probability * 100} %`, MARGIN.left - 8, MARGIN.top + (1 - probability) * cell.height * DENSITY_ROWS + 4);
+  for (const probability of [0, 0.5, 1])
+    context.fillText(
+      `${probability * 100} %`,
+      MARGIN.left - 8,
+      MARGIN.top + (1 - probability) * cell.height * DENSITY_ROWS + 4,
+    );
   context.textAlign = 'center';
   const middle = MARGIN.left + (cell.width * DENSITY_COLUMNS) / 2;
   context.fillText('r = 1', middle, HEIGHT - 8);

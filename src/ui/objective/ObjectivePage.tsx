@@ -1,9 +1,14 @@
 import { Loader } from '@mantine/core';
 import { lazy, Suspense, useMemo, useState } from 'react';
-import type { CurveAnswer, CurvePoint } from '../../run/rule-views.ts';
+import type { CurveAnswer, CurvePoint } from '../../views/strategy-views.ts';
 import { ZONES } from '../../run/step-record.ts';
 import type { TokenScatter } from '../../worker/protocol.ts';
-import { plainBand, ruleOf, strategyLabel, type StrategyConfig } from '../../run/strategies.ts';
+import {
+  plainBand,
+  resolveStrategy,
+  strategyLabel,
+  type StrategyConfig,
+} from '../../run/strategies/strategy-config.ts';
 import { useObjective } from '../../store/objective-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
@@ -16,18 +21,21 @@ import { CURVE_RANGE, CurveChart, type CurveLine, type TokenDot } from './CurveC
 import { CurveLegend } from './CurveLegend.tsx';
 import { DensityCard } from './DensityCard.tsx';
 import { handlesOf } from './handles.ts';
-import { RuleInfo } from './RuleInfo.tsx';
+import { StrategyInfo } from './StrategyInfo.tsx';
 import { StrategyPicker } from './StrategyPicker.tsx';
 import { TokenSettings } from './TokenSettings.tsx';
 import { useCurves, type CurveRequest } from './use-curves.ts';
 
 // The editor is large, and only needed by those who write a rule.
-const RuleEditor = lazy(() => import('./RuleEditor.tsx').then((module) => ({ default: module.RuleEditor })));
+const RuleEditor = lazy(() => import('./StrategyEditor.tsx').then((module) => ({ default: module.StrategyEditor })));
 
 const POINTS = 321;
 const LOG_RATIOS = Array.from({ length: POINTS }, (_, i) => (2 * (i / (POINTS - 1)) - 1) * CURVE_RANGE);
 
-/** Surrogate and gradient weight as curves over the ratio, by the functions that train, with the tokens of the run on them. */
+/**
+ * Surrogate and gradient weight as curves over the ratio, by the functions that train, with the tokens of the run on
+ * them.
+ */
 export function ObjectivePage() {
   const own = useRecipe((recipe) => recipe.config.rl?.strategy);
   const ready = useRun((run) => run.adapter !== undefined);
@@ -38,13 +46,30 @@ export function ObjectivePage() {
   const { overlays, oldProbability, entropyRatio, length, setOverlays } = useObjective();
   const strategies: StrategyConfig[] = useMemo(() => (own ? [own, ...overlays] : overlays), [own, overlays]);
   const requests = useMemo((): CurveRequest[] => {
-    const along = (advantage: number): CurvePoint[] => LOG_RATIOS.map((logRatio) => ({ logRatio, advantage, oldLogprob: Math.log(oldProbability), entropyRatio, length }));
+    const along = (advantage: number): CurvePoint[] =>
+      LOG_RATIOS.map((logRatio) => ({
+        logRatio,
+        advantage,
+        oldLogprob: Math.log(oldProbability),
+        entropyRatio,
+        length,
+      }));
     return strategies.map((strategy) => ({ strategy, points: [...along(1), ...along(-1)] }));
   }, [strategies, oldProbability, entropyRatio, length]);
   const curves = useCurves(requests, ready);
   const tokenRequests = useMemo((): CurveRequest[] => {
     if (!scatter || !own || JSON.stringify(own) === JSON.stringify(trained)) return [];
-    return [{ strategy: own, points: Array.from(scatter.logRatio, (logRatio, i) => ({ logRatio, advantage: scatter.advantage[i] ?? 0, oldLogprob: Math.log(Math.max(1e-8, scatter.probability[i] ?? 1)), length: scatter.length[i] ?? 1 })) }];
+    return [
+      {
+        strategy: own,
+        points: Array.from(scatter.logRatio, (logRatio, i) => ({
+          logRatio,
+          advantage: scatter.advantage[i] ?? 0,
+          oldLogprob: Math.log(Math.max(1e-8, scatter.probability[i] ?? 1)),
+          length: scatter.length[i] ?? 1,
+        })),
+      },
+    ];
   }, [scatter, own, trained]);
   const asked = useCurves(tokenRequests, ready && tokenRequests.length > 0);
   // The run's own rule has said what it makes of its tokens; another one is asked.
@@ -54,9 +79,18 @@ export function ObjectivePage() {
     return { points: asked.requests[0]?.points ?? [], answers: asked.curves[0]?.answers ?? [] };
   }, [scatter, own, trained, asked]);
   const lines = (offset: number): CurveLine[] =>
-    curves.requests.map(({ strategy }, i) => ({ name: strategyLabel(strategy), color: seriesColor(i), logRatios: LOG_RATIOS, answers: curves.curves[i]?.answers.slice(offset, offset + POINTS) ?? [] }));
-  const problems = curves.requests.flatMap(({ strategy }, i) => (curves.curves[i]?.problem === undefined ? [] : [`${strategyLabel(strategy)} is not drawn: ${curves.curves[i].problem}`]));
-  const band = own && plainBand(ruleOf(own));
+    curves.requests.map(({ strategy }, i) => ({
+      name: strategyLabel(strategy),
+      color: seriesColor(i),
+      logRatios: LOG_RATIOS,
+      answers: curves.curves[i]?.answers.slice(offset, offset + POINTS) ?? [],
+    }));
+  const problems = curves.requests.flatMap(({ strategy }, i) =>
+    curves.curves[i]?.problem === undefined
+      ? []
+      : [`${strategyLabel(strategy)} is not drawn: ${curves.curves[i].problem}`],
+  );
+  const band = own && plainBand(resolveStrategy(own));
   const set = (parameter: string, value: number) => useRecipe.getState().set(`rl.strategy.${parameter}`, value);
   return (
     <div className="page two-columns">
@@ -64,13 +98,17 @@ export function ObjectivePage() {
         {own ? <StrategySection /> : <p className="hint">The recipe has no RL stage.</p>}
         <section className="section">
           <h2 className="section-title">Drawn together</h2>
-          <StrategyPicker strategies={overlays} onChange={setOverlays} fixed={own ? [{ strategy: own, note: 'the recipe’s' }] : []} />
+          <StrategyPicker
+            strategies={overlays}
+            onChange={setOverlays}
+            fixed={own ? [{ strategy: own, note: 'the recipe’s' }] : []}
+          />
         </section>
         <TokenSettings />
         {own && (
           <section className="section">
             <h2 className="section-title">About {strategyLabel(own)}</h2>
-            <RuleInfo strategy={own} />
+            <StrategyInfo strategy={own} />
           </section>
         )}
       </aside>
@@ -86,7 +124,8 @@ export function ObjectivePage() {
           {([1, -1] as const).map((advantage) => (
             <section key={advantage} className="card" aria-label={advantage > 0 ? 'Good tokens' : 'Bad tokens'}>
               <h3 className="card-title">
-                {advantage > 0 ? 'Good tokens, A > 0' : 'Bad tokens, A < 0'} <small>{advantage > 0 ? 'the gradient raises them' : 'the gradient lowers them'}</small>
+                {advantage > 0 ? 'Good tokens, A > 0' : 'Bad tokens, A < 0'}{' '}
+                <small>{advantage > 0 ? 'the gradient raises them' : 'the gradient lowers them'}</small>
               </h3>
               {curves.curves.length === 0 ? (
                 <div className="card-empty" style={{ height: 480 }}>
@@ -125,9 +164,15 @@ export function ObjectivePage() {
           <section className="card">
             <h3 className="card-title">How to read this</h3>
             <p className="hint">
-              The ratio r says how much more likely a token has become since it was sampled. The gradient pushes it by <b>w · A</b>. Drag the blue handles: inside the band every rule gives w = r; outside it PPO gives 0 and GPPO a bounded rest.
+              The ratio r says how much more likely a token has become since it was sampled. The gradient pushes it by{' '}
+              <b>w · A</b>. Drag the blue handles: inside the band every rule gives w = r; outside it PPO gives 0 and
+              GPPO a bounded rest.
             </p>
-            <p className="hint">Points are tokens of the run’s newest step, with the weight that the strategy as it stands here gives them; a rule of whole responses puts them beside its curve, which is drawn for responses whose tokens all have the same ratio. Dashed lines are the other strategies.</p>
+            <p className="hint">
+              Points are tokens of the run’s newest step, with the weight that the strategy as it stands here gives
+              them; a rule of whole responses puts them beside its curve, which is drawn for responses whose tokens all
+              have the same ratio. Dashed lines are the other strategies.
+            </p>
             <ZoneLegend zones={['positive-high', 'negative-low', 'positive-low', 'negative-high', 'inside']} />
           </section>
         </div>
@@ -140,7 +185,8 @@ export function ObjectivePage() {
 }
 
 /** The surrogate's own height says nothing: rules start it anywhere. */
-const surrogate = (answer: CurveAnswer, line: CurveLine): number => answer.value - (line.answers[(POINTS - 1) / 2]?.value ?? 0);
+const surrogate = (answer: CurveAnswer, line: CurveLine): number =>
+  answer.value - (line.answers[(POINTS - 1) / 2]?.value ?? 0);
 
 interface Tokens {
   points: readonly CurvePoint[];
@@ -150,7 +196,11 @@ interface Tokens {
 /** What the run's rule made of its tokens, as recorded while it trained. */
 function tokensOf({ logRatio, advantage, probability, weight, zone }: TokenScatter): Tokens {
   return {
-    points: Array.from(logRatio, (log, i) => ({ logRatio: log, advantage: advantage[i] ?? 0, oldLogprob: Math.log(Math.max(1e-8, probability[i] ?? 1)) })),
+    points: Array.from(logRatio, (log, i) => ({
+      logRatio: log,
+      advantage: advantage[i] ?? 0,
+      oldLogprob: Math.log(Math.max(1e-8, probability[i] ?? 1)),
+    })),
     answers: Array.from(weight, (w, i) => ({ weight: w, zone: ZONES[zone[i] ?? 0] ?? 'inside' })),
   };
 }
@@ -158,21 +208,29 @@ function tokensOf({ logRatio, advantage, probability, weight, zone }: TokenScatt
 function dotsOf({ points, answers }: Tokens, sign: 1 | -1): TokenDot[] {
   return points.flatMap((point, i) => {
     const answer = answers[i];
-    return answer && Math.sign(point.advantage) === sign ? [{ logRatio: point.logRatio, height: answer.weight, zone: answer.zone }] : [];
+    return answer && Math.sign(point.advantage) === sign
+      ? [{ logRatio: point.logRatio, height: answer.weight, zone: answer.zone }]
+      : [];
   });
 }
 
 /** What the strategy as it stands here makes of the run's tokens. */
 function LiveTokens({ answers, points, step }: Tokens & { step: number | undefined }) {
-  const counted = answers.flatMap((answer, i) => (points[i]?.advantage ? [{ answer, mass: Math.abs(answer.weight * (points[i]?.advantage ?? 0)) }] : []));
-  if (counted.length === 0) return <p className="note">Start a run on the Train page: its tokens will appear on these curves.</p>;
+  const counted = answers.flatMap((answer, i) =>
+    points[i]?.advantage ? [{ answer, mass: Math.abs(answer.weight * (points[i]?.advantage ?? 0)) }] : [],
+  );
+  if (counted.length === 0)
+    return <p className="note">Start a run on the Train page: its tokens will appear on these curves.</p>;
   const silent = counted.filter(({ answer }) => answer.weight === 0).length;
   const mass = counted.reduce((sum, one) => sum + one.mass, 0);
   const preserved = counted.filter(({ answer: { zone } }) => zone === 'positive-high' || zone === 'negative-low');
   const kept = preserved.reduce((sum, one) => sum + one.mass, 0);
   return (
     <p className="note" data-testid="live-tokens">
-      Of {counted.length.toLocaleString('en')} tokens of step {step}, <b>{percent(preserved.length / counted.length)}</b> would be clipped; <b>{percent(silent / counted.length)}</b> would lose their gradient altogether, and <b>{percent(mass > 0 ? kept / mass : 0)}</b> of the gradient’s mass would come from clipped tokens.
+      Of {counted.length.toLocaleString('en')} tokens of step {step},{' '}
+      <b>{percent(preserved.length / counted.length)}</b> would be clipped; <b>{percent(silent / counted.length)}</b>{' '}
+      would lose their gradient altogether, and <b>{percent(mass > 0 ? kept / mass : 0)}</b> of the gradient’s mass
+      would come from clipped tokens.
     </p>
   );
 }

@@ -1,16 +1,38 @@
 import { NumberInput, Switch } from '@mantine/core';
 import { useId } from 'react';
-import { strategyInfo, type BuiltInStrategy, type BuiltInStrategyConfig, type CustomStrategyConfig, type ParameterInfo, type StrategyConfig } from '../../run/strategies.ts';
+import {
+  strategyInfo,
+  type BuiltInStrategy,
+  type BuiltInStrategyConfig,
+  type CustomStrategyConfig,
+  type ParameterInfo,
+  type StrategyConfig,
+} from '../../run/strategies/strategy-config.ts';
 import { defaultText, rangeText } from '../recipe/parameter-range.ts';
 
 /** The numbers of one strategy in a list; an emptied one goes back to its default. */
-export function StrategyParameters({ strategy, onChange }: { strategy: StrategyConfig; onChange: (strategy: StrategyConfig) => void }) {
+export function StrategyParameters({
+  strategy,
+  onChange,
+}: {
+  strategy: StrategyConfig;
+  onChange: (strategy: StrategyConfig) => void;
+}) {
   if (strategy.name === 'custom') {
     const rule = strategy as CustomStrategyConfig;
     return (
       <div className="parameters">
         {Object.entries(rule.parameters).map(([key, value]) => (
-          <Parameter key={key} label={key} help="A parameter of this rule." value={value} fallback={String(value)} onChange={(next) => next !== undefined && onChange({ ...rule, parameters: { ...rule.parameters, [key]: Number(next) } })} />
+          <Parameter
+            key={key}
+            label={key}
+            help="A parameter of this rule."
+            value={value}
+            fallback={String(value)}
+            onChange={(next) =>
+              next !== undefined && onChange({ ...rule, parameters: { ...rule.parameters, [key]: Number(next) } })
+            }
+          />
         ))}
       </div>
     );
@@ -25,7 +47,15 @@ export function StrategyParameters({ strategy, onChange }: { strategy: StrategyC
       {Object.entries(strategyInfo(strategy.name as BuiltInStrategy).parameters)
         .filter(([, info]) => !info.zonesOnly)
         .map(([key, info]) => (
-          <Parameter key={key} label={info.label} help={`${info.help} ${rangeText(info)}`} info={info} value={config[key] ?? undefined} fallback={defaultText(info)} onChange={(value) => set(key, value)} />
+          <Parameter
+            key={key}
+            label={info.label}
+            help={`${info.help} ${rangeText(info)}`}
+            info={info}
+            value={config[key] ?? undefined}
+            fallback={defaultText(info)}
+            onChange={(value) => set(key, value)}
+          />
         ))}
     </div>
   );
@@ -49,9 +79,28 @@ function Parameter({ label, help, info, value, fallback, onChange }: ParameterPr
         {label}
       </label>
       {typeof info?.default === 'boolean' ? (
-        <Switch id={id} size="xs" checked={value === true} onChange={(event) => onChange(event.currentTarget.checked || undefined)} />
+        <Switch
+          id={id}
+          size="xs"
+          checked={value === true}
+          onChange={(event) => onChange(event.currentTarget.checked || undefined)}
+        />
       ) : (
-        <NumberInput id={id} size="xs" w={68} hideControls {...(info && { min: Math.min(lowest ?? 0, typeof info.default === 'number' ? info.default : Infinity), max: info.maximum })} step={info?.step ?? 0.05} value={typeof value === 'number' ? value : ''} placeholder={fallback} styles={{ input: { textAlign: 'right' } }} onChange={(next) => onChange(typeof next === 'number' ? next : undefined)} />
+        <NumberInput
+          id={id}
+          size="xs"
+          w={68}
+          hideControls
+          {...(info && {
+            min: Math.min(lowest ?? 0, typeof info.default === 'number' ? info.default : Infinity),
+            max: info.maximum,
+          })}
+          step={info?.step ?? 0.05}
+          value={typeof value === 'number' ? value : ''}
+          placeholder={fallback}
+          styles={{ input: { textAlign: 'right' } }}
+          onChange={(next) => onChange(typeof next === 'number' ? next : undefined)}
+        />
       )}
     </div>
   );

@@ -2,8 +2,14 @@ import { ActionIcon, Select } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useRecipe } from '../../store/recipe-store.ts';
-import { STRATEGY_NAMES, strategyInfo, strategyLabel, type BuiltInStrategy, type StrategyConfig } from '../../run/strategies.ts';
-import { useRules } from '../../store/rules-store.ts';
+import {
+  STRATEGY_NAMES,
+  strategyInfo,
+  strategyLabel,
+  type BuiltInStrategy,
+  type StrategyConfig,
+} from '../../run/strategies/strategy-config.ts';
+import { useStrategies } from '../../store/strategies-store.ts';
 import { seriesColor } from '../palette.ts';
 import { StrategyParameters } from './StrategyParameters.tsx';
 
@@ -20,11 +26,14 @@ const RECIPE = 'recipe:';
 
 /** A list of strategies with their colours: built-in ones, and those of one's own. */
 export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, disabled = false }: StrategyPickerProps) {
-  const rules = useRules((state) => state.rules);
+  const rules = useStrategies((state) => state.rules);
   const recipe = useRecipe((state) => state.checked?.rl?.strategy);
   /** The row whose parameters are shown. */
   const [opened, setOpened] = useState<number>();
-  const taken = new Set([...fixed.map(({ strategy }) => JSON.stringify(strategy)), ...strategies.map((strategy) => JSON.stringify(strategy))]);
+  const taken = new Set([
+    ...fixed.map(({ strategy }) => JSON.stringify(strategy)),
+    ...strategies.map((strategy) => JSON.stringify(strategy)),
+  ]);
   const add = (value: string | null) => {
     if (value === null) return;
     const own = rules.find(({ title }) => `rule:${title}` === value);
@@ -51,15 +60,33 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
             <span>{strategyLabel(strategy)}</span>
             {!disabled && (
               <span className="row-actions">
-                <ActionIcon variant="subtle" color="gray" size="xs" aria-label={`Parameters of ${strategyLabel(strategy)}`} aria-expanded={opened === i} onClick={() => setOpened(opened === i ? undefined : i)}>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  size="xs"
+                  aria-label={`Parameters of ${strategyLabel(strategy)}`}
+                  aria-expanded={opened === i}
+                  onClick={() => setOpened(opened === i ? undefined : i)}
+                >
                   <IconAdjustmentsHorizontal size={13} aria-hidden />
                 </ActionIcon>
-                <ActionIcon variant="subtle" color="gray" size="xs" aria-label={`Remove ${strategyLabel(strategy)}`} onClick={() => remove(i)}>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  size="xs"
+                  aria-label={`Remove ${strategyLabel(strategy)}`}
+                  onClick={() => remove(i)}
+                >
                   <IconX size={12} aria-hidden />
                 </ActionIcon>
               </span>
             )}
-            {!disabled && opened === i && <StrategyParameters strategy={strategy} onChange={(next) => onChange(strategies.map((other, j) => (j === i ? next : other)))} />}
+            {!disabled && opened === i && (
+              <StrategyParameters
+                strategy={strategy}
+                onChange={(next) => onChange(strategies.map((other, j) => (j === i ? next : other)))}
+              />
+            )}
           </li>
         ))}
       </ul>
@@ -72,9 +99,16 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
           value={null}
           maxDropdownHeight={320}
           data={[
-            ...(rules.length > 0 ? [{ group: 'Your rules', items: rules.map(({ title }) => ({ value: `rule:${title}`, label: title })) }] : []),
-            ...(recipe && !taken.has(JSON.stringify(recipe)) ? [{ group: 'The recipe’s', items: [{ value: RECIPE, label: strategyLabel(recipe) }] }] : []),
-            { group: 'Built in', items: STRATEGY_NAMES.map((name) => ({ value: name as string, label: strategyInfo(name).title })) },
+            ...(rules.length > 0
+              ? [{ group: 'Your rules', items: rules.map(({ title }) => ({ value: `rule:${title}`, label: title })) }]
+              : []),
+            ...(recipe && !taken.has(JSON.stringify(recipe))
+              ? [{ group: 'The recipe’s', items: [{ value: RECIPE, label: strategyLabel(recipe) }] }]
+              : []),
+            {
+              group: 'Built in',
+              items: STRATEGY_NAMES.map((name) => ({ value: name as string, label: strategyInfo(name).title })),
+            },
           ]}
           onChange={add}
         />

@@ -10,9 +10,30 @@ export function TokenSettings() {
   return (
     <section className="section">
       <h2 className="section-title">The token</h2>
-      <Choice label="Its old probability" hint="DCPO" value={oldProbability} values={PROBABILITIES} format={(value) => `${Number((100 * value).toPrecision(2))} %`} onChange={(value) => setToken({ oldProbability: value })} />
-      <Choice label="Entropy, now / then" hint="ERC" value={entropyRatio} values={[0.5, 0.8, 0.9, 0.97, 1, 1.03, 1.1, 1.25, 2]} format={(value) => value.toFixed(2)} onChange={(value) => setToken({ entropyRatio: value })} />
-      <Choice label="Tokens of the response" hint="TOPR, VESPO" value={length} values={LENGTHS} format={String} onChange={(value) => setToken({ length: value })} />
+      <Choice
+        label="Its old probability"
+        hint="DCPO"
+        value={oldProbability}
+        values={PROBABILITIES}
+        format={(value) => `${Number((100 * value).toPrecision(2))} %`}
+        onChange={(value) => setToken({ oldProbability: value })}
+      />
+      <Choice
+        label="Entropy, now / then"
+        hint="ERC"
+        value={entropyRatio}
+        values={[0.5, 0.8, 0.9, 0.97, 1, 1.03, 1.1, 1.25, 2]}
+        format={(value) => value.toFixed(2)}
+        onChange={(value) => setToken({ entropyRatio: value })}
+      />
+      <Choice
+        label="Tokens of the response"
+        hint="TOPR, VESPO"
+        value={length}
+        values={LENGTHS}
+        format={String}
+        onChange={(value) => setToken({ length: value })}
+      />
     </section>
   );
 }
@@ -32,7 +53,16 @@ function Choice({ label, hint, value, values, format, onChange }: ChoiceProps) {
       <span>
         {label} <span className="aside">{hint}</span> <b>{format(value)}</b>
       </span>
-      <Slider size="xs" min={0} max={values.length - 1} step={1} value={Math.max(0, values.indexOf(value))} label={null} thumbLabel={label} onChange={(index) => onChange(values[index] ?? value)} />
+      <Slider
+        size="xs"
+        min={0}
+        max={values.length - 1}
+        step={1}
+        value={Math.max(0, values.indexOf(value))}
+        label={null}
+        thumbLabel={label}
+        onChange={(index) => onChange(values[index] ?? value)}
+      />
     </div>
   );
 }

@@ -6,19 +6,28 @@ import { EditorView, highlightActiveLine, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { minimalSetup } from 'codemirror';
 import { useEffect, useRef } from 'react';
-import type { RuleProblem } from '../../run/rule-views.ts';
+import type { StrategyProblem } from '../../views/strategy-views.ts';
 
 /** Colours are CSS variables of studio.css, so that light and dark need no second editor. */
 const COLORS = HighlightStyle.define([
   { tag: [tags.keyword, tags.controlKeyword, tags.definitionKeyword, tags.modifier], color: 'var(--code-keyword)' },
   { tag: [tags.number, tags.bool, tags.integer, tags.float], color: 'var(--code-number)' },
   { tag: [tags.typeName, tags.className], color: 'var(--code-type)' },
-  { tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName))], color: 'var(--code-function)' },
+  {
+    tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName))],
+    color: 'var(--code-function)',
+  },
   { tag: [tags.comment, tags.lineComment, tags.blockComment], color: 'var(--dim)', fontStyle: 'italic' },
 ]);
 
 const LOOK = EditorView.theme({
-  '&': { fontSize: '12.5px', border: '1px solid var(--line)', borderRadius: '8px', background: 'var(--card)', color: 'var(--ink)' },
+  '&': {
+    fontSize: '12.5px',
+    border: '1px solid var(--line)',
+    borderRadius: '8px',
+    background: 'var(--card)',
+    color: 'var(--ink)',
+  },
   '&.cm-focused': { outline: '2px solid var(--accent)' },
   '.cm-scroller': { fontFamily: 'var(--mantine-font-family-monospace)', minHeight: '300px', maxHeight: '420px' },
   '.cm-gutters': { background: 'transparent', color: 'var(--dim)', border: '0' },
@@ -28,7 +37,7 @@ const LOOK = EditorView.theme({
 
 interface WgslEditorProps {
   source: string;
-  problems: readonly RuleProblem[];
+  problems: readonly StrategyProblem[];
   onChange: (source: string) => void;
 }
 
@@ -62,7 +71,8 @@ export function WgslEditor({ source, problems, onChange }: WgslEditorProps) {
   }, []);
   useEffect(() => {
     const editor = view.current;
-    if (editor && editor.state.doc.toString() !== source) editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: source } });
+    if (editor && editor.state.doc.toString() !== source)
+      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: source } });
   }, [source]);
   useEffect(() => {
     const editor = view.current;

@@ -1,7 +1,7 @@
 /** Curves of strategies from the worker: the newest request wins, and no more than one is under way. */
 import { useEffect, useRef, useState } from 'react';
-import type { Curve, CurvePoint } from '../../run/rule-views.ts';
-import type { StrategyConfig } from '../../run/strategies.ts';
+import type { Curve, CurvePoint } from '../../views/strategy-views.ts';
+import type { StrategyConfig } from '../../run/strategies/strategy-config.ts';
 import { studioApi } from '../../store/connection.ts';
 
 export interface CurveRequest {

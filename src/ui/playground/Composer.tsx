@@ -24,9 +24,22 @@ export function Composer() {
   return (
     <section className="card composer" aria-label="Prompt">
       <div className="composer-top">
-        <SegmentedControl size="xs" aria-label="Prompt as" value={mode} data={[{ value: 'text', label: 'Text' }, { value: 'chat', label: 'Chat', disabled: withoutChat !== undefined }]} onChange={(value) => edit({ mode: value as 'text' | 'chat' })} />
+        <SegmentedControl
+          size="xs"
+          aria-label="Prompt as"
+          value={mode}
+          data={[
+            { value: 'text', label: 'Text' },
+            { value: 'chat', label: 'Chat', disabled: withoutChat !== undefined },
+          ]}
+          onChange={(value) => edit({ mode: value as 'text' | 'chat' })}
+        />
         <span className="hint">
-          {withoutChat ? `${withoutChat.name} has no chat template: it goes on from text.` : mode === 'chat' ? 'Messages go through the model’s own chat template.' : 'The model goes on from this text.'}
+          {withoutChat
+            ? `${withoutChat.name} has no chat template: it goes on from text.`
+            : mode === 'chat'
+              ? 'Messages go through the model’s own chat template.'
+              : 'The model goes on from this text.'}
         </span>
         {begun && (
           <Button size="compact-xs" variant="subtle" disabled={busy} onClick={clear}>
@@ -35,13 +48,35 @@ export function Composer() {
         )}
       </div>
       <div className="composer-row">
-        <Textarea flex={1} autosize minRows={1} maxRows={8} aria-label={mode === 'chat' ? 'Message' : 'Prompt'} placeholder={mode === 'chat' ? 'Say something' : 'Text to go on from'} spellCheck={false} classNames={{ input: 'mono-input' }} value={text} onChange={(event) => edit({ text: event.currentTarget.value })} onKeyDown={keys} />
+        <Textarea
+          flex={1}
+          autosize
+          minRows={1}
+          maxRows={8}
+          aria-label={mode === 'chat' ? 'Message' : 'Prompt'}
+          placeholder={mode === 'chat' ? 'Say something' : 'Text to go on from'}
+          spellCheck={false}
+          classNames={{ input: 'mono-input' }}
+          value={text}
+          onChange={(event) => edit({ text: event.currentTarget.value })}
+          onKeyDown={keys}
+        />
         {busy ? (
-          <Button variant="default" data-testid="play-stop" leftSection={<IconPlayerStopFilled size={14} aria-hidden />} onClick={stop}>
+          <Button
+            variant="default"
+            data-testid="play-stop"
+            leftSection={<IconPlayerStopFilled size={14} aria-hidden />}
+            onClick={stop}
+          >
             Stop
           </Button>
         ) : (
-          <Button data-testid="play-go" disabled={!ready} leftSection={<IconSparkles size={15} aria-hidden />} onClick={send}>
+          <Button
+            data-testid="play-go"
+            disabled={!ready}
+            leftSection={<IconSparkles size={15} aria-hidden />}
+            onClick={send}
+          >
             {mode === 'chat' ? 'Send' : 'Generate'}
           </Button>
         )}

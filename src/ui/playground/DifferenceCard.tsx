@@ -1,6 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
 import { memo, useCallback, type FocusEvent, type PointerEvent } from 'react';
-import type { PlaygroundToken } from '../../run/playground.ts';
+import type { PlaygroundToken } from '../../views/playground.ts';
 import { usePlayground, type Side } from '../../store/playground-store.ts';
 import { compact } from '../format.ts';
 import { useSpotIn } from './spot-store.ts';
@@ -18,7 +18,8 @@ export function DifferenceCard({ names }: { names: [string, string] }) {
   if (!written) return null;
   const [before, after] = difference?.tokens ?? [[], []];
   const length = difference?.promptLength ?? 0;
-  const sum = (tokens: readonly PlaygroundToken[]) => tokens.slice(length).reduce((total, token) => total + (token.reading?.logprob ?? 0), 0);
+  const sum = (tokens: readonly PlaygroundToken[]) =>
+    tokens.slice(length).reduce((total, token) => total + (token.reading?.logprob ?? 0), 0);
   const [first, second] = [sum(before), sum(after)];
   return (
     <section className="card difference" aria-label="Difference in log-prob" data-testid="play-difference">
@@ -33,7 +34,13 @@ export function DifferenceCard({ names }: { names: [string, string] }) {
         </small>
       </h3>
       <div className="composer-top">
-        <SegmentedControl size="xs" aria-label="Whose text" value={String(reading)} data={names.map((name, i) => ({ value: String(i), label: `written by ${name || 'none'}` }))} onChange={(value) => void usePlayground.getState().setReading(Number(value) as Side)} />
+        <SegmentedControl
+          size="xs"
+          aria-label="Whose text"
+          value={String(reading)}
+          data={names.map((name, i) => ({ value: String(i), label: `written by ${name || 'none'}` }))}
+          onChange={(value) => void usePlayground.getState().setReading(Number(value) as Side)}
+        />
         <span className="hint">
           <i className="swatch" style={{ background: 'var(--zone-positive-high)' }} />
           {names[1]} expects it more
@@ -46,7 +53,15 @@ export function DifferenceCard({ names }: { names: [string, string] }) {
           {difference.error.message} {difference.error.advice}
         </p>
       )}
-      {difference?.tokens ? <Bars before={before} after={after} promptLength={length} /> : !difference?.error && <p className="card-empty response-empty">{difference ? 'Reading it with both models' : 'Both models read the text once it is written'}</p>}
+      {difference?.tokens ? (
+        <Bars before={before} after={after} promptLength={length} />
+      ) : (
+        !difference?.error && (
+          <p className="card-empty response-empty">
+            {difference ? 'Reading it with both models' : 'Both models read the text once it is written'}
+          </p>
+        )
+      )}
     </section>
   );
 }
@@ -57,18 +72,49 @@ function times(change: number): string {
   return `${compact(Math.exp(Math.abs(change)))} times ${change > 0 ? 'as' : 'less'} likely`;
 }
 
-function Bars({ before, after, promptLength }: { before: readonly PlaygroundToken[]; after: readonly PlaygroundToken[]; promptLength: number }) {
+function Bars({
+  before,
+  after,
+  promptLength,
+}: {
+  before: readonly PlaygroundToken[];
+  after: readonly PlaygroundToken[];
+  promptLength: number;
+}) {
   const at = useSpotIn(1, 'difference');
-  const look = useCallback((event: PointerEvent | FocusEvent) => lookAt(event.target, { side: 1, part: 'difference' }), []);
+  const look = useCallback(
+    (event: PointerEvent | FocusEvent) => lookAt(event.target, { side: 1, part: 'difference' }),
+    [],
+  );
   return (
-    <div className="difference-tokens" role="group" aria-label="Tokens with the change of their log-prob; arrow keys go from token to token" data-text="difference-1" onPointerOver={look} onFocus={look} onKeyDown={moveBetweenTokens}>
+    <div
+      className="difference-tokens"
+      role="group"
+      aria-label="Tokens with the change of their log-prob; arrow keys go from token to token"
+      data-text="difference-1"
+      onPointerOver={look}
+      onFocus={look}
+      onKeyDown={moveBetweenTokens}
+    >
       <BarTokens before={before} after={after} promptLength={promptLength} at={at} />
     </div>
   );
 }
 
-const BarTokens = memo(function BarTokens({ before, after, promptLength, at }: { before: readonly PlaygroundToken[]; after: readonly PlaygroundToken[]; promptLength: number; at: number }) {
-  const changes = before.map((token, i) => (token.reading && after[i]?.reading ? after[i].reading.logprob - token.reading.logprob : 0));
+const BarTokens = memo(function BarTokens({
+  before,
+  after,
+  promptLength,
+  at,
+}: {
+  before: readonly PlaygroundToken[];
+  after: readonly PlaygroundToken[];
+  promptLength: number;
+  at: number;
+}) {
+  const changes = before.map((token, i) =>
+    token.reading && after[i]?.reading ? after[i].reading.logprob - token.reading.logprob : 0,
+  );
   // Small differences stay small: the scale never goes below half a nat.
   const most = Math.max(0.5, ...changes.map(Math.abs));
   return before.map((token, i) => {
@@ -76,9 +122,22 @@ const BarTokens = memo(function BarTokens({ before, after, promptLength, at }: {
     const height = (HALF * Math.abs(change)) / most;
     const text = `${named(token.text)}: ${change < 0 ? '' : '+'}${nats(change)} nats`;
     return (
-      <button key={i} type="button" className={`difference-token${i < promptLength ? ' prompt' : ''}${i === at ? ' looked-at' : ''}`} data-index={i} tabIndex={i === Math.max(0, at) ? 0 : -1} aria-label={text}>
+      <button
+        key={i}
+        type="button"
+        className={`difference-token${i < promptLength ? ' prompt' : ''}${i === at ? ' looked-at' : ''}`}
+        data-index={i}
+        tabIndex={i === Math.max(0, at) ? 0 : -1}
+        aria-label={text}
+      >
         <span className="difference-bar" style={{ height: 2 * HALF }} aria-hidden>
-          <i style={change >= 0 ? { bottom: HALF, height, background: 'var(--zone-positive-high)' } : { top: HALF, height, background: 'var(--zone-negative-low)' }} />
+          <i
+            style={
+              change >= 0
+                ? { bottom: HALF, height, background: 'var(--zone-positive-high)' }
+                : { top: HALF, height, background: 'var(--zone-negative-low)' }
+            }
+          />
         </span>
         {visible(token.text)}
       </button>

@@ -15,7 +15,14 @@ export function ModelPicker({ side, label }: { side: Side; label: string }) {
   ];
   return (
     <div className="model-picker">
-      <NativeSelect size="xs" label={label} data-testid={`play-model-${side}`} value={known ? model : ''} data={data} onChange={(event) => void usePlayground.getState().choose(side, event.currentTarget.value)} />
+      <NativeSelect
+        size="xs"
+        label={label}
+        data-testid={`play-model-${side}`}
+        value={known ? model : ''}
+        data={data}
+        onChange={(event) => void usePlayground.getState().choose(side, event.currentTarget.value)}
+      />
       <p className="hint">
         {!facts && busy && (
           <>
@@ -23,7 +30,8 @@ export function ModelPicker({ side, label }: { side: Side; label: string }) {
             loading its weights
           </>
         )}
-        {facts && `${compact(facts.vocabularySize)} tokens, ${compact(facts.maxPositions)} positions${facts.chat ? ', chat template' : ''}`}
+        {facts &&
+          `${compact(facts.vocabularySize)} tokens, ${compact(facts.maxPositions)} positions${facts.chat ? ', chat template' : ''}`}
       </p>
     </div>
   );

@@ -1,7 +1,7 @@
 import './playground.css';
 import { Button, SegmentedControl, Switch } from '@mantine/core';
 import { useEffect, useState, type KeyboardEvent } from 'react';
-import { POLICY, START } from '../../run/playground.ts';
+import { POLICY, START } from '../../views/playground.ts';
 import { useModels } from '../../store/models-store.ts';
 import { usePlayground } from '../../store/playground-store.ts';
 import { useRun } from '../../store/run-store.ts';
@@ -34,14 +34,27 @@ export function PlaygroundPage() {
         <section className="section">
           <h2 className="section-title">Models</h2>
           <ModelPicker side={0} label={comparing ? 'Left' : 'Model'} />
-          <Switch size="xs" my={8} label="Two side by side" checked={comparing} onChange={(event) => compare(event.currentTarget.checked)} />
+          <Switch
+            size="xs"
+            my={8}
+            label="Two side by side"
+            checked={comparing}
+            onChange={(event) => compare(event.currentTarget.checked)}
+          />
           {comparing && <ModelPicker side={1} label="Right" />}
           <RunHint />
         </section>
         <SamplingFields />
         <section className="section">
           <h2 className="section-title">Colour of tokens</h2>
-          <SegmentedControl fullWidth size="xs" aria-label="Colour tokens by" value={shading} data={[...SHADINGS]} onChange={(value) => setShading(value as Shading)} />
+          <SegmentedControl
+            fullWidth
+            size="xs"
+            aria-label="Colour tokens by"
+            value={shading}
+            data={[...SHADINGS]}
+            onChange={(value) => setShading(value as Shading)}
+          />
           <Scale shading={shading} />
           <p className="hint">{SHADING_HELP[shading]}</p>
         </section>
@@ -88,7 +101,8 @@ function useDefaults(): void {
 }
 
 const canAnswer = ({ problem, hasTokenizer }: CheckpointView) => problem === undefined && hasTokenizer;
-const exampleOf = (task: string | undefined) => (task === 'addition' ? '58+67=' : task === 'arithmetic' ? '3+4*2=' : 'Once upon a time');
+const exampleOf = (task: string | undefined) =>
+  task === 'addition' ? '58+67=' : task === 'arithmetic' ? '3+4*2=' : 'Once upon a time';
 
 /** What the run began with, and its trained policy. */
 function beforeAndAfter(): void {
@@ -112,8 +126,11 @@ function compare(on: boolean): void {
 function RunHint() {
   const frame = useRun((run) => run.frame !== undefined);
   const active = useRun((run) => run.state === 'running' || run.state === 'pausing');
-  const policy = usePlayground(({ columns, comparing }) => columns.some(({ model }, side) => model === POLICY && (side === 0 || comparing)));
-  if (!frame) return <p className="hint">Train a model, and its policy stands here too: before and after side by side.</p>;
+  const policy = usePlayground(({ columns, comparing }) =>
+    columns.some(({ model }, side) => model === POLICY && (side === 0 || comparing)),
+  );
+  if (!frame)
+    return <p className="hint">Train a model, and its policy stands here too: before and after side by side.</p>;
   if (active) return policy ? <p className="note warning">The run is going on. Pause it to ask its policy.</p> : null;
   return policy ? null : (
     <Button fullWidth size="xs" variant="light" mt={6} data-testid="before-after" onClick={beforeAndAfter}>

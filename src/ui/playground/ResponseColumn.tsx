@@ -1,4 +1,4 @@
-import type { ChatTurn } from '../../run/playground.ts';
+import type { ChatTurn } from '../../views/playground.ts';
 import { endText, usePlayground, type Side } from '../../store/playground-store.ts';
 import { nats, type Shading } from './token-shades.ts';
 import { TokenText } from './TokenText.tsx';
@@ -8,13 +8,20 @@ const SHORT = 40;
 
 /** What one model answers, token by token. */
 export function ResponseColumn({ side, name, shading }: { side: Side; name: string; shading: Shading }) {
-  const { prompt, response, turns, question, answer, busy, facts, error } = usePlayground((state) => state.columns[side]);
+  const { prompt, response, turns, question, answer, busy, facts, error } = usePlayground(
+    (state) => state.columns[side],
+  );
   const mode = usePlayground((state) => state.mode);
   const chat = mode === 'chat';
   const total = response.reduce((sum, { reading }) => sum + (reading?.logprob ?? 0), 0);
   const streaming = busy && facts !== undefined;
   return (
-    <section className="card response" aria-label={`Answer of ${name || 'the model'}`} data-testid={`play-column-${side}`} data-state={streaming ? 'writing' : answer ? 'done' : 'empty'}>
+    <section
+      className="card response"
+      aria-label={`Answer of ${name || 'the model'}`}
+      data-testid={`play-column-${side}`}
+      data-state={streaming ? 'writing' : answer ? 'done' : 'empty'}
+    >
       <h3 className="card-title">
         {name || 'No model'}
         <small>{response.length > 0 && `log-prob ${nats(total)}`}</small>
@@ -28,7 +35,13 @@ export function ResponseColumn({ side, name, shading }: { side: Side; name: stri
         <PastTurn key={i} turn={turn} />
       ))}
       {chat && question !== '' && prompt.length + turns.length > 0 && <p className="message user">{question}</p>}
-      {prompt.length === 0 && !error && <p className="card-empty response-empty">{streaming ? 'Preparing its kernels and reading the prompt' : 'Its answer will stand here, every token coloured by how much the model expected it'}</p>}
+      {prompt.length === 0 && !error && (
+        <p className="card-empty response-empty">
+          {streaming
+            ? 'Preparing its kernels and reading the prompt'
+            : 'Its answer will stand here, every token coloured by how much the model expected it'}
+        </p>
+      )}
       {prompt.length > 0 && chat && (
         <details className="template">
           <summary>What the model sees: {prompt.length} tokens</summary>
@@ -38,7 +51,11 @@ export function ResponseColumn({ side, name, shading }: { side: Side; name: stri
         </details>
       )}
       {prompt.length > 0 && (
-        <div className={chat ? 'token-body message' : prompt.length + response.length <= SHORT ? 'token-body short' : 'token-body'}>
+        <div
+          className={
+            chat ? 'token-body message' : prompt.length + response.length <= SHORT ? 'token-body short' : 'token-body'
+          }
+        >
           {!chat && <TokenText tokens={prompt} side={side} part="prompt" shading={shading} label="Prompt" />}
           <TokenText tokens={response} side={side} part="response" shading={shading} label="Answer" />
           {streaming && <span className="caret" aria-hidden />}

@@ -1,6 +1,6 @@
 import { ActionIcon, NumberInput, Slider, Tooltip } from '@mantine/core';
 import { IconArrowsShuffle } from '@tabler/icons-react';
-import type { Sampling } from '../../run/playground.ts';
+import type { Sampling } from '../../views/playground.ts';
 import { usePlayground } from '../../store/playground-store.ts';
 
 /** How tokens are drawn. */
@@ -10,13 +10,51 @@ export function SamplingFields() {
   return (
     <section className="section">
       <h2 className="section-title">Sampling</h2>
-      <Share label="Temperature" help="Logits are divided by it before the draw; 0 always takes the most probable token. Probabilities are shown at 1, whatever is drawn by." value={temperature} most={2} text={temperature === 0 ? 'greedy' : temperature.toFixed(2)} onChange={(value) => set({ temperature: value })} />
-      <Share label="Top-p" help="Draws from the smallest set of tokens that holds this much of the probability." value={topP} least={0.05} most={1} text={topP === 1 ? 'off' : topP.toFixed(2)} onChange={(value) => set({ topP: value })} />
-      <Whole name="topK" label="Top-k" help="Draws from the k most probable tokens alone; 0: from all." least={0} most={1_000_000} />
-      <Whole name="maxTokens" label="Most tokens" help="A response is cut off here, and at the model’s last position." least={1} most={100_000} />
-      <Whole name="seed" label="Seed" help="The same seed draws the same numbers, in both columns." least={0} most={4_294_967_295}>
+      <Share
+        label="Temperature"
+        help="Logits are divided by it before the draw; 0 always takes the most probable token. Probabilities are shown at 1, whatever is drawn by."
+        value={temperature}
+        most={2}
+        text={temperature === 0 ? 'greedy' : temperature.toFixed(2)}
+        onChange={(value) => set({ temperature: value })}
+      />
+      <Share
+        label="Top-p"
+        help="Draws from the smallest set of tokens that holds this much of the probability."
+        value={topP}
+        least={0.05}
+        most={1}
+        text={topP === 1 ? 'off' : topP.toFixed(2)}
+        onChange={(value) => set({ topP: value })}
+      />
+      <Whole
+        name="topK"
+        label="Top-k"
+        help="Draws from the k most probable tokens alone; 0: from all."
+        least={0}
+        most={1_000_000}
+      />
+      <Whole
+        name="maxTokens"
+        label="Most tokens"
+        help="A response is cut off here, and at the model’s last position."
+        least={1}
+        most={100_000}
+      />
+      <Whole
+        name="seed"
+        label="Seed"
+        help="The same seed draws the same numbers, in both columns."
+        least={0}
+        most={4_294_967_295}
+      >
         <Tooltip label="The next seed" openDelay={300}>
-          <ActionIcon variant="default" size={25} aria-label="Next seed" onClick={() => set({ seed: (seed + 1) % 4_294_967_296 })}>
+          <ActionIcon
+            variant="default"
+            size={25}
+            aria-label="Next seed"
+            onClick={() => set({ seed: (seed + 1) % 4_294_967_296 })}
+          >
             <IconArrowsShuffle size={13} aria-hidden />
           </ActionIcon>
         </Tooltip>
@@ -25,7 +63,23 @@ export function SamplingFields() {
   );
 }
 
-function Share({ label, help, value, least = 0, most, text, onChange }: { label: string; help: string; value: number; least?: number; most: number; text: string; onChange: (value: number) => void }) {
+function Share({
+  label,
+  help,
+  value,
+  least = 0,
+  most,
+  text,
+  onChange,
+}: {
+  label: string;
+  help: string;
+  value: number;
+  least?: number;
+  most: number;
+  text: string;
+  onChange: (value: number) => void;
+}) {
   return (
     <div className="slider-field">
       <Tooltip label={help} multiline w={260} position="right" openDelay={300}>
@@ -33,12 +87,36 @@ function Share({ label, help, value, least = 0, most, text, onChange }: { label:
           {label} <b>{text}</b>
         </span>
       </Tooltip>
-      <Slider size="sm" min={least} max={most} step={0.05} value={value} label={null} thumbLabel={label} thumbProps={{ 'aria-valuetext': text }} onChange={onChange} />
+      <Slider
+        size="sm"
+        min={least}
+        max={most}
+        step={0.05}
+        value={value}
+        label={null}
+        thumbLabel={label}
+        thumbProps={{ 'aria-valuetext': text }}
+        onChange={onChange}
+      />
     </div>
   );
 }
 
-function Whole({ name, label, help, least, most, children }: { name: 'topK' | 'maxTokens' | 'seed'; label: string; help: string; least: number; most: number; children?: React.ReactNode }) {
+function Whole({
+  name,
+  label,
+  help,
+  least,
+  most,
+  children,
+}: {
+  name: 'topK' | 'maxTokens' | 'seed';
+  label: string;
+  help: string;
+  least: number;
+  most: number;
+  children?: React.ReactNode;
+}) {
   const value = usePlayground((state) => state.sampling[name]);
   const id = `play-${name}`;
   return (
@@ -47,7 +125,24 @@ function Whole({ name, label, help, least, most, children }: { name: 'topK' | 'm
         <label htmlFor={id}>{label}</label>
       </Tooltip>
       <div className="field-inputs">
-        <NumberInput id={id} size="xs" w={84} hideControls allowDecimal={false} allowNegative={false} min={least} max={most} clampBehavior="blur" value={value} onChange={(next) => typeof next === 'number' && next >= least && next <= most && usePlayground.getState().setSampling({ [name]: next } satisfies Partial<Sampling>)} />
+        <NumberInput
+          id={id}
+          size="xs"
+          w={84}
+          hideControls
+          allowDecimal={false}
+          allowNegative={false}
+          min={least}
+          max={most}
+          clampBehavior="blur"
+          value={value}
+          onChange={(next) =>
+            typeof next === 'number' &&
+            next >= least &&
+            next <= most &&
+            usePlayground.getState().setSampling({ [name]: next } satisfies Partial<Sampling>)
+          }
+        />
         {children}
       </div>
     </div>

@@ -1,5 +1,5 @@
 import type { KeyboardEvent } from 'react';
-import type { PlaygroundToken, TokenReadingView } from '../../run/playground.ts';
+import type { PlaygroundToken, TokenReadingView } from '../../views/playground.ts';
 import { usePlayground } from '../../store/playground-store.ts';
 import { spotElement, useSpot, type Spot } from './spot-store.ts';
 import { nats, named, probability } from './token-shades.ts';
@@ -19,14 +19,23 @@ export function TokenPanel() {
   const views: { name: string; token: PlaygroundToken | undefined; spot: Spot | undefined }[] = !spot
     ? []
     : spot.part === 'difference'
-      ? (difference?.tokens ?? []).map((tokens, i) => ({ name: names[i] ?? '', token: tokens[spot.index], spot: undefined }))
+      ? (difference?.tokens ?? []).map((tokens, i) => ({
+          name: names[i] ?? '',
+          token: tokens[spot.index],
+          spot: undefined,
+        }))
       : [{ name: names[spot.side] ?? '', token: columns[spot.side][spot.part][spot.index], spot }];
-  const shown = views.filter((view): view is { name: string; token: PlaygroundToken; spot: Spot | undefined } => view.token !== undefined);
+  const shown = views.filter(
+    (view): view is { name: string; token: PlaygroundToken; spot: Spot | undefined } => view.token !== undefined,
+  );
   if (shown.length === 0) {
     return (
       <section className="section">
         <h2 className="section-title">Token</h2>
-        <p className="hint">Point at a token, or go to it with the arrow keys: here stand its probability, its rank, and what the model would have written instead.</p>
+        <p className="hint">
+          Point at a token, or go to it with the arrow keys: here stand its probability, its rank, and what the model
+          would have written instead.
+        </p>
       </section>
     );
   }
@@ -65,10 +74,19 @@ function TokenFacts({ token: { id, text, reading } }: { token: PlaygroundToken }
   );
 }
 
-function Alternatives({ id, reading: { alternatives, logprob, rank }, spot }: { id: number; reading: TokenReadingView; spot: Spot | undefined }) {
+function Alternatives({
+  id,
+  reading: { alternatives, logprob, rank },
+  spot,
+}: {
+  id: number;
+  reading: TokenReadingView;
+  spot: Spot | undefined;
+}) {
   const busy = usePlayground(({ columns }) => spot !== undefined && columns[spot.side].busy);
   const goOn = (token: number) => {
-    if (spot && spot.part !== 'difference') void usePlayground.getState().goOn(spot.side, { part: spot.part, index: spot.index }, token);
+    if (spot && spot.part !== 'difference')
+      void usePlayground.getState().goOn(spot.side, { part: spot.part, index: spot.index }, token);
   };
   // A token beyond the most probable ones stands below them.
   const beyond = rank > alternatives.length;
@@ -79,7 +97,14 @@ function Alternatives({ id, reading: { alternatives, logprob, rank }, spot }: { 
       <ol className="alternatives">
         {alternatives.map((one) => (
           <li key={one.id}>
-            <button type="button" className="alternative" data-testid="alternative" disabled={!spot || busy} aria-current={one.id === id ? 'true' : undefined} onClick={() => goOn(one.id)}>
+            <button
+              type="button"
+              className="alternative"
+              data-testid="alternative"
+              disabled={!spot || busy}
+              aria-current={one.id === id ? 'true' : undefined}
+              onClick={() => goOn(one.id)}
+            >
               <span className="alternative-bar" style={{ width: `${100 * Math.exp(one.logprob)}%` }} />
               <span className="alternative-text">{named(one.text)}</span>
               <span className="alternative-share">{probability(one.logprob)}</span>

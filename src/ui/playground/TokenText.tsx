@@ -1,5 +1,5 @@
 import { memo, useCallback, type FocusEvent, type KeyboardEvent, type PointerEvent } from 'react';
-import type { PlaygroundToken } from '../../run/playground.ts';
+import type { PlaygroundToken } from '../../views/playground.ts';
 import type { Side } from '../../store/playground-store.ts';
 import { useSpot, useSpotIn, type Spot } from './spot-store.ts';
 import { nats, named, probability, tokenShade, visible, type Shading } from './token-shades.ts';
@@ -13,21 +13,48 @@ interface TokenTextProps {
   label: string;
 }
 
-/** A text as its tokens, coloured by what the model thought of them. One stop of the tab key; arrows go from token to token. */
+/**
+ * A text as its tokens, coloured by what the model thought of them. One stop of the tab key; arrows go from token to
+ * token.
+ */
 export function TokenText({ tokens, side, part, shading, label }: TokenTextProps) {
   const at = useSpotIn(side, part);
   const look = useCallback((event: PointerEvent | FocusEvent) => lookAt(event.target, { side, part }), [side, part]);
   return (
-    <span className={part === 'prompt' ? 'token-run prompt' : 'token-run'} role="group" aria-label={`${label}; arrow keys go from token to token, Enter to its alternatives`} data-text={`${part}-${side}`} onPointerOver={look} onFocus={look} onKeyDown={moveBetweenTokens}>
+    <span
+      className={part === 'prompt' ? 'token-run prompt' : 'token-run'}
+      role="group"
+      aria-label={`${label}; arrow keys go from token to token, Enter to its alternatives`}
+      data-text={`${part}-${side}`}
+      onPointerOver={look}
+      onFocus={look}
+      onKeyDown={moveBetweenTokens}
+    >
       <Tokens tokens={tokens} shading={shading} at={at} />
     </span>
   );
 }
 
-const Tokens = memo(function Tokens({ tokens, shading, at }: { tokens: readonly PlaygroundToken[]; shading: Shading; at: number }) {
+const Tokens = memo(function Tokens({
+  tokens,
+  shading,
+  at,
+}: {
+  tokens: readonly PlaygroundToken[];
+  shading: Shading;
+  at: number;
+}) {
   return tokens.map((token, i) => (
     <span key={i}>
-      <button type="button" className={i === at ? 'token looked-at' : 'token'} tabIndex={i === Math.max(0, at) ? 0 : -1} data-index={i} data-testid="play-token" style={{ background: tokenShade(token, shading) }} aria-label={spoken(token)}>
+      <button
+        type="button"
+        className={i === at ? 'token looked-at' : 'token'}
+        tabIndex={i === Math.max(0, at) ? 0 : -1}
+        data-index={i}
+        data-testid="play-token"
+        style={{ background: tokenShade(token, shading) }}
+        aria-label={spoken(token)}
+      >
         {visible(token.text)}
       </button>
       {token.text.includes('\n') && <br />}
@@ -50,7 +77,12 @@ export function moveBetweenTokens(event: KeyboardEvent<HTMLElement>): void {
   const tokens = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-index]')];
   const at = tokens.findIndex((token) => token === document.activeElement);
   const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tokens.length - 1 }[event.key];
-  const next = event.key === 'Enter' ? document.querySelector<HTMLElement>('.alternative:not(:disabled)') : to === undefined ? undefined : tokens[to];
+  const next =
+    event.key === 'Enter'
+      ? document.querySelector<HTMLElement>('.alternative:not(:disabled)')
+      : to === undefined
+        ? undefined
+        : tokens[to];
   if (at < 0 || !next) return;
   event.preventDefault();
   next.focus();

@@ -14,7 +14,9 @@ export const useSpot = create<{ spot: Spot | undefined; look: (spot: Spot | unde
 }));
 
 /** Index of the token looked at in one text; -1: none of it. */
-export const useSpotIn = (side: Side, part: Spot['part']): number => useSpot(({ spot }) => (spot?.side === side && spot.part === part ? spot.index : -1));
+export const useSpotIn = (side: Side, part: Spot['part']): number =>
+  useSpot(({ spot }) => (spot?.side === side && spot.part === part ? spot.index : -1));
 
 /** The element of the token looked at: where the keyboard goes back to. */
-export const spotElement = (spot: Spot): HTMLElement | null => document.querySelector(`[data-text="${spot.part}-${spot.side}"] [data-index="${spot.index}"]`);
+export const spotElement = (spot: Spot): HTMLElement | null =>
+  document.querySelector(`[data-text="${spot.part}-${spot.side}"] [data-index="${spot.index}"]`);

@@ -32,12 +32,18 @@ describe('how tokens are written', () => {
 });
 
 describe('shades', () => {
-  const token = (logprob: number, entropy: number, rank: number) => ({ id: 1, text: 'a', reading: { logprob, entropy, rank, alternatives: [] } });
+  const token = (logprob: number, entropy: number, rank: number) => ({
+    id: 1,
+    text: 'a',
+    reading: { logprob, entropy, rank, alternatives: [] },
+  });
   const depth = (style: string | undefined) => Number(/(\d+)%/.exec(style ?? '')?.[1]);
 
   it('deepen with surprise, entropy and rank, and stop at a depth that text can be read on', () => {
     for (const shading of ['probability', 'entropy', 'rank'] as const) {
-      const depths = [token(0, 0, 1), token(-2, 1, 5), token(-20, 10, 5000)].map((one) => depth(tokenShade(one, shading)));
+      const depths = [token(0, 0, 1), token(-2, 1, 5), token(-20, 10, 5000)].map((one) =>
+        depth(tokenShade(one, shading)),
+      );
       expect(depths[0]).toBe(0);
       expect(depths[1]).toBeGreaterThan(0);
       expect(depths[2]).toBe(55);

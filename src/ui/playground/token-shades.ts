@@ -1,5 +1,5 @@
 /** Colours of tokens by what a model thought of them, and how numbers and blanks are written. */
-import type { PlaygroundToken, TokenReadingView } from '../../run/playground.ts';
+import type { PlaygroundToken, TokenReadingView } from '../../views/playground.ts';
 
 export const SHADINGS = ['probability', 'entropy', 'rank'] as const;
 export type Shading = (typeof SHADINGS)[number];
@@ -17,7 +17,11 @@ export const SHADING_ENDS: Record<Shading, [string, string]> = {
   rank: ['first', '100th or later'],
 };
 
-const COLOR: Record<Shading, string> = { probability: 'var(--zone-positive-high)', entropy: 'var(--zone-positive-low)', rank: 'var(--zone-negative-low)' };
+const COLOR: Record<Shading, string> = {
+  probability: 'var(--zone-positive-high)',
+  entropy: 'var(--zone-positive-low)',
+  rank: 'var(--zone-negative-low)',
+};
 /** The deepest shade still lets text be read in both colour schemes. */
 const DEEPEST = 0.55;
 
@@ -28,16 +32,24 @@ function depth({ logprob, entropy, rank }: TokenReadingView, shading: Shading): 
   return Math.log(rank) / Math.log(100);
 }
 
-const mix = (color: string, share: number) => `color-mix(in srgb, ${color} ${Math.round(100 * Math.min(1, Math.max(0, share)))}%, transparent)`;
+const mix = (color: string, share: number) =>
+  `color-mix(in srgb, ${color} ${Math.round(100 * Math.min(1, Math.max(0, share)))}%, transparent)`;
 
-export const shade = (shading: Shading, depthOf: number): string => mix(COLOR[shading], DEEPEST * Math.min(1, Math.max(0, depthOf)));
+export const shade = (shading: Shading, depthOf: number): string =>
+  mix(COLOR[shading], DEEPEST * Math.min(1, Math.max(0, depthOf)));
 
 export function tokenShade({ reading }: PlaygroundToken, shading: Shading): string | undefined {
   return reading && shade(shading, depth(reading, shading));
 }
 
 /** Blanks are seen where they are all there is. */
-export const visible = (text: string): string => (text === '' ? '\u2205' : text.replaceAll('\n', '\u21b5').replaceAll('\t', '\u21e5').replace(/^ +$/, (blanks) => '\u2423'.repeat(blanks.length)));
+export const visible = (text: string): string =>
+  text === ''
+    ? '\u2205'
+    : text
+        .replaceAll('\n', '\u21b5')
+        .replaceAll('\t', '\u21e5')
+        .replace(/^ +$/, (blanks) => '\u2423'.repeat(blanks.length));
 
 /** As `visible`, with the space that many tokens begin with. */
 export const named = (text: string): string => visible(text).replace(/^ /, '\u2423');
@@ -51,4 +63,5 @@ export function probability(logprob: number): string {
   return share >= 0.001 ? `${share.toFixed(4)} %` : `${share.toExponential(0)} %`;
 }
 
-export const nats = (value: number): string => `${value < 0 ? '\u2212' : ''}${Math.abs(value).toFixed(Math.abs(value) < 10 ? 3 : 1)}`;
+export const nats = (value: number): string =>
+  `${value < 0 ? '\u2212' : ''}${Math.abs(value).toFixed(Math.abs(value) < 10 ? 3 : 1)}`;

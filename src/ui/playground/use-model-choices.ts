@@ -1,5 +1,5 @@
 /** Models that can be asked: those of the library that have a tokenizer, and those of the run. */
-import { POLICY, START } from '../../run/playground.ts';
+import { POLICY, START } from '../../views/playground.ts';
 import { labelOf, usePlayground, type Column } from '../../store/playground-store.ts';
 import { useRun } from '../../store/run-store.ts';
 
@@ -13,10 +13,15 @@ export function useModelChoices(): { library: ModelChoice[]; run: ModelChoice[] 
   const models = useRun((run) => run.models);
   const running = useRun((run) => run.running);
   const policy = useRun((run) => (run.frame ? labelOf(POLICY) : undefined));
-  const library = models.filter(({ problem, hasTokenizer }) => problem === undefined && hasTokenizer).map(({ id, name }) => ({ value: id, label: name }));
+  const library = models
+    .filter(({ problem, hasTokenizer }) => problem === undefined && hasTokenizer)
+    .map(({ id, name }) => ({ value: id, label: name }));
   if (!running || policy === undefined) return { library, run: [] };
   const scratch = 'architecture' in running.model;
-  return { library, run: [{ value: POLICY, label: policy }, ...(scratch ? [{ value: START, label: labelOf(START) }] : [])] };
+  return {
+    library,
+    run: [{ value: POLICY, label: policy }, ...(scratch ? [{ value: START, label: labelOf(START) }] : [])],
+  };
 }
 
 /** What each column's model is called, as of its answer; the second is empty where one stands alone. */

@@ -1,12 +1,15 @@
 import { useMemo } from 'react';
-import { adviceOf } from '../../run/advice.ts';
+import { adviceOf } from '../../advice/advice.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 
 /** What people trip over, said at the field itself: "why is my clip ratio always 0?" first. */
 export function FieldAdvice({ paths }: { paths: readonly string[] }) {
   const checked = useRecipe((recipe) => recipe.checked);
   const key = paths.join(' ');
-  const advice = useMemo(() => (checked ? adviceOf(checked) : []).filter(({ path }) => key.split(' ').includes(path)), [checked, key]);
+  const advice = useMemo(
+    () => (checked ? adviceOf(checked) : []).filter(({ path }) => key.split(' ').includes(path)),
+    [checked, key],
+  );
   return (
     <>
       {advice.map(({ path, tone, title, text }) => (

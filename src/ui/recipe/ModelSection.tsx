@@ -19,7 +19,14 @@ export function ModelSection() {
   const sourceId = 'checkpoint' in source ? source.checkpoint : 'architecture';
   const choices = models.map(({ id, name }) => ({ value: id, label: name }));
   // A recipe from a file may start from what the page does not have: say so rather than show another model.
-  if (models.length > 0 && !chosen) choices.push({ value: sourceId, label: 'checkpoint' in source ? `${source.checkpoint} (not here)` : `new weights, ${source.architecture.layers} × ${source.architecture.hidden_size}` });
+  if (models.length > 0 && !chosen)
+    choices.push({
+      value: sourceId,
+      label:
+        'checkpoint' in source
+          ? `${source.checkpoint} (not here)`
+          : `new weights, ${source.architecture.layers} × ${source.architecture.hidden_size}`,
+    });
   const folder = useRef<HTMLInputElement>(null);
   const addCheckpoint = useAddCheckpoint();
   const choose = (id: string) => {
@@ -29,12 +36,26 @@ export function ModelSection() {
   return (
     <section className="section">
       <h2 className="section-title">Model and task</h2>
-      <Field id="model" label="Start from" help="The checkpoint that training starts from: one that ships with the studio, or your own folder." paths={['model', 'model.checkpoint']}>
-        <NativeSelect id="model" size="xs" w={150} data-testid="model-select" value={sourceId} data={choices} onChange={(event) => choose(event.currentTarget.value)} />
+      <Field
+        id="model"
+        label="Start from"
+        help="The checkpoint that training starts from: one that ships with the studio, or your own folder."
+        paths={['model', 'model.checkpoint']}
+      >
+        <NativeSelect
+          id="model"
+          size="xs"
+          w={150}
+          data-testid="model-select"
+          value={sourceId}
+          data={choices}
+          onChange={(event) => choose(event.currentTarget.value)}
+        />
       </Field>
       {chosen && (
         <p className="hint">
-          {compact(chosen.parameters)} parameters, {chosen.layers} layers of {chosen.hiddenSize}, {chosen.heads} heads, {chosen.vocabularySize} symbols. {chosen.description}
+          {compact(chosen.parameters)} parameters, {chosen.layers} layers of {chosen.hiddenSize}, {chosen.heads} heads,{' '}
+          {chosen.vocabularySize} symbols. {chosen.description}
           {!chosen.hasTokenizer && ' It has no tokenizer, which training on a task needs.'}
         </p>
       )}
@@ -51,7 +72,15 @@ export function ModelSection() {
           event.currentTarget.value = '';
         }}
       />
-      <Button variant="subtle" size="compact-xs" mt={4} ml={-6} loading={reading} leftSection={<IconFolderOpen size={14} aria-hidden />} onClick={() => folder.current?.click()}>
+      <Button
+        variant="subtle"
+        size="compact-xs"
+        mt={4}
+        ml={-6}
+        loading={reading}
+        leftSection={<IconFolderOpen size={14} aria-hidden />}
+        onClick={() => folder.current?.click()}
+      >
         Open a folder
       </Button>
       <span className="hint"> or drop one here</span>
@@ -60,19 +89,44 @@ export function ModelSection() {
   );
 }
 
-const TASKS = { addition: { name: 'addition', digits: 2 }, arithmetic: { name: 'arithmetic', operations: 2, max_operand: 9 } } as const;
+const TASKS = {
+  addition: { name: 'addition', digits: 2 },
+  arithmetic: { name: 'arithmetic', operations: 2, max_operand: 9 },
+} as const;
 
 function TaskFields() {
   const task = useRecipe((recipe) => recipe.config.task);
   return (
     <>
-      <Field id="task" label="Task" help="What the model learns; a verifier grades its final answers with 1 or 0." paths={['task', 'task.name']}>
-        <NativeSelect id="task" size="xs" w={126} data={Object.keys(TASKS)} value={task.name} onChange={(event) => useRecipe.getState().set('task', TASKS[event.currentTarget.value as keyof typeof TASKS])} />
+      <Field
+        id="task"
+        label="Task"
+        help="What the model learns; a verifier grades its final answers with 1 or 0."
+        paths={['task', 'task.name']}
+      >
+        <NativeSelect
+          id="task"
+          size="xs"
+          w={126}
+          data={Object.keys(TASKS)}
+          value={task.name}
+          onChange={(event) => useRecipe.getState().set('task', TASKS[event.currentTarget.value as keyof typeof TASKS])}
+        />
       </Field>
       {task.name === 'addition' ? (
-        <NumberField path="task.digits" label="Digits" help="Digits of each summand. The model must have been trained on as many." />
+        <NumberField
+          path="task.digits"
+          label="Digits"
+          help="Digits of each summand. The model must have been trained on as many."
+        />
       ) : (
-        <NumberPair label="Operations, up to" help="Operations in an expression, and its largest number." between="≤" first={{ path: 'task.operations', label: 'Operations', help: '' }} second={{ path: 'task.max_operand', label: 'Largest number', help: '' }} />
+        <NumberPair
+          label="Operations, up to"
+          help="Operations in an expression, and its largest number."
+          between="≤"
+          first={{ path: 'task.operations', label: 'Operations', help: '' }}
+          second={{ path: 'task.max_operand', label: 'Largest number', help: '' }}
+        />
       )}
     </>
   );

@@ -25,7 +25,19 @@ export function NumberField(props: NumberFieldProps) {
 }
 
 /** Two numbers on one line, such as prompts x responses. */
-export function NumberPair({ label, help, first, second, between }: { label: string; help: string; first: NumberFieldProps; second: NumberFieldProps; between: string }) {
+export function NumberPair({
+  label,
+  help,
+  first,
+  second,
+  between,
+}: {
+  label: string;
+  help: string;
+  first: NumberFieldProps;
+  second: NumberFieldProps;
+  between: string;
+}) {
   return (
     <Field id={idOf(first.path)} label={label} help={help} paths={[first.path, second.path]}>
       <NumberCell {...first} width={47} />

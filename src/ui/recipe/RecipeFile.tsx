@@ -10,10 +10,15 @@ import { download } from '../download.ts';
 
 async function open(file: File): Promise<void> {
   try {
-    useRecipe.getState().offer({ config: parseRunConfig(JSON.parse(await file.text()), file.name), bringer: file.name });
+    useRecipe
+      .getState()
+      .offer({ config: parseRunConfig(JSON.parse(await file.text()), file.name), bringer: file.name });
     useRun.getState().showError(undefined);
   } catch (error) {
-    const message = error instanceof StudioError ? error.message : `${file.name}: not JSON: ${error instanceof Error ? error.message : String(error)}`;
+    const message =
+      error instanceof StudioError
+        ? error.message
+        : `${file.name}: not JSON: ${error instanceof Error ? error.message : String(error)}`;
     useRun.getState().showError({ kind: 'input', message, advice: 'The recipe is as it was.' });
   }
 }

@@ -13,14 +13,22 @@ export function RecipePanel() {
   return (
     <>
       <RecipeFile />
-      {adapter?.software && <p className="note warning">No graphics card in use: computes on the processor, many times slower.</p>}
+      {adapter?.software && (
+        <p className="note warning">No graphics card in use: computes on the processor, many times slower.</p>
+      )}
       <ModelSection />
       <TrainedSection />
       <RlSections />
       <SftSection />
       <MemorySection />
       <ComputeSection />
-      {adapter && !adapter.software && <p className="hint">Computes on {[adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' ') || 'the graphics card'}.</p>}
+      {adapter && !adapter.software && (
+        <p className="hint">
+          Computes on{' '}
+          {[adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' ') || 'the graphics card'}
+          .
+        </p>
+      )}
     </>
   );
 }

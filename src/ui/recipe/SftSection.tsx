@@ -13,14 +13,24 @@ export function SftSection() {
     <section className="section">
       <h2 className="section-title">SFT first</h2>
       <Field id="sft" label="Supervised fine-tuning" help="Train on worked solutions before RL starts." paths={['']}>
-        <Switch id="sft" size="sm" checked={present} onChange={(event) => useRecipe.getState().set('sft', event.currentTarget.checked ? DEFAULT_SFT : undefined)} />
+        <Switch
+          id="sft"
+          size="sm"
+          checked={present}
+          onChange={(event) => useRecipe.getState().set('sft', event.currentTarget.checked ? DEFAULT_SFT : undefined)}
+        />
       </Field>
       {present && (
         <>
           <NumberField path="sft.steps" label="Steps" help="Optimizer updates." />
           <NumberField path="sft.batch_size" label="Batch" help="Examples an update." suffix=" examples" />
           <NumberField path="sft.learning_rate" label="Learning rate" help="AdamW's step size." step={0.001} />
-          <NumberField path="sft.wrong_fraction" label="Wrong solutions" help="Share of examples whose solution is wrong, to leave RL something to win." step={0.1} />
+          <NumberField
+            path="sft.wrong_fraction"
+            label="Wrong solutions"
+            help="Share of examples whose solution is wrong, to leave RL something to win."
+            step={0.1}
+          />
         </>
       )}
     </section>

@@ -1,7 +1,12 @@
 import { Select } from '@mantine/core';
-import { STRATEGY_NAMES, strategyInfo, type BuiltInStrategy, type StrategyConfig } from '../../run/strategies.ts';
+import {
+  STRATEGY_NAMES,
+  strategyInfo,
+  type BuiltInStrategy,
+  type StrategyConfig,
+} from '../../run/strategies/strategy-config.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
-import { useRules } from '../../store/rules-store.ts';
+import { useStrategies } from '../../store/strategies-store.ts';
 import { NumberField, NumberPair } from './NumberField.tsx';
 import { rangeText } from './parameter-range.ts';
 import { SwitchField } from './SwitchField.tsx';
@@ -14,17 +19,36 @@ export function StrategySection() {
     <section className="section">
       <h2 className="section-title">Clip strategy</h2>
       <StrategySelect strategy={strategy} onChange={(next) => useRecipe.getState().set('rl.strategy', next)} />
-      {strategy.name === 'custom' ? <p className="hint">A rule of your own. It is written, checked and plotted on the Objective page.</p> : <BuiltIn name={strategy.name as BuiltInStrategy} />}
-      <NumberField path="rl.correction_cap" label="Importance correction" help="Truncated importance sampling, for the gap between sampler and trainer; goes with every strategy. Tokens are weighted by pi_old / pi_sampler, at most this (verl: 2). Empty: off." fallback="off" step={0.5} />
+      {strategy.name === 'custom' ? (
+        <p className="hint">A rule of your own. It is written, checked and plotted on the Objective page.</p>
+      ) : (
+        <BuiltIn name={strategy.name as BuiltInStrategy} />
+      )}
+      <NumberField
+        path="rl.correction_cap"
+        label="Importance correction"
+        help="Truncated importance sampling, for the gap between sampler and trainer; goes with every strategy. Tokens are weighted by pi_old / pi_sampler, at most this (verl: 2). Empty: off."
+        fallback="off"
+        step={0.5}
+      />
     </section>
   );
 }
 
-export function StrategySelect({ strategy, onChange, label = 'Clip strategy' }: { strategy: StrategyConfig; onChange: (strategy: StrategyConfig) => void; label?: string }) {
-  const rules = useRules((state) => state.rules);
+export function StrategySelect({
+  strategy,
+  onChange,
+  label = 'Clip strategy',
+}: {
+  strategy: StrategyConfig;
+  onChange: (strategy: StrategyConfig) => void;
+  label?: string;
+}) {
+  const rules = useStrategies((state) => state.rules);
   const own = rules.map((rule) => ({ value: `rule:${rule.title}`, label: rule.title }));
   // A rule that is used without having been saved.
-  if (strategy.name === 'custom' && !rules.some(({ title }) => title === strategy.title)) own.push({ value: `rule:${strategy.title as string}`, label: strategy.title as string });
+  if (strategy.name === 'custom' && !rules.some(({ title }) => title === strategy.title))
+    own.push({ value: `rule:${strategy.title as string}`, label: strategy.title as string });
   return (
     <Select
       size="xs"
@@ -32,7 +56,13 @@ export function StrategySelect({ strategy, onChange, label = 'Clip strategy' }: 
       allowDeselect={false}
       searchable
       maxDropdownHeight={360}
-      data={[{ group: 'Built in', items: STRATEGY_NAMES.map((name) => ({ value: name as string, label: strategyInfo(name).title })) }, ...(own.length > 0 ? [{ group: 'Your rules', items: own }] : [])]}
+      data={[
+        {
+          group: 'Built in',
+          items: STRATEGY_NAMES.map((name) => ({ value: name as string, label: strategyInfo(name).title })),
+        },
+        ...(own.length > 0 ? [{ group: 'Your rules', items: own }] : []),
+      ]}
       value={strategy.name === 'custom' ? `rule:${strategy.title as string}` : strategy.name}
       onChange={(value) => {
         const rule = rules.find(({ title }) => `rule:${title}` === value);
@@ -58,15 +88,34 @@ function BuiltIn({ name }: { name: BuiltInStrategy }) {
           label="ε low / high"
           help={`${low.help} ${high.help} ${rangeText(low)}`}
           between="/"
-          first={{ path: 'rl.strategy.eps_low', label: low.label, help: low.help, fallback: low.default as number, step: low.step }}
-          second={{ path: 'rl.strategy.eps_high', label: high.label, help: high.help, fallback: high.default as number, step: high.step }}
+          first={{
+            path: 'rl.strategy.eps_low',
+            label: low.label,
+            help: low.help,
+            fallback: low.default as number,
+            step: low.step,
+          }}
+          second={{
+            path: 'rl.strategy.eps_high',
+            label: high.label,
+            help: high.help,
+            fallback: high.default as number,
+            step: high.step,
+          }}
         />
       )}
       {rest.map(([key, parameter]) =>
         typeof parameter.default === 'boolean' ? (
           <SwitchField key={key} path={`rl.strategy.${key}`} label={parameter.label} help={parameter.help} />
         ) : (
-          <NumberField key={key} path={`rl.strategy.${key}`} label={parameter.label} help={`${parameter.help} ${rangeText(parameter)}`} fallback={parameter.default ?? 'off'} step={parameter.step} />
+          <NumberField
+            key={key}
+            path={`rl.strategy.${key}`}
+            label={parameter.label}
+            help={`${parameter.help} ${rangeText(parameter)}`}
+            fallback={parameter.default ?? 'off'}
+            step={parameter.step}
+          />
         ),
       )}
     </>

@@ -8,7 +8,13 @@ export function SwitchField({ path, label, help }: { path: string; label: string
   const value = useRecipe((recipe) => fieldOf(recipe.config, path) === true);
   return (
     <Field id={idOf(path)} label={label} help={help} paths={[path]}>
-      <Switch id={idOf(path)} aria-describedby={`${idOf(path)}-help`} size="sm" checked={value} onChange={(event) => useRecipe.getState().set(path, event.currentTarget.checked)} />
+      <Switch
+        id={idOf(path)}
+        aria-describedby={`${idOf(path)}-help`}
+        size="sm"
+        checked={value}
+        onChange={(event) => useRecipe.getState().set(path, event.currentTarget.checked)}
+      />
     </Field>
   );
 }

@@ -1,5 +1,5 @@
 /** The range of a strategy's parameter, in words. */
-import type { ParameterInfo } from '../../run/strategies.ts';
+import type { ParameterInfo } from '../../run/strategies/strategy-config.ts';
 
 /** Bounds that only keep numbers finite say nothing to a person. */
 const ENDLESS = 1e6;
@@ -12,4 +12,5 @@ export function rangeText({ default: usual, minimum, maximum, exclusive }: Param
   return `${range[0]?.toUpperCase() ?? ''}${range.slice(1)}.`;
 }
 
-export const defaultText = ({ default: usual }: ParameterInfo): string => (usual === null ? 'off' : typeof usual === 'boolean' ? (usual ? 'on' : 'off') : String(usual));
+export const defaultText = ({ default: usual }: ParameterInfo): string =>
+  usual === null ? 'off' : typeof usual === 'boolean' ? (usual ? 'on' : 'off') : String(usual);

@@ -1,7 +1,10 @@
-/** What the recipe would take on the adapter, from the worker: the newest recipe wins, and no more than one question is under way. */
+/**
+ * What the recipe would take on the adapter, from the worker: the newest recipe wins, and no more than one question is
+ * under way.
+ */
 import { useEffect, useRef, useState } from 'react';
 import type { RunConfig } from '../../run/config.ts';
-import type { MemoryPlan } from '../../run/memory.ts';
+import type { MemoryPlan } from '../../views/memory.ts';
 import { studioApi } from '../../store/connection.ts';
 
 export interface MemoryAnswer {
@@ -24,7 +27,8 @@ export function useMemoryPlan(recipe: RunConfig | undefined, ready: boolean): Me
       busy.current = false;
       if (result.ok) setAnswer({ plan: result.value });
       // Other errors have a place of their own on the page.
-      else setAnswer(result.error.kind === 'memory' ? { refused: `${result.error.message} ${result.error.advice}` } : {});
+      else
+        setAnswer(result.error.kind === 'memory' ? { refused: `${result.error.message} ${result.error.advice}` } : {});
       const next = waiting.current;
       waiting.current = undefined;
       if (next) await ask(next);

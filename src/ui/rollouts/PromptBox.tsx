@@ -34,14 +34,25 @@ export function PromptBox({ example }: { example: string }) {
       }}
     >
       <Group gap={6} wrap="nowrap">
-        <TextInput size="xs" flex={1} aria-label="Prompt" value={prompt} onChange={(event) => setPrompt(event.currentTarget.value)} />
+        <TextInput
+          size="xs"
+          flex={1}
+          aria-label="Prompt"
+          value={prompt}
+          onChange={(event) => setPrompt(event.currentTarget.value)}
+        />
         <Tooltip label="The most probable token each time">
           <Button type="submit" size="xs" variant="default" loading={asking}>
             Ask
           </Button>
         </Tooltip>
         <Tooltip label="An answer drawn from the policy; another one each time">
-          <Button size="xs" variant="default" disabled={asking} onClick={() => void ask(useRun.getState().running?.rl?.temperature ?? 1)}>
+          <Button
+            size="xs"
+            variant="default"
+            disabled={asking}
+            onClick={() => void ask(useRun.getState().running?.rl?.temperature ?? 1)}
+          >
             Draw
           </Button>
         </Tooltip>

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { HISTOGRAM_BINS, HISTOGRAM_RANGE } from '../../run/step-record.ts';
-import { plainBand, ruleOf } from '../../run/strategies.ts';
+import { plainBand, resolveStrategy } from '../../run/strategies/strategy-config.ts';
 import { useRun } from '../../store/run-store.ts';
 import { compact } from '../format.ts';
 import { ZoneLegend } from '../ZoneLegend.tsx';
@@ -12,35 +12,97 @@ const HALF = 62;
 export function RatioHistogram() {
   const distributions = useRun((run) => run.frame?.distributions);
   const strategy = useRun((run) => run.running?.rl?.strategy);
-  if (!distributions || !strategy) return <p className="hint">How far the updates of a step move each token: log r, tokens with A&gt;0 upwards, A&lt;0 downwards.</p>;
-  const band = plainBand(ruleOf(strategy));
+  if (!distributions || !strategy)
+    return (
+      <p className="hint">
+        How far the updates of a step move each token: log r, tokens with A&gt;0 upwards, A&lt;0 downwards.
+      </p>
+    );
+  const band = plainBand(resolveStrategy(strategy));
   return (
     <>
-      <Bars positive={distributions.positive} negative={distributions.negative} low={band ? Math.log(Math.max(1e-9, band.low)) : undefined} high={band ? Math.log(band.high) : undefined} />
+      <Bars
+        positive={distributions.positive}
+        negative={distributions.negative}
+        low={band ? Math.log(Math.max(1e-9, band.low)) : undefined}
+        high={band ? Math.log(band.high) : undefined}
+      />
       <ZoneLegend zones={['positive-high', 'negative-low', 'positive-low', 'negative-high', 'inside']} />
     </>
   );
 }
 
-const Bars = memo(function Bars({ positive, negative, low, high }: { positive: number[]; negative: number[]; low: number | undefined; high: number | undefined }) {
+const Bars = memo(function Bars({
+  positive,
+  negative,
+  low,
+  high,
+}: {
+  positive: number[];
+  negative: number[];
+  low: number | undefined;
+  high: number | undefined;
+}) {
   const most = Math.max(1, ...positive, ...negative);
   const height = (count: number) => Math.sqrt(count / most) * (HALF - 4);
   const bar = WIDTH / HISTOGRAM_BINS;
   const logOf = (bin: number) => ((bin + 0.5) / HISTOGRAM_BINS - 0.5) * 2 * HISTOGRAM_RANGE;
-  const x = (logRatio: number) => ((Math.min(HISTOGRAM_RANGE, Math.max(-HISTOGRAM_RANGE, logRatio)) / HISTOGRAM_RANGE + 1) / 2) * WIDTH;
+  const x = (logRatio: number) =>
+    ((Math.min(HISTOGRAM_RANGE, Math.max(-HISTOGRAM_RANGE, logRatio)) / HISTOGRAM_RANGE + 1) / 2) * WIDTH;
   const color = (bin: number, up: boolean) => {
     const at = logOf(bin);
     // A rule without one band for all tokens (GSPO, DCPO, BAPO) is drawn without one.
     if (low === undefined || high === undefined) return 'var(--zone-inside)';
-    const zone = at > high ? (up ? 'positive-high' : 'negative-high') : at < low ? (up ? 'positive-low' : 'negative-low') : 'inside';
+    const zone =
+      at > high
+        ? up
+          ? 'positive-high'
+          : 'negative-high'
+        : at < low
+          ? up
+            ? 'positive-low'
+            : 'negative-low'
+          : 'inside';
     return `var(--zone-${zone})`;
   };
   const total = [...positive, ...negative].reduce((sum, count) => sum + count, 0);
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${2 * HALF + 18}`} width="100%" role="img" aria-label={`Histogram of the log-ratio of ${total} tokens by the sign of their advantage`} data-testid="ratio-histogram">
-      {low !== undefined && high !== undefined && <rect x={x(low)} width={x(high) - x(low)} y={0} height={2 * HALF} fill="var(--accent)" opacity={0.08} />}
-      {positive.map((count, bin) => count > 0 && <rect key={`p${bin}`} x={bin * bar + 0.5} width={bar - 1} y={HALF - height(count)} height={height(count)} fill={color(bin, true)} />)}
-      {negative.map((count, bin) => count > 0 && <rect key={`n${bin}`} x={bin * bar + 0.5} width={bar - 1} y={HALF} height={height(count)} fill={color(bin, false)} />)}
+    <svg
+      viewBox={`0 0 ${WIDTH} ${2 * HALF + 18}`}
+      width="100%"
+      role="img"
+      aria-label={`Histogram of the log-ratio of ${total} tokens by the sign of their advantage`}
+      data-testid="ratio-histogram"
+    >
+      {low !== undefined && high !== undefined && (
+        <rect x={x(low)} width={x(high) - x(low)} y={0} height={2 * HALF} fill="var(--accent)" opacity={0.08} />
+      )}
+      {positive.map(
+        (count, bin) =>
+          count > 0 && (
+            <rect
+              key={`p${bin}`}
+              x={bin * bar + 0.5}
+              width={bar - 1}
+              y={HALF - height(count)}
+              height={height(count)}
+              fill={color(bin, true)}
+            />
+          ),
+      )}
+      {negative.map(
+        (count, bin) =>
+          count > 0 && (
+            <rect
+              key={`n${bin}`}
+              x={bin * bar + 0.5}
+              width={bar - 1}
+              y={HALF}
+              height={height(count)}
+              fill={color(bin, false)}
+            />
+          ),
+      )}
       <line x1={0} x2={WIDTH} y1={HALF} y2={HALF} stroke="var(--line)" />
       <g fontSize={10.5} fill="var(--dim)" textAnchor="middle">
         <text x={4} y={12} textAnchor="start">

@@ -24,10 +24,26 @@ export const Rollout = memo(function Rollout({ rollout, index, coloring }: Rollo
           advantage <b>{signed(rollout.advantage)}</b>
         </span>
       </div>
-      <div className="rollout-text" role="group" aria-label={`Answer to ${rollout.prompt}; arrow keys go from token to token`} onKeyDown={moveFocus}>
+      <div
+        className="rollout-text"
+        role="group"
+        aria-label={`Answer to ${rollout.prompt}; arrow keys go from token to token`}
+        onKeyDown={moveFocus}
+      >
         <span className="prompt">{rollout.prompt}</span>
         {rollout.tokens.map((token, i) => (
-          <button key={i} type="button" className="token" tabIndex={i === 0 ? 0 : -1} data-testid="token" data-zone={token.zone} data-rollout={index} data-token={i} style={tokenStyle(token, coloring)} aria-label={spoken(token)}>
+          <button
+            key={i}
+            type="button"
+            className="token"
+            tabIndex={i === 0 ? 0 : -1}
+            data-testid="token"
+            data-zone={token.zone}
+            data-rollout={index}
+            data-token={i}
+            style={tokenStyle(token, coloring)}
+            aria-label={spoken(token)}
+          >
             {token.text}
           </button>
         ))}

@@ -24,9 +24,19 @@ export function RolloutPanel() {
       </div>
       <section className="section">
         <h2 className="section-title">{any ? `Rollouts of step ${step}` : 'Rollouts'}</h2>
-        <SegmentedControl fullWidth size="xs" mb={4} aria-label="Colour tokens by" value={coloring} data={[...COLORINGS]} onChange={(value) => setColoring(value as Coloring)} />
+        <SegmentedControl
+          fullWidth
+          size="xs"
+          mb={4}
+          aria-label="Colour tokens by"
+          value={coloring}
+          data={[...COLORINGS]}
+          onChange={(value) => setColoring(value as Coloring)}
+        />
         <p className="hint" style={{ marginBottom: 8 }}>
-          {any ? `${COLORING_HELP[coloring]} Problems with the most tokens outside the band come first.` : 'The best and the worst answer to a problem will stand here side by side; point at a token for its ratio, weight and zone.'}
+          {any
+            ? `${COLORING_HELP[coloring]} Problems with the most tokens outside the band come first.`
+            : 'The best and the worst answer to a problem will stand here side by side; point at a token for its ratio, weight and zone.'}
         </p>
         {rollouts && (
           <TokenInspector rollouts={rollouts}>

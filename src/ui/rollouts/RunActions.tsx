@@ -21,11 +21,19 @@ export function RunActions() {
   const comparing = useCompare(({ state: sweep }) => sweep === 'starting' || sweep === 'running');
   const atRest = state === 'paused' || state === 'finished' || state === 'stopped';
   if (!any || (!atRest && !broke)) return null;
-  if (comparing) return <p className="hint">The comparison has the graphics card; the run is kept until it has ended.</p>;
+  if (comparing)
+    return <p className="hint">The comparison has the graphics card; the run is kept until it has ended.</p>;
   return (
     <section className="section">
       {atRest && rl && (
-        <Button fullWidth size="xs" mb="sm" variant="light" data-testid="what-if" onClick={() => useWhatIf.getState().open()}>
+        <Button
+          fullWidth
+          size="xs"
+          mb="sm"
+          variant="light"
+          data-testid="what-if"
+          onClick={() => useWhatIf.getState().open()}
+        >
           What would the others have done?
         </Button>
       )}
@@ -33,7 +41,11 @@ export function RunActions() {
       {atRest && <PromptBox key={task} example={task === 'arithmetic' ? '3+4*2=' : '58+67='} />}
       <Group gap={6} mt={8}>
         <SaveWeights name={name} broke={broke} lora={lora} />
-        <SaveButton title="Save metrics.jsonl" get={() => studioApi().exportMetrics()} save={(text) => download('metrics.jsonl', text)} />
+        <SaveButton
+          title="Save metrics.jsonl"
+          get={() => studioApi().exportMetrics()}
+          save={(text) => download('metrics.jsonl', text)}
+        />
       </Group>
     </section>
   );

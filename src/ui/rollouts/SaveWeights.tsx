@@ -10,7 +10,8 @@ const FORMS = { zip: 'one zip', files: 'single files' } as const;
 type Form = keyof typeof FORMS;
 
 function save(name: string, files: readonly SavedFile[], form: Form): void {
-  if (form === 'zip') download(`${name}.zip`, ...zipParts(files.map(({ path, data }) => ({ path: `${name}/${path}`, data }))));
+  if (form === 'zip')
+    download(`${name}.zip`, ...zipParts(files.map(({ path, data }) => ({ path: `${name}/${path}`, data }))));
   else for (const { path, data } of files) download(path, data);
 }
 
@@ -30,10 +31,34 @@ export function SaveWeights({ name, broke, lora }: SaveWeightsProps) {
   const what = lora ? 'merged checkpoint' : 'checkpoint';
   return (
     <>
-      <NativeSelect size="xs" w={70} aria-label="Precision of saved weights" value={precision} data={[...PRECISIONS]} onChange={(event) => setPrecision(event.currentTarget.value as Precision)} />
-      <NativeSelect size="xs" w={104} aria-label="Saved as" value={form} data={Object.entries(FORMS).map(([value, label]) => ({ value, label }))} onChange={(event) => setForm(event.currentTarget.value as Form)} />
-      <SaveButton title={`Save ${broke ? 'last good ' : ''}${what}`} get={() => studioApi().exportCheckpoint(precision)} save={(files) => save(name, files, form)} />
-      {lora && <SaveButton title="Save adapter (PEFT)" get={() => studioApi().exportAdapter(precision)} save={(files) => save(`${name}-adapter`, files, form)} />}
+      <NativeSelect
+        size="xs"
+        w={70}
+        aria-label="Precision of saved weights"
+        value={precision}
+        data={[...PRECISIONS]}
+        onChange={(event) => setPrecision(event.currentTarget.value as Precision)}
+      />
+      <NativeSelect
+        size="xs"
+        w={104}
+        aria-label="Saved as"
+        value={form}
+        data={Object.entries(FORMS).map(([value, label]) => ({ value, label }))}
+        onChange={(event) => setForm(event.currentTarget.value as Form)}
+      />
+      <SaveButton
+        title={`Save ${broke ? 'last good ' : ''}${what}`}
+        get={() => studioApi().exportCheckpoint(precision)}
+        save={(files) => save(name, files, form)}
+      />
+      {lora && (
+        <SaveButton
+          title="Save adapter (PEFT)"
+          get={() => studioApi().exportAdapter(precision)}
+          save={(files) => save(`${name}-adapter`, files, form)}
+        />
+      )}
     </>
   );
 }

@@ -13,7 +13,10 @@ const WIDTH = 262;
 const HEIGHT = 160;
 const GAP = 6;
 
-/** Shows the numbers of the token that is pointed at or has the focus: one detail for all tokens, however many there are. */
+/**
+ * Shows the numbers of the token that is pointed at or has the focus: one detail for all tokens, however many there
+ * are.
+ */
 export function TokenInspector({ rollouts, children }: { rollouts: readonly RolloutView[]; children: ReactNode }) {
   const [spot, setSpot] = useState<Spot>();
   const look = useCallback((event: PointerEvent | FocusEvent) => setSpot(spotOf(event.target)), []);
@@ -41,11 +44,19 @@ export function TokenInspector({ rollouts, children }: { rollouts: readonly Roll
 function spotOf(target: EventTarget): Spot | undefined {
   const element = target instanceof Element ? target.closest<HTMLElement>('.token') : null;
   if (!element) return undefined;
-  return { rollout: Number(element.dataset.rollout), token: Number(element.dataset.token), bounds: element.getBoundingClientRect() };
+  return {
+    rollout: Number(element.dataset.rollout),
+    token: Number(element.dataset.token),
+    bounds: element.getBoundingClientRect(),
+  };
 }
 
 /** Below the token, or above it where there is no room. */
 function place({ left, top, bottom }: DOMRect): { left: number; top: number; width: number } {
   const below = bottom + GAP + HEIGHT <= window.innerHeight;
-  return { left: Math.max(GAP, Math.min(left - 24, window.innerWidth - WIDTH - GAP)), top: below ? bottom + GAP : Math.max(GAP, top - GAP - HEIGHT), width: WIDTH };
+  return {
+    left: Math.max(GAP, Math.min(left - 24, window.innerWidth - WIDTH - GAP)),
+    top: below ? bottom + GAP : Math.max(GAP, top - GAP - HEIGHT),
+    width: WIDTH,
+  };
 }

@@ -10,13 +10,16 @@ export interface TokenStyle {
   borderBottomColor: string;
 }
 
-const mix = (color: string, share: number) => `color-mix(in srgb, ${color} ${Math.round(100 * Math.min(1, Math.max(0, share)))}%, transparent)`;
+const mix = (color: string, share: number) =>
+  `color-mix(in srgb, ${color} ${Math.round(100 * Math.min(1, Math.max(0, share)))}%, transparent)`;
 
 export function tokenStyle(token: TokenView, coloring: Coloring): TokenStyle {
   switch (coloring) {
     case 'zone': {
       const color = zoneColor(token.zone);
-      return token.zone === 'inside' ? { background: mix(color, 0.14), borderBottomColor: 'transparent' } : { background: mix(color, 0.3), borderBottomColor: color };
+      return token.zone === 'inside'
+        ? { background: mix(color, 0.14), borderBottomColor: 'transparent' }
+        : { background: mix(color, 0.3), borderBottomColor: color };
     }
     case 'ratio': {
       // Orange for grown, blue for shrunk; full colour at a factor of e^0.5.
@@ -25,7 +28,10 @@ export function tokenStyle(token: TokenView, coloring: Coloring): TokenStyle {
       return { background: mix(color, Math.abs(log) * 1.2), borderBottomColor: 'transparent' };
     }
     case 'weight':
-      return { background: mix('var(--accent)', 0.4 * token.weight), borderBottomColor: token.weight === 0 ? 'var(--bad)' : 'transparent' };
+      return {
+        background: mix('var(--accent)', 0.4 * token.weight),
+        borderBottomColor: token.weight === 0 ? 'var(--bad)' : 'transparent',
+      };
     case 'entropy':
       return { background: mix('var(--zone-positive-low)', 0.5 * token.entropy), borderBottomColor: 'transparent' };
   }

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { useMemo } from 'react';
-import type { ArchivedRun } from '../../run/archived-run.ts';
-import { seriesOf } from '../../run/run-curves.ts';
-import { labelsOf } from '../../run/run-list.ts';
+import type { ArchivedRun } from '../../archive/archived-run.ts';
+import { seriesOf } from '../../archive/run-curves.ts';
+import { labelsOf } from '../../archive/run-list.ts';
 import type { Series } from '../../run/series.ts';
 import { drawnIds, useRuns } from '../../store/runs-store.ts';
 import { Card } from '../charts/Card.tsx';
@@ -56,7 +56,12 @@ export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
       return run && read ? [{ run, read }] : [];
     });
     const labels = labelsOf(found.map(({ run }) => run));
-    return found.map(({ run, read }): DrawnRun => ({ run, label: labels.get(run.id) ?? run.name, color: seriesColor(chosen.get(run.id) ?? 0), series: seriesOf(read, KEYS) }));
+    return found.map(({ run, read }): DrawnRun => ({
+      run,
+      label: labels.get(run.id) ?? run.name,
+      color: seriesColor(chosen.get(run.id) ?? 0),
+      series: seriesOf(read, KEYS),
+    }));
   }, [chosen, runs, records]);
   const [first] = drawn;
   if (!first) return null;
@@ -69,9 +74,19 @@ export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
             {label}
           </li>
         ))}
-        {chosen.size > drawn.length && drawn.length === drawnIds(chosen).length && <li>The first {drawn.length} of {chosen.size} are drawn.</li>}
+        {chosen.size > drawn.length && drawn.length === drawnIds(chosen).length && (
+          <li>
+            The first {drawn.length} of {chosen.size} are drawn.
+          </li>
+        )}
       </ul>
-      {drawn.length === 1 ? <OneRun run={first.run} /> : <ConfigDifference runs={drawn.map(({ run, label, color }) => ({ run, label, color, records: records[run.id] ?? [] }))} />}
+      {drawn.length === 1 ? (
+        <OneRun run={first.run} />
+      ) : (
+        <ConfigDifference
+          runs={drawn.map(({ run, label, color }) => ({ run, label, color, records: records[run.id] ?? [] }))}
+        />
+      )}
       <div className="cards">
         {CHARTS.map((chart) => (
           <Overlay key={chart.metric} chart={chart} drawn={drawn} />
@@ -87,7 +102,8 @@ function OneRun({ run }: { run: ArchivedRun }) {
       {run.error !== undefined && <p className="bad">It broke off: {run.error}</p>}
       {run.note && <p className="note-text">{run.note}</p>}
       <p className="hint">
-        {run.adapter ? `Computed on ${run.adapter}. ` : ''}Trained again by this recipe with the same seed on the same adapter, it gives the same metrics.
+        {run.adapter ? `Computed on ${run.adapter}. ` : ''}Trained again by this recipe with the same seed on the same
+        adapter, it gives the same metrics.
       </p>
       <Button size="compact-xs" variant="light" onClick={() => openRecipe(run)}>
         Train again: open its recipe
@@ -100,15 +116,34 @@ function OneRun({ run }: { run: ArchivedRun }) {
 function Overlay({ chart: { metric, title, format, max, dots }, drawn }: { chart: Chart; drawn: readonly DrawnRun[] }) {
   const { rows, lines, bounded } = useMemo(() => {
     const having = drawn.filter(({ series }) => (series[metric]?.steps.length ?? 0) > 0);
-    const specs = having.map(({ run, label, color }): LineSpec => ({ key: run.id, title: label, color, ...(dots && { dots }) }));
+    const specs = having.map(({ run, label, color }): LineSpec => ({
+      key: run.id,
+      title: label,
+      color,
+      ...(dots && { dots }),
+    }));
     const series = Object.fromEntries(having.map((one) => [one.run.id, one.series[metric] as Series]));
-    return { rows: rowsOf(series, specs), lines: specs, bounded: having.filter((one) => one.series[metric]?.low).map(({ run }) => run.id) };
+    return {
+      rows: rowsOf(series, specs),
+      lines: specs,
+      bounded: having.filter((one) => one.series[metric]?.low).map(({ run }) => run.id),
+    };
   }, [drawn, metric, dots]);
   if (rows.length === 0) return null;
   const steps = metric.startsWith('rl/') ? Math.max(...drawn.map(({ run }) => run.config.rl?.steps ?? 0)) : undefined;
   return (
     <Card name={`runs-${metric}`} title={title}>
-      <Lines rows={rows} lines={lines} bounded={bounded} format={format} max={max} min={0} steps={steps} height={150} together="runs" />
+      <Lines
+        rows={rows}
+        lines={lines}
+        bounded={bounded}
+        format={format}
+        max={max}
+        min={0}
+        steps={steps}
+        height={150}
+        together="runs"
+      />
     </Card>
   );
 }

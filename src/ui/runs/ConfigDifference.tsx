@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
-import type { ArchivedRun } from '../../run/archived-run.ts';
-import { configDifferences, firstMetricDifference } from '../../run/config-difference.ts';
+import type { ArchivedRun } from '../../archive/archived-run.ts';
+import { configDifferences, firstMetricDifference } from '../../archive/config-difference.ts';
 import type { StepRecord } from '../../run/step-record.ts';
 
 interface ComparedRun {
@@ -31,7 +31,11 @@ export function ConfigDifference({ runs }: { runs: readonly ComparedRun[] }) {
         Recipes differ in {rows.length} field{rows.length === 1 ? '' : 's'}
       </h3>
       <div className="difference-scroll" tabIndex={0} role="group" aria-label="Fields that differ">
-        <table className="table" style={{ minWidth: FIELD_WIDTH + RUN_WIDTH * runs.length }} data-testid="config-difference">
+        <table
+          className="table"
+          style={{ minWidth: FIELD_WIDTH + RUN_WIDTH * runs.length }}
+          data-testid="config-difference"
+        >
           <thead>
             <tr>
               <th scope="col">Field</th>
@@ -67,12 +71,16 @@ function SameRecipe({ runs }: { runs: readonly ComparedRun[] }) {
   const [first, ...others] = runs;
   if (!first) return null;
   const shared = Math.min(...runs.map(({ records }) => records.length));
-  const different = others.map(({ records }) => firstMetricDifference(first.records, records)).find((one) => one !== undefined);
+  const different = others
+    .map(({ records }) => firstMetricDifference(first.records, records))
+    .find((one) => one !== undefined);
   return (
     <section className="card difference" aria-label="Difference of recipes" data-testid="same-recipe">
       <p className="hint">
         {runs.length === 2 ? 'Both' : 'All'} have the same recipe, seed and adapter.{' '}
-        {different ? `Yet their metrics part at ${different.phase} step ${different.step}, ${different.metric}: another version of the studio or of the browser can do that.` : `Their metrics are equal to the last bit in all ${shared} records that ${runs.length === 2 ? 'both' : 'all'} have.`}
+        {different
+          ? `Yet their metrics part at ${different.phase} step ${different.step}, ${different.metric}: another version of the studio or of the browser can do that.`
+          : `Their metrics are equal to the last bit in all ${shared} records that ${runs.length === 2 ? 'both' : 'all'} have.`}
       </p>
     </section>
   );

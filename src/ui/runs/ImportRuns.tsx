@@ -22,7 +22,12 @@ export function ImportRuns() {
         }}
       />
       <Group gap={6} grow>
-        <FileButton multiple accept=".zip,application/zip" inputProps={{ 'data-testid': 'runs-zip-input', 'aria-label': 'Zip archives of runs' } as object} onChange={(files) => files.length > 0 && void importRuns(files.map((file) => ({ path: file.name, file })))}>
+        <FileButton
+          multiple
+          accept=".zip,application/zip"
+          inputProps={{ 'data-testid': 'runs-zip-input', 'aria-label': 'Zip archives of runs' } as object}
+          onChange={(files) => files.length > 0 && void importRuns(files.map((file) => ({ path: file.name, file })))}
+        >
           {(props) => (
             <Button {...props} variant="default" size="xs">
               Import zip

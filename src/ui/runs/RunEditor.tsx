@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { ArchivedRun } from '../../run/archived-run.ts';
+import type { ArchivedRun } from '../../archive/archived-run.ts';
 import { useRuns } from '../../store/runs-store.ts';
 import { HEADER } from '../modal-header.ts';
 
@@ -13,15 +13,40 @@ export function RunEditor({ run, onClose }: { run: ArchivedRun; onClose: () => v
     onClose();
   };
   return (
-    <Modal opened onClose={onClose} title="Name and note" size="md" attributes={HEADER} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title="Name and note"
+      size="md"
+      attributes={HEADER}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();
           if (name.trim()) save();
         }}
       >
-        <TextInput size="sm" label="Name" data-autofocus maxLength={200} value={name} error={name.trim() ? undefined : 'A run needs a name.'} onChange={(event) => setName(event.currentTarget.value)} />
-        <Textarea size="sm" mt="xs" label="Note" autosize minRows={3} maxRows={10} maxLength={20_000} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
+        <TextInput
+          size="sm"
+          label="Name"
+          data-autofocus
+          maxLength={200}
+          value={name}
+          error={name.trim() ? undefined : 'A run needs a name.'}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Textarea
+          size="sm"
+          mt="xs"
+          label="Note"
+          autosize
+          minRows={3}
+          maxRows={10}
+          maxLength={20_000}
+          value={note}
+          onChange={(event) => setNote(event.currentTarget.value)}
+        />
         <Group justify="flex-end" gap="xs" mt="md">
           <Button variant="default" size="xs" onClick={onClose}>
             Cancel

@@ -1,8 +1,8 @@
 import { ActionIcon, Checkbox, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { memo } from 'react';
-import { modelName, stepsMade, stepsOf, type ArchivedRun } from '../../run/archived-run.ts';
-import { accuracyOf, strategyOf } from '../../run/run-list.ts';
+import { modelName, stepsMade, stepsOf, type ArchivedRun } from '../../archive/archived-run.ts';
+import { accuracyOf, strategyOf } from '../../archive/run-list.ts';
 import { useRuns } from '../../store/runs-store.ts';
 import { day, hour, moment, percent } from '../format.ts';
 import { seriesColor } from '../palette.ts';
@@ -26,10 +26,21 @@ export const RunRow = memo(function RunRow({ run, color, onEdit }: RunRowProps) 
   return (
     <tr data-testid="run-row" data-state={run.state} aria-selected={color !== undefined}>
       <td>
-        <Checkbox size="xs" aria-label={`Choose ${name}`} checked={color !== undefined} onChange={(event) => useRuns.getState().choose([id], event.currentTarget.checked)} {...(color !== undefined && { color: seriesColor(color) })} />
+        <Checkbox
+          size="xs"
+          aria-label={`Choose ${name}`}
+          checked={color !== undefined}
+          onChange={(event) => useRuns.getState().choose([id], event.currentTarget.checked)}
+          {...(color !== undefined && { color: seriesColor(color) })}
+        />
       </td>
       <th scope="row" className="column-name">
-        <button type="button" className="run-name" title={note ? `${name}\n${note}` : name} onClick={() => useRuns.getState().only(id)}>
+        <button
+          type="button"
+          className="run-name"
+          title={note ? `${name}\n${note}` : name}
+          onClick={() => useRuns.getState().only(id)}
+        >
           {name}
         </button>
         {note && <span className="aside run-note">{note}</span>}

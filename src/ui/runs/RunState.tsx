@@ -1,7 +1,13 @@
-import type { ArchivedRun, ArchivedState } from '../../run/archived-run.ts';
+import type { ArchivedRun, ArchivedState } from '../../archive/archived-run.ts';
 import { TAB } from '../../store/archive.ts';
 
-export const STATE_TITLES: Record<ArchivedState, string> = { running: 'running', complete: 'complete', stopped: 'stopped', interrupted: 'interrupted', failed: 'broke off' };
+export const STATE_TITLES: Record<ArchivedState, string> = {
+  running: 'running',
+  complete: 'complete',
+  stopped: 'stopped',
+  interrupted: 'interrupted',
+  failed: 'broke off',
+};
 
 const STATE_HELP: Record<ArchivedState, string> = {
   running: 'It is being made; its records are written as they come.',

@@ -1,15 +1,28 @@
 import { Button, Checkbox } from '@mantine/core';
 import { useState } from 'react';
-import type { ArchivedRun } from '../../run/archived-run.ts';
-import type { Column } from '../../run/run-list.ts';
+import type { ArchivedRun } from '../../archive/archived-run.ts';
+import type { Column } from '../../archive/run-list.ts';
 import { useRuns } from '../../store/runs-store.ts';
 import { exportRuns } from './export-runs.ts';
 import { removeWithUndo } from './remove-runs.tsx';
 import { RunEditor } from './RunEditor.tsx';
 import { RunRow } from './RunRow.tsx';
 
-const TITLES: Record<Column, string> = { name: 'Run', strategy: 'Strategy', seed: 'Seed', model: 'Model', steps: 'Steps', reward: 'Reward', accuracy: 'Accuracy', started: 'Started', state: 'State' };
-const HELP: Partial<Record<Column, string>> = { reward: 'Mean reward of the newest step', accuracy: 'Held-out accuracy, the last measured: sampled, or greedy where nothing was sampled' };
+const TITLES: Record<Column, string> = {
+  name: 'Run',
+  strategy: 'Strategy',
+  seed: 'Seed',
+  model: 'Model',
+  steps: 'Steps',
+  reward: 'Reward',
+  accuracy: 'Accuracy',
+  started: 'Started',
+  state: 'State',
+};
+const HELP: Partial<Record<Column, string>> = {
+  reward: 'Mean reward of the newest step',
+  accuracy: 'Held-out accuracy, the last measured: sampled, or greedy where nothing was sampled',
+};
 
 /** Rows that are shown at once; more come on demand. */
 const PAGE_ROWS = 100;
@@ -24,18 +37,34 @@ export function RunTable({ runs, total }: { runs: readonly ArchivedRun[]; total:
   return (
     <section className="card runs-card" aria-label="Runs">
       <h3 className="card-title">
-        <span>{runs.length === total ? `${total} run${total === 1 ? '' : 's'}` : `${runs.length} of ${total} runs`}</span>
+        <span>
+          {runs.length === total ? `${total} run${total === 1 ? '' : 's'}` : `${runs.length} of ${total} runs`}
+        </span>
         <ChosenActions />
       </h3>
       {runs.length === 0 ? (
         <p className="hint">No run is like that. Empty the fields at the left to see all.</p>
       ) : (
-        <div className="runs-scroll" {...(chosen.size > 0 && { 'data-chosen': true, tabIndex: 0, role: 'group', 'aria-label': 'Table of runs' })}>
+        <div
+          className="runs-scroll"
+          {...(chosen.size > 0 && { 'data-chosen': true, tabIndex: 0, role: 'group', 'aria-label': 'Table of runs' })}
+        >
           <table className="table run-table" data-testid="run-table">
             <thead>
               <tr>
                 <td>
-                  <Checkbox size="xs" aria-label="Choose all that are shown" checked={all} indeterminate={!all && shown.some(({ id }) => chosen.has(id))} onChange={() => useRuns.getState().choose(shown.map(({ id }) => id), !all)} />
+                  <Checkbox
+                    size="xs"
+                    aria-label="Choose all that are shown"
+                    checked={all}
+                    indeterminate={!all && shown.some(({ id }) => chosen.has(id))}
+                    onChange={() =>
+                      useRuns.getState().choose(
+                        shown.map(({ id }) => id),
+                        !all,
+                      )
+                    }
+                  />
                 </td>
                 {(Object.keys(TITLES) as Column[]).map((column) => (
                   <SortHeader key={column} column={column} />
@@ -67,7 +96,12 @@ function SortHeader({ column }: { column: Column }) {
   const order = useRuns((state) => state.order);
   const mine = order.column === column;
   return (
-    <th scope="col" className={`column-${column}`} title={HELP[column]} aria-sort={mine ? (order.descending ? 'descending' : 'ascending') : undefined}>
+    <th
+      scope="col"
+      className={`column-${column}`}
+      title={HELP[column]}
+      aria-sort={mine ? (order.descending ? 'descending' : 'ascending') : undefined}
+    >
       <button type="button" className="sort" onClick={() => useRuns.getState().sortBy(column)}>
         {TITLES[column]}
         <i aria-hidden>{mine ? (order.descending ? '↓' : '↑') : ''}</i>
@@ -89,7 +123,12 @@ function ChosenActions() {
       <Button size="compact-xs" variant="default" onClick={() => void exportRuns(ids, 'gppo-studio-runs')}>
         Export
       </Button>
-      <Button size="compact-xs" variant="default" disabled={resting.length === 0} onClick={() => void removeWithUndo({ runs: resting })}>
+      <Button
+        size="compact-xs"
+        variant="default"
+        disabled={resting.length === 0}
+        onClick={() => void removeWithUndo({ runs: resting })}
+      >
         Delete
       </Button>
       <Button size="compact-xs" variant="subtle" onClick={() => useRuns.getState().choose(ids, false)}>

@@ -1,8 +1,8 @@
 import './runs.css';
 import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
-import { foundRuns, orderedRuns, type Query } from '../../run/run-list.ts';
-import { strategyInfo, type BuiltInStrategy } from '../../run/strategies.ts';
+import { foundRuns, orderedRuns, type Query } from '../../archive/run-list.ts';
+import { strategyInfo, type BuiltInStrategy } from '../../run/strategies/strategy-config.ts';
 import { watchArchive } from '../../store/archive.ts';
 import { useRuns } from '../../store/runs-store.ts';
 import { ErrorBanner } from '../ErrorBanner.tsx';
@@ -29,14 +29,32 @@ export function RunsPage() {
         <section className="section">
           <h2 className="section-title">Files</h2>
           <ImportRuns />
-          <Button variant="default" size="xs" mt={6} fullWidth disabled={!runs || runs.length === 0} onClick={() => void exportRuns((runs ?? []).map(({ id }) => id), 'gppo-studio-runs')}>
+          <Button
+            variant="default"
+            size="xs"
+            mt={6}
+            fullWidth
+            disabled={!runs || runs.length === 0}
+            onClick={() =>
+              void exportRuns(
+                (runs ?? []).map(({ id }) => id),
+                'gppo-studio-runs',
+              )
+            }
+          >
             Export all as one zip
           </Button>
-          <p className="hint">A run’s folder has config.json and metrics.jsonl, as the command line’s train writes them. Folders and archives can also be dropped on this page.</p>
+          <p className="hint">
+            A run’s folder has config.json and metrics.jsonl, as the command line’s train writes them. Folders and
+            archives can also be dropped on this page.
+          </p>
         </section>
         <section className="section">
           <h2 className="section-title">What is kept</h2>
-          <p className="hint">Of every run the recipe and all metrics, in this browser alone. Weights are not kept, because of their size: save them on the page Train, at the right, while the run is there.</p>
+          <p className="hint">
+            Of every run the recipe and all metrics, in this browser alone. Weights are not kept, because of their size:
+            save them on the page Train, at the right, while the run is there.
+          </p>
         </section>
       </aside>
       <main className="middle" tabIndex={0} aria-label="Runs">
@@ -51,7 +69,19 @@ export function RunsPage() {
         ) : (
           runs && (
             <>
-              {sweeps.length > 0 && <SegmentedControl className="runs-view" size="xs" aria-label="What is listed" value={view} data={[{ value: 'runs', label: `Runs (${runs.length})` }, { value: 'comparisons', label: `Comparisons (${sweeps.length})` }]} onChange={(value) => useRuns.getState().show(value as typeof view)} />}
+              {sweeps.length > 0 && (
+                <SegmentedControl
+                  className="runs-view"
+                  size="xs"
+                  aria-label="What is listed"
+                  value={view}
+                  data={[
+                    { value: 'runs', label: `Runs (${runs.length})` },
+                    { value: 'comparisons', label: `Comparisons (${sweeps.length})` },
+                  ]}
+                  onChange={(value) => useRuns.getState().show(value as typeof view)}
+                />
+              )}
               {view === 'comparisons' && sweeps.length > 0 ? (
                 <SweepTable sweeps={sweeps} runs={runs} />
               ) : (
@@ -75,7 +105,11 @@ function Nothing() {
         <p>
           <b>No runs yet</b>
         </p>
-        <p>Every run that you train or compare is kept here as it goes: its recipe and its metrics, over reloads and when the tab is closed. Choose two or more to lay their curves over each other and see in which fields their recipes differ.</p>
+        <p>
+          Every run that you train or compare is kept here as it goes: its recipe and its metrics, over reloads and when
+          the tab is closed. Choose two or more to lay their curves over each other and see in which fields their
+          recipes differ.
+        </p>
         <p>Runs of the command line can be brought in as folders or zip archives.</p>
       </div>
     </div>
@@ -86,14 +120,41 @@ function Finder() {
   const query = useRuns((state) => state.query);
   const runs = useRuns((state) => state.runs);
   const find = (change: Partial<Query>) => useRuns.getState().find(change);
-  const strategies = useMemo(() => [...new Set((runs ?? []).flatMap(({ config }) => config.rl?.strategy.name ?? []))].sort(), [runs]);
-  const titleOf = (name: string) => (name === 'custom' ? 'A rule of one’s own' : strategyInfo(name as BuiltInStrategy).title);
+  const strategies = useMemo(
+    () => [...new Set((runs ?? []).flatMap(({ config }) => config.rl?.strategy.name ?? []))].sort(),
+    [runs],
+  );
+  const titleOf = (name: string) =>
+    name === 'custom' ? 'A rule of one’s own' : strategyInfo(name as BuiltInStrategy).title;
   return (
     <section className="section">
       <h2 className="section-title">Find</h2>
-      <TextInput size="xs" label="Words" placeholder="name, note, model, seed 7" value={query.text} onChange={(event) => find({ text: event.currentTarget.value })} />
-      <NativeSelect size="xs" mt={6} label="Strategy" value={query.strategy} data={[{ value: '', label: 'any' }, ...strategies.map((value) => ({ value, label: titleOf(value) }))]} onChange={(event) => find({ strategy: event.currentTarget.value })} />
-      <NativeSelect size="xs" mt={6} label="State" value={query.state} data={[{ value: '', label: 'any' }, ...Object.entries(STATE_TITLES).map(([value, label]) => ({ value, label }))]} onChange={(event) => find({ state: event.currentTarget.value as Query['state'] })} />
+      <TextInput
+        size="xs"
+        label="Words"
+        placeholder="name, note, model, seed 7"
+        value={query.text}
+        onChange={(event) => find({ text: event.currentTarget.value })}
+      />
+      <NativeSelect
+        size="xs"
+        mt={6}
+        label="Strategy"
+        value={query.strategy}
+        data={[{ value: '', label: 'any' }, ...strategies.map((value) => ({ value, label: titleOf(value) }))]}
+        onChange={(event) => find({ strategy: event.currentTarget.value })}
+      />
+      <NativeSelect
+        size="xs"
+        mt={6}
+        label="State"
+        value={query.state}
+        data={[
+          { value: '', label: 'any' },
+          ...Object.entries(STATE_TITLES).map(([value, label]) => ({ value, label })),
+        ]}
+        onChange={(event) => find({ state: event.currentTarget.value as Query['state'] })}
+      />
       <NativeSelect
         size="xs"
         mt={6}

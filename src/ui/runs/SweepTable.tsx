@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
-import type { ArchivedRun } from '../../run/archived-run.ts';
+import type { ArchivedRun } from '../../archive/archived-run.ts';
 import { isComparing, restoreComparison, useCompare } from '../../store/compare-store.ts';
 import { usePage } from '../../store/page-store.ts';
 import type { ArchivedSweep } from '../../store/archive-db.ts';
@@ -59,7 +59,12 @@ export function SweepTable({ sweeps, runs }: { sweeps: readonly ArchivedSweep[];
                   <RunState of={one} />
                 </td>
                 <td className="sweep-actions">
-                  <Button size="compact-xs" variant="light" disabled={busy || one.state === 'running'} onClick={() => void open(one)}>
+                  <Button
+                    size="compact-xs"
+                    variant="light"
+                    disabled={busy || one.state === 'running'}
+                    onClick={() => void open(one)}
+                  >
                     Open
                   </Button>
                   <Menu position="bottom-end" shadow="md" withinPortal>
@@ -69,8 +74,20 @@ export function SweepTable({ sweeps, runs }: { sweeps: readonly ArchivedSweep[];
                       </ActionIcon>
                     </Menu.Target>
                     <Menu.Dropdown>
-                      <Menu.Item onClick={() => void exportRuns(mine.map(({ id }) => id), sweep.name)}>Export its runs as zip</Menu.Item>
-                      <Menu.Item disabled={one.state === 'running'} onClick={() => void removeWithUndo({ sweeps: [one.id] })}>
+                      <Menu.Item
+                        onClick={() =>
+                          void exportRuns(
+                            mine.map(({ id }) => id),
+                            sweep.name,
+                          )
+                        }
+                      >
+                        Export its runs as zip
+                      </Menu.Item>
+                      <Menu.Item
+                        disabled={one.state === 'running'}
+                        onClick={() => void removeWithUndo({ sweeps: [one.id] })}
+                      >
                         Delete with its runs
                       </Menu.Item>
                     </Menu.Dropdown>

@@ -1,4 +1,4 @@
-import { runFolders } from '../../run/run-folder.ts';
+import { runFolders } from '../../archive/run-folder.ts';
 import { useRuns } from '../../store/runs-store.ts';
 import { download } from '../download.ts';
 import { zipParts } from '../zip.ts';

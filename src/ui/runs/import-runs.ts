@@ -1,6 +1,6 @@
 import { notifications } from '@mantine/notifications';
-import { isRunFile, readRunFolder, type RunWithRecords, type TextFile } from '../../run/run-folder.ts';
-import { textsOfZip } from '../../run/run-zip.ts';
+import { isRunFile, readRunFolder, type RunWithRecords, type TextFile } from '../../archive/run-folder.ts';
+import { textsOfZip } from '../../archive/run-zip.ts';
 import { MOST_DRAWN, useRuns } from '../../store/runs-store.ts';
 import type { PickedFile } from '../../worker/protocol.ts';
 
@@ -11,15 +11,29 @@ export async function importRuns(picked: PickedFile[] | Promise<PickedFile[]>): 
     const archives = files.filter(({ path }) => path.endsWith('.zip'));
     const loose = files.filter((file) => !archives.includes(file));
     const found: RunWithRecords[] = [];
-    for (const { path, file } of archives) found.push(...(await readRunFolder(textsOfZip(new Uint8Array(await file.arrayBuffer()), path), path, file.lastModified)));
+    for (const { path, file } of archives)
+      found.push(
+        ...(await readRunFolder(textsOfZip(new Uint8Array(await file.arrayBuffer()), path), path, file.lastModified)),
+      );
     if (loose.length > 0 || archives.length === 0) found.push(...(await readLoose(loose)));
     const { add, choose, refresh } = useRuns.getState();
     const added = await add(found);
     await refresh();
     if (useRuns.getState().error) return;
-    choose(found.slice(0, MOST_DRAWN).map(({ run }) => run.id), true);
+    choose(
+      found.slice(0, MOST_DRAWN).map(({ run }) => run.id),
+      true,
+    );
     const there = found.length - added;
-    notifications.show({ message: [added > 0 && `${added} run${added === 1 ? '' : 's'} brought in.`, there > 0 && `${there} ${there === 1 ? 'is' : 'are'} here already.`].filter(Boolean).join(' '), closeButtonProps: { 'aria-label': 'Close' } });
+    notifications.show({
+      message: [
+        added > 0 && `${added} run${added === 1 ? '' : 's'} brought in.`,
+        there > 0 && `${there} ${there === 1 ? 'is' : 'are'} here already.`,
+      ]
+        .filter(Boolean)
+        .join(' '),
+      closeButtonProps: { 'aria-label': 'Close' },
+    });
   } catch (error) {
     useRuns.getState().fail(error);
   }
@@ -27,7 +41,9 @@ export async function importRuns(picked: PickedFile[] | Promise<PickedFile[]>): 
 
 async function readLoose(files: readonly PickedFile[]): Promise<RunWithRecords[]> {
   const wanted = files.filter(({ path }) => isRunFile(path));
-  const texts: TextFile[] = await Promise.all(wanted.map(async ({ path, file }) => ({ path, text: await file.text() })));
+  const texts: TextFile[] = await Promise.all(
+    wanted.map(async ({ path, file }) => ({ path, text: await file.text() })),
+  );
   const newest = Math.max(...wanted.map(({ file }) => file.lastModified), 0);
   return readRunFolder(texts, '', newest || Date.now());
 }

@@ -1,5 +1,5 @@
 import { StudioError } from '../../errors.ts';
-import type { ArchivedRun } from '../../run/archived-run.ts';
+import type { ArchivedRun } from '../../archive/archived-run.ts';
 import { parseRunConfig } from '../../run/config.ts';
 import { usePage } from '../../store/page-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
@@ -13,6 +13,10 @@ export function openRecipe({ name, config }: Pick<ArchivedRun, 'name' | 'config'
     usePage.getState().go('train');
   } catch (error) {
     const message = error instanceof StudioError ? error.message : String(error);
-    useRun.getState().showError({ kind: 'input', message, advice: 'It may come from another version of the studio. The recipe on the page Train is as it was.' });
+    useRun.getState().showError({
+      kind: 'input',
+      message,
+      advice: 'It may come from another version of the studio. The recipe on the page Train is as it was.',
+    });
   }
 }

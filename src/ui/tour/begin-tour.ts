@@ -15,6 +15,10 @@ export async function beginTour(): Promise<void> {
     });
   } catch (error) {
     under = false;
-    useRun.getState().showError({ kind: 'internal', message: `The tour could not be loaded: ${error instanceof Error ? error.message : String(error)}.`, advice: 'Check the connection to the address the page came from, and try again.' });
+    useRun.getState().showError({
+      kind: 'internal',
+      message: `The tour could not be loaded: ${error instanceof Error ? error.message : String(error)}.`,
+      advice: 'Check the connection to the address the page came from, and try again.',
+    });
   }
 }

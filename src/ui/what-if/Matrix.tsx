@@ -29,7 +29,12 @@ export function Matrix({ title, names, values, format }: MatrixProps) {
             <tr key={names[i]}>
               <th scope="row">{names[i]}</th>
               {row.map((value, j) => (
-                <td key={j} style={{ background: `color-mix(in srgb, var(--accent) ${Math.round(6 + 26 * shade(value))}%, var(--card))` }}>
+                <td
+                  key={j}
+                  style={{
+                    background: `color-mix(in srgb, var(--accent) ${Math.round(6 + 26 * shade(value))}%, var(--card))`,
+                  }}
+                >
                   {Number.isFinite(value) ? format(value) : '–'}
                 </td>
               ))}

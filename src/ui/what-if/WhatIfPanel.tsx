@@ -1,6 +1,6 @@
 import { Button, Group, Modal } from '@mantine/core';
-import { ruleOf, strategyLabel, type StrategyConfig } from '../../run/strategies.ts';
-import type { WhatIf } from '../../run/what-if.ts';
+import { resolveStrategy, strategyLabel, type StrategyConfig } from '../../run/strategies/strategy-config.ts';
+import type { WhatIf } from '../../views/what-if.ts';
 import { useRun } from '../../store/run-store.ts';
 import { useWhatIf } from '../../store/what-if-store.ts';
 import { compact, percent, signed } from '../format.ts';
@@ -17,11 +17,27 @@ export function WhatIfPanel() {
   const activity = useRun((run) => run.frame?.activity);
   if (!own) return null;
   return (
-    <Modal opened={opened} onClose={close} title="What would the others have done?" size="min(1180px, 96vw)" attributes={HEADER} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened={opened}
+      onClose={close}
+      title="What would the others have done?"
+      size="min(1180px, 96vw)"
+      attributes={HEADER}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <div className="what-if">
         <div>
-          <p className="hint">The run’s last minibatch, with weights and optimizer as they were before its update: each strategy’s gradient on it, and what its update would have done. For a saved checkpoint, choose it as the model and make one step.</p>
-          <StrategyPicker strategies={strategies} onChange={setStrategies} fixed={[{ strategy: own, note: 'the run’s' }]} disabled={busy} />
+          <p className="hint">
+            The run’s last minibatch, with weights and optimizer as they were before its update: each strategy’s
+            gradient on it, and what its update would have done. For a saved checkpoint, choose it as the model and make
+            one step.
+          </p>
+          <StrategyPicker
+            strategies={strategies}
+            onChange={setStrategies}
+            fixed={[{ strategy: own, note: 'the run’s' }]}
+            disabled={busy}
+          />
           <Group gap={6} mt="sm">
             <Button size="xs" loading={busy} onClick={() => void ask()} data-testid="ask-others">
               {result ? 'Ask again' : 'Find out'}
@@ -39,7 +55,13 @@ export function WhatIfPanel() {
             </p>
           )}
         </div>
-        {result ? <Answer result={result} /> : <div className="card-empty">Gradients, how far they agree, and the change in reward that each update predicts and brings</div>}
+        {result ? (
+          <Answer result={result} />
+        ) : (
+          <div className="card-empty">
+            Gradients, how far they agree, and the change in reward that each update predicts and brings
+          </div>
+        )}
       </div>
     </Modal>
   );
@@ -48,11 +70,18 @@ export function WhatIfPanel() {
 function Answer({ result }: { result: WhatIf }) {
   const names = shortNames(result.strategies.map(({ config }) => config));
   const { problems, samples, before } = result.measuredOn;
-  const widest = Math.max(...result.strategies.flatMap(({ predicted, measured }) => [Math.abs(predicted.mean) + (predicted.error || 0), Math.abs(measured.mean) + (measured.error || 0)]), 1e-6);
+  const widest = Math.max(
+    ...result.strategies.flatMap(({ predicted, measured }) => [
+      Math.abs(predicted.mean) + (predicted.error || 0),
+      Math.abs(measured.mean) + (measured.error || 0),
+    ]),
+    1e-6,
+  );
   return (
     <div data-testid="what-if-answer">
       <p className="hint">
-        Step {result.step}, update {result.minibatch}: {result.responses} responses, {result.tokens.toLocaleString('en')} tokens. Mean reward before it: {percent(before)}.
+        Step {result.step}, update {result.minibatch}: {result.responses} responses,{' '}
+        {result.tokens.toLocaleString('en')} tokens. Mean reward before it: {percent(before)}.
       </p>
       <table className="table">
         <thead>
@@ -94,14 +123,23 @@ function Answer({ result }: { result: WhatIf }) {
         </tbody>
       </table>
       <p className="hint">
-        Predicted: to first order, the policy gradient of the expected reward (fresh rollouts) times the update. Measured: {problems} problems × {samples} samples, the same before and after. ± is one standard error; a difference smaller than two of them shows nothing.
+        Predicted: to first order, the policy gradient of the expected reward (fresh rollouts) times the update.
+        Measured: {problems} problems × {samples} samples, the same before and after. ± is one standard error; a
+        difference smaller than two of them shows nothing.
       </p>
       <div className="what-if-matrices">
         <Matrix title="Cosine of gradients" names={names} values={result.cosine} format={(value) => value.toFixed(3)} />
-        <Matrix title="Same sign, share of parameters" names={names} values={result.signAgreement} format={(value) => `${(100 * value).toFixed(1)} %`} />
+        <Matrix
+          title="Same sign, share of parameters"
+          names={names}
+          values={result.signAgreement}
+          format={(value) => `${(100 * value).toFixed(1)} %`}
+        />
       </div>
       <h3 className="section-title">Tokens they disagree on most</h3>
-      {result.disagreements.length === 0 && <p className="hint">On this minibatch all give every token the same weight.</p>}
+      {result.disagreements.length === 0 && (
+        <p className="hint">On this minibatch all give every token the same weight.</p>
+      )}
       {result.disagreements.length > 0 && (
         <table className="table">
           <thead>
@@ -119,7 +157,9 @@ function Answer({ result }: { result: WhatIf }) {
               <tr key={i}>
                 <th scope="row" className="mono">
                   <span className="aside">{one.prompt}</span>
-                  {one.response.map((text, t) => (t === one.token ? <mark key={t}>{text}</mark> : <span key={t}>{text}</span>))}
+                  {one.response.map((text, t) =>
+                    t === one.token ? <mark key={t}>{text}</mark> : <span key={t}>{text}</span>,
+                  )}
                 </th>
                 <td>{one.ratio.toFixed(2)}</td>
                 <td>{signed(one.advantage)}</td>
@@ -139,8 +179,10 @@ function Answer({ result }: { result: WhatIf }) {
 
 /** Titles where they tell strategies apart, else titles with their parameters. */
 function shortNames(configs: readonly StrategyConfig[]): string[] {
-  const titles = configs.map((config) => ruleOf(config).title);
-  return configs.map((config, i) => (titles.indexOf(titles[i] ?? '') === titles.lastIndexOf(titles[i] ?? '') ? (titles[i] ?? '') : strategyLabel(config)));
+  const titles = configs.map((config) => resolveStrategy(config).title);
+  return configs.map((config, i) =>
+    titles.indexOf(titles[i] ?? '') === titles.lastIndexOf(titles[i] ?? '') ? (titles[i] ?? '') : strategyLabel(config),
+  );
 }
 
 /** A change in points with its error, as a number and as a bar around 0. */
@@ -152,11 +194,14 @@ function Change({ estimate: { mean, error }, widest }: { estimate: { mean: numbe
     <span className="change">
       <svg viewBox={`0 0 ${width} 14`} width={width} height={14} aria-hidden>
         <line x1={half} x2={half} y1={0} y2={14} stroke="var(--line)" />
-        {Number.isFinite(error) && <line x1={x(mean - error)} x2={x(mean + error)} y1={7} y2={7} stroke="var(--dim)" strokeWidth={1.5} />}
+        {Number.isFinite(error) && (
+          <line x1={x(mean - error)} x2={x(mean + error)} y1={7} y2={7} stroke="var(--dim)" strokeWidth={1.5} />
+        )}
         <circle cx={x(mean)} cy={7} r={3.5} fill={sure ? (mean > 0 ? 'var(--good)' : 'var(--bad)') : 'var(--dim)'} />
       </svg>
       {mean > 0 ? '+' : mean < 0 ? '−' : ''}
-      {Math.abs(100 * mean).toFixed(2)} {Number.isFinite(error) && <span className="aside">± {(100 * error).toFixed(2)}</span>}
+      {Math.abs(100 * mean).toFixed(2)}{' '}
+      {Number.isFinite(error) && <span className="aside">± {(100 * error).toFixed(2)}</span>}
     </span>
   );
 }

@@ -18,8 +18,22 @@ export function ClipFigure() {
       controls={
         <>
           <LessonSlider label="A token’s ratio r" value={ratio} min={0.25} max={4} step={0.05} onChange={setRatio} />
-          <LessonSlider label="ε low" value={band.eps_low} min={0} max={0.7} step={0.01} onChange={(eps_low) => setBand({ ...band, eps_low })} />
-          <LessonSlider label="ε high" value={band.eps_high} min={0} max={1.5} step={0.01} onChange={(eps_high) => setBand({ ...band, eps_high })} />
+          <LessonSlider
+            label="ε low"
+            value={band.eps_low}
+            min={0}
+            max={0.7}
+            step={0.01}
+            onChange={(eps_low) => setBand({ ...band, eps_low })}
+          />
+          <LessonSlider
+            label="ε high"
+            value={band.eps_high}
+            min={0}
+            max={1.5}
+            step={0.01}
+            onChange={(eps_high) => setBand({ ...band, eps_high })}
+          />
         </>
       }
       caption="The weight w, over r. The dot is the token: move it out of the band and see on which side, for which sign of A, PPO’s weight drops to 0."

@@ -17,10 +17,38 @@ export function GppoFigure() {
       ]}
       controls={
         <>
-          <LessonSlider label="ε low" value={rule.eps_low} min={0} max={0.7} step={0.01} onChange={(eps_low) => set({ eps_low })} />
-          <LessonSlider label="ε high" value={rule.eps_high} min={0} max={1.5} step={0.01} onChange={(eps_high) => set({ eps_high })} />
-          <LessonSlider label="β₁, below the band" value={rule.beta1} min={0} max={2} step={0.05} onChange={(beta1) => set({ beta1 })} />
-          <LessonSlider label="β₂, above the band" value={rule.beta2} min={0} max={2} step={0.05} onChange={(beta2) => set({ beta2 })} />
+          <LessonSlider
+            label="ε low"
+            value={rule.eps_low}
+            min={0}
+            max={0.7}
+            step={0.01}
+            onChange={(eps_low) => set({ eps_low })}
+          />
+          <LessonSlider
+            label="ε high"
+            value={rule.eps_high}
+            min={0}
+            max={1.5}
+            step={0.01}
+            onChange={(eps_high) => set({ eps_high })}
+          />
+          <LessonSlider
+            label="β₁, below the band"
+            value={rule.beta1}
+            min={0}
+            max={2}
+            step={0.05}
+            onChange={(beta1) => set({ beta1 })}
+          />
+          <LessonSlider
+            label="β₂, above the band"
+            value={rule.beta2}
+            min={0}
+            max={2}
+            step={0.05}
+            onChange={(beta2) => set({ beta2 })}
+          />
         </>
       }
       caption="With β = 1 the weight is what it was at the bound, and goes on level. With β = 0 it is PPO’s. The ends of the curves are all that GPPO changes. Point at a chart for the weights at another ratio."

@@ -20,7 +20,11 @@ export function GroupFigure() {
       caption={
         <>
           Eight responses to <code>{TINY_PROMPT}</code>. Press one to change its reward. Mean reward {mean.toFixed(2)}.{' '}
-          {flat ? <b>All alike: every A is 0, and this group teaches nothing.</b> : 'The rarer a right answer is, the larger its A.'}
+          {flat ? (
+            <b>All alike: every A is 0, and this group teaches nothing.</b>
+          ) : (
+            'The rarer a right answer is, the larger its A.'
+          )}
         </>
       }
     >
@@ -32,7 +36,13 @@ export function GroupFigure() {
               <div className="group-bar" aria-hidden>
                 <i className={advantage < 0 ? 'down' : 'up'} style={{ height: Math.abs(advantage) * UNIT }} />
               </div>
-              <button type="button" className={reward ? 'right' : ''} aria-pressed={reward === 1} aria-label={`Response ${i + 1}, ${text}: reward ${reward}, A ${signed(advantage)}`} onClick={() => setRewards(rewards.map((one, j) => (j === i ? 1 - one : one)))}>
+              <button
+                type="button"
+                className={reward ? 'right' : ''}
+                aria-pressed={reward === 1}
+                aria-label={`Response ${i + 1}, ${text}: reward ${reward}, A ${signed(advantage)}`}
+                onClick={() => setRewards(rewards.map((one, j) => (j === i ? 1 - one : one)))}
+              >
                 <code>{text}</code>
                 <small>{reward ? 'reward 1' : 'reward 0'}</small>
               </button>

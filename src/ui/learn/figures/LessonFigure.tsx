@@ -1,7 +1,17 @@
 import type { ReactNode } from 'react';
 
 /** A figure of a lesson: what is drawn, what can be moved, and a line on what to see. */
-export function LessonFigure({ name, caption, controls, children }: { name: string; caption: ReactNode; controls?: ReactNode; children: ReactNode }) {
+export function LessonFigure({
+  name,
+  caption,
+  controls,
+  children,
+}: {
+  name: string;
+  caption: ReactNode;
+  controls?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <figure className="lesson-figure" data-testid={`figure-${name}`}>
       {controls && <div className="lesson-controls">{controls}</div>}

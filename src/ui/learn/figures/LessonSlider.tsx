@@ -17,7 +17,17 @@ export function LessonSlider({ label, value, min, max, step, text = value.toFixe
       <span>
         {label} <b>{text}</b>
       </span>
-      <Slider size="sm" min={min} max={max} step={step} value={value} label={null} thumbLabel={label} thumbProps={{ 'aria-valuetext': text }} onChange={(next) => onChange(Number(next.toFixed(4)))} />
+      <Slider
+        size="sm"
+        min={min}
+        max={max}
+        step={step}
+        value={value}
+        label={null}
+        thumbLabel={label}
+        thumbProps={{ 'aria-valuetext': text }}
+        onChange={(next) => onChange(Number(next.toFixed(4)))}
+      />
     </div>
   );
 }

@@ -20,9 +20,23 @@ export function PushFigure() {
         <>
           <div className="lesson-choice">
             <span id="push-answer">Answer drawn</span>
-            <SegmentedControl size="xs" aria-labelledby="push-answer" value={chosen} data={TINY_ANSWERS.map(({ text }) => text)} onChange={setChosen} />
+            <SegmentedControl
+              size="xs"
+              aria-labelledby="push-answer"
+              value={chosen}
+              data={TINY_ANSWERS.map(({ text }) => text)}
+              onChange={setChosen}
+            />
           </div>
-          <LessonSlider label="Its advantage A" value={advantage} min={-2} max={2} step={0.02} text={signed(advantage)} onChange={setAdvantage} />
+          <LessonSlider
+            label="Its advantage A"
+            value={advantage}
+            min={-2}
+            max={2}
+            step={0.02}
+            text={signed(advantage)}
+            onChange={setAdvantage}
+          />
         </>
       }
       caption="Left, how probable each answer is; right, the push on its logit, A(1 − π) for the one drawn and −Aπ for all others. Pushed down, an answer gives its probability to whatever is probable already: a bad answer says what not to write, not what to write."
@@ -48,7 +62,10 @@ export function PushFigure() {
                 <i style={{ width: `${100 * probability}%` }} />
               </td>
               <td className="push-arrow">
-                <i className={(push[j] ?? 0) < 0 ? 'down' : 'up'} style={{ width: `${27 * Math.abs(push[j] ?? 0)}%` }} />
+                <i
+                  className={(push[j] ?? 0) < 0 ? 'down' : 'up'}
+                  style={{ width: `${27 * Math.abs(push[j] ?? 0)}%` }}
+                />
               </td>
               <td data-testid={`push-${text}`}>{signed(push[j] ?? 0)}</td>
             </tr>

@@ -19,13 +19,23 @@ export function RatioFigure() {
       name="ratio"
       controls={
         <>
-          <LessonSlider label="Updates made" value={update} min={0} max={MOST} step={1} text={String(update)} onChange={setUpdate} />
+          <LessonSlider
+            label="Updates made"
+            value={update}
+            min={0}
+            max={MOST}
+            step={1}
+            text={String(update)}
+            onChange={setUpdate}
+          />
           <LessonSlider label="Learning rate" value={rate} min={0.05} max={1} step={0.05} onChange={setRate} />
         </>
       }
       caption={
         <>
-          A policy of four answers to <code>{TINY_PROMPT}</code>, trained on one group of eight, computed here as you move the sliders. The band from 0.8 to 1.28 is shaded. At 0 updates, when the first gradient is taken, every r is exactly 1.
+          A policy of four answers to <code>{TINY_PROMPT}</code>, trained on one group of eight, computed here as you
+          move the sliders. The band from 0.8 to 1.28 is shaded. At 0 updates, when the first gradient is taken, every r
+          is exactly 1.
         </>
       }
     >

@@ -44,11 +44,23 @@ export function SweepFigure({ evidence }: { evidence: Evidence }) {
                 <small>{intervalText(one.sampled)} %</small>
               </th>
               <td className="sweep-dots">
-                <svg width="100%" viewBox={`0 0 ${WIDTH} ${ROW}`} role="img" aria-label={`${one.label}: ${one.runs.map(({ sampled }) => percent(sampled)).join(', ')}`}>
+                <svg
+                  width="100%"
+                  viewBox={`0 0 ${WIDTH} ${ROW}`}
+                  role="img"
+                  aria-label={`${one.label}: ${one.runs.map(({ sampled }) => percent(sampled)).join(', ')}`}
+                >
                   {[0, 0.25, 0.5, 0.75, 1].map((share) => (
                     <line key={share} x1={x(share)} x2={x(share)} y1={0} y2={ROW} stroke="var(--line)" />
                   ))}
-                  <line x1={x(Math.max(0, one.sampled.low))} x2={x(Math.min(1, one.sampled.high))} y1={ROW / 2} y2={ROW / 2} stroke={seriesColor(i)} strokeWidth={2.4} />
+                  <line
+                    x1={x(Math.max(0, one.sampled.low))}
+                    x2={x(Math.min(1, one.sampled.high))}
+                    y1={ROW / 2}
+                    y2={ROW / 2}
+                    stroke={seriesColor(i)}
+                    strokeWidth={2.4}
+                  />
                   {one.runs.map(({ seed, sampled }) => (
                     <circle key={seed} cx={x(sampled)} cy={ROW / 2} r={2.6} fill="none" stroke="var(--dim)" />
                   ))}

@@ -39,7 +39,9 @@ export function TinyTable({ state, weights = false }: { state: TinyState; weight
                 <i className="swatch" style={{ background: zoneColor(zone) }} />
                 {ZONE_INFO[zone].title}
               </td>
-              {weights && <td className={state.weights[j] === 0 ? 'zero' : ''}>{(state.weights[j] ?? 0).toFixed(2)}</td>}
+              {weights && (
+                <td className={state.weights[j] === 0 ? 'zero' : ''}>{(state.weights[j] ?? 0).toFixed(2)}</td>
+              )}
             </tr>
           );
         })}

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import { percent } from '../../format.ts';
 import { tinyMetrics, tinyRun, type TinyMetrics } from '../tiny-policy.ts';
-import { KLEAR_BAND, type LessonRule } from '../weights.ts';
+import { KLEAR_BAND, type LessonStrategy } from '../weights.ts';
 import { LessonFigure } from './LessonFigure.tsx';
 import { LessonSlider } from './LessonSlider.tsx';
 
@@ -9,23 +9,58 @@ const MOST = 12;
 const [WIDTH, HEIGHT] = [300, 150];
 const MARGIN = { left: 34, right: 8, top: 8, bottom: 20 };
 
-const RULES: { title: string; name: LessonRule['name']; color: string; dash?: string }[] = [
+const RULES: { title: string; name: LessonStrategy['name']; color: string; dash?: string }[] = [
   { title: 'PPO', name: 'ppo', color: 'var(--series-2)', dash: '6 3' },
   { title: 'no clipping', name: 'importance', color: 'var(--series-8)', dash: '2 3' },
   { title: 'GPPO', name: 'gppo', color: 'var(--series-1)' },
 ];
 
-const SHOWN: { id: string; title: string; metric: string; most: number; of: (metrics: TinyMetrics) => number; text: (value: number) => string }[] = [
-  { id: 'entropy', title: 'Entropy', metric: 'actor/entropy', most: 1.4, of: ({ entropy }) => entropy, text: (value) => value.toFixed(2) },
-  { id: 'clipped', title: 'Tokens outside the band', metric: 'clip_ratio/region_mean', most: 1, of: ({ low, high }) => low + high, text: (value) => percent(value, 0) },
-  { id: 'preserved', title: 'Preserved share', metric: 'gradient/preserved_share', most: 1, of: ({ preserved }) => preserved, text: (value) => percent(value, 0) },
+const SHOWN: {
+  id: string;
+  title: string;
+  metric: string;
+  most: number;
+  of: (metrics: TinyMetrics) => number;
+  text: (value: number) => string;
+}[] = [
+  {
+    id: 'entropy',
+    title: 'Entropy',
+    metric: 'actor/entropy',
+    most: 1.4,
+    of: ({ entropy }) => entropy,
+    text: (value) => value.toFixed(2),
+  },
+  {
+    id: 'clipped',
+    title: 'Tokens outside the band',
+    metric: 'clip_ratio/region_mean',
+    most: 1,
+    of: ({ low, high }) => low + high,
+    text: (value) => percent(value, 0),
+  },
+  {
+    id: 'preserved',
+    title: 'Preserved share',
+    metric: 'gradient/preserved_share',
+    most: 1,
+    of: ({ preserved }) => preserved,
+    text: (value) => percent(value, 0),
+  },
 ];
 
 /** The numbers that the Train page draws, for the small policy: by the same definitions. */
 export function WatchFigure() {
   const [rate, setRate] = useState(0.5);
   const [beta1, setBeta1] = useState(1);
-  const runs = useMemo(() => RULES.map((rule) => ({ ...rule, metrics: tinyRun({ name: rule.name, ...KLEAR_BAND, beta1 }, rate, MOST).map((state) => tinyMetrics(state)) })), [rate, beta1]);
+  const runs = useMemo(
+    () =>
+      RULES.map((rule) => ({
+        ...rule,
+        metrics: tinyRun({ name: rule.name, ...KLEAR_BAND, beta1 }, rate, MOST).map((state) => tinyMetrics(state)),
+      })),
+    [rate, beta1],
+  );
   const x = (step: number) => MARGIN.left + (step / MOST) * (WIDTH - MARGIN.left - MARGIN.right);
   const y = (share: number) => HEIGHT - MARGIN.bottom - share * (HEIGHT - MARGIN.top - MARGIN.bottom);
   return (
@@ -56,7 +91,12 @@ export function WatchFigure() {
             <p className="panel-metric">
               <code>{metric}</code>
             </p>
-            <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width="100%" role="img" aria-label={`${title} after ${MOST} updates: ${runs.map((run) => `${run.title} ${text(of(run.metrics.at(-1) as TinyMetrics))}`).join(', ')}`}>
+            <svg
+              viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+              width="100%"
+              role="img"
+              aria-label={`${title} after ${MOST} updates: ${runs.map((run) => `${run.title} ${text(of(run.metrics.at(-1) as TinyMetrics))}`).join(', ')}`}
+            >
               {[0, 0.5, 1].map((share) => (
                 <g key={share}>
                   <line x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={y(share)} y2={y(share)} stroke="var(--line)" />
@@ -71,7 +111,19 @@ export function WatchFigure() {
                 </text>
               ))}
               {runs.map((run) => (
-                <path key={run.name} d={run.metrics.map((metrics, step) => `${step === 0 ? 'M' : 'L'}${x(step).toFixed(1)} ${y(of(metrics) / most).toFixed(1)}`).join('')} fill="none" stroke={run.color} strokeWidth={2.2} strokeDasharray={run.dash} />
+                <path
+                  key={run.name}
+                  d={run.metrics
+                    .map(
+                      (metrics, step) =>
+                        `${step === 0 ? 'M' : 'L'}${x(step).toFixed(1)} ${y(of(metrics) / most).toFixed(1)}`,
+                    )
+                    .join('')}
+                  fill="none"
+                  stroke={run.color}
+                  strokeWidth={2.2}
+                  strokeDasharray={run.dash}
+                />
               ))}
             </svg>
           </div>

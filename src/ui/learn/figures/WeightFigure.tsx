@@ -1,20 +1,33 @@
 import { useState, type ReactNode } from 'react';
 import { CURVE_RANGE, CurveChart, type CurveLine } from '../../objective/CurveChart.tsx';
-import { weightOf, zoneOf, type LessonRule } from '../weights.ts';
+import { weightOf, zoneOf, type LessonStrategy } from '../weights.ts';
 import { LessonFigure } from './LessonFigure.tsx';
 import { weightLine } from './weight-curves.ts';
 
-export interface NamedRule {
+export interface NamedStrategy {
   title: string;
-  rule: LessonRule;
+  rule: LessonStrategy;
 }
 
 /** Gradient weight over the ratio for both signs of A, with one token of the given ratio on the first rule's curve. */
-export function WeightFigure({ name, rules, ratio, controls, caption }: { name: string; rules: readonly NamedRule[]; ratio: number; controls: ReactNode; caption: ReactNode }) {
+export function WeightFigure({
+  name,
+  rules,
+  ratio,
+  controls,
+  caption,
+}: {
+  name: string;
+  rules: readonly NamedStrategy[];
+  ratio: number;
+  controls: ReactNode;
+  caption: ReactNode;
+}) {
   const [pointed, setPointed] = useState<number>();
   const first = rules[0]?.rule;
   if (!first) return null;
-  const lines = (advantage: number): CurveLine[] => rules.map(({ title, rule }, i) => weightLine(rule, advantage, title, `var(--series-${i + 1})`));
+  const lines = (advantage: number): CurveLine[] =>
+    rules.map(({ title, rule }, i) => weightLine(rule, advantage, title, `var(--series-${i + 1})`));
   const shown = pointed === undefined ? ratio : Math.exp(pointed);
   return (
     <LessonFigure name={name} controls={controls} caption={caption}>
@@ -27,7 +40,15 @@ export function WeightFigure({ name, rules, ratio, controls, caption }: { name: 
               {rules.map(({ title, rule }, i) => (
                 <li key={title}>
                   <svg width={18} height={8} aria-hidden>
-                    <line x1={0} x2={18} y1={4} y2={4} stroke={`var(--series-${i + 1})`} strokeWidth={i === 0 ? 2.6 : 1.8} strokeDasharray={i === 0 ? undefined : '5 2.5'} />
+                    <line
+                      x1={0}
+                      x2={18}
+                      y1={4}
+                      y2={4}
+                      stroke={`var(--series-${i + 1})`}
+                      strokeWidth={i === 0 ? 2.6 : 1.8}
+                      strokeDasharray={i === 0 ? undefined : '5 2.5'}
+                    />
                   </svg>
                   {title} <b>w {weightOf(rule, shown, advantage).toFixed(2)}</b>
                 </li>
@@ -39,7 +60,17 @@ export function WeightFigure({ name, rules, ratio, controls, caption }: { name: 
               height={(answer) => answer.weight}
               range={[0, 3]}
               handles={[]}
-              dots={Math.abs(Math.log(ratio)) <= CURVE_RANGE ? [{ logRatio: Math.log(ratio), height: weightOf(first, ratio, advantage), zone: zoneOf(first, ratio, advantage) }] : []}
+              dots={
+                Math.abs(Math.log(ratio)) <= CURVE_RANGE
+                  ? [
+                      {
+                        logRatio: Math.log(ratio),
+                        height: weightOf(first, ratio, advantage),
+                        zone: zoneOf(first, ratio, advantage),
+                      },
+                    ]
+                  : []
+              }
               band={{ low: 1 - first.eps_low, high: 1 + first.eps_high }}
               pointed={pointed ?? Math.log(ratio)}
               onPoint={setPointed}

@@ -38,8 +38,10 @@ export function ZoneFigure() {
   const place = (event: PointerEvent) => {
     const box = svg.current?.getBoundingClientRect();
     if (!box) return;
-    const across = (((event.clientX - box.left) / box.width) * WIDTH - MARGIN.left) / (WIDTH - MARGIN.left - MARGIN.right);
-    const down = (((event.clientY - box.top) / box.height) * HEIGHT - MARGIN.top) / (HEIGHT - MARGIN.top - MARGIN.bottom);
+    const across =
+      (((event.clientX - box.left) / box.width) * WIDTH - MARGIN.left) / (WIDTH - MARGIN.left - MARGIN.right);
+    const down =
+      (((event.clientY - box.top) / box.height) * HEIGHT - MARGIN.top) / (HEIGHT - MARGIN.top - MARGIN.bottom);
     const within = (value: number, most: number) => Math.min(most, Math.max(-most, value));
     setRatio(Number(Math.exp(within((2 * across - 1) * RANGE, RANGE)).toFixed(2)));
     setAdvantage(Number(within((1 - 2 * down) * MOST_A, MOST_A).toFixed(1)));
@@ -50,7 +52,15 @@ export function ZoneFigure() {
       controls={
         <>
           <LessonSlider label="Ratio r" value={ratio} min={0.25} max={4} step={0.05} onChange={setRatio} />
-          <LessonSlider label="Advantage A" value={advantage} min={-MOST_A} max={MOST_A} step={0.1} text={signed(advantage)} onChange={setAdvantage} />
+          <LessonSlider
+            label="Advantage A"
+            value={advantage}
+            min={-MOST_A}
+            max={MOST_A}
+            step={0.1}
+            text={signed(advantage)}
+            onChange={setAdvantage}
+          />
         </>
       }
       caption="Press anywhere to put the token there, or use the sliders. The colours are the same on all pages of the studio."
@@ -68,15 +78,35 @@ export function ZoneFigure() {
         }}
         onPointerMove={(event) => event.buttons === 1 && place(event)}
       >
-        <rect x={x(LOW)} width={x(HIGH) - x(LOW)} y={MARGIN.top} height={y(-MOST_A) - MARGIN.top} fill="var(--accent)" opacity={0.08} />
+        <rect
+          x={x(LOW)}
+          width={x(HIGH) - x(LOW)}
+          y={MARGIN.top}
+          height={y(-MOST_A) - MARGIN.top}
+          fill="var(--accent)"
+          opacity={0.08}
+        />
         <text x={x((LOW + HIGH) / 2)} y={MARGIN.top + 18} textAnchor="middle" className="zone-word">
           inside
         </text>
         {AREAS.map((area) => (
           <g key={area.zone}>
-            <rect x={x(area.from)} width={x(area.to) - x(area.from)} y={area.up ? MARGIN.top : y(0)} height={y(0) - MARGIN.top} fill={zoneColor(area.zone)} opacity={area.zone === zone ? 0.42 : 0.16} />
+            <rect
+              x={x(area.from)}
+              width={x(area.to) - x(area.from)}
+              y={area.up ? MARGIN.top : y(0)}
+              height={y(0) - MARGIN.top}
+              fill={zoneColor(area.zone)}
+              opacity={area.zone === zone ? 0.42 : 0.16}
+            />
             {area.lines.map((line, i) => (
-              <text key={line} x={x((area.from + area.to) / 2)} y={(area.up ? y(1.25) : y(-1.1)) + 18 * i} textAnchor="middle" className={i === 0 ? 'zone-word strong' : 'zone-word'}>
+              <text
+                key={line}
+                x={x((area.from + area.to) / 2)}
+                y={(area.up ? y(1.25) : y(-1.1)) + 18 * i}
+                textAnchor="middle"
+                className={i === 0 ? 'zone-word strong' : 'zone-word'}
+              >
                 {line}
               </text>
             ))}
@@ -90,15 +120,29 @@ export function ZoneFigure() {
           A &lt; 0
         </text>
         {TICKS.map((one) => (
-          <text key={one} x={Math.min(WIDTH - 14, Math.max(16, x(Math.log(one))))} y={HEIGHT - 8} textAnchor="middle" className="zone-tick">
+          <text
+            key={one}
+            x={Math.min(WIDTH - 14, Math.max(16, x(Math.log(one))))}
+            y={HEIGHT - 8}
+            textAnchor="middle"
+            className="zone-tick"
+          >
             {one === 1 ? 'r = 1' : one}
           </text>
         ))}
-        <circle cx={x(Math.log(ratio))} cy={y(advantage)} r={8} fill={zoneColor(zone)} stroke="var(--ink)" strokeWidth={2} />
+        <circle
+          cx={x(Math.log(ratio))}
+          cy={y(advantage)}
+          r={8}
+          fill={zoneColor(zone)}
+          stroke="var(--ink)"
+          strokeWidth={2}
+        />
       </svg>
       <p className="zone-says" aria-live="polite" data-testid="zone-says">
         <i className="swatch" style={{ background: zoneColor(zone) }} />
-        <b>{advantage === 0 ? 'A = 0' : ZONE_INFO[zone].title}.</b> {advantage === 0 ? 'The token pulls nowhere, whatever its weight.' : ZONE_INFO[zone].meaning}
+        <b>{advantage === 0 ? 'A = 0' : ZONE_INFO[zone].title}.</b>{' '}
+        {advantage === 0 ? 'The token pulls nowhere, whatever its weight.' : ZONE_INFO[zone].meaning}
       </p>
       <table className="table lesson-table">
         <thead>

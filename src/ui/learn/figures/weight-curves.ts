@@ -1,16 +1,26 @@
-import type { CurveAnswer } from '../../../run/rule-views.ts';
+import type { CurveAnswer } from '../../../views/strategy-views.ts';
 import { CURVE_RANGE, type CurveLine } from '../../objective/CurveChart.tsx';
-import { weightOf, zoneOf, type LessonRule } from '../weights.ts';
+import { weightOf, zoneOf, type LessonStrategy } from '../weights.ts';
 
 const POINTS = 321;
 const LOG_RATIOS = Array.from({ length: POINTS }, (_, i) => (2 * (i / (POINTS - 1)) - 1) * CURVE_RANGE);
 
 /** The gradient weight over the ratio, for the Objective page's chart. */
-export function weightLine(rule: LessonRule, advantage: number, name: string, color: string): CurveLine {
+export function weightLine(rule: LessonStrategy, advantage: number, name: string, color: string): CurveLine {
   const bounds = { low: 1 - rule.eps_low, high: 1 + rule.eps_high };
   const answers = LOG_RATIOS.map((logRatio): CurveAnswer => {
     const ratio = Math.exp(logRatio);
-    return { value: 0, weight: weightOf(rule, ratio, advantage), zone: zoneOf(rule, ratio, advantage), clipped: false, dualClipped: false, broken: false, exhausted: false, push: 0, ...bounds };
+    return {
+      value: 0,
+      weight: weightOf(rule, ratio, advantage),
+      zone: zoneOf(rule, ratio, advantage),
+      clipped: false,
+      dualClipped: false,
+      broken: false,
+      exhausted: false,
+      push: 0,
+      ...bounds,
+    };
   });
   return { name, color, logRatios: LOG_RATIOS, answers };
 }

@@ -1,0 +1,143 @@
+import { expect, type Page } from '@playwright/test';
+import { test } from './returning.ts';
+import { choose, expectAccessible, go, oneStep, openSmall, saved, stepsMade } from './studio.ts';
+
+const rule = (body: string) => `fn strategy(token: Token) -> Outcome {\n  let r = token.ratio;\n${body}\n}\n`;
+const FINE = rule('  return outcome(r * token.advantage, r * 0.5, 0u);');
+
+async function write(page: Page, source: string): Promise<void> {
+  const editor = page.getByRole('textbox', { name: 'WGSL of the rule' });
+  await editor.click();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.insertText(source);
+}
+
+const verdict = (page: Page) => page.getByRole('region', { name: 'A rule of your own' }).locator('small').first();
+
+test('a rule is written, corrected, drawn, saved, taken along and trained with', async ({ page }) => {
+  await openSmall(page, 2);
+  await go(page, 'Objective');
+  await expect(verdict(page)).toContainText('compiles');
+  await expect(page.getByTestId('wgsl-editor').locator('.cm-line span[class]').first()).toBeVisible();
+
+  await write(page, rule('  return outcome(r * token.advantagee, r, 0u);'));
+  await expect(page.getByTestId('rule-problems')).toContainText(/Line 3:.*advantagee/);
+  await expect(page.getByTestId('wgsl-editor').locator('.cm-line').nth(2).locator('.cm-lintRange-error')).toBeVisible();
+  await expect(page.getByTestId('use-rule')).toBeDisabled();
+
+  await write(page, FINE);
+  await expect(verdict(page)).toContainText('compiles');
+  await expect(page.getByTestId('rule-problems')).toBeEmpty();
+  const editor = page.getByRole('region', { name: 'A rule of your own' });
+  await editor.getByLabel('Name', { exact: true }).fill('Half weight');
+  await editor.getByRole('button', { name: 'Draw it' }).click();
+  await expect(page.getByTestId('curve-legend').first()).toContainText('Half weight');
+  await editor.getByRole('button', { name: 'Save', exact: true }).click();
+  const file = await saved(page, () => editor.getByRole('button', { name: 'Export' }).click());
+  expect(file.name).toBe('Half weight.rule.json');
+  expect((JSON.parse(file.data.toString()) as { rule: { source: string } }).rule.source).toBe(FINE);
+  await expectAccessible(page);
+
+  await page.getByTestId('use-rule').click();
+  await expect(page.getByRole('complementary', { name: 'Strategies' })).toContainText('A rule of your own');
+  await page.getByTestId('run-button').click();
+  await expect(page.getByTestId('state')).toHaveText('finished');
+  await expect(page.getByTestId('live-tokens')).toContainText('of step 2');
+
+  // Saved rules stay in this browser, and stand in the lists of all pages.
+  await page.reload();
+  await expect(page.getByTestId('run-button')).toBeEnabled();
+  await go(page, 'Compare');
+  await choose(page, 'Add a strategy', 'Half weight');
+  await expect(page.getByTestId('start-sweep')).toHaveText('Start 12 runs');
+  await go(page, 'Objective');
+  await choose(page, 'Begin with', 'Half weight');
+  await expect(page.getByTestId('wgsl-editor')).toContainText('r * 0.5');
+  await page
+    .locator('input[type="file"][accept="application/json,.json"]')
+    .last()
+    .setInputFiles({ name: 'no.json', mimeType: 'application/json', buffer: Buffer.from('{"kind":"other"}') });
+  await expect(page.getByTestId('error')).toContainText('no.json is no rule file');
+});
+
+test('a rule that loops or gives no number is told so, and the run beside it goes on', async ({ page }) => {
+  await openSmall(page);
+  await page.getByTestId('run-button').click();
+  await go(page, 'Objective');
+  await expect(verdict(page)).toContainText('compiles');
+  await write(page, rule('  var sum = 0.0;\n  loop { sum += r; }\n  return outcome(sum, r, 0u);'));
+  await expect(page.getByTestId('rule-problems')).toContainText('loops without end');
+  await write(page, rule('  return outcome(r, r / (r - r), 0u);'));
+  await expect(page.getByTestId('rule-problems')).toContainText('no finite number');
+  const made = await stepsMade(page);
+  await expect.poll(() => stepsMade(page)).toBeGreaterThan(made);
+  await expect(page.getByTestId('error')).toHaveCount(0);
+});
+
+test('a rule that breaks during a run ends it with a clear message, and the last good weights can be saved', async ({
+  page,
+}) => {
+  await openSmall(page);
+  await go(page, 'Objective');
+  await expect(verdict(page)).toContainText('compiles');
+  // Works on the trial, whose advantages are -1, 0 and 1, and on nothing else.
+  await write(
+    page,
+    rule(
+      '  if (abs(token.advantage) != 1.0 && token.advantage != 0.0 && r != 1.0) {\n    return outcome(r, sqrt(-r), 0u);\n  }\n  return outcome(r * token.advantage, r, 0u);',
+    ),
+  );
+  await expect(verdict(page)).toContainText('compiles');
+  await page.getByTestId('use-rule').click();
+  await go(page, 'Train');
+  await page.getByTestId('run-button').click();
+  await expect(page.getByTestId('error')).toContainText(
+    /The rule "My rule" gave no finite number for \d+ of \d+ tokens/,
+  );
+  await expect(page.getByTestId('state')).toHaveText('failed');
+  const file = await saved(page, () => page.getByRole('button', { name: 'Save last good checkpoint' }).click());
+  expect(file.data.subarray(0, 2).toString()).toBe('PK');
+  expect(file.data.length).toBeGreaterThan(400_000);
+
+  await choose(page, 'Clip strategy', 'PPO');
+  await oneStep(page);
+  await expect(page.getByTestId('error')).toHaveCount(0);
+});
+
+test('a link or a file that brings a rule asks before it is compiled', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await openSmall(page);
+  await go(page, 'Objective');
+  await write(page, FINE);
+  await expect(verdict(page)).toContainText('compiles');
+  await page.getByTestId('use-rule').click();
+  await go(page, 'Train');
+  await page.getByRole('button', { name: 'Copy link' }).click();
+  await expect(page.getByText('The link to this recipe is on the clipboard.')).toBeVisible();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  const recipe = page.getByRole('complementary', { name: 'Recipe' });
+  const file = await saved(page, () => recipe.getByRole('button', { name: 'Save', exact: true }).click());
+
+  const other = await context.newPage();
+  await other.goto(link);
+  const dialog = other.getByRole('dialog');
+  await expect(dialog.getByTestId('offered-rule')).toContainText('r * 0.5');
+  await dialog.getByRole('button', { name: 'Leave it' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(other.getByText('Clipped tokens keep a bounded gradient')).toBeVisible();
+  await expect(other.getByLabel('Prompts', { exact: true })).not.toHaveValue('12');
+
+  await other
+    .locator('input[type="file"][accept="application/json,.json"]')
+    .first()
+    .setInputFiles({ name: 'brought.json', mimeType: 'application/json', buffer: file.data });
+  await expect(dialog.getByText('brought.json brings a rule')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Leave it' }).click();
+  await expect(other.getByLabel('Prompts', { exact: true })).not.toHaveValue('12');
+
+  await other.goto('about:blank');
+  await other.goto(link);
+  await dialog.getByRole('button', { name: 'Accept the rule' }).click();
+  await expect(other.getByLabel('Prompts', { exact: true })).toHaveValue('12');
+  await expect(other.getByRole('complementary', { name: 'Recipe' })).toContainText('A rule of your own');
+});

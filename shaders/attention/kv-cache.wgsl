@@ -1,0 +1,36 @@
+// Keys and values of a generating batch, from the key and value part of qkv rows (2 G heads of E4 vec4s a position).
+//   prefill: the rows of the distinct prompts, one after the other: prompt_cache[first + n]. A group reads its prompt's
+//   rows in place.
+//   append:  what a sequence adds by itself, its prompt's last token first: cache[sequence, position - prompt length]
+
+const QKV4 = (H + 2u * G) * E4;
+const WIDTH = 2u * G * E4;
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<storage, read> qkv: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> cache: array<vec4f>;
+
+//: if APPEND
+@group(0) @binding(3) var<storage, read> rows: array<Row>;
+@group(0) @binding(4) var<storage, read> slots: array<Slot>;
+
+@compute @workgroup_size(LINEAR_WORKGROUP)
+fn append(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let i = linear_index(group, groups, local);
+  if (i >= dims.rows * WIDTH) { return; }
+  let n = i / WIDTH;
+  let slot = slots[n];
+  cache[(slot.sequence * OWN_LENGTH + rows[n].position - slot.prompt_length) * WIDTH + i % WIDTH] = qkv[n * QKV4 + H * E4 + i % WIDTH];
+}
+//: end
+
+//: if PREFILL
+@group(0) @binding(3) var<uniform> first: vec4u; // x: row of the prompt cache that row 0 goes to
+
+@compute @workgroup_size(LINEAR_WORKGROUP)
+fn prefill(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let i = linear_index(group, groups, local);
+  if (i >= dims.rows * WIDTH) { return; }
+  cache[first.x * WIDTH + i] = qkv[(i / WIDTH) * QKV4 + H * E4 + i % WIDTH];
+}
+//: end

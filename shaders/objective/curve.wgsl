@@ -1,0 +1,57 @@
+// A clip rule by itself: value and weight at given tokens. The same functions as in a training step (policy.wgsl), on
+// points of a curve instead of a minibatch; also the module in which a custom rule is compiled before it comes near a
+// run, hence the prefixed names.
+
+struct StudioPoint {
+  log_ratio: f32, advantage: f32, old_logprob: f32, entropy: f32,
+  old_entropy: f32, length: f32, low: f32, high: f32,
+}
+struct StudioAnswer { value: f32, weight: f32, flags: u32, zone: u32, ratio: f32, low: f32, high: f32, push: f32 }
+
+@group(0) @binding(0) var<uniform> parameters: Parameters;
+@group(0) @binding(1) var<storage, read> studio_points: array<StudioPoint>;
+@group(0) @binding(2) var<storage, read_write> studio_answers: array<StudioAnswer>;
+
+fn studio_finite(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
+}
+
+// A response whose tokens all have this point's log-ratio, so that rules of a whole response answer too.
+@compute @workgroup_size(64)
+fn studio_curve(@builtin(global_invocation_id) thread: vec3u) {
+  let i = thread.x;
+  if (i >= arrayLength(&studio_points)) { return; }
+  let p = studio_points[i];
+  _ = &parameters;
+  var token: Token;
+  token.log_ratio = clamp(p.log_ratio, -20.0, 20.0);
+  token.ratio = exponential(token.log_ratio);
+  token.advantage = p.advantage;
+  token.logprob = p.old_logprob + token.log_ratio;
+  token.old_logprob = p.old_logprob;
+  token.entropy = p.entropy;
+  token.old_entropy = p.old_entropy;
+  token.sequence_log_ratio = token.log_ratio;
+  token.sequence_ratio = token.ratio;
+  token.length = p.length;
+  token.sequence_log_ratio_sum = token.log_ratio * p.length;
+  //: if LOG_BAND
+  let clamped = clamp(token.log_ratio, -parameters.eps_low, parameters.eps_high);
+  token.pessimistic_log_ratio = select(select(0.0, max(token.log_ratio, clamped), p.advantage < 0.0), min(token.log_ratio, clamped), p.advantage > 0.0);
+  //: end
+  token.low = p.low;
+  token.high = p.high;
+  //: if CUSTOM
+  studio_loops_left = STUDIO_LOOPS;
+  //: end
+  var answer = strategy(token);
+  //: if CUSTOM
+  if (studio_loops_left == 0u) { answer.flags |= EXHAUSTED; }
+  //: end
+  if (!(studio_finite(answer.value) && studio_finite(answer.weight) && studio_finite(answer.push))) { answer.flags |= NOT_FINITE; }
+  let at = band(token);
+  var zone = 0u;
+  if (at.ratio > at.high) { zone = select(select(0u, 4u, p.advantage < 0.0), 1u, p.advantage > 0.0); }
+  else if (at.ratio < at.low) { zone = select(select(0u, 2u, p.advantage < 0.0), 3u, p.advantage > 0.0); }
+  studio_answers[i] = StudioAnswer(answer.value, answer.weight, answer.flags, zone, at.ratio, at.low, at.high, answer.push);
+}

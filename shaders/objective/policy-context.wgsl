@@ -1,0 +1,261 @@
+// What some clip rules must know beyond a token: ratios of its whole response, a selection of tokens by covariance,
+// bounds that balance the minibatch. One entry point a compilation; all write `contexts`, which policy.wgsl reads.
+//
+//   sequences: a thread a sequence       means of its log-ratios (verl: gspo, geo_mean)
+//   means:     one workgroup             mean advantage and mean log-prob of the minibatch
+//   keys:      a thread a target         sortable keys: covariance (kl-cov), or a draw among the candidates (clip-cov)
+//   choose:    one workgroup             the key of rank k, by radix selection, 8 bits a round
+//   mark:      a thread a target         the k tokens of highest key; of equal keys the first
+//   balance:   one workgroup             bounds for which positive tokens carry their share (BAPO), to every target
+
+struct Likelihood { logprob: f32, entropy: f32, lse: f32, spare: f32 }
+
+// Found for the minibatch as a whole.
+struct Whole { mean_advantage: f32, mean_logprob: f32, threshold: u32, equal: u32 }
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<uniform> objective: Objective;
+@group(0) @binding(2) var<uniform> parameters: Parameters;
+@group(0) @binding(3) var<storage, read> target_tokens: array<TargetToken>;
+
+// Entry points name the bindings they do not read, so that all have one layout.
+fn log_ratio_of(logprob: f32, old_logprob: f32) -> f32 {
+  return clamp(logprob - old_logprob, -20.0, 20.0);
+}
+
+//: if SEQUENCES
+@group(0) @binding(4) var<storage, read> likelihoods: array<Likelihood>;
+@group(0) @binding(5) var<storage, read> old: array<vec2f>;
+@group(0) @binding(6) var<storage, read> sampled: array<f32>;
+@group(0) @binding(7) var<storage, read> first_targets: array<u32>; // [sequences + 1]
+@group(0) @binding(8) var<storage, read_write> contexts: array<Context>;
+
+@compute @workgroup_size(LINEAR_WORKGROUP)
+fn sequences(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  _ = &parameters;
+  _ = &sampled;
+  let s = linear_index(group, groups, local);
+  if (s >= dims.sequences) { return; }
+  let first = first_targets[s];
+  let end = first_targets[s + 1u];
+  var sum = 0.0;
+  var pessimistic = 0.0;
+  var correction = 0.0;
+  for (var i = first; i < end; i++) {
+    let t = target_tokens[i];
+    let l = log_ratio_of(likelihoods[i].logprob, old[t.index].x);
+    sum += l;
+    //: if LOG_BAND
+    let clamped = clamp(l, -parameters.eps_low, parameters.eps_high);
+    pessimistic += select(select(0.0, max(l, clamped), t.advantage < 0.0), min(l, clamped), t.advantage > 0.0);
+    //: end
+    if (objective.correction_cap > 0.0) { correction += min(clamp(old[t.index].x - sampled[t.index], -20.0, 20.0), log(objective.correction_cap)); }
+  }
+  let length = f32(end - first);
+  let inverse = 1.0 / max(length, 1.0);
+  for (var i = first; i < end; i++) {
+    contexts[i] = Context(sum * inverse, sum, pessimistic * inverse, correction * inverse, length, 0.0, 0.0, 0.0);
+  }
+}
+//: end
+
+//: if MEANS
+@group(0) @binding(4) var<storage, read> likelihoods: array<Likelihood>;
+@group(0) @binding(5) var<storage, read_write> whole: Whole;
+
+var<workgroup> sums: array<vec2f, 256>;
+
+@compute @workgroup_size(256)
+fn means(@builtin(local_invocation_index) local: u32) {
+  _ = &objective;
+  _ = &parameters;
+  var sum = vec2f(0.0);
+  for (var i = local; i < dims.targets; i += 256u) { sum += vec2f(target_tokens[i].advantage, likelihoods[i].logprob); }
+  sums[local] = sum;
+  workgroupBarrier();
+  if (local == 0u) {
+    var total = vec2f(0.0);
+    for (var t = 0u; t < 256u; t++) { total += sums[t]; }
+    whole.mean_advantage = total.x / f32(dims.targets);
+    whole.mean_logprob = total.y / f32(dims.targets);
+  }
+}
+//: end
+
+//: if KEYS
+@group(0) @binding(4) var<storage, read> likelihoods: array<Likelihood>;
+@group(0) @binding(5) var<storage, read> old: array<vec2f>;
+@group(0) @binding(6) var<storage, read> whole: Whole;
+@group(0) @binding(7) var<storage, read_write> keys: array<u32>;
+
+// Floats in the order of unsigned integers.
+fn sortable(x: f32) -> u32 {
+  let bits = bitcast<u32>(x);
+  return select(bits | 0x80000000u, ~bits, (bits & 0x80000000u) != 0u);
+}
+
+// A bijection of 32 bits that mixes well (C. Wellons, "Prospecting for Hash Functions", lowbias32): draws without ties.
+fn mixed(x: u32) -> u32 {
+  var h = x;
+  h = (h ^ (h >> 16u)) * 0x7feb352du;
+  h = (h ^ (h >> 15u)) * 0x846ca68bu;
+  return h ^ (h >> 16u);
+}
+
+@compute @workgroup_size(LINEAR_WORKGROUP)
+fn find_keys(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  _ = &objective;
+  _ = &parameters;
+  _ = &old;
+  let i = linear_index(group, groups, local);
+  if (i >= dims.targets) { return; }
+  let t = target_tokens[i];
+  let logprob = likelihoods[i].logprob;
+  let covariance = (t.advantage - whole.mean_advantage) * (logprob - whole.mean_logprob);
+  //: if CLIP_COV
+  let r = exp(log_ratio_of(logprob, old[t.index].x));
+  let clipped = (t.advantage > 0.0 && r > 1.0 + parameters.eps_high) || (t.advantage < 0.0 && r < 1.0 - parameters.eps_low);
+  let candidate = !clipped && covariance > parameters.covariance_low && covariance < parameters.covariance_high;
+  // Key 0 is never chosen; a candidate whose draw is 0 shares key 1.
+  keys[i] = select(0u, max(mixed(mixed(i) ^ dims.seed), 1u), candidate);
+  //: end
+  //: if not CLIP_COV
+  keys[i] = max(sortable(covariance), 1u);
+  //: end
+}
+//: end
+
+//: if CHOOSE
+@group(0) @binding(4) var<storage, read> keys: array<u32>;
+@group(0) @binding(5) var<storage, read_write> whole: Whole;
+
+var<workgroup> counts: array<atomic<u32>, 256>;
+var<workgroup> prefix: u32;
+var<workgroup> wanted: u32;
+
+@compute @workgroup_size(256)
+fn choose(@builtin(local_invocation_index) local: u32) {
+  _ = &objective;
+  _ = &target_tokens;
+  if (local == 0u) {
+    prefix = 0u;
+    // verl: max(int(fraction * tokens), 1); the small addition undoes the rounding of a fraction such as 2e-4 to f32.
+    wanted = min(max(u32(parameters.fraction * f32(dims.targets) + 1e-4), 1u), dims.targets);
+  }
+  for (var round = 0u; round < 4u; round++) {
+    let shift = 24u - 8u * round;
+    atomicStore(&counts[local], 0u);
+    workgroupBarrier();
+    let known = select(0u, prefix >> (shift + 8u), round > 0u);
+    for (var i = local; i < dims.targets; i += 256u) {
+      let key = keys[i];
+      if (round == 0u || (key >> (shift + 8u)) == known) { atomicAdd(&counts[(key >> shift) & 255u], 1u); }
+    }
+    workgroupBarrier();
+    if (local == 0u) {
+      var digit = 255u;
+      var left = wanted;
+      loop {
+        let here = atomicLoad(&counts[digit]);
+        if (here >= left || digit == 0u) { break; }
+        left -= here;
+        digit -= 1u;
+      }
+      prefix |= digit << shift;
+      wanted = left;
+    }
+    workgroupBarrier();
+  }
+  if (local == 0u) {
+    whole.threshold = prefix;
+    whole.equal = wanted; // how many tokens of exactly that key are chosen
+  }
+}
+//: end
+
+//: if MARK
+@group(0) @binding(4) var<storage, read> keys: array<u32>;
+@group(0) @binding(5) var<storage, read> whole: Whole;
+@group(0) @binding(6) var<storage, read_write> contexts: array<Context>;
+
+@compute @workgroup_size(LINEAR_WORKGROUP)
+fn mark(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  _ = &objective;
+  _ = &parameters;
+  _ = &target_tokens;
+  let i = linear_index(group, groups, local);
+  if (i >= dims.targets) { return; }
+  let key = keys[i];
+  var chosen = key > whole.threshold;
+  if (key == whole.threshold && key > 0u) {
+    var before = 0u;
+    for (var j = 0u; j < i && before < whole.equal; j++) { before += select(0u, 1u, keys[j] == key); }
+    chosen = before < whole.equal;
+  }
+  var context: Context;
+  context.selected = select(0.0, 1.0, chosen);
+  contexts[i] = context;
+}
+//: end
+
+//: if BALANCE
+@group(0) @binding(4) var<storage, read> likelihoods: array<Likelihood>;
+@group(0) @binding(5) var<storage, read> old: array<vec2f>;
+@group(0) @binding(6) var<storage, read_write> contexts: array<Context>;
+
+const STEPS = 16u; // most bounds tried on either side
+const BALANCERS = 64u;
+var<workgroup> positive: array<array<f32, 16>, 64>; // by thread: sum of min(r, high) A over A >= 0 for the n-th upper bound
+var<workgroup> negative: array<array<f32, 16>, 64>; // sum of max(r, low) |A| over A < 0 for the n-th lower bound
+var<workgroup> found: vec2f;
+
+fn low_bound(n: u32) -> f32 { return min(parameters.low_start + f32(n) * parameters.low_step, max(parameters.low_max, parameters.low_start)); }
+fn high_bound(n: u32) -> f32 { return min(parameters.high_start + f32(n) * parameters.high_step, max(parameters.high_max, parameters.high_start)); }
+
+fn total_positive(n: u32) -> f32 {
+  var sum = 0.0;
+  for (var t = 0u; t < BALANCERS; t++) { sum += positive[t][n]; }
+  return sum;
+}
+fn total_negative(n: u32) -> f32 {
+  var sum = 0.0;
+  for (var t = 0u; t < BALANCERS; t++) { sum += negative[t][n]; }
+  return sum;
+}
+fn balanced(high: u32, low: u32) -> bool {
+  let against = total_negative(low);
+  return against <= 0.0 || total_positive(high) / (against + 1e-8) >= parameters.target_ratio;
+}
+
+@compute @workgroup_size(64)
+fn balance(@builtin(local_invocation_index) local: u32) {
+  _ = &objective;
+  var sums: array<f32, 16>;
+  var against: array<f32, 16>;
+  for (var i = local; i < dims.targets; i += BALANCERS) {
+    let t = target_tokens[i];
+    let r = exp(log_ratio_of(likelihoods[i].logprob, old[t.index].x));
+    for (var n = 0u; n < STEPS; n++) {
+      if (t.advantage >= 0.0) { sums[n] += min(r, high_bound(n)) * t.advantage; }
+      else { against[n] -= max(r, low_bound(n)) * t.advantage; }
+    }
+  }
+  positive[local] = sums;
+  negative[local] = against;
+  workgroupBarrier();
+  if (local == 0u) {
+    var low = 0u;
+    var high = 0u;
+    while (!balanced(high, low) && low + 1u < STEPS && low_bound(low) < parameters.low_max) { low += 1u; }
+    while (!balanced(high, low) && high + 1u < STEPS && high_bound(high) < parameters.high_max) { high += 1u; }
+    found = vec2f(low_bound(low), high_bound(high));
+  }
+  workgroupBarrier();
+  for (var i = local; i < dims.targets; i += BALANCERS) {
+    var context: Context;
+    context.low = found.x;
+    context.high = found.y;
+    contexts[i] = context;
+  }
+}
+//: end

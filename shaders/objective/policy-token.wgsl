@@ -1,0 +1,45 @@
+// What a clip rule may look at, and what it answers. Included before policy.wgsl and curve.wgsl, with the struct
+// `Parameters` of the rule and the functions `strategy` and `band` behind it.
+
+// A response token under the policy being trained. Log-ratios are clamped to [-20, 20], as verl does.
+struct Token {
+  ratio: f32,                   // r = pi / pi_old
+  log_ratio: f32,
+  advantage: f32,               // A
+  logprob: f32,                 // log pi
+  old_logprob: f32,
+  entropy: f32,                 // of the whole distribution at this place, nats
+  old_entropy: f32,
+  sequence_ratio: f32,          // exp of the mean log-ratio of the response
+  sequence_log_ratio: f32,      // that mean
+  sequence_log_ratio_sum: f32,  // log of the response's whole ratio
+  pessimistic_log_ratio: f32,   // mean of log-ratios clamped to [-eps_low, eps_high] where that lowers the surrogate (GMPO)
+  sequence_log_correction: f32, // mean log of the truncated importance weights; 0 when they are off
+  length: f32,                  // tokens of the response
+  selected: f32,                // 1 for tokens that the minibatch's covariance selected
+  low: f32,                     // bounds found for the minibatch (BAPO)
+  high: f32,
+}
+
+// What a clip rule answers.
+struct Outcome {
+  value: f32,  // the surrogate J
+  weight: f32, // w: grad J = w A grad log pi
+  flags: u32,  // CLIPPED counts in verl's pg_clipfrac, DUAL_CLIPPED in pg_clipfrac_lower
+  push: f32,   // dJ/dlogp on top of w A
+}
+const CLIPPED = 1u;
+const DUAL_CLIPPED = 2u;
+const NOT_FINITE = 4u;
+const EXHAUSTED = 8u;
+
+fn outcome(value: f32, weight: f32, flags: u32) -> Outcome {
+  return Outcome(value, weight, flags, 0.0);
+}
+
+// The ratio that the rule clips, and the band inside which it leaves the token alone.
+struct Band { ratio: f32, low: f32, high: f32 }
+
+fn exponential(x: f32) -> f32 {
+  return select(exp(x), 1.0, x == 0.0); // exactly 1 for the unchanged policy on every adapter
+}

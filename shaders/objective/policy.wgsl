@@ -1,0 +1,162 @@
+// The policy objective, token by token: the ratio to the old policy, the strategy's surrogate and gradient weight, the
+// other terms of the loss, and dL/dlogp, dL/dentropy for the head's backward pass.
+//
+//   log r = clamp(logp - logp_old, -20, 20)  (verl, core_algos.py)
+//   loss  = sum_t f_t (-J_t - entropy_coefficient H_t + kl_coefficient KL_t) + lm_factor_t (-logp_t)
+//   grad J_t = w_t A_t grad logp_t, so dL/dlogp = -f_t w_t A_t + f_t kl_coefficient dKL/dlogp - lm_factor_t
+//   KL to the reference by Schulman's estimators: k1 = logp - ref, k2 = (logp - ref)^2 / 2, k3 = exp(ref - logp) - (ref
+//   - logp) - 1
+//
+// The functions `strategy` and `band` come from shaders/strategies/, the struct `Parameters` from the strategy's entry
+// there; both stand behind policy-token.wgsl, which says what a rule may look at and what it answers.
+
+struct Likelihood { logprob: f32, entropy: f32, lse: f32, spare: f32 }
+
+const INSIDE = 0u;
+const POSITIVE_HIGH = 1u;
+const NEGATIVE_LOW = 2u;
+const POSITIVE_LOW = 3u;
+const NEGATIVE_HIGH = 4u;
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<uniform> objective: Objective;
+@group(0) @binding(2) var<uniform> parameters: Parameters;
+@group(0) @binding(3) var<storage, read> target_tokens: array<TargetToken>;
+@group(0) @binding(4) var<storage, read> likelihoods: array<Likelihood>;
+@group(0) @binding(5) var<storage, read> old: array<vec2f>;       // (log-prob, entropy) by index
+@group(0) @binding(6) var<storage, read> reference: array<vec2f>;
+@group(0) @binding(7) var<storage, read> sampled: array<f32>;     // the sampler's log-probs by index
+@group(0) @binding(8) var<storage, read> contexts: array<Context>; // by target
+@group(0) @binding(9) var<storage, read_write> records: array<TokenRecord>; // by index
+@group(0) @binding(10) var<storage, read_write> d_logprobs: array<vec2f>;
+
+// By the ratio that the rule clips and its band: a token's own, or its response's.
+fn zone_of(at: Band, advantage: f32) -> u32 {
+  if (at.ratio > at.high) {
+    if (advantage > 0.0) { return POSITIVE_HIGH; }
+    if (advantage < 0.0) { return NEGATIVE_HIGH; }
+  }
+  if (at.ratio < at.low) {
+    if (advantage > 0.0) { return POSITIVE_LOW; }
+    if (advantage < 0.0) { return NEGATIVE_LOW; }
+  }
+  return INSIDE;
+}
+
+@compute @workgroup_size(LINEAR_WORKGROUP)
+fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let i = linear_index(group, groups, local);
+  if (i >= dims.targets) { return; }
+  let t = target_tokens[i];
+  let like = likelihoods[i];
+  //: if SUPERVISED
+  let before = vec2f(like.logprob, like.entropy);
+  _ = &old; // named, so that the binding stays in the layout
+  _ = &sampled;
+  //: end
+  //: if not SUPERVISED
+  let before = old[t.index];
+  //: end
+  _ = &parameters;
+  var token: Token;
+  token.log_ratio = clamp(like.logprob - before.x, -20.0, 20.0);
+  token.ratio = exponential(token.log_ratio);
+  token.advantage = t.advantage;
+  token.logprob = like.logprob;
+  token.old_logprob = before.x;
+  token.entropy = like.entropy;
+  token.old_entropy = before.y;
+  //: if WITH_CONTEXT
+  let context = contexts[i];
+  token.sequence_log_ratio = context.sequence_log_ratio;
+  token.sequence_log_ratio_sum = context.sequence_log_ratio_sum;
+  token.sequence_ratio = exponential(context.sequence_log_ratio);
+  token.pessimistic_log_ratio = context.pessimistic_log_ratio;
+  token.sequence_log_correction = context.sequence_log_correction;
+  token.length = context.length;
+  token.selected = context.selected;
+  token.low = context.low;
+  token.high = context.high;
+  //: end
+  //: if not WITH_CONTEXT
+  _ = &contexts;
+  //: end
+  //: if CUSTOM
+  studio_loops_left = STUDIO_LOOPS;
+  //: end
+  var outcome = strategy(token);
+  //: if CUSTOM
+  if (studio_loops_left == 0u) { outcome.flags |= EXHAUSTED; }
+  //: end
+  var correction = 1.0;
+  //: if not SUPERVISED
+  if (objective.correction_cap > 0.0) {
+    correction = min(exponential(clamp(before.x - sampled[t.index], -20.0, 20.0)), objective.correction_cap);
+    //: if not OWN_CORRECTION
+    outcome.value *= correction;
+    outcome.weight *= correction;
+    outcome.push *= correction;
+    //: end
+  }
+  //: end
+  // A value that is no number poisons the slope, so that the update is left out as a whole.
+  if (!(is_finite(outcome.value) && is_finite(outcome.weight) && is_finite(outcome.push)) || (outcome.flags & EXHAUSTED) != 0u) {
+    outcome.flags |= NOT_FINITE;
+    var bits = 0x7fc00000u;
+    outcome.weight = bitcast<f32>(bits);
+  }
+
+  var kl = 0.0;
+  var kl_slope = 0.0;
+  //: if WITH_REFERENCE
+  let gap = like.logprob - reference[t.index].x;
+  switch objective.kl_estimator {
+    case 1u: { kl = gap; kl_slope = 1.0; }
+    case 2u: { kl = 0.5 * gap * gap; kl_slope = gap; }
+    default: {
+      // verl clamps reference - logp to [-20, 20] and the estimate to at most 10; no gradient beyond (core_algos.py,
+      // kl_penalty).
+      let back = exponential(clamp(-gap, -20.0, 20.0));
+      let estimate = back + clamp(gap, -20.0, 20.0) - 1.0;
+      kl = min(estimate, 10.0);
+      kl_slope = select(1.0 - back, 0.0, estimate > 10.0 || abs(gap) > 20.0);
+    }
+  }
+  //: end
+  //: if not WITH_REFERENCE
+  _ = &reference;
+  //: end
+  d_logprobs[i] = vec2f(
+    t.factor * (objective.kl_coefficient * kl_slope - outcome.weight * t.advantage - outcome.push) - t.nll_weight,
+    -t.factor * objective.entropy_coefficient,
+  );
+
+  let at = band(token);
+  let zone = zone_of(at, t.advantage);
+  var record: TokenRecord;
+  record.ratio = token.ratio;
+  record.log_ratio = token.log_ratio;
+  record.weight = outcome.weight;
+  record.zone = zone;
+  record.value = outcome.value;
+  record.factor = t.factor;
+  record.advantage = t.advantage;
+  record.entropy = like.entropy;
+  record.logprob = like.logprob;
+  record.old_logprob = before.x;
+  record.flags = outcome.flags;
+  record.ppo_weight = select(token.ratio, 0.0, zone == POSITIVE_HIGH || zone == NEGATIVE_LOW);
+  record.kl = kl;
+  //: if SUPERVISED
+  record.mismatch = 0.0;
+  //: end
+  //: if not SUPERVISED
+  record.mismatch = abs(before.x - sampled[t.index]);
+  //: end
+  record.nll_weight = t.nll_weight;
+  record.positive = t.positive;
+  record.push = outcome.push;
+  record.correction = correction;
+  record.rule_ratio = at.ratio;
+  records[t.index] = record;
+}

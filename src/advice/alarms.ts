@@ -1,0 +1,96 @@
+/** What goes wrong during a run, in plain words: pure functions of the series that the page draws. */
+
+export interface Alarm {
+  id: 'entropy' | 'negative' | 'mismatch' | 'no-clip' | 'much-clip' | 'collapse' | 'no-advantage' | 'cut-off';
+  title: string;
+  text: string;
+}
+
+/** Values of a metric over the steps so far, by `phase/metric`. */
+export type History = Readonly<Record<string, { values: readonly number[] } | undefined>>;
+
+/** Steps over which "now" is averaged, and steps that a run needs before anything is said. */
+const RECENT = 5;
+const SETTLED = 5;
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** @param updates a rollout: with one, clipping cannot fire and its absence is no alarm of the run but of the recipe */
+export function alarmsOf(history: History, updates: number): Alarm[] {
+  const values = (name: string) => history[`rl/${name}`]?.values ?? [];
+  const now = (name: string) => (values(name).length === 0 ? undefined : mean(values(name).slice(-RECENT)));
+  const steps = values('critic/score/mean').length;
+  if (steps < SETTLED) return [];
+  const alarms: Alarm[] = [];
+  const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
+
+  const entropies = values('actor/entropy');
+  const first = entropies.length > 0 ? mean(entropies.slice(0, 3)) : undefined;
+  const entropy = now('actor/entropy');
+  if (first !== undefined && entropy !== undefined && entropy < 0.15 * first) {
+    alarms.push({
+      id: 'entropy',
+      title: 'Entropy is collapsing.',
+      text: `${percent(entropy / first)} of its start is left: answers hardly vary any more, and there is little left to learn from. A larger β₂ or ε high, a smaller β₁, or fewer updates hold it up.`,
+    });
+  }
+  const accuracy = history['evaluation/accuracy/sampled']?.values ?? [];
+  const scores = values('critic/score/mean');
+  const best = Math.max(
+    ...scores.map((_, i) => mean(scores.slice(Math.max(0, i - RECENT + 1), i + 1))).slice(RECENT - 1),
+    accuracy.length > 0 ? Math.max(...accuracy) : 0,
+  );
+  const score = now('critic/score/mean');
+  if (score !== undefined && best > 0.1 && score < best / 2) {
+    alarms.push({
+      id: 'collapse',
+      title: 'Reward has fallen to less than half of its best.',
+      text: `It was ${percent(best)} and is ${percent(score)}: the updates are destroying what the model knew. Lower the learning rate, or make fewer updates a rollout.`,
+    });
+  }
+  const negative = now('gradient/negative_share');
+  if (negative !== undefined && negative > 0.75) {
+    alarms.push({
+      id: 'negative',
+      title: 'Negative gradients dominate.',
+      text: `${percent(negative)} of the gradient's mass pushes answers down. Pushing down tells a model what not to say, not what to say; BAPO, TOPR or a smaller β₁ hold it back.`,
+    });
+  }
+  const mismatch = now('actor/rollout_mismatch');
+  if (mismatch !== undefined && mismatch > 0.01) {
+    alarms.push({
+      id: 'mismatch',
+      title: 'Sampler and trainer disagree.',
+      text: `Their log-probs differ by ${mismatch.toPrecision(2)} nats a token: ratios are wrong by that much before any update. Truncated importance sampling (correction cap 2) makes up for it.`,
+    });
+  }
+  const clipped = now('clip_ratio/region_mean');
+  if (clipped !== undefined && updates > 1 && clipped < 1e-4)
+    alarms.push({
+      id: 'no-clip',
+      title: 'Nothing is clipped.',
+      text: 'Ratios hardly move: every strategy is the same here. A larger learning rate, more updates a rollout or a narrower band would make them differ.',
+    });
+  if (clipped !== undefined && clipped > 0.3)
+    alarms.push({
+      id: 'much-clip',
+      title: 'A third of all tokens is outside the band.',
+      text: `${percent(clipped)}: rollouts are stale long before their last update. Make fewer updates a rollout, or smaller ones.`,
+    });
+  const filtered = now('groups/filtered_fraction');
+  if (filtered !== undefined && filtered > 0.9)
+    alarms.push({
+      id: 'no-advantage',
+      title: 'Hardly any group has an advantage.',
+      text: `${percent(filtered)} of problems are answered all right or all wrong, and teach nothing. Take harder or easier problems, or more responses.`,
+    });
+  const cut = now('response_length/clip_ratio');
+  const longest = now('response_length/max');
+  if (cut !== undefined && longest !== undefined && cut > 0.5 && now('critic/score/mean') === 0)
+    alarms.push({
+      id: 'cut-off',
+      title: 'Answers are cut off.',
+      text: `${percent(cut)} reach the longest length (${longest.toFixed(0)} tokens) without an end.`,
+    });
+  return alarms;
+}

@@ -1,0 +1,385 @@
+/**
+ * What would the other strategies have done with this minibatch? From the frozen weights and optimizer state of a
+ * trainer's last minibatch: each strategy's gradient and update, how the gradients compare, the first-order change in
+ * expected reward that each update should bring, and the change that it does bring when it is taken on a copy. The run
+ * itself is left as it was.
+ */
+import common from '../../shaders/common.wgsl?raw';
+import compareSource from '../../shaders/objective/compare-gradients.wgsl?raw';
+import { StudioError } from '../errors.ts';
+import { Plan, submit } from '../gpu/kernel.ts';
+import { Readback } from '../gpu/readback.ts';
+import { stream } from '../random.ts';
+import { resolveStrategy, type ResolvedStrategy, type StrategyConfig } from '../run/strategies/strategy-config.ts';
+import type { WhatIf } from '../views/what-if.ts';
+import type { Problem } from '../tasks/task.ts';
+import { assertStrategyWorks } from '../objective/curves.ts';
+import { Objective } from '../objective/objective.ts';
+import { addRows, policyMetrics, readRow } from '../objective/statistics.ts';
+import { rolloutLengths } from '../rl/rollouts.ts';
+import { type FrozenMinibatch, type RlTrainer } from '../rl/trainer.ts';
+import { objectiveSettings } from '../objective/objective.ts';
+import { submitMinibatch } from '../objective/update.ts';
+import { assertFits } from './what-if-memory.ts';
+import { disagreements, mean, strategyReport, type Outcome } from './what-if-report.ts';
+
+/** PARTS in compare-gradients.wgsl. */
+const PARTS = 256;
+/**
+ * Rollouts of a whole minibatch each that the policy gradient is estimated from; their spread gives the prediction's
+ * error.
+ */
+const FOLDS = 6;
+/** Batches of problems that rewards before and after an update are measured on. */
+const MEASURED_BATCHES = 3;
+
+export interface WhatIfOptions {
+  /** Bytes that all buffers together may take. */
+  budget?: number;
+  signal?: AbortSignal;
+  onActivity?: (activity: string) => void;
+  /** Called while the model holds the weights after strategy i's update; for tests. */
+  onUpdate?: (strategy: number) => Promise<void>;
+}
+
+/**
+ * @param strategies to compare with the run's own, which stands first
+ * @throws StudioError `input` when there is no frozen minibatch or a custom rule does not work, `memory`, `cancelled`
+ */
+export async function whatIf(
+  trainer: RlTrainer,
+  strategies: readonly StrategyConfig[],
+  options: WhatIfOptions = {},
+): Promise<WhatIf> {
+  const { frozen } = trainer;
+  if (!frozen) throw new StudioError('input', 'There is no minibatch to look at yet.', 'Make an RL step first.');
+  await trainer.rollouts.settled();
+  const own = trainer.parts.config.strategy;
+  const all = [own, ...strategies.filter((strategy) => JSON.stringify(strategy) !== JSON.stringify(own))];
+  assertFits(trainer, all.length, options.budget ?? Infinity);
+  for (const strategy of all) await assertStrategyWorks(trainer.parts.model.gpu, resolveStrategy(strategy));
+  const bench = await Bench.create(trainer, frozen, all.map(resolveStrategy), options);
+  try {
+    return await bench.run(all);
+  } finally {
+    bench.destroy();
+  }
+}
+
+class Bench {
+  private readonly owned: GPUBuffer[] = [];
+  private readonly live: { parameters: GPUBuffer; first: GPUBuffer; second: GPUBuffer; updates: number };
+  private readonly gradients: GPUBuffer[];
+  private readonly after: GPUBuffer[];
+  private readonly sums: GPUBuffer;
+  private readonly pairPlans: Plan<undefined>[] = [];
+  private readonly alongPlans: Plan<undefined>[] = [];
+  private readonly readback: Readback;
+
+  private constructor(
+    private readonly trainer: RlTrainer,
+    private readonly frozen: FrozenMinibatch,
+    private readonly rules: readonly ResolvedStrategy[],
+    private readonly options: WhatIfOptions,
+  ) {
+    const { model } = trainer.parts;
+    const vector = (label: string) => this.own(label, model.layout.trained.count * 4);
+    this.live = {
+      parameters: vector('live weights'),
+      first: vector('live first moment'),
+      second: vector('live second moment'),
+      updates: trainer.optimizer.updates,
+    };
+    this.gradients = rules.map((rule) => vector(`gradient of ${rule.title}`));
+    this.after = rules.map((rule) => vector(`weights after ${rule.title}`));
+    this.sums = this.own('gradient sums', PARTS * 16);
+    this.readback = new Readback(model.gpu, 'gradient sums', PARTS * 16);
+  }
+
+  static async create(
+    trainer: RlTrainer,
+    frozen: FrozenMinibatch,
+    rules: readonly ResolvedStrategy[],
+    options: WhatIfOptions,
+  ): Promise<Bench> {
+    return trainer.parts.model.gpu.guarded('comparing strategies', async () => {
+      const bench = new Bench(trainer, frozen, rules, options);
+      await bench.plan();
+      bench.keepLive();
+      return bench;
+    });
+  }
+
+  private own(label: string, bytes: number): GPUBuffer {
+    const buffer = this.trainer.parts.model.gpu.buffer(label, bytes);
+    this.owned.push(buffer);
+    return buffer;
+  }
+
+  private async plan(): Promise<void> {
+    const { gpu } = this.trainer.parts.model;
+    const kernel = (flag: string, entryPoint: string) => ({
+      label: `compare ${entryPoint}`,
+      source: common + compareSource,
+      constants: { PAIR: 0, ALONG: 0, [flag]: 1 },
+      entryPoint,
+    });
+    for (const [i, first] of this.gradients.entries()) {
+      for (const [j, second] of this.gradients.entries()) {
+        const plan = new Plan<undefined>(gpu);
+        if (j >= i) await plan.add(kernel('PAIR', 'pair'), [first, second, this.sums], () => [PARTS, 1, 1]);
+        this.pairPlans.push(plan);
+      }
+    }
+    for (const after of this.after) {
+      const plan = new Plan<undefined>(gpu);
+      await plan.add(
+        kernel('ALONG', 'along'),
+        [this.trainer.pass.gradients, this.frozen.parameters, after, this.sums],
+        () => [PARTS, 1, 1],
+      );
+      this.alongPlans.push(plan);
+    }
+  }
+
+  private keepLive(): void {
+    const { trainer, live } = this;
+    const { model } = trainer.parts;
+    trainer.copyWeights(model.trained, live.parameters);
+    trainer.copyWeights(trainer.optimizer.first, live.first);
+    trainer.copyWeights(trainer.optimizer.second, live.second);
+  }
+
+  private restore({
+    parameters,
+    first,
+    second,
+    updates,
+  }: Pick<FrozenMinibatch, 'parameters' | 'first' | 'second' | 'updates'>): void {
+    const { trainer } = this;
+    trainer.copyWeights(parameters, trainer.parts.model.trained);
+    trainer.copyWeights(first, trainer.optimizer.first);
+    trainer.copyWeights(second, trainer.optimizer.second);
+    trainer.optimizer.updates = updates;
+  }
+
+  async run(configs: readonly StrategyConfig[]): Promise<WhatIf> {
+    const { frozen } = this;
+    try {
+      const before = await this.measure(frozen.parameters);
+      const outcomes: Outcome[] = [];
+      for (const [i, rule] of this.rules.entries()) {
+        this.say(`what ${rule.title} would have done`);
+        outcomes.push(await this.update(i, rule));
+      }
+      this.say('comparing gradients');
+      const pairs = await this.pairs(outcomes);
+      this.say('estimating the policy gradient');
+      const predictions = await this.predictions();
+      return {
+        step: frozen.step,
+        minibatch: frozen.minibatch + 1,
+        tokens: this.tokens,
+        responses: frozen.responses.length,
+        strategies: configs.map((config, i) =>
+          strategyReport(config, outcomes[i] as Outcome, pairs.norms[i] ?? 0, predictions[i] ?? [], before),
+        ),
+        cosine: pairs.cosine,
+        signAgreement: pairs.signAgreement,
+        disagreements: disagreements(outcomes, frozen.responses, this.trainer.parts.tokenizer),
+        measuredOn: { problems: before.length, samples: this.trainer.parts.config.responses, before: mean(before) },
+      };
+    } finally {
+      this.restore(this.live);
+    }
+  }
+
+  private say(activity: string): void {
+    this.options.signal?.throwIfAborted();
+    this.options.onActivity?.(activity);
+  }
+
+  private get tokens(): number {
+    return this.frozen.responses.reduce((sum, response) => sum + response.tokens.length, 0);
+  }
+
+  /** The minibatch's update by one rule from the frozen state: gradient kept, weights kept, reward measured. */
+  private async update(i: number, rule: ResolvedStrategy): Promise<Outcome> {
+    const { trainer, frozen } = this;
+    const { config } = trainer.parts;
+    const { pass, optimizer } = trainer;
+    const last = frozen.responses.reduce((most, { index, tokens }) => Math.max(most, index + tokens.length - 1), 0);
+    const objective = await Objective.create(
+      pass,
+      objectiveSettings(config, rule),
+      { tokens: last + 1, minibatches: trainer.passes },
+      optimizer.norm,
+    );
+    try {
+      for (const name of ['old', 'reference', 'sampled'] as const)
+        trainer.copyWeights(trainer.objective[name], objective[name]);
+      this.restore(frozen);
+      optimizer.load(frozen.learningRate);
+      const passes = submitMinibatch(
+        { pass, objective, optimizer },
+        trainer.sequences(frozen.responses, rule),
+        { temperature: config.temperature, row: 0, seed: frozen.ruleSeed },
+        { clearCounts: true, apply: true },
+      );
+      trainer.copyWeights(pass.gradients, this.gradients[i] as GPUBuffer);
+      trainer.copyWeights(trainer.parts.model.trained, this.after[i] as GPUBuffer);
+      await this.options.onUpdate?.(i);
+      const read = await objective.read(passes, last + 1);
+      const row = readRow(addRows(read.rows));
+      const metrics = policyMetrics([row], {
+        positiveLm: config.positive_lm,
+        klCoefficient: config.kl_coefficient,
+        entropyCoefficient: config.entropy_coefficient,
+        rule,
+      });
+      const failed =
+        row.notFinite > 0 || row.ruleNotFinite > 0 || !Number.isFinite(row.gradientNorm)
+          ? 'gave no finite gradient'
+          : undefined;
+      const rewards = failed ? [] : await this.measure(this.after[i] as GPUBuffer);
+      return { records: read.records, metrics, rewards, ...(failed && { failed }) };
+    } finally {
+      objective.destroy();
+    }
+  }
+
+  /**
+   * Mean reward of each of a fixed choice of problems under given weights: same problems and sampling seeds every time.
+   */
+  private async measure(weights: GPUBuffer): Promise<number[]> {
+    const { trainer, frozen } = this;
+    const { config, task, seed, model } = trainer.parts;
+    trainer.copyWeights(weights, model.trained);
+    const random = stream(seed, 'what-if problems', frozen.step, frozen.minibatch);
+    const rewards: number[] = [];
+    for (let batch = 0; batch < MEASURED_BATCHES; batch++) {
+      const problems = Array.from({ length: config.prompts }, () => task.trainingProblem(random));
+      const responses = await trainer.rollouts.answer(
+        problems,
+        stream(seed, 'what-if samples', frozen.step, frozen.minibatch, batch).uint32(),
+        this.options.signal,
+      );
+      for (let group = 0; group < problems.length; group++)
+        rewards.push(
+          mean(responses.slice(group * config.responses, (group + 1) * config.responses).map(({ reward }) => reward)),
+        );
+    }
+    return rewards;
+  }
+
+  private async pairs(
+    outcomes: readonly Outcome[],
+  ): Promise<{ norms: number[]; cosine: number[][]; signAgreement: number[][] }> {
+    const { gpu } = this.trainer.parts.model;
+    const n = this.rules.length;
+    const products = outcomes.map(() => new Array<number>(n).fill(NaN));
+    const agreement = outcomes.map(() => new Array<number>(n).fill(NaN));
+    for (let i = 0; i < n; i++) {
+      for (let j = i; j < n; j++) {
+        if (outcomes[i]?.failed || outcomes[j]?.failed) continue;
+        submit(gpu, (pass) => this.pairPlans[i * n + j]?.encode(pass, undefined));
+        const [product, agreeing, counted] = await this.readSums();
+        for (const [a, b] of [
+          [i, j],
+          [j, i],
+        ] as const) {
+          (products[a] as number[])[b] = product;
+          (agreement[a] as number[])[b] = counted > 0 ? agreeing / counted : NaN;
+        }
+      }
+    }
+    const norms = products.map((row, i) => Math.sqrt(row[i] ?? NaN));
+    return {
+      norms,
+      cosine: products.map((row, i) => row.map((product, j) => product / ((norms[i] ?? NaN) * (norms[j] ?? NaN)))),
+      signAgreement: agreement,
+    };
+  }
+
+  private async readSums(): Promise<[number, number, number]> {
+    const sums = new Float32Array(await this.readback.read([{ source: this.sums, offset: 0, bytes: PARTS * 16 }]));
+    const total: [number, number, number] = [0, 0, 0];
+    for (let part = 0; part < PARTS; part++)
+      for (const component of [0, 1, 2] as const) total[component] += sums[4 * part + component] ?? 0;
+    return total;
+  }
+
+  /**
+   * By strategy, one prediction a fold: the policy gradient of the expected reward (REINFORCE with a leave-one-out
+   * baseline on a fresh rollout at the frozen weights) times the strategy's step.
+   */
+  private async predictions(): Promise<number[][]> {
+    const { trainer, frozen } = this;
+    const { config, task, seed, model } = trainer.parts;
+    const { pass, optimizer } = trainer;
+    const rule = resolveStrategy({ name: 'reinforce' });
+    const groups = Math.ceil(config.prompts / config.minibatches);
+    const tokens = groups * config.responses * rolloutLengths(task, config).response;
+    const objective = await Objective.create(
+      pass,
+      {
+        strategy: rule,
+        klCoefficient: 0,
+        klEstimator: 'k3',
+        entropyCoefficient: 0,
+        correctionCap: null,
+        distributions: false,
+      },
+      { tokens, minibatches: trainer.passes },
+      optimizer.norm,
+    );
+    const predictions = this.rules.map((): number[] => []);
+    try {
+      this.restore(frozen);
+      for (let fold = 0; fold < FOLDS; fold++) {
+        this.options.signal?.throwIfAborted();
+        const random = stream(seed, 'what-if gradient', frozen.step, frozen.minibatch, fold);
+        const problems = Array.from({ length: groups }, (): Problem => task.trainingProblem(random));
+        const responses = await trainer.rollouts.answer(problems, random.uint32(), this.options.signal);
+        let index = 0;
+        const sequences = responses.map((response) => {
+          const members = responses
+            .slice(response.group * config.responses, (response.group + 1) * config.responses)
+            .map(({ reward }) => reward);
+          const advantage =
+            config.responses > 1
+              ? (response.reward - mean(members)) * (members.length / (members.length - 1))
+              : response.reward;
+          const sequence = {
+            ...trainer.sequence({ ...response, index }, { lossWeight: 1 / responses.length, nllWeight: 0 }),
+            advantage,
+            positive: false,
+          };
+          index += response.tokens.length;
+          return sequence;
+        });
+        submitMinibatch(
+          { pass, objective, optimizer },
+          sequences,
+          { temperature: config.temperature, row: 0, seed: 0 },
+          { clearCounts: false, apply: false },
+        );
+        for (const [i, plan] of this.alongPlans.entries()) {
+          submit(model.gpu, (compute) => plan.encode(compute, undefined));
+          const [change] = await this.readSums();
+          // The kernels hold the gradient of the loss, the reward's negative.
+          predictions[i]?.push(-change);
+        }
+      }
+    } finally {
+      objective.destroy();
+    }
+    return predictions;
+  }
+
+  destroy(): void {
+    this.readback.destroy();
+    for (const plan of [...this.pairPlans, ...this.alongPlans]) plan.destroy();
+    for (const buffer of this.owned) this.trainer.parts.model.gpu.release(buffer);
+  }
+}

@@ -1,0 +1,121 @@
+import { expect, it } from 'vitest';
+import { archivedRun, record } from '../../tests/support/archived.ts';
+import { tinyRun } from '../../tests/support/tiny-run.ts';
+import { isRunFile, parseMetrics, readRunFolder, runFiles, runFolders } from './run-folder.ts';
+
+const NOW = 1_800_000_000_000;
+
+it('a run comes back from its folder as it was', async () => {
+  const one = archivedRun('one', 12, { state: 'stopped', note: 'tight band\nseed of the paper', name: 'β = 0.5' });
+  const { tab: _, ...kept } = one.run;
+  expect(await readRunFolder(runFiles(one), 'run.zip', NOW)).toEqual([
+    { run: { ...kept, imported: true }, records: one.records },
+  ]);
+});
+
+it('a run that goes on is written as it stands', async () => {
+  const [back] = await readRunFolder(runFiles(archivedRun('one', 2)), 'run.zip', NOW);
+  expect(back?.run.state).toBe('interrupted');
+});
+
+it('several runs have folders of their own, whatever they are called', async () => {
+  const named = (id: string, name: string) => archivedRun(id, 1, { name });
+  const files = runFolders([
+    named('a', 'GPPO, seed 1'),
+    named('b', 'GPPO/seed 1'),
+    named('c', '../..'),
+    named('d', 'gppo-seed-1'),
+  ]);
+  expect(files.map(({ path }) => path).filter((path) => path.endsWith('config.json'))).toEqual([
+    'GPPO-seed-1/config.json',
+    'GPPO-seed-1-2/config.json',
+    'run/config.json',
+    'gppo-seed-1-3/config.json',
+  ]);
+  expect((await readRunFolder(files, 'runs.zip', NOW)).map(({ run }) => run.name)).toEqual([
+    'GPPO, seed 1',
+    'GPPO/seed 1',
+    '../..',
+    'gppo-seed-1',
+  ]);
+});
+
+it('a folder of the command line is a run: complete, interrupted or broken off, the same one always the same', async () => {
+  const { sft: _, ...config } = tinyRun();
+  const folder = (steps: number, more: Record<string, string> = {}) =>
+    Object.entries({
+      'config.json': JSON.stringify(config),
+      'metrics.jsonl': Array.from({ length: steps }, (_, i) => `${JSON.stringify(record(i + 1))}\n`).join(''),
+      ...more,
+    }).map(([path, text]) => ({ path: `demo/${path}`, text }));
+  const [whole] = await readRunFolder(folder(4), '', NOW);
+  expect(whole).toMatchObject({
+    run: {
+      name: 'tiny',
+      state: 'complete',
+      adapter: '',
+      note: '',
+      started: NOW - 20,
+      changed: NOW,
+      digest: { rl: 4 },
+      config,
+    },
+  });
+  expect((await readRunFolder(folder(2), '', NOW))[0]?.run.state).toBe('interrupted');
+  expect((await readRunFolder(folder(2, { 'error.txt': 'NaN in the loss\n' }), '', NOW))[0]?.run).toMatchObject({
+    state: 'failed',
+    error: 'NaN in the loss',
+  });
+  expect((await readRunFolder(folder(4), 'elsewhere', NOW + 5))[0]?.run.id).toBe(whole?.run.id);
+  expect((await readRunFolder(folder(3), '', NOW))[0]?.run.id).not.toBe(whole?.run.id);
+});
+
+it('only what says something of a run is read of a folder', async () => {
+  const files = [
+    'demo/config.json',
+    'demo/metrics.jsonl',
+    'demo/checkpoint/config.json',
+    'demo/checkpoint/model.safetensors',
+    'demo/state.safetensors',
+  ];
+  expect(files.filter(isRunFile)).toEqual(['demo/config.json', 'demo/metrics.jsonl', 'demo/checkpoint/config.json']);
+  const texts = files.filter(isRunFile).map((path) => ({
+    path,
+    text: path.endsWith('jsonl')
+      ? ''
+      : JSON.stringify(path.includes('checkpoint') ? { model_type: 'llama' } : tinyRun()),
+  }));
+  expect(await readRunFolder(texts, 'demo', NOW)).toHaveLength(1);
+});
+
+it('the last line of a command line that was killed does not count; a broken line before it is named', () => {
+  const whole = JSON.stringify(record(1));
+  expect(parseMetrics(`${whole}\n${whole.slice(0, 20)}`, 'metrics.jsonl')).toEqual([record(1)]);
+  expect(parseMetrics(`${whole}\n${JSON.stringify(record(2))}`, 'metrics.jsonl')).toEqual([record(1), record(2)]);
+  expect(() => parseMetrics(`${whole}\n${whole.slice(0, 20)}\n${whole}\n`, 'a/metrics.jsonl')).toThrow(
+    /^a\/metrics\.jsonl: line 2: not JSON/,
+  );
+  expect(() =>
+    parseMetrics(
+      `{"step":1,"phase":"rl","metrics":{"loss":null},"time":{"step_ms":1,"tokens_per_second":1}}\n`,
+      'metrics.jsonl',
+    ),
+  ).toThrow(/^metrics\.jsonl: line 1: metrics\.loss: /);
+});
+
+it('says what is wrong with what is no run', async () => {
+  await expect(readRunFolder([{ path: 'config.json', text: '{}' }], 'checkpoint', NOW)).rejects.toThrow(
+    'checkpoint: there is no run in it.',
+  );
+  const config = JSON.stringify({ ...tinyRun(), seed: -1 });
+  await expect(
+    readRunFolder(
+      [
+        { path: 'a/config.json', text: config },
+        { path: 'a/metrics.jsonl', text: '' },
+      ],
+      'runs.zip',
+      NOW,
+    ),
+  ).rejects.toThrow(/^runs\.zip\/a\/config\.json: seed: /);
+});

@@ -1,0 +1,189 @@
+/**
+ * A run as a folder: config.json and metrics.jsonl as the command line's `train` and `compare` write them, and run.json
+ * with what the browser knows beside them (name, note, state, dates, adapter). The command line needs and reads the
+ * first two alone.
+ */
+import { z } from 'zod';
+import { inputError, StudioError } from '../errors.ts';
+import { digested, EMPTY_DIGEST, stepsMade, stepsOf, type ArchivedRun } from './archived-run.ts';
+import { describeIssue, parseRunConfig } from '../run/config.ts';
+import type { StepRecord } from '../run/step-record.ts';
+
+export interface TextFile {
+  /** Inside the folder or archive, with forward slashes. */
+  path: string;
+  text: string;
+}
+
+export interface RunWithRecords {
+  run: ArchivedRun;
+  records: StepRecord[];
+}
+
+const CONFIG = 'config.json';
+const METRICS = 'metrics.jsonl';
+const ABOUT = 'run.json';
+/** Why a run of a comparison broke off, as the command line writes it. */
+const ERROR = 'error.txt';
+
+const Time = z.object({ step_ms: z.number(), tokens_per_second: z.number() }).catchall(z.number());
+const Record = z.object({
+  step: z.number().int().min(0),
+  phase: z.enum(['sft', 'rl', 'evaluation']),
+  metrics: z.record(z.string(), z.number()),
+  time: Time,
+});
+const moment = z.number().int().min(0);
+const About = z.object({
+  id: z.string().min(1).max(200).optional(),
+  name: z.string().min(1).max(200).optional(),
+  note: z.string().max(20_000).optional(),
+  state: z.enum(['complete', 'stopped', 'interrupted', 'failed']).optional(),
+  error: z.string().optional(),
+  started: moment.optional(),
+  changed: moment.optional(),
+  adapter: z.string().optional(),
+});
+
+/** Whether a file of a folder says something of a run: weights and all else are not read. */
+export const isRunFile = (path: string): boolean => [CONFIG, METRICS, ABOUT, ERROR].includes(fileName(path));
+
+const fileName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+const folderName = (path: string) => path.slice(0, path.length - fileName(path).length);
+
+export const configText = (config: ArchivedRun['config']): string => `${JSON.stringify(config, null, 2)}\n`;
+
+/** The files of a run's folder. A run that goes on is written as it stands, as interrupted. */
+export function runFiles({ run, records }: RunWithRecords): TextFile[] {
+  const { id, name, note, state, error, started, changed, adapter, config } = run;
+  const about: z.infer<typeof About> = {
+    id,
+    name,
+    note,
+    state: state === 'running' ? 'interrupted' : state,
+    ...(error !== undefined && { error }),
+    started,
+    changed,
+    adapter,
+  };
+  return [
+    { path: CONFIG, text: configText(config) },
+    { path: METRICS, text: records.map((record) => `${JSON.stringify(record)}\n`).join('') },
+    { path: ABOUT, text: `${JSON.stringify(about, null, 2)}\n` },
+  ];
+}
+
+/**
+ * Folders for several runs: their names as far as file systems take them, told apart by a number where they are equal.
+ */
+export function runFolders(runs: readonly RunWithRecords[]): TextFile[] {
+  const taken = new Set<string>();
+  return runs.flatMap((one) => {
+    const base = one.run.name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+|[.-]+$/g, '') || 'run';
+    let folder = base;
+    for (let i = 2; taken.has(folder.toLowerCase()); i++) folder = `${base}-${i}`;
+    taken.add(folder.toLowerCase());
+    return runFiles(one).map(({ path, text }) => ({ path: `${folder}/${path}`, text }));
+  });
+}
+
+/**
+ * All runs of a folder: the folder of one, or any folder above several (a comparison of the command line, an export of
+ * this page).
+ *
+ * @param where what to call it in messages
+ * @param modified when its files were written, for runs that do not say themselves; milliseconds since 1970
+ * @throws StudioError `input` naming the file, and in it the line or the field, that cannot be read
+ */
+export async function readRunFolder(
+  files: readonly TextFile[],
+  where: string,
+  modified: number,
+): Promise<RunWithRecords[]> {
+  const folders = files.filter(({ path }) => fileName(path) === METRICS).map(({ path }) => folderName(path));
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const whole = folders.filter((folder) => texts.has(folder + CONFIG));
+  if (whole.length === 0)
+    throw new StudioError(
+      'input',
+      `${where || 'The folder'}: there is no run in it.`,
+      'Expected config.json and metrics.jsonl beside each other, as this page exports them and the command line’s train and compare write them.',
+    );
+  return Promise.all(whole.map((folder) => readRun(folder, texts, where, modified)));
+}
+
+async function readRun(
+  folder: string,
+  texts: ReadonlyMap<string, string>,
+  where: string,
+  modified: number,
+): Promise<RunWithRecords> {
+  const place = (file: string) => [where, folder + file].filter(Boolean).join('/');
+  const [configuration = '', metrics = ''] = [texts.get(folder + CONFIG), texts.get(folder + METRICS)];
+  const config = parseRunConfig(parseJson(configuration, place(CONFIG)), place(CONFIG));
+  const records = parseMetrics(metrics, place(METRICS));
+  const about = texts.has(folder + ABOUT)
+    ? checked(About, parseJson(texts.get(folder + ABOUT) ?? '', place(ABOUT)), place(ABOUT))
+    : {};
+  const digest = digested(EMPTY_DIGEST, records);
+  const error = about.error ?? texts.get(folder + ERROR)?.trim();
+  const whole = stepsMade(digest) >= stepsOf(config);
+  const run: ArchivedRun = {
+    // A folder without an id of its own has its content's: the same one twice is the same run.
+    id: about.id ?? `file:${await sha256(`${configuration}\n${metrics}`)}`,
+    name: about.name ?? config.name,
+    note: about.note ?? '',
+    config,
+    state: about.state ?? (error !== undefined ? 'failed' : whole ? 'complete' : 'interrupted'),
+    ...(error !== undefined && { error }),
+    started: about.started ?? Math.round(modified - records.reduce((sum, { time }) => sum + time.step_ms, 0)),
+    changed: about.changed ?? modified,
+    adapter: about.adapter ?? '',
+    records: records.length,
+    digest,
+    imported: true,
+  };
+  return { run, records };
+}
+
+/**
+ * The records of a metrics.jsonl. A last line without its end, which a command line that was killed leaves, does not
+ * count.
+ *
+ * @throws StudioError `input` naming the line
+ */
+export function parseMetrics(text: string, where: string): StepRecord[] {
+  const lines = text.split('\n');
+  const cut = lines.pop() ?? '';
+  const records = lines.flatMap((line, i) =>
+    line.trim() === ''
+      ? []
+      : [checked(Record, parseJson(line, `${where}: line ${i + 1}`), `${where}: line ${i + 1}`) as StepRecord],
+  );
+  try {
+    const last = Record.safeParse(JSON.parse(cut));
+    if (last.success) records.push(last.data as StepRecord);
+  } catch {
+    // It was being written.
+  }
+  return records;
+}
+
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw inputError(where, `not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function checked<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+  const result = schema.safeParse(value);
+  if (!result.success) throw inputError(where, describeIssue(result.error));
+  return result.data;
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

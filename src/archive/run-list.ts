@@ -1,0 +1,108 @@
+/** A list of runs: what its columns show, found and put in order. */
+import { modelName, stepsMade, type ArchivedRun, type ArchivedState } from './archived-run.ts';
+import { strategyLabel } from '../run/strategies/strategy-config.ts';
+
+export const COLUMNS = [
+  'name',
+  'strategy',
+  'seed',
+  'model',
+  'steps',
+  'reward',
+  'accuracy',
+  'started',
+  'state',
+] as const;
+export type Column = (typeof COLUMNS)[number];
+
+export interface Order {
+  column: Column;
+  descending: boolean;
+}
+
+/** Where a run came from: the page Train, a comparison, or a file. */
+export const ORIGINS = ['train', 'comparison', 'file'] as const;
+export type Origin = (typeof ORIGINS)[number];
+
+/** What a person looks for; empty fields find all. */
+export interface Query {
+  text: string;
+  /** Names, as in configs. */
+  strategy: string;
+  state: ArchivedState | '';
+  origin: Origin | '';
+}
+
+export const EVERYTHING: Query = { text: '', strategy: '', state: '', origin: '' };
+
+/** `SFT` for a run without RL. */
+export const strategyOf = ({ config }: Pick<ArchivedRun, 'config'>): string =>
+  config.rl ? strategyLabel(config.rl.strategy) : config.sft ? 'SFT' : 'evaluation';
+export const originOf = ({ sweep, imported }: ArchivedRun): Origin =>
+  imported ? 'file' : sweep ? 'comparison' : 'train';
+
+/** Held-out accuracy, sampled; greedy where nothing was sampled. */
+export const accuracyOf = ({ digest }: Pick<ArchivedRun, 'digest'>): number | undefined =>
+  digest.sampled ?? digest.greedy;
+
+function valueOf(run: ArchivedRun, column: Column): string | number | undefined {
+  switch (column) {
+    case 'strategy':
+      return strategyOf(run);
+    case 'seed':
+      return run.config.seed;
+    case 'model':
+      return modelName(run.config);
+    case 'steps':
+      return stepsMade(run.digest);
+    case 'reward':
+      return run.digest.reward;
+    case 'accuracy':
+      return accuracyOf(run);
+    default:
+      return run[column];
+  }
+}
+
+export function foundRuns(runs: readonly ArchivedRun[], { text, strategy, state, origin }: Query): ArchivedRun[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return runs.filter((run) => {
+    if (strategy && (run.config.rl?.strategy.name ?? '') !== strategy) return false;
+    if ((state && run.state !== state) || (origin && originOf(run) !== origin)) return false;
+    const all = [run.name, run.note, strategyOf(run), modelName(run.config), `seed ${run.config.seed}`, run.adapter]
+      .join('\n')
+      .toLowerCase();
+    return words.every((word) => all.includes(word));
+  });
+}
+
+/** In order; what has no value in the column stands last either way, and equal ones newest first. */
+export function orderedRuns(runs: readonly ArchivedRun[], { column, descending }: Order): ArchivedRun[] {
+  const compare = new Intl.Collator('en', { numeric: true, sensitivity: 'base' }).compare;
+  return [...runs].sort((a, b) => {
+    const [one, other] = [valueOf(a, column), valueOf(b, column)];
+    if (one === undefined || other === undefined)
+      return one === other ? b.started - a.started : one === undefined ? 1 : -1;
+    const order =
+      typeof one === 'number' && typeof other === 'number' ? one - other : compare(String(one), String(other));
+    return order === 0 ? b.started - a.started : descending ? -order : order;
+  });
+}
+
+/**
+ * What runs are called side by side, by id: their names, with the seed behind those that several have, and a number
+ * where that is the same too.
+ */
+export function labelsOf(runs: readonly Pick<ArchivedRun, 'id' | 'name' | 'config'>[]): Map<string, string> {
+  const taken = new Map<string, number>();
+  return new Map(
+    runs.map(({ id, name, config }) => {
+      const label = runs.some((other) => other.id !== id && other.name === name)
+        ? `${name}, seed ${config.seed}`
+        : name;
+      const count = (taken.get(label) ?? 0) + 1;
+      taken.set(label, count);
+      return [id, count > 1 ? `${label} (${count})` : label];
+    }),
+  );
+}

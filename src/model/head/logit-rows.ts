@@ -1,0 +1,73 @@
+/**
+ * Kernels that go over whole rows of logits: the next token, and log-prob and entropy of a target. A row belongs to a
+ * thread where the vocabulary is small or the adapter is software, else to a workgroup; results differ in the rounding
+ * of sums alone.
+ */
+import common from '../../../shaders/common.wgsl?raw';
+import decodingSource from '../../../shaders/sampling/decoding.wgsl?raw';
+import headSource from '../../../shaders/head/head.wgsl?raw';
+import headWorkgroup from '../../../shaders/head/head-workgroup.wgsl?raw';
+import rowReduction from '../../../shaders/row-reduction.wgsl?raw';
+import samplingSource from '../../../shaders/sampling/sampling.wgsl?raw';
+import samplingThread from '../../../shaders/sampling/sampling-thread.wgsl?raw';
+import samplingWorkgroup from '../../../shaders/sampling/sampling-workgroup.wgsl?raw';
+import { LINEAR_WORKGROUP, linearGrid, type Grid, type Plan } from '../../gpu/kernel.ts';
+import type { Tuner } from '../../gpu/tuner.ts';
+import type { BatchShape } from '../ops/matmul.ts';
+import type { Model } from '../model.ts';
+
+/** The question of the tuner, answered `thread` or `workgroup`. */
+export const LOGIT_ROWS = 'rows of logits';
+/**
+ * A workgroup's barriers pay from about here on, where lanes run at once. A processor computes them in turn, and each
+ * barrier stops all.
+ */
+const LARGE_VOCABULARY = 2048;
+
+function byWorkgroup(tuner: Tuner, { config, gpu }: Model): boolean {
+  const pays = config.vocabularySize >= LARGE_VOCABULARY && !gpu.adapter.software;
+  return tuner.prefer(LOGIT_ROWS, pays ? 'workgroup' : 'thread') === 'workgroup';
+}
+
+const rowGrid = (rows: number, workgroup: boolean): Grid => linearGrid(workgroup ? rows * LINEAR_WORKGROUP : rows);
+
+const vocabularyOf = ({ config, layout }: Model) => ({ V: config.vocabularySize, V_PADDED: layout.vocabulary });
+
+/**
+ * The next token of every row of a batch, or of a chunk of it from row `first` on.
+ *
+ * @param resources dims of the chunk, sampling, logits, slots, rows, drawn tokens, lengths, as sampling.wgsl has them
+ */
+export async function addSampling(
+  plan: Plan<BatchShape>,
+  tuner: Tuner,
+  model: Model,
+  { first, mostTokens }: { first: number; mostTokens: number },
+  resources: (GPUBuffer | GPUBufferBinding)[],
+): Promise<void> {
+  const workgroup = byWorkgroup(tuner, model);
+  const source =
+    common + decodingSource + samplingSource + (workgroup ? rowReduction + samplingWorkgroup : samplingThread);
+  const constants = { ...vocabularyOf(model), MAX_NEW: mostTokens, FIRST_ROW: first, WORDS: 1 };
+  await plan.add({ label: 'sampling', source, constants, entryPoint: 'draw' }, resources, ({ rows }) =>
+    rowGrid(rows, workgroup),
+  );
+}
+
+/**
+ * Log-prob and entropy of every target of a chunk. @param resources dims, targets, logits, likelihoods, as head.wgsl
+ * has them
+ */
+export async function addLogProbs(
+  plan: Plan<BatchShape>,
+  tuner: Tuner,
+  model: Model,
+  resources: (GPUBuffer | GPUBufferBinding)[],
+): Promise<void> {
+  const workgroup = byWorkgroup(tuner, model);
+  const source = common + (workgroup ? rowReduction + headWorkgroup : headSource);
+  const constants = { ...vocabularyOf(model), FORWARD: 1, BACKWARD: 0, KEEP: 0, WORDS: 0 };
+  await plan.add({ label: 'log-probs', source, constants, entryPoint: 'forward' }, resources, ({ targets }) =>
+    rowGrid(targets, workgroup),
+  );
+}

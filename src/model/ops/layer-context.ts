@@ -1,0 +1,34 @@
+/** What every operation of a layer needs to plan its dispatches, forward and backward. */
+import type { BatchShape } from './matmul.ts';
+import type { OperandHalves } from './f16-matmul.ts';
+import type { Model } from '../model.ts';
+import type { Plan } from '../../gpu/kernel.ts';
+import type { Tuner } from '../../gpu/tuner.ts';
+
+export interface LayerContext {
+  readonly model: Model;
+  readonly tuner: Tuner;
+  /** Dims uniform of the batch, and its rows. */
+  readonly dims: GPUBufferBinding;
+  readonly rows: GPUBuffer;
+  /** Most rows of a batch. */
+  readonly capacity: number;
+  /** Where the linear layers' products are made of halves. */
+  readonly halves: OperandHalves | undefined;
+}
+
+export type LayerPlan = Plan<BatchShape>;
+
+/** A gradient buffer in the parameters' layout, and scratch for partial sums (`LayerPlanner.partials`). */
+export interface GradientTarget {
+  gradients: GPUBuffer;
+  partials: GPUBuffer;
+}
+
+/** Rows of the batch, or of its targets. */
+export const rowCount = (shape: BatchShape, ofTargets: boolean): number => (ofTargets ? shape.targets : shape.rows);
+
+/** A constant that must reach WGSL as f32 even when its value is a whole number (1 / sqrt(1) for one). */
+export function fractional(value: number): number {
+  return Number.isInteger(value) ? value * (1 + Number.EPSILON) : value;
+}

@@ -1,0 +1,388 @@
+/**
+ * Matrix products of the transformer: the three forms, and which variant (matmul-variants.ts) a plan uses on this
+ * adapter.
+ *
+ *   nt: C = A B^T   A [rows, K], B [columns, K]       forward, weights stored [out, in]
+ *   nn: C = A B     A [rows, K], B [K, columns]       gradient of the input
+ *   tn: C += A^T B  A [rows, outRows], B [rows, columns]   gradient of the weight
+ */
+import common from '../../../shaders/common.wgsl?raw';
+import headEpilogue from '../../../shaders/head/head-epilogue.wgsl?raw';
+import direct from '../../../shaders/matmul/matmul.wgsl?raw';
+import operands from '../../../shaders/matmul/operands.wgsl?raw';
+import panel from '../../../shaders/matmul/matmul-panel.wgsl?raw';
+import tiled from '../../../shaders/matmul/matmul-tiled.wgsl?raw';
+import productSource from '../../../shaders/matmul/product.wgsl?raw';
+import quad from '../../../shaders/quad.wgsl?raw';
+import reduce from '../../../shaders/reduce.wgsl?raw';
+import weightsSource from '../../../shaders/matmul/weights.wgsl?raw';
+import type { Gpu, KernelSource } from '../../gpu/device.ts';
+import { linearGrid, type Plan } from '../../gpu/kernel.ts';
+import type { Constants } from '../../gpu/wgsl.ts';
+import type { Tuner } from '../../gpu/tuner.ts';
+import {
+  FEW_ROWS,
+  grid,
+  GROUP,
+  HALVES,
+  panelConstants,
+  tileOf,
+  variantsOf,
+  withEpilogue,
+  type Form,
+} from './matmul-variants.ts';
+import { weightConstants, type Precision } from '../weights/precision.ts';
+
+/** What a dispatch's size depends on. */
+export interface BatchShape {
+  rows: number;
+  targets: number;
+  sequences: number;
+  /** Distinct tokens among the rows. */
+  distinct: number;
+}
+
+/** Columns of a wider matrix: the matrix' width, and the first of them. Multiples of 4. */
+export interface ColumnPart {
+  width: number;
+  first: number;
+}
+
+export interface Product {
+  label: string;
+  form: Form;
+  /** Most rows a batch can have. */
+  capacity: number;
+  columns: number;
+  /** Length of the sum; for tn the rows of C. */
+  inner: number;
+  fromTargets?: boolean;
+  a: GPUBuffer | GPUBufferBinding;
+  b: GPUBuffer | GPUBufferBinding;
+  /** How B is stored; f32 when left out. */
+  precision?: Precision;
+  /**
+   * A and B are halves, their rows times powers of two: what undoes them, [capacity] for A and, for tn, [capacity] for
+   * B (f16-matmul.ts).
+   */
+  rowScale?: GPUBuffer;
+  c: GPUBuffer | GPUBufferBinding;
+  residual?: GPUBuffer;
+  /** Where A, or C (nt and nn), is some columns of a wider matrix. */
+  aPart?: ColumnPart;
+  cPart?: ColumnPart;
+  /** C += (nt and nn): its sum goes on, in the order of one longer sum. */
+  accumulate?: boolean;
+  /** nt: what becomes of C instead of being stored. */
+  epilogue?: Epilogue;
+  dims: GPUBufferBinding;
+}
+
+/** The end of a product's kernel (head-epilogue.wgsl): `finish` gets 16 columns of a row of C at a time. */
+export interface Epilogue {
+  constants: Constants;
+  /** Column of the vocabulary that the first of C is. */
+  firstColumn: number;
+  /** Bindings from 5 on. */
+  resources: GPUBuffer[];
+  /**
+   * What is stored instead of C: in C's place, or behind the other bindings where C carries sums from panel to panel.
+   */
+  parts?: GPUBuffer;
+}
+
+/** Rows that a piece of a split sum holds at least, and the most pieces, by the size of the result. */
+export const PIECE_ROWS = 128;
+const MOST_PIECES = 16;
+/** Threads that a product should at least have before its sum is no longer split. */
+const WANTED_THREADS = 16384;
+
+export function mostPieces(outRows: number, columns: number, capacity: number): number {
+  const threads = Math.ceil((outRows * columns) / 64);
+  return Math.max(1, Math.min(MOST_PIECES, Math.ceil(WANTED_THREADS / threads), Math.ceil(capacity / PIECE_ROWS)));
+}
+
+/** The rule of `pieces()` in reduce.wgsl and norm-rows.wgsl, and of matmul-panel.wgsl. */
+export function pieces(rows: number, most: number): number {
+  return Math.min(most, Math.max(1, Math.ceil(rows / PIECE_ROWS)));
+}
+
+/** Adds a product of form nt or nn to a plan, in the variant that is fastest on this adapter. */
+export async function addProduct(plan: Plan<BatchShape>, tuner: Tuner, product: Product): Promise<void> {
+  const { epilogue, rowScale } = product;
+  const chosen = await chooseVariant(plan.gpu, tuner, product.form, product.capacity, rowScale !== undefined);
+  const variant = epilogue ? withEpilogue(chosen) : chosen;
+  const rowsOf = (shape: BatchShape) => (product.fromTargets ? shape.targets : shape.rows);
+  const carried = tileOf(variant).kind === 'panel';
+  const { resources: ended = [], parts } = epilogue ?? {};
+  const further = [
+    ...(product.residual ? [product.residual] : []),
+    ...(rowScale ? [rowScale] : []),
+    ...ended,
+    ...(parts && carried ? [parts] : []),
+  ];
+  const resources = [
+    product.dims,
+    product.a,
+    product.b,
+    parts && !carried ? parts : product.c,
+    plan.own(sizes(plan.gpu, product)),
+    ...further,
+  ];
+  await plan.add(kernel(plan.gpu, tuner, product, variant), resources, (shape) =>
+    rowsOf(shape) === 0
+      ? [0, 0, 0]
+      : grid(variant, product.form, rowsOf(shape), product.columns, 1, epilogue !== undefined),
+  );
+}
+
+/**
+ * Adds a weight gradient `gradient += a^T b` to a plan: the sum over rows in pieces, which are added up behind it or,
+ * by panels, in place.
+ *
+ * @param partials scratch for `mostPieces(...)` results
+ */
+export async function addWeightGradient(
+  plan: Plan<BatchShape>,
+  tuner: Tuner,
+  product: Omit<Product, 'form' | 'c' | 'residual'>,
+  partials: GPUBuffer,
+  gradient: GPUBufferBinding,
+): Promise<void> {
+  const { inner, columns, capacity, rowScale } = product;
+  const variant = await chooseVariant(plan.gpu, tuner, 'tn', capacity, rowScale !== undefined);
+  const most = mostPieces(inner, columns, capacity);
+  const rowsOf = (shape: BatchShape) => (product.fromTargets ? shape.targets : shape.rows);
+  const inPlace = tileOf(variant).kind === 'panel';
+  const full: Product = { ...product, form: 'tn', c: inPlace ? gradient : partials };
+  // Bound by what the product needs, not by what their buffers hold: one text for all layers, wherever their tensors
+  // lie.
+  const bound = (matrix: GPUBuffer | GPUBufferBinding, width: number) =>
+    'buffer' in matrix || rowScale ? matrix : { buffer: matrix, size: Math.min(matrix.size, capacity * width * 4) };
+  const [a, b] = [bound(product.a, product.aPart?.width ?? inner), bound(product.b, columns)];
+  const scratch =
+    inPlace && hasLongPieces(capacity, most, variant) ? [{ buffer: partials, size: inner * columns * 4 }] : [];
+  await plan.add(
+    kernel(plan.gpu, tuner, full, variant),
+    [product.dims, a, b, full.c, plan.own(sizes(plan.gpu, full)), ...(rowScale ? [rowScale] : []), ...scratch],
+    (shape) => (rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, 'tn', inner, columns, pieces(rowsOf(shape), most))),
+  );
+  if (!inPlace)
+    await addPieces(
+      plan,
+      product.label,
+      (inner * columns) / 4,
+      most,
+      product.fromTargets ?? false,
+      product.dims,
+      partials,
+      gradient,
+    );
+}
+
+/** Most rows of a piece of a sum. */
+const longestPiece = (capacity: number, most: number): number =>
+  Math.min(capacity, Math.max(PIECE_ROWS, Math.ceil(capacity / most)));
+
+/** Whether a piece can be longer than a panel, so that its sum is carried from one to the next. */
+const hasLongPieces = (capacity: number, most: number, variant: string): boolean =>
+  longestPiece(capacity, most) > tileOf(variant).rows;
+
+/** Adds `gradient += sum of pieces` to a plan. @param size vec4s of one piece */
+export async function addPieces(
+  plan: Plan<BatchShape>,
+  label: string,
+  size: number,
+  most: number,
+  fromTargets: boolean,
+  dims: GPUBufferBinding,
+  partials: GPUBuffer,
+  gradient: GPUBufferBinding,
+): Promise<void> {
+  const constants = { SIZE: size, PIECE_ROWS, MAX_PIECES: most, FROM_TARGETS: fromTargets ? 1 : 0 };
+  await plan.add(
+    { label: `${label} sum`, source: common + reduce, constants, entryPoint: 'add_pieces' },
+    [dims, partials, gradient],
+    (shape) => ((fromTargets ? shape.targets : shape.rows) === 0 ? [0, 0, 0] : linearGrid(size)),
+  );
+}
+
+/** The sizes uniform of a product: product.wgsl. 32 bytes. */
+function sizes(
+  gpu: Gpu,
+  {
+    form,
+    columns,
+    inner,
+    fromTargets,
+    aPart,
+    cPart,
+    epilogue,
+  }: Pick<Product, 'form' | 'columns' | 'inner' | 'fromTargets' | 'aPart' | 'cPart' | 'epilogue'>,
+): GPUBuffer {
+  const buffer = gpu.buffer('product sizes', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+  // A row of A has `inner` elements in all forms: for tn those are the rows of C.
+  const [a, c] = [aPart ?? { width: inner, first: 0 }, cPart ?? { width: columns, first: 0 }];
+  if (form === 'tn' && cPart) throw new Error('tn: C is whole');
+  gpu.device.queue.writeBuffer(
+    buffer,
+    0,
+    new Uint32Array([
+      columns,
+      inner,
+      fromTargets ? 1 : 0,
+      epilogue?.firstColumn ?? 0,
+      a.width / 4,
+      a.first / 4,
+      c.width / 4,
+      c.first / 4,
+    ]),
+  );
+  return buffer;
+}
+
+function kernel(
+  gpu: Gpu,
+  tuner: Tuner,
+  product: Pick<
+    Product,
+    | 'label'
+    | 'form'
+    | 'residual'
+    | 'inner'
+    | 'columns'
+    | 'capacity'
+    | 'precision'
+    | 'accumulate'
+    | 'epilogue'
+    | 'rowScale'
+  >,
+  variant: string,
+): KernelSource {
+  const tile = tileOf(variant);
+  const { form, precision = 'f32', epilogue } = product;
+  const half = product.rowScale !== undefined;
+  if (half && epilogue) throw new Error('a product of halves has no epilogue: the head computes in f32');
+  const label = `${product.label} ${form} ${variant}${half ? HALVES : ''}`;
+  const source = common + productSource + weightsSource + (epilogue ? headEpilogue : '');
+  const constants = {
+    NT: form === 'nt' ? 1 : 0,
+    NN: form === 'nn' ? 1 : 0,
+    TN: form === 'tn' ? 1 : 0,
+    RESIDUAL: product.residual ? 1 : 0,
+    ACCUMULATE: product.accumulate ? 1 : 0,
+    EPILOGUE: epilogue ? 1 : 0,
+    ...(epilogue && { ...epilogue.constants, CARRY: tile.kind === 'panel' ? 1 : 0 }),
+    ...weightConstants(gpu, tuner, precision),
+    HALF: half ? 1 : 0,
+    ...(half && { ROW_SCALE: product.residual ? 6 : 5, RIGHT: product.capacity }),
+  };
+  if (tile.kind === 'tiled')
+    return {
+      label,
+      source: source + operands + tiled,
+      constants: { ...constants, SCALE_TERMS: half && form === 'tn' ? 1 : 0 },
+      entryPoint: 'main',
+      anySize: true,
+    };
+  if (tile.kind === 'panel') {
+    const most = mostPieces(product.inner, product.columns, product.capacity);
+    const tn = form === 'tn';
+    const cut = {
+      LONG_PIECES: tn && hasLongPieces(product.capacity, most, variant) ? 1 : 0,
+      ...(tn && { PIECE_ROWS, MAX_PIECES: most }),
+    };
+    const panels = panelConstants(
+      tn ? longestPiece(product.capacity, most) : product.inner,
+      product.columns,
+      tile,
+      epilogue !== undefined,
+    );
+    return {
+      label,
+      source: source + quad + panel,
+      constants: { ...constants, ...cut, ...panels },
+      entryPoint: 'main',
+      ...(!tn && { anySize: true as const }),
+    };
+  }
+  const shape = {
+    TILE_ROWS: tile.rows,
+    TILE_COLS: tile.columns,
+    TILE_VECTORS: tile.columns / 4,
+    TILE_ROW_VECTORS: Math.ceil(tile.rows / 4),
+    GROUP_X: GROUP,
+    GROUP_Y: GROUP,
+  };
+  return {
+    label,
+    source: source + operands + direct,
+    constants: { ...constants, ...shape },
+    entryPoint: form,
+    anySize: true,
+  };
+}
+
+/** Measures the variants of a form once per adapter, on a product typical of small models. */
+async function chooseVariant(gpu: Gpu, tuner: Tuner, form: Form, capacity: number, half: boolean): Promise<string> {
+  const few = capacity <= FEW_ROWS;
+  const rows = few ? 4 : 1024;
+  const [columns, inner] = [256, 64];
+  const names = variantsOf(form, capacity, gpu, half);
+  const buffers: GPUBuffer[] = [];
+  const make = (label: string, floats: number) => {
+    const buffer = gpu.buffer(`tuner ${label}`, floats * 4);
+    buffers.push(buffer);
+    return buffer;
+  };
+  let shared: (Record<'a' | 'b' | 'c' | 'dims' | 'sizes', GPUBuffer> & { rowScale?: GPUBuffer }) | undefined;
+  const allocate = () => {
+    const dims = gpu.buffer('tuner dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+    buffers.push(dims);
+    gpu.device.queue.writeBuffer(dims, 0, new Uint32Array([rows, rows, 0, 1]));
+    return {
+      a: make('a', rows * Math.max(inner, columns)),
+      b: make('b', Math.max(rows, columns) * Math.max(inner, columns)),
+      c: make('c', Math.max(rows, inner) * columns * 8),
+      dims,
+      sizes: sizes(gpu, { form, columns, inner }),
+      ...(half && { rowScale: make('rowScale', 2 * rows) }),
+    };
+  };
+  const choice = await tuner.choose(
+    `matmul ${form} ${few ? 'few' : 'many'} rows${half ? HALVES : ''}`,
+    names.map((name) => ({
+      name,
+      prepare: async () => {
+        shared ??= allocate();
+        const { a, b, c, dims, rowScale } = shared;
+        const bound = [dims, a, b, c, shared.sizes, ...(rowScale ? [rowScale] : [])];
+        const pipeline = await gpu.pipeline({
+          ...kernel(
+            gpu,
+            tuner,
+            { label: 'tuner', form, inner, columns, capacity: rows, ...(rowScale && { rowScale, precision: 'f16' }) },
+            name,
+          ),
+          bindingBytes: bound.map((buffer) => buffer.size),
+        });
+        const group = gpu.bindGroup(
+          'tuner',
+          pipeline,
+          bound.map((buffer) => ({ buffer })),
+        );
+        const [x, y, z] =
+          form === 'tn'
+            ? grid(name, form, inner, columns, mostPieces(inner, columns, rows))
+            : grid(name, form, rows, columns);
+        return (pass) => {
+          pass.setPipeline(pipeline);
+          pass.setBindGroup(0, group);
+          pass.dispatchWorkgroups(x, y, z);
+        };
+      },
+    })),
+  );
+  for (const buffer of [...buffers, ...(shared ? [shared.sizes] : [])]) gpu.release(buffer);
+  return choice;
+}

@@ -1,0 +1,113 @@
+/**
+ * Memory for what lives no longer than one pass or one generation: activations, logits, key-value caches, scratch.
+ *
+ * `compose` plans a list of dispatches twice: first on a recorder, to see when each tensor is used, then for real with
+ * tensors that share buffers where their lifetimes allow it. Users of one arena that never work at the same time (a
+ * rollout, the updates after it, an evaluation) share its buffers as well.
+ */
+import { UseRecorder, shareBuffers } from '../gpu/lifetimes.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { Plan } from '../gpu/kernel.ts';
+import { Tuner } from '../gpu/tuner.ts';
+import type { BatchShape } from './ops/matmul.ts';
+
+export interface BufferDemand {
+  label: string;
+  bytes: number;
+}
+
+/** What a list of dispatches is composed with. Tensors are asked for in the same order every time. */
+export interface PlanContext {
+  tuner: Tuner;
+  tensor: (label: string, bytes: number) => GPUBuffer;
+  plan: () => Plan<BatchShape>;
+  /** The tensors count as used at this place of the list, beside what its dispatches show. */
+  touch: (...tensors: GPUBuffer[]) => void;
+  /**
+   * Marks a place; calling the answer later keeps alive up to there what was made before the mark and used after it.
+   */
+  mark: () => () => void;
+}
+
+export class ScratchArena {
+  private readonly buffers: GPUBuffer[];
+  /** Bytes that the lists composed so far would need if no tensor shared a buffer. */
+  unshared = 0;
+
+  /** @param demands buffers to make at once, so that several users fit into them; more are made when they do not */
+  constructor(
+    readonly gpu: Gpu,
+    demands: readonly BufferDemand[] = [],
+  ) {
+    this.buffers = demands.map(({ label, bytes }) => gpu.buffer(label, bytes));
+  }
+
+  /** @throws StudioError `memory` when a tensor is larger than the adapter allows */
+  async compose<T>(tuner: Tuner, compose: (planContext: PlanContext) => Promise<T>): Promise<T> {
+    const recorder = new UseRecorder(this.gpu);
+    await compose({
+      tuner: new AnyVariant(recorder.gpu),
+      tensor: (label, bytes) => recorder.tensor(label, bytes),
+      plan: () => recorder.plan(),
+      touch: (...tensors) => recorder.touch(...tensors),
+      mark: () => {
+        const { mark } = recorder;
+        return () => recorder.keepFrom(mark);
+      },
+    });
+    const { tensors } = recorder;
+    this.unshared += tensors.reduce((sum, { bytes }) => sum + bytes, 0);
+    const { of, buffers: demands } = shareBuffers(tensors);
+    const buffers = this.take(demands);
+    let next = 0;
+    return compose({
+      tuner,
+      tensor: (label) => {
+        const buffer = buffers[of[next++] ?? -1];
+        if (!buffer) throw new Error(`${label} was not asked for the first time`);
+        return buffer;
+      },
+      plan: () => new Plan(this.gpu),
+      touch: () => undefined,
+      mark: () => () => undefined,
+    });
+  }
+
+  /** A buffer for each demand, no two the same; largest demand first. */
+  protected take(demands: readonly BufferDemand[]): GPUBuffer[] {
+    const free = [...this.buffers].sort((a, b) => a.size - b.size);
+    return demands.map(({ label, bytes }) => {
+      const fits = free.findIndex(({ size }) => size >= bytes);
+      const [found] = fits < 0 ? [] : free.splice(fits, 1);
+      if (found) return found;
+      const made = this.gpu.buffer(label, bytes);
+      this.buffers.push(made);
+      return made;
+    });
+  }
+
+  destroy(): void {
+    for (const buffer of this.buffers.splice(0)) this.gpu.release(buffer);
+  }
+}
+
+/** Gathers what several users of a arena need: the k-th largest buffer is as large as the largest k-th demand. */
+export class ScratchArenaDraft extends ScratchArena {
+  readonly demands: BufferDemand[] = [];
+
+  protected override take(demands: readonly BufferDemand[]): GPUBuffer[] {
+    for (const [k, demand] of demands.entries())
+      if (demand.bytes > (this.demands[k]?.bytes ?? 0)) this.demands[k] = demand;
+    const stands = demands.map(({ label, bytes }) => this.gpu.buffer(label, bytes));
+    // Counted once for all users, when the draft is complete.
+    for (const stand of stands) this.gpu.release(stand);
+    return stands;
+  }
+}
+
+/** A plan that nobody runs needs no measured choice. */
+export class AnyVariant extends Tuner {
+  override choose(_question: string, candidates: { name: string }[]): Promise<string> {
+    return Promise.resolve(candidates[0]?.name ?? '');
+  }
+}

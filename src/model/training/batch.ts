@@ -1,0 +1,184 @@
+/**
+ * A batch as the kernels see it: sequences laid end to end without padding ("packed"), with the targets listed apart.
+ *
+ * Row n holds token t of some sequence; a target is a row whose next token counts in a log-prob or a loss.
+ */
+
+/** A sequence of token ids; its targets are tokens[firstTarget..]. */
+export interface BatchSequence {
+  tokens: ArrayLike<number>;
+  /** Index of the first token whose log-prob is wanted, at least 1 (for a response: the prompt's length). */
+  firstTarget: number;
+  /** Place of the first target in the rollout-wide token arrays; its others follow. */
+  index: number;
+  /** What the loss makes of the sequence's tokens; all 0 when only log-probs are wanted. */
+  advantage: number;
+  lossWeight: number;
+  nllWeight: number;
+  positive: boolean;
+}
+
+/** Fields of `Row` and `TargetToken` in shaders/common.wgsl, as 32-bit words. */
+export const ROW_WORDS = 4;
+export const TARGET_WORDS = 8;
+
+/** Host-side arrays of a batch, made once for a capacity, when it is first filled, and filled anew for each batch. */
+export class PackedBatch {
+  rows = 0;
+  targets = 0;
+  sequences = 0;
+  distinct = 0;
+  private made: Arrays | undefined;
+
+  constructor(
+    readonly capacity: { rows: number; targets: number },
+    readonly vocabulary: number,
+  ) {}
+
+  private get arrays(): Arrays {
+    this.made ??= makeArrays(this.capacity, this.vocabulary);
+    return this.made;
+  }
+
+  get rowWords(): Uint32Array<ArrayBuffer> {
+    return this.arrays.rowWords;
+  }
+
+  get targetWords(): Uint32Array<ArrayBuffer> {
+    return this.arrays.targetWords;
+  }
+
+  /** First target of each sequence, and the number of targets behind the last. */
+  get firstTargets(): Uint32Array<ArrayBuffer> {
+    return this.arrays.firstTargets;
+  }
+
+  /** (token, first, last, 0) per distinct token, and rows by token: see embedding.wgsl. */
+  get tokenGroups(): Uint32Array<ArrayBuffer> {
+    return this.arrays.tokenGroups;
+  }
+
+  get sortedRows(): Uint32Array<ArrayBuffer> {
+    return this.arrays.sortedRows;
+  }
+
+  /**
+   * Cuts sequences, in their order, into batches that each fit the capacity.
+   *
+   * @throws RangeError when one alone does not fit
+   */
+  cut(sequences: readonly BatchSequence[]): BatchSequence[][] {
+    const batches: BatchSequence[][] = [];
+    let [rows, targets] = [Infinity, Infinity];
+    for (const sequence of sequences) {
+      const [length, counted] = [PackedBatch.rowsOf(sequence), sequence.tokens.length - sequence.firstTarget];
+      if (length > this.capacity.rows || counted > this.capacity.targets)
+        throw new RangeError(`a sequence of ${length} rows is larger than the plan's capacity`);
+      if (rows + length > this.capacity.rows || targets + counted > this.capacity.targets) {
+        batches.push([]);
+        [rows, targets] = [0, 0];
+      }
+      batches.at(-1)?.push(sequence);
+      rows += length;
+      targets += counted;
+    }
+    return batches;
+  }
+
+  /** Rows that a sequence takes: its last token is only ever a target. */
+  static rowsOf(sequence: { tokens: ArrayLike<number> }): number {
+    return sequence.tokens.length - 1;
+  }
+
+  /** @throws RangeError when the sequences do not fit: a defect of the caller, who plans capacities */
+  fill(sequences: readonly BatchSequence[]): void {
+    const { rowWords, targetWords, targetFloats, firstTargets, countOf } = this.arrays;
+    let row = 0;
+    let target = 0;
+    countOf.fill(0);
+    for (let number = 0; number < sequences.length; number++) {
+      const sequence = sequences[number] as BatchSequence;
+      const { tokens, firstTarget, index, advantage, lossWeight, nllWeight, positive } = sequence;
+      const length = PackedBatch.rowsOf(sequence);
+      if (row + length > this.capacity.rows || target + tokens.length - firstTarget > this.capacity.targets) {
+        throw new RangeError(`batch of ${sequences.length} sequences is larger than the plan's capacity`);
+      }
+      const start = row;
+      firstTargets[number] = target;
+      for (let t = 0; t < length; t++, row++) {
+        const token = tokens[t] ?? 0;
+        const r = row * ROW_WORDS;
+        rowWords[r] = token;
+        rowWords[r + 1] = t;
+        rowWords[r + 2] = start;
+        rowWords[r + 3] = start + length;
+        countOf[token] = (countOf[token] ?? 0) + 1;
+        const next = t + 1;
+        if (next < firstTarget) continue;
+        const at = target * TARGET_WORDS;
+        targetWords[at] = row;
+        targetWords[at + 1] = tokens[next] ?? 0;
+        targetWords[at + 2] = index + next - firstTarget;
+        targetWords[at + 3] = number;
+        targetFloats[at + 4] = advantage;
+        targetFloats[at + 5] = lossWeight;
+        targetFloats[at + 6] = nllWeight;
+        targetWords[at + 7] = positive ? 1 : 0;
+        target += 1;
+      }
+    }
+    this.rows = row;
+    this.targets = target;
+    this.sequences = sequences.length;
+    firstTargets[sequences.length] = target;
+    this.groupByToken();
+  }
+
+  /** Counting sort of the rows by token, rising inside a token. */
+  private groupByToken(): void {
+    const { rowWords, tokenGroups, sortedRows, countOf } = this.arrays;
+    let at = 0;
+    this.distinct = 0;
+    for (let token = 0; token < this.vocabulary; token++) {
+      const count = countOf[token] ?? 0;
+      if (count === 0) continue;
+      tokenGroups.set([token, at, at + count, 0], this.distinct * 4);
+      // From here on the place of the token's next row.
+      countOf[token] = at;
+      this.distinct += 1;
+      at += count;
+    }
+    for (let row = 0; row < this.rows; row++) {
+      const token = rowWords[row * ROW_WORDS] ?? 0;
+      const place = countOf[token] ?? 0;
+      sortedRows[place] = row;
+      countOf[token] = place + 1;
+    }
+  }
+}
+
+interface Arrays {
+  rowWords: Uint32Array<ArrayBuffer>;
+  targetWords: Uint32Array<ArrayBuffer>;
+  /** The same memory as `targetWords`. */
+  targetFloats: Float32Array<ArrayBuffer>;
+  firstTargets: Uint32Array<ArrayBuffer>;
+  tokenGroups: Uint32Array<ArrayBuffer>;
+  sortedRows: Uint32Array<ArrayBuffer>;
+  /** By token, scratch of `fill`. */
+  countOf: Uint32Array<ArrayBuffer>;
+}
+
+function makeArrays({ rows, targets }: { rows: number; targets: number }, vocabulary: number): Arrays {
+  const targetWords = new Uint32Array(targets * TARGET_WORDS);
+  return {
+    rowWords: new Uint32Array(rows * ROW_WORDS),
+    targetWords,
+    targetFloats: new Float32Array(targetWords.buffer),
+    // A sequence has a target at least.
+    firstTargets: new Uint32Array(targets + 1),
+    tokenGroups: new Uint32Array(Math.min(vocabulary, rows) * 4),
+    sortedRows: new Uint32Array(rows),
+    countOf: new Uint32Array(vocabulary),
+  };
+}

@@ -1,0 +1,264 @@
+/**
+ * The exact split of a minibatch's parameter gradient by zone: a backward pass of its own for the tokens of each zone,
+ * and how each part compares with the `inside` part and with the gradient that no rule would have clipped.
+ *
+ * The parts add up to the full gradient: one per zone (policy term), and `other` for the KL, entropy and LM terms.
+ * Costs a forward pass of the minibatch and a backward pass a part that has tokens, and memory for two gradients more.
+ */
+import common from '../../shaders/common.wgsl?raw';
+import recordsSource from '../../shaders/objective/policy-records.wgsl?raw';
+import splitSource from '../../shaders/objective/gradient-split.wgsl?raw';
+import { linearGrid, Plan, submit } from '../gpu/kernel.ts';
+import { Readback } from '../gpu/readback.ts';
+import { flatRegions, type ParameterLayout } from '../model/weights/layout.ts';
+import { type Region } from '../model/weights/region.ts';
+import type { BatchShape } from '../model/ops/matmul.ts';
+import type { TrainingPass } from '../model/training/training-pass.ts';
+import { ZONES } from '../run/step-record.ts';
+import type { Objective } from './objective.ts';
+
+/** Parts in the order of their codes in gradient-split.wgsl. */
+export const SPLIT_PARTS = [...ZONES, 'other', 'unclipped'] as const;
+export type SplitPart = (typeof SPLIT_PARTS)[number];
+const [OTHER, UNCLIPPED] = [5, 6];
+/** vec4s of a piece. */
+const PIECE = 4096;
+/** Workgroups in a row of the grid of `dots`. */
+const ROW = 32768;
+
+/** Scalar products of one part's gradient over one stretch of the model. */
+export interface SplitProducts {
+  self: number;
+  inside: number;
+  unclipped: number;
+}
+
+export interface GradientSplit {
+  /** Parts with tokens; by stretch of the model (`embedding`, `layer 0`, ..., `head`) and `all`. */
+  parts: Partial<Record<SplitPart, Record<string, SplitProducts>>>;
+}
+
+interface ParameterGroup {
+  name: string;
+  regions: Region[];
+}
+
+export class GradientSplitter {
+  private readonly owned: GPUBuffer[] = [];
+  private readonly kept: GPUBuffer;
+  private readonly inside: GPUBuffer;
+  private readonly unclipped: GPUBuffer;
+  private readonly present: GPUBuffer;
+  private readonly products: GPUBuffer;
+  private readonly parameterGroups: ParameterGroup[];
+  /** Stretch of each piece. */
+  private readonly pieces: { stretch: number; first: number; count: number }[] = [];
+  private readonly presencePlan: Plan<BatchShape>;
+  private readonly maskPlans: Plan<BatchShape>[];
+  private readonly dotPlans: Plan<BatchShape>[];
+  private readonly readback: Readback;
+
+  private constructor(
+    private readonly pass: TrainingPass,
+    private readonly objective: Objective,
+    /** Whether the loss has terms beside the policy's. */
+    private readonly otherTerms: boolean,
+  ) {
+    const { gpu, model } = pass;
+    this.parameterGroups = parameterGroupsOf(model.layout);
+    for (const [stretch, { regions }] of this.parameterGroups.entries()) {
+      for (const region of regions) {
+        const end = (region.offset + region.rows * region.columns) / 4;
+        for (let first = region.offset / 4; first < end; first += PIECE)
+          this.pieces.push({ stretch, first, count: Math.min(PIECE, end - first) });
+      }
+    }
+    this.kept = this.own('slopes of the whole loss', pass.dLogprobs.size);
+    this.inside = this.own('gradient inside', model.layout.trained.count * 4);
+    this.unclipped = this.own('gradient unclipped', model.layout.trained.count * 4);
+    this.present = this.own('zones present', 16);
+    this.products = this.own('split products', SPLIT_PARTS.length * this.pieces.length * 16);
+    this.presencePlan = new Plan(gpu);
+    this.maskPlans = SPLIT_PARTS.map(() => new Plan(gpu));
+    this.dotPlans = SPLIT_PARTS.map(() => new Plan(gpu));
+    this.readback = new Readback(gpu, 'gradient split', Math.max(16, this.products.size));
+  }
+
+  static async create(pass: TrainingPass, objective: Objective, otherTerms: boolean): Promise<GradientSplitter> {
+    return pass.gpu.guarded('the gradient split', async () => {
+      const splitter = new GradientSplitter(pass, objective, otherTerms);
+      await splitter.plan();
+      return splitter;
+    });
+  }
+
+  private own(label: string, bytes: number, usage?: GPUBufferUsageFlags): GPUBuffer {
+    const buffer = this.pass.gpu.buffer(label, bytes, usage);
+    this.owned.push(buffer);
+    return buffer;
+  }
+
+  private async plan(): Promise<void> {
+    const { pass, objective } = this;
+    const { gpu } = pass;
+    const kernel = (flag: string, entryPoint: string) => ({
+      label: `split ${entryPoint}`,
+      source: common + recordsSource + splitSource,
+      constants: { PRESENCE: 0, MASK: 0, DOTS: 0, [flag]: 1 },
+      entryPoint,
+    });
+    await this.presencePlan.add(
+      kernel('PRESENCE', 'presence'),
+      [pass.batchDims, pass.targets, objective.records, { buffer: this.present, size: 4 }],
+      ({ targets }) => linearGrid(targets),
+    );
+    const table = this.own('split pieces', this.pieces.length * 8);
+    gpu.device.queue.writeBuffer(table, 0, new Uint32Array(this.pieces.flatMap(({ first, count }) => [first, count])));
+    const count = this.pieces.length;
+    for (const part of SPLIT_PARTS.keys()) {
+      const which = this.own('split part', 16, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+      gpu.device.queue.writeBuffer(which, 0, new Uint32Array([part, 0, 0, 0]));
+      await this.maskPlans[part]?.add(
+        kernel('MASK', 'mask'),
+        [pass.batchDims, which, pass.targets, objective.records, this.kept, pass.dLogprobs],
+        ({ targets }) => linearGrid(targets),
+      );
+      await this.dotPlans[part]?.add(
+        kernel('DOTS', 'dots'),
+        [
+          which,
+          { buffer: table, size: count * 8 },
+          pass.gradients,
+          this.inside,
+          this.unclipped,
+          { buffer: this.products, size: SPLIT_PARTS.length * count * 16 },
+        ],
+        () => [Math.min(count, ROW), Math.ceil(count / ROW), 1],
+      );
+    }
+  }
+
+  /**
+   * Splits the gradient of the batch that the pass has loaded, under the weights as they are; leaves the pass ready for
+   * the same batch.
+   *
+   * @param each called with the gradient buffer of each part, for tests
+   */
+  async split(each?: (part: SplitPart, gradients: GPUBuffer) => Promise<void>): Promise<GradientSplit> {
+    const { pass, objective } = this;
+    const { gpu } = pass;
+    const encoder = gpu.device.createCommandEncoder();
+    encoder.clearBuffer(this.present);
+    const compute = encoder.beginComputePass();
+    pass.encodeForward(compute);
+    objective.encodeEvaluate(compute);
+    this.presencePlan.encode(compute, pass.shape);
+    compute.end();
+    encoder.copyBufferToBuffer(pass.dLogprobs, 0, this.kept, 0, this.kept.size);
+    gpu.device.queue.submit([encoder.finish()]);
+    const present = new Uint32Array(await this.readback.read([{ source: this.present, offset: 0, bytes: 4 }]))[0] ?? 0;
+    // `unclipped` and `inside` come first: the others are compared with them.
+    const parts: number[] = [UNCLIPPED, ...ZONES.keys(), ...(this.otherTerms ? [OTHER] : [])].filter(
+      (part) => part === UNCLIPPED || part === OTHER || part === 0 || (present & (1 << part)) !== 0,
+    );
+    for (const part of parts) {
+      this.submitPart(part);
+      if (each) await each(SPLIT_PARTS[part] as SplitPart, pass.gradients);
+    }
+    const count = this.pieces.length;
+    const products = new Float32Array(
+      await this.readback.read([{ source: this.products, offset: 0, bytes: SPLIT_PARTS.length * count * 16 }]),
+    );
+    return {
+      parts: Object.fromEntries(
+        parts.map((part) => [
+          SPLIT_PARTS[part],
+          this.byStretch(products.subarray(part * count * 4, (part + 1) * count * 4)),
+        ]),
+      ),
+    };
+  }
+
+  private submitPart(part: number): void {
+    const { pass } = this;
+    const { gpu } = pass;
+    submit(gpu, (compute) => this.maskPlans[part]?.encode(compute, pass.shape));
+    const encoder = gpu.device.createCommandEncoder();
+    pass.clearGradients(encoder);
+    pass.clearBefore(encoder);
+    const compute = encoder.beginComputePass();
+    // The previous part's backward pass has overwritten the logits.
+    pass.encodeBackward(compute, { headAgain: true });
+    compute.end();
+    const keep = part === 0 ? this.inside : part === UNCLIPPED ? this.unclipped : undefined;
+    if (keep) encoder.copyBufferToBuffer(pass.gradients, 0, keep, 0, keep.size);
+    const products = encoder.beginComputePass();
+    this.dotPlans[part]?.encode(products, pass.shape);
+    products.end();
+    gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  private byStretch(products: Float32Array): Record<string, SplitProducts> {
+    const names = ['all', ...this.parameterGroups.map(({ name }) => name)];
+    const sums = Object.fromEntries(names.map((name) => [name, { self: 0, inside: 0, unclipped: 0 }])) as Record<
+      string,
+      SplitProducts
+    >;
+    for (const [p, { stretch }] of this.pieces.entries()) {
+      for (const name of ['all', this.parameterGroups[stretch]?.name ?? '']) {
+        const sum = sums[name];
+        if (!sum) continue;
+        const at = (component: number) => products[4 * p + component] ?? 0;
+        sum.self += at(0);
+        sum.inside += at(1);
+        sum.unclipped += at(2);
+      }
+    }
+    return sums;
+  }
+
+  destroy(): void {
+    this.readback.destroy();
+    for (const plan of [this.presencePlan, ...this.maskPlans, ...this.dotPlans]) plan.destroy();
+    for (const buffer of this.owned) this.pass.gpu.release(buffer);
+  }
+}
+
+/** The model from its first weights to its last, as far as they are trained. */
+function parameterGroupsOf(layout: ParameterLayout): ParameterGroup[] {
+  const tied = layout.head === layout.embedding;
+  const all = [
+    {
+      name: tied ? 'embedding and head' : 'embedding',
+      regions: [layout.embedding, ...(layout.positions ? [layout.positions] : [])],
+    },
+    ...layout.layers.map((layer, i) => ({ name: `layer ${i}`, regions: flatRegions(layer) })),
+    { name: 'head', regions: [...(tied ? [] : [layout.head]), ...flatRegions({ norm: layout.finalNorm })] },
+  ];
+  return all
+    .map(({ name, regions }) => ({ name, regions: regions.filter(({ trained }) => trained) }))
+    .filter(({ regions }) => regions.length > 0);
+}
+
+/**
+ * Norms and cosines by metric name: `gradient_split/<part>/norm` and so on, with `/layers/<stretch>` between for a part
+ * of the model.
+ */
+export function splitMetrics({ parts }: GradientSplit): Record<string, number> {
+  const metrics: Record<string, number> = {};
+  const norm = (part: SplitPart, stretch: string) => Math.sqrt(parts[part]?.[stretch]?.self ?? 0);
+  for (const [part, stretches] of Object.entries(parts) as [SplitPart, Record<string, SplitProducts>][]) {
+    for (const [stretch, products] of Object.entries(stretches)) {
+      const name = `gradient_split/${part}${stretch === 'all' ? '' : `/layers/${stretch}`}`;
+      metrics[`${name}/norm`] = norm(part, stretch);
+      for (const other of ['inside', 'unclipped'] as const) {
+        // `unclipped` is made before `inside`: their product stands with `inside`.
+        if (other === part || part === 'unclipped') continue;
+        const size = norm(part, stretch) * norm(other, stretch);
+        // A gradient of 0 has no direction: its cosine is left out.
+        if (size > 0) metrics[`${name}/cosine_${other}`] = products[other] / size;
+      }
+    }
+  }
+  return metrics;
+}

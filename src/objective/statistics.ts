@@ -1,0 +1,209 @@
+/** From the GPU's sums to metrics by name. Columns are those of shaders/objective/statistics.wgsl. */
+import { StudioError } from '../errors.ts';
+import { ZONES } from '../run/step-record.ts';
+import type { ResolvedStrategy } from '../run/strategies/strategy-config.ts';
+
+const COLUMN = {
+  tokens: 0,
+  surrogate: 1,
+  clipped: 2,
+  dualClipped: 3,
+  minusLogRatio: 4,
+  entropy: 5,
+  positiveLoss: 6,
+  positiveTokens: 7,
+  kl: 8,
+  low: 9,
+  high: 10,
+  mismatch: 11,
+  advantage: 12,
+  lmLoss: 13,
+  weightedEntropy: 14,
+  notFinite: 15,
+  zones: 16,
+  gradientNorm: 41,
+  absoluteLogRatio: 42,
+  correction: 43,
+  ruleNotFinite: 44,
+  ruleExhausted: 45,
+  negativeMass: 46,
+};
+const ZONE_COLUMNS = 5;
+
+/**
+ * The row of a minibatch from the rows of its passes: all are sums over tokens but the gradient's norm, which the last
+ * pass knows.
+ */
+export function addRows(rows: readonly Float32Array[]): Float32Array {
+  if (rows.length === 1 && rows[0]) return rows[0];
+  const sum = new Float32Array(rows[0]?.length ?? 0);
+  for (let column = 0; column < sum.length; column++)
+    sum[column] = rows.reduce((total, row) => total + (row[column] ?? 0), 0);
+  sum[COLUMN.gradientNorm] = rows.at(-1)?.[COLUMN.gradientNorm] ?? NaN;
+  return sum;
+}
+
+/** A row of the table with names. */
+export function readRow(row: Float32Array) {
+  const at = (column: number) => row[column] ?? 0;
+  return {
+    tokens: at(COLUMN.tokens),
+    surrogate: at(COLUMN.surrogate),
+    clipped: at(COLUMN.clipped),
+    dualClipped: at(COLUMN.dualClipped),
+    minusLogRatio: at(COLUMN.minusLogRatio),
+    entropy: at(COLUMN.entropy),
+    positiveLoss: at(COLUMN.positiveLoss),
+    positiveTokens: at(COLUMN.positiveTokens),
+    kl: at(COLUMN.kl),
+    low: at(COLUMN.low),
+    high: at(COLUMN.high),
+    mismatch: at(COLUMN.mismatch),
+    advantage: at(COLUMN.advantage),
+    lmLoss: at(COLUMN.lmLoss),
+    weightedEntropy: at(COLUMN.weightedEntropy),
+    notFinite: at(COLUMN.notFinite),
+    gradientNorm: at(COLUMN.gradientNorm),
+    absoluteLogRatio: at(COLUMN.absoluteLogRatio),
+    correction: at(COLUMN.correction),
+    /** Tokens for which the rule gave no number, and those for which it looped too long. */
+    ruleNotFinite: at(COLUMN.ruleNotFinite),
+    ruleExhausted: at(COLUMN.ruleExhausted),
+    negativeMass: at(COLUMN.negativeMass),
+    zones: ZONES.map((_, zone) => {
+      const first = COLUMN.zones + zone * ZONE_COLUMNS;
+      return {
+        tokens: at(first),
+        weight: at(first + 1),
+        mass: at(first + 2),
+        entropy: at(first + 3),
+        probability: at(first + 4),
+      };
+    }),
+  };
+}
+
+export type StatisticsRow = ReturnType<typeof readRow>;
+
+export interface PolicyMetricOptions {
+  /** Coefficients that are 0 leave their metric out. */
+  positiveLm: number;
+  klCoefficient: number;
+  entropyCoefficient: number;
+  rule?: Pick<ResolvedStrategy, 'name'> | undefined;
+  correctionCap?: number | null;
+}
+
+/** Total loss of a minibatch. */
+export function totalLoss(
+  row: StatisticsRow,
+  options: Omit<PolicyMetricOptions, 'positiveLm' | 'rule' | 'correctionCap'>,
+): number {
+  return (
+    -row.surrogate + row.lmLoss + options.klCoefficient * row.kl - options.entropyCoefficient * row.weightedEntropy
+  );
+}
+
+/**
+ * Metrics of a step from the rows of its minibatches: verl's and TRL's are means over minibatches, as those report
+ * them; a zone's fraction and means are over all tokens of the step.
+ */
+export function policyMetrics(rows: readonly StatisticsRow[], options: PolicyMetricOptions): Record<string, number> {
+  const mean = (value: (row: StatisticsRow) => number) => rows.reduce((sum, row) => sum + value(row), 0) / rows.length;
+  const metrics: Record<string, number> = {
+    'actor/pg_loss': mean((row) => -row.surrogate),
+    'actor/pg_clipfrac': mean((row) => row.clipped / row.tokens),
+    'actor/pg_clipfrac_lower': mean((row) => row.dualClipped / row.tokens),
+    // verl's kl_cov reports the mean of |log r| under this name, every other loss that of -log r.
+    'actor/ppo_kl': mean(
+      (row) => (options.rule?.name === 'kl-cov' ? row.absoluteLogRatio : row.minusLogRatio) / row.tokens,
+    ),
+    'actor/entropy': mean((row) => row.entropy / row.tokens),
+    'actor/grad_norm': mean((row) => row.gradientNorm),
+    'actor/rollout_mismatch': mean((row) => row.mismatch / row.tokens),
+    'clip_ratio/low_mean': mean((row) => row.low / row.tokens),
+    'clip_ratio/high_mean': mean((row) => row.high / row.tokens),
+    'clip_ratio/region_mean': mean((row) => (row.low + row.high) / row.tokens),
+  };
+  if (options.correctionCap) metrics['rollout_corr/rollout_is_mean'] = mean((row) => row.correction / row.tokens);
+  if (options.positiveLm > 0)
+    metrics['actor/positive_loss'] =
+      ratioOf(
+        rows,
+        (row) => row.positiveLoss,
+        (row) => row.positiveTokens,
+      ) ?? 0;
+  if (options.klCoefficient > 0) metrics['actor/kl_loss'] = mean((row) => row.kl);
+  return { ...metrics, ...zoneMetrics(rows) };
+}
+
+function zoneMetrics(rows: readonly StatisticsRow[]): Record<string, number> {
+  const metrics: Record<string, number> = {};
+  const zoneOf = (row: StatisticsRow, zone: number) =>
+    row.zones[zone] ?? { tokens: 0, weight: 0, mass: 0, entropy: 0, probability: 0 };
+  let allMass = 0;
+  let preserved = 0;
+  for (const [zone, name] of ZONES.entries()) {
+    const tokens = (row: StatisticsRow) => zoneOf(row, zone).tokens;
+    const mass = rows.reduce((sum, row) => sum + zoneOf(row, zone).mass, 0) / rows.length;
+    allMass += mass;
+    if (name === 'positive-high' || name === 'negative-low') preserved += mass;
+    metrics[`zone/${name}/fraction`] = ratioOf(rows, tokens, (row) => row.tokens) ?? 0;
+    metrics[`zone/${name}/mass`] = mass;
+    // An empty zone has no means: they are left out rather than shown as 0.
+    const weight = ratioOf(rows, (row) => zoneOf(row, zone).weight, tokens);
+    if (weight === undefined) continue;
+    metrics[`zone/${name}/weight_mean`] = weight;
+    metrics[`zone/${name}/entropy`] = ratioOf(rows, (row) => zoneOf(row, zone).entropy, tokens) ?? 0;
+    metrics[`zone/${name}/probability`] = ratioOf(rows, (row) => zoneOf(row, zone).probability, tokens) ?? 0;
+  }
+  metrics['gradient/preserved_share'] = allMass > 0 ? preserved / allMass : 0;
+  metrics['gradient/negative_share'] =
+    allMass > 0 ? rows.reduce((sum, row) => sum + row.negativeMass, 0) / rows.length / allMass : 0;
+  return metrics;
+}
+
+function ratioOf(
+  rows: readonly StatisticsRow[],
+  above: (row: StatisticsRow) => number,
+  below: (row: StatisticsRow) => number,
+): number | undefined {
+  const count = rows.reduce((sum, row) => sum + below(row), 0);
+  return count === 0 ? undefined : rows.reduce((sum, row) => sum + above(row), 0) / count;
+}
+
+/** Mean, highest and lowest under verl's names. @param times how often each value counts; once when left out */
+export function spread(name: string, values: readonly number[], times?: readonly number[]): Record<string, number> {
+  let [count, sum, max, min] = [0, 0, -Infinity, Infinity];
+  for (const [i, value] of values.entries()) {
+    const often = times?.[i] ?? 1;
+    if (often === 0) continue;
+    for (let k = 0; k < often; k++) sum += value;
+    count += often;
+    max = Math.max(max, value);
+    min = Math.min(min, value);
+  }
+  return count === 0 ? {} : { [`${name}/mean`]: sum / count, [`${name}/max`]: max, [`${name}/min`]: min };
+}
+
+/**
+ * A rule of the user's own may answer with no number, or loop without end; the update was then left out on the GPU.
+ *
+ * @throws StudioError `numerical` that says for how many tokens
+ */
+export function checkOutcomes(
+  rows: readonly StatisticsRow[],
+  rule: Pick<ResolvedStrategy, 'title' | 'custom'> | undefined,
+): void {
+  const bad = rows.find((row) => row.ruleNotFinite > 0);
+  if (!bad || !rule?.custom) return;
+  const what =
+    bad.ruleExhausted > 0
+      ? `looped too long for ${bad.ruleExhausted}`
+      : `gave no finite number for ${bad.ruleNotFinite}`;
+  throw new StudioError(
+    'numerical',
+    `The rule "${rule.title}" ${what} of ${bad.tokens} tokens of a minibatch.`,
+    'The weights before it are kept; correct the rule on the Objective page.',
+  );
+}

@@ -1,0 +1,52 @@
+/**
+ * How trainers use the adapter's memory: minibatches cut into passes, activations made again, a arena shared with
+ * others.
+ */
+import { StudioError } from '../errors.ts';
+import type { ScratchArena } from '../model/scratch-arena.ts';
+import type { RlConfig } from '../run/config.ts';
+import type { ResolvedStrategy } from '../run/strategies/strategy-config.ts';
+
+export interface TrainerMemory {
+  /** Sequences of a pass; a minibatch of more is cut, and its gradients add up. */
+  sequences: number;
+  recompute: boolean;
+  arena?: ScratchArena;
+}
+
+interface Parts {
+  config: RlConfig;
+  memory?: TrainerMemory;
+}
+
+/** Sequences of a minibatch. */
+function minibatchSequences({ config }: Parts): number {
+  return Math.ceil(config.prompts / config.minibatches) * config.responses;
+}
+
+export function memoryOf(parts: Parts): TrainerMemory {
+  return parts.memory ?? { sequences: minibatchSequences(parts), recompute: false };
+}
+
+/** Most passes that a minibatch takes. */
+export function passesOf(parts: Parts): number {
+  return Math.ceil(minibatchSequences(parts) / memoryOf(parts).sequences);
+}
+
+/** Some work looks at a minibatch as a whole. @throws StudioError `memory` */
+export function assertDivisible(rule: ResolvedStrategy, config: RlConfig): void {
+  const advice =
+    'Use more minibatches, fewer or shorter responses, memory.recompute, or a larger memory.budget_mb, so that a minibatch fits in one pass.';
+  if (rule.context !== 'none' && rule.context !== 'sequence')
+    throw new StudioError(
+      'memory',
+      `${rule.title} weighs the tokens of a whole minibatch against one another, and this minibatch has to be cut into several passes to fit in memory.`,
+      advice,
+    );
+  if (config.split_every > 0)
+    throw new StudioError(
+      'memory',
+      'The exact split of the gradient (split_every) needs a minibatch in one pass, and this one has to be cut to fit in memory.',
+      advice,
+    );
+}

@@ -1,0 +1,83 @@
+/**
+ * One optimizer update of a minibatch: one command buffer, or one for each pass where the minibatch is cut to fit in
+ * memory.
+ */
+import { StudioError } from '../errors.ts';
+import type { BatchSequence } from '../model/training/batch.ts';
+import type { AdamW } from '../model/training/optimizer.ts';
+import type { TrainingPass } from '../model/training/training-pass.ts';
+import type { Objective } from './objective.ts';
+
+export interface UpdateParts {
+  pass: TrainingPass;
+  objective: Objective;
+  optimizer: AdamW;
+}
+
+export interface UpdateOptions {
+  /** Start histogram and density from 0: on the first update of a step. */
+  clearCounts: boolean;
+  /** False leaves the weights as they are (for looking at a gradient). */
+  apply: boolean;
+  /** Gradients of earlier passes of the same minibatch are kept and added to. */
+  first?: boolean;
+  /** The gradient is complete: its norm, and with `apply` the step. */
+  last?: boolean;
+}
+
+/**
+ * Of a loaded batch: forward, slopes and token records, backward, gradient norm, statistics, and AdamW's step.
+ *
+ * @throws StudioError `device-lost`
+ */
+export function submitUpdate(
+  { pass, objective, optimizer }: UpdateParts,
+  { clearCounts, apply, first = true, last = true }: UpdateOptions,
+): void {
+  const { gpu } = pass;
+  gpu.checkAlive();
+  const encoder = gpu.device.createCommandEncoder();
+  if (clearCounts) objective.clearCounts(encoder);
+  if (first) pass.clearGradients(encoder);
+  pass.clearBefore(encoder);
+  const compute = encoder.beginComputePass();
+  pass.encodeForward(compute);
+  objective.encodeEvaluate(compute);
+  pass.encodeBackward(compute);
+  if (last) optimizer.encodeNorm(compute);
+  objective.encodeStatistics(compute);
+  if (last && apply) optimizer.encodeStep(compute);
+  compute.end();
+  gpu.device.queue.submit([encoder.finish()]);
+}
+
+/**
+ * The update of a whole minibatch, in as many passes as it needs. Its factors are those of the whole minibatch, so the
+ * passes' losses and gradients are sums that add up to the minibatch's.
+ *
+ * @param load temperature, first row of the statistics table, and seed, as `TrainingPass.load` takes them
+ * @returns rows of the table that were written: one a pass, to be added up by `addRows`
+ */
+export function submitMinibatch(
+  parts: UpdateParts,
+  sequences: readonly BatchSequence[],
+  load: { temperature: number; row: number; seed: number },
+  { clearCounts, apply }: Pick<UpdateOptions, 'clearCounts' | 'apply'>,
+): number {
+  const batches = parts.pass.batch.cut(sequences);
+  for (const [i, batch] of batches.entries()) {
+    parts.pass.batch.fill(batch);
+    parts.pass.load(load.temperature, load.row + i, load.seed);
+    submitUpdate(parts, { clearCounts: clearCounts && i === 0, apply, first: i === 0, last: i === batches.length - 1 });
+  }
+  return batches.length;
+}
+
+/** Training cannot go on: the weights before the bad update are kept. */
+export function notFinite(phase: string, step: number): StudioError {
+  return new StudioError(
+    'numerical',
+    `${phase} step ${step}: the loss or its gradient is not a finite number.`,
+    'The weights before it are kept; lower the learning rate, or use a strategy that bounds its weights.',
+  );
+}

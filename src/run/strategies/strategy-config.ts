@@ -1,0 +1,160 @@
+/**
+ * Clip strategies as a config names them: the schema of their parameters, and a rule with all its numbers filled in.
+ * The rules themselves, with their formulas, defaults and sources, are `shaders/strategies/`.
+ */
+import { z } from 'zod';
+import { STRATEGY_NAMES, strategyInfo, type BuiltInStrategy } from './catalog.ts';
+import type { AggregationName, Context, ParameterInfo, StrategyInfo } from './types.ts';
+
+export { strategyInfo, STRATEGY_NAMES };
+export type { BuiltInStrategy, Context, ParameterInfo, StrategyInfo };
+
+/** A built-in rule; a parameter that is left out has its default. */
+export interface BuiltInStrategyConfig {
+  name: BuiltInStrategy;
+  [parameter: string]: string | number | boolean | null | undefined;
+}
+
+/** A rule of the user's own: a WGSL function of the token (shaders/objective/policy-token.wgsl). */
+export interface CustomStrategyConfig {
+  name: 'custom';
+  title: string;
+  source: string;
+  /** Fields of `parameters` in the source. */
+  parameters: Record<string, number>;
+}
+
+export type StrategyConfig = BuiltInStrategyConfig | CustomStrategyConfig;
+export type StrategyName = StrategyConfig['name'];
+
+/** Characters of a custom rule's source; a page of code is plenty. */
+export const MAX_RULE_LENGTH = 8000;
+/** A WGSL identifier that cannot meet one of the studio's own. */
+const PARAMETER_NAME = /^[a-z][a-z0-9_]{0,31}$/;
+/** Parameters of a custom rule: what fits a small uniform. */
+const MOST_PARAMETERS = 16;
+
+function parameterSchema(info: ParameterInfo): z.ZodType {
+  if (typeof info.default === 'boolean') return z.boolean();
+  const { minimum, maximum } = info;
+  const number = (info.exclusive ? z.number().gt(minimum) : z.number().min(minimum)).max(maximum);
+  return info.default === null ? number.nullable() : number;
+}
+
+function builtInSchema(name: BuiltInStrategy) {
+  const { parameters } = strategyInfo(name);
+  return z.strictObject({
+    name: z.literal(name),
+    ...Object.fromEntries(
+      Object.entries(parameters).map(([key, info]) => [key, parameterSchema(info).optional().describe(info.help)]),
+    ),
+  });
+}
+
+const CustomStrategy = z.strictObject({
+  name: z.literal('custom'),
+  title: z.string().min(1).max(60).default('My rule'),
+  source: z.string().min(1, 'the WGSL of the rule').max(MAX_RULE_LENGTH),
+  parameters: z
+    .record(z.string().regex(PARAMETER_NAME, 'expected a lower-case name of letters, digits and _'), z.number())
+    .refine(
+      (parameters) => Object.keys(parameters).length <= MOST_PARAMETERS,
+      `expected at most ${MOST_PARAMETERS} parameters`,
+    )
+    .default({}),
+});
+
+const builtIns = STRATEGY_NAMES.map(builtInSchema);
+
+/** `{name, ...parameters}` of a built-in rule, or a custom one with its source. */
+export const StrategyConfig = z.discriminatedUnion('name', [CustomStrategy, ...builtIns]) as unknown as z.ZodType<
+  StrategyConfig,
+  StrategyConfig
+>;
+export const StrategyName = z.enum(STRATEGY_NAMES);
+
+/** Parameters of any built-in rule, all optional: for inputs that give them beside the strategy's name. */
+export const ANY_PARAMETER = Object.fromEntries(
+  STRATEGY_NAMES.flatMap((name) =>
+    Object.entries(strategyInfo(name).parameters).map(([key, info]) => [
+      key,
+      typeof info.default === 'boolean' ? z.boolean().optional() : z.number().nullable().optional(),
+    ]),
+  ),
+) as Record<string, z.ZodOptional>;
+
+/** A rule with everything a kernel needs of it. */
+export interface ResolvedStrategy {
+  name: StrategyName;
+  title: string;
+  source: string;
+  /**
+   * Numbers in the order of the WGSL struct `Parameters`; off is 0, a switch 0 or 1. Always begins with eps_low,
+   * eps_high.
+   */
+  parameters: Record<string, number>;
+  context: Context;
+  aggregation: AggregationName;
+  ownCorrection: boolean;
+  custom: boolean;
+}
+
+/** The band by which a rule without one is shown. */
+const NEUTRAL = { eps_low: 0.2, eps_high: 0.2 };
+
+/** A strategy with its defaults filled in. */
+export function resolveStrategy(config: StrategyConfig): ResolvedStrategy {
+  if (config.name === 'custom') {
+    const { title, source, parameters } = config as CustomStrategyConfig;
+    return {
+      name: 'custom',
+      title,
+      source,
+      parameters: { ...NEUTRAL, ...parameters },
+      context: 'sequence',
+      aggregation: 'token-mean',
+      ownCorrection: false,
+      custom: true,
+    };
+  }
+  const { name } = config;
+  const info = strategyInfo(name);
+  const numbers = Object.entries(info.parameters).map(([key, { default: usual }]): [string, number] => {
+    const given = (config as BuiltInStrategyConfig)[key];
+    const value = given === undefined ? usual : given;
+    return [key, typeof value === 'boolean' ? Number(value) : typeof value === 'number' ? value : 0];
+  });
+  return {
+    name,
+    title: info.title,
+    source: info.source,
+    parameters: { ...NEUTRAL, ...Object.fromEntries(numbers) },
+    context: info.context,
+    aggregation: info.aggregation,
+    ownCorrection: info.ownCorrection === true,
+    custom: false,
+  };
+}
+
+/** What a strategy is called on the page and in tables: its title, and what differs from its defaults. */
+export function strategyLabel(config: StrategyConfig): string {
+  if (config.name === 'custom') return (config as CustomStrategyConfig).title;
+  const info = strategyInfo(config.name);
+  const changed = Object.entries(info.parameters).flatMap(([key, { default: usual }]) => {
+    const given = (config as BuiltInStrategyConfig)[key];
+    return given === undefined || given === usual ? [] : [`${key} ${given === null ? 'off' : String(given)}`];
+  });
+  return changed.length === 0 ? info.title : `${info.title} (${changed.join(', ')})`;
+}
+
+/**
+ * The band around a token's ratio by which a rule's zones are drawn; undefined for a rule whose band is not one for all
+ * tokens.
+ */
+export function plainBand(rule: ResolvedStrategy): { low: number; high: number } | undefined {
+  const { eps_low, eps_high, cap } = rule.parameters as Record<string, number> & typeof NEUTRAL;
+  if (rule.name === 'gmpo') return { low: Math.exp(-eps_low), high: Math.exp(eps_high) };
+  if (rule.name === 'cispo' && cap !== undefined && cap > 0) return { low: 0, high: cap };
+  if (rule.name === 'dcpo' || rule.name === 'bapo' || rule.name === 'gspo') return undefined;
+  return { low: 1 - eps_low, high: 1 + eps_high };
+}

@@ -1,0 +1,81 @@
+import { SegmentedControl } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { percent } from '../../format.ts';
+import { tinyMetrics, tinyRun, type TinyState } from '../tiny-policy.ts';
+import { KLEAR_BAND } from '../weights.ts';
+import { LessonFigure } from './LessonFigure.tsx';
+import { LessonSlider } from './LessonSlider.tsx';
+import { RatioPanel } from './RatioPanel.tsx';
+import { TinyTable } from './TinyTable.tsx';
+
+const MOST = 12;
+const BAND = { low: 1 - KLEAR_BAND.eps_low, high: 1 + KLEAR_BAND.eps_high };
+
+const OTHERS = [
+  { value: 'ppo', label: 'PPO' },
+  { value: 'importance', label: 'no clipping' },
+] as const;
+type Other = (typeof OTHERS)[number]['value'];
+
+/** The same rollout, used twelve times by GPPO and by another rule. */
+export function StrategiesFigure() {
+  const [update, setUpdate] = useState(6);
+  const [rate, setRate] = useState(0.5);
+  const [other, setOther] = useState<Other>('ppo');
+  const runs = useMemo(
+    () =>
+      [...OTHERS.filter(({ value }) => value === other), { value: 'gppo', label: 'GPPO' } as const].map(
+        ({ value, label }) => ({ title: label, states: tinyRun({ name: value, ...KLEAR_BAND }, rate, MOST) }),
+      ),
+    [rate, other],
+  );
+  return (
+    <LessonFigure
+      name="rules"
+      controls={
+        <>
+          <div className="lesson-choice">
+            <span id="rules-other">Beside GPPO</span>
+            <SegmentedControl
+              size="xs"
+              aria-labelledby="rules-other"
+              value={other}
+              data={[...OTHERS]}
+              onChange={setOther}
+            />
+          </div>
+          <LessonSlider
+            label="Updates made"
+            value={update}
+            min={0}
+            max={MOST}
+            step={1}
+            text={String(update)}
+            onChange={setUpdate}
+          />
+          <LessonSlider label="Learning rate" value={rate} min={0.05} max={1} step={0.05} onChange={setRate} />
+        </>
+      }
+      caption="The policy of four answers again, on the same group. PPO falls silent once every answer has left the band on its own side; GPPO goes on, with a bounded push. Here that is all good: one prompt, and the group holds the truth. A model shares its weights among all prompts, and lesson 8 shows where going on does harm."
+    >
+      <div className="two-panels">
+        {runs.map(({ title, states }) => {
+          const state = states[update] ?? (states[0] as TinyState);
+          const { entropy, reward } = tinyMetrics(state);
+          return (
+            <div key={title}>
+              <RatioPanel title={title} states={states} band={BAND} update={update} />
+              <p className="panel-sum">
+                right answer <b>{percent(reward, 0)}</b> · entropy <b>{entropy.toFixed(2)} nats</b>
+              </p>
+            </div>
+          );
+        })}
+      </div>
+      <details className="lesson-details">
+        <summary>GPPO’s numbers after {update} updates</summary>
+        <TinyTable state={runs[1]?.states[update] ?? (runs[1]?.states[0] as TinyState)} weights />
+      </details>
+    </LessonFigure>
+  );
+}

@@ -1,0 +1,281 @@
+import { ActionIcon, Button, FileButton, Group, NumberInput, Select, TextInput } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import type { StrategyProblem } from '../../views/strategy-views.ts';
+import {
+  resolveStrategy,
+  STRATEGY_NAMES,
+  strategyInfo,
+  type BuiltInStrategy,
+  type CustomStrategyConfig,
+  type StrategyConfig,
+} from '../../run/strategies/strategy-config.ts';
+import { studioApi } from '../../store/connection.ts';
+import { useObjective } from '../../store/objective-store.ts';
+import { useRecipe } from '../../store/recipe-store.ts';
+import { strategyFile, strategyOfFile, STARTING_RULE, useStrategies } from '../../store/strategies-store.ts';
+import { useRun } from '../../store/run-store.ts';
+import { download } from '../download.ts';
+import { WgslEditor } from './WgslEditor.tsx';
+
+/** Milliseconds without a keystroke before the compiler is asked. */
+const PAUSE = 400;
+/** Built-in rules whose source stands by itself: no selection of tokens, no bounds found for the minibatch. */
+const STARTS = STRATEGY_NAMES.filter((name) => ['none', 'sequence'].includes(strategyInfo(name).context));
+
+/** A rule of one's own: written, compiled in isolation, drawn, trained with, saved, taken along. */
+export function StrategyEditor() {
+  const draft = useObjective((state) => state.draft);
+  const setDraft = useObjective((state) => state.setDraft);
+  const { problems, checking } = useCheck(draft);
+  const works = problems?.length === 0 && !checking;
+  return (
+    <section className="card editor" aria-label="A rule of your own">
+      <h3 className="card-title">
+        A rule of your own{' '}
+        <small>
+          {checking || !problems
+            ? 'compiling…'
+            : works
+              ? 'compiles, and gives a number on every token it was tried on'
+              : `${problems.length} problem${problems.length === 1 ? '' : 's'}`}
+        </small>
+      </h3>
+      <div className="editor-grid">
+        <div>
+          <WgslEditor
+            source={draft.source}
+            problems={problems ?? []}
+            onChange={(source) => setDraft({ ...draft, source })}
+          />
+          <ul className="problems" aria-live="polite" data-testid="rule-problems">
+            {(problems ?? []).map((problem, i) => (
+              <li key={i}>
+                <b>Line {problem.line}:</b> {problem.message}
+              </li>
+            ))}
+          </ul>
+        </div>
+        <div>
+          <TextInput
+            size="xs"
+            label="Name"
+            value={draft.title}
+            maxLength={60}
+            onChange={(event) => setDraft({ ...draft, title: event.currentTarget.value })}
+            mb="xs"
+          />
+          <CustomParameters draft={draft} setDraft={setDraft} />
+          <StrategyActions draft={draft} works={works && draft.title.trim() !== ''} setDraft={setDraft} />
+        </div>
+      </div>
+    </section>
+  );
+}
+
+/** The compiler's answer to the draft, asked once typing pauses. */
+function useCheck(draft: CustomStrategyConfig): { problems: StrategyProblem[] | undefined; checking: boolean } {
+  const ready = useRun((run) => run.adapter !== undefined);
+  const [answer, setAnswer] = useState<{ source: string; problems: StrategyProblem[] }>();
+  const key = JSON.stringify([draft.source, draft.parameters]);
+  useEffect(() => {
+    if (!ready) return undefined;
+    let stale = false;
+    const timer = setTimeout(() => {
+      const [source, parameters] = JSON.parse(key) as [string, Record<string, number>];
+      void studioApi()
+        .checkRule({ ...STARTING_RULE, source, parameters })
+        .then((result) => {
+          if (!stale)
+            setAnswer({
+              source: key,
+              problems: result.ok ? result.value : [{ line: 1, column: 1, message: result.error.message }],
+            });
+        });
+    }, PAUSE);
+    return () => {
+      stale = true;
+      clearTimeout(timer);
+    };
+  }, [key, ready]);
+  return { problems: answer?.problems, checking: answer?.source !== key };
+}
+
+function CustomParameters({
+  draft,
+  setDraft,
+}: {
+  draft: CustomStrategyConfig;
+  setDraft: (draft: CustomStrategyConfig) => void;
+}) {
+  const [name, setName] = useState('');
+  const valid = /^[a-z][a-z0-9_]{0,31}$/.test(name) && !(name in draft.parameters);
+  const set = (key: string, value: number) => setDraft({ ...draft, parameters: { ...draft.parameters, [key]: value } });
+  const without = (key: string) =>
+    setDraft({
+      ...draft,
+      parameters: Object.fromEntries(Object.entries(draft.parameters).filter(([other]) => other !== key)),
+    });
+  const add = () => {
+    if (!valid) return;
+    set(name, 0.5);
+    setName('');
+  };
+  return (
+    <div className="rule-parameters">
+      <span className="section-title">parameters</span>
+      {Object.entries(draft.parameters).map(([key, value]) => (
+        <div key={key} className="field">
+          <label htmlFor={`rule-${key}`}>{key}</label>
+          <div className="field-inputs">
+            <NumberInput
+              id={`rule-${key}`}
+              size="xs"
+              w={76}
+              hideControls
+              step={0.05}
+              value={value}
+              onChange={(next) => typeof next === 'number' && set(key, next)}
+            />
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="xs"
+              aria-label={`Remove ${key}`}
+              onClick={() => without(key)}
+            >
+              <IconX size={12} aria-hidden />
+            </ActionIcon>
+          </div>
+        </div>
+      ))}
+      <Group gap={4} mt={6} wrap="nowrap">
+        <TextInput
+          size="xs"
+          aria-label="Name of a new parameter"
+          placeholder="new_parameter"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          onKeyDown={(event) => event.key === 'Enter' && add()}
+          style={{ flex: 1 }}
+        />
+        <Button size="xs" variant="default" disabled={!valid} onClick={add}>
+          Add
+        </Button>
+      </Group>
+    </div>
+  );
+}
+
+function StrategyActions({
+  draft,
+  works,
+  setDraft,
+}: {
+  draft: CustomStrategyConfig;
+  works: boolean;
+  setDraft: (draft: CustomStrategyConfig) => void;
+}) {
+  const rules = useStrategies((state) => state.rules);
+  const overlays = useObjective((state) => state.overlays);
+  const used = useRecipe((recipe) => JSON.stringify(recipe.config.rl?.strategy) === JSON.stringify(draft));
+  const saved = rules.some((rule) => JSON.stringify(rule) === JSON.stringify(draft));
+  const draw = () =>
+    useObjective
+      .getState()
+      .setOverlays([...overlays.filter((other) => other.name !== 'custom' || other.title !== draft.title), draft]);
+  const begin = (value: string | null) => {
+    const own = rules.find(({ title }) => `rule:${title}` === value);
+    if (own) setDraft(own);
+    else if (value !== null) setDraft(startFrom(value as BuiltInStrategy));
+  };
+  const open = async (file: File) => {
+    const rule = strategyOfFile(await file.text());
+    if (rule) setDraft(rule);
+    else
+      useRun.getState().showError({
+        kind: 'input',
+        message: `${file.name} is no rule file of the studio.`,
+        advice: 'Expected a .rule.json that “Export” wrote.',
+      });
+  };
+  return (
+    <>
+      <Group gap={6} mt="md">
+        <Button
+          size="compact-sm"
+          disabled={!works || used}
+          onClick={() => useRecipe.getState().set('rl.strategy', draft satisfies StrategyConfig)}
+          data-testid="use-rule"
+        >
+          {used ? 'In the recipe' : 'Train with it'}
+        </Button>
+        <Button size="compact-sm" variant="default" disabled={!works} onClick={draw}>
+          Draw it
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={!works || saved}
+          onClick={() => useStrategies.getState().save(draft)}
+        >
+          {saved ? 'Saved' : 'Save'}
+        </Button>
+      </Group>
+      <Group gap={6} mt={6}>
+        <Button
+          size="compact-xs"
+          variant="default"
+          onClick={() => download(`${draft.title}.rule.json`, strategyFile(draft))}
+        >
+          Export
+        </Button>
+        <FileButton accept="application/json,.json" onChange={(file) => file && void open(file)}>
+          {(props) => (
+            <Button {...props} size="compact-xs" variant="default">
+              Import
+            </Button>
+          )}
+        </FileButton>
+        {rules.some(({ title }) => title === draft.title) && (
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            color="red"
+            onClick={() => useStrategies.getState().remove(draft.title)}
+          >
+            Forget
+          </Button>
+        )}
+      </Group>
+      <Select
+        size="xs"
+        mt="sm"
+        label="Begin with"
+        placeholder="a saved or a built-in rule…"
+        value={null}
+        maxDropdownHeight={260}
+        data={[
+          ...(rules.length > 0
+            ? [{ group: 'Your rules', items: rules.map(({ title }) => ({ value: `rule:${title}`, label: title })) }]
+            : []),
+          {
+            group: 'Built in',
+            items: STARTS.map((name) => ({ value: name as string, label: strategyInfo(name).title })),
+          },
+        ]}
+        onChange={begin}
+      />
+      <p className="hint">
+        A saved rule stands in every list of strategies, on all pages, in this browser. Its loops have a budget, and it
+        sees nothing but the token.
+      </p>
+    </>
+  );
+}
+
+/** The source of a built-in rule under a name of one's own. */
+function startFrom(name: BuiltInStrategy): CustomStrategyConfig {
+  const { title, source, parameters } = resolveStrategy({ name });
+  return { name: 'custom', title: `${title}, changed`, source: source.trim() + '\n', parameters };
+}

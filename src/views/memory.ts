@@ -1,0 +1,93 @@
+/** What a run takes on the adapter, by part: plain data for the command line and the page. Bytes; MB are 10^6. */
+
+export const MEMORY_PARTS = [
+  'weights',
+  'gradients',
+  'moments',
+  'activations',
+  'KV cache',
+  'logits',
+  'scratch',
+  'batches and token records',
+  'readback',
+] as const;
+export type MemoryPart = (typeof MEMORY_PARTS)[number];
+
+export interface PhaseMemory {
+  phase: 'sft' | 'rl' | 'evaluation';
+  total: number;
+  /**
+   * Every buffer of the phase belongs to one part; one that several tensors share in turn, to the part of its largest.
+   */
+  parts: Record<MemoryPart, number>;
+  /** Sequences that one forward and backward pass holds at least, and passes whose gradients add up to an update. */
+  sequences: number;
+  passes: number;
+}
+
+/** The model's own weights that are trained, or frozen, in a precision. */
+export interface WeightMemory {
+  trained: boolean;
+  precision: 'f32' | 'bf16' | 'f16';
+  bytes: number;
+}
+
+export interface MemoryPlan {
+  budget: number;
+  weights: WeightMemory[];
+  /** Largest buffer that the adapter allows. */
+  largestBuffer: number;
+  phases: PhaseMemory[];
+  /** Bytes that activations, caches, logits and scratch take together, and would take if none shared a buffer. */
+  shared: number;
+  unshared: number;
+  recompute: boolean;
+}
+
+/** Megabytes with as many decimals as matter. */
+export function megabytesText(bytes: number): string {
+  const megabytes = bytes / 1e6;
+  return `${megabytes >= 100 ? megabytes.toFixed(0) : megabytes >= 1 ? megabytes.toFixed(1) : megabytes.toFixed(2)} MB`;
+}
+
+/** The phase that needs most. */
+export function largestPhase(plan: MemoryPlan): PhaseMemory | undefined {
+  return plan.phases.reduce<PhaseMemory | undefined>(
+    (largest, phase) => (!largest || phase.total > largest.total ? phase : largest),
+    undefined,
+  );
+}
+
+/** How an update is cut into passes; undefined when it is not. */
+export function passesText({ sequences, passes }: PhaseMemory): string | undefined {
+  return passes > 1
+    ? `an update in ${passes} passes of at least ${sequences} sequences, gradients added up`
+    : undefined;
+}
+
+/** The model's weights by how they are kept. */
+export function weightsText(weights: readonly WeightMemory[]): string {
+  return weights
+    .map(({ trained, precision, bytes }) => `${megabytesText(bytes)} ${trained ? 'trained' : 'frozen'} in ${precision}`)
+    .join(', ');
+}
+
+/** The plan as a compact block of text. */
+export function memoryLines(plan: MemoryPlan): string[] {
+  const phases = plan.phases.flatMap((phase) => {
+    const parts = MEMORY_PARTS.filter((part) => phase.parts[part] > 0).map(
+      (part) => `${part} ${megabytesText(phase.parts[part])}`,
+    );
+    const notes = [
+      `activations to scratch share buffers: ${megabytesText(plan.unshared)} without`,
+      plan.recompute ? 'activations made again in the backward pass' : undefined,
+      passesText(phase),
+    ].filter((note) => note !== undefined);
+    return [
+      `memory of ${phase.phase}: ${megabytesText(phase.total)} of a budget of ${megabytesText(plan.budget)}`,
+      `  ${parts.join(', ')}`,
+      `  ${notes.join('; ')}`,
+    ];
+  });
+  return [`weights of the model: ${weightsText(plan.weights)}`, ...phases];
+}

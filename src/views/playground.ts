@@ -1,0 +1,103 @@
+/**
+ * What the playground asks and is answered: a model's responses token by token, and what it thought of each token.
+ * Plain data.
+ */
+import { z } from 'zod';
+import { inputError } from '../errors.ts';
+
+/**
+ * The run's trained policy as it is now, and the weights that the run began with: models beside those of the library.
+ */
+export const POLICY = 'run:policy';
+export const START = 'run:start';
+
+export const Sampling = z.strictObject({
+  /** 0 is greedy. */
+  temperature: z.number().min(0).max(10),
+  /** 0: off. */
+  topK: z.int().min(0).max(1_000_000),
+  /** 1: off. */
+  topP: z.number().gt(0).max(1),
+  maxTokens: z.int().min(1).max(100_000),
+  seed: z.int().min(0).max(4_294_967_295),
+});
+export type Sampling = z.infer<typeof Sampling>;
+
+/** @throws StudioError `input` naming the first field that is wrong */
+export function parseSampling(given: unknown): Sampling {
+  const result = Sampling.safeParse(given);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw inputError('sampling', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong'}`);
+}
+
+export interface ChatTurn {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+
+/** What a response goes on from. */
+export type PlaygroundStart =
+  | { text: string }
+  /** Rendered by the model's chat template. */
+  | { messages: ChatTurn[] }
+  /** Token ids; those from `promptLength` on are the response so far. */
+  | { tokens: number[]; promptLength: number };
+
+export interface PlaygroundRequest {
+  model: string;
+  start: PlaygroundStart;
+  sampling: Sampling;
+}
+
+export interface AlternativeView {
+  id: number;
+  text: string;
+  /** Nats. */
+  logprob: number;
+}
+
+/** What a model thought of a token, by its distribution at temperature 1. */
+export interface TokenReadingView {
+  /** Nats. */
+  logprob: number;
+  entropy: number;
+  /** 1: the most probable of the vocabulary. */
+  rank: number;
+  /** The most probable first. */
+  alternatives: AlternativeView[];
+}
+
+export interface PlaygroundToken {
+  id: number;
+  text: string;
+  /** Undefined for the first token of all: nothing stands before it. */
+  reading?: TokenReadingView;
+}
+
+/** Why a response ended: by its end token, at `maxTokens`, at the model's last position, or because it was stopped. */
+export type ResponseEnd = 'end' | 'length' | 'positions' | 'stopped';
+
+export interface PlaygroundAnswer {
+  prompt: PlaygroundToken[];
+  response: PlaygroundToken[];
+  /** The response without special tokens: what a chat goes on with. */
+  text: string;
+  ended: ResponseEnd;
+}
+
+export interface PlaygroundModel {
+  id: string;
+  name: string;
+  vocabularySize: number;
+  maxPositions: number;
+  /** It has a chat template. */
+  chat: boolean;
+}
+
+/** Of one column of the page. */
+export type PlaygroundEvent =
+  /** The prompt has been read; `response` holds what the response goes on from. */
+  | { type: 'playground-begin'; column: number; prompt: PlaygroundToken[]; response: PlaygroundToken[] }
+  /** The response's tokens from `from` on; at most 20 a second are sent. */
+  | { type: 'playground-tokens'; column: number; from: number; tokens: PlaygroundToken[] };

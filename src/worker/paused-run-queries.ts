@@ -1,0 +1,99 @@
+/**
+ * What a run at rest can be asked: what other strategies would have done, its checkpoint, its metrics, an answer to a
+ * prompt.
+ */
+import { checkpointFiles, dtypeByName, type ExportedFile } from '../checkpoint/export-checkpoint.ts';
+import { adapterFiles } from '../checkpoint/peft-adapter.ts';
+import { StudioError } from '../errors.ts';
+import { Generator } from '../model/generation/generator.ts';
+import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
+import type { StepProfile } from '../views/step-profile.ts';
+import type { WhatIf } from '../views/what-if.ts';
+import { trainedAdapter, trainedCheckpoint } from '../session/trained-checkpoint.ts';
+import type { Device } from './device.ts';
+import type { Precision, SavedFile } from './protocol.ts';
+import type { RunTransport } from './run-transport.ts';
+
+export class PausedRunQueries {
+  constructor(
+    private readonly transport: RunTransport,
+    private readonly device: Device,
+  ) {}
+
+  whatIf(strategies: readonly StrategyConfig[]): Promise<WhatIf> {
+    return this.transport.hold((run, signal) =>
+      run.session.whatIf(strategies, { signal, onActivity: (activity) => this.transport.say(run, activity) }),
+    );
+  }
+
+  profile(): Promise<StepProfile> {
+    return this.transport.hold((run, signal) =>
+      run.session.profile({ signal, onActivity: (activity) => this.transport.say(run, activity) }),
+    );
+  }
+
+  async checkpoint(precision: Precision): Promise<SavedFile[]> {
+    const run = this.transport.atRest();
+    return saved(
+      checkpointFiles(await trainedCheckpoint(run.session, run.checkpoint), { dtype: dtypeByName(precision) }),
+    );
+  }
+
+  async adapter(precision: Precision): Promise<SavedFile[]> {
+    const adapter = await trainedAdapter(this.transport.atRest().session);
+    if (!adapter)
+      throw new StudioError('input', 'This run trains no adapters.', 'Save its checkpoint, or train with LoRA.');
+    return saved(adapterFiles(adapter, dtypeByName(precision)));
+  }
+
+  get metricsText(): string {
+    return this.transport.any().frames.metricsText;
+  }
+
+  async generate(
+    prompt: string,
+    options: { temperature: number; maxTokens: number; seed: number },
+  ): Promise<{ response: string; probabilities: number[]; tokens: string[] }> {
+    const { session } = this.transport.atRest();
+    const { tokenizer, model } = session;
+    const tokens = tokenizer.encode(prompt);
+    if (tokens.length === 0)
+      throw new StudioError('input', 'The prompt is empty.', 'Write a problem, for example 12+34=.');
+    const room = model.config.maxPositions - tokens.length;
+    if (room < 1)
+      throw new StudioError(
+        'input',
+        `The prompt has ${tokens.length} tokens, the model ${model.config.maxPositions} positions.`,
+        'Shorten it.',
+      );
+    const { tuner } = await this.device.open();
+    const generator = await Generator.create(model, tuner, {
+      sequences: 1,
+      promptTokens: tokens.length,
+      responseTokens: Math.min(room, options.maxTokens),
+    });
+    try {
+      const [drawn] = await generator.generate([tokens], {
+        temperature: options.temperature,
+        topK: 0,
+        topP: 1,
+        seed: options.seed,
+        maxTokens: options.maxTokens,
+        endToken: tokenizer.endToken,
+      });
+      if (!drawn) throw new Error('one prompt has one answer');
+      return {
+        response: tokenizer.decode(drawn.tokens),
+        probabilities: drawn.logprobs.map(Math.exp),
+        tokens: drawn.tokens.map((token) => tokenizer.tokenText(token)),
+      };
+    } finally {
+      generator.destroy();
+    }
+  }
+}
+
+/** Copies of their own: views of a larger buffer would all of it cross to the page. */
+function saved(files: readonly ExportedFile[]): SavedFile[] {
+  return files.map(({ path, data }) => ({ path, data: new Uint8Array(data) }));
+}

@@ -1,0 +1,40 @@
+/** Products of halves on an adapter that has none: refused by name, before anything is made. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { CountingGpu } from '../../src/gpu/counting-gpu.ts';
+import type { Gpu } from '../../src/gpu/device.ts';
+import { RunSession } from '../../src/session/session.ts';
+import { testGpu, testTuner } from '../support/gpu.ts';
+import { tinyRun } from '../support/tiny-run.ts';
+
+let gpu: Gpu;
+beforeAll(async () => {
+  const found = await testGpu();
+  const { device, adapter } = found;
+  // SwiftShader has none; of an adapter that has, what is left without.
+  gpu = device.features.has('shader-f16')
+    ? new CountingGpu(
+        {
+          limits: device.limits,
+          features: new Set([...device.features].filter((feature) => feature !== 'shader-f16')),
+        },
+        adapter,
+      )
+    : found;
+});
+afterAll(() => gpu.destroy());
+
+it.each([{ sft: undefined }, { rl: undefined }, { sft: undefined, rl: undefined }])(
+  'a run that asks for them is refused: %o',
+  async (change) => {
+    const before = { ...gpu.counters };
+    const config = tinyRun({ compute: { products: 'f16' }, ...change });
+    await expect(
+      RunSession.create({ gpu, tuner: testTuner(gpu), config, checkpoint: undefined }),
+    ).rejects.toMatchObject({
+      kind: 'unsupported',
+      message: expect.stringMatching(/compute\.products is "f16".*shader-f16/) as string,
+      advice: expect.stringContaining('"f32"') as string,
+    });
+    expect(gpu.counters).toEqual(before);
+  },
+);
