@@ -18,7 +18,7 @@ import type { Tokenizer } from '../text/tokenizer.ts';
 
 export interface StartingOutline {
   config: ModelConfig;
-  /** Which weights are trained, how the others are kept, and what products are made of. */
+  /** Which weights are trained, how the others are kept, and the precision of matmuls. */
   options: ModelOptions;
   task: Task;
   tokenizer: Tokenizer;
@@ -62,7 +62,7 @@ function optionsOf(
     ...(lora && { lora }),
     ...((none ?? trained) && { trained: none ?? trained }),
     frozen: memory?.frozen_weights ?? 'stored',
-    products: compute?.products ?? 'f32',
+    matmulPrecision: compute?.matmul_precision ?? 'f32',
     ...(checkpoint && { precisionOf: (name) => checkpoint.weights.precisionOf(name) }),
   };
 }
