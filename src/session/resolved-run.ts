@@ -64,7 +64,7 @@ function optionsOf(
     ...(lora && { lora }),
     ...((none ?? trained) && { trained: none ?? trained }),
     frozen: memory?.frozen_weights ?? 'stored',
-    products: compute?.products ?? 'f32',
+    matmulPrecision: compute?.matmul_precision ?? 'f32',
     ...(checkpoint && { precisionOf: (name) => checkpoint.weights.precisionOf(name) }),
   };
 }
