@@ -99,7 +99,7 @@ describe('a rule', () => {
         { ...base, rl: { steps: 1, strategy: { name: 'custom', source: 'fn strategy', ...strategy } } },
         'run.json',
       );
-    expect(custom({})()?.rl?.strategy).toMatchObject({ title: 'My rule', parameters: {} });
+    expect(custom({})()?.rl?.strategy).toMatchObject({ title: 'My strategy', parameters: {} });
     expect(custom({ parameters: { 'no good': 1 } })).toThrow(/rl\.strategy/);
     expect(custom({ source: '' })).toThrow(/rl\.strategy\.source/);
     expect(custom({ source: 'x'.repeat(9000) })).toThrow(/rl\.strategy\.source/);

@@ -38,7 +38,7 @@ export const GradientBatch = z.strictObject({
     StrategyName,
     z.strictObject({
       name: z.literal('custom'),
-      title: z.string().default('My rule'),
+      title: z.string().default('My strategy'),
       source: z.string(),
       parameters: z.record(z.string(), z.number()).default({}),
     }),

@@ -28,7 +28,7 @@ export function parseSampling(given: unknown): Sampling {
   const result = Sampling.safeParse(given);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw inputError('sampling', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong'}`);
+  throw inputError('sampling', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`);
 }
 
 export interface ChatTurn {

@@ -9,7 +9,7 @@ import type { AggregationName, Context, ParameterInfo, StrategyInfo } from './ty
 export { strategyInfo, STRATEGY_NAMES };
 export type { BuiltInStrategy, Context, ParameterInfo, StrategyInfo };
 
-/** A built-in rule; a parameter that is left out has its default. */
+/** A built-in strategy; a parameter that is left out has its default. */
 export interface BuiltInStrategyConfig {
   name: BuiltInStrategy;
   [parameter: string]: string | number | boolean | null | undefined;
@@ -53,8 +53,8 @@ function builtInSchema(name: BuiltInStrategy) {
 
 const CustomStrategy = z.strictObject({
   name: z.literal('custom'),
-  title: z.string().min(1).max(60).default('My rule'),
-  source: z.string().min(1, 'the WGSL of the rule').max(MAX_RULE_LENGTH),
+  title: z.string().min(1).max(60).default('My strategy'),
+  source: z.string().min(1, 'the WGSL of the strategy').max(MAX_RULE_LENGTH),
   parameters: z
     .record(z.string().regex(PARAMETER_NAME, 'expected a lower-case name of letters, digits and _'), z.number())
     .refine(
@@ -66,14 +66,14 @@ const CustomStrategy = z.strictObject({
 
 const builtIns = STRATEGY_NAMES.map(builtInSchema);
 
-/** `{name, ...parameters}` of a built-in rule, or a custom one with its source. */
+/** `{name, ...parameters}` of a built-in strategy, or a custom one with its source. */
 export const StrategyConfig = z.discriminatedUnion('name', [CustomStrategy, ...builtIns]) as unknown as z.ZodType<
   StrategyConfig,
   StrategyConfig
 >;
 export const StrategyName = z.enum(STRATEGY_NAMES);
 
-/** Parameters of any built-in rule, all optional: for inputs that give them beside the strategy's name. */
+/** Parameters of any built-in strategy, all optional: for inputs that give them beside the strategy's name. */
 export const ANY_PARAMETER = Object.fromEntries(
   STRATEGY_NAMES.flatMap((name) =>
     Object.entries(strategyInfo(name).parameters).map(([key, info]) => [
@@ -83,7 +83,7 @@ export const ANY_PARAMETER = Object.fromEntries(
   ),
 ) as Record<string, z.ZodOptional>;
 
-/** A rule with everything a kernel needs of it. */
+/** A strategy with everything a kernel needs of it. */
 export interface ResolvedStrategy {
   name: StrategyName;
   title: string;

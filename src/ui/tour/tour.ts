@@ -46,7 +46,7 @@ const STOPS: DriveStep[] = [
     'The ratio histogram and the model’s responses, coloured by zone, ratio, gradient weight or entropy. Point at a token for its values. When the run is paused, compare other strategies on the same batch.',
   ),
   stop(
-    'nav[aria-label="Places"]',
+    'nav[aria-label="Pages"]',
     'bottom',
     'Other pages',
     'Objective plots each strategy’s surrogate and gradient weight, with the run’s tokens on the curves. Compare trains several strategies over several seeds. Learn explains the method in eight short lessons.',
