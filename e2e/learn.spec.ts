@@ -29,7 +29,7 @@ test('each lesson links to the next, finished lessons are remembered, and every 
 }) => {
   const errors = errorsOf(page);
   await page.goto('/');
-  await page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Learn' }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Learn' }).click();
   for (const [i, lesson] of LESSONS.entries()) {
     await expect(page.getByTestId(`lesson-${lesson}`)).toContainText(`Lesson ${i + 1} of 8`);
     await expect(page.locator('.katex-error')).toHaveCount(0);

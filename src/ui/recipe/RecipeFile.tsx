@@ -19,13 +19,11 @@ async function open(file: File): Promise<void> {
       error instanceof StudioError
         ? error.message
         : `${file.name}: not valid JSON: ${error instanceof Error ? error.message : String(error)}`;
-    useRun
-      .getState()
-      .showError({
-        kind: 'input',
-        message,
-        advice: 'The recipe was not changed. Choose a JSON file that “Export” or the command line wrote.',
-      });
+    useRun.getState().showError({
+      kind: 'input',
+      message,
+      advice: 'The recipe was not changed. Choose a JSON file that “Export” or the command line wrote.',
+    });
   }
 }
 
