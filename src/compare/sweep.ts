@@ -8,13 +8,13 @@ const Entry = z.strictObject({ label: z.string().min(1).max(60).optional(), stra
 
 const SweepInput = z.strictObject({
   name: z.string().min(1).max(200).default('sweep'),
-  /** The recipe that all runs share; its strategy and seed are replaced. */
+  /** The recipe of all runs; its strategy and seed are replaced. */
   base: RunConfig,
   strategies: z.array(z.union([z.string(), StrategyConfig, Entry])).min(1),
   seeds: z.array(z.number().int().min(0).max(0xffffffff)).min(1),
-  /** Label of the strategy that the others are compared with; the first when left out. */
+  /** Label of the strategy that the others are compared with; the first by default. */
   baseline: z.string().optional(),
-  /** Of intervals. */
+  /** Confidence level of intervals. */
   confidence: z.number().gt(0.5).lt(1).default(0.95),
 });
 
@@ -39,8 +39,8 @@ export interface SweepRun {
 }
 
 /**
- * @param where what to call the source in messages
- * @throws StudioError `input`, one line naming the first wrong field
+ * @param where the source's name, for messages
+ * @throws StudioError `input`, one line naming the first incorrect field
  */
 export function parseSweep(value: unknown, where: string): Sweep {
   const parsed = SweepInput.safeParse(value);
@@ -70,10 +70,7 @@ export function parseSweep(value: unknown, where: string): Sweep {
   return { ...data, strategies, baseline };
 }
 
-/**
- * The runs in the order in which they are made: all strategies of a seed before the next seed, so that an unfinished
- * sweep compares fairly.
- */
+/** The runs in order: all strategies of a seed before the next seed, so that an incomplete sweep compares fairly. */
 export function runsOf(sweep: Sweep): SweepRun[] {
   return sweep.seeds.flatMap((seed) =>
     sweep.strategies.map(({ label, strategy }) => ({
