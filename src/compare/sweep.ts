@@ -58,8 +58,8 @@ export interface SweepRun {
 }
 
 /**
- * @param where what to call the source in messages
- * @throws StudioError `input`, one line naming the first wrong field
+ * @param where the source's name, for messages
+ * @throws StudioError `input`, one line naming the first incorrect field
  */
 export function parseSweep(value: unknown, where: string): Sweep {
   const data = parseAs(SweepInput, value, where);
@@ -87,10 +87,7 @@ export function parseSweep(value: unknown, where: string): Sweep {
   return { ...data, strategies, baseline };
 }
 
-/**
- * The runs in the order in which they are made: all strategies of a seed before the next seed, so that an unfinished
- * sweep compares fairly.
- */
+/** The runs in order: all strategies of a seed before the next seed, so that an incomplete sweep compares fairly. */
 export function runsOf(sweep: Sweep): SweepRun[] {
   return sweep.seeds.flatMap((seed) =>
     sweep.strategies.map(({ label, strategy }) => ({

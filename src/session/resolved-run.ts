@@ -48,7 +48,7 @@ export function initialAdapter({ config, model, options }: ResolvedRun): Readonl
 
 /** Equal for two configs whose resolutions differ in the config alone. */
 export function resolutionKey({ model, task, memory, compute, sft, rl }: RunConfig): string {
-  return JSON.stringify([model, task, memory?.frozen_weights, compute?.products, Boolean(sft ?? rl)]);
+  return JSON.stringify([model, task, memory?.frozen_weights, compute?.matmul_precision, Boolean(sft ?? rl)]);
 }
 
 function optionsOf(

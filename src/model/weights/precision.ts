@@ -1,6 +1,6 @@
 /**
- * Precisions that weights are kept in on the GPU; shaders/matmul/weights.wgsl reads them. Frozen matrices may have 16
- * bit, all else has f32.
+ * Precisions of weights on the GPU; shaders/matmul/weights.wgsl reads them. Frozen matrices may have 16 bits, all other
+ * weights are f32.
  */
 import { StudioError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/device.ts';
@@ -14,8 +14,7 @@ export type Precision = (typeof PRECISIONS)[number];
 export const precisionBytes = (precision: Precision): number => (precision === 'f32' ? 4 : 2);
 
 /**
- * The tuner's question how f16 weights are read: `native`, as the adapter's own halves, or `unpacked`, from words of 32
- * bit.
+ * The tuner's question of how f16 weights are read: `native`, as the adapter's f16, or `unpacked`, from 32-bit words.
  */
 export const HALF_READING = 'f16 weights';
 
