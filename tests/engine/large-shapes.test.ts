@@ -62,7 +62,7 @@ describe.each(CASES)('$name, narrow', ({ name, tokenizer, narrow }) => {
   let checkpoint: ModelCheckpoint;
   beforeAll(async () => {
     await writeRandomCheckpoint(path(), {
-      fields: { ...SHAPES[name]?.fields, ...narrow },
+      fields: { ...SHAPES[name], ...narrow },
       dtype: 'BF16',
       seed: 3,
       shardBytes: 3e6,
