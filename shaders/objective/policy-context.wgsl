@@ -8,8 +8,6 @@
 //   mark:      a thread a target         the k tokens of highest key; of equal keys the first
 //   balance:   one workgroup             bounds for which positive tokens carry their share (BAPO), to every target
 
-struct Likelihood { logprob: f32, entropy: f32, lse: f32, spare: f32 }
-
 // Found for the minibatch as a whole.
 struct Whole { mean_advantage: f32, mean_logprob: f32, threshold: u32, equal: u32 }
 

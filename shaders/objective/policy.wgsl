@@ -10,8 +10,6 @@
 // The functions `strategy` and `band` come from shaders/strategies/, the struct `Parameters` from the strategy's entry
 // there; both stand behind policy-token.wgsl, which says what a rule may look at and what it answers.
 
-struct Likelihood { logprob: f32, entropy: f32, lse: f32, spare: f32 }
-
 const INSIDE = 0u;
 const POSITIVE_HIGH = 1u;
 const NEGATIVE_LOW = 2u;
@@ -127,8 +125,8 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
   _ = &reference;
   //: end
   d_logprobs[i] = vec2f(
-    t.factor * (objective.kl_coefficient * kl_slope - outcome.weight * t.advantage - outcome.push) - t.nll_weight,
-    -t.factor * objective.entropy_coefficient,
+    t.loss_weight * (objective.kl_coefficient * kl_slope - outcome.weight * t.advantage - outcome.push) - t.nll_weight,
+    -t.loss_weight * objective.entropy_coefficient,
   );
 
   let at = band(token);
@@ -139,7 +137,7 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
   record.weight = outcome.weight;
   record.zone = zone;
   record.value = outcome.value;
-  record.factor = t.factor;
+  record.factor = t.loss_weight;
   record.advantage = t.advantage;
   record.entropy = like.entropy;
   record.logprob = like.logprob;

@@ -4,7 +4,7 @@
  * expected reward that each update should bring, and the change that it does bring when it is taken on a copy. The run
  * itself is left as it was.
  */
-import common from '../../shaders/common.wgsl?raw';
+import { common } from '../model/records.ts';
 import compareSource from '../../shaders/objective/compare-gradients.wgsl?raw';
 import { StudioError } from '../errors.ts';
 import { Plan, submit } from '../gpu/kernel.ts';

@@ -5,7 +5,7 @@
  * The parts add up to the full gradient: one per zone (policy term), and `other` for the KL, entropy and LM terms.
  * Costs a forward pass of the minibatch and a backward pass a part that has tokens, and memory for two gradients more.
  */
-import common from '../../shaders/common.wgsl?raw';
+import { common } from '../model/records.ts';
 import recordsSource from '../../shaders/objective/policy-records.wgsl?raw';
 import splitSource from '../../shaders/objective/gradient-split.wgsl?raw';
 import { linearGrid, Plan, submit } from '../gpu/kernel.ts';

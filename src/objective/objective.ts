@@ -4,7 +4,7 @@
  *
  * Arrays "by index" are as long as a rollout's response tokens; a minibatch refers to its tokens in them.
  */
-import common from '../../shaders/common.wgsl?raw';
+import { common } from '../model/records.ts';
 import headSource from '../../shaders/head/head.wgsl?raw';
 import contextSource from '../../shaders/objective/policy-context.wgsl?raw';
 import recordsSource from '../../shaders/objective/policy-records.wgsl?raw';
