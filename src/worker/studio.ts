@@ -10,7 +10,7 @@ import type { RunRecords } from '../compare/summary.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
 import { POLICY, START, type PlaygroundRequest } from '../views/playground.ts';
 import type { CurvePoint } from '../views/strategy-views.ts';
-import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
+import type { BuiltInStrategy, CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
 import { planRun } from '../session/memory-fitting.ts';
 import { startingOutline } from '../session/starting-point.ts';
 import { Device } from './device.ts';
@@ -154,6 +154,10 @@ export class Studio implements WorkerApi {
 
   curves(requests: { strategy: StrategyConfig; points: CurvePoint[] }[]) {
     return answer(() => this.rules.curves(requests));
+  }
+
+  strategySource(name: BuiltInStrategy) {
+    return answer(() => Promise.resolve(this.rules.source(name)));
   }
 
   checkRule(strategy: CustomStrategyConfig) {

@@ -1,25 +1,10 @@
 /**
- * The family of clip strategies: one WGSL function, one entry here, one row in the tests' reference each.
+ * The family of clip strategies: one WGSL function (shaders/strategies/), one entry here, one row in the tests'
+ * reference each.
  *
  * In the formulas r is the token's ratio, s the geometric mean of a response's ratios, W their product, A the
  * advantage, lo = 1 - eps_low, hi = 1 + eps_high.
  */
-import aspo from '../../../shaders/strategies/aspo.wgsl?raw';
-import bapo from '../../../shaders/strategies/bapo.wgsl?raw';
-import cispo from '../../../shaders/strategies/cispo.wgsl?raw';
-import clipCov from '../../../shaders/strategies/clip-cov.wgsl?raw';
-import dcpo from '../../../shaders/strategies/dcpo.wgsl?raw';
-import erc from '../../../shaders/strategies/erc.wgsl?raw';
-import gmpo from '../../../shaders/strategies/gmpo.wgsl?raw';
-import gppo from '../../../shaders/strategies/gppo.wgsl?raw';
-import gspo from '../../../shaders/strategies/gspo.wgsl?raw';
-import importance from '../../../shaders/strategies/importance.wgsl?raw';
-import klCov from '../../../shaders/strategies/kl-cov.wgsl?raw';
-import ppo from '../../../shaders/strategies/ppo.wgsl?raw';
-import reinforce from '../../../shaders/strategies/reinforce.wgsl?raw';
-import sapo from '../../../shaders/strategies/sapo.wgsl?raw';
-import topr from '../../../shaders/strategies/topr.wgsl?raw';
-import vespo from '../../../shaders/strategies/vespo.wgsl?raw';
 import type { ParameterInfo, StrategyInfo } from './types.ts';
 
 const number = (
@@ -99,9 +84,6 @@ const ENTROPY_PAPER = {
 };
 const ERC_PAPER = { title: 'Entropy Ratio Clipping', url: 'https://arxiv.org/abs/2512.05591' };
 
-/** `erc.wgsl` gates another rule, which it calls `base_strategy`. */
-const gated = (base: string): string => `${base.replace('fn strategy(', 'fn base_strategy(')}\n${erc}`;
-
 const PPO_WEIGHT = String.raw`w=\begin{cases}0&A>0,\ r>\mathrm{hi}\\0&A<0,\ r<\mathrm{lo}\\r&\text{else}\end{cases}`;
 const GPPO_WEIGHT = String.raw`w=\begin{cases}\beta_2\,\mathrm{hi}&A>0,\ r>\mathrm{hi}\\\beta_1\,\mathrm{lo}&A<0,\ r<\mathrm{lo}\\r&\text{else}\end{cases}`;
 
@@ -117,7 +99,6 @@ export const CATALOG = {
     parameters: { ...band(0.2, 0.2), dual_clip: dualClip },
     aggregation: 'token-mean',
     context: 'none',
-    source: ppo,
   },
   'clip-higher': {
     title: 'Clip-Higher',
@@ -130,7 +111,6 @@ export const CATALOG = {
     parameters: { ...band(0.2, 0.28), dual_clip: dualClip },
     aggregation: 'token-mean',
     context: 'none',
-    source: ppo,
   },
   gppo: {
     title: 'GPPO',
@@ -143,7 +123,6 @@ export const CATALOG = {
     parameters: { ...band(0.2, 0.28), beta1: beta1(1), beta2: beta2(1), dual_clip: dualClip, only_high: onlyHigh },
     aggregation: 'token-mean',
     context: 'none',
-    source: gppo,
   },
   'ce-gppo': {
     title: 'CE-GPPO',
@@ -156,7 +135,6 @@ export const CATALOG = {
     parameters: { ...band(0.2, 0.2), beta1: beta1(0.75), beta2: beta2(1), dual_clip: dualClip, only_high: onlyHigh },
     aggregation: 'token-mean',
     context: 'none',
-    source: gppo,
   },
   cispo: {
     title: 'CISPO',
@@ -180,7 +158,6 @@ export const CATALOG = {
     },
     aggregation: 'token-mean',
     context: 'none',
-    source: cispo,
   },
   gspo: {
     title: 'GSPO',
@@ -194,7 +171,6 @@ export const CATALOG = {
     parameters: { ...band(3e-4, 4e-4) },
     aggregation: 'seq-mean-token-mean',
     context: 'sequence',
-    source: gspo,
   },
   gmpo: {
     title: 'GMPO',
@@ -211,7 +187,6 @@ export const CATALOG = {
     aggregation: 'seq-mean-token-mean',
     context: 'sequence',
     ownCorrection: true,
-    source: gmpo,
   },
   sapo: {
     title: 'SAPO',
@@ -231,7 +206,6 @@ export const CATALOG = {
     },
     aggregation: 'seq-mean-token-mean',
     context: 'none',
-    source: sapo,
   },
   vespo: {
     title: 'VESPO',
@@ -251,7 +225,6 @@ export const CATALOG = {
     aggregation: 'token-mean',
     context: 'sequence',
     ownCorrection: true,
-    source: vespo,
   },
   aspo: {
     title: 'ASPO',
@@ -267,7 +240,6 @@ export const CATALOG = {
     },
     aggregation: 'token-mean',
     context: 'none',
-    source: aspo,
   },
   dcpo: {
     title: 'DCPO',
@@ -287,7 +259,6 @@ export const CATALOG = {
     },
     aggregation: 'token-mean',
     context: 'none',
-    source: `${ppo}\n${dcpo}`,
   },
   bapo: {
     title: 'BAPO',
@@ -314,7 +285,6 @@ export const CATALOG = {
     },
     aggregation: 'token-mean',
     context: 'balance',
-    source: `${ppo}\n${bapo}`,
   },
   topr: {
     title: 'TOPR',
@@ -327,7 +297,6 @@ export const CATALOG = {
     parameters: shownBand(),
     aggregation: 'token-mean',
     context: 'sequence',
-    source: topr,
   },
   erc: {
     title: 'ERC on PPO',
@@ -340,7 +309,6 @@ export const CATALOG = {
     parameters: { ...band(0.2, 0.2), dual_clip: dualClip, ...entropyBand },
     aggregation: 'token-mean',
     context: 'none',
-    source: gated(ppo),
   },
   'gppo-erc': {
     title: 'ERC on GPPO',
@@ -360,7 +328,6 @@ export const CATALOG = {
     },
     aggregation: 'token-mean',
     context: 'none',
-    source: gated(gppo),
   },
   'clip-cov': {
     title: 'Clip-Cov',
@@ -390,7 +357,6 @@ export const CATALOG = {
     },
     aggregation: 'token-mean',
     context: 'clip-cov',
-    source: clipCov,
   },
   'kl-cov': {
     title: 'KL-Cov',
@@ -413,7 +379,6 @@ export const CATALOG = {
     },
     aggregation: 'token-mean',
     context: 'kl-cov',
-    source: klCov,
   },
   importance: {
     title: 'No clipping',
@@ -426,7 +391,6 @@ export const CATALOG = {
     parameters: shownBand(),
     aggregation: 'token-mean',
     context: 'none',
-    source: importance,
   },
   reinforce: {
     title: 'REINFORCE',
@@ -439,7 +403,6 @@ export const CATALOG = {
     parameters: shownBand(),
     aggregation: 'token-mean',
     context: 'none',
-    source: reinforce,
   },
 } as const satisfies Record<string, StrategyInfo>;
 
