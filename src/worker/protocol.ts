@@ -18,7 +18,7 @@ import type {
   PlaygroundToken,
 } from '../views/playground.ts';
 import type { Curve, CurvePoint, StrategyProblem } from '../views/strategy-views.ts';
-import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
+import type { BuiltInStrategy, CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
 import { MAX_SERIES_POINTS, type Series } from '../run/series.ts';
 import type { StepProfile } from '../views/step-profile.ts';
 import type { WhatIf } from '../views/what-if.ts';
@@ -241,6 +241,8 @@ export interface WorkerApi {
   exportAdapter(precision: Precision): Promise<Result<SavedFile[]>>;
   /** Clip rules at given tokens, by the functions that train; an answer a point. */
   curves(requests: { strategy: StrategyConfig; points: CurvePoint[] }[]): Promise<Result<Curve[]>>;
+  /** The WGSL of a built-in strategy, for a custom one to start from. */
+  strategySource(name: BuiltInStrategy): Promise<Result<string>>;
   /** Compiles a custom rule by itself and tries it out; no problems: it may train. */
   checkRule(strategy: CustomStrategyConfig): Promise<Result<StrategyProblem[]>>;
   /** What other strategies would have done with the last minibatch of the newest step; the run must be at rest. */

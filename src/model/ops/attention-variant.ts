@@ -12,7 +12,7 @@ import attentionSource from '../../../shaders/attention/attention.wgsl?raw';
 import attentionBlockSource from '../../../shaders/attention/attention-block.wgsl?raw';
 import attentionQuadSource from '../../../shaders/attention/attention-quad.wgsl?raw';
 import attentionRows from '../../../shaders/attention/attention-rows.wgsl?raw';
-import common from '../../../shaders/common.wgsl?raw';
+import { common, Dims, Row } from '../records.ts';
 import quad from '../../../shaders/quad.wgsl?raw';
 import type { Gpu, KernelSource } from '../../gpu/device.ts';
 import { LINEAR_WORKGROUP, linearGrid, type Grid } from '../../gpu/kernel.ts';
@@ -132,17 +132,15 @@ async function measured(gpu: Gpu, tuner: Tuner): Promise<string> {
   let shared: GPUBuffer[] | undefined;
   const allocate = () => {
     const { queue } = gpu.device;
-    const dims = make('dims', 8, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-    queue.writeBuffer(dims, 0, new Uint32Array([rows, rows, 0, sequences, 0, 0, 0, 1]));
-    const batch = make('rows', rows * 4);
-    const start = (row: number) => row - (row % length);
-    queue.writeBuffer(
-      batch,
-      0,
-      new Uint32Array(
-        Array.from({ length: rows }, (_, row) => [0, row % length, start(row), start(row) + length]).flat(),
-      ),
-    );
+    const dims = make('dims', Dims.words, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+    queue.writeBuffer(dims, 0, Dims.pack({ rows, targets: rows, sequences, distinct: 1 }));
+    const batch = make('rows', rows * Row.words);
+    const packed = Row.array(rows);
+    for (let row = 0; row < rows; row++) {
+      const start = row - (row % length);
+      packed.set(row, { token: 0, position: row - start, start, end: start + length });
+    }
+    queue.writeBuffer(batch, 0, packed.u32);
     return [
       dims,
       batch,

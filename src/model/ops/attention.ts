@@ -3,8 +3,7 @@
  * backward.
  */
 import attentionDecodeSource from '../../../shaders/attention/attention-decode.wgsl?raw';
-import common from '../../../shaders/common.wgsl?raw';
-import decodingSource from '../../../shaders/sampling/decoding.wgsl?raw';
+import { common, Slot } from '../records.ts';
 import cacheSource from '../../../shaders/attention/kv-cache.wgsl?raw';
 import ropeSource from '../../../shaders/attention/rope.wgsl?raw';
 import { linearGrid } from '../../gpu/kernel.ts';
@@ -110,7 +109,7 @@ export async function addAttention(
     await plan.add(
       {
         label: 'attention decode',
-        source: common + decodingSource + attentionDecodeSource,
+        source: common + Slot.wgsl + attentionDecodeSource,
         constants,
         entryPoint: 'decode',
       },
@@ -133,7 +132,7 @@ async function fillCache(
   const prefill = cache.pass.kind === 'prefill';
   const kernel = {
     label: `cache ${prefill ? 'prefill' : 'append'}`,
-    source: common + decodingSource + cacheSource,
+    source: common + Slot.wgsl + cacheSource,
     constants: { ...constants, OWN_LENGTH: cache.ownLength, APPEND: prefill ? 0 : 1, PREFILL: prefill ? 1 : 0 },
     entryPoint: prefill ? 'prefill' : 'append',
   };

@@ -6,7 +6,7 @@
  *   nn: C = A B     A [rows, K], B [K, columns]       gradient of the input
  *   tn: C += A^T B  A [rows, outRows], B [rows, columns]   gradient of the weight
  */
-import common from '../../../shaders/common.wgsl?raw';
+import { common, Dims, ProductSizes } from '../records.ts';
 import headEpilogue from '../../../shaders/head/head-epilogue.wgsl?raw';
 import direct from '../../../shaders/matmul/matmul.wgsl?raw';
 import operands from '../../../shaders/matmul/operands.wgsl?raw';
@@ -207,7 +207,7 @@ export async function addPieces(
   );
 }
 
-/** The sizes uniform of a product: product.wgsl. 32 bytes. */
+/** The sizes uniform of a product. */
 function sizes(
   gpu: Gpu,
   {
@@ -220,23 +220,23 @@ function sizes(
     epilogue,
   }: Pick<Product, 'form' | 'columns' | 'inner' | 'fromTargets' | 'aPart' | 'cPart' | 'epilogue'>,
 ): GPUBuffer {
-  const buffer = gpu.buffer('product sizes', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+  const buffer = gpu.buffer('product sizes', ProductSizes.bytes, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
   // A row of A has `inner` elements in all forms: for tn those are the rows of C.
   const [a, c] = [aPart ?? { width: inner, first: 0 }, cPart ?? { width: columns, first: 0 }];
   if (form === 'tn' && cPart) throw new Error('tn: C is whole');
   gpu.device.queue.writeBuffer(
     buffer,
     0,
-    new Uint32Array([
+    ProductSizes.pack({
       columns,
       inner,
-      fromTargets ? 1 : 0,
-      epilogue?.firstColumn ?? 0,
-      a.width / 4,
-      a.first / 4,
-      c.width / 4,
-      c.first / 4,
-    ]),
+      fromTargets: fromTargets ? 1 : 0,
+      firstColumn: epilogue?.firstColumn ?? 0,
+      aStride: a.width / 4,
+      aFirst: a.first / 4,
+      cStride: c.width / 4,
+      cFirst: c.first / 4,
+    }),
   );
   return buffer;
 }
@@ -264,7 +264,7 @@ function kernel(
   const half = product.rowScale !== undefined;
   if (half && epilogue) throw new Error('a product of halves has no epilogue: the head computes in f32');
   const label = `${product.label} ${form} ${variant}${half ? HALVES : ''}`;
-  const source = common + productSource + weightsSource + (epilogue ? headEpilogue : '');
+  const source = common + ProductSizes.wgsl + productSource + weightsSource + (epilogue ? headEpilogue : '');
   const constants = {
     NT: form === 'nt' ? 1 : 0,
     NN: form === 'nn' ? 1 : 0,
@@ -337,9 +337,9 @@ async function chooseVariant(gpu: Gpu, tuner: Tuner, form: Form, capacity: numbe
   };
   let shared: (Record<'a' | 'b' | 'c' | 'dims' | 'sizes', GPUBuffer> & { rowScale?: GPUBuffer }) | undefined;
   const allocate = () => {
-    const dims = gpu.buffer('tuner dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+    const dims = gpu.buffer('tuner dims', Dims.bytes, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
     buffers.push(dims);
-    gpu.device.queue.writeBuffer(dims, 0, new Uint32Array([rows, rows, 0, 1]));
+    gpu.device.queue.writeBuffer(dims, 0, Dims.pack({ rows, targets: rows, sequences: 1 }));
     return {
       a: make('a', rows * Math.max(inner, columns)),
       b: make('b', Math.max(rows, columns) * Math.max(inner, columns)),
