@@ -21,6 +21,8 @@ export interface Counters {
   bindGroups: number;
   dispatches: number;
   readbacks: number;
+  /** Copies of all trained weights into or out of another buffer. */
+  weightCopies: number;
   /** Bytes of all buffers alive. */
   bytes: number;
 }
@@ -39,7 +41,15 @@ export interface KernelSource {
 }
 
 export class Gpu {
-  readonly counters: Counters = { buffers: 0, pipelines: 0, bindGroups: 0, dispatches: 0, readbacks: 0, bytes: 0 };
+  readonly counters: Counters = {
+    buffers: 0,
+    pipelines: 0,
+    bindGroups: 0,
+    dispatches: 0,
+    readbacks: 0,
+    weightCopies: 0,
+    bytes: 0,
+  };
   private readonly pipelines = new Map<string, Promise<GPUComputePipeline>>();
   private readonly layouts = new Map<string, GPUPipelineLayout>();
   private lossListeners: ((error: StudioError) => void)[] = [];

@@ -153,6 +153,8 @@ export class RlTrainer {
     const encoder = this.parts.model.gpu.device.createCommandEncoder();
     encoder.copyBufferToBuffer(source, 0, target, 0, Math.min(source.size, target.size));
     this.parts.model.gpu.device.queue.submit([encoder.finish()]);
+    const { gpu, trained } = this.parts.model;
+    if (source === trained || target === trained) gpu.counters.weightCopies += 1;
   }
 
   /**
@@ -179,8 +181,12 @@ export class RlTrainer {
     if (groups.length > 0) {
       let minibatch = 0;
       const rowsOf: number[] = [];
-      for (let epoch = 0; epoch < config.epochs; epoch++) {
-        for (const batch of minibatchesOf(groups, config.minibatches, stream(seed, 'minibatches', step, epoch))) {
+      const epochs = Array.from({ length: config.epochs }, (_, epoch) =>
+        minibatchesOf(groups, config.minibatches, stream(seed, 'minibatches', step, epoch)),
+      );
+      const minibatches = epochs.reduce((sum, { length }) => sum + length, 0);
+      for (const batches of epochs) {
+        for (const batch of batches) {
           options.signal?.throwIfAborted();
           options.onActivity?.(`update ${minibatch + 1} of ${config.minibatches * config.epochs}`);
           const ruleSeed = stream(seed, 'rule', step, minibatch).uint32();
@@ -196,8 +202,8 @@ export class RlTrainer {
             Object.assign(metrics, splitMetrics(await this.splitter.split()));
             splitting += performance.now() - before;
           }
-          // Every minibatch is frozen in turn; the last one stays.
-          if (options.freeze) this.freeze({ step, minibatch, responses: members, ruleSeed });
+          if (options.freeze && minibatch === minibatches - 1)
+            this.freeze({ step, minibatch, responses: members, ruleSeed });
           rowsOf.push(this.update(sequences, { temperature: config.temperature, row, seed: ruleSeed }, metrics));
           minibatch += 1;
         }
