@@ -73,7 +73,7 @@ export async function ruleCurve(
     const { queue } = gpu.device;
     queue.writeBuffer(uniform, 0, parameters);
     queue.writeBuffer(input, 0, words);
-    const group = gpu.bindGroup('curve', pipeline, [
+    const group = gpu.bindGroup('curve', pipeline.getBindGroupLayout(0), [
       { buffer: uniform },
       { buffer: input, size: words.byteLength },
       { buffer: output },

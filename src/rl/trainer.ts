@@ -46,11 +46,12 @@ export interface RlStepOptions {
   /** Keep the last minibatch with weights and optimizer state as they were before it: for `whatIf`. */
   freeze?: boolean;
   /**
-   * Begin the next step's rollout as soon as this step's updates are in the queue, so that the GPU has work while the
-   * host reads statistics. The rollout is the same as later, since it depends on the weights alone. Only where nothing
-   * else comes between the two steps that uses the trainer's arena.
+   * Whether to begin the next step's rollout as soon as this step's updates are in the queue, so that the GPU has work
+   * while the host reads statistics. The rollout is the same as later, since it depends on the weights alone. Only
+   * where nothing else comes between the two steps that uses the trainer's arena. Asked when the updates are in the
+   * queue.
    */
-  ahead?: boolean;
+  ahead?: () => boolean;
 }
 
 /** The last minibatch of a step, with everything that its update started from. */
@@ -212,7 +213,7 @@ export class RlTrainer {
         rowsOf.reduce((sum, count) => sum + count, 0),
         recordedTokens,
       );
-      if (options.ahead && step < config.steps) this.rollouts.begin(step + 1);
+      if (step < config.steps && options.ahead?.()) this.rollouts.begin(step + 1);
       const written = await reading;
       read = written;
       let row = 0;

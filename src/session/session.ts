@@ -6,6 +6,7 @@
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
+import { GpuScope, type CompileProgress } from '../gpu/gpu-scope.ts';
 import { readFloats } from '../gpu/readback.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import type { ModelConfig } from '../model/spec/model-config.ts';
@@ -70,6 +71,10 @@ export interface SessionParts {
   checkpoint: ModelCheckpoint | undefined;
   /** Steps will be made with `freeze`: its memory is planned for. */
   freeze?: boolean;
+  /** Cancels `create`. */
+  signal?: AbortSignal;
+  /** Hears how many kernels are compiled, in `create` and where a later stage begins. */
+  onCompile?: (progress: CompileProgress) => void;
 }
 
 export class RunSession {
@@ -90,6 +95,8 @@ export class RunSession {
     private readonly evaluator: Evaluator | undefined,
     private readonly arena: ScratchArena,
     private readonly memory: PlannedMemory,
+    private readonly scope: GpuScope,
+    private readonly onCompile: SessionParts['onCompile'],
   ) {
     this.phase = config.sft ? 'sft' : config.rl ? 'rl' : undefined;
   }
@@ -97,19 +104,46 @@ export class RunSession {
   /**
    * @param state where to go on; undefined from the beginning
    * @throws StudioError `input` when config, task and checkpoint do not fit, `memory` (before anything is allocated),
-   *   `unsupported`
+   *   `unsupported`, `cancelled`; nothing stays allocated then
    */
-  static async create(
-    { gpu, tuner, config, checkpoint, freeze = false }: SessionParts,
-    state?: TrainingSnapshot,
-  ): Promise<RunSession> {
+  static async create(parts: SessionParts, state?: TrainingSnapshot): Promise<RunSession> {
+    const { gpu, config, checkpoint, freeze = false, signal, onCompile } = parts;
     const memory = await planRun(gpu, config, await startingOutline(config, checkpoint), { freeze });
+    const scope = new GpuScope(gpu);
+    try {
+      return await scope.prepare(() => RunSession.prepare(parts, memory, scope, state), {
+        signal,
+        onProgress: onCompile,
+      });
+    } catch (error) {
+      scope.releaseAll();
+      throw error;
+    }
+  }
+
+  private static async prepare(
+    { tuner, config, checkpoint, onCompile }: SessionParts,
+    memory: PlannedMemory,
+    scope: GpuScope,
+    state: TrainingSnapshot | undefined,
+  ): Promise<RunSession> {
     const start = await startingPoint(config, checkpoint);
-    const model = await Model.load(gpu, start.config, start.weights, start.options, start.adapter);
+    const model = await Model.load(scope, start.config, start.weights, start.options, start.adapter);
     const { task, tokenizer } = start;
-    const arena = await gpu.guarded('the activations', () => new ScratchArena(gpu, memory.arena));
+    const arena = await scope.guarded('the activations', () => new ScratchArena(scope, memory.arena));
     const evaluator = await Evaluator.create({ model, tuner, task, tokenizer, config, arena });
-    const session = new RunSession(config, model, task, tokenizer, tuner, evaluator, arena, memory);
+    const session = new RunSession(
+      config,
+      model,
+      task,
+      tokenizer,
+      tuner,
+      evaluator,
+      arena,
+      memory,
+      scope,
+      onCompile,
+    );
     if (state) await session.restore(state);
     else await session.openPhase();
     return session;
@@ -163,17 +197,20 @@ export class RunSession {
   async next(options: SessionOptions = {}): Promise<SessionStep | undefined> {
     if (this.evaluator && this.records === 0) return this.counted({ records: [await this.evaluate(options)] });
     if (!this.phase || !this.trainer) return undefined;
+    if (this.step > 0) await this.tuner.betweenSteps();
     const step = this.step + 1;
     const last = step >= this.steps;
     const evaluating = this.evaluator !== undefined && (last || step % (this.config.evaluation?.every ?? 1) === 0);
     const rl =
-      this.trainer instanceof RlTrainer ? await this.trainer.step(step, { ...options, ahead: !evaluating }) : undefined;
+      this.trainer instanceof RlTrainer
+        ? await this.trainer.step(step, { ...options, ahead: () => !evaluating && !this.tuner.measuresNext })
+        : undefined;
     const record = rl ? rl.record : await (this.trainer as SftTrainer).step(step);
     this.step = step;
     const records = [record];
     if (evaluating)
       records.push(await this.evaluate({ ...(options.onActivity && { onActivity: options.onActivity }) }));
-    if (last) await this.closePhase();
+    if (last) await this.scope.prepare(() => this.closePhase(), { onProgress: this.onCompile });
     return this.counted({ records, ...(rl && { rl }) });
   }
 
