@@ -70,6 +70,10 @@ export class GpuScope extends Gpu {
     return requested;
   }
 
+  override pipeline(kernel: KernelSource): Promise<GPUComputePipeline> {
+    return this.unlessAborted(super.pipeline(kernel));
+  }
+
   override async compiled(work: Promise<unknown>): Promise<void> {
     if (!this.preparation) return super.compiled(work);
     this.preparation.signal?.throwIfAborted();

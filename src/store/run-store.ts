@@ -6,6 +6,7 @@ import type { PlaygroundEvent } from '../views/playground.ts';
 import type {
   AdapterView,
   CheckpointView,
+  CompileProgress,
   DownloadView,
   ErrorView,
   Frame,
@@ -30,6 +31,8 @@ interface RunStore {
   /** The config of the run that the frame belongs to. */
   running: RunConfig | undefined;
   state: RunStatus;
+  /** Kernels compiled of a run that is being started. */
+  compiling: CompileProgress | undefined;
   error: ErrorView | undefined;
   /** A checkpoint folder is being read. */
   reading: boolean;
@@ -50,6 +53,7 @@ export const useRun = create<RunStore>()((set, get) => ({
   frame: undefined,
   running: undefined,
   state: 'idle',
+  compiling: undefined,
   error: undefined,
   reading: false,
 
@@ -75,7 +79,7 @@ export const useRun = create<RunStore>()((set, get) => ({
   },
 
   start: async (config, options) => {
-    set({ state: 'preparing', error: undefined, frame: undefined, running: config });
+    set({ state: 'preparing', compiling: undefined, error: undefined, frame: undefined, running: config });
     useWhatIf.setState({ result: undefined, error: undefined });
     const run = keepRun(config, get().adapter);
     const started = await studioApi().start(config, { ...options, run });
@@ -177,6 +181,10 @@ function receive(event: WorkerEvent): void {
   }
   if (event.type === 'run-records' || event.type === 'run-end') {
     receiveRun(event);
+    return;
+  }
+  if (event.type === 'preparing') {
+    useRun.setState({ compiling: event.progress });
     return;
   }
   if (event.type === 'device-lost') {

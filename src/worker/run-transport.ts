@@ -4,6 +4,7 @@
  */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../errors.ts';
+import type { CompileProgress } from '../gpu/gpu-scope.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
 import type { Phase } from '../run/step-record.ts';
 import { RunSession } from '../session/session.ts';
@@ -54,6 +55,8 @@ export class RunTransport {
   private held: { abort: AbortController; done: Promise<unknown> } | undefined;
   private lastFrame = 0;
   private frameTimer: ReturnType<typeof setTimeout> | undefined;
+  private compiling: CompileProgress | undefined;
+  private progressTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly parts: TransportParts) {}
 
@@ -71,11 +74,9 @@ export class RunTransport {
       config: checked,
       checkpoint,
       freeze: true,
-    });
-    if (preparing.signal.aborted) {
-      session.destroy();
-      throw new StudioError('cancelled', 'The run was stopped before it began.');
-    }
+      signal: preparing.signal,
+      onCompile: (progress) => this.showCompiling(progress),
+    }).finally(() => this.quietProgress());
     this.preparing = undefined;
     const run: Run = {
       name: options.run,
@@ -153,7 +154,7 @@ export class RunTransport {
   }
 
   async stop(): Promise<void> {
-    this.preparing?.abort();
+    this.preparing?.abort(new StudioError('cancelled', 'The run was stopped before it began.'));
     const { run } = this;
     if (!run) return;
     run.abort.abort(new StudioError('cancelled', 'The run was stopped.'));
@@ -234,6 +235,33 @@ export class RunTransport {
   /** Sends a frame now, or when the last one is FRAME_MS old. */
   private scheduleFrame(): void {
     this.frameTimer ??= setTimeout(() => this.sendFrame(), Math.max(0, this.lastFrame + FRAME_MS - performance.now()));
+  }
+
+  /** Sends how many kernels are compiled, at most as often as frames; when a stage begins, as the run's activity. */
+  private showCompiling(progress: CompileProgress): void {
+    const { run } = this;
+    if (run && !this.preparing) {
+      const { compiled, requested, label } = progress;
+      this.say(run, compiled < requested ? `compiling kernels: ${compiled} of ${requested} (${label})` : '');
+      return;
+    }
+    this.compiling = progress;
+    this.progressTimer ??= setTimeout(
+      () => this.sendProgress(),
+      Math.max(0, this.lastFrame + FRAME_MS - performance.now()),
+    );
+  }
+
+  private sendProgress(): void {
+    this.progressTimer = undefined;
+    this.lastFrame = performance.now();
+    if (this.compiling) this.parts.send({ type: 'preparing', progress: this.compiling });
+  }
+
+  private quietProgress(): void {
+    clearTimeout(this.progressTimer);
+    this.progressTimer = undefined;
+    this.compiling = undefined;
   }
 
   private sendFrame(): void {
