@@ -153,9 +153,9 @@ function traps(rl: RlConfig): Advice[] {
       "k1's gradient is not the KL's.",
       'As a loss its expected gradient is 0; k2 gives the right one, k3 is lower in variance as a value.',
     );
-  if (rl.correction_cap !== null && rl.temperature !== 1)
+  if (rl.tis_cap !== null && rl.temperature !== 1)
     warn(
-      'rl.correction_cap',
+      'rl.tis_cap',
       'Sampler and trainer use the same temperature here.',
       'The correction then has only rounding to correct.',
     );

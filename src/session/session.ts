@@ -6,7 +6,7 @@
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { GpuScope, type CompileProgress } from '../gpu/gpu-scope.ts';
+import { GpuScope, type CompileProgress, type PrepareOptions } from '../gpu/gpu-scope.ts';
 import { readFloats } from '../gpu/readback.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import type { ModelConfig } from '../model/spec/model-config.ts';
@@ -22,13 +22,11 @@ import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import type { StepProfile } from '../views/step-profile.ts';
 import type { WhatIf } from '../views/what-if.ts';
 import { SftTrainer } from '../sft/trainer.ts';
-import type { Task } from '../tasks/task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { Evaluator } from './evaluation.ts';
-import { planRun } from './memory-fitting.ts';
-import type { PlannedMemory } from './memory-plan.ts';
+import { planRun, type PlannedRun } from './memory-fitting.ts';
 import { profileTrainer, type ProfileOptions } from './step-profile.ts';
-import { startingOutline, startingPoint } from './starting-point.ts';
+import { initialAdapter, initialWeights, resolveRun } from './resolved-run.ts';
 
 export type TrainingPhase = 'sft' | 'rl';
 
@@ -87,33 +85,47 @@ export class RunSession {
   private finished: RlTrainer | undefined;
 
   private constructor(
-    readonly config: RunConfig,
+    readonly run: PlannedRun,
     readonly model: Model,
-    readonly task: Task,
-    readonly tokenizer: Tokenizer,
     private readonly tuner: Tuner,
     private readonly evaluator: Evaluator | undefined,
     private readonly arena: ScratchArena,
-    private readonly memory: PlannedMemory,
     private readonly scope: GpuScope,
-    private readonly onCompile: SessionParts['onCompile'],
+    private readonly onCompile: PrepareOptions['onProgress'],
   ) {
+    const { config } = run;
     this.phase = config.sft ? 'sft' : config.rl ? 'rl' : undefined;
   }
 
   /**
-   * @param state where to go on; undefined from the beginning
+   * Resolves the config, plans its memory, and opens the run.
+   *
+   * @param state where to resume; undefined from the beginning
    * @throws StudioError `input` when config, task and checkpoint do not fit, `memory` (before anything is allocated),
    *   `unsupported`, `cancelled`; nothing stays allocated then
    */
-  static async create(parts: SessionParts, state?: TrainingSnapshot): Promise<RunSession> {
-    const { gpu, config, checkpoint, freeze = false, signal, onCompile } = parts;
-    const memory = await planRun(gpu, config, await startingOutline(config, checkpoint), { freeze });
+  static async create(
+    { gpu, tuner, config, checkpoint, freeze = false, ...options }: SessionParts,
+    state?: TrainingSnapshot,
+  ): Promise<RunSession> {
+    const planned = await planRun(gpu, await resolveRun(config, checkpoint), { freeze });
+    return RunSession.open(gpu, tuner, planned, state, options);
+  }
+
+  /** As `create`, for a run that is resolved and planned. */
+  static async open(
+    gpu: Gpu,
+    tuner: Tuner,
+    run: PlannedRun,
+    state?: TrainingSnapshot,
+    options: Pick<SessionParts, 'signal' | 'onCompile'> = {},
+  ): Promise<RunSession> {
     const scope = new GpuScope(gpu);
+    const { signal, onCompile: onProgress } = options;
     try {
-      return await scope.prepare(() => RunSession.prepare(parts, memory, scope, state), {
+      return await scope.prepare(() => RunSession.prepare(scope, tuner, run, state, onProgress), {
         signal,
-        onProgress: onCompile,
+        onProgress,
       });
     } catch (error) {
       scope.releaseAll();
@@ -122,35 +134,32 @@ export class RunSession {
   }
 
   private static async prepare(
-    { tuner, config, checkpoint, onCompile }: SessionParts,
-    memory: PlannedMemory,
     scope: GpuScope,
+    tuner: Tuner,
+    run: PlannedRun,
     state: TrainingSnapshot | undefined,
+    onCompile: PrepareOptions['onProgress'],
   ): Promise<RunSession> {
-    const start = await startingPoint(config, checkpoint);
-    const model = await Model.load(scope, start.config, start.weights, start.options, start.adapter);
-    const { task, tokenizer } = start;
+    const { config, task, tokenizer, memory } = run;
+    const model = await Model.load(scope, run.model, initialWeights(run), run.options, initialAdapter(run));
     const arena = await scope.guarded('the activations', () => new ScratchArena(scope, memory.arena));
     const evaluator = await Evaluator.create({ model, tuner, task, tokenizer, config, arena });
-    const session = new RunSession(
-      config,
-      model,
-      task,
-      tokenizer,
-      tuner,
-      evaluator,
-      arena,
-      memory,
-      scope,
-      onCompile,
-    );
+    const session = new RunSession(run, model, tuner, evaluator, arena, scope, onCompile);
     if (state) await session.restore(state);
     else await session.openPhase();
     return session;
   }
 
+  get config(): RunConfig {
+    return this.run.config;
+  }
+
+  get tokenizer(): Tokenizer {
+    return this.run.tokenizer;
+  }
+
   get memoryPlan(): MemoryPlan {
-    return this.memory.plan;
+    return this.run.memory.plan;
   }
 
   get modelConfig(): ModelConfig {
@@ -173,12 +182,12 @@ export class RunSession {
     const parts = {
       model: this.model,
       tuner: this.tuner,
-      task: this.task,
+      task: this.run.task,
       tokenizer: this.tokenizer,
       seed: this.config.seed,
     };
     const memory = {
-      sequences: (this.phase && this.memory.sequences[this.phase]) ?? 0,
+      sequences: (this.phase && this.run.memory.sequences[this.phase]) ?? 0,
       recompute: this.config.memory?.recompute ?? false,
       arena: this.arena,
     };
@@ -223,7 +232,7 @@ export class RunSession {
     const trainer = this.trainer instanceof RlTrainer ? this.trainer : this.finished;
     if (!trainer)
       throw new StudioError('input', 'There is no RL step to look at.', 'Run the RL stage for a step first.');
-    return whatIf(trainer, strategies, { budget: this.memory.plan.budget, ...options });
+    return whatIf(trainer, strategies, { budget: this.run.memory.plan.budget, ...options });
   }
 
   /**

@@ -3,7 +3,7 @@
  * Plain data.
  */
 import { z } from 'zod';
-import { inputError } from '../errors.ts';
+import { parseAs } from '../run/schema-issues.ts';
 
 /**
  * The run's trained policy as it is now, and the weights that the run began with: models beside those of the library.
@@ -25,10 +25,7 @@ export type Sampling = z.infer<typeof Sampling>;
 
 /** @throws StudioError `input` naming the first field that is wrong */
 export function parseSampling(given: unknown): Sampling {
-  const result = Sampling.safeParse(given);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw inputError('sampling', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong'}`);
+  return parseAs(Sampling, given, 'sampling');
 }
 
 export interface ChatTurn {

@@ -26,30 +26,38 @@ const number = (
   label: string,
   help: string,
   value: number,
-  range: Partial<Pick<ParameterInfo, 'minimum' | 'maximum' | 'step' | 'exclusive'>> = {},
+  range: Partial<Pick<ParameterInfo, 'minimum' | 'maximum' | 'step' | 'exclusive' | 'unit'>> = {},
 ): ParameterInfo => ({ label, help, default: value, minimum: 0, maximum: 10, step: 0.05, ...range });
 
 const low = (value: number): ParameterInfo =>
-  number('ε low', 'The band of ratios that counts as close to the old policy begins at 1 − ε low.', value, {
+  number(
+    'ε low',
+    'Ratios inside of the band count as close to the old policy; it begins at 1 − ε low. Lower it to clip sooner.',
+    value,
+    {
+      maximum: 1e9,
+      step: 0.02,
+    },
+  );
+const high = (value: number): ParameterInfo =>
+  number('ε high', 'The band ends at 1 + ε high; raise it to let rare tokens of A > 0 grow further.', value, {
     maximum: 1e9,
     step: 0.02,
   });
-const high = (value: number): ParameterInfo =>
-  number('ε high', 'The band ends at 1 + ε high.', value, { maximum: 1e9, step: 0.02 });
 const band = (below: number, above: number) => ({ eps_low: low(below), eps_high: high(above) });
 
-/** Rules without a band of their own are shown in the zones of this one. */
+/** Strategies without a band of their own are shown in the zones of this one. */
 const shownBand = () => {
   const zonesOnly = (info: ParameterInfo): ParameterInfo => ({
     ...info,
-    help: 'Not part of this rule: the band by which its tokens are shown in zones.',
+    help: 'Not read by this strategy: the band by which its tokens are shown in zones.',
     zonesOnly: true,
   });
   return { eps_low: zonesOnly(low(0.2)), eps_high: zonesOnly(high(0.2)) };
 };
 const dualClip: ParameterInfo = {
   label: 'Dual clip c',
-  help: 'With it a bad token whose ratio passes c gets no gradient at all, in GPPO too. Empty: off.',
+  help: 'A token of A < 0 whose ratio exceeds c gets no gradient, in GPPO too; set it (3 to 10) when such ratios explode.',
   default: null,
   minimum: 1,
   maximum: 1e9,
@@ -59,20 +67,20 @@ const dualClip: ParameterInfo = {
 const beta1 = (value: number): ParameterInfo =>
   number(
     'β₁ below band, A<0',
-    'Weight kept by bad tokens that have shrunk out of the band, times 1 − ε low. 0 is PPO there; larger makes entropy fall faster.',
+    'Weight of tokens of A < 0 below the band is β₁ (1 − ε low). 0 is PPO there; larger makes entropy fall faster.',
     value,
     { maximum: 100 },
   );
 const beta2 = (value: number): ParameterInfo =>
   number(
     'β₂ above band, A>0',
-    'Weight kept by good tokens that have grown out of the band, times 1 + ε high. 0 is PPO there; larger holds entropy up.',
+    'Weight of tokens of A > 0 above the band is β₂ (1 + ε high). 0 is PPO there; larger keeps entropy up.',
     value,
     { maximum: 100 },
   );
 const onlyHigh: ParameterInfo = {
-  label: 'Only the high side',
-  help: "Keep the gradient above the band only; below it, PPO's zero.",
+  label: 'Upper side only',
+  help: 'Preserve the gradient above the band only; below it the weight is 0, as in PPO.',
   default: false,
   minimum: 0,
   maximum: 1,
@@ -81,12 +89,12 @@ const onlyHigh: ParameterInfo = {
 const entropyBand = {
   entropy_low: number(
     'Entropy ratio from',
-    "A token's gradient is dropped where its entropy fell below this share of the old policy's.",
+    "A token whose entropy falls below this multiple of the old policy's gets no gradient.",
     0.95,
   ),
   entropy_high: number(
     'Entropy ratio to',
-    "A token's gradient is dropped where its entropy rose above this multiple of the old policy's.",
+    "A token whose entropy rises above this multiple of the old policy's gets no gradient.",
     1.05,
   ),
 };
@@ -170,7 +178,7 @@ export const CATALOG = {
       ...band(0.2, 0.2),
       cap: {
         label: 'Cap (one-sided)',
-        help: 'Bound r from above by this number alone, with no lower bound (TRL: 5). Empty: the band on both sides (verl).',
+        help: 'Upper bound of r, without a lower one (TRL: 5); off bounds r by the band on both sides (verl).',
         default: null,
         minimum: 0,
         maximum: 1e9,
@@ -205,8 +213,14 @@ export const CATALOG = {
     goodAt: 'A wide clip without outliers taking over.',
     badAt: 'Weights of short responses swing more.',
     parameters: {
-      eps_low: number('Log-ratio from −', 'Log-ratios are clamped from below at minus this.', 0.4, { maximum: 20 }),
-      eps_high: number('Log-ratio to', 'Log-ratios are clamped from above at this.', 0.4, { maximum: 20 }),
+      eps_low: number('Log-ratio from −', 'Log-ratios are clamped below at minus this; lower it to clip sooner.', 0.4, {
+        maximum: 20,
+        unit: 'nats',
+      }),
+      eps_high: number('Log-ratio to', 'Log-ratios are clamped above at this; lower it to clip sooner.', 0.4, {
+        maximum: 20,
+        unit: 'nats',
+      }),
     },
     aggregation: 'seq-mean-token-mean',
     context: 'sequence',
@@ -222,8 +236,11 @@ export const CATALOG = {
     goodAt: 'No jump in the gradient anywhere.',
     badAt: 'No token is ever fully bounded near 1, and its clip fraction is always 0 by definition.',
     parameters: {
-      tau_pos: number('τ for A>0', 'Steepness of the gate for good tokens.', 1, { exclusive: true, maximum: 100 }),
-      tau_neg: number('τ for A<0', 'Steepness of the gate for bad tokens; larger fades them sooner.', 1.05, {
+      tau_pos: number('τ for A>0', 'Steepness of the gate for tokens of A > 0; larger fades them sooner.', 1, {
+        exclusive: true,
+        maximum: 100,
+      }),
+      tau_neg: number('τ for A<0', 'Steepness of the gate for tokens of A < 0; larger fades them sooner.', 1.05, {
         exclusive: true,
         maximum: 100,
       }),
@@ -242,10 +259,30 @@ export const CATALOG = {
     goodAt: 'Stale responses fade out smoothly, as wholes.',
     badAt: 'W is a product over the response: long ones leave 1 quickly.',
     parameters: {
-      k_positive: number('k for A≥0', 'Power of W for good responses.', 2, { maximum: 100, step: 0.5 }),
-      lambda_positive: number('λ for A≥0', 'Decay in W for good responses.', 3, { maximum: 100, step: 0.5 }),
-      k_negative: number('k for A<0', 'Power of W for bad responses.', 3, { maximum: 100, step: 0.5 }),
-      lambda_negative: number('λ for A<0', 'Decay in W for bad responses.', 2, { maximum: 100, step: 0.5 }),
+      k_positive: number(
+        'k for A≥0',
+        'Power of W for responses of A ≥ 0; larger favours those that have become likelier.',
+        2,
+        { maximum: 100, step: 0.5 },
+      ),
+      lambda_positive: number(
+        'λ for A≥0',
+        'Decay in W for responses of A ≥ 0; larger fades those that have become likelier.',
+        3,
+        { maximum: 100, step: 0.5 },
+      ),
+      k_negative: number(
+        'k for A<0',
+        'Power of W for responses of A < 0; larger favours those that have become likelier.',
+        3,
+        { maximum: 100, step: 0.5 },
+      ),
+      lambda_negative: number(
+        'λ for A<0',
+        'Decay in W for responses of A < 0; larger fades those that have become likelier.',
+        2,
+        { maximum: 100, step: 0.5 },
+      ),
       ...shownBand(),
     },
     aggregation: 'token-mean',
@@ -263,7 +300,11 @@ export const CATALOG = {
     badAt: 'No longer an unbiased importance weight.',
     parameters: {
       ...band(0.2, 0.4),
-      c: number('c', 'Largest weight.', 3, { maximum: 1e9, exclusive: true, step: 0.5 }),
+      c: number('c', 'Largest weight of a token; lower it when single tokens dominate updates.', 3, {
+        maximum: 1e9,
+        exclusive: true,
+        step: 0.5,
+      }),
     },
     aggregation: 'token-mean',
     context: 'none',
@@ -278,11 +319,21 @@ export const CATALOG = {
     goodAt: 'Lets rare tokens grow several times over.',
     badAt: 'Likely tokens get a narrower band than usual.',
     parameters: {
-      eps_low: number('ε low', 'Bounds the squared change of probability downwards, relative to the old one.', 0.16, {
-        maximum: 100,
-        step: 0.02,
-      }),
-      eps_high: number('ε high', 'The same upwards.', 0.2, { maximum: 100, step: 0.02 }),
+      eps_low: number(
+        'ε low',
+        'Bounds the squared decrease of a probability, relative to the old one; lower it to clip sooner.',
+        0.16,
+        {
+          maximum: 100,
+          step: 0.02,
+        },
+      ),
+      eps_high: number(
+        'ε high',
+        'Bounds the squared increase of a probability, relative to the old one; lower it to clip sooner.',
+        0.2,
+        { maximum: 100, step: 0.02 },
+      ),
       dual_clip: { ...dualClip, default: 10 },
     },
     aggregation: 'token-mean',
@@ -298,15 +349,33 @@ export const CATALOG = {
     goodAt: 'Keeps negative samples from dominating when most answers are wrong.',
     badAt: 'Its bounds depend on the minibatch: two tokens alike may fare differently.',
     parameters: {
-      low_start: number('Lower bound from', 'Where the search for the lower bound begins.', 0.8),
-      low_max: number('Lower bound to', 'Highest lower bound.', 0.95),
-      low_step: number('Lower bound step', 'Step of the search.', 0.05, { exclusive: true, maximum: 1 }),
-      high_start: number('Upper bound from', 'Where the search for the upper bound begins.', 1.2),
-      high_max: number('Upper bound to', 'Highest upper bound.', 2),
-      high_step: number('Upper bound step', 'Step of the search.', 0.1, { exclusive: true, maximum: 1 }),
+      low_start: number('Lower bound from', 'First lower bound of the search.', 0.8),
+      low_max: number(
+        'Lower bound to',
+        'Last lower bound of the search; nearer to 1 clips more tokens of A < 0.',
+        0.95,
+      ),
+      low_step: number(
+        'Lower bound step',
+        'Step of the search for the lower bound; smaller is finer and slower.',
+        0.05,
+        { exclusive: true, maximum: 1 },
+      ),
+      high_start: number('Upper bound from', 'First upper bound of the search.', 1.2),
+      high_max: number(
+        'Upper bound to',
+        'Last upper bound of the search; larger lets tokens of A > 0 grow further.',
+        2,
+      ),
+      high_step: number(
+        'Upper bound step',
+        'Step of the search for the upper bound; smaller is finer and slower.',
+        0.1,
+        { exclusive: true, maximum: 1 },
+      ),
       target_ratio: number(
         'Positive : negative',
-        'Wanted ratio of the loss of good tokens to that of bad ones; 1 is half of the loss.',
+        'Target ratio of the loss of tokens of A > 0 to that of tokens of A < 0; 1 gives each half of the loss.',
         1,
         { maximum: 100 },
       ),
@@ -372,21 +441,36 @@ export const CATALOG = {
     badAt: 'A random choice; at small minibatches it is a token or none.',
     parameters: {
       ...band(0.2, 0.2),
-      fraction: number('Fraction', 'Share of the minibatch’s tokens to drop; at least one.', 2e-4, {
-        exclusive: true,
-        maximum: 1,
-        step: 1e-4,
-      }),
-      covariance_low: number('Covariance from', 'Only tokens above this covariance are drawn.', 1, {
-        minimum: -1e9,
-        maximum: 1e9,
-        step: 0.5,
-      }),
-      covariance_high: number('Covariance to', 'Only tokens below this covariance are drawn.', 5, {
-        minimum: -1e9,
-        maximum: 1e9,
-        step: 0.5,
-      }),
+      fraction: number(
+        'Fraction',
+        'Share of the minibatch’s tokens that get no gradient, at least one token; raise it when entropy falls.',
+        2e-4,
+        {
+          exclusive: true,
+          maximum: 1,
+          step: 1e-4,
+        },
+      ),
+      covariance_low: number(
+        'Covariance from',
+        'Tokens are chosen above this covariance of advantage and log-prob only; lower it to reach more of them.',
+        1,
+        {
+          minimum: -1e9,
+          maximum: 1e9,
+          step: 0.5,
+        },
+      ),
+      covariance_high: number(
+        'Covariance to',
+        'Tokens are chosen below this covariance only; lower it to leave the most extreme ones alone.',
+        5,
+        {
+          minimum: -1e9,
+          maximum: 1e9,
+          step: 0.5,
+        },
+      ),
     },
     aggregation: 'token-mean',
     context: 'clip-cov',
@@ -401,14 +485,24 @@ export const CATALOG = {
     goodAt: 'Holds entropy with a soft pull instead of a cut.',
     badAt: 'Everything else is unclipped.',
     parameters: {
-      fraction: number('Fraction', 'Share of the minibatch’s tokens that pay; at least one.', 2e-4, {
-        exclusive: true,
-        maximum: 1,
-        step: 1e-4,
-      }),
-      kl_penalty: number('k', "What they pay a nat of |log r|: 0.1 in verl's yaml, 1 in its code.", 0.1, {
-        maximum: 1e3,
-      }),
+      fraction: number(
+        'Fraction',
+        'Share of the minibatch’s tokens that get the KL penalty, at least one token; raise it when entropy falls.',
+        2e-4,
+        {
+          exclusive: true,
+          maximum: 1,
+          step: 1e-4,
+        },
+      ),
+      kl_penalty: number(
+        'k',
+        'Penalty per nat of |log r| of these tokens; raise it when entropy falls (verl: 0.1 in its yaml, 1 in its code).',
+        0.1,
+        {
+          maximum: 1e3,
+        },
+      ),
       ...shownBand(),
     },
     aggregation: 'token-mean',

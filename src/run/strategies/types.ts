@@ -1,5 +1,7 @@
 /** What is known of a clip strategy beside its arithmetic, which is its WGSL function. */
 
+import type { Unit } from '../config/field.ts';
+
 /** How token losses become one loss; names and definitions are verl's (`agg_loss`). */
 export type AggregationName = 'token-mean' | 'seq-mean-token-sum' | 'seq-mean-token-mean' | 'seq-mean-token-sum-norm';
 
@@ -13,8 +15,9 @@ export type Context = 'none' | 'sequence' | 'clip-cov' | 'kl-cov' | 'balance';
 export interface ParameterInfo {
   /** Short label with its symbol. */
   label: string;
-  /** One sentence: what it does. */
+  /** What it does and when to change it, in one or two sentences. */
   help: string;
+  unit?: Unit;
   /** null: off. A boolean makes a switch. */
   default: number | boolean | null;
   minimum: number;

@@ -1,5 +1,5 @@
 import type { ArchivedRun, ArchivedState } from '../../archive/archived-run.ts';
-import { TAB } from '../../store/archive.ts';
+import { tabArchive } from '../../store/archive.ts';
 
 export const STATE_TITLES: Record<ArchivedState, string> = {
   running: 'running',
@@ -23,7 +23,7 @@ export function RunState({ of: { state, error, tab } }: { of: Pick<ArchivedRun, 
     <span className="run-state" data-state={state} title={error ?? STATE_HELP[state]}>
       <i aria-hidden />
       {STATE_TITLES[state]}
-      {state === 'running' && tab !== TAB && ' elsewhere'}
+      {state === 'running' && tab !== tabArchive.tab && ' elsewhere'}
     </span>
   );
 }

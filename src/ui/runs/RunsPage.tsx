@@ -3,7 +3,7 @@ import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core
 import { useEffect, useMemo } from 'react';
 import { foundRuns, orderedRuns, type Query } from '../../archive/run-list.ts';
 import { strategyInfo, type BuiltInStrategy } from '../../run/strategies/strategy-config.ts';
-import { watchArchive } from '../../store/archive.ts';
+import { tabArchive } from '../../store/archive.ts';
 import { useRuns } from '../../store/runs-store.ts';
 import { ErrorBanner } from '../ErrorBanner.tsx';
 import { ChosenRuns } from './ChosenRuns.tsx';
@@ -19,7 +19,7 @@ export function RunsPage() {
   useEffect(() => {
     const refresh = () => void useRuns.getState().refresh();
     refresh();
-    return watchArchive(refresh);
+    return tabArchive.watch(refresh);
   }, []);
   const found = useMemo(() => orderedRuns(foundRuns(runs ?? [], query), order), [runs, query, order]);
   return (
