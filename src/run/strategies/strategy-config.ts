@@ -10,7 +10,7 @@ import type { AggregationName, Context, ParameterInfo, StrategyInfo } from './ty
 export { strategyInfo, STRATEGY_NAMES };
 export type { BuiltInStrategy, Context, ParameterInfo, StrategyInfo };
 
-/** A built-in rule; a parameter that is left out has its default. */
+/** A built-in strategy; a parameter that is left out has its default. */
 export interface BuiltInStrategyConfig {
   name: BuiltInStrategy;
   [parameter: string]: string | number | boolean | null | undefined;
@@ -95,14 +95,14 @@ const CustomStrategy = z.strictObject({
 
 const builtIns = STRATEGY_NAMES.map(builtInSchema);
 
-/** `{name, ...parameters}` of a built-in rule, or a custom one with its source. */
+/** `{name, ...parameters}` of a built-in strategy, or a custom one with its source. */
 export const StrategyConfig = z.discriminatedUnion('name', [CustomStrategy, ...builtIns]) as unknown as z.ZodType<
   StrategyConfig,
   StrategyConfig
 >;
 export const StrategyName = z.enum(STRATEGY_NAMES);
 
-/** Parameters of any built-in rule, all optional: for inputs that give them beside the strategy's name. */
+/** Parameters of any built-in strategy, all optional: for inputs that give them beside the strategy's name. */
 export const ANY_PARAMETER = Object.fromEntries(
   STRATEGY_NAMES.flatMap((name) =>
     Object.entries(strategyInfo(name).parameters).map(([key, info]) => [
@@ -112,7 +112,7 @@ export const ANY_PARAMETER = Object.fromEntries(
   ),
 ) as Record<string, z.ZodOptional>;
 
-/** A rule with everything a kernel needs of it. */
+/** A strategy with everything a kernel needs of it. */
 export interface ResolvedStrategy {
   name: StrategyName;
   title: string;
