@@ -75,7 +75,7 @@ export async function strategyCurve(
     const { queue } = gpu.device;
     queue.writeBuffer(uniform, 0, parameters);
     queue.writeBuffer(input, 0, records.u32);
-    const group = gpu.bindGroup('curve', pipeline, [
+    const group = gpu.bindGroup('curve', pipeline.getBindGroupLayout(0), [
       { buffer: uniform },
       { buffer: input, size: records.u32.byteLength },
       { buffer: output },

@@ -48,11 +48,12 @@ export interface RlStepOptions {
   /** Keep the last minibatch with weights and optimizer state as they were before it: for `whatIf`. */
   freeze?: boolean;
   /**
-   * Begin the next step's rollout as soon as this step's updates are in the queue, so that the GPU has work while the
-   * host reads statistics. The rollout is the same as later, since it depends on the weights alone. Only where nothing
-   * else comes between the two steps that uses the trainer's arena.
+   * Whether to begin the next step's rollout as soon as this step's updates are in the queue, so that the GPU has work
+   * while the host reads statistics. The rollout is the same as later, since it depends on the weights alone. Only
+   * where nothing else comes between the two steps that uses the trainer's arena. Asked when the updates are in the
+   * queue.
    */
-  ahead?: boolean;
+  ahead?: () => boolean;
 }
 
 /** The last minibatch of a step, with everything that its update started from. */
@@ -155,6 +156,8 @@ export class RlTrainer {
     const encoder = this.parts.model.gpu.device.createCommandEncoder();
     encoder.copyBufferToBuffer(source, 0, target, 0, Math.min(source.size, target.size));
     this.parts.model.gpu.device.queue.submit([encoder.finish()]);
+    const { gpu, trained } = this.parts.model;
+    if (source === trained || target === trained) gpu.counters.weightCopies += 1;
   }
 
   /**
@@ -181,8 +184,12 @@ export class RlTrainer {
     if (groups.length > 0) {
       let minibatch = 0;
       const rowsOf: number[] = [];
-      for (let epoch = 0; epoch < config.epochs; epoch++) {
-        for (const batch of minibatchesOf(groups, config.minibatches, stream(seed, 'minibatches', step, epoch))) {
+      const epochs = Array.from({ length: config.epochs }, (_, epoch) =>
+        minibatchesOf(groups, config.minibatches, stream(seed, 'minibatches', step, epoch)),
+      );
+      const minibatches = epochs.reduce((sum, { length }) => sum + length, 0);
+      for (const batches of epochs) {
+        for (const batch of batches) {
           options.signal?.throwIfAborted();
           options.onActivity?.(`update ${minibatch + 1} of ${config.minibatches * config.epochs}`);
           // 'rule' names the stream since before strategies were called so: another name would draw other numbers.
@@ -199,8 +206,8 @@ export class RlTrainer {
             Object.assign(metrics, splitMetrics(await this.splitter.split()));
             splitting += performance.now() - before;
           }
-          // Every minibatch is frozen in turn; the last one stays.
-          if (options.freeze) this.freeze({ step, minibatch, responses: members, strategySeed });
+          if (options.freeze && minibatch === minibatches - 1)
+            this.freeze({ step, minibatch, responses: members, strategySeed });
           rowsOf.push(this.update(sequences, { temperature: config.temperature, row, seed: strategySeed }, metrics));
           minibatch += 1;
         }
@@ -209,7 +216,7 @@ export class RlTrainer {
         rowsOf.reduce((sum, count) => sum + count, 0),
         recordedTokens,
       );
-      if (options.ahead && step < config.steps) this.rollouts.begin(step + 1);
+      if (step < config.steps && options.ahead?.()) this.rollouts.begin(step + 1);
       const written = await reading;
       read = written;
       let row = 0;

@@ -48,8 +48,8 @@ const BLOCK_BYTES = 16_000;
 const MOST_KEYS = 32;
 
 /** The variants that are worth measuring on this adapter. */
-export function attentionVariants({ device, adapter }: Gpu): AttentionVariant[] {
-  if (!adapter.software) return ['row', 'block'];
+export function attentionVariants({ device, options }: Gpu): AttentionVariant[] {
+  if (options.variants === 'hardware') return ['row', 'block'];
   return device.features.has('subgroups') ? ['row', 'quad'] : ['row'];
 }
 
@@ -104,28 +104,30 @@ export function attentionGrid(variant: AttentionVariant, rows: number, heads: nu
 }
 
 /** The variant for a layer: `row` where the adapter's own does not suit it. */
-export async function attentionVariant(
-  tuner: Tuner,
-  { gpu, config, layout }: Model,
+export function attentionVariant(
+  chosen: AttentionVariant,
+  { config, layout }: Pick<Model, 'config' | 'layout'>,
   windowed: boolean,
-): Promise<AttentionVariant> {
+): AttentionVariant {
   const { heads: H, keyValueHeads: G } = config;
   const E4 = layout.headDimension / 4;
-  const variant = (await measured(gpu, tuner)) as AttentionVariant;
   // Tiles of quads know no windows.
-  if (variant === 'quad') return windowed || layout.headDimension > WIDEST_QUAD ? 'row' : 'quad';
-  if (variant === 'block') return blockKeys('backward_kv', { H, G, E4 }) > 0 ? 'block' : 'row';
+  if (chosen === 'quad') return windowed || layout.headDimension > WIDEST_QUAD ? 'row' : 'quad';
+  if (chosen === 'block') return blockKeys('backward_kv', { H, G, E4 }) > 0 ? 'block' : 'row';
   return 'row';
 }
 
-/** Measures the forward kernels once per adapter, on a batch typical of small models. */
-async function measured(gpu: Gpu, tuner: Tuner): Promise<string> {
+/**
+ * The variant to make plans with. Where it is measured, the forward kernels are, once per adapter, on a batch typical
+ * of small models.
+ */
+export async function chooseAttention(gpu: Gpu, tuner: Tuner): Promise<AttentionVariant> {
   const [H, E4, length, sequences] = [4, 8, 64, 8];
   const rows = length * sequences;
   const constants: AttentionConstants = { H, G: H, E4, SCALE: fractional(1 / Math.sqrt(4 * E4)), WINDOW: 0 };
   const buffers: GPUBuffer[] = [];
   const make = (label: string, words: number, usage?: GPUBufferUsageFlags) => {
-    const buffer = gpu.buffer(`tuner ${label}`, words * 4, usage);
+    const buffer = tuner.gpu.buffer(`tuner ${label}`, words * 4, usage);
     buffers.push(buffer);
     return buffer;
   };
@@ -149,30 +151,20 @@ async function measured(gpu: Gpu, tuner: Tuner): Promise<string> {
       make('log-sum-exp', rows * H),
     ];
   };
-  const choice = await tuner.choose(
-    ATTENTION,
-    attentionVariants(gpu).map((name) => ({
+  const choice = tuner.choose({
+    name: ATTENTION,
+    candidates: attentionVariants(gpu).map((name) => ({
       name,
+      compile: name === 'quad' ? 'slow' : 'quick',
       prepare: async () => {
         shared ??= allocate();
-        const pipeline = await gpu.pipeline({
-          ...attentionKernel(name, 'forward', constants),
-          bindingBytes: shared.map(({ size }) => size),
-        });
-        const group = gpu.bindGroup(
-          'tuner',
-          pipeline,
-          shared.map((buffer) => ({ buffer })),
-        );
-        const [x, y, z] = attentionGrid(name, rows, H);
-        return (pass) => {
-          pass.setPipeline(pipeline);
-          pass.setBindGroup(0, group);
-          pass.dispatchWorkgroups(x, y, z);
-        };
+        return tuner.recorder(attentionKernel(name, 'forward', constants), shared, attentionGrid(name, rows, H));
       },
     })),
-  );
-  for (const buffer of buffers) gpu.release(buffer);
-  return choice;
+    release: () => {
+      for (const buffer of buffers.splice(0)) tuner.gpu.release(buffer);
+      shared = undefined;
+    },
+  });
+  return (await gpu.unlessAborted(choice)) as AttentionVariant;
 }

@@ -7,7 +7,15 @@ import { common, Slot } from '../records.ts';
 import cacheSource from '../../../shaders/attention/kv-cache.wgsl?raw';
 import ropeSource from '../../../shaders/attention/rope.wgsl?raw';
 import { linearGrid } from '../../gpu/kernel.ts';
-import { attentionGrid, attentionKernel, attentionVariant, type AttentionPass } from './attention-variant.ts';
+import {
+  ATTENTION,
+  attentionGrid,
+  attentionKernel,
+  attentionVariant,
+  chooseAttention,
+  type AttentionPass,
+  type AttentionVariant,
+} from './attention-variant.ts';
 import { fractional, type LayerContext, type LayerPlan } from './layer-context.ts';
 import type { Model } from '../model.ts';
 
@@ -49,11 +57,20 @@ async function addKernel(
   buffers: GPUBuffer[],
 ): Promise<void> {
   const { model, tuner, dims, rows: batchRows } = context;
-  const variant = await attentionVariant(tuner, model, model.structure.windowOf(layer) !== undefined);
-  await plan.add(
-    attentionKernel(variant, pass, attentionConstants(model, layer)),
-    [dims, batchRows, ...buffers],
-    ({ rows }) => attentionGrid(variant, rows, heads),
+  const windowed = model.structure.windowOf(layer) !== undefined;
+  await plan.addVariant(
+    await chooseAttention(model.gpu, tuner),
+    (chosen) => {
+      const variant = attentionVariant(chosen as AttentionVariant, model, windowed);
+      return [
+        {
+          kernel: attentionKernel(variant, pass, attentionConstants(model, layer)),
+          resources: [dims, batchRows, ...buffers],
+          grid: ({ rows }) => attentionGrid(variant, rows, heads),
+        },
+      ];
+    },
+    tuner.follower(ATTENTION),
   );
 }
 
