@@ -86,7 +86,7 @@ test('SFT comes before RL where it is switched on', async ({ page }) => {
   await page.locator('#field-rl-steps').fill('1');
   await page.getByTestId('run-button').click();
   await expect(page.getByTestId('state')).toHaveText('finished', { timeout: 120_000 });
-  await expect(page.getByTestId('chart-sft-loss')).toContainText('nats a token');
+  await expect(page.getByTestId('chart-sft-loss')).toContainText('nats per token');
   await expect(page.getByTestId('chart-reward')).toContainText(/\d+\.\d %/);
 });
 

@@ -1,4 +1,6 @@
 /** What goes wrong during a run, in plain words: pure functions of the series that the page draws. */
+import { formatMetric, type MetricName } from '../run/metrics/lookup.ts';
+import { formatValue } from '../run/metrics/units.ts';
 
 export interface Alarm {
   id: 'entropy' | 'negative' | 'mismatch' | 'no-clip' | 'much-clip' | 'collapse' | 'no-advantage' | 'cut-off';
@@ -17,12 +19,11 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 
 /** @param updates a rollout: with one, clipping cannot fire and its absence is no alarm of the run but of the recipe */
 export function alarmsOf(history: History, updates: number): Alarm[] {
-  const values = (name: string) => history[`rl/${name}`]?.values ?? [];
-  const now = (name: string) => (values(name).length === 0 ? undefined : mean(values(name).slice(-RECENT)));
+  const values = (name: MetricName) => history[`rl/${name}`]?.values ?? [];
+  const now = (name: MetricName) => (values(name).length === 0 ? undefined : mean(values(name).slice(-RECENT)));
   const steps = values('critic/score/mean').length;
   if (steps < SETTLED) return [];
   const alarms: Alarm[] = [];
-  const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
 
   const entropies = values('actor/entropy');
   const first = entropies.length > 0 ? mean(entropies.slice(0, 3)) : undefined;
@@ -31,7 +32,7 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'entropy',
       title: 'Entropy is collapsing.',
-      text: `${percent(entropy / first)} of its start is left: answers hardly vary any more, and there is little left to learn from. A larger β₂ or ε high, a smaller β₁, or fewer updates hold it up.`,
+      text: `${formatValue('share', entropy / first)} of its start is left: answers hardly vary any more, and there is little left to learn from. A larger β₂ or ε high, a smaller β₁, or fewer updates hold it up.`,
     });
   }
   const accuracy = history['evaluation/accuracy/sampled']?.values ?? [];
@@ -45,7 +46,7 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'collapse',
       title: 'Reward has fallen to less than half of its best.',
-      text: `It was ${percent(best)} and is ${percent(score)}: the updates are destroying what the model knew. Lower the learning rate, or make fewer updates a rollout.`,
+      text: `It was ${formatMetric('critic/score/mean', best)} and is ${formatMetric('critic/score/mean', score)}: the updates are destroying what the model knew. Lower the learning rate, or make fewer updates a rollout.`,
     });
   }
   const negative = now('gradient/negative_share');
@@ -53,7 +54,7 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'negative',
       title: 'Negative gradients dominate.',
-      text: `${percent(negative)} of the gradient's mass pushes answers down. Pushing down tells a model what not to say, not what to say; BAPO, TOPR or a smaller β₁ hold it back.`,
+      text: `${formatMetric('gradient/negative_share', negative)} of the gradient's mass pushes answers down. Pushing down tells a model what not to say, not what to say; BAPO, TOPR or a smaller β₁ hold it back.`,
     });
   }
   const mismatch = now('actor/rollout_mismatch');
@@ -61,7 +62,7 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'mismatch',
       title: 'Sampler and trainer disagree.',
-      text: `Their log-probs differ by ${mismatch.toPrecision(2)} nats a token: ratios are wrong by that much before any update. Truncated importance sampling (correction cap 2) makes up for it.`,
+      text: `Their log-probs differ by ${formatMetric('actor/rollout_mismatch', mismatch)} nats per token: ratios are wrong by that much before any update. Truncated importance sampling (correction cap 2) makes up for it.`,
     });
   }
   const clipped = now('clip_ratio/region_mean');
@@ -75,14 +76,14 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'much-clip',
       title: 'A third of all tokens is outside the band.',
-      text: `${percent(clipped)}: rollouts are stale long before their last update. Make fewer updates a rollout, or smaller ones.`,
+      text: `${formatMetric('clip_ratio/region_mean', clipped)}: rollouts are stale long before their last update. Make fewer updates a rollout, or smaller ones.`,
     });
   const filtered = now('groups/filtered_fraction');
   if (filtered !== undefined && filtered > 0.9)
     alarms.push({
       id: 'no-advantage',
       title: 'Hardly any group has an advantage.',
-      text: `${percent(filtered)} of problems are answered all right or all wrong, and teach nothing. Take harder or easier problems, or more responses.`,
+      text: `${formatMetric('groups/filtered_fraction', filtered)} of problems are answered all right or all wrong, and teach nothing. Take harder or easier problems, or more responses.`,
     });
   const cut = now('response_length/clip_ratio');
   const longest = now('response_length/max');
@@ -90,7 +91,7 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'cut-off',
       title: 'Answers are cut off.',
-      text: `${percent(cut)} reach the longest length (${longest.toFixed(0)} tokens) without an end.`,
+      text: `${formatMetric('response_length/clip_ratio', cut)} reach the longest length (${formatMetric('response_length/max', longest)} tokens) without an end.`,
     });
   return alarms;
 }

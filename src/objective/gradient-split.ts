@@ -14,12 +14,10 @@ import { flatRegions, type ParameterLayout } from '../model/weights/layout.ts';
 import { type Region } from '../model/weights/region.ts';
 import type { BatchShape } from '../model/ops/matmul.ts';
 import type { TrainingPass } from '../model/training/training-pass.ts';
-import { ZONES } from '../run/step-record.ts';
+import { SPLIT_PARTS, ZONES, type SplitPart } from '../run/step-record.ts';
 import type { Objective } from './objective.ts';
 
-/** Parts in the order of their codes in gradient-split.wgsl. */
-export const SPLIT_PARTS = [...ZONES, 'other', 'unclipped'] as const;
-export type SplitPart = (typeof SPLIT_PARTS)[number];
+/** Codes of two of SPLIT_PARTS. */
 const [OTHER, UNCLIPPED] = [5, 6];
 /** vec4s of a piece. */
 const PIECE = 4096;

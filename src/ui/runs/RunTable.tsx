@@ -1,6 +1,7 @@
 import { Button, Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import type { ArchivedRun } from '../../archive/archived-run.ts';
+import { metricOf } from '../../run/metrics/lookup.ts';
 import type { Column } from '../../archive/run-list.ts';
 import { useRuns } from '../../store/runs-store.ts';
 import { exportRuns } from './export-runs.ts';
@@ -14,13 +15,13 @@ const TITLES: Record<Column, string> = {
   seed: 'Seed',
   model: 'Model',
   steps: 'Steps',
-  reward: 'Reward',
+  reward: metricOf('critic/score/mean').title,
   accuracy: 'Accuracy',
   started: 'Started',
   state: 'State',
 };
 const HELP: Partial<Record<Column, string>> = {
-  reward: 'Mean reward of the newest step',
+  reward: `Of the newest step. ${metricOf('critic/score/mean').help}`,
   accuracy: 'Held-out accuracy, the last measured: sampled, or greedy where nothing was sampled',
 };
 
