@@ -221,6 +221,7 @@ export class RlTrainer {
           entropyCoefficient: config.entropy_coefficient,
           rule: this.rule,
           correctionCap: config.correction_cap,
+          gradientClip: config.gradient_clip,
         }),
       );
     }

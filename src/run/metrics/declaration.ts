@@ -66,6 +66,14 @@ const POLICY = {
     source: 'verl',
     help: 'Global norm of the gradient before clipping to gradient_clip, mean over the updates of the step.',
   },
+  'actor/grad_clipped_fraction': {
+    title: 'Clipped gradients',
+    short: 'clipped gradients',
+    unit: 'share',
+    phases: RL,
+    source: 'GPPO Studio',
+    help: 'Share of the optimizer updates of the step whose gradient norm was above gradient_clip and was scaled down.',
+  },
   'actor/lr': {
     title: 'Learning rate',
     short: 'learning rate',
@@ -263,6 +271,14 @@ const SUPERVISED = {
     phases: SFT,
     source: 'TRL',
     help: 'Global norm of the gradient before clipping to gradient_clip.',
+  },
+  'train/grad_clipped_fraction': {
+    title: 'Clipped SFT gradients',
+    short: 'clipped gradients',
+    unit: 'share',
+    phases: SFT,
+    source: 'GPPO Studio',
+    help: 'Share of the optimizer updates of the step, which is one, whose gradient was scaled down to gradient_clip.',
   },
   'train/lr': {
     title: 'SFT learning rate',
