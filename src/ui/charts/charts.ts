@@ -102,6 +102,7 @@ export const TRAIN_CHARTS = {
       empty: 'How far the updates of a rollout move the policy',
     },
     { name: 'gradient-norm', lines: [{ phase: 'rl', metric: 'actor/grad_norm', color: ACCENT }] },
+    { name: 'gradient-clipped', lines: [{ phase: 'rl', metric: 'actor/grad_clipped_fraction', color: ACCENT }] },
     { name: 'length', lines: [{ phase: 'rl', metric: 'response_length/mean', color: ACCENT }] },
     { name: 'speed', lines: [{ phase: 'rl', metric: 'tokens_per_second', color: ACCENT }] },
   ],
