@@ -145,7 +145,7 @@ describe('a summary', () => {
     expect(tableMarkdown(summary).split('\n')).toHaveLength(4);
     expect(tableMarkdown(summary)).toContain('no difference shown');
     expect(tableMarkdown(summary).split('\n')[0]).toContain(
-      '| held-out sampled, %: mean [95 %] | held-out greedy, % | held-out sampled, mean over the run, % | entropy, end',
+      '| sampled accuracy, %: mean [95 %] | greedy accuracy, % | sampled accuracy, mean over the run, % | entropy, end',
     );
     expect(tableMarkdown(summary)).toMatch(/^\| ppo \| 3 \| 61\.0 \[58\.5, 63\.5\] \| 71\.0 \|/m);
     expect(csvField('a "b", c')).toBe('"a ""b"", c"');

@@ -53,7 +53,7 @@ export const SUMMARY_COLUMNS: readonly (SummaryColumn | TableColumn)[] = [
 
 export const TABLE_COLUMNS = SUMMARY_COLUMNS.filter((column): column is TableColumn => 'table' in column);
 
-/** Head of a column: `held-out sampled, mean over the run, %`. Means over steps and last values go without saying. */
+/** Head of a column: `sampled accuracy, mean over the run, %`. Means over steps and last values go without saying. */
 export function columnHead({ metric, statistic }: SummaryColumn): string {
   const { short, unit } = metricOf(metric);
   const { label } = unitOf(unit);

@@ -293,7 +293,7 @@ const SUPERVISED = {
 const HELD_OUT = {
   'accuracy/greedy': {
     title: 'Held-out accuracy, greedy',
-    short: 'held-out greedy',
+    short: 'greedy accuracy',
     unit: 'accuracy',
     phases: EVALUATION,
     source: 'GPPO Studio',
@@ -301,7 +301,7 @@ const HELD_OUT = {
   },
   'accuracy/sampled': {
     title: 'Held-out accuracy, sampled',
-    short: 'held-out sampled',
+    short: 'sampled accuracy',
     unit: 'accuracy',
     phases: EVALUATION,
     source: 'GPPO Studio',

@@ -27,7 +27,7 @@ it('a chart of several names its lines by their short titles, in their colours',
   ]);
   expect(chartFigures(named('reward'), (key) => values.get(key))).toEqual([
     { text: '50.0 %', color: 'var(--accent)' },
-    { text: '84.4 % held-out greedy', color: 'var(--good)' },
+    { text: '84.4 % greedy accuracy', color: 'var(--good)' },
   ]);
   expect(chartHelp(named('kl')).split('\n')).toEqual([
     expect.stringMatching(/^KL to old policy: /),
@@ -35,7 +35,7 @@ it('a chart of several names its lines by their short titles, in their colours',
   ]);
   expect(lineSpecs(named('reward'))[2]).toEqual({
     key: 'evaluation/accuracy/sampled',
-    title: 'held-out sampled',
+    title: 'sampled accuracy',
     color: 'var(--good)',
     dashed: true,
     dots: true,
