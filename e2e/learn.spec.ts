@@ -116,7 +116,7 @@ test('“Try it” of the one-update lesson sets that recipe: nothing is clipped
   await expect(page.getByLabel('Minibatches', { exact: true })).toHaveValue('1');
   await makeSmall(page);
   await oneStep(page);
-  await expect(page.getByTestId('clipped-value')).toHaveText('0.0 % clipped low');
+  await expect(page.getByTestId('clipped-value')).toHaveText('0.0 % low');
 });
 
 test('“Try it” of the narrow band puts tokens into zones', async ({ page }) => {

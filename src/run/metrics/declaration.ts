@@ -37,6 +37,7 @@ const POLICY = {
   'actor/ppo_kl': {
     title: 'KL to old policy',
     short: 'KL to old policy',
+    legend: 'to old policy',
     unit: 'nats per token',
     phases: RL,
     source: 'verl',
@@ -45,6 +46,7 @@ const POLICY = {
   'actor/kl_loss': {
     title: 'KL to reference',
     short: 'KL to reference',
+    legend: 'to reference',
     unit: 'nats',
     phases: RL,
     source: 'verl',
@@ -113,6 +115,7 @@ const CLIPPING = {
   'clip_ratio/low_mean': {
     title: 'Clipped low (A < 0)',
     short: 'clipped low',
+    legend: 'low',
     unit: 'share',
     phases: RL,
     source: 'TRL',
@@ -121,6 +124,7 @@ const CLIPPING = {
   'clip_ratio/high_mean': {
     title: 'Clipped high (A > 0)',
     short: 'clipped high',
+    legend: 'high',
     unit: 'share',
     phases: RL,
     source: 'TRL',
@@ -294,6 +298,7 @@ const HELD_OUT = {
   'accuracy/greedy': {
     title: 'Held-out accuracy, greedy',
     short: 'greedy accuracy',
+    legend: 'greedy',
     unit: 'accuracy',
     phases: EVALUATION,
     source: 'GPPO Studio',
@@ -302,6 +307,7 @@ const HELD_OUT = {
   'accuracy/sampled': {
     title: 'Held-out accuracy, sampled',
     short: 'sampled accuracy',
+    legend: 'sampled',
     unit: 'accuracy',
     phases: EVALUATION,
     source: 'GPPO Studio',

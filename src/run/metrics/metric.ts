@@ -10,6 +10,8 @@ export interface Metric {
   title: string;
   /** For heads of tables, legends and the command line's progress line: lower case, a few words. */
   short: string;
+  /** A word or two beside its newest value in a chart of several metrics, whose title says the rest; else `short`. */
+  legend?: string;
   unit: Unit;
   phases: readonly Phase[];
   source: MetricSource;

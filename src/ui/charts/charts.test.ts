@@ -20,14 +20,14 @@ it('a chart of one metric has its title, help and unit from the declaration', ()
   expect(chartFigures(named('preserved'), () => 0.014)).toEqual([{ text: '1.4 %' }]);
 });
 
-it('a chart of several names its lines by their short titles, in their colours', () => {
+it('a chart of several names its lines by what the declaration calls them, in their colours', () => {
   const values = new Map([
     ['rl/critic/score/mean', 0.5],
     ['evaluation/accuracy/greedy', 0.8437],
   ]);
   expect(chartFigures(named('reward'), (key) => values.get(key))).toEqual([
     { text: '50.0 %', color: 'var(--accent)' },
-    { text: '84.4 % greedy accuracy', color: 'var(--good)' },
+    { text: '84.4 % greedy', color: 'var(--good)' },
   ]);
   expect(chartHelp(named('kl')).split('\n')).toEqual([
     expect.stringMatching(/^KL to old policy: /),

@@ -103,6 +103,7 @@ export const TRAIN_CHARTS = {
     },
     { name: 'gradient-norm', lines: [{ phase: 'rl', metric: 'actor/grad_norm', color: ACCENT }] },
     { name: 'gradient-clipped', lines: [{ phase: 'rl', metric: 'actor/grad_clipped_fraction', color: ACCENT }] },
+    { name: 'learning-rate', lines: [{ phase: 'rl', metric: 'actor/lr', color: ACCENT }] },
     { name: 'length', lines: [{ phase: 'rl', metric: 'response_length/mean', color: ACCENT }] },
     { name: 'speed', lines: [{ phase: 'rl', metric: 'tokens_per_second', color: ACCENT }] },
   ],
@@ -126,7 +127,7 @@ export const RUN_CHARTS: readonly MetricRef[] = [
 export const hasDots = ({ phase, metric }: MetricRef): boolean =>
   phase === 'evaluation' || metric.startsWith('gradient_split/');
 
-const labelOf = ({ metric, zone }: ChartLine): string => (zone ? ZONE_INFO[zone].title : metricOf(metric).short);
+const lineTitle = ({ metric, zone }: ChartLine): string => (zone ? ZONE_INFO[zone].title : metricOf(metric).short);
 
 export const chartTitle = ({ title, lines: [first] }: ChartSpec): string => title ?? metricOf(first.metric).title;
 
@@ -142,7 +143,7 @@ export function chartHelp({ lines }: ChartSpec): string {
 export const lineSpecs = ({ lines }: ChartSpec): LineSpec[] =>
   lines.map((line) => ({
     key: seriesKey(line),
-    title: labelOf(line),
+    title: lineTitle(line),
     color: line.color,
     ...(line.dashed && { dashed: true }),
     ...(hasDots(line) && { dots: true }),
@@ -156,10 +157,10 @@ export function chartFigures({ title, lines }: ChartSpec, last: (key: string) =>
   return lines.flatMap((line, i): Figure[] => {
     const value = last(seriesKey(line));
     if (value === undefined || line.zone) return [];
-    const { unit } = metricOf(line.metric);
+    const { unit, short, legend = short } = metricOf(line.metric);
     const { label } = unitOf(unit);
     const named = title === undefined && i === 0;
-    const after = named ? (label === '%' ? '' : label) : labelOf(line);
+    const after = named ? (label === '%' ? '' : label) : legend;
     return [
       {
         text: `${formatValue(unit, value)} ${after}`.trimEnd(),

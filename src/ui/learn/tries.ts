@@ -6,6 +6,7 @@ import largeUpdates from '../../../configs/sweep-large-updates.json';
 import tightBand from '../../../configs/sweep-tight-band.json';
 import trainAddition from '../../../configs/train-addition.json';
 import { parseRunConfig, type RunConfig, type RunConfigInput } from '../../run/config.ts';
+import { metricOf } from '../../run/metrics/lookup.ts';
 import { DEMO_CONFIG } from '../../run/presets.ts';
 import type { StrategyConfig } from '../../run/strategies/strategy-config.ts';
 import type { LessonId } from '../../store/learn-store.ts';
@@ -70,7 +71,7 @@ export const TRIES: Record<LessonId, Try> = {
     label: 'Narrow band: PPO against GPPO',
     place: 'compare',
     sets: 'The recipe of the sweep in lesson 8: ε = 0.002, eight updates a rollout, 20 steps, three seeds.',
-    look: '“Clipped tokens” is about the same for both, “Gradient kept from clipping” is not. Without a graphics card the six runs take a while.',
+    look: `“${metricOf('clip_ratio/region_mean').title}” is about the same for both, “${metricOf('gradient/preserved_share').title}” is not. Without a graphics card the six runs take a while.`,
     config: base(tightBand.base, 'narrow-band-comparison', {
       strategy: { name: 'ppo', eps_low: 0.002, eps_high: 0.002 },
     }),
