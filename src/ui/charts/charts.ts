@@ -56,7 +56,7 @@ export const TRAIN_CHARTS = {
     },
     {
       name: 'clipped',
-      title: 'Clipped tokens, by side',
+      title: 'Clipped',
       lines: [
         { phase: 'rl', metric: 'clip_ratio/low_mean', color: 'var(--zone-negative-low)' },
         { phase: 'rl', metric: 'clip_ratio/high_mean', color: 'var(--zone-positive-high)' },
