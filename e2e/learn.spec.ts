@@ -116,7 +116,7 @@ test('“Try it” in the ratio lesson sets a one-update recipe: the advice and 
   await expect(page.getByLabel('Minibatches', { exact: true })).toHaveValue('1');
   await makeSmall(page);
   await oneStep(page);
-  await expect(page.getByTestId('clipped-value')).toHaveText('0.0 % below');
+  await expect(page.getByTestId('clipped-value')).toHaveText('0.0 % low');
 });
 
 test('“Try it” in the zones lesson sets a narrow clip range, and a step puts tokens into zones', async ({ page }) => {

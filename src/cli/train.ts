@@ -14,6 +14,7 @@ import type { WeightDtype } from '../checkpoint/safetensors.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
 import { megabytesText, memoryLines } from '../views/memory.ts';
+import { formatMetric, metricOf, type MetricName } from '../run/metrics/lookup.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { RunSession } from '../session/session.ts';
 import { trainedAdapter, trainedFiles } from '../session/trained-checkpoint.ts';
@@ -187,28 +188,18 @@ function measuredLine({ memoryPlan, phase, model }: RunSession): string {
   return `memory taken: ${megabytesText(model.gpu.counters.bytes)} in buffers, ${megabytesText(planned)} planned`;
 }
 
-const SHOWN: Record<StepRecord['phase'], [metric: string, title: string][]> = {
-  sft: [
-    ['train/loss', 'loss'],
-    ['train/grad_norm', 'gradient norm'],
-  ],
-  rl: [
-    ['critic/score/mean', 'reward'],
-    ['clip_ratio/low_mean', 'clipped low'],
-    ['clip_ratio/high_mean', 'clipped high'],
-    ['gradient/preserved_share', 'preserved'],
-    ['actor/entropy', 'entropy'],
-  ],
-  evaluation: [
-    ['accuracy/greedy', 'held-out greedy'],
-    ['accuracy/sampled', 'held-out sampled'],
-  ],
+/** On the progress line, where the record has them. */
+const SHOWN: Record<StepRecord['phase'], readonly MetricName[]> = {
+  sft: ['train/loss', 'train/grad_norm'],
+  rl: ['critic/score/mean', 'clip_ratio/low_mean', 'clip_ratio/high_mean', 'gradient/preserved_share', 'actor/entropy'],
+  evaluation: ['accuracy/greedy', 'accuracy/sampled'],
 };
 
 function progressLine({ step, phase, metrics, time }: StepRecord, session: RunSession): string {
   const total = phase === 'evaluation' ? '' : `/${session.config[phase]?.steps ?? '?'}`;
-  const shown = SHOWN[phase]
-    .filter(([name]) => name in metrics)
-    .map(([name, title]) => `${title} ${(metrics[name] ?? 0).toFixed(4)}`);
+  const shown = SHOWN[phase].flatMap((name) => {
+    const value = metrics[name];
+    return value === undefined ? [] : [`${metricOf(name).short} ${formatMetric(name, value)}`];
+  });
   return `${phase} ${step}${total}  ${shown.join('  ')}  ${Math.round(time.step_ms)} ms`;
 }

@@ -9,6 +9,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inputError } from '../errors.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
+import { formatMetric, metricOf, type MetricName } from '../run/metrics/lookup.ts';
 import { StrategyConfig, STRATEGY_NAMES } from '../run/strategies/strategy-config.ts';
 import type { Estimate, WhatIf } from '../views/what-if.ts';
 import { RunSession, type TrainingSnapshot } from '../session/session.ts';
@@ -80,6 +81,8 @@ async function firstRlStep(session: RunSession, folder: string): Promise<void> {
 
 const estimate = ({ mean, error }: Estimate) => `${mean >= 0 ? '+' : ''}${mean.toFixed(4)} +- ${error.toFixed(4)}`;
 
+const shown = (name: MetricName, value: number) => `${metricOf(name).short} ${formatMetric(name, value)}`;
+
 /** A line a strategy, then the cosines of their gradients. */
 function lines({ step, minibatch, tokens, responses, strategies, cosine, measuredOn }: WhatIf): string[] {
   const width = Math.max(...strategies.map(({ label }) => label.length));
@@ -87,7 +90,7 @@ function lines({ step, minibatch, tokens, responses, strategies, cosine, measure
     `step ${step}, update ${minibatch}: ${responses} responses, ${tokens} tokens; reward before ${measuredOn.before.toFixed(4)} on ${measuredOn.problems} problems x ${measuredOn.samples} samples`,
     ...strategies.map(({ label, failed, gradientNorm, preservedShare, predicted, measured }) =>
       failed === undefined
-        ? `${label.padEnd(width)}  gradient norm ${gradientNorm.toFixed(4)}  kept from clipping ${preservedShare.toFixed(4)}  reward predicted ${estimate(predicted)}  measured ${estimate(measured)}`
+        ? `${label.padEnd(width)}  ${shown('actor/grad_norm', gradientNorm)}  ${shown('gradient/preserved_share', preservedShare)}  ${metricOf('critic/score/mean').short} predicted ${estimate(predicted)}  measured ${estimate(measured)}`
         : `${label.padEnd(width)}  ${failed}`,
     ),
     'cosines of the gradients:',

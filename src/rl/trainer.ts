@@ -231,6 +231,7 @@ export class RlTrainer {
           entropyCoefficient: config.entropy_coefficient,
           strategy: this.strategy,
           tisCap: config.tis_cap,
+          gradientClip: config.gradient_clip,
         }),
       );
     }
