@@ -19,7 +19,7 @@ async function open(file: File): Promise<void> {
       error instanceof StudioError
         ? error.message
         : `${file.name}: not JSON: ${error instanceof Error ? error.message : String(error)}`;
-    useRun.getState().showError({ kind: 'input', message, advice: 'The recipe is as it was.' });
+    useRun.getState().showError({ kind: 'input', message, advice: 'The recipe has not changed.' });
   }
 }
 
@@ -37,7 +37,7 @@ async function share(): Promise<void> {
     await navigator.clipboard.writeText(address);
     notifications.show({ message: 'The link to this recipe is on the clipboard.' });
   } catch {
-    // Some browsers keep the clipboard to themselves: the address bar is a place to copy from.
+    // Some browsers refuse access to the clipboard: the address bar can be copied from.
     location.replace(shareHash(checked));
   }
 }
