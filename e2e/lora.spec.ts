@@ -80,8 +80,8 @@ test('an adapter is trained, saved with its merged checkpoint, and dropped onto 
 test('groups are frozen by name; what is no group is said at the field', async ({ page }) => {
   await openSmall(page);
   const frozen = page
-    .getByRole('combobox', { name: 'Frozen' })
-    .or(page.getByRole('textbox', { name: 'Frozen' }))
+    .getByRole('combobox', { name: 'Frozen layers' })
+    .or(page.getByRole('textbox', { name: 'Frozen layers' }))
     .first();
   await frozen.fill('layers:x');
   await frozen.press('Enter');

@@ -83,7 +83,7 @@ test('every strategy can be chosen: its curve is drawn, and its formula, paramet
       await expect(info.getByText(label, { exact: true })).toBeVisible();
     await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0);
   }
-  await expect(page.getByLabel('Importance correction')).toBeVisible();
+  await expect(page.getByLabel('Truncated importance sampling (TIS) cap')).toBeVisible();
 });
 
 test("a live run's tokens stand on the curves, and the density follows its steps", async ({ page }) => {

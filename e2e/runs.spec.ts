@@ -124,7 +124,7 @@ test('a tab that is closed in the middle of a run leaves it interrupted, with wh
 
 test('a comparison is there after a reload, goes on, and its runs stand among the others', async ({ page }) => {
   await openSmall(page, 1);
-  await page.getByLabel('Every', { exact: true }).fill('1');
+  await page.getByLabel('Evaluate every', { exact: true }).fill('1');
   await go(page, 'Compare');
   await page.getByRole('button', { name: 'Remove Clip-Higher' }).click();
   await page.getByLabel('Seeds').fill('1, 2');

@@ -62,7 +62,7 @@ it('types, ranges and defaults in words', () => {
   expect(shown('rl.top_p')).toEqual(['number > 0, <= 1', '1', 'Above 0, up to 1.']);
   expect(shown('rl.tis_cap')).toEqual(['number > 0, or null', 'off', 'Above 0.']);
   expect(shown('rl.entropy_coefficient')).toEqual(['number', '0', 'Any number.']);
-  expect(shown('rl.filter_groups')).toEqual(['true or false', 'true', 'On or off.']);
+  expect(shown('rl.filter_groups')).toEqual(['true or false', 'true', '']);
   expect(shown('rl.schedule')).toEqual(['constant, linear or cosine', 'constant', '']);
   expect(shown('rl.strategy.eps_low', 'gspo')).toEqual(['number >= 0', '3e-4', 'From 0.']);
   expect(shown('model.lora.targets')).toEqual(['list', 'all-linear', '']);

@@ -106,8 +106,8 @@ export function rangeText(field: {
   maximum?: number;
   exclusive?: true;
 }): string {
-  if (typeof field.default === 'boolean') return 'On or off.';
   if (field.kind !== undefined && field.kind !== 'number' && field.kind !== 'integer') return '';
+  if (typeof field.default === 'boolean') return 'On or off.';
   const { minimum = -Infinity, maximum = Infinity, exclusive } = field;
   const from = minimum <= -ENDLESS ? '' : exclusive ? `above ${minimum}` : `from ${minimum}`;
   const to = maximum >= ENDLESS ? '' : exclusive || from === '' ? `up to ${maximum}` : `to ${maximum}`;

@@ -2,9 +2,7 @@ import { Accordion } from '@mantine/core';
 import { largestPhase, megabytesText, passesText, weightsText } from '../../views/memory.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
-import { ChoiceField } from './ChoiceField.tsx';
-import { NumberField } from './NumberField.tsx';
-import { SwitchField } from './SwitchField.tsx';
+import { SectionFields } from './SectionFields.tsx';
 import { useMemoryPlan } from './use-memory-plan.ts';
 import { MemoryParts } from '../MemoryParts.tsx';
 
@@ -47,10 +45,7 @@ export function MemorySection() {
                   Activations, caches, logits and scratch share buffers that they need at different times:{' '}
                   {megabytesText(plan.shared)} instead of {megabytesText(plan.unshared)}.
                 </p>
-                <NumberField path="memory.budget_mb" />
-                <NumberField path="memory.micro_batch" />
-                <ChoiceField path="memory.frozen_weights" />
-                <SwitchField path="memory.recompute" />
+                <SectionFields section="memory" />
               </Accordion.Panel>
             </Accordion.Item>
           </Accordion>

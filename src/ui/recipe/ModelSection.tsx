@@ -9,7 +9,7 @@ import { compact } from '../format.ts';
 import { fromInput } from '../picked-files.ts';
 import { useAddCheckpoint } from '../use-add-checkpoint.ts';
 import { Field } from './Field.tsx';
-import { NumberField } from './NumberField.tsx';
+import { SectionFields } from './SectionFields.tsx';
 
 /** The checkpoint a run starts from, and its task. */
 export function ModelSection() {
@@ -92,9 +92,6 @@ const TASKS = CONFIG_FIELDS.filter(({ path }) => path === 'task.name').flatMap((
 function TaskFields() {
   const task = useRecipe((recipe) => recipe.config.task);
   const { label, description } = configField('task.name');
-  const fields = CONFIG_FIELDS.filter(
-    ({ path, variant }) => variant === task.name && path.startsWith('task.') && path !== 'task.name',
-  );
   return (
     <>
       <Field id="task" label={label} help={description} paths={['task', 'task.name']}>
@@ -107,9 +104,7 @@ function TaskFields() {
           onChange={(event) => useRecipe.getState().set('task', TaskConfig.parse({ name: event.currentTarget.value }))}
         />
       </Field>
-      {fields.map(({ path }) => (
-        <NumberField key={path} path={path} variant={task.name} />
-      ))}
+      <SectionFields section="task" variant={task.name} />
     </>
   );
 }

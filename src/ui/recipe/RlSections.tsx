@@ -6,6 +6,7 @@ import { configField } from '../../run/config-fields.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { ChoiceField } from './ChoiceField.tsx';
 import { NumberField, NumberPair } from './NumberField.tsx';
+import { SectionFields } from './SectionFields.tsx';
 import { StrategySection } from './StrategySection.tsx';
 import { SwitchField } from './SwitchField.tsx';
 
@@ -90,9 +91,7 @@ export function RlSections() {
         <Accordion.Item value="evaluation">
           <Accordion.Control>{configField('evaluation').label}</Accordion.Control>
           <Accordion.Panel>
-            <NumberField path="evaluation.every" />
-            <NumberField path="evaluation.problems" />
-            <NumberField path="evaluation.samples" />
+            <SectionFields section="evaluation" />
           </Accordion.Panel>
         </Accordion.Item>
       </Accordion>
