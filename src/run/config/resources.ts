@@ -16,6 +16,11 @@ export const EvaluationConfig = z.strictObject({
     label: 'Samples per problem',
     description: 'Sampled responses per problem, beside the greedy one; more give a less noisy sampled accuracy.',
   }),
+  temperature: field(positive.optional(), {
+    label: 'Sampling temperature',
+    description: 'Temperature of the sampled responses; set it to measure the policy as it will be used.',
+    absent: 'rl.temperature, else 1',
+  }),
 });
 export type EvaluationConfig = z.infer<typeof EvaluationConfig>;
 
