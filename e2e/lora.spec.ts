@@ -86,7 +86,7 @@ test('groups are frozen by name; what is no group is said at the field', async (
   await frozen.fill('layers:x');
   await frozen.press('Enter');
   await expect(trained(page).getByRole('alert')).toContainText(
-    'expected embeddings, head, norms, layers:N or layers:N-M',
+    'Expected embeddings, head, norms, layers:N or layers:N-M',
   );
   await frozen.press('Backspace');
   await expect(trained(page).getByRole('alert')).toHaveCount(0);
