@@ -4,7 +4,7 @@ import { expectAccessible, go, oneStep, openSmall, saved } from './studio.ts';
 
 test('runs strategies over seeds as one job: stop, resume, charts, table and export', async ({ page }) => {
   await openSmall(page, 2);
-  await page.getByLabel('Every', { exact: true }).fill('1');
+  await page.getByLabel('Evaluate every', { exact: true }).fill('1');
   // A run at rest is still there when the comparison has ended.
   await oneStep(page);
   await go(page, 'Compare');

@@ -1,8 +1,8 @@
-/** Writes the documents that are generated from declarations in the source: `npm run docs`. */
+/** `npm run docs`: writes the pages of docs/ that are generated from the code. tests/docs.test.ts holds them current. */
 import { writeFileSync } from 'node:fs';
-import { DOCUMENTS } from './docs/documents.ts';
+import { GENERATED_DOCS } from './docs/generated.ts';
 
-for (const [path, text] of Object.entries(DOCUMENTS)) {
-  writeFileSync(path, text());
+for (const [path, generate] of Object.entries(GENERATED_DOCS)) {
+  writeFileSync(new URL(`../${path}`, import.meta.url), generate());
   console.log(path);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSafetensors, toFloat32 } from '../src/checkpoint/safetensors.ts';
 import { readRunFolder } from '../src/archive/run-folder.ts';
+import { CONFIG_FIELDS } from '../src/run/config-fields.ts';
 import { loadLlamaFixture } from './reference/fixture.ts';
 import { cli, cliHere, ROOT } from './support/cli.ts';
 import { tinyRun } from './support/tiny-run.ts';
@@ -494,16 +495,44 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
     expect(existsSync(output())).toBe(false);
   });
 
-  it('tells its usage where it is asked for help, which is no wrong input', async () => {
-    expect(await cliHere('train', '--help')).toMatchObject({
-      status: 0,
-      stdout: expect.stringContaining('train run.json --output DIR') as string,
-      stderr: '',
-    });
-    expect(await cliHere('--help')).toMatchObject({
-      status: 0,
-      stdout: expect.stringContaining('bench [--only part,..]') as string,
-      stderr: '',
-    });
+  it.each(['score', 'gradient', 'train', 'compare', 'what-if', 'generate', 'bench'])(
+    '%s --help prints usage and options, at most 100 columns wide',
+    async (command) => {
+      const { status, stdout, stderr } = await cliHere(command, '--help');
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toContain(`npm run --silent cli -- ${command} `);
+      expect(stdout).toMatch(/^ {2}--\w+/m);
+      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    },
+  );
+
+  it('train --help lists every field of a config with type, default and description', async () => {
+    const { stdout } = await cliHere('train', '--help');
+    const text = stdout.replace(/\s+/g, ' ');
+    for (const { path, description } of CONFIG_FIELDS) {
+      expect(text).toContain(` ${path} `);
+      expect(text).toContain(description);
+    }
+    expect(text).toContain(' rl.prompts integer 1 to 65536, in prompts, default 64 Prompts per rollout');
+    expect(text).toContain(' rl.tis_cap number > 0, or null, default off ');
+  });
+
+  it('compare --help lists the fields of a sweep', async () => {
+    const { stdout } = await cliHere('compare', '--help');
+    expect(stdout.match(/^ {2}[a-z]+(?= {2})/gm)?.map((name) => name.trim())).toEqual([
+      'name',
+      'base',
+      'strategies',
+      'seeds',
+      'baseline',
+      'confidence',
+    ]);
+  });
+
+  it('--help lists the commands', async () => {
+    const { status, stdout } = await cliHere('--help');
+    expect(status).toBe(0);
+    for (const command of ['score', 'gradient', 'train', 'compare', 'what-if', 'generate', 'bench'])
+      expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
   });
 });

@@ -41,7 +41,7 @@ async function share(): Promise<void> {
     await navigator.clipboard.writeText(address);
     notifications.show({ message: 'Link to this recipe copied.' });
   } catch {
-    // Some browsers keep the clipboard to themselves: the address bar is a place to copy from.
+    // Some browsers refuse access to the clipboard: the address bar can be copied from.
     location.replace(shareHash(checked));
   }
 }
