@@ -1,6 +1,6 @@
 /**
- * Checkpoints with the shapes and vocabularies of published models and random weights: for finding out what a size
- * takes, without a download. Weights are made tensor by tensor on their way to disk.
+ * Checkpoints with the shapes and vocabularies of published models and random weights, to measure what a size takes
+ * without a download. Weights are generated tensor by tensor while writing.
  */
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,13 +13,15 @@ import { tensorSpecs } from '../src/model/spec/tensors.ts';
 import { stream } from '../src/random.ts';
 
 export interface Shape {
-  /** As config.json. */
+  /** Contents of config.json. */
   fields: Record<string, unknown>;
-  /** Package that ships a tokenizer which fits: one of devDependencies. */
+  /** Package of devDependencies with a compatible tokenizer. */
   tokenizer: string;
 }
 
-/** openai-community/gpt2 and Qwen/Qwen2.5-0.5B. Qwen2.5 and Qwen3 have one tokenizer but for a few special tokens. */
+/**
+ * openai-community/gpt2 and Qwen/Qwen2.5-0.5B. The tokenizers of Qwen2.5 and Qwen3 differ in a few special tokens only.
+ */
 export const SHAPES: Record<string, Shape> = {
   'gpt2-124m': {
     fields: {
@@ -67,13 +69,13 @@ export interface RandomCheckpoint {
   fields: Record<string, unknown>;
   dtype: WeightDtype;
   seed: number;
-  /** Bytes of weights in a file at most. */
+  /** Maximum bytes of weights per file. */
   shardBytes: number;
-  /** Files to put beside the weights, such as a tokenizer's. */
+  /** Files to add to the weights, such as a tokenizer's. */
   files: readonly { path: string; text: string }[];
 }
 
-/** Writes the folder. Same seed, same bytes. @returns number of parameters */
+/** Writes the folder; the same seed gives the same bytes. @returns number of parameters */
 export async function writeRandomCheckpoint(
   folder: string,
   { fields, dtype, seed, shardBytes, files }: RandomCheckpoint,
@@ -89,7 +91,7 @@ export async function writeRandomCheckpoint(
     const data = () => {
       const values = new Float32Array(elementCount(shape));
       if ('value' in initial) return values.fill(initial.value);
-      // As `initializeTensors`, with a stream for each tensor: they are made one by one.
+      // As `initializeTensors`, with one random stream per tensor, because they are generated one by one.
       const deviation = 1 / Math.sqrt(initial.inputs) / (initial.endsBranch ? Math.sqrt(2 * config.layers) : 1);
       const random = stream(seed, 'random checkpoint', name);
       for (let i = 0; i < values.length; i++) values[i] = deviation * random.normal();
