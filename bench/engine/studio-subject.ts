@@ -19,7 +19,7 @@ export class StudioSubject implements Subject {
     { size: Size; tuner: Tuner; model: Model; pass: TrainingPass; optimizer: AdamW; objective: Objective } | undefined;
   private readonly generators = new Map<number, Generator>();
 
-  /** @param open a GPU of its own, or one that is open already */
+  /** @param open opens a GPU, or returns an open one */
   constructor(private readonly open: () => Promise<{ gpu: Gpu; tuner: Tuner }>) {}
 
   async setup(size: Size): Promise<void> {
@@ -70,14 +70,14 @@ export class StudioSubject implements Subject {
     this.parts = { size, tuner, model, pass, optimizer, objective };
   }
 
-  /** Encodes a training step by hand, to look at its kernels. */
+  /** Encodes a training step directly, to inspect its kernels. */
   submitStep(): void {
     const { pass, optimizer, objective } = this.ready;
     optimizer.load(1e-3);
     submitUpdate({ pass, objective, optimizer }, { clearCounts: true, apply: true });
   }
 
-  /** What the adapter must hold for this size. Bytes of all buffers that the engine has made. */
+  /** Bytes of all buffers that the engine has created for this size. */
   get bytes(): number {
     return this.ready.model.gpu.counters.bytes;
   }
@@ -113,7 +113,7 @@ export class StudioSubject implements Subject {
     return drawn.reduce((sum, one) => sum + one.tokens.length, 0);
   }
 
-  /** Frees everything but the GPU. */
+  /** Frees everything except the GPU. */
   destroy(): void {
     const { model, pass, optimizer, objective } = this.ready;
     for (const generator of this.generators.values()) generator.destroy();
