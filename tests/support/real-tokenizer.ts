@@ -18,7 +18,7 @@ export function tokenizerFiles(name: RealTokenizer): TextFile[] {
 
 const loaded = new Map<RealTokenizer, Promise<Tokenizer>>();
 
-/** Read once a test file: it takes a second or two. */
+/** Read once per test file; it takes a second or two. */
 export function realTokenizer(name: RealTokenizer): Promise<Tokenizer> {
   const tokenizer = loaded.get(name) ?? loadTokenizer(tokenizerFiles(name), [], name);
   loaded.set(name, tokenizer);
