@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Unit and kernel tests run under Node; kernels on whatever adapter `scripts/with-gpu.mjs` finds. */
+/**
+ * Tests under Node, in three projects: `pure` (no device, no process of its own: `npm run check`), `cli` (the command
+ * line) and `engine` (kernels). The last two need an adapter: `scripts/with-gpu.mjs` finds one.
+ */
 export default defineConfig({
   test: {
     // Two files at a time: the software adapter takes all cores it is given.
@@ -9,16 +12,22 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'unit',
+          name: 'pure',
+          // Modules are imported once for all files: half of the time would go into importing them again.
+          isolate: false,
           include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['tests/engine/**', 'tests/half/**', 'node_modules/**'],
+          exclude: ['tests/cli*.test.ts', 'tests/engine/**', 'tests/half/**', 'node_modules/**'],
         },
+      },
+      {
+        extends: true,
+        test: { name: 'cli', include: ['tests/cli*.test.ts'], sequence: { groupOrder: 1 } },
       },
       // One process for many files, whose device compiles each kernel once (tests/support/gpu.ts). The 16-bit tests
       // have an adapter of their own: vitest.half.config.ts.
       {
         extends: true,
-        test: { name: 'engine', include: ['tests/engine/**/*.test.ts'], isolate: false, sequence: { groupOrder: 1 } },
+        test: { name: 'engine', include: ['tests/engine/**/*.test.ts'], isolate: false, sequence: { groupOrder: 2 } },
       },
     ],
     environment: 'node',

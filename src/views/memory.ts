@@ -65,7 +65,7 @@ export function largestPhase(plan: MemoryPlan): PhaseMemory | undefined {
 /** How an update is split into passes; undefined if it is not. */
 export function passesText({ sequences, passes }: PhaseMemory): string | undefined {
   return passes > 1
-    ? `an update in ${passes} passes of at least ${sequences} sequences, gradients added up`
+    ? `one update in ${passes} passes of at least ${sequences} sequences with accumulated gradients`
     : undefined;
 }
 
@@ -83,8 +83,8 @@ export function memoryLines(plan: MemoryPlan): string[] {
       (part) => `${part} ${megabytesText(phase.parts[part])}`,
     );
     const notes = [
-      `activations to scratch share buffers: ${megabytesText(plan.unshared)} without`,
-      plan.recompute ? 'activations made again in the backward pass' : undefined,
+      `activations, caches, logits and scratch share buffers (${megabytesText(plan.unshared)} without sharing)`,
+      plan.recompute ? 'activations recomputed in the backward pass' : undefined,
       passesText(phase),
     ].filter((note) => note !== undefined);
     return [

@@ -3,7 +3,7 @@
  * Plain data.
  */
 import { z } from 'zod';
-import { inputError } from '../errors.ts';
+import { parseAs } from '../run/schema-issues.ts';
 
 /** The run's current policy, and the weights that the run started from: models in addition to those of the library. */
 export const POLICY = 'run:policy';
@@ -23,10 +23,7 @@ export type Sampling = z.infer<typeof Sampling>;
 
 /** @throws StudioError `input` naming the first incorrect field */
 export function parseSampling(given: unknown): Sampling {
-  const result = Sampling.safeParse(given);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw inputError('sampling', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong'}`);
+  return parseAs(Sampling, given, 'sampling');
 }
 
 export interface ChatTurn {

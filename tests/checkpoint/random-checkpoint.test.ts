@@ -29,7 +29,7 @@ const NARROW = {
 it.each(['gpt2-124m', 'qwen2-0.5b'] as const)('%s, narrowed, in shards', async (name) => {
   const write = (to: string, seed: number) =>
     writeRandomCheckpoint(join(folder, to), {
-      fields: { ...SHAPES[name]?.fields, ...NARROW[name] },
+      fields: { ...SHAPES[name], ...NARROW[name] },
       dtype: 'BF16',
       seed,
       shardBytes: 500_000,

@@ -34,15 +34,15 @@ export function weightConstants(
   };
 }
 
-/** Precision to which the operands of the layers' matrix products are rounded. */
-export type ProductPrecision = Exclude<Precision, 'bf16'>;
+/** What the operands of the layers' matmuls are rounded to. */
+export type MatmulPrecision = Exclude<Precision, 'bf16'>;
 
-/** @throws StudioError `unsupported` if the adapter lacks 16-bit arithmetic */
-export function checkProducts({ device }: Gpu, products: ProductPrecision): void {
-  if (products === 'f32' || device.features.has('shader-f16')) return;
+/** @throws StudioError `unsupported` when the adapter has no 16-bit arithmetic */
+export function checkMatmulPrecision({ device }: Gpu, precision: MatmulPrecision): void {
+  if (precision === 'f32' || device.features.has('shader-f16')) return;
   throw new StudioError(
     'unsupported',
-    'compute.products is "f16", and this graphics adapter has no 16-bit arithmetic (it does not offer shader-f16).',
-    'Set compute.products to "f32", or use an adapter and a browser that offer it.',
+    'compute.matmul_precision is "f16", and this adapter lacks shader-f16.',
+    'Set compute.matmul_precision to "f32", or use an adapter and a browser that offer it.',
   );
 }

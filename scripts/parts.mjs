@@ -1,0 +1,67 @@
+/**
+ * Runs the parts of `npm run check` and `npm test` as processes, several at a time, and prints one line per part with
+ * its time. The output of a part is shown only if the part fails.
+ */
+import { spawn } from 'node:child_process';
+
+/**
+ * @typedef {object} Part
+ * @property {string} title
+ * @property {string[]} command arguments of npx
+ * @property {Record<string, string | undefined>} [env] in addition to this process's
+ * @property {boolean} [live] show its output as it comes
+ */
+
+/** Runs one part. @param {Part} part @returns {Promise<boolean>} whether it exited with status 0 */
+export function runPart({ title, command, env = {}, live = false }) {
+  const begin = performance.now();
+  return new Promise((resolve) => {
+    const child = spawn('npx', command, {
+      stdio: ['ignore', live ? 'inherit' : 'pipe', live ? 'inherit' : 'pipe'],
+      env: { ...process.env, ...env },
+      shell: process.platform === 'win32',
+    });
+    const output = [];
+    child.stdout?.on('data', (data) => output.push(data));
+    child.stderr?.on('data', (data) => output.push(data));
+    const end = (ok) => {
+      const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+      if (!ok) process.stdout.write(Buffer.concat(output));
+      console.log(`${ok ? 'passed' : 'FAILED'}  ${seconds.padStart(6)} s  ${title}`);
+      resolve(ok);
+    };
+    child.on('error', (error) => {
+      output.push(Buffer.from(`${error.message}\n`));
+      end(false);
+    });
+    child.on('close', (status) => end(status === 0));
+  });
+}
+
+/**
+ * Runs tasks in their order, at most `atOnce` at a time.
+ *
+ * @template T
+ * @param {(() => Promise<T>)[]} tasks
+ * @param {number} atOnce
+ * @returns {Promise<T[]>} results in the order of `tasks`
+ */
+export async function runAtOnce(tasks, atOnce) {
+  const results = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < tasks.length) {
+      const index = next++;
+      results[index] = await tasks[index]();
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
+}
+
+/** What needs neither a GPU nor a browser, the slowest first. */
+export const STATIC_PARTS = [
+  { title: 'lint', command: ['eslint', '.', '--max-warnings', '0'] },
+  { title: 'types', command: ['tsc', '--noEmit', '-p', '.'] },
+  { title: 'format', command: ['prettier', '--check', '.', '--log-level', 'warn'] },
+];
