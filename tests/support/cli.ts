@@ -1,4 +1,4 @@
-/** The command line as a process of its own, and in this one. */
+/** The command line as a child process, and in this process. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ export interface Outcome {
 
 let settled: Promise<void> | undefined;
 
-/** Gives the command line a cache of the tests' own, in which choices of kernels are settled. */
+/** Gives the command line a separate cache with settled kernel choices. */
 function settle(): Promise<void> {
   settled ??= (async () => {
     const { gpu } = await openNodeGpu();
@@ -61,7 +61,7 @@ export async function cli(...args: string[]): Promise<Outcome> {
   });
 }
 
-/** The command in this process: the same but for its start and its end. One at a time, for the console is one. */
+/** The command in this process, without process start and exit. One at a time, because they share the console. */
 export async function cliHere(...args: string[]): Promise<Outcome> {
   await settle();
   const said = { log: '', error: '' };
