@@ -24,10 +24,10 @@ export function tableMarkdown(summary: SweepSummary): string {
     'seeds',
     `held-out accuracy, sampled, %: mean [${level}]`,
     'greedy, %',
-    'mean over the run, %',
-    'entropy at the end, nats',
+    'mean accuracy over the run, %',
+    'final entropy, nats',
     'clipped low / high, %',
-    'gradient kept from clipping, %',
+    'preserved gradient, %',
     'collapsed',
     `difference to ${summary.baseline}, points`,
   ];

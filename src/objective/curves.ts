@@ -179,8 +179,8 @@ export async function checkCustomRule(gpu: Gpu, rule: ResolvedStrategy): Promise
       line: 1,
       column: 1,
       message: answers[worst]?.exhausted
-        ? `The rule loops without end at ${where}.`
-        : `The rule gives no finite number at ${where}.`,
+        ? `The strategy loops without end at ${where}.`
+        : `The strategy gives no finite number at ${where}.`,
     },
   ];
 }

@@ -99,9 +99,9 @@ export class Objective {
     const { gpu } = pass;
     const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
     this.uniform = this.own('objective', 16, uniform);
-    this.parameters = this.own('rule parameters', parametersWords(this.rule).byteLength, uniform);
+    this.parameters = this.own('strategy parameters', parametersWords(this.rule).byteLength, uniform);
     this.contexts = this.own(
-      'rule context',
+      'strategy context',
       this.rule.context === 'none' ? CONTEXT_WORDS * 4 : pass.batch.capacity.targets * CONTEXT_WORDS * 4,
     );
     this.old = this.own('old log-probs', capacity.tokens * 8);

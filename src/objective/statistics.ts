@@ -203,7 +203,7 @@ export function checkOutcomes(
       : `gave no finite number for ${bad.ruleNotFinite}`;
   throw new StudioError(
     'numerical',
-    `The rule "${rule.title}" ${what} of ${bad.tokens} tokens of a minibatch.`,
-    'The weights before it are kept; correct the rule on the Objective page.',
+    `The strategy "${rule.title}" ${what} of ${bad.tokens} tokens of a minibatch.`,
+    'The weights before it are kept. Correct the strategy on the Objective page.',
   );
 }
