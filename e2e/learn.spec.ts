@@ -133,7 +133,7 @@ test('“Try it” opens Compare or Objective as the lesson says, and the previo
   await tryIt(page, 'gppo');
   await expect(page.getByTestId('start-sweep')).toHaveText('Start 6 runs');
   await expect(page.getByRole('complementary', { name: 'Comparison' })).toContainText(
-    '20 steps of 32 × 8 responses, 8 updates each, learning rate 0.0001',
+    '20 steps of 32 × 8 responses, 8 updates each, learning rate 1e-4',
   );
   await tryIt(page, 'evidence');
   await expect(page.getByTestId('start-sweep')).toHaveText('Start 12 runs');

@@ -152,7 +152,7 @@ export function checkOutcomes(
       : `gave no finite number for ${bad.strategyNotFinite}`;
   throw new StudioError(
     'numerical',
-    `The rule "${strategy.title}" ${what} of ${bad.tokens} tokens of a minibatch.`,
-    'The weights before it are kept; correct the rule on the Objective page.',
+    `The strategy "${strategy.title}" ${what} of ${bad.tokens} tokens of a minibatch.`,
+    'The weights before it are kept. Correct the strategy on the Objective page.',
   );
 }

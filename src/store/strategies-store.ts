@@ -9,16 +9,16 @@ export const STARTING_RULE: CustomStrategyConfig = {
   name: 'custom',
   title: 'My strategy',
   parameters: { eps_low: 0.2, eps_high: 0.2, strength: 0.5 },
-  source: `// Called for every response token. Answers the surrogate's value and the gradient weight w,
+  source: `// Called for every response token. Returns the surrogate's value and the gradient weight w,
 // with grad J = w * A * grad log pi. Fields of \`token\`: ratio, log_ratio, advantage, logprob,
-// old_logprob, entropy, old_entropy, sequence_ratio, length. \`parameters\` are the numbers below.
+// old_logprob, entropy, old_entropy, sequence_ratio, length. \`parameters\` are the values below.
 fn strategy(token: Token) -> Outcome {
   let r = token.ratio;
   let a = token.advantage;
   let high = 1.0 + parameters.eps_high;
   let low = 1.0 - parameters.eps_low;
   if (a > 0.0 && r > high) {
-    // A good token above the band keeps a part of its gradient.
+    // Above the clip range, keep a part of the gradient.
     return outcome(high * a, parameters.strength * high, CLIPPED);
   }
   if (a < 0.0 && r < low) {

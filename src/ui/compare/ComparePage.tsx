@@ -205,7 +205,7 @@ function SetUp() {
             <>
               : {'checkpoint' in checked.model ? checked.model.checkpoint : 'a new model'}, {checked.rl.steps} steps of{' '}
               {checked.rl.prompts} × {checked.rl.responses} responses, {checked.rl.minibatches * checked.rl.epochs}{' '}
-              updates each, learning rate {checked.rl.learning_rate}
+              updates each, learning rate {checked.rl.learning_rate.toExponential()}
             </>
           )}
           .
