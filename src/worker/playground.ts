@@ -203,7 +203,7 @@ export class Playground {
   }
 
   private async model(id: string): Promise<OpenModel> {
-    if (id === POLICY) this.parts.transport.atRest();
+    if (id === POLICY) this.parts.transport.pausedRun();
     const known = this.models.get(id);
     if (known) {
       known.parts.model.gpu.checkAlive();
@@ -224,7 +224,7 @@ export class Playground {
     const { device, library, transport } = this.parts;
     const { gpu, tuner } = await device.open();
     if (id === POLICY) {
-      const { session } = transport.atRest();
+      const { session } = transport.pausedRun();
       return {
         id,
         name: `${session.config.name}, trained`,

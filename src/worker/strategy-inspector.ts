@@ -1,4 +1,4 @@
-/** Clip rules looked at by themselves: their curves, and whether a rule of the user's own works. */
+/** Strategies by themselves: their curves, and whether a custom strategy works. */
 import { assertStrategyWorks, checkCustomRule, ruleCurve } from '../objective/curves.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Curve, CurvePoint, StrategyProblem } from '../views/strategy-views.ts';
@@ -11,11 +11,11 @@ import {
 import type { Device } from './device.ts';
 import { errorView } from './error-view.ts';
 
-/** Rules that are remembered as working; then the memory starts afresh. */
+/** Strategies that are remembered as working; beyond that many, all are forgotten. */
 const MOST_REMEMBERED = 200;
 
 export class StrategyInspector {
-  /** Custom rules that were found to work on this GPU: dragging a handle asks for a curve many times a second. */
+  /** Custom strategies that were found to work on this GPU: dragging a handle asks for a curve many times a second. */
   private readonly working = new Set<string>();
 
   constructor(private readonly device: Device) {}
@@ -27,20 +27,20 @@ export class StrategyInspector {
     return curves;
   }
 
-  private async curve(gpu: Gpu, rule: ResolvedStrategy, points: CurvePoint[]): Promise<Curve> {
+  private async curve(gpu: Gpu, strategy: ResolvedStrategy, points: CurvePoint[]): Promise<Curve> {
     try {
-      await this.assertOnce(gpu, rule);
+      await this.assertOnce(gpu, strategy);
     } catch (error) {
       const { message } = errorView(error);
       return { answers: [], problem: message };
     }
-    return { answers: await ruleCurve(gpu, rule, points) };
+    return { answers: await ruleCurve(gpu, strategy, points) };
   }
 
-  private async assertOnce(gpu: Gpu, rule: ResolvedStrategy): Promise<void> {
-    const key = JSON.stringify([rule.source, rule.parameters]);
+  private async assertOnce(gpu: Gpu, strategy: ResolvedStrategy): Promise<void> {
+    const key = JSON.stringify([strategy.source, strategy.parameters]);
     if (this.working.has(key)) return;
-    await assertStrategyWorks(gpu, rule);
+    await assertStrategyWorks(gpu, strategy);
     if (this.working.size > MOST_REMEMBERED) this.working.clear();
     this.working.add(key);
   }
