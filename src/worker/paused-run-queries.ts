@@ -40,7 +40,11 @@ export class PausedRunQueries {
   async adapter(precision: Precision): Promise<SavedFile[]> {
     const adapter = await trainedAdapter(this.transport.pausedRun().session);
     if (!adapter)
-      throw new StudioError('input', 'This run trains no adapters.', 'Save its checkpoint, or train with LoRA.');
+      throw new StudioError(
+        'input',
+        'This run has no adapter: it was not trained with LoRA.',
+        'Save its checkpoint instead.',
+      );
     return saved(adapterFiles(adapter, dtypeByName(precision)));
   }
 
@@ -56,13 +60,13 @@ export class PausedRunQueries {
     const { tokenizer, model } = session;
     const tokens = tokenizer.encode(prompt);
     if (tokens.length === 0)
-      throw new StudioError('input', 'The prompt is empty.', 'Write a problem, for example 12+34=.');
+      throw new StudioError('input', 'The prompt is empty.', 'Enter a problem, for example 12+34=.');
     const room = model.config.maxPositions - tokens.length;
     if (room < 1)
       throw new StudioError(
         'input',
-        `The prompt has ${tokens.length} tokens, the model ${model.config.maxPositions} positions.`,
-        'Shorten it.',
+        `The prompt has ${tokens.length} tokens, but the model has only ${model.config.maxPositions} positions.`,
+        'Shorten the prompt.',
       );
     const { tuner } = await this.device.open();
     const generator = await Generator.create(model, tuner, {

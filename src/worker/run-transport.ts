@@ -67,7 +67,7 @@ export class RunTransport {
     const session = await RunSession.open(gpu, tuner, planned);
     if (preparing.signal.aborted) {
       session.destroy();
-      throw new StudioError('cancelled', 'The run was stopped before it began.');
+      throw new StudioError('cancelled', 'The run was stopped before its first step.');
     }
     this.preparing = undefined;
     const run: Run = {
@@ -133,7 +133,7 @@ export class RunTransport {
 
   /** Resumes once a query that uses the run has ended. */
   async resume({ oneStep }: { oneStep: boolean }): Promise<void> {
-    await this.cancelQuery(new StudioError('cancelled', 'The run goes on.'));
+    await this.cancelQuery(new StudioError('cancelled', 'The run was resumed.'));
     const { run } = this;
     if (this.parts.sweeping() || (run?.state !== 'paused' && run?.state !== 'pausing')) return;
     this.parts.moving();
@@ -172,16 +172,17 @@ export class RunTransport {
 
   /** @throws StudioError `input` when there is none */
   any(): Run {
-    if (!this.run) throw new StudioError('input', 'There is no run yet.', 'Start one first.');
+    if (!this.run) throw new StudioError('input', 'No run has been started.', 'Start a run first.');
     return this.run;
   }
 
   /** The run between two steps. @throws StudioError `input` when there is none or the GPU is busy, `device-lost` */
   pausedRun(): Run {
     const run = this.any();
-    if (this.active) throw new StudioError('input', 'The run is going on.', 'Pause it first.');
+    if (this.active) throw new StudioError('input', 'The run is training.', 'Pause it first.');
     this.assertNoSweep();
-    if (this.held) throw new StudioError('input', 'The run is being looked at.', 'Wait until that is done.');
+    if (this.held)
+      throw new StudioError('input', 'Another query is using the paused run.', 'Wait until it is done, or cancel it.');
     run.session.model.gpu.checkAlive();
     return run;
   }
@@ -214,7 +215,7 @@ export class RunTransport {
 
   private assertNoSweep(): void {
     if (this.parts.sweeping())
-      throw new StudioError('input', 'A comparison is running on this GPU.', 'Stop it on the Compare page first.');
+      throw new StudioError('input', 'A comparison is using the GPU.', 'Stop it on the Compare page first.');
   }
 
   /** Shows what is being done inside a step, or with a paused run. */

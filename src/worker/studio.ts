@@ -176,7 +176,8 @@ export class Studio implements WorkerApi {
 
   startSweep(sweep: Sweep, done: RunRecords[]) {
     return answer(() => {
-      if (this.transport.active) throw new StudioError('input', 'A run is going on.', 'Pause or stop it first.');
+      if (this.transport.active)
+        throw new StudioError('input', 'A training run is using the GPU.', 'Pause or stop it first.');
       return this.sweep.start(sweep, done);
     });
   }
