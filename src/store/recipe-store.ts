@@ -78,7 +78,7 @@ function check(config: RunConfig): Checked {
       ),
     };
   if (!result.data.sft && !result.data.rl)
-    return { config, checked: undefined, problems: { '': 'Switch on a stage: SFT or RL.' } };
+    return { config, checked: undefined, problems: { '': 'Enable at least one stage: SFT or RL.' } };
   return { config, checked: result.data, problems: {} };
 }
 
@@ -86,7 +86,7 @@ function check(config: RunConfig): Checked {
 function sentence(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.expected === 'int' ? 'Must be a whole number.' : `Needs a ${issue.expected}.`;
+      return issue.expected === 'int' ? 'Enter a whole number.' : `Enter a ${issue.expected}.`;
     case 'too_small':
       return `Must be ${issue.inclusive ? 'at least' : 'greater than'} ${issue.minimum}.`;
     case 'too_big':
