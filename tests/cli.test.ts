@@ -121,7 +121,7 @@ describe('train, resume and generate', () => {
     expect(printed[0]).toMatch(/^weights of the model: [\d.]+ MB trained in f32$/);
     expect(printed[1]).toMatch(/^memory of sft: [\d.]+ MB of a budget of \d+ MB$/);
     const [, taken = NaN, planned = NaN] = (
-      /^memory taken: ([\d.]+) MB in buffers, ([\d.]+) MB planned$/m.exec(stdout) ?? []
+      /^memory allocated: ([\d.]+) MB in buffers, ([\d.]+) MB planned$/m.exec(stdout) ?? []
     ).map(Number);
     expect(Math.abs(taken - planned)).toBeLessThan(0.05 * planned + 0.02);
     expect(printed.filter((line) => /^(sft|rl|evaluation) \d/.test(line))).toHaveLength(lines(whole).length);
@@ -266,7 +266,7 @@ describe('train, resume and generate', () => {
     });
     const status = await new Promise((resolve) => child.on('exit', resolve));
     expect(status).toBe(130);
-    expect(errors).toMatch(/^Interrupted; the run goes on with: train --resume .*\n$/);
+    expect(errors).toMatch(/^Interrupted\. Resume with: train --resume .*\n$/);
     expect(existsSync(join(output, 'state.safetensors'))).toBe(true);
   }
 });
@@ -309,7 +309,7 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
     [
       'a missing model folder',
       () => scoreOf('a.jsonl', '{"tokens":[1]}', join(folder, 'nowhere')),
-      /nowhere: no such checkpoint folder/,
+      /nowhere: checkpoint folder not found/,
     ],
     [
       'a missing file',
@@ -328,10 +328,10 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
     [
       'more tokens than positions',
       () => scoreOf('g.jsonl', { tokens: Array(80).fill(1) }),
-      /80 of them, the model has 64 positions/,
+      /tokens: expected at most 64, the model's number of positions; found 80/,
     ],
-    ['text without a tokenizer', () => scoreOf('h.jsonl', '{"text":"12+34="}'), /tokenizer is missing/],
-    ['a prompt without a tokenizer', () => ['generate', '--model', LLAMA, '--prompt', '1+1='], /tokenizer is missing/],
+    ['text without a tokenizer', () => scoreOf('h.jsonl', '{"text":"12+34="}'), /tokenizer\.json is missing/],
+    ['a prompt without a tokenizer', () => ['generate', '--model', LLAMA, '--prompt', '1+1='], /tokenizer\.json is missing/],
     [
       'a prompt outside the vocabulary',
       () => ['generate', '--model', 'embedded:addition-0.1M', '--prompt', 'one'],
@@ -458,7 +458,7 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
       'a task that the model cannot write',
       () =>
         trainOf('cc.json', { ...run, model: { checkpoint: 'embedded:addition-0.1M' }, task: { name: 'arithmetic' } }),
-      /cannot write the task arithmetic/,
+      /cannot encode the task arithmetic/,
     ],
     [
       'answers longer than the model’s positions',
@@ -480,7 +480,7 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
     [
       'a strategy to ask that is none',
       () => ['what-if', folder, '--strategies', 'ppo,magic'],
-      /--strategies: "magic" is none of/,
+      /--strategies: expected names of .*; found "magic"/,
     ],
     ['a folder that holds no run', () => ['train', '--resume', folder], /config\.json: no such file/],
   ];

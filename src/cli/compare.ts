@@ -36,8 +36,8 @@ export async function compare(args: string[]): Promise<void> {
     interrupt.abort(
       new StudioError(
         'cancelled',
-        'Interrupted;',
-        'complete runs are kept: the same command makes those that are missing.',
+        'Interrupted.',
+        'Complete runs are saved; run the same command again to make the remaining ones.',
       ),
     );
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
@@ -68,12 +68,12 @@ const folderOf = (output: string, { label, seed }: Pick<SweepRun, 'label' | 'see
 /** Complete runs of the same sweep. @throws StudioError `input` when DIR holds another sweep */
 async function runsDone(sweep: Sweep, output: string, path: string): Promise<RunRecords[]> {
   await mkdir(output, { recursive: true }).catch(() => {
-    throw inputError(output, 'is a file, expected a folder for the sweep');
+    throw inputError(output, 'expected a folder for the sweep, found a file');
   });
   const before = await readFile(join(output, 'sweep.json'), 'utf8').catch(() => undefined);
   if (before === undefined) return [];
   if (JSON.stringify(parseSweep(JSON.parse(before), join(output, 'sweep.json'))) !== JSON.stringify(sweep))
-    throw inputError(output, `holds another sweep than ${path}; choose another --output`);
+    throw inputError(output, `contains a different sweep than ${path}; choose another --output`);
   const runs = runsOf(sweep).map(async (run): Promise<RunRecords[]> => {
     const folder = folderOf(output, run);
     const text = await readFile(join(folder, 'metrics.jsonl'), 'utf8').catch(() => undefined);

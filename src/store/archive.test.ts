@@ -109,8 +109,8 @@ describe('the archive', () => {
     (await openDB(`archive-${name}`, 99)).close();
     await expect(archive.runs()).rejects.toMatchObject({
       kind: 'unsupported',
-      message: 'A later version of the studio keeps its runs here.',
-      advice: 'Reload this page to get that version.',
+      message: 'The stored runs were written by a later version of the studio.',
+      advice: 'Reload the page to load that version.',
     });
   });
 

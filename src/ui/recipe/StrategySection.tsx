@@ -38,7 +38,7 @@ export function StrategySelect({
   onChange: (strategy: StrategyConfig) => void;
   label?: string;
 }) {
-  const rules = useStrategies((state) => state.rules);
+  const rules = useStrategies((state) => state.strategies);
   const own = rules.map((rule) => ({ value: `rule:${rule.title}`, label: rule.title }));
   // A custom strategy that is used without having been saved.
   if (strategy.name === 'custom' && !rules.some(({ title }) => title === strategy.title))
