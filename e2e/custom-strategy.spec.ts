@@ -53,6 +53,9 @@ test('a rule is written, corrected, drawn, saved, taken along and trained with',
   await go(page, 'Objective');
   await choose(page, 'Begin with', 'Half weight');
   await expect(page.getByTestId('wgsl-editor')).toContainText('r * 0.5');
+  await choose(page, 'Begin with', 'GPPO');
+  await expect(page.getByTestId('wgsl-editor')).toContainText('parameters.beta2');
+  await expect(verdict(page)).toContainText('compiles');
   await page
     .locator('input[type="file"][accept="application/json,.json"]')
     .last()
