@@ -53,6 +53,9 @@ test('a custom strategy can be edited, plotted, saved, exported and used for tra
   await go(page, 'Objective');
   await choose(page, 'Start from', 'Half weight');
   await expect(page.getByTestId('wgsl-editor')).toContainText('r * 0.5');
+  await choose(page, 'Begin with', 'GPPO');
+  await expect(page.getByTestId('wgsl-editor')).toContainText('parameters.beta2');
+  await expect(verdict(page)).toContainText('compiles');
   await page
     .locator('input[type="file"][accept="application/json,.json"]')
     .last()
