@@ -18,8 +18,10 @@ export const EvaluationConfig = z.strictObject({
   }),
   temperature: field(positive.optional(), {
     label: 'Sampling temperature',
-    description: 'Temperature of the sampled responses; set it to measure the policy as it will be used.',
-    absent: 'rl.temperature, else 1',
+    description:
+      'Temperature of the sampled responses, by default rl.temperature, or 1 without RL; set it to measure the policy ' +
+      'as it will be used.',
+    absent: 'as in RL',
   }),
 });
 export type EvaluationConfig = z.infer<typeof EvaluationConfig>;

@@ -51,8 +51,9 @@ export const RlConfig = z.strictObject({
   }),
   aggregation: field(Aggregation.optional(), {
     label: 'Aggregation',
-    description: "How token losses are combined into one loss, with verl's names; change it to weight long responses.",
-    absent: "the strategy's own",
+    description:
+      "How token losses are combined into one loss, with verl's names; by default as the strategy's paper does.",
+    absent: 'by strategy',
   }),
   normalize_advantages: field(z.boolean().default(true), {
     label: 'Normalize advantages by std',

@@ -17,9 +17,10 @@ export interface NumberFieldProps {
 export function NumberField(props: NumberFieldProps) {
   const { path, variant } = props;
   const field = configField(path, variant);
+  const suffix = suffixOf(field);
   return (
     <Field id={idOf(path)} label={field.label} help={helpOf(field)} paths={[path]}>
-      <NumberCell {...props} width={84} suffix={suffixOf(field)} />
+      <NumberCell {...props} width={suffix.length > 8 ? 108 : 84} suffix={suffix} />
     </Field>
   );
 }
