@@ -1,6 +1,7 @@
 /** Runs the benchmark's own parts under Node on Dawn: for machines with a GPU and no browser. */
 import { loadCheckpoint } from '../src/cli/files.ts';
 import { openNodeGpu } from '../src/cli/node-gpu.ts';
+import { Tuner } from '../src/gpu/tuner.ts';
 import { ENGINE_PARTS, type EnginePartName, type EngineResults } from './engine/parts.ts';
 import { StudioSubject } from './engine/studio-subject.ts';
 import { interleavedSteps, type Asked } from './peers/interleave.ts';
@@ -26,7 +27,7 @@ export async function nodeRunner(): Promise<Runner> {
     engine: async <Name extends EnginePartName>(name: Name) =>
       (await ENGINE_PARTS[name]({
         gpu,
-        tuner,
+        tuner: new Tuner(gpu, undefined, 'fastest'),
         checkpoint: (model) => loadCheckpoint(`embedded:${model}`),
         progress: (what) => console.error(what),
         ...(gpu.adapter.software && { processorTime }),

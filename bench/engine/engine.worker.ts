@@ -25,7 +25,7 @@ self.onmessage = async ({ data }: MessageEvent<EnginePartName>) => {
     }[];
     const result = await ENGINE_PARTS[data]({
       gpu,
-      tuner: new Tuner(gpu, browserStore()),
+      tuner: new Tuner(gpu, browserStore(), 'fastest'),
       checkpoint: async (name) => {
         const paths = index.find((entry) => entry.name === name)?.files ?? [];
         const files = await Promise.all(paths.map(async (path) => [path, await fetched(name, path)] as const));

@@ -90,6 +90,10 @@ export class StudioSubject implements Subject {
     return readRow(rows[0] ?? new Float32Array(0)).lmLoss;
   }
 
+  settle(): Promise<void> {
+    return this.ready.tuner.settled();
+  }
+
   async generate(sequences: number, tokens: number): Promise<number> {
     const { size, tuner, model } = this.ready;
     let generator = this.generators.get(sequences);

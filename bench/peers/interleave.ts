@@ -34,6 +34,7 @@ export async function interleavedSteps(
       const first = await entry.peer.ask({ call: 'step' });
       entry.result.firstMs = setup.milliseconds + first.milliseconds;
       entry.result.losses.push(first.value);
+      await entry.peer.ask({ call: 'settle' });
       progress(
         `  ${entry.peer.name}: set up in ${(setup.milliseconds / 1000).toFixed(1)} s, first step ${(first.milliseconds / 1000).toFixed(1)} s`,
       );

@@ -6,12 +6,14 @@ export interface Subject {
   setup(size: Size): Promise<void>;
   /** One forward, backward and Adam update, with the loss read back. @returns the loss */
   trainingStep(): Promise<number>;
+  /** After the first step: waits until the steps are as fast as they will be. */
+  settle?(): Promise<void>;
   /** Generates `tokens` tokens greedily for each of `sequences` sequences. @returns number of generated tokens */
   generate(sequences: number, tokens: number): Promise<number>;
 }
 
 export type Call =
-  { call: 'setup'; size: Size } | { call: 'step' } | { call: 'generate'; sequences: number; tokens: number };
+  { call: 'setup'; size: Size } | { call: 'step' } | { call: 'settle' } | { call: 'generate'; sequences: number; tokens: number };
 export type Request = { id: number } & Call;
 
 export interface Reply {
@@ -33,6 +35,10 @@ export function watched(subject: Subject): (call: Call) => Promise<Omit<Reply, '
   const run = async (request: Call): Promise<number> => {
     if (request.call === 'setup') {
       await subject.setup(request.size);
+      return 0;
+    }
+    if (request.call === 'settle') {
+      await subject.settle?.();
       return 0;
     }
     return request.call === 'step' ? subject.trainingStep() : subject.generate(request.sequences, request.tokens);

@@ -19,6 +19,7 @@ export async function timedGeneration(size: Size, peer: Asked, cases: Generation
     try {
       await setUp;
       const first = await peer.ask({ call: 'generate', sequences, tokens });
+      await peer.ask({ call: 'settle' });
       const rates: number[] = [];
       let dispatches = 0;
       for (let i = 0; i < (first.milliseconds > SLOW_MS ? 1 : COUNTED); i++) {

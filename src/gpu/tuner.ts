@@ -38,6 +38,8 @@ export class Tuner {
   constructor(
     readonly gpu: Gpu,
     private readonly store?: TunerStore,
+    /** `fastest` waits for the fastest variant on software adapters too: for benchmarks of a step. */
+    private readonly begin: 'quick' | 'fastest' = 'quick',
   ) {
     this.changeOver = new ChangeOver(
       gpu,
@@ -134,6 +136,7 @@ export class Tuner {
     const quick = candidates.find(({ compile }) => compile === 'quick');
     let choice: string;
     if (
+      this.begin === 'quick' &&
       this.gpu.options.variants === 'software' &&
       quick &&
       (known ?? candidates.find(({ compile }) => compile === 'slow'))?.compile === 'slow'

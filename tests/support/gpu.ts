@@ -1,7 +1,7 @@
 /** The GPU of the tests: Dawn under Node, on the Vulkan adapter that `scripts/with-gpu` found. */
 import { create, globals } from 'webgpu';
 import { waitPatiently } from '../../src/cli/patient-polling.ts';
-import { openGpu, type Gpu } from '../../src/gpu/device.ts';
+import { openGpu, type Gpu, type GpuOptions } from '../../src/gpu/device.ts';
 import { Tuner, type TunerStore } from '../../src/gpu/tuner.ts';
 import { ATTENTION, type AttentionVariant } from '../../src/model/ops/attention-variant.ts';
 import { HALVES } from '../../src/model/ops/matmul-variants.ts';
@@ -60,7 +60,14 @@ function compilingOnce(opened: GPUDevice): GPUDevice {
   return opened;
 }
 
-export const testGpu = (): Promise<Gpu> => openGpu(testProvider());
+/**
+ * With GPPO_TEXTS=hardware in the environment, the tests' adapter gets the texts and variants of a hardware adapter,
+ * whatever it is.
+ */
+const AS_HARDWARE: GpuOptions =
+  process.env['GPPO_TEXTS'] === 'hardware' ? { texts: 'unsized', variants: 'hardware' } : {};
+
+export const testGpu = (options: GpuOptions = AS_HARDWARE): Promise<Gpu> => openGpu(testProvider(), options);
 
 /**
  * One variant of matmul and attention for all tests: measurements only affect speed, and matmul.test.ts and

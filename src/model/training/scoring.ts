@@ -48,6 +48,7 @@ export async function scoreSequences(
         rows += (sequences[last++]?.length ?? 1) - 1;
       const chosen = sequences.slice(first, last);
       first = last;
+      if (scores.length > 0) await tuner.betweenSteps();
       if (rows === 0) {
         scores.push(...chosen.map(() => ({ logprobs: [], entropies: [] })));
         continue;
