@@ -2,7 +2,7 @@ import { expect } from '@playwright/test';
 import { test } from './returning.ts';
 import { expectAccessible, go, oneStep, openSmall, saved } from './studio.ts';
 
-test('strategies over seeds are one job: stopped, gone on with, drawn, tabled and saved', async ({ page }) => {
+test('runs strategies over seeds as one job: stop, resume, charts, table and export', async ({ page }) => {
   await openSmall(page, 2);
   await page.getByLabel('Every', { exact: true }).fill('1');
   // A run at rest is still there when the comparison has ended.
@@ -19,7 +19,7 @@ test('strategies over seeds are one job: stopped, gone on with, drawn, tabled an
   const done = page.getByTestId('run-done');
   await expect(done.first()).toBeVisible();
   await page.getByTestId('stop-sweep').click();
-  await expect(page.getByTestId('start-sweep')).toHaveText('Go on');
+  await expect(page.getByTestId('start-sweep')).toHaveText('Resume');
   await page.getByTestId('start-sweep').click();
   await expect(done).toHaveCount(4);
   await expect(page.getByTestId('start-sweep')).toHaveText('Start 4 runs');
@@ -29,15 +29,15 @@ test('strategies over seeds are one job: stopped, gone on with, drawn, tabled an
   // Two seeds of two steps cannot tell strategies apart.
   await expect(table).not.toContainText(/better|worse/);
   await expect(table).toContainText('baseline');
-  const runs = await saved(page, () => page.getByRole('button', { name: 'CSV of runs' }).click());
+  const runs = await saved(page, () => page.getByRole('button', { name: 'Export runs as CSV' }).click());
   expect(runs.data.toString().trimEnd().split('\n')).toHaveLength(5);
 
   const reward = page.getByTestId('compare-Reward');
-  const csv = await saved(page, () => reward.getByRole('button', { name: 'Reward as CSV' }).click());
+  const csv = await saved(page, () => reward.getByRole('button', { name: 'Export Reward as CSV' }).click());
   const [head, ...lines] = csv.data.toString().trimEnd().split('\n');
   expect(head).toContain('step');
   expect(lines.length).toBeGreaterThanOrEqual(2);
-  const png = await saved(page, () => reward.getByRole('button', { name: 'Reward as PNG' }).click());
+  const png = await saved(page, () => reward.getByRole('button', { name: 'Export Reward as PNG' }).click());
   expect(png.data.subarray(1, 4).toString()).toBe('PNG');
   expect(png.data.readUInt32BE(16)).toBeGreaterThan(800);
 
@@ -58,6 +58,6 @@ test('strategies over seeds are one job: stopped, gone on with, drawn, tabled an
 
   await go(page, 'Train');
   await expect(page.getByTestId('state')).toHaveText('paused');
-  await page.getByRole('button', { name: 'Ask' }).click();
+  await page.getByRole('button', { name: 'Greedy' }).click();
   await expect(page.getByTestId('answer')).toHaveText(/^58\+67=\d/);
 });

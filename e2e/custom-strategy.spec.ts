@@ -6,15 +6,15 @@ const rule = (body: string) => `fn strategy(token: Token) -> Outcome {\n  let r 
 const FINE = rule('  return outcome(r * token.advantage, r * 0.5, 0u);');
 
 async function write(page: Page, source: string): Promise<void> {
-  const editor = page.getByRole('textbox', { name: 'WGSL of the rule' });
+  const editor = page.getByRole('textbox', { name: 'WGSL of the strategy' });
   await editor.click();
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.insertText(source);
 }
 
-const verdict = (page: Page) => page.getByRole('region', { name: 'A rule of your own' }).locator('small').first();
+const verdict = (page: Page) => page.getByRole('region', { name: 'Custom strategy' }).locator('small').first();
 
-test('a rule is written, corrected, drawn, saved, taken along and trained with', async ({ page }) => {
+test('a custom strategy can be edited, plotted, saved, exported and used for training', async ({ page }) => {
   await openSmall(page, 2);
   await go(page, 'Objective');
   await expect(verdict(page)).toContainText('compiles');
@@ -28,39 +28,39 @@ test('a rule is written, corrected, drawn, saved, taken along and trained with',
   await write(page, FINE);
   await expect(verdict(page)).toContainText('compiles');
   await expect(page.getByTestId('rule-problems')).toBeEmpty();
-  const editor = page.getByRole('region', { name: 'A rule of your own' });
+  const editor = page.getByRole('region', { name: 'Custom strategy' });
   await editor.getByLabel('Name', { exact: true }).fill('Half weight');
-  await editor.getByRole('button', { name: 'Draw it' }).click();
+  await editor.getByRole('button', { name: 'Overlay' }).click();
   await expect(page.getByTestId('curve-legend').first()).toContainText('Half weight');
   await editor.getByRole('button', { name: 'Save', exact: true }).click();
   const file = await saved(page, () => editor.getByRole('button', { name: 'Export' }).click());
-  expect(file.name).toBe('Half weight.rule.json');
+  expect(file.name).toBe('Half weight.strategy.json');
   expect((JSON.parse(file.data.toString()) as { rule: { source: string } }).rule.source).toBe(FINE);
   await expectAccessible(page);
 
   await page.getByTestId('use-rule').click();
-  await expect(page.getByRole('complementary', { name: 'Strategies' })).toContainText('A rule of your own');
+  await expect(page.getByRole('complementary', { name: 'Strategies' })).toContainText('Custom strategy');
   await page.getByTestId('run-button').click();
   await expect(page.getByTestId('state')).toHaveText('finished');
   await expect(page.getByTestId('live-tokens')).toContainText('of step 2');
 
-  // Saved rules stay in this browser, and stand in the lists of all pages.
+  // Saved strategies stay in this browser and are in the lists of all pages.
   await page.reload();
   await expect(page.getByTestId('run-button')).toBeEnabled();
   await go(page, 'Compare');
   await choose(page, 'Add a strategy', 'Half weight');
   await expect(page.getByTestId('start-sweep')).toHaveText('Start 12 runs');
   await go(page, 'Objective');
-  await choose(page, 'Begin with', 'Half weight');
+  await choose(page, 'Start from', 'Half weight');
   await expect(page.getByTestId('wgsl-editor')).toContainText('r * 0.5');
   await page
     .locator('input[type="file"][accept="application/json,.json"]')
     .last()
     .setInputFiles({ name: 'no.json', mimeType: 'application/json', buffer: Buffer.from('{"kind":"other"}') });
-  await expect(page.getByTestId('error')).toContainText('no.json is no rule file');
+  await expect(page.getByTestId('error')).toContainText('no.json is not a strategy file');
 });
 
-test('a rule that loops or gives no number is told so, and the run beside it goes on', async ({ page }) => {
+test('reports a strategy that loops or is not finite, without stopping the current run', async ({ page }) => {
   await openSmall(page);
   await page.getByTestId('run-button').click();
   await go(page, 'Objective');
@@ -74,7 +74,7 @@ test('a rule that loops or gives no number is told so, and the run beside it goe
   await expect(page.getByTestId('error')).toHaveCount(0);
 });
 
-test('a rule that breaks during a run ends it with a clear message, and the last good weights can be saved', async ({
+test('a strategy that fails during a run ends it with a clear message, and the last good weights can be exported', async ({
   page,
 }) => {
   await openSmall(page);
@@ -92,10 +92,10 @@ test('a rule that breaks during a run ends it with a clear message, and the last
   await go(page, 'Train');
   await page.getByTestId('run-button').click();
   await expect(page.getByTestId('error')).toContainText(
-    /The rule "My rule" gave no finite number for \d+ of \d+ tokens/,
+    /The rule "My strategy" gave no finite number for \d+ of \d+ tokens/,
   );
   await expect(page.getByTestId('state')).toHaveText('failed');
-  const file = await saved(page, () => page.getByRole('button', { name: 'Save last good checkpoint' }).click());
+  const file = await saved(page, () => page.getByRole('button', { name: 'Export last good checkpoint' }).click());
   expect(file.data.subarray(0, 2).toString()).toBe('PK');
   expect(file.data.length).toBeGreaterThan(400_000);
 
@@ -104,7 +104,7 @@ test('a rule that breaks during a run ends it with a clear message, and the last
   await expect(page.getByTestId('error')).toHaveCount(0);
 });
 
-test('a link or a file that brings a rule asks before it is compiled', async ({ page, context }) => {
+test('a custom strategy from a link or file is compiled only after it is accepted', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await openSmall(page);
   await go(page, 'Objective');
@@ -113,16 +113,16 @@ test('a link or a file that brings a rule asks before it is compiled', async ({ 
   await page.getByTestId('use-rule').click();
   await go(page, 'Train');
   await page.getByRole('button', { name: 'Copy link' }).click();
-  await expect(page.getByText('The link to this recipe is on the clipboard.')).toBeVisible();
+  await expect(page.getByText('Link to this recipe copied.')).toBeVisible();
   const link = await page.evaluate(() => navigator.clipboard.readText());
   const recipe = page.getByRole('complementary', { name: 'Recipe' });
-  const file = await saved(page, () => recipe.getByRole('button', { name: 'Save', exact: true }).click());
+  const file = await saved(page, () => recipe.getByRole('button', { name: 'Export', exact: true }).click());
 
   const other = await context.newPage();
   await other.goto(link);
   const dialog = other.getByRole('dialog');
   await expect(dialog.getByTestId('offered-rule')).toContainText('r * 0.5');
-  await dialog.getByRole('button', { name: 'Leave it' }).click();
+  await dialog.getByRole('button', { name: 'Decline' }).click();
   await expect(dialog).toHaveCount(0);
   await expect(other.getByText('Clipped tokens keep a bounded gradient')).toBeVisible();
   await expect(other.getByLabel('Prompts', { exact: true })).not.toHaveValue('12');
@@ -131,13 +131,13 @@ test('a link or a file that brings a rule asks before it is compiled', async ({ 
     .locator('input[type="file"][accept="application/json,.json"]')
     .first()
     .setInputFiles({ name: 'brought.json', mimeType: 'application/json', buffer: file.data });
-  await expect(dialog.getByText('brought.json brings a rule')).toBeVisible();
-  await dialog.getByRole('button', { name: 'Leave it' }).click();
+  await expect(dialog.getByText('brought.json contains a custom strategy')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Decline' }).click();
   await expect(other.getByLabel('Prompts', { exact: true })).not.toHaveValue('12');
 
   await other.goto('about:blank');
   await other.goto(link);
-  await dialog.getByRole('button', { name: 'Accept the rule' }).click();
+  await dialog.getByRole('button', { name: 'Accept strategy' }).click();
   await expect(other.getByLabel('Prompts', { exact: true })).toHaveValue('12');
-  await expect(other.getByRole('complementary', { name: 'Recipe' })).toContainText('A rule of your own');
+  await expect(other.getByRole('complementary', { name: 'Recipe' })).toContainText('Custom strategy');
 });

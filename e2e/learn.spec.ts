@@ -24,12 +24,12 @@ function errorsOf(page: Page): string[] {
   return errors;
 }
 
-test('one lesson leads to the next, what is done is kept, and every lesson is accessible in light and dark', async ({
+test('each lesson links to the next, finished lessons are remembered, and every lesson is accessible in light and dark', async ({
   page,
 }) => {
   const errors = errorsOf(page);
   await page.goto('/');
-  await page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Learn' }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Learn' }).click();
   for (const [i, lesson] of LESSONS.entries()) {
     await expect(page.getByTestId(`lesson-${lesson}`)).toContainText(`Lesson ${i + 1} of 8`);
     await expect(page.locator('.katex-error')).toHaveCount(0);
@@ -47,7 +47,7 @@ test('one lesson leads to the next, what is done is kept, and every lesson is ac
   expect(errors).toEqual([]);
 });
 
-test('a link leads to a lesson, and a word to its entry in the glossary', async ({ page }) => {
+test('a link opens a lesson, and a term opens its glossary entry', async ({ page }) => {
   await page.goto('/#learn/zones');
   await expect(page.getByTestId('lesson-zones')).toBeVisible();
   const term = page.getByTestId('lesson-zones').getByRole('link', { name: 'dual clip' });
@@ -60,12 +60,12 @@ test('a link leads to a lesson, and a word to its entry in the glossary', async 
   await expect(page.getByRole('heading', { name: 'The ratio, and why it leaves 1' })).toBeFocused();
 });
 
-test('figures follow their sliders, by keyboard', async ({ page }) => {
+test('figures follow their sliders, using the keyboard', async ({ page }) => {
   await open(page, 'gradient');
   const group = page.getByTestId('figure-group');
   await group.getByRole('button', { name: /^Response 1,/ }).click();
   await group.getByRole('button', { name: /^Response 6,/ }).click();
-  await expect(group).toContainText('All alike: every A is 0');
+  await expect(group).toContainText('All rewards are equal: every A is 0');
   await page.getByTestId('figure-push').getByText('32', { exact: true }).first().click();
   await page.getByRole('slider', { name: 'Its advantage A' }).press('Home');
   await expect(page.getByTestId('push-32')).toHaveText('−1.00');
@@ -73,17 +73,17 @@ test('figures follow their sliders, by keyboard', async ({ page }) => {
 
   await open(page, 'ratio');
   await expect(page.getByTestId('ratio-42')).toHaveText('1.00');
-  const updates = page.getByRole('slider', { name: 'Updates made' });
+  const updates = page.getByRole('slider', { name: 'Updates' });
   for (let i = 0; i < 4; i++) await updates.press('ArrowRight');
   await expect(page.getByTestId('ratio-42')).toHaveText('1.71');
-  await expect(page.getByTestId('figure-ratio')).toContainText('A>0 above band');
+  await expect(page.getByTestId('figure-ratio')).toContainText('A>0 above range');
 
   await open(page, 'gppo');
   const good = page.getByTestId('weights-good');
   const curve = () => good.locator('path[fill="none"]').first().getAttribute('d');
   const before = await curve();
   await expect(good).toContainText('GPPO w 1.28');
-  await page.getByRole('slider', { name: 'β₂, above the band' }).press('Home');
+  await page.getByRole('slider', { name: 'β₂, above the range' }).press('Home');
   await expect(good).toContainText('GPPO w 0.00');
   expect(await curve()).not.toBe(before);
   await page.getByRole('slider', { name: 'ε high' }).press('End');
@@ -91,15 +91,15 @@ test('figures follow their sliders, by keyboard', async ({ page }) => {
 
   await open(page, 'zones');
   const says = page.getByTestId('zone-says');
-  await expect(says).toContainText('A>0 above band');
+  await expect(says).toContainText('A>0 above range');
   await page.getByRole('slider', { name: 'Advantage A' }).press('Home');
-  await expect(says).toContainText('A<0 above band');
+  await expect(says).toContainText('A<0 above range');
   await page.getByRole('slider', { name: 'Ratio r' }).press('Home');
-  await expect(says).toContainText('A<0 below band');
+  await expect(says).toContainText('A<0 below range');
   const plane = await page.locator('.zone-plane').boundingBox();
-  if (!plane) throw new Error('the plane is not drawn');
+  if (!plane) throw new Error('the zone plane is not visible');
   await page.mouse.click(plane.x + plane.width * 0.2, plane.y + plane.height * 0.3);
-  await expect(says).toContainText('A>0 below band');
+  await expect(says).toContainText('A>0 below range');
 
   await open(page, 'watch');
   const entropy = page.getByTestId('watch-entropy').getByRole('img');
@@ -108,7 +108,7 @@ test('figures follow their sliders, by keyboard', async ({ page }) => {
   await expect(entropy).not.toHaveAttribute('aria-label', name ?? '');
 });
 
-test('“Try it” of the one-update lesson sets that recipe: nothing is clipped, on the page and in the run', async ({
+test('“Try it” in the ratio lesson sets a one-update recipe: the advice and the run show no clipping', async ({
   page,
 }) => {
   await tryIt(page, 'ratio');
@@ -119,7 +119,7 @@ test('“Try it” of the one-update lesson sets that recipe: nothing is clipped
   await expect(page.getByTestId('clipped-value')).toHaveText('0.0 % below');
 });
 
-test('“Try it” of the narrow band puts tokens into zones', async ({ page }) => {
+test('“Try it” in the zones lesson sets a narrow clip range, and a step puts tokens into zones', async ({ page }) => {
   await tryIt(page, 'zones');
   await expect(page.locator('#field-rl-strategy-eps_high')).toHaveValue('0.03');
   await makeSmall(page);
@@ -127,7 +127,7 @@ test('“Try it” of the narrow band puts tokens into zones', async ({ page }) 
   await expect(page.getByTestId('clipped-value')).not.toHaveText(/^0(\.0)? % /);
 });
 
-test('“Try it” leads to Compare and to Objective as the lessons say, and the recipe before can be had back', async ({
+test('“Try it” opens Compare or Objective as the lesson says, and the previous recipe can be restored', async ({
   page,
 }) => {
   await tryIt(page, 'gppo');
@@ -142,12 +142,12 @@ test('“Try it” leads to Compare and to Objective as the lessons say, and the
   await expect(page.getByTestId('rule-info')).toContainText('Proximal Policy Optimization');
   await tryIt(page, 'pipeline');
   await expect(page.locator('#field-sft-steps')).toHaveValue('400');
-  await page.getByRole('button', { name: 'Back to my recipe' }).click();
+  await page.getByRole('button', { name: 'Restore my recipe' }).click();
   await expect(page.getByLabel('Minibatches', { exact: true })).toHaveValue('4');
   await expect(page.locator('#field-sft-steps')).toHaveCount(0);
 });
 
-test('the tour goes from stop to stop by keyboard, accessible in light and dark', async ({ page }) => {
+test('the tour can be followed with the keyboard and is accessible in light and dark', async ({ page }) => {
   const errors = errorsOf(page);
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await open(page, 'gradient');
@@ -156,12 +156,12 @@ test('the tour goes from stop to stop by keyboard, accessible in light and dark'
   const card = page.getByRole('dialog');
   for (const [i, title] of [
     'The recipe',
-    'The clip rule',
+    'The clip strategy',
     'Will clipping ever fire?',
     'Train',
     'Reward',
     'The tokens',
-    'Other places',
+    'Other pages',
   ].entries()) {
     await expect(card).toContainText(title);
     await expect(card).toContainText(`${i + 1} of 7`);
@@ -175,7 +175,7 @@ test('the tour goes from stop to stop by keyboard, accessible in light and dark'
   expect(errors).toEqual([]);
 });
 
-test('Escape ends the tour and not the run behind it', async ({ page }) => {
+test('Escape ends the tour but not the run', async ({ page }) => {
   await openSmall(page);
   await page.getByTestId('run-button').click();
   await expect(page.getByTestId('state')).toHaveText('running', { timeout: 180_000 });
@@ -193,7 +193,7 @@ test('Escape ends the tour and not the run behind it', async ({ page }) => {
   await expect(page.getByTestId('state')).toHaveText('stopped');
 });
 
-test('on a narrow screen nothing runs out of its column', async ({ page }) => {
+test('nothing overflows its column at 1024 px', async ({ page }) => {
   await page.setViewportSize({ width: 1024, height: 768 });
   for (const lesson of LESSONS) {
     await open(page, lesson);
@@ -210,7 +210,7 @@ test('on a narrow screen nothing runs out of its column', async ({ page }) => {
   }
 });
 
-test('without WebGPU the lessons are there', async ({ baseURL }) => {
+test('lessons work without WebGPU', async ({ baseURL }) => {
   const executablePath = await findChromium();
   const plain = await chromium.launch({
     ...(executablePath && { executablePath }),
@@ -222,7 +222,7 @@ test('without WebGPU the lessons are there', async ({ baseURL }) => {
     await page.getByTestId('no-webgpu').getByRole('link', { name: 'The lessons' }).click();
     await expect(page.getByTestId('lesson-gradient')).toBeVisible();
     await page.getByTestId('next-lesson').click();
-    await page.getByRole('slider', { name: 'Updates made' }).press('End');
+    await page.getByRole('slider', { name: 'Updates' }).press('End');
     await expect(page.getByTestId('ratio-42')).toHaveText('3.18');
   } finally {
     await plain.close();

@@ -1,6 +1,5 @@
 /**
- * What is trained of a model, and how the result is taken away: LoRA on the page, frozen groups, precisions, adapters
- * dropped onto their base.
+ * Trainable weights and exports: LoRA, frozen groups, precisions, adapters dropped onto their base.
  */
 import { expect, type Page } from '@playwright/test';
 import { strFromU8, unzipSync } from 'fflate';
@@ -33,14 +32,14 @@ async function drop(page: Page, files: Record<string, Uint8Array>): Promise<void
   await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
 }
 
-test('an adapter is trained, saved with its merged checkpoint, and dropped onto its base again', async ({ page }) => {
+test('trains an adapter, exports it and the merged checkpoint, and loads it onto its base again', async ({ page }) => {
   await openSmall(page);
   await page.getByTestId('trained-select').selectOption('lora');
   await trained(page).getByLabel('Rank', { exact: true }).fill('4');
   await expect(trained(page)).toContainText('all-linear');
   await oneStep(page);
 
-  const adapter = await saved(page, () => page.getByRole('button', { name: 'Save adapter (PEFT)' }).click());
+  const adapter = await saved(page, () => page.getByRole('button', { name: 'Export adapter (PEFT)' }).click());
   expect(adapter.name).toMatch(/-adapter\.zip$/);
   const files = Object.fromEntries(
     Object.entries(unpacked(adapter.data)).map(([path, data]) => [path.split('/').at(-1) ?? path, data]),
@@ -55,18 +54,18 @@ test('an adapter is trained, saved with its merged checkpoint, and dropped onto 
     header(files['adapter_model.safetensors'])['base_model.model.model.layers.1.mlp.down_proj.lora_A.weight'],
   ).toMatchObject({ dtype: 'F32', shape: [4, 192] });
 
-  await page.getByLabel('Precision of saved weights').selectOption('bf16');
-  const merged = await saved(page, () => page.getByRole('button', { name: 'Save merged checkpoint' }).click());
+  await page.getByLabel('Precision of exported weights').selectOption('bf16');
+  const merged = await saved(page, () => page.getByRole('button', { name: 'Export merged checkpoint' }).click());
   const checkpoint = Object.entries(unpacked(merged.data));
   const weights = header(checkpoint.find(([path]) => path.endsWith('/model.safetensors'))?.[1]);
   expect(new Set(Object.values(weights).map(({ dtype }) => dtype))).toEqual(new Set(['BF16']));
   expect(Object.keys(weights).some((name) => name.includes('lora'))).toBe(false);
 
   // Single files, one download each.
-  await page.getByLabel('Saved as').selectOption('files');
+  await page.getByLabel('Export as').selectOption('files');
   const names: string[] = [];
   page.on('download', (file) => names.push(file.suggestedFilename()));
-  await page.getByRole('button', { name: 'Save adapter (PEFT)' }).click();
+  await page.getByRole('button', { name: 'Export adapter (PEFT)' }).click();
   await expect.poll(() => [...names].sort()).toEqual(['adapter_config.json', 'adapter_model.safetensors']);
 
   await drop(page, files);
@@ -77,7 +76,7 @@ test('an adapter is trained, saved with its merged checkpoint, and dropped onto 
   await expect(page.getByTestId('step-value')).toBeVisible();
 });
 
-test('groups are frozen by name; what is no group is said at the field', async ({ page }) => {
+test('freezes groups by name and reports unknown groups at the field', async ({ page }) => {
   await openSmall(page);
   const frozen = page
     .getByRole('combobox', { name: 'Frozen' })

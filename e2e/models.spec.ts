@@ -1,6 +1,6 @@
 /**
- * Models & data: the hub, spoken by a local server under the hub's own name, so that the page's address and policy are
- * the real ones.
+ * Models & data, with a local server under the hub's own name, so that the page's address and policy are the real
+ * ones.
  */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
@@ -58,7 +58,7 @@ async function load(page: Page, name: string): Promise<void> {
 const state = (page: Page, name: string) => expect(page.getByTestId('download')).toHaveAttribute('data-state', name);
 const cached = (page: Page) => page.locator('[data-testid=model-row][data-model^="hub:"]');
 
-test('a model comes from the hub with progress, goes on after breaks, trains, and is deleted', async ({ page }) => {
+test('downloads a model with progress, resumes after interruptions, trains it and deletes it', async ({ page }) => {
   hub.behaviour['model.safetensors'] = { chunk: 16_384, pauseMs: 10, breaks: 2, breakAfter: 120_000 };
   await open(page);
   await load(page, 'studio/addition');
@@ -92,7 +92,7 @@ test('a model comes from the hub with progress, goes on after breaks, trains, an
   await expect(cached(page)).toHaveCount(0);
 });
 
-test('a cancelled download is kept and goes on', async ({ page }) => {
+test('a cancelled download is kept and resumes', async ({ page }) => {
   hub.behaviour['model.safetensors'] = { chunk: 4096, pauseMs: 50 };
   await open(page);
   await load(page, 'studio/addition');
@@ -101,7 +101,7 @@ test('a cancelled download is kept and goes on', async ({ page }) => {
   await expect(page.getByTestId('download')).toContainText(/B\/s/);
   await page.getByTestId('download-cancel').click();
   await state(page, 'cancelled');
-  await expect(cached(page)).toContainText('not loaded to its end');
+  await expect(cached(page)).toContainText('incomplete download');
   hub.behaviour['model.safetensors'] = {};
   hub.requests.splice(0);
   await page.getByTestId('download-retry').click();
@@ -114,7 +114,7 @@ test('a cancelled download is kept and goes on', async ({ page }) => {
   await expect(cached(page)).toContainText('single characters');
 });
 
-test('what the hub does not give has its reason, in place', async ({ page }) => {
+test('shows the reason if the hub does not provide a model', async ({ page }) => {
   await open(page);
   const error = page.getByTestId('download-error');
   await load(page, 'studio/gated');
@@ -129,7 +129,7 @@ test('what the hub does not give has its reason, in place', async ({ page }) => 
   expect(hub.requests.filter(({ path }) => path.includes('mamba') && path.endsWith('.safetensors'))).toEqual([]);
 });
 
-test('a folder can be opened here too, and closed', async ({ page }) => {
+test('opens and closes a checkpoint folder', async ({ page }) => {
   await open(page);
   await page.getByTestId('models-folder-input').setInputFiles('tests/fixtures/llama/checkpoint');
   const row = page.locator('[data-model="local:checkpoint"]');
@@ -139,7 +139,7 @@ test('a folder can be opened here too, and closed', async ({ page }) => {
 });
 
 for (const scheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing in ${scheme}, and the page fits 1024 pixels`, async ({ page }) => {
+  test(`has no accessibility violations in ${scheme} and fits 1024 pixels`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: scheme });
     await open(page);
     await load(page, 'studio/addition');

@@ -7,7 +7,7 @@ const weights = (page: Page, sign: '>' | '<') => page.getByTestId(`curve-gradien
 const ownPath = async (page: Page, sign: '>' | '<') =>
   (await weights(page, sign).locator('path[fill="none"]').first().getAttribute('d')) ?? '';
 
-test('epsilon and beta are dragged on the curves, by pointer and by keyboard', async ({ page }) => {
+test('epsilon and beta can be dragged on the curves with pointer and keyboard', async ({ page }) => {
   await openSmall(page);
   await go(page, 'Objective');
   await expect(weights(page, '>').locator('path[fill="none"]')).toHaveCount(3);
@@ -43,7 +43,7 @@ test('epsilon and beta are dragged on the curves, by pointer and by keyboard', a
   await expect(page.getByTestId('curve-legend').first()).toContainText(/r = 3\.\d+.*GPPO.*w 0\.00/);
 });
 
-test('strategies are drawn together, each with its own parameters', async ({ page }) => {
+test('overlaid strategies have their own parameters', async ({ page }) => {
   await openSmall(page);
   await go(page, 'Objective');
   const lines = weights(page, '<').locator('path[fill="none"]');
@@ -59,9 +59,7 @@ test('strategies are drawn together, each with its own parameters', async ({ pag
   await expect(lines).toHaveCount(3);
 });
 
-test('every strategy can be chosen: its curve is drawn, and its formula, parameters and sources stand beside it', async ({
-  page,
-}) => {
+test('every strategy shows its curve, formula, parameters and sources', async ({ page }) => {
   await openSmall(page);
   await go(page, 'Objective');
   const field = page
@@ -79,14 +77,14 @@ test('every strategy can be chosen: its curve is drawn, and its formula, paramet
     const info = page.getByTestId('rule-info');
     await expect(info.locator('.katex-display')).toBeVisible();
     await expect(info.locator('.katex-error')).toHaveCount(0);
-    for (const label of ['Good at', 'Bad at', 'Paper', 'Follows', 'Loss'])
+    for (const label of ['Strength', 'Weakness', 'Paper', 'Reference', 'Aggregation'])
       await expect(info.getByText(label, { exact: true })).toBeVisible();
     await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0);
   }
   await expect(page.getByLabel('Importance correction')).toBeVisible();
 });
 
-test("a live run's tokens stand on the curves, and the density follows its steps", async ({ page }) => {
+test("a live run's tokens are on the curves, and the density follows its steps", async ({ page }) => {
   await openSmall(page);
   await page.getByTestId('run-button').click();
   await go(page, 'Objective');
@@ -102,8 +100,8 @@ test("a live run's tokens stand on the curves, and the density follows its steps
   await page.getByTestId('stop-button').click();
   await expect(page.getByTestId('state')).toHaveText('stopped');
 
-  // Another rule is asked about the same tokens: nothing would be clipped away without clipping.
+  // Another strategy is evaluated on the same tokens: without clipping every token has a gradient.
   await choose(page, 'Clip strategy', 'No clipping');
-  await expect(note).toContainText('0.0 % would lose their gradient');
+  await expect(note).toContainText('0.0 % get no gradient');
   await expectAccessible(page);
 });

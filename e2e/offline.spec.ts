@@ -7,7 +7,7 @@ import { oneStep, openSmall } from './studio.ts';
 
 test.use({ serviceWorkers: 'allow' });
 
-test('after one visit the page opens and trains without a network', async ({ page, context }) => {
+test('opens and trains offline after one visit', async ({ page, context }) => {
   await page.goto('/');
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   await context.setOffline(true);
@@ -21,7 +21,7 @@ test('after one visit the page opens and trains without a network', async ({ pag
   ).toBe('no network');
   await openSmall(page, 2);
   await oneStep(page);
-  await page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Models & data' }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Models & data' }).click();
   await expect(page.getByText('arithmetic-0.1M').first()).toBeVisible();
 });
 
@@ -49,7 +49,7 @@ async function serveBuilt(version: () => string): Promise<Server> {
   return server;
 }
 
-test('a newer version waits until the person opens it', async ({ page }) => {
+test('a newer version waits until the user reloads', async ({ page }) => {
   let version = 'first';
   const server = await serveBuilt(() => version);
   try {
@@ -61,10 +61,10 @@ test('a newer version waits until the person opens it', async ({ page }) => {
     await page.evaluate(() =>
       navigator.serviceWorker.ready.then((registration) => registration.update()).then(() => undefined),
     );
-    await expect(page.getByText('A newer version is here')).toBeVisible();
-    await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Open it now' }).click()]);
+    await expect(page.getByText('Update available')).toBeVisible();
+    await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Reload now' }).click()]);
     await expect(page.getByTestId('run-button')).toBeEnabled();
-    await expect(page.getByText('A newer version is here')).toHaveCount(0);
+    await expect(page.getByText('Update available')).toHaveCount(0);
   } finally {
     server.closeAllConnections();
     server.close();

@@ -1,6 +1,5 @@
 /**
- * The playground: a model answers token by token, alternatives go on from, before and after training stand side by
- * side.
+ * The playground: token-by-token generation, alternatives, and the model before and after training side by side.
  */
 import { expect, type Page } from '@playwright/test';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +18,7 @@ const done = (page: Page, side: number) =>
   expect(page.getByTestId(`play-column-${side}`)).toHaveAttribute('data-state', 'done');
 const answer = (page: Page, side: number) => page.locator(`[data-text=response-${side}] [data-index]`);
 
-test('a prompt is answered token by token, with what else could have stood there', async ({ page }) => {
+test('generates token by token and shows the alternatives of each token', async ({ page }) => {
   await page.goto('/#/playground');
   await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue('58+67=');
   await page.getByTestId('play-go').click();
@@ -60,7 +59,7 @@ test('a prompt is answered token by token, with what else could have stood there
   await expect(page.getByTestId('play-error')).toContainText('has 40 tokens');
 });
 
-test('before and after training stand side by side, and read one text', async ({ page }) => {
+test('compares the model before and after training, also on one text', async ({ page }) => {
   await openSmall(page);
   await oneStep(page);
   await go(page, 'Playground');
@@ -71,7 +70,7 @@ test('before and after training stand side by side, and read one text', async ({
   await done(page, 1);
   await expect(page.getByTestId('play-column-1')).toContainText('trained policy, step 1');
   const difference = page.getByTestId('play-difference');
-  await expect(difference).toContainText(/log-prob of the answer .+ likely/);
+  await expect(difference).toContainText(/log-prob of the response .+ likely/);
   await difference.locator('[data-index]').last().hover();
   await expect(page.getByTestId('token-panel').getByTestId('token-probability')).toHaveCount(2);
   await expectAccessible(page);
@@ -86,7 +85,7 @@ test('before and after training stand side by side, and read one text', async ({
   await expectFitsNarrow(page);
 });
 
-test('a model with a chat template is talked to', async ({ page }) => {
+test('chats with a model that has a chat template', async ({ page }) => {
   const folder = mkdtempSync(join(tmpdir(), 'gppo-chat-'));
   for (const { path, data } of await checkpointFiles(chatCheckpoint())) writeFileSync(join(folder, path), data);
   await page.goto('/#/models');
@@ -95,7 +94,7 @@ test('a model with a chat template is talked to', async ({ page }) => {
   await go(page, 'Playground');
   await page.getByTestId('play-model-0').selectOption({ label: basename(folder) });
   await page.getByText('Chat', { exact: true }).click();
-  await page.getByLabel('Most tokens').fill('5');
+  await page.getByLabel('Max new tokens').fill('5');
   for (const message of ['Hello \u{1f98a}', 'And then?']) {
     await page.getByRole('textbox', { name: 'Message' }).fill(message);
     await page.getByTestId('play-go').click();
@@ -103,7 +102,7 @@ test('a model with a chat template is talked to', async ({ page }) => {
     await done(page, 0);
   }
   await expect(page.locator('.message')).toHaveCount(4);
-  await page.getByText(/What the model sees/).click();
+  await page.getByText(/Formatted prompt/).click();
   await expect(page.locator('[data-text=prompt-0]')).toContainText(
     /^\[user\] Hello.*\[assistant\].*\[user\] And then\?.*\[assistant\]$/,
   );

@@ -1,6 +1,5 @@
 /**
- * Runs: what is trained or compared is kept over a reload, and can be found, named, laid over another, deleted, saved
- * and brought back.
+ * Runs: stored over reloads; searched, renamed, overlaid, deleted, exported and imported.
  */
 import { expect, type Page } from '@playwright/test';
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -70,9 +69,7 @@ const zipOf = (files: Record<string, string>) =>
 const bring = (page: Page, buffer: Buffer, name = 'runs.zip') =>
   page.getByTestId('runs-zip-input').setInputFiles({ name, mimeType: 'application/zip', buffer });
 
-test('a run of three steps is there after a reload, with its curves; its recipe is opened, and it is found and named', async ({
-  page,
-}) => {
+test('a run and its curves survive a reload; it can be found and renamed, and its recipe opened', async ({ page }) => {
   await openSmall(page, 3);
   await page.getByTestId('run-button').click();
   await expect(page.getByTestId('state')).toHaveText('finished');
@@ -86,35 +83,32 @@ test('a run of three steps is there after a reload, with its curves; its recipe 
   await rows(page).getByRole('button', { name: 'demo-gppo', exact: true }).click();
   await expect(curve(page, 'rl/critic/score/mean')).toHaveCount(1);
   await expect(curve(page, 'evaluation/accuracy/sampled')).toHaveCount(1);
-  await expect(page.getByTestId('chosen-runs')).toContainText('it gives the same metrics');
+  await expect(page.getByTestId('chosen-runs')).toContainText('give the same metrics');
 
-  await page.getByRole('button', { name: /^What to do with/ }).click();
-  await page.getByRole('menuitem', { name: 'Name and note' }).click();
-  await page.getByLabel('Name', { exact: true }).fill('three steps');
+  await page.getByRole('button', { name: /^Actions for/ }).click();
+  await page.getByRole('menuitem', { name: 'Edit name and note' }).click();
+  await page.getByLabel('Run name', { exact: true }).fill('three steps');
   await page.getByLabel('Note', { exact: true }).fill('short');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(rows(page)).toContainText('three stepsshort');
-  await page.getByLabel('Words').fill('nothing like it');
+  await page.getByLabel('Search').fill('nothing like it');
   await expect(rows(page)).toHaveCount(0);
-  await page.getByLabel('Words').fill('short gppo');
+  await page.getByLabel('Search').fill('short gppo');
   await expect(rows(page)).toHaveCount(1);
 
-  await page.getByRole('button', { name: 'Train again: open its recipe' }).click();
+  await page.getByRole('button', { name: 'Open recipe in Train' }).click();
   await expect(page.locator('#field-rl-steps')).toHaveValue('3');
   await expect(page.getByLabel('Prompts', { exact: true })).toHaveValue('12');
 });
 
-test('a tab that is closed in the middle of a run leaves it interrupted, with what it had', async ({
-  page,
-  context,
-}) => {
+test('closing the tab during a run leaves it as interrupted with its records', async ({ page, context }) => {
   await openSmall(page, 50);
   await oneStep(page);
   const other = await context.newPage();
   await other.goto('/#/runs');
   // The run is another tab's, which still has it.
-  await expect(rows(other)).toContainText('running elsewhere');
-  await other.getByRole('button', { name: /^What to do with/ }).click();
+  await expect(rows(other)).toContainText('running in another tab');
+  await other.getByRole('button', { name: /^Actions for/ }).click();
   await expect(other.getByRole('menuitem', { name: 'Delete' })).toBeDisabled();
   await page.close();
   await other.reload();
@@ -122,7 +116,7 @@ test('a tab that is closed in the middle of a run leaves it interrupted, with wh
   await expect(rows(other)).toContainText('1 of 50');
 });
 
-test('a comparison is there after a reload, goes on, and its runs stand among the others', async ({ page }) => {
+test('a comparison survives a reload and resumes, and its runs are listed', async ({ page }) => {
   await openSmall(page, 1);
   await page.getByLabel('Every', { exact: true }).fill('1');
   await go(page, 'Compare');
@@ -133,10 +127,10 @@ test('a comparison is there after a reload, goes on, and its runs stand among th
   // Written, not only done: a tab that is closed within a moment of a run's end leaves it to be made again.
   await expect.poll(() => keptStates(page)).toContain('complete');
   await page.reload();
-  // What was complete is there; what was cut off is made again.
+  // Complete runs are kept; an interrupted one runs again.
   const made = await page.getByTestId('run-done').first().textContent();
-  await expect(page.getByTestId('unfinished')).toContainText('still to be made');
-  await page.getByRole('button', { name: 'Go on with it' }).click();
+  await expect(page.getByTestId('unfinished')).toContainText('have not run yet');
+  await page.getByRole('button', { name: 'Resume' }).click();
   await expect(page.getByTestId('run-done')).toHaveCount(4);
   await expect(page.getByTestId('start-sweep')).toBeVisible();
   expect(await page.getByTestId('run-done').first().textContent()).toBe(made);
@@ -153,9 +147,7 @@ test('a comparison is there after a reload, goes on, and its runs stand among th
   await expect(page.getByTestId('run-done')).toHaveCount(4);
 });
 
-test('runs come in from folders of the command line and from archives, once; are laid over each other, deleted and brought back', async ({
-  page,
-}) => {
+test('imports runs from folders and archives once, overlays them, deletes and restores them', async ({ page }) => {
   await page.goto('/#/runs');
   await expect(page.getByTestId('no-runs')).toContainText('No runs yet');
   await expectAccessible(page);
@@ -167,7 +159,7 @@ test('runs come in from folders of the command line and from archives, once; are
   await expect(rows(page)).toHaveCount(1);
   await expect(rows(page)).toContainText('from-train');
   await page.getByTestId('runs-folder-input').setInputFiles(folder.path);
-  await expect(page.getByText('1 is here already.')).toBeVisible();
+  await expect(page.getByText('1 already exists.')).toBeVisible();
   folder.remove();
   await bring(
     page,
@@ -183,8 +175,8 @@ test('runs come in from folders of the command line and from archives, once; are
   const difference = page.getByTestId('config-difference');
   await expect(difference.getByRole('rowheader', { name: 'seed' })).toBeVisible();
   await expect(difference.locator('tbody tr')).toHaveCount(2);
-  await page.getByLabel('Choose from-train').uncheck();
-  await expect(page.getByTestId('same-recipe')).toContainText('equal to the last bit in all 2 records');
+  await page.getByLabel('Select from-train').uncheck();
+  await expect(page.getByTestId('same-recipe')).toContainText('bit-identical in all 2 records');
   await expectAccessible(page);
   await expectFitsNarrow(page);
 
@@ -195,16 +187,16 @@ test('runs come in from folders of the command line and from archives, once; are
   await expect(rows(page)).toHaveCount(1);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(rows(page)).toHaveCount(3);
-  await page.getByRole('button', { name: 'What to do with long again' }).click();
+  await page.getByRole('button', { name: 'Actions for long again' }).click();
   await page.getByRole('menuitem', { name: 'Delete' }).click();
   await expect(rows(page)).toHaveCount(2);
   await page.reload();
   await expect(rows(page)).toHaveCount(2);
 
   // What is saved is what the command line reads, and what comes back.
-  const { name, data } = await saved(page, () => page.getByRole('button', { name: 'Export all as one zip' }).click());
+  const { name, data } = await saved(page, () => page.getByRole('button', { name: 'Export all as zip' }).click());
   expect(name).toBe('gppo-studio-runs.zip');
-  await page.getByLabel('Choose all that are shown').check();
+  await page.getByLabel('Select all shown').check();
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await expect(page.getByTestId('no-runs')).toBeVisible();
   await bring(page, data, name);
@@ -215,7 +207,7 @@ test('runs come in from folders of the command line and from archives, once; are
   await expect(rows(page)).toHaveCount(2);
 });
 
-test('a full storage is said while training goes on, and what was not kept is made up for', async ({ page }) => {
+test('reports full storage while training continues, and stores the missing records later', async ({ page }) => {
   await openSmall(page, 10);
   const browser = await page.context().newCDPSession(page);
   const { origin } = new URL(page.url());

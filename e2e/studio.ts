@@ -1,5 +1,5 @@
 /**
- * What the browser tests of all places share: a recipe small enough for the software adapter, steps, accessibility,
+ * Shared by the browser tests of all pages: a recipe small enough for the software adapter, steps, accessibility,
  * files.
  */
 import AxeBuilder from '@axe-core/playwright';
@@ -14,7 +14,7 @@ export async function openSmall(page: Page, steps = 60): Promise<void> {
   await page.locator('#field-rl-steps').fill(String(steps));
 }
 
-/** Fewer responses and held-out problems of the recipe that is set: for the software adapter. */
+/** Sets fewer responses and held-out problems in the current recipe: for the software adapter. */
 export async function makeSmall(page: Page): Promise<void> {
   await page.getByLabel('Prompts', { exact: true }).fill('12');
   await page.getByLabel('Responses', { exact: true }).fill('4');
@@ -23,9 +23,9 @@ export async function makeSmall(page: Page): Promise<void> {
 }
 
 export const go = (page: Page, place: 'Train' | 'Objective' | 'Compare' | 'Playground' | 'Runs'): Promise<void> =>
-  page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: place, exact: true }).click();
+  page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: place, exact: true }).click();
 
-/** Makes one step by the transport, and waits until the run is at rest. */
+/** Runs one step and waits until the run is paused. */
 export async function oneStep(page: Page): Promise<void> {
   const before = await stepsMade(page);
   await page.getByTestId('step-button').click();
@@ -38,7 +38,7 @@ export async function stepsMade(page: Page): Promise<number> {
   return (await value.count()) === 0 ? 0 : Number(await value.textContent());
 }
 
-/** Axe on the page as it stands, in both colour schemes; it ends in the scheme it began with. */
+/** Runs axe on the page in both colour schemes; ends in the scheme it began with. */
 export async function expectAccessible(page: Page): Promise<void> {
   for (const other of ['dark', 'light']) {
     await page.getByRole('button', { name: `Switch to ${other} colours` }).dispatchEvent('click');
@@ -64,15 +64,15 @@ export async function expectAccessible(page: Page): Promise<void> {
 }
 
 /**
- * Makes the window 1024 pixels wide, and sees to it that nothing runs out of it: charts take their new width a few
- * frames later.
+ * Makes the window 1024 pixels wide and expects no horizontal overflow: charts take their new width a few frames
+ * later.
  */
 export async function expectFitsNarrow(page: Page): Promise<void> {
   await page.setViewportSize({ width: 1024, height: 768 });
   await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1024);
 }
 
-/** What a press of a button saves. */
+/** The file that pressing a button saves. */
 export async function saved(page: Page, press: () => Promise<void>): Promise<{ name: string; data: Buffer }> {
   const download: Promise<Download> = page.waitForEvent('download');
   await press();
@@ -80,7 +80,7 @@ export async function saved(page: Page, press: () => Promise<void>): Promise<{ n
   return { name: file.suggestedFilename(), data: readFileSync(await file.path()) };
 }
 
-/** Takes an entry of a searchable list. */
+/** Selects an entry of a searchable list. */
 export async function choose(page: Page, list: string, option: string): Promise<void> {
   await page
     .getByRole('combobox', { name: list })

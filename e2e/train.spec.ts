@@ -8,7 +8,7 @@ import { expectAccessible, expectFitsNarrow, oneStep, openSmall, stepsMade } fro
 
 const MODEL = 'public/models/addition-0.1M';
 
-firstVisit('one press trains: charts move, tokens are shown, transport works', async ({ page }) => {
+firstVisit('Train starts a run: charts move, tokens appear, pause, step and export work', async ({ page }) => {
   const outside: string[] = [];
   page.on('request', (request) => {
     if (!/^(http:\/\/localhost:|data:|blob:)/.test(request.url())) outside.push(request.url());
@@ -60,10 +60,10 @@ firstVisit('one press trains: charts move, tokens are shown, transport works', a
   const before = await stepsMade(page);
   await oneStep(page);
 
-  await page.getByRole('button', { name: 'Ask' }).click();
+  await page.getByRole('button', { name: 'Greedy' }).click();
   await expect(page.getByTestId('answer')).toHaveText(/^58\+67=\d/);
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Save metrics.jsonl' }).click();
+  await page.getByRole('button', { name: 'Export metrics.jsonl' }).click();
   const lines = readFileSync(await (await download).path(), 'utf8')
     .trimEnd()
     .split('\n');
@@ -77,7 +77,7 @@ firstVisit('one press trains: charts move, tokens are shown, transport works', a
   expect(outside).toEqual([]);
 });
 
-test('SFT comes before RL where it is switched on', async ({ page }) => {
+test('SFT runs before RL if it is switched on', async ({ page }) => {
   await openSmall(page);
   await page.getByText('Supervised fine-tuning').scrollIntoViewIfNeeded();
   await page.getByRole('switch', { name: /Supervised/ }).check({ force: true });
@@ -86,11 +86,11 @@ test('SFT comes before RL where it is switched on', async ({ page }) => {
   await page.locator('#field-rl-steps').fill('1');
   await page.getByTestId('run-button').click();
   await expect(page.getByTestId('state')).toHaveText('finished', { timeout: 120_000 });
-  await expect(page.getByTestId('chart-sft-loss')).toContainText('nats a token');
+  await expect(page.getByTestId('chart-sft-loss')).toContainText('nats per token');
   await expect(page.getByTestId('chart-reward')).toContainText(/\d+\.\d %/);
 });
 
-test('the recipe says what is wrong in it, and whether clipping will fire', async ({ page }) => {
+test('the recipe panel shows errors and whether clipping will fire', async ({ page }) => {
   await openSmall(page);
   await expect(page.getByText('Clipping can fire.')).toBeVisible();
   await page.getByLabel('Minibatches', { exact: true }).fill('1');
@@ -100,7 +100,7 @@ test('the recipe says what is wrong in it, and whether clipping will fire', asyn
   await expect(page.getByTestId('run-button')).toBeDisabled();
 });
 
-test('a checkpoint folder is taken by picker and by drop; a broken one is explained', async ({ page }) => {
+test('loads a checkpoint folder by picker and by drop, and explains a damaged one', async ({ page }) => {
   await openSmall(page);
   await page.getByTestId('folder-input').setInputFiles(MODEL);
   await expect(page.getByText('addition-0.1M loaded')).toBeVisible();
@@ -140,7 +140,7 @@ test('a checkpoint without a tokenizer says what is missing', async ({ page }) =
   await expect(page.getByTestId('state')).toHaveText('failed');
 });
 
-test('axe finds nothing in light and dark, idle and with a run', async ({ page }) => {
+test('has no accessibility violations in light and dark, idle and during a run', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'dark' });
   await openSmall(page);
   await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
@@ -152,7 +152,7 @@ test('axe finds nothing in light and dark, idle and with a run', async ({ page }
   await expectAccessible(page);
 });
 
-test('fits 1024 pixels without scrolling sideways', async ({ page }) => {
+test('fits 1024 pixels without horizontal scrolling', async ({ page }) => {
   await openSmall(page);
   await expectFitsNarrow(page);
 });
@@ -163,7 +163,7 @@ test('is served with a strict content security policy', async ({ request }) => {
   expect(await response.text()).toContain('http-equiv="Content-Security-Policy"');
 });
 
-test('a browser without WebGPU is told what to do', async ({ baseURL }) => {
+test('explains what to do in a browser without WebGPU', async ({ baseURL }) => {
   const executablePath = await findChromium();
   const plain = await chromium.launch({
     ...(executablePath && { executablePath }),

@@ -2,15 +2,13 @@ import { expect } from '@playwright/test';
 import { test } from './returning.ts';
 import { expectAccessible, oneStep, openSmall } from './studio.ts';
 
-test('the other strategies are asked about a frozen minibatch, and asking leaves the run as it was', async ({
-  page,
-}) => {
+test('compares strategies on the last minibatch without changing the run', async ({ page }) => {
   await openSmall(page);
   await oneStep(page);
   await oneStep(page);
   await page.getByTestId('what-if').click();
   const panel = page.getByRole('dialog');
-  await expect(panel).toContainText('Gradients, how far they agree');
+  await expect(panel).toContainText('gradient norms, cosines');
   await panel.getByTestId('ask-others').click();
   // A question can be taken back, and asked again.
   await panel.getByRole('button', { name: 'Cancel' }).click();
@@ -31,7 +29,7 @@ test('the other strategies are asked about a frozen minibatch, and asking leaves
   await expect(cosines.first().locator('td').first()).toHaveText('1.000');
   await expect(answer.locator('.matrix').nth(1).locator('tbody td').first()).toHaveText('100.0 %');
   await expect(answer).toContainText(/Measured: \d+ problems × \d+ samples/);
-  await expect(answer).toContainText(/Tokens they disagree on most/);
+  await expect(answer).toContainText(/Tokens with the largest difference/);
   await expectAccessible(page);
 
   // Escape closes the panel, and does not stop the run behind it.
@@ -41,13 +39,13 @@ test('the other strategies are asked about a frozen minibatch, and asking leaves
   await oneStep(page);
 });
 
-test('the exact split of the gradient is drawn by zone and by layer, with what it costs', async ({ page }) => {
+test('shows the exact gradient split by zone and layer, and its cost', async ({ page }) => {
   await openSmall(page);
   await expect(page.getByTestId('chart-split')).toHaveCount(0);
   await page.locator('#field-rl-split_every').fill('2');
   await oneStep(page);
   const card = page.getByTestId('chart-split');
-  await expect(card).toContainText(/step 1 · \d+ % of the step's time/);
+  await expect(card).toContainText(/step 1 · \d+ % of step time/);
   for (const stretch of ['whole model', 'embedding', 'layer 0', 'layer 1', 'head'])
     await expect(card.getByRole('columnheader', { name: stretch })).toBeVisible();
   await expect(card.getByRole('row', { name: /inside/ })).toContainText('1.00 /');

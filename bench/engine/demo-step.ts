@@ -2,7 +2,7 @@
 import { Model } from '../../src/model/model.ts';
 import { RlTrainer, type RlTrainerParts } from '../../src/rl/trainer.ts';
 import { parseRunConfig, type RlConfig, type RunConfig } from '../../src/run/config.ts';
-import { startingPoint } from '../../src/session/starting-point.ts';
+import { initialWeights, resolveRun } from '../../src/session/resolved-run.ts';
 import type { EngineContext } from './context.ts';
 
 export interface DemoTrainer {
@@ -28,14 +28,14 @@ export async function demoTrainer(
   const config = parseRunConfig({ ...recipe, rl: { ...recipe.rl, ...change } }, 'recipe');
   if (!('checkpoint' in config.model)) throw new Error('the recipe names a checkpoint');
   const name = config.model.checkpoint.slice(EMBEDDED.length);
-  const start = await startingPoint(config, await checkpoint(name));
-  const model = await Model.load(gpu, start.config, start.weights);
+  const run = await resolveRun(config, await checkpoint(name));
+  const model = await Model.load(gpu, run.model, initialWeights(run));
   if (!config.rl) throw new Error('the demo has an RL stage');
   const trainer = await RlTrainer.create({
     model,
     tuner,
-    task: start.task,
-    tokenizer: start.tokenizer,
+    task: run.task,
+    tokenizer: run.tokenizer,
     config: config.rl,
     seed: config.seed,
     ...options,

@@ -50,7 +50,7 @@ export class StudioSubject implements Subject {
     });
     const objective = await Objective.create(
       pass,
-      { strategy: 'supervised', klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0, correctionCap: null },
+      { strategy: 'supervised', klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0, tisCap: null },
       { tokens: rows, minibatches: 1 },
       optimizer.norm,
     );

@@ -49,7 +49,7 @@ fn sequences(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) group
     let clamped = clamp(l, -parameters.eps_low, parameters.eps_high);
     pessimistic += select(select(0.0, max(l, clamped), t.advantage < 0.0), min(l, clamped), t.advantage > 0.0);
     //: end
-    if (objective.correction_cap > 0.0) { correction += min(clamp(old[t.index].x - sampled[t.index], -20.0, 20.0), log(objective.correction_cap)); }
+    if (objective.tis_cap > 0.0) { correction += min(clamp(old[t.index].x - sampled[t.index], -20.0, 20.0), log(objective.tis_cap)); }
   }
   let length = f32(end - first);
   let inverse = 1.0 / max(length, 1.0);

@@ -4,7 +4,7 @@
 struct Objective {
   kl_coefficient: f32, kl_estimator: u32, // 1, 2, 3
   entropy_coefficient: f32,
-  correction_cap: f32, // truncated importance sampling: cap of pi_old / pi_sampler; 0: off
+  tis_cap: f32, // truncated importance sampling: cap of pi_old / pi_sampler; 0: off
 }
 
 // What policy-context.wgsl found for a target; words 4 to 7 as there.

@@ -90,8 +90,8 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
   //: end
   var correction = 1.0;
   //: if not SUPERVISED
-  if (objective.correction_cap > 0.0) {
-    correction = min(exponential(clamp(before.x - sampled[t.index], -20.0, 20.0)), objective.correction_cap);
+  if (objective.tis_cap > 0.0) {
+    correction = min(exponential(clamp(before.x - sampled[t.index], -20.0, 20.0)), objective.tis_cap);
     //: if not OWN_CORRECTION
     outcome.value *= correction;
     outcome.weight *= correction;

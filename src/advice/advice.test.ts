@@ -15,11 +15,11 @@ describe('advice before a run', () => {
   it('says whether clipping will fire', () => {
     expect(titles({ minibatches: 1 })).toContain('Clipping will never fire.');
     expect(titles({})).toContain('Clipping can fire.');
-    expect(titles({ learning_rate: 1e-7 })).toContain('Clipping will hardly fire.');
+    expect(titles({ learning_rate: 1e-7 })).toContain('Clipping will rarely fire.');
     expect(titles({ learning_rate: 5e-3, epochs: 4 })).toContain('Most updates will be far off-policy.');
   });
-  it('forecasts the shares that runs on the embedded model showed, to a factor of 2', () => {
-    // Measured: share of tokens outside the band by eps, learning rate and updates a rollout.
+  it('forecasts the measured clip share of runs on the embedded model within a factor of 2', () => {
+    // Measured: share of tokens outside the clip range by eps, learning rate and updates per rollout.
     for (const [eps, learning_rate, epochs, share] of [
       [0.2, 3e-4, 1, 0.012],
       [0.03, 3e-4, 1, 0.08],
@@ -42,7 +42,7 @@ describe('advice before a run', () => {
     [{ responses: 1 }, 'rl.responses'],
     [{ prompts: 2, minibatches: 4 }, 'rl.minibatches'],
     [{ kl_coefficient: 0.1, kl_estimator: 'k1' }, 'rl.kl_estimator'],
-  ])('%j is warned of at %s', (rl, path) => {
+  ])('%j gives a warning at %s', (rl, path) => {
     expect(
       adviceOf(recipe(rl))
         .filter(({ tone }) => tone === 'warning')
@@ -63,7 +63,7 @@ describe('alarms during a run', () => {
   const history = (change: Record<string, number[]>): History =>
     Object.fromEntries(Object.entries({ ...calm, ...change }).map(([name, values]) => [`rl/${name}`, { values }]));
   const ids = (change: Record<string, number[]>, updates = 4) => alarmsOf(history(change), updates).map(({ id }) => id);
-  it('says nothing of a run that goes well, or has hardly begun', () => {
+  it('reports nothing for a healthy run or during its first step', () => {
     expect(ids({})).toEqual([]);
     expect(ids({ 'critic/score/mean': [0.3], 'actor/entropy': [0] })).toEqual([]);
   });
@@ -83,13 +83,13 @@ describe('alarms during a run', () => {
   ])('%s', (id, change) => {
     expect(ids(change)).toContain(id);
   });
-  it('does not blame the run for what one update a rollout means', () => {
+  it('does not report missing clipping with one update per rollout', () => {
     expect(ids({ 'clip_ratio/region_mean': six(0) }, 1)).toEqual([]);
   });
 });
 
 describe('a recipe as a link', () => {
-  it('comes back as it was, with a custom rule and without', () => {
+  it('round-trips with and without a custom strategy', () => {
     for (const strategy of [
       { name: 'gppo', beta1: 0.5 },
       {
@@ -103,10 +103,10 @@ describe('a recipe as a link', () => {
       expect(sharedRecipe(shareHash(config))).toEqual(config);
     }
   });
-  it('is short enough for an address', () => {
+  it('is short enough for a URL', () => {
     expect(shareHash(recipe({})).length).toBeLessThan(1500);
   });
-  it('is none in other addresses, and an error where it is broken', () => {
+  it('is undefined for other URLs and an error if it is damaged', () => {
     expect(sharedRecipe('')).toBeUndefined();
     expect(sharedRecipe('#/compare')).toBeUndefined();
     const whole = shareHash(recipe({}));

@@ -56,36 +56,36 @@ function willClippingFire(rl: RlConfig): Advice {
       path,
       tone: 'warning',
       title: 'Clipping will never fire.',
-      text: 'With one update a rollout, r is exactly 1 for every token, and all strategies are the same. Use more minibatches or epochs.',
+      text: 'With one update per rollout, the ratio r is exactly 1 for every token, and all strategies are identical. Use more minibatches or epochs.',
     };
   const later = updates - 1 === 1 ? 'second' : `${updates - 1} that follow`;
-  const first = `${updates} updates a rollout: r is 1 in the first and moves away from it in the ${later}.`;
+  const first = `${updates} updates per rollout: the ratio r is 1 in the first and moves away from 1 in the ${later}.`;
   if (share === undefined)
     return {
       path,
       tone: 'good',
       title: 'Clipping can fire.',
-      text: `${first} This rule's bounds differ from token to token or are on the whole response: no forecast.`,
+      text: `${first} No estimate for this strategy: its bounds differ per token or apply to the whole response.`,
     };
   if (share < 0.002)
     return {
       path,
       tone: 'warning',
-      title: 'Clipping will hardly fire.',
-      text: `${first} At this learning rate ${percent(share)} of tokens should leave the band; strategies will look alike.`,
+      title: 'Clipping will rarely fire.',
+      text: `${first} At this learning rate, expect ${percent(share)} of tokens outside the clip range; strategies will hardly differ.`,
     };
   if (share >= 0.3)
     return {
       path,
       tone: 'warning',
       title: 'Most updates will be far off-policy.',
-      text: `${first} ${percent(share)} of tokens or more should leave the band. Kept gradients of A<0 can push a small model apart here.`,
+      text: `${first} Expect ${percent(share)} of tokens or more outside the clip range. Preserved gradients of tokens with negative advantage can make a small model collapse here.`,
     };
   return {
     path,
     tone: 'good',
     title: 'Clipping can fire.',
-    text: `${first} Expect ${percent(share)} of tokens outside the band (to a factor of 2, measured on the embedded model).`,
+    text: `${first} Expect ${percent(share)} of tokens outside the clip range (within a factor of 2, measured on the embedded model).`,
   };
 }
 
@@ -98,34 +98,38 @@ function traps(rl: RlConfig): Advice[] {
   if (preserving && dual > 0)
     warn(
       'rl.strategy.dual_clip',
-      '“Never zero” ends at c.',
-      `With dual clip a bad token with r > ${dual} gets weight 0, in the authors' code too.`,
+      'Dual clip also zeroes GPPO’s gradient.',
+      `With dual clip, a token with negative advantage and ratio r > ${dual} gets gradient weight 0, as in the authors’ code.`,
     );
   if (preserving && (beta1 !== 1 || beta2 !== 1))
     warn(
       'rl.strategy.beta1',
       'Losses are not comparable across β.',
-      'For β other than 1 the forward value jumps at the bound: compare rewards, not pg_loss.',
+      'If β is not 1, the surrogate’s value jumps at the bound. Compare rewards, not pg_loss.',
     );
   if (preserving && beta1 > beta2)
-    warn('rl.strategy.beta1', 'β₁ above β₂ makes entropy fall.', 'The CE-GPPO paper sees collapse with (1, 0.5).');
+    warn(
+      'rl.strategy.beta1',
+      'β₁ larger than β₂ reduces entropy.',
+      'The CE-GPPO paper reports entropy collapse with (1, 0.5).',
+    );
   if (name === 'sapo')
     warn(
       'rl.strategy.tau_pos',
-      'Clip fraction will read 0.',
-      'SAPO has no clip, and verl reports 0 for it; look at the zones instead.',
+      'The clip fraction will be 0.',
+      'SAPO does not clip, and verl reports 0 for it. Look at the zones instead.',
     );
   if (name === 'cispo')
     warn(
       'rl.strategy.eps_low',
       "CISPO's clip fraction ignores the sign of A.",
-      'It counts every bounded ratio; the zones are sign-aware.',
+      'It counts every clamped ratio. The zones take the sign into account.',
     );
   if (name === 'gmpo')
     warn(
       'rl.strategy.eps_low',
-      'pg_clipfrac_lower means something else here.',
-      'For GMPO it counts clipped tokens with A<0, in the vanilla loss those that dual clip bounds.',
+      'pg_clipfrac_lower has a different meaning here.',
+      'For GMPO it counts clipped tokens with negative advantage; in the vanilla loss, tokens clipped by dual clip.',
     );
   if (name === 'kl-cov')
     warn(
@@ -134,30 +138,34 @@ function traps(rl: RlConfig): Advice[] {
       'verl reports the mean of |log r| for KL-Cov, and of −log r for every other loss.',
     );
   if (rl.responses < 2)
-    warn('rl.responses', 'One response is no group.', 'Group-relative advantages are then all 0: nothing is learnt.');
+    warn(
+      'rl.responses',
+      'One response per prompt gives no advantages.',
+      'Group-relative advantages are all 0, so nothing is learned. Use at least 2 responses.',
+    );
   else if (rl.responses < 4)
     warn(
       'rl.responses',
-      'Small groups are noisy.',
-      'With fewer than 4 responses a problem most groups are all right or all wrong.',
+      'Small groups give noisy advantages.',
+      'With fewer than 4 responses per prompt, most groups are all correct or all incorrect.',
     );
   if (rl.minibatches > rl.prompts)
     warn(
       'rl.minibatches',
-      'More minibatches than problems.',
-      'A group stays together: some minibatches will be empty and left out.',
+      'More minibatches than prompts.',
+      'Groups are not split across minibatches, so some minibatches will be empty and skipped.',
     );
   if (rl.kl_coefficient > 0 && rl.kl_estimator === 'k1')
     warn(
       'rl.kl_estimator',
-      "k1's gradient is not the KL's.",
-      'As a loss its expected gradient is 0; k2 gives the right one, k3 is lower in variance as a value.',
+      'The gradient of k1 is not the gradient of the KL.',
+      'As a loss, its expected gradient is 0. k2 has the correct gradient; k3 is a lower-variance estimate of the value.',
     );
-  if (rl.correction_cap !== null && rl.temperature !== 1)
+  if (rl.tis_cap !== null && rl.temperature !== 1)
     warn(
-      'rl.correction_cap',
-      'Sampler and trainer use the same temperature here.',
-      'The correction then has only rounding to correct.',
+      'rl.tis_cap',
+      'Sampler and trainer use the same temperature.',
+      'TIS then corrects only rounding differences.',
     );
   return advice;
 }

@@ -31,7 +31,7 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'entropy',
       title: 'Entropy is collapsing.',
-      text: `${percent(entropy / first)} of its start is left: answers hardly vary any more, and there is little left to learn from. A larger β₂ or ε high, a smaller β₁, or fewer updates hold it up.`,
+      text: `${percent(entropy / first)} of the initial entropy is left: responses hardly vary, so groups give little signal. To keep entropy higher, use a larger β₂ or ε high, a smaller β₁, or fewer updates per rollout.`,
     });
   }
   const accuracy = history['evaluation/accuracy/sampled']?.values ?? [];
@@ -44,8 +44,8 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
   if (score !== undefined && best > 0.1 && score < best / 2) {
     alarms.push({
       id: 'collapse',
-      title: 'Reward has fallen to less than half of its best.',
-      text: `It was ${percent(best)} and is ${percent(score)}: the updates are destroying what the model knew. Lower the learning rate, or make fewer updates a rollout.`,
+      title: 'Reward has fallen below half of its maximum.',
+      text: `It was ${percent(best)} and is now ${percent(score)}: the updates are damaging the policy. Lower the learning rate, or make fewer updates per rollout.`,
     });
   }
   const negative = now('gradient/negative_share');
@@ -53,44 +53,44 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'negative',
       title: 'Negative gradients dominate.',
-      text: `${percent(negative)} of the gradient's mass pushes answers down. Pushing down tells a model what not to say, not what to say; BAPO, TOPR or a smaller β₁ hold it back.`,
+      text: `${percent(negative)} of the gradient mass is on tokens with negative advantage. Lowering tokens shows the model what not to write, but not what to write. To limit it, use BAPO, TOPR or a smaller β₁.`,
     });
   }
   const mismatch = now('actor/rollout_mismatch');
   if (mismatch !== undefined && mismatch > 0.01) {
     alarms.push({
       id: 'mismatch',
-      title: 'Sampler and trainer disagree.',
-      text: `Their log-probs differ by ${mismatch.toPrecision(2)} nats a token: ratios are wrong by that much before any update. Truncated importance sampling (correction cap 2) makes up for it.`,
+      title: 'Log-probs of sampler and trainer differ.',
+      text: `They differ by ${mismatch.toPrecision(2)} nats per token, so log-ratios have that error before any update. Truncated importance sampling (TIS cap 2) corrects for it.`,
     });
   }
   const clipped = now('clip_ratio/region_mean');
   if (clipped !== undefined && updates > 1 && clipped < 1e-4)
     alarms.push({
       id: 'no-clip',
-      title: 'Nothing is clipped.',
-      text: 'Ratios hardly move: every strategy is the same here. A larger learning rate, more updates a rollout or a narrower band would make them differ.',
+      title: 'No tokens are clipped.',
+      text: 'Ratios stay close to 1, so all strategies are equivalent here. They differ with a larger learning rate, more updates per rollout or a narrower clip range.',
     });
   if (clipped !== undefined && clipped > 0.3)
     alarms.push({
       id: 'much-clip',
-      title: 'A third of all tokens is outside the band.',
-      text: `${percent(clipped)}: rollouts are stale long before their last update. Make fewer updates a rollout, or smaller ones.`,
+      title: 'More than 30 % of tokens are clipped.',
+      text: `${percent(clipped)} are clipped: the policy is far from the one that sampled the rollout. Make fewer or smaller updates per rollout.`,
     });
   const filtered = now('groups/filtered_fraction');
   if (filtered !== undefined && filtered > 0.9)
     alarms.push({
       id: 'no-advantage',
-      title: 'Hardly any group has an advantage.',
-      text: `${percent(filtered)} of problems are answered all right or all wrong, and teach nothing. Take harder or easier problems, or more responses.`,
+      title: 'Almost all groups have zero advantage.',
+      text: `In ${percent(filtered)} of groups all responses are correct or all are incorrect, so they give no gradient. Use harder or easier problems, or more responses per prompt.`,
     });
   const cut = now('response_length/clip_ratio');
   const longest = now('response_length/max');
   if (cut !== undefined && longest !== undefined && cut > 0.5 && now('critic/score/mean') === 0)
     alarms.push({
       id: 'cut-off',
-      title: 'Answers are cut off.',
-      text: `${percent(cut)} reach the longest length (${longest.toFixed(0)} tokens) without an end.`,
+      title: 'Responses are truncated.',
+      text: `${percent(cut)} reach the maximum length (${longest.toFixed(0)} tokens) without an end-of-sequence token. Increase the maximum response length.`,
     });
   return alarms;
 }

@@ -327,7 +327,7 @@ class Bench {
         klCoefficient: 0,
         klEstimator: 'k3',
         entropyCoefficient: 0,
-        correctionCap: null,
+        tisCap: null,
         distributions: false,
       },
       { tokens, minibatches: trainer.passes },

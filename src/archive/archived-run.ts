@@ -1,43 +1,43 @@
-/** A run as the browser keeps it: its config, how it went and what it was on. Its StepRecords are kept beside it. */
+/** A run as the browser stores it: config, status, progress and adapter. Its StepRecords are stored separately. */
 import type { RunConfig } from '../run/config.ts';
 import type { StepRecord } from '../run/step-record.ts';
 
-/** `interrupted`: nobody makes it any more, and it did not end by itself. */
+/** `interrupted`: no tab is running it, and it did not end by itself. */
 export type ArchivedState = 'running' | 'complete' | 'stopped' | 'interrupted' | 'failed';
 
 export interface ArchivedRun {
   id: string;
-  /** The config's at first; a person may change it. */
+  /** The config's name at first; editable. */
   name: string;
   note: string;
   config: RunConfig;
   state: ArchivedState;
-  /** Why it broke off. */
+  /** Why it failed. */
   error?: string;
-  /** When it began, and when its last record came or it ended; milliseconds since 1970. */
+  /** Start, and time of its last record or its end; milliseconds since 1970. */
   started: number;
   changed: number;
-  /** What it was computed on, as far as the browser tells; empty where nobody knows. */
+  /** The adapter, as far as the browser reports it; empty if unknown. */
   adapter: string;
-  /** StepRecords that are kept. */
+  /** Number of stored StepRecords. */
   records: number;
   digest: RunDigest;
-  /** The comparison that it belongs to, and what its strategy is called there. */
+  /** The sweep that it belongs to, and the label of its strategy there. */
   sweep?: { id: string; label: string };
-  /** The tab that makes it. */
+  /** The tab that runs it. */
   tab?: string;
-  /** It came from a file. */
+  /** It was imported from a file. */
   imported?: boolean;
-  /** When it was deleted; it is gone for good only later, so that deletion can be undone. */
+  /** When it was deleted; it is removed later, so that deletion can be undone. */
   deleted?: number;
 }
 
-/** What a list shows of a run's records without reading them. */
+/** The values that a list shows without reading a run's records. */
 export interface RunDigest {
-  /** Steps made of each stage. */
+  /** Completed steps of each stage. */
   sft: number;
   rl: number;
-  /** Newest values, 0 to 1; missing before the first. */
+  /** Latest values, 0 to 1; absent before the first. */
   reward?: number;
   greedy?: number;
   sampled?: number;
@@ -45,7 +45,7 @@ export interface RunDigest {
 
 export const EMPTY_DIGEST: RunDigest = { sft: 0, rl: 0 };
 
-/** The digest after further records. */
+/** The digest updated by further records. */
 export function digested(before: RunDigest, records: readonly StepRecord[]): RunDigest {
   const digest = { ...before };
   for (const { phase, step, metrics } of records) {
@@ -57,12 +57,12 @@ export function digested(before: RunDigest, records: readonly StepRecord[]): Run
   return Object.fromEntries(Object.entries(digest).filter(([, value]) => value !== undefined)) as unknown as RunDigest;
 }
 
-/** Steps that a config asks for, of both stages. */
+/** Number of steps of a config, over both stages. */
 export const stepsOf = ({ sft, rl }: Pick<RunConfig, 'sft' | 'rl'>): number => (sft?.steps ?? 0) + (rl?.steps ?? 0);
 
 export const stepsMade = ({ sft, rl }: RunDigest): number => sft + rl;
 
-/** What a model is called in a list: a checkpoint by its name, `new` for one from scratch. */
+/** A model's name in a list: the checkpoint's name, or `new` for one from scratch. */
 export function modelName({ model }: Pick<RunConfig, 'model'>): string {
   const name =
     'checkpoint' in model

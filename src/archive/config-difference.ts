@@ -1,17 +1,15 @@
-/** In which fields recipes differ, and whether two runs of one recipe measured the same. */
+/** The fields in which recipes differ, and whether two runs of one recipe have equal metrics. */
 import type { RunConfig } from '../run/config.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { strategyInfo, type BuiltInStrategyConfig, type StrategyConfig } from '../run/strategies/strategy-config.ts';
 
-/** A field by its dotted path, with its value in each config; undefined where a config has no such field. */
+/** A field by its dotted path, with its value in each config; undefined if a config lacks the field. */
 export interface FieldDifference {
   path: string;
   values: (string | undefined)[];
 }
 
-/**
- * Fields in which configs are not all equal, in the configs' order. Names do not count: they change nothing of a run.
- */
+/** Fields in which configs differ, in the configs' order. Names are ignored, because they do not affect a run. */
 export function configDifferences(configs: readonly RunConfig[]): FieldDifference[] {
   const fields = configs.map((config) => new Map(leaves(comparable(config), '')));
   const paths = new Set(fields.flatMap((one) => [...one.keys()]));
@@ -20,7 +18,9 @@ export function configDifferences(configs: readonly RunConfig[]): FieldDifferenc
     .filter(({ values }) => values.some((value) => value !== values[0]));
 }
 
-/** A strategy's parameters stand with their defaults: left out and given as what it is anyway are the same rule. */
+/**
+ * A strategy's parameters with defaults filled in: omitting a parameter and setting its default are the same strategy.
+ */
 function comparable({ name: _, ...config }: RunConfig): unknown {
   return config.rl ? { ...config, rl: { ...config.rl, strategy: wholeStrategy(config.rl.strategy) } } : config;
 }
@@ -39,7 +39,7 @@ function wholeStrategy(strategy: StrategyConfig): unknown {
   };
 }
 
-/** Null is how configs say that a number is off. */
+/** In configs, null means that a number is off. */
 function leaves(value: unknown, path: string): [string, string][] {
   if (value === undefined) return [];
   if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -47,14 +47,14 @@ function leaves(value: unknown, path: string): [string, string][] {
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, path ? `${path}.${key}` : key));
 }
 
-/** The first metric of the records that both have which is not equal to the last bit. */
+/** The first metric that is not equal to the last bit, among the records that both runs have. */
 export interface MetricDifference {
   phase: StepRecord['phase'];
   step: number;
   metric: string;
 }
 
-/** @returns undefined where all records that both runs have are equal; times do not count */
+/** @returns undefined if all records that both runs have are equal; times are ignored */
 export function firstMetricDifference(
   a: readonly StepRecord[],
   b: readonly StepRecord[],

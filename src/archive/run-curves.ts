@@ -1,8 +1,8 @@
-/** A run's records as curves to draw, in as many points as the live charts have. */
+/** A run's records as curves, with as many points as the live charts have. */
 import { BoundedSeries, type Series } from '../run/series.ts';
 import type { StepRecord } from '../run/step-record.ts';
 
-/** By `phase/metric`, as in the live charts. @param keys those that are drawn */
+/** By `phase/metric`, as in the live charts. @param keys of the curves to build */
 export function seriesOf(records: readonly StepRecord[], keys: readonly string[]): Record<string, Series> {
   const series = new Map(keys.map((key) => [key, new BoundedSeries()]));
   for (const { phase, step, metrics } of records) {

@@ -1,16 +1,16 @@
 /**
  * A run as a folder: config.json and metrics.jsonl as the command line's `train` and `compare` write them, and run.json
- * with what the browser knows beside them (name, note, state, dates, adapter). The command line needs and reads the
- * first two alone.
+ * with the browser's additional data (name, note, state, dates, adapter). The command line reads only the first two.
  */
 import { z } from 'zod';
 import { inputError, StudioError } from '../errors.ts';
 import { digested, EMPTY_DIGEST, stepsMade, stepsOf, type ArchivedRun } from './archived-run.ts';
-import { describeIssue, parseRunConfig } from '../run/config.ts';
+import { parseRunConfig } from '../run/config.ts';
+import { parseAs } from '../run/schema-issues.ts';
 import type { StepRecord } from '../run/step-record.ts';
 
 export interface TextFile {
-  /** Inside the folder or archive, with forward slashes. */
+  /** Path in the folder or archive, with forward slashes. */
   path: string;
   text: string;
 }
@@ -23,7 +23,7 @@ export interface RunWithRecords {
 const CONFIG = 'config.json';
 const METRICS = 'metrics.jsonl';
 const ABOUT = 'run.json';
-/** Why a run of a comparison broke off, as the command line writes it. */
+/** Why a run of a sweep failed, as the command line writes it. */
 const ERROR = 'error.txt';
 
 const Time = z.object({ step_ms: z.number(), tokens_per_second: z.number() }).catchall(z.number());
@@ -45,7 +45,7 @@ const About = z.object({
   adapter: z.string().optional(),
 });
 
-/** Whether a file of a folder says something of a run: weights and all else are not read. */
+/** Whether a file of a folder describes a run; weights and all other files are not read. */
 export const isRunFile = (path: string): boolean => [CONFIG, METRICS, ABOUT, ERROR].includes(fileName(path));
 
 const fileName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
@@ -53,7 +53,7 @@ const folderName = (path: string) => path.slice(0, path.length - fileName(path).
 
 export const configText = (config: ArchivedRun['config']): string => `${JSON.stringify(config, null, 2)}\n`;
 
-/** The files of a run's folder. A run that goes on is written as it stands, as interrupted. */
+/** The files of a run's folder. An active run is written in its current state, as interrupted. */
 export function runFiles({ run, records }: RunWithRecords): TextFile[] {
   const { id, name, note, state, error, started, changed, adapter, config } = run;
   const about: z.infer<typeof About> = {
@@ -73,9 +73,7 @@ export function runFiles({ run, records }: RunWithRecords): TextFile[] {
   ];
 }
 
-/**
- * Folders for several runs: their names as far as file systems take them, told apart by a number where they are equal.
- */
+/** Folder names for several runs: the runs' names as far as file systems allow, numbered if they are equal. */
 export function runFolders(runs: readonly RunWithRecords[]): TextFile[] {
   const taken = new Set<string>();
   return runs.flatMap((one) => {
@@ -88,12 +86,12 @@ export function runFolders(runs: readonly RunWithRecords[]): TextFile[] {
 }
 
 /**
- * All runs of a folder: the folder of one, or any folder above several (a comparison of the command line, an export of
+ * All runs in a folder: the folder of one run, or any folder above several (a sweep of the command line, an export of
  * this page).
  *
- * @param where what to call it in messages
- * @param modified when its files were written, for runs that do not say themselves; milliseconds since 1970
- * @throws StudioError `input` naming the file, and in it the line or the field, that cannot be read
+ * @param where the folder's name, for messages
+ * @param modified when its files were written, for runs without dates; milliseconds since 1970
+ * @throws StudioError `input` naming the file, and the line or field in it, that cannot be read
  */
 export async function readRunFolder(
   files: readonly TextFile[],
@@ -123,13 +121,13 @@ async function readRun(
   const config = parseRunConfig(parseJson(configuration, place(CONFIG)), place(CONFIG));
   const records = parseMetrics(metrics, place(METRICS));
   const about = texts.has(folder + ABOUT)
-    ? checked(About, parseJson(texts.get(folder + ABOUT) ?? '', place(ABOUT)), place(ABOUT))
+    ? parseAs(About, parseJson(texts.get(folder + ABOUT) ?? '', place(ABOUT)), place(ABOUT))
     : {};
   const digest = digested(EMPTY_DIGEST, records);
   const error = about.error ?? texts.get(folder + ERROR)?.trim();
   const whole = stepsMade(digest) >= stepsOf(config);
   const run: ArchivedRun = {
-    // A folder without an id of its own has its content's: the same one twice is the same run.
+    // A folder without an id gets one from its content, so that importing it twice gives the same run.
     id: about.id ?? `file:${await sha256(`${configuration}\n${metrics}`)}`,
     name: about.name ?? config.name,
     note: about.note ?? '',
@@ -147,8 +145,7 @@ async function readRun(
 }
 
 /**
- * The records of a metrics.jsonl. A last line without its end, which a command line that was killed leaves, does not
- * count.
+ * The records of a metrics.jsonl. An unterminated last line, which a killed process leaves, is ignored.
  *
  * @throws StudioError `input` naming the line
  */
@@ -158,13 +155,13 @@ export function parseMetrics(text: string, where: string): StepRecord[] {
   const records = lines.flatMap((line, i) =>
     line.trim() === ''
       ? []
-      : [checked(Record, parseJson(line, `${where}: line ${i + 1}`), `${where}: line ${i + 1}`) as StepRecord],
+      : [parseAs(Record, parseJson(line, `${where}: line ${i + 1}`), `${where}: line ${i + 1}`) as StepRecord],
   );
   try {
     const last = Record.safeParse(JSON.parse(cut));
     if (last.success) records.push(last.data as StepRecord);
   } catch {
-    // It was being written.
+    // This line was being written.
   }
   return records;
 }
@@ -175,12 +172,6 @@ function parseJson(text: string, where: string): unknown {
   } catch (error) {
     throw inputError(where, `not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-function checked<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
-  const result = schema.safeParse(value);
-  if (!result.success) throw inputError(where, describeIssue(result.error));
-  return result.data;
 }
 
 async function sha256(text: string): Promise<string> {

@@ -1,4 +1,4 @@
-/** A list of runs: what its columns show, found and put in order. */
+/** A list of runs: columns, search and order. */
 import { modelName, stepsMade, type ArchivedRun, type ArchivedState } from './archived-run.ts';
 import { strategyLabel } from '../run/strategies/strategy-config.ts';
 
@@ -20,11 +20,11 @@ export interface Order {
   descending: boolean;
 }
 
-/** Where a run came from: the page Train, a comparison, or a file. */
+/** Origin of a run: the Train page, a sweep, or a file. */
 export const ORIGINS = ['train', 'comparison', 'file'] as const;
 export type Origin = (typeof ORIGINS)[number];
 
-/** What a person looks for; empty fields find all. */
+/** Search and filters; an empty field matches all. */
 export interface Query {
   text: string;
   /** Names, as in configs. */
@@ -41,7 +41,7 @@ export const strategyOf = ({ config }: Pick<ArchivedRun, 'config'>): string =>
 export const originOf = ({ sweep, imported }: ArchivedRun): Origin =>
   imported ? 'file' : sweep ? 'comparison' : 'train';
 
-/** Held-out accuracy, sampled; greedy where nothing was sampled. */
+/** Held-out accuracy, sampled; greedy if nothing was sampled. */
 export const accuracyOf = ({ digest }: Pick<ArchivedRun, 'digest'>): number | undefined =>
   digest.sampled ?? digest.greedy;
 
@@ -76,7 +76,7 @@ export function foundRuns(runs: readonly ArchivedRun[], { text, strategy, state,
   });
 }
 
-/** In order; what has no value in the column stands last either way, and equal ones newest first. */
+/** Sorted; runs without a value in the column are last in both directions, and equal ones are newest first. */
 export function orderedRuns(runs: readonly ArchivedRun[], { column, descending }: Order): ArchivedRun[] {
   const compare = new Intl.Collator('en', { numeric: true, sensitivity: 'base' }).compare;
   return [...runs].sort((a, b) => {
@@ -90,8 +90,8 @@ export function orderedRuns(runs: readonly ArchivedRun[], { column, descending }
 }
 
 /**
- * What runs are called side by side, by id: their names, with the seed behind those that several have, and a number
- * where that is the same too.
+ * Labels of overlaid runs, by id: their names, with the seed appended if several share a name, and a number if the seed
+ * is equal too.
  */
 export function labelsOf(runs: readonly Pick<ArchivedRun, 'id' | 'name' | 'config'>[]): Map<string, string> {
   const taken = new Map<string, number>();

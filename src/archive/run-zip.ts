@@ -1,22 +1,22 @@
-/** The files of a zip archive that say something of runs. */
+/** The files of a zip archive that describe runs. */
 import { strFromU8, unzipSync } from 'fflate';
 import { inputError } from '../errors.ts';
 import { isRunFile, type TextFile } from './run-folder.ts';
 
-/** Bytes that are unpacked of one archive; a run of a thousand steps has a few million. */
+/** Limit of bytes unpacked from one archive; a run of a thousand steps has a few million. */
 const MOST_BYTES = 500e6;
 
 /**
- * Weights and all else in the archive are not unpacked.
+ * Weights and all other files in the archive are not unpacked.
  *
- * @param where its name, for messages
- * @throws StudioError `input` when it is no archive, is cut off, or its metrics are beyond all measure
+ * @param where the archive's name, for messages
+ * @throws StudioError `input` if it is not an archive, is truncated, or its metrics exceed the limit
  */
 export function textsOfZip(archive: Uint8Array, where: string): TextFile[] {
   let bytes = 0;
   let files;
   try {
-    // An entry never unpacks to more than the size that is summed up here.
+    // An entry never unpacks to more than the size that is added here.
     files = unzipSync(archive, {
       filter: ({ name, originalSize }) => isRunFile(name) && (bytes += originalSize) <= MOST_BYTES,
     });

@@ -1,5 +1,5 @@
 /**
- * A checkpoint's folder, wherever it is: on disk, dropped on a page, kept by the browser, or served. Files are read by
+ * A checkpoint folder from any place: on disk, dropped on a page, cached by the browser, or served. Files are read by
  * ranges.
  */
 import { inputError, StudioError } from '../errors.ts';
@@ -17,7 +17,7 @@ export interface CheckpointSource {
   /**
    * Bytes `start` to `end` (exclusive) of a file; without them the whole file.
    *
-   * @throws StudioError `input` when there is no such file, or it cannot be read any more
+   * @throws StudioError `input` if the file does not exist or can no longer be read
    */
   read(path: string, start?: number, end?: number): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -42,10 +42,7 @@ export function memorySource(name: string, files: Readonly<Record<string, string
   };
 }
 
-/**
- * Blobs and Files: what a browser gives for a dropped folder, and for its own file system. Only the ranges asked for
- * are read.
- */
+/** Blobs and Files, from a dropped folder or the browser's own file system. Only the requested ranges are read. */
 export function blobSource(name: string, files: ReadonlyMap<string, Blob>): CheckpointSource {
   return {
     name,
@@ -58,7 +55,7 @@ export function blobSource(name: string, files: ReadonlyMap<string, Blob>): Chec
           await (start === undefined && end === undefined ? file : file.slice(start, end)).arrayBuffer(),
         );
       } catch (error) {
-        // The file was changed or moved since it was picked.
+        // The file has changed or moved since it was picked.
         throw new StudioError(
           'input',
           `${name}/${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
@@ -70,8 +67,8 @@ export function blobSource(name: string, files: ReadonlyMap<string, Blob>): Chec
 }
 
 /**
- * The folder of a source that holds a file (config.json of a checkpoint), the shallowest of several; the source itself
- * where there is none.
+ * The folder of a source that contains a file (a checkpoint's config.json), the shallowest of several; the source
+ * itself if no folder does.
  */
 export async function checkpointFolder(source: CheckpointSource, file = 'config.json'): Promise<CheckpointSource> {
   const files = await source.list();

@@ -1,7 +1,7 @@
 /**
- * A checkpoint folder in Hugging Face's layout: config.json, weights in safetensors and, where there is text, a
- * tokenizer. `openCheckpoint` reads the small files and the headers; weights are then streamed tensor by tensor, so
- * that they are never in memory twice.
+ * A checkpoint folder in Hugging Face layout: config.json, weights in safetensors and, for text, a tokenizer.
+ * `openCheckpoint` reads the small files and the headers; weights are then streamed tensor by tensor, so that they are
+ * never in memory twice.
  */
 import { inputError } from '../errors.ts';
 import { ARCHITECTURES } from '../model/spec/architectures/catalog.ts';
@@ -18,21 +18,21 @@ import type { ModelDescription } from './model-description.ts';
 import { isWeightDtype } from './safetensors.ts';
 import { WeightFiles } from './weight-files.ts';
 
-/** What a checkpoint has beside its weights. */
+/** Everything in a checkpoint except its weights. */
 export interface CheckpointText {
-  /** Text of tokenizer.json; undefined when the folder has none, which is fine wherever token ids are given. */
+  /** Text of tokenizer.json; undefined if the folder has none, which is fine if inputs are token ids. */
   tokenizerJson?: string;
-  /** The files of TOKENIZER_FILES that are there. */
+  /** The files of TOKENIZER_FILES that exist. */
   tokenizerFiles: { path: string; text: string }[];
   /** Token ids that end a response, by generation_config.json, else config.json; may be empty. */
   endTokens?: number[];
-  /** generation_config.json as it was. */
+  /** Unchanged generation_config.json. */
   generationConfig?: string;
-  /** config.json as it was: an export changes only what training changed. */
+  /** Unchanged config.json: an export changes only the fields that training changed. */
   configFields?: Fields;
   /** `task` of studio.json: the TaskConfig it was trained on. Not checked here. */
   task?: unknown;
-  /** A sentence about where it comes from; may be empty. */
+  /** One sentence about its origin; may be empty. */
   description: string;
 }
 
@@ -43,17 +43,17 @@ export interface Checkpoint extends CheckpointText {
   tensors: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
 }
 
-/** A checkpoint that a model can be made of: its weights are read when the model is, tensor by tensor. */
+/** A checkpoint to build a model from: its weights are read tensor by tensor when the model is built. */
 export interface ModelCheckpoint extends CheckpointText {
   name: string;
   config: ModelConfig;
   weights: WeightSource;
 }
 
-/** A checkpoint whose weights are still where they were. */
+/** An opened checkpoint whose weights have not been read. */
 export interface OpenCheckpoint extends CheckpointText {
   name: string;
-  /** What to call the folder in messages. */
+  /** Name of the folder in messages. */
   where: string;
   model: ModelDescription;
   weights: WeightFiles;
@@ -65,13 +65,13 @@ export const TOKENIZER_FILES = [
   'special_tokens_map.json',
   'chat_template.jinja',
 ];
-/** Largest text file that is read: Gemma's tokenizer.json has 33 MB. */
+/** Largest text file that is read; Gemma's tokenizer.json has 33 MB. */
 const LARGEST_TEXT = 200_000_000;
 
 /**
  * Reads config, headers and tokenizer files.
  *
- * @param where what to call the folder in messages
+ * @param where the folder's name, for messages
  * @throws StudioError `input` naming file, tensor or field
  */
 export async function openCheckpoint(source: CheckpointSource, where: string): Promise<OpenCheckpoint> {
@@ -112,10 +112,10 @@ export async function openCheckpoint(source: CheckpointSource, where: string): P
 }
 
 /**
- * Compares the headers with the tensors an architecture has; reads no weights.
+ * Compares the headers with the tensors of the architecture; reads no weights.
  *
- * @throws StudioError `input` naming a tensor that is missing, unknown, of another shape, or of a precision that cannot
- *   be read
+ * @throws StudioError `input` naming a tensor that is missing, unknown, of another shape, or of an unsupported
+ *   precision
  */
 export function checkTensors(open: OpenCheckpoint, specs: readonly TensorSpec[]): void {
   const { entries } = open.weights;
@@ -134,7 +134,7 @@ export function checkTensors(open: OpenCheckpoint, specs: readonly TensorSpec[])
   }
   const known = new Set(specs.map(({ name }) => name));
   const { names, ignored } = ARCHITECTURES[open.model.architecture];
-  // A tied head may be written out all the same.
+  // A checkpoint may contain a tied head explicitly.
   if (open.model.tiedHead) known.add(`${names.head}.weight`);
   const extra = [...entries.keys()].find((name) => !known.has(name) && !ignored?.test(name));
   if (extra !== undefined)
@@ -145,9 +145,9 @@ export function checkTensors(open: OpenCheckpoint, specs: readonly TensorSpec[])
 }
 
 /**
- * The weights, checked, one tensor after the other: each is read only when it is asked for.
+ * The weights, checked, one tensor after the other; each is read only on request.
  *
- * @throws StudioError `input` as `checkTensors`, before the first tensor; and where values are not finite
+ * @throws StudioError `input` as `checkTensors`, before the first tensor; and if values are not finite
  */
 export async function* streamTensors(
   open: OpenCheckpoint,
@@ -158,10 +158,10 @@ export async function* streamTensors(
 }
 
 /**
- * What the engine makes a model of. Reads no weights.
+ * The input from which the engine builds a model. Reads no weights.
  *
- * @throws StudioError `input` for what the engine cannot run, and as `checkTensors`; reading weights later, where
- *   values are not finite
+ * @throws StudioError `input` for a model that the engine cannot run, and as `checkTensors`; later, when weights are
+ *   read, if values are not finite
  */
 export function modelCheckpoint(open: OpenCheckpoint): ModelCheckpoint {
   const { where, model, weights, ...text } = open;
@@ -181,7 +181,7 @@ async function* sourceTensors(weights: WeightFiles, specs: readonly TensorSpec[]
   }
 }
 
-/** Reads all weights into memory, as f32. @throws StudioError `input` also for what the engine cannot run */
+/** Reads all weights into memory, as f32. @throws StudioError `input` also for a model that the engine cannot run */
 export async function loadCheckpoint(open: OpenCheckpoint): Promise<Checkpoint> {
   const { where, model, weights, ...text } = open;
   const config = engineConfig(model, `${where}/config.json`, [...weights.entries.keys()]);
@@ -190,12 +190,12 @@ export async function loadCheckpoint(open: OpenCheckpoint): Promise<Checkpoint> 
   return { ...text, config, tensors };
 }
 
-/** Reads and checks a whole folder. @param where what to call the folder in messages */
+/** Reads and checks a whole folder. @param where the folder's name, for messages */
 export async function readCheckpoint(source: CheckpointSource, where: string): Promise<Checkpoint> {
   return loadCheckpoint(await openCheckpoint(source, where));
 }
 
-/** `eos_token_id` is a number, or a list of them; undefined where there is none. */
+/** `eos_token_id` is a number or a list of numbers; undefined if absent. */
 function endTokens(generationConfig: string | undefined, where: string): number[] | undefined {
   if (generationConfig === undefined) return undefined;
   const end = parseObject(generationConfig, where)['eos_token_id'];

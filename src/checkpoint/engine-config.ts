@@ -1,4 +1,4 @@
-/** Between what a config.json describes and what this version's engine runs; and back. */
+/** Converts a config.json's description into the engine's ModelConfig, and back. */
 import { StudioError } from '../errors.ts';
 import { ARCHITECTURES } from '../model/spec/architectures/catalog.ts';
 import { checkModelConfig } from '../model/spec/config.ts';
@@ -6,7 +6,7 @@ import { type ModelConfig } from '../model/spec/model-config.ts';
 import type { Fields } from './json-fields.ts';
 import type { ModelDescription } from './model-description.ts';
 
-/** Our names to config.json's, for messages. */
+/** Our field names to those of config.json, for messages. */
 const NAMES: Partial<Record<keyof ModelConfig, string>> = {
   vocabularySize: 'vocab_size',
   hiddenSize: 'hidden_size',
@@ -20,16 +20,16 @@ const NAMES: Partial<Record<keyof ModelConfig, string>> = {
   normEpsilon: 'rms_norm_eps',
 };
 
-/** What the engine cannot run of a model, in config.json's words; empty when it runs. */
+/** Features of a model that the engine cannot run, in config.json's terms; empty if it runs. */
 export function missingInEngine({ mlp }: ModelDescription): string[] {
   return mlp.activation === 'silu' && !mlp.gated ? ['the activation "silu" in an MLP without a gate'] : [];
 }
 
 /**
  * @param where config.json's name, for messages
- * @param tensors names of the checkpoint's tensors; they say what stands before the names, where checkpoints of an
- *   architecture differ
- * @throws StudioError `input` naming what the engine has not, or a field out of its range
+ * @param tensors names of the checkpoint's tensors; they show the prefix of names, if checkpoints of an architecture
+ *   differ
+ * @throws StudioError `input` naming an unsupported feature, or a field out of range
  */
 export function engineConfig(model: ModelDescription, where: string, tensors: readonly string[] = []): ModelConfig {
   const missing = missingInEngine(model);
@@ -81,7 +81,7 @@ export function engineConfig(model: ModelDescription, where: string, tensors: re
   return config;
 }
 
-/** As config.json of a model that the studio made from nothing, for LlamaForCausalLM. */
+/** The config.json of a model that the studio created from scratch, for LlamaForCausalLM. */
 export function freshConfig(config: ModelConfig, tokens: { end: number; pad: number } | undefined): Fields {
   return {
     architectures: ['LlamaForCausalLM'],

@@ -1,6 +1,6 @@
 /**
- * A checkpoint as the files of a folder that transformers loads: config.json, weights in the precision asked for, in
- * shards where they are large, and the tokenizer's files as they came.
+ * A checkpoint as the files of a folder that transformers loads: config.json, weights in the requested precision, in
+ * shards if they are large, and the tokenizer's files unchanged.
  */
 import { inputError } from '../errors.ts';
 import { elementCount } from '../model/weights/initial-weights.ts';
@@ -19,12 +19,9 @@ import {
 import { INDEX_FILE, SINGLE_FILE } from './weight-files.ts';
 
 export interface ExportOptions {
-  /** F32 keeps every bit of what was trained. */
+  /** F32 keeps every bit of the trained weights. */
   dtype?: WeightDtype;
-  /**
-   * Bytes of weights in a file at most (a tensor is never cut); a multiple of what ArrayBuffers hold would be of no
-   * use.
-   */
+  /** Maximum bytes of weights per file; a tensor is never split. */
   shardBytes?: number;
 }
 
@@ -37,12 +34,12 @@ const DTYPE_NAMES: Record<WeightDtype, string> = { F32: 'float32', F16: 'float16
 const BYTES: Record<WeightDtype, number> = { F32: 4, F16: 2, BF16: 2 };
 const GIBIBYTE = 2 ** 30;
 
-/** The files of a checkpoint's folder. @throws StudioError `input` where a weight does not fit the precision */
+/** The files of a checkpoint folder. @throws StudioError `input` if a weight does not fit the precision */
 export function checkpointFiles(checkpoint: Checkpoint, options: ExportOptions = {}): ExportedFile[] {
   return [...exportFiles(checkpoint, options)];
 }
 
-/** As `checkpointFiles`, one file after the other: what is written away need not stay in memory. */
+/** As `checkpointFiles`, one file after the other, so that a written file can be released. */
 export function* exportFiles(
   checkpoint: Checkpoint,
   { dtype = 'F32', shardBytes = GIBIBYTE }: ExportOptions = {},
@@ -67,7 +64,7 @@ export interface StreamedFile {
 }
 
 /**
- * As `exportFiles`, with weights that are read when their turn comes: no more than a tensor of them is in memory.
+ * As `exportFiles`, with weights read on demand: at most one tensor is in memory.
  *
  * @param read a tensor's values by name
  */
@@ -96,14 +93,14 @@ async function* oneByOne(parts: readonly Uint8Array<ArrayBuffer>[]): AsyncGenera
   for (const part of parts) yield await Promise.resolve(part);
 }
 
-/** All of a checkpoint but its weights. */
+/** Everything in a checkpoint except its weights. */
 export type ExportedText = Omit<Checkpoint, 'tensors'>;
 
 function configFile(checkpoint: ExportedText, dtype: WeightDtype): ExportedFile {
   return jsonFile('config.json', configJson(checkpoint, dtype));
 }
 
-/** What follows the weights. */
+/** The files after the weights. */
 function* textFiles({
   tokenizerFiles,
   tokenizerJson,
@@ -119,7 +116,7 @@ function* textFiles({
   if (task !== undefined || description) yield jsonFile('studio.json', { task, description });
 }
 
-/** config.json as it came, with the precision of what is written; a model made here gets one of its own. */
+/** The original config.json with the written precision; a model created here gets a new one. */
 function configJson({ config, configFields, tokenizerJson }: ExportedText, dtype: WeightDtype): Fields {
   const fields =
     configFields ?? freshConfig(config, tokenizerJson === undefined ? undefined : studioTokens(tokenizerJson));
@@ -129,7 +126,7 @@ function configJson({ config, configFields, tokenizerJson }: ExportedText, dtype
 
 type Shaped = Pick<NamedTensor, 'name' | 'shape'>;
 
-/** The files of weights with the tensors that each has, and their index where there are several. */
+/** The weight files with the tensors of each, and their index if there are several. */
 export function weightFiles<T extends Shaped>(
   weights: readonly T[],
   dtype: WeightDtype,
@@ -164,7 +161,9 @@ function jsonFile(path: string, value: unknown): ExportedFile {
   return { path, data: new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`) };
 }
 
-/** Ids of the studio's own special tokens in `added_tokens`; undefined for other tokenizers, whose own files say it. */
+/**
+ * Ids of the studio's own special tokens in `added_tokens`; undefined for other tokenizers, whose files contain them.
+ */
 function studioTokens(tokenizerJson: string): { end: number; pad: number } | undefined {
   const { added_tokens: added } = JSON.parse(tokenizerJson) as { added_tokens?: { id: number; content: string }[] };
   const idOf = (content: string) => added?.find((token) => token.content === content)?.id;
@@ -172,7 +171,7 @@ function studioTokens(tokenizerJson: string): { end: number; pad: number } | und
   return end === undefined || pad === undefined ? undefined : { end, pad };
 }
 
-/** A precision by its usual name. @throws StudioError `input` for another name */
+/** A precision by its usual name. @throws StudioError `input` for any other name */
 export function dtypeByName(name: string): WeightDtype {
   const names: Partial<Record<string, WeightDtype>> = { f32: 'F32', f16: 'F16', bf16: 'BF16' };
   const dtype = Object.hasOwn(names, name) ? names[name] : undefined;

@@ -1,4 +1,4 @@
-/** Names of models on a hub, and the addresses that Hugging Face's hub (and its mirrors) serves them under. */
+/** Names of models on a hub, and the URLs under which the Hugging Face hub (and its mirrors) serves them. */
 import { StudioError } from '../errors.ts';
 
 export const HUGGING_FACE = 'https://huggingface.co';
@@ -11,9 +11,9 @@ export interface HubModel {
 }
 
 /**
- * @param text a name as people write it: `owner/name`, `owner/name@revision`, or the address of its page
- * @param revision goes before one in the text; empty for none
- * @throws StudioError `input` when it is no such name
+ * @param text a name as people write it: `owner/name`, `owner/name@revision`, or the URL of its page
+ * @param revision takes precedence over one in the text; empty for none
+ * @throws StudioError `input` if it is not such a name
  */
 export function parseHubName(text: string, revision = ''): HubModel {
   const given = text
@@ -45,12 +45,12 @@ export function informationAddress(base: string, { name, revision }: HubModel): 
   return `${base}/api/models/${name}/revision/${encodeURIComponent(revision)}?blobs=true`;
 }
 
-/** A file at a commit: its content never changes, so that a broken download can go on later. */
+/** A file at a commit: its content never changes, so a failed download can resume later. */
 export function fileAddress(base: string, name: string, commit: string, path: string): string {
   return `${base}/${name}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
 }
 
-/** A model's page, for people. */
+/** The model's web page. */
 export function pageAddress(base: string, name: string): string {
   return `${base}/${name}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Models from a hub, kept in the browser's own file system (OPFS): a folder a model and commit, with its files and a
- * manifest. A file that is not whole yet has `.partial` at its name's end.
+ * Models from a hub, cached in the browser's own file system (OPFS): one folder per model and commit, with its files
+ * and a manifest. The name of an incomplete file ends in `.partial`.
  */
 import { inputError, StudioError } from '../errors.ts';
 import { blobSource, type CheckpointSource, type SourceFile } from './checkpoint-source.ts';
@@ -16,7 +16,7 @@ export interface CachedModel {
   /** `owner/name@commit`. */
   id: string;
   listing: HubListing;
-  /** Bytes that are there. */
+  /** Bytes present. */
   bytes: number;
   complete: boolean;
 }
@@ -24,7 +24,7 @@ export interface CachedModel {
 export const cacheId = ({ name, commit }: { name: string; commit: string }) => `${name}@${commit}`;
 
 export class HubCache {
-  /** @param root opens the file system; only asked when something is looked up */
+  /** @param root opens the file system; called on the first lookup only */
   constructor(private readonly root: () => Promise<FileSystemDirectoryHandle>) {}
 
   async list(): Promise<CachedModel[]> {
@@ -37,7 +37,7 @@ export class HubCache {
     return models.sort((a, b) => a.id.localeCompare(b.id));
   }
 
-  /** Notes what a model consists of; must come before its first file. */
+  /** Writes the list of a model's files; must precede its first file. */
   async begin(listing: HubListing): Promise<void> {
     const folder = await this.modelFolder(cacheId(listing), true);
     const file = await folder.getFileHandle(MANIFEST, { create: true });
@@ -52,8 +52,8 @@ export class HubCache {
   }
 
   /**
-   * A file of a model that grows; a whole one comes back whole. @throws StudioError `memory` on append, when the
-   * browser gives no more room
+   * A model's file that is appended to; a complete one is returned complete. @throws StudioError `memory` on append, if
+   * the browser's storage is full
    */
   async open(id: string, { path, size: expected }: SourceFile): Promise<GrowingFile> {
     const folder = await this.modelFolder(id, true);
@@ -93,7 +93,7 @@ export class HubCache {
     };
   }
 
-  /** Takes the mark of an unfinished file off. */
+  /** Removes the suffix of an incomplete file. */
   async finish(id: string, path: string): Promise<void> {
     const folder = await this.modelFolder(id, true);
     if ((await sizeOf(folder, path)) !== undefined) return;
@@ -103,7 +103,7 @@ export class HubCache {
     await handle.move(path);
   }
 
-  /** @throws StudioError `input` when it is not there, or not whole */
+  /** @throws StudioError `input` if it is absent or incomplete */
   async source(id: string): Promise<CheckpointSource> {
     const folder = await this.modelFolder(id, false).catch(() => undefined);
     const model = folder && (await this.model(folder));
@@ -113,7 +113,7 @@ export class HubCache {
     return this.sourceOf(folder, model.listing);
   }
 
-  /** Those files of a model that are whole. */
+  /** The complete files of a model. */
   async partialSource(listing: HubListing): Promise<CheckpointSource> {
     return this.sourceOf(await this.modelFolder(cacheId(listing), false), listing);
   }
@@ -172,7 +172,7 @@ async function sizeOf(folder: FileSystemDirectoryHandle, path: string): Promise<
   return handle && (await handle.getFile()).size;
 }
 
-/** What another version of the studio has left there is checked like any other input. */
+/** Data from another version of the studio is checked like any other input. */
 async function readManifest(folder: FileSystemDirectoryHandle): Promise<HubListing | undefined> {
   try {
     const value: unknown = JSON.parse(await (await (await folder.getFileHandle(MANIFEST)).getFile()).text());

@@ -1,43 +1,42 @@
 /**
- * Loads the files of a hub model one after the other into files that grow, so that whatever breaks the download off -
- * the connection, a person, a closed tab - it goes on where it stood (HTTP ranges, RFC 9110 section 14).
+ * Downloads the files of a hub model one after the other by appending, so that a download that failed, was cancelled or
+ * lost its tab resumes where it stopped (HTTP ranges, RFC 9110 section 14).
  */
 import { StudioError } from '../errors.ts';
 import type { SourceFile } from './checkpoint-source.ts';
 import { fileAddress } from './hub-address.ts';
 import { cancelled, refused, request, type HubListing } from './hub-listing.ts';
 
-/** A file that is being written from its beginning on. */
+/** A file that is written sequentially. */
 export interface GrowingFile {
-  /** Bytes that are there. */
+  /** Bytes present. */
   size(): number;
   append(bytes: Uint8Array<ArrayBuffer>): void;
-  /** Starts from nothing. */
+  /** Empties the file. */
   clear(): void;
-  /** Keeps what is there. */
+  /** Closes the file and keeps its contents. */
   close(): void;
 }
 
 export interface DownloadOptions {
   base: string;
   signal: AbortSignal;
-  /** Opens what is there of a file, or a new one. */
+  /** Opens the existing part of a file, or a new one. */
   open(file: SourceFile): Promise<GrowingFile>;
-  /** Bytes of a file that are there; `waiting`: the connection broke, and a new one is tried after this many ms. */
+  /** Bytes of a file that are present; `waiting`: the connection failed, and the next attempt is in this many ms. */
   onProgress(path: string, loaded: number, waiting?: number): void;
-  /** Called with a file that is whole, before the next one begins. */
+  /** Called with a complete file, before the next one starts. */
   onFile?(path: string): Promise<void>;
   /** Waits between attempts; for tests. */
   wait?(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Attempts in a row that bring nothing, before it is an error. */
+/** Consecutive attempts without new bytes before it is an error. */
 const ATTEMPTS = 5;
 const FIRST_WAIT_MS = 500;
 
 /**
- * @throws StudioError `input` with the reason, `cancelled`, or what `open` and `append` throw; all that was loaded is
- * kept
+ * @throws StudioError `input` with the reason, `cancelled`, or as `open` and `append`; all downloaded bytes are kept
  */
 export async function downloadModel(listing: HubListing, options: DownloadOptions): Promise<void> {
   for (const { path, size } of listing.files) {
@@ -81,7 +80,7 @@ async function downloadFile(
   }
 }
 
-/** Something that a new attempt may mend. */
+/** A failure that a new attempt may resolve. */
 class BrokenOff extends Error {
   constructor(readonly problem: StudioError) {
     super(problem.message);
@@ -104,12 +103,12 @@ async function fetchRest(
   );
   if (response.status >= 500 || response.status === 429) throw new BrokenOff(refused(base, listing, response));
   if (response.status === 416) {
-    // What is there is not a beginning of this file.
+    // The bytes present are not a prefix of this file.
     file.clear();
     throw new BrokenOff(new StudioError('input', `${path} cannot be resumed.`, 'Start the download again.'));
   }
   if (!response.ok || !response.body) throw refused(base, listing, response);
-  // A server that knows no ranges answers with the whole file.
+  // A server without range support answers with the whole file.
   if (start > 0 && (response.status !== 206 || !response.headers.get('content-range')?.startsWith(`bytes ${start}-`)))
     file.clear();
   const reader = response.body.getReader();

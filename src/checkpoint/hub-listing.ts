@@ -1,4 +1,4 @@
-/** What a hub has of a model: its commit, and those of its files that a checkpoint needs. */
+/** A model on a hub: its commit, and those of its files that a checkpoint needs. */
 import { StudioError } from '../errors.ts';
 import { TOKENIZER_FILES } from './checkpoint.ts';
 import type { SourceFile } from './checkpoint-source.ts';
@@ -9,13 +9,13 @@ import { INDEX_FILE, SINGLE_FILE } from './weight-files.ts';
 export interface HubListing extends HubModel {
   /** 40 hexadecimal digits. */
   commit: string;
-  /** Small files first: what is wrong with a model shows before its weights are loaded. */
+  /** Small files first, so that errors show before weights are downloaded. */
   files: SourceFile[];
 }
 
 const SMALL = ['config.json', 'generation_config.json', 'studio.json', ...TOKENIZER_FILES];
 
-/** @throws StudioError `input` with the reason when the hub does not give the model; `cancelled` */
+/** @throws StudioError `input` with the reason if the hub does not return the model; `cancelled` */
 export async function listHubModel(base: string, model: HubModel, signal: AbortSignal): Promise<HubListing> {
   const response = await request(informationAddress(base, model), signal, {});
   if (!response.ok) throw refused(base, model, response);
@@ -54,7 +54,7 @@ function chosen(all: readonly SourceFile[]): SourceFile[] {
   ];
 }
 
-/** A request with the browser's error in words. */
+/** A request whose network errors have a readable message. */
 export async function request(
   address: string,
   signal: AbortSignal,
@@ -75,7 +75,7 @@ export async function request(
 export const cancelled = () =>
   new StudioError('cancelled', 'The download was cancelled.', 'What was loaded is kept, and goes on from there.');
 
-/** Why a hub gives no answer: status, and its own `X-Error-Code`. */
+/** The reason for a hub's refusal: status, and its own `X-Error-Code`. */
 export function refused(base: string, { name, revision }: HubModel, response: Response): StudioError {
   const code = response.headers.get('x-error-code') ?? '';
   const byHand = 'download it with your account elsewhere, and drop its folder here.';
@@ -93,7 +93,7 @@ export function refused(base: string, { name, revision }: HubModel, response: Re
     );
   if (code === 'EntryNotFound')
     return new StudioError('input', `A file of ${name} is not there any more.`, 'Start the download again.');
-  // The hub does not tell a stranger whether a private model exists.
+  // Without a login, the hub does not say whether a private model exists.
   if (response.status === 401 || response.status === 404)
     return new StudioError(
       'input',

@@ -1,6 +1,6 @@
 /**
- * Hugging Face's config.json, as transformers 4 and 5 write it. A field that is missing has transformers' default; one
- * that changes what the model computes, and is not understood here, is an error that names it.
+ * Hugging Face's config.json, as transformers 4 and 5 write it. A missing field has transformers' default; an
+ * unsupported one that changes the computation is an error that names it.
  */
 import { inputError } from '../errors.ts';
 import type { Activation } from '../model/spec/architectures/architecture.ts';
@@ -15,7 +15,7 @@ const LAYERS = { from: 1, to: 1000 };
 
 /**
  * @param where the file's name, for messages
- * @throws StudioError `input` naming the wrong field, or one that asks for what is not there
+ * @throws StudioError `input` naming the incorrect field, or one that requires an unsupported feature
  */
 export function parseHuggingFaceConfig(text: string, where: string): ModelDescription {
   return describeModel(parseObject(text, where), where);
@@ -63,7 +63,7 @@ const READERS: Record<ArchitectureName, (config: FieldReader) => Described> = {
   gemma3_text: readGemma3,
 };
 
-/** Sizes under the names that all but GPT-2 use. */
+/** Sizes under the names that all architectures except GPT-2 use. */
 function sizesOf(config: FieldReader, headDimension?: number) {
   const heads = config.integer('num_attention_heads', SIZES);
   const hiddenSize = config.integer('hidden_size', SIZES);
@@ -100,7 +100,7 @@ function keyValueHeadsOf(config: FieldReader, heads: number, fallback = heads): 
 }
 
 /**
- * RMSNorm, rotary positions, grouped-query attention, a gated MLP: Llama and both Qwens, apart from biases and norms of
+ * RMSNorm, rotary positions, grouped-query attention, a gated MLP: Llama and both Qwens, except for biases and norms of
  * heads.
  */
 function llamaFamily(
@@ -114,7 +114,7 @@ function llamaFamily(
 ): Described {
   const sizes = sizesOf(config, own.headDimension);
   const maxPositions = config.integer('max_position_embeddings', SIZES, own.architecture === 'llama' ? 2048 : 32_768);
-  // Only Qwen has windows, and its checkpoints keep them switched off: then `sliding_window` may hold any number.
+  // Only Qwen has windows, and its checkpoints switch them off; then `sliding_window` may be any number.
   config.only('use_sliding_window', [false]);
   const types = config.list('layer_types');
   if (types?.some((type) => type !== 'full_attention')) throw config.unsupported('layer_types', '"full_attention"');
@@ -233,7 +233,7 @@ function readGemma3(config: FieldReader): Described {
   };
 }
 
-/** `layer_types`, or every sixth layer full as configs before it have it. */
+/** `layer_types`; in older configs, every sixth layer has full attention. */
 function slidingLayers(config: FieldReader, layers: number): boolean[] {
   const types = config.list('layer_types');
   if (!types) {

@@ -1,12 +1,12 @@
-/** Reading JSON that came from outside, field by field, with messages that name the field and show what was found. */
+/** Reads untrusted JSON field by field, with messages that name the field and show the value found. */
 import { inputError, type StudioError } from '../errors.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Longest piece of a value that a message shows, in characters. */
+/** Most characters of a value that a message shows. */
 const SHOWN = 80;
 
-/** A value for a message: short whatever it is, also when it is nested deeper than JSON can be written. */
+/** A value for a message: always short, even if it is nested more deeply than JSON.stringify can handle. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   let text: string;
@@ -18,12 +18,12 @@ export function shown(value: unknown): string {
   return shortened(text);
 }
 
-/** A name from outside for a message. */
+/** An untrusted name, for a message. */
 export function shortened(text: string): string {
   return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`;
 }
 
-/** @throws StudioError `input` when the text is not JSON, or its value no object */
+/** @throws StudioError `input` if the text is not JSON, or its value is not an object */
 export function parseObject(text: string, where: string): Fields {
   let value: unknown;
   try {
@@ -42,11 +42,11 @@ export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Fields of one object; a `null` counts as a field that is not there, as in transformers. */
+/** Fields of one object; `null` counts as absent, as in transformers. */
 export class FieldReader {
   constructor(
     readonly fields: Fields,
-    /** The file, and the object inside it. */
+    /** The file, and the path of the object in it. */
     readonly where: string,
     private readonly prefix = '',
   ) {}
@@ -56,11 +56,11 @@ export class FieldReader {
   }
 
   raw(name: string): unknown {
-    // Own fields only: "constructor" is no field of a file.
+    // Own fields only: "constructor" is not a field of a file.
     return Object.hasOwn(this.fields, name) ? (this.fields[name] ?? undefined) : undefined;
   }
 
-  /** @throws StudioError `input` when it is missing without a fallback, or is no finite number */
+  /** @throws StudioError `input` if it is missing without a fallback, or not a finite number */
   number(name: string, fallback?: number): number {
     const value = this.raw(name) ?? fallback;
     if (typeof value !== 'number' || !Number.isFinite(value)) throw this.expected(name, 'a number', value);
@@ -71,7 +71,7 @@ export class FieldReader {
     return this.has(name) ? this.number(name) : undefined;
   }
 
-  /** @throws StudioError `input` unless it is a whole number in the range */
+  /** @throws StudioError `input` unless it is an integer in the range */
   integer(name: string, range: { from: number; to: number }, fallback?: number): number {
     const value = this.number(name, fallback);
     if (!Number.isInteger(value) || value < range.from || value > range.to)
@@ -108,7 +108,7 @@ export class FieldReader {
     return inputError(this.where, `${this.prefix}${name}: expected ${what}, found ${shown(found)}`);
   }
 
-  /** The field asks for something that is not there. @param reads what can be read instead */
+  /** The field requires an unsupported feature. @param reads the values that are supported */
   unsupported(name: string, reads: string): StudioError {
     return inputError(
       this.where,
@@ -116,7 +116,7 @@ export class FieldReader {
     );
   }
 
-  /** @throws StudioError `input` when the field is there with another value */
+  /** @throws StudioError `input` if the field is present with another value */
   only(name: string, allowed: readonly unknown[]): void {
     if (this.has(name) && !allowed.includes(this.raw(name)))
       throw this.unsupported(name, allowed.map(shown).join(' or '));

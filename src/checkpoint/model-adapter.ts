@@ -1,4 +1,4 @@
-/** Between an adapter's files (peft-adapter.ts) and the matrices that the engine puts beside a base's weights. */
+/** Converts between an adapter's files (peft-adapter.ts) and the matrices that the engine adds to a base's weights. */
 import { inputError } from '../errors.ts';
 import { ARCHITECTURES } from '../model/spec/architectures/catalog.ts';
 import type { ModelConfig } from '../model/spec/model-config.ts';
@@ -6,20 +6,20 @@ import { ALL_LINEAR, loraModules, loraTargets, type LoraConfig } from '../model/
 import { shortened } from './json-fields.ts';
 import type { LoraAdapter } from './peft-adapter.ts';
 
-/** An adapter for a base of some ModelConfig. */
+/** An adapter for a base with a given ModelConfig. */
 export interface EngineAdapter {
   lora: LoraConfig;
   /** A and B by name, of all modules of `lora`. */
   tensors: Map<string, Float32Array<ArrayBuffer>>;
 }
 
-/** What files of an adapter say of its base: a name or a folder, and its revision; both may be empty. */
+/** The base that an adapter's files name: a name or a folder, and its revision; both may be empty. */
 export interface AdapterBase {
   name: string;
   revision: string;
 }
 
-/** @param tensors as `Model.readLora` gives them */
+/** @param tensors as `Model.readLora` returns them */
 export function adapterOf(config: ModelConfig, { lora, tensors }: EngineAdapter, base: AdapterBase): LoraAdapter {
   const matrix = (name: string) => {
     const values = tensors.get(name);
@@ -29,7 +29,7 @@ export function adapterOf(config: ModelConfig, { lora, tensors }: EngineAdapter,
   return {
     rank: lora.rank,
     alpha: lora.alpha,
-    // Written out: PEFT's own `all-linear` depends on the class that a model is loaded with.
+    // Expanded, because PEFT's own `all-linear` depends on the class that loads the model.
     targets: lora.targets.includes(ALL_LINEAR) ? loraTargets(config) : [...lora.targets],
     fanInFanOut: ARCHITECTURES[config.architecture].names.linear === 'in-out',
     base: base.name,
@@ -47,8 +47,8 @@ export function adapterOf(config: ModelConfig, { lora, tensors }: EngineAdapter,
 /**
  * An adapter on a base.
  *
- * @param where what to call the adapter's folder in messages
- * @throws StudioError `input` for a module that the base has not, or has in another shape
+ * @param where the adapter folder's name, for messages
+ * @throws StudioError `input` for a module that the base does not have, or has in another shape
  */
 export function engineAdapter(
   config: ModelConfig,

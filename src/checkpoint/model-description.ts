@@ -1,6 +1,6 @@
 /**
- * What a config.json says of a decoder-only transformer, in one vocabulary for all families: plain data, checked,
- * nothing inferred later.
+ * A config.json's description of a decoder-only transformer, in one vocabulary for all families: plain data, checked,
+ * complete.
  */
 
 import type { Activation, Biases } from '../model/spec/architectures/architecture.ts';
@@ -10,10 +10,10 @@ import type { RopeScaling } from '../model/spec/model-config.ts';
 export interface RotaryPositions {
   type: 'rotary';
   theta: number;
-  /** Leading dimensions of a head that turn; even, at most the head's. */
+  /** Leading dimensions of a head that are rotated; even, at most the head's. */
   dimensions: number;
   scaling: RopeScaling;
-  /** Base of the layers with a sliding window, where it is another one (Gemma 3). */
+  /** Rotary base of the layers with a sliding window, if it differs (Gemma 3). */
   slidingTheta?: number;
 }
 
@@ -32,7 +32,7 @@ export interface ModelDescription {
   norm: { type: 'rms' | 'rms-plus-one' | 'layer'; epsilon: number };
   /** RMSNorm over each query and key head before the rotation. */
   queryKeyNorm: boolean;
-  /** Norms after attention and MLP too, inside the residual branch (Gemma). */
+  /** Norms also after attention and MLP, inside the residual branch (Gemma). */
   postNorms: boolean;
   mlp: { activation: Activation; gated: boolean };
   biases: Biases;
@@ -40,13 +40,13 @@ export interface ModelDescription {
   parallelResidual: boolean;
   /** Factor of q k before the softmax. */
   attentionScale: number;
-  /** Factor of token embeddings on their way in. */
+  /** Factor of token embeddings. */
   embeddingScale: number;
   /** `layers[i]`: layer i sees the last `size` tokens only. */
   slidingWindow?: { size: number; layers: boolean[] };
   tiedHead: boolean;
-  /** Precision of the weights on disk as the config has it; the weights' own header decides. */
+  /** Precision of the weights on disk according to the config; the weights' own header decides. */
   dtype?: 'float32' | 'float16' | 'bfloat16';
-  /** Ids; `end` may be several, the first is the usual one. */
+  /** Token ids; `end` may have several, the usual one first. */
   tokens: { begin?: number; end: number[]; pad?: number };
 }

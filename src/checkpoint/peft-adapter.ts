@@ -1,7 +1,7 @@
 /**
  * A LoRA adapter in the layout of PEFT: adapter_config.json and adapter_model.safetensors, whose tensors are named
  * `base_model.model.<module>.lora_A.weight` ([rank, in]) and `.lora_B.weight` ([out, rank]); the module's weight gains
- * `lora_alpha / r * B A` (arXiv 2106.09685). Between these files and the engine's adapters: model-adapter.ts.
+ * `lora_alpha / r * B A` (arXiv 2106.09685). model-adapter.ts converts between these files and the engine's adapters.
  */
 import { inputError } from '../errors.ts';
 import type { CheckpointSource } from './checkpoint-source.ts';
@@ -25,7 +25,7 @@ export interface LoraAdapter {
   alpha: number;
   /** PEFT's target_modules: whole names of modules, or their last parts. */
   targets: string[];
-  /** The base stores its weights [in, out] (GPT-2's Conv1D); A and B have the same shapes all the same. */
+  /** The base stores its weights [in, out] (GPT-2's Conv1D); the shapes of A and B do not depend on it. */
   fanInFanOut: boolean;
   /** The base model's name or folder, and its revision; may be empty. */
   base: string;
@@ -69,8 +69,8 @@ export function adapterFiles(
 }
 
 /**
- * @param where what to call the folder in messages
- * @throws StudioError `input` naming the field or tensor that is wrong, or a variant of LoRA that is not read here
+ * @param where the folder's name, for messages
+ * @throws StudioError `input` naming the incorrect field or tensor, or an unsupported variant of LoRA
  */
 export async function readAdapter(source: CheckpointSource, where: string): Promise<LoraAdapter> {
   const config = new FieldReader(
@@ -122,7 +122,7 @@ export async function readAdapter(source: CheckpointSource, where: string): Prom
   return {
     rank,
     alpha,
-    // A pattern instead of a list is PEFT's own: the modules that it found are named by the tensors.
+    // PEFT also allows a pattern instead of a list: the tensors then name the modules that it matched.
     targets:
       Array.isArray(targets) && targets.every((target): target is string => typeof target === 'string')
         ? targets

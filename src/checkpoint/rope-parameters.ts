@@ -11,7 +11,7 @@ const SIZES = { from: 1, to: 100_000_000 };
 
 /**
  * @param head dimensions of a head
- * @param names of the theta and of the share of a head that turns, in transformers 4 (GPT-NeoX has names of its own)
+ * @param names of the theta and of the rotated share of a head, in transformers 4 (GPT-NeoX has its own names)
  */
 export function ropeOf(
   config: FieldReader,
@@ -24,7 +24,7 @@ export function ropeOf(
   },
 ): RotaryPositions {
   const nested = config.object('rope_parameters');
-  // Gemma 3 has parameters by kind of layer.
+  // Gemma 3 has parameters per kind of layer.
   const full = nested?.object('full_attention') ?? nested;
   const sliding = nested?.object('sliding_attention');
   const theta = positive(

@@ -1,7 +1,7 @@
 /**
  * The safetensors format: 8 bytes of header length (little-endian), a JSON header of {name: {dtype, shape,
- * data_offsets}}, then the data. Everything in a header is checked before any of it is believed, and with the header
- * alone: the data may stay on disk.
+ * data_offsets}}, then the data. Everything in a header is checked before it is used, with the header alone: the data
+ * may stay on disk.
  */
 import { inputError, StudioError } from '../errors.ts';
 import { elementCount } from '../model/weights/initial-weights.ts';
@@ -17,19 +17,19 @@ export interface RawTensor {
   data: Uint8Array;
 }
 
-/** Where a tensor lies in its file. */
+/** A tensor's place in its file. */
 export interface TensorEntry {
   dtype: string;
   shape: number[];
-  /** Bytes from the beginning of the file; `end` is one past the last. */
+  /** Byte offsets in the file; `end` is exclusive. */
   start: number;
   end: number;
 }
 
-/** Precisions that weights are read and written in. */
+/** Precisions in which weights are read and written. */
 export type WeightDtype = 'F32' | 'F16' | 'BF16';
 
-/** What weights have on the GPU, by their dtype here. */
+/** Precision on the GPU, by dtype. */
 export const PRECISIONS: Record<WeightDtype, Precision> = { F32: 'f32', F16: 'f16', BF16: 'bf16' };
 
 const WIDTHS: Record<string, number> = {
@@ -51,10 +51,10 @@ const WIDTHS: Record<string, number> = {
 };
 /** The format's own limit. */
 const LARGEST_HEADER = 100_000_000;
-/** Bytes before the header. */
+/** Bytes before the JSON header. */
 export const PREFIX = 8;
 
-/** @param prefix the first 8 bytes, or fewer when the file has not as many */
+/** @param prefix the first 8 bytes, or fewer if the file is shorter */
 export function headerLength(prefix: Uint8Array, fileSize: number, where: string): number {
   if (fileSize < PREFIX || prefix.byteLength < PREFIX)
     throw inputError(where, `not a safetensors file: ${fileSize} bytes, expected at least ${PREFIX}`);
@@ -67,7 +67,7 @@ export function headerLength(prefix: Uint8Array, fileSize: number, where: string
 }
 
 /**
- * @param header the bytes after the prefix, as many as `headerLength` said
+ * @param header the bytes after the prefix, `headerLength` of them
  * @throws StudioError `input` naming the file and the tensor: truncated, overlapping, wrong size, unknown dtype
  */
 export function parseHeader(
@@ -139,13 +139,13 @@ function wholeHeader(bytes: Uint8Array, where: string) {
   return parseHeader(bytes.subarray(PREFIX, PREFIX + length), bytes.byteLength, where);
 }
 
-/** The header's `__metadata__`; empty when there is none. @throws StudioError `input` */
+/** The header's `__metadata__`; empty if absent. @throws StudioError `input` */
 export function readMetadata(bytes: Uint8Array, where: string): Fields {
   return wholeHeader(bytes, where).metadata;
 }
 
 /**
- * A file that is in memory.
+ * Tensors of a file in memory.
  *
  * @param where the file's name, for messages
  * @returns tensors by name, as views into `bytes`
@@ -165,9 +165,9 @@ export function isWeightDtype(dtype: string): dtype is WeightDtype {
 }
 
 /**
- * A tensor's values as they are stored: a view of its bytes, where those begin at a multiple of an element.
+ * A tensor's values in their stored precision: a view of its bytes if those are aligned to an element, else a copy.
  *
- * @throws StudioError `input` for dtypes that are no weights'
+ * @throws StudioError `input` for a dtype that weights cannot have
  */
 export function storedValues(
   { dtype, data }: RawTensor,
@@ -188,19 +188,19 @@ export function storedValues(
   return { precision, values };
 }
 
-/** The same in f32, for F16 and BF16 widened (exactly). @throws StudioError `input` as `storedValues` */
+/** The same in f32, widened exactly from F16 and BF16. @throws StudioError `input` as `storedValues` */
 export function toFloat32(tensor: RawTensor, where = 'tensor'): Float32Array<ArrayBuffer> {
   const { precision, values } = storedValues(tensor, where);
   return values instanceof Float32Array ? values : widened(values, precision === 'f16' ? 'f16' : 'bf16');
 }
 
 /**
- * Values as a tensor's bytes; 16-bit precisions round to the nearest, ties to even.
+ * A tensor's values as bytes; 16-bit precisions round to nearest, ties to even.
  *
- * @throws StudioError `input` where a finite value would become infinite
+ * @throws StudioError `input` if a finite value would become infinite
  */
 export function fromFloat32(values: Float32Array, dtype: WeightDtype, where: string): Uint8Array<ArrayBuffer> {
-  // A view: the values are as they are to be written.
+  // A view, because the values already have the written precision.
   if (dtype === 'F32') return new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
   return new Uint8Array(narrowed(values, dtype === 'F16' ? 'f16' : 'bf16', where).buffer);
 }
@@ -208,14 +208,14 @@ export function fromFloat32(values: Float32Array, dtype: WeightDtype, where: str
 export interface NamedTensor {
   name: string;
   shape: readonly number[];
-  /** Values, or what makes them when their turn comes. */
+  /** Values, or a function that creates them on demand. */
   data: Float32Array | (() => Float32Array);
 }
 
 /**
- * The parts of a safetensors file, one after the other, so that no more than a tensor's copy is made at a time.
+ * The parts of a safetensors file, one after the other, so that at most one tensor is copied at a time.
  *
- * @param metadata texts by name
+ * @param metadata strings by name
  */
 export function* safetensorsParts(
   tensors: readonly NamedTensor[],
@@ -227,7 +227,7 @@ export function* safetensorsParts(
     yield fromFloat32(typeof data === 'function' ? data() : data, dtype, `tensor ${name}`);
 }
 
-/** What a file begins with: its tensors' bytes follow, in this order and without a hole. */
+/** The beginning of a file: its tensors' bytes follow, in this order and without gaps. */
 export function safetensorsHeader(
   tensors: readonly Omit<NamedTensor, 'data'>[],
   dtype: WeightDtype,
@@ -241,7 +241,7 @@ export function safetensorsHeader(
     at += bytes;
   }
   let text = JSON.stringify(header);
-  // The data starts at a multiple of 8, which lets readers map it.
+  // The data starts at a multiple of 8, so that readers can map it.
   text += ' '.repeat((8 - (new TextEncoder().encode(text).length % 8)) % 8);
   const head = new TextEncoder().encode(text);
   const prefix = new Uint8Array(PREFIX + head.length);

@@ -22,7 +22,7 @@ import {
 
 export const SINGLE_FILE = 'model.safetensors';
 export const INDEX_FILE = 'model.safetensors.index.json';
-/** A checkpoint of hundreds of billions of parameters has a few hundred. */
+/** Checkpoints with hundreds of billions of parameters have a few hundred. */
 const MOST_SHARDS = 1000;
 
 export interface WeightEntry extends TensorEntry {
@@ -32,15 +32,15 @@ export interface WeightEntry extends TensorEntry {
 export class WeightFiles {
   private constructor(
     private readonly source: CheckpointSource,
-    /** What to call the folder in messages. */
+    /** Name of the folder in messages. */
     private readonly where: string,
     /** By Hugging Face name. */
     readonly entries: ReadonlyMap<string, WeightEntry>,
-    /** The file, or files, that hold them. */
+    /** The file or files that contain them. */
     readonly files: readonly string[],
   ) {}
 
-  /** @throws StudioError `input` naming the file and the tensor that is wrong */
+  /** @throws StudioError `input` naming the incorrect file and tensor */
   static async open(source: CheckpointSource, where: string): Promise<WeightFiles> {
     const files = new Map((await source.list()).map((file) => [file.path, file]));
     if (files.has(SINGLE_FILE)) {
@@ -91,17 +91,17 @@ export class WeightFiles {
     return [...this.entries.values()].reduce((sum, { start, end }) => sum + end - start, 0);
   }
 
-  /** How to call a tensor's file in messages. */
+  /** Name of a tensor's file in messages. */
   file(name: string): string {
     return `${this.where}/${this.entries.get(name)?.file ?? (this.files.length === 1 ? SINGLE_FILE : INDEX_FILE)}`;
   }
 
-  /** How to call a tensor in messages. */
+  /** Name of a tensor in messages. */
   place(name: string): string {
     return `${this.file(name)}: tensor ${shortened(name)}`;
   }
 
-  /** A tensor as it is on disk. @throws StudioError `input` when there is none of that name, or its file ends early */
+  /** A tensor's bytes on disk. @throws StudioError `input` if no tensor has that name, or its file is truncated */
   async read(name: string): Promise<RawTensor> {
     const entry = this.entries.get(name);
     if (!entry) throw inputError(this.where, `tensor ${shortened(name)} is missing`);
@@ -115,13 +115,13 @@ export class WeightFiles {
     return { dtype, shape, data };
   }
 
-  /** The precision of a tensor, F32 for one that is not there. */
+  /** The precision of a tensor; F32 if it does not exist. */
   precisionOf(name: string): Precision {
     const dtype = this.entries.get(name)?.dtype ?? '';
     return isWeightDtype(dtype) ? PRECISIONS[dtype] : 'f32';
   }
 
-  /** A tensor's values as they are stored. @throws StudioError `input` also where they are not finite */
+  /** A tensor's values in their stored precision. @throws StudioError `input` also if they are not finite */
   async readStored(name: string): Promise<{ precision: Precision; values: WeightValues }> {
     const place = this.place(name);
     const dtype = this.entries.get(name)?.dtype;
@@ -144,10 +144,10 @@ export class WeightFiles {
   }
 }
 
-/** Of a number that is infinite or none all bits of the exponent are set. */
+/** In infinities and NaNs all bits of the exponent are set. */
 const EXPONENTS: Record<Precision, number> = { f32: 0x7f800000, bf16: 0x7f80, f16: 0x7c00 };
 
-/** @returns -1 when all are finite */
+/** @returns -1 if all are finite */
 function firstNotFinite(values: WeightValues, precision: Precision): number {
   const words =
     values instanceof Float32Array ? new Uint32Array(values.buffer, values.byteOffset, values.length) : values;
@@ -177,7 +177,7 @@ function weightMap(text: string, where: string): Map<string, string> {
   if (entries.length === 0) throw inputError(where, 'weight_map is empty');
   return new Map(
     entries.map(([name, file]: [string, unknown]) => {
-      // A plain name: nothing outside the folder is ever opened.
+      // A plain file name, so that nothing outside the folder is opened.
       if (typeof file !== 'string' || !/^[\w.-]+\.safetensors$/.test(file))
         throw inputError(
           where,

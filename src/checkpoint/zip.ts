@@ -1,6 +1,6 @@
 /**
- * A folder as one zip archive, through fflate: written without compression, since weights hardly shrink; read within
- * bounds.
+ * A folder as one zip archive, with fflate: written without compression, because weights hardly shrink; read with
+ * limits.
  */
 import { Unzip, UnzipInflate, UnzipPassThrough, Zip, ZipPassThrough } from 'fflate';
 import { inputError, StudioError } from '../errors.ts';
@@ -8,19 +8,19 @@ import { memorySource, type CheckpointSource } from './checkpoint-source.ts';
 import { shortened } from './json-fields.ts';
 import { joined } from './safetensors.ts';
 
-/** A date that every archive has, so that equal files make equal archives: the earliest there is. */
+/** The date in every archive, so that equal files give equal archives: the earliest that the format allows. */
 const DATE = new Date(1980, 0, 1);
-/** What the format holds without its 64-bit extension. */
+/** The format's limit without its 64-bit extension. */
 const LARGEST_ARCHIVE = 2 ** 32 - 1;
 const MOST_FILES = 1000;
-/** Bytes that an archive may unpack to. */
+/** Limit of the unpacked size, bytes. */
 const LARGEST_CONTENT = 2 ** 31;
-/** Deflate reaches 1032 : 1 only on runs of one byte; weights and tokenizers stay below 20 : 1. */
+/** Deflate reaches 1032:1 only on runs of one byte; weights and tokenizers stay below 20:1. */
 const LARGEST_RATIO = 100;
 const FREE_BYTES = 4 * 2 ** 20;
 const CHUNK = 2 ** 20;
 
-/** The parts of an archive, in order. @throws StudioError `input` when it would be too large */
+/** The parts of an archive, in order. @throws StudioError `input` if it would be too large */
 export function zipParts(files: readonly { path: string; data: Uint8Array<ArrayBuffer> }[]): Uint8Array<ArrayBuffer>[] {
   const size = files.reduce((sum, { path, data }) => sum + data.byteLength + 2 * path.length + 200, 0);
   if (size > LARGEST_ARCHIVE)
@@ -47,8 +47,8 @@ export function zipParts(files: readonly { path: string; data: Uint8Array<ArrayB
 /**
  * Unpacks an archive into memory.
  *
- * @param where its name, for messages
- * @throws StudioError `input` when it is no archive, is cut off, or unpacks to far more than it holds
+ * @param where the archive's name, for messages
+ * @throws StudioError `input` if it is not an archive, is truncated, or unpacks to far more than its size
  */
 export async function zipSource(archive: Blob, where: string): Promise<CheckpointSource> {
   const files = new Map<string, Uint8Array[]>();

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { parseSafetensors, readMetadata, toFloat32, writeSafetensors } from '../checkpoint/safetensors.ts';
 import { inputError } from '../errors.ts';
-import { describeIssue } from '../run/config.ts';
+import { parseAs } from '../run/schema-issues.ts';
 import type { TrainingSnapshot } from '../session/session.ts';
 
 const counter = z.coerce.number().int().min(0);
@@ -15,8 +15,7 @@ export function encodeState({ phase, step, updates, records, ...buffers }: Train
 
 /** @throws StudioError `input` naming what is wrong in the file */
 export function decodeState(bytes: Uint8Array<ArrayBuffer>, where: string): TrainingSnapshot {
-  const metadata = Metadata.safeParse(readMetadata(bytes, where));
-  if (!metadata.success) throw inputError(where, `metadata.${describeIssue(metadata.error)}`);
+  const metadata = parseAs(Metadata, readMetadata(bytes, where), where, 'metadata');
   const tensors = parseSafetensors(bytes, where);
   const buffer = (name: string) => {
     const tensor = tensors.get(name);
@@ -24,7 +23,7 @@ export function decodeState(bytes: Uint8Array<ArrayBuffer>, where: string): Trai
     return toFloat32(tensor) as Float32Array<ArrayBuffer>;
   };
   return {
-    ...metadata.data,
+    ...metadata,
     parameters: buffer('parameters'),
     first: buffer('first'),
     second: buffer('second'),

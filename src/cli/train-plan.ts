@@ -5,17 +5,15 @@ import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { RunConfig } from '../run/config.ts';
 import { memoryLines } from '../views/memory.ts';
 import { planRun, roomLeft } from '../session/memory-fitting.ts';
-import { startingOutline } from '../session/starting-point.ts';
+import { resolveRun } from '../session/resolved-run.ts';
 import { openNodeGpu } from './node-gpu.ts';
 
 /** @throws StudioError `memory` when the run does not fit, with the changes that would make it fit */
 export async function showPlan(config: RunConfig, checkpoint: ModelCheckpoint | undefined): Promise<void> {
   const { gpu } = await openNodeGpu();
   try {
-    const start = await startingOutline(config, checkpoint);
-    const planned = await planRun(gpu, config, start);
-    for (const line of [...memoryLines(planned.plan), ...(await roomLeft(gpu, config, start, planned))])
-      console.log(line);
+    const run = await planRun(gpu, await resolveRun(config, checkpoint));
+    for (const line of [...memoryLines(run.memory.plan), ...(await roomLeft(gpu, run))]) console.log(line);
   } finally {
     gpu.destroy();
   }

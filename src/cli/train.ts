@@ -174,7 +174,7 @@ async function saveState(session: RunSession, metrics: FileHandle, output: strin
 }
 
 async function writeCheckpoint(session: RunSession, plan: Plan, output: string): Promise<void> {
-  for await (const { path, parts } of trainedFiles(session, plan.checkpoint, { dtype: plan.dtype }))
+  for await (const { path, parts } of trainedFiles(session, { dtype: plan.dtype }))
     await writeParts(join(output, 'checkpoint', path), parts);
   const adapter = await trainedAdapter(session);
   for (const { path, data } of adapter ? adapterFiles(adapter, plan.dtype) : [])

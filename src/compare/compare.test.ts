@@ -57,7 +57,7 @@ describe('a sweep', () => {
 
 describe('intervals', () => {
   it('are those of the t tables', () => {
-    // Five values of mean 3 and variance 2.5: half width t(0.975, 4) sqrt(2.5 / 5), with t = 2.776445.
+    // Five values with mean 3 and variance 2.5: half width t(0.975, 4) sqrt(2.5 / 5), with t = 2.776445.
     const { mean, low, high } = tInterval([1, 2, 3, 4, 5], 0.95);
     expect(mean).toBe(3);
     expect(high - mean).toBeCloseTo(2.776445 * Math.sqrt(0.5), 5);
@@ -69,7 +69,7 @@ describe('intervals', () => {
     expect(pairedDifference([0.3, 0.41, 0.5], [0.5, 0.6, 0.7], 0.95, 1).verdict).toBe('worse');
     expect(pairedDifference([0.5, 0.2, 0.7], [0.3, 0.41, 0.5], 0.95, 1).verdict).toBe('no difference shown');
     expect(pairedDifference([0.9, 0.9], [0.1, 0.1], 0.95, 1).verdict).toBe('too few seeds');
-    // Enough for one comparison, not for one of fifty.
+    // Significant as a single comparison, not as one of fifty.
     const pair = [
       [0.5, 0.6, 0.75],
       [0.4, 0.45, 0.55],

@@ -1,7 +1,7 @@
 /** Means over seeds with Student's t intervals. */
 import jstat from 'jstat';
 
-/** A mean over seeds; `low` and `high` are NaN for a single seed, which says nothing of spread. */
+/** A mean over seeds; `low` and `high` are NaN for a single seed, which has no spread. */
 export interface Interval {
   mean: number;
   low: number;
@@ -29,14 +29,13 @@ export function tInterval(values: readonly number[], confidence: number): Interv
 
 export type Verdict = 'better' | 'worse' | 'no difference shown' | 'too few seeds';
 
-/** Fewest seeds from which a difference is called one. */
+/** Minimum number of seeds for a verdict. */
 export const FEWEST_SEEDS = 3;
 
 /**
- * What paired differences to a baseline show: a direction only when the whole interval lies on one side of 0.
+ * Verdict of paired differences to a baseline: a direction only if the whole interval is on one side of 0.
  *
- * @param comparisons how many strategies are compared with the baseline: the interval's level is Bonferroni-corrected
- *   for them
+ * @param comparisons number of strategies compared with the baseline, for the Bonferroni correction of the level
  */
 export function pairedDifference(
   values: readonly number[],
@@ -51,7 +50,7 @@ export function pairedDifference(
 }
 
 /**
- * Exponential moving average with the bias of its start taken out, as TensorBoard and Weights & Biases smooth.
+ * Exponential moving average with bias correction, as in TensorBoard and Weights & Biases.
  *
  * @param weight of the past, from 0 (no smoothing) to below 1
  */

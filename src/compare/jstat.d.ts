@@ -1,7 +1,7 @@
-/** The little of jStat that is used here; the package is CommonJS and brings no types. */
+/** Types of the part of jStat that is used here; the package is CommonJS and has none. */
 declare module 'jstat' {
   const jstat: {
-    /** Student's t with `degrees` of freedom. */
+    /** Student's t distribution with `degrees` of freedom. */
     studentt: { inv(probability: number, degrees: number): number };
   };
   export default jstat;

@@ -1,15 +1,15 @@
 /** Curves with bands as a self-contained SVG, for documents. */
 import type { Curve } from './summary.ts';
 
-/** Okabe and Ito's colours, which stay apart for colour-blind readers; black last. */
+/** Okabe and Ito's colours, distinguishable for colour-blind readers; black last. */
 export const PALETTE = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8c8200', '#000000'];
 
 export interface PlotOptions {
   title: string;
-  /** What the band is, under the title. */
+  /** Explanation of the band, below the title. */
   subtitle: string;
   yLabel: string;
-  /** Values are shares, shown as per cent. */
+  /** Values are shares, shown in per cent. */
   percent?: boolean;
 }
 
@@ -22,7 +22,7 @@ const escaped = (text: string) =>
     (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[character] ?? character,
   );
 
-/** Round numbers that cover a range in about `count` steps. */
+/** Round tick values that cover a range in about `count` steps. */
 export function ticks(low: number, high: number, count: number): number[] {
   if (!(high > low)) return [low];
   const raw = (high - low) / count;
@@ -33,7 +33,7 @@ export function ticks(low: number, high: number, count: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
-/** @param curves one a strategy, in the order of the legend */
+/** @param curves one per strategy, in the order of the legend */
 export function curvePlot(curves: readonly Curve[], { title, subtitle, yLabel, percent }: PlotOptions): string {
   const finite = (values: number[]) => values.filter(Number.isFinite);
   const steps = curves.flatMap((curve) => curve.steps);

@@ -1,25 +1,25 @@
-/** What a sweep shows: per strategy, over seeds, with intervals; and no more than that. */
+/** The summary of a sweep: per strategy, over seeds, with intervals. */
 import type { StepRecord } from '../run/step-record.ts';
 import { mean, pairedDifference, tInterval, type Interval, type Verdict } from './intervals.ts';
 
-/** The records of one run, as far as it came. */
+/** The records of one run, complete or not. */
 export interface RunRecords {
   label: string;
   seed: number;
   records: StepRecord[];
-  /** Why it broke off. */
+  /** Why it failed. */
   error?: string;
 }
 
 export interface RunSummary {
   seed: number;
-  /** Held-out accuracy, 0 to 1: the last measured, and before training; NaN without evaluation. */
+  /** Held-out accuracy, 0 to 1: the last value, and the value before training; NaN without evaluation. */
   sampled: number;
   greedy: number;
   startSampled: number;
-  /** Mean height of the accuracy curve over its steps (area under it by trapezoids, over its width). */
+  /** Mean of the accuracy curve over its steps (area by trapezoids, divided by its width). */
   area: number;
-  /** Nats; mean of the last tenth of RL steps. */
+  /** Nats; mean over the last tenth of RL steps. */
   entropy: number;
   /** Means over RL steps. */
   clippedLow: number;
@@ -41,9 +41,9 @@ export interface StrategySummary {
   clippedHigh: Interval;
   clipFraction: Interval;
   preservedShare: Interval;
-  /** Seeds whose run collapsed. */
+  /** Number of seeds whose run collapsed. */
   collapsed: number;
-  /** Final sampled accuracy minus the baseline's, seed by seed; absent for the baseline. */
+  /** Final sampled accuracy minus the baseline's, paired by seed; absent for the baseline. */
   difference?: { interval: Interval; verdict: Verdict };
 }
 
@@ -53,7 +53,7 @@ export interface SweepSummary {
   strategies: StrategySummary[];
 }
 
-/** Of entropy at the beginning, below which a run has collapsed. */
+/** Fraction of the initial entropy below which a run has collapsed. */
 const ENTROPY_FLOOR = 0.05;
 
 function collapse(run: RunRecords, accuracies: readonly number[], entropies: readonly number[]): string | undefined {
@@ -107,7 +107,7 @@ function areaUnder(points: readonly (readonly [number, number])[]): number {
 
 /**
  * @param labels strategies in the order of the table
- * @param runs complete ones or not; a strategy without any is left out
+ * @param runs complete or not; a strategy without runs is omitted
  */
 export function summarize(
   labels: readonly string[],
@@ -164,8 +164,8 @@ export function summarize(
 }
 
 /**
- * A metric over steps, per strategy: mean over the seeds that have the step, and a band: a t interval from 3 seeds on,
- * else lowest to highest.
+ * A metric over steps, per strategy: the mean over the seeds that have the step, and a band: a t interval for 3 or more
+ * seeds, else minimum to maximum.
  */
 export interface Curve {
   label: string;

@@ -1,21 +1,40 @@
 /** A sweep: strategies x seeds of one recipe, each run fully determined by its RunConfig. */
 import { z } from 'zod';
 import { inputError } from '../errors.ts';
-import { describeIssue, RunConfig } from '../run/config.ts';
+import { field, seed } from '../run/config/field.ts';
+import { RunConfig } from '../run/config.ts';
+import { parseAs } from '../run/schema-issues.ts';
 import { StrategyConfig, strategyLabel } from '../run/strategies/strategy-config.ts';
 
 const Entry = z.strictObject({ label: z.string().min(1).max(60).optional(), strategy: StrategyConfig });
 
-const SweepInput = z.strictObject({
-  name: z.string().min(1).max(200).default('sweep'),
-  /** The recipe that all runs share; its strategy and seed are replaced. */
-  base: RunConfig,
-  strategies: z.array(z.union([z.string(), StrategyConfig, Entry])).min(1),
-  seeds: z.array(z.number().int().min(0).max(0xffffffff)).min(1),
-  /** Label of the strategy that the others are compared with; the first when left out. */
-  baseline: z.string().optional(),
-  /** Of intervals. */
-  confidence: z.number().gt(0.5).lt(1).default(0.95),
+export const SweepInput = z.strictObject({
+  name: field(z.string().min(1).max(200).default('sweep'), {
+    label: 'Sweep name',
+    description: 'What the sweep is called in tables; it has no effect on its runs.',
+  }),
+  base: field(RunConfig, {
+    label: 'Base config',
+    description: 'RunConfig that all runs share; its strategy and seed are replaced. train --help lists its fields.',
+  }),
+  strategies: field(z.array(z.union([z.string(), StrategyConfig, Entry])).min(1), {
+    label: 'Strategies',
+    description:
+      'Strategies to compare: a name, {name, ...parameters}, or {label, strategy} to give an entry a label of its own.',
+  }),
+  seeds: field(z.array(seed).min(1), {
+    label: 'Seeds',
+    description: 'Every strategy is trained once per seed; use at least 3 for an interval that means something.',
+  }),
+  baseline: field(z.string().optional(), {
+    label: 'Baseline',
+    description: 'Label of the strategy that the others are compared with.',
+    absent: 'the first strategy',
+  }),
+  confidence: field(z.number().gt(0.5).lt(1).default(0.95), {
+    label: 'Confidence',
+    description: 'Confidence level of the intervals.',
+  }),
 });
 
 export interface SweepStrategy {
@@ -39,13 +58,11 @@ export interface SweepRun {
 }
 
 /**
- * @param where what to call the source in messages
- * @throws StudioError `input`, one line naming the first wrong field
+ * @param where the source's name, for messages
+ * @throws StudioError `input`, one line naming the first incorrect field
  */
 export function parseSweep(value: unknown, where: string): Sweep {
-  const parsed = SweepInput.safeParse(value);
-  if (!parsed.success) throw inputError(where, describeIssue(parsed.error));
-  const { data } = parsed;
+  const data = parseAs(SweepInput, value, where);
   if (!data.base.rl) throw inputError(where, 'base.rl: expected, because a sweep compares RL strategies');
   if (new Set(data.seeds).size < data.seeds.length) throw inputError(where, 'seeds: expected each seed once');
   const strategies = data.strategies.map((entry, i): SweepStrategy => {
@@ -63,17 +80,14 @@ export function parseSweep(value: unknown, where: string): Sweep {
   });
   const labels = strategies.map(({ label }) => label);
   const twice = labels.find((label, i) => labels.indexOf(label) < i);
-  if (twice !== undefined) throw inputError(where, `strategies: "${twice}" stands there twice; give them labels`);
+  if (twice !== undefined) throw inputError(where, `strategies: "${twice}" is given twice; give them labels`);
   const baseline = data.baseline ?? (labels[0] as string);
   if (!labels.includes(baseline))
     throw inputError(where, `baseline: expected one of ${labels.join(', ')}, found ${baseline}`);
   return { ...data, strategies, baseline };
 }
 
-/**
- * The runs in the order in which they are made: all strategies of a seed before the next seed, so that an unfinished
- * sweep compares fairly.
- */
+/** The runs in order: all strategies of a seed before the next seed, so that an incomplete sweep compares fairly. */
 export function runsOf(sweep: Sweep): SweepRun[] {
   return sweep.seeds.flatMap((seed) =>
     sweep.strategies.map(({ label, strategy }) => ({

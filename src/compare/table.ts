@@ -7,7 +7,7 @@ const withInterval = ({ mean, low, high }: Interval) =>
   Number.isFinite(low) ? `${percent(mean)} [${percent(low)}, ${percent(high)}]` : percent(mean);
 const signed = (value: number) => `${value > 0 ? '+' : ''}${percent(value)}`;
 
-/** What the difference to the baseline shows, in words. */
+/** The verdict on the difference to the baseline, in words. */
 export function verdictText({ difference }: StrategySummary): string {
   if (!difference) return 'baseline';
   const { interval, verdict } = difference;
@@ -48,7 +48,7 @@ export function tableMarkdown(summary: SweepSummary): string {
     .join('\n');
 }
 
-/** A field as RFC 4180 wants it. */
+/** A field quoted according to RFC 4180. */
 export function csvField(value: string | number): string {
   const text = typeof value === 'number' && !Number.isFinite(value) ? '' : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
@@ -57,7 +57,7 @@ export function csvField(value: string | number): string {
 const csv = (rows: readonly (readonly (string | number)[])[]) =>
   `${rows.map((row) => row.map(csvField).join(',')).join('\n')}\n`;
 
-/** One line a run: every figure of the table before it is averaged. */
+/** One line per run: every figure of the table before averaging. */
 export function runsCsv({ strategies }: SweepSummary): string {
   const head = [
     'strategy',
@@ -92,7 +92,7 @@ export function runsCsv({ strategies }: SweepSummary): string {
   return csv([head, ...rows]);
 }
 
-/** One line a strategy and step. */
+/** One line per strategy and step. */
 export function curvesCsv(curves: readonly Curve[]): string {
   const rows = curves.flatMap(({ label, steps, mean, low, high }) =>
     steps.map((step, i) => [label, step, mean[i] ?? NaN, low[i] ?? NaN, high[i] ?? NaN]),

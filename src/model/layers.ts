@@ -93,7 +93,7 @@ export class LayerPlanner implements LayerContext {
     tensor?: (label: string, bytes: number) => GPUBuffer,
   ) {
     const { hidden, qkv, attended, gateUp, mlpHidden } = this.widths;
-    if (tensor && model.products === 'f16')
+    if (tensor && model.matmulPrecision === 'f16')
       this.halves = operandHalves(model, capacity, Math.max(hidden, qkv, attended, gateUp, mlpHidden), tensor);
   }
 

@@ -2,8 +2,7 @@
 import type { Gpu } from '../gpu/device.ts';
 import { readFloats } from '../gpu/readback.ts';
 import type { ModelConfig } from './spec/model-config.ts';
-import { checkProducts } from './weights/precision.ts';
-import { type ProductPrecision } from './weights/precision.ts';
+import { checkMatmulPrecision, type MatmulPrecision } from './weights/precision.ts';
 import { parameterLayout, type LayoutOptions, type ParameterLayout } from './weights/layout.ts';
 import { type Region } from './weights/region.ts';
 import { packRegions, packRows, rowsOf, unpackPart, unpackTrained } from './weights/packing.ts';
@@ -19,8 +18,8 @@ export interface ModelOptions extends LayoutOptions {
   precisionOf?: (name: string) => Precision;
   /** Precision of frozen matrices: as they are stored, or rounded (or widened) to one. */
   frozen?: 'stored' | Precision;
-  /** Precision of the operands of layers' products in training and scoring (f16-matmul.ts); f32 when left out. */
-  products?: ProductPrecision;
+  /** Precision of the operands of the layers' matmuls in training and scoring (f16-matmul.ts); f32 when left out. */
+  matmulPrecision?: MatmulPrecision;
   /** Most bytes that a kernel binds of a matrix; the device's limit when left out. For tests. */
   largestBinding?: number;
 }
@@ -32,7 +31,7 @@ const WAITING_BYTES = 128e6;
 export class Model {
   readonly structure: Structure;
   readonly layout: ParameterLayout;
-  readonly products: ProductPrecision;
+  readonly matmulPrecision: MatmulPrecision;
   private readonly weights: WeightStore;
   /** (cos, sin) of position x frequency, [maxPositions, turning dimensions / 2]; undefined with learned positions. */
   readonly angles: GPUBuffer | undefined;
@@ -42,10 +41,10 @@ export class Model {
   private constructor(
     readonly gpu: Gpu,
     readonly config: ModelConfig,
-    { precisionOf = () => 'f32', frozen = 'stored', products = 'f32', largestBinding, ...options }: ModelOptions,
+    { precisionOf = () => 'f32', frozen = 'stored', matmulPrecision = 'f32', largestBinding, ...options }: ModelOptions,
   ) {
-    checkProducts(gpu, products);
-    this.products = products;
+    checkMatmulPrecision(gpu, matmulPrecision);
+    this.matmulPrecision = matmulPrecision;
     this.structure = structureOf(config);
     this.layout = parameterLayout(config, options);
     const stored = storedPrecisions(this.layout, precisionOf);

@@ -71,7 +71,7 @@ export async function batchGradient(
     klCoefficient: supervised ? 0 : params.kl_coefficient,
     klEstimator: params.kl_estimator,
     entropyCoefficient: supervised ? 0 : params.entropy_coefficient,
-    correctionCap: supervised ? null : params.correction_cap,
+    tisCap: supervised ? null : params.tis_cap,
   };
   const objective = await Objective.create(pass, settings, { tokens, minibatches: 1 }, optimizer.norm);
   try {
@@ -134,7 +134,7 @@ export async function batchGradient(
     checkOutcomes([row], rule);
     const metrics = supervised
       ? { 'train/loss': row.lmLoss, 'train/entropy': row.entropy / row.tokens, 'train/grad_norm': row.gradientNorm }
-      : policyMetrics([row], { ...options, rule, correctionCap: params.correction_cap });
+      : policyMetrics([row], { ...options, rule, tisCap: params.tis_cap });
     // The sampler's log-probs are not among the inputs, so there is no mismatch to report.
     delete metrics['actor/rollout_mismatch'];
     return {

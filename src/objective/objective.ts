@@ -34,7 +34,7 @@ export interface ObjectiveSettings {
   klEstimator: 'k1' | 'k2' | 'k3';
   entropyCoefficient: number;
   /** Truncated importance sampling: largest pi_old / pi_sampler; null for off. */
-  correctionCap: number | null;
+  tisCap: number | null;
   /** False leaves histogram and density uncounted and unread (for measuring what they cost). */
   distributions?: boolean;
 }
@@ -265,8 +265,8 @@ export class Objective {
   }
 
   private writeSettings(): void {
-    const { klCoefficient, klEstimator, entropyCoefficient, correctionCap } = this.settings;
-    const words = new Float32Array([klCoefficient, 0, entropyCoefficient, correctionCap ?? 0]);
+    const { klCoefficient, klEstimator, entropyCoefficient, tisCap } = this.settings;
+    const words = new Float32Array([klCoefficient, 0, entropyCoefficient, tisCap ?? 0]);
     new Uint32Array(words.buffer)[1] = ESTIMATORS[klEstimator];
     const { queue } = this.pass.gpu.device;
     queue.writeBuffer(this.uniform, 0, words);
@@ -346,6 +346,6 @@ export function objectiveSettings(config: RlConfig, rule: ResolvedStrategy): Obj
     klCoefficient: config.kl_coefficient,
     klEstimator: config.kl_estimator,
     entropyCoefficient: config.entropy_coefficient,
-    correctionCap: config.correction_cap,
+    tisCap: config.tis_cap,
   };
 }

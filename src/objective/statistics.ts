@@ -91,13 +91,13 @@ export interface PolicyMetricOptions {
   klCoefficient: number;
   entropyCoefficient: number;
   rule?: Pick<ResolvedStrategy, 'name'> | undefined;
-  correctionCap?: number | null;
+  tisCap?: number | null;
 }
 
 /** Total loss of a minibatch. */
 export function totalLoss(
   row: StatisticsRow,
-  options: Omit<PolicyMetricOptions, 'positiveLm' | 'rule' | 'correctionCap'>,
+  options: Omit<PolicyMetricOptions, 'positiveLm' | 'rule' | 'tisCap'>,
 ): number {
   return (
     -row.surrogate + row.lmLoss + options.klCoefficient * row.kl - options.entropyCoefficient * row.weightedEntropy
@@ -125,7 +125,7 @@ export function policyMetrics(rows: readonly StatisticsRow[], options: PolicyMet
     'clip_ratio/high_mean': mean((row) => row.high / row.tokens),
     'clip_ratio/region_mean': mean((row) => (row.low + row.high) / row.tokens),
   };
-  if (options.correctionCap) metrics['rollout_corr/rollout_is_mean'] = mean((row) => row.correction / row.tokens);
+  if (options.tisCap) metrics['rollout_corr/rollout_is_mean'] = mean((row) => row.correction / row.tokens);
   if (options.positiveLm > 0)
     metrics['actor/positive_loss'] =
       ratioOf(

@@ -220,7 +220,7 @@ export class RlTrainer {
           klCoefficient: config.kl_coefficient,
           entropyCoefficient: config.entropy_coefficient,
           rule: this.rule,
-          correctionCap: config.correction_cap,
+          tisCap: config.tis_cap,
         }),
       );
     }

@@ -17,7 +17,7 @@ describe('a run config', () => {
       epochs: 1,
       learning_rate: 3e-4,
       filter_groups: true,
-      correction_cap: null,
+      tis_cap: null,
       split_every: 0,
     });
     expect(config.task).toEqual({ name: 'addition', digits: 2 });
@@ -33,7 +33,7 @@ describe('a run config', () => {
   it.each([
     [{ ...base, rl: undefined }, /nothing to do/],
     [{ ...base, surprise: 1 }, /surprise/],
-    [{ ...base, compute: { products: 'bf16' } }, /run\.json: compute\.products/],
+    [{ ...base, compute: { matmul_precision: 'bf16' } }, /run\.json: compute\.matmul_precision/],
     [{ ...base, seed: -1 }, /run\.json: seed/],
     [{ ...base, seed: 'seven' }, /run\.json: seed: .*number/],
     [{ ...base, task: { name: 'chess' } }, /run\.json: task/],
@@ -99,7 +99,7 @@ describe('a rule', () => {
         { ...base, rl: { steps: 1, strategy: { name: 'custom', source: 'fn strategy', ...strategy } } },
         'run.json',
       );
-    expect(custom({})()?.rl?.strategy).toMatchObject({ title: 'My rule', parameters: {} });
+    expect(custom({})()?.rl?.strategy).toMatchObject({ title: 'My strategy', parameters: {} });
     expect(custom({ parameters: { 'no good': 1 } })).toThrow(/rl\.strategy/);
     expect(custom({ source: '' })).toThrow(/rl\.strategy\.source/);
     expect(custom({ source: 'x'.repeat(9000) })).toThrow(/rl\.strategy\.source/);

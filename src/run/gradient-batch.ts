@@ -1,7 +1,9 @@
 /** The input of the `gradient` command: an objective on given sequences, as JSON. */
 import { z } from 'zod';
 import { inputError } from '../errors.ts';
-import { Aggregation, describeIssue } from './config.ts';
+import { currentNames, RENAMED_BATCH_FIELDS } from './config/renamed-fields.ts';
+import { Aggregation } from './config/rl.ts';
+import { parseAs } from './schema-issues.ts';
 import {
   ANY_PARAMETER,
   StrategyConfig,
@@ -13,7 +15,7 @@ import {
 const finite = z.number();
 const token = z.number().int().min(0);
 
-export const GradientBatch = z.strictObject({
+const Fields = z.strictObject({
   sequences: z
     .array(
       z.strictObject({
@@ -34,11 +36,10 @@ export const GradientBatch = z.strictObject({
     )
     .min(1),
   strategy: z.union([
-    z.literal('sft'),
-    StrategyName,
+    z.enum(['sft', ...StrategyName.options]),
     z.strictObject({
       name: z.literal('custom'),
-      title: z.string().default('My rule'),
+      title: z.string().default('My strategy'),
       source: z.string(),
       parameters: z.record(z.string(), z.number()).default({}),
     }),
@@ -58,14 +59,15 @@ export const GradientBatch = z.strictObject({
       norm: z.number().positive().optional(),
       temperature: z.number().positive().default(1),
       /** Truncated importance sampling; null: off. */
-      correction_cap: z.number().positive().nullable().default(null),
+      tis_cap: z.number().positive().nullable().default(null),
       /** Of the draw among Clip-Cov's candidates. */
       seed: z.number().int().min(0).max(0xffffffff).default(0),
     })
     .prefault({}),
 });
 
-export type GradientBatch = z.infer<typeof GradientBatch>;
+export const GradientBatch = z.preprocess(currentNames(RENAMED_BATCH_FIELDS), Fields);
+export type GradientBatch = z.output<typeof Fields>;
 
 /**
  * @param where the file's name, for messages
@@ -73,9 +75,8 @@ export type GradientBatch = z.infer<typeof GradientBatch>;
  * @throws StudioError `input` naming the first wrong field
  */
 export function parseGradientBatch(value: unknown, where: string, vocabulary: number): GradientBatch {
-  const result = GradientBatch.safeParse(value);
-  if (!result.success) throw inputError(where, describeIssue(result.error));
-  for (const [i, sequence] of result.data.sequences.entries()) {
+  const batch = parseAs(GradientBatch, value, where);
+  for (const [i, sequence] of batch.sequences.entries()) {
     const field = `sequences.${i}`;
     const response = sequence.tokens.length - sequence.prompt_length;
     if (response < 1)
@@ -97,17 +98,12 @@ export function parseGradientBatch(value: unknown, where: string, vocabulary: nu
         where,
         `${field}.tokens.${wrong}: expected a token id below ${vocabulary}, found ${sequence.tokens[wrong]}`,
       );
-    if (result.data.params.kl_coefficient > 0 && !sequence.ref_logprobs)
+    if (batch.params.kl_coefficient > 0 && !sequence.ref_logprobs)
       throw inputError(where, `${field}.ref_logprobs: expected, because params.kl_coefficient is not 0`);
   }
-  const strategy = strategyOf(result.data);
-  const checked = strategy && StrategyConfig.safeParse(strategy);
-  if (checked && !checked.success)
-    throw inputError(
-      where,
-      `${typeof result.data.strategy === 'string' ? 'params' : 'strategy'}.${describeIssue(checked.error)}`,
-    );
-  return result.data;
+  const strategy = strategyOf(batch);
+  if (strategy) parseAs(StrategyConfig, strategy, where, typeof batch.strategy === 'string' ? 'params' : 'strategy');
+  return batch;
 }
 
 /** The batch's strategy with those of `params` that are its own; undefined for `sft`. */

@@ -4,20 +4,23 @@
  */
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
-import type { RunConfig } from '../run/config.ts';
 import { largestPhase, megabytesText, passesText } from '../views/memory.ts';
 import { rolloutLengths } from '../rl/rollouts.ts';
 import { planMemory, type PlannedMemory } from './memory-plan.ts';
-import type { StartingOutline } from './starting-point.ts';
+import type { ResolvedRun } from './resolved-run.ts';
 
-type PlanOptions = Parameters<typeof planMemory>[3];
+type PlanOptions = Parameters<typeof planMemory>[2];
+
+/** A resolved run that fits in its memory budget. */
+export interface PlannedRun extends ResolvedRun {
+  memory: PlannedMemory;
+}
 
 /** A change of a run's settings. */
 interface Change {
   /** In the config's words. */
   setting: string;
-  config: RunConfig;
-  start: StartingOutline;
+  run: ResolvedRun;
 }
 
 /** A small adapter of every linear layer, as one would begin with. */
@@ -28,28 +31,19 @@ const LORA = { rank: 8, alpha: 16, targets: ['all-linear'] };
  *
  * @throws StudioError `memory`
  */
-export async function planRun(
-  gpu: Gpu,
-  config: RunConfig,
-  start: StartingOutline,
-  options?: PlanOptions,
-): Promise<PlannedMemory> {
+export async function planRun(gpu: Gpu, run: ResolvedRun, options?: PlanOptions): Promise<PlannedRun> {
   try {
-    return await planMemory(gpu, config, start, options);
+    return { ...run, memory: await planMemory(gpu, run, options) };
   } catch (error) {
     if (!(error instanceof StudioError) || error.kind !== 'memory') throw error;
     const found: string[] = [];
-    for (const change of changes(config, start)) {
-      const total = await totalOf(gpu, change, options);
+    for (const change of changes(run)) {
+      const total = await totalOf(gpu, change.run, options);
       if (total !== undefined) found.push(`${change.setting} (${megabytesText(total)})`);
     }
-    const tokens = await longestResponse(
-      gpu,
-      recomputed(config, start),
-      1,
-      config.rl ? rolloutLengths(start.task, config.rl).response - 1 : 0,
-      options,
-    );
+    const { rl } = run.config;
+    const most = rl ? rolloutLengths(run.task, rl).response - 1 : 0;
+    const tokens = await longestResponse(gpu, recomputed(run).run, 1, most, options);
     if (tokens !== undefined) found.push(`memory.recompute and rl.max_response_tokens ${tokens}`);
     if (found.length === 0) throw error;
     throw new StudioError('memory', error.message, `It fits with ${found.join('; or with ')}. ${error.advice}`);
@@ -57,24 +51,13 @@ export async function planRun(
 }
 
 /** How far a run that fits could go, a sentence each. */
-export async function roomLeft(
-  gpu: Gpu,
-  config: RunConfig,
-  start: StartingOutline,
-  { plan }: PlannedMemory,
-  options?: PlanOptions,
-): Promise<string[]> {
-  const phase = largestPhase(plan);
+export async function roomLeft(gpu: Gpu, run: PlannedRun, options?: PlanOptions): Promise<string[]> {
+  const phase = largestPhase(run.memory.plan);
   const sentences = phase ? [passesText(phase) ?? 'largest pass that fits: a whole minibatch'] : [];
-  if (!config.rl) return sentences;
-  const { prompt, response } = rolloutLengths(start.task, config.rl);
-  const longest = await longestResponse(
-    gpu,
-    { setting: '', config, start },
-    response,
-    start.config.maxPositions - prompt,
-    options,
-  );
+  const { rl } = run.config;
+  if (!rl) return sentences;
+  const { prompt, response } = rolloutLengths(run.task, rl);
+  const longest = await longestResponse(gpu, run, response, run.model.maxPositions - prompt, options);
   return longest === undefined
     ? sentences
     : [...sentences, `longest responses that fit, where an update may be cut into passes: ${longest} tokens`];
@@ -84,39 +67,45 @@ export async function roomLeft(
  * Changes that keep what the run trains on: less memory for the same gradients first, then adapters in place of all
  * weights.
  */
-function* changes(config: RunConfig, start: StartingOutline): Generator<Change> {
-  const again = recomputed(config, start);
+function* changes(run: ResolvedRun): Generator<Change> {
+  const { config } = run;
+  const again = recomputed(run);
   if (!config.memory?.recompute) yield again;
-  const rounded = ({ setting, config: { memory, ...rest }, start: { options, ...others } }: Change): Change => ({
+  const rounded = ({ setting, run: changed }: Change): Change => ({
     setting: `${setting} and memory.frozen_weights "bf16"`,
-    config: { ...rest, memory: { recompute: true, ...memory, frozen_weights: 'bf16' } },
-    start: { ...others, options: { ...options, frozen: 'bf16' } },
+    run: {
+      ...changed,
+      config: { ...changed.config, memory: { recompute: true, ...changed.config.memory, frozen_weights: 'bf16' } },
+      options: { ...changed.options, frozen: 'bf16' },
+    },
   });
   const { lora, freeze } = config.model;
   if (lora ?? freeze) {
     yield rounded(again);
     return;
   }
-  const { trained: _trained, ...kept } = again.start.options;
+  const { trained: _trained, ...kept } = again.run.options;
   const adapted: Change = {
     setting: `memory.recompute and model.lora {"rank": ${LORA.rank}, "alpha": ${LORA.alpha}, "targets": ["all-linear"]}`,
-    config: { ...again.config, model: { ...config.model, lora: LORA } },
-    start: { ...start, options: { ...kept, lora: LORA } },
+    run: {
+      ...run,
+      config: { ...again.run.config, model: { ...config.model, lora: LORA } },
+      options: { ...kept, lora: LORA },
+    },
   };
   yield adapted;
   yield rounded(adapted);
 }
 
-const recomputed = (config: RunConfig, start: StartingOutline): Change => ({
+const recomputed = (run: ResolvedRun): Change => ({
   setting: 'memory.recompute',
-  config: { ...config, memory: { ...config.memory, recompute: true } },
-  start,
+  run: { ...run, config: { ...run.config, memory: { ...run.config.memory, recompute: true } } },
 });
 
 /** Bytes of the largest phase; undefined when it does not fit. */
-async function totalOf(gpu: Gpu, { config, start }: Change, options: PlanOptions): Promise<number | undefined> {
+async function totalOf(gpu: Gpu, run: ResolvedRun, options: PlanOptions): Promise<number | undefined> {
   try {
-    return largestPhase((await planMemory(gpu, config, start, options)).plan)?.total;
+    return largestPhase((await planMemory(gpu, run, options)).plan)?.total;
   } catch (error) {
     if (error instanceof StudioError) return undefined;
     throw error;
@@ -129,19 +118,17 @@ async function totalOf(gpu: Gpu, { config, start }: Change, options: PlanOptions
  */
 async function longestResponse(
   gpu: Gpu,
-  { setting, config, start }: Change,
+  run: ResolvedRun,
   least: number,
   most: number,
   options: PlanOptions,
 ): Promise<number | undefined> {
+  const { config } = run;
   const { rl } = config;
   if (!rl || most < least) return undefined;
   const fits = async (tokens: number) =>
-    (await totalOf(
-      gpu,
-      { setting, start, config: { ...config, rl: { ...rl, max_response_tokens: tokens } } },
-      options,
-    )) !== undefined;
+    (await totalOf(gpu, { ...run, config: { ...config, rl: { ...rl, max_response_tokens: tokens } } }, options)) !==
+    undefined;
   if (!(await fits(least))) return undefined;
   let [low, high] = [least, most];
   while (low < high) {

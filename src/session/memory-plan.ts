@@ -21,9 +21,10 @@ import {
   type WeightMemory,
 } from '../views/memory.ts';
 import { RlTrainer } from '../rl/trainer.ts';
+import { resolveStrategy } from '../run/strategies/strategy-config.ts';
 import { SftTrainer } from '../sft/trainer.ts';
 import { Evaluator } from './evaluation.ts';
-import type { StartingOutline } from './starting-point.ts';
+import type { ResolvedRun } from './resolved-run.ts';
 
 export interface PlannedMemory {
   plan: MemoryPlan;
@@ -31,6 +32,35 @@ export interface PlannedMemory {
   arena: BufferDemand[];
   /** Sequences a pass, where a minibatch is cut. */
   sequences: { sft?: number; rl?: number };
+}
+
+/** Fields of stages that no buffer depends on. */
+const WITHOUT_MEMORY = new Set([
+  'steps',
+  'every',
+  'wrong_fraction',
+  'temperature',
+  'normalize_advantages',
+  'filter_groups',
+  'learning_rate',
+  'schedule',
+  'warmup_steps',
+  'min_learning_rate',
+  'weight_decay',
+  'adam_beta1',
+  'adam_beta2',
+  'adam_epsilon',
+  'gradient_clip',
+]);
+
+/** Equal for two configs with equal memory plans: without names, learning rates, and a strategy's numbers. */
+export function memoryKey({ name: _, sft, rl, evaluation, ...rest }: RunConfig): string {
+  const sized = (stage: object | undefined) =>
+    stage && Object.entries(stage).filter(([field]) => !WITHOUT_MEMORY.has(field));
+  const strategy = JSON.stringify(rl && resolveStrategy(rl.strategy), (_field, value: unknown) =>
+    typeof value === 'number' ? 0 : value,
+  );
+  return JSON.stringify([rest, sized(sft), sized(rl && { ...rl, strategy }), sized(evaluation)]);
 }
 
 type Trained = 'sft' | 'rl';
@@ -61,19 +91,15 @@ export function defaultBudget(): number {
  * @param options.freeze the run keeps its last minibatch for `whatIf`
  * @throws StudioError `memory` when the run does not fit, with what takes most and what to lower
  */
-export async function planMemory(
-  gpu: Gpu,
-  config: RunConfig,
-  start: StartingOutline,
-  { freeze = false } = {},
-): Promise<PlannedMemory> {
+export async function planMemory(gpu: Gpu, run: ResolvedRun, { freeze = false } = {}): Promise<PlannedMemory> {
+  const { config } = run;
   const budget = (config.memory?.budget_mb ?? defaultBudget() / 1e6) * 1e6;
   const { limits } = gpu.device;
   const sequences: PlannedMemory['sequences'] = {};
   for (const phase of ['sft', 'rl'] as const)
     if (config[phase]) sequences[phase] = Math.min(minibatchOf(config, phase), config.memory?.micro_batch ?? Infinity);
   for (;;) {
-    const counted = await count(gpu, config, start, sequences, freeze);
+    const counted = await count(gpu, run, sequences, freeze);
     const tooLarge = counted.refused ?? counted.phases.find(({ total }) => total > budget);
     if (!tooLarge) {
       const { phases, draft } = counted;
@@ -123,8 +149,7 @@ interface Counted {
 /** Builds the run, phase after phase, on a Gpu that counts. */
 async function count(
   gpu: Gpu,
-  config: RunConfig,
-  start: StartingOutline,
+  { config, model: modelConfig, options, task, tokenizer }: ResolvedRun,
   sequences: PlannedMemory['sequences'],
   freeze: boolean,
 ): Promise<Counted> {
@@ -135,9 +160,8 @@ async function count(
   let phase: PhaseMemory['phase'] = 'evaluation';
   let weights: WeightMemory[] = [];
   try {
-    const model = Model.outline(counting, start.config, start.options);
+    const model = Model.outline(counting, modelConfig, options);
     weights = model.weightBytes;
-    const { task, tokenizer } = start;
     await Evaluator.create({ model, tuner, task, tokenizer, config, arena: draft });
     const parts = { model, tuner, task, tokenizer, seed: config.seed };
     if (!config.sft && !config.rl) built.push({ phase, buffers: [...counting.counted] });

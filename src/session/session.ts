@@ -21,13 +21,11 @@ import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import type { StepProfile } from '../views/step-profile.ts';
 import type { WhatIf } from '../views/what-if.ts';
 import { SftTrainer } from '../sft/trainer.ts';
-import type { Task } from '../tasks/task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { Evaluator } from './evaluation.ts';
-import { planRun } from './memory-fitting.ts';
-import type { PlannedMemory } from './memory-plan.ts';
+import { planRun, type PlannedRun } from './memory-fitting.ts';
 import { profileTrainer, type ProfileOptions } from './step-profile.ts';
-import { startingOutline, startingPoint } from './starting-point.ts';
+import { initialAdapter, initialWeights, resolveRun } from './resolved-run.ts';
 
 export type TrainingPhase = 'sft' | 'rl';
 
@@ -82,20 +80,20 @@ export class RunSession {
   private finished: RlTrainer | undefined;
 
   private constructor(
-    readonly config: RunConfig,
+    readonly run: PlannedRun,
     readonly model: Model,
-    readonly task: Task,
-    readonly tokenizer: Tokenizer,
     private readonly tuner: Tuner,
     private readonly evaluator: Evaluator | undefined,
     private readonly arena: ScratchArena,
-    private readonly memory: PlannedMemory,
   ) {
+    const { config } = run;
     this.phase = config.sft ? 'sft' : config.rl ? 'rl' : undefined;
   }
 
   /**
-   * @param state where to go on; undefined from the beginning
+   * Resolves the config, plans its memory, and opens the run.
+   *
+   * @param state where to resume; undefined from the beginning
    * @throws StudioError `input` when config, task and checkpoint do not fit, `memory` (before anything is allocated),
    *   `unsupported`
    */
@@ -103,20 +101,31 @@ export class RunSession {
     { gpu, tuner, config, checkpoint, freeze = false }: SessionParts,
     state?: TrainingSnapshot,
   ): Promise<RunSession> {
-    const memory = await planRun(gpu, config, await startingOutline(config, checkpoint), { freeze });
-    const start = await startingPoint(config, checkpoint);
-    const model = await Model.load(gpu, start.config, start.weights, start.options, start.adapter);
-    const { task, tokenizer } = start;
+    return RunSession.open(gpu, tuner, await planRun(gpu, await resolveRun(config, checkpoint), { freeze }), state);
+  }
+
+  /** As `create`, for a run that is resolved and planned. */
+  static async open(gpu: Gpu, tuner: Tuner, run: PlannedRun, state?: TrainingSnapshot): Promise<RunSession> {
+    const { config, task, tokenizer, memory } = run;
+    const model = await Model.load(gpu, run.model, initialWeights(run), run.options, initialAdapter(run));
     const arena = await gpu.guarded('the activations', () => new ScratchArena(gpu, memory.arena));
     const evaluator = await Evaluator.create({ model, tuner, task, tokenizer, config, arena });
-    const session = new RunSession(config, model, task, tokenizer, tuner, evaluator, arena, memory);
+    const session = new RunSession(run, model, tuner, evaluator, arena);
     if (state) await session.restore(state);
     else await session.openPhase();
     return session;
   }
 
+  get config(): RunConfig {
+    return this.run.config;
+  }
+
+  get tokenizer(): Tokenizer {
+    return this.run.tokenizer;
+  }
+
   get memoryPlan(): MemoryPlan {
-    return this.memory.plan;
+    return this.run.memory.plan;
   }
 
   get modelConfig(): ModelConfig {
@@ -139,12 +148,12 @@ export class RunSession {
     const parts = {
       model: this.model,
       tuner: this.tuner,
-      task: this.task,
+      task: this.run.task,
       tokenizer: this.tokenizer,
       seed: this.config.seed,
     };
     const memory = {
-      sequences: (this.phase && this.memory.sequences[this.phase]) ?? 0,
+      sequences: (this.phase && this.run.memory.sequences[this.phase]) ?? 0,
       recompute: this.config.memory?.recompute ?? false,
       arena: this.arena,
     };
@@ -186,7 +195,7 @@ export class RunSession {
     const trainer = this.trainer instanceof RlTrainer ? this.trainer : this.finished;
     if (!trainer)
       throw new StudioError('input', 'There is no RL step to look at.', 'Run the RL stage for a step first.');
-    return whatIf(trainer, strategies, { budget: this.memory.plan.budget, ...options });
+    return whatIf(trainer, strategies, { budget: this.run.memory.plan.budget, ...options });
   }
 
   /**

@@ -9,6 +9,7 @@ import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import type { StepRecord } from '../run/step-record.ts';
+import { RunPlanner } from './run-planner.ts';
 import { RunSession } from './session.ts';
 
 export interface SweepParts {
@@ -41,6 +42,9 @@ export async function runSweep(
 ): Promise<RunRecords[]> {
   const results: RunRecords[] = [];
   const runs = runsOf(sweep);
+  const planner = new RunPlanner((id) =>
+    checkpoint ? Promise.resolve(checkpoint) : Promise.reject(new Error(`the sweep was started without ${id}`)),
+  );
   for (const [i, run] of runs.entries()) {
     const found = options.done?.find(({ label, seed }) => label === run.label && seed === run.seed);
     if (found) {
@@ -48,7 +52,7 @@ export async function runSweep(
       continue;
     }
     options.onRun?.(run, i + 1, runs.length);
-    const records = await oneRun({ gpu, tuner, sweep, checkpoint }, run, options);
+    const records = await oneRun({ gpu, tuner, planner }, run, options);
     results.push(records);
     await options.onRunEnd?.(run, records);
   }
@@ -56,12 +60,12 @@ export async function runSweep(
 }
 
 async function oneRun(
-  { gpu, tuner, checkpoint }: SweepParts,
+  { gpu, tuner, planner }: Pick<SweepParts, 'gpu' | 'tuner'> & { planner: RunPlanner },
   run: SweepRun,
   { signal, onRecord }: SweepOptions,
 ): Promise<RunRecords> {
   const records: StepRecord[] = [];
-  const session = await RunSession.create({ gpu, tuner, config: run.config, checkpoint });
+  const session = await RunSession.open(gpu, tuner, await planner.plan(gpu, run.config));
   try {
     for (;;) {
       signal?.throwIfAborted();

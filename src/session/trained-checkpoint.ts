@@ -2,7 +2,7 @@
  * The policy of a session as what can be saved: a whole checkpoint, adapters merged into it, and the adapters by
  * themselves.
  */
-import type { Checkpoint, ModelCheckpoint } from '../checkpoint/checkpoint.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import {
   streamFiles,
   type ExportedText,
@@ -15,22 +15,17 @@ import { loraModules, mergeAdapter, mergeWeight } from '../model/weights/lora-te
 import type { RunConfig } from '../run/config.ts';
 import type { RunSession } from './session.ts';
 
-/** @param origin the checkpoint the run began with, if any */
-export async function trainedCheckpoint(session: RunSession, origin: ModelCheckpoint | undefined): Promise<Checkpoint> {
+export async function trainedCheckpoint(session: RunSession): Promise<Checkpoint> {
   const { lora } = session.config.model;
   const tensors = await session.model.read();
   return {
-    ...trainedText(session, origin),
+    ...trainedText(session),
     tensors: lora ? mergeAdapter(session.modelConfig, lora, tensors, await session.model.readLora()) : tensors,
   };
 }
 
 /** The same file by file, each weight read from the GPU (and merged) when its turn comes. */
-export async function* trainedFiles(
-  session: RunSession,
-  origin: ModelCheckpoint | undefined,
-  options: ExportOptions,
-): AsyncGenerator<StreamedFile> {
+export async function* trainedFiles(session: RunSession, options: ExportOptions): AsyncGenerator<StreamedFile> {
   const { lora } = session.config.model;
   const { model, modelConfig } = session;
   const adapter = await model.readLora();
@@ -40,10 +35,11 @@ export async function* trainedFiles(
     const module = modules.get(name);
     return lora && module ? mergeWeight(module, lora, base, adapter) : base;
   };
-  yield* streamFiles(trainedText(session, origin), read, options);
+  yield* streamFiles(trainedText(session), read, options);
 }
 
-function trainedText(session: RunSession, origin: ModelCheckpoint | undefined): ExportedText {
+function trainedText(session: RunSession): ExportedText {
+  const origin = session.run.checkpoint;
   const files = session.tokenizer.files();
   const tokenizerJson = files.find((file) => file.path === 'tokenizer.json')?.text;
   return {

@@ -51,7 +51,7 @@ export class SftTrainer {
     });
     const objective = await Objective.create(
       pass,
-      { strategy: 'supervised', klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0, correctionCap: null },
+      { strategy: 'supervised', klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0, tisCap: null },
       {
         tokens: config.batch_size * task.maxResponseTokens,
         minibatches: Math.ceil(config.batch_size / memory.sequences),

@@ -6,6 +6,8 @@ import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type St
 import type { Sweep } from '../compare/sweep.ts';
 import { StudioError } from '../errors.ts';
 import type { ArchivedRun, ArchivedState } from '../archive/archived-run.ts';
+import type { RunConfig } from '../run/config.ts';
+import { RENAMED_FIELDS, withCurrentNames } from '../run/config/renamed-fields.ts';
 import type { StepRecord } from '../run/step-record.ts';
 
 /** A comparison; its runs name it. */
@@ -125,13 +127,17 @@ export class Archive {
   /** Runs that are not deleted, without their records. */
   runs(): Promise<ArchivedRun[]> {
     return this.work(['runs'], 'readonly', async (transaction) =>
-      (await transaction.objectStore('runs').getAll()).filter(({ deleted }) => deleted === undefined),
+      (await transaction.objectStore('runs').getAll())
+        .filter(({ deleted }) => deleted === undefined)
+        .map((run) => ({ ...run, config: current(run.config) })),
     );
   }
 
   sweeps(): Promise<ArchivedSweep[]> {
     return this.work(['sweeps'], 'readonly', async (transaction) =>
-      (await transaction.objectStore('sweeps').getAll()).filter(({ deleted }) => deleted === undefined),
+      (await transaction.objectStore('sweeps').getAll())
+        .filter(({ deleted }) => deleted === undefined)
+        .map((row) => ({ ...row, sweep: { ...row.sweep, base: current(row.sweep.base) } })),
     );
   }
 
@@ -189,6 +195,9 @@ export class Archive {
     this.opened = undefined;
   }
 }
+
+/** A config as an earlier version of the studio may have stored it, with today's names of its fields. */
+const current = (config: RunConfig): RunConfig => withCurrentNames(config, RENAMED_FIELDS) as RunConfig;
 
 function marked<T extends { deleted?: number }>({ deleted: _, ...rest }: T, deleted: number | undefined): T {
   return { ...rest, ...(deleted !== undefined && { deleted }) } as T;

@@ -1,4 +1,4 @@
-/** This tab's hand on the archive: what it makes is kept, and it knows which other tabs are still at work. */
+/** This tab's access to the archive of runs: what it trains is recorded, and tabs that are still open are known. */
 import { create } from 'zustand';
 import type { StudioError } from '../errors.ts';
 import { stepsMade, stepsOf, type ArchivedRun } from '../archive/archived-run.ts';
@@ -6,77 +6,97 @@ import type { AdapterView, ErrorView } from '../worker/protocol.ts';
 import { Archive } from './archive-db.ts';
 import { ArchiveWriter } from './archive-writer.ts';
 
-/** What this tab is called by what it makes. */
-export const TAB: string = crypto.randomUUID();
 const LOCK = 'gppo-studio-tab:';
 const CHANNEL = 'gppo-studio-archive';
 
-/** Why runs are not kept at the moment; training goes on all the same. */
+/** Why runs are not recorded at the moment; training continues all the same. */
 export const useArchiveProblem = create<{ problem: ErrorView | undefined }>()(() => ({ problem: undefined }));
 
-export const archive = new Archive();
+export const errorView = ({ kind, message, advice }: StudioError): ErrorView => ({ kind, message, advice });
 
-/** Browsers let go of a tab's locks when it closes or breaks off, so that its runs are known as interrupted. */
-function holdLock(): Promise<void> {
-  return new Promise((resolve) => {
-    if (!('locks' in navigator)) resolve();
-    else
-      void navigator.locks.request(LOCK + TAB, () => {
-        resolve();
-        return new Promise(() => undefined);
-      });
-  });
-}
+/** One tab; the database, the channel between tabs and the writer are opened when they are first used. */
+export class TabArchive {
+  /** Id of this tab, under which its runs are recorded. */
+  readonly tab: string = crypto.randomUUID();
+  private channel: BroadcastChannel | undefined;
+  private readonly listeners = new Set<() => void>();
+  private openWriter: ArchiveWriter | undefined;
+  private readonly closed = new AbortController();
 
-let channel: BroadcastChannel | undefined;
-const listeners = new Set<() => void>();
+  constructor(readonly archive = new Archive()) {}
 
-function openChannel(): BroadcastChannel {
-  if (!channel) {
-    channel = new BroadcastChannel(CHANNEL);
-    channel.onmessage = () => listeners.forEach((listener) => listener());
+  /** Holds the lock of this tab: browsers release it when the tab closes or crashes, so that its runs count as interrupted. */
+  private holdLock(): Promise<void> {
+    return new Promise((resolve) => {
+      if (!('locks' in navigator)) resolve();
+      else
+        void navigator.locks.request(LOCK + this.tab, () => {
+          resolve();
+          return new Promise<void>((release) => this.closed.signal.addEventListener('abort', () => release()));
+        });
+    });
   }
-  return channel;
-}
 
-/** Tells this tab and the others that the archive has changed. */
-export function archiveChanged(): void {
-  openChannel().postMessage('changed');
-  listeners.forEach((listener) => listener());
-}
-
-/** @returns ends it */
-export function watchArchive(listener: () => void): () => void {
-  openChannel();
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-let writer: ArchiveWriter | undefined;
-
-/** Started with the first run of the tab. */
-export function archiveWriter(): ArchiveWriter {
-  if (!writer) {
-    const mine = new ArchiveWriter(
-      holdLock().then(() => archive),
-      {
-        onWritten: archiveChanged,
-        onProblem: (problem) => useArchiveProblem.setState({ problem: problem && viewOf(problem) }),
-      },
-    );
-    writer = mine;
-    addEventListener('pagehide', () => mine.hurry());
+  private openChannel(): BroadcastChannel {
+    if (!this.channel) {
+      this.channel = new BroadcastChannel(CHANNEL);
+      this.channel.onmessage = () => this.listeners.forEach((listener) => listener());
+    }
+    return this.channel;
   }
-  return writer;
+
+  /** Tells this tab and the others that the archive has changed. */
+  changed(): void {
+    this.openChannel().postMessage('changed');
+    this.listeners.forEach((listener) => listener());
+  }
+
+  /** @returns ends it */
+  watch(listener: () => void): () => void {
+    this.openChannel();
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Started with the first run of the tab. */
+  get writer(): ArchiveWriter {
+    if (!this.openWriter) {
+      const writer = new ArchiveWriter(
+        this.holdLock().then(() => this.archive),
+        {
+          onWritten: () => this.changed(),
+          onProblem: (problem) => useArchiveProblem.setState({ problem: problem && errorView(problem) }),
+        },
+      );
+      this.openWriter = writer;
+      if (typeof addEventListener === 'function')
+        addEventListener('pagehide', () => writer.hurry(), { signal: this.closed.signal });
+    }
+    return this.openWriter;
+  }
+
+  /** Ids of open tabs, this one among them. */
+  async openTabs(): Promise<Set<string>> {
+    const held = 'locks' in navigator ? ((await navigator.locks.query()).held ?? []) : [];
+    return new Set([
+      this.tab,
+      ...held.flatMap(({ name }) => (name?.startsWith(LOCK) ? [name.slice(LOCK.length)] : [])),
+    ]);
+  }
+
+  /** Writes what is left and closes the database; to other tabs this tab is gone. */
+  async close(): Promise<void> {
+    await this.openWriter?.settled();
+    this.closed.abort();
+    this.channel?.close();
+    this.channel = undefined;
+    this.listeners.clear();
+    await this.archive.close();
+  }
 }
 
-export const viewOf = ({ kind, message, advice }: StudioError): ErrorView => ({ kind, message, advice });
-
-/** Tabs that are open, this one among them. */
-export async function openTabs(): Promise<Set<string>> {
-  const held = 'locks' in navigator ? ((await navigator.locks.query()).held ?? []) : [];
-  return new Set([TAB, ...held.flatMap(({ name }) => (name?.startsWith(LOCK) ? [name.slice(LOCK.length)] : []))]);
-}
+/** The archive of this tab. */
+export const tabArchive = new TabArchive();
 
 /** As it stands: what a tab was making that is closed now is interrupted. */
 export function withTrueState<T extends Pick<ArchivedRun, 'state' | 'tab'>>(made: T, tabs: ReadonlySet<string>): T {

@@ -8,7 +8,7 @@ import { runsOf, type Sweep } from '../compare/sweep.ts';
 import { EMPTY_DIGEST, type ArchivedRun, type ArchivedState } from '../archive/archived-run.ts';
 import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import type { ErrorView, SweepEvent } from '../worker/protocol.ts';
-import { archive, archiveWriter, openTabs, runWithTrueState, TAB, withTrueState } from './archive.ts';
+import { runWithTrueState, tabArchive, withTrueState } from './archive.ts';
 import type { ArchivedSweep } from './archive-db.ts';
 import { studioApi } from './connection.ts';
 
@@ -23,6 +23,8 @@ interface CompareState {
   /** The comparison that the runs belong to, and how it is kept. */
   sweep: Sweep | undefined;
   kept: ArchivedSweep | undefined;
+  /** What it runs on. */
+  adapter: string;
   runs: SweepRunView[];
   /** `stopping`: asked to stop, while the worker still ends the step it is in. */
   state: 'idle' | 'starting' | 'running' | 'stopping' | 'finished' | 'stopped' | 'failed';
@@ -45,6 +47,7 @@ export const useCompare = create<CompareState>()((set, get) => ({
   seeds: '1, 2, 3',
   sweep: undefined,
   kept: undefined,
+  adapter: '',
   runs: [],
   state: 'idle',
   error: undefined,
@@ -61,8 +64,8 @@ export const useCompare = create<CompareState>()((set, get) => ({
       ),
     );
     const before = same ? get().kept : undefined;
-    set({ sweep, runs, state: 'starting', error: undefined });
-    await keep(sweep, adapter, before, done);
+    set({ sweep, runs, adapter, state: 'starting', error: undefined });
+    await keep(sweep, before, done);
     const started = await studioApi().startSweep(
       sweep,
       done.map(({ label, seed, records, error }) => ({ label, seed, records, ...(error !== undefined && { error }) })),
@@ -81,8 +84,8 @@ export const useCompare = create<CompareState>()((set, get) => ({
 /** A run of the comparison at hand in the archive: made again, it takes its own place. */
 const runId = (run: { label: string; seed: number }): string => `${useCompare.getState().kept?.id ?? ''}:${key(run)}`;
 
-function rowOf(run: { label: string; seed: number }, adapter: string): ArchivedRun | undefined {
-  const { kept } = useCompare.getState();
+function rowOf(run: { label: string; seed: number }): ArchivedRun | undefined {
+  const { kept, adapter } = useCompare.getState();
   const made = kept && runsOf(kept.sweep).find((one) => key(one) === key(run));
   if (!made) return undefined;
   const now = Date.now();
@@ -98,24 +101,15 @@ function rowOf(run: { label: string; seed: number }, adapter: string): ArchivedR
     records: 0,
     digest: EMPTY_DIGEST,
     sweep: { id: kept.id, label: run.label },
-    tab: TAB,
+    tab: tabArchive.tab,
   };
 }
-
-/** What the comparison at hand is computed on. */
-let computedOn = '';
 
 /**
  * Goes on with a comparison that is kept, or keeps another one: a new one, or a copy of one that another tab has taken
  * up meanwhile.
  */
-async function keep(
-  sweep: Sweep,
-  adapter: string,
-  before: ArchivedSweep | undefined,
-  done: readonly SweepRunView[],
-): Promise<void> {
-  computedOn = adapter;
+async function keep(sweep: Sweep, before: ArchivedSweep | undefined, done: readonly SweepRunView[]): Promise<void> {
   const mine = before !== undefined && !(await takenElsewhere(before));
   const now = Date.now();
   const kept: ArchivedSweep = {
@@ -124,30 +118,30 @@ async function keep(
     state: 'running',
     started: mine ? before.started : now,
     changed: now,
-    tab: TAB,
+    tab: tabArchive.tab,
   };
   useCompare.setState({ kept });
-  archiveWriter().putSweep(kept);
+  tabArchive.writer.putSweep(kept);
   if (mine) return;
   for (const run of done) {
-    const row = rowOf(run, adapter);
+    const row = rowOf(run);
     if (!row) continue;
-    archiveWriter().begin(row);
-    archiveWriter().append(row.id, run.records);
-    archiveWriter().end(row.id, run.state === 'broken' ? 'failed' : 'complete', run.error);
+    tabArchive.writer.begin(row);
+    tabArchive.writer.append(row.id, run.records);
+    tabArchive.writer.end(row.id, run.state === 'broken' ? 'failed' : 'complete', run.error);
   }
 }
 
 async function takenElsewhere({ id }: ArchivedSweep): Promise<boolean> {
-  const [sweeps, tabs] = await Promise.all([archive.sweeps().catch(() => []), openTabs()]);
+  const [sweeps, tabs] = await Promise.all([tabArchive.archive.sweeps().catch(() => []), tabArchive.openTabs()]);
   const now = sweeps.find((one) => one.id === id);
-  return now !== undefined && now.tab !== TAB && withTrueState(now, tabs).state === 'running';
+  return now !== undefined && now.tab !== tabArchive.tab && withTrueState(now, tabs).state === 'running';
 }
 
 function sweepEnded(state: 'finished' | 'stopped' | 'failed', error?: ErrorView): void {
   const { kept, runs } = useCompare.getState();
   // A run that was cut off is no result: it is made again from its beginning.
-  for (const run of runs) if (run.state === 'running') archiveWriter().end(runId(run), 'stopped');
+  for (const run of runs) if (run.state === 'running') tabArchive.writer.end(runId(run), 'stopped');
   const archived: ArchivedState = state === 'finished' ? 'complete' : state;
   const next = kept && { ...kept, state: archived, changed: Date.now(), ...(error && { error: error.message }) };
   useCompare.setState({
@@ -156,11 +150,11 @@ function sweepEnded(state: 'finished' | 'stopped' | 'failed', error?: ErrorView)
     kept: next,
     runs: runs.map((run) => (run.state === 'running' ? { ...run, state: 'waiting', records: [] } : run)),
   });
-  if (next) archiveWriter().putSweep(next);
+  if (next) tabArchive.writer.putSweep(next);
 }
 
 /** The worker or its device is gone, and a comparison that was going on with it. */
-export function sweepBroke(error: ErrorView): void {
+export function failSweep(error: ErrorView): void {
   if (isComparing(useCompare.getState())) sweepEnded('failed', error);
 }
 
@@ -172,18 +166,18 @@ export function receiveSweep(event: SweepEvent): void {
     case 'sweep-run': {
       useCompare.setState(({ state }) => ({ state: state === 'stopping' ? state : 'running' }));
       change(event, (run) => ({ ...run, state: 'running', records: [] }));
-      const row = rowOf(event, computedOn);
-      if (row) archiveWriter().begin(row);
+      const row = rowOf(event);
+      if (row) tabArchive.writer.begin(row);
       break;
     }
     case 'sweep-records':
       change(event, (run) => ({ ...run, records: [...run.records, ...event.records] }));
-      archiveWriter().append(runId(event), event.records);
+      tabArchive.writer.append(runId(event), event.records);
       break;
     case 'sweep-run-end': {
       const { error } = event;
       change(event, (run) => (error === undefined ? { ...run, state: 'done' } : { ...run, state: 'broken', error }));
-      archiveWriter().end(runId(event), error === undefined ? 'complete' : 'failed', error);
+      tabArchive.writer.end(runId(event), error === undefined ? 'complete' : 'failed', error);
       break;
     }
     case 'sweep-end': {
@@ -200,9 +194,11 @@ export function receiveSweep(event: SweepEvent): void {
  * @param id the newest that no tab is making when left out
  */
 export async function restoreComparison(id?: string): Promise<void> {
-  const [sweeps, runs, tabs] = await Promise.all([archive.sweeps(), archive.runs(), openTabs()]).catch(
-    () => [[], [], new Set<string>()] as const,
-  );
+  const [sweeps, runs, tabs] = await Promise.all([
+    tabArchive.archive.sweeps(),
+    tabArchive.archive.runs(),
+    tabArchive.openTabs(),
+  ]).catch(() => [[], [], new Set<string>()] as const);
   const idle = sweeps.map((sweep) => withTrueState(sweep, tabs)).filter(({ state }) => state !== 'running');
   const kept =
     id === undefined ? [...idle].sort((a, b) => b.changed - a.changed)[0] : idle.find((one) => one.id === id);
@@ -238,7 +234,7 @@ async function viewOf(
   row: ArchivedRun | undefined,
 ): Promise<SweepRunView> {
   if (row?.state !== 'complete' && row?.state !== 'failed') return { label, seed, records: [], state: 'waiting' };
-  const records = await archive.records(row.id);
+  const records = await tabArchive.archive.records(row.id);
   return {
     label,
     seed,

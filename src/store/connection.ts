@@ -1,26 +1,59 @@
-/** The one training worker of the page. */
-import { proxy, wrap, type Remote } from 'comlink';
+/** The page's connection to its training worker. */
+import { proxy, releaseProxy, wrap, type Endpoint, type Remote } from 'comlink';
+import { createStore } from 'zustand/vanilla';
 import type { WorkerApi, WorkerEvent } from '../worker/protocol.ts';
 
-let worker: Worker | undefined;
-let api: Remote<WorkerApi> | undefined;
+/** What a connection needs of a Worker. */
+export type WorkerPort = Endpoint & Pick<Worker, 'terminate'>;
 
-function trainingWorker(): Worker {
-  worker ??= new Worker(new URL('../worker/worker.ts', import.meta.url), { type: 'module', name: 'training' });
-  return worker;
+/** One worker, from the first call until `close`. */
+export class WorkerConnection {
+  private open: { worker: WorkerPort; api: Remote<WorkerApi> } | undefined;
+  private listening = false;
+
+  constructor(private readonly startWorker: () => WorkerPort) {}
+
+  private get opened(): { worker: WorkerPort; api: Remote<WorkerApi> } {
+    if (!this.open) {
+      const worker = this.startWorker();
+      this.open = { worker, api: wrap<WorkerApi>(worker) };
+    }
+    return this.open;
+  }
+
+  /** Starts the worker on the first call. */
+  get api(): Remote<WorkerApi> {
+    return this.opened.api;
+  }
+
+  /**
+   * Sends the worker's events to `listener`, once per connection.
+   *
+   * @param onError a worker that fails to load never answers a call: its `error` event is the only sign of it
+   * @returns false when a listener is registered already
+   */
+  async listen(listener: (event: WorkerEvent) => void, onError: (message: string) => void): Promise<boolean> {
+    if (this.listening) return false;
+    this.listening = true;
+    const { worker, api } = this.opened;
+    worker.addEventListener('error', (event) => onError((event as ErrorEvent).message));
+    await api.subscribe(proxy(listener));
+    return true;
+  }
+
+  /** Ends the worker; the next call starts a new one. */
+  close(): void {
+    this.open?.api[releaseProxy]();
+    this.open?.worker.terminate();
+    this.open = undefined;
+    this.listening = false;
+  }
 }
 
-/** Starts the worker on the first call. */
-export function studioApi(): Remote<WorkerApi> {
-  api ??= wrap<WorkerApi>(trainingWorker());
-  return api;
-}
+const trainingWorker = (): WorkerPort =>
+  new Worker(new URL('../worker/worker.ts', import.meta.url), { type: 'module', name: 'training' });
 
-export function subscribe(listener: (event: WorkerEvent) => void): Promise<void> {
-  return studioApi().subscribe(proxy(listener));
-}
+/** The connection that the stores use; tests replace it with one to a worker of their own. */
+export const connectionStore = createStore(() => ({ connection: new WorkerConnection(trainingWorker) }));
 
-/** A worker that could not be loaded never answers a call: this is the only sign of it. */
-export function onWorkerError(listener: (message: string) => void): void {
-  trainingWorker().addEventListener('error', (event) => listener(event.message));
-}
+export const studioApi = (): Remote<WorkerApi> => connectionStore.getState().connection.api;

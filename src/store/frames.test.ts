@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ZONES, type Zone } from '../run/step-record.ts';
 import type { Frame, Series } from '../worker/protocol.ts';
-import { keepUnchanged } from './frames.ts';
+import { FrameQueue, keepUnchanged } from './frames.ts';
 
 const frame = (rolloutStep: number, activity: string): Frame => ({
   state: 'running',
@@ -32,4 +32,21 @@ test('a new rollout, and the first frame, are taken whole', () => {
   const next = frame(4, 'rollout');
   expect(keepUnchanged(frame(3, 'rollout'), next)).toBe(next);
   expect(keepUnchanged(undefined, next)).toBe(next);
+});
+
+test('draws only the newest of the frames that arrive before a repaint', () => {
+  const drawn: number[] = [];
+  const repaints: (() => void)[] = [];
+  const queue = new FrameQueue(
+    ({ step }) => drawn.push(step),
+    (work) => repaints.push(work),
+  );
+  queue.push(frame(1, ''));
+  queue.push(frame(2, ''));
+  expect(drawn).toEqual([]);
+  repaints.shift()?.();
+  expect([drawn, repaints]).toEqual([[2], []]);
+  queue.push(frame(3, ''));
+  repaints.shift()?.();
+  expect(drawn).toEqual([2, 3]);
 });

@@ -14,3 +14,24 @@ export function keepUnchanged(previous: Frame | undefined, next: Frame): Frame {
     ...(previous.scatter && { scatter: previous.scatter }),
   };
 }
+
+/** Of several frames that arrive before a repaint, only the newest is drawn. */
+export class FrameQueue {
+  private newest: Frame | undefined;
+
+  constructor(
+    private readonly draw: (frame: Frame) => void,
+    private readonly beforeRepaint: (work: () => void) => void = requestAnimationFrame,
+  ) {}
+
+  push(frame: Frame): void {
+    const scheduled = this.newest !== undefined;
+    this.newest = frame;
+    if (scheduled) return;
+    this.beforeRepaint(() => {
+      const newest = this.newest;
+      this.newest = undefined;
+      if (newest) this.draw(newest);
+    });
+  }
+}

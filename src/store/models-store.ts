@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import type { CachedModelView, CheckpointView, DownloadView, ErrorView } from '../worker/protocol.ts';
 import { studioApi } from './connection.ts';
-import { listenToDownloads, useRun } from './run-store.ts';
+import { useRun } from './run-store.ts';
 
 interface ModelsState {
   /** As they are written in the fields. */
@@ -73,4 +73,4 @@ export const useModels = create<ModelsState>()((set, get) => ({
   },
 }));
 
-listenToDownloads((download) => useModels.setState({ download }));
+export const receiveDownload = (download: DownloadView): void => useModels.setState({ download });

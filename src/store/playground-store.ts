@@ -14,7 +14,7 @@ import {
 } from '../views/playground.ts';
 import type { ErrorView } from '../worker/protocol.ts';
 import { studioApi } from './connection.ts';
-import { listenToPlayground, useRun } from './run-store.ts';
+import { useRun } from './run-store.ts';
 
 export type Side = 0 | 1;
 export const SIDES: readonly Side[] = [0, 1];
@@ -198,7 +198,8 @@ export const endText: Record<ResponseEnd, string> = {
   stopped: 'stopped',
 };
 
-function receive(event: PlaygroundEvent): void {
+/** Takes in tokens as the worker sends them. */
+export function receivePlayground(event: PlaygroundEvent): void {
   usePlayground.setState(({ columns: [left, right] }) => {
     const of = (column: Column, side: Side): Column => {
       if (event.column !== side || !column.busy) return column;
@@ -208,5 +209,3 @@ function receive(event: PlaygroundEvent): void {
     return { columns: [of(left, 0), of(right, 1)] };
   });
 }
-
-listenToPlayground(receive);

@@ -1,8 +1,8 @@
 /** The recipe: a RunConfig being edited, with what is wrong in it by field. */
-import type { z } from 'zod';
 import { create } from 'zustand';
-import { closestIssues, RunConfig } from '../run/config.ts';
+import { RunConfig } from '../run/config.ts';
 import { DEMO_CONFIG } from '../run/presets.ts';
+import { readAs, type FieldIssue } from '../run/schema-issues.ts';
 import { useStrategies } from './strategies-store.ts';
 
 interface Checked {
@@ -68,33 +68,20 @@ export const useRecipe = create<RecipeState>()((update, get) => ({
 }));
 
 function check(config: RunConfig): Checked {
-  const result = RunConfig.safeParse(config);
-  if (!result.success)
+  const result = readAs(RunConfig, config);
+  if (!result.ok)
     return {
       config,
       checked: undefined,
-      problems: Object.fromEntries(
-        closestIssues(result.error.issues).map((issue) => [issue.path.join('.'), sentence(issue)]),
-      ),
+      problems: Object.fromEntries(result.issues.map((issue) => [issue.path, sentence(issue)])),
     };
-  if (!result.data.sft && !result.data.rl)
+  if (!result.value.sft && !result.value.rl)
     return { config, checked: undefined, problems: { '': 'Switch on a stage: SFT or RL.' } };
-  return { config, checked: result.data, problems: {} };
+  return { config, checked: result.value, problems: {} };
 }
 
-/** What a field needs, for a person who sees it empty or wrong in a form. */
-function sentence(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.expected === 'int' ? 'Must be a whole number.' : `Needs a ${issue.expected}.`;
-    case 'too_small':
-      return `Must be ${issue.inclusive ? 'at least' : 'greater than'} ${issue.minimum}.`;
-    case 'too_big':
-      return `Must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}.`;
-    default:
-      return issue.message;
-  }
-}
+/** An issue as a sentence under its field. */
+const sentence = ({ message }: FieldIssue): string => `${message.slice(0, 1).toUpperCase()}${message.slice(1)}.`;
 
 function withField(node: unknown, [head, ...rest]: string[], value: unknown): unknown {
   if (head === undefined) return value;

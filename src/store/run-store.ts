@@ -1,23 +1,18 @@
 /** The run as the page sees it: the newest frame, and what a person can do to it. */
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
-import { EMPTY_DIGEST } from '../archive/archived-run.ts';
-import type { PlaygroundEvent } from '../views/playground.ts';
+import { EMPTY_DIGEST, type ArchivedState } from '../archive/archived-run.ts';
 import type {
   AdapterView,
   CheckpointView,
-  DownloadView,
   ErrorView,
   Frame,
   PickedFile,
   RunStatus,
   RunEvent,
-  SweepEvent,
-  WorkerEvent,
 } from '../worker/protocol.ts';
-import { adapterName, archiveWriter, TAB } from './archive.ts';
-import { onWorkerError, studioApi, subscribe } from './connection.ts';
-import { receiveSweep, restoreComparison, sweepBroke } from './compare-store.ts';
+import { adapterName, tabArchive } from './archive.ts';
+import { studioApi } from './connection.ts';
 import { keepUnchanged } from './frames.ts';
 import { useWhatIf } from './what-if-store.ts';
 
@@ -33,7 +28,8 @@ interface RunStore {
   error: ErrorView | undefined;
   /** A checkpoint folder is being read. */
   reading: boolean;
-  open: () => Promise<void>;
+  /** Id of the run in the archive, until it has ended. */
+  recording: string | undefined;
   start: (config: RunConfig, options: { paused: boolean }) => Promise<void>;
   pause: () => void;
   resume: (options?: { oneStep: boolean }) => void;
@@ -52,34 +48,14 @@ export const useRun = create<RunStore>()((set, get) => ({
   state: 'idle',
   error: undefined,
   reading: false,
-
-  open: async () => {
-    onWorkerError((message) =>
-      broke({
-        kind: 'internal',
-        message: `The training worker broke off${message ? `: ${message}` : ', or could not be loaded.'}`,
-        advice: 'Reload the page.',
-      }),
-    );
-    await subscribe((event) => receive(event));
-    const adapter = await studioApi().open();
-    if (!adapter.ok) {
-      set({ unavailable: adapter.error });
-      return;
-    }
-    set({ adapter: adapter.value });
-    void restoreComparison();
-    const models = await studioApi().listModels();
-    if (models.ok) set({ models: models.value });
-    else set({ error: models.error });
-  },
+  recording: undefined,
 
   start: async (config, options) => {
     set({ state: 'preparing', error: undefined, frame: undefined, running: config });
     useWhatIf.setState({ result: undefined, error: undefined });
-    const run = keepRun(config, get().adapter);
+    const run = beginRecording(config, get().adapter);
     const started = await studioApi().start(config, { ...options, run });
-    if (!started.ok) archiveWriter().end(run, 'failed');
+    if (!started.ok) endRecording(run, 'failed');
     if (!started.ok && started.error.kind === 'cancelled') set({ state: 'idle' });
     else if (!started.ok) set({ state: 'failed', error: started.error });
     else if (options.paused) get().resume({ oneStep: true });
@@ -105,13 +81,10 @@ export const useRun = create<RunStore>()((set, get) => ({
   showError: (error) => set({ error }),
 }));
 
-/** The run's name in the archive; of one that has not ended. */
-let keeping: string | undefined;
-
-function keepRun(config: RunConfig, adapter: AdapterView | undefined): string {
+function beginRecording(config: RunConfig, adapter: AdapterView | undefined): string {
   const [id, now] = [crypto.randomUUID(), Date.now()];
-  keeping = id;
-  archiveWriter().begin({
+  useRun.setState({ recording: id });
+  tabArchive.writer.begin({
     id,
     name: config.name,
     note: '',
@@ -122,78 +95,29 @@ function keepRun(config: RunConfig, adapter: AdapterView | undefined): string {
     adapter: adapterName(adapter),
     records: 0,
     digest: EMPTY_DIGEST,
-    tab: TAB,
+    tab: tabArchive.tab,
   });
   return id;
 }
 
-function receiveRun(event: RunEvent): void {
-  if (event.type === 'run-records') {
-    archiveWriter().append(event.run, event.records);
-    return;
-  }
-  const { run, state, error } = event;
-  archiveWriter().end(run, state === 'finished' ? 'complete' : state, error?.message);
-  if (keeping === run) keeping = undefined;
+function endRecording(run: string, state: ArchivedState, error?: ErrorView): void {
+  tabArchive.writer.end(run, state, error?.message);
+  if (useRun.getState().recording === run) useRun.setState({ recording: undefined });
 }
 
-/** Nothing goes on, and the worker may not be able to say so of what it made. */
-function broke(error: ErrorView): void {
-  if (keeping !== undefined) archiveWriter().end(keeping, 'failed', error.message);
-  keeping = undefined;
-  sweepBroke(error);
+/** Writes what the worker reports of a run to the archive. */
+export function receiveRun(event: RunEvent): void {
+  if (event.type === 'run-records') tabArchive.writer.append(event.run, event.records);
+  else endRecording(event.run, event.state === 'finished' ? 'complete' : event.state, event.error);
+}
+
+/** @param options.recorded also ends its record in the archive, where the worker cannot report the end itself */
+export function failRun(error: ErrorView, options = { recorded: false }): void {
+  const { recording } = useRun.getState();
+  if (options.recorded && recording !== undefined) endRecording(recording, 'failed', error);
   useRun.setState({ error, state: 'failed' });
 }
 
-/** Set by the store of models, which knows this one. */
-let onDownload: (download: DownloadView) => void = () => undefined;
-
-export function listenToDownloads(listener: (download: DownloadView) => void): void {
-  onDownload = listener;
-}
-
-/** Set by the store of the playground, whose page is loaded when it is first looked at. */
-let onPlayground: (event: PlaygroundEvent) => void = () => undefined;
-
-export function listenToPlayground(listener: (event: PlaygroundEvent) => void): void {
-  onPlayground = listener;
-}
-
-/** Frames come at most 10 times a second; of several before a repaint only the newest is drawn. */
-let newest: Frame | undefined;
-
-function receive(event: WorkerEvent): void {
-  if (event.type.startsWith('sweep')) {
-    receiveSweep(event as SweepEvent);
-    return;
-  }
-  if (event.type === 'download') {
-    onDownload(event.download);
-    return;
-  }
-  if (event.type === 'playground-begin' || event.type === 'playground-tokens') {
-    onPlayground(event);
-    return;
-  }
-  if (event.type === 'run-records' || event.type === 'run-end') {
-    receiveRun(event);
-    return;
-  }
-  if (event.type === 'device-lost') {
-    broke(event.error);
-    return;
-  }
-  if (event.type === 'failed') {
-    useRun.setState({ error: event.error, state: 'failed' });
-    return;
-  }
-  if (event.type !== 'frame') return;
-  const waiting = newest !== undefined;
-  newest = event.frame;
-  if (waiting) return;
-  requestAnimationFrame(() => {
-    const frame = newest;
-    newest = undefined;
-    if (frame) useRun.setState((run) => ({ frame: keepUnchanged(run.frame, frame), state: frame.state }));
-  });
+export function receiveFrame(next: Frame): void {
+  useRun.setState(({ frame }) => ({ frame: keepUnchanged(frame, next), state: next.state }));
 }

@@ -6,15 +6,7 @@ import { EVERYTHING, type Order, type Query } from '../archive/run-list.ts';
 import type { RunWithRecords } from '../archive/run-folder.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { ErrorView } from '../worker/protocol.ts';
-import {
-  archive,
-  archiveChanged,
-  archiveWriter,
-  openTabs,
-  runWithTrueState,
-  viewOf,
-  withTrueState,
-} from './archive.ts';
+import { errorView, runWithTrueState, tabArchive, withTrueState } from './archive.ts';
 import type { ArchivedSweep, RunEdit } from './archive-db.ts';
 
 /** Runs that can be told apart by colour: of more that are chosen, the first are drawn. */
@@ -73,8 +65,12 @@ export const useRuns = create<RunsState>()((set, get) => ({
 
   refresh: async () => {
     try {
-      if (!get().runs) await archive.purge((deleted) => deleted < Date.now() - KEPT_DELETED_MS);
-      const [runs, sweeps, tabs] = await Promise.all([archive.runs(), archive.sweeps(), openTabs()]);
+      if (!get().runs) await tabArchive.archive.purge((deleted) => deleted < Date.now() - KEPT_DELETED_MS);
+      const [runs, sweeps, tabs] = await Promise.all([
+        tabArchive.archive.runs(),
+        tabArchive.archive.sweeps(),
+        tabArchive.openTabs(),
+      ]);
       const there = new Set(runs.map(({ id }) => id));
       set(({ chosen }) => ({
         runs: runs.map((run) => runWithTrueState(run, tabs)),
@@ -116,7 +112,7 @@ export const useRuns = create<RunsState>()((set, get) => ({
     void readChosen();
   },
 
-  edit: (id, change) => changing(() => archive.edit(id, change)),
+  edit: (id, change) => changing(() => tabArchive.archive.edit(id, change)),
   remove: async (what) => {
     const { runs = [] } = get();
     const sweeps = new Set(what.sweeps);
@@ -130,19 +126,19 @@ export const useRuns = create<RunsState>()((set, get) => ({
       )
       .map(({ id }) => id);
     const deletion: Deletion = { runs: gone, sweeps: idle, at: Date.now() };
-    await changing(() => archive.setDeleted(deletion, deletion.at));
+    await changing(() => tabArchive.archive.setDeleted(deletion, deletion.at));
     return deletion;
   },
-  undo: (deletion) => changing(() => archive.setDeleted(deletion, undefined)),
+  undo: (deletion) => changing(() => tabArchive.archive.setDeleted(deletion, undefined)),
   forget: async ({ at }) => {
-    await changing(() => archive.purge((deleted) => deleted === at));
+    await changing(() => tabArchive.archive.purge((deleted) => deleted === at));
     // There may be room now for what could not be written.
-    archiveWriter().hurry();
+    tabArchive.writer.hurry();
   },
   add: async (runs) => {
     let added = 0;
     await changing(async () => {
-      for (const { run, records } of runs) if (await archive.add(run, records)) added += 1;
+      for (const { run, records } of runs) if (await tabArchive.archive.add(run, records)) added += 1;
     });
     return added;
   },
@@ -150,10 +146,10 @@ export const useRuns = create<RunsState>()((set, get) => ({
     Promise.all(
       (get().runs ?? [])
         .filter(({ id }) => ids.includes(id))
-        .map(async (run) => ({ run, records: await archive.records(run.id) })),
+        .map(async (run) => ({ run, records: await tabArchive.archive.records(run.id) })),
     ),
   fail: (error) =>
-    set({ error: viewOf(error instanceof StudioError ? error : new StudioError('internal', String(error))) }),
+    set({ error: errorView(error instanceof StudioError ? error : new StudioError('internal', String(error))) }),
 }));
 
 /** Changes the archive, says what went wrong, and shows what is there now. */
@@ -161,7 +157,7 @@ async function changing(change: () => Promise<void>): Promise<void> {
   try {
     await change();
     useRuns.setState({ error: undefined });
-    archiveChanged();
+    tabArchive.changed();
   } catch (error) {
     useRuns.getState().fail(error);
   }
@@ -183,7 +179,7 @@ async function readChosen(): Promise<void> {
   const { chosen, runs = [], records } = useRuns.getState();
   const drawn = drawnIds(chosen);
   const stale = runs.filter((run) => drawn.includes(run.id) && records[run.id]?.length !== run.records);
-  const read = await Promise.all(stale.map(async ({ id }) => [id, await archive.records(id)] as const));
+  const read = await Promise.all(stale.map(async ({ id }) => [id, await tabArchive.archive.records(id)] as const));
   if (read.length > 0)
     useRuns.setState((state) => ({
       records: {

@@ -7,7 +7,7 @@ import { StrategyConfig, type CustomStrategyConfig } from '../run/strategies/str
 /** What a new rule begins with: GPPO on the high side only, with a strength of its own. */
 export const STARTING_RULE: CustomStrategyConfig = {
   name: 'custom',
-  title: 'My rule',
+  title: 'My strategy',
   parameters: { eps_low: 0.2, eps_high: 0.2, strength: 0.5 },
   source: `// Called for every response token. Answers the surrogate's value and the gradient weight w,
 // with grad J = w * A * grad log pi. Fields of \`token\`: ratio, log_ratio, advantage, logprob,

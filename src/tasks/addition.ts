@@ -1,7 +1,8 @@
 /**
- * Addition, answered at once: `12+34=` is followed by `46`.
+ * Addition, answered directly: `12+34=` is followed by `46`.
  *
- * Summands are written with leading zeros to a fixed width, the sum without. Vocabulary with pad and end: 14 symbols.
+ * Summands are padded with leading zeros to a fixed width, the sum is not. The vocabulary with pad and end has 14
+ * symbols.
  */
 import { stream, type Random } from '../random.ts';
 import type { TaskConfig } from '../run/config.ts';
@@ -30,7 +31,7 @@ export function addition({ digits }: Extract<TaskConfig, { name: 'addition' }>):
   };
 }
 
-/** The sum as someone writes it who forgets the carries; undefined when there are none to forget. */
+/** The sum with all carries dropped; undefined if it has no carries. */
 function withoutCarries(prompt: string): string | undefined {
   const [a = '', b = ''] = prompt.slice(0, -1).split('+');
   const columns = [...a].map((digit, i) => Number(digit) + Number(b[i]));

@@ -1,10 +1,9 @@
 /**
- * Arithmetic of several operations, solved by writing the steps out: long chain of thought in miniature.
+ * Arithmetic with several operations, solved step by step: a long chain of thought in miniature.
  *
- * A prompt is an expression and `=`: `3+4*2-1=`. A solution carries out one operation a step, products before sums and
- * from the left, and writes what is left of the expression after each: `3+8-1=11-1=10`. The answer is what stands after
- * the last `=` (the whole response when there is none), and it alone is graded: a response may take other steps, or
- * none.
+ * A prompt is an expression and `=`: `3+4*2-1=`. A solution performs one operation per step, products before sums and
+ * from the left, and writes the remaining expression after each: `3+8-1=11-1=10`. The answer is the text after the last
+ * `=` (the whole response if it has none). Only the answer is graded: a response may take other steps, or none.
  */
 import { stream, type Random } from '../random.ts';
 import type { TaskConfig } from '../run/config.ts';
@@ -13,7 +12,7 @@ import { drawHeldOut, drawProblem, type Problem, type Task } from './task.ts';
 type Operator = '+' | '-' | '*';
 const OPERATORS: readonly Operator[] = ['+', '-', '*'];
 
-/** Numbers with the operators between them: operators[i] stands between numbers[i] and numbers[i + 1]. */
+/** Numbers with the operators between them: operators[i] is between numbers[i] and numbers[i + 1]. */
 interface Expression {
   numbers: number[];
   operators: Operator[];
@@ -30,7 +29,7 @@ export function arithmetic({ operations, max_operand }: Extract<TaskConfig, { na
   };
   const operandLength = String(max_operand).length;
   const promptLength = (operations + 1) * operandLength + operations + 1;
-  // A number on the way has at most as many digits as the product of all operands, and a sign.
+  // An intermediate number has at most as many digits as the product of all operands, and a sign.
   const numberLength = (operations + 1) * operandLength + 1;
   let responseLength = 1;
   for (let left = operations; left >= 1; left--) responseLength += numberLength + (left - 1) * (operandLength + 1) + 1;
@@ -67,7 +66,7 @@ function read(prompt: string): Expression {
   };
 }
 
-/** Carries out the operation that comes first: the leftmost product, else the leftmost operation. */
+/** Performs the first operation: the leftmost product, else the leftmost operation. */
 function reduce({ numbers, operators }: Expression): Expression {
   const product = operators.indexOf('*');
   const at = Math.max(0, product);

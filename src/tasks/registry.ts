@@ -1,4 +1,4 @@
-/** The tasks there are. A new one is a file beside this one, a schema in run/config.ts and a line here. */
+/** All tasks. A new one needs a file beside this one, a schema in run/config/task.ts, and a case here. */
 import type { TaskConfig } from '../run/config.ts';
 import { addition } from './addition.ts';
 import { arithmetic } from './arithmetic.ts';

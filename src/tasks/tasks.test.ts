@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../random.ts';
-import { TaskConfig } from '../run/config.ts';
+import { TaskConfig } from '../run/config/task.ts';
 import { characterTokenizer } from '../text/character-tokenizer.ts';
 import { createTask } from './registry.ts';
 import { isHeldOut } from './task.ts';

@@ -1,5 +1,5 @@
 /**
- * A token per character: `<pad>` is 0, `<end>` is 1, the characters follow.
+ * One token per character: `<pad>` is 0, `<end>` is 1, the characters follow.
  *
  * Saved as a tokenizer.json of Hugging Face's tokenizers library: a WordLevel model behind a pre-tokenizer that
  * isolates every character, so that transformers loads the checkpoint with the same ids.
@@ -17,7 +17,7 @@ export function characterTokenizer(characters: readonly string[]): Tokenizer {
 
 /**
  * @param tokens by id; `<pad>` and `<end>` among them, all others single characters
- * @param where what to call the text in messages
+ * @param where the text's name, for messages
  */
 export function vocabularyTokenizer(tokens: readonly string[], where: string): Tokenizer {
   const ids = new Map(tokens.map((token, id) => [token, id]));
@@ -43,7 +43,7 @@ export function vocabularyTokenizer(tokens: readonly string[], where: string): T
     endToken,
     beginTokens: [],
     encode,
-    // A character is a token wherever it stands.
+    // A character is the same token in every context.
     encodeAfter: (_context, text) => encode(text),
     decode,
     decodeAfter: (_context, list) => decode(list),

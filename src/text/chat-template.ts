@@ -1,17 +1,17 @@
 /**
  * Chat templates: Jinja programs that come with a checkpoint, in chat_template.jinja or in tokenizer_config.json. They
- * are run in a bounded interpreter: a template is a file from anywhere, and must not be able to hang the page.
+ * run in an interpreter with limits: a template is an untrusted file and must not be able to hang the page.
  */
 import { Environment, Interpreter, Template } from '@huggingface/jinja';
 import { inputError, StudioError } from '../errors.ts';
 import type { ChatFormat } from './tokenizer.ts';
 
-/** Statements and expressions that a rendering may evaluate; real templates take a few thousand. */
+/** Maximum number of evaluated statements and expressions per rendering; real templates take a few thousand. */
 const MOST_STEPS = 300_000;
-/** What a round of an empty loop costs, in steps. */
+/** Cost of one iteration of an empty loop, in steps. */
 const LOOP_STEPS = 10;
 const LONGEST_RANGE = 10_000;
-/** Characters of a template, and of what it renders. */
+/** Maximum characters of a template, and of its output. */
 const LONGEST = 1_000_000;
 
 type Evaluate = Interpreter['evaluate'];
@@ -24,7 +24,7 @@ class BoundedInterpreter extends Interpreter {
     const result = super.evaluate(statement, environment);
     const value: unknown = result.value;
     this.steps += 1;
-    // A new list costs what a loop over it would.
+    // A new list costs as much as a loop over it.
     if (Array.isArray(value) && !this.seen.has(result)) {
       this.seen.add(result);
       this.steps += LOOP_STEPS * value.length;
@@ -39,7 +39,7 @@ class BoundedInterpreter extends Interpreter {
 /**
  * @param specialTokens texts by name, for example `bos_token`
  * @param where the file, for messages
- * @throws StudioError `input` when it is not a template
+ * @throws StudioError `input` if it is not a template
  */
 export function parseChatTemplate(
   source: string,
@@ -75,8 +75,8 @@ export function parseChatTemplate(
         ...values,
       }))
         environment.set(name, value);
-      // `strftime_now` is left undefined: a prompt with today's date in it would not be the same tomorrow. Templates
-      // that know it have a fixed date for this case.
+      // `strftime_now` stays undefined, because a prompt with today's date would differ tomorrow. Templates that use it
+      // have a fixed date for this case.
       try {
         const text: unknown = new BoundedInterpreter(environment).run(template.parsed).value;
         if (typeof text !== 'string') throw new Error('it renders no text');
@@ -88,7 +88,7 @@ export function parseChatTemplate(
   };
 }
 
-/** What a template calls when it will not have a conversation. */
+/** Called by a template that rejects a conversation. */
 function refuse(message: unknown): never {
   throw new Error(String(message));
 }

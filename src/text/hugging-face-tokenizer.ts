@@ -1,6 +1,6 @@
 /**
- * Tokenizers of published models: tokenizer.json, read by @huggingface/tokenizers. What is special here is only what a
- * policy needs: the token that ends a turn, and text that goes on from text before it.
+ * Tokenizers of published models: tokenizer.json, read by @huggingface/tokenizers. This file adds what a policy needs:
+ * the token that ends a turn, and the encoding of text that continues other text.
  */
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { inputError, StudioError } from '../errors.ts';
@@ -8,14 +8,14 @@ import { parseChatTemplate } from './chat-template.ts';
 import { isFields, parseFields, readTokenizerConfig, type TextFile, type TokenizerConfig } from './tokenizer-config.ts';
 import type { ChatFormat, Tokenizer } from './tokenizer.ts';
 
-/** Largest id: the largest vocabularies have some 260,000 entries. */
+/** Largest id; the largest vocabularies have about 260,000 entries. */
 const LARGEST_ID = 10_000_000;
 
 /**
  * @param files of the checkpoint's folder; tokenizer.json among them
  * @param endTokens ids that end a text by generation_config.json or config.json
  * @param where the folder, for messages
- * @throws StudioError `input` when a file cannot be read, or asks for something the library has not
+ * @throws StudioError `input` if a file cannot be read, or requires a feature that the library lacks
  */
 export function huggingFaceTokenizer(
   files: readonly TextFile[],
@@ -75,7 +75,7 @@ export function huggingFaceTokenizer(
     decodeAfter: (context, tokens) => {
       const before = decode(context);
       const whole = decode([...context, ...tokens]);
-      // A character that the context left unfinished reads as U+FFFD there, and is whole here.
+      // A character that is incomplete in the context reads as U+FFFD there, and is complete here.
       const common = commonLength(before, whole);
       return whole.slice(common);
     },
@@ -85,7 +85,7 @@ export function huggingFaceTokenizer(
   };
 }
 
-/** Ids are numbers of a sensible size before any array is made of them. */
+/** Checks that ids are numbers of a sensible size before they size an array. */
 function checkIds(json: Record<string, unknown>, where: string): { specialIds: number[]; size: number } {
   const { model, added_tokens: added = [] } = json;
   if (!isFields(model)) throw inputError(where, 'model: expected an object');
@@ -120,7 +120,7 @@ function build(json: Record<string, unknown>, fields: Record<string, unknown>, w
   return guarded(() => new Library({ added_tokens: [], ...json }, fields), `${where}: this tokenizer cannot be read`);
 }
 
-/** The library's errors are about its own inside: say whose file it was. */
+/** The library's errors are about its internals: name the file. */
 function guarded<T>(work: () => T, what: string): T {
   try {
     return work();
@@ -132,7 +132,7 @@ function guarded<T>(work: () => T, what: string): T {
   }
 }
 
-/** The special tokens that an empty text gets. */
+/** The special tokens of an empty text. */
 function beginTokens(library: Library, special: ReadonlySet<number>): number[] {
   const marked = guarded(
     () => library.encode('a', { add_special_tokens: true }).ids,
@@ -152,8 +152,8 @@ interface EndParts {
 }
 
 /**
- * A chat model ends its turn with the token that its template puts after an answer (`<|eot_id|>`, `<|im_end|>`), which
- * need not be the end-of-text token of the tokenizer.
+ * A chat model ends its turn with the token that its template puts after a response (`<|eot_id|>`, `<|im_end|>`), which
+ * may differ from the tokenizer's end-of-text token.
  */
 function endToken({ library, chat, config, endTokens, special, encode }: EndParts): number {
   const turn = chat && turnEnd(chat, special, encode);
@@ -161,7 +161,7 @@ function endToken({ library, chat, config, endTokens, special, encode }: EndPart
   const eos = config.specialTokens['eos_token'];
   const id = endTokens[0] ?? (eos === undefined ? undefined : library.token_to_id(eos));
   if (id !== undefined && library.id_to_token(id) !== undefined) return id;
-  // Without one no response ever ends by itself; the last special token is what such files pad with.
+  // Without an end token no response would end by itself; such files pad with the last special token.
   return [...special].at(-1) ?? 0;
 }
 
@@ -193,8 +193,8 @@ function encodeAfter(encode: (text: string) => number[], context: string, text: 
   const before = encode(context);
   const whole = encode(context + text);
   if (before.every((id, i) => id === whole[i])) return whole.slice(before.length);
-  // The border lies inside a token of the joined text: a prompt is never changed by what comes after it. A line break
-  // joins with no word, so what follows it is the text as it stands inside a text.
+  // The boundary is inside a token of the joined text, and the prompt's tokens must not change. A line break never
+  // merges with a word, so text after a line break is encoded as it is in the middle of a text.
   const line = encode('\n');
   const broken = encode(`\n${text}`);
   return line.every((id, i) => id === broken[i]) ? broken.slice(line.length) : encode(text);

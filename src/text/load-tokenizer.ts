@@ -1,4 +1,4 @@
-/** Reads a checkpoint's tokenizer: the studio's own of single characters, or that of a published model. */
+/** Loads a checkpoint's tokenizer: the studio's own character tokenizer, or that of a published model. */
 import { inputError, StudioError } from '../errors.ts';
 import { END, PAD, vocabularyTokenizer } from './character-tokenizer.ts';
 import { isFields, parseFields, type TextFile } from './tokenizer-config.ts';
@@ -8,7 +8,7 @@ import type { Tokenizer } from './tokenizer.ts';
  * @param files of the checkpoint's folder; tokenizer.json among them
  * @param endTokens ids that end a text by generation_config.json or config.json
  * @param where the folder, for messages
- * @throws StudioError `input` when it is not a tokenizer, or is one that cannot be read
+ * @throws StudioError `input` if it is not a tokenizer, or an unsupported one
  */
 export async function loadTokenizer(
   files: readonly TextFile[],
@@ -22,7 +22,7 @@ export async function loadTokenizer(
   if (!isFields(model) || typeof model['type'] !== 'string')
     throw inputError(place, 'model.type: expected the kind of tokenizer');
   if (model['type'] === 'WordLevel') return loadCharacterTokenizer(json, place);
-  // A large library that only published models need.
+  // A large library that is needed for published models only.
   const { huggingFaceTokenizer } = await import('./hugging-face-tokenizer.ts');
   return huggingFaceTokenizer(files, endTokens, where);
 }

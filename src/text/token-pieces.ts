@@ -1,18 +1,14 @@
-/**
- * A text cut at its tokens, for showing: a character that lies across several tokens stands whole at the last of them.
- */
+/** A text split at its tokens, for display: a character that spans several tokens is shown at the last of them. */
 import type { Tokenizer } from './tokenizer.ts';
 
-/** What a decoder writes for bytes that are no whole character. */
+/** A decoder's output for bytes that are not a complete character. */
 const BROKEN = '\ufffd';
-/** Tokens that one character can lie across: UTF-8 has at most 4 bytes. */
+/** Most tokens that one character can span: UTF-8 has at most 4 bytes. */
 const LONGEST = 4;
-/** Stands for the tokens of a character before its last. */
+/** Shown for all tokens of a character except its last. */
 export const PART = '\u2026';
 
-/**
- * @returns a piece for each token; tokens whose character is not complete are PART, or U+FFFD where it never will be
- */
+/** @returns one piece per token; tokens of an incomplete character are PART, or U+FFFD if it is never completed */
 export function tokenPieces(tokenizer: Pick<Tokenizer, 'tokenText' | 'decode'>, tokens: readonly number[]): string[] {
   const pieces: string[] = [];
   for (let at = 0; at < tokens.length;) {
@@ -25,7 +21,7 @@ export function tokenPieces(tokenizer: Pick<Tokenizer, 'tokenText' | 'decode'>, 
   return pieces;
 }
 
-/** How many tokens make a text without a broken character; 0 when none of these beginnings does. */
+/** Number of leading tokens that decode to a text without a broken character; 0 if there is none. */
 function wholeCharacter({ decode }: Pick<Tokenizer, 'decode'>, tokens: readonly number[]): number {
   for (let length = 2; length <= tokens.length; length++) {
     const text = decode(tokens.slice(0, length));

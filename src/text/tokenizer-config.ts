@@ -1,4 +1,4 @@
-/** What tokenizer_config.json, special_tokens_map.json and chat_template.jinja say beside tokenizer.json. */
+/** Reads tokenizer_config.json, special_tokens_map.json and chat_template.jinja, which accompany tokenizer.json. */
 import { inputError } from '../errors.ts';
 
 export interface TextFile {
@@ -26,7 +26,7 @@ export function isFields(value: unknown): value is Fields {
 
 export interface TokenizerConfig {
   fields: Fields;
-  /** Texts by name: `bos_token`, `eos_token`, `pad_token`, `unk_token`. */
+  /** Special tokens' texts by name: `bos_token`, `eos_token`, `pad_token`, `unk_token`. */
   specialTokens: Record<string, string>;
   /** Source of the chat template, and the file it is from. */
   template?: { source: string; path: string };
@@ -44,7 +44,7 @@ export function readTokenizerConfig(files: readonly TextFile[], where: string): 
   for (const source of [read('special_tokens_map.json'), fields]) {
     for (const name of ['bos_token', 'eos_token', 'pad_token', 'unk_token']) {
       const token = source[name];
-      // An added token may be written with its options.
+      // An added token may be an object with options.
       const content = isFields(token) ? token['content'] : token;
       if (typeof content === 'string') specialTokens[name] = content;
     }
@@ -53,7 +53,7 @@ export function readTokenizerConfig(files: readonly TextFile[], where: string): 
   return { fields, specialTokens, ...(template && { template }) };
 }
 
-/** A file of its own goes first (transformers 5); a list has named templates, of which `default` is for chat. */
+/** A separate file takes precedence (transformers 5); a list has named templates, of which `default` is for chat. */
 function templateOf(file: string | undefined, field: unknown, where: string): TokenizerConfig['template'] {
   if (file !== undefined) return { source: file, path: 'chat_template.jinja' };
   const path = 'tokenizer_config.json';

@@ -1,27 +1,28 @@
 /** Text to token ids and back. */
 export interface Tokenizer {
   vocabularySize: number;
-  /** Ends a response. */
+  /** The token that ends a response. */
   endToken: number;
-  /** What a text of its own begins with: a begin-of-text token where the model was trained with one. */
+  /** Tokens before an independent text: a begin-of-text token if the model was trained with one. */
   beginTokens: readonly number[];
-  /** Without `beginTokens`. @throws StudioError `input` naming what cannot be written in this vocabulary */
+  /** Without `beginTokens`. @throws StudioError `input` naming characters that this vocabulary lacks */
   encode(text: string): number[];
-  /** The ids of `text` where `context` stands before it: a tokenizer may treat the beginning of a text differently. */
+  /** The ids of `text` after `context`: a tokenizer may treat the beginning of a text differently. */
   encodeAfter(context: string, text: string): number[];
-  /** Special tokens are left out; ids outside the vocabulary read as U+FFFD. */
+  /** Special tokens are omitted; ids outside the vocabulary read as U+FFFD. */
   decode(tokens: readonly number[]): string;
   /**
-   * What `tokens` add to the text of `context`: a character may lie across several tokens, and a space belong to the
-   * word after it.
+   * The text that `tokens` add to that of `context`: a character may span several tokens, and a space may belong to the
+   * next word.
    */
   decodeAfter(context: readonly number[], tokens: readonly number[]): string;
-  /** How to show one token; special ones as a sign of their own. */
+  /** Display text of one token; special tokens have their own symbols. */
   tokenText(id: number): string;
   /** The files that make up the tokenizer in a checkpoint's folder. */
   files(): { path: string; text: string }[];
   /**
-   * Renders a conversation as the prompt the model was tuned on; undefined where the checkpoint has no chat template.
+   * Renders a conversation in the prompt format that the model was tuned on; undefined if the checkpoint has no chat
+   * template.
    */
   chat?: ChatFormat;
 }
@@ -33,9 +34,9 @@ export interface ChatMessage {
 
 export interface ChatFormat {
   /**
-   * @param generationPrompt ends with what comes before the assistant's answer
-   * @param variables of the template's own, for example `enable_thinking`
-   * @throws StudioError `input` when the template refuses the conversation, with its reason
+   * @param generationPrompt append the tokens that precede the assistant's response
+   * @param variables of the template, for example `enable_thinking`
+   * @throws StudioError `input` if the template rejects the conversation, with its reason
    */
   render(
     messages: readonly ChatMessage[],

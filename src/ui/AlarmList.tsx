@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { alarmsOf } from '../advice/alarms.ts';
 import { useRun } from '../store/run-store.ts';
 
-/** What is going wrong in the run, in plain words. */
+/** Alarms: problems found in the metrics of the run. */
 export function AlarmList() {
   const step = useRun((run) => run.frame?.latest?.step);
   const config = useRun((run) => run.running?.rl);

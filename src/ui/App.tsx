@@ -1,4 +1,5 @@
 import { lazy, Suspense, useEffect } from 'react';
+import { openStudio } from '../store/open-studio.ts';
 import { usePage } from '../store/page-store.ts';
 import { useRun } from '../store/run-store.ts';
 import { AlarmList } from './AlarmList.tsx';
@@ -23,18 +24,11 @@ const PlaygroundPage = lazy(() =>
 const LearnPage = lazy(() => import('./learn/LearnPage.tsx').then((module) => ({ default: module.LearnPage })));
 const RunsPage = lazy(() => import('./runs/RunsPage.tsx').then((module) => ({ default: module.RunsPage })));
 
-/** React's development mode mounts twice; the worker is opened once. */
-let opened = false;
-
 /** All places of the studio behind one bar. */
 export function App() {
   const place = usePage((page) => page.place);
   const unavailable = useRun((run) => run.unavailable);
-  useEffect(() => {
-    if (opened) return;
-    opened = true;
-    void useRun.getState().open();
-  }, []);
+  useEffect(() => void openStudio(), []);
   useShortcuts();
   if (unavailable && place !== 'learn') return <NoWebGpu error={unavailable} />;
   return (

@@ -36,8 +36,8 @@ export function DropArea() {
   return over ? (
     <div className="drop-overlay" data-testid="dropzone">
       {runs
-        ? 'Drop folders of runs (config.json, metrics.jsonl), or zip archives of them'
-        : 'Drop a checkpoint folder (config.json, model.safetensors, tokenizer.json), or that of a LoRA adapter for the recipe’s checkpoint'}
+        ? 'Drop run folders (config.json, metrics.jsonl) or zip archives of them'
+        : 'Drop a checkpoint folder (config.json, model.safetensors, tokenizer.json), or a LoRA adapter folder for the recipe’s checkpoint'}
     </div>
   ) : null;
 }

@@ -34,7 +34,7 @@ function RunError({ error }: { error: ErrorView }) {
   );
 }
 
-/** Runs go on, but are not kept. */
+/** Runs continue, but are not stored. */
 function ArchiveProblem() {
   const problem = useArchiveProblem((state) => state.problem);
   if (!problem) return null;
@@ -42,8 +42,8 @@ function ArchiveProblem() {
     <p className="note warning" role="alert" data-testid="archive-problem">
       {problem.message}{' '}
       {problem.kind === 'memory'
-        ? 'Training goes on, but its newest steps are not kept until there is room.'
-        : 'Training goes on all the same.'}{' '}
+        ? 'Training continues, but new steps are not stored until space is available.'
+        : 'Training continues.'}{' '}
       {problem.advice}
     </p>
   );

@@ -1,6 +1,6 @@
 import { MEMORY_PARTS, megabytesText, type PhaseMemory } from '../views/memory.ts';
 
-/** What takes how much of a phase's memory; parts that take nothing are left out. */
+/** A phase's memory by part; empty parts are left out. */
 export function MemoryParts({ phase, className }: { phase: Pick<PhaseMemory, 'parts'>; className: string }) {
   return (
     <dl className={className}>

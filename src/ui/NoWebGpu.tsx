@@ -1,7 +1,7 @@
 import type { ErrorView } from '../worker/protocol.ts';
 import { detectBrowser, webGpuAdvice } from './browser-advice.ts';
 
-/** Shown instead of the studio where there is no WebGPU: what is missing, and what to do in this very browser. */
+/** Shown instead of the studio if WebGPU is missing: what is missing, and what to do in this browser. */
 export function NoWebGpu({ error }: { error: ErrorView }) {
   const browser = detectBrowser(navigator.userAgent);
   const steps = webGpuAdvice(browser, isSecureContext);
@@ -11,7 +11,7 @@ export function NoWebGpu({ error }: { error: ErrorView }) {
         GPPO <b>Studio</b>
       </h1>
       <h2>This page needs WebGPU</h2>
-      <p>The studio trains a language model on your graphics card, and WebGPU is the way to it. {error.message}</p>
+      <p>GPPO Studio trains language models on the GPU through WebGPU. {error.message}</p>
       <p>
         You are using{' '}
         <b>
@@ -26,7 +26,7 @@ export function NoWebGpu({ error }: { error: ErrorView }) {
       </ol>
       <p>Then reload this page.</p>
       <p>
-        <a href="#/learn">The lessons</a> need no graphics card: their figures are computed without it.
+        <a href="#/learn">The lessons</a> work without WebGPU.
       </p>
     </main>
   );

@@ -7,7 +7,7 @@ import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
 import { HEADER } from './modal-header.ts';
 
-/** Opens the recipe that the page's address brings. */
+/** Opens the recipe in the page's address. */
 function useLinkedRecipe(): void {
   useEffect(() => {
     const take = () => {
@@ -28,33 +28,33 @@ function useLinkedRecipe(): void {
   }, []);
 }
 
-/** A rule that a link or a recipe's file brings is shown first, and compiled only when it is accepted. */
+/** Shows a custom strategy from a link or recipe file; it is compiled only when it is accepted. */
 export function OfferedRecipe() {
   useLinkedRecipe();
   const { offered, accept, decline } = useRecipe();
   if (!offered) return null;
-  const rule = offered.config.rl?.strategy as CustomStrategyConfig;
+  const strategy = offered.config.rl?.strategy as CustomStrategyConfig;
   return (
     <Modal
       opened
       onClose={decline}
-      title={`${offered.bringer} brings a rule that is not among yours: “${rule.title}”`}
+      title={`${offered.bringer} contains a custom strategy: “${strategy.title}”`}
       size="lg"
       attributes={HEADER}
     >
       <p className="hint">
-        It is a small program for your graphics card. It sees nothing but the tokens of a run, and its loops have a
-        budget; it is compiled only if you accept it.
+        It is a WGSL function that runs on your GPU. It can read only the tokens of a run, and its loops are bounded. It
+        is compiled only if you accept it.
       </p>
       <pre className="rule-source" data-testid="offered-rule">
-        {rule.source}
+        {strategy.source}
       </pre>
       <Group justify="flex-end" gap="xs">
         <Button variant="default" size="xs" onClick={decline}>
-          Leave it
+          Decline
         </Button>
         <Button size="xs" onClick={accept}>
-          Accept the rule
+          Accept strategy
         </Button>
       </Group>
     </Modal>

@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 
-/** What to do about a newer version of the page that has been fetched. */
+/** What to do about a newer version of the page. */
 export function ReloadNote({ reload }: { reload: () => void }) {
   return (
     <>
-      It opens when all tabs of the studio have been closed, or now. A run in this tab would end.
+      It loads after all tabs of the studio are closed, or when you reload. Reloading ends a run in this tab.
       <Button size="compact-xs" variant="light" mt={6} display="block" onClick={reload}>
-        Open it now
+        Reload now
       </Button>
     </>
   );

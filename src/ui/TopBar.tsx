@@ -27,7 +27,7 @@ const STATE_TEXT: Record<RunStatus, string> = {
   failed: 'failed',
 };
 
-/** Logo, how far the run is, and the transport. */
+/** Logo, pages, progress of the run, and its controls. */
 export function TopBar() {
   const { state, active, ready, comparing, run, pause, oneStep, stop } = useTransport();
   const running = state === 'running' || state === 'pausing';
@@ -38,7 +38,7 @@ export function TopBar() {
       </h1>
       <Places />
       <RunProgress />
-      <Tooltip openDelay={500} label="Make one step and pause">
+      <Tooltip openDelay={500} label="Run one step, then pause">
         <Button
           variant="default"
           size="xs"
@@ -48,7 +48,7 @@ export function TopBar() {
           leftSection={<IconPlayerSkipForwardFilled size={14} aria-hidden />}
           onClick={oneStep}
         >
-          One step <kbd aria-hidden>N</kbd>
+          Step <kbd aria-hidden>N</kbd>
         </Button>
       </Tooltip>
       {running ? (
@@ -65,7 +65,7 @@ export function TopBar() {
           </Button>
         </Tooltip>
       ) : (
-        <Tooltip openDelay={500} label={state === 'paused' ? 'Go on' : 'Train by this recipe'}>
+        <Tooltip openDelay={500} label={state === 'paused' ? 'Resume the run' : 'Start a run with this recipe'}>
           <Button
             size="xs"
             data-testid="run-button"
@@ -75,11 +75,11 @@ export function TopBar() {
             leftSection={<IconPlayerPlayFilled size={14} aria-hidden />}
             onClick={run}
           >
-            {state === 'paused' ? 'Go on' : 'Train'} <kbd aria-hidden>Space</kbd>
+            {state === 'paused' ? 'Resume' : 'Train'} <kbd aria-hidden>Space</kbd>
           </Button>
         </Tooltip>
       )}
-      <Tooltip openDelay={500} label="Stop; finished steps are kept">
+      <Tooltip openDelay={500} label="Stop the run; completed steps are kept">
         <Button
           variant="default"
           size="xs"
@@ -111,7 +111,7 @@ const PLACE_TITLES: Record<Place, string> = {
 function Places() {
   const { place, go } = usePage();
   return (
-    <nav className="places" aria-label="Places">
+    <nav className="places" aria-label="Pages">
       {PLACES.map((one) => (
         <button key={one} type="button" aria-current={one === place ? 'page' : undefined} onClick={() => go(one)}>
           {PLACE_TITLES[one]}
@@ -138,7 +138,7 @@ function RunProgress() {
           ? problem === undefined
             ? 'ready'
             : ''
-          : 'opening the graphics card';
+          : 'opening the GPU';
   return (
     <div className="top-progress">
       <span className="visually-hidden" role="status" data-testid="state">
@@ -158,9 +158,14 @@ function SweepProgress() {
   return (
     <>
       <span>
-        comparison, run <b>{Math.min(runs.length, ended + 1)}</b> of {runs.length}
+        comparison: run <b>{Math.min(runs.length, ended + 1)}</b> of {runs.length}
       </span>
-      <Progress value={runs.length > 0 ? (100 * ended) / runs.length : 0} w={96} size="sm" aria-label="Runs done" />
+      <Progress
+        value={runs.length > 0 ? (100 * ended) / runs.length : 0}
+        w={96}
+        size="sm"
+        aria-label="Runs completed"
+      />
     </>
   );
 }
@@ -174,7 +179,7 @@ function FrameProgress({ frame, state }: { frame: Frame; state: RunStatus }) {
       <span>
         {title} <b data-testid="step-value">{step}</b> of {steps}
       </span>
-      <Progress value={steps > 0 ? (100 * step) / steps : 0} w={96} size="sm" aria-label="Steps made" />
+      <Progress value={steps > 0 ? (100 * step) / steps : 0} w={96} size="sm" aria-label="Steps completed" />
       <span className="rate">
         <b>{compact(tokensPerSecond)}</b> tokens/s
       </span>
@@ -192,7 +197,7 @@ function ColorSchemeToggle() {
   const scheme = useComputedColorScheme('light');
   const other = scheme === 'light' ? 'dark' : 'light';
   return (
-    <Tooltip openDelay={500} label={`Switch to ${other}`}>
+    <Tooltip openDelay={500} label={`Switch to ${other} colours`}>
       <ActionIcon
         variant="default"
         size={30}

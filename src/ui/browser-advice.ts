@@ -39,12 +39,12 @@ export function detectBrowser(userAgent: string): Browser {
 
 /** @param secure `isSecureContext`: WebGPU is offered over https and on localhost only */
 export function webGpuAdvice({ name, version, system }: Browser, secure: boolean): string[] {
-  if (!secure) return ['Open the page over https, or from localhost: browsers offer WebGPU to secure pages only.'];
+  if (!secure) return ['Open the page over https or from localhost: browsers offer WebGPU on secure pages only.'];
   const number = Number(version);
   const generic =
-    'Check that hardware acceleration is on in the settings of the browser, and that the graphics driver is up to date.';
+    'Check that hardware acceleration is on in the browser’s settings and that the graphics driver is up to date.';
   if (system === 'iOS' && name !== 'Safari')
-    return ['Update to iOS 26 or newer: there every browser offers WebGPU, before it none does.'];
+    return ['Update to iOS 26 or newer. All browsers on iOS have WebGPU from version 26 on.'];
   switch (name) {
     case 'Chrome':
     case 'Edge':

@@ -19,12 +19,12 @@ export async function keepForOffline(): Promise<void> {
       workbox.messageSkipWaiting();
     };
     notifications.show({
-      title: 'A newer version is here',
+      title: 'Update available',
       message: createElement(ReloadNote, { reload }),
       autoClose: false,
     });
   });
   await workbox
     .register()
-    .catch((error: unknown) => console.warn('The page could not be kept for use without a network:', error));
+    .catch((error: unknown) => console.warn('The page could not be stored for offline use:', error));
 }

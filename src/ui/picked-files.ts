@@ -22,7 +22,7 @@ export async function fromDrop(transfer: DataTransfer): Promise<PickedFile[]> {
       throw new StudioError(
         'input',
         `The dropped folder cannot be read: ${error.message}`,
-        'Choose it with the button instead.',
+        'Select it with the button instead.',
       );
     throw error;
   }
@@ -34,7 +34,7 @@ async function collect(entry: FileSystemEntry, files: PickedFile[]): Promise<voi
     throw new StudioError(
       'input',
       `The dropped folder has more than ${MOST_FILES} files.`,
-      'Drop the folder of the checkpoint itself, the one with config.json.',
+      'Drop the checkpoint folder itself: the one that contains config.json.',
     );
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));

@@ -22,13 +22,13 @@ export function useAddCheckpoint(): (files: PickedFile[] | Promise<PickedFile[]>
     const added = await addFiles(files, 'checkpoint' in model ? model.checkpoint : undefined);
     if (!added) return;
     if (added.problem) {
-      notifications.show({ title: `${added.name} cannot be trained yet`, message: added.problem, color: 'yellow' });
+      notifications.show({ title: `${added.name} cannot be trained`, message: added.problem, color: 'yellow' });
       return;
     }
     useRecipe.getState().startFrom(added);
     notifications.show({
       title: `${added.name} loaded`,
-      message: `${compact(added.parameters)} parameters, ${added.layers} layers. ${added.hasTokenizer ? '' : 'It has no tokenizer: training on a task needs tokenizer.json in the folder.'}`,
+      message: `${compact(added.parameters)} parameters, ${added.layers} layers. ${added.hasTokenizer ? '' : 'It has no tokenizer: add tokenizer.json to the folder to train on a task.'}`,
       color: added.hasTokenizer ? 'teal' : 'yellow',
     });
   }, []);

@@ -1,7 +1,7 @@
 import { useHotkeys } from '@mantine/hooks';
 import { useTransport } from './use-transport.ts';
 
-/** Space runs or pauses, N makes one step, Escape stops; not while typing in a field. */
+/** Space trains or pauses, N runs one step, Escape stops; not while typing in a field. */
 export function useShortcuts(): void {
   const { state, run, pause, oneStep, stop } = useTransport();
   /** A dialog keeps its keys: Escape closes it, and must not stop the run behind it as well. */

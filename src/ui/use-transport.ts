@@ -5,11 +5,11 @@ import type { RunStatus } from '../worker/protocol.ts';
 
 export interface Transport {
   state: RunStatus;
-  /** A run is there that can go on or be stopped. */
+  /** A run exists that can be resumed or stopped. */
   active: boolean;
   /** The recipe can be run. */
   ready: boolean;
-  /** A comparison has the graphics card: nothing can be started or go on. */
+  /** A comparison is using the GPU: no run can be started or resumed. */
   comparing: boolean;
   run: () => void;
   pause: () => void;
@@ -17,7 +17,7 @@ export interface Transport {
   stop: () => void;
 }
 
-/** The tape deck: what its buttons and keys do in each state. */
+/** Train, pause, step and stop: what the buttons and keys do in each state. */
 export function useTransport(): Transport {
   const state = useRun((run) => run.state);
   const ready = useRun((run) => run.adapter !== undefined && run.models.length > 0);

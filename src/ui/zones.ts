@@ -5,26 +5,30 @@ import type { Zone } from '../run/step-record.ts';
 
 export const ZONE_INFO: Record<Zone, { title: string; variable: string; meaning: string }> = {
   'positive-high': {
-    title: 'A>0 above band',
+    title: 'A>0 above range',
     variable: '--zone-positive-high',
-    meaning: 'Exploration: a good token that grew a lot. PPO drops its gradient.',
+    meaning: 'Positive advantage, ratio above the clip range: the exploration signal. PPO sets its gradient to 0.',
   },
   'negative-low': {
-    title: 'A<0 below band',
+    title: 'A<0 below range',
     variable: '--zone-negative-low',
-    meaning: 'A bad token that has already shrunk a lot. PPO drops its gradient.',
+    meaning: 'Negative advantage, ratio already below the clip range. PPO sets its gradient to 0.',
   },
   'positive-low': {
-    title: 'A>0 below band',
+    title: 'A>0 below range',
     variable: '--zone-positive-low',
-    meaning: 'A good token that shrank: no rule here clips it.',
+    meaning: 'Positive advantage, ratio below the clip range. PPO and GPPO do not clip it.',
   },
   'negative-high': {
-    title: 'A<0 above band',
+    title: 'A<0 above range',
     variable: '--zone-negative-high',
-    meaning: 'A bad token that grew: only dual clip bounds it.',
+    meaning: 'Negative advantage, ratio above the clip range. PPO and GPPO clip it only with dual clip.',
   },
-  inside: { title: 'inside', variable: '--zone-inside', meaning: 'Inside the band: every rule gives it weight r.' },
+  inside: {
+    title: 'inside',
+    variable: '--zone-inside',
+    meaning: 'Inside the clip range. PPO and GPPO give it gradient weight r.',
+  },
 };
 
 export const zoneColor = (zone: Zone): string => `var(${ZONE_INFO[zone].variable})`;

@@ -1,4 +1,7 @@
-/** What a run takes on the adapter, by part: plain data for the command line and the page. Bytes; MB are 10^6. */
+/**
+ * The memory that a run takes on the adapter, by part: plain data for the command line and the page. Bytes; MB are
+ * 10^6.
+ */
 
 export const MEMORY_PARTS = [
   'weights',
@@ -17,15 +20,16 @@ export interface PhaseMemory {
   phase: 'sft' | 'rl' | 'evaluation';
   total: number;
   /**
-   * Every buffer of the phase belongs to one part; one that several tensors share in turn, to the part of its largest.
+   * Every buffer of the phase belongs to one part; a buffer that several tensors share belongs to the part of the
+   * largest.
    */
   parts: Record<MemoryPart, number>;
-  /** Sequences that one forward and backward pass holds at least, and passes whose gradients add up to an update. */
+  /** Minimum sequences per forward and backward pass, and passes whose gradients add up to an update. */
   sequences: number;
   passes: number;
 }
 
-/** The model's own weights that are trained, or frozen, in a precision. */
+/** The model's weights that are trained or frozen, per precision. */
 export interface WeightMemory {
   trained: boolean;
   precision: 'f32' | 'bf16' | 'f16';
@@ -38,19 +42,19 @@ export interface MemoryPlan {
   /** Largest buffer that the adapter allows. */
   largestBuffer: number;
   phases: PhaseMemory[];
-  /** Bytes that activations, caches, logits and scratch take together, and would take if none shared a buffer. */
+  /** Bytes of activations, caches, logits and scratch together, with and without shared buffers. */
   shared: number;
   unshared: number;
   recompute: boolean;
 }
 
-/** Megabytes with as many decimals as matter. */
+/** Megabytes with a suitable number of decimals. */
 export function megabytesText(bytes: number): string {
   const megabytes = bytes / 1e6;
   return `${megabytes >= 100 ? megabytes.toFixed(0) : megabytes >= 1 ? megabytes.toFixed(1) : megabytes.toFixed(2)} MB`;
 }
 
-/** The phase that needs most. */
+/** The phase that needs the most memory. */
 export function largestPhase(plan: MemoryPlan): PhaseMemory | undefined {
   return plan.phases.reduce<PhaseMemory | undefined>(
     (largest, phase) => (!largest || phase.total > largest.total ? phase : largest),
@@ -58,14 +62,14 @@ export function largestPhase(plan: MemoryPlan): PhaseMemory | undefined {
   );
 }
 
-/** How an update is cut into passes; undefined when it is not. */
+/** How an update is split into passes; undefined if it is not. */
 export function passesText({ sequences, passes }: PhaseMemory): string | undefined {
   return passes > 1
-    ? `an update in ${passes} passes of at least ${sequences} sequences, gradients added up`
+    ? `one update in ${passes} passes of at least ${sequences} sequences with accumulated gradients`
     : undefined;
 }
 
-/** The model's weights by how they are kept. */
+/** The model's weights by store and precision. */
 export function weightsText(weights: readonly WeightMemory[]): string {
   return weights
     .map(({ trained, precision, bytes }) => `${megabytesText(bytes)} ${trained ? 'trained' : 'frozen'} in ${precision}`)
@@ -79,8 +83,8 @@ export function memoryLines(plan: MemoryPlan): string[] {
       (part) => `${part} ${megabytesText(phase.parts[part])}`,
     );
     const notes = [
-      `activations to scratch share buffers: ${megabytesText(plan.unshared)} without`,
-      plan.recompute ? 'activations made again in the backward pass' : undefined,
+      `activations, caches, logits and scratch share buffers (${megabytesText(plan.unshared)} without sharing)`,
+      plan.recompute ? 'activations recomputed in the backward pass' : undefined,
       passesText(phase),
     ].filter((note) => note !== undefined);
     return [

@@ -1,13 +1,11 @@
 /**
- * What the playground asks and is answered: a model's responses token by token, and what it thought of each token.
+ * Requests and responses of the playground: a model's responses token by token, and its probabilities of each token.
  * Plain data.
  */
 import { z } from 'zod';
-import { inputError } from '../errors.ts';
+import { parseAs } from '../run/schema-issues.ts';
 
-/**
- * The run's trained policy as it is now, and the weights that the run began with: models beside those of the library.
- */
+/** The run's current policy, and the weights that the run started from: models in addition to those of the library. */
 export const POLICY = 'run:policy';
 export const START = 'run:start';
 
@@ -23,12 +21,9 @@ export const Sampling = z.strictObject({
 });
 export type Sampling = z.infer<typeof Sampling>;
 
-/** @throws StudioError `input` naming the first field that is wrong */
+/** @throws StudioError `input` naming the first incorrect field */
 export function parseSampling(given: unknown): Sampling {
-  const result = Sampling.safeParse(given);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw inputError('sampling', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong'}`);
+  return parseAs(Sampling, given, 'sampling');
 }
 
 export interface ChatTurn {
@@ -36,7 +31,7 @@ export interface ChatTurn {
   content: string;
 }
 
-/** What a response goes on from. */
+/** The input that a response continues. */
 export type PlaygroundStart =
   | { text: string }
   /** Rendered by the model's chat template. */
@@ -57,21 +52,21 @@ export interface AlternativeView {
   logprob: number;
 }
 
-/** What a model thought of a token, by its distribution at temperature 1. */
+/** A model's reading of a token: its distribution at temperature 1. */
 export interface TokenReadingView {
   /** Nats. */
   logprob: number;
   entropy: number;
-  /** 1: the most probable of the vocabulary. */
+  /** 1 for the most probable token of the vocabulary. */
   rank: number;
-  /** The most probable first. */
+  /** Most probable first. */
   alternatives: AlternativeView[];
 }
 
 export interface PlaygroundToken {
   id: number;
   text: string;
-  /** Undefined for the first token of all: nothing stands before it. */
+  /** Undefined for the very first token, which has no context. */
   reading?: TokenReadingView;
 }
 
@@ -81,7 +76,7 @@ export type ResponseEnd = 'end' | 'length' | 'positions' | 'stopped';
 export interface PlaygroundAnswer {
   prompt: PlaygroundToken[];
   response: PlaygroundToken[];
-  /** The response without special tokens: what a chat goes on with. */
+  /** The response without special tokens, which a chat continues with. */
   text: string;
   ended: ResponseEnd;
 }
@@ -91,13 +86,13 @@ export interface PlaygroundModel {
   name: string;
   vocabularySize: number;
   maxPositions: number;
-  /** It has a chat template. */
+  /** Whether it has a chat template. */
   chat: boolean;
 }
 
-/** Of one column of the page. */
+/** Events of one column of the page. */
 export type PlaygroundEvent =
-  /** The prompt has been read; `response` holds what the response goes on from. */
+  /** The prompt has been read; `response` holds the tokens that the response continues. */
   | { type: 'playground-begin'; column: number; prompt: PlaygroundToken[]; response: PlaygroundToken[] }
-  /** The response's tokens from `from` on; at most 20 a second are sent. */
+  /** The response's tokens from `from` on; at most 20 events per second. */
   | { type: 'playground-tokens'; column: number; from: number; tokens: PlaygroundToken[] };

@@ -7,23 +7,23 @@ export type StepPart = (typeof STEP_PARTS)[number];
 export interface StepKernel {
   part: StepPart;
   label: string;
-  /** In the whole step. */
+  /** Number of calls in the whole step. */
   calls: number;
   /** Of all its calls together. */
   milliseconds: number;
-  /** A second; undefined for kernels without sums of products. */
+  /** Per second; undefined for kernels without sums of products. */
   multiplyAdds?: number;
 }
 
 export interface StepProfile {
   phase: 'sft' | 'rl';
-  /** Timestamps on the adapter, or each kernel repeated against the wall clock. */
+  /** Timestamps of the adapter, or repetitions of each kernel timed by the wall clock. */
   method: 'timestamps' | 'repetition';
-  /** The longest first. */
+  /** Longest first. */
   kernels: StepKernel[];
-  /** Sum over kernels, each run alone. */
+  /** Sum over kernels, each timed alone. */
   milliseconds: number;
-  /** By question, what the tuner took on this adapter. */
+  /** The tuner's choices on this adapter, by question. */
   choices: Record<string, string>;
   memory: MemoryPlan;
 }

@@ -1,16 +1,14 @@
-/**
- * What a clip rule answers when it is asked about single tokens, and what is wrong with one: plain data for the page.
- */
+/** Results of a clip strategy for single tokens, and the problems of a custom one: plain data for the page. */
 import type { Zone } from '../run/step-record.ts';
 
-/** A token to ask a rule about. Nats throughout. */
+/** A token at which to evaluate a strategy. Log-probs in nats. */
 export interface CurvePoint {
   logRatio: number;
   advantage: number;
   oldLogprob: number;
-  /** Entropy now over entropy then; 1 when left out. */
+  /** Current entropy over old entropy; 1 by default. */
   entropyRatio?: number;
-  /** Tokens of the response, all with this log-ratio; 1 when left out. */
+  /** Tokens of the response, all with this log-ratio; 1 by default. */
   length?: number;
 }
 
@@ -18,27 +16,27 @@ export interface CurveAnswer {
   value: number;
   weight: number;
   zone: Zone;
-  /** Counts in verl's pg_clipfrac, in its pg_clipfrac_lower. */
+  /** Whether the token counts in verl's pg_clipfrac, and in pg_clipfrac_lower. */
   clipped: boolean;
   dualClipped: boolean;
-  /** The rule gave no number, or looped too long. */
+  /** The strategy returned a non-finite number, or exceeded its loop budget. */
   broken: boolean;
   exhausted: boolean;
-  /** dJ/dlogp on top of w A. */
+  /** dJ/dlogp in addition to w A. */
   push: number;
-  /** The band at this token. */
+  /** The clip range at this token. */
   low: number;
   high: number;
 }
 
-/** A rule at the points asked for; one that does not work has no answers, and keeps no other from being drawn. */
+/** A strategy at the requested points; one that fails has no answers and does not affect the others. */
 export interface Curve {
   answers: CurveAnswer[];
   problem?: string;
 }
 
 export interface StrategyProblem {
-  /** 1-based, in the user's source. */
+  /** 1-based line in the user's source. */
   line: number;
   column: number;
   message: string;

@@ -1,6 +1,6 @@
 /**
- * "What would the others have done?": one frozen minibatch under several clip strategies. Plain data, shown by the page
- * and saved by the command line.
+ * Comparison of several clip strategies on one frozen minibatch. Plain data, shown by the page and saved by the command
+ * line.
  */
 import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import type { Zone } from '../run/step-record.ts';
@@ -14,22 +14,19 @@ export interface Estimate {
 export interface WhatIfStrategy {
   label: string;
   config: StrategyConfig;
-  /** Why this strategy has no figures, for a rule that failed; all else is then 0 or empty. */
+  /** Why this strategy has no figures, if it failed; all other fields are then 0 or empty. */
   failed?: string;
   /** Global norm of the minibatch's gradient. */
   gradientNorm: number;
-  /** By zone of this strategy: share of tokens, and share of gradient mass sum |f w A|. */
+  /** Per zone of this strategy: share of tokens, and share of the gradient mass sum |f w A|. */
   zones: Record<Zone, { fraction: number; mass: number }>;
   /** Share of mass from positive-high and negative-low tokens. */
   preservedShare: number;
-  /**
-   * First-order change of the expected reward by the update that the strategy would have made: policy gradient times
-   * step.
-   */
+  /** First-order change of the expected reward by this strategy's update: policy gradient times step. */
   predicted: Estimate;
   /**
-   * Change of the mean reward measured by taking that update on a copy: same problems and sampling seeds before and
-   * after.
+   * Change of the mean reward measured after that update on a copy, with the same problems and sampling seeds before
+   * and after.
    */
   measured: Estimate;
 }
@@ -37,7 +34,7 @@ export interface WhatIfStrategy {
 /** A token on whose weight the strategies disagree. */
 export interface Disagreement {
   prompt: string;
-  /** Texts of the response's tokens, and which one it is. */
+  /** Texts of the response's tokens, and the index of this one. */
   response: string[];
   token: number;
   ratio: number;
@@ -48,19 +45,19 @@ export interface Disagreement {
 }
 
 export interface WhatIf {
-  /** RL step and minibatch (1-based, over epochs) that was frozen; its own strategy stands first. */
+  /** RL step and minibatch (1-based, over epochs) that was frozen; the run's own strategy is first. */
   step: number;
   minibatch: number;
   tokens: number;
   responses: number;
   strategies: WhatIfStrategy[];
   /**
-   * Cosines of gradients, and shares of parameters whose gradients have the same sign, of those where neither is 0; NaN
-   * where undefined.
+   * Cosines of gradients, and shares of parameters whose gradients have the same sign, among those where neither is 0;
+   * NaN if undefined.
    */
   cosine: number[][];
   signAgreement: number[][];
   disagreements: Disagreement[];
-  /** Problems and samples that `measured` rests on, and mean reward before the update. */
+  /** Problems and samples behind `measured`, and the mean reward before the update. */
   measuredOn: { problems: number; samples: number; before: number };
 }

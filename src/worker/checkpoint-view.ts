@@ -4,7 +4,7 @@ import { checkTensors } from '../checkpoint/checkpoint.ts';
 import { engineConfig, missingInEngine } from '../checkpoint/engine-config.ts';
 import { loraTargets } from '../model/weights/lora-tensors.ts';
 import { tensorSpecs } from '../model/spec/tensors.ts';
-import { TaskConfig } from '../run/config.ts';
+import { TaskConfig } from '../run/config/task.ts';
 import type { CheckpointView } from './protocol.ts';
 
 /** @throws StudioError `input` where the engine could run it, but its tensors do not fit */

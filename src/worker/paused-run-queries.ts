@@ -33,10 +33,8 @@ export class PausedRunQueries {
   }
 
   async checkpoint(precision: Precision): Promise<SavedFile[]> {
-    const run = this.transport.atRest();
-    return saved(
-      checkpointFiles(await trainedCheckpoint(run.session, run.checkpoint), { dtype: dtypeByName(precision) }),
-    );
+    const { session } = this.transport.atRest();
+    return saved(checkpointFiles(await trainedCheckpoint(session), { dtype: dtypeByName(precision) }));
   }
 
   async adapter(precision: Precision): Promise<SavedFile[]> {

@@ -18,7 +18,7 @@ import {
   type ResponseEnd,
   type Sampling,
 } from '../views/playground.ts';
-import { startingPoint } from '../session/starting-point.ts';
+import { initialWeights } from '../session/resolved-run.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Device } from './device.ts';
 import type { ModelLibrary } from './model-library.ts';
@@ -235,12 +235,15 @@ export class Playground {
       };
     }
     if (id === START) {
-      const { session, checkpoint } = transport.any();
-      const { config, weights, tokenizer, options } = await startingPoint(session.config, checkpoint);
+      const { run } = transport.any().session;
+      const { config, model, options, tokenizer } = run;
       return {
         id,
-        name: `${session.config.name}, before`,
-        model: await Model.load(gpu, config, weights, { ...(options.frozen && { frozen: options.frozen }), ...FROZEN }),
+        name: `${config.name}, before`,
+        model: await Model.load(gpu, model, initialWeights(run), {
+          ...(options.frozen && { frozen: options.frozen }),
+          ...FROZEN,
+        }),
         tokenizer,
         tuner,
         owned: true,

@@ -205,7 +205,10 @@ export interface WorkerApi {
    * adapter merged into it.
    */
   addCheckpoint(files: PickedFile[], base?: string): Promise<Result<CheckpointView>>;
-  /** What a run would take on the adapter; or the error that refuses it, before anything is allocated. */
+  /**
+   * The memory that a run would take on the adapter; or the error that refuses it, before anything is allocated. Answers
+   * `cancelled` when a newer call comes before this one is planned.
+   */
   planMemory(config: RunConfig): Promise<Result<MemoryPlan>>;
   /** Forgets a checkpoint that was added. */
   removeCheckpoint(id: string): Promise<Result<void>>;

@@ -2,15 +2,14 @@
  * The page's one run: started, paused, stepped and stopped like a tape, with a bounded frame sent whenever something
  * has changed.
  */
-import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
 import type { Phase } from '../run/step-record.ts';
+import type { RunPlanner } from '../session/run-planner.ts';
 import { RunSession } from '../session/session.ts';
 import type { Device } from './device.ts';
 import { errorView } from './error-view.ts';
 import { FrameBuilder } from './frame-builder.ts';
-import type { ModelLibrary } from './model-library.ts';
 import type { ErrorView, RunStatus, StartOptions, WorkerEvent } from './protocol.ts';
 import { RECORDED_TOKENS } from './token-views.ts';
 
@@ -21,7 +20,6 @@ export interface Run {
   /** The page's name for it, under which its records are sent. */
   name: string | undefined;
   session: RunSession;
-  checkpoint: ModelCheckpoint | undefined;
   frames: FrameBuilder;
   abort: AbortController;
   state: RunStatus;
@@ -36,7 +34,7 @@ export interface Run {
 
 export interface TransportParts {
   device: Device;
-  library: ModelLibrary;
+  planner: RunPlanner;
   send: (event: WorkerEvent) => void;
   /** A sweep has the GPU: no run starts or goes on meanwhile. */
   sweeping: () => boolean;
@@ -64,14 +62,9 @@ export class RunTransport {
     const preparing = new AbortController();
     this.preparing = preparing;
     const checked = parseRunConfig(config, 'recipe');
-    const checkpoint =
-      'checkpoint' in checked.model ? await this.parts.library.get(checked.model.checkpoint) : undefined;
-    const session = await RunSession.create({
-      ...(await this.parts.device.open()),
-      config: checked,
-      checkpoint,
-      freeze: true,
-    });
+    const { gpu, tuner } = await this.parts.device.open();
+    const planned = await this.parts.planner.plan(gpu, checked, { freeze: true });
+    const session = await RunSession.open(gpu, tuner, planned);
     if (preparing.signal.aborted) {
       session.destroy();
       throw new StudioError('cancelled', 'The run was stopped before it began.');
@@ -80,7 +73,6 @@ export class RunTransport {
     const run: Run = {
       name: options.run,
       session,
-      checkpoint,
       frames: new FrameBuilder(),
       abort: new AbortController(),
       state: options.paused ? 'paused' : 'running',

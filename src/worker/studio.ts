@@ -7,18 +7,18 @@ import { StudioError } from '../errors.ts';
 import type { TunerStore } from '../gpu/tuner.ts';
 import type { Sweep } from '../compare/sweep.ts';
 import type { RunRecords } from '../compare/summary.ts';
-import { parseRunConfig, type RunConfig } from '../run/config.ts';
+import type { RunConfig } from '../run/config.ts';
 import { POLICY, START, type PlaygroundRequest } from '../views/playground.ts';
 import type { CurvePoint } from '../views/strategy-views.ts';
 import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
-import { planRun } from '../session/memory-fitting.ts';
-import { startingOutline } from '../session/starting-point.ts';
+import { RunPlanner } from '../session/run-planner.ts';
 import { Device } from './device.ts';
 import { answer, errorView } from './error-view.ts';
 import { HubModels } from './hub-models.ts';
 import { ModelLibrary } from './model-library.ts';
 import { Playground } from './playground.ts';
 import type { AdapterView, PickedFile, Precision, Result, StartOptions, WorkerApi, WorkerEvent } from './protocol.ts';
+import { RecipePlans } from './recipe-plans.ts';
 import { StrategyInspector } from './strategy-inspector.ts';
 import { PausedRunQueries } from './paused-run-queries.ts';
 import { RunTransport } from './run-transport.ts';
@@ -28,6 +28,8 @@ export class Studio implements WorkerApi {
   private readonly device: Device;
   private readonly library: ModelLibrary;
   private readonly hub: HubModels;
+  private readonly planner: RunPlanner;
+  private readonly plans: RecipePlans;
   private readonly rules: StrategyInspector;
   private readonly sweep: SweepJob;
   private readonly transport: RunTransport;
@@ -54,12 +56,14 @@ export class Studio implements WorkerApi {
       (download) => send({ type: 'download', download }),
     );
     this.library = new ModelLibrary(modelsAddress, (id) => this.hub.cache.source(id));
+    this.planner = new RunPlanner((id) => this.library.get(id));
+    this.plans = new RecipePlans(this.device, this.planner);
     this.rules = new StrategyInspector(this.device);
     this.sweep = new SweepJob(this.device, this.library, send);
     const sweeping = () => this.sweep.running;
     this.transport = new RunTransport({
       device: this.device,
-      library: this.library,
+      planner: this.planner,
       send,
       sweeping,
       moving: () => this.playground.leaveRun(),
@@ -96,21 +100,14 @@ export class Studio implements WorkerApi {
   }
 
   planMemory(config: RunConfig) {
-    return answer(async () => {
-      const checked = parseRunConfig(config, 'recipe');
-      const checkpoint = 'checkpoint' in checked.model ? await this.library.get(checked.model.checkpoint) : undefined;
-      return (
-        await planRun((await this.device.open()).gpu, checked, await startingOutline(checked, checkpoint), {
-          freeze: true,
-        })
-      ).plan;
-    });
+    return answer(() => this.plans.plan(config));
   }
 
   removeCheckpoint(id: string) {
     return answer(async () => {
       await this.playground.forget(id);
       this.library.forget(id);
+      this.planner.forget(id);
     });
   }
 
@@ -131,6 +128,7 @@ export class Studio implements WorkerApi {
     return answer(async () => {
       await this.playground.forget(id);
       this.library.forget(id);
+      this.planner.forget(id);
       await this.hub.cache.delete(id.slice('hub:'.length));
     });
   }

@@ -27,12 +27,12 @@ it.each([{ sft: undefined }, { rl: undefined }, { sft: undefined, rl: undefined 
   'a run that asks for them is refused: %o',
   async (change) => {
     const before = { ...gpu.counters };
-    const config = tinyRun({ compute: { products: 'f16' }, ...change });
+    const config = tinyRun({ compute: { matmul_precision: 'f16' }, ...change });
     await expect(
       RunSession.create({ gpu, tuner: testTuner(gpu), config, checkpoint: undefined }),
     ).rejects.toMatchObject({
       kind: 'unsupported',
-      message: expect.stringMatching(/compute\.products is "f16".*shader-f16/) as string,
+      message: expect.stringMatching(/compute\.matmul_precision is "f16".*shader-f16/) as string,
       advice: expect.stringContaining('"f32"') as string,
     });
     expect(gpu.counters).toEqual(before);

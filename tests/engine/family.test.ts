@@ -111,7 +111,7 @@ describe('on a grid of ratio, advantage, probability and length, the weight is t
       ];
       const batch =
         name === 'bapo' ? [row, point.advantage < 0 ? [{ ...counterweight[0]!, advantage: 1e6 }] : row] : [row];
-      const frozen: Frozen = { batch, parameters, correctionCap: null };
+      const frozen: Frozen = { batch, parameters, tisCap: null };
       const derivative = slope(name, frozen, 0, 0);
       const found = answers[at]!.weight * point.advantage + answers[at]!.push;
       expect(Math.abs(found - derivative), JSON.stringify(point)).toBeLessThanOrEqual(
@@ -258,7 +258,7 @@ const minibatch = randomMinibatch(51);
 async function engine(
   name: BuiltInStrategy,
   given: Parameters,
-  options: { correctionCap?: number; seed?: number } = {},
+  options: { tisCap?: number; seed?: number } = {},
 ) {
   const model = await Model.create(
     gpu,
@@ -267,7 +267,7 @@ async function engine(
   );
   const params = {
     ...given,
-    ...(options.correctionCap !== undefined && { correction_cap: options.correctionCap }),
+    ...(options.tisCap !== undefined && { tis_cap: options.tisCap }),
     seed: options.seed ?? 0,
   };
   const result = await batchGradient(
@@ -296,14 +296,14 @@ describe('on a random minibatch, weights are the derivatives of the surrogate an
   it.each([
     ...VARIANTS.map(([name, given]) => [name, given, undefined] as const),
     ...STRATEGY_NAMES.map((name) => [name, {}, 1.2] as const),
-  ])('%s %j, importance weights up to %s', async (name, given, correctionCap) => {
+  ])('%s %j, importance weights up to %s', async (name, given, tisCap) => {
     const { batch } = minibatch;
     const parameters = parametersOf(name, given);
-    const found = await engine(name, given, correctionCap === undefined ? {} : { correctionCap });
+    const found = await engine(name, given, tisCap === undefined ? {} : { tisCap });
     const frozen: Frozen = {
       batch,
       parameters,
-      correctionCap: correctionCap ?? null,
+      tisCap: tisCap ?? null,
       ...(name === 'clip-cov' && { dropped: droppedBy(found.weights, parameters) }),
     };
     const factors = aggregationFactors(
@@ -325,8 +325,8 @@ describe('on a random minibatch, weights are the derivatives of the surrogate an
           name === 'kl-cov' && klCovChosen(batch, parameters)[i]![t]
             ? (parameters.kl_penalty as number) *
               Math.sign(token.logprob - token.oldLogprob) *
-              Math.min(Math.exp(token.oldLogprob - token.sampledLogprob), correctionCap ?? Infinity) **
-                (correctionCap === undefined ? 0 : 1)
+              Math.min(Math.exp(token.oldLogprob - token.sampledLogprob), tisCap ?? Infinity) **
+                (tisCap === undefined ? 0 : 1)
             : 0;
         const weight = (derivative + pull) / token.advantage;
         expect(

@@ -21,7 +21,7 @@ import { scoreSequences } from '../../src/model/training/scoring.ts';
 import { parseRunConfig, type RunConfig } from '../../src/run/config.ts';
 import { planRun, roomLeft } from '../../src/session/memory-fitting.ts';
 import { RunSession } from '../../src/session/session.ts';
-import { startingOutline } from '../../src/session/starting-point.ts';
+import { resolveRun } from '../../src/session/resolved-run.ts';
 import { SHAPES, writeRandomCheckpoint } from '../../scripts/random-checkpoint.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
 import { tokenizerFiles } from '../support/real-tokenizer.ts';
@@ -159,14 +159,14 @@ describe.each(CASES)('$name, narrow', ({ name, tokenizer, narrow }) => {
   });
 
   it('a run that does not fit is refused with changes that make it fit', async () => {
-    const start = await startingOutline(run(), checkpoint);
     const lora = run({ lora: LORA, memory: { recompute: true } });
     const needed = async (config: RunConfig) =>
-      (await planRun(gpu, config, await startingOutline(config, checkpoint))).plan.phases[0]?.total ?? NaN;
+      (await planRun(gpu, await resolveRun(config, checkpoint))).memory.plan.phases[0]?.total ?? NaN;
     const [all, adapters] = [await needed(run()), await needed(lora)];
     expect(adapters).toBeLessThan(0.6 * all);
     const budget_mb = (1.2 * adapters) / 1e6;
-    const refused = await planRun(gpu, run({ memory: { budget_mb } }), start).catch((error: unknown) => error);
+    const config = run({ memory: { budget_mb } });
+    const refused = await planRun(gpu, await resolveRun(config, checkpoint)).catch((error: unknown) => error);
     expect(refused).toMatchObject({
       kind: 'memory',
       advice: expect.stringMatching(
@@ -182,14 +182,13 @@ describe.each(CASES)('$name, narrow', ({ name, tokenizer, narrow }) => {
 
   it('says how long responses could be', async () => {
     const longer = (tokens: number) => run({ lora: LORA, rl: { max_response_tokens: tokens }, memory: { budget_mb } });
-    const plan = async (config: RunConfig) => planRun(gpu, config, await startingOutline(config, checkpoint));
+    const plan = async (config: RunConfig) => planRun(gpu, await resolveRun(config, checkpoint));
     const budget_mb =
-      ((await plan(run({ lora: LORA, rl: { max_response_tokens: 40 }, memory: { micro_batch: 1 } }))).plan.phases[0]
-        ?.total ?? NaN) /
+      ((await plan(run({ lora: LORA, rl: { max_response_tokens: 40 }, memory: { micro_batch: 1 } }))).memory.plan
+        .phases[0]?.total ?? NaN) /
         1e6 +
       0.001;
-    const start = await startingOutline(longer(5), checkpoint);
-    const [, sentence = ''] = await roomLeft(gpu, longer(5), start, await plan(longer(5)));
+    const [, sentence = ''] = await roomLeft(gpu, await plan(longer(5)));
     const most = Number(/longest responses that fit.*: (\d+) tokens$/.exec(sentence)?.[1]);
     expect(most).toBeGreaterThanOrEqual(40);
     await plan(longer(most));

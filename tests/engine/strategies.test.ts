@@ -5,7 +5,7 @@ import { Model } from '../../src/model/model.ts';
 import { batchGradient } from '../../src/objective/gradient.ts';
 import { GradientBatch } from '../../src/run/gradient-batch.ts';
 import { ruleCurve } from '../../src/objective/curves.ts';
-import type { StrategyName } from '../../src/run/config.ts';
+import type { StrategyName } from '../../src/run/strategies/strategy-config.ts';
 import { resolveStrategy, STRATEGY_NAMES, type StrategyConfig } from '../../src/run/strategies/strategy-config.ts';
 import { loadPublishedWeights } from '../reference/fixture.ts';
 import { randomCase } from '../reference/random-model.ts';

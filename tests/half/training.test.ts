@@ -86,7 +86,7 @@ describe.each(MODELS)('$architecture with products of halves', (config) => {
     ['adapters over f32', { lora: LORA }],
     ['adapters over f16', { lora: LORA, frozen: 'f16' as const }],
   ])('the gradient of %s is within 0.5% of that with f32 products, and another', async (_, options) => {
-    const [wanted, found] = [await gradient(options), await gradient({ ...options, products: 'f16' })];
+    const [wanted, found] = [await gradient(options), await gradient({ ...options, matmulPrecision: 'f16' })];
     const { distance, cosine } = compared(found.gradients, wanted.gradients);
     expect(distance).toBeLessThan(5e-3);
     expect(cosine).toBeGreaterThan(0.9999);
@@ -96,13 +96,13 @@ describe.each(MODELS)('$architecture with products of halves', (config) => {
   });
 
   it('activations made again, and weights in slices, change no bit of the gradient', async () => {
-    const whole = await gradient({ products: 'f16' });
-    expect((await gradient({ products: 'f16' }, { recompute: true })).gradients).toEqual(whole.gradients);
-    expect((await gradient({ products: 'f16', largestBinding: 600 })).gradients).toEqual(whole.gradients);
+    const whole = await gradient({ matmulPrecision: 'f16' });
+    expect((await gradient({ matmulPrecision: 'f16' }, { recompute: true })).gradients).toEqual(whole.gradients);
+    expect((await gradient({ matmulPrecision: 'f16', largestBinding: 600 })).gradients).toEqual(whole.gradients);
   });
 
   it("a sequence's scores do not depend on what else is in the batch", async () => {
-    const model = await Model.create(gpu, engineConfig, one.tensors, { products: 'f16' });
+    const model = await Model.create(gpu, engineConfig, one.tensors, { matmulPrecision: 'f16' });
     const sequences = one.batch.map(({ tokens }) => tokens);
     const together = await scoreSequences(model, tuner, sequences);
     for (const [i, tokens] of sequences.entries())
@@ -113,7 +113,7 @@ describe.each(MODELS)('$architecture with products of halves', (config) => {
 
 describe('a run with products of halves', () => {
   const half = (change: Parameters<typeof tinyRun>[0] = {}, rl: Record<string, unknown> = {}) =>
-    tinyRun({ compute: { products: 'f16' }, ...change }, rl);
+    tinyRun({ compute: { matmul_precision: 'f16' }, ...change }, rl);
 
   async function recordsOf(config: RunConfig): Promise<StepRecord[]> {
     const session = await RunSession.create({ gpu, tuner, config, checkpoint: undefined });

@@ -27,7 +27,7 @@ export interface Frozen {
   batch: FamilyBatch;
   parameters: Parameters;
   /** Truncated importance sampling; null: off. */
-  correctionCap: number | null;
+  tisCap: number | null;
   /** Tokens that Clip-Cov dropped. */
   dropped?: boolean[][];
 }
@@ -204,9 +204,9 @@ const SURROGATES: Record<string, Surrogate> = {
     const tau = a > 0 ? num(p, 'tau_pos') : num(p, 'tau_neg');
     return ((4 * sigmoid(tau * (r - 1))) / tau) * a;
   }),
-  vespo: ({ tokens, live, held, frozen: { parameters: p, correctionCap } }) => {
+  vespo: ({ tokens, live, held, frozen: { parameters: p, tisCap } }) => {
     const corrections =
-      correctionCap === null ? 0 : sum(tokens.map((token) => Math.log(correctionOf(token, correctionCap))));
+      tisCap === null ? 0 : sum(tokens.map((token) => Math.log(correctionOf(token, tisCap))));
     const w = Math.exp(clamp(sum(held) + corrections, Math.log(1e-8), 20));
     return tokens.map((token, t) => {
       const sign = token.advantage >= 0 ? 'positive' : 'negative';
@@ -258,7 +258,7 @@ export function surrogates(name: string, frozen: Frozen, i: number, live: readon
     l: tokens.map((token, t) => logRatio(live[t] ?? 0, token.oldLogprob)),
     held: tokens.map((token) => logRatio(token.logprob, token.oldLogprob)),
   });
-  const { correctionCap: cap } = frozen;
+  const { tisCap: cap } = frozen;
   if (cap === null || name === 'vespo') return values;
   // verl: GMPO takes the geometric mean of a response's corrections.
   if (name === 'gmpo')

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { Aggregation } from '../../src/run/config.ts';
+import { Aggregation } from '../../src/run/config/rl.ts';
 import type { ReferenceConfig } from './model-family.ts';
 
 const FIXTURES = new URL('../fixtures/', import.meta.url);

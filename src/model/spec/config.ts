@@ -1,15 +1,15 @@
-/** What a model is: its shape, its tensors under Hugging Face's names, and fresh weights. */
+/** Checks of a ModelConfig: sizes, and options that exclude one another. */
 import { inputError } from '../../errors.ts';
 import { ARCHITECTURES } from './architectures/catalog.ts';
 import type { ModelConfig } from './model-config.ts';
 
-/** Largest value of any size: beyond it a config is a mistake, not a model. */
+/** Largest value of any size; a larger one is a mistake in the config. */
 const LARGEST = 10_000_000;
 
 /**
- * @param where what to call the config in messages, for example `config.json`
- * @param names the field's name in that source, by the name here
- * @throws StudioError `input` naming the first field that is wrong
+ * @param where the config's name in messages, for example `config.json`
+ * @param names field names in that source, by the names here
+ * @throws StudioError `input` naming the first incorrect field
  */
 export function checkModelConfig(
   config: ModelConfig,

@@ -1,6 +1,6 @@
 /**
- * What a decoder-only transformer is: its architecture, sizes and the options in which checkpoints of an architecture
- * differ.
+ * Description of a decoder-only transformer: its architecture, sizes, and the options that vary between checkpoints of
+ * an architecture.
  */
 import type { Activation, Biases } from './architectures/architecture.ts';
 import type { ArchitectureName } from './architectures/catalog.ts';
@@ -33,7 +33,7 @@ export type RopeScaling =
       originalMaxPositions: number;
     };
 
-/** A decoder-only transformer. What is left out is as the architecture has it (`architectures/`). */
+/** A decoder-only transformer. Omitted fields have the architecture's values (`architectures/`). */
 export interface ModelConfig {
   /** Hugging Face's `model_type`. */
   architecture: ArchitectureName;
@@ -45,27 +45,26 @@ export interface ModelConfig {
   headDimension: number;
   intermediateSize: number;
   maxPositions: number;
-  /** Base of rotary frequencies; 10,000 when left out. */
+  /** Base of rotary frequencies; 10,000 by default. */
   ropeTheta?: number;
   normEpsilon: number;
-  /** The head shares the embedding's matrix. */
+  /** The head shares the embedding matrix. */
   tiedHead: boolean;
-  /** Leading dimensions of a head that turn with the position; all when left out. */
+  /** Leading dimensions of a head that are rotated; all by default. */
   rotaryDimensions?: number;
   ropeScaling?: RopeScaling;
-  /** Layer i sees the last `size` tokens only where `layers[i]` is true, with a rotary base of its own. */
+  /** Layer i attends to the last `size` tokens only if `layers[i]` is true, with its own rotary base. */
   slidingWindow?: { size: number; layers: boolean[] };
   slidingRopeTheta?: number;
-  /** Factor of q . k; 1/sqrt(headDimension) when left out. */
+  /** Factor of q . k; 1/sqrt(headDimension) by default. */
   attentionScale?: number;
-  /** Factor of token embeddings on their way in. */
+  /** Factor of token embeddings. */
   embeddingScale?: number;
   activation?: Activation;
   biases?: Biases;
   parallelResidual?: boolean;
   /**
-   * What stands before tensor names, where an architecture's checkpoints differ in it; the architecture's first when
-   * left out.
+   * Prefix of tensor names, if it varies between checkpoints of an architecture; the architecture's first by default.
    */
   tensorPrefix?: string;
 }

@@ -1,11 +1,11 @@
 /**
- * The angles of rotary positions, made on the host in float64 because sines of large angles are inexact on many
- * adapters. Scalings as transformers' `modeling_rope_utils.py` has them.
+ * The angles of rotary positions, computed on the host in float64 because sines of large angles are inexact on many
+ * adapters. Scalings follow transformers' `modeling_rope_utils.py`.
  */
 import type { RopeScaling } from './model-config.ts';
 
 export interface Rotary {
-  /** Dimensions of a head that turn, even. */
+  /** Rotated dimensions of a head, even. */
   dimensions: number;
   theta: number;
   scaling: RopeScaling;
@@ -45,8 +45,8 @@ function rotaryFrequencies({ dimensions, theta, scaling }: Rotary): number[] {
 }
 
 /**
- * Share of a frequency that is kept: all of it from `highFrequencyFactor` turns in the original range on, none up to
- * the low one.
+ * Share of a frequency that is kept: 1 from `highFrequencyFactor` rotations in the original range on, 0 up to the low
+ * factor.
  */
 function keptByLlama3(frequency: number, scaling: Extract<RopeScaling, { type: 'llama3' }>): number {
   const turns = (scaling.originalMaxPositions * frequency) / (2 * Math.PI);
@@ -54,8 +54,8 @@ function keptByLlama3(frequency: number, scaling: Extract<RopeScaling, { type: '
 }
 
 /**
- * As Llama 3's, but the ramp runs over the number of the pair, between the pairs that make `betaFast` and `betaSlow`
- * turns.
+ * As for Llama 3, but the ramp is over the index of the pair, between the pairs that make `betaFast` and `betaSlow`
+ * rotations.
  */
 function keptByYarn(
   i: number,
@@ -67,7 +67,7 @@ function keptByYarn(
     (dimensions * Math.log(scaling.originalMaxPositions / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
   const first = Math.max(0, Math.floor(pairAt(scaling.betaFast)));
   const last = Math.min(dimensions - 1, Math.ceil(pairAt(scaling.betaSlow)));
-  // transformers' guard against a ramp of length 0.
+  // The guard of transformers against a ramp of length 0.
   return 1 - clamp((i - first) / (first === last ? 0.001 : last - first));
 }
 

@@ -1,7 +1,4 @@
-/**
- * What a model's layers compute: the choices of its architecture with those of its config put in, nothing left to
- * infer.
- */
+/** The computation of a model's layers: the architecture's choices, overridden by the config's, all explicit. */
 import type { LayerChoices } from './architectures/architecture.ts';
 import { ARCHITECTURES } from './architectures/catalog.ts';
 import type { ModelConfig } from './model-config.ts';
@@ -10,12 +7,12 @@ import type { Rotary } from './rotary-angles.ts';
 export interface Structure extends LayerChoices {
   /** Absent with learned positions. */
   rotary?: Rotary;
-  /** That of layers with a window, where it is another one; never stretched. */
+  /** Rotary base of layers with a window, if it differs; never scaled. */
   slidingRotary?: Rotary;
   /** Factor of q . k before the softmax. */
   attentionScale: number;
   embeddingScale: number;
-  /** Tokens that layer i sees, itself included; undefined for all. */
+  /** Tokens that layer i attends to, the current one included; undefined for all. */
   windowOf(layer: number): number | undefined;
 }
 

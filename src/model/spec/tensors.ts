@@ -1,7 +1,7 @@
 /**
- * Every tensor of a checkpoint: its name and shape, and which elements of it are which weight. A weight is a matrix
+ * Every tensor of a checkpoint: name, shape, and which of its elements belong to which weight. A weight is a matrix
  * [out, in] (or a vector) with a key such as `embedding`, `3.query` or `3.query.bias`; the layout places weights by
- * key, so that it need not know how a checkpoint fuses, transposes or interleaves them.
+ * key, independently of how a checkpoint fuses, transposes or interleaves them.
  */
 import type { TensorNames } from './architectures/architecture.ts';
 import { ARCHITECTURES } from './architectures/catalog.ts';
@@ -28,7 +28,7 @@ export interface TensorSpec {
   /** Row-major. */
   shape: number[];
   parts: Part[];
-  /** How a fresh model has it: normal by the inputs of the matrix, or one value. */
+  /** Initialisation: normal, scaled by the inputs of the matrix, or a constant. */
   initial: { inputs: number; endsBranch: boolean } | { value: number };
 }
 
@@ -36,11 +36,11 @@ export const padTo4 = (size: number): number => Math.ceil(size / 4) * 4;
 
 const ONE: Blocks = { count: 1, size: 1, padded: 1 };
 const whole = (size: number): Blocks => ({ count: 1, size, padded: padTo4(size) });
-/** Elements that blocks take in a store. */
+/** Elements that the blocks take in a store. */
 export const paddedLength = (blocks: Blocks): number => blocks.count * blocks.padded;
 const sizeOf = (blocks: Blocks): number => blocks.count * blocks.size;
 
-/** All tensors of a checkpoint, in the order they are written. */
+/** All tensors of a checkpoint, in the order in which they are written. */
 export function tensorSpecs(config: ModelConfig): TensorSpec[] {
   const { names } = ARCHITECTURES[config.architecture];
   const structure = structureOf(config);
@@ -113,7 +113,7 @@ export function tensorSpecs(config: ModelConfig): TensorSpec[] {
   ];
 }
 
-/** A weight by its key, with the rows (outputs) it has. */
+/** A weight by its key, with its rows (outputs). */
 interface Keyed {
   key: string;
   rows: Blocks;
@@ -149,7 +149,7 @@ const outputCount = (keys: Keyed[]): number => keys.reduce((sum, { rows }) => su
 
 function matrix(keys: Keyed[], name: string, columns: Blocks, stored: TensorNames['linear'], order: Order): TensorSpec {
   const [outputs, inputs] = [outputCount(keys), sizeOf(columns)];
-  /** From one output, and from one input, to the next. */
+  /** Strides from one output, and from one input, to the next. */
   const [row, column] = stored === 'out-in' ? [inputs, 1] : [1, outputs];
   return {
     name,

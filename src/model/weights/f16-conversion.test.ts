@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { stream } from '../../random.ts';
 import { bfloat16ToFloat, floatToBfloat16, floatToHalf, halfToFloat } from './f16-conversion.ts';
 
-/** Every finite pattern of a format in ascending order of value; the neighbours of a number are found by search. */
+/** Every finite bit pattern of a format in ascending order of value, to find the neighbours of a number by search. */
 function table(widen: (bits: number) => number): { bits: number; value: number }[] {
   const all = Array.from({ length: 0x8000 }, (_, bits) => ({ bits, value: widen(bits) }));
   return all.filter(({ value }) => Number.isFinite(value));
 }
 
-/** The definition: of the two neighbours the nearer one, of two equally near the one with an even last bit. */
+/** The definition: the nearer of the two neighbours; on a tie, the one with an even last bit. */
 function nearest(sorted: { bits: number; value: number }[], magnitude: number): number {
   let low = 0;
   let high = sorted.length - 1;
@@ -41,7 +41,7 @@ describe.each([
   it('rounds to the nearest, ties to even', () => {
     const random = stream(7, 'rounding');
     const values = Array.from({ length: 4000 }, () => Math.fround(random.normal() * 2 ** (random.integer(44) - 28)));
-    // Exact halves between neighbours, and the floats beside them.
+    // Exact midpoints between neighbours, and the adjacent floats.
     for (let i = 0; i < 4000; i++) {
       const at = random.integer(sorted.length - 1);
       const tie = Math.fround((sorted[at]!.value + sorted[at + 1]!.value) / 2);

@@ -1,7 +1,7 @@
 /**
  * The two 16-bit formats of checkpoints. IEEE half (F16): 1 sign, 5 exponent, 10 fraction bits, largest 65504. bfloat16
- * (BF16): the upper half of a float, 1 + 8 + 7 bits. Widening is exact; narrowing rounds to the nearest, ties to even,
- * as PyTorch does.
+ * (BF16): the upper half of a float, 1 + 8 + 7 bits. Widening is exact; narrowing rounds to nearest, ties to even, as
+ * in PyTorch.
  */
 import { StudioError } from '../../errors.ts';
 import type { WeightValues } from './packing.ts';
@@ -27,32 +27,32 @@ export function bfloat16ToFloat(half: number): number {
   return scratch.getFloat32(0);
 }
 
-/** Beyond 65519.99 the nearest half is infinity. */
+/** From 65520 on, the nearest half is infinity. */
 export function floatToHalf(value: number): number {
   const bits = bitsOf(value);
   const sign = (bits >>> 16) & 0x8000;
   const magnitude = bits & 0x7fffffff;
   if (magnitude > 0x7f800000) return sign | 0x7e00;
-  // 65520 = 2^16 - 2^4 lies halfway between 65504 and the next step: it, and all above, round to infinity.
+  // 65520 = 2^16 - 2^4 is the midpoint between 65504 and the next step: it and all larger numbers round to infinity.
   if (magnitude >= 0x477ff000) return sign | 0x7c00;
   if (magnitude < 0x38800000) {
-    // Subnormal: a multiple of 2^-24. Below 2^-25 (inclusive, a tie with even 0) nothing is left.
+    // Subnormal: a multiple of 2^-24. Up to 2^-25 (inclusive, a tie with even 0) the result is 0.
     if (magnitude <= 0x33000000) return sign;
     const shift = 126 - (magnitude >>> 23);
     return sign | roundShift((magnitude & 0x7fffff) | 0x800000, shift);
   }
-  // A carry out of the fraction runs into the exponent, which is what rounding up to the next power of two means.
+  // A carry out of the fraction increments the exponent, which is correct rounding to the next power of two.
   return sign | roundShift(magnitude - (112 << 23), 13);
 }
 
-/** A NaN stays a NaN: its fraction could otherwise round to that of infinity. */
+/** A NaN stays a NaN; its fraction could otherwise round to that of infinity. */
 export function floatToBfloat16(value: number): number {
   const bits = bitsOf(value);
   if ((bits & 0x7fffffff) > 0x7f800000) return (bits >>> 16) | 0x40;
   return roundShift(bits, 16);
 }
 
-/** bits / 2^shift, to the nearest, ties to even. */
+/** bits / 2^shift, rounded to nearest, ties to even. */
 function roundShift(bits: number, shift: number): number {
   const half = 2 ** (shift - 1);
   const whole = Math.floor(bits / 2 ** shift);
@@ -62,7 +62,7 @@ function roundShift(bits: number, shift: number): number {
 
 let halves: Float32Array | undefined;
 
-/** Words of a 16-bit precision as floats, exactly. */
+/** Words of a 16-bit precision widened to floats, exactly. */
 export function widened(words: Uint16Array, precision: 'bf16' | 'f16'): Float32Array<ArrayBuffer> {
   const values = new Float32Array(words.length);
   if (precision === 'bf16') {
@@ -78,8 +78,8 @@ export function widened(words: Uint16Array, precision: 'bf16' | 'f16'): Float32A
 /**
  * Floats rounded to a 16-bit precision.
  *
- * @param where what to call them in messages
- * @throws StudioError `input` where a finite value would become infinite
+ * @param where the values' name, for messages
+ * @throws StudioError `input` if a finite value would become infinite
  */
 export function narrowed(values: Float32Array, precision: 'bf16' | 'f16', where: string): Uint16Array<ArrayBuffer> {
   const [narrow, widen, infinite] =
@@ -101,7 +101,7 @@ export function narrowed(values: Float32Array, precision: 'bf16' | 'f16', where:
 }
 
 /**
- * Values of one precision in another; the same array where nothing is to be done. @throws StudioError `input` as
+ * Values of one precision in another; the same array if the precisions are equal. @throws StudioError `input` as
  * `narrowed`
  */
 export function converted(values: WeightValues, from: Precision, to: Precision, where: string): WeightValues {

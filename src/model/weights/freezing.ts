@@ -1,6 +1,4 @@
-/**
- * Freezing a model's weights by group: names of groups as they stand in a run's config, and which weights they mean.
- */
+/** Freezes a model's weights by group: the names of groups in a run's config, and the weights that they select. */
 import { inputError } from '../../errors.ts';
 import type { ModelConfig } from '../spec/model-config.ts';
 import { tensorSpecs } from '../spec/tensors.ts';
@@ -10,7 +8,7 @@ import { tensorSpecs } from '../spec/tensors.ts';
  */
 const GROUP = /^(embeddings|head|norms|layers:\d+(-\d+)?)$/;
 
-/** Layers that a group names; undefined for one that names none. */
+/** Layers that a group names; undefined for a group that names no layers. */
 function layersOf(group: string): { first: number; last: number } | undefined {
   const [, first, last] = /^layers:(\d+)(?:-(\d+))?$/.exec(group) ?? [];
   return first === undefined ? undefined : { first: Number(first), last: Number(last ?? first) };
@@ -24,15 +22,16 @@ function holds(group: string, key: string, { tiedHead }: ModelConfig): boolean {
   }
   if (group === 'norms') return /norm/i.test(key);
   if (group === 'embeddings') return key === 'embedding' || key === 'positions';
-  // A tied head is the embedding's matrix.
+  // A tied head is the embedding matrix.
   return key === (tiedHead ? 'embedding' : 'head');
 }
 
 /**
- * Which weights are trained when groups are frozen, as `LayoutOptions.trained` wants it.
+ * The predicate of trained weights, for `LayoutOptions.trained`, if groups are frozen.
  *
  * @param where the field, for messages
- * @throws StudioError `input` for a group that is none, layers that the model has not, or when nothing is left to train
+ * @throws StudioError `input` for an unknown group, for layers that the model does not have, or if nothing is left to
+ *   train
  */
 export function trainedBeside(config: ModelConfig, groups: readonly string[], where: string): (key: string) => boolean {
   for (const group of groups) {

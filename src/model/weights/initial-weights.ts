@@ -1,4 +1,4 @@
-/** Fresh weights for a model, and how many it has. */
+/** Initial weights of a model, and their number. */
 import type { Random } from '../../random.ts';
 import type { ModelConfig } from '../spec/model-config.ts';
 import { tensorSpecs } from '../spec/tensors.ts';
@@ -10,7 +10,7 @@ export function parameterCount(config: ModelConfig): number {
 }
 
 /**
- * Fresh weights: normal with standard deviation 1/sqrt(inputs) for matrices (the embedding: 0.02 as in GPT-2 would
+ * Initial weights: normal with standard deviation 1/sqrt(inputs) for matrices (the embedding: 0.02 as in GPT-2 would
  * starve a small model, so 1/sqrt(hidden) too), the two matrices that end a residual branch divided by sqrt(2 layers)
  * (GPT-2), gains 1, biases 0.
  */

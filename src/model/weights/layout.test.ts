@@ -1,6 +1,6 @@
 /**
- * Tensors of every architecture go into the parameter buffer and come back as they were, and lie where the kernels look
- * for them.
+ * Tensors of every architecture are packed into the parameter buffer and unpacked unchanged, at the places that the
+ * kernels read.
  */
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../random.ts';
@@ -15,7 +15,7 @@ import { tensorSpecs } from '../spec/tensors.ts';
 
 const names = Object.keys(ARCHITECTURES) as ArchitectureName[];
 
-/** Sizes that are no multiple of 4. */
+/** Sizes that are not multiples of 4. */
 function odd(architecture: ArchitectureName): ModelConfig {
   const fused = 'fused' in ARCHITECTURES[architecture].names.queryKeyValue;
   return {
@@ -33,7 +33,7 @@ function odd(architecture: ArchitectureName): ModelConfig {
   };
 }
 
-/** Every element is another number, so that a swap shows. */
+/** Every element is a different number, so that a swap is detected. */
 function numbered(config: ModelConfig): Map<string, Float32Array> {
   let next = 1;
   return new Map(

@@ -1,14 +1,14 @@
 /**
- * Where every weight lives, and how a checkpoint's tensors map onto it.
+ * The place of every weight, and the mapping from a checkpoint's tensors.
  *
- * There are two stores. The trained one is a float32 buffer, and gradients, Adam's moments and saved runs have its
- * layout; the frozen one holds what no update touches, and nothing of its size exists beside it. A region (weights that
- * kernels use together) is in one of them.
+ * There are two stores. The trained store is a float32 buffer; gradients, Adam's moments and saved runs have the same
+ * layout. The frozen store holds the weights that no update changes, and has no counterpart of its size. A region
+ * (weights that kernels use together) is in one of them.
  *
- * Rows and columns are padded to multiples of 4 (heads each on their own) and the padding holds 0, so that kernels read
- * vec4 everywhere and any shape works; a padded weight has gradient 0 and stays 0. Matrices are [out, in] and those
- * that are used together lie together: q, k and v as one [H + 2G heads, D] matrix, gate and up as one [2F, D]. In each
- * store all matrices come first, gains and biases last, which is what the optimizer's weight decay goes by.
+ * Rows and columns are padded with 0 to multiples of 4 (heads individually), so that kernels read vec4 everywhere and
+ * any shape works; a padded weight has gradient 0 and stays 0. Matrices are [out, in], and those that are used together
+ * are adjacent: q, k and v as one [H + 2G heads, D] matrix, gate and up as one [2F, D]. In each store all matrices come
+ * first, then gains and biases; the optimizer's weight decay depends on this order.
  */
 import type { ModelConfig } from '../spec/model-config.ts';
 import { loraLayout } from './lora-layout.ts';
@@ -21,21 +21,21 @@ import type { Mapping, Placed, Region } from './region.ts';
 
 export interface LayoutOptions {
   /**
-   * Whether the weight with this key (tensors.ts) is trained; when left out all are, or with `lora` none. Weights of
-   * one region must agree.
+   * Whether the weight with this key (tensors.ts) is trained; by default all are, or with `lora` none. Weights of one
+   * region must agree.
    */
   trained?: (key: string) => boolean;
-  /** Adapters beside the weights, which are trained. */
+  /** Adapters, which are trained. */
   lora?: LoraConfig;
 }
 
 export interface NormRegions {
   gain: Region;
-  /** LayerNorm's. */
+  /** Of LayerNorm. */
   bias: Region | undefined;
 }
 
-/** What an architecture has not is undefined. */
+/** Undefined for weights that an architecture does not have. */
 export interface LayerRegions {
   inputNorm: NormRegions;
   qkv: Region;
@@ -46,7 +46,7 @@ export interface LayerRegions {
   outputBias: Region | undefined;
   postAttentionNorm: NormRegions | undefined;
   mlpNorm: NormRegions;
-  /** Only up where the MLP has no gate. */
+  /** Only up if the MLP has no gate. */
   gateUp: Region;
   gateUpBias: Region | undefined;
   down: Region;
@@ -67,7 +67,7 @@ export interface ParameterLayout {
   positions: Region | undefined;
   layers: LayerRegions[];
   finalNorm: NormRegions;
-  /** The embedding's region when the head is tied. */
+  /** The embedding's region if the head is tied. */
   head: Region;
   /** Elements of each store, a multiple of 4; those before `decayed` are matrices. */
   trained: { count: number; decayed: number };
@@ -78,7 +78,7 @@ export interface ParameterLayout {
   loraTensors: Map<string, Mapping>;
 }
 
-/** 256 bytes: what WebGPU asks of a binding's offset. */
+/** 256 bytes, WebGPU's alignment of a binding's offset. */
 const REGION_ALIGNMENT = 64;
 
 export function parameterLayout(
@@ -90,7 +90,7 @@ export function parameterLayout(
   const places = new Map<string, Omit<Placed, 'part'>>();
   const stores = { trained: { count: 0, decayed: 0 }, frozen: { count: 0, decayed: 0 } };
 
-  /** Lays weights of the same width under one another; undefined when the architecture has none of them. */
+  /** Stacks weights of the same width by rows; undefined if the architecture has none of them. */
   function optional(...keys: string[]): Region | undefined {
     const present = keys.map((key) => parts.get(key)).filter((part) => part !== undefined);
     const [first] = present;
@@ -181,8 +181,8 @@ export function parameterLayout(
 const aligned = (offset: number): number => Math.ceil(offset / REGION_ALIGNMENT) * REGION_ALIGNMENT;
 
 /**
- * How far down a backward pass has to go: past the head, past the final norm, through layers down to `lowest`, on to
- * the embeddings.
+ * The depth of a backward pass: below the head, below the final norm, through layers down to `lowest`, to the
+ * embeddings.
  */
 export function trainedDepth({ embedding, positions, layers, finalNorm }: ParameterLayout): {
   belowHead: boolean;
@@ -206,7 +206,7 @@ export function allRegions({ embedding, positions, layers, finalNorm, head }: Pa
   return [...new Set(flatRegions({ embedding, positions, finalNorm, head }).concat(layers.flatMap(flatRegions)))];
 }
 
-/** All regions of a layer, adapters included, or of anything else made of regions. */
+/** All regions of a layer, adapters included, or of any other object of regions. */
 export function flatRegions({
   lora,
   ...of

@@ -1,14 +1,14 @@
 /**
- * Where the matrices of a LoRA lie in the trained store. Weights that kernels use together (q, k, v) are adapted
- * together too: their As lie under one another as one [S R, in] matrix, S the adapted modules among them and R the
- * rank, padded; their Bs as one [out, S R] matrix in which each module has the rows of its outputs and R columns of its
- * own:
+ * The place of LoRA matrices in the trained store. Weights that kernels use together (q, k, v) are also adapted
+ * together: their As are stacked as one [S R, in] matrix, with S the number of adapted modules among them and R the
+ * padded rank; their Bs form one [out, S R] matrix in which each module has the rows of its outputs and its own R
+ * columns:
  *
  *        q  [ Bq  0  0  ]
  *        k  [ 0  Bk  0  ]      so that  x A^T B^T  is every module's own product in two
  *        v  [ 0   0  Bv ]
  *
- * What is 0 there has no gradient (lora.wgsl), and so stays 0.
+ * The zero blocks have no gradient (lora.wgsl), and so stay 0.
  */
 import type { ModelConfig } from '../spec/model-config.ts';
 import { LINEARS, type LayerLora, type LinearName, type Mapping, type Region } from './region.ts';
@@ -17,7 +17,7 @@ import { paddedLength, type Part } from '../spec/tensors.ts';
 
 /**
  * @param parts the base's weights by key
- * @param take a new matrix in the trained store
+ * @param take allocates a matrix in the trained store
  */
 export function loraLayout(
   config: ModelConfig,
@@ -57,7 +57,7 @@ export function loraLayout(
           trained: true,
           placed: up.parts.map((part, i) => ({ part, region: b, first: firsts[i] ?? NaN, column: slot * rank })),
         });
-        // The weights of a module lie one behind the other.
+        // The weights of a module are consecutive.
         return { first: firsts[0] ?? NaN, end: (firsts.at(-1) ?? NaN) + paddedLength((up.parts.at(-1) as Part).rows) };
       });
       regions[linear] = { a, b, slots, scale: lora.alpha / lora.rank };

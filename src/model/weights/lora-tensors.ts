@@ -1,8 +1,8 @@
 /**
- * LoRA (arXiv 2106.09685) as tensors: a linear layer's weight W [out, in] stays as it is and gains (alpha / rank) B A,
- * where A [rank, in] and B [out, rank] are trained. Modules, names and shapes are those of PEFT, which wraps the layers
- * of transformers' model: one module for each linear layer of the checkpoint, fused ones (GPT-2's c_attn, GPT-NeoX's
- * query_key_value) as a whole.
+ * LoRA (arXiv 2106.09685) as tensors: a linear layer's weight W [out, in] is frozen and gains (alpha / rank) B A, where
+ * A [rank, in] and B [out, rank] are trained. Modules, names and shapes are those of PEFT, which wraps the layers of
+ * the transformers model: one module per linear layer of the checkpoint; fused layers (GPT-2's c_attn, GPT-NeoX's
+ * query_key_value) are one module.
  */
 import { inputError } from '../../errors.ts';
 import type { Random } from '../../random.ts';
@@ -15,7 +15,7 @@ export interface LoraConfig {
   rank: number;
   /** The update is scaled by alpha / rank. */
   alpha: number;
-  /** PEFT's `target_modules`: whole names of modules, or their last parts; `all-linear` for every one but the head. */
+  /** PEFT's `target_modules`: whole names of modules, or their last parts; `all-linear` for all except the head. */
   targets: readonly string[];
 }
 
@@ -35,7 +35,7 @@ const isLinear = ({ parts }: TensorSpec): boolean =>
 
 const lastPart = (name: string): string => name.split('.').at(-1) ?? name;
 
-/** Modules as transformers names them, which may differ from the checkpoint's tensors in their prefix (GPT-2). */
+/** Modules as named by transformers; their prefix may differ from that of the checkpoint's tensors (GPT-2). */
 function linearLayers(config: ModelConfig): { name: string; weight: TensorSpec }[] {
   const { prefixes } = ARCHITECTURES[config.architecture].names;
   const prefix = config.tensorPrefix ?? prefixes[0];
@@ -44,12 +44,12 @@ function linearLayers(config: ModelConfig): { name: string; weight: TensorSpec }
     .map((weight) => ({ name: prefixes[0] + weight.name.slice(prefix.length).replace(/\.weight$/, ''), weight }));
 }
 
-/** What `targets` can name in an architecture: `q_proj`, `c_attn`, ... */
+/** Valid `targets` of an architecture: `q_proj`, `c_attn`, ... */
 export function loraTargets(config: ModelConfig): string[] {
   return [...new Set(linearLayers(config).map(({ name }) => lastPart(name)))];
 }
 
-/** The modules that a LoRA adapts, in the checkpoint's order. Those of no target: see `checkLora`. */
+/** The modules that a LoRA adapts, in the checkpoint's order. `checkLora` reports targets without modules. */
 export function loraModules(
   config: ModelConfig,
   { rank, targets }: Pick<LoraConfig, 'rank' | 'targets'>,
@@ -69,7 +69,7 @@ export function loraModules(
         columns: first.columns,
         source: { offset: 0, block: 0, row: inputs, column: 1 },
       };
-      // B has the outputs of the weight in the weight's own order, whichever way that one is stored.
+      // B has the outputs of the weight in the weight's own order, independently of how the weight is stored.
       const b = weight.parts.map(({ key, rows, source }): Part => ({
         key: `${key}.lora_B`,
         rows,
@@ -90,7 +90,7 @@ export function loraModules(
     });
 }
 
-/** @throws StudioError `input` for a target that names nothing in this architecture */
+/** @throws StudioError `input` for a target that matches nothing in this architecture */
 export function checkLora(config: ModelConfig, lora: LoraConfig, where: string): void {
   const unknown = lora.targets.find((target) => loraModules(config, { rank: 1, targets: [target] }).length === 0);
   if (unknown !== undefined)
@@ -101,8 +101,8 @@ export function checkLora(config: ModelConfig, lora: LoraConfig, where: string):
 }
 
 /**
- * A fresh adapter, as PEFT makes it: A uniform within 1 / sqrt(in) (torch's kaiming_uniform_ with a = sqrt 5), B zero,
- * so that the model begins as its base.
+ * An adapter initialised as in PEFT: A uniform within 1 / sqrt(in) (torch's kaiming_uniform_ with a = sqrt 5), B zero,
+ * so that the model starts equal to its base.
  */
 export function initializeAdapter(
   config: ModelConfig,
@@ -121,10 +121,9 @@ export function initializeAdapter(
 }
 
 /**
- * The base's tensors with the adapter added to them: what a model without adapters needs to score the same. Sums in
- * float64.
+ * The base's tensors with the adapter merged, so that a model without adapters scores the same. Sums are float64.
  *
- * @param tensors of the base; left as they are
+ * @param tensors of the base; not modified
  * @param adapter A and B by name, of all modules of `lora`
  */
 export function mergeAdapter(
@@ -142,7 +141,7 @@ export function mergeAdapter(
   return merged;
 }
 
-/** One weight with what its module adds, as `mergeAdapter`. @param base left as it is */
+/** One weight with its module's update added, as in `mergeAdapter`. @param base not modified */
 export function mergeWeight(
   { weight, a, b }: LoraModule,
   { rank, alpha }: LoraConfig,
@@ -153,7 +152,7 @@ export function mergeWeight(
   if (!down || !up) throw new Error(`tensor ${a.name} or ${b.name} is missing`);
   const [outputs = 0] = b.shape;
   const [, inputs = 0] = a.shape;
-  // From one output, and from one input, to the next.
+  // Strides from one output, and from one input, to the next.
   const { row, column } = (weight.parts as [Part])[0].source;
   const sum = Float32Array.from(base);
   const delta = new Float64Array(inputs);

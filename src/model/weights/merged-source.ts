@@ -1,4 +1,4 @@
-/** A base's weights with an adapter added to them, each tensor when its turn comes. */
+/** A base's weights with an adapter merged, tensor by tensor on demand. */
 import type { ModelConfig } from '../spec/model-config.ts';
 import { converted } from './f16-conversion.ts';
 import { loraModules, mergeWeight, type LoraConfig, type LoraModule } from './lora-tensors.ts';
@@ -6,7 +6,7 @@ import type { TensorSpec } from '../spec/tensors.ts';
 import type { SourceTensor, WeightSource } from './weight-source.ts';
 
 /**
- * Weights that the adapter changes are f32, whatever their base is stored in: 16 bits would round the change away.
+ * Weights that the adapter changes are f32, even if the base stores 16 bits, which would round the change away.
  *
  * @param adapter A and B by name, of all modules of `lora`
  */

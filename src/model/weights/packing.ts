@@ -1,23 +1,26 @@
-/** Checkpoint tensors into the regions of a layout, and back: by runs of elements that lie together in a region. */
+/**
+ * Packs checkpoint tensors into the regions of a layout, and unpacks them, by runs of elements that are contiguous in a
+ * region.
+ */
 import type { Mapping } from './region.ts';
 import type { Placed } from './region.ts';
 import type { Region } from './region.ts';
 import { paddedLength } from '../spec/tensors.ts';
 
-/** Values of weights: f32, or the words of a 16-bit precision. */
+/** Values of weights: f32, or words of a 16-bit precision. */
 export type WeightValues = Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
 
-/** Rows that a part has in its region; a vector is one row. */
+/** Rows of a part in its region; a vector is one row. */
 export function rowsOf({ part, region }: Placed): number {
   return region.rows === 1 ? 1 : paddedLength(part.rows);
 }
 
 /**
- * Rows of a part that has its region's rows for itself, as the region has them: zeros where nothing is. Of a vector its
- * elements.
+ * Rows of a part that does not share its region's rows, in the region's layout, with zeros as padding; for a vector,
+ * its elements.
  *
- * @param data the checkpoint's tensor that the part is of, row-major, true shape
- * @param from of the part's padded rows, `count` of which are wanted
+ * @param data the checkpoint tensor of the part, row-major, unpadded shape
+ * @param from first of the `count` requested rows, among the part's padded rows
  */
 export function packRows<T extends WeightValues>(placed: Placed, data: T, from: number, count: number): T {
   const length = placed.region.rows === 1 ? paddedLength(placed.part.rows) : count * placed.region.columns;
@@ -26,7 +29,7 @@ export function packRows<T extends WeightValues>(placed: Placed, data: T, from: 
   return packed;
 }
 
-/** Regions that several tensors share the rows of (adapters), whole. */
+/** Whole regions whose rows several tensors share (adapters). */
 export function packRegions(
   mappings: ReadonlyMap<string, Mapping>,
   tensors: ReadonlyMap<string, Float32Array>,
@@ -47,7 +50,7 @@ export function packRegions(
   return regions;
 }
 
-/** A part into the tensor that it is of. @param values its whole region */
+/** Unpacks a part into its tensor. @param values its whole region */
 export function unpackPart(placed: Placed, values: Float32Array, data: Float32Array): void {
   eachRun(placed, 0, rowsOf(placed), (source, stride, target, size) => {
     const from = startOf(placed) + target;
@@ -56,10 +59,7 @@ export function unpackPart(placed: Placed, values: Float32Array, data: Float32Ar
   });
 }
 
-/**
- * Those of the tensors that are trained, in order. @param store values of the whole trained store, or of gradients in
- * its layout
- */
+/** The trained tensors, in order. @param store values of the whole trained store, or of gradients in its layout */
 export function unpackTrained(
   mappings: ReadonlyMap<string, Mapping>,
   store: Float32Array,
@@ -96,8 +96,8 @@ const startOf = ({ region, first, column }: Placed): number =>
   region.rows === 1 ? first : first * region.columns + column;
 
 /**
- * Visits each run of rows `from` to `from + count`: at `target` behind the start of `from`, `size` elements, `stride`
- * apart from `source` in the tensor.
+ * Visits each run of rows `from` to `from + count`: `size` elements at offset `target` from the start of `from`, which
+ * are `stride` apart in the tensor, starting at `source`.
  */
 function eachRun(
   { part, region }: Placed,
@@ -106,7 +106,7 @@ function eachRun(
   visit: (source: number, stride: number, target: number, size: number) => void,
 ): void {
   const { rows, columns, source: start } = part;
-  // A vector's rows lie side by side.
+  // A vector's rows are contiguous.
   if (region.rows === 1) {
     for (let block = 0; block < rows.count; block++)
       visit(start.offset + block * start.block, start.row, block * rows.padded, rows.size);

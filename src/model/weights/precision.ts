@@ -1,6 +1,6 @@
 /**
- * Precisions that weights are kept in on the GPU; shaders/matmul/weights.wgsl reads them. Frozen matrices may have 16
- * bit, all else has f32.
+ * Precisions of weights on the GPU; shaders/matmul/weights.wgsl reads them. Frozen matrices may have 16 bits, all other
+ * weights are f32.
  */
 import { StudioError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/device.ts';
@@ -14,8 +14,7 @@ export type Precision = (typeof PRECISIONS)[number];
 export const precisionBytes = (precision: Precision): number => (precision === 'f32' ? 4 : 2);
 
 /**
- * The tuner's question how f16 weights are read: `native`, as the adapter's own halves, or `unpacked`, from words of 32
- * bit.
+ * The tuner's question of how f16 weights are read: `native`, as the adapter's f16, or `unpacked`, from 32-bit words.
  */
 export const HALF_READING = 'f16 weights';
 
@@ -35,15 +34,15 @@ export function weightConstants(
   };
 }
 
-/** What operands of layers' products are rounded to. */
-export type ProductPrecision = Exclude<Precision, 'bf16'>;
+/** What the operands of the layers' matmuls are rounded to. */
+export type MatmulPrecision = Exclude<Precision, 'bf16'>;
 
 /** @throws StudioError `unsupported` when the adapter has no 16-bit arithmetic */
-export function checkProducts({ device }: Gpu, products: ProductPrecision): void {
-  if (products === 'f32' || device.features.has('shader-f16')) return;
+export function checkMatmulPrecision({ device }: Gpu, precision: MatmulPrecision): void {
+  if (precision === 'f32' || device.features.has('shader-f16')) return;
   throw new StudioError(
     'unsupported',
-    'compute.products is "f16", and this graphics adapter has no 16-bit arithmetic (it does not offer shader-f16).',
-    'Set compute.products to "f32", or use an adapter and a browser that offer it.',
+    'compute.matmul_precision is "f16", and this adapter lacks shader-f16.',
+    'Set compute.matmul_precision to "f32", or use an adapter and a browser that offer it.',
   );
 }

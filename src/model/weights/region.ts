@@ -2,7 +2,7 @@
 import type { Part } from '../spec/tensors.ts';
 
 export interface Region {
-  /** The store it is in: that of trained weights, or of frozen ones. */
+  /** Its store: that of trained weights, or of frozen ones. */
   trained: boolean;
   /** First element in its store, a multiple of REGION_ALIGNMENT. */
   offset: number;
@@ -11,7 +11,7 @@ export interface Region {
   columns: number;
 }
 
-/** A part of a tensor in its region: from the row (of a vector: the element) `first` on, and the column. */
+/** A part of a tensor in its region: first row (for a vector: first element) and column. */
 export interface Placed {
   part: Part;
   region: Region;
@@ -27,7 +27,7 @@ export interface Mapping {
   placed: Placed[];
 }
 
-/** Linear layers of a transformer's layer, by the weights that each holds. */
+/** Linear layers of a transformer layer, by the weights of each. */
 export const LINEARS = {
   qkv: ['query', 'key', 'value'],
   output: ['output'],
@@ -39,7 +39,7 @@ export type LinearName = keyof typeof LINEARS;
 export interface LoraRegions {
   a: Region;
   b: Region;
-  /** Rows of b, from `first` to before `end`, that have the s-th R columns; all others of those columns are 0. */
+  /** Rows of b, `first` to `end` (exclusive), that use the s-th R columns; all other rows of those columns are 0. */
   slots: { first: number; end: number }[];
   /** alpha / rank. */
   scale: number;

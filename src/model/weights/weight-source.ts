@@ -1,4 +1,4 @@
-/** Where a model's weights come from, tensor by tensor: each is asked for once, written to the GPU, and let go. */
+/** The source of a model's weights, tensor by tensor: each is read once, written to the GPU, and released. */
 import { converted } from './f16-conversion.ts';
 import type { WeightValues } from './packing.ts';
 import type { Precision } from './precision.ts';
@@ -7,24 +7,24 @@ import type { TensorSpec } from '../spec/tensors.ts';
 export interface SourceTensor {
   name: string;
   /**
-   * Row-major, true shape; as stored, widened (exactly), or rounded.
+   * Row-major, unpadded shape; in the stored precision, widened (exactly), or rounded.
    *
-   * @throws StudioError `input` where a value does not fit the precision
+   * @throws StudioError `input` if a value does not fit the precision
    */
   values(precision: Precision): WeightValues;
 }
 
 export interface WeightSource {
-  /** The precision that a tensor is stored in. */
+  /** The stored precision of a tensor. */
   precisionOf(name: string): Precision;
   /**
-   * The tensors asked for, in that order, each read only when its turn comes. @throws StudioError `input` for what is
-   * missing or not finite
+   * The requested tensors, in order, each read on demand. @throws StudioError `input` for a tensor that is missing or
+   * not finite
    */
   tensors(specs: readonly TensorSpec[]): AsyncIterable<SourceTensor>;
 }
 
-/** Tensors in memory. @param tensors by Hugging Face name, true shapes */
+/** Tensors in memory. @param tensors by Hugging Face name, unpadded shapes */
 export function floatSource(tensors: ReadonlyMap<string, Float32Array>): WeightSource {
   return {
     precisionOf: () => 'f32',

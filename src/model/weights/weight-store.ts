@@ -1,8 +1,8 @@
 /**
- * A model's weights on the GPU. Trained ones share a float32 buffer, which gradients and moments have the layout of. A
- * frozen region has buffers of its own: matrices in the precision they came in, vectors and learned positions in f32.
+ * A model's weights on the GPU. Trained weights share a float32 buffer, whose layout gradients and moments have too. A
+ * frozen region has its own buffers: matrices in their stored precision, vectors and learned positions in f32.
  *
- * A matrix larger than what a kernel may bind is bound in slices of whole rows, one dispatch each (weight-products.ts).
+ * A matrix larger than a kernel may bind is bound in slices of whole rows, one dispatch per slice (weight-products.ts).
  */
 import type { Gpu } from '../../gpu/device.ts';
 import { readBytes, readFloats } from '../../gpu/readback.ts';
@@ -32,18 +32,19 @@ export interface WeightBytes {
 }
 
 export interface StoreOptions {
-  /** How a frozen matrix is kept; f32 when left out. */
+  /** Precision of a frozen matrix; f32 by default. */
   precisionOf?: (region: Region) => Precision;
-  /** Most bytes that a kernel binds of a matrix; the device's limit when left out. */
+  /** Maximum bytes of a matrix that a kernel binds; the device's limit by default. */
   largestBinding?: number;
 }
 
 /**
- * A slice begins at a multiple of 256 bytes, as bindings must, whatever its columns: they are multiples of 4 floats.
+ * A slice starts at a multiple of 256 bytes, as bindings must, for any number of columns: those are multiples of 4
+ * floats.
  */
 const ROW_STEP = 16;
 const BINDING_ALIGNMENT = 256;
-/** Bytes of a slice of a gradient: partial sums of one slice are in memory at a time. */
+/** Bytes per slice of a gradient; partial sums of one slice are in memory at a time. */
 const GRADIENT_SLICE = 64e6;
 
 export class WeightStore {
@@ -92,7 +93,7 @@ export class WeightStore {
     return this.trainedSlices(region, gradients, Math.min(this.largest, GRADIENT_SLICE));
   }
 
-  /** The trained store in stretches that a kernel can bind, for work that goes over all of it. */
+  /** The trained store in slices that a kernel can bind, for work on the whole store. */
   get bindingSlices(): { first: number; count: number }[] {
     const { count } = this.layout.trained;
     const each = Math.max(1, Math.floor(this.largest / BINDING_ALIGNMENT)) * (BINDING_ALIGNMENT / 4);
@@ -112,7 +113,7 @@ export class WeightStore {
   }
 
   /**
-   * Whether kernels take a region in slices, and in any precision. Learned positions and adapters are small, and bound
+   * Whether kernels accept a region in slices and in any precision. Learned positions and adapters are small, and bound
    * whole.
    */
   private isMatrix(region: Region): boolean {
@@ -132,7 +133,7 @@ export class WeightStore {
     return [...trained, ...[...frozen].map(([precision, bytes]) => ({ trained: false, precision, bytes }))];
   }
 
-  /** @param first the first row that is written; of a vector the first element */
+  /** @param first the first row to write; for a vector the first element */
   write(region: Region, first: number, values: WeightValues): void {
     const { queue } = this.gpu.device;
     if (region.trained || region.rows === 1) {
@@ -174,7 +175,7 @@ export class WeightStore {
   }
 }
 
-/** A region in slices of at most `largest` bytes, or of as few rows as a binding can begin at. */
+/** A region in slices of at most `largest` bytes, or of the fewest rows that binding alignment allows. */
 function cut({ rows, columns }: Region, precision: Precision, largest: number): { first: number; rows: number }[] {
   const fitting = Math.floor(largest / (columns * precisionBytes(precision)) / ROW_STEP) * ROW_STEP;
   const each = Math.min(rows, Math.max(ROW_STEP, fitting));

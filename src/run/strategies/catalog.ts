@@ -26,30 +26,40 @@ const number = (
   label: string,
   help: string,
   value: number,
-  range: Partial<Pick<ParameterInfo, 'minimum' | 'maximum' | 'step' | 'exclusive'>> = {},
+  range: Partial<Pick<ParameterInfo, 'minimum' | 'maximum' | 'step' | 'exclusive' | 'unit'>> = {},
 ): ParameterInfo => ({ label, help, default: value, minimum: 0, maximum: 10, step: 0.05, ...range });
 
 const low = (value: number): ParameterInfo =>
-  number('ε low', 'The band of ratios that counts as close to the old policy begins at 1 − ε low.', value, {
-    maximum: 1e9,
-    step: 0.02,
-  });
+  number(
+    'ε low',
+    'Lower bound of the clip range, 1 − ε low; decrease it to clip more tokens with negative advantage.',
+    value,
+    {
+      maximum: 1e9,
+      step: 0.02,
+    },
+  );
 const high = (value: number): ParameterInfo =>
-  number('ε high', 'The band ends at 1 + ε high.', value, { maximum: 1e9, step: 0.02 });
+  number(
+    'ε high',
+    'Upper bound of the clip range, 1 + ε high; increase it to leave more room for tokens with positive advantage.',
+    value,
+    { maximum: 1e9, step: 0.02 },
+  );
 const band = (below: number, above: number) => ({ eps_low: low(below), eps_high: high(above) });
 
-/** Rules without a band of their own are shown in the zones of this one. */
+/** The clip range that defines the zones of strategies without their own. */
 const shownBand = () => {
   const zonesOnly = (info: ParameterInfo): ParameterInfo => ({
     ...info,
-    help: 'Not part of this rule: the band by which its tokens are shown in zones.',
+    help: 'Not used by this strategy; it only sets the clip range by which tokens are assigned to zones.',
     zonesOnly: true,
   });
   return { eps_low: zonesOnly(low(0.2)), eps_high: zonesOnly(high(0.2)) };
 };
 const dualClip: ParameterInfo = {
   label: 'Dual clip c',
-  help: 'With it a bad token whose ratio passes c gets no gradient at all, in GPPO too. Empty: off.',
+  help: 'Tokens with negative advantage and ratio r > c get gradient weight 0, in GPPO too; set it to limit rare large gradients. Empty: off.',
   default: null,
   minimum: 1,
   maximum: 1e9,
@@ -58,21 +68,21 @@ const dualClip: ParameterInfo = {
 };
 const beta1 = (value: number): ParameterInfo =>
   number(
-    'β₁ below band, A<0',
-    'Weight kept by bad tokens that have shrunk out of the band, times 1 − ε low. 0 is PPO there; larger makes entropy fall faster.',
+    'β₁ below range, A<0',
+    'Tokens with negative advantage below the clip range get gradient weight β₁(1 − ε low); 0 is PPO, and a larger value makes entropy fall faster.',
     value,
     { maximum: 100 },
   );
 const beta2 = (value: number): ParameterInfo =>
   number(
-    'β₂ above band, A>0',
-    'Weight kept by good tokens that have grown out of the band, times 1 + ε high. 0 is PPO there; larger holds entropy up.',
+    'β₂ above range, A>0',
+    'Tokens with positive advantage above the clip range get gradient weight β₂(1 + ε high); 0 is PPO, and a larger value keeps entropy high.',
     value,
     { maximum: 100 },
   );
 const onlyHigh: ParameterInfo = {
-  label: 'Only the high side',
-  help: "Keep the gradient above the band only; below it, PPO's zero.",
+  label: 'Upper side only',
+  help: 'Preserve the gradient above the clip range only; below it the weight is 0, as in PPO.',
   default: false,
   minimum: 0,
   maximum: 1,
@@ -80,13 +90,13 @@ const onlyHigh: ParameterInfo = {
 };
 const entropyBand = {
   entropy_low: number(
-    'Entropy ratio from',
-    "A token's gradient is dropped where its entropy fell below this share of the old policy's.",
+    'Entropy ratio, lower bound',
+    'The gradient weight is 0 if the entropy at a token falls below this multiple of the old policy’s.',
     0.95,
   ),
   entropy_high: number(
-    'Entropy ratio to',
-    "A token's gradient is dropped where its entropy rose above this multiple of the old policy's.",
+    'Entropy ratio, upper bound',
+    'The gradient weight is 0 if the entropy at a token rises above this multiple of the old policy’s.',
     1.05,
   ),
 };
@@ -108,12 +118,13 @@ const GPPO_WEIGHT = String.raw`w=\begin{cases}\beta_2\,\mathrm{hi}&A>0,\ r>\math
 export const CATALOG = {
   ppo: {
     title: 'PPO',
-    summary: 'A token that leaves the band in the direction its advantage pushes it loses its gradient.',
+    summary: 'A token that leaves the clip range in the direction of its advantage gets no gradient.',
     formula: PPO_WEIGHT,
     paper: PPO_PAPER,
     reference: 'verl core_algos.py, compute_policy_loss_vanilla',
-    goodAt: 'Hard to break: what has moved far stops moving.',
-    badAt: 'Throws away exactly the rare tokens that exploration needs to grow, and late corrections of bad ones.',
+    goodAt: 'Stable: tokens that have moved far get no further gradient.',
+    badAt:
+      'Discards the gradient of rare tokens that exploration needs, and late corrections of tokens with negative advantage.',
     parameters: { ...band(0.2, 0.2), dual_clip: dualClip },
     aggregation: 'token-mean',
     context: 'none',
@@ -121,12 +132,12 @@ export const CATALOG = {
   },
   'clip-higher': {
     title: 'Clip-Higher',
-    summary: 'PPO with more room above the band, so that rare good tokens can grow.',
+    summary: 'PPO with a higher upper bound, so that rare tokens with positive advantage can become more likely.',
     formula: PPO_WEIGHT,
     paper: { title: 'DAPO', url: 'https://arxiv.org/abs/2503.14476' },
     reference: 'verl core_algos.py, compute_policy_loss_vanilla with clip_ratio_high',
-    goodAt: 'Holds entropy up longer than PPO at no cost.',
-    badAt: 'Beyond the wider band gradients are lost all the same.',
+    goodAt: 'Keeps entropy high for longer than PPO, at no extra cost.',
+    badAt: 'Beyond the wider range, gradients are still 0.',
     parameters: { ...band(0.2, 0.28), dual_clip: dualClip },
     aggregation: 'token-mean',
     context: 'none',
@@ -134,12 +145,14 @@ export const CATALOG = {
   },
   gppo: {
     title: 'GPPO',
-    summary: 'Clipped tokens keep a bounded gradient: β₂(1+ε) above the band, β₁(1−ε) below it.',
+    summary:
+      'Clipped tokens keep a bounded gradient weight: β₂(1 + ε high) above the clip range, β₁(1 − ε low) below it.',
     formula: GPPO_WEIGHT,
     paper: GPPO_PAPER,
     reference: 'Kwai-Klear/KlearReasoner core_algos.py, compute_gppo_loss',
-    goodAt: 'No token is silenced: exploration goes on above the band, and mistakes are still corrected below it.',
-    badAt: 'With large updates the kept negative gradients can push a model apart.',
+    goodAt:
+      'Every token keeps a gradient: exploration continues above the clip range, and incorrect responses are still corrected below it.',
+    badAt: 'With large updates, the preserved negative gradients can make a model collapse.',
     parameters: { ...band(0.2, 0.28), beta1: beta1(1), beta2: beta2(1), dual_clip: dualClip, only_high: onlyHigh },
     aggregation: 'token-mean',
     context: 'none',
@@ -147,12 +160,12 @@ export const CATALOG = {
   },
   'ce-gppo': {
     title: 'CE-GPPO',
-    summary: 'GPPO with its two scales apart: a smaller β₁ slows the fall of entropy, a larger β₂ holds entropy up.',
+    summary: 'GPPO with separate scales: a smaller β₁ slows the fall of entropy, a larger β₂ keeps entropy high.',
     formula: GPPO_WEIGHT,
     paper: { title: 'CE-GPPO', url: 'https://arxiv.org/abs/2509.20712' },
     reference: 'Kwai-Klear/CE-GPPO core_algos.py, compute_gppo_loss_general_beta',
-    goodAt: 'Two handles on entropy, one for each kind of clipped token.',
-    badAt: 'Two more numbers to choose; (1, 0.5) collapses in the paper.',
+    goodAt: 'Controls entropy separately for the two kinds of clipped tokens.',
+    badAt: 'Two more parameters to tune; (1, 0.5) collapses in the paper.',
     parameters: { ...band(0.2, 0.2), beta1: beta1(0.75), beta2: beta2(1), dual_clip: dualClip, only_high: onlyHigh },
     aggregation: 'token-mean',
     context: 'none',
@@ -160,17 +173,17 @@ export const CATALOG = {
   },
   cispo: {
     title: 'CISPO',
-    summary: 'The ratio is bounded, never the token: everyone keeps a gradient, with a weight between lo and hi.',
+    summary: 'Clamps the ratio instead of dropping tokens: every token keeps a gradient with a weight from lo to hi.',
     formula: String.raw`w=\operatorname{clamp}(r,\mathrm{lo},\mathrm{hi})\quad\text{or}\quad\min(r,\mathrm{cap})`,
     paper: { title: 'MiniMax-M1', url: 'https://arxiv.org/abs/2506.13585' },
     reference: 'verl core_algos.py, compute_policy_loss_cispo; TRL grpo_trainer.py, loss_type cispo (cap)',
-    goodAt: 'Keeps rare decisive tokens learning.',
-    badAt: 'Also raises the weight of tokens far below the band, which nothing bounds.',
+    goodAt: 'Rare but decisive tokens keep their gradient.',
+    badAt: 'Also raises the weight of tokens far below the clip range.',
     parameters: {
       ...band(0.2, 0.2),
       cap: {
         label: 'Cap (one-sided)',
-        help: 'Bound r from above by this number alone, with no lower bound (TRL: 5). Empty: the band on both sides (verl).',
+        help: 'Clamp r from above at this value, without a lower bound (TRL: 5). Empty: clamp to the clip range (verl).',
         default: null,
         minimum: 0,
         maximum: 1e9,
@@ -185,12 +198,12 @@ export const CATALOG = {
   gspo: {
     title: 'GSPO',
     summary:
-      "PPO's rule on the whole response: its tokens share one ratio, the geometric mean, and are clipped together.",
+      'PPO on whole responses: all tokens of a response share one ratio, the geometric mean, and are clipped together.',
     formula: String.raw`w=\begin{cases}0&A>0,\ s>\mathrm{hi}\\0&A<0,\ s<\mathrm{lo}\\s&\text{else}\end{cases}`,
     paper: { title: 'GSPO', url: 'https://arxiv.org/abs/2507.18071' },
     reference: 'verl core_algos.py, compute_policy_loss_gspo',
-    goodAt: 'Steady for long responses and for mixtures of experts, where single ratios are noisy.',
-    badAt: 'One bad stretch clips the whole response; its ε is far smaller than a token rule’s.',
+    goodAt: 'Stable for long responses and mixture-of-experts models, where token ratios are noisy.',
+    badAt: 'A few tokens can clip the whole response; its ε is far smaller than that of token-level strategies.',
     parameters: { ...band(3e-4, 4e-4) },
     aggregation: 'seq-mean-token-mean',
     context: 'sequence',
@@ -198,15 +211,21 @@ export const CATALOG = {
   },
   gmpo: {
     title: 'GMPO',
-    summary: 'The geometric mean of the clipped ratios weighs a response: outliers count for less.',
+    summary: 'Weights a response by the geometric mean of its clipped ratios, which reduces the effect of outliers.',
     formula: String.raw`w=\begin{cases}0&m_t\text{ clamped}\\e^{\overline{m}}&\text{else}\end{cases}\quad m_t=\log r_t\text{ clamped on the pessimistic side}`,
     paper: { title: 'Geometric-Mean Policy Optimization', url: 'https://arxiv.org/abs/2507.20673' },
     reference: 'verl core_algos.py, compute_policy_loss_geo_mean',
-    goodAt: 'A wide clip without outliers taking over.',
-    badAt: 'Weights of short responses swing more.',
+    goodAt: 'Allows a wide clip range without outliers dominating.',
+    badAt: 'Weights of short responses vary more.',
     parameters: {
-      eps_low: number('Log-ratio from −', 'Log-ratios are clamped from below at minus this.', 0.4, { maximum: 20 }),
-      eps_high: number('Log-ratio to', 'Log-ratios are clamped from above at this.', 0.4, { maximum: 20 }),
+      eps_low: number('Log-ratio lower bound, −', 'Log-ratios are clamped from below at minus this value.', 0.4, {
+        maximum: 20,
+        unit: 'nats',
+      }),
+      eps_high: number('Log-ratio upper bound', 'Log-ratios are clamped from above at this value.', 0.4, {
+        maximum: 20,
+        unit: 'nats',
+      }),
     },
     aggregation: 'seq-mean-token-mean',
     context: 'sequence',
@@ -215,18 +234,29 @@ export const CATALOG = {
   },
   sapo: {
     title: 'SAPO',
-    summary: 'A soft gate instead of a clip: the weight fades as the ratio leaves 1, faster for bad tokens.',
+    summary:
+      'A soft gate instead of a clip: the weight decays as the ratio moves away from 1, faster for tokens with negative advantage.',
     formula: String.raw`w=4\,g(1-g)\,r,\quad g=\sigma(\tau(r-1))`,
     paper: { title: 'Soft Adaptive Policy Optimization', url: 'https://arxiv.org/abs/2511.20347' },
     reference: 'verl core_algos.py, compute_policy_loss_sapo; TRL grpo_trainer.py, loss_type sapo',
-    goodAt: 'No jump in the gradient anywhere.',
-    badAt: 'No token is ever fully bounded near 1, and its clip fraction is always 0 by definition.',
+    goodAt: 'The gradient has no jumps.',
+    badAt: 'No token is fully clipped near 1, and the clip fraction is always 0 by definition.',
     parameters: {
-      tau_pos: number('τ for A>0', 'Steepness of the gate for good tokens.', 1, { exclusive: true, maximum: 100 }),
-      tau_neg: number('τ for A<0', 'Steepness of the gate for bad tokens; larger fades them sooner.', 1.05, {
-        exclusive: true,
-        maximum: 100,
-      }),
+      tau_pos: number(
+        'τ for A>0',
+        'Steepness of the gate for tokens with positive advantage; a larger value decays their weight sooner.',
+        1,
+        { exclusive: true, maximum: 100 },
+      ),
+      tau_neg: number(
+        'τ for A<0',
+        'Steepness of the gate for tokens with negative advantage; a larger value decays their weight sooner.',
+        1.05,
+        {
+          exclusive: true,
+          maximum: 100,
+        },
+      ),
       ...shownBand(),
     },
     aggregation: 'seq-mean-token-mean',
@@ -235,17 +265,17 @@ export const CATALOG = {
   },
   vespo: {
     title: 'VESPO',
-    summary: "A smooth hump over the whole response's ratio: 1 where nothing has changed, towards 0 on either side.",
+    summary: 'A smooth weight of the whole response’s ratio W: 1 at W = 1, decaying to 0 on both sides.',
     formula: String.raw`w=e^{\lambda+k\log W-\lambda W}`,
     paper: { title: 'VESPO' },
     reference: 'TRL grpo_trainer.py, loss_type vespo (get_gamma_weights)',
-    goodAt: 'Stale responses fade out smoothly, as wholes.',
-    badAt: 'W is a product over the response: long ones leave 1 quickly.',
+    goodAt: 'The weight of off-policy responses decays smoothly.',
+    badAt: 'W is a product over the response, so it moves away from 1 quickly for long responses.',
     parameters: {
-      k_positive: number('k for A≥0', 'Power of W for good responses.', 2, { maximum: 100, step: 0.5 }),
-      lambda_positive: number('λ for A≥0', 'Decay in W for good responses.', 3, { maximum: 100, step: 0.5 }),
-      k_negative: number('k for A<0', 'Power of W for bad responses.', 3, { maximum: 100, step: 0.5 }),
-      lambda_negative: number('λ for A<0', 'Decay in W for bad responses.', 2, { maximum: 100, step: 0.5 }),
+      k_positive: number('k for A≥0', 'Power of W for responses with A ≥ 0.', 2, { maximum: 100, step: 0.5 }),
+      lambda_positive: number('λ for A≥0', 'Decay rate in W for responses with A ≥ 0.', 3, { maximum: 100, step: 0.5 }),
+      k_negative: number('k for A<0', 'Power of W for responses with A < 0.', 3, { maximum: 100, step: 0.5 }),
+      lambda_negative: number('λ for A<0', 'Decay rate in W for responses with A < 0.', 2, { maximum: 100, step: 0.5 }),
       ...shownBand(),
     },
     aggregation: 'token-mean',
@@ -255,15 +285,20 @@ export const CATALOG = {
   },
   aspo: {
     title: 'ASPO',
-    summary: 'Turns the ratio over for good tokens: those that have not grown yet get the largest weight.',
+    summary:
+      'Inverts the ratio for tokens with positive advantage: those with the lowest ratio get the largest weight.',
     formula: String.raw`w=\begin{cases}\min(1/r,c)&A>0,\ r\le\mathrm{hi}\\0&A>0,\ r>\mathrm{hi}\\0&A<0,\ r<\mathrm{lo}\\\min(r,c)&A<0,\ r\ge\mathrm{lo}\end{cases}`,
     paper: { title: 'ASPO', url: 'https://arxiv.org/abs/2510.06062' },
-    reference: 'Archer2.0 (wizard-III/Archer2.0), its dual clip keeps the gradient',
-    goodAt: 'Stops confident tokens from taking all of the update.',
-    badAt: 'No longer an unbiased importance weight.',
+    reference: 'Archer2.0 (wizard-III/Archer2.0); its dual clip keeps the gradient',
+    goodAt: 'Prevents already probable tokens from dominating the update.',
+    badAt: 'The weight is no longer an unbiased importance weight.',
     parameters: {
       ...band(0.2, 0.4),
-      c: number('c', 'Largest weight.', 3, { maximum: 1e9, exclusive: true, step: 0.5 }),
+      c: number('c', 'Maximum gradient weight; decrease it to limit single tokens.', 3, {
+        maximum: 1e9,
+        exclusive: true,
+        step: 0.5,
+      }),
     },
     aggregation: 'token-mean',
     context: 'none',
@@ -271,18 +306,28 @@ export const CATALOG = {
   },
   dcpo: {
     title: 'DCPO',
-    summary: "PPO whose band widens for tokens that were rare: each token's bounds follow from its old probability.",
+    summary: 'PPO with a wider clip range for rare tokens: each token’s bounds depend on its old probability.',
     formula: String.raw`\text{as PPO, with}\ \ \mathrm{lo}=\tfrac12\Bigl(1+\sqrt{\max(0,1-\tfrac{4\varepsilon_l}{q})}\Bigr),\ \mathrm{hi}=\min\Bigl(\tfrac12\bigl(1+\sqrt{1+\tfrac{4\varepsilon_h}{q}}\bigr),10\Bigr)`,
     paper: { title: 'DCPO', url: 'https://arxiv.org/abs/2509.02333' },
     reference: 'lime-RL/DCPO',
-    goodAt: 'Lets rare tokens grow several times over.',
-    badAt: 'Likely tokens get a narrower band than usual.',
+    goodAt: 'Rare tokens can become several times more likely.',
+    badAt: 'Probable tokens get a narrower clip range than usual.',
     parameters: {
-      eps_low: number('ε low', 'Bounds the squared change of probability downwards, relative to the old one.', 0.16, {
-        maximum: 100,
-        step: 0.02,
-      }),
-      eps_high: number('ε high', 'The same upwards.', 0.2, { maximum: 100, step: 0.02 }),
+      eps_low: number(
+        'ε low',
+        'Bounds the squared decrease of a token’s probability relative to the old one; a larger value clips fewer tokens.',
+        0.16,
+        {
+          maximum: 100,
+          step: 0.02,
+        },
+      ),
+      eps_high: number(
+        'ε high',
+        'Bounds the squared increase of a token’s probability relative to the old one; a larger value clips fewer tokens.',
+        0.2,
+        { maximum: 100, step: 0.02 },
+      ),
       dual_clip: { ...dualClip, default: 10 },
     },
     aggregation: 'token-mean',
@@ -291,22 +336,23 @@ export const CATALOG = {
   },
   bapo: {
     title: 'BAPO',
-    summary: 'PPO whose bounds move each minibatch until good tokens carry half of the loss.',
+    summary:
+      'PPO with bounds adapted per minibatch until tokens with positive advantage carry the target share of the loss.',
     formula: String.raw`\text{as PPO, with lo, hi moved until}\ \ \sum_{A\ge0}\min(r,\mathrm{hi})A\ \ge\ \rho\sum_{A<0}\max(r,\mathrm{lo})|A|`,
     paper: { title: 'BAPO', url: 'https://arxiv.org/abs/2510.18927' },
     reference: 'WooooDyy/BAPO recipe/bapo/policy_loss.py',
-    goodAt: 'Keeps negative samples from dominating when most answers are wrong.',
-    badAt: 'Its bounds depend on the minibatch: two tokens alike may fare differently.',
+    goodAt: 'Prevents negative samples from dominating when most responses are incorrect.',
+    badAt: 'Bounds depend on the minibatch, so equal tokens may be treated differently.',
     parameters: {
-      low_start: number('Lower bound from', 'Where the search for the lower bound begins.', 0.8),
-      low_max: number('Lower bound to', 'Highest lower bound.', 0.95),
-      low_step: number('Lower bound step', 'Step of the search.', 0.05, { exclusive: true, maximum: 1 }),
-      high_start: number('Upper bound from', 'Where the search for the upper bound begins.', 1.2),
-      high_max: number('Upper bound to', 'Highest upper bound.', 2),
-      high_step: number('Upper bound step', 'Step of the search.', 0.1, { exclusive: true, maximum: 1 }),
+      low_start: number('Lower bound, start', 'Start of the search for the lower bound.', 0.8),
+      low_max: number('Lower bound, end', 'Maximum lower bound.', 0.95),
+      low_step: number('Lower bound, step', 'Step size of the search.', 0.05, { exclusive: true, maximum: 1 }),
+      high_start: number('Upper bound, start', 'Start of the search for the upper bound.', 1.2),
+      high_max: number('Upper bound, end', 'Maximum upper bound.', 2),
+      high_step: number('Upper bound, step', 'Step size of the search.', 0.1, { exclusive: true, maximum: 1 }),
       target_ratio: number(
         'Positive : negative',
-        'Wanted ratio of the loss of good tokens to that of bad ones; 1 is half of the loss.',
+        'Target ratio of the loss of tokens with positive advantage to that of tokens with negative advantage; 1 gives each half.',
         1,
         { maximum: 100 },
       ),
@@ -318,12 +364,13 @@ export const CATALOG = {
   },
   topr: {
     title: 'TOPR',
-    summary: 'Good responses count in full; bad ones by the ratio of the whole response, at most 1.',
+    summary:
+      'Responses with A ≥ 0 have weight 1; those with A < 0 have the whole response’s ratio, clamped to at most 1.',
     formula: String.raw`w=\begin{cases}1&A\ge0\\\min(W,1)&A<0\end{cases}`,
     paper: { title: 'Tapered Off-Policy REINFORCE', url: 'https://arxiv.org/abs/2503.14286' },
     reference: 'the paper, with a = 0, b = 1 for A < 0',
-    goodAt: 'Stable far off-policy: answers the policy no longer gives stop being pushed down.',
-    badAt: 'Good responses are never held back.',
+    goodAt: 'Stable far off-policy: responses that have become improbable are no longer pushed down.',
+    badAt: 'Responses with positive advantage are never clipped.',
     parameters: shownBand(),
     aggregation: 'token-mean',
     context: 'sequence',
@@ -331,12 +378,12 @@ export const CATALOG = {
   },
   erc: {
     title: 'ERC on PPO',
-    summary: "PPO, with the gradient dropped where a token's entropy has left a band around the old policy's.",
+    summary: 'PPO, with gradient weight 0 where the entropy ratio to the old policy leaves a range.',
     formula: String.raw`w=w_{\text{PPO}}\cdot\mathbf 1\!\left[\ell<\tfrac{H}{H_{\text{old}}}<u\right]`,
     paper: ERC_PAPER,
     reference: 'Kwai-Klear/ERC core_algos.py, compute_policy_loss_grpo_erc',
-    goodAt: 'Sees the change of the whole distribution, which the sampled token’s ratio misses.',
-    badAt: 'Drops many tokens where entropy is near 0 and its ratio meaningless.',
+    goodAt: 'Detects changes of the whole next-token distribution, which the sampled token’s ratio misses.',
+    badAt: 'Drops many tokens where entropy is near 0, because the entropy ratio is noisy there.',
     parameters: { ...band(0.2, 0.2), dual_clip: dualClip, ...entropyBand },
     aggregation: 'token-mean',
     context: 'none',
@@ -344,12 +391,12 @@ export const CATALOG = {
   },
   'gppo-erc': {
     title: 'ERC on GPPO',
-    summary: "GPPO, with the gradient dropped where a token's entropy has left a band around the old policy's.",
+    summary: 'GPPO, with gradient weight 0 where the entropy ratio to the old policy leaves a range.',
     formula: String.raw`w=w_{\text{GPPO}}\cdot\mathbf 1\!\left[\ell<\tfrac{H}{H_{\text{old}}}<u\right]`,
     paper: ERC_PAPER,
     reference: 'Kwai-Klear/ERC core_algos.py, compute_policy_loss_gppo_erc',
-    goodAt: 'GPPO’s kept gradients with a brake on the distribution.',
-    badAt: 'As ERC on PPO.',
+    goodAt: 'Preserves gradients as GPPO does, and limits the change of the whole distribution.',
+    badAt: 'Drops many tokens where entropy is near 0, as ERC on PPO does.',
     parameters: {
       ...band(0.2, 0.28),
       beta1: beta1(1),
@@ -364,25 +411,30 @@ export const CATALOG = {
   },
   'clip-cov': {
     title: 'Clip-Cov',
-    summary: 'PPO, and a few tokens dropped, drawn among those whose probability and advantage go together most.',
+    summary: 'PPO without a few tokens, sampled among those with the highest covariance of log-prob and advantage.',
     formula: String.raw`w=\begin{cases}0&\text{drawn among}\ b<\mathrm{cov}<u\\w_{\text{PPO}}&\text{else}\end{cases}\quad\mathrm{cov}=(A-\bar A)(\log\pi-\overline{\log\pi})`,
     paper: ENTROPY_PAPER,
     reference: 'verl core_algos.py, compute_policy_loss_clip_cov',
-    goodAt: 'Slows the fall of entropy by touching very few tokens.',
-    badAt: 'A random choice; at small minibatches it is a token or none.',
+    goodAt: 'Slows the fall of entropy by dropping very few tokens.',
+    badAt: 'The choice is random; small minibatches drop one token or none.',
     parameters: {
       ...band(0.2, 0.2),
-      fraction: number('Fraction', 'Share of the minibatch’s tokens to drop; at least one.', 2e-4, {
-        exclusive: true,
-        maximum: 1,
-        step: 1e-4,
-      }),
-      covariance_low: number('Covariance from', 'Only tokens above this covariance are drawn.', 1, {
+      fraction: number(
+        'Fraction',
+        'Share of the minibatch’s tokens to drop, at least one; a larger value slows the fall of entropy more.',
+        2e-4,
+        {
+          exclusive: true,
+          maximum: 1,
+          step: 1e-4,
+        },
+      ),
+      covariance_low: number('Covariance, lower bound', 'Only tokens above this covariance can be dropped.', 1, {
         minimum: -1e9,
         maximum: 1e9,
         step: 0.5,
       }),
-      covariance_high: number('Covariance to', 'Only tokens below this covariance are drawn.', 5, {
+      covariance_high: number('Covariance, upper bound', 'Only tokens below this covariance can be dropped.', 5, {
         minimum: -1e9,
         maximum: 1e9,
         step: 0.5,
@@ -394,19 +446,24 @@ export const CATALOG = {
   },
   'kl-cov': {
     title: 'KL-Cov',
-    summary: 'No clipping; the few tokens of highest covariance pay for having moved, which pulls them back.',
+    summary: 'No clipping, with a KL penalty on the few tokens of highest covariance.',
     formula: String.raw`w=r;\quad\text{highest cov: }\ \nabla J=\bigl(rA-k\,\operatorname{sign}\log r\bigr)\nabla\log\pi`,
     paper: ENTROPY_PAPER,
     reference: 'verl core_algos.py, compute_policy_loss_kl_cov',
-    goodAt: 'Holds entropy with a soft pull instead of a cut.',
-    badAt: 'Everything else is unclipped.',
+    goodAt: 'Keeps entropy high with a penalty instead of dropping tokens.',
+    badAt: 'All other tokens are unclipped.',
     parameters: {
-      fraction: number('Fraction', 'Share of the minibatch’s tokens that pay; at least one.', 2e-4, {
-        exclusive: true,
-        maximum: 1,
-        step: 1e-4,
-      }),
-      kl_penalty: number('k', "What they pay a nat of |log r|: 0.1 in verl's yaml, 1 in its code.", 0.1, {
+      fraction: number(
+        'Fraction',
+        'Share of the minibatch’s tokens with a penalty, at least one; a larger value keeps entropy higher.',
+        2e-4,
+        {
+          exclusive: true,
+          maximum: 1,
+          step: 1e-4,
+        },
+      ),
+      kl_penalty: number('k', 'Penalty per nat of |log r|; 0.1 in verl’s yaml, 1 in its code.', 0.1, {
         maximum: 1e3,
       }),
       ...shownBand(),
@@ -417,12 +474,12 @@ export const CATALOG = {
   },
   importance: {
     title: 'No clipping',
-    summary: 'Every token counts with its full ratio.',
+    summary: 'Every token has its ratio as gradient weight.',
     formula: 'w=r',
     paper: { title: 'Importance-weighted policy gradient' },
-    reference: 'the limit of PPO for ε to infinity',
-    goodAt: 'Unbiased while the policies are close.',
-    badAt: 'One token with a huge ratio can take the whole update.',
+    reference: 'PPO in the limit of infinite ε',
+    goodAt: 'Unbiased per token while the policies are close.',
+    badAt: 'One token with a large ratio can dominate the update.',
     parameters: shownBand(),
     aggregation: 'token-mean',
     context: 'none',
@@ -430,12 +487,12 @@ export const CATALOG = {
   },
   reinforce: {
     title: 'REINFORCE',
-    summary: 'Every token counts once, whatever its ratio.',
+    summary: 'Every token has gradient weight 1, whatever its ratio.',
     formula: 'w=1',
     paper: { title: 'GPG', url: 'https://arxiv.org/abs/2504.02546' },
     reference: 'verl core_algos.py, compute_policy_loss_gpg',
-    goodAt: 'Simple, and bounded by the advantage alone.',
-    badAt: 'Biased as soon as the policy has moved; nothing stops a token from moving on.',
+    goodAt: 'Simple; the gradient weight is constant.',
+    badAt: 'Biased after the first update; nothing limits how far a token moves.',
     parameters: shownBand(),
     aggregation: 'token-mean',
     context: 'none',

@@ -3,13 +3,14 @@
  * The rules themselves, with their formulas, defaults and sources, are `shaders/strategies/`.
  */
 import { z } from 'zod';
+import { field, type FieldText } from '../config/field.ts';
 import { STRATEGY_NAMES, strategyInfo, type BuiltInStrategy } from './catalog.ts';
 import type { AggregationName, Context, ParameterInfo, StrategyInfo } from './types.ts';
 
 export { strategyInfo, STRATEGY_NAMES };
 export type { BuiltInStrategy, Context, ParameterInfo, StrategyInfo };
 
-/** A built-in rule; a parameter that is left out has its default. */
+/** A built-in strategy; a parameter that is left out has its default. */
 export interface BuiltInStrategyConfig {
   name: BuiltInStrategy;
   [parameter: string]: string | number | boolean | null | undefined;
@@ -41,39 +42,67 @@ function parameterSchema(info: ParameterInfo): z.ZodType {
   return info.default === null ? number.nullable() : number;
 }
 
+const NAME: FieldText = {
+  label: 'Clip strategy',
+  description: 'Built-in strategy, or custom for one given by its WGSL; docs/strategies.md has the gradient weights.',
+};
+
+/** A parameter as a field; its default is filled in by `resolveStrategy`, so that a config keeps what was given. */
+function parameterField(info: ParameterInfo): z.ZodType {
+  const { label, help, unit } = info;
+  const text = { label, description: help, absent: defaultText(info), ...(unit && { unit }) };
+  return field(parameterSchema(info).optional(), text);
+}
+
+/** A parameter's default, as the page, --help and the documentation show it. */
+export const defaultText = ({ default: usual }: Pick<ParameterInfo, 'default'>): string =>
+  usual === null ? 'off' : typeof usual === 'boolean' ? (usual ? 'on' : 'off') : String(usual);
+
 function builtInSchema(name: BuiltInStrategy) {
   const { parameters } = strategyInfo(name);
   return z.strictObject({
-    name: z.literal(name),
-    ...Object.fromEntries(
-      Object.entries(parameters).map(([key, info]) => [key, parameterSchema(info).optional().describe(info.help)]),
-    ),
+    name: field(z.literal(name), NAME),
+    ...Object.fromEntries(Object.entries(parameters).map(([key, info]) => [key, parameterField(info)])),
   });
 }
 
 const CustomStrategy = z.strictObject({
-  name: z.literal('custom'),
-  title: z.string().min(1).max(60).default('My rule'),
-  source: z.string().min(1, 'the WGSL of the rule').max(MAX_RULE_LENGTH),
-  parameters: z
-    .record(z.string().regex(PARAMETER_NAME, 'expected a lower-case name of letters, digits and _'), z.number())
-    .refine(
-      (parameters) => Object.keys(parameters).length <= MOST_PARAMETERS,
-      `expected at most ${MOST_PARAMETERS} parameters`,
-    )
-    .default({}),
+  name: field(z.literal('custom'), NAME),
+  title: field(z.string().min(1).max(60).default('My strategy'), {
+    label: 'Title',
+    description: 'What the custom strategy is called in lists and charts.',
+  }),
+  source: field(z.string().min(1, { error: 'expected the WGSL of the strategy, found nothing' }).max(MAX_RULE_LENGTH), {
+    label: 'WGSL',
+    description: 'Source of the custom strategy: the WGSL function that gives value and weight of a token.',
+  }),
+  parameters: field(
+    z
+      .record(
+        z.string().regex(PARAMETER_NAME, { error: 'expected a lower-case name of letters, digits and _' }),
+        z.number(),
+      )
+      .refine((parameters) => Object.keys(parameters).length <= MOST_PARAMETERS, {
+        error: `expected at most ${MOST_PARAMETERS} parameters, found more`,
+      })
+      .default({}),
+    {
+      label: 'Parameters',
+      description: 'Numbers that the source of the custom strategy reads as parameters.NAME.',
+    },
+  ),
 });
 
 const builtIns = STRATEGY_NAMES.map(builtInSchema);
 
-/** `{name, ...parameters}` of a built-in rule, or a custom one with its source. */
+/** `{name, ...parameters}` of a built-in strategy, or a custom one with its source. */
 export const StrategyConfig = z.discriminatedUnion('name', [CustomStrategy, ...builtIns]) as unknown as z.ZodType<
   StrategyConfig,
   StrategyConfig
 >;
 export const StrategyName = z.enum(STRATEGY_NAMES);
 
-/** Parameters of any built-in rule, all optional: for inputs that give them beside the strategy's name. */
+/** Parameters of any built-in strategy, all optional: for inputs that give them beside the strategy's name. */
 export const ANY_PARAMETER = Object.fromEntries(
   STRATEGY_NAMES.flatMap((name) =>
     Object.entries(strategyInfo(name).parameters).map(([key, info]) => [
@@ -83,7 +112,7 @@ export const ANY_PARAMETER = Object.fromEntries(
   ),
 ) as Record<string, z.ZodOptional>;
 
-/** A rule with everything a kernel needs of it. */
+/** A strategy with everything a kernel needs of it. */
 export interface ResolvedStrategy {
   name: StrategyName;
   title: string;

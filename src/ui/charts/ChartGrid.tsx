@@ -31,7 +31,7 @@ const CLIPPED: LineSpec[] = [
   { key: 'rl/clip_ratio/high_mean', title: 'above, A>0', color: 'var(--zone-positive-high)' },
 ];
 const PRESERVED: LineSpec[] = [
-  { key: 'rl/gradient/preserved_share', title: 'kept', color: 'var(--zone-positive-high)' },
+  { key: 'rl/gradient/preserved_share', title: 'preserved', color: 'var(--zone-positive-high)' },
 ];
 const ENTROPY: LineSpec[] = [{ key: 'rl/actor/entropy', title: 'entropy', color: ACCENT }];
 const KL: LineSpec[] = [
@@ -59,7 +59,7 @@ const whole = (value: number) => percent(value, 0);
 
 type Last = (key: string) => number | undefined;
 
-/** The newest value of a line, with what it is and its unit. */
+/** The newest value of a line, with its name and unit. */
 function figure(
   last: Last,
   { key, color, dashed }: LineSpec,
@@ -90,21 +90,21 @@ const each =
     lines.flatMap((line, i) => figure(last, line, (value) => `${value} ${texts[i] ?? ''}`, format));
 
 const FIGURES = {
-  loss: only(SFT_LOSS, 'nats a token'),
+  loss: only(SFT_LOSS, 'nats per token'),
   reward: (last: Last): Figure[] => [
     ...REWARD.slice(0, 1).flatMap((line) => figure(last, line, (value) => value, percent)),
     ...accuracies(last),
   ],
   clipped: each(CLIPPED, ['below', 'above'], percent),
-  preserved: only(PRESERVED, 'of mass', percent),
-  entropy: only(ENTROPY, 'nats a token'),
+  preserved: only(PRESERVED, 'of gradient mass', percent),
+  entropy: only(ENTROPY, 'nats per token'),
   kl: each(KL, ['nats to the old policy', 'to the reference'], compact),
   norm: only(NORM, 'before clipping'),
   length: only(LENGTH, 'tokens'),
   speed: only(SPEED, 'response tokens/s'),
 };
 
-/** The middle column: what the run does, live. */
+/** The middle column: live charts of the run. */
 export function ChartGrid() {
   const supervised = useRun((run) => run.running?.sft !== undefined);
   const reinforced = useRun((run) => run.running === undefined || run.running.rl !== undefined);
@@ -128,7 +128,7 @@ export function ChartGrid() {
             format={whole}
             max={1}
             figures={accuracies}
-            empty="Share of held-out problems answered right"
+            empty="Share of held-out problems solved"
           />
         </>
       )}
@@ -141,7 +141,7 @@ export function ChartGrid() {
             format={whole}
             max={1}
             figures={FIGURES.reward}
-            empty="Press Train: the share of right answers will climb here"
+            empty="Press Train. The mean reward of each rollout appears here"
           />
           <LineCard
             name="clipped"
@@ -149,15 +149,15 @@ export function ChartGrid() {
             lines={CLIPPED}
             format={fraction}
             figures={FIGURES.clipped}
-            empty="Share of tokens outside the band on the side their advantage pushes to"
+            empty="Share of tokens outside the clip range in the direction of their advantage"
           />
           <LineCard
             name="preserved"
-            title="Gradient kept from clipping"
+            title="Preserved gradient"
             lines={PRESERVED}
             format={fraction}
             figures={FIGURES.preserved}
-            empty="Share of the gradient that comes from clipped tokens; 0 for PPO"
+            empty="Share of the gradient from tokens that PPO would clip; 0 for PPO"
           />
           <LineCard
             name="entropy"
@@ -165,7 +165,7 @@ export function ChartGrid() {
             lines={ENTROPY}
             format={compact}
             figures={FIGURES.entropy}
-            empty="How undecided the policy is"
+            empty="Mean entropy of the policy’s next-token distribution"
           />
           <MassShareCard />
           {splitting && (
@@ -173,11 +173,11 @@ export function ChartGrid() {
               <div className="cards three">
                 <LineCard
                   name="split-norms"
-                  title="Exact gradient"
+                  title="Exact gradient norm"
                   lines={SPLIT_NORMS}
                   format={compact}
                   figures={only(SPLIT_NORMS, 'inside', compact)}
-                  empty="Norm of the parameter gradient from the tokens of each zone"
+                  empty="Norm of the parameter gradient of the tokens in each zone"
                 />
                 <LineCard
                   name="split-cosines"
@@ -187,7 +187,7 @@ export function ChartGrid() {
                   min={-1}
                   max={1}
                   figures={() => []}
-                  empty="Whether what is kept from clipping pulls the same way"
+                  empty="Cosine of each zone’s gradient with the gradient of the tokens inside the clip range"
                 />
                 <LineCard
                   name="split-unclipped"
@@ -197,7 +197,7 @@ export function ChartGrid() {
                   min={-1}
                   max={1}
                   figures={() => []}
-                  empty="Which zones make up the gradient without clipping"
+                  empty="Cosine of each zone’s gradient with the gradient without clipping"
                 />
               </div>
               <SplitCard />
@@ -210,7 +210,7 @@ export function ChartGrid() {
             lines={KL}
             format={compact}
             figures={FIGURES.kl}
-            empty="How far a rollout's updates move the policy"
+            empty="KL divergence from the old policy, and from the reference policy if it is in the loss"
           />
           <LineCard
             name="gradient-norm"
@@ -218,7 +218,7 @@ export function ChartGrid() {
             lines={NORM}
             format={compact}
             figures={FIGURES.norm}
-            empty="Global norm of the gradient"
+            empty="Global gradient norm, before clipping"
           />
           <LineCard
             name="length"
@@ -226,7 +226,7 @@ export function ChartGrid() {
             lines={LENGTH}
             format={compact}
             figures={FIGURES.length}
-            empty="Mean length of a response"
+            empty="Mean response length in tokens"
           />
           <LineCard
             name="speed"
@@ -234,7 +234,7 @@ export function ChartGrid() {
             lines={SPEED}
             format={compact}
             figures={FIGURES.speed}
-            empty="Response tokens a second, whole steps counted"
+            empty="Response tokens per second, over whole steps"
           />
         </>
       )}

@@ -28,11 +28,11 @@ export function MassShareCard() {
     <Card
       wide
       name="mass-share"
-      title="Where the gradient comes from"
-      figures={last && [{ text: `${percent(outside)} of the mass from outside the band, step ${last.step}` }]}
+      title="Gradient mass by zone"
+      figures={last && [{ text: `${percent(outside)} from outside the clip range, step ${last.step}` }]}
       empty={
         rows.length === 0
-          ? 'Share of the gradient’s mass by zone: what PPO would drop is in orange and dark blue'
+          ? 'Share of gradient mass, Σ|f w A|, per zone (f: aggregation factor, w: gradient weight, A: advantage). PPO sets the orange and dark blue zones to 0'
           : undefined
       }
       height={HEIGHT}

@@ -4,33 +4,34 @@ import { compact, percent } from '../format.ts';
 import { ZONE_INFO, zoneColor } from '../zones.ts';
 import { Card } from './Card.tsx';
 
-/** The newest exact split, from the model's first weights to its last: whose tokens move which layer, and which way. */
+/** The newest exact gradient split: norm and cosines per zone and layer. */
 export function SplitCard() {
   const split = useRun((run) => run.frame?.split);
   const metric = (name: string) => split?.metrics[`gradient_split/${name}`];
-  const stretches = ['', ...parameterGroupsOf(split?.metrics ?? {})];
+  const groups = ['', ...parameterGroupsOf(split?.metrics ?? {})];
   const parts = ZONES.filter((zone) => (metric(`${zone}/norm`) ?? 0) > 0);
   const { split_ms: cost = 0, step_ms: whole = 1 } = split?.time ?? {};
-  const figures = split && [{ text: `step ${split.step} · ${percent(cost / whole, 0)} of the step's time` }];
+  const figures = split && [{ text: `step ${split.step} · ${percent(cost / whole, 0)} of step time` }];
   return (
     <Card
       wide
       name="split"
       title="Exact gradient by layer"
       figures={figures}
-      empty={split ? undefined : 'Which layers the tokens of each zone move'}
+      empty={split ? undefined : 'Gradient norm per layer and zone'}
       height={120}
     >
       <p className="hint">
-        Norm, and below it the cosine with the gradient of the inside tokens / of the unclipped loss.
+        Gradient norm; below it, the cosine with the gradient of the tokens inside the clip range / with the unclipped
+        gradient.
       </p>
       <div style={{ overflowX: 'auto' }}>
         <table className="table">
           <thead>
             <tr>
               <th>zone</th>
-              {stretches.map((stretch) => (
-                <th key={stretch}>{stretch === '' ? 'whole model' : stretch}</th>
+              {groups.map((group) => (
+                <th key={group}>{group === '' ? 'whole model' : group}</th>
               ))}
             </tr>
           </thead>
@@ -41,13 +42,13 @@ export function SplitCard() {
                   <i className="swatch" style={{ background: zoneColor(zone) }} />
                   {ZONE_INFO[zone].title}
                 </th>
-                {stretches.map((stretch) => {
-                  const at = (what: string) => metric(`${zone}${stretch === '' ? '' : `/layers/${stretch}`}/${what}`);
+                {groups.map((group) => {
+                  const at = (what: string) => metric(`${zone}${group === '' ? '' : `/layers/${group}`}/${what}`);
                   const cosines = [zone === 'inside' ? 1 : at('cosine_inside'), at('cosine_unclipped')].map((value) =>
                     value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(2).replace('-', '−'),
                   );
                   return (
-                    <td key={stretch}>
+                    <td key={group}>
                       <b>{compact(at('norm') ?? 0)}</b>
                       <div className="aside">{cosines.join(' / ')}</div>
                     </td>
@@ -62,7 +63,7 @@ export function SplitCard() {
   );
 }
 
-/** Names of the model's stretches, in the order in which the split reports them. */
+/** Names of the parameter groups, in the order of the split. */
 function parameterGroupsOf(metrics: Record<string, number>): string[] {
   const found = Object.keys(metrics).flatMap(
     (name) => /^gradient_split\/inside\/layers\/(.+)\/norm$/.exec(name)?.[1] ?? [],

@@ -6,7 +6,7 @@ import { useRun } from '../../store/run-store.ts';
 import { compact, percent } from '../format.ts';
 import { MemoryParts } from '../MemoryParts.tsx';
 
-/** Kernels that are listed; the rest stands in one line. */
+/** Kernels listed by name; the others are summed in one row. */
 const LISTED = 12;
 
 const PART_COLORS: Record<StepPart, string> = {
@@ -15,24 +15,26 @@ const PART_COLORS: Record<StepPart, string> = {
   updates: 'var(--series-3)',
 };
 
-/** Kernels of one step by time, on demand; for the curious, so it stands last and says little before it is asked. */
+/** Kernels of one step by time, measured on demand. */
 export function StepProfileCard() {
   const { profile, busy, error, measure } = useProfile();
-  const atRest = useRun((run) => run.frame !== undefined && ['paused', 'finished', 'stopped'].includes(run.state));
+  const idle = useRun((run) => run.frame !== undefined && ['paused', 'finished', 'stopped'].includes(run.state));
   const activity = useRun((run) => run.frame?.activity);
-  if (!atRest && !profile) return null;
+  if (!idle && !profile) return null;
   return (
-    <section className="card wide" aria-label="Where the time goes" data-testid="profile">
+    <section className="card wide" aria-label="Kernel times" data-testid="profile">
       <h3 className="card-title">
-        Where the time goes
-        <small>{profile && `${compact(profile.milliseconds)} ms in kernels a step, by ${profile.method}`}</small>
+        Kernel times
+        <small>
+          {profile && `${compact(profile.milliseconds)} ms in kernels per step, measured by ${profile.method}`}
+        </small>
       </h3>
       <div className="profile-bar">
         <Button
           size="compact-xs"
           variant="light"
           loading={busy}
-          disabled={!atRest}
+          disabled={!idle}
           data-testid="measure"
           onClick={() => void measure()}
         >
@@ -49,7 +51,7 @@ export function StepProfileCard() {
           </Button>
         )}
         <span className="hint">
-          {busy ? activity : 'Every kernel of a step, timed by itself on a copy; the run stays as it is.'}
+          {busy ? activity : 'Times each kernel of one step on a copy. The run is not changed.'}
         </span>
       </div>
       {error && (

@@ -12,7 +12,7 @@ import { Card } from './Card.tsx';
 const HEIGHT = 190;
 const MARGIN = { left: 44, right: 12, top: 8, bottom: 22 };
 
-/** Every token of the rollout (or an even choice of them): its ratio against its probability when it was sampled. */
+/** Tokens of the rollout (or an even sample of them): ratio, and probability when sampled. */
 export function TokenScatterCard() {
   const scatter = useRun((run) => run.frame?.scatter);
   const step = useRun((run) => run.frame?.rolloutStep);
@@ -33,23 +33,23 @@ export function TokenScatterCard() {
   const shown = scatter?.logRatio.length ?? 0;
   const figures = scatter && [
     {
-      text: `ratio r against probability when sampled · ${shown < scatter.total ? `${compact(shown)} of ` : ''}${compact(scatter.total)} tokens, step ${step}`,
+      text: `ratio r and probability when sampled · ${shown < scatter.total ? `${compact(shown)} of ` : ''}${compact(scatter.total)} tokens, step ${step}`,
     },
   ];
   return (
     <Card
       wide
       name="tokens"
-      title="Every token of the rollout"
+      title="Tokens of the rollout"
       figures={figures}
-      empty={scatter ? undefined : 'Each token as a point: its ratio, how likely it was, and its zone'}
+      empty={scatter ? undefined : 'One point per token: its ratio r, its probability when sampled, and its zone'}
       height={HEIGHT}
     >
       <div ref={ref}>
         <canvas
           ref={canvas}
           role="img"
-          aria-label={`Scatter of ${shown} tokens: log ratio against probability when sampled, coloured by zone`}
+          aria-label={`Scatter of ${shown} tokens: log-ratio and probability when sampled, coloured by zone`}
           style={{ width: '100%', height: HEIGHT, display: 'block' }}
         />
       </div>

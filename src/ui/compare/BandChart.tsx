@@ -54,7 +54,7 @@ export const BandChart = memo(function BandChart({ title, curves, labels, percen
             size="sm"
             w={34}
             fz={10}
-            aria-label={`${title} as CSV`}
+            aria-label={`Export ${title} as CSV`}
             disabled={curves.length === 0}
             onClick={() => download(`${title}.csv`, curvesCsv(curves))}
           >
@@ -65,7 +65,7 @@ export const BandChart = memo(function BandChart({ title, curves, labels, percen
             size="sm"
             w={34}
             fz={10}
-            aria-label={`${title} as PNG`}
+            aria-label={`Export ${title} as PNG`}
             disabled={curves.length === 0}
             onClick={() => void png()}
           >
@@ -75,7 +75,7 @@ export const BandChart = memo(function BandChart({ title, curves, labels, percen
       </h3>
       {rows.length === 0 ? (
         <div className="card-empty" style={{ height: HEIGHT }}>
-          comes with the first run
+          appears after the first run
         </div>
       ) : (
         <ResponsiveContainer width="100%" height={HEIGHT}>

@@ -18,13 +18,13 @@ import { BandChart } from './BandChart.tsx';
 import { RunMatrix } from './RunMatrix.tsx';
 import { SummaryTable } from './SummaryTable.tsx';
 
-/** What is drawn: phase, metric, title, and whether values are shares. */
+/** Charts: phase, metric, title, and whether values are shares. */
 const CHARTS: { phase: StepRecord['phase']; metric: string; title: string; percent: boolean }[] = [
   { phase: 'evaluation', metric: 'accuracy/sampled', title: 'Held-out accuracy, sampled', percent: true },
   { phase: 'rl', metric: 'critic/score/mean', title: 'Reward', percent: true },
   { phase: 'rl', metric: 'actor/entropy', title: 'Entropy, nats', percent: false },
   { phase: 'rl', metric: 'clip_ratio/region_mean', title: 'Clipped tokens', percent: true },
-  { phase: 'rl', metric: 'gradient/preserved_share', title: 'Gradient kept from clipping', percent: true },
+  { phase: 'rl', metric: 'gradient/preserved_share', title: 'Preserved gradient', percent: true },
   { phase: 'rl', metric: 'actor/grad_norm', title: 'Gradient norm', percent: false },
 ];
 
@@ -57,8 +57,9 @@ export function ComparePage() {
                 <b>Is one strategy better than another here?</b>
               </p>
               <p>
-                Choose strategies and seeds, and start. Every run begins at the same checkpoint and draws the same
-                problems and samples for the same seed; the table says “better” only where the interval does.
+                Choose strategies and seeds, then start. All runs start from the same checkpoint; runs with the same
+                seed use the same problems and sampling seeds. The table says “better” only if the confidence interval
+                of the difference excludes 0.
               </p>
             </div>
           </div>
@@ -75,7 +76,7 @@ export function ComparePage() {
                     variant="default"
                     onClick={() => download(`${sweep.name}.csv`, runsCsv(summary))}
                   >
-                    CSV of runs
+                    Export runs as CSV
                   </Button>
                 </h3>
                 <SummaryTable summary={summary} />
@@ -126,7 +127,7 @@ export function ComparePage() {
   );
 }
 
-/** A comparison that is kept with runs still to be made, where the set-up at the left is that of another one. */
+/** A stored comparison with runs left, when the settings at the left are those of another one. */
 function Unfinished({ sweep }: { sweep: Sweep }) {
   const waiting = useCompare(({ runs, state }) =>
     isComparing({ state }) ? 0 : runs.filter((run) => run.state === 'waiting').length,
@@ -139,14 +140,15 @@ function Unfinished({ sweep }: { sweep: Sweep }) {
   if (waiting === 0) return null;
   return (
     <p className="note unfinished" data-testid="unfinished">
-      {waiting} of its runs {waiting === 1 ? 'is' : 'are'} still to be made, by the recipe that it was started with.
+      {waiting} of its runs {waiting === 1 ? 'has' : 'have'} not run yet. Resume to run {waiting === 1 ? 'it' : 'them'}{' '}
+      with the comparison’s original recipe.
       <Button
         size="compact-xs"
         variant="default"
         disabled={!ready}
         onClick={() => void useCompare.getState().start(sweep, adapterName(adapter))}
       >
-        Go on with it
+        Resume
       </Button>
     </p>
   );
@@ -160,7 +162,7 @@ function SetUp() {
   const training = useRun((run) => run.state === 'running' || run.state === 'pausing' || run.state === 'preparing');
   const busy = isComparing({ state });
   const [sweep, problem] = useMemo((): [Sweep | undefined, string | undefined] => {
-    if (!checked?.rl) return [undefined, 'The recipe on the Train page needs an RL stage without problems.'];
+    if (!checked?.rl) return [undefined, 'The recipe on the Train page needs a valid RL stage.'];
     const numbers = seeds
       .split(/[\s,]+/)
       .filter(Boolean)
@@ -184,7 +186,7 @@ function SetUp() {
     }
   }, [checked, strategies, seeds]);
   const count = sweep ? sweep.strategies.length * sweep.seeds.length : 0;
-  const goesOn =
+  const resumes =
     sweep !== undefined &&
     JSON.stringify(sweep) === JSON.stringify(made) &&
     runs.some((run) => run.state === 'waiting') &&
@@ -194,20 +196,20 @@ function SetUp() {
       <section className="section">
         <h2 className="section-title">Strategies</h2>
         <StrategyPicker strategies={strategies} onChange={setStrategies} disabled={busy} />
-        <p className="hint">The first is the baseline that the others are compared with.</p>
+        <p className="hint">The first strategy is the baseline.</p>
       </section>
       <section className="section">
         <TextInput
           size="xs"
           label="Seeds"
-          description="At least 3 for a verdict; 5 are better."
+          description="Use at least 3 seeds for a verdict, better 5."
           value={seeds}
           disabled={busy}
           onChange={(event) => setSeeds(event.currentTarget.value)}
         />
       </section>
       <section className="section">
-        <h2 className="section-title">Everything else</h2>
+        <h2 className="section-title">Other settings</h2>
         <p className="hint">
           From the recipe on the Train page
           {checked?.rl && (
@@ -223,8 +225,8 @@ function SetUp() {
           new Set(sweep.strategies.map(({ strategy }) => resolveStrategy(strategy).aggregation)).size > 1 &&
           !checked?.rl?.aggregation && (
             <p className="note warning">
-              These strategies aggregate token losses in different ways, as their authors do. Set the recipe’s
-              aggregation to compare the rules alone.
+              These strategies aggregate token losses differently by default. Set the aggregation in the recipe to
+              compare only the gradient weights.
             </p>
           )}
       </section>
@@ -251,7 +253,7 @@ function SetUp() {
             disabled={!sweep || !ready || training}
             onClick={() => sweep && void start(sweep, adapterName(adapter))}
           >
-            {goesOn ? 'Go on' : `Start ${count} runs`}
+            {resumes ? 'Resume' : `Start ${count} runs`}
           </Button>
         )}
         <Button
@@ -260,11 +262,11 @@ function SetUp() {
           disabled={!sweep}
           onClick={() => sweep && download('sweep.json', `${JSON.stringify(sweep, null, 2)}\n`)}
         >
-          Save sweep.json
+          Export sweep.json
         </Button>
       </Group>
-      {training && <p className="hint">A run is going on; pause or stop it first.</p>}
-      <p className="hint">The same comparison runs without a page: npm run cli -- compare sweep.json --output DIR</p>
+      {training && <p className="hint">A run is active. Pause or stop it first.</p>}
+      <p className="hint">To run this comparison on the command line: npm run cli -- compare sweep.json --output DIR</p>
     </>
   );
 }

@@ -4,7 +4,7 @@ import type { SweepRunView } from '../../store/compare-store.ts';
 import { percent } from '../format.ts';
 import { seriesColor } from '../palette.ts';
 
-/** How far each run is: strategies down, seeds across. */
+/** Progress of each run: one row per strategy, one column per seed. */
 export function RunMatrix({ sweep, runs }: { sweep: Sweep; runs: readonly SweepRunView[] }) {
   return (
     <section className="card">

@@ -5,7 +5,7 @@ import { seriesColor } from '../palette.ts';
 const number = (value: number) => (Number.isFinite(value) ? (100 * value).toFixed(1) : '–');
 const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${number(Math.abs(value))}`;
 
-/** Per strategy over seeds, with intervals; a verdict only where an interval gives one. */
+/** Results per strategy over seeds, with intervals; a verdict only where the interval excludes 0. */
 export function SummaryTable({ summary }: { summary: SweepSummary }) {
   return (
     <>
@@ -13,12 +13,12 @@ export function SummaryTable({ summary }: { summary: SweepSummary }) {
         <thead>
           <tr>
             <th>strategy</th>
-            <th>accuracy, sampled, %</th>
-            <th>greedy, %</th>
-            <th>mean over the run, %</th>
-            <th>entropy at the end</th>
+            <th>accuracy (sampled), %</th>
+            <th>accuracy (greedy), %</th>
+            <th>mean accuracy over the run, %</th>
+            <th>final entropy, nats</th>
             <th>clipped low / high, %</th>
-            <th>kept from clipping, %</th>
+            <th>preserved gradient, %</th>
             <th>collapsed</th>
             <th>difference to {summary.baseline}</th>
           </tr>
@@ -49,15 +49,15 @@ export function SummaryTable({ summary }: { summary: SweepSummary }) {
         </tbody>
       </table>
       <p className="hint">
-        Means over seeds with {(100 * summary.confidence).toFixed(0)} % t intervals, from {ENOUGH} seeds on. Differences
-        are paired by seed, in points of held-out accuracy, at a level corrected for{' '}
+        Means over seeds with {(100 * summary.confidence).toFixed(0)} % t intervals if there are at least {ENOUGH}{' '}
+        seeds. Differences are paired by seed, in points of held-out accuracy, at a level corrected for{' '}
         {Math.max(1, summary.strategies.length - 1)} comparison{summary.strategies.length > 2 ? 's' : ''} (Bonferroni).
       </p>
     </>
   );
 }
 
-/** Runs that an interval needs: of two, a t interval is wider than all there is. */
+/** Seeds that an interval needs: a t interval of two is too wide to be useful. */
 const ENOUGH = 3;
 
 function WithInterval({ interval: { mean, low, high }, seeds }: { interval: Interval; seeds: number }) {

@@ -12,10 +12,13 @@ export async function pngOf(svg: string): Promise<Uint8Array<ArrayBuffer>> {
     canvas.width = image.naturalWidth * SCALE;
     canvas.height = image.naturalHeight * SCALE;
     const context = canvas.getContext('2d');
-    if (!context) throw new Error('the browser gives no canvas to draw on');
+    if (!context) throw new Error('this browser has no 2D canvas');
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise<Blob>((resolve, reject) =>
-      canvas.toBlob((made) => (made ? resolve(made) : reject(new Error('the browser made no PNG'))), 'image/png'),
+      canvas.toBlob(
+        (made) => (made ? resolve(made) : reject(new Error('the browser could not encode a PNG'))),
+        'image/png',
+      ),
     );
     return new Uint8Array(await blob.arrayBuffer());
   } finally {

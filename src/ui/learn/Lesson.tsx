@@ -4,7 +4,7 @@ import { LESSON_IDS, learnAddress, useLearn, type LessonId } from '../../store/l
 import { LESSON_INFO, lessonNumber } from './lesson-list.ts';
 import { TryIt } from './TryIt.tsx';
 
-/** A lesson: its idea, its text and figures, something to try, and the ways on. */
+/** A lesson: its idea, text and figures, a recipe to try, and links to its neighbours. */
 export function Lesson({ id, children }: { id: LessonId; children: ReactNode }) {
   const { title, idea } = LESSON_INFO[id];
   const number = lessonNumber(id);
@@ -27,7 +27,7 @@ export function Lesson({ id, children }: { id: LessonId; children: ReactNode }) 
       <p className="lesson-idea">{idea}</p>
       {children}
       <TryIt lesson={id} />
-      <nav className="lesson-ways" aria-label="Lessons before and after">
+      <nav className="lesson-ways" aria-label="Previous and next lesson">
         {before ? (
           <a href={learnAddress(before)}>
             <IconArrowLeft size={15} aria-hidden /> {LESSON_INFO[before].title}

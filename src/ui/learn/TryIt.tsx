@@ -46,7 +46,7 @@ export function TryIt({ lesson }: { lesson: LessonId }) {
               notifications.hide(id);
             }}
           >
-            Back to my recipe
+            Restore my recipe
           </Button>
         </>
       ),
@@ -68,7 +68,7 @@ export function TryIt({ lesson }: { lesson: LessonId }) {
           {one.label}
         </Button>
         <span className="try-place">
-          {blocked ? 'A comparison is running; stop it first.' : `opens ${PLACE_NAMES[one.place]}`}
+          {blocked ? 'A comparison is running. Stop it first.' : `opens ${PLACE_NAMES[one.place]}`}
         </span>
       </p>
     </section>

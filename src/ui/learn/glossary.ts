@@ -1,8 +1,8 @@
-/** The words of the field that the page uses, in the order of the alphabet; lessons link to them. */
+/** Terms used on the page, in alphabetical order; lessons link to them. */
 export interface GlossaryEntry {
   term: string;
   meaning: string;
-  /** The lesson in which it is explained, if one does. */
+  /** The lesson that explains it, if one does. */
   lesson?: 'gradient' | 'ratio' | 'clip' | 'zones' | 'gppo' | 'watch' | 'pipeline' | 'evidence';
 }
 
@@ -10,125 +10,126 @@ export const GLOSSARY = {
   advantage: {
     term: 'Advantage, A',
     meaning:
-      'How much better a response did than the others to the same prompt: its reward minus the group’s mean, divided by the group’s standard deviation. All tokens of a response share it.',
+      'How much better a response is than the others to the same prompt: its reward minus the group’s mean, divided by the group’s standard deviation. All tokens of a response have the same A.',
     lesson: 'gradient',
   },
-  band: {
-    term: 'Band',
-    meaning: 'The ratios from 1 − ε low to 1 + ε high that count as close to the old policy.',
-    lesson: 'clip',
-  },
+
   beta: {
     term: 'β₁, β₂',
     meaning:
-      'GPPO’s two strengths: a clipped bad token keeps the weight β₁(1 − ε low), a clipped good one β₂(1 + ε high).',
+      'GPPO’s two scales: a clipped token keeps the gradient weight β₁(1 − ε low) if A < 0 and β₂(1 + ε high) if A > 0.',
     lesson: 'gppo',
   },
   clip: {
     term: 'Clip',
     meaning:
-      'To bound the ratio in the surrogate. Where the bound holds, the surrogate is flat and a token’s gradient is 0.',
+      'Bounding the ratio in the surrogate. Where the bound is active, the surrogate is flat and the token’s gradient is 0.',
     lesson: 'clip',
   },
   'clip-fraction': {
     term: 'Clip fraction',
-    meaning:
-      'The share of tokens that are clipped. What counts as clipped differs from library to library and from loss to loss.',
+    meaning: 'The share of tokens that are clipped. The definition differs between libraries and between losses.',
     lesson: 'watch',
+  },
+  'clip-range': {
+    term: 'Clip range',
+    meaning: 'The ratios from 1 − ε low to 1 + ε high. Outside it, PPO clips tokens.',
+    lesson: 'clip',
   },
   'dual-clip': {
     term: 'Dual clip, c',
     meaning:
-      'A second bound for bad tokens that have grown: with A < 0 and r > c the weight is 0. It overrides GPPO’s “never zero”.',
+      'A second bound, for tokens that became more likely although A < 0: with A < 0 and r > c the weight is 0. It also applies to GPPO.',
     lesson: 'zones',
   },
   entropy: {
     term: 'Entropy',
-    meaning: 'How undecided the policy is about the next token, in nats: 0 when it always writes the same one.',
+    meaning: 'The entropy of the next-token distribution, in nats: 0 if the policy always samples the same token.',
     lesson: 'watch',
   },
   epoch: { term: 'Epoch', meaning: 'One pass over the responses of a rollout.', lesson: 'ratio' },
   'gradient-weight': {
     term: 'Gradient weight, w',
     meaning:
-      'The number by which a clip rule multiplies a token’s policy gradient: ∇J = w A ∇log π. It is all that clip rules differ in.',
+      'The factor by which a strategy scales a token’s policy gradient: ∇J = w A ∇log π. Strategies differ only in w.',
     lesson: 'clip',
   },
   group: {
     term: 'Group',
-    meaning: 'The responses to one prompt in a rollout. Advantages are relative to it.',
+    meaning: 'The responses to one prompt in a rollout. Advantages are computed within it.',
     lesson: 'gradient',
   },
   'importance-sampling': {
     term: 'Importance sampling',
-    meaning: 'Weighting what one policy wrote by r, so that it stands for what another would have written.',
+    meaning: 'Weighting samples of one policy by r to estimate an expectation under another.',
     lesson: 'ratio',
   },
   kl: {
     term: 'KL divergence',
     meaning:
-      'How far two policies are apart, in nats. Here: from the old policy (ppo_kl), or from the one at the start of RL (kl_loss).',
+      'A measure of the difference between two policies, in nats. Here: to the old policy (ppo_kl), or to the reference policy, the one at the start of RL (kl_loss).',
   },
   logprob: {
     term: 'Log-probability',
-    meaning: 'The logarithm of the probability that the policy gives a token, in nats; 0 is certain.',
+    meaning: 'The natural logarithm of a token’s probability, in nats; 0 is certain.',
     lesson: 'gradient',
   },
-  minibatch: { term: 'Minibatch', meaning: 'The part of a rollout that one update uses.', lesson: 'ratio' },
+  minibatch: { term: 'Minibatch', meaning: 'The part of a rollout used for one update.', lesson: 'ratio' },
   'off-policy': {
     term: 'Off-policy',
-    meaning: 'Trained on responses that another policy wrote, be it the same one a few updates ago.',
+    meaning: 'Training on responses sampled by a different policy, for example by this policy a few updates earlier.',
     lesson: 'ratio',
   },
   policy: {
     term: 'Policy, π',
-    meaning: 'The model, seen as what chooses the next token: a probability for each, given the text so far.',
+    meaning: 'The model as a distribution over the next token, given the text so far.',
     lesson: 'gradient',
   },
   'positive-lm': {
     term: 'Positive LM loss',
-    meaning: 'SFT’s loss on the responses that got reward 1, added to RL’s with a small factor.',
+    meaning: 'The SFT loss on responses with reward 1, added to the RL loss with a small coefficient.',
     lesson: 'pipeline',
   },
   'preserved-share': {
     term: 'Preserved share',
-    meaning: 'The part of the gradient’s mass, Σ|f w A|, that comes from tokens PPO would silence. 0 for PPO.',
+    meaning:
+      'The share of the gradient mass Σ|f w A| (f: aggregation factor) from tokens whose gradient PPO sets to 0. It is 0 for PPO.',
     lesson: 'watch',
   },
   ratio: {
     term: 'Ratio, r',
-    meaning: 'π(y) / π_old(y): how much more likely a token is now than when it was drawn.',
+    meaning:
+      'π(y) / π_old(y): the probability of a token under the current policy divided by its probability when it was sampled.',
     lesson: 'ratio',
   },
   response: {
     term: 'Response',
-    meaning: 'What the policy writes after a prompt, token by token, up to its end.',
+    meaning: 'The tokens the policy generates after a prompt, up to the end-of-sequence token or the maximum length.',
     lesson: 'gradient',
   },
   reward: {
     term: 'Reward',
-    meaning: 'The verifier’s number for a response. Here 1 for a right answer, 0 for a wrong one.',
+    meaning: 'The verifier’s score for a response. Here 1 if it is correct, 0 if not.',
     lesson: 'gradient',
   },
   rollout: {
     term: 'Rollout',
-    meaning: 'The responses drawn from the policy in one step, for all prompts of the step.',
+    meaning: 'The responses sampled from the policy in one step, for all prompts of the step.',
     lesson: 'gradient',
   },
   sft: {
     term: 'SFT',
-    meaning: 'Supervised fine-tuning: raising the log-probability of given solutions, before RL.',
+    meaning: 'Supervised fine-tuning: maximizing the log-probability of given solutions, before RL.',
     lesson: 'pipeline',
   },
   surrogate: {
     term: 'Surrogate, J',
-    meaning:
-      'The quantity whose gradient an update follows. Its value says little by itself, and is not comparable between rules.',
+    meaning: 'The objective whose gradient an update follows. Its value is not comparable between strategies.',
     lesson: 'clip',
   },
   zone: {
     term: 'Zone',
-    meaning: 'Where a token lies: inside the band, or outside it above or below with A > 0 or A < 0.',
+    meaning: 'The position of a token: inside the clip range, or above or below it with A > 0 or A < 0.',
     lesson: 'zones',
   },
 } satisfies Record<string, GlossaryEntry>;

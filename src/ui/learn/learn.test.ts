@@ -24,14 +24,14 @@ import { KLEAR_BAND, type LessonStrategy } from './weights.ts';
 
 const RULES: LessonStrategy[] = (['importance', 'ppo', 'gppo'] as const).map((name) => ({ name, ...KLEAR_BAND }));
 
-describe('the formulas of the lessons', () => {
-  it("advantages are the trainer's, for every group of eight", () => {
+describe('lesson formulas', () => {
+  it("advantages equal the trainer's for every group of eight", () => {
     for (let bits = 0; bits < 256; bits++) {
       const rewards = Array.from({ length: 8 }, (_, i) => (bits >> i) & 1);
       expect(advantagesOf(rewards)).toEqual(groupAdvantages(rewards, true));
     }
   });
-  it('the push on a logit is the derivative of log pi', () => {
+  it('the logit gradient is the derivative of log pi', () => {
     const logits = [0.3, -1, 0.8, 0];
     for (const chosen of [0, 1, 2, 3]) {
       for (const [j, slope] of logProbGradient(softmax(logits), chosen).entries()) {
@@ -40,7 +40,7 @@ describe('the formulas of the lessons', () => {
       }
     }
   });
-  it('the small policy begins at r = 1 exactly, and its first update is the same for every rule', () => {
+  it('the small policy starts at r = 1 exactly, and its first update is the same for every strategy', () => {
     const runs = RULES.map((rule) => tinyRun(rule, 0.3, 3));
     for (const states of runs) {
       expect(states).toHaveLength(4);
@@ -69,20 +69,20 @@ describe('the formulas of the lessons', () => {
     for (const [j, p] of after!.probabilities.entries())
       expect(p - probabilities[j]!).toBeCloseTo(expected[j]! - probabilities[j]!, 10);
   });
-  it('PPO stops where all answers are outside the band, GPPO goes on, and below the band further than no clipping', () => {
+  it('PPO stops once all answers are clipped, GPPO continues, and lowers entropy further than no clipping', () => {
     const [importance, ppo, gppo] = RULES.map((rule) => tinyRun(rule, 1, 12));
     expect(ppo![8]!.weights).toEqual([0, 0, 0, 0]);
     expect(ppo![12]!.probabilities).toEqual(ppo![8]!.probabilities);
     expect(gppo![12]!.probabilities[0]).toBeGreaterThan(gppo![8]!.probabilities[0]!);
     expect(tinyMetrics(gppo![12]!).entropy).toBeLessThan(tinyMetrics(importance![12]!).entropy);
   });
-  it('a clipped answer still moves, as lesson 3 says', () => {
+  it('a clipped answer still moves, as lesson 3 states', () => {
     const states = tinyRun(RULES[1]!, 0.3, 4);
     expect(states[2]!.zones[0]).toBe('positive-high');
     expect(states[2]!.weights[0]).toBe(0);
     expect(states[4]!.ratios[0]).toBeGreaterThan(states[2]!.ratios[0]!);
   });
-  it('entropy changes by the covariance of lesson 6, to first order', () => {
+  it('entropy changes by the covariance of lesson 6 to first order', () => {
     const p = [0.5, 0.3, 0.15, 0.05];
     const raw = [0.2, -1, 0.7, 2];
     const advantages = raw.map((value) => value - raw.reduce((sum, one, j) => sum + p[j]! * one, 0));
@@ -96,7 +96,7 @@ describe('the formulas of the lessons', () => {
     const after = softmax(logs.map((log, j) => log + 1e-5 * pushed[j]!));
     expect((entropy(after) - entropy(p)) / 1e-5).toBeCloseTo(-covariance, 4);
   });
-  it('its metrics are those of the charts', () => {
+  it('metrics of the small policy equal the reference metrics', () => {
     for (const rule of RULES) {
       for (const state of tinyRun(rule, 0.5, 12)) {
         const advantages = tinyAdvantages();
@@ -125,9 +125,9 @@ describe('the formulas of the lessons', () => {
   });
 });
 
-describe('what “Try it” sets', () => {
+describe('recipes of “Try it”', () => {
   const titles = (lesson: keyof typeof TRIES) => adviceOf(TRIES[lesson].config).map(({ title }) => title);
-  it.each(LESSON_IDS)('%s is a whole recipe', (lesson) => {
+  it.each(LESSON_IDS)('%s is a complete recipe', (lesson) => {
     const { config, place, strategies, seeds, overlays } = TRIES[lesson];
     expect(RunConfig.parse(JSON.parse(JSON.stringify(config)))).toEqual(config);
     expect(config.rl).toBeDefined();
@@ -149,17 +149,17 @@ describe('what “Try it” sets', () => {
     } else expect(strategies).toBeUndefined();
     expect(overlays !== undefined).toBe(place === 'objective');
   });
-  it('one update a rollout never clips, and the advice says so; so is the plain policy gradient', () => {
+  it('the one-update recipe and the plain policy gradient never clip, and the advice says so', () => {
     expect(titles('ratio')).toContain('Clipping will never fire.');
     expect(titles('gradient')).toContain('Clipping will never fire.');
   });
-  it('the other recipes clip', () => {
+  it('the advice says that the other recipes clip', () => {
     expect(titles('zones')).toContain('Clipping can fire.');
     expect(titles('gppo')).toContain('Most updates will be far off-policy.');
     expect(titles('watch')).toContain('Clipping can fire.');
     expect(titles('pipeline')).toContain('Clipping can fire.');
   });
-  it('twelve large updates are twelve, and the narrow band is the sweep’s', () => {
+  it('the twelve-update and narrow-range recipes equal those of the sweeps', () => {
     for (const lesson of ['watch', 'evidence'] as const)
       expect(TRIES[lesson].config.rl!.minibatches * TRIES[lesson].config.rl!.epochs).toBe(12);
     for (const [lesson, id] of [
@@ -193,24 +193,27 @@ describe('what “Try it” sets', () => {
   });
 });
 
-describe('the evidence of lesson 8', () => {
+describe('evidence of lesson 8', () => {
   const readme = readFileSync('docs/sweeps/README.md', 'utf8').replaceAll('`', '');
   const plain = (text: string) => text.replaceAll('−', '-');
-  it.each(EVIDENCE.map((one) => [one.id, one] as const))('%s: numbers as in docs/sweeps', (id, { summary }) => {
-    const file = JSON.parse(readFileSync(`docs/sweeps/${id}/summary.json`, 'utf8')) as typeof summary;
-    expect(summary).toEqual(file);
-    const section = readme.slice(readme.indexOf(`(${id}/table.md)`), readme.indexOf(`(${id}/curves/`));
-    const rows = section.split('\n').filter((line) => /^\| \w/.test(line) && !line.startsWith('| strategy'));
-    expect(rows).toHaveLength(summary.strategies.length);
-    for (const [i, strategy] of summary.strategies.entries()) {
-      expect(rows[i]).toContain(plain(intervalText(strategy.sampled)));
-      if (strategy.difference) expect(rows[i]).toContain(plain(differenceTexts(strategy).join(': ')));
-      expect(rows[i]!.includes('better') || rows[i]!.includes('worse')).toBe(
-        strategy.difference !== undefined && strategy.difference.verdict !== 'no difference shown',
-      );
-    }
-  });
-  it('lesson 6 says of the run that breaks what the sweep’s curves say', () => {
+  it.each(EVIDENCE.map((one) => [one.id, one] as const))(
+    '%s: numbers equal those in docs/sweeps',
+    (id, { summary }) => {
+      const file = JSON.parse(readFileSync(`docs/sweeps/${id}/summary.json`, 'utf8')) as typeof summary;
+      expect(summary).toEqual(file);
+      const section = readme.slice(readme.indexOf(`(${id}/table.md)`), readme.indexOf(`(${id}/curves/`));
+      const rows = section.split('\n').filter((line) => /^\| \w/.test(line) && !line.startsWith('| strategy'));
+      expect(rows).toHaveLength(summary.strategies.length);
+      for (const [i, strategy] of summary.strategies.entries()) {
+        expect(rows[i]).toContain(plain(intervalText(strategy.sampled)));
+        if (strategy.difference) expect(rows[i]).toContain(plain(differenceTexts(strategy).join(': ')));
+        expect(rows[i]!.includes('better') || rows[i]!.includes('worse')).toBe(
+          strategy.difference !== undefined && strategy.difference.verdict !== 'no difference shown',
+        );
+      }
+    },
+  );
+  it('the claims of lesson 6 about the collapse hold in the sweep’s curves', () => {
     const ends = (metric: string) => {
       const rows = readFileSync(`docs/sweeps/large-updates/curves/${metric}.csv`, 'utf8')
         .split('\n')
@@ -221,7 +224,7 @@ describe('the evidence of lesson 8', () => {
     expect(ends('critic-score-mean')).toBeLessThan(0.5);
     expect(ends('actor-entropy')).toBeGreaterThan(0.5);
   });
-  it('says of collapse what was counted', () => {
+  it('the number of collapsed runs is as stated', () => {
     const collapsed = (id: string) =>
       Object.fromEntries(
         EVIDENCE.find((one) => one.id === id)!.summary.strategies.map(({ label, collapsed }) => [label, collapsed]),
@@ -232,14 +235,14 @@ describe('the evidence of lesson 8', () => {
 });
 
 describe('addresses, progress and glossary', () => {
-  it('leads to lessons and entries', () => {
+  it('addresses map to lessons and glossary entries', () => {
     for (const part of [...LESSON_IDS, 'glossary' as const]) expect(learnPlace(learnAddress(part)).part).toBe(part);
     expect(learnPlace('#learn/zones').part).toBe('zones');
     expect(learnPlace('#/learn/glossary/clip-fraction')).toEqual({ part: 'glossary', term: 'clip-fraction' });
     expect(learnPlace('#/learn').part).toBeUndefined();
     expect(learnPlace('#/learn/nonsense').part).toBeUndefined();
   });
-  it('goes on at the first lesson that is not done', () => {
+  it('the next lesson is the first that is not done', () => {
     expect(nextLesson([])).toBe('gradient');
     expect(nextLesson(['gradient', 'clip'])).toBe('ratio');
     expect(nextLesson(LESSON_IDS)).toBe('gradient');
@@ -247,7 +250,7 @@ describe('addresses, progress and glossary', () => {
   const sources = readdirSync('src/ui/learn/lessons').map((name) =>
     readFileSync(`src/ui/learn/lessons/${name}`, 'utf8'),
   );
-  it('every formula is one that KaTeX sets', () => {
+  it('KaTeX renders every formula', () => {
     const formulas = sources.flatMap((source) =>
       [...source.matchAll(/tex=\{String\.raw`([^`]+)`\}/g)].map(([, tex]) => tex!),
     );
@@ -255,7 +258,7 @@ describe('addresses, progress and glossary', () => {
     for (const tex of formulas)
       expect(() => katex.renderToString(tex, { throwOnError: true, strict: 'error' }), tex).not.toThrow();
   });
-  it('the glossary is in the order of the alphabet, and names what the lessons link to', () => {
+  it('the glossary is in alphabetical order and has every linked term', () => {
     const words = Object.values(GLOSSARY).map(({ term }) => term.replace('β₁', 'beta').toLowerCase());
     expect(words).toEqual([...words].sort((a, b) => a.localeCompare(b, 'en')));
     const linked = new Set(

@@ -1,38 +1,38 @@
 import { LESSON_IDS, type LessonId } from '../../store/learn-store.ts';
 
-/** Titles, and the one idea of each lesson. */
+/** The title and the main idea of each lesson. */
 export const LESSON_INFO: Record<LessonId, { title: string; idea: string }> = {
   gradient: {
     title: 'What a policy gradient is',
-    idea: 'Raise the log-probability of what did better than its group, lower that of what did worse.',
+    idea: 'Raise the log-probability of responses that did better than their group; lower it for those that did worse.',
   },
   ratio: {
     title: 'The ratio, and why it leaves 1',
-    idea: 'A rollout is used for several updates, and from the second on the policy is no longer the one that wrote it.',
+    idea: 'A rollout is used for several updates. From the second update on, the policy differs from the one that sampled it.',
   },
   clip: {
     title: 'What PPO’s clip does to the gradient',
-    idea: 'A clipped token is not held in place: it is silenced.',
+    idea: 'A clipped token is not held in place: its gradient is 0.',
   },
   zones: {
-    title: 'The four zones outside the band',
-    idea: 'Whether clipping a token loses anything depends on the sign of A and the side of the band.',
+    title: 'The four zones outside the clip range',
+    idea: 'What clipping a token loses depends on the sign of its advantage A and the side of the clip range.',
   },
   gppo: {
     title: 'GPPO: the bounded gradient',
-    idea: 'Keep the gradient of a clipped token, but no more of it than it had at the bound.',
+    idea: 'Keep the gradient of a clipped token, with the weight it has at the bound.',
   },
   watch: {
     title: 'What to watch',
-    idea: 'Entropy, the share of kept gradient and the clip fractions tell a good run from one that is about to break.',
+    idea: 'Entropy, the preserved gradient share and the clip fractions show whether a run is stable.',
   },
   pipeline: {
-    title: 'Klear-Reasoner in miniature',
-    idea: 'Supervised fine-tuning on few good sources first, then RL with a bounded gradient and a little of SFT’s loss beside it.',
+    title: 'The Klear-Reasoner pipeline at small scale',
+    idea: 'Supervised fine-tuning on a few good sources, then RL with a bounded gradient and a small SFT loss.',
   },
   evidence: {
     title: 'What the data here shows',
-    idea: 'In one regime the rules are alike, in one kept gradients help, in one they destroy the model.',
+    idea: 'In one regime the strategies perform alike, in one the preserved gradient helps, and in one it causes collapse.',
   },
 };
 

@@ -1,6 +1,6 @@
 /**
- * What the lessons' "Try it" sets up: a whole recipe each, made from the files that the command line runs, and where to
- * take the reader.
+ * The recipes of the lessons' "Try it" buttons, built from the files that the command line runs, and the page each
+ * one opens.
  */
 import largeUpdates from '../../../configs/sweep-large-updates.json';
 import tightBand from '../../../configs/sweep-tight-band.json';
@@ -14,11 +14,11 @@ export interface Try {
   /** On the button. */
   label: string;
   place: 'train' | 'objective' | 'compare';
-  /** What is set, and what to look at then. */
+  /** What the recipe sets, and what to look at. */
   sets: string;
   look: string;
   config: RunConfig;
-  /** Drawn beside the recipe's rule, for Objective. */
+  /** Strategies overlaid on the recipe's, for Objective. */
   overlays?: StrategyConfig[];
   /** For Compare. */
   strategies?: StrategyConfig[];
@@ -40,37 +40,37 @@ export const TRIES: Record<LessonId, Try> = {
   gradient: {
     label: 'Train with the plain policy gradient',
     place: 'train',
-    sets: 'REINFORCE on the addition model that ships, one update a rollout.',
-    look: 'After a step, colour the rollouts by weight: every token has w = 1. Right answers are pushed up and wrong ones down, each by its A.',
+    sets: 'REINFORCE on the included addition model, one update per rollout.',
+    look: 'After a step, colour the rollouts by weight: every token has gradient weight w = 1. Tokens of correct responses are raised and tokens of incorrect ones lowered, in proportion to A.',
     config: demo('plain-policy-gradient', { strategy: { name: 'reinforce' }, minibatches: 1, epochs: 1 }),
   },
   ratio: {
-    label: 'One update a rollout: nothing clips',
+    label: 'One update per rollout: nothing is clipped',
     place: 'train',
     sets: 'The demo recipe with one minibatch and one epoch.',
-    look: 'The recipe says so before you press Train. The histogram of ratios is a single bar at r = 1, and “Clipped tokens” stays at 0.',
+    look: 'The recipe panel says so before you press Train. The ratio histogram is a single bar at r = 1, and “Clipped tokens” stays at 0.',
     config: demo('one-update', { strategy: GPPO, minibatches: 1, epochs: 1 }),
   },
   clip: {
-    label: 'PPO’s curves, by the shader that trains',
+    label: 'Plot PPO’s surrogate and weight',
     place: 'objective',
-    sets: 'The recipe’s rule is PPO, with “no clipping” drawn beside it.',
-    look: 'Drag ε on the surrogate: where the curve turns flat, the weight above it drops to 0. A run’s tokens stand on the curves once you train.',
+    sets: 'PPO as the recipe’s strategy, with “no clipping” overlaid.',
+    look: 'Drag ε on the surrogate: where it becomes flat, the weight above it drops to 0. After you train a step, the run’s tokens appear on the curves.',
     config: demo('ppo', { strategy: { name: 'ppo' } }),
     overlays: [{ name: 'importance' }],
   },
   zones: {
-    label: 'A narrow band: tokens in every zone',
+    label: 'A narrow clip range: tokens in every zone',
     place: 'train',
-    sets: 'GPPO with ε = 0.03 on both sides; everything else as in the demo.',
-    look: 'Colour the rollouts by zone and point at a coloured token: its ratio, its weight, and what PPO would have given it.',
+    sets: 'GPPO with ε = 0.03 on both sides; the other settings are those of the demo.',
+    look: 'Colour the rollouts by zone and point at a coloured token to see its ratio, its gradient weight, and its weight under PPO.',
     config: demo('narrow-band', { strategy: { ...GPPO, eps_low: 0.03, eps_high: 0.03 } }),
   },
   gppo: {
-    label: 'Narrow band: PPO against GPPO',
+    label: 'Narrow clip range: PPO and GPPO',
     place: 'compare',
-    sets: 'The recipe of the sweep in lesson 8: ε = 0.002, eight updates a rollout, 20 steps, three seeds.',
-    look: '“Clipped tokens” is about the same for both, “Gradient kept from clipping” is not. Without a graphics card the six runs take a while.',
+    sets: 'The recipe of a sweep in lesson 8: ε = 0.002, eight updates per rollout, 20 steps, three seeds.',
+    look: '“Clipped tokens” is about the same for both strategies; “Preserved gradient” is not. On a software adapter (CPU) the six runs are slow.',
     config: base(tightBand.base, 'narrow-band-comparison', {
       strategy: { name: 'ppo', eps_low: 0.002, eps_high: 0.002 },
     }),
@@ -81,19 +81,19 @@ export const TRIES: Record<LessonId, Try> = {
     seeds: '1, 2, 3',
   },
   watch: {
-    label: 'Twelve large updates: watch a run break',
+    label: 'Twelve large updates: watch a run collapse',
     place: 'train',
-    sets: 'GPPO with three epochs of four minibatches at learning rate 5e-4, the sweep’s recipe that collapsed with every seed.',
-    look: 'In the sweep reward fell to less than half, with more than half of the entropy left: no single curve tells. Watch the clip fractions, and the alarms above the charts.',
+    sets: 'GPPO with three epochs of four minibatches at learning rate 5e-4: the sweep recipe that collapsed with every seed.',
+    look: 'In the sweep, reward fell to less than half while more than half of the entropy remained: no single curve shows the collapse. Watch the clip fractions and the alarms above the charts.',
     config: base(largeUpdates.base, 'twelve-large-updates', {
       strategy: { name: 'gppo', eps_low: 0.2, eps_high: 0.2 },
     }),
   },
   pipeline: {
-    label: 'The whole pipeline, from random weights',
+    label: 'Train the whole pipeline from random weights',
     place: 'train',
-    sets: 'A new model of 0.1M parameters: 400 steps of SFT, then 40 of GPPO with dual clip 10 and positive LM loss 0.1.',
-    look: 'SFT’s charts come first. When RL takes over, reward starts near the sampled accuracy that SFT reached.',
+    sets: 'A new 0.1M-parameter model: 400 SFT steps, then 40 GPPO steps with dual clip 10 and positive LM loss 0.1.',
+    look: 'The SFT charts come first. When RL starts, reward is near the sampled accuracy that SFT reached.',
     config: parseRunConfig(
       {
         ...trainAddition,
@@ -106,10 +106,10 @@ export const TRIES: Record<LessonId, Try> = {
     ),
   },
   evidence: {
-    label: 'Test the open question yourself',
+    label: 'Test the open question',
     place: 'compare',
-    sets: 'Twelve large updates again, with PPO, GPPO, GPPO on the high side only, and CE-GPPO with β₁ = 0.5; seeds 1 to 3.',
-    look: 'If the low side is what hurts, the third should not collapse. The sweeps above do not answer it; your table will say what your seeds show, with intervals.',
+    sets: 'Twelve large updates, with PPO, GPPO, GPPO on the upper side only, and CE-GPPO with β₁ = 0.5; seeds 1 to 3.',
+    look: 'If the low side causes the collapse, the third strategy should not collapse. The sweeps above do not test this; your results table shows the answer for your seeds, with intervals.',
     config: base(largeUpdates.base, 'which-side-hurts', { strategy: { name: 'ppo' } }),
     strategies: [
       { name: 'ppo' },

@@ -1,5 +1,5 @@
 /**
- * The three rules that the lessons draw, as plain formulas: they answer at once, and without a graphics card. The tests
+ * The three strategies that the lessons plot, as plain formulas: they need no GPU. The tests
  * hold them equal to the WGSL that trains (shaders/strategies/importance.wgsl, ppo.wgsl, gppo.wgsl), bounds included.
  */
 import type { Zone } from '../../run/step-record.ts';

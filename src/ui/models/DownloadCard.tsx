@@ -4,15 +4,15 @@ import type { DownloadView } from '../../worker/protocol.ts';
 import { bytes, duration } from '../format.ts';
 
 const STATES: Record<DownloadView['state'], string> = {
-  listing: 'asking the hub for its files',
-  loading: 'loading',
-  waiting: 'the connection broke off; trying again',
-  done: 'is in this browser',
-  cancelled: 'cancelled; what was loaded is kept',
-  failed: 'broke off',
+  listing: 'listing files',
+  loading: 'downloading',
+  waiting: 'connection lost, retrying',
+  done: 'stored in this browser',
+  cancelled: 'cancelled; partial download kept',
+  failed: 'failed',
 };
 
-/** The download under way, or how the last one ended. */
+/** The current download, or the result of the last one. */
 export function DownloadCard() {
   const download = useModels((models) => models.download);
   const active = useDownloading();
@@ -38,7 +38,7 @@ export function DownloadCard() {
         value={total > 0 ? (100 * loaded) / total : 0}
         size="sm"
         my={6}
-        aria-label="Loaded"
+        aria-label="Downloaded"
         color={state === 'failed' ? 'red' : undefined}
       />
       {error && state === 'failed' && (
@@ -75,7 +75,7 @@ export function DownloadCard() {
                 data-testid="download-retry"
                 onClick={() => void useModels.getState().load({ name, commit: download.revision })}
               >
-                {loaded > 0 ? 'Go on' : 'Try again'}
+                {loaded > 0 ? 'Resume' : 'Retry'}
               </Button>
             )}
             <Button size="compact-xs" variant="default" onClick={dismiss}>

@@ -4,7 +4,7 @@ import type { FormEvent } from 'react';
 import { useDownloading, useModels } from '../../store/models-store.ts';
 import { useRun } from '../../store/run-store.ts';
 
-/** Names a model on the hub. */
+/** Downloads a model from the hub by name. */
 export function HubForm() {
   const { name, revision, edit, load } = useModels();
   const ready = useRun((run) => run.adapter !== undefined);
@@ -45,12 +45,12 @@ export function HubForm() {
           disabled={!ready || downloading || name.trim() === ''}
           leftSection={<IconDownload size={14} aria-hidden />}
         >
-          Load into this browser
+          Download
         </Button>
       </form>
       <p className="hint">
-        The only request this page makes to another host, and only when you press the button. A download that breaks off
-        goes on where it stopped.
+        This is the only request the page makes to another host, and only when you press the button. An interrupted
+        download resumes where it stopped.
       </p>
     </section>
   );

@@ -6,7 +6,7 @@ import { useRun } from '../../store/run-store.ts';
 import type { CachedModelView, CheckpointView } from '../../worker/protocol.ts';
 import { bytes, compact } from '../format.ts';
 
-/** Models by where they are: with the page, opened from a folder, kept by the browser. */
+/** Models by source: included, from a folder, stored in the browser. */
 export function ModelTable() {
   const models = useRun((run) => run.models);
   const cached = useModels((one) => one.cached);
@@ -14,14 +14,14 @@ export function ModelTable() {
   const of = (prefix: string) => models.filter(({ id }) => id.startsWith(prefix));
   return (
     <>
-      <Section title="With the studio" models={of('embedded:')} />
-      <Section title="Opened from a folder" models={of('local:')} empty="None yet. Drop one on the page." />
+      <Section title="Included" models={of('embedded:')} />
+      <Section title="From a folder" models={of('local:')} empty="None. Drop a checkpoint folder on the page." />
       <section className="card models" aria-label="In this browser">
         <h3 className="card-title">
-          In this browser <small>{cached.length > 0 && `${bytes(kept)} kept`}</small>
+          In this browser <small>{cached.length > 0 && `${bytes(kept)} stored`}</small>
         </h3>
         {cached.length === 0 ? (
-          <p className="hint">None yet. A model loaded from Hugging Face stays here until you delete it.</p>
+          <p className="hint">None. Models downloaded from Hugging Face stay here until you delete them.</p>
         ) : (
           <Table
             rows={cached.map((model) =>
@@ -43,7 +43,7 @@ function Section({ title, models, empty }: { title: string; models: CheckpointVi
     <section className="card models" aria-label={title}>
       <h3 className="card-title">{title}</h3>
       {models.length === 0 ? (
-        <p className="hint">{empty ?? 'Loading.'}</p>
+        <p className="hint">{empty ?? 'Loading…'}</p>
       ) : (
         <Table
           rows={models.map((model) => (
@@ -84,7 +84,7 @@ function ModelRow({ model, cached }: { model: CheckpointView; cached?: CachedMod
   return (
     <tr data-testid="model-row" data-model={model.id}>
       <th scope="row">
-        {model.name} {chosen && <span className="aside">in the recipe</span>}
+        {model.name} {chosen && <span className="aside">used in recipe</span>}
         {cached && (
           <span className="aside revision">
             {cached.revision === cached.commit
@@ -148,7 +148,7 @@ async function tryOut(id: string): Promise<void> {
   await usePlayground.getState().choose(0, id);
 }
 
-/** A download that is not whole, or a model that cannot be read. */
+/** An incomplete download, or a model that cannot be read. */
 function UnfinishedRow({ model }: { model: CachedModelView }) {
   const downloading = useDownloading();
   return (
@@ -157,7 +157,7 @@ function UnfinishedRow({ model }: { model: CachedModelView }) {
         {model.name} <span className="aside revision">{model.commit.slice(0, 8)}</span>
         {model.problem && <span className="aside bad">{model.problem}</span>}
       </th>
-      <td colSpan={2}>{model.problem ? 'cannot be read' : 'not loaded to its end'}</td>
+      <td colSpan={2}>{model.problem ? 'cannot be read' : 'incomplete download'}</td>
       <td>
         {bytes(model.bytes)} of {bytes(model.total)}
       </td>
@@ -167,10 +167,10 @@ function UnfinishedRow({ model }: { model: CachedModelView }) {
           <Button
             size="compact-xs"
             disabled={downloading}
-            aria-label={`Go on with ${model.name}`}
+            aria-label={`Resume ${model.name}`}
             onClick={() => void useModels.getState().load(model)}
           >
-            Go on
+            Resume
           </Button>
         )}
         <DeleteButton id={model.id} name={model.name} />

@@ -10,7 +10,7 @@ import { HubForm } from './HubForm.tsx';
 import { DownloadCard } from './DownloadCard.tsx';
 import { ModelTable } from './ModelTable.tsx';
 
-/** Every model there is to train, and where more come from. */
+/** All models, and forms to add more. */
 export function ModelsPage() {
   const ready = useRun((run) => run.adapter !== undefined);
   const error = useModels((models) => models.error);
@@ -45,9 +45,9 @@ function FolderForm() {
     <section className="section">
       <h2 className="section-title">From a folder</h2>
       <p className="hint">
-        config.json, model.safetensors (or its shards with their index) and tokenizer.json. Drop the folder anywhere on
-        the page, or choose it; nothing leaves this computer. A LoRA adapter (adapter_config.json,
-        adapter_model.safetensors) is put on the checkpoint of the recipe.
+        A checkpoint folder contains config.json, model.safetensors (or shards with an index) and tokenizer.json. Drop
+        it anywhere on the page, or choose it. Files stay on this computer. A LoRA adapter folder (adapter_config.json,
+        adapter_model.safetensors) is applied to the recipe’s checkpoint.
       </p>
       <input
         ref={folder}
@@ -71,7 +71,7 @@ function FolderForm() {
         leftSection={<IconFolderOpen size={14} aria-hidden />}
         onClick={() => folder.current?.click()}
       >
-        Choose a folder
+        Choose folder
       </Button>
     </section>
   );

@@ -180,7 +180,7 @@ export function CurveChart({
   );
 }
 
-/** One line, broken where the rule jumps from one zone to another. */
+/** One line, broken where the strategy jumps at a zone boundary. */
 function pathOf(
   line: CurveLine,
   height: (answer: CurveAnswer) => number,

@@ -1,7 +1,7 @@
 import type { CurveAnswer } from '../../views/strategy-views.ts';
 import type { CurveLine } from './CurveChart.tsx';
 
-/** Which line is which; with the pointer on a chart, what each rule gives a token of that ratio. */
+/** The legend of the curves; with the pointer on a chart, the values of each strategy at that ratio. */
 export function CurveLegend({
   lines,
   pointed,
@@ -14,7 +14,7 @@ export function CurveLegend({
   return (
     <ul className="curve-legend" data-testid="curve-legend">
       <li className="aside">
-        {pointed === undefined ? 'point at a curve for its numbers' : `r = ${Math.exp(pointed).toFixed(2)}`}
+        {pointed === undefined ? 'point at a curve to read its values' : `r = ${Math.exp(pointed).toFixed(2)}`}
       </li>
       {lines.map((line, i) => {
         const answer = pointed === undefined ? undefined : line.answers[nearest(line.logRatios, pointed)];

@@ -10,8 +10,7 @@ const HEIGHT = 236;
 const MARGIN = { left: 44, right: 12, top: 6, bottom: 24 };
 
 /**
- * Where the tokens of the newest step are: log-ratio against the probability they were sampled with, counted on the
- * GPU.
+ * Density of the newest step's tokens over log-ratio and probability when sampled, counted on the GPU.
  */
 export function DensityCard() {
   const density = useRun((run) => run.frame?.distributions?.density);
@@ -29,11 +28,9 @@ export function DensityCard() {
   return (
     <Card
       name="density"
-      title="Where the tokens are"
-      figures={density && [{ text: `log r × probability, ${compact(total)} tokens of step ${step}, all updates` }]}
-      empty={
-        density ? undefined : 'How many tokens have which ratio and which probability, updated every step of a run'
-      }
+      title="Token density"
+      figures={density && [{ text: `log r and probability, ${compact(total)} tokens of step ${step}, all updates` }]}
+      empty={density ? undefined : 'Number of tokens by log-ratio and probability when sampled, updated every step'}
       height={HEIGHT}
     >
       <div ref={ref}>

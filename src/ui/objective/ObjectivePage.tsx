@@ -26,8 +26,10 @@ import { StrategyPicker } from './StrategyPicker.tsx';
 import { TokenSettings } from './TokenSettings.tsx';
 import { useCurves, type CurveRequest } from './use-curves.ts';
 
-// The editor is large, and only needed by those who write a rule.
-const RuleEditor = lazy(() => import('./StrategyEditor.tsx').then((module) => ({ default: module.StrategyEditor })));
+// The editor is large, and only needed to write a custom strategy.
+const StrategyEditor = lazy(() =>
+  import('./StrategyEditor.tsx').then((module) => ({ default: module.StrategyEditor })),
+);
 
 const POINTS = 321;
 const LOG_RATIOS = Array.from({ length: POINTS }, (_, i) => (2 * (i / (POINTS - 1)) - 1) * CURVE_RANGE);
@@ -72,7 +74,7 @@ export function ObjectivePage() {
     ];
   }, [scatter, own, trained]);
   const asked = useCurves(tokenRequests, ready && tokenRequests.length > 0);
-  // The run's own rule has said what it makes of its tokens; another one is asked.
+  // The run recorded the weights of its own strategy; those of another one are computed.
   const tokens = useMemo((): Tokens => {
     if (!scatter) return { points: [], answers: [] };
     if (JSON.stringify(own) === JSON.stringify(trained)) return tokensOf(scatter);
@@ -88,7 +90,7 @@ export function ObjectivePage() {
   const problems = curves.requests.flatMap(({ strategy }, i) =>
     curves.curves[i]?.problem === undefined
       ? []
-      : [`${strategyLabel(strategy)} is not drawn: ${curves.curves[i].problem}`],
+      : [`${strategyLabel(strategy)} is not plotted: ${curves.curves[i].problem}`],
   );
   const band = own && plainBand(resolveStrategy(own));
   const set = (parameter: string, value: number) => useRecipe.getState().set(`rl.strategy.${parameter}`, value);
@@ -97,11 +99,11 @@ export function ObjectivePage() {
       <aside className="side left" aria-label="Strategies">
         {own ? <StrategySection /> : <p className="hint">The recipe has no RL stage.</p>}
         <section className="section">
-          <h2 className="section-title">Drawn together</h2>
+          <h2 className="section-title">Overlaid strategies</h2>
           <StrategyPicker
             strategies={overlays}
             onChange={setOverlays}
-            fixed={own ? [{ strategy: own, note: 'the recipe’s' }] : []}
+            fixed={own ? [{ strategy: own, note: 'from the recipe' }] : []}
           />
         </section>
         <TokenSettings />
@@ -122,10 +124,18 @@ export function ObjectivePage() {
         <LiveTokens answers={tokens.answers} points={tokens.points} step={step} />
         <div className="cards">
           {([1, -1] as const).map((advantage) => (
-            <section key={advantage} className="card" aria-label={advantage > 0 ? 'Good tokens' : 'Bad tokens'}>
+            <section
+              key={advantage}
+              className="card"
+              aria-label={advantage > 0 ? 'Positive advantage' : 'Negative advantage'}
+            >
               <h3 className="card-title">
-                {advantage > 0 ? 'Good tokens, A > 0' : 'Bad tokens, A < 0'}{' '}
-                <small>{advantage > 0 ? 'the gradient raises them' : 'the gradient lowers them'}</small>
+                {advantage > 0 ? 'Positive advantage, A > 0' : 'Negative advantage, A < 0'}{' '}
+                <small>
+                  {advantage > 0
+                    ? 'the gradient raises the token’s probability'
+                    : 'the gradient lowers the token’s probability'}
+                </small>
               </h3>
               {curves.curves.length === 0 ? (
                 <div className="card-empty" style={{ height: 480 }}>
@@ -146,7 +156,7 @@ export function ObjectivePage() {
                     onPoint={setPointed}
                   />
                   <CurveChart
-                    title={`surrogate J, from its value at r = 1, ${advantage > 0 ? 'A = 1' : 'A = −1'}`}
+                    title={`surrogate J relative to r = 1, ${advantage > 0 ? 'A = 1' : 'A = −1'}`}
                     lines={lines(advantage > 0 ? 0 : POINTS)}
                     height={surrogate}
                     range={[-2, 2]}
@@ -164,27 +174,27 @@ export function ObjectivePage() {
           <section className="card">
             <h3 className="card-title">How to read this</h3>
             <p className="hint">
-              The ratio r says how much more likely a token has become since it was sampled. The gradient pushes it by{' '}
-              <b>w · A</b>. Drag the blue handles: inside the band every rule gives w = r; outside it PPO gives 0 and
-              GPPO a bounded rest.
+              The ratio r is a token’s probability now divided by its probability when it was sampled. Its policy
+              gradient is scaled by <b>w · A</b>, gradient weight times advantage. Drag the blue handles to change ε and
+              β. Inside the clip range PPO and GPPO have w = r; outside it PPO has w = 0, and GPPO a bounded weight.
             </p>
             <p className="hint">
-              Points are tokens of the run’s newest step, with the weight that the strategy as it stands here gives
-              them; a rule of whole responses puts them beside its curve, which is drawn for responses whose tokens all
-              have the same ratio. Dashed lines are the other strategies.
+              Points are tokens of the run’s newest step, with the gradient weight that the recipe’s current strategy
+              gives them. Strategies that clip whole responses place points beside the curve, because the curve assumes
+              that all tokens of a response have the same ratio. Dashed lines are the overlaid strategies.
             </p>
             <ZoneLegend zones={['positive-high', 'negative-low', 'positive-low', 'negative-high', 'inside']} />
           </section>
         </div>
         <Suspense fallback={<Loader size="sm" mt="md" />}>
-          <RuleEditor />
+          <StrategyEditor />
         </Suspense>
       </main>
     </div>
   );
 }
 
-/** The surrogate's own height says nothing: rules start it anywhere. */
+/** Only differences of the surrogate have a meaning: strategies start it at different values. */
 const surrogate = (answer: CurveAnswer, line: CurveLine): number =>
   answer.value - (line.answers[(POINTS - 1) / 2]?.value ?? 0);
 
@@ -193,7 +203,7 @@ interface Tokens {
   answers: readonly Pick<CurveAnswer, 'weight' | 'zone'>[];
 }
 
-/** What the run's rule made of its tokens, as recorded while it trained. */
+/** Weights and zones of the run's tokens, as recorded during training. */
 function tokensOf({ logRatio, advantage, probability, weight, zone }: TokenScatter): Tokens {
   return {
     points: Array.from(logRatio, (log, i) => ({
@@ -214,13 +224,13 @@ function dotsOf({ points, answers }: Tokens, sign: 1 | -1): TokenDot[] {
   });
 }
 
-/** What the strategy as it stands here makes of the run's tokens. */
+/** The effect of the recipe's current strategy on the run's tokens. */
 function LiveTokens({ answers, points, step }: Tokens & { step: number | undefined }) {
   const counted = answers.flatMap((answer, i) =>
     points[i]?.advantage ? [{ answer, mass: Math.abs(answer.weight * (points[i]?.advantage ?? 0)) }] : [],
   );
   if (counted.length === 0)
-    return <p className="note">Start a run on the Train page: its tokens will appear on these curves.</p>;
+    return <p className="note">Start a run on the Train page to see its tokens on these curves.</p>;
   const silent = counted.filter(({ answer }) => answer.weight === 0).length;
   const mass = counted.reduce((sum, one) => sum + one.mass, 0);
   const preserved = counted.filter(({ answer: { zone } }) => zone === 'positive-high' || zone === 'negative-low');
@@ -228,9 +238,9 @@ function LiveTokens({ answers, points, step }: Tokens & { step: number | undefin
   return (
     <p className="note" data-testid="live-tokens">
       Of {counted.length.toLocaleString('en')} tokens of step {step},{' '}
-      <b>{percent(preserved.length / counted.length)}</b> would be clipped; <b>{percent(silent / counted.length)}</b>{' '}
-      would lose their gradient altogether, and <b>{percent(mass > 0 ? kept / mass : 0)}</b> of the gradient’s mass
-      would come from clipped tokens.
+      <b>{percent(preserved.length / counted.length)}</b> are clipped by this strategy,{' '}
+      <b>{percent(silent / counted.length)}</b> get no gradient, and <b>{percent(mass > 0 ? kept / mass : 0)}</b> of the
+      gradient mass Σ|w A| comes from clipped tokens.
     </p>
   );
 }

@@ -18,26 +18,26 @@ import { useRun } from '../../store/run-store.ts';
 import { download } from '../download.ts';
 import { WgslEditor } from './WgslEditor.tsx';
 
-/** Milliseconds without a keystroke before the compiler is asked. */
+/** Milliseconds without a keystroke before the source is compiled. */
 const PAUSE = 400;
-/** Built-in rules whose source stands by itself: no selection of tokens, no bounds found for the minibatch. */
+/** Built-in strategies that depend on the token alone: no selection of tokens, no bounds per minibatch. */
 const STARTS = STRATEGY_NAMES.filter((name) => ['none', 'sequence'].includes(strategyInfo(name).context));
 
-/** A rule of one's own: written, compiled in isolation, drawn, trained with, saved, taken along. */
+/** The editor of a custom strategy: checks it, plots it, trains with it, and saves, exports or imports it. */
 export function StrategyEditor() {
   const draft = useObjective((state) => state.draft);
   const setDraft = useObjective((state) => state.setDraft);
   const { problems, checking } = useCheck(draft);
   const works = problems?.length === 0 && !checking;
   return (
-    <section className="card editor" aria-label="A rule of your own">
+    <section className="card editor" aria-label="Custom strategy">
       <h3 className="card-title">
-        A rule of your own{' '}
+        Custom strategy{' '}
         <small>
           {checking || !problems
             ? 'compiling…'
             : works
-              ? 'compiles, and gives a number on every token it was tried on'
+              ? 'compiles, and is finite on all test tokens'
               : `${problems.length} problem${problems.length === 1 ? '' : 's'}`}
         </small>
       </h3>
@@ -195,8 +195,8 @@ function StrategyActions({
     else
       useRun.getState().showError({
         kind: 'input',
-        message: `${file.name} is no rule file of the studio.`,
-        advice: 'Expected a .rule.json that “Export” wrote.',
+        message: `${file.name} is not a strategy file.`,
+        advice: 'Choose a JSON file that “Export” of this editor wrote.',
       });
   };
   return (
@@ -208,10 +208,10 @@ function StrategyActions({
           onClick={() => useRecipe.getState().set('rl.strategy', draft satisfies StrategyConfig)}
           data-testid="use-rule"
         >
-          {used ? 'In the recipe' : 'Train with it'}
+          {used ? 'Used in recipe' : 'Use in recipe'}
         </Button>
         <Button size="compact-sm" variant="default" disabled={!works} onClick={draw}>
-          Draw it
+          Overlay
         </Button>
         <Button
           size="compact-sm"
@@ -226,7 +226,7 @@ function StrategyActions({
         <Button
           size="compact-xs"
           variant="default"
-          onClick={() => download(`${draft.title}.rule.json`, strategyFile(draft))}
+          onClick={() => download(`${draft.title}.strategy.json`, strategyFile(draft))}
         >
           Export
         </Button>
@@ -244,38 +244,38 @@ function StrategyActions({
             color="red"
             onClick={() => useStrategies.getState().remove(draft.title)}
           >
-            Forget
+            Delete
           </Button>
         )}
       </Group>
       <Select
         size="xs"
         mt="sm"
-        label="Begin with"
-        placeholder="a saved or a built-in rule…"
+        label="Start from"
+        placeholder="a saved or built-in strategy…"
         value={null}
         maxDropdownHeight={260}
         data={[
           ...(rules.length > 0
-            ? [{ group: 'Your rules', items: rules.map(({ title }) => ({ value: `rule:${title}`, label: title })) }]
+            ? [{ group: 'Custom', items: rules.map(({ title }) => ({ value: `rule:${title}`, label: title })) }]
             : []),
           {
-            group: 'Built in',
+            group: 'Built-in',
             items: STARTS.map((name) => ({ value: name as string, label: strategyInfo(name).title })),
           },
         ]}
         onChange={begin}
       />
       <p className="hint">
-        A saved rule stands in every list of strategies, on all pages, in this browser. Its loops have a budget, and it
-        sees nothing but the token.
+        Saved strategies appear in the strategy lists of all pages, in this browser. The WGSL function can read only the
+        token’s values, and its loops are bounded.
       </p>
     </>
   );
 }
 
-/** The source of a built-in rule under a name of one's own. */
+/** The source of a built-in strategy as a custom one. */
 function startFrom(name: BuiltInStrategy): CustomStrategyConfig {
   const { title, source, parameters } = resolveStrategy({ name });
-  return { name: 'custom', title: `${title}, changed`, source: source.trim() + '\n', parameters };
+  return { name: 'custom', title: `${title}, custom`, source: source.trim() + '\n', parameters };
 }

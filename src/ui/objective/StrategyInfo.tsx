@@ -4,10 +4,9 @@ import 'katex/dist/katex.min.css';
 import { defaultText, rangeText } from '../recipe/parameter-range.ts';
 import { strategyInfo, type BuiltInStrategy, type StrategyConfig } from '../../run/strategies/strategy-config.ts';
 
-/** What is known of a strategy: formula, paper, reference code, what it is good and bad at. */
+/** Facts about a strategy: formula, parameters, strength and weakness, paper, reference code. */
 export function StrategyInfo({ strategy }: { strategy: StrategyConfig }) {
-  if (strategy.name === 'custom')
-    return <p className="hint">A rule of your own: its source stands in the editor below.</p>;
+  if (strategy.name === 'custom') return <p className="hint">Custom strategy. Its source is in the editor below.</p>;
   const info = strategyInfo(strategy.name as BuiltInStrategy);
   return (
     <div className="rule-info" data-testid="rule-info">
@@ -30,16 +29,16 @@ export function StrategyInfo({ strategy }: { strategy: StrategyConfig }) {
               <b>{defaultText(parameter)}</b>{' '}
               <span className="aside">
                 {rangeText(parameter)}
-                {parameter.zonesOnly && ' Only names zones.'}
+                {parameter.zonesOnly && ' Sets zones only.'}
               </span>
             </dd>
           </Fragment>
         ))}
-        <dt>Loss</dt>
+        <dt>Aggregation</dt>
         <dd>{info.aggregation}</dd>
-        <dt>Good at</dt>
+        <dt>Strength</dt>
         <dd>{info.goodAt}</dd>
-        <dt>Bad at</dt>
+        <dt>Weakness</dt>
         <dd>{info.badAt}</dd>
         <dt>Paper</dt>
         <dd>
@@ -51,7 +50,7 @@ export function StrategyInfo({ strategy }: { strategy: StrategyConfig }) {
             info.paper.title
           )}
         </dd>
-        <dt>Follows</dt>
+        <dt>Reference</dt>
         <dd>{info.reference}</dd>
       </dl>
     </div>

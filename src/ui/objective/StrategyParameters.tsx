@@ -26,7 +26,7 @@ export function StrategyParameters({
           <Parameter
             key={key}
             label={key}
-            help="A parameter of this rule."
+            help="Parameter of this custom strategy."
             value={value}
             fallback={String(value)}
             onChange={(next) =>

@@ -100,13 +100,13 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
           maxDropdownHeight={320}
           data={[
             ...(rules.length > 0
-              ? [{ group: 'Your rules', items: rules.map(({ title }) => ({ value: `rule:${title}`, label: title })) }]
+              ? [{ group: 'Custom', items: rules.map(({ title }) => ({ value: `rule:${title}`, label: title })) }]
               : []),
             ...(recipe && !taken.has(JSON.stringify(recipe))
-              ? [{ group: 'The recipe’s', items: [{ value: RECIPE, label: strategyLabel(recipe) }] }]
+              ? [{ group: 'From the recipe', items: [{ value: RECIPE, label: strategyLabel(recipe) }] }]
               : []),
             {
-              group: 'Built in',
+              group: 'Built-in',
               items: STRATEGY_NAMES.map((name) => ({ value: name as string, label: strategyInfo(name).title })),
             },
           ]}

@@ -4,14 +4,14 @@ import { useObjective } from '../../store/objective-store.ts';
 const PROBABILITIES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.6, 0.9, 0.99];
 const LENGTHS = [1, 2, 3, 5, 8, 16, 32, 64];
 
-/** The kind of token that the curves are drawn for; most rules look at the ratio alone. */
+/** Properties of the token that the curves are computed for; most strategies depend on the ratio alone. */
 export function TokenSettings() {
   const { oldProbability, entropyRatio, length, setToken } = useObjective();
   return (
     <section className="section">
-      <h2 className="section-title">The token</h2>
+      <h2 className="section-title">Token for the curves</h2>
       <Choice
-        label="Its old probability"
+        label="Probability when sampled"
         hint="DCPO"
         value={oldProbability}
         values={PROBABILITIES}
@@ -19,7 +19,7 @@ export function TokenSettings() {
         onChange={(value) => setToken({ oldProbability: value })}
       />
       <Choice
-        label="Entropy, now / then"
+        label="Entropy ratio, new / old"
         hint="ERC"
         value={entropyRatio}
         values={[0.5, 0.8, 0.9, 0.97, 1, 1.03, 1.1, 1.25, 2]}
@@ -27,7 +27,7 @@ export function TokenSettings() {
         onChange={(value) => setToken({ entropyRatio: value })}
       />
       <Choice
-        label="Tokens of the response"
+        label="Response length, tokens"
         hint="TOPR, VESPO"
         value={length}
         values={LENGTHS}

@@ -61,7 +61,7 @@ export function WgslEditor({ source, problems, onChange }: WgslEditorProps) {
           wgsl(),
           syntaxHighlighting(COLORS),
           LOOK,
-          EditorView.contentAttributes.of({ 'aria-label': 'WGSL of the rule' }),
+          EditorView.contentAttributes.of({ 'aria-label': 'WGSL of the strategy' }),
           EditorView.updateListener.of((update) => update.docChanged && changed.current(update.state.doc.toString())),
         ],
       }),

@@ -1,4 +1,4 @@
-/** The numbers of a strategy that can be dragged on its curves. */
+/** Parameters of a strategy that can be dragged on its curves. */
 import {
   plainBand,
   resolveStrategy,
@@ -14,8 +14,8 @@ const round = (value: number) => Number(value.toFixed(3));
 const clamp = (value: number, low: number, high: number) => round(Math.min(high, Math.max(low, value)));
 
 /**
- * @param positive the side A > 0 or A < 0: each has the strength of its own clipped zone
- * @param weights true for charts of the weight, where strengths stand
+ * @param positive the side A > 0 or A < 0: each has the beta of its own clipped zone
+ * @param weights true for charts of the weight, which show the betas
  */
 export function handlesOf(
   strategy: StrategyConfig,
@@ -63,7 +63,7 @@ export function handlesOf(
     const beta = rule.parameters.beta2 ?? 1;
     handles.push({
       id: 'beta2',
-      label: 'beta 2, weight above the band',
+      label: 'beta 2, weight above the clip range',
       along: 'weight',
       logRatio: (Math.log(band.high) + Math.log(4)) / 2,
       height: beta * band.high,
@@ -78,7 +78,7 @@ export function handlesOf(
     const beta = rule.parameters.beta1 ?? 1;
     handles.push({
       id: 'beta1',
-      label: 'beta 1, weight below the band',
+      label: 'beta 1, weight below the clip range',
       along: 'weight',
       logRatio: (Math.log(Math.max(1e-9, band.low)) - Math.log(4)) / 2,
       height: beta * band.low,

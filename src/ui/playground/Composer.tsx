@@ -3,7 +3,7 @@ import { IconPlayerStopFilled, IconSparkles } from '@tabler/icons-react';
 import type { KeyboardEvent } from 'react';
 import { usePlayground } from '../../store/playground-store.ts';
 
-/** What the models are asked: text to go on from, or the next message of a chat. */
+/** The prompt: text to continue, or the next message of a chat. */
 export function Composer() {
   const { mode, text, columns, comparing, edit, ask, stop, clear } = usePlayground();
   const [left, right] = columns;
@@ -26,7 +26,7 @@ export function Composer() {
       <div className="composer-top">
         <SegmentedControl
           size="xs"
-          aria-label="Prompt as"
+          aria-label="Prompt mode"
           value={mode}
           data={[
             { value: 'text', label: 'Text' },
@@ -36,10 +36,10 @@ export function Composer() {
         />
         <span className="hint">
           {withoutChat
-            ? `${withoutChat.name} has no chat template: it goes on from text.`
+            ? `${withoutChat.name} has no chat template. Use text mode.`
             : mode === 'chat'
-              ? 'Messages go through the model’s own chat template.'
-              : 'The model goes on from this text.'}
+              ? 'Messages are formatted with the model’s chat template.'
+              : 'The model continues this text.'}
         </span>
         {begun && (
           <Button size="compact-xs" variant="subtle" disabled={busy} onClick={clear}>
@@ -54,7 +54,7 @@ export function Composer() {
           minRows={1}
           maxRows={8}
           aria-label={mode === 'chat' ? 'Message' : 'Prompt'}
-          placeholder={mode === 'chat' ? 'Say something' : 'Text to go on from'}
+          placeholder={mode === 'chat' ? 'Message' : 'Text to continue'}
           spellCheck={false}
           classNames={{ input: 'mono-input' }}
           value={text}

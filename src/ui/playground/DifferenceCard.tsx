@@ -10,7 +10,7 @@ import { named, nats, visible } from './token-shades.ts';
 /** Half of a bar's height, pixels. */
 const HALF = 24;
 
-/** One text under both models: how much more or less the second expects each token. */
+/** One text under both models: the difference in log-prob of each token. */
 export function DifferenceCard({ names }: { names: [string, string] }) {
   const difference = usePlayground((state) => state.difference);
   const reading = usePlayground((state) => state.reading);
@@ -24,11 +24,11 @@ export function DifferenceCard({ names }: { names: [string, string] }) {
   return (
     <section className="card difference" aria-label="Difference in log-prob" data-testid="play-difference">
       <h3 className="card-title">
-        The same text under both
+        Same text under both models
         <small>
           {difference?.tokens && (
             <>
-              log-prob of the answer {nats(first)} → {nats(second)}: <b>{times(second - first)}</b>
+              log-prob of the response {nats(first)} → {nats(second)}: <b>{times(second - first)}</b>
             </>
           )}
         </small>
@@ -36,16 +36,16 @@ export function DifferenceCard({ names }: { names: [string, string] }) {
       <div className="composer-top">
         <SegmentedControl
           size="xs"
-          aria-label="Whose text"
+          aria-label="Text from"
           value={String(reading)}
-          data={names.map((name, i) => ({ value: String(i), label: `written by ${name || 'none'}` }))}
+          data={names.map((name, i) => ({ value: String(i), label: `from ${name || 'none'}` }))}
           onChange={(value) => void usePlayground.getState().setReading(Number(value) as Side)}
         />
         <span className="hint">
           <i className="swatch" style={{ background: 'var(--zone-positive-high)' }} />
-          {names[1]} expects it more
+          {names[1]}: more probable
           <i className="swatch" style={{ background: 'var(--zone-negative-low)', marginLeft: 12 }} />
-          less
+          less probable
         </span>
       </div>
       {difference?.error && (
@@ -58,7 +58,7 @@ export function DifferenceCard({ names }: { names: [string, string] }) {
       ) : (
         !difference?.error && (
           <p className="card-empty response-empty">
-            {difference ? 'Reading it with both models' : 'Both models read the text once it is written'}
+            {difference ? 'Computing log-probs under both models' : 'Appears when the response is complete'}
           </p>
         )
       )}
@@ -90,7 +90,7 @@ function Bars({
     <div
       className="difference-tokens"
       role="group"
-      aria-label="Tokens with the change of their log-prob; arrow keys go from token to token"
+      aria-label="Change of log-prob per token; arrow keys move between tokens"
       data-text="difference-1"
       onPointerOver={look}
       onFocus={look}

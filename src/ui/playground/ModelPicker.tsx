@@ -9,7 +9,7 @@ export function ModelPicker({ side, label }: { side: Side; label: string }) {
   const { model, facts, busy } = usePlayground((state) => state.columns[side]);
   const known = [...library, ...run].some(({ value }) => value === model);
   const data = [
-    ...(known ? [] : [{ value: '', label: library.length > 0 ? 'choose a model' : 'no model yet' }]),
+    ...(known ? [] : [{ value: '', label: library.length > 0 ? 'choose a model' : 'no models' }]),
     ...(run.length > 0 ? [{ group: 'This run', items: run }] : []),
     { group: 'Models', items: library },
   ];
@@ -27,7 +27,7 @@ export function ModelPicker({ side, label }: { side: Side; label: string }) {
         {!facts && busy && (
           <>
             <Loader size={10} mr={6} />
-            loading its weights
+            loading weights
           </>
         )}
         {facts &&

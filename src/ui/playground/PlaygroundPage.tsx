@@ -16,14 +16,14 @@ import { shade, SHADING_ENDS, SHADING_HELP, SHADINGS, type Shading } from './tok
 import { TokenPanel } from './TokenPanel.tsx';
 import { useColumnNames } from './use-model-choices.ts';
 
-/** Prompts a model, or two side by side, and shows what it thought of every token. */
+/** Prompts one model, or two side by side, and shows the probability of every token. */
 export function PlaygroundPage() {
   const comparing = usePlayground((state) => state.comparing);
   const [shading, setShading] = useState<Shading>('probability');
   const names = useColumnNames();
   useDefaults();
   const keys = (event: KeyboardEvent) => {
-    // Elsewhere Escape stops the run; here the answer, while one is being written.
+    // Elsewhere Escape stops the run; here it stops generation.
     if (event.key !== 'Escape' || !usePlayground.getState().columns.some(({ busy }) => busy)) return;
     event.stopPropagation();
     usePlayground.getState().stop();
@@ -37,7 +37,7 @@ export function PlaygroundPage() {
           <Switch
             size="xs"
             my={8}
-            label="Two side by side"
+            label="Compare two models"
             checked={comparing}
             onChange={(event) => compare(event.currentTarget.checked)}
           />
@@ -46,7 +46,7 @@ export function PlaygroundPage() {
         </section>
         <SamplingFields />
         <section className="section">
-          <h2 className="section-title">Colour of tokens</h2>
+          <h2 className="section-title">Token colours</h2>
           <SegmentedControl
             fullWidth
             size="xs"
@@ -77,12 +77,12 @@ export function PlaygroundPage() {
   );
 }
 
-/** With a run at rest, what it began with beside what it has become; else the first model of the library. */
+/** When a run is paused or ended, its initial model and its policy; else the first model. */
 function useDefaults(): void {
   const models = useRun((run) => run.models);
   const ready = useRun((run) => run.adapter !== undefined);
   useEffect(() => {
-    // Models of the hub that this browser keeps.
+    // Models of the hub stored in this browser.
     if (ready) void useModels.getState().refresh();
   }, [ready]);
   useEffect(() => {
@@ -104,7 +104,7 @@ const canAnswer = ({ problem, hasTokenizer }: CheckpointView) => problem === und
 const exampleOf = (task: string | undefined) =>
   task === 'addition' ? '58+67=' : task === 'arithmetic' ? '3+4*2=' : 'Once upon a time';
 
-/** What the run began with, and its trained policy. */
+/** The run's initial model and its trained policy. */
 function beforeAndAfter(): void {
   const { running } = useRun.getState();
   if (!running) return;
@@ -129,12 +129,11 @@ function RunHint() {
   const policy = usePlayground(({ columns, comparing }) =>
     columns.some(({ model }, side) => model === POLICY && (side === 0 || comparing)),
   );
-  if (!frame)
-    return <p className="hint">Train a model, and its policy stands here too: before and after side by side.</p>;
-  if (active) return policy ? <p className="note warning">The run is going on. Pause it to ask its policy.</p> : null;
+  if (!frame) return <p className="hint">Train a model to compare its policy before and after training.</p>;
+  if (active) return policy ? <p className="note warning">The run is active. Pause it to use its policy.</p> : null;
   return policy ? null : (
     <Button fullWidth size="xs" variant="light" mt={6} data-testid="before-after" onClick={beforeAndAfter}>
-      Before and after training
+      Compare before and after training
     </Button>
   );
 }

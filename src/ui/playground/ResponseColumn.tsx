@@ -6,7 +6,7 @@ import { TokenText } from './TokenText.tsx';
 /** Texts of so few tokens are shown large. */
 const SHORT = 40;
 
-/** What one model answers, token by token. */
+/** The response of one model, token by token. */
 export function ResponseColumn({ side, name, shading }: { side: Side; name: string; shading: Shading }) {
   const { prompt, response, turns, question, answer, busy, facts, error } = usePlayground(
     (state) => state.columns[side],
@@ -18,7 +18,7 @@ export function ResponseColumn({ side, name, shading }: { side: Side; name: stri
   return (
     <section
       className="card response"
-      aria-label={`Answer of ${name || 'the model'}`}
+      aria-label={`Response of ${name || 'the model'}`}
       data-testid={`play-column-${side}`}
       data-state={streaming ? 'writing' : answer ? 'done' : 'empty'}
     >
@@ -37,14 +37,12 @@ export function ResponseColumn({ side, name, shading }: { side: Side; name: stri
       {chat && question !== '' && prompt.length + turns.length > 0 && <p className="message user">{question}</p>}
       {prompt.length === 0 && !error && (
         <p className="card-empty response-empty">
-          {streaming
-            ? 'Preparing its kernels and reading the prompt'
-            : 'Its answer will stand here, every token coloured by how much the model expected it'}
+          {streaming ? 'Compiling kernels and reading the prompt' : 'Output appears here, shaded by token probability'}
         </p>
       )}
       {prompt.length > 0 && chat && (
         <details className="template">
-          <summary>What the model sees: {prompt.length} tokens</summary>
+          <summary>Formatted prompt: {prompt.length} tokens</summary>
           <div className="token-body">
             <TokenText tokens={prompt} side={side} part="prompt" shading={shading} label="Prompt" />
           </div>
@@ -57,7 +55,7 @@ export function ResponseColumn({ side, name, shading }: { side: Side; name: stri
           }
         >
           {!chat && <TokenText tokens={prompt} side={side} part="prompt" shading={shading} label="Prompt" />}
-          <TokenText tokens={response} side={side} part="response" shading={shading} label="Answer" />
+          <TokenText tokens={response} side={side} part="response" shading={shading} label="Response" />
           {streaming && <span className="caret" aria-hidden />}
         </div>
       )}
@@ -67,7 +65,7 @@ export function ResponseColumn({ side, name, shading }: { side: Side; name: stri
         </p>
       )}
       <span className="visually-hidden" role="status">
-        {streaming ? 'writing' : answer ? `answered: ${answer.text}` : ''}
+        {streaming ? 'generating' : answer ? `response: ${answer.text}` : ''}
       </span>
     </section>
   );

@@ -3,7 +3,7 @@ import { IconArrowsShuffle } from '@tabler/icons-react';
 import type { Sampling } from '../../views/playground.ts';
 import { usePlayground } from '../../store/playground-store.ts';
 
-/** How tokens are drawn. */
+/** Sampling settings. */
 export function SamplingFields() {
   const { temperature, topP, seed } = usePlayground((state) => state.sampling);
   const set = usePlayground((state) => state.setSampling);
@@ -12,7 +12,7 @@ export function SamplingFields() {
       <h2 className="section-title">Sampling</h2>
       <Share
         label="Temperature"
-        help="Logits are divided by it before the draw; 0 always takes the most probable token. Probabilities are shown at 1, whatever is drawn by."
+        help="Divides the logits before sampling; 0 is greedy, larger values give more varied text. Probabilities are always shown at temperature 1."
         value={temperature}
         most={2}
         text={temperature === 0 ? 'greedy' : temperature.toFixed(2)}
@@ -20,7 +20,7 @@ export function SamplingFields() {
       />
       <Share
         label="Top-p"
-        help="Draws from the smallest set of tokens that holds this much of the probability."
+        help="Samples from the smallest set of tokens with this total probability; lower it to avoid improbable tokens."
         value={topP}
         least={0.05}
         most={1}
@@ -30,25 +30,25 @@ export function SamplingFields() {
       <Whole
         name="topK"
         label="Top-k"
-        help="Draws from the k most probable tokens alone; 0: from all."
+        help="Samples from the k most probable tokens; 0: all tokens."
         least={0}
         most={1_000_000}
       />
       <Whole
         name="maxTokens"
-        label="Most tokens"
-        help="A response is cut off here, and at the model’s last position."
+        label="Max new tokens"
+        help="Maximum response length; the model’s context length also limits it."
         least={1}
         most={100_000}
       />
       <Whole
         name="seed"
         label="Seed"
-        help="The same seed draws the same numbers, in both columns."
+        help="The same seed gives the same samples; change it to sample another response."
         least={0}
         most={4_294_967_295}
       >
-        <Tooltip label="The next seed" openDelay={300}>
+        <Tooltip label="Use the next seed" openDelay={300}>
           <ActionIcon
             variant="default"
             size={25}

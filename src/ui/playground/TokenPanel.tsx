@@ -5,7 +5,7 @@ import { spotElement, useSpot, type Spot } from './spot-store.ts';
 import { nats, named, probability } from './token-shades.ts';
 import { useColumnNames } from './use-model-choices.ts';
 
-/** What the model thought of the token looked at, and what it would have written else: a press goes on from there. */
+/** The probability of the selected token and its most probable alternatives; a click continues from one of them. */
 export function TokenPanel() {
   const spot = useSpot((state) => state.spot);
   const columns = usePlayground((state) => state.columns);
@@ -33,8 +33,8 @@ export function TokenPanel() {
       <section className="section">
         <h2 className="section-title">Token</h2>
         <p className="hint">
-          Point at a token, or go to it with the arrow keys: here stand its probability, its rank, and what the model
-          would have written instead.
+          Point at a token, or move to it with the arrow keys, to see its probability, its rank and the most probable
+          alternatives.
         </p>
       </section>
     );
@@ -69,7 +69,7 @@ function TokenFacts({ token: { id, text, reading } }: { token: PlaygroundToken }
         <dt>id</dt>
         <dd>{id}</dd>
       </dl>
-      {!reading && <p className="hint">The first token of all: nothing stands before it to expect it from.</p>}
+      {!reading && <p className="hint">The first token has no probability: there is no text before it.</p>}
     </>
   );
 }
@@ -93,7 +93,7 @@ function Alternatives({
   const named8 = alternatives.reduce((sum, one) => sum + Math.exp(one.logprob), 0) + (beyond ? Math.exp(logprob) : 0);
   return (
     <>
-      <h3 className="alternatives-title">{spot ? 'Go on with' : 'Most probable here'}</h3>
+      <h3 className="alternatives-title">{spot ? 'Continue from here with' : 'Most probable tokens'}</h3>
       <ol className="alternatives">
         {alternatives.map((one) => (
           <li key={one.id}>
@@ -113,8 +113,8 @@ function Alternatives({
         ))}
       </ol>
       <p className="hint">
-        {beyond && `Written here: number ${rank.toLocaleString('en')}. `}
-        {named8 < 0.9995 ? `All others together: ${probability(Math.log(Math.max(1e-9, 1 - named8)))}.` : ''}
+        {beyond && `This token has rank ${rank.toLocaleString('en')}. `}
+        {named8 < 0.9995 ? `All other tokens: ${probability(Math.log(Math.max(1e-9, 1 - named8)))}.` : ''}
       </p>
     </>
   );

@@ -14,8 +14,7 @@ interface TokenTextProps {
 }
 
 /**
- * A text as its tokens, coloured by what the model thought of them. One stop of the tab key; arrows go from token to
- * token.
+ * A text as tokens, shaded by probability, entropy or rank. One tab stop; arrow keys move between tokens.
  */
 export function TokenText({ tokens, side, part, shading, label }: TokenTextProps) {
   const at = useSpotIn(side, part);
@@ -24,7 +23,7 @@ export function TokenText({ tokens, side, part, shading, label }: TokenTextProps
     <span
       className={part === 'prompt' ? 'token-run prompt' : 'token-run'}
       role="group"
-      aria-label={`${label}; arrow keys go from token to token, Enter to its alternatives`}
+      aria-label={`${label}; arrow keys move between tokens, Enter opens alternatives`}
       data-text={`${part}-${side}`}
       onPointerOver={look}
       onFocus={look}

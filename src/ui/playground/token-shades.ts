@@ -1,13 +1,13 @@
-/** Colours of tokens by what a model thought of them, and how numbers and blanks are written. */
+/** Token colours by probability, entropy or rank, and the format of numbers and blanks. */
 import type { PlaygroundToken, TokenReadingView } from '../../views/playground.ts';
 
 export const SHADINGS = ['probability', 'entropy', 'rank'] as const;
 export type Shading = (typeof SHADINGS)[number];
 
 export const SHADING_HELP: Record<Shading, string> = {
-  probability: 'The deeper, the less the model expected the token.',
-  entropy: 'The deeper, the more undecided the model was.',
-  rank: 'The deeper, the more tokens the model would sooner have written.',
+  probability: 'Darker: less probable token.',
+  entropy: 'Darker: higher entropy.',
+  rank: 'Darker: more tokens were more probable.',
 };
 
 /** Ends of the scale, for the legend. */

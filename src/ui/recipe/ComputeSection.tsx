@@ -2,7 +2,7 @@ import { fieldOf, useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { ChoiceField } from './ChoiceField.tsx';
 
-const PATH = 'compute.products';
+const PATH = 'compute.matmul_precision';
 
 /** In which precision layers multiply, where the adapter leaves a choice. */
 export function ComputeSection() {

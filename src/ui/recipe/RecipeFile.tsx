@@ -18,8 +18,12 @@ async function open(file: File): Promise<void> {
     const message =
       error instanceof StudioError
         ? error.message
-        : `${file.name}: not JSON: ${error instanceof Error ? error.message : String(error)}`;
-    useRun.getState().showError({ kind: 'input', message, advice: 'The recipe is as it was.' });
+        : `${file.name}: not valid JSON: ${error instanceof Error ? error.message : String(error)}`;
+    useRun.getState().showError({
+      kind: 'input',
+      message,
+      advice: 'The recipe was not changed. Choose a JSON file that “Export” or the command line wrote.',
+    });
   }
 }
 
@@ -28,14 +32,14 @@ function save(): void {
   download(`${config.name}.json`, `${JSON.stringify(checked ?? config, null, 2)}\n`);
 }
 
-/** The recipe as a link; its text stays behind the #, which browsers send to nobody. */
+/** The recipe as a link, in the fragment after #, which browsers do not send to a server. */
 async function share(): Promise<void> {
   const { checked } = useRecipe.getState();
   if (!checked) return;
   const address = `${location.origin}${location.pathname}${shareHash(checked)}`;
   try {
     await navigator.clipboard.writeText(address);
-    notifications.show({ message: 'The link to this recipe is on the clipboard.' });
+    notifications.show({ message: 'Link to this recipe copied.' });
   } catch {
     // Some browsers keep the clipboard to themselves: the address bar is a place to copy from.
     location.replace(shareHash(checked));
@@ -50,18 +54,18 @@ export function RecipeFile() {
       <FileButton accept="application/json,.json" onChange={(file) => file && void open(file)}>
         {(props) => (
           <Button {...props} variant="default" size="compact-xs">
-            Open
+            Import
           </Button>
         )}
       </FileButton>
       <Button variant="default" size="compact-xs" onClick={() => save()}>
-        Save
+        Export
       </Button>
       <Button variant="default" size="compact-xs" disabled={!shareable} onClick={() => void share()}>
         Copy link
       </Button>
       <Button variant="default" size="compact-xs" onClick={() => useRecipe.getState().replace(DEMO_CONFIG)}>
-        Demo
+        Load demo
       </Button>
     </Group>
   );

@@ -13,9 +13,7 @@ export function RecipePanel() {
   return (
     <>
       <RecipeFile />
-      {adapter?.software && (
-        <p className="note warning">No graphics card in use: computes on the processor, many times slower.</p>
-      )}
+      {adapter?.software && <p className="note warning">Software adapter: running on the CPU, much slower.</p>}
       <ModelSection />
       <TrainedSection />
       <RlSections />
@@ -24,9 +22,8 @@ export function RecipePanel() {
       <ComputeSection />
       {adapter && !adapter.software && (
         <p className="hint">
-          Computes on{' '}
-          {[adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' ') || 'the graphics card'}
-          .
+          Running on{' '}
+          {[adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' ') || 'the GPU'}.
         </p>
       )}
     </>

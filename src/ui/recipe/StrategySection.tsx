@@ -25,7 +25,7 @@ export function StrategySection() {
         <BuiltIn name={strategy.name as BuiltInStrategy} />
       )}
       <NumberField
-        path="rl.correction_cap"
+        path="rl.tis_cap"
         label="Importance correction"
         help="Truncated importance sampling, for the gap between sampler and trainer; goes with every strategy. Tokens are weighted by pi_old / pi_sampler, at most this (verl: 2). Empty: off."
         fallback="off"

@@ -12,7 +12,7 @@ interface Answer {
 
 const MOST_TOKENS = 64;
 
-/** What the policy answers to a prompt of one's own: its most probable answer, or one drawn from it. */
+/** The policy's response to a prompt: greedy, or sampled. */
 export function PromptBox({ example }: { example: string }) {
   const [prompt, setPrompt] = useState(example);
   const [answer, setAnswer] = useState<Answer>();
@@ -41,19 +41,19 @@ export function PromptBox({ example }: { example: string }) {
           value={prompt}
           onChange={(event) => setPrompt(event.currentTarget.value)}
         />
-        <Tooltip label="The most probable token each time">
+        <Tooltip label="Generate greedily: always the most probable token">
           <Button type="submit" size="xs" variant="default" loading={asking}>
-            Ask
+            Greedy
           </Button>
         </Tooltip>
-        <Tooltip label="An answer drawn from the policy; another one each time">
+        <Tooltip label="Sample a response from the policy; each click samples another">
           <Button
             size="xs"
             variant="default"
             disabled={asking}
             onClick={() => void ask(useRun.getState().running?.rl?.temperature ?? 1)}
           >
-            Draw
+            Sample
           </Button>
         </Tooltip>
       </Group>

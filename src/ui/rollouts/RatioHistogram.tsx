@@ -15,7 +15,8 @@ export function RatioHistogram() {
   if (!distributions || !strategy)
     return (
       <p className="hint">
-        How far the updates of a step move each token: log r, tokens with A&gt;0 upwards, A&lt;0 downwards.
+        Histogram of the log-ratio, log r, of every token in a step’s updates: r is its probability now over its
+        probability when sampled. Tokens with positive advantage (A&gt;0) upwards, negative (A&lt;0) downwards.
       </p>
     );
   const band = plainBand(resolveStrategy(strategy));

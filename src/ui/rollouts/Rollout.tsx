@@ -27,7 +27,7 @@ export const Rollout = memo(function Rollout({ rollout, index, coloring }: Rollo
       <div
         className="rollout-text"
         role="group"
-        aria-label={`Answer to ${rollout.prompt}; arrow keys go from token to token`}
+        aria-label={`Response to ${rollout.prompt}; arrow keys move between tokens`}
         onKeyDown={moveFocus}
       >
         <span className="prompt">{rollout.prompt}</span>
@@ -48,17 +48,17 @@ export const Rollout = memo(function Rollout({ rollout, index, coloring }: Rollo
           </button>
         ))}
       </div>
-      {!right && <div className="rollout-answer">right answer: {rollout.answer}</div>}
+      {!right && <div className="rollout-answer">correct answer: {rollout.answer}</div>}
     </article>
   );
 });
 
-/** Everything that the detail shows, for a reader who does not see it. */
+/** All values of the detail, for screen readers. */
 function spoken({ text, ratio, oldProbability, probability, zone, weight, ppoWeight, entropy }: TokenView): string {
   return `${text}, ratio ${compact(ratio)}, probability ${compact(oldProbability)} to ${compact(probability)}, ${ZONE_INFO[zone].title}, weight ${compact(weight)}, PPO ${compact(ppoWeight)}, entropy ${compact(entropy)} nats`;
 }
 
-/** The tokens of a response are one stop of the tab key; arrows go on from there. */
+/** The tokens of a response are one tab stop; arrow keys move between them. */
 function moveFocus(event: KeyboardEvent<HTMLElement>): void {
   if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
   const tokens = [...event.currentTarget.querySelectorAll<HTMLElement>('.token')];

@@ -7,7 +7,7 @@ import { RunActions } from './RunActions.tsx';
 import { TokenInspector } from './TokenInspector.tsx';
 import { COLORING_HELP, COLORINGS, type Coloring } from './token-colors.ts';
 
-/** The right column: what the model writes, token by token, and how far its tokens moved. */
+/** The right column: the newest responses as tokens, and the histogram of ratios. */
 export function RolloutPanel() {
   const rollouts = useRun((run) => run.frame?.rollouts);
   const step = useRun((run) => run.frame?.rolloutStep);
@@ -17,7 +17,7 @@ export function RolloutPanel() {
     <>
       <div>
         <section className="section">
-          <h2 className="section-title">Ratio of every token{any ? `, step ${step}` : ''}</h2>
+          <h2 className="section-title">Ratio per token{any ? `, step ${step}` : ''}</h2>
           <RatioHistogram />
         </section>
         <RunActions />
@@ -35,8 +35,8 @@ export function RolloutPanel() {
         />
         <p className="hint" style={{ marginBottom: 8 }}>
           {any
-            ? `${COLORING_HELP[coloring]} Problems with the most tokens outside the band come first.`
-            : 'The best and the worst answer to a problem will stand here side by side; point at a token for its ratio, weight and zone.'}
+            ? `${COLORING_HELP[coloring]} Problems with the most tokens outside the clip range come first.`
+            : 'During a run, the best and the worst response to each problem appear here. Point at a token for its ratio, gradient weight and zone.'}
         </p>
         {rollouts && (
           <TokenInspector rollouts={rollouts}>

@@ -8,7 +8,7 @@ import { PromptBox } from './PromptBox.tsx';
 import { SaveButton } from './SaveButton.tsx';
 import { SaveWeights } from './SaveWeights.tsx';
 
-/** With a run at rest: ask the policy something, and take it or its metrics away. */
+/** When a run is paused or ended: test the policy, and export its weights and metrics. */
 export function RunActions() {
   const state = useRun((run) => run.state);
   const name = useRun((run) => run.running?.name ?? 'run');
@@ -16,16 +16,16 @@ export function RunActions() {
   const lora = useRun((run) => run.running?.model.lora !== undefined);
   const rl = useRun((run) => (run.frame?.rollouts.length ?? 0) > 0);
   const any = useRun((run) => run.frame !== undefined);
-  // A run that broke off keeps the weights of its last good update, and what it measured.
-  const broke = state === 'failed';
+  // A failed run keeps the weights of its last good update, and what it measured.
+  const failed = state === 'failed';
   const comparing = useCompare(({ state: sweep }) => sweep === 'starting' || sweep === 'running');
-  const atRest = state === 'paused' || state === 'finished' || state === 'stopped';
-  if (!any || (!atRest && !broke)) return null;
+  const idle = state === 'paused' || state === 'finished' || state === 'stopped';
+  if (!any || (!idle && !failed)) return null;
   if (comparing)
-    return <p className="hint">The comparison has the graphics card; the run is kept until it has ended.</p>;
+    return <p className="hint">A comparison is using the GPU. The run is kept and available afterwards.</p>;
   return (
     <section className="section">
-      {atRest && rl && (
+      {idle && rl && (
         <Button
           fullWidth
           size="xs"
@@ -34,15 +34,15 @@ export function RunActions() {
           data-testid="what-if"
           onClick={() => useWhatIf.getState().open()}
         >
-          What would the others have done?
+          Compare strategies on this batch
         </Button>
       )}
-      <h2 className="section-title">{atRest ? 'Try it, take it' : 'Take it'}</h2>
-      {atRest && <PromptBox key={task} example={task === 'arithmetic' ? '3+4*2=' : '58+67='} />}
+      <h2 className="section-title">{idle ? 'Test and export' : 'Export'}</h2>
+      {idle && <PromptBox key={task} example={task === 'arithmetic' ? '3+4*2=' : '58+67='} />}
       <Group gap={6} mt={8}>
-        <SaveWeights name={name} broke={broke} lora={lora} />
+        <SaveWeights name={name} failed={failed} lora={lora} />
         <SaveButton
-          title="Save metrics.jsonl"
+          title="Export metrics.jsonl"
           get={() => studioApi().exportMetrics()}
           save={(text) => download('metrics.jsonl', text)}
         />

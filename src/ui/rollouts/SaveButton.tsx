@@ -9,7 +9,7 @@ interface SaveButtonProps<T> {
   save: (value: T) => void;
 }
 
-/** Asks the worker for something and hands it to the browser to save. */
+/** Gets data from the worker and lets the browser save it. */
 export function SaveButton<T>({ title, get, save }: SaveButtonProps<T>) {
   const [busy, setBusy] = useState(false);
   const press = async () => {

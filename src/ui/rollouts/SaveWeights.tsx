@@ -6,7 +6,7 @@ import { download } from '../download.ts';
 import { zipParts } from '../zip.ts';
 import { SaveButton } from './SaveButton.tsx';
 
-const FORMS = { zip: 'one zip', files: 'single files' } as const;
+const FORMS = { zip: 'zip archive', files: 'single files' } as const;
 type Form = keyof typeof FORMS;
 
 function save(name: string, files: readonly SavedFile[], form: Form): void {
@@ -18,14 +18,14 @@ function save(name: string, files: readonly SavedFile[], form: Form): void {
 interface SaveWeightsProps {
   /** Of the run. */
   name: string;
-  /** The run broke off: its weights are those of the last good update. */
-  broke: boolean;
+  /** The run failed: its weights are those of the last good update. */
+  failed: boolean;
   /** It trains adapters. */
   lora: boolean;
 }
 
 /** The trained weights as files of a checkpoint, and a run's adapters by themselves, in a precision of choice. */
-export function SaveWeights({ name, broke, lora }: SaveWeightsProps) {
+export function SaveWeights({ name, failed, lora }: SaveWeightsProps) {
   const [precision, setPrecision] = useState<Precision>('f32');
   const [form, setForm] = useState<Form>('zip');
   const what = lora ? 'merged checkpoint' : 'checkpoint';
@@ -34,7 +34,7 @@ export function SaveWeights({ name, broke, lora }: SaveWeightsProps) {
       <NativeSelect
         size="xs"
         w={70}
-        aria-label="Precision of saved weights"
+        aria-label="Precision of exported weights"
         value={precision}
         data={[...PRECISIONS]}
         onChange={(event) => setPrecision(event.currentTarget.value as Precision)}
@@ -42,19 +42,19 @@ export function SaveWeights({ name, broke, lora }: SaveWeightsProps) {
       <NativeSelect
         size="xs"
         w={104}
-        aria-label="Saved as"
+        aria-label="Export as"
         value={form}
         data={Object.entries(FORMS).map(([value, label]) => ({ value, label }))}
         onChange={(event) => setForm(event.currentTarget.value as Form)}
       />
       <SaveButton
-        title={`Save ${broke ? 'last good ' : ''}${what}`}
+        title={`Export ${failed ? 'last good ' : ''}${what}`}
         get={() => studioApi().exportCheckpoint(precision)}
         save={(files) => save(name, files, form)}
       />
       {lora && (
         <SaveButton
-          title="Save adapter (PEFT)"
+          title="Export adapter (PEFT)"
           get={() => studioApi().exportAdapter(precision)}
           save={(files) => save(`${name}-adapter`, files, form)}
         />

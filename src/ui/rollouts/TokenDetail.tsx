@@ -19,7 +19,7 @@ export function TokenDetail({ token }: { token: TokenView }) {
         <i className="swatch" style={{ background: zoneColor(token.zone) }} />
         {ZONE_INFO[token.zone].title}
       </dd>
-      <dt>weight w</dt>
+      <dt>gradient weight w</dt>
       <dd>
         {compact(token.weight)} <span className="aside">(PPO: {compact(token.ppoWeight)})</span>
       </dd>

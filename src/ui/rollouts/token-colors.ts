@@ -1,4 +1,4 @@
-/** How a token is coloured, by what a person wants to see. */
+/** Token colours by zone, ratio, gradient weight or entropy. */
 import type { TokenView } from '../../run/step-record.ts';
 import { zoneColor } from '../zones.ts';
 
@@ -38,8 +38,8 @@ export function tokenStyle(token: TokenView, coloring: Coloring): TokenStyle {
 }
 
 export const COLORING_HELP: Record<Coloring, string> = {
-  zone: 'Coloured: tokens outside the band.',
-  ratio: 'Orange: became more likely. Blue: less likely.',
-  weight: 'Darker: larger gradient weight. Underlined: weight 0.',
-  entropy: 'Darker: the policy was more undecided here.',
+  zone: 'Coloured: tokens outside the clip range.',
+  ratio: 'Orange: more likely than when sampled. Blue: less likely.',
+  weight: 'Darker: larger gradient weight w. Underlined: w = 0.',
+  entropy: 'Darker: higher entropy.',
 };

@@ -25,13 +25,13 @@ const fraction = (value: number) => percent(value, value < 0.1 && value > 0 ? 1 
 const whole = (value: number) => percent(value, 0);
 
 const CHARTS: Chart[] = [
-  { metric: 'sft/train/loss', title: 'SFT loss, nats a token', format: compact },
+  { metric: 'sft/train/loss', title: 'SFT loss, nats per token', format: compact },
   { metric: 'evaluation/accuracy/sampled', title: 'Held-out accuracy, sampled', format: whole, max: 1, dots: true },
   { metric: 'evaluation/accuracy/greedy', title: 'Held-out accuracy, greedy', format: whole, max: 1, dots: true },
   { metric: 'rl/critic/score/mean', title: 'Reward', format: whole, max: 1 },
-  { metric: 'rl/actor/entropy', title: 'Entropy, nats a token', format: compact },
+  { metric: 'rl/actor/entropy', title: 'Entropy, nats per token', format: compact },
   { metric: 'rl/clip_ratio/region_mean', title: 'Clipped tokens', format: fraction },
-  { metric: 'rl/gradient/preserved_share', title: 'Gradient kept from clipping', format: fraction },
+  { metric: 'rl/gradient/preserved_share', title: 'Preserved gradient', format: fraction },
   { metric: 'rl/actor/grad_norm', title: 'Gradient norm', format: compact },
   { metric: 'rl/actor/ppo_kl', title: 'KL to the old policy, nats', format: compact },
   { metric: 'rl/response_length/mean', title: 'Response length, tokens', format: compact },
@@ -45,7 +45,7 @@ interface DrawnRun {
   series: Record<string, Series>;
 }
 
-/** The chosen runs, laid over each other, and in what their recipes differ. */
+/** The selected runs: overlaid curves, and the differences of their recipes. */
 export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
   const chosen = useRuns((state) => state.chosen);
   const records = useRuns((state) => state.records);
@@ -76,7 +76,7 @@ export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
         ))}
         {chosen.size > drawn.length && drawn.length === drawnIds(chosen).length && (
           <li>
-            The first {drawn.length} of {chosen.size} are drawn.
+            Showing the first {drawn.length} of {chosen.size} selected runs.
           </li>
         )}
       </ul>
@@ -99,20 +99,20 @@ export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
 function OneRun({ run }: { run: ArchivedRun }) {
   return (
     <section className="card one-run" aria-label={run.name}>
-      {run.error !== undefined && <p className="bad">It broke off: {run.error}</p>}
+      {run.error !== undefined && <p className="bad">Failed: {run.error}</p>}
       {run.note && <p className="note-text">{run.note}</p>}
       <p className="hint">
-        {run.adapter ? `Computed on ${run.adapter}. ` : ''}Trained again by this recipe with the same seed on the same
-        adapter, it gives the same metrics.
+        {run.adapter ? `Adapter: ${run.adapter}. ` : ''}The same recipe and seed on the same adapter give the same
+        metrics.
       </p>
       <Button size="compact-xs" variant="light" onClick={() => openRecipe(run)}>
-        Train again: open its recipe
+        Open recipe in Train
       </Button>
     </section>
   );
 }
 
-/** One metric of all drawn runs; nothing where none of them has it. */
+/** One metric of all shown runs; nothing if none of them has it. */
 function Overlay({ chart: { metric, title, format, max, dots }, drawn }: { chart: Chart; drawn: readonly DrawnRun[] }) {
   const { rows, lines, bounded } = useMemo(() => {
     const having = drawn.filter(({ series }) => (series[metric]?.steps.length ?? 0) > 0);

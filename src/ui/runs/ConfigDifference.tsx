@@ -10,23 +10,23 @@ interface ComparedRun {
   records: readonly StepRecord[];
 }
 
-/** Longest value that is shown whole: the source of a rule is not. */
+/** Longer values, such as WGSL sources, are truncated. */
 const LONGEST = 60;
 
-/** Least widths of columns: with many runs the table is scrolled. */
+/** Minimum column widths: with many runs the table scrolls. */
 const FIELD_WIDTH = 230;
 const RUN_WIDTH = 110;
 
-/** Fields in which recipes differ, a column a run; of equal recipes, whether they measured the same. */
+/** Fields in which recipes differ, one column per run; for equal recipes, whether their metrics are equal. */
 export function ConfigDifference({ runs }: { runs: readonly ComparedRun[] }) {
   const rows = useMemo(() => {
-    const adapters = runs.map(({ run }) => run.adapter || 'not known');
+    const adapters = runs.map(({ run }) => run.adapter || 'unknown');
     const fields = configDifferences(runs.map(({ run }) => run.config));
     return new Set(adapters).size > 1 ? [...fields, { path: 'adapter', values: adapters }] : fields;
   }, [runs]);
   if (rows.length === 0) return <SameRecipe runs={runs} />;
   return (
-    <section className="card difference" aria-label="Difference of recipes">
+    <section className="card difference" aria-label="Recipe differences">
       <h3 className="card-title">
         Recipes differ in {rows.length} field{rows.length === 1 ? '' : 's'}
       </h3>
@@ -75,12 +75,12 @@ function SameRecipe({ runs }: { runs: readonly ComparedRun[] }) {
     .map(({ records }) => firstMetricDifference(first.records, records))
     .find((one) => one !== undefined);
   return (
-    <section className="card difference" aria-label="Difference of recipes" data-testid="same-recipe">
+    <section className="card difference" aria-label="Recipe differences" data-testid="same-recipe">
       <p className="hint">
         {runs.length === 2 ? 'Both' : 'All'} have the same recipe, seed and adapter.{' '}
         {different
-          ? `Yet their metrics part at ${different.phase} step ${different.step}, ${different.metric}: another version of the studio or of the browser can do that.`
-          : `Their metrics are equal to the last bit in all ${shared} records that ${runs.length === 2 ? 'both' : 'all'} have.`}
+          ? `But their metrics differ from ${different.phase} step ${different.step} on (${different.metric}). A different version of the studio or the browser can cause this.`
+          : `Their metrics are bit-identical in all ${shared} records that ${runs.length === 2 ? 'both' : 'all'} have.`}
       </p>
     </section>
   );

@@ -14,7 +14,7 @@ export function ImportRuns() {
         multiple
         hidden
         data-testid="runs-folder-input"
-        aria-label="Folder of runs"
+        aria-label="Run folder"
         {...{ webkitdirectory: '' }}
         onChange={(event) => {
           if (event.currentTarget.files) void importRuns(fromInput(event.currentTarget.files));

@@ -4,7 +4,7 @@ import type { ArchivedRun } from '../../archive/archived-run.ts';
 import { useRuns } from '../../store/runs-store.ts';
 import { HEADER } from '../modal-header.ts';
 
-/** A run's name in the list, and a note; its config stays as it is. */
+/** Edits a run's name and note; its config is not changed. */
 export function RunEditor({ run, onClose }: { run: ArchivedRun; onClose: () => void }) {
   const [name, setName] = useState(run.name);
   const [note, setNote] = useState(run.note);
@@ -16,7 +16,7 @@ export function RunEditor({ run, onClose }: { run: ArchivedRun; onClose: () => v
     <Modal
       opened
       onClose={onClose}
-      title="Name and note"
+      title="Edit run"
       size="md"
       attributes={HEADER}
       closeButtonProps={{ 'aria-label': 'Close' }}
@@ -29,11 +29,11 @@ export function RunEditor({ run, onClose }: { run: ArchivedRun; onClose: () => v
       >
         <TextInput
           size="sm"
-          label="Name"
+          label="Run name"
           data-autofocus
           maxLength={200}
           value={name}
-          error={name.trim() ? undefined : 'A run needs a name.'}
+          error={name.trim() ? undefined : 'Enter a run name.'}
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <Textarea

@@ -28,7 +28,7 @@ export const RunRow = memo(function RunRow({ run, color, onEdit }: RunRowProps) 
       <td>
         <Checkbox
           size="xs"
-          aria-label={`Choose ${name}`}
+          aria-label={`Select ${name}`}
           checked={color !== undefined}
           onChange={(event) => useRuns.getState().choose([id], event.currentTarget.checked)}
           {...(color !== undefined && { color: seriesColor(color) })}
@@ -67,13 +67,13 @@ export const RunRow = memo(function RunRow({ run, color, onEdit }: RunRowProps) 
       <td>
         <Menu position="bottom-end" shadow="md" withinPortal>
           <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`What to do with ${name}`}>
+            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Actions for ${name}`}>
               <IconDots size={15} aria-hidden />
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Item onClick={() => openRecipe(run)}>Open recipe</Menu.Item>
-            <Menu.Item onClick={() => onEdit(run)}>Name and note</Menu.Item>
+            <Menu.Item onClick={() => onEdit(run)}>Edit name and note</Menu.Item>
             <Menu.Item onClick={() => void exportRuns([id], name)}>Export as zip</Menu.Item>
             <Menu.Item disabled={run.state === 'running'} onClick={() => void removeWithUndo({ runs: [id] })}>
               Delete

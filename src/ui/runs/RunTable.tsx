@@ -1,7 +1,7 @@
 import { Button, Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import type { ArchivedRun } from '../../archive/archived-run.ts';
-import type { Column } from '../../archive/run-list.ts';
+import { EVERYTHING, type Column } from '../../archive/run-list.ts';
 import { useRuns } from '../../store/runs-store.ts';
 import { exportRuns } from './export-runs.ts';
 import { removeWithUndo } from './remove-runs.tsx';
@@ -21,13 +21,13 @@ const TITLES: Record<Column, string> = {
 };
 const HELP: Partial<Record<Column, string>> = {
   reward: 'Mean reward of the newest step',
-  accuracy: 'Held-out accuracy, the last measured: sampled, or greedy where nothing was sampled',
+  accuracy: 'Last measured held-out accuracy: sampled, or greedy if nothing was sampled',
 };
 
 /** Rows that are shown at once; more come on demand. */
 const PAGE_ROWS = 100;
 
-/** @param runs those that were found, in order @param total how many there are */
+/** @param runs the filtered runs, in order @param total the number of all runs */
 export function RunTable({ runs, total }: { runs: readonly ArchivedRun[]; total: number }) {
   const chosen = useRuns((state) => state.chosen);
   const [most, setMost] = useState(PAGE_ROWS);
@@ -43,7 +43,12 @@ export function RunTable({ runs, total }: { runs: readonly ArchivedRun[]; total:
         <ChosenActions />
       </h3>
       {runs.length === 0 ? (
-        <p className="hint">No run is like that. Empty the fields at the left to see all.</p>
+        <p className="hint">
+          No matching runs.{' '}
+          <Button size="compact-xs" variant="default" onClick={() => useRuns.getState().find(EVERYTHING)}>
+            Clear filters
+          </Button>
+        </p>
       ) : (
         <div
           className="runs-scroll"
@@ -55,7 +60,7 @@ export function RunTable({ runs, total }: { runs: readonly ArchivedRun[]; total:
                 <td>
                   <Checkbox
                     size="xs"
-                    aria-label="Choose all that are shown"
+                    aria-label="Select all shown"
                     checked={all}
                     indeterminate={!all && shown.some(({ id }) => chosen.has(id))}
                     onChange={() =>
@@ -110,16 +115,16 @@ function SortHeader({ column }: { column: Column }) {
   );
 }
 
-/** What can be done with several runs at once. */
+/** Actions for the selected runs. */
 function ChosenActions() {
   const chosen = useRuns((state) => state.chosen);
   const runs = useRuns((state) => state.runs);
-  if (chosen.size === 0) return <small>Choose two or more to lay their curves over each other</small>;
+  if (chosen.size === 0) return <small>Select two or more runs to overlay their curves</small>;
   const ids = [...chosen.keys()];
   const resting = (runs ?? []).filter(({ id, state }) => chosen.has(id) && state !== 'running').map(({ id }) => id);
   return (
     <span className="chosen-actions">
-      <small>{chosen.size} chosen</small>
+      <small>{chosen.size} selected</small>
       <Button size="compact-xs" variant="default" onClick={() => void exportRuns(ids, 'gppo-studio-runs')}>
         Export
       </Button>
@@ -132,7 +137,7 @@ function ChosenActions() {
         Delete
       </Button>
       <Button size="compact-xs" variant="subtle" onClick={() => useRuns.getState().choose(ids, false)}>
-        Clear
+        Clear selection
       </Button>
     </span>
   );

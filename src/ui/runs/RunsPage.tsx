@@ -3,7 +3,7 @@ import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core
 import { useEffect, useMemo } from 'react';
 import { foundRuns, orderedRuns, type Query } from '../../archive/run-list.ts';
 import { strategyInfo, type BuiltInStrategy } from '../../run/strategies/strategy-config.ts';
-import { watchArchive } from '../../store/archive.ts';
+import { tabArchive } from '../../store/archive.ts';
 import { useRuns } from '../../store/runs-store.ts';
 import { ErrorBanner } from '../ErrorBanner.tsx';
 import { ChosenRuns } from './ChosenRuns.tsx';
@@ -13,18 +13,18 @@ import { RunTable } from './RunTable.tsx';
 import { STATE_TITLES } from './RunState.tsx';
 import { SweepTable } from './SweepTable.tsx';
 
-/** Every run that this browser keeps: found, compared, named, taken away and brought in. */
+/** Every run stored in this browser: search, compare, rename, export and import. */
 export function RunsPage() {
   const { runs, sweeps, error, view, query, order } = useRuns();
   useEffect(() => {
     const refresh = () => void useRuns.getState().refresh();
     refresh();
-    return watchArchive(refresh);
+    return tabArchive.watch(refresh);
   }, []);
   const found = useMemo(() => orderedRuns(foundRuns(runs ?? [], query), order), [runs, query, order]);
   return (
     <div className="page two-columns">
-      <aside className="side left" aria-label="Find and keep runs">
+      <aside className="side left" aria-label="Search and import">
         <Finder />
         <section className="section">
           <h2 className="section-title">Files</h2>
@@ -42,18 +42,18 @@ export function RunsPage() {
               )
             }
           >
-            Export all as one zip
+            Export all as zip
           </Button>
           <p className="hint">
-            A run’s folder has config.json and metrics.jsonl, as the command line’s train writes them. Folders and
-            archives can also be dropped on this page.
+            A run folder contains config.json and metrics.jsonl, as written by the command line’s train. You can also
+            drop folders and archives on this page.
           </p>
         </section>
         <section className="section">
-          <h2 className="section-title">What is kept</h2>
+          <h2 className="section-title">Storage</h2>
           <p className="hint">
-            Of every run the recipe and all metrics, in this browser alone. Weights are not kept, because of their size:
-            save them on the page Train, at the right, while the run is there.
+            This browser stores each run’s recipe and metrics, and sends them nowhere. Weights are too large to store:
+            export them from the Train page before you start the next run.
           </p>
         </section>
       </aside>
@@ -73,7 +73,7 @@ export function RunsPage() {
                 <SegmentedControl
                   className="runs-view"
                   size="xs"
-                  aria-label="What is listed"
+                  aria-label="View"
                   value={view}
                   data={[
                     { value: 'runs', label: `Runs (${runs.length})` },
@@ -106,11 +106,10 @@ function Nothing() {
           <b>No runs yet</b>
         </p>
         <p>
-          Every run that you train or compare is kept here as it goes: its recipe and its metrics, over reloads and when
-          the tab is closed. Choose two or more to lay their curves over each other and see in which fields their
-          recipes differ.
+          Runs from Train and Compare are stored here with their recipe and metrics, and survive reloads. Select two or
+          more to overlay their curves and see which recipe fields differ.
         </p>
-        <p>Runs of the command line can be brought in as folders or zip archives.</p>
+        <p>You can import runs of the command line as folders or zip archives.</p>
       </div>
     </div>
   );
@@ -125,13 +124,13 @@ function Finder() {
     [runs],
   );
   const titleOf = (name: string) =>
-    name === 'custom' ? 'A rule of one’s own' : strategyInfo(name as BuiltInStrategy).title;
+    name === 'custom' ? 'Custom strategy' : strategyInfo(name as BuiltInStrategy).title;
   return (
     <section className="section">
-      <h2 className="section-title">Find</h2>
+      <h2 className="section-title">Filter</h2>
       <TextInput
         size="xs"
-        label="Words"
+        label="Search"
         placeholder="name, note, model, seed 7"
         value={query.text}
         onChange={(event) => find({ text: event.currentTarget.value })}
@@ -158,10 +157,10 @@ function Finder() {
       <NativeSelect
         size="xs"
         mt={6}
-        label="From"
+        label="Source"
         value={query.origin}
         data={[
-          { value: '', label: 'anywhere' },
+          { value: '', label: 'any' },
           { value: 'train', label: 'Train' },
           { value: 'comparison', label: 'comparisons' },
           { value: 'file', label: 'files' },

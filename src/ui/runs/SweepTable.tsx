@@ -14,7 +14,7 @@ async function open({ id }: ArchivedSweep): Promise<void> {
   usePage.getState().go('compare');
 }
 
-/** Comparisons that are kept; their runs stand in the table of runs. */
+/** Stored comparisons; their runs are in the table of runs. */
 export function SweepTable({ sweeps, runs }: { sweeps: readonly ArchivedSweep[]; runs: readonly ArchivedRun[] }) {
   const busy = useCompare(isComparing);
   return (
@@ -28,7 +28,7 @@ export function SweepTable({ sweeps, runs }: { sweeps: readonly ArchivedSweep[];
             <th scope="col">Comparison</th>
             <th scope="col">Strategies</th>
             <th scope="col">Seeds</th>
-            <th scope="col">Runs made</th>
+            <th scope="col">Runs completed</th>
             <th scope="col">Started</th>
             <th scope="col" className="column-state">
               State
@@ -69,7 +69,7 @@ export function SweepTable({ sweeps, runs }: { sweeps: readonly ArchivedSweep[];
                   </Button>
                   <Menu position="bottom-end" shadow="md" withinPortal>
                     <Menu.Target>
-                      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`What to do with ${sweep.name}`}>
+                      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Actions for ${sweep.name}`}>
                         <IconDots size={15} aria-hidden />
                       </ActionIcon>
                     </Menu.Target>
@@ -82,13 +82,13 @@ export function SweepTable({ sweeps, runs }: { sweeps: readonly ArchivedSweep[];
                           )
                         }
                       >
-                        Export its runs as zip
+                        Export runs as zip
                       </Menu.Item>
                       <Menu.Item
                         disabled={one.state === 'running'}
                         onClick={() => void removeWithUndo({ sweeps: [one.id] })}
                       >
-                        Delete with its runs
+                        Delete comparison and runs
                       </Menu.Item>
                     </Menu.Dropdown>
                   </Menu>

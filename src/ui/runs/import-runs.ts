@@ -4,7 +4,7 @@ import { textsOfZip } from '../../archive/run-zip.ts';
 import { MOST_DRAWN, useRuns } from '../../store/runs-store.ts';
 import type { PickedFile } from '../../worker/protocol.ts';
 
-/** Brings runs in from folders and zip archives; says how many, or why none, and leaves what is there as it is. */
+/** Imports runs from folders and zip archives; reports how many, or why none. Existing runs are not changed. */
 export async function importRuns(picked: PickedFile[] | Promise<PickedFile[]>): Promise<void> {
   try {
     const files = await picked;
@@ -27,8 +27,8 @@ export async function importRuns(picked: PickedFile[] | Promise<PickedFile[]>): 
     const there = found.length - added;
     notifications.show({
       message: [
-        added > 0 && `${added} run${added === 1 ? '' : 's'} brought in.`,
-        there > 0 && `${there} ${there === 1 ? 'is' : 'are'} here already.`,
+        added > 0 && `${added} run${added === 1 ? '' : 's'} imported.`,
+        there > 0 && `${there} already ${there === 1 ? 'exists' : 'exist'}.`,
       ]
         .filter(Boolean)
         .join(' '),

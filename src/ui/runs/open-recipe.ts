@@ -5,7 +5,7 @@ import { usePage } from '../../store/page-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 
-/** Puts a run's config into the recipe on the page Train; a rule that is not known here is shown first. */
+/** Loads a run's config into the recipe on the Train page; an unknown custom strategy is shown first. */
 export function openRecipe({ name, config }: Pick<ArchivedRun, 'name' | 'config'>): void {
   try {
     // Another version of the studio may have kept it.
@@ -16,7 +16,7 @@ export function openRecipe({ name, config }: Pick<ArchivedRun, 'name' | 'config'
     useRun.getState().showError({
       kind: 'input',
       message,
-      advice: 'It may come from another version of the studio. The recipe on the page Train is as it was.',
+      advice: 'It may come from another version of the studio. The recipe on the Train page was not changed.',
     });
   }
 }

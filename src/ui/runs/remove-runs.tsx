@@ -5,7 +5,7 @@ import { useRuns } from '../../store/runs-store.ts';
 /** Milliseconds in which a deletion can be undone with the mouse. */
 const UNDO_MS = 12_000;
 
-/** Deletes at once, and offers to bring back what was deleted; its space is freed when the offer is over. */
+/** Deletes at once and offers to undo; the space is freed when the offer expires. */
 export async function removeWithUndo(what: { runs?: readonly string[]; sweeps?: readonly string[] }): Promise<void> {
   const { remove, undo, forget } = useRuns.getState();
   const gone = await remove(what);
@@ -17,7 +17,7 @@ export async function removeWithUndo(what: { runs?: readonly string[]; sweeps?: 
     closeButtonProps: { 'aria-label': 'Close' },
     message: (
       <span className="undo">
-        {gone.sweeps.length > 0 ? `The comparison and its ${runs} are deleted.` : `${runs} deleted.`}
+        {gone.sweeps.length > 0 ? `Comparison with ${runs} deleted.` : `${runs} deleted.`}
         <Button
           size="compact-xs"
           variant="default"

@@ -1,4 +1,4 @@
-/** A walk around the Train page, from the recipe to the tokens. */
+/** The tour of the Train page, from the recipe to the tokens. */
 import { driver, type DriveStep } from 'driver.js';
 import 'driver.js/dist/driver.css';
 import './tour.css';
@@ -13,43 +13,43 @@ const STOPS: DriveStep[] = [
     'aside[aria-label="Recipe"]',
     'right',
     'The recipe',
-    'Everything that determines a run: model, task, rule, rollouts, updates. Rest the pointer on a name for a sentence about it. The same recipe and seed give the same run.',
+    'All settings of a run: model, task, strategy, rollouts, updates. Point at a field’s name for an explanation. The same recipe and seed give the same run.',
   ),
   stop(
     '.section:has([aria-label="Clip strategy"])',
     'right',
-    'The clip rule',
-    'What becomes of the gradient of a token whose probability has moved too far. PPO drops it, GPPO keeps a bounded part.',
+    'The clip strategy',
+    'It decides the gradient of a token whose probability has moved too far. PPO sets it to 0; GPPO keeps a bounded part.',
   ),
   stop(
     '.field:has(#field-rl-minibatches)',
     'right',
     'Will clipping ever fire?',
-    'Answered before the run. With one update a rollout every ratio is 1, and all rules are the same.',
+    'The recipe panel answers this before the run. With one update per rollout every ratio is 1, and all strategies are identical.',
   ),
   stop(
     '.top [aria-keyshortcuts="Space"]',
     'bottom',
     'Train',
-    'Space trains and pauses, N makes one step, Esc stops. Nothing leaves this browser.',
+    'Space trains or pauses, N runs one step, Esc stops. No data leaves this browser.',
   ),
   stop(
     '[data-testid="chart-reward"]',
     'right',
     'Reward',
-    'The share of right answers in each rollout, with the accuracy on problems that are never trained on. Further down: clipped tokens, entropy, gradient by zone. Point at a curve for its numbers.',
+    'The mean reward of each rollout (the share of correct responses), with the accuracy on held-out problems. Below it: clipped tokens, entropy, gradient by zone. Point at a curve for its values.',
   ),
   stop(
     'aside[aria-label="Rollouts"]',
     'left',
     'The tokens',
-    'How far every token has moved, and what the model wrote, coloured by zone, ratio, weight or entropy. Point at a token for its numbers. On a run at rest, ask what the other rules would have done.',
+    'The ratio histogram and the model’s responses, coloured by zone, ratio, gradient weight or entropy. Point at a token for its values. When the run is paused, compare other strategies on the same batch.',
   ),
   stop(
-    'nav[aria-label="Places"]',
+    'nav[aria-label="Pages"]',
     'bottom',
-    'Other places',
-    'Objective draws the rules as curves, with the run’s tokens on them. Compare runs several rules over seeds. Learn explains all of it in eight short lessons.',
+    'Other pages',
+    'Objective plots each strategy’s surrogate and gradient weight, with the run’s tokens on the curves. Compare trains several strategies over several seeds. Learn explains the method in eight short lessons.',
   ),
 ];
 
@@ -60,7 +60,7 @@ export function startTour(onEnd: () => void): void {
     steps: STOPS,
     animate: moving,
     smoothScroll: moving,
-    // The page may still be on its way in; a recipe without an RL stage has fewer stops.
+    // The page may still be loading; a recipe without an RL stage has fewer stops.
     waitForElement: 1500,
     skipMissingElement: true,
     disableActiveInteraction: true,
@@ -78,10 +78,10 @@ export function startTour(onEnd: () => void): void {
       title.setAttribute('role', 'none');
       footer.setAttribute('role', 'group');
     },
-    // What is looked at opens no dialog, and a section may not say that it does.
+    // The highlighted element opens no dialog, and a section may not have these attributes.
     onHighlighted: (element, _step, { state }) => {
       for (const name of ['aria-haspopup', 'aria-expanded', 'aria-controls']) element?.removeAttribute(name);
-      // The way on, and not the way out, is under the Enter key.
+      // Enter means Next, not Close.
       state.popover?.nextButton.focus();
     },
     onDestroyed: () => {
@@ -89,7 +89,7 @@ export function startTour(onEnd: () => void): void {
       onEnd();
     },
   });
-  // What comes in late, or while a run goes on, moves what is looked at.
+  // Content that arrives late, or during a run, moves the highlighted element.
   let asked = false;
   const observer = new MutationObserver(() => {
     if (asked) return;

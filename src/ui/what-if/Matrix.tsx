@@ -5,7 +5,7 @@ interface MatrixProps {
   format: (value: number) => string;
 }
 
-/** A symmetric table of pairs; the fainter, the less two strategies have in common. */
+/** A symmetric table of pairs; lower values are fainter. */
 export function Matrix({ title, names, values, format }: MatrixProps) {
   const off = values.flatMap((row, i) => row.filter((value, j) => i !== j && Number.isFinite(value)));
   const lowest = Math.min(...off, 1);

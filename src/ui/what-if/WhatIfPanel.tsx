@@ -10,7 +10,7 @@ import { seriesColor } from '../palette.ts';
 import { Matrix } from './Matrix.tsx';
 import { ZoneBar } from './ZoneBar.tsx';
 
-/** "What would the others have done with this batch?": asked of a run at rest. */
+/** Compares strategies on the last minibatch of a paused or ended run. */
 export function WhatIfPanel() {
   const { opened, close, strategies, setStrategies, busy, ask, result, error } = useWhatIf();
   const own = useRun((run) => run.running?.rl?.strategy);
@@ -20,7 +20,7 @@ export function WhatIfPanel() {
     <Modal
       opened={opened}
       onClose={close}
-      title="What would the others have done?"
+      title="Compare strategies on this batch"
       size="min(1180px, 96vw)"
       attributes={HEADER}
       closeButtonProps={{ 'aria-label': 'Close' }}
@@ -28,9 +28,8 @@ export function WhatIfPanel() {
       <div className="what-if">
         <div>
           <p className="hint">
-            The run’s last minibatch, with weights and optimizer as they were before its update: each strategy’s
-            gradient on it, and what its update would have done. For a saved checkpoint, choose it as the model and make
-            one step.
+            Computes each strategy’s gradient and update on the run’s last minibatch, starting from the weights and
+            optimizer state before that update. To analyse a saved checkpoint, select it as the model and run one step.
           </p>
           <StrategyPicker
             strategies={strategies}
@@ -40,7 +39,7 @@ export function WhatIfPanel() {
           />
           <Group gap={6} mt="sm">
             <Button size="xs" loading={busy} onClick={() => void ask()} data-testid="ask-others">
-              {result ? 'Ask again' : 'Find out'}
+              {result ? 'Compare again' : 'Compare'}
             </Button>
             {busy && (
               <Button size="xs" variant="default" onClick={close}>
@@ -59,7 +58,7 @@ export function WhatIfPanel() {
           <Answer result={result} />
         ) : (
           <div className="card-empty">
-            Gradients, how far they agree, and the change in reward that each update predicts and brings
+            Results appear here: gradient norms, cosines, and the predicted and measured change in reward
           </div>
         )}
       </div>
@@ -88,10 +87,10 @@ function Answer({ result }: { result: WhatIf }) {
           <tr>
             <th>strategy</th>
             <th>gradient norm</th>
-            <th>kept from clipping</th>
+            <th>preserved gradient</th>
             <th>gradient mass by zone</th>
-            <th>predicted change of reward, points</th>
-            <th>measured, points</th>
+            <th>predicted reward change, points</th>
+            <th>measured reward change, points</th>
           </tr>
         </thead>
         <tbody>
@@ -123,22 +122,22 @@ function Answer({ result }: { result: WhatIf }) {
         </tbody>
       </table>
       <p className="hint">
-        Predicted: to first order, the policy gradient of the expected reward (fresh rollouts) times the update.
-        Measured: {problems} problems × {samples} samples, the same before and after. ± is one standard error; a
-        difference smaller than two of them shows nothing.
+        Predicted: first-order estimate, the policy gradient of the expected reward (on fresh rollouts) times the
+        update. Measured: {problems} problems × {samples} samples, the same before and after. ± is one standard error; a
+        difference below two standard errors is not significant.
       </p>
       <div className="what-if-matrices">
-        <Matrix title="Cosine of gradients" names={names} values={result.cosine} format={(value) => value.toFixed(3)} />
+        <Matrix title="Gradient cosine" names={names} values={result.cosine} format={(value) => value.toFixed(3)} />
         <Matrix
-          title="Same sign, share of parameters"
+          title="Sign agreement, share of parameters"
           names={names}
           values={result.signAgreement}
           format={(value) => `${(100 * value).toFixed(1)} %`}
         />
       </div>
-      <h3 className="section-title">Tokens they disagree on most</h3>
+      <h3 className="section-title">Tokens with the largest difference in gradient weight</h3>
       {result.disagreements.length === 0 && (
-        <p className="hint">On this minibatch all give every token the same weight.</p>
+        <p className="hint">All strategies give every token of this minibatch the same gradient weight.</p>
       )}
       {result.disagreements.length > 0 && (
         <table className="table">
@@ -177,7 +176,7 @@ function Answer({ result }: { result: WhatIf }) {
   );
 }
 
-/** Titles where they tell strategies apart, else titles with their parameters. */
+/** Titles where these are unique, else titles with parameters. */
 function shortNames(configs: readonly StrategyConfig[]): string[] {
   const titles = configs.map((config) => resolveStrategy(config).title);
   return configs.map((config, i) =>

@@ -1,7 +1,6 @@
 /**
- * What a family of decoder-only transformers is, as data: the choices its layers make among the shared kernels, and the
- * names and orientation of its tensors in a checkpoint. A file beside this one describes one family, `catalog.ts` lists
- * them.
+ * A family of decoder-only transformers as data: the choices of its layers among the shared kernels, and the names and
+ * orientation of its tensors in a checkpoint. Each file beside this one describes one family; `catalog.ts` lists them.
  *
  *   x0 = embedding (+ learned position);   per layer:  x1 = x0 + attention(norm(x0));   x2 = x1 + mlp(norm(x1))
  */
@@ -20,33 +19,33 @@ export interface Biases {
   mlp: boolean;
 }
 
-/** Choices of a family; a ModelConfig overrides those in which its checkpoints differ. */
+/** Choices of a family; a ModelConfig overrides those that vary between its checkpoints. */
 export interface LayerChoices {
   norm: 'rms' | 'layer';
   /** The gain of a norm is 1 + weight (Gemma). */
   gainPlusOne: boolean;
   positions: 'rotary' | 'learned';
-  /** RMSNorm over each query and key head before positions are turned in. */
+  /** RMSNorm over each query and key head before the rotation. */
   queryKeyNorm: boolean;
-  /** Norms behind attention and MLP too, inside the residual branch (Gemma). */
+  /** Norms also after attention and MLP, inside the residual branch (Gemma). */
   postNorms: boolean;
-  /** The MLP reads x0 beside attention, not x1 behind it (GPT-NeoX). */
+  /** The MLP reads x0, like attention, instead of x1 (GPT-NeoX). */
   parallelResidual: boolean;
-  /** The MLP is activation(gate) * up, not activation(up). */
+  /** The MLP is activation(gate) * up instead of activation(up). */
   gated: boolean;
   activation: Activation;
   biases: Biases;
-  /** Token embeddings come in times sqrt(hidden) (Gemma). */
+  /** Token embeddings are scaled by sqrt(hidden) (Gemma). */
   scaledEmbedding: boolean;
 }
 
 /** Names without `.weight` and `.bias`. */
 export interface TensorNames {
-  /** What stands before all names but the head's. A checkpoint has one of them; new ones get the first. */
+  /** Prefixes of all names except the head's. A checkpoint has one of them; new ones get the first. */
   prefixes: readonly [string, ...string[]];
   embedding: string;
   positions?: string;
-  /** Stands before the names of a layer; `#` is the layer's number. */
+  /** Prefix of the names of a layer; `#` is the layer's number. */
   layer: string;
   inputNorm: string;
   queryKeyValue:
@@ -69,9 +68,9 @@ export interface TensorNames {
 }
 
 export interface Architecture extends LayerChoices {
-  /** For people. */
+  /** Display name. */
   title: string;
   names: TensorNames;
-  /** Tensors that checkpoints carry and nothing reads: masks, inverse frequencies. */
+  /** Tensors in checkpoints that are not read: masks, inverse frequencies. */
   ignored?: RegExp;
 }

@@ -1,4 +1,4 @@
-/** All architectures the engine knows, by Hugging Face's `model_type`. */
+/** All supported architectures, by Hugging Face's `model_type`. */
 import type { Architecture } from './architecture.ts';
 import { gemma3 } from './gemma3.ts';
 import { gptNeoX } from './gpt-neox.ts';

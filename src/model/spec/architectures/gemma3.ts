@@ -1,6 +1,6 @@
 /**
- * Gemma 3's text model: gains of 1 + weight, norms before and behind attention and MLP, normalised query and key heads,
- * layers that see a window of tokens only; transformers `modeling_gemma3.py`.
+ * Gemma 3's text model: gains of 1 + weight, norms before and after attention and MLP, normalised query and key heads,
+ * layers with sliding-window attention; transformers `modeling_gemma3.py`.
  */
 import type { Architecture } from './architecture.ts';
 import { llama } from './llama.ts';

@@ -1,6 +1,6 @@
 /**
- * GPT-NeoX (Pythia): LayerNorm, a projection fused head by head, positions turned into a part of each head, attention
- * and MLP side by side; transformers `modeling_gpt_neox.py`.
+ * GPT-NeoX (Pythia): LayerNorm, a projection fused head by head, rotation of a part of each head, parallel attention
+ * and MLP; transformers `modeling_gpt_neox.py`.
  */
 import type { Architecture } from './architecture.ts';
 

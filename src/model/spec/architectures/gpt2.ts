@@ -14,7 +14,7 @@ export const gpt2: Architecture = {
   biases: { queryKeyValue: true, attentionOutput: true, mlp: true },
   scaledEmbedding: false,
   names: {
-    // As transformers saves it, and as the original checkpoints have it.
+    // Prefixes that transformers saves, and that the original checkpoints have.
     prefixes: ['transformer.', ''],
     embedding: 'wte',
     positions: 'wpe',

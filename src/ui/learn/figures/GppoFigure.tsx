@@ -34,7 +34,7 @@ export function GppoFigure() {
             onChange={(eps_high) => set({ eps_high })}
           />
           <LessonSlider
-            label="β₁, below the band"
+            label="β₁, below the range"
             value={rule.beta1}
             min={0}
             max={2}
@@ -42,7 +42,7 @@ export function GppoFigure() {
             onChange={(beta1) => set({ beta1 })}
           />
           <LessonSlider
-            label="β₂, above the band"
+            label="β₂, above the range"
             value={rule.beta2}
             min={0}
             max={2}
@@ -51,7 +51,7 @@ export function GppoFigure() {
           />
         </>
       }
-      caption="With β = 1 the weight is what it was at the bound, and goes on level. With β = 0 it is PPO’s. The ends of the curves are all that GPPO changes. Point at a chart for the weights at another ratio."
+      caption="With β = 1 a clipped token keeps the weight it has at the bound. With β = 0 the weight is PPO’s. GPPO changes only the parts of the curves outside the clip range. Point at a chart to read the weights at another ratio."
     />
   );
 }

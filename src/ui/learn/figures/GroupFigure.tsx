@@ -19,11 +19,11 @@ export function GroupFigure() {
       name="group"
       caption={
         <>
-          Eight responses to <code>{TINY_PROMPT}</code>. Press one to change its reward. Mean reward {mean.toFixed(2)}.{' '}
+          Eight responses to <code>{TINY_PROMPT}</code>. Click one to change its reward. Mean reward {mean.toFixed(2)}.{' '}
           {flat ? (
-            <b>All alike: every A is 0, and this group teaches nothing.</b>
+            <b>All rewards are equal: every A is 0, and this group gives no gradient.</b>
           ) : (
-            'The rarer a right answer is, the larger its A.'
+            'The rarer a correct response is, the larger its A.'
           )}
         </>
       }

@@ -6,8 +6,8 @@ const STAGES = [
     idea: 'imitate',
     rows: [
       ['Start', 'Qwen3-8B-Base', 'random weights, 0.1M parameters'],
-      ['Data', '1.5M long solutions by one strong teacher', 'sums with answers, made on the fly'],
-      ['Quality', 'few good sources', 'wrong_fraction 0.55: RL shall have something to win'],
+      ['Data', '1.5M long solutions by one strong teacher', 'sums with answers, generated during training'],
+      ['Data quality', 'a few good sources', 'wrong_fraction 0.55, to leave room for RL to improve'],
     ],
   },
   {
@@ -15,9 +15,9 @@ const STAGES = [
     idea: 'explore',
     rows: [
       ['Rollout', '128 prompts × 8 responses', '64 × 8'],
-      ['Groups that agree', 'left out', 'left out'],
-      ['Updates a rollout', '8 (math), 4 (code)', '4'],
-      ['Clip rule', 'GPPO, ε 0.2 / 0.28, dual clip 10', 'the same'],
+      ['Zero-advantage groups', 'filtered', 'filtered'],
+      ['Updates per rollout', '8 (math), 4 (code)', '4'],
+      ['Strategy', 'GPPO, ε 0.2 / 0.28, dual clip 10', 'the same'],
       ['Positive LM loss', 'α = 0.1', 'positive_lm 0.1'],
       ['Learning rate', '1e-6 (math), 5e-7 (code)', '3e-4'],
     ],
@@ -55,7 +55,7 @@ export function PipelineFigure() {
           ))}
         </tbody>
       </table>
-      <figcaption>Left, from the authors’ paper and scripts; right, what “Try it” sets.</figcaption>
+      <figcaption>Left: the authors’ paper and scripts. Right: the recipe that “Try it” sets.</figcaption>
     </figure>
   );
 }

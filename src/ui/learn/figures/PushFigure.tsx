@@ -19,7 +19,7 @@ export function PushFigure() {
       controls={
         <>
           <div className="lesson-choice">
-            <span id="push-answer">Answer drawn</span>
+            <span id="push-answer">Sampled answer</span>
             <SegmentedControl
               size="xs"
               aria-labelledby="push-answer"
@@ -39,7 +39,7 @@ export function PushFigure() {
           />
         </>
       }
-      caption="Left, how probable each answer is; right, the push on its logit, A(1 − π) for the one drawn and −Aπ for all others. Pushed down, an answer gives its probability to whatever is probable already: a bad answer says what not to write, not what to write."
+      caption="Left: the probability π of each answer. Right: the gradient on its logit, A(1 − π) for the sampled answer and −Aπ for the others. With A < 0, probability moves from the sampled answer to the answers that are already probable: an incorrect response shows what not to write, but not what to write."
     >
       <table className="push-table">
         <thead>
@@ -48,7 +48,7 @@ export function PushFigure() {
             <th scope="col">π</th>
             <td />
             <td />
-            <th scope="col">push</th>
+            <th scope="col">logit gradient</th>
           </tr>
         </thead>
         <tbody>

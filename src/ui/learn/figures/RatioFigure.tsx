@@ -20,7 +20,7 @@ export function RatioFigure() {
       controls={
         <>
           <LessonSlider
-            label="Updates made"
+            label="Updates"
             value={update}
             min={0}
             max={MOST}
@@ -33,9 +33,9 @@ export function RatioFigure() {
       }
       caption={
         <>
-          A policy of four answers to <code>{TINY_PROMPT}</code>, trained on one group of eight, computed here as you
-          move the sliders. The band from 0.8 to 1.28 is shaded. At 0 updates, when the first gradient is taken, every r
-          is exactly 1.
+          A policy with four possible answers to <code>{TINY_PROMPT}</code>, trained on one group of eight responses and
+          computed here as you move the sliders. The clip range, 0.8 to 1.28, is shaded. At 0 updates, when the first
+          gradient is computed, every r is exactly 1.
         </>
       }
     >

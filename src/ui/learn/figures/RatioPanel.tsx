@@ -69,7 +69,7 @@ export function RatioPanel({
           </text>
         ))}
         <text x={(MARGIN.left + WIDTH - MARGIN.right) / 2} y={HEIGHT - 5} textAnchor="middle" className="curve-tick">
-          updates made on this rollout
+          updates on this rollout
         </text>
         <line
           x1={x(update)}

@@ -35,7 +35,7 @@ export function StrategiesFigure() {
       controls={
         <>
           <div className="lesson-choice">
-            <span id="rules-other">Beside GPPO</span>
+            <span id="rules-other">Compare with</span>
             <SegmentedControl
               size="xs"
               aria-labelledby="rules-other"
@@ -45,7 +45,7 @@ export function StrategiesFigure() {
             />
           </div>
           <LessonSlider
-            label="Updates made"
+            label="Updates"
             value={update}
             min={0}
             max={MOST}
@@ -56,7 +56,7 @@ export function StrategiesFigure() {
           <LessonSlider label="Learning rate" value={rate} min={0.05} max={1} step={0.05} onChange={setRate} />
         </>
       }
-      caption="The policy of four answers again, on the same group. PPO falls silent once every answer has left the band on its own side; GPPO goes on, with a bounded push. Here that is all good: one prompt, and the group holds the truth. A model shares its weights among all prompts, and lesson 8 shows where going on does harm."
+      caption="The same policy and group as in lesson 2. PPO’s gradient is 0 once every answer has left the clip range on the side it is pushed to; GPPO continues with a bounded gradient. Here that only helps: there is one prompt, and its group is representative. A language model shares its weights among all prompts; lesson 8 shows a case where it does harm."
     >
       <div className="two-panels">
         {runs.map(({ title, states }) => {
@@ -66,14 +66,14 @@ export function StrategiesFigure() {
             <div key={title}>
               <RatioPanel title={title} states={states} band={BAND} update={update} />
               <p className="panel-sum">
-                right answer <b>{percent(reward, 0)}</b> · entropy <b>{entropy.toFixed(2)} nats</b>
+                correct answer <b>{percent(reward, 0)}</b> · entropy <b>{entropy.toFixed(2)} nats</b>
               </p>
             </div>
           );
         })}
       </div>
       <details className="lesson-details">
-        <summary>GPPO’s numbers after {update} updates</summary>
+        <summary>GPPO: values after {update} updates</summary>
         <TinyTable state={runs[1]?.states[update] ?? (runs[1]?.states[0] as TinyState)} weights />
       </details>
     </LessonFigure>

@@ -6,7 +6,7 @@ const [WIDTH, ROW] = [300, 30];
 /** Accuracy, 0 to 1, along the axis. */
 const x = (share: number) => 6 + share * (WIDTH - 12);
 
-/** One sweep: a dot a seed, their mean with its interval, and the difference to the baseline with its own. */
+/** One sweep: one ring per seed, their mean with its interval, and the difference to the baseline. */
 export function SweepFigure({ evidence }: { evidence: Evidence }) {
   const { id, title, says, summary, sweep, curves } = evidence;
   const anyCollapsed = summary.strategies.some(({ collapsed }) => collapsed > 0);
@@ -17,16 +17,16 @@ export function SweepFigure({ evidence }: { evidence: Evidence }) {
       <table className="table lesson-table">
         <thead>
           <tr>
-            <th scope="col">rule, accuracy</th>
+            <th scope="col">strategy, accuracy</th>
             <th scope="col" className="sweep-axis">
               <span>0 %</span>
               <span>held-out accuracy</span>
               <span>100 %</span>
             </th>
             <th scope="col">
-              gradient kept
+              preserved
               <br />
-              from clipping
+              gradient
             </th>
             {anyCollapsed && <th scope="col">collapsed</th>}
             <th scope="col">
@@ -81,9 +81,9 @@ export function SweepFigure({ evidence }: { evidence: Evidence }) {
         </tbody>
       </table>
       <figcaption>
-        Sampled answers, mean and 95 % interval; rings are seeds. {settingsText(sweep)}.{' '}
+        Accuracy of sampled responses: mean and 95 % interval; each ring is one seed. {settingsText(sweep)}.{' '}
         <a href={curves} target="_blank" rel="noreferrer">
-          Accuracy over the run
+          Plot of accuracy over the run
         </a>
       </figcaption>
     </figure>

@@ -12,9 +12,9 @@ export function TinyTable({ state, weights = false }: { state: TinyState; weight
       <thead>
         <tr>
           <th scope="col">answer</th>
-          <th scope="col">drawn</th>
+          <th scope="col">samples</th>
           <th scope="col">A</th>
-          <th scope="col">π when drawn</th>
+          <th scope="col">π old</th>
           <th scope="col">π now</th>
           <th scope="col">r</th>
           <th scope="col">zone</th>

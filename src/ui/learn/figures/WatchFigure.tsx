@@ -33,7 +33,7 @@ const SHOWN: {
   },
   {
     id: 'clipped',
-    title: 'Tokens outside the band',
+    title: 'Clipped tokens',
     metric: 'clip_ratio/region_mean',
     most: 1,
     of: ({ low, high }) => low + high,
@@ -72,7 +72,7 @@ export function WatchFigure() {
           <LessonSlider label="GPPO’s β₁" value={beta1} min={0} max={2} step={0.05} onChange={setBeta1} />
         </>
       }
-      caption="The policy of four answers over twelve updates on one rollout. PPO’s preserved share is 0 by definition. Without clipping it is not: there the word only says how much of the gradient PPO would have dropped."
+      caption="The four-answer policy over twelve updates on one rollout. PPO’s preserved share is 0 by definition. Without clipping, the share is the part of the gradient that PPO would have set to 0."
     >
       <ul className="curve-legend">
         {RULES.map(({ title, color, dash }) => (

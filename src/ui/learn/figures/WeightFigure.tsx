@@ -34,7 +34,7 @@ export function WeightFigure({
       <div className="two-panels">
         {([1, -1] as const).map((advantage) => (
           <div key={advantage} data-testid={`weights-${advantage > 0 ? 'good' : 'bad'}`}>
-            <p className="panel-title">{advantage > 0 ? 'A good token, A > 0' : 'A bad token, A < 0'}</p>
+            <p className="panel-title">{advantage > 0 ? 'Positive advantage, A > 0' : 'Negative advantage, A < 0'}</p>
             <ul className="curve-legend">
               <li className="aside">r = {shown.toFixed(2)}</li>
               {rules.map(({ title, rule }, i) => (
@@ -55,7 +55,7 @@ export function WeightFigure({
               ))}
             </ul>
             <CurveChart
-              title={`weight w over the ratio r, ${advantage > 0 ? 'A > 0' : 'A < 0'}`}
+              title={`gradient weight w over the ratio r, ${advantage > 0 ? 'A > 0' : 'A < 0'}`}
               lines={lines(advantage)}
               height={(answer) => answer.weight}
               range={[0, 3]}

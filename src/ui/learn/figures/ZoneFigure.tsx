@@ -16,10 +16,10 @@ const x = (logRatio: number) => MARGIN.left + ((logRatio / RANGE + 1) / 2) * (WI
 const y = (advantage: number) => MARGIN.top + ((1 - advantage / MOST_A) / 2) * (HEIGHT - MARGIN.top - MARGIN.bottom);
 
 const AREAS = [
-  { zone: 'positive-high', from: HIGH, to: RANGE, up: true, lines: ['good, and grown', 'PPO silences it'] },
-  { zone: 'negative-low', from: -RANGE, to: LOW, up: false, lines: ['bad, and shrunk', 'PPO silences it'] },
-  { zone: 'positive-low', from: -RANGE, to: LOW, up: true, lines: ['good, yet shrunk', 'nobody clips it'] },
-  { zone: 'negative-high', from: HIGH, to: RANGE, up: false, lines: ['bad, yet grown', 'dual clip bounds it'] },
+  { zone: 'positive-high', from: HIGH, to: RANGE, up: true, lines: ['raised, now more likely', 'PPO: gradient 0'] },
+  { zone: 'negative-low', from: -RANGE, to: LOW, up: false, lines: ['lowered, now less likely', 'PPO: gradient 0'] },
+  { zone: 'positive-low', from: -RANGE, to: LOW, up: true, lines: ['raised, but less likely', 'not clipped'] },
+  { zone: 'negative-high', from: HIGH, to: RANGE, up: false, lines: ['lowered, but more likely', 'only dual clip'] },
 ] as const;
 
 const RULES = [
@@ -63,7 +63,7 @@ export function ZoneFigure() {
           />
         </>
       }
-      caption="Press anywhere to put the token there, or use the sliders. The colours are the same on all pages of the studio."
+      caption="Click anywhere in the plane to move the token, or use the sliders. Zones have the same colours on every page."
     >
       <svg
         ref={svg}
@@ -71,7 +71,7 @@ export function ZoneFigure() {
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         width="100%"
         role="img"
-        aria-label={`The plane of ratio and advantage; the token is ${ZONE_INFO[zone].title}`}
+        aria-label={`Ratio and advantage plane; the token is in zone ${ZONE_INFO[zone].title}`}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
           place(event);
@@ -142,14 +142,14 @@ export function ZoneFigure() {
       <p className="zone-says" aria-live="polite" data-testid="zone-says">
         <i className="swatch" style={{ background: zoneColor(zone) }} />
         <b>{advantage === 0 ? 'A = 0' : ZONE_INFO[zone].title}.</b>{' '}
-        {advantage === 0 ? 'The token pulls nowhere, whatever its weight.' : ZONE_INFO[zone].meaning}
+        {advantage === 0 ? 'The token has no gradient, whatever its weight.' : ZONE_INFO[zone].meaning}
       </p>
       <table className="table lesson-table">
         <thead>
           <tr>
-            <th scope="col">rule</th>
-            <th scope="col">weight w</th>
-            <th scope="col">push w · A</th>
+            <th scope="col">strategy</th>
+            <th scope="col">gradient weight w</th>
+            <th scope="col">w · A</th>
           </tr>
         </thead>
         <tbody>

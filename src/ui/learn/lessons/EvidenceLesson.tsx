@@ -7,28 +7,28 @@ export function EvidenceLesson() {
   return (
     <Lesson id="evidence">
       <p>
-        Is GPPO better than PPO? Three comparisons ship with the project, made with its command line on the addition
-        model of 0.1M parameters. Each rule of a comparison starts from the same checkpoint, and a seed gives all of
-        them the same prompts and sampling seeds. Accuracy is on 512 held-out sums, two sampled answers each; intervals
-        are over seeds, and those of the differences are widened for the number of comparisons.
+        Is GPPO better than PPO? The project includes three sweeps, run with its command line on the 0.1M-parameter
+        addition model. All strategies of a sweep start from the same checkpoint; runs with the same seed have the same
+        prompts and sampling seeds. Accuracy is on 512 held-out sums with two sampled responses each. Intervals are over
+        seeds; those of the differences are corrected for the number of comparisons.
       </p>
       {EVIDENCE.map((one) => (
         <SweepFigure key={one.id} evidence={one} />
       ))}
-      <h3>What this does not say</h3>
+      <h3>What this does not show</h3>
       <p>
-        One small model, one task whose answers are four tokens, rewards of 0 and 1, at most 40 steps. The paper’s claim
-        is about large models, long chains of thought and a learning rate of 1e−6; it is neither confirmed nor refuted
-        here. In the second regime greedy accuracy is alike for both, and the faster learner is also the one whose
-        entropy has fallen further. Both regimes were found by trying other settings first.
+        These sweeps use one small model, one task with four-token answers, rewards of 0 and 1, and at most 40 steps.
+        The paper’s claim concerns large models, long chains of thought and a learning rate of 1e−6; these results
+        neither confirm nor refute it. In the second regime greedy accuracy is similar for both, and the strategy that
+        learns faster also has the lower entropy. Both regimes were found after trying other settings.
       </p>
-      <Aside title="What carries over is the mechanism.">
-        Which tokens leave the band, what weight their gradient keeps, and what that does to entropy: that you can watch
-        token by token, here and in a large run.
+      <Aside title="The mechanism is the same in a large run.">
+        Which tokens leave the clip range, what gradient weight they keep, and what that does to entropy: you can
+        observe each of these here and in a large run.
       </Aside>
       <p>
-        That the low side alone is to blame for the collapse is a reading of the two rules’ weights. These seeds did not
-        test it. You can:
+        The weights of the two strategies suggest that the low side alone causes the collapse. These sweeps did not test
+        that. You can:
       </p>
     </Lesson>
   );

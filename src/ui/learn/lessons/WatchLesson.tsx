@@ -7,12 +7,12 @@ import { Term } from '../Term.tsx';
 /** docs/strategies.md has the rest. */
 const CLIP_METRICS = {
   pg_clipfrac: [
-    ['PPO, GPPO', 'tokens whose clipped loss is the larger one'],
-    ['CISPO', 'every bounded ratio, whatever the sign of A'],
-    ['SAPO', 'always 0: it has no clip'],
+    ['PPO, GPPO', 'tokens whose clipped loss is larger than the unclipped one'],
+    ['CISPO', 'every clamped ratio, for either sign of A'],
+    ['SAPO', 'always 0: SAPO does not clip'],
   ],
   pg_clipfrac_lower: [
-    ['PPO, GPPO', 'tokens that dual clip bounds (A < 0, r > c)'],
+    ['PPO, GPPO', 'tokens clipped by dual clip (A < 0, r > c)'],
     ['GMPO', 'clipped tokens with A < 0'],
     ['CISPO, SAPO', 'always 0'],
   ],
@@ -22,10 +22,11 @@ export function WatchLesson() {
   return (
     <Lesson id="watch">
       <p>
-        Reward says whether a run goes well. It does not say why. Three other curves say more.{' '}
-        <Term id="entropy">Entropy</Term>: what is left to explore. The <Term id="clip-fraction">clip fraction</Term>:
-        how stale a rollout is by its last update. The <Term id="preserved-share">preserved share</Term>: how much of
-        the gradient is what PPO would have dropped, and so how much your choice of rule matters at all.
+        Reward shows whether a run improves, but not why. Three other curves show more.{' '}
+        <Term id="entropy">Entropy</Term>: how much exploration is left. The{' '}
+        <Term id="clip-fraction">clip fraction</Term>: how off-policy a rollout is by its last update. The{' '}
+        <Term id="preserved-share">preserved share</Term>: how much of the gradient comes from tokens that PPO would
+        clip, and so how much the choice of strategy matters.
       </p>
       <WatchFigure />
       <p>To first order, an update with learning rate η changes the entropy by</p>
@@ -33,21 +34,21 @@ export function WatchLesson() {
         tex={String.raw`\Delta H \;\approx\; -\,\eta\;\operatorname{Cov}_{y\sim\pi}\bigl(\log\pi(y),\ \pi(y)\,A(y)\bigr)`}
       />
       <p>
-        Raising what is probable already, or lowering what is improbable, makes the policy surer. Raising what is
-        improbable keeps it open. That is why β₁, which works on bad tokens that are improbable by now, pulls entropy
-        down, and β₂, which works on good ones that were improbable, holds it up.
+        Raising tokens that are already probable, or lowering improbable ones, reduces entropy. Raising improbable
+        tokens increases it. So β₁, which scales the gradient of tokens with A &lt; 0 that have become improbable,
+        reduces entropy, and β₂, which scales the gradient of tokens with A &gt; 0 that were improbable, keeps it high.
       </p>
-      <h3>The same name, another number</h3>
+      <h3>One name, different definitions</h3>
       <p>
-        Two runs can show different clip fractions and clip the same tokens. What counts depends on the library and on
-        the loss within it; verl’s, for some of its losses:
+        Two runs can clip the same tokens and still report different clip fractions, because the definition depends on
+        the library and on the loss. These are verl’s definitions for some of its losses:
       </p>
       <table className="table lesson-table words">
         <thead>
           <tr>
             <th scope="col">metric</th>
             <th scope="col">loss</th>
-            <th scope="col">what it counts</th>
+            <th scope="col">counts</th>
           </tr>
         </thead>
         <tbody>
@@ -67,12 +68,12 @@ export function WatchLesson() {
         </tbody>
       </table>
       <p>
-        TRL’s clip_ratio/low_mean and high_mean take the sign of A into account. The studio always shows the zones,
-        which do, and the engine’s own number beside them.
+        TRL’s clip_ratio/low_mean and high_mean take the sign of A into account, and so do the studio’s zones. The
+        studio reports both the zones and verl’s metrics.
       </p>
       <Aside title="Alarms.">
-        The Train page says in words when entropy collapses, when negative gradients dominate, when sampler and trainer
-        disagree, and when nothing or nearly everything is clipped.
+        The Train page shows an alarm when entropy collapses, when negative gradients dominate, when the log-probs of
+        sampler and trainer differ, and when almost no tokens or too many tokens are clipped.
       </Aside>
     </Lesson>
   );

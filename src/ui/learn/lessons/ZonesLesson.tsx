@@ -8,25 +8,25 @@ const ROWS = [
     'positive-high',
     'A > 0, above',
     'PA&LP',
-    'A good token that was improbable and has grown. Rare moves that turn out right are found here: PPO stops learning from them just then.',
+    'An improbable token of a good response that has become more likely. This is the exploration signal: PPO stops learning from it here.',
   ],
   [
     'negative-low',
     'A < 0, below',
     'NA&LP',
-    'A bad token that has shrunk already. PPO lets it be; pushing on makes the policy surer, and entropy falls.',
+    'A token of a bad response that is already less likely. PPO stops here; lowering it further reduces entropy.',
   ],
   [
     'positive-low',
     'A > 0, below',
     'PA&HP',
-    'A good token that other gradients have pushed down. Its gradient leads back: no rule here clips it.',
+    'A token of a good response that other gradients have made less likely. Its gradient points back into the range: no strategy in this lesson clips it.',
   ],
   [
     'negative-high',
     'A < 0, above',
     'NA&HP',
-    'A bad token that has grown. Its weight is r, without a bound; dual clip gives it one.',
+    'A token of a bad response that has become more likely. Its weight is r, without an upper bound unless dual clip is on.',
   ],
 ] as const;
 
@@ -34,8 +34,9 @@ export function ZonesLesson() {
   return (
     <Lesson id="zones">
       <p>
-        Every token of a minibatch is either inside the band or in one of four <Term id="zone">zones</Term> outside it,
-        by the sign of its advantage and the side on which its ratio left. Each means something else for learning.
+        Every token of a minibatch is either inside the clip range or in one of four <Term id="zone">zones</Term>{' '}
+        outside it, by the sign of its advantage A and by whether its ratio r is above or below the range. Clipping has
+        a different effect in each zone.
       </p>
       <ZoneFigure />
       <table className="table lesson-table words">
@@ -44,7 +45,7 @@ export function ZonesLesson() {
             <th scope="col">zone</th>
             <th scope="col">where</th>
             <th scope="col">CE-GPPO’s name</th>
-            <th scope="col">what it means</th>
+            <th scope="col">meaning</th>
           </tr>
         </thead>
         <tbody>
@@ -62,13 +63,13 @@ export function ZonesLesson() {
         </tbody>
       </table>
       <p>
-        CE-GPPO names the same view by the sign of the advantage (PA, NA) and whether the token’s probability is low or
-        high (LP, HP).
+        CE-GPPO names the same zones by the sign of the advantage (PA: positive, NA: negative) and by whether the
+        token’s probability is low or high (LP, HP).
       </p>
       <Aside title="Dual clip.">
-        A bad token above the band keeps the weight r, however large. With <Term id="dual-clip">dual clip</Term> its
-        weight is 0 beyond r = c; verl sets c = 3, Klear-Reasoner’s scripts 10. So GPPO’s “never zero” ends there too,
-        in the authors’ code as well as here.
+        A token with A &lt; 0 above the clip range has weight r, without an upper bound. With{' '}
+        <Term id="dual-clip">dual clip</Term> its weight is 0 where r &gt; c; verl sets c = 3, Klear-Reasoner’s scripts
+        c = 10. GPPO’s “never zero” does not hold there, in the authors’ code as well as here.
       </Aside>
     </Lesson>
   );

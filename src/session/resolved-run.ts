@@ -1,4 +1,4 @@
-/** Where a run starts: the model's weights, its tokenizer and the task, checked against one another. */
+/** What a RunConfig refers to: model, tokenizer and task, looked up and checked against one another. */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { checkModelConfig } from '../model/spec/config.ts';
@@ -16,37 +16,39 @@ import { characterTokenizer } from '../text/character-tokenizer.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 
-export interface StartingOutline {
-  config: ModelConfig;
-  /** Which weights are trained, how the others are kept, and what products are made of. */
+/** A run's config with what it refers to, checked against one another once; whatever prepares the run is given this. */
+export interface ResolvedRun {
+  /** Checked, defaults filled in. */
+  config: RunConfig;
+  /** The checkpoint that `config.model.checkpoint` names; undefined for a model made from scratch. */
+  checkpoint: ModelCheckpoint | undefined;
+  model: ModelConfig;
+  /** Which weights are trained, how the others are kept, and in what precision matmuls compute. */
   options: ModelOptions;
   task: Task;
   tokenizer: Tokenizer;
 }
 
-export interface StartingPoint extends StartingOutline {
-  weights: WeightSource;
-  /** Fresh adapters, where they are trained; empty otherwise. */
-  adapter: ReadonlyMap<string, Float32Array>;
+/** What a resolution creates and loads. */
+export interface RunSources {
+  createTask: (config: RunConfig['task']) => Task;
+  loadTokenizer: typeof loadTokenizer;
+}
+export const RUN_SOURCES: RunSources = { createTask, loadTokenizer };
+
+/** The weights that a run starts from: the checkpoint's, or initialized with the run's seed. */
+export function initialWeights({ config, checkpoint, model }: ResolvedRun): WeightSource {
+  return checkpoint?.weights ?? floatSource(initializeTensors(model, stream(config.seed, 'weights')));
 }
 
-/**
- * @param checkpoint what `config.model.checkpoint` names; undefined for a model made from scratch
- * @throws StudioError `input` when the checkpoint has no tokenizer, or one without the task's characters, or has not
- *   what is to be frozen or adapted
- */
-export async function startingPoint(
-  config: RunConfig,
-  checkpoint: ModelCheckpoint | undefined,
-): Promise<StartingPoint> {
-  const outline = await startingOutline(config, checkpoint);
-  const { config: model, options } = outline;
-  const weights = checkpoint?.weights ?? floatSource(initializeTensors(model, stream(config.seed, 'weights')));
-  return {
-    ...outline,
-    weights,
-    adapter: options.lora ? initializeAdapter(model, options.lora, stream(config.seed, 'adapter')) : new Map(),
-  };
+/** LoRA adapters, initialized with the run's seed; empty for a run without. */
+export function initialAdapter({ config, model, options }: ResolvedRun): ReadonlyMap<string, Float32Array> {
+  return options.lora ? initializeAdapter(model, options.lora, stream(config.seed, 'adapter')) : new Map();
+}
+
+/** Equal for two configs whose resolutions differ in the config alone. */
+export function resolutionKey({ model, task, memory, compute, sft, rl }: RunConfig): string {
+  return JSON.stringify([model, task, memory?.frozen_weights, compute?.matmul_precision, Boolean(sft ?? rl)]);
 }
 
 function optionsOf(
@@ -62,23 +64,31 @@ function optionsOf(
     ...(lora && { lora }),
     ...((none ?? trained) && { trained: none ?? trained }),
     frozen: memory?.frozen_weights ?? 'stored',
-    products: compute?.products ?? 'f32',
+    matmulPrecision: compute?.matmul_precision ?? 'f32',
     ...(checkpoint && { precisionOf: (name) => checkpoint.weights.precisionOf(name) }),
   };
 }
 
-/** As `startingPoint`, without making weights: for planning. */
-export async function startingOutline(
+/**
+ * Reads no weights and initializes none.
+ *
+ * @param config checked
+ * @param checkpoint what `config.model.checkpoint` names; undefined for a model made from scratch
+ * @throws StudioError `input` when the checkpoint has no tokenizer, or one without the task's characters, or lacks what
+ *   is to be frozen or adapted
+ */
+export async function resolveRun(
   config: RunConfig,
   checkpoint: ModelCheckpoint | undefined,
-): Promise<StartingOutline> {
-  const task = createTask(config.task);
+  sources: RunSources = RUN_SOURCES,
+): Promise<ResolvedRun> {
+  const task = sources.createTask(config.task);
   if (!checkpoint) {
     if (!('architecture' in config.model)) throw new Error('a config that names a checkpoint needs it');
     const tokenizer = characterTokenizer(task.characters);
     const model = modelConfig(config.model.architecture, tokenizer.vocabularySize);
     checkModelConfig(model, 'model.architecture', FIELDS);
-    return { config: model, options: optionsOf(config, model, undefined), task, tokenizer };
+    return { config, checkpoint, model, options: optionsOf(config, model, undefined), task, tokenizer };
   }
   if (checkpoint.tokenizerJson === undefined) {
     throw new StudioError(
@@ -87,7 +97,7 @@ export async function startingOutline(
       'Add tokenizer.json to its folder; scoring and gradients of token ids work without.',
     );
   }
-  const tokenizer = await loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
+  const tokenizer = await sources.loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
   if (tokenizer.vocabularySize > checkpoint.config.vocabularySize) {
     throw inputError(
       `${checkpoint.name}/tokenizer.json`,
@@ -104,7 +114,8 @@ export async function startingOutline(
       'Choose the task that the checkpoint was trained on.',
     );
   }
-  return { config: checkpoint.config, options: optionsOf(config, checkpoint.config, checkpoint), task, tokenizer };
+  const model = checkpoint.config;
+  return { config, checkpoint, model, options: optionsOf(config, model, checkpoint), task, tokenizer };
 }
 
 /** The names of ModelConfig's fields in a RunConfig, for messages. */

@@ -1,0 +1,54 @@
+/** Fields that had another name: configs, saved runs, share links, sweeps and gradient batches with it still load. */
+import type { z } from 'zod';
+
+/** Old path to new name; the field stays in its section. */
+type RenamedFields = Readonly<Record<string, string>>;
+
+export const RENAMED_FIELDS: RenamedFields = {
+  'rl.correction_cap': 'tis_cap',
+  'compute.products': 'matmul_precision',
+};
+
+/** Of the `gradient` command's batch. */
+export const RENAMED_BATCH_FIELDS: RenamedFields = { 'params.correction_cap': 'tis_cap' };
+
+/**
+ * A config as it was parsed from JSON, with today's names. The order of the fields stays, and values without old names
+ * come back as they are.
+ *
+ * @param onBoth called with the old path where old and new name are both given; the new one counts then
+ */
+export function withCurrentNames(
+  value: unknown,
+  renamed: RenamedFields,
+  onBoth: (path: string[], name: string) => void = () => undefined,
+): unknown {
+  return Object.entries(renamed).reduce<unknown>((config, [path, name]) => {
+    const [section = '', old = ''] = path.split('.');
+    if (!isRecord(config)) return config;
+    const fields = config[section];
+    if (!isRecord(fields) || !(old in fields)) return config;
+    const both = name in fields;
+    if (both) onBoth([section, old], name);
+    const entries = Object.entries(fields).flatMap(([key, given]) =>
+      key !== old ? [[key, given] as const] : both ? [] : [[name, given] as const],
+    );
+    return { ...config, [section]: Object.fromEntries(entries) };
+  }, value);
+}
+
+/** For `z.preprocess`: today's names, and an issue where old and new name are both given. */
+export const currentNames =
+  (renamed: RenamedFields) =>
+  (value: unknown, context: z.RefinementCtx): unknown =>
+    withCurrentNames(value, renamed, (path, name) =>
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: `the old name of ${name}; expected only ${name}, found both`,
+        input: value,
+      }),
+    );
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,106 @@
+/** Reinforcement learning: rollouts, the loss on them, and its optimizer. */
+import { z } from 'zod';
+import { StrategyConfig } from '../strategies/strategy-config.ts';
+import { count, countOrZero, field, notNegative, positive } from './field.ts';
+import { optimizerFields } from './optimizer.ts';
+
+export const Aggregation = z.enum([
+  'token-mean',
+  'seq-mean-token-sum',
+  'seq-mean-token-mean',
+  'seq-mean-token-sum-norm',
+]);
+export type Aggregation = z.infer<typeof Aggregation>;
+
+export const RlConfig = z.strictObject({
+  steps: field(count, {
+    label: 'Steps',
+    description: 'Number of rollouts; each is followed by minibatches x epochs optimizer updates.',
+    unit: 'steps',
+  }),
+  prompts: field(count.max(65_536).default(64), {
+    label: 'Prompts',
+    description: 'Prompts per rollout; more give smoother gradients and slower steps.',
+    unit: 'prompts',
+  }),
+  responses: field(count.max(4_096).default(8), {
+    label: 'Responses',
+    description: 'Responses per prompt: the group that advantages are relative to; use at least 4.',
+  }),
+  max_response_tokens: field(count.optional(), {
+    label: 'Max response length',
+    description: 'Responses are cut off after this many tokens; raise it when responses end before the answer.',
+    unit: 'tokens',
+    absent: 'longest solution of the task',
+  }),
+  temperature: field(positive.default(1), {
+    label: 'Temperature',
+    description: 'Logits are divided by it, in sampling and in training alike; raise it for more exploration.',
+  }),
+  top_k: field(countOrZero.default(0), {
+    label: 'Top-k',
+    description: 'Sample from the k most probable tokens only; 0 samples from all.',
+  }),
+  top_p: field(z.number().gt(0).max(1).default(1), {
+    label: 'Top-p',
+    description: 'Sample from the fewest tokens that hold this share of the probability; 1 samples from all.',
+  }),
+  strategy: field(StrategyConfig, {
+    label: 'Clip strategy',
+    description: 'How the gradient of a token depends on its ratio and advantage: a built-in strategy or a custom one.',
+  }),
+  aggregation: field(Aggregation.optional(), {
+    label: 'Aggregation',
+    description: "How token losses are combined into one loss, with verl's names; change it to weight long responses.",
+    absent: "the strategy's own",
+  }),
+  normalize_advantages: field(z.boolean().default(true), {
+    label: 'Normalize advantages by std',
+    description: "Divide the advantages of a group by the standard deviation of its rewards (GRPO); off is Dr. GRPO's.",
+  }),
+  filter_groups: field(z.boolean().default(true), {
+    label: 'Filter zero-advantage groups',
+    description: 'Leave out groups whose responses all have the same reward: they contribute no policy gradient.',
+  }),
+  minibatches: field(count.default(4), {
+    label: 'Minibatches',
+    description: 'Updates per epoch; with one update per rollout every ratio is 1 and nothing is clipped.',
+  }),
+  epochs: field(count.default(1), {
+    label: 'Epochs',
+    description: 'Passes over each rollout; more reuse the samples but move further from the policy that drew them.',
+  }),
+  positive_lm: field(notNegative.default(0), {
+    label: 'SFT loss coefficient',
+    description:
+      'Coefficient of the mean negative log-likelihood of responses with reward 1, added to the loss ' +
+      '(Klear-Reasoner: 0.1).',
+  }),
+  kl_coefficient: field(notNegative.default(0), {
+    label: 'KL coefficient',
+    description: 'Coefficient of the KL to the policy at the start of RL, added to the loss; 0 computes none.',
+  }),
+  kl_estimator: field(z.enum(['k1', 'k2', 'k3']).default('k3'), {
+    label: 'KL estimator',
+    description: "Schulman's estimator of the KL: k2 has the KL's gradient, k3 the lower variance.",
+  }),
+  entropy_coefficient: field(z.number().default(0), {
+    label: 'Entropy bonus',
+    description: 'Coefficient of the policy entropy, subtracted from the loss; raise it when entropy collapses.',
+  }),
+  tis_cap: field(positive.nullable().default(null), {
+    label: 'Truncated importance sampling (TIS) cap',
+    description:
+      'Weights tokens by pi_old / pi_sampler, at most this, to correct the gap between sampler and trainer; works with ' +
+      'every strategy (verl: 2).',
+  }),
+  split_every: field(countOrZero.default(0), {
+    label: 'Gradient split every',
+    description:
+      'Updates between exact splits of the parameter gradient by zone; such an update takes about 3 to 6 times as ' +
+      'long, and 0 makes none.',
+    unit: 'updates',
+  }),
+  ...optimizerFields(3e-4),
+});
+export type RlConfig = z.infer<typeof RlConfig>;

@@ -1,0 +1,68 @@
+/**
+ * Plans runs one after the other, and reuses the last resolution and the last memory plan where a config differs from
+ * the last one in nothing that they depend on: edits of a recipe, its start, the runs of a sweep.
+ */
+import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
+import type { Gpu } from '../gpu/device.ts';
+import type { RunConfig } from '../run/config.ts';
+import { planRun, type PlannedRun } from './memory-fitting.ts';
+import { memoryKey, type PlannedMemory } from './memory-plan.ts';
+import { resolutionKey, resolveRun, RUN_SOURCES, type ResolvedRun, type RunSources } from './resolved-run.ts';
+
+export interface RunPlanOptions {
+  /** Steps will be made with `freeze`: its memory is planned for. */
+  freeze?: boolean;
+  signal?: AbortSignal;
+}
+
+export class RunPlanner {
+  private resolved: { key: string; run: ResolvedRun } | undefined;
+  /** A refusal is remembered like a plan: finding what would fit takes longest. */
+  private planned: { key: string; gpu: Gpu; memory: Promise<PlannedMemory> } | undefined;
+  private last: Promise<unknown> = Promise.resolve();
+
+  /** @param checkpoint opens what `model.checkpoint` names */
+  constructor(
+    private readonly checkpoint: (id: string) => Promise<ModelCheckpoint>,
+    private readonly sources: RunSources = RUN_SOURCES,
+  ) {}
+
+  /**
+   * @param config checked
+   * @throws StudioError as `resolveRun` and `planRun`; the signal's reason, before the next piece of work
+   */
+  plan(gpu: Gpu, config: RunConfig, { freeze = false, signal }: RunPlanOptions = {}): Promise<PlannedRun> {
+    const plan = this.last.then(async () => {
+      signal?.throwIfAborted();
+      const run = await this.resolve(config);
+      signal?.throwIfAborted();
+      return { ...run, memory: await this.memoryOf(gpu, run, freeze) };
+    });
+    this.last = plan.catch(() => undefined);
+    return plan;
+  }
+
+  /** A checkpoint's files may change: nothing of it is reused. */
+  forget(id: string): void {
+    const model = this.resolved?.run.config.model;
+    if (!model || !('checkpoint' in model) || model.checkpoint !== id) return;
+    this.resolved = undefined;
+    this.planned = undefined;
+  }
+
+  private async resolve(config: RunConfig): Promise<ResolvedRun> {
+    const key = resolutionKey(config);
+    if (this.resolved?.key === key) return { ...this.resolved.run, config };
+    const checkpoint = 'checkpoint' in config.model ? await this.checkpoint(config.model.checkpoint) : undefined;
+    const run = await resolveRun(config, checkpoint, this.sources);
+    this.resolved = { key, run };
+    return run;
+  }
+
+  private memoryOf(gpu: Gpu, run: ResolvedRun, freeze: boolean): Promise<PlannedMemory> {
+    const key = JSON.stringify([freeze, memoryKey(run.config)]);
+    if (this.planned?.key !== key || this.planned.gpu !== gpu)
+      this.planned = { key, gpu, memory: planRun(gpu, run, { freeze }).then(({ memory }) => memory) };
+    return this.planned.memory;
+  }
+}

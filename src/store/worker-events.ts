@@ -1,0 +1,45 @@
+/** What the page does with each event of the worker: one table, complete by type, for the connection's one listener. */
+import type { ErrorView, Frame, WorkerEvent } from '../worker/protocol.ts';
+import { failSweep, receiveSweep } from './compare-store.ts';
+import { FrameQueue } from './frames.ts';
+import { receiveDownload } from './models-store.ts';
+import { receivePlayground } from './playground-store.ts';
+import { failRun, receiveFrame, receiveRun } from './run-store.ts';
+
+/** An event type without a handler does not compile. */
+export type WorkerEventHandlers = {
+  readonly [Type in WorkerEvent['type']]: (event: Extract<WorkerEvent, { type: Type }>) => void;
+};
+
+/** @param frames draws the newest frame before each repaint */
+export function storeHandlers(
+  frames: { push: (frame: Frame) => void } = new FrameQueue(receiveFrame),
+): WorkerEventHandlers {
+  return {
+    frame: ({ frame }) => frames.push(frame),
+    'run-records': receiveRun,
+    'run-end': receiveRun,
+    failed: ({ error }) => failRun(error),
+    'device-lost': ({ error }) => workerLost(error),
+    'sweep-run': receiveSweep,
+    'sweep-records': receiveSweep,
+    'sweep-run-end': receiveSweep,
+    'sweep-end': receiveSweep,
+    download: ({ download }) => receiveDownload(download),
+    'playground-begin': receivePlayground,
+    'playground-tokens': receivePlayground,
+  };
+}
+
+/** @returns the listener that passes each event to the handler of its type */
+export function dispatcher(handlers: WorkerEventHandlers): (event: WorkerEvent) => void {
+  return <Event extends WorkerEvent>(event: Event) =>
+    // TypeScript does not relate the type of `event` to that of the handler found by its `type`.
+    (handlers[event.type] as (event: Event) => void)(event);
+}
+
+/** The worker or its device is gone: what was running on it has failed, and the worker may be unable to say so. */
+export function workerLost(error: ErrorView): void {
+  failRun(error, { recorded: true });
+  failSweep(error);
+}

@@ -1,0 +1,31 @@
+/** Memory plans of a recipe that is being edited: of edits that follow one another, only the newest is planned. */
+import { StudioError } from '../errors.ts';
+import { parseRunConfig, type RunConfig } from '../run/config.ts';
+import type { RunPlanner } from '../session/run-planner.ts';
+import type { MemoryPlan } from '../views/memory.ts';
+import type { Device } from './device.ts';
+
+export class RecipePlans {
+  private newest: AbortController | undefined;
+
+  constructor(
+    private readonly device: Pick<Device, 'open'>,
+    private readonly planner: Pick<RunPlanner, 'plan'>,
+  ) {}
+
+  /** @throws StudioError as `RunPlanner.plan`; `cancelled` when a newer edit has come */
+  async plan(config: RunConfig): Promise<MemoryPlan> {
+    this.newest?.abort(new StudioError('cancelled', 'A newer edit of the recipe is planned instead.'));
+    const abort = new AbortController();
+    this.newest = abort;
+    // Edits that wait in the worker's message queue are received first.
+    await new Promise((resolve) => setTimeout(resolve));
+    abort.signal.throwIfAborted();
+    const { gpu } = await this.device.open();
+    const run = await this.planner.plan(gpu, parseRunConfig(config, 'recipe'), {
+      freeze: true,
+      signal: abort.signal,
+    });
+    return run.memory.plan;
+  }
+}
