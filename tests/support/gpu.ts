@@ -12,6 +12,13 @@ let instance: GPU | undefined;
 let device: Promise<GPUDevice> | undefined;
 
 /**
+ * With GPPO_TEXTS=hardware the adapter does not say that it computes on the CPU. The engine then compiles what it
+ * compiles for graphics cards: arrays without a length, and the variants of kernels that are chosen among there.
+ */
+const HARDWARE_TEXTS = process.env['GPPO_TEXTS'] === 'hardware';
+const HARDWARE_INFO = { vendor: 'test', architecture: '', device: '', description: 'texts of hardware adapters' };
+
+/**
  * WebGPU with one device for the whole process, which compiles each text once: on a software adapter compiling takes
  * most of a test's time. What is counted (buffers, bytes, pipelines asked for) is counted by `Gpu`, of which every
  * opening makes its own.
@@ -25,7 +32,8 @@ export function testProvider(): GPU {
       instance ??= create([]);
       const adapter = await instance.requestAdapter(options);
       if (!adapter) return null;
-      const { limits, features, info } = adapter;
+      const { limits, features } = adapter;
+      const info = HARDWARE_TEXTS ? HARDWARE_INFO : adapter.info;
       return {
         limits,
         features,
