@@ -4,14 +4,13 @@
  */
 import type { Tuner } from '../../src/gpu/tuner.ts';
 import { submit } from '../../src/gpu/kernel.ts';
-import { TARGET_WORDS } from '../../src/model/training/batch.ts';
+import { Dims, Likelihood, TargetToken } from '../../src/model/records.ts';
 import type { ModelConfig } from '../../src/model/spec/model-config.ts';
 import { headOf } from '../../src/model/head/head.ts';
 import { type HeadDispatches } from '../../src/model/head/head-context.ts';
 import { type HeadKind } from '../../src/model/head/head-context.ts';
 import { Model } from '../../src/model/model.ts';
 import { tensorSpecs } from '../../src/model/spec/tensors.ts';
-import { LIKELIHOOD_WORDS } from '../../src/model/training/training-pass.ts';
 import { ScratchArena } from '../../src/model/scratch-arena.ts';
 import { median } from '../median.ts';
 import type { EngineContext } from './context.ts';
@@ -146,10 +145,10 @@ class HeadAlone {
       buffers.push(made);
       return made;
     };
-    const dims = buffer('dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+    const dims = buffer('dims', Dims.bytes, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
     const of = {
-      targets: buffer('targets', targets * TARGET_WORDS * 4),
-      likelihoods: buffer('likelihoods', targets * LIKELIHOOD_WORDS * 4),
+      targets: buffer('targets', targets * TargetToken.bytes),
+      likelihoods: buffer('likelihoods', targets * Likelihood.bytes),
       dLogprobs: buffer('dLogprobs', targets * 8),
       gradients: gpu.largeBuffer('gradients', model.layout.trained.count * 4),
     };
@@ -160,7 +159,7 @@ class HeadAlone {
     ];
     const others = gpu.counters.bytes - before;
     const head = headOf(
-      { model, capacity: targets, dims: { buffer: dims, size: 32 }, onLogits: undefined, ...of },
+      { model, capacity: targets, dims: { buffer: dims, size: Dims.bytes }, onLogits: undefined, ...of },
       { kind },
     );
     const partials = buffer('partial sums', head.partials(targets) * 4);
@@ -170,17 +169,12 @@ class HeadAlone {
     const bytes = gpu.counters.bytes - before - others;
 
     const { queue } = gpu.device;
-    const words = new Uint32Array([targets, targets, 0, 1, 0, 0, 0, 1]);
-    new Float32Array(words.buffer)[4] = 1;
+    const words = Dims.pack({ rows: targets, targets, sequences: 1, temperature: 1, distinct: 1 });
     queue.writeBuffer(dims, 0, words);
     head.load(words);
-    queue.writeBuffer(
-      of.targets,
-      0,
-      Uint32Array.from({ length: targets * TARGET_WORDS }, (_, i) =>
-        i % TARGET_WORDS === 1 ? (i * 7919) % vocabulary : 0,
-      ),
-    );
+    const tokens = TargetToken.array(targets);
+    for (let i = 0; i < targets; i++) tokens.setNumber(i, 'token', ((i * TargetToken.words + 1) * 7919) % vocabulary);
+    queue.writeBuffer(of.targets, 0, tokens.u32);
     queue.writeBuffer(
       of.dLogprobs,
       0,

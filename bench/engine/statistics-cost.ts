@@ -122,7 +122,7 @@ async function difference(longer: () => Promise<void>, shorter: () => Promise<vo
 async function countingTime({ gpu }: EngineContext, on: DemoTrainer, off: DemoTrainer): Promise<number> {
   const run = (demo: DemoTrainer) => async () => {
     submit(gpu, (pass) => {
-      for (let i = 0; i < REPEATED; i++) demo.trainer.objective.encodeStatistics(pass);
+      for (let i = 0; i < REPEATED; i++) demo.trainer.objective.statistics.encode(pass);
     });
     await gpu.device.queue.onSubmittedWorkDone();
   };
@@ -132,7 +132,7 @@ async function countingTime({ gpu }: EngineContext, on: DemoTrainer, off: DemoTr
 /** The step's one readback with counts and token records, and with neither. */
 async function readbackTime(on: DemoTrainer, off: DemoTrainer, tokens: number): Promise<number> {
   const read = (demo: DemoTrainer, records: number) => async () =>
-    void (await demo.trainer.objective.read(updatesOf(demo), records));
+    void (await demo.trainer.objective.statistics.read(updatesOf(demo), records));
   return difference(read(on, Math.min(tokens, RECORDED_TOKENS)), read(off, 0));
 }
 

@@ -8,7 +8,7 @@ import { Model } from '../../src/model/model.ts';
 import { AdamW } from '../../src/model/training/optimizer.ts';
 import { TrainingPass } from '../../src/model/training/training-pass.ts';
 import { stream } from '../../src/random.ts';
-import { Objective } from '../../src/objective/objective.ts';
+import { CrossEntropyLoss } from '../../src/objective/cross-entropy-loss.ts';
 import { readRow } from '../../src/objective/statistics.ts';
 import { submitUpdate } from '../../src/objective/update.ts';
 import { tokensOf, type Size } from '../sizes.ts';
@@ -16,7 +16,8 @@ import type { Subject } from '../peers/subject.ts';
 
 export class StudioSubject implements Subject {
   private parts:
-    { size: Size; tuner: Tuner; model: Model; pass: TrainingPass; optimizer: AdamW; objective: Objective } | undefined;
+    | { size: Size; tuner: Tuner; model: Model; pass: TrainingPass; optimizer: AdamW; loss: CrossEntropyLoss }
+    | undefined;
   private readonly generators = new Map<number, Generator>();
 
   /** @param open a GPU of its own, or one that is open already */
@@ -48,12 +49,7 @@ export class StudioSubject implements Subject {
       weightDecay: 0,
       clip: 1e9,
     });
-    const objective = await Objective.create(
-      pass,
-      { strategy: 'supervised', klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0, tisCap: null },
-      { tokens: rows, minibatches: 1 },
-      optimizer.norm,
-    );
+    const loss = await CrossEntropyLoss.create(pass, { tokens: rows, minibatches: 1 }, optimizer.norm);
     let index = 0;
     pass.batch.fill(
       tokensOf(size).map((tokens) => ({
@@ -67,14 +63,14 @@ export class StudioSubject implements Subject {
       })),
     );
     pass.load(1);
-    this.parts = { size, tuner, model, pass, optimizer, objective };
+    this.parts = { size, tuner, model, pass, optimizer, loss };
   }
 
   /** Encodes a training step by hand, to look at its kernels. */
   submitStep(): void {
-    const { pass, optimizer, objective } = this.ready;
+    const { pass, optimizer, loss } = this.ready;
     optimizer.load(1e-3);
-    submitUpdate({ pass, objective, optimizer }, { clearCounts: true, apply: true });
+    submitUpdate({ pass, loss, optimizer }, { clearCounts: true, apply: true });
   }
 
   /** What the adapter must hold for this size. Bytes of all buffers that the engine has made. */
@@ -88,9 +84,9 @@ export class StudioSubject implements Subject {
   }
 
   async trainingStep(): Promise<number> {
-    const { objective } = this.ready;
+    const { loss } = this.ready;
     this.submitStep();
-    const { rows } = await objective.read(1, 0);
+    const { rows } = await loss.statistics.read(1, 0);
     return readRow(rows[0] ?? new Float32Array(0)).lmLoss;
   }
 
@@ -115,10 +111,10 @@ export class StudioSubject implements Subject {
 
   /** Frees everything but the GPU. */
   destroy(): void {
-    const { model, pass, optimizer, objective } = this.ready;
+    const { model, pass, optimizer, loss } = this.ready;
     for (const generator of this.generators.values()) generator.destroy();
     this.generators.clear();
-    objective.destroy();
+    loss.destroy();
     optimizer.destroy();
     pass.destroy();
     model.destroy();

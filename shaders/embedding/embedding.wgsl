@@ -9,8 +9,6 @@
 
 const D4 = D / 4u;
 
-struct TokenGroup { token: u32, first: u32, last: u32, spare: u32 }
-
 @group(0) @binding(0) var<uniform> dims: Dims;
 //: if FORWARD
 @group(0) @binding(1) var<storage, read> rows: array<Row>;

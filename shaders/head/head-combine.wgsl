@@ -27,15 +27,8 @@ fn together(first: u32, last: u32) -> vec4f {
 }
 
 //: if FOLD
-struct Block {
-  parts: u32,    // of a target in this block
-  segments: u32,
-  first: u32,    // segment of the vocabulary
-  spare: u32,
-}
-
 @group(0) @binding(2) var<storage, read_write> segments: array<vec4f>;
-@group(0) @binding(3) var<uniform> block: Block;
+@group(0) @binding(3) var<uniform> block: HeadBlock;
 
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn fold(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
@@ -50,8 +43,6 @@ fn fold(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 //: end
 
 //: if LIKELIHOODS
-struct Likelihood { logprob: f32, entropy: f32, lse: f32, spare: f32 }
-
 @group(0) @binding(2) var<storage, read_write> likelihoods: array<Likelihood>;
 
 @compute @workgroup_size(LINEAR_WORKGROUP)

@@ -54,8 +54,6 @@ fn finish(row: u32, column4: u32, l0: vec4f, l1: vec4f, l2: vec4f, l3: vec4f) {
 //: end
 
 //: if D_LOGITS
-struct Likelihood { logprob: f32, entropy: f32, lse: f32, spare: f32 }
-
 @group(0) @binding(6) var<storage, read> likelihoods: array<Likelihood>;
 @group(0) @binding(7) var<storage, read> d_logprobs: array<vec2f>; // (dL/dlogp, dL/dentropy) of each target
 

@@ -6,8 +6,6 @@
 @group(0) @binding(2) var<storage, read> logits: array<f32>;
 @group(0) @binding(3) var<storage, read_write> likelihoods: array<Likelihood>;
 
-struct Likelihood { logprob: f32, entropy: f32, lse: f32, spare: f32 }
-
 @compute @workgroup_size(ROW_LANES)
 fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
   let i = group.y * groups.x + group.x;

@@ -7,8 +7,6 @@
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> target_tokens: array<TargetToken>;
 
-struct Likelihood { logprob: f32, entropy: f32, lse: f32, spare: f32 }
-
 //: if FORWARD
 @group(0) @binding(2) var<storage, read> logits: array<f32>;
 @group(0) @binding(3) var<storage, read_write> likelihoods: array<Likelihood>;

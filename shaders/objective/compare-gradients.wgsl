@@ -3,12 +3,10 @@
 //   pair:  g.h, how many entries of g and h have the same sign, and how many are both not 0
 //   along: g.(after - before): the first-order change of what g is the gradient of
 
-const PARTS = 256u;
-
 //: if PAIR
 @group(0) @binding(0) var<storage, read> g: array<vec4f>;
 @group(0) @binding(1) var<storage, read> h: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> sums: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> sums: array<VectorSums>;
 
 var<workgroup> shares: array<vec3f, 64>;
 
@@ -26,7 +24,11 @@ fn pair(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   if (local == 0u) {
     var total = vec3f(0.0);
     for (var t = 0u; t < 64u; t++) { total += shares[t]; }
-    sums[group.x] = vec4f(total, 0.0);
+    var sum_of_group: VectorSums;
+    sum_of_group.product = total.x;
+    sum_of_group.same_sign = total.y;
+    sum_of_group.both_nonzero = total.z;
+    sums[group.x] = sum_of_group;
   }
 }
 //: end
@@ -35,7 +37,7 @@ fn pair(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
 @group(0) @binding(0) var<storage, read> g: array<vec4f>;
 @group(0) @binding(1) var<storage, read> before: array<vec4f>;
 @group(0) @binding(2) var<storage, read> after: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> sums: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> sums: array<VectorSums>;
 
 var<workgroup> shares: array<f32, 64>;
 
@@ -48,7 +50,9 @@ fn along(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) l
   if (local == 0u) {
     var total = 0.0;
     for (var t = 0u; t < 64u; t++) { total += shares[t]; }
-    sums[group.x] = vec4f(total, 0.0, 0.0, 0.0);
+    var sum_of_group: VectorSums;
+    sum_of_group.product = total;
+    sums[group.x] = sum_of_group;
   }
 }
 //: end

@@ -1,12 +1,6 @@
-// A clip rule by itself: value and weight at given tokens. The same functions as in a training step (policy.wgsl), on
-// points of a curve instead of a minibatch; also the module in which a custom rule is compiled before it comes near a
-// run, hence the prefixed names.
-
-struct StudioPoint {
-  log_ratio: f32, advantage: f32, old_logprob: f32, entropy: f32,
-  old_entropy: f32, length: f32, low: f32, high: f32,
-}
-struct StudioAnswer { value: f32, weight: f32, flags: u32, zone: u32, ratio: f32, low: f32, high: f32, push: f32 }
+// A strategy by itself: value and weight at given tokens. The same functions as in a training step (policy.wgsl), on
+// points of a curve instead of a minibatch; also the module in which a custom strategy is compiled before it comes near
+// a run, hence the prefixed names.
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
 @group(0) @binding(1) var<storage, read> studio_points: array<StudioPoint>;
@@ -16,7 +10,7 @@ fn studio_finite(x: f32) -> bool {
   return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
 }
 
-// A response whose tokens all have this point's log-ratio, so that rules of a whole response answer too.
+// A response whose tokens all have this point's log-ratio, so that strategies of a whole response answer too.
 @compute @workgroup_size(64)
 fn studio_curve(@builtin(global_invocation_id) thread: vec3u) {
   let i = thread.x;
@@ -50,8 +44,20 @@ fn studio_curve(@builtin(global_invocation_id) thread: vec3u) {
   //: end
   if (!(studio_finite(answer.value) && studio_finite(answer.weight) && studio_finite(answer.push))) { answer.flags |= NOT_FINITE; }
   let at = band(token);
-  var zone = 0u;
-  if (at.ratio > at.high) { zone = select(select(0u, 4u, p.advantage < 0.0), 1u, p.advantage > 0.0); }
-  else if (at.ratio < at.low) { zone = select(select(0u, 2u, p.advantage < 0.0), 3u, p.advantage > 0.0); }
-  studio_answers[i] = StudioAnswer(answer.value, answer.weight, answer.flags, zone, at.ratio, at.low, at.high, answer.push);
+  var zone = INSIDE;
+  if (at.ratio > at.high) {
+    zone = select(select(INSIDE, NEGATIVE_HIGH, p.advantage < 0.0), POSITIVE_HIGH, p.advantage > 0.0);
+  } else if (at.ratio < at.low) {
+    zone = select(select(INSIDE, NEGATIVE_LOW, p.advantage < 0.0), POSITIVE_LOW, p.advantage > 0.0);
+  }
+  var out: StudioAnswer;
+  out.value = answer.value;
+  out.weight = answer.weight;
+  out.flags = answer.flags;
+  out.zone = zone;
+  out.ratio = at.ratio;
+  out.low = at.low;
+  out.high = at.high;
+  out.push = answer.push;
+  studio_answers[i] = out;
 }

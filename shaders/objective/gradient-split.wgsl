@@ -2,13 +2,9 @@
 //
 //   presence: marks which parts have tokens at all
 //   mask:     the d_logprobs of one part of the loss; backward then gives that part's gradient. Parts 0 to 4: policy
-//   term of the zone's
-//             tokens; OTHER: KL, entropy and LM terms of all tokens; UNCLIPPED: policy term with w = r for every token
+//   term of the zone's tokens; OTHER: KL, entropy and LM terms of all tokens; UNCLIPPED: policy term with w = r for
+//   every token
 //   dots:     per piece of a region of the parameters: g.g, g.inside, g.unclipped
-
-struct Part { part: u32, spare0: u32, spare1: u32, spare2: u32 }
-const OTHER = 5u;
-const UNCLIPPED = 6u;
 
 //: if PRESENCE
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -26,7 +22,7 @@ fn presence(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
 
 //: if MASK
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<uniform> which: Part;
+@group(0) @binding(1) var<uniform> which: SplitPart;
 @group(0) @binding(2) var<storage, read> target_tokens: array<TargetToken>;
 @group(0) @binding(3) var<storage, read> records: array<TokenRecord>;
 @group(0) @binding(4) var<storage, read> whole: array<vec2f>; // d_logprobs of the whole loss
@@ -37,22 +33,21 @@ fn mask(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let i = linear_index(group, groups, local);
   if (i >= dims.targets) { return; }
   let r = records[target_tokens[i].index];
-  let policy = -r.factor * (r.weight * r.advantage + r.push);
+  let policy = -r.loss_weight * (r.weight * r.advantage + r.push);
   var slope = vec2f(select(0.0, policy, r.zone == which.part), 0.0);
   if (which.part == OTHER) { slope = vec2f(whole[i].x - policy, whole[i].y); }
-  if (which.part == UNCLIPPED) { slope = vec2f(-r.factor * r.ratio * r.correction * r.advantage, 0.0); }
+  if (which.part == UNCLIPPED) { slope = vec2f(-r.loss_weight * r.ratio * r.correction * r.advantage, 0.0); }
   d_logprobs[i] = slope;
 }
 //: end
 
 //: if DOTS
-struct Piece { first: u32, count: u32 }
-@group(0) @binding(0) var<uniform> which: Part;
-@group(0) @binding(1) var<storage, read> pieces: array<Piece>;
+@group(0) @binding(0) var<uniform> which: SplitPart;
+@group(0) @binding(1) var<storage, read> pieces: array<SplitPiece>;
 @group(0) @binding(2) var<storage, read> gradient: array<vec4f>;
 @group(0) @binding(3) var<storage, read> inside: array<vec4f>;
 @group(0) @binding(4) var<storage, read> unclipped: array<vec4f>;
-@group(0) @binding(5) var<storage, read_write> products: array<vec4f>; // [parts, pieces]
+@group(0) @binding(5) var<storage, read_write> products: array<SplitProducts>; // [parts, pieces]
 
 var<workgroup> sums: array<vec3f, 64>;
 
@@ -72,7 +67,11 @@ fn dots(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   if (local == 0u) {
     var total = vec3f(0.0);
     for (var t = 0u; t < 64u; t++) { total += sums[t]; }
-    products[which.part * count + p] = vec4f(total, 0.0);
+    var product: SplitProducts;
+    product.square = total.x;
+    product.inside = total.y;
+    product.unclipped = total.z;
+    products[which.part * count + p] = product;
   }
 }
 //: end

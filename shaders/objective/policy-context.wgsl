@@ -1,4 +1,4 @@
-// What some clip rules must know beyond a token: ratios of its whole response, a selection of tokens by covariance,
+// What some strategies must know beyond a token: ratios of its whole response, a selection of tokens by covariance,
 // bounds that balance the minibatch. One entry point a compilation; all write `contexts`, which policy.wgsl reads.
 //
 //   sequences: a thread a sequence       means of its log-ratios (verl: gspo, geo_mean)
@@ -7,11 +7,6 @@
 //   choose:    one workgroup             the key of rank k, by radix selection, 8 bits a round
 //   mark:      a thread a target         the k tokens of highest key; of equal keys the first
 //   balance:   one workgroup             bounds for which positive tokens carry their share (BAPO), to every target
-
-struct Likelihood { logprob: f32, entropy: f32, lse: f32, spare: f32 }
-
-// Found for the minibatch as a whole.
-struct Whole { mean_advantage: f32, mean_logprob: f32, threshold: u32, equal: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<uniform> objective: Objective;
@@ -54,14 +49,20 @@ fn sequences(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) group
   let length = f32(end - first);
   let inverse = 1.0 / max(length, 1.0);
   for (var i = first; i < end; i++) {
-    contexts[i] = Context(sum * inverse, sum, pessimistic * inverse, correction * inverse, length, 0.0, 0.0, 0.0);
+    var context: Context;
+    context.sequence_log_ratio = sum * inverse;
+    context.sequence_log_ratio_sum = sum;
+    context.pessimistic_log_ratio = pessimistic * inverse;
+    context.sequence_log_correction = correction * inverse;
+    context.length = length;
+    contexts[i] = context;
   }
 }
 //: end
 
 //: if MEANS
 @group(0) @binding(4) var<storage, read> likelihoods: array<Likelihood>;
-@group(0) @binding(5) var<storage, read_write> whole: Whole;
+@group(0) @binding(5) var<storage, read_write> whole: Minibatch;
 
 var<workgroup> sums: array<vec2f, 256>;
 
@@ -85,7 +86,7 @@ fn means(@builtin(local_invocation_index) local: u32) {
 //: if KEYS
 @group(0) @binding(4) var<storage, read> likelihoods: array<Likelihood>;
 @group(0) @binding(5) var<storage, read> old: array<vec2f>;
-@group(0) @binding(6) var<storage, read> whole: Whole;
+@group(0) @binding(6) var<storage, read> whole: Minibatch;
 @group(0) @binding(7) var<storage, read_write> keys: array<u32>;
 
 // Floats in the order of unsigned integers.
@@ -127,7 +128,7 @@ fn find_keys(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) group
 
 //: if CHOOSE
 @group(0) @binding(4) var<storage, read> keys: array<u32>;
-@group(0) @binding(5) var<storage, read_write> whole: Whole;
+@group(0) @binding(5) var<storage, read_write> whole: Minibatch;
 
 var<workgroup> counts: array<atomic<u32>, 256>;
 var<workgroup> prefix: u32;
@@ -175,7 +176,7 @@ fn choose(@builtin(local_invocation_index) local: u32) {
 
 //: if MARK
 @group(0) @binding(4) var<storage, read> keys: array<u32>;
-@group(0) @binding(5) var<storage, read> whole: Whole;
+@group(0) @binding(5) var<storage, read> whole: Minibatch;
 @group(0) @binding(6) var<storage, read_write> contexts: array<Context>;
 
 @compute @workgroup_size(LINEAR_WORKGROUP)

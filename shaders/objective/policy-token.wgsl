@@ -1,5 +1,6 @@
-// What a clip rule may look at, and what it answers. Included before policy.wgsl and curve.wgsl, with the struct
-// `Parameters` of the rule and the functions `strategy` and `band` behind it.
+// What a strategy may look at, and what it answers. Included before policy.wgsl and curve.wgsl, with the struct
+// `Parameters` of the strategy and the functions `strategy` and `band` behind it. The flags CLIPPED, DUAL_CLIPPED,
+// NOT_FINITE and EXHAUSTED, and the zones' codes, are in src/objective/records.ts.
 
 // A response token under the policy being trained. Log-ratios are clamped to [-20, 20], as verl does.
 struct Token {
@@ -21,23 +22,19 @@ struct Token {
   high: f32,
 }
 
-// What a clip rule answers.
+// What a strategy answers.
 struct Outcome {
   value: f32,  // the surrogate J
   weight: f32, // w: grad J = w A grad log pi
   flags: u32,  // CLIPPED counts in verl's pg_clipfrac, DUAL_CLIPPED in pg_clipfrac_lower
   push: f32,   // dJ/dlogp on top of w A
 }
-const CLIPPED = 1u;
-const DUAL_CLIPPED = 2u;
-const NOT_FINITE = 4u;
-const EXHAUSTED = 8u;
 
 fn outcome(value: f32, weight: f32, flags: u32) -> Outcome {
   return Outcome(value, weight, flags, 0.0);
 }
 
-// The ratio that the rule clips, and the band inside which it leaves the token alone.
+// The ratio that the strategy clips, and the band inside which it leaves the token alone.
 struct Band { ratio: f32, low: f32, high: f32 }
 
 fn exponential(x: f32) -> f32 {

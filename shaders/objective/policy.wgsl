@@ -2,21 +2,13 @@
 // other terms of the loss, and dL/dlogp, dL/dentropy for the head's backward pass.
 //
 //   log r = clamp(logp - logp_old, -20, 20)  (verl, core_algos.py)
-//   loss  = sum_t f_t (-J_t - entropy_coefficient H_t + kl_coefficient KL_t) + lm_factor_t (-logp_t)
-//   grad J_t = w_t A_t grad logp_t, so dL/dlogp = -f_t w_t A_t + f_t kl_coefficient dKL/dlogp - lm_factor_t
+//   loss  = sum_t f_t (-J_t - entropy_coefficient H_t + kl_coefficient KL_t) + nll_weight_t (-logp_t)
+//   grad J_t = w_t A_t grad logp_t, so dL/dlogp = -f_t w_t A_t + f_t kl_coefficient dKL/dlogp - nll_weight_t
 //   KL to the reference by Schulman's estimators: k1 = logp - ref, k2 = (logp - ref)^2 / 2, k3 = exp(ref - logp) - (ref
 //   - logp) - 1
 //
 // The functions `strategy` and `band` come from shaders/strategies/, the struct `Parameters` from the strategy's entry
-// there; both stand behind policy-token.wgsl, which says what a rule may look at and what it answers.
-
-struct Likelihood { logprob: f32, entropy: f32, lse: f32, spare: f32 }
-
-const INSIDE = 0u;
-const POSITIVE_HIGH = 1u;
-const NEGATIVE_LOW = 2u;
-const POSITIVE_LOW = 3u;
-const NEGATIVE_HIGH = 4u;
+// there; both stand behind policy-token.wgsl, which says what a strategy may look at and what it answers.
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<uniform> objective: Objective;
@@ -30,7 +22,7 @@ const NEGATIVE_HIGH = 4u;
 @group(0) @binding(9) var<storage, read_write> records: array<TokenRecord>; // by index
 @group(0) @binding(10) var<storage, read_write> d_logprobs: array<vec2f>;
 
-// By the ratio that the rule clips and its band: a token's own, or its response's.
+// By the ratio that the strategy clips and its band: a token's own, or its response's.
 fn zone_of(at: Band, advantage: f32) -> u32 {
   if (at.ratio > at.high) {
     if (advantage > 0.0) { return POSITIVE_HIGH; }
@@ -49,14 +41,7 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
   if (i >= dims.targets) { return; }
   let t = target_tokens[i];
   let like = likelihoods[i];
-  //: if SUPERVISED
-  let before = vec2f(like.logprob, like.entropy);
-  _ = &old; // named, so that the binding stays in the layout
-  _ = &sampled;
-  //: end
-  //: if not SUPERVISED
   let before = old[t.index];
-  //: end
   _ = &parameters;
   var token: Token;
   token.log_ratio = clamp(like.logprob - before.x, -20.0, 20.0);
@@ -89,7 +74,6 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
   if (studio_loops_left == 0u) { outcome.flags |= EXHAUSTED; }
   //: end
   var correction = 1.0;
-  //: if not SUPERVISED
   if (objective.tis_cap > 0.0) {
     correction = min(exponential(clamp(before.x - sampled[t.index], -20.0, 20.0)), objective.tis_cap);
     //: if not OWN_CORRECTION
@@ -98,7 +82,6 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
     outcome.push *= correction;
     //: end
   }
-  //: end
   // A value that is no number poisons the slope, so that the update is left out as a whole.
   if (!(is_finite(outcome.value) && is_finite(outcome.weight) && is_finite(outcome.push)) || (outcome.flags & EXHAUSTED) != 0u) {
     outcome.flags |= NOT_FINITE;
@@ -127,8 +110,8 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
   _ = &reference;
   //: end
   d_logprobs[i] = vec2f(
-    t.factor * (objective.kl_coefficient * kl_slope - outcome.weight * t.advantage - outcome.push) - t.nll_weight,
-    -t.factor * objective.entropy_coefficient,
+    t.loss_weight * (objective.kl_coefficient * kl_slope - outcome.weight * t.advantage - outcome.push) - t.nll_weight,
+    -t.loss_weight * objective.entropy_coefficient,
   );
 
   let at = band(token);
@@ -139,7 +122,7 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
   record.weight = outcome.weight;
   record.zone = zone;
   record.value = outcome.value;
-  record.factor = t.factor;
+  record.loss_weight = t.loss_weight;
   record.advantage = t.advantage;
   record.entropy = like.entropy;
   record.logprob = like.logprob;
@@ -147,16 +130,11 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
   record.flags = outcome.flags;
   record.ppo_weight = select(token.ratio, 0.0, zone == POSITIVE_HIGH || zone == NEGATIVE_LOW);
   record.kl = kl;
-  //: if SUPERVISED
-  record.mismatch = 0.0;
-  //: end
-  //: if not SUPERVISED
   record.mismatch = abs(before.x - sampled[t.index]);
-  //: end
   record.nll_weight = t.nll_weight;
   record.positive = t.positive;
   record.push = outcome.push;
   record.correction = correction;
-  record.rule_ratio = at.ratio;
+  record.strategy_ratio = at.ratio;
   records[t.index] = record;
 }

@@ -6,20 +6,8 @@
 //   total:   one thread a statistic adds the THREADS partial sums in rising order and writes row `dims.step` of the
 //   table
 //
-// A row of the table (all sums over tokens; the host divides):
-//   0 tokens  1 f J  2 clipped  3 dual-clipped  4 -log r  5 entropy  6 -logp of positive tokens  7 positive tokens  8 f
-//   KL
-//   9 A<0 and r<lo  10 A>0 and r>hi  11 |old - sampled log-prob|  12 A  13 nll_weight -logp  14 f entropy  15 not
-//   finite
-//   16 + 5 z: of zone z: tokens, weight, |f w A|, entropy, probability
-//   41 gradient norm  42 |log r|  43 truncated importance weight  44 rule not finite  45 rule looped too long  46 |f w
-//   A| where A < 0
-
-const STATISTICS = 48u;
-const THREADS = 256u;
-const BINS = 64u;
-const COLUMNS = 32u;
-const DENSITY_ROWS = 16u;
+// A row of the table, its columns SUM_TOKENS ... and those of the zones are in src/objective/records.ts.
+// Constants: THREADS, BINS of the histogram, COLUMNS and DENSITY_ROWS of the density, RANGE of log-ratios in both.
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 
@@ -36,37 +24,37 @@ fn bin_of(log_ratio: f32, bins: u32) -> u32 {
 
 @compute @workgroup_size(64)
 fn gather(@builtin(global_invocation_id) thread: vec3u) {
-  var sums: array<f32, 48>;
+  var sums: array<f32, STATISTICS>;
   for (var i = thread.x; i < dims.targets; i += THREADS) {
     let r = records[target_tokens[i].index];
-    sums[0] += 1.0;
-    sums[1] += r.factor * r.value;
-    sums[2] += select(0.0, 1.0, (r.flags & 1u) != 0u);
-    sums[3] += select(0.0, 1.0, (r.flags & 2u) != 0u);
-    sums[4] -= r.log_ratio;
-    sums[5] += r.entropy;
-    sums[6] -= select(0.0, r.logprob, r.positive == 1u);
-    sums[7] += f32(r.positive);
-    sums[8] += r.factor * r.kl;
-    sums[9] += select(0.0, 1.0, r.zone == 2u);
-    sums[10] += select(0.0, 1.0, r.zone == 1u);
-    sums[11] += r.mismatch;
-    sums[12] += r.advantage;
-    sums[13] -= r.nll_weight * r.logprob;
-    sums[14] += r.factor * r.entropy;
-    sums[15] += select(1.0, 0.0, is_finite(r.logprob) && is_finite(r.entropy));
-    let z = 16u + 5u * r.zone;
-    sums[z] += 1.0;
-    sums[z + 1u] += r.weight;
-    let mass = abs(r.factor * (r.weight * r.advantage + r.push));
-    sums[z + 2u] += mass;
-    sums[z + 3u] += r.entropy;
-    sums[z + 4u] += exp(r.logprob);
-    sums[42] += abs(r.log_ratio);
-    sums[43] += r.correction;
-    sums[44] += select(0.0, 1.0, (r.flags & 4u) != 0u);
-    sums[45] += select(0.0, 1.0, (r.flags & 8u) != 0u);
-    sums[46] += select(0.0, mass, r.advantage < 0.0);
+    sums[SUM_TOKENS] += 1.0;
+    sums[SUM_SURROGATE] += r.loss_weight * r.value;
+    sums[SUM_CLIPPED] += select(0.0, 1.0, (r.flags & CLIPPED) != 0u);
+    sums[SUM_DUAL_CLIPPED] += select(0.0, 1.0, (r.flags & DUAL_CLIPPED) != 0u);
+    sums[SUM_MINUS_LOG_RATIO] -= r.log_ratio;
+    sums[SUM_ENTROPY] += r.entropy;
+    sums[SUM_POSITIVE_LOSS] -= select(0.0, r.logprob, r.positive == 1u);
+    sums[SUM_POSITIVE_TOKENS] += f32(r.positive);
+    sums[SUM_KL] += r.loss_weight * r.kl;
+    sums[SUM_LOW] += select(0.0, 1.0, r.zone == NEGATIVE_LOW);
+    sums[SUM_HIGH] += select(0.0, 1.0, r.zone == POSITIVE_HIGH);
+    sums[SUM_MISMATCH] += r.mismatch;
+    sums[SUM_ADVANTAGE] += r.advantage;
+    sums[SUM_LM_LOSS] -= r.nll_weight * r.logprob;
+    sums[SUM_WEIGHTED_ENTROPY] += r.loss_weight * r.entropy;
+    sums[SUM_NOT_FINITE] += select(1.0, 0.0, is_finite(r.logprob) && is_finite(r.entropy));
+    let z = SUMS + ZONE_SUMS * r.zone;
+    sums[z + ZONE_TOKENS] += 1.0;
+    sums[z + ZONE_WEIGHT] += r.weight;
+    let mass = abs(r.loss_weight * (r.weight * r.advantage + r.push));
+    sums[z + ZONE_MASS] += mass;
+    sums[z + ZONE_ENTROPY] += r.entropy;
+    sums[z + ZONE_PROBABILITY] += exp(r.logprob);
+    sums[SUM_ABSOLUTE_LOG_RATIO] += abs(r.log_ratio);
+    sums[SUM_CORRECTION] += r.correction;
+    sums[SUM_STRATEGY_NOT_FINITE] += select(0.0, 1.0, (r.flags & NOT_FINITE) != 0u);
+    sums[SUM_STRATEGY_EXHAUSTED] += select(0.0, 1.0, (r.flags & EXHAUSTED) != 0u);
+    sums[SUM_NEGATIVE_MASS] += select(0.0, mass, r.advantage < 0.0);
     //: if COUNT
     if (r.advantage != 0.0) {
       atomicAdd(&counts[select(BINS, 0u, r.advantage > 0.0) + bin_of(r.log_ratio, BINS)], 1u);
@@ -92,6 +80,6 @@ fn total(@builtin(local_invocation_index) s: u32) {
   if (s >= STATISTICS) { return; }
   var sum = 0.0;
   for (var t = 0u; t < THREADS; t++) { sum += parts[t * STATISTICS + s]; }
-  statistics[dims.step * STATISTICS + s] = select(sum, norm[0], s == 41u);
+  statistics[dims.step * STATISTICS + s] = select(sum, norm[0], s == SUM_GRADIENT_NORM);
 }
 //: end

@@ -6,12 +6,7 @@
 // the first stretch. The norm is summed in a fixed order. An update whose norm is not finite is left out, so that
 // weights stay as they were.
 
-struct Update {
-  learning_rate: f32, beta1: f32, beta2: f32, epsilon: f32,
-  decay: f32, clip: f32, correction1: f32, correction2: f32, // 1 - b1^t, 1 - b2^t
-}
-
-@group(0) @binding(0) var<uniform> update: Update;
+@group(0) @binding(0) var<uniform> update: AdamWUpdate;
 
 const COUNT4 = COUNT / 4u;
 const DECAYED4 = DECAYED / 4u; // matrices come first, gains after them

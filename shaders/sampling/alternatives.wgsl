@@ -14,12 +14,12 @@
 @group(0) @binding(1) var<storage, read> rows: array<Row>; // behind the draw: a row's token is the one drawn from its logits
 //: end
 @group(0) @binding(2) var<storage, read> logits: array<f32>;
-// WIDTH words a reading: bits of logp and entropy, rank, token, then K pairs (token, bits of logp).
+// A reading's words: Reading, then K times Alternative (src/model/generation/token-readings.ts); floats by their bits.
 @group(0) @binding(3) var<storage, read_write> readings: array<u32>;
 
 const LOWEST = -3.4e38;
 const NONE = 0xffffffffu;
-const WIDTH = 4u + 2u * K;
+const WIDTH = READING + K * ALTERNATIVE;
 
 var<workgroup> heads: array<f32, THREADS>;
 var<workgroup> head_ids: array<u32, THREADS>;
@@ -116,12 +116,13 @@ fn read_tokens(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) gro
   let total = sums[0];
   let log_sum = log(total.x);
   let out = place * WIDTH;
-  readings[out] = bitcast<u32>(z_token - highest - log_sum);
-  readings[out + 1u] = bitcast<u32>(log_sum - total.y / total.x);
-  readings[out + 2u] = 1u + u32(total.z);
-  readings[out + 3u] = token;
+  readings[out + READING_LOGPROB] = bitcast<u32>(z_token - highest - log_sum);
+  readings[out + READING_ENTROPY] = bitcast<u32>(log_sum - total.y / total.x);
+  readings[out + READING_RANK] = 1u + u32(total.z);
+  readings[out + READING_TOKEN] = token;
   //: for k in 0..K
-  readings[out + 4u + ${2*k}u] = taken${k};
-  readings[out + 5u + ${2*k}u] = bitcast<u32>(value${k} - highest - log_sum);
+  let out${k} = out + READING + ${k}u * ALTERNATIVE;
+  readings[out${k} + ALTERNATIVE_TOKEN] = taken${k};
+  readings[out${k} + ALTERNATIVE_LOGPROB] = bitcast<u32>(value${k} - highest - log_sum);
   //: end
 }

@@ -1,7 +1,8 @@
 // Rows of each chunk of a decoding batch, whose logits are made a chunk at a time. Sequences that ended have left the
 // batch on the GPU (compaction.wgsl), so only the GPU knows how many rows there are: chunk c has rows c * CHUNK on.
 
-const STRIDE = 64u; // words from the Dims of one chunk to the next: as uniform bindings must be apart
+// Constants: CHUNK, CHUNKS; STRIDE, words from the Dims of one chunk to the next, as uniform bindings must be apart; ROWS,
+// word of `rows` in Dims.
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read_write> chunks: array<u32>; // Dims of each chunk, of which `rows` is written
@@ -11,5 +12,5 @@ fn count_rows(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grou
   let c = linear_index(group, groups, local);
   if (c >= CHUNKS) { return; }
   let first = c * CHUNK;
-  chunks[c * STRIDE] = min(max(dims.rows, first) - first, CHUNK);
+  chunks[c * STRIDE + ROWS] = min(max(dims.rows, first) - first, CHUNK);
 }

@@ -7,11 +7,6 @@
 // sorting is needed and tokens of equal logits stay together. The log-prob kept is that of the uncut distribution.
 // Randomness is counter-based: pcg3d (Jarzynski & Olano, JCGT 9(3), 2020) of (seed, sequence, position).
 
-struct Sampling {
-  temperature: f32, top_p: f32, top_k: u32, end_token: u32,
-  max_new: u32, seed: u32, spare0: u32, spare1: u32,
-}
-
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<uniform> sampling: Sampling;
 @group(0) @binding(2) var<storage, read> logits: array<f32>;

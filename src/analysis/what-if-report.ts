@@ -6,14 +6,14 @@ import { strategyLabel, type StrategyConfig } from '../run/strategies/strategy-c
 import { ZONES, type Zone } from '../run/step-record.ts';
 import type { Disagreement, Estimate, WhatIfStrategy } from '../views/what-if.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-import { RECORD_WORDS } from '../objective/objective.ts';
+import type { TokenRecords } from '../objective/records.ts';
 import type { Response } from '../rl/rollouts.ts';
 
 const DISAGREEMENTS = 12;
 
-/** What one rule made of the minibatch. */
+/** What one strategy made of the minibatch. */
 export interface Outcome {
-  records: Float32Array;
+  records: TokenRecords;
   metrics: Record<string, number>;
   rewards: number[];
   failed?: string;
@@ -54,7 +54,7 @@ export function disagreements(
   responses: readonly Response[],
   tokenizer: Tokenizer,
 ): Disagreement[] {
-  const weight = (outcome: Outcome, index: number) => outcome.records[index * RECORD_WORDS + 2] ?? 0;
+  const weight = (outcome: Outcome, index: number) => outcome.records.number(index, 'weight');
   const working = outcomes.filter(({ failed }) => !failed);
   const [first] = working;
   if (!first) return [];
@@ -76,15 +76,15 @@ export function disagreements(
     return true;
   });
   return different.slice(0, DISAGREEMENTS).map(({ response, token }): Disagreement => {
-    const at = (response.index + token) * RECORD_WORDS;
+    const index = response.index + token;
     return {
       prompt: response.problem.prompt,
       response: response.tokens.map((id) => tokenizer.tokenText(id)),
       token,
-      ratio: first.records[at] ?? NaN,
-      probability: Math.exp(first.records[at + 8] ?? NaN),
+      ratio: first.records.number(index, 'ratio'),
+      probability: Math.exp(first.records.number(index, 'logprob')),
       advantage: response.advantage,
-      weights: outcomes.map((outcome) => (outcome.failed ? NaN : weight(outcome, response.index + token))),
+      weights: outcomes.map((outcome) => (outcome.failed ? NaN : weight(outcome, index))),
     };
   });
 }

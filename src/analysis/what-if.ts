@@ -4,7 +4,7 @@
  * expected reward that each update should bring, and the change that it does bring when it is taken on a copy. The run
  * itself is left as it was.
  */
-import common from '../../shaders/common.wgsl?raw';
+import { common } from '../model/records.ts';
 import compareSource from '../../shaders/objective/compare-gradients.wgsl?raw';
 import { StudioError } from '../errors.ts';
 import { Plan, submit } from '../gpu/kernel.ts';
@@ -14,16 +14,16 @@ import { resolveStrategy, type ResolvedStrategy, type StrategyConfig } from '../
 import type { WhatIf } from '../views/what-if.ts';
 import type { Problem } from '../tasks/task.ts';
 import { assertStrategyWorks } from '../objective/curves.ts';
-import { Objective } from '../objective/objective.ts';
+import { Objective, objectiveSettings } from '../objective/objective.ts';
+import { VectorSums } from '../objective/records.ts';
 import { addRows, policyMetrics, readRow } from '../objective/statistics.ts';
 import { rolloutLengths } from '../rl/rollouts.ts';
 import { type FrozenMinibatch, type RlTrainer } from '../rl/trainer.ts';
-import { objectiveSettings } from '../objective/objective.ts';
 import { submitMinibatch } from '../objective/update.ts';
 import { assertFits } from './what-if-memory.ts';
 import { disagreements, mean, strategyReport, type Outcome } from './what-if-report.ts';
 
-/** PARTS in compare-gradients.wgsl. */
+/** Workgroups of a comparison, whose sums the host adds up. */
 const PARTS = 256;
 /**
  * Rollouts of a whole minibatch each that the policy gradient is estimated from; their spread gives the prediction's
@@ -44,7 +44,7 @@ export interface WhatIfOptions {
 
 /**
  * @param strategies to compare with the run's own, which stands first
- * @throws StudioError `input` when there is no frozen minibatch or a custom rule does not work, `memory`, `cancelled`
+ * @throws StudioError `input` when there is no frozen minibatch or a custom strategy does not work, `memory`, `cancelled`
  */
 export async function whatIf(
   trainer: RlTrainer,
@@ -79,7 +79,7 @@ class Bench {
   private constructor(
     private readonly trainer: RlTrainer,
     private readonly frozen: FrozenMinibatch,
-    private readonly rules: readonly ResolvedStrategy[],
+    private readonly strategies: readonly ResolvedStrategy[],
     private readonly options: WhatIfOptions,
   ) {
     const { model } = trainer.parts;
@@ -90,20 +90,20 @@ class Bench {
       second: vector('live second moment'),
       updates: trainer.optimizer.updates,
     };
-    this.gradients = rules.map((rule) => vector(`gradient of ${rule.title}`));
-    this.after = rules.map((rule) => vector(`weights after ${rule.title}`));
-    this.sums = this.own('gradient sums', PARTS * 16);
-    this.readback = new Readback(model.gpu, 'gradient sums', PARTS * 16);
+    this.gradients = strategies.map(({ title }) => vector(`gradient of ${title}`));
+    this.after = strategies.map(({ title }) => vector(`weights after ${title}`));
+    this.sums = this.own('gradient sums', PARTS * VectorSums.bytes);
+    this.readback = new Readback(model.gpu, 'gradient sums', PARTS * VectorSums.bytes);
   }
 
   static async create(
     trainer: RlTrainer,
     frozen: FrozenMinibatch,
-    rules: readonly ResolvedStrategy[],
+    strategies: readonly ResolvedStrategy[],
     options: WhatIfOptions,
   ): Promise<Bench> {
     return trainer.parts.model.gpu.guarded('comparing strategies', async () => {
-      const bench = new Bench(trainer, frozen, rules, options);
+      const bench = new Bench(trainer, frozen, strategies, options);
       await bench.plan();
       bench.keepLive();
       return bench;
@@ -120,8 +120,8 @@ class Bench {
     const { gpu } = this.trainer.parts.model;
     const kernel = (flag: string, entryPoint: string) => ({
       label: `compare ${entryPoint}`,
-      source: common + compareSource,
-      constants: { PAIR: 0, ALONG: 0, [flag]: 1 },
+      source: common + VectorSums.wgsl + compareSource,
+      constants: { PARTS, PAIR: 0, ALONG: 0, [flag]: 1 },
       entryPoint,
     });
     for (const [i, first] of this.gradients.entries()) {
@@ -168,9 +168,9 @@ class Bench {
     try {
       const before = await this.measure(frozen.parameters);
       const outcomes: Outcome[] = [];
-      for (const [i, rule] of this.rules.entries()) {
-        this.say(`what ${rule.title} would have done`);
-        outcomes.push(await this.update(i, rule));
+      for (const [i, strategy] of this.strategies.entries()) {
+        this.say(`what ${strategy.title} would have done`);
+        outcomes.push(await this.update(i, strategy));
       }
       this.say('comparing gradients');
       const pairs = await this.pairs(outcomes);
@@ -203,15 +203,15 @@ class Bench {
     return this.frozen.responses.reduce((sum, response) => sum + response.tokens.length, 0);
   }
 
-  /** The minibatch's update by one rule from the frozen state: gradient kept, weights kept, reward measured. */
-  private async update(i: number, rule: ResolvedStrategy): Promise<Outcome> {
+  /** The minibatch's update by one strategy from the frozen state: gradient kept, weights kept, reward measured. */
+  private async update(i: number, strategy: ResolvedStrategy): Promise<Outcome> {
     const { trainer, frozen } = this;
     const { config } = trainer.parts;
     const { pass, optimizer } = trainer;
     const last = frozen.responses.reduce((most, { index, tokens }) => Math.max(most, index + tokens.length - 1), 0);
     const objective = await Objective.create(
       pass,
-      objectiveSettings(config, rule),
+      objectiveSettings(config, strategy),
       { tokens: last + 1, minibatches: trainer.passes },
       optimizer.norm,
     );
@@ -221,24 +221,24 @@ class Bench {
       this.restore(frozen);
       optimizer.load(frozen.learningRate);
       const passes = submitMinibatch(
-        { pass, objective, optimizer },
-        trainer.sequences(frozen.responses, rule),
-        { temperature: config.temperature, row: 0, seed: frozen.ruleSeed },
+        { pass, loss: objective, optimizer },
+        trainer.sequences(frozen.responses, strategy),
+        { temperature: config.temperature, row: 0, seed: frozen.strategySeed },
         { clearCounts: true, apply: true },
       );
       trainer.copyWeights(pass.gradients, this.gradients[i] as GPUBuffer);
       trainer.copyWeights(trainer.parts.model.trained, this.after[i] as GPUBuffer);
       await this.options.onUpdate?.(i);
-      const read = await objective.read(passes, last + 1);
+      const read = await objective.statistics.read(passes, last + 1);
       const row = readRow(addRows(read.rows));
       const metrics = policyMetrics([row], {
         positiveLm: config.positive_lm,
         klCoefficient: config.kl_coefficient,
         entropyCoefficient: config.entropy_coefficient,
-        rule,
+        strategy,
       });
       const failed =
-        row.notFinite > 0 || row.ruleNotFinite > 0 || !Number.isFinite(row.gradientNorm)
+        row.notFinite > 0 || row.strategyNotFinite > 0 || !Number.isFinite(row.gradientNorm)
           ? 'gave no finite gradient'
           : undefined;
       const rewards = failed ? [] : await this.measure(this.after[i] as GPUBuffer);
@@ -276,7 +276,7 @@ class Bench {
     outcomes: readonly Outcome[],
   ): Promise<{ norms: number[]; cosine: number[][]; signAgreement: number[][] }> {
     const { gpu } = this.trainer.parts.model;
-    const n = this.rules.length;
+    const n = this.strategies.length;
     const products = outcomes.map(() => new Array<number>(n).fill(NaN));
     const agreement = outcomes.map(() => new Array<number>(n).fill(NaN));
     for (let i = 0; i < n; i++) {
@@ -302,11 +302,15 @@ class Bench {
   }
 
   private async readSums(): Promise<[number, number, number]> {
-    const sums = new Float32Array(await this.readback.read([{ source: this.sums, offset: 0, bytes: PARTS * 16 }]));
-    const total: [number, number, number] = [0, 0, 0];
-    for (let part = 0; part < PARTS; part++)
-      for (const component of [0, 1, 2] as const) total[component] += sums[4 * part + component] ?? 0;
-    return total;
+    const { sums } = this;
+    const bytes = await this.readback.read([{ source: sums, offset: 0, bytes: PARTS * VectorSums.bytes }]);
+    const parts = VectorSums.over(bytes);
+    const total = (field: 'product' | 'sameSign' | 'bothNonzero') => {
+      let sum = 0;
+      for (let part = 0; part < PARTS; part++) sum += parts.number(part, field);
+      return sum;
+    };
+    return [total('product'), total('sameSign'), total('bothNonzero')];
   }
 
   /**
@@ -317,13 +321,12 @@ class Bench {
     const { trainer, frozen } = this;
     const { config, task, seed, model } = trainer.parts;
     const { pass, optimizer } = trainer;
-    const rule = resolveStrategy({ name: 'reinforce' });
     const groups = Math.ceil(config.prompts / config.minibatches);
     const tokens = groups * config.responses * rolloutLengths(task, config).response;
     const objective = await Objective.create(
       pass,
       {
-        strategy: rule,
+        strategy: resolveStrategy({ name: 'reinforce' }),
         klCoefficient: 0,
         klEstimator: 'k3',
         entropyCoefficient: 0,
@@ -333,7 +336,7 @@ class Bench {
       { tokens, minibatches: trainer.passes },
       optimizer.norm,
     );
-    const predictions = this.rules.map((): number[] => []);
+    const predictions = this.strategies.map((): number[] => []);
     try {
       this.restore(frozen);
       for (let fold = 0; fold < FOLDS; fold++) {
@@ -359,7 +362,7 @@ class Bench {
           return sequence;
         });
         submitMinibatch(
-          { pass, objective, optimizer },
+          { pass, loss: objective, optimizer },
           sequences,
           { temperature: config.temperature, row: 0, seed: 0 },
           { clearCounts: false, apply: false },

@@ -2,7 +2,7 @@
  * A Gpu that only counts. Whatever is made on it asks for its buffers as on a real one, and nothing is allocated,
  * compiled or run: so a run can say what it will need before it takes it, by the very code that will take it.
  */
-import { Gpu, type AdapterFacts } from './device.ts';
+import { Gpu, type AdapterFacts, type GpuOptions, type RequestedKernel } from './device.ts';
 
 export interface CountedBuffer {
   label: string;
@@ -18,8 +18,8 @@ export class CountingGpu extends Gpu {
    * @param device that the count is for: a buffer beyond its limits is refused as it would be there, and its features
    * choose kernels
    */
-  constructor(device: Pick<GPUDevice, 'limits' | 'features'>, adapter: AdapterFacts) {
-    super(idleDevice(device), adapter);
+  constructor(device: Pick<GPUDevice, 'limits' | 'features'>, adapter: AdapterFacts, options: GpuOptions = {}) {
+    super(idleDevice(device), adapter, options);
   }
 
   protected override make(label: string, bytes: number, usage: GPUBufferUsageFlags, limit: number): GPUBuffer {
@@ -33,8 +33,8 @@ export class CountingGpu extends Gpu {
     super.release(buffer);
   }
 
-  override pipeline(): Promise<GPUComputePipeline> {
-    return Promise.resolve(standIn<GPUComputePipeline>({}));
+  override request(): RequestedKernel {
+    return { pipeline: Promise.resolve(standIn<GPUComputePipeline>({})), layout: standIn<GPUBindGroupLayout>({}) };
   }
 
   override bindGroup(): GPUBindGroup {

@@ -21,6 +21,8 @@ export interface Counters {
   bindGroups: number;
   dispatches: number;
   readbacks: number;
+  /** Copies of all trained weights into or out of another buffer. */
+  weightCopies: number;
   /** Bytes of all buffers alive. */
   bytes: number;
 }
@@ -38,35 +40,81 @@ export interface KernelSource {
   anySize?: true;
 }
 
-export class Gpu {
-  readonly counters: Counters = { buffers: 0, pipelines: 0, bindGroups: 0, dispatches: 0, readbacks: 0, bytes: 0 };
-  private readonly pipelines = new Map<string, Promise<GPUComputePipeline>>();
-  private readonly layouts = new Map<string, GPUPipelineLayout>();
-  private lossListeners: ((error: StudioError) => void)[] = [];
-  private lostError: StudioError | undefined;
+export interface GpuOptions {
+  /**
+   * Whether kernels are compiled with the lengths of what is bound (`sizeArrays`): by default on software adapters
+   * alone.
+   */
+  texts?: 'sized' | 'unsized';
+  /** Whose kernel variants are used: by default the adapter's own kind. */
+  variants?: 'software' | 'hardware';
+}
 
+/** A kernel that is compiled, or being compiled. */
+export interface RequestedKernel {
+  pipeline: Promise<GPUComputePipeline>;
+  layout: GPUBindGroupLayout;
+}
+
+/** What a Gpu shares with its scopes (gpu-scope.ts). */
+interface Shared {
+  counters: Counters;
+  /** By entry point and text. */
+  kernels: Map<string, RequestedKernel>;
+  layouts: Map<string, { bindGroup: GPUBindGroupLayout; pipeline: GPUPipelineLayout }>;
+  lossListeners: ((error: StudioError) => void)[];
+  lost?: StudioError;
+}
+
+export class Gpu {
+  readonly options: Required<GpuOptions>;
+  private readonly shared: Shared;
+
+  /** @param base whose counters, kernels and loss of the device are this one's too */
   constructor(
     readonly device: GPUDevice,
     readonly adapter: AdapterFacts,
+    { texts, variants }: GpuOptions = {},
+    base?: Gpu,
   ) {
-    void device.lost.then((info) => {
+    const software = adapter.software;
+    this.options = {
+      texts: texts ?? (software ? 'sized' : 'unsized'),
+      variants: variants ?? (software ? 'software' : 'hardware'),
+    };
+    this.shared = base?.shared ?? {
+      counters: { buffers: 0, pipelines: 0, bindGroups: 0, dispatches: 0, readbacks: 0, weightCopies: 0, bytes: 0 },
+      kernels: new Map(),
+      layouts: new Map(),
+      lossListeners: [],
+    };
+    if (!base) this.watchLoss();
+  }
+
+  private watchLoss(): void {
+    const { shared } = this;
+    void this.device.lost.then((info) => {
       if (info.reason === 'destroyed') return;
-      this.lostError = new StudioError(
+      shared.lost = new StudioError(
         'device-lost',
         `The graphics device was lost (${info.message || 'no reason given'}).`,
         'Finished steps are kept; start the run again. If it happens again, use a smaller batch or close other tabs that use the GPU.',
       );
-      for (const listener of this.lossListeners) listener(this.lostError);
+      for (const listener of shared.lossListeners) listener(shared.lost);
     });
   }
 
-  onLost(listener: (error: StudioError) => void): void {
-    this.lossListeners.push(listener);
+  get counters(): Counters {
+    return this.shared.counters;
   }
 
-  /** @throws StudioError `device-lost` once the device is gone. */
+  onLost(listener: (error: StudioError) => void): void {
+    this.shared.lossListeners.push(listener);
+  }
+
+  /** @throws StudioError `device-lost` once the device is gone; the reason when preparing is cancelled (gpu-scope.ts) */
   checkAlive(): void {
-    if (this.lostError) throw this.lostError;
+    if (this.shared.lost) throw this.shared.lost;
   }
 
   /**
@@ -112,25 +160,46 @@ export class Gpu {
 
   /** Compiles a kernel, once per text. @throws StudioError `internal` with the compiler's first message */
   pipeline(kernel: KernelSource): Promise<GPUComputePipeline> {
-    const plain = specialize(kernel.source, kernel.constants);
-    const code =
-      this.adapter.software && kernel.bindingBytes && !kernel.anySize ? sizeArrays(plain, kernel.bindingBytes) : plain;
-    const key = `${kernel.entryPoint}\n${code}`;
-    let pipeline = this.pipelines.get(key);
-    if (!pipeline) {
-      pipeline = this.compile(kernel, code);
-      this.pipelines.set(key, pipeline);
-    }
-    return pipeline;
+    return this.request(kernel).pipeline;
   }
 
-  private async compile(kernel: KernelSource, code: string): Promise<GPUComputePipeline> {
+  /** Begins to compile a kernel, once per text; its bindings can be bound meanwhile. */
+  request(kernel: KernelSource): RequestedKernel {
+    const plain = specialize(kernel.source, kernel.constants);
+    const sized = this.options.texts === 'sized' && kernel.bindingBytes && !kernel.anySize;
+    const code = sized ? sizeArrays(plain, kernel.bindingBytes ?? []) : plain;
+    const key = `${kernel.entryPoint}\n${code}`;
+    let requested = this.shared.kernels.get(key);
+    if (!requested) {
+      const { bindGroup, pipeline } = this.layouts(code, kernel.bindingBytes?.length);
+      requested = { pipeline: this.compile(kernel, code, pipeline), layout: bindGroup };
+      // The caller may hear of a failure late: all kernels of a plan are awaited together.
+      requested.pipeline.catch(() => undefined);
+      this.shared.kernels.set(key, requested);
+    }
+    return requested;
+  }
+
+  /**
+   * Waits until a kernel of a plan is compiled. A scope that prepares a whole run gathers them instead, and waits for
+   * all together.
+   */
+  async compiled(work: Promise<unknown>): Promise<void> {
+    await work;
+  }
+
+  /** @throws the reason when what is being prepared is cancelled (gpu-scope.ts), else as `work` */
+  unlessAborted<T>(work: Promise<T>): Promise<T> {
+    return work;
+  }
+
+  private async compile(kernel: KernelSource, code: string, layout: GPUPipelineLayout): Promise<GPUComputePipeline> {
     this.counters.pipelines += 1;
     const shader = this.device.createShaderModule({ label: kernel.label, code });
     try {
       return await this.device.createComputePipelineAsync({
         label: kernel.label,
-        layout: this.layout(code, kernel.bindingBytes?.length),
+        layout,
         compute: { module: shader, entryPoint: kernel.entryPoint },
       });
     } catch (error) {
@@ -146,29 +215,30 @@ export class Gpu {
   }
 
   /**
-   * The layout of a text's bindings. Kernels that bind alike share one: with layouts of their own (`auto`), drivers
+   * The layouts of a text's bindings. Kernels that bind alike share them: with layouts of their own (`auto`), drivers
    * keep room for bind groups by pipeline, of which there are hundreds.
    *
    * @param count bindings that are bound; all that the text declares when left out
    */
-  private layout(code: string, count = Infinity): GPUPipelineLayout {
+  private layouts(code: string, count = Infinity) {
     const types = bindingTypes(code).slice(0, count);
     const key = types.join();
-    let layout = this.layouts.get(key);
-    if (!layout) {
+    let layouts = this.shared.layouts.get(key);
+    if (!layouts) {
       const entries = types.map((type, binding) => ({ binding, visibility: GPUShaderStage.COMPUTE, buffer: { type } }));
-      layout = this.device.createPipelineLayout({ bindGroupLayouts: [this.device.createBindGroupLayout({ entries })] });
-      this.layouts.set(key, layout);
+      const bindGroup = this.device.createBindGroupLayout({ entries });
+      layouts = { bindGroup, pipeline: this.device.createPipelineLayout({ bindGroupLayouts: [bindGroup] }) };
+      this.shared.layouts.set(key, layouts);
     }
-    return layout;
+    return layouts;
   }
 
   /** @param resources in the order of the kernel's bindings */
-  bindGroup(label: string, pipeline: GPUComputePipeline, resources: GPUBindingResource[]): GPUBindGroup {
+  bindGroup(label: string, layout: GPUBindGroupLayout, resources: GPUBindingResource[]): GPUBindGroup {
     this.counters.bindGroups += 1;
     return this.device.createBindGroup({
       label,
-      layout: pipeline.getBindGroupLayout(0),
+      layout,
       entries: resources.map((resource, binding) => ({ binding, resource })),
     });
   }
@@ -216,9 +286,10 @@ export class Gpu {
  * Opens the adapter's device with the adapter's own limits.
  *
  * @param gpu `navigator.gpu`, or Dawn's under Node
+ * @param options texts and variants of another kind of adapter, to test them on this one
  * @throws StudioError `unsupported` when there is no adapter or no device
  */
-export async function openGpu(gpu: GPU | undefined): Promise<Gpu> {
+export async function openGpu(gpu: GPU | undefined, options: GpuOptions = {}): Promise<Gpu> {
   if (!gpu) {
     throw new StudioError(
       'unsupported',
@@ -261,7 +332,7 @@ export async function openGpu(gpu: GPU | undefined): Promise<Gpu> {
   const software =
     /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${vendor} ${architecture} ${description}`) ||
     adapter.info.isFallbackAdapter === true;
-  return new Gpu(device, { vendor, architecture, description, software });
+  return new Gpu(device, { vendor, architecture, description, software }, options);
 }
 
 /** Bytes as megabytes (10^6) with one decimal, for messages. */

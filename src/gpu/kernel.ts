@@ -9,7 +9,8 @@ export type Grid = readonly [number, number, number];
 
 export interface Step<Shape> {
   label: string;
-  pipeline: GPUComputePipeline;
+  /** Undefined while it is compiled. */
+  pipeline: GPUComputePipeline | undefined;
   bindGroup: GPUBindGroup;
   grid: (shape: Shape) => Grid;
 }
@@ -25,11 +26,39 @@ export function linearGrid(threads: number, workgroup = LINEAR_WORKGROUP): Grid 
   return groups <= LINEAR_ROW ? [groups, 1, 1] : [LINEAR_ROW, Math.ceil(groups / LINEAR_ROW), 1];
 }
 
+/** A kernel with the resources of its bindings, in their order, yet to be compiled. */
+export interface PlannedDispatch<Shape> {
+  kernel: KernelSource;
+  resources: (GPUBuffer | GPUBufferBinding)[];
+  grid: (shape: Shape) => Grid;
+}
+
+/** A place in a plan: dispatches that do one thing in one of several variants. */
+interface Slot<Shape> {
+  steps: Step<Shape>[];
+  /** Called when the plan is first encoded. */
+  used?: () => void;
+}
+
+/** A place in a plan that can change over to another variant while the plan is in use. */
+export interface Replaceable {
+  readonly variant: string;
+  readonly destroyed: boolean;
+  /** Compiles the variant, then takes it; any time between two encodings will do, since variants agree bit for bit. */
+  replace(variant: string): Promise<void>;
+}
+
 export class Plan<Shape> {
-  readonly steps: Step<Shape>[] = [];
+  private readonly slots: Slot<Shape>[] = [];
   private readonly owned: GPUBuffer[] = [];
+  private encoded = false;
+  private destroyed = false;
 
   constructor(readonly gpu: Gpu) {}
+
+  get steps(): readonly Step<Shape>[] {
+    return this.slots.flatMap(({ steps }) => steps);
+  }
 
   /** Hands a small buffer of a kernel's own (sizes, tables) over to the plan, which releases it. */
   own(buffer: GPUBuffer): GPUBuffer {
@@ -38,36 +67,95 @@ export class Plan<Shape> {
   }
 
   destroy(): void {
+    this.destroyed = true;
     for (const buffer of this.owned.splice(0)) this.gpu.release(buffer);
   }
 
   /** Compiles a kernel, binds its resources in the order of its bindings, and appends it. */
   async add(
     kernel: KernelSource,
-    resources: (GPUBuffer | GPUBufferBinding)[],
+    resources: PlannedDispatch<Shape>['resources'],
     grid: (shape: Shape) => Grid,
   ): Promise<void> {
+    await this.append([{ kernel, resources, grid }]);
+  }
+
+  /**
+   * Appends dispatches of which there are variants, in the one of that name.
+   *
+   * @param dispatches the dispatches of a variant; they use the same buffers, whatever the variant
+   * @param follow gets the place when the plan is first encoded, to change it over later
+   */
+  async addVariant(
+    variant: string,
+    dispatches: (variant: string) => PlannedDispatch<Shape>[],
+    follow?: (place: Replaceable) => void,
+  ): Promise<void> {
+    const slot = await this.append(dispatches(variant));
+    if (!follow) return;
+    const isDestroyed = () => this.destroyed;
+    const place = {
+      variant,
+      get destroyed() {
+        return isDestroyed();
+      },
+      replace: async (next: string) => {
+        const steps: Step<Shape>[] = [];
+        // One after the other: on a software adapter compiling takes the cores that compute.
+        for (const dispatch of dispatches(next)) {
+          const step = this.step(dispatch);
+          step.pipeline = await step.compiling;
+          steps.push(step);
+        }
+        place.variant = next;
+        slot.steps = steps;
+      },
+    };
+    slot.used = () => follow(place);
+  }
+
+  /** Appends dispatches that belong together; they are requested at once, and take their place in the plan at once. */
+  protected async append(dispatches: PlannedDispatch<Shape>[]): Promise<Slot<Shape>> {
+    const steps = dispatches.map((dispatch) => this.step(dispatch));
+    const slot = { steps };
+    this.slots.push(slot);
+    await this.gpu.compiled(
+      Promise.all(steps.map(async (step) => void (step.pipeline = await step.compiling))),
+    );
+    return slot;
+  }
+
+  private step({ kernel, resources, grid }: PlannedDispatch<Shape>): Step<Shape> & {
+    compiling: Promise<GPUComputePipeline>;
+  } {
     const bindingBytes = resources.map((resource) =>
       'buffer' in resource ? (resource.size ?? resource.buffer.size - (resource.offset ?? 0)) : resource.size,
     );
-    const pipeline = await this.gpu.pipeline({ ...kernel, bindingBytes });
+    const { pipeline, layout } = this.gpu.request({ ...kernel, bindingBytes });
     const bindGroup = this.gpu.bindGroup(
       kernel.label,
-      pipeline,
+      layout,
       resources.map((resource) => ('buffer' in resource ? resource : { buffer: resource })),
     );
-    this.steps.push({ label: kernel.label, pipeline, bindGroup, grid });
+    return { label: kernel.label, pipeline: undefined, compiling: pipeline, bindGroup, grid };
   }
 
   encode(pass: GPUComputePassEncoder, shape: Shape): void {
-    for (const step of this.steps) {
-      const [x, y, z] = step.grid(shape);
-      if (x === 0 || y === 0 || z === 0) continue;
-      pass.setPipeline(step.pipeline);
-      pass.setBindGroup(0, step.bindGroup);
-      pass.dispatchWorkgroups(x, y, z);
-      this.gpu.counters.dispatches += 1;
+    if (!this.encoded) {
+      this.encoded = true;
+      for (const { used } of this.slots) used?.();
     }
+    for (const { steps } of this.slots) for (const step of steps) this.encodeStep(pass, step, shape);
+  }
+
+  private encodeStep(pass: GPUComputePassEncoder, { label, pipeline, bindGroup, grid }: Step<Shape>, shape: Shape) {
+    const [x, y, z] = grid(shape);
+    if (x === 0 || y === 0 || z === 0) return;
+    if (!pipeline) throw new Error(`${label} is used before it is compiled`);
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(x, y, z);
+    this.gpu.counters.dispatches += 1;
   }
 }
 

@@ -8,8 +8,8 @@
  * lifetime.
  */
 import { CountingGpu } from './counting-gpu.ts';
-import type { Gpu, KernelSource } from './device.ts';
-import { Plan, type Grid } from './kernel.ts';
+import type { Gpu } from './device.ts';
+import { Plan, type PlannedDispatch } from './kernel.ts';
 
 export interface Lifetime {
   label: string;
@@ -52,7 +52,7 @@ export class UseRecorder {
   private now = 0;
 
   constructor(gpu: Gpu) {
-    this.gpu = new CountingGpu(gpu.device, gpu.adapter);
+    this.gpu = new CountingGpu(gpu.device, gpu.adapter, gpu.options);
   }
 
   /** A stand-in for a tensor that is yet to get a buffer. */
@@ -103,12 +103,9 @@ class RecordingPlan<Shape> extends Plan<Shape> {
     super(gpu);
   }
 
-  override add(
-    _kernel: KernelSource,
-    resources: (GPUBuffer | GPUBufferBinding)[],
-    _grid: (shape: Shape) => Grid,
-  ): Promise<void> {
-    this.onDispatch(resources.map((resource) => ('buffer' in resource ? resource.buffer : resource)));
-    return Promise.resolve();
+  protected override append(dispatches: PlannedDispatch<Shape>[]) {
+    for (const { resources } of dispatches)
+      this.onDispatch(resources.map((resource) => ('buffer' in resource ? resource.buffer : resource)));
+    return Promise.resolve({ steps: [] });
   }
 }

@@ -2,25 +2,25 @@
  * Choosing between variants of a kernel by measuring them on the adapter at hand.
  *
  * Adapters differ by an order of magnitude in what they like: a software adapter wants large register tiles and no
- * workgroup memory, a GPU the opposite. A choice is made once per adapter and question (`key`), then remembered in a
+ * workgroup memory, a GPU the opposite. A choice is made once per adapter and question, then remembered in a
  * `TunerStore`. Variants of one product add up in the same order, so a choice changes speed, never results.
+ *
+ * A GPU compiles fast: its candidates are measured before the first plan is made. On a software adapter the fastest
+ * variants take seconds to compile. There plans begin with a variant that compiles quickly, and change over to the
+ * fastest one while they are in use: `betweenSteps` drives that.
  */
-import type { AdapterFacts, Gpu } from './device.ts';
+import type { AdapterFacts, Gpu, KernelSource } from './device.ts';
+import { fastest, prepared, type Question } from './candidates.ts';
+import { ChangeOver } from './change-over.ts';
+import type { Grid, Replaceable } from './kernel.ts';
 
 export interface TunerStore {
   load(key: string): Promise<string | undefined>;
   save(key: string, choice: string): Promise<void>;
 }
 
-export interface Candidate {
-  name: string;
-  /** Compiles and binds; returns what records one run on representative data. */
-  prepare: () => Promise<(pass: GPUComputePassEncoder) => void>;
-}
-
 /** Bump when kernels change enough for old choices to be wrong. */
 const VERSION = 4;
-const REPETITIONS = 5;
 
 /** What a choice is remembered by. */
 export const choiceKey = (
@@ -29,26 +29,59 @@ export const choiceKey = (
 ): string => [`v${VERSION}`, vendor, architecture, description, question].join('|');
 
 export class Tuner {
-  /** By key; what the bench and the page can show. */
+  /** By question, as in use now; what the bench and the page can show. */
   readonly choices = new Map<string, string>();
   private readonly pending = new Map<string, Promise<string>>();
   private readonly forced = new Map<string, string>();
+  private readonly changeOver: ChangeOver;
 
   constructor(
-    private readonly gpu: Gpu,
+    readonly gpu: Gpu,
     private readonly store?: TunerStore,
-  ) {}
+  ) {
+    this.changeOver = new ChangeOver(
+      gpu,
+      async (question, best) => this.store?.save(choiceKey(gpu.adapter, question), best),
+      (question, variant) => void this.choices.set(question, variant),
+    );
+  }
 
   /**
-   * The fastest candidate's name; measured once, then remembered. `forced` candidates (tests) are taken as they are.
+   * The variant to make plans with: the fastest, measured once and then remembered; on a software adapter one that
+   * compiles quickly, where the fastest may be another. `forced` variants (tests) are taken as they are.
    */
-  choose(question: string, candidates: Candidate[]): Promise<string> {
-    let choice = this.pending.get(question);
+  choose(question: Question): Promise<string> {
+    const { name } = question;
+    let choice = this.pending.get(name);
     if (!choice) {
-      choice = this.decide(question, candidates);
-      this.pending.set(question, choice);
+      choice = this.decide(question);
+      this.pending.set(name, choice);
+      choice.catch(() => this.pending.delete(name));
     }
     return choice;
+  }
+
+  /** For candidates: compiles and binds a kernel; returns what records one run. */
+  async recorder(
+    kernel: KernelSource,
+    buffers: readonly GPUBuffer[],
+    [x, y, z]: Grid,
+  ): Promise<(pass: GPUComputePassEncoder) => void> {
+    const { pipeline: compiling, layout } = this.gpu.request({
+      ...kernel,
+      bindingBytes: buffers.map(({ size }) => size),
+    });
+    const group = this.gpu.bindGroup(
+      'tuner',
+      layout,
+      buffers.map((buffer) => ({ buffer })),
+    );
+    const pipeline = await compiling;
+    return (pass) => {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, group);
+      pass.dispatchWorkgroups(x, y, z);
+    };
   }
 
   /** Takes a variant without measuring, for tests and benchmarks of a variant. */
@@ -56,6 +89,7 @@ export class Tuner {
     this.forced.set(question, name);
     this.choices.set(question, name);
     this.pending.set(question, Promise.resolve(name));
+    this.changeOver.drop(question);
   }
 
   /**
@@ -68,38 +102,55 @@ export class Tuner {
     return choice;
   }
 
-  private async decide(question: string, candidates: Candidate[]): Promise<string> {
-    const key = choiceKey(this.gpu.adapter, question);
-    const known = await this.store?.load(key);
-    let name = candidates.find((candidate) => candidate.name === known)?.name;
-    if (!name) {
-      name = await this.measure(candidates);
-      await this.store?.save(key, name);
-    }
-    this.choices.set(question, name);
-    return name;
+  /** What a plan calls for a place with this question's variants; undefined where their choice is final. */
+  follower(question: string): ((place: Replaceable) => void) | undefined {
+    return this.changeOver.has(question) ? (place) => this.changeOver.follow(question, place) : undefined;
   }
 
-  private async measure(candidates: Candidate[]): Promise<string> {
-    const prepared = [];
-    for (const candidate of candidates)
-      prepared.push({ name: candidate.name, record: await candidate.prepare(), best: Infinity });
-    // Interleaved, so that a drift of the machine's speed meets all alike; the first round warms up.
-    for (let round = 0; round <= REPETITIONS; round++) {
-      for (const entry of prepared) {
-        const start = performance.now();
-        const encoder = this.gpu.device.createCommandEncoder();
-        const pass = encoder.beginComputePass();
-        entry.record(pass);
-        pass.end();
-        this.gpu.device.queue.submit([encoder.finish()]);
-        await this.gpu.device.queue.onSubmittedWorkDone();
-        if (round > 0) entry.best = Math.min(entry.best, performance.now() - start);
+  /**
+   * To be called between two steps: plans in use change over to faster variants, which are compiled in the background,
+   * and candidates that are compiled are measured now.
+   */
+  betweenSteps(): Promise<void> {
+    return this.changeOver.advance();
+  }
+
+  /** Whether the next `betweenSteps` measures, and wants nothing in the device's queue. */
+  get measuresNext(): boolean {
+    return this.changeOver.measuresNext;
+  }
+
+  /** Resolves when every plan in use has the variant it will keep. */
+  settled(): Promise<void> {
+    return this.changeOver.settled();
+  }
+
+  private async decide(question: Question): Promise<string> {
+    const { name, candidates } = question;
+    const remembered = await this.store?.load(choiceKey(this.gpu.adapter, name));
+    const [first] = candidates;
+    if (!first) throw new Error('a choice needs candidates');
+    const known = candidates.length === 1 ? first : candidates.find((candidate) => candidate.name === remembered);
+    const quick = candidates.find(({ compile }) => compile === 'quick');
+    let choice: string;
+    if (
+      this.gpu.options.variants === 'software' &&
+      quick &&
+      (known ?? candidates.find(({ compile }) => compile === 'slow'))?.compile === 'slow'
+    ) {
+      choice = quick.name;
+      this.changeOver.add(question, known?.name);
+    } else if (known) {
+      choice = known.name;
+    } else {
+      try {
+        choice = await fastest(this.gpu, await prepared(candidates));
+      } finally {
+        question.release();
       }
+      await this.store?.save(choiceKey(this.gpu.adapter, name), choice);
     }
-    prepared.sort((a, b) => a.best - b.best);
-    const winner = prepared[0];
-    if (!winner) throw new Error('a choice needs candidates');
-    return winner.name;
+    this.choices.set(name, choice);
+    return choice;
   }
 }

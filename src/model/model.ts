@@ -126,6 +126,7 @@ export class Model {
     const { queue } = this.gpu.device;
     let waiting = 0;
     for await (const tensor of source.tensors(tensorSpecs(this.config))) {
+      this.gpu.checkAlive();
       for (const bytes of this.writeTensor(tensor)) {
         waiting += bytes;
         if (waiting < WAITING_BYTES) continue;

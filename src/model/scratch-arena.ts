@@ -8,6 +8,7 @@
 import { UseRecorder, shareBuffers } from '../gpu/lifetimes.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { Plan } from '../gpu/kernel.ts';
+import type { Question } from '../gpu/candidates.ts';
 import { Tuner } from '../gpu/tuner.ts';
 import type { BatchShape } from './ops/matmul.ts';
 
@@ -107,7 +108,7 @@ export class ScratchArenaDraft extends ScratchArena {
 
 /** A plan that nobody runs needs no measured choice. */
 export class AnyVariant extends Tuner {
-  override choose(_question: string, candidates: { name: string }[]): Promise<string> {
+  override choose({ candidates }: Question): Promise<string> {
     return Promise.resolve(candidates[0]?.name ?? '');
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Clip rules as curves: value and weight at chosen tokens, by the functions that train. Also where a custom rule is
+ * Strategies as curves: value and weight at chosen tokens, by the functions that train. Also where a custom strategy is
  * compiled first, in a module that holds nothing but the token, with the compiler's messages on the user's lines.
  */
 import curveSource from '../../shaders/objective/curve.wgsl?raw';
@@ -12,70 +12,72 @@ import { ZONES } from '../run/step-record.ts';
 import type { ResolvedStrategy } from '../run/strategies/strategy-config.ts';
 import type { CurveAnswer, CurvePoint, StrategyProblem } from '../views/strategy-views.ts';
 import { guardedSource, strategyError, strategyProblems } from './custom-strategy.ts';
+import { CurveAnswerRecord, CurvePointRecord, TOKEN_FLAGS, tokenCodes } from './records.ts';
 import { parametersStruct, parametersWords, strategySource } from './strategy-source.ts';
 
-const POINT_WORDS = 8;
-const ANSWER_WORDS = 8;
 /** Entropy of the old policy that points stand for; only its ratio matters, and only to ERC. */
 const OLD_ENTROPY = 0.5;
 /** A compiler that takes longer has met something it cannot do. */
 const COMPILE_SECONDS = 20;
 
-function curveKernel(rule: ResolvedStrategy) {
+/** What stands before the strategy's functions. */
+function curveModule(strategy: ResolvedStrategy): string {
+  const records = CurvePointRecord.wgsl + CurveAnswerRecord.wgsl;
+  return parametersStruct(strategy) + tokenCodes + tokenSource + records + curveSource;
+}
+
+function curveKernel(strategy: ResolvedStrategy) {
   return {
-    label: `curve of ${rule.title}`,
-    source: parametersStruct(rule) + tokenSource + curveSource + strategySource(rule),
-    constants: { CUSTOM: Number(rule.custom), LOG_BAND: Number(rule.name === 'gmpo') },
+    label: `curve of ${strategy.title}`,
+    source: curveModule(strategy) + strategySource(strategy),
+    constants: { CUSTOM: Number(strategy.custom), LOG_BAND: Number(strategy.name === 'gmpo') },
     entryPoint: 'studio_curve',
   };
 }
 
 /**
- * @returns an answer a point
- * @throws StudioError `internal` when a built-in rule does not compile; custom rules are to be checked first
+ * @returns one answer per point
+ * @throws StudioError `internal` when a built-in strategy does not compile; custom ones are to be checked first
  */
-export async function ruleCurve(
+export async function strategyCurve(
   gpu: Gpu,
-  rule: ResolvedStrategy,
+  strategy: ResolvedStrategy,
   points: readonly CurvePoint[],
 ): Promise<CurveAnswer[]> {
   if (points.length === 0) return [];
-  const pipeline = await gpu.pipeline(curveKernel(rule));
-  const words = new Float32Array(points.length * POINT_WORDS);
+  const pipeline = await gpu.pipeline(curveKernel(strategy));
+  const records = CurvePointRecord.array(points.length);
   const {
-    low_start: low = 1 - (rule.parameters.eps_low ?? 0.2),
-    high_start: high = 1 + (rule.parameters.eps_high ?? 0.2),
-  } = rule.parameters;
-  for (const [i, point] of points.entries())
-    words.set(
-      [
-        point.logRatio,
-        point.advantage,
-        point.oldLogprob,
-        OLD_ENTROPY * (point.entropyRatio ?? 1),
-        OLD_ENTROPY,
-        point.length ?? 1,
-        low,
-        high,
-      ],
-      i * POINT_WORDS,
-    );
-  const parameters = parametersWords(rule);
+    low_start: low = 1 - (strategy.parameters.eps_low ?? 0.2),
+    high_start: high = 1 + (strategy.parameters.eps_high ?? 0.2),
+  } = strategy.parameters;
+  for (const [i, { logRatio, advantage, oldLogprob, entropyRatio = 1, length = 1 }] of points.entries())
+    records.set(i, {
+      logRatio,
+      advantage,
+      oldLogprob,
+      entropy: OLD_ENTROPY * entropyRatio,
+      oldEntropy: OLD_ENTROPY,
+      length,
+      low,
+      high,
+    });
+  const parameters = parametersWords(strategy);
   const uniform = gpu.buffer(
     'curve parameters',
     parameters.byteLength,
     GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
   );
-  const input = gpu.buffer('curve points', words.byteLength);
-  const output = gpu.buffer('curve answers', points.length * ANSWER_WORDS * 4);
+  const input = gpu.buffer('curve points', records.u32.byteLength);
+  const output = gpu.buffer('curve answers', points.length * CurveAnswerRecord.bytes);
   const readback = new Readback(gpu, 'curve', output.size);
   try {
     const { queue } = gpu.device;
     queue.writeBuffer(uniform, 0, parameters);
-    queue.writeBuffer(input, 0, words);
-    const group = gpu.bindGroup('curve', pipeline, [
+    queue.writeBuffer(input, 0, records.u32);
+    const group = gpu.bindGroup('curve', pipeline.getBindGroupLayout(0), [
       { buffer: uniform },
-      { buffer: input, size: words.byteLength },
+      { buffer: input, size: records.u32.byteLength },
       { buffer: output },
     ]);
     const encoder = gpu.device.createCommandEncoder();
@@ -85,37 +87,36 @@ export async function ruleCurve(
     pass.dispatchWorkgroups(Math.ceil(points.length / 64));
     pass.end();
     queue.submit([encoder.finish()]);
-    const bytes = await readback.read([{ source: output, offset: 0, bytes: points.length * ANSWER_WORDS * 4 }]);
-    return answersOf(bytes, points.length);
+    const bytes = await readback.read([{ source: output, offset: 0, bytes: points.length * CurveAnswerRecord.bytes }]);
+    return answersOf(bytes);
   } finally {
     readback.destroy();
     for (const buffer of [uniform, input, output]) gpu.release(buffer);
   }
 }
 
-function answersOf(bytes: ArrayBuffer, count: number): CurveAnswer[] {
-  const floats = new Float32Array(bytes);
-  const words = new Uint32Array(bytes);
-  return Array.from({ length: count }, (_, i) => {
-    const at = i * ANSWER_WORDS;
-    const flags = words[at + 2] ?? 0;
+function answersOf(bytes: ArrayBuffer): CurveAnswer[] {
+  const records = CurveAnswerRecord.over(bytes);
+  return Array.from({ length: records.length }, (_, i) => {
+    const { value, weight, zone, flags, low, high, push } = records.get(i);
+    const has = (flag: keyof typeof TOKEN_FLAGS) => (flags & TOKEN_FLAGS[flag]) !== 0;
     return {
-      value: floats[at] ?? NaN,
-      weight: floats[at + 1] ?? NaN,
-      zone: ZONES[words[at + 3] ?? 0] ?? 'inside',
-      clipped: (flags & 1) !== 0,
-      dualClipped: (flags & 2) !== 0,
-      broken: (flags & 4) !== 0,
-      exhausted: (flags & 8) !== 0,
-      low: floats[at + 5] ?? NaN,
-      high: floats[at + 6] ?? NaN,
-      push: floats[at + 7] ?? NaN,
+      value,
+      weight,
+      zone: ZONES[zone] ?? 'inside',
+      clipped: has('clipped'),
+      dualClipped: has('dualClipped'),
+      broken: has('notFinite'),
+      exhausted: has('exhausted'),
+      low,
+      high,
+      push,
     };
   });
 }
 
 /**
- * Points on which a custom rule is tried before it may train: both signs of A, ratios from e^-3 to e^3, rare and likely
+ * Points on which a custom strategy is tried before it may train: both signs of A, ratios from e^-3 to e^3, rare and likely
  * tokens.
  */
 const TRIAL: CurvePoint[] = [-1, 0, 1].flatMap((advantage) =>
@@ -125,17 +126,18 @@ const TRIAL: CurvePoint[] = [-1, 0, 1].flatMap((advantage) =>
 );
 
 /**
- * Compiles a custom rule by itself and tries it out.
+ * Compiles a custom strategy by itself and tries it out.
  *
  * @returns problems by line of the user's source, and what the trial found; no problems: it may train
  */
-export async function checkCustomRule(gpu: Gpu, rule: ResolvedStrategy): Promise<StrategyProblem[]> {
-  const found = strategyProblems(rule.source);
+export async function checkCustomStrategy(gpu: Gpu, strategy: ResolvedStrategy): Promise<StrategyProblem[]> {
+  if (!strategy.custom) return [];
+  const found = strategyProblems(strategy.source);
   if (found.length > 0) return found;
-  const kernel = curveKernel(rule);
-  const offset = (parametersStruct(rule) + tokenSource + curveSource).split('\n').length;
+  const kernel = curveKernel(strategy);
+  const offset = curveModule(strategy).split('\n').length;
   const code = specialize(kernel.source, kernel.constants);
-  // Directives are whole lines: what they remove stands before the rule.
+  // Directives are whole lines: what they remove is before the strategy.
   const removed = kernel.source.split('\n').length - code.split('\n').length;
   gpu.device.pushErrorScope('validation');
   const shader = gpu.device.createShaderModule({ label: kernel.label, code });
@@ -143,7 +145,7 @@ export async function checkCustomRule(gpu: Gpu, rule: ResolvedStrategy): Promise
   const scope = gpu.device.popErrorScope();
   const info = await shader.getCompilationInfo();
   await scope;
-  const lines = rule.source.split('\n').length;
+  const lines = strategy.source.split('\n').length;
   const errors = info.messages
     .filter(({ type }) => type === 'error')
     .map(({ lineNum, linePos, message }): StrategyProblem => {
@@ -169,7 +171,7 @@ export async function checkCustomRule(gpu: Gpu, rule: ResolvedStrategy): Promise
   } catch (error) {
     return [{ line: 1, column: 1, message: error instanceof Error ? error.message : String(error) }];
   }
-  const answers = await ruleCurve(gpu, rule, TRIAL);
+  const answers = await strategyCurve(gpu, strategy, TRIAL);
   const worst = answers.findIndex(({ broken, exhausted }) => broken || exhausted);
   if (worst < 0) return [];
   const point = TRIAL[worst] as CurvePoint;
@@ -185,10 +187,10 @@ export async function checkCustomRule(gpu: Gpu, rule: ResolvedStrategy): Promise
   ];
 }
 
-/** @throws StudioError `input` with the first problem of a custom rule that may not train */
-export async function assertStrategyWorks(gpu: Gpu, rule: ResolvedStrategy): Promise<void> {
-  if (!rule.custom) return;
-  const problems = await checkCustomRule(gpu, rule);
+/** @throws StudioError `input` with the first problem of a custom strategy that may not train */
+export async function assertStrategyWorks(gpu: Gpu, strategy: ResolvedStrategy): Promise<void> {
+  if (!strategy.custom) return;
+  const problems = await checkCustomStrategy(gpu, strategy);
   if (problems.length > 0) throw strategyError(problems);
-  guardedSource(rule.source);
+  guardedSource(strategy.source);
 }

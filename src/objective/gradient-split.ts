@@ -1,14 +1,14 @@
 /**
  * The exact split of a minibatch's parameter gradient by zone: a backward pass of its own for the tokens of each zone,
- * and how each part compares with the `inside` part and with the gradient that no rule would have clipped.
+ * and how each part compares with the `inside` part and with the gradient that no strategy would have clipped.
  *
  * The parts add up to the full gradient: one per zone (policy term), and `other` for the KL, entropy and LM terms.
  * Costs a forward pass of the minibatch and a backward pass a part that has tokens, and memory for two gradients more.
  */
-import common from '../../shaders/common.wgsl?raw';
-import recordsSource from '../../shaders/objective/policy-records.wgsl?raw';
+import { common } from '../model/records.ts';
 import splitSource from '../../shaders/objective/gradient-split.wgsl?raw';
 import { linearGrid, Plan, submit } from '../gpu/kernel.ts';
+import { wgslConstants } from '../gpu/struct.ts';
 import { Readback } from '../gpu/readback.ts';
 import { flatRegions, type ParameterLayout } from '../model/weights/layout.ts';
 import { type Region } from '../model/weights/region.ts';
@@ -16,11 +16,13 @@ import type { BatchShape } from '../model/ops/matmul.ts';
 import type { TrainingPass } from '../model/training/training-pass.ts';
 import { ZONES } from '../run/step-record.ts';
 import type { Objective } from './objective.ts';
+import { SplitPartUniform, SplitPiece, SplitProducts as ProductsRecord, TokenRecord } from './records.ts';
 
-/** Parts in the order of their codes in gradient-split.wgsl. */
+/** Parts in the order of their codes. */
 export const SPLIT_PARTS = [...ZONES, 'other', 'unclipped'] as const;
 export type SplitPart = (typeof SPLIT_PARTS)[number];
-const [OTHER, UNCLIPPED] = [5, 6];
+const OTHER = SPLIT_PARTS.indexOf('other');
+const UNCLIPPED = SPLIT_PARTS.indexOf('unclipped');
 /** vec4s of a piece. */
 const PIECE = 4096;
 /** Workgroups in a row of the grid of `dots`. */
@@ -77,7 +79,7 @@ export class GradientSplitter {
     this.inside = this.own('gradient inside', model.layout.trained.count * 4);
     this.unclipped = this.own('gradient unclipped', model.layout.trained.count * 4);
     this.present = this.own('zones present', 16);
-    this.products = this.own('split products', SPLIT_PARTS.length * this.pieces.length * 16);
+    this.products = this.own('split products', SPLIT_PARTS.length * this.pieces.length * ProductsRecord.bytes);
     this.presencePlan = new Plan(gpu);
     this.maskPlans = SPLIT_PARTS.map(() => new Plan(gpu));
     this.dotPlans = SPLIT_PARTS.map(() => new Plan(gpu));
@@ -101,37 +103,45 @@ export class GradientSplitter {
   private async plan(): Promise<void> {
     const { pass, objective } = this;
     const { gpu } = pass;
+    const records =
+      TokenRecord.wgsl +
+      SplitPartUniform.wgsl +
+      SplitPiece.wgsl +
+      ProductsRecord.wgsl +
+      wgslConstants({ other: OTHER, unclipped: UNCLIPPED });
     const kernel = (flag: string, entryPoint: string) => ({
       label: `split ${entryPoint}`,
-      source: common + recordsSource + splitSource,
+      source: common + records + splitSource,
       constants: { PRESENCE: 0, MASK: 0, DOTS: 0, [flag]: 1 },
       entryPoint,
     });
     await this.presencePlan.add(
       kernel('PRESENCE', 'presence'),
-      [pass.batchDims, pass.targets, objective.records, { buffer: this.present, size: 4 }],
+      [pass.batchDims, pass.targets, objective.statistics.records, { buffer: this.present, size: 4 }],
       ({ targets }) => linearGrid(targets),
     );
-    const table = this.own('split pieces', this.pieces.length * 8);
-    gpu.device.queue.writeBuffer(table, 0, new Uint32Array(this.pieces.flatMap(({ first, count }) => [first, count])));
     const count = this.pieces.length;
+    const pieces = SplitPiece.array(count);
+    for (const [i, piece] of this.pieces.entries()) pieces.set(i, piece);
+    const table = this.own('split pieces', pieces.u32.byteLength);
+    gpu.device.queue.writeBuffer(table, 0, pieces.u32);
     for (const part of SPLIT_PARTS.keys()) {
-      const which = this.own('split part', 16, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-      gpu.device.queue.writeBuffer(which, 0, new Uint32Array([part, 0, 0, 0]));
+      const which = this.own('split part', SplitPartUniform.bytes, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+      gpu.device.queue.writeBuffer(which, 0, SplitPartUniform.pack({ part }));
       await this.maskPlans[part]?.add(
         kernel('MASK', 'mask'),
-        [pass.batchDims, which, pass.targets, objective.records, this.kept, pass.dLogprobs],
+        [pass.batchDims, which, pass.targets, objective.statistics.records, this.kept, pass.dLogprobs],
         ({ targets }) => linearGrid(targets),
       );
       await this.dotPlans[part]?.add(
         kernel('DOTS', 'dots'),
         [
           which,
-          { buffer: table, size: count * 8 },
+          { buffer: table, size: count * SplitPiece.bytes },
           pass.gradients,
           this.inside,
           this.unclipped,
-          { buffer: this.products, size: SPLIT_PARTS.length * count * 16 },
+          { buffer: this.products, size: SPLIT_PARTS.length * count * ProductsRecord.bytes },
         ],
         () => [Math.min(count, ROW), Math.ceil(count / ROW), 1],
       );
@@ -166,15 +176,14 @@ export class GradientSplitter {
       if (each) await each(SPLIT_PARTS[part] as SplitPart, pass.gradients);
     }
     const count = this.pieces.length;
-    const products = new Float32Array(
-      await this.readback.read([{ source: this.products, offset: 0, bytes: SPLIT_PARTS.length * count * 16 }]),
+    const products = ProductsRecord.over(
+      await this.readback.read([
+        { source: this.products, offset: 0, bytes: SPLIT_PARTS.length * count * ProductsRecord.bytes },
+      ]),
     );
     return {
       parts: Object.fromEntries(
-        parts.map((part) => [
-          SPLIT_PARTS[part],
-          this.byStretch(products.subarray(part * count * 4, (part + 1) * count * 4)),
-        ]),
+        parts.map((part) => [SPLIT_PARTS[part], this.byStretch((piece) => products.get(part * count + piece))]),
       ),
     };
   }
@@ -198,20 +207,22 @@ export class GradientSplitter {
     gpu.device.queue.submit([encoder.finish()]);
   }
 
-  private byStretch(products: Float32Array): Record<string, SplitProducts> {
+  private byStretch(
+    products: (piece: number) => Omit<SplitProducts, 'self'> & { square: number },
+  ): Record<string, SplitProducts> {
     const names = ['all', ...this.parameterGroups.map(({ name }) => name)];
     const sums = Object.fromEntries(names.map((name) => [name, { self: 0, inside: 0, unclipped: 0 }])) as Record<
       string,
       SplitProducts
     >;
     for (const [p, { stretch }] of this.pieces.entries()) {
+      const { square, inside, unclipped } = products(p);
       for (const name of ['all', this.parameterGroups[stretch]?.name ?? '']) {
         const sum = sums[name];
         if (!sum) continue;
-        const at = (component: number) => products[4 * p + component] ?? 0;
-        sum.self += at(0);
-        sum.inside += at(1);
-        sum.unclipped += at(2);
+        sum.self += square;
+        sum.inside += inside;
+        sum.unclipped += unclipped;
       }
     }
     return sums;

@@ -4,21 +4,24 @@ import type { Tuner } from '../gpu/tuner.ts';
 import { readFloats } from '../gpu/readback.ts';
 import type { HeadOptions } from '../model/head/head-context.ts';
 import type { Model } from '../model/model.ts';
+import type { BatchSequence } from '../model/training/batch.ts';
 import { AdamW } from '../model/training/optimizer.ts';
 import { TrainingPass } from '../model/training/training-pass.ts';
 import { strategyOf, type GradientBatch } from '../run/gradient-batch.ts';
 import { ZONES, type Zone } from '../run/step-record.ts';
-import { resolveStrategy } from '../run/strategies/strategy-config.ts';
+import { resolveStrategy, type ResolvedStrategy } from '../run/strategies/strategy-config.ts';
 import { aggregationFactors } from './aggregation.ts';
 import { assertStrategyWorks } from './curves.ts';
 import { GradientSplitter, splitMetrics, type SplitPart } from './gradient-split.ts';
-import { Objective, RECORD_WORDS } from './objective.ts';
-import { checkOutcomes, policyMetrics, readRow, totalLoss } from './statistics.ts';
+import { CrossEntropyLoss, crossEntropyMetrics } from './cross-entropy-loss.ts';
+import { Objective, type ObjectiveSettings } from './objective.ts';
+import type { TokenRecords } from './records.ts';
+import { checkOutcomes, policyMetrics, readRow, totalLoss, type StatisticsRow } from './statistics.ts';
 import { submitUpdate } from './update.ts';
 
 export interface GradientResult {
   loss: number;
-  /** A row a sequence, an entry a response token. */
+  /** One row per sequence, one entry per response token. */
   weights: number[][];
   ratios: number[][];
   zones: Zone[][];
@@ -36,7 +39,7 @@ export interface GradientOptions {
   onPart?: (part: SplitPart, gradients: Map<string, Float32Array<ArrayBuffer>>) => void;
 }
 
-/** @throws StudioError `input` for a custom rule that does not work, `memory` */
+/** @throws StudioError `input` for a custom strategy that does not work, `memory` */
 export async function batchGradient(
   model: Model,
   tuner: Tuner,
@@ -47,10 +50,9 @@ export async function batchGradient(
   const lengths = batch.sequences.map((sequence) => sequence.tokens.length - sequence.prompt_length);
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
   const rows = batch.sequences.reduce((sum, sequence) => sum + sequence.tokens.length - 1, 0);
-  const strategy = strategyOf(batch);
-  const rule = strategy && resolveStrategy(strategy);
-  if (rule) await assertStrategyWorks(model.gpu, rule);
-  const supervised = !rule;
+  const named = strategyOf(batch);
+  const strategy = named && resolveStrategy(named);
+  if (strategy) await assertStrategyWorks(model.gpu, strategy);
   const pass = await TrainingPass.create(model, tuner, {
     rows,
     targets: tokens,
@@ -66,49 +68,21 @@ export async function batchGradient(
     weightDecay: 0,
     clip: 1,
   });
-  const settings = {
-    strategy: rule ?? ('supervised' as const),
-    klCoefficient: supervised ? 0 : params.kl_coefficient,
-    klEstimator: params.kl_estimator,
-    entropyCoefficient: supervised ? 0 : params.entropy_coefficient,
-    tisCap: supervised ? null : params.tis_cap,
-  };
-  const objective = await Objective.create(pass, settings, { tokens, minibatches: 1 }, optimizer.norm);
+  const capacity = { tokens, minibatches: 1 };
+  const objective = strategy && (await Objective.create(pass, settingsOf(batch, strategy), capacity, optimizer.norm));
+  const loss = objective ?? (await CrossEntropyLoss.create(pass, capacity, optimizer.norm));
   try {
-    const factors = aggregationFactors(
-      batch.aggregation ?? rule?.aggregation ?? 'token-mean',
-      lengths,
-      params.norm ?? Math.max(...lengths),
-    );
-    const positives = batch.sequences.reduce(
-      (sum, sequence, i) => sum + (sequence.reward === 1 ? (lengths[i] ?? 0) : 0),
-      0,
-    );
-    let index = 0;
-    pass.batch.fill(
-      batch.sequences.map((sequence, i) => {
-        const nllWeight = supervised ? 1 / tokens : sequence.reward === 1 ? params.positive_lm / positives : 0;
-        const packed = {
-          tokens: sequence.tokens,
-          firstTarget: sequence.prompt_length,
-          index,
-          advantage: supervised ? 0 : sequence.advantage,
-          lossWeight: supervised ? 0 : (factors[i] ?? 0),
-          nllWeight,
-          positive: sequence.reward === 1,
-        };
-        index += lengths[i] ?? 0;
-        return packed;
-      }),
-    );
+    pass.batch.fill(sequencesOf(batch, lengths, strategy));
     pass.load(params.temperature, 0, params.seed);
-    submit(model.gpu, (encoder) => {
-      pass.encodeForward(encoder);
-      objective.encodeStoreOldLogprobs(encoder);
-    });
-    await uploadLogProbs(model, objective, batch, lengths, tokens);
+    if (objective) {
+      submit(model.gpu, (encoder) => {
+        pass.encodeForward(encoder);
+        objective.encodeStoreOldLogprobs(encoder);
+      });
+      await uploadLogProbs(model, objective, batch, lengths, tokens);
+    }
     let split: Record<string, number> = {};
-    if (batch.split && rule) {
+    if (batch.split && objective) {
       const splitter = await GradientSplitter.create(
         pass,
         objective,
@@ -123,31 +97,78 @@ export async function batchGradient(
       }
     }
     optimizer.load(0);
-    submitUpdate({ pass, objective, optimizer }, { clearCounts: true, apply: false });
-    const read = await objective.read(1, tokens);
-    const row = readRow(read.rows[0] as Float32Array);
-    const options = {
-      positiveLm: params.positive_lm,
-      klCoefficient: params.kl_coefficient,
-      entropyCoefficient: settings.entropyCoefficient,
-    };
-    checkOutcomes([row], rule);
-    const metrics = supervised
-      ? { 'train/loss': row.lmLoss, 'train/entropy': row.entropy / row.tokens, 'train/grad_norm': row.gradientNorm }
-      : policyMetrics([row], { ...options, rule, tisCap: params.tis_cap });
-    // The sampler's log-probs are not among the inputs, so there is no mismatch to report.
-    delete metrics['actor/rollout_mismatch'];
+    submitUpdate({ pass, loss, optimizer }, { clearCounts: true, apply: false });
+    const read = await loss.statistics.read(1, tokens);
+    const [row] = read.rows.map(readRow);
+    if (!row) throw new Error('a minibatch has a row of statistics');
+    const { loss: value, metrics } = strategy
+      ? policyResult(row, batch, strategy)
+      : { loss: row.lmLoss, metrics: crossEntropyMetrics(row) };
     return {
-      loss: totalLoss(row, options),
+      loss: value,
       metrics: { ...metrics, ...split },
       ...tokenRows(read.records, lengths),
       gradients: await model.unpack(pass.gradients),
     };
   } finally {
-    objective.destroy();
+    loss.destroy();
     optimizer.destroy();
     pass.destroy();
   }
+}
+
+function settingsOf({ params }: GradientBatch, strategy: ResolvedStrategy): ObjectiveSettings {
+  return {
+    strategy,
+    klCoefficient: params.kl_coefficient,
+    klEstimator: params.kl_estimator,
+    entropyCoefficient: params.entropy_coefficient,
+    tisCap: params.tis_cap,
+  };
+}
+
+/** The sequences with the weights of their tokens in the loss. @param strategy left out for the supervised loss */
+function sequencesOf(
+  { sequences, aggregation, params }: GradientBatch,
+  lengths: readonly number[],
+  strategy: ResolvedStrategy | undefined,
+): BatchSequence[] {
+  const tokens = lengths.reduce((sum, length) => sum + length, 0);
+  const positives = sequences.reduce((sum, { reward }, i) => sum + (reward === 1 ? (lengths[i] ?? 0) : 0), 0);
+  const factors =
+    strategy && aggregationFactors(aggregation ?? strategy.aggregation, lengths, params.norm ?? Math.max(...lengths));
+  let index = 0;
+  return sequences.map((sequence, i) => {
+    const positive = sequence.reward === 1;
+    const packed = {
+      tokens: sequence.tokens,
+      firstTarget: sequence.prompt_length,
+      index,
+      advantage: strategy ? sequence.advantage : 0,
+      lossWeight: factors?.[i] ?? 0,
+      nllWeight: strategy ? (positive ? params.positive_lm / positives : 0) : 1 / tokens,
+      positive,
+    };
+    index += lengths[i] ?? 0;
+    return packed;
+  });
+}
+
+function policyResult(
+  row: StatisticsRow,
+  { params }: GradientBatch,
+  strategy: ResolvedStrategy,
+): Pick<GradientResult, 'loss' | 'metrics'> {
+  checkOutcomes([row], strategy);
+  const options = {
+    positiveLm: params.positive_lm,
+    klCoefficient: params.kl_coefficient,
+    entropyCoefficient: params.entropy_coefficient,
+  };
+  const metrics = policyMetrics([row], { ...options, strategy, tisCap: params.tis_cap });
+  // The sampler's log-probs are not among the inputs, so there is no mismatch to report.
+  delete metrics['actor/rollout_mismatch'];
+  return { loss: totalLoss(row, options), metrics };
 }
 
 /** Overwrites the policy's own log-probs and entropies by those given. */
@@ -176,13 +197,12 @@ async function uploadLogProbs(
   queue.writeBuffer(objective.sampled, 0, sampled);
 }
 
-function tokenRows(records: Float32Array, lengths: number[]): Pick<GradientResult, 'weights' | 'ratios' | 'zones'> {
-  const words = new Uint32Array(records.buffer, records.byteOffset, records.length);
+function tokenRows(records: TokenRecords, lengths: number[]): Pick<GradientResult, 'weights' | 'ratios' | 'zones'> {
   let at = 0;
-  const rows = lengths.map((length) => Array.from({ length }, () => at++ * RECORD_WORDS));
+  const rows = lengths.map((length) => Array.from({ length }, () => at++));
   return {
-    weights: rows.map((row) => row.map((token) => records[token + 2] ?? NaN)),
-    ratios: rows.map((row) => row.map((token) => records[token] ?? NaN)),
-    zones: rows.map((row) => row.map((token) => ZONES[words[token + 3] ?? 0] ?? 'inside')),
+    weights: rows.map((row) => row.map((token) => records.number(token, 'weight'))),
+    ratios: rows.map((row) => row.map((token) => records.number(token, 'ratio'))),
+    zones: rows.map((row) => row.map((token) => ZONES[records.number(token, 'zone')] ?? 'inside')),
   };
 }

@@ -1,86 +1,26 @@
-/** From the GPU's sums to metrics by name. Columns are those of shaders/objective/statistics.wgsl. */
+/** From the GPU's sums to metrics by name. */
 import { StudioError } from '../errors.ts';
 import { ZONES } from '../run/step-record.ts';
 import type { ResolvedStrategy } from '../run/strategies/strategy-config.ts';
-
-const COLUMN = {
-  tokens: 0,
-  surrogate: 1,
-  clipped: 2,
-  dualClipped: 3,
-  minusLogRatio: 4,
-  entropy: 5,
-  positiveLoss: 6,
-  positiveTokens: 7,
-  kl: 8,
-  low: 9,
-  high: 10,
-  mismatch: 11,
-  advantage: 12,
-  lmLoss: 13,
-  weightedEntropy: 14,
-  notFinite: 15,
-  zones: 16,
-  gradientNorm: 41,
-  absoluteLogRatio: 42,
-  correction: 43,
-  ruleNotFinite: 44,
-  ruleExhausted: 45,
-  negativeMass: 46,
-};
-const ZONE_COLUMNS = 5;
+import { Sums, ZoneSums } from './records.ts';
 
 /**
  * The row of a minibatch from the rows of its passes: all are sums over tokens but the gradient's norm, which the last
  * pass knows.
  */
-export function addRows(rows: readonly Float32Array[]): Float32Array {
+export function addRows(rows: readonly Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuffer> {
   if (rows.length === 1 && rows[0]) return rows[0];
   const sum = new Float32Array(rows[0]?.length ?? 0);
   for (let column = 0; column < sum.length; column++)
     sum[column] = rows.reduce((total, row) => total + (row[column] ?? 0), 0);
-  sum[COLUMN.gradientNorm] = rows.at(-1)?.[COLUMN.gradientNorm] ?? NaN;
+  sum[Sums.offset.gradientNorm] = rows.at(-1)?.[Sums.offset.gradientNorm] ?? NaN;
   return sum;
 }
 
-/** A row of the table with names. */
-export function readRow(row: Float32Array) {
-  const at = (column: number) => row[column] ?? 0;
-  return {
-    tokens: at(COLUMN.tokens),
-    surrogate: at(COLUMN.surrogate),
-    clipped: at(COLUMN.clipped),
-    dualClipped: at(COLUMN.dualClipped),
-    minusLogRatio: at(COLUMN.minusLogRatio),
-    entropy: at(COLUMN.entropy),
-    positiveLoss: at(COLUMN.positiveLoss),
-    positiveTokens: at(COLUMN.positiveTokens),
-    kl: at(COLUMN.kl),
-    low: at(COLUMN.low),
-    high: at(COLUMN.high),
-    mismatch: at(COLUMN.mismatch),
-    advantage: at(COLUMN.advantage),
-    lmLoss: at(COLUMN.lmLoss),
-    weightedEntropy: at(COLUMN.weightedEntropy),
-    notFinite: at(COLUMN.notFinite),
-    gradientNorm: at(COLUMN.gradientNorm),
-    absoluteLogRatio: at(COLUMN.absoluteLogRatio),
-    correction: at(COLUMN.correction),
-    /** Tokens for which the rule gave no number, and those for which it looped too long. */
-    ruleNotFinite: at(COLUMN.ruleNotFinite),
-    ruleExhausted: at(COLUMN.ruleExhausted),
-    negativeMass: at(COLUMN.negativeMass),
-    zones: ZONES.map((_, zone) => {
-      const first = COLUMN.zones + zone * ZONE_COLUMNS;
-      return {
-        tokens: at(first),
-        weight: at(first + 1),
-        mass: at(first + 2),
-        entropy: at(first + 3),
-        probability: at(first + 4),
-      };
-    }),
-  };
+/** A row of the table with names. @param row STATISTICS floats */
+export function readRow(row: Float32Array<ArrayBuffer>) {
+  const zones = ZoneSums.over(row.subarray(Sums.words));
+  return { ...Sums.over(row).get(0), zones: ZONES.map((_, zone) => zones.get(zone)) };
 }
 
 export type StatisticsRow = ReturnType<typeof readRow>;
@@ -90,14 +30,14 @@ export interface PolicyMetricOptions {
   positiveLm: number;
   klCoefficient: number;
   entropyCoefficient: number;
-  rule?: Pick<ResolvedStrategy, 'name'> | undefined;
+  strategy?: Pick<ResolvedStrategy, 'name'>;
   tisCap?: number | null;
 }
 
 /** Total loss of a minibatch. */
 export function totalLoss(
   row: StatisticsRow,
-  options: Omit<PolicyMetricOptions, 'positiveLm' | 'rule' | 'tisCap'>,
+  options: Omit<PolicyMetricOptions, 'positiveLm' | 'strategy' | 'tisCap'>,
 ): number {
   return (
     -row.surrogate + row.lmLoss + options.klCoefficient * row.kl - options.entropyCoefficient * row.weightedEntropy
@@ -116,7 +56,7 @@ export function policyMetrics(rows: readonly StatisticsRow[], options: PolicyMet
     'actor/pg_clipfrac_lower': mean((row) => row.dualClipped / row.tokens),
     // verl's kl_cov reports the mean of |log r| under this name, every other loss that of -log r.
     'actor/ppo_kl': mean(
-      (row) => (options.rule?.name === 'kl-cov' ? row.absoluteLogRatio : row.minusLogRatio) / row.tokens,
+      (row) => (options.strategy?.name === 'kl-cov' ? row.absoluteLogRatio : row.minusLogRatio) / row.tokens,
     ),
     'actor/entropy': mean((row) => row.entropy / row.tokens),
     'actor/grad_norm': mean((row) => row.gradientNorm),
@@ -187,23 +127,23 @@ export function spread(name: string, values: readonly number[], times?: readonly
 }
 
 /**
- * A rule of the user's own may answer with no number, or loop without end; the update was then left out on the GPU.
+ * A custom strategy may answer with no number, or loop without end; the update was then left out on the GPU.
  *
  * @throws StudioError `numerical` that says for how many tokens
  */
 export function checkOutcomes(
   rows: readonly StatisticsRow[],
-  rule: Pick<ResolvedStrategy, 'title' | 'custom'> | undefined,
+  strategy: Pick<ResolvedStrategy, 'title' | 'custom'>,
 ): void {
-  const bad = rows.find((row) => row.ruleNotFinite > 0);
-  if (!bad || !rule?.custom) return;
+  const bad = rows.find((row) => row.strategyNotFinite > 0);
+  if (!bad || !strategy.custom) return;
   const what =
-    bad.ruleExhausted > 0
-      ? `looped too long for ${bad.ruleExhausted}`
-      : `gave no finite number for ${bad.ruleNotFinite}`;
+    bad.strategyExhausted > 0
+      ? `looped too long for ${bad.strategyExhausted}`
+      : `gave no finite number for ${bad.strategyNotFinite}`;
   throw new StudioError(
     'numerical',
-    `The rule "${rule.title}" ${what} of ${bad.tokens} tokens of a minibatch.`,
+    `The rule "${strategy.title}" ${what} of ${bad.tokens} tokens of a minibatch.`,
     'The weights before it are kept; correct the rule on the Objective page.',
   );
 }

@@ -1,5 +1,5 @@
 /**
- * How trainers use the adapter's memory: minibatches cut into passes, activations made again, a arena shared with
+ * How trainers use the adapter's memory: minibatches cut into passes, activations recomputed, an arena shared with
  * others.
  */
 import { StudioError } from '../errors.ts';
@@ -34,13 +34,13 @@ export function passesOf(parts: Parts): number {
 }
 
 /** Some work looks at a minibatch as a whole. @throws StudioError `memory` */
-export function assertDivisible(rule: ResolvedStrategy, config: RlConfig): void {
+export function assertDivisible(strategy: ResolvedStrategy, config: RlConfig): void {
   const advice =
     'Use more minibatches, fewer or shorter responses, memory.recompute, or a larger memory.budget_mb, so that a minibatch fits in one pass.';
-  if (rule.context !== 'none' && rule.context !== 'sequence')
+  if (strategy.context !== 'none' && strategy.context !== 'sequence')
     throw new StudioError(
       'memory',
-      `${rule.title} weighs the tokens of a whole minibatch against one another, and this minibatch has to be cut into several passes to fit in memory.`,
+      `${strategy.title} weighs the tokens of a whole minibatch against one another, and this minibatch has to be cut into several passes to fit in memory.`,
       advice,
     );
   if (config.split_every > 0)

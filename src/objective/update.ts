@@ -6,11 +6,11 @@ import { StudioError } from '../errors.ts';
 import type { BatchSequence } from '../model/training/batch.ts';
 import type { AdamW } from '../model/training/optimizer.ts';
 import type { TrainingPass } from '../model/training/training-pass.ts';
-import type { Objective } from './objective.ts';
+import type { Loss } from './loss.ts';
 
 export interface UpdateParts {
   pass: TrainingPass;
-  objective: Objective;
+  loss: Loss;
   optimizer: AdamW;
 }
 
@@ -26,26 +26,26 @@ export interface UpdateOptions {
 }
 
 /**
- * Of a loaded batch: forward, slopes and token records, backward, gradient norm, statistics, and AdamW's step.
+ * Of a loaded batch: forward, loss and token records, backward, gradient norm, statistics, and AdamW's step.
  *
  * @throws StudioError `device-lost`
  */
 export function submitUpdate(
-  { pass, objective, optimizer }: UpdateParts,
+  { pass, loss, optimizer }: UpdateParts,
   { clearCounts, apply, first = true, last = true }: UpdateOptions,
 ): void {
   const { gpu } = pass;
   gpu.checkAlive();
   const encoder = gpu.device.createCommandEncoder();
-  if (clearCounts) objective.clearCounts(encoder);
+  if (clearCounts) loss.statistics.clearCounts(encoder);
   if (first) pass.clearGradients(encoder);
   pass.clearBefore(encoder);
   const compute = encoder.beginComputePass();
   pass.encodeForward(compute);
-  objective.encodeEvaluate(compute);
+  loss.encodeEvaluate(compute);
   pass.encodeBackward(compute);
   if (last) optimizer.encodeNorm(compute);
-  objective.encodeStatistics(compute);
+  loss.statistics.encode(compute);
   if (last && apply) optimizer.encodeStep(compute);
   compute.end();
   gpu.device.queue.submit([encoder.finish()]);

@@ -13,6 +13,8 @@ import { aggregationFactors } from '../objective/aggregation.ts';
 import { GradientSplitter, splitMetrics } from '../objective/gradient-split.ts';
 import { minibatchesOf } from './minibatches.ts';
 import { Objective, objectiveSettings } from '../objective/objective.ts';
+import { TokenRecord, type TokenRecords } from '../objective/records.ts';
+import type { StatisticsRead } from '../objective/token-statistics.ts';
 import { assertStrategyWorks } from '../objective/curves.ts';
 import { assertDivisible, memoryOf, passesOf } from '../objective/trainer-memory.ts';
 import {
@@ -30,8 +32,8 @@ export interface RlStepResult {
   record: StepRecord;
   distributions: TokenDistributions | undefined;
   responses: Response[];
-  /** RECORD_WORDS floats a token, by index, for the first `recordedTokens` tokens. */
-  records: Float32Array;
+  /** By index, for the first `recordedTokens` tokens. */
+  records: TokenRecords;
   recordedTokens: number;
   /** Response tokens that took part in updates. */
   tokens: number;
@@ -46,11 +48,12 @@ export interface RlStepOptions {
   /** Keep the last minibatch with weights and optimizer state as they were before it: for `whatIf`. */
   freeze?: boolean;
   /**
-   * Begin the next step's rollout as soon as this step's updates are in the queue, so that the GPU has work while the
-   * host reads statistics. The rollout is the same as later, since it depends on the weights alone. Only where nothing
-   * else comes between the two steps that uses the trainer's arena.
+   * Whether to begin the next step's rollout as soon as this step's updates are in the queue, so that the GPU has work
+   * while the host reads statistics. The rollout is the same as later, since it depends on the weights alone. Only
+   * where nothing else comes between the two steps that uses the trainer's arena. Asked when the updates are in the
+   * queue.
    */
-  ahead?: boolean;
+  ahead?: () => boolean;
 }
 
 /** The last minibatch of a step, with everything that its update started from. */
@@ -59,7 +62,7 @@ export interface FrozenMinibatch {
   /** 0-based, over epochs. */
   minibatch: number;
   responses: Response[];
-  ruleSeed: number;
+  strategySeed: number;
   learningRate: number;
   /** Updates before it. */
   updates: number;
@@ -91,7 +94,7 @@ export class RlTrainer {
     readonly pass: TrainingPass,
     optimizer: AdamW,
     readonly objective: Objective,
-    readonly rule: ResolvedStrategy,
+    readonly strategy: ResolvedStrategy,
     private readonly splitter: GradientSplitter | undefined,
   ) {
     this.optimizer = optimizer;
@@ -105,7 +108,7 @@ export class RlTrainer {
   }
 
   /**
-   * @throws StudioError `input` for a custom rule that does not work or a rule that needs the whole minibatch in one
+   * @throws StudioError `input` for a custom strategy that does not work or a strategy that needs the whole minibatch in one
    * pass, `memory`
    */
   static async create(parts: RlTrainerParts): Promise<RlTrainer> {
@@ -113,11 +116,11 @@ export class RlTrainer {
     return RlTrainer.open(parts);
   }
 
-  /** As `create`, for a rule that is known to work. */
+  /** As `create`, for a strategy that is known to work. */
   static async open(parts: RlTrainerParts): Promise<RlTrainer> {
     const { model, tuner, task, config } = parts;
-    const rule = resolveStrategy(config.strategy);
-    if (passesOf(parts) > 1) assertDivisible(rule, config);
+    const strategy = resolveStrategy(config.strategy);
+    if (passesOf(parts) > 1) assertDivisible(strategy, config);
     const lengths = rolloutLengths(task, config);
     const memory = memoryOf(parts);
     const rollouts = await Rollouts.create(parts);
@@ -137,7 +140,7 @@ export class RlTrainer {
     });
     const objective = await Objective.create(
       pass,
-      { ...objectiveSettings(config, rule), distributions: parts.distributions ?? true },
+      { ...objectiveSettings(config, strategy), distributions: parts.distributions ?? true },
       {
         tokens: config.prompts * config.responses * lengths.response,
         minibatches: config.minibatches * config.epochs * passesOf(parts),
@@ -146,13 +149,15 @@ export class RlTrainer {
     );
     const otherTerms = config.kl_coefficient > 0 || config.entropy_coefficient !== 0 || config.positive_lm > 0;
     const splitter = config.split_every > 0 ? await GradientSplitter.create(pass, objective, otherTerms) : undefined;
-    return new RlTrainer(parts, rollouts, pass, optimizer, objective, rule, splitter);
+    return new RlTrainer(parts, rollouts, pass, optimizer, objective, strategy, splitter);
   }
 
   copyWeights(source: GPUBuffer, target: GPUBuffer): void {
     const encoder = this.parts.model.gpu.device.createCommandEncoder();
     encoder.copyBufferToBuffer(source, 0, target, 0, Math.min(source.size, target.size));
     this.parts.model.gpu.device.queue.submit([encoder.finish()]);
+    const { gpu, trained } = this.parts.model;
+    if (source === trained || target === trained) gpu.counters.weightCopies += 1;
   }
 
   /**
@@ -175,15 +180,20 @@ export class RlTrainer {
     const metrics = rolloutMetrics(responses, filtered, rolloutLengths(this.parts.task, config).response);
     const recordedTokens = Math.min(options.recordTokens ?? 0, tokens);
     let splitting = 0;
-    let read: Awaited<ReturnType<Objective['read']>> | undefined;
+    let read: StatisticsRead | undefined;
     if (groups.length > 0) {
       let minibatch = 0;
       const rowsOf: number[] = [];
-      for (let epoch = 0; epoch < config.epochs; epoch++) {
-        for (const batch of minibatchesOf(groups, config.minibatches, stream(seed, 'minibatches', step, epoch))) {
+      const epochs = Array.from({ length: config.epochs }, (_, epoch) =>
+        minibatchesOf(groups, config.minibatches, stream(seed, 'minibatches', step, epoch)),
+      );
+      const minibatches = epochs.reduce((sum, { length }) => sum + length, 0);
+      for (const batches of epochs) {
+        for (const batch of batches) {
           options.signal?.throwIfAborted();
           options.onActivity?.(`update ${minibatch + 1} of ${config.minibatches * config.epochs}`);
-          const ruleSeed = stream(seed, 'rule', step, minibatch).uint32();
+          // 'rule' names the stream since before strategies were called so: another name would draw other numbers.
+          const strategySeed = stream(seed, 'rule', step, minibatch).uint32();
           const members = batch.flat();
           const row = rowsOf.reduce((sum, count) => sum + count, 0);
           const sequences = this.sequences(members);
@@ -192,26 +202,26 @@ export class RlTrainer {
             options.onActivity?.('exact split of the gradient');
             const before = performance.now();
             this.pass.batch.fill(sequences);
-            this.pass.load(config.temperature, row, ruleSeed);
+            this.pass.load(config.temperature, row, strategySeed);
             Object.assign(metrics, splitMetrics(await this.splitter.split()));
             splitting += performance.now() - before;
           }
-          // Every minibatch is frozen in turn; the last one stays.
-          if (options.freeze) this.freeze({ step, minibatch, responses: members, ruleSeed });
-          rowsOf.push(this.update(sequences, { temperature: config.temperature, row, seed: ruleSeed }, metrics));
+          if (options.freeze && minibatch === minibatches - 1)
+            this.freeze({ step, minibatch, responses: members, strategySeed });
+          rowsOf.push(this.update(sequences, { temperature: config.temperature, row, seed: strategySeed }, metrics));
           minibatch += 1;
         }
       }
-      const reading = this.objective.read(
+      const reading = this.objective.statistics.read(
         rowsOf.reduce((sum, count) => sum + count, 0),
         recordedTokens,
       );
-      if (options.ahead && step < config.steps) this.rollouts.begin(step + 1);
+      if (step < config.steps && options.ahead?.()) this.rollouts.begin(step + 1);
       const written = await reading;
       read = written;
       let row = 0;
       const rows = rowsOf.map((count) => readRow(addRows(written.rows.slice(row, (row += count)))));
-      checkOutcomes(rows, this.rule);
+      checkOutcomes(rows, this.strategy);
       if (rows.some((row) => row.notFinite > 0 || !Number.isFinite(row.gradientNorm))) throw notFinite('rl', step);
       Object.assign(
         metrics,
@@ -219,7 +229,7 @@ export class RlTrainer {
           positiveLm: config.positive_lm,
           klCoefficient: config.kl_coefficient,
           entropyCoefficient: config.entropy_coefficient,
-          rule: this.rule,
+          strategy: this.strategy,
           tisCap: config.tis_cap,
         }),
       );
@@ -241,7 +251,7 @@ export class RlTrainer {
       },
       distributions: read?.distributions,
       responses,
-      records: read?.records ?? new Float32Array(0),
+      records: read?.records ?? TokenRecord.array(0),
       recordedTokens,
       tokens,
     };
@@ -293,12 +303,12 @@ export class RlTrainer {
     }
   }
 
-  /** A minibatch's sequences, with the factors of the rule's aggregation. */
-  sequences(responses: readonly Response[], rule: ResolvedStrategy = this.rule): BatchSequence[] {
+  /** A minibatch's sequences, with the factors of the strategy's aggregation. */
+  sequences(responses: readonly Response[], strategy: ResolvedStrategy = this.strategy): BatchSequence[] {
     const { task, config } = this.parts;
     const lengths = responses.map((response) => response.tokens.length);
     const factors = aggregationFactors(
-      config.aggregation ?? rule.aggregation,
+      config.aggregation ?? strategy.aggregation,
       lengths,
       rolloutLengths(task, config).response,
     );
@@ -319,7 +329,7 @@ export class RlTrainer {
     return learningRateAt(this.optimizer.updates + 1, config.steps * config.epochs * config.minibatches, config);
   }
 
-  private freeze(what: Pick<FrozenMinibatch, 'step' | 'minibatch' | 'responses' | 'ruleSeed'>): void {
+  private freeze(what: Pick<FrozenMinibatch, 'step' | 'minibatch' | 'responses' | 'strategySeed'>): void {
     const { model } = this.parts;
     const copy = (label: string) => model.gpu.largeBuffer(`frozen ${label}`, model.layout.trained.count * 4);
     const { parameters, first, second } = this.frozen ?? {
@@ -349,7 +359,7 @@ export class RlTrainer {
     const learningRate = this.nextLearningRate();
     metrics['actor/lr'] = learningRate;
     this.optimizer.load(learningRate);
-    return submitMinibatch({ pass: this.pass, objective: this.objective, optimizer: this.optimizer }, sequences, load, {
+    return submitMinibatch({ pass: this.pass, loss: this.objective, optimizer: this.optimizer }, sequences, load, {
       clearCounts: load.row === 0,
       apply: true,
     });

@@ -153,7 +153,7 @@ async function count(
   sequences: PlannedMemory['sequences'],
   freeze: boolean,
 ): Promise<Counted> {
-  const counting = new CountingGpu(gpu.device, gpu.adapter);
+  const counting = new CountingGpu(gpu.device, gpu.adapter, gpu.options);
   const tuner = new AnyVariant(counting);
   const draft = new ScratchArenaDraft(counting);
   const built: { phase: PhaseMemory['phase']; buffers: CountedBuffer[] }[] = [];

@@ -6,6 +6,7 @@
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
+import { GpuScope, type CompileProgress, type PrepareOptions } from '../gpu/gpu-scope.ts';
 import { readFloats } from '../gpu/readback.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import type { ModelConfig } from '../model/spec/model-config.ts';
@@ -68,6 +69,10 @@ export interface SessionParts {
   checkpoint: ModelCheckpoint | undefined;
   /** Steps will be made with `freeze`: its memory is planned for. */
   freeze?: boolean;
+  /** Cancels `create`. */
+  signal?: AbortSignal;
+  /** Hears how many kernels are compiled, in `create` and where a later stage begins. */
+  onCompile?: (progress: CompileProgress) => void;
 }
 
 export class RunSession {
@@ -85,6 +90,8 @@ export class RunSession {
     private readonly tuner: Tuner,
     private readonly evaluator: Evaluator | undefined,
     private readonly arena: ScratchArena,
+    private readonly scope: GpuScope,
+    private readonly onCompile: PrepareOptions['onProgress'],
   ) {
     const { config } = run;
     this.phase = config.sft ? 'sft' : config.rl ? 'rl' : undefined;
@@ -95,22 +102,49 @@ export class RunSession {
    *
    * @param state where to resume; undefined from the beginning
    * @throws StudioError `input` when config, task and checkpoint do not fit, `memory` (before anything is allocated),
-   *   `unsupported`
+   *   `unsupported`, `cancelled`; nothing stays allocated then
    */
   static async create(
-    { gpu, tuner, config, checkpoint, freeze = false }: SessionParts,
+    { gpu, tuner, config, checkpoint, freeze = false, ...options }: SessionParts,
     state?: TrainingSnapshot,
   ): Promise<RunSession> {
-    return RunSession.open(gpu, tuner, await planRun(gpu, await resolveRun(config, checkpoint), { freeze }), state);
+    const planned = await planRun(gpu, await resolveRun(config, checkpoint), { freeze });
+    return RunSession.open(gpu, tuner, planned, state, options);
   }
 
   /** As `create`, for a run that is resolved and planned. */
-  static async open(gpu: Gpu, tuner: Tuner, run: PlannedRun, state?: TrainingSnapshot): Promise<RunSession> {
+  static async open(
+    gpu: Gpu,
+    tuner: Tuner,
+    run: PlannedRun,
+    state?: TrainingSnapshot,
+    options: Pick<SessionParts, 'signal' | 'onCompile'> = {},
+  ): Promise<RunSession> {
+    const scope = new GpuScope(gpu);
+    const { signal, onCompile: onProgress } = options;
+    try {
+      return await scope.prepare(() => RunSession.prepare(scope, tuner, run, state, onProgress), {
+        signal,
+        onProgress,
+      });
+    } catch (error) {
+      scope.releaseAll();
+      throw error;
+    }
+  }
+
+  private static async prepare(
+    scope: GpuScope,
+    tuner: Tuner,
+    run: PlannedRun,
+    state: TrainingSnapshot | undefined,
+    onCompile: PrepareOptions['onProgress'],
+  ): Promise<RunSession> {
     const { config, task, tokenizer, memory } = run;
-    const model = await Model.load(gpu, run.model, initialWeights(run), run.options, initialAdapter(run));
-    const arena = await gpu.guarded('the activations', () => new ScratchArena(gpu, memory.arena));
+    const model = await Model.load(scope, run.model, initialWeights(run), run.options, initialAdapter(run));
+    const arena = await scope.guarded('the activations', () => new ScratchArena(scope, memory.arena));
     const evaluator = await Evaluator.create({ model, tuner, task, tokenizer, config, arena });
-    const session = new RunSession(run, model, tuner, evaluator, arena);
+    const session = new RunSession(run, model, tuner, evaluator, arena, scope, onCompile);
     if (state) await session.restore(state);
     else await session.openPhase();
     return session;
@@ -172,17 +206,20 @@ export class RunSession {
   async next(options: SessionOptions = {}): Promise<SessionStep | undefined> {
     if (this.evaluator && this.records === 0) return this.counted({ records: [await this.evaluate(options)] });
     if (!this.phase || !this.trainer) return undefined;
+    if (this.step > 0) await this.tuner.betweenSteps();
     const step = this.step + 1;
     const last = step >= this.steps;
     const evaluating = this.evaluator !== undefined && (last || step % (this.config.evaluation?.every ?? 1) === 0);
     const rl =
-      this.trainer instanceof RlTrainer ? await this.trainer.step(step, { ...options, ahead: !evaluating }) : undefined;
+      this.trainer instanceof RlTrainer
+        ? await this.trainer.step(step, { ...options, ahead: () => !evaluating && !this.tuner.measuresNext })
+        : undefined;
     const record = rl ? rl.record : await (this.trainer as SftTrainer).step(step);
     this.step = step;
     const records = [record];
     if (evaluating)
       records.push(await this.evaluate({ ...(options.onActivity && { onActivity: options.onActivity }) }));
-    if (last) await this.closePhase();
+    if (last) await this.scope.prepare(() => this.closePhase(), { onProgress: this.onCompile });
     return this.counted({ records, ...(rl && { rl }) });
   }
 

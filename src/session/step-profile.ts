@@ -147,9 +147,9 @@ async function piecesOfRl(trainer: RlTrainer): Promise<Piece[]> {
       work: () => {
         optimizer.load(frozen.learningRate);
         submitMinibatch(
-          { pass, objective, optimizer },
+          { pass, loss: objective, optimizer },
           sequences,
-          { temperature: config.temperature, row: 0, seed: frozen.ruleSeed },
+          { temperature: config.temperature, row: 0, seed: frozen.strategySeed },
           { clearCounts: true, apply: true },
         );
       },

@@ -5,7 +5,7 @@ import type { Model } from '../model/model.ts';
 import { AdamW, learningRateAt } from '../model/training/optimizer.ts';
 import { TrainingPass } from '../model/training/training-pass.ts';
 import { stream } from '../random.ts';
-import { Objective } from '../objective/objective.ts';
+import { CrossEntropyLoss, crossEntropyMetrics } from '../objective/cross-entropy-loss.ts';
 import { addRows, readRow } from '../objective/statistics.ts';
 import { notFinite } from '../objective/update.ts';
 import type { TrainerMemory } from '../objective/trainer-memory.ts';
@@ -31,7 +31,7 @@ export class SftTrainer {
     readonly parts: SftTrainerParts,
     private readonly pass: TrainingPass,
     readonly optimizer: AdamW,
-    private readonly objective: Objective,
+    private readonly loss: CrossEntropyLoss,
   ) {}
 
   static async create(parts: SftTrainerParts): Promise<SftTrainer> {
@@ -49,16 +49,15 @@ export class SftTrainer {
       weightDecay: config.weight_decay,
       clip: config.gradient_clip,
     });
-    const objective = await Objective.create(
+    const loss = await CrossEntropyLoss.create(
       pass,
-      { strategy: 'supervised', klCoefficient: 0, klEstimator: 'k3', entropyCoefficient: 0, tisCap: null },
       {
         tokens: config.batch_size * task.maxResponseTokens,
         minibatches: Math.ceil(config.batch_size / memory.sequences),
       },
       optimizer.norm,
     );
-    return new SftTrainer(parts, pass, optimizer, objective);
+    return new SftTrainer(parts, pass, optimizer, loss);
   }
 
   /**
@@ -68,7 +67,7 @@ export class SftTrainer {
   async step(step: number): Promise<StepRecord> {
     const started = performance.now();
     const { sequences, learningRate, passes } = this.submit(step);
-    const { rows } = await this.objective.read(passes, 0);
+    const { rows } = await this.loss.statistics.read(passes, 0);
     const row = readRow(addRows(rows));
     if (row.notFinite > 0 || !Number.isFinite(row.gradientNorm)) throw notFinite('sft', step);
     const milliseconds = performance.now() - started;
@@ -76,12 +75,7 @@ export class SftTrainer {
     return {
       step,
       phase: 'sft',
-      metrics: {
-        'train/loss': row.lmLoss,
-        'train/entropy': row.entropy / row.tokens,
-        'train/grad_norm': row.gradientNorm,
-        'train/lr': learningRate,
-      },
+      metrics: { ...crossEntropyMetrics(row), 'train/lr': learningRate },
       time: { step_ms: milliseconds, tokens_per_second: (read * 1000) / milliseconds },
     };
   }
@@ -113,7 +107,7 @@ export class SftTrainer {
     const batch = this.batchOf(step);
     this.optimizer.load(batch.learningRate);
     const passes = submitMinibatch(
-      { pass: this.pass, objective: this.objective, optimizer: this.optimizer },
+      { pass: this.pass, loss: this.loss, optimizer: this.optimizer },
       batch.sequences,
       { temperature: 1, row: 0, seed: 0 },
       { clearCounts: true, apply: true },
@@ -134,7 +128,7 @@ export class SftTrainer {
   }
 
   destroy(): void {
-    this.objective.destroy();
+    this.loss.destroy();
     this.optimizer.destroy();
     this.pass.destroy();
   }

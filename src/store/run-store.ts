@@ -5,6 +5,7 @@ import { EMPTY_DIGEST, type ArchivedState } from '../archive/archived-run.ts';
 import type {
   AdapterView,
   CheckpointView,
+  CompileProgress,
   ErrorView,
   Frame,
   PickedFile,
@@ -25,6 +26,8 @@ interface RunStore {
   /** The config of the run that the frame belongs to. */
   running: RunConfig | undefined;
   state: RunStatus;
+  /** Kernels compiled of a run that is being started. */
+  compiling: CompileProgress | undefined;
   error: ErrorView | undefined;
   /** A checkpoint folder is being read. */
   reading: boolean;
@@ -46,12 +49,13 @@ export const useRun = create<RunStore>()((set, get) => ({
   frame: undefined,
   running: undefined,
   state: 'idle',
+  compiling: undefined,
   error: undefined,
   reading: false,
   recording: undefined,
 
   start: async (config, options) => {
-    set({ state: 'preparing', error: undefined, frame: undefined, running: config });
+    set({ state: 'preparing', compiling: undefined, error: undefined, frame: undefined, running: config });
     useWhatIf.setState({ result: undefined, error: undefined });
     const run = beginRecording(config, get().adapter);
     const started = await studioApi().start(config, { ...options, run });
@@ -116,6 +120,10 @@ export function failRun(error: ErrorView, options = { recorded: false }): void {
   const { recording } = useRun.getState();
   if (options.recorded && recording !== undefined) endRecording(recording, 'failed', error);
   useRun.setState({ error, state: 'failed' });
+}
+
+export function receivePreparing(compiling: CompileProgress): void {
+  useRun.setState({ compiling });
 }
 
 export function receiveFrame(next: Frame): void {

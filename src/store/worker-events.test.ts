@@ -95,6 +95,7 @@ describe('the dispatcher', () => {
   it('passes every event to the handler of its type alone', () => {
     const events: { [Type in WorkerEvent['type']]: Extract<WorkerEvent, { type: Type }> } = {
       frame: { type: 'frame', frame: FRAME },
+      preparing: { type: 'preparing', progress: { compiled: 3, requested: 60, label: 'rope' } },
       download: { type: 'download', download: { ...DOWNLOAD, files: [] } },
       failed: { type: 'failed', error: ERROR },
       'device-lost': { type: 'device-lost', error: ERROR },

@@ -4,7 +4,7 @@ import { failSweep, receiveSweep } from './compare-store.ts';
 import { FrameQueue } from './frames.ts';
 import { receiveDownload } from './models-store.ts';
 import { receivePlayground } from './playground-store.ts';
-import { failRun, receiveFrame, receiveRun } from './run-store.ts';
+import { failRun, receiveFrame, receivePreparing, receiveRun } from './run-store.ts';
 
 /** An event type without a handler does not compile. */
 export type WorkerEventHandlers = {
@@ -17,6 +17,7 @@ export function storeHandlers(
 ): WorkerEventHandlers {
   return {
     frame: ({ frame }) => frames.push(frame),
+    preparing: ({ progress }) => receivePreparing(progress),
     'run-records': receiveRun,
     'run-end': receiveRun,
     failed: ({ error }) => failRun(error),

@@ -11,7 +11,7 @@ import { isComparing, useCompare } from '../store/compare-store.ts';
 import { PLACES, usePage, type Place } from '../store/page-store.ts';
 import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
-import type { Frame, RunStatus } from '../worker/protocol.ts';
+import type { CompileProgress, Frame, RunStatus } from '../worker/protocol.ts';
 import { compact, duration } from './format.ts';
 import { TourButton } from './tour/TourButton.tsx';
 import { useTransport } from './use-transport.ts';
@@ -129,9 +129,10 @@ function RunProgress() {
   const problem = useRecipe(
     (recipe) => Object.entries(recipe.problems).map(([path, message]) => `${path ? `${path}: ` : ''}${message}`)[0],
   );
+  const compiling = useRun((run) => run.compiling);
   const waiting =
     state === 'preparing'
-      ? 'compiling kernels and loading weights'
+      ? preparingText(compiling)
       : state !== 'idle'
         ? STATE_TEXT[state]
         : open
@@ -147,9 +148,22 @@ function RunProgress() {
       {problem !== undefined && state !== 'running' && state !== 'pausing' && state !== 'preparing' && (
         <span className="top-problem">{problem}</span>
       )}
-      {comparing ? <SweepProgress /> : frame ? <FrameProgress frame={frame} state={state} /> : <span>{waiting}</span>}
+      {comparing ? (
+        <SweepProgress />
+      ) : frame ? (
+        <FrameProgress frame={frame} state={state} />
+      ) : (
+        <span data-testid="waiting">{waiting}</span>
+      )}
     </div>
   );
+}
+
+/** What a run that is being started waits for. */
+function preparingText(compiling: CompileProgress | undefined): string {
+  if (!compiling) return 'loading weights, compiling kernels';
+  const { compiled, requested, label } = compiling;
+  return `compiling kernels: ${compiled} of ${requested} (${label})`;
 }
 
 function SweepProgress() {

@@ -6,6 +6,7 @@
  */
 import { PRECISIONS, type Precision } from '../model/weights/precision.ts';
 import type { StudioErrorKind } from '../errors.ts';
+import type { CompileProgress } from '../gpu/gpu-scope.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { MemoryPlan } from '../views/memory.ts';
 import type { RunRecords } from '../compare/summary.ts';
@@ -18,11 +19,13 @@ import type {
   PlaygroundToken,
 } from '../views/playground.ts';
 import type { Curve, CurvePoint, StrategyProblem } from '../views/strategy-views.ts';
-import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
+import type { BuiltInStrategy, CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
 import { MAX_SERIES_POINTS, type Series } from '../run/series.ts';
 import type { StepProfile } from '../views/step-profile.ts';
 import type { WhatIf } from '../views/what-if.ts';
 import type { Phase, RolloutView, StepRecord, TokenDistributions, Zone } from '../run/step-record.ts';
+
+export type { CompileProgress };
 
 /** comlink drops the class of an exception: errors travel as data. */
 export interface ErrorView {
@@ -151,6 +154,8 @@ export interface DownloadView {
 
 export type WorkerEvent =
   | { type: 'frame'; frame: Frame }
+  /** How many kernels are compiled of a run that is being started; at most 10 per second. */
+  | { type: 'preparing'; progress: CompileProgress }
   /** At most 10 a second. */
   | { type: 'download'; download: DownloadView }
   | { type: 'failed'; error: ErrorView }
@@ -241,6 +246,8 @@ export interface WorkerApi {
   exportAdapter(precision: Precision): Promise<Result<SavedFile[]>>;
   /** Clip rules at given tokens, by the functions that train; an answer a point. */
   curves(requests: { strategy: StrategyConfig; points: CurvePoint[] }[]): Promise<Result<Curve[]>>;
+  /** The WGSL of a built-in strategy, for a custom one to start from. */
+  strategySource(name: BuiltInStrategy): Promise<Result<string>>;
   /** Compiles a custom rule by itself and tries it out; no problems: it may train. */
   checkRule(strategy: CustomStrategyConfig): Promise<Result<StrategyProblem[]>>;
   /** What other strategies would have done with the last minibatch of the newest step; the run must be at rest. */

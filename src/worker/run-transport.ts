@@ -3,6 +3,7 @@
  * has changed.
  */
 import { StudioError } from '../errors.ts';
+import type { CompileProgress } from '../gpu/gpu-scope.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
 import type { Phase } from '../run/step-record.ts';
 import type { RunPlanner } from '../session/run-planner.ts';
@@ -52,6 +53,8 @@ export class RunTransport {
   private held: { abort: AbortController; done: Promise<unknown> } | undefined;
   private lastFrame = 0;
   private frameTimer: ReturnType<typeof setTimeout> | undefined;
+  private compiling: CompileProgress | undefined;
+  private progressTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly parts: TransportParts) {}
 
@@ -63,12 +66,12 @@ export class RunTransport {
     this.preparing = preparing;
     const checked = parseRunConfig(config, 'recipe');
     const { gpu, tuner } = await this.parts.device.open();
-    const planned = await this.parts.planner.plan(gpu, checked, { freeze: true });
-    const session = await RunSession.open(gpu, tuner, planned);
-    if (preparing.signal.aborted) {
-      session.destroy();
-      throw new StudioError('cancelled', 'The run was stopped before it began.');
-    }
+    const { signal } = preparing;
+    const planned = await this.parts.planner.plan(gpu, checked, { freeze: true, signal });
+    const session = await RunSession.open(gpu, tuner, planned, undefined, {
+      signal,
+      onCompile: (progress) => this.showCompiling(progress),
+    }).finally(() => this.quietProgress());
     this.preparing = undefined;
     const run: Run = {
       name: options.run,
@@ -145,7 +148,7 @@ export class RunTransport {
   }
 
   async stop(): Promise<void> {
-    this.preparing?.abort();
+    this.preparing?.abort(new StudioError('cancelled', 'The run was stopped before it began.'));
     const { run } = this;
     if (!run) return;
     run.abort.abort(new StudioError('cancelled', 'The run was stopped.'));
@@ -226,6 +229,33 @@ export class RunTransport {
   /** Sends a frame now, or when the last one is FRAME_MS old. */
   private scheduleFrame(): void {
     this.frameTimer ??= setTimeout(() => this.sendFrame(), Math.max(0, this.lastFrame + FRAME_MS - performance.now()));
+  }
+
+  /** Sends how many kernels are compiled, at most as often as frames; when a stage begins, as the run's activity. */
+  private showCompiling(progress: CompileProgress): void {
+    const { run } = this;
+    if (run && !this.preparing) {
+      const { compiled, requested, label } = progress;
+      this.say(run, compiled < requested ? `compiling kernels: ${compiled} of ${requested} (${label})` : '');
+      return;
+    }
+    this.compiling = progress;
+    this.progressTimer ??= setTimeout(
+      () => this.sendProgress(),
+      Math.max(0, this.lastFrame + FRAME_MS - performance.now()),
+    );
+  }
+
+  private sendProgress(): void {
+    this.progressTimer = undefined;
+    this.lastFrame = performance.now();
+    if (this.compiling) this.parts.send({ type: 'preparing', progress: this.compiling });
+  }
+
+  private quietProgress(): void {
+    clearTimeout(this.progressTimer);
+    this.progressTimer = undefined;
+    this.compiling = undefined;
   }
 
   private sendFrame(): void {

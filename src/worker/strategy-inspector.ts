@@ -1,9 +1,11 @@
-/** Clip rules looked at by themselves: their curves, and whether a rule of the user's own works. */
-import { assertStrategyWorks, checkCustomRule, ruleCurve } from '../objective/curves.ts';
+/** Strategies looked at by themselves: their curves, their WGSL, and whether a custom one works. */
+import { assertStrategyWorks, checkCustomStrategy, strategyCurve } from '../objective/curves.ts';
+import { STRATEGY_SOURCES } from '../objective/strategy-sources.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Curve, CurvePoint, StrategyProblem } from '../views/strategy-views.ts';
 import {
   resolveStrategy,
+  type BuiltInStrategy,
   type CustomStrategyConfig,
   type ResolvedStrategy,
   type StrategyConfig,
@@ -11,11 +13,11 @@ import {
 import type { Device } from './device.ts';
 import { errorView } from './error-view.ts';
 
-/** Rules that are remembered as working; then the memory starts afresh. */
+/** Custom strategies that are remembered as working; then the memory starts afresh. */
 const MOST_REMEMBERED = 200;
 
 export class StrategyInspector {
-  /** Custom rules that were found to work on this GPU: dragging a handle asks for a curve many times a second. */
+  /** Those that were found to work on this GPU: dragging a handle asks for a curve many times a second. */
   private readonly working = new Set<string>();
 
   constructor(private readonly device: Device) {}
@@ -27,25 +29,31 @@ export class StrategyInspector {
     return curves;
   }
 
-  private async curve(gpu: Gpu, rule: ResolvedStrategy, points: CurvePoint[]): Promise<Curve> {
+  private async curve(gpu: Gpu, strategy: ResolvedStrategy, points: CurvePoint[]): Promise<Curve> {
     try {
-      await this.assertOnce(gpu, rule);
+      await this.assertOnce(gpu, strategy);
     } catch (error) {
       const { message } = errorView(error);
       return { answers: [], problem: message };
     }
-    return { answers: await ruleCurve(gpu, rule, points) };
+    return { answers: await strategyCurve(gpu, strategy, points) };
   }
 
-  private async assertOnce(gpu: Gpu, rule: ResolvedStrategy): Promise<void> {
-    const key = JSON.stringify([rule.source, rule.parameters]);
+  private async assertOnce(gpu: Gpu, strategy: ResolvedStrategy): Promise<void> {
+    if (!strategy.custom) return;
+    const key = JSON.stringify([strategy.source, strategy.parameters]);
     if (this.working.has(key)) return;
-    await assertStrategyWorks(gpu, rule);
+    await assertStrategyWorks(gpu, strategy);
     if (this.working.size > MOST_REMEMBERED) this.working.clear();
     this.working.add(key);
   }
 
+  /** The WGSL of a built-in strategy, which a custom one can start from. */
+  source(name: BuiltInStrategy): string {
+    return `${STRATEGY_SOURCES[name].trim()}\n`;
+  }
+
   async check(strategy: CustomStrategyConfig): Promise<StrategyProblem[]> {
-    return checkCustomRule((await this.device.open()).gpu, resolveStrategy(strategy));
+    return checkCustomStrategy((await this.device.open()).gpu, resolveStrategy(strategy));
   }
 }

@@ -10,8 +10,8 @@ import type { RunRecords } from '../compare/summary.ts';
 import type { RunConfig } from '../run/config.ts';
 import { POLICY, START, type PlaygroundRequest } from '../views/playground.ts';
 import type { CurvePoint } from '../views/strategy-views.ts';
-import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
 import { RunPlanner } from '../session/run-planner.ts';
+import type { BuiltInStrategy, CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
 import { Device } from './device.ts';
 import { answer, errorView } from './error-view.ts';
 import { HubModels } from './hub-models.ts';
@@ -152,6 +152,10 @@ export class Studio implements WorkerApi {
 
   curves(requests: { strategy: StrategyConfig; points: CurvePoint[] }[]) {
     return answer(() => this.rules.curves(requests));
+  }
+
+  strategySource(name: BuiltInStrategy) {
+    return answer(() => Promise.resolve(this.rules.source(name)));
   }
 
   checkRule(strategy: CustomStrategyConfig) {

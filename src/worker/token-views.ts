@@ -1,7 +1,7 @@
 /** What the page shows of a rollout's tokens: a bounded choice of responses, and a bounded scatter of tokens. */
 import type { Response } from '../rl/rollouts.ts';
 import type { RlStepResult } from '../rl/trainer.ts';
-import { RECORD_WORDS } from '../objective/objective.ts';
+import type { TokenRecords } from '../objective/records.ts';
 import { ZONES, type RolloutView, type TokenView } from '../run/step-record.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, type TokenScatter } from './protocol.ts';
@@ -9,38 +9,12 @@ import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, type TokenScatter } from './pro
 /** Token records to read back for a page: enough for the scatter, and bounded. */
 export const RECORDED_TOKENS = 8192;
 
-/** Fields of `TokenRecord` in policy-records.wgsl, as words. */
-const FIELD = {
-  ratio: 0,
-  logRatio: 1,
-  weight: 2,
-  zone: 3,
-  advantage: 6,
-  entropy: 7,
-  logprob: 8,
-  oldLogprob: 9,
-  ppoWeight: 11,
-};
-
-class Records {
-  private readonly words: Uint32Array;
-  constructor(private readonly floats: Float32Array) {
-    this.words = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
-  }
-  number(token: number, field: keyof typeof FIELD): number {
-    return this.floats[token * RECORD_WORDS + FIELD[field]] ?? NaN;
-  }
-  zone(token: number): number {
-    return this.words[token * RECORD_WORDS + FIELD.zone] ?? 0;
-  }
-}
-
 /**
  * Responses of the groups with the most tokens outside the band, two a group: one of the best and one of the worst, so
  * that right and wrong answers to one problem stand side by side.
  */
 export function rolloutViews(result: RlStepResult, tokenizer: Tokenizer): RolloutView[] {
-  const records = new Records(result.records);
+  const { records } = result;
   const shown = (response: Response) =>
     response.index >= 0 && response.index + response.tokens.length <= result.recordedTokens;
   const groups = new Map<number, Response[]>();
@@ -51,7 +25,7 @@ export function rolloutViews(result: RlStepResult, tokenizer: Tokenizer): Rollou
     else groups.set(response.group, [response]);
   }
   const outside = (response: Response) =>
-    response.tokens.filter((_, t) => records.zone(response.index + t) !== 0).length;
+    response.tokens.filter((_, t) => records.number(response.index + t, 'zone') !== 0).length;
   const pairs = [...groups.values()].map((members) => {
     // Of equal rewards the one with more tokens outside the band stands for the others.
     const sorted = members
@@ -76,13 +50,13 @@ export function rolloutViews(result: RlStepResult, tokenizer: Tokenizer): Rollou
   }));
 }
 
-function tokenView(records: Records, token: number, text: string): TokenView {
+function tokenView(records: TokenRecords, token: number, text: string): TokenView {
   return {
     text,
     ratio: records.number(token, 'ratio'),
     weight: records.number(token, 'weight'),
     ppoWeight: records.number(token, 'ppoWeight'),
-    zone: ZONES[records.zone(token)] ?? 'inside',
+    zone: ZONES[records.number(token, 'zone')] ?? 'inside',
     probability: Math.exp(records.number(token, 'logprob')),
     oldProbability: Math.exp(records.number(token, 'oldLogprob')),
     entropy: records.number(token, 'entropy'),
@@ -92,7 +66,7 @@ function tokenView(records: Records, token: number, text: string): TokenView {
 export function tokenScatter(result: RlStepResult): TokenScatter | undefined {
   const { recordedTokens } = result;
   if (recordedTokens === 0) return undefined;
-  const records = new Records(result.records);
+  const { records } = result;
   const count = Math.min(recordedTokens, MAX_SCATTER_TOKENS);
   const scatter: TokenScatter = {
     logRatio: new Float32Array(count),
@@ -110,7 +84,7 @@ export function tokenScatter(result: RlStepResult): TokenScatter | undefined {
     const token = Math.floor((i * recordedTokens) / count);
     scatter.logRatio[i] = records.number(token, 'logRatio');
     scatter.probability[i] = Math.exp(records.number(token, 'oldLogprob'));
-    scatter.zone[i] = records.zone(token);
+    scatter.zone[i] = records.number(token, 'zone');
     scatter.advantage[i] = records.number(token, 'advantage');
     scatter.weight[i] = records.number(token, 'weight');
     scatter.length[i] = lengths[token] ?? 1;

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
 import { readFloats } from '../../src/gpu/readback.ts';
-import { checkCustomRule, ruleCurve } from '../../src/objective/curves.ts';
-import { resolveStrategy, strategyInfo, type CustomStrategyConfig } from '../../src/run/strategies/strategy-config.ts';
+import { checkCustomStrategy, strategyCurve } from '../../src/objective/curves.ts';
+import { STRATEGY_SOURCES } from '../../src/objective/strategy-sources.ts';
+import { resolveStrategy, type CustomStrategyConfig } from '../../src/run/strategies/strategy-config.ts';
 import { RunSession } from '../../src/session/session.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
 import { tinyRun } from '../support/tiny-run.ts';
@@ -35,11 +36,11 @@ const points = [-1, 1].flatMap((advantage) =>
 
 describe('a custom rule', () => {
   it('with the text of a built-in one gives the same curve and the same run', async () => {
-    const { source } = strategyInfo('gppo');
+    const source = STRATEGY_SOURCES.gppo;
     const parameters = { eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1, dual_clip: 0, only_high: 0 };
-    expect(await checkCustomRule(gpu, resolveStrategy(custom(source, parameters)))).toEqual([]);
-    expect(await ruleCurve(gpu, resolveStrategy(custom(source, parameters)), points)).toEqual(
-      await ruleCurve(gpu, resolveStrategy({ name: 'gppo' }), points),
+    expect(await checkCustomStrategy(gpu, resolveStrategy(custom(source, parameters)))).toEqual([]);
+    expect(await strategyCurve(gpu, resolveStrategy(custom(source, parameters)), points)).toEqual(
+      await strategyCurve(gpu, resolveStrategy({ name: 'gppo' }), points),
     );
     const metricsOf = async (strategy: object) => {
       const session = await RunSession.create({ gpu, tuner, config: tinyRun({}, { strategy }), checkpoint: undefined });
@@ -59,19 +60,19 @@ describe('a custom rule', () => {
     ['records[0].weight = 1.0;\nreturn outcome(1.0, 1.0, 0u);', 2, /records/],
     ['return outcome(parameters.missing, 1.0, 0u);', 2, /missing/],
   ])('that does not compile (%j) has its error on line %i', async (body, line, message) => {
-    const [problem] = await checkCustomRule(gpu, resolveStrategy(rule(body)));
+    const [problem] = await checkCustomStrategy(gpu, resolveStrategy(rule(body)));
     expect(problem?.line).toBe(line);
     expect(problem?.message).toMatch(message);
   });
 
   it('that never ends is stopped and named', async () => {
     const endless = rule('var x = token.ratio;\nwhile (x > 0.0) { x = x + 1.0; }\nreturn outcome(x, x, 0u);');
-    const problems = await checkCustomRule(gpu, resolveStrategy(endless));
+    const problems = await checkCustomStrategy(gpu, resolveStrategy(endless));
     expect(problems[0]?.message).toMatch(/loops without end/);
   });
 
   it('that gives no number on some tokens is named with such a token', async () => {
-    const problems = await checkCustomRule(
+    const problems = await checkCustomStrategy(
       gpu,
       resolveStrategy(rule('return outcome(1.0, sqrt(token.advantage), 0u);')),
     );

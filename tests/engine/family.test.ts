@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
 import { Model } from '../../src/model/model.ts';
-import { ruleCurve } from '../../src/objective/curves.ts';
+import { strategyCurve } from '../../src/objective/curves.ts';
 import { batchGradient } from '../../src/objective/gradient.ts';
 import { GradientBatch } from '../../src/run/gradient-batch.ts';
 import type { CurvePoint } from '../../src/views/strategy-views.ts';
@@ -94,7 +94,7 @@ describe('on a grid of ratio, advantage, probability and length, the weight is t
         ),
       ),
     );
-    const answers = await ruleCurve(gpu, resolveStrategy({ name, ...given }), points);
+    const answers = await strategyCurve(gpu, resolveStrategy({ name, ...given }), points);
     for (const [at, point] of points.entries()) {
       const token: FamilyToken = {
         logprob: point.oldLogprob + point.logRatio,
@@ -133,7 +133,7 @@ describe('on a grid of ratio, advantage, probability and length, the weight is t
 describe('exactly at a bound, the token keeps the gradient of the inside, as torch’s clamp and maximum leave it', () => {
   /** float32 ratios whose distance from 1 is exact, so that 1 + eps is that very ratio. */
   async function exactRatio(logRatio: number): Promise<number> {
-    const [answer] = await ruleCurve(gpu, resolveStrategy({ name: 'importance' }), [
+    const [answer] = await strategyCurve(gpu, resolveStrategy({ name: 'importance' }), [
       { logRatio, advantage: 1, oldLogprob: -1 },
     ]);
     return answer!.weight;
@@ -149,10 +149,10 @@ describe('exactly at a bound, the token keeps the gradient of the inside, as tor
       ] as const) {
         const r = await exactRatio(logRatio);
         const bounds = r > 1 ? inside(name, 0.5, r) : inside(name, r, 1.5);
-        const [at] = await ruleCurve(gpu, resolveStrategy({ name, ...bounds }), [
+        const [at] = await strategyCurve(gpu, resolveStrategy({ name, ...bounds }), [
           { logRatio, advantage, oldLogprob: -1 },
         ]);
-        const [free] = await ruleCurve(gpu, resolveStrategy({ name, ...inside(name, 0.01, 9) }), [
+        const [free] = await strategyCurve(gpu, resolveStrategy({ name, ...inside(name, 0.01, 9) }), [
           { logRatio, advantage, oldLogprob: -1 },
         ]);
         expect(at!.weight).toBe(free!.weight);
@@ -167,7 +167,7 @@ describe('exactly at a bound, the token keeps the gradient of the inside, as tor
     ] as const) {
       const weightAt = async (eps: number) =>
         (
-          await ruleCurve(gpu, resolveStrategy({ name: 'gmpo', eps_low: eps, eps_high: eps }), [
+          await strategyCurve(gpu, resolveStrategy({ name: 'gmpo', eps_low: eps, eps_high: eps }), [
             { logRatio, advantage, oldLogprob: -1 },
           ])
         )[0]!;
@@ -181,7 +181,7 @@ describe('exactly at a bound, the token keeps the gradient of the inside, as tor
       { name: 'cispo', cap: r },
       { name: 'aspo', c: r, eps_high: 9 },
     ] as const) {
-      const [at, above] = await ruleCurve(
+      const [at, above] = await strategyCurve(
         gpu,
         resolveStrategy(config),
         [Math.log(2), Math.log(2.5)].map((logRatio) => ({ logRatio, advantage: -1, oldLogprob: -1 })),
@@ -195,7 +195,7 @@ describe('exactly at a bound, the token keeps the gradient of the inside, as tor
       const r = await exactRatio(Math.log(3));
       const weightAt = async (dual_clip: number) =>
         (
-          await ruleCurve(gpu, resolveStrategy({ name, dual_clip }), [
+          await strategyCurve(gpu, resolveStrategy({ name, dual_clip }), [
             { logRatio: Math.log(3), advantage: -1, oldLogprob: -1 },
           ])
         )[0]!.weight;

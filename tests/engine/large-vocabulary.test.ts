@@ -7,6 +7,7 @@ import type { Tuner } from '../../src/gpu/tuner.ts';
 import { addSampling, LOGIT_ROWS } from '../../src/model/head/logit-rows.ts';
 import type { BatchShape } from '../../src/model/ops/matmul.ts';
 import { Model } from '../../src/model/model.ts';
+import { Dims, Row, Sampling, Slot } from '../../src/model/records.ts';
 import { scoreSequences, type Score } from '../../src/model/training/scoring.ts';
 import { RandomStream, randomTensors } from '../reference/random-model.ts';
 import { referenceForward } from '../reference/transformer.ts';
@@ -67,22 +68,20 @@ async function draw(
     return buffer;
   };
   const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-  const sampling = new Uint32Array([0, 0, topK, V, 8, SEED, 0, 0]);
-  new Float32Array(sampling.buffer).set([temperature, topP]);
-  const rows = new Uint32Array(ROWS * 4);
-  const slots = new Uint32Array(ROWS * 4);
+  const rows = Row.array(ROWS);
+  const slots = Slot.array(ROWS);
   for (let n = 0; n < ROWS; n++) {
-    rows.set([0, 9, 0, POSITION], n * 4);
-    slots[n * 4] = n;
+    rows.set(n, { token: 0, position: 9, start: 0, end: POSITION });
+    slots.setNumber(n, 'sequence', n);
   }
   const drawn = gpu.buffer('drawn', ROWS * 8 * 8);
   const plan = new Plan<BatchShape>(gpu);
   await addSampling(plan, tunerOf(kind), model, { first: 0, mostTokens: 8 }, [
-    filled(new Uint32Array([ROWS, 0, 0, 0, 0, 0, 0, 0]), uniform),
-    filled(sampling, uniform),
+    filled(Dims.pack({ rows: ROWS }), uniform),
+    filled(Sampling.pack({ temperature, topP, topK, endToken: V, maxNew: 8, seed: SEED }), uniform),
     filled(logits),
-    filled(slots),
-    filled(rows),
+    filled(slots.u32),
+    filled(rows.u32),
     drawn,
     gpu.buffer('lengths', ROWS * 4),
   ]);

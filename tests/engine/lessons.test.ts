@@ -1,7 +1,7 @@
 /** The plain formulas of the lessons against the WGSL that trains, bounds included. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { ruleCurve } from '../../src/objective/curves.ts';
+import { strategyCurve } from '../../src/objective/curves.ts';
 import type { CurvePoint } from '../../src/views/strategy-views.ts';
 import { resolveStrategy, type StrategyConfig } from '../../src/run/strategies/strategy-config.ts';
 import { weightOf, zoneOf, type LessonStrategy } from '../../src/ui/learn/weights.ts';
@@ -33,7 +33,7 @@ it.each(RULES)('%j: weight and zone of the lessons are the engine’s', async (r
   const points: CurvePoint[] = [1, -0.54, 0].flatMap((advantage) =>
     ratios.map((ratio) => ({ logRatio: Math.log(ratio), advantage, oldLogprob: -1 })),
   );
-  const answers = await ruleCurve(gpu, resolveStrategy(rule as unknown as StrategyConfig), points);
+  const answers = await strategyCurve(gpu, resolveStrategy(rule as unknown as StrategyConfig), points);
   const seen = new Set<string>();
   for (const [i, { logRatio, advantage }] of points.entries()) {
     const ratio = Math.exp(logRatio);

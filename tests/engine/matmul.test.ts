@@ -7,6 +7,7 @@ import { addProduct, addWeightGradient, mostPieces, type BatchShape } from '../.
 import { variantsOf, type Form } from '../../src/model/ops/matmul-variants.ts';
 import { testGpu } from '../support/gpu.ts';
 import { RandomStream } from '../reference/random-model.ts';
+import { Dims } from '../../src/model/records.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -69,7 +70,7 @@ async function run(
   const outRows = form === 'tn' ? inner : rows;
   const c = upload(before);
   const dims = gpu.buffer('dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-  gpu.device.queue.writeBuffer(dims, 0, new Uint32Array([rows, 0, 0, 1]));
+  gpu.device.queue.writeBuffer(dims, 0, Dims.pack({ rows, sequences: 1 }));
   const plan = new Plan<BatchShape>(gpu);
   const product = { label: 'test', capacity, columns, inner, a: upload(a), b: upload(b), dims: { buffer: dims } };
   if (form === 'tn') {

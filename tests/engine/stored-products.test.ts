@@ -18,6 +18,7 @@ import {
 import { variantsOf, type Form } from '../../src/model/ops/matmul-variants.ts';
 import { testGpu } from '../support/gpu.ts';
 import { RandomStream } from '../reference/random-model.ts';
+import { Dims } from '../../src/model/records.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -58,7 +59,7 @@ async function products(
   list: Omit<Product, 'label' | 'form' | 'capacity' | 'c' | 'dims'>[],
 ): Promise<Float32Array> {
   const dims = gpu.buffer('dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-  gpu.device.queue.writeBuffer(dims, 0, new Uint32Array([rows, 0, 0, 1]));
+  gpu.device.queue.writeBuffer(dims, 0, Dims.pack({ rows, sequences: 1 }));
   const c = upload(start);
   const plan = new Plan<BatchShape>(gpu);
   for (const one of list)
@@ -158,7 +159,7 @@ it('weight gradients of some columns of A are those rows of the whole gradient, 
   const b = values(rows * columns);
   const gradient = async (variant: string, outRows: number, first: number) => {
     const dims = gpu.buffer('dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-    gpu.device.queue.writeBuffer(dims, 0, new Uint32Array([rows, 0, 0, 1]));
+    gpu.device.queue.writeBuffer(dims, 0, Dims.pack({ rows, sequences: 1 }));
     const plan = new Plan<BatchShape>(gpu);
     const partials = gpu.buffer('partials', mostPieces(outRows, columns, rows) * outRows * columns * 4);
     const result = upload(new Float32Array(outRows * columns));

@@ -4,7 +4,7 @@ import type { Tuner } from '../../src/gpu/tuner.ts';
 import { Model } from '../../src/model/model.ts';
 import { batchGradient } from '../../src/objective/gradient.ts';
 import { GradientBatch } from '../../src/run/gradient-batch.ts';
-import { ruleCurve } from '../../src/objective/curves.ts';
+import { strategyCurve } from '../../src/objective/curves.ts';
 import type { StrategyName } from '../../src/run/strategies/strategy-config.ts';
 import { resolveStrategy, STRATEGY_NAMES, type StrategyConfig } from '../../src/run/strategies/strategy-config.ts';
 import { loadPublishedWeights } from '../reference/fixture.ts';
@@ -111,7 +111,7 @@ describe('strategies', () => {
       advantage: sign === 'positive' ? 1 : -1,
       oldLogprob: Math.log(probability),
     }));
-    const answers = await ruleCurve(gpu, resolveStrategy(config), points);
+    const answers = await strategyCurve(gpu, resolveStrategy(config), points);
     for (const [t, weight] of expected.entries())
       expect(Math.abs((answers[t]?.weight ?? NaN) - weight), `r = ${published.ratios[t]}`).toBeLessThan(
         1e-3 * Math.max(1, weight),

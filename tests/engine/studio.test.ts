@@ -147,6 +147,19 @@ describe('the studio behind the page', () => {
     expect(await metrics(true)).toEqual(plain);
   });
 
+  it('says how many kernels are compiled while a run is being started', async () => {
+    const { events } = open();
+    await studio.start(tinyRun(), { paused: true });
+    const progress = events.flatMap(({ event }) => (event.type === 'preparing' ? [event.progress] : []));
+    expect(progress.length).toBeGreaterThan(0);
+    for (const { compiled, requested, label } of progress) {
+      expect(compiled).toBeLessThanOrEqual(requested);
+      expect(label).not.toBe('');
+    }
+    const counts = progress.map(({ requested }) => requested);
+    expect(counts).toEqual([...counts].sort((a, b) => a - b));
+  });
+
   it('can be stopped while it still prepares', async () => {
     open();
     const started = studio.start(tinyRun(), { paused: false });

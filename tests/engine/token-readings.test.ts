@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { Plan, submit } from '../../src/gpu/kernel.ts';
 import { Readback } from '../../src/gpu/readback.ts';
-import { TARGET_WORDS } from '../../src/model/training/batch.ts';
+import { Dims, TargetToken } from '../../src/model/records.ts';
 import { Generator, type SamplingOptions } from '../../src/model/generation/generator.ts';
 import type { BatchShape } from '../../src/model/ops/matmul.ts';
 import { Model } from '../../src/model/model.ts';
@@ -88,16 +88,16 @@ describe('the kernel', () => {
     });
     // Two chunks, as the head cuts them: the second begins behind the first.
     const split = Math.ceil(rows / 2);
-    const targets = new Uint32Array(rows * TARGET_WORDS);
-    for (const [i, { token }] of expected.entries()) targets.set([i, token, i, 0], i * TARGET_WORDS);
+    const targets = TargetToken.array(rows);
+    for (const [i, { token }] of expected.entries()) targets.setNumber(i, 'token', token);
     const buffers = {
-      targets: gpu.buffer('targets', targets.byteLength),
+      targets: gpu.buffer('targets', targets.u32.byteLength),
       logits: gpu.buffer('logits', split * padded * 4),
       readings: gpu.buffer('readings', rows * READING_WORDS * 4),
-      dims: gpu.buffer('dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST),
+      dims: gpu.buffer('dims', Dims.bytes, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST),
     };
     const { queue } = gpu.device;
-    queue.writeBuffer(buffers.targets, 0, targets);
+    queue.writeBuffer(buffers.targets, 0, targets.u32);
     const plan = new Plan<BatchShape>(gpu);
     await addReadings(
       plan,
@@ -111,7 +111,7 @@ describe('the kernel', () => {
       [0, split],
       [split, rows],
     ] as const) {
-      queue.writeBuffer(buffers.dims, 0, new Uint32Array([0, last - first, first, 0, 0, 0, 0, 0]));
+      queue.writeBuffer(buffers.dims, 0, Dims.pack({ targets: last - first, targetOffset: first }));
       queue.writeBuffer(buffers.logits, 0, logits, first * padded, (last - first) * padded);
       submit(gpu, (pass) => plan.encode(pass, { rows: 0, targets: last - first, sequences: 0, distinct: 0 }));
     }

@@ -129,6 +129,17 @@ describe('what the others would have done', () => {
   });
 });
 
+it('copies the weights once per step for a later comparison, and never without one', async () => {
+  const session = await untilRl(0);
+  const copies = async (freeze: boolean) => {
+    const before = gpu.counters.weightCopies;
+    while (!(await session.next({ freeze }))?.rl);
+    return gpu.counters.weightCopies - before;
+  };
+  expect([await copies(false), await copies(true), await copies(true)]).toEqual([0, 1, 1]);
+  session.destroy();
+});
+
 it('without a step, and for a rule that is no rule, the question is refused', async () => {
   const session = await RunSession.create({ gpu, tuner, config, checkpoint: undefined });
   await expect(session.whatIf([{ name: 'ppo' }])).rejects.toThrow(/RL step/);

@@ -5,6 +5,7 @@ import { readFloats } from '../../src/gpu/readback.ts';
 import { Tuner } from '../../src/gpu/tuner.ts';
 import type { BatchShape } from '../../src/model/ops/matmul.ts';
 import type { Form } from '../../src/model/ops/matmul-variants.ts';
+import { Dims } from '../../src/model/records.ts';
 
 /** A tuner that takes one variant of a form whatever the question. @param suffix of the question */
 export function forcedTuner(gpu: Gpu, form: Form, variant: string, suffix = ''): Tuner {
@@ -27,7 +28,7 @@ export async function planned(
   compose: (plan: Plan<BatchShape>, dims: GPUBufferBinding) => Promise<GPUBuffer>,
 ): Promise<Float32Array> {
   const dims = gpu.buffer('dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-  gpu.device.queue.writeBuffer(dims, 0, new Uint32Array([rows, 0, 0, 1]));
+  gpu.device.queue.writeBuffer(dims, 0, Dims.pack({ rows, sequences: 1 }));
   const plan = new Plan<BatchShape>(gpu);
   const result = await compose(plan, { buffer: dims });
   submit(gpu, (pass) => plan.encode(pass, { rows, targets: 0, sequences: 1, distinct: 0 }));

@@ -5,16 +5,14 @@
  * alone. The host submits a block of rounds ahead of what it has heard back, so that the GPU never waits for it; a
  * response depends on the prompt, the seed and its sequence's number alone.
  */
-import common from '../../../shaders/common.wgsl?raw';
+import { common, Dims, Row, Sampling, Slot } from '../records.ts';
 import compactionSource from '../../../shaders/sampling/compaction.wgsl?raw';
-import decodingSource from '../../../shaders/sampling/decoding.wgsl?raw';
 import { StudioError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { submit, type Plan } from '../../gpu/kernel.ts';
 import { Readback } from '../../gpu/readback.ts';
 import type { Tuner } from '../../gpu/tuner.ts';
 import type { KeyValueCache } from '../ops/attention.ts';
-import { ROW_WORDS } from '../training/batch.ts';
 import { DecodeHead } from '../head/decode-head.ts';
 import { LayerPlanner, type LayerActivations } from '../layers.ts';
 import type { BatchShape } from '../ops/matmul.ts';
@@ -68,11 +66,8 @@ export interface Generated {
 const BLOCK = 8;
 /** In smaller batches gaps are closed once a block: ended sequences cost less there than closing their gaps. */
 const COMPACT_FROM = 32;
-/** Words of `Slot` in decoding.wgsl. */
-const SLOT_WORDS = 4;
 /** Rows of prompts read at once. */
 const PREFILL_ROWS = 4096;
-const DIMS_BYTES = 32;
 
 /** `decode` and `head` are one round: every living sequence's newest position, and its next token. */
 interface Plans extends Record<'prefill' | 'decode' | 'compact', Plan<BatchShape>> {
@@ -110,13 +105,13 @@ export class Generator {
     );
     this.prefillCapacity = Math.max(options.promptTokens - 1, Math.min(this.promptCapacity, PREFILL_ROWS));
     const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-    this.decodeDims = this.own('decode dims', DIMS_BYTES, uniform | GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
-    this.prefillDims = this.own('prefill dims', DIMS_BYTES, uniform);
+    this.decodeDims = this.own('decode dims', Dims.bytes, uniform | GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
+    this.prefillDims = this.own('prefill dims', Dims.bytes, uniform);
     this.prefillFirst = this.own('prefill first row', 16, uniform);
-    this.sampling = this.own('sampling', 32, uniform);
-    this.rows = this.own('decode rows', options.sequences * ROW_WORDS * 4);
-    this.slots = this.own('decode slots', options.sequences * SLOT_WORDS * 4);
-    this.promptRows = this.own('prompt rows', this.prefillCapacity * ROW_WORDS * 4);
+    this.sampling = this.own('sampling', Sampling.bytes, uniform);
+    this.rows = this.own('decode rows', options.sequences * Row.bytes);
+    this.slots = this.own('decode slots', options.sequences * Slot.bytes);
+    this.promptRows = this.own('prompt rows', this.prefillCapacity * Row.bytes);
     this.drawn = this.own('drawn tokens', options.sequences * options.responseTokens * 8);
     this.lengths = this.own('response lengths', options.sequences * 4);
     this.results = new Readback(gpu, 'generation', this.drawn.size + this.lengths.size);
@@ -208,7 +203,7 @@ export class Generator {
       lengths,
     });
     await plans.compact.add(
-      { label: 'compaction', source: common + decodingSource + compactionSource, constants: {}, entryPoint: 'compact' },
+      { label: 'compaction', source: common + Slot.wgsl + compactionSource, constants: {}, entryPoint: 'compact' },
       [this.decodeDims, this.rows, this.slots],
       () => [1, 1, 1],
     );
@@ -256,7 +251,10 @@ export class Generator {
   }
 
   private async countLiving(readback: Readback): Promise<number> {
-    return new Uint32Array(await readback.read([{ source: this.decodeDims, offset: 0, bytes: 4 }]))[0] ?? 0;
+    return (
+      new Uint32Array(await readback.read([{ source: this.decodeDims, offset: Dims.offset.rows * 4, bytes: 4 }]))[0] ??
+      0
+    );
   }
 
   /** One round for a batch of one that was started: what reads its result comes next in the queue. */
@@ -272,8 +270,8 @@ export class Generator {
   /** Uploads the batch and fills the cache from the prompts, all but their last token, which the first round reads. */
   start(prompts: readonly (readonly number[])[], sampling: SamplingOptions, maxTokens: number): void {
     const { queue } = this.gpu.device;
-    const rows = new Uint32Array(prompts.length * ROW_WORDS);
-    const slots = new Uint32Array(prompts.length * SLOT_WORDS);
+    const rows = Row.array(prompts.length);
+    const slots = Slot.array(prompts.length);
     const places = new Map<readonly number[], number>();
     let promptRows = 0;
     for (const [number, prompt] of prompts.entries()) {
@@ -285,19 +283,18 @@ export class Generator {
         places.set(prompt, place);
         promptRows += prompt.length - 1;
       }
-      rows.set([prompt.at(-1) ?? 0, prompt.length - 1, 0, 0], number * ROW_WORDS);
-      slots.set([number, place, prompt.length - 1, 0], number * SLOT_WORDS);
+      rows.set(number, { token: prompt.at(-1) ?? 0, position: prompt.length - 1, start: 0, end: 0 });
+      slots.set(number, { sequence: number, promptFirst: place, promptLength: prompt.length - 1, spare: 0 });
     }
     if (promptRows > this.promptCapacity)
       throw new RangeError(
         `${places.size} distinct prompts of ${promptRows} tokens, planned for ${this.promptCapacity}`,
       );
-    const words = new Uint32Array([0, 0, sampling.topK, sampling.endToken, maxTokens, sampling.seed, 0, 0]);
-    new Float32Array(words.buffer).set([sampling.temperature, sampling.topP]);
-    queue.writeBuffer(this.sampling, 0, words);
-    queue.writeBuffer(this.decodeDims, 0, new Uint32Array([prompts.length, 0, 0, prompts.length, 0, 0, 0, 0]));
-    queue.writeBuffer(this.rows, 0, rows);
-    queue.writeBuffer(this.slots, 0, slots);
+    const { temperature, topP, topK, endToken, seed } = sampling;
+    queue.writeBuffer(this.sampling, 0, Sampling.pack({ temperature, topP, topK, endToken, maxNew: maxTokens, seed }));
+    queue.writeBuffer(this.decodeDims, 0, Dims.pack({ rows: prompts.length, sequences: prompts.length }));
+    queue.writeBuffer(this.rows, 0, rows.u32);
+    queue.writeBuffer(this.slots, 0, slots.u32);
     this.prefill([...places.keys()].filter((prompt) => prompt.length > 1));
   }
 
@@ -305,7 +302,7 @@ export class Generator {
   private prefill(waiting: (readonly number[])[]): void {
     const { queue } = this.gpu.device;
     for (let next = 0, first = 0; next < waiting.length;) {
-      const rows: number[] = [];
+      const rows = Row.array(this.prefillCapacity);
       let count = 0;
       for (
         let prompt = waiting[next];
@@ -313,12 +310,13 @@ export class Generator {
         prompt = waiting[++next]
       ) {
         const length = prompt.length - 1;
-        for (let t = 0; t < length; t++) rows.push(prompt[t] ?? 0, t, count, count + length);
+        for (let t = 0; t < length; t++)
+          rows.set(count + t, { token: prompt[t] ?? 0, position: t, start: count, end: count + length });
         count += length;
       }
-      queue.writeBuffer(this.prefillDims, 0, new Uint32Array([count, 0, 0, 0, 0, 0, 0, 0]));
+      queue.writeBuffer(this.prefillDims, 0, Dims.pack({ rows: count }));
       queue.writeBuffer(this.prefillFirst, 0, new Uint32Array([first, 0, 0, 0]));
-      queue.writeBuffer(this.promptRows, 0, new Uint32Array(rows));
+      queue.writeBuffer(this.promptRows, 0, rows.u32, 0, count * Row.words);
       submit(this.gpu, (pass) =>
         this.planned.prefill.encode(pass, { rows: count, targets: 0, sequences: 0, distinct: 0 }),
       );

@@ -3,17 +3,28 @@
  * GPU beside the logits (alternatives.wgsl), so that some words a token are read back and never a row of a large
  * vocabulary.
  */
-import common from '../../../shaders/common.wgsl?raw';
+import { common } from '../records.ts';
 import alternativesSource from '../../../shaders/sampling/alternatives.wgsl?raw';
 import { linearGrid, type Plan } from '../../gpu/kernel.ts';
+import { defineStruct, wgslConstants } from '../../gpu/struct.ts';
 import type { BatchShape } from '../ops/matmul.ts';
 import type { Model } from '../model.ts';
 
 /** Most probable tokens that a reading names. */
 export const ALTERNATIVES = 8;
-/** Words of one reading. */
-export const READING_WORDS = 4 + 2 * ALTERNATIVES;
+/** A reading: these words, and ALTERNATIVES times those of `AlternativeRecord`. */
+export const ReadingRecord = defineStruct('Reading', { logprob: 'f32', entropy: 'f32', rank: 'u32', token: 'u32' });
+export const AlternativeRecord = defineStruct('Alternative', { token: 'u32', logprob: 'f32' });
+export const READING_WORDS = ReadingRecord.words + ALTERNATIVES * AlternativeRecord.words;
+/** Token of an alternative that a small vocabulary does not have. */
 const NONE = 0xffffffff;
+
+/** The kernel writes words, so that it needs no struct: the offsets of both records. */
+const OFFSETS = [
+  wgslConstants({ reading: ReadingRecord.words, alternative: AlternativeRecord.words }),
+  wgslConstants(ReadingRecord.offset, 'READING'),
+  wgslConstants(AlternativeRecord.offset, 'ALTERNATIVE'),
+].join('');
 
 export interface Alternative {
   token: number;
@@ -61,7 +72,7 @@ export function addReadings(
     THREADS: threads,
   };
   return plan.add(
-    { label: 'alternatives', source: common + alternativesSource, constants, entryPoint: 'read_tokens' },
+    { label: 'alternatives', source: common + OFFSETS + alternativesSource, constants, entryPoint: 'read_tokens' },
     [dims, ofTargets ? tokens.targets : tokens.rows, logits, readings],
     ({ rows, targets }) => linearGrid(ofTargets ? targets : rows, 1),
   );
@@ -69,21 +80,13 @@ export function addReadings(
 
 /** @param bytes READING_WORDS words a reading */
 export function parseReadings(bytes: ArrayBuffer): TokenReading[] {
-  const words = new Uint32Array(bytes);
-  const floats = new Float32Array(bytes);
-  return Array.from({ length: Math.floor(words.length / READING_WORDS) }, (_, i): TokenReading => {
-    const at = i * READING_WORDS;
-    const alternatives: Alternative[] = [];
-    for (let k = 0; k < ALTERNATIVES; k++) {
-      const token = words[at + 4 + 2 * k] ?? NONE;
-      if (token !== NONE) alternatives.push({ token, logprob: floats[at + 5 + 2 * k] ?? NaN });
-    }
+  return Array.from({ length: Math.floor(bytes.byteLength / 4 / READING_WORDS) }, (_, i): TokenReading => {
+    const words = new Uint32Array(bytes, i * READING_WORDS * 4, READING_WORDS);
+    const best = AlternativeRecord.over(words.subarray(ReadingRecord.words));
+    const alternatives = Array.from({ length: ALTERNATIVES }, (_, k): Alternative => best.get(k));
     return {
-      token: words[at + 3] ?? 0,
-      logprob: floats[at] ?? NaN,
-      entropy: floats[at + 1] ?? NaN,
-      rank: words[at + 2] ?? 0,
-      alternatives,
+      ...ReadingRecord.over(words).get(0),
+      alternatives: alternatives.filter(({ token }) => token !== NONE),
     };
   });
 }

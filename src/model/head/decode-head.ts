@@ -3,7 +3,7 @@
  * logits are made for a chunk of the sequences at a time, so that they never take more than CHUNK_BYTES.
  */
 import chunksSource from '../../../shaders/sampling/decode-chunks.wgsl?raw';
-import common from '../../../shaders/common.wgsl?raw';
+import { common, Dims } from '../records.ts';
 import { linearGrid, type Plan } from '../../gpu/kernel.ts';
 import type { Tuner } from '../../gpu/tuner.ts';
 import { addSampling } from './logit-rows.ts';
@@ -15,7 +15,7 @@ import type { PlanContext } from '../scratch-arena.ts';
 const CHUNK_BYTES = 64e6;
 /** Rows of `normed` at a multiple of which a binding can begin, whatever the hidden size. */
 const ROW_STEP = 16;
-/** Bytes between the Dims of two chunks: STRIDE in decode-chunks.wgsl. */
+/** Bytes between the Dims of two chunks: WebGPU's alignment of uniform bindings. */
 const DIMS_STRIDE = 256;
 
 export interface DecodeHeadOptions {
@@ -65,7 +65,7 @@ export class DecodeHead {
         {
           label: 'decode chunks',
           source: common + chunksSource,
-          constants: { CHUNK: chunk, CHUNKS: count },
+          constants: { CHUNK: chunk, CHUNKS: count, STRIDE: DIMS_STRIDE / 4, ROWS: Dims.offset.rows },
           entryPoint: 'count_rows',
         },
         [dims, chunkDims],
@@ -75,7 +75,7 @@ export class DecodeHead {
     for (let c = 0; c < count; c++) {
       const first = c * chunk;
       const own: GPUBufferBinding = chunkDims
-        ? { buffer: chunkDims, offset: c * DIMS_STRIDE, size: 32 }
+        ? { buffer: chunkDims, offset: c * DIMS_STRIDE, size: Dims.bytes }
         : { buffer: dims };
       const part = plan();
       const states = {

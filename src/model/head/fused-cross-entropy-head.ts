@@ -11,7 +11,7 @@
  * minibatch. That is a fourth product beside three, and all that is ever stored of M x V numbers is a block of
  * gradients.
  */
-import common from '../../../shaders/common.wgsl?raw';
+import { common, HeadBlock } from '../records.ts';
 import combine from '../../../shaders/head/head-combine.wgsl?raw';
 import { linearGrid, type Plan } from '../../gpu/kernel.ts';
 import type { HeadDispatches } from './head-context.ts';
@@ -140,16 +140,18 @@ export class FusedCrossEntropyHead implements Head {
       parts,
     };
     await addProduct(plan, tuner, { ...shared, ...logits, label: 'logits', a: normed, c: dLogits, epilogue });
-    const place = plan.own(plan.gpu.buffer('place of a block', 16, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST));
+    const place = plan.own(
+      plan.gpu.buffer('place of a block', HeadBlock.bytes, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST),
+    );
     plan.gpu.device.queue.writeBuffer(
       place,
       0,
-      new Uint32Array([partsOf(block.rows), block.segments, block.firstSegment, 0]),
+      HeadBlock.pack({ parts: partsOf(block.rows), segments: block.segments, first: block.firstSegment }),
     );
     await plan.add(
       {
         label: 'log-probs of a block',
-        source: common + combine,
+        source: common + HeadBlock.wgsl + combine,
         constants: this.combineConstants('FOLD'),
         entryPoint: 'fold',
       },
@@ -163,7 +165,7 @@ export class FusedCrossEntropyHead implements Head {
     await plan.add(
       {
         label: 'log-probs',
-        source: common + combine,
+        source: common + HeadBlock.wgsl + combine,
         constants: this.combineConstants('LIKELIHOODS'),
         entryPoint: 'likelihood',
       },

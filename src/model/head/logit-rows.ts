@@ -3,8 +3,7 @@
  * thread where the vocabulary is small or the adapter is software, else to a workgroup; results differ in the rounding
  * of sums alone.
  */
-import common from '../../../shaders/common.wgsl?raw';
-import decodingSource from '../../../shaders/sampling/decoding.wgsl?raw';
+import { common, Sampling, Slot } from '../records.ts';
 import headSource from '../../../shaders/head/head.wgsl?raw';
 import headWorkgroup from '../../../shaders/head/head-workgroup.wgsl?raw';
 import rowReduction from '../../../shaders/row-reduction.wgsl?raw';
@@ -47,7 +46,11 @@ export async function addSampling(
 ): Promise<void> {
   const workgroup = byWorkgroup(tuner, model);
   const source =
-    common + decodingSource + samplingSource + (workgroup ? rowReduction + samplingWorkgroup : samplingThread);
+    common +
+    Slot.wgsl +
+    Sampling.wgsl +
+    samplingSource +
+    (workgroup ? rowReduction + samplingWorkgroup : samplingThread);
   const constants = { ...vocabularyOf(model), MAX_NEW: mostTokens, FIRST_ROW: first, WORDS: 1 };
   await plan.add({ label: 'sampling', source, constants, entryPoint: 'draw' }, resources, ({ rows }) =>
     rowGrid(rows, workgroup),

@@ -3,7 +3,7 @@
  * passes use one chunk's logits; with more of them the backward pass makes them again. For small vocabularies, and for
  * whoever reads logits themselves.
  */
-import common from '../../../shaders/common.wgsl?raw';
+import { common, Dims } from '../records.ts';
 import headSource from '../../../shaders/head/head.wgsl?raw';
 import { linearGrid, type Plan } from '../../gpu/kernel.ts';
 import type { HeadDispatches } from './head-context.ts';
@@ -21,9 +21,6 @@ import type { PlanContext } from '../scratch-arena.ts';
 const CHUNK_BYTES = 64e6;
 /** WebGPU's alignment of uniform bindings. */
 const UNIFORM_STRIDE = 256;
-/** Places in `Dims` (common.wgsl). */
-const TARGETS = 1;
-const TARGET_OFFSET = 2;
 
 interface Chunk {
   index: number;
@@ -84,7 +81,7 @@ export class LogitsHead implements Head {
     planContext.touch(...through);
     const chunks: Chunk[] = [];
     for (let index = 0; index < count; index++) {
-      const dims = { buffer: this.dims, offset: index * UNIFORM_STRIDE, size: 32 };
+      const dims = { buffer: this.dims, offset: index * UNIFORM_STRIDE, size: Dims.bytes };
       const forward = planContext.plan();
       const shared = { model, tuner, label: 'logits', capacity: chunk, fromTargets: true, dims, weight: head };
       await addForwardProduct(forward, shared, slice(normed, index), logits);
@@ -125,8 +122,8 @@ export class LogitsHead implements Head {
     for (let index = 0; index < this.count; index++) {
       const at = (index * UNIFORM_STRIDE) / 4;
       words.set(dims, at);
-      words[at + TARGETS] = targetsOf(index, this.chunk, dims[TARGETS] ?? 0);
-      words[at + TARGET_OFFSET] = index * this.chunk;
+      words[at + Dims.offset.targets] = targetsOf(index, this.chunk, dims[Dims.offset.targets] ?? 0);
+      words[at + Dims.offset.targetOffset] = index * this.chunk;
     }
     this.context.model.gpu.device.queue.writeBuffer(this.dims, 0, words);
   }

@@ -12,7 +12,7 @@ import attentionSource from '../../../shaders/attention/attention.wgsl?raw';
 import attentionBlockSource from '../../../shaders/attention/attention-block.wgsl?raw';
 import attentionQuadSource from '../../../shaders/attention/attention-quad.wgsl?raw';
 import attentionRows from '../../../shaders/attention/attention-rows.wgsl?raw';
-import common from '../../../shaders/common.wgsl?raw';
+import { common, Dims, Row } from '../records.ts';
 import quad from '../../../shaders/quad.wgsl?raw';
 import type { Gpu, KernelSource } from '../../gpu/device.ts';
 import { LINEAR_WORKGROUP, linearGrid, type Grid } from '../../gpu/kernel.ts';
@@ -48,8 +48,8 @@ const BLOCK_BYTES = 16_000;
 const MOST_KEYS = 32;
 
 /** The variants that are worth measuring on this adapter. */
-export function attentionVariants({ device, adapter }: Gpu): AttentionVariant[] {
-  if (!adapter.software) return ['row', 'block'];
+export function attentionVariants({ device, options }: Gpu): AttentionVariant[] {
+  if (options.variants === 'hardware') return ['row', 'block'];
   return device.features.has('subgroups') ? ['row', 'quad'] : ['row'];
 }
 
@@ -104,45 +104,45 @@ export function attentionGrid(variant: AttentionVariant, rows: number, heads: nu
 }
 
 /** The variant for a layer: `row` where the adapter's own does not suit it. */
-export async function attentionVariant(
-  tuner: Tuner,
-  { gpu, config, layout }: Model,
+export function attentionVariant(
+  chosen: AttentionVariant,
+  { config, layout }: Pick<Model, 'config' | 'layout'>,
   windowed: boolean,
-): Promise<AttentionVariant> {
+): AttentionVariant {
   const { heads: H, keyValueHeads: G } = config;
   const E4 = layout.headDimension / 4;
-  const variant = (await measured(gpu, tuner)) as AttentionVariant;
   // Tiles of quads know no windows.
-  if (variant === 'quad') return windowed || layout.headDimension > WIDEST_QUAD ? 'row' : 'quad';
-  if (variant === 'block') return blockKeys('backward_kv', { H, G, E4 }) > 0 ? 'block' : 'row';
+  if (chosen === 'quad') return windowed || layout.headDimension > WIDEST_QUAD ? 'row' : 'quad';
+  if (chosen === 'block') return blockKeys('backward_kv', { H, G, E4 }) > 0 ? 'block' : 'row';
   return 'row';
 }
 
-/** Measures the forward kernels once per adapter, on a batch typical of small models. */
-async function measured(gpu: Gpu, tuner: Tuner): Promise<string> {
+/**
+ * The variant to make plans with. Where it is measured, the forward kernels are, once per adapter, on a batch typical
+ * of small models.
+ */
+export async function chooseAttention(gpu: Gpu, tuner: Tuner): Promise<AttentionVariant> {
   const [H, E4, length, sequences] = [4, 8, 64, 8];
   const rows = length * sequences;
   const constants: AttentionConstants = { H, G: H, E4, SCALE: fractional(1 / Math.sqrt(4 * E4)), WINDOW: 0 };
   const buffers: GPUBuffer[] = [];
   const make = (label: string, words: number, usage?: GPUBufferUsageFlags) => {
-    const buffer = gpu.buffer(`tuner ${label}`, words * 4, usage);
+    const buffer = tuner.gpu.buffer(`tuner ${label}`, words * 4, usage);
     buffers.push(buffer);
     return buffer;
   };
   let shared: GPUBuffer[] | undefined;
   const allocate = () => {
     const { queue } = gpu.device;
-    const dims = make('dims', 8, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-    queue.writeBuffer(dims, 0, new Uint32Array([rows, rows, 0, sequences, 0, 0, 0, 1]));
-    const batch = make('rows', rows * 4);
-    const start = (row: number) => row - (row % length);
-    queue.writeBuffer(
-      batch,
-      0,
-      new Uint32Array(
-        Array.from({ length: rows }, (_, row) => [0, row % length, start(row), start(row) + length]).flat(),
-      ),
-    );
+    const dims = make('dims', Dims.words, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+    queue.writeBuffer(dims, 0, Dims.pack({ rows, targets: rows, sequences, distinct: 1 }));
+    const batch = make('rows', rows * Row.words);
+    const packed = Row.array(rows);
+    for (let row = 0; row < rows; row++) {
+      const start = row - (row % length);
+      packed.set(row, { token: 0, position: row - start, start, end: start + length });
+    }
+    queue.writeBuffer(batch, 0, packed.u32);
     return [
       dims,
       batch,
@@ -151,30 +151,20 @@ async function measured(gpu: Gpu, tuner: Tuner): Promise<string> {
       make('log-sum-exp', rows * H),
     ];
   };
-  const choice = await tuner.choose(
-    ATTENTION,
-    attentionVariants(gpu).map((name) => ({
+  const choice = tuner.choose({
+    name: ATTENTION,
+    candidates: attentionVariants(gpu).map((name) => ({
       name,
+      compile: name === 'quad' ? 'slow' : 'quick',
       prepare: async () => {
         shared ??= allocate();
-        const pipeline = await gpu.pipeline({
-          ...attentionKernel(name, 'forward', constants),
-          bindingBytes: shared.map(({ size }) => size),
-        });
-        const group = gpu.bindGroup(
-          'tuner',
-          pipeline,
-          shared.map((buffer) => ({ buffer })),
-        );
-        const [x, y, z] = attentionGrid(name, rows, H);
-        return (pass) => {
-          pass.setPipeline(pipeline);
-          pass.setBindGroup(0, group);
-          pass.dispatchWorkgroups(x, y, z);
-        };
+        return tuner.recorder(attentionKernel(name, 'forward', constants), shared, attentionGrid(name, rows, H));
       },
     })),
-  );
-  for (const buffer of buffers) gpu.release(buffer);
-  return choice;
+    release: () => {
+      for (const buffer of buffers.splice(0)) tuner.gpu.release(buffer);
+      shared = undefined;
+    },
+  });
+  return (await gpu.unlessAborted(choice)) as AttentionVariant;
 }

@@ -3,12 +3,19 @@
  * backward.
  */
 import attentionDecodeSource from '../../../shaders/attention/attention-decode.wgsl?raw';
-import common from '../../../shaders/common.wgsl?raw';
-import decodingSource from '../../../shaders/sampling/decoding.wgsl?raw';
+import { common, Slot } from '../records.ts';
 import cacheSource from '../../../shaders/attention/kv-cache.wgsl?raw';
 import ropeSource from '../../../shaders/attention/rope.wgsl?raw';
 import { linearGrid } from '../../gpu/kernel.ts';
-import { attentionGrid, attentionKernel, attentionVariant, type AttentionPass } from './attention-variant.ts';
+import {
+  ATTENTION,
+  attentionGrid,
+  attentionKernel,
+  attentionVariant,
+  chooseAttention,
+  type AttentionPass,
+  type AttentionVariant,
+} from './attention-variant.ts';
 import { fractional, type LayerContext, type LayerPlan } from './layer-context.ts';
 import type { Model } from '../model.ts';
 
@@ -50,11 +57,20 @@ async function addKernel(
   buffers: GPUBuffer[],
 ): Promise<void> {
   const { model, tuner, dims, rows: batchRows } = context;
-  const variant = await attentionVariant(tuner, model, model.structure.windowOf(layer) !== undefined);
-  await plan.add(
-    attentionKernel(variant, pass, attentionConstants(model, layer)),
-    [dims, batchRows, ...buffers],
-    ({ rows }) => attentionGrid(variant, rows, heads),
+  const windowed = model.structure.windowOf(layer) !== undefined;
+  await plan.addVariant(
+    await chooseAttention(model.gpu, tuner),
+    (chosen) => {
+      const variant = attentionVariant(chosen as AttentionVariant, model, windowed);
+      return [
+        {
+          kernel: attentionKernel(variant, pass, attentionConstants(model, layer)),
+          resources: [dims, batchRows, ...buffers],
+          grid: ({ rows }) => attentionGrid(variant, rows, heads),
+        },
+      ];
+    },
+    tuner.follower(ATTENTION),
   );
 }
 
@@ -110,7 +126,7 @@ export async function addAttention(
     await plan.add(
       {
         label: 'attention decode',
-        source: common + decodingSource + attentionDecodeSource,
+        source: common + Slot.wgsl + attentionDecodeSource,
         constants,
         entryPoint: 'decode',
       },
@@ -133,7 +149,7 @@ async function fillCache(
   const prefill = cache.pass.kind === 'prefill';
   const kernel = {
     label: `cache ${prefill ? 'prefill' : 'append'}`,
-    source: common + decodingSource + cacheSource,
+    source: common + Slot.wgsl + cacheSource,
     constants: { ...constants, OWN_LENGTH: cache.ownLength, APPEND: prefill ? 0 : 1, PREFILL: prefill ? 1 : 0 },
     entryPoint: prefill ? 'prefill' : 'append',
   };

@@ -1,5 +1,5 @@
 /** Token embeddings and learned positions as planned dispatches, forward and backward. */
-import common from '../../../shaders/common.wgsl?raw';
+import { common, TokenGroup } from '../records.ts';
 import embeddingSource from '../../../shaders/embedding/embedding.wgsl?raw';
 import positionsSource from '../../../shaders/embedding/positions.wgsl?raw';
 import weightsSource from '../../../shaders/matmul/weights.wgsl?raw';
@@ -9,9 +9,9 @@ import type { Model } from '../model.ts';
 import { weightConstants } from '../weights/precision.ts';
 import type { WeightSlice } from '../weights/weight-store.ts';
 
-const source = common + weightsSource + embeddingSource;
+const source = common + TokenGroup.wgsl + weightsSource + embeddingSource;
 /** The gradient has another table, and no weights. */
-const backwardSource = common + embeddingSource;
+const backwardSource = common + TokenGroup.wgsl + embeddingSource;
 
 function constantsOf({ layout, structure }: Model) {
   return {

@@ -9,7 +9,7 @@
  * over an operand, the product one over both for every tile. Of the head there are none, for its logits make the
  * ratios, nor of adapters, which are small; generation, which reads every weight for a few rows, computes in f32 too.
  */
-import common from '../../../shaders/common.wgsl?raw';
+import { common } from '../records.ts';
 import halvesSource from '../../../shaders/matmul/f16-operands.wgsl?raw';
 import weightsSource from '../../../shaders/matmul/weights.wgsl?raw';
 import { linearGrid, type Plan } from '../../gpu/kernel.ts';

@@ -4,7 +4,7 @@
  * adds its own part (lora.ts).
  */
 import biasSource from '../../../shaders/matmul/bias.wgsl?raw';
-import common from '../../../shaders/common.wgsl?raw';
+import { common } from '../records.ts';
 import { linearGrid } from '../../gpu/kernel.ts';
 import { rowCount, type GradientTarget, type LayerContext, type LayerPlan } from './layer-context.ts';
 import type { Region } from '../weights/region.ts';

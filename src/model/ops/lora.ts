@@ -11,7 +11,7 @@
  * A product's result cannot be what it adds to, so the adapter's part comes first, into a tensor of its own that the
  * base's product then adds as a residual. Shapes and S R: lora-layout.ts.
  */
-import common from '../../../shaders/common.wgsl?raw';
+import { common } from '../records.ts';
 import loraSource from '../../../shaders/matmul/lora.wgsl?raw';
 import { linearGrid } from '../../gpu/kernel.ts';
 import { fractional, type GradientTarget, type LayerContext, type LayerPlan } from './layer-context.ts';

@@ -56,8 +56,29 @@ const FEW_ROWS_OF_HALVES = ['direct-4x4'];
 export function variantsOf(form: Form, capacity: number, gpu: Gpu, halves = false): string[] {
   if (halves) return capacity <= FEW_ROWS ? FEW_ROWS_OF_HALVES : MANY_ROWS_OF_HALVES;
   if (capacity <= FEW_ROWS) return FEW[form];
-  const quads = gpu.adapter.software && gpu.device.features.has('subgroups');
-  return quads ? [...MANY_ROWS[form], 'panel-128x16'] : MANY_ROWS[form];
+  return hasPanels(gpu) ? [...MANY_ROWS[form], 'panel-128x16'] : MANY_ROWS[form];
+}
+
+function hasPanels({ options, device }: Gpu): boolean {
+  return options.variants === 'software' && device.features.has('subgroups');
+}
+
+/**
+ * The variants that are worth measuring on this adapter. On software adapters that is not the tile in workgroup memory,
+ * which takes seconds to compile there and was never the fastest.
+ */
+export function candidatesOf(form: Form, capacity: number, gpu: Gpu, halves = false): string[] {
+  const all = variantsOf(form, capacity, gpu, halves);
+  if (gpu.options.variants === 'hardware' || halves || capacity <= FEW_ROWS) return all;
+  return hasPanels(gpu)
+    ? ['direct-8x8', 'direct-16x16', 'panel-128x16']
+    : all.filter((name) => tileOf(name).kind !== 'tiled');
+}
+
+/** What a variant costs to compile on a software adapter. */
+export function compileCost(variant: string): 'quick' | 'slow' {
+  const { kind, rows, columns } = tileOf(variant);
+  return kind === 'direct' && rows * columns <= 64 ? 'quick' : 'slow';
 }
 
 /** What stands for a variant where the product has an epilogue. */

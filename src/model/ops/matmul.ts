@@ -6,7 +6,7 @@
  *   nn: C = A B     A [rows, K], B [K, columns]       gradient of the input
  *   tn: C += A^T B  A [rows, outRows], B [rows, columns]   gradient of the weight
  */
-import common from '../../../shaders/common.wgsl?raw';
+import { common, Dims, ProductSizes } from '../records.ts';
 import headEpilogue from '../../../shaders/head/head-epilogue.wgsl?raw';
 import direct from '../../../shaders/matmul/matmul.wgsl?raw';
 import operands from '../../../shaders/matmul/operands.wgsl?raw';
@@ -17,17 +17,18 @@ import quad from '../../../shaders/quad.wgsl?raw';
 import reduce from '../../../shaders/reduce.wgsl?raw';
 import weightsSource from '../../../shaders/matmul/weights.wgsl?raw';
 import type { Gpu, KernelSource } from '../../gpu/device.ts';
-import { linearGrid, type Plan } from '../../gpu/kernel.ts';
+import { linearGrid, type Plan, type PlannedDispatch } from '../../gpu/kernel.ts';
 import type { Constants } from '../../gpu/wgsl.ts';
 import type { Tuner } from '../../gpu/tuner.ts';
 import {
+  candidatesOf,
+  compileCost,
   FEW_ROWS,
   grid,
   GROUP,
   HALVES,
   panelConstants,
   tileOf,
-  variantsOf,
   withEpilogue,
   type Form,
 } from './matmul-variants.ts';
@@ -107,33 +108,42 @@ export function pieces(rows: number, most: number): number {
   return Math.min(most, Math.max(1, Math.ceil(rows / PIECE_ROWS)));
 }
 
-/** Adds a product of form nt or nn to a plan, in the variant that is fastest on this adapter. */
+/** Adds a product of form nt or nn to a plan, in the variant that the tuner chooses. */
 export async function addProduct(plan: Plan<BatchShape>, tuner: Tuner, product: Product): Promise<void> {
-  const { epilogue, rowScale } = product;
-  const chosen = await chooseVariant(plan.gpu, tuner, product.form, product.capacity, rowScale !== undefined);
-  const variant = epilogue ? withEpilogue(chosen) : chosen;
+  const { epilogue, rowScale, form } = product;
+  const question = { form, capacity: product.capacity, halves: rowScale !== undefined };
+  const chosen = await chooseVariant(plan.gpu, tuner, question);
   const rowsOf = (shape: BatchShape) => (product.fromTargets ? shape.targets : shape.rows);
-  const carried = tileOf(variant).kind === 'panel';
+  const sizesOfProduct = plan.own(sizes(plan.gpu, product));
   const { resources: ended = [], parts } = epilogue ?? {};
-  const further = [
-    ...(product.residual ? [product.residual] : []),
-    ...(rowScale ? [rowScale] : []),
-    ...ended,
-    ...(parts && carried ? [parts] : []),
-  ];
-  const resources = [
-    product.dims,
-    product.a,
-    product.b,
-    parts && !carried ? parts : product.c,
-    plan.own(sizes(plan.gpu, product)),
-    ...further,
-  ];
-  await plan.add(kernel(plan.gpu, tuner, product, variant), resources, (shape) =>
-    rowsOf(shape) === 0
-      ? [0, 0, 0]
-      : grid(variant, product.form, rowsOf(shape), product.columns, 1, epilogue !== undefined),
-  );
+  const dispatches = (name: string): PlannedDispatch<BatchShape>[] => {
+    const variant = epilogue ? withEpilogue(name) : name;
+    const carried = tileOf(variant).kind === 'panel';
+    const further = [
+      ...(product.residual ? [product.residual] : []),
+      ...(rowScale ? [rowScale] : []),
+      ...ended,
+      ...(parts && carried ? [parts] : []),
+    ];
+    return [
+      {
+        kernel: kernel(plan.gpu, tuner, product, variant),
+        resources: [
+          product.dims,
+          product.a,
+          product.b,
+          parts && !carried ? parts : product.c,
+          sizesOfProduct,
+          ...further,
+        ],
+        grid: (shape) =>
+          rowsOf(shape) === 0
+            ? [0, 0, 0]
+            : grid(variant, form, rowsOf(shape), product.columns, 1, epilogue !== undefined),
+      },
+    ];
+  };
+  await plan.addVariant(chosen, dispatches, tuner.follower(questionName(question)));
 }
 
 /**
@@ -149,35 +159,33 @@ export async function addWeightGradient(
   partials: GPUBuffer,
   gradient: GPUBufferBinding,
 ): Promise<void> {
-  const { inner, columns, capacity, rowScale } = product;
-  const variant = await chooseVariant(plan.gpu, tuner, 'tn', capacity, rowScale !== undefined);
+  const { inner, columns, capacity, rowScale, fromTargets = false } = product;
+  const question = { form: 'tn', capacity, halves: rowScale !== undefined } as const;
+  const chosen = await chooseVariant(plan.gpu, tuner, question);
   const most = mostPieces(inner, columns, capacity);
-  const rowsOf = (shape: BatchShape) => (product.fromTargets ? shape.targets : shape.rows);
-  const inPlace = tileOf(variant).kind === 'panel';
-  const full: Product = { ...product, form: 'tn', c: inPlace ? gradient : partials };
+  const rowsOf = (shape: BatchShape) => (fromTargets ? shape.targets : shape.rows);
   // Bound by what the product needs, not by what their buffers hold: one text for all layers, wherever their tensors
   // lie.
   const bound = (matrix: GPUBuffer | GPUBufferBinding, width: number) =>
     'buffer' in matrix || rowScale ? matrix : { buffer: matrix, size: Math.min(matrix.size, capacity * width * 4) };
   const [a, b] = [bound(product.a, product.aPart?.width ?? inner), bound(product.b, columns)];
-  const scratch =
-    inPlace && hasLongPieces(capacity, most, variant) ? [{ buffer: partials, size: inner * columns * 4 }] : [];
-  await plan.add(
-    kernel(plan.gpu, tuner, full, variant),
-    [product.dims, a, b, full.c, plan.own(sizes(plan.gpu, full)), ...(rowScale ? [rowScale] : []), ...scratch],
-    (shape) => (rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, 'tn', inner, columns, pieces(rowsOf(shape), most))),
-  );
-  if (!inPlace)
-    await addPieces(
-      plan,
-      product.label,
-      (inner * columns) / 4,
-      most,
-      product.fromTargets ?? false,
-      product.dims,
-      partials,
-      gradient,
-    );
+  const sizesOfProduct = plan.own(sizes(plan.gpu, { ...product, form: 'tn' }));
+  const dispatches = (variant: string): PlannedDispatch<BatchShape>[] => {
+    const inPlace = tileOf(variant).kind === 'panel';
+    const full: Product = { ...product, form: 'tn', c: inPlace ? gradient : partials };
+    const scratch =
+      inPlace && hasLongPieces(capacity, most, variant) ? [{ buffer: partials, size: inner * columns * 4 }] : [];
+    const sums: PlannedDispatch<BatchShape> = {
+      kernel: kernel(plan.gpu, tuner, full, variant),
+      resources: [product.dims, a, b, full.c, sizesOfProduct, ...(rowScale ? [rowScale] : []), ...scratch],
+      grid: (shape) =>
+        rowsOf(shape) === 0 ? [0, 0, 0] : grid(variant, 'tn', inner, columns, pieces(rowsOf(shape), most)),
+    };
+    if (inPlace) return [sums];
+    const size = (inner * columns) / 4;
+    return [sums, addedPieces(product.label, size, most, fromTargets, product.dims, partials, gradient)];
+  };
+  await plan.addVariant(chosen, dispatches, tuner.follower(questionName(question)));
 }
 
 /** Most rows of a piece of a sum. */
@@ -199,15 +207,28 @@ export async function addPieces(
   partials: GPUBuffer,
   gradient: GPUBufferBinding,
 ): Promise<void> {
-  const constants = { SIZE: size, PIECE_ROWS, MAX_PIECES: most, FROM_TARGETS: fromTargets ? 1 : 0 };
-  await plan.add(
-    { label: `${label} sum`, source: common + reduce, constants, entryPoint: 'add_pieces' },
-    [dims, partials, gradient],
-    (shape) => ((fromTargets ? shape.targets : shape.rows) === 0 ? [0, 0, 0] : linearGrid(size)),
-  );
+  const { kernel, resources, grid } = addedPieces(label, size, most, fromTargets, dims, partials, gradient);
+  await plan.add(kernel, resources, grid);
 }
 
-/** The sizes uniform of a product: product.wgsl. 32 bytes. */
+function addedPieces(
+  label: string,
+  size: number,
+  most: number,
+  fromTargets: boolean,
+  dims: GPUBufferBinding,
+  partials: GPUBuffer,
+  gradient: GPUBufferBinding,
+): PlannedDispatch<BatchShape> {
+  const constants = { SIZE: size, PIECE_ROWS, MAX_PIECES: most, FROM_TARGETS: fromTargets ? 1 : 0 };
+  return {
+    kernel: { label: `${label} sum`, source: common + reduce, constants, entryPoint: 'add_pieces' },
+    resources: [dims, partials, gradient],
+    grid: (shape) => ((fromTargets ? shape.targets : shape.rows) === 0 ? [0, 0, 0] : linearGrid(size)),
+  };
+}
+
+/** The sizes uniform of a product. */
 function sizes(
   gpu: Gpu,
   {
@@ -220,23 +241,23 @@ function sizes(
     epilogue,
   }: Pick<Product, 'form' | 'columns' | 'inner' | 'fromTargets' | 'aPart' | 'cPart' | 'epilogue'>,
 ): GPUBuffer {
-  const buffer = gpu.buffer('product sizes', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+  const buffer = gpu.buffer('product sizes', ProductSizes.bytes, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
   // A row of A has `inner` elements in all forms: for tn those are the rows of C.
   const [a, c] = [aPart ?? { width: inner, first: 0 }, cPart ?? { width: columns, first: 0 }];
   if (form === 'tn' && cPart) throw new Error('tn: C is whole');
   gpu.device.queue.writeBuffer(
     buffer,
     0,
-    new Uint32Array([
+    ProductSizes.pack({
       columns,
       inner,
-      fromTargets ? 1 : 0,
-      epilogue?.firstColumn ?? 0,
-      a.width / 4,
-      a.first / 4,
-      c.width / 4,
-      c.first / 4,
-    ]),
+      fromTargets: fromTargets ? 1 : 0,
+      firstColumn: epilogue?.firstColumn ?? 0,
+      aStride: a.width / 4,
+      aFirst: a.first / 4,
+      cStride: c.width / 4,
+      cFirst: c.first / 4,
+    }),
   );
   return buffer;
 }
@@ -264,7 +285,7 @@ function kernel(
   const half = product.rowScale !== undefined;
   if (half && epilogue) throw new Error('a product of halves has no epilogue: the head computes in f32');
   const label = `${product.label} ${form} ${variant}${half ? HALVES : ''}`;
-  const source = common + productSource + weightsSource + (epilogue ? headEpilogue : '');
+  const source = common + ProductSizes.wgsl + productSource + weightsSource + (epilogue ? headEpilogue : '');
   const constants = {
     NT: form === 'nt' ? 1 : 0,
     NN: form === 'nn' ? 1 : 0,
@@ -323,66 +344,63 @@ function kernel(
   };
 }
 
-/** Measures the variants of a form once per adapter, on a product typical of small models. */
-async function chooseVariant(gpu: Gpu, tuner: Tuner, form: Form, capacity: number, half: boolean): Promise<string> {
-  const few = capacity <= FEW_ROWS;
-  const rows = few ? 4 : 1024;
+/** What a choice between variants depends on. */
+interface ProductQuestion {
+  form: Form;
+  capacity: number;
+  halves: boolean;
+}
+
+const questionName = ({ form, capacity, halves }: ProductQuestion): string =>
+  `matmul ${form} ${capacity <= FEW_ROWS ? 'few' : 'many'} rows${halves ? HALVES : ''}`;
+
+/** Variants are measured once per adapter and form, on a product typical of small models. */
+async function chooseVariant(gpu: Gpu, tuner: Tuner, question: ProductQuestion): Promise<string> {
+  const { form, capacity, halves } = question;
+  const rows = capacity <= FEW_ROWS ? 4 : 1024;
   const [columns, inner] = [256, 64];
-  const names = variantsOf(form, capacity, gpu, half);
   const buffers: GPUBuffer[] = [];
   const make = (label: string, floats: number) => {
-    const buffer = gpu.buffer(`tuner ${label}`, floats * 4);
+    const buffer = tuner.gpu.buffer(`tuner ${label}`, floats * 4);
     buffers.push(buffer);
     return buffer;
   };
-  let shared: (Record<'a' | 'b' | 'c' | 'dims' | 'sizes', GPUBuffer> & { rowScale?: GPUBuffer }) | undefined;
+  let shared: { bound: GPUBuffer[]; rowScale: GPUBuffer | undefined } | undefined;
   const allocate = () => {
-    const dims = gpu.buffer('tuner dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-    buffers.push(dims);
-    gpu.device.queue.writeBuffer(dims, 0, new Uint32Array([rows, rows, 0, 1]));
-    return {
-      a: make('a', rows * Math.max(inner, columns)),
-      b: make('b', Math.max(rows, columns) * Math.max(inner, columns)),
-      c: make('c', Math.max(rows, inner) * columns * 8),
-      dims,
-      sizes: sizes(gpu, { form, columns, inner }),
-      ...(half && { rowScale: make('rowScale', 2 * rows) }),
-    };
+    const dims = tuner.gpu.buffer('tuner dims', Dims.bytes, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+    const productSizes = sizes(tuner.gpu, { form, columns, inner });
+    buffers.push(dims, productSizes);
+    tuner.gpu.device.queue.writeBuffer(dims, 0, Dims.pack({ rows, targets: rows, sequences: 1 }));
+    const operands = [
+      make('a', rows * Math.max(inner, columns)),
+      make('b', Math.max(rows, columns) * Math.max(inner, columns)),
+      make('c', Math.max(rows, inner) * columns * 8),
+    ];
+    const rowScale = halves ? make('rowScale', 2 * rows) : undefined;
+    return { bound: [dims, ...operands, productSizes, ...(rowScale ? [rowScale] : [])], rowScale };
   };
-  const choice = await tuner.choose(
-    `matmul ${form} ${few ? 'few' : 'many'} rows${half ? HALVES : ''}`,
-    names.map((name) => ({
+  const choice = tuner.choose({
+    name: questionName(question),
+    candidates: candidatesOf(form, capacity, gpu, halves).map((name) => ({
       name,
-      prepare: async () => {
+      compile: compileCost(name),
+      prepare: () => {
         shared ??= allocate();
-        const { a, b, c, dims, rowScale } = shared;
-        const bound = [dims, a, b, c, shared.sizes, ...(rowScale ? [rowScale] : [])];
-        const pipeline = await gpu.pipeline({
-          ...kernel(
-            gpu,
-            tuner,
-            { label: 'tuner', form, inner, columns, capacity: rows, ...(rowScale && { rowScale, precision: 'f16' }) },
-            name,
-          ),
-          bindingBytes: bound.map((buffer) => buffer.size),
-        });
-        const group = gpu.bindGroup(
-          'tuner',
-          pipeline,
-          bound.map((buffer) => ({ buffer })),
-        );
-        const [x, y, z] =
+        const { bound, rowScale } = shared;
+        const measured = { label: 'tuner', form, inner, columns, capacity: rows };
+        return tuner.recorder(
+          kernel(tuner.gpu, tuner, { ...measured, ...(rowScale && { rowScale, precision: 'f16' as const }) }, name),
+          bound,
           form === 'tn'
             ? grid(name, form, inner, columns, mostPieces(inner, columns, rows))
-            : grid(name, form, rows, columns);
-        return (pass) => {
-          pass.setPipeline(pipeline);
-          pass.setBindGroup(0, group);
-          pass.dispatchWorkgroups(x, y, z);
-        };
+            : grid(name, form, rows, columns),
+        );
       },
     })),
-  );
-  for (const buffer of [...buffers, ...(shared ? [shared.sizes] : [])]) gpu.release(buffer);
-  return choice;
+    release: () => {
+      for (const buffer of buffers.splice(0)) tuner.gpu.release(buffer);
+      shared = undefined;
+    },
+  });
+  return gpu.unlessAborted(choice);
 }

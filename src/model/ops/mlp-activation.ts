@@ -1,5 +1,5 @@
 /** What stands between the matrices of an MLP, as planned dispatches: SwiGLU, GELU, or GELU as a gate. */
-import common from '../../../shaders/common.wgsl?raw';
+import { common } from '../records.ts';
 import geluSource from '../../../shaders/mlp/gelu.wgsl?raw';
 import swigluSource from '../../../shaders/mlp/swiglu.wgsl?raw';
 import { linearGrid } from '../../gpu/kernel.ts';

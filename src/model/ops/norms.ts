@@ -2,7 +2,7 @@
  * Norms as planned dispatches, forward and backward: of the residual stream (RMSNorm or LayerNorm, as the architecture
  * has it) and of query and key heads.
  */
-import common from '../../../shaders/common.wgsl?raw';
+import { common } from '../records.ts';
 import headNormSource from '../../../shaders/norm/head-norm.wgsl?raw';
 import layerNormSource from '../../../shaders/norm/layer-norm.wgsl?raw';
 import normRows from '../../../shaders/norm/norm-rows.wgsl?raw';

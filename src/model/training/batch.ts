@@ -3,6 +3,7 @@
  *
  * Row n holds token t of some sequence; a target is a row whose next token counts in a log-prob or a loss.
  */
+import { Row, TargetToken, TokenGroup } from '../records.ts';
 
 /** A sequence of token ids; its targets are tokens[firstTarget..]. */
 export interface BatchSequence {
@@ -18,9 +19,8 @@ export interface BatchSequence {
   positive: boolean;
 }
 
-/** Fields of `Row` and `TargetToken` in shaders/common.wgsl, as 32-bit words. */
-export const ROW_WORDS = 4;
-export const TARGET_WORDS = 8;
+/** Words of fields, which `fill` writes by themselves: it meets every token of every batch. */
+const [ROW, TARGET] = [Row.offset, TargetToken.offset];
 
 /** Host-side arrays of a batch, made once for a capacity, when it is first filled, and filled anew for each batch. */
 export class PackedBatch {
@@ -53,9 +53,9 @@ export class PackedBatch {
     return this.arrays.firstTargets;
   }
 
-  /** (token, first, last, 0) per distinct token, and rows by token: see embedding.wgsl. */
+  /** TokenGroup per distinct token, and rows by token: see embedding.wgsl. */
   get tokenGroups(): Uint32Array<ArrayBuffer> {
-    return this.arrays.tokenGroups;
+    return this.arrays.tokenGroups.u32;
   }
 
   get sortedRows(): Uint32Array<ArrayBuffer> {
@@ -107,23 +107,23 @@ export class PackedBatch {
       firstTargets[number] = target;
       for (let t = 0; t < length; t++, row++) {
         const token = tokens[t] ?? 0;
-        const r = row * ROW_WORDS;
-        rowWords[r] = token;
-        rowWords[r + 1] = t;
-        rowWords[r + 2] = start;
-        rowWords[r + 3] = start + length;
+        const r = row * Row.words;
+        rowWords[r + ROW.token] = token;
+        rowWords[r + ROW.position] = t;
+        rowWords[r + ROW.start] = start;
+        rowWords[r + ROW.end] = start + length;
         countOf[token] = (countOf[token] ?? 0) + 1;
         const next = t + 1;
         if (next < firstTarget) continue;
-        const at = target * TARGET_WORDS;
-        targetWords[at] = row;
-        targetWords[at + 1] = tokens[next] ?? 0;
-        targetWords[at + 2] = index + next - firstTarget;
-        targetWords[at + 3] = number;
-        targetFloats[at + 4] = advantage;
-        targetFloats[at + 5] = lossWeight;
-        targetFloats[at + 6] = nllWeight;
-        targetWords[at + 7] = positive ? 1 : 0;
+        const at = target * TargetToken.words;
+        targetWords[at + TARGET.row] = row;
+        targetWords[at + TARGET.token] = tokens[next] ?? 0;
+        targetWords[at + TARGET.index] = index + next - firstTarget;
+        targetWords[at + TARGET.sequence] = number;
+        targetFloats[at + TARGET.advantage] = advantage;
+        targetFloats[at + TARGET.lossWeight] = lossWeight;
+        targetFloats[at + TARGET.nllWeight] = nllWeight;
+        targetWords[at + TARGET.positive] = positive ? 1 : 0;
         target += 1;
       }
     }
@@ -142,14 +142,14 @@ export class PackedBatch {
     for (let token = 0; token < this.vocabulary; token++) {
       const count = countOf[token] ?? 0;
       if (count === 0) continue;
-      tokenGroups.set([token, at, at + count, 0], this.distinct * 4);
+      tokenGroups.set(this.distinct, { token, first: at, last: at + count, spare: 0 });
       // From here on the place of the token's next row.
       countOf[token] = at;
       this.distinct += 1;
       at += count;
     }
     for (let row = 0; row < this.rows; row++) {
-      const token = rowWords[row * ROW_WORDS] ?? 0;
+      const token = rowWords[row * Row.words + ROW.token] ?? 0;
       const place = countOf[token] ?? 0;
       sortedRows[place] = row;
       countOf[token] = place + 1;
@@ -163,21 +163,21 @@ interface Arrays {
   /** The same memory as `targetWords`. */
   targetFloats: Float32Array<ArrayBuffer>;
   firstTargets: Uint32Array<ArrayBuffer>;
-  tokenGroups: Uint32Array<ArrayBuffer>;
+  tokenGroups: ReturnType<typeof TokenGroup.array>;
   sortedRows: Uint32Array<ArrayBuffer>;
   /** By token, scratch of `fill`. */
   countOf: Uint32Array<ArrayBuffer>;
 }
 
 function makeArrays({ rows, targets }: { rows: number; targets: number }, vocabulary: number): Arrays {
-  const targetWords = new Uint32Array(targets * TARGET_WORDS);
+  const targetWords = new Uint32Array(targets * TargetToken.words);
   return {
-    rowWords: new Uint32Array(rows * ROW_WORDS),
+    rowWords: new Uint32Array(rows * Row.words),
     targetWords,
     targetFloats: new Float32Array(targetWords.buffer),
     // A sequence has a target at least.
     firstTargets: new Uint32Array(targets + 1),
-    tokenGroups: new Uint32Array(Math.min(vocabulary, rows) * 4),
+    tokenGroups: TokenGroup.array(Math.min(vocabulary, rows)),
     sortedRows: new Uint32Array(rows),
     countOf: new Uint32Array(vocabulary),
   };

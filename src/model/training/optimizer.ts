@@ -1,5 +1,5 @@
 /** AdamW over all trained parameters at once, with global-norm clipping: see shaders/optimizer/adamw.wgsl. */
-import common from '../../../shaders/common.wgsl?raw';
+import { AdamWUpdate, common } from '../records.ts';
 import source from '../../../shaders/optimizer/adamw.wgsl?raw';
 import { linearGrid, Plan } from '../../gpu/kernel.ts';
 import type { Model } from '../model.ts';
@@ -37,7 +37,7 @@ export class AdamW {
     this.first = gpu.largeBuffer('first moment', layout.trained.count * 4);
     this.second = gpu.largeBuffer('second moment', layout.trained.count * 4);
     this.norm = gpu.buffer('gradient norm', 16);
-    this.uniform = gpu.buffer('update', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+    this.uniform = gpu.buffer('update', AdamWUpdate.bytes, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
     this.parts = gpu.buffer('gradient norm parts', PARTS * 4);
     this.normPlan = new Plan(gpu);
     this.stepPlan = new Plan(gpu);
@@ -56,7 +56,7 @@ export class AdamW {
     const { layout, trained: parameters, bindingSlices } = this.model;
     const kernel = (flag: string, entryPoint: string, constants: Record<string, number>) => ({
       label: `adamw ${entryPoint}`,
-      source: common + source,
+      source: common + AdamWUpdate.wgsl + source,
       constants: { COUNT: 0, DECAYED: 0, FIRST: 0, NORM_PARTS: 0, NORM: 0, STEP: 0, ...constants, [flag]: 1 },
       entryPoint,
     });
@@ -86,17 +86,17 @@ export class AdamW {
   load(learningRate: number): void {
     this.updates += 1;
     const { beta1, beta2, epsilon, weightDecay, clip } = this.options;
-    const numbers = new Float32Array([
+    const update = AdamWUpdate.pack({
       learningRate,
       beta1,
       beta2,
       epsilon,
-      weightDecay,
+      decay: weightDecay,
       clip,
-      1 - beta1 ** this.updates,
-      1 - beta2 ** this.updates,
-    ]);
-    this.model.gpu.device.queue.writeBuffer(this.uniform, 0, numbers);
+      correction1: 1 - beta1 ** this.updates,
+      correction2: 1 - beta2 ** this.updates,
+    });
+    this.model.gpu.device.queue.writeBuffer(this.uniform, 0, update);
   }
 
   /** Global gradient norm into `norm`. */

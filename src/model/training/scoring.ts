@@ -5,7 +5,8 @@ import type { Tuner } from '../../gpu/tuner.ts';
 import { PackedBatch } from './batch.ts';
 import type { HeadOptions } from '../head/head-context.ts';
 import type { Model } from '../model.ts';
-import { LIKELIHOOD_WORDS, TrainingPass } from './training-pass.ts';
+import { Likelihood } from '../records.ts';
+import { TrainingPass } from './training-pass.ts';
 
 export interface Score {
   /** log p(tokens[t+1] | tokens[..t]), T-1 values, nats. */
@@ -37,7 +38,7 @@ export async function scoreSequences(
     gradients: false,
     ...(head && { head }),
   });
-  const readback = new Readback(model.gpu, 'scores', capacity * LIKELIHOOD_WORDS * 4);
+  const readback = new Readback(model.gpu, 'scores', capacity * Likelihood.bytes);
   const scores: Score[] = [];
   try {
     for (let first = 0; first < sequences.length;) {
@@ -64,15 +65,15 @@ export async function scoreSequences(
       );
       pass.load(1);
       submit(model.gpu, (encoder) => pass.encodeForward(encoder));
-      const words = new Float32Array(
-        await readback.read([{ source: pass.likelihoods, offset: 0, bytes: rows * LIKELIHOOD_WORDS * 4 }]),
+      const likelihoods = Likelihood.over(
+        await readback.read([{ source: pass.likelihoods, offset: 0, bytes: rows * Likelihood.bytes }]),
       );
       let at = 0;
       for (const tokens of chosen) {
         const score: Score = { logprobs: [], entropies: [] };
-        for (let t = 1; t < tokens.length; t++, at += LIKELIHOOD_WORDS) {
-          score.logprobs.push(words[at] ?? NaN);
-          score.entropies.push(words[at + 1] ?? NaN);
+        for (let t = 1; t < tokens.length; t++, at++) {
+          score.logprobs.push(likelihoods.number(at, 'logprob'));
+          score.entropies.push(likelihoods.number(at, 'entropy'));
         }
         scores.push(score);
       }

@@ -11,7 +11,8 @@
 import type { Gpu } from '../../gpu/device.ts';
 import type { Plan } from '../../gpu/kernel.ts';
 import type { Tuner } from '../../gpu/tuner.ts';
-import { PackedBatch, ROW_WORDS, TARGET_WORDS } from './batch.ts';
+import { PackedBatch } from './batch.ts';
+import { Dims, Likelihood, Row, TargetToken, TokenGroup } from '../records.ts';
 import { headOf } from '../head/head.ts';
 import { type HeadDispatches } from '../head/head-context.ts';
 import { type Head } from '../head/head-context.ts';
@@ -23,11 +24,6 @@ import type { Model } from '../model.ts';
 import { addNorm, addNormBackward } from '../ops/norms.ts';
 import type { OnLogits } from '../head/head-context.ts';
 import { ScratchArena, type PlanContext } from '../scratch-arena.ts';
-
-/** Words of `Likelihood` (log-prob, entropy, log-sum-exp, spare). */
-export const LIKELIHOOD_WORDS = 4;
-/** Words of `Dims`. */
-const DIMS_WORDS = 8;
 
 export interface PassOptions {
   /** Largest batch. */
@@ -86,16 +82,16 @@ export class TrainingPass {
   ) {
     const { layout } = model;
     this.batch = new PackedBatch(options, model.config.vocabularySize);
-    this.dims = this.own('dims', DIMS_WORDS * 4, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-    this.rows = this.own('rows', options.rows * ROW_WORDS * 4);
-    this.targets = this.own('targets', options.targets * TARGET_WORDS * 4);
+    this.dims = this.own('dims', Dims.bytes, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+    this.rows = this.own('rows', options.rows * Row.bytes);
+    this.targets = this.own('targets', options.targets * TargetToken.bytes);
     this.firstTargets = this.own('first targets', (options.targets + 1) * 4);
     this.tokenGroups = this.own(
       'token groups',
-      this.grouped ? Math.min(model.config.vocabularySize, options.rows) * 16 : 16,
+      this.grouped ? Math.min(model.config.vocabularySize, options.rows) * TokenGroup.bytes : 16,
     );
     this.sortedRows = this.own('sorted rows', this.grouped ? options.rows * 4 : 16);
-    this.likelihoods = this.own('likelihoods', options.targets * LIKELIHOOD_WORDS * 4);
+    this.likelihoods = this.own('likelihoods', options.targets * Likelihood.bytes);
     this.dLogprobs = this.own('slopes', options.targets * 8);
     this.gradients = model.gpu.largeBuffer('gradients', options.gradients ? layout.trained.count * 4 : 16);
     this.owned.push(this.gradients);
@@ -130,7 +126,7 @@ export class TrainingPass {
 
   /** The dims uniform of the whole batch, for kernels of the objective. */
   get batchDims(): GPUBufferBinding {
-    return { buffer: this.dims, offset: 0, size: 32 };
+    return { buffer: this.dims, offset: 0, size: Dims.bytes };
   }
 
   get shape(): BatchShape {
@@ -233,16 +229,16 @@ export class TrainingPass {
   load(temperature: number, step = 0, seed = 0): void {
     const { queue } = this.gpu.device;
     const { batch } = this;
-    const dims = new Uint32Array([batch.rows, batch.targets, 0, batch.sequences, 0, step, seed, batch.distinct]);
-    new Float32Array(dims.buffer)[4] = temperature;
+    const { rows, targets, sequences, distinct } = batch;
+    const dims = Dims.pack({ rows, targets, sequences, temperature, step, seed, distinct });
     queue.writeBuffer(this.dims, 0, dims);
     this.head.load(dims);
-    queue.writeBuffer(this.rows, 0, batch.rowWords, 0, batch.rows * ROW_WORDS);
-    queue.writeBuffer(this.targets, 0, batch.targetWords, 0, batch.targets * TARGET_WORDS);
-    queue.writeBuffer(this.firstTargets, 0, batch.firstTargets, 0, batch.sequences + 1);
+    queue.writeBuffer(this.rows, 0, batch.rowWords, 0, rows * Row.words);
+    queue.writeBuffer(this.targets, 0, batch.targetWords, 0, targets * TargetToken.words);
+    queue.writeBuffer(this.firstTargets, 0, batch.firstTargets, 0, sequences + 1);
     if (this.grouped) {
-      queue.writeBuffer(this.tokenGroups, 0, batch.tokenGroups, 0, batch.distinct * 4);
-      queue.writeBuffer(this.sortedRows, 0, batch.sortedRows, 0, batch.rows);
+      queue.writeBuffer(this.tokenGroups, 0, batch.tokenGroups, 0, distinct * TokenGroup.words);
+      queue.writeBuffer(this.sortedRows, 0, batch.sortedRows, 0, rows);
     }
   }
 

@@ -1,25 +1,10 @@
 /**
- * The family of clip strategies: one WGSL function, one entry here, one row in the tests' reference each.
+ * The family of clip strategies: one WGSL function (shaders/strategies/), one entry here, one row in the tests'
+ * reference each.
  *
  * In the formulas r is the token's ratio, s the geometric mean of a response's ratios, W their product, A the
  * advantage, lo = 1 - eps_low, hi = 1 + eps_high.
  */
-import aspo from '../../../shaders/strategies/aspo.wgsl?raw';
-import bapo from '../../../shaders/strategies/bapo.wgsl?raw';
-import cispo from '../../../shaders/strategies/cispo.wgsl?raw';
-import clipCov from '../../../shaders/strategies/clip-cov.wgsl?raw';
-import dcpo from '../../../shaders/strategies/dcpo.wgsl?raw';
-import erc from '../../../shaders/strategies/erc.wgsl?raw';
-import gmpo from '../../../shaders/strategies/gmpo.wgsl?raw';
-import gppo from '../../../shaders/strategies/gppo.wgsl?raw';
-import gspo from '../../../shaders/strategies/gspo.wgsl?raw';
-import importance from '../../../shaders/strategies/importance.wgsl?raw';
-import klCov from '../../../shaders/strategies/kl-cov.wgsl?raw';
-import ppo from '../../../shaders/strategies/ppo.wgsl?raw';
-import reinforce from '../../../shaders/strategies/reinforce.wgsl?raw';
-import sapo from '../../../shaders/strategies/sapo.wgsl?raw';
-import topr from '../../../shaders/strategies/topr.wgsl?raw';
-import vespo from '../../../shaders/strategies/vespo.wgsl?raw';
 import type { ParameterInfo, StrategyInfo } from './types.ts';
 
 const number = (
@@ -109,9 +94,6 @@ const ENTROPY_PAPER = {
 };
 const ERC_PAPER = { title: 'Entropy Ratio Clipping', url: 'https://arxiv.org/abs/2512.05591' };
 
-/** `erc.wgsl` gates another rule, which it calls `base_strategy`. */
-const gated = (base: string): string => `${base.replace('fn strategy(', 'fn base_strategy(')}\n${erc}`;
-
 const PPO_WEIGHT = String.raw`w=\begin{cases}0&A>0,\ r>\mathrm{hi}\\0&A<0,\ r<\mathrm{lo}\\r&\text{else}\end{cases}`;
 const GPPO_WEIGHT = String.raw`w=\begin{cases}\beta_2\,\mathrm{hi}&A>0,\ r>\mathrm{hi}\\\beta_1\,\mathrm{lo}&A<0,\ r<\mathrm{lo}\\r&\text{else}\end{cases}`;
 
@@ -128,7 +110,6 @@ export const CATALOG = {
     parameters: { ...band(0.2, 0.2), dual_clip: dualClip },
     aggregation: 'token-mean',
     context: 'none',
-    source: ppo,
   },
   'clip-higher': {
     title: 'Clip-Higher',
@@ -141,7 +122,6 @@ export const CATALOG = {
     parameters: { ...band(0.2, 0.28), dual_clip: dualClip },
     aggregation: 'token-mean',
     context: 'none',
-    source: ppo,
   },
   gppo: {
     title: 'GPPO',
@@ -156,7 +136,6 @@ export const CATALOG = {
     parameters: { ...band(0.2, 0.28), beta1: beta1(1), beta2: beta2(1), dual_clip: dualClip, only_high: onlyHigh },
     aggregation: 'token-mean',
     context: 'none',
-    source: gppo,
   },
   'ce-gppo': {
     title: 'CE-GPPO',
@@ -169,7 +148,6 @@ export const CATALOG = {
     parameters: { ...band(0.2, 0.2), beta1: beta1(0.75), beta2: beta2(1), dual_clip: dualClip, only_high: onlyHigh },
     aggregation: 'token-mean',
     context: 'none',
-    source: gppo,
   },
   cispo: {
     title: 'CISPO',
@@ -193,7 +171,6 @@ export const CATALOG = {
     },
     aggregation: 'token-mean',
     context: 'none',
-    source: cispo,
   },
   gspo: {
     title: 'GSPO',
@@ -207,7 +184,6 @@ export const CATALOG = {
     parameters: { ...band(3e-4, 4e-4) },
     aggregation: 'seq-mean-token-mean',
     context: 'sequence',
-    source: gspo,
   },
   gmpo: {
     title: 'GMPO',
@@ -230,7 +206,6 @@ export const CATALOG = {
     aggregation: 'seq-mean-token-mean',
     context: 'sequence',
     ownCorrection: true,
-    source: gmpo,
   },
   sapo: {
     title: 'SAPO',
@@ -261,7 +236,6 @@ export const CATALOG = {
     },
     aggregation: 'seq-mean-token-mean',
     context: 'none',
-    source: sapo,
   },
   vespo: {
     title: 'VESPO',
@@ -281,7 +255,6 @@ export const CATALOG = {
     aggregation: 'token-mean',
     context: 'sequence',
     ownCorrection: true,
-    source: vespo,
   },
   aspo: {
     title: 'ASPO',
@@ -302,7 +275,6 @@ export const CATALOG = {
     },
     aggregation: 'token-mean',
     context: 'none',
-    source: aspo,
   },
   dcpo: {
     title: 'DCPO',
@@ -332,7 +304,6 @@ export const CATALOG = {
     },
     aggregation: 'token-mean',
     context: 'none',
-    source: `${ppo}\n${dcpo}`,
   },
   bapo: {
     title: 'BAPO',
@@ -360,7 +331,6 @@ export const CATALOG = {
     },
     aggregation: 'token-mean',
     context: 'balance',
-    source: `${ppo}\n${bapo}`,
   },
   topr: {
     title: 'TOPR',
@@ -374,7 +344,6 @@ export const CATALOG = {
     parameters: shownBand(),
     aggregation: 'token-mean',
     context: 'sequence',
-    source: topr,
   },
   erc: {
     title: 'ERC on PPO',
@@ -387,7 +356,6 @@ export const CATALOG = {
     parameters: { ...band(0.2, 0.2), dual_clip: dualClip, ...entropyBand },
     aggregation: 'token-mean',
     context: 'none',
-    source: gated(ppo),
   },
   'gppo-erc': {
     title: 'ERC on GPPO',
@@ -407,7 +375,6 @@ export const CATALOG = {
     },
     aggregation: 'token-mean',
     context: 'none',
-    source: gated(gppo),
   },
   'clip-cov': {
     title: 'Clip-Cov',
@@ -442,7 +409,6 @@ export const CATALOG = {
     },
     aggregation: 'token-mean',
     context: 'clip-cov',
-    source: clipCov,
   },
   'kl-cov': {
     title: 'KL-Cov',
@@ -470,7 +436,6 @@ export const CATALOG = {
     },
     aggregation: 'token-mean',
     context: 'kl-cov',
-    source: klCov,
   },
   importance: {
     title: 'No clipping',
@@ -483,7 +448,6 @@ export const CATALOG = {
     parameters: shownBand(),
     aggregation: 'token-mean',
     context: 'none',
-    source: importance,
   },
   reinforce: {
     title: 'REINFORCE',
@@ -496,7 +460,6 @@ export const CATALOG = {
     parameters: shownBand(),
     aggregation: 'token-mean',
     context: 'none',
-    source: reinforce,
   },
 } as const satisfies Record<string, StrategyInfo>;
 

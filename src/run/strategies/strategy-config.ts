@@ -1,6 +1,6 @@
 /**
- * Clip strategies as a config names them: the schema of their parameters, and a rule with all its numbers filled in.
- * The rules themselves, with their formulas, defaults and sources, are `shaders/strategies/`.
+ * Clip strategies as a config names them: the schema of their parameters, and a strategy with all its numbers filled
+ * in. Their formulas and defaults are in catalog.ts, their WGSL in `shaders/strategies/`.
  */
 import { z } from 'zod';
 import { field, type FieldText } from '../config/field.ts';
@@ -112,11 +112,8 @@ export const ANY_PARAMETER = Object.fromEntries(
   ),
 ) as Record<string, z.ZodOptional>;
 
-/** A strategy with everything a kernel needs of it. */
-export interface ResolvedStrategy {
-  name: StrategyName;
+interface StrategyNumbers {
   title: string;
-  source: string;
   /**
    * Numbers in the order of the WGSL struct `Parameters`; off is 0, a switch 0 or 1. Always begins with eps_low,
    * eps_high.
@@ -125,8 +122,11 @@ export interface ResolvedStrategy {
   context: Context;
   aggregation: AggregationName;
   ownCorrection: boolean;
-  custom: boolean;
 }
+
+/** A strategy with all numbers that a kernel needs of it; a custom one brings its WGSL. */
+export type ResolvedStrategy = StrategyNumbers &
+  ({ custom: false; name: BuiltInStrategy } | { custom: true; name: 'custom'; source: string });
 
 /** The band by which a rule without one is shown. */
 const NEUTRAL = { eps_low: 0.2, eps_high: 0.2 };
@@ -156,7 +156,6 @@ export function resolveStrategy(config: StrategyConfig): ResolvedStrategy {
   return {
     name,
     title: info.title,
-    source: info.source,
     parameters: { ...NEUTRAL, ...Object.fromEntries(numbers) },
     context: info.context,
     aggregation: info.aggregation,

@@ -48,9 +48,4 @@ export interface StrategyInfo {
   context: Context;
   /** True for a strategy that applies truncated importance sampling in its own way rather than as a factor of the token. */
   ownCorrection?: true;
-  /**
-   * The strategy's WGSL: `fn strategy`, and `fn band` where its clip range is not 1 - eps_low to 1 + eps_high of the token's
-   * ratio.
-   */
-  source: string;
 }

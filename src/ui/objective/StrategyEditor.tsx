@@ -184,10 +184,10 @@ function StrategyActions({
     useObjective
       .getState()
       .setOverlays([...overlays.filter((other) => other.name !== 'custom' || other.title !== draft.title), draft]);
-  const begin = (value: string | null) => {
+  const begin = async (value: string | null) => {
     const own = rules.find(({ title }) => `rule:${title}` === value);
-    if (own) setDraft(own);
-    else if (value !== null) setDraft(startFrom(value as BuiltInStrategy));
+    const start = own ?? (value === null ? undefined : await startFrom(value as BuiltInStrategy));
+    if (start) setDraft(start);
   };
   const open = async (file: File) => {
     const rule = strategyOfFile(await file.text());
@@ -264,7 +264,7 @@ function StrategyActions({
             items: STARTS.map((name) => ({ value: name as string, label: strategyInfo(name).title })),
           },
         ]}
-        onChange={begin}
+        onChange={(value) => void begin(value)}
       />
       <p className="hint">
         Saved strategies appear in the strategy lists of all pages, in this browser. The WGSL function can read only the
@@ -274,8 +274,13 @@ function StrategyActions({
   );
 }
 
-/** The source of a built-in strategy as a custom one. */
-function startFrom(name: BuiltInStrategy): CustomStrategyConfig {
-  const { title, source, parameters } = resolveStrategy({ name });
-  return { name: 'custom', title: `${title}, custom`, source: source.trim() + '\n', parameters };
+/** A built-in strategy as a custom one to change: its WGSL and parameters, under a name of its own. */
+async function startFrom(name: BuiltInStrategy): Promise<CustomStrategyConfig | undefined> {
+  const source = await studioApi().strategySource(name);
+  if (!source.ok) {
+    useRun.getState().showError(source.error);
+    return undefined;
+  }
+  const { title, parameters } = resolveStrategy({ name });
+  return { name: 'custom', title: `${title}, custom`, source: source.value, parameters };
 }

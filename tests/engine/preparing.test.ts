@@ -1,0 +1,76 @@
+/** Preparing a run: its kernels are requested together, counted, and not waited for once it is cancelled. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { StudioError } from '../../src/errors.ts';
+import type { Gpu } from '../../src/gpu/device.ts';
+import type { CompileProgress } from '../../src/gpu/gpu-scope.ts';
+import type { RunConfig } from '../../src/run/config.ts';
+import { RunSession, type SessionParts } from '../../src/session/session.ts';
+import { testGpu, testTuner } from '../support/gpu.ts';
+import { tinyRun } from '../support/tiny-run.ts';
+
+let gpu: Gpu;
+beforeEach(async () => {
+  gpu = await testGpu();
+});
+
+const start = (config: RunConfig, options: Pick<SessionParts, 'signal' | 'onCompile'>) =>
+  RunSession.create({ gpu, tuner: testTuner(gpu), config, checkpoint: undefined, ...options });
+
+/** Runs `work` with a compiler that never finishes. */
+async function withStalledCompiler(work: () => Promise<void>): Promise<void> {
+  const { device } = gpu;
+  const { createComputePipelineAsync } = device;
+  device.createComputePipelineAsync = () => new Promise(() => undefined);
+  try {
+    await work();
+  } finally {
+    device.createComputePipelineAsync = createComputePipelineAsync;
+  }
+}
+
+describe('preparing a run', () => {
+  it.each([
+    ['SFT', tinyRun({ rl: undefined })],
+    ['RL', tinyRun({ sft: undefined })],
+  ])('when %s is stopped rejects at once, awaits no kernel and frees what it made', async (_, config) => {
+    const before = gpu.counters.bytes;
+    await withStalledCompiler(async () => {
+      const abort = new AbortController();
+      const reason = new StudioError('cancelled', 'stopped');
+      let requested = 0;
+      const started = start(config, {
+        signal: abort.signal,
+        onCompile: (progress) => {
+          requested = progress.requested;
+          expect(progress.compiled).toBe(0);
+          if (requested === 20) setTimeout(() => abort.abort(reason));
+        },
+      });
+      await expect(started).rejects.toBe(reason);
+      expect(requested).toBeGreaterThanOrEqual(20);
+    });
+    expect(gpu.counters.bytes).toBe(before);
+  });
+
+  it('that was stopped before it began allocates nothing', async () => {
+    const { buffers } = gpu.counters;
+    const signal = AbortSignal.abort(new StudioError('cancelled', 'stopped'));
+    await expect(start(tinyRun(), { signal })).rejects.toMatchObject({ kind: 'cancelled' });
+    expect(gpu.counters.buffers).toBe(buffers);
+  });
+
+  it('counts kernels until all are compiled', async () => {
+    const seen: CompileProgress[] = [];
+    const session = await start(tinyRun({ sft: undefined }), { onCompile: (progress) => seen.push(progress) });
+    session.destroy();
+    const last = seen.at(-1);
+    expect(last?.compiled).toBe(last?.requested);
+    expect(last?.requested).toBeGreaterThan(20);
+    const counts = seen.map(({ requested }) => requested);
+    expect(counts).toEqual([...counts].sort((a, b) => a - b));
+    for (const { compiled, requested, label } of seen) {
+      expect(compiled).toBeLessThanOrEqual(requested);
+      expect(label).not.toBe('');
+    }
+  });
+});
