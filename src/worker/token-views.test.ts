@@ -1,6 +1,6 @@
 /** What the page is sent of a rollout's tokens, from records written by hand. */
 import { describe, expect, it } from 'vitest';
-import { RECORD_WORDS } from '../objective/objective.ts';
+import { TokenRecord } from '../objective/records.ts';
 import type { Response } from '../rl/rollouts.ts';
 import type { RlStepResult } from '../rl/trainer.ts';
 import { characterTokenizer } from '../text/character-tokenizer.ts';
@@ -36,12 +36,20 @@ function stepResult(written: Written[], recorded = Infinity): RlStepResult {
     });
     if (!filtered) zones.push(...tokens.map((_, t) => own[t] ?? 0));
   }
-  const records = new Float32Array(zones.length * RECORD_WORDS);
-  const words = new Uint32Array(records.buffer);
+  const records = TokenRecord.array(zones.length);
   for (const [i, zone] of zones.entries()) {
-    const fields = { 0: 1 + i / 64, 1: i / 128, 2: i / 4, 6: 0.25, 7: i / 8, 8: -1, 9: -2, 11: i / 16 };
-    for (const [field, value] of Object.entries(fields)) records[i * RECORD_WORDS + Number(field)] = value;
-    words[i * RECORD_WORDS + 3] = zone;
+    const fields = {
+      ratio: 1 + i / 64,
+      logRatio: i / 128,
+      weight: i / 4,
+      zone,
+      advantage: 0.25,
+      entropy: i / 8,
+      logprob: -1,
+      oldLogprob: -2,
+      ppoWeight: i / 16,
+    } as const;
+    for (const [field, value] of Object.entries(fields)) records.setNumber(i, field as keyof typeof fields, value);
   }
   return {
     record: { step: 1, phase: 'rl', metrics: {}, time: { step_ms: 1, tokens_per_second: 1 } },

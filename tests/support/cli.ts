@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { runCommand } from '../../src/cli/commands.ts';
+import type * as NodeGpu from '../../src/cli/node-gpu.ts';
 import { kernelChoicesPath } from '../../src/cli/node-gpu.ts';
 import { choiceKey, Tuner } from '../../src/gpu/tuner.ts';
 import { SETTLED, testGpu } from './gpu.ts';
@@ -13,7 +14,7 @@ import { SETTLED_CHOICES } from './settled-choices.ts';
 
 // In this process commands share the tests' device, which compiles each kernel once.
 vi.mock('../../src/cli/node-gpu.ts', async (original) => ({
-  ...(await original<typeof import('../../src/cli/node-gpu.ts')>()),
+  ...(await original<typeof NodeGpu>()),
   openNodeGpu: async () => {
     const gpu = await testGpu();
     return { gpu, tuner: new Tuner(gpu, SETTLED) };
