@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Tests under Node, in three projects: `pure` (no device, no process of its own: `npm run check`), `cli` (the command
- * line) and `engine` (kernels). The last two need an adapter: `scripts/with-gpu.mjs` finds one.
+ * Tests under Node, in two projects: `pure` needs no GPU (`npm run check`); `engine`, which is kernels, runs and the
+ * command line, needs the adapter that `scripts/with-gpu.mjs` finds.
  */
 export default defineConfig({
   test: {
@@ -19,15 +19,16 @@ export default defineConfig({
           exclude: ['tests/cli*.test.ts', 'tests/engine/**', 'tests/half/**', 'node_modules/**'],
         },
       },
-      {
-        extends: true,
-        test: { name: 'cli', include: ['tests/cli*.test.ts'], sequence: { groupOrder: 1 } },
-      },
       // One process for many files, whose device compiles each kernel once (tests/support/gpu.ts). The 16-bit tests
       // have an adapter of their own: vitest.half.config.ts.
       {
         extends: true,
-        test: { name: 'engine', include: ['tests/engine/**/*.test.ts'], isolate: false, sequence: { groupOrder: 2 } },
+        test: {
+          name: 'engine',
+          include: ['tests/cli*.test.ts', 'tests/engine/**/*.test.ts'],
+          isolate: false,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
     environment: 'node',

@@ -65,3 +65,18 @@ export const STATIC_PARTS = [
   { title: 'types', command: ['tsc', '--noEmit', '-p', '.'] },
   { title: 'format', command: ['prettier', '--check', '.', '--log-level', 'warn'] },
 ];
+
+/**
+ * Kernel tests with the texts and variants that hardware adapters get, on the software adapter: matrix products and
+ * attention in all variants, exact answers of three models, sampling, the optimizer, whole GPPO runs.
+ */
+export const HARDWARE_TEXTS = {
+  env: { GPPO_TEXTS: 'hardware' },
+  args: [
+    '--project',
+    'engine',
+    ...['matmul', 'attention', 'fixtures', 'generator', 'optimizer', 'session'].map(
+      (name) => `tests/engine/${name}.test.ts`,
+    ),
+  ],
+};

@@ -1,43 +1,38 @@
 /**
- * `npm test`: types, lint, unit and kernel tests, those on an adapter with 16-bit arithmetic, then
- * the browser tests on the built page. Every part runs, also after a failure;
- * the last line adds up what passed and failed (types and lint count as one each).
+ * `npm test`: format, types, lint, unit and kernel tests, kernels with the texts of hardware adapters, kernels on an
+ * adapter with 16-bit arithmetic, and browser tests on the built page. Every part runs, also after a failure; the last
+ * line adds up what passed and failed (parts without tests of their own count as one each).
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findOrInstallChromium, vulkanEnvironment } from './gpu-runtime.mjs';
 import { halfEnvironment } from './half-adapter.mjs';
+import { HARDWARE_TEXTS, runAtOnce, runPart, STATIC_PARTS } from './parts.mjs';
 
-const chromium = await findOrInstallChromium();
-const env = { ...process.env, CHROMIUM_PATH: chromium };
+const env = { CHROMIUM_PATH: await findOrInstallChromium() };
 const kernelEnv = { ...env, ...(await vulkanEnvironment()) };
 const reports = mkdtempSync(join(tmpdir(), 'gppo-tests-'));
 let passed = 0;
 let failed = 0;
 const notRun = [];
 
-function run(title, args, environment = env) {
-  console.log(`\n== ${title}`);
-  return (
-    spawnSync('npx', args, { stdio: 'inherit', env: environment, shell: process.platform === 'win32' }).status === 0
-  );
-}
-
-function count(title, ok) {
+/** A part that counts as one. @param {import('./parts.mjs').Part} part */
+async function countPart(part) {
+  const ok = await runPart(part);
   if (ok) passed += 1;
   else failed += 1;
-  if (!ok) console.error(`== ${title} failed`);
+  return ok;
 }
 
-/** Adds a runner's own counts; a runner that left no report, or ran nothing, is a failure. */
-function countReport(title, ok, file, read) {
+/** A part whose runner counts; a runner that left no report, or ran nothing, is a failure. */
+async function countReport(part, file, read) {
+  const ok = await runPart(part);
   let result;
   try {
     result = read(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
-    console.error(`== ${title}: no report (${error.message})`);
+    console.error(`== ${part.title}: no report (${error.message})`);
   }
   const before = failed;
   passed += result?.passed ?? 0;
@@ -45,59 +40,66 @@ function countReport(title, ok, file, read) {
   if (!result || result.passed + result.failed === 0 || (!ok && failed === before)) failed += 1;
 }
 
-count('types', run('types', ['tsc', '--noEmit', '-p', '.']));
-count('lint', run('lint', ['eslint', '.', '--max-warnings', '0']));
-
-const unit = join(reports, 'unit.json');
-const unitOk = run(
-  'unit and kernel tests',
-  ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${unit}`],
-  kernelEnv,
-);
-countReport('unit and kernel tests', unitOk, unit, (report) => ({
-  passed: report.numPassedTests,
-  failed: report.numFailedTests,
-}));
-
-const halfTitle = '16-bit kernel tests';
-try {
-  const halfEnv = { ...env, ...(await halfEnvironment()) };
-  const half = join(reports, 'half.json');
-  const halfOk = run(
-    halfTitle,
-    [
-      'vitest',
-      'run',
-      '--config',
-      'vitest.half.config.ts',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${half}`,
-    ],
-    halfEnv,
-  );
-  countReport(halfTitle, halfOk, half, (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests }));
-} catch (error) {
-  // Not every machine can have such an adapter; where the project is checked for everyone, it has to.
-  const inCi = Boolean(process.env.CI) && process.env.CI !== 'false';
-  if (inCi) failed += 1;
-  notRun.push(halfTitle);
-  console.error(`\n== ${halfTitle} did not run${inCi ? ', which fails in CI' : ''}: ${error.message}`);
-}
-
-const built = run('build', ['vite', 'build', '--logLevel', 'warn']);
-count('build', built);
-if (built) {
-  const browser = join(reports, 'browser.json');
-  const browserOk = run('browser tests', ['playwright', 'test', '--reporter=list,json'], {
-    ...env,
-    PLAYWRIGHT_JSON_OUTPUT_NAME: browser,
-  });
-  countReport('browser tests', browserOk, browser, ({ stats }) => ({
-    passed: stats.expected,
-    failed: stats.unexpected + stats.flaky + stats.skipped,
+/** A part of Vitest. @param {{ live?: boolean, name: string }} options `name` of the report's file */
+function vitest(title, args, environment, { live = false, name }) {
+  const file = join(reports, `${name}.json`);
+  const command = ['vitest', 'run', ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  return countReport({ title, command, env: environment, live }, file, (report) => ({
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
   }));
 }
+
+async function halfTests() {
+  const title = '16-bit kernel tests';
+  let environment;
+  try {
+    environment = { ...env, ...(await halfEnvironment()) };
+  } catch (error) {
+    // Not every machine can have such an adapter; where the project is checked for everyone, it has to.
+    const inCi = Boolean(process.env.CI) && process.env.CI !== 'false';
+    if (inCi) failed += 1;
+    notRun.push(title);
+    console.error(`\n== ${title} did not run${inCi ? ', which fails in CI' : ''}: ${error.message}`);
+    return;
+  }
+  await vitest(title, ['--config', 'vitest.half.config.ts'], environment, { name: 'half' });
+}
+
+async function browserTests() {
+  if (!(await countPart({ title: 'build', command: ['vite', 'build', '--logLevel', 'warn'] }))) return;
+  const file = join(reports, 'browser.json');
+  await countReport(
+    {
+      title: 'browser tests',
+      command: ['playwright', 'test', '--reporter=list,json'],
+      env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+      live: true,
+    },
+    file,
+    ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky + stats.skipped }),
+  );
+}
+
+// Two columns for two cores. Parts that use one core run beside those that wait for a core now and then: the compiler
+// of the 16-bit adapter and the static parts beside the browser tests, whose pages wait for timers and frames.
+await vitest('unit and kernel tests', [], kernelEnv, { live: true, name: 'unit' });
+await runAtOnce(
+  [
+    browserTests,
+    async () => {
+      for (const part of STATIC_PARTS) await countPart(part);
+      await vitest(
+        'kernels with the texts of hardware adapters',
+        HARDWARE_TEXTS.args,
+        { ...kernelEnv, ...HARDWARE_TEXTS.env },
+        { name: 'hardware' },
+      );
+      await halfTests();
+    },
+  ],
+  2,
+);
 
 rmSync(reports, { recursive: true, force: true });
 if (notRun.length > 0) console.log(`\nnot run here, and not counted as passed: ${notRun.join(', ')}`);

@@ -1,4 +1,7 @@
-/** The command line as a person uses it: a process per call. */
+/**
+ * The command line. Processes where start, exit status and signals are tested; the same commands in this process
+ * elsewhere, because a process takes seconds to start and compiles every kernel again.
+ */
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,7 +52,7 @@ const batch = {
 };
 
 describe('score and gradient', () => {
-  it('score writes a line a sequence, in agreement with the fixture', async () => {
+  it('score writes one line per sequence, in agreement with the fixture', async () => {
     const input = write('in.jsonl', sequences.map(({ tokens }) => JSON.stringify({ tokens })).join('\n'));
     const output = join(folder, 'scores', 'out.jsonl');
     expect(await cli('score', '--model', LLAMA, '--input', input, '--output', output)).toEqual({
@@ -73,7 +76,7 @@ describe('score and gradient', () => {
   it('gradient writes tensors under the checkpoint’s names and a result', async () => {
     const output = join(folder, 'gradient');
     expect(
-      await cli('gradient', '--model', LLAMA, '--batch', write('batch.json', batch), '--output', output),
+      await cliHere('gradient', '--model', LLAMA, '--batch', write('batch.json', batch), '--output', output),
     ).toMatchObject({ status: 0, stderr: '' });
     const result = JSON.parse(readFileSync(join(output, 'result.json'), 'utf8')) as {
       loss: number;
@@ -111,10 +114,10 @@ describe('train, resume and generate', () => {
       .split('\n')
       .map((line) => ({ ...(JSON.parse(line) as Record<string, unknown>), time: undefined }));
 
-  it('a run resumed where it stopped ends with the metrics of one that never stopped, and its checkpoint generates', async () => {
+  it('a resumed run ends with the metrics of an uninterrupted one, and its checkpoint generates', async () => {
     const whole = join(folder, 'whole');
     const config = write('run.json', tinyRun());
-    const { status, stdout, stderr } = await cli('train', config, '--output', whole);
+    const { status, stdout, stderr } = await cliHere('train', config, '--output', whole);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     // What the run takes on the adapter, then a line a record.
     const printed = stdout.trimEnd().split('\n');
@@ -163,10 +166,10 @@ describe('train, resume and generate', () => {
         readFileSync(join(whole, 'checkpoint/model.safetensors')),
       ),
     ).toBe(true);
-    expect((await cli('train', '--resume', parts)).stderr).toMatch(/complete run/);
+    expect((await cliHere('train', '--resume', parts)).stderr).toMatch(/complete run/);
 
     const model = join(whole, 'checkpoint');
-    const generated = await cli(
+    const generated = await cliHere(
       'generate',
       '--model',
       model,
@@ -195,7 +198,7 @@ describe('train, resume and generate', () => {
     }
 
     const held = readdirSync(whole).sort();
-    const asked = await cli(
+    const asked = await cliHere(
       'what-if',
       whole,
       '--strategies',
@@ -215,14 +218,14 @@ describe('train, resume and generate', () => {
     expect(readdirSync(whole).sort()).toEqual(held);
   });
 
-  it('--plan says what a run takes and how far it could go, or with which changes it would fit, and writes nothing', async () => {
+  it('--plan prints the memory of a run, or the changes with which it fits, and writes nothing', async () => {
     const config = write('plan.json', {
       ...tinyRun(),
       model: { checkpoint: 'embedded:addition-0.1M' },
       task: { name: 'addition', digits: 2 },
     });
     const before = readdirSync(folder).sort();
-    const { status, stdout, stderr } = await cli('train', config, '--plan');
+    const { status, stdout, stderr } = await cliHere('train', config, '--plan');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout.split('\n')).toEqual(
       expect.arrayContaining([
@@ -231,7 +234,7 @@ describe('train, resume and generate', () => {
         expect.stringMatching(/^longest responses that fit.*: \d+ tokens$/),
       ]),
     );
-    const refused = await cli('train', config, '--plan', '--memory-budget', '1.6');
+    const refused = await cliHere('train', config, '--plan', '--memory-budget', '1.6');
     expect(refused.status).toBe(1);
     expect(refused.stderr).toMatch(/^The (sft|rl) stage needs .*It fits with memory\.recompute and model\.lora .*\n$/);
     expect(readdirSync(folder).sort()).toEqual(before);
@@ -272,12 +275,8 @@ describe('train, resume and generate', () => {
 });
 
 describe('wrong input ends with exit status 2, one clear line, and nothing written', () => {
-  const AS_PROCESSES = new Set([
-    'an unknown command',
-    'an unknown option',
-    'truncated weights',
-    'an unknown field in a config',
-  ]);
+  /** One error of the arguments, one of a file: to the exit status of the process. */
+  const AS_PROCESSES = new Set(['an unknown option', 'truncated weights']);
   const output = () => join(folder, 'never');
   const gradientOf = (name: string, content: unknown, model = LLAMA) => [
     'gradient',
@@ -486,8 +485,6 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
   ];
 
   it.each(cases)('%s', async (title, args, message) => {
-    // A few as processes of their own, to the exit status; the others in this one, for a process takes seconds to
-    // start.
     const { status, stdout, stderr } = await (AS_PROCESSES.has(title) ? cli : cliHere)(...args());
     expect({ status, stdout }, stderr).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(message);

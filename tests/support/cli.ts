@@ -6,9 +6,20 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { runCommand } from '../../src/cli/commands.ts';
-import { kernelChoicesPath, openNodeGpu } from '../../src/cli/node-gpu.ts';
-import { choiceKey } from '../../src/gpu/tuner.ts';
+import type * as NodeGpu from '../../src/cli/node-gpu.ts';
+import { kernelChoicesPath } from '../../src/cli/node-gpu.ts';
+import { choiceKey, Tuner } from '../../src/gpu/tuner.ts';
+import { SETTLED, testGpu } from './gpu.ts';
 import { SETTLED_CHOICES } from './settled-choices.ts';
+
+// In this process commands share the tests' device, which compiles each kernel once.
+vi.mock('../../src/cli/node-gpu.ts', async (original) => ({
+  ...(await original<typeof NodeGpu>()),
+  openNodeGpu: async () => {
+    const gpu = await testGpu();
+    return { gpu, tuner: new Tuner(gpu, SETTLED) };
+  },
+}));
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -23,8 +34,7 @@ let settled: Promise<void> | undefined;
 /** Gives the command line a separate cache with settled kernel choices. */
 function settle(): Promise<void> {
   settled ??= (async () => {
-    const { gpu } = await openNodeGpu();
-    gpu.destroy();
+    const gpu = await testGpu();
     const cache = mkdtempSync(join(tmpdir(), 'gppo-cache-'));
     process.on('exit', () => rmSync(cache, { recursive: true, force: true }));
     process.env['XDG_CACHE_HOME'] = cache;
@@ -63,7 +73,6 @@ export async function cli(...args: string[]): Promise<Outcome> {
 
 /** The command in this process, without process start and exit. One at a time, because they share the console. */
 export async function cliHere(...args: string[]): Promise<Outcome> {
-  await settle();
   const said = { log: '', error: '' };
   const spies = (['log', 'error'] as const).map((name) =>
     vi.spyOn(console, name).mockImplementation((line: string) => void (said[name] += `${line}\n`)),

@@ -1,0 +1,88 @@
+/** Which groups of a rollout take part in updates, and where their tokens lie. */
+import { expect, it } from 'vitest';
+import { parseRunConfig, type RlConfig } from '../run/config.ts';
+import { selectGroups, type Response } from './rollouts.ts';
+
+function rlConfig(prompts: number, responses: number, filter: boolean): RlConfig {
+  const { rl } = parseRunConfig(
+    {
+      name: 'groups',
+      seed: 1,
+      model: { checkpoint: 'embedded:addition-0.1M' },
+      task: { name: 'addition', digits: 1 },
+      rl: { steps: 1, prompts, responses, filter_groups: filter, strategy: { name: 'gppo' } },
+    },
+    'test',
+  );
+  if (!rl) throw new Error('the recipe has no RL stage');
+  return rl;
+}
+
+/** Responses of groups, each given as [advantage, number of tokens]. */
+const responsesOf = (groups: [number, number][][]): Response[] =>
+  groups.flatMap((members, group) =>
+    members.map(([advantage, length]) => ({
+      tokens: Array.from({ length }, (_, t) => t),
+      logprobs: new Array<number>(length).fill(-1),
+      problem: { prompt: '1+1=', answer: '2', key: '1+1' },
+      prompt: [1],
+      group,
+      reward: 0,
+      advantage,
+      index: -1,
+    })),
+  );
+
+const MIXED: [number, number][][] = [
+  [
+    [1, 3],
+    [-1, 2],
+  ],
+  [
+    [0, 4],
+    [0, 5],
+  ],
+  [
+    [-0.5, 1],
+    [0.5, 6],
+  ],
+];
+
+it('filters groups in which every advantage is 0, and numbers the tokens of the others in order', () => {
+  const responses = responsesOf(MIXED);
+  const { groups, tokens, filtered } = selectGroups(responses, rlConfig(3, 2, true));
+  expect(groups.map((members) => members.map(({ group }) => group))).toEqual([
+    [0, 0],
+    [2, 2],
+  ]);
+  expect(responses.map(({ index }) => index)).toEqual([0, 3, -1, -1, 5, 6]);
+  expect(tokens).toBe(12);
+  expect(filtered).toBeCloseTo(1 / 3, 12);
+});
+
+it('keeps every group without the filter', () => {
+  const responses = responsesOf(MIXED);
+  const { groups, tokens, filtered } = selectGroups(responses, rlConfig(3, 2, false));
+  expect(groups).toHaveLength(3);
+  expect(responses.map(({ index }) => index)).toEqual([0, 3, 5, 9, 14, 15]);
+  expect({ tokens, filtered }).toEqual({ tokens: 21, filtered: 0 });
+});
+
+it('filters every group when all rewards are equal, and leaves no index', () => {
+  const responses = responsesOf(MIXED.map((members) => members.map(([, length]) => [0, length])));
+  expect(selectGroups(responses, rlConfig(3, 2, true))).toEqual({ groups: [], tokens: 0, filtered: 1 });
+  expect(responses.every(({ index }) => index === -1)).toBe(true);
+});
+
+it('keeps a group with a single advantage other than 0', () => {
+  const responses = responsesOf([
+    [
+      [0, 2],
+      [0, 2],
+      [0.25, 2],
+    ],
+  ]);
+  const { groups, tokens } = selectGroups(responses, rlConfig(1, 3, true));
+  expect(groups).toEqual([responses]);
+  expect(tokens).toBe(6);
+});
