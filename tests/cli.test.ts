@@ -330,7 +330,11 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
       /tokens: expected at most 64, the model's number of positions; found 80/,
     ],
     ['text without a tokenizer', () => scoreOf('h.jsonl', '{"text":"12+34="}'), /tokenizer\.json is missing/],
-    ['a prompt without a tokenizer', () => ['generate', '--model', LLAMA, '--prompt', '1+1='], /tokenizer\.json is missing/],
+    [
+      'a prompt without a tokenizer',
+      () => ['generate', '--model', LLAMA, '--prompt', '1+1='],
+      /tokenizer\.json is missing/,
+    ],
     [
       'a prompt outside the vocabulary',
       () => ['generate', '--model', 'embedded:addition-0.1M', '--prompt', 'one'],

@@ -13,7 +13,10 @@ export interface Subject {
 }
 
 export type Call =
-  { call: 'setup'; size: Size } | { call: 'step' } | { call: 'settle' } | { call: 'generate'; sequences: number; tokens: number };
+  | { call: 'setup'; size: Size }
+  | { call: 'step' }
+  | { call: 'settle' }
+  | { call: 'generate'; sequences: number; tokens: number };
 export type Request = { id: number } & Call;
 
 export interface Reply {

@@ -162,10 +162,6 @@ function traps(rl: RlConfig): Advice[] {
       'As a loss, its expected gradient is 0. k2 has the correct gradient; k3 is a lower-variance estimate of the value.',
     );
   if (rl.tis_cap !== null && rl.temperature !== 1)
-    warn(
-      'rl.tis_cap',
-      'Sampler and trainer use the same temperature.',
-      'TIS then corrects only rounding differences.',
-    );
+    warn('rl.tis_cap', 'Sampler and trainer use the same temperature.', 'TIS then corrects only rounding differences.');
   return advice;
 }

@@ -119,9 +119,7 @@ export class Plan<Shape> {
     const steps = dispatches.map((dispatch) => this.step(dispatch));
     const slot = { steps };
     this.slots.push(slot);
-    await this.gpu.compiled(
-      Promise.all(steps.map(async (step) => void (step.pipeline = await step.compiling))),
-    );
+    await this.gpu.compiled(Promise.all(steps.map(async (step) => void (step.pipeline = await step.compiling))));
     return slot;
   }
 

@@ -255,11 +255,7 @@ function randomMinibatch(seed: number) {
 
 const minibatch = randomMinibatch(51);
 
-async function engine(
-  name: BuiltInStrategy,
-  given: Parameters,
-  options: { tisCap?: number; seed?: number } = {},
-) {
+async function engine(name: BuiltInStrategy, given: Parameters, options: { tisCap?: number; seed?: number } = {}) {
   const model = await Model.create(
     gpu,
     { architecture: 'llama', maxPositions: 64, ...minibatch.one.config },

@@ -204,8 +204,7 @@ const SURROGATES: Record<string, Surrogate> = {
     return ((4 * sigmoid(tau * (r - 1))) / tau) * a;
   }),
   vespo: ({ tokens, live, held, frozen: { parameters: p, tisCap } }) => {
-    const corrections =
-      tisCap === null ? 0 : sum(tokens.map((token) => Math.log(correctionOf(token, tisCap))));
+    const corrections = tisCap === null ? 0 : sum(tokens.map((token) => Math.log(correctionOf(token, tisCap))));
     const w = Math.exp(clamp(sum(held) + corrections, Math.log(1e-8), 20));
     return tokens.map((token, t) => {
       const sign = token.advantage >= 0 ? 'positive' : 'negative';
