@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { GENERATED_DOCS } from '../scripts/docs/generated.ts';
 import { STRATEGY_NAMES } from '../src/run/strategies/strategy-config.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
@@ -58,7 +59,7 @@ it('finds paths and links in text', () => {
     'src/tasks/',
   ]);
   expect(linksOf('[a](../b.md#c) [d](https://e.f) [g](#h)')).toEqual(['../b.md']);
-  expect(isThere('src/*/metrics.ts')).toBe(true);
+  expect(isThere('src/*/sweep.ts')).toBe(true);
   expect(isThere('src/*/no-such-file.ts')).toBe(false);
 });
 
@@ -74,10 +75,13 @@ it.each(DOCUMENTS)('%s names npm scripts that exist', (document) => {
   expect(mentioned.filter((name) => !(name in scripts))).toEqual([]);
 });
 
-it.each(DOCUMENTS)('%s keeps its prose to 120 characters per line', (document) => {
-  const lines = handwritten(read(document)).split('\n');
-  expect(lines.filter((line) => line.length > 120 && !line.startsWith('|'))).toEqual([]);
-});
+it.each(DOCUMENTS.filter((path) => !(path in GENERATED_DOCS)))(
+  '%s keeps its prose to 120 characters per line',
+  (document) => {
+    const lines = handwritten(read(document)).split('\n');
+    expect(lines.filter((line) => line.length > 120 && !line.startsWith('|'))).toEqual([]);
+  },
+);
 
 it('README stays within 150 lines', () => {
   expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(150);

@@ -27,7 +27,7 @@ export function TokenSettings() {
         onChange={(value) => setToken({ entropyRatio: value })}
       />
       <Choice
-        label="Response length"
+        label="Tokens in the response"
         hint="TOPR, VESPO"
         value={length}
         values={LENGTHS}

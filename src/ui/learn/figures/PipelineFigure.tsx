@@ -15,7 +15,7 @@ const STAGES = [
     idea: 'explore',
     rows: [
       ['Rollout', '128 prompts × 8 responses', '64 × 8'],
-      ['Zero-advantage groups', 'filtered', 'filtered'],
+      ['Groups of equal reward', 'filtered', 'filtered'],
       ['Updates per rollout', '8 (math), 4 (code)', '4'],
       ['Strategy', 'GPPO, ε 0.2 / 0.28, dual clip 10', 'the same'],
       ['Positive LM loss', 'α = 0.1', 'positive_lm 0.1'],
