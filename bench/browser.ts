@@ -42,8 +42,7 @@ export async function browserRunner(root: string): Promise<Runner> {
   page.on('console', (message) => {
     if (message.type() === 'info') console.error(message.text());
   });
-  // Every request that is not the page's own is refused, so that no library can fetch code or weights while it is
-  // measured.
+  // Refuses every request to another origin, so that no library can download code or weights while it is measured.
   await page.context().route(
     (url) => url.origin !== new URL(server.address).origin,
     (route) => {
@@ -79,7 +78,7 @@ export async function browserRunner(root: string): Promise<Runner> {
   };
 }
 
-/** The libraries it is measured against are a package of their own, installed when they are first wanted. */
+/** The other libraries are a separate package, installed on first use. */
 function installPeers(root: string): void {
   if (existsSync(join(root, 'bench', 'node_modules'))) return;
   execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], {
@@ -118,7 +117,7 @@ async function frameTimes(root: string, browser: Browser): Promise<{ idle: Frame
   const server = await serve(root, join(root, 'vite.config.ts'));
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   try {
-    // tsx names functions through a helper that a page does not have.
+    // tsx names functions through a helper function that the page does not have.
     await page.addInitScript('globalThis.__name = (value) => value');
     await page.goto(server.address);
     return await measureFrameTimes(page);

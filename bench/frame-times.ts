@@ -1,4 +1,4 @@
-/** How fluid the page stays: time between animation frames on the built page, with a run off and on. */
+/** Responsiveness of the page: time between animation frames on the built page, without and with a run. */
 import type { Page } from '@playwright/test';
 
 export interface FrameTimes {
@@ -27,7 +27,7 @@ async function sample(page: Page, milliseconds: number): Promise<FrameTimes> {
   return { median: at(0.5), p95: at(0.95), frames: deltas.length };
 }
 
-/** @param page showing the studio, idle */
+/** @param page with the studio open and idle */
 export async function measureFrameTimes(page: Page): Promise<{ idle: FrameTimes; running: FrameTimes }> {
   await page.getByTestId('run-button').waitFor();
   await page.waitForFunction(() => document.querySelector('[data-testid=run-button]:not([disabled])') !== null);

@@ -1,4 +1,4 @@
-/** Greedy generation of all libraries: many sequences at once, and one. */
+/** Greedy generation with all libraries: many sequences at once, and one. */
 import type { BenchOptions } from './rows.ts';
 import { chosenPeers, PEERS } from './peers/names.ts';
 import type { GenerationCase, GenerationRow } from './rows.ts';
@@ -14,7 +14,7 @@ export async function measureGeneration(
   { sizes, peers }: Pick<BenchOptions, 'sizes' | 'peers'>,
 ): Promise<GenerationRow[]> {
   const rows: GenerationRow[] = [];
-  // A software adapter shows at the two small sizes what there is to see.
+  // On a software adapter the two small sizes are sufficient.
   const wanted = sizes ?? (runner.software ? ['0.1M', '0.8M'] : undefined);
   for (const size of chosenSizes(runner.software, wanted)) {
     for (const name of chosenPeers(peers)) {

@@ -1,11 +1,11 @@
 /**
- * `npm run bench`: how fast the engine is beside other libraries and beside the adapter's own limit, part by part.
+ * `npm run bench`: the engine's speed beside other libraries and the adapter's own limits, part by part.
  *
  *     npm run bench -- [--only training,limits,...] [--sizes 0.1M,...] [--peers jax,...] [--node] [--document]
  *
- * Prints a table and keeps it, with everything measured, in bench/results/; --document puts the tables into
- * docs/performance.md too. Parts of the same day on the same adapter gather in one file. Ratios within one run are what
- * counts: machines differ and drift.
+ * Prints a table and stores it, with all measurements, in bench/results/; --document also updates the tables of
+ * docs/performance.md. Parts of the same day and adapter are collected in one file. Only ratios within one run are
+ * meaningful, because machines differ and drift.
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -65,7 +65,7 @@ function measure(runner: Runner, name: PartName, options: BenchOptions): Promise
   return runner.engine(name);
 }
 
-/** Rows of a part that compares libraries size by size: those measured before stay for what is not measured now. */
+/** Rows of a part that compares libraries by size; earlier rows are kept where nothing was measured now. */
 function withOthers<Result extends PartResults[PartName]>(before: Result | undefined, now: Result): Result {
   if (!Array.isArray(before) || !Array.isArray(now)) return now;
   const keyOf = (row: object) => ('size' in row && 'peer' in row ? `${String(row.size)} ${String(row.peer)}` : '');

@@ -1,4 +1,4 @@
-/** Middle of a list of numbers; NaN of an empty one. */
+/** Median of a list of numbers; NaN for an empty list. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;

@@ -6,7 +6,7 @@ import type { PartName } from './rows.ts';
 import type { BenchOptions } from './rows.ts';
 import { SIZES } from './sizes.ts';
 
-/** In the order they are measured. */
+/** In the order of measurement. */
 const PARTS: Record<PartName, { browserOnly: boolean }> = {
   training: { browserOnly: false },
   generation: { browserOnly: false },
@@ -44,7 +44,7 @@ export function readOptions(args: string[]): BenchOptions {
   };
 }
 
-/** A comma-separated option. @returns undefined when it is left out */
+/** A comma-separated option. @returns undefined if it is omitted */
 function listed(value: string | boolean | undefined, option: string, allowed: readonly string[]): string[] | undefined {
   if (typeof value !== 'string') return undefined;
   const chosen = value.split(',').map((name) => name.trim());

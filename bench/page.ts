@@ -1,7 +1,4 @@
-/**
- * The benchmark's page: workers of the libraries and of the engine's own parts. `bench/browser.ts` drives it from
- * outside.
- */
+/** The benchmark's page: workers of the libraries and of the engine's own parts. `bench/browser.ts` drives it. */
 import { openGpu, type AdapterFacts } from '../src/gpu/device.ts';
 import type { EngineMessage } from './engine/engine.worker.ts';
 import type { EnginePartName } from './engine/parts.ts';

@@ -1,6 +1,4 @@
-/**
- * What a benchmark leaves behind: one JSON file and one table a day and adapter, each part with the commit it measured.
- */
+/** The output of a benchmark: one JSON file and one table per day and adapter, with the measured commit per part. */
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,7 +14,7 @@ export interface Results {
   parts: Measured;
 }
 
-/** Short name of the checked-out commit, with a plus sign when files differ from it; empty outside a repository. */
+/** Short name of the checked-out commit, with a plus sign if files differ from it; empty outside a repository. */
 export function commitName(root: string): string {
   try {
     const git = (...args: string[]) =>

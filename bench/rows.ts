@@ -1,17 +1,17 @@
-/** What the benchmark measures, as plain rows: parts, options and the results of each. */
+/** The benchmark's data as plain rows: parts, options and results. */
 import type { FrameTimes } from './frame-times.ts';
 import type { EngineResults } from './engine/parts.ts';
 
 export interface GenerationCase {
   sequences: number;
-  /** New tokens a sequence, after a prompt of 4. */
+  /** New tokens per sequence, after a prompt of 4. */
   tokens: number;
 }
 
 export interface Generation extends GenerationCase {
-  /** Of all sequences together, prompts read included; the median of calls after the first. */
+  /** Of all sequences together, including reading the prompts; the median of calls after the first. */
   tokensPerSecond: number;
-  /** Dispatches of a call over its rounds. */
+  /** Dispatches of a call divided by its rounds. */
   dispatchesPerToken: number;
   error?: string;
 }
@@ -41,28 +41,28 @@ export interface TrainingRow extends Measurement {
   peer: string;
   medianMs: number;
   tokensPerSecond: number;
-  /** Multiply-adds a second that the step's matrix products make. */
+  /** Multiply-adds per second of the step's matrix products. */
   multiplyAdds: number;
-  /** How many times as long as ours. */
+  /** Time relative to ours. */
   ratio: number;
 }
 
 export interface TrainingRules {
   warmups: number;
   counted: number;
-  /** A library whose counted steps have taken this long makes no more of them, once it has two. */
+  /** A library stops after two counted steps once its counted steps have taken this long. */
   budgetMs: number;
 }
 
 export interface BenchOptions {
   parts: PartName[];
-  /** Model sizes of training and generation; all that the adapter can do when left out. */
+  /** Model sizes of training and generation; by default all that are feasible on the adapter. */
   sizes: string[] | undefined;
-  /** Libraries beside ours; all when left out. */
+  /** Other libraries; all by default. */
   peers: string[] | undefined;
   /** Under Node instead of in a browser: our own engine alone. */
   node: boolean;
-  /** Puts the tables into docs/performance.md. */
+  /** Updates the tables of docs/performance.md. */
   document: boolean;
 }
 

@@ -9,16 +9,16 @@ import type { TrainingRules } from './rows.ts';
 import type { Measurement } from './rows.ts';
 
 export interface Runner {
-  /** Vendor, architecture and description as the adapter gives them. */
+  /** Vendor, architecture and description reported by the adapter. */
   adapter: string;
   software: boolean;
   /** Browser or Node, with version. */
   runtime: string;
   engine: <Name extends EnginePartName>(name: Name) => Promise<EngineResults[Name]>;
-  /** Under Node other libraries are left out: their WebGPU backends need a browser. */
+  /** Other libraries are omitted under Node, because their WebGPU backends need a browser. */
   training: (size: Size, names: PeerName[], rules: TrainingRules) => Promise<Partial<Record<PeerName, Measurement>>>;
   generation: (size: Size, name: PeerName, cases: GenerationCase[]) => Promise<Generation[]>;
-  /** The studio's page with a run off and on; only in a browser. */
+  /** The studio's page without and with a run; only in a browser. */
   frames?: () => Promise<{ idle: FrameTimes; running: FrameTimes }>;
   close: () => Promise<void>;
 }

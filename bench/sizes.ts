@@ -1,4 +1,4 @@
-/** The model sizes that are compared, with the shapes of a training step. */
+/** The compared model sizes, with the shapes of a training step. */
 export interface Size {
   name: string;
   hidden: number;
@@ -7,9 +7,12 @@ export interface Size {
   vocabulary: number;
   batch: number;
   length: number;
-  /** SwiGLU's width that gives our three matrices the parameters of a 4x MLP's two, rounded up to a multiple of 4. */
+  /**
+   * The SwiGLU width at which our three matrices have as many parameters as a 4x MLP's two, rounded up to a multiple of
+   * 4.
+   */
   intermediate: number;
-  /** Too much work for an adapter that computes on the processor. */
+  /** Too much work for a software adapter. */
   needsGpu?: true;
 }
 
@@ -41,7 +44,7 @@ export const SIZES: Size[] = [
   },
 ];
 
-/** Parameters of the matrices that multiply every token: what a step's multiply-adds go by. */
+/** Parameters of the matrices that multiply every token, which determine a step's multiply-adds. */
 function multiplied({ hidden, layers, intermediate, vocabulary }: Size): number {
   return layers * (4 * hidden ** 2 + 3 * hidden * intermediate) + vocabulary * hidden;
 }
@@ -52,14 +55,14 @@ export function parametersOf(size: Size): number {
 }
 
 /**
- * Multiply-adds of a training step's matrix products: 3 x parameters in matrices x tokens (forward 1, backward 2).
- * Attention is left out.
+ * Multiply-adds of a training step's matrix products: 3 x parameters in matrices x tokens (forward 1, backward 2),
+ * without attention.
  */
 export function trainingMultiplyAdds(size: Size): number {
   return 3 * multiplied(size) * size.batch * size.length;
 }
 
-/** The same token ids for every subject, from a small linear congruence. */
+/** The same token ids for every subject, from a linear congruential generator. */
 export function tokensOf(size: Size): number[][] {
   let state = 12345;
   const next = () => (state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff);
@@ -68,7 +71,7 @@ export function tokensOf(size: Size): number[][] {
   );
 }
 
-/** Which sizes a run measures: the named ones, else all that the adapter can do. */
+/** The sizes that a run measures: the named ones, else all that are feasible on the adapter. */
 export function chosenSizes(software: boolean, names: readonly string[] | undefined): Size[] {
   return SIZES.filter(({ name, needsGpu }) => names?.includes(name) ?? !(needsGpu && software));
 }

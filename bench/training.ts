@@ -1,4 +1,4 @@
-/** Training steps of all libraries side by side, size by size. */
+/** Training steps of all libraries side by side, by size. */
 import { median } from './median.ts';
 import type { BenchOptions } from './rows.ts';
 import { chosenPeers, PEERS, type PeerName } from './peers/names.ts';

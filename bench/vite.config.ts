@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 
-/** Builds the benchmark's page, which is no part of the studio that ships. The studio's models are served beside it. */
+/** Builds the benchmark's page, which is not part of the released studio. It also serves the studio's models. */
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: '../public',

@@ -4,7 +4,7 @@ import { expectAccessible, go, oneStep, openSmall, saved } from './studio.ts';
 
 test('runs strategies over seeds as one job: stop, resume, charts, table and export', async ({ page }) => {
   await openSmall(page, 2);
-  await page.getByLabel('Every', { exact: true }).fill('1');
+  await page.getByLabel('Evaluate every', { exact: true }).fill('1');
   // A run at rest is still there when the comparison has ended.
   await oneStep(page);
   await go(page, 'Compare');
@@ -32,7 +32,7 @@ test('runs strategies over seeds as one job: stop, resume, charts, table and exp
   const runs = await saved(page, () => page.getByRole('button', { name: 'Export runs as CSV' }).click());
   expect(runs.data.toString().trimEnd().split('\n')).toHaveLength(5);
 
-  const reward = page.getByTestId('compare-Reward');
+  const reward = page.getByTestId('compare-critic/score/mean');
   const csv = await saved(page, () => reward.getByRole('button', { name: 'Export Reward as CSV' }).click());
   const [head, ...lines] = csv.data.toString().trimEnd().split('\n');
   expect(head).toContain('step');
@@ -47,7 +47,7 @@ test('runs strategies over seeds as one job: stop, resume, charts, table and exp
   if (!box) throw new Error('the chart is not drawn');
   await page.mouse.move(box.x + box.width - 14, box.y + box.height / 2);
   await expect(reward.locator('.recharts-tooltip-wrapper')).toContainText('step 2');
-  await expect(page.getByTestId('compare-Entropy, nats').locator('.recharts-tooltip-wrapper')).toContainText('step 2');
+  await expect(page.getByTestId('compare-actor/entropy').locator('.recharts-tooltip-wrapper')).toContainText('step 2');
 
   const line = () => reward.locator('path.recharts-line-curve').first().getAttribute('d');
   const before = await line();

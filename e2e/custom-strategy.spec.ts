@@ -92,7 +92,7 @@ test('a strategy that fails during a run ends it with a clear message, and the l
   await go(page, 'Train');
   await page.getByTestId('run-button').click();
   await expect(page.getByTestId('error')).toContainText(
-    /The rule "My strategy" gave no finite number for \d+ of \d+ tokens/,
+    /The strategy "My strategy" gave no finite number for \d+ of \d+ tokens/,
   );
   await expect(page.getByTestId('state')).toHaveText('failed');
   const file = await saved(page, () => page.getByRole('button', { name: 'Export last good checkpoint' }).click());

@@ -116,7 +116,7 @@ test('“Try it” in the ratio lesson sets a one-update recipe: the advice and 
   await expect(page.getByLabel('Minibatches', { exact: true })).toHaveValue('1');
   await makeSmall(page);
   await oneStep(page);
-  await expect(page.getByTestId('clipped-value')).toHaveText('0.0 % below');
+  await expect(page.getByTestId('clipped-value')).toHaveText('0.0 % low');
 });
 
 test('“Try it” in the zones lesson sets a narrow clip range, and a step puts tokens into zones', async ({ page }) => {
@@ -133,7 +133,7 @@ test('“Try it” opens Compare or Objective as the lesson says, and the previo
   await tryIt(page, 'gppo');
   await expect(page.getByTestId('start-sweep')).toHaveText('Start 6 runs');
   await expect(page.getByRole('complementary', { name: 'Comparison' })).toContainText(
-    '20 steps of 32 × 8 responses, 8 updates each, learning rate 0.0001',
+    '20 steps of 32 × 8 responses, 8 updates each, learning rate 1e-4',
   );
   await tryIt(page, 'evidence');
   await expect(page.getByTestId('start-sweep')).toHaveText('Start 12 runs');

@@ -79,13 +79,13 @@ test('trains an adapter, exports it and the merged checkpoint, and loads it onto
 test('freezes groups by name and reports unknown groups at the field', async ({ page }) => {
   await openSmall(page);
   const frozen = page
-    .getByRole('combobox', { name: 'Frozen' })
-    .or(page.getByRole('textbox', { name: 'Frozen' }))
+    .getByRole('combobox', { name: 'Frozen layers' })
+    .or(page.getByRole('textbox', { name: 'Frozen layers' }))
     .first();
   await frozen.fill('layers:x');
   await frozen.press('Enter');
   await expect(trained(page).getByRole('alert')).toContainText(
-    'expected embeddings, head, norms, layers:N or layers:N-M',
+    'Expected embeddings, head, norms, layers:N or layers:N-M',
   );
   await frozen.press('Backspace');
   await expect(trained(page).getByRole('alert')).toHaveCount(0);

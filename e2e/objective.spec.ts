@@ -81,7 +81,7 @@ test('every strategy shows its curve, formula, parameters and sources', async ({
       await expect(info.getByText(label, { exact: true })).toBeVisible();
     await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0);
   }
-  await expect(page.getByLabel('Importance correction')).toBeVisible();
+  await expect(page.getByLabel('Truncated importance sampling (TIS) cap')).toBeVisible();
 });
 
 test("a live run's tokens are on the curves, and the density follows its steps", async ({ page }) => {

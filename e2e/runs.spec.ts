@@ -118,7 +118,7 @@ test('closing the tab during a run leaves it as interrupted with its records', a
 
 test('a comparison survives a reload and resumes, and its runs are listed', async ({ page }) => {
   await openSmall(page, 1);
-  await page.getByLabel('Every', { exact: true }).fill('1');
+  await page.getByLabel('Evaluate every', { exact: true }).fill('1');
   await go(page, 'Compare');
   await page.getByRole('button', { name: 'Remove Clip-Higher' }).click();
   await page.getByLabel('Seeds').fill('1, 2');

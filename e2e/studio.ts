@@ -19,7 +19,7 @@ export async function makeSmall(page: Page): Promise<void> {
   await page.getByLabel('Prompts', { exact: true }).fill('12');
   await page.getByLabel('Responses', { exact: true }).fill('4');
   await page.getByRole('button', { name: 'Held-out accuracy' }).click();
-  await page.getByLabel('Problems', { exact: true }).fill('16');
+  await page.getByLabel('Held-out problems', { exact: true }).fill('16');
 }
 
 export const go = (page: Page, place: 'Train' | 'Objective' | 'Compare' | 'Playground' | 'Runs'): Promise<void> =>

@@ -1,6 +1,6 @@
 /**
- * Finds what the tests and the command line need to compute without a GPU of their own: a Chromium, and the SwiftShader
- * (a Vulkan adapter in software) that ships with it.
+ * Finds the software adapter for tests and the command line on a machine without a GPU: a Chromium, and the SwiftShader
+ * (a Vulkan driver in software) that ships with it.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
@@ -13,7 +13,7 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
   'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
 ];
-/** Where distributions keep the real binary behind a wrapper script of the same name. */
+/** Folders of the real binary, where distributions put a wrapper script of the same name on the path. */
 const FOLDERS = [
   '/usr/lib/chromium',
   '/usr/lib64/chromium',
@@ -39,7 +39,7 @@ async function playwrightsOwn() {
   }
 }
 
-/** Path of a Chromium; undefined when there is none. */
+/** Path of a Chromium; undefined if there is none. */
 export async function findChromium() {
   const given = process.env.CHROMIUM_PATH;
   if (given) {
@@ -49,7 +49,7 @@ export async function findChromium() {
   return NAMES.map(onPath).find(Boolean) ?? PLACES.find((path) => existsSync(path)) ?? (await playwrightsOwn());
 }
 
-/** As findChromium, but installs one where there is none: from Debian's packages as root, else Playwright's. */
+/** As findChromium, but installs one if there is none: from Debian's packages as root, else Playwright's. */
 export async function findOrInstallChromium() {
   const found = await findChromium();
   if (found) return found;
@@ -66,14 +66,14 @@ export async function findOrInstallChromium() {
   return installed;
 }
 
-/** Folder that holds SwiftShader's Vulkan driver; undefined when no Chromium on this machine brings it. */
+/** Folder of SwiftShader's Vulkan driver; undefined if no Chromium on this machine has it. */
 export async function findSwiftShader() {
   const chromium = await findChromium();
   const folders = [...(chromium ? [dirname(realpathSync(chromium))] : []), ...FOLDERS];
   return folders.find((folder) => existsSync(join(folder, 'vk_swiftshader_icd.json')));
 }
 
-/** True when a Vulkan driver of real hardware is installed, or the caller chose a driver. */
+/** True if a Vulkan driver of real hardware is installed, or the caller chose a driver. */
 export function hasHardwareVulkan() {
   if (process.env.VK_ICD_FILENAMES || process.env.VK_DRIVER_FILES) return true;
   const folders = [
@@ -84,14 +84,14 @@ export function hasHardwareVulkan() {
   ];
   const drivers = folders.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder));
   const hardware = drivers.filter((name) => !/lvp|lavapipe|swiftshader|virtio|gfxstream/i.test(name));
-  // Mesa installs the drivers of all makers everywhere: without a render node there is no hardware behind them.
+  // Mesa installs the drivers of all vendors everywhere; without a render node there is no hardware for them.
   return hardware.length > 0 && (existsSync('/dev/dri/renderD128') || existsSync('/dev/nvidiactl'));
 }
 
 /**
  * The environment in which Dawn finds a Vulkan adapter.
  *
- * @throws Error saying what to install when there is neither hardware nor SwiftShader
+ * @throws Error saying what to install if there is neither hardware nor SwiftShader
  */
 export async function vulkanEnvironment() {
   if (process.platform !== 'linux' || hasHardwareVulkan()) return {};
@@ -101,10 +101,10 @@ export async function vulkanEnvironment() {
       'no graphics adapter: install a Vulkan driver, or Chromium, whose SwiftShader computes on the processor (Debian: apt-get install chromium)',
     );
   const driver = join(folder, 'vk_swiftshader_icd.json');
-  // Chromium's folder brings the Vulkan loader too (libvulkan.so.1), which the loader path must name before the process
+  // Chromium's folder also has the Vulkan loader (libvulkan.so.1), which the library path must name before the process
   // starts.
   const path = [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':');
-  // Layers that other drivers install for every program have no part here; Mesa's writes to standard error.
+  // Disables implicit layers that other drivers install for every program; Mesa's writes to standard error.
   return {
     LD_LIBRARY_PATH: path,
     VK_ICD_FILENAMES: driver,

@@ -1,6 +1,6 @@
 /**
- * Finds an adapter that computes in 16 bit (WebGPU's `shader-f16`): the machine's own, a lavapipe that is installed, or
- * one fetched into the user's cache.
+ * Finds an adapter with 16-bit arithmetic (WebGPU's `shader-f16`): the machine's own, an installed lavapipe, or one
+ * downloaded into the user's cache.
  */
 import { execFileSync } from 'node:child_process';
 import { dirname } from 'node:path';
@@ -17,8 +17,8 @@ const PROBE = `
 `;
 
 /**
- * Whether Dawn finds an adapter with shader-f16 in an environment; asked in a process of its own, as drivers are chosen
- * at its start.
+ * Whether Dawn finds an adapter with shader-f16 in an environment; checked in a child process, because drivers are
+ * chosen at process start.
  */
 function computesInHalf(environment) {
   try {
@@ -37,7 +37,7 @@ function computesInHalf(environment) {
 /**
  * The environment in which Dawn finds an adapter with shader-f16.
  *
- * @throws Error saying why there is none here
+ * @throws Error saying why there is none on this machine
  */
 export async function halfEnvironment() {
   if ((process.platform !== 'linux' || hasHardwareVulkan()) && computesInHalf({})) return {};

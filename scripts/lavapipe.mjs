@@ -1,27 +1,26 @@
 /**
- * Mesa's lavapipe, a Vulkan adapter in software that computes in 16 bit (Chromium's SwiftShader does not), unpacked
- * from the distribution's own packages into the user's cache: nothing is installed, and no right to install is needed.
+ * Mesa's lavapipe, a Vulkan driver in software with 16-bit arithmetic (Chromium's SwiftShader has none), unpacked from
+ * the distribution's own packages into the user's cache: nothing is installed, and no privileges are needed.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** What a process has to share with the system whatever else it loads; and what holds no library. */
+/** Packages that every process must share with the system, and packages without libraries. */
 const SYSTEM = /^(libc6|libgcc-s1|libstdc\+\+6|gcc-\d+-base|.*-data|.*-common)$/;
 const DRIVER = 'mesa-vulkan-drivers';
 const SOURCES = '/etc/apt/sources.list';
 
 /**
- * Environment in which the Vulkan loader finds the driver of an ICD file alone. @param libraries folders to search
- * first
+ * Environment in which the Vulkan loader finds only the driver of an ICD file. @param libraries folders to search first
  */
 export function driverEnvironment(icd, libraries) {
   const path = [...libraries, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':');
   return { LD_LIBRARY_PATH: path, VK_ICD_FILENAMES: icd, VK_DRIVER_FILES: icd, VK_LOADER_LAYERS_DISABLE: '~implicit~' };
 }
 
-/** ICD file of a lavapipe that is installed; undefined when there is none. */
+/** ICD file of an installed lavapipe; undefined if there is none. */
 export function installedLavapipe() {
   const folders = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d', '/usr/local/share/vulkan/icd.d'].filter((folder) =>
     existsSync(folder),
@@ -34,9 +33,9 @@ export function installedLavapipe() {
 }
 
 /**
- * Environment of a lavapipe from the distribution's newest packages, fetched on first use (about 60 MB).
+ * Environment of a lavapipe from the distribution's newest packages, downloaded on first use (about 60 MB).
  *
- * @throws Error saying why it cannot be had here
+ * @throws Error saying why it is unavailable on this machine
  */
 export function fetchedLavapipe() {
   if (process.platform !== 'linux')
@@ -57,7 +56,7 @@ export function fetchedLavapipe() {
       ICD: { library_path: join(libraries, 'libvulkan_lvp.so'), api_version: '1.4.0' },
     }),
   );
-  // Some libraries are in /lib, others in /usr/lib, each under the name of the architecture.
+  // Some libraries are in /lib, others in /usr/lib, each in a folder named after the architecture.
   const beside = libraries.replace(`${folder}/usr/`, `${folder}/`);
   return driverEnvironment(icd, [libraries, ...(existsSync(beside) ? [beside] : [])]);
 }
@@ -71,7 +70,7 @@ function works(tool) {
   }
 }
 
-/** Complete or absent: unpacked beside its place, then moved there. */
+/** Complete or absent: unpacked in a temporary folder, then moved. */
 function fetchInto(cache, folder, codename) {
   console.error(
     'Fetching a software adapter with 16-bit arithmetic (lavapipe) into the user cache; once, about 60 MB.',
@@ -101,7 +100,7 @@ function fetchInto(cache, folder, codename) {
       'Dir::Cache': work,
       'Acquire::Languages': 'none',
       'APT::Default-Release': `${codename}-backports`,
-      // The folder belongs to this user alone; apt's own user could not write there.
+      // The folder belongs to this user; apt's own user could not write to it.
       'APT::Sandbox::User': '',
       'Acquire::Retries': '3',
     }).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
@@ -131,7 +130,7 @@ function fetchInto(cache, folder, codename) {
     findFolder(join(unpacked, 'usr', 'lib'), 'libvulkan_lvp.so');
     renameSync(unpacked, folder);
   } catch (error) {
-    // Another process may have been quicker.
+    // Another process may have finished first.
     if (existsSync(folder)) return;
     const reason =
       String(error.stderr ?? '')
@@ -145,7 +144,7 @@ function fetchInto(cache, folder, codename) {
   }
 }
 
-/** Folder below `root` that holds a file. @throws Error when none does */
+/** Folder below `root` that contains a file. @throws Error if none does */
 function findFolder(root, file) {
   const found = readdirSync(root, { recursive: true, encoding: 'utf8' }).find(
     (path) => path.endsWith(`/${file}`) || path === file,
@@ -155,8 +154,8 @@ function findFolder(root, file) {
 }
 
 /**
- * Where this machine gets its release from, with the release's backports beside it, in apt's deb822 fields. @throws
- * Error when it is not set up
+ * This machine's apt source of its release, with the release's backports added, as deb822 fields. @throws Error if it
+ * is not configured
  */
 function archiveOf(codename) {
   const stanza = configured().find(
@@ -165,11 +164,11 @@ function archiveOf(codename) {
   if (!stanza) throw new Error(`apt has no source for ${codename}`);
   const signed = stanza['Signed-By'];
   const fields = { Types: 'deb', URIs: stanza.URIs, Components: 'main', ...(signed && { 'Signed-By': signed }) };
-  // On its own, so that an archive without backports is a plain failure that names them.
+  // As a separate source, so that an archive without backports fails with an error that names them.
   return [codename, `${codename}-backports`].map((Suites) => ({ ...fields, Suites }));
 }
 
-/** apt's sources, of both ways to write them, as deb822 fields. */
+/** apt's sources, in both of their formats, as deb822 fields. */
 function configured() {
   const parts = `${SOURCES}.d`;
   const files = [SOURCES, ...(existsSync(parts) ? readdirSync(parts).map((name) => join(parts, name)) : [])].filter(
@@ -178,7 +177,7 @@ function configured() {
   return files.flatMap((path) => {
     const text = readFileSync(path, 'utf8').replace(/^\s*#.*\n?/gm, '');
     if (path.endsWith('.sources')) {
-      // A line that begins with a space goes on from the one before.
+      // A line that begins with a space continues the line before.
       return text.split(/\n\s*\n/).map((block) => ({
         Types: '',
         Suites: '',

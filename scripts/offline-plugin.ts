@@ -1,15 +1,15 @@
-/** Vite plugin: builds src/service-worker.ts behind the page, with the list of the files that it keeps. */
+/** Vite plugin: builds src/service-worker.ts after the page, with the list of files to cache. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { build, type Plugin } from 'vite';
 
-/** Browsers that have WebGPU read woff2. */
+/** Browsers with WebGPU support woff2. */
 const LEFT_OUT = /\.(woff|ttf|map)$|^service-worker\.js$/;
-/** Names with a hash of the content never change their content. */
+/** A file whose name contains a hash never changes its content. */
 const HASHED = /^assets\//;
 
-/** @returns every file below `folder`, by its path from there, with a hash where the name has none */
+/** @returns every file below `folder`, by relative path, with a hash if its name has none */
 export function precacheList(folder: string): { url: string; revision: string | null }[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -1,6 +1,6 @@
 /**
- * Checkpoints with the shapes and vocabularies of published models and random weights: for finding out what a size
- * takes, without a download. Weights are made tensor by tensor on their way to disk.
+ * Checkpoints with the shapes and vocabularies of published models and random weights, to measure what a size takes
+ * without a download. Weights are generated tensor by tensor while writing.
  */
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -54,13 +54,13 @@ export interface RandomCheckpoint {
   fields: Record<string, unknown>;
   dtype: WeightDtype;
   seed: number;
-  /** Bytes of weights in a file at most. */
+  /** Maximum bytes of weights per file. */
   shardBytes: number;
-  /** Files to put beside the weights, such as a tokenizer's. */
+  /** Files to add to the weights, such as a tokenizer's. */
   files: readonly { path: string; text: string }[];
 }
 
-/** Writes the folder. Same seed, same bytes. @returns number of parameters */
+/** Writes the folder; the same seed gives the same bytes. @returns number of parameters */
 export async function writeRandomCheckpoint(
   folder: string,
   { fields, dtype, seed, shardBytes, files }: RandomCheckpoint,
@@ -76,7 +76,7 @@ export async function writeRandomCheckpoint(
     const data = () => {
       const values = new Float32Array(elementCount(shape));
       if ('value' in initial) return values.fill(initial.value);
-      // As `initializeTensors`, with a stream for each tensor: they are made one by one.
+      // As `initializeTensors`, with one random stream per tensor, because they are generated one by one.
       const deviation = 1 / Math.sqrt(initial.inputs) / (initial.endsBranch ? Math.sqrt(2 * config.layers) : 1);
       const random = stream(seed, 'random checkpoint', name);
       for (let i = 0; i < values.length; i++) values[i] = deviation * random.normal();

@@ -1,6 +1,6 @@
 /**
- * `node scripts/with-gpu.mjs [--half] COMMAND ARGS..`: runs a command in the environment in which Dawn finds an
- * adapter, with `--half` one that computes in 16 bit (half-adapter.mjs).
+ * `node scripts/with-gpu.mjs [--half] COMMAND ARGS..`: runs a command in an environment in which Dawn finds an adapter;
+ * with `--half`, one with 16-bit arithmetic (half-adapter.mjs).
  */
 import { spawn } from 'node:child_process';
 import { vulkanEnvironment } from './gpu-runtime.mjs';
@@ -20,7 +20,8 @@ const child = spawn(command === 'node' ? process.execPath : command, args, {
   stdio: 'inherit',
   env: { ...process.env, ...environment },
 });
-// Ctrl-C reaches the child by itself, as part of the group: this process only has to outlive it. SIGTERM is passed on.
+// Ctrl-C reaches the child directly, as part of the process group; this process only has to outlive it. SIGTERM is
+// forwarded.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => child.kill('SIGTERM'));
 child.on('error', (error) => {

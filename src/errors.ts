@@ -1,15 +1,14 @@
 /**
- * Errors that are part of the product: each says what happened and what to do about it. Everything that can
- * go wrong because of what a person gave us, or because of the machine it runs on, is thrown as one of these;
- * any other exception is a defect of ours.
+ * Errors that users see: each says what happened, where, what was expected, and what to do about it. Whatever can go
+ * wrong because of the user's input or the machine is thrown as one of these; any other exception is a defect.
  */
 
 export type StudioErrorKind =
   | 'input' // a file, a config or an argument is wrong
   | 'unsupported' // this browser or adapter cannot do it
-  | 'memory' // too little memory, here or on the adapter
+  | 'memory' // too little memory, on the host or the adapter
   | 'device-lost'
-  | 'numerical' // NaN or infinity where training cannot go on
+  | 'numerical' // NaN or infinity: training cannot continue
   | 'cancelled'
   | 'internal';
 

@@ -150,7 +150,7 @@ it('writes the precision that is asked for, and refuses what is wrong in one lin
     none,
   );
   await refused(
-    /no such folder, expected one with adapter_config\.json/,
+    /folder not found; expected one with adapter_config\.json/,
     'generate',
     '--model',
     MODEL,

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSafetensors, toFloat32 } from '../src/checkpoint/safetensors.ts';
 import { readRunFolder } from '../src/archive/run-folder.ts';
+import { CONFIG_FIELDS } from '../src/run/config-fields.ts';
 import { loadLlamaFixture } from './reference/fixture.ts';
 import { cli, cliHere, ROOT } from './support/cli.ts';
 import { tinyRun } from './support/tiny-run.ts';
@@ -123,7 +124,7 @@ describe('train, resume and generate', () => {
     expect(printed[0]).toMatch(/^weights of the model: [\d.]+ MB trained in f32$/);
     expect(printed[1]).toMatch(/^memory of sft: [\d.]+ MB of a budget of \d+ MB$/);
     const [, taken = NaN, planned = NaN] = (
-      /^memory taken: ([\d.]+) MB in buffers, ([\d.]+) MB planned$/m.exec(stdout) ?? []
+      /^memory allocated: ([\d.]+) MB in buffers, ([\d.]+) MB planned$/m.exec(stdout) ?? []
     ).map(Number);
     expect(Math.abs(taken - planned)).toBeLessThan(0.05 * planned + 0.02);
     expect(printed.filter((line) => /^(sft|rl|evaluation) \d/.test(line))).toHaveLength(lines(whole).length);
@@ -268,7 +269,7 @@ describe('train, resume and generate', () => {
     });
     const status = await new Promise((resolve) => child.on('exit', resolve));
     expect(status).toBe(130);
-    expect(errors).toMatch(/^Interrupted; the run goes on with: train --resume .*\n$/);
+    expect(errors).toMatch(/^Interrupted\. Resume with: train --resume .*\n$/);
     expect(existsSync(join(output, 'state.safetensors'))).toBe(true);
   }
 });
@@ -307,7 +308,7 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
     [
       'a missing model folder',
       () => scoreOf('a.jsonl', '{"tokens":[1]}', join(folder, 'nowhere')),
-      /nowhere: no such checkpoint folder/,
+      /nowhere: checkpoint folder not found/,
     ],
     [
       'a missing file',
@@ -326,10 +327,14 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
     [
       'more tokens than positions',
       () => scoreOf('g.jsonl', { tokens: Array(80).fill(1) }),
-      /80 of them, the model has 64 positions/,
+      /tokens: expected at most 64, the model's number of positions; found 80/,
     ],
-    ['text without a tokenizer', () => scoreOf('h.jsonl', '{"text":"12+34="}'), /tokenizer is missing/],
-    ['a prompt without a tokenizer', () => ['generate', '--model', LLAMA, '--prompt', '1+1='], /tokenizer is missing/],
+    ['text without a tokenizer', () => scoreOf('h.jsonl', '{"text":"12+34="}'), /tokenizer\.json is missing/],
+    [
+      'a prompt without a tokenizer',
+      () => ['generate', '--model', LLAMA, '--prompt', '1+1='],
+      /tokenizer\.json is missing/,
+    ],
     [
       'a prompt outside the vocabulary',
       () => ['generate', '--model', 'embedded:addition-0.1M', '--prompt', 'one'],
@@ -456,7 +461,7 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
       'a task that the model cannot write',
       () =>
         trainOf('cc.json', { ...run, model: { checkpoint: 'embedded:addition-0.1M' }, task: { name: 'arithmetic' } }),
-      /cannot write the task arithmetic/,
+      /cannot encode the task arithmetic/,
     ],
     [
       'answers longer than the model’s positions',
@@ -478,7 +483,7 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
     [
       'a strategy to ask that is none',
       () => ['what-if', folder, '--strategies', 'ppo,magic'],
-      /--strategies: "magic" is none of/,
+      /--strategies: expected names of .*; found "magic"/,
     ],
     ['a folder that holds no run', () => ['train', '--resume', folder], /config\.json: no such file/],
   ];
@@ -491,16 +496,44 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
     expect(existsSync(output())).toBe(false);
   });
 
-  it('prints its usage for --help, with exit status 0', async () => {
-    expect(await cliHere('train', '--help')).toMatchObject({
-      status: 0,
-      stdout: expect.stringContaining('train run.json --output DIR') as string,
-      stderr: '',
-    });
-    expect(await cliHere('--help')).toMatchObject({
-      status: 0,
-      stdout: expect.stringContaining('bench [--only part,..]') as string,
-      stderr: '',
-    });
+  it.each(['score', 'gradient', 'train', 'compare', 'what-if', 'generate', 'bench'])(
+    '%s --help prints usage and options, at most 100 columns wide',
+    async (command) => {
+      const { status, stdout, stderr } = await cliHere(command, '--help');
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toContain(`npm run --silent cli -- ${command} `);
+      expect(stdout).toMatch(/^ {2}--\w+/m);
+      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    },
+  );
+
+  it('train --help lists every field of a config with type, default and description', async () => {
+    const { stdout } = await cliHere('train', '--help');
+    const text = stdout.replace(/\s+/g, ' ');
+    for (const { path, description } of CONFIG_FIELDS) {
+      expect(text).toContain(` ${path} `);
+      expect(text).toContain(description);
+    }
+    expect(text).toContain(' rl.prompts integer 1 to 65536, in prompts, default 64 Prompts per rollout');
+    expect(text).toContain(' rl.tis_cap number > 0, or null, default off ');
+  });
+
+  it('compare --help lists the fields of a sweep', async () => {
+    const { stdout } = await cliHere('compare', '--help');
+    expect(stdout.match(/^ {2}[a-z]+(?= {2})/gm)?.map((name) => name.trim())).toEqual([
+      'name',
+      'base',
+      'strategies',
+      'seeds',
+      'baseline',
+      'confidence',
+    ]);
+  });
+
+  it('--help lists the commands', async () => {
+    const { status, stdout } = await cliHere('--help');
+    expect(status).toBe(0);
+    for (const command of ['score', 'gradient', 'train', 'compare', 'what-if', 'generate', 'bench'])
+      expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
   });
 });

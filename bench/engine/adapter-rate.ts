@@ -1,8 +1,8 @@
-/** The adapter's own limits: multiply-adds a second, and bytes moved a second, of code that does nothing else. */
+/** The adapter's limits: multiply-adds per second, and bytes copied per second, of kernels that do nothing else. */
 
 const ITERATIONS = 256;
 const THREADS = 64;
-/** Copies in one submission. */
+/** Copies per submission. */
 const COPIES = 4;
 
 const SOURCE = `
@@ -19,7 +19,7 @@ fn main(@builtin(global_invocation_id) thread: vec3u) {
   data[2u + thread.x] = c0 + c1 + c2 + c3;
 }`;
 
-/** @returns multiply-adds a second, the best of several runs of about 0.3 s */
+/** @returns multiply-adds per second, the best of several runs of about 0.3 s */
 export async function measureMultiplyAdds(device: GPUDevice): Promise<number> {
   const pipeline = device.createComputePipeline({
     layout: 'auto',
@@ -74,8 +74,8 @@ fn main(@builtin(global_invocation_id) thread: vec3u, @builtin(num_workgroups) g
 }`;
 
 /**
- * @returns bytes a second, read and written together, of a kernel that copies one large buffer to another: the best of
- * several runs
+ * @returns bytes per second, read plus written, of a kernel that copies one large buffer to another; the best of
+ *   several runs
  */
 export async function measureCopyBandwidth(device: GPUDevice): Promise<number> {
   const bytes = Math.min(device.limits.maxStorageBufferBindingSize, 128 * 2 ** 20);

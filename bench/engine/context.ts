@@ -1,4 +1,4 @@
-/** What a part of the benchmark that measures our own engine gets: the same in a browser's worker and under Node. */
+/** The environment of a part that measures our own engine: the same in a browser's worker and under Node. */
 import type { ModelCheckpoint } from '../../src/checkpoint/checkpoint.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
@@ -9,10 +9,10 @@ export interface EngineContext {
   /** @param name of a checkpoint in public/models */
   checkpoint: (name: string) => Promise<ModelCheckpoint>;
   /**
-   * Processor time of this process so far, ms, where it can be asked: of a software adapter all work is in it, and
-   * other programs are not.
+   * CPU time of this process so far, ms, if available: it includes all work of a software adapter and no other
+   * programs.
    */
   processorTime?: () => number;
-  /** Says what is being measured, for whoever waits. */
+  /** Reports progress. */
   progress: (what: string) => void;
 }

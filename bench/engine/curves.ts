@@ -11,16 +11,19 @@ import { timed } from './timing.ts';
 export type CurveName = 'parameters' | 'tokens' | 'sequence length' | 'vocabulary';
 
 export interface CurveRow {
-  /** What varies. */
+  /** The quantity that varies. */
   x: number;
   parameters: number;
   tokens: number;
   ms: number;
   /** Bytes of all buffers. */
   bytes: number;
-  /** Of the step's matrix products, a second. */
+  /** Of the step's matrix products, per second. */
   multiplyAdds: number;
-  /** d log ms / d log x since the row before, median of the rounds: 0 where overhead rules, 1 where cost follows x. */
+  /**
+   * d log ms / d log x from the row before, median of the rounds: 0 if overhead dominates, 1 if cost is proportional to
+   * x.
+   */
   slope?: number;
 }
 
@@ -45,7 +48,7 @@ const wide = (hidden: number, layers: number): Size => ({
   intermediate: 4 * Math.ceil((8 * hidden) / 12),
 });
 
-/** The points of every curve; the second list is added where there is a GPU. */
+/** The points of every curve; the second list is added on a GPU. */
 const POINTS: Record<CurveName, [software: Size[], hardware: Size[]]> = {
   parameters: [
     [wide(32, 2), wide(64, 2), wide(64, 4), wide(128, 4), wide(192, 5), wide(256, 6)].map((size) => ({
@@ -89,8 +92,8 @@ export async function measureCurves(context: EngineContext): Promise<Curves> {
 }
 
 /**
- * All points of a curve in turns, so that a drift of the machine's speed meets all alike; a slope is the median of its
- * rounds' slopes.
+ * Measures all points of a curve in turns, so that a drift of the machine's speed affects all of them; a slope is the
+ * median of its rounds' slopes.
  */
 async function measureCurve(
   { gpu, tuner }: EngineContext,

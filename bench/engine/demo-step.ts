@@ -1,4 +1,4 @@
-/** Steps of the recipes that ship (64 prompts x 8 responses, GPPO), each on its embedded model. */
+/** Steps of the recipes that ship (64 prompts x 8 responses, GPPO), on their embedded models. */
 import { Model } from '../../src/model/model.ts';
 import { RlTrainer, type RlTrainerParts } from '../../src/rl/trainer.ts';
 import { parseRunConfig, type RlConfig, type RunConfig } from '../../src/run/config.ts';
@@ -15,9 +15,9 @@ export interface DemoTrainer {
 const EMBEDDED = 'embedded:';
 
 /**
- * A trainer of its own model, from the recipe's embedded checkpoint and seed: two of them make the same steps.
+ * A trainer with its own model, from the recipe's embedded checkpoint and seed: two of them make the same steps.
  *
- * @param change what differs from the recipe's RL stage
+ * @param change overrides of the recipe's RL stage
  */
 export async function demoTrainer(
   { gpu, tuner, checkpoint }: EngineContext,

@@ -1,4 +1,4 @@
-/** Twice the tokens at a fixed model: does a step take twice as long? */
+/** Cost of twice the tokens for a fixed model. */
 import { median } from '../median.ts';
 import type { Size } from '../sizes.ts';
 import type { EngineContext } from './context.ts';
@@ -27,7 +27,7 @@ export async function measureDoubling(context: EngineContext): Promise<Doubling[
   return results;
 }
 
-/** On a GPU a step of the table's shape is too small to fill it. */
+/** A step of the table's shape is too small to fill a GPU. */
 const large = (size: Size): Size => ({ ...size, batch: size.batch * 16 });
 
 async function double({ gpu, tuner }: EngineContext, size: Size): Promise<Doubling> {

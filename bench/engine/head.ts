@@ -32,7 +32,7 @@ export interface HeadCost {
 export interface HeadTimes {
   forwardMs: number;
   backwardMs: number;
-  /** What logits, parts of them, their gradients and partial sums take. */
+  /** Bytes of logits, their partial results, their gradients, and partial sums. */
   bytes: number;
 }
 
@@ -42,12 +42,12 @@ const SHAPES: Shape[] = [
   { vocabulary: 2_048, hidden: 256, targets: 256, trained: true },
   { vocabulary: 8_192, hidden: 256, targets: 256, trained: true },
   { vocabulary: 50_257, hidden: 256, targets: 64, trained: true },
-  // From here on logits take several chunks.
+  // From here on, logits take several chunks.
   { vocabulary: 50_257, hidden: 128, targets: 320, trained: true },
   { vocabulary: 151_936, hidden: 128, targets: 128, trained: false },
 ];
 const ROUNDS = 3;
-/** On a GPU these batches would be too small to fill it. */
+/** These batches would be too small to fill a GPU. */
 const GPU_FACTOR = 8;
 
 export async function measureHeads(context: EngineContext): Promise<HeadCost[]> {
@@ -92,7 +92,7 @@ async function measureHead({ gpu, tuner }: EngineContext, shape: Shape): Promise
   return row;
 }
 
-/** The smallest model around a head. Its weights are no model's, for times do not depend on them. */
+/** The smallest model around a head. Its weights are arbitrary, because times do not depend on them. */
 function headModel(gpu: EngineContext['gpu'], { vocabulary, hidden, trained }: Shape): Promise<Model> {
   const config: ModelConfig = {
     architecture: 'llama',

@@ -6,7 +6,7 @@ export type KernelGroup = 'matrix products' | 'attention' | 'head' | 'other';
 
 const starts = (label: string, name: string) => label === name || label.startsWith(`${name} `);
 
-/** The group that a kernel counts to. */
+/** The group of a kernel. */
 export function groupOf(label: string): KernelGroup {
   if (label.startsWith('attention')) return 'attention';
   if (['logits', 'log-probs', 'd logits', 'd final normed', 'd head', 'head'].some((name) => starts(label, name)))
@@ -14,7 +14,7 @@ export function groupOf(label: string): KernelGroup {
   return / (nt|nn|tn) /.test(`${label} `) ? 'matrix products' : 'other';
 }
 
-/** Of all calls in a step together. @returns undefined for kernels without sums of products */
+/** Multiply-adds of all calls in a step. @returns undefined for kernels without sums of products */
 export function multiplyAddsOf(
   label: string,
   { hidden, layers, heads, intermediate, vocabulary, batch, length }: Size,

@@ -10,11 +10,11 @@ import { StudioSubject } from './studio-subject.ts';
 import { medianTime } from './timing.ts';
 
 export interface Limits {
-  /** A second, the best seen before and after everything else. */
+  /** Multiply-adds per second, the best value before and after everything else. */
   multiplyAdds: number;
-  /** Bytes a second, read and written together. */
+  /** Bytes per second, read plus written. */
   copyBytes: number;
-  /** What the tuner chose, by question. */
+  /** The tuner's choices, by question. */
   choices: Record<string, string>;
   matmuls: MatmulRate[];
   /** Kernels of a training step run one by one, by group. */
@@ -27,7 +27,7 @@ export interface StepShare extends RateShare {
   size: string;
 }
 
-/** Steps of a round; one more goes before them. */
+/** Steps per round, after one warm-up step. */
 const STEPS = 3;
 
 export async function measureLimits(context: EngineContext): Promise<Limits> {

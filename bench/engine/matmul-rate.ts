@@ -1,6 +1,6 @@
 /**
- * One large matrix product in each of the engine's three forms, in the variant that the tuner chose; of halves too,
- * with their rounding, where the adapter has them.
+ * One large matrix product in each of the engine's three forms, in the variant that the tuner chose; also with f16
+ * operands, including their rounding, if the adapter supports them.
  */
 import { Plan } from '../../src/gpu/kernel.ts';
 import { roundOperands } from '../../src/model/ops/f16-matmul.ts';
@@ -18,7 +18,7 @@ export interface MatmulRate extends RateShare {
 
 const N = 512;
 
-/** N x N x N; for `tn` with the sum of its pieces, as a weight gradient needs it. */
+/** N x N x N; for `tn` including the sum of its pieces, as for a weight gradient. */
 export async function measureMatmuls({ gpu, tuner }: EngineContext): Promise<MatmulRate[]> {
   const dims = gpu.buffer('dims', 32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
   gpu.device.queue.writeBuffer(dims, 0, new Uint32Array([N, N, 0, 1, 0, 0, 0, 1]));

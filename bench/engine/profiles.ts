@@ -1,4 +1,4 @@
-/** Training steps kernel by kernel, and what share of the adapter's rate each reaches. */
+/** Training steps kernel by kernel, with the share of the adapter's rate that each kernel reaches. */
 import { captureDispatches, profileDispatches, type Profile } from '../../src/gpu/profile.ts';
 import { SIZES, type Size } from '../sizes.ts';
 import type { EngineContext } from './context.ts';
@@ -10,16 +10,16 @@ export interface KernelRow {
   label: string;
   calls: number;
   ms: number;
-  /** Of the sum over kernels. */
+  /** Share of the sum over kernels. */
   share: number;
-  /** Multiply-adds a second; undefined for kernels without sums of products. */
+  /** Multiply-adds per second; undefined for kernels without sums of products. */
   multiplyAdds?: number;
 }
 
 export interface StepProfile {
   size: string;
   method: Profile['method'];
-  /** Wall time of a whole step, and the sum of its kernels run one by one. */
+  /** Wall time of a whole step, and the sum of its kernels timed one by one. */
   stepMs: number;
   kernelsMs: number;
   kernels: KernelRow[];
@@ -34,7 +34,7 @@ export async function profileSteps(context: EngineContext): Promise<StepProfile[
   return profiles;
 }
 
-/** 0.1M and 0.8M everywhere, 5M too where there is a GPU. */
+/** 0.1M and 0.8M everywhere, also 5M on a GPU. */
 export function sizesFor({ gpu }: EngineContext): Size[] {
   return SIZES.filter(({ name }) => name === '0.1M' || name === '0.8M' || (name === '5M' && !gpu.adapter.software));
 }

@@ -1,11 +1,11 @@
 /**
- * How long the GPU's queue holds work: from each submission to the moment the queue reports it done, overlaps counted
+ * Time during which the GPU's queue has work: from each submission until the queue reports it done, overlaps counted
  * once.
  */
 import type { Gpu } from '../../src/gpu/device.ts';
 
 export interface QueueWatch {
-  /** Milliseconds so far in which something was submitted and not done. */
+  /** Milliseconds so far during which submitted work was pending. */
   busy(): number;
   submissions(): number;
   stop(): void;

@@ -1,6 +1,6 @@
 /**
- * The share of the adapter's rate that something reaches, where the machine's speed drifts: by rates measured right
- * around it.
+ * The share of the adapter's rate that a workload reaches, on a machine whose speed drifts: relative to rates measured
+ * directly before and after.
  */
 import { median } from '../median.ts';
 import { measureMultiplyAdds } from './adapter-rate.ts';
@@ -8,19 +8,19 @@ import { measureMultiplyAdds } from './adapter-rate.ts';
 export interface RateShare {
   /** Medians over the rounds. */
   ms: number;
-  /** A second. */
+  /** Multiply-adds per second. */
   multiplyAdds: number;
   share: number;
-  /** A time, and the adapter's rate around it. */
+  /** A time, and the adapter's rate at that moment. */
   rounds: { ms: number; rate: number }[];
 }
 
 const ROUNDS = 7;
 
 /**
- * Times something between two measurements of the rate, several times: a drift meets both alike.
+ * Times a workload between two measurements of the rate, several times, so that a drift affects both.
  *
- * @param multiplyAdds of what is timed
+ * @param multiplyAdds of the workload
  * @param time ms
  */
 export async function shareOfRate(

@@ -1,7 +1,6 @@
 /**
- * One GPPO step as a researcher would run it: 64 problems x 8 responses of up to 24 tokens on the embedded 0.1M
- * arithmetic model, with rollout, old log-probs and 4 minibatches; and how much of its wall time the GPU has nothing to
- * do.
+ * One typical GPPO step: 64 prompts x 8 responses of up to 24 tokens on the embedded 0.1M arithmetic model, with
+ * rollout, old log-probs and 4 minibatches; and the share of its wall time during which the GPU is idle.
  */
 import demo from '../../configs/demo-arithmetic.json';
 import { median } from '../median.ts';
@@ -18,7 +17,7 @@ export interface RlStep {
   rolloutMs: number;
   /** Old log-probs, updates and readback. */
   updateMs: number;
-  /** Wall time in which the queue was empty: the share of a step, median over steps. */
+  /** Wall time with an empty queue, as a share of a step; median over steps. */
   outsideShare: number;
   dispatches: number;
   submissions: number;
@@ -49,7 +48,7 @@ export async function measureRlStep(context: EngineContext): Promise<RlStep> {
     const start = performance.now();
     const { record, tokens: drawn } = await trainer.step(step);
     const stepMs = performance.now() - start;
-    // The last submission's own report may come after the readback's.
+    // The completion of the last submission may be reported after that of the readback.
     await gpu.device.queue.onSubmittedWorkDone();
     tokens = drawn;
     if (step > WARMUPS)

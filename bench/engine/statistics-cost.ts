@@ -1,9 +1,9 @@
 /**
- * What the live views cost a GPPO step: the histogram and density counted on the GPU and read back, the token records
- * read back, and the frame that the page draws them from, all on or all off.
+ * Cost of the live views in a GPPO step: histogram and density, counted on the GPU and read back, token records, and
+ * the frame for the page; all on or all off.
  *
- * Two trainers start from the same weights and seed and so do the same work; their steps alternate, and so does who
- * goes first, so that a drift of the machine's speed meets both alike.
+ * Two trainers start from the same weights and seed, so they do the same work; their steps alternate, and so does their
+ * order, so that a drift of the machine's speed affects both.
  */
 import demo from '../../configs/demo-gppo.json';
 import { submit } from '../../src/gpu/kernel.ts';
@@ -19,13 +19,13 @@ export interface StatisticsCost {
   /** Wall time of a whole step (rollout, old log-probs, updates, readback), medians, ms. */
   onMs: number;
   offMs: number;
-  /** Of the time with them on: the median over pairs of (on - off) / on. */
+  /** Share of the time with them on: the median over pairs of (on - off) / on. */
   share: number;
-  /** Its quartiles over pairs: how sure the share is. */
+  /** Quartiles of that share over pairs. */
   quartiles: [number, number];
-  /** The same of processor time, where the adapter is software and its time can be asked. */
+  /** The same for CPU time, if the adapter is software and the time is available. */
   processor?: { onMs: number; offMs: number; share: number; quartiles: [number, number] };
-  /** The same by its pieces, each measured by itself, ms a step: less noise than the difference of two whole steps. */
+  /** The same by parts, each measured alone, ms per step: less noise than the difference of two whole steps. */
   pieces: { countingMs: number; readbackMs: number; frameMs: number; share: number };
   /** Response tokens of the last step. */
   tokens: number;
@@ -39,7 +39,7 @@ interface Pair {
 
 const WARMUPS = 2;
 const PAIRS = 20;
-/** Of the pieces: rounds, and dispatches in one. */
+/** Measurement of the parts: rounds, and dispatches per round. */
 const ROUNDS = 15;
 const REPEATED = 20;
 
@@ -107,7 +107,7 @@ function compared(pairs: readonly Pair[]): Pick<StatisticsCost, 'onMs' | 'offMs'
 
 const updatesOf = ({ config }: DemoTrainer) => (config.rl?.minibatches ?? 1) * (config.rl?.epochs ?? 1);
 
-/** Median over rounds of how much longer the first takes than the second. */
+/** Median over rounds of the time of the first minus that of the second. */
 async function difference(longer: () => Promise<void>, shorter: () => Promise<void>): Promise<number> {
   const rounds: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
@@ -136,7 +136,7 @@ async function readbackTime(on: DemoTrainer, off: DemoTrainer, tokens: number): 
   return difference(read(on, Math.min(tokens, RECORDED_TOKENS)), read(off, 0));
 }
 
-/** What the worker does after a step: builds the frame and clones it on its way to the page. */
+/** The worker's work after a step: building the frame and cloning it for the page. */
 function sendFrame(frames: FrameBuilder, { config, trainer }: DemoTrainer, step: number, rl: RlStepResult): void {
   frames.add({ records: [rl.record], rl }, trainer.parts.tokenizer);
   structuredClone(frames.frame({ state: 'running', phase: 'rl', step, steps: config.rl?.steps ?? 0, activity: '' }));

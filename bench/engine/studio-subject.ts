@@ -20,7 +20,7 @@ export class StudioSubject implements Subject {
     | undefined;
   private readonly generators = new Map<number, Generator>();
 
-  /** @param open a GPU of its own, or one that is open already */
+  /** @param open opens a GPU, or returns an open one */
   constructor(private readonly open: () => Promise<{ gpu: Gpu; tuner: Tuner }>) {}
 
   async setup(size: Size): Promise<void> {
@@ -66,14 +66,14 @@ export class StudioSubject implements Subject {
     this.parts = { size, tuner, model, pass, optimizer, loss };
   }
 
-  /** Encodes a training step by hand, to look at its kernels. */
+  /** Encodes a training step directly, to inspect its kernels. */
   submitStep(): void {
     const { pass, optimizer, loss } = this.ready;
     optimizer.load(1e-3);
     submitUpdate({ pass, loss, optimizer }, { clearCounts: true, apply: true });
   }
 
-  /** What the adapter must hold for this size. Bytes of all buffers that the engine has made. */
+  /** Bytes of all buffers that the engine has created for this size. */
   get bytes(): number {
     return this.ready.model.gpu.counters.bytes;
   }
@@ -109,7 +109,7 @@ export class StudioSubject implements Subject {
     return drawn.reduce((sum, one) => sum + one.tokens.length, 0);
   }
 
-  /** Frees everything but the GPU. */
+  /** Frees everything except the GPU. */
   destroy(): void {
     const { model, pass, optimizer, loss } = this.ready;
     for (const generator of this.generators.values()) generator.destroy();

@@ -10,7 +10,7 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
-/** Median wall time of several runs after one that is not counted, ms. */
+/** Median wall time of several runs after one warm-up, ms. */
 export async function medianTime(counted: number, work: () => Promise<unknown>): Promise<number> {
   await work();
   const times: number[] = [];
@@ -18,7 +18,9 @@ export async function medianTime(counted: number, work: () => Promise<unknown>):
   return median(times);
 }
 
-/** Least wall time of one dispatch list, run often enough in a submission that its own cost does not matter, ms. */
+/**
+ * Minimum wall time of one dispatch list, ms, repeated in a submission until the submission's own cost is negligible.
+ */
 export async function bestTime(
   gpu: Gpu,
   record: (pass: GPUComputePassEncoder) => void,

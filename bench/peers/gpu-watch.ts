@@ -1,11 +1,9 @@
-/**
- * Counts what any code in this worker does to the GPU, by wrapping WebGPU's prototypes: dispatches, and bytes alive.
- */
+/** Counts dispatches and live bytes of all code in this worker, by wrapping WebGPU's prototypes. */
 
 export interface GpuWatch {
   dispatches: number;
   bytes: number;
-  /** Most `bytes` so far. A buffer that its library drops without `destroy()` counts as alive. */
+  /** Maximum of `bytes` so far. A buffer that its library drops without `destroy()` counts as live. */
   peakBytes: number;
 }
 

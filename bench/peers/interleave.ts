@@ -1,17 +1,17 @@
-/** Steps of several libraries, interleaved: a drift of the machine's speed meets all alike. */
+/** Steps of several libraries, interleaved, so that a drift of the machine's speed affects all of them. */
 import type { TrainingRules } from '../rows.ts';
 import type { Measurement } from '../rows.ts';
 import type { Size } from '../sizes.ts';
 import type { PeerName } from './names.ts';
 import type { Call, Reply } from './subject.ts';
 
-/** Anything that answers a subject's calls: a worker, or a subject in this thread. */
+/** An implementation of a subject's calls: a worker, or a subject in this thread. */
 export interface Asked {
   name: PeerName;
   ask: (call: Call) => Promise<Omit<Reply, 'id'>>;
 }
 
-/** A library that fails keeps its error and makes no further steps. */
+/** A library that fails is recorded with its error and makes no further steps. */
 export async function interleavedSteps(
   size: Size,
   peers: Asked[],

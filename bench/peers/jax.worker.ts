@@ -2,9 +2,9 @@
  * jax-js on its WebGPU backend as a benchmark subject: the same GPT-style model as TensorFlow.js's (4x MLP, RMSNorm,
  * learned positions, untied head), the whole training step - forward, `valueAndGrad`, Adam - under one `jit`.
  *
- * Embeddings are products with one-hot rows, whose gradient is a product too. Generation runs the jitted forward pass
- * over the whole window for every token: a jitted round over cached keys and values was tried, and the software
- * adapter's process did not survive it.
+ * Embeddings are products with one-hot rows, whose gradient is also a product. Generation runs the jitted forward pass
+ * over the whole window for every token: a jitted round over cached keys and values crashed the software adapter's
+ * process.
  */
 import { defaultDevice, init, jit, nn, numpy as np, random, tree, valueAndGrad } from '@jax-js/jax';
 import { tokensOf, type Size } from '../sizes.ts';
@@ -121,7 +121,7 @@ function largest(values: ArrayLike<number>): number {
   return best;
 }
 
-/** Takes an array out of a set, whose owner it becomes. */
+/** Takes an array out of a set; the caller owns it. */
 function take(arrays: Arrays, name: string): np.Array {
   const array = arrays[name];
   if (!array) throw new Error(`no array ${name}`);

@@ -1,4 +1,4 @@
-/** The libraries that are compared, ours first, and whether they train: versions are those of package-lock.json. */
+/** The compared libraries, ours first, and whether they train; versions are those of package-lock.json. */
 export const PEERS = {
   studio: { title: 'GPPO Studio', trains: true },
   tensorflow: { title: 'TensorFlow.js 4.22', trains: true },
@@ -12,7 +12,7 @@ export type PeerName = keyof typeof PEERS;
 
 export const PEER_NAMES = Object.keys(PEERS) as PeerName[];
 
-/** Ours and the named ones, or all. */
+/** Ours and the named libraries, or all. */
 export function chosenPeers(names: readonly string[] | undefined): PeerName[] {
   return PEER_NAMES.filter((name) => name === 'studio' || (names?.includes(name) ?? true));
 }

@@ -2,8 +2,8 @@
  * @genai-fi/nanogpt as a benchmark subject: its own model (RMSNorm, rotary positions, 4x GELU MLP, head tied to the
  * embedding) with its own WebGPU kernels, loss, trainer and AdamW, in float32.
  *
- * It brings TensorFlow.js inside, whose engine and kernels are global to a worker: tensors made here are its tensors.
- * Its trainer takes one step of a batch in a protected method, which a subclass may call. Generation uses the model's
+ * It bundles TensorFlow.js, whose engine and kernels are global to a worker: tensors created here are its tensors. Its
+ * trainer makes one step of a batch in a protected method, which a subclass may call. Generation uses the model's
  * key-value cache.
  */
 import { models, TeachableLLM, tokenise } from '@genai-fi/nanogpt';

@@ -1,7 +1,7 @@
 /**
  * ONNX Runtime Web on its WebGPU backend as a benchmark subject, for generation: the graph of `onnx/llama.ts`, keys and
- * values kept on the GPU between runs, logits read back and the next token chosen here, as its users do. It has no
- * training in the browser.
+ * values kept on the GPU between runs, logits read back and the next token chosen here, as is usual. It has no training
+ * in the browser.
  */
 import * as ort from 'onnxruntime-web/webgpu';
 import type { Size } from '../sizes.ts';

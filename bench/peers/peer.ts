@@ -1,4 +1,4 @@
-/** A library in a worker of its own, asked from the page. */
+/** A library in its own worker, called from the page. */
 import type { Call, Reply, Request } from './subject.ts';
 import type { PeerName } from './names.ts';
 
@@ -37,7 +37,7 @@ export class Peer {
     this.waiting.delete(reply.id);
   }
 
-  /** @throws Error with the library's own message */
+  /** @throws Error with the library's message */
   async ask(call: Call): Promise<Reply> {
     const id = this.next++;
     const reply = await new Promise<Reply>((resolve) => {

@@ -1,4 +1,4 @@
-/** What a benchmark asks of a library, and the messages that carry it to the worker the library runs in. */
+/** The calls of a benchmark to a library, and the messages that carry them to the library's worker. */
 import type { Size } from '../sizes.ts';
 import { watchGpu } from './gpu-watch.ts';
 
@@ -6,7 +6,7 @@ export interface Subject {
   setup(size: Size): Promise<void>;
   /** One forward, backward and Adam update, with the loss read back. @returns the loss */
   trainingStep(): Promise<number>;
-  /** Draws `tokens` tokens greedily for each of `sequences` sequences. @returns tokens drawn */
+  /** Generates `tokens` tokens greedily for each of `sequences` sequences. @returns number of generated tokens */
   generate(sequences: number, tokens: number): Promise<number>;
 }
 
@@ -18,16 +18,16 @@ export interface Reply {
   id: number;
   /** Wall time of the call in the worker, ms. */
   milliseconds: number;
-  /** Compute dispatches the call encoded. */
+  /** Compute dispatches that the call encoded. */
   dispatches: number;
-  /** Most bytes of buffers alive at once since the worker began. */
+  /** Maximum bytes of live buffers since the worker started. */
   peakBytes: number;
-  /** The loss, or the number of tokens. */
+  /** The loss, or the number of generated tokens. */
   value: number;
   error?: string;
 }
 
-/** Runs a subject's calls one by one and watches what each does to the GPU. A failed call is a reply with its error. */
+/** Runs a subject's calls one by one and counts each one's GPU work. A failed call is answered with its error. */
 export function watched(subject: Subject): (call: Call) => Promise<Omit<Reply, 'id'>> {
   const watch = watchGpu();
   const run = async (request: Call): Promise<number> => {

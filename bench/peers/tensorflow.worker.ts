@@ -1,7 +1,7 @@
 /**
- * TensorFlow.js on its WebGPU backend as a benchmark subject: a GPT-style model written the way its users write one, in
- * its own operations. RMSNorm is composed of them, embeddings are products with one-hot rows (their gradient has a
- * kernel on this backend), and generation runs the whole window for every token, as there is no key-value cache to use.
+ * TensorFlow.js on its WebGPU backend as a benchmark subject: a typical GPT-style model in its own operations. RMSNorm
+ * is composed of them, embeddings are products with one-hot rows (whose gradient has a kernel on this backend), and
+ * generation runs the whole window for every token, because it has no key-value cache.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';

@@ -1,4 +1,4 @@
-/** Generation by one library, case after case. */
+/** Generation with one library, case by case. */
 import type { Generation } from '../rows.ts';
 import type { GenerationCase } from '../rows.ts';
 import { median } from '../median.ts';
@@ -6,7 +6,8 @@ import type { Size } from '../sizes.ts';
 import type { Asked } from './interleave.ts';
 
 /**
- * The first call of a case compiles and is not counted; a library that takes longer than this for it is counted once.
+ * The first call of a case compiles and is not counted; a library that takes longer than this for it makes one counted
+ * call only.
  */
 const SLOW_MS = 20_000;
 const COUNTED = 3;

@@ -1,7 +1,7 @@
 /**
  * @huggingface/transformers as a benchmark subject, for generation: its own `generate` over ONNX Runtime's WebGPU
- * backend, with the graph of `onnx/llama.ts` as the checkpoint. Its files are handed over in memory; nothing is fetched
- * from anywhere else.
+ *   backend, with the graph of `onnx/llama.ts` as the checkpoint. Its files are passed in memory; nothing is
+ *   downloaded.
  */
 import { AutoModelForCausalLM, env, Tensor, type PreTrainedModel } from '@huggingface/transformers';
 import type { Size } from '../sizes.ts';
@@ -53,7 +53,7 @@ class Transformers implements Subject {
   }
 }
 
-/** Answers requests for the checkpoint's files; all others go on. */
+/** Answers requests for the checkpoint's files and passes all others on. */
 function serveFiles(size: Size): void {
   const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   const files: Record<string, Uint8Array<ArrayBuffer>> = {

@@ -1,4 +1,4 @@
-/** Tables of what is compared with other libraries, and of the page's frame times. */
+/** Tables of the comparisons with other libraries, and of the page's frame times. */
 import type { GenerationRow } from '../rows.ts';
 import { PEERS } from '../peers/names.ts';
 import type { TrainingRow } from '../rows.ts';

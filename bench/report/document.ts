@@ -1,6 +1,6 @@
 /**
- * The tables of docs/performance.md: what stands between `<!-- bench:NAME -->` and `<!-- /bench:NAME -->` is a part's
- * table from the newest run. The words around them are written by hand.
+ * The tables of docs/performance.md: the text between `<!-- bench:NAME -->` and `<!-- /bench:NAME -->` is a part's
+ * table from the newest run. The text around them is written by hand.
  */
 import { readFile } from 'node:fs/promises';
 import { writeWhole } from '../../src/cli/files.ts';
@@ -8,7 +8,7 @@ import type { Results } from '../results.ts';
 import type { PartName } from '../rows.ts';
 import { sectionText } from './report.ts';
 
-/** Parts without a place in the document are left out. */
+/** Parts without a place in the document are omitted. */
 export async function updateDocument(path: string, measured: Results): Promise<void> {
   let document = await readFile(path, 'utf8');
   for (const name of Object.keys(measured.parts) as PartName[]) {

@@ -1,4 +1,4 @@
-/** Tables of what is measured of our own engine: limits, kernels, the GPPO step, doubling, the head, cost curves. */
+/** Tables of our own engine: limits, kernels, the GPPO step, doubling, the head, cost curves. */
 import type { CurveName, CurveRow } from '../engine/curves.ts';
 import type { StepProfile } from '../engine/profiles.ts';
 import type { Section } from './section.ts';

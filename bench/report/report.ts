@@ -12,7 +12,7 @@ const SECTIONS: { [Name in PartName]: Section<Name> } = {
   statistics: statisticsSection,
 };
 
-/** A part's text with where it was measured, without its heading; undefined when it was not. */
+/** A part's text with time and commit, without its heading; undefined if it was not measured. */
 export function sectionText(results: Results, name: PartName): string | undefined {
   const part = results.parts[name];
   return (

@@ -5,6 +5,6 @@ import type { PartResults } from '../rows.ts';
 
 export interface Section<Name extends PartName = PartName> {
   title: string;
-  /** @param all for parts that relate themselves to others */
+  /** @param all results, for parts that refer to others */
   text: (result: PartResults[Name], all: Results) => string;
 }

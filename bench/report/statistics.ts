@@ -1,4 +1,4 @@
-/** The cost of the live views, in words and numbers. */
+/** The cost of the live views as text and a table. */
 import { number, percent, table } from './table.ts';
 import type { Section } from './section.ts';
 

@@ -1,4 +1,4 @@
-/** Markdown tables that also read well as text: columns padded to one width. */
+/** Markdown tables that are also readable as text: columns are padded to equal width. */
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
@@ -10,7 +10,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 export const percent = (share: number): string =>
   Number.isFinite(share) ? `${(100 * share).toFixed(Math.abs(share) < 0.1 ? 1 : 0)} %` : '';
 
-/** Three significant digits at least, and never an exponent. */
+/** At least three significant digits, without an exponent. */
 export function number(value: number): string {
   if (!Number.isFinite(value)) return '';
   const size = Math.abs(value);

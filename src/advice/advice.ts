@@ -40,7 +40,7 @@ export function clippingForecast(rl: RlConfig): ClippingForecast {
 }
 
 const percent = (share: number) =>
-  share < 0.001 ? 'fewer than 0.1 %' : `about ${(100 * share).toPrecision(share < 0.1 ? 1 : 2)} %`;
+  share < 0.001 ? 'fewer than 0.1 %' : `about ${Number((100 * share).toPrecision(share < 0.1 ? 1 : 2))} %`;
 
 /** Answers "will clipping ever fire?" first, then names traps. */
 export function adviceOf({ rl }: RunConfig): Advice[] {

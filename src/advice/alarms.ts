@@ -1,4 +1,6 @@
 /** What goes wrong during a run, in plain words: pure functions of the series that the page draws. */
+import { formatMetric, type MetricName } from '../run/metrics/lookup.ts';
+import { formatValue } from '../run/metrics/units.ts';
 
 export interface Alarm {
   id: 'entropy' | 'negative' | 'mismatch' | 'no-clip' | 'much-clip' | 'collapse' | 'no-advantage' | 'cut-off';
@@ -17,12 +19,11 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 
 /** @param updates a rollout: with one, clipping cannot fire and its absence is no alarm of the run but of the recipe */
 export function alarmsOf(history: History, updates: number): Alarm[] {
-  const values = (name: string) => history[`rl/${name}`]?.values ?? [];
-  const now = (name: string) => (values(name).length === 0 ? undefined : mean(values(name).slice(-RECENT)));
+  const values = (name: MetricName) => history[`rl/${name}`]?.values ?? [];
+  const now = (name: MetricName) => (values(name).length === 0 ? undefined : mean(values(name).slice(-RECENT)));
   const steps = values('critic/score/mean').length;
   if (steps < SETTLED) return [];
   const alarms: Alarm[] = [];
-  const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
 
   const entropies = values('actor/entropy');
   const first = entropies.length > 0 ? mean(entropies.slice(0, 3)) : undefined;
@@ -31,7 +32,7 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'entropy',
       title: 'Entropy is collapsing.',
-      text: `${percent(entropy / first)} of the initial entropy is left: responses hardly vary, so groups give little signal. To keep entropy higher, use a larger β₂ or ε high, a smaller β₁, or fewer updates per rollout.`,
+      text: `${formatValue('share', entropy / first)} of the initial entropy is left: responses hardly vary, so groups give little signal. To keep entropy higher, use a larger β₂ or ε high, a smaller β₁, or fewer updates per rollout.`,
     });
   }
   const accuracy = history['evaluation/accuracy/sampled']?.values ?? [];
@@ -45,7 +46,7 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'collapse',
       title: 'Reward has fallen below half of its maximum.',
-      text: `It was ${percent(best)} and is now ${percent(score)}: the updates are damaging the policy. Lower the learning rate, or make fewer updates per rollout.`,
+      text: `It was ${formatMetric('critic/score/mean', best)} and is now ${formatMetric('critic/score/mean', score)}: the updates are damaging the policy. Lower the learning rate, or make fewer updates per rollout.`,
     });
   }
   const negative = now('gradient/negative_share');
@@ -53,7 +54,7 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'negative',
       title: 'Negative gradients dominate.',
-      text: `${percent(negative)} of the gradient mass is on tokens with negative advantage. Lowering tokens shows the model what not to write, but not what to write. To limit it, use BAPO, TOPR or a smaller β₁.`,
+      text: `${formatMetric('gradient/negative_share', negative)} of the gradient mass is on tokens with negative advantage. Lowering tokens shows the model what not to write, but not what to write. To limit it, use BAPO, TOPR or a smaller β₁.`,
     });
   }
   const mismatch = now('actor/rollout_mismatch');
@@ -61,7 +62,7 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'mismatch',
       title: 'Log-probs of sampler and trainer differ.',
-      text: `They differ by ${mismatch.toPrecision(2)} nats per token, so log-ratios have that error before any update. Truncated importance sampling (TIS cap 2) corrects for it.`,
+      text: `They differ by ${formatMetric('actor/rollout_mismatch', mismatch)} nats per token, so log-ratios have that error before any update. Truncated importance sampling (TIS cap 2) corrects for it.`,
     });
   }
   const clipped = now('clip_ratio/region_mean');
@@ -75,14 +76,14 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'much-clip',
       title: 'More than 30 % of tokens are clipped.',
-      text: `${percent(clipped)} are clipped: the policy is far from the one that sampled the rollout. Make fewer or smaller updates per rollout.`,
+      text: `${formatMetric('clip_ratio/region_mean', clipped)} are clipped: the policy is far from the one that sampled the rollout. Make fewer or smaller updates per rollout.`,
     });
   const filtered = now('groups/filtered_fraction');
   if (filtered !== undefined && filtered > 0.9)
     alarms.push({
       id: 'no-advantage',
       title: 'Almost all groups have zero advantage.',
-      text: `In ${percent(filtered)} of groups all responses are correct or all are incorrect, so they give no gradient. Use harder or easier problems, or more responses per prompt.`,
+      text: `In ${formatMetric('groups/filtered_fraction', filtered)} of groups all responses are correct or all are incorrect, so they give no gradient. Use harder or easier problems, or more responses per prompt.`,
     });
   const cut = now('response_length/clip_ratio');
   const longest = now('response_length/max');
@@ -90,7 +91,7 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'cut-off',
       title: 'Responses are truncated.',
-      text: `${percent(cut)} reach the maximum length (${longest.toFixed(0)} tokens) without an end-of-sequence token. Increase the maximum response length.`,
+      text: `${formatMetric('response_length/clip_ratio', cut)} reach the maximum length (${formatMetric('response_length/max', longest)} tokens) without an end-of-sequence token. Increase the maximum response length.`,
     });
   return alarms;
 }

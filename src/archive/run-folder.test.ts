@@ -70,6 +70,20 @@ it('a folder of the command line is a run: complete, interrupted or broken off, 
   expect((await readRunFolder(folder(3), '', NOW))[0]?.run.id).not.toBe(whole?.run.id);
 });
 
+it('a folder written before fields were renamed loads with the names of today', async () => {
+  const { sft: _, ...config } = tinyRun();
+  const { tis_cap: cap, ...rl } = config.rl!;
+  const [back] = await readRunFolder(
+    [
+      { path: 'config.json', text: JSON.stringify({ ...config, rl: { ...rl, correction_cap: cap } }) },
+      { path: 'metrics.jsonl', text: `${JSON.stringify(record(1))}\n` },
+    ],
+    'run.zip',
+    NOW,
+  );
+  expect(back?.run.config).toEqual(config);
+});
+
 it('only what says something of a run is read of a folder', async () => {
   const files = [
     'demo/config.json',

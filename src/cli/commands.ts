@@ -1,49 +1,141 @@
-/** The commands of the command line: the same engine without a page. See README for what they take and give. */
+/** The commands of the command line: the same engine without a page. README says what they read and write. */
+import { SweepInput } from '../compare/sweep.ts';
 import { StudioError } from '../errors.ts';
+import { CONFIG_FIELDS } from '../run/config-fields.ts';
+import { fieldsOf } from '../run/config/fields.ts';
 import { compare } from './compare.ts';
 import { generate } from './generate.ts';
 import { gradient } from './gradient.ts';
+import { commandHelp, overview, type CommandHelp } from './help.ts';
 import { score } from './score.ts';
 import { train } from './train.ts';
 import { whatIf } from './what-if.ts';
 
-const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; usage: string }> = {
-  score: { run: score, usage: 'score --model DIR [--adapter DIR] --input in.jsonl --output out.jsonl' },
-  gradient: { run: gradient, usage: 'gradient --model DIR [--adapter DIR] --batch batch.json --output DIR' },
+const MODEL: [string, string][] = [
+  ['--model DIR', 'Checkpoint folder in Hugging Face layout, or embedded:NAME for one that ships.'],
+  ['--adapter DIR', 'LoRA adapter folder in PEFT layout, applied to the model.'],
+];
+
+const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: CommandHelp }> = {
+  score: {
+    run: score,
+    help: {
+      usage: ['score --model DIR [--adapter DIR] --input in.jsonl --output out.jsonl'],
+      summary: 'Log-probs and entropies (nats) of given token sequences or texts.',
+      options: [
+        ...MODEL,
+        ['--input FILE', 'One {"tokens": [...]} or {"text": "..."} per line.'],
+        ['--output FILE', 'One {"logprobs": [...], "entropies": [...]} per line.'],
+      ],
+    },
+  },
+  gradient: {
+    run: gradient,
+    help: {
+      usage: ['gradient --model DIR [--adapter DIR] --batch batch.json --output DIR'],
+      summary: 'Loss, token weights and parameter gradient of an objective on given sequences.',
+      options: [
+        ...MODEL,
+        ['--batch FILE', 'Sequences, strategy and its parameters; src/run/gradient-batch.ts has every field.'],
+        ['--output DIR', 'Folder for gradients.safetensors and result.json.'],
+      ],
+    },
+  },
   train: {
     run: train,
-    usage:
-      'train run.json --output DIR [--seed n] [--resume DIR] [--memory-budget MB] [--precision f32|f16|bf16], or train run.json --plan [--memory-budget MB]',
+    help: {
+      usage: [
+        'train run.json --output DIR [--seed n] [--memory-budget MB] [--precision f32|f16|bf16]',
+        'train [run.json] --resume DIR [--output DIR] [--memory-budget MB] [--precision f32|f16|bf16]',
+        'train run.json --plan [--memory-budget MB]',
+      ],
+      summary: 'Trains a model as a RunConfig says: SFT, RL and evaluation.',
+      options: [
+        ['--output DIR', 'Folder for config.json, metrics.jsonl and checkpoint/.'],
+        ['--seed N', "Used in place of the config's seed."],
+        ['--resume DIR', 'Resumes the run in DIR where it stopped.'],
+        ['--memory-budget MB', "Used in place of the config's memory.budget_mb."],
+        ['--precision NAME', 'Precision of the saved weights: f32 (default), f16 or bf16.'],
+        ['--plan', 'Prints what the run would take on the adapter, and trains nothing.'],
+      ],
+      fields: { title: 'Fields of a RunConfig (run.json; examples in configs/):', list: CONFIG_FIELDS },
+    },
   },
-  compare: { run: compare, usage: 'compare sweep.json --output DIR' },
-  'what-if': { run: whatIf, usage: 'what-if DIR [--strategies ppo,gppo,..] [--output answer.json]' },
+  compare: {
+    run: compare,
+    help: {
+      usage: ['compare sweep.json --output DIR'],
+      summary:
+        'Trains strategies x seeds of one config as one job and compares them. The same command resumes a sweep that ' +
+        'was interrupted.',
+      options: [['--output DIR', 'Folder for the runs, table.md, summary.json, runs.csv and curves/.']],
+      fields: {
+        title: 'Fields of a sweep (sweep.json; examples in configs/sweep-*.json):',
+        list: fieldsOf(SweepInput).filter(({ path }) => !path.startsWith('base.')),
+      },
+    },
+  },
+  'what-if': {
+    run: whatIf,
+    help: {
+      usage: ['what-if DIR [--strategies ppo,gppo,..] [--output answer.json]'],
+      summary: 'Compares strategies on the last minibatch of a stored run, which is not changed.',
+      options: [
+        ['DIR', 'Folder of a run that train made.'],
+        ['--strategies LIST', 'Names of built-in strategies, separated by commas.'],
+        ['--output FILE', 'Everything that was measured, as JSON.'],
+      ],
+    },
+  },
   generate: {
     run: generate,
-    usage:
-      'generate --model DIR [--adapter DIR] --prompt "..." [--samples n --max-tokens n --temperature t --seed s --json]',
+    help: {
+      usage: [
+        'generate --model DIR [--adapter DIR] --prompt "..." [--samples n --max-tokens n --temperature t --seed s --json]',
+      ],
+      summary: 'Responses of a model to a prompt.',
+      options: [
+        ...MODEL,
+        ['--prompt TEXT', 'What the response continues.'],
+        ['--samples N', 'Number of responses.'],
+        ['--max-tokens N', 'Longest response, in tokens.'],
+        ['--temperature T', 'Logits are divided by it before sampling; 0 is greedy.'],
+        ['--seed S', 'The same seed samples the same responses.'],
+        ['--json', 'Prints one object per response: prompt, response, tokens, logprobs.'],
+      ],
+    },
   },
   bench: {
     run: async (args) => (await import('../../bench/main.ts')).bench(args),
-    usage: 'bench [--only part,..] [--sizes 0.1M,..] [--peers name,..] [--node] [--document]',
+    help: {
+      usage: ['bench [--only part,..] [--sizes 0.1M,..] [--peers name,..] [--node] [--document]'],
+      summary: 'Measures the engine beside other libraries and beside the limits of the adapter.',
+      options: [
+        ['--only LIST', 'Parts to measure, separated by commas.'],
+        ['--sizes LIST', 'Model sizes, for example 0.1M,0.8M.'],
+        ['--peers LIST', 'Libraries to measure beside the engine.'],
+        ['--node', 'Measures under Node instead of in a browser.'],
+        ['--document', 'Writes the tables of docs/performance.md from the newest results.'],
+      ],
+    },
   },
 };
 
 /**
- * Runs `name` with `args`; what it has to say goes to the console.
+ * Runs `name` with `args`; output goes to the console.
  *
- * @returns the exit status: 0, 2 for wrong input, 1 for anything else that went wrong, 130 when interrupted
+ * @returns the exit status: 0, 2 for wrong input, 1 for any other failure, 130 when interrupted
  */
 export async function runCommand([name, ...args]: string[]): Promise<number> {
-  const command = name === undefined ? undefined : COMMANDS[name];
+  const command = name === undefined || !Object.hasOwn(COMMANDS, name) ? undefined : COMMANDS[name];
   if (!command) {
-    const help = name === undefined || name === '--help' || name === 'help';
-    const lines = ['commands:', ...Object.values(COMMANDS).map(({ usage }) => `  ${usage}`)];
-    if (help) console.log(lines.join('\n'));
+    const help = name === undefined || name === '--help' || name === '-h' || name === 'help';
+    if (help) console.log(overview(Object.values(COMMANDS).map((one) => one.help)));
     else console.error(`unknown command ${name}; expected one of ${Object.keys(COMMANDS).join(', ')}`);
     return help && name !== undefined ? 0 : 2;
   }
-  if (args.includes('--help')) {
-    console.log(command.usage);
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(commandHelp(command.help));
     return 0;
   }
   try {

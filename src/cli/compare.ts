@@ -12,23 +12,14 @@ import { parseSweep, runsOf, type Sweep, type SweepRun } from '../compare/sweep.
 import { curvesOf, summarize, type RunRecords } from '../compare/summary.ts';
 import { curvesCsv, runsCsv, tableMarkdown } from '../compare/table.ts';
 import { inputError, StudioError } from '../errors.ts';
-import { METRICS } from '../run/metrics.ts';
+import { SWEEP_CURVES } from '../compare/sweep-view.ts';
+import { formatMetric, metricOf, type MetricName } from '../run/metrics/lookup.ts';
+import { percent } from '../run/metrics/units.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { runSweep } from '../session/sweep.ts';
 import { checkPositionals, readArguments, required } from './arguments.ts';
 import { loadCheckpoint, parseJson, readText, writeWhole } from './files.ts';
 import { openNodeGpu } from './node-gpu.ts';
-
-/** What is plotted: phase and metric. */
-const PLOTS: [StepRecord['phase'], string][] = [
-  ['evaluation', 'accuracy/sampled'],
-  ['evaluation', 'accuracy/greedy'],
-  ['rl', 'critic/score/mean'],
-  ['rl', 'actor/entropy'],
-  ['rl', 'clip_ratio/region_mean'],
-  ['rl', 'gradient/preserved_share'],
-  ['rl', 'actor/grad_norm'],
-];
 
 export async function compare(args: string[]): Promise<void> {
   const given = readArguments('compare', args, ['output']);
@@ -45,8 +36,8 @@ export async function compare(args: string[]): Promise<void> {
     interrupt.abort(
       new StudioError(
         'cancelled',
-        'Interrupted;',
-        'complete runs are kept: the same command makes those that are missing.',
+        'Interrupted.',
+        'Complete runs are saved; run the same command again to make the remaining ones.',
       ),
     );
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
@@ -77,12 +68,12 @@ const folderOf = (output: string, { label, seed }: Pick<SweepRun, 'label' | 'see
 /** Complete runs of the same sweep. @throws StudioError `input` when DIR holds another sweep */
 async function runsDone(sweep: Sweep, output: string, path: string): Promise<RunRecords[]> {
   await mkdir(output, { recursive: true }).catch(() => {
-    throw inputError(output, 'is a file, expected a folder for the sweep');
+    throw inputError(output, 'expected a folder for the sweep, found a file');
   });
   const before = await readFile(join(output, 'sweep.json'), 'utf8').catch(() => undefined);
   if (before === undefined) return [];
   if (JSON.stringify(parseSweep(JSON.parse(before), join(output, 'sweep.json'))) !== JSON.stringify(sweep))
-    throw inputError(output, `holds another sweep than ${path}; choose another --output`);
+    throw inputError(output, `contains a different sweep than ${path}; choose another --output`);
   const runs = runsOf(sweep).map(async (run): Promise<RunRecords[]> => {
     const folder = folderOf(output, run);
     const text = await readFile(join(folder, 'metrics.jsonl'), 'utf8').catch(() => undefined);
@@ -113,9 +104,8 @@ async function writeRun(output: string, run: SweepRun, { records, error }: RunRe
 
 function endOf({ records, error }: RunRecords): string {
   const last = records.findLast(({ phase }) => phase === 'evaluation')?.metrics;
-  const accuracy = last
-    ? `held-out accuracy ${((last['accuracy/sampled'] ?? NaN) * 100).toFixed(1)} % sampled, ${((last['accuracy/greedy'] ?? NaN) * 100).toFixed(1)} % greedy`
-    : 'no evaluation';
+  const shown = (name: MetricName) => `${metricOf(name).short} ${formatMetric(name, last?.[name] ?? NaN)}`;
+  const accuracy = last ? `${shown('accuracy/sampled')}, ${shown('accuracy/greedy')}` : 'no evaluation';
   return error === undefined ? accuracy : `broke off (${error}) at ${accuracy}`;
 }
 
@@ -126,10 +116,9 @@ async function writeSummary(sweep: Sweep, runs: readonly RunRecords[], output: s
   await writeWhole(join(output, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
   await writeWhole(join(output, 'table.md'), `${table}\n`);
   await writeWhole(join(output, 'runs.csv'), runsCsv(summary));
-  for (const [phase, metric] of PLOTS) {
+  for (const { phase, metric } of SWEEP_CURVES) {
     const curves = curvesOf(labels, runs, phase, metric, sweep.confidence);
     if (curves.length === 0) continue;
-    const info = METRICS[metric];
     const name = metric.replaceAll('/', '-');
     const seeds = sweep.seeds.length;
     const subtitle =
@@ -137,16 +126,8 @@ async function writeSummary(sweep: Sweep, runs: readonly RunRecords[], output: s
         ? 'one seed'
         : seeds < 3
           ? `mean of ${seeds} seeds, lowest to highest`
-          : `mean of ${seeds} seeds, ${(sweep.confidence * 100).toFixed(0)} % interval of the mean`;
-    await writeWhole(
-      join(output, 'curves', `${name}.svg`),
-      curvePlot(curves, {
-        title: info?.title ?? metric,
-        subtitle,
-        yLabel: info?.unit === 'share' ? 'per cent' : (info?.unit ?? ''),
-        percent: info?.unit === 'share',
-      }),
-    );
+          : `mean of ${seeds} seeds, ${percent(sweep.confidence, 0)} interval of the mean`;
+    await writeWhole(join(output, 'curves', `${name}.svg`), curvePlot(curves, { metric, subtitle }));
     await writeWhole(join(output, 'curves', `${name}.csv`), curvesCsv(curves));
   }
   console.log(`\n${table}\n`);

@@ -43,9 +43,9 @@ export function parseJson(text: string, where: string): unknown {
 export async function loadCheckpoint(name: string): Promise<ModelCheckpoint> {
   const folder = name.startsWith(EMBEDDED) ? join(MODELS, name.slice(EMBEDDED.length)) : resolve(name);
   const facts = await stat(folder).catch(() => undefined);
-  if (!facts) throw inputError(name, 'no such checkpoint folder');
+  if (!facts) throw inputError(name, 'checkpoint folder not found');
   if (!facts.isDirectory())
-    throw inputError(name, 'is a file, expected a checkpoint folder with config.json and model.safetensors');
+    throw inputError(name, 'expected a checkpoint folder with config.json and model.safetensors, found a file');
   return modelCheckpoint(await openCheckpoint(folderSource(folder), name));
 }
 
@@ -58,7 +58,7 @@ export async function loadCheckpoint(name: string): Promise<ModelCheckpoint> {
 export async function loadAdapter(folder: string, base: ModelCheckpoint): Promise<EngineAdapter> {
   const facts = await stat(resolve(folder)).catch(() => undefined);
   if (!facts?.isDirectory())
-    throw inputError(folder, 'no such folder, expected one with adapter_config.json and adapter_model.safetensors');
+    throw inputError(folder, 'folder not found; expected one with adapter_config.json and adapter_model.safetensors');
   return engineAdapter(base.config, await readAdapter(folderSource(resolve(folder)), folder), folder);
 }
 

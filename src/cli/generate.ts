@@ -28,7 +28,7 @@ export async function generate(args: string[]): Promise<void> {
   if (checkpoint.tokenizerJson === undefined)
     throw inputError(
       command,
-      `the tokenizer is missing (no tokenizer.json in ${checkpoint.name}), and a prompt is text; \`score\` takes token ids`,
+      `${checkpoint.name}/tokenizer.json is missing, which encodes the prompt; \`score\` takes token ids instead`,
     );
   const tokenizer = await loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
   const tokens = [...tokenizer.beginTokens, ...tokenizer.encode(prompt)];
@@ -37,11 +37,14 @@ export async function generate(args: string[]): Promise<void> {
   if (room < 1)
     throw inputError(
       command,
-      `--prompt: ${tokens.length} tokens, the model has ${checkpoint.config.maxPositions} positions and needs one for the answer`,
+      `--prompt: expected fewer tokens than the model's ${checkpoint.config.maxPositions} positions, found ${tokens.length}`,
     );
   // Without --max-tokens the model's positions are the limit; asked for more than fit, say so.
   if (given.values['max-tokens'] !== undefined && wanted > room)
-    throw inputError(command, `--max-tokens: at most ${room} fit after this prompt, found ${wanted}`);
+    throw inputError(
+      command,
+      `--max-tokens: expected at most ${room}, the positions left after the prompt; found ${wanted}`,
+    );
   const maxTokens = Math.min(wanted, room);
   const { gpu, tuner } = await openNodeGpu();
   try {

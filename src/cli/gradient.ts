@@ -24,7 +24,7 @@ export async function gradient(args: string[]): Promise<void> {
   if (long >= 0)
     throw inputError(
       path,
-      `sequences.${long}.tokens: ${batch.sequences[long]?.tokens.length} of them, the model has ${maxPositions} positions`,
+      `sequences.${long}.tokens: expected at most ${maxPositions + 1}, for the model's ${maxPositions} positions`,
     );
   const { gpu, tuner } = await openNodeGpu();
   try {

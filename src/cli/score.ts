@@ -63,10 +63,7 @@ function readLine(value: unknown, place: string): { text: string } | { tokens: u
 
 async function tokenizerOf(checkpoint: ModelCheckpoint, place: string): Promise<Tokenizer> {
   if (checkpoint.tokenizerJson === undefined)
-    throw inputError(
-      place,
-      `text: the tokenizer is missing (no tokenizer.json in ${checkpoint.name}); give tokens instead`,
-    );
+    throw inputError(place, `text: ${checkpoint.name}/tokenizer.json is missing; give tokens instead`);
   return loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
 }
 
@@ -82,6 +79,9 @@ export function checkTokens(tokens: unknown[], place: string, checkpoint: ModelC
       `tokens.${wrong}: expected a token id from 0 to ${vocabularySize - 1}, found ${JSON.stringify(tokens[wrong])}`,
     );
   if (tokens.length > maxPositions + 1)
-    throw inputError(place, `tokens: ${tokens.length} of them, the model has ${maxPositions} positions`);
+    throw inputError(
+      place,
+      `tokens: expected at most ${maxPositions}, the model's number of positions; found ${tokens.length}`,
+    );
   return tokens as number[];
 }

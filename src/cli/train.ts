@@ -14,6 +14,7 @@ import type { WeightDtype } from '../checkpoint/safetensors.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
 import { megabytesText, memoryLines } from '../views/memory.ts';
+import { formatMetric, metricOf, type MetricName } from '../run/metrics/lookup.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { RunSession } from '../session/session.ts';
 import { trainedAdapter, trainedFiles } from '../session/trained-checkpoint.ts';
@@ -53,7 +54,7 @@ export async function train(args: string[]): Promise<void> {
   const { gpu, tuner } = await openNodeGpu();
   const interrupt = new AbortController();
   const onSignal = () =>
-    interrupt.abort(new StudioError('cancelled', 'Interrupted;', `the run goes on with: train --resume ${output}`));
+    interrupt.abort(new StudioError('cancelled', 'Interrupted.', `Resume with: train --resume ${output}`));
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
     const session = await RunSession.create({ gpu, tuner, config, checkpoint: plan.checkpoint }, state);
@@ -90,9 +91,9 @@ async function readPlan(given: Arguments): Promise<Plan> {
   if (from !== undefined && given.positionals[0] !== undefined) await checkSameRun(config, from, path);
   const checkpoint = await startOf(config);
   const facts = await stat(target).catch(() => undefined);
-  if (facts && !facts.isDirectory()) throw inputError(target, 'is a file, expected a folder for the run');
+  if (facts && !facts.isDirectory()) throw inputError(target, 'expected a folder for the run, found a file');
   if (from === undefined && (await stat(join(target, METRICS)).catch(() => undefined)))
-    throw inputError(target, `already holds a run; choose another --output, or go on with --resume ${target}`);
+    throw inputError(target, `already contains a run; choose another --output, or resume it with --resume ${target}`);
   return { config, checkpoint, output: target, resume: from, dtype };
 }
 
@@ -123,16 +124,13 @@ async function checkSameRun(config: RunConfig, from: string, path: string): Prom
   const withoutSteps = ({ sft, rl, ...rest }: RunConfig) =>
     JSON.stringify({ ...rest, name: '', sft: sft && { ...sft, steps: 0 }, rl: rl && { ...rl, steps: 0 } });
   if (withoutSteps(config) !== withoutSteps(began))
-    throw inputError(
-      path,
-      `differs from ${saved} in more than the number of steps; a run can only go on under its own config`,
-    );
+    throw inputError(path, `differs from ${saved} in more than the number of steps; resume a run with its own config`);
 }
 
 async function readState(folder: string): Promise<Uint8Array<ArrayBuffer>> {
   if (await stat(join(folder, 'checkpoint', 'config.json')).catch(() => undefined)) {
     if (!(await stat(join(folder, STATE)).catch(() => undefined)))
-      throw inputError(folder, 'holds a complete run: there is nothing to resume');
+      throw inputError(folder, 'contains a complete run; there is nothing to resume');
   }
   return readBytes(join(folder, STATE));
 }
@@ -142,7 +140,7 @@ async function openMetrics(path: string, records: number): Promise<FileHandle> {
   if (records === 0) return open(path, 'w');
   const lines = (await readText(path)).split('\n').slice(0, records);
   if (lines.length < records || lines.at(-1) === '')
-    throw inputError(path, `expected at least ${records} lines, as many as the saved state counts`);
+    throw inputError(path, `expected at least ${records} lines, one per record of the saved state`);
   await truncate(path, Buffer.byteLength(`${lines.join('\n')}\n`));
   return open(path, 'a');
 }
@@ -184,31 +182,21 @@ async function writeCheckpoint(session: RunSession, plan: Plan, output: string):
 /** What there is now beside what was planned for the stage at work. */
 function measuredLine({ memoryPlan, phase, model }: RunSession): string {
   const planned = memoryPlan.phases.find((one) => one.phase === (phase ?? 'evaluation'))?.total ?? 0;
-  return `memory taken: ${megabytesText(model.gpu.counters.bytes)} in buffers, ${megabytesText(planned)} planned`;
+  return `memory allocated: ${megabytesText(model.gpu.counters.bytes)} in buffers, ${megabytesText(planned)} planned`;
 }
 
-const SHOWN: Record<StepRecord['phase'], [metric: string, title: string][]> = {
-  sft: [
-    ['train/loss', 'loss'],
-    ['train/grad_norm', 'gradient norm'],
-  ],
-  rl: [
-    ['critic/score/mean', 'reward'],
-    ['clip_ratio/low_mean', 'clipped low'],
-    ['clip_ratio/high_mean', 'clipped high'],
-    ['gradient/preserved_share', 'preserved'],
-    ['actor/entropy', 'entropy'],
-  ],
-  evaluation: [
-    ['accuracy/greedy', 'held-out greedy'],
-    ['accuracy/sampled', 'held-out sampled'],
-  ],
+/** On the progress line, where the record has them. */
+const SHOWN: Record<StepRecord['phase'], readonly MetricName[]> = {
+  sft: ['train/loss', 'train/grad_norm'],
+  rl: ['critic/score/mean', 'clip_ratio/low_mean', 'clip_ratio/high_mean', 'gradient/preserved_share', 'actor/entropy'],
+  evaluation: ['accuracy/greedy', 'accuracy/sampled'],
 };
 
 function progressLine({ step, phase, metrics, time }: StepRecord, session: RunSession): string {
   const total = phase === 'evaluation' ? '' : `/${session.config[phase]?.steps ?? '?'}`;
-  const shown = SHOWN[phase]
-    .filter(([name]) => name in metrics)
-    .map(([name, title]) => `${title} ${(metrics[name] ?? 0).toFixed(4)}`);
+  const shown = SHOWN[phase].flatMap((name) => {
+    const value = metrics[name];
+    return value === undefined ? [] : [`${metricOf(name).short} ${formatMetric(name, value)}`];
+  });
   return `${phase} ${step}${total}  ${shown.join('  ')}  ${Math.round(time.step_ms)} ms`;
 }

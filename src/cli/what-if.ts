@@ -9,6 +9,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inputError } from '../errors.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
+import { formatMetric, metricOf, type MetricName } from '../run/metrics/lookup.ts';
 import { StrategyConfig, STRATEGY_NAMES } from '../run/strategies/strategy-config.ts';
 import type { Estimate, WhatIf } from '../views/what-if.ts';
 import { RunSession, type TrainingSnapshot } from '../session/session.ts';
@@ -45,7 +46,8 @@ export async function whatIf(args: string[]): Promise<void> {
 function parseStrategies(text: string): StrategyConfig[] {
   return text.split(',').map((name) => {
     const parsed = StrategyConfig.safeParse({ name: name.trim() });
-    if (!parsed.success) throw inputError('what-if', `--strategies: "${name}" is none of ${STRATEGY_NAMES.join(', ')}`);
+    if (!parsed.success)
+      throw inputError('what-if', `--strategies: expected names of ${STRATEGY_NAMES.join(', ')}; found "${name}"`);
     return parsed.data;
   });
 }
@@ -54,7 +56,7 @@ async function readRun(folder: string): Promise<{ config: RunConfig; state: Trai
   const path = join(folder, 'config.json');
   const config = parseRunConfig(parseJson(await readText(path), path), path);
   if (!config.rl)
-    throw inputError(path, 'rl: expected, because a run without RL has no minibatch that strategies could differ on');
+    throw inputError(path, 'rl: expected an RL stage; a run without one has no minibatch to compare strategies on');
   const exists = (file: string) =>
     stat(join(folder, file)).then(
       () => true,
@@ -63,7 +65,7 @@ async function readRun(folder: string): Promise<{ config: RunConfig; state: Trai
   if (await exists(STATE))
     return { config, state: decodeState(await readBytes(join(folder, STATE)), join(folder, STATE)) };
   if (!(await exists('checkpoint')))
-    throw inputError(folder, `has neither ${STATE} nor checkpoint/: nothing of the run is left to ask`);
+    throw inputError(folder, `expected ${STATE} (an interrupted run) or checkpoint/ (a complete run), found neither`);
   const { sft: _, ...rest } = config;
   // With LoRA the trained adapters are merged into the checkpoint, and fresh ones begin beside it.
   const { freeze, lora } = config.model;
@@ -73,12 +75,14 @@ async function readRun(folder: string): Promise<{ config: RunConfig; state: Trai
 async function firstRlStep(session: RunSession, folder: string): Promise<void> {
   for (;;) {
     const step = await session.next({ freeze: true });
-    if (!step) throw inputError(folder, 'has no RL step left to make');
+    if (!step) throw inputError(folder, 'the run has no RL step left; expected one to compare strategies on');
     if (step.rl) return;
   }
 }
 
 const estimate = ({ mean, error }: Estimate) => `${mean >= 0 ? '+' : ''}${mean.toFixed(4)} +- ${error.toFixed(4)}`;
+
+const shown = (name: MetricName, value: number) => `${metricOf(name).short} ${formatMetric(name, value)}`;
 
 /** A line a strategy, then the cosines of their gradients. */
 function lines({ step, minibatch, tokens, responses, strategies, cosine, measuredOn }: WhatIf): string[] {
@@ -87,7 +91,7 @@ function lines({ step, minibatch, tokens, responses, strategies, cosine, measure
     `step ${step}, update ${minibatch}: ${responses} responses, ${tokens} tokens; reward before ${measuredOn.before.toFixed(4)} on ${measuredOn.problems} problems x ${measuredOn.samples} samples`,
     ...strategies.map(({ label, failed, gradientNorm, preservedShare, predicted, measured }) =>
       failed === undefined
-        ? `${label.padEnd(width)}  gradient norm ${gradientNorm.toFixed(4)}  kept from clipping ${preservedShare.toFixed(4)}  reward predicted ${estimate(predicted)}  measured ${estimate(measured)}`
+        ? `${label.padEnd(width)}  ${shown('actor/grad_norm', gradientNorm)}  ${shown('gradient/preserved_share', preservedShare)}  ${metricOf('critic/score/mean').short} predicted ${estimate(predicted)}  measured ${estimate(measured)}`
         : `${label.padEnd(width)}  ${failed}`,
     ),
     'cosines of the gradients:',

@@ -144,9 +144,17 @@ describe('a summary', () => {
   it('as text: a table, and CSV with quotes where needed', () => {
     expect(tableMarkdown(summary).split('\n')).toHaveLength(4);
     expect(tableMarkdown(summary)).toContain('no difference shown');
+    expect(tableMarkdown(summary).split('\n')[0]).toContain(
+      '| sampled accuracy, %: mean [95 %] | greedy accuracy, % | sampled accuracy, mean over the run, % | entropy, end',
+    );
+    expect(tableMarkdown(summary)).toMatch(/^\| ppo \| 3 \| 61\.0 \[58\.5, 63\.5\] \| 71\.0 \|/m);
     expect(csvField('a "b", c')).toBe('"a ""b"", c"');
     const lines = runsCsv(summary).trim().split('\n');
     expect(lines).toHaveLength(7);
+    expect(lines[0]).toBe(
+      'strategy,seed,accuracy_sampled,accuracy_greedy,accuracy_sampled_start,accuracy_sampled_mean_over_run,' +
+        'entropy_end,clip_low,clip_high,pg_clipfrac,preserved_share,collapsed',
+    );
     for (const line of lines) expect(line.replace(/"[^"]*"/g, '').split(',')).toHaveLength(12);
   });
   it('has curves with a t band from three seeds on', () => {
@@ -157,14 +165,13 @@ describe('a summary', () => {
   });
   it('as a plot: an SVG with a line a strategy, and texts escaped', () => {
     const svg = curvePlot(curvesOf(['ppo', 'gppo'], runs, 'evaluation', 'accuracy/sampled', 0.95), {
-      title: 'a < b & c',
-      subtitle: '',
-      yLabel: '',
-      percent: true,
+      metric: 'accuracy/sampled',
+      subtitle: 'a < b & c',
     });
     expect(svg.match(/<polyline/g)).toHaveLength(2);
     expect(svg).toContain('a &lt; b &amp; c');
     expect(svg).not.toContain('NaN');
+    expect(svg).toContain('>50 %<');
     expect(ticks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
   });
 });

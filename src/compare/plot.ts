@@ -1,16 +1,16 @@
 /** Curves with bands as a self-contained SVG, for documents. */
+import { metricOf, type MetricName } from '../run/metrics/lookup.ts';
+import { unitOf } from '../run/metrics/units.ts';
 import type { Curve } from './summary.ts';
 
 /** Okabe and Ito's colours, distinguishable for colour-blind readers; black last. */
 export const PALETTE = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8c8200', '#000000'];
 
 export interface PlotOptions {
-  title: string;
-  /** Explanation of the band, below the title. */
+  /** Gives title, unit and range. */
+  metric: MetricName;
+  /** What the band is, under the title. */
   subtitle: string;
-  yLabel: string;
-  /** Values are shares, shown in per cent. */
-  percent?: boolean;
 }
 
 const [WIDTH, HEIGHT] = [760, 380];
@@ -33,23 +33,25 @@ export function ticks(low: number, high: number, count: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
-/** @param curves one per strategy, in the order of the legend */
-export function curvePlot(curves: readonly Curve[], { title, subtitle, yLabel, percent }: PlotOptions): string {
+/** @param curves one a strategy, in the order of the legend */
+export function curvePlot(curves: readonly Curve[], { metric, subtitle }: PlotOptions): string {
+  const { title, unit } = metricOf(metric);
+  const { label, range, tick: tickText } = unitOf(unit);
+  const inRange = (value: number) => Math.min(range[1], Math.max(range[0], value));
   const finite = (values: number[]) => values.filter(Number.isFinite);
   const steps = curves.flatMap((curve) => curve.steps);
   const values = curves.flatMap(({ mean, low, high }) => [...finite(mean), ...finite(low), ...finite(high)]);
   const [left, right] = [Math.min(...steps), Math.max(...steps, Math.min(...steps) + 1)];
-  const lowest = percent ? Math.max(0, Math.min(...values)) : Math.min(...values);
-  const highest = percent ? Math.min(1, Math.max(...values)) : Math.max(...values);
+  // Intervals may leave what is possible; the axis does not.
+  const [lowest, highest] = [inRange(Math.min(...values)), inRange(Math.max(...values))];
   const padding = (highest - lowest || 1) * 0.05;
-  const [bottom, top] = [percent ? Math.max(0, lowest - padding) : lowest - padding, highest + padding];
+  const [bottom, top] = [Math.max(range[0], lowest - padding), highest + padding];
   const x = (step: number) => MARGIN.left + ((step - left) / (right - left)) * (WIDTH - MARGIN.left - MARGIN.right);
   const y = (value: number) =>
     HEIGHT -
     MARGIN.bottom -
     ((Math.min(top, Math.max(bottom, value)) - bottom) / (top - bottom)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
   const point = (step: number, value: number) => `${x(step).toFixed(1)},${y(value).toFixed(1)}`;
-  const number = (value: number) => (percent ? `${Number((100 * value).toPrecision(6))} %` : String(value));
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" role="img" aria-label="${escaped(title)}">`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
@@ -58,7 +60,7 @@ export function curvePlot(curves: readonly Curve[], { title, subtitle, yLabel, p
   ];
   for (const tick of ticks(bottom, top, 5))
     parts.push(
-      `<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(tick).toFixed(1)}" y2="${y(tick).toFixed(1)}" stroke="#e4e8ee"/><text x="${MARGIN.left - 8}" y="${(y(tick) + 4).toFixed(1)}" text-anchor="end" fill="#5c6675">${number(tick)}</text>`,
+      `<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(tick).toFixed(1)}" y2="${y(tick).toFixed(1)}" stroke="#e4e8ee"/><text x="${MARGIN.left - 8}" y="${(y(tick) + 4).toFixed(1)}" text-anchor="end" fill="#5c6675">${tickText(tick)}</text>`,
     );
   for (const tick of ticks(left, right, 6))
     parts.push(
@@ -68,7 +70,7 @@ export function curvePlot(curves: readonly Curve[], { title, subtitle, yLabel, p
     `<text x="${(MARGIN.left + WIDTH - MARGIN.right) / 2}" y="${HEIGHT - 8}" text-anchor="middle" fill="#5c6675">step</text>`,
   );
   parts.push(
-    `<text transform="translate(14 ${(HEIGHT - MARGIN.bottom + MARGIN.top) / 2}) rotate(-90)" text-anchor="middle" fill="#5c6675">${escaped(yLabel)}</text>`,
+    `<text transform="translate(14 ${(HEIGHT - MARGIN.bottom + MARGIN.top) / 2}) rotate(-90)" text-anchor="middle" fill="#5c6675">${escaped(label)}</text>`,
   );
   for (const [i, curve] of curves.entries()) {
     const color = PALETTE[i % PALETTE.length] ?? '';

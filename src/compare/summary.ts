@@ -57,7 +57,7 @@ export interface SweepSummary {
 const ENTROPY_FLOOR = 0.05;
 
 function collapse(run: RunRecords, accuracies: readonly number[], entropies: readonly number[]): string | undefined {
-  if (run.error) return `broke off: ${run.error}`;
+  if (run.error) return `failed: ${run.error}`;
   const last = accuracies.at(-1);
   const first = accuracies[0];
   if (last !== undefined && first !== undefined) {

@@ -80,7 +80,8 @@ export function parseSweep(value: unknown, where: string): Sweep {
   });
   const labels = strategies.map(({ label }) => label);
   const twice = labels.find((label, i) => labels.indexOf(label) < i);
-  if (twice !== undefined) throw inputError(where, `strategies: "${twice}" is given twice; give them labels`);
+  if (twice !== undefined)
+    throw inputError(where, `strategies: "${twice}" is listed twice; give each entry its own label`);
   const baseline = data.baseline ?? (labels[0] as string);
   if (!labels.includes(baseline))
     throw inputError(where, `baseline: expected one of ${labels.join(', ')}, found ${baseline}`);

@@ -1,11 +1,18 @@
 /** A sweep's summary as text. */
 import type { Interval } from './intervals.ts';
+import { percent } from '../run/metrics/units.ts';
 import type { Curve, StrategySummary, SweepSummary } from './summary.ts';
+import { columnHead, columnNumber, SUMMARY_COLUMNS, TABLE_COLUMNS, type TableColumn } from './sweep-view.ts';
 
-const percent = (value: number) => (Number.isFinite(value) ? (100 * value).toFixed(1) : '-');
-const withInterval = ({ mean, low, high }: Interval) =>
-  Number.isFinite(low) ? `${percent(mean)} [${percent(low)}, ${percent(high)}]` : percent(mean);
-const signed = (value: number) => `${value > 0 ? '+' : ''}${percent(value)}`;
+/** A difference of accuracies, in points. */
+const signed = (value: number) => `${value > 0 ? '+' : ''}${(100 * value).toFixed(1)}`;
+
+function cell(column: TableColumn, { mean, low, high }: Interval): string {
+  const number = (value: number) => columnNumber(column, value);
+  return column.table === 'interval' && Number.isFinite(low)
+    ? `${number(mean)} [${number(low)}, ${number(high)}]`
+    : number(mean);
+}
 
 /** The verdict on the difference to the baseline, in words. */
 export function verdictText({ difference }: StrategySummary): string {
@@ -18,28 +25,20 @@ export function verdictText({ difference }: StrategySummary): string {
 }
 
 export function tableMarkdown(summary: SweepSummary): string {
-  const level = `${(summary.confidence * 100).toFixed(0)} %`;
+  const level = percent(summary.confidence, 0);
   const head = [
     'strategy',
     'seeds',
-    `held-out accuracy, sampled, %: mean [${level}]`,
-    'greedy, %',
-    'mean over the run, %',
-    'entropy at the end, nats',
-    'clipped low / high, %',
-    'gradient kept from clipping, %',
+    ...TABLE_COLUMNS.map((column) =>
+      column.table === 'interval' ? `${columnHead(column)}: mean [${level}]` : columnHead(column),
+    ),
     'collapsed',
     `difference to ${summary.baseline}, points`,
   ];
   const rows = summary.strategies.map((one) => [
     one.label,
     String(one.runs.length),
-    withInterval(one.sampled),
-    percent(one.greedy.mean),
-    percent(one.area.mean),
-    one.entropy.mean.toFixed(3),
-    `${percent(one.clippedLow.mean)} / ${percent(one.clippedHigh.mean)}`,
-    percent(one.preservedShare.mean),
+    ...TABLE_COLUMNS.map((column) => cell(column, one[column.field])),
     `${one.collapsed} of ${one.runs.length}`,
     verdictText(one),
   ]);
@@ -59,35 +58,9 @@ const csv = (rows: readonly (readonly (string | number)[])[]) =>
 
 /** One line per run: every figure of the table before averaging. */
 export function runsCsv({ strategies }: SweepSummary): string {
-  const head = [
-    'strategy',
-    'seed',
-    'accuracy_sampled',
-    'accuracy_greedy',
-    'accuracy_sampled_start',
-    'accuracy_sampled_mean_over_run',
-    'entropy_end',
-    'clip_low',
-    'clip_high',
-    'pg_clipfrac',
-    'preserved_share',
-    'collapsed',
-  ];
+  const head = ['strategy', 'seed', ...SUMMARY_COLUMNS.map((column) => column.csv), 'collapsed'];
   const rows = strategies.flatMap(({ label, runs }) =>
-    runs.map((run) => [
-      label,
-      run.seed,
-      run.sampled,
-      run.greedy,
-      run.startSampled,
-      run.area,
-      run.entropy,
-      run.clippedLow,
-      run.clippedHigh,
-      run.clipFraction,
-      run.preservedShare,
-      run.collapsed ?? '',
-    ]),
+    runs.map((run) => [label, run.seed, ...SUMMARY_COLUMNS.map(({ field }) => run[field]), run.collapsed ?? '']),
   );
   return csv([head, ...rows]);
 }

@@ -97,8 +97,8 @@ export class Gpu {
       if (info.reason === 'destroyed') return;
       shared.lost = new StudioError(
         'device-lost',
-        `The graphics device was lost (${info.message || 'no reason given'}).`,
-        'Finished steps are kept; start the run again. If it happens again, use a smaller batch or close other tabs that use the GPU.',
+        `The GPU device was lost (${info.message || 'no reason given'}).`,
+        'Completed steps are kept; start the run again. If it recurs, use more minibatches or close other GPU tabs.',
       );
       for (const listener of shared.lossListeners) listener(shared.lost);
     });
@@ -144,8 +144,8 @@ export class Gpu {
     if (size > limit) {
       throw new StudioError(
         'memory',
-        `${label} needs ${megabytes(size)} MB, this adapter allows ${megabytes(limit)} MB in one buffer.`,
-        'Use fewer sequences an update (more minibatches), shorter sequences or a smaller model.',
+        `${label} needs ${megabytes(size)} MB, but this adapter allows at most ${megabytes(limit)} MB per buffer.`,
+        'Use more minibatches (fewer sequences per update), shorter sequences, or a smaller model.',
       );
     }
     this.counters.buffers += 1;
@@ -209,7 +209,7 @@ export class Gpu {
       throw new StudioError(
         'internal',
         `Kernel ${kernel.label} does not compile on this adapter: ${where}`,
-        'Please report it with the name of your graphics card and browser.',
+        'Please report it with the names of your GPU and browser.',
       );
     }
   }
@@ -263,16 +263,16 @@ export class Gpu {
     if (tooMuch) {
       throw new StudioError(
         'memory',
-        `Not enough graphics memory for ${what} (${megabytes(this.counters.bytes)} MB asked for in all).`,
-        'Use more minibatches, fewer responses, shorter sequences or a smaller model.',
+        `Out of GPU memory while allocating ${what} (${megabytes(this.counters.bytes)} MB allocated in total).`,
+        'Use more minibatches, fewer responses, shorter sequences, or a smaller model.',
       );
     }
     if ('error' in outcome) throw outcome.error;
     if (invalid)
       throw new StudioError(
         'internal',
-        `The graphics device rejected ${what}: ${invalid.message}`,
-        'Please report it with the name of your graphics card and browser.',
+        `The GPU rejected ${what}: ${invalid.message}`,
+        'Please report it with the names of your GPU and browser.',
       );
     return outcome.value;
   }
@@ -293,7 +293,7 @@ export async function openGpu(gpu: GPU | undefined, options: GpuOptions = {}): P
   if (!gpu) {
     throw new StudioError(
       'unsupported',
-      'This browser does not offer WebGPU here.',
+      'WebGPU is not available in this browser.',
       'Use a current Chrome, Edge, Firefox or Safari, and open the page over https or from localhost.',
     );
   }
@@ -301,8 +301,8 @@ export async function openGpu(gpu: GPU | undefined, options: GpuOptions = {}): P
   if (!adapter) {
     throw new StudioError(
       'unsupported',
-      'WebGPU is there, but it found no graphics adapter.',
-      "Switch on hardware acceleration in the browser's settings and update the graphics driver.",
+      'WebGPU is available, but no GPU adapter was found.',
+      "Enable hardware acceleration in the browser's settings, and update the graphics driver.",
     );
   }
   const limits: Record<string, number> = {};
@@ -324,8 +324,8 @@ export async function openGpu(gpu: GPU | undefined, options: GpuOptions = {}): P
   } catch (error) {
     throw new StudioError(
       'unsupported',
-      `The graphics adapter gave no device: ${error instanceof Error ? error.message : String(error)}`,
-      'Reload the page; if it stays, restart the browser.',
+      `The GPU adapter refused to open a device: ${error instanceof Error ? error.message : String(error)}`,
+      'Reload the page. If the error persists, restart the browser.',
     );
   }
   const { vendor, architecture, description } = adapter.info;

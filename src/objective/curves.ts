@@ -181,8 +181,8 @@ export async function checkCustomStrategy(gpu: Gpu, strategy: ResolvedStrategy):
       line: 1,
       column: 1,
       message: answers[worst]?.exhausted
-        ? `The rule loops without end at ${where}.`
-        : `The rule gives no finite number at ${where}.`,
+        ? `The strategy loops without end at ${where}.`
+        : `The strategy gives no finite number at ${where}.`,
     },
   ];
 }

@@ -19,15 +19,15 @@ export const LOOP_BUDGET = 4096;
 const MOST_WORDS = 40_000;
 
 const FORBIDDEN: Record<string, string> = {
-  array: 'arrays are not available to a rule',
-  ptr: 'pointers are not available to a rule',
-  atomic: 'atomics are not available to a rule',
+  array: 'arrays are not available to a strategy',
+  ptr: 'pointers are not available to a strategy',
+  atomic: 'atomics are not available to a strategy',
   override: 'write `const`; its parameters are the fields of `parameters`',
-  enable: 'a rule cannot enable language features',
-  requires: 'a rule cannot require language features',
-  diagnostic: 'a rule cannot change diagnostics',
-  workgroupBarrier: 'barriers are not available to a rule',
-  storageBarrier: 'barriers are not available to a rule',
+  enable: 'a strategy cannot enable language features',
+  requires: 'a strategy cannot require language features',
+  diagnostic: 'a strategy cannot change diagnostics',
+  workgroupBarrier: 'barriers are not available to a strategy',
+  storageBarrier: 'barriers are not available to a strategy',
   discard: 'discard belongs to fragment shaders',
 };
 
@@ -96,10 +96,12 @@ function place(source: string, at: number): Pick<StrategyProblem, 'line' | 'colu
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
-/** What a rule may not hold, before a compiler sees it; empty when there is nothing to say against it. */
+/** Problems found before the source is compiled; empty if there are none. */
 export function strategyProblems(source: string): StrategyProblem[] {
   if (source.length > MAX_RULE_LENGTH)
-    return [{ line: 1, column: 1, message: `The rule has ${source.length} characters; at most ${MAX_RULE_LENGTH}.` }];
+    return [
+      { line: 1, column: 1, message: `The strategy has ${source.length} characters; at most ${MAX_RULE_LENGTH}.` },
+    ];
   const words = wordsOf(source);
   const problems: StrategyProblem[] = [];
   const say = (word: Word | undefined, message: string) => problems.push({ ...place(source, word?.at ?? 0), message });
@@ -109,13 +111,13 @@ export function strategyProblems(source: string): StrategyProblem[] {
     if (word.text === '}') depth -= 1;
     if (Object.hasOwn(FORBIDDEN, word.text)) say(word, `${word.text}: ${FORBIDDEN[word.text]}.`);
     else if (word.text === '@')
-      say(word, 'Attributes (@…) are not available to a rule: it is called by the studio’s kernel.');
+      say(word, 'Attributes (@…) are not available to a strategy: it is called by the studio’s kernel.');
     else if (word.text.startsWith('studio_'))
       say(word, `${word.text}: names that begin with studio_ are the studio's own.`);
     else if (word.text === 'var' && depth === 0)
-      say(word, 'A rule has no variables outside functions: write `const`, or use a field of `parameters`.');
+      say(word, 'A strategy has no variables outside functions: write `const`, or use a field of `parameters`.');
     else if (word.text === 'var' && words[i + 1]?.text === '<')
-      say(word, 'A rule has only plain `var` inside functions.');
+      say(word, 'A strategy has only plain `var` inside functions.');
   }
   if (problems.length > 0) return problems;
   const functions = functionsOf(words);
@@ -183,13 +185,13 @@ export function guardedSource(source: string): { source: string } {
   return { source: `${out}\nconst STUDIO_LOOPS = ${LOOP_BUDGET}u;\nvar<private> studio_loops_left: u32;\n` };
 }
 
-/** A rule that cannot be used, as an error with its first problem. */
+/** The error for a strategy that cannot be used, with its first problem. */
 export function strategyError(problems: readonly StrategyProblem[]): StudioError {
   const [first] = problems;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   return new StudioError(
     'input',
-    `The custom rule does not work: line ${first?.line ?? 1}: ${first?.message ?? 'unknown'}${more}`,
+    `The custom strategy is not valid: line ${first?.line ?? 1}: ${first?.message ?? 'unknown'}${more}`,
     'Correct it on the Objective page.',
   );
 }

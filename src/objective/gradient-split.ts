@@ -14,13 +14,10 @@ import { flatRegions, type ParameterLayout } from '../model/weights/layout.ts';
 import { type Region } from '../model/weights/region.ts';
 import type { BatchShape } from '../model/ops/matmul.ts';
 import type { TrainingPass } from '../model/training/training-pass.ts';
-import { ZONES } from '../run/step-record.ts';
+import { SPLIT_PARTS, ZONES, type SplitPart } from '../run/step-record.ts';
 import type { Objective } from './objective.ts';
 import { SplitPartUniform, SplitPiece, SplitProducts as ProductsRecord, TokenRecord } from './records.ts';
 
-/** Parts in the order of their codes. */
-export const SPLIT_PARTS = [...ZONES, 'other', 'unclipped'] as const;
-export type SplitPart = (typeof SPLIT_PARTS)[number];
 const OTHER = SPLIT_PARTS.indexOf('other');
 const UNCLIPPED = SPLIT_PARTS.indexOf('unclipped');
 /** vec4s of a piece. */

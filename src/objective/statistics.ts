@@ -32,6 +32,8 @@ export interface PolicyMetricOptions {
   entropyCoefficient: number;
   strategy?: Pick<ResolvedStrategy, 'name'>;
   tisCap?: number | null;
+  /** Largest gradient norm that an update keeps; left out where no updates are made. */
+  gradientClip?: number;
 }
 
 /** Total loss of a minibatch. */
@@ -73,8 +75,15 @@ export function policyMetrics(rows: readonly StatisticsRow[], options: PolicyMet
         (row) => row.positiveLoss,
         (row) => row.positiveTokens,
       ) ?? 0;
+  if (options.gradientClip !== undefined)
+    metrics['actor/grad_clipped_fraction'] = gradientClippedFraction(rows, options.gradientClip);
   if (options.klCoefficient > 0) metrics['actor/kl_loss'] = mean((row) => row.kl);
   return { ...metrics, ...zoneMetrics(rows) };
+}
+
+/** Share of updates whose gradient AdamW scaled down: those with a norm above `clip`, in its f32. */
+export function gradientClippedFraction(rows: readonly { gradientNorm: number }[], clip: number): number {
+  return rows.filter(({ gradientNorm }) => gradientNorm > Math.fround(clip)).length / rows.length;
 }
 
 function zoneMetrics(rows: readonly StatisticsRow[]): Record<string, number> {
@@ -143,7 +152,7 @@ export function checkOutcomes(
       : `gave no finite number for ${bad.strategyNotFinite}`;
   throw new StudioError(
     'numerical',
-    `The rule "${strategy.title}" ${what} of ${bad.tokens} tokens of a minibatch.`,
-    'The weights before it are kept; correct the rule on the Objective page.',
+    `The strategy "${strategy.title}" ${what} of ${bad.tokens} tokens of a minibatch.`,
+    'The weights before it are kept. Correct the strategy on the Objective page.',
   );
 }

@@ -172,7 +172,7 @@ export class RlTrainer {
     const rolledOut = performance.now();
     const { groups, tokens, filtered } = selectGroups(responses, config);
     if (groups.length > 0) {
-      options.onActivity?.('log-probs of the old policy');
+      options.onActivity?.('computing old log-probs');
       this.uploadSampled(groups, tokens);
       this.keepLogProbs(groups);
     }
@@ -199,7 +199,7 @@ export class RlTrainer {
           const sequences = this.sequences(members);
           // Updates that were made count: a rollout with few groups left has fewer minibatches.
           if (this.splitter && (this.optimizer.updates + 1) % config.split_every === 0) {
-            options.onActivity?.('exact split of the gradient');
+            options.onActivity?.('splitting the gradient by zone');
             const before = performance.now();
             this.pass.batch.fill(sequences);
             this.pass.load(config.temperature, row, strategySeed);
@@ -231,6 +231,7 @@ export class RlTrainer {
           entropyCoefficient: config.entropy_coefficient,
           strategy: this.strategy,
           tisCap: config.tis_cap,
+          gradientClip: config.gradient_clip,
         }),
       );
     }

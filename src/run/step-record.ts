@@ -2,7 +2,7 @@
  * What a step reports: one typed record per optimizer step (SFT), per rollout with all its minibatches (RL), or
  * per evaluation. A line of `metrics.jsonl` is one StepRecord.
  *
- * Metric names and definitions are verl's and TRL's where they have one (see `metrics.ts` for every name).
+ * Metric names and definitions are verl's and TRL's where they have one (`metrics/declaration.ts` has all of them).
  */
 
 export type Phase = 'sft' | 'rl' | 'evaluation';
@@ -24,7 +24,6 @@ export interface StepTime {
   tokens_per_second: number;
   /** Wall time of the parts, in milliseconds. */
   rollout_ms?: number;
-  old_logprobs_ms?: number;
   update_ms?: number;
   /** Exact splits of the gradient (`rl.split_every`), not part of update_ms. */
   split_ms?: number;
@@ -36,6 +35,13 @@ export interface StepTime {
  */
 export const ZONES = ['inside', 'positive-high', 'negative-low', 'positive-low', 'negative-high'] as const;
 export type Zone = (typeof ZONES)[number];
+
+/**
+ * What the exact split takes a gradient apart into: the policy term by zone, the other terms of the loss, and the
+ * policy term as it would be without clipping. The index is the code that gradient-split.wgsl reads.
+ */
+export const SPLIT_PARTS = [...ZONES, 'other', 'unclipped'] as const;
+export type SplitPart = (typeof SPLIT_PARTS)[number];
 
 /**
  * Histogram of the log-ratio over response tokens: bins of equal width over [-HISTOGRAM_RANGE, HISTOGRAM_RANGE], ends

@@ -52,7 +52,8 @@ export class Evaluator {
    */
   async evaluate(step: number, signal?: AbortSignal): Promise<StepRecord> {
     const started = performance.now();
-    const temperature = this.parts.config.rl?.temperature ?? 1;
+    const { evaluation, rl } = this.parts.config;
+    const temperature = evaluation?.temperature ?? rl?.temperature ?? 1;
     const greedy = await this.accuracy(0, 1, 0, signal);
     const sampled = await this.accuracy(
       temperature,

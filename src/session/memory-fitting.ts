@@ -53,14 +53,14 @@ export async function planRun(gpu: Gpu, run: ResolvedRun, options?: PlanOptions)
 /** How far a run that fits could go, a sentence each. */
 export async function roomLeft(gpu: Gpu, run: PlannedRun, options?: PlanOptions): Promise<string[]> {
   const phase = largestPhase(run.memory.plan);
-  const sentences = phase ? [passesText(phase) ?? 'largest pass that fits: a whole minibatch'] : [];
+  const sentences = phase ? [passesText(phase) ?? 'largest pass that fits: one whole minibatch'] : [];
   const { rl } = run.config;
   if (!rl) return sentences;
   const { prompt, response } = rolloutLengths(run.task, rl);
   const longest = await longestResponse(gpu, run, response, run.model.maxPositions - prompt, options);
   return longest === undefined
     ? sentences
-    : [...sentences, `longest responses that fit, where an update may be cut into passes: ${longest} tokens`];
+    : [...sentences, `longest responses that fit, with updates split into passes: ${longest} tokens`];
 }
 
 /**

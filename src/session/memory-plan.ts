@@ -214,10 +214,11 @@ function cutOf(
 }
 
 function overBudget({ phase, total, parts }: PhaseMemory, budget: number, config: RunConfig): StudioError {
-  const most = [...MEMORY_PARTS]
+  const largest = [...MEMORY_PARTS]
     .sort((a, b) => parts[b] - parts[a])
     .slice(0, 3)
-    .map((part) => `${part} ${megabytesText(parts[part])}`);
+    .map((part) => `${part} ${megabytesText(parts[part])}`)
+    .join(', ');
   const lower = [
     phase === 'rl'
       ? 'rl.prompts, rl.responses or rl.max_response_tokens'
@@ -230,13 +231,13 @@ function overBudget({ phase, total, parts }: PhaseMemory, budget: number, config
     lower.length > 0 ? `lower ${lower.join(', or ')}` : undefined,
     config.memory?.recompute ? undefined : 'set memory.recompute',
     'choose a smaller model',
-    'or raise memory.budget_mb if the adapter has more',
+    'or raise memory.budget_mb if the adapter has more memory',
   ]
     .filter((one) => one !== undefined)
     .join(', ');
   return new StudioError(
     'memory',
-    `The ${phase} stage needs ${megabytesText(total)} on the adapter (most of it: ${most.join(', ')}), the budget is ${megabytesText(budget)}.`,
+    `The ${phase} stage needs ${megabytesText(total)} on the adapter (${largest}), over the budget of ${megabytesText(budget)}.`,
     `${how[0]?.toUpperCase() ?? ''}${how.slice(1)}.`,
   );
 }

@@ -93,15 +93,15 @@ export async function resolveRun(
   if (checkpoint.tokenizerJson === undefined) {
     throw new StudioError(
       'input',
-      `The checkpoint ${checkpoint.name} has no tokenizer (tokenizer.json), and training on a task needs one to read and write text.`,
-      'Add tokenizer.json to its folder; scoring and gradients of token ids work without.',
+      `The checkpoint ${checkpoint.name} has no tokenizer (tokenizer.json), which training on a task needs.`,
+      'Add tokenizer.json to its folder. Only score and gradient work without one, on token ids.',
     );
   }
   const tokenizer = await sources.loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
   if (tokenizer.vocabularySize > checkpoint.config.vocabularySize) {
     throw inputError(
       `${checkpoint.name}/tokenizer.json`,
-      `has ${tokenizer.vocabularySize} tokens, more than the model's vocabulary of ${checkpoint.config.vocabularySize}`,
+      `expected at most ${checkpoint.config.vocabularySize} tokens as the model has, found ${tokenizer.vocabularySize}`,
     );
   }
   try {
@@ -110,7 +110,7 @@ export async function resolveRun(
     const reason = error instanceof StudioError ? error.message : String(error);
     throw new StudioError(
       'input',
-      `The tokenizer of ${checkpoint.name} cannot write the task ${task.name}: ${reason}`,
+      `The tokenizer of ${checkpoint.name} cannot encode the task ${task.name}: ${reason}`,
       'Choose the task that the checkpoint was trained on.',
     );
   }

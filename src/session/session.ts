@@ -231,7 +231,7 @@ export class RunSession {
   async whatIf(strategies: readonly StrategyConfig[], options: WhatIfOptions = {}): Promise<WhatIf> {
     const trainer = this.trainer instanceof RlTrainer ? this.trainer : this.finished;
     if (!trainer)
-      throw new StudioError('input', 'There is no RL step to look at.', 'Run the RL stage for a step first.');
+      throw new StudioError('input', 'No RL step has been made.', 'Run at least one step of the RL stage first.');
     return whatIf(trainer, strategies, { budget: this.run.memory.plan.budget, ...options });
   }
 
@@ -243,7 +243,11 @@ export class RunSession {
   async profile(options: ProfileOptions = {}): Promise<StepProfile> {
     const trainer = this.trainer ?? this.finished;
     if (!trainer)
-      throw new StudioError('input', 'There is no step to look at.', 'Start a run, and pause it before it ends.');
+      throw new StudioError(
+        'input',
+        'The run has no training step to profile.',
+        'Start a run, and pause it before it ends.',
+      );
     return {
       ...(await profileTrainer(trainer, this.step + 1, options)),
       choices: Object.fromEntries(this.tuner.choices),
@@ -257,7 +261,7 @@ export class RunSession {
   }
 
   private async evaluate({ onActivity, signal }: SessionOptions): Promise<StepRecord> {
-    onActivity?.('measuring held-out accuracy');
+    onActivity?.('evaluating held-out accuracy');
     return (this.evaluator as Evaluator).evaluate(this.stepsMade, signal);
   }
 
@@ -296,8 +300,8 @@ export class RunSession {
       if (values.length !== layout.trained.count)
         throw new StudioError(
           'input',
-          `The saved state holds ${values.length} numbers, this run trains ${layout.trained.count}.`,
-          'It belongs to another model; resume with the config that made it.',
+          `The saved state has ${values.length} trained parameters, but this run has ${layout.trained.count}.`,
+          'It belongs to another model: resume with the config of the run that saved it.',
         );
       gpu.device.queue.writeBuffer(buffer, 0, values);
     };
@@ -309,7 +313,8 @@ export class RunSession {
     if (!this.trainer)
       throw new StudioError(
         'input',
-        `The saved state stands in the ${state.phase} stage, which the config does not have.`,
+        `The saved state is in the ${state.phase} stage, but the config has no ${state.phase}.`,
+        'Resume with the config of the run that saved it.',
       );
     write(this.trainer.optimizer.first, state.first);
     write(this.trainer.optimizer.second, state.second);

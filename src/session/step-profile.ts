@@ -90,7 +90,7 @@ const triangle = (length: number) => (length * (length + 1)) / 2;
 /** The frozen minibatch stands for all of its step. */
 async function piecesOfRl(trainer: RlTrainer): Promise<Piece[]> {
   const { frozen, pass, objective, optimizer, rollouts } = trainer;
-  if (!frozen) throw new StudioError('input', 'There is no step to look at yet.', 'Make an RL step first.');
+  if (!frozen) throw new StudioError('input', 'No RL step has been made.', 'Run at least one RL step first.');
   const { config, task, seed } = trainer.parts;
   const { responses } = frozen;
   const total = (count: (prompt: number, response: number) => number) =>

@@ -6,7 +6,7 @@ import { AdamW, learningRateAt } from '../model/training/optimizer.ts';
 import { TrainingPass } from '../model/training/training-pass.ts';
 import { stream } from '../random.ts';
 import { CrossEntropyLoss, crossEntropyMetrics } from '../objective/cross-entropy-loss.ts';
-import { addRows, readRow } from '../objective/statistics.ts';
+import { addRows, gradientClippedFraction, readRow } from '../objective/statistics.ts';
 import { notFinite } from '../objective/update.ts';
 import type { TrainerMemory } from '../objective/trainer-memory.ts';
 import { submitMinibatch } from '../objective/update.ts';
@@ -75,7 +75,11 @@ export class SftTrainer {
     return {
       step,
       phase: 'sft',
-      metrics: { ...crossEntropyMetrics(row), 'train/lr': learningRate },
+      metrics: {
+        ...crossEntropyMetrics(row),
+        'train/grad_clipped_fraction': gradientClippedFraction([row], this.parts.config.gradient_clip),
+        'train/lr': learningRate,
+      },
       time: { step_ms: milliseconds, tokens_per_second: (read * 1000) / milliseconds },
     };
   }

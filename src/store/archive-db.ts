@@ -211,17 +211,17 @@ function archiveError(error: unknown): StudioError {
     return new StudioError(
       'memory',
       'The browser’s storage for this page is full.',
-      'Delete runs on the page Runs or models on the page Models & data, or free space on the disk. What is kept already stays.',
+      'Delete runs (page Runs) or models (page Models & data), or free disk space. Runs already stored are safe.',
     );
   if (name === 'VersionError')
     return new StudioError(
       'unsupported',
-      'A later version of the studio keeps its runs here.',
-      'Reload this page to get that version.',
+      'The stored runs were written by a later version of the studio.',
+      'Reload the page to load that version.',
     );
   return new StudioError(
     'unsupported',
-    `This browser keeps no runs for this page: ${message || name}.`,
-    'It may be a private window, or storage is switched off. Save metrics.jsonl before you close the tab.',
+    `This browser cannot store runs: ${message || name}.`,
+    'Use a window that is not private and allow storage for this page, or save metrics.jsonl before you close the tab.',
   );
 }

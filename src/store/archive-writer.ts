@@ -115,7 +115,7 @@ export class ArchiveWriter {
           ? error
           : new StudioError(
               'internal',
-              `Runs cannot be kept: ${String(error)}.`,
+              `The run could not be stored: ${String(error)}.`,
               'Save metrics.jsonl before you close the tab.',
             ),
       );

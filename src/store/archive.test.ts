@@ -3,6 +3,7 @@ import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseSweep } from '../compare/sweep.ts';
 import { archivedRun, record } from '../../tests/support/archived.ts';
+import type { RunConfig } from '../run/config.ts';
 import { tinyRun } from '../../tests/support/tiny-run.ts';
 import { Archive, type ArchivedSweep } from './archive-db.ts';
 import { ArchiveWriter } from './archive-writer.ts';
@@ -89,12 +90,27 @@ describe('the archive', () => {
     expect(await archive.sweeps()).toEqual([]);
   });
 
+  it('runs and comparisons stored before fields were renamed have the names of today', async () => {
+    const config = tinyRun({ compute: { matmul_precision: 'f32' } });
+    const { tis_cap: cap, ...rl } = config.rl!;
+    const before = {
+      ...config,
+      rl: { ...rl, correction_cap: cap },
+      compute: { products: 'f32' },
+    } as unknown as RunConfig;
+    await archive.append(archivedRun('old', 1, { config: before }).run, 0, []);
+    const sweep = parseSweep({ base: config, strategies: ['ppo'], seeds: [1] }, 'sweep');
+    await archive.putSweep({ id: 's', sweep: { ...sweep, base: before }, state: 'stopped', started: 1, changed: 1 });
+    expect((await archive.runs())[0]?.config).toEqual(config);
+    expect((await archive.sweeps())[0]?.sweep.base).toEqual(config);
+  });
+
   it('says what to do when a later version of the studio has been here', async () => {
     (await openDB(`archive-${name}`, 99)).close();
     await expect(archive.runs()).rejects.toMatchObject({
       kind: 'unsupported',
-      message: 'A later version of the studio keeps its runs here.',
-      advice: 'Reload this page to get that version.',
+      message: 'The stored runs were written by a later version of the studio.',
+      advice: 'Reload the page to load that version.',
     });
   });
 

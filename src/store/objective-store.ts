@@ -1,7 +1,7 @@
 /** What the Objective page draws beside the recipe's own strategy, and at what kind of token. */
 import { create } from 'zustand';
 import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
-import { STARTING_RULE } from './strategies-store.ts';
+import { STARTING_STRATEGY } from './strategies-store.ts';
 
 interface ObjectiveState {
   overlays: StrategyConfig[];
@@ -9,9 +9,9 @@ interface ObjectiveState {
   oldProbability: number;
   /** Entropy now over entropy then: for ERC. */
   entropyRatio: number;
-  /** Tokens of the response, all with the same ratio: for rules of whole responses. */
+  /** Tokens of the response, all with the same ratio: for strategies that weigh whole responses. */
   length: number;
-  /** The custom rule in the editor. */
+  /** The custom strategy in the editor. */
   draft: CustomStrategyConfig;
   setOverlays: (overlays: StrategyConfig[]) => void;
   setToken: (token: Partial<Pick<ObjectiveState, 'oldProbability' | 'entropyRatio' | 'length'>>) => void;
@@ -23,7 +23,7 @@ export const useObjective = create<ObjectiveState>()((set) => ({
   oldProbability: 0.3,
   entropyRatio: 1,
   length: 1,
-  draft: STARTING_RULE,
+  draft: STARTING_STRATEGY,
   setOverlays: (overlays) => set({ overlays }),
   setToken: (token) => set(token),
   setDraft: (draft) => set({ draft }),

@@ -86,7 +86,7 @@ const emptyColumn = (model = ''): Column => ({
 export function labelOf(model: string): string {
   const { frame, models } = useRun.getState();
   if (model === POLICY) return frame ? `trained policy, ${frame.phase === 'sft' ? 'SFT ' : ''}step ${frame.step}` : '';
-  if (model === START) return 'new weights it began with';
+  if (model === START) return 'initial weights';
   return models.find(({ id }) => id === model)?.name ?? '';
 }
 
@@ -192,9 +192,9 @@ export const usePlayground = create<PlaygroundState>()((set, get) => {
 });
 
 export const endText: Record<ResponseEnd, string> = {
-  end: 'ended by itself',
-  length: 'cut off at the most tokens',
-  positions: 'at the model\u2019s last position',
+  end: 'end of text',
+  length: 'stopped at max new tokens',
+  positions: 'stopped at the model\u2019s last position',
   stopped: 'stopped',
 };
 

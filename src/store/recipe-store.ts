@@ -23,9 +23,9 @@ interface RecipeState extends Checked {
    * chosen.
    */
   startFrom: (model: { id: string; task?: RunConfig['task'] }) => void;
-  /** A recipe from elsewhere that brings a rule not known here: it waits to be accepted. */
+  /** A recipe from elsewhere that brings a custom strategy that is not saved here: it waits to be accepted. */
   offered: Offer | undefined;
-  /** As `replace` for a recipe from elsewhere; a rule that is not saved here is shown first. */
+  /** As `replace` for a recipe from elsewhere; a custom strategy that is not saved here is shown first. */
   offer: (offer: Offer) => void;
   accept: () => void;
   decline: () => void;
@@ -55,7 +55,7 @@ export const useRecipe = create<RecipeState>()((update, get) => ({
     const strategy = offer.config.rl?.strategy;
     const known = useStrategies
       .getState()
-      .rules.some(({ source }) => strategy?.name === 'custom' && source === strategy.source);
+      .strategies.some(({ source }) => strategy?.name === 'custom' && source === strategy.source);
     if (strategy?.name === 'custom' && !known) update({ offered: offer });
     else get().replace(offer.config);
   },
@@ -76,7 +76,7 @@ function check(config: RunConfig): Checked {
       problems: Object.fromEntries(result.issues.map((issue) => [issue.path, sentence(issue)])),
     };
   if (!result.value.sft && !result.value.rl)
-    return { config, checked: undefined, problems: { '': 'Switch on a stage: SFT or RL.' } };
+    return { config, checked: undefined, problems: { '': 'Enable at least one stage: SFT or RL.' } };
   return { config, checked: result.value, problems: {} };
 }
 

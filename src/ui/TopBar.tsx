@@ -191,7 +191,8 @@ function FrameProgress({ frame, state }: { frame: Frame; state: RunStatus }) {
     <>
       <span className="activity">{state === 'running' ? activity : STATE_TEXT[state]}</span>
       <span>
-        {title} <b data-testid="step-value">{step}</b> of {steps}
+        <span className="phase">{title} </span>
+        <b data-testid="step-value">{step}</b> of {steps}
       </span>
       <Progress value={steps > 0 ? (100 * step) / steps : 0} w={96} size="sm" aria-label="Steps completed" />
       <span className="rate">

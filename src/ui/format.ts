@@ -1,16 +1,5 @@
-/** Numbers as people read them. */
-
-export const percent = (value: number, digits = 1): string => `${(100 * value).toFixed(digits)} %`;
-
-/** Three significant digits, with exponent only where needed. */
-export function compact(value: number): string {
-  if (value === 0) return '0';
-  const size = Math.abs(value);
-  if (size >= 1e6) return `${(value / 1e6).toFixed(size >= 1e7 ? 0 : 1)}M`;
-  if (size >= 1e3) return `${(value / 1e3).toFixed(size >= 1e5 ? 0 : 1)}k`;
-  if (size < 1e-3) return value.toExponential(1);
-  return Number(value.toPrecision(3)).toString();
-}
+/** Numbers as people read them. Those of metrics are written by src/run/metrics/units.ts. */
+export { compact, percent } from '../run/metrics/units.ts';
 
 export function duration(seconds: number): string {
   if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;

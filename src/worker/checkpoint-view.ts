@@ -32,7 +32,7 @@ export function checkpointView(id: string, open: OpenCheckpoint): CheckpointView
     hasTokenizer: open.tokenizerJson !== undefined,
     loraTargets: config ? loraTargets(config) : [],
     description: open.description,
-    ...(missing.length > 0 && { problem: `The engine of this version cannot run ${missing.join(', ')}.` }),
+    ...(missing.length > 0 && { problem: `This version cannot run it: ${missing.join(', ')} is not supported.` }),
     ...(task.success && { task: task.data }),
   };
 }
@@ -45,5 +45,5 @@ function tokenizerKind({ tokenizerJson, tokenizerFiles }: OpenCheckpoint): strin
     ({ path, text }) =>
       path === 'chat_template.jinja' || (path === 'tokenizer_config.json' && text.includes('"chat_template"')),
   );
-  return `${type === 'WordLevel' ? 'single characters' : (type ?? 'of a kind not known here')}${chat ? ', chat template' : ''}`;
+  return `${type === 'WordLevel' ? 'single characters' : (type ?? 'unknown type')}${chat ? ', chat template' : ''}`;
 }

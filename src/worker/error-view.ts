@@ -7,8 +7,8 @@ export function errorView(error: unknown): ErrorView {
   const message = error instanceof Error ? error.message : String(error);
   return {
     kind: 'internal',
-    message: `Something went wrong that should not: ${message}`,
-    advice: 'Please report it with what you did; reloading the page starts afresh.',
+    message: `Internal error: ${message}`,
+    advice: 'Reload the page. If it happens again, please report it with the steps that lead to it.',
   };
 }
 

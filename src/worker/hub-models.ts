@@ -28,7 +28,8 @@ export class HubModels {
 
   /** @returns the id of what is now there. @throws StudioError `input` with the reason, `memory`, `cancelled` */
   async download(text: string, revisionText: string): Promise<string> {
-    if (this.running) throw new StudioError('input', 'A download is going on already.', 'Wait for it, or cancel it.');
+    if (this.running)
+      throw new StudioError('input', 'Another download is running.', 'Wait for it to finish, or cancel it.');
     const model = parseHubName(text, revisionText);
     const abort = new AbortController();
     this.running = abort;
@@ -110,10 +111,11 @@ async function assertRoom(listing: HubListing, there: number): Promise<void> {
   const needed = listing.files.reduce((sum, { size }) => sum + size, 0) - there;
   if (quota === undefined || usage === undefined || needed <= quota - usage) return;
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`;
+  const left = gigabytes(Math.max(0, quota - usage));
   throw new StudioError(
     'memory',
-    `${listing.name} needs ${gigabytes(needed)} more, the browser has ${gigabytes(Math.max(0, quota - usage))} for this page.`,
-    'Delete models that you do not need any more, or free space on the disk.',
+    `${listing.name} needs ${gigabytes(needed)} of storage, the browser has ${left} left for this page.`,
+    'Delete models on the page Models & data, or free disk space.',
   );
 }
 

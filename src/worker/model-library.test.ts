@@ -68,16 +68,16 @@ describe('what a person gives the library', () => {
     );
     expect(await weightsOf(await models.get(base.id))).toEqual(tensors);
     await expect(models.add(picked(saved))).rejects.toThrow(
-      /adapter is an adapter \(adapter_config\.json\), and the recipe has no checkpoint/,
+      /adapter is an adapter \(adapter_config\.json\), but no base checkpoint is selected/,
     );
-    await expect(models.add(picked(saved), view.id)).rejects.toThrow(/has an adapter already/);
+    await expect(models.add(picked(saved), view.id)).rejects.toThrow(/already has an adapter/);
     models.forget(view.id);
     await expect(models.get(view.id)).rejects.toThrow();
   });
 
   it('something else is refused by what was found', async () => {
     await expect(library().add([{ path: 'photo.png', file: new File(['x'], 'photo.png') }])).rejects.toThrow(
-      /or a zip archive of one, found photo\.png/,
+      /or a zip archive of one; found photo\.png/,
     );
   });
 });

@@ -87,7 +87,7 @@ export class ModelLibrary {
       return this.addAdapter(adapter, adapter === given && !archive ? 'adapter' : nameOf(adapter), base);
     throw inputError(
       'checkpoint',
-      `expected a folder with config.json and model.safetensors, or a zip archive of one, found ${describe(files)}`,
+      `expected a folder with config.json and model.safetensors, or a zip archive of one; found ${describe(files)}`,
     );
   }
 
@@ -96,8 +96,8 @@ export class ModelLibrary {
     if (base === undefined)
       throw new StudioError(
         'input',
-        `${name} is an adapter (${ADAPTER_CONFIG}), and the recipe has no checkpoint to put it on.`,
-        `Choose its base first${adapter.base === '' ? '' : ` (${shortened(adapter.base)})`}.`,
+        `${name} is an adapter (${ADAPTER_CONFIG}), but no base checkpoint is selected.`,
+        `Select its base${adapter.base === '' ? '' : ` (${shortened(adapter.base)})`}, then add the adapter again.`,
       );
     const open = await this.open(base);
     const config = engineConfig(open.model, `${open.where}/config.json`, [...open.weights.entries.keys()]);
@@ -106,8 +106,8 @@ export class ModelLibrary {
     if (earlier)
       throw new StudioError(
         'input',
-        `${open.name} has an adapter already, and ${name} was made for its base alone.`,
-        'Choose the base first.',
+        `${open.name} already has an adapter merged into it; ${name} needs its base without one.`,
+        'Select the base, then add the adapter again.',
       );
     const merged: OpenCheckpoint = {
       ...open,
@@ -145,7 +145,11 @@ export class ModelLibrary {
     const entry = id.startsWith('embedded:')
       ? (await this.entries()).find(({ name }) => `embedded:${name}` === id)
       : undefined;
-    if (!entry) throw inputError('model.checkpoint', `there is no checkpoint ${id}; give its folder to the page first`);
+    if (!entry)
+      throw inputError(
+        'model.checkpoint',
+        `expected a checkpoint that is open on this page, found ${id}; open its folder first`,
+      );
     const files = await Promise.all(
       entry.files.map(async (path): Promise<[string, Uint8Array]> => [path, await this.fetch(`${entry.name}/${path}`)]),
     );
@@ -164,8 +168,8 @@ export class ModelLibrary {
     if (!response?.ok)
       throw new StudioError(
         'input',
-        `The embedded model file ${path} could not be loaded.`,
-        'Reload the page; offline, open it once with a connection first.',
+        `The embedded model file ${path} failed to load.`,
+        'Check the connection and reload the page. It works offline only after one visit online.',
       );
     return new Uint8Array(await response.arrayBuffer());
   }

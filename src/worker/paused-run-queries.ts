@@ -1,5 +1,5 @@
 /**
- * What a run at rest can be asked: what other strategies would have done, its checkpoint, its metrics, an answer to a
+ * Queries on a paused run: what other strategies would have done, its checkpoint, its metrics, an answer to a
  * prompt.
  */
 import { checkpointFiles, dtypeByName, type ExportedFile } from '../checkpoint/export-checkpoint.ts';
@@ -33,14 +33,18 @@ export class PausedRunQueries {
   }
 
   async checkpoint(precision: Precision): Promise<SavedFile[]> {
-    const { session } = this.transport.atRest();
+    const { session } = this.transport.pausedRun();
     return saved(checkpointFiles(await trainedCheckpoint(session), { dtype: dtypeByName(precision) }));
   }
 
   async adapter(precision: Precision): Promise<SavedFile[]> {
-    const adapter = await trainedAdapter(this.transport.atRest().session);
+    const adapter = await trainedAdapter(this.transport.pausedRun().session);
     if (!adapter)
-      throw new StudioError('input', 'This run trains no adapters.', 'Save its checkpoint, or train with LoRA.');
+      throw new StudioError(
+        'input',
+        'This run has no adapter: it was not trained with LoRA.',
+        'Save its checkpoint instead.',
+      );
     return saved(adapterFiles(adapter, dtypeByName(precision)));
   }
 
@@ -52,17 +56,17 @@ export class PausedRunQueries {
     prompt: string,
     options: { temperature: number; maxTokens: number; seed: number },
   ): Promise<{ response: string; probabilities: number[]; tokens: string[] }> {
-    const { session } = this.transport.atRest();
+    const { session } = this.transport.pausedRun();
     const { tokenizer, model } = session;
     const tokens = tokenizer.encode(prompt);
     if (tokens.length === 0)
-      throw new StudioError('input', 'The prompt is empty.', 'Write a problem, for example 12+34=.');
+      throw new StudioError('input', 'The prompt is empty.', 'Enter a problem, for example 12+34=.');
     const room = model.config.maxPositions - tokens.length;
     if (room < 1)
       throw new StudioError(
         'input',
-        `The prompt has ${tokens.length} tokens, the model ${model.config.maxPositions} positions.`,
-        'Shorten it.',
+        `The prompt has ${tokens.length} tokens, but the model has only ${model.config.maxPositions} positions.`,
+        'Shorten the prompt.',
       );
     const { tuner } = await this.device.open();
     const generator = await Generator.create(model, tuner, {

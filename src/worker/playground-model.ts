@@ -50,20 +50,23 @@ export class OpenModel {
     const given = 'tokens' in start ? start : this.encodePrompt(start);
     const { tokens, promptLength } = given;
     if (tokens.length === 0 || promptLength < 1)
-      throw new StudioError('input', 'The prompt is empty.', 'Write something for the model to go on from.');
+      throw new StudioError('input', 'The prompt is empty.', 'Enter a text for the model to continue.');
     const outside = tokens.find((id) => !Number.isInteger(id) || id < 0 || id >= model.config.vocabularySize);
     if (outside !== undefined)
       throw new StudioError(
         'input',
-        `${name} has no token ${outside}.`,
-        tokenizer.vocabularySize > model.config.vocabularySize ? 'Its tokenizer belongs to another model.' : '',
+        `${name} has no token ${outside}; its vocabulary has ${model.config.vocabularySize} tokens.`,
+        tokenizer.vocabularySize > model.config.vocabularySize
+          ? 'Its tokenizer belongs to another model: add the tokenizer.json of this one.'
+          : '',
       );
     const { maxPositions } = model.config;
+    const subject = promptLength < tokens.length ? 'Prompt and response have' : 'The prompt has';
     if (tokens.length >= maxPositions)
       throw new StudioError(
         'input',
-        `${promptLength < tokens.length ? 'Prompt and response have' : 'The prompt has'} ${tokens.length} tokens, ${name} has ${maxPositions} positions.`,
-        'Shorten it, or choose a model with more positions.',
+        `${subject} ${tokens.length} tokens, but ${name} has only ${maxPositions} positions.`,
+        'Shorten the text, or choose a model with more positions.',
       );
     return given;
   }
@@ -80,7 +83,7 @@ export class OpenModel {
       throw new StudioError(
         'input',
         `${name} has no chat template.`,
-        'Give it text to go on from, or choose a model that was tuned to chat.',
+        'Switch to text mode, or choose a model that was trained for chat.',
       );
     return { tokens, promptLength: tokens.length };
   }

@@ -143,7 +143,7 @@ export class Playground {
           if (tokens.length > config.maxPositions + 1)
             throw new StudioError(
               'input',
-              `The text has ${tokens.length} tokens, ${open.parts.name} has ${config.maxPositions} positions.`,
+              `The text has ${tokens.length} tokens, but ${open.parts.name} has only ${config.maxPositions} positions.`,
               'Compare a shorter text.',
             );
           if (tokens.some((token) => token >= config.vocabularySize)) throw otherTokens();
@@ -184,7 +184,7 @@ export class Playground {
 
   private async asked<T>(model: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.parts.sweeping())
-      throw new StudioError('input', 'A comparison is running on this GPU.', 'Stop it on the Compare page first.');
+      throw new StudioError('input', 'A comparison is using the GPU.', 'Stop it on the Compare page first.');
     const abort = new AbortController();
     const done = work(abort.signal);
     const asking: Asking = { model, abort, done };
@@ -203,7 +203,7 @@ export class Playground {
   }
 
   private async model(id: string): Promise<OpenModel> {
-    if (id === POLICY) this.parts.transport.atRest();
+    if (id === POLICY) this.parts.transport.pausedRun();
     const known = this.models.get(id);
     if (known) {
       known.parts.model.gpu.checkAlive();
@@ -224,7 +224,7 @@ export class Playground {
     const { device, library, transport } = this.parts;
     const { gpu, tuner } = await device.open();
     if (id === POLICY) {
-      const { session } = transport.atRest();
+      const { session } = transport.pausedRun();
       return {
         id,
         name: `${session.config.name}, trained`,
@@ -253,8 +253,8 @@ export class Playground {
     if (checkpoint.tokenizerJson === undefined)
       throw new StudioError(
         'input',
-        `The checkpoint ${checkpoint.name} has no tokenizer.`,
-        'Add tokenizer.json to its folder: the playground reads and writes text.',
+        `The checkpoint ${checkpoint.name} has no tokenizer (tokenizer.json).`,
+        'Add tokenizer.json to its folder and open the folder again.',
       );
     const tokenizer = await loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
     return {
@@ -291,6 +291,6 @@ const cancelled = () => new StudioError('cancelled', 'The response was stopped.'
 const otherTokens = () =>
   new StudioError(
     'input',
-    'The two models have different tokenizers: they cut this text into different tokens.',
+    'The two models split this text into different tokens, because their tokenizers differ.',
     'Compare models with the same tokenizer, such as a checkpoint before and after training.',
   );

@@ -95,7 +95,7 @@ export interface TokenScatter {
 export const MAX_SCATTER_TOKENS = 1500;
 export const MAX_ROLLOUTS_SHOWN = 12;
 
-/** `pausing`: the step at work still goes on; `paused`: the run is at rest. */
+/** `pausing`: the current step is still running; `paused`: between two steps. */
 export type RunStatus = 'idle' | 'preparing' | 'running' | 'pausing' | 'paused' | 'finished' | 'stopped' | 'failed';
 
 /** Everything the page draws of a run; at most 10 a second are sent. */
@@ -172,7 +172,7 @@ export type RunEvent =
   | { type: 'run-records'; run: string; records: StepRecord[] }
   | { type: 'run-end'; run: string; state: 'finished' | 'stopped' | 'failed'; error?: ErrorView };
 
-/** How far a sweep is: a run began, a record of it, a run is done (with its error if it broke off), the sweep ended. */
+/** How far a sweep is: a run began, a record of it, a run is done (with its error if it failed), the sweep ended. */
 export type SweepEvent =
   | { type: 'sweep-run'; label: string; seed: number }
   | { type: 'sweep-records'; label: string; seed: number; records: StepRecord[] }
@@ -218,8 +218,7 @@ export interface WorkerApi {
   /** Forgets a checkpoint that was added. */
   removeCheckpoint(id: string): Promise<Result<void>>;
   /**
-   * Loads a model from the hub into this browser, going on where an earlier download of it stopped; answers when it is
-   * there. `revision` may be empty.
+   * Loads a model from the hub into this browser, resuming an earlier download of it; answers when it is complete. `revision` may be empty.
    */
   downloadModel(name: string, revision: string): Promise<Result<CheckpointView>>;
   cancelDownload(): Promise<void>;
@@ -231,9 +230,9 @@ export interface WorkerApi {
    * a name for it, come its `RunEvent`s.
    */
   start(config: RunConfig, options: StartOptions): Promise<Result<void>>;
-  /** Pauses after the step at work; the frame that says `paused` comes when the run is at rest. */
+  /** Pauses after the step at work; the frame with `paused` comes when the run is paused. */
   pause(): Promise<void>;
-  /** Goes on; with `oneStep`, pauses again after one step. */
+  /** Resumes; with `oneStep`, pauses again after one step. */
   resume(options: { oneStep: boolean }): Promise<void>;
   /** Ends the run after the current kernel block; its last finished step is kept. */
   stop(): Promise<void>;
@@ -244,24 +243,24 @@ export interface WorkerApi {
   exportCheckpoint(precision: Precision): Promise<Result<SavedFile[]>>;
   /** The adapters of a run with LoRA as files of PEFT. */
   exportAdapter(precision: Precision): Promise<Result<SavedFile[]>>;
-  /** Clip rules at given tokens, by the functions that train; an answer a point. */
+  /** Strategies at given tokens, by the functions that train; one answer per point. */
   curves(requests: { strategy: StrategyConfig; points: CurvePoint[] }[]): Promise<Result<Curve[]>>;
   /** The WGSL of a built-in strategy, for a custom one to start from. */
   strategySource(name: BuiltInStrategy): Promise<Result<string>>;
-  /** Compiles a custom rule by itself and tries it out; no problems: it may train. */
-  checkRule(strategy: CustomStrategyConfig): Promise<Result<StrategyProblem[]>>;
-  /** What other strategies would have done with the last minibatch of the newest step; the run must be at rest. */
+  /** Compiles a custom strategy by itself and tests it; no problems: it may train. */
+  checkStrategy(strategy: CustomStrategyConfig): Promise<Result<StrategyProblem[]>>;
+  /** What other strategies would have done with the last minibatch of the newest step; the run must be paused. */
   whatIf(strategies: StrategyConfig[]): Promise<Result<WhatIf>>;
   /** Ends a `whatIf` that is under way; it answers `cancelled`. */
   cancelWhatIf(): Promise<void>;
   /**
-   * Kernels of one training step by time, on a run at rest, which is left as it was; with the tuner's choices and the
+   * Kernels of one training step by time, on a paused run, which is left as it was; with the tuner's choices and the
    * memory plan.
    */
   profileStep(): Promise<Result<StepProfile>>;
   /**
-   * Starts a sweep; `done` are runs of it that are there already. Answers once it has begun. A run at rest stays, and
-   * cannot go on meanwhile.
+   * Starts a sweep; `done` are runs of it that are there already. Answers once it has begun. A paused run stays,
+   * and cannot resume meanwhile.
    */
   startSweep(sweep: Sweep, done: RunRecords[]): Promise<Result<void>>;
   /** Ends the sweep after the step at work; complete runs are kept by the page. */
@@ -274,8 +273,8 @@ export interface WorkerApi {
     options: { temperature: number; maxTokens: number; seed: number },
   ): Promise<Result<{ response: string; probabilities: number[]; tokens: string[] }>>;
   /**
-   * Loads a model for the playground: one of the library, or POLICY or START of the run; the policy needs the run at
-   * rest.
+   * Loads a model for the playground: one of the library, or POLICY or START of the run; the policy needs a paused
+   * run.
    */
   openModel(id: string): Promise<Result<PlaygroundModel>>;
   /** A model's response to a prompt; its tokens come as events for `column` meanwhile. */

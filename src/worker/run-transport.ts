@@ -1,5 +1,5 @@
 /**
- * The page's one run: started, paused, stepped and stopped like a tape, with a bounded frame sent whenever something
+ * The page's one run: started, paused, stepped and stopped, with a bounded frame sent whenever something
  * has changed.
  */
 import { StudioError } from '../errors.ts';
@@ -27,7 +27,7 @@ export interface Run {
   activity: string;
   /** Pauses after the next step. */
   oneStep: boolean;
-  /** Resolves when a paused run goes on. */
+  /** Resolves when a paused run resumes. */
   wake: (() => void) | undefined;
   /** Resolves when the loop has ended. */
   done: Promise<void>;
@@ -37,11 +37,11 @@ export interface TransportParts {
   device: Device;
   planner: RunPlanner;
   send: (event: WorkerEvent) => void;
-  /** A sweep has the GPU: no run starts or goes on meanwhile. */
+  /** A sweep has the GPU: no run starts or resumes meanwhile. */
   sweeping: () => boolean;
   /** The run's weights are about to change. */
   moving: () => void;
-  /** The run is about to be given up: whoever uses its weights lets go of them. */
+  /** The run is about to be given up: what uses its weights is to end. */
   ending: () => Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export class RunTransport {
   private run: Run | undefined;
   /** Cancels a start that is still compiling and loading. */
   private preparing: AbortController | undefined;
-  /** Work that uses the weights of a run at rest. */
+  /** Work that uses the weights of the paused run. */
   private held: { abort: AbortController; done: Promise<unknown> } | undefined;
   private lastFrame = 0;
   private frameTimer: ReturnType<typeof setTimeout> | undefined;
@@ -134,9 +134,9 @@ export class RunTransport {
     this.scheduleFrame();
   }
 
-  /** Goes on, once whoever holds the run has let go of it. */
+  /** Resumes once a query that uses the run has ended. */
   async resume({ oneStep }: { oneStep: boolean }): Promise<void> {
-    await this.letGo(new StudioError('cancelled', 'The run goes on.'));
+    await this.cancelQuery(new StudioError('cancelled', 'The run was resumed.'));
     const { run } = this;
     if (this.parts.sweeping() || (run?.state !== 'paused' && run?.state !== 'pausing')) return;
     this.parts.moving();
@@ -158,7 +158,7 @@ export class RunTransport {
 
   private async end(): Promise<void> {
     await this.stop();
-    await this.letGo(new StudioError('cancelled', 'The run has ended.'));
+    await this.cancelQuery(new StudioError('cancelled', 'The run has ended.'));
     if (this.run) await this.parts.ending();
     this.run?.session.destroy();
     this.run = undefined;
@@ -175,28 +175,29 @@ export class RunTransport {
 
   /** @throws StudioError `input` when there is none */
   any(): Run {
-    if (!this.run) throw new StudioError('input', 'There is no run yet.', 'Start one first.');
+    if (!this.run) throw new StudioError('input', 'No run has been started.', 'Start a run first.');
     return this.run;
   }
 
   /** The run between two steps. @throws StudioError `input` when there is none or the GPU is busy, `device-lost` */
-  atRest(): Run {
+  pausedRun(): Run {
     const run = this.any();
-    if (this.active) throw new StudioError('input', 'The run is going on.', 'Pause it first.');
+    if (this.active) throw new StudioError('input', 'The run is training.', 'Pause it first.');
     this.assertNoSweep();
-    if (this.held) throw new StudioError('input', 'The run is being looked at.', 'Wait until that is done.');
+    if (this.held)
+      throw new StudioError('input', 'Another query is using the paused run.', 'Wait until it is done, or cancel it.');
     run.session.model.gpu.checkAlive();
     return run;
   }
 
   /**
-   * Work on a run at rest that puts other weights in the place of the run's for a while: nobody else reads them
-   * meanwhile, and the run goes on or ends only when they are back.
+   * Work on a paused run that replaces the run's weights for a while: nothing else reads them meanwhile, and the run
+   * resumes or ends only when they are restored.
    *
-   * @throws StudioError as `atRest`, or as the work
+   * @throws StudioError as `pausedRun`, or as the work
    */
   async hold<T>(work: (run: Run, signal: AbortSignal) => Promise<T>): Promise<T> {
-    const run = this.atRest();
+    const run = this.pausedRun();
     this.parts.moving();
     const abort = new AbortController();
     const done = work(run, abort.signal);
@@ -209,18 +210,18 @@ export class RunTransport {
     }
   }
 
-  /** Ends what holds the run. */
-  async letGo(reason: StudioError): Promise<void> {
+  /** Cancels the work that uses the paused run. */
+  async cancelQuery(reason: StudioError): Promise<void> {
     this.held?.abort.abort(reason);
     await this.held?.done.catch(() => undefined);
   }
 
   private assertNoSweep(): void {
     if (this.parts.sweeping())
-      throw new StudioError('input', 'A comparison is running on this GPU.', 'Stop it on the Compare page first.');
+      throw new StudioError('input', 'A comparison is using the GPU.', 'Stop it on the Compare page first.');
   }
 
-  /** Shows what is being done inside a step, or with a run at rest. */
+  /** Shows what is being done inside a step, or with a paused run. */
   say(run: Run, activity: string): void {
     run.activity = activity;
     this.scheduleFrame();

@@ -1,4 +1,4 @@
-/** Strategies looked at by themselves: their curves, their WGSL, and whether a custom one works. */
+/** Strategies by themselves: their curves, their WGSL, and whether a custom strategy works. */
 import { assertStrategyWorks, checkCustomStrategy, strategyCurve } from '../objective/curves.ts';
 import { STRATEGY_SOURCES } from '../objective/strategy-sources.ts';
 import type { Gpu } from '../gpu/device.ts';
@@ -13,11 +13,11 @@ import {
 import type { Device } from './device.ts';
 import { errorView } from './error-view.ts';
 
-/** Custom strategies that are remembered as working; then the memory starts afresh. */
+/** Strategies that are remembered as working; beyond that many, all are forgotten. */
 const MOST_REMEMBERED = 200;
 
 export class StrategyInspector {
-  /** Those that were found to work on this GPU: dragging a handle asks for a curve many times a second. */
+  /** Custom strategies that were found to work on this GPU: dragging a handle asks for a curve many times a second. */
   private readonly working = new Set<string>();
 
   constructor(private readonly device: Device) {}

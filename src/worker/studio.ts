@@ -1,6 +1,6 @@
 /**
  * The worker's side of the page: one GPU, a library of checkpoints, and at most one run or comparison at a time. Each
- * subject is a module of its own beside this one; here they stand behind the protocol, with errors turned into data.
+ * subject is a module of its own beside this one; here they are put together behind the protocol, with errors turned into data.
  */
 import { HUGGING_FACE } from '../checkpoint/hub-address.ts';
 import { StudioError } from '../errors.ts';
@@ -30,10 +30,10 @@ export class Studio implements WorkerApi {
   private readonly hub: HubModels;
   private readonly planner: RunPlanner;
   private readonly plans: RecipePlans;
-  private readonly rules: StrategyInspector;
+  private readonly strategies: StrategyInspector;
   private readonly sweep: SweepJob;
   private readonly transport: RunTransport;
-  private readonly answers: PausedRunQueries;
+  private readonly queries: PausedRunQueries;
   private readonly playground: Playground;
   private listener: (event: WorkerEvent) => void = () => undefined;
 
@@ -58,7 +58,7 @@ export class Studio implements WorkerApi {
     this.library = new ModelLibrary(modelsAddress, (id) => this.hub.cache.source(id));
     this.planner = new RunPlanner((id) => this.library.get(id));
     this.plans = new RecipePlans(this.device, this.planner);
-    this.rules = new StrategyInspector(this.device);
+    this.strategies = new StrategyInspector(this.device);
     this.sweep = new SweepJob(this.device, this.library, send);
     const sweeping = () => this.sweep.running;
     this.transport = new RunTransport({
@@ -69,7 +69,7 @@ export class Studio implements WorkerApi {
       moving: () => this.playground.leaveRun(),
       ending: () => this.playground.forget(POLICY, START),
     });
-    this.answers = new PausedRunQueries(this.transport, this.device);
+    this.queries = new PausedRunQueries(this.transport, this.device);
     this.playground = new Playground({
       device: this.device,
       library: this.library,
@@ -151,36 +151,37 @@ export class Studio implements WorkerApi {
   }
 
   curves(requests: { strategy: StrategyConfig; points: CurvePoint[] }[]) {
-    return answer(() => this.rules.curves(requests));
+    return answer(() => this.strategies.curves(requests));
   }
 
   strategySource(name: BuiltInStrategy) {
-    return answer(() => Promise.resolve(this.rules.source(name)));
+    return answer(() => Promise.resolve(this.strategies.source(name)));
   }
 
-  checkRule(strategy: CustomStrategyConfig) {
-    return answer(() => this.rules.check(strategy));
+  checkStrategy(strategy: CustomStrategyConfig) {
+    return answer(() => this.strategies.check(strategy));
   }
 
   whatIf(strategies: StrategyConfig[]) {
-    return answer(() => this.answers.whatIf(strategies));
+    return answer(() => this.queries.whatIf(strategies));
   }
 
   cancelWhatIf(): Promise<void> {
-    return this.transport.letGo(new StudioError('cancelled', 'The comparison was cancelled.'));
+    return this.transport.cancelQuery(new StudioError('cancelled', 'The comparison was cancelled.'));
   }
 
   profileStep() {
     return answer(() => {
       // Only the run's own work is to be noted.
       this.playground.stop();
-      return this.answers.profile();
+      return this.queries.profile();
     });
   }
 
   startSweep(sweep: Sweep, done: RunRecords[]) {
     return answer(() => {
-      if (this.transport.active) throw new StudioError('input', 'A run is going on.', 'Pause or stop it first.');
+      if (this.transport.active)
+        throw new StudioError('input', 'A training run is using the GPU.', 'Pause or stop it first.');
       return this.sweep.start(sweep, done);
     });
   }
@@ -190,19 +191,19 @@ export class Studio implements WorkerApi {
   }
 
   exportCheckpoint(precision: Precision) {
-    return answer(() => this.answers.checkpoint(precision));
+    return answer(() => this.queries.checkpoint(precision));
   }
 
   exportAdapter(precision: Precision) {
-    return answer(() => this.answers.adapter(precision));
+    return answer(() => this.queries.adapter(precision));
   }
 
   exportMetrics() {
-    return answer(() => Promise.resolve(this.answers.metricsText));
+    return answer(() => Promise.resolve(this.queries.metricsText));
   }
 
   generate(prompt: string, options: { temperature: number; maxTokens: number; seed: number }) {
-    return answer(() => this.answers.generate(prompt, options));
+    return answer(() => this.queries.generate(prompt, options));
   }
 
   openModel(id: string) {

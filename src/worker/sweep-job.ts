@@ -28,7 +28,7 @@ export class SweepJob {
    * that cannot run
    */
   async start(given: Sweep, done: RunRecords[]): Promise<void> {
-    if (this.job) throw new StudioError('input', 'A comparison is running already.', 'Stop it first.');
+    if (this.job) throw new StudioError('input', 'Another comparison is running.', 'Stop it first.');
     const sweep = parseSweep(given, 'the comparison');
     const checkpoint =
       'checkpoint' in sweep.base.model ? await this.library.get(sweep.base.model.checkpoint) : undefined;

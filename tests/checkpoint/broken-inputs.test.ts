@@ -1,6 +1,6 @@
 /**
- * Hundreds of broken inputs, made from whole ones by a seed: each must end in a clear error or a whole reading, and
- * read no byte twice on the way.
+ * Hundreds of broken inputs, derived from intact ones by a seed: each must end in a clear error or a complete result,
+ * and read no byte twice.
  */
 import { describe, expect, it } from 'vitest';
 import { zipSync } from 'fflate';
@@ -23,7 +23,7 @@ const sharded: Files = Object.fromEntries(
 const encode = (text: string) => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
-/** Values that a field of a broken file may have. */
+/** Possible values of a field in a broken file. */
 const ABSURD: unknown[] = [
   null,
   true,
@@ -151,7 +151,7 @@ function changeBytes(files: Files, path: string, within: number, random: Random)
   return { ...files, [path]: file };
 }
 
-/** Errors are the product's own, short, and of one line. */
+/** Errors must be StudioErrors, short, and one line long. */
 function expectClear(error: unknown): void {
   expect(error).toBeInstanceOf(StudioError);
   const { kind, message, line } = error as StudioError;
@@ -176,14 +176,14 @@ describe('broken checkpoints', () => {
         errors += 1;
         expectClear(error);
       }
-      // The bound on time: no more is read than there is.
+      // Bounds the time: reads are limited to the file's size.
       expect(reads.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(
         Object.values(files).reduce((sum, { byteLength }) => sum + byteLength, 0),
       );
     }
     expect(errors).toBeGreaterThan(CASES / 5);
   });
-  it('are more than 300', () => {
+  it('number more than 300', () => {
     expect(CASES * Object.keys(KINDS).length).toBeGreaterThanOrEqual(300);
   });
 });
@@ -191,15 +191,15 @@ describe('broken checkpoints', () => {
 describe('broken archives', () => {
   const entries = Object.entries(whole).map(([path, data]) => ({ path, data }));
   const archive = zipParts(entries);
-  it('a whole one gives back every file', async () => {
+  it('unpacks every file of an intact archive', async () => {
     const source = await zipSource(new Blob(archive), 'model.zip');
     for (const { path, data } of entries) expect(await source.read(path)).toEqual(data);
     expect((await source.list()).length).toBe(entries.length);
   });
-  it('the same files make the same archive', () => {
+  it('packs equal files into equal archives', () => {
     expect(zipParts(entries)).toEqual(archive);
   });
-  it(`cut off or changed, ${CASES} times`, async () => {
+  it(`reports truncated or corrupted archives, ${CASES} times`, async () => {
     const bytes = new Uint8Array(await new Blob(archive).arrayBuffer());
     let errors = 0;
     for (let seed = 0; seed < CASES; seed++) {
@@ -217,7 +217,7 @@ describe('broken archives', () => {
     }
     expect(errors).toBeGreaterThan(CASES / 4);
   });
-  it('a bomb is not unpacked', async () => {
+  it('does not unpack a zip bomb', async () => {
     const bomb = zipSync({ 'model.safetensors': new Uint8Array(64 * 2 ** 20) }, { level: 9 });
     expect(bomb.length).toBeLessThan(100_000);
     await expect(zipSource(new Blob([bomb as Uint8Array<ArrayBuffer>]), 'bomb.zip')).rejects.toThrow(
@@ -226,7 +226,7 @@ describe('broken archives', () => {
   });
 });
 
-describe('adapters of PEFT', () => {
+describe('PEFT adapters', () => {
   const random = stream(5, 'adapter');
   const floats = (count: number) => Float32Array.from({ length: count }, () => random.normal());
   const adapter = {
@@ -245,7 +245,7 @@ describe('adapters of PEFT', () => {
     })),
   };
   const files: Files = Object.fromEntries(adapterFiles(adapter).map(({ path, data }) => [path, data]));
-  it('read back as they were written', async () => {
+  it('are read back as written', async () => {
     expect(await readAdapter(memorySource('adapter', files), 'adapter')).toEqual(adapter);
     expect(JSON.parse(decode(files['adapter_config.json']))).toMatchObject({
       r: 2,
@@ -254,7 +254,7 @@ describe('adapters of PEFT', () => {
       peft_type: 'LORA',
     });
   });
-  it(`broken, ${CASES} times`, async () => {
+  it(`are refused with an error if broken, ${CASES} times`, async () => {
     let errors = 0;
     for (let seed = 0; seed < CASES; seed++) {
       const broken = stream(seed, 'broken adapter');

@@ -1,4 +1,4 @@
-/** Downloads from a server that speaks the hub's addresses: whole, in pieces, broken, refused. */
+/** Downloads from a server with the hub's URLs: complete, resumed, failed, refused. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseHubName } from '../../src/checkpoint/hub-address.ts';
 import { downloadModel, type GrowingFile } from '../../src/checkpoint/hub-download.ts';
@@ -73,14 +73,14 @@ function download(
 
 const expectWhole = (folder: Folder) => {
   expect([...folder.parts.keys()]).toEqual(KEPT);
-  // Not toEqual: it takes seconds for so many bytes.
+  // toEqual would take seconds for so many bytes.
   for (const path of KEPT) expect(Buffer.compare(folder.read(path), FILES[path as keyof typeof FILES]), path).toBe(0);
 };
 const rangesOf = (path: string) =>
   server.requests.filter((one) => one.path.endsWith(`/${path}`)).map(({ range }) => range);
 
 describe('a download', () => {
-  it('takes what a checkpoint needs, the small files first', async () => {
+  it('loads only the files that a checkpoint needs, small ones first', async () => {
     await start();
     const listing = await list('https://huggingface.co/someone/model');
     expect(listing).toMatchObject({ name: 'someone/model', revision: 'main', commit: COMMIT });
@@ -95,7 +95,7 @@ describe('a download', () => {
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
   });
 
-  it('goes on by range where the connection broke, as often as something comes', async () => {
+  it('resumes by range after a failed connection, as long as bytes arrive', async () => {
     await start();
     server.behaviour['model.safetensors'] = { breaks: 7, breakAfter: 20_000 };
     const folder = new Folder();
@@ -110,7 +110,7 @@ describe('a download', () => {
     expect(starts).toEqual([...starts].sort((a, b) => a - b));
   });
 
-  it('starts a file anew where the server knows no ranges', async () => {
+  it('restarts a file if the server does not support ranges', async () => {
     await start();
     server.behaviour['model.safetensors'] = { breaks: 1, breakAfter: 70_000, noRanges: true };
     const folder = new Folder();
@@ -118,7 +118,7 @@ describe('a download', () => {
     expectWhole(folder);
   });
 
-  it('gives up after five attempts that bring nothing, keeps what there is, and goes on later', async () => {
+  it('fails after five attempts without bytes, keeps the partial file, and resumes later', async () => {
     await start();
     server.behaviour['model.safetensors'] = { breaks: 1, breakAfter: 50_000 };
     const listing = await list('someone/model');
@@ -140,7 +140,7 @@ describe('a download', () => {
     ]);
   });
 
-  it('is cancelled at once, and keeps what there is', async () => {
+  it('cancels at once and keeps the partial file', async () => {
     await start();
     server.behaviour['model.safetensors'] = { chunk: 1000, pauseMs: 1 };
     const abort = new AbortController();
@@ -155,7 +155,7 @@ describe('a download', () => {
     expect(Buffer.compare(kept, FILES['model.safetensors'].subarray(0, kept.byteLength))).toBe(0);
   });
 
-  it('what is there and is no beginning of the file is thrown away', async () => {
+  it('discards a partial file that is not a prefix', async () => {
     await start();
     const folder = new Folder();
     (await folder.open({ path: 'config.json' })).append(bytes(400));
@@ -164,7 +164,7 @@ describe('a download', () => {
   });
 });
 
-describe('what the hub does not give has a reason', () => {
+describe('a refusal of the hub is explained', () => {
   it.each([
     ['someone/nothing', '', /There is no public model someone\/nothing at revision main/],
     ['someone/model', 'v9', /someone\/model has no revision v9/],
@@ -174,14 +174,14 @@ describe('what the hub does not give has a reason', () => {
     await expect(list(name, revision)).rejects.toThrow(message);
   });
 
-  it('a gated model: its list is public, its files are not', async () => {
+  it('for a gated model, whose list is public and whose files are not', async () => {
     await start();
     const { done } = download(await list('someone/gated'), new Folder());
     await expect(done).rejects.toThrow(/someone\/gated is gated/);
     await expect(done).rejects.toMatchObject({ kind: 'input' });
   });
 
-  it('a hub that is not there', async () => {
+  it('for an unreachable hub', async () => {
     await start();
     await server.close();
     await expect(list('someone/model')).rejects.toThrow(/127\.0\.0\.1:\d+ cannot be reached/);
@@ -202,13 +202,13 @@ describe('names', () => {
   });
 
   it.each(['', '..', '../x', 'a/b/c', 'a b', 'owner/..', 'https://example.com/a/b', 'owner/name?x', '%2e%2e/x'])(
-    '%j is none',
+    '%j is not a model name',
     (text) => {
       server = { close: () => Promise.resolve() } as HubServer;
       expect(() => parseHubName(text)).toThrow(StudioError);
     },
   );
-  it.each(['..', 'a/../b', 'x y', '/'])('%j is no revision', (revision) => {
+  it.each(['..', 'a/../b', 'x y', '/'])('%j is not a revision', (revision) => {
     server = { close: () => Promise.resolve() } as HubServer;
     expect(() => parseHubName('a/b', revision)).toThrow(StudioError);
   });

@@ -12,7 +12,7 @@ const CONFIGS = JSON.parse(readFileSync(new URL('../fixtures/model-configs.json'
 >;
 const config = (name: string) => CONFIGS[name]![4];
 
-/** What the published model cards and transformers' modelling code say of each. */
+/** Expected values from the published model cards and transformers' modelling code. */
 const EXPECTED: Record<string, Partial<ModelDescription>> = {
   'smollm2-135m': {
     architecture: 'llama',
@@ -99,18 +99,18 @@ const EXPECTED: Record<string, Partial<ModelDescription>> = {
 describe.each(Object.keys(EXPECTED))('%s', (name) => {
   const described = describeModel(config(name), name);
 
-  it('is understood', () => {
+  it('is parsed', () => {
     expect(described).toMatchObject(EXPECTED[name]!);
   });
 
-  it('means the same in the words of transformers 4 and 5', () => {
+  it('means the same as written by transformers 4 and 5', () => {
     expect(describeModel(CONFIGS[name]![5], name)).toEqual({
       ...described,
       tokens: expect.objectContaining({ end: described.tokens.end }) as unknown,
     });
   });
 
-  it('runs, or the error says what the engine has not', () => {
+  it('runs, or the error names the unsupported feature', () => {
     const missing = missingInEngine(described);
     if (missing.length === 0) expect(engineConfig(described, name).layers).toBe(described.layers);
     else
@@ -120,7 +120,7 @@ describe.each(Object.keys(EXPECTED))('%s', (name) => {
   });
 });
 
-describe('every sixth layer of Gemma 3 sees everything', () => {
+describe('every sixth layer of Gemma 3 has full attention', () => {
   it.each(['layer_types', '_sliding_window_pattern'])('without %s', (field) => {
     const { [field]: _left, ...others } = config('gemma-3-270m');
     expect(
@@ -150,7 +150,7 @@ describe('rope scaling', () => {
   });
 });
 
-describe('refused, with the field named', () => {
+describe('refusals name the field', () => {
   it.each([
     [
       'smollm2-135m',

@@ -1,4 +1,7 @@
-/** Adapters of every architecture to PEFT's files and back: names, shapes and values, and what does not fit a base. */
+/**
+ * Adapters of every architecture, to PEFT's files and back: names, shapes and values, and adapters that do not fit a
+ * base.
+ */
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../src/checkpoint/checkpoint-source.ts';
 import { adapterOf, engineAdapter } from '../../src/checkpoint/model-adapter.ts';
@@ -76,7 +79,7 @@ describe.each(Object.entries(MODULES))('%s', (architecture, { prefix, modules })
   const model = config(architecture as ArchitectureName);
   const { lora, tensors, files } = made(model, ['all-linear']);
 
-  it('has PEFT’s names and shapes, whatever the checkpoint’s own prefix', () => {
+  it('has PEFT’s names and shapes, for any prefix of the checkpoint', () => {
     const shapes = (of: Record<string, Uint8Array>) =>
       Object.fromEntries(
         [...parseSafetensors(of['adapter_model.safetensors'] as Uint8Array, 'adapter')].map(([name, { shape }]) => [
@@ -108,7 +111,7 @@ describe.each(Object.entries(MODULES))('%s', (architecture, { prefix, modules })
     );
   });
 
-  it('comes back exactly, in f32, f16 and bf16', async () => {
+  it('is read back exactly in f32, f16 and bf16', async () => {
     for (const dtype of ['F32', 'F16', 'BF16'] as const) {
       const written = adapterFiles(adapterOf(model, { lora, tensors }, { name: '', revision: '' }), dtype);
       const read = await readAdapter(
@@ -127,7 +130,7 @@ describe.each(Object.entries(MODULES))('%s', (architecture, { prefix, modules })
     }
   });
 
-  it('keeps targets as they were named', () => {
+  it('keeps the names of targets', () => {
     const [name = ''] = Object.keys(modules);
     expect(configOf(made(model, [prefix + name]).files)['target_modules']).toEqual([prefix + name]);
   });
@@ -164,7 +167,7 @@ describe('an adapter that does not fit its base', () => {
       read({ ...files, 'adapter_config.json': new TextEncoder().encode(JSON.stringify(changed)) }, config('llama')),
     ).rejects.toThrow(new RegExp(`adapter_config\\.json: ${field} is`));
   });
-  it('target_modules as a pattern: the modules are those of the tensors', async () => {
+  it('takes the modules from the tensors if target_modules is a pattern', async () => {
     const changed = { ...configOf(files), target_modules: '.*\\.(q_proj|down_proj)' };
     const { lora } = await read(
       { ...files, 'adapter_config.json': new TextEncoder().encode(JSON.stringify(changed)) },

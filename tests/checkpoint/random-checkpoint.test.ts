@@ -1,6 +1,4 @@
-/**
- * The script that makes random checkpoints: what it writes is a checkpoint of that shape, the same for the same seed.
- */
+/** The script that writes random checkpoints: its output is a checkpoint of the given shape, equal for equal seeds. */
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** A published shape, narrow and shallow, with the vocabulary that it has. */
+/** A published shape, narrow and shallow, with its own vocabulary. */
 const NARROW = {
   'gpt2-124m': { n_embd: 8, n_head: 2, n_layer: 2 },
   'qwen2-0.5b': {
@@ -43,7 +41,7 @@ it.each(['gpt2-124m', 'qwen2-0.5b'] as const)('%s, narrowed, in shards', async (
   expect([...open.weights.entries.values()].every(({ dtype }) => dtype === 'BF16')).toBe(true);
   const { config, tensors } = await loadCheckpoint(open);
   expect(parameterCount(config)).toBe(parameters);
-  // The embedding's values have the deviation of a fresh model's.
+  // The embedding's values have the standard deviation of an initial model.
   const [embedding = new Float32Array()] = tensors.values();
   const deviation = Math.sqrt(embedding.reduce((sum, value) => sum + value * value, 0) / embedding.length);
   expect(deviation).toBeCloseTo(1 / Math.sqrt(8), 2);

@@ -45,7 +45,7 @@ describe.each(['F32', 'F16', 'BF16'] as WeightDtype[])('in %s', (dtype) => {
 });
 
 it.each([{ dtype: 'BF16' }, { dtype: 'F32', ...SHARDED }] as const)(
-  'written with weights read one by one, the files are the same (%o)',
+  'writes the same files if weights are read one by one (%o)',
   async (options) => {
     const asked: string[] = [];
     const read = (name: string) => {
@@ -56,7 +56,7 @@ it.each([{ dtype: 'BF16' }, { dtype: 'F32', ...SHARDED }] as const)(
     for await (const { path, parts } of streamFiles(checkpoint, read, options)) {
       const chunks: Uint8Array[] = [];
       for await (const part of parts) {
-        // The header, then a tensor a part.
+        // The header, then one part per tensor.
         if (/safetensors$/.test(path) && chunks.length > 0)
           expect(part.byteLength).toBe(
             checkpoint.tensors.get(asked.at(-1)!)!.length * (options.dtype === 'BF16' ? 2 : 4),
@@ -88,7 +88,7 @@ describe('streaming', () => {
     let count = 0;
     for await (const { name, data: values } of streamTensors(open, tensorSpecs(TINY_CONFIG))) {
       count += 1;
-      // Nothing is read ahead of what was asked for.
+      // Nothing is read before it is requested.
       expect(reads.length).toBe(count);
       expect(reads.at(-1)?.bytes).toBe(values.byteLength);
       expect(values).toEqual(checkpoint.tensors.get(name));
@@ -96,7 +96,7 @@ describe('streaming', () => {
     expect(weightReads(reads)).toBe(data);
   });
 
-  it('a file that shrinks between header and weights is an error, not zeros', async () => {
+  it('reports a file that shrinks between header and weights, instead of reading zeros', async () => {
     const files = checkpointFiles(checkpoint);
     const open = await openCheckpoint(
       {
@@ -111,7 +111,7 @@ describe('streaming', () => {
 });
 
 describe('config.json is kept', () => {
-  it('with the precision that was written, and all that is not understood here', async () => {
+  it('with the written precision and all unknown fields', async () => {
     const files = edited(checkpointFiles(checkpoint), 'config.json', (config) =>
       Object.assign(config, { use_cache: true, dtype: 'float32', torch_dtype: undefined, eos_token_id: [3, 4] }),
     );
@@ -122,11 +122,11 @@ describe('config.json is kept', () => {
     >;
     expect(again).toMatchObject({ use_cache: true, dtype: 'bfloat16', eos_token_id: [3, 4] });
     expect(again).not.toHaveProperty('torch_dtype');
-    // generation_config.json goes before config.json.
+    // generation_config.json takes precedence over config.json.
     expect(read.endTokens).toEqual([1]);
   });
 
-  it('a weight beyond a precision is named, not written as infinity', () => {
+  it('names a weight that exceeds a precision, instead of writing infinity', () => {
     const large = new Map(checkpoint.tensors).set('model.norm.weight', new Float32Array([1, 1, 70_000, 1, 1, 1]));
     expect(() => checkpointFiles({ ...checkpoint, tensors: large }, { dtype: 'F16' })).toThrow(
       /tensor model\.norm\.weight: element 2 is 70000, more than F16 can hold \(65504\)/,

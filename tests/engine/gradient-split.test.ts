@@ -4,7 +4,7 @@ import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
 import { Model } from '../../src/model/model.ts';
 import { batchGradient } from '../../src/objective/gradient.ts';
-import type { SplitPart } from '../../src/objective/gradient-split.ts';
+import type { SplitPart } from '../../src/run/step-record.ts';
 import { GradientBatch } from '../../src/run/gradient-batch.ts';
 import { randomCase } from '../reference/random-model.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';

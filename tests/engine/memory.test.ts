@@ -86,7 +86,7 @@ describe('the memory plan', () => {
     expect(refused).toMatchObject({
       kind: 'memory',
       message: expect.stringMatching(
-        /stage needs [\d.]+ MB on the adapter \(most of it: .*\), the budget is 0\.20 MB/,
+        /stage needs [\d.]+ MB on the adapter \(.*\), over the budget of 0\.20 MB/,
       ) as string,
       advice: expect.stringContaining('raise memory.budget_mb') as string,
     });

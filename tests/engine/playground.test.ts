@@ -148,7 +148,7 @@ describe('the playground behind the page', () => {
     ],
     ['a token that is none', { start: { tokens: [3, 7], promptLength: 1 } }, /no token 7/],
     ['sampling out of range', { sampling: { ...SAMPLING, topP: 0 } }, /sampling: topP/],
-    ['a model that is not there', { model: 'local:gone' }, /no checkpoint local:gone/],
+    ['a model that is not there', { model: 'local:gone' }, /found local:gone/],
     ['the policy without a run', { model: POLICY }, /no run yet/],
   ])('refuses %s', async (_what, change, message) => {
     const answer = await studio.respond(0, {

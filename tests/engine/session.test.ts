@@ -88,6 +88,23 @@ describe('a run', () => {
     expect(withoutTime([...before, ...after])).toEqual(expected);
   });
 
+  it('samples held-out responses at evaluation.temperature, by default at that of training', async () => {
+    const records = async (temperature?: number) => {
+      const evaluation = { every: 2, problems: 8, samples: 2, ...(temperature !== undefined && { temperature }) };
+      const session = await start(tinyRun({ sft: undefined, evaluation }, { steps: 2, temperature: 0.5 }));
+      const all = withoutTime(await recordsOf(session));
+      session.destroy();
+      return all;
+    };
+    const [usual, same, hot] = [await records(), await records(0.5), await records(5)];
+    expect(same).toEqual(usual);
+    const rl = (all: typeof usual) => all.filter(({ phase }) => phase === 'rl');
+    const lengths = (all: typeof usual) =>
+      all.filter(({ phase }) => phase === 'evaluation').map(({ metrics }) => metrics['response_length/mean']);
+    expect(rl(hot)).toEqual(rl(usual));
+    expect(lengths(hot)).not.toEqual(lengths(usual));
+  });
+
   it('begins rollouts ahead where no evaluation comes between, and gives the same metrics as without', async () => {
     const updates = async (evaluation: RunConfig['evaluation']) => {
       const session = await start(tinyRun({ sft: undefined, evaluation }, FULL));

@@ -109,7 +109,7 @@ describe('the studio behind the page', () => {
       expect(half.get(name)).toMatchObject({ dtype: 'BF16', shape, data: { byteLength: data.byteLength / 2 } });
     expect(await studio.exportAdapter('f32')).toMatchObject({
       ok: false,
-      error: { message: 'This run trains no adapters.' },
+      error: { message: 'This run has no adapter: it was not trained with LoRA.' },
     });
     expect((await studio.generate('x', { temperature: 0, maxTokens: 3, seed: 0 })).ok).toBe(false);
   });
@@ -128,7 +128,7 @@ describe('the studio behind the page', () => {
       if (look)
         expect(await studio.generate('1+2=', { temperature: 0, maxTokens: 3, seed: 0 })).toMatchObject({
           ok: false,
-          error: { message: 'The run is being looked at.' },
+          error: { message: 'Another query is using the paused run.' },
         });
       await studio.resume({ oneStep: false });
       await finished;

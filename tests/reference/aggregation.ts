@@ -1,4 +1,4 @@
-/** How per-token values become one number, as in verl's `agg_loss`. */
+/** Aggregation of per-token values into one number, as in verl's `agg_loss`. */
 import type { Aggregation } from '../../src/run/config.ts';
 
 /**
@@ -10,8 +10,8 @@ import type { Aggregation } from '../../src/run/config.ts';
  *     seq-mean-token-sum-norm  1 / (sequences * norm)
  *
  * @param lengths response tokens per sequence
- * @param norm the length of `seq-mean-token-sum-norm`; the longest response when left out
- * @returns one factor a sequence
+ * @param norm the length of `seq-mean-token-sum-norm`; the longest response by default
+ * @returns one factor per sequence
  */
 export function aggregationFactors(aggregation: Aggregation, lengths: readonly number[], norm?: number): number[] {
   const sequences = lengths.length;

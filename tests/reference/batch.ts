@@ -20,7 +20,7 @@ export function responseLength(sequence: ReferenceSequence): number {
   return sequence.tokens.length - sequence.prompt_length;
 }
 
-/** The response's share of T-1 per-position values: position prompt_length - 1 predicts the first response token. */
+/** The response's part of T-1 per-position values: position prompt_length - 1 predicts the first response token. */
 export function responseValues(sequence: ReferenceSequence, values: ArrayLike<number>): number[] {
   return Array.from({ length: responseLength(sequence) }, (_, k) => at(values, sequence.prompt_length - 1 + k));
 }

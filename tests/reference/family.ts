@@ -1,13 +1,12 @@
 /**
- * The whole family of clip rules in float64, as the surrogates that their authors write down, with stop-gradients as
- * separate arguments.
+ * The whole family of clip strategies in float64, as their authors' surrogates, with stop-gradients as separate
+ * arguments.
  *
- * Nothing here knows a gradient weight: tests differentiate these surrogates numerically and compare with what the
- * kernels answer. `live` are the log-probs that are differentiated, `batch` holds the values that a stop-gradient
- * freezes (the same numbers). Sources: verl `verl/trainer/ppo/core_algos.py` (vanilla, gspo, sapo, gpg, clip_cov,
- * kl_cov, geo_mean, cispo), TRL `trl/trainer/grpo_trainer.py` (vespo, cispo's cap), Kwai-Klear/KlearReasoner and
- * Kwai-Klear/CE-GPPO (gppo), Kwai-Klear/ERC, WooooDyy/BAPO `recipe/bapo/policy_loss.py`, and the papers of DCPO, ASPO
- * and TOPR.
+ * No gradient weight appears here: tests differentiate these surrogates numerically and compare the result with the
+ * kernels. `live` are the log-probs to differentiate, `batch` holds the values under a stop-gradient (the same
+ * numbers). Sources: verl `verl/trainer/ppo/core_algos.py` (vanilla, gspo, sapo, gpg, clip_cov, kl_cov, geo_mean,
+ * cispo), TRL `trl/trainer/grpo_trainer.py` (vespo, cispo's cap), Kwai-Klear/KlearReasoner and Kwai-Klear/CE-GPPO
+ * (gppo), Kwai-Klear/ERC, WooooDyy/BAPO `recipe/bapo/policy_loss.py`, and the papers of DCPO, ASPO and TOPR.
  */
 
 export interface FamilyToken {
@@ -19,7 +18,7 @@ export interface FamilyToken {
   sampledLogprob: number;
 }
 
-/** A row a response; the advantage is the same within a row. */
+/** One row per response; the advantage is constant within a row. */
 export type FamilyBatch = FamilyToken[][];
 export type Parameters = Record<string, number | boolean | null>;
 
@@ -39,7 +38,7 @@ const mean = (values: readonly number[]) => sum(values) / values.length;
 export const logRatio = (logprob: number, oldLogprob: number) => clamp(logprob - oldLogprob, -20, 20);
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
-/** max(-rA, -clip(r)A) with dual clip, negated: verl's vanilla loss as a value to be raised. */
+/** max(-rA, -clip(r)A) with dual clip, negated: verl's vanilla loss as an objective to maximize. */
 function ppo(r: number, a: number, low: number, high: number, c: number | null): number {
   const j = Math.min(r * a, clamp(r, low, high) * a);
   return a < 0 && c !== null ? Math.max(j, c * a) : j;
@@ -64,8 +63,8 @@ function num(parameters: Parameters, name: string): number {
 const dual = (parameters: Parameters) => (typeof parameters.dual_clip === 'number' ? parameters.dual_clip : null);
 
 /**
- * BAPO's search: first the lower bound rises, then the upper, until positive tokens carry `target_ratio` times what
- * negative ones do.
+ * BAPO's search: first the lower bound rises, then the upper, until positive tokens contribute `target_ratio` times as
+ * much as negative ones.
  */
 export function bapoBounds(batch: FamilyBatch, parameters: Parameters): [number, number] {
   const tokens = batch
@@ -94,7 +93,7 @@ export function covariances(batch: FamilyBatch): number[][] {
 export const chosenCount = (batch: FamilyBatch, fraction: number) =>
   Math.max(Math.trunc(fraction * batch.flat().length), 1);
 
-/** Tokens that Clip-Cov may drop: not clipped by PPO, covariance in the band. */
+/** Tokens that Clip-Cov may drop: not clipped by PPO, with a covariance in the band. */
 export function clipCovCandidates(batch: FamilyBatch, parameters: Parameters): boolean[][] {
   const cov = covariances(batch);
   return batch.map((row, i) =>
@@ -109,7 +108,7 @@ export function clipCovCandidates(batch: FamilyBatch, parameters: Parameters): b
   );
 }
 
-/** Tokens that KL-Cov makes pay: those of highest covariance. */
+/** Tokens that KL-Cov penalises: those of highest covariance. */
 export function klCovChosen(batch: FamilyBatch, parameters: Parameters): boolean[][] {
   const cov = covariances(batch);
   const sorted = cov.flat().sort((a, b) => b - a);
@@ -117,13 +116,13 @@ export function klCovChosen(batch: FamilyBatch, parameters: Parameters): boolean
   return cov.map((row) => row.map((value) => value >= threshold));
 }
 
-/** Everything about response i that its surrogate needs. */
+/** All inputs of response i's surrogate. */
 interface Row {
   i: number;
   frozen: Frozen;
   tokens: FamilyToken[];
   live: readonly number[];
-  /** log-ratios now, and as frozen. */
+  /** Log-ratios of the live and the frozen log-probs. */
   l: number[];
   held: number[];
 }
@@ -164,7 +163,7 @@ const band = (p: Parameters): [number, number] => [1 - num(p, 'eps_low'), 1 + nu
 const vanilla = perToken(({ r, a, p }) => ppo(r, a, ...band(p), dual(p)));
 const preserving = perToken(({ r, held, a, p }) => gppo(r, held, a, p));
 
-/** The value stays, its gradient goes, where the entropy ratio leaves the band. */
+/** Outside the entropy-ratio band the value is kept and its gradient dropped. */
 const erc =
   (base: Surrogate): Surrogate =>
   (row) => {

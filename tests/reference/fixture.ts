@@ -88,7 +88,7 @@ const Gpt2Config = z
     intermediateSize: 4 * source.n_embd,
     normEpsilon: source.layer_norm_epsilon,
     tiedHead: source.tie_word_embeddings,
-    // The tensors are named as in the original checkpoints.
+    // Tensors are named as in the original checkpoints.
     tensorPrefix: '',
   }));
 
@@ -118,7 +118,7 @@ export interface Fixture {
 
 export const FIXTURE_NAMES = ['llama', 'qwen2', 'gpt2'] as const;
 
-/** A checkpoint with random weights and what is expected of it. */
+/** A checkpoint with random weights and its expected results. */
 export function loadFixture(name: (typeof FIXTURE_NAMES)[number]): Fixture {
   return {
     config: HuggingFaceConfig.parse(json(`${name}/checkpoint/config.json`)),

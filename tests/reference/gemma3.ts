@@ -1,7 +1,7 @@
 /**
  * Gemma 3's text model in float64; transformers `modeling_gemma3.py`. RMSNorm gains are 1 + weight; attention and MLP
- * have a norm before and one after, inside the residual branch; some layers see a window of tokens only, with a rotary
- * base of their own.
+ * have a norm before and one after, inside the residual branch; some layers have sliding-window attention with their
+ * own rotary base.
  */
 import { rotaryFrequencies } from './rotary-frequencies.ts';
 import { causalAttention, rotary } from './tape-attention.ts';

@@ -1,6 +1,6 @@
 /**
- * GPT-NeoX (Pythia) in float64; transformers `modeling_gpt_neox.py`. The fused projection's rows go by head: q, k, v of
- * head 0, then of head 1. Only the first `rotaryDimensions` of a head turn.
+ * GPT-NeoX (Pythia) in float64; transformers `modeling_gpt_neox.py`. The fused projection's rows are ordered by head:
+ * q, k, v of head 0, then of head 1. Only the first `rotaryDimensions` of a head are rotated.
  */
 import { rotaryFrequencies } from './rotary-frequencies.ts';
 import { causalAttention, rotary } from './tape-attention.ts';

@@ -1,4 +1,4 @@
-/** The tape against central finite differences, on shapes that no tile likes. */
+/** The tape against central finite differences, on shapes that fit no tile. */
 import { describe, expect, it } from 'vitest';
 import { referenceStep } from './gradient.ts';
 import { referenceForward, tensorShapes, type ReferenceTensors } from './transformer.ts';
@@ -31,8 +31,8 @@ function moved(
 }
 
 /**
- * Compares the gradient of every tensor with differences of `loss`: along a random direction, which every entry takes
- * part in, and at a few entries.
+ * Compares the gradient of every tensor with differences of `loss`: along a random direction, which involves every
+ * entry, and at a few entries.
  */
 function expectGradients(
   tensors: ReferenceTensors,
@@ -111,7 +111,7 @@ describe('gradients against finite differences', () => {
     expectGradients(tensors, step.gradients, frozen);
   });
 
-  it('a tied head and several query heads a key-value head', () => {
+  it('a tied head and several query heads per key-value head', () => {
     const { config, tensors, batch } = randomCase(13, { ...ODD, heads: 4, keyValueHeads: 2, tiedHead: true });
     expect(tensorShapes(config).has('lm_head.weight')).toBe(false);
     const objective: ReferenceObjective = {

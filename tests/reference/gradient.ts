@@ -1,4 +1,4 @@
-/** d loss / d weight of an objective, in float64: reference model and reference objective put together. */
+/** d loss / d weight of an objective in float64, from the reference model and the reference objective. */
 import type { ReferenceBatch } from './batch.ts';
 import type { ReferenceConfig } from './model-family.ts';
 import { recordForward, type ReferenceOutput, type ReferenceTensors } from './transformer.ts';
@@ -7,7 +7,7 @@ import { evaluateObjective, type ObjectiveResult, type ReferenceObjective } from
 export interface ReferenceStep {
   output: ReferenceOutput;
   result: ObjectiveResult;
-  /** By tensor name, row-major, in the tensor's shape; every tensor of the model is there. */
+  /** By tensor name, row-major, in the tensor's shape, for every tensor of the model. */
   gradients: Map<string, Float64Array>;
 }
 

@@ -7,8 +7,8 @@ export type KlEstimator = 'k1' | 'k2' | 'k3';
  *
  *     k1 = d        k2 = d^2 / 2        k3 = exp(-d) + d - 1
  *
- * The loss differentiates the estimator itself, as verl does (for k1 that is a gradient of mean zero).
- * k3 alone is guarded as in verl: -d clamped to [-20, 20], the estimate to at most 10, without gradient beyond.
+ * The loss differentiates the estimator itself, as verl does (for k1 that is a gradient of mean zero). Only k3 is
+ * clamped, as in verl: -d to [-20, 20], the estimate to at most 10, without gradient beyond.
  */
 export function klEstimate(
   estimator: KlEstimator,

@@ -5,7 +5,7 @@ import { activate, addRow, headNorm } from './tape-layers.ts';
 import type { Matrix } from './tape.ts';
 import type { Family, ReferenceConfig } from './model-family.ts';
 
-/** Which linear layers have a bias: q, k and v in Qwen2; in the others what `attention_bias` and `mlp_bias` say. */
+/** Linear layers with a bias: q, k and v in Qwen2; in the others according to `attention_bias` and `mlp_bias`. */
 function biasesOf(config: ReferenceConfig) {
   return config.biases ?? { queryKeyValue: config.architecture === 'qwen2', attentionOutput: false, mlp: false };
 }
@@ -62,7 +62,7 @@ export const llamaFamily: Family = {
     let x = tape.gather(weight('model.embed_tokens.weight'), ids);
     for (let layer = 0; layer < config.layers; layer++) {
       const prefix = `model.layers.${layer}`;
-      /** Queries or keys: normalised by head in Qwen3, then turned. */
+      /** Queries or keys: normalised by head in Qwen3, then rotated. */
       const placed = (y: Matrix, name: string): Matrix => {
         const normed =
           config.architecture === 'qwen3'

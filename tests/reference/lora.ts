@@ -9,13 +9,13 @@ import type { ReferenceConfig } from './model-family.ts';
 export interface Module {
   /** Of the checkpoint, for example `model.layers.0.self_attn.q_proj.weight`. */
   weight: string;
-  /** As PEFT names it, without `.lora_A.weight`. */
+  /** PEFT's name, without `.lora_A.weight`. */
   name: string;
   outputs: number;
   inputs: number;
 }
 
-/** Linear layers by the last parts of their names, written down from transformers' models. */
+/** Linear layers by the last parts of their names, taken from the models of transformers. */
 const LINEAR: Record<string, RegExp> = {
   gpt2: /^(transformer\.)?(h\.\d+\.(attn\.c_attn|attn\.c_proj|mlp\.c_fc|mlp\.c_proj))\.weight$/,
   gpt_neox:

@@ -1,12 +1,12 @@
-/** What the float64 reference of a family of models offers. */
+/** Interface of the float64 reference of a family of models. */
 import type { ModelConfig } from '../../src/model/spec/model-config.ts';
 import type { Matrix, Tape } from './tape.ts';
 
-/** A model's configuration; Llama, and 64 positions, where it does not say. */
+/** A model's configuration; defaults are Llama and 64 positions. */
 export type ReferenceConfig = Omit<ModelConfig, 'architecture' | 'maxPositions'> &
   Partial<Pick<ModelConfig, 'architecture' | 'maxPositions'>>;
 
-/** A weight by its name in the checkpoint; throws when there is none. */
+/** A weight by its name in the checkpoint; throws if it does not exist. */
 export type WeightOf = (name: string) => Matrix;
 
 export interface Family {

@@ -9,7 +9,7 @@ const ZONE_NAMES = [
   'negative-high',
 ] as const satisfies readonly Zone[];
 
-/** What the objective makes of one response token. */
+/** The objective's values for one response token. */
 export interface ReferenceToken {
   advantage: number;
   logprob: number;
@@ -31,7 +31,7 @@ export interface ReferenceToken {
 /**
  * `actor/*` as in verl, `clip_ratio/*` as in TRL, `zone/<z>/*` and `gradient/preserved_share`.
  *
- * Mass is sum |f w A|. The means over a zone are left out for a zone without tokens; shares of nothing are 0.
+ * Mass is sum |f w A|. Means over an empty zone are omitted; shares of nothing are 0.
  */
 export function tokenMetrics(tokens: readonly ReferenceToken[]): Record<string, number> {
   const share = (holds: (token: ReferenceToken) => boolean): number => tokens.filter(holds).length / tokens.length;
@@ -40,7 +40,7 @@ export function tokenMetrics(tokens: readonly ReferenceToken[]): Record<string, 
     'actor/pg_clipfrac_lower': share((token) => token.dualClipped),
     'actor/ppo_kl': mean(tokens, (token) => -token.logRatio),
     'actor/entropy': mean(tokens, (token) => token.entropy),
-    // By zone and not by what the strategy clipped, so that strategies can be compared.
+    // By zone and not by the strategy's own clipping, so that strategies can be compared.
     'clip_ratio/low_mean': share((token) => token.zone === 'negative-low'),
     'clip_ratio/high_mean': share((token) => token.zone === 'positive-high'),
     'clip_ratio/region_mean': share((token) => token.zone === 'negative-low' || token.zone === 'positive-high'),
@@ -52,7 +52,7 @@ export function tokenMetrics(tokens: readonly ReferenceToken[]): Record<string, 
     if (members.length === 0) continue;
     metrics[`zone/${zone}/weight_mean`] = mean(members, (token) => token.weight);
     metrics[`zone/${zone}/entropy`] = mean(members, (token) => token.entropy);
-    // pi(y_t) of the policy being trained, not of the one that sampled.
+    // pi(y_t) of the current policy, not of the sampling policy.
     metrics[`zone/${zone}/probability`] = mean(members, (token) => Math.exp(token.logprob));
   }
   const all = mass(tokens);

@@ -48,13 +48,13 @@ describe('aggregation', () => {
     expect(aggregationFactors(mode, [2, 1])).toEqual(factors);
   });
 
-  it('takes the norm that is given', () => {
+  it('uses the given norm', () => {
     expect(aggregationFactors('seq-mean-token-sum-norm', [2, 1], 10)).toEqual([1 / 20, 1 / 20]);
   });
 });
 
 describe('loss', () => {
-  it('sft is the mean negative log-likelihood of response tokens, whatever the aggregation', () => {
+  it('sft is the mean negative log-likelihood of response tokens for every aggregation', () => {
     const result = evaluate('sft', { positive_lm: 1 }, 'seq-mean-token-sum');
     expect(result.loss).toBeCloseTo(2, 12);
     expect(result.weights).toEqual([[1, 1], [1]]);
@@ -158,7 +158,7 @@ describe('metrics', () => {
     expect(metrics['gradient/preserved_share']).toBeCloseTo((1.28 + 1.6) / (1.28 + 1 + 1.6), 12);
   });
 
-  it('count dual clip apart, and no clipping for importance', () => {
+  it('count dual clip separately, and no clipping for importance', () => {
     const batch: ReferenceBatch = [
       { tokens: [0, 1, 2], prompt_length: 1, advantage: -1, reward: 0, old_logprobs: [-1 - Math.log(5), -1] },
     ];

@@ -19,7 +19,7 @@ import { tokenMetrics, type ReferenceToken } from './objective-metrics.ts';
 import { DEFAULT_BOUNDS, surrogate, type Bounds, type ReferenceStrategy } from './surrogate.ts';
 import { accumulate, at } from './tape.ts';
 
-/** Log-ratios are clamped to +-LOG_RATIO_LIMIT before anything else sees them. */
+/** Log-ratios are clamped to +-LOG_RATIO_LIMIT before all other computations. */
 const LOG_RATIO_LIMIT = 20;
 
 export interface ObjectiveParameters extends Partial<Bounds> {
@@ -39,7 +39,7 @@ export interface ReferenceObjective {
 
 export interface ObjectiveResult {
   loss: number;
-  /** A row a sequence, an entry a response token. */
+  /** One row per sequence, one entry per response token. */
   weights: number[][];
   ratios: number[][];
   zones: Zone[][];
@@ -52,10 +52,10 @@ export interface ObjectiveResult {
 /**
  * The objective of a batch.
  *
- * The weight is taken from the table at the clamped ratio, also where the clamp is active: there torch would give 0.
+ * The weight is that at the clamped ratio, even where the clamp is active; PyTorch would give 0 there.
  *
  * @param output of the reference model (or any other) on the batch's token sequences
- * @throws Error when a KL term is asked for and a sequence has no ref_logprobs
+ * @throws Error if a KL term is requested and a sequence has no ref_logprobs
  */
 export function evaluateObjective(
   batch: ReferenceBatch,

@@ -1,4 +1,4 @@
-/** What property tests rely on: the generator repeats itself, and its batches have something of everything. */
+/** Assumptions of property tests: the generator is reproducible, and its batches cover all cases. */
 import { describe, expect, it } from 'vitest';
 import { referenceStep } from './gradient.ts';
 import { randomCase } from './random-model.ts';

@@ -1,6 +1,6 @@
 /**
- * Seeded random models and batches for property tests. Weights are float32 values, so that an engine in float32 and
- * the reference in float64 are given the same model.
+ * Seeded random models and batches for property tests. Weights are float32 values, so that the float32 engine and the
+ * float64 reference get the same model.
  */
 import type { ModelConfig } from '../../src/model/spec/model-config.ts';
 import type { ReferenceConfig } from './model-family.ts';
@@ -15,7 +15,7 @@ export class RandomStream {
     this.state = seed >>> 0;
   }
 
-  /** mulberry32: small, and the same on every machine. */
+  /** mulberry32: small, and equal on every machine. */
   uniform(): number {
     this.state = (this.state + 0x6d2b79f5) >>> 0;
     let x = this.state;
@@ -35,7 +35,7 @@ export class RandomStream {
 }
 
 /**
- * A small model of any shape: sizes that are no multiple of 4, grouped-query heads, heads wider or narrower than
+ * A small model of any shape: sizes that are not multiples of 4, grouped-query heads, heads wider or narrower than
  * hidden.
  */
 export function randomConfig(random: RandomStream): ReferenceConfig {
@@ -54,13 +54,13 @@ export function randomConfig(random: RandomStream): ReferenceConfig {
   };
 }
 
-/** The same for any architecture, with the options that its checkpoints differ in drawn too. */
+/** The same for any architecture; the options that vary between its checkpoints are also random. */
 export function randomConfigOf(random: RandomStream, architecture: ModelConfig['architecture']): ReferenceConfig {
   const { ropeTheta = 10_000, ...drawn } = randomConfig(random);
   const sizes = { ...drawn, architecture, maxPositions: 64 };
   const rotary = { ...sizes, ropeTheta };
   const coin = () => random.uniform() < 0.5;
-  // GPT-2 and GPT-NeoX have no grouped heads, and heads that make up the hidden size.
+  // In GPT-2 and GPT-NeoX there are no grouped heads, and the heads together have the hidden size.
   const alike = { keyValueHeads: sizes.heads, hiddenSize: sizes.heads * sizes.headDimension };
   switch (architecture) {
     case 'llama':
@@ -90,11 +90,11 @@ export function randomConfigOf(random: RandomStream, architecture: ModelConfig['
   }
 }
 
-/** Weights that keep activations around 1 and distributions neither flat nor certain. */
+/** Weights with activations around 1, and distributions that are neither flat nor certain. */
 export function randomTensors(random: RandomStream, config: ReferenceConfig): Map<string, Float32Array> {
   const tensors = new Map<string, Float32Array>();
   const gain = config.architecture === 'gemma3_text' ? 0 : 1;
-  // GPT-2's layers store [in, out], its embeddings do not.
+  // GPT-2's linear layers store [in, out], its embeddings do not.
   const inputsOf = (name: string, shape: number[]) =>
     (config.architecture === 'gpt2' && name.includes('h.') ? shape[0] : shape[1]) ?? 1;
   for (const [name, shape] of tensorShapes(config)) {
@@ -115,7 +115,7 @@ export interface BatchOptions {
   longest?: number;
   /** Standard deviation of log pi - log pi_old, nats. */
   drift?: number;
-  /** Ratios that no token comes close to, so that float32 cannot fall on the other side of a bound. */
+  /** Ratios to keep away from, so that float32 cannot fall on the other side of a bound. */
   bounds?: readonly number[];
   temperature?: number;
 }
@@ -158,7 +158,7 @@ export function randomBatch(
   });
 }
 
-/** A log-ratio that is not near the log of any bound. */
+/** A log-ratio away from the log of every bound. */
 function driftClearOf(random: RandomStream, drift: number, bounds: readonly number[]): number {
   for (;;) {
     const logRatio = drift * random.normal();
@@ -172,10 +172,7 @@ export interface RandomCase {
   batch: ReferenceBatch;
 }
 
-/**
- * Model and batch of one seed; `config` overrides drawn sizes, for a shape of interest, or names an architecture to
- * draw.
- */
+/** Model and batch of one seed; `config` overrides random sizes, for a shape of interest, or names an architecture. */
 export function randomCase(
   seed: number,
   config: Partial<ReferenceConfig> = {},

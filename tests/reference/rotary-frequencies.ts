@@ -1,8 +1,8 @@
-/** Angles of rotary positions, as transformers' `modeling_rope_utils.py` stretches them for longer contexts. */
+/** Angles of rotary positions, scaled for longer contexts as in transformers' `modeling_rope_utils.py`. */
 import type { ReferenceConfig } from './model-family.ts';
 
 export interface Turns {
-  /** Angle per position of pair i; there are half as many as dimensions that turn. */
+  /** Angle per position of pair i; half as many as rotated dimensions. */
   frequencies: number[];
   /** Factor of cosine and sine (YaRN's attention factor). */
   amplitude: number;
@@ -29,8 +29,7 @@ export function rotaryFrequencies(
     });
     return { frequencies, amplitude: 1 };
   }
-  // YaRN, equations 20 to 23 of arXiv 2309.00071: pairs that make many turns are kept, pairs that make few are
-  // interpolated.
+  // YaRN, equations 20 to 23 of arXiv 2309.00071: pairs with many rotations are kept, pairs with few are interpolated.
   const pairOfTurns = (turns: number) =>
     (dimensions * Math.log(scaling.originalMaxPositions / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
   const first = Math.max(Math.floor(pairOfTurns(scaling.betaFast)), 0);

@@ -1,4 +1,7 @@
-/** The clip rules against the authors' published code, against numerical derivatives, and at the edges of the band. */
+/**
+ * Clip strategies against the authors' published code, against numerical derivatives, and at the bounds of the clip
+ * range.
+ */
 import { describe, expect, it } from 'vitest';
 import { loadPublishedWeights } from './fixture.ts';
 import { DEFAULT_BOUNDS, surrogate, zoneOf, type Bounds } from './surrogate.ts';
@@ -53,7 +56,7 @@ describe('surrogate', () => {
     }
   });
 
-  it('jumps at the edge of the band for other betas, and leaves the rest of the band alone', () => {
+  it('jumps at the bounds of the clip range for other betas, and is unchanged inside', () => {
     expect(surrogate('gppo', 1.29, 2, BOUNDS).value).toBeCloseTo(0.9 * 1.28 * 2, 12);
     expect(surrogate('gppo', 1.27, 2, BOUNDS).value).toBeCloseTo(1.27 * 2, 12);
     expect(surrogate('gppo', 0.7, -2, BOUNDS)).toMatchObject({
@@ -64,7 +67,7 @@ describe('surrogate', () => {
     expect(surrogate('gppo', 0.7, 2, BOUNDS)).toMatchObject({ value: 1.4, weight: 0.7, clipped: false });
   });
 
-  it('counts the edges themselves as inside', () => {
+  it('counts the bounds themselves as inside', () => {
     const bounds: Bounds = { eps_low: 0.25, eps_high: 0.25, beta1: 0.5, beta2: 0.5, dual_clip: 3 };
     for (const strategy of ['ppo', 'gppo'] as const) {
       for (const advantage of [1, -1]) {
@@ -105,7 +108,7 @@ describe('surrogate', () => {
     expect(surrogate('importance', 3.5, -2, BOUNDS)).toMatchObject({ value: -7, weight: 3.5, dualClipped: false });
   });
 
-  it('names zones by sign of advantage and side of the band', () => {
+  it('names zones by the sign of the advantage and the side of the clip range', () => {
     const zones = (advantage: number) => [0.7, 1, 1.3].map((ratio) => zoneOf(ratio, advantage, BOUNDS));
     expect(zones(1)).toEqual(['positive-low', 'inside', 'positive-high']);
     expect(zones(-1)).toEqual(['negative-low', 'inside', 'negative-high']);

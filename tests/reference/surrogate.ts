@@ -1,5 +1,5 @@
 /**
- * What a clip rule does to one token, in float64: value of the surrogate, gradient weight, zone.
+ * A clip strategy's effect on one token in float64: value of the surrogate, gradient weight, zone.
  *
  * With r the ratio, A the advantage, lo = 1 - eps_low, hi = 1 + eps_high, c the dual-clip bound, the surrogate is
  *
@@ -9,13 +9,13 @@
  *     J = max(J, c * A)      if A < 0 and dual clip is on
  *
  * which is `compute_gppo_loss_general_beta` of Kwai-Klear/CE-GPPO and, for betas of 1, verl's
- * `compute_policy_loss_vanilla` and `compute_gppo_loss` of KlearReasoner. For other betas it is not
- * min(r A, clip(r, beta1 lo, beta2 hi) A): the value jumps at the edge of the band instead of widening the band.
+ * `compute_policy_loss_vanilla` and `compute_gppo_loss` of KlearReasoner. For other betas it is not min(r A, clip(r,
+ * beta1 lo, beta2 hi) A): the value jumps at the bound instead of widening the clip range.
  *
- * Edges. All comparisons are strict, so r = lo and r = hi are inside the band and keep weight r. That is torch's answer
- * too: clamp passes the gradient at its bounds, and max of two equal losses halves and adds up to the whole. At
- * J = c A exactly torch would give half the weight, the other half going to the constant; here the token keeps it
- * whole. A = 0 is inside, with weight r.
+ * Bounds. All comparisons are strict, so r = lo and r = hi are inside the clip range and keep weight r. PyTorch gives
+ * the same: clamp passes the gradient at its bounds, and max gives each of two equal losses half of it. At J = c A
+ * exactly, PyTorch would give half the weight, because the other half goes to the constant; here the token keeps all of
+ * it. A = 0 is inside, with weight r.
  */
 import type { Zone } from '../../src/run/step-record.ts';
 
@@ -30,7 +30,7 @@ export interface Bounds {
   dual_clip?: number | null | undefined;
 }
 
-/** Defaults by strategy; `importance` has no band and borrows one to name zones by. */
+/** Defaults by strategy; `importance` has no clip range, this one only names its zones. */
 export const DEFAULT_BOUNDS: Record<Exclude<ReferenceStrategy, 'sft'>, Bounds> = {
   importance: { eps_low: 0.2, eps_high: 0.2, beta1: 1, beta2: 1 },
   ppo: { eps_low: 0.2, eps_high: 0.2, beta1: 1, beta2: 1 },
@@ -45,13 +45,13 @@ export interface Surrogate {
   /** w: d J / d log pi = w A. */
   weight: number;
   zone: Zone;
-  /** The band bounded the value (verl's `pg_clipfrac` counts these). */
+  /** The clip range bounded the value (verl's `pg_clipfrac` counts these). */
   clipped: boolean;
   /** Dual clip bounded the value (verl's `pg_clipfrac_lower` counts these). */
   dualClipped: boolean;
 }
 
-/** Zone of a token by the sign of its advantage and the side of the band that its ratio is on. */
+/** Zone of a token by the sign of its advantage and the side of the clip range that its ratio is on. */
 export function zoneOf(ratio: number, advantage: number, bounds: Bounds): Zone {
   const low = ratio < 1 - bounds.eps_low;
   const high = ratio > 1 + bounds.eps_high;

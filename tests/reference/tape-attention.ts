@@ -3,8 +3,8 @@ import type { Turns } from './rotary-frequencies.ts';
 import { accumulate, at, matrix, type Matrix, type Tape } from './tape.ts';
 
 /**
- * Rotary position embedding as in Llama ("rotate half"): of a head of dimension K the first R = 2 * frequencies entries
- * turn, entry i paired with i + R/2, by position * frequency i.
+ * Rotary position embedding as in Llama ("rotate half"): the first R = 2 * frequencies entries of a head of dimension K
+ * are rotated, entry i paired with i + R/2, by position * frequency i.
  *
  * @param x [T, heads * K], row t at position t
  */
@@ -32,7 +32,7 @@ export function rotary(tape: Tape, x: Matrix, headDimension: number, { frequenci
     result.gradient.forEach((g, i) => {
       if (i % headDimension >= 2 * half) accumulate(x.gradient, i, g);
     });
-    // The transpose of a rotation turns back.
+    // The transpose of a rotation is its inverse.
     forEachPair((first, second, cosine, sine) => {
       accumulate(x.gradient, first, at(result.gradient, first) * cosine + at(result.gradient, second) * sine);
       accumulate(x.gradient, second, at(result.gradient, second) * cosine - at(result.gradient, first) * sine);
@@ -49,7 +49,7 @@ export function rotary(tape: Tape, x: Matrix, headDimension: number, { frequenci
  * @param k [T, kvHeads * K]
  * @param v [T, kvHeads * K]
  * @param options.scale factor of q . k
- * @param options.window tokens that a row sees, itself included; all before it when left out
+ * @param options.window tokens that a row attends to, the current one included; all earlier ones by default
  * @returns [T, heads * K]
  */
 export function causalAttention(

@@ -1,7 +1,4 @@
-/**
- * The operations that families other than Llama need: LayerNorm, GELU, biases, norms by head, fused and transposed
- * weights.
- */
+/** Operations of families other than Llama: LayerNorm, GELU, biases, norms by head, fused and transposed weights. */
 import { erf } from './erf.ts';
 import { accumulate, at, matrix, type Matrix, type Tape } from './tape.ts';
 
@@ -140,14 +137,14 @@ export function layerNorm(tape: Tape, x: Matrix, gain: Matrix, bias: Matrix, eps
   return result;
 }
 
-/** The same values and gradients in rows of another width. */
+/** The same values and gradients, reshaped to rows of another width. */
 function reshaped(x: Matrix, columns: number): Matrix {
   const rows = x.data.length / columns;
   if (!Number.isInteger(rows)) throw new Error(`${x.data.length} values do not split into rows of ${columns}`);
   return { rows, columns, data: x.data, gradient: x.gradient };
 }
 
-/** f of every entry, with its derivative. */
+/** f of every entry, given f and its derivative. */
 function mapped(tape: Tape, x: Matrix, f: (value: number) => number, derivative: (value: number) => number): Matrix {
   const result = matrix(x.rows, x.columns, x.data.map(f));
   tape.record(() => {

@@ -1,8 +1,8 @@
 /**
- * Reverse-mode automatic differentiation over float64 matrices: the arithmetic under the reference model.
+ * Reverse-mode automatic differentiation over float64 matrices, for the reference model.
  *
- * Plain loops and no cleverness, so that it can be checked by reading. Each operation computes its result at once and
- * pushes a closure that adds its share to the gradients of its inputs; `backward` runs the closures in reverse.
+ * Plain loops without optimisations, so that it can be checked by reading. Each operation computes its result at once
+ * and pushes a closure that adds its share to the gradients of its inputs; `backward` runs the closures in reverse.
  * Shapes are [rows, columns], row-major. The operations of attention are in `tape-attention.ts`.
  */
 
@@ -14,7 +14,7 @@ export interface Matrix {
   readonly gradient: Float64Array;
 }
 
-/** A new matrix; values are copied to float64 (zeros when left out). */
+/** A new matrix; values are copied to float64 (zeros by default). */
 export function matrix(rows: number, columns: number, values?: ArrayLike<number>): Matrix {
   if (values && values.length !== rows * columns)
     throw new Error(`expected ${rows} x ${columns} values, got ${values.length}`);
@@ -26,7 +26,7 @@ export function matrix(rows: number, columns: number, values?: ArrayLike<number>
   };
 }
 
-/** The value at (row, column) of a row-major array; a read outside it is a defect of the caller, so it throws. */
+/** The value at (row, column) of a row-major array; throws on a read outside it, which is a defect of the caller. */
 export function at(values: ArrayLike<number>, index: number): number {
   const value = values[index];
   if (value === undefined) throw new Error(`index ${index} is outside ${values.length} values`);

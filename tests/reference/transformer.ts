@@ -1,9 +1,10 @@
 /**
- * Decoder-only transformers in float64 under Hugging Face conventions: the exact answer that kernels are compared with.
+ * Decoder-only transformers in float64 under Hugging Face conventions: the exact results that kernels are compared
+ * with.
  *
- * Written from the formulas and sharing no code with the engine; one sequence at a time, no padding, no cache. Each
- * family of models is written out by itself (`llama-family.ts`, `gpt2.ts`, `gpt-neox.ts`, `gemma3.ts`), because a
- * reference that shared the engine's idea of what families have in common would share its mistakes.
+ * Written from the formulas, without code shared with the engine; one sequence at a time, no padding, no cache. Each
+ * family has its own full implementation (`llama-family.ts`, `gpt2.ts`, `gpt-neox.ts`, `gemma3.ts`), because a
+ * reference that shared the engine's abstractions would share its mistakes.
  */
 import type { ModelConfig } from '../../src/model/spec/model-config.ts';
 import { gemma3 } from './gemma3.ts';
@@ -31,7 +32,7 @@ export type ReferenceTensors = ReadonlyMap<string, Float64Array | Float32Array>;
 export interface ReferenceOutput {
   /** log p(tokens[t+1] | tokens[..t]), nats. */
   logprobs: Float64Array[];
-  /** Entropy of the distribution that token was drawn from, nats. */
+  /** Entropy of the distribution of that token, nats. */
   entropies: Float64Array[];
 }
 
@@ -55,17 +56,17 @@ export function referenceForward(
   return recordForward(config, tensors, sequences, temperature).output;
 }
 
-/** A forward pass that can be taken back: seeds go in, gradients by tensor name come out. */
+/** A forward pass with its backward pass: takes seeds, returns gradients by tensor name. */
 export interface RecordedForward {
   output: ReferenceOutput;
   /**
-   * Gradients of a loss with respect to every tensor, given its derivatives with respect to each entry of `output`.
-   * To be called once.
+   * Gradients of a loss with respect to every tensor, given its derivatives with respect to each entry of `output`. May
+   * be called once.
    */
   backward(logprobSeeds: readonly Float64Array[], entropySeeds: readonly Float64Array[]): Map<string, Float64Array>;
 }
 
-/** `referenceForward`, keeping what the backward pass needs. */
+/** `referenceForward`, keeping the intermediate values for the backward pass. */
 export function recordForward(
   config: ReferenceConfig,
   tensors: ReferenceTensors,
@@ -86,7 +87,7 @@ export function recordForward(
     return found;
   };
   const heads = sequences.map((tokens) => {
-    // The last token predicts nothing that is asked for.
+    // The prediction after the last token is not needed.
     const logits = familyOf(config).logits(tape, config, weight, tokens.slice(0, -1));
     return tape.logSoftmaxHead(logits, tokens.slice(1), temperature);
   });

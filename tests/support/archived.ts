@@ -1,4 +1,4 @@
-/** Runs as the archive holds them. */
+/** Stored runs, as in the archive. */
 import type { ArchivedRun } from '../../src/archive/archived-run.ts';
 import { digested, EMPTY_DIGEST } from '../../src/archive/archived-run.ts';
 import type { StepRecord } from '../../src/run/step-record.ts';
@@ -10,7 +10,7 @@ export const record = (
   metrics: Record<string, number> = { 'critic/score/mean': step / 100 },
 ): StepRecord => ({ step, phase, metrics, time: { step_ms: 5, tokens_per_second: 100 } });
 
-/** A run of `count` RL records. */
+/** A run with `count` RL records. */
 export function archivedRun(
   id: string,
   count = 0,

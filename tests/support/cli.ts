@@ -1,4 +1,4 @@
-/** The command line as a process of its own, and in this one. */
+/** The command line as a child process, and in this process. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -71,7 +71,7 @@ export async function cli(...args: string[]): Promise<Outcome> {
   });
 }
 
-/** The command in this process, without process start and exit. One at a time: they share the console. */
+/** The command in this process, without process start and exit. One at a time, because they share the console. */
 export async function cliHere(...args: string[]): Promise<Outcome> {
   const said = { log: '', error: '' };
   const spies = (['log', 'error'] as const).map((name) =>

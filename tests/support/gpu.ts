@@ -1,4 +1,4 @@
-/** The GPU of the tests: Dawn under Node, on whatever Vulkan adapter `scripts/with-gpu` found. */
+/** The GPU of the tests: Dawn under Node, on the Vulkan adapter that `scripts/with-gpu` found. */
 import { create, globals } from 'webgpu';
 import { waitPatiently } from '../../src/cli/patient-polling.ts';
 import { openGpu, type Gpu } from '../../src/gpu/device.ts';
@@ -7,7 +7,7 @@ import { ATTENTION, type AttentionVariant } from '../../src/model/ops/attention-
 import { HALVES } from '../../src/model/ops/matmul-variants.ts';
 import { SETTLED_CHOICES } from './settled-choices.ts';
 
-/** Kept for the life of the process: a collected instance takes its devices with it. */
+/** Kept for the life of the process, because garbage collection of the instance destroys its devices. */
 let instance: GPU | undefined;
 let device: Promise<GPUDevice> | undefined;
 
@@ -19,13 +19,12 @@ const HARDWARE_TEXTS = process.env['GPPO_TEXTS'] === 'hardware';
 const HARDWARE_INFO = { vendor: 'test', architecture: '', device: '', description: 'texts of hardware adapters' };
 
 /**
- * WebGPU with one device for the whole process, which compiles each text once: on a software adapter compiling takes
- * most of a test's time. What is counted (buffers, bytes, pipelines asked for) is counted by `Gpu`, of which every
- * opening makes its own.
+ * WebGPU with one device for the whole process, which compiles each source text once: on a software adapter compilation
+ * takes most of a test's time. Buffers, bytes and pipelines are counted by `Gpu`, and each opening creates its own.
  */
 export function testProvider(): GPU {
   Object.assign(globalThis, globals);
-  // Also for a GPU, of which no test asks speed.
+  // Also on a GPU, because no test measures its speed.
   waitPatiently();
   return {
     requestAdapter: async (options?: GPURequestAdapterOptions) => {
@@ -72,8 +71,8 @@ function compilingOnce(opened: GPUDevice): GPUDevice {
 export const testGpu = (): Promise<Gpu> => openGpu(testProvider());
 
 /**
- * One variant of matmul and attention for everything: measuring is for speed, and matmul.test.ts and attention.test.ts
- * show that all variants agree bit for bit.
+ * One variant of matmul and attention for all tests: measurements only affect speed, and matmul.test.ts and
+ * attention.test.ts show that all variants agree bit for bit.
  */
 export function testTuner(gpu: Gpu, { attention = 'row' }: { attention?: AttentionVariant | 'measured' } = {}): Tuner {
   const tuner = new Tuner(gpu);
@@ -84,7 +83,7 @@ export function testTuner(gpu: Gpu, { attention = 'row' }: { attention?: Attenti
   return tuner;
 }
 
-/** Remembers settled choices; whatever it does not remember fails the test, which would otherwise measure. */
+/** Remembers settled choices; a missing choice fails the test, which would otherwise measure. */
 export const SETTLED: TunerStore = {
   load: (key) => Promise.resolve(SETTLED_CHOICES.get(key.slice(key.lastIndexOf('|') + 1))),
   save: (key) => Promise.reject(new Error(`${key} was measured: nothing is settled about it`)),

@@ -1,6 +1,6 @@
 /**
- * A small server that speaks the hub's addresses: lists, files behind a redirect to a storage host, ranges; and breaks
- * off where a test asks for it.
+ * A small server with the hub's URLs: lists, files behind a redirect to a storage host, ranges; it drops connections on
+ * request.
  */
 import {
   createServer as createPlain,
@@ -19,15 +19,15 @@ export interface HubRepository {
   gated?: boolean;
 }
 
-/** How a file is handed out, by its path; each field is used up by requests of that file. */
+/** How a file is served, by its path; each field is consumed by requests for that file. */
 export interface Behaviour {
-  /** The next so many answers break off after `breakAfter` bytes of their body. */
+  /** Number of next responses that end after `breakAfter` bytes of their body. */
   breaks?: number;
   breakAfter?: number;
-  /** The next so many answers have this status instead. */
+  /** Number of next responses with this status instead. */
   errors?: number;
   status?: number;
-  /** Ranges are not known: the whole file comes with status 200. */
+  /** Ranges are not supported: the whole file is sent with status 200. */
   noRanges?: boolean;
   /** A pause after every chunk of `chunk` bytes. */
   pauseMs?: number;
@@ -36,12 +36,12 @@ export interface Behaviour {
 
 export class HubServer {
   readonly behaviour: Record<string, Behaviour> = {};
-  /** Every request: path and range. */
+  /** Path and range of every request. */
   readonly requests: { path: string; range: string | undefined }[] = [];
 
   private constructor(
     private readonly repositories: Record<string, HubRepository>,
-    /** Origin that files are redirected to; files come from the hub's own address without one. */
+    /** Origin that files are redirected to; without one, files are served directly. */
     private readonly storage: string | undefined,
     private server: Server | undefined,
     private port: number,
@@ -96,7 +96,7 @@ export class HubServer {
 
   private list(name: string, revision: string, response: ServerResponse): void {
     const repository = this.repositories[name];
-    // The hub tells a stranger no more than this of what does not exist.
+    // Without a login, the hub says no more than this about a model that does not exist.
     if (!repository) fail(response, 401, 'RepoNotFound');
     else if (revision !== 'main' && revision !== COMMIT) fail(response, 404, 'RevisionNotFound');
     else

@@ -1,4 +1,4 @@
-/** Matrix products one at a time, in a variant of choice. */
+/** Single matrix products in a given variant. */
 import type { Gpu } from '../../src/gpu/device.ts';
 import { Plan, submit } from '../../src/gpu/kernel.ts';
 import { readFloats } from '../../src/gpu/readback.ts';
@@ -7,7 +7,7 @@ import type { BatchShape } from '../../src/model/ops/matmul.ts';
 import type { Form } from '../../src/model/ops/matmul-variants.ts';
 import { Dims } from '../../src/model/records.ts';
 
-/** A tuner that takes one variant of a form whatever the question. @param suffix of the question */
+/** A tuner that always chooses the given variant of a form. @param suffix of the question */
 export function forcedTuner(gpu: Gpu, form: Form, variant: string, suffix = ''): Tuner {
   const tuner = new Tuner(gpu);
   for (const rows of ['few', 'many']) tuner.force(`matmul ${form} ${rows} rows${suffix}`, variant);
@@ -20,7 +20,7 @@ export function upload(gpu: Gpu, data: Float32Array<ArrayBuffer> | Uint16Array<A
   return buffer;
 }
 
-/** Runs what `compose` plans for a batch of `rows`. @returns `count` floats of what it says is the result */
+/** Runs the plan of `compose` for a batch of `rows`. @returns `count` floats of the result buffer that it names */
 export async function planned(
   gpu: Gpu,
   rows: number,

@@ -1,9 +1,9 @@
 /**
- * Choices of kernels as if remembered from an earlier visit, where measuring is not what a test is about: variants that
- * compile quickly.
+ * Kernel choices as if remembered from an earlier visit, for tests that are not about measuring: variants that compile
+ * quickly.
  */
 
-/** By the tuner's question, in words: browser tests read this too, which cannot load the kernels. */
+/** By the tuner's question, as literals, because browser tests also read this file and cannot load the kernels. */
 export const SETTLED_CHOICES: ReadonlyMap<string, string> = new Map([
   ['attention', 'row'],
   ...['nt', 'nn', 'tn'].flatMap((form): [string, string][] => [

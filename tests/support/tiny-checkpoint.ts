@@ -1,4 +1,4 @@
-/** A small whole checkpoint, and ways to look at how it is read. */
+/** A small complete checkpoint, and sources that record how it is read. */
 import type { Checkpoint } from '../../src/checkpoint/checkpoint.ts';
 import { memorySource, type CheckpointSource } from '../../src/checkpoint/checkpoint-source.ts';
 import type { ExportedFile } from '../../src/checkpoint/export-checkpoint.ts';
@@ -38,7 +38,7 @@ export function tinyCheckpoint(): Checkpoint {
 export const sourceOf = (files: readonly ExportedFile[]): CheckpointSource =>
   memorySource('model', Object.fromEntries(files.map(({ path, data }) => [path, data])));
 
-/** Every range that is read, in order. */
+/** Every range read, in order. */
 export function watched(source: CheckpointSource): {
   source: CheckpointSource;
   reads: { path: string; bytes: number }[];

@@ -1,4 +1,4 @@
-/** The smallest runs that still use everything. */
+/** The smallest runs that use all features. */
 import { parseRunConfig, type RunConfig, type RunConfigInput } from '../../src/run/config.ts';
 
 const ARCHITECTURE = {

@@ -1,4 +1,4 @@
-/** All weights of a checkpoint that is yet to be read. */
+/** Reads all weights of an opened checkpoint. */
 import type { ModelCheckpoint } from '../../src/checkpoint/checkpoint.ts';
 import { tensorSpecs } from '../../src/model/spec/tensors.ts';
 

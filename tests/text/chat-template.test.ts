@@ -38,15 +38,15 @@ describe.each(Object.entries(renderings))('%s', (title, expected) => {
   });
 });
 
-describe('where the template is found', () => {
+describe('the source of the template', () => {
   const config = (fields: object) => ({ path: 'tokenizer_config.json', text: JSON.stringify(fields) });
-  it('chat_template.jinja goes before tokenizer_config.json', () => {
+  it('is chat_template.jinja rather than tokenizer_config.json', () => {
     expect(
       readTokenizerConfig([config({ chat_template: 'old' }), { path: 'chat_template.jinja', text: 'new' }], 'm')
         .template,
     ).toEqual({ source: 'new', path: 'chat_template.jinja' });
   });
-  it('of a list, the default', () => {
+  it('is the default of a list', () => {
     expect(
       readTokenizerConfig(
         [
@@ -61,17 +61,17 @@ describe('where the template is found', () => {
       ).template?.source,
     ).toBe('plain');
   });
-  it('tokens may be written with their options', () => {
+  it('may define tokens with options', () => {
     expect(readTokenizerConfig([config({ bos_token: { content: '<s>', lstrip: false } })], 'm').specialTokens).toEqual({
       bos_token: '<s>',
     });
   });
-  it('a model without one has no chat', async () => {
+  it('is missing in a model without chat', async () => {
     expect((await loadTokenizer(tokenizerFiles('gpt2'), [], 'gpt2')).chat).toBeUndefined();
   });
 });
 
-describe('refused, with the reason', () => {
+describe('refusals give the reason', () => {
   const render = (source: string, messages = conversations[0]!) =>
     parseChatTemplate(source, TOKENS, 'chat_template.jinja').render(messages, true);
   it.each([
@@ -101,7 +101,7 @@ describe('refused, with the reason', () => {
     expect(() => render(source)).toThrow(StudioError);
   });
 
-  it('roles that the template will not have', () => {
+  it('for roles that the template rejects', () => {
     expect(() => render(templates['llama2']!, [{ role: 'assistant', content: 'first' }])).toThrow(/must alternate/);
   });
 });

@@ -35,14 +35,14 @@ describe.each(['llama3', 'qwen3', 'gpt2'] as RealTokenizer[])('%s', (name) => {
     );
   });
 
-  it('goes on from a context: what it adds is what the whole has', () => {
+  it('decodes a continuation to the text that it adds to its context', () => {
     for (const [i, ids] of reference.ids.entries()) {
       const text = reference.decoded[i] ?? STRINGS[i]!;
       for (const cut of [1, Math.floor(ids.length / 2), ids.length - 1].filter((at) => at > 0 && at < ids.length)) {
         const [before, after] = [ids.slice(0, cut), ids.slice(cut)];
         const head = tokenizer.decode(before);
         const added = tokenizer.decodeAfter(before, after);
-        // A character that the cut went through reads as U+FFFD in the head and is whole in what is added.
+        // A character split by the boundary reads as U+FFFD in the first part and is complete in the added text.
         expect(text.startsWith(head) ? head + added : text.slice(text.length - added.length)).toBe(
           text.startsWith(head) ? text : added,
         );
@@ -60,25 +60,25 @@ describe.each(['llama3', 'qwen3', 'gpt2'] as RealTokenizer[])('%s', (name) => {
     }
   });
 
-  it('ends a turn with the token of its chat template, else of its text', () => {
+  it('ends a turn with the end token of its chat template, else of its text', () => {
     expect(tokenizer.tokenText(tokenizer.endToken)).toBe(SPECIAL[name].end);
     expect(tokenizer.beginTokens).toEqual(SPECIAL[name].begin);
     expect(tokenizer.decode([...tokenizer.encode('yes'), tokenizer.endToken])).toBe('yes');
   });
 
-  it('reads ids outside the vocabulary as U+FFFD, and shows a token by itself', () => {
+  it('decodes ids outside the vocabulary to U+FFFD, and shows a single token', () => {
     expect(tokenizer.decode([...tokenizer.encode('a'), 9_000_000, ...tokenizer.encode('b')])).toBe('a\ufffdb');
     expect(tokenizer.tokenText(tokenizer.encode(' world')[0]!)).toBe(' world');
     expect(tokenizer.decode([])).toBe('');
   });
 
-  it('goes into a checkpoint as the files it came from', () => {
+  it('is saved in a checkpoint as its original files', () => {
     expect(tokenizer.files()).toEqual(tokenizerFiles(name));
   });
 });
 
 describe('a begin-of-text token', () => {
-  it('is known from the post-processor', async () => {
+  it('is detected from the post-processor', async () => {
     const [json, config] = tokenizerFiles('gpt2').map(({ text }) => JSON.parse(text) as Record<string, unknown>);
     const template = {
       type: 'TemplateProcessing',
@@ -139,7 +139,7 @@ describe('a tokenizer that cannot be read', () => {
     await expect(loading).rejects.toBeInstanceOf(StudioError);
   });
 
-  it('leaves out what its vocabulary cannot write, as the reference does', async () => {
+  it('omits characters that its vocabulary lacks, like the reference', async () => {
     const tokenizer = await loadTokenizer(
       [{ path: 'tokenizer.json', text: JSON.stringify({ ...small, added_tokens: [] }) }],
       [],

@@ -1,7 +1,7 @@
 /**
  * A Llama-family model of a given size as an ONNX graph with key-value cache, in the operators that exported models use
  * for WebGPU (GroupQueryAttention with rotary positions inside, SimplifiedLayerNormalization), so that ONNX Runtime
- * runs it at its best. Weights are those that our own model of the size starts with.
+ * runs it efficiently. Weights are the initial weights of our own model of that size.
  *
  *   input_ids [B, S], attention_mask [B, P + S], past_key_values.L.key|value [B, H, P, E]  -> logits [B, S, V],
  *   present.L.key|value
@@ -42,7 +42,7 @@ export function onnxModel(size: Size): Bytes {
   ]);
 }
 
-/** transformers.js finds the batch's dimension of an empty cache by this name. */
+/** transformers.js finds the batch dimension of an empty cache by this name. */
 const BATCH = 'batch_size';
 
 export const positionsOf = (size: Size): number => 2 * size.length;
@@ -85,7 +85,7 @@ class Graph {
     );
   }
 
-  /** Checkpoint tensors; matrices transposed to [in, out], as MatMul wants them. */
+  /** Checkpoint tensors; matrices transposed to [in, out], as MatMul requires. */
   private addWeights(): void {
     const { size } = this;
     const config: ModelConfig = {
@@ -128,7 +128,7 @@ class Graph {
     this.constant('second', INT64, [], new BigInt64Array([1n]));
   }
 
-  /** What GroupQueryAttention is told of lengths: each sequence's last position, and the longest's length. */
+  /** Length inputs of GroupQueryAttention: each sequence's last position, and the maximum length. */
   private addLengths(): void {
     this.nodes.push(
       node('ReduceSum', ['attention_mask', 'axis'], ['lengths'], { integers: { keepdims: 0 } }),

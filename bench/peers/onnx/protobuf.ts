@@ -1,6 +1,6 @@
 /**
- * As much of ONNX's protobuf as writing a model takes (onnx/onnx.proto3): messages are built from the inside out, each
- * field a number with its bytes.
+ * The part of ONNX's protobuf that is needed to write a model (onnx/onnx.proto3): messages are built from the inside
+ * out, each field a number with its bytes.
  */
 
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -25,11 +25,11 @@ export function concatenated(parts: readonly Bytes[]): Bytes {
   return whole;
 }
 
-/** A whole number that is not negative. */
+/** A non-negative integer. */
 export const integer = (field: number, value: number): Bytes =>
   new Uint8Array([...varint(field * 8), ...varint(value)]);
 
-/** A message or a run of bytes. */
+/** A message or a byte string. */
 export const bytes = (field: number, value: Bytes): Bytes =>
   concatenated([new Uint8Array([...varint(field * 8 + 2), ...varint(value.length)]), value]);
 
@@ -56,7 +56,7 @@ export function valueInfo(field: number, name: string, type: number, dims: reado
   return message(field, text(1, name), message(2, message(1, integer(1, type), shape)));
 }
 
-/** An attribute: whole numbers as INT, other numbers as FLOAT. `fraction` says which a number like 1 is. */
+/** An attribute: integers as INT, other numbers as FLOAT. `fraction` makes a number like 1 a FLOAT. */
 function attribute(name: string, value: number, fraction: boolean): Bytes {
   return message(
     5,
@@ -71,7 +71,7 @@ export interface NodeOptions {
   domain?: string;
 }
 
-/** `NodeProto` as a field of a graph; an empty input name leaves an optional input out. */
+/** `NodeProto` as a field of a graph; an empty input name omits an optional input. */
 export function node(
   type: string,
   inputs: readonly string[],

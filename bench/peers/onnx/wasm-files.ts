@@ -1,4 +1,4 @@
-/** ONNX Runtime's WebAssembly from the page's own address: by itself it would be fetched from a public server. */
+/** ONNX Runtime's WebAssembly from the page's own origin; by default it would be downloaded from a public server. */
 import module from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
 import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 

@@ -38,7 +38,7 @@ export function trainedBeside(config: ModelConfig, groups: readonly string[], wh
     if (!GROUP.test(group))
       throw inputError(
         where,
-        `"${group}" is no group of weights; expected embeddings, head, norms, layers:N or layers:N-M`,
+        `"${group}" is not a group of weights; expected embeddings, head, norms, layers:N or layers:N-M`,
       );
     const range = layersOf(group);
     if (range && range.first > range.last) throw inputError(where, `"${group}": the first layer is behind the last`);

@@ -96,7 +96,7 @@ export function checkLora(config: ModelConfig, lora: LoraConfig, where: string):
   if (unknown !== undefined)
     throw inputError(
       `${where}.targets`,
-      `"${unknown}" is no linear layer of ${ARCHITECTURES[config.architecture].title}; expected ${[...loraTargets(config), ALL_LINEAR].join(', ')}`,
+      `"${unknown}" is not a linear layer of ${ARCHITECTURES[config.architecture].title}; expected ${[...loraTargets(config), ALL_LINEAR].join(', ')}`,
     );
 }
 

@@ -12,6 +12,8 @@ export interface ConfigField extends FieldText {
   maximum?: number;
   /** The minimum itself is not allowed. */
   exclusive?: true;
+  /** The maximum itself is not allowed. */
+  exclusiveMaximum?: true;
   choices?: readonly string[];
   /** Undefined where the schema fills nothing in. */
   default?: unknown;
@@ -65,15 +67,17 @@ function unwrapped(schema: z.ZodType): { inner: z.ZodType } & Pick<ConfigField, 
   }
 }
 
-function typeOf(schema: z.ZodType): Pick<ConfigField, 'kind' | 'minimum' | 'maximum' | 'exclusive' | 'choices'> {
+function typeOf(
+  schema: z.ZodType,
+): Pick<ConfigField, 'kind' | 'minimum' | 'maximum' | 'exclusive' | 'exclusiveMaximum' | 'choices'> {
   if (schema instanceof z.ZodNumber) {
     const { minValue, maxValue } = schema;
-    const exclusive = typeof minValue === 'number' && !schema.safeParse(minValue).success;
     return {
       kind: schema.isInt ? 'integer' : 'number',
       ...(isBound(minValue) && { minimum: minValue }),
       ...(isBound(maxValue) && { maximum: maxValue }),
-      ...(exclusive && isBound(minValue) && { exclusive }),
+      ...(isBound(minValue) && !schema.safeParse(minValue).success && { exclusive: true }),
+      ...(isBound(maxValue) && !schema.safeParse(maxValue).success && { exclusiveMaximum: true }),
     };
   }
   if (schema instanceof z.ZodBoolean) return { kind: 'switch' };
@@ -84,12 +88,105 @@ function typeOf(schema: z.ZodType): Pick<ConfigField, 'kind' | 'minimum' | 'maxi
 }
 
 /** Bounds that only keep numbers finite or exact say nothing to a person. */
-const isBound = (value: number | null): value is number => value !== null && Math.abs(value) < 1e9;
+const ENDLESS = 1e6;
+const isBound = (value: number | null): value is number => value !== null && Math.abs(value) < ENDLESS;
 
-/** An alternative's name: the literal of its `name`, or the first field that the others do not have. */
+/** The name of an alternative that is told apart by its literal `name`. */
 function variantOf(option: z.ZodType): string | undefined {
   const { inner } = unwrapped(option);
-  if (!(inner instanceof z.ZodObject)) return undefined;
-  const [first, schema] = Object.entries(inner.shape as Record<string, z.ZodType>)[0] ?? [];
-  return schema instanceof z.ZodLiteral ? String(schema.value) : first;
+  const name = inner instanceof z.ZodObject ? (inner.shape as Record<string, z.ZodType>)['name'] : undefined;
+  return name instanceof z.ZodLiteral ? String(name.value) : undefined;
 }
+
+/** The range of a number as a sentence; empty for other fields. */
+export function rangeText(field: {
+  default?: unknown;
+  kind?: ConfigField['kind'];
+  minimum?: number;
+  maximum?: number;
+  exclusive?: true;
+}): string {
+  if (field.kind !== undefined && field.kind !== 'number' && field.kind !== 'integer') return '';
+  if (typeof field.default === 'boolean') return 'On or off.';
+  const { minimum = -Infinity, maximum = Infinity, exclusive } = field;
+  const from = minimum <= -ENDLESS ? '' : exclusive ? `above ${minimum}` : `from ${minimum}`;
+  const to = maximum >= ENDLESS ? '' : exclusive || from === '' ? `up to ${maximum}` : `to ${maximum}`;
+  const range = [from, to].filter(Boolean).join(exclusive && to ? ', ' : ' ') || 'any number';
+  return `${range[0]?.toUpperCase() ?? ''}${range.slice(1)}.`;
+}
+
+/** The default of a field as it is shown: numbers below 0.01 as 3e-4, null as off; undefined where there is none. */
+export function defaultText({ absent, default: usual, kind }: ConfigField): string | undefined {
+  if (absent !== undefined) return absent;
+  if (usual === null) return 'off';
+  if (kind === 'number' && typeof usual === 'number') return numberText(usual);
+  if (Array.isArray(usual)) return usual.join(', ');
+  return usual === undefined
+    ? undefined
+    : typeof usual === 'object'
+      ? 'empty'
+      : String(usual as string | number | boolean);
+}
+
+export const numberText = (value: number): string =>
+  value !== 0 && Math.abs(value) < 0.01 ? value.toExponential() : String(value);
+
+const KINDS = {
+  switch: 'true or false',
+  section: 'object',
+  list: 'list',
+  text: 'text',
+  number: 'number',
+  integer: 'integer',
+} as const;
+
+/** The type of a field in a few words: `integer 1 to 65536`, `number > 0, or null`. */
+export function typeText(field: ConfigField): string {
+  const { kind, choices = [], nullable } = field;
+  const type = kind === 'choice' ? choices.join(', ').replace(/, ([^,]*)$/, ' or $1') : KINDS[kind];
+  return [type, boundsText(field), nullable ? ', or null' : ''].join('');
+}
+
+function boundsText({ minimum, maximum, exclusive, exclusiveMaximum }: ConfigField): string {
+  if (minimum !== undefined && maximum !== undefined && !exclusive && !exclusiveMaximum)
+    return ` ${minimum} to ${maximum}`;
+  const from = minimum === undefined ? '' : `${exclusive ? '>' : '>='} ${minimum}`;
+  const to = maximum === undefined ? '' : `${exclusiveMaximum ? '<' : '<='} ${maximum}`;
+  return from || to ? ` ${[from, to].filter(Boolean).join(', ')}` : '';
+}
+
+/** Fields of several alternatives as one. */
+export interface MergedField extends ConfigField {
+  /** A row per default, with the alternatives that have it; those are empty where the field is no alternative's. */
+  defaults: { text: string; variants: string[] }[];
+}
+
+/** Joins fields of the same path, type and text, which differ in their defaults alone; the order stays. */
+export function mergedFields(fields: readonly ConfigField[]): MergedField[] {
+  const merged = new Map<string, MergedField>();
+  for (const field of fields) {
+    const { path, description, kind, minimum, maximum, variant } = field;
+    const key = JSON.stringify([path, description, kind, minimum, maximum]);
+    const text = field.required ? 'required' : (defaultText(field) ?? 'none');
+    const variants = variant === undefined ? [] : [variant];
+    const before = merged.get(key);
+    if (!before) {
+      merged.set(key, { ...field, defaults: [{ text, variants }] });
+      continue;
+    }
+    if (field.choices) before.choices = [...new Set([...(before.choices ?? []), ...field.choices])];
+    const same = before.defaults.find((one) => one.text === text);
+    if (same) same.variants.push(...variants);
+    else before.defaults.push({ text, variants });
+  }
+  return [...merged.values()];
+}
+
+/** The defaults of a field with the alternatives that have them: `0.2 (ppo, cispo), 3e-4 (gspo)`. */
+export const defaultsText = ({ path, defaults }: MergedField): string =>
+  defaults
+    // A union's own `name` says which alternative it is.
+    .map(({ text, variants }) =>
+      variants.length === 0 || path.endsWith('.name') ? text : `${text} (${variants.join(', ')})`,
+    )
+    .join(', ');

@@ -116,7 +116,7 @@ export const ModelSource = z.union(
           label: 'Start from',
           description:
             'Checkpoint that training starts from: a folder in Hugging Face layout, or embedded:NAME for one that ' +
-            'ships; give either this or architecture.',
+            'ships. A config gives either this or architecture.',
         }),
         ...trainable,
       })
@@ -125,7 +125,7 @@ export const ModelSource = z.union(
       .strictObject({
         architecture: field(ArchitectureConfig, {
           label: 'Architecture',
-          description: 'Shape of a new model with random weights; give either this or checkpoint.',
+          description: 'Shape of a new model with random weights. A config gives either this or checkpoint.',
         }),
         ...trainable,
       })

@@ -16,6 +16,11 @@ export const EvaluationConfig = z.strictObject({
     label: 'Samples per problem',
     description: 'Sampled responses per problem, beside the greedy one; more give a less noisy sampled accuracy.',
   }),
+  temperature: field(positive.optional(), {
+    label: 'Sampling temperature',
+    description: 'Temperature of the sampled responses; set it to measure the policy as it will be used.',
+    absent: 'rl.temperature, else 1',
+  }),
 });
 export type EvaluationConfig = z.infer<typeof EvaluationConfig>;
 
@@ -23,18 +28,18 @@ export const MemoryConfig = z.strictObject({
   budget_mb: field(positive.optional(), {
     label: 'Budget',
     description:
-      'Memory (1 MB is 10^6 bytes) that a run may take on the adapter; set it where you know the card, because ' +
-      'browsers do not report its memory.',
+      'Memory (1 MB is 10^6 bytes) that a run may take on the adapter, whose size browsers do not report; by default ' +
+      'half of the reported main memory, at most 4295 MB, or 4000 MB where none is reported.',
     unit: 'MB',
-    absent: 'half of the reported memory, at most 4295; 4000 if not reported',
+    absent: 'automatic',
   }),
   micro_batch: field(count.optional(), {
     label: 'Micro-batch',
     description:
-      'Sequences per forward and backward pass; the gradients of the passes of a minibatch are added up. Lower it to ' +
-      'save memory.',
+      'Sequences per forward and backward pass, whose gradients are added up; by default the whole minibatch, or the ' +
+      'largest half, quarter, ... of it that fits in memory.',
     unit: 'sequences',
-    absent: 'the whole minibatch, or the largest half, quarter, ... that fits',
+    absent: 'automatic',
   }),
   frozen_weights: field(z.enum(['stored', 'f32', 'bf16', 'f16']).optional(), {
     label: 'Frozen weights',

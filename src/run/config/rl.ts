@@ -29,9 +29,9 @@ export const RlConfig = z.strictObject({
   }),
   max_response_tokens: field(count.optional(), {
     label: 'Max response length',
-    description: 'Responses are cut off after this many tokens; raise it when responses end before the answer.',
+    description: 'Responses are cut off after this many tokens; by default the longest solution of the task.',
     unit: 'tokens',
-    absent: 'longest solution of the task',
+    absent: 'by task',
   }),
   temperature: field(positive.default(1), {
     label: 'Temperature',

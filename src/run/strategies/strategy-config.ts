@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { field, type FieldText } from '../config/field.ts';
+import { numberText } from '../config/fields.ts';
 import { STRATEGY_NAMES, strategyInfo, type BuiltInStrategy } from './catalog.ts';
 import type { AggregationName, Context, ParameterInfo, StrategyInfo } from './types.ts';
 
@@ -50,13 +51,15 @@ const NAME: FieldText = {
 /** A parameter as a field; its default is filled in by `resolveStrategy`, so that a config keeps what was given. */
 function parameterField(info: ParameterInfo): z.ZodType {
   const { label, help, unit } = info;
-  const text = { label, description: help, absent: defaultText(info), ...(unit && { unit }) };
+  const text = { label, description: help, absent: parameterDefaultText(info), ...(unit && { unit }) };
   return field(parameterSchema(info).optional(), text);
 }
 
 /** A parameter's default, as the page, --help and the documentation show it. */
-export const defaultText = ({ default: usual }: Pick<ParameterInfo, 'default'>): string =>
-  usual === null ? 'off' : typeof usual === 'boolean' ? (usual ? 'on' : 'off') : String(usual);
+export function parameterDefaultText({ default: usual }: Pick<ParameterInfo, 'default'>): string {
+  if (typeof usual === 'number') return numberText(usual);
+  return usual ? 'on' : 'off';
+}
 
 function builtInSchema(name: BuiltInStrategy) {
   const { parameters } = strategyInfo(name);

@@ -12,6 +12,8 @@ interface CardProps {
   /** For tests: `chart-NAME`, and `NAME-value` for the first figure. */
   name: string;
   title: string;
+  /** What the chart shows, as a tooltip on its title. */
+  help?: string | undefined;
   figures?: readonly Figure[] | undefined;
   wide?: boolean;
   /** What the chart will show; drawn instead of the children while there are no data. */
@@ -23,11 +25,11 @@ interface CardProps {
 export const CHART_HEIGHT = 128;
 
 /** A titled chart. Says what it will show before there is anything to show. */
-export function Card({ name, title, figures = [], wide, empty, height = CHART_HEIGHT, children }: CardProps) {
+export function Card({ name, title, help, figures = [], wide, empty, height = CHART_HEIGHT, children }: CardProps) {
   return (
     <section className={wide ? 'card wide' : 'card'} data-testid={`chart-${name}`} aria-label={title}>
       <h3 className="card-title">
-        {title}
+        <span title={help}>{title}</span>
         <small title={figures.map(({ text }) => text).join(' \u00b7 ')}>
           {figures.map(({ text, color, hollow }, i) => (
             <span key={i} className="figure" {...(i === 0 && { 'data-testid': `${name}-value` })}>

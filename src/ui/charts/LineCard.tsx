@@ -1,26 +1,15 @@
 import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { useRun } from '../../store/run-store.ts';
-import { Card, type Figure } from './Card.tsx';
+import { metricOf } from '../../run/metrics/lookup.ts';
+import { Card } from './Card.tsx';
+import { chartFigures, chartHelp, chartTitle, chartUnit, lineSpecs, type ChartSpec } from './charts.ts';
 import { Lines } from './Lines.tsx';
-import { rowsOf, signature, type LineSpec } from './lines.ts';
-
-interface LineCardProps {
-  name: string;
-  title: string;
-  lines: readonly LineSpec[];
-  format: (value: number) => string;
-  /** The newest figures beside the title. */
-  figures: (last: (key: string) => number | undefined) => readonly Figure[];
-  empty: string;
-  /** Upper end of the axis, where it is known. */
-  max?: number;
-  /** Lower end; 0 when left out. */
-  min?: number;
-}
+import { rowsOf, signature } from './lines.ts';
 
 /** Lines over steps. Drawn anew only when one of its series has grown. */
-export function LineCard({ name, title, lines, format, figures, empty, max, min = 0 }: LineCardProps) {
+export function LineCard({ chart }: { chart: ChartSpec }) {
+  const lines = useMemo(() => lineSpecs(chart), [chart]);
   const changed = useRun((run) => signature(run.frame?.series, lines));
   const last = (key: string) => useRun.getState().frame?.series[key]?.values.at(-1);
   // The signature stands for the series: frames bring equal copies of those that have not grown.
@@ -34,12 +23,13 @@ export function LineCard({ name, title, lines, format, figures, empty, max, min 
   );
   return (
     <Card
-      name={name}
-      title={title}
-      figures={rows.length > 0 ? figures(last) : undefined}
-      empty={rows.length === 0 ? empty : undefined}
+      name={chart.name}
+      title={chartTitle(chart)}
+      help={chartHelp(chart)}
+      figures={rows.length > 0 ? chartFigures(chart, last) : undefined}
+      empty={rows.length === 0 ? (chart.empty ?? metricOf(chart.lines[0].metric).help) : undefined}
     >
-      <Lines rows={rows} lines={lines} bounded={bounded} format={format} max={max} min={min} steps={steps} />
+      <Lines rows={rows} lines={lines} bounded={bounded} unit={chartUnit(chart)} steps={steps} />
     </Card>
   );
 }

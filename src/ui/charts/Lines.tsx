@@ -1,7 +1,8 @@
 import { memo } from 'react';
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { formatValue, unitOf, type Unit } from '../../run/metrics/units.ts';
+import { axisOf } from './axis.ts';
 import { CHART_HEIGHT } from './Card.tsx';
-import { niceTop } from './nice-top.ts';
 import type { LineSpec, Row } from './lines.ts';
 
 const AXIS = { fontSize: 10.5, fill: 'var(--dim)' };
@@ -11,10 +12,8 @@ interface LinesProps {
   lines: readonly LineSpec[];
   /** Keys of lines whose points were joined, and are drawn with their bounds. */
   bounded: readonly string[];
-  format: (value: number) => string;
-  /** Ends of the axis; the upper one by the values when left out. */
-  max?: number | undefined;
-  min: number;
+  /** Of the values: gives axis and numbers. */
+  unit: Unit;
   /** Last step on the axis; by the rows when left out. */
   steps?: number | undefined;
   height?: number;
@@ -27,13 +26,12 @@ export const Lines = memo(function Lines({
   rows,
   lines,
   bounded,
-  format,
-  max,
-  min,
+  unit,
   steps,
   height = CHART_HEIGHT,
   together,
 }: LinesProps) {
+  const { domain, ticks } = axisOf(unit);
   return (
     <ResponsiveContainer width="100%" height={height}>
       <LineChart
@@ -59,16 +57,13 @@ export const Lines = memo(function Lines({
           tickLine={false}
           axisLine={false}
           width={44}
-          tickFormatter={format}
-          domain={[
-            min < 0 ? min : (lowest: number) => (lowest < 0 ? -niceTop(-lowest) : min),
-            max ?? ((highest: number) => niceTop(highest)),
-          ]}
-          {...(max === undefined ? { tickCount: 5 } : { ticks: [min, (min + max) / 2, max] })}
+          tickFormatter={unitOf(unit).tick}
+          domain={domain}
+          {...(ticks ? { ticks } : { tickCount: 5 })}
         />
         <Tooltip
           isAnimationActive={false}
-          formatter={(value, _name, item) => [format(Number(value)), titleOf(lines, String(item.dataKey))]}
+          formatter={(value, _name, item) => [formatValue(unit, Number(value)), titleOf(lines, String(item.dataKey))]}
           labelFormatter={(step) => `step ${step}`}
           itemStyle={{ color: 'var(--ink)' }}
           contentStyle={{ background: 'var(--card)', border: '1px solid var(--line)', borderRadius: 8, fontSize: 12 }}

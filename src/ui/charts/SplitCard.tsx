@@ -1,6 +1,7 @@
 import { ZONES } from '../../run/step-record.ts';
+import { formatValue } from '../../run/metrics/units.ts';
 import { useRun } from '../../store/run-store.ts';
-import { compact, percent } from '../format.ts';
+import { percent } from '../format.ts';
 import { ZONE_INFO, zoneColor } from '../zones.ts';
 import { Card } from './Card.tsx';
 
@@ -45,11 +46,13 @@ export function SplitCard() {
                 {groups.map((group) => {
                   const at = (what: string) => metric(`${zone}${group === '' ? '' : `/layers/${group}`}/${what}`);
                   const cosines = [zone === 'inside' ? 1 : at('cosine_inside'), at('cosine_unclipped')].map((value) =>
-                    value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(2).replace('-', '−'),
+                    value === undefined || !Number.isFinite(value)
+                      ? '–'
+                      : formatValue('cosine', value).replace('-', '−'),
                   );
                   return (
                     <td key={group}>
-                      <b>{compact(at('norm') ?? 0)}</b>
+                      <b>{formatValue('norm', at('norm') ?? 0)}</b>
                       <div className="aside">{cosines.join(' / ')}</div>
                     </td>
                   );

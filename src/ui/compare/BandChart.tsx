@@ -5,18 +5,18 @@ import { smooth } from '../../compare/intervals.ts';
 import { curvePlot } from '../../compare/plot.ts';
 import type { Curve } from '../../compare/summary.ts';
 import { curvesCsv } from '../../compare/table.ts';
-import { niceTop } from '../charts/nice-top.ts';
+import { metricOf, titleWithUnit, type MetricName } from '../../run/metrics/lookup.ts';
+import { formatValue, unitOf } from '../../run/metrics/units.ts';
+import { axisOf } from '../charts/axis.ts';
 import { download } from '../download.ts';
-import { compact, percent as asPercent } from '../format.ts';
 import { seriesColor } from '../palette.ts';
 import { pngOf } from './png.ts';
 
 interface BandChartProps {
-  title: string;
+  metric: MetricName;
   curves: readonly Curve[];
   /** All strategies, for their colours. */
   labels: readonly string[];
-  percent: boolean;
   smoothing: number;
   seeds: number;
 }
@@ -25,7 +25,9 @@ const AXIS = { fontSize: 10.5, fill: 'var(--dim)' };
 const HEIGHT = 210;
 
 /** A metric over steps for all strategies: means, and a band over seeds. Hovering marks the same step in all charts. */
-export const BandChart = memo(function BandChart({ title, curves, labels, percent, smoothing, seeds }: BandChartProps) {
+export const BandChart = memo(function BandChart({ metric, curves, labels, smoothing, seeds }: BandChartProps) {
+  const { help, unit } = metricOf(metric);
+  const title = titleWithUnit(metric);
   const smoothed = useMemo(
     () =>
       curves.map((curve): Curve => ({
@@ -37,15 +39,15 @@ export const BandChart = memo(function BandChart({ title, curves, labels, percen
     [curves, smoothing],
   );
   const rows = useMemo(() => rowsOf(smoothed, labels), [smoothed, labels]);
-  const format = (value: number) => (percent ? asPercent(value, value > 0 && value < 0.1 ? 1 : 0) : compact(value));
+  // Bands may leave what is possible; the axis does not.
+  const bounded = unitOf(unit).range.every(Number.isFinite);
   const subtitle =
     seeds < 2 ? 'one seed' : seeds < 3 ? 'mean, lowest to highest seed' : 'mean and 95 % interval over seeds';
-  const png = async () =>
-    download(`${title}.png`, await pngOf(curvePlot(smoothed, { title, subtitle, yLabel: '', percent })));
+  const png = async () => download(`${title}.png`, await pngOf(curvePlot(smoothed, { metric, subtitle })));
   return (
-    <section className="card" aria-label={title} data-testid={`compare-${title}`}>
+    <section className="card" aria-label={title} data-testid={`compare-${metric}`}>
       <h3 className="card-title">
-        <span>
+        <span title={help}>
           {title} <small>{subtitle}</small>
         </span>
         <Group gap={4} wrap="nowrap">
@@ -103,14 +105,14 @@ export const BandChart = memo(function BandChart({ title, curves, labels, percen
               tickLine={false}
               axisLine={false}
               width={44}
-              tickFormatter={format}
-              domain={percent ? [0, (highest: number) => Math.min(1, niceTop(highest))] : ['auto', 'auto']}
-              allowDataOverflow={percent}
+              tickFormatter={unitOf(unit).tick}
+              domain={bounded ? axisOf(unit, false).domain : ['auto', 'auto']}
+              allowDataOverflow={bounded}
               tickCount={5}
             />
             <Tooltip
               isAnimationActive={false}
-              formatter={(value, name) => [format(Number(value)), String(name)]}
+              formatter={(value, name) => [formatValue(unit, Number(value)), String(name)]}
               labelFormatter={(step) => `step ${step}`}
               itemStyle={{ color: 'var(--ink)', padding: 0 }}
               contentStyle={{

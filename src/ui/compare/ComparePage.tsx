@@ -3,8 +3,8 @@ import { useMemo, useState } from 'react';
 import { curvesOf, summarize } from '../../compare/summary.ts';
 import { parseSweep, type Sweep } from '../../compare/sweep.ts';
 import { runsCsv } from '../../compare/table.ts';
+import { SWEEP_CURVES } from '../../compare/sweep-view.ts';
 import { StudioError } from '../../errors.ts';
-import type { StepRecord } from '../../run/step-record.ts';
 import { resolveStrategy, strategyLabel } from '../../run/strategies/strategy-config.ts';
 import { adapterName } from '../../store/archive.ts';
 import { isComparing, useCompare } from '../../store/compare-store.ts';
@@ -17,16 +17,6 @@ import { StrategyPicker } from '../objective/StrategyPicker.tsx';
 import { BandChart } from './BandChart.tsx';
 import { RunMatrix } from './RunMatrix.tsx';
 import { SummaryTable } from './SummaryTable.tsx';
-
-/** Charts: phase, metric, title, and whether values are shares. */
-const CHARTS: { phase: StepRecord['phase']; metric: string; title: string; percent: boolean }[] = [
-  { phase: 'evaluation', metric: 'accuracy/sampled', title: 'Held-out accuracy, sampled', percent: true },
-  { phase: 'rl', metric: 'critic/score/mean', title: 'Reward', percent: true },
-  { phase: 'rl', metric: 'actor/entropy', title: 'Entropy, nats', percent: false },
-  { phase: 'rl', metric: 'clip_ratio/region_mean', title: 'Clipped tokens', percent: true },
-  { phase: 'rl', metric: 'gradient/preserved_share', title: 'Preserved gradient', percent: true },
-  { phase: 'rl', metric: 'actor/grad_norm', title: 'Gradient norm', percent: false },
-];
 
 /** Strategies x seeds on one recipe, as one job. */
 export function ComparePage() {
@@ -108,11 +98,10 @@ export function ComparePage() {
               </div>
             </div>
             <div className="cards">
-              {CHARTS.map(({ phase, metric, title, percent }) => (
+              {SWEEP_CURVES.map(({ phase, metric }) => (
                 <BandChart
                   key={metric}
-                  title={title}
-                  percent={percent}
+                  metric={metric}
                   curves={curvesOf(labels, begun, phase, metric, sweep.confidence)}
                   labels={labels}
                   smoothing={phase === 'evaluation' ? 0 : smoothing}
@@ -216,7 +205,7 @@ function SetUp() {
             <>
               : {'checkpoint' in checked.model ? checked.model.checkpoint : 'a new model'}, {checked.rl.steps} steps of{' '}
               {checked.rl.prompts} × {checked.rl.responses} responses, {checked.rl.minibatches * checked.rl.epochs}{' '}
-              updates each, learning rate {checked.rl.learning_rate}
+              updates each, learning rate {checked.rl.learning_rate.toExponential()}
             </>
           )}
           .

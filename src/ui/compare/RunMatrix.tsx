@@ -1,7 +1,7 @@
 import { summarizeRun } from '../../compare/summary.ts';
 import type { Sweep } from '../../compare/sweep.ts';
+import { formatMetric } from '../../run/metrics/lookup.ts';
 import type { SweepRunView } from '../../store/compare-store.ts';
-import { percent } from '../format.ts';
 import { seriesColor } from '../palette.ts';
 
 /** Progress of each run: one row per strategy, one column per seed. */
@@ -55,7 +55,7 @@ function Cell({ run, steps }: { run: SweepRunView | undefined; steps: number }) 
   const { sampled, collapsed } = summarizeRun(run);
   return (
     <td title={collapsed} data-testid="run-done">
-      {percent(sampled)} {collapsed !== undefined && <span className="bad">collapsed</span>}
+      {formatMetric('accuracy/sampled', sampled)} {collapsed !== undefined && <span className="bad">collapsed</span>}
     </td>
   );
 }

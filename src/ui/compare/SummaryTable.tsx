@@ -1,9 +1,11 @@
 import type { Interval } from '../../compare/intervals.ts';
 import type { StrategySummary, SweepSummary } from '../../compare/summary.ts';
+import { columnHead, columnNumber, TABLE_COLUMNS, type TableColumn } from '../../compare/sweep-view.ts';
+import { metricOf } from '../../run/metrics/lookup.ts';
 import { seriesColor } from '../palette.ts';
 
-const number = (value: number) => (Number.isFinite(value) ? (100 * value).toFixed(1) : '–');
-const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${number(Math.abs(value))}`;
+/** A difference of accuracies, in points. */
+const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${(100 * Math.abs(value)).toFixed(1)}`;
 
 /** Results per strategy over seeds, with intervals; a verdict only where the interval excludes 0. */
 export function SummaryTable({ summary }: { summary: SweepSummary }) {
@@ -13,12 +15,11 @@ export function SummaryTable({ summary }: { summary: SweepSummary }) {
         <thead>
           <tr>
             <th>strategy</th>
-            <th>accuracy (sampled), %</th>
-            <th>accuracy (greedy), %</th>
-            <th>mean accuracy over the run, %</th>
-            <th>final entropy, nats</th>
-            <th>clipped low / high, %</th>
-            <th>preserved gradient, %</th>
+            {TABLE_COLUMNS.map((column) => (
+              <th key={column.field} title={metricOf(column.metric).help}>
+                {columnHead(column)}
+              </th>
+            ))}
             <th>collapsed</th>
             <th>difference to {summary.baseline}</th>
           </tr>
@@ -30,16 +31,11 @@ export function SummaryTable({ summary }: { summary: SweepSummary }) {
                 <i className="swatch" style={{ background: seriesColor(i) }} />
                 {one.label}
               </th>
-              <td>
-                <WithInterval interval={one.sampled} seeds={one.runs.length} />
-              </td>
-              <td>{number(one.greedy.mean)}</td>
-              <td>{number(one.area.mean)}</td>
-              <td>{one.entropy.mean.toFixed(3)}</td>
-              <td>
-                {number(one.clippedLow.mean)} / {number(one.clippedHigh.mean)}
-              </td>
-              <td>{number(one.preservedShare.mean)}</td>
+              {TABLE_COLUMNS.map((column) => (
+                <td key={column.field}>
+                  <Cell column={column} interval={one[column.field]} seeds={one.runs.length} />
+                </td>
+              ))}
               <td>{one.collapsed > 0 ? `${one.collapsed} of ${one.runs.length}` : 'no'}</td>
               <td>
                 <Difference of={one} />
@@ -60,7 +56,15 @@ export function SummaryTable({ summary }: { summary: SweepSummary }) {
 /** Seeds that an interval needs: a t interval of two is too wide to be useful. */
 const ENOUGH = 3;
 
-function WithInterval({ interval: { mean, low, high }, seeds }: { interval: Interval; seeds: number }) {
+interface CellProps {
+  column: TableColumn;
+  interval: Interval;
+  seeds: number;
+}
+
+function Cell({ column, interval: { mean, low, high }, seeds }: CellProps) {
+  const number = (value: number) => columnNumber(column, value);
+  if (column.table === 'mean') return number(mean);
   return (
     <>
       <b>{number(mean)}</b>{' '}

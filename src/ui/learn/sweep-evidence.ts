@@ -10,7 +10,7 @@ import tightBandSweep from '../../../docs/sweeps/tight-band/sweep.json';
 import tightBandCurves from '../../../docs/sweeps/tight-band/curves/accuracy-sampled.svg?no-inline';
 import type { Interval } from '../../compare/intervals.ts';
 import type { StrategySummary, SweepSummary } from '../../compare/summary.ts';
-import type { Sweep } from '../../compare/sweep.ts';
+import { parseSweep, type Sweep } from '../../compare/sweep.ts';
 
 export interface Evidence {
   id: 'addition' | 'tight-band' | 'large-updates';
@@ -25,7 +25,8 @@ export interface Evidence {
 
 const of = (summary: unknown, sweep: unknown, curves: string) => ({
   summary: summary as SweepSummary,
-  sweep: sweep as Sweep,
+  // As it was written, which may be under older names of fields.
+  sweep: parseSweep(sweep, 'docs/sweeps'),
   curves,
 });
 

@@ -6,6 +6,7 @@ import largeUpdates from '../../../configs/sweep-large-updates.json';
 import tightBand from '../../../configs/sweep-tight-band.json';
 import trainAddition from '../../../configs/train-addition.json';
 import { parseRunConfig, type RunConfig, type RunConfigInput } from '../../run/config.ts';
+import { metricOf } from '../../run/metrics/lookup.ts';
 import { DEMO_CONFIG } from '../../run/presets.ts';
 import type { StrategyConfig } from '../../run/strategies/strategy-config.ts';
 import type { LessonId } from '../../store/learn-store.ts';
@@ -70,7 +71,7 @@ export const TRIES: Record<LessonId, Try> = {
     label: 'Narrow clip range: PPO and GPPO',
     place: 'compare',
     sets: 'The recipe of a sweep in lesson 8: ε = 0.002, eight updates per rollout, 20 steps, three seeds.',
-    look: '“Clipped tokens” is about the same for both strategies; “Preserved gradient” is not. On a software adapter (CPU) the six runs are slow.',
+    look: `“${metricOf('clip_ratio/region_mean').title}” is about the same for both strategies; “${metricOf('gradient/preserved_share').title}” is not. On a software adapter (CPU) the six runs are slow.`,
     config: base(tightBand.base, 'narrow-band-comparison', {
       strategy: { name: 'ppo', eps_low: 0.002, eps_high: 0.002 },
     }),

@@ -29,7 +29,7 @@ export function DensityCard() {
     <Card
       name="density"
       title="Token density"
-      figures={density && [{ text: `log r and probability, ${compact(total)} tokens of step ${step}, all updates` }]}
+      figures={density && [{ text: `log r × probability, ${compact(total)} tokens, step ${step}` }]}
       empty={density ? undefined : 'Number of tokens by log-ratio and probability when sampled, updated every step'}
       height={HEIGHT}
     >

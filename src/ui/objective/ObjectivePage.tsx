@@ -103,7 +103,7 @@ export function ObjectivePage() {
           <StrategyPicker
             strategies={overlays}
             onChange={setOverlays}
-            fixed={own ? [{ strategy: own, note: 'from the recipe' }] : []}
+            fixed={own ? [{ strategy: own, note: 'recipe' }] : []}
           />
         </section>
         <TokenSettings />
@@ -131,11 +131,7 @@ export function ObjectivePage() {
             >
               <h3 className="card-title">
                 {advantage > 0 ? 'Positive advantage, A > 0' : 'Negative advantage, A < 0'}{' '}
-                <small>
-                  {advantage > 0
-                    ? 'the gradient raises the token’s probability'
-                    : 'the gradient lowers the token’s probability'}
-                </small>
+                <small>{advantage > 0 ? 'raises the probability' : 'lowers the probability'}</small>
               </h3>
               {curves.curves.length === 0 ? (
                 <div className="card-empty" style={{ height: 480 }}>

@@ -13,7 +13,7 @@ import {
 import { studioApi } from '../../store/connection.ts';
 import { useObjective } from '../../store/objective-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
-import { strategyFile, strategyOfFile, STARTING_RULE, useStrategies } from '../../store/strategies-store.ts';
+import { strategyFile, strategyOfFile, STARTING_STRATEGY, useStrategies } from '../../store/strategies-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { download } from '../download.ts';
 import { WgslEditor } from './WgslEditor.tsx';
@@ -84,7 +84,7 @@ function useCheck(draft: CustomStrategyConfig): { problems: StrategyProblem[] | 
     const timer = setTimeout(() => {
       const [source, parameters] = JSON.parse(key) as [string, Record<string, number>];
       void studioApi()
-        .checkRule({ ...STARTING_RULE, source, parameters })
+        .checkStrategy({ ...STARTING_STRATEGY, source, parameters })
         .then((result) => {
           if (!stale)
             setAnswer({
@@ -176,7 +176,7 @@ function StrategyActions({
   works: boolean;
   setDraft: (draft: CustomStrategyConfig) => void;
 }) {
-  const rules = useStrategies((state) => state.rules);
+  const rules = useStrategies((state) => state.strategies);
   const overlays = useObjective((state) => state.overlays);
   const used = useRecipe((recipe) => JSON.stringify(recipe.config.rl?.strategy) === JSON.stringify(draft));
   const saved = rules.some((rule) => JSON.stringify(rule) === JSON.stringify(draft));

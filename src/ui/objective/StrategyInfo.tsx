@@ -1,8 +1,13 @@
 import { Fragment } from 'react';
 import katex from 'katex';
 import 'katex/dist/katex.min.css';
-import { defaultText, rangeText } from '../recipe/parameter-range.ts';
-import { strategyInfo, type BuiltInStrategy, type StrategyConfig } from '../../run/strategies/strategy-config.ts';
+import { rangeText } from '../../run/config/fields.ts';
+import {
+  parameterDefaultText,
+  strategyInfo,
+  type BuiltInStrategy,
+  type StrategyConfig,
+} from '../../run/strategies/strategy-config.ts';
 
 /** Facts about a strategy: formula, parameters, strength and weakness, paper, reference code. */
 export function StrategyInfo({ strategy }: { strategy: StrategyConfig }) {
@@ -26,7 +31,7 @@ export function StrategyInfo({ strategy }: { strategy: StrategyConfig }) {
           <Fragment key={parameter.label}>
             <dt>{parameter.label}</dt>
             <dd>
-              <b>{defaultText(parameter)}</b>{' '}
+              <b>{parameterDefaultText(parameter)}</b>{' '}
               <span className="aside">
                 {rangeText(parameter)}
                 {parameter.zonesOnly && ' Sets zones only.'}

@@ -1,6 +1,8 @@
 import { NumberInput, Switch } from '@mantine/core';
 import { useId } from 'react';
+import { rangeText } from '../../run/config/fields.ts';
 import {
+  parameterDefaultText,
   strategyInfo,
   type BuiltInStrategy,
   type BuiltInStrategyConfig,
@@ -8,7 +10,6 @@ import {
   type ParameterInfo,
   type StrategyConfig,
 } from '../../run/strategies/strategy-config.ts';
-import { defaultText, rangeText } from '../recipe/parameter-range.ts';
 
 /** The numbers of one strategy in a list; an emptied one goes back to its default. */
 export function StrategyParameters({
@@ -53,7 +54,7 @@ export function StrategyParameters({
             help={`${info.help} ${rangeText(info)}`}
             info={info}
             value={config[key] ?? undefined}
-            fallback={defaultText(info)}
+            fallback={parameterDefaultText(info)}
             onChange={(value) => set(key, value)}
           />
         ))}

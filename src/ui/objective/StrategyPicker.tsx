@@ -26,7 +26,7 @@ const RECIPE = 'recipe:';
 
 /** A list of strategies with their colours: built-in ones, and those of one's own. */
 export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, disabled = false }: StrategyPickerProps) {
-  const rules = useStrategies((state) => state.rules);
+  const rules = useStrategies((state) => state.strategies);
   const recipe = useRecipe((state) => state.checked?.rl?.strategy);
   /** The row whose parameters are shown. */
   const [opened, setOpened] = useState<number>();

@@ -11,7 +11,7 @@ export function TokenSettings() {
     <section className="section">
       <h2 className="section-title">Token for the curves</h2>
       <Choice
-        label="Probability when sampled"
+        label="Old probability"
         hint="DCPO"
         value={oldProbability}
         values={PROBABILITIES}
@@ -27,7 +27,7 @@ export function TokenSettings() {
         onChange={(value) => setToken({ entropyRatio: value })}
       />
       <Choice
-        label="Response length, tokens"
+        label="Response length"
         hint="TOPR, VESPO"
         value={length}
         values={LENGTHS}

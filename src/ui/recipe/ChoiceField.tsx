@@ -1,34 +1,25 @@
 import { NativeSelect } from '@mantine/core';
+import { configField } from '../../run/config-fields.ts';
+import { defaultText } from '../../run/config/fields.ts';
 import { fieldOf, useRecipe } from '../../store/recipe-store.ts';
-import { Field } from './Field.tsx';
-import { idOf } from './NumberField.tsx';
+import { Field, helpOf, idOf } from './Field.tsx';
 
-/** One of a few words; with `fallback`, none of them as well. */
-export function ChoiceField({
-  path,
-  label,
-  help,
-  choices,
-  fallback,
-  disabled = false,
-}: {
-  path: string;
-  label: string;
-  help: string;
-  choices: readonly string[];
-  fallback?: string;
-  disabled?: boolean;
-}) {
+/** One of the values that the schema names; also none of them, where the field may be left out. */
+export function ChoiceField({ path, disabled = false }: { path: string; disabled?: boolean }) {
+  const field = configField(path);
   const value = useRecipe((recipe) => fieldOf(recipe.config, path));
+  const usual = defaultText(field);
+  const mayBeAbsent = field.absent !== undefined || value === undefined;
+  const choices = (field.choices ?? []).filter((choice) => !mayBeAbsent || choice !== usual || choice === value);
   return (
-    <Field id={idOf(path)} label={label} help={help} paths={[path]}>
+    <Field id={idOf(path)} label={field.label} help={helpOf(field)} paths={[path]}>
       <NativeSelect
         id={idOf(path)}
         aria-describedby={`${idOf(path)}-help`}
         size="xs"
         w={132}
         disabled={disabled}
-        data={[...(fallback === undefined ? [] : [{ value: '', label: fallback }]), ...choices]}
+        data={[...(mayBeAbsent ? [{ value: '', label: usual ?? '' }] : []), ...choices]}
         value={String(value ?? '')}
         onChange={(event) =>
           useRecipe.getState().set(path, event.currentTarget.value === '' ? undefined : event.currentTarget.value)

@@ -1,6 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { FieldAdvice } from './FieldAdvice.tsx';
 import type { ReactNode } from 'react';
+import { rangeText, type ConfigField } from '../../run/config/fields.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 
 interface FieldProps {
@@ -13,6 +14,11 @@ interface FieldProps {
   paths: string[];
   children: ReactNode;
 }
+
+export const idOf = (path: string): string => `field-${path.replaceAll('.', '-')}`;
+
+/** What a field does, and the range of its number. */
+export const helpOf = (field: ConfigField): string => `${field.description} ${rangeText(field)}`.trim();
 
 /** A line of the recipe: name, input, and what is wrong with it. */
 export function Field({ id, label, help, paths, children }: FieldProps) {

@@ -2,9 +2,7 @@ import { Accordion } from '@mantine/core';
 import { largestPhase, megabytesText, passesText, weightsText } from '../../views/memory.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
-import { ChoiceField } from './ChoiceField.tsx';
-import { NumberField } from './NumberField.tsx';
-import { SwitchField } from './SwitchField.tsx';
+import { SectionFields } from './SectionFields.tsx';
 import { useMemoryPlan } from './use-memory-plan.ts';
 import { MemoryParts } from '../MemoryParts.tsx';
 
@@ -39,7 +37,7 @@ export function MemorySection() {
             }}
           >
             <Accordion.Item value="parts">
-              <Accordion.Control>What takes how much</Accordion.Control>
+              <Accordion.Control>Memory by part</Accordion.Control>
               <Accordion.Panel>
                 <MemoryParts phase={phase} className="token-detail" />
                 <p className="hint">The model's weights: {weightsText(plan.weights)}.</p>
@@ -47,31 +45,7 @@ export function MemorySection() {
                   Activations, caches, logits and scratch share buffers that they need at different times:{' '}
                   {megabytesText(plan.shared)} instead of {megabytesText(plan.unshared)}.
                 </p>
-                <NumberField
-                  path="memory.budget_mb"
-                  label="Budget"
-                  help="Megabytes that a run may take. Browsers do not tell how much the graphics card has."
-                  fallback="default"
-                  suffix=" MB"
-                />
-                <NumberField
-                  path="memory.micro_batch"
-                  label="Sequences a pass"
-                  help="An update is cut into passes of this many sequences, whose gradients add up. Empty: whole minibatches, or smaller where they do not fit."
-                  fallback="by memory"
-                />
-                <ChoiceField
-                  path="memory.frozen_weights"
-                  label="Frozen weights"
-                  help="Precision of the matrices that are not trained: as the checkpoint has them, or rounded to 16 bit, half the memory of f32."
-                  choices={['f32', 'bf16', 'f16']}
-                  fallback="as stored"
-                />
-                <SwitchField
-                  path="memory.recompute"
-                  label="Recompute activations"
-                  help="Make activations again in the backward pass instead of keeping them: less memory, a third more work, the same gradients."
-                />
+                <SectionFields section="memory" />
               </Accordion.Panel>
             </Accordion.Item>
           </Accordion>

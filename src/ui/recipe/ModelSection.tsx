@@ -1,16 +1,19 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { IconFolderOpen } from '@tabler/icons-react';
 import { useRef } from 'react';
+import { CONFIG_FIELDS, configField } from '../../run/config-fields.ts';
+import { TaskConfig } from '../../run/config/task.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { compact } from '../format.ts';
 import { fromInput } from '../picked-files.ts';
 import { useAddCheckpoint } from '../use-add-checkpoint.ts';
 import { Field } from './Field.tsx';
-import { NumberField, NumberPair } from './NumberField.tsx';
+import { SectionFields } from './SectionFields.tsx';
 
 /** The checkpoint a run starts from, and its task. */
 export function ModelSection() {
+  const start = configField('model.checkpoint');
   const all = useRun((run) => run.models);
   const models = all.filter(({ problem }) => problem === undefined);
   const source = useRecipe((recipe) => recipe.config.model);
@@ -18,13 +21,13 @@ export function ModelSection() {
   const reading = useRun((run) => run.reading);
   const sourceId = 'checkpoint' in source ? source.checkpoint : 'architecture';
   const choices = models.map(({ id, name }) => ({ value: id, label: name }));
-  // A recipe from a file may start from what the page does not have: say so rather than show another model.
+  // A recipe from a file may start from a model that the page does not have: say so rather than show another one.
   if (models.length > 0 && !chosen)
     choices.push({
       value: sourceId,
       label:
         'checkpoint' in source
-          ? `${source.checkpoint} (not here)`
+          ? `${source.checkpoint} (not available)`
           : `new weights, ${source.architecture.layers} × ${source.architecture.hidden_size}`,
     });
   const folder = useRef<HTMLInputElement>(null);
@@ -36,12 +39,7 @@ export function ModelSection() {
   return (
     <section className="section">
       <h2 className="section-title">Model and task</h2>
-      <Field
-        id="model"
-        label="Start from"
-        help="The checkpoint that training starts from: one that ships with the studio, or your own folder."
-        paths={['model', 'model.checkpoint']}
-      >
+      <Field id="model" label={start.label} help={start.description} paths={['model', 'model.checkpoint']}>
         <NativeSelect
           id="model"
           size="xs"
@@ -89,45 +87,24 @@ export function ModelSection() {
   );
 }
 
-const TASKS = {
-  addition: { name: 'addition', digits: 2 },
-  arithmetic: { name: 'arithmetic', operations: 2, max_operand: 9 },
-} as const;
+const TASKS = CONFIG_FIELDS.filter(({ path }) => path === 'task.name').flatMap(({ choices = [] }) => choices);
 
 function TaskFields() {
   const task = useRecipe((recipe) => recipe.config.task);
+  const { label, description } = configField('task.name');
   return (
     <>
-      <Field
-        id="task"
-        label="Task"
-        help="What the model learns; a verifier grades its final answers with 1 or 0."
-        paths={['task', 'task.name']}
-      >
+      <Field id="task" label={label} help={description} paths={['task', 'task.name']}>
         <NativeSelect
           id="task"
           size="xs"
           w={126}
-          data={Object.keys(TASKS)}
+          data={TASKS}
           value={task.name}
-          onChange={(event) => useRecipe.getState().set('task', TASKS[event.currentTarget.value as keyof typeof TASKS])}
+          onChange={(event) => useRecipe.getState().set('task', TaskConfig.parse({ name: event.currentTarget.value }))}
         />
       </Field>
-      {task.name === 'addition' ? (
-        <NumberField
-          path="task.digits"
-          label="Digits"
-          help="Digits of each summand. The model must have been trained on as many."
-        />
-      ) : (
-        <NumberPair
-          label="Operations, up to"
-          help="Operations in an expression, and its largest number."
-          between="≤"
-          first={{ path: 'task.operations', label: 'Operations', help: '' }}
-          second={{ path: 'task.max_operand', label: 'Largest number', help: '' }}
-        />
-      )}
+      <SectionFields section="task" variant={task.name} />
     </>
   );
 }

@@ -1,45 +1,48 @@
 import { NumberInput } from '@mantine/core';
+import { configField } from '../../run/config-fields.ts';
+import { defaultText, type ConfigField } from '../../run/config/fields.ts';
 import { fieldOf, useRecipe } from '../../store/recipe-store.ts';
-import { Field } from './Field.tsx';
+import { Field, helpOf, idOf } from './Field.tsx';
 
 export interface NumberFieldProps {
   /** Dotted path in the RunConfig. */
   path: string;
-  label: string;
-  help: string;
-  /** Shown while the field is empty, where it is not the default that then holds. */
-  fallback?: number | string;
+  /** Name of the strategy or task whose field it is, for a path that several have. */
+  variant?: string;
+  /** By how much the arrow keys change it. */
   step?: number;
-  suffix?: string;
-  disabled?: boolean;
 }
 
 /** One number of the recipe. An emptied field goes back to its default. */
 export function NumberField(props: NumberFieldProps) {
-  const { path, label, help } = props;
+  const { path, variant } = props;
+  const field = configField(path, variant);
   return (
-    <Field id={idOf(path)} label={label} help={help} paths={[path]}>
-      <NumberCell {...props} width={84} />
+    <Field id={idOf(path)} label={field.label} help={helpOf(field)} paths={[path]}>
+      <NumberCell {...props} width={84} suffix={suffixOf(field)} />
     </Field>
   );
 }
 
 /** Two numbers on one line, such as prompts x responses. */
 export function NumberPair({
-  label,
-  help,
   first,
   second,
   between,
 }: {
-  label: string;
-  help: string;
   first: NumberFieldProps;
   second: NumberFieldProps;
   between: string;
 }) {
+  const [one, other] = [configField(first.path, first.variant), configField(second.path, second.variant)];
+  const label = `${one.label} ${between} ${other.label.replace(/^[A-Z]/, (letter) => letter.toLowerCase())}`;
   return (
-    <Field id={idOf(first.path)} label={label} help={help} paths={[first.path, second.path]}>
+    <Field
+      id={idOf(first.path)}
+      label={label}
+      help={`${helpOf(one)} ${helpOf(other)}`}
+      paths={[first.path, second.path]}
+    >
       <NumberCell {...first} width={47} />
       <span className="times" aria-hidden>
         {between}
@@ -49,23 +52,22 @@ export function NumberPair({
   );
 }
 
-function NumberCell({ path, label, fallback, step, suffix, disabled, width }: NumberFieldProps & { width: number }) {
+function NumberCell({ path, variant, step, suffix, width }: NumberFieldProps & { suffix?: string; width: number }) {
+  const field = configField(path, variant);
   const value = useRecipe((recipe) => fieldOf(recipe.config, path));
-  const usual = useRecipe((recipe) => (recipe.checked ? fieldOf(recipe.checked, path) : undefined));
   const wrong = useRecipe((recipe) => recipe.problems[path] !== undefined);
   return (
     <NumberInput
       id={idOf(path)}
-      aria-label={label}
+      aria-label={field.label}
       aria-describedby={`${idOf(path)}-help`}
       size="xs"
       w={width}
       hideControls
       value={typeof value === 'number' ? value : ''}
-      placeholder={String(fallback ?? usual ?? '')}
+      placeholder={defaultText(field) ?? ''}
       {...(step !== undefined && { step })}
       {...(suffix !== undefined && { suffix })}
-      disabled={disabled ?? false}
       error={wrong}
       styles={{ input: { textAlign: 'right' } }}
       onChange={(next) => useRecipe.getState().set(path, typeof next === 'number' ? next : undefined)}
@@ -73,4 +75,6 @@ function NumberCell({ path, label, fallback, step, suffix, disabled, width }: Nu
   );
 }
 
-export const idOf = (path: string): string => `field-${path.replaceAll('.', '-')}`;
+/** The unit behind the number, unless the label says it. */
+const suffixOf = ({ unit, label }: ConfigField): string =>
+  unit === undefined || label.toLowerCase().includes(unit.toLowerCase()) ? '' : ` ${unit}`;

@@ -41,7 +41,7 @@ async function share(): Promise<void> {
     await navigator.clipboard.writeText(address);
     notifications.show({ message: 'Link to this recipe copied.' });
   } catch {
-    // Some browsers keep the clipboard to themselves: the address bar is a place to copy from.
+    // Some browsers refuse access to the clipboard: the address bar can be copied from.
     location.replace(shareHash(checked));
   }
 }
@@ -50,22 +50,28 @@ async function share(): Promise<void> {
 export function RecipeFile() {
   const shareable = useRecipe((recipe) => recipe.checked !== undefined);
   return (
-    <Group gap={4} mb="xs">
+    <Group gap={3} mb="xs" wrap="nowrap">
       <FileButton accept="application/json,.json" onChange={(file) => file && void open(file)}>
         {(props) => (
-          <Button {...props} variant="default" size="compact-xs">
+          <Button {...props} variant="default" size="compact-xs" px={5}>
             Import
           </Button>
         )}
       </FileButton>
-      <Button variant="default" size="compact-xs" onClick={() => save()}>
+      <Button variant="default" size="compact-xs" px={5} onClick={() => save()}>
         Export
       </Button>
-      <Button variant="default" size="compact-xs" disabled={!shareable} onClick={() => void share()}>
+      <Button variant="default" size="compact-xs" px={5} disabled={!shareable} onClick={() => void share()}>
         Copy link
       </Button>
-      <Button variant="default" size="compact-xs" onClick={() => useRecipe.getState().replace(DEMO_CONFIG)}>
-        Load demo
+      <Button
+        variant="default"
+        size="compact-xs"
+        px={5}
+        onClick={() => useRecipe.getState().replace(DEMO_CONFIG)}
+        title="Load the demo recipe"
+      >
+        Demo
       </Button>
     </Group>
   );

@@ -1,13 +1,14 @@
 import { Switch } from '@mantine/core';
+import { configField } from '../../run/config-fields.ts';
 import { fieldOf, useRecipe } from '../../store/recipe-store.ts';
-import { Field } from './Field.tsx';
-import { idOf } from './NumberField.tsx';
+import { Field, helpOf, idOf } from './Field.tsx';
 
-/** On or off. */
-export function SwitchField({ path, label, help }: { path: string; label: string; help: string }) {
+/** On or off. @param variant name of the strategy or task whose field it is, for a path that several have */
+export function SwitchField({ path, variant }: { path: string; variant?: string }) {
+  const field = configField(path, variant);
   const value = useRecipe((recipe) => fieldOf(recipe.config, path) === true);
   return (
-    <Field id={idOf(path)} label={label} help={help} paths={[path]}>
+    <Field id={idOf(path)} label={field.label} help={helpOf(field)} paths={[path]}>
       <Switch
         id={idOf(path)}
         aria-describedby={`${idOf(path)}-help`}

@@ -9,7 +9,7 @@ interface Spot {
   bounds: DOMRect;
 }
 
-const WIDTH = 262;
+const WIDTH = 292;
 const HEIGHT = 160;
 const GAP = 6;
 

@@ -5,38 +5,16 @@ import { seriesOf } from '../../archive/run-curves.ts';
 import { labelsOf } from '../../archive/run-list.ts';
 import type { Series } from '../../run/series.ts';
 import { drawnIds, useRuns } from '../../store/runs-store.ts';
+import { metricOf, seriesKey, titleWithUnit, type MetricRef } from '../../run/metrics/lookup.ts';
 import { Card } from '../charts/Card.tsx';
+import { hasDots, RUN_CHARTS } from '../charts/charts.ts';
 import { Lines } from '../charts/Lines.tsx';
 import { rowsOf, type LineSpec } from '../charts/lines.ts';
-import { compact, percent } from '../format.ts';
 import { seriesColor } from '../palette.ts';
 import { ConfigDifference } from './ConfigDifference.tsx';
 import { openRecipe } from './open-recipe.ts';
 
-interface Chart {
-  metric: string;
-  title: string;
-  format: (value: number) => string;
-  max?: number;
-  dots?: boolean;
-}
-
-const fraction = (value: number) => percent(value, value < 0.1 && value > 0 ? 1 : 0);
-const whole = (value: number) => percent(value, 0);
-
-const CHARTS: Chart[] = [
-  { metric: 'sft/train/loss', title: 'SFT loss, nats per token', format: compact },
-  { metric: 'evaluation/accuracy/sampled', title: 'Held-out accuracy, sampled', format: whole, max: 1, dots: true },
-  { metric: 'evaluation/accuracy/greedy', title: 'Held-out accuracy, greedy', format: whole, max: 1, dots: true },
-  { metric: 'rl/critic/score/mean', title: 'Reward', format: whole, max: 1 },
-  { metric: 'rl/actor/entropy', title: 'Entropy, nats per token', format: compact },
-  { metric: 'rl/clip_ratio/region_mean', title: 'Clipped tokens', format: fraction },
-  { metric: 'rl/gradient/preserved_share', title: 'Preserved gradient', format: fraction },
-  { metric: 'rl/actor/grad_norm', title: 'Gradient norm', format: compact },
-  { metric: 'rl/actor/ppo_kl', title: 'KL to the old policy, nats', format: compact },
-  { metric: 'rl/response_length/mean', title: 'Response length, tokens', format: compact },
-];
-const KEYS = CHARTS.map(({ metric }) => metric);
+const KEYS = RUN_CHARTS.map(seriesKey);
 
 interface DrawnRun {
   run: ArchivedRun;
@@ -88,8 +66,8 @@ export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
         />
       )}
       <div className="cards">
-        {CHARTS.map((chart) => (
-          <Overlay key={chart.metric} chart={chart} drawn={drawn} />
+        {RUN_CHARTS.map((chart) => (
+          <Overlay key={seriesKey(chart)} chart={chart} drawn={drawn} />
         ))}
       </div>
     </div>
@@ -112,38 +90,30 @@ function OneRun({ run }: { run: ArchivedRun }) {
   );
 }
 
-/** One metric of all shown runs; nothing if none of them has it. */
-function Overlay({ chart: { metric, title, format, max, dots }, drawn }: { chart: Chart; drawn: readonly DrawnRun[] }) {
+/** One metric of all drawn runs; nothing where none of them has it. */
+function Overlay({ chart, drawn }: { chart: MetricRef; drawn: readonly DrawnRun[] }) {
   const { rows, lines, bounded } = useMemo(() => {
-    const having = drawn.filter(({ series }) => (series[metric]?.steps.length ?? 0) > 0);
+    const key = seriesKey(chart);
+    const having = drawn.filter(({ series }) => (series[key]?.steps.length ?? 0) > 0);
     const specs = having.map(({ run, label, color }): LineSpec => ({
       key: run.id,
       title: label,
       color,
-      ...(dots && { dots }),
+      ...(hasDots(chart) && { dots: true }),
     }));
-    const series = Object.fromEntries(having.map((one) => [one.run.id, one.series[metric] as Series]));
+    const series = Object.fromEntries(having.map((one) => [one.run.id, one.series[key] as Series]));
     return {
       rows: rowsOf(series, specs),
       lines: specs,
-      bounded: having.filter((one) => one.series[metric]?.low).map(({ run }) => run.id),
+      bounded: having.filter((one) => one.series[key]?.low).map(({ run }) => run.id),
     };
-  }, [drawn, metric, dots]);
+  }, [drawn, chart]);
   if (rows.length === 0) return null;
-  const steps = metric.startsWith('rl/') ? Math.max(...drawn.map(({ run }) => run.config.rl?.steps ?? 0)) : undefined;
+  const { help, unit } = metricOf(chart.metric);
+  const steps = chart.phase === 'rl' ? Math.max(...drawn.map(({ run }) => run.config.rl?.steps ?? 0)) : undefined;
   return (
-    <Card name={`runs-${metric}`} title={title}>
-      <Lines
-        rows={rows}
-        lines={lines}
-        bounded={bounded}
-        format={format}
-        max={max}
-        min={0}
-        steps={steps}
-        height={150}
-        together="runs"
-      />
+    <Card name={`runs-${seriesKey(chart)}`} title={titleWithUnit(chart.metric)} help={help}>
+      <Lines rows={rows} lines={lines} bounded={bounded} unit={unit} steps={steps} height={150} together="runs" />
     </Card>
   );
 }

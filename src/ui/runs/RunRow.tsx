@@ -3,8 +3,9 @@ import { IconDots } from '@tabler/icons-react';
 import { memo } from 'react';
 import { modelName, stepsMade, stepsOf, type ArchivedRun } from '../../archive/archived-run.ts';
 import { accuracyOf, strategyOf } from '../../archive/run-list.ts';
+import { formatMetric, type MetricName } from '../../run/metrics/lookup.ts';
 import { useRuns } from '../../store/runs-store.ts';
-import { day, hour, moment, percent } from '../format.ts';
+import { day, hour, moment } from '../format.ts';
 import { seriesColor } from '../palette.ts';
 import { exportRuns } from './export-runs.ts';
 import { openRecipe } from './open-recipe.ts';
@@ -18,11 +19,12 @@ interface RunRowProps {
   onEdit: (run: ArchivedRun) => void;
 }
 
-const share = (value: number | undefined) => (value === undefined ? '–' : percent(value));
+const shown = (metric: MetricName, value: number | undefined) =>
+  value === undefined ? '–' : formatMetric(metric, value);
 
 export const RunRow = memo(function RunRow({ run, color, onEdit }: RunRowProps) {
   const { id, name, note, config, digest, started } = run;
-  const greedy = digest.greedy === undefined ? undefined : `greedy ${percent(digest.greedy)}`;
+  const greedy = digest.greedy === undefined ? undefined : `greedy ${formatMetric('accuracy/greedy', digest.greedy)}`;
   return (
     <tr data-testid="run-row" data-state={run.state} aria-selected={color !== undefined}>
       <td>
@@ -55,8 +57,8 @@ export const RunRow = memo(function RunRow({ run, color, onEdit }: RunRowProps) 
       <td>
         {stepsMade(digest)} <span className="aside">of {stepsOf(config)}</span>
       </td>
-      <td className="column-reward">{share(digest.reward)}</td>
-      <td title={greedy}>{share(accuracyOf(run))}</td>
+      <td className="column-reward">{shown('critic/score/mean', digest.reward)}</td>
+      <td title={greedy}>{shown('accuracy/sampled', accuracyOf(run))}</td>
       <td title={moment(started)}>
         {day(started)}
         <span className="time">, {hour(started)}</span>

@@ -2,6 +2,7 @@ import { Button, Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import type { ArchivedRun } from '../../archive/archived-run.ts';
 import { EVERYTHING, type Column } from '../../archive/run-list.ts';
+import { metricOf } from '../../run/metrics/lookup.ts';
 import { useRuns } from '../../store/runs-store.ts';
 import { exportRuns } from './export-runs.ts';
 import { removeWithUndo } from './remove-runs.tsx';
@@ -14,14 +15,14 @@ const TITLES: Record<Column, string> = {
   seed: 'Seed',
   model: 'Model',
   steps: 'Steps',
-  reward: 'Reward',
+  reward: metricOf('critic/score/mean').title,
   accuracy: 'Accuracy',
   started: 'Started',
   state: 'State',
 };
 const HELP: Partial<Record<Column, string>> = {
-  reward: 'Mean reward of the newest step',
   accuracy: 'Last measured held-out accuracy: sampled, or greedy if nothing was sampled',
+  reward: `Of the newest step. ${metricOf('critic/score/mean').help}`,
 };
 
 /** Rows that are shown at once; more come on demand. */

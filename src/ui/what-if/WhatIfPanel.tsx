@@ -1,9 +1,10 @@
 import { Button, Group, Modal } from '@mantine/core';
+import { formatMetric, metricOf } from '../../run/metrics/lookup.ts';
 import { resolveStrategy, strategyLabel, type StrategyConfig } from '../../run/strategies/strategy-config.ts';
 import type { WhatIf } from '../../views/what-if.ts';
 import { useRun } from '../../store/run-store.ts';
 import { useWhatIf } from '../../store/what-if-store.ts';
-import { compact, percent, signed } from '../format.ts';
+import { percent, signed } from '../format.ts';
 import { HEADER } from '../modal-header.ts';
 import { StrategyPicker } from '../objective/StrategyPicker.tsx';
 import { seriesColor } from '../palette.ts';
@@ -86,8 +87,8 @@ function Answer({ result }: { result: WhatIf }) {
         <thead>
           <tr>
             <th>strategy</th>
-            <th>gradient norm</th>
-            <th>preserved gradient</th>
+            <th>{metricOf('actor/grad_norm').short}</th>
+            <th>{metricOf('gradient/preserved_share').short}</th>
             <th>gradient mass by zone</th>
             <th>predicted reward change, points</th>
             <th>measured reward change, points</th>
@@ -104,8 +105,8 @@ function Answer({ result }: { result: WhatIf }) {
                 <td colSpan={5}>{strategy.failed}</td>
               ) : (
                 <>
-                  <td>{compact(strategy.gradientNorm)}</td>
-                  <td>{percent(strategy.preservedShare)}</td>
+                  <td>{formatMetric('actor/grad_norm', strategy.gradientNorm)}</td>
+                  <td>{formatMetric('gradient/preserved_share', strategy.preservedShare)}</td>
                   <td>
                     <ZoneBar zones={strategy.zones} />
                   </td>

@@ -1,5 +1,5 @@
+import { formatMetric, metricOf } from '../../../run/metrics/lookup.ts';
 import { seriesColor } from '../../palette.ts';
-import { percent } from '../../format.ts';
 import { differenceTexts, intervalText, settingsText, type Evidence } from '../sweep-evidence.ts';
 
 const [WIDTH, ROW] = [300, 30];
@@ -23,11 +23,7 @@ export function SweepFigure({ evidence }: { evidence: Evidence }) {
               <span>held-out accuracy</span>
               <span>100 %</span>
             </th>
-            <th scope="col">
-              preserved
-              <br />
-              gradient
-            </th>
+            <th scope="col">{metricOf('gradient/preserved_share').short}</th>
             {anyCollapsed && <th scope="col">collapsed</th>}
             <th scope="col">
               difference to {summary.baseline},
@@ -48,7 +44,7 @@ export function SweepFigure({ evidence }: { evidence: Evidence }) {
                   width="100%"
                   viewBox={`0 0 ${WIDTH} ${ROW}`}
                   role="img"
-                  aria-label={`${one.label}: ${one.runs.map(({ sampled }) => percent(sampled)).join(', ')}`}
+                  aria-label={`${one.label}: ${one.runs.map(({ sampled }) => formatMetric('accuracy/sampled', sampled)).join(', ')}`}
                 >
                   {[0, 0.25, 0.5, 0.75, 1].map((share) => (
                     <line key={share} x1={x(share)} x2={x(share)} y1={0} y2={ROW} stroke="var(--line)" />
@@ -67,7 +63,7 @@ export function SweepFigure({ evidence }: { evidence: Evidence }) {
                   <circle cx={x(one.sampled.mean)} cy={ROW / 2} r={4.4} fill={seriesColor(i)} />
                 </svg>
               </td>
-              <td>{percent(one.preservedShare.mean)}</td>
+              <td>{formatMetric('gradient/preserved_share', one.preservedShare.mean)}</td>
               {anyCollapsed && (
                 <td>
                   {one.collapsed} of {one.runs.length}

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
-import { percent } from '../../format.ts';
+import { formatMetric, metricOf, type MetricName } from '../../../run/metrics/lookup.ts';
+import { unitOf } from '../../../run/metrics/units.ts';
 import { tinyMetrics, tinyRun, type TinyMetrics } from '../tiny-policy.ts';
 import { KLEAR_BAND, type LessonStrategy } from '../weights.ts';
 import { LessonFigure } from './LessonFigure.tsx';
@@ -17,35 +18,28 @@ const RULES: { title: string; name: LessonStrategy['name']; color: string; dash?
 
 const SHOWN: {
   id: string;
-  title: string;
-  metric: string;
+  metric: MetricName;
+  /** Upper end of the axis. */
   most: number;
   of: (metrics: TinyMetrics) => number;
-  text: (value: number) => string;
 }[] = [
   {
     id: 'entropy',
-    title: 'Entropy',
     metric: 'actor/entropy',
     most: 1.4,
     of: ({ entropy }) => entropy,
-    text: (value) => value.toFixed(2),
   },
   {
     id: 'clipped',
-    title: 'Clipped tokens',
     metric: 'clip_ratio/region_mean',
     most: 1,
     of: ({ low, high }) => low + high,
-    text: (value) => percent(value, 0),
   },
   {
     id: 'preserved',
-    title: 'Preserved share',
     metric: 'gradient/preserved_share',
     most: 1,
     of: ({ preserved }) => preserved,
-    text: (value) => percent(value, 0),
   },
 ];
 
@@ -85,9 +79,9 @@ export function WatchFigure() {
         ))}
       </ul>
       <div className="three-panels">
-        {SHOWN.map(({ id, title, metric, most, of, text }) => (
+        {SHOWN.map(({ id, metric, most, of }) => (
           <div key={id} data-testid={`watch-${id}`}>
-            <p className="panel-title">{title}</p>
+            <p className="panel-title">{metricOf(metric).title}</p>
             <p className="panel-metric">
               <code>{metric}</code>
             </p>
@@ -95,13 +89,15 @@ export function WatchFigure() {
               viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
               width="100%"
               role="img"
-              aria-label={`${title} after ${MOST} updates: ${runs.map((run) => `${run.title} ${text(of(run.metrics.at(-1) as TinyMetrics))}`).join(', ')}`}
+              aria-label={`${metricOf(metric).title} after ${MOST} updates: ${runs
+                .map((run) => `${run.title} ${formatMetric(metric, of(run.metrics.at(-1) as TinyMetrics))}`)
+                .join(', ')}`}
             >
               {[0, 0.5, 1].map((share) => (
                 <g key={share}>
                   <line x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={y(share)} y2={y(share)} stroke="var(--line)" />
                   <text x={MARGIN.left - 5} y={y(share) + 3.5} textAnchor="end" className="curve-tick">
-                    {text(share * most)}
+                    {unitOf(metricOf(metric).unit).tick(share * most)}
                   </text>
                 </g>
               ))}

@@ -25,9 +25,9 @@ export function ClipLesson() {
       />
       <ClipFigure />
       <p>
-        Clipping is one-sided. A token with A &gt; 0 is clipped when its ratio rises above the range, but not when it{' '}
-        <em>falls</em> below: there its gradient points back into the range. The minimum is pessimistic: it limits
-        gains, never losses.
+        Clipping is one-sided. A token with A&nbsp;&gt;&nbsp;0 is clipped when its ratio rises above the range, but not
+        when it <em>falls</em> below: there its gradient points back into the range. The minimum is pessimistic: it
+        limits gains, never losses.
       </p>
       <Aside title="A clipped token is not held in place.">
         Its own gradient is 0, but it still moves, because gradients of other tokens change the same weights. Nothing

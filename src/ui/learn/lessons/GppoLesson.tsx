@@ -25,15 +25,15 @@ export function GppoLesson() {
       />
       <GppoFigure />
       <p>
-        The two scales have different effects. <Term id="beta">β₂</Term> keeps raising improbable tokens with A &gt; 0:
-        a larger β₂ keeps <Term id="entropy">entropy</Term> high. β₁ keeps lowering tokens with A &lt; 0: a larger β₁
-        makes entropy fall faster. <a href="https://arxiv.org/abs/2509.20712">CE-GPPO</a> sets them separately, with β₁
-        = 0.75 or 0.5.
+        The two scales have different effects. <Term id="beta">β₂</Term> keeps raising improbable tokens with
+        A&nbsp;&gt;&nbsp;0: a larger β₂ keeps <Term id="entropy">entropy</Term> high. β₁ keeps lowering tokens with
+        A&nbsp;&lt;&nbsp;0: a larger β₁ makes entropy fall faster.{' '}
+        <a href="https://arxiv.org/abs/2509.20712">CE-GPPO</a> sets them separately, with β₁ = 0.75 or 0.5.
       </p>
       <StrategiesFigure />
       <Aside title="Below the clip range, bounded is not small.">
-        At r = 0.1, no clipping gives a token with A &lt; 0 the weight 0.1. GPPO gives it β₁ lo = 0.8, in every
-        remaining update of the rollout. Select “no clipping” above, set the learning rate to 1, and compare the
+        At r = 0.1, no clipping gives a token with A&nbsp;&lt;&nbsp;0 the weight 0.1. GPPO gives it β₁ lo = 0.8, in
+        every remaining update of the rollout. Select “no clipping” above, set the learning rate to 1, and compare the
         entropies after twelve updates.
       </Aside>
       <Aside title="Losses are not comparable across β.">

@@ -21,7 +21,7 @@ export function GradientLesson() {
       <GroupFigure />
       <p>
         The policy gradient then raises the <Term id="logprob">log-probability</Term> of every token of a response with
-        A &gt; 0 and lowers it where A &lt; 0, in proportion to A:
+        A&nbsp;&gt;&nbsp;0 and lowers it where A&nbsp;&lt;&nbsp;0, in proportion to A:
       </p>
       <Formula tex={String.raw`\nabla J \;=\; \sum_t A\,\nabla \log \pi(y_t)`} />
       <p>

@@ -35,8 +35,9 @@ export function WatchLesson() {
       />
       <p>
         Raising tokens that are already probable, or lowering improbable ones, reduces entropy. Raising improbable
-        tokens increases it. So β₁, which scales the gradient of tokens with A &lt; 0 that have become improbable,
-        reduces entropy, and β₂, which scales the gradient of tokens with A &gt; 0 that were improbable, keeps it high.
+        tokens increases it. So β₁, which scales the gradient of tokens with A&nbsp;&lt;&nbsp;0 that have become
+        improbable, reduces entropy, and β₂, which scales the gradient of tokens with A&nbsp;&gt;&nbsp;0 that were
+        improbable, keeps it high.
       </p>
       <h3>One name, different definitions</h3>
       <p>

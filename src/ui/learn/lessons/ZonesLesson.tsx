@@ -8,25 +8,25 @@ const ROWS = [
     'positive-high',
     'A > 0, above',
     'PA&LP',
-    'An improbable token of a good response that has become more likely. This is the exploration signal: PPO stops learning from it here.',
+    'An improbable token with A > 0 that has become more likely. This is the exploration signal: PPO stops learning from it here.',
   ],
   [
     'negative-low',
     'A < 0, below',
     'NA&LP',
-    'A token of a bad response that is already less likely. PPO stops here; lowering it further reduces entropy.',
+    'A token with A < 0 that is already less likely. PPO stops here; lowering it further reduces entropy.',
   ],
   [
     'positive-low',
     'A > 0, below',
     'PA&HP',
-    'A token of a good response that other gradients have made less likely. Its gradient points back into the range: no strategy in this lesson clips it.',
+    'A token with A > 0 that other gradients have made less likely. Its gradient points back into the range: no strategy in this lesson clips it.',
   ],
   [
     'negative-high',
     'A < 0, above',
     'NA&HP',
-    'A token of a bad response that has become more likely. Its weight is r, without an upper bound unless dual clip is on.',
+    'A token with A < 0 that has become more likely. Its weight is r, without an upper bound unless dual clip is on.',
   ],
 ] as const;
 
@@ -67,7 +67,7 @@ export function ZonesLesson() {
         token’s probability is low or high (LP, HP).
       </p>
       <Aside title="Dual clip.">
-        A token with A &lt; 0 above the clip range has weight r, without an upper bound. With{' '}
+        A token with A&nbsp;&lt;&nbsp;0 above the clip range has weight r, without an upper bound. With{' '}
         <Term id="dual-clip">dual clip</Term> its weight is 0 where r &gt; c; verl sets c = 3, Klear-Reasoner’s scripts
         c = 10. GPPO’s “never zero” does not hold there, in the authors’ code as well as here.
       </Aside>

@@ -1,0 +1,8 @@
+/** Generated pages by path from the project's root, each with the function that makes its text. */
+import { metricsDocument } from './metrics.ts';
+import { runConfigDocs } from './run-config.ts';
+
+export const GENERATED_DOCS: Record<string, () => string> = {
+  'docs/metrics.md': metricsDocument,
+  'docs/run-config.md': runConfigDocs,
+};

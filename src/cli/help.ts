@@ -1,0 +1,71 @@
+/** The text of --help, wrapped at 100 columns. Fields come from the schemas, with the text that the page shows. */
+import { defaultsText, mergedFields, typeText, type ConfigField, type MergedField } from '../run/config/fields.ts';
+
+export interface CommandHelp {
+  /** Ways to call it. */
+  usage: string[];
+  /** What it does, in one or two sentences. */
+  summary: string;
+  /** Each option with its value, and what it does. */
+  options: [option: string, description: string][];
+  /** Fields of the file that it reads. */
+  fields?: { title: string; list: readonly ConfigField[] };
+}
+
+const COLUMNS = 100;
+const PREFIX = 'npm run --silent cli -- ';
+
+export function commandHelp({ usage, summary, options, fields }: CommandHelp): string {
+  const width = Math.max(...options.map(([option]) => option.length));
+  return [
+    'usage:',
+    ...usage.flatMap((line) => wrapped(`${PREFIX}${line}`, 2, 6)),
+    '',
+    ...wrapped(summary, 0, 0),
+    '',
+    'options:',
+    ...options.flatMap(([option, text]) => wrapped(`${option.padEnd(width)}  ${text}`, 2, width + 4)),
+    ...wrapped(`${'--help'.padEnd(width)}  Prints this text.`, 2, width + 4),
+    ...(fields ? ['', fields.title, ...mergedFields(fields.list).flatMap(fieldLines)] : []),
+  ].join('\n');
+}
+
+/** All commands with their usage. */
+export function overview(commands: readonly CommandHelp[]): string {
+  return [
+    'commands:',
+    ...commands.flatMap(({ usage, summary }) => [
+      ...usage.flatMap((line) => wrapped(line, 2, 6)),
+      ...wrapped(summary, 6, 6),
+    ]),
+    '',
+    ...wrapped('COMMAND --help describes a command, its options and the fields of the file it reads.', 0, 0),
+  ].join('\n');
+}
+
+/** `path  type, default  description` */
+function fieldLines(field: MergedField): string[] {
+  const defaults = defaultsText(field);
+  const usual = field.required ? defaults : `default ${defaults}`;
+  const unit = field.unit === undefined ? '' : `, in ${field.unit}`;
+  return wrapped(`${field.path}  ${typeText(field)}${unit}, ${usual}  ${field.description}`, 2, 6);
+}
+
+/** Lines of at most COLUMNS characters; spaces inside of a line stay. @param hanging indent of all lines but the first */
+function wrapped(text: string, indent: number, hanging: number): string[] {
+  const lines: string[] = [];
+  let line = ' '.repeat(indent);
+  let gap = '';
+  for (const piece of text.split(/( +)/)) {
+    if (/^ +$/.test(piece)) {
+      gap = piece;
+      continue;
+    }
+    if (line.trim() !== '' && line.length + gap.length + piece.length > COLUMNS) {
+      lines.push(line);
+      line = ' '.repeat(hanging) + piece;
+    } else line += (line.trim() === '' ? '' : gap) + piece;
+    gap = '';
+  }
+  return [...lines, line];
+}
