@@ -356,7 +356,7 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
     [
       'an unknown parameter',
       () => gradientOf('l.json', { ...batch, params: { epsilon: 1 } }),
-      /l\.json: params: .*epsilon/,
+      /l\.json: params\.epsilon: unknown field/,
     ],
     [
       'a text where a number belongs',

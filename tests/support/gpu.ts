@@ -19,9 +19,8 @@ const HARDWARE_TEXTS = process.env['GPPO_TEXTS'] === 'hardware';
 const HARDWARE_INFO = { vendor: 'test', architecture: '', device: '', description: 'texts of hardware adapters' };
 
 /**
- * WebGPU with one device for the whole process, which compiles each text once: on a software adapter compiling takes
- * most of a test's time. What is counted (buffers, bytes, pipelines asked for) is counted by `Gpu`, of which every
- * opening makes its own.
+ * WebGPU with one device for the whole process, which compiles each source text once: on a software adapter compilation
+ * takes most of a test's time. Buffers, bytes and pipelines are counted by `Gpu`, and each opening creates its own.
  */
 export function testProvider(): GPU {
   Object.assign(globalThis, globals);
