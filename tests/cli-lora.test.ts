@@ -136,7 +136,7 @@ it('writes the precision that is asked for, and refuses what is wrong in one lin
     'f8',
   );
   await refused(
-    /model\.lora\.targets: "c_attn" is no linear layer of Llama; expected q_proj/,
+    /model\.lora\.targets: "c_attn" is not a linear layer of Llama; expected q_proj/,
     'train',
     write('target.json', { ...config(), model: { checkpoint: MODEL, lora: { targets: ['c_attn'] } } }),
     '--output',

@@ -86,7 +86,7 @@ describe('a custom rule', () => {
       config: tinyRun({ sft: undefined }, { strategy: rule('return;') }),
       checkpoint: undefined,
     });
-    await expect(session).rejects.toThrow(/custom rule does not work: line 2/);
+    await expect(session).rejects.toThrow(/custom strategy is not valid: line 2/);
   });
 
   it.each([

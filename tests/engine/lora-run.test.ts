@@ -208,7 +208,7 @@ describe('a run with LoRA', () => {
 
   it('names a target that the model has not', async () => {
     await expect(open(run({ lora: { ...LORA, targets: ['q_proj', 'c_attn'] } }))).rejects.toThrow(
-      /^model\.lora\.targets: "c_attn" is no linear layer of Llama; expected q_proj, k_proj, .*, all-linear$/,
+      /^model\.lora\.targets: "c_attn" is not a linear layer of Llama; expected q_proj, k_proj, .*, all-linear$/,
     );
   });
 });

@@ -139,7 +139,7 @@ describe('the playground behind the page', () => {
 
   it.each<[string, Partial<{ model: string; start: PlaygroundStart; sampling: Sampling }>, RegExp]>([
     ['an empty prompt', { start: { text: '' } }, /prompt is empty/],
-    ['a prompt beyond the positions', { start: { text: '0'.repeat(16) } }, /has 16 tokens, plain has 16 positions/],
+    ['a prompt beyond the positions', { start: { text: '0'.repeat(16) } }, /has 16 tokens, but plain has only 16 positions/],
     ['a character that is not in the vocabulary', { start: { text: '0x1' } }, /"x" is not in the vocabulary/],
     [
       'a chat without a template',
@@ -149,7 +149,7 @@ describe('the playground behind the page', () => {
     ['a token that is none', { start: { tokens: [3, 7], promptLength: 1 } }, /no token 7/],
     ['sampling out of range', { sampling: { ...SAMPLING, topP: 0 } }, /sampling: topP/],
     ['a model that is not there', { model: 'local:gone' }, /found local:gone/],
-    ['the policy without a run', { model: POLICY }, /no run yet/],
+    ['the policy without a run', { model: POLICY }, /No run has been started/],
   ])('refuses %s', async (_what, change, message) => {
     const answer = await studio.respond(0, {
       model: 'local:plain',
@@ -215,7 +215,7 @@ describe('the playground behind the page', () => {
     for (const { reading } of answer.response) expect(reading?.alternatives).toHaveLength(8);
     expect(await studio.compareText(['local:chat', 'local:plain'], ids(answer.prompt))).toMatchObject({
       ok: false,
-      error: { message: expect.stringContaining('different tokenizers') as string },
+      error: { message: expect.stringContaining('their tokenizers differ') as string },
     });
   });
 
