@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useDownloading, useModels } from '../../store/models-store.ts';
 import { usePage } from '../../store/page-store.ts';
+import { usePlayground } from '../../store/playground-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import type { CachedModelView, CheckpointView } from '../../worker/protocol.ts';
@@ -141,9 +142,8 @@ function ModelRow({ model, cached }: { model: CheckpointView; cached?: CachedMod
   );
 }
 
-/** Opens a model in the playground, which is loaded when it is first needed. */
+/** Opens a model in the playground. */
 async function tryOut(id: string): Promise<void> {
-  const { usePlayground } = await import('../../store/playground-store.ts');
   usePage.getState().go('playground');
   await usePlayground.getState().choose(0, id);
 }
