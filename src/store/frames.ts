@@ -21,7 +21,8 @@ export class FrameQueue {
 
   constructor(
     private readonly draw: (frame: Frame) => void,
-    private readonly beforeRepaint: (work: () => void) => void = requestAnimationFrame,
+    /** A method of `window`, which cannot be called as one of this object. */
+    private readonly beforeRepaint: (work: () => void) => void = (work) => void requestAnimationFrame(work),
   ) {}
 
   push(frame: Frame): void {
