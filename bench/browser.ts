@@ -2,17 +2,20 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Browser } from '@playwright/test';
+import { chromium, type Browser, type Page } from '@playwright/test';
 import { preview } from 'vite';
 import { findOrInstallChromium, hasHardwareVulkan } from '../scripts/gpu-runtime.mjs';
 import type { EnginePartName, EngineResults } from './engine/parts.ts';
-import { measureFrameTimes, type FrameTimes } from './frame-times.ts';
+import { measureFirstResults, type FirstResults } from './first-step.ts';
+import { measureFrameTimes } from './frame-times.ts';
 import type { BenchPage } from './page.ts';
 import type { GenerationCase } from './rows.ts';
 import type { PeerName } from './peers/names.ts';
 import { adapterName, type Runner } from './runner.ts';
 import type { Size } from './sizes.ts';
 import type { TrainingRules } from './rows.ts';
+
+const FIRST_STEP_REPEATS = 3;
 
 declare global {
   interface Window {
@@ -24,18 +27,7 @@ export async function browserRunner(root: string): Promise<Runner> {
   const folder = join(root, 'bench');
   installPeers(root);
   build(root, ['--config', join(folder, 'vite.config.ts')]);
-  const browser = await chromium.launch({
-    executablePath: await findOrInstallChromium(),
-    args: [
-      '--headless=new',
-      '--no-sandbox',
-      '--enable-unsafe-webgpu',
-      ...(hasHardwareVulkan() ? ['--enable-features=Vulkan', '--use-angle=vulkan'] : []),
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await launch();
   const server = await serve(folder, false);
   const page = await browser.newPage();
   page.setDefaultTimeout(0);
@@ -70,12 +62,28 @@ export async function browserRunner(root: string): Promise<Runner> {
         PeerName,
         GenerationCase[],
       ]),
-    frames: () => frameTimes(root, browser),
+    frames: () => onStudio(root, (address) => inStudio(browser, address, measureFrameTimes)),
+    firstStep: () => onStudio(root, firstResults),
     close: async () => {
       await server.close();
       await browser.close();
     },
   };
+}
+
+async function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: await findOrInstallChromium(),
+    args: [
+      '--headless=new',
+      '--no-sandbox',
+      '--enable-unsafe-webgpu',
+      ...(hasHardwareVulkan() ? ['--enable-features=Vulkan', '--use-angle=vulkan'] : []),
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
 }
 
 /** The other libraries are a separate package, installed on first use. */
@@ -112,17 +120,43 @@ async function serve(
   return { address, close: () => server.close() };
 }
 
-async function frameTimes(root: string, browser: Browser): Promise<{ idle: FrameTimes; running: FrameTimes }> {
+/** Builds and serves the studio for a measurement. */
+async function onStudio<Result>(root: string, measure: (address: string) => Promise<Result>): Promise<Result> {
   build(root, []);
   const server = await serve(root, join(root, 'vite.config.ts'));
+  try {
+    return await measure(server.address);
+  } finally {
+    await server.close();
+  }
+}
+
+async function inStudio<Result>(
+  browser: Browser,
+  address: string,
+  measure: (page: Page) => Promise<Result>,
+): Promise<Result> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   try {
     // tsx names functions through a helper function that the page does not have.
     await page.addInitScript('globalThis.__name = (value) => value');
-    await page.goto(server.address);
-    return await measureFrameTimes(page);
+    await page.goto(address);
+    return await measure(page);
   } finally {
     await page.close();
-    await server.close();
   }
+}
+
+/** Each in a browser of its own, because the process that compiles kernels keeps them beyond a profile. */
+async function firstResults(address: string): Promise<FirstResults[]> {
+  const repeats: FirstResults[] = [];
+  for (let repeat = 0; repeat < FIRST_STEP_REPEATS; repeat++) {
+    const browser = await launch();
+    try {
+      repeats.push(await inStudio(browser, address, measureFirstResults));
+    } finally {
+      await browser.close();
+    }
+  }
+  return repeats;
 }

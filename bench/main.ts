@@ -62,6 +62,10 @@ function measure(runner: Runner, name: PartName, options: BenchOptions): Promise
     if (!runner.frames) throw new Error('frame times need a browser');
     return runner.frames();
   }
+  if (name === 'first-step') {
+    if (!runner.firstStep) throw new Error('the first step needs a browser');
+    return runner.firstStep();
+  }
   return runner.engine(name);
 }
 

@@ -18,6 +18,7 @@ const PARTS: Record<PartName, { browserOnly: boolean }> = {
   head: { browserOnly: false },
   curves: { browserOnly: false },
   frames: { browserOnly: true },
+  'first-step': { browserOnly: true },
 };
 
 /** @throws StudioError `input` for unknown parts, and for parts that need a browser with --node */

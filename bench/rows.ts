@@ -1,4 +1,5 @@
 /** The benchmark's data as plain rows: parts, options and results. */
+import type { FirstResults } from './first-step.ts';
 import type { FrameTimes } from './frame-times.ts';
 import type { EngineResults } from './engine/parts.ts';
 
@@ -70,6 +71,8 @@ export interface PartResults extends EngineResults {
   training: TrainingRow[];
   generation: GenerationRow[];
   frames: { idle: FrameTimes; running: FrameTimes };
+  /** One per repeat. */
+  'first-step': FirstResults[];
 }
 
 export type PartName = keyof PartResults;

@@ -1,5 +1,6 @@
 /** Where a benchmark runs: in a page of Chromium, or under Node. */
 import type { EnginePartName, EngineResults } from './engine/parts.ts';
+import type { FirstResults } from './first-step.ts';
 import type { FrameTimes } from './frame-times.ts';
 import type { Generation } from './rows.ts';
 import type { GenerationCase } from './rows.ts';
@@ -20,6 +21,8 @@ export interface Runner {
   generation: (size: Size, name: PeerName, cases: GenerationCase[]) => Promise<Generation[]>;
   /** The studio's page without and with a run; only in a browser. */
   frames?: () => Promise<{ idle: FrameTimes; running: FrameTimes }>;
+  /** The studio's page on a fresh profile, several times; only in a browser. */
+  firstStep?: () => Promise<FirstResults[]>;
   close: () => Promise<void>;
 }
 

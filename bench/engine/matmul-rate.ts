@@ -4,8 +4,9 @@
  */
 import { Plan } from '../../src/gpu/kernel.ts';
 import { roundOperands } from '../../src/model/ops/f16-matmul.ts';
-import { addProduct, addWeightGradient, mostPieces, type BatchShape } from '../../src/model/ops/matmul.ts';
-import type { Form } from '../../src/model/ops/matmul-variants.ts';
+import { addProduct, addWeightGradient, type BatchShape } from '../../src/model/ops/matmul.ts';
+import { mostPieces } from '../../src/model/ops/sum-pieces.ts';
+import type { Form } from '../../src/model/ops/variants/matmul-variant.ts';
 import type { EngineContext } from './context.ts';
 import { shareOfRate, type RateShare } from './rate-share.ts';
 import { bestTime } from './timing.ts';

@@ -1,11 +1,12 @@
-/** Tables of the comparisons with other libraries, and of the page's frame times. */
+/** Tables of the comparisons with other libraries, and of the page: frame times, time to the first results. */
+import { median } from '../median.ts';
 import type { GenerationRow } from '../rows.ts';
 import { PEERS } from '../peers/names.ts';
 import type { TrainingRow } from '../rows.ts';
 import type { Section } from './section.ts';
 import { giga, megabytes, number, table } from './table.ts';
 
-export const comparisons: { [Name in 'training' | 'generation' | 'frames']: Section<Name> } = {
+export const comparisons: { [Name in 'training' | 'generation' | 'frames' | 'first-step']: Section<Name> } = {
   training: {
     title: 'Training step',
     text: (rows) =>
@@ -24,10 +25,33 @@ export const comparisons: { [Name in 'training' | 'generation' | 'frames']: Sect
     text: (frames) =>
       table(
         ['', 'median, ms', '95th percentile, ms'],
-        Object.entries(frames).map(([name, { median, p95 }]) => [name, number(median), number(p95)]),
+        Object.entries(frames).map(([name, times]) => [name, number(times.median), number(times.p95)]),
       ),
   },
+  'first-step': {
+    title: 'Time to the first results',
+    text: (repeats) =>
+      `The demo's recipe on a fresh profile without remembered kernel choices, ${repeats.length} times.\n\n${table(
+        ['from pressing Train to', 'least, s', 'median, s'],
+        [
+          secondsRow(
+            'first evaluation',
+            repeats.map(({ evaluation }) => evaluation),
+          ),
+          secondsRow(
+            'first RL step',
+            repeats.map(({ step }) => step),
+          ),
+        ],
+      )}`,
+  },
 };
+
+const secondsRow = (name: string, times: readonly number[]): string[] => [
+  name,
+  number(Math.min(...times) / 1000),
+  number(median(times) / 1000),
+];
 
 function trainingCells(row: TrainingRow): string[] {
   const head = [row.size, row.tokens.join(' x '), row.peer];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { ATTENTION, attentionVariants, type AttentionVariant } from '../../src/model/ops/attention-variant.ts';
+import { ATTENTION } from '../../src/model/ops/attention-choice.ts';
+import { attentionCandidates, attentionVariants } from '../../src/model/ops/variants/attention.ts';
 import { Model } from '../../src/model/model.ts';
 import { scoreSequences } from '../../src/model/training/scoring.ts';
 import { batchGradient } from '../../src/objective/gradient.ts';
@@ -27,22 +28,25 @@ const config = {
   tiedHead: false,
 };
 
-const tunerOf = (variant: AttentionVariant) => {
+/** A shape that all variants handle. */
+const shape = { H: 4, G: 2, E4: 2, SCALE: 1, WINDOW: 0 };
+
+const tunerOf = (variant: string) => {
   const forced = testTuner(gpu);
   forced.force(ATTENTION, variant);
   return forced;
 };
 
 /** All that this adapter can run, worth it or not. */
-const runnable = (): AttentionVariant[] => [
-  'row',
-  'block',
-  ...(gpu.device.features.has('subgroups') ? (['quad'] as const) : []),
-];
+const runnable = (): string[] => attentionVariants(gpu, shape).map(({ name }) => name);
+
+/** Those that it measures. */
+const candidates = (): string[] => attentionCandidates(gpu, shape).map(({ name }) => name);
 
 it('on a processor quads hand values on where there are subgroups, on a GPU rows share workgroup memory', () => {
   const subgroups = gpu.device.features.has('subgroups');
-  expect(attentionVariants(gpu)).toEqual(
+  expect(runnable()).toEqual(['row', 'block', ...(subgroups ? ['quad'] : [])]);
+  expect(candidates()).toEqual(
     gpu.options.variants === 'software' ? (subgroups ? ['row', 'quad'] : ['row']) : ['row', 'block'],
   );
 });
@@ -163,7 +167,7 @@ it('has one of its variants where none was forced, and keeps nothing of what it 
     free,
     one.batch.map(({ tokens }) => tokens),
   );
-  expect(attentionVariants(gpu)).toContain(free.choices.get(ATTENTION));
+  expect(candidates()).toContain(free.choices.get(ATTENTION));
   expect(gpu.counters.bytes).toBe(bytes);
   model.destroy();
 });

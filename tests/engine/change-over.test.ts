@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { Tuner, type TunerStore } from '../../src/gpu/tuner.ts';
-import { ATTENTION, attentionVariants } from '../../src/model/ops/attention-variant.ts';
-import { candidatesOf, compileCost } from '../../src/model/ops/matmul-variants.ts';
+import { ATTENTION } from '../../src/model/ops/attention-choice.ts';
+import { attentionCandidates } from '../../src/model/ops/variants/attention.ts';
+import { matmulCandidates, matmulVariant } from '../../src/model/ops/variants/matmul.ts';
+import type { Form } from '../../src/model/ops/variants/matmul-variant.ts';
 import { RunSession } from '../../src/session/session.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
 import { tinyRun } from '../support/tiny-run.ts';
@@ -12,14 +14,15 @@ const MATMULS = (['nt', 'nn', 'tn'] as const).map((form) => ({ form, question: `
 /** Few steps, no evaluation: the tiny run compiles every variant of its products. */
 const config = tinyRun({ sft: undefined, evaluation: undefined }, { steps: 3, minibatches: 2, epochs: 1 });
 
+const candidatesOf = (form: Form, gpu: Gpu) => matmulCandidates(gpu, { form, capacity: 1000, halves: false });
+const slowVariant = (form: Form, gpu: Gpu) =>
+  candidatesOf(form, gpu).find(({ compile }) => compile === 'slow')?.name ?? '';
+
 /** A candidate of every question that compiles slowly, as if measured on an earlier visit. */
 const remembered = (gpu: Gpu): TunerStore & { saved: string[] } => {
   const choices = new Map<string, string>([
-    ...MATMULS.map(({ form, question }): [string, string] => [
-      question,
-      candidatesOf(form, 1000, gpu).find((name) => compileCost(name) === 'slow') ?? '',
-    ]),
-    [ATTENTION, attentionVariants(gpu).at(-1) ?? ''],
+    ...MATMULS.map(({ form, question }): [string, string] => [question, slowVariant(form, gpu)]),
+    [ATTENTION, attentionCandidates(gpu, { H: 4, G: 4, E4: 8, SCALE: 1, WINDOW: 0 }).at(-1)?.name ?? ''],
   ]);
   const saved: string[] = [];
   return {
@@ -56,7 +59,7 @@ describe('on a software adapter', () => {
     });
     expect(variants[0]).toEqual(MATMULS.map(() => 'direct-8x8'));
     const last = variants.at(-1) ?? [];
-    for (const variant of last) expect(compileCost(variant ?? '')).toBe('slow');
+    for (const variant of last) expect(matmulVariant(variant ?? '').compile).toBe('slow');
     // Nothing was measured.
     expect(store.saved).toEqual([]);
     expect(metrics).toEqual(await metricsOf(gpu, testTuner(gpu)));
@@ -84,13 +87,13 @@ it('on a hardware adapter a remembered choice is taken at once, whatever it cost
   const tuner = new Tuner(gpu, remembered(gpu));
   const chosen = await tuner.choose({
     name: 'matmul nt many rows',
-    candidates: candidatesOf('nt', 1000, gpu).map((name) => ({
+    candidates: candidatesOf('nt', gpu).map(({ name, compile }) => ({
       name,
-      compile: compileCost(name),
+      compile,
       prepare: () => Promise.reject(new Error('measured')),
     })),
     release: () => undefined,
   });
-  expect(chosen).toBe(candidatesOf('nt', 1000, gpu).find((name) => compileCost(name) === 'slow'));
+  expect(chosen).toBe(slowVariant('nt', gpu));
   expect(tuner.follower('matmul nt many rows')).toBeUndefined();
 });

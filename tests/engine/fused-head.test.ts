@@ -11,7 +11,6 @@ import { FUSED_VOCABULARY, headKind } from '../../src/model/head/head.ts';
 import { type HeadOptions } from '../../src/model/head/head-context.ts';
 import { type HeadKind } from '../../src/model/head/head-context.ts';
 import { initializeAdapter } from '../../src/model/weights/lora-tensors.ts';
-import { variantsOf } from '../../src/model/ops/matmul-variants.ts';
 import { Model, type ModelOptions } from '../../src/model/model.ts';
 import { scoreSequences, type Score } from '../../src/model/training/scoring.ts';
 import { TrainingPass } from '../../src/model/training/training-pass.ts';
@@ -23,6 +22,7 @@ import { FIXTURE_NAMES, loadFixture } from '../reference/fixture.ts';
 import { referenceStep } from '../reference/gradient.ts';
 import { randomCase, RandomStream, type RandomCase } from '../reference/random-model.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
+import { variantsOf } from '../support/products.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {

@@ -9,7 +9,6 @@ import { Tuner } from '../../src/gpu/tuner.ts';
 import type { ModelConfig } from '../../src/model/spec/model-config.ts';
 import { Generator } from '../../src/model/generation/generator.ts';
 import { initializeAdapter, loraTargets, mergeAdapter, type LoraConfig } from '../../src/model/weights/lora-tensors.ts';
-import { variantsOf } from '../../src/model/ops/matmul-variants.ts';
 import { Model } from '../../src/model/model.ts';
 import { packRegions } from '../../src/model/weights/packing.ts';
 import { scoreSequences } from '../../src/model/training/scoring.ts';
@@ -23,6 +22,7 @@ import { randomCase, RandomStream } from '../reference/random-model.ts';
 import type { ReferenceConfig } from '../reference/model-family.ts';
 import { referenceForward, tensorShapes } from '../reference/transformer.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
+import { variantsOf } from '../support/products.ts';
 
 let gpu: Gpu;
 let tuner: Tuner;

@@ -3,9 +3,11 @@ import { Plan, submit } from '../../src/gpu/kernel.ts';
 import { Readback } from '../../src/gpu/readback.ts';
 import { Tuner } from '../../src/gpu/tuner.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { addProduct, addWeightGradient, mostPieces, type BatchShape } from '../../src/model/ops/matmul.ts';
-import { variantsOf, type Form } from '../../src/model/ops/matmul-variants.ts';
+import { addProduct, addWeightGradient, type BatchShape } from '../../src/model/ops/matmul.ts';
+import { mostPieces } from '../../src/model/ops/sum-pieces.ts';
+import type { Form } from '../../src/model/ops/variants/matmul-variant.ts';
 import { testGpu } from '../support/gpu.ts';
+import { variantsOf } from '../support/products.ts';
 import { RandomStream } from '../reference/random-model.ts';
 import { Dims } from '../../src/model/records.ts';
 

@@ -3,8 +3,8 @@ import type { Gpu } from '../../src/gpu/device.ts';
 import { Plan } from '../../src/gpu/kernel.ts';
 import { Tuner, type TunerStore } from '../../src/gpu/tuner.ts';
 import { addProduct, type BatchShape } from '../../src/model/ops/matmul.ts';
-import { variantsOf } from '../../src/model/ops/matmul-variants.ts';
 import { testGpu } from '../support/gpu.ts';
+import { variantsOf } from '../support/products.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {

@@ -3,14 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { ModelConfig } from '../../src/model/spec/model-config.ts';
 import { addProduct } from '../../src/model/ops/matmul.ts';
-import { variantsOf } from '../../src/model/ops/matmul-variants.ts';
 import { Model } from '../../src/model/model.ts';
 import { HALF_READING } from '../../src/model/weights/precision.ts';
 import { scoreSequences } from '../../src/model/training/scoring.ts';
 import { halfToFloat } from '../../src/model/weights/f16-conversion.ts';
 import { randomCase, RandomStream } from '../reference/random-model.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
-import { forcedTuner, planned, upload } from '../support/products.ts';
+import { forcedTuner, planned, upload, variantsOf } from '../support/products.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {

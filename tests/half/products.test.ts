@@ -6,11 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { floatToHalf, halfToFloat } from '../../src/model/weights/f16-conversion.ts';
 import { roundOperands } from '../../src/model/ops/f16-matmul.ts';
-import { addProduct, addWeightGradient, mostPieces, type ColumnPart } from '../../src/model/ops/matmul.ts';
-import { HALVES, variantsOf, type Form } from '../../src/model/ops/matmul-variants.ts';
+import { addProduct, addWeightGradient } from '../../src/model/ops/matmul.ts';
+import { HALVES, type ColumnPart } from '../../src/model/ops/matmul-kernel.ts';
+import { mostPieces } from '../../src/model/ops/sum-pieces.ts';
+import type { Form } from '../../src/model/ops/variants/matmul-variant.ts';
 import { RandomStream } from '../reference/random-model.ts';
 import { testGpu } from '../support/gpu.ts';
-import { forcedTuner, planned, upload } from '../support/products.ts';
+import { forcedTuner, planned, upload, variantsOf } from '../support/products.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {

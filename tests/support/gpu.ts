@@ -3,8 +3,8 @@ import { create, globals } from 'webgpu';
 import { waitPatiently } from '../../src/cli/patient-polling.ts';
 import { openGpu, type Gpu, type GpuOptions } from '../../src/gpu/device.ts';
 import { Tuner, type TunerStore } from '../../src/gpu/tuner.ts';
-import { ATTENTION, type AttentionVariant } from '../../src/model/ops/attention-variant.ts';
-import { HALVES } from '../../src/model/ops/matmul-variants.ts';
+import { ATTENTION } from '../../src/model/ops/attention-choice.ts';
+import { HALVES } from '../../src/model/ops/matmul-kernel.ts';
 import { SETTLED_CHOICES } from './settled-choices.ts';
 
 /** Kept for the life of the process, because garbage collection of the instance destroys its devices. */
@@ -74,7 +74,10 @@ export const testGpu = (options: GpuOptions = {}): Promise<Gpu> => openGpu(testP
  * One variant of matmul and attention for all tests: measurements only affect speed, and matmul.test.ts and
  * attention.test.ts show that all variants agree bit for bit.
  */
-export function testTuner(gpu: Gpu, { attention = 'row' }: { attention?: AttentionVariant | 'measured' } = {}): Tuner {
+export function testTuner(
+  gpu: Gpu,
+  { attention = 'row' }: { attention?: 'row' | 'block' | 'quad' | 'measured' } = {},
+): Tuner {
   const tuner = new Tuner(gpu);
   for (const form of ['nt', 'nn', 'tn'])
     for (const rows of ['few', 'many'])

@@ -4,7 +4,8 @@ import { Plan, submit } from '../../src/gpu/kernel.ts';
 import { readFloats } from '../../src/gpu/readback.ts';
 import { Tuner } from '../../src/gpu/tuner.ts';
 import type { BatchShape } from '../../src/model/ops/matmul.ts';
-import type { Form } from '../../src/model/ops/matmul-variants.ts';
+import { matmulVariants } from '../../src/model/ops/variants/matmul.ts';
+import type { Form } from '../../src/model/ops/variants/matmul-variant.ts';
 import { Dims } from '../../src/model/records.ts';
 
 /** A tuner that always chooses the given variant of a form. @param suffix of the question */
@@ -13,6 +14,10 @@ export function forcedTuner(gpu: Gpu, form: Form, variant: string, suffix = ''):
   for (const rows of ['few', 'many']) tuner.force(`matmul ${form} ${rows} rows${suffix}`, variant);
   return tuner;
 }
+
+/** Names of the variants that run on the adapter for products of a form. @param capacity most rows of a batch */
+export const variantsOf = (form: Form, capacity: number, gpu: Gpu, halves = false): string[] =>
+  matmulVariants(gpu, { form, capacity, halves }).map(({ name }) => name);
 
 export function upload(gpu: Gpu, data: Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>): GPUBuffer {
   const buffer = gpu.buffer('test', data.byteLength);

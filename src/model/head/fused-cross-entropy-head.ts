@@ -21,7 +21,7 @@ import type { HeadContext } from './head-context.ts';
 import type { HeadOptions } from './head-context.ts';
 import { trainedDepth } from '../weights/layout.ts';
 import { addProduct, addWeightGradient, type BatchShape } from '../ops/matmul.ts';
-import { variantsOf } from '../ops/matmul-variants.ts';
+import { matmulVariants } from '../ops/variants/matmul.ts';
 import { precisionBytes, type Precision } from '../weights/precision.ts';
 import { pieceFloats } from '../ops/weight-products.ts';
 import type { WeightSlice } from '../weights/weight-store.ts';
@@ -46,7 +46,7 @@ interface Block extends WeightSlice {
 
 interface Tensors {
   normed: GPUBuffer;
-  /** [M, columns of a block]; logits' gradients, and sums that a panel product has not finished. */
+  /** [M, columns of a block]; logits' gradients, and unfinished sums of variants that carry them. */
   dLogits: GPUBuffer;
   /** [M, parts of a block]; highest, sum of exp, sum of exp * z, z of the target's token. */
   parts: GPUBuffer;
@@ -82,8 +82,9 @@ export class FusedCrossEntropyHead implements Head {
   ): Promise<HeadDispatches> {
     const { model, capacity } = this.context;
     const widest = Math.max(...this.blocks.map(({ rows }) => rows));
-    // Panel products keep unfinished sums.
-    const carried = variantsOf('nt', capacity, model.gpu).some((name) => name.startsWith('panel'));
+    // Whatever variant a plan changes over to finds room for its unfinished sums.
+    const variants = matmulVariants(model.gpu, { form: 'nt', capacity, halves: false });
+    const carried = variants.some(({ carriesSums }) => carriesSums);
     const tensors: Tensors = {
       normed,
       dLogits: planContext.tensor('d logits', scratch || carried ? capacity * widest * 4 : 16),

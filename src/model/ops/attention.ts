@@ -7,17 +7,11 @@ import { common, Slot } from '../records.ts';
 import cacheSource from '../../../shaders/attention/kv-cache.wgsl?raw';
 import ropeSource from '../../../shaders/attention/rope.wgsl?raw';
 import { linearGrid } from '../../gpu/kernel.ts';
-import {
-  ATTENTION,
-  attentionGrid,
-  attentionKernel,
-  attentionVariant,
-  chooseAttention,
-  type AttentionPass,
-  type AttentionVariant,
-} from './attention-variant.ts';
+import { ATTENTION, chooseAttention } from './attention-choice.ts';
 import { fractional, type LayerContext, type LayerPlan } from './layer-context.ts';
 import type { Model } from '../model.ts';
+import { attentionVariant } from './variants/attention.ts';
+import type { AttentionPass } from './variants/attention-variant.ts';
 
 /**
  * Keys and values of a generating batch, a buffer a layer: `prompts` [rows of all distinct prompts, 2 G heads], which a
@@ -57,16 +51,16 @@ async function addKernel(
   buffers: GPUBuffer[],
 ): Promise<void> {
   const { model, tuner, dims, rows: batchRows } = context;
-  const windowed = model.structure.windowOf(layer) !== undefined;
+  const constants = attentionConstants(model, layer);
   await plan.addVariant(
     await chooseAttention(model.gpu, tuner),
     (chosen) => {
-      const variant = attentionVariant(chosen as AttentionVariant, model, windowed);
+      const variant = attentionVariant(chosen, constants);
       return [
         {
-          kernel: attentionKernel(variant, pass, attentionConstants(model, layer)),
+          kernel: { label: `attention ${pass}`, ...variant.kernel({ pass, constants }) },
           resources: [dims, batchRows, ...buffers],
-          grid: ({ rows }) => attentionGrid(variant, rows, heads),
+          grid: ({ rows }) => variant.grid({ rows, heads }),
         },
       ];
     },

@@ -10,7 +10,7 @@ import { rowCount, type GradientTarget, type LayerContext, type LayerPlan } from
 import type { Region } from '../weights/region.ts';
 import { addLora, addLoraBackward, type LoraActivations, type LoraScratch } from './lora.ts';
 import type { LoraRegions } from '../weights/region.ts';
-import { addPieces, mostPieces, PIECE_ROWS, pieces } from './matmul.ts';
+import { addPieces, mostPieces, PIECE_ROWS, pieces } from './sum-pieces.ts';
 import { addForwardProduct, addInputGradient, addMatrixGradient } from './weight-products.ts';
 
 export interface Linear {

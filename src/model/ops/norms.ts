@@ -12,7 +12,7 @@ import { fractional, rowCount, type GradientTarget, type LayerContext, type Laye
 import type { NormRegions } from '../weights/layout.ts';
 import type { Region } from '../weights/region.ts';
 import { addBiasGradient } from './linear.ts';
-import { addPieces, mostPieces, PIECE_ROWS, pieces } from './matmul.ts';
+import { addPieces, mostPieces, PIECE_ROWS, pieces } from './sum-pieces.ts';
 import type { Model } from '../model.ts';
 
 /** Floats a row that a norm keeps for its backward pass: 1/rms, or mean and 1/deviation. */

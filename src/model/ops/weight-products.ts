@@ -12,8 +12,9 @@ import type { Plan } from '../../gpu/kernel.ts';
 import type { Tuner } from '../../gpu/tuner.ts';
 import { roundOperands, type OperandHalves } from './f16-matmul.ts';
 import type { Region } from '../weights/region.ts';
-import { addProduct, addWeightGradient, mostPieces, type BatchShape, type Product } from './matmul.ts';
+import { addProduct, addWeightGradient, type BatchShape, type Product } from './matmul.ts';
 import type { Model } from '../model.ts';
+import { mostPieces } from './sum-pieces.ts';
 
 /** What all three share: W is a region [out, in]. */
 export interface WeightProduct extends Pick<Product, 'label' | 'capacity' | 'fromTargets' | 'dims'> {
