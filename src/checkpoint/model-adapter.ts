@@ -57,7 +57,7 @@ export function engineAdapter(
 ): EngineAdapter {
   const known = new Map(loraModules(config, { rank, targets: [ALL_LINEAR] }).map((module) => [module.name, module]));
   const tensors = new Map<string, Float32Array<ArrayBuffer>>();
-  if (modules.length === 0) throw inputError(where, 'adapts no module');
+  if (modules.length === 0) throw inputError(where, 'expected at least one adapted module, found none');
   for (const { name, a, b, inputs, outputs } of modules) {
     const module = known.get(name);
     if (!module)

@@ -103,7 +103,7 @@ export async function readAdapter(source: CheckpointSource, where: string): Prom
     const part = (letter: 'A' | 'B') => {
       const tensor = tensors.get(`${PREFIX}${name}.lora_${letter}.weight`);
       const place = `${where}/${WEIGHTS}: tensor ${shortened(`${PREFIX}${name}.lora_${letter}.weight`)}`;
-      if (!tensor) throw inputError(place, 'is missing, its partner is there');
+      if (!tensor) throw inputError(place, 'missing; lora_A and lora_B belong together');
       const [rows = 0, columns = 0] = tensor.shape;
       if (tensor.shape.length !== 2 || (letter === 'A' ? rows : columns) !== rank)
         throw inputError(

@@ -193,7 +193,7 @@ function noWeights(paths: readonly string[], where: string): StudioError {
   if (other !== undefined)
     return new StudioError(
       'input',
-      `${where}: the weights are in ${shortened(other)}, a format that is not read here.`,
+      `${where}: the weights are in ${shortened(other)}, a format that is not supported.`,
       `Save the model as ${SINGLE_FILE} (transformers: save_pretrained).`,
     );
   return inputError(
