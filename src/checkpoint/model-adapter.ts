@@ -63,13 +63,15 @@ export function engineAdapter(
     if (!module)
       throw inputError(
         where,
-        `module ${shortened(name)}: the base (${ARCHITECTURES[config.architecture].title}, ${config.layers} layers) has no such linear layer; its modules are named like ${[...known.keys()][0] ?? ''}`,
+        `module ${shortened(name)}: the base (${ARCHITECTURES[config.architecture].title}, ${config.layers} ` +
+          `layers) has no such linear layer; its modules are named like ${[...known.keys()][0] ?? ''}`,
       );
     const [rows, columns] = [module.b.shape[0], module.a.shape[1]];
     if (rows !== outputs || columns !== inputs)
       throw inputError(
         where,
-        `module ${shortened(name)}: the base's weight has ${rows} outputs and ${columns} inputs, the adapter is for ${outputs} and ${inputs}`,
+        `module ${shortened(name)}: the base's weight has ${rows} outputs and ${columns} inputs, the adapter is ` +
+          `for ${outputs} and ${inputs}`,
       );
     tensors.set(module.a.name, a);
     tensors.set(module.b.name, b);

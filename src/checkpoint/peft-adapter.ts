@@ -108,7 +108,8 @@ export async function readAdapter(source: CheckpointSource, where: string): Prom
       if (tensor.shape.length !== 2 || (letter === 'A' ? rows : columns) !== rank)
         throw inputError(
           place,
-          `expected ${letter === 'A' ? `[${rank}, inputs]` : `[outputs, ${rank}]`} by r in ${ADAPTER_CONFIG}, found ${shown(tensor.shape)}`,
+          `expected ${letter === 'A' ? `[${rank}, inputs]` : `[outputs, ${rank}]`} by r in ${ADAPTER_CONFIG}, ` +
+            `found ${shown(tensor.shape)}`,
         );
       const data = toFloat32(tensor, place);
       const bad = data.findIndex((value) => !Number.isFinite(value));

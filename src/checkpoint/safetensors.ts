@@ -94,7 +94,8 @@ export function parseHeader(
     if (entry.start !== at)
       throw inputError(
         where,
-        `tensor ${shortened(name)}: data_offsets begin at ${entry.start - start}, expected ${at - start} (${entry.start < at ? 'it overlaps the previous tensor' : 'a gap precedes it'})`,
+        `tensor ${shortened(name)}: data_offsets begin at ${entry.start - start}, expected ${at - start} ` +
+          `(${entry.start < at ? 'it overlaps the previous tensor' : 'a gap precedes it'})`,
       );
     at = entry.end;
   }

@@ -8,7 +8,8 @@ describe('a custom rule', () => {
   it('of plain functions, constants and structs has no problems', () => {
     expect(
       strategyProblems(
-        `const K = 2.0;\nstruct Pair { a: f32, b: f32 }\nfn twice(x: f32) -> f32 { return K * x; }\n${rule(`var w = twice(token.ratio);\n${answer}`)}`,
+        `const K = 2.0;\nstruct Pair { a: f32, b: f32 }\nfn twice(x: f32) -> f32 { return K * x; }\n` +
+          `${rule(`var w = twice(token.ratio);\n${answer}`)}`,
       ),
     ).toEqual([]);
   });

@@ -87,7 +87,8 @@ describe('refusals give the reason', () => {
     ['a range without step', '{% for i in range(0, 5, 0) %}x{% endfor %}', /is too long/],
     [
       'loops in loops',
-      '{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}',
+      '{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% ' +
+        'endfor %}',
       /does not terminate/,
     ],
     [
