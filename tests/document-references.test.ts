@@ -24,17 +24,14 @@ const handwritten = (text: string) => text.replace(/<!-- (bench:\S+) -->[^]*?<!-
 export function pathsOf(text: string): string[] {
   return [...text.matchAll(/(?<![\w/.:@-])\.?[\w-]+\/[\w./*-]*/g)]
     .map(([word]) => word.replace(/[.:]+$/, ''))
-    .filter((word) => ROOTS.test(word) && !SCREENSHOT.test(word));
+    .filter((word) => ROOTS.test(word));
 }
-
-/** Screenshots are taken from a build, and need not be in every checkout. */
-const SCREENSHOT = /\.png$/;
 
 /** Targets of a document's links to files, without anchors. */
 export function linksOf(text: string): string[] {
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target = '']) => target.replace(/#.*$/, ''))
-    .filter((target) => target !== '' && !/^[a-z]+:/.test(target) && !SCREENSHOT.test(target));
+    .filter((target) => target !== '' && !/^[a-z]+:/.test(target));
 }
 
 /**
@@ -58,7 +55,7 @@ it('finds paths and links in text', () => {
     'src/tasks/',
   ]);
   expect(linksOf('[a](../b.md#c) [d](https://e.f) [g](#h)')).toEqual(['../b.md']);
-  expect(isThere('src/*/metrics.ts')).toBe(true);
+  expect(isThere('src/*/share.ts')).toBe(true);
   expect(isThere('src/*/no-such-file.ts')).toBe(false);
 });
 

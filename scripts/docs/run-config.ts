@@ -1,6 +1,7 @@
 /** docs/run-config.md: every field of a RunConfig, from its schema. */
 import { CONFIG_FIELDS } from '../../src/run/config-fields.ts';
 import { defaultsText, mergedFields, typeText, type MergedField } from '../../src/run/config/fields.ts';
+import { wrapped } from './prose.ts';
 
 const HEAD = `# RunConfig
 
@@ -20,7 +21,7 @@ export function runConfigDocs(): string {
     const about = fields.find(({ path }) => path === section);
     const rows = fields.filter(({ path }) => sectionOf(path) === section);
     const heading = about ? `${about.label}: \`${section}\`` : 'Top level';
-    return `## ${heading}\n\n${about ? `${about.description}\n\n` : ''}${table(rows)}`;
+    return `## ${heading}\n\n${about ? `${wrapped(about.description)}\n\n` : ''}${table(rows)}`;
   });
   return `${[HEAD, ...tables].join('\n')}`;
 }

@@ -21,23 +21,28 @@ const idsOf = (change: Record<string, number[]>, updates = 4) => alarmsOf(histor
 const CUT_OFF = { 'response_length/max': ten(24), 'critic/score/mean': ten(0) };
 // Bounds and values are binary fractions where the mean of five must be exact.
 const CASES: [Alarm['id'], silent: Record<string, number[]>, fires: Record<string, number[]>, numbers: string[]][] = [
-  ['entropy', { 'actor/entropy': then(1, 0.1500001) }, { 'actor/entropy': then(1, 0.125) }, ['13 %']],
-  ['collapse', { 'critic/score/mean': then(0.5, 0.25) }, { 'critic/score/mean': then(0.5, 0.1875) }, ['50 %', '19 %']],
-  ['negative', { 'gradient/negative_share': ten(0.75) }, { 'gradient/negative_share': ten(0.8125) }, ['81 %']],
-  ['mismatch', { 'actor/rollout_mismatch': ten(0.0099999) }, { 'actor/rollout_mismatch': ten(0.015625) }, ['0.016']],
+  ['entropy', { 'actor/entropy': then(1, 0.1500001) }, { 'actor/entropy': then(1, 0.125) }, ['12.5 %']],
+  [
+    'collapse',
+    { 'critic/score/mean': then(0.5, 0.25) },
+    { 'critic/score/mean': then(0.5, 0.1875) },
+    ['50.0 %', '18.8 %'],
+  ],
+  ['negative', { 'gradient/negative_share': ten(0.75) }, { 'gradient/negative_share': ten(0.8125) }, ['81.3 %']],
+  ['mismatch', { 'actor/rollout_mismatch': ten(0.0099999) }, { 'actor/rollout_mismatch': ten(0.015625) }, ['0.0156']],
   ['no-clip', { 'clip_ratio/region_mean': ten(1.00001e-4) }, { 'clip_ratio/region_mean': ten(9.9e-5) }, []],
-  ['much-clip', { 'clip_ratio/region_mean': ten(0.2999999) }, { 'clip_ratio/region_mean': ten(0.3125) }, ['31 %']],
+  ['much-clip', { 'clip_ratio/region_mean': ten(0.2999999) }, { 'clip_ratio/region_mean': ten(0.3125) }, ['31.3 %']],
   [
     'no-advantage',
     { 'groups/filtered_fraction': ten(0.8999999) },
     { 'groups/filtered_fraction': ten(0.9375) },
-    ['94 %'],
+    ['93.8 %'],
   ],
   [
     'cut-off',
     { ...CUT_OFF, 'response_length/clip_ratio': ten(0.5) },
     { ...CUT_OFF, 'response_length/clip_ratio': ten(0.75) },
-    ['75 %', '24 tokens'],
+    ['75.0 %', '24 tokens'],
   ],
 ];
 

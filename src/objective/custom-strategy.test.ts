@@ -4,7 +4,7 @@ import { guardedSource, strategyProblems } from './custom-strategy.ts';
 const rule = (body: string) => `fn strategy(token: Token) -> Outcome {\n${body}\n}`;
 const answer = 'return outcome(token.ratio * token.advantage, token.ratio, 0u);';
 
-describe('a custom rule', () => {
+describe('a custom strategy', () => {
   it('of plain functions, constants and structs has no problems', () => {
     expect(
       strategyProblems(
