@@ -35,8 +35,8 @@ function table(metrics: Record<string, Metric>): string {
 export function metricsDocument(): string {
   const list = (names: readonly string[]) => names.map(code).join(', ');
   const placeholders =
-    `\`<zone>\` is one of ${list(ZONES)}: the sign of the advantage and the side of the clip range on which the ratio ` +
-    `is. \`<part>\` is one of ${list(SPLIT_PARTS)}. \`<group>\` is a group of the model's parameters: ` +
+    `\`<zone>\` is one of ${list(ZONES)}: the sign of the advantage and the side of the clip range on which the ` +
+    `ratio is. \`<part>\` is one of ${list(SPLIT_PARTS)}. \`<group>\` is a group of the model's parameters: ` +
     `${list(['embedding', 'layer 0'])} and so on, ${list(['head'])}.`;
   return `# Metrics
 

@@ -160,8 +160,8 @@ function expandedSize(functions: Functions, name: string, callers: readonly stri
 }
 
 /**
- * The strategy with a budget in every loop. Nothing is inserted across lines, so that the compiler's line numbers are the
- * user's.
+ * The strategy with a budget in every loop. Nothing is inserted across lines, so that the compiler's line numbers are
+ * the user's.
  *
  * @throws StudioError `input` naming line and problem
  */
