@@ -77,7 +77,7 @@ test('reports a strategy that loops or is not finite, without stopping the curre
   await expect(page.getByTestId('error')).toHaveCount(0);
 });
 
-test('a strategy that fails during a run ends it with a clear message, and the last good weights can be exported', async ({
+test('a strategy that fails ends the run with a clear message, and the last good weights can be exported', async ({
   page,
 }) => {
   await openSmall(page);
@@ -87,7 +87,8 @@ test('a strategy that fails during a run ends it with a clear message, and the l
   await write(
     page,
     rule(
-      '  if (abs(token.advantage) != 1.0 && token.advantage != 0.0 && r != 1.0) {\n    return outcome(r, sqrt(-r), 0u);\n  }\n  return outcome(r * token.advantage, r, 0u);',
+      '  if (abs(token.advantage) != 1.0 && token.advantage != 0.0 && r != 1.0) {\n    return outcome(r, ' +
+        'sqrt(-r), 0u);\n  }\n  return outcome(r * token.advantage, r, 0u);',
     ),
   );
   await expect(verdict(page)).toContainText('compiles');

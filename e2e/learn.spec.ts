@@ -24,7 +24,7 @@ function errorsOf(page: Page): string[] {
   return errors;
 }
 
-test('each lesson links to the next, finished lessons are remembered, and every lesson is accessible in light and dark', async ({
+test('each lesson links to the next, finished ones are remembered, and all are accessible in both schemes', async ({
   page,
 }) => {
   const errors = errorsOf(page);
@@ -133,7 +133,7 @@ test('“Try it” opens Compare or Objective as the lesson says, and the previo
   await tryIt(page, 'gppo');
   await expect(page.getByTestId('start-sweep')).toHaveText('Start 6 runs');
   await expect(page.getByRole('complementary', { name: 'Comparison' })).toContainText(
-    '20 steps of 32 × 8 responses, 8 updates each, learning rate 1e-4',
+    '20 steps, 32 × 8 responses, 8 updates each, learning rate 1e-4',
   );
   await tryIt(page, 'evidence');
   await expect(page.getByTestId('start-sweep')).toHaveText('Start 12 runs');

@@ -112,7 +112,8 @@ test('chats with a model that has a chat template', async ({ page }) => {
 /** Random weights behind GPT-2's tokenizer, with a small template. */
 function chatCheckpoint(): Checkpoint {
   const template =
-    '{% for message in messages %}[{{ message.role }}] {{ message.content }}\n{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}';
+    '{% for message in messages %}[{{ message.role }}] {{ message.content }}\n{% endfor %}{% if ' +
+    'add_generation_prompt %}[assistant]{% endif %}';
   const config: ModelConfig = {
     architecture: 'llama',
     vocabularySize: 50_257,

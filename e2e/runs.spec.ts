@@ -129,7 +129,7 @@ test('a comparison survives a reload and resumes, and its runs are listed', asyn
   await page.reload();
   // Complete runs are kept; an interrupted one runs again.
   const made = await page.getByTestId('run-done').first().textContent();
-  await expect(page.getByTestId('unfinished')).toContainText('have not run yet');
+  await expect(page.getByTestId('unfinished')).toContainText('are not done');
   await page.getByRole('button', { name: 'Resume' }).click();
   await expect(page.getByTestId('run-done')).toHaveCount(4);
   await expect(page.getByTestId('start-sweep')).toBeVisible();
@@ -215,7 +215,7 @@ test('reports full storage while training continues, and stores the missing reco
   await browser.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
   await oneStep(page);
   await expect(page.getByTestId('archive-problem')).toContainText('storage for this page is full');
-  await expect(page.getByTestId('archive-problem')).toContainText('Delete runs on the page Runs');
+  await expect(page.getByTestId('archive-problem')).toContainText('Delete runs on the Runs page');
   await browser.send('Storage.overrideQuotaForOrigin', { origin });
   await oneStep(page);
   await expect(page.getByTestId('archive-problem')).toHaveCount(0);

@@ -23,7 +23,7 @@ test('compares strategies on the last minibatch without changing the run', async
   const rows = answer.locator('table').first().locator('tbody tr');
   await expect(rows).toHaveCount(4);
   for (const cell of [1, 2, 4, 5]) await expect(rows.first().locator('th, td').nth(cell)).toHaveText(/\d/);
-  await expect(rows.first().getByRole('img')).toHaveAccessibleName(/inside: \d+\.\d % of mass/);
+  await expect(rows.first().getByRole('img')).toHaveAccessibleName(/inside: \d+\.\d % of gradient mass/);
   const cosines = answer.locator('.matrix').first().locator('tbody tr');
   await expect(cosines).toHaveCount(4);
   await expect(cosines.first().locator('td').first()).toHaveText('1.000');

@@ -98,7 +98,8 @@ export async function vulkanEnvironment() {
   const folder = await findSwiftShader();
   if (!folder)
     throw new Error(
-      'no graphics adapter: install a Vulkan driver, or Chromium, whose SwiftShader computes on the processor (Debian: apt-get install chromium)',
+      'no graphics adapter: install a Vulkan driver, or Chromium, whose SwiftShader computes on the CPU ' +
+        '(Debian: apt-get install chromium)',
     );
   const driver = join(folder, 'vk_swiftshader_icd.json');
   // Chromium's folder also has the Vulkan loader (libvulkan.so.1), which the library path must name before the process

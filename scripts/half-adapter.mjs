@@ -46,7 +46,8 @@ export async function halfEnvironment() {
   const fetched = fetchedLavapipe();
   if (!computesInHalf(fetched))
     throw new Error(
-      "no adapter with 16-bit arithmetic: the lavapipe of this machine's package archive does not offer shader-f16 (Mesa 25 does)",
+      "no adapter with 16-bit arithmetic: the lavapipe of this machine's package archive does not offer " +
+        'shader-f16 (Mesa 25 does)',
     );
   return fetched;
 }

@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the pages of docs/ that are generated from the code. tests/docs.test.ts holds them current. */
+/** `npm run docs`: writes the pages of docs/ that are generated from the code (tests/docs.test.ts compares). */
 import { writeFileSync } from 'node:fs';
 import { GENERATED_DOCS } from './docs/generated.ts';
 

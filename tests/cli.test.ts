@@ -432,7 +432,7 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
           '{"tokens":[1]}',
           damaged('arch', 'config.json', (bytes) => Buffer.from(bytes.toString().replace('"llama"', '"mamba"'))),
         ),
-      /model_type is "mamba"/,
+      /model_type: expected one of .*; found "mamba"/,
     ],
     ['a config that is not JSON', () => trainOf('v.json', '{"name":'), /v\.json: not JSON/],
     ['an unknown field in a config', () => trainOf('w.json', { ...run, speed: 2 }), /w\.json: .*speed/],

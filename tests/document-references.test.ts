@@ -25,17 +25,14 @@ const handwritten = (text: string) => text.replace(/<!-- (bench:\S+) -->[^]*?<!-
 export function pathsOf(text: string): string[] {
   return [...text.matchAll(/(?<![\w/.:@-])\.?[\w-]+\/[\w./*-]*/g)]
     .map(([word]) => word.replace(/[.:]+$/, ''))
-    .filter((word) => ROOTS.test(word) && !SCREENSHOT.test(word));
+    .filter((word) => ROOTS.test(word));
 }
-
-/** Screenshots are taken from a build, and need not be in every checkout. */
-const SCREENSHOT = /\.png$/;
 
 /** Targets of a document's links to files, without anchors. */
 export function linksOf(text: string): string[] {
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target = '']) => target.replace(/#.*$/, ''))
-    .filter((target) => target !== '' && !/^[a-z]+:/.test(target) && !SCREENSHOT.test(target));
+    .filter((target) => target !== '' && !/^[a-z]+:/.test(target));
 }
 
 /**

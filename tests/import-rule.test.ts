@@ -25,7 +25,8 @@ it('the page may not reach past the protocol of the worker', async () => {
 it.each([
   [
     'src/model/model.ts',
-    "import { openGpu } from '../gpu/device.ts';\nimport { StudioError } from '../errors.ts';\nexport const use = [openGpu, StudioError];\n",
+    "import { openGpu } from '../gpu/device.ts';\nimport { StudioError } from '../errors.ts';\nexport const use " +
+      '= [openGpu, StudioError];\n',
   ],
   [
     'src/ui/App.tsx',

@@ -15,7 +15,13 @@ const isMetric = (text: string) =>
 const PHASES = new Set(['sft', 'rl', 'evaluation']);
 
 /** Settings and a glossary term of the same name. */
-const ALSO_NAMES = new Set(['Learning rate', 'KL to reference', 'Longest response', 'Clip fraction']);
+const ALSO_NAMES = new Set([
+  'Learning rate',
+  'KL to reference',
+  'Clip fraction',
+  'Response length',
+  'Zero-advantage groups',
+]);
 
 /** Titles of several words: a single word such as `Entropy` has uses of its own. */
 const TITLES = new Set(

@@ -36,7 +36,8 @@ export async function interleavedSteps(
       entry.result.losses.push(first.value);
       await entry.peer.ask({ call: 'settle' });
       progress(
-        `  ${entry.peer.name}: set up in ${(setup.milliseconds / 1000).toFixed(1)} s, first step ${(first.milliseconds / 1000).toFixed(1)} s`,
+        `  ${entry.peer.name}: set up in ${(setup.milliseconds / 1000).toFixed(1)} s, first step ` +
+          `${(first.milliseconds / 1000).toFixed(1)} s`,
       );
     });
   }

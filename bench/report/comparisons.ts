@@ -6,19 +6,36 @@ import type { TrainingRow } from '../rows.ts';
 import type { Section } from './section.ts';
 import { giga, megabytes, number, table } from './table.ts';
 
+const TRAINING_COLUMNS = [
+  'model',
+  'tokens',
+  'library',
+  'ms',
+  'steps',
+  'times ours',
+  'tokens/s',
+  'dispatches',
+  'peak MB',
+  'G multiply-adds/s',
+  'first step, s',
+];
+
 export const comparisons: { [Name in 'training' | 'generation' | 'frames' | 'first-step']: Section<Name> } = {
   training: {
     title: 'Training step',
     text: (rows) =>
-      `Forward, backward, Adam and the loss read back, float32; medians of interleaved steps.\n\n${table(['model', 'tokens', 'library', 'ms', 'steps', 'times ours', 'tokens/s', 'dispatches', 'peak MB', 'G multiply-adds/s', 'first step, s'], rows.map(trainingCells))}`,
+      'Forward, backward, Adam and the loss read back, float32; medians of interleaved steps.\n\n' +
+      table(TRAINING_COLUMNS, rows.map(trainingCells)),
   },
   generation: {
     title: 'Greedy generation',
     text: (rows) =>
-      `Prompts of 4 tokens, read anew in every call; all sequences of a call together. *Times slower* is against the studio with as many sequences.\n\n${table(
-        ['model', 'library', 'sequences', 'tokens each', 'tokens/s', 'times slower', 'dispatches a token'],
+      'Prompts of 4 tokens, read anew in every call; all sequences of a call together. *Times slower* is against the ' +
+      'studio with as many sequences.\n\n' +
+      table(
+        ['model', 'library', 'sequences', 'tokens each', 'tokens/s', 'times slower', 'dispatches per token'],
         rows.map((row) => generationCells(row, rows)),
-      )}`,
+      ),
   },
   frames: {
     title: "Time between frames of the studio's page",

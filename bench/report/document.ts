@@ -17,7 +17,10 @@ export async function updateDocument(path: string, measured: Results): Promise<v
     const to = document.indexOf(end);
     const text = sectionText(measured, name);
     if (from < 0 || to < from || text === undefined) continue;
-    document = `${document.slice(0, from + begin.length)}\n\n${measured.adapter}, ${measured.runtime}, ${measured.date}.${text.startsWith('|') ? '\n\n' : ' '}${text}\n\n${document.slice(to)}`;
+    document =
+      `${document.slice(0, from + begin.length)}\n\n` +
+      `${measured.adapter}, ${measured.runtime}, ${measured.date}.` +
+      `${text.startsWith('|') ? '\n\n' : ' '}${text}\n\n${document.slice(to)}`;
   }
   await writeWhole(path, document);
 }

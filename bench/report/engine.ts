@@ -11,7 +11,8 @@ export const engineSections: {
     title: "Share of the adapter's limits",
     text: ({ multiplyAdds, copyBytes, choices, matmuls, groups, steps }) =>
       [
-        `The adapter: ${giga(multiplyAdds)} G multiply-adds a second, ${giga(copyBytes)} GB a second copied (read and written), each by a kernel that does nothing else.`,
+        `The adapter: ${giga(multiplyAdds)} G multiply-adds per second, ${giga(copyBytes)} GB per second copied ` +
+          '(read and written), each by a kernel that does nothing else.',
         '',
         table(
           ['what', 'ms', 'G multiply-adds/s', 'share of the rate'],
@@ -62,11 +63,12 @@ export const engineSections: {
       steps,
     }) =>
       [
-        `${responses} responses of up to 24 tokens (${tokens} in all) on the embedded 0.1M arithmetic model: rollout, old log-probs, 4 minibatches. Medians of ${steps.length} steps.`,
+        `${responses} responses of up to 24 tokens (${tokens} in all) on the embedded 0.1M arithmetic model: ` +
+          `rollout, old log-probs, 4 minibatches. Medians of ${steps.length} steps.`,
         '',
         table(
           [
-            'ms a step',
+            'ms per step',
             'rollout',
             'log-probs and updates',
             'wall time outside GPU work',
@@ -138,7 +140,9 @@ export const engineSections: {
 };
 
 function profileText({ size, method, stepMs, kernelsMs, kernels }: StepProfile): string {
-  const head = `${size}: ${number(stepMs)} ms a step by the wall clock, ${number(kernelsMs)} ms its kernels one by one (by ${method}).`;
+  const head =
+    `${size}: ${number(stepMs)} ms per step by the wall clock, ${number(kernelsMs)} ms its kernels ` +
+    `one by one (by ${method}).`;
   const rows = kernels.map(({ label, calls, ms, share, multiplyAdds }) => [
     label,
     String(calls),

@@ -17,7 +17,8 @@ export function sectionText(results: Results, name: PartName): string | undefine
   const part = results.parts[name];
   return (
     part &&
-    `${(SECTIONS[name] as Section).text(part.result, results)}\n\n(${part.at.slice(11, 16)} UTC, commit ${part.commit || 'unknown'})`
+    `${(SECTIONS[name] as Section).text(part.result, results)}\n\n` +
+      `(${part.at.slice(11, 16)} UTC, commit ${part.commit || 'unknown'})`
   );
 }
 

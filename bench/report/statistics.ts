@@ -6,10 +6,11 @@ export const statisticsSection: Section<'statistics'> = {
   title: 'Density, histogram and live tokens',
   text: ({ onMs, offMs, share, quartiles, pieces, processor, tokens, pairs }) =>
     [
-      `A GPPO step (64 prompts x 8 responses, ${tokens} response tokens, embedded 0.1M model) with all of them on and with all off, ${pairs.length} interleaved pairs:`,
+      `A GPPO step (64 prompts x 8 responses, ${tokens} response tokens, embedded 0.1M model) with all of them ` +
+        `on and with all off, ${pairs.length} interleaved pairs:`,
       '',
       table(
-        ['', 'ms a step'],
+        ['', 'ms per step'],
         [
           ['on, median', number(onMs)],
           ['off, median', number(offMs)],

@@ -3,6 +3,7 @@ import { METRIC_SECTIONS, TIMES } from '../../src/run/metrics/declaration.ts';
 import type { Metric } from '../../src/run/metrics/metric.ts';
 import { unitOf } from '../../src/run/metrics/units.ts';
 import { SPLIT_PARTS, ZONES } from '../../src/run/step-record.ts';
+import { wrapped } from './prose.ts';
 
 const PHASES = { sft: 'SFT', rl: 'RL', evaluation: 'evaluation' };
 
@@ -33,13 +34,18 @@ function table(metrics: Record<string, Metric>): string {
 
 export function metricsDocument(): string {
   const list = (names: readonly string[]) => names.map(code).join(', ');
+  const placeholders =
+    `\`<zone>\` is one of ${list(ZONES)}: the sign of the advantage and the side of the clip range on which the ` +
+    `ratio is. \`<part>\` is one of ${list(SPLIT_PARTS)}. \`<group>\` is a group of the model's parameters: ` +
+    `${list(['embedding', 'layer 0'])} and so on, ${list(['head'])}.`;
   return `# Metrics
 
 <!-- Written by \`npm run docs\` from src/run/metrics/declaration.ts. Edit that file, not this one. -->
 
 One line of a run's \`metrics.jsonl\` is one record: \`{"step", "phase", "metrics": {name: number}, "time": {..}}\`. The
-tables below have every name under \`metrics\`, then those under \`time\`. Names that verl or TRL log have their definitions.
-A metric whose feature is off, or that has no value in a step (a mean over no tokens), is left out of the record.
+tables below have every name under \`metrics\`, then those under \`time\`. Names that verl or TRL log have their
+definitions. A metric whose feature is off, or that has no value in a step (a mean over no tokens), is left out of the
+record.
 
 In the texts r is the ratio of a token's probability to the one it was sampled with, A its advantage, w its gradient
 weight and f its factor from the aggregation of the loss.
@@ -48,9 +54,7 @@ ${Object.entries(METRIC_SECTIONS)
   .map(([title, metrics]) => `## ${title}\n\n${table(metrics)}`)
   .join('\n\n')}
 
-\`<zone>\` is one of ${list(ZONES)}: the sign of the advantage and the side of the clip range on which the ratio lies.
-\`<part>\` is one of ${list(SPLIT_PARTS)}. \`<group>\` is a group of the model's parameters: \`embedding\`, \`layer 0\` and so
-on, \`head\`.
+${wrapped(placeholders)}
 
 ## Time
 

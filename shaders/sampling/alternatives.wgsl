@@ -11,7 +11,7 @@
 @group(0) @binding(1) var<storage, read> target_tokens: array<TargetToken>;
 //: end
 //: if not OF_TARGETS
-@group(0) @binding(1) var<storage, read> rows: array<Row>; // behind the draw: a row's token is the one drawn from its logits
+@group(0) @binding(1) var<storage, read> rows: array<Row>; // after sampling: a row's token is its sample
 //: end
 @group(0) @binding(2) var<storage, read> logits: array<f32>;
 // A reading's words: Reading, then K times Alternative (src/model/generation/token-readings.ts); floats by their bits.

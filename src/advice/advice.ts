@@ -56,7 +56,9 @@ function willClippingFire(rl: RlConfig): Advice {
       path,
       tone: 'warning',
       title: 'Clipping will never fire.',
-      text: 'With one update per rollout, the ratio r is exactly 1 for every token, and all strategies are identical. Use more minibatches or epochs.',
+      text:
+        'With one update per rollout, the ratio r is exactly 1 for every token, and all strategies are identical. ' +
+        'Use more minibatches or epochs.',
     };
   const later = updates - 1 === 1 ? 'second' : `${updates - 1} that follow`;
   const first = `${updates} updates per rollout: the ratio r is 1 in the first and moves away from 1 in the ${later}.`;
@@ -72,20 +74,26 @@ function willClippingFire(rl: RlConfig): Advice {
       path,
       tone: 'warning',
       title: 'Clipping will rarely fire.',
-      text: `${first} At this learning rate, expect ${percent(share)} of tokens outside the clip range; strategies will hardly differ.`,
+      text:
+        `${first} At this learning rate, expect ${percent(share)} of tokens outside the clip range; strategies ` +
+        'will hardly differ.',
     };
   if (share >= 0.3)
     return {
       path,
       tone: 'warning',
       title: 'Most updates will be far off-policy.',
-      text: `${first} Expect ${percent(share)} of tokens or more outside the clip range. Preserved gradients of tokens with negative advantage can make a small model collapse here.`,
+      text:
+        `${first} Expect ${percent(share)} of tokens or more outside the clip range. Preserved gradients of tokens ` +
+        'with negative advantage can make a small model collapse here.',
     };
   return {
     path,
     tone: 'good',
     title: 'Clipping can fire.',
-    text: `${first} Expect ${percent(share)} of tokens outside the clip range (within a factor of 2, measured on the embedded model).`,
+    text:
+      `${first} Expect ${percent(share)} of tokens outside the clip range (within a factor of 2, measured on the ` +
+      'embedded model).',
   };
 }
 
@@ -99,7 +107,8 @@ function traps(rl: RlConfig): Advice[] {
     warn(
       'rl.strategy.dual_clip',
       'Dual clip also zeroes GPPO’s gradient.',
-      `With dual clip, a token with negative advantage and ratio r > ${dual} gets gradient weight 0, as in the authors’ code.`,
+      `With dual clip, a token with negative advantage and ratio r > ${dual} gets gradient weight 0, as in the ` +
+        'authors’ code.',
     );
   if (preserving && (beta1 !== 1 || beta2 !== 1))
     warn(
@@ -159,7 +168,8 @@ function traps(rl: RlConfig): Advice[] {
     warn(
       'rl.kl_estimator',
       'The gradient of k1 is not the gradient of the KL.',
-      'As a loss, its expected gradient is 0. k2 has the correct gradient; k3 is a lower-variance estimate of the value.',
+      'As a loss, its expected gradient is 0. k2 has the correct gradient; k3 is a lower-variance estimate of ' +
+        'the value.',
     );
   if (rl.tis_cap !== null && rl.temperature !== 1)
     warn('rl.tis_cap', 'Sampler and trainer use the same temperature.', 'TIS then corrects only rounding differences.');

@@ -32,7 +32,10 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'entropy',
       title: 'Entropy is collapsing.',
-      text: `${formatValue('share', entropy / first)} of the initial entropy is left: responses hardly vary, so groups give little signal. To keep entropy higher, use a larger β₂ or ε high, a smaller β₁, or fewer updates per rollout.`,
+      text:
+        `${formatValue('share', entropy / first)} of the initial entropy is left: responses hardly vary, so groups ` +
+        'give little signal. To keep entropy higher, use a larger β₂ or ε high, a smaller β₁, or fewer updates per ' +
+        'rollout.',
     });
   }
   const accuracy = history['evaluation/accuracy/sampled']?.values ?? [];
@@ -46,7 +49,9 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'collapse',
       title: 'Reward has fallen below half of its maximum.',
-      text: `It was ${formatMetric('critic/score/mean', best)} and is now ${formatMetric('critic/score/mean', score)}: the updates are damaging the policy. Lower the learning rate, or make fewer updates per rollout.`,
+      text:
+        `It was ${formatMetric('critic/score/mean', best)} and is now ${formatMetric('critic/score/mean', score)}: ` +
+        'the updates are damaging the policy. Lower the learning rate, or make fewer updates per rollout.',
     });
   }
   const negative = now('gradient/negative_share');
@@ -54,7 +59,10 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'negative',
       title: 'Negative gradients dominate.',
-      text: `${formatMetric('gradient/negative_share', negative)} of the gradient mass is on tokens with negative advantage. Lowering tokens shows the model what not to write, but not what to write. To limit it, use BAPO, TOPR or a smaller β₁.`,
+      text:
+        `${formatMetric('gradient/negative_share', negative)} of the gradient mass is on tokens with negative ` +
+        'advantage. Lowering tokens shows the model what not to write, but not what to write. To limit it, use ' +
+        'BAPO, TOPR or a smaller β₁.',
     });
   }
   const mismatch = now('actor/rollout_mismatch');
@@ -62,7 +70,9 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'mismatch',
       title: 'Log-probs of sampler and trainer differ.',
-      text: `They differ by ${formatMetric('actor/rollout_mismatch', mismatch)} nats per token, so log-ratios have that error before any update. Truncated importance sampling (TIS cap 2) corrects for it.`,
+      text:
+        `They differ by ${formatMetric('actor/rollout_mismatch', mismatch)} nats per token, so log-ratios have ` +
+        'that error before any update. Truncated importance sampling (TIS cap 2) corrects for it.',
     });
   }
   const clipped = now('clip_ratio/region_mean');
@@ -70,20 +80,26 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'no-clip',
       title: 'No tokens are clipped.',
-      text: 'Ratios stay close to 1, so all strategies are equivalent here. They differ with a larger learning rate, more updates per rollout or a narrower clip range.',
+      text:
+        'Ratios stay close to 1, so all strategies are equivalent here. They differ with a larger learning rate, ' +
+        'more updates per rollout or a narrower clip range.',
     });
   if (clipped !== undefined && clipped > 0.3)
     alarms.push({
       id: 'much-clip',
       title: 'More than 30 % of tokens are clipped.',
-      text: `${formatMetric('clip_ratio/region_mean', clipped)} are clipped: the policy is far from the one that sampled the rollout. Make fewer or smaller updates per rollout.`,
+      text:
+        `${formatMetric('clip_ratio/region_mean', clipped)} are clipped: the policy is far from the one that ` +
+        'sampled the rollout. Make fewer or smaller updates per rollout.',
     });
   const filtered = now('groups/filtered_fraction');
   if (filtered !== undefined && filtered > 0.9)
     alarms.push({
       id: 'no-advantage',
       title: 'Almost all groups have zero advantage.',
-      text: `In ${formatMetric('groups/filtered_fraction', filtered)} of groups all responses are correct or all are incorrect, so they give no gradient. Use harder or easier problems, or more responses per prompt.`,
+      text:
+        `In ${formatMetric('groups/filtered_fraction', filtered)} of groups all responses are correct or all are ` +
+        'incorrect, so they give no gradient. Use harder or easier problems, or more responses per prompt.',
     });
   const cut = now('response_length/clip_ratio');
   const longest = now('response_length/max');
@@ -91,7 +107,10 @@ export function alarmsOf(history: History, updates: number): Alarm[] {
     alarms.push({
       id: 'cut-off',
       title: 'Responses are truncated.',
-      text: `${formatMetric('response_length/clip_ratio', cut)} reach the maximum length (${formatMetric('response_length/max', longest)} tokens) without an end-of-sequence token. Increase the maximum response length.`,
+      text:
+        `${formatMetric('response_length/clip_ratio', cut)} reach the maximum length ` +
+        `(${formatMetric('response_length/max', longest)} tokens) without an end-of-sequence token. Increase the ` +
+        'maximum response length.',
     });
   return alarms;
 }

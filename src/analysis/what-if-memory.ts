@@ -16,7 +16,8 @@ export function assertFits({ parts: { model } }: RlTrainer, strategies: number, 
   const fitting = Math.floor(((budget - inUse) / vector - vectorsOf(0)) / 2);
   throw new StudioError(
     'memory',
-    `Comparing ${strategies} strategies takes ${megabytesText(vectorsOf(strategies) * vector)} beside the run's ${megabytesText(inUse)}, and the budget is ${megabytesText(budget)}.`,
+    `Comparing ${strategies} strategies takes ${megabytesText(vectorsOf(strategies) * vector)} beside the run's ` +
+      `${megabytesText(inUse)}, and the budget is ${megabytesText(budget)}.`,
     fitting >= 2
       ? `Compare at most ${fitting} strategies at once (the run's own is one of them), or raise memory.budget_mb.`
       : 'Raise memory.budget_mb if the adapter has more, or train a smaller model.',

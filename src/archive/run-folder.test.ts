@@ -40,7 +40,7 @@ it('several runs have folders of their own, whatever they are called', async () 
   ]);
 });
 
-it('a folder of the command line is a run: complete, interrupted or broken off, the same one always the same', async () => {
+it('reads a folder of the command line as a run that is complete, interrupted or failed, under one id', async () => {
   const { sft: _, ...config } = tinyRun();
   const folder = (steps: number, more: Record<string, string> = {}) =>
     Object.entries({

@@ -105,7 +105,8 @@ export async function readRunFolder(
     throw new StudioError(
       'input',
       `${where || 'The folder'}: there is no run in it.`,
-      'Expected config.json and metrics.jsonl beside each other, as this page exports them and the command line’s train and compare write them.',
+      'Expected config.json and metrics.jsonl beside each other, as this page exports them and the command ' +
+        'line’s train and compare write them.',
     );
   return Promise.all(whole.map((folder) => readRun(folder, texts, where, modified)));
 }

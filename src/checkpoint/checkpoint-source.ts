@@ -37,7 +37,7 @@ export function memorySource(name: string, files: Readonly<Record<string, string
       const file = bytes.get(path);
       return file
         ? Promise.resolve(file.slice(start, end))
-        : Promise.reject(inputError(`${name}/${path}`, 'no such file'));
+        : Promise.reject(inputError(`${name}/${path}`, 'file not found'));
     },
   };
 }
@@ -49,7 +49,7 @@ export function blobSource(name: string, files: ReadonlyMap<string, Blob>): Chec
     list: () => Promise.resolve([...files].map(([path, { size }]) => ({ path, size }))),
     read: async (path, start, end) => {
       const file = files.get(path);
-      if (!file) throw inputError(`${name}/${path}`, 'no such file');
+      if (!file) throw inputError(`${name}/${path}`, 'file not found');
       try {
         return new Uint8Array(
           await (start === undefined && end === undefined ? file : file.slice(start, end)).arrayBuffer(),

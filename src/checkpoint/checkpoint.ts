@@ -79,7 +79,7 @@ export async function openCheckpoint(source: CheckpointSource, where: string): P
   const text = async (path: string) => {
     const size = files.get(path) ?? 0;
     if (size > LARGEST_TEXT)
-      throw inputError(`${where}/${path}`, `has ${size} bytes, expected at most ${LARGEST_TEXT}`);
+      throw inputError(`${where}/${path}`, `expected at most ${LARGEST_TEXT} bytes, found ${size}`);
     return new TextDecoder().decode(await source.read(path));
   };
   if (!files.has('config.json'))
@@ -140,7 +140,7 @@ export function checkTensors(open: OpenCheckpoint, specs: readonly TensorSpec[])
   if (extra !== undefined)
     throw inputError(
       open.weights.file(extra),
-      `tensor ${shortened(extra)} is none of this architecture's ${specs.length} tensors`,
+      `unexpected tensor ${shortened(extra)}; the architecture has ${specs.length} tensors of other names`,
     );
 }
 

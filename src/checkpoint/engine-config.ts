@@ -33,8 +33,7 @@ export function missingInEngine({ mlp }: ModelDescription): string[] {
  */
 export function engineConfig(model: ModelDescription, where: string, tensors: readonly string[] = []): ModelConfig {
   const missing = missingInEngine(model);
-  if (missing.length > 0)
-    throw new StudioError('input', `${where}: the engine of this version cannot run ${missing.join(', ')}.`);
+  if (missing.length > 0) throw new StudioError('input', `${where}: this version cannot run ${missing.join(', ')}.`);
   const {
     architecture,
     vocabularySize,

@@ -28,14 +28,14 @@ export function parseHubName(text: string, revision = ''): HubModel {
   if (path === '' || !sound(path))
     throw new StudioError(
       'input',
-      `${JSON.stringify(text.slice(0, 80))} is not the name of a model.`,
-      'Write it as owner/name, for example HuggingFaceTB/SmolLM2-135M.',
+      `${JSON.stringify(text.slice(0, 80))} is not a model name.`,
+      'Enter owner/name, for example HuggingFaceTB/SmolLM2-135M.',
     );
   if (!/^[\w./-]+$/.test(chosen) || !sound(chosen))
     throw new StudioError(
       'input',
       `${JSON.stringify(chosen.slice(0, 80))} is not a revision.`,
-      'Write a branch, a tag or a commit; leave it empty for main.',
+      'Enter a branch, tag or commit, or leave it empty for main.',
     );
   return { name: path, revision: chosen };
 }

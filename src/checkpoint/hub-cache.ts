@@ -65,8 +65,8 @@ export class HubCache {
     const access = await handle.createSyncAccessHandle().catch(() => {
       throw new StudioError(
         'input',
-        `${path} is being written by another tab.`,
-        'Close the other tab, or wait for its download.',
+        `Another tab is downloading ${path}.`,
+        'Wait for that download to finish, or close the other tab.',
       );
     });
     let size = access.getSize();
@@ -107,9 +107,8 @@ export class HubCache {
   async source(id: string): Promise<CheckpointSource> {
     const folder = await this.modelFolder(id, false).catch(() => undefined);
     const model = folder && (await this.model(folder));
-    if (!folder || !model) throw inputError(id, 'is not in this browser; load it on the page Models & data');
-    if (!model.complete)
-      throw inputError(id, 'is not loaded to its end; go on with the download on the page Models & data');
+    if (!folder || !model) throw inputError(id, 'not stored in this browser; download it on the Models & data page');
+    if (!model.complete) throw inputError(id, 'the download is incomplete; resume it on the Models & data page');
     return this.sourceOf(folder, model.listing);
   }
 
@@ -123,7 +122,7 @@ export class HubCache {
       throw new StudioError(
         'input',
         `${id} cannot be deleted: ${error instanceof Error ? error.message : String(error)}`,
-        'Is it being loaded in another tab?',
+        'Close other tabs that download or use it, and try again.',
       );
     });
   }
@@ -156,8 +155,8 @@ export class HubCache {
     } catch (error) {
       throw new StudioError(
         'unsupported',
-        `This browser gives the page no room for files (${error instanceof Error ? error.message : String(error)}).`,
-        'Private windows often have none; a folder of your own can be opened all the same.',
+        `This browser cannot store files for this page (${error instanceof Error ? error.message : String(error)}).`,
+        'Use a window that is not private, or open the model from a folder on your disk.',
       );
     }
   }
@@ -190,7 +189,7 @@ async function readManifest(folder: FileSystemDirectoryHandle): Promise<HubListi
 function noRoom(error: unknown): StudioError {
   return new StudioError(
     'memory',
-    `The browser gives the page no more room for files${error instanceof Error ? ` (${error.message})` : ''}.`,
-    'Delete models that you do not need any more, and go on with the download.',
+    `The browser’s storage for this page is full${error instanceof Error ? ` (${error.message})` : ''}.`,
+    'Delete models that you no longer need, then resume the download.',
   );
 }

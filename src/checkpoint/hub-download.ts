@@ -118,8 +118,8 @@ async function fetchRest(
         throw new BrokenOff(
           new StudioError(
             'input',
-            `The connection broke off in ${path} (${error instanceof Error ? error.message : String(error)}).`,
-            'Check the connection and try again; what was loaded is kept.',
+            `The download of ${path} failed (${error instanceof Error ? error.message : String(error)}).`,
+            'Check the connection and resume the download; the part that was loaded is kept.',
           ),
         );
       });
@@ -127,7 +127,7 @@ async function fetchRest(
       if (file.size() + value.byteLength > size)
         throw new StudioError(
           'input',
-          `${path} is longer than the ${size} bytes that the hub said.`,
+          `${path} is longer than the ${size} bytes that the hub listed.`,
           'Start the download again.',
         );
       file.append(value);
@@ -140,8 +140,8 @@ async function fetchRest(
     throw new BrokenOff(
       new StudioError(
         'input',
-        `${path} ends after ${file.size()} of its ${size} bytes.`,
-        'Try again; what was loaded is kept.',
+        `The download of ${path} ended after ${file.size()} of ${size} bytes.`,
+        'Resume the download; the part that was loaded is kept.',
       ),
     );
 }

@@ -24,8 +24,8 @@ export async function listHubModel(base: string, model: HubModel, signal: AbortS
   if (typeof sha !== 'string' || !/^[0-9a-f]{40}$/.test(sha) || !Array.isArray(siblings))
     throw new StudioError(
       'input',
-      `${base} answered with something that is no list of a model's files.`,
-      'Is this the address of a hub?',
+      `${base} did not answer with a list of model files.`,
+      'Check that this is the address of a Hugging Face hub.',
     );
   const all = siblings
     .filter(isObject)
@@ -35,9 +35,10 @@ export async function listHubModel(base: string, model: HubModel, signal: AbortS
   const files = chosen(all);
   if (!files.some(({ path }) => path === 'config.json') || !files.some(({ path }) => path.endsWith('.safetensors'))) {
     const other = all.some(({ path }) => /\.(bin|gguf|pt|pth)$/.test(path));
+    const missing = files.some(({ path }) => path === 'config.json') ? 'weights in safetensors' : 'config.json';
     throw new StudioError(
       'input',
-      `${model.name} has no ${files.some(({ path }) => path === 'config.json') ? 'weights in safetensors' : 'config.json'}${other ? ', only in formats that are not read here' : ''}.`,
+      `${model.name} has no ${missing}${other ? ', only formats that are not supported' : ''}.`,
       'Choose a model that has config.json and model.safetensors.',
     );
   }
@@ -67,48 +68,52 @@ export async function request(
     throw new StudioError(
       'input',
       `${new URL(address).host} cannot be reached (${error instanceof Error ? error.message : String(error)}).`,
-      'Check the connection and try again; what was loaded is kept.',
+      'Check the connection and resume the download; the part that was loaded is kept.',
     );
   }
 }
 
 export const cancelled = () =>
-  new StudioError('cancelled', 'The download was cancelled.', 'What was loaded is kept, and goes on from there.');
+  new StudioError(
+    'cancelled',
+    'The download was cancelled.',
+    'The part that was loaded is kept; download the model again to resume.',
+  );
 
 /** The reason for a hub's refusal: status, and its own `X-Error-Code`. */
 export function refused(base: string, { name, revision }: HubModel, response: Response): StudioError {
   const code = response.headers.get('x-error-code') ?? '';
-  const byHand = 'download it with your account elsewhere, and drop its folder here.';
+  const byHand = 'download it with your account and drop its folder here.';
   if (code === 'GatedRepo' || response.status === 403)
     return new StudioError(
       'input',
-      `${name} is gated: its owner asks for an agreement before it can be loaded.`,
-      `Agree on ${pageAddress(base, name)}, ${byHand}`,
+      `${name} is gated: its owner requires you to accept terms before downloading it.`,
+      `Accept them on ${pageAddress(base, name)}, then ${byHand}`,
     );
   if (code === 'RevisionNotFound')
     return new StudioError(
       'input',
       `${name} has no revision ${revision}.`,
-      `Its revisions stand on ${pageAddress(base, name)}/tree/main.`,
+      `See its revisions on ${pageAddress(base, name)}/tree/main.`,
     );
   if (code === 'EntryNotFound')
-    return new StudioError('input', `A file of ${name} is not there any more.`, 'Start the download again.');
+    return new StudioError('input', `A file of ${name} is no longer on the hub.`, 'Start the download again.');
   // Without a login, the hub does not say whether a private model exists.
   if (response.status === 401 || response.status === 404)
     return new StudioError(
       'input',
-      `There is no public model ${name} at revision ${revision}.`,
+      `No public model ${name} at revision ${revision} was found.`,
       `Check the name on ${base}; if it is private, ${byHand}`,
     );
   if (response.status === 429)
     return new StudioError(
       'input',
-      'The hub asks for fewer requests (429).',
-      'Wait a few minutes and try again; what was loaded is kept.',
+      'The hub limits the rate of requests (status 429).',
+      'Wait a few minutes and resume the download; the part that was loaded is kept.',
     );
   return new StudioError(
     'input',
     `The hub answered with status ${response.status}${response.statusText ? ` (${response.statusText})` : ''}.`,
-    'Try again later; what was loaded is kept.',
+    'Resume the download later; the part that was loaded is kept.',
   );
 }

@@ -26,11 +26,7 @@ export function describeModel(fields: Fields, where: string): ModelDescription {
   const type = config.text('model_type');
   const known = Object.keys(ARCHITECTURES) as ArchitectureName[];
   const architecture = known.find((name) => name === type);
-  if (!architecture)
-    throw inputError(
-      where,
-      `model_type is ${shown(type)}, an architecture that is not known here; known are ${known.join(', ')}`,
-    );
+  if (!architecture) throw inputError(where, `model_type: expected one of ${known.join(', ')}; found ${shown(type)}`);
   config.only('quantization_config', []);
   config.only('is_encoder_decoder', [false]);
   config.only('add_cross_attention', [false]);
@@ -87,7 +83,7 @@ function headOf(
   if (!config.has(name) && !Number.isInteger(fallback))
     throw inputError(
       config.where,
-      `hidden_size ${hiddenSize} is no multiple of the ${heads} attention heads, and there is no ${name}`,
+      `hidden_size: expected a multiple of the ${heads} attention heads, or ${name}; found ${hiddenSize}`,
     );
   return config.integer(name, SIZES, fallback);
 }
@@ -267,7 +263,7 @@ const ACTIVATIONS: Partial<Record<string, Activation>> = {
 function activationOf(config: FieldReader, name: string, fallback: string): Activation {
   const value = config.text(name, fallback);
   const activation = Object.hasOwn(ACTIVATIONS, value) ? ACTIVATIONS[value] : undefined;
-  if (!activation) throw config.unsupported(name, Object.keys(ACTIVATIONS).join(', '));
+  if (!activation) throw config.unsupported(name, `one of ${Object.keys(ACTIVATIONS).join(', ')}`);
   return activation;
 }
 

@@ -87,7 +87,7 @@ export class FieldReader {
 
   text(name: string, fallback?: string): string {
     const value = this.raw(name) ?? fallback;
-    if (typeof value !== 'string') throw this.expected(name, 'a text', value);
+    if (typeof value !== 'string') throw this.expected(name, 'a string', value);
     return value;
   }
 
@@ -110,15 +110,12 @@ export class FieldReader {
 
   /** The field requires an unsupported feature. @param reads the values that are supported */
   unsupported(name: string, reads: string): StudioError {
-    return inputError(
-      this.where,
-      `${this.prefix}${name} is ${shown(this.raw(name))}; this version reads ${reads} only`,
-    );
+    return inputError(this.where, `${this.prefix}${name}: expected ${reads}, found ${shown(this.raw(name))}`);
   }
 
   /** @throws StudioError `input` if the field is present with another value */
   only(name: string, allowed: readonly unknown[]): void {
     if (this.has(name) && !allowed.includes(this.raw(name)))
-      throw this.unsupported(name, allowed.map(shown).join(' or '));
+      throw this.unsupported(name, allowed.map(shown).join(' or ') || 'null');
   }
 }

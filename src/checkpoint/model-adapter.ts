@@ -57,19 +57,21 @@ export function engineAdapter(
 ): EngineAdapter {
   const known = new Map(loraModules(config, { rank, targets: [ALL_LINEAR] }).map((module) => [module.name, module]));
   const tensors = new Map<string, Float32Array<ArrayBuffer>>();
-  if (modules.length === 0) throw inputError(where, 'adapts no module');
+  if (modules.length === 0) throw inputError(where, 'expected at least one adapted module, found none');
   for (const { name, a, b, inputs, outputs } of modules) {
     const module = known.get(name);
     if (!module)
       throw inputError(
         where,
-        `module ${shortened(name)}: the base (${ARCHITECTURES[config.architecture].title}, ${config.layers} layers) has no such linear layer; its modules are named like ${[...known.keys()][0] ?? ''}`,
+        `module ${shortened(name)}: the base (${ARCHITECTURES[config.architecture].title}, ${config.layers} ` +
+          `layers) has no such linear layer; its modules are named like ${[...known.keys()][0] ?? ''}`,
       );
     const [rows, columns] = [module.b.shape[0], module.a.shape[1]];
     if (rows !== outputs || columns !== inputs)
       throw inputError(
         where,
-        `module ${shortened(name)}: the base's weight has ${rows} outputs and ${columns} inputs, the adapter is for ${outputs} and ${inputs}`,
+        `module ${shortened(name)}: the base's weight has ${rows} outputs and ${columns} inputs, the adapter is ` +
+          `for ${outputs} and ${inputs}`,
       );
     tensors.set(module.a.name, a);
     tensors.set(module.b.name, b);

@@ -103,12 +103,13 @@ export async function readAdapter(source: CheckpointSource, where: string): Prom
     const part = (letter: 'A' | 'B') => {
       const tensor = tensors.get(`${PREFIX}${name}.lora_${letter}.weight`);
       const place = `${where}/${WEIGHTS}: tensor ${shortened(`${PREFIX}${name}.lora_${letter}.weight`)}`;
-      if (!tensor) throw inputError(place, 'is missing, its partner is there');
+      if (!tensor) throw inputError(place, 'missing; lora_A and lora_B belong together');
       const [rows = 0, columns = 0] = tensor.shape;
       if (tensor.shape.length !== 2 || (letter === 'A' ? rows : columns) !== rank)
         throw inputError(
           place,
-          `expected ${letter === 'A' ? `[${rank}, inputs]` : `[outputs, ${rank}]`} by r in ${ADAPTER_CONFIG}, found ${shown(tensor.shape)}`,
+          `expected ${letter === 'A' ? `[${rank}, inputs]` : `[outputs, ${rank}]`} by r in ${ADAPTER_CONFIG}, ` +
+            `found ${shown(tensor.shape)}`,
         );
       const data = toFloat32(tensor, place);
       const bad = data.findIndex((value) => !Number.isFinite(value));

@@ -39,7 +39,8 @@ export function ropeOf(
   if (!(share > 0 && share <= 1) || dimensions < 2 || dimensions % 2 !== 0)
     throw inputError(
       config.where,
-      `${names.share}: ${share} of a head's ${head} dimensions are ${dimensions}; expected an even number of them (rotary positions turn pairs)`,
+      `${names.share}: ${share} of a head's ${head} dimensions are ${dimensions}; expected an even number of ` +
+        'them (rotary positions turn pairs)',
     );
   const scaling = scalingOf(config.object('rope_scaling') ?? full, maxPositions);
   if (sliding) {

@@ -57,7 +57,7 @@ export const PREFIX = 8;
 /** @param prefix the first 8 bytes, or fewer if the file is shorter */
 export function headerLength(prefix: Uint8Array, fileSize: number, where: string): number {
   if (fileSize < PREFIX || prefix.byteLength < PREFIX)
-    throw inputError(where, `not a safetensors file: ${fileSize} bytes, expected at least ${PREFIX}`);
+    throw inputError(where, `not a safetensors file: expected at least ${PREFIX} bytes, found ${fileSize}`);
   const length = Number(new DataView(prefix.buffer, prefix.byteOffset, PREFIX).getBigUint64(0, true));
   if (length > LARGEST_HEADER)
     throw inputError(where, `not a safetensors file: its header would be ${length} bytes long`);
@@ -94,11 +94,13 @@ export function parseHeader(
     if (entry.start !== at)
       throw inputError(
         where,
-        `tensor ${shortened(name)}: data_offsets begin at ${entry.start - start}, expected ${at - start} (${entry.start < at ? 'it overlaps another' : 'there is a hole before it'})`,
+        `tensor ${shortened(name)}: data_offsets begin at ${entry.start - start}, expected ${at - start} ` +
+          `(${entry.start < at ? 'it overlaps the previous tensor' : 'a gap precedes it'})`,
       );
     at = entry.end;
   }
-  if (at !== fileSize) throw inputError(where, `has ${fileSize - at} bytes after its last tensor`);
+  if (at !== fileSize)
+    throw inputError(where, `expected the end of the file after the last tensor, found ${fileSize - at} more bytes`);
   const metadata = fields['__metadata__'];
   return { entries, metadata: isObject(metadata) ? metadata : {} };
 }

@@ -59,7 +59,8 @@ export class WeightFiles {
     if (missing.length > 0)
       throw inputError(
         where,
-        `${shortened(missing[0] ?? '')} is missing (${missing.length} of ${shards.length} files of weights that ${INDEX_FILE} names)`,
+        `${shortened(missing[0] ?? '')} is missing (${missing.length} of ${shards.length} files of weights that ` +
+          `${INDEX_FILE} names)`,
       );
     const entries = new Map<string, WeightEntry>();
     for (const shard of shards) {
@@ -67,7 +68,8 @@ export class WeightFiles {
         if (map.get(name) !== shard)
           throw inputError(
             `${where}/${shard}`,
-            `tensor ${shortened(name)}: ${INDEX_FILE} ${map.has(name) ? `has it in ${shortened(map.get(name) ?? '')}` : 'does not name it'}`,
+            `tensor ${shortened(name)}: ${INDEX_FILE} ` +
+              `${map.has(name) ? `has it in ${shortened(map.get(name) ?? '')}` : 'does not name it'}`,
           );
         entries.set(name, entry);
       }
@@ -132,7 +134,9 @@ export class WeightFiles {
     if (bad >= 0)
       throw inputError(
         place,
-        `element ${bad} is ${converted(stored.values.subarray(bad, bad + 1), stored.precision, 'f32', place)[0]}, expected finite weights`,
+        `element ${bad} is ` +
+          `${converted(stored.values.subarray(bad, bad + 1), stored.precision, 'f32', place)[0]}, expected finite ` +
+          'weights',
       );
     return stored;
   }
@@ -193,7 +197,7 @@ function noWeights(paths: readonly string[], where: string): StudioError {
   if (other !== undefined)
     return new StudioError(
       'input',
-      `${where}: the weights are in ${shortened(other)}, a format that is not read here.`,
+      `${where}: the weights are in ${shortened(other)}, a format that is not supported.`,
       `Save the model as ${SINGLE_FILE} (transformers: save_pretrained).`,
     );
   return inputError(

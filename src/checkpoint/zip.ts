@@ -26,8 +26,8 @@ export function zipParts(files: readonly { path: string; data: Uint8Array<ArrayB
   if (size > LARGEST_ARCHIVE)
     throw new StudioError(
       'input',
-      `The files have ${size} bytes, more than a zip archive holds.`,
-      'Save them as single files.',
+      `The files have ${size} bytes, more than a zip archive can contain.`,
+      'Save them as separate files.',
     );
   const parts: Uint8Array<ArrayBuffer>[] = [];
   const zip = new Zip((error, data) => {
@@ -57,16 +57,17 @@ export async function zipSource(archive: Blob, where: string): Promise<Checkpoin
   let content = 0;
   const unzip = new Unzip((file) => {
     if (file.name.endsWith('/')) return;
-    if (files.size >= MOST_FILES) throw inputError(where, `has more than ${MOST_FILES} files`);
-    if (files.has(file.name)) throw inputError(where, `has ${shortened(file.name)} twice`);
+    if (files.size >= MOST_FILES) throw inputError(where, `expected at most ${MOST_FILES} files, found more`);
+    if (files.has(file.name)) throw inputError(where, `contains ${shortened(file.name)} twice`);
     const parts: Uint8Array[] = [];
     files.set(file.name, parts);
     open.add(file.name);
     file.ondata = (error, data, final) => {
+      if (error instanceof StudioError) throw error;
       if (error) throw inputError(where, `${shortened(file.name)} cannot be unpacked: ${error.message}`);
       content += data.byteLength;
       if (content > allowed)
-        throw inputError(where, `unpacks to more than ${allowed} bytes from ${archive.size}, which no checkpoint does`);
+        throw inputError(where, `expected at most ${allowed} bytes unpacked from ${archive.size}, found more`);
       parts.push(data.slice());
       if (final) open.delete(file.name);
     };
@@ -79,12 +80,9 @@ export async function zipSource(archive: Blob, where: string): Promise<Checkpoin
       unzip.push(new Uint8Array(await archive.slice(at, at + CHUNK).arrayBuffer()), at + CHUNK >= archive.size);
   } catch (error) {
     if (error instanceof StudioError) throw error;
-    throw inputError(
-      where,
-      `is no zip archive that can be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw inputError(where, `not a readable zip archive: ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (files.size === 0) throw inputError(where, 'is no zip archive, or an empty one');
+  if (files.size === 0) throw inputError(where, 'expected a zip archive with at least one file');
   const [unfinished] = open;
   if (unfinished !== undefined) throw inputError(where, `is cut off in ${shortened(unfinished)}`);
   return memorySource(where, Object.fromEntries([...files].map(([path, parts]) => [path, joined(parts)])));

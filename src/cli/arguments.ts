@@ -50,7 +50,8 @@ export function optionalNumber(
   if (!right)
     throw inputError(
       command,
-      `--${name}: expected ${check.integer ? 'a whole number' : 'a number'} of at least ${check.min}${check.max === undefined ? '' : ` and at most ${check.max}`}, found ${String(text)}`,
+      `--${name}: expected ${check.integer ? 'a whole number' : 'a number'} of at least ` +
+        `${check.min}${check.max === undefined ? '' : ` and at most ${check.max}`}, found ${String(text)}`,
     );
   return value;
 }

@@ -91,14 +91,15 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
     run: generate,
     help: {
       usage: [
-        'generate --model DIR [--adapter DIR] --prompt "..." [--samples n --max-tokens n --temperature t --seed s --json]',
+        'generate --model DIR [--adapter DIR] --prompt "..." [--samples n --max-tokens n --temperature t --seed ' +
+          's --json]',
       ],
       summary: 'Responses of a model to a prompt.',
       options: [
         ...MODEL,
         ['--prompt TEXT', 'What the response continues.'],
         ['--samples N', 'Number of responses.'],
-        ['--max-tokens N', 'Longest response, in tokens.'],
+        ['--max-tokens N', 'Maximum number of new tokens per response.'],
         ['--temperature T', 'Logits are divided by it before sampling; 0 is greedy.'],
         ['--seed S', 'The same seed samples the same responses.'],
         ['--json', 'Prints one object per response: prompt, response, tokens, logprobs.'],

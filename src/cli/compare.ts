@@ -106,7 +106,7 @@ function endOf({ records, error }: RunRecords): string {
   const last = records.findLast(({ phase }) => phase === 'evaluation')?.metrics;
   const shown = (name: MetricName) => `${metricOf(name).short} ${formatMetric(name, last?.[name] ?? NaN)}`;
   const accuracy = last ? `${shown('accuracy/sampled')}, ${shown('accuracy/greedy')}` : 'no evaluation';
-  return error === undefined ? accuracy : `broke off (${error}) at ${accuracy}`;
+  return error === undefined ? accuracy : `failed (${error}) at ${accuracy}`;
 }
 
 async function writeSummary(sweep: Sweep, runs: readonly RunRecords[], output: string): Promise<void> {

@@ -37,7 +37,8 @@ export async function generate(args: string[]): Promise<void> {
   if (room < 1)
     throw inputError(
       command,
-      `--prompt: expected fewer tokens than the model's ${checkpoint.config.maxPositions} positions, found ${tokens.length}`,
+      `--prompt: expected fewer tokens than the model's ${checkpoint.config.maxPositions} positions, found ` +
+        `${tokens.length}`,
     );
   // Without --max-tokens the model's positions are the limit; asked for more than fit, say so.
   if (given.values['max-tokens'] !== undefined && wanted > room)

@@ -51,7 +51,7 @@ function fieldLines(field: MergedField): string[] {
   return wrapped(`${field.path}  ${typeText(field)}${unit}, ${usual}  ${field.description}`, 2, 6);
 }
 
-/** Lines of at most COLUMNS characters; spaces inside of a line stay. @param hanging indent of all lines but the first */
+/** Lines of at most COLUMNS characters; spaces inside a line stay. @param hanging indent of all lines but the first */
 function wrapped(text: string, indent: number, hanging: number): string[] {
   const lines: string[] = [];
   let line = ' '.repeat(indent);

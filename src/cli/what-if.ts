@@ -88,10 +88,13 @@ const shown = (name: MetricName, value: number) => `${metricOf(name).short} ${fo
 function lines({ step, minibatch, tokens, responses, strategies, cosine, measuredOn }: WhatIf): string[] {
   const width = Math.max(...strategies.map(({ label }) => label.length));
   return [
-    `step ${step}, update ${minibatch}: ${responses} responses, ${tokens} tokens; reward before ${measuredOn.before.toFixed(4)} on ${measuredOn.problems} problems x ${measuredOn.samples} samples`,
+    `step ${step}, update ${minibatch}: ${responses} responses, ${tokens} tokens; reward before ` +
+      `${measuredOn.before.toFixed(4)} on ${measuredOn.problems} problems x ${measuredOn.samples} samples`,
     ...strategies.map(({ label, failed, gradientNorm, preservedShare, predicted, measured }) =>
       failed === undefined
-        ? `${label.padEnd(width)}  ${shown('actor/grad_norm', gradientNorm)}  ${shown('gradient/preserved_share', preservedShare)}  ${metricOf('critic/score/mean').short} predicted ${estimate(predicted)}  measured ${estimate(measured)}`
+        ? `${label.padEnd(width)}  ${shown('actor/grad_norm', gradientNorm)}  ` +
+          `${shown('gradient/preserved_share', preservedShare)}  ${metricOf('critic/score/mean').short} predicted ` +
+          `${estimate(predicted)}  measured ${estimate(measured)}`
         : `${label.padEnd(width)}  ${failed}`,
     ),
     'cosines of the gradients:',

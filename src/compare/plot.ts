@@ -53,40 +53,51 @@ export function curvePlot(curves: readonly Curve[], { metric, subtitle }: PlotOp
     ((Math.min(top, Math.max(bottom, value)) - bottom) / (top - bottom)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
   const point = (step: number, value: number) => `${x(step).toFixed(1)},${y(value).toFixed(1)}`;
   const parts = [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" role="img" aria-label="${escaped(title)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" ` +
+      `height="${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" role="img" ` +
+      `aria-label="${escaped(title)}">`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
     `<text x="${MARGIN.left}" y="22" font-size="15" font-weight="600" fill="#1a1d23">${escaped(title)}</text>`,
     `<text x="${MARGIN.left}" y="40" fill="#5c6675">${escaped(subtitle)}</text>`,
   ];
   for (const tick of ticks(bottom, top, 5))
     parts.push(
-      `<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(tick).toFixed(1)}" y2="${y(tick).toFixed(1)}" stroke="#e4e8ee"/><text x="${MARGIN.left - 8}" y="${(y(tick) + 4).toFixed(1)}" text-anchor="end" fill="#5c6675">${tickText(tick)}</text>`,
+      `<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(tick).toFixed(1)}" ` +
+        `y2="${y(tick).toFixed(1)}" stroke="#e4e8ee"/><text x="${MARGIN.left - 8}" y="${(y(tick) + 4).toFixed(1)}" ` +
+        `text-anchor="end" fill="#5c6675">${tickText(tick)}</text>`,
     );
   for (const tick of ticks(left, right, 6))
     parts.push(
-      `<text x="${x(tick).toFixed(1)}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle" fill="#5c6675">${tick}</text>`,
+      `<text x="${x(tick).toFixed(1)}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle" ` +
+        `fill="#5c6675">${tick}</text>`,
     );
   parts.push(
-    `<text x="${(MARGIN.left + WIDTH - MARGIN.right) / 2}" y="${HEIGHT - 8}" text-anchor="middle" fill="#5c6675">step</text>`,
+    `<text x="${(MARGIN.left + WIDTH - MARGIN.right) / 2}" y="${HEIGHT - 8}" text-anchor="middle" ` +
+      'fill="#5c6675">step</text>',
   );
   parts.push(
-    `<text transform="translate(14 ${(HEIGHT - MARGIN.bottom + MARGIN.top) / 2}) rotate(-90)" text-anchor="middle" fill="#5c6675">${escaped(label)}</text>`,
+    `<text transform="translate(14 ${(HEIGHT - MARGIN.bottom + MARGIN.top) / 2}) rotate(-90)" ` +
+      `text-anchor="middle" fill="#5c6675">${escaped(label)}</text>`,
   );
   for (const [i, curve] of curves.entries()) {
     const color = PALETTE[i % PALETTE.length] ?? '';
     const band = curve.steps
       .map((step, k) => [step, curve.low[k] ?? NaN, curve.high[k] ?? NaN] as const)
       .filter(([, low, high]) => Number.isFinite(low) && Number.isFinite(high));
-    if (curve.seeds.length > 1)
-      parts.push(
-        `<polygon points="${[...band.map(([step, , high]) => point(step, high)), ...[...band].reverse().map(([step, low]) => point(step, low))].join(' ')}" fill="${color}" opacity="0.13"/>`,
-      );
+    const outline = [
+      ...band.map(([step, , high]) => point(step, high)),
+      ...band.reverse().map(([step, low]) => point(step, low)),
+    ];
+    if (curve.seeds.length > 1) parts.push(`<polygon points="${outline.join(' ')}" fill="${color}" opacity="0.13"/>`);
     parts.push(
-      `<polyline points="${curve.steps.map((step, k) => point(step, curve.mean[k] ?? 0)).join(' ')}" fill="none" stroke="${color}" stroke-width="2"/>`,
+      `<polyline points="${curve.steps.map((step, k) => point(step, curve.mean[k] ?? 0)).join(' ')}" fill="none" ` +
+        `stroke="${color}" stroke-width="2"/>`,
     );
     const legend = MARGIN.top + 8 + 20 * i;
     parts.push(
-      `<line x1="${WIDTH - MARGIN.right + 14}" x2="${WIDTH - MARGIN.right + 34}" y1="${legend}" y2="${legend}" stroke="${color}" stroke-width="3"/><text x="${WIDTH - MARGIN.right + 40}" y="${legend + 4}" fill="#1a1d23">${escaped(curve.label)}</text>`,
+      `<line x1="${WIDTH - MARGIN.right + 14}" x2="${WIDTH - MARGIN.right + 34}" y1="${legend}" y2="${legend}" ` +
+        `stroke="${color}" stroke-width="3"/><text x="${WIDTH - MARGIN.right + 40}" y="${legend + 4}" ` +
+        `fill="#1a1d23">${escaped(curve.label)}</text>`,
     );
   }
   return `${parts.join('\n')}\n</svg>\n`;

@@ -18,7 +18,7 @@ describe('sharing buffers by lifetime', () => {
     expect(of[2]).toBe(of[1]);
   });
 
-  it('on random lifetimes never lets two living tensors share, never is too small, and is never below the living bytes', () => {
+  it('never lets two live tensors share bytes and is never smaller than the live bytes, on random lifetimes', () => {
     let state = 7;
     const random = (below: number) => (state = (Math.imul(state, 1103515245) + 12345) >>> 1) % below;
     for (let round = 0; round < 200; round++) {

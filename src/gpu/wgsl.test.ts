@@ -88,7 +88,7 @@ describe('sizeArrays', () => {
     );
   });
 
-  it('leaves arrays whose length the code asks for, whose elements it cannot measure, and those without a resource', () => {
+  it('skips arrays whose length the code reads, whose elements it cannot measure, or that have no resource', () => {
     const code = [
       'struct Mixed { a: f32, b: vec4f }',
       declare(0, 'array<f32>'),

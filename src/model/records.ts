@@ -70,7 +70,7 @@ export const Sampling = defineStruct('Sampling', {
   topP: ['f32', '1: off'],
   topK: ['u32', '0: off'],
   endToken: 'u32',
-  maxNew: ['u32', 'most tokens of a response'],
+  maxNew: ['u32', 'maximum number of tokens in a response'],
   seed: 'u32',
 });
 

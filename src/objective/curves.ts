@@ -116,8 +116,8 @@ function answersOf(bytes: ArrayBuffer): CurveAnswer[] {
 }
 
 /**
- * Points on which a custom strategy is tried before it may train: both signs of A, ratios from e^-3 to e^3, rare and likely
- * tokens.
+ * Points on which a custom strategy is tried before it may train: both signs of A, ratios from e^-3 to e^3, rare and
+ * likely tokens.
  */
 const TRIAL: CurvePoint[] = [-1, 0, 1].flatMap((advantage) =>
   [-8, -1, -0.01].flatMap((oldLogprob) =>
@@ -175,7 +175,9 @@ export async function checkCustomStrategy(gpu: Gpu, strategy: ResolvedStrategy):
   const worst = answers.findIndex(({ broken, exhausted }) => broken || exhausted);
   if (worst < 0) return [];
   const point = TRIAL[worst] as CurvePoint;
-  const where = `r = ${Math.exp(point.logRatio).toPrecision(3)}, A = ${point.advantage}, old probability ${Math.exp(point.oldLogprob).toPrecision(2)}`;
+  const where =
+    `r = ${Math.exp(point.logRatio).toPrecision(3)}, A = ${point.advantage}, old probability ` +
+    `${Math.exp(point.oldLogprob).toPrecision(2)}`;
   return [
     {
       line: 1,

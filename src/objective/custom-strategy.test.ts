@@ -4,11 +4,12 @@ import { guardedSource, strategyProblems } from './custom-strategy.ts';
 const rule = (body: string) => `fn strategy(token: Token) -> Outcome {\n${body}\n}`;
 const answer = 'return outcome(token.ratio * token.advantage, token.ratio, 0u);';
 
-describe('a custom rule', () => {
+describe('a custom strategy', () => {
   it('of plain functions, constants and structs has no problems', () => {
     expect(
       strategyProblems(
-        `const K = 2.0;\nstruct Pair { a: f32, b: f32 }\nfn twice(x: f32) -> f32 { return K * x; }\n${rule(`var w = twice(token.ratio);\n${answer}`)}`,
+        `const K = 2.0;\nstruct Pair { a: f32, b: f32 }\nfn twice(x: f32) -> f32 { return K * x; }\n` +
+          `${rule(`var w = twice(token.ratio);\n${answer}`)}`,
       ),
     ).toEqual([]);
   });

@@ -1,19 +1,18 @@
 /**
- * A clip rule of the user's own, kept on a leash: it is WGSL that somebody wrote, perhaps somebody else, and must not
- * be able to freeze the GPU, to reach buffers, or to take a run down.
+ * Checks a custom strategy: WGSL that the user or someone else wrote, which must not be able to freeze the GPU, to read
+ * or write buffers, or to end a run.
  *
- * What the text may hold is checked here (functions, structs, constants; no attributes, no module variables, no
- * arrays), every loop gets a budget, and the compiler then sees it in a module that has nothing but the token
- * (curves.ts) before it is let near a run.
+ * The text may contain functions, structs and constants, but no attributes, module variables or arrays. Every loop gets
+ * a budget. The compiler first sees the text in a module that has nothing but the token (curves.ts).
  */
 import { StudioError } from '../errors.ts';
 import type { StrategyProblem } from '../views/strategy-views.ts';
 import { MAX_RULE_LENGTH } from '../run/strategies/strategy-config.ts';
 
-/** Rounds of all loops together that a rule may make for one token. */
+/** Rounds of all loops together that a strategy may make for one token. */
 export const LOOP_BUDGET = 4096;
 /**
- * Words of the rule once every call is replaced by the function's body: compilers do that, and nested calls can
+ * Words of the strategy once every call is replaced by the function's body: compilers do that, and nested calls can
  * explode.
  */
 const MOST_WORDS = 40_000;
@@ -161,8 +160,8 @@ function expandedSize(functions: Functions, name: string, callers: readonly stri
 }
 
 /**
- * The rule with a budget in every loop. Nothing is inserted across lines, so that the compiler's line numbers are the
- * user's.
+ * The strategy with a budget in every loop. Nothing is inserted across lines, so that the compiler's line numbers are
+ * the user's.
  *
  * @throws StudioError `input` naming line and problem
  */

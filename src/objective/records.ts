@@ -79,7 +79,7 @@ export const Sums = defineStruct('Sums', {
   positiveLoss: ['f32', '-log pi of positive tokens'],
   positiveTokens: 'f32',
   kl: ['f32', 'f KL'],
-  low: ['f32', 'tokens with A < 0 below the band'],
+  low: ['f32', 'tokens with A < 0 below the clip range'],
   high: ['f32', 'tokens with A > 0 above it'],
   mismatch: ['f32', '|old - sampled log-prob|'],
   advantage: 'f32',
@@ -131,7 +131,7 @@ export const CurveAnswerRecord = defineStruct('StudioAnswer', {
   flags: 'u32',
   zone: 'u32',
   ratio: ['f32', 'that the strategy clips'],
-  low: ['f32', 'the band at this token'],
+  low: ['f32', 'clip range at this token'],
   high: 'f32',
   push: 'f32',
 });

@@ -36,17 +36,20 @@ export function passesOf(parts: Parts): number {
 /** Some work looks at a minibatch as a whole. @throws StudioError `memory` */
 export function assertDivisible(strategy: ResolvedStrategy, config: RlConfig): void {
   const advice =
-    'Use more minibatches, fewer or shorter responses, memory.recompute, or a larger memory.budget_mb, so that a minibatch fits in one pass.';
+    'Use more minibatches, fewer or shorter responses, memory.recompute, or a larger memory.budget_mb, so that a ' +
+    'minibatch fits in one pass.';
   if (strategy.context !== 'none' && strategy.context !== 'sequence')
     throw new StudioError(
       'memory',
-      `${strategy.title} weighs the tokens of a whole minibatch against one another, and this minibatch has to be cut into several passes to fit in memory.`,
+      `${strategy.title} weighs the tokens of a whole minibatch against one another, and this minibatch has to ` +
+        'be cut into several passes to fit in memory.',
       advice,
     );
   if (config.split_every > 0)
     throw new StudioError(
       'memory',
-      'The exact split of the gradient (split_every) needs a minibatch in one pass, and this one has to be cut to fit in memory.',
+      'The exact split of the gradient (split_every) needs a minibatch in one pass, and this one has to be cut ' +
+        'to fit in memory.',
       advice,
     );
 }

@@ -108,7 +108,7 @@ export class RlTrainer {
   }
 
   /**
-   * @throws StudioError `input` for a custom strategy that does not work or a strategy that needs the whole minibatch in one
+   * @throws StudioError `input` for a custom strategy that does not work or one that needs the whole minibatch in one
    * pass, `memory`
    */
   static async create(parts: RlTrainerParts): Promise<RlTrainer> {

@@ -82,7 +82,8 @@ export function parseGradientBatch(value: unknown, where: string, vocabulary: nu
     if (response < 1)
       throw inputError(
         where,
-        `${field}.prompt_length: expected less than the ${sequence.tokens.length} tokens, found ${sequence.prompt_length}`,
+        `${field}.prompt_length: expected less than the ${sequence.tokens.length} tokens, found ` +
+          `${sequence.prompt_length}`,
       );
     for (const name of ['old_logprobs', 'old_entropies', 'sampled_logprobs', 'ref_logprobs'] as const) {
       const given = sequence[name];

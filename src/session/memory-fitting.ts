@@ -86,7 +86,8 @@ function* changes(run: ResolvedRun): Generator<Change> {
   }
   const { trained: _trained, ...kept } = again.run.options;
   const adapted: Change = {
-    setting: `memory.recompute and model.lora {"rank": ${LORA.rank}, "alpha": ${LORA.alpha}, "targets": ["all-linear"]}`,
+    setting:
+      `memory.recompute and model.lora ` + `{"rank": ${LORA.rank}, "alpha": ${LORA.alpha}, "targets": ["all-linear"]}`,
     run: {
       ...run,
       config: { ...again.run.config, model: { ...config.model, lora: LORA } },

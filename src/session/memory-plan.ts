@@ -237,7 +237,8 @@ function overBudget({ phase, total, parts }: PhaseMemory, budget: number, config
     .join(', ');
   return new StudioError(
     'memory',
-    `The ${phase} stage needs ${megabytesText(total)} on the adapter (${largest}), over the budget of ${megabytesText(budget)}.`,
+    `The ${phase} stage needs ${megabytesText(total)} on the adapter (${largest}), over the budget of ` +
+      `${megabytesText(budget)}.`,
     `${how[0]?.toUpperCase() ?? ''}${how.slice(1)}.`,
   );
 }

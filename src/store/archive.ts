@@ -25,7 +25,7 @@ export class TabArchive {
 
   constructor(readonly archive = new Archive()) {}
 
-  /** Holds the lock of this tab: browsers release it when the tab closes or crashes, so that its runs count as interrupted. */
+  /** Holds the lock of this tab: browsers release it when the tab closes or crashes, which interrupts its runs. */
   private holdLock(): Promise<void> {
     return new Promise((resolve) => {
       if (!('locks' in navigator)) resolve();

@@ -26,11 +26,11 @@ describe('character tokenizer', () => {
   it.each([
     ['{', /not JSON/],
     ['[]', /expected an object/],
-    ['{"model": {"vocab": {}}}', /no token has the id 0/],
+    ['{"model": {"vocab": {}}}', /found none with id 0/],
     ['{"model": {"type": "WordLevel", "vocab": {"<pad>": 0, "<end>": 0}}}', /same id/],
-    ['{"model": {"type": "WordLevel", "vocab": {"<pad>": 0, "<end>": 2}}}', /no token has the id 1/],
+    ['{"model": {"type": "WordLevel", "vocab": {"<pad>": 0, "<end>": 2}}}', /found none with id 1/],
     ['{"model": {"type": "WordLevel", "vocab": {"<pad>": 0, "<end>": 1, "ab": 2}}}', /"ab"/],
-    ['{"model": {"type": "WordLevel", "vocab": {"a": 0}}}', /no <pad>/],
+    ['{"model": {"type": "WordLevel", "vocab": {"a": 0}}}', /expected a <pad> token/],
     ['{"model": {"type": "WordLevel", "vocab": {"a": -1}}}', /out of range/],
     ['{"model": {"type": "WordLevel", "vocab": {"a": 4000000000}}}', /out of range/],
   ])('refuses %s', (text, message) => {

@@ -29,7 +29,8 @@ export function vocabularyTokenizer(tokens: readonly string[], where: string): T
       if (id === undefined)
         throw inputError(
           where,
-          `the character ${JSON.stringify(character)} is not in the vocabulary (${tokens.filter((token) => !special.has(token)).join(' ')})`,
+          `the character ${JSON.stringify(character)} is not in the vocabulary ` +
+            `(${tokens.filter((token) => !special.has(token)).join(' ')})`,
         );
       return id;
     });

@@ -29,9 +29,9 @@ class BoundedInterpreter extends Interpreter {
       this.seen.add(result);
       this.steps += LOOP_STEPS * value.length;
     }
-    if (this.steps > MOST_STEPS) throw new Error('it does not come to an end');
+    if (this.steps > MOST_STEPS) throw new Error('it does not terminate');
     if (typeof value === 'string' && value.length > LONGEST)
-      throw new Error(`it makes a text of ${value.length} characters`);
+      throw new Error(`its text of ${value.length} characters is too long`);
     return result;
   }
 }
@@ -47,12 +47,12 @@ export function parseChatTemplate(
   where: string,
 ): ChatFormat {
   if (source.length > LONGEST)
-    throw inputError(where, `the chat template has ${source.length} characters, expected at most ${LONGEST}`);
+    throw inputError(where, `chat template: expected at most ${LONGEST} characters, found ${source.length}`);
   let template: Template;
   try {
     template = new Template(source);
   } catch (error) {
-    throw inputError(where, `the chat template cannot be read: ${reason(error)}`);
+    throw inputError(where, `the chat template is not valid: ${reason(error)}`);
   }
   return {
     render: (messages, generationPrompt, variables = {}) => {
@@ -79,7 +79,7 @@ export function parseChatTemplate(
       // have a fixed date for this case.
       try {
         const text: unknown = new BoundedInterpreter(environment).run(template.parsed).value;
-        if (typeof text !== 'string') throw new Error('it renders no text');
+        if (typeof text !== 'string') throw new Error('it does not return a string');
         return text;
       } catch (error) {
         throw new StudioError('input', `${where}: the chat template cannot render this conversation: ${reason(error)}`);

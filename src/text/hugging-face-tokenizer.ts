@@ -39,7 +39,7 @@ export function huggingFaceTokenizer(
     if (ids.some((id) => typeof id !== 'number'))
       throw inputError(
         place,
-        `the vocabulary cannot write ${JSON.stringify(text.slice(0, 60))}, and has no token for what is unknown`,
+        `the vocabulary cannot encode ${JSON.stringify(text.slice(0, 60))}, and has no unknown token`,
       );
     return ids;
   };
@@ -93,7 +93,7 @@ function checkIds(json: Record<string, unknown>, where: string): { specialIds: n
   if (type !== 'BPE' && type !== 'Unigram' && type !== 'WordPiece')
     throw new StudioError(
       'input',
-      `${where}: the tokenizer is of type ${JSON.stringify(type)?.slice(0, 40)}; BPE, Unigram, WordPiece and the studio's own are read.`,
+      `${where}: model.type: expected BPE, Unigram, WordPiece or WordLevel, found ${String(type).slice(0, 40)}.`,
     );
   if (!isFields(vocab) && !Array.isArray(vocab)) throw inputError(where, 'model.vocab: expected an object or a list');
   if (!Array.isArray(added)) throw inputError(where, 'added_tokens: expected a list');
@@ -117,7 +117,7 @@ function checkIds(json: Record<string, unknown>, where: string): { specialIds: n
 }
 
 function build(json: Record<string, unknown>, fields: Record<string, unknown>, where: string): Library {
-  return guarded(() => new Library({ added_tokens: [], ...json }, fields), `${where}: this tokenizer cannot be read`);
+  return guarded(() => new Library({ added_tokens: [], ...json }, fields), `${where}: the tokenizer is not valid`);
 }
 
 /** The library's errors are about its internals: name the file. */

@@ -20,7 +20,7 @@ export async function loadTokenizer(
   const place = `${where}/tokenizer.json`;
   const { model } = parseFields(json, place);
   if (!isFields(model) || typeof model['type'] !== 'string')
-    throw inputError(place, 'model.type: expected the kind of tokenizer');
+    throw inputError(place, 'model.type: expected BPE, Unigram, WordPiece or WordLevel');
   if (model['type'] === 'WordLevel') return loadCharacterTokenizer(json, place);
   // A large library that is needed for published models only.
   const { huggingFaceTokenizer } = await import('./hugging-face-tokenizer.ts');
@@ -31,7 +31,7 @@ export async function loadTokenizer(
 export function loadCharacterTokenizer(json: string, where: string): Tokenizer {
   const { model } = parseFields(json, where);
   const vocab = isFields(model) ? model['vocab'] : undefined;
-  if (!isFields(vocab)) throw inputError(where, 'model.vocab: expected an object of ids');
+  if (!isFields(vocab)) throw inputError(where, 'model.vocab: expected an object of token ids');
   const tokens: string[] = [];
   for (const [token, id] of Object.entries(vocab)) {
     if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id > 1_000_000)
@@ -44,18 +44,16 @@ export function loadCharacterTokenizer(json: string, where: string): Tokenizer {
     tokens[id] = token;
   }
   const gap = Array.from(tokens).findIndex((token) => token === undefined);
-  if (gap >= 0 || tokens.length === 0) throw inputError(where, `model.vocab: no token has the id ${Math.max(0, gap)}`);
+  if (gap >= 0 || tokens.length === 0)
+    throw inputError(where, `model.vocab: expected consecutive ids from 0, found none with id ${Math.max(0, gap)}`);
   for (const name of [PAD, END])
     if (!tokens.includes(name))
-      throw new StudioError(
-        'input',
-        `${where}: the vocabulary has no ${name} token; tokenizers of type WordLevel are read as the studio writes them.`,
-      );
+      throw new StudioError('input', `${where}: expected a ${name} token in the vocabulary of a WordLevel tokenizer.`);
   const long = tokens.find((token) => token !== PAD && token !== END && Array.from(token).length !== 1);
   if (long !== undefined)
     throw new StudioError(
       'input',
-      `${where}: the vocabulary has the token ${JSON.stringify(long.slice(0, 40))}; tokenizers of type WordLevel are read with single characters only.`,
+      `${where}: expected single characters as tokens (WordLevel), found ${JSON.stringify(long.slice(0, 40))}.`,
     );
   return vocabularyTokenizer(tokens, 'text');
 }

@@ -60,7 +60,7 @@ function templateOf(file: string | undefined, field: unknown, where: string): To
   if (field === undefined || field === null) return undefined;
   if (typeof field === 'string') return { source: field, path };
   if (!Array.isArray(field))
-    throw inputError(`${where}/${path}`, 'chat_template: expected a text, or a list of named templates');
+    throw inputError(`${where}/${path}`, 'chat_template: expected a string, or a list of named templates');
   const named = field.filter(isFields).find(({ name }) => name === 'default') ?? field.filter(isFields)[0];
   const source = named?.['template'];
   if (typeof source !== 'string')

@@ -37,7 +37,8 @@ export function DropArea() {
     <div className="drop-overlay" data-testid="dropzone">
       {runs
         ? 'Drop run folders (config.json, metrics.jsonl) or zip archives of them'
-        : 'Drop a checkpoint folder (config.json, model.safetensors, tokenizer.json), or a LoRA adapter folder for the recipe’s checkpoint'}
+        : 'Drop a checkpoint folder (config.json, model.safetensors, tokenizer.json), or a LoRA adapter folder for ' +
+          'the recipe’s checkpoint'}
     </div>
   ) : null;
 }

@@ -51,14 +51,17 @@ export function webGpuAdvice({ name, version, system }: Browser, secure: boolean
     case 'Opera': {
       if (number < 113 && name !== 'Opera') return [`Update ${name}: WebGPU came with version 113.`];
       const scheme = name === 'Edge' ? 'edge' : name === 'Opera' ? 'opera' : 'chrome';
-      const flags = `Open ${scheme}://flags, enable "Unsafe WebGPU Support"${system === 'Linux' ? ' and "Vulkan"' : ''}, and restart the browser.`;
+      const flags =
+        `Open ${scheme}://flags, enable "Unsafe WebGPU Support"${system === 'Linux' ? ' and "Vulkan"' : ''}, and ` +
+        'restart the browser.';
       return [generic, flags, `Open ${scheme}://gpu and look for "WebGPU: Hardware accelerated".`];
     }
     case 'Firefox': {
       const first = system === 'Windows' ? 141 : system === 'macOS' ? 145 : undefined;
       if (first === undefined)
         return [
-          'On this system, Firefox offers WebGPU behind a setting: open about:config and set dom.webgpu.enabled to true, or use Chrome or Edge.',
+          'On this system, Firefox offers WebGPU behind a setting: open about:config and set dom.webgpu.enabled ' +
+            'to true, or use Chrome or Edge.',
         ];
       return [number < first ? `Update Firefox: WebGPU came with version ${first} on ${system}.` : generic];
     }

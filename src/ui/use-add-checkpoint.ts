@@ -28,7 +28,9 @@ export function useAddCheckpoint(): (files: PickedFile[] | Promise<PickedFile[]>
     useRecipe.getState().startFrom(added);
     notifications.show({
       title: `${added.name} loaded`,
-      message: `${compact(added.parameters)} parameters, ${added.layers} layers. ${added.hasTokenizer ? '' : 'It has no tokenizer: add tokenizer.json to the folder to train on a task.'}`,
+      message:
+        `${compact(added.parameters)} parameters, ${added.layers} layers. ` +
+        `${added.hasTokenizer ? '' : 'It has no tokenizer: add tokenizer.json to the folder to train on a task.'}`,
       color: added.hasTokenizer ? 'teal' : 'yellow',
     });
   }, []);

@@ -39,7 +39,8 @@ test.runIf(PYTHON)('another reader takes it', () => {
   const file = join(folder, 'checkpoint.zip');
   writeFileSync(file, Buffer.concat(zipParts([{ path: 'run/config.json', data: bytes('{"β": 1}') }])));
   const script =
-    'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; sys.stdout.buffer.write(z.read("run/config.json"))';
+    'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; ' +
+    'sys.stdout.buffer.write(z.read("run/config.json"))';
   expect(execFileSync('python3', ['-c', script, file]).toString()).toBe('{"β": 1}');
   rmSync(folder, { recursive: true });
 });

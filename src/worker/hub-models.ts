@@ -115,7 +115,7 @@ async function assertRoom(listing: HubListing, there: number): Promise<void> {
   throw new StudioError(
     'memory',
     `${listing.name} needs ${gigabytes(needed)} of storage, the browser has ${left} left for this page.`,
-    'Delete models on the page Models & data, or free disk space.',
+    'Delete models on the Models & data page, or free disk space.',
   );
 }
 

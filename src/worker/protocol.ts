@@ -211,14 +211,15 @@ export interface WorkerApi {
    */
   addCheckpoint(files: PickedFile[], base?: string): Promise<Result<CheckpointView>>;
   /**
-   * The memory that a run would take on the adapter; or the error that refuses it, before anything is allocated. Answers
-   * `cancelled` when a newer call comes before this one is planned.
+   * The memory that a run would take on the adapter; or the error that refuses it, before anything is allocated.
+   * Answers `cancelled` when a newer call comes before this one is planned.
    */
   planMemory(config: RunConfig): Promise<Result<MemoryPlan>>;
   /** Forgets a checkpoint that was added. */
   removeCheckpoint(id: string): Promise<Result<void>>;
   /**
-   * Loads a model from the hub into this browser, resuming an earlier download of it; answers when it is complete. `revision` may be empty.
+   * Loads a model from the hub into this browser, resuming an earlier download of it; answers when it is complete.
+   * `revision` may be empty.
    */
   downloadModel(name: string, revision: string): Promise<Result<CheckpointView>>;
   cancelDownload(): Promise<void>;

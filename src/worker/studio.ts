@@ -1,6 +1,7 @@
 /**
  * The worker's side of the page: one GPU, a library of checkpoints, and at most one run or comparison at a time. Each
- * subject is a module of its own beside this one; here they are put together behind the protocol, with errors turned into data.
+ * subject is a module of its own beside this one; here they are put together behind the protocol, with errors turned
+ * into data.
  */
 import { HUGGING_FACE } from '../checkpoint/hub-address.ts';
 import { StudioError } from '../errors.ts';

@@ -166,9 +166,9 @@ describe('a download', () => {
 
 describe('a refusal of the hub is explained', () => {
   it.each([
-    ['someone/nothing', '', /There is no public model someone\/nothing at revision main/],
+    ['someone/nothing', '', /No public model someone\/nothing at revision main was found/],
     ['someone/model', 'v9', /someone\/model has no revision v9/],
-    ['someone/bin', '', /has no weights in safetensors, only in formats that are not read here/],
+    ['someone/bin', '', /has no weights in safetensors, only formats that are not supported/],
   ])('%s %s', async (name, revision, message) => {
     await start();
     await expect(list(name, revision)).rejects.toThrow(message);

@@ -165,7 +165,7 @@ describe('an adapter that does not fit its base', () => {
     const changed = { ...configOf(files), [field]: value };
     await expect(
       read({ ...files, 'adapter_config.json': new TextEncoder().encode(JSON.stringify(changed)) }, config('llama')),
-    ).rejects.toThrow(new RegExp(`adapter_config\\.json: ${field} is`));
+    ).rejects.toThrow(new RegExp(`adapter_config\\.json: ${field}: expected`));
   });
   it('takes the modules from the tensors if target_modules is a pattern', async () => {
     const changed = { ...configOf(files), target_modules: '.*\\.(q_proj|down_proj)' };

@@ -1,4 +1,4 @@
-/** Runs on software adapters begin with kernels that compile quickly, and change over without a trace in the metrics. */
+/** Runs on software adapters begin with kernels that compile quickly, and change over without changing metrics. */
 import { describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { Tuner, type TunerStore } from '../../src/gpu/tuner.ts';
@@ -46,7 +46,7 @@ async function metricsOf(gpu: Gpu, tuner: Tuner, between: () => Promise<void> = 
 }
 
 describe('on a software adapter', () => {
-  it('a run begins with quick kernels, changes over to the remembered ones, and has the metrics of a forced choice', async () => {
+  it('begins with quick kernels, changes to the remembered ones, and has the metrics of a forced choice', async () => {
     const gpu = await software();
     const store = remembered(gpu);
     const tuner = new Tuner(gpu, store);

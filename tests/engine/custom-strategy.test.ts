@@ -92,11 +92,14 @@ describe('a custom rule', () => {
   it.each([
     [
       'gives no finite number for',
-      'let outside = bitcast<f32>(bitcast<u32>(token.ratio) | 0x7f800000u);\nif (abs(token.log_ratio) > 1e-6 && abs(token.log_ratio) < 0.05) { return outcome(outside, token.ratio, 0u); }\nreturn outcome(token.ratio, token.ratio, 0u);',
+      'let outside = bitcast<f32>(bitcast<u32>(token.ratio) | 0x7f800000u);\nif (abs(token.log_ratio) > 1e-6 && ' +
+        'abs(token.log_ratio) < 0.05) { return outcome(outside, token.ratio, 0u); }\nreturn outcome(token.ratio, ' +
+        'token.ratio, 0u);',
     ],
     [
       'looped too long for',
-      'var x = token.ratio;\nwhile (abs(token.log_ratio) > 1e-6 && abs(token.log_ratio) < 0.05 && x > 0.0) { x = x + 1.0; }\nreturn outcome(token.ratio, token.ratio, 0u);',
+      'var x = token.ratio;\nwhile (abs(token.log_ratio) > 1e-6 && abs(token.log_ratio) < 0.05 && x > 0.0) { x = ' +
+        'x + 1.0; }\nreturn outcome(token.ratio, token.ratio, 0u);',
     ],
   ])('that %s tokens only in the run ends it with the weights of the last good update', async (message, body) => {
     const config = tinyRun({ evaluation: undefined }, { steps: 6, learning_rate: 1e-3, strategy: rule(body) });

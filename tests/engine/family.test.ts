@@ -130,7 +130,7 @@ describe('on a grid of ratio, advantage, probability and length, the weight is t
   });
 });
 
-describe('exactly at a bound, the token keeps the gradient of the inside, as torch’s clamp and maximum leave it', () => {
+describe('exactly at a bound, the token has the gradient of the inside, as with torch’s clamp and maximum', () => {
   /** float32 ratios whose distance from 1 is exact, so that 1 + eps is that very ratio. */
   async function exactRatio(logRatio: number): Promise<number> {
     const [answer] = await strategyCurve(gpu, resolveStrategy({ name: 'importance' }), [

@@ -136,7 +136,7 @@ describe.each(Object.entries(CASES))('%s', (_, one) => {
   });
   afterAll(() => model.destroy());
 
-  it('log-probs and entropies are those of stored logits, and the same bits in every variant, in any blocks, in a batch of any size', async () => {
+  it('gives the log-probs and entropies of stored logits, in every variant, block and batch size', async () => {
     const first = await scoreSequences(model, forced('direct-4x4'), scored, ONE_BLOCK);
     for (const [i, { logprobs, entropies }] of scores.entries()) {
       for (const [t, value] of logprobs.entries())

@@ -119,7 +119,7 @@ describe('generation', () => {
     expect(kept.size).toBe(nucleus.length);
   });
 
-  it('gives a sequence the same tokens and log-probs, bit for bit, whether others have left the batch or not', async () => {
+  it('gives a sequence the same tokens and log-probs bit for bit if others have left the batch', async () => {
     const many = Array.from({ length: 400 }, (_, i) => prompts[i % prompts.length] ?? []);
     const sampling = { ...greedy, temperature: 1.5, seed: 9 };
     const never = await generator.generate(many, sampling);
@@ -139,7 +139,7 @@ describe('generation', () => {
     );
   });
 
-  it('gives a sequence the same tokens and log-probs, bit for bit, when logits are made for a chunk of the batch at a time', async () => {
+  it('gives a sequence the same tokens and log-probs bit for bit if logits are computed by chunks', async () => {
     const chunked = await Generator.create(generator.model, testTuner(gpu), { ...generator.options, logitsChunk: 48 });
     const many = Array.from({ length: 390 }, (_, i) => prompts[i % prompts.length] ?? []);
     const { bytes } = gpu.counters;

@@ -98,7 +98,7 @@ describe('AdamW', () => {
     }
   });
 
-  it('moves every weight by the learning rate in the first update: bias correction divides the moments out', async () => {
+  it('moves every weight by the learning rate in the first update, because of bias correction', async () => {
     const { begin, found } = await runBoth({ ...OPTIONS, weightDecay: 0 }, (random, count) => [
       normal(random, count).map((value) => Math.sign(value || 1) * (0.1 + Math.abs(value))),
     ]);

@@ -173,7 +173,7 @@ describe('the playground behind the page', () => {
     });
   });
 
-  it('chats through the template of a model with a vocabulary of 50,257, and tells it from other tokenizers', async () => {
+  it('chats through the template of a model of 50,257 tokens, and tells it from other tokenizers', async () => {
     const config = { ...TINY_CONFIG, vocabularySize: 50_257, maxPositions: 64, tiedHead: true };
     const files = tokenizerFiles('gpt2').map(({ path, text }) => ({
       path,
@@ -182,7 +182,8 @@ describe('the playground behind the page', () => {
           ? JSON.stringify({
               ...(JSON.parse(text) as object),
               chat_template:
-                '{% for message in messages %}[{{ message.role }}] {{ message.content }}\n{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}',
+                '{% for message in messages %}[{{ message.role }}] {{ message.content }}\n{% endfor %}{% if ' +
+                'add_generation_prompt %}[assistant]{% endif %}',
             })
           : text,
     }));

@@ -114,7 +114,7 @@ describe('planning runs', () => {
     expect(counts).toEqual(ONCE);
   });
 
-  it('plans again without resolving again when sizes change, and resolves again when the model or task does', async () => {
+  it('replans without resolving if sizes change, and resolves again if the model or task changes', async () => {
     const first = await planner.plan(gpu, config());
     const larger = await planner.plan(gpu, config({}, { prompts: 12 }));
     expect(larger.memory.plan.phases[0]?.total).toBeGreaterThan(first.memory.plan.phases[0]?.total ?? Infinity);

@@ -149,7 +149,7 @@ describe('readings of a model', () => {
     model.destroy();
   });
 
-  it('of a stream come token by token, with the draws of the generator, whatever the length that was planned for', async () => {
+  it('come token by token from a stream, with the samples of the generator, whatever length was planned', async () => {
     const model = await Model.create(gpu, full, tensors32());
     const tuner = testTuner(gpu);
     const generator = await Generator.create(model, tuner, { sequences: 1, promptTokens: 4, responseTokens: 12 });

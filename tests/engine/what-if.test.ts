@@ -62,7 +62,7 @@ describe('what the others would have done', () => {
     expect(result.tokens).toBeGreaterThan(20);
   });
 
-  it('has cosines of gradients: 1 with itself, symmetric, 1 between GPPO with an endless band and no clipping, less where PPO clips', () => {
+  it('has symmetric cosines: 1 with itself and between unbounded GPPO and no clipping, less where PPO clips', () => {
     for (const [i, row] of result.cosine.entries()) {
       expect(row[i]).toBeCloseTo(1, 5);
       for (const [j, value] of row.entries()) expect(value).toBe(result.cosine[j]![i]);

@@ -75,7 +75,7 @@ describe('refusals give the reason', () => {
   const render = (source: string, messages = conversations[0]!) =>
     parseChatTemplate(source, TOKENS, 'chat_template.jinja').render(messages, true);
   it.each([
-    ['a template that is none', '{% if %}', /chat_template\.jinja: the chat template cannot be read/],
+    ['a template that is none', '{% if %}', /chat_template\.jinja: the chat template is not valid/],
     ['an open block', '{% for m in messages %}', /chat_template\.jinja: the chat template/],
     [
       'its own refusal',
@@ -87,8 +87,9 @@ describe('refusals give the reason', () => {
     ['a range without step', '{% for i in range(0, 5, 0) %}x{% endfor %}', /is too long/],
     [
       'loops in loops',
-      '{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}',
-      /does not come to an end/,
+      '{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% ' +
+        'endfor %}',
+      /does not terminate/,
     ],
     [
       'a text that doubles',

@@ -102,11 +102,15 @@ describe('a tokenizer that cannot be read', () => {
   const small = { ...json, model: { type: 'BPE', vocab: { a: 0, b: 1 }, merges: [] } };
   it.each([
     ['not JSON', '{', /tokenizer\.json: not JSON/],
-    ['no model', JSON.stringify({ ...small, model: undefined }), /model\.type: expected the kind/],
+    [
+      'no model',
+      JSON.stringify({ ...small, model: undefined }),
+      /model\.type: expected BPE, Unigram, WordPiece or WordLevel$/,
+    ],
     [
       'an unknown model',
       JSON.stringify({ ...small, model: { type: 'Quantum', vocab: {} } }),
-      /tokenizer is of type "Quantum"/,
+      /model\.type: expected .*, found Quantum/,
     ],
     ['no vocabulary', JSON.stringify({ ...small, model: { type: 'BPE' } }), /model\.vocab: expected an object/],
     [
@@ -123,7 +127,7 @@ describe('a tokenizer that cannot be read', () => {
     [
       'an unknown pre-tokenizer',
       JSON.stringify({ ...small, pre_tokenizer: { type: 'Telepathy' } }),
-      /tokenizer\.json: this tokenizer cannot be read: .*Telepathy/,
+      /tokenizer\.json: the tokenizer is not valid: .*Telepathy/,
     ],
     [
       'a broken expression',
@@ -131,7 +135,7 @@ describe('a tokenizer that cannot be read', () => {
         ...small,
         pre_tokenizer: { type: 'Split', pattern: { Regex: '(' }, behavior: 'Isolated', invert: false },
       }),
-      /cannot be read/,
+      /the tokenizer is not valid: .*Unterminated group/,
     ],
   ] as [string, string, RegExp][])('%s', async (_, text, message) => {
     const loading = loadTokenizer([{ path: 'tokenizer.json', text }], [], 'model');

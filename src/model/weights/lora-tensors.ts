@@ -96,7 +96,8 @@ export function checkLora(config: ModelConfig, lora: LoraConfig, where: string):
   if (unknown !== undefined)
     throw inputError(
       `${where}.targets`,
-      `"${unknown}" is not a linear layer of ${ARCHITECTURES[config.architecture].title}; expected ${[...loraTargets(config), ALL_LINEAR].join(', ')}`,
+      `"${unknown}" is not a linear layer of ${ARCHITECTURES[config.architecture].title}; expected ` +
+        `${[...loraTargets(config), ALL_LINEAR].join(', ')}`,
     );
 }
 

@@ -88,7 +88,8 @@ const trainable = {
   lora: field(LoraConfig.optional(), {
     label: 'Trainable',
     description:
-      'All weights, or low-rank adapters (LoRA) beside the linear layers while the checkpoint is frozen; adapters take ' +
+      'All weights, or low-rank adapters (LoRA) beside the linear layers while the checkpoint is frozen; ' +
+      'adapters take ' +
       'far less memory.',
     absent: 'all weights',
   }),

@@ -19,7 +19,8 @@ export const EvaluationConfig = z.strictObject({
   temperature: field(positive.optional(), {
     label: 'Sampling temperature',
     description:
-      'Temperature of the sampled responses, by default rl.temperature, or 1 without RL; set it to measure the policy ' +
+      'Temperature of the sampled responses, by default rl.temperature, or 1 without RL; set it to measure the ' +
+      'policy ' +
       'as it will be used.',
     absent: 'as in RL',
   }),
@@ -53,7 +54,8 @@ export const MemoryConfig = z.strictObject({
   recompute: field(z.boolean().default(false), {
     label: 'Recompute activations',
     description:
-      'Keep only the input of each layer and recompute its activations in the backward pass: less memory, a third more ' +
+      'Keep only the input of each layer and recompute its activations in the backward pass: less memory, a ' +
+      'third more ' +
       'compute, the same gradients.',
   }),
 });

@@ -92,7 +92,8 @@ export const RlConfig = z.strictObject({
   tis_cap: field(positive.nullable().default(null), {
     label: 'Truncated importance sampling (TIS) cap',
     description:
-      'Weights tokens by pi_old / pi_sampler, at most this, to correct the gap between sampler and trainer; works with ' +
+      'Weights tokens by pi_old / pi_sampler, at most this, to correct the gap between sampler and trainer; ' +
+      'works with ' +
       'every strategy (verl: 2).',
   }),
   split_every: field(countOrZero.default(0), {

@@ -5,7 +5,8 @@ import { count, field, type FieldText } from './field.ts';
 const NAME: FieldText = {
   label: 'Task',
   description:
-    'What the model learns; a verifier grades each final answer with reward 1 or 0. addition: the sum of two numbers, ' +
+    'What the model learns; a verifier grades each final answer with reward 1 or 0. addition: the sum of two ' +
+    'numbers, ' +
     'answered at once (12+34=46). arithmetic: an expression of several operations, solved step by step.',
 };
 

@@ -24,7 +24,9 @@ const POLICY = {
     unit: 'share',
     phases: RL,
     source: 'verl',
-    help: 'Share of tokens whose clipped loss is larger than the unclipped one. What counts differs between strategies.',
+    help:
+      'Share of tokens whose clipped loss is larger than the unclipped one. ' +
+      'The definition differs between strategies.',
   },
   'actor/pg_clipfrac_lower': {
     title: 'Dual-clip fraction',
@@ -32,7 +34,9 @@ const POLICY = {
     unit: 'share',
     phases: RL,
     source: 'verl',
-    help: 'Share of tokens that dual clip bounds: negative advantage and ratio above c. GMPO counts its lower clips here.',
+    help:
+      'Share of tokens that dual clip bounds: negative advantage and ratio above c. GMPO counts its lower clips ' +
+      'here.',
   },
   'actor/ppo_kl': {
     title: 'KL to old policy',
@@ -41,7 +45,9 @@ const POLICY = {
     unit: 'nats per token',
     phases: RL,
     source: 'verl',
-    help: 'Mean of -log r over response tokens, r the ratio to the policy that sampled them. For kl-cov the mean of |log r|.',
+    help:
+      'Mean of -log r over response tokens, r the ratio to the policy that sampled them. For kl-cov the mean of ' +
+      '|log r|.',
   },
   'actor/kl_loss': {
     title: 'KL to reference',
@@ -91,7 +97,9 @@ const POLICY = {
     phases: RL,
     source: 'GPPO Studio',
     paper: '2504.05118',
-    help: 'Mean negative log-likelihood of the tokens of responses with reward 1; reported where positive_lm is above 0.',
+    help:
+      'Mean negative log-likelihood of the tokens of responses with reward 1; reported where positive_lm is above ' +
+      '0.',
   },
   'actor/rollout_mismatch': {
     title: 'Rollout mismatch',
@@ -217,16 +225,16 @@ const ROLLOUT = {
     help: 'Mean length of responses, the end token included. In an evaluation, of the sampled responses.',
   },
   'response_length/max': {
-    title: 'Longest response',
-    short: 'longest response',
+    title: 'Maximum response length',
+    short: 'maximum response length',
     unit: 'tokens',
     phases: RL,
     source: 'verl',
     help: 'Length of the longest response of a rollout.',
   },
   'response_length/min': {
-    title: 'Shortest response',
-    short: 'shortest response',
+    title: 'Minimum response length',
+    short: 'minimum response length',
     unit: 'tokens',
     phases: RL,
     source: 'verl',

@@ -44,7 +44,9 @@ const shownBand = () => {
 };
 const dualClip: ParameterInfo = {
   label: 'Dual clip c',
-  help: 'Tokens with negative advantage and ratio r > c get gradient weight 0, in GPPO too; set it to limit rare large gradients. Empty: off.',
+  help:
+    'Tokens with negative advantage and ratio r > c get gradient weight 0, in GPPO too; set it to limit rare large ' +
+    'gradients. Empty: off.',
   default: null,
   minimum: 1,
   maximum: 1e9,
@@ -54,14 +56,16 @@ const dualClip: ParameterInfo = {
 const beta1 = (value: number): ParameterInfo =>
   number(
     'β₁ below range, A<0',
-    'Tokens with negative advantage below the clip range get gradient weight β₁(1 − ε low); 0 is PPO, and a larger value makes entropy fall faster.',
+    'Tokens with negative advantage below the clip range get gradient weight β₁(1 − ε low); 0 is PPO, and a ' +
+      'larger value makes entropy fall faster.',
     value,
     { maximum: 100 },
   );
 const beta2 = (value: number): ParameterInfo =>
   number(
     'β₂ above range, A>0',
-    'Tokens with positive advantage above the clip range get gradient weight β₂(1 + ε high); 0 is PPO, and a larger value keeps entropy high.',
+    'Tokens with positive advantage above the clip range get gradient weight β₂(1 + ε high); 0 is PPO, and a ' +
+      'larger value keeps entropy high.',
     value,
     { maximum: 100 },
   );
@@ -106,7 +110,8 @@ export const CATALOG = {
     reference: 'verl core_algos.py, compute_policy_loss_vanilla',
     goodAt: 'Stable: tokens that have moved far get no further gradient.',
     badAt:
-      'Discards the gradient of rare tokens that exploration needs, and late corrections of tokens with negative advantage.',
+      'Discards the gradient of rare tokens that exploration needs, and late corrections of tokens with negative ' +
+      'advantage.',
     parameters: { ...band(0.2, 0.2), dual_clip: dualClip },
     aggregation: 'token-mean',
     context: 'none',
@@ -131,7 +136,8 @@ export const CATALOG = {
     paper: GPPO_PAPER,
     reference: 'Kwai-Klear/KlearReasoner core_algos.py, compute_gppo_loss',
     goodAt:
-      'Every token keeps a gradient: exploration continues above the clip range, and incorrect responses are still corrected below it.',
+      'Every token keeps a gradient: exploration continues above the clip range, and incorrect responses are ' +
+      'still corrected below it.',
     badAt: 'With large updates, the preserved negative gradients can make a model collapse.',
     parameters: { ...band(0.2, 0.28), beta1: beta1(1), beta2: beta2(1), dual_clip: dualClip, only_high: onlyHigh },
     aggregation: 'token-mean',
@@ -161,7 +167,7 @@ export const CATALOG = {
       ...band(0.2, 0.2),
       cap: {
         label: 'Cap (one-sided)',
-        help: 'Clamp r from above at this value, without a lower bound (TRL: 5). Empty: clamp to the clip range (verl).',
+        help: 'Clamp r at this value, without a lower bound (TRL: 5). Empty: clamp to the clip range (verl).',
         default: null,
         minimum: 0,
         maximum: 1e9,
@@ -210,7 +216,8 @@ export const CATALOG = {
   sapo: {
     title: 'SAPO',
     summary:
-      'A soft gate instead of a clip: the weight decays as the ratio moves away from 1, faster for tokens with negative advantage.',
+      'A soft gate instead of a clip: the weight decays as the ratio moves away from 1, faster for tokens with ' +
+      'negative advantage.',
     formula: String.raw`w=4\,g(1-g)\,r,\quad g=\sigma(\tau(r-1))`,
     paper: { title: 'Soft Adaptive Policy Optimization', url: 'https://arxiv.org/abs/2511.20347' },
     reference: 'verl core_algos.py, compute_policy_loss_sapo; TRL grpo_trainer.py, loss_type sapo',
@@ -287,7 +294,8 @@ export const CATALOG = {
     parameters: {
       eps_low: number(
         'ε low',
-        'Bounds the squared decrease of a token’s probability relative to the old one; a larger value clips fewer tokens.',
+        'Bounds the squared decrease of a token’s probability relative to the old one; a larger value clips ' +
+          'fewer tokens.',
         0.16,
         {
           maximum: 100,
@@ -296,7 +304,8 @@ export const CATALOG = {
       ),
       eps_high: number(
         'ε high',
-        'Bounds the squared increase of a token’s probability relative to the old one; a larger value clips fewer tokens.',
+        'Bounds the squared increase of a token’s probability relative to the old one; a larger value clips ' +
+          'fewer tokens.',
         0.2,
         { maximum: 100, step: 0.02 },
       ),
@@ -323,7 +332,8 @@ export const CATALOG = {
       high_step: number('Upper bound, step', 'Step size of the search.', 0.1, { exclusive: true, maximum: 1 }),
       target_ratio: number(
         'Positive : negative',
-        'Target ratio of the loss of tokens with positive advantage to that of tokens with negative advantage; 1 gives each half.',
+        'Target ratio of the loss of tokens with positive advantage to that of tokens with negative advantage; 1 ' +
+          'gives each half.',
         1,
         { maximum: 100 },
       ),

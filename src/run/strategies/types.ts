@@ -46,6 +46,6 @@ export interface StrategyInfo {
   /** How the strategy's authors turn token losses into one loss. */
   aggregation: AggregationName;
   context: Context;
-  /** True for a strategy that applies truncated importance sampling in its own way rather than as a factor of the token. */
+  /** True for a strategy that applies truncated importance sampling in its own way, not as a factor of the token. */
   ownCorrection?: true;
 }

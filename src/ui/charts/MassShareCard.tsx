@@ -32,7 +32,8 @@ export function MassShareCard() {
       figures={last && [{ text: `${percent(outside)} from outside the clip range, step ${last.step}` }]}
       empty={
         rows.length === 0
-          ? 'Share of gradient mass, Σ|f w A|, per zone (f: aggregation factor, w: gradient weight, A: advantage). PPO sets the orange and dark blue zones to 0'
+          ? 'Share of gradient mass, Σ|f w A|, per zone (f: aggregation factor, w: gradient weight, A: advantage). ' +
+            'PPO sets the orange and dark blue zones to 0'
           : undefined
       }
       height={HEIGHT}

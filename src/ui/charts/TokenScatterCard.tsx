@@ -33,7 +33,9 @@ export function TokenScatterCard() {
   const shown = scatter?.logRatio.length ?? 0;
   const figures = scatter && [
     {
-      text: `ratio r and probability when sampled · ${shown < scatter.total ? `${compact(shown)} of ` : ''}${compact(scatter.total)} tokens, step ${step}`,
+      text:
+        'ratio r and probability when sampled · ' +
+        `${shown < scatter.total ? `${compact(shown)} of ` : ''}${compact(scatter.total)} tokens, step ${step}`,
     },
   ];
   return (

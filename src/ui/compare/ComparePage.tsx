@@ -129,8 +129,8 @@ function Unfinished({ sweep }: { sweep: Sweep }) {
   if (waiting === 0) return null;
   return (
     <p className="note unfinished" data-testid="unfinished">
-      {waiting} of its runs {waiting === 1 ? 'has' : 'have'} not run yet. Resume to run {waiting === 1 ? 'it' : 'them'}{' '}
-      with the comparison’s original recipe.
+      {waiting} of its runs {waiting === 1 ? 'is' : 'are'} not done. Resume runs {waiting === 1 ? 'it' : 'them'} with
+      the comparison’s original recipe.
       <Button
         size="compact-xs"
         variant="default"
@@ -203,7 +203,7 @@ function SetUp() {
           From the recipe on the Train page
           {checked?.rl && (
             <>
-              : {'checkpoint' in checked.model ? checked.model.checkpoint : 'a new model'}, {checked.rl.steps} steps of{' '}
+              : {'checkpoint' in checked.model ? checked.model.checkpoint : 'new model'}, {checked.rl.steps} steps,{' '}
               {checked.rl.prompts} × {checked.rl.responses} responses, {checked.rl.minibatches * checked.rl.epochs}{' '}
               updates each, learning rate {checked.rl.learning_rate.toExponential()}
             </>

@@ -46,7 +46,9 @@ function Cell({ run, steps }: { run: SweepRunView | undefined; steps: number }) 
     return (
       <td
         style={{
-          background: `linear-gradient(90deg, color-mix(in srgb, var(--accent) 20%, var(--card)) ${(100 * made) / steps}%, var(--card) 0)`,
+          background:
+            `linear-gradient(90deg, color-mix(in srgb, var(--accent) 20%, var(--card)) ${(100 * made) / steps}%, ` +
+            'var(--card) 0)',
         }}
       >
         {made} of {steps}

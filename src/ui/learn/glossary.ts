@@ -1,4 +1,6 @@
 /** Terms used on the page, in alphabetical order; lessons link to them. */
+import { metricOf } from '../../run/metrics/lookup.ts';
+
 export interface GlossaryEntry {
   term: string;
   meaning: string;
@@ -10,20 +12,23 @@ export const GLOSSARY = {
   advantage: {
     term: 'Advantage, A',
     meaning:
-      'How much better a response is than the others to the same prompt: its reward minus the group’s mean, divided by the group’s standard deviation. All tokens of a response have the same A.',
+      'How much better a response is than the others to the same prompt: its reward minus the group’s mean, ' +
+      'divided by the group’s standard deviation. All tokens of a response have the same A.',
     lesson: 'gradient',
   },
 
   beta: {
     term: 'β₁, β₂',
     meaning:
-      'GPPO’s two scales: a clipped token keeps the gradient weight β₁(1 − ε low) if A < 0 and β₂(1 + ε high) if A > 0.',
+      'GPPO’s two scales: a clipped token keeps the gradient weight β₁(1 − ε low) if A < 0 and β₂(1 + ε high) if ' +
+      'A > 0.',
     lesson: 'gppo',
   },
   clip: {
     term: 'Clip',
     meaning:
-      'Bounding the ratio in the surrogate. Where the bound is active, the surrogate is flat and the token’s gradient is 0.',
+      'Bounding the ratio in the surrogate. Where the bound is active, the surrogate is flat and the token’s ' +
+      'gradient is 0.',
     lesson: 'clip',
   },
   'clip-fraction': {
@@ -39,7 +44,8 @@ export const GLOSSARY = {
   'dual-clip': {
     term: 'Dual clip, c',
     meaning:
-      'A second bound, for tokens that became more likely although A < 0: with A < 0 and r > c the weight is 0. It also applies to GPPO.',
+      'A second bound, for tokens that became more likely although A < 0: with A < 0 and r > c the weight is 0. ' +
+      'It also applies to GPPO.',
     lesson: 'zones',
   },
   entropy: {
@@ -67,7 +73,8 @@ export const GLOSSARY = {
   kl: {
     term: 'KL divergence',
     meaning:
-      'A measure of the difference between two policies, in nats. Here: to the old policy (ppo_kl), or to the reference policy, the one at the start of RL (kl_loss).',
+      'A measure of the difference between two policies, in nats. Here: to the old policy (ppo_kl), or to the ' +
+      'reference policy, the one at the start of RL (kl_loss).',
   },
   logprob: {
     term: 'Log-probability',
@@ -91,15 +98,17 @@ export const GLOSSARY = {
     lesson: 'pipeline',
   },
   'preserved-share': {
-    term: 'Preserved share',
+    term: metricOf('gradient/preserved_share').title,
     meaning:
-      'The share of the gradient mass Σ|f w A| (f: aggregation factor) from tokens whose gradient PPO sets to 0. It is 0 for PPO.',
+      'The share of the gradient mass Σ|f w A| (f: aggregation factor) from tokens whose gradient PPO sets to 0. ' +
+      'It is 0 for PPO.',
     lesson: 'watch',
   },
   ratio: {
     term: 'Ratio, r',
     meaning:
-      'π(y) / π_old(y): the probability of a token under the current policy divided by its probability when it was sampled.',
+      'π(y) / π_old(y): the probability of a token under the current policy divided by its probability when it ' +
+      'was sampled.',
     lesson: 'ratio',
   },
   response: {

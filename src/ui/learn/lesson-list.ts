@@ -8,7 +8,9 @@ export const LESSON_INFO: Record<LessonId, { title: string; idea: string }> = {
   },
   ratio: {
     title: 'The ratio, and why it leaves 1',
-    idea: 'A rollout is used for several updates. From the second update on, the policy differs from the one that sampled it.',
+    idea:
+      'A rollout is used for several updates. From the second update on, the policy differs from the one that ' +
+      'sampled it.',
   },
   clip: {
     title: 'What PPO’s clip does to the gradient',
@@ -24,7 +26,7 @@ export const LESSON_INFO: Record<LessonId, { title: string; idea: string }> = {
   },
   watch: {
     title: 'What to watch',
-    idea: 'Entropy, the preserved gradient share and the clip fractions show whether a run is stable.',
+    idea: 'Entropy, the preserved gradient and the clip fractions show whether a run is stable.',
   },
   pipeline: {
     title: 'The Klear-Reasoner pipeline at small scale',
@@ -32,7 +34,9 @@ export const LESSON_INFO: Record<LessonId, { title: string; idea: string }> = {
   },
   evidence: {
     title: 'What the data here shows',
-    idea: 'In one regime the strategies perform alike, in one the preserved gradient helps, and in one it causes collapse.',
+    idea:
+      'In one regime the strategies perform alike, in one the preserved gradient helps, and in one it causes ' +
+      'collapse.',
   },
 };
 

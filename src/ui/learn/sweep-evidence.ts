@@ -34,19 +34,25 @@ export const EVIDENCE: readonly Evidence[] = [
   {
     id: 'addition',
     title: 'The usual regime',
-    says: 'Few tokens leave the clip range, so the strategies hardly differ. All four learn; the sweep shows no difference.',
+    says:
+      'Few tokens leave the clip range, so the strategies hardly differ. All four learn; the sweep shows no ' +
+      'difference.',
     ...of(addition, additionSweep, additionCurves),
   },
   {
     id: 'tight-band',
     title: 'A clip range that is far too narrow',
-    says: 'PPO sets the gradient of nearly a third of the tokens to 0 and learns more slowly. GPPO learns as fast as PPO with the usual clip range: its gain here is robustness to a badly chosen ε.',
+    says:
+      'PPO sets the gradient of nearly a third of the tokens to 0 and learns more slowly. GPPO learns as fast as ' +
+      'PPO with the usual clip range: its gain here is robustness to a badly chosen ε.',
     ...of(tightBand, tightBandSweep, tightBandCurves),
   },
   {
     id: 'large-updates',
     title: 'Twelve large updates',
-    says: 'GPPO collapses with every seed; PPO and “no clipping” with none. A token with A < 0 at r = 0.1 has gradient weight 0.1 without clipping and 0.8 with GPPO, in every remaining update of the rollout.',
+    says:
+      'GPPO collapses with every seed; PPO and “no clipping” with none. A token with A < 0 at r = 0.1 has gradient ' +
+      'weight 0.1 without clipping and 0.8 with GPPO, in every remaining update of the rollout.',
     ...of(largeUpdates, largeUpdatesSweep, largeUpdatesCurves),
   },
 ];
@@ -69,5 +75,8 @@ export function differenceTexts({ difference }: StrategySummary): [difference: s
 export function settingsText({ base, seeds }: Sweep): string {
   const { rl } = base;
   if (!rl) return '';
-  return `${rl.prompts} × ${rl.responses} responses, ${rl.minibatches * rl.epochs} updates per rollout, learning rate ${rl.learning_rate.toExponential().replace('e-', 'e−')}, ${rl.steps} steps, ${seeds.length} seeds`;
+  return (
+    `${rl.prompts} × ${rl.responses} responses, ${rl.minibatches * rl.epochs} updates per rollout, learning rate ` +
+    `${rl.learning_rate.toExponential().replace('e-', 'e−')}, ${rl.steps} steps, ${seeds.length} seeds`
+  );
 }

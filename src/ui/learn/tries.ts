@@ -42,21 +42,27 @@ export const TRIES: Record<LessonId, Try> = {
     label: 'Train with the plain policy gradient',
     place: 'train',
     sets: 'REINFORCE on the included addition model, one update per rollout.',
-    look: 'After a step, colour the rollouts by weight: every token has gradient weight w = 1. Tokens of correct responses are raised and tokens of incorrect ones lowered, in proportion to A.',
+    look:
+      'After a step, colour the rollouts by weight: every token has gradient weight w = 1. Tokens of correct ' +
+      'responses are raised and tokens of incorrect ones lowered, in proportion to A.',
     config: demo('plain-policy-gradient', { strategy: { name: 'reinforce' }, minibatches: 1, epochs: 1 }),
   },
   ratio: {
     label: 'One update per rollout: nothing is clipped',
     place: 'train',
     sets: 'The demo recipe with one minibatch and one epoch.',
-    look: 'The recipe panel says so before you press Train. The ratio histogram is a single bar at r = 1, and “Clipped tokens” stays at 0.',
+    look:
+      'The recipe panel says so before you press Train. The ratio histogram is a single bar at r = 1, and “Clipped ' +
+      'tokens” stays at 0.',
     config: demo('one-update', { strategy: GPPO, minibatches: 1, epochs: 1 }),
   },
   clip: {
     label: 'Plot PPO’s surrogate and weight',
     place: 'objective',
     sets: 'PPO as the recipe’s strategy, with “no clipping” overlaid.',
-    look: 'Drag ε on the surrogate: where it becomes flat, the weight above it drops to 0. After you train a step, the run’s tokens appear on the curves.',
+    look:
+      'Drag ε on the surrogate: where it becomes flat, the weight above it drops to 0. After you train a step, the ' +
+      'run’s tokens appear on the curves.',
     config: demo('ppo', { strategy: { name: 'ppo' } }),
     overlays: [{ name: 'importance' }],
   },
@@ -64,14 +70,18 @@ export const TRIES: Record<LessonId, Try> = {
     label: 'A narrow clip range: tokens in every zone',
     place: 'train',
     sets: 'GPPO with ε = 0.03 on both sides; the other settings are those of the demo.',
-    look: 'Colour the rollouts by zone and point at a coloured token to see its ratio, its gradient weight, and its weight under PPO.',
+    look:
+      'Colour the rollouts by zone and point at a coloured token to see its ratio, its gradient weight, and its ' +
+      'weight under PPO.',
     config: demo('narrow-band', { strategy: { ...GPPO, eps_low: 0.03, eps_high: 0.03 } }),
   },
   gppo: {
     label: 'Narrow clip range: PPO and GPPO',
     place: 'compare',
     sets: 'The recipe of a sweep in lesson 8: ε = 0.002, eight updates per rollout, 20 steps, three seeds.',
-    look: `“${metricOf('clip_ratio/region_mean').title}” is about the same for both strategies; “${metricOf('gradient/preserved_share').title}” is not. On a software adapter (CPU) the six runs are slow.`,
+    look:
+      `“${metricOf('clip_ratio/region_mean').title}” is about the same for both strategies; ` +
+      `“${metricOf('gradient/preserved_share').title}” is not. On a software adapter (CPU) the six runs are slow.`,
     config: base(tightBand.base, 'narrow-band-comparison', {
       strategy: { name: 'ppo', eps_low: 0.002, eps_high: 0.002 },
     }),
@@ -84,8 +94,12 @@ export const TRIES: Record<LessonId, Try> = {
   watch: {
     label: 'Twelve large updates: watch a run collapse',
     place: 'train',
-    sets: 'GPPO with three epochs of four minibatches at learning rate 5e-4: the sweep recipe that collapsed with every seed.',
-    look: 'In the sweep, reward fell to less than half while more than half of the entropy remained: no single curve shows the collapse. Watch the clip fractions and the alarms above the charts.',
+    sets:
+      'GPPO with three epochs of four minibatches at learning rate 5e-4: the sweep recipe that collapsed with ' +
+      'every seed.',
+    look:
+      'In the sweep, reward fell to less than half while more than half of the entropy remained: no single curve ' +
+      'shows the collapse. Watch the clip fractions and the alarms above the charts.',
     config: base(largeUpdates.base, 'twelve-large-updates', {
       strategy: { name: 'gppo', eps_low: 0.2, eps_high: 0.2 },
     }),
@@ -110,7 +124,9 @@ export const TRIES: Record<LessonId, Try> = {
     label: 'Test the open question',
     place: 'compare',
     sets: 'Twelve large updates, with PPO, GPPO, GPPO on the upper side only, and CE-GPPO with β₁ = 0.5; seeds 1 to 3.',
-    look: 'If the low side causes the collapse, the third strategy should not collapse. The sweeps above do not test this; your results table shows the answer for your seeds, with intervals.',
+    look:
+      'If the low side causes the collapse, the third strategy should not collapse. The sweeps above do not test ' +
+      'this; your results table shows the answer for your seeds, with intervals.',
     config: base(largeUpdates.base, 'which-side-hurts', { strategy: { name: 'ppo' } }),
     strategies: [
       { name: 'ppo' },

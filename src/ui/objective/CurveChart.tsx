@@ -196,7 +196,8 @@ function pathOf(
       continue;
     }
     const jumps = before !== undefined && Math.abs(value - height(before)) > 0.08;
-    path += `${before === undefined || (jumps && before.zone !== answer.zone) ? 'M' : 'L'}${x(line.logRatios[i] ?? 0).toFixed(2)} ${y(value).toFixed(2)}`;
+    const command = before === undefined || (jumps && before.zone !== answer.zone) ? 'M' : 'L';
+    path += `${command}${x(line.logRatios[i] ?? 0).toFixed(2)} ${y(value).toFixed(2)}`;
     before = answer;
   }
   return path;

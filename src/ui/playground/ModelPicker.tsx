@@ -31,7 +31,8 @@ export function ModelPicker({ side, label }: { side: Side; label: string }) {
           </>
         )}
         {facts &&
-          `${compact(facts.vocabularySize)} tokens, ${compact(facts.maxPositions)} positions${facts.chat ? ', chat template' : ''}`}
+          `${compact(facts.vocabularySize)} tokens, ${compact(facts.maxPositions)} ` +
+            `positions${facts.chat ? ', chat template' : ''}`}
       </p>
     </div>
   );

@@ -12,7 +12,10 @@ export function SamplingFields() {
       <h2 className="section-title">Sampling</h2>
       <Share
         label="Temperature"
-        help="Divides the logits before sampling; 0 is greedy, larger values give more varied text. Probabilities are always shown at temperature 1."
+        help={
+          'Divides the logits before sampling; 0 is greedy, larger values give more varied text. Probabilities are ' +
+          'always shown at temperature 1.'
+        }
         value={temperature}
         most={2}
         text={temperature === 0 ? 'greedy' : temperature.toFixed(2)}

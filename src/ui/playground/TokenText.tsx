@@ -63,7 +63,10 @@ const Tokens = memo(function Tokens({
 
 function spoken({ text, reading }: PlaygroundToken): string {
   if (!reading) return `${named(text)}, the first token`;
-  return `${named(text)}, probability ${probability(reading.logprob)}, rank ${reading.rank}, entropy ${nats(reading.entropy)} nats`;
+  return (
+    `${named(text)}, probability ${probability(reading.logprob)}, rank ${reading.rank}, entropy ` +
+    `${nats(reading.entropy)} nats`
+  );
 }
 
 export function lookAt(target: EventTarget, text: Pick<Spot, 'side' | 'part'>): void {

@@ -52,8 +52,8 @@ export function ModelSection() {
       </Field>
       {chosen && (
         <p className="hint">
-          {compact(chosen.parameters)} parameters, {chosen.layers} layers of {chosen.hiddenSize}, {chosen.heads} heads,{' '}
-          {chosen.vocabularySize} symbols. {chosen.description}
+          {compact(chosen.parameters)} parameters, {chosen.layers} layers, hidden size {chosen.hiddenSize},{' '}
+          {chosen.heads} heads, {chosen.vocabularySize} tokens. {chosen.description}
           {!chosen.hasTokenizer && ' It has no tokenizer, which training on a task needs.'}
         </p>
       )}

@@ -55,7 +55,11 @@ export const Rollout = memo(function Rollout({ rollout, index, coloring }: Rollo
 
 /** All values of the detail, for screen readers. */
 function spoken({ text, ratio, oldProbability, probability, zone, weight, ppoWeight, entropy }: TokenView): string {
-  return `${text}, ratio ${compact(ratio)}, probability ${compact(oldProbability)} to ${compact(probability)}, ${ZONE_INFO[zone].title}, weight ${compact(weight)}, PPO ${compact(ppoWeight)}, entropy ${compact(entropy)} nats`;
+  return (
+    `${text}, ratio ${compact(ratio)}, probability ${compact(oldProbability)} to ${compact(probability)}, ` +
+    `${ZONE_INFO[zone].title}, weight ${compact(weight)}, PPO ${compact(ppoWeight)}, entropy ${compact(entropy)} ` +
+    'nats'
+  );
 }
 
 /** The tokens of a response are one tab stop; arrow keys move between them. */

@@ -36,7 +36,8 @@ export function RolloutPanel() {
         <p className="hint" style={{ marginBottom: 8 }}>
           {any
             ? `${COLORING_HELP[coloring]} Problems with the most tokens outside the clip range come first.`
-            : 'During a run, the best and the worst response to each problem appear here. Point at a token for its ratio, gradient weight and zone.'}
+            : 'During a run, the best and the worst response to each problem appear here. Point at a token for its ' +
+              'ratio, gradient weight and zone.'}
         </p>
         {rollouts && (
           <TokenInspector rollouts={rollouts}>

@@ -79,7 +79,8 @@ function SameRecipe({ runs }: { runs: readonly ComparedRun[] }) {
       <p className="hint">
         {runs.length === 2 ? 'Both' : 'All'} have the same recipe, seed and adapter.{' '}
         {different
-          ? `But their metrics differ from ${different.phase} step ${different.step} on (${different.metric}). A different version of the studio or the browser can cause this.`
+          ? `But their metrics differ from ${different.phase} step ${different.step} on (${different.metric}). A ` +
+            'different version of the studio or the browser can cause this.'
           : `Their metrics are bit-identical in all ${shared} records that ${runs.length === 2 ? 'both' : 'all'} have.`}
       </p>
     </section>

@@ -13,19 +13,22 @@ const STOPS: DriveStep[] = [
     'aside[aria-label="Recipe"]',
     'right',
     'The recipe',
-    'All settings of a run: model, task, strategy, rollouts, updates. Point at a field’s name for an explanation. The same recipe and seed give the same run.',
+    'All settings of a run: model, task, strategy, rollouts, updates. Point at a field’s name for an ' +
+      'explanation. The same recipe and seed give the same run.',
   ),
   stop(
     '.section:has([aria-label="Clip strategy"])',
     'right',
     'The clip strategy',
-    'It decides the gradient of a token whose probability has moved too far. PPO sets it to 0; GPPO keeps a bounded part.',
+    'It decides the gradient of a token whose probability has moved too far. PPO sets it to 0; GPPO keeps a ' +
+      'bounded part.',
   ),
   stop(
     '.field:has(#field-rl-minibatches)',
     'right',
     'Will clipping ever fire?',
-    'The recipe panel answers this before the run. With one update per rollout every ratio is 1, and all strategies are identical.',
+    'The recipe panel answers this before the run. With one update per rollout every ratio is 1, and all ' +
+      'strategies are identical.',
   ),
   stop(
     '.top [aria-keyshortcuts="Space"]',
@@ -37,19 +40,22 @@ const STOPS: DriveStep[] = [
     '[data-testid="chart-reward"]',
     'right',
     'Reward',
-    'The mean reward of each rollout (the share of correct responses), with the accuracy on held-out problems. Below it: clipped tokens, entropy, gradient by zone. Point at a curve for its values.',
+    'The mean reward of each rollout (the share of correct responses), with the accuracy on held-out problems. ' +
+      'Below it: clipped tokens, entropy, gradient by zone. Point at a curve for its values.',
   ),
   stop(
     'aside[aria-label="Rollouts"]',
     'left',
     'The tokens',
-    'The ratio histogram and the model’s responses, coloured by zone, ratio, gradient weight or entropy. Point at a token for its values. When the run is paused, compare other strategies on the same batch.',
+    'The ratio histogram and the model’s responses, coloured by zone, ratio, gradient weight or entropy. Point ' +
+      'at a token for its values. When the run is paused, compare other strategies on the same batch.',
   ),
   stop(
     'nav[aria-label="Pages"]',
     'bottom',
     'Other pages',
-    'Objective plots each strategy’s surrogate and gradient weight, with the run’s tokens on the curves. Compare trains several strategies over several seeds. Learn explains the method in eight short lessons.',
+    'Objective plots each strategy’s surrogate and gradient weight, with the run’s tokens on the curves. Compare ' +
+      'trains several strategies over several seeds. Learn explains the method in eight short lessons.',
   ),
 ];
 

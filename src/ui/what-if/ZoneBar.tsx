@@ -6,7 +6,8 @@ import { ZONE_INFO, zoneColor } from '../zones.ts';
 export function ZoneBar({ zones }: { zones: Record<Zone, { fraction: number; mass: number }> }) {
   const text = ZONES.filter((zone) => zones[zone].fraction > 0).map(
     (zone) =>
-      `${ZONE_INFO[zone].title}: ${percent(zones[zone].mass)} of gradient mass, ${percent(zones[zone].fraction)} of tokens`,
+      `${ZONE_INFO[zone].title}: ${percent(zones[zone].mass)} of gradient mass, ${percent(zones[zone].fraction)} ` +
+      'of tokens',
   );
   return (
     <span className="zone-bar" role="img" aria-label={text.join('; ')} title={text.join('\n')}>

@@ -36,7 +36,10 @@ export function ClipFigure() {
           />
         </>
       }
-      caption="Gradient weight w as a function of the ratio r. The dot is the token: move it out of the clip range to see on which side, for each sign of A, PPO’s weight drops to 0."
+      caption={
+        'Gradient weight w as a function of the ratio r. The dot is the token: move it out of the clip range to ' +
+        'see on which side, for each sign of A, PPO’s weight drops to 0.'
+      }
     />
   );
 }

@@ -51,7 +51,11 @@ export function GppoFigure() {
           />
         </>
       }
-      caption="With β = 1 a clipped token keeps the weight it has at the bound. With β = 0 the weight is PPO’s. GPPO changes only the parts of the curves outside the clip range. Point at a chart to read the weights at another ratio."
+      caption={
+        'With β = 1 a clipped token keeps the weight it has at the bound. With β = 0 the weight is PPO’s. GPPO ' +
+        'changes only the parts of the curves outside the clip range. Point at a chart to read the weights at ' +
+        'another ratio.'
+      }
     />
   );
 }

@@ -19,7 +19,7 @@ export function GroupFigure() {
       name="group"
       caption={
         <>
-          Eight responses to <code>{TINY_PROMPT}</code>. Click one to change its reward. Mean reward {mean.toFixed(2)}.{' '}
+          Eight responses to <code>{TINY_PROMPT}</code>. Click one to change its reward. Mean {mean.toFixed(2)}.{' '}
           {flat ? (
             <b>All rewards are equal: every A is 0, and this group gives no gradient.</b>
           ) : (

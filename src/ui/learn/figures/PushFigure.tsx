@@ -39,7 +39,11 @@ export function PushFigure() {
           />
         </>
       }
-      caption="Left: the probability π of each answer. Right: the gradient on its logit, A(1 − π) for the sampled answer and −Aπ for the others. With A < 0, probability moves from the sampled answer to the answers that are already probable: an incorrect response shows what not to write, but not what to write."
+      caption={
+        'Left: the probability π of each answer. Right: the gradient on its logit, A(1 − π) for the sampled answer ' +
+        'and −Aπ for the others. With A < 0, probability moves from the sampled answer to the answers that are ' +
+        'already probable: an incorrect response shows what not to write, but not what to write.'
+      }
     >
       <table className="push-table">
         <thead>

@@ -38,7 +38,10 @@ export function RatioPanel({
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         width="100%"
         role="img"
-        aria-label={`${title}: ratios after ${update} updates: ${TINY_ANSWERS.map(({ text }, j) => `${text} ${(states[update]?.ratios[j] ?? 1).toFixed(2)}`).join(', ')}`}
+        aria-label={
+          `${title}: ratios after ${update} updates: ` +
+          `${TINY_ANSWERS.map(({ text }, j) => `${text} ${(states[update]?.ratios[j] ?? 1).toFixed(2)}`).join(', ')}`
+        }
       >
         <rect
           x={MARGIN.left}

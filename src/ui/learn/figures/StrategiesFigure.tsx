@@ -56,7 +56,12 @@ export function StrategiesFigure() {
           <LessonSlider label="Learning rate" value={rate} min={0.05} max={1} step={0.05} onChange={setRate} />
         </>
       }
-      caption="The same policy and group as in lesson 2. PPO’s gradient is 0 once every answer has left the clip range on the side it is pushed to; GPPO continues with a bounded gradient. Here that only helps: there is one prompt, and its group is representative. A language model shares its weights among all prompts; lesson 8 shows a case where it does harm."
+      caption={
+        'The same policy and group as in lesson 2. PPO’s gradient is 0 once every answer has left the clip range ' +
+        'on the side it is pushed to; GPPO continues with a bounded gradient. Here that only helps: there is one ' +
+        'prompt, and its group is representative. A language model shares its weights among all prompts; lesson 8 ' +
+        'shows a case where it does harm.'
+      }
     >
       <div className="two-panels">
         {runs.map(({ title, states }) => {

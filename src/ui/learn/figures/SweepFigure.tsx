@@ -44,7 +44,10 @@ export function SweepFigure({ evidence }: { evidence: Evidence }) {
                   width="100%"
                   viewBox={`0 0 ${WIDTH} ${ROW}`}
                   role="img"
-                  aria-label={`${one.label}: ${one.runs.map(({ sampled }) => formatMetric('accuracy/sampled', sampled)).join(', ')}`}
+                  aria-label={
+                    `${one.label}: ` +
+                    `${one.runs.map(({ sampled }) => formatMetric('accuracy/sampled', sampled)).join(', ')}`
+                  }
                 >
                   {[0, 0.25, 0.5, 0.75, 1].map((share) => (
                     <line key={share} x1={x(share)} x2={x(share)} y1={0} y2={ROW} stroke="var(--line)" />

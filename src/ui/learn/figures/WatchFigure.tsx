@@ -66,7 +66,10 @@ export function WatchFigure() {
           <LessonSlider label="GPPO’s β₁" value={beta1} min={0} max={2} step={0.05} onChange={setBeta1} />
         </>
       }
-      caption="The four-answer policy over twelve updates on one rollout. PPO’s preserved share is 0 by definition. Without clipping, the share is the part of the gradient that PPO would have set to 0."
+      caption={
+        'The four-answer policy over twelve updates on one rollout. PPO’s preserved gradient is 0 by definition. ' +
+        'Without clipping, it is the part of the gradient that PPO would have set to 0.'
+      }
     >
       <ul className="curve-legend">
         {RULES.map(({ title, color, dash }) => (

@@ -63,7 +63,10 @@ export function ZoneFigure() {
           />
         </>
       }
-      caption="Click anywhere in the plane to move the token, or use the sliders. Zones have the same colours on every page."
+      caption={
+        'Click anywhere in the plane to move the token, or use the sliders. Zones have the same colours on every ' +
+        'page.'
+      }
     >
       <svg
         ref={svg}

@@ -21,7 +21,7 @@ export function RatioLesson() {
         tex={String.raw`r_t \;=\; \frac{\pi(y_t)}{\pi_{\mathrm{old}}(y_t)} \qquad\qquad \nabla J \;=\; \sum_t r_t\,A\,\nabla \log \pi(y_t)`}
       />
       <p>
-        The r in the gradient corrects for the difference: a token that is now twice as probable counts twice. This is{' '}
+        The r in the gradient corrects for this: a token that is now twice as probable counts twice. This is{' '}
         <Term id="importance-sampling">importance sampling</Term>. It corrects for the token, but not for the text
         before it, so it is accurate only while the two policies are close. As they diverge, a few tokens with large
         ratios dominate the gradient.

@@ -25,7 +25,7 @@ export function WatchLesson() {
         Reward shows whether a run improves, but not why. Three other curves show more.{' '}
         <Term id="entropy">Entropy</Term>: how much exploration is left. The{' '}
         <Term id="clip-fraction">clip fraction</Term>: how off-policy a rollout is by its last update. The{' '}
-        <Term id="preserved-share">preserved share</Term>: how much of the gradient comes from tokens that PPO would
+        <Term id="preserved-share">preserved gradient</Term>: how much of the gradient comes from tokens that PPO would
         clip, and so how much the choice of strategy matters.
       </p>
       <WatchFigure />

@@ -8,7 +8,8 @@ const ROWS = [
     'positive-high',
     'A > 0, above',
     'PA&LP',
-    'An improbable token with A > 0 that has become more likely. This is the exploration signal: PPO stops learning from it here.',
+    'An improbable token with A > 0 that has become more likely. This is the exploration signal: PPO stops ' +
+      'learning from it here.',
   ],
   [
     'negative-low',
@@ -20,7 +21,8 @@ const ROWS = [
     'positive-low',
     'A > 0, below',
     'PA&HP',
-    'A token with A > 0 that other gradients have made less likely. Its gradient points back into the range: no strategy in this lesson clips it.',
+    'A token with A > 0 that other gradients have made less likely. Its gradient points back into the range: no ' +
+      'strategy in this lesson clips it.',
   ],
   [
     'negative-high',
