@@ -1,4 +1,4 @@
-/** What stands between the matrices of an MLP, as planned dispatches: SwiGLU, GELU, or GELU as a gate. */
+/** The activation between the matrices of an MLP, as planned dispatches: SwiGLU, GELU, or GELU as a gate. */
 import { common } from '../records.ts';
 import geluSource from '../../../shaders/mlp/gelu.wgsl?raw';
 import swigluSource from '../../../shaders/mlp/swiglu.wgsl?raw';
