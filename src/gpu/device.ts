@@ -112,7 +112,7 @@ export class Gpu {
     this.shared.lossListeners.push(listener);
   }
 
-  /** @throws StudioError `device-lost` once the device is gone; the reason when preparing is cancelled (gpu-scope.ts) */
+  /** @throws StudioError `device-lost` after device loss; the reason when preparing is cancelled (gpu-scope.ts) */
   checkAlive(): void {
     if (this.shared.lost) throw this.shared.lost;
   }

@@ -1,20 +1,17 @@
 /**
- * A clip rule of the user's own, kept on a leash: it is WGSL that somebody wrote, perhaps somebody else, and must not
- * be able to freeze the GPU, to reach buffers, or to take a run down.
+ * Sandbox for a custom strategy: untrusted WGSL that must not be able to freeze the GPU, access buffers or break a run.
  *
- * What the text may hold is checked here (functions, structs, constants; no attributes, no module variables, no
- * arrays), every loop gets a budget, and the compiler then sees it in a module that has nothing but the token
- * (curves.ts) before it is let near a run.
+ * Its contents are checked here (functions, structs, constants; no attributes, no module variables, no arrays), every
+ * loop gets an iteration budget, and it is first compiled in a module that contains only the token (curves.ts).
  */
 import { StudioError } from '../errors.ts';
 import type { StrategyProblem } from '../views/strategy-views.ts';
 import { MAX_RULE_LENGTH } from '../run/strategies/strategy-config.ts';
 
-/** Rounds of all loops together that a rule may make for one token. */
+/** Total loop iterations that a strategy may run per token. */
 export const LOOP_BUDGET = 4096;
 /**
- * Words of the rule once every call is replaced by the function's body: compilers do that, and nested calls can
- * explode.
+ * Maximum tokens of the source after inlining every call: compilers inline, and nested calls can grow exponentially.
  */
 const MOST_WORDS = 40_000;
 
@@ -36,7 +33,7 @@ interface Word {
   at: number;
 }
 
-/** Comments replaced by blanks of the same length, so that places stay. */
+/** Replaces comments by blanks of the same length, so that positions are unchanged. */
 function withoutComments(source: string): string {
   const blank = (text: string) => text.replace(/[^\n]/g, ' ');
   let [out, at] = ['', 0];
@@ -47,7 +44,7 @@ function withoutComments(source: string): string {
       out += blank(source.slice(at, stop));
       at = stop;
     } else if (source.startsWith('/*', at)) {
-      // WGSL's block comments nest.
+      // WGSL block comments nest.
       let [depth, stop] = [1, at + 2];
       while (stop < source.length && depth > 0) {
         if (source.startsWith('/*', stop)) [depth, stop] = [depth + 1, stop + 2];
@@ -84,7 +81,8 @@ function closing(words: readonly Word[], open: number): number {
 }
 
 /**
- * The word that opens the body of the loop at `i`; undefined when the text is broken there (the compiler will say so).
+ * The word that opens the body of the loop at `i`; undefined when the text is malformed there (the compiler reports
+ * it).
  */
 function bodyOf(words: readonly Word[], i: number): Word | undefined {
   const from = words[i]?.text === 'for' ? closing(words, i + 1) : i;
@@ -161,8 +159,7 @@ function expandedSize(functions: Functions, name: string, callers: readonly stri
 }
 
 /**
- * The rule with a budget in every loop. Nothing is inserted across lines, so that the compiler's line numbers are the
- * user's.
+ * The strategy with a budget in every loop. No lines are inserted, so that the compiler's line numbers are the user's.
  *
  * @throws StudioError `input` naming line and problem
  */

@@ -6,8 +6,8 @@ import { linearGrid } from '../../gpu/kernel.ts';
 import type { LayerContext, LayerPlan } from './layer-context.ts';
 
 /**
- * @param direction FORWARD takes [both, inner], BACKWARD [both, dInner, dBoth]; `both` is gate and up side by side, or
- *   up alone
+ * @param direction FORWARD takes [gateUp, mlpHidden], BACKWARD [gateUp, dMlpHidden, dGateUp]; `gateUp` is gate and up
+ *   side by side, or up alone
  */
 export async function addMlpActivation(
   { model, dims }: LayerContext,

@@ -2,9 +2,9 @@
  * The forward and backward pass over a packed batch, planned once for a capacity.
  *
  *   load(batch)            upload rows and targets
- *   recordForward(pass)    hidden states, then log-prob and entropy of every target
+ *   encodeForward(pass)    hidden states, then log-prob and entropy of every target
  *   ... the objective writes `dLogprobs` from `likelihoods` ...
- *   recordBackward(pass)   gradients += dL/dW
+ *   encodeBackward(pass)   gradients += dL/dW
  *
  * The head never holds the logits of a whole batch (head.ts).
  */
@@ -248,7 +248,7 @@ export class TrainingPass {
     head.encodeForward(pass, this.shape);
   }
 
-  /** Encode before a pass that contains `recordBackward`: the residual gradient starts from 0. */
+  /** Encode before a pass that contains `encodeBackward`: the residual gradient starts from 0. */
   clearBefore(encoder: GPUCommandEncoder): void {
     const { dx } = this.planned;
     if (dx) encoder.clearBuffer(dx, 0, this.batch.rows * this.model.layout.hidden * 4);
