@@ -43,7 +43,7 @@ export interface RlStepOptions {
   /** Called when the step's activity changes. */
   onActivity?: (activity: string) => void;
   signal?: AbortSignal;
-  /** Token records to read back for showing; 0 for none. */
+  /** Token records to read back for display; 0 for none. */
   recordTokens?: number;
   /** Keep the last minibatch with the weights and optimizer state from before its update, for `whatIf`. */
   freeze?: boolean;

@@ -14,7 +14,7 @@ let name = 0;
 beforeEach(() => (archive = new Archive(`archive-${++name}`)));
 afterEach(() => archive.close());
 
-/** The database as another tab sees it. */
+/** The database as seen by another tab. */
 const otherTab = () => new Archive(`archive-${name}`);
 const ids = async () => (await archive.runs()).map(({ id }) => id);
 
@@ -146,7 +146,7 @@ describe('writing in the background', () => {
     await writer.settled();
     expect((await archive.records('one')).map(({ step }) => step)).toEqual([0, 1, 2, 3]);
     expect(await archive.runs()).toMatchObject([{ state: 'complete', records: 4, digest: { rl: 3 } }]);
-    // What comes after the end belongs to nobody.
+    // Records after the end belong to no run.
     writer.append('one', [record(4)]);
     await writer.settled();
     expect(await archive.records('one')).toHaveLength(4);
@@ -181,7 +181,7 @@ describe('writing in the background', () => {
         putSweep: (sweep) => archive.putSweep(sweep),
       }),
       { onWritten: () => undefined, onProblem: () => undefined },
-      // Longer than any test: an end that waited for the next batch would never be written.
+      // Longer than any test: an end that waited for the next batch would not be written within the test.
       2 ** 31 - 1,
     );
     writer.begin(archivedRun('one').run);
