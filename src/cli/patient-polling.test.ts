@@ -5,7 +5,7 @@ import { waitPatiently } from './patient-polling.ts';
 const answered = (): Promise<undefined> => new Promise((resolve) => setImmediate(() => resolve(undefined)));
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
-it('pauses once a turn, however many promises followed each other, and no more when none is open', async () => {
+it('pauses once per turn, however many promises are chained, and not when none is pending', async () => {
   // Stand-ins for the binding's classes, with only the methods used.
   const queue = { onSubmittedWorkDone: answered };
   vi.stubGlobal('GPUQueue', { prototype: queue });

@@ -4,7 +4,7 @@ import { guardedSource, strategyProblems } from './custom-strategy.ts';
 const rule = (body: string) => `fn strategy(token: Token) -> Outcome {\n${body}\n}`;
 const answer = 'return outcome(token.ratio * token.advantage, token.ratio, 0u);';
 
-describe('a custom rule', () => {
+describe('a custom strategy', () => {
   it('of plain functions, constants and structs has no problems', () => {
     expect(
       strategyProblems(
@@ -33,7 +33,7 @@ describe('a custom rule', () => {
     );
   });
 
-  it('whose calls grow without bound is refused before a compiler writes them out', () => {
+  it('whose calls grow without bound is refused before compiling', () => {
     const doubling = Array.from(
       { length: 40 },
       (_, i) => `fn f${i}(x: f32) -> f32 { return ${i === 39 ? 'x' : `f${i + 1}(x) + f${i + 1}(x)`}; }`,
@@ -43,7 +43,7 @@ describe('a custom rule', () => {
     expect(performance.now() - started).toBeLessThan(5000);
   });
 
-  it('gets a budget in every loop, on the same lines', () => {
+  it('gets an iteration budget in every loop without shifting lines', () => {
     const source = rule(`for (var i = 0; i < 3; i++) { // {\n}\nwhile (true) {\n}\nloop {\n  break;\n}\n${answer}`);
     const guarded = guardedSource(source).source;
     expect(guarded.match(/studio_loops_left -= 1u/g)).toHaveLength(3);

@@ -40,7 +40,7 @@ const runnable = (): AttentionVariant[] => [
   ...(gpu.device.features.has('subgroups') ? (['quad'] as const) : []),
 ];
 
-it('on a processor quads hand values on where there are subgroups, on a GPU rows share workgroup memory', () => {
+it('chooses quads on CPUs with subgroups and workgroup memory on GPUs', () => {
   const subgroups = gpu.device.features.has('subgroups');
   expect(attentionVariants(gpu)).toEqual(
     gpu.options.variants === 'software' ? (subgroups ? ['row', 'quad'] : ['row']) : ['row', 'block'],
@@ -82,7 +82,7 @@ describe.each(['row', 'block', 'quad'] as const)('attention kernels, variant %s'
     model.destroy();
   });
 
-  it('log-probs of a sequence have the same bits alone and at any place of a batch', async () => {
+  it('log-probs of a sequence are bit-equal alone and at any place of a batch', async () => {
     const one = randomCase(32, config, { sequences: 6, longest: 19 });
     const model = await Model.create(
       gpu,
@@ -100,7 +100,7 @@ describe.each(['row', 'block', 'quad'] as const)('attention kernels, variant %s'
   });
 });
 
-it('all variants give the same log-probs and gradients, bit for bit', async () => {
+it('all variants give bit-equal log-probs and gradients', async () => {
   const one = randomCase(33, { ...config, headDimension: 20, hiddenSize: 40 }, { sequences: 9, longest: 37 });
   const model = await Model.create(
     gpu,
@@ -119,7 +119,7 @@ it('all variants give the same log-probs and gradients, bit for bit', async () =
   model.destroy();
 });
 
-it('rows of several workgroups, windows and many heads a group: blocks give the same bits as rows', async () => {
+it('blocks equal rows bit for bit across workgroups, windows and many heads per group', async () => {
   const windows = {
     architecture: 'gemma3_text' as const,
     hiddenSize: 12,
