@@ -3,9 +3,9 @@
 //
 //   sequences: one thread per sequence   means of its log-ratios (verl: gspo, geo_mean)
 //   means:     one workgroup             mean advantage and mean log-prob of the minibatch
-//   keys:      one thread per target     sortable keys: covariance (kl-cov), or a random draw among the candidates
-//   (clip-cov) choose:    one workgroup             the key of rank k, by radix selection, 8 bits per round mark:
-//   one thread per target     the k tokens of highest key; ties by position
+//   keys:      one thread per target     sortable keys: covariance (kl-cov), or a draw among the candidates (clip-cov)
+//   choose:    one workgroup             the key of rank k, by radix selection, 8 bits per round
+//   mark:      one thread per target     the k tokens of highest key; ties by position
 //   balance:   one workgroup             bounds for which positive tokens carry their share (BAPO), to every target
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -206,7 +206,7 @@ fn mark(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 
 const STEPS = 16u; // maximum number of bounds tried on either side
 const BALANCERS = 64u;
-var<workgroup> positive: array<array<f32, 16>, 64>; // by thread: sum of min(r, high) A over A >= 0 for the n-th upper bound
+var<workgroup> positive: array<array<f32, 16>, 64>; // by thread: sum of min(r, high) A, A >= 0, for the n-th upper bound
 var<workgroup> negative: array<array<f32, 16>, 64>; // sum of max(r, low) |A| over A < 0 for the n-th lower bound
 var<workgroup> found: vec2f;
 

@@ -14,7 +14,7 @@ struct Token {
   sequence_ratio: f32,          // exp of the mean log-ratio of the response
   sequence_log_ratio: f32,      // that mean
   sequence_log_ratio_sum: f32,  // log of the response's whole ratio
-  pessimistic_log_ratio: f32,   // mean of log-ratios clamped to [-eps_low, eps_high] where that lowers the surrogate (GMPO)
+  pessimistic_log_ratio: f32,   // mean of log-ratios clamped to [-eps_low, eps_high] where that lowers J (GMPO)
   sequence_log_correction: f32, // mean log of the truncated importance weights; 0 when they are off
   length: f32,                  // tokens of the response
   selected: f32,                // 1 for tokens that the minibatch's covariance selected

@@ -107,8 +107,8 @@ export class RlTrainer {
   }
 
   /**
-   * @throws StudioError `input` for a custom strategy that does not work or a strategy that needs the whole minibatch in one
-   * pass, `memory`
+   * @throws StudioError `input` for a custom strategy that does not work or a strategy that needs the whole minibatch
+   *   in one pass, `memory`
    */
   static async create(parts: RlTrainerParts): Promise<RlTrainer> {
     await assertStrategyWorks(parts.model.gpu, resolveStrategy(parts.config.strategy));
