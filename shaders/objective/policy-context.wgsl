@@ -206,7 +206,7 @@ fn mark(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 
 const STEPS = 16u; // maximum number of bounds tried on either side
 const BALANCERS = 64u;
-var<workgroup> positive: array<array<f32, 16>, 64>; // by thread: sum of min(r, high) A, A >= 0, for the n-th upper bound
+var<workgroup> positive: array<array<f32, 16>, 64>; // by thread: sum of min(r, high) A, A >= 0, for the n-th high bound
 var<workgroup> negative: array<array<f32, 16>, 64>; // sum of max(r, low) |A| over A < 0 for the n-th lower bound
 var<workgroup> found: vec2f;
 

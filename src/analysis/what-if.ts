@@ -40,7 +40,8 @@ export interface WhatIfOptions {
 
 /**
  * @param strategies to compare with the run's own, which comes first
- * @throws StudioError `input` when there is no frozen minibatch or a custom strategy does not work, `memory`, `cancelled`
+ * @throws StudioError `input` when there is no frozen minibatch or a custom strategy does not work, `memory`,
+ *   `cancelled`
  */
 export async function whatIf(
   trainer: RlTrainer,

@@ -116,8 +116,8 @@ function answersOf(bytes: ArrayBuffer): CurveAnswer[] {
 }
 
 /**
- * Points on which a custom strategy is tried before it may train: both signs of A, ratios from e^-3 to e^3, rare and likely
- * tokens.
+ * Points on which a custom strategy is tried before it may train: both signs of A, ratios from e^-3 to e^3, rare and
+ * likely tokens.
  */
 const TRIAL: CurvePoint[] = [-1, 0, 1].flatMap((advantage) =>
   [-8, -1, -0.01].flatMap((oldLogprob) =>
