@@ -1,7 +1,7 @@
-// Adds partial sums onto a gradient, in rising order of the pieces, so that the result does not depend on timing.
+// Adds partial sums to a gradient, in ascending order of the pieces, so that the result does not depend on timing.
 //   gradient[i] += sum_p partials[p * SIZE + i]     i < SIZE
-// SIZE counts vec4s. The number of pieces follows from the rows of the batch, by the rule that the dispatch used
-// (`pieces` in sum-pieces.ts).
+// SIZE counts vec4s. The number of pieces follows from the rows of the batch, as in the dispatch (`pieces` in
+// matmul.ts).
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> partials: array<vec4f>;

@@ -1,6 +1,5 @@
-// Sums and maxima over a workgroup of ROW_LANES lanes, a value from each, for kernels that give a row of logits to a
-// workgroup. Values are put together in the same order every time. All lanes must come here together, and all get the
-// answer.
+// Sums and maxima over a workgroup of ROW_LANES lanes, one value per lane, for kernels with one workgroup per row of
+// logits. Values are combined in a fixed order. All lanes must call together, and all get the result.
 
 const ROW_LANES = 256u;
 
@@ -26,7 +25,7 @@ fn max_lanes(value: f32, lane: u32) -> f32 {
 }
 
 fn answer() -> f32 {
-  // Has a barrier before and behind it: the array is free again.
+  // Has a barrier before and after it, so the array can be reused.
   return workgroupUniformLoad(&lane_floats[0]);
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { stream } from './random.ts';
 
-it('the same seed and labels give the same stream, others another', () => {
+it('equal seed and labels give equal streams, others different ones', () => {
   const draw = (...labels: [number, ...(string | number)[]]) =>
     Array.from(
       { length: 4 },

@@ -39,7 +39,7 @@ describe.each(['qwen2', 'gpt2'] as const)('%s', (name) => {
     old_logprobs,
   }));
 
-  it('is scored as the fixture says', async () => {
+  it('scores as the fixture', async () => {
     const input = write(`${name}.jsonl`, sequences.map(({ tokens }) => JSON.stringify({ tokens })).join('\n'));
     const output = join(folder, `${name}-scores.jsonl`);
     expect(await cli('score', '--model', checkpoint, '--input', input, '--output', output)).toEqual({
@@ -60,7 +60,7 @@ describe.each(['qwen2', 'gpt2'] as const)('%s', (name) => {
     }
   });
 
-  it.each(['gppo', 'sft'])('has the gradients of %s under its own names and in its own orientation', async (title) => {
+  it.each(['gppo', 'sft'])('writes the gradients of %s under its own tensor names and orientation', async (title) => {
     const one = fixture.expected.cases.find((each) => each.title === title)!;
     const output = join(folder, `${name}-${title}`);
     const batch = write(
@@ -91,7 +91,7 @@ describe.each(['qwen2', 'gpt2'] as const)('%s', (name) => {
     }
   });
 
-  it('trains and is written back under its own names, in its own shapes, and generates', async () => {
+  it('trains, is saved under its own tensor names and shapes, and generates', async () => {
     const start = join(folder, `${name}-start`);
     cpSync(checkpoint, start, { recursive: true });
     // The addition task's tokenizer: 14 of the fixture's 37 tokens.

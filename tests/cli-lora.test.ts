@@ -40,7 +40,7 @@ const scores = (path: string) =>
     .split('\n')
     .map((line) => (JSON.parse(line) as { logprobs: number[] }).logprobs);
 
-it('trains an adapter; base and adapter score, generate and differentiate as the merged checkpoint', async () => {
+it('trains an adapter; base plus adapter scores, generates and differentiates as the merged checkpoint', async () => {
   const run = join(folder, 'run');
   const { status, stderr } = await cli('train', write('run.json', config()), '--output', run);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -106,7 +106,7 @@ it('trains an adapter; base and adapter score, generate and differentiate as the
   );
 });
 
-it('writes the precision that is asked for, and refuses what is wrong in one line', async () => {
+it('writes the requested precision and refuses wrong input in one line', async () => {
   const run = join(folder, 'half');
   expect(await cli('train', write('half.json', config()), '--output', run, '--precision', 'bf16')).toMatchObject({
     status: 0,

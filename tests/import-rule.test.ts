@@ -16,7 +16,7 @@ it.each([
   expect(await brokenRules(path, text)).toContain('boundaries/dependencies');
 });
 
-it('the page may not reach past the protocol of the worker', async () => {
+it('the page may import only the worker’s protocol', async () => {
   expect(
     await brokenRules('src/ui/App.tsx', "import { Studio } from '../worker/studio.ts';\nexport const use = Studio;\n"),
   ).toContain('no-restricted-imports');

@@ -1,17 +1,17 @@
-// The attention of attention.wgsl by workgroups: LINEAR_WORKGROUP neighbouring rows of a head, a thread each, read keys
-// and values together, KEYS rows of them at a time, into workgroup memory (backward to keys: queries of all heads of a
-// group and their gradients, for as many keys). For adapters that have such memory in hardware, as FlashAttention (Dao
-// et al., arXiv 2205.14135) does.
+// The attention of attention.wgsl by workgroups: LINEAR_WORKGROUP neighbouring rows of a head, one thread per row, load
+// keys and values together into workgroup memory, KEYS rows at a time (backward to keys: queries of all heads of a
+// group and their gradients). For adapters with workgroup memory in hardware, as FlashAttention (Dao et al., arXiv
+// 2205.14135) does.
 //
-// Same terms in the same order as attention.wgsl. Sequences follow one another, so what the rows of a workgroup need is
-// one stretch of the batch; a thread takes part in the part of a tile that its row attends to. Constants: those of
+// Same terms in the same order as attention.wgsl. Sequences are contiguous, so the rows of a workgroup need one
+// contiguous range of the batch; a thread uses the part of a tile that its row attends to. Constants: those of
 // attention.wgsl, KEYS rows of a tile, TILE = vec4s of a tile, PAIRS = KEYS times heads of a group (backward to keys).
 
 var<workgroup> tile_a: array<vec4f, TILE>; // keys; backward to keys: queries
 var<workgroup> tile_b: array<vec4f, TILE>; // values; backward to keys: gradients of the attended
 
 //: if not BACKWARD_KV
-// Keys and values from row j0 on, as many as a tile has.
+// Loads one tile of keys and values from row j0.
 fn load_keys(j0: u32, keys: u32, local: u32) {
   workgroupBarrier();
   for (var i = local; i < TILE; i += LINEAR_WORKGROUP) {
@@ -28,7 +28,7 @@ fn load_keys(j0: u32, keys: u32, local: u32) {
 fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let first = group.x * LINEAR_WORKGROUP;
   let last = min(first + LINEAR_WORKGROUP, dims.rows) - 1u;
-  // Threads beyond the batch help to load.
+  // Threads beyond the batch only help to load.
   let n = min(first + local, last);
   let h = group.y;
   let i = n * H + h;
@@ -80,7 +80,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups:
 fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let first = group.x * LINEAR_WORKGROUP;
   let last = min(first + LINEAR_WORKGROUP, dims.rows) - 1u;
-  // Threads beyond the batch help to load.
+  // Threads beyond the batch only help to load.
   let n = min(first + local, last);
   let h = group.y;
   let i = n * H + h;
@@ -127,7 +127,7 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grou
 var<workgroup> pair_lse: array<f32, PAIRS>;
 var<workgroup> pair_delta: array<f32, PAIRS>;
 
-// Queries of a group's heads and the gradients of what they attended to, from row n0 on.
+// Loads one tile of the queries of a group's heads and the gradients of their outputs, from row n0.
 fn load_queries(n0: u32, g: u32, local: u32) {
   workgroupBarrier();
   for (var i = local; i < TILE; i += LINEAR_WORKGROUP) {

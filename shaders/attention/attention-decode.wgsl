@@ -1,4 +1,4 @@
-// Attention of one new position a sequence over cached keys and values: first those of the prompt, which its group
+// Attention of one new position per sequence over cached keys and values: first those of the prompt, which its group
 // shares, then the sequence's own; of all these positions the last WINDOW where WINDOW is not 0. Same online softmax,
 // in the same order of positions, as attention.wgsl's forward.
 

@@ -1,6 +1,5 @@
-// What attention's variants share: the layout of qkv's rows (H query heads, G key heads, G value heads, each padded to
-// 4 * E4) and the buffers of the three passes. Stands before attention.wgsl, attention-block.wgsl or
-// attention-quad.wgsl.
+// Shared by attention's variants: the layout of qkv's rows (H query heads, G key heads, G value heads, each padded to 4
+// * E4) and the buffers of the three passes. Prepended to attention.wgsl, attention-block.wgsl or attention-quad.wgsl.
 
 const QKV4 = (H + 2u * G) * E4;
 const O4 = H * E4;

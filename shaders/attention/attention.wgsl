@@ -4,12 +4,12 @@
 //   backward, with delta_n = do_n . o_n:
 //     ds_nj = p_nj (do_n . v_j - delta_n) SCALE;  dq_n = sum_j ds_nj k_j;  dk_j = sum_n ds_nj q_n;  dv_j = sum_n p_nj
 //     do_n
-// No N x N matrix is kept: the forward pass makes its softmax online (Milakov & Gimelshein, arXiv 1805.02867), the
-// backward pass recomputes p from the log-sum-exp, as FlashAttention does (Dao et al., arXiv 2205.14135).
+// No N x N matrix is kept: the forward pass uses online softmax (Milakov & Gimelshein, arXiv 1805.02867), the backward
+// pass recomputes p from the log-sum-exp, as FlashAttention does (Dao et al., arXiv 2205.14135).
 //
 // Layout and buffers: attention-rows.wgsl, which comes before. Attention to cached keys: attention-decode.wgsl.
-// A thread has a row of a head; attention-quad.wgsl has the same in tiles. Terms are added one after the other, so that
-// both agree bit for bit.
+// One thread per row of a head; attention-quad.wgsl does the same in tiles. Terms are added sequentially, so that both
+// agree bit for bit.
 
 //: if FORWARD
 @compute @workgroup_size(LINEAR_WORKGROUP)

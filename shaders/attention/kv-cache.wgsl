@@ -1,7 +1,7 @@
-// Keys and values of a generating batch, from the key and value part of qkv rows (2 G heads of E4 vec4s a position).
-//   prefill: the rows of the distinct prompts, one after the other: prompt_cache[first + n]. A group reads its prompt's
-//   rows in place.
-//   append:  what a sequence adds by itself, its prompt's last token first: cache[sequence, position - prompt length]
+// Keys and values of a generating batch, from the key and value part of qkv rows (2 G heads of E4 vec4s per position).
+//   prefill: the rows of the distinct prompts, concatenated: prompt_cache[first + n]. A group reads its prompt's rows
+//   in place.
+//   append:  a sequence's own positions, its prompt's last token first: cache[sequence, position - prompt length]
 
 const QKV4 = (H + 2u * G) * E4;
 const WIDTH = 2u * G * E4;

@@ -1,7 +1,7 @@
-// Rotary position embedding (Su et al., arXiv 2104.09864), Llama's convention: of a head's elements the first R turn
-// (all of them but in GPT-NeoX), element i with element i + R/2.
+// Rotary position embedding (Su et al., arXiv 2104.09864), Llama's convention: the first R elements of a head are
+// rotated (all of them except in GPT-NeoX), element i with element i + R/2.
 //   forward:   x'[i] = x[i] cos - x[i+R/2] sin,  x'[i+R/2] = x[i+R/2] cos + x[i] sin
-//   backward:  the same turn by the opposite angle (BACKWARD 1), applied to the gradient
+//   backward:  rotation by the opposite angle (BACKWARD 1), applied to the gradient
 // In place on the query and key parts of qkv rows: [H | G | G] heads of E_PADDED. `angles` holds (cos, sin) for
 // [position, i], computed in float64 on the host because sines of large angles are inexact on many adapters.
 

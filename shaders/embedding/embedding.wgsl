@@ -2,10 +2,10 @@
 // positions.wgsl.
 //   forward:   x[n, :] = FACTOR E[token_n, :] + P[position_n, :]
 //   backward:  dE[v, :] += FACTOR sum over rows n with token_n = v of dx[n, :]
-// SLICED: the table is bound in slices of its rows, tokens FIRST_TOKEN to LAST_TOKEN, a dispatch each; others are left
-// to theirs. The table may be 16 bit (weights.wgsl).
+// SLICED: the table is bound in slices of its rows, tokens FIRST_TOKEN to LAST_TOKEN, one dispatch per slice, which
+// skips other tokens. The table may be 16 bit (weights.wgsl).
 // The backward pass goes by distinct token: `groups_of_rows` lists, per distinct token, the slice of `sorted_rows` that
-// holds its rows in rising order, so the sum is always made in the same order.
+// holds its rows in ascending order, so the summation order is fixed.
 
 const D4 = D / 4u;
 

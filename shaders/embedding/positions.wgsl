@@ -1,6 +1,5 @@
 // Gradient of learned positions (embedding.wgsl adds them): dP[p, :] += sum over sequences of dx at their row of
-// position p. A thread hops from sequence to sequence over the packed rows, so the sum is always made in the same
-// order.
+// position p. A thread visits the packed rows sequence by sequence, so the summation order is fixed.
 
 const D4 = D / 4u;
 

@@ -1,14 +1,13 @@
-// Parts of a softmax (head-epilogue.wgsl) put together, a thread a sum:
-//   fold: SEGMENT parts that follow one another, of one block of columns, to one part                  [M, segments of
-//   all blocks]
-//   likelihoods: all of a target's to its log-prob, entropy and log-sum-exp, as head.wgsl has them     [M]
-// Segments begin at the same columns however large the blocks are, so the size of a batch changes no bit of a log-prob.
+// Combines partial softmaxes (head-epilogue.wgsl), one thread per sum:
+//   fold: SEGMENT consecutive parts of one block of columns to one part                  [M, segments of all blocks]
+//   likelihoods: all parts of a target to its log-prob, entropy and log-sum-exp, as in head.wgsl     [M]
+// Segments start at the same columns for every block size, so the size of a batch changes no bit of a log-prob.
 // Constants: FOLD or LIKELIHOODS, SEGMENT, SEGMENTS (of the vocabulary).
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> parts: array<vec4f>;
 
-// Parts `first` to `last` - 1 as one.
+// Parts `first` to `last` - 1 combined.
 fn together(first: u32, last: u32) -> vec4f {
   var highest = -3.0e38;
   for (var at = first; at < last; at++) { highest = max(highest, parts[at].x); }

@@ -1,15 +1,15 @@
-// The head's epilogue of a product nt (matmul*.wgsl): what becomes of logits instead of being stored. `finish` takes 16
-// of a target, which begin at a column that 16 divides.
+// The head's epilogue of a product nt (matmul*.wgsl): processes logits instead of storing them. `finish` takes 16
+// logits of a target, starting at a multiple of 16 columns.
 //
 //   LOGIT_PARTS: a part of the target's softmax: (highest, sum of exp, sum of exp * z, z of the next token or 0), z =
 //   logit / temperature,
-//                relative to the highest but for the last; [targets, ceil(columns / 16)]. head-combine.wgsl puts parts
-//                together.
-//   D_LOGITS:    the gradient of a loss through log-prob and entropy, by the formula of head.wgsl; stored in the
-//   logits' place.
+//                relative to the highest except the last; [targets, ceil(columns / 16)]. head-combine.wgsl combines
+//                parts.
+//   D_LOGITS:    the gradient of a loss through log-prob and entropy, by the formula of head.wgsl; stored in place of
+//   the logits.
 //
-// All variants make the same parts, so log-probs do not depend on which one made them.
-// Constants: V, CARRY (C holds the sums so far and parts are kept apart from it).
+// All variants compute equal parts, so log-probs do not depend on the variant.
+// Constants: V, CARRY (C holds the sums so far and parts are stored separately).
 
 @group(0) @binding(5) var<storage, read> target_tokens: array<TargetToken>;
 
@@ -18,7 +18,7 @@
 @group(0) @binding(6) var<storage, read_write> parts: array<vec4f>;
 //: end
 
-// z of 4 columns; those behind the vocabulary weigh nothing.
+// z of 4 columns; those beyond the vocabulary have weight 0.
 fn tempered(logits: vec4f, column: u32) -> vec4f {
   return select(vec4f(-3.0e38), logits * (1.0 / dims.temperature), vec4u(column) + vec4u(0u, 1u, 2u, 3u) < vec4u(V));
 }

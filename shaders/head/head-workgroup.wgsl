@@ -1,5 +1,5 @@
-// `forward` of head.wgsl by a workgroup a target (row-reduction.wgsl), for large vocabularies: same formulas, sums over
-// strided parts.
+// `forward` of head.wgsl with one workgroup per target (row-reduction.wgsl), for large vocabularies: same formulas,
+// sums over strided parts.
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> target_tokens: array<TargetToken>;

@@ -58,7 +58,7 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
 //: end
 
 //: if KEEP
-// Keeps log-probs and entropies by place in the rollout: old policy, or reference.
+// Stores log-probs and entropies by index in the rollout: old policy, or reference.
 @group(0) @binding(2) var<storage, read> likelihoods: array<Likelihood>;
 @group(0) @binding(3) var<storage, read_write> kept: array<vec2f>; // (log-prob, entropy) by TargetToken.index
 

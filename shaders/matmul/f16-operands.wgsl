@@ -1,10 +1,9 @@
-// Rounds a matrix at binding 2 (weights.wgsl) to 16 bit, for products of halves (operands.wgsl).
+// Rounds a matrix at binding 2 (weights.wgsl) to f16, for f16 matmul (operands.wgsl).
 //   scaled:  H[r, :] = f16(S[r] X[r, :]),  row_scale[PLACE + r] = 1 / S[r]   S[r] the power of two that brings the
 //   row's largest into [2^14, 2^15)
 //   plain:   H = f16(W)
-// So rows of gradients, which may be tiny, do not vanish in halves, and large activations do not become infinite; S and
-// 1 / S are exact. Constants: SCALED / PLAIN, one of them 1; WIDTH4 (vec4s of a row), PLACE; for PLAIN COUNT4 (vec4s in
-// all).
+// Scaling keeps tiny gradients from underflowing and large activations from overflowing in f16; S and 1 / S are exact.
+// Constants: SCALED / PLAIN, one of them 1; WIDTH4 (vec4s of a row), PLACE; for PLAIN COUNT4 (vec4s in all).
 enable f16;
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -30,7 +29,7 @@ fn scaled(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: 
     if (lane < reach) { largest[lane] = max(largest[lane], largest[lane + reach]); }
     workgroupBarrier();
   }
-  // Exponent fields: e of the largest, 268 - e of S, at most 2^100 of it. Zeros, infinities and NaN stay what they are.
+  // Exponent fields: e of the largest, 268 - e of S, at most 2^100 of it. Zeros, infinities and NaN are unchanged.
   let e = bitcast<u32>(largest[0]) >> 23u;
   let field = select(min(268u - e, 227u), 127u, e == 0u || e >= 255u);
   let scale = bitcast<f32>(field << 23u);

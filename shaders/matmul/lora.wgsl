@@ -1,4 +1,4 @@
-// What a LoRA needs beside products of matrices (src/model/ops/lora.ts): the factor alpha / rank, and the zeros of B.
+// LoRA kernels other than matmuls (src/model/ops/lora.ts): the factor alpha / rank, and the zeros of B.
 
 //: if SCALE
 // low[n, :] *= FACTOR      low = x A^T, or its gradient, [N, WIDTH4 vec4s]
@@ -15,7 +15,7 @@ fn scale(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: v
 
 //: if ZEROS
 // Of several modules side by side, slot s has rows FIRSTs to ENDs of B [ROWS, SLOTS x RANK4 vec4s]. Every other entry
-// is no weight at all: the product dy^T low gave it a gradient, which is taken away again.
+// is not a weight; the gradient that the product dy^T low gave it is cleared.
 @group(0) @binding(0) var<storage, read_write> gradient: array<vec4f>;
 
 @compute @workgroup_size(LINEAR_WORKGROUP)

@@ -1,5 +1,5 @@
-// Matrix products through workgroup memory, for adapters that have it in hardware: 16 x 16 threads share 64 x 64 tiles
-// of C, 16 terms of the sum at a time; a thread keeps 4 x 4 of them.
+// Matrix products through workgroup memory, for adapters with it in hardware: 16 x 16 threads share 64 x 64 tiles of C,
+// 16 terms of the sum at a time; a thread keeps 4 x 4 of them.
 //
 // Same products, constants and order of summation as matmul.wgsl (SCALE_TERMS: HALF and TN); tiles beyond the edges are
 // filled with zeros.
@@ -34,7 +34,7 @@ fn put_along(k: u32, line: u32, value: Operands, into_a: bool) {
   }
 }
 
-// Four values of row k of the tile of B; where halves of a sum over rows have powers of two to undo, without them.
+// Four values of row k of the tile of B, unscaled where an f16 sum over rows has scales to undo.
 fn term(k: u32, value: Operands) -> vec4f {
   //: if SCALE_TERMS
   return vec4f(value) * term_scale(k);
@@ -109,7 +109,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     workgroupBarrier();
   }
   //: if EPILOGUE
-  // A row of the epilogue is that of 4 threads: they hand their columns over, a quarter of the rows at a time.
+  // 4 threads share a row of the epilogue: they exchange their columns, a quarter of the rows at a time.
   let finished_row = lane / 4u;
   let finished_col = (lane % 4u) * 16u;
   //: for r in 0..4

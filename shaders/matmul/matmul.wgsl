@@ -1,15 +1,15 @@
-// Matrix products without workgroup memory: every thread keeps a TILE_ROWS x TILE_COLS tile of C in registers.
+// Matrix products without workgroup memory: each thread keeps a TILE_ROWS x TILE_COLS tile of C in registers.
 //
 //   nt: C[m,n] = sum_k A[m,k] B[n,k]     forward, weights as [out, in]
 //   nn: C[m,n] = sum_k A[m,k] B[k,n]     gradient of the input
-//   tn: C[m,n] = sum_t A[t,m] B[t,n]     gradient of the weight, rows t cut into SPLITS pieces that matmul-reduce adds
-//   up
+//   tn: C[m,n] = sum_t A[t,m] B[t,n]     gradient of the weight, rows t split into SPLITS pieces that matmul-reduce
+//   adds up
 //
-// A sum always runs over k (or t) in rising order, one term after the other, so that all variants of a product agree
-// bit for bit. Constants: NT / NN / TN (1 for the form wanted), TILE_ROWS, TILE_COLS, GROUP_X, GROUP_Y, RESIDUAL (C = A
-// B + R), ACCUMULATE (nt, nn: the sum goes on from what C holds), EPILOGUE (nt: sums go to head-epilogue.wgsl, 16
-// columns of a row at a time). Sizes come in a uniform (product.wgsl), so that a form is compiled once for all the
-// shapes of a model; B may be 16 bit (weights.wgsl), or both operands may (operands.wgsl), but not with an epilogue.
+// A sum always runs over k (or t) in ascending order, term by term, so that all variants of a product agree bit for
+// bit. Constants: NT / NN / TN (1 for the form wanted), TILE_ROWS, TILE_COLS, GROUP_X, GROUP_Y, RESIDUAL (C = A B + R),
+// ACCUMULATE (nt, nn: the sum continues from C), EPILOGUE (nt: sums go to head-epilogue.wgsl, 16 columns of a row at a
+// time). Sizes come in a uniform (product.wgsl), so that a form is compiled once for all the shapes of a model; B may
+// be 16 bit (weights.wgsl), or both operands may (operands.wgsl), but not with an epilogue.
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(3) var<storage, read_write> c: array<vec4f>;

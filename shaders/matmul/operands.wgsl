@@ -1,9 +1,9 @@
-// The left operand of a matrix product (matmul.wgsl, matmul-tiled.wgsl): f32, or HALF: rounded to 16 bit
-// (f16-operands.wgsl), as is the right one, for sums in f32. A product of two halves is exact in f32.
+// The left operand of a matrix product (matmul.wgsl, matmul-tiled.wgsl): f32, or HALF: rounded to f16
+// (f16-operands.wgsl), as is the right one, with sums in f32. A product of two f16 numbers is exact in f32.
 //
-// Rows of halves were multiplied by a power of two, which is undone: for nt and nn after the sum, as a row of A is a
-// row of C; for tn, whose sum runs over the rows, with every term. Constants: HALF, ROW_SCALE (the binding of the
-// factors), RIGHT (tn: place of B's factors).
+// f16 rows were scaled by a power of two, which is undone: for nt and nn after the sum, as a row of A is a row of C;
+// for tn, whose sum runs over the rows, in every term. Constants: HALF, ROW_SCALE (the binding of the factors), RIGHT
+// (tn: offset of B's factors).
 
 //: if HALF
 enable f16;
@@ -18,7 +18,7 @@ fn term_scale(t: u32) -> f32 { return row_scale[t] * row_scale[RIGHT + t]; }
 //: end
 //: if not TN
 fn scale_row(row: u32, sum: vec4f) -> vec4f { return sum * row_scale[row]; }
-// What C holds, as a sum that goes on. The reciprocal of a power of two is exact by its bits, not by division.
+// The value of C as a partial sum to continue. The reciprocal of a power of two is exact by its bits, not by division.
 fn unscale_row(row: u32, value: vec4f) -> vec4f { return value * bitcast<f32>(0x7f000000u - bitcast<u32>(row_scale[row])); }
 //: end
 //: end

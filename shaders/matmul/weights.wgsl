@@ -1,7 +1,6 @@
-// A matrix at binding 2 as it is stored: f32, or 16-bit floats two to a word, the first in the low half. Constants:
-// F32, BF16, F16, one of them 1; NATIVE: the adapter reads IEEE halves as such (shader-f16), else WGSL unpacks them
-// from words. Widening is exact either way, and so is that of bfloat16, the upper half of a float. Sums are made in
-// f32.
+// A matrix at binding 2 in its stored precision: f32, or 16-bit floats two to a word, the first in the low half.
+// Constants: F32, BF16, F16, one of them 1; NATIVE: the adapter reads f16 directly (shader-f16), otherwise WGSL unpacks
+// it from words. Widening is exact either way, also for bfloat16, the upper half of a float. Sums use f32.
 
 //: if BF16
 @group(0) @binding(2) var<storage, read> b: array<vec2u>;

@@ -24,7 +24,7 @@ const ROOT = 0.7978845608028654f; // sqrt(2 / pi)
 const CUBIC = 0.044715f;
 
 fn gelu(x: vec4f) -> Gelu {
-  // Beyond 10 tanh is 1 in float32, and some adapters' tanh overflows far out.
+  // Beyond 10 tanh is 1 in float32, and some adapters' tanh overflows for large arguments.
   let t = tanh(clamp(ROOT * (x + CUBIC * x * x * x), vec4f(-10.0), vec4f(10.0)));
   let half = 0.5 * (1.0 + t);
   return Gelu(x * half, half + 0.5 * x * (1.0 - t * t) * ROOT * (1.0 + 3.0 * CUBIC * x * x));

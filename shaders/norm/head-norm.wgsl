@@ -7,7 +7,7 @@
 //   `backward`
 //   backward:  dx = s (g dy - xhat mean(g dy xhat)), xhat = s x, in place on d_qkv
 //
-// E is the true head dimension; a head is E4 vec4s whose padding is 0, in the gain too (1 + 0 meets x = 0 there).
+// E is the true head dimension; a head is E4 vec4s whose padding is 0, also in the gain (1 + 0 times x = 0).
 
 const HEADS = H + G;
 const QKV4 = (H + 2u * G) * E4;

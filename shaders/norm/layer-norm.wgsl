@@ -30,7 +30,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups:
   var squares = 0.0;
   for (var d = 0u; d < D4; d++) { let v = inside(x[source + d] - mean, d); squares += dot(v, v); }
   let s = 1.0 / sqrt(squares / f32(HIDDEN) + EPSILON);
-  // Gain and bias are 0 in the padding, so y is.
+  // Gain and bias are 0 in the padding, so y is 0 there.
   for (var d = 0u; d < D4; d++) { y[i * D4 + d] = (x[source + d] - mean) * s * gain[d] + bias[d]; }
   scale[i] = vec2f(mean, s);
 }

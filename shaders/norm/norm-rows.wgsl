@@ -1,10 +1,10 @@
-// Which rows a norm works on, and the gradient of its gain: the same for rms-norm.wgsl and layer-norm.wgsl, which stand
-// behind this text.
+// Which rows a norm works on, and the gradient of its gain: the same for rms-norm.wgsl and layer-norm.wgsl, which
+// follow this text.
 //
 // With OF_TARGETS, i runs over the targets and n_i is the target's row (the last norm feeds the head only where a next
 // token counts); otherwise n_i = i. TARGETS is the binding of the targets. HIDDEN is the true size, D its padded
-// stride. The gain's gradient is summed in pieces of PIECE_ROWS rows that reduce.wgsl adds up; `gain_term` is the
-// norm's own.
+// stride. The gain's gradient is summed in pieces of PIECE_ROWS rows that reduce.wgsl adds up; each norm defines
+// `gain_term`.
 
 const D4 = D / 4u;
 
@@ -47,7 +47,7 @@ fn backward_gain(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) g
   let first = (i / D4) * piece;
   let last = min(first + piece, rows);
   var sum = vec4f(0.0);
-  // dy is 0 in the padding: it comes from a product with weights that are.
+  // dy is 0 in the padding, because it comes from a product with weights that are 0 there.
   for (var n = first; n < last; n++) { sum += gain_term(dy[n * D4 + d], x[source_of(n) + d], n); }
   partials[i] = sum;
 }

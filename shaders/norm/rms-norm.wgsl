@@ -1,6 +1,6 @@
 // RMSNorm (Zhang & Sennrich, arXiv 1910.07467), as in Llama: y = x * s * g, s = 1 / sqrt(mean(x^2) + EPSILON).
-// Gemma's differ in three ways: PLUS_ONE, g is 1 + weight; RESIDUAL, y = residual + ... (a norm that ends a branch);
-// and with it ASSIGN, the branch's gradient is dx = ..., not dx += ...
+// Gemma's variants: PLUS_ONE, g is 1 + weight; RESIDUAL, y = residual + ... (a norm that ends a branch); and with it
+// ASSIGN, the branch's gradient is dx = ..., not dx += ...
 //
 //   forward:   y[i, :] for row n_i; s_i is kept
 //   backward:  dx[n_i] += s (g dy - xhat mean(g dy xhat)), xhat = s x;   dg += sum_i dy xhat

@@ -1,7 +1,7 @@
-// Two vectors over all parameters, as sums that the host finishes: PARTS workgroups, each over every PARTS-th stretch
-// of 64 vec4s.
-//   pair:  g.h, how many entries of g and h have the same sign, and how many are both not 0
-//   along: g.(after - before): the first-order change of what g is the gradient of
+// Compares two vectors over all parameters, as sums that the host completes: PARTS workgroups, each over every PARTS-th
+// group of 64 vec4s.
+//   pair:  g.h, the number of entries of g and h with equal signs, and the number with both nonzero
+//   along: g.(after - before): the first-order change of the function whose gradient is g
 
 //: if PAIR
 @group(0) @binding(0) var<storage, read> g: array<vec4f>;

@@ -1,6 +1,6 @@
 // The loss of supervised fine-tuning, token by token: cross-entropy with given tokens.
 //   loss = sum_t nll_weight_t (-log pi_t), so dL/dlogp = -nll_weight_t and dL/dentropy = 0
-// Its records say that every token is inside and weighs 1: there is no old policy that a ratio could be taken to.
+// Its records mark every token as inside with weight 1, because SFT has no old policy and no ratio.
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> target_tokens: array<TargetToken>;

@@ -1,6 +1,6 @@
-// A strategy by itself: value and weight at given tokens. The same functions as in a training step (policy.wgsl), on
-// points of a curve instead of a minibatch; also the module in which a custom strategy is compiled before it comes near
-// a run, hence the prefixed names.
+// A strategy in isolation: value and weight at given tokens. The same functions as in a training step (policy.wgsl), on
+// points of a curve instead of a minibatch; also the module in which a custom strategy is first compiled, hence the
+// prefixed names.
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
 @group(0) @binding(1) var<storage, read> studio_points: array<StudioPoint>;
@@ -10,7 +10,7 @@ fn studio_finite(x: f32) -> bool {
   return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
 }
 
-// A response whose tokens all have this point's log-ratio, so that strategies of a whole response answer too.
+// A response whose tokens all have this point's log-ratio, so that strategies on whole responses work too.
 @compute @workgroup_size(64)
 fn studio_curve(@builtin(global_invocation_id) thread: vec3u) {
   let i = thread.x;

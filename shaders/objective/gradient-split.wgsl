@@ -1,6 +1,6 @@
-// The parameter gradient in parts: which of it comes from tokens of which zone.
+// The parameter gradient split by the zone of its tokens.
 //
-//   presence: marks which parts have tokens at all
+//   presence: marks which parts have tokens
 //   mask:     the d_logprobs of one part of the loss; backward then gives that part's gradient. Parts 0 to 4: policy
 //   term of the zone's tokens; OTHER: KL, entropy and LM terms of all tokens; UNCLIPPED: policy term with w = r for
 //   every token

@@ -1,11 +1,11 @@
-// What some strategies must know beyond a token: ratios of its whole response, a selection of tokens by covariance,
-// bounds that balance the minibatch. One entry point a compilation; all write `contexts`, which policy.wgsl reads.
+// Inputs of some strategies beyond the token: ratios of its whole response, a selection of tokens by covariance, bounds
+// that balance the minibatch. One entry point per compilation; all write `contexts`, which policy.wgsl reads.
 //
-//   sequences: a thread a sequence       means of its log-ratios (verl: gspo, geo_mean)
+//   sequences: one thread per sequence   means of its log-ratios (verl: gspo, geo_mean)
 //   means:     one workgroup             mean advantage and mean log-prob of the minibatch
-//   keys:      a thread a target         sortable keys: covariance (kl-cov), or a draw among the candidates (clip-cov)
-//   choose:    one workgroup             the key of rank k, by radix selection, 8 bits a round
-//   mark:      a thread a target         the k tokens of highest key; of equal keys the first
+//   keys:      one thread per target     sortable keys: covariance (kl-cov), or a draw among the candidates (clip-cov)
+//   choose:    one workgroup             the key of rank k, by radix selection, 8 bits per round
+//   mark:      one thread per target     the k tokens of highest key; ties by position
 //   balance:   one workgroup             bounds for which positive tokens carry their share (BAPO), to every target
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -13,7 +13,7 @@
 @group(0) @binding(2) var<uniform> parameters: Parameters;
 @group(0) @binding(3) var<storage, read> target_tokens: array<TargetToken>;
 
-// Entry points name the bindings they do not read, so that all have one layout.
+// Entry points reference bindings they do not read, so that all share one layout.
 fn log_ratio_of(logprob: f32, old_logprob: f32) -> f32 {
   return clamp(logprob - old_logprob, -20.0, 20.0);
 }
@@ -95,7 +95,7 @@ fn sortable(x: f32) -> u32 {
   return select(bits | 0x80000000u, ~bits, (bits & 0x80000000u) != 0u);
 }
 
-// A bijection of 32 bits that mixes well (C. Wellons, "Prospecting for Hash Functions", lowbias32): draws without ties.
+// A well-mixing 32-bit bijection (C. Wellons, "Prospecting for Hash Functions", lowbias32): draws without ties.
 fn mixed(x: u32) -> u32 {
   var h = x;
   h = (h ^ (h >> 16u)) * 0x7feb352du;
@@ -204,9 +204,9 @@ fn mark(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 @group(0) @binding(5) var<storage, read> old: array<vec2f>;
 @group(0) @binding(6) var<storage, read_write> contexts: array<Context>;
 
-const STEPS = 16u; // most bounds tried on either side
+const STEPS = 16u; // maximum number of bounds tried on either side
 const BALANCERS = 64u;
-var<workgroup> positive: array<array<f32, 16>, 64>; // by thread: sum of min(r, high) A over A >= 0, by bound
+var<workgroup> positive: array<array<f32, 16>, 64>; // by thread: sum of min(r, high) A, A >= 0, for the n-th high bound
 var<workgroup> negative: array<array<f32, 16>, 64>; // sum of max(r, low) |A| over A < 0 for the n-th lower bound
 var<workgroup> found: vec2f;
 

@@ -1,6 +1,6 @@
-// What a strategy may look at, and what it answers. Included before policy.wgsl and curve.wgsl, with the struct
-// `Parameters` of the strategy and the functions `strategy` and `band` behind it. The flags CLIPPED, DUAL_CLIPPED,
-// NOT_FINITE and EXHAUSTED, and the zones' codes, are in src/objective/records.ts.
+// A strategy's inputs and results. Included before policy.wgsl and curve.wgsl, followed by the strategy's struct
+// `Parameters` and the functions `strategy` and `band`. The flags CLIPPED, DUAL_CLIPPED, NOT_FINITE and EXHAUSTED, and
+// the zones' codes, are in src/objective/records.ts.
 
 // A response token under the policy being trained. Log-ratios are clamped to [-20, 20], as verl does.
 struct Token {
@@ -9,12 +9,12 @@ struct Token {
   advantage: f32,               // A
   logprob: f32,                 // log pi
   old_logprob: f32,
-  entropy: f32,                 // of the whole distribution at this place, nats
+  entropy: f32,                 // of the whole distribution at this position, nats
   old_entropy: f32,
   sequence_ratio: f32,          // exp of the mean log-ratio of the response
   sequence_log_ratio: f32,      // that mean
   sequence_log_ratio_sum: f32,  // log of the response's whole ratio
-  pessimistic_log_ratio: f32,   // mean log-ratio, clamped to [-eps_low, eps_high] where that lowers the surrogate
+  pessimistic_log_ratio: f32,   // mean of log-ratios clamped to [-eps_low, eps_high] where that lowers J (GMPO)
   sequence_log_correction: f32, // mean log of the truncated importance weights; 0 when they are off
   length: f32,                  // tokens of the response
   selected: f32,                // 1 for tokens that the minibatch's covariance selected
@@ -22,7 +22,7 @@ struct Token {
   high: f32,
 }
 
-// What a strategy answers.
+// A strategy's result.
 struct Outcome {
   value: f32,  // the surrogate J
   weight: f32, // w: grad J = w A grad log pi
@@ -34,7 +34,7 @@ fn outcome(value: f32, weight: f32, flags: u32) -> Outcome {
   return Outcome(value, weight, flags, 0.0);
 }
 
-// The ratio that the strategy clips, and the band inside which it leaves the token alone.
+// The ratio that the strategy clips, and the band inside which the token is unclipped.
 struct Band { ratio: f32, low: f32, high: f32 }
 
 fn exponential(x: f32) -> f32 {

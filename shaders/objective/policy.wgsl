@@ -8,7 +8,7 @@
 //   - logp) - 1
 //
 // The functions `strategy` and `band` come from shaders/strategies/, the struct `Parameters` from the strategy's entry
-// there; both stand behind policy-token.wgsl, which says what a strategy may look at and what it answers.
+// there; both follow policy-token.wgsl, which declares a strategy's inputs and results.
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<uniform> objective: Objective;
@@ -22,7 +22,7 @@
 @group(0) @binding(9) var<storage, read_write> records: array<TokenRecord>; // by index
 @group(0) @binding(10) var<storage, read_write> d_logprobs: array<vec2f>;
 
-// By the ratio that the strategy clips and its band: a token's own, or its response's.
+// Zone by the strategy's band and the ratio that it clips: the token's own, or its response's.
 fn zone_of(at: Band, advantage: f32) -> u32 {
   if (at.ratio > at.high) {
     if (advantage > 0.0) { return POSITIVE_HIGH; }
@@ -82,7 +82,7 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
     outcome.push *= correction;
     //: end
   }
-  // A value that is no number poisons the slope, so that the update is left out as a whole.
+  // A NaN value makes the gradient NaN, so that the whole update is skipped.
   if (!(is_finite(outcome.value) && is_finite(outcome.weight) && is_finite(outcome.push)) || (outcome.flags & EXHAUSTED) != 0u) {
     outcome.flags |= NOT_FINITE;
     var bits = 0x7fc00000u;

@@ -1,10 +1,9 @@
-// What a minibatch reports, from the records of its tokens.
+// A minibatch's statistics from its token records.
 //
 //   gather:  THREADS threads each add up every THREADS-th token, and count the histogram and the density (integer
-//   atomics: the order
-//            of additions does not matter to them)
-//   total:   one thread a statistic adds the THREADS partial sums in rising order and writes row `dims.step` of the
-//   table
+//   atomics, so the order of additions does not matter)
+//   total:   one thread per statistic adds the THREADS partial sums in ascending order and writes row `dims.step` of
+//   the table
 //
 // A row of the table, its columns SUM_TOKENS ... and those of the zones are in src/objective/records.ts.
 // Constants: THREADS, BINS of the histogram, COLUMNS and DENSITY_ROWS of the density, RANGE of log-ratios in both.

@@ -2,9 +2,9 @@
 //   norm  = sqrt(sum g^2);  g <- g min(1, clip / norm)
 //   m <- b1 m + (1 - b1) g;  v <- b2 v + (1 - b2) g^2
 //   w <- w - lr (m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps) + decay w)      decay on matrices only
-// Constants: COUNT, DECAYED: elements of a stretch of the parameters, and those of them that are matrices; FIRST: it is
-// the first stretch. The norm is summed in a fixed order. An update whose norm is not finite is left out, so that
-// weights stay as they were.
+// Constants: COUNT, DECAYED: elements of a slice of the parameters, and how many of them belong to matrices; FIRST: it
+// is the first slice. The norm is summed in a fixed order. An update with a non-finite norm is skipped, which leaves
+// the weights unchanged.
 
 @group(0) @binding(0) var<uniform> update: AdamWUpdate;
 
@@ -18,7 +18,7 @@ const PARTS = 4096u;           // threads of the first stage
 
 @compute @workgroup_size(64)
 fn norm_parts(@builtin(global_invocation_id) thread: vec3u) {
-  _ = &update; // named, so that the binding stays in the layout
+  _ = &update; // referenced, so that the binding stays in the layout
   //: if FIRST
   var sum = 0.0;
   //: end

@@ -1,17 +1,17 @@
-// What a model thought of a token: its log-prob and rank, the entropy of the distribution it came from, and the K most
-// probable tokens, from a row of logits and without the row leaving the GPU. A workgroup reads a row, each thread every
-// THREADS-th entry.
+// A model's reading of a token: its log-prob and rank, the entropy of its distribution, and the K most probable tokens,
+// from a row of logits that stays on the GPU. One workgroup per row; each thread reads every THREADS-th entry.
 //   lse = log sum_v exp z_v;  logp = z_y - lse;  entropy = lse - sum_v p_v z_v  (temperature 1)
-//   rank = 1 + tokens before y in the order: larger logit first, of equal ones the smaller id
-// First sweep: the thread's K best, kept sorted in registers. Then K rounds in which the threads hold out their best
-// and the workgroup takes the first of them. Second sweep: sums relative to the largest logit.
+//   rank = 1 + tokens before y in the order: larger logit first, ties by smaller id
+// First sweep: the thread's K best, kept sorted in registers. Then K rounds in which each thread offers its best and
+// the workgroup takes the first of them. Second sweep: sums relative to the largest logit.
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 //: if OF_TARGETS
 @group(0) @binding(1) var<storage, read> target_tokens: array<TargetToken>;
 //: end
 //: if not OF_TARGETS
-@group(0) @binding(1) var<storage, read> rows: array<Row>; // after sampling: a row's token is its sample
+// after sampling: a row's token is the one sampled from its logits
+@group(0) @binding(1) var<storage, read> rows: array<Row>;
 //: end
 @group(0) @binding(2) var<storage, read> logits: array<f32>;
 // A reading's words: Reading, then K times Alternative (src/model/generation/token-readings.ts); floats by their bits.
@@ -58,7 +58,7 @@ fn read_tokens(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) gro
     var z = logits[at + v];
     var id = v;
     if (before(z, id, best${K_LAST}, id${K_LAST})) {
-      // Sinks to its place; what it displaces goes on down.
+      // Insertion: each displaced entry moves down.
       //: for k in 0..K
       if (before(z, id, best${k}, id${k})) {
         let down = best${k};
@@ -86,7 +86,7 @@ fn read_tokens(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) gro
   let taken${k} = head_ids[0];
   let value${k} = heads[0];
   workgroupBarrier();
-  // Whose it was moves its list up.
+  // The owning thread shifts its list up.
   if (taken${k} != NONE && id0 == taken${k}) {
     //: for n in 0..K_LAST
     best${n} = best${n+1};

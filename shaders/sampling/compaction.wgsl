@@ -1,5 +1,5 @@
-// Closes the gaps that ended sequences leave among the rows of a generating batch, keeping the order, and counts those
-// left: `dims.rows` shrinks, so that no later round computes an ended sequence. One workgroup, in place: a thread holds
+// Compacts the rows of a generating batch after sequences end, keeping the order, and counts the remaining ones:
+// `dims.rows` shrinks, so that no later round computes an ended sequence. One workgroup, in place: each thread holds
 // its row in registers before the chunk is written, and rows only move towards the front.
 
 const CHUNK = 256u;
@@ -14,7 +14,7 @@ var<workgroup> total: u32;
 @compute @workgroup_size(CHUNK)
 fn compact(@builtin(local_invocation_index) local: u32) {
   if (local == 0u) { total = dims.rows; }
-  // The same for all threads as far as the compiler can tell, so that barriers may stand in the loop.
+  // Provably uniform for the compiler, so that barriers are allowed in the loop.
   let count = workgroupUniformLoad(&total);
   var kept = 0u;
   for (var first = 0u; first < count; first += CHUNK) {

@@ -1,5 +1,5 @@
-// Rows of each chunk of a decoding batch, whose logits are made a chunk at a time. Sequences that ended have left the
-// batch on the GPU (compaction.wgsl), so only the GPU knows how many rows there are: chunk c has rows c * CHUNK on.
+// Rows of each chunk of a decoding batch, whose logits are computed one chunk at a time. Sequences that ended have left
+// the batch on the GPU (compaction.wgsl), so only the GPU knows the number of rows: chunk c starts at row c * CHUNK.
 
 // Constants: CHUNK, CHUNKS; STRIDE, words from the Dims of one chunk to the next, as uniform bindings must be apart;
 // ROWS, word of `rows` in Dims.

@@ -1,4 +1,4 @@
-// `draw` of sampling.wgsl by a thread a sequence.
+// `draw` of sampling.wgsl with one thread per sequence.
 
 fn count_from(at: u32, floor: u32) -> u32 {
   var count = 0u;

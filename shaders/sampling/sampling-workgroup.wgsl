@@ -1,6 +1,6 @@
-// `draw` of sampling.wgsl by a workgroup a sequence (row-reduction.wgsl). The same token as by a thread, but for sums
-// that round otherwise: lanes add up strided parts of the row, and for the draw itself, which goes by the order of the
-// vocabulary, connected ones.
+// `draw` of sampling.wgsl with one workgroup per sequence (row-reduction.wgsl). The same token as with one thread,
+// except where sums round differently: lanes add up strided parts of the row, and contiguous parts for the sampling
+// itself, which follows the order of the vocabulary.
 
 fn count_from(at: u32, floor: u32, lane: u32) -> u32 {
   var count = 0u;
@@ -17,7 +17,7 @@ fn mass_from(at: u32, floor: u32, highest: f32, lane: u32) -> f32 {
   return sum_lanes(mass, lane);
 }
 
-// The least logit that is kept, as `ordered` has it.
+// The smallest logit that is kept, in `ordered` form.
 fn find_floor(at: u32, highest: f32, lane: u32) -> u32 {
   var floor = 0u;
   if (sampling.top_k > 0u && sampling.top_k < V) {
@@ -43,7 +43,7 @@ fn find_floor(at: u32, highest: f32, lane: u32) -> u32 {
   return floor;
 }
 
-// The token at which the kept tokens' mass, in the order of the vocabulary, passes the share `u` of all of it.
+// The token at which the kept tokens' mass, in the order of the vocabulary, passes the share `u` of the total.
 fn token_at(u: f32, at: u32, floor: u32, highest: f32, lane: u32) -> u32 {
   let share = (V + ROW_LANES - 1u) / ROW_LANES;
   let first = min(lane * share, V);
@@ -61,7 +61,7 @@ fn token_at(u: f32, at: u32, floor: u32, highest: f32, lane: u32) -> u32 {
     if (other == lane) { before = total; }
     total += lane_floats[other];
   }
-  // Rounding may leave u at the whole mass: then the last kept token of the last lanes that have any.
+  // Rounding may leave u at the total mass: then the last kept token of the last lanes that have any.
   let aim = u * total;
   let beyond = aim >= total && before + own >= total;
   var found = 0u; // the token's number and 1

@@ -1,11 +1,11 @@
-// Draws the next token of every generating sequence and moves the sequence on by one position: a thread a sequence
-// (sampling-thread.wgsl), or for large vocabularies a workgroup a sequence (sampling-workgroup.wgsl). Logits may be
-// those of a chunk of the batch: of `dims.rows` rows from FIRST_ROW on.
+// Samples the next token of every generating sequence and advances the sequence by one position: one thread per
+// sequence (sampling-thread.wgsl), or for large vocabularies one workgroup per sequence (sampling-workgroup.wgsl).
+// Logits may cover a chunk of the batch: `dims.rows` rows from FIRST_ROW.
 //
-// Temperature 0 is greedy. Otherwise p = softmax(logits / temperature), cut down to the TOP_K most probable tokens and
-// then to the smallest set that holds TOP_P of the mass; cuts are found by bisection on the value of the logit, so no
-// sorting is needed and tokens of equal logits stay together. The log-prob kept is that of the uncut distribution.
-// Randomness is counter-based: pcg3d (Jarzynski & Olano, JCGT 9(3), 2020) of (seed, sequence, position).
+// Temperature 0 is greedy. Otherwise p = softmax(logits / temperature), restricted to the TOP_K most probable tokens
+// and then to the smallest set that holds TOP_P of the mass; cuts are found by bisection on the value of the logit, so
+// no sorting is needed and tokens of equal logits stay together. The stored log-prob is that of the unrestricted
+// distribution. Randomness is counter-based: pcg3d (Jarzynski & Olano, JCGT 9(3), 2020) of (seed, sequence, position).
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<uniform> sampling: Sampling;
@@ -29,12 +29,12 @@ fn ordered(x: f32) -> u32 {
   return select(bits | 0x80000000u, ~bits, (bits & 0x80000000u) != 0u);
 }
 
-// A number in [0, 1) that belongs to a sequence's next position.
+// A random number in [0, 1) for a sequence's next position.
 fn uniform_draw(sequence: u32, position: u32) -> f32 {
   return f32(pcg3d(vec3u(sampling.seed, sequence, position)).x >> 8u) / 16777216.0;
 }
 
-// Temperature that log-probs are kept at.
+// Temperature of the stored log-probs.
 fn warmth() -> f32 {
   return select(sampling.temperature, 1.0, sampling.temperature == 0.0);
 }

@@ -1,5 +1,5 @@
-// ASPO (Archer2.0, arXiv 2510.06062): for good tokens the ratio is turned over, so that those which have not grown yet
-// count most.
+// ASPO (Archer2.0, arXiv 2510.06062): for tokens with A > 0 the ratio is inverted, so that tokens whose probability has
+// grown least weigh most.
 //   A > 0: w = min(1 / r, c) up to hi, 0 beyond;   A < 0: w = 0 below lo, r up to c, c beyond (a dual clip that keeps
 //   its gradient)
 fn strategy(token: Token) -> Outcome {

@@ -1,4 +1,4 @@
-// CISPO (MiniMax-M1, arXiv 2506.13585): J = sg(w) A log pi with the ratio itself bounded, so that no token is dropped.
+// CISPO (MiniMax-M1, arXiv 2506.13585): J = sg(w) A log pi with the ratio itself clamped, so that no token is dropped.
 //   w = clamp(r, lo, hi)   verl: compute_policy_loss_cispo
 //   w = min(r, cap)        with `cap`: TRL's form, no lower bound
 // The clip fraction counts every bounded ratio, whatever the sign of A.

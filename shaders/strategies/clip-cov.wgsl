@@ -1,6 +1,6 @@
-// Clip-Cov (arXiv 2505.22617; verl: compute_policy_loss_clip_cov): PPO, and a few tokens dropped, drawn among those
-// whose covariance (A - mean A)(log pi - mean log pi) lies in a band; policy-context.wgsl draws them. verl's clip
-// fraction counts only the drawn ones.
+// Clip-Cov (arXiv 2505.22617; verl: compute_policy_loss_clip_cov): PPO, with a few tokens dropped, sampled among those
+// whose covariance (A - mean A)(log pi - mean log pi) lies in a band; policy-context.wgsl samples them. verl's clip
+// fraction counts only the sampled ones.
 fn strategy(token: Token) -> Outcome {
   if (token.selected > 0.0) { return outcome(0.0, 0.0, CLIPPED); }
   let bounds = band(token);

@@ -16,7 +16,7 @@ fn strategy(token: Token) -> Outcome {
   if (a < 0.0 && r < bounds.low) {
     if (parameters.only_high > 0.0) { return outcome(bounds.low * a, 0.0, CLIPPED); }
     let kept = parameters.beta1 * bounds.low;
-    // Dual clip bounds the value that is left, as in the authors' code: it bites here only for a beta1 beyond c / lo.
+    // Dual clip bounds the remaining value, as in the authors' code; it only applies for beta1 above c / lo.
     if (parameters.dual_clip > 0.0 && kept > parameters.dual_clip) { return outcome(parameters.dual_clip * a, 0.0, CLIPPED | DUAL_CLIPPED); }
     return outcome(kept * a, kept, CLIPPED);
   }

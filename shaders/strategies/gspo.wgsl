@@ -1,5 +1,5 @@
-// GSPO (arXiv 2507.18071; verl: compute_policy_loss_gspo): PPO's rule on the sequence's ratio s = exp(mean_t log r_t),
-// which every token of the response shares; sg(s) pi / sg(pi) carries the gradient to the token.
+// GSPO (arXiv 2507.18071; verl: compute_policy_loss_gspo): PPO's surrogate on the sequence's ratio s = exp(mean_t log
+// r_t), which every token of the response shares; sg(s) pi / sg(pi) carries the gradient to the token.
 //   w = s; 0 if A > 0 and s > hi; 0 if A < 0 and s < lo. verl clamps log s at 10 from above, without a gradient beyond.
 fn strategy(token: Token) -> Outcome {
   let bounds = band(token);

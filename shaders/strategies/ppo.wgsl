@@ -1,9 +1,9 @@
 // PPO (Schulman et al., arXiv 1707.06347): J = min(r A, clip(r, lo, hi) A); with dual clip (Ye et al., arXiv
-// 1912.09729) J >= c A for A < 0. Also `clip-higher` (DAPO, arXiv 2503.14476), which only sets eps_high apart. verl:
+// 1912.09729) J >= c A for A < 0. Also `clip-higher` (DAPO, arXiv 2503.14476), which only separates eps_high. verl:
 // compute_policy_loss_vanilla.
 //   w = r; 0 if A > 0 and r > hi; 0 if A < 0 and r < lo; with dual clip 0 if A < 0 and r > c
-// At the bounds themselves clamp and max let the whole gradient through, hence the strict comparisons; at r = c the two
-// sides of a minimum are equal and torch gives each half.
+// Exactly at the bounds clamp and max pass the whole gradient, hence the strict comparisons; at r = c the two sides of
+// a minimum are equal and torch gives each half the gradient.
 fn strategy(token: Token) -> Outcome {
   let bounds = band(token);
   let r = token.ratio;

@@ -88,7 +88,7 @@ describe('alarms during a run', () => {
   });
 });
 
-describe('a recipe as a link', () => {
+describe('a recipe as a share link', () => {
   it('round-trips with and without a custom strategy', () => {
     for (const strategy of [
       { name: 'gppo', beta1: 0.5 },

@@ -1,15 +1,15 @@
 /**
- * What people trip over, said where the field is set, before a run: pure functions of the recipe. Sources: issues of
- * verl and TRL ("why is my clip ratio always 0"), and measurements of the studio's own runs.
+ * Advice on common mistakes, shown at the field before a run: pure functions of the recipe. Sources: issues of verl and
+ * TRL ("why is my clip ratio always 0"), and measurements of the studio's own runs.
  */
 import type { RlConfig, RunConfig } from '../run/config.ts';
 import { plainBand, resolveStrategy } from '../run/strategies/strategy-config.ts';
 
 export interface Advice {
-  /** Field of the RunConfig that it belongs to. */
+  /** The RunConfig field of the advice. */
   path: string;
   tone: 'good' | 'warning';
-  /** First words, set apart. */
+  /** First words, emphasized. */
   title: string;
   text: string;
 }
@@ -17,7 +17,7 @@ export interface Advice {
 /**
  * Expected share of tokens outside a band of half width eps: DRIFT x learning rate x mean number of earlier updates /
  * eps. Measured on addition-0.1M with 64 x 8 and 32 x 8 responses: eps 0.2, 0.03, 0.01, learning rates 1e-4 to 1e-3, 4
- * to 16 updates a rollout gave factors of 4 to 10; few tokens move far, so the share falls as 1 / eps and not as a
+ * to 16 updates per rollout gave factors of 4 to 10; few tokens move far, so the share falls as 1 / eps and not as a
  * normal distribution's.
  */
 const DRIFT = 5.5;
@@ -25,8 +25,8 @@ const DRIFT = 5.5;
 export interface ClippingForecast {
   updates: number;
   /**
-   * Expected share of tokens outside the band, good to a factor of about 2 on the embedded model; undefined without a
-   * band.
+   * Expected share of tokens outside the band, accurate to a factor of about 2 on the embedded model; undefined without
+   * a band.
    */
   share: number | undefined;
 }
@@ -42,7 +42,7 @@ export function clippingForecast(rl: RlConfig): ClippingForecast {
 const percent = (share: number) =>
   share < 0.001 ? 'fewer than 0.1 %' : `about ${Number((100 * share).toPrecision(share < 0.1 ? 1 : 2))} %`;
 
-/** Answers "will clipping ever fire?" first, then names traps. */
+/** First whether clipping can fire, then other common mistakes. */
 export function adviceOf({ rl }: RunConfig): Advice[] {
   if (!rl) return [];
   return [willClippingFire(rl), ...traps(rl)];

@@ -1,8 +1,8 @@
-/** Alarms at their thresholds: silent exactly at the bound, with title and text just beyond it. */
+/** Alarms at their thresholds: none exactly at the bound, with title and text just beyond it. */
 import { describe, expect, it } from 'vitest';
 import { alarmsOf, type Alarm, type History } from './alarms.ts';
 
-/** A run of ten steps with which nothing is wrong. */
+/** A healthy run of ten steps. */
 const CALM: Record<string, number[]> = {
   'critic/score/mean': Array(10).fill(0.5),
   'actor/entropy': Array(10).fill(0.5),
@@ -14,12 +14,12 @@ const CALM: Record<string, number[]> = {
 const history = (change: Record<string, number[]>): History =>
   Object.fromEntries(Object.entries({ ...CALM, ...change }).map(([name, values]) => [`rl/${name}`, { values }]));
 const ten = (value: number): number[] => Array(10).fill(value);
-/** Five steps of one value, then five of another: the newest five are what "now" means. */
+/** Five steps of one value, then five of another: "now" is the mean of the newest five. */
 const then = (before: number, now: number): number[] => [...Array(5).fill(before), ...Array(5).fill(now)];
 const idsOf = (change: Record<string, number[]>, updates = 4) => alarmsOf(history(change), updates).map(({ id }) => id);
 
 const CUT_OFF = { 'response_length/max': ten(24), 'critic/score/mean': ten(0) };
-// Bounds and values are binary fractions where the mean of five must be exact.
+// Bounds and values are binary fractions so that the mean of five is exact.
 const CASES: [Alarm['id'], silent: Record<string, number[]>, fires: Record<string, number[]>, numbers: string[]][] = [
   ['entropy', { 'actor/entropy': then(1, 0.1500001) }, { 'actor/entropy': then(1, 0.125) }, ['12.5 %']],
   [
@@ -61,7 +61,7 @@ describe.each(CASES)('the alarm %s', (id, silent, fires, numbers) => {
   it('waits until the run has five steps', () => {
     const first = (steps: number) =>
       Object.fromEntries(Object.entries({ ...CALM, ...fires }).map(([name, values]) => [name, values.slice(-steps)]));
-    // The first steps of a fall are what it falls from: these two need more than five.
+    // A fall is measured from its first steps: these two alarms need more than five.
     const relative = id === 'entropy' || id === 'collapse';
     expect(idsOf(first(4))).toEqual([]);
     expect(idsOf(first(relative ? 10 : 5))).toEqual([id]);

@@ -1,4 +1,4 @@
-/** What goes wrong during a run, in plain words: pure functions of the series that the page draws. */
+/** Alarms for problems during a run: pure functions of the series that the page draws. */
 import { formatMetric, type MetricName } from '../run/metrics/lookup.ts';
 import { formatValue } from '../run/metrics/units.ts';
 
@@ -11,13 +11,13 @@ export interface Alarm {
 /** Values of a metric over the steps so far, by `phase/metric`. */
 export type History = Readonly<Record<string, { values: readonly number[] } | undefined>>;
 
-/** Steps over which "now" is averaged, and steps that a run needs before anything is said. */
+/** Steps over which "now" is averaged, and minimum steps before any alarm. */
 const RECENT = 5;
 const SETTLED = 5;
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** @param updates a rollout: with one, clipping cannot fire and its absence is no alarm of the run but of the recipe */
+/** @param updates per rollout: with one, clipping cannot fire, which is a property of the recipe, not an alarm */
 export function alarmsOf(history: History, updates: number): Alarm[] {
   const values = (name: MetricName) => history[`rl/${name}`]?.values ?? [];
   const now = (name: MetricName) => (values(name).length === 0 ? undefined : mean(values(name).slice(-RECENT)));

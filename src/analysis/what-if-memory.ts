@@ -1,14 +1,15 @@
-/** What comparing strategies (what-if.ts) takes on the adapter beside the run itself. */
+/** GPU memory that comparing strategies (what-if.ts) takes in addition to the run. */
 import { StudioError } from '../errors.ts';
 import { megabytesText } from '../views/memory.ts';
 import type { RlTrainer } from '../rl/trainer.ts';
 
 /**
- * Kept beside the run: its weights and two moments, and of every strategy a gradient and the weights after its update.
+ * Kept in addition to the run: a copy of its weights and two moments, and per strategy a gradient and the updated
+ * weights.
  */
 const vectorsOf = (strategies: number) => 3 + 2 * strategies;
 
-/** @throws StudioError `memory`, before anything is allocated, with the most strategies that would fit */
+/** @throws StudioError `memory`, before anything is allocated, with the number of strategies that would fit */
 export function assertFits({ parts: { model } }: RlTrainer, strategies: number, budget: number): void {
   const vector = model.layout.trained.count * 4;
   const inUse = model.gpu.counters.bytes;

@@ -1,7 +1,4 @@
-/**
- * What comes out of comparing strategies on a minibatch (what-if.ts), put into words and numbers: plain data from plain
- * data.
- */
+/** The report of a comparison of strategies on a minibatch (what-if.ts): pure functions over plain data. */
 import { strategyLabel, type StrategyConfig } from '../run/strategies/strategy-config.ts';
 import { ZONES, type Zone } from '../run/step-record.ts';
 import type { Disagreement, Estimate, WhatIfStrategy } from '../views/what-if.ts';
@@ -11,7 +8,7 @@ import type { Response } from '../rl/rollouts.ts';
 
 const DISAGREEMENTS = 12;
 
-/** What one strategy made of the minibatch. */
+/** One strategy's result on the minibatch. */
 export interface Outcome {
   records: TokenRecords;
   metrics: Record<string, number>;
@@ -19,7 +16,7 @@ export interface Outcome {
   failed?: string;
 }
 
-/** A strategy's row of the answer. @param before rewards before any update */
+/** A strategy's row of the report. @param before rewards before any update */
 export function strategyReport(
   config: StrategyConfig,
   outcome: Outcome,
@@ -48,7 +45,7 @@ export function strategyReport(
   };
 }
 
-/** Tokens by how far the strategies' weights are apart, times |A|; the widest first, at most one a response. */
+/** Tokens by the spread of the strategies' weights times |A|, widest first, at most one per response. */
 export function disagreements(
   outcomes: readonly Outcome[],
   responses: readonly Response[],
@@ -67,7 +64,7 @@ export function disagreements(
     return spread > 1e-6 ? [{ response, token: spreads.indexOf(spread), spread }] : [];
   });
   widest.sort((a, b) => b.spread - a.spread);
-  // A group often holds the same answer several times: it is shown once.
+  // A group often contains the same answer several times: it is shown once.
   const seen = new Set<string>();
   const different = widest.filter(({ response }) => {
     const key = `${response.group} ${response.tokens.join(' ')}`;

@@ -1,8 +1,7 @@
 /**
- * What would the other strategies have done with this minibatch? From the frozen weights and optimizer state of a
- * trainer's last minibatch: each strategy's gradient and update, how the gradients compare, the first-order change in
- * expected reward that each update should bring, and the change that it does bring when it is taken on a copy. The run
- * itself is left as it was.
+ * Compares strategies on one minibatch, from the frozen weights and optimizer state of a trainer's last minibatch: each
+ * strategy's gradient and update, the cosines of the gradients, the predicted first-order change in expected reward,
+ * and the change measured after applying the update to a copy. The run is unchanged.
  */
 import { common } from '../model/records.ts';
 import compareSource from '../../shaders/objective/compare-gradients.wgsl?raw';
@@ -23,18 +22,15 @@ import { submitMinibatch } from '../objective/update.ts';
 import { assertFits } from './what-if-memory.ts';
 import { disagreements, mean, strategyReport, type Outcome } from './what-if-report.ts';
 
-/** Workgroups of a comparison, whose sums the host adds up. */
+/** Workgroups of a comparison; the host adds up their sums. */
 const PARTS = 256;
-/**
- * Rollouts of a whole minibatch each that the policy gradient is estimated from; their spread gives the prediction's
- * error.
- */
+/** Number of minibatch-sized rollouts that estimate the policy gradient; their spread gives the prediction's error. */
 const FOLDS = 6;
-/** Batches of problems that rewards before and after an update are measured on. */
+/** Batches of problems on which rewards before and after an update are measured. */
 const MEASURED_BATCHES = 3;
 
 export interface WhatIfOptions {
-  /** Bytes that all buffers together may take. */
+  /** Maximum bytes of all buffers. */
   budget?: number;
   signal?: AbortSignal;
   onActivity?: (activity: string) => void;
@@ -43,7 +39,7 @@ export interface WhatIfOptions {
 }
 
 /**
- * @param strategies to compare with the run's own, which stands first
+ * @param strategies to compare with the run's own, which comes first
  * @throws StudioError `input` when there is no frozen minibatch or a custom strategy does not work, `memory`,
  *   `cancelled`
  */
@@ -204,7 +200,10 @@ class Bench {
     return this.frozen.responses.reduce((sum, response) => sum + response.tokens.length, 0);
   }
 
-  /** The minibatch's update by one strategy from the frozen state: gradient kept, weights kept, reward measured. */
+  /**
+   * The minibatch's update by one strategy from the frozen state; keeps its gradient and weights, and measures its
+   * reward.
+   */
   private async update(i: number, strategy: ResolvedStrategy): Promise<Outcome> {
     const { trainer, frozen } = this;
     const { config } = trainer.parts;
@@ -249,9 +248,7 @@ class Bench {
     }
   }
 
-  /**
-   * Mean reward of each of a fixed choice of problems under given weights: same problems and sampling seeds every time.
-   */
+  /** Mean reward of each problem under given weights; problems and sampling seeds are the same every time. */
   private async measure(weights: GPUBuffer): Promise<number[]> {
     const { trainer, frozen } = this;
     const { config, task, seed, model } = trainer.parts;
@@ -315,7 +312,7 @@ class Bench {
   }
 
   /**
-   * By strategy, one prediction a fold: the policy gradient of the expected reward (REINFORCE with a leave-one-out
+   * Per strategy, one prediction per fold: the policy gradient of the expected reward (REINFORCE with a leave-one-out
    * baseline on a fresh rollout at the frozen weights) times the strategy's step.
    */
   private async predictions(): Promise<number[][]> {
@@ -371,7 +368,7 @@ class Bench {
         for (const [i, plan] of this.alongPlans.entries()) {
           submit(model.gpu, (compute) => plan.encode(compute, undefined));
           const [change] = await this.readSums();
-          // The kernels hold the gradient of the loss, the reward's negative.
+          // The kernels compute the gradient of the loss, the negative reward.
           predictions[i]?.push(-change);
         }
       }

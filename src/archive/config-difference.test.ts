@@ -16,7 +16,7 @@ it('lists the fields that differ, and those that only one has', () => {
   expect(configDifferences([a, b, c]).find(({ path }) => path === 'sft.steps')?.values).toEqual(['3', '3', undefined]);
 });
 
-it('a name alone is no difference, nor is a default that is written out', () => {
+it('ignores the name and defaults that are written out', () => {
   expect(configDifferences([tinyRun(), tinyRun({ name: 'again' }, { strategy: { name: 'gppo', beta1: 1 } })])).toEqual(
     [],
   );
@@ -32,7 +32,7 @@ it('strategies differ in name and in the parameters that each has', () => {
   expect(rows.find(({ path }) => path === 'rl.strategy.eps_high')?.values[1]).toBe('0.3');
 });
 
-it('finds the first metric of two runs that is not equal, whatever their times', () => {
+it('finds the first unequal metric of two runs, ignoring times', () => {
   const slow = { ...record(1), time: { step_ms: 900, tokens_per_second: 1 } };
   expect(firstMetricDifference([record(1), record(2)], [slow, record(2), record(3)])).toBeUndefined();
   expect(

@@ -5,7 +5,7 @@ import { isRunFile, parseMetrics, readRunFolder, runFiles, runFolders } from './
 
 const NOW = 1_800_000_000_000;
 
-it('a run comes back from its folder as it was', async () => {
+it('a run round-trips through its folder', async () => {
   const one = archivedRun('one', 12, { state: 'stopped', note: 'tight band\nseed of the paper', name: 'β = 0.5' });
   const { tab: _, ...kept } = one.run;
   expect(await readRunFolder(runFiles(one), 'run.zip', NOW)).toEqual([
@@ -13,12 +13,12 @@ it('a run comes back from its folder as it was', async () => {
   ]);
 });
 
-it('a run that goes on is written as it stands', async () => {
+it('writes a running run as it is so far', async () => {
   const [back] = await readRunFolder(runFiles(archivedRun('one', 2)), 'run.zip', NOW);
   expect(back?.run.state).toBe('interrupted');
 });
 
-it('several runs have folders of their own, whatever they are called', async () => {
+it('several runs get distinct folders, whatever their names', async () => {
   const named = (id: string, name: string) => archivedRun(id, 1, { name });
   const files = runFolders([
     named('a', 'GPPO, seed 1'),
@@ -40,7 +40,7 @@ it('several runs have folders of their own, whatever they are called', async () 
   ]);
 });
 
-it('reads a folder of the command line as a run that is complete, interrupted or failed, under one id', async () => {
+it('reads command-line folders as complete, interrupted or failed runs with stable ids', async () => {
   const { sft: _, ...config } = tinyRun();
   const folder = (steps: number, more: Record<string, string> = {}) =>
     Object.entries({
@@ -84,7 +84,7 @@ it('a folder written before fields were renamed loads with the names of today', 
   expect(back?.run.config).toEqual(config);
 });
 
-it('only what says something of a run is read of a folder', async () => {
+it('reads only the files that describe a run', async () => {
   const files = [
     'demo/config.json',
     'demo/metrics.jsonl',
@@ -102,7 +102,7 @@ it('only what says something of a run is read of a folder', async () => {
   expect(await readRunFolder(texts, 'demo', NOW)).toHaveLength(1);
 });
 
-it('the last line of a command line that was killed does not count; a broken line before it is named', () => {
+it('ignores a truncated last line and names a broken line before it', () => {
   const whole = JSON.stringify(record(1));
   expect(parseMetrics(`${whole}\n${whole.slice(0, 20)}`, 'metrics.jsonl')).toEqual([record(1)]);
   expect(parseMetrics(`${whole}\n${JSON.stringify(record(2))}`, 'metrics.jsonl')).toEqual([record(1), record(2)]);
@@ -117,7 +117,7 @@ it('the last line of a command line that was killed does not count; a broken lin
   ).toThrow(/^metrics\.jsonl: line 1: metrics\.loss: /);
 });
 
-it('says what is wrong with what is no run', async () => {
+it('explains why a folder is not a run', async () => {
   await expect(readRunFolder([{ path: 'config.json', text: '{}' }], 'checkpoint', NOW)).rejects.toThrow(
     'checkpoint: there is no run in it.',
   );

@@ -31,7 +31,7 @@ const RUNS = [
 ];
 const ids = (runs: { id: string }[]) => runs.map(({ id }) => id).join('');
 
-it('puts runs in order: names as people count, numbers by size, what has no value last either way', () => {
+it('sorts names naturally, numbers by size, and missing values last in both directions', () => {
   expect(ids(orderedRuns(RUNS, { column: 'name', descending: false }))).toBe('bac');
   expect(ids(orderedRuns(RUNS, { column: 'seed', descending: true }))).toBe('bac');
   expect(ids(orderedRuns(RUNS, { column: 'started', descending: true }))).toBe('cba');
@@ -40,7 +40,7 @@ it('puts runs in order: names as people count, numbers by size, what has no valu
   expect(ids(orderedRuns(RUNS, { column: 'state', descending: false }))).toBe('cab');
 });
 
-it('finds by words in any field, and by strategy, state and origin', () => {
+it('searches any field and filters by strategy, state and origin', () => {
   const found = (query: Partial<typeof EVERYTHING>) => ids(foundRuns(RUNS, { ...EVERYTHING, ...query }));
   expect(found({})).toBe('abc');
   expect(found({ text: 'tight  ppo' })).toBe('b');
@@ -52,7 +52,7 @@ it('finds by words in any field, and by strategy, state and origin', () => {
   expect(found({ text: 'nothing of the kind' })).toBe('');
 });
 
-it('tells runs of one name apart by their seeds, then by a number', () => {
+it('distinguishes runs of one name by seed, then by a number', () => {
   const run = (id: string, name: string, seed: number) => archivedRun(id, 1, { name, config: tinyRun({ seed }) }).run;
   const labels = labelsOf([run('a', 'demo', 7), run('b', 'demo', 8), run('c', 'demo', 8), run('d', 'other', 7)]);
   expect([...labels.values()]).toEqual(['demo, seed 7', 'demo, seed 8', 'demo, seed 8 (2)', 'other']);

@@ -66,7 +66,7 @@ const withTensors = (change: (list: { name: string; shape: readonly number[]; da
 };
 
 describe('a checkpoint folder', () => {
-  it('reads back what was written, bit for bit', async () => {
+  it('round-trips bit for bit', async () => {
     const read = await readCheckpoint(folder(wholeFolder()), 'model');
     expect(read.config).toMatchObject(config);
     const { windowOf: _window, ...structure } = structureOf(config);
@@ -77,7 +77,7 @@ describe('a checkpoint folder', () => {
     expect(parameterCount(config)).toBe([...tensors.values()].reduce((sum, data) => sum + data.length, 0));
   });
 
-  it('without a tokenizer is read all the same', async () => {
+  it('reads a folder without a tokenizer', async () => {
     const read = await readCheckpoint(folderSource(fileURLToPath(FIXTURE)), 'llama');
     expect(read.tokenizerJson).toBeUndefined();
     expect(read.config).toMatchObject({ hiddenSize: 32, heads: 4, keyValueHeads: 2, headDimension: 8, tiedHead: true });
@@ -174,7 +174,7 @@ describe('a checkpoint folder', () => {
 describe('safetensors', () => {
   const whole = writeSafetensors([{ name: 'a', shape: [2, 2], data: new Float32Array([1, 2, 3, 4]) }]);
 
-  it('widens half precisions exactly', () => {
+  it('widens 16-bit precisions exactly', () => {
     const bfloat = toFloat32({
       dtype: 'BF16',
       shape: [2],
@@ -194,7 +194,7 @@ describe('safetensors', () => {
       expect(() => parseSafetensors(whole.slice(0, length), 'file')).toThrow(StudioError);
   });
 
-  it('survives any damage to the header: a clear error or a valid reading, nothing else', () => {
+  it('any damage to the header gives a clear error or a valid result', () => {
     const random = stream(9, 'damage');
     const headerLength = 8 + Number(new DataView(whole.buffer).getBigUint64(0, true));
     for (let round = 0; round < 2000; round++) {

@@ -1,4 +1,4 @@
-/** Command-line arguments, checked. */
+/** Parses and checks command-line arguments. */
 import { parseArgs } from 'node:util';
 import { inputError } from '../errors.ts';
 

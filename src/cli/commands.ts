@@ -1,4 +1,4 @@
-/** The commands of the command line: the same engine without a page. README says what they read and write. */
+/** The commands of the command line: the same engine without a page. README documents their inputs and outputs. */
 import { SweepInput } from '../compare/sweep.ts';
 import { StudioError } from '../errors.ts';
 import { CONFIG_FIELDS } from '../run/config-fields.ts';

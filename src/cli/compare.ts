@@ -1,9 +1,9 @@
 /**
- * `compare`: strategies x seeds of one recipe as one job.
+ * `compare`: strategies x seeds on one recipe as one job.
  *
- * DIR gets sweep.json, runs/NAME/{config.json, metrics.jsonl} for every run that is complete, and of all of them
- * summary.json, table.md, runs.csv and curves/*.svg and *.csv. Started again with the same sweep and DIR it makes the
- * runs that are missing.
+ * DIR gets sweep.json, runs/NAME/{config.json, metrics.jsonl} for every complete run, and for all runs together
+ * summary.json, table.md, runs.csv and curves/*.svg and *.csv. Restarted with the same sweep and DIR, it runs only the
+ * missing runs.
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -98,7 +98,7 @@ async function writeRun(output: string, run: SweepRun, { records, error }: RunRe
   const folder = folderOf(output, run);
   await writeWhole(join(folder, 'config.json'), `${JSON.stringify(run.config, null, 2)}\n`);
   if (error !== undefined) await writeWhole(join(folder, 'error.txt'), `${error}\n`);
-  // Last: what makes the run count as complete.
+  // Written last: it marks the run as complete.
   await writeWhole(join(folder, 'metrics.jsonl'), records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 }
 

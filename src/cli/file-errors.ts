@@ -1,4 +1,4 @@
-/** An error of the file system in words. */
+/** A file system error in words. */
 export function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'no such file';

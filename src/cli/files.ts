@@ -1,4 +1,4 @@
-/** Reading what a person names, and writing so that nothing is ever half-written. */
+/** Reads user-named files, and writes files atomically. */
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +25,7 @@ export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> 
   }
 }
 
-/** Parses JSON. @throws StudioError `input` naming the file and where the text stops being JSON */
+/** Parses JSON. @throws StudioError `input` naming the file and the position of the syntax error */
 export function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
@@ -35,10 +35,10 @@ export function parseJson(text: string, where: string): unknown {
 }
 
 /**
- * Opens a checkpoint; its weights are read when a model is made of it.
+ * Opens a checkpoint; its weights are read when a model is created from it.
  *
- * @param name a folder, or `embedded:NAME` for one that ships with the studio
- * @throws StudioError `input` naming the file and tensor that is wrong
+ * @param name a folder, or `embedded:NAME` for an embedded one
+ * @throws StudioError `input` naming the invalid file and tensor
  */
 export async function loadCheckpoint(name: string): Promise<ModelCheckpoint> {
   const folder = name.startsWith(EMBEDDED) ? join(MODELS, name.slice(EMBEDDED.length)) : resolve(name);
@@ -53,7 +53,7 @@ export async function loadCheckpoint(name: string): Promise<ModelCheckpoint> {
  * Loads an adapter for a base.
  *
  * @param folder in PEFT's layout
- * @throws StudioError `input` naming the file, tensor or module that is wrong
+ * @throws StudioError `input` naming the invalid file, tensor or module
  */
 export async function loadAdapter(folder: string, base: ModelCheckpoint): Promise<EngineAdapter> {
   const facts = await stat(resolve(folder)).catch(() => undefined);
@@ -62,12 +62,12 @@ export async function loadAdapter(folder: string, base: ModelCheckpoint): Promis
   return engineAdapter(base.config, await readAdapter(folderSource(resolve(folder)), folder), folder);
 }
 
-/** Writes a file whole or not at all: to a name of its own first, then renamed. */
+/** Writes a file atomically: to a temporary name first, then renamed. */
 export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
   await writeAside(path, (temporary) => writeFile(temporary, data));
 }
 
-/** The same for a file whose parts are made one after the other. @throws StudioError what making them throws */
+/** The same for a file produced in parts. @throws whatever producing them throws */
 export async function writeParts(path: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
   await writeAside(path, async (temporary) => {
     const file = await open(temporary, 'w');

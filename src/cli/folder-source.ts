@@ -5,14 +5,14 @@ import type { CheckpointSource, SourceFile } from '../checkpoint/checkpoint-sour
 import { inputError } from '../errors.ts';
 import { reasonOf } from './file-errors.ts';
 
-/** @param folder its path; only files directly in it count */
+/** @param folder its path; subfolders are ignored */
 export function folderSource(folder: string): CheckpointSource {
   return {
     name: basename(folder),
     list: async () => {
       const files: SourceFile[] = [];
       for (const path of await readdir(folder)) {
-        // Not the entry's own type: model caches are full of links.
+        // Follows links, because model caches are full of them.
         const facts = await stat(join(folder, path)).catch(() => undefined);
         if (facts?.isFile()) files.push({ path, size: facts.size });
       }

@@ -1,4 +1,4 @@
-/** `generate`: what a model answers to a prompt. */
+/** `generate`: a model's responses to a prompt. */
 import { inputError } from '../errors.ts';
 import { Generator } from '../model/generation/generator.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
@@ -6,7 +6,7 @@ import { checkPositionals, optionalNumber, readArguments, required } from './arg
 import { createModel, readModelFiles } from './load-model.ts';
 import { openNodeGpu } from './node-gpu.ts';
 
-/** Sequences at once; more samples are drawn in several rounds. */
+/** Maximum concurrent sequences; more samples take several rounds. */
 const BATCH = 256;
 
 export async function generate(args: string[]): Promise<void> {
@@ -40,7 +40,7 @@ export async function generate(args: string[]): Promise<void> {
       `--prompt: expected fewer tokens than the model's ${checkpoint.config.maxPositions} positions, found ` +
         `${tokens.length}`,
     );
-  // Without --max-tokens the model's positions are the limit; asked for more than fit, say so.
+  // Without --max-tokens the model's positions are the limit; a larger value is an error.
   if (given.values['max-tokens'] !== undefined && wanted > room)
     throw inputError(
       command,

@@ -1,14 +1,14 @@
-/** The text of --help, wrapped at 100 columns. Fields come from the schemas, with the text that the page shows. */
+/** The text of --help, wrapped at 100 columns. Config fields and their texts come from the schemas, as on the page. */
 import { defaultsText, mergedFields, typeText, type ConfigField, type MergedField } from '../run/config/fields.ts';
 
 export interface CommandHelp {
-  /** Ways to call it. */
+  /** Usage lines. */
   usage: string[];
-  /** What it does, in one or two sentences. */
+  /** Its purpose, in one or two sentences. */
   summary: string;
-  /** Each option with its value, and what it does. */
+  /** Each option with its value and description. */
   options: [option: string, description: string][];
-  /** Fields of the file that it reads. */
+  /** Fields of its input file. */
   fields?: { title: string; list: readonly ConfigField[] };
 }
 
@@ -51,7 +51,7 @@ function fieldLines(field: MergedField): string[] {
   return wrapped(`${field.path}  ${typeText(field)}${unit}, ${usual}  ${field.description}`, 2, 6);
 }
 
-/** Lines of at most COLUMNS characters; spaces inside a line stay. @param hanging indent of all lines but the first */
+/** Lines of at most COLUMNS characters; inner spaces are kept. @param hanging indent of all lines except the first */
 function wrapped(text: string, indent: number, hanging: number): string[] {
   const lines: string[] = [];
   let line = ' '.repeat(indent);

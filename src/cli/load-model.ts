@@ -1,4 +1,4 @@
-/** `--model DIR` and `--adapter DIR`: a checkpoint, and what adapts it, as a model on the GPU. */
+/** `--model DIR` and `--adapter DIR`: a checkpoint and its adapter as a model on the GPU. */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { EngineAdapter } from '../checkpoint/model-adapter.ts';
 import type { Gpu } from '../gpu/device.ts';
@@ -11,7 +11,7 @@ export interface ModelFiles {
   adapter: EngineAdapter | undefined;
 }
 
-/** Reads what --model and, where it is given, --adapter name. @throws StudioError `input` */
+/** Opens the checkpoint of --model and, if given, the adapter of --adapter. @throws StudioError `input` */
 export async function readModelFiles(given: Arguments, command: string): Promise<ModelFiles> {
   const checkpoint = await loadCheckpoint(required(given, command, 'model'));
   const adapter =
@@ -22,9 +22,9 @@ export async function readModelFiles(given: Arguments, command: string): Promise
 }
 
 /**
- * The base, frozen where an adapter stands beside it.
+ * The base model, frozen if it has an adapter.
  *
- * @param trained false for a model that only scores or generates: its matrices are kept as they are stored
+ * @param trained false for a model that only scores or generates: its matrices keep their stored precision
  */
 export function createModel(
   gpu: Gpu,

@@ -7,10 +7,10 @@ import { openGpu, type Gpu } from '../gpu/device.ts';
 import { Tuner, type TunerStore } from '../gpu/tuner.ts';
 import { waitPatiently } from './patient-polling.ts';
 
-/** Kept for the life of the process: a collected instance takes its devices with it. */
+/** Kept for the life of the process: garbage collection of the instance would destroy its devices. */
 let instance: GPU | undefined;
 
-/** @throws StudioError `unsupported` when there is no adapter */
+/** @throws StudioError `unsupported` without an adapter */
 export async function openNodeGpu(): Promise<{ gpu: Gpu; tuner: Tuner }> {
   Object.assign(globalThis, globals);
   instance ??= create([]);
@@ -19,13 +19,11 @@ export async function openNodeGpu(): Promise<{ gpu: Gpu; tuner: Tuner }> {
   return { gpu, tuner: new Tuner(gpu, fileStore(kernelChoicesPath())) };
 }
 
-/** Where kernel choices are remembered: in the user's cache, as the XDG base directories have it. */
+/** Where kernel choices are remembered: in the user's cache directory (XDG base directories). */
 export const kernelChoicesPath = (): string =>
   join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'gppo-studio', 'kernel-choices.json');
 
-/**
- * Remembers kernel choices between runs. A cache that cannot be read or written is done without: it only saves time.
- */
+/** Stores kernel choices between runs. Errors of the cache are ignored: it only saves time. */
 function fileStore(path: string): TunerStore {
   const read = async (): Promise<Record<string, string>> => {
     try {

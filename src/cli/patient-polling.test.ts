@@ -1,12 +1,12 @@
 import { expect, it, vi } from 'vitest';
 import { waitPatiently } from './patient-polling.ts';
 
-/** Answers in the next turn of the event loop. */
+/** Resolves in the next turn of the event loop. */
 const answered = (): Promise<undefined> => new Promise((resolve) => setImmediate(() => resolve(undefined)));
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
-it('pauses once a turn, however many promises followed each other, and no more when none is open', async () => {
-  // Stand-ins for the binding's classes: of those methods alone is anything asked.
+it('pauses once per turn, however many promises are chained, and not when none is pending', async () => {
+  // Stand-ins for the binding's classes, with only the methods used.
   const queue = { onSubmittedWorkDone: answered };
   vi.stubGlobal('GPUQueue', { prototype: queue });
   vi.stubGlobal('GPUBuffer', { prototype: { mapAsync: answered } });
@@ -23,7 +23,7 @@ it('pauses once a turn, however many promises followed each other, and no more w
   await turn();
   expect(wait.mock.calls.length).toBe(before);
 
-  // Open at once, they share their pauses too.
+  // Promises pending together share their pauses too.
   wait.mockClear();
   await Promise.all(Array.from({ length: count }, () => queue.onSubmittedWorkDone()));
   expect(wait.mock.calls.length).toBeLessThanOrEqual(3);

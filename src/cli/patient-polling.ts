@@ -1,31 +1,28 @@
 /**
  * Waiting for the GPU under Node without keeping a core busy.
  *
- * Dawn's binding asks for news on every turn of the event loop as long as a promise of its is open, and so spins on one
- * core. A software adapter computes on those very cores: on a machine of two, pausing between the turns makes its work
- * a third faster.
+ * Dawn's binding polls on every turn of the event loop while one of its promises is pending, and so spins on one core.
+ * A software adapter computes on the same cores: on a machine with two, pausing between turns makes its work a third
+ * faster.
  */
 
-/** Between two questions, ms: the most that an answer comes late. */
+/** Pause between two polls, ms: the maximum added latency. */
 const PAUSE = 0.5;
 
 let patient = false;
 
-/** Makes the waits of all of Dawn's devices patient, from now on. To be called when its classes are global. */
+/** Slows the polling of all of Dawn's devices from now on. Call after its classes are global. */
 export function waitPatiently(): void {
   if (patient) return;
   patient = true;
   const cell = new Int32Array(new SharedArrayBuffer(4));
   let open = 0;
-  /**
-   * At most one pause a turn: promises that follow each other without a turn between must not add up to a chain of
-   * pauses each.
-   */
+  /** At most one pause per turn: promises chained within one turn must not each add a pause. */
   let scheduled = false;
   const schedule = () => {
     if (scheduled) return;
     scheduled = true;
-    // Not what keeps the process alive.
+    // The timer must not keep the process alive.
     setImmediate(pause).unref();
   };
   const pause = () => {

@@ -13,7 +13,7 @@ export function encodeState({ phase, step, updates, records, ...buffers }: Train
   return writeSafetensors(tensors, { phase, step: String(step), updates: String(updates), records: String(records) });
 }
 
-/** @throws StudioError `input` naming what is wrong in the file */
+/** @throws StudioError `input` naming the problem in the file */
 export function decodeState(bytes: Uint8Array<ArrayBuffer>, where: string): TrainingSnapshot {
   const metadata = parseAs(Metadata, readMetadata(bytes, where), where, 'metadata');
   const tensors = parseSafetensors(bytes, where);

@@ -29,7 +29,7 @@ export async function score(args: string[]): Promise<void> {
 async function readSequences(text: string, where: string, checkpoint: ModelCheckpoint): Promise<number[][]> {
   const lines = text.split('\n').map((line, i) => ({ line, place: `${where}: line ${i + 1}` }));
   const sequences: number[][] = [];
-  // Read with the first line of text; token ids need none.
+  // Loaded for the first line of text; token ids need no tokenizer.
   let tokenizer: Tokenizer | undefined;
   for (const { line, place } of lines) {
     if (line.trim() === '') continue;
@@ -67,7 +67,7 @@ async function tokenizerOf(checkpoint: ModelCheckpoint, place: string): Promise<
   return loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
 }
 
-/** @throws StudioError `input` for an id that is no whole number of the vocabulary, or too many tokens */
+/** @throws StudioError `input` for an id outside the vocabulary, or too many tokens */
 export function checkTokens(tokens: unknown[], place: string, checkpoint: ModelCheckpoint): number[] {
   const { vocabularySize, maxPositions } = checkpoint.config;
   const wrong = tokens.findIndex(

@@ -1,6 +1,4 @@
-/**
- * `train --plan`: what a run would take on the adapter, and how far it could go, without taking it. Reads no weights.
- */
+/** `train --plan`: a run's GPU memory and upper limits, without allocating. Reads no weights. */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { RunConfig } from '../run/config.ts';
 import { memoryLines } from '../views/memory.ts';

@@ -1,9 +1,9 @@
 /**
- * `train`: a run from a RunConfig, with a progress line a step.
+ * `train`: a run from a RunConfig, with one progress line per step.
  *
  * DIR gets config.json, metrics.jsonl, checkpoint/ (Hugging Face layout, adapters merged), with LoRA adapter/ (PEFT
- * layout) and, while the run is not complete, state.safetensors: all that --resume needs. The state is saved every
- * SAVE_EVERY steps, and when the run is interrupted (Ctrl-C) or fails.
+ * layout) and, while the run is not complete, state.safetensors: everything that --resume needs. The state is saved
+ * every SAVE_EVERY steps, and when the run is interrupted (Ctrl-C) or fails.
  */
 import { cp, open, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -32,9 +32,9 @@ interface Plan {
   config: RunConfig;
   checkpoint: ModelCheckpoint | undefined;
   output: string;
-  /** Folder whose state the run goes on from. */
+  /** Folder whose state the run resumes from. */
   resume: string | undefined;
-  /** Precision of the checkpoint and the adapter that are written. */
+  /** Precision of the written checkpoint and adapter. */
   dtype: WeightDtype;
 }
 
@@ -112,12 +112,12 @@ async function readConfig(given: Arguments, path: string): Promise<RunConfig> {
   return config;
 }
 
-/** The checkpoint that a run begins with. */
+/** The initial checkpoint of a run. */
 async function startOf({ model }: RunConfig): Promise<ModelCheckpoint | undefined> {
   return 'checkpoint' in model ? loadCheckpoint(model.checkpoint) : undefined;
 }
 
-/** A run goes on under the config that it began with; only the numbers of steps may grow. */
+/** A run resumes under its original config; only the numbers of steps may grow. */
 async function checkSameRun(config: RunConfig, from: string, path: string): Promise<void> {
   const saved = join(from, 'config.json');
   const began = parseRunConfig(parseJson(await readText(saved), saved), saved);
@@ -135,7 +135,7 @@ async function readState(folder: string): Promise<Uint8Array<ArrayBuffer>> {
   return readBytes(join(folder, STATE));
 }
 
-/** Opens metrics.jsonl for appending after its first `records` lines: later ones are steps that will be made again. */
+/** Opens metrics.jsonl for appending after its first `records` lines: later ones belong to steps that will be rerun. */
 async function openMetrics(path: string, records: number): Promise<FileHandle> {
   if (records === 0) return open(path, 'w');
   const lines = (await readText(path)).split('\n').slice(0, records);
@@ -158,7 +158,7 @@ async function runToEnd(session: RunSession, metrics: FileHandle, output: string
       if (steps % SAVE_EVERY === 0) await saveState(session, metrics, output);
     }
   } catch (error) {
-    // A lost device has nothing left to read; every other stop can go on from here.
+    // After device loss nothing can be read; every other stop can be resumed from here.
     if (error instanceof StudioError && error.kind !== 'device-lost') await saveState(session, metrics, output);
     throw error;
   }
@@ -179,13 +179,13 @@ async function writeCheckpoint(session: RunSession, plan: Plan, output: string):
     await writeWhole(join(output, 'adapter', path), data);
 }
 
-/** What there is now beside what was planned for the stage at work. */
+/** Allocated memory against the plan of the current stage. */
 function measuredLine({ memoryPlan, phase, model }: RunSession): string {
   const planned = memoryPlan.phases.find((one) => one.phase === (phase ?? 'evaluation'))?.total ?? 0;
   return `memory allocated: ${megabytesText(model.gpu.counters.bytes)} in buffers, ${megabytesText(planned)} planned`;
 }
 
-/** On the progress line, where the record has them. */
+/** Shown on the progress line if the record has them. */
 const SHOWN: Record<StepRecord['phase'], readonly MetricName[]> = {
   sft: ['train/loss', 'train/grad_norm'],
   rl: ['critic/score/mean', 'clip_ratio/low_mean', 'clip_ratio/high_mean', 'gradient/preserved_share', 'actor/entropy'],

@@ -1,9 +1,8 @@
 /**
- * `what-if`: what other strategies would have done with a minibatch of a stored run.
+ * `what-if`: compares strategies on a minibatch of a stored run.
  *
- * A run that can go on is opened where it stands and makes its next RL step, in memory only. Of a complete run the
- * trained checkpoint is left: a first RL step is made from it under the run's recipe, with fresh optimizer moments. DIR
- * is not changed.
+ * An incomplete run is resumed and takes its next RL step, in memory only. For a complete run, a first RL step is taken
+ * from its trained checkpoint under the run's recipe, with fresh optimizer moments. DIR is not changed.
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -67,7 +66,7 @@ async function readRun(folder: string): Promise<{ config: RunConfig; state: Trai
   if (!(await exists('checkpoint')))
     throw inputError(folder, `expected ${STATE} (an interrupted run) or checkpoint/ (a complete run), found neither`);
   const { sft: _, ...rest } = config;
-  // With LoRA the trained adapters are merged into the checkpoint, and fresh ones begin beside it.
+  // With LoRA the trained adapters are merged into the checkpoint, and fresh adapters are added.
   const { freeze, lora } = config.model;
   return { config: { ...rest, model: { checkpoint: join(folder, 'checkpoint'), freeze, lora } }, state: undefined };
 }
@@ -84,7 +83,7 @@ const estimate = ({ mean, error }: Estimate) => `${mean >= 0 ? '+' : ''}${mean.t
 
 const shown = (name: MetricName, value: number) => `${metricOf(name).short} ${formatMetric(name, value)}`;
 
-/** A line a strategy, then the cosines of their gradients. */
+/** One line per strategy, then the cosines of their gradients. */
 function lines({ step, minibatch, tokens, responses, strategies, cosine, measuredOn }: WhatIf): string[] {
   const width = Math.max(...strategies.map(({ label }) => label.length));
   return [

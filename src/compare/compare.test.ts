@@ -13,7 +13,7 @@ const sweepOf = (change: object) =>
   parseSweep({ base, strategies: ['ppo', 'gppo'], seeds: [1, 2], ...change }, 'sweep.json');
 
 describe('a sweep', () => {
-  it('makes all strategies of a seed before the next seed', () => {
+  it('runs all strategies of a seed before the next seed', () => {
     const runs = runsOf(sweepOf({}));
     expect(runs.map(({ label, seed }) => `${label} ${seed}`)).toEqual(['ppo 1', 'gppo 1', 'ppo 2', 'gppo 2']);
     expect(runs[3]?.config).toMatchObject({
@@ -56,7 +56,7 @@ describe('a sweep', () => {
 });
 
 describe('intervals', () => {
-  it('are those of the t tables', () => {
+  it('equal the t tables', () => {
     // Five values with mean 3 and variance 2.5: half width t(0.975, 4) sqrt(2.5 / 5), with t = 2.776445.
     const { mean, low, high } = tInterval([1, 2, 3, 4, 5], 0.95);
     expect(mean).toBe(3);
@@ -64,7 +64,7 @@ describe('intervals', () => {
     expect(mean - low).toBeCloseTo(high - mean, 10);
     expect(tInterval([1], 0.95).low).toBeNaN();
   });
-  it('call a difference only when the whole corrected interval lies on one side of 0', () => {
+  it('report a difference only when the whole corrected interval lies on one side of 0', () => {
     expect(pairedDifference([0.5, 0.6, 0.7], [0.3, 0.41, 0.5], 0.95, 1).verdict).toBe('better');
     expect(pairedDifference([0.3, 0.41, 0.5], [0.5, 0.6, 0.7], 0.95, 1).verdict).toBe('worse');
     expect(pairedDifference([0.5, 0.2, 0.7], [0.3, 0.41, 0.5], 0.95, 1).verdict).toBe('no difference shown');
@@ -141,7 +141,7 @@ describe('a summary', () => {
     ]);
     expect(summary.strategies[1]?.difference?.verdict).toBe('no difference shown');
   });
-  it('as text: a table, and CSV with quotes where needed', () => {
+  it('renders a table, and CSV with quotes where needed', () => {
     expect(tableMarkdown(summary).split('\n')).toHaveLength(4);
     expect(tableMarkdown(summary)).toContain('no difference shown');
     expect(tableMarkdown(summary).split('\n')[0]).toContain(
@@ -157,13 +157,13 @@ describe('a summary', () => {
     );
     for (const line of lines) expect(line.replace(/"[^"]*"/g, '').split(',')).toHaveLength(12);
   });
-  it('has curves with a t band from three seeds on', () => {
+  it('has curves with a t band from three seeds', () => {
     const [curve] = curvesOf(['ppo'], runs, 'evaluation', 'accuracy/sampled', 0.95);
     expect(curve?.steps).toEqual([0, 10, 20]);
     expect(curve?.high[2]).toBeCloseTo(tInterval([0.6, 0.62, 0.61], 0.95).high, 9);
     expect(curvesCsv(curve ? [curve] : []).split('\n')[3]).toMatch(/^ppo,20,0\.61/);
   });
-  it('as a plot: an SVG with a line a strategy, and texts escaped', () => {
+  it('renders an SVG with one line per strategy and escaped text', () => {
     const svg = curvePlot(curvesOf(['ppo', 'gppo'], runs, 'evaluation', 'accuracy/sampled', 0.95), {
       metric: 'accuracy/sampled',
       subtitle: 'a < b & c',

@@ -1,23 +1,23 @@
-/** Candidates of a choice between variants of a kernel, and measuring them. */
+/** Candidate variants of a kernel, and how they are measured. */
 import type { Gpu } from './device.ts';
 
 export interface Candidate {
   name: string;
-  /** What it costs to compile on a software adapter: up to a few 100 ms, or seconds. */
+  /** Compile time on a software adapter: up to a few 100 ms, or seconds. */
   compile: 'quick' | 'slow';
-  /** Compiles and binds; returns what records one run on representative data. */
+  /** Compiles and binds; returns a function that encodes one run on representative data. */
   prepare: () => Promise<(pass: GPUComputePassEncoder) => void>;
 }
 
 export interface Question {
   name: string;
-  /** Of those that compile quickly, the first is the one to begin with on a software adapter. */
+  /** On a software adapter, the first that compiles quickly is the initial variant. */
   candidates: readonly Candidate[];
-  /** Frees what the candidates were measured with. */
+  /** Releases the buffers used for measuring. */
   release: () => void;
 }
 
-/** A candidate that is compiled. */
+/** A compiled candidate. */
 export interface PreparedCandidate {
   name: string;
   record: (pass: GPUComputePassEncoder) => void;
@@ -25,7 +25,7 @@ export interface PreparedCandidate {
 
 const REPETITIONS = 5;
 
-/** @param paced compiles one candidate, and may wait before the next */
+/** @param paced compiles one candidate; may wait before the next */
 export async function prepared(
   candidates: readonly Candidate[],
   paced: <T>(compiling: Promise<T>) => Promise<T> = (compiling) => compiling,
@@ -35,10 +35,10 @@ export async function prepared(
   return compiled;
 }
 
-/** The name of the fastest candidate: by the best of several runs. */
+/** The name of the fastest candidate, by the best of several runs. */
 export async function fastest({ device }: Gpu, candidates: readonly PreparedCandidate[]): Promise<string> {
   const entries = candidates.map((candidate) => ({ ...candidate, best: Infinity }));
-  // Interleaved, so that a drift of the machine's speed meets all alike; the first round warms up.
+  // Interleaved, so that drifting machine speed affects all candidates equally; the first round is warm-up.
   for (let round = 0; round <= REPETITIONS; round++) {
     for (const entry of entries) {
       const start = performance.now();

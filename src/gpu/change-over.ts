@@ -1,25 +1,25 @@
 /**
- * Plans in use change over to faster variants of their kernels, on adapters where those take seconds to compile.
+ * Changes plans in use over to faster variants of their kernels, on adapters where those take seconds to compile.
  *
- * One kernel at a time is compiled in the background, with pauses, because the run wants the same cores. A place in a
- * plan takes the new variant when it is ready; all variants agree bit for bit, so it does not matter when. Candidates
- * are measured between two steps, when nothing else is in the device's queue.
+ * One kernel at a time is compiled in the background, with pauses, because the run uses the same cores. A place in a
+ * plan switches to the new variant when it is ready; all variants agree bit for bit, so the moment does not matter.
+ * Candidates are measured between two steps, when nothing else is in the device's queue.
  */
 import { fastest, prepared, type PreparedCandidate, type Question } from './candidates.ts';
 import type { Gpu } from './device.ts';
 import type { Replaceable } from './kernel.ts';
 
-/** Pauses of the compiler, as a share of the time that it has just taken. */
+/** Length of a compiler pause, as a multiple of the compile time before it. */
 const REST = 0.5;
 
-/** A question whose plans began with a variant that compiles quickly. */
+/** A question whose plans started with a variant that compiles quickly. */
 interface OpenQuestion {
   question: Question;
   /** The fastest variant, once it is known. */
   best: string | undefined;
-  /** Candidates that are compiled and wait to be measured. */
+  /** Compiled candidates that are not yet measured. */
   candidates?: PreparedCandidate[];
-  /** Places of plans in use that have the variant they began with. */
+  /** Places of plans in use that still have their initial variant. */
   places: Set<Replaceable>;
 }
 
@@ -28,8 +28,8 @@ export class ChangeOver {
   private work: Promise<void> | undefined;
 
   /**
-   * @param onMeasured hears of the fastest variant of a question that was measured
-   * @param onChange hears of the variant that a place has changed over to
+   * @param onMeasured called with the fastest variant of a question after measuring
+   * @param onChange called with the variant that a place changed over to
    */
   constructor(
     private readonly gpu: Gpu,
@@ -37,7 +37,7 @@ export class ChangeOver {
     private readonly onChange: (question: string, variant: string) => void,
   ) {}
 
-  /** @param best the fastest variant, if it is remembered */
+  /** @param best the fastest variant, if it is stored */
   add(question: Question, best: string | undefined): void {
     this.open.set(question.name, { question, best, places: new Set() });
   }
@@ -59,7 +59,7 @@ export class ChangeOver {
     return [...this.open.values()].some(({ candidates }) => candidates !== undefined);
   }
 
-  /** Measures the candidates that are compiled, and sees to it that the background has work if there is any. */
+  /** Measures the compiled candidates, and keeps the background compiler busy while work remains. */
   async advance(): Promise<void> {
     for (const open of this.open.values()) {
       const { candidates, question } = open;
@@ -84,7 +84,7 @@ export class ChangeOver {
       try {
         await this.change(question.name);
       } catch {
-        // A variant that does not compile, or a lost device: plans keep what they have, and the run reports the loss.
+        // A variant does not compile, or the device is lost: plans keep their variants, and the run reports the loss.
         this.drop(question.name);
       }
     }
@@ -107,7 +107,7 @@ export class ChangeOver {
   }
 }
 
-/** Waits for a kernel that is being compiled, and then gives the cores to the run for a while. */
+/** Waits for a kernel that is being compiled, then pauses so that the run gets the cores. */
 async function resting<T>(compiling: Promise<T>): Promise<T> {
   const start = performance.now();
   const result = await compiling;

@@ -1,6 +1,6 @@
 /**
- * A Gpu that only counts. Whatever is made on it asks for its buffers as on a real one, and nothing is allocated,
- * compiled or run: so a run can say what it will need before it takes it, by the very code that will take it.
+ * A Gpu that only counts. Code builds on it as on a real one, but nothing is allocated, compiled or run, so a run's
+ * memory is known before it is allocated, from the same code that will allocate it.
  */
 import { Gpu, type AdapterFacts, type GpuOptions, type RequestedKernel } from './device.ts';
 
@@ -11,12 +11,11 @@ export interface CountedBuffer {
 }
 
 export class CountingGpu extends Gpu {
-  /** Buffers alive. */
+  /** Live buffers. */
   readonly counted = new Set<CountedBuffer>();
 
   /**
-   * @param device that the count is for: a buffer beyond its limits is refused as it would be there, and its features
-   * choose kernels
+   * @param device the device counted for: its limits refuse buffers that are too large, and its features choose kernels
    */
   constructor(device: Pick<GPUDevice, 'limits' | 'features'>, adapter: AdapterFacts, options: GpuOptions = {}) {
     super(idleDevice(device), adapter, options);
@@ -42,7 +41,7 @@ export class CountingGpu extends Gpu {
   }
 }
 
-/** A device of which plans may make buffers, write to them and encode copies; none of it does anything. */
+/** A device on which plans may create buffers, write to them and encode copies; every call is a no-op. */
 function idleDevice({ limits, features }: Pick<GPUDevice, 'limits' | 'features'>): GPUDevice {
   const nothing = () => undefined;
   const encoder = { copyBufferToBuffer: nothing, clearBuffer: nothing, finish: () => ({}) };
@@ -59,7 +58,7 @@ function idleDevice({ limits, features }: Pick<GPUDevice, 'limits' | 'features'>
   });
 }
 
-/** WebGPU's objects can only be made by a device: the few members that are used here stand for them. */
+/** Only a device can create WebGPU objects: these stand-ins have the few members that are used. */
 function standIn<T>(members: object): T {
   return members as T;
 }

@@ -1,8 +1,8 @@
 /**
- * The adapter and the device, opened with all the limits the adapter has, and everything made from the device counted.
+ * The adapter and its device, opened with all of the adapter's limits. Counts everything created on the device.
  *
- * `Gpu` is the only thing that creates buffers, pipelines and bind groups, so that a test can ask how many a step
- * created (in steady state: none) and a benchmark how many dispatches it encoded.
+ * Only `Gpu` creates buffers, pipelines and bind groups, so a test can check how many a step created (in steady state:
+ * none) and a benchmark how many dispatches it encoded.
  */
 import { StudioError } from '../errors.ts';
 import { bindingTypes, sizeArrays, specialize, type Constants } from './wgsl.ts';
@@ -21,9 +21,9 @@ export interface Counters {
   bindGroups: number;
   dispatches: number;
   readbacks: number;
-  /** Copies of all trained weights into or out of another buffer. */
+  /** Number of copies of all trained weights into or out of another buffer. */
   weightCopies: number;
-  /** Bytes of all buffers alive. */
+  /** Bytes of all live buffers. */
   bytes: number;
 }
 
@@ -34,29 +34,29 @@ export interface KernelSource {
   source: string;
   constants: Constants;
   entryPoint: string;
-  /** Bytes of the resource of each binding: on software adapters arrays get their length from it (see `sizeArrays`). */
+  /** Bytes of each binding's resource; on software adapters they set the lengths of arrays (see `sizeArrays`). */
   bindingBytes?: readonly number[];
-  /** Compile one text for all sizes of what is bound: for large kernels that a model uses in many shapes. */
+  /** Compile one text for all binding sizes: for large kernels that a model uses in many shapes. */
   anySize?: true;
 }
 
 export interface GpuOptions {
   /**
-   * Whether kernels are compiled with the lengths of what is bound (`sizeArrays`): by default on software adapters
-   * alone.
+   * Whether kernels are compiled with the lengths of their bindings (`sizeArrays`); by default only on software
+   * adapters.
    */
   texts?: 'sized' | 'unsized';
-  /** Whose kernel variants are used: by default the adapter's own kind. */
+  /** The kind of adapter whose kernel variants are used; by default the adapter's own kind. */
   variants?: 'software' | 'hardware';
 }
 
-/** A kernel that is compiled, or being compiled. */
+/** A compiled kernel, or one being compiled. */
 export interface RequestedKernel {
   pipeline: Promise<GPUComputePipeline>;
   layout: GPUBindGroupLayout;
 }
 
-/** What a Gpu shares with its scopes (gpu-scope.ts). */
+/** State that a Gpu shares with its scopes (gpu-scope.ts). */
 interface Shared {
   counters: Counters;
   /** By entry point and text. */
@@ -70,7 +70,7 @@ export class Gpu {
   readonly options: Required<GpuOptions>;
   private readonly shared: Shared;
 
-  /** @param base whose counters, kernels and loss of the device are this one's too */
+  /** @param base shares its counters, kernels and device loss with this one */
   constructor(
     readonly device: GPUDevice,
     readonly adapter: AdapterFacts,
@@ -112,7 +112,7 @@ export class Gpu {
     this.shared.lossListeners.push(listener);
   }
 
-  /** @throws StudioError `device-lost` once the device is gone; the reason if it is cancelled (gpu-scope.ts) */
+  /** @throws StudioError `device-lost` after device loss; the reason when preparing is cancelled (gpu-scope.ts) */
   checkAlive(): void {
     if (this.shared.lost) throw this.shared.lost;
   }
@@ -130,7 +130,7 @@ export class Gpu {
     return this.make(label, bytes, usage, Math.min(maxBufferSize, maxStorageBufferBindingSize));
   }
 
-  /** A buffer that kernels bind in parts alone. @throws StudioError `memory` when the adapter cannot hold it */
+  /** A buffer that kernels bind only in parts. @throws StudioError `memory` when the adapter cannot hold it */
   largeBuffer(
     label: string,
     bytes: number,
@@ -163,7 +163,7 @@ export class Gpu {
     return this.request(kernel).pipeline;
   }
 
-  /** Begins to compile a kernel, once per text; its bindings can be bound meanwhile. */
+  /** Starts compiling a kernel, once per text; its bindings can be bound before it is compiled. */
   request(kernel: KernelSource): RequestedKernel {
     const plain = specialize(kernel.source, kernel.constants);
     const sized = this.options.texts === 'sized' && kernel.bindingBytes && !kernel.anySize;
@@ -173,7 +173,7 @@ export class Gpu {
     if (!requested) {
       const { bindGroup, pipeline } = this.layouts(code, kernel.bindingBytes?.length);
       requested = { pipeline: this.compile(kernel, code, pipeline), layout: bindGroup };
-      // The caller may hear of a failure late: all kernels of a plan are awaited together.
+      // The caller may await a failure late, because all kernels of a plan are awaited together.
       requested.pipeline.catch(() => undefined);
       this.shared.kernels.set(key, requested);
     }
@@ -181,14 +181,14 @@ export class Gpu {
   }
 
   /**
-   * Waits until a kernel of a plan is compiled. A scope that prepares a whole run gathers them instead, and waits for
-   * all together.
+   * Waits until a kernel of a plan is compiled. A scope that prepares a whole run collects them and awaits all
+   * together.
    */
   async compiled(work: Promise<unknown>): Promise<void> {
     await work;
   }
 
-  /** @throws the reason when what is being prepared is cancelled (gpu-scope.ts), else as `work` */
+  /** @throws the signal's reason when preparing is cancelled (gpu-scope.ts), otherwise as `work` */
   unlessAborted<T>(work: Promise<T>): Promise<T> {
     return work;
   }
@@ -215,10 +215,10 @@ export class Gpu {
   }
 
   /**
-   * The layouts of a text's bindings. Kernels that bind alike share them: with layouts of their own (`auto`), drivers
-   * keep room for bind groups by pipeline, of which there are hundreds.
+   * The bind group layout of a text. Kernels with equal bindings share one: with `auto` layouts, drivers reserve room
+   * for bind groups per pipeline, for hundreds of pipelines.
    *
-   * @param count bindings that are bound; all that the text declares when left out
+   * @param count number of bindings bound; by default all that the text declares
    */
   private layouts(code: string, count = Infinity) {
     const types = bindingTypes(code).slice(0, count);
@@ -283,10 +283,10 @@ export class Gpu {
 }
 
 /**
- * Opens the adapter's device with the adapter's own limits.
+ * Opens the adapter's device with all of the adapter's limits.
  *
  * @param gpu `navigator.gpu`, or Dawn's under Node
- * @param options texts and variants of another kind of adapter, to test them on this one
+ * @param options kernel texts and variants of another kind of adapter, to test them on this one
  * @throws StudioError `unsupported` when there is no adapter or no device
  */
 export async function openGpu(gpu: GPU | undefined, options: GpuOptions = {}): Promise<Gpu> {

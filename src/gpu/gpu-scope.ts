@@ -1,15 +1,15 @@
 /**
- * A part of a Gpu's work that is prepared as a whole, can be cancelled meanwhile, and is freed as a whole when that
- * fails: a run.
+ * A scope of a Gpu's work, such as a run, that is prepared as a whole, can be cancelled while it is prepared, and is
+ * released as a whole if preparing fails.
  *
- * Inside `prepare`, plans request their kernels without waiting for each; all are awaited together at its end. Compiled
- * kernels and counters are those of the Gpu that the scope belongs to.
+ * Inside `prepare`, plans request kernels without awaiting each; all are awaited together at its end. Compiled kernels
+ * and counters are those of the Gpu that the scope belongs to.
  */
 import { Gpu, type KernelSource, type RequestedKernel } from './device.ts';
 
-/** How far preparing is. */
+/** Progress of preparing. */
 export interface CompileProgress {
-  /** Kernels that are compiled, of those requested so far. */
+  /** Kernels compiled, and kernels requested so far. */
   compiled: number;
   requested: number;
   /** A kernel that is being compiled; the last one when all are done. */
@@ -37,7 +37,7 @@ export class GpuScope extends Gpu {
   }
 
   /**
-   * Runs `work`, and waits until all kernels that it requested are compiled.
+   * Runs `work` and waits until all kernels that it requested are compiled.
    *
    * @throws what `work` throws; the signal's reason once it is aborted, without waiting for kernels
    */
@@ -114,7 +114,7 @@ export class GpuScope extends Gpu {
     super.release(buffer);
   }
 
-  /** Releases every buffer that was made through this scope and is still alive. */
+  /** Releases every live buffer created through this scope. */
   releaseAll(): void {
     for (const buffer of [...this.buffers]) this.release(buffer);
   }

@@ -1,15 +1,15 @@
 /**
- * Planned work: a `Kernel` is a pipeline with its bind group, made once; a `Plan` is a list of kernels with the size of
- * each dispatch as a function of the batch at hand. Recording a plan only encodes dispatches.
+ * Planned work: a `Kernel` is a pipeline with its bind group, created once; a `Plan` is a list of kernels with the size
+ * of each dispatch as a function of the current batch. Running a plan only encodes dispatches.
  */
 import type { Gpu, KernelSource } from './device.ts';
 
-/** Workgroups in x, y, z; any 0 leaves the dispatch out. */
+/** Workgroups in x, y, z; any 0 skips the dispatch. */
 export type Grid = readonly [number, number, number];
 
 export interface Step<Shape> {
   label: string;
-  /** Undefined while it is compiled. */
+  /** Undefined while it is being compiled. */
   pipeline: GPUComputePipeline | undefined;
   bindGroup: GPUBindGroup;
   grid: (shape: Shape) => Grid;
@@ -44,7 +44,7 @@ interface Slot<Shape> {
 export interface Replaceable {
   readonly variant: string;
   readonly destroyed: boolean;
-  /** Compiles the variant, then takes it; any time between two encodings will do, since variants agree bit for bit. */
+  /** Compiles the variant, then switches to it at any time between two encodings, since variants agree bit for bit. */
   replace(variant: string): Promise<void>;
 }
 
@@ -60,7 +60,7 @@ export class Plan<Shape> {
     return this.slots.flatMap(({ steps }) => steps);
   }
 
-  /** Hands a small buffer of a kernel's own (sizes, tables) over to the plan, which releases it. */
+  /** Transfers ownership of a kernel's small buffer (sizes, tables) to the plan, which releases it. */
   own(buffer: GPUBuffer): GPUBuffer {
     this.owned.push(buffer);
     return buffer;
@@ -81,9 +81,9 @@ export class Plan<Shape> {
   }
 
   /**
-   * Appends dispatches of which there are variants, in the one of that name.
+   * Appends dispatches that have variants, using the variant of that name.
    *
-   * @param dispatches the dispatches of a variant; they use the same buffers, whatever the variant
+   * @param dispatches the dispatches of a variant; every variant uses the same buffers
    * @param follow gets the place when the plan is first encoded, to change it over later
    */
   async addVariant(
@@ -101,7 +101,7 @@ export class Plan<Shape> {
       },
       replace: async (next: string) => {
         const steps: Step<Shape>[] = [];
-        // One after the other: on a software adapter compiling takes the cores that compute.
+        // Sequential: on a software adapter compiling occupies the cores that compute.
         for (const dispatch of dispatches(next)) {
           const step = this.step(dispatch);
           step.pipeline = await step.compiling;
@@ -114,7 +114,7 @@ export class Plan<Shape> {
     slot.used = () => follow(place);
   }
 
-  /** Appends dispatches that belong together; they are requested at once, and take their place in the plan at once. */
+  /** Appends dispatches that belong together; they are requested together and placed in the plan together. */
   protected async append(dispatches: PlannedDispatch<Shape>[]): Promise<Slot<Shape>> {
     const steps = dispatches.map((dispatch) => this.step(dispatch));
     const slot = { steps };

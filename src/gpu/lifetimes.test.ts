@@ -4,7 +4,7 @@ import { shareBuffers, type Lifetime } from './lifetimes.ts';
 const tensor = (label: string, bytes: number, first: number, last: number): Lifetime => ({ label, bytes, first, last });
 
 describe('sharing buffers by lifetime', () => {
-  it('gives a buffer on when its tenant is dead, and not in the dispatch that uses both', () => {
+  it('reuses a buffer after its last use, but not within the dispatch that uses both', () => {
     const { of, buffers } = shareBuffers([tensor('a', 100, 1, 3), tensor('b', 80, 3, 5), tensor('c', 60, 4, 6)]);
     expect(of).toEqual([0, 1, 0]);
     expect(buffers).toEqual([
@@ -18,7 +18,7 @@ describe('sharing buffers by lifetime', () => {
     expect(of[2]).toBe(of[1]);
   });
 
-  it('never lets two live tensors share bytes and is never smaller than the live bytes, on random lifetimes', () => {
+  it('random lifetimes: live tensors never share, buffers fit, and the total is at least the live bytes', () => {
     let state = 7;
     const random = (below: number) => (state = (Math.imul(state, 1103515245) + 12345) >>> 1) % below;
     for (let round = 0; round < 200; round++) {

@@ -1,10 +1,10 @@
 /**
  * Which tensors may share a buffer: those whose lifetimes, from the first dispatch that uses them to the last, do not
- * meet.
+ * overlap.
  *
- * A buffer holds one tensor at a time, from its beginning: WebGPU forbids a dispatch to read and write one buffer, even
- * at places apart, and two tensors of one dispatch are both alive in it, so they never share. Assignment is greedy by
- * size (Pisarchyk & Lee, arXiv 2001.03288): the largest tensor first, each to the smallest buffer that is free for its
+ * A buffer holds one tensor at a time, from offset 0: WebGPU forbids a dispatch to read and write one buffer, even in
+ * disjoint ranges; two tensors of one dispatch are both live in it, so they never share. Assignment is greedy by size
+ * (Pisarchyk & Lee, arXiv 2001.03288): the largest tensor first, each to the smallest buffer that is free for its
  * lifetime.
  */
 import { CountingGpu } from './counting-gpu.ts';
@@ -14,7 +14,7 @@ import { Plan, type PlannedDispatch } from './kernel.ts';
 export interface Lifetime {
   label: string;
   bytes: number;
-  /** Numbers of the first and the last dispatch that uses it. */
+  /** Indices of the first and the last dispatch that uses it. */
   first: number;
   last: number;
 }
@@ -22,7 +22,7 @@ export interface Lifetime {
 export interface Sharing {
   /** Buffer of each tensor, in the tensors' order. */
   of: number[];
-  /** Largest first; a buffer has the label of the tensor that it is as large as. */
+  /** Largest first; a buffer has the label of its largest tensor. */
   buffers: { label: string; bytes: number }[];
 }
 
@@ -33,7 +33,7 @@ export function shareBuffers(tensors: readonly Lifetime[]): Sharing {
   for (const [i, tensor] of bySize) {
     const free = ({ tenants }: { tenants: Lifetime[] }) =>
       tenants.every(({ first, last }) => tensor.last < first || last < tensor.first);
-    // Buffers are made in falling size: the last free one fits best.
+    // Buffers are created in order of decreasing size, so the last free one fits best.
     let found = buffers.findLastIndex(free);
     if (found < 0) found = buffers.push({ label: tensor.label, bytes: tensor.bytes, tenants: [] }) - 1;
     buffers[found]?.tenants.push(tensor);
@@ -42,10 +42,7 @@ export function shareBuffers(tensors: readonly Lifetime[]): Sharing {
   return { of, buffers: buffers.map(({ label, bytes }) => ({ label, bytes })) };
 }
 
-/**
- * Notes in which dispatches tensors are used, while a list of dispatches is planned on plans of its own that do nothing
- * else.
- */
+/** Records in which dispatches tensors are used, while a list of dispatches is composed on plans that only record. */
 export class UseRecorder {
   readonly gpu: CountingGpu;
   private readonly lifetimes = new Map<GPUBuffer, Lifetime>();
@@ -55,7 +52,7 @@ export class UseRecorder {
     this.gpu = new CountingGpu(gpu.device, gpu.adapter, gpu.options);
   }
 
-  /** A stand-in for a tensor that is yet to get a buffer. */
+  /** A placeholder for a tensor that has no buffer yet. */
   tensor(label: string, bytes: number): GPUBuffer {
     const buffer = this.gpu.buffer(label, bytes);
     this.lifetimes.set(buffer, { label, bytes: buffer.size, first: Infinity, last: -1 });
@@ -69,7 +66,7 @@ export class UseRecorder {
     });
   }
 
-  /** Counts as used now, beside what dispatches show. */
+  /** Marks the tensor as used now, in addition to its uses by dispatches. */
   touch(...buffers: GPUBuffer[]): void {
     for (const buffer of buffers) {
       const lifetime = this.lifetimes.get(buffer);
@@ -79,12 +76,14 @@ export class UseRecorder {
     }
   }
 
-  /** Where the list has come to, for `keepFrom`. */
+  /** The current position in the list, for `keepFrom`. */
   get mark(): number {
     return this.now;
   }
 
-  /** Everything written up to `mark` and used after it stays alive up to here: what follows the mark can run again. */
+  /**
+   * Everything written up to `mark` and used after it stays live up to here, so dispatches after the mark can rerun.
+   */
   keepFrom(mark: number): void {
     for (const lifetime of this.lifetimes.values())
       if (lifetime.first <= mark && lifetime.last > mark) lifetime.last = this.now;

@@ -1,10 +1,10 @@
 /**
- * Where a piece of work spends its time, kernel by kernel.
+ * Profiles where encoded work spends its time, per kernel.
  *
- * The work runs once while every dispatch it encodes is noted; then each different dispatch is run again by itself and
- * timed, with timestamps where the device has them, else by the wall clock over enough repetitions that a submission's
- * own cost does not matter. Running a kernel again changes what it adds to or works on in place, so a profile is taken
- * of throwaway weights.
+ * The work runs once while every dispatch it encodes is captured; then each distinct dispatch is rerun alone and timed,
+ * with timestamps where the device has them, otherwise by the wall clock over enough repetitions that submission
+ * overhead does not matter. Rerunning a kernel changes buffers that it accumulates into or updates in place, so a
+ * profile uses throwaway weights.
  */
 import type { Gpu } from './device.ts';
 import type { Grid } from './kernel.ts';
@@ -22,7 +22,7 @@ export interface KernelTime {
   label: string;
   /** Dispatches with this label. */
   calls: number;
-  /** Of all its calls together. */
+  /** Total over its calls. */
   milliseconds: number;
 }
 
@@ -30,7 +30,7 @@ export interface Profile {
   method: 'timestamps' | 'repetition';
   /** Longest first. */
   kernels: KernelTime[];
-  /** Sum over kernels: without gaps between dispatches, and with each kernel run alone. */
+  /** Sum over kernels, each run alone; excludes gaps between dispatches. */
   milliseconds: number;
 }
 
@@ -39,7 +39,7 @@ const WANTED_MS = { timestamps: 2, repetition: 12 };
 const MOST_REPETITIONS = 64;
 const ROUNDS = 3;
 
-/** Runs `work` and notes the dispatches that it encodes; its bind groups must outlive the profile. */
+/** Runs `work` and captures the dispatches that it encodes; its bind groups must outlive the profile. */
 export async function captureDispatches(gpu: Gpu, work: () => void | Promise<void>): Promise<Dispatch[]> {
   const { device } = gpu;
   const found: Dispatch[] = [];
@@ -99,7 +99,7 @@ function watched(
   return pass;
 }
 
-/** Times captured dispatches one by one. */
+/** Times each captured dispatch. */
 export async function profileDispatches(gpu: Gpu, dispatches: readonly Dispatch[]): Promise<Profile> {
   const clock = gpu.device.features.has('timestamp-query') ? new TimestampClock(gpu) : new WallClock(gpu);
   const times = new Map<string, KernelTime>();
@@ -186,7 +186,7 @@ class TimestampClock implements Clock {
 
 class WallClock implements Clock {
   readonly method = 'repetition';
-  /** What an empty submission takes, ms: the least of several. */
+  /** Time of an empty submission, ms: the minimum of several. */
   private overhead: number | undefined;
 
   constructor(private readonly gpu: Gpu) {}

@@ -1,4 +1,4 @@
-/** Reading results back: a staging buffer made once and mapped again for every read. */
+/** Reads results back through one staging buffer that is remapped for every read. */
 import type { Gpu } from './device.ts';
 
 export interface ReadRange {
@@ -11,7 +11,7 @@ export interface ReadRange {
 export class Readback {
   private readonly staging: GPUBuffer;
   private busy: Promise<unknown> = Promise.resolve();
-  /** Reads asked for and not yet answered. */
+  /** Pending reads. */
   private reading = 0;
 
   /** @param capacity bytes that one read can hold */
@@ -26,12 +26,12 @@ export class Readback {
   /**
    * Copies ranges of buffers to the host, in one submission and one map.
    *
-   * @returns one ArrayBuffer with the ranges one after the other
+   * @returns one ArrayBuffer with the ranges concatenated
    * @throws StudioError `device-lost`
    */
   read(ranges: ReadRange[]): Promise<ArrayBuffer> {
-    // One mapping at a time: a second read waits for the first. Otherwise the copy is in the queue when this call
-    // returns, before whatever the caller submits next.
+    // One mapping at a time: a second read waits for the first. Without a wait, the copy is queued when this call
+    // returns, before the caller's next submission.
     const result = this.reading ? this.busy.then(() => this.readNow(ranges)) : this.readNow(ranges);
     this.reading += 1;
     this.busy = result.then(
@@ -54,7 +54,8 @@ export class Readback {
     try {
       await this.staging.mapAsync(GPUMapMode.READ, 0, at);
     } catch (error) {
-      // A lost device rejects the mapping; its own message says more. Give the loss a turn of the event loop to arrive.
+      // A lost device rejects the mapping, but the device's own message says more. Wait one turn of the event loop for
+      // it.
       await Promise.resolve();
       this.gpu.checkAlive();
       throw error;
@@ -70,7 +71,7 @@ export class Readback {
 }
 
 /**
- * Reads `count` floats from element `first` on, with a staging buffer of its own; for rare, large reads such as
+ * Reads `count` floats from element `first` through a temporary staging buffer; for rare, large reads such as
  * checkpoints.
  */
 export async function readFloats(

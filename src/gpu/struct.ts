@@ -1,6 +1,6 @@
 /**
- * Layouts of records that cross between kernels and the host. A table of fields makes both sides: the WGSL struct, and
- * the offsets, readers and writers that TypeScript uses, so that no offset is written down twice.
+ * Layouts of records shared by kernels and the host. One table of fields generates both sides: the WGSL struct, and the
+ * offsets, readers and writers that TypeScript uses, so that no offset is written twice.
  *
  * Fields are scalars of 4 bytes: such a struct has no padding in any address space, and field n is word n. Vectors,
  * which WGSL aligns to 8 or 16 bytes, are refused; no record needs one.
@@ -8,7 +8,7 @@
 
 export type Scalar = 'f32' | 'u32' | 'i32';
 
-/** A field's type, or its type and what it means (unit, range), which becomes a comment of the WGSL struct. */
+/** A field's type, or its type and its meaning (unit, range), which becomes a comment of the WGSL struct. */
 export type Field = Scalar | readonly [type: Scalar, comment: string];
 
 /** Fields in their order in memory. Names are camel case here and snake case in WGSL: `logRatio` is `log_ratio`. */
@@ -67,7 +67,7 @@ export class Struct<F extends Fields> {
     this.wgsl = `struct ${name} {\n${lines.join('')}}\n`;
   }
 
-  /** Records over memory that exists. @param source its bytes are shared, not copied */
+  /** Records over existing memory. @param source its bytes are shared, not copied */
   over(source: ArrayBuffer | ArrayBufferView<ArrayBuffer>): StructArray<F> {
     return ArrayBuffer.isView(source)
       ? new StructArray(this, source.buffer, source.byteOffset, source.byteLength)
@@ -92,7 +92,7 @@ export class Struct<F extends Fields> {
 }
 
 /**
- * Records of one struct, one after the other. `number` is the reader for single fields; loops over many records may
+ * Records of one struct, stored contiguously. `number` is the reader for single fields; loops over many records may
  * index `f32` and `u32` themselves, at `index * struct.words + struct.offset.field`.
  */
 export class StructArray<F extends Fields> {
@@ -100,7 +100,7 @@ export class StructArray<F extends Fields> {
   readonly f32: Float32Array<ArrayBuffer>;
   readonly u32: Uint32Array<ArrayBuffer>;
   readonly i32: Int32Array<ArrayBuffer>;
-  /** Whole records. */
+  /** Number of whole records. */
   readonly length: number;
 
   constructor(

@@ -1,13 +1,13 @@
 /**
- * Choosing between variants of a kernel by measuring them on the adapter at hand.
+ * Chooses between variants of a kernel by measuring them on the current adapter.
  *
- * Adapters differ by an order of magnitude in what they like: a software adapter wants large register tiles and no
- * workgroup memory, a GPU the opposite. A choice is made once per adapter and question, then remembered in a
- * `TunerStore`. Variants of one product add up in the same order, so a choice changes speed, never results.
+ * The best variant differs by adapter, often by an order of magnitude: a software adapter favors large register tiles
+ * and no workgroup memory, a GPU the opposite. A choice is made once per adapter and question, then stored in a
+ * `TunerStore`. Variants of one product sum in the same order, so a choice changes speed, never results.
  *
  * A GPU compiles fast: its candidates are measured before the first plan is made. On a software adapter the fastest
- * variants take seconds to compile. There plans begin with a variant that compiles quickly, and change over to the
- * fastest one while they are in use: `betweenSteps` drives that.
+ * variants take seconds to compile. Plans there start with a variant that compiles quickly and change over to the
+ * fastest one while in use, driven by `betweenSteps`.
  */
 import type { AdapterFacts, Gpu, KernelSource } from './device.ts';
 import { fastest, prepared, type Question } from './candidates.ts';
@@ -19,17 +19,17 @@ export interface TunerStore {
   save(key: string, choice: string): Promise<void>;
 }
 
-/** Bump when kernels change enough for old choices to be wrong. */
+/** Increment when kernels change enough to invalidate stored choices. */
 const VERSION = 4;
 
-/** What a choice is remembered by. */
+/** The key of a stored choice. */
 export const choiceKey = (
   { vendor, architecture, description }: Pick<AdapterFacts, 'vendor' | 'architecture' | 'description'>,
   question: string,
 ): string => [`v${VERSION}`, vendor, architecture, description, question].join('|');
 
 export class Tuner {
-  /** By question, as in use now; what the bench and the page can show. */
+  /** Current choices by question, for the benchmarks and the page. */
   readonly choices = new Map<string, string>();
   private readonly pending = new Map<string, Promise<string>>();
   private readonly forced = new Map<string, string>();
@@ -49,8 +49,8 @@ export class Tuner {
   }
 
   /**
-   * The variant to make plans with: the fastest, measured once and then remembered; on a software adapter one that
-   * compiles quickly, where the fastest may be another. `forced` variants (tests) are taken as they are.
+   * The variant to plan with: the fastest, measured once and then stored; on a software adapter initially one that
+   * compiles quickly. `forced` variants (tests) are used unchanged.
    */
   choose(question: Question): Promise<string> {
     const { name } = question;
@@ -63,7 +63,7 @@ export class Tuner {
     return choice;
   }
 
-  /** For candidates: compiles and binds a kernel; returns what records one run. */
+  /** For candidates: compiles and binds a kernel; returns a function that encodes one run. */
   async recorder(
     kernel: KernelSource,
     buffers: readonly GPUBuffer[],
@@ -86,7 +86,7 @@ export class Tuner {
     };
   }
 
-  /** Takes a variant without measuring, for tests and benchmarks of a variant. */
+  /** Forces a variant without measuring, for tests and benchmarks. */
   force(question: string, name: string): void {
     this.forced.set(question, name);
     this.choices.set(question, name);
@@ -95,8 +95,8 @@ export class Tuner {
   }
 
   /**
-   * A choice that follows from a rule, not a measurement: `name` unless another was forced. Visible like the measured
-   * ones, and asked anew for every model.
+   * A choice derived from the model's shape rather than measured: `name` unless another was forced. Listed with the
+   * measured ones, and made anew for every model.
    */
   prefer(question: string, name: string): string {
     const choice = this.forced.get(question) ?? name;
@@ -104,20 +104,20 @@ export class Tuner {
     return choice;
   }
 
-  /** What a plan calls for a place with this question's variants; undefined where their choice is final. */
+  /** The callback of a plan for a place with this question's variants; undefined where the choice is final. */
   follower(question: string): ((place: Replaceable) => void) | undefined {
     return this.changeOver.has(question) ? (place) => this.changeOver.follow(question, place) : undefined;
   }
 
   /**
-   * To be called between two steps: plans in use change over to faster variants, which are compiled in the background,
-   * and candidates that are compiled are measured now.
+   * Called between two steps: plans in use change over to faster variants, which are compiled in the background, and
+   * compiled candidates are measured now.
    */
   betweenSteps(): Promise<void> {
     return this.changeOver.advance();
   }
 
-  /** Whether the next `betweenSteps` measures, and wants nothing in the device's queue. */
+  /** Whether the next `betweenSteps` measures, which requires an empty device queue. */
   get measuresNext(): boolean {
     return this.changeOver.measuresNext;
   }

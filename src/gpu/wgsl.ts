@@ -1,5 +1,5 @@
 /**
- * The little that WGSL lacks for hand-tiled kernels: shape constants as text, and loops unrolled before compilation.
+ * Preprocessor for hand-tiled WGSL kernels: shape constants as text, and loops unrolled before compilation.
  *
  * A kernel's file starts with the constants it expects; `specialize` prepends them as `const NAME = ...u;`. Inside the
  * file
@@ -8,9 +8,10 @@
  *     var sum${r} = 0.0;
  *     //: end
  *
- * repeats the lines between with `${r}` replaced (sums of products too: `${r*4+q+1}`), and `//: if NAME` ... `//: end`
- * keeps them only where the constant is not 0. Registers need this: an array indexed by a loop variable is memory on
- * most adapters. `enable` directives of any part of the source are moved to the top, where WGSL wants them.
+ * repeats the enclosed lines with `${r}` replaced (also inside sums of products: `${r*4+q+1}`), and `//: if NAME` ...
+ * `//: end` keeps them only where the constant is not 0. Register tiles need this: most adapters place an array indexed
+ * by a loop variable in memory. `enable` directives of any part of the source are moved to the top, where WGSL requires
+ * them.
  */
 
 export type Constants = Readonly<Record<string, number>>;
@@ -44,10 +45,10 @@ const SCALARS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Gives the storage arrays of a specialized kernel the length of what is bound to them.
+ * Gives the storage arrays of a specialized kernel the length of the resources bound to them.
  *
- * Every access of an array is checked by the browser. Of an array without a length it first asks for the length, which
- * on a software adapter costs integer divisions, more than the access itself; a length in the text is free.
+ * The browser bounds-checks every array access. For a runtime-sized array it first computes the length, which on a
+ * software adapter costs integer divisions, more than the access itself; a length in the source is free.
  *
  * @param bytes size of each binding's resource, by binding number
  */

@@ -1,7 +1,7 @@
 /**
- * Multiply-adds of a model's kernels, by the labels they carry: what turns a profile's times into rates. Kernels
- * without sums of products (norms, rotary positions, softmax, optimizer) have none, and small ones beside a matrix
- * product (bias, adapters, partial sums) are not counted.
+ * Multiply-adds of a model's kernels by label, which turn a profile's times into rates. Kernels without sums of
+ * products (norms, rotary positions, softmax, optimizer) have none; small kernels around a matmul (bias, adapters,
+ * partial sums) are not counted.
  */
 import type { ModelConfig } from './spec/model-config.ts';
 
@@ -10,19 +10,19 @@ export type WorkConfig = Pick<
   'hiddenSize' | 'layers' | 'heads' | 'keyValueHeads' | 'headDimension' | 'intermediateSize' | 'vocabularySize'
 > & { gated: boolean };
 
-/** What a piece of work went over. */
+/** The amount of data that the work processed. */
 export interface WorkShape {
   /** Tokens that went through the layers. */
   rows: number;
   /** Tokens that went through the head. */
   targets: number;
-  /** Pairs of a query and a key that it may see. */
+  /** Pairs of a query and a key that it attends to. */
   pairs: number;
 }
 
 const starts = (label: string, name: string) => label === name || label.startsWith(`${name} `);
 
-/** Of all calls in the work together. @returns undefined for kernels without sums of products */
+/** Total over all calls in the work. @returns undefined for kernels without sums of products */
 export function multiplyAddsOf(
   label: string,
   config: WorkConfig,
@@ -30,7 +30,7 @@ export function multiplyAddsOf(
 ): number | undefined {
   const { hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, vocabularySize, gated } = config;
   const attended = heads * headDimension;
-  // What one dot product of every head costs, for all pairs of all layers.
+  // Cost of one dot product per head, over all pairs of all layers.
   const dots = pairs * attended * layers;
   if (label.startsWith('attention')) {
     // Forward: q k and p v. Backward for queries: q k again, dO v, dS k; for keys and values: q k again, dO v again, p

@@ -1,11 +1,11 @@
 /**
- * The transformer's layers as planned dispatches: forward, and backward beside it.
+ * The transformer's layers as planned dispatches, forward and backward.
  *
  *   x1 = x0 + Wo attention(rope(Wqkv norm(x0)));   x2 = x1 + Wdown activation(Wgu norm(x1))
  *
- * What an architecture has beside that (structure.ts): biases; norms of query and key heads; a norm behind each branch
- * (Gemma); the MLP on norm(x0), beside attention (GPT-NeoX). Shapes: x, normed [N, D]; qkv [N, (H+2G) E]; attended [N,
- * H E]; gateUp [N, 2F], or [N, F] without a gate; mlpHidden [N, F]; all padded as layout.ts says.
+ * Architectures add (structure.ts): biases; norms of query and key heads; a norm after each branch (Gemma); the MLP on
+ * norm(x0), parallel to attention (GPT-NeoX). Shapes: x, normed [N, D]; qkv [N, (H+2G) E]; attended [N, H E]; gateUp
+ * [N, 2F], or [N, F] without a gate; mlpHidden [N, F]; all padded as described in layout.ts.
  */
 import type { Tuner } from '../gpu/tuner.ts';
 import { addAttention, addAttentionBackward, addRope, type KeyValueCache } from './ops/attention.ts';
@@ -29,13 +29,13 @@ import {
 } from './ops/norms.ts';
 import { partialFloats } from './ops/weight-products.ts';
 
-/** The output of a branch that ends in a norm, and what that norm keeps. */
+/** The output of a branch that ends in a norm, and the statistics that the norm keeps. */
 interface NormedBranch {
   output: GPUBuffer;
   scale: GPUBuffer;
 }
 
-/** Activations of one layer: tensors of its own, which share buffers as far as their lifetimes allow (arena.ts). */
+/** Activations of one layer: separate tensors, which share buffers where their lifetimes allow (scratch-arena.ts). */
 export interface LayerActivations {
   /** Residual stream entering the layer, between attention and MLP, and leaving it. */
   input: GPUBuffer;
@@ -59,7 +59,8 @@ export interface LayerActivations {
 }
 
 /**
- * Gradients that live only inside a backward pass, and the batch's tokens in the order the embedding's gradient wants.
+ * Gradients that live only inside a backward pass, and the batch's tokens in the order that the embedding's gradient
+ * needs.
  */
 export interface BackwardScratch {
   dx: GPUBuffer;
@@ -72,7 +73,7 @@ export interface BackwardScratch {
   dMlpHidden: GPUBuffer;
   delta: GPUBuffer;
   partials: GPUBuffer;
-  /** Where there are adapters. */
+  /** Only with adapters. */
   lora: LoraScratch | undefined;
   tokenGroups: GPUBuffer;
   sortedRows: GPUBuffer;
@@ -81,9 +82,7 @@ export interface BackwardScratch {
 export class LayerPlanner implements LayerContext {
   readonly halves: OperandHalves | undefined;
 
-  /**
-   * @param tensor as `PlanContext.tensor`; where it is given, products are in the model's own precision, else in f32
-   */
+  /** @param tensor as `PlanContext.tensor`; if given, matmuls use the model's own precision, otherwise f32 */
   constructor(
     readonly model: Model,
     readonly tuner: Tuner,
@@ -97,7 +96,7 @@ export class LayerPlanner implements LayerContext {
       this.halves = operandHalves(model, capacity, Math.max(hidden, qkv, attended, gateUp, mlpHidden), tensor);
   }
 
-  /** Floats a row. */
+  /** Floats per row. */
   get widths() {
     const { layout, config, structure } = this.model;
     const head = layout.headDimension;
@@ -124,7 +123,7 @@ export class LayerPlanner implements LayerContext {
     return layers;
   }
 
-  /** What a layer makes between its input and its output. */
+  /** The tensors between a layer's input and its output. */
   private innerActivations(
     layer: number,
     label: string,
@@ -161,8 +160,8 @@ export class LayerPlanner implements LayerContext {
   }
 
   /**
-   * Activations of a layer to be made again from its input. What the MLP's last product keeps is not: that product is
-   * not made again.
+   * Activations of a layer to be recomputed from its input, except those kept by the MLP's last product, which is not
+   * recomputed.
    */
   remade(
     layer: number,
@@ -175,7 +174,7 @@ export class LayerPlanner implements LayerContext {
     return { ...kept, ...again, lora: { ...again.lora, ...(down && { down }) } };
   }
 
-  /** Widest `low` and input of an adapted layer, in floats a row; undefined without adapters. */
+  /** Widest `low` and input of an adapted layer, in floats per row; undefined without adapters. */
   get loraWidths(): { low: number; input: number } | undefined {
     const regions = this.model.layout.layers.flatMap(({ lora }) => Object.values(lora));
     return regions.length === 0
@@ -184,12 +183,12 @@ export class LayerPlanner implements LayerContext {
   }
 
   /**
-   * Floats of the scratch for partial sums: the largest gradient of a trained weight of layers and norms, in as many
-   * pieces as its sum is made of.
+   * Floats of the scratch for partial sums: the largest gradient of a trained weight of layers and norms, times the
+   * number of parts of its sum.
    */
   partials(rows: number): number {
     const { finalNorm, layers } = this.model.layout;
-    // The embeddings' gradients need no partial sums; the head says itself what it needs.
+    // The embeddings' gradients need no partial sums; the head reports its own need.
     const regions = [...flatRegions({ finalNorm }), ...layers.flatMap(flatRegions)].filter(({ trained }) => trained);
     return Math.max(0, ...regions.map((region) => partialFloats(this.model, region, rows)));
   }
@@ -221,7 +220,7 @@ export class LayerPlanner implements LayerContext {
     );
   }
 
-  /** All of a layer but what makes its output: what the backward pass reads of it. */
+  /** All of a layer except the dispatches for its output: everything that the backward pass reads. */
   private async innerForward(
     plan: LayerPlan,
     layer: number,
@@ -267,18 +266,17 @@ export class LayerPlanner implements LayerContext {
     await addNorm(this, plan, norm, branch.output, output, branch.scale, { residual: stream });
   }
 
-  /** What the MLP's norm reads: the stream behind attention, or beside it what attention read. */
+  /** The input of the MLP's norm: the stream after attention, or attention's own input when they run in parallel. */
   private mlpInput(x: LayerActivations): GPUBuffer {
     return this.model.structure.parallelResidual ? x.input : x.midResidual;
   }
 
   /**
-   * Gradients of all layers, down to the lowest that has something to train. `scratch.dx` holds dL/d(last output) and
-   * ends, where the embeddings are trained, as dL/d(first input), which goes on to them.
+   * Gradients of all layers, down to the lowest with trained weights. `scratch.dx` holds dL/d(last output) and ends,
+   * where the embeddings are trained, as dL/d(first input), their gradient.
    *
-   * @param again activations by layer that are to be made again from the layer's input, by the kernels that made them
-   *   the first time:
-   *   the gradients are the same bit for bit
+   * @param again activations by layer to recompute from the layer's input, by the kernels that computed them first: the
+   *   gradients are bit-equal
    */
   async backward(
     plan: LayerPlan,
@@ -290,7 +288,7 @@ export class LayerPlanner implements LayerContext {
     const { lowest, embeddings } = trainedDepth(this.model.layout);
     for (let layer = layers.length - 1; layer >= lowest; layer--) {
       const remade = again[layer];
-      // The norm behind the MLP's branch is differentiated too, so that branch is made to its end.
+      // The norm after the MLP's branch is differentiated too, so the whole branch is recomputed.
       if (remade)
         await (remade.mlpBranch
           ? this.layerForward(plan, layer, remade, undefined)
@@ -307,7 +305,7 @@ export class LayerPlanner implements LayerContext {
     if (embeddings) await addEmbeddingBackward(this, plan, scratch, scratch.dx, gradients);
   }
 
-  /** @param toInput whether something below the layer is trained, and wants the gradient of the layer's input */
+  /** @param toInput whether weights below the layer are trained and need the gradient of the layer's input */
   private async layerBackward(
     plan: LayerPlan,
     layer: number,
@@ -338,7 +336,7 @@ export class LayerPlanner implements LayerContext {
     const mlpNorm = () =>
       addNormBackward(this, plan, regions.mlpNorm, this.mlpInput(x), x.midScale, dNormed, dx, target);
     if (!parallel) await mlpNorm();
-    // x1 = x0 + Wo attended; beside it the MLP read x0, so its gradient joins only now
+    // x1 = x0 + Wo attended; in parallel layers the MLP read x0, so its gradient joins only now
     const dAttention = await this.branchGradient(plan, x.attentionBranch, regions.postAttentionNorm, scratch, target);
     await addLinearBackward(
       this,
@@ -388,10 +386,7 @@ export class LayerPlanner implements LayerContext {
       );
   }
 
-  /**
-   * Gradient of a branch's last product: that of the stream, taken through the norm that ends the branch where there is
-   * one.
-   */
+  /** Gradient of a branch's last product: that of the stream, through the norm that ends the branch, if any. */
   private async branchGradient(
     plan: LayerPlan,
     branch: NormedBranch | undefined,

@@ -1,4 +1,4 @@
-/** A model on the GPU: its configuration, its trained and its frozen weights, and the tables of rotary angles. */
+/** A model on the GPU: its configuration, trained weights, frozen weights, and tables of rotary angles. */
 import type { Gpu } from '../gpu/device.ts';
 import { readFloats } from '../gpu/readback.ts';
 import type { ModelConfig } from './spec/model-config.ts';
@@ -16,15 +16,15 @@ import { WeightStore, type Weight, type WeightBytes, type WeightSlice } from './
 export interface ModelOptions extends LayoutOptions {
   /** The precision that a tensor is stored in; f32 when left out. */
   precisionOf?: (name: string) => Precision;
-  /** Precision of frozen matrices: as they are stored, or rounded (or widened) to one. */
+  /** Precision of frozen matrices: as stored, or rounded (or widened) to the given one. */
   frozen?: 'stored' | Precision;
   /** Precision of the operands of the layers' matmuls in training and scoring (f16-matmul.ts); f32 when left out. */
   matmulPrecision?: MatmulPrecision;
-  /** Most bytes that a kernel binds of a matrix; the device's limit when left out. For tests. */
+  /** Maximum bytes of a matrix in one binding; the device's limit when left out. For tests. */
   largestBinding?: number;
 }
 
-/** Bytes that are packed at a time, and that may be on their way to the GPU before it is waited for. */
+/** Bytes packed at a time, and maximum bytes in flight to the GPU. */
 const CHUNK_BYTES = 16e6;
 const WAITING_BYTES = 128e6;
 
@@ -35,7 +35,7 @@ export class Model {
   private readonly weights: WeightStore;
   /** (cos, sin) of position x frequency, [maxPositions, turning dimensions / 2]; undefined with learned positions. */
   readonly angles: GPUBuffer | undefined;
-  /** Those of layers with a sliding window; the same buffer when they have the same base. */
+  /** Angles of layers with a sliding window; the same buffer when the base is equal. */
   readonly slidingAngles: GPUBuffer | undefined;
 
   private constructor(
@@ -76,7 +76,7 @@ export class Model {
   }
 
   /**
-   * A model of a checkpoint's weights, which go to the GPU one tensor after the other.
+   * A model with a checkpoint's weights, uploaded tensor by tensor.
    *
    * @param adapter with `options.lora` the tensors of its modules
    * @throws StudioError `input` where the source cannot give a tensor, `memory`, `unsupported`
@@ -130,7 +130,7 @@ export class Model {
       for (const bytes of this.writeTensor(tensor)) {
         waiting += bytes;
         if (waiting < WAITING_BYTES) continue;
-        // What is written is copied aside until the GPU has taken it.
+        // Written data stays in a staging copy until the GPU has consumed it.
         queue.submit([]);
         await queue.onSubmittedWorkDone();
         waiting = 0;
@@ -155,14 +155,14 @@ export class Model {
     }
   }
 
-  /** The weights as they are now, without adapters, by Hugging Face name. */
+  /** The current weights without adapters, by Hugging Face name. */
   async read(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
     const tensors = new Map<string, Float32Array<ArrayBuffer>>();
     for (const name of this.layout.tensors.keys()) tensors.set(name, await this.readTensor(name));
     return tensors;
   }
 
-  /** One of them. */
+  /** One weight. */
   async readTensor(name: string): Promise<Float32Array<ArrayBuffer>> {
     const mapping = this.layout.tensors.get(name);
     if (!mapping) throw new Error(`no tensor ${name} in this architecture`);
@@ -171,7 +171,7 @@ export class Model {
     return data;
   }
 
-  /** The adapters' matrices as they are now, by PEFT's name; empty without adapters. */
+  /** The current matrices of the adapters, by PEFT's names; empty without adapters. */
   async readLora(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
     return unpackTrained(this.layout.loraTensors, await readFloats(this.gpu, this.trained, this.layout.trained.count));
   }
@@ -204,12 +204,12 @@ export class Model {
     return whole(this.weights.weight(region).slices);
   }
 
-  /** A trained vector's (or positions') place in a buffer of gradients. */
+  /** The location of a trained vector (or of learned positions) in a gradient buffer. */
   gradient(region: Region, gradients: GPUBuffer): GPUBufferBinding {
     return whole(this.weights.gradient(region, gradients));
   }
 
-  /** A trained matrix' place in a buffer of gradients, in slices. */
+  /** The location of a trained matrix in a gradient buffer, in slices. */
   gradientSlices(region: Region, gradients: GPUBuffer): WeightSlice[] {
     return this.weights.gradient(region, gradients);
   }
@@ -219,7 +219,7 @@ export class Model {
     return this.weights.gradient(region, this.trained).map(({ rows }) => rows);
   }
 
-  /** The trained store in stretches that a kernel can bind: their first elements, and how many each has. */
+  /** The trained store in slices that a kernel can bind: their first elements and lengths. */
   get bindingSlices(): { first: number; count: number }[] {
     return this.weights.bindingSlices;
   }
@@ -235,7 +235,7 @@ function whole([slice, ...others]: readonly WeightSlice[]): GPUBufferBinding {
   return slice.binding;
 }
 
-/** How each region is stored, where all its tensors are stored alike. */
+/** How each region is stored, where all its tensors are stored in one precision. */
 function storedPrecisions(layout: ParameterLayout, precisionOf: (name: string) => Precision): Map<Region, Precision> {
   const found = new Map<Region, Precision>();
   for (const [name, { placed }] of layout.tensors) {

@@ -1,11 +1,11 @@
 /**
  * The records that the model's kernels share with the host. Letters (N, M, V ...) are those of shaders/common.wgsl,
- * which stands behind these structs in every kernel.
+ * which follows these structs in every kernel.
  */
 import commonSource from '../../shaders/common.wgsl?raw';
 import { defineStruct } from '../gpu/struct.ts';
 
-/** The batch at hand: a uniform of almost every kernel. */
+/** The current batch: a uniform of almost every kernel. */
 export const Dims = defineStruct('Dims', {
   rows: ['u32', 'N of this batch, or the number of sequences while decoding'],
   targets: ['u32', 'M of this batch, or of this chunk of it'],
@@ -18,7 +18,7 @@ export const Dims = defineStruct('Dims', {
 });
 
 /**
- * A row of the packed batch: attention of a row reaches from `start` to itself. While generating, `start` is 1 once the
+ * A row of the packed batch: a row attends to rows from `start` to itself. During generation, `start` is 1 once the
  * sequence has ended and `end` counts its tokens.
  */
 export const Row = defineStruct('Row', {
@@ -28,7 +28,7 @@ export const Row = defineStruct('Row', {
   end: ['u32', 'one past the last row of its sequence'],
 });
 
-/** What the loss needs to know of a target. */
+/** The loss inputs of a target. */
 export const TargetToken = defineStruct('TargetToken', {
   row: ['u32', 'row whose next token this is'],
   token: ['u32', 'that next token'],
@@ -40,7 +40,7 @@ export const TargetToken = defineStruct('TargetToken', {
   positive: ['u32', '1 for tokens of responses with reward 1'],
 });
 
-/** What the head says of a target. Nats. */
+/** The head's results for a target. Nats. */
 export const Likelihood = defineStruct('Likelihood', {
   logprob: ['f32', 'log pi of the target'],
   entropy: ['f32', 'of the whole distribution'],
@@ -64,7 +64,7 @@ export const Slot = defineStruct('Slot', {
   spare: 'u32',
 });
 
-/** How the next token is drawn (sampling.wgsl). */
+/** How the next token is sampled (sampling.wgsl). */
 export const Sampling = defineStruct('Sampling', {
   temperature: ['f32', '0 is greedy'],
   topP: ['f32', '1: off'],
@@ -75,7 +75,7 @@ export const Sampling = defineStruct('Sampling', {
 });
 
 /**
- * The sizes of a matrix product (matmul*.wgsl). A and C may be some columns of wider matrices: the part of a fused
+ * The sizes of a matrix product (matmul*.wgsl). A and C may be column slices of wider matrices: a part of a fused
  * projection, or a slice of a vocabulary whose weights do not fit in one binding.
  */
 export const ProductSizes = defineStruct('ProductSizes', {
@@ -108,5 +108,5 @@ export const AdamWUpdate = defineStruct('AdamWUpdate', {
   correction2: ['f32', '1 - beta2^t'],
 });
 
-/** What begins the source of every kernel that runs on a batch. */
+/** The source prefix of every kernel that runs on a batch. */
 export const common = Dims.wgsl + Row.wgsl + TargetToken.wgsl + Likelihood.wgsl + commonSource;

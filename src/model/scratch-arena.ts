@@ -1,5 +1,5 @@
 /**
- * Memory for what lives no longer than one pass or one generation: activations, logits, key-value caches, scratch.
+ * Memory for tensors that live at most one pass or one generation: activations, logits, KV caches, scratch.
  *
  * `compose` plans a list of dispatches twice: first on a recorder, to see when each tensor is used, then for real with
  * tensors that share buffers where their lifetimes allow it. Users of one arena that never work at the same time (a
@@ -17,15 +17,16 @@ export interface BufferDemand {
   bytes: number;
 }
 
-/** What a list of dispatches is composed with. Tensors are asked for in the same order every time. */
+/** The context in which a list of dispatches is composed. Tensors are requested in the same order every time. */
 export interface PlanContext {
   tuner: Tuner;
   tensor: (label: string, bytes: number) => GPUBuffer;
   plan: () => Plan<BatchShape>;
-  /** The tensors count as used at this place of the list, beside what its dispatches show. */
+  /** Marks the tensors as used at this place of the list, in addition to their uses by dispatches. */
   touch: (...tensors: GPUBuffer[]) => void;
   /**
-   * Marks a place; calling the answer later keeps alive up to there what was made before the mark and used after it.
+   * Marks a place. Calling the returned function later keeps tensors live up to that call if they were written before
+   * the mark and are used after it.
    */
   mark: () => () => void;
 }
@@ -35,7 +36,7 @@ export class ScratchArena {
   /** Bytes that the lists composed so far would need if no tensor shared a buffer. */
   unshared = 0;
 
-  /** @param demands buffers to make at once, so that several users fit into them; more are made when they do not */
+  /** @param demands buffers to create now, so that several users fit into them; more are created when they do not */
   constructor(
     readonly gpu: Gpu,
     demands: readonly BufferDemand[] = [],
@@ -74,7 +75,7 @@ export class ScratchArena {
     });
   }
 
-  /** A buffer for each demand, no two the same; largest demand first. */
+  /** One distinct buffer per demand; largest demand first. */
   protected take(demands: readonly BufferDemand[]): GPUBuffer[] {
     const free = [...this.buffers].sort((a, b) => a.size - b.size);
     return demands.map(({ label, bytes }) => {
@@ -92,7 +93,9 @@ export class ScratchArena {
   }
 }
 
-/** Gathers what several users of a arena need: the k-th largest buffer is as large as the largest k-th demand. */
+/**
+ * Collects the demands of several users of an arena: the k-th largest buffer is as large as the largest k-th demand.
+ */
 export class ScratchArenaDraft extends ScratchArena {
   readonly demands: BufferDemand[] = [];
 
@@ -106,7 +109,7 @@ export class ScratchArenaDraft extends ScratchArena {
   }
 }
 
-/** A plan that nobody runs needs no measured choice. */
+/** A plan that never runs needs no measured choice. */
 export class AnyVariant extends Tuner {
   override choose({ candidates }: Question): Promise<string> {
     return Promise.resolve(candidates[0]?.name ?? '');

@@ -1,15 +1,14 @@
 /**
- * How token losses become one loss: f_t in J = sum_t f_t J_t. Names and definitions are verl's (`agg_loss` in
+ * How token losses aggregate into one loss: f_t in J = sum_t f_t J_t. Names and definitions are verl's (`agg_loss` in
  * core_algos.py).
  */
 import type { Aggregation } from '../run/config.ts';
 
 /**
- * The factor of each token of each sequence (equal inside a sequence).
+ * The weight f_t of the tokens of each sequence (equal within a sequence).
  *
  * @param lengths response tokens of the sequences of a minibatch
- * @param norm for `seq-mean-token-sum-norm`: the constant that divides, usually the longest possible response (Dr.
- *   GRPO)
+ * @param norm for `seq-mean-token-sum-norm`: the constant divisor, usually the maximum response length (Dr. GRPO)
  */
 export function aggregationFactors(mode: Aggregation, lengths: readonly number[], norm: number): number[] {
   const tokens = lengths.reduce((sum, length) => sum + length, 0);

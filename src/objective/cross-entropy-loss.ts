@@ -1,4 +1,4 @@
-/** The loss of supervised fine-tuning on the GPU: the negative log-likelihood of the targets, weighted by token. */
+/** The loss of supervised fine-tuning on the GPU: the negative log-likelihood of the targets, weighted per token. */
 import crossEntropySource from '../../shaders/objective/cross-entropy.wgsl?raw';
 import { linearGrid, Plan } from '../gpu/kernel.ts';
 import { common } from '../model/records.ts';

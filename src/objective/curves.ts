@@ -1,6 +1,6 @@
 /**
- * Strategies as curves: value and weight at chosen tokens, by the functions that train. Also where a custom strategy is
- * compiled first, in a module that holds nothing but the token, with the compiler's messages on the user's lines.
+ * Strategies as curves: value and weight at given tokens, by the functions used in training. A custom strategy is first
+ * compiled here, in a module that contains only the token, with the compiler's messages on the user's lines.
  */
 import curveSource from '../../shaders/objective/curve.wgsl?raw';
 import tokenSource from '../../shaders/objective/policy-token.wgsl?raw';
@@ -15,12 +15,12 @@ import { guardedSource, strategyError, strategyProblems } from './custom-strateg
 import { CurveAnswerRecord, CurvePointRecord, TOKEN_FLAGS, tokenCodes } from './records.ts';
 import { parametersStruct, parametersWords, strategySource } from './strategy-source.ts';
 
-/** Entropy of the old policy that points stand for; only its ratio matters, and only to ERC. */
+/** Entropy of the old policy at every point; only the entropy ratio matters, and only to ERC. */
 const OLD_ENTROPY = 0.5;
-/** A compiler that takes longer has met something it cannot do. */
+/** Compile timeout, ms: a compiler that takes longer has failed. */
 const COMPILE_SECONDS = 20;
 
-/** What stands before the strategy's functions. */
+/** The source before the strategy's functions. */
 function curveModule(strategy: ResolvedStrategy): string {
   const records = CurvePointRecord.wgsl + CurveAnswerRecord.wgsl;
   return parametersStruct(strategy) + tokenCodes + tokenSource + records + curveSource;
@@ -36,8 +36,8 @@ function curveKernel(strategy: ResolvedStrategy) {
 }
 
 /**
- * @returns one answer per point
- * @throws StudioError `internal` when a built-in strategy does not compile; custom ones are to be checked first
+ * @returns one result per point
+ * @throws StudioError `internal` when a built-in strategy does not compile; check custom ones first
  */
 export async function strategyCurve(
   gpu: Gpu,
@@ -126,9 +126,9 @@ const TRIAL: CurvePoint[] = [-1, 0, 1].flatMap((advantage) =>
 );
 
 /**
- * Compiles a custom strategy by itself and tries it out.
+ * Compiles a custom strategy in isolation and tests it.
  *
- * @returns problems by line of the user's source, and what the trial found; no problems: it may train
+ * @returns problems by line of the user's source, and those found by the test; if none, it may train
  */
 export async function checkCustomStrategy(gpu: Gpu, strategy: ResolvedStrategy): Promise<StrategyProblem[]> {
   if (!strategy.custom) return [];
@@ -137,11 +137,11 @@ export async function checkCustomStrategy(gpu: Gpu, strategy: ResolvedStrategy):
   const kernel = curveKernel(strategy);
   const offset = curveModule(strategy).split('\n').length;
   const code = specialize(kernel.source, kernel.constants);
-  // Directives are whole lines: what they remove is before the strategy.
+  // Directives are whole lines: the lines they remove come before the strategy.
   const removed = kernel.source.split('\n').length - code.split('\n').length;
   gpu.device.pushErrorScope('validation');
   const shader = gpu.device.createShaderModule({ label: kernel.label, code });
-  // Popped at once: scopes are a stack, and other work may push its own while this one waits.
+  // Popped immediately: scopes are a stack, and other work may push its own while this one waits.
   const scope = gpu.device.popErrorScope();
   const info = await shader.getCompilationInfo();
   await scope;

@@ -34,7 +34,7 @@ describe('a custom strategy', () => {
     );
   });
 
-  it('whose calls grow without bound is refused before a compiler writes them out', () => {
+  it('whose calls grow without bound is refused before compiling', () => {
     const doubling = Array.from(
       { length: 40 },
       (_, i) => `fn f${i}(x: f32) -> f32 { return ${i === 39 ? 'x' : `f${i + 1}(x) + f${i + 1}(x)`}; }`,
@@ -44,7 +44,7 @@ describe('a custom strategy', () => {
     expect(performance.now() - started).toBeLessThan(5000);
   });
 
-  it('gets a budget in every loop, on the same lines', () => {
+  it('gets an iteration budget in every loop without shifting lines', () => {
     const source = rule(`for (var i = 0; i < 3; i++) { // {\n}\nwhile (true) {\n}\nloop {\n  break;\n}\n${answer}`);
     const guarded = guardedSource(source).source;
     expect(guarded.match(/studio_loops_left -= 1u/g)).toHaveLength(3);

@@ -1,19 +1,17 @@
 /**
- * Checks a custom strategy: WGSL that the user or someone else wrote, which must not be able to freeze the GPU, to read
- * or write buffers, or to end a run.
+ * Sandbox for a custom strategy: untrusted WGSL that must not be able to freeze the GPU, access buffers or break a run.
  *
- * The text may contain functions, structs and constants, but no attributes, module variables or arrays. Every loop gets
- * a budget. The compiler first sees the text in a module that has nothing but the token (curves.ts).
+ * Its contents are checked here (functions, structs, constants; no attributes, no module variables, no arrays), every
+ * loop gets an iteration budget, and it is first compiled in a module that contains only the token (curves.ts).
  */
 import { StudioError } from '../errors.ts';
 import type { StrategyProblem } from '../views/strategy-views.ts';
 import { MAX_RULE_LENGTH } from '../run/strategies/strategy-config.ts';
 
-/** Rounds of all loops together that a strategy may make for one token. */
+/** Total loop iterations that a strategy may run per token. */
 export const LOOP_BUDGET = 4096;
 /**
- * Words of the strategy once every call is replaced by the function's body: compilers do that, and nested calls can
- * explode.
+ * Maximum tokens of the source after inlining every call: compilers inline, and nested calls can grow exponentially.
  */
 const MOST_WORDS = 40_000;
 
@@ -35,7 +33,7 @@ interface Word {
   at: number;
 }
 
-/** Comments replaced by blanks of the same length, so that places stay. */
+/** Replaces comments by blanks of the same length, so that positions are unchanged. */
 function withoutComments(source: string): string {
   const blank = (text: string) => text.replace(/[^\n]/g, ' ');
   let [out, at] = ['', 0];
@@ -46,7 +44,7 @@ function withoutComments(source: string): string {
       out += blank(source.slice(at, stop));
       at = stop;
     } else if (source.startsWith('/*', at)) {
-      // WGSL's block comments nest.
+      // WGSL block comments nest.
       let [depth, stop] = [1, at + 2];
       while (stop < source.length && depth > 0) {
         if (source.startsWith('/*', stop)) [depth, stop] = [depth + 1, stop + 2];
@@ -83,7 +81,8 @@ function closing(words: readonly Word[], open: number): number {
 }
 
 /**
- * The word that opens the body of the loop at `i`; undefined when the text is broken there (the compiler will say so).
+ * The word that opens the body of the loop at `i`; undefined when the text is malformed there (the compiler reports
+ * it).
  */
 function bodyOf(words: readonly Word[], i: number): Word | undefined {
   const from = words[i]?.text === 'for' ? closing(words, i + 1) : i;
@@ -160,8 +159,7 @@ function expandedSize(functions: Functions, name: string, callers: readonly stri
 }
 
 /**
- * The strategy with a budget in every loop. Nothing is inserted across lines, so that the compiler's line numbers are
- * the user's.
+ * The strategy with a budget in every loop. No lines are inserted, so that the compiler's line numbers are the user's.
  *
  * @throws StudioError `input` naming line and problem
  */

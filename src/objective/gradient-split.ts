@@ -1,9 +1,10 @@
 /**
- * The exact split of a minibatch's parameter gradient by zone: a backward pass of its own for the tokens of each zone,
- * and how each part compares with the `inside` part and with the gradient that no strategy would have clipped.
+ * The exact split of a minibatch's parameter gradient by zone: one backward pass per zone over its tokens, and a
+ * comparison of each part with the `inside` part and with the unclipped gradient.
  *
  * The parts add up to the full gradient: one per zone (policy term), and `other` for the KL, entropy and LM terms.
- * Costs a forward pass of the minibatch and a backward pass a part that has tokens, and memory for two gradients more.
+ * Costs one forward pass of the minibatch, one backward pass per part that has tokens, and memory for two more
+ * gradients.
  */
 import { common } from '../model/records.ts';
 import splitSource from '../../shaders/objective/gradient-split.wgsl?raw';
@@ -20,12 +21,12 @@ import { SplitPartUniform, SplitPiece, SplitProducts as ProductsRecord, TokenRec
 
 const OTHER = SPLIT_PARTS.indexOf('other');
 const UNCLIPPED = SPLIT_PARTS.indexOf('unclipped');
-/** vec4s of a piece. */
+/** vec4s per piece. */
 const PIECE = 4096;
-/** Workgroups in a row of the grid of `dots`. */
+/** Workgroups per row of the grid of `dots`. */
 const ROW = 32768;
 
-/** Scalar products of one part's gradient over one stretch of the model. */
+/** Dot products of one part's gradient over one parameter group. */
 export interface SplitProducts {
   self: number;
   inside: number;
@@ -33,7 +34,7 @@ export interface SplitProducts {
 }
 
 export interface GradientSplit {
-  /** Parts with tokens; by stretch of the model (`embedding`, `layer 0`, ..., `head`) and `all`. */
+  /** Parts with tokens; by parameter group (`embedding`, `layer 0`, ..., `head`) and `all`. */
   parts: Partial<Record<SplitPart, Record<string, SplitProducts>>>;
 }
 
@@ -50,7 +51,7 @@ export class GradientSplitter {
   private readonly present: GPUBuffer;
   private readonly products: GPUBuffer;
   private readonly parameterGroups: ParameterGroup[];
-  /** Stretch of each piece. */
+  /** Parameter group of each piece. */
   private readonly pieces: { stretch: number; first: number; count: number }[] = [];
   private readonly presencePlan: Plan<BatchShape>;
   private readonly maskPlans: Plan<BatchShape>[];
@@ -60,7 +61,7 @@ export class GradientSplitter {
   private constructor(
     private readonly pass: TrainingPass,
     private readonly objective: Objective,
-    /** Whether the loss has terms beside the policy's. */
+    /** Whether the loss has terms other than the policy's. */
     private readonly otherTerms: boolean,
   ) {
     const { gpu, model } = pass;
@@ -146,8 +147,7 @@ export class GradientSplitter {
   }
 
   /**
-   * Splits the gradient of the batch that the pass has loaded, under the weights as they are; leaves the pass ready for
-   * the same batch.
+   * Splits the gradient of the pass's loaded batch under the current weights; leaves the pass ready for the same batch.
    *
    * @param each called with the gradient buffer of each part, for tests
    */
@@ -164,7 +164,7 @@ export class GradientSplitter {
     encoder.copyBufferToBuffer(pass.dLogprobs, 0, this.kept, 0, this.kept.size);
     gpu.device.queue.submit([encoder.finish()]);
     const present = new Uint32Array(await this.readback.read([{ source: this.present, offset: 0, bytes: 4 }]))[0] ?? 0;
-    // `unclipped` and `inside` come first: the others are compared with them.
+    // `unclipped` and `inside` come first: the other parts are compared with them.
     const parts: number[] = [UNCLIPPED, ...ZONES.keys(), ...(this.otherTerms ? [OTHER] : [])].filter(
       (part) => part === UNCLIPPED || part === OTHER || part === 0 || (present & (1 << part)) !== 0,
     );
@@ -232,7 +232,7 @@ export class GradientSplitter {
   }
 }
 
-/** The model from its first weights to its last, as far as they are trained. */
+/** The trained parameter groups, from the model's first weights to its last. */
 function parameterGroupsOf(layout: ParameterLayout): ParameterGroup[] {
   const tied = layout.head === layout.embedding;
   const all = [
@@ -249,8 +249,8 @@ function parameterGroupsOf(layout: ParameterLayout): ParameterGroup[] {
 }
 
 /**
- * Norms and cosines by metric name: `gradient_split/<part>/norm` and so on, with `/layers/<stretch>` between for a part
- * of the model.
+ * Norms and cosines by metric name: `gradient_split/<part>/norm` and so on, with `/layers/<group>` between for a
+ * parameter group.
  */
 export function splitMetrics({ parts }: GradientSplit): Record<string, number> {
   const metrics: Record<string, number> = {};
@@ -260,10 +260,10 @@ export function splitMetrics({ parts }: GradientSplit): Record<string, number> {
       const name = `gradient_split/${part}${stretch === 'all' ? '' : `/layers/${stretch}`}`;
       metrics[`${name}/norm`] = norm(part, stretch);
       for (const other of ['inside', 'unclipped'] as const) {
-        // `unclipped` is made before `inside`: their product stands with `inside`.
+        // `unclipped` is computed before `inside`, so their dot product is stored with `inside`.
         if (other === part || part === 'unclipped') continue;
         const size = norm(part, stretch) * norm(other, stretch);
-        // A gradient of 0 has no direction: its cosine is left out.
+        // A gradient of 0 has no direction: its cosine is omitted.
         if (size > 0) metrics[`${name}/cosine_${other}`] = products[other] / size;
       }
     }

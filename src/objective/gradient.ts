@@ -1,4 +1,4 @@
-/** The gradient of an objective on given sequences, by the kernels that train: for the command line and for tests. */
+/** The gradient of an objective on given sequences, by the training kernels, for the command line and tests. */
 import { submit } from '../gpu/kernel.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import { readFloats } from '../gpu/readback.ts';
@@ -31,11 +31,11 @@ export interface GradientResult {
 }
 
 export interface GradientOptions {
-  /** How the head works, for tests. */
+  /** Head options, for tests. */
   head?: HeadOptions;
-  /** Make activations again in the backward pass instead of keeping them. */
+  /** Recompute activations in the backward pass instead of keeping them. */
   recompute?: boolean;
-  /** Given with `split: true` in the batch: gets the gradient of each part by tensor. */
+  /** With `split: true` in the batch: called with the gradient of each part by tensor. */
   onPart?: (part: SplitPart, gradients: Map<string, Float32Array<ArrayBuffer>>) => void;
 }
 
@@ -127,7 +127,7 @@ function settingsOf({ params }: GradientBatch, strategy: ResolvedStrategy): Obje
   };
 }
 
-/** The sequences with the weights of their tokens in the loss. @param strategy left out for the supervised loss */
+/** The sequences with the loss weights of their tokens. @param strategy omitted for the supervised loss */
 function sequencesOf(
   { sequences, aggregation, params }: GradientBatch,
   lengths: readonly number[],
@@ -171,7 +171,7 @@ function policyResult(
   return { loss: totalLoss(row, options), metrics };
 }
 
-/** Overwrites the policy's own log-probs and entropies by those given. */
+/** Overwrites the policy's own log-probs and entropies with the given ones. */
 async function uploadLogProbs(
   model: Model,
   objective: Objective,

@@ -1,11 +1,11 @@
-/** What an optimizer update needs of a loss, whichever one it is: the policy's (objective.ts) or cross-entropy. */
+/** The interface of a loss for an optimizer update: the policy's loss (objective.ts) or cross-entropy. */
 import type { TokenStatistics } from './token-statistics.ts';
 
 export interface Loss {
   /** Reads the records that `encodeEvaluate` writes. */
   readonly statistics: TokenStatistics;
   /**
-   * (dL/dlogp, dL/dentropy) and the record of every target of the loaded batch: between the pass's forward and its
+   * Writes (dL/dlogp, dL/dentropy) and the record of every target of the loaded batch, between the pass's forward and
    * backward.
    */
   encodeEvaluate(pass: GPUComputePassEncoder): void;

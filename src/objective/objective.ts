@@ -1,6 +1,6 @@
 /**
- * The objective of policy optimization on the GPU: between a pass's forward and backward it turns log-probs into their
- * gradients by the strategy, and keeps a record of every token.
+ * The objective of policy optimization on the GPU: between a pass's forward and backward it computes the gradients of
+ * log-probs by the strategy and stores a record of every token.
  *
  * Arrays "by index" are as long as a rollout's response tokens; a minibatch refers to its tokens in them.
  */
@@ -26,7 +26,7 @@ export interface ObjectiveSettings {
   entropyCoefficient: number;
   /** Truncated importance sampling: largest pi_old / pi_sampler; null for off. */
   tisCap: number | null;
-  /** False leaves histogram and density uncounted and unread (for measuring what they cost). */
+  /** False skips counting and reading histogram and density (for measuring their cost). */
   distributions?: boolean;
 }
 
@@ -150,7 +150,7 @@ export class Objective implements Loss {
     );
   }
 
-  /** What the strategy must know beyond its token: see policy-context.wgsl. */
+  /** The strategy's inputs beyond its token: see policy-context.wgsl. */
   private async planContext(): Promise<void> {
     const { pass, contexts } = this;
     const { strategy } = this.settings;

@@ -1,11 +1,11 @@
 /**
- * The records that the kernels of the objective share with the host: what a loss says of a token, what a minibatch
- * reports, and codes. Tokens are "by index" where an array has one entry per response token of a rollout.
+ * The records that the kernels of the objective share with the host: token records, minibatch statistics, and codes.
+ * Tokens are "by index" where an array has one entry per response token of a rollout.
  */
 import { defineStruct, wgslConstants } from '../gpu/struct.ts';
 import { ZONES } from '../run/step-record.ts';
 
-/** Bits of `flags` of a token, which a strategy sets or the kernel that calls it. */
+/** Bits of a token's `flags`, set by the strategy or by the kernel that calls it. */
 export const TOKEN_FLAGS = { clipped: 1, dualClipped: 2, notFinite: 4, exhausted: 8 } as const;
 
 const camelCase = (name: string) => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
@@ -14,7 +14,7 @@ const camelCase = (name: string) => name.replace(/-(.)/g, (_, letter: string) =>
 export const tokenCodes =
   wgslConstants(TOKEN_FLAGS) + wgslConstants(Object.fromEntries(ZONES.map((zone, code) => [camelCase(zone), code])));
 
-/** Terms of the loss beside the strategy. */
+/** Terms of the loss other than the strategy's. */
 export const ObjectiveUniform = defineStruct('Objective', {
   klCoefficient: 'f32',
   klEstimator: ['u32', '1, 2, 3: k1, k2, k3'],
@@ -22,7 +22,7 @@ export const ObjectiveUniform = defineStruct('Objective', {
   tisCap: ['f32', 'truncated importance sampling: cap of pi_old / pi_sampler; 0: off'],
 });
 
-/** What policy-context.wgsl found for a target. */
+/** The result of policy-context.wgsl for a target. */
 export const Context = defineStruct('Context', {
   sequenceLogRatio: ['f32', 'mean log-ratio of the response'],
   sequenceLogRatioSum: 'f32',
@@ -34,7 +34,7 @@ export const Context = defineStruct('Context', {
   high: 'f32',
 });
 
-/** What was found for a minibatch as a whole. */
+/** The result for the whole minibatch. */
 export const Minibatch = defineStruct('Minibatch', {
   meanAdvantage: 'f32',
   meanLogprob: 'f32',
@@ -42,7 +42,7 @@ export const Minibatch = defineStruct('Minibatch', {
   equal: ['u32', 'how many tokens of exactly that key are selected'],
 });
 
-/** What a loss says of a response token; statistics, the gradient's split and the page read it. */
+/** The loss's record of a response token, read by the statistics, the gradient split and the page. */
 export const TokenRecord = defineStruct('TokenRecord', {
   ratio: ['f32', 'r = pi / pi_old'],
   logRatio: 'f32',
@@ -68,7 +68,7 @@ export const TokenRecord = defineStruct('TokenRecord', {
 
 export type TokenRecords = ReturnType<typeof TokenRecord.over>;
 
-/** Columns of a row of the statistics table, all sums over the tokens of a minibatch; the host divides. */
+/** Columns of a row of the statistics table: sums over the tokens of a minibatch, which the host divides. */
 export const Sums = defineStruct('Sums', {
   tokens: 'f32',
   surrogate: ['f32', 'f J'],
@@ -94,7 +94,7 @@ export const Sums = defineStruct('Sums', {
   negativeMass: ['f32', '|f w A| where A < 0'],
 });
 
-/** Columns of each zone, which follow those of `Sums`, zone by zone. */
+/** Columns per zone, which follow those of `Sums`. */
 export const ZoneSums = defineStruct('ZoneSums', {
   tokens: 'f32',
   weight: 'f32',
@@ -112,7 +112,7 @@ export const sumColumns =
   wgslConstants(Sums.offset, 'SUM') +
   wgslConstants(ZoneSums.offset, 'ZONE');
 
-/** A token that a strategy is asked about by itself. Prefixed: a custom strategy may have a struct of its own. */
+/** A single token on which a strategy is evaluated. Prefixed, because a custom strategy may declare structs. */
 export const CurvePointRecord = defineStruct('StudioPoint', {
   logRatio: 'f32',
   advantage: 'f32',
@@ -124,7 +124,7 @@ export const CurvePointRecord = defineStruct('StudioPoint', {
   high: 'f32',
 });
 
-/** What it answers there. */
+/** The strategy's result for it. */
 export const CurveAnswerRecord = defineStruct('StudioAnswer', {
   value: 'f32',
   weight: 'f32',
@@ -142,7 +142,7 @@ export const SplitPartUniform = defineStruct('SplitPart', { part: 'u32' });
 /** A piece of a region of the parameters, in vec4s. */
 export const SplitPiece = defineStruct('SplitPiece', { first: 'u32', count: 'u32' });
 
-/** Scalar products of one part's gradient over one piece. */
+/** Dot products of one part's gradient over one piece. */
 export const SplitProducts = defineStruct('SplitProducts', {
   square: ['f32', 'with itself'],
   inside: 'f32',

@@ -1,12 +1,12 @@
-/** From the GPU's sums to metrics by name. */
+/** Converts the GPU's sums to named metrics. */
 import { StudioError } from '../errors.ts';
 import { ZONES } from '../run/step-record.ts';
 import type { ResolvedStrategy } from '../run/strategies/strategy-config.ts';
 import { Sums, ZoneSums } from './records.ts';
 
 /**
- * The row of a minibatch from the rows of its passes: all are sums over tokens but the gradient's norm, which the last
- * pass knows.
+ * The row of a minibatch from the rows of its passes: all columns are sums over tokens except the gradient norm, which
+ * only the last pass has.
  */
 export function addRows(rows: readonly Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuffer> {
   if (rows.length === 1 && rows[0]) return rows[0];
@@ -17,7 +17,7 @@ export function addRows(rows: readonly Float32Array<ArrayBuffer>[]): Float32Arra
   return sum;
 }
 
-/** A row of the table with names. @param row STATISTICS floats */
+/** A row of the table by name. @param row STATISTICS floats */
 export function readRow(row: Float32Array<ArrayBuffer>) {
   const zones = ZoneSums.over(row.subarray(Sums.words));
   return { ...Sums.over(row).get(0), zones: ZONES.map((_, zone) => zones.get(zone)) };
@@ -26,13 +26,13 @@ export function readRow(row: Float32Array<ArrayBuffer>) {
 export type StatisticsRow = ReturnType<typeof readRow>;
 
 export interface PolicyMetricOptions {
-  /** Coefficients that are 0 leave their metric out. */
+  /** A coefficient of 0 omits its metric. */
   positiveLm: number;
   klCoefficient: number;
   entropyCoefficient: number;
   strategy?: Pick<ResolvedStrategy, 'name'>;
   tisCap?: number | null;
-  /** Largest gradient norm that an update keeps; left out where no updates are made. */
+  /** Maximum gradient norm of an update; omitted without updates. */
   gradientClip?: number;
 }
 
@@ -47,8 +47,8 @@ export function totalLoss(
 }
 
 /**
- * Metrics of a step from the rows of its minibatches: verl's and TRL's are means over minibatches, as those report
- * them; a zone's fraction and means are over all tokens of the step.
+ * Metrics of a step from the rows of its minibatches: verl's and TRL's metrics are means over minibatches, as in those
+ * libraries; a zone's fraction and means are over all tokens of the step.
  */
 export function policyMetrics(rows: readonly StatisticsRow[], options: PolicyMetricOptions): Record<string, number> {
   const mean = (value: (row: StatisticsRow) => number) => rows.reduce((sum, row) => sum + value(row), 0) / rows.length;
@@ -56,7 +56,7 @@ export function policyMetrics(rows: readonly StatisticsRow[], options: PolicyMet
     'actor/pg_loss': mean((row) => -row.surrogate),
     'actor/pg_clipfrac': mean((row) => row.clipped / row.tokens),
     'actor/pg_clipfrac_lower': mean((row) => row.dualClipped / row.tokens),
-    // verl's kl_cov reports the mean of |log r| under this name, every other loss that of -log r.
+    // verl's kl_cov reports the mean of |log r| under this name, every other loss the mean of -log r.
     'actor/ppo_kl': mean(
       (row) => (options.strategy?.name === 'kl-cov' ? row.absoluteLogRatio : row.minusLogRatio) / row.tokens,
     ),
@@ -81,7 +81,7 @@ export function policyMetrics(rows: readonly StatisticsRow[], options: PolicyMet
   return { ...metrics, ...zoneMetrics(rows) };
 }
 
-/** Share of updates whose gradient AdamW scaled down: those with a norm above `clip`, in its f32. */
+/** Share of updates whose gradient was clipped: those with a norm above `clip`, compared in f32. */
 export function gradientClippedFraction(rows: readonly { gradientNorm: number }[], clip: number): number {
   return rows.filter(({ gradientNorm }) => gradientNorm > Math.fround(clip)).length / rows.length;
 }
@@ -99,7 +99,7 @@ function zoneMetrics(rows: readonly StatisticsRow[]): Record<string, number> {
     if (name === 'positive-high' || name === 'negative-low') preserved += mass;
     metrics[`zone/${name}/fraction`] = ratioOf(rows, tokens, (row) => row.tokens) ?? 0;
     metrics[`zone/${name}/mass`] = mass;
-    // An empty zone has no means: they are left out rather than shown as 0.
+    // An empty zone has no means: they are omitted rather than shown as 0.
     const weight = ratioOf(rows, (row) => zoneOf(row, zone).weight, tokens);
     if (weight === undefined) continue;
     metrics[`zone/${name}/weight_mean`] = weight;
@@ -121,7 +121,7 @@ function ratioOf(
   return count === 0 ? undefined : rows.reduce((sum, row) => sum + above(row), 0) / count;
 }
 
-/** Mean, highest and lowest under verl's names. @param times how often each value counts; once when left out */
+/** Mean, highest and lowest under verl's names. @param times weight of each value; 1 when left out */
 export function spread(name: string, values: readonly number[], times?: readonly number[]): Record<string, number> {
   let [count, sum, max, min] = [0, 0, -Infinity, Infinity];
   for (const [i, value] of values.entries()) {
@@ -136,9 +136,9 @@ export function spread(name: string, values: readonly number[], times?: readonly
 }
 
 /**
- * A custom strategy may answer with no number, or loop without end; the update was then left out on the GPU.
+ * A custom strategy may return NaN or exhaust its loop budget; the GPU then skipped the update.
  *
- * @throws StudioError `numerical` that says for how many tokens
+ * @throws StudioError `numerical` with the number of such tokens
  */
 export function checkOutcomes(
   rows: readonly StatisticsRow[],

@@ -1,9 +1,9 @@
-/** A strategy as WGSL: its parameters as a struct, and its functions. */
+/** A strategy as WGSL: its parameter struct and its functions. */
 import type { ResolvedStrategy } from '../run/strategies/strategy-config.ts';
 import { guardedSource } from './custom-strategy.ts';
 import { STRATEGY_SOURCES } from './strategy-sources.ts';
 
-/** `band` for strategies whose source has none. */
+/** Default `band` for strategies whose source has none. */
 const USUAL_BAND = `
 fn band(token: Token) -> Band {
   return Band(token.ratio, 1.0 - parameters.eps_low, 1.0 + parameters.eps_high);
@@ -16,7 +16,7 @@ export function parametersStruct(strategy: Pick<ResolvedStrategy, 'parameters'>)
   return `struct Parameters {\n${fields.join('\n')}\n}\n`;
 }
 
-/** The numbers of that struct; uniforms come in multiples of 16 bytes. */
+/** The values of that struct; uniform sizes are multiples of 16 bytes. */
 export function parametersWords(strategy: Pick<ResolvedStrategy, 'parameters'>): Float32Array<ArrayBuffer> {
   const numbers = Object.values(strategy.parameters);
   const words = new Float32Array(Math.ceil(numbers.length / 4) * 4);

@@ -1,4 +1,4 @@
-/** The WGSL of the built-in strategies: `fn strategy`, and `fn band` where a strategy has a band of its own. */
+/** The WGSL of the built-in strategies: `fn strategy`, and `fn band` where a strategy has its own band. */
 import aspo from '../../shaders/strategies/aspo.wgsl?raw';
 import bapo from '../../shaders/strategies/bapo.wgsl?raw';
 import cispo from '../../shaders/strategies/cispo.wgsl?raw';

@@ -1,6 +1,6 @@
 /**
- * What every loss keeps of its tokens: a record of each, reduced on the GPU to one row of statistics per minibatch, and
- * the one readback of a step.
+ * Statistics of a loss's tokens: one record per token, reduced on the GPU to one row per minibatch, and the single
+ * readback of a step.
  */
 import statisticsSource from '../../shaders/objective/statistics.wgsl?raw';
 import { Plan } from '../gpu/kernel.ts';
@@ -18,18 +18,18 @@ import {
 import { STATISTICS, sumColumns, tokenCodes, TokenRecord, type TokenRecords } from './records.ts';
 
 export interface StatisticsCapacity {
-  /** Response tokens of a rollout, or targets of a step. */
+  /** Maximum response tokens of a rollout, or targets of a step. */
   tokens: number;
-  /** Rows of the statistics table of a step: its minibatches, or their passes where they are cut to fit in memory. */
+  /** Rows of the statistics table of a step: its minibatches, or their passes where they are split to fit in memory. */
   minibatches: number;
 }
 
 export interface StatisticsRead {
   /** STATISTICS floats per row of the table (`readRow`). */
   rows: Float32Array<ArrayBuffer>[];
-  /** undefined where they are not counted. */
+  /** Undefined when they are not counted. */
   distributions: TokenDistributions | undefined;
-  /** By index; as many as were asked for. */
+  /** By index; as many as were requested. */
   records: TokenRecords;
 }
 
@@ -38,7 +38,7 @@ const THREADS = 256;
 const COUNTS = 2 * HISTOGRAM_BINS + DENSITY_ROWS * DENSITY_COLUMNS;
 
 export class TokenStatistics {
-  /** TokenRecord by index, from the last minibatch that saw the token; a loss writes them. */
+  /** TokenRecord by index, written by the loss, from the last minibatch with the token. */
   readonly records: GPUBuffer;
   private readonly owned: GPUBuffer[] = [];
   private readonly parts: GPUBuffer;
@@ -63,7 +63,7 @@ export class TokenStatistics {
 
   /**
    * @param norm buffer whose first float is the gradient norm, for the statistics row
-   * @param options.distributions false leaves histogram and density uncounted and unread
+   * @param options.distributions false skips counting and reading histogram and density
    */
   static async create(
     pass: TrainingPass,
@@ -108,18 +108,18 @@ export class TokenStatistics {
     await this.plan.add(kernel('TOTAL', 'total'), [pass.batchDims, this.parts, norm, this.table], () => [1, 1, 1]);
   }
 
-  /** The minibatch's row of the table, after the gradient norm is known. */
+  /** Writes the minibatch's row of the table, after the gradient norm is known. */
   encode(pass: GPUComputePassEncoder): void {
     this.plan.encode(pass, this.pass.shape);
   }
 
-  /** Histogram and density start from 0; once a step. */
+  /** Clears histogram and density; once per step. */
   clearCounts(encoder: GPUCommandEncoder): void {
     encoder.clearBuffer(this.counts);
   }
 
   /**
-   * The one readback of a step.
+   * The single readback of a step.
    *
    * @param minibatches rows of the table to read
    * @param tokens records to read as well, for showing tokens; 0 for none

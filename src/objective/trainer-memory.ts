@@ -1,5 +1,5 @@
 /**
- * How trainers use the adapter's memory: minibatches cut into passes, activations recomputed, an arena shared with
+ * How trainers use the adapter's memory: minibatches split into passes, activations recomputed, an arena shared with
  * others.
  */
 import { StudioError } from '../errors.ts';
@@ -8,7 +8,7 @@ import type { RlConfig } from '../run/config.ts';
 import type { ResolvedStrategy } from '../run/strategies/strategy-config.ts';
 
 export interface TrainerMemory {
-  /** Sequences of a pass; a minibatch of more is cut, and its gradients add up. */
+  /** Sequences per pass; a larger minibatch is split, and its gradients are summed. */
   sequences: number;
   recompute: boolean;
   arena?: ScratchArena;
@@ -19,7 +19,7 @@ interface Parts {
   memory?: TrainerMemory;
 }
 
-/** Sequences of a minibatch. */
+/** Sequences per minibatch. */
 function minibatchSequences({ config }: Parts): number {
   return Math.ceil(config.prompts / config.minibatches) * config.responses;
 }
@@ -28,12 +28,12 @@ export function memoryOf(parts: Parts): TrainerMemory {
   return parts.memory ?? { sequences: minibatchSequences(parts), recompute: false };
 }
 
-/** Most passes that a minibatch takes. */
+/** Maximum passes per minibatch. */
 export function passesOf(parts: Parts): number {
   return Math.ceil(minibatchSequences(parts) / memoryOf(parts).sequences);
 }
 
-/** Some work looks at a minibatch as a whole. @throws StudioError `memory` */
+/** For work that needs the whole minibatch at once. @throws StudioError `memory` */
 export function assertDivisible(strategy: ResolvedStrategy, config: RlConfig): void {
   const advice =
     'Use more minibatches, fewer or shorter responses, memory.recompute, or a larger memory.budget_mb, so that a ' +

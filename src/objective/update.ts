@@ -1,5 +1,5 @@
 /**
- * One optimizer update of a minibatch: one command buffer, or one for each pass where the minibatch is cut to fit in
+ * One optimizer update of a minibatch: one command buffer, or one per pass where the minibatch is split to fit in
  * memory.
  */
 import { StudioError } from '../errors.ts';
@@ -15,18 +15,18 @@ export interface UpdateParts {
 }
 
 export interface UpdateOptions {
-  /** Start histogram and density from 0: on the first update of a step. */
+  /** Clear histogram and density: on the first update of a step. */
   clearCounts: boolean;
   /** False leaves the weights as they are (for looking at a gradient). */
   apply: boolean;
-  /** Gradients of earlier passes of the same minibatch are kept and added to. */
+  /** Accumulate onto the gradients of earlier passes of the same minibatch. */
   first?: boolean;
-  /** The gradient is complete: its norm, and with `apply` the step. */
+  /** The gradient is complete: compute its norm and, with `apply`, take the step. */
   last?: boolean;
 }
 
 /**
- * Of a loaded batch: forward, loss and token records, backward, gradient norm, statistics, and AdamW's step.
+ * Processes a loaded batch: forward, loss and token records, backward, gradient norm, statistics, and AdamW's step.
  *
  * @throws StudioError `device-lost`
  */
@@ -52,11 +52,11 @@ export function submitUpdate(
 }
 
 /**
- * The update of a whole minibatch, in as many passes as it needs. Its factors are those of the whole minibatch, so the
- * passes' losses and gradients are sums that add up to the minibatch's.
+ * The update of a whole minibatch, in as many passes as it needs. Loss weights are those of the whole minibatch, so the
+ * passes' losses and gradients sum to the minibatch's.
  *
  * @param load temperature, first row of the statistics table, and seed, as `TrainingPass.load` takes them
- * @returns rows of the table that were written: one a pass, to be added up by `addRows`
+ * @returns rows of the table that were written: one per pass, to be summed by `addRows`
  */
 export function submitMinibatch(
   parts: UpdateParts,
@@ -73,7 +73,7 @@ export function submitMinibatch(
   return batches.length;
 }
 
-/** Training cannot go on: the weights before the bad update are kept. */
+/** Training cannot continue; the weights from before the bad update are kept. */
 export function notFinite(phase: string, step: number): StudioError {
   return new StudioError(
     'numerical',

@@ -6,7 +6,7 @@ const EPSILON = 1e-6;
 /**
  * @param rewards of one group
  * @param normalize divide by the group's standard deviation (with Bessel's correction, as verl and TRL do)
- * @returns one advantage a response; all 0 when the rewards are equal
+ * @returns one advantage per response; all 0 when the rewards are equal
  */
 export function groupAdvantages(rewards: readonly number[], normalize: boolean): number[] {
   const mean = rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length;

@@ -1,9 +1,9 @@
-/** Cutting a rollout into minibatches. */
+/** Splits a rollout into minibatches. */
 import type { Random } from '../random.ts';
 
 /**
- * Cuts groups into `count` minibatches of near-equal size, in an order drawn anew for every epoch; a group stays
- * together, as in verl, so that a minibatch holds whole groups. Empty minibatches are left out.
+ * Splits groups into `count` minibatches of near-equal size, reshuffled every epoch; as in verl, a minibatch holds
+ * whole groups. Empty minibatches are omitted.
  */
 export function minibatchesOf<T>(groups: readonly T[], count: number, random: Random): T[][] {
   const order = random.shuffle([...groups]);

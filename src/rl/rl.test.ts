@@ -5,12 +5,12 @@ import { aggregationFactors } from '../objective/aggregation.ts';
 import { minibatchesOf } from './minibatches.ts';
 
 describe('group-relative advantages', () => {
-  it('divide by the deviation with Bessel’s correction, as verl and TRL do', () => {
+  it('divide by the std with Bessel’s correction, as verl and TRL', () => {
     const [right, wrong] = groupAdvantages([1, 0, 0, 0], true);
     expect(right).toBeCloseTo(0.75 / 0.5, 5);
     expect(wrong).toBeCloseTo(-0.25 / 0.5, 5);
   });
-  it('are plain differences from the mean when not normalised', () => {
+  it('are differences from the group mean when not normalized', () => {
     expect(groupAdvantages([1, 0, 0, 1], false)).toEqual([0.5, -0.5, -0.5, 0.5]);
   });
   it('are 0 for equal rewards, also where the mean is not exact', () => {

@@ -1,4 +1,4 @@
-/** Which groups of a rollout take part in updates, and where their tokens lie. */
+/** Which groups of a rollout are used in updates, and the indices of their tokens. */
 import { expect, it } from 'vitest';
 import { parseRunConfig, type RlConfig } from '../run/config.ts';
 import { selectGroups, type Response } from './rollouts.ts';

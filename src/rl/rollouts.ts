@@ -1,6 +1,6 @@
 /**
- * Rollouts: problems of a step, the policy's responses, their rewards and group-relative advantages. The next step's
- * rollout can be begun ahead, while the host still reads what the last one made of the policy.
+ * Rollouts: the problems of a step, the policy's responses, their rewards and group-relative advantages. The next
+ * step's rollout can start early, while the host still reads the last step's statistics.
  */
 import { StudioError } from '../errors.ts';
 import type { Tuner } from '../gpu/tuner.ts';
@@ -17,12 +17,12 @@ import type { TrainerMemory } from '../objective/trainer-memory.ts';
 /** A response of the newest rollout. */
 export interface Response extends Generated {
   problem: Problem;
-  /** The prompt's tokens; one array a group. */
+  /** The prompt's tokens; one array per group. */
   prompt: readonly number[];
   group: number;
   reward: number;
   advantage: number;
-  /** First of its tokens in `TokenRecords`; -1 when its group was left out. */
+  /** First of its tokens in `TokenRecords`; -1 when its group was filtered out. */
   index: number;
 }
 
@@ -33,11 +33,11 @@ export interface RolloutParts {
   tokenizer: Tokenizer;
   config: RlConfig;
   seed: number;
-  /** Left out: whole minibatches, nothing made again, memory of its own. */
+  /** By default whole minibatches, no recomputation, separate memory. */
   memory?: TrainerMemory;
 }
 
-/** Longest prompt and response of a task under a config, in tokens. */
+/** Maximum prompt and response length of a task under a config, in tokens. */
 export function rolloutLengths(task: Task, config: RlConfig): { prompt: number; response: number } {
   return { prompt: task.maxPromptTokens, response: config.max_response_tokens ?? task.maxResponseTokens };
 }
@@ -63,7 +63,7 @@ export class Rollouts {
     return new Rollouts(parts, generator);
   }
 
-  /** Starts the rollout that `take` will ask for next. Its failure is heard there. */
+  /** Starts the rollout that `take` will request next; `take` reports its failure. */
   begin(step: number): void {
     const abort = new AbortController();
     const responses = this.rollout(step, abort.signal);
@@ -72,7 +72,7 @@ export class Rollouts {
   }
 
   /**
-   * The rollout of a step, from the weights as they are: begun ahead or now.
+   * The rollout of a step under the current weights, started early or now.
    *
    * @throws StudioError `cancelled`, `device-lost`
    */
@@ -93,7 +93,7 @@ export class Rollouts {
     }
   }
 
-  /** Waits for a rollout that was begun ahead: the generator is free then, and the rollout kept for its step. */
+  /** Waits for a rollout that was started early; then the generator is free and the rollout is kept for its step. */
   async settled(): Promise<void> {
     await this.ahead?.responses.catch(() => undefined);
   }
@@ -106,7 +106,7 @@ export class Rollouts {
   }
 
   /**
-   * A rollout of given problems, `config.responses` a problem, with rewards and group-relative advantages.
+   * A rollout of given problems, `config.responses` per problem, with rewards and group-relative advantages.
    *
    * @param problems as many as `config.prompts`, or fewer
    */
@@ -156,7 +156,7 @@ export class Rollouts {
   }
 }
 
-/** Groups that take part in updates, their tokens' places, and the share of groups left out. */
+/** Groups used in updates, their token indices, and the share of groups filtered out. */
 export function selectGroups(
   responses: readonly Response[],
   config: RlConfig,
@@ -165,7 +165,7 @@ export function selectGroups(
   let tokens = 0;
   for (let group = 0; group < config.prompts; group++) {
     const members = responses.slice(group * config.responses, (group + 1) * config.responses);
-    // Single responses have no group to be compared with: nothing to learn from, filtered or not.
+    // A single response has no group to compare with: nothing to learn, filtered or not.
     if (config.filter_groups && members.every((member) => member.advantage === 0)) continue;
     for (const member of members) {
       member.index = tokens;
@@ -176,10 +176,7 @@ export function selectGroups(
   return { groups, tokens, filtered: 1 - groups.length / config.prompts };
 }
 
-/**
- * What a rollout says by itself. @param filtered share of groups left out @param longest tokens at which a response is
- * cut off
- */
+/** Metrics of a rollout alone. @param filtered share of groups filtered out @param longest maximum response tokens */
 export function rolloutMetrics(
   responses: readonly Response[],
   filtered: number,

@@ -35,28 +35,27 @@ export interface RlStepResult {
   /** By index, for the first `recordedTokens` tokens. */
   records: TokenRecords;
   recordedTokens: number;
-  /** Response tokens that took part in updates. */
+  /** Response tokens used in updates. */
   tokens: number;
 }
 
 export interface RlStepOptions {
-  /** Called as the step goes from one activity to the next. */
+  /** Called when the step's activity changes. */
   onActivity?: (activity: string) => void;
   signal?: AbortSignal;
-  /** Token records to read back for showing; 0 for none. */
+  /** Token records to read back for display; 0 for none. */
   recordTokens?: number;
-  /** Keep the last minibatch with weights and optimizer state as they were before it: for `whatIf`. */
+  /** Keep the last minibatch with the weights and optimizer state from before its update, for `whatIf`. */
   freeze?: boolean;
   /**
-   * Whether to begin the next step's rollout as soon as this step's updates are in the queue, so that the GPU has work
-   * while the host reads statistics. The rollout is the same as later, since it depends on the weights alone. Only
-   * where nothing else comes between the two steps that uses the trainer's arena. Asked when the updates are in the
-   * queue.
+   * Whether to start the next step's rollout once this step's updates are queued, so that the GPU has work while the
+   * host reads statistics. The rollout is unchanged, since it depends only on the weights. Only if nothing between the
+   * two steps uses the trainer's arena. Called when the updates are queued.
    */
   ahead?: () => boolean;
 }
 
-/** The last minibatch of a step, with everything that its update started from. */
+/** The last minibatch of a step, with the state before its update. */
 export interface FrozenMinibatch {
   step: number;
   /** 0-based, over epochs. */
@@ -64,7 +63,7 @@ export interface FrozenMinibatch {
   responses: Response[];
   strategySeed: number;
   learningRate: number;
-  /** Updates before it. */
+  /** Updates made before it. */
   updates: number;
   parameters: GPUBuffer;
   first: GPUBuffer;
@@ -72,20 +71,20 @@ export interface FrozenMinibatch {
 }
 
 export interface RlTrainerParts extends RolloutParts {
-  /** False leaves histogram and density uncounted, for measuring what they cost. */
+  /** False skips counting histogram and density, for measuring their cost. */
   distributions?: boolean;
 }
 
 export class RlTrainer {
   readonly optimizer: AdamW;
-  /** Most passes that a minibatch takes. */
+  /** Maximum passes per minibatch. */
   readonly passes: number;
-  /** Trained weights at the start of RL, when KL to them is asked for. */
+  /** Trained weights at the start of RL, when KL to them is configured. */
   readonly referenceWeights: GPUBuffer | undefined;
   private readonly stash: GPUBuffer | undefined;
-  /** Of the newest step that was asked to freeze. */
+  /** Of the newest step with `freeze`. */
   frozen: FrozenMinibatch | undefined;
-  /** Sampled log-probs on their way to the GPU. */
+  /** Sampled log-probs to upload. */
   private sampled: Float32Array<ArrayBuffer> | undefined;
 
   private constructor(
@@ -108,15 +107,15 @@ export class RlTrainer {
   }
 
   /**
-   * @throws StudioError `input` for a custom strategy that does not work or one that needs the whole minibatch in one
-   * pass, `memory`
+   * @throws StudioError `input` for a custom strategy that does not work or a strategy that needs the whole minibatch
+   *   in one pass, `memory`
    */
   static async create(parts: RlTrainerParts): Promise<RlTrainer> {
     await assertStrategyWorks(parts.model.gpu, resolveStrategy(parts.config.strategy));
     return RlTrainer.open(parts);
   }
 
-  /** As `create`, for a strategy that is known to work. */
+  /** As `create`, for a strategy already checked. */
   static async open(parts: RlTrainerParts): Promise<RlTrainer> {
     const { model, tuner, task, config } = parts;
     const strategy = resolveStrategy(config.strategy);
@@ -162,7 +161,7 @@ export class RlTrainer {
 
   /**
    * @param step 1-based
-   * @throws StudioError `numerical` when the gradient is not finite; the weights are those before the bad update
+   * @throws StudioError `numerical` when the gradient is not finite; the weights are those from before the bad update
    */
   async step(step: number, options: RlStepOptions = {}): Promise<RlStepResult> {
     const { config, seed } = this.parts;
@@ -176,7 +175,7 @@ export class RlTrainer {
       this.uploadSampled(groups, tokens);
       this.keepLogProbs(groups);
     }
-    // From here on the GPU has work to do.
+    // From here on the GPU is busy.
     const metrics = rolloutMetrics(responses, filtered, rolloutLengths(this.parts.task, config).response);
     const recordedTokens = Math.min(options.recordTokens ?? 0, tokens);
     let splitting = 0;
@@ -192,12 +191,12 @@ export class RlTrainer {
         for (const batch of batches) {
           options.signal?.throwIfAborted();
           options.onActivity?.(`update ${minibatch + 1} of ${config.minibatches * config.epochs}`);
-          // 'rule' names the stream since before strategies were called so: another name would draw other numbers.
+          // The stream keeps its old name 'rule': another name would give other random numbers.
           const strategySeed = stream(seed, 'rule', step, minibatch).uint32();
           const members = batch.flat();
           const row = rowsOf.reduce((sum, count) => sum + count, 0);
           const sequences = this.sequences(members);
-          // Updates that were made count: a rollout with few groups left has fewer minibatches.
+          // Counts updates actually made: a rollout with few groups left has fewer minibatches.
           if (this.splitter && (this.optimizer.updates + 1) % config.split_every === 0) {
             options.onActivity?.('splitting the gradient by zone');
             const before = performance.now();
@@ -277,8 +276,8 @@ export class RlTrainer {
   }
 
   /**
-   * Log-probs of the old policy by the very kernels that train, so that r is exactly 1 before the first update; and the
-   * reference's.
+   * Log-probs of the old policy by the training kernels, so that r is exactly 1 before the first update; and the
+   * reference policy's.
    */
   private keepLogProbs(groups: Response[][]): void {
     const { model, config } = this.parts;
@@ -304,7 +303,7 @@ export class RlTrainer {
     }
   }
 
-  /** A minibatch's sequences, with the factors of the strategy's aggregation. */
+  /** A minibatch's sequences with their loss weights by the strategy's aggregation. */
   sequences(responses: readonly Response[], strategy: ResolvedStrategy = this.strategy): BatchSequence[] {
     const { task, config } = this.parts;
     const lengths = responses.map((response) => response.tokens.length);
@@ -351,7 +350,7 @@ export class RlTrainer {
     };
   }
 
-  /** One optimizer update with a minibatch. @returns rows of the statistics table that it writes */
+  /** One optimizer update with a minibatch. @returns rows of the statistics table it writes */
   private update(
     sequences: readonly BatchSequence[],
     load: { temperature: number; row: number; seed: number },

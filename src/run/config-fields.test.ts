@@ -69,7 +69,7 @@ it('types, ranges and defaults in words', () => {
   expect(() => configField('rl.promts')).toThrow('RunConfig has no field rl.promts');
 });
 
-/** A config as it was written before the fields were renamed, and as it loads now. */
+/** A config from before the fields were renamed, and as it loads now. */
 const old = {
   model: { checkpoint: 'x' },
   task: { name: 'addition' },

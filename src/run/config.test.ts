@@ -7,7 +7,7 @@ import { resolveStrategy, STRATEGY_NAMES, strategyInfo } from './strategies/stra
 const base = { model: { architecture: {} }, task: { name: 'addition' }, rl: { steps: 1, strategy: { name: 'gppo' } } };
 
 describe('a run config', () => {
-  it('gets its defaults', () => {
+  it('fills in its defaults', () => {
     const config = parseRunConfig(base, 'run.json');
     expect(config.rl).toMatchObject({
       prompts: 64,
@@ -65,8 +65,8 @@ describe('a run config', () => {
   });
 });
 
-describe('a rule', () => {
-  it('has the defaults of its strategy where the config is silent', () => {
+describe('a strategy', () => {
+  it('fills in the strategy’s defaults', () => {
     expect(resolveStrategy({ name: 'clip-higher' }).parameters).toMatchObject({ eps_low: 0.2, eps_high: 0.28 });
     expect(resolveStrategy({ name: 'ce-gppo' }).parameters).toMatchObject({
       eps_low: 0.2,
@@ -89,7 +89,7 @@ describe('a rule', () => {
       parseRunConfig({ ...base, rl: { steps: 1, strategy: { name, ...defaults } } }, 'run.json').rl?.strategy,
     ).toEqual({ name, ...defaults });
   });
-  it('of the user is checked for shape', () => {
+  it('custom strategies are validated', () => {
     const custom = (strategy: object) => () =>
       parseRunConfig(
         { ...base, rl: { steps: 1, strategy: { name: 'custom', source: 'fn strategy', ...strategy } } },

@@ -68,7 +68,7 @@ export type { TaskConfig } from './config/task.ts';
 /**
  * Checks a parsed JSON value as a RunConfig and fills in defaults. Old names of fields are accepted.
  *
- * @param where what to call the source in the message, usually the file's name
+ * @param where the source's name in messages, usually the file name
  * @throws StudioError `input`, one line naming the first wrong field, what was expected and what was found
  */
 export function parseRunConfig(value: unknown, where: string): RunConfig {

@@ -20,15 +20,15 @@ const Fields = z.strictObject({
     .array(
       z.strictObject({
         tokens: z.array(token).min(2),
-        /** Tokens before the response; 1 at least, so that every response token has something before it. */
+        /** Tokens before the response; at least 1, so that every response token has context. */
         prompt_length: z.number().int().min(1),
         advantage: finite.default(0),
         reward: finite.default(0),
-        /** One number per response token; left out, the policy's own (r = 1). */
+        /** One number per response token; by default the policy's own (r = 1). */
         old_logprobs: z.array(finite).optional(),
-        /** Entropies of the old policy (nats), for rules that compare entropies; left out, the policy's own. */
+        /** Entropies of the old policy (nats), for strategies that compare entropies; by default the policy's own. */
         old_entropies: z.array(finite).optional(),
-        /** The sampler's log-probs, for truncated importance sampling; left out, the old policy's (weight 1). */
+        /** The sampler's log-probs, for truncated importance sampling; by default the old policy's (weight 1). */
         sampled_logprobs: z.array(finite).optional(),
         /** One number per response token, for KL to a reference. */
         ref_logprobs: z.array(finite).optional(),
@@ -46,7 +46,7 @@ const Fields = z.strictObject({
   ]),
   /** Also the exact split of the gradient by zone, as metrics `gradient_split/*`. */
   split: z.boolean().default(false),
-  /** The strategy's own when left out. */
+  /** By default the strategy's own. */
   aggregation: Aggregation.optional(),
   params: z
     .strictObject({
@@ -55,12 +55,12 @@ const Fields = z.strictObject({
       kl_coefficient: z.number().min(0).default(0),
       kl_estimator: z.enum(['k1', 'k2', 'k3']).default('k3'),
       entropy_coefficient: z.number().default(0),
-      /** Divisor of seq-mean-token-sum-norm; the longest response when left out. */
+      /** Divisor of seq-mean-token-sum-norm; by default the longest response. */
       norm: z.number().positive().optional(),
       temperature: z.number().positive().default(1),
       /** Truncated importance sampling; null: off. */
       tis_cap: z.number().positive().nullable().default(null),
-      /** Of the draw among Clip-Cov's candidates. */
+      /** Seed of Clip-Cov's choice among its candidates. */
       seed: z.number().int().min(0).max(0xffffffff).default(0),
     })
     .prefault({}),

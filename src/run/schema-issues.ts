@@ -1,7 +1,4 @@
-/**
- * What is wrong in a value that a schema refuses: the field, what was expected and what was found, in words. None of
- * the validator's own text is shown.
- */
+/** Schema issues in words: the field, the expected value and the found one. The validator's own text is never shown. */
 import { z } from 'zod';
 import { inputError } from '../errors.ts';
 
@@ -17,7 +14,7 @@ const MOST_LISTED = 24;
 /** Longest piece of a found text that a message repeats. */
 const MOST_SHOWN = 40;
 
-/** The value as the schema reads it, or the issues of the first kind of alternative that fits. */
+/** The parsed value, or the issues of the best matching alternative. */
 export function readAs<S extends z.ZodType>(
   schema: S,
   value: unknown,
@@ -34,7 +31,7 @@ export function readAs<S extends z.ZodType>(
 }
 
 /**
- * @param where what to call the value in the message, usually its file
+ * @param where the value's name in messages, usually its file
  * @param section path of the value in that file
  * @throws StudioError `input` with the first issue, as `where: field: expected ..., found ...`
  */
@@ -56,7 +53,7 @@ type RawIssue = z.core.$ZodRawIssue;
 function closestIssues(issues: readonly Issue[]): Issue[] {
   return issues.flatMap((issue) => {
     const inside =
-      // A union that has a message of its own says more than its alternatives.
+      // A union's own message is more specific than its alternatives' messages.
       issue.code === 'invalid_union' && issue.message === '' ? closest(issue.errors) : undefined;
     if (inside) return closestIssues(inside).map((one) => ({ ...one, path: [...issue.path, ...one.path] }));
     if (issue.code === 'unrecognized_keys')
@@ -100,7 +97,7 @@ function messageOf(issue: RawIssue): string {
   }
 }
 
-/** What a schema takes, where the value is of another type. */
+/** The type that a schema expects, where the value has another type. */
 function expectedText({ expected, inst }: RawIssue & { code: 'invalid_type' }): string {
   switch (expected) {
     case 'int':
@@ -133,7 +130,7 @@ function boundText(issue: BoundIssue): string {
   return `${word} ${bound} ${Number(bound) === 1 ? unit : unit === 'entry' ? 'entries' : 'characters'}`;
 }
 
-/** As `foundText`; of what has a length, the length. */
+/** As `foundText`; the length of values that have one. */
 function lengthFound(input: unknown): string {
   if (typeof input === 'string') return `found ${input.length}`;
   return Array.isArray(input) ? `found ${input.length}` : foundText(input);
@@ -153,7 +150,7 @@ function oneOf(values: readonly unknown[]): string {
   return listed.length === 1 ? (listed[0] ?? '') : `one of ${listed.join(', ')}`;
 }
 
-/** Whether a name is a slip of the pen away from another: at most two letters changed, added or left out. */
+/** Whether a name is a likely typo of another: at most two letters changed, added or left out. */
 function isNear(name: string, other: string): boolean {
   let before = Array.from({ length: other.length + 1 }, (_, j) => j);
   for (let i = 1; i <= name.length; i++) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { BoundedSeries, MAX_SERIES_POINTS } from './series.ts';
 
-it('keeps every value while there is room', () => {
+it('keeps every value up to its bound', () => {
   const series = new BoundedSeries();
   for (let step = 1; step <= 5; step++) series.push(step, step * 10);
   expect(series.view()).toEqual({ steps: [1, 2, 3, 4, 5], values: [10, 20, 30, 40, 50] });

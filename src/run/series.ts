@@ -1,6 +1,6 @@
 /**
- * A metric over a run, held in a bounded number of points: when it is full, neighbours are joined two by two, so that
- * what crosses to the page, and what the page draws, never grows with the run.
+ * A metric over a run in a bounded number of points: when it is full, neighbours are merged in pairs, so that the data
+ * sent to the page and drawn there does not grow with the run.
  */
 
 /** Steps and a value for each, at most MAX_SERIES_POINTS; `low`/`high` bound what was averaged into a point. */

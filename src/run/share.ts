@@ -1,13 +1,13 @@
-/** A recipe as a link: deflated JSON behind the # of the page's address, which browsers never send to a server. */
+/** A recipe as a share link: deflated JSON in the URL fragment, which browsers never send to a server. */
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 import { StudioError } from '../errors.ts';
 import { parseRunConfig, type RunConfig } from './config.ts';
 
 const KEY = 'recipe=';
-/** Longest recipe that is unpacked; a custom rule and all fields take a few thousand characters. */
+/** Maximum unpacked length of a recipe; a custom strategy and all fields take a few thousand characters. */
 const MOST_BYTES = 65_536;
 
-/** The part of an address behind #. */
+/** The fragment of a URL. */
 export function shareHash(config: RunConfig): string {
   const bytes = deflateSync(strToU8(JSON.stringify(config)), { level: 9 });
   const base64 = btoa(String.fromCharCode(...bytes));
@@ -15,9 +15,9 @@ export function shareHash(config: RunConfig): string {
 }
 
 /**
- * @param hash of an address, with or without a recipe
+ * @param hash the fragment of a URL, with or without a recipe
  * @returns the recipe; undefined when the hash holds none
- * @throws StudioError `input` when it holds something broken
+ * @throws StudioError `input` when the recipe is damaged
  */
 export function sharedRecipe(hash: string): RunConfig | undefined {
   const text = hash.replace(/^#/, '');
@@ -32,7 +32,7 @@ export function sharedRecipe(hash: string): RunConfig | undefined {
   try {
     const base64 = text.slice(KEY.length).replaceAll('-', '+').replaceAll('_', '/');
     const packed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    // A buffer of its own size bounds what a hostile link can unpack to.
+    // A fixed buffer bounds the unpacked size of a hostile link.
     value = JSON.parse(strFromU8(inflateSync(packed, { out: new Uint8Array(MOST_BYTES) })));
   } catch (error) {
     throw broken(error instanceof Error ? error.message : String(error));

@@ -1,6 +1,6 @@
 /**
- * What a step reports: one typed record per optimizer step (SFT), per rollout with all its minibatches (RL), or
- * per evaluation. A line of `metrics.jsonl` is one StepRecord.
+ * A step's record: one typed record per optimizer step (SFT), per rollout with all its minibatches (RL), or per
+ * evaluation. A line of `metrics.jsonl` is one StepRecord.
  *
  * Metric names and definitions are verl's and TRL's where they have one (`metrics/declaration.ts` has all of them).
  */
@@ -8,7 +8,7 @@
 export type Phase = 'sft' | 'rl' | 'evaluation';
 
 export interface StepRecord {
-  /** 1-based step of its phase; an evaluation carries the step after which it was made (0: before training). */
+  /** 1-based step of its phase; an evaluation has the step after which it ran (0: before training). */
   step: number;
   phase: Phase;
   /** Finite numbers by metric name. */
@@ -30,15 +30,15 @@ export interface StepTime {
 }
 
 /**
- * Where a token lies, by the sign of its advantage and the side of the band its ratio is on (README). The index is the
- * code that the kernels write.
+ * A token's zone, by the sign of its advantage and the side of the band its ratio is on (README). The index is the code
+ * that kernels write.
  */
 export const ZONES = ['inside', 'positive-high', 'negative-low', 'positive-low', 'negative-high'] as const;
 export type Zone = (typeof ZONES)[number];
 
 /**
- * What the exact split takes a gradient apart into: the policy term by zone, the other terms of the loss, and the
- * policy term as it would be without clipping. The index is the code that gradient-split.wgsl reads.
+ * The parts of the exact gradient split: the policy term by zone, the other terms of the loss, and the policy term
+ * without clipping. The index is the code that gradient-split.wgsl reads.
  */
 export const SPLIT_PARTS = [...ZONES, 'other', 'unclipped'] as const;
 export type SplitPart = (typeof SPLIT_PARTS)[number];
@@ -67,12 +67,12 @@ export interface TokenDistributions {
   density: number[];
 }
 
-/** One response of a rollout with what the clip rule did to its tokens in the last minibatch that saw it. */
+/** One response of a rollout with the strategy's effect on its tokens in the last minibatch that contained it. */
 export interface RolloutView {
   prompt: string;
   reward: number;
   advantage: number;
-  /** The prompt's expected answer, for showing beside a wrong one. */
+  /** The prompt's expected answer, shown next to an incorrect one. */
   answer: string;
   tokens: TokenView[];
 }
@@ -82,7 +82,7 @@ export interface TokenView {
   ratio: number;
   /** Gradient weight w_t of the run's strategy. */
   weight: number;
-  /** What `ppo` with the same epsilons would have given this token. */
+  /** The weight that `ppo` with the same epsilons would give this token. */
   ppoWeight: number;
   zone: Zone;
   /** pi(y_t) and pi_old(y_t). */

@@ -1,4 +1,4 @@
-/** Held-out accuracy: greedy and sampled answers to problems that training never shows. */
+/** Held-out accuracy: greedy and sampled responses to problems that are never trained on. */
 import type { Tuner } from '../gpu/tuner.ts';
 import { Generator } from '../model/generation/generator.ts';
 import type { Model } from '../model/model.ts';
@@ -9,7 +9,7 @@ import type { StepRecord } from '../run/step-record.ts';
 import type { Problem, Task } from '../tasks/task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 
-/** Sequences generated at once. */
+/** Number of sequences generated concurrently. */
 const BATCH = 512;
 
 export interface EvaluatorParts {
@@ -47,7 +47,7 @@ export class Evaluator {
   }
 
   /**
-   * @param step steps made so far, over all phases
+   * @param step completed steps, over all phases
    * @throws StudioError `cancelled`
    */
   async evaluate(step: number, signal?: AbortSignal): Promise<StepRecord> {
@@ -83,7 +83,7 @@ export class Evaluator {
       const part = asked.slice(first, first + batch);
       const answers = await this.generator.generate(
         part.map(({ prompt }) => prompt),
-        // Draws are keyed by the place in the batch: the batch's number keeps them apart.
+        // Samples are keyed by the position in the batch; the batch's number distinguishes batches.
         {
           temperature,
           topK: 0,

@@ -1,6 +1,6 @@
 /**
- * What of a run fits in its memory budget, found by planning it with other settings: for a run that is refused the
- * changes with which it fits, for one that fits how far it could go.
+ * Finds by planning with other settings what fits in a run's memory budget: for a refused run, changes that make it
+ * fit; for one that fits, its upper limits.
  */
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
@@ -16,18 +16,18 @@ export interface PlannedRun extends ResolvedRun {
   memory: PlannedMemory;
 }
 
-/** A change of a run's settings. */
+/** A change to a run's settings. */
 interface Change {
   /** In the config's words. */
   setting: string;
   run: ResolvedRun;
 }
 
-/** A small adapter of every linear layer, as one would begin with. */
+/** A small adapter on every linear layer, a common starting point. */
 const LORA = { rank: 8, alpha: 16, targets: ['all-linear'] };
 
 /**
- * As `planMemory`; where the run does not fit, the error says with which changes it would.
+ * As `planMemory`; where the run does not fit, the error names changes that would make it fit.
  *
  * @throws StudioError `memory`
  */
@@ -50,7 +50,7 @@ export async function planRun(gpu: Gpu, run: ResolvedRun, options?: PlanOptions)
   }
 }
 
-/** How far a run that fits could go, a sentence each. */
+/** Upper limits of a run that fits, one sentence per limit. */
 export async function roomLeft(gpu: Gpu, run: PlannedRun, options?: PlanOptions): Promise<string[]> {
   const phase = largestPhase(run.memory.plan);
   const sentences = phase ? [passesText(phase) ?? 'largest pass that fits: one whole minibatch'] : [];
@@ -63,10 +63,7 @@ export async function roomLeft(gpu: Gpu, run: PlannedRun, options?: PlanOptions)
     : [...sentences, `longest responses that fit, with updates split into passes: ${longest} tokens`];
 }
 
-/**
- * Changes that keep what the run trains on: less memory for the same gradients first, then adapters in place of all
- * weights.
- */
+/** Changes that keep the training data: first those with the same gradients, then adapters instead of all weights. */
 function* changes(run: ResolvedRun): Generator<Change> {
   const { config } = run;
   const again = recomputed(run);
@@ -114,8 +111,8 @@ async function totalOf(gpu: Gpu, run: ResolvedRun, options: PlanOptions): Promis
 }
 
 /**
- * The most response tokens from `least` to `most` with which a run fits, by bisection; undefined when even `least` is
- * too many.
+ * The maximum response tokens from `least` to `most` with which a run fits, by bisection; undefined when even `least`
+ * is too many.
  */
 async function longestResponse(
   gpu: Gpu,

@@ -1,10 +1,10 @@
 /**
- * The memory plan of a run, made before anything is allocated: the run is built on a Gpu that only counts, by the code
- * that will build it.
+ * The memory plan of a run, made before anything is allocated: the run is built on a Gpu that only counts, by the same
+ * code that builds the real one.
  *
- * Where an update's minibatch would not fit, it is cut into passes whose gradients add up, in halves until it fits;
- * what still does not fit is refused with numbers. WebGPU does not tell how much memory a device has, so there is a
- * budget: the config's, or a default.
+ * A minibatch that would not fit is halved into passes with summed gradients until it fits; a run that still does not
+ * fit is refused with numbers. WebGPU does not report a device's memory, so the limit is a budget: the config's, or a
+ * default.
  */
 import { StudioError } from '../errors.ts';
 import { CountingGpu, type CountedBuffer } from '../gpu/counting-gpu.ts';
@@ -30,11 +30,11 @@ export interface PlannedMemory {
   plan: MemoryPlan;
   /** Buffers of the arena that all phases share. */
   arena: BufferDemand[];
-  /** Sequences a pass, where a minibatch is cut. */
+  /** Sequences per pass, where a minibatch is split. */
   sequences: { sft?: number; rl?: number };
 }
 
-/** Fields of stages that no buffer depends on. */
+/** Fields of stages that affect no buffer. */
 const WITHOUT_MEMORY = new Set([
   'steps',
   'every',
@@ -53,7 +53,7 @@ const WITHOUT_MEMORY = new Set([
   'gradient_clip',
 ]);
 
-/** Equal for two configs with equal memory plans: without names, learning rates, and a strategy's numbers. */
+/** Equal for two configs with equal memory plans: ignores names, learning rates, and a strategy's parameters. */
 export function memoryKey({ name: _, sft, rl, evaluation, ...rest }: RunConfig): string {
   const sized = (stage: object | undefined) =>
     stage && Object.entries(stage).filter(([field]) => !WITHOUT_MEMORY.has(field));
@@ -65,7 +65,7 @@ export function memoryKey({ name: _, sft, rl, evaluation, ...rest }: RunConfig):
 
 type Trained = 'sft' | 'rl';
 
-/** Part of a buffer by its label; the first that matches. */
+/** Memory category of a buffer by its label; the first match counts. */
 const PARTS: [pattern: RegExp, part: MemoryPart][] = [
   [/readback$/, 'readback'],
   [/moment/, 'moments'],
@@ -79,7 +79,7 @@ const PARTS: [pattern: RegExp, part: MemoryPart][] = [
 const partOf = (label: string): MemoryPart =>
   PARTS.find(([pattern]) => pattern.test(label))?.[1] ?? 'batches and token records';
 
-/** Half of the memory a browser admits to (it tells at most 8 GiB), and 4 GB where it tells nothing. */
+/** Half of the memory that the browser reports (at most 8 GiB), or 4 GB if it reports none. */
 export function defaultBudget(): number {
   const told =
     typeof navigator === 'undefined' ? undefined : (navigator as Navigator & { deviceMemory?: number }).deviceMemory;
@@ -89,7 +89,7 @@ export function defaultBudget(): number {
 /**
  * @param gpu whose limits count; nothing is allocated on it
  * @param options.freeze the run keeps its last minibatch for `whatIf`
- * @throws StudioError `memory` when the run does not fit, with what takes most and what to lower
+ * @throws StudioError `memory` when the run does not fit, with the largest parts and the fields to lower
  */
 export async function planMemory(gpu: Gpu, run: ResolvedRun, { freeze = false } = {}): Promise<PlannedMemory> {
   const { config } = run;
@@ -146,7 +146,7 @@ interface Counted {
   refused?: { phase: PhaseMemory['phase']; error: StudioError };
 }
 
-/** Builds the run, phase after phase, on a Gpu that counts. */
+/** Builds the run, phase by phase, on a Gpu that counts. */
 async function count(
   gpu: Gpu,
   { config, model: modelConfig, options, task, tokenizer }: ResolvedRun,

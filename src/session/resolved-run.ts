@@ -1,4 +1,4 @@
-/** What a RunConfig refers to: model, tokenizer and task, looked up and checked against one another. */
+/** Resolves a RunConfig's references: model, tokenizer and task, checked against one another. */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { checkModelConfig } from '../model/spec/config.ts';
@@ -16,27 +16,27 @@ import { characterTokenizer } from '../text/character-tokenizer.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 
-/** A run's config with what it refers to, checked against one another once; whatever prepares the run is given this. */
+/** A run's config with its resolved references, checked against one another once; all preparation takes this. */
 export interface ResolvedRun {
   /** Checked, defaults filled in. */
   config: RunConfig;
-  /** The checkpoint that `config.model.checkpoint` names; undefined for a model made from scratch. */
+  /** The checkpoint that `config.model.checkpoint` names; undefined for a randomly initialized model. */
   checkpoint: ModelCheckpoint | undefined;
   model: ModelConfig;
-  /** Which weights are trained, how the others are kept, and in what precision matmuls compute. */
+  /** Which weights are trained, how frozen ones are stored, and the matmul precision. */
   options: ModelOptions;
   task: Task;
   tokenizer: Tokenizer;
 }
 
-/** What a resolution creates and loads. */
+/** Creates and loads weights of a resolved run. */
 export interface RunSources {
   createTask: (config: RunConfig['task']) => Task;
   loadTokenizer: typeof loadTokenizer;
 }
 export const RUN_SOURCES: RunSources = { createTask, loadTokenizer };
 
-/** The weights that a run starts from: the checkpoint's, or initialized with the run's seed. */
+/** The initial weights of a run: the checkpoint's, or initialized with the run's seed. */
 export function initialWeights({ config, checkpoint, model }: ResolvedRun): WeightSource {
   return checkpoint?.weights ?? floatSource(initializeTensors(model, stream(config.seed, 'weights')));
 }
@@ -46,7 +46,7 @@ export function initialAdapter({ config, model, options }: ResolvedRun): Readonl
   return options.lora ? initializeAdapter(model, options.lora, stream(config.seed, 'adapter')) : new Map();
 }
 
-/** Equal for two configs whose resolutions differ in the config alone. */
+/** Equal for two configs whose resolutions differ only in the config. */
 export function resolutionKey({ model, task, memory, compute, sft, rl }: RunConfig): string {
   return JSON.stringify([model, task, memory?.frozen_weights, compute?.matmul_precision, Boolean(sft ?? rl)]);
 }
@@ -70,12 +70,12 @@ function optionsOf(
 }
 
 /**
- * Reads no weights and initializes none.
+ * Resolves a config without reading or initializing weights.
  *
  * @param config checked
- * @param checkpoint what `config.model.checkpoint` names; undefined for a model made from scratch
- * @throws StudioError `input` when the checkpoint has no tokenizer, or one without the task's characters, or lacks what
- *   is to be frozen or adapted
+ * @param checkpoint the one that `config.model.checkpoint` names; undefined for a randomly initialized model
+ * @throws StudioError `input` when the checkpoint has no tokenizer, or one without the task's characters, or lacks
+ *   modules to freeze or adapt
  */
 export async function resolveRun(
   config: RunConfig,

@@ -1,6 +1,6 @@
 /**
- * Plans runs one after the other, and reuses the last resolution and the last memory plan where a config differs from
- * the last one in nothing that they depend on: edits of a recipe, its start, the runs of a sweep.
+ * Plans runs, reusing the last resolution and the last memory plan when a new config differs in nothing that they
+ * depend on: edits of a recipe, its start, the runs of a sweep.
  */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { Gpu } from '../gpu/device.ts';
@@ -10,18 +10,18 @@ import { memoryKey, type PlannedMemory } from './memory-plan.ts';
 import { resolutionKey, resolveRun, RUN_SOURCES, type ResolvedRun, type RunSources } from './resolved-run.ts';
 
 export interface RunPlanOptions {
-  /** Steps will be made with `freeze`: its memory is planned for. */
+  /** Steps will use `freeze`, so its memory is included in the plan. */
   freeze?: boolean;
   signal?: AbortSignal;
 }
 
 export class RunPlanner {
   private resolved: { key: string; run: ResolvedRun } | undefined;
-  /** A refusal is remembered like a plan: finding what would fit takes longest. */
+  /** A refusal is cached like a plan: finding changes that would fit takes longest. */
   private planned: { key: string; gpu: Gpu; memory: Promise<PlannedMemory> } | undefined;
   private last: Promise<unknown> = Promise.resolve();
 
-  /** @param checkpoint opens what `model.checkpoint` names */
+  /** @param checkpoint opens the checkpoint that `model.checkpoint` names */
   constructor(
     private readonly checkpoint: (id: string) => Promise<ModelCheckpoint>,
     private readonly sources: RunSources = RUN_SOURCES,
@@ -29,7 +29,7 @@ export class RunPlanner {
 
   /**
    * @param config checked
-   * @throws StudioError as `resolveRun` and `planRun`; the signal's reason, before the next piece of work
+   * @throws StudioError as `resolveRun` and `planRun`; the signal's reason, before the next stage
    */
   plan(gpu: Gpu, config: RunConfig, { freeze = false, signal }: RunPlanOptions = {}): Promise<PlannedRun> {
     const plan = this.last.then(async () => {
@@ -42,7 +42,7 @@ export class RunPlanner {
     return plan;
   }
 
-  /** A checkpoint's files may change: nothing of it is reused. */
+  /** A checkpoint's files may change, so none of its data is reused. */
   forget(id: string): void {
     const model = this.resolved?.run.config.model;
     if (!model || !('checkpoint' in model) || model.checkpoint !== id) return;

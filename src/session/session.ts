@@ -1,7 +1,7 @@
 /**
- * One run, from a RunConfig: SFT, then RL, with held-out accuracy measured on the way. The page's worker and the
- * command line both drive it one step at a time; between two steps it can be saved, and a run goes on from a saved
- * state as if never stopped.
+ * One run, from a RunConfig: SFT, then RL, with periodic held-out evaluation. The page's worker and the command line
+ * both drive it one step at a time; between two steps it can be saved, and a run resumed from a saved state gives the
+ * same metrics as an uninterrupted one.
  */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../errors.ts';
@@ -30,14 +30,14 @@ import { initialAdapter, initialWeights, resolveRun } from './resolved-run.ts';
 
 export type TrainingPhase = 'sft' | 'rl';
 
-/** Everything a run needs to go on: where it stands, and float32 buffers in the trained store's layout. */
+/** Everything needed to resume a run: counters, and float32 buffers in the trained store's layout. */
 export interface TrainingSnapshot {
   phase: TrainingPhase;
-  /** Steps of the phase that are done. */
+  /** Completed steps of the phase. */
   step: number;
-  /** Optimizer updates of the phase that are done. */
+  /** Completed optimizer updates of the phase. */
   updates: number;
-  /** Records given out so far. */
+  /** Number of records returned so far. */
   records: number;
   parameters: Float32Array<ArrayBuffer>;
   first: Float32Array<ArrayBuffer>;
@@ -46,11 +46,11 @@ export interface TrainingSnapshot {
 }
 
 export interface SessionOptions {
-  /** Called as work goes from one activity to the next. */
+  /** Called when the activity changes. */
   onActivity?: (activity: string) => void;
-  /** Token records to read back after an RL step, for showing; 0 for none. */
+  /** Token records to read back after an RL step, for display; 0 for none. */
   recordTokens?: number;
-  /** Keep an RL step's last minibatch as it was before its update, for `whatIf`. */
+  /** Keep an RL step's last minibatch with the state before its update, for `whatIf`. */
   freeze?: boolean;
   signal?: AbortSignal;
 }
@@ -65,18 +65,18 @@ export interface SessionParts {
   gpu: Gpu;
   tuner: Tuner;
   config: RunConfig;
-  /** The checkpoint that `config.model.checkpoint` names; undefined for a model made from scratch. */
+  /** The checkpoint that `config.model.checkpoint` names; undefined for a randomly initialized model. */
   checkpoint: ModelCheckpoint | undefined;
-  /** Steps will be made with `freeze`: its memory is planned for. */
+  /** Steps will use `freeze`, so its memory is included in the plan. */
   freeze?: boolean;
   /** Cancels `create`. */
   signal?: AbortSignal;
-  /** Hears how many kernels are compiled, in `create` and where a later stage begins. */
+  /** Called with the number of compiled kernels, in `create` and when a later stage starts. */
   onCompile?: (progress: CompileProgress) => void;
 }
 
 export class RunSession {
-  /** Phase at work, and its steps that are done; phase undefined when all is done. */
+  /** Current phase and its completed steps; phase undefined when the run is complete. */
   phase: TrainingPhase | undefined;
   step = 0;
   private records = 0;
@@ -112,7 +112,7 @@ export class RunSession {
     return RunSession.open(gpu, tuner, planned, state, options);
   }
 
-  /** As `create`, for a run that is resolved and planned. */
+  /** As `create`, for a run already resolved and planned. */
   static async open(
     gpu: Gpu,
     tuner: Tuner,
@@ -166,12 +166,12 @@ export class RunSession {
     return this.model.config;
   }
 
-  /** Steps of the phase at work. */
+  /** Steps of the current phase. */
   get steps(): number {
     return (this.phase ? this.config[this.phase]?.steps : 0) ?? 0;
   }
 
-  /** Steps made so far over all phases. */
+  /** Completed steps over all phases. */
   private get stepsMade(): number {
     return this.phase === 'sft'
       ? this.step
@@ -198,10 +198,11 @@ export class RunSession {
   }
 
   /**
-   * Makes the next step: an evaluation before the first, then training steps, each with the evaluation due after it.
+   * Runs the next step: an evaluation before the first, then training steps, each followed by an evaluation if one is
+   * due.
    *
    * @returns undefined when the run is complete
-   * @throws StudioError `cancelled` (the step left out as a whole), `numerical`, `device-lost`
+   * @throws StudioError `cancelled` (the step is discarded), `numerical`, `device-lost`
    */
   async next(options: SessionOptions = {}): Promise<SessionStep | undefined> {
     if (this.evaluator && this.records === 0) return this.counted({ records: [await this.evaluate(options)] });
@@ -224,7 +225,7 @@ export class RunSession {
   }
 
   /**
-   * What other strategies would have done with the newest step's last minibatch (`freeze`); the run is left as it was.
+   * Compares strategies on the newest step's last minibatch (`freeze`); the run is unchanged.
    *
    * @throws StudioError `input` when there is no frozen minibatch, `cancelled`
    */
@@ -236,9 +237,9 @@ export class RunSession {
   }
 
   /**
-   * The next step kernel by kernel, the tuner's choices and the memory plan; the run is left as it was.
+   * Profiles the next step per kernel, with the tuner's choices and the memory plan; the run is unchanged.
    *
-   * @throws StudioError `input` when there is no step to look at, `memory`, `cancelled`
+   * @throws StudioError `input` when there is no step to profile, `memory`, `cancelled`
    */
   async profile(options: ProfileOptions = {}): Promise<StepProfile> {
     const trainer = this.trainer ?? this.finished;

@@ -1,7 +1,6 @@
 /**
- * One training step of a run at rest, kernel by kernel (gpu/profile.ts). The step's work is done once on throwaway
- * state and every kernel is timed by itself; weights, moments and old log-probs are put back, so the run goes on as if
- * nobody had looked.
+ * Profiles one training step of a paused run per kernel (gpu/profile.ts). The step's work runs once on throwaway state
+ * and every kernel is timed alone; weights, moments and old log-probs are restored, so the run resumes unchanged.
  */
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
@@ -16,7 +15,7 @@ import { submitMinibatch } from '../objective/update.ts';
 import type { StepKernel, StepPart, StepProfile } from '../views/step-profile.ts';
 import type { SftTrainer } from '../sft/trainer.ts';
 
-/** Work of one part of a step, and how many times the step does it. */
+/** Work of one part of a step, and how often the step does it. */
 interface Piece {
   part: StepPart;
   times: number;
@@ -30,8 +29,8 @@ export interface ProfileOptions {
 }
 
 /**
- * @param step that comes next, 1-based
- * @throws StudioError `input` when no RL step has been made yet, `memory`, `cancelled`
+ * @param step the next step, 1-based
+ * @throws StudioError `input` before the first RL step, `memory`, `cancelled`
  */
 export async function profileTrainer(
   trainer: RlTrainer | SftTrainer,
@@ -87,7 +86,7 @@ function rateOf(
 
 const triangle = (length: number) => (length * (length + 1)) / 2;
 
-/** The frozen minibatch stands for all of its step. */
+/** The frozen minibatch represents all minibatches of its step. */
 async function piecesOfRl(trainer: RlTrainer): Promise<Piece[]> {
   const { frozen, pass, objective, optimizer, rollouts } = trainer;
   if (!frozen) throw new StudioError('input', 'No RL step has been made.', 'Run at least one RL step first.');
@@ -110,7 +109,7 @@ async function piecesOfRl(trainer: RlTrainer): Promise<Piece[]> {
   );
   const rollout = () => rollouts.answer(problems, stream(seed, 'profile rollout').uint32(), undefined);
   const answered = await rollout();
-  // A group's prompt is read once, without its last token, which the first round of every response reads.
+  // A group's prompt is prefilled once, without its last token, which the first round of every response reads.
   const prompts = [...new Set(answered.map(({ prompt }) => prompt))];
   const sampled = answered.reduce((sum, { tokens }) => sum + tokens.length, 0);
   const drawn: WorkShape = {
@@ -169,7 +168,7 @@ function piecesOfSft(trainer: SftTrainer, step: number): Piece[] {
   return [{ part: 'updates', times: 1, shape, work: () => void trainer.submit(step) }];
 }
 
-/** Copies of buffers, put back when the work is done, however it ends. */
+/** Copies of buffers, restored when the work ends or fails. */
 async function keeping<T>(
   gpu: Gpu,
   buffers: readonly GPUBuffer[],

@@ -1,7 +1,4 @@
-/**
- * A sweep as one job: its runs one after the other on one GPU, each from the same checkpoint, prompts and sampling
- * seeds.
- */
+/** A sweep as one job: its runs in sequence on one GPU, each from the same checkpoint, prompts and sampling seeds. */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { runsOf, type Sweep, type SweepRun } from '../compare/sweep.ts';
 import type { RunRecords } from '../compare/summary.ts';
@@ -16,25 +13,24 @@ export interface SweepParts {
   gpu: Gpu;
   tuner: Tuner;
   sweep: Sweep;
-  /** What `base.model.checkpoint` names. */
+  /** The checkpoint that `base.model.checkpoint` names. */
   checkpoint: ModelCheckpoint | undefined;
 }
 
 export interface SweepOptions {
   signal?: AbortSignal;
-  /** Runs that are there already, and are not made again. */
+  /** Existing runs, which are not rerun. */
   done?: readonly RunRecords[];
   onRun?: (run: SweepRun, number: number, total: number) => void;
   onRecord?: (run: SweepRun, record: StepRecord) => void;
-  /** A run is complete, or broke off with `error` and counts as far as it came. */
+  /** A run is complete, or failed with `error` and counts up to its last record. */
   onRunEnd?: (run: SweepRun, records: RunRecords) => Promise<void> | void;
 }
 
 /**
  * @returns the records of all runs, in the order of `runsOf`
- * @throws StudioError `cancelled`, `device-lost`, `memory`, and `input` for a run that cannot begin: the sweep ends
- *   there; a run that
- * breaks off by itself (`numerical`) does not end it
+ * @throws StudioError `cancelled`, `device-lost`, `memory`, and `input` for a run that cannot start: these end the
+ *   sweep; a run that fails with `numerical` does not
  */
 export async function runSweep(
   { gpu, tuner, sweep, checkpoint }: SweepParts,

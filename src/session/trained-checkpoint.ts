@@ -1,6 +1,5 @@
 /**
- * The policy of a session as what can be saved: a whole checkpoint, adapters merged into it, and the adapters by
- * themselves.
+ * The policy of a session as saveable files: a whole checkpoint with adapters merged into it, and the adapters alone.
  */
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import {
@@ -24,7 +23,7 @@ export async function trainedCheckpoint(session: RunSession): Promise<Checkpoint
   };
 }
 
-/** The same file by file, each weight read from the GPU (and merged) when its turn comes. */
+/** The same as a stream of files; each weight is read from the GPU (and merged) when it is written. */
 export async function* trainedFiles(session: RunSession, options: ExportOptions): AsyncGenerator<StreamedFile> {
   const { lora } = session.config.model;
   const { model, modelConfig } = session;
@@ -56,14 +55,14 @@ function trainedText(session: RunSession): ExportedText {
   };
 }
 
-/** The adapters that a run trains, for PEFT's files; undefined for a run without. */
+/** A run's trained adapters, for PEFT's files; undefined for a run without adapters. */
 export async function trainedAdapter(session: RunSession): Promise<LoraAdapter | undefined> {
   const { lora } = session.config.model;
   if (!lora) return undefined;
   return adapterOf(session.modelConfig, { lora, tensors: await session.model.readLora() }, baseOf(session.config));
 }
 
-/** The base as transformers would load it: a model of the hub by its name and commit, a folder by its path. */
+/** The base as transformers would load it: a hub model by its name and commit, a folder by its path. */
 function baseOf({ model }: RunConfig): AdapterBase {
   if (!('checkpoint' in model)) return { name: '', revision: '' };
   const [, name, revision] = /^hub:(.+)@([0-9a-f]{40})$/.exec(model.checkpoint) ?? [];

@@ -22,7 +22,7 @@ export interface SftTrainerParts {
   tokenizer: Tokenizer;
   config: SftConfig;
   seed: number;
-  /** Left out: whole batches, nothing made again, memory of its own. */
+  /** By default whole batches, no recomputation, separate memory. */
   memory?: TrainerMemory;
 }
 
@@ -62,7 +62,7 @@ export class SftTrainer {
 
   /**
    * @param step 1-based
-   * @throws StudioError `numerical` when the gradient is not finite; the weights are those before the bad update
+   * @throws StudioError `numerical` when the gradient is not finite; the weights are those from before the bad update
    */
   async step(step: number): Promise<StepRecord> {
     const started = performance.now();
@@ -84,7 +84,7 @@ export class SftTrainer {
     };
   }
 
-  /** A step's examples, and the rate it learns from them at. */
+  /** A step's examples and its learning rate. */
   batchOf(step: number): { sequences: BatchSequence[]; learningRate: number } {
     const { config, seed } = this.parts;
     const examples = this.examples(step, seed);
@@ -106,7 +106,7 @@ export class SftTrainer {
     return { sequences, learningRate: learningRateAt(step, config.steps, config) };
   }
 
-  /** Puts a step's update into the queue. @returns `passes` it was made in, beside what `batchOf` says */
+  /** Queues a step's update. @returns the number of `passes`, with the fields of `batchOf` */
   submit(step: number): ReturnType<SftTrainer['batchOf']> & { passes: number } {
     const batch = this.batchOf(step);
     this.optimizer.load(batch.learningRate);

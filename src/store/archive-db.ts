@@ -1,6 +1,6 @@
 /**
- * Runs and comparisons in the browser's IndexedDB. Records are only ever added, a batch of them and the run's own row
- * in one transaction: whatever fails, what is there stays whole.
+ * Runs and comparisons in the browser's IndexedDB. Records are append-only; a batch and the run's own row are written
+ * in one transaction, so a failure never corrupts stored data.
  */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
 import type { Sweep } from '../compare/sweep.ts';
@@ -19,14 +19,14 @@ export interface ArchivedSweep {
   /** Milliseconds since 1970. */
   started: number;
   changed: number;
-  /** The tab that makes it. */
+  /** The tab that runs it. */
   tab?: string;
   deleted?: number;
 }
 
 interface Batch {
   run: string;
-  /** Place of the batch's first record among the run's: written twice, a batch is there once. */
+  /** Index of the batch's first record in the run, so that a batch written twice is stored once. */
   first: number;
   records: StepRecord[];
 }
@@ -39,7 +39,7 @@ interface Schema extends DBSchema {
 type Database = IDBPDatabase<Schema>;
 type Store = StoreNames<Schema>;
 
-/** What a person may change of a run. */
+/** User-editable fields of a run. */
 export type RunEdit = Partial<Pick<ArchivedRun, 'name' | 'note'>>;
 
 const VERSION = 1;
@@ -60,7 +60,7 @@ export class Archive {
         db.createObjectStore('sweeps', { keyPath: 'id' });
         db.createObjectStore('records', { keyPath: ['run', 'first'] });
       },
-      // A tab with a later version of the studio waits for this one to let go.
+      // A tab with a later version of the studio waits for this one to close the database.
       blocking: (_current, _blocked, event) => {
         (event.target as IDBDatabase).close();
         forget();
@@ -86,10 +86,10 @@ export class Archive {
   }
 
   /**
-   * Adds records of a run, and writes its row; what a person has meanwhile changed of the row stays.
+   * Adds records of a run and writes its row; the user's edits of the row are kept.
    *
-   * @param first how many records of it are there already; 0 begins the run anew
-   * @throws StudioError `memory` when the storage is full, `unsupported` where there is none
+   * @param first number of records already stored; 0 restarts the run
+   * @throws StudioError `memory` when the storage is full, `unsupported` without IndexedDB
    */
   append(run: ArchivedRun, first: number, records: readonly StepRecord[]): Promise<void> {
     return this.work(['runs', 'records'], 'readwrite', async (transaction) => {
@@ -102,7 +102,7 @@ export class Archive {
     });
   }
 
-  /** Adds a whole run, unless there is one of its id. @returns whether it was added @throws StudioError as `append` */
+  /** Adds a whole run unless its id exists. @returns whether it was added @throws StudioError as `append` */
   add(run: ArchivedRun, records: readonly StepRecord[]): Promise<boolean> {
     return this.work(['runs', 'records'], 'readwrite', async (transaction) => {
       const [runs, batches] = [transaction.objectStore('runs'), transaction.objectStore('records')];
@@ -196,14 +196,14 @@ export class Archive {
   }
 }
 
-/** A config as an earlier version of the studio may have stored it, with today's names of its fields. */
+/** A config from an earlier version of the studio, with the current field names. */
 const current = (config: RunConfig): RunConfig => withCurrentNames(config, RENAMED_FIELDS) as RunConfig;
 
 function marked<T extends { deleted?: number }>({ deleted: _, ...rest }: T, deleted: number | undefined): T {
   return { ...rest, ...(deleted !== undefined && { deleted }) } as T;
 }
 
-/** What a database refused, as something that a person can act on. */
+/** Converts a database error to an actionable one. */
 function archiveError(error: unknown): StudioError {
   if (error instanceof StudioError) return error;
   const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };

@@ -1,6 +1,6 @@
 /**
- * Takes what runs report and writes it in the background: nobody waits for it. While one batch is written the next
- * gathers; what could not be written stays here and is tried again with whatever comes next.
+ * Writes records of runs in the background, so that no caller waits. While one batch is written the next is collected;
+ * records that could not be written are kept and retried with the next batch.
  */
 import { StudioError } from '../errors.ts';
 import { digested, type ArchivedRun, type ArchivedState } from '../archive/archived-run.ts';
@@ -9,22 +9,22 @@ import type { Archive, ArchivedSweep } from './archive-db.ts';
 
 interface OpenRun {
   run: ArchivedRun;
-  /** Records that are not written yet. */
+  /** Records not yet written. */
   waiting: StepRecord[];
-  /** Records that are. */
+  /** Number of records written. */
   written: number;
-  /** Its row is not written as it stands. */
+  /** Whether its row has unwritten changes. */
   changed: boolean;
 }
 
 interface WriterEvents {
-  /** Something has been written. */
+  /** Called after a write. */
   onWritten: () => void;
-  /** Writing fails, and why; undefined once it works again. */
+  /** Called with the error when writing fails; with undefined once it works again. */
   onProblem: (problem: StudioError | undefined) => void;
 }
 
-/** Least time between two batches of writing, in milliseconds: quick steps share one. */
+/** Minimum interval between two write batches, in milliseconds: quick steps share one. */
 const PAUSE_MS = 500;
 
 export class ArchiveWriter {
@@ -33,17 +33,17 @@ export class ArchiveWriter {
   private loop: Promise<void> | undefined;
   private wake: (() => void) | undefined;
   private failing = false;
-  /** The next batch does not wait for more. */
+  /** Write the next batch without waiting for more. */
   private hurried = false;
 
-  /** @param archive only what is written counts; resolved once this tab may write */
+  /** @param archive resolves once this tab may write */
   constructor(
     private readonly archive: Promise<Pick<Archive, 'append' | 'putSweep'>>,
     private readonly events: WriterEvents,
     private readonly pauseMs = PAUSE_MS,
   ) {}
 
-  /** A run that is about to be made, or made again from its beginning; it is kept from its first record on. */
+  /** Registers a run that is about to start or restart; it is stored from its first record. */
   begin(run: ArchivedRun): void {
     this.runs.set(run.id, { run, waiting: [], written: 0, changed: false });
   }
@@ -66,7 +66,7 @@ export class ArchiveWriter {
     const open = this.runs.get(id);
     if (!open) return;
     if (open.run.records === 0) {
-      // It ended before there was anything to keep.
+      // It ended before its first record.
       this.runs.delete(id);
       return;
     }
@@ -80,14 +80,14 @@ export class ArchiveWriter {
     this.write();
   }
 
-  /** Writes now, without waiting for more: the tab may be about to go. */
+  /** Writes now, without waiting for more: the tab may be closing. */
   hurry(): void {
     this.hurried = true;
     this.write();
     this.wake?.();
   }
 
-  /** Resolves when all that can be written is. */
+  /** Resolves when everything that can be written is written. */
   async settled(): Promise<void> {
     this.hurry();
     await this.loop;
@@ -144,7 +144,7 @@ export class ArchiveWriter {
     if (!open.changed && run.state !== 'running') this.forget(open);
   }
 
-  /** A run of the same id may have begun anew meanwhile. */
+  /** A run of the same id may have restarted meanwhile. */
   private forget(open: OpenRun): void {
     if (this.runs.get(open.run.id) === open) this.runs.delete(open.run.id);
   }

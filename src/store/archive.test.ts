@@ -14,12 +14,12 @@ let name = 0;
 beforeEach(() => (archive = new Archive(`archive-${++name}`)));
 afterEach(() => archive.close());
 
-/** The database as another tab sees it. */
+/** The database as seen by another tab. */
 const otherTab = () => new Archive(`archive-${name}`);
 const ids = async () => (await archive.runs()).map(({ id }) => id);
 
 describe('the archive', () => {
-  it('keeps runs with their records, in order, over a closing', async () => {
+  it('keeps runs and their records in order across a close', async () => {
     const { run, records } = archivedRun('one', 25);
     await archive.append(run, 0, records.slice(0, 10));
     await archive.append(run, 10, records.slice(10));
@@ -29,7 +29,7 @@ describe('the archive', () => {
     expect((await archive.runs()).find(({ id }) => id === 'one')).toEqual(run);
   });
 
-  it('a batch that is written again is there once, and a run that begins anew has its new records alone', async () => {
+  it('stores a repeated batch once, and only the new records of a restarted run', async () => {
     const { run, records } = archivedRun('one', 6);
     await archive.append(run, 0, records.slice(0, 3));
     await archive.append(run, 3, records.slice(3));
@@ -39,7 +39,7 @@ describe('the archive', () => {
     expect(await archive.records('one')).toEqual([record(1)]);
   });
 
-  it('a name or note given meanwhile survives the next records', async () => {
+  it('a name or note set meanwhile survives later records', async () => {
     const { run, records } = archivedRun('one', 2);
     await archive.append(run, 0, records.slice(0, 1));
     await otherTab().edit('one', { name: 'the good one', note: 'tight band' });
@@ -47,7 +47,7 @@ describe('the archive', () => {
     expect(await archive.runs()).toMatchObject([{ name: 'the good one', note: 'tight band', records: 2 }]);
   });
 
-  it('deletes with a way back, until it is purged', async () => {
+  it('supports undo of a delete until it is purged', async () => {
     for (const id of ['a', 'b']) await archive.append(archivedRun(id, 3).run, 0, archivedRun(id, 3).records);
     await archive.setDeleted({ runs: ['a'] }, 1000);
     expect(await ids()).toEqual(['b']);
@@ -63,7 +63,7 @@ describe('the archive', () => {
     expect(await archive.records('b')).toHaveLength(3);
   });
 
-  it('adds a run that came from a file once, never over one that is there', async () => {
+  it('imports a run from a file once and never overwrites one', async () => {
     const { run, records } = archivedRun('one', 3, { state: 'complete' });
     expect(await archive.add(run, records)).toBe(true);
     expect(await archive.add({ ...run, name: 'another' }, [])).toBe(false);
@@ -105,7 +105,7 @@ describe('the archive', () => {
     expect((await archive.sweeps())[0]?.sweep.base).toEqual(config);
   });
 
-  it('says what to do when a later version of the studio has been here', async () => {
+  it('explains what to do when a later version of the studio wrote the database', async () => {
     (await openDB(`archive-${name}`, 99)).close();
     await expect(archive.runs()).rejects.toMatchObject({
       kind: 'unsupported',
@@ -114,7 +114,7 @@ describe('the archive', () => {
     });
   });
 
-  it('lets a later version of another tab in', async () => {
+  it('yields to a later version in another tab', async () => {
     await archive.append(archivedRun('one', 1).run, 0, []);
     const later = await openDB(`archive-${name}`, 2);
     expect(await later.count('runs')).toBe(1);
@@ -122,7 +122,7 @@ describe('the archive', () => {
   });
 });
 
-describe('writing in the background', () => {
+describe('background writing', () => {
   const writerOf = (target: Pick<Archive, 'append' | 'putSweep'>, problems: (string | undefined)[] = []) =>
     new ArchiveWriter(
       Promise.resolve(target),
@@ -130,7 +130,7 @@ describe('writing in the background', () => {
       0,
     );
 
-  it('keeps a run from its first record on, as it goes, with its end', async () => {
+  it('saves a run from its first record to its end', async () => {
     const writer = writerOf(archive);
     writer.begin(archivedRun('one').run);
     await writer.settled();
@@ -146,13 +146,13 @@ describe('writing in the background', () => {
     await writer.settled();
     expect((await archive.records('one')).map(({ step }) => step)).toEqual([0, 1, 2, 3]);
     expect(await archive.runs()).toMatchObject([{ state: 'complete', records: 4, digest: { rl: 3 } }]);
-    // What comes after the end belongs to nobody.
+    // Records after the end belong to no run.
     writer.append('one', [record(4)]);
     await writer.settled();
     expect(await archive.records('one')).toHaveLength(4);
   });
 
-  it('joins what comes during a write into the next one', async () => {
+  it('merges records that arrive during a write into the next one', async () => {
     const sizes: number[] = [];
     const writer = writerOf({
       append: (run, first, records) => {
@@ -168,7 +168,7 @@ describe('writing in the background', () => {
     expect(sizes.length).toBeLessThan(4);
   });
 
-  it('an end is written at once, also when it comes during a write', async () => {
+  it('writes the end at once, also during a write', async () => {
     let written: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => (written = resolve));
     const writer: ArchiveWriter = new ArchiveWriter(
@@ -181,7 +181,7 @@ describe('writing in the background', () => {
         putSweep: (sweep) => archive.putSweep(sweep),
       }),
       { onWritten: () => undefined, onProblem: () => undefined },
-      // Longer than any test: an end that waited for the next batch would never be written.
+      // Longer than any test: an end that waited for the next batch would not be written within the test.
       2 ** 31 - 1,
     );
     writer.begin(archivedRun('one').run);
@@ -191,7 +191,7 @@ describe('writing in the background', () => {
     expect(await archive.runs()).toMatchObject([{ state: 'complete', records: 1 }]);
   });
 
-  it('a full storage is said, loses nothing that is there, and is made up for when there is room', async () => {
+  it('reports full storage, loses nothing stored, and catches up when space is free', async () => {
     let full = false;
     class Bounded extends Archive {
       override append(...given: Parameters<Archive['append']>): Promise<void> {
@@ -220,7 +220,7 @@ describe('writing in the background', () => {
     await bounded.close();
   });
 
-  it('two tabs keep their runs beside each other', async () => {
+  it('two tabs save their runs side by side', async () => {
     const [mine, theirs] = [writerOf(archive), writerOf(otherTab())];
     mine.begin(archivedRun('mine').run);
     theirs.begin(archivedRun('theirs', 0, { tab: 'b' }).run);
@@ -235,7 +235,7 @@ describe('writing in the background', () => {
     ]);
   });
 
-  it('a run whose tab is closed is interrupted; one that ended, or goes on elsewhere, is not', () => {
+  it('a run whose tab closed is interrupted; a finished one or one in another tab is not', () => {
     const { run } = archivedRun('one', 1, { tab: 'a' });
     expect(withTrueState(run, new Set(['b'])).state).toBe('interrupted');
     expect(withTrueState(run, new Set(['a', 'b'])).state).toBe('running');

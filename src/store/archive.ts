@@ -1,4 +1,4 @@
-/** This tab's access to the archive of runs: what it trains is recorded, and tabs that are still open are known. */
+/** This tab's access to the archive of runs: records its own runs and tracks which tabs are open. */
 import { create } from 'zustand';
 import type { StudioError } from '../errors.ts';
 import { stepsMade, stepsOf, type ArchivedRun } from '../archive/archived-run.ts';
@@ -9,12 +9,12 @@ import { ArchiveWriter } from './archive-writer.ts';
 const LOCK = 'gppo-studio-tab:';
 const CHANNEL = 'gppo-studio-archive';
 
-/** Why runs are not recorded at the moment; training continues all the same. */
+/** Why runs are currently not recorded; training continues. */
 export const useArchiveProblem = create<{ problem: ErrorView | undefined }>()(() => ({ problem: undefined }));
 
 export const errorView = ({ kind, message, advice }: StudioError): ErrorView => ({ kind, message, advice });
 
-/** One tab; the database, the channel between tabs and the writer are opened when they are first used. */
+/** This tab; the database, the channel between tabs and the writer are opened when they are first used. */
 export class TabArchive {
   /** Id of this tab, under which its runs are recorded. */
   readonly tab: string = crypto.randomUUID();
@@ -25,7 +25,10 @@ export class TabArchive {
 
   constructor(readonly archive = new Archive()) {}
 
-  /** Holds the lock of this tab: browsers release it when the tab closes or crashes, which interrupts its runs. */
+  /**
+   * Holds the lock of this tab: browsers release it when the tab closes or crashes, after which its runs count as
+   * interrupted.
+   */
   private holdLock(): Promise<void> {
     return new Promise((resolve) => {
       if (!('locks' in navigator)) resolve();
@@ -45,13 +48,13 @@ export class TabArchive {
     return this.channel;
   }
 
-  /** Tells this tab and the others that the archive has changed. */
+  /** Notifies this tab and other tabs that the archive has changed. */
   changed(): void {
     this.openChannel().postMessage('changed');
     this.listeners.forEach((listener) => listener());
   }
 
-  /** @returns ends it */
+  /** @returns a function that unsubscribes */
   watch(listener: () => void): () => void {
     this.openChannel();
     this.listeners.add(listener);
@@ -75,7 +78,7 @@ export class TabArchive {
     return this.openWriter;
   }
 
-  /** Ids of open tabs, this one among them. */
+  /** Ids of open tabs, including this one. */
   async openTabs(): Promise<Set<string>> {
     const held = 'locks' in navigator ? ((await navigator.locks.query()).held ?? []) : [];
     return new Set([
@@ -84,7 +87,7 @@ export class TabArchive {
     ]);
   }
 
-  /** Writes what is left and closes the database; to other tabs this tab is gone. */
+  /** Writes pending records and closes the database; other tabs then see this tab as closed. */
   async close(): Promise<void> {
     await this.openWriter?.settled();
     this.closed.abort();
@@ -98,14 +101,14 @@ export class TabArchive {
 /** The archive of this tab. */
 export const tabArchive = new TabArchive();
 
-/** As it stands: what a tab was making that is closed now is interrupted. */
+/** The row with its current state: a run of a closed tab is interrupted. */
 export function withTrueState<T extends Pick<ArchivedRun, 'state' | 'tab'>>(made: T, tabs: ReadonlySet<string>): T {
   return made.state === 'running' && (made.tab === undefined || !tabs.has(made.tab))
     ? { ...made, state: 'interrupted' }
     : made;
 }
 
-/** As `withTrueState`; a run with all its steps is complete, also where its tab was closed before that was written. */
+/** As `withTrueState`; a run with all its steps is complete, even if its tab closed before that was written. */
 export function runWithTrueState(run: ArchivedRun, tabs: ReadonlySet<string>): ArchivedRun {
   const made = withTrueState(run, tabs);
   return made.state === 'interrupted' && run.state === 'running' && stepsMade(run.digest) >= stepsOf(run.config)

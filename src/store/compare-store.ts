@@ -1,6 +1,6 @@
 /**
- * A comparison: its set-up, and the records of its runs as they come in. All of it is kept, and is here again when the
- * page is opened anew.
+ * A comparison: its settings, and the records of its runs as they arrive. It is stored and restored when the page is
+ * reopened.
  */
 import { create } from 'zustand';
 import type { RunRecords } from '../compare/summary.ts';
@@ -20,23 +20,23 @@ interface CompareState {
   strategies: StrategyConfig[];
   /** As typed: "1, 2, 3". */
   seeds: string;
-  /** The comparison that the runs belong to, and how it is kept. */
+  /** The comparison of the runs, and how it is stored. */
   sweep: Sweep | undefined;
   kept: ArchivedSweep | undefined;
-  /** What it runs on. */
+  /** The adapter it runs on. */
   adapter: string;
   runs: SweepRunView[];
-  /** `stopping`: asked to stop, while the worker still ends the step it is in. */
+  /** `stopping`: stop requested, while the worker finishes the current step. */
   state: 'idle' | 'starting' | 'running' | 'stopping' | 'finished' | 'stopped' | 'failed';
   error: ErrorView | undefined;
   setStrategies: (strategies: StrategyConfig[]) => void;
   setSeeds: (seeds: string) => void;
-  /** Starts a comparison, or goes on with the one that was stopped. @param adapter what it is computed on */
+  /** Starts a comparison, or resumes a stopped one. @param adapter the adapter it runs on */
   start: (sweep: Sweep, adapter: string) => Promise<void>;
   stop: () => Promise<void>;
 }
 
-/** Whether the GPU is a comparison's. */
+/** Whether a comparison is using the GPU. */
 export const isComparing = ({ state }: Pick<CompareState, 'state'>): boolean =>
   state === 'starting' || state === 'running' || state === 'stopping';
 
@@ -81,7 +81,7 @@ export const useCompare = create<CompareState>()((set, get) => ({
   },
 }));
 
-/** A run of the comparison at hand in the archive: made again, it takes its own place. */
+/** The archive id of a run of the current comparison; a rerun replaces its earlier entry. */
 const runId = (run: { label: string; seed: number }): string => `${useCompare.getState().kept?.id ?? ''}:${key(run)}`;
 
 function rowOf(run: { label: string; seed: number }): ArchivedRun | undefined {
@@ -106,8 +106,8 @@ function rowOf(run: { label: string; seed: number }): ArchivedRun | undefined {
 }
 
 /**
- * Goes on with a comparison that is kept, or keeps another one: a new one, or a copy of one that another tab has taken
- * up meanwhile.
+ * Resumes a stored comparison, or stores another one: a new one, or a copy of one that another tab has resumed
+ * meanwhile.
  */
 async function keep(sweep: Sweep, before: ArchivedSweep | undefined, done: readonly SweepRunView[]): Promise<void> {
   const mine = before !== undefined && !(await takenElsewhere(before));
@@ -140,7 +140,7 @@ async function takenElsewhere({ id }: ArchivedSweep): Promise<boolean> {
 
 function sweepEnded(state: 'finished' | 'stopped' | 'failed', error?: ErrorView): void {
   const { kept, runs } = useCompare.getState();
-  // A run that was cut off is no result: it is made again from its beginning.
+  // An interrupted run is no result: it is rerun from its beginning.
   for (const run of runs) if (run.state === 'running') tabArchive.writer.end(runId(run), 'stopped');
   const archived: ArchivedState = state === 'finished' ? 'complete' : state;
   const next = kept && { ...kept, state: archived, changed: Date.now(), ...(error && { error: error.message }) };
@@ -153,12 +153,12 @@ function sweepEnded(state: 'finished' | 'stopped' | 'failed', error?: ErrorView)
   if (next) tabArchive.writer.putSweep(next);
 }
 
-/** The worker or its device is gone, and a comparison that was going on with it. */
+/** The worker or its device was lost, and with it a running comparison. */
 export function failSweep(error: ErrorView): void {
   if (isComparing(useCompare.getState())) sweepEnded('failed', error);
 }
 
-/** Takes in what the worker says of a comparison. */
+/** Applies the worker's events of a comparison. */
 export function receiveSweep(event: SweepEvent): void {
   const change = (which: { label: string; seed: number }, of: (run: SweepRunView) => SweepRunView) =>
     useCompare.setState(({ runs }) => ({ runs: runs.map((run) => (key(run) === key(which) ? of(run) : run)) }));
@@ -189,9 +189,9 @@ export function receiveSweep(event: SweepEvent): void {
 }
 
 /**
- * Shows a comparison that is kept: complete runs as they were, all others as still to be made.
+ * Shows a stored comparison: complete runs as stored, all others as pending.
  *
- * @param id the newest that no tab is making when left out
+ * @param id defaults to the newest that no tab is running
  */
 export async function restoreComparison(id?: string): Promise<void> {
   const [sweeps, runs, tabs] = await Promise.all([
@@ -215,7 +215,7 @@ export async function restoreComparison(id?: string): Promise<void> {
     ),
   );
   const { state, sweep } = useCompare.getState();
-  // Somebody was quicker: what is on the page stays.
+  // Another comparison was shown meanwhile: keep it.
   if (isComparing({ state }) || (id === undefined && sweep)) return;
   const waiting = views.some((view) => view.state === 'waiting');
   useCompare.setState({

@@ -3,7 +3,7 @@ import { proxy, releaseProxy, wrap, type Endpoint, type Remote } from 'comlink';
 import { createStore } from 'zustand/vanilla';
 import type { WorkerApi, WorkerEvent } from '../worker/protocol.ts';
 
-/** What a connection needs of a Worker. */
+/** The part of Worker that a connection uses. */
 export type WorkerPort = Endpoint & Pick<Worker, 'terminate'>;
 
 /** One worker, from the first call until `close`. */
@@ -29,7 +29,7 @@ export class WorkerConnection {
   /**
    * Sends the worker's events to `listener`, once per connection.
    *
-   * @param onError a worker that fails to load never answers a call: its `error` event is the only sign of it
+   * @param onError a worker that fails to load never resolves a call: its `error` event is the only sign
    * @returns false when a listener is registered already
    */
   async listen(listener: (event: WorkerEvent) => void, onError: (message: string) => void): Promise<boolean> {
@@ -41,7 +41,7 @@ export class WorkerConnection {
     return true;
   }
 
-  /** Ends the worker; the next call starts a new one. */
+  /** Terminates the worker; the next call starts a new one. */
   close(): void {
     this.open?.api[releaseProxy]();
     this.open?.worker.terminate();
@@ -53,7 +53,7 @@ export class WorkerConnection {
 const trainingWorker = (): WorkerPort =>
   new Worker(new URL('../worker/worker.ts', import.meta.url), { type: 'module', name: 'training' });
 
-/** The connection that the stores use; tests replace it with one to a worker of their own. */
+/** The connection that the stores use; tests replace it with one to their own worker. */
 export const connectionStore = createStore(() => ({ connection: new WorkerConnection(trainingWorker) }));
 
 export const studioApi = (): Remote<WorkerApi> => connectionStore.getState().connection.api;

@@ -20,7 +20,7 @@ const frame = (rolloutStep: number, activity: string): Frame => ({
   rolloutStep,
 });
 
-test('a frame within a step keeps what belongs to the rollout, and takes the rest', () => {
+test('a frame within a step keeps the rollout and updates the rest', () => {
   const first = frame(3, 'rollout');
   const merged = keepUnchanged(first, frame(3, 'update 1 of 4'));
   expect(merged.rollouts).toBe(first.rollouts);
@@ -28,7 +28,7 @@ test('a frame within a step keeps what belongs to the rollout, and takes the res
   expect(merged.activity).toBe('update 1 of 4');
 });
 
-test('a new rollout, and the first frame, are taken whole', () => {
+test('the first frame and a new rollout replace everything', () => {
   const next = frame(4, 'rollout');
   expect(keepUnchanged(frame(3, 'rollout'), next)).toBe(next);
   expect(keepUnchanged(undefined, next)).toBe(next);

@@ -1,9 +1,9 @@
-/** Frames on their way to the page. */
+/** Receives frames from the worker. */
 import type { Frame } from '../worker/protocol.ts';
 
 /**
- * A frame arrives as a copy, so that nothing in it is identical to what was drawn before. What belongs to a rollout
- * changes only with the rollout: the previous objects stay, and what is drawn from them is not drawn anew.
+ * A frame arrives as a copy, so none of its objects is identical to those drawn before. Rollout data changes only with
+ * the rollout: the previous objects are kept, so components that draw them do not rerender.
  */
 export function keepUnchanged(previous: Frame | undefined, next: Frame): Frame {
   if (!previous || previous.rolloutStep !== next.rolloutStep) return next;

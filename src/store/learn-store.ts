@@ -1,4 +1,4 @@
-/** Which lesson is open, behind `#/learn/LESSON` of the address, and which are done, kept in this browser. */
+/** The open lesson, kept as `#/learn/LESSON` in the URL, and the completed lessons, kept in this browser. */
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 
@@ -7,26 +7,26 @@ export type LessonId = (typeof LESSON_IDS)[number];
 export type LearnPart = LessonId | 'glossary';
 
 interface LearnState {
-  /** Undefined at `#/learn` itself: then the first lesson that is not done is shown. */
+  /** Undefined at `#/learn` itself, which shows the first lesson not completed. */
   part: LearnPart | undefined;
-  /** The entry of the glossary that was asked for. */
+  /** The requested glossary entry. */
   term: string | undefined;
   done: LessonId[];
   finish: (lesson: LessonId) => void;
 }
 
-/** What an address asks for: `#/learn/zones`, `#learn/zones`, `#/learn/glossary/ratio`. */
+/** Parses a URL fragment: `#/learn/zones`, `#learn/zones`, `#/learn/glossary/ratio`. */
 export function learnPlace(hash: string): Pick<LearnState, 'part' | 'term'> {
   const [, named, term] = /^#\/?learn\/([a-z]+)(?:\/([a-z-]+))?$/.exec(hash) ?? [];
   const part = [...LESSON_IDS, 'glossary' as const].find((one) => one === named);
   return { part, term: part === 'glossary' ? term : undefined };
 }
 
-/** The address of a lesson, of the glossary, or of an entry of it. */
+/** The URL fragment of a lesson, the glossary, or a glossary entry. */
 export const learnAddress = (part: LearnPart, term?: string): string =>
   `#/learn/${part}${term === undefined ? '' : `/${term}`}`;
 
-/** The lesson to go on with: the first that is not done. */
+/** The next lesson: the first one not completed. */
 export const nextLesson = (done: readonly LessonId[]): LessonId =>
   LESSON_IDS.find((id) => !done.includes(id)) ?? LESSON_IDS[0];
 
@@ -40,7 +40,7 @@ export const useLearn = create<LearnState>()(
     {
       name: 'gppo-studio-learn',
       partialize: ({ done }) => ({ done }),
-      // Lessons may have other names in a later version.
+      // Lessons may be renamed in a later version.
       merge: (kept, fresh) => ({
         ...fresh,
         done: LESSON_IDS.filter((id) => (kept as { done?: unknown[] } | undefined)?.done?.includes(id)),
@@ -49,11 +49,11 @@ export const useLearn = create<LearnState>()(
   ),
 );
 
-// A press on a link to another lesson changes the address alone.
+// A link to another lesson changes only the URL.
 if (typeof window !== 'undefined') {
   window.addEventListener('popstate', () => {
     const place = learnPlace(location.hash);
-    // Elsewhere in the studio the lesson stays open behind it.
+    // On other pages the lesson stays open.
     if (place.part) useLearn.setState(place);
   });
 }

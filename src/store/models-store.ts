@@ -1,25 +1,25 @@
-/** Models of the hub in this browser, and the download under way. */
+/** Hub models in this browser, and the current download. */
 import { create } from 'zustand';
 import type { CachedModelView, CheckpointView, DownloadView, ErrorView } from '../worker/protocol.ts';
 import { studioApi } from './connection.ts';
 import { useRun } from './run-store.ts';
 
 interface ModelsState {
-  /** As they are written in the fields. */
+  /** As typed in the fields. */
   name: string;
   revision: string;
   cached: CachedModelView[];
-  /** The last one, also when it has ended. */
+  /** The current or last download. */
   download: DownloadView | undefined;
-  /** What went wrong with the list or with a deletion. */
+  /** Error of the list or of a deletion. */
   error: ErrorView | undefined;
   edit: (fields: Partial<Pick<ModelsState, 'name' | 'revision'>>) => void;
   refresh: () => Promise<void>;
-  /** Loads what the fields name, or goes on with a model that is not whole. @returns it, when it is there */
+  /** Downloads the model that the fields name, or resumes an incomplete one. @returns the model when complete */
   load: (model?: { name: string; commit: string }) => Promise<CheckpointView | undefined>;
   cancel: () => void;
   remove: (id: string) => Promise<void>;
-  /** Forgets a folder that was opened; its files are not touched. */
+  /** Removes an opened folder from the list; its files are not touched. */
   close: (id: string) => Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export const useModels = create<ModelsState>()((set, get) => ({
       return;
     }
     set({ cached: cached.value });
-    // What is whole can be trained like any other model.
+    // A complete model can be trained like any other.
     const whole = cached.value.flatMap(({ checkpoint }) => (checkpoint ? [checkpoint] : []));
     useRun.setState(({ models }) => ({ models: [...models.filter(({ id }) => !id.startsWith('hub:')), ...whole] }));
   },
@@ -49,7 +49,7 @@ export const useModels = create<ModelsState>()((set, get) => ({
     const [name, revision] = model ? [model.name, model.commit] : [get().name, get().revision];
     set({ download: { name: name.trim(), revision, state: 'listing', files: [] } });
     const answer = await studioApi().downloadModel(name, revision);
-    // A name that is none never becomes a download of the worker's.
+    // An invalid name never reaches the worker.
     if (!answer.ok)
       set(({ download }) => ({
         download: {

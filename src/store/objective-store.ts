@@ -1,4 +1,4 @@
-/** What the Objective page draws beside the recipe's own strategy, and at what kind of token. */
+/** What the Objective page draws in addition to the recipe's strategy, and the token's properties. */
 import { create } from 'zustand';
 import type { CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
 import { STARTING_STRATEGY } from './strategies-store.ts';
@@ -7,9 +7,9 @@ interface ObjectiveState {
   overlays: StrategyConfig[];
   /** Probability of the token when it was sampled: DCPO's bounds depend on it. */
   oldProbability: number;
-  /** Entropy now over entropy then: for ERC. */
+  /** Current entropy over old entropy, for ERC. */
   entropyRatio: number;
-  /** Tokens of the response, all with the same ratio: for strategies that weigh whole responses. */
+  /** Tokens of the response, all with the same ratio: for strategies on whole responses. */
   length: number;
   /** The custom strategy in the editor. */
   draft: CustomStrategyConfig;

@@ -4,7 +4,7 @@ import { restoreComparison } from './compare-store.ts';
 import { useRun } from './run-store.ts';
 import { dispatcher, storeHandlers, workerLost } from './worker-events.ts';
 
-/** Called again on the same connection, it does nothing (React's development mode mounts twice). */
+/** A second call on the same connection does nothing (React's development mode mounts twice). */
 export async function openStudio(): Promise<void> {
   const { connection } = connectionStore.getState();
   const first = await connection.listen(dispatcher(storeHandlers()), (message) =>

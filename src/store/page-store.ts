@@ -1,4 +1,4 @@
-/** Which place of the studio is shown; kept behind the # of the address, so that links and the back button work. */
+/** The page of the studio that is shown, kept in the URL fragment so that links and the back button work. */
 import { create } from 'zustand';
 
 export const PLACES = ['train', 'objective', 'compare', 'playground', 'models', 'runs', 'learn'] as const;
@@ -10,7 +10,7 @@ export const usePage = create<{ place: Place; go: (place: Place) => void }>()((s
   place: typeof location === 'undefined' ? 'train' : placeOf(location.hash),
   go: (place) => {
     set({ place });
-    // Train is the address itself.
+    // Train has an empty fragment.
     history.pushState(null, '', place === 'train' ? location.pathname + location.search : `#/${place}`);
   },
 }));

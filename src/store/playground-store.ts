@@ -1,4 +1,4 @@
-/** The playground: up to two models side by side, what they were asked, and what they answer token by token. */
+/** The playground: up to two models side by side, their prompts, and their responses token by token. */
 import { create } from 'zustand';
 import {
   POLICY,
@@ -22,14 +22,14 @@ export const SIDES: readonly Side[] = [0, 1];
 export interface Column {
   /** Id of the chosen model; empty: none. */
   model: string;
-  /** What the model was called when it was asked; empty before. */
+  /** The model's name when the prompt was sent; empty before. */
   asked: string;
-  /** Once it is loaded. */
+  /** Set once it is loaded. */
   facts: PlaygroundModel | undefined;
   busy: boolean;
-  /** Turns of the chat before the newest question. */
+  /** Chat turns before the newest message. */
   turns: ChatTurn[];
-  /** What the newest answer goes on from: a text, or a question of a chat. */
+  /** The prompt of the newest response: a text, or a chat message. */
   question: string;
   prompt: PlaygroundToken[];
   response: PlaygroundToken[];
@@ -39,7 +39,7 @@ export interface Column {
 
 /** One text under both models. */
 export interface Difference {
-  /** Whose text it is. */
+  /** The column of the text. */
   of: Side;
   promptLength: number;
   tokens: [PlaygroundToken[], PlaygroundToken[]] | undefined;
@@ -53,19 +53,19 @@ interface PlaygroundState {
   /** Two models side by side. */
   comparing: boolean;
   columns: [Column, Column];
-  /** Whose text the difference is shown of. */
+  /** The column whose text is compared. */
   reading: Side;
   difference: Difference | undefined;
   edit: (fields: Partial<Pick<PlaygroundState, 'mode' | 'text' | 'comparing'>>) => void;
   setSampling: (change: Partial<Sampling>) => void;
-  /** Chooses a model and loads it; its answers so far go. */
+  /** Chooses a model and loads it; discards its earlier responses. */
   choose: (side: Side, model: string) => Promise<void>;
-  /** Asks the model of each column. */
+  /** Sends the prompt to each column's model. */
   ask: () => Promise<void>;
-  /** Goes on with another token at a place of a column's prompt or response. */
+  /** Continues from an alternative token at a position of a column's prompt or response. */
   goOn: (side: Side, place: { part: 'prompt' | 'response'; index: number }, token: number) => Promise<void>;
   stop: () => void;
-  /** Begins a new chat. */
+  /** Starts a new chat. */
   clear: () => void;
   setReading: (side: Side) => Promise<void>;
 }
@@ -82,7 +82,7 @@ const emptyColumn = (model = ''): Column => ({
   answer: undefined,
   error: undefined,
 });
-/** What a model is called: those of the run by how far it is. */
+/** A model's display name; the run's models include its progress. */
 export function labelOf(model: string): string {
   const { frame, models } = useRun.getState();
   if (model === POLICY) return frame ? `trained policy, ${frame.phase === 'sft' ? 'SFT ' : ''}step ${frame.step}` : '';
@@ -105,14 +105,14 @@ export const usePlayground = create<PlaygroundState>()((set, get) => {
     change(side, { busy: true, error: undefined, answer: undefined, asked: labelOf(model) });
     set({ difference: undefined });
     const result = await studioApi().respond(side, { model, start, sampling: get().sampling });
-    // Another model was chosen meanwhile: this answer belongs nowhere.
+    // Another model was chosen meanwhile: this response is discarded.
     if (get().columns[side].model !== model) return;
     if (result.ok)
       change(side, { busy: false, answer: result.value, prompt: result.value.prompt, response: result.value.response });
     else change(side, { busy: false, ...(result.error.kind !== 'cancelled' && { error: result.error }) });
   };
 
-  /** Reads the text of one column under both models, once both are at rest. */
+  /** Scores the text of one column under both models, once both are idle. */
   const readBoth = async (): Promise<void> => {
     const { comparing, columns, reading: of } = get();
     const { prompt, response } = columns[of];
@@ -198,7 +198,7 @@ export const endText: Record<ResponseEnd, string> = {
   stopped: 'stopped',
 };
 
-/** Takes in tokens as the worker sends them. */
+/** Applies token events from the worker. */
 export function receivePlayground(event: PlaygroundEvent): void {
   usePlayground.setState(({ columns: [left, right] }) => {
     const of = (column: Column, side: Side): Column => {

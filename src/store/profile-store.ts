@@ -1,4 +1,4 @@
-/** Where the time of a training step goes, as measured last. */
+/** The latest profile of a training step. */
 import { create } from 'zustand';
 import type { StepProfile } from '../views/step-profile.ts';
 import type { ErrorView } from '../worker/protocol.ts';

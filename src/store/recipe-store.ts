@@ -1,4 +1,4 @@
-/** The recipe: a RunConfig being edited, with what is wrong in it by field. */
+/** The recipe: a RunConfig being edited, with its problems by field. */
 import { create } from 'zustand';
 import { RunConfig } from '../run/config.ts';
 import { DEMO_CONFIG } from '../run/presets.ts';
@@ -6,9 +6,9 @@ import { readAs, type FieldIssue } from '../run/schema-issues.ts';
 import { useStrategies } from './strategies-store.ts';
 
 interface Checked {
-  /** As it stands in the fields: an emptied one is missing. */
+  /** As entered in the fields; an empty field is missing. */
   config: RunConfig;
-  /** With defaults filled in; undefined while there are problems. */
+  /** With defaults filled in; undefined while it has problems. */
   checked: RunConfig | undefined;
   /** Messages by dotted path, for example `rl.minibatches`. */
   problems: Record<string, string>;
@@ -18,14 +18,11 @@ interface RecipeState extends Checked {
   /** Sets one field by dotted path; undefined removes it. */
   set: (path: string, value: unknown) => void;
   replace: (config: RunConfig) => void;
-  /**
-   * Another checkpoint to start from, and the task that it was trained on; what is trained of it stays as it was
-   * chosen.
-   */
+  /** Selects another initial checkpoint and the task it was trained on; the choice of trained weights is kept. */
   startFrom: (model: { id: string; task?: RunConfig['task'] }) => void;
-  /** A recipe from elsewhere that brings a custom strategy that is not saved here: it waits to be accepted. */
+  /** An imported recipe with a custom strategy that is not saved here, pending acceptance. */
   offered: Offer | undefined;
-  /** As `replace` for a recipe from elsewhere; a custom strategy that is not saved here is shown first. */
+  /** As `replace` for an imported recipe; a custom strategy that is not saved here is shown first. */
   offer: (offer: Offer) => void;
   accept: () => void;
   decline: () => void;
@@ -33,7 +30,7 @@ interface RecipeState extends Checked {
 
 export interface Offer {
   config: RunConfig;
-  /** What brings it, at the beginning of a sentence: `The link`, `recipe.json`. */
+  /** Its source, as the start of a sentence: `The link`, `recipe.json`. */
   bringer: string;
 }
 
@@ -80,7 +77,7 @@ function check(config: RunConfig): Checked {
   return { config, checked: result.value, problems: {} };
 }
 
-/** An issue as a sentence under its field. */
+/** An issue as a sentence to show under its field. */
 const sentence = ({ message }: FieldIssue): string => `${message.slice(0, 1).toUpperCase()}${message.slice(1)}.`;
 
 function withField(node: unknown, [head, ...rest]: string[], value: unknown): unknown {
@@ -94,7 +91,7 @@ function withField(node: unknown, [head, ...rest]: string[], value: unknown): un
   return { ...fields, [head]: changed };
 }
 
-/** The value at a dotted path; undefined where there is none. */
+/** The value at a dotted path; undefined if absent. */
 export function fieldOf(config: RunConfig, path: string): unknown {
   return path
     .split('.')

@@ -1,4 +1,4 @@
-/** The run as the page sees it: the newest frame, and what a person can do to it. */
+/** The run as the page sees it: the newest frame, and the user's actions. */
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
 import { EMPTY_DIGEST, type ArchivedState } from '../archive/archived-run.ts';
@@ -19,25 +19,25 @@ import { useWhatIf } from './what-if-store.ts';
 
 interface RunStore {
   adapter: AdapterView | undefined;
-  /** Why there is no GPU; the page then shows what to do instead of the studio. */
+  /** Why no GPU is available; the page then shows instructions instead of the studio. */
   unavailable: ErrorView | undefined;
   models: CheckpointView[];
   frame: Frame | undefined;
-  /** The config of the run that the frame belongs to. */
+  /** The config of the frame's run. */
   running: RunConfig | undefined;
   state: RunStatus;
-  /** Kernels compiled of a run that is being started. */
+  /** Compile progress of a starting run. */
   compiling: CompileProgress | undefined;
   error: ErrorView | undefined;
-  /** A checkpoint folder is being read. */
+  /** Whether a checkpoint folder is being read. */
   reading: boolean;
-  /** Id of the run in the archive, until it has ended. */
+  /** Id of the run in the archive while it runs. */
   recording: string | undefined;
   start: (config: RunConfig, options: { paused: boolean }) => Promise<void>;
   pause: () => void;
   resume: (options?: { oneStep: boolean }) => void;
   stop: () => void;
-  /** @param base the checkpoint that an adapter's files are for */
+  /** @param base the checkpoint that an adapter's files belong to */
   addFiles: (files: PickedFile[], base?: string) => Promise<CheckpointView | undefined>;
   showError: (error: ErrorView | undefined) => void;
 }
@@ -109,7 +109,7 @@ function endRecording(run: string, state: ArchivedState, error?: ErrorView): voi
   if (useRun.getState().recording === run) useRun.setState({ recording: undefined });
 }
 
-/** Writes what the worker reports of a run to the archive. */
+/** Writes the worker's reports of a run to the archive. */
 export function receiveRun(event: RunEvent): void {
   if (event.type === 'run-records') tabArchive.writer.append(event.run, event.records);
   else endRecording(event.run, event.state === 'finished' ? 'complete' : event.state, event.error);

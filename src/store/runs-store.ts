@@ -1,4 +1,4 @@
-/** The page Runs: what the archive holds, what of it is looked for, and which runs are laid over each other. */
+/** The Runs page: the archive's contents, search and filters, and the overlaid runs. */
 import { create } from 'zustand';
 import { StudioError } from '../errors.ts';
 import type { ArchivedRun } from '../archive/archived-run.ts';
@@ -9,12 +9,12 @@ import type { ErrorView } from '../worker/protocol.ts';
 import { errorView, runWithTrueState, tabArchive, withTrueState } from './archive.ts';
 import type { ArchivedSweep, RunEdit } from './archive-db.ts';
 
-/** Runs that can be told apart by colour: of more that are chosen, the first are drawn. */
+/** Maximum runs distinguishable by colour; of a larger selection the first are drawn. */
 export const MOST_DRAWN = 8;
-/** Milliseconds after which nobody can undo a deletion any more, whatever tab it was made in. */
+/** Milliseconds after which a deletion can no longer be undone, in any tab. */
 const KEPT_DELETED_MS = 600_000;
 
-/** What was deleted together. */
+/** Runs and comparisons deleted together. */
 export interface Deletion {
   runs: string[];
   sweeps: string[];
@@ -26,9 +26,9 @@ interface RunsState {
   runs: ArchivedRun[] | undefined;
   sweeps: ArchivedSweep[];
   error: ErrorView | undefined;
-  /** Colours of the chosen runs by id, in the order in which they were chosen. */
+  /** Colours of the selected runs by id, in selection order. */
   chosen: ReadonlyMap<string, number>;
-  /** Of chosen runs. */
+  /** Records of selected runs. */
   records: Record<string, StepRecord[]>;
   query: Query;
   order: Order;
@@ -38,17 +38,17 @@ interface RunsState {
   sortBy: (column: Order['column']) => void;
   show: (view: RunsState['view']) => void;
   choose: (ids: readonly string[], on: boolean) => void;
-  /** Chooses one run and no other. */
+  /** Selects only one run. */
   only: (id: string) => void;
   edit: (id: string, change: RunEdit) => Promise<void>;
-  /** Hides runs, and comparisons with their runs; what is running stays. @returns what is gone, to be brought back */
+  /** Hides runs, and comparisons with their runs, except running ones. @returns the deletion, for undo */
   remove: (what: { runs?: readonly string[]; sweeps?: readonly string[] }) => Promise<Deletion>;
   undo: (deletion: Deletion) => Promise<void>;
-  /** Frees the space of a deletion for good. */
+  /** Permanently frees the space of a deletion. */
   forget: (deletion: Deletion) => Promise<void>;
-  /** @returns how many were added; the others are here already */
+  /** @returns how many were added; the rest already exist */
   add: (runs: readonly RunWithRecords[]) => Promise<number>;
-  /** Runs with their records, to be saved as files. */
+  /** Runs with their records, for export. */
   take: (ids: readonly string[]) => Promise<RunWithRecords[]>;
   fail: (error: unknown) => void;
 }
@@ -85,7 +85,7 @@ export const useRuns = create<RunsState>()((set, get) => ({
     }
   },
   find: (query) => set((state) => ({ query: { ...state.query, ...query } })),
-  // Names and words begin with the first, numbers with the largest.
+  // Text columns sort ascending first, numbers descending.
   sortBy: (column) =>
     set(({ order }) => ({
       order: {
@@ -132,7 +132,7 @@ export const useRuns = create<RunsState>()((set, get) => ({
   undo: (deletion) => changing(() => tabArchive.archive.setDeleted(deletion, undefined)),
   forget: async ({ at }) => {
     await changing(() => tabArchive.archive.purge((deleted) => deleted === at));
-    // There may be room now for what could not be written.
+    // Pending records may fit now.
     tabArchive.writer.hurry();
   },
   add: async (runs) => {
@@ -152,7 +152,7 @@ export const useRuns = create<RunsState>()((set, get) => ({
     set({ error: errorView(error instanceof StudioError ? error : new StudioError('internal', String(error))) }),
 }));
 
-/** Changes the archive, says what went wrong, and shows what is there now. */
+/** Changes the archive, reports errors, and reloads the list. */
 async function changing(change: () => Promise<void>): Promise<void> {
   try {
     await change();
@@ -171,10 +171,10 @@ function freeColor(chosen: ReadonlyMap<string, number>): number {
   return color;
 }
 
-/** The chosen runs that are drawn, in their order. */
+/** The selected runs that are drawn, in order. */
 export const drawnIds = (chosen: ReadonlyMap<string, number>): string[] => [...chosen.keys()].slice(0, MOST_DRAWN);
 
-/** Reads the records of drawn runs that are not here yet, or have grown. */
+/** Reads the records of drawn runs that are not loaded yet or have grown. */
 async function readChosen(): Promise<void> {
   const { chosen, runs = [], records } = useRuns.getState();
   const drawn = drawnIds(chosen);

@@ -4,7 +4,7 @@ import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 import { StrategyConfig, type CustomStrategyConfig } from '../run/strategies/strategy-config.ts';
 
-/** What a new strategy begins with: GPPO on the upper side only, with a strength of its own. */
+/** The source of a new strategy: GPPO on the upper side only, with its own strength. */
 export const STARTING_STRATEGY: CustomStrategyConfig = {
   name: 'custom',
   title: 'My strategy',
@@ -29,12 +29,12 @@ fn strategy(token: Token) -> Outcome {
 `,
 };
 
-/** The names in the file and in the browser's storage are those of earlier versions, which wrote `rule`. */
+/** Names in the file and in the browser's storage date from earlier versions, which wrote `rule`. */
 const StrategyFile = z.object({ kind: z.literal('gppo-studio-rule'), rule: StrategyConfig });
 
 interface StrategiesState {
   strategies: CustomStrategyConfig[];
-  /** Adds a strategy, or replaces the one of the same title. */
+  /** Adds a strategy, or replaces the one with the same title. */
   save: (strategy: CustomStrategyConfig) => void;
   remove: (title: string) => void;
 }
@@ -51,7 +51,7 @@ export const useStrategies = create<StrategiesState>()(
     {
       name: 'gppo-studio-rules',
       partialize: ({ strategies }) => ({ rules: strategies }),
-      // What another version of the studio has left there is checked like any other input.
+      // Data stored by another version of the studio is checked like any other input.
       merge: (saved, current) => {
         const found = z.object({ rules: z.array(StrategyConfig) }).safeParse(saved);
         return {
@@ -69,7 +69,7 @@ export function strategyFile(strategy: CustomStrategyConfig): string {
   return `${JSON.stringify({ kind: 'gppo-studio-rule', rule: strategy }, null, 2)}\n`;
 }
 
-/** @returns undefined when the text is no strategy file */
+/** @returns undefined when the text is not a strategy file */
 export function strategyOfFile(text: string): CustomStrategyConfig | undefined {
   try {
     const found = StrategyFile.safeParse(JSON.parse(text));

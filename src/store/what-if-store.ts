@@ -1,4 +1,4 @@
-/** "What would the others have done?": the question and its answer. */
+/** The strategy comparison on the current batch: its request and its result. */
 import { create } from 'zustand';
 import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import type { WhatIf } from '../views/what-if.ts';

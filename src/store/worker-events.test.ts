@@ -19,7 +19,7 @@ const ADAPTER: AdapterView = {
   halfPrecision: false,
 };
 
-/** A worker on the other side of a message channel, with the calls that a page makes when it opens. */
+/** A worker at the other end of a message channel, with the calls that a page makes on opening. */
 class TestWorker {
   opened = 0;
   started: { run?: string } | undefined;

@@ -1,4 +1,4 @@
-/** What the page does with each event of the worker: one table, complete by type, for the connection's one listener. */
+/** The page's handlers of worker events: one table, exhaustive by type, for the connection's single listener. */
 import type { ErrorView, Frame, WorkerEvent } from '../worker/protocol.ts';
 import { failSweep, receiveSweep } from './compare-store.ts';
 import { FrameQueue } from './frames.ts';
@@ -39,7 +39,9 @@ export function dispatcher(handlers: WorkerEventHandlers): (event: WorkerEvent) 
     (handlers[event.type] as (event: Event) => void)(event);
 }
 
-/** The worker or its device is gone: what was running on it has failed, and the worker may be unable to say so. */
+/**
+ * The worker or its device was lost: everything running on it has failed, and the worker may be unable to report it.
+ */
 export function workerLost(error: ErrorView): void {
   failRun(error, { recorded: true });
   failSweep(error);

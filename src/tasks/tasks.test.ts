@@ -20,7 +20,7 @@ describe.each(configs)('$name $digits$operations', (config) => {
   const random = stream(1, 'test');
   const problems = Array.from({ length: 500 }, () => task.trainingProblem(random));
 
-  it('never trains on what is held out', () => {
+  it('never trains on held-out problems', () => {
     const heldOut = task.heldOutProblems(config.name === 'addition' && config.digits === 1 ? 8 : 20, 5);
     expect(new Set(heldOut.map(({ prompt }) => prompt)).size).toBe(heldOut.length);
     for (const { key } of heldOut) expect(isHeldOut(key)).toBe(true);
@@ -28,7 +28,7 @@ describe.each(configs)('$name $digits$operations', (config) => {
     expect(task.heldOutProblems(8, 5)).toEqual(heldOut.slice(0, 8));
   });
 
-  it('rewards solutions, and wrong solutions never', () => {
+  it('rewards correct solutions only', () => {
     for (const problem of problems) {
       expect(task.reward(problem, task.solution(problem), true)).toBe(1);
       expect(task.reward(problem, task.solution(problem), false)).toBe(0);
@@ -36,7 +36,7 @@ describe.each(configs)('$name $digits$operations', (config) => {
     }
   });
 
-  it('keeps to its lengths and characters', () => {
+  it('stays within its lengths and characters', () => {
     for (const problem of problems) {
       expect(tokenizer.encode(problem.prompt).length).toBeLessThanOrEqual(task.maxPromptTokens);
       for (const solution of [task.solution(problem), task.wrongSolution(problem, random)])
@@ -44,7 +44,7 @@ describe.each(configs)('$name $digits$operations', (config) => {
     }
   });
 
-  it('says so when more problems are asked for than it holds out', () => {
+  it('refuses more problems than are held out', () => {
     if (config.name === 'addition' && config.digits === 1)
       expect(() => task.heldOutProblems(100, 0)).toThrow(/evaluation\.problems: expected at most \d+/);
     else expect(task.heldOutProblems(12, 0)).toHaveLength(12);
@@ -55,11 +55,11 @@ describe('arithmetic', () => {
   const task = createTask({ name: 'arithmetic', operations: 3, max_operand: 9 });
   const problem = { prompt: '3+4*2-9=', answer: '2', key: '3+4*2-9' };
 
-  it('writes its steps out, products first', () => {
+  it('writes out its steps, products first', () => {
     expect(task.solution(problem)).toBe('3+8-9=11-9=2');
   });
 
-  it('grades the final answer alone', () => {
+  it('grades only the final answer', () => {
     expect(task.reward(problem, '2', true)).toBe(1);
     expect(task.reward(problem, '7-5=2', true)).toBe(1);
     expect(task.reward(problem, '3+8-9=11-9=3', true)).toBe(0);

@@ -7,7 +7,7 @@ const tokenizer = characterTokenizer([...'0123456789+=']);
 const json = tokenizer.files().find(({ path }) => path === 'tokenizer.json')?.text ?? '';
 
 describe('character tokenizer', () => {
-  it('has 14 symbols for addition, and reads back what it writes', () => {
+  it('has 14 symbols for addition and decodes what it encodes', () => {
     expect(tokenizer.vocabularySize).toBe(14);
     expect(tokenizer.decode([...tokenizer.encode('12+34=46'), tokenizer.endToken])).toBe('12+34=46');
   });

@@ -17,14 +17,14 @@ import { RecipePanel } from './recipe/RecipePanel.tsx';
 import { RolloutPanel } from './rollouts/RolloutPanel.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 
-/** Loaded when it is first looked at. */
+/** Loaded when first shown. */
 const PlaygroundPage = lazy(() =>
   import('./playground/PlaygroundPage.tsx').then((module) => ({ default: module.PlaygroundPage })),
 );
 const LearnPage = lazy(() => import('./learn/LearnPage.tsx').then((module) => ({ default: module.LearnPage })));
 const RunsPage = lazy(() => import('./runs/RunsPage.tsx').then((module) => ({ default: module.RunsPage })));
 
-/** All places of the studio behind one bar. */
+/** All pages of the studio under one top bar. */
 export function App() {
   const place = usePage((page) => page.place);
   const unavailable = useRun((run) => run.unavailable);

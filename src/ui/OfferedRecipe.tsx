@@ -7,14 +7,14 @@ import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
 import { HEADER } from './modal-header.ts';
 
-/** Opens the recipe in the page's address. */
+/** Opens the recipe in the page's URL. */
 function useLinkedRecipe(): void {
   useEffect(() => {
     const take = () => {
       try {
         const config = sharedRecipe(location.hash);
         if (!config) return;
-        // Once: reloading the page later keeps what was changed since.
+        // Only once: a later reload keeps the user's changes.
         history.replaceState(null, '', location.pathname + location.search);
         useRecipe.getState().offer({ config, bringer: 'The link' });
       } catch (error) {

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 
-/** What to do about a newer version of the page. */
+/** Prompt to reload for a newer version of the page. */
 export function ReloadNote({ reload }: { reload: () => void }) {
   return (
     <>

@@ -159,7 +159,7 @@ function RunProgress() {
   );
 }
 
-/** What a run that is being started waits for. */
+/** What a starting run is waiting for. */
 function preparingText(compiling: CompileProgress | undefined): string {
   if (!compiling) return 'loading weights, compiling kernels';
   const { compiled, requested, label } = compiling;

@@ -1,7 +1,7 @@
 import type { Zone } from '../run/step-record.ts';
 import { ZONE_INFO, zoneColor } from './zones.ts';
 
-/** Which colour is which zone. */
+/** Legend of the zone colours. */
 export function ZoneLegend({ zones }: { zones: readonly Zone[] }) {
   return (
     <ul className="legend">

@@ -1,4 +1,4 @@
-/** Which browser this is, and what makes WebGPU work in it. */
+/** Detects the browser and how to enable WebGPU in it. */
 
 export interface Browser {
   name: string;

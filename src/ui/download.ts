@@ -1,7 +1,7 @@
-/** Milliseconds for the browser to begin reading what is saved. */
+/** Milliseconds for the browser to start reading the saved data. */
 const READ_MS = 60_000;
 
-/** Hands data to the browser as a file to save. */
+/** Saves data as a file through the browser. */
 export function download(name: string, ...parts: (string | Uint8Array<ArrayBuffer>)[]): void {
   const address = URL.createObjectURL(new Blob(parts, { type: 'application/octet-stream' }));
   const link = document.createElement('a');

@@ -1,4 +1,4 @@
-/** Numbers as people read them. Those of metrics are written by src/run/metrics/units.ts. */
+/** Formats numbers for display. Metric values are written by src/run/metrics/units.ts. */
 export { compact, percent } from '../run/metrics/units.ts';
 
 export function duration(seconds: number): string {
@@ -7,7 +7,7 @@ export function duration(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
-/** A day in the reader's time zone; the year where it is another one. */
+/** A day in the user's time zone; with the year if it is not the current one. */
 export function day(milliseconds: number): string {
   const date = new Date(milliseconds);
   const year = date.getFullYear() === new Date().getFullYear() ? {} : ({ year: 'numeric' } as const);

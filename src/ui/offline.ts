@@ -1,5 +1,6 @@
 /**
- * The page's copy in the browser (src/service-worker.ts): made after the first visit, replaced when the person says so.
+ * The page's copy in the browser (src/service-worker.ts): stored after the first visit, replaced when the user
+ * confirms.
  */
 import { notifications } from '@mantine/notifications';
 import { createElement } from 'react';

@@ -13,7 +13,7 @@ export function useShortcuts(): void {
       act();
   };
   const space = (event: KeyboardEvent) => {
-    // A focused button keeps its own space bar.
+    // Space activates a focused button.
     if (
       event.target instanceof HTMLElement &&
       event.target.closest(

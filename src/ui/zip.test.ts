@@ -7,7 +7,7 @@ import { zipParts } from './zip.ts';
 
 const bytes = (text: string) => new Uint8Array(new TextEncoder().encode(text));
 
-test('the archive has the well-known check sum, and the sizes and places of its files', () => {
+test('writes correct checksums, sizes and offsets', () => {
   const archive = Buffer.concat(
     zipParts([
       { path: 'a/config.json', data: bytes('123456789') },

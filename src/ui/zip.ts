@@ -1,4 +1,4 @@
-/** Several files as one to save: a zip archive without compression, since weights hardly shrink. */
+/** Packs several files for saving: a zip archive without compression, since weights hardly shrink. */
 
 export interface ZipEntry {
   path: string;
@@ -11,7 +11,7 @@ const END_RECORD = 0x06054b50;
 /** Version 2.0 of the format, and names in UTF-8. */
 const VERSION = 20;
 const UTF8_NAMES = 0x0800;
-/** 1 January 1980, the earliest date there is: equal files make equal archives. */
+/** 1 January 1980, the earliest possible date, so that equal files give equal archives. */
 const DATE = 0x0021;
 
 /** The parts of the archive, in order. Files and archive must stay below 4 GiB. */

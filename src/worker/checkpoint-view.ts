@@ -1,4 +1,4 @@
-/** What the page shows of a checkpoint. */
+/** The page's view of a checkpoint. */
 import type { OpenCheckpoint } from '../checkpoint/checkpoint.ts';
 import { checkTensors } from '../checkpoint/checkpoint.ts';
 import { engineConfig, missingInEngine } from '../checkpoint/engine-config.ts';
@@ -7,7 +7,7 @@ import { tensorSpecs } from '../model/spec/tensors.ts';
 import { TaskConfig } from '../run/config/task.ts';
 import type { CheckpointView } from './protocol.ts';
 
-/** @throws StudioError `input` where the engine could run it, but its tensors do not fit */
+/** @throws StudioError `input` when the architecture is supported but its tensors do not fit */
 export function checkpointView(id: string, open: OpenCheckpoint): CheckpointView {
   const { model, weights } = open;
   const missing = missingInEngine(model);
@@ -37,7 +37,7 @@ export function checkpointView(id: string, open: OpenCheckpoint): CheckpointView
   };
 }
 
-/** Read off the text: a tokenizer of 10 MB is not parsed to be listed. */
+/** Found in the text: listing does not parse a tokenizer of 10 MB. */
 function tokenizerKind({ tokenizerJson, tokenizerFiles }: OpenCheckpoint): string {
   if (tokenizerJson === undefined) return '';
   const type = /"type"\s*:\s*"(BPE|Unigram|WordPiece|WordLevel)"/.exec(tokenizerJson)?.[1];

@@ -1,4 +1,4 @@
-/** The worker's one GPU with its tuner: opened when it is first needed, and anew after it was lost. */
+/** The worker's one GPU with its tuner: opened on first use and reopened after device loss. */
 import type { StudioError } from '../errors.ts';
 import { openGpu, type Gpu } from '../gpu/device.ts';
 import { Tuner, type TunerStore } from '../gpu/tuner.ts';
@@ -13,17 +13,17 @@ export class Device {
 
   constructor(
     private readonly provider: GPU | undefined,
-    /** Where kernel choices are remembered. */
+    /** Where kernel choices are stored. */
     private readonly choices: TunerStore | undefined,
     private readonly onLost: (error: StudioError) => void,
   ) {}
 
-  /** @throws StudioError `unsupported` when there is no WebGPU or no adapter */
+  /** @throws StudioError `unsupported` without WebGPU or an adapter */
   async open(): Promise<OpenDevice> {
     if (this.opened) return this.opened;
     const gpu = await openGpu(this.provider);
     gpu.onLost((error) => {
-      // What comes next opens the device anew.
+      // The next use reopens the device.
       this.opened = undefined;
       this.onLost(error);
     });

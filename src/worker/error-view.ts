@@ -1,4 +1,4 @@
-/** Errors on their way to the page: as data, because comlink drops their class. */
+/** Converts errors for the page to data, because comlink drops their class. */
 import { StudioError } from '../errors.ts';
 import type { ErrorView, Result } from './protocol.ts';
 

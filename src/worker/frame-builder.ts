@@ -1,4 +1,4 @@
-/** Gathers what a run reports into the bounded Frame that the page draws. */
+/** Collects a run's records into the bounded Frame that the page draws. */
 import type { RlStepResult } from '../rl/trainer.ts';
 import { BoundedSeries } from '../run/series.ts';
 import {
@@ -32,14 +32,14 @@ export class FrameBuilder {
   private scatter: TokenScatter | undefined;
   private rollouts: RolloutView[] = [];
   private rolloutStep = 0;
-  /** Milliseconds of the newest steps of the phase, for the time left. */
+  /** Milliseconds of the phase's newest steps, for the remaining time. */
   private readonly durations: number[] = [];
   private readonly metrics: string[] = [];
 
   add({ records, rl }: SessionStep, tokenizer: Tokenizer): void {
     for (const record of records) {
       this.metrics.push(JSON.stringify(record));
-      // Figures per layer are shown of the newest split alone: as series they would be hundreds.
+      // Per-layer values are shown only for the newest split: as series they would be hundreds.
       for (const [name, value] of Object.entries(record.metrics))
         if (!name.includes('/layers/')) this.push(`${record.phase}/${name}`, record.step, value);
       if (record.phase === 'evaluation') {
@@ -64,7 +64,7 @@ export class FrameBuilder {
   }
 
   private addTokens(result: RlStepResult, tokenizer: Tokenizer): void {
-    // A step whose groups were all left out has no tokens to show: the last ones stay.
+    // A step whose groups were all filtered out has no tokens to show: the previous ones stay.
     if (!result.distributions) return;
     this.distributions = result.distributions;
     this.scatter = tokenScatter(result);

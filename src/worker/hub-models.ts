@@ -1,4 +1,4 @@
-/** Models of a hub in this browser: at most one download at a time, and what is kept. */
+/** Hub models in this browser: the current download (one at a time) and stored models. */
 import { describeModel } from '../checkpoint/hugging-face-config.ts';
 import { parseHubName } from '../checkpoint/hub-address.ts';
 import { cacheId, HubCache, type CachedModel } from '../checkpoint/hub-cache.ts';
@@ -9,9 +9,9 @@ import { StudioError } from '../errors.ts';
 import { errorView } from './error-view.ts';
 import type { CachedModelView, CheckpointView, DownloadView } from './protocol.ts';
 
-/** Least time between two reports of progress. */
+/** Minimum interval between two progress reports, ms. */
 const REPORT_MS = 100;
-/** The speed is that of the last so many milliseconds. */
+/** Window of the download speed, ms. */
 const SPEED_MS = 3000;
 
 export class HubModels {
@@ -26,7 +26,7 @@ export class HubModels {
     this.cache = new HubCache(files);
   }
 
-  /** @returns the id of what is now there. @throws StudioError `input` with the reason, `memory`, `cancelled` */
+  /** @returns the id of the stored model. @throws StudioError `input` with the reason, `memory`, `cancelled` */
   async download(text: string, revisionText: string): Promise<string> {
     if (this.running)
       throw new StudioError('input', 'Another download is running.', 'Wait for it to finish, or cancel it.');
@@ -67,7 +67,7 @@ export class HubModels {
     this.running?.abort();
   }
 
-  /** @param view reads a whole model's header */
+  /** @param view reads a complete model's header */
   async list(view: (id: string) => Promise<CheckpointView>): Promise<CachedModelView[]> {
     const models = await this.cache.list();
     return Promise.all(models.map((model) => describe(model, view)));
@@ -77,7 +77,7 @@ export class HubModels {
     return (await this.cache.list()).find((model) => model.id === id)?.bytes ?? 0;
   }
 
-  /** An architecture that is not known at all is not worth loading its weights. */
+  /** Weights of an unknown architecture are not downloaded. */
   private async assertKnown(listing: HubListing): Promise<void> {
     const source = await this.cache.partialSource(listing);
     const where = `${listing.name}/config.json`;

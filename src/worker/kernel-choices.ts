@@ -1,16 +1,15 @@
 /**
- * Remembers the tuner's choices in the browser, in the Cache API (the one small store that a worker has without a
- * library).
+ * Stores the tuner's choices in the browser's Cache API (the one small store available to a worker without a library).
  */
 import type { TunerStore } from '../gpu/tuner.ts';
 
 /** Name of the browser's cache. */
 export const CHOICES = 'kernel-choices';
-/** Path under which the choice of a key lies in the cache. */
+/** Cache path of a key's choice. */
 export const choicePath = (key: string): string => `/kernel-choices/${encodeURIComponent(key)}`;
 const address = (key: string) => new URL(choicePath(key), self.location.origin).href;
 
-/** undefined where the browser offers no cache (private windows of some): choices are then measured on every visit. */
+/** Undefined if the browser offers no cache (some private windows): choices are then measured on every visit. */
 export function browserStore(): TunerStore | undefined {
   if (!('caches' in globalThis)) return undefined;
   return {
@@ -25,7 +24,7 @@ export function browserStore(): TunerStore | undefined {
       try {
         await (await caches.open(CHOICES)).put(address(key), new Response(choice));
       } catch {
-        // A full storage keeps nobody from training: it is measured again on the next visit.
+        // Full storage must not prevent training: choices are measured again on the next visit.
       }
     },
   };

@@ -15,7 +15,7 @@ const inFolder = (prefix: string) => files.map(({ path, data }) => ({ path: pref
 const picked = (list: typeof files) => list.map(({ path, data }) => ({ path, file: new File([data], path) }));
 const zipped = (list: typeof files) => [{ path: 'saved.zip', file: new File(zipParts(list), 'saved.zip') }];
 
-describe('what a person gives the library', () => {
+describe('checkpoints added by the user', () => {
   it.each([
     ['a folder', picked(inFolder('mine/')), 'local:mine'],
     ['a folder in a folder', picked(inFolder('runs/mine/')), 'local:mine'],
@@ -37,13 +37,13 @@ describe('what a person gives the library', () => {
     await expect(models.get(id)).rejects.toThrow();
   });
 
-  it('a name that is taken gets a number', async () => {
+  it('a duplicate name gets a number', async () => {
     const models = library();
     await models.add(picked(files));
     expect((await models.add(picked(files))).id).toBe('local:checkpoint 2');
   });
 
-  it('an adapter is put on the base that was chosen, and scores as both', async () => {
+  it('applies an adapter to the chosen base and scores as their sum', async () => {
     const models = library();
     const base = await models.add(picked(files));
     const { config } = await models.get(base.id);
@@ -75,7 +75,7 @@ describe('what a person gives the library', () => {
     await expect(models.get(view.id)).rejects.toThrow();
   });
 
-  it('something else is refused by what was found', async () => {
+  it('refuses other files and says what was found', async () => {
     await expect(library().add([{ path: 'photo.png', file: new File(['x'], 'photo.png') }])).rejects.toThrow(
       /or a zip archive of one; found photo\.png/,
     );

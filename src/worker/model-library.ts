@@ -1,6 +1,6 @@
 /**
- * The checkpoints a page can train: those that ship with the studio, folders a person gave it, adapters on one of
- * these, and what the browser keeps of a hub.
+ * The checkpoints that the page can train: embedded ones, folders added by the user, adapters on one of these, and hub
+ * models stored in the browser.
  */
 import {
   modelCheckpoint,
@@ -27,26 +27,26 @@ interface EmbeddedEntry {
 
 export class ModelLibrary {
   private readonly opened = new Map<string, OpenCheckpoint>();
-  /** Of those that are a base with an adapter. */
+  /** Base with adapter, for entries that have one. */
   private readonly adapters = new Map<string, EngineAdapter>();
   private embedded: Promise<EmbeddedEntry[]> | undefined;
 
   constructor(
-    /** Address of the folder `models/` of the page. */
+    /** URL of the page's folder `models/`. */
     private readonly base: string,
-    /** Opens `hub:ID`, a model that the browser keeps. */
+    /** Opens `hub:ID`, a model stored in the browser. */
     private readonly hub: (id: string) => Promise<CheckpointSource>,
   ) {}
 
-  /** Embedded models, and all that were opened. */
+  /** Embedded models and all opened ones. */
   async list(): Promise<CheckpointView[]> {
     for (const { name } of await this.entries()) await this.open(`embedded:${name}`);
     return [...this.opened].map(([id, open]) => checkpointView(id, open));
   }
 
   /**
-   * A checkpoint to make a model of. @throws StudioError `input` when there is none, it is broken, or the engine cannot
-   * run it
+   * A checkpoint to create a model from. @throws StudioError `input` when it does not exist, is broken, or the engine
+   * cannot run it
    */
   async get(id: string): Promise<ModelCheckpoint> {
     const checkpoint = modelCheckpoint(await this.open(id));
@@ -56,15 +56,15 @@ export class ModelLibrary {
       : checkpoint;
   }
 
-  /** @throws StudioError `input` also where the engine could run it, but its tensors do not fit */
+  /** @throws StudioError `input` also when the architecture is supported but its tensors do not fit */
   async view(id: string): Promise<CheckpointView> {
     return checkpointView(id, await this.open(id));
   }
 
   /**
-   * Opens and checks a folder, or a zip archive of one; a name that is taken gets a number.
+   * Opens and checks a folder, or a zip archive of one; a duplicate name gets a number.
    *
-   * @param base the checkpoint that an adapter's folder is for
+   * @param base the checkpoint that an adapter's folder belongs to
    */
   async add(files: PickedFile[], base?: string): Promise<CheckpointView> {
     const [first] = files;
@@ -140,7 +140,7 @@ export class ModelLibrary {
     return open;
   }
 
-  /** They are small: all of it is fetched at once. */
+  /** Embedded models are small, so each is fetched whole. */
   private async embeddedSource(id: string): Promise<CheckpointSource> {
     const entry = id.startsWith('embedded:')
       ? (await this.entries()).find(({ name }) => `embedded:${name}` === id)

@@ -1,7 +1,4 @@
-/**
- * Queries on a paused run: what other strategies would have done, its checkpoint, its metrics, an answer to a
- * prompt.
- */
+/** Queries on a paused run: comparing strategies, its checkpoint, its metrics, a response to a prompt. */
 import { checkpointFiles, dtypeByName, type ExportedFile } from '../checkpoint/export-checkpoint.ts';
 import { adapterFiles } from '../checkpoint/peft-adapter.ts';
 import { StudioError } from '../errors.ts';
@@ -95,7 +92,7 @@ export class PausedRunQueries {
   }
 }
 
-/** Copies of their own: views of a larger buffer would all of it cross to the page. */
+/** Copies, because posting a view would send its whole buffer to the page. */
 function saved(files: readonly ExportedFile[]): SavedFile[] {
   return files.map(({ path, data }) => ({ path, data: new Uint8Array(data) }));
 }

@@ -1,6 +1,4 @@
-/**
- * A model of the playground: weights, tokenizer, and the plans it reads and responds with, kept for the next question.
- */
+/** A model of the playground: weights, tokenizer, and cached plans for scoring and generation. */
 import { StudioError } from '../errors.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import type { Model } from '../model/model.ts';
@@ -11,7 +9,7 @@ import type { PlaygroundModel, PlaygroundStart, PlaygroundToken } from '../views
 import { tokenPieces } from '../text/token-pieces.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 
-/** Least capacities that are planned: a few tokens more or less need no new plan. */
+/** Minimum planned capacities, so that small changes in length need no new plan. */
 const LEAST = { prompt: 16, response: 64, text: 64 };
 
 export interface PlaygroundModelParts {
@@ -20,7 +18,7 @@ export interface PlaygroundModelParts {
   model: Model;
   tokenizer: Tokenizer;
   tuner: Tuner;
-  /** False where the weights are a run's, which goes on owning them. */
+  /** False when the weights belong to a run. */
   owned: boolean;
 }
 
@@ -43,7 +41,8 @@ export class OpenModel {
   }
 
   /**
-   * @returns token ids, and how many of them are the prompt. @throws StudioError `input` for what the model cannot take
+   * @returns token ids, and how many of them are the prompt. @throws StudioError `input` for text that the model cannot
+   *   take
    */
   encode(start: PlaygroundStart): { tokens: number[]; promptLength: number } {
     const { name, tokenizer, model } = this.parts;
@@ -103,14 +102,14 @@ export class OpenModel {
     return this.reader.read(tokens);
   }
 
-  /** One response at a time: the next one waits, and uses the same caches. */
+  /** One response at a time: the next one waits and reuses the caches. */
   alone<T>(work: () => Promise<T>): Promise<T> {
     const result = this.responding.then(work);
     this.responding = result.catch(() => undefined);
     return result;
   }
 
-  /** What will respond to a prompt of so many tokens. */
+  /** The stream for a prompt of that many tokens. */
   async streamFor(promptTokens: number, responseTokens: number): Promise<TokenStream> {
     const { model, tuner } = this.parts;
     if (this.stream?.holds(promptTokens, responseTokens)) return this.stream;
@@ -124,7 +123,7 @@ export class OpenModel {
     return this.stream;
   }
 
-  /** Tokens as the page shows them. @param readings of `tokens`, or of all but the first of a text */
+  /** Tokens for display. @param readings of `tokens`, or of all but a text's first token */
   view(tokens: readonly number[], readings: readonly TokenReading[]): PlaygroundToken[] {
     const { tokenizer } = this.parts;
     const first = tokens.length - readings.length;
@@ -157,7 +156,7 @@ export class OpenModel {
   }
 }
 
-/** A power of two with room for `count`, so that plans are used again; no more than there is. */
+/** The smallest power of two that holds `count`, up to the maximum, so that plans are reused. */
 function roomFor(count: number, least: number, most: number): number {
   return Math.min(most, Math.max(least, 2 ** Math.ceil(Math.log2(count))));
 }

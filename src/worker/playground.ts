@@ -1,7 +1,6 @@
 /**
- * The playground: models of the library and a run's policy respond to prompts, one column of the page each, and read
- * one another's texts. Two models are kept on the GPU at most. They have memory of their own, so a run beside them
- * makes the same steps.
+ * The playground: models of the library and a run's policy respond to prompts, one page column per model, and score one
+ * another's texts. At most two models are kept on the GPU. Their memory is separate, so a concurrent run is unaffected.
  */
 import { StudioError } from '../errors.ts';
 import { Model } from '../model/model.ts';
@@ -26,11 +25,11 @@ import { OpenModel, type PlaygroundModelParts } from './playground-model.ts';
 import type { WorkerEvent } from './protocol.ts';
 import type { RunTransport } from './run-transport.ts';
 
-/** Models on the GPU: two stand side by side. */
+/** Maximum models on the GPU: two side by side. */
 const MOST_OPEN = 2;
-/** Nothing of these models is trained: their matrices are kept as they are stored. */
+/** These models are not trained: their matrices keep their stored precision. */
 const FROZEN = { trained: () => false };
-/** Least time between two reports of a response: 20 a second. */
+/** Minimum interval between two reports of a response, ms: at most 20 per second. */
 const REPORT_MS = 50;
 
 export interface PlaygroundParts {
@@ -48,23 +47,23 @@ interface Asking {
 }
 
 export class Playground {
-  /** The one used last stands last. */
+  /** The most recently used model is last. */
   private readonly models = new Map<string, OpenModel>();
   private readonly asking = new Set<Asking>();
-  /** Loading and planning go one after the other: errors of the device are caught by what is under way. */
+  /** Loading and planning are serialized, because device errors are attributed to the operation in progress. */
   private preparing: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly parts: PlaygroundParts) {}
 
-  /** Loads a model. @throws StudioError `input` when it is not there or has no tokenizer, `memory` */
+  /** Loads a model. @throws StudioError `input` when it does not exist or has no tokenizer, `memory` */
   open(id: string): Promise<PlaygroundModel> {
     return this.asked(id, async () => (await this.prepare(() => this.model(id))).facts);
   }
 
   /**
-   * A model's response, sent to the page as it comes.
+   * Streams a model's response to the page.
    *
-   * @param column of the page that events are for
+   * @param column the page's column for the events
    * @throws StudioError `input` for a prompt that the model cannot take, `memory`, `device-lost`, `cancelled` before
    *   the first token
    */
@@ -127,11 +126,11 @@ export class Playground {
   }
 
   /**
-   * One text under several models.
+   * Scores one text under several models.
    *
-   * @param ids of the models; the first one's tokenizer made the tokens
+   * @param ids of the models; the first one's tokenizer produced the tokens
    * @returns the tokens with their readings, for each model
-   * @throws StudioError `input` when the models cut text differently or the text is too long for one of them
+   * @throws StudioError `input` when the models tokenize differently or the text is too long for one of them
    */
   async compare(ids: readonly string[], tokens: readonly number[]): Promise<PlaygroundToken[][]> {
     const views: PlaygroundToken[][] = [];
@@ -156,17 +155,17 @@ export class Playground {
     return views;
   }
 
-  /** Ends responses under way; what is there of them is answered. */
+  /** Stops responses in progress; they return their partial text. */
   stop(): void {
     for (const { abort } of this.asking) abort.abort(cancelled());
   }
 
-  /** A run's weights are about to change: nobody reads them meanwhile. */
+  /** A run's weights are about to change: blocks reading them. */
   leaveRun(): void {
     for (const { model, abort } of this.asking) if (model === POLICY) abort.abort(cancelled());
   }
 
-  /** A model, or a run with both of its models, is about to go. */
+  /** A model, or a run with both of its models, is about to be released. */
   async forget(...ids: string[]): Promise<void> {
     const using = [...this.asking].filter(({ model }) => ids.includes(model));
     for (const { abort } of using) abort.abort(cancelled());
@@ -177,7 +176,7 @@ export class Playground {
     }
   }
 
-  /** The device is gone, and all models with it. */
+  /** The device was lost, and all models with it. */
   lost(): void {
     this.models.clear();
   }
@@ -207,7 +206,7 @@ export class Playground {
     const known = this.models.get(id);
     if (known) {
       known.parts.model.gpu.checkAlive();
-      // Used last from now on.
+      // Now the most recently used.
       this.models.delete(id);
       this.models.set(id, known);
       return known;
@@ -268,7 +267,7 @@ export class Playground {
   }
 }
 
-/** Sends what has changed of a growing list of tokens, at most every REPORT_MS. */
+/** Sends the changed part of a growing list of tokens, at most every REPORT_MS. */
 class Report {
   private sent: PlaygroundToken[] = [];
   private at = 0;
@@ -279,7 +278,7 @@ class Report {
     if (performance.now() - this.at < REPORT_MS) return;
     this.at = performance.now();
     const tokens = view();
-    // A character that has become whole changes the tokens before its last.
+    // Completing a multi-token character changes the text of its earlier tokens.
     let from = 0;
     while (from < this.sent.length && this.sent[from]?.text === tokens[from]?.text) from += 1;
     this.sent = tokens;

@@ -2,7 +2,7 @@
  * Everything that crosses the boundary between the page and the training worker, on one page.
  *
  * The page calls a `WorkerApi` through comlink and receives `WorkerEvent`s. All of it is plain, structured-cloneable
- * data, and every event is bounded in size: whatever grows with tokens or steps is reduced in the worker.
+ * data, and every event is bounded in size: data that grows with tokens or steps is reduced in the worker.
  */
 import { PRECISIONS, type Precision } from '../model/weights/precision.ts';
 import type { StudioErrorKind } from '../errors.ts';
@@ -42,22 +42,22 @@ export interface AdapterView {
   description: string;
   /** True on a software adapter (for example SwiftShader): everything works, slowly. */
   software: boolean;
-  /** Whether it computes in 16 bit (shader-f16). */
+  /** Whether it supports f16 arithmetic (shader-f16). */
   halfPrecision: boolean;
 }
 
 export interface CheckpointView {
-  /** `embedded:NAME`, `local:NAME` or `hub:OWNER/NAME@COMMIT`; what `RunConfig.model.checkpoint` takes. */
+  /** `embedded:NAME`, `local:NAME` or `hub:OWNER/NAME@COMMIT`; a value of `RunConfig.model.checkpoint`. */
   id: string;
   name: string;
   /** Hugging Face's `model_type`. */
   architecture: string;
-  /** Of the weights on disk, and their precision ("BF16"; several as "F32, F16"). */
+  /** Bytes of the weights on disk, and their precision ("BF16"; several as "F32, F16"). */
   bytes: number;
   precision: string;
   /** "single characters", or "BPE, chat template"; empty when there is none. */
   tokenizer: string;
-  /** What the engine of this version cannot run of it; the others train. */
+  /** Why this version cannot run it; undefined if it can. */
   problem?: string;
   parameters: number;
   layers: number;
@@ -67,17 +67,17 @@ export interface CheckpointView {
   vocabularySize: number;
   maxPositions: number;
   hasTokenizer: boolean;
-  /** What LoRA can adapt of it, by PEFT's names; empty where the engine cannot run it. */
+  /** Modules that LoRA can adapt, by PEFT's names; empty if the engine cannot run it. */
   loraTargets: string[];
-  /** A sentence about where it comes from, from the model's README or `studio.json`; may be empty. */
+  /** A sentence about its origin, from the model's README or `studio.json`; may be empty. */
   description: string;
-  /** The task it was trained on, as a TaskConfig, when the checkpoint says so. */
+  /** The task it was trained on, as a TaskConfig, if the checkpoint names it. */
   task?: RunConfig['task'];
 }
 
 export { MAX_SERIES_POINTS, type Series };
 
-/** At most MAX_SCATTER_TOKENS tokens of the newest rollout, chosen evenly; arrays of equal length. */
+/** At most MAX_SCATTER_TOKENS tokens of the newest rollout, sampled evenly; arrays of equal length. */
 export interface TokenScatter {
   logRatio: Float32Array;
   /** pi_old(y_t), the probability when sampled. */
@@ -98,17 +98,17 @@ export const MAX_ROLLOUTS_SHOWN = 12;
 /** `pausing`: the current step is still running; `paused`: between two steps. */
 export type RunStatus = 'idle' | 'preparing' | 'running' | 'pausing' | 'paused' | 'finished' | 'stopped' | 'failed';
 
-/** Everything the page draws of a run; at most 10 a second are sent. */
+/** Everything the page draws of a run; at most 10 per second are sent. */
 export interface Frame {
   state: RunStatus;
   phase: Phase;
   /** 1-based step of the phase, and the phase's number of steps. */
   step: number;
   steps: number;
-  /** What is being done inside the step ("rollout", "update 2 of 4", "evaluating"). */
+  /** The activity within the step ("rollout", "update 2 of 4", "evaluating"). */
   activity: string;
   tokensPerSecond: number;
-  /** Estimated from the steps made so far; undefined before the first. */
+  /** Estimated from the completed steps; undefined before the first. */
   secondsLeft?: number;
   latest?: StepRecord;
   latestEvaluation?: StepRecord;
@@ -121,24 +121,24 @@ export interface Frame {
   massShare: Record<Zone, Series>;
   scatter?: TokenScatter;
   rollouts: RolloutView[];
-  /** Step the distributions, scatter and rollouts belong to. */
+  /** Step of the distributions, scatter and rollouts. */
   rolloutStep: number;
 }
 
-/** A model of a hub that this browser keeps. */
+/** A hub model stored in this browser. */
 export interface CachedModelView {
   /** `hub:OWNER/NAME@COMMIT`. */
   id: string;
   name: string;
-  /** The branch, tag or commit that was asked for. */
+  /** The requested branch, tag or commit. */
   revision: string;
   commit: string;
-  /** Bytes that are there, and of the whole. */
+  /** Bytes stored, and total bytes. */
   bytes: number;
   total: number;
-  /** The checkpoint, once it is whole. */
+  /** The checkpoint, once complete. */
   checkpoint?: CheckpointView;
-  /** Why a whole one cannot be read. */
+  /** Why a complete download cannot be read. */
   problem?: string;
 }
 
@@ -147,46 +147,44 @@ export interface DownloadView {
   revision: string;
   state: 'listing' | 'loading' | 'waiting' | 'done' | 'cancelled' | 'failed';
   files: { path: string; size: number; loaded: number }[];
-  /** Of the last seconds; undefined before the first. */
+  /** Over the last seconds; undefined before the first. */
   bytesPerSecond?: number;
   error?: ErrorView;
 }
 
 export type WorkerEvent =
   | { type: 'frame'; frame: Frame }
-  /** How many kernels are compiled of a run that is being started; at most 10 per second. */
+  /** Compile progress of a starting run; at most 10 per second. */
   | { type: 'preparing'; progress: CompileProgress }
-  /** At most 10 a second. */
+  /** At most 10 per second. */
   | { type: 'download'; download: DownloadView }
   | { type: 'failed'; error: ErrorView }
   | RunEvent
   | SweepEvent
   | PlaygroundEvent
-  /** The device was lost; the run is kept in memory up to its last finished step. */
+  /** The device was lost; the run's records are kept up to its last finished step. */
   | { type: 'device-lost'; error: ErrorView };
 
-/**
- * What a run leaves to be kept, by the name that it was started under: every record once, in order, and how it ended.
- */
+/** Data of a run to store, under the name given at its start: every record once, in order, and how it ended. */
 export type RunEvent =
   | { type: 'run-records'; run: string; records: StepRecord[] }
   | { type: 'run-end'; run: string; state: 'finished' | 'stopped' | 'failed'; error?: ErrorView };
 
-/** How far a sweep is: a run began, a record of it, a run is done (with its error if it failed), the sweep ended. */
+/** Progress of a sweep: a run started, a record of it, a run ended (with its error if it failed), the sweep ended. */
 export type SweepEvent =
   | { type: 'sweep-run'; label: string; seed: number }
   | { type: 'sweep-records'; label: string; seed: number; records: StepRecord[] }
   | { type: 'sweep-run-end'; label: string; seed: number; error?: string }
   | { type: 'sweep-end'; error?: ErrorView };
 
-/** A file of a checkpoint a person dropped or picked. */
+/** A file of a checkpoint that the user dropped or picked. */
 export interface PickedFile {
   /** Path inside the folder, for example `model.safetensors`. */
   path: string;
   file: File;
 }
 
-/** Precisions that weights are saved in. */
+/** Precisions in which weights can be saved. */
 export { PRECISIONS, type Precision };
 
 export interface SavedFile {
@@ -200,7 +198,7 @@ export interface StartOptions {
 }
 
 export interface WorkerApi {
-  /** Opens the GPU; the page calls it once, first. Errors: `unsupported` when there is no WebGPU or no adapter. */
+  /** Opens the GPU; the page calls it once, first. Errors: `unsupported` without WebGPU or an adapter. */
   open(): Promise<Result<AdapterView>>;
   /** Registers the listener of events. */
   subscribe(listener: (event: WorkerEvent) => void): Promise<void>;
@@ -212,76 +210,76 @@ export interface WorkerApi {
   addCheckpoint(files: PickedFile[], base?: string): Promise<Result<CheckpointView>>;
   /**
    * The memory that a run would take on the adapter; or the error that refuses it, before anything is allocated.
-   * Answers `cancelled` when a newer call comes before this one is planned.
+   * Rejects with `cancelled` when a newer call arrives before this one is planned.
    */
   planMemory(config: RunConfig): Promise<Result<MemoryPlan>>;
-  /** Forgets a checkpoint that was added. */
+  /** Removes an added checkpoint from the list. */
   removeCheckpoint(id: string): Promise<Result<void>>;
   /**
-   * Loads a model from the hub into this browser, resuming an earlier download of it; answers when it is complete.
+   * Loads a model from the hub into this browser, resuming an earlier download; resolves when it is complete.
    * `revision` may be empty.
    */
   downloadModel(name: string, revision: string): Promise<Result<CheckpointView>>;
   cancelDownload(): Promise<void>;
-  /** Models of the hub that are in this browser, whole or not. */
+  /** Hub models in this browser, complete or not. */
   listCached(): Promise<Result<CachedModelView[]>>;
   deleteCached(id: string): Promise<Result<void>>;
   /**
-   * Starts a run from its beginning; answers once the run is prepared (config checked, weights on the GPU). With `run`,
-   * a name for it, come its `RunEvent`s.
+   * Starts a run from its beginning; resolves once the run is prepared (config checked, weights on the GPU). With
+   * `run`, a name for it, its `RunEvent`s are sent.
    */
   start(config: RunConfig, options: StartOptions): Promise<Result<void>>;
-  /** Pauses after the step at work; the frame with `paused` comes when the run is paused. */
+  /** Pauses after the current step; the frame with `paused` is sent when the run is paused. */
   pause(): Promise<void>;
   /** Resumes; with `oneStep`, pauses again after one step. */
   resume(options: { oneStep: boolean }): Promise<void>;
-  /** Ends the run after the current kernel block; its last finished step is kept. */
+  /** Stops the run after the current kernel block; its last finished step is kept. */
   stop(): Promise<void>;
   /**
-   * The trained policy as files of a checkpoint in Hugging Face layout, adapters merged into it. Errors: `input` where
-   * a weight does not fit the precision.
+   * The trained policy as a checkpoint in Hugging Face layout, adapters merged into it. Errors: `input` when a weight
+   * does not fit the precision.
    */
   exportCheckpoint(precision: Precision): Promise<Result<SavedFile[]>>;
   /** The adapters of a run with LoRA as files of PEFT. */
   exportAdapter(precision: Precision): Promise<Result<SavedFile[]>>;
-  /** Strategies at given tokens, by the functions that train; one answer per point. */
+  /** Strategies at given tokens, by the functions used in training; one result per point. */
   curves(requests: { strategy: StrategyConfig; points: CurvePoint[] }[]): Promise<Result<Curve[]>>;
   /** The WGSL of a built-in strategy, for a custom one to start from. */
   strategySource(name: BuiltInStrategy): Promise<Result<string>>;
-  /** Compiles a custom strategy by itself and tests it; no problems: it may train. */
+  /** Compiles a custom strategy in isolation and tests it; without problems it may train. */
   checkStrategy(strategy: CustomStrategyConfig): Promise<Result<StrategyProblem[]>>;
-  /** What other strategies would have done with the last minibatch of the newest step; the run must be paused. */
+  /** Compares strategies on the last minibatch of the newest step; the run must be paused. */
   whatIf(strategies: StrategyConfig[]): Promise<Result<WhatIf>>;
-  /** Ends a `whatIf` that is under way; it answers `cancelled`. */
+  /** Cancels a running `whatIf`, which rejects with `cancelled`. */
   cancelWhatIf(): Promise<void>;
   /**
-   * Kernels of one training step by time, on a paused run, which is left as it was; with the tuner's choices and the
-   * memory plan.
+   * Kernels of one training step by time, on a paused run, which is unchanged; with the tuner's choices and the memory
+   * plan.
    */
   profileStep(): Promise<Result<StepProfile>>;
   /**
-   * Starts a sweep; `done` are runs of it that are there already. Answers once it has begun. A paused run stays,
-   * and cannot resume meanwhile.
+   * Starts a sweep; `done` lists its completed runs. Resolves once it has started. A paused run stays, but cannot
+   * resume meanwhile.
    */
   startSweep(sweep: Sweep, done: RunRecords[]): Promise<Result<void>>;
-  /** Ends the sweep after the step at work; complete runs are kept by the page. */
+  /** Stops the sweep after the current step; the page keeps complete runs. */
   stopSweep(): Promise<void>;
   /** All records of the run so far as the text of a metrics.jsonl. */
   exportMetrics(): Promise<Result<string>>;
-  /** What the policy answers to prompts of its task, for a person to try; `temperature` 0 is greedy. */
+  /** The policy's responses to prompts of its task, for interactive tests; `temperature` 0 is greedy. */
   generate(
     prompt: string,
     options: { temperature: number; maxTokens: number; seed: number },
   ): Promise<Result<{ response: string; probabilities: number[]; tokens: string[] }>>;
   /**
-   * Loads a model for the playground: one of the library, or POLICY or START of the run; the policy needs a paused
+   * Loads a model for the playground: one of the library, or the run's POLICY or START; the policy requires a paused
    * run.
    */
   openModel(id: string): Promise<Result<PlaygroundModel>>;
-  /** A model's response to a prompt; its tokens come as events for `column` meanwhile. */
+  /** A model's response to a prompt; its tokens are sent as events for `column`. */
   respond(column: number, request: PlaygroundRequest): Promise<Result<PlaygroundAnswer>>;
-  /** Ends responses under way; each answers with what is there of it. */
+  /** Stops responses in progress; each resolves with its partial text. */
   stopResponses(): Promise<void>;
-  /** What each of the models thinks of the tokens of one text. */
+  /** Scores the tokens of one text under each of the models. */
   compareText(models: string[], tokens: number[]): Promise<Result<PlaygroundToken[][]>>;
 }

@@ -1,4 +1,4 @@
-/** Memory plans of a recipe that is being edited: of edits that follow one another, only the newest is planned. */
+/** Memory plans of a recipe while it is edited: of several pending edits only the newest is planned. */
 import { StudioError } from '../errors.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
 import type { RunPlanner } from '../session/run-planner.ts';
@@ -13,12 +13,12 @@ export class RecipePlans {
     private readonly planner: Pick<RunPlanner, 'plan'>,
   ) {}
 
-  /** @throws StudioError as `RunPlanner.plan`; `cancelled` when a newer edit has come */
+  /** @throws StudioError as `RunPlanner.plan`; `cancelled` when a newer edit has arrived */
   async plan(config: RunConfig): Promise<MemoryPlan> {
     this.newest?.abort(new StudioError('cancelled', 'A newer edit of the recipe is planned instead.'));
     const abort = new AbortController();
     this.newest = abort;
-    // Edits that wait in the worker's message queue are received first.
+    // Edits waiting in the worker's message queue are received first.
     await new Promise((resolve) => setTimeout(resolve));
     abort.signal.throwIfAborted();
     const { gpu } = await this.device.open();

@@ -1,7 +1,4 @@
-/**
- * The page's one run: started, paused, stepped and stopped, with a bounded frame sent whenever something
- * has changed.
- */
+/** The page's one run: started, paused, stepped and stopped; sends a bounded frame on every change. */
 import { StudioError } from '../errors.ts';
 import type { CompileProgress } from '../gpu/gpu-scope.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
@@ -14,11 +11,11 @@ import { FrameBuilder } from './frame-builder.ts';
 import type { ErrorView, RunStatus, StartOptions, WorkerEvent } from './protocol.ts';
 import { RECORDED_TOKENS } from './token-views.ts';
 
-/** Least time between two frames: 10 a second. */
+/** Minimum interval between two frames, ms: at most 10 per second. */
 const FRAME_MS = 100;
 
 export interface Run {
-  /** The page's name for it, under which its records are sent. */
+  /** The page's name for the run, under which its records are sent. */
   name: string | undefined;
   session: RunSession;
   frames: FrameBuilder;
@@ -37,11 +34,11 @@ export interface TransportParts {
   device: Device;
   planner: RunPlanner;
   send: (event: WorkerEvent) => void;
-  /** A sweep has the GPU: no run starts or resumes meanwhile. */
+  /** A sweep uses the GPU: no run starts or resumes meanwhile. */
   sweeping: () => boolean;
   /** The run's weights are about to change. */
   moving: () => void;
-  /** The run is about to be given up: what uses its weights is to end. */
+  /** The run is about to be released: users of its weights must stop. */
   ending: () => Promise<void>;
 }
 
@@ -58,7 +55,7 @@ export class RunTransport {
 
   constructor(private readonly parts: TransportParts) {}
 
-  /** @throws StudioError as `RunSession.create`; `cancelled` when it is stopped before it has begun */
+  /** @throws StudioError as `RunSession.create`; `cancelled` when it is stopped before it has started */
   async start(config: RunConfig, options: StartOptions): Promise<void> {
     this.assertNoSweep();
     await this.end();
@@ -103,7 +100,7 @@ export class RunTransport {
         if (!step) break;
         run.frames.add(step, run.session.tokenizer);
         if (run.name !== undefined) this.parts.send({ type: 'run-records', run: run.name, records: step.records });
-        // An evaluation before the first step is no step that a person asked for.
+        // An evaluation before the first step does not count as a requested step.
         const made = step.records.some(({ phase }) => phase !== 'evaluation');
         if ((run.oneStep && made) || run.state === 'pausing') {
           run.oneStep = false;
@@ -164,7 +161,7 @@ export class RunTransport {
     this.run = undefined;
   }
 
-  /** The device is gone, and the run's buffers with it. */
+  /** The device was lost, and the run's buffers with it. */
   lost(): void {
     if (this.run) this.run.state = 'failed';
   }
@@ -191,8 +188,8 @@ export class RunTransport {
   }
 
   /**
-   * Work on a paused run that replaces the run's weights for a while: nothing else reads them meanwhile, and the run
-   * resumes or ends only when they are restored.
+   * Runs work that temporarily replaces a paused run's weights: nothing else reads them meanwhile, and the run resumes
+   * or ends only after they are restored.
    *
    * @throws StudioError as `pausedRun`, or as the work
    */
@@ -221,7 +218,7 @@ export class RunTransport {
       throw new StudioError('input', 'A comparison is using the GPU.', 'Stop it on the Compare page first.');
   }
 
-  /** Shows what is being done inside a step, or with a paused run. */
+  /** Shows the activity within a step, or on a paused run. */
   say(run: Run, activity: string): void {
     run.activity = activity;
     this.scheduleFrame();
@@ -270,7 +267,7 @@ export class RunTransport {
   }
 }
 
-/** How far a run is: the phase at work, or the last one when all is done, and its steps. */
+/** Progress of a run: the current phase (the last one when complete) and its steps. */
 function placeOf({ session }: Run): { phase: Phase; step: number; steps: number } {
   const phase = session.phase ?? (session.config.rl ? 'rl' : session.config.sft ? 'sft' : 'evaluation');
   const steps = phase === 'evaluation' ? 0 : (session.config[phase]?.steps ?? 0);

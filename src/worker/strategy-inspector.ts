@@ -1,4 +1,4 @@
-/** Strategies by themselves: their curves, their WGSL, and whether a custom strategy works. */
+/** Inspects strategies: their curves, their WGSL, and whether a custom strategy works. */
 import { assertStrategyWorks, checkCustomStrategy, strategyCurve } from '../objective/curves.ts';
 import { STRATEGY_SOURCES } from '../objective/strategy-sources.ts';
 import type { Gpu } from '../gpu/device.ts';
@@ -13,11 +13,11 @@ import {
 import type { Device } from './device.ts';
 import { errorView } from './error-view.ts';
 
-/** Strategies that are remembered as working; beyond that many, all are forgotten. */
+/** Maximum number of strategies cached as working; beyond it the cache is cleared. */
 const MOST_REMEMBERED = 200;
 
 export class StrategyInspector {
-  /** Custom strategies that were found to work on this GPU: dragging a handle asks for a curve many times a second. */
+  /** Custom strategies known to work on this GPU: dragging a handle requests a curve many times per second. */
   private readonly working = new Set<string>();
 
   constructor(private readonly device: Device) {}
@@ -48,7 +48,7 @@ export class StrategyInspector {
     this.working.add(key);
   }
 
-  /** The WGSL of a built-in strategy, which a custom one can start from. */
+  /** The WGSL of a built-in strategy, as a start for a custom one. */
   source(name: BuiltInStrategy): string {
     return `${STRATEGY_SOURCES[name].trim()}\n`;
   }

@@ -1,7 +1,6 @@
 /**
  * The worker's side of the page: one GPU, a library of checkpoints, and at most one run or comparison at a time. Each
- * subject is a module of its own beside this one; here they are put together behind the protocol, with errors turned
- * into data.
+ * subject has its own module; this one composes them into the protocol and turns errors into data.
  */
 import { HUGGING_FACE } from '../checkpoint/hub-address.ts';
 import { StudioError } from '../errors.ts';
@@ -41,7 +40,7 @@ export class Studio implements WorkerApi {
   constructor(
     provider: GPU | undefined,
     modelsAddress: string,
-    /** Where kernel choices are remembered. */
+    /** Where kernel choices are stored. */
     choices: TunerStore | undefined,
     hubAddress: string = HUGGING_FACE,
   ) {
@@ -173,7 +172,7 @@ export class Studio implements WorkerApi {
 
   profileStep() {
     return answer(() => {
-      // Only the run's own work is to be noted.
+      // Only the run's own work must be profiled.
       this.playground.stop();
       return this.queries.profile();
     });

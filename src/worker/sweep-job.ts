@@ -1,4 +1,4 @@
-/** A comparison as one job on the worker's GPU; its runs' records go to the page as they are made. */
+/** A comparison as one job on the worker's GPU; records of its runs are sent to the page as they arrive. */
 import { parseSweep, type Sweep } from '../compare/sweep.ts';
 import type { RunRecords } from '../compare/summary.ts';
 import { StudioError } from '../errors.ts';
@@ -24,8 +24,8 @@ export class SweepJob {
   }
 
   /**
-   * Answers once it has begun. @param done runs of it that are there already @throws StudioError `input` for a sweep
-   * that cannot run
+   * Resolves once it has started. @param done its completed runs @throws StudioError `input` for a sweep that cannot
+   * run
    */
   async start(given: Sweep, done: RunRecords[]): Promise<void> {
     if (this.job) throw new StudioError('input', 'Another comparison is running.', 'Stop it first.');

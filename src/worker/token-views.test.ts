@@ -1,4 +1,4 @@
-/** What the page is sent of a rollout's tokens, from records written by hand. */
+/** Token views of a rollout, from hand-written records. */
 import { describe, expect, it } from 'vitest';
 import { TokenRecord } from '../objective/records.ts';
 import type { Response } from '../rl/rollouts.ts';
@@ -13,12 +13,12 @@ interface Written {
   group: number;
   reward: number;
   text: string;
-  /** Of each token, as an index into ZONES; inside when left out. */
+  /** Zone of each token, as an index into ZONES; inside when left out. */
   zones?: number[];
   filtered?: boolean;
 }
 
-/** Records with numbers that follow from the token's index i: r = 1 + i / 64, and so on. */
+/** Records with numbers derived from the token's index i: r = 1 + i / 64, and so on. */
 function stepResult(written: Written[], recorded = Infinity): RlStepResult {
   const responses: Response[] = [];
   const zones: number[] = [];
@@ -115,7 +115,7 @@ describe('rollouts to show', () => {
       { group: 3, reward: 1, text: '13', zones: [4, 4] },
     ];
     expect(rolloutViews(stepResult(written), tokenizer).map(({ prompt }) => prompt)).toEqual(['2+1=', '3+1=', '0+1=']);
-    // Of the last response only the first token was read back.
+    // Only the first token of the last response was read back.
     expect(rolloutViews(stepResult(written, 5), tokenizer).map(({ prompt }) => prompt)).toEqual(['2+1=', '0+1=']);
   });
 

@@ -1,4 +1,4 @@
-/** What the page shows of a rollout's tokens: a bounded choice of responses, and a bounded scatter of tokens. */
+/** Bounded views of a rollout's tokens for the page: selected responses, and a scatter sample. */
 import type { Response } from '../rl/rollouts.ts';
 import type { RlStepResult } from '../rl/trainer.ts';
 import type { TokenRecords } from '../objective/records.ts';
@@ -6,12 +6,12 @@ import { ZONES, type RolloutView, type TokenView } from '../run/step-record.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, type TokenScatter } from './protocol.ts';
 
-/** Token records to read back for a page: enough for the scatter, and bounded. */
+/** Maximum token records to read back for the page: enough for the scatter. */
 export const RECORDED_TOKENS = 8192;
 
 /**
- * Responses of the groups with the most tokens outside the band, two a group: one of the best and one of the worst, so
- * that right and wrong answers to one problem stand side by side.
+ * Responses of the groups with the most tokens outside the band, two per group: one of the best and one of the worst,
+ * to compare correct and incorrect responses to one problem.
  */
 export function rolloutViews(result: RlStepResult, tokenizer: Tokenizer): RolloutView[] {
   const { records } = result;
@@ -27,7 +27,7 @@ export function rolloutViews(result: RlStepResult, tokenizer: Tokenizer): Rollou
   const outside = (response: Response) =>
     response.tokens.filter((_, t) => records.number(response.index + t, 'zone') !== 0).length;
   const pairs = [...groups.values()].map((members) => {
-    // Of equal rewards the one with more tokens outside the band stands for the others.
+    // Among equal rewards, the response with the most tokens outside the band is chosen.
     const sorted = members
       .map((response) => ({ response, outside: outside(response) }))
       .sort((a, b) => b.response.reward - a.response.reward || b.outside - a.outside);

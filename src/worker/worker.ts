@@ -1,4 +1,4 @@
-/** Entry of the training worker: a Studio behind comlink. */
+/** Entry point of the training worker: a Studio exposed by comlink. */
 import { expose } from 'comlink';
 import { browserStore } from './kernel-choices.ts';
 import { Studio } from './studio.ts';

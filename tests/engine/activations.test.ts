@@ -82,7 +82,7 @@ describe('activations', () => {
     },
   );
 
-  it('take less memory when they share buffers, and less again when they are made again', async () => {
+  it('take less memory when buffers are shared and less again when recomputed', async () => {
     const policy = await model();
     const bytes = async (options: Partial<PassOptions>) => {
       const before = gpu.counters.bytes;

@@ -138,7 +138,7 @@ describe.each(cases)('$title', ({ seed, config }) => {
   });
   afterAll(() => model.destroy());
 
-  it.each([false, true])('gradients against the float64 reference (activations made again: %s)', async (recompute) => {
+  it.each([false, true])('gradients equal the float64 reference (recomputed activations: %s)', async (recompute) => {
     const { strategy, aggregation, params } = objective;
     const batch = GradientBatch.parse({ sequences: one.batch, strategy, aggregation, params });
     const found = await batchGradient(model, tuner, batch, { recompute });
@@ -156,7 +156,7 @@ describe.each(cases)('$title', ({ seed, config }) => {
     }
   });
 
-  it('greedy generation with the cache follows the most probable token', async () => {
+  it('greedy generation with the KV cache follows the most probable token', async () => {
     const prompts = [[1, 2, 3, 4, 5], [7], [9, 8, 1, 1, 2, 3, 4]];
     const generator = await Generator.create(model, tuner, { sequences: 3, promptTokens: 7, responseTokens: 10 });
     const answers = await generator.generate(prompts, {
@@ -184,7 +184,7 @@ describe.each(cases)('$title', ({ seed, config }) => {
     }
   });
 
-  it('gives its weights back exactly', async () => {
+  it('reads its weights back exactly', async () => {
     expect(await model.read()).toEqual(one.tensors);
   });
 });

@@ -43,7 +43,7 @@ const runnable = (): string[] => attentionVariants(gpu, shape).map(({ name }) =>
 /** Those that it measures. */
 const candidates = (): string[] => attentionCandidates(gpu, shape).map(({ name }) => name);
 
-it('on a processor quads hand values on where there are subgroups, on a GPU rows share workgroup memory', () => {
+it('chooses quads on CPUs with subgroups and workgroup memory on GPUs', () => {
   const subgroups = gpu.device.features.has('subgroups');
   expect(runnable()).toEqual(['row', 'block', ...(subgroups ? ['quad'] : [])]);
   expect(candidates()).toEqual(
@@ -86,7 +86,7 @@ describe.each(['row', 'block', 'quad'] as const)('attention kernels, variant %s'
     model.destroy();
   });
 
-  it('log-probs of a sequence have the same bits alone and at any place of a batch', async () => {
+  it('log-probs of a sequence are bit-equal alone and at any place of a batch', async () => {
     const one = randomCase(32, config, { sequences: 6, longest: 19 });
     const model = await Model.create(
       gpu,
@@ -104,7 +104,7 @@ describe.each(['row', 'block', 'quad'] as const)('attention kernels, variant %s'
   });
 });
 
-it('all variants give the same log-probs and gradients, bit for bit', async () => {
+it('all variants give bit-equal log-probs and gradients', async () => {
   const one = randomCase(33, { ...config, headDimension: 20, hiddenSize: 40 }, { sequences: 9, longest: 37 });
   const model = await Model.create(
     gpu,
@@ -123,7 +123,7 @@ it('all variants give the same log-probs and gradients, bit for bit', async () =
   model.destroy();
 });
 
-it('rows of several workgroups, windows and many heads a group: blocks give the same bits as rows', async () => {
+it('blocks equal rows bit for bit across workgroups, windows and many heads per group', async () => {
   const windows = {
     architecture: 'gemma3_text' as const,
     hiddenSize: 12,

@@ -34,8 +34,8 @@ const points = [-1, 1].flatMap((advantage) =>
   [0.5, 0.8, 1, 1.2, 1.4, 4].map((ratio) => ({ advantage, logRatio: Math.log(ratio), oldLogprob: -1 })),
 );
 
-describe('a custom rule', () => {
-  it('with the text of a built-in one gives the same curve and the same run', async () => {
+describe('a custom strategy', () => {
+  it('with a built-in strategy’s text gives the same curve and the same run', async () => {
     const source = STRATEGY_SOURCES.gppo;
     const parameters = { eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1, dual_clip: 0, only_high: 0 };
     expect(await checkCustomStrategy(gpu, resolveStrategy(custom(source, parameters)))).toEqual([]);
@@ -65,13 +65,13 @@ describe('a custom rule', () => {
     expect(problem?.message).toMatch(message);
   });
 
-  it('that never ends is stopped and named', async () => {
+  it('with an endless loop is stopped and named', async () => {
     const endless = rule('var x = token.ratio;\nwhile (x > 0.0) { x = x + 1.0; }\nreturn outcome(x, x, 0u);');
     const problems = await checkCustomStrategy(gpu, resolveStrategy(endless));
     expect(problems[0]?.message).toMatch(/loops without end/);
   });
 
-  it('that gives no number on some tokens is named with such a token', async () => {
+  it('that returns NaN is named with a token on which it does', async () => {
     const problems = await checkCustomStrategy(
       gpu,
       resolveStrategy(rule('return outcome(1.0, sqrt(token.advantage), 0u);')),
@@ -79,7 +79,7 @@ describe('a custom rule', () => {
     expect(problems[0]?.message).toMatch(/no finite number at r = .*A = -1/);
   });
 
-  it('cannot start a run when it does not work', async () => {
+  it('that does not compile cannot start a run', async () => {
     const session = RunSession.create({
       gpu,
       tuner,

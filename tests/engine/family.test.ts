@@ -74,7 +74,7 @@ function parametersOf(name: BuiltInStrategy, given: Parameters): Parameters {
   };
 }
 
-it('the reference knows every strategy', () => {
+it('the float64 reference covers every strategy', () => {
   expect([...FAMILY].sort()).toEqual([...STRATEGY_NAMES].sort());
 });
 
@@ -130,7 +130,7 @@ describe('on a grid of ratio, advantage, probability and length, the weight is t
   });
 });
 
-describe('exactly at a bound, the token has the gradient of the inside, as with torch’s clamp and maximum', () => {
+describe('exactly at a bound a token keeps the inside gradient, as torch.clamp and torch.maximum do', () => {
   /** float32 ratios whose distance from 1 is exact, so that 1 + eps is that very ratio. */
   async function exactRatio(logRatio: number): Promise<number> {
     const [answer] = await strategyCurve(gpu, resolveStrategy({ name: 'importance' }), [
@@ -160,7 +160,7 @@ describe('exactly at a bound, the token has the gradient of the inside, as with 
       }
     },
   );
-  it('gmpo, whose bounds are on the log-ratio', async () => {
+  it('GMPO clips the log-ratio', async () => {
     for (const [logRatio, advantage] of [
       [0.25, 1],
       [-0.25, -1],
@@ -175,7 +175,7 @@ describe('exactly at a bound, the token has the gradient of the inside, as with 
       expect([at.weight, at.clipped, beyond.weight]).toEqual([free.weight, false, 0]);
     }
   });
-  it('cispo with a cap, and aspo at c, go over into the bound without a jump', async () => {
+  it('CISPO with a cap and ASPO at c are continuous at the bound', async () => {
     const r = await exactRatio(Math.log(2));
     for (const config of [
       { name: 'cispo', cap: r },
@@ -336,8 +336,8 @@ describe('on a random minibatch, weights are the derivatives of the surrogate an
   });
 });
 
-describe('rules of the minibatch', () => {
-  it('Clip-Cov drops as many candidates as it should, the same for a seed, others for another', async () => {
+describe('strategies that depend on the minibatch', () => {
+  it('Clip-Cov drops the stated number of candidates, chosen by the seed', async () => {
     const given = { fraction: 0.1, covariance_low: -0.2, covariance_high: 2 };
     const parameters = parametersOf('clip-cov', given);
     const candidates = clipCovCandidates(minibatch.batch, parameters).flat();
@@ -351,21 +351,21 @@ describe('rules of the minibatch', () => {
     expect(again).toEqual(first);
     expect(other).not.toEqual(first);
   });
-  it('BAPO moves its bounds: a minibatch of mostly negative loss tightens the low one first', () => {
+  it('BAPO adapts its bounds, the lower one first when negative loss dominates', () => {
     const [low, high] = bapoBounds(
       minibatch.batch.map((row) => row.map((token) => ({ ...token, advantage: -Math.abs(token.advantage) }))),
       parametersOf('bapo', {}),
     );
     expect([low, high]).toEqual([expect.closeTo(0.95, 9), expect.closeTo(2, 9)]);
   });
-  it('have covariances that average to the covariance', () => {
+  it('token covariances average to the covariance of the minibatch', () => {
     const cov = covariances(minibatch.batch).flat();
     expect(cov.some((value) => value > 0) && cov.some((value) => value < 0)).toBe(true);
   });
 });
 
 /** verl's and TRL's metrics on padded matrices, as those libraries hold a minibatch. */
-describe('clip fractions and KL are those of verl and TRL on the padded minibatch', () => {
+describe('clip fractions and KL equal verl’s and TRL’s on the padded minibatch', () => {
   const longest = Math.max(...minibatch.batch.map((row) => row.length)) + 3;
   const padded = (value: (token: FamilyToken) => number) =>
     minibatch.batch.map((row) => Array.from({ length: longest }, (_, t) => (row[t] ? value(row[t]) : 12345)));

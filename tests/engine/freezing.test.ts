@@ -108,7 +108,7 @@ describe.each(MODELS)('$architecture', (config) => {
   });
 });
 
-it('has no gradient memory for what is frozen', async () => {
+it('allocates no gradients for frozen weights', async () => {
   const one = randomCase(72, { ...small, hiddenSize: 32, tiedHead: false });
   const bytesOf = async (options: LayoutOptions) => {
     const before = gpu.counters.bytes;

@@ -114,7 +114,7 @@ function expectGradients(
   for (const [name, values] of gradients) expect(distance(values, expected.get(name) ?? []), name).toBeLessThan(most);
 }
 
-it('is the head of large vocabularies, unless somebody reads the logits', () => {
+it('is chosen for large vocabularies unless logits are read', () => {
   const of = (vocabularySize: number, onLogits?: () => Promise<void>) =>
     headKind({ model: { config: { vocabularySize } } as Model, onLogits });
   expect([of(FUSED_VOCABULARY - 1), of(FUSED_VOCABULARY), of(150_000), of(150_000, () => Promise.resolve())]).toEqual([
@@ -136,7 +136,7 @@ describe.each(Object.entries(CASES))('%s', (_, one) => {
   });
   afterAll(() => model.destroy());
 
-  it('gives the log-probs and entropies of stored logits, in every variant, block and batch size', async () => {
+  it('equals stored logits and is bit-equal in every variant, block and batch size', async () => {
     const first = await scoreSequences(model, forced('direct-4x4'), scored, ONE_BLOCK);
     for (const [i, { logprobs, entropies }] of scores.entries()) {
       for (const [t, value] of logprobs.entries())
@@ -183,7 +183,7 @@ describe('memory', () => {
     return bytes;
   };
 
-  it.each([true, false])('is what was planned, in whatever variant (gradients: %s)', async (gradients) => {
+  it.each([true, false])('is what was planned in every variant (gradients: %s)', async (gradients) => {
     const counting = new CountingGpu(gpu.device, gpu.adapter);
     const planned = await passBytes(
       Model.outline(counting, engineConfig),
@@ -246,7 +246,7 @@ describe('weights of every kind', () => {
     model.destroy();
   });
 
-  it('several backward passes after one forward pass, and activations made again', async () => {
+  it('supports several backward passes after one forward pass, and recomputed activations', async () => {
     const model = await modelOf(one);
     const tuner = testTuner(gpu);
     const { params, ...rest } = batchOf(one);

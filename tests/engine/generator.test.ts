@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => gpu.destroy());
 
 describe('generation', () => {
-  it('greedy follows the most probable token, prompts of different lengths together, over several blocks', async () => {
+  it('greedy decoding follows the most probable token for prompts of different lengths', async () => {
     const answers = await generator.generate(prompts, greedy);
     for (const [i, { tokens, logprobs }] of answers.entries()) {
       expect(tokens).toHaveLength(20);
@@ -61,7 +61,7 @@ describe('generation', () => {
     expect(short?.tokens).toEqual(free?.tokens.slice(0, 3));
   });
 
-  it('samples in proportion to the softmax at the temperature, and depends on seed and place alone', async () => {
+  it('samples from the tempered softmax and depends on seed and position alone', async () => {
     const prompt = [1, 2, 3, 4];
     const sampling = { ...greedy, temperature: 1.3, maxTokens: 1 };
     const counts = new Float64Array(config.vocabularySize);
@@ -92,7 +92,7 @@ describe('generation', () => {
     expect(again[0]?.tokens).not.toEqual(again[1]?.tokens);
   });
 
-  it('top-k and top-p leave out the improbable tokens', async () => {
+  it('top-k and top-p exclude improbable tokens', async () => {
     const prompt = [1, 2, 3, 4];
     const { logprobs } = referenceForward(
       config,
@@ -119,7 +119,7 @@ describe('generation', () => {
     expect(kept.size).toBe(nucleus.length);
   });
 
-  it('gives a sequence the same tokens and log-probs bit for bit if others have left the batch', async () => {
+  it('a sequence is bit-equal whether or not others have left the batch', async () => {
     const many = Array.from({ length: 400 }, (_, i) => prompts[i % prompts.length] ?? []);
     const sampling = { ...greedy, temperature: 1.5, seed: 9 };
     const never = await generator.generate(many, sampling);
@@ -139,7 +139,7 @@ describe('generation', () => {
     );
   });
 
-  it('gives a sequence the same tokens and log-probs bit for bit if logits are computed by chunks', async () => {
+  it('a sequence is bit-equal when logits are computed in chunks of the batch', async () => {
     const chunked = await Generator.create(generator.model, testTuner(gpu), { ...generator.options, logitsChunk: 48 });
     const many = Array.from({ length: 390 }, (_, i) => prompts[i % prompts.length] ?? []);
     const { bytes } = gpu.counters;
@@ -155,7 +155,7 @@ describe('generation', () => {
     chunked.destroy();
   });
 
-  it('stops computing once all have ended', async () => {
+  it('stops computing once all sequences have ended', async () => {
     const dispatches = async (endToken: number) => {
       const before = gpu.counters.dispatches;
       await generator.generate([[1, 2, 3]], { ...greedy, endToken });

@@ -62,7 +62,7 @@ describe.each([
     model.destroy();
   });
 
-  it('adds up to the full gradient', () => {
+  it('parts add up to the full gradient', () => {
     const sum = whole.map(() => 0);
     for (const [part, gradient] of parts)
       if (part !== 'unclipped') for (const [i, value] of gradient.entries()) sum[i]! += value;
@@ -70,7 +70,7 @@ describe.each([
     expect(norm(sum.map((value, i) => value - whole[i]!)) / norm(whole)).toBeLessThan(1e-4);
   });
 
-  it('has the norms and cosines of its parts, over all and by stretch', () => {
+  it('reports norms and cosines of its parts, overall and per parameter group', () => {
     const inside = parts.get('inside')!;
     const unclipped = parts.get('unclipped')!;
     for (const [part, gradient] of parts) {

@@ -94,7 +94,7 @@ describe.each(CASES)('$name, narrow', ({ name, tokenizer, narrow }) => {
       'run',
     );
 
-  it('frozen, it takes the memory that it takes on disk, and answers as its widened weights do', async () => {
+  it('a frozen model takes its size on disk and scores as its widened weights', async () => {
     const before = gpu.counters.bytes;
     const stored = await Model.load(gpu, checkpoint.config, checkpoint.weights, { trained: () => false });
     const taken = gpu.counters.bytes - before;
@@ -158,7 +158,7 @@ describe.each(CASES)('$name, narrow', ({ name, tokenizer, narrow }) => {
     session.destroy();
   });
 
-  it('a run that does not fit is refused with changes that make it fit', async () => {
+  it('refuses a run that does not fit and names changes that make it fit', async () => {
     const lora = run({ lora: LORA, memory: { recompute: true } });
     const needed = async (config: RunConfig) =>
       (await planRun(gpu, await resolveRun(config, checkpoint))).memory.plan.phases[0]?.total ?? NaN;
@@ -180,7 +180,7 @@ describe.each(CASES)('$name, narrow', ({ name, tokenizer, narrow }) => {
     expect(await needed(advised)).toBeLessThanOrEqual(budget_mb * 1e6);
   });
 
-  it('says how long responses could be', async () => {
+  it('reports the longest response that would fit', async () => {
     const longer = (tokens: number) => run({ lora: LORA, rl: { max_response_tokens: tokens }, memory: { budget_mb } });
     const plan = async (config: RunConfig) => planRun(gpu, await resolveRun(config, checkpoint));
     const budget_mb =

@@ -133,7 +133,7 @@ function shares(row: Float32Array, { temperature, topK, topP }: Settings): { bef
   return { before, own };
 }
 
-describe.each(['thread', 'workgroup'])('draws from 151,936 tokens, a %s a row', (kind) => {
+describe.each(['thread', 'workgroup'])('samples from 151,936 tokens, one %s per row', (kind) => {
   const logits = Float32Array.from({ length: ROWS * V }, () => 2.5 * random.normal());
 
   it('greedy takes the first of the most probable tokens', async () => {
@@ -171,7 +171,7 @@ describe.each(['thread', 'workgroup'])('draws from 151,936 tokens, a %s a row', 
     }
   });
 
-  it('log-probs and entropies of given tokens, from stored logits', async () => {
+  it('scores given tokens from stored logits', async () => {
     // A thread's sums are long.
     expectScores(
       await scoreSequences(model, tunerOf(kind), SEQUENCES, { kind: 'stored' }),
@@ -180,7 +180,7 @@ describe.each(['thread', 'workgroup'])('draws from 151,936 tokens, a %s a row', 
   });
 });
 
-it('log-probs and entropies of given tokens, without logits', async () => {
+it('scores given tokens without storing logits', async () => {
   expectScores(await scoreSequences(model, testTuner(gpu), SEQUENCES), 1e-4);
 });
 

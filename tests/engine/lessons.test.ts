@@ -23,7 +23,7 @@ const RULES: LessonStrategy[] = [
   { name: 'gppo', eps_low: 0.1, eps_high: 0.1, beta1: 2, dual_clip: 1.5 },
 ];
 
-it.each(RULES)('%j: weight and zone of the lessons are the engine’s', async (rule) => {
+it.each(RULES)('%j: weight and zone in the lessons equal the engine’s', async (rule) => {
   // Ratios away from the bounds, where rounding to f32 could put a token on the other side, and the ends of the
   // sliders.
   const bounds = [1 - rule.eps_low, 1 + rule.eps_high, rule.dual_clip ?? 0];

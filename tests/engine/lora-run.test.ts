@@ -52,7 +52,7 @@ const withoutTime = (records: StepRecord[]) => records.map(({ step, phase, metri
 const baseOf = (session: RunSession) => initializeTensors(session.modelConfig, stream(session.config.seed, 'weights'));
 
 describe('a run with LoRA', () => {
-  it('trains the adapters alone: the base is unchanged, and the merged checkpoint scores as both', async () => {
+  it('trains only the adapters: the base is bit-identical and the merged checkpoint scores as base plus adapters', async () => {
     const session = await open(run({ lora: LORA }));
     const base = baseOf(session);
     const before = await session.model.readLora();
@@ -101,7 +101,7 @@ describe('a run with LoRA', () => {
     session.destroy();
   });
 
-  it('begins as its base, with the same adapters for a seed, and learns', async () => {
+  it('starts as its base, with equal adapters per seed, and learns', async () => {
     const first = [];
     for (const trained of [{}, { lora: LORA }]) {
       const session = await open(run(trained, FULL, { sft: undefined }));
@@ -149,7 +149,7 @@ describe('a run with LoRA', () => {
     );
   });
 
-  it('has r exactly 1 before the first update, splits gradients and asks other strategies', async () => {
+  it('has ratios of exactly 1 before the first update, splits gradients and compares strategies', async () => {
     // A model that gives right and wrong answers.
     const name = 'embedded:addition-0.1M';
     const checkpoint = await loadCheckpoint(name);
@@ -180,7 +180,7 @@ describe('a run with LoRA', () => {
     session.destroy();
   });
 
-  it('takes memory for gradients and moments of the adapters alone, as its plan says', async () => {
+  it('allocates gradients and moments of the adapters alone, as planned', async () => {
     const wide = { ...ARCHITECTURE, hidden_size: 64, intermediate_size: 128, layers: 4 };
     const measure = async (trained: Record<string, unknown>) => {
       const before = gpu.counters.bytes;
@@ -206,7 +206,7 @@ describe('a run with LoRA', () => {
     expect(lora.total).toBeLessThan(full.total);
   });
 
-  it('names a target that the model has not', async () => {
+  it('names a target module that the model lacks', async () => {
     await expect(open(run({ lora: { ...LORA, targets: ['q_proj', 'c_attn'] } }))).rejects.toThrow(
       /^model\.lora\.targets: "c_attn" is not a linear layer of Llama; expected q_proj, k_proj, .*, all-linear$/,
     );

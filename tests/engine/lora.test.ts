@@ -168,7 +168,7 @@ describe.each(CASES)('$title', ({ config, rank, alpha, targets }) => {
     if (targets !== ALL) for (const target of targets) expect(loraTargets(engineConfig)).toContain(target);
   });
 
-  it('at zero init is the base bit for bit, and its first gradient is s dL/dW A^T of B, and 0 of A', async () => {
+  it('at zero init equals the base bit for bit; dL/dB = s dL/dW A^T and dL/dA = 0', async () => {
     const [model, base] = [await create(fresh), await Model.create(gpu, engineConfig, one.tensors)];
     const sequences = one.batch.map(({ tokens }) => tokens);
     expect(await scoreSequences(model, tuner, sequences)).toEqual(await scoreSequences(base, tuner, sequences));
@@ -217,7 +217,7 @@ describe.each(CASES)('$title', ({ config, rank, alpha, targets }) => {
     },
   );
 
-  it('scores and generates as the merged weights do, and gives its matrices back exactly', async () => {
+  it('scores and generates as the merged weights and reads its matrices back exactly', async () => {
     const model = await create(moved);
     const sums = mergeAdapter(engineConfig, lora, one.tensors as Map<string, Float32Array<ArrayBuffer>>, moved);
     for (const module of modules)
@@ -258,7 +258,7 @@ describe.each(CASES)('$title', ({ config, rank, alpha, targets }) => {
     model.destroy();
   });
 
-  it('what is no weight of a module stays 0: gradients lie only where matrices do', async () => {
+  it('elements outside a module’s matrices stay 0', async () => {
     const model = await create(moved);
     const { gradients } = await batchGradient(model, tuner, batch);
     const { layout } = model;
@@ -277,7 +277,7 @@ describe.each(CASES)('$title', ({ config, rank, alpha, targets }) => {
   });
 });
 
-it('other variants of the products give the same gradient', async () => {
+it('every matmul variant gives the same gradient', async () => {
   const one = randomCase(
     83,
     { ...small, hiddenSize: 40, heads: 4, keyValueHeads: 2, headDimension: 10 },

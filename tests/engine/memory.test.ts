@@ -80,7 +80,7 @@ describe('the memory plan', () => {
     expect(memoryLines(session.memoryPlan)[1]).toMatch(/^memory of sft: [\d.]+ MB of a budget of \d+ MB$/);
   });
 
-  it('refuses what does not fit before allocating anything, with numbers and what to lower', async () => {
+  it('refuses a run over budget before allocating anything, with numbers and what to lower', async () => {
     const { bytes, buffers } = gpu.counters;
     const refused = await open(config({ budget_mb: 0.2, recompute: false })).catch((error: unknown) => error);
     expect(refused).toMatchObject({
@@ -125,7 +125,7 @@ describe('an update in several passes', () => {
     },
   );
 
-  it('is chosen by itself where the whole minibatch does not fit', async () => {
+  it('splits a minibatch that does not fit', async () => {
     const whole = await open(config(undefined));
     whole.destroy();
     const larger = Math.max(...whole.memoryPlan.phases.map(({ total }) => total));
@@ -135,7 +135,7 @@ describe('an update in several passes', () => {
     expect(records.filter(({ phase }) => phase === 'rl')).toHaveLength(4);
   });
 
-  it('is refused where the rule or the split looks at the minibatch as a whole', async () => {
+  it('refuses to split where the strategy or the exact split needs the whole minibatch', async () => {
     await expect(
       open(config({ micro_batch: 5, recompute: false }, { strategy: { name: 'clip-cov' } })),
     ).rejects.toThrow(/whole minibatch/);
@@ -149,7 +149,7 @@ describe('an update in several passes', () => {
   });
 });
 
-it('activations made again change no metric of a run', async () => {
+it('recomputed activations change no metric of a run', async () => {
   const kept = await run(config(undefined));
   const again = await run(config({ recompute: true }));
   expect(again.records).toEqual(kept.records);

@@ -60,8 +60,8 @@ const respond = async (
 const newestState = () => events.flatMap((event) => (event.type === 'frame' ? [event.frame.state] : [])).at(-1);
 const ids = (tokens: readonly { id: number }[]) => tokens.map(({ id }) => id);
 
-describe('the playground behind the page', () => {
-  it('sends a response as it comes, every token with its reading', async () => {
+describe('playground worker API', () => {
+  it('streams a response token by token, each with its reading', async () => {
     events.length = 0;
     const answer = await respond('local:plain', { text: '0123' });
     expect(answer.prompt.map(({ text }) => text)).toEqual(['0', '1', '2', '3']);
@@ -90,7 +90,7 @@ describe('the playground behind the page', () => {
     expect(others.some(({ response }) => ids(response).join() !== ids(answer.response).join())).toBe(true);
   });
 
-  it('goes on from an alternative, up to the last position', async () => {
+  it('continues from an alternative token, up to the last position', async () => {
     const { prompt, response } = await respond('local:plain', { text: '01' }, { temperature: 0 });
     const other = response[0]?.reading?.alternatives[1]?.id ?? 0;
     const answer = await respond(
@@ -102,7 +102,7 @@ describe('the playground behind the page', () => {
     if (answer.ended !== 'end') expect(answer).toMatchObject({ ended: 'positions', response: { length: 14 } });
   });
 
-  it('two models respond beside each other and read one text', async () => {
+  it('runs two models side by side and scores one text under both', async () => {
     const [first, second] = await Promise.all([
       respond('local:plain', { text: '012' }, {}, 0),
       respond('local:other', { text: '012' }, {}, 1),
@@ -123,7 +123,7 @@ describe('the playground behind the page', () => {
     expect(right.prompt).toHaveLength(5);
   });
 
-  it('stops between two tokens and keeps what is there', async () => {
+  it('stops between two tokens and keeps the partial response', async () => {
     const asked = studio.respond(0, {
       model: 'local:plain',
       start: { text: '0' },
@@ -163,7 +163,7 @@ describe('the playground behind the page', () => {
     });
   });
 
-  it('a model that is removed is gone', async () => {
+  it('refuses a model that was removed', async () => {
     await add('brief', tinyCheckpoint());
     await respond('local:brief', { text: '0' });
     value(await studio.removeCheckpoint('local:brief'));
@@ -173,7 +173,7 @@ describe('the playground behind the page', () => {
     });
   });
 
-  it('chats through the template of a model of 50,257 tokens, and tells it from other tokenizers', async () => {
+  it('renders a chat template with a vocabulary of 50,257 and detects tokenizers that differ', async () => {
     const config = { ...TINY_CONFIG, vocabularySize: 50_257, maxPositions: 64, tiedHead: true };
     const files = tokenizerFiles('gpt2').map(({ path, text }) => ({
       path,
@@ -220,7 +220,7 @@ describe('the playground behind the page', () => {
     });
   });
 
-  it('the policy is asked between two steps, starts as the run did, and the run is left as it was', async () => {
+  it('queries the policy between two steps without changing the run', async () => {
     const config = tinyRun(
       { sft: { steps: 1, batch_size: 8, learning_rate: 5e-3 }, evaluation: undefined },
       { steps: 2 },

@@ -39,7 +39,7 @@ afterAll(() => {
   gpu.destroy();
 });
 
-test('dispatches are noted once each, with their calls and grids', async () => {
+test('records each dispatch once with its calls and grids', async () => {
   const dispatches = await captureDispatches(gpu, () => {
     for (let i = 0; i < 3; i++) submit(gpu, (pass) => plan.encode(pass, undefined));
   });
@@ -49,12 +49,12 @@ test('dispatches are noted once each, with their calls and grids', async () => {
   ]);
 });
 
-test('the device encodes as before, also when the work fails', async () => {
+test('restores the device’s encoders, also when the work fails', async () => {
   await expect(captureDispatches(gpu, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(Object.hasOwn(gpu.device, 'createCommandEncoder')).toBe(false);
 });
 
-test('kernels are timed, the longest first', async () => {
+test('times kernels, the longest first', async () => {
   const dispatches = await captureDispatches(gpu, () => submit(gpu, (pass) => plan.encode(pass, undefined)));
   const profile = await profileDispatches(gpu, dispatches);
   expect(profile.method).toBe(gpu.device.features.has('timestamp-query') ? 'timestamps' : 'repetition');

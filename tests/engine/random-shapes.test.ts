@@ -170,7 +170,7 @@ describe('against the float64 reference', () => {
     model.destroy();
   });
 
-  it('scores sequences of different lengths, in several passes', async () => {
+  it('scores sequences of different lengths in several passes', async () => {
     const one = randomCase(20, odd, { sequences: 7, longest: 40 });
     const model = await Model.create(
       gpu,

@@ -62,7 +62,7 @@ describe('a run', () => {
       expect(last?.metrics).toHaveProperty([name]);
   });
 
-  it('with the same config and seed gives the same metrics, with another seed others', async () => {
+  it('same config and seed give equal metrics, another seed different ones', async () => {
     const runs = [];
     for (const seed of [3, 3, 4]) {
       const session = await start(tinyRun({ seed }, FULL));
@@ -105,7 +105,7 @@ describe('a run', () => {
     expect(lengths(hot)).not.toEqual(lengths(usual));
   });
 
-  it('begins rollouts ahead where no evaluation comes between, and gives the same metrics as without', async () => {
+  it('starts the next rollout early where no evaluation intervenes, with unchanged metrics', async () => {
     const updates = async (evaluation: RunConfig['evaluation']) => {
       const session = await start(tinyRun({ sft: undefined, evaluation }, FULL));
       const records = await recordsOf(session);
@@ -115,7 +115,7 @@ describe('a run', () => {
     expect(await updates(undefined)).toEqual(await updates({ every: 1, problems: 8, samples: 1 }));
   });
 
-  it('can be ended while a rollout begun ahead is under way', async () => {
+  it('can be ended while an early rollout is running', async () => {
     const before = gpu.counters.bytes;
     const session = await start(tinyRun({ sft: undefined, evaluation: undefined }, { steps: 40 }));
     await session.next();
@@ -137,7 +137,7 @@ describe('a run', () => {
     session.destroy();
   });
 
-  it('frees everything it made', async () => {
+  it('releases every buffer it created', async () => {
     const before = gpu.counters.bytes;
     const session = await start(tinyRun());
     await recordsOf(session);

@@ -36,7 +36,7 @@ async function metrics(look: (session: RunSession, step: number) => Promise<void
 }
 
 describe('the profile of a step', () => {
-  it('has all parts of SFT and RL steps, and leaves the run as it was', async () => {
+  it('covers all parts of SFT and RL steps and leaves the run unchanged', async () => {
     const profiles: StepProfile[] = [];
     const looked = await metrics(async (session, made) => {
       if (made === 2 || made > 30) profiles.push(await session.profile());

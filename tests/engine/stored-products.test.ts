@@ -149,7 +149,7 @@ describe.each(['nt', 'nn'] as const)('product %s', (form) => {
   );
 });
 
-it('weight gradients of some columns of A are those rows of the whole gradient, bit for bit', async () => {
+it('weight gradients of a column slice of A equal those rows of the whole gradient bit for bit', async () => {
   const [rows, columns, inner] = [300, 36, 44];
   const a = values(rows * inner);
   const b = values(rows * columns);

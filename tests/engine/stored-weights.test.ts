@@ -83,7 +83,7 @@ describe.each(IN_PRECISION)('$architecture', ({ precision, ...config }) => {
     return { scores, written };
   }
 
-  it('weights in slices, trained or frozen, answer as whole ones, and come back', async () => {
+  it('sliced weights, trained or frozen, score as whole ones and read back unchanged', async () => {
     const whole = await Model.create(gpu, engineConfig, one.tensors);
     const expected = await answers(whole);
     whole.destroy();
@@ -97,7 +97,7 @@ describe.each(IN_PRECISION)('$architecture', ({ precision, ...config }) => {
     }
   });
 
-  it('gradients of weights in slices are those of whole ones', async () => {
+  it('gradients of sliced weights equal those of whole weights', async () => {
     const gradients = async (options: ModelOptions) => {
       const model = await Model.create(gpu, engineConfig, one.tensors, options);
       const found = await batchGradient(model, tuner, batch, { recompute: true });
@@ -112,7 +112,7 @@ describe.each(IN_PRECISION)('$architecture', ({ precision, ...config }) => {
     expect(Math.abs(a - b)).toBeLessThan(1e-5 * a);
   });
 
-  it(`kept in ${precision}, it answers as with rounded weights; adapters on top have the same gradient`, async () => {
+  it(`weights kept in ${precision} score as rounded weights and give adapters the same gradient`, async () => {
     const isMatrix = (name: string, values: Float32Array) => values.length > 64 && !/norm|ln_|bias|wpe/.test(name);
     const rounded = new Map(
       [...one.tensors].map(([name, values]) => [
@@ -183,7 +183,7 @@ function storedSource(
   };
 }
 
-it('an update in stretches of the trained store is that of the whole', async () => {
+it('an update in binding slices of the trained store equals one of the whole', async () => {
   const one = randomCase(92, { architecture: 'llama', ...small, tiedHead: false });
   const update = async (options: ModelOptions) => {
     const model = await Model.create(

@@ -50,7 +50,7 @@ async function gradientOf(
 }
 
 describe('strategies', () => {
-  it('coincide bit for bit where r is exactly 1 everywhere', async () => {
+  it('all strategies agree bit for bit where every ratio is exactly 1', async () => {
     const fresh = one.batch.map(({ tokens, prompt_length, advantage, reward }) => ({
       tokens,
       prompt_length,
@@ -64,7 +64,7 @@ describe('strategies', () => {
     for (const other of others) expect(other.gradients).toEqual(first?.gradients);
   });
 
-  it('gppo with eps 1e9 is importance', async () => {
+  it('GPPO with eps 1e9 equals importance sampling without clipping', async () => {
     const wide = await gradientOf('gppo', { eps_low: 1e9, eps_high: 1e9 });
     const importance = await gradientOf('importance', {});
     expect(wide.gradients).toEqual(importance.gradients);
@@ -72,14 +72,14 @@ describe('strategies', () => {
     expect(wide.metrics['gradient/preserved_share']).toBe(0);
   });
 
-  it('gppo with both betas 0 has the gradient of ppo', async () => {
+  it('GPPO with both betas 0 has the gradient of PPO', async () => {
     const silent = await gradientOf('gppo', { eps_low: 0.2, eps_high: 0.2, beta1: 0, beta2: 0 });
     const ppo = await gradientOf('ppo', { eps_low: 0.2, eps_high: 0.2 });
     expect(silent.gradients).toEqual(ppo.gradients);
     expect(silent.weights.flat()).toContain(0);
   });
 
-  it('gppo keeps what ppo drops', async () => {
+  it('GPPO keeps the gradient that PPO drops', async () => {
     const gppo = await gradientOf('gppo', { eps_low: 0.2, eps_high: 0.2 });
     const ppo = await gradientOf('ppo', { eps_low: 0.2, eps_high: 0.2 });
     expect(gppo.metrics['gradient/preserved_share']).toBeGreaterThan(0);
@@ -95,26 +95,29 @@ describe('strategies', () => {
       signs[sign] ? [{ name: name as StrategyName, sign, expected: signs[sign], params }] : [],
     ),
   );
-  it('the published weights are of strategies there are', () => {
+  it('published weights name known strategies', () => {
     expect(cases.length).toBeGreaterThan(10);
     expect(
       Object.keys(published.strategies).filter((name) => !(STRATEGY_NAMES as readonly string[]).includes(name)),
     ).toEqual([]);
   });
-  it.each(cases)('$name has the published weights for $sign advantages', async ({ name, sign, expected, params }) => {
-    // DCPO's bounds follow from the old probability, which the file gives beside its parameters; its c is a dual clip.
-    const { old_probability: probability = 0.5, ...others } = params;
-    const { c, ...dcpo } = others;
-    const config = { name, ...(name === 'dcpo' ? { ...dcpo, dual_clip: c } : others) } as StrategyConfig;
-    const points = published.ratios.map((ratio) => ({
-      logRatio: Math.log(ratio),
-      advantage: sign === 'positive' ? 1 : -1,
-      oldLogprob: Math.log(probability),
-    }));
-    const answers = await strategyCurve(gpu, resolveStrategy(config), points);
-    for (const [t, weight] of expected.entries())
-      expect(Math.abs((answers[t]?.weight ?? NaN) - weight), `r = ${published.ratios[t]}`).toBeLessThan(
-        1e-3 * Math.max(1, weight),
-      );
-  });
+  it.each(cases)(
+    '$name reproduces the published weights for $sign advantages',
+    async ({ name, sign, expected, params }) => {
+      // DCPO's bounds follow from the old probability, which the file gives beside its parameters; its c is a dual clip.
+      const { old_probability: probability = 0.5, ...others } = params;
+      const { c, ...dcpo } = others;
+      const config = { name, ...(name === 'dcpo' ? { ...dcpo, dual_clip: c } : others) } as StrategyConfig;
+      const points = published.ratios.map((ratio) => ({
+        logRatio: Math.log(ratio),
+        advantage: sign === 'positive' ? 1 : -1,
+        oldLogprob: Math.log(probability),
+      }));
+      const answers = await strategyCurve(gpu, resolveStrategy(config), points);
+      for (const [t, weight] of expected.entries())
+        expect(Math.abs((answers[t]?.weight ?? NaN) - weight), `r = ${published.ratios[t]}`).toBeLessThan(
+          1e-3 * Math.max(1, weight),
+        );
+    },
+  );
 });

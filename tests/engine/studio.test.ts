@@ -32,8 +32,8 @@ function open(): {
   return { events, until: (holds) => new Promise((resolve) => waiting.push({ holds, resolve })) };
 }
 
-describe('the studio behind the page', () => {
-  it('runs to the end in bounded frames, at most 10 a second', async () => {
+describe('worker API of a run', () => {
+  it('runs to the end with at most 10 bounded frames per second', async () => {
     const { events, until } = open();
     const finished = until(({ state }) => state === 'finished');
     expect(await studio.start(tinyRun(), { paused: false, run: 'first' })).toEqual({ ok: true, value: undefined });
@@ -68,7 +68,7 @@ describe('the studio behind the page', () => {
     expect(gaps.filter((gap) => gap < 95).length).toBeLessThanOrEqual(2);
   });
 
-  it('makes one step at a time, goes on, stops, and keeps what it has', async () => {
+  it('steps once, resumes, stops, and keeps its records', async () => {
     const { until } = open();
     await studio.start(tinyRun({ sft: undefined }, { steps: 500 }), { paused: true });
     // Measuring held-out accuracy before the first step is no step: one press makes both.
@@ -114,7 +114,7 @@ describe('the studio behind the page', () => {
     expect((await studio.generate('x', { temperature: 0, maxTokens: 3, seed: 0 })).ok).toBe(false);
   });
 
-  it('goes on from where it was when it is being looked at, and only once it is as it was', async () => {
+  it('resumes after a query only once the queried run is restored', async () => {
     const config = tinyRun({ evaluation: undefined }, { steps: 2 });
     const metrics = async (look: boolean): Promise<unknown[]> => {
       const { until } = open();
@@ -160,7 +160,7 @@ describe('the studio behind the page', () => {
     expect(counts).toEqual([...counts].sort((a, b) => a - b));
   });
 
-  it('can be stopped while it still prepares', async () => {
+  it('can be stopped while it is preparing', async () => {
     open();
     const started = studio.start(tinyRun(), { paused: false });
     // The start first ends what ran before; it is preparing from the next turn on.
@@ -173,7 +173,7 @@ describe('the studio behind the page', () => {
     });
   });
 
-  it('answers wrong input with an error that names it', async () => {
+  it('rejects wrong input with an error that names the field', async () => {
     open();
     expect(await studio.exportMetrics()).toMatchObject({ ok: false, error: { kind: 'input' } });
     const config = tinyRun();
@@ -192,7 +192,7 @@ describe('the studio behind the page', () => {
     });
   });
 
-  it('tells of a run that fails, and keeps its frames', async () => {
+  it('reports a failed run and keeps its frames', async () => {
     const { events, until } = open();
     const failed = until(({ state }) => state === 'failed');
     await studio.start(tinyRun({ sft: undefined }, { steps: 40, learning_rate: 1e30, gradient_clip: 1e30 }), {
@@ -208,7 +208,7 @@ describe('the studio behind the page', () => {
     });
   });
 
-  it('without WebGPU says so', async () => {
+  it('reports that WebGPU is unavailable', async () => {
     studio = new Studio(undefined, 'http://localhost/models/', SETTLED);
     expect(await studio.open()).toMatchObject({ ok: false, error: { kind: 'unsupported' } });
   });

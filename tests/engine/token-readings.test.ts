@@ -137,7 +137,7 @@ describe('readings of a model', () => {
     return sortedReading(Float32Array.from(row), tokens[t] ?? 0);
   }
 
-  it('of a text are those of the float64 transformer', async () => {
+  it('scores of a text equal the float64 transformer', async () => {
     const model = await Model.create(gpu, full, tensors32());
     const reader = await TokenReader.create(model, testTuner(gpu), 10);
     const tokens = [5, 9, 1, 22, 0, 7, 7];
@@ -149,7 +149,7 @@ describe('readings of a model', () => {
     model.destroy();
   });
 
-  it('come token by token from a stream, with the samples of the generator, whatever length was planned', async () => {
+  it('streams the same samples as the generator, whatever length was planned', async () => {
     const model = await Model.create(gpu, full, tensors32());
     const tuner = testTuner(gpu);
     const generator = await Generator.create(model, tuner, { sequences: 1, promptTokens: 4, responseTokens: 12 });

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-it('measures once per adapter and question, remembers the choice, and frees what it measured with', async () => {
+it('measures once per adapter and question, remembers the choice and releases its buffers', async () => {
   const saved = new Map<string, string>();
   const store: TunerStore = {
     load: (key) => Promise.resolve(saved.get(key)),
@@ -50,7 +50,7 @@ it('measures once per adapter and question, remembers the choice, and frees what
   expect([...second.choices.values()]).toEqual([choice]);
 });
 
-it('a choice by a rule is asked anew each time, and shown; a forced one stays', () => {
+it('a rule-based choice is made anew each time and reported; a forced one stays', () => {
   const tuner = new Tuner(gpu);
   expect([tuner.prefer('rows', 'thread'), tuner.prefer('rows', 'workgroup'), tuner.choices.get('rows')]).toEqual([
     'thread',

@@ -39,7 +39,7 @@ async function untilRl(steps: number): Promise<RunSession> {
 
 const weightsOf = (session: RunSession) => readFloats(gpu, session.model.trained, session.model.layout.trained.count);
 
-describe('what the others would have done', () => {
+describe('comparing strategies on one minibatch', () => {
   let session: RunSession;
   let result: WhatIf;
   let before: Float32Array;
@@ -50,7 +50,7 @@ describe('what the others would have done', () => {
   });
   afterAll(() => session.destroy());
 
-  it('puts the run’s own strategy first and knows the minibatch', () => {
+  it('lists the run’s own strategy first and identifies the minibatch', () => {
     expect(result.strategies.map(({ config: { name } }) => name)).toEqual([
       'gppo',
       'ppo',
@@ -62,7 +62,7 @@ describe('what the others would have done', () => {
     expect(result.tokens).toBeGreaterThan(20);
   });
 
-  it('has symmetric cosines: 1 with itself and between unbounded GPPO and no clipping, less where PPO clips', () => {
+  it('gradient cosines are symmetric, 1 with itself and between GPPO with an infinite band and no clipping, below 1 where PPO clips', () => {
     for (const [i, row] of result.cosine.entries()) {
       expect(row[i]).toBeCloseTo(1, 5);
       for (const [j, value] of row.entries()) expect(value).toBe(result.cosine[j]![i]);
@@ -73,7 +73,7 @@ describe('what the others would have done', () => {
     expect(result.cosine[0]![1]).toBeGreaterThan(0);
   });
 
-  it('refuses, with the most that fit, before it allocates what the budget has no room for', async () => {
+  it('refuses more strategies than fit in the budget before allocating, and names how many fit', async () => {
     const vector = session.model.layout.trained.count * 4;
     const { buffers, bytes } = gpu.counters;
     // Room for the run and for two strategies: three vectors of its own, two a strategy.
@@ -85,7 +85,7 @@ describe('what the others would have done', () => {
     expect(gpu.counters).toMatchObject({ buffers, bytes });
   });
 
-  it('shows tokens on which weights differ, the widest first, with their text', () => {
+  it('lists the tokens whose weights differ most, widest first, with their text', () => {
     expect(result.disagreements.length).toBeGreaterThan(0);
     const spread = ({ weights, advantage }: WhatIf['disagreements'][number]) =>
       (Math.max(...weights) - Math.min(...weights)) * Math.abs(advantage);
@@ -95,7 +95,7 @@ describe('what the others would have done', () => {
       expect([prompt.length > 0, response[token]]).toEqual([true, expect.any(String)]);
   });
 
-  it('predicts and measures the change in reward, with errors, the same for equal updates', () => {
+  it('predicts and measures the change in reward with standard errors, equal for equal updates', () => {
     for (const { predicted, measured } of result.strategies) {
       expect(predicted.error).toBeGreaterThan(0);
       // To first order; both are estimates.
@@ -107,7 +107,7 @@ describe('what the others would have done', () => {
     expect(result.measuredOn).toMatchObject({ problems: 48, samples: 8 });
   });
 
-  it('leaves the weights, and the rest of the run, as if nobody had asked', async () => {
+  it('leaves the weights and the rest of the run unchanged', async () => {
     expect(await weightsOf(session)).toEqual(before);
     const asked = await session.next();
     const quiet = await untilRl(2);
@@ -116,7 +116,7 @@ describe('what the others would have done', () => {
     expect(asked?.records[0]?.metrics).toEqual(unasked?.records[0]?.metrics);
   });
 
-  it('takes the very step that the run took: its own strategy ends where the run is', async () => {
+  it('reproduces the run’s own update exactly', async () => {
     const trainer = await untilRl(1);
     const live = await weightsOf(trainer);
     let own: Float32Array | undefined;
@@ -140,7 +140,7 @@ it('copies the weights once per step for a later comparison, and never without o
   session.destroy();
 });
 
-it('without a step, and for a rule that is no rule, the question is refused', async () => {
+it('refuses without an RL step and for an invalid custom strategy', async () => {
   const session = await RunSession.create({ gpu, tuner, config, checkpoint: undefined });
   await expect(session.whatIf([{ name: 'ppo' }])).rejects.toThrow(/RL step/);
   session.destroy();

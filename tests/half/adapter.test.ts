@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-it('the device computes in f16, and rounds to the nearest as checkpoints do', async () => {
+it('the device computes in f16 and rounds to nearest as checkpoints do', async () => {
   expect([...gpu.device.features]).toContain('shader-f16');
   const values = Float32Array.of(1, 1 / 3, -2049, 2051, 65504, 6e-5, 5.5e-8, 0.1, -1e-3, 12345.678, 0, -0);
   // Through memory: between two registers a compiler may leave the rounding out.

@@ -26,7 +26,7 @@ const WIDTH = 976;
 const weights = Uint16Array.from({ length: ROWS_OF_B * WIDTH }, (_, i) => FINITE[i % FINITE.length] ?? 0);
 
 describe.each(['nt', 'nn'] as const)('product %s', (form) => {
-  it('native halves, unpacked ones and widened weights give the same bits', async () => {
+  it('native f16, unpacked f16 and widened weights are bit-equal', async () => {
     const random = new RandomStream(5);
     const rows = 19;
     // The sum runs over B's columns (nt), or over its rows, of which there have to be a multiple of 4 (nn).
@@ -68,7 +68,7 @@ describe.each(['nt', 'nn'] as const)('product %s', (form) => {
   });
 });
 
-it('a frozen f16 model scores the same, embedding and products read natively or unpacked', async () => {
+it('a frozen f16 model scores equally with native and unpacked reads', async () => {
   const one = randomCase(
     17,
     {

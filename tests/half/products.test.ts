@@ -134,7 +134,7 @@ function reference({ form, rows, columns, inner, a, b }: Case): { sums: Float64A
 
 const normals = (count: number) => Float32Array.from({ length: count }, () => random.normal());
 
-describe.each(['nt', 'nn', 'tn'] as const)('product of halves %s', (form) => {
+describe.each(['nt', 'nn', 'tn'] as const)('f16 matmul %s', (form) => {
   it.each([
     [1, 12, 8],
     [67, 132, 20],
@@ -166,8 +166,8 @@ describe.each(['nt', 'nn', 'tn'] as const)('product of halves %s', (form) => {
   );
 });
 
-describe.each(['nt', 'nn'] as const)('product of halves %s', (form) => {
-  it('is the same from weights in slices, and from weights that are stored as halves', async () => {
+describe.each(['nt', 'nn'] as const)('f16 matmul %s', (form) => {
+  it('is bit-equal from sliced weights and from weights stored as f16', async () => {
     const [rows, columns, inner] = [37, 48, 40];
     const halves = Uint16Array.from(normals(inner * columns), floatToHalf);
     const one = { form, rows, columns, inner, a: rowsOf(rows, inner), b: Float32Array.from(halves, halfToFloat) };
@@ -186,7 +186,7 @@ describe.each(['nt', 'nn'] as const)('product of halves %s', (form) => {
     }
   });
 
-  it('adds a residual behind the sum', async () => {
+  it('adds a residual after the sum', async () => {
     const [rows, columns, inner] = [9, 16, 24];
     const one = { form, rows, columns, inner, a: normals(rows * inner), b: normals(inner * columns) };
     const residual = normals(rows * columns);
@@ -199,7 +199,7 @@ describe.each(['nt', 'nn'] as const)('product of halves %s', (form) => {
   });
 });
 
-it('rows of zeros are zeros, and what is not a number stays so', async () => {
+it('rows of zeros give zeros, and NaN stays NaN', async () => {
   const one: Case = { form: 'nt', rows: 3, columns: 8, inner: 8, a: new Float32Array(24), b: normals(64) };
   one.a[8] = Infinity;
   one.a[16] = NaN;

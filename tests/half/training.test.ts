@@ -52,7 +52,7 @@ function compared(found: Tensors, wanted: Tensors): { distance: number; cosine: 
   return { distance: Math.sqrt(apart / other), cosine: dot / Math.sqrt(own * other) };
 }
 
-describe.each(MODELS)('$architecture with products of halves', (config) => {
+describe.each(MODELS)('$architecture with f16 matmul', (config) => {
   const one = randomCase(23, config, { sequences: 6, longest: 20 });
   const engineConfig: ModelConfig = { maxPositions: 64, ...one.config, architecture: config.architecture };
   const batch = GradientBatch.parse({
@@ -95,7 +95,7 @@ describe.each(MODELS)('$architecture with products of halves', (config) => {
     expect(Math.abs(found.loss - wanted.loss)).toBeLessThan(5e-3 * Math.abs(wanted.loss));
   });
 
-  it('activations made again, and weights in slices, change no bit of the gradient', async () => {
+  it('recomputed activations and sliced weights change no bit of the gradient', async () => {
     const whole = await gradient({ matmulPrecision: 'f16' });
     expect((await gradient({ matmulPrecision: 'f16' }, { recompute: true })).gradients).toEqual(whole.gradients);
     expect((await gradient({ matmulPrecision: 'f16', largestBinding: 600 })).gradients).toEqual(whole.gradients);
@@ -111,7 +111,7 @@ describe.each(MODELS)('$architecture with products of halves', (config) => {
   });
 });
 
-describe('a run with products of halves', () => {
+describe('a run with f16 matmul', () => {
   const half = (change: Parameters<typeof tinyRun>[0] = {}, rl: Record<string, unknown> = {}) =>
     tinyRun({ compute: { matmul_precision: 'f16' }, ...change }, rl);
 
@@ -126,7 +126,7 @@ describe('a run with products of halves', () => {
   /** Everything at once: KL, entropy bonus, positive LM, several epochs. */
   const FULL = { kl_coefficient: 0.05, entropy_coefficient: 0.01, positive_lm: 0.1 };
 
-  it('gives the same metrics for the same seed, other ones than in f32, and frees everything it made', async () => {
+  it('gives equal metrics per seed, different from f32, and releases every buffer', async () => {
     const before = gpu.counters.bytes;
     const [first, second, f32] = [
       await recordsOf(half({}, FULL)),

@@ -1,9 +1,9 @@
 /**
  * Batched generation with a key-value cache. Every distinct prompt is read once and its keys and values are read in
- * place by its whole group; then all sequences decode together, one position a round, sampling on the GPU. Sequences
- * that have ended leave the batch: the GPU closes the gaps (compaction.wgsl), so that later rounds compute the living
- * alone. The host submits a block of rounds ahead of what it has heard back, so that the GPU never waits for it; a
- * response depends on the prompt, the seed and its sequence's number alone.
+ * place by its whole group; then all sequences decode together, one position per round, sampling on the GPU. Finished
+ * sequences leave the batch: the GPU compacts it (compaction.wgsl), so later rounds compute only live sequences. The
+ * host submits one block of rounds ahead of the newest readback, so that the GPU never waits for it; a response depends
+ * only on the prompt, the seed and its sequence's number.
  */
 import { common, Dims, Row, Sampling, Slot } from '../records.ts';
 import compactionSource from '../../../shaders/sampling/compaction.wgsl?raw';
@@ -21,21 +21,21 @@ import { addNorm } from '../ops/norms.ts';
 import { ScratchArena, type PlanContext } from '../scratch-arena.ts';
 
 export interface GeneratorOptions {
-  /** Most sequences at once. */
+  /** Maximum number of concurrent sequences. */
   sequences: number;
-  /** Most tokens of a prompt, and of a response. */
+  /** Maximum tokens of a prompt, and of a response. */
   promptTokens: number;
   responseTokens: number;
-  /** Most distinct prompts; as many as sequences when left out. */
+  /** Maximum number of distinct prompts; the number of sequences when left out. */
   prompts?: number;
-  /** Most positions that a prompt takes with its response; what both may take at most when left out. */
+  /** Maximum positions of a prompt with its response; the sum of both limits when left out. */
   positions?: number;
-  /** Plans what else reads a round's logits, behind the draw: `rows` hold the tokens drawn (token-readings.ts). */
+  /** Plans other readers of a round's logits, after sampling: `rows` hold the sampled tokens (token-readings.ts). */
   onLogits?: (
     plan: Plan<BatchShape>,
     round: { dims: GPUBufferBinding; rows: GPUBuffer; logits: GPUBuffer },
   ) => Promise<void>;
-  /** Most sequences whose logits are made at once (a multiple of 16), for tests. */
+  /** Maximum sequences whose logits are computed at once (a multiple of 16), for tests. */
   logitsChunk?: number;
   /** Memory for activations and caches, as in `PassOptions`. */
   arena?: ScratchArena;
@@ -48,10 +48,10 @@ export interface SamplingOptions {
   topK: number;
   /** 1: off. */
   topP: number;
-  /** uint32; draws depend on (seed, number of the sequence, position) alone. */
+  /** uint32; samples depend only on (seed, number of the sequence, position). */
   seed: number;
   maxTokens: number;
-  /** Ends a response; the response includes it. A number outside the vocabulary: nothing ends one early. */
+  /** Ends a response; the response includes it. A number outside the vocabulary disables early ends. */
   endToken: number;
   signal?: AbortSignal;
 }
@@ -62,14 +62,14 @@ export interface Generated {
   logprobs: number[];
 }
 
-/** Rounds of one command buffer, after which the host hears how many sequences are left. */
+/** Rounds per command buffer, after which the host learns how many sequences are left. */
 const BLOCK = 8;
-/** In smaller batches gaps are closed once a block: ended sequences cost less there than closing their gaps. */
+/** Smaller batches are compacted once per block: finished sequences cost less there than compaction. */
 const COMPACT_FROM = 32;
-/** Rows of prompts read at once. */
+/** Prompt rows per prefill pass. */
 const PREFILL_ROWS = 4096;
 
-/** `decode` and `head` are one round: every living sequence's newest position, and its next token. */
+/** `decode` and `head` form one round: every live sequence's newest position, and its next token. */
 interface Plans extends Record<'prefill' | 'decode' | 'compact', Plan<BatchShape>> {
   head: DecodeHead;
 }
@@ -87,7 +87,7 @@ export class Generator {
   private readonly drawn: GPUBuffer;
   private readonly lengths: GPUBuffer;
   private readonly results: Readback;
-  /** Numbers of living sequences, of two blocks in turn. */
+  /** Numbers of live sequences, for two blocks in turn. */
   private readonly living: [Readback, Readback];
   private readonly arena: ScratchArena;
   private plans: Plans | undefined;
@@ -225,7 +225,7 @@ export class Generator {
     const maxTokens = Math.min(sampling.maxTokens, options.responseTokens);
     this.start(prompts, sampling, maxTokens);
     const compactEvery = prompts.length >= COMPACT_FROM ? 1 : BLOCK;
-    // At most this many sequences are alive: the count as of the block before the last one submitted.
+    // Upper bound on live sequences: the count as of the block before the last one submitted.
     let alive = prompts.length;
     let heard: Promise<number> | undefined;
     for (let block = 0; block * BLOCK < maxTokens && alive > 0; block++) {
@@ -241,8 +241,7 @@ export class Generator {
       if (last === maxTokens) break;
       const before = heard;
       heard = this.countLiving(this.living[block % 2 === 0 ? 0 : 1]);
-      // A read that is left behind when an earlier one fails or the call is cancelled has nobody else to hear of its
-      // failure.
+      // A pending read is abandoned when an earlier one fails or the call is cancelled; its failure is ignored here.
       heard.catch(() => undefined);
       if (before) alive = await before;
     }
@@ -257,7 +256,7 @@ export class Generator {
     );
   }
 
-  /** One round for a batch of one that was started: what reads its result comes next in the queue. */
+  /** One round for a started batch of one; the readback of its result is queued next. */
   round(): void {
     submit(this.gpu, (pass) => this.recordRound(pass, { rows: 1, targets: 0, sequences: 1, distinct: 0 }));
   }

@@ -1,4 +1,4 @@
-/** Readings of given tokens: what a model thinks of each token of a text, by the forward pass that scores. */
+/** Readings of given tokens: a model's prediction for each token of a text, from the scoring forward pass. */
 import { submit } from '../../gpu/kernel.ts';
 import { Readback } from '../../gpu/readback.ts';
 import type { Tuner } from '../../gpu/tuner.ts';
@@ -12,7 +12,7 @@ export class TokenReader {
     private readonly pass: TrainingPass,
     private readonly readings: GPUBuffer,
     private readonly readback: Readback,
-    /** Most tokens of a text. */
+    /** Maximum tokens of a text. */
     readonly capacity: number,
   ) {}
 
@@ -37,7 +37,7 @@ export class TokenReader {
 
   /**
    * @param tokens of one text, at most `capacity`
-   * @returns readings of tokens[1..]: nothing stands before the first
+   * @returns readings of tokens[1..]: the first token has no context
    * @throws StudioError `device-lost`
    */
   async read(tokens: readonly number[]): Promise<TokenReading[]> {

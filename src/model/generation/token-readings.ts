@@ -1,7 +1,6 @@
 /**
- * What a model thinks of tokens, one by one: log-prob, entropy, rank and the most probable alternatives, found on the
- * GPU beside the logits (alternatives.wgsl), so that some words a token are read back and never a row of a large
- * vocabulary.
+ * A model's prediction per token: log-prob, entropy, rank and the most probable alternatives, computed on the GPU from
+ * the logits (alternatives.wgsl), so that a few words per token are read back instead of a row of a large vocabulary.
  */
 import { common } from '../records.ts';
 import alternativesSource from '../../../shaders/sampling/alternatives.wgsl?raw';
@@ -10,13 +9,13 @@ import { defineStruct, wgslConstants } from '../../gpu/struct.ts';
 import type { BatchShape } from '../ops/matmul.ts';
 import type { Model } from '../model.ts';
 
-/** Most probable tokens that a reading names. */
+/** Number of most probable tokens in a reading. */
 export const ALTERNATIVES = 8;
 /** A reading: these words, and ALTERNATIVES times those of `AlternativeRecord`. */
 export const ReadingRecord = defineStruct('Reading', { logprob: 'f32', entropy: 'f32', rank: 'u32', token: 'u32' });
 export const AlternativeRecord = defineStruct('Alternative', { token: 'u32', logprob: 'f32' });
 export const READING_WORDS = ReadingRecord.words + ALTERNATIVES * AlternativeRecord.words;
-/** Token of an alternative that a small vocabulary does not have. */
+/** Token of an alternative beyond a small vocabulary. */
 const NONE = 0xffffffff;
 
 /** The kernel writes words, so that it needs no struct: the offsets of both records. */
@@ -32,12 +31,12 @@ export interface Alternative {
   logprob: number;
 }
 
-/** All of the distribution at temperature 1, whatever the token was drawn by. */
+/** All of the distribution at temperature 1, regardless of how the token was sampled. */
 export interface TokenReading {
   token: number;
   /** log p(token | tokens before it), nats. */
   logprob: number;
-  /** Of the distribution that the token came from, nats. */
+  /** Of the distribution that predicts the token, nats. */
   entropy: number;
   /** 1: the most probable of the vocabulary. */
   rank: number;
@@ -48,7 +47,7 @@ export interface TokenReading {
 /**
  * Plans the readings of a batch's logits.
  *
- * @param tokens `TargetToken`s whose logits those of this chunk are, or the rows of a decoding batch behind its draw
+ * @param tokens `TargetToken`s of this chunk's logits, or the rows of a decoding batch after sampling
  * @param readings [targets or rows, READING_WORDS]
  */
 export function addReadings(
@@ -61,7 +60,7 @@ export function addReadings(
 ): Promise<void> {
   const ofTargets = 'targets' in tokens;
   const { vocabularySize } = model.config;
-  // A workgroup has 256 threads at least on every adapter; a small vocabulary has no use for them.
+  // Every adapter allows workgroups of 256 threads; a small vocabulary does not need them.
   const threads = Math.min(256, Math.max(16, 2 ** Math.ceil(Math.log2(vocabularySize / 4))));
   const constants = {
     OF_TARGETS: ofTargets ? 1 : 0,
@@ -78,7 +77,7 @@ export function addReadings(
   );
 }
 
-/** @param bytes READING_WORDS words a reading */
+/** @param bytes READING_WORDS words per reading */
 export function parseReadings(bytes: ArrayBuffer): TokenReading[] {
   return Array.from({ length: Math.floor(bytes.byteLength / 4 / READING_WORDS) }, (_, i): TokenReading => {
     const words = new Uint32Array(bytes, i * READING_WORDS * 4, READING_WORDS);

@@ -1,6 +1,6 @@
 /**
- * One response, token by token, each with what the model thought of it. The host hears of a token before the next is
- * drawn: for a person who watches, not for rollouts (generator.ts decodes many at once and hears of blocks).
+ * Streams one response token by token, each with its reading. The host receives a token before the next is sampled: for
+ * interactive use, not for rollouts (generator.ts decodes many at once and reads back per block).
  */
 import { Readback } from '../../gpu/readback.ts';
 import type { Tuner } from '../../gpu/tuner.ts';
@@ -15,7 +15,7 @@ export class TokenStream {
     private readonly readback: Readback,
   ) {}
 
-  /** @param options most tokens of a prompt and of a response @throws StudioError `memory` */
+  /** @param options maximum tokens of a prompt and of a response @throws StudioError `memory` */
   static async create(
     model: Model,
     tuner: Tuner,
@@ -44,8 +44,8 @@ export class TokenStream {
   }
 
   /**
-   * Up to `maxTokens` tokens, the end token included. Draws are those of `Generator.generate` for the same prompt and
-   * seed.
+   * Up to `maxTokens` tokens, the end token included. Samples equal those of `Generator.generate` for the same prompt
+   * and seed.
    *
    * @param prompt 1 token or more; with the response at most `maxPositions`
    * @throws the signal's reason when it fires; StudioError `device-lost`

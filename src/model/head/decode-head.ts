@@ -1,6 +1,6 @@
 /**
- * The end of a decoding round: logits of every living sequence and the token drawn from them. Of a large vocabulary
- * logits are made for a chunk of the sequences at a time, so that they never take more than CHUNK_BYTES.
+ * The end of a decoding round: logits of every live sequence and the token sampled from them. For a large vocabulary,
+ * logits are computed for one chunk of the sequences at a time, so that they never take more than CHUNK_BYTES.
  */
 import chunksSource from '../../../shaders/sampling/decode-chunks.wgsl?raw';
 import { common, Dims } from '../records.ts';
@@ -13,29 +13,29 @@ import { addForwardProduct } from '../ops/weight-products.ts';
 import type { PlanContext } from '../scratch-arena.ts';
 
 const CHUNK_BYTES = 64e6;
-/** Rows of `normed` at a multiple of which a binding can begin, whatever the hidden size. */
+/** A binding of `normed` can start at any multiple of this many rows, for every hidden size. */
 const ROW_STEP = 16;
-/** Bytes between the Dims of two chunks: WebGPU's alignment of uniform bindings. */
+/** Stride in bytes between the Dims of two chunks: WebGPU's alignment of uniform bindings. */
 const DIMS_STRIDE = 256;
 
 export interface DecodeHeadOptions {
   model: Model;
   tuner: Tuner;
-  /** Most sequences, and most tokens of a response. */
+  /** Maximum sequences, and maximum tokens per response. */
   sequences: number;
   responseTokens: number;
   dims: GPUBuffer;
   /** The final norm's output, [sequences, D]. */
   normed: GPUBuffer;
-  /** Uniform and storage of the draws as sampling.wgsl has them. */
+  /** Uniform and storage buffers of sampling, as in sampling.wgsl. */
   sampling: GPUBuffer;
   slots: GPUBuffer;
   rows: GPUBuffer;
   drawn: GPUBuffer;
   lengths: GPUBuffer;
-  /** Most sequences in a chunk (a multiple of 16), for tests. */
+  /** Maximum sequences per chunk (a multiple of 16), for tests. */
   logitsChunk?: number | undefined;
-  /** Adds to the plan of the first chunk, which for one sequence is all there is. */
+  /** Appends to the plan of the first chunk, which for one sequence is the only one. */
   onLogits?:
     | ((plan: Plan<BatchShape>, batch: { dims: GPUBufferBinding; rows: GPUBuffer; logits: GPUBuffer }) => Promise<void>)
     | undefined;
@@ -104,7 +104,7 @@ export class DecodeHead {
     return new DecodeHead(counting, chunks, chunk);
   }
 
-  /** @param shape.rows at most this many sequences are alive */
+  /** @param shape.rows at most this many sequences are live */
   encode(pass: GPUComputePassEncoder, shape: BatchShape): void {
     this.counting?.encode(pass, shape);
     for (const { first, plan } of this.chunks) {

@@ -1,15 +1,13 @@
 /**
- * A head without logits: a block of the vocabulary's columns at a time, the product with the head's weight ends in what
- * is wanted of them.
+ * A head without stored logits: for one block of vocabulary columns at a time, the epilogue of the product with the
+ * head's weight reduces the logits.
  *
- *   forward: parts of every target's softmax, which are put together to its likelihood
- *   backward: the gradient of the block's logits from the objective's slopes, which two more products take at once to
- *   those of the normed
- *   states, whose sum goes on from block to block, and of the block's rows of the weight
+ *   forward: partial softmax of every target, combined into its likelihood
+ *   backward: the gradient of the block's logits from the objective's `dLogprobs`; two more products turn it into the
+ *   gradients of the normed states, summed over blocks, and of the block's rows of the weight
  *
- * The logits are made again in the backward pass, because the slopes of some rules depend on all targets of a
- * minibatch. That is a fourth product beside three, and all that is ever stored of M x V numbers is a block of
- * gradients.
+ * The backward pass recomputes the logits, because `dLogprobs` of some strategies depend on all targets of a minibatch.
+ * That is a fourth product in addition to three; of the M x V numbers only one block of gradients is ever stored.
  */
 import { common, HeadBlock } from '../records.ts';
 import combine from '../../../shaders/head/head-combine.wgsl?raw';
@@ -27,26 +25,26 @@ import { pieceFloats } from '../ops/weight-products.ts';
 import type { WeightSlice } from '../weights/weight-store.ts';
 import type { PlanContext } from '../scratch-arena.ts';
 
-/** Gradients of a block's logits, and those of its rows of the weight, take at most about this many bytes each. */
+/** Approximate maximum bytes of the gradients of a block's logits, and of those of its rows of the weight. */
 const BLOCK_BYTES = 16e6;
-/** Columns of a part of a softmax (head-epilogue.wgsl), and parts of a segment (head-combine.wgsl). */
+/** Columns per partial softmax (head-epilogue.wgsl), and partials per segment (head-combine.wgsl). */
 const PART = 16;
 const SEGMENT_PARTS = 32;
-/** Blocks begin where segments do. */
+/** Blocks start at segment boundaries. */
 export const SEGMENT_COLUMNS = PART * SEGMENT_PARTS;
 const PART_BYTES = 16;
 
 /** Rows of the head's weight: columns of the logits. */
 interface Block extends WeightSlice {
   precision: Precision;
-  /** First of its segments, and how many there are. */
+  /** Index of its first segment, and number of segments. */
   firstSegment: number;
   segments: number;
 }
 
 interface Tensors {
   normed: GPUBuffer;
-  /** [M, columns of a block]; logits' gradients, and unfinished sums of variants that carry them. */
+  /** [M, columns of a block]; gradients of logits, and unfinished sums of a panel product. */
   dLogits: GPUBuffer;
   /** [M, parts of a block]; highest, sum of exp, sum of exp * z, z of the target's token. */
   parts: GPUBuffer;
@@ -229,7 +227,7 @@ export class FusedCrossEntropyHead implements Head {
     }
   }
 
-  /** A block's place in the gradients: in several parts where it meets several of their slices. */
+  /** A block's location in the gradients: several parts where it spans several slices. */
   private gradientParts({ first, rows }: Block): WeightSlice[] {
     const { model, gradients } = this.context;
     const { head } = model.layout;
@@ -245,20 +243,20 @@ export class FusedCrossEntropyHead implements Head {
   }
 
   destroy(): void {
-    // Its tensors are the arena's.
+    // The arena owns its tensors.
   }
 }
 
 const partsOf = (columns: number): number => Math.ceil(columns / PART);
 
-/** Columns of a block: as many segments as fit, one at least. */
+/** Columns of a block: as many segments as fit, at least one. */
 function fittingColumns({ model, capacity }: HeadContext): number {
   const { head } = model.layout;
   const bytes = Math.max(capacity, head.trained ? head.columns : 0) * 4;
   return Math.max(1, Math.floor(BLOCK_BYTES / bytes / SEGMENT_COLUMNS)) * SEGMENT_COLUMNS;
 }
 
-/** The head's weight in blocks of at most so many rows, each in one slice of it. */
+/** The head's weight in blocks of at most that many rows, each within one slice. */
 function blocksOf({ model }: HeadContext, columns: number): Block[] {
   const { head } = model.layout;
   const { precision, slices } = model.matrix(head);

@@ -1,4 +1,4 @@
-/** What every head of a pass is given and offers, whichever way it computes the softmax. */
+/** The interface of a pass's head, independent of how it computes the softmax. */
 import type { Plan } from '../../gpu/kernel.ts';
 import type { Model } from '../model.ts';
 import type { BatchShape } from '../ops/matmul.ts';
@@ -9,16 +9,16 @@ export type HeadKind = 'stored' | 'fused';
 /** For tests and benchmarks. */
 export interface HeadOptions {
   kind?: HeadKind;
-  /** Stored: most targets in one chunk of logits, a multiple of 64. */
+  /** Logits head: maximum targets per chunk of logits, a multiple of 64. */
   chunk?: number;
-  /** Fused: most columns of the vocabulary in one block, a multiple of SEGMENT_COLUMNS. */
+  /** Fused head: maximum vocabulary columns per block, a multiple of SEGMENT_COLUMNS. */
   block?: number;
 }
 
-/** What a head works with. */
+/** The inputs of a head. */
 export interface HeadContext {
   model: Model;
-  /** Most targets of a batch. */
+  /** Maximum targets of a batch. */
   capacity: number;
   /** Of the whole batch. */
   dims: GPUBufferBinding;
@@ -28,11 +28,11 @@ export interface HeadContext {
   dLogprobs: GPUBuffer;
   /** dL/dW in the trained store's layout. */
   gradients: GPUBuffer;
-  /** Plans what else reads the logits, behind their log-probs. */
+  /** Plans other readers of the logits, after their log-probs. */
   onLogits: OnLogits | undefined;
 }
 
-/** What the backward pass writes beside gradients of weights. */
+/** Outputs of the backward pass other than gradients of weights. */
 export interface HeadScratch {
   /** Gradient of the normed states, [M, D]. */
   dNormed: GPUBuffer;
@@ -41,18 +41,18 @@ export interface HeadScratch {
 
 export interface Head {
   /**
-   * Floats of scratch for partial sums of its weight's gradient; 0 when that is frozen. @param rows most rows of any
+   * Floats of scratch for partial sums of its weight's gradient; 0 when that is frozen. @param rows maximum rows of any
    * product of the pass
    */
   partials(rows: number): number;
   /** @param normed final normed states, [M, D] @param scratch undefined for a pass that only scores */
   compose(planContext: PlanContext, normed: GPUBuffer, scratch: HeadScratch | undefined): Promise<HeadDispatches>;
-  /** @param dims the whole batch's dims, as common.wgsl has them */
+  /** @param dims the whole batch's dims, as in common.wgsl */
   load(dims: Uint32Array<ArrayBuffer>): void;
   destroy(): void;
 }
 
-/** A head's dispatches, for batches up to its capacity. */
+/** A head's planned dispatches, for batches up to its capacity. */
 export interface HeadDispatches {
   encodeForward(pass: GPUComputePassEncoder, shape: BatchShape): void;
   /** @param again another backward pass has run since the forward pass */
@@ -60,7 +60,7 @@ export interface HeadDispatches {
   destroy(): void;
 }
 
-/** Plans what reads a chunk's logits, [targets of the chunk, V padded]. */
+/** Plans a reader of a chunk's logits, [targets of the chunk, V padded]. */
 export type OnLogits = (
   plan: Plan<BatchShape>,
   chunk: { dims: GPUBufferBinding; targets: GPUBuffer; logits: GPUBuffer },

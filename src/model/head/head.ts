@@ -1,21 +1,21 @@
 /**
  * The head of a pass: from the normed hidden states of the targets to their likelihoods, and from the objective's
- * slopes back to the gradients of those states and of the head's weight. How it is done is chosen here; whoever passes
- * gradients on need not know.
+ * `dLogprobs` back to the gradients of those states and of the head's weight. The implementation is chosen here;
+ * callers need not know it.
  */
 import { FusedCrossEntropyHead } from './fused-cross-entropy-head.ts';
 import { LogitsHead } from './logits-head.ts';
 import type { Head, HeadContext, HeadKind, HeadOptions } from './head-context.ts';
 
 /**
- * Vocabularies from here on have a fused head. Smaller ones would pay up to two fifths of the head's time for no less
- * memory (docs/performance.md, "The head alone").
+ * Vocabularies from this size have a fused head. Smaller ones would take up to 40% more head time for no less memory
+ * (docs/performance.md, "The head alone").
  */
 export const FUSED_VOCABULARY = 16_384;
 
 /**
- * Which head a pass has. It depends on the model alone, not on the size of a batch: old log-probs and those of an
- * update come from passes of different sizes, and have to agree bit for bit (r = 1 before the first update).
+ * The kind of head of a pass. It depends only on the model, not on the batch size: old log-probs and those of an update
+ * come from passes of different sizes and must agree bit for bit (r = 1 before the first update).
  */
 export function headKind(
   { model, onLogits }: Pick<HeadContext, 'model' | 'onLogits'>,

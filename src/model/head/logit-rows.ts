@@ -1,7 +1,7 @@
 /**
- * Kernels that go over whole rows of logits: the next token, and log-prob and entropy of a target. A row belongs to a
- * thread where the vocabulary is small or the adapter is software, else to a workgroup; results differ in the rounding
- * of sums alone.
+ * Kernels over whole rows of logits: the next token, and log-prob and entropy of a target. One thread handles a row
+ * where the vocabulary is small or the adapter is software, otherwise one workgroup; results differ only in the
+ * rounding of sums.
  */
 import { common, Sampling, Slot } from '../records.ts';
 import headSource from '../../../shaders/head/head.wgsl?raw';
@@ -15,11 +15,11 @@ import type { Tuner } from '../../gpu/tuner.ts';
 import type { BatchShape } from '../ops/matmul.ts';
 import type { Model } from '../model.ts';
 
-/** The question of the tuner, answered `thread` or `workgroup`. */
+/** The tuner's question; its variants are `thread` and `workgroup`. */
 export const LOGIT_ROWS = 'rows of logits';
 /**
- * A workgroup's barriers pay from about here on, where lanes run at once. A processor computes them in turn, and each
- * barrier stops all.
+ * Vocabulary size from which a workgroup pays for its barriers where lanes run in parallel. A CPU runs lanes in turn,
+ * and each barrier stops all of them.
  */
 const LARGE_VOCABULARY = 2048;
 
@@ -33,9 +33,9 @@ const rowGrid = (rows: number, workgroup: boolean): Grid => linearGrid(workgroup
 const vocabularyOf = ({ config, layout }: Model) => ({ V: config.vocabularySize, V_PADDED: layout.vocabulary });
 
 /**
- * The next token of every row of a batch, or of a chunk of it from row `first` on.
+ * The next token of every row of a batch, or of a chunk of it that starts at row `first`.
  *
- * @param resources dims of the chunk, sampling, logits, slots, rows, drawn tokens, lengths, as sampling.wgsl has them
+ * @param resources dims of the chunk, sampling, logits, slots, rows, sampled tokens, lengths, as in sampling.wgsl
  */
 export async function addSampling(
   plan: Plan<BatchShape>,
@@ -58,8 +58,7 @@ export async function addSampling(
 }
 
 /**
- * Log-prob and entropy of every target of a chunk. @param resources dims, targets, logits, likelihoods, as head.wgsl
- * has them
+ * Log-prob and entropy of every target of a chunk. @param resources dims, targets, logits, likelihoods, as in head.wgsl
  */
 export async function addLogProbs(
   plan: Plan<BatchShape>,

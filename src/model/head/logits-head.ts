@@ -1,7 +1,7 @@
 /**
- * A head that keeps logits: of a chunk of targets at a time, so that logits of a whole batch are never held. Both
- * passes use one chunk's logits; with more of them the backward pass makes them again. For small vocabularies, and for
- * whoever reads logits themselves.
+ * A head that stores logits, for one chunk of targets at a time, so that logits of a whole batch are never stored. Both
+ * passes use one chunk's buffer; with several chunks the backward pass recomputes the logits. For small vocabularies,
+ * and for callers that read logits.
  */
 import { common, Dims } from '../records.ts';
 import headSource from '../../../shaders/head/head.wgsl?raw';
@@ -32,7 +32,7 @@ export class LogitsHead implements Head {
   /** Targets of a chunk. */
   private readonly chunk: number;
   private readonly count: number;
-  /** Dims uniforms, one a chunk. */
+  /** Dims uniforms, one per chunk. */
   private readonly dims: GPUBuffer;
 
   constructor(
@@ -76,7 +76,7 @@ export class LogitsHead implements Head {
       offset: index * chunk * hidden * 4,
       size: Math.min(chunk, capacity - index * chunk) * hidden * 4,
     });
-    // Chunks run forward one after the other, then again backward: what one of them uses lives through all.
+    // Chunks run forward in turn, then again backward: a tensor that one chunk uses lives through all of them.
     const through = [normed, logits, ...(scratch ? [scratch.dNormed, scratch.partials] : [])];
     planContext.touch(...through);
     const chunks: Chunk[] = [];

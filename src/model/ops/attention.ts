@@ -1,5 +1,5 @@
 /**
- * Attention as planned dispatches: positions turned in, the cache of a generating batch, attention itself, and their
+ * Attention as planned dispatches: rotary positions, the KV cache of a generating batch, attention itself, and their
  * backward.
  */
 import attentionDecodeSource from '../../../shaders/attention/attention-decode.wgsl?raw';
@@ -14,8 +14,9 @@ import { attentionVariant } from './variants/attention.ts';
 import type { AttentionPass } from './variants/attention-variant.ts';
 
 /**
- * Keys and values of a generating batch, a buffer a layer: `prompts` [rows of all distinct prompts, 2 G heads], which a
- * group reads in place, and `own` [sequences, ownLength, 2 G heads] for what each sequence adds. See kv-cache.wgsl.
+ * Keys and values of a generating batch, one buffer per layer: `prompts` [rows of all distinct prompts, 2 G heads],
+ * which a group reads in place, and `own` [sequences, ownLength, 2 G heads] for what each sequence adds. See
+ * kv-cache.wgsl.
  */
 export interface KeyValueCache {
   prompts: GPUBuffer[];
@@ -41,7 +42,7 @@ function attentionConstants(model: Model, layer: number) {
   };
 }
 
-/** Adds a kernel of the layer's variant. @param heads threads, quads or workgroups that a row or tile of rows has */
+/** Appends a kernel of the layer's variant. @param heads threads, quads or workgroups that a row or tile of rows has */
 async function addKernel(
   context: LayerContext,
   plan: LayerPlan,
@@ -68,7 +69,7 @@ async function addKernel(
   );
 }
 
-/** Turns positions into the query and key heads of `qkv` in place, or out of its gradient with direction -1. */
+/** Rotates the query and key heads of `qkv` by their positions in place; direction -1 rotates its gradient back. */
 export async function addRope(
   { model, dims, rows: batchRows }: LayerContext,
   plan: LayerPlan,
@@ -94,7 +95,7 @@ export async function addRope(
   );
 }
 
-/** Attention over the batch's rows, or over the cache; with a cache, keys and values are put into it first. */
+/** Attention over the batch's rows, or over the cache; with a cache, keys and values are stored in it first. */
 export async function addAttention(
   context: LayerContext,
   plan: LayerPlan,
@@ -154,7 +155,7 @@ async function fillCache(
   await plan.add(kernel, [dims, qkv, ...resources], ({ rows }) => linearGrid(rows * 2 * constants.G * constants.E4));
 }
 
-/** What attention's backward pass reads and writes: `delta` is [N, H]. */
+/** Tensors that attention's backward pass reads and writes: `delta` is [N, H]. */
 interface AttentionBackward {
   qkv: GPUBuffer;
   attended: GPUBuffer;

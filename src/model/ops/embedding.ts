@@ -10,7 +10,7 @@ import { weightConstants } from '../weights/precision.ts';
 import type { WeightSlice } from '../weights/weight-store.ts';
 
 const source = common + TokenGroup.wgsl + weightsSource + embeddingSource;
-/** The gradient has another table, and no weights. */
+/** The gradient binds another table and no weights. */
 const backwardSource = common + TokenGroup.wgsl + embeddingSource;
 
 function constantsOf({ layout, structure }: Model) {
@@ -22,7 +22,7 @@ function constantsOf({ layout, structure }: Model) {
   };
 }
 
-/** Tokens whose rows a slice of the table has. */
+/** Tokens whose rows are in a slice of the table. */
 function sliceConstants({ first, rows }: WeightSlice, slices: readonly WeightSlice[]) {
   return { SLICED: slices.length > 1 ? 1 : 0, FIRST_TOKEN: first, LAST_TOKEN: first + rows };
 }
@@ -52,7 +52,7 @@ export async function addEmbedding(
 }
 
 /**
- * Of the tables that are trained. @param batch the batch's tokens in the order that the gradient wants (`PackedBatch`)
+ * Gradients of the trained tables. @param batch the batch's tokens in the order that the gradient needs (`PackedBatch`)
  */
 export async function addEmbeddingBackward(
   { model, dims, rows: batchRows }: LayerContext,

@@ -1,13 +1,13 @@
 /**
- * Products of layers in 16 bit, for adapters with shader-f16: both operands rounded to halves in memory, sums in f32.
+ * Matmuls of layers in f16, for adapters with shader-f16: both operands rounded to f16 in memory, sums in f32.
  *
- *   A of nt, nn, tn and B of tn   activations and their gradients: each row times a power of two of its own, which the
+ *   A of nt, nn, tn and B of tn   activations and their gradients: each row scaled by its own power of two, which the
  *   product undoes
- *   B of nt and nn                weights; those that are stored as halves are used as they are
+ *   B of nt and nn                weights; those stored as f16 are used unchanged
  *
- * A product of two halves is exact in f32, so that variants agree bit for bit, as those of f32 do. Rounding is a pass
- * over an operand, the product one over both for every tile. Of the head there are none, for its logits make the
- * ratios, nor of adapters, which are small; generation, which reads every weight for a few rows, computes in f32 too.
+ * A product of two f16 numbers is exact in f32, so variants agree bit for bit, as those of f32 do. Rounding is one pass
+ * over an operand; the matmul reads both operands once per tile. The head stays in f32, because its logits determine
+ * the ratios, and so do adapters, which are small, and generation, which reads every weight for only a few rows.
  */
 import { common } from '../records.ts';
 import halvesSource from '../../../shaders/matmul/f16-operands.wgsl?raw';
@@ -18,16 +18,16 @@ import type { BatchShape, Product } from './matmul.ts';
 import type { Model } from '../model.ts';
 import { weightConstants } from '../weights/precision.ts';
 
-/** Room for the operands of one product at a time. */
+/** Scratch for the operands of one matmul at a time. */
 export interface OperandHalves {
   left: GPUBuffer;
   right: GPUBuffer;
-  /** [2 capacity] f32, what undoes the powers of two of A's rows, then of B's. */
+  /** [2 capacity] f32, the inverse scales of A's rows, then of B's. */
   rowScale: GPUBuffer;
 }
 
 /**
- * Room for the largest product of a model's layers.
+ * Scratch for the largest matmul of a model's layers.
  *
  * @param width floats of the widest row of an activation
  * @param tensor as `PlanContext.tensor`
@@ -51,7 +51,7 @@ export function operandHalves(
   };
 }
 
-/** Adds to a plan what rounds a product's operands. @returns the product of the halves */
+/** Appends the rounding of a matmul's operands to a plan. @returns the matmul in f16 */
 export async function roundOperands<P extends Omit<Product, 'c'>>(
   plan: Plan<BatchShape>,
   tuner: Tuner,
@@ -75,8 +75,7 @@ export async function roundOperands<P extends Omit<Product, 'c'>>(
       ({ rows }) => linearGrid(rows, 1),
     );
   };
-  // Whole rows, also where some of their columns take part: a row's power of two must not depend on how weights are
-  // sliced.
+  // Whole rows, even when only some columns are used: a row's scale must not depend on how weights are sliced.
   await scaled(a, product.aPart?.width ?? inner, left, 0);
   if (form === 'tn') await scaled(b, columns, right, capacity);
   else if (precision === 'f16') return { ...product, a: left, rowScale };

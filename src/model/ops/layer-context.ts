@@ -1,4 +1,4 @@
-/** What every operation of a layer needs to plan its dispatches, forward and backward. */
+/** The context in which every operation of a layer plans its dispatches, forward and backward. */
 import type { BatchShape } from './matmul.ts';
 import type { OperandHalves } from './f16-matmul.ts';
 import type { Model } from '../model.ts';
@@ -11,9 +11,9 @@ export interface LayerContext {
   /** Dims uniform of the batch, and its rows. */
   readonly dims: GPUBufferBinding;
   readonly rows: GPUBuffer;
-  /** Most rows of a batch. */
+  /** Maximum rows of a batch. */
   readonly capacity: number;
-  /** Where the linear layers' products are made of halves. */
+  /** Present where the linear layers' matmuls use f16 operands. */
   readonly halves: OperandHalves | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface GradientTarget {
 /** Rows of the batch, or of its targets. */
 export const rowCount = (shape: BatchShape, ofTargets: boolean): number => (ofTargets ? shape.targets : shape.rows);
 
-/** A constant that must reach WGSL as f32 even when its value is a whole number (1 / sqrt(1) for one). */
+/** A constant that must be f32 in WGSL even when its value is a whole number (for example 1 / sqrt(1)). */
 export function fractional(value: number): number {
   return Number.isInteger(value) ? value * (1 + Number.EPSILON) : value;
 }

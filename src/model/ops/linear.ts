@@ -1,7 +1,7 @@
 /**
- * Linear layers as planned dispatches: y = x W^T (+ b) (+ residual), and beside it dx = dy W, dW += dy^T x, db += sum
- * of dy. Shapes: x [N, in], y [N, out], W a region [out, in], b a region [out]. An adapter, where the layer has one,
- * adds its own part (lora.ts).
+ * Linear layers as planned dispatches: y = x W^T (+ b) (+ residual); backward dx = dy W, dW += dy^T x, db += sum of dy.
+ * Shapes: x [N, in], y [N, out], W a region [out, in], b a region [out]. An adapter, where the layer has one, adds its
+ * own part (lora.ts).
  */
 import biasSource from '../../../shaders/matmul/bias.wgsl?raw';
 import { common } from '../records.ts';
@@ -20,7 +20,7 @@ export interface Linear {
   lora?: LoraRegions | undefined;
 }
 
-/** @param adapted what the layer's adapter makes; given where it has one */
+/** @param adapted outputs of the layer's adapter, if it has one */
 export async function addLinear(
   context: LayerContext,
   plan: LayerPlan,
@@ -49,8 +49,8 @@ export async function addLinear(
 }
 
 /**
- * @param dx undefined where nothing below the layer is trained
- * @param adapted what the layer's adapter made, and scratch for its gradients
+ * @param dx undefined when no weights below the layer are trained
+ * @param adapted outputs of the layer's adapter, and scratch for its gradients
  */
 export async function addLinearBackward(
   context: LayerContext,

@@ -1,6 +1,5 @@
 /**
- * Low-rank adapters (LoRA) of linear layers as planned dispatches: y = x W^T + s (x A^T) B^T, s = alpha / rank, and
- * beside it
+ * Low-rank adapters (LoRA) of linear layers as planned dispatches: y = x W^T + s (x A^T) B^T, s = alpha / rank:
  *
  *   low  = s x A^T                      [N, S R], kept for the backward pass
  *   y    = x W^T + low B^T
@@ -8,7 +7,7 @@
  *   dlow = s dy B;  dA += dlow^T x
  *   dx   = dy W + dlow A
  *
- * A product's result cannot be what it adds to, so the adapter's part comes first, into a tensor of its own that the
+ * A product cannot add to its own output, so the adapter's part is computed first, into a separate tensor that the
  * base's product then adds as a residual. Shapes and S R: lora-layout.ts.
  */
 import { common } from '../records.ts';
@@ -18,13 +17,13 @@ import { fractional, type GradientTarget, type LayerContext, type LayerPlan } fr
 import type { LoraRegions } from '../weights/region.ts';
 import { addProduct, addWeightGradient } from './matmul.ts';
 
-/** What an adapted layer makes: `low` [N, S R], and `sum` [N, out], which its base adds to. */
+/** Outputs of an adapted layer: `low` [N, S R], and `sum` [N, out], which its base adds to. */
 export interface LoraActivations {
   low: GPUBuffer;
   sum: GPUBuffer;
 }
 
-/** Gradients of one adapted layer at a time: of `low`, and the adapter's part of its input's. */
+/** Gradients of one adapted layer at a time: of `low`, and the adapter's part of the input's gradient. */
 export interface LoraScratch {
   dLow: GPUBuffer;
   dInput: GPUBuffer;
@@ -69,7 +68,7 @@ export async function addLora(
   });
 }
 
-/** dA, dB and, where `input` is wanted, the adapter's part of dx into `scratch.dInput`. */
+/** dA, dB and, where `input` is requested, the adapter's part of dx into `scratch.dInput`. */
 export async function addLoraBackward(
   context: LayerContext,
   plan: LayerPlan,

@@ -1,4 +1,4 @@
-/** What stands between the matrices of an MLP, as planned dispatches: SwiGLU, GELU, or GELU as a gate. */
+/** The activation between the matrices of an MLP, as planned dispatches: SwiGLU, GELU, or GELU as a gate. */
 import { common } from '../records.ts';
 import geluSource from '../../../shaders/mlp/gelu.wgsl?raw';
 import swigluSource from '../../../shaders/mlp/swiglu.wgsl?raw';
@@ -6,8 +6,8 @@ import { linearGrid } from '../../gpu/kernel.ts';
 import type { LayerContext, LayerPlan } from './layer-context.ts';
 
 /**
- * @param direction FORWARD takes [both, inner], BACKWARD [both, dInner, dBoth]; `both` is gate and up side by side, or
- *   up alone
+ * @param direction FORWARD takes [gateUp, mlpHidden], BACKWARD [gateUp, dMlpHidden, dGateUp]; `gateUp` is gate and up
+ *   side by side, or up alone
  */
 export async function addMlpActivation(
   { model, dims }: LayerContext,

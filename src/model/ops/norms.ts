@@ -1,6 +1,6 @@
 /**
- * Norms as planned dispatches, forward and backward: of the residual stream (RMSNorm or LayerNorm, as the architecture
- * has it) and of query and key heads.
+ * Norms as planned dispatches, forward and backward: of the residual stream (RMSNorm or LayerNorm, depending on the
+ * architecture) and of query and key heads.
  */
 import { common } from '../records.ts';
 import headNormSource from '../../../shaders/norm/head-norm.wgsl?raw';
@@ -15,7 +15,7 @@ import { addBiasGradient } from './linear.ts';
 import { addPieces, mostPieces, PIECE_ROWS, pieces } from './sum-pieces.ts';
 import type { Model } from '../model.ts';
 
-/** Floats a row that a norm keeps for its backward pass: 1/rms, or mean and 1/deviation. */
+/** Floats per row that a norm keeps for its backward pass: 1/rms, or mean and 1/std. */
 export const normScaleWidth = (model: Model): number => (model.structure.norm === 'layer' ? 2 : 1);
 
 interface NormOptions {
@@ -68,7 +68,7 @@ export async function addNorm(
 /**
  * dx += dL/dx through a norm, and the gradients of its gain and bias where those are trained.
  *
- * @param dx undefined where nothing below the norm is trained
+ * @param dx undefined when no weights below the norm are trained
  * @param options.assign dx = ... instead: x is a branch, not the residual stream
  */
 export async function addNormBackward(
@@ -144,7 +144,7 @@ function headConstants({ structure, config, layout }: Model) {
   };
 }
 
-/** In place on the query and key heads of qkv; what they were is kept in `before` [N, H + G heads]. */
+/** In place on the query and key heads of qkv; their inputs are kept in `before` [N, H + G heads]. */
 export async function addHeadNorms(
   { model, dims }: LayerContext,
   plan: LayerPlan,

@@ -1,9 +1,9 @@
 /**
- * Products with a weight matrix, however it is kept: in 16 bit, or in slices of its rows where it is larger than a
- * binding may be.
+ * Matmuls with a weight matrix, however it is stored: in 16 bit, or in slices of its rows where it exceeds the binding
+ * limit.
  *
  *   y = x W^T      a slice gives some columns of y
- *   dx = dy W      slices give parts of the sum, which goes on from one to the next
+ *   dx = dy W      slices give partial sums, accumulated from slice to slice
  *   dW += dy^T x   a slice is the gradient of some columns of dy
  *
  * Slices change no bit of y and dx. With `halves` the operands are rounded to 16 bit first (f16-matmul.ts).
@@ -16,7 +16,7 @@ import { addProduct, addWeightGradient, type BatchShape, type Product } from './
 import type { Model } from '../model.ts';
 import { mostPieces } from './sum-pieces.ts';
 
-/** What all three share: W is a region [out, in]. */
+/** Arguments that all three share: W is a region [out, in]. */
 export interface WeightProduct extends Pick<Product, 'label' | 'capacity' | 'fromTargets' | 'dims'> {
   model: Model;
   tuner: Tuner;
@@ -62,7 +62,7 @@ export async function addInputGradient(
 ): Promise<void> {
   const { precision, slices } = model.matrix(weight);
   for (const { first, rows, binding } of slices) {
-    // Added when the sum is complete, as to a whole product.
+    // Added when the sum is complete, as for an unsliced product.
     const added = residual && first + rows === weight.rows ? { residual } : {};
     const product = {
       ...shared,
@@ -111,15 +111,15 @@ export async function addMatrixGradient(
 }
 
 /**
- * Floats of scratch for the partial sums of a region's gradient: the largest of its slices, in as many pieces as its
- * sum is made of.
+ * Floats of scratch for the partial sums of a region's gradient: the largest of its slices, times the number of parts
+ * of its sum.
  */
 export function partialFloats(model: Model, region: Region, capacity: number): number {
   return Math.max(...model.gradientRows(region).map((rows) => pieceFloats(rows, region.columns, capacity)));
 }
 
-/** Those of the gradient of so many rows of a matrix. */
+/** Scratch floats for the gradient of `rows` rows of a matrix. */
 export function pieceFloats(rows: number, columns: number, capacity: number): number {
-  // A vector's sum is cut as that of a matrix of 4 rows.
+  // A vector's sum is split like that of a matrix of 4 rows.
   return mostPieces(Math.max(4, rows), columns, capacity) * rows * columns;
 }

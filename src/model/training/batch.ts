@@ -8,21 +8,21 @@ import { Row, TargetToken, TokenGroup } from '../records.ts';
 /** A sequence of token ids; its targets are tokens[firstTarget..]. */
 export interface BatchSequence {
   tokens: ArrayLike<number>;
-  /** Index of the first token whose log-prob is wanted, at least 1 (for a response: the prompt's length). */
+  /** Index of the first token whose log-prob is needed, at least 1 (for a response: the prompt's length). */
   firstTarget: number;
-  /** Place of the first target in the rollout-wide token arrays; its others follow. */
+  /** Index of the first target in the rollout-wide token arrays; its other targets follow. */
   index: number;
-  /** What the loss makes of the sequence's tokens; all 0 when only log-probs are wanted. */
+  /** Loss inputs of the sequence's tokens; all 0 when only log-probs are needed. */
   advantage: number;
   lossWeight: number;
   nllWeight: number;
   positive: boolean;
 }
 
-/** Words of fields, which `fill` writes by themselves: it meets every token of every batch. */
+/** Word offsets of fields, which `fill` writes directly because it visits every token of every batch. */
 const [ROW, TARGET] = [Row.offset, TargetToken.offset];
 
-/** Host-side arrays of a batch, made once for a capacity, when it is first filled, and filled anew for each batch. */
+/** Host-side arrays of a batch, allocated once for a capacity on first use and refilled for each batch. */
 export class PackedBatch {
   rows = 0;
   targets = 0;
@@ -48,7 +48,7 @@ export class PackedBatch {
     return this.arrays.targetWords;
   }
 
-  /** First target of each sequence, and the number of targets behind the last. */
+  /** First target of each sequence, followed by the total number of targets. */
   get firstTargets(): Uint32Array<ArrayBuffer> {
     return this.arrays.firstTargets;
   }
@@ -63,7 +63,7 @@ export class PackedBatch {
   }
 
   /**
-   * Cuts sequences, in their order, into batches that each fit the capacity.
+   * Splits sequences, in order, into batches that each fit the capacity.
    *
    * @throws RangeError when one alone does not fit
    */
@@ -134,7 +134,7 @@ export class PackedBatch {
     this.groupByToken();
   }
 
-  /** Counting sort of the rows by token, rising inside a token. */
+  /** Counting sort of the rows by token, ascending within a token. */
   private groupByToken(): void {
     const { rowWords, tokenGroups, sortedRows, countOf } = this.arrays;
     let at = 0;
@@ -143,7 +143,7 @@ export class PackedBatch {
       const count = countOf[token] ?? 0;
       if (count === 0) continue;
       tokenGroups.set(this.distinct, { token, first: at, last: at + count, spare: 0 });
-      // From here on the place of the token's next row.
+      // From here, the position of the token's next row.
       countOf[token] = at;
       this.distinct += 1;
       at += count;
@@ -175,7 +175,7 @@ function makeArrays({ rows, targets }: { rows: number; targets: number }, vocabu
     rowWords: new Uint32Array(rows * Row.words),
     targetWords,
     targetFloats: new Float32Array(targetWords.buffer),
-    // A sequence has a target at least.
+    // A sequence has at least one target.
     firstTargets: new Uint32Array(targets + 1),
     tokenGroups: TokenGroup.array(Math.min(vocabulary, rows)),
     sortedRows: new Uint32Array(rows),

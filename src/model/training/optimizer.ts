@@ -9,7 +9,7 @@ export interface AdamWOptions {
   beta2: number;
   epsilon: number;
   weightDecay: number;
-  /** Largest global gradient norm. */
+  /** Maximum global gradient norm. */
   clip: number;
 }
 
@@ -20,7 +20,7 @@ export class AdamW {
   /** First and second moments, in the trained store's layout. */
   readonly first: GPUBuffer;
   readonly second: GPUBuffer;
-  /** [global norm before clipping, factor]. */
+  /** [global norm before clipping, scale factor]. */
   readonly norm: GPUBuffer;
   /** Updates made so far: t of the bias corrections. */
   updates = 0;
@@ -60,7 +60,7 @@ export class AdamW {
       constants: { COUNT: 0, DECAYED: 0, FIRST: 0, NORM_PARTS: 0, NORM: 0, STEP: 0, ...constants, [flag]: 1 },
       entryPoint,
     });
-    // A store that is larger than a binding may be is gone over in stretches.
+    // A store larger than the binding limit is updated slice by slice.
     for (const { first, count } of bindingSlices) {
       const stretch = (buffer: GPUBuffer): GPUBufferBinding => ({ buffer, offset: first * 4, size: count * 4 });
       const constants = {
@@ -104,7 +104,7 @@ export class AdamW {
     this.normPlan.encode(pass, undefined);
   }
 
-  /** The update; left out on the GPU when the norm is not finite. */
+  /** The update; skipped on the GPU when the norm is not finite. */
   encodeStep(pass: GPUComputePassEncoder): void {
     this.stepPlan.encode(pass, undefined);
   }
@@ -115,8 +115,8 @@ export class AdamW {
 }
 
 /**
- * Learning rate of update `t` (1-based) of `total`: linear warm-up from 0, then constant, or down to `minimum` along a
- * line or a cosine.
+ * Learning rate of update `t` (1-based) of `total`: linear warm-up from 0, then constant, or decayed to `minimum`
+ * linearly or by a cosine.
  */
 export function learningRateAt(
   t: number,

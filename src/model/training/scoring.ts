@@ -15,11 +15,11 @@ export interface Score {
   entropies: number[];
 }
 
-/** Rows of one pass; longer sequences get a pass of their own length. */
+/** Rows of one pass; longer sequences get a pass of their length. */
 const ROWS = 2048;
 
 /**
- * @param sequences token ids, each of 1 token or more and at most `maxPositions` + 1
+ * @param sequences token ids, each with 1 token or more and at most `maxPositions` + 1
  * @param head how the head works, for tests
  * @returns a score for each sequence, in order
  */

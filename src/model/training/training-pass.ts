@@ -2,9 +2,9 @@
  * The forward and backward pass over a packed batch, planned once for a capacity.
  *
  *   load(batch)            upload rows and targets
- *   recordForward(pass)    hidden states, then log-prob and entropy of every target
- *   ... whoever owns the objective writes `slopes` from `likelihoods` ...
- *   recordBackward(pass)   gradients += dL/dW
+ *   encodeForward(pass)    hidden states, then log-prob and entropy of every target
+ *   ... the objective writes `dLogprobs` from `likelihoods` ...
+ *   encodeBackward(pass)   gradients += dL/dW
  *
  * The head never holds the logits of a whole batch (head.ts).
  */
@@ -34,15 +34,15 @@ export interface PassOptions {
   /** How the head works; for tests and benchmarks. */
   head?: HeadOptions;
   /**
-   * Keep only what enters each layer and make the rest again in the backward pass: less memory, a third more work, same
+   * Keep only each layer's input and recompute the rest in the backward pass: less memory, a third more work, same
    * gradients.
    */
   recompute?: boolean;
   /** The backward pass may run several times after one forward pass (gradient-split.ts). */
   repeat?: boolean;
-  /** Memory for activations, shared with users that never work at the same time; a arena of its own when left out. */
+  /** Memory for activations, shared with users that never run at the same time; a separate arena when left out. */
   arena?: ScratchArena;
-  /** Plans what else reads a chunk's logits, behind its log-probs (token-readings.ts). */
+  /** Plans other readers of a chunk's logits, after its log-probs (token-readings.ts). */
   onLogits?: OnLogits;
 }
 
@@ -68,7 +68,7 @@ export class TrainingPass {
   /** dL/dW in the trained store's layout; 16 bytes when `gradients` is false. */
   readonly gradients: GPUBuffer;
   private readonly rows: GPUBuffer;
-  /** The batch's tokens in the order that the embedding's gradient wants. */
+  /** The batch's tokens in the order that the embedding's gradient needs. */
   private readonly tokenGroups: GPUBuffer;
   private readonly sortedRows: GPUBuffer;
   private readonly owned: GPUBuffer[] = [];
@@ -134,7 +134,7 @@ export class TrainingPass {
     return { rows, targets, sequences, distinct };
   }
 
-  /** Whether the batch's tokens are wanted in the order of the embedding's gradient. */
+  /** Whether the embedding's gradient needs the batch's tokens in its order. */
   private get grouped(): boolean {
     return this.options.gradients && this.model.layout.embedding.trained;
   }
@@ -188,7 +188,7 @@ export class TrainingPass {
           { gradients: this.gradients, partials: scratch.partials },
           { targets: this.targets },
         );
-      // The last layer's activations are still there when its backward begins.
+      // The last layer's activations are still intact when its backward starts.
       const again = options.recompute
         ? layers.slice(0, -1).map((layer, i) => planner.remade(i, layer, 'activations', planContext.tensor))
         : [];
@@ -224,7 +224,7 @@ export class TrainingPass {
    *
    * @param temperature logits are divided by it
    * @param step row of the statistics table
-   * @param seed of what the objective draws (Clip-Cov)
+   * @param seed of the objective's random choices (Clip-Cov)
    */
   load(temperature: number, step = 0, seed = 0): void {
     const { queue } = this.gpu.device;
@@ -248,13 +248,13 @@ export class TrainingPass {
     head.encodeForward(pass, this.shape);
   }
 
-  /** To be encoded before a pass that holds `recordBackward`: the residual gradient starts from 0. */
+  /** Encode before a pass that contains `encodeBackward`: the residual gradient starts from 0. */
   clearBefore(encoder: GPUCommandEncoder): void {
     const { dx } = this.planned;
     if (dx) encoder.clearBuffer(dx, 0, this.batch.rows * this.model.layout.hidden * 4);
   }
 
-  /** Gradients start from 0; once per optimizer update. */
+  /** Clears the gradients; once per optimizer update. */
   clearGradients(encoder: GPUCommandEncoder): void {
     encoder.clearBuffer(this.gradients);
   }

@@ -29,7 +29,7 @@ describe.each([
 ] as const)('%s', (_, widen, narrow, largest) => {
   const sorted = table(widen);
 
-  it('keeps every number of its own, both signs, and NaN and infinity', () => {
+  it('represents each of its numbers exactly, both signs, NaN and infinity', () => {
     for (let bits = 0; bits < 0x10000; bits++) {
       const value = widen(bits);
       if (Number.isNaN(value)) expect(widen(narrow(value))).toBeNaN();
@@ -55,7 +55,7 @@ describe.each([
     }
   });
 
-  it('goes to infinity beyond half a step above its largest', () => {
+  it('overflows to infinity beyond half a step above its largest number', () => {
     const step = largest - sorted.at(-2)!.value;
     expect(widen(narrow(Math.fround(largest + step / 2)))).toBe(Infinity);
     expect(narrow(Math.fround(largest + step / 4))).toBe(sorted.at(-1)?.bits);

@@ -84,7 +84,7 @@ describe.each(names)('%s', (name) => {
   const config = odd(name);
   const layout = parameterLayout(config);
 
-  it('packs and unpacks every element once', () => {
+  it('packs and unpacks every element exactly once', () => {
     const tensors = numbered(config);
     const packed = packTensors(layout, tensors);
     expect(unpackTensors(layout, packed)).toEqual(tensors);
@@ -93,7 +93,7 @@ describe.each(names)('%s', (name) => {
     expect(new Set(values).size).toBe(values.length);
   });
 
-  it('has no two regions that overlap, matrices before vectors', () => {
+  it('regions do not overlap, and matrices come before vectors', () => {
     const sorted = allRegions(layout).sort((a, b) => a.offset - b.offset);
     for (const [i, region] of sorted.entries()) {
       expect(region.offset % 64).toBe(0);
@@ -125,7 +125,7 @@ describe.each(names)('%s', (name) => {
     );
   });
 
-  it('starts from normal matrices, neutral gains and zero biases', () => {
+  it('initializes normal matrices, unit gains and zero biases', () => {
     const tensors = initializeTensors(config, stream(1, 'weights'));
     for (const { name: tensor, shape } of tensorSpecs(config)) {
       const values = tensors.get(tensor) ?? new Float32Array();

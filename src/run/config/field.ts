@@ -1,18 +1,18 @@
 /**
- * A config field is declared once: its schema and the text a person reads about it. The page's recipe, the command
- * line's --help and docs/run-config.md read both from here (fields.ts).
+ * A config field is declared once: its schema and its user-visible text. The page's recipe, the command line's --help
+ * and docs/run-config.md read both from here (fields.ts).
  */
 import { z } from 'zod';
 
 export type Unit = 'tokens' | 'steps' | 'updates' | 'examples' | 'sequences' | 'prompts' | 'nats' | 'MB';
 
 export interface FieldText {
-  /** What the page shows beside the input. */
+  /** The page's label of the input. */
   label: string;
   /** What the field does and when to change it, in one or two sentences. */
   description: string;
   unit?: Unit;
-  /** What applies when the field is left out, in words, where no default in the schema says so. */
+  /** The effect of omitting the field, in words, where the schema has no default. */
   absent?: string;
 }
 
@@ -37,5 +37,5 @@ export const positive = z.number().gt(0);
 /** A number of at least 0. */
 export const notNegative = z.number().min(0);
 export const fraction = z.number().min(0).max(1);
-/** Seeds are 32 bit without a sign. */
+/** Seeds are unsigned 32-bit integers. */
 export const seed = z.int().min(0).max(0xffffffff);

@@ -7,7 +7,7 @@ export interface ConfigField extends FieldText {
   path: string;
   /** A section holds other fields. */
   kind: 'number' | 'integer' | 'switch' | 'choice' | 'text' | 'list' | 'section';
-  /** Of numbers; lengths of texts and lists are not bounds that a person looks for. */
+  /** Bounds of numbers; lengths of texts and lists are not listed. */
   minimum?: number;
   maximum?: number;
   /** The minimum itself is not allowed. */
@@ -15,7 +15,7 @@ export interface ConfigField extends FieldText {
   /** The maximum itself is not allowed. */
   exclusiveMaximum?: true;
   choices?: readonly string[];
-  /** Undefined where the schema fills nothing in. */
+  /** Undefined if the schema has no default. */
   default?: unknown;
   required: boolean;
   /** null switches it off. */
@@ -47,7 +47,7 @@ function describe(schema: z.ZodType, path: string, variant: string | undefined):
   return { ...text, path, ...presence, ...typeOf(inner), ...(variant !== undefined && { variant }) };
 }
 
-/** The schema without what makes a field optional, and what that says of the field. */
+/** The schema without its optional wrappers, and their effect on the field. */
 function unwrapped(schema: z.ZodType): { inner: z.ZodType } & Pick<ConfigField, 'default' | 'required' | 'nullable'> {
   let [inner, required, nullable] = [schema, true, false];
   let value: unknown;
@@ -87,11 +87,11 @@ function typeOf(
   return { kind: schema instanceof z.ZodString ? 'text' : 'section' };
 }
 
-/** Bounds that only keep numbers finite or exact say nothing to a person. */
+/** Bounds that only keep numbers finite or exact are not shown. */
 const ENDLESS = 1e6;
 const isBound = (value: number | null): value is number => value !== null && Math.abs(value) < ENDLESS;
 
-/** The name of an alternative that is told apart by its literal `name`. */
+/** The name of an alternative, discriminated by its literal `name`. */
 function variantOf(option: z.ZodType): string | undefined {
   const { inner } = unwrapped(option);
   const name = inner instanceof z.ZodObject ? (inner.shape as Record<string, z.ZodType>)['name'] : undefined;
@@ -115,7 +115,7 @@ export function rangeText(field: {
   return `${range[0]?.toUpperCase() ?? ''}${range.slice(1)}.`;
 }
 
-/** The default of a field as it is shown: numbers below 0.01 as 3e-4, null as off; undefined where there is none. */
+/** The default of a field for display: numbers below 0.01 as 3e-4, null as off; undefined if absent. */
 export function defaultText({ absent, default: usual, kind }: ConfigField): string | undefined {
   if (absent !== undefined) return absent;
   if (usual === null) return 'off';
@@ -157,11 +157,11 @@ function boundsText({ minimum, maximum, exclusive, exclusiveMaximum }: ConfigFie
 
 /** Fields of several alternatives as one. */
 export interface MergedField extends ConfigField {
-  /** A row per default, with the alternatives that have it; those are empty where the field is no alternative's. */
+  /** One row per default, with the alternatives that have it; empty if the field belongs to no alternative. */
   defaults: { text: string; variants: string[] }[];
 }
 
-/** Joins fields of the same path, type and text, which differ in their defaults alone; the order stays. */
+/** Joins fields of the same path, type and text that differ only in their defaults, keeping the order. */
 export function mergedFields(fields: readonly ConfigField[]): MergedField[] {
   const merged = new Map<string, MergedField>();
   for (const field of fields) {

@@ -101,7 +101,7 @@ const BOTH = {
   error: 'expected either freeze or lora, found both: with lora the whole checkpoint is frozen',
 };
 
-/** Says what is wrong where neither or both of the two sources are given; otherwise the fields' own issues count. */
+/** Reports when neither or both of the two sources are given; otherwise the fields' own issues count. */
 function eitherSource({ input }: { input?: unknown }): string | undefined {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return undefined;
   const [checkpoint, architecture] = ['checkpoint' in input, 'architecture' in input];

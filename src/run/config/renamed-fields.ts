@@ -1,4 +1,4 @@
-/** Fields that had another name: configs, saved runs, share links, sweeps and gradient batches with it still load. */
+/** Renamed fields: configs, saved runs, share links, sweeps and gradient batches with old names still load. */
 import type { z } from 'zod';
 
 /** Old path to new name; the field stays in its section. */
@@ -13,8 +13,8 @@ export const RENAMED_FIELDS: RenamedFields = {
 export const RENAMED_BATCH_FIELDS: RenamedFields = { 'params.correction_cap': 'tis_cap' };
 
 /**
- * A config as it was parsed from JSON, with today's names. The order of the fields stays, and values without old names
- * come back as they are.
+ * A config parsed from JSON, with the current names. Field order is kept, and values without old names are returned
+ * unchanged.
  *
  * @param onBoth called with the old path where old and new name are both given; the new one counts then
  */
@@ -37,7 +37,7 @@ export function withCurrentNames(
   }, value);
 }
 
-/** For `z.preprocess`: today's names, and an issue where old and new name are both given. */
+/** For `z.preprocess`: current names, and an issue where old and new name are both given. */
 export const currentNames =
   (renamed: RenamedFields) =>
   (value: unknown, context: z.RefinementCtx): unknown =>

@@ -1,4 +1,4 @@
-/** Held-out evaluation, memory and arithmetic: how a run is measured and what it may use. */
+/** Held-out evaluation, memory and arithmetic: how a run is evaluated and what it may use. */
 import { z } from 'zod';
 import { count, field, positive } from './field.ts';
 

@@ -123,7 +123,7 @@ const PATTERNS = (Object.entries(FAMILIES) as [keyof typeof FAMILIES, Metric][])
   pattern: new RegExp(`^${family.replace(/<(\w+)>/g, (_, key: string) => PLACEHOLDERS[key] ?? '')}$`),
 }));
 
-/** The family that a name belongs to, and what is declared of the name itself. */
+/** The family of a name, and the declaration of the name itself. */
 export function familyOf(name: string): { family: keyof typeof FAMILIES; metric: Metric } | undefined {
   for (const { family, metric, pattern } of PATTERNS) {
     const groups = pattern.exec(name)?.groups;

@@ -1,4 +1,4 @@
-/** What is declared of a metric, by its name in a StepRecord. */
+/** Looks up a metric's declaration by its name in a StepRecord. */
 import type { Phase, StepTime } from '../step-record.ts';
 import { METRICS, TIMES } from './declaration.ts';
 import { familyOf, type Filled } from './families.ts';
@@ -7,7 +7,7 @@ import { formatValue, unitOf } from './units.ts';
 
 /** Names in a StepRecord's `metrics`. */
 export type MetricName = Filled<keyof typeof METRICS>;
-/** And what can be drawn over steps: metrics, and figures of a StepRecord's `time`. */
+/** Names that can be drawn over steps: metrics, and figures of a StepRecord's `time`. */
 export type SeriesName = MetricName | keyof StepTime;
 
 const DECLARED: Readonly<Record<string, Metric>> = { ...METRICS, ...TIMES };
@@ -20,7 +20,7 @@ export function metricOf(name: string): Metric | undefined {
   return name.includes('<') || !Object.hasOwn(DECLARED, name) ? familyOf(name)?.metric : DECLARED[name];
 }
 
-/** The name under which what is declared of a metric is found in METRICS or TIMES: its family's, or its own. */
+/** The key of a metric's declaration in METRICS or TIMES: its family's, or its own. */
 export function declaredName(name: string): string | undefined {
   return familyOf(name)?.family ?? (metricOf(name) && name);
 }

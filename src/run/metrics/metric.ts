@@ -1,8 +1,8 @@
-/** What is declared of a metric. Everything that names, explains or draws one reads this and nothing else. */
+/** The declaration of a metric, the single source of its names, explanations and charts. */
 import type { Phase } from '../step-record.ts';
 import type { Unit } from './units.ts';
 
-/** Whose definition it is: that of a library that others log the same name with, or the studio's own. */
+/** Source of the definition: a library that logs the same name, or the studio. */
 export type MetricSource = 'verl' | 'TRL' | 'GPPO Studio';
 
 export interface Metric {
@@ -10,12 +10,15 @@ export interface Metric {
   title: string;
   /** For heads of tables, legends and the command line's progress line: lower case, a few words. */
   short: string;
-  /** A word or two beside its newest value in a chart of several metrics, whose title says the rest; else `short`. */
+  /**
+   * A word or two beside its newest value in a chart of several metrics, whose title gives the context; defaults to
+   * `short`.
+   */
   legend?: string;
   unit: Unit;
   phases: readonly Phase[];
   source: MetricSource;
-  /** arXiv number of the paper that it comes from, where a library is not the source. */
+  /** arXiv number of its paper, if its source is not a library. */
   paper?: string;
   /** One or two sentences: what it is, over what it is averaged, and what to know when reading it. */
   help: string;

@@ -1,9 +1,9 @@
 /** How the numbers of each unit are written: the one formatter that page, command line and plots share. */
 
 export interface UnitInfo {
-  /** What heads and axes name, for example `nats per token`; empty for a number without a unit. */
+  /** Shown in column heads and on axes, for example `nats per token`; empty for a number without a unit. */
   label: string;
-  /** Values that are possible; a chart's axis never leaves them. */
+  /** Possible values; a chart's axis stays within them. */
   range: readonly [lowest: number, highest: number];
   /** Whether axes show the whole range instead of following the values. */
   wholeAxis?: boolean;
@@ -33,7 +33,7 @@ export function compact(value: number): string {
   return Number(value.toPrecision(3)).toString();
 }
 
-/** Per cent with one decimal; smaller values keep one significant digit, so that a few tokens are not shown as none. */
+/** Percent with one decimal; smaller values keep one significant digit, so that a few tokens are not shown as 0. */
 function perCent(value: number): string {
   if (!Number.isFinite(value)) return MISSING;
   const size = Math.abs(100 * value);

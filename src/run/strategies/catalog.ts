@@ -1,6 +1,6 @@
 /**
  * The family of clip strategies: one WGSL function (shaders/strategies/), one entry here, one row in the tests'
- * reference each.
+ * reference for each.
  *
  * In the formulas r is the token's ratio, s the geometric mean of a response's ratios, W their product, A the
  * advantage, lo = 1 - eps_low, hi = 1 + eps_high.

@@ -1,5 +1,5 @@
 /**
- * Clip strategies as a config names them: the schema of their parameters, and a strategy with all its numbers filled
+ * Clip strategies as a config names them: the schema of their parameters, and a strategy with all its parameters filled
  * in. Their formulas and defaults are in catalog.ts, their WGSL in `shaders/strategies/`.
  */
 import { z } from 'zod';
@@ -11,13 +11,13 @@ import type { AggregationName, Context, ParameterInfo, StrategyInfo } from './ty
 export { strategyInfo, STRATEGY_NAMES };
 export type { BuiltInStrategy, Context, ParameterInfo, StrategyInfo };
 
-/** A built-in strategy; a parameter that is left out has its default. */
+/** A built-in strategy; an omitted parameter has its default. */
 export interface BuiltInStrategyConfig {
   name: BuiltInStrategy;
   [parameter: string]: string | number | boolean | null | undefined;
 }
 
-/** A rule of the user's own: a WGSL function of the token (shaders/objective/policy-token.wgsl). */
+/** A custom strategy: a WGSL function of the token (shaders/objective/policy-token.wgsl). */
 export interface CustomStrategyConfig {
   name: 'custom';
   title: string;
@@ -29,11 +29,11 @@ export interface CustomStrategyConfig {
 export type StrategyConfig = BuiltInStrategyConfig | CustomStrategyConfig;
 export type StrategyName = StrategyConfig['name'];
 
-/** Characters of a custom rule's source; a page of code is plenty. */
+/** Maximum characters of a custom strategy's source. */
 export const MAX_RULE_LENGTH = 8000;
-/** A WGSL identifier that cannot meet one of the studio's own. */
+/** A WGSL identifier that cannot collide with the studio's own. */
 const PARAMETER_NAME = /^[a-z][a-z0-9_]{0,31}$/;
-/** Parameters of a custom rule: what fits a small uniform. */
+/** Maximum parameters of a custom strategy: those that fit a small uniform. */
 const MOST_PARAMETERS = 16;
 
 function parameterSchema(info: ParameterInfo): z.ZodType {
@@ -105,7 +105,7 @@ export const StrategyConfig = z.discriminatedUnion('name', [CustomStrategy, ...b
 >;
 export const StrategyName = z.enum(STRATEGY_NAMES);
 
-/** Parameters of any built-in strategy, all optional: for inputs that give them beside the strategy's name. */
+/** Parameters of any built-in strategy, all optional: for inputs that give them next to the strategy's name. */
 export const ANY_PARAMETER = Object.fromEntries(
   STRATEGY_NAMES.flatMap((name) =>
     Object.entries(strategyInfo(name).parameters).map(([key, info]) => [
@@ -127,11 +127,11 @@ interface StrategyNumbers {
   ownCorrection: boolean;
 }
 
-/** A strategy with all numbers that a kernel needs of it; a custom one brings its WGSL. */
+/** A strategy with all numbers that a kernel needs; a custom one includes its WGSL. */
 export type ResolvedStrategy = StrategyNumbers &
   ({ custom: false; name: BuiltInStrategy } | { custom: true; name: 'custom'; source: string });
 
-/** The band by which a rule without one is shown. */
+/** The displayed band of a strategy without one. */
 const NEUTRAL = { eps_low: 0.2, eps_high: 0.2 };
 
 /** A strategy with its defaults filled in. */
@@ -167,7 +167,7 @@ export function resolveStrategy(config: StrategyConfig): ResolvedStrategy {
   };
 }
 
-/** What a strategy is called on the page and in tables: its title, and what differs from its defaults. */
+/** A strategy's label on the page and in tables: its title and its non-default parameters. */
 export function strategyLabel(config: StrategyConfig): string {
   if (config.name === 'custom') return (config as CustomStrategyConfig).title;
   const info = strategyInfo(config.name);
@@ -178,10 +178,7 @@ export function strategyLabel(config: StrategyConfig): string {
   return changed.length === 0 ? info.title : `${info.title} (${changed.join(', ')})`;
 }
 
-/**
- * The band around a token's ratio by which a rule's zones are drawn; undefined for a rule whose band is not one for all
- * tokens.
- */
+/** The band around a token's ratio by which a strategy's zones are drawn; undefined if the band differs per token. */
 export function plainBand(rule: ResolvedStrategy): { low: number; high: number } | undefined {
   const { eps_low, eps_high, cap } = rule.parameters as Record<string, number> & typeof NEUTRAL;
   if (rule.name === 'gmpo') return { low: Math.exp(-eps_low), high: Math.exp(eps_high) };

@@ -6,16 +6,15 @@ import type { Unit } from '../config/field.ts';
 export type AggregationName = 'token-mean' | 'seq-mean-token-sum' | 'seq-mean-token-mean' | 'seq-mean-token-sum-norm';
 
 /**
- * What a strategy must know beyond the token itself, computed before it by policy-context.wgsl:
- * `sequence` ratios of the whole response; `covariance` a choice of tokens by covariance; `balance` bounds found from
- * the minibatch.
+ * A strategy's inputs beyond the token itself, computed by policy-context.wgsl: `sequence` ratios of the whole
+ * response; `covariance` a choice of tokens by covariance; `balance` bounds found from the minibatch.
  */
 export type Context = 'none' | 'sequence' | 'clip-cov' | 'kl-cov' | 'balance';
 
 export interface ParameterInfo {
   /** Short label with its symbol. */
   label: string;
-  /** One sentence: what it does and when to change it. */
+  /** One sentence: its effect and when to change it. */
   help: string;
   unit?: Unit;
   /** null: off. A boolean makes a switch. */
@@ -25,7 +24,7 @@ export interface ParameterInfo {
   step: number;
   /** The minimum itself is not allowed. */
   exclusive?: true;
-  /** The strategy does not read it: it only names the zones in which tokens are shown. */
+  /** Not read by the strategy: it only defines the zones in which tokens are shown. */
   zonesOnly?: true;
 }
 
@@ -41,11 +40,11 @@ export interface StrategyInfo {
   reference: string;
   goodAt: string;
   badAt: string;
-  /** In the order in which they are shown; the WGSL struct `Parameters` has the same fields. */
+  /** In display order; the WGSL struct `Parameters` has the same fields. */
   parameters: Record<string, ParameterInfo>;
   /** How the strategy's authors turn token losses into one loss. */
   aggregation: AggregationName;
   context: Context;
-  /** True for a strategy that applies truncated importance sampling in its own way, not as a factor of the token. */
+  /** True for a strategy that applies truncated importance sampling itself rather than as a factor of the token. */
   ownCorrection?: true;
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** A newest value, with its unit; a colour says which line it belongs to. */
+/** A newest value, with its unit; its colour identifies its line. */
 export interface Figure {
   text: string;
   color?: string;
@@ -16,7 +16,7 @@ interface CardProps {
   help?: string | undefined;
   figures?: readonly Figure[] | undefined;
   wide?: boolean;
-  /** What the chart will show; drawn instead of the children while there are no data. */
+  /** Description of the chart, shown instead of the children while there are no data. */
   empty?: string | undefined;
   height?: number;
   children: ReactNode;
@@ -24,7 +24,7 @@ interface CardProps {
 
 export const CHART_HEIGHT = 128;
 
-/** A titled chart. Says what it will show before there is anything to show. */
+/** A titled chart. Describes its content while there are no data. */
 export function Card({ name, title, help, figures = [], wide, empty, height = CHART_HEIGHT, children }: CardProps) {
   return (
     <section className={wide ? 'card wide' : 'card'} data-testid={`chart-${name}`} aria-label={title}>

@@ -7,12 +7,12 @@ import { chartFigures, chartHelp, chartTitle, chartUnit, lineSpecs, type ChartSp
 import { Lines } from './Lines.tsx';
 import { rowsOf, signature } from './lines.ts';
 
-/** Lines over steps. Drawn anew only when one of its series has grown. */
+/** Lines over steps. Rerendered only when one of its series has grown. */
 export function LineCard({ chart }: { chart: ChartSpec }) {
   const lines = useMemo(() => lineSpecs(chart), [chart]);
   const changed = useRun((run) => signature(run.frame?.series, lines));
   const last = (key: string) => useRun.getState().frame?.series[key]?.values.at(-1);
-  // The signature stands for the series: frames bring equal copies of those that have not grown.
+  // The signature represents the series: frames contain equal copies of unchanged ones.
   const rows = useMemo(
     () => (changed === '' ? [] : rowsOf(useRun.getState().frame?.series ?? {}, lines)),
     [changed, lines],

@@ -12,9 +12,9 @@ interface LinesProps {
   lines: readonly LineSpec[];
   /** Keys of lines whose points were joined, and are drawn with their bounds. */
   bounded: readonly string[];
-  /** Of the values: gives axis and numbers. */
+  /** Unit of the values, for axis and number format. */
   unit: Unit;
-  /** Last step on the axis; by the rows when left out. */
+  /** Last step on the axis; defaults to that of the rows. */
   steps?: number | undefined;
   height?: number;
   /** Charts of one name mark the same step when one is hovered. */

@@ -1,10 +1,10 @@
-/** Ends of a chart's axis, by the unit of what it shows. */
+/** Ends of a chart's axis, by the unit of its values. */
 import { unitOf, type Unit } from '../../run/metrics/units.ts';
 import { niceTop } from './nice-top.ts';
 
 export interface Axis {
   domain: [AxisEnd, AxisEnd];
-  /** Where the ends do not follow the values. */
+  /** Fixed ends, if they do not follow the values. */
   ticks?: number[];
 }
 type AxisEnd = number | ((value: number) => number);
@@ -12,7 +12,7 @@ type AxisEnd = number | ((value: number) => number);
 /**
  * From 0, or below it where there are values, to a round number above the values, within the unit's range.
  *
- * @param whole the whole range; left out, as the unit asks for it
+ * @param whole show the whole range; defaults to the unit's setting
  */
 export function axisOf(unit: Unit, whole = unitOf(unit).wholeAxis ?? false): Axis {
   const [lowest, highest] = unitOf(unit).range;

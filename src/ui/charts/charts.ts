@@ -1,6 +1,6 @@
 /**
  * Every chart of curves over steps, as data: which metrics it draws, and in which colours. Titles, units, axes and
- * explanations come from what is declared of the metrics (src/run/metrics/declaration.ts).
+ * explanations come from the metrics' declarations (src/run/metrics/declaration.ts).
  */
 import { seriesKey, metricOf, type MetricRef } from '../../run/metrics/lookup.ts';
 import { formatValue, unitOf } from '../../run/metrics/units.ts';
@@ -19,10 +19,10 @@ export interface ChartLine extends MetricRef {
 export interface ChartSpec {
   /** For tests: `chart-NAME`. */
   name: string;
-  /** That of the first line's metric where left out. */
+  /** Defaults to that of the first line's metric. */
   title?: string;
   lines: readonly [ChartLine, ...ChartLine[]];
-  /** Shown while there are no data; the first metric's explanation where left out. */
+  /** Shown while there are no data; defaults to the first metric's explanation. */
   empty?: string;
 }
 
@@ -70,7 +70,7 @@ export const TRAIN_CHARTS = {
     },
     { name: 'entropy', lines: [{ phase: 'rl', metric: 'actor/entropy', color: ACCENT }] },
   ],
-  /** Where the recipe asks for exact splits. */
+  /** Charts for recipes with exact splits. */
   split: [
     {
       name: 'split-norms',
@@ -109,7 +109,7 @@ export const TRAIN_CHARTS = {
   ],
 } satisfies Record<string, readonly ChartSpec[]>;
 
-/** Of chosen runs over each other: one metric per chart, one line per run. */
+/** Overlaid selected runs: one metric per chart, one line per run. */
 export const RUN_CHARTS: readonly MetricRef[] = [
   { phase: 'sft', metric: 'train/loss' },
   { phase: 'evaluation', metric: 'accuracy/sampled' },
@@ -133,7 +133,7 @@ export const chartTitle = ({ title, lines: [first] }: ChartSpec): string => titl
 
 export const chartUnit = ({ lines: [first] }: ChartSpec) => metricOf(first.metric).unit;
 
-/** What its metrics are, for a tooltip on the title. */
+/** Explanation of its metrics, for a tooltip on the title. */
 export function chartHelp({ lines }: ChartSpec): string {
   const [first, ...others] = lines.filter(({ zone }) => zone === undefined).map(({ metric }) => metricOf(metric));
   if (!first) return '';

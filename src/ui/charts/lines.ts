@@ -7,13 +7,13 @@ export interface LineSpec {
   title: string;
   color: string;
   dashed?: boolean;
-  /** Marks every point: for what is measured only now and then. */
+  /** Marks every point, for infrequent measurements. */
   dots?: boolean;
 }
 
 export type Row = { step: number } & Partial<Record<string, number>>;
 
-/** One row per step that any of the series has; joined points bring their bounds as `low:` and `high:`. */
+/** One row per step that any of the series has; merged points include their bounds as `low:` and `high:`. */
 export function rowsOf(series: Record<string, Series>, specs: readonly LineSpec[]): Row[] {
   const rows = new Map<number, Row>();
   for (const { key } of specs) {

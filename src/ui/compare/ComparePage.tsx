@@ -116,7 +116,7 @@ export function ComparePage() {
   );
 }
 
-/** A stored comparison with runs left, when the settings at the left are those of another one. */
+/** An unfinished stored comparison whose settings differ from those on the left. */
 function Unfinished({ sweep }: { sweep: Sweep }) {
   const waiting = useCompare(({ runs, state }) =>
     isComparing({ state }) ? 0 : runs.filter((run) => run.state === 'waiting').length,

@@ -1,4 +1,4 @@
-/** Pixels a unit of the drawing: sharp on slides. */
+/** Pixels per unit of the drawing: sharp on slides. */
 const SCALE = 2;
 
 /** @param svg self-contained, with width and height */

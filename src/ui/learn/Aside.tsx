@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** Something people trip over. */
+/** A common mistake. */
 export function Aside({ title, children }: { title: string; children: ReactNode }) {
   return (
     <aside className="lesson-aside" aria-label={title}>

@@ -5,7 +5,7 @@ import { LESSON_INFO } from './lesson-list.ts';
 
 const ENTRIES: [string, GlossaryEntry][] = Object.entries(GLOSSARY);
 
-/** Every word that the lessons link to. */
+/** All terms that the lessons link to. */
 export function GlossaryPage({ term }: { term: string | undefined }) {
   useEffect(() => {
     if (term !== undefined) document.getElementById(`term-${term}`)?.scrollIntoView({ block: 'center' });

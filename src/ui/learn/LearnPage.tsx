@@ -27,7 +27,7 @@ const LESSONS: Record<LessonId, ComponentType> = {
 export function LearnPage() {
   const asked = useLearn((learn) => learn.part);
   const term = useLearn((learn) => learn.term);
-  // The lesson at hand stays while it is being finished.
+  // The current lesson stays while it is being finished.
   const [first] = useState(() => nextLesson(useLearn.getState().done));
   const part = asked ?? first;
   const main = useRef<HTMLElement>(null);
@@ -35,7 +35,7 @@ export function LearnPage() {
   useEffect(() => {
     if (shown.current === part) return;
     shown.current = part;
-    // A new lesson begins at its top, for eyes and for screen readers; an entry of the glossary is scrolled to by
+    // A new lesson starts at its top, for eyes and for screen readers; an entry of the glossary is scrolled to by
     // itself.
     if (part !== 'glossary') main.current?.scrollTo({ top: 0 });
     document.getElementById('lesson-title')?.focus({ preventScroll: true });

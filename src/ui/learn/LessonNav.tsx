@@ -3,7 +3,7 @@ import { LESSON_IDS, learnAddress, useLearn, type LearnPart } from '../../store/
 import { beginTour } from '../tour/begin-tour.ts';
 import { LESSON_INFO } from './lesson-list.ts';
 
-/** All lessons, which are done, the glossary and the tour. */
+/** All lessons with their completion, the glossary and the tour. */
 export function LessonNav({ part }: { part: LearnPart }) {
   const done = useLearn((learn) => learn.done);
   return (

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { learnAddress } from '../../store/learn-store.ts';
 import { GLOSSARY, type GlossaryId } from './glossary.ts';
 
-/** A word of the field, with its meaning on hover and focus, and its place in the glossary behind it. */
+/** A technical term with its meaning on hover and focus, linked to the glossary. */
 export function Term({ id, children }: { id: GlossaryId; children: ReactNode }) {
   return (
     <Tooltip

@@ -11,8 +11,8 @@ import { TRIES } from './tries.ts';
 const PLACE_NAMES = { train: 'Train', objective: 'Objective', compare: 'Compare' };
 
 /**
- * The end of a lesson: one button that sets a recipe and goes where it is run; the recipe that was there can be had
- * back.
+ * The end of a lesson: one button that sets a recipe and opens the page that runs it; the previous recipe can be
+ * restored.
  */
 export function TryIt({ lesson }: { lesson: LessonId }) {
   const one = TRIES[lesson];
@@ -26,7 +26,7 @@ export function TryIt({ lesson }: { lesson: LessonId }) {
     if (one.seeds !== undefined) useCompare.getState().setSeeds(one.seeds);
     useLearn.getState().finish(lesson);
     usePage.getState().go(one.place);
-    // A notice with the id of one that still stands would be dropped.
+    // A notice with the id of one still shown would be dropped.
     const id = `recipe-of-${lesson}`;
     for (const other of LESSON_IDS) notifications.hide(`recipe-of-${other}`);
     notifications.show({

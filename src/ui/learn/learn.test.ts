@@ -144,7 +144,7 @@ describe('recipes of “Try it”', () => {
         'try',
       );
       expect(sweep.seeds).toHaveLength(3);
-      // The recipe's own rule is the baseline.
+      // The recipe's own strategy is the baseline.
       expect(resolveStrategy(strategies![0]!)).toEqual(resolveStrategy(config.rl!.strategy));
     } else expect(strategies).toBeUndefined();
     expect(overlays !== undefined).toBe(place === 'objective');

@@ -1,4 +1,4 @@
-/** The three sweeps that ship with the project, read from the very files that the command line wrote (docs/sweeps). */
+/** The three sweeps that ship with the project, read from the files that the command line wrote (docs/sweeps). */
 import addition from '../../../docs/sweeps/addition/summary.json';
 import additionSweep from '../../../docs/sweeps/addition/sweep.json';
 import additionCurves from '../../../docs/sweeps/addition/curves/accuracy-sampled.svg?no-inline';
@@ -15,7 +15,7 @@ import { parseSweep, type Sweep } from '../../compare/sweep.ts';
 export interface Evidence {
   id: 'addition' | 'tight-band' | 'large-updates';
   title: string;
-  /** What it says, without numbers: those are read from the summary. */
+  /** Its conclusion without numbers, which are read from the summary. */
   says: string;
   summary: SweepSummary;
   sweep: Sweep;
@@ -25,7 +25,7 @@ export interface Evidence {
 
 const of = (summary: unknown, sweep: unknown, curves: string) => ({
   summary: summary as SweepSummary,
-  // As it was written, which may be under older names of fields.
+  // As written, possibly with old field names.
   sweep: parseSweep(sweep, 'docs/sweeps'),
   curves,
 });

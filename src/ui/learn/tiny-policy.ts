@@ -1,6 +1,6 @@
 /**
  * A policy small enough to follow by hand: one softmax over four answers to one prompt, trained on one group of eight
- * responses. It is computed here, step by step, by the formulas of the lessons; nothing in it is drawn by hand.
+ * responses. It is computed here, step by step, by the formulas of the lessons; nothing is precomputed.
  */
 import type { Zone } from '../../run/step-record.ts';
 import { weightOf, zoneOf, type LessonStrategy } from './weights.ts';
@@ -15,9 +15,7 @@ export interface TinyAnswer {
 }
 
 export const TINY_PROMPT = '27+15=';
-/**
- * Forgetting the carry is the model's habit. Drawn as often as their probabilities say, to the nearest whole number.
- */
+/** The model tends to forget the carry. Counts follow the probabilities, rounded to whole numbers. */
 export const TINY_ANSWERS: readonly TinyAnswer[] = [
   { text: '42', probability: 0.25, drawn: 2, reward: 1 },
   { text: '32', probability: 0.5, drawn: 4, reward: 0 },
@@ -50,7 +48,7 @@ export function softmax(logits: readonly number[]): number[] {
   return powers.map((power) => power / sum);
 }
 
-/** The policy after some updates; arrays have an entry an answer. */
+/** The policy after some updates; arrays have one entry per answer. */
 export interface TinyState {
   probabilities: number[];
   ratios: number[];
@@ -58,7 +56,7 @@ export interface TinyState {
   zones: Zone[];
 }
 
-/** One advantage an answer: all responses with the same answer have the same. */
+/** One advantage per answer, shared by all responses with that answer. */
 export function tinyAdvantages(answers: readonly TinyAnswer[] = TINY_ANSWERS): number[] {
   const all = advantagesOf(answers.flatMap(({ drawn, reward }) => Array.from({ length: drawn }, () => reward)));
   let first = 0;
@@ -70,7 +68,8 @@ export function tinyAdvantages(answers: readonly TinyAnswer[] = TINY_ANSWERS): n
 }
 
 /**
- * Gradient ascent on J = mean over the responses, by the rule's weights: dJ/dlogit_j = mean of w A (1[j = y] - pi_j).
+ * Gradient ascent on J = mean over the responses, by the strategy's weights: dJ/dlogit_j = mean of w A (1[j = y] -
+ * pi_j).
  *
  * @returns the policy before each update and after the last: updates + 1 states, in the first of which every r is 1
  */
@@ -86,7 +85,7 @@ export function tinyRun(
   const logits = start.map(Math.log);
   const states: TinyState[] = [];
   for (let update = 0; update <= updates; update++) {
-    // Before the first update the policy is the one that drew: its ratios are 1, not nearly 1.
+    // Before the first update the policy is the sampling policy: its ratios are exactly 1.
     const probabilities = update === 0 ? start : softmax(logits);
     const ratios = probabilities.map((p, j) => p / (start[j] ?? 1));
     const weights = ratios.map((ratio, j) => weightOf(rule, ratio, advantages[j] ?? 0));
@@ -105,7 +104,7 @@ export function tinyRun(
   return states;
 }
 
-/** What the studio's charts would say of a state, by the same definitions (metrics of docs/strategies.md). */
+/** The studio's chart metrics for a state, by the same definitions (metrics of docs/strategies.md). */
 export interface TinyMetrics {
   /** Nats. */
   entropy: number;

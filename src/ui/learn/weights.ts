@@ -8,19 +8,17 @@ export interface LessonStrategy {
   name: 'importance' | 'ppo' | 'gppo';
   eps_low: number;
   eps_high: number;
-  /** Of GPPO alone: what is kept below the band, and above it. */
+  /** GPPO only: strengths below and above the band. */
   beta1?: number;
   beta2?: number;
-  /** Dual clip's c, of PPO and GPPO; off when left out. */
+  /** Dual clip's c, of PPO and GPPO; off by default. */
   dual_clip?: number;
 }
 
 /** Klear-Reasoner's band (arXiv 2508.07629, the authors' scripts). */
 export const KLEAR_BAND = { eps_low: 0.2, eps_high: 0.28 };
 
-/**
- * Where a token lies: by the sign of A and the side of the band on which r is. A token exactly at a bound is inside.
- */
+/** A token's zone, by the sign of A and the side of the band on which r is. A token exactly at a bound is inside. */
 export function zoneOf(
   { eps_low, eps_high }: Pick<LessonStrategy, 'eps_low' | 'eps_high'>,
   ratio: number,

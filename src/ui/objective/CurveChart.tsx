@@ -9,12 +9,12 @@ export interface CurveLine {
   answers: readonly CurveAnswer[];
 }
 
-/** A number of the rule that can be dragged: along the ratio (a bound) or along the weight (a strength). */
+/** A draggable parameter of the strategy: along the ratio (a bound) or along the weight (a strength). */
 export interface Handle {
   id: string;
   label: string;
   along: 'ratio' | 'weight';
-  /** Log-ratio where it stands, and for a strength its height. */
+  /** Log-ratio of the handle, and for a strength its height. */
   logRatio: number;
   height?: number;
   /** The value behind it, for a screen reader and the keyboard. */
@@ -23,7 +23,7 @@ export interface Handle {
   /** Bounds of the value. */
   range: [number, number];
   set: (value: number) => void;
-  /** The value at a place of the chart. */
+  /** The value at a position in the chart. */
   at: (logRatio: number, height: number) => number;
 }
 

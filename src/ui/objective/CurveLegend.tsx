@@ -46,7 +46,7 @@ export function CurveLegend({
   );
 }
 
-/** Index of the point nearest to a place, on an even grid. */
+/** Index of the point nearest to a position, on an even grid. */
 function nearest(logRatios: readonly number[], at: number): number {
   const [first = 0, last = 1] = [logRatios[0], logRatios.at(-1)];
   return Math.round(((at - first) / (last - first)) * (logRatios.length - 1));

@@ -57,7 +57,7 @@ function draw(canvas: HTMLCanvasElement, density: number[], width: number): void
     width: (width - MARGIN.left - MARGIN.right) / DENSITY_COLUMNS,
     height: (HEIGHT - MARGIN.top - MARGIN.bottom) / DENSITY_ROWS,
   };
-  // Most tokens hardly move: on a linear scale the rest would not be seen.
+  // Most tokens hardly move: on a linear scale the rest would be invisible.
   const most = Math.log1p(Math.max(1, ...density));
   context.fillStyle = style.getPropertyValue('--accent').trim();
   for (const [i, count] of density.entries()) {

@@ -35,7 +35,7 @@ const POINTS = 321;
 const LOG_RATIOS = Array.from({ length: POINTS }, (_, i) => (2 * (i / (POINTS - 1)) - 1) * CURVE_RANGE);
 
 /**
- * Surrogate and gradient weight as curves over the ratio, by the functions that train, with the tokens of the run on
+ * Surrogate and gradient weight as curves over the ratio, by the functions used in training, with the run's tokens on
  * them.
  */
 export function ObjectivePage() {

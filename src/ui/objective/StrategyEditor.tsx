@@ -20,7 +20,7 @@ import { WgslEditor } from './WgslEditor.tsx';
 
 /** Milliseconds without a keystroke before the source is compiled. */
 const PAUSE = 400;
-/** Built-in strategies that depend on the token alone: no selection of tokens, no bounds per minibatch. */
+/** Built-in strategies that depend on the token alone: without token selection or bounds per minibatch. */
 const STARTS = STRATEGY_NAMES.filter((name) => ['none', 'sequence'].includes(strategyInfo(name).context));
 
 /** The editor of a custom strategy: checks it, plots it, trains with it, and saves, exports or imports it. */
@@ -73,7 +73,7 @@ export function StrategyEditor() {
   );
 }
 
-/** The compiler's answer to the draft, asked once typing pauses. */
+/** The compiler's result for the draft, requested once typing pauses. */
 function useCheck(draft: CustomStrategyConfig): { problems: StrategyProblem[] | undefined; checking: boolean } {
   const ready = useRun((run) => run.adapter !== undefined);
   const [answer, setAnswer] = useState<{ source: string; problems: StrategyProblem[] }>();
@@ -274,7 +274,7 @@ function StrategyActions({
   );
 }
 
-/** A built-in strategy as a custom one to change: its WGSL and parameters, under a name of its own. */
+/** A built-in strategy as a custom one to change: its WGSL and parameters, under its own name. */
 async function startFrom(name: BuiltInStrategy): Promise<CustomStrategyConfig | undefined> {
   const source = await studioApi().strategySource(name);
   if (!source.ok) {

@@ -11,7 +11,7 @@ import {
   type StrategyConfig,
 } from '../../run/strategies/strategy-config.ts';
 
-/** The numbers of one strategy in a list; an emptied one goes back to its default. */
+/** The numbers of one strategy in a list; an emptied one reverts to its default. */
 export function StrategyParameters({
   strategy,
   onChange,

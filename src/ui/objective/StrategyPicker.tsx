@@ -16,7 +16,7 @@ import { StrategyParameters } from './StrategyParameters.tsx';
 interface StrategyPickerProps {
   strategies: readonly StrategyConfig[];
   onChange: (strategies: StrategyConfig[]) => void;
-  /** Strategies that stand first and cannot be removed here. */
+  /** Strategies that come first and cannot be removed here. */
   fixed?: readonly { strategy: StrategyConfig; note: string }[];
   most?: number;
   disabled?: boolean;
@@ -24,7 +24,7 @@ interface StrategyPickerProps {
 
 const RECIPE = 'recipe:';
 
-/** A list of strategies with their colours: built-in ones, and those of one's own. */
+/** A list of strategies with their colours: built-in and custom ones. */
 export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, disabled = false }: StrategyPickerProps) {
   const rules = useStrategies((state) => state.strategies);
   const recipe = useRecipe((state) => state.checked?.rl?.strategy);
@@ -54,7 +54,7 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
           </li>
         ))}
         {strategies.map((strategy, i) => (
-          // A row stays itself while its numbers, and with them its label, are changed.
+          // A stable row key while its numbers, and with them its label, change.
           <li key={i} className="adjustable">
             <i style={{ background: seriesColor(fixed.length + i) }} />
             <span>{strategyLabel(strategy)}</span>

@@ -8,7 +8,7 @@ import {
 } from '../../run/strategies/strategy-config.ts';
 import type { Handle } from './CurveChart.tsx';
 
-/** Largest value that the chart has room for. */
+/** Maximum value that fits the chart. */
 const HIGHEST = 3;
 const round = (value: number) => Number(value.toFixed(3));
 const clamp = (value: number, low: number, high: number) => round(Math.min(high, Math.max(low, value)));

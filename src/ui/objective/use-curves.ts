@@ -1,4 +1,4 @@
-/** Curves of strategies from the worker: the newest request wins, and no more than one is under way. */
+/** Curves of strategies from the worker: the newest request wins, and at most one is running. */
 import { useEffect, useRef, useState } from 'react';
 import type { Curve, CurvePoint } from '../../views/strategy-views.ts';
 import type { StrategyConfig } from '../../run/strategies/strategy-config.ts';
@@ -15,7 +15,7 @@ export interface CurveState {
   error: string | undefined;
 }
 
-/** @param requests compared by their JSON: pass what is drawn */
+/** @param requests compared by their JSON: pass the drawn strategies */
 export function useCurves(requests: CurveRequest[], ready: boolean): CurveState {
   const [state, setState] = useState<CurveState>({ requests: [], curves: [], error: undefined });
   const busy = useRef(false);

@@ -3,7 +3,7 @@ import { endText, usePlayground, type Side } from '../../store/playground-store.
 import { nats, type Shading } from './token-shades.ts';
 import { TokenText } from './TokenText.tsx';
 
-/** Texts of so few tokens are shown large. */
+/** Texts of at most this many tokens are shown large. */
 const SHORT = 40;
 
 /** The response of one model, token by token. */

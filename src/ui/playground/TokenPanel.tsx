@@ -88,7 +88,7 @@ function Alternatives({
     if (spot && spot.part !== 'difference')
       void usePlayground.getState().goOn(spot.side, { part: spot.part, index: spot.index }, token);
   };
-  // A token beyond the most probable ones stands below them.
+  // A token beyond the most probable ones is listed below them.
   const beyond = rank > alternatives.length;
   const named8 = alternatives.reduce((sum, one) => sum + Math.exp(one.logprob), 0) + (beyond ? Math.exp(logprob) : 0);
   return (

@@ -9,7 +9,7 @@ interface TokenTextProps {
   side: Side;
   part: 'prompt' | 'response';
   shading: Shading;
-  /** What the text is, for a reader who does not see it. */
+  /** Accessible name of the text. */
   label: string;
 }
 

@@ -22,7 +22,7 @@ const COLOR: Record<Shading, string> = {
   entropy: 'var(--zone-positive-low)',
   rank: 'var(--zone-negative-low)',
 };
-/** The deepest shade still lets text be read in both colour schemes. */
+/** Text is readable on the darkest shade in both colour schemes. */
 const DEEPEST = 0.55;
 
 /** 0 to 1. */
@@ -42,7 +42,7 @@ export function tokenShade({ reading }: PlaygroundToken, shading: Shading): stri
   return reading && shade(shading, depth(reading, shading));
 }
 
-/** Blanks are seen where they are all there is. */
+/** Blanks are made visible in tokens of blanks only. */
 export const visible = (text: string): string =>
   text === ''
     ? '\u2205'
@@ -54,7 +54,7 @@ export const visible = (text: string): string =>
 /** As `visible`, with the space that many tokens begin with. */
 export const named = (text: string): string => visible(text).replace(/^ /, '\u2423');
 
-/** A probability from a log-prob in nats: as many decimals as say something. */
+/** A probability from a log-prob in nats: with as many decimals as are significant. */
 export function probability(logprob: number): string {
   const share = 100 * Math.exp(logprob);
   if (share >= 99.95) return '100 %';

@@ -1,4 +1,4 @@
-/** Models that can be asked: those of the library that have a tokenizer, and those of the run. */
+/** Models available in the playground: those of the library with a tokenizer, and those of the run. */
 import { POLICY, START } from '../../views/playground.ts';
 import { labelOf, usePlayground, type Column } from '../../store/playground-store.ts';
 import { useRun } from '../../store/run-store.ts';
@@ -8,7 +8,7 @@ export interface ModelChoice {
   label: string;
 }
 
-/** @returns library first; the run's models where there is a run */
+/** @returns library first; then the run's models, if any */
 export function useModelChoices(): { library: ModelChoice[]; run: ModelChoice[] } {
   const models = useRun((run) => run.models);
   const running = useRun((run) => run.running);
@@ -24,7 +24,7 @@ export function useModelChoices(): { library: ModelChoice[]; run: ModelChoice[] 
   };
 }
 
-/** What each column's model is called, as of its answer; the second is empty where one stands alone. */
+/** Each column's model name, as of its response; the second is empty with one column. */
 export function useColumnNames(): [string, string] {
   const [left, right] = usePlayground((state) => state.columns);
   const comparing = usePlayground((state) => state.comparing);

@@ -4,7 +4,7 @@ import { defaultText } from '../../run/config/fields.ts';
 import { fieldOf, useRecipe } from '../../store/recipe-store.ts';
 import { Field, helpOf, idOf } from './Field.tsx';
 
-/** One of the values that the schema names; also none of them, where the field may be left out. */
+/** One of the schema's values, or none if the field is optional. */
 export function ChoiceField({ path, disabled = false }: { path: string; disabled?: boolean }) {
   const field = configField(path);
   const value = useRecipe((recipe) => fieldOf(recipe.config, path));

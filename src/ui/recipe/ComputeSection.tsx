@@ -4,7 +4,7 @@ import { ChoiceField } from './ChoiceField.tsx';
 
 const PATH = 'compute.matmul_precision';
 
-/** In which precision layers multiply, where the adapter leaves a choice. */
+/** The matmul precision of layers, if the adapter offers a choice. */
 export function ComputeSection() {
   const adapter = useRun((run) => run.adapter);
   const wanted = useRecipe((recipe) => fieldOf(recipe.config, PATH) === 'f16');

@@ -17,10 +17,10 @@ interface FieldProps {
 
 export const idOf = (path: string): string => `field-${path.replaceAll('.', '-')}`;
 
-/** What a field does, and the range of its number. */
+/** A field's help text with the range of its number. */
 export const helpOf = (field: ConfigField): string => `${field.description} ${rangeText(field)}`.trim();
 
-/** A line of the recipe: name, input, and what is wrong with it. */
+/** A line of the recipe: name, input, and problems. */
 export function Field({ id, label, help, paths, children }: FieldProps) {
   const problem = useRecipe((recipe) => paths.map((path) => recipe.problems[path]).find(Boolean));
   return (

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { adviceOf } from '../../advice/advice.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 
-/** What people trip over, said at the field itself: "why is my clip ratio always 0?" first. */
+/** Advice on common mistakes, shown at the field: "why is my clip ratio always 0?" first. */
 export function FieldAdvice({ paths }: { paths: readonly string[] }) {
   const checked = useRecipe((recipe) => recipe.checked);
   const key = paths.join(' ');

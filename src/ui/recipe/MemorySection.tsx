@@ -6,7 +6,7 @@ import { SectionFields } from './SectionFields.tsx';
 import { useMemoryPlan } from './use-memory-plan.ts';
 import { MemoryParts } from '../MemoryParts.tsx';
 
-/** What the run will take on the adapter, by part, and what can be done about it. */
+/** The run's GPU memory by part, and ways to lower it. */
 export function MemorySection() {
   const checked = useRecipe((recipe) => recipe.checked);
   const ready = useRun((run) => run.adapter !== undefined);

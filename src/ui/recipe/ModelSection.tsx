@@ -21,7 +21,7 @@ export function ModelSection() {
   const reading = useRun((run) => run.reading);
   const sourceId = 'checkpoint' in source ? source.checkpoint : 'architecture';
   const choices = models.map(({ id, name }) => ({ value: id, label: name }));
-  // A recipe from a file may start from a model that the page does not have: say so rather than show another one.
+  // A recipe from a file may name a model that the page does not have: report it rather than show another one.
   if (models.length > 0 && !chosen)
     choices.push({
       value: sourceId,

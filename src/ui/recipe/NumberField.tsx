@@ -7,13 +7,13 @@ import { Field, helpOf, idOf } from './Field.tsx';
 export interface NumberFieldProps {
   /** Dotted path in the RunConfig. */
   path: string;
-  /** Name of the strategy or task whose field it is, for a path that several have. */
+  /** Name of the strategy or task whose field it is, for a path shared by several. */
   variant?: string;
-  /** By how much the arrow keys change it. */
+  /** Step of the arrow keys. */
   step?: number;
 }
 
-/** One number of the recipe. An emptied field goes back to its default. */
+/** One number of the recipe. An emptied field reverts to its default. */
 export function NumberField(props: NumberFieldProps) {
   const { path, variant } = props;
   const field = configField(path, variant);
@@ -76,6 +76,6 @@ function NumberCell({ path, variant, step, suffix, width }: NumberFieldProps & {
   );
 }
 
-/** The unit behind the number, unless the label says it. */
+/** The unit after the number, unless the label contains it. */
 const suffixOf = ({ unit, label }: ConfigField): string =>
   unit === undefined || label.toLowerCase().includes(unit.toLowerCase()) ? '' : ` ${unit}`;

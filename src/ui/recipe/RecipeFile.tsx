@@ -32,7 +32,7 @@ function save(): void {
   download(`${config.name}.json`, `${JSON.stringify(checked ?? config, null, 2)}\n`);
 }
 
-/** The recipe as a link, in the fragment after #, which browsers do not send to a server. */
+/** The recipe as a link, in the URL fragment, which browsers do not send to a server. */
 async function share(): Promise<void> {
   const { checked } = useRecipe.getState();
   if (!checked) return;
@@ -41,12 +41,12 @@ async function share(): Promise<void> {
     await navigator.clipboard.writeText(address);
     notifications.show({ message: 'Link to this recipe copied.' });
   } catch {
-    // Some browsers refuse access to the clipboard: the address bar can be copied from.
+    // Some browsers refuse access to the clipboard: the link can be copied from the address bar.
     location.replace(shareHash(checked));
   }
 }
 
-/** The recipe as a file: what the command line runs. */
+/** The recipe as a file for the command line. */
 export function RecipeFile() {
   const shareable = useRecipe((recipe) => recipe.checked !== undefined);
   return (

@@ -7,7 +7,7 @@ import { RlSections } from './RlSections.tsx';
 import { SftSection } from './SftSection.tsx';
 import { TrainedSection } from './TrainedSection.tsx';
 
-/** The left column: what the next run will do. */
+/** The left column: the recipe of the next run. */
 export function RecipePanel() {
   const adapter = useRun((run) => run.adapter);
   return (

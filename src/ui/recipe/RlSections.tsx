@@ -10,7 +10,7 @@ import { SectionFields } from './SectionFields.tsx';
 import { StrategySection } from './StrategySection.tsx';
 import { SwitchField } from './SwitchField.tsx';
 
-/** Sections that are folded at first, by the paths of their fields. */
+/** Initially collapsed sections, by the paths of their fields. */
 const FOLDED: Record<string, RegExp> = {
   sampling: /^rl\.(temperature|top_k|top_p|max_response_tokens)$/,
   loss: /^rl\.(aggregation|normalize_advantages|filter_groups|positive_lm|kl_|entropy_)/,
@@ -18,11 +18,11 @@ const FOLDED: Record<string, RegExp> = {
   evaluation: /^evaluation/,
 };
 
-/** Everything of the RL stage: what matters first, the rest folded. */
+/** The RL stage: main fields first, the rest collapsed. */
 export function RlSections() {
   const present = useRecipe((recipe) => recipe.config.rl !== undefined);
   const [opened, setOpened] = useState<string[]>([]);
-  // A folded field must not keep the run from starting unseen, nor hide what there is to say of it.
+  // A collapsed section must not hide a field's problems or advice.
   const wrong = useRecipe(
     useShallow((recipe) => {
       const paths = [

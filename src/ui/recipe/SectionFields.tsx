@@ -14,7 +14,7 @@ export function SectionFields({ section, variant }: { section: string; variant?:
       field.path.startsWith(`${section}.`) &&
       !field.path.slice(section.length + 1).includes('.') &&
       field.variant === variant &&
-      // A section with variants has its name chosen in a list of its own.
+      // In a section with variants, the name is chosen in a separate list.
       !(variant !== undefined && field.path === `${section}.name`),
   ).map(({ path, kind }) => {
     const props = { path, ...(variant !== undefined && { variant }) };

@@ -7,7 +7,7 @@ import { NumberField } from './NumberField.tsx';
 
 const DEFAULT_SFT = SftConfig.parse({ steps: 50, batch_size: 128, learning_rate: 1e-3 });
 
-/** The stage before RL, off unless asked for. */
+/** The stage before RL, off by default. */
 export function SftSection() {
   const { label, description } = configField('sft');
   const present = useRecipe((recipe) => recipe.config.sft !== undefined);

@@ -40,7 +40,7 @@ export function StrategySelect({
 }) {
   const rules = useStrategies((state) => state.strategies);
   const own = rules.map((rule) => ({ value: `rule:${rule.title}`, label: rule.title }));
-  // A custom strategy that is used without having been saved.
+  // A custom strategy in use that is not saved.
   if (strategy.name === 'custom' && !rules.some(({ title }) => title === strategy.title))
     own.push({ value: `rule:${strategy.title as string}`, label: strategy.title as string });
   return (

@@ -9,9 +9,7 @@ import { NumberPair } from './NumberField.tsx';
 const ALL = 'all-linear';
 const GROUPS = ['embeddings', 'head', 'norms', 'layers:0'];
 
-/**
- * Which weights the run changes: all of them, all but frozen groups, or low-rank adapters beside a frozen checkpoint.
- */
+/** Which weights the run changes: all of them, all but frozen groups, or low-rank adapters on a frozen checkpoint. */
 export function TrainedSection() {
   const trainable = configField('model.lora');
   const { model } = useRecipe((recipe) => recipe.config);
@@ -53,7 +51,7 @@ export function TrainedSection() {
   );
 }
 
-/** Several words of a list, or others. Without any, the field is left out. */
+/** Several list values, or custom ones. An empty selection omits the field. */
 function TagsField({ path, choices }: { path: string; choices: string[] }) {
   const field = configField(path);
   const found = useRecipe((recipe) => fieldOf(recipe.config, path));

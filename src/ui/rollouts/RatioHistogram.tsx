@@ -52,7 +52,7 @@ const Bars = memo(function Bars({
     ((Math.min(HISTOGRAM_RANGE, Math.max(-HISTOGRAM_RANGE, logRatio)) / HISTOGRAM_RANGE + 1) / 2) * WIDTH;
   const color = (bin: number, up: boolean) => {
     const at = logOf(bin);
-    // A rule without one band for all tokens (GSPO, DCPO, BAPO) is drawn without one.
+    // A strategy without one band for all tokens (GSPO, DCPO, BAPO) is drawn without one.
     if (low === undefined || high === undefined) return 'var(--zone-inside)';
     const zone =
       at > high

@@ -6,7 +6,7 @@ import { tokenStyle, type Coloring } from './token-colors.ts';
 
 interface RolloutProps {
   rollout: RolloutView;
-  /** Its place in the list, by which the inspector finds its tokens. */
+  /** Its index in the list, by which the inspector finds its tokens. */
   index: number;
   coloring: Coloring;
 }

@@ -13,10 +13,7 @@ const WIDTH = 292;
 const HEIGHT = 160;
 const GAP = 6;
 
-/**
- * Shows the numbers of the token that is pointed at or has the focus: one detail for all tokens, however many there
- * are.
- */
+/** Shows the numbers of the hovered or focused token: one detail element for all tokens. */
 export function TokenInspector({ rollouts, children }: { rollouts: readonly RolloutView[]; children: ReactNode }) {
   const [spot, setSpot] = useState<Spot>();
   const look = useCallback((event: PointerEvent | FocusEvent) => setSpot(spotOf(event.target)), []);
@@ -24,7 +21,7 @@ export function TokenInspector({ rollouts, children }: { rollouts: readonly Roll
   const shown = spot !== undefined;
   useEffect(() => {
     if (!shown) return undefined;
-    // The detail has a place on the screen, and would not scroll along with its token.
+    // The detail is positioned on the screen and would not scroll with its token.
     window.addEventListener('scroll', leave, { capture: true, passive: true });
     return () => window.removeEventListener('scroll', leave, { capture: true });
   }, [shown, leave]);
@@ -51,7 +48,7 @@ function spotOf(target: EventTarget): Spot | undefined {
   };
 }
 
-/** Below the token, or above it where there is no room. */
+/** Below the token, or above it without room below. */
 function place({ left, top, bottom }: DOMRect): { left: number; top: number; width: number } {
   const below = bottom + GAP + HEIGHT <= window.innerHeight;
   return {

@@ -90,7 +90,7 @@ function OneRun({ run }: { run: ArchivedRun }) {
   );
 }
 
-/** One metric of all drawn runs; nothing where none of them has it. */
+/** One metric of all drawn runs; nothing if none of them has it. */
 function Overlay({ chart, drawn }: { chart: MetricRef; drawn: readonly DrawnRun[] }) {
   const { rows, lines, bounded } = useMemo(() => {
     const key = seriesKey(chart);

@@ -14,7 +14,7 @@ import { RunState } from './RunState.tsx';
 
 interface RunRowProps {
   run: ArchivedRun;
-  /** Of its curves, where it is chosen. */
+  /** Colour of its curves, if selected. */
   color: number | undefined;
   onEdit: (run: ArchivedRun) => void;
 }

@@ -25,7 +25,7 @@ const HELP: Partial<Record<Column, string>> = {
   reward: `Of the newest step. ${metricOf('critic/score/mean').help}`,
 };
 
-/** Rows that are shown at once; more come on demand. */
+/** Rows shown initially; more on demand. */
 const PAGE_ROWS = 100;
 
 /** @param runs the filtered runs, in order @param total the number of all runs */

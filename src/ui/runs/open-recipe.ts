@@ -8,7 +8,7 @@ import { useRun } from '../../store/run-store.ts';
 /** Loads a run's config into the recipe on the Train page; an unknown custom strategy is shown first. */
 export function openRecipe({ name, config }: Pick<ArchivedRun, 'name' | 'config'>): void {
   try {
-    // Another version of the studio may have kept it.
+    // Another version of the studio may have stored it.
     useRecipe.getState().offer({ config: parseRunConfig(config, `the recipe of ${name}`), bringer: `The run ${name}` });
     usePage.getState().go('train');
   } catch (error) {

@@ -3,7 +3,7 @@ import { useRun } from '../../store/run-store.ts';
 
 let under = false;
 
-/** Goes to Train and starts the tour there; its code is loaded when it is first asked for. */
+/** Goes to Train and starts the tour there; its code is loaded on first use. */
 export async function beginTour(): Promise<void> {
   if (under) return;
   under = true;

@@ -87,7 +87,7 @@ export function startTour(onEnd: () => void): void {
     // The highlighted element opens no dialog, and a section may not have these attributes.
     onHighlighted: (element, _step, { state }) => {
       for (const name of ['aria-haspopup', 'aria-expanded', 'aria-controls']) element?.removeAttribute(name);
-      // Enter means Next, not Close.
+      // Enter activates Next, not Close.
       state.popover?.nextButton.focus();
     },
     onDestroyed: () => {

@@ -3,7 +3,7 @@ import { KLEAR_BAND } from '../weights.ts';
 import { LessonSlider } from './LessonSlider.tsx';
 import { WeightFigure } from './WeightFigure.tsx';
 
-/** PPO's weight beside that without clipping; the band and a token can be moved. */
+/** PPO's weight next to the unclipped one; the band and a token can be moved. */
 export function ClipFigure() {
   const [band, setBand] = useState(KLEAR_BAND);
   const [ratio, setRatio] = useState(1.5);

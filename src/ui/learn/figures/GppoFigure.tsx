@@ -3,7 +3,7 @@ import { KLEAR_BAND } from '../weights.ts';
 import { LessonSlider } from './LessonSlider.tsx';
 import { WeightFigure } from './WeightFigure.tsx';
 
-/** GPPO's weight beside PPO's; band and strengths can be moved. */
+/** GPPO's weight next to PPO's; band and strengths can be moved. */
 export function GppoFigure() {
   const [rule, setRule] = useState({ ...KLEAR_BAND, beta1: 1, beta2: 1 });
   const set = (change: Partial<typeof rule>) => setRule({ ...rule, ...change });

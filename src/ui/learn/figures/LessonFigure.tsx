@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** A figure of a lesson: what is drawn, what can be moved, and a line on what to see. */
+/** A figure of a lesson: the drawing, its controls, and a line on what to observe. */
 export function LessonFigure({
   name,
   caption,

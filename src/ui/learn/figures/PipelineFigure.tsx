@@ -24,7 +24,7 @@ const STAGES = [
   },
 ];
 
-/** The two stages, the paper's settings beside those of the lesson's recipe. */
+/** The two stages, the paper's settings next to those of the lesson's recipe. */
 export function PipelineFigure() {
   return (
     <figure className="lesson-figure" data-testid="figure-pipeline">

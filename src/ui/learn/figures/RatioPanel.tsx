@@ -7,7 +7,7 @@ const [LOW, HIGH] = [Math.log(1 / 16), Math.log(4.4)];
 const TICKS = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4];
 const tick = (ratio: number) => (ratio < 1 ? `1/${1 / ratio}` : String(ratio));
 
-/** Of the answers: none that is a zone's too. */
+/** Colours of the answers, distinct from those of the zones. */
 export const ANSWER_COLORS = ['var(--series-3)', 'var(--series-4)', 'var(--series-7)', 'var(--series-8)'];
 
 /**

@@ -17,7 +17,7 @@ const OTHERS = [
 ] as const;
 type Other = (typeof OTHERS)[number]['value'];
 
-/** The same rollout, used twelve times by GPPO and by another rule. */
+/** The same rollout, used twelve times by GPPO and by another strategy. */
 export function StrategiesFigure() {
   const [update, setUpdate] = useState(6);
   const [rate, setRate] = useState(0.5);

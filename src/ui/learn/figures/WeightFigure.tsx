@@ -9,7 +9,9 @@ export interface NamedStrategy {
   rule: LessonStrategy;
 }
 
-/** Gradient weight over the ratio for both signs of A, with one token of the given ratio on the first rule's curve. */
+/**
+ * Gradient weight over the ratio for both signs of A, with one token of the given ratio on the first strategy's curve.
+ */
 export function WeightFigure({
   name,
   rules,

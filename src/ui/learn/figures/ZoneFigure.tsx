@@ -29,7 +29,7 @@ const RULES = [
   { title: 'GPPO, dual clip c = 3', rule: { name: 'gppo' as const, ...KLEAR_BAND, dual_clip: 3 } },
 ];
 
-/** A token that can be moved through the zones, and what each rule makes of it. */
+/** A token that can be moved through the zones, and its weight under each strategy. */
 export function ZoneFigure() {
   const [ratio, setRatio] = useState(2.8);
   const [advantage, setAdvantage] = useState(0.4);
