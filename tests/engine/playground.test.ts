@@ -139,7 +139,11 @@ describe('playground worker API', () => {
 
   it.each<[string, Partial<{ model: string; start: PlaygroundStart; sampling: Sampling }>, RegExp]>([
     ['an empty prompt', { start: { text: '' } }, /prompt is empty/],
-    ['a prompt beyond the positions', { start: { text: '0'.repeat(16) } }, /has 16 tokens, but plain has only 16 positions/],
+    [
+      'a prompt beyond the positions',
+      { start: { text: '0'.repeat(16) } },
+      /has 16 tokens, but plain has only 16 positions/,
+    ],
     ['a character that is not in the vocabulary', { start: { text: '0x1' } }, /"x" is not in the vocabulary/],
     [
       'a chat without a template',
