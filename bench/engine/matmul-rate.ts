@@ -4,7 +4,8 @@
  */
 import { Plan } from '../../src/gpu/kernel.ts';
 import { roundOperands } from '../../src/model/ops/f16-matmul.ts';
-import { addProduct, addWeightGradient, type BatchShape } from '../../src/model/ops/matmul.ts';
+import { addProduct, addWeightGradient } from '../../src/model/ops/matmul.ts';
+import { type BatchShape } from '../../src/model/ops/batch-shape.ts';
 import { mostPieces } from '../../src/model/ops/sum-pieces.ts';
 import type { Form } from '../../src/model/ops/variants/matmul-variant.ts';
 import type { EngineContext } from './context.ts';

@@ -10,7 +10,7 @@ import type { Gpu } from '../gpu/device.ts';
 import { Plan } from '../gpu/kernel.ts';
 import type { Question } from '../gpu/candidates.ts';
 import { Tuner } from '../gpu/tuner.ts';
-import type { BatchShape } from './ops/matmul.ts';
+import type { BatchShape } from './ops/batch-shape.ts';
 
 export interface BufferDemand {
   label: string;

@@ -2,7 +2,7 @@
 import crossEntropySource from '../../shaders/objective/cross-entropy.wgsl?raw';
 import { linearGrid, Plan } from '../gpu/kernel.ts';
 import { common } from '../model/records.ts';
-import type { BatchShape } from '../model/ops/matmul.ts';
+import type { BatchShape } from '../model/ops/batch-shape.ts';
 import type { TrainingPass } from '../model/training/training-pass.ts';
 import type { Loss } from './loss.ts';
 import { tokenCodes, TokenRecord } from './records.ts';

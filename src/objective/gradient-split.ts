@@ -13,7 +13,7 @@ import { wgslConstants } from '../gpu/struct.ts';
 import { Readback } from '../gpu/readback.ts';
 import { flatRegions, type ParameterLayout } from '../model/weights/layout.ts';
 import { type Region } from '../model/weights/region.ts';
-import type { BatchShape } from '../model/ops/matmul.ts';
+import type { BatchShape } from '../model/ops/batch-shape.ts';
 import type { TrainingPass } from '../model/training/training-pass.ts';
 import { SPLIT_PARTS, ZONES, type SplitPart } from '../run/step-record.ts';
 import type { Objective } from './objective.ts';

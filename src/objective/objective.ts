@@ -10,7 +10,7 @@ import tokenSource from '../../shaders/objective/policy-token.wgsl?raw';
 import policySource from '../../shaders/objective/policy.wgsl?raw';
 import { linearGrid, Plan, type Grid } from '../gpu/kernel.ts';
 import { common } from '../model/records.ts';
-import type { BatchShape } from '../model/ops/matmul.ts';
+import type { BatchShape } from '../model/ops/batch-shape.ts';
 import type { TrainingPass } from '../model/training/training-pass.ts';
 import type { RlConfig } from '../run/config.ts';
 import type { ResolvedStrategy } from '../run/strategies/strategy-config.ts';

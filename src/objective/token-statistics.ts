@@ -6,7 +6,7 @@ import statisticsSource from '../../shaders/objective/statistics.wgsl?raw';
 import { Plan } from '../gpu/kernel.ts';
 import { Readback, type ReadRange } from '../gpu/readback.ts';
 import { common } from '../model/records.ts';
-import type { BatchShape } from '../model/ops/matmul.ts';
+import type { BatchShape } from '../model/ops/batch-shape.ts';
 import type { TrainingPass } from '../model/training/training-pass.ts';
 import {
   DENSITY_COLUMNS,

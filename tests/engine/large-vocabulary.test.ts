@@ -5,7 +5,7 @@ import { Plan, submit } from '../../src/gpu/kernel.ts';
 import { Readback } from '../../src/gpu/readback.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
 import { addSampling, LOGIT_ROWS } from '../../src/model/head/logit-rows.ts';
-import type { BatchShape } from '../../src/model/ops/matmul.ts';
+import type { BatchShape } from '../../src/model/ops/batch-shape.ts';
 import { Model } from '../../src/model/model.ts';
 import { Dims, Row, Sampling, Slot } from '../../src/model/records.ts';
 import { scoreSequences, type Score } from '../../src/model/training/scoring.ts';

@@ -52,7 +52,7 @@ const withoutTime = (records: StepRecord[]) => records.map(({ step, phase, metri
 const baseOf = (session: RunSession) => initializeTensors(session.modelConfig, stream(session.config.seed, 'weights'));
 
 describe('a run with LoRA', () => {
-  it('trains only the adapters: the base is bit-identical and the merged checkpoint scores as base plus adapters', async () => {
+  it('trains only the adapters; the merged checkpoint scores as base plus adapters', async () => {
     const session = await open(run({ lora: LORA }));
     const base = baseOf(session);
     const before = await session.model.readLora();

@@ -104,7 +104,7 @@ describe('strategies', () => {
   it.each(cases)(
     '$name reproduces the published weights for $sign advantages',
     async ({ name, sign, expected, params }) => {
-      // DCPO's bounds follow from the old probability, which the file gives beside its parameters; its c is a dual clip.
+      // DCPO's bounds follow from the old probability, which the file gives; its c is a dual clip.
       const { old_probability: probability = 0.5, ...others } = params;
       const { c, ...dcpo } = others;
       const config = { name, ...(name === 'dcpo' ? { ...dcpo, dual_clip: c } : others) } as StrategyConfig;

@@ -8,7 +8,7 @@ import { Plan, submit } from '../../src/gpu/kernel.ts';
 import { Readback } from '../../src/gpu/readback.ts';
 import { Dims, TargetToken } from '../../src/model/records.ts';
 import { Generator, type SamplingOptions } from '../../src/model/generation/generator.ts';
-import type { BatchShape } from '../../src/model/ops/matmul.ts';
+import type { BatchShape } from '../../src/model/ops/batch-shape.ts';
 import { Model } from '../../src/model/model.ts';
 import {
   addReadings,

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { Plan } from '../../src/gpu/kernel.ts';
 import { Tuner, type TunerStore } from '../../src/gpu/tuner.ts';
-import { addProduct, type BatchShape } from '../../src/model/ops/matmul.ts';
+import { addProduct } from '../../src/model/ops/matmul.ts';
+import { type BatchShape } from '../../src/model/ops/batch-shape.ts';
 import { testGpu } from '../support/gpu.ts';
 import { variantsOf } from '../support/products.ts';
 

@@ -3,7 +3,7 @@ import type { Gpu } from '../../src/gpu/device.ts';
 import { Plan, submit } from '../../src/gpu/kernel.ts';
 import { readFloats } from '../../src/gpu/readback.ts';
 import { Tuner } from '../../src/gpu/tuner.ts';
-import type { BatchShape } from '../../src/model/ops/matmul.ts';
+import type { BatchShape } from '../../src/model/ops/batch-shape.ts';
 import { matmulVariants } from '../../src/model/ops/variants/matmul.ts';
 import type { Form } from '../../src/model/ops/variants/matmul-variant.ts';
 import { Dims } from '../../src/model/records.ts';

@@ -15,7 +15,7 @@ import type { Tuner } from '../../gpu/tuner.ts';
 import type { KeyValueCache } from '../ops/attention.ts';
 import { DecodeHead } from '../head/decode-head.ts';
 import { LayerPlanner, type LayerActivations } from '../layers.ts';
-import type { BatchShape } from '../ops/matmul.ts';
+import type { BatchShape } from '../ops/batch-shape.ts';
 import type { Model } from '../model.ts';
 import { addNorm } from '../ops/norms.ts';
 import { ScratchArena, type PlanContext } from '../scratch-arena.ts';

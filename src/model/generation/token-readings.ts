@@ -6,7 +6,7 @@ import { common } from '../records.ts';
 import alternativesSource from '../../../shaders/sampling/alternatives.wgsl?raw';
 import { linearGrid, type Plan } from '../../gpu/kernel.ts';
 import { defineStruct, wgslConstants } from '../../gpu/struct.ts';
-import type { BatchShape } from '../ops/matmul.ts';
+import type { BatchShape } from '../ops/batch-shape.ts';
 import type { Model } from '../model.ts';
 
 /** Number of most probable tokens in a reading. */

@@ -7,7 +7,7 @@ import { common, Dims } from '../records.ts';
 import { linearGrid, type Plan } from '../../gpu/kernel.ts';
 import type { Tuner } from '../../gpu/tuner.ts';
 import { addSampling } from './logit-rows.ts';
-import type { BatchShape } from '../ops/matmul.ts';
+import type { BatchShape } from '../ops/batch-shape.ts';
 import type { Model } from '../model.ts';
 import { addForwardProduct } from '../ops/weight-products.ts';
 import type { PlanContext } from '../scratch-arena.ts';

@@ -1,7 +1,7 @@
 /** The interface of a pass's head, independent of how it computes the softmax. */
 import type { Plan } from '../../gpu/kernel.ts';
 import type { Model } from '../model.ts';
-import type { BatchShape } from '../ops/matmul.ts';
+import type { BatchShape } from '../ops/batch-shape.ts';
 import type { PlanContext } from '../scratch-arena.ts';
 
 export type HeadKind = 'stored' | 'fused';

@@ -12,7 +12,7 @@ import samplingThread from '../../../shaders/sampling/sampling-thread.wgsl?raw';
 import samplingWorkgroup from '../../../shaders/sampling/sampling-workgroup.wgsl?raw';
 import { LINEAR_WORKGROUP, linearGrid, type Grid, type Plan } from '../../gpu/kernel.ts';
 import type { Tuner } from '../../gpu/tuner.ts';
-import type { BatchShape } from '../ops/matmul.ts';
+import type { BatchShape } from '../ops/batch-shape.ts';
 import type { Model } from '../model.ts';
 
 /** The tuner's question; its variants are `thread` and `workgroup`. */

@@ -13,7 +13,7 @@ import type { HeadContext } from './head-context.ts';
 import type { HeadOptions } from './head-context.ts';
 import { trainedDepth } from '../weights/layout.ts';
 import { addLogProbs } from './logit-rows.ts';
-import type { BatchShape } from '../ops/matmul.ts';
+import type { BatchShape } from '../ops/batch-shape.ts';
 import { addForwardProduct, addInputGradient, addMatrixGradient, partialFloats } from '../ops/weight-products.ts';
 import type { PlanContext } from '../scratch-arena.ts';
 

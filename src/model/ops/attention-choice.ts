@@ -10,8 +10,8 @@ import type { AttentionConstants } from './variants/attention-variant.ts';
 export const ATTENTION = 'attention';
 
 /**
- * The name of the variant to make plans with. Where it is measured, the forward kernels are, once per adapter, on a batch typical
- * of small models.
+ * The name of the variant to make plans with. Where variants are measured, it is their forward kernels, once per
+ * adapter, on a batch typical of small models.
  */
 export async function chooseAttention(gpu: Gpu, tuner: Tuner): Promise<string> {
   const [H, E4, length, sequences] = [4, 8, 64, 8];

@@ -14,7 +14,8 @@ import halvesSource from '../../../shaders/matmul/f16-operands.wgsl?raw';
 import weightsSource from '../../../shaders/matmul/weights.wgsl?raw';
 import { linearGrid, type Plan } from '../../gpu/kernel.ts';
 import type { Tuner } from '../../gpu/tuner.ts';
-import type { BatchShape, Product } from './matmul.ts';
+import type { Product } from './matmul.ts';
+import type { BatchShape } from './batch-shape.ts';
 import type { Model } from '../model.ts';
 import { weightConstants } from '../weights/precision.ts';
 

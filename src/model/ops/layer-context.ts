@@ -1,5 +1,5 @@
 /** The context in which every operation of a layer plans its dispatches, forward and backward. */
-import type { BatchShape } from './matmul.ts';
+import type { BatchShape } from './batch-shape.ts';
 import type { OperandHalves } from './f16-matmul.ts';
 import type { Model } from '../model.ts';
 import type { Plan } from '../../gpu/kernel.ts';

@@ -8,19 +8,11 @@
  */
 import type { Plan, PlannedDispatch } from '../../gpu/kernel.ts';
 import type { Tuner } from '../../gpu/tuner.ts';
+import type { BatchShape } from './batch-shape.ts';
 import { chooseVariant, questionName, shapeOf } from './matmul-choice.ts';
 import { productKernel, productSizes, type KernelProduct } from './matmul-kernel.ts';
 import { addedPieces, longestPiece, mostPieces, pieces } from './sum-pieces.ts';
 import { matmulVariant } from './variants/matmul.ts';
-
-/** What a dispatch's size depends on. */
-export interface BatchShape {
-  rows: number;
-  targets: number;
-  sequences: number;
-  /** Distinct tokens among the rows. */
-  distinct: number;
-}
 
 export interface Product extends KernelProduct {
   a: GPUBuffer | GPUBufferBinding;

@@ -5,7 +5,7 @@
 import reduce from '../../../shaders/reduce.wgsl?raw';
 import { linearGrid, type Plan, type PlannedDispatch } from '../../gpu/kernel.ts';
 import { common } from '../records.ts';
-import type { BatchShape } from './matmul.ts';
+import type { BatchShape } from './batch-shape.ts';
 
 /** Rows that a piece of a split sum holds at least, and the most pieces, by the size of the result. */
 export const PIECE_ROWS = 128;

@@ -12,7 +12,8 @@ import type { Plan } from '../../gpu/kernel.ts';
 import type { Tuner } from '../../gpu/tuner.ts';
 import { roundOperands, type OperandHalves } from './f16-matmul.ts';
 import type { Region } from '../weights/region.ts';
-import { addProduct, addWeightGradient, type BatchShape, type Product } from './matmul.ts';
+import { addProduct, addWeightGradient, type Product } from './matmul.ts';
+import { type BatchShape } from './batch-shape.ts';
 import type { Model } from '../model.ts';
 import { mostPieces } from './sum-pieces.ts';
 

@@ -18,7 +18,7 @@ import { type HeadDispatches } from '../head/head-context.ts';
 import { type Head } from '../head/head-context.ts';
 import { type HeadOptions } from '../head/head-context.ts';
 import { LayerPlanner, type BackwardScratch, type LayerActivations } from '../layers.ts';
-import type { BatchShape } from '../ops/matmul.ts';
+import type { BatchShape } from '../ops/batch-shape.ts';
 import { trainedDepth } from '../weights/layout.ts';
 import type { Model } from '../model.ts';
 import { addNorm, addNormBackward } from '../ops/norms.ts';
