@@ -53,7 +53,7 @@ test('a custom strategy can be edited, plotted, saved, exported and used for tra
   await go(page, 'Objective');
   await choose(page, 'Start from', 'Half weight');
   await expect(page.getByTestId('wgsl-editor')).toContainText('r * 0.5');
-  await choose(page, 'Begin with', 'GPPO');
+  await choose(page, 'Start from', 'GPPO');
   await expect(page.getByTestId('wgsl-editor')).toContainText('parameters.beta2');
   await expect(verdict(page)).toContainText('compiles');
   await page
