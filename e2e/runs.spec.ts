@@ -91,9 +91,9 @@ test('a run and its curves survive a reload; it can be found and renamed, and it
   await page.getByLabel('Note', { exact: true }).fill('short');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(rows(page)).toContainText('three stepsshort');
-  await page.getByLabel('Search').fill('nothing like it');
+  await page.getByLabel('Search', { exact: true }).fill('nothing like it');
   await expect(rows(page)).toHaveCount(0);
-  await page.getByLabel('Search').fill('short gppo');
+  await page.getByLabel('Search', { exact: true }).fill('short gppo');
   await expect(rows(page)).toHaveCount(1);
 
   await page.getByRole('button', { name: 'Open recipe in Train' }).click();
