@@ -1,4 +1,4 @@
-/** Activations that share buffers, and activations made again, against each other and bit for bit. */
+/** Activations that share buffers, and recomputed activations, against each other and bit for bit. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
@@ -50,7 +50,7 @@ describe('activations', () => {
   it.each([
     ['whole', undefined],
     ['in chunks', 64],
-  ])('made again give the same gradients, bit for bit (head %s)', async (_, chunk) => {
+  ])('recomputed give the same gradients, bit for bit (head %s)', async (_, chunk) => {
     const policy = await model();
     const options = chunk === undefined ? {} : { head: { chunk } };
     const kept = await batchGradient(policy, tuner, batch(false), options);
@@ -59,28 +59,25 @@ describe('activations', () => {
     policy.destroy();
   });
 
-  it.each([false, true])(
-    'outlive several backward passes where they are split by zone (made again: %s)',
-    async (recompute) => {
-      const policy = await model();
-      const plain = await batchGradient(policy, tuner, batch(false));
-      const sum = new Map([...plain.gradients].map(([name, values]) => [name, new Float64Array(values.length)]));
-      await batchGradient(policy, tuner, batch(true), {
-        recompute,
-        onPart: (part, gradients) => {
-          if (part === 'unclipped') return;
-          for (const [name, values] of gradients)
-            for (const [i, value] of values.entries()) (sum.get(name) as Float64Array)[i]! += value;
-        },
-      });
-      for (const [name, values] of plain.gradients) {
-        const scale = Math.max(...values.map(Math.abs));
-        for (const [i, value] of values.entries())
-          expect(Math.abs((sum.get(name)?.[i] ?? NaN) - value), name).toBeLessThanOrEqual(1e-5 * scale);
-      }
-      policy.destroy();
-    },
-  );
+  it.each([false, true])('outlive several backward passes of a split by zone (recomputed: %s)', async (recompute) => {
+    const policy = await model();
+    const plain = await batchGradient(policy, tuner, batch(false));
+    const sum = new Map([...plain.gradients].map(([name, values]) => [name, new Float64Array(values.length)]));
+    await batchGradient(policy, tuner, batch(true), {
+      recompute,
+      onPart: (part, gradients) => {
+        if (part === 'unclipped') return;
+        for (const [name, values] of gradients)
+          for (const [i, value] of values.entries()) (sum.get(name) as Float64Array)[i]! += value;
+      },
+    });
+    for (const [name, values] of plain.gradients) {
+      const scale = Math.max(...values.map(Math.abs));
+      for (const [i, value] of values.entries())
+        expect(Math.abs((sum.get(name)?.[i] ?? NaN) - value), name).toBeLessThanOrEqual(1e-5 * scale);
+    }
+    policy.destroy();
+  });
 
   it('take less memory when buffers are shared and less again when recomputed', async () => {
     const policy = await model();

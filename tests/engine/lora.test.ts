@@ -199,7 +199,7 @@ describe.each(CASES)('$title', ({ config, rank, alpha, targets }) => {
   });
 
   it.each([false, true])(
-    'away from zero: gradients against the reference (activations made again: %s)',
+    'away from zero: gradients equal the reference (recomputed activations: %s)',
     async (recompute) => {
       const model = await create(moved);
       const found = await batchGradient(model, tuner, batch, { recompute });

@@ -55,7 +55,7 @@ describe('the memory plan', () => {
   it.each([
     ['a plain run', {}, undefined],
     ['KL, splits, a rule with context', { kl_coefficient: 0.1, split_every: 2, strategy: { name: 'gspo' } }, undefined],
-    ['several passes, activations made again', {}, { micro_batch: 5, recompute: true }],
+    ['several passes, recomputed activations', {}, { micro_batch: 5, recompute: true }],
   ])('is within 5 % of the bytes of all buffers: %s', async (_, rl, memory) => {
     const before = gpu.counters.bytes;
     const session = await open(config(memory as RunConfig['memory'], rl));

@@ -54,7 +54,7 @@ export interface KernelProduct {
   /** Where A, or C (nt and nn), is some columns of a wider matrix. */
   aPart?: ColumnPart;
   cPart?: ColumnPart;
-  /** C += (nt and nn): its sum goes on, in the order of one longer sum. */
+  /** C += (nt and nn): the sum continues from C, in the order of one longer sum. */
   accumulate?: boolean;
   /** nt: what becomes of C instead of being stored. */
   epilogue?: Epilogue;
