@@ -3,9 +3,9 @@
  *
  *   x1 = x0 + Wo attention(rope(Wqkv norm(x0)));   x2 = x1 + Wdown activation(Wgu norm(x1))
  *
- * Architectures add (structure.ts): biases; norms of query and key heads; a norm after each branch (Gemma); the MLP on
- * norm(x0), parallel to attention (GPT-NeoX). Shapes: x, normed [N, D]; qkv [N, (H+2G) E]; attended [N, H E]; gateUp
- * [N, 2F], or [N, F] without a gate; mlpHidden [N, F]; all padded as described in layout.ts.
+ * Architectures add (spec/architectures/): biases; norms of query and key heads; a norm after each branch (Gemma); the
+ * MLP on norm(x0), parallel to attention (GPT-NeoX). Shapes: x, normed [N, D]; qkv [N, (H+2G) E]; attended [N, H E];
+ * gateUp [N, 2F], or [N, F] without a gate; mlpHidden [N, F]; all padded as described in layout.ts.
  */
 import type { Tuner } from '../gpu/tuner.ts';
 import { addAttention, addAttentionBackward, addRope, type KeyValueCache } from './ops/attention.ts';
@@ -130,7 +130,7 @@ export class LayerPlanner implements LayerContext {
     tensor: (label: string, bytes: number) => GPUBuffer,
   ): Omit<LayerActivations, 'input' | 'output'> {
     const { widths } = this;
-    const { structure, config } = this.model;
+    const { architecture, config } = this.model;
     const rows = (name: string, width: number) => tensor(`${label} ${name}`, this.capacity * width * 4);
     const adapters = Object.entries(this.regions(layer).lora) as [LinearName, LoraRegions][];
     const lora = Object.fromEntries(
@@ -140,13 +140,13 @@ export class LayerPlanner implements LayerContext {
       ]),
     );
     const branch = (name: string) =>
-      structure.postNorms ? { output: rows(name, widths.hidden), scale: rows(`${name} scale`, 1) } : undefined;
+      architecture.names.postNorms ? { output: rows(name, widths.hidden), scale: rows(`${name} scale`, 1) } : undefined;
     return {
       midResidual: rows('middle', widths.hidden),
       inputNormed: rows('input normed', widths.hidden),
       inputScale: rows('input scale', widths.scale),
       qkv: rows('qkv', widths.qkv),
-      heads: structure.queryKeyNorm ? rows('heads', widths.heads) : undefined,
+      heads: architecture.names.headNorms ? rows('heads', widths.heads) : undefined,
       attended: rows('attended', widths.attended),
       logSumExp: rows('log-sum-exp', config.heads),
       midNormed: rows('middle normed', widths.hidden),

@@ -205,7 +205,7 @@ export class TrainingPass {
     const rows = (label: string, width: number, count = options.rows) => tensor(`scratch ${label}`, count * width * 4);
     return {
       dx: rows('dx', widths.hidden),
-      dBranch: this.model.structure.postNorms ? rows('d branch', widths.hidden) : undefined,
+      dBranch: this.model.architecture.names.postNorms ? rows('d branch', widths.hidden) : undefined,
       dNormed: rows('d normed', widths.hidden, most),
       dQkv: rows('d qkv', widths.qkv),
       dAttended: rows('d attended', widths.attended),
