@@ -14,7 +14,8 @@ import { Readback } from '../../gpu/readback.ts';
 import type { Tuner } from '../../gpu/tuner.ts';
 import type { KeyValueCache } from '../ops/attention.ts';
 import { DecodeHead } from '../head/decode-head.ts';
-import { LayerPlanner, type LayerActivations } from '../layers.ts';
+import { layerActivations, layerWidths, type LayerActivations } from '../layer-activations.ts';
+import { LayerPlanner } from '../layers.ts';
 import type { BatchShape } from '../ops/batch-shape.ts';
 import type { Model } from '../model.ts';
 import { addNorm } from '../ops/norms.ts';
@@ -173,7 +174,7 @@ export class Generator {
       pass: KeyValueCache['pass'],
     ) => {
       const planner = new LayerPlanner(model, tuner, { buffer: dims }, rows, capacity);
-      const layers = planner.activations('generation', tensor);
+      const layers = layerActivations(model, { rows: capacity, label: 'generation', tensor });
       await planner.forward(list, layers, { ...caches, pass });
       return { planner, last: layers.at(-1) as LayerActivations };
     };
@@ -187,7 +188,7 @@ export class Generator {
       slots: this.slots,
     });
     const normed = tensor('generation normed', options.sequences * layout.hidden * 4);
-    const scale = tensor('generation scale', options.sequences * planner.widths.scale * 4);
+    const scale = tensor('generation scale', options.sequences * layerWidths(model).scale * 4);
     await addNorm(planner, plans.decode, layout.finalNorm, last.output, normed, scale);
     const { sampling, slots, rows, drawn, lengths } = this;
     const head = await DecodeHead.compose(planContext, {
