@@ -46,7 +46,7 @@ export function OfferedRecipe() {
         It is a WGSL function that runs on your GPU. It can read only the tokens of a run, and its loops are bounded. It
         is compiled only if you accept it.
       </p>
-      <pre className="rule-source" data-testid="offered-rule">
+      <pre className="strategy-source" data-testid="offered-strategy">
         {strategy.source}
       </pre>
       <Group justify="flex-end" gap="xs">
