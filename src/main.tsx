@@ -1,6 +1,10 @@
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
+import './ui/theme.css';
 import './ui/studio.css';
+import './ui/controls.css';
+import './ui/cards.css';
+import './ui/table.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';

@@ -1,3 +1,4 @@
+import './offered-recipe.css';
 import { Button, Group, Modal } from '@mantine/core';
 import { useEffect } from 'react';
 import { StudioError } from '../errors.ts';

@@ -1,3 +1,4 @@
+import './compare.css';
 import { Button, Group, Slider, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { curvesOf, summarize } from '../../compare/summary.ts';

@@ -1,3 +1,4 @@
+import './objective.css';
 import { Loader } from '@mantine/core';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import type { CurveAnswer, CurvePoint } from '../../views/strategy-views.ts';

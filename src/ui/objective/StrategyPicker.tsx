@@ -1,3 +1,4 @@
+import './strategy-picker.css';
 import { ActionIcon, Select } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconX } from '@tabler/icons-react';
 import { useState } from 'react';

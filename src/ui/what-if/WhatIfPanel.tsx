@@ -1,3 +1,4 @@
+import './what-if.css';
 import { Button, Group, Modal } from '@mantine/core';
 import { formatMetric, metricOf } from '../../run/metrics/lookup.ts';
 import { resolveStrategy, strategyLabel, type StrategyConfig } from '../../run/strategies/strategy-config.ts';
