@@ -30,7 +30,7 @@ it('the page may import only the worker’s protocol', async () => {
 it.each([
   [
     'src/model/model.ts',
-    "import { openGpu } from '../gpu/device.ts';\nimport { StudioError } from '../errors.ts';\nexport const use " +
+    "import { openGpu } from '../gpu/open-gpu.ts';\nimport { StudioError } from '../errors.ts';\nexport const use " +
       '= [openGpu, StudioError];\n',
   ],
   [
