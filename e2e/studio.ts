@@ -92,3 +92,9 @@ export async function choose(page: Page, list: string, option: string): Promise<
     .click();
   await page.getByRole('option', { name: option, exact: true }).click();
 }
+
+/** Exports a chart from its menu. */
+export async function exportChart(page: Page, title: string, format: 'PNG' | 'SVG' | 'CSV'): Promise<void> {
+  await page.getByRole('button', { name: `Tools of ${title}`, exact: true }).click();
+  await page.getByRole('menuitem', { name: `Export ${format}` }).click();
+}
