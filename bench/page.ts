@@ -1,5 +1,6 @@
 /** The benchmark's page: workers of the libraries and of the engine's own parts. `bench/browser.ts` drives it. */
-import { openGpu, type AdapterFacts } from '../src/gpu/device.ts';
+import type { AdapterFacts } from '../src/gpu/device.ts';
+import { openGpu } from '../src/gpu/open-gpu.ts';
 import type { EngineMessage } from './engine/engine.worker.ts';
 import type { EnginePartName } from './engine/parts.ts';
 import type { Generation } from './rows.ts';

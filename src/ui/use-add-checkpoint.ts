@@ -21,10 +21,6 @@ export function useAddCheckpoint(): (files: PickedFile[] | Promise<PickedFile[]>
     const { model } = useRecipe.getState().config;
     const added = await addFiles(files, 'checkpoint' in model ? model.checkpoint : undefined);
     if (!added) return;
-    if (added.problem) {
-      notifications.show({ title: `${added.name} cannot be trained`, message: added.problem, color: 'yellow' });
-      return;
-    }
     useRecipe.getState().startFrom(added);
     notifications.show({
       title: `${added.name} loaded`,

@@ -16,7 +16,7 @@ import { addPieces, mostPieces, PIECE_ROWS, pieces } from './sum-pieces.ts';
 import type { Model } from '../model.ts';
 
 /** Floats per row that a norm keeps for its backward pass: 1/rms, or mean and 1/std. */
-export const normScaleWidth = (model: Model): number => (model.structure.norm === 'layer' ? 2 : 1);
+export const normScaleWidth = (model: Model): number => (model.architecture.norm === 'layer' ? 2 : 1);
 
 interface NormOptions {
   /** y is over the targets, whose rows of x are read. */
@@ -27,18 +27,18 @@ interface NormOptions {
 
 const NO_FLAGS = { FORWARD: 0, BACKWARD: 0, GAIN: 0, OF_TARGETS: 0, RESIDUAL: 0, ASSIGN: 0 };
 
-function constantsOf({ structure, config, layout }: Model) {
+function constantsOf({ architecture, config, layout }: Model) {
   return {
     ...NO_FLAGS,
     D: layout.hidden,
     HIDDEN: config.hiddenSize,
     EPSILON: fractional(config.normEpsilon),
-    PLUS_ONE: structure.gainPlusOne ? 1 : 0,
+    PLUS_ONE: architecture.gainPlusOne ? 1 : 0,
   };
 }
 
-const sourceOf = ({ structure }: Model): string =>
-  common + normRows + (structure.norm === 'layer' ? layerNormSource : rmsNormSource);
+const sourceOf = ({ architecture }: Model): string =>
+  common + normRows + (architecture.norm === 'layer' ? layerNormSource : rmsNormSource);
 
 /** y = norm(x) (+ residual). */
 export async function addNorm(
@@ -130,7 +130,7 @@ export interface HeadNorms {
   key: Region;
 }
 
-function headConstants({ structure, config, layout }: Model) {
+function headConstants({ architecture, config, layout }: Model) {
   return {
     FORWARD: 0,
     BACKWARD: 0,
@@ -140,7 +140,7 @@ function headConstants({ structure, config, layout }: Model) {
     E: config.headDimension,
     E4: layout.headDimension / 4,
     EPSILON: fractional(config.normEpsilon),
-    PLUS_ONE: structure.gainPlusOne ? 1 : 0,
+    PLUS_ONE: architecture.gainPlusOne ? 1 : 0,
   };
 }
 

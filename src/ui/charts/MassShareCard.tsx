@@ -1,11 +1,15 @@
 import { memo, useMemo } from 'react';
 import { Area, AreaChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { stepTicks } from '../../run/metrics/ticks.ts';
+import { unitOf } from '../../run/metrics/units.ts';
 import { ZONES, type Zone } from '../../run/step-record.ts';
 import { useRun } from '../../store/run-store.ts';
 import { percent } from '../format.ts';
 import { ZONE_INFO, zoneColor } from '../zones.ts';
 import { ZoneLegend } from '../ZoneLegend.tsx';
 import { Card } from './Card.tsx';
+import { TOOLTIP, X_AXIS, Y_AXIS } from './chart-parts.ts';
+import { stepsShown } from './lines.ts';
 
 /** Bottom to top. */
 const ORDER: Zone[] = ['inside', 'positive-low', 'negative-high', 'negative-low', 'positive-high'];
@@ -53,9 +57,8 @@ function massRows(): Row[] {
   }));
 }
 
-const AXIS = { fontSize: 10.5, fill: 'var(--dim)' };
-
 const Areas = memo(function Areas({ rows, steps }: { rows: Row[]; steps: number | undefined }) {
+  const [first, last] = stepsShown(rows, steps, undefined);
   return (
     <ResponsiveContainer width="100%" height={HEIGHT}>
       <AreaChart
@@ -64,31 +67,12 @@ const Areas = memo(function Areas({ rows, steps }: { rows: Row[]; steps: number 
         margin={{ top: 6, right: 8, bottom: 0, left: 0 }}
         accessibilityLayer={false}
       >
-        <XAxis
-          dataKey="step"
-          type="number"
-          domain={[0, steps ?? 'dataMax']}
-          tick={AXIS}
-          tickLine={false}
-          axisLine={{ stroke: 'var(--line)' }}
-          height={18}
-          minTickGap={40}
-          allowDecimals={false}
-        />
-        <YAxis
-          tick={AXIS}
-          tickLine={false}
-          axisLine={false}
-          width={44}
-          ticks={[0, 0.5, 1]}
-          tickFormatter={(value: number) => percent(value, 0)}
-        />
+        <XAxis {...X_AXIS} domain={[first, last]} ticks={stepTicks(first, last, 8)} />
+        <YAxis {...Y_AXIS} ticks={[0, 0.5, 1]} tickFormatter={unitOf('share').tick} />
         <Tooltip
-          isAnimationActive={false}
+          {...TOOLTIP}
           formatter={(value, _name, item) => [percent(Number(value)), ZONE_INFO[item.dataKey as Zone].title]}
           labelFormatter={(step) => `step ${step}`}
-          itemStyle={{ color: 'var(--ink)' }}
-          contentStyle={{ background: 'var(--card)', border: '1px solid var(--line)', borderRadius: 8, fontSize: 12 }}
         />
         {ORDER.map((zone) => (
           <Area

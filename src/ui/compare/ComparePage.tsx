@@ -1,6 +1,6 @@
 import './compare.css';
-import { Button, Group, Slider, TextInput } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { Button, Group, TextInput } from '@mantine/core';
+import { useMemo } from 'react';
 import { curvesOf, summarize } from '../../compare/summary.ts';
 import { parseSweep, type Sweep } from '../../compare/sweep.ts';
 import { runsCsv } from '../../compare/table.ts';
@@ -11,6 +11,7 @@ import { adapterName } from '../../store/archive.ts';
 import { isComparing, useCompare } from '../../store/compare-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
+import { Smoothing } from '../charts/Smoothing.tsx';
 import { download } from '../download.ts';
 import { ErrorBanner } from '../ErrorBanner.tsx';
 import { seriesColor } from '../palette.ts';
@@ -22,7 +23,6 @@ import { SummaryTable } from './SummaryTable.tsx';
 /** Strategies x seeds on one recipe, as one job. */
 export function ComparePage() {
   const { runs, sweep, state, error } = useCompare();
-  const [smoothing, setSmoothing] = useState(0);
   const labels = useMemo(() => sweep?.strategies.map(({ label }) => label) ?? [], [sweep]);
   const begun = useMemo(() => runs.filter(({ records }) => records.length > 0), [runs]);
   const summary = useMemo(() => {
@@ -82,31 +82,17 @@ export function ComparePage() {
                   </li>
                 ))}
               </ul>
-              <div className="slider-field">
-                <span>
-                  Smoothing <b>{smoothing.toFixed(2)}</b>
-                </span>
-                <Slider
-                  size="xs"
-                  min={0}
-                  max={0.95}
-                  step={0.05}
-                  value={smoothing}
-                  label={null}
-                  thumbLabel="Smoothing"
-                  onChange={setSmoothing}
-                />
-              </div>
+              <Smoothing />
             </div>
             <div className="cards">
-              {SWEEP_CURVES.map(({ phase, metric }) => (
+              {SWEEP_CURVES.map((chart) => (
                 <BandChart
-                  key={metric}
-                  metric={metric}
-                  curves={curvesOf(labels, begun, phase, metric, sweep.confidence)}
+                  key={chart.metric}
+                  chart={chart}
+                  curves={curvesOf(labels, begun, chart.phase, chart.metric, sweep.confidence)}
                   labels={labels}
-                  smoothing={phase === 'evaluation' ? 0 : smoothing}
                   seeds={sweep.seeds.length}
+                  comparison={sweep.name}
                 />
               ))}
             </div>
