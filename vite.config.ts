@@ -48,7 +48,13 @@ export default defineConfig({
     target: 'esnext',
     chunkSizeWarningLimit: 1600,
     assetsInlineLimit: (file) => (/\.(woff2?|ttf)$/.test(file) ? false : undefined),
-    rollupOptions: { checks: { pluginTimings: false } },
+    rollupOptions: {
+      checks: { pluginTimings: false },
+      output: {
+        // The libraries of the first screen in one file, which stays in caches when only the studio changes.
+        codeSplitting: { groups: [{ name: 'libraries', test: /node_modules/, tags: ['$initial'] }] },
+      },
+    },
   },
   preview: {
     host: 'localhost',

@@ -1,8 +1,9 @@
 import { Component, createElement, Suspense, type ReactNode } from 'react';
-import { forgetPart, partOf, type PartName } from './parts.ts';
+import { forgetPart, partOf, type PartName, type PartProps } from './parts.ts';
 
-interface OnDemandProps {
-  part: PartName;
+interface OnDemandProps<Name extends PartName> {
+  part: Name;
+  props?: PartProps<Name>;
   /** Shown while the part loads. */
   waiting?: ReactNode;
 }
@@ -11,7 +12,7 @@ interface OnDemandProps {
  * A part that loads when first shown. If its files cannot be loaded (no network, or a newer version on the server), it
  * says so in its place and offers another attempt; the rest of the page and a run continue.
  */
-export class OnDemand extends Component<OnDemandProps, { problem: string | undefined }> {
+export class OnDemand<Name extends PartName> extends Component<OnDemandProps<Name>, { problem: string | undefined }> {
   override state: { problem: string | undefined } = { problem: undefined };
 
   static getDerivedStateFromError(error: unknown): { problem: string } {
@@ -23,8 +24,9 @@ export class OnDemand extends Component<OnDemandProps, { problem: string | undef
   }
 
   override render(): ReactNode {
-    const { part, waiting } = this.props;
-    if (this.state.problem === undefined) return <Suspense fallback={waiting}>{createElement(partOf(part))}</Suspense>;
+    const { part, props, waiting } = this.props;
+    if (this.state.problem === undefined)
+      return <Suspense fallback={waiting}>{createElement(partOf(part), props)}</Suspense>;
     return (
       <div className="load-failure note warning" role="alert">
         A part of the page failed: {this.state.problem}. If you are offline, connect and try again. If a newer version

@@ -2,7 +2,7 @@
  * Parts of the page that are loaded when first shown, so that Train is ready early: pages, dialogs, the drawing of
  * charts.
  */
-import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import { lazy, type ComponentProps, type ComponentType, type LazyExoticComponent } from 'react';
 
 const LOADERS = {
   objective: async () => (await import('./objective/ObjectivePage.tsx')).ObjectivePage,
@@ -13,14 +13,23 @@ const LOADERS = {
   learn: async () => (await import('./learn/LearnPage.tsx')).LearnPage,
   'what-if': async () => (await import('./what-if/WhatIfPanel.tsx')).WhatIfPanel,
   'offered-strategy': async () => (await import('./OfferedStrategy.tsx')).OfferedStrategy,
-} satisfies Record<string, () => Promise<ComponentType>>;
+  notices: async () => (await import('./Notices.tsx')).Notices,
+  lines: async () => (await import('./charts/plots.ts')).Lines,
+  'chart-tools': async () => (await import('./charts/plots.ts')).ChartTools,
+  'full-screen-chart': async () => (await import('./charts/FullScreenChart.tsx')).FullScreenChart,
+  'mass-areas': async () => (await import('./charts/plots.ts')).MassAreas,
+} satisfies Record<string, () => Promise<ComponentType<never>>>;
 
 export type PartName = keyof typeof LOADERS;
+export type PartProps<Name extends PartName> = ComponentProps<Awaited<ReturnType<(typeof LOADERS)[Name]>>> & object;
+/** Which properties belong to which part is checked where one is shown (OnDemand.tsx). */
+type Part = LazyExoticComponent<ComponentType<object>>;
 
-const parts = new Map<PartName, LazyExoticComponent<ComponentType>>();
+const parts = new Map<PartName, Part>();
 
-export function partOf(name: PartName): LazyExoticComponent<ComponentType> {
-  const part = parts.get(name) ?? lazy(async () => ({ default: await LOADERS[name]() }));
+export function partOf(name: PartName): Part {
+  const load = LOADERS[name] as () => Promise<ComponentType<object>>;
+  const part: Part = parts.get(name) ?? lazy(async () => ({ default: await load() }));
   parts.set(name, part);
   return part;
 }
