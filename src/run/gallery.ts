@@ -72,8 +72,8 @@ export const PRESETS: readonly Preset[] = [
     title: 'SFT from scratch',
     summary: 'A new model with random weights learns two-digit addition from solutions: 300 steps.',
     watch: [
-      'Training loss falls in stages: first the format, then the digits.',
-      'Held-out accuracy stays near 0, then rises quickly.',
+      'Training loss falls from the first step on.',
+      'Held-out accuracy stays near 0 for about 100 steps, then rises to about 50 %.',
       'Add an RL stage afterwards: it starts from what SFT has learned.',
     ],
     runs: [included(sft, 'preset-sft.json')],
