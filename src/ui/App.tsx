@@ -13,6 +13,8 @@ import { ObjectivePage } from './objective/ObjectivePage.tsx';
 import { OfferedRecipe } from './OfferedRecipe.tsx';
 import { WhatIfPanel } from './what-if/WhatIfPanel.tsx';
 import { ChartGrid } from './charts/ChartGrid.tsx';
+import { PresetNote } from './presets/PresetNote.tsx';
+import { Welcome } from './presets/Welcome.tsx';
 import { RecipePanel } from './recipe/RecipePanel.tsx';
 import { RolloutPanel } from './rollouts/RolloutPanel.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
@@ -69,6 +71,8 @@ function TrainPage() {
       <div className="work" tabIndex={-1}>
         <main className="middle" tabIndex={0} aria-label="Charts">
           <ErrorBanner />
+          <Welcome />
+          <PresetNote />
           <AlarmList />
           <ChartGrid />
         </main>
