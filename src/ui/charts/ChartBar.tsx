@@ -39,8 +39,8 @@ export function ChartBar() {
           ) : (
             <span className="aside">No run yet</span>
           )}
-          <PresetMenu />
         </div>
+        <PresetMenu />
         <div className="behind-field">
           <span aria-hidden>Compare with</span>
           <Select
