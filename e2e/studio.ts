@@ -59,9 +59,7 @@ export async function expectAccessible(page: Page): Promise<void> {
     const rules = new AxeBuilder({ page });
     if (other === 'dark') rules.withRules(['color-contrast']);
     expect(
-      (await rules.analyze()).violations.map(
-        ({ id, nodes }) => `${other}: ${id}: ${nodes[0]?.html ?? ''}`,
-      ),
+      (await rules.analyze()).violations.map(({ id, nodes }) => `${other}: ${id}: ${nodes[0]?.html ?? ''}`),
     ).toEqual([]);
   }
 }

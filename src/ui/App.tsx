@@ -11,6 +11,8 @@ import { TopBar } from './TopBar.tsx';
 import { OfferedRecipe } from './OfferedRecipe.tsx';
 import { OnDemand } from './OnDemand.tsx';
 import { ChartGrid } from './charts/ChartGrid.tsx';
+import { PresetNote } from './presets/PresetNote.tsx';
+import { Welcome } from './presets/Welcome.tsx';
 import { RecipePanel } from './recipe/RecipePanel.tsx';
 import { RolloutPanel } from './rollouts/RolloutPanel.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
@@ -47,6 +49,8 @@ function TrainPage() {
       <div className="work" tabIndex={-1}>
         <main className="middle" tabIndex={0} aria-label="Charts">
           <ErrorBanner />
+          <Welcome />
+          <PresetNote />
           <AlarmList />
           <ChartGrid />
         </main>
