@@ -21,7 +21,7 @@ export function OfferedStrategy() {
         It is a WGSL function that runs on your GPU. It can read only the tokens of a run, and its loops are bounded. It
         is compiled only if you accept it.
       </p>
-      <pre className="rule-source" data-testid="offered-rule">
+      <pre className="strategy-source" data-testid="offered-strategy">
         {strategy.source}
       </pre>
       <Group justify="flex-end" gap="xs">

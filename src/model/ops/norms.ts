@@ -6,6 +6,8 @@ import { common } from '../records.ts';
 import headNormSource from '../../../shaders/norm/head-norm.wgsl?raw';
 import layerNormSource from '../../../shaders/norm/layer-norm.wgsl?raw';
 import normRows from '../../../shaders/norm/norm-rows.wgsl?raw';
+import piecesSource from '../../../shaders/pieces.wgsl?raw';
+import qkvLayout from '../../../shaders/attention/qkv-layout.wgsl?raw';
 import rmsNormSource from '../../../shaders/norm/rms-norm.wgsl?raw';
 import { linearGrid } from '../../gpu/kernel.ts';
 import { fractional, rowCount, type GradientTarget, type LayerContext, type LayerPlan } from './layer-context.ts';
@@ -38,7 +40,7 @@ function constantsOf({ architecture, config, layout }: Model) {
 }
 
 const sourceOf = ({ architecture }: Model): string =>
-  common + normRows + (architecture.norm === 'layer' ? layerNormSource : rmsNormSource);
+  normRows + (architecture.norm === 'layer' ? layerNormSource : rmsNormSource);
 
 /** y = norm(x) (+ residual). */
 export async function addNorm(
@@ -59,7 +61,7 @@ export async function addNorm(
     RESIDUAL: residual ? 1 : 0,
   };
   await plan.add(
-    { label: 'norm', source: sourceOf(model), constants, entryPoint: 'forward' },
+    { label: 'norm', source: common + sourceOf(model), constants, entryPoint: 'forward' },
     [dims, x, ...weights, y, scale, ...(targets ? [targets] : []), ...(residual ? [residual] : [])],
     (shape) => linearGrid(rowCount(shape, targets !== undefined)),
   );
@@ -92,7 +94,7 @@ export async function addNormBackward(
     await plan.add(
       {
         label: 'norm gain gradient',
-        source: sourceOf(model),
+        source: common + piecesSource + sourceOf(model),
         constants: { ...constants, GAIN: 1, TARGETS: 5, PIECE_ROWS, MAX_PIECES: most },
         entryPoint: 'backward_gain',
       },
@@ -116,7 +118,7 @@ export async function addNormBackward(
   await plan.add(
     {
       label: 'norm gradient',
-      source: sourceOf(model),
+      source: common + sourceOf(model),
       constants: { ...constants, BACKWARD: 1, TARGETS: 6 },
       entryPoint: 'backward',
     },
@@ -156,7 +158,7 @@ export async function addHeadNorms(
   await plan.add(
     {
       label: 'head norms',
-      source: common + headNormSource,
+      source: common + qkvLayout + headNormSource,
       constants: { ...constants, FORWARD: 1 },
       entryPoint: 'forward',
     },
@@ -185,7 +187,7 @@ export async function addHeadNormsBackward(
     await plan.add(
       {
         label: 'head norm gain gradient',
-        source: common + headNormSource,
+        source: common + piecesSource + qkvLayout + headNormSource,
         constants: { ...constants, GAIN: 1, FIRST, LAST, PIECE_ROWS, MAX_PIECES: most },
         entryPoint: 'backward_gain',
       },
@@ -206,7 +208,7 @@ export async function addHeadNormsBackward(
   await plan.add(
     {
       label: 'head norms gradient',
-      source: common + headNormSource,
+      source: common + qkvLayout + headNormSource,
       constants: { ...constants, BACKWARD: 1 },
       entryPoint: 'backward',
     },
