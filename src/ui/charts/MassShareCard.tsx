@@ -6,6 +6,7 @@ import { ZONES, type Zone } from '../../run/step-record.ts';
 import { useRun } from '../../store/run-store.ts';
 import { percent } from '../format.ts';
 import { ZONE_INFO, zoneColor } from '../zones.ts';
+import { Term } from '../learn/Term.tsx';
 import { ZoneLegend } from '../ZoneLegend.tsx';
 import { Card } from './Card.tsx';
 import { TOOLTIP, X_AXIS, Y_AXIS } from './chart-parts.ts';
@@ -33,6 +34,17 @@ export function MassShareCard() {
       wide
       name="mass-share"
       title="Gradient mass by zone"
+      heading={
+        <>
+          <Term id="gradient-mass" lesson>
+            Gradient mass
+          </Term>{' '}
+          by{' '}
+          <Term id="zone" lesson>
+            zone
+          </Term>
+        </>
+      }
       figures={last && [{ text: `${percent(outside)} from outside the clip range, step ${last.step}` }]}
       empty={
         rows.length === 0
