@@ -9,7 +9,6 @@ test('runs strategies over seeds as one job: stop, resume, charts, table and exp
   await oneStep(page);
   await go(page, 'Compare');
   await expect(page.getByRole('main')).toContainText('Is one strategy better than another here?');
-  await page.getByRole('button', { name: 'Remove Clip-Higher' }).click();
   await page.getByLabel('Seeds').fill('1, x');
   await expect(page.getByTestId('start-sweep')).toBeDisabled();
   await expect(page.getByRole('alert')).toContainText('seeds');

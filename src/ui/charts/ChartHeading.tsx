@@ -1,6 +1,11 @@
-import { chartTitle, type ChartSpec } from './charts.ts';
+import { MetricTerm } from '../learn/MetricTerm.tsx';
+import { chartHelp, chartTitle, type ChartSpec } from './charts.ts';
 
-/** A chart's title. */
+/** A chart's title, with an explanation of its term and of its metrics. */
 export function ChartHeading({ chart }: { chart: ChartSpec }) {
-  return chartTitle(chart);
+  return (
+    <MetricTerm metric={chart.lines[0].metric} help={chartHelp(chart)}>
+      {chartTitle(chart)}
+    </MetricTerm>
+  );
 }

@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconCheck, IconDots, IconMaximize, IconZoomReset } from '@tabler/icons-react';
+import { IconDots, IconMaximize, IconZoomReset } from '@tabler/icons-react';
 import { EXPORT_FORMATS, type ExportFormat } from './export-formats.ts';
 
 export interface ChartToolsProps {
@@ -33,15 +33,9 @@ export function ChartTools({ title, log, zoomed, onLog, onReset, onFullScreen, o
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item
-            role="menuitemcheckbox"
-            aria-checked={log === true}
-            disabled={log === undefined}
-            rightSection={log ? <IconCheck size={14} aria-hidden /> : undefined}
-            onClick={() => onLog(!log)}
-          >
+          <Menu.CheckboxItem checked={log === true} disabled={log === undefined} closeMenuOnClick onChange={onLog}>
             Logarithmic axis
-          </Menu.Item>
+          </Menu.CheckboxItem>
           <Menu.Item disabled={!zoomed} onClick={onReset}>
             Reset zoom
           </Menu.Item>

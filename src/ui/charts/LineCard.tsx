@@ -4,7 +4,7 @@ import { metricOf } from '../../run/metrics/lookup.ts';
 import { useGhost } from '../../store/ghost-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { behindSpecs, withBehind } from './behind.ts';
-import { chartFigures, chartHelp, chartTitle, chartUnit, lineSpecs, type ChartSpec } from './charts.ts';
+import { chartFigures, chartTitle, chartUnit, lineSpecs, type ChartSpec } from './charts.ts';
 import { ChartHeading } from './ChartHeading.tsx';
 import { LineChartCard } from './LineChartCard.tsx';
 import { signature } from './lines.ts';
@@ -28,7 +28,6 @@ export function LineCard({ chart }: { chart: ChartSpec }): ReactNode {
       name={chart.name}
       title={chartTitle(chart)}
       heading={<ChartHeading chart={chart} />}
-      help={chartHelp(chart)}
       figures={any ? chartFigures(chart, (key) => series[key]?.values.at(-1)) : undefined}
       empty={chart.empty ?? metricOf(chart.lines[0].metric).help}
       series={series}

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { ZONES } from '../../run/step-record.ts';
 import { useRun } from '../../store/run-store.ts';
 import { percent } from '../format.ts';
+import { Term } from '../learn/Term.tsx';
 import { OnDemand } from '../OnDemand.tsx';
 import { ZoneLegend } from '../ZoneLegend.tsx';
 import { Card } from './Card.tsx';
@@ -23,6 +24,17 @@ export function MassShareCard() {
       wide
       name="mass-share"
       title="Gradient mass by zone"
+      heading={
+        <>
+          <Term id="gradient-mass" lesson>
+            Gradient mass
+          </Term>{' '}
+          by{' '}
+          <Term id="zone" lesson>
+            zone
+          </Term>
+        </>
+      }
       figures={last && [{ text: `${percent(outside)} from outside the clip range, step ${last.step}` }]}
       empty={
         rows.length === 0

@@ -5,6 +5,7 @@ import { metricOf, titleWithUnit, type MetricRef, type MetricName } from '../../
 import { hasDots } from '../charts/charts.ts';
 import { LineChartCard } from '../charts/LineChartCard.tsx';
 import type { LineSpec } from '../charts/lines.ts';
+import { MetricTerm } from '../learn/MetricTerm.tsx';
 import { seriesColor } from '../palette.ts';
 
 interface BandChartProps {
@@ -21,7 +22,7 @@ const HEIGHT = 210;
 
 /** A metric over steps for all strategies: means, and a band over seeds. Hovering marks the same step in all charts. */
 export const BandChart = memo(function BandChart({ chart, curves, labels, seeds, comparison }: BandChartProps) {
-  const { help, unit } = metricOf(chart.metric);
+  const { unit } = metricOf(chart.metric);
   const { series, lines } = useMemo(
     () => ({
       series: Object.fromEntries(
@@ -44,7 +45,7 @@ export const BandChart = memo(function BandChart({ chart, curves, labels, seeds,
     <LineChartCard
       name={`compare-${chart.metric}`}
       title={titleWithUnit(chart.metric)}
-      help={help}
+      heading={<MetricTerm metric={chart.metric}>{titleWithUnit(chart.metric)}</MetricTerm>}
       figures={[{ text: bandText(seeds) }]}
       empty="appears after the first run"
       series={series}

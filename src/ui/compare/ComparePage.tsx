@@ -6,9 +6,10 @@ import { parseSweep, type Sweep } from '../../compare/sweep.ts';
 import { runsCsv } from '../../compare/table.ts';
 import { SWEEP_CURVES } from '../../compare/sweep-view.ts';
 import { StudioError } from '../../errors.ts';
-import { resolveStrategy, strategyLabel } from '../../run/strategies/strategy-config.ts';
+import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
+import { resolveStrategy } from '../../run/strategies/strategy-config.ts';
 import { adapterName } from '../../store/archive.ts';
-import { isComparing, useCompare } from '../../store/compare-store.ts';
+import { isComparing, sameComparison, useCompare } from '../../store/compare-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { Smoothing } from '../charts/Smoothing.tsx';
@@ -17,6 +18,7 @@ import { ErrorBanner } from '../ErrorBanner.tsx';
 import { seriesColor } from '../palette.ts';
 import { StrategyPicker } from '../objective/StrategyPicker.tsx';
 import { BandChart } from './BandChart.tsx';
+import { clipRangesText } from './clip-ranges.ts';
 import { RunMatrix } from './RunMatrix.tsx';
 import { SummaryTable } from './SummaryTable.tsx';
 
@@ -144,13 +146,14 @@ function SetUp() {
       .filter(Boolean)
       .map(Number);
     try {
+      const labels = distinctLabels(strategies);
       const base = { ...checked, evaluation: checked.evaluation ?? { every: 10, problems: 256, samples: 1 } };
       return [
         parseSweep(
           {
             name: checked.name,
             base,
-            strategies: strategies.map((strategy) => ({ label: strategyLabel(strategy), strategy })),
+            strategies: strategies.map((strategy, i) => ({ label: labels[i], strategy })),
             seeds: numbers,
           },
           'comparison',
@@ -164,7 +167,8 @@ function SetUp() {
   const count = sweep ? sweep.strategies.length * sweep.seeds.length : 0;
   const resumes =
     sweep !== undefined &&
-    JSON.stringify(sweep) === JSON.stringify(made) &&
+    made !== undefined &&
+    sameComparison(sweep, made) &&
     runs.some((run) => run.state === 'waiting') &&
     !busy;
   return (
@@ -172,7 +176,7 @@ function SetUp() {
       <section className="section">
         <h2 className="section-title">Strategies</h2>
         <StrategyPicker strategies={strategies} onChange={setStrategies} disabled={busy} />
-        <p className="hint">The first strategy is the baseline.</p>
+        <p className="hint">The first strategy is the baseline. {clipRangesText(strategies)}</p>
       </section>
       <section className="section">
         <TextInput
@@ -227,7 +231,7 @@ function SetUp() {
             size="xs"
             data-testid="start-sweep"
             disabled={!sweep || !ready || training}
-            onClick={() => sweep && void start(sweep, adapterName(adapter))}
+            onClick={() => sweep && void start(resumes ? made : sweep, adapterName(adapter))}
           >
             {resumes ? 'Resume' : `Start ${count} runs`}
           </Button>

@@ -9,6 +9,7 @@ import { metricOf, seriesKey, titleWithUnit, type MetricRef } from '../../run/me
 import { hasDots, RUN_CHARTS } from '../charts/charts.ts';
 import { LineChartCard } from '../charts/LineChartCard.tsx';
 import type { LineSpec } from '../charts/lines.ts';
+import { MetricTerm } from '../learn/MetricTerm.tsx';
 import { seriesColor } from '../palette.ts';
 import { ConfigDifference } from './ConfigDifference.tsx';
 import { openRecipe } from './open-recipe.ts';
@@ -105,13 +106,13 @@ function Overlay({ chart, drawn }: { chart: MetricRef; drawn: readonly DrawnRun[
     };
   }, [drawn, chart]);
   if (lines.length === 0) return null;
-  const { help, unit } = metricOf(chart.metric);
+  const { unit } = metricOf(chart.metric);
   const steps = chart.phase === 'rl' ? Math.max(...drawn.map(({ run }) => run.config.rl?.steps ?? 0)) : undefined;
   return (
     <LineChartCard
       name={`runs-${seriesKey(chart)}`}
       title={titleWithUnit(chart.metric)}
-      help={help}
+      heading={<MetricTerm metric={chart.metric}>{titleWithUnit(chart.metric)}</MetricTerm>}
       empty=""
       series={series}
       lines={lines}
