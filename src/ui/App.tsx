@@ -13,6 +13,7 @@ import { ObjectivePage } from './objective/ObjectivePage.tsx';
 import { OfferedRecipe } from './OfferedRecipe.tsx';
 import { WhatIfPanel } from './what-if/WhatIfPanel.tsx';
 import { ChartGrid } from './charts/ChartGrid.tsx';
+import { RecipeNotices } from './recipe/RecipeNotices.tsx';
 import { RecipePanel } from './recipe/RecipePanel.tsx';
 import { RolloutPanel } from './rollouts/RolloutPanel.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
@@ -54,6 +55,7 @@ export function App() {
         </Suspense>
       )}
       <OfferedRecipe />
+      <RecipeNotices />
       <WhatIfPanel />
       <DropArea />
     </div>
