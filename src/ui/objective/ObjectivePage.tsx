@@ -103,6 +103,7 @@ export function ObjectivePage() {
           <h2 className="section-title">Overlaid strategies</h2>
           <StrategyPicker
             strategies={overlays}
+            scope="objective"
             onChange={setOverlays}
             fixed={own ? [{ strategy: own, note: 'recipe' }] : []}
           />
