@@ -87,6 +87,8 @@ const FRAME: Frame = {
   massShare: {} as Frame['massShare'],
   rollouts: [],
   rolloutStep: 0,
+  noAdvantage: false,
+  tokenStep: 0,
 };
 const ERROR = { kind: 'device-lost', message: 'gone', advice: '' } as const;
 const DOWNLOAD = { name: 'owner/model', revision: 'main', state: 'loading', files: [] } as const;

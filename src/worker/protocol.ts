@@ -119,8 +119,12 @@ export interface Frame {
   massShare: Record<Zone, Series>;
   scatter?: TokenScatter;
   rollouts: RolloutView[];
-  /** Step of the distributions, scatter and rollouts. */
+  /** Step of the rollouts. */
   rolloutStep: number;
+  /** Whether every group of the rollout had equal rewards, so that all advantages are 0. */
+  noAdvantage: boolean;
+  /** Step of distributions and scatter: the newest that had updates. */
+  tokenStep: number;
 }
 
 /** A hub model stored in this browser. */

@@ -1,7 +1,9 @@
+import './strategy-picker.css';
 import { ActionIcon, Select } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useRecipe } from '../../store/recipe-store.ts';
+import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
 import {
   STRATEGY_NAMES,
   strategyInfo,
@@ -9,12 +11,16 @@ import {
   type BuiltInStrategy,
   type StrategyConfig,
 } from '../../run/strategies/strategy-config.ts';
+import type { EntryScope } from '../../store/entry-store.ts';
 import { useStrategies } from '../../store/strategies-store.ts';
+import { strategyToAdd, useStrategyMemory } from '../../store/strategy-memory.ts';
 import { seriesColor } from '../palette.ts';
 import { StrategyParameters } from './StrategyParameters.tsx';
 
 interface StrategyPickerProps {
   strategies: readonly StrategyConfig[];
+  /** The list: each remembers the parameters of strategies that were in it. */
+  scope: EntryScope;
   onChange: (strategies: StrategyConfig[]) => void;
   /** Strategies that come first and cannot be removed here. */
   fixed?: readonly { strategy: StrategyConfig; note: string }[];
@@ -25,7 +31,13 @@ interface StrategyPickerProps {
 const RECIPE = 'recipe:';
 
 /** A list of strategies with their colours: built-in and custom ones. */
-export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, disabled = false }: StrategyPickerProps) {
+export function StrategyPicker(props: StrategyPickerProps) {
+  const { strategies, scope, fixed = [], most = 8, disabled = false } = props;
+  const memory = useStrategyMemory();
+  const onChange = (next: StrategyConfig[]) => {
+    memory.remember(scope, next);
+    props.onChange(next);
+  };
   const rules = useStrategies((state) => state.strategies);
   const recipe = useRecipe((state) => state.checked?.rl?.strategy);
   /** The row whose parameters are shown. */
@@ -37,9 +49,13 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
   const add = (value: string | null) => {
     if (value === null) return;
     const own = rules.find(({ title }) => `rule:${title}` === value);
-    const strategy: StrategyConfig = value === RECIPE && recipe ? recipe : (own ?? { name: value as BuiltInStrategy });
-    if (!taken.has(JSON.stringify(strategy))) onChange([...strategies, strategy]);
+    const strategy =
+      value === RECIPE && recipe
+        ? recipe
+        : (own ?? strategyToAdd(memory, scope, { name: value as BuiltInStrategy }, taken));
+    if (strategy && !taken.has(JSON.stringify(strategy))) onChange([...strategies, strategy]);
   };
+  const labels = distinctLabels([...fixed.map(({ strategy }) => strategy), ...strategies]);
   const remove = (index: number) => {
     setOpened(undefined);
     onChange(strategies.filter((_, i) => i !== index));
@@ -47,24 +63,24 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
   return (
     <div>
       <ul className="picked">
-        {fixed.map(({ strategy, note }, i) => (
+        {fixed.map(({ note }, i) => (
           <li key={`fixed ${i}`}>
             <i style={{ background: seriesColor(i) }} />
-            <b>{strategyLabel(strategy)}</b> <span className="aside">{note}</span>
+            <b>{labels[i]}</b> <span className="aside">{note}</span>
           </li>
         ))}
         {strategies.map((strategy, i) => (
           // A stable row key while its numbers, and with them its label, change.
           <li key={i} className="adjustable">
             <i style={{ background: seriesColor(fixed.length + i) }} />
-            <span>{strategyLabel(strategy)}</span>
+            <span>{labels[fixed.length + i]}</span>
             {!disabled && (
               <span className="row-actions">
                 <ActionIcon
                   variant="subtle"
                   color="gray"
                   size="xs"
-                  aria-label={`Parameters of ${strategyLabel(strategy)}`}
+                  aria-label={`Parameters of ${labels[fixed.length + i]}`}
                   aria-expanded={opened === i}
                   onClick={() => setOpened(opened === i ? undefined : i)}
                 >
@@ -74,7 +90,7 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
                   variant="subtle"
                   color="gray"
                   size="xs"
-                  aria-label={`Remove ${strategyLabel(strategy)}`}
+                  aria-label={`Remove ${labels[fixed.length + i]}`}
                   onClick={() => remove(i)}
                 >
                   <IconX size={12} aria-hidden />
@@ -84,6 +100,7 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
             {!disabled && opened === i && (
               <StrategyParameters
                 strategy={strategy}
+                scope={scope}
                 onChange={(next) => onChange(strategies.map((other, j) => (j === i ? next : other)))}
               />
             )}
@@ -107,7 +124,11 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
               : []),
             {
               group: 'Built-in',
-              items: STRATEGY_NAMES.map((name) => ({ value: name as string, label: strategyInfo(name).title })),
+              items: STRATEGY_NAMES.map((name) => {
+                const strategy = strategyToAdd(memory, scope, { name }, taken);
+                const label = strategy ? strategyLabel(strategy) : strategyInfo(name).title;
+                return { value: name as string, label, disabled: strategy === undefined };
+              }),
             },
           ]}
           onChange={add}

@@ -1,3 +1,4 @@
+import '../../charts/curve.css';
 import { useMemo, useState } from 'react';
 import { formatMetric, metricOf, type MetricName } from '../../../run/metrics/lookup.ts';
 import { unitOf } from '../../../run/metrics/units.ts';

@@ -1,3 +1,4 @@
+import '../../charts/curve.css';
 import { useState, type ReactNode } from 'react';
 import { CURVE_RANGE, CurveChart, type CurveLine } from '../../objective/CurveChart.tsx';
 import { weightOf, zoneOf, type LessonStrategy } from '../weights.ts';
