@@ -16,6 +16,7 @@ import { Welcome } from './presets/Welcome.tsx';
 import { RecipePanel } from './recipe/RecipePanel.tsx';
 import { RolloutPanel } from './rollouts/RolloutPanel.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
+import { WorkColumns } from './WorkColumns.tsx';
 
 /** All pages of the studio under one top bar. */
 export function App() {
@@ -42,10 +43,7 @@ export function App() {
 
 function TrainPage() {
   return (
-    <>
-      <aside className="side left" aria-label="Recipe">
-        <RecipePanel />
-      </aside>
+    <WorkColumns name="Recipe" jump="Edit the recipe" side={<RecipePanel />}>
       <div className="work" tabIndex={-1}>
         <main className="middle" tabIndex={0} aria-label="Charts">
           <ErrorBanner />
@@ -58,6 +56,6 @@ function TrainPage() {
           <RolloutPanel />
         </aside>
       </div>
-    </>
+    </WorkColumns>
   );
 }

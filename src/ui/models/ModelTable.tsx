@@ -58,20 +58,31 @@ function Section({ title, models, empty }: { title: string; models: CheckpointVi
 
 function Table({ rows }: { rows: React.ReactNode }) {
   return (
-    <table className="table model-table">
-      <thead>
-        <tr>
-          <th scope="col">Model</th>
-          <th scope="col">Architecture</th>
-          <th scope="col">Parameters</th>
-          <th scope="col">Size</th>
-          <th scope="col">Tokenizer</th>
-          <th scope="col">
+    // Roles are written out because the rows are blocks on narrow screens, where browsers drop those of a table.
+    <table className="table model-table" role="table">
+      <thead role="rowgroup">
+        <tr role="row">
+          <th scope="col" role="columnheader">
+            Model
+          </th>
+          <th scope="col" role="columnheader">
+            Architecture
+          </th>
+          <th scope="col" role="columnheader">
+            Parameters
+          </th>
+          <th scope="col" role="columnheader">
+            Size
+          </th>
+          <th scope="col" role="columnheader">
+            Tokenizer
+          </th>
+          <th scope="col" role="columnheader">
             <span className="visually-hidden">Actions</span>
           </th>
         </tr>
       </thead>
-      <tbody>{rows}</tbody>
+      <tbody role="rowgroup">{rows}</tbody>
     </table>
   );
 }
@@ -83,8 +94,8 @@ function ModelRow({ model, cached }: { model: CheckpointView; cached?: CachedMod
     usePage.getState().go('train');
   };
   return (
-    <tr data-testid="model-row" data-model={model.id}>
-      <th scope="row">
+    <tr role="row" data-testid="model-row" data-model={model.id}>
+      <th scope="row" role="rowheader">
         {model.name} {chosen && <span className="aside">used in recipe</span>}
         {cached && (
           <span className="aside revision">
@@ -95,15 +106,19 @@ function ModelRow({ model, cached }: { model: CheckpointView; cached?: CachedMod
         )}
         {model.description && <span className="aside">{model.description}</span>}
       </th>
-      <td>
+      <td role="cell" data-label="Architecture">
         {model.architecture}, {model.layers} × {model.hiddenSize}
       </td>
-      <td title={model.parameters.toLocaleString('en')}>{compact(model.parameters)}</td>
-      <td>
+      <td role="cell" data-label="Parameters" title={model.parameters.toLocaleString('en')}>
+        {compact(model.parameters)}
+      </td>
+      <td role="cell" data-label="Size">
         {bytes(model.bytes)} {model.precision}
       </td>
-      <td>{model.tokenizer ? `${model.tokenizer}, ${compact(model.vocabularySize)}` : 'none'}</td>
-      <td className="model-actions">
+      <td role="cell" data-label="Tokenizer">
+        {model.tokenizer ? `${model.tokenizer}, ${compact(model.vocabularySize)}` : 'none'}
+      </td>
+      <td role="cell" className="model-actions">
         <Button size="compact-xs" variant="light" onClick={train} aria-label={`Train ${model.name}`}>
           Train
         </Button>
@@ -142,17 +157,19 @@ async function tryOut(id: string): Promise<void> {
 function UnfinishedRow({ model }: { model: CachedModelView }) {
   const downloading = useDownloading();
   return (
-    <tr data-testid="model-row" data-model={model.id}>
-      <th scope="row">
+    <tr role="row" data-testid="model-row" data-model={model.id}>
+      <th scope="row" role="rowheader">
         {model.name} <span className="aside revision">{model.commit.slice(0, 8)}</span>
         {model.problem && <span className="aside bad">{model.problem}</span>}
       </th>
-      <td colSpan={2}>{model.problem ? 'cannot be read' : 'incomplete download'}</td>
-      <td>
+      <td role="cell" colSpan={2}>
+        {model.problem ? 'cannot be read' : 'incomplete download'}
+      </td>
+      <td role="cell" data-label="Size">
         {bytes(model.bytes)} of {bytes(model.total)}
       </td>
-      <td />
-      <td className="model-actions">
+      <td role="cell" />
+      <td role="cell" className="model-actions">
         {!model.problem && (
           <Button
             size="compact-xs"

@@ -15,6 +15,7 @@ import { useObjective } from '../../store/objective-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { ErrorBanner } from '../ErrorBanner.tsx';
+import { WorkColumns } from '../WorkColumns.tsx';
 import { percent } from '../format.ts';
 import { seriesColor } from '../palette.ts';
 import { StrategySection } from '../recipe/StrategySection.tsx';
@@ -97,96 +98,104 @@ export function ObjectivePage() {
   const set = (parameter: string, value: number) => useRecipe.getState().set(`rl.strategy.${parameter}`, value);
   return (
     <div className="page two-columns">
-      <aside className="side left" aria-label="Strategies">
-        {own ? <StrategySection /> : <p className="hint">The recipe has no RL stage.</p>}
-        <section className="section">
-          <h2 className="section-title">Overlaid strategies</h2>
-          <StrategyPicker
-            strategies={overlays}
-            onChange={setOverlays}
-            fixed={own ? [{ strategy: own, note: 'recipe' }] : []}
-          />
-        </section>
-        <TokenSettings />
-        {own && (
-          <section className="section">
-            <h2 className="section-title">About {strategyLabel(own)}</h2>
-            <StrategyInfo strategy={own} />
-          </section>
-        )}
-      </aside>
-      <main className="middle" tabIndex={0} aria-label="Curves">
-        <ErrorBanner />
-        {[...(curves.error === undefined ? [] : [curves.error]), ...problems].map((problem) => (
-          <p key={problem} className="note warning" role="alert">
-            {problem}
-          </p>
-        ))}
-        <LiveTokens answers={tokens.answers} points={tokens.points} step={step} />
-        <div className="cards">
-          {([1, -1] as const).map((advantage) => (
-            <section
-              key={advantage}
-              className="card"
-              aria-label={advantage > 0 ? 'Positive advantage' : 'Negative advantage'}
-            >
-              <h3 className="card-title">
-                {advantage > 0 ? 'Positive advantage, A > 0' : 'Negative advantage, A < 0'}{' '}
-                <small>{advantage > 0 ? 'raises the probability' : 'lowers the probability'}</small>
-              </h3>
-              {curves.curves.length === 0 ? (
-                <div className="card-empty" style={{ height: 480 }}>
-                  <Loader size="sm" />
-                </div>
-              ) : (
-                <>
-                  <CurveLegend lines={lines(advantage > 0 ? 0 : POINTS)} pointed={pointed} surrogate={surrogate} />
-                  <CurveChart
-                    title={`gradient weight w, ${advantage > 0 ? 'A > 0' : 'A < 0'}`}
-                    lines={lines(advantage > 0 ? 0 : POINTS)}
-                    height={(answer) => answer.weight}
-                    range={[0, 3]}
-                    handles={own ? handlesOf(own, advantage > 0, true, set) : []}
-                    dots={dotsOf(tokens, advantage)}
-                    band={band}
-                    pointed={pointed}
-                    onPoint={setPointed}
-                  />
-                  <CurveChart
-                    title={`surrogate J relative to r = 1, ${advantage > 0 ? 'A = 1' : 'A = −1'}`}
-                    lines={lines(advantage > 0 ? 0 : POINTS)}
-                    height={surrogate}
-                    range={[-2, 2]}
-                    handles={own ? handlesOf(own, advantage > 0, false, set) : []}
-                    dots={[]}
-                    band={band}
-                    pointed={pointed}
-                    onPoint={setPointed}
-                  />
-                </>
-              )}
+      <WorkColumns
+        name="Strategies"
+        jump="Strategies and parameters"
+        side={
+          <>
+            {own ? <StrategySection /> : <p className="hint">The recipe has no RL stage.</p>}
+            <section className="section">
+              <h2 className="section-title">Overlaid strategies</h2>
+              <StrategyPicker
+                strategies={overlays}
+                onChange={setOverlays}
+                fixed={own ? [{ strategy: own, note: 'recipe' }] : []}
+              />
             </section>
+            <TokenSettings />
+            {own && (
+              <section className="section">
+                <h2 className="section-title">About {strategyLabel(own)}</h2>
+                <StrategyInfo strategy={own} />
+              </section>
+            )}
+          </>
+        }
+      >
+        <main className="middle" tabIndex={0} aria-label="Curves">
+          <ErrorBanner />
+          {[...(curves.error === undefined ? [] : [curves.error]), ...problems].map((problem) => (
+            <p key={problem} className="note warning" role="alert">
+              {problem}
+            </p>
           ))}
-          <DensityCard />
-          <section className="card">
-            <h3 className="card-title">How to read this</h3>
-            <p className="hint">
-              The ratio r is a token’s probability now divided by its probability when it was sampled. Its policy
-              gradient is scaled by <b>w · A</b>, gradient weight times advantage. Drag the blue handles to change ε and
-              β. Inside the clip range PPO and GPPO have w = r; outside it PPO has w = 0, and GPPO a bounded weight.
-            </p>
-            <p className="hint">
-              Points are tokens of the run’s newest step, with the gradient weight that the recipe’s current strategy
-              gives them. Strategies that clip whole responses place points beside the curve, because the curve assumes
-              that all tokens of a response have the same ratio. Dashed lines are the overlaid strategies.
-            </p>
-            <ZoneLegend zones={['positive-high', 'negative-low', 'positive-low', 'negative-high', 'inside']} />
-          </section>
-        </div>
-        <Suspense fallback={<Loader size="sm" mt="md" />}>
-          <StrategyEditor />
-        </Suspense>
-      </main>
+          <LiveTokens answers={tokens.answers} points={tokens.points} step={step} />
+          <div className="cards">
+            {([1, -1] as const).map((advantage) => (
+              <section
+                key={advantage}
+                className="card"
+                aria-label={advantage > 0 ? 'Positive advantage' : 'Negative advantage'}
+              >
+                <h3 className="card-title">
+                  {advantage > 0 ? 'Positive advantage, A > 0' : 'Negative advantage, A < 0'}{' '}
+                  <small>{advantage > 0 ? 'raises the probability' : 'lowers the probability'}</small>
+                </h3>
+                {curves.curves.length === 0 ? (
+                  <div className="card-empty" style={{ height: 480 }}>
+                    <Loader size="sm" />
+                  </div>
+                ) : (
+                  <>
+                    <CurveLegend lines={lines(advantage > 0 ? 0 : POINTS)} pointed={pointed} surrogate={surrogate} />
+                    <CurveChart
+                      title={`gradient weight w, ${advantage > 0 ? 'A > 0' : 'A < 0'}`}
+                      lines={lines(advantage > 0 ? 0 : POINTS)}
+                      height={(answer) => answer.weight}
+                      range={[0, 3]}
+                      handles={own ? handlesOf(own, advantage > 0, true, set) : []}
+                      dots={dotsOf(tokens, advantage)}
+                      band={band}
+                      pointed={pointed}
+                      onPoint={setPointed}
+                    />
+                    <CurveChart
+                      title={`surrogate J relative to r = 1, ${advantage > 0 ? 'A = 1' : 'A = −1'}`}
+                      lines={lines(advantage > 0 ? 0 : POINTS)}
+                      height={surrogate}
+                      range={[-2, 2]}
+                      handles={own ? handlesOf(own, advantage > 0, false, set) : []}
+                      dots={[]}
+                      band={band}
+                      pointed={pointed}
+                      onPoint={setPointed}
+                    />
+                  </>
+                )}
+              </section>
+            ))}
+            <DensityCard />
+            <section className="card">
+              <h3 className="card-title">How to read this</h3>
+              <p className="hint">
+                The ratio r is a token’s probability now divided by its probability when it was sampled. Its policy
+                gradient is scaled by <b>w · A</b>, gradient weight times advantage. Drag the blue handles to change ε
+                and β. Inside the clip range PPO and GPPO have w = r; outside it PPO has w = 0, and GPPO a bounded
+                weight.
+              </p>
+              <p className="hint">
+                Points are tokens of the run’s newest step, with the gradient weight that the recipe’s current strategy
+                gives them. Strategies that clip whole responses place points beside the curve, because the curve
+                assumes that all tokens of a response have the same ratio. Dashed lines are the overlaid strategies.
+              </p>
+              <ZoneLegend zones={['positive-high', 'negative-low', 'positive-low', 'negative-high', 'inside']} />
+            </section>
+          </div>
+          <Suspense fallback={<Loader size="sm" mt="md" />}>
+            <StrategyEditor />
+          </Suspense>
+        </main>
+      </WorkColumns>
     </div>
   );
 }
