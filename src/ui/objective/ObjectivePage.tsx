@@ -5,12 +5,8 @@ import type { CurveAnswer, CurvePoint } from '../../views/strategy-views.ts';
 import { ZONES } from '../../run/step-record.ts';
 import type { TokenScatter } from '../../worker/protocol.ts';
 import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
-import {
-  plainBand,
-  resolveStrategy,
-  strategyLabel,
-  type StrategyConfig,
-} from '../../run/strategies/strategy-config.ts';
+import { plainBand, resolveStrategy, type StrategyConfig } from '../../run/strategies/strategy-config.ts';
+import { describeStrategy } from '../../run/strategies/distinct-labels.ts';
 import { useObjective } from '../../store/objective-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
@@ -111,7 +107,7 @@ export function ObjectivePage() {
         <TokenSettings />
         {own && (
           <section className="section">
-            <h2 className="section-title">About {strategyLabel(own)}</h2>
+            <h2 className="section-title">About {describeStrategy(own)}</h2>
             <StrategyInfo strategy={own} />
           </section>
         )}
