@@ -108,7 +108,11 @@ test('a strategy that fails ends the run with a clear message, and the last good
   await expect(page.getByTestId('error')).toHaveCount(0);
 });
 
-test('a custom strategy from a link or file is compiled only after it is accepted', async ({ page, context }) => {
+test('a custom strategy from a link or file is compiled only after it is accepted', async ({
+  page,
+  context,
+  browser,
+}) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await openSmall(page);
   await go(page, 'Objective');
@@ -122,7 +126,9 @@ test('a custom strategy from a link or file is compiled only after it is accepte
   const recipe = page.getByRole('complementary', { name: 'Recipe' });
   const file = await saved(page, () => recipe.getByRole('button', { name: 'Export', exact: true }).click());
 
-  const other = await context.newPage();
+  // A browser that does not have this recipe yet.
+  const elsewhere = await browser.newContext();
+  const other = await elsewhere.newPage();
   await other.goto(link);
   const dialog = other.getByRole('dialog');
   await expect(dialog.getByTestId('offered-strategy')).toContainText('r * 0.5');
@@ -144,4 +150,5 @@ test('a custom strategy from a link or file is compiled only after it is accepte
   await dialog.getByRole('button', { name: 'Accept strategy' }).click();
   await expect(other.getByLabel('Prompts', { exact: true })).toHaveValue('12');
   await expect(other.getByRole('complementary', { name: 'Recipe' })).toContainText('Custom strategy');
+  await elsewhere.close();
 });

@@ -1,6 +1,6 @@
 /** A list of runs: columns, search and order. */
 import { modelName, stepsMade, type ArchivedRun, type ArchivedState } from './archived-run.ts';
-import { strategyLabel } from '../run/strategies/strategy-config.ts';
+import { describeStrategy } from '../run/strategies/distinct-labels.ts';
 
 export const COLUMNS = [
   'name',
@@ -37,7 +37,7 @@ export const EVERYTHING: Query = { text: '', strategy: '', state: '', origin: ''
 
 /** `SFT` for a run without RL. */
 export const strategyOf = ({ config }: Pick<ArchivedRun, 'config'>): string =>
-  config.rl ? strategyLabel(config.rl.strategy) : config.sft ? 'SFT' : 'evaluation';
+  config.rl ? describeStrategy(config.rl.strategy) : config.sft ? 'SFT' : 'evaluation';
 export const originOf = ({ sweep, imported }: ArchivedRun): Origin =>
   imported ? 'file' : sweep ? 'comparison' : 'train';
 

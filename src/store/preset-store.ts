@@ -23,8 +23,8 @@ export const usePreset = create<PresetState>()((set, get) => {
   /** The config that was started last, by which a run of ours is told from one that the user started. */
   let started: RunConfig | undefined;
 
-  const start = (config: RunConfig) => {
-    useRecipe.getState().replace(config);
+  const start = ({ title }: Preset, config: RunConfig) => {
+    useRecipe.getState().replace(config, `Recipe loaded: preset “${title}”`);
     const { checked } = useRecipe.getState();
     if (!checked) return;
     started = checked;
@@ -42,14 +42,14 @@ export const usePreset = create<PresetState>()((set, get) => {
     begin: (preset, model) => {
       set({ followed: undefined });
       const [first] = preset.runs;
-      start(model ? onModel(first, model) : first);
+      start(preset, model ? onModel(first, model) : first);
       set({ followed: preset, run: 0 });
     },
     next: () => {
       const { followed, run } = get();
       const config = followed?.runs[run + 1];
       if (!config) return;
-      start(config);
+      start(followed, config);
       void showBehind(LAST_RUN);
       set({ followed, run: run + 1 });
     },

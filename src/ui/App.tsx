@@ -13,6 +13,7 @@ import { OnDemand } from './OnDemand.tsx';
 import { ChartGrid } from './charts/ChartGrid.tsx';
 import { PresetNote } from './presets/PresetNote.tsx';
 import { Welcome } from './presets/Welcome.tsx';
+import { RecipeNotices } from './recipe/RecipeNotices.tsx';
 import { RecipePanel } from './recipe/RecipePanel.tsx';
 import { RolloutPanel } from './rollouts/RolloutPanel.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
@@ -35,6 +36,7 @@ export function App() {
       {place === 'train' && <TrainPage />}
       {place !== 'train' && <OnDemand key={place} part={place} waiting={<main className="page" aria-busy />} />}
       <OfferedRecipe />
+      <RecipeNotices />
       {comparedOnce && <OnDemand part="what-if" />}
       <DropArea />
     </div>

@@ -5,6 +5,8 @@ import { Fragment, useRef, type ReactNode } from 'react';
 import { ONE_COLUMN } from './one-column.ts';
 
 interface WorkColumnsProps {
+  /** Of a box around both; without it they are columns of the box around this. */
+  className?: string;
   /** Name of the side column, which is a landmark. */
   name: string;
   /** The button that leads to the side column where it comes last. */
@@ -18,7 +20,7 @@ interface WorkColumnsProps {
  * A side column of settings and the work beside it. In one column the work comes first, in the document too, so that
  * the order of reading and of focus is the one that is seen; a button leads to the settings.
  */
-export function WorkColumns({ name, jump, side, children }: WorkColumnsProps) {
+export function WorkColumns({ className, name, jump, side, children }: WorkColumnsProps) {
   const narrow = useMediaQuery(ONE_COLUMN, undefined, { getInitialValueInEffect: false }) ?? false;
   const column = useRef<HTMLElement>(null);
   const settings = (
@@ -27,8 +29,7 @@ export function WorkColumns({ name, jump, side, children }: WorkColumnsProps) {
     </aside>
   );
   const work = <Fragment key="work">{children}</Fragment>;
-  if (!narrow) return [settings, work];
-  return [
+  const lead = (
     <Button
       key="jump"
       className="jump"
@@ -41,8 +42,8 @@ export function WorkColumns({ name, jump, side, children }: WorkColumnsProps) {
       }}
     >
       {jump}
-    </Button>,
-    work,
-    settings,
-  ];
+    </Button>
+  );
+  const columns = narrow ? [lead, work, settings] : [settings, work];
+  return className === undefined ? columns : <div className={className}>{columns}</div>;
 }

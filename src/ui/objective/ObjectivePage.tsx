@@ -5,12 +5,8 @@ import type { CurveAnswer, CurvePoint } from '../../views/strategy-views.ts';
 import { ZONES } from '../../run/step-record.ts';
 import type { TokenScatter } from '../../worker/protocol.ts';
 import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
-import {
-  plainBand,
-  resolveStrategy,
-  strategyLabel,
-  type StrategyConfig,
-} from '../../run/strategies/strategy-config.ts';
+import { plainBand, resolveStrategy, type StrategyConfig } from '../../run/strategies/strategy-config.ts';
+import { describeStrategy } from '../../run/strategies/distinct-labels.ts';
 import { useObjective } from '../../store/objective-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
@@ -96,107 +92,102 @@ export function ObjectivePage() {
   );
   const band = own && plainBand(resolveStrategy(own));
   const set = (parameter: string, value: number) => useRecipe.getState().set(`rl.strategy.${parameter}`, value);
+  const side = (
+    <>
+      {own ? <StrategySection /> : <p className="hint">The recipe has no RL stage.</p>}
+      <section className="section">
+        <h2 className="section-title">Overlaid strategies</h2>
+        <StrategyPicker
+          strategies={overlays}
+          scope="objective"
+          onChange={setOverlays}
+          fixed={own ? [{ strategy: own, note: 'recipe' }] : []}
+        />
+      </section>
+      <TokenSettings />
+      {own && (
+        <section className="section">
+          <h2 className="section-title">About {describeStrategy(own)}</h2>
+          <StrategyInfo strategy={own} />
+        </section>
+      )}
+    </>
+  );
   return (
-    <div className="page two-columns">
-      <WorkColumns
-        name="Strategies"
-        jump="Strategies and parameters"
-        side={
-          <>
-            {own ? <StrategySection /> : <p className="hint">The recipe has no RL stage.</p>}
-            <section className="section">
-              <h2 className="section-title">Overlaid strategies</h2>
-              <StrategyPicker
-                strategies={overlays}
-                onChange={setOverlays}
-                fixed={own ? [{ strategy: own, note: 'recipe' }] : []}
-              />
+    <WorkColumns className="page two-columns" name="Strategies" jump="Strategies and parameters" side={side}>
+      <main className="middle" tabIndex={0} aria-label="Curves">
+        <ErrorBanner />
+        {[...(curves.error === undefined ? [] : [curves.error]), ...problems].map((problem) => (
+          <p key={problem} className="note warning" role="alert">
+            {problem}
+          </p>
+        ))}
+        <LiveTokens answers={tokens.answers} points={tokens.points} step={step} />
+        <div className="cards">
+          {([1, -1] as const).map((advantage) => (
+            <section
+              key={advantage}
+              className="card"
+              aria-label={advantage > 0 ? 'Positive advantage' : 'Negative advantage'}
+            >
+              <h3 className="card-title">
+                {advantage > 0 ? 'Positive advantage, A > 0' : 'Negative advantage, A < 0'}{' '}
+                <small>{advantage > 0 ? 'raises the probability' : 'lowers the probability'}</small>
+              </h3>
+              {curves.curves.length === 0 ? (
+                <div className="card-empty" style={{ height: 480 }}>
+                  <Loader size="sm" />
+                </div>
+              ) : (
+                <>
+                  <CurveLegend lines={lines(advantage > 0 ? 0 : POINTS)} pointed={pointed} surrogate={surrogate} />
+                  <CurveChart
+                    title={`gradient weight w, ${advantage > 0 ? 'A > 0' : 'A < 0'}`}
+                    lines={lines(advantage > 0 ? 0 : POINTS)}
+                    height={(answer) => answer.weight}
+                    range={[0, 3]}
+                    handles={own ? handlesOf(own, advantage > 0, true, set) : []}
+                    dots={dotsOf(tokens, advantage)}
+                    band={band}
+                    pointed={pointed}
+                    onPoint={setPointed}
+                  />
+                  <CurveChart
+                    title={`surrogate J relative to r = 1, ${advantage > 0 ? 'A = 1' : 'A = −1'}`}
+                    lines={lines(advantage > 0 ? 0 : POINTS)}
+                    height={surrogate}
+                    range={[-2, 2]}
+                    handles={own ? handlesOf(own, advantage > 0, false, set) : []}
+                    dots={[]}
+                    band={band}
+                    pointed={pointed}
+                    onPoint={setPointed}
+                  />
+                </>
+              )}
             </section>
-            <TokenSettings />
-            {own && (
-              <section className="section">
-                <h2 className="section-title">About {strategyLabel(own)}</h2>
-                <StrategyInfo strategy={own} />
-              </section>
-            )}
-          </>
-        }
-      >
-        <main className="middle" tabIndex={0} aria-label="Curves">
-          <ErrorBanner />
-          {[...(curves.error === undefined ? [] : [curves.error]), ...problems].map((problem) => (
-            <p key={problem} className="note warning" role="alert">
-              {problem}
-            </p>
           ))}
-          <LiveTokens answers={tokens.answers} points={tokens.points} step={step} />
-          <div className="cards">
-            {([1, -1] as const).map((advantage) => (
-              <section
-                key={advantage}
-                className="card"
-                aria-label={advantage > 0 ? 'Positive advantage' : 'Negative advantage'}
-              >
-                <h3 className="card-title">
-                  {advantage > 0 ? 'Positive advantage, A > 0' : 'Negative advantage, A < 0'}{' '}
-                  <small>{advantage > 0 ? 'raises the probability' : 'lowers the probability'}</small>
-                </h3>
-                {curves.curves.length === 0 ? (
-                  <div className="card-empty" style={{ height: 480 }}>
-                    <Loader size="sm" />
-                  </div>
-                ) : (
-                  <>
-                    <CurveLegend lines={lines(advantage > 0 ? 0 : POINTS)} pointed={pointed} surrogate={surrogate} />
-                    <CurveChart
-                      title={`gradient weight w, ${advantage > 0 ? 'A > 0' : 'A < 0'}`}
-                      lines={lines(advantage > 0 ? 0 : POINTS)}
-                      height={(answer) => answer.weight}
-                      range={[0, 3]}
-                      handles={own ? handlesOf(own, advantage > 0, true, set) : []}
-                      dots={dotsOf(tokens, advantage)}
-                      band={band}
-                      pointed={pointed}
-                      onPoint={setPointed}
-                    />
-                    <CurveChart
-                      title={`surrogate J relative to r = 1, ${advantage > 0 ? 'A = 1' : 'A = −1'}`}
-                      lines={lines(advantage > 0 ? 0 : POINTS)}
-                      height={surrogate}
-                      range={[-2, 2]}
-                      handles={own ? handlesOf(own, advantage > 0, false, set) : []}
-                      dots={[]}
-                      band={band}
-                      pointed={pointed}
-                      onPoint={setPointed}
-                    />
-                  </>
-                )}
-              </section>
-            ))}
-            <DensityCard />
-            <section className="card">
-              <h3 className="card-title">How to read this</h3>
-              <p className="hint">
-                The ratio r is a token’s probability now divided by its probability when it was sampled. Its policy
-                gradient is scaled by <b>w · A</b>, gradient weight times advantage. Drag the blue handles to change ε
-                and β. Inside the clip range PPO and GPPO have w = r; outside it PPO has w = 0, and GPPO a bounded
-                weight.
-              </p>
-              <p className="hint">
-                Points are tokens of the run’s newest step, with the gradient weight that the recipe’s current strategy
-                gives them. Strategies that clip whole responses place points beside the curve, because the curve
-                assumes that all tokens of a response have the same ratio. Dashed lines are the overlaid strategies.
-              </p>
-              <ZoneLegend zones={['positive-high', 'negative-low', 'positive-low', 'negative-high', 'inside']} />
-            </section>
-          </div>
-          <Suspense fallback={<Loader size="sm" mt="md" />}>
-            <StrategyEditor />
-          </Suspense>
-        </main>
-      </WorkColumns>
-    </div>
+          <DensityCard />
+          <section className="card">
+            <h3 className="card-title">How to read this</h3>
+            <p className="hint">
+              The ratio r is a token’s probability now divided by its probability when it was sampled. Its policy
+              gradient is scaled by <b>w · A</b>, gradient weight times advantage. Drag the blue handles to change ε and
+              β. Inside the clip range PPO and GPPO have w = r; outside it PPO has w = 0, and GPPO a bounded weight.
+            </p>
+            <p className="hint">
+              Points are tokens of the run’s newest step, with the gradient weight that the recipe’s current strategy
+              gives them. Strategies that clip whole responses place points beside the curve, because the curve assumes
+              that all tokens of a response have the same ratio. Dashed lines are the overlaid strategies.
+            </p>
+            <ZoneLegend zones={['positive-high', 'negative-low', 'positive-low', 'negative-high', 'inside']} />
+          </section>
+        </div>
+        <Suspense fallback={<Loader size="sm" mt="md" />}>
+          <StrategyEditor />
+        </Suspense>
+      </main>
+    </WorkColumns>
   );
 }
 

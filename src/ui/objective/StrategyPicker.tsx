@@ -7,16 +7,20 @@ import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
 import {
   STRATEGY_NAMES,
   strategyInfo,
-  strategyLabel,
   type BuiltInStrategy,
   type StrategyConfig,
 } from '../../run/strategies/strategy-config.ts';
+import { describeStrategy } from '../../run/strategies/distinct-labels.ts';
+import type { EntryScope } from '../../store/entry-store.ts';
 import { useStrategies } from '../../store/strategies-store.ts';
+import { strategyToAdd, useStrategyMemory } from '../../store/strategy-memory.ts';
 import { seriesColor } from '../palette.ts';
 import { StrategyParameters } from './StrategyParameters.tsx';
 
 interface StrategyPickerProps {
   strategies: readonly StrategyConfig[];
+  /** The list: each remembers the parameters of strategies that were in it. */
+  scope: EntryScope;
   onChange: (strategies: StrategyConfig[]) => void;
   /** Strategies that come first and cannot be removed here. */
   fixed?: readonly { strategy: StrategyConfig; note: string }[];
@@ -27,7 +31,13 @@ interface StrategyPickerProps {
 const RECIPE = 'recipe:';
 
 /** A list of strategies with their colours: built-in and custom ones. */
-export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, disabled = false }: StrategyPickerProps) {
+export function StrategyPicker(props: StrategyPickerProps) {
+  const { strategies, scope, fixed = [], most = 8, disabled = false } = props;
+  const memory = useStrategyMemory();
+  const onChange = (next: StrategyConfig[]) => {
+    memory.remember(scope, next);
+    props.onChange(next);
+  };
   const rules = useStrategies((state) => state.strategies);
   const recipe = useRecipe((state) => state.checked?.rl?.strategy);
   /** The row whose parameters are shown. */
@@ -39,8 +49,11 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
   const add = (value: string | null) => {
     if (value === null) return;
     const own = rules.find(({ title }) => `rule:${title}` === value);
-    const strategy: StrategyConfig = value === RECIPE && recipe ? recipe : (own ?? { name: value as BuiltInStrategy });
-    if (!taken.has(JSON.stringify(strategy))) onChange([...strategies, strategy]);
+    const strategy =
+      value === RECIPE && recipe
+        ? recipe
+        : (own ?? strategyToAdd(memory, scope, { name: value as BuiltInStrategy }, taken));
+    if (strategy && !taken.has(JSON.stringify(strategy))) onChange([...strategies, strategy]);
   };
   const labels = distinctLabels([...fixed.map(({ strategy }) => strategy), ...strategies]);
   const remove = (index: number) => {
@@ -87,6 +100,7 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
             {!disabled && opened === i && (
               <StrategyParameters
                 strategy={strategy}
+                scope={scope}
                 onChange={(next) => onChange(strategies.map((other, j) => (j === i ? next : other)))}
               />
             )}
@@ -106,11 +120,15 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
               ? [{ group: 'Custom', items: rules.map(({ title }) => ({ value: `rule:${title}`, label: title })) }]
               : []),
             ...(recipe && !taken.has(JSON.stringify(recipe))
-              ? [{ group: 'From the recipe', items: [{ value: RECIPE, label: strategyLabel(recipe) }] }]
+              ? [{ group: 'From the recipe', items: [{ value: RECIPE, label: describeStrategy(recipe) }] }]
               : []),
             {
               group: 'Built-in',
-              items: STRATEGY_NAMES.map((name) => ({ value: name as string, label: strategyInfo(name).title })),
+              items: STRATEGY_NAMES.map((name) => {
+                const strategy = strategyToAdd(memory, scope, { name }, taken);
+                const label = strategy ? describeStrategy(strategy) : strategyInfo(name).title;
+                return { value: name as string, label, disabled: strategy === undefined };
+              }),
             },
           ]}
           onChange={add}
