@@ -83,7 +83,7 @@ test('a strategy that fails ends the run with a clear message, and the last good
   await openSmall(page);
   await go(page, 'Objective');
   await expect(verdict(page)).toContainText('compiles');
-  // Works on the trial, whose advantages are -1, 0 and 1, and on nothing else.
+  // Works for the check's advantages, which are -1, 0 and 1, but for no others.
   await write(
     page,
     strategy(

@@ -43,10 +43,10 @@ export async function expectAccessible(page: Page): Promise<void> {
   for (const other of ['dark', 'light']) {
     await page.getByRole('button', { name: `Switch to ${other} colours` }).dispatchEvent('click');
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', other);
-    // Away from buttons, whose tooltips would cover what is looked at.
+    // Away from buttons, whose tooltips would cover the content.
     await page.mouse.move(3, 880);
     await expect(page.getByRole('tooltip')).toHaveCount(0);
-    // What is fading in or out has no colours of its own yet.
+    // Elements that fade in or out do not have their final colours yet.
     await page.evaluate(() =>
       Promise.allSettled(
         document

@@ -102,10 +102,10 @@ export class ScratchArenaDraft extends ScratchArena {
   protected override take(demands: readonly BufferDemand[]): GPUBuffer[] {
     for (const [k, demand] of demands.entries())
       if (demand.bytes > (this.demands[k]?.bytes ?? 0)) this.demands[k] = demand;
-    const stands = demands.map(({ label, bytes }) => this.gpu.buffer(label, bytes));
+    const placeholders = demands.map(({ label, bytes }) => this.gpu.buffer(label, bytes));
     // Counted once for all users, when the draft is complete.
-    for (const stand of stands) this.gpu.release(stand);
-    return stands;
+    for (const placeholder of placeholders) this.gpu.release(placeholder);
+    return placeholders;
   }
 }
 
