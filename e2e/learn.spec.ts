@@ -142,7 +142,7 @@ test('“Try it” opens Compare or Objective as the lesson says, and the previo
   await expect(page.getByTestId('rule-info')).toContainText('Proximal Policy Optimization');
   await tryIt(page, 'pipeline');
   await expect(page.locator('#field-sft-steps')).toHaveValue('400');
-  await page.getByRole('button', { name: 'Restore my recipe' }).click();
+  await page.getByRole('alert').getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByLabel('Minibatches', { exact: true })).toHaveValue('4');
   await expect(page.locator('#field-sft-steps')).toHaveCount(0);
 });

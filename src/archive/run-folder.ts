@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { inputError, StudioError } from '../errors.ts';
 import { digested, EMPTY_DIGEST, stepsMade, stepsOf, type ArchivedRun } from './archived-run.ts';
 import { parseRunConfig } from '../run/config.ts';
+import { fileNameOf } from '../run/run-name.ts';
 import { parseAs } from '../run/schema-issues.ts';
 import type { StepRecord } from '../run/step-record.ts';
 
@@ -77,7 +78,7 @@ export function runFiles({ run, records }: RunWithRecords): TextFile[] {
 export function runFolders(runs: readonly RunWithRecords[]): TextFile[] {
   const taken = new Set<string>();
   return runs.flatMap((one) => {
-    const base = one.run.name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+|[.-]+$/g, '') || 'run';
+    const base = fileNameOf(one.run.name);
     let folder = base;
     for (let i = 2; taken.has(folder.toLowerCase()); i++) folder = `${base}-${i}`;
     taken.add(folder.toLowerCase());

@@ -1,31 +1,26 @@
-/** The recipe: a RunConfig being edited, with its problems by field. */
+/**
+ * The recipe that is being edited, with its problems by field, its history, and what its other choices held. It is
+ * kept in this browser.
+ */
 import { create } from 'zustand';
-import { RunConfig } from '../run/config.ts';
+import type { RunConfig } from '../run/config.ts';
+import { LoraConfig } from '../run/config/model.ts';
+import { SftConfig } from '../run/config/sft.ts';
+import { TaskConfig } from '../run/config/task.ts';
 import { DEMO_CONFIG } from '../run/presets.ts';
-import { readAs, type FieldIssue } from '../run/schema-issues.ts';
+import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
+import { NO_ALTERNATIVES, remembered, strategyAgain, type Alternatives } from './alternatives.ts';
+import { browserStorage, keepRecipe, readKept } from './kept-recipe.ts';
+import { checkRecipe, fieldOf, recipeOf, withField, type CheckedRecipe, type Recipe, type Unparsed } from './recipe.ts';
 import { useStrategies } from './strategies-store.ts';
 
-interface Checked {
-  /** As entered in the fields; an empty field is missing. */
-  config: RunConfig;
-  /** With defaults filled in; undefined while it has problems. */
-  checked: RunConfig | undefined;
-  /** Messages by dotted path, for example `rl.minibatches`. */
-  problems: Record<string, string>;
-}
+export { fieldOf };
 
-interface RecipeState extends Checked {
-  /** Sets one field by dotted path; undefined removes it. */
-  set: (path: string, value: unknown) => void;
-  replace: (config: RunConfig) => void;
-  /** Selects another initial checkpoint and the task it was trained on; the choice of trained weights is kept. */
-  startFrom: (model: { id: string; task?: RunConfig['task'] }) => void;
-  /** An imported recipe with a custom strategy that is not saved here, pending acceptance. */
-  offered: Offer | undefined;
-  /** As `replace` for an imported recipe; a custom strategy that is not saved here is shown first. */
-  offer: (offer: Offer) => void;
-  accept: () => void;
-  decline: () => void;
+/** A state of the recipe to return to. */
+export interface Version {
+  config: Recipe;
+  unparsed: Record<string, Unparsed>;
+  alternatives: Alternatives;
 }
 
 export interface Offer {
@@ -34,69 +29,179 @@ export interface Offer {
   bringer: string;
 }
 
-export const useRecipe = create<RecipeState>()((update, get) => ({
-  ...check(DEMO_CONFIG),
-  set: (path, value) => update(({ config }) => check(withField(config, path.split('.'), value) as RunConfig)),
-  replace: (config) => update(check(config)),
-  startFrom: ({ id, task }) =>
-    update(({ config }) => {
-      const { freeze, lora } = config.model;
-      return check({
-        ...config,
-        model: { checkpoint: id, ...(freeze && { freeze }), ...(lora && { lora }) },
-        ...(task && { task }),
-      });
-    }),
-  offered: undefined,
-  offer: (offer) => {
-    const strategy = offer.config.rl?.strategy;
-    const known = useStrategies
-      .getState()
-      .strategies.some(({ source }) => strategy?.name === 'custom' && source === strategy.source);
-    if (strategy?.name === 'custom' && !known) update({ offered: offer });
-    else get().replace(offer.config);
-  },
-  accept: () => {
-    const { offered, replace } = get();
-    if (offered) replace(offered.config);
-    update({ offered: undefined });
-  },
-  decline: () => update({ offered: undefined }),
-}));
-
-function check(config: RunConfig): Checked {
-  const result = readAs(RunConfig, config);
-  if (!result.ok)
-    return {
-      config,
-      checked: undefined,
-      problems: Object.fromEntries(result.issues.map((issue) => [issue.path, sentence(issue)])),
-    };
-  if (!result.value.sft && !result.value.rl)
-    return { config, checked: undefined, problems: { '': 'Enable at least one stage: SFT or RL.' } };
-  return { config, checked: result.value, problems: {} };
+/** A whole recipe that took the place of another one; the page says so. */
+export interface Replacement {
+  /** What was loaded, as a sentence without its full stop. */
+  title: string;
+  text: string;
+  /** The recipe before; undefined if it was the same one. */
+  before: Version | undefined;
 }
 
-/** An issue as a sentence to show under its field. */
-const sentence = ({ message }: FieldIssue): string => `${message.slice(0, 1).toUpperCase()}${message.slice(1)}.`;
-
-function withField(node: unknown, [head, ...rest]: string[], value: unknown): unknown {
-  if (head === undefined) return value;
-  const fields = { ...(node as Record<string, unknown> | undefined) };
-  const changed = withField(fields[head], rest, value);
-  if (changed === undefined) {
-    const { [head]: _removed, ...others } = fields;
-    return others;
-  }
-  return { ...fields, [head]: changed };
+interface RecipeState extends CheckedRecipe {
+  alternatives: Alternatives;
+  /** Oldest first; the newest change is undone first. */
+  past: readonly Version[];
+  future: readonly Version[];
+  replacement: Replacement | undefined;
+  /** Why the recipe that this browser kept could not be used. */
+  dropped: string | undefined;
+  /** Sets one field by dotted path; undefined removes it. */
+  set: (path: string, value: unknown) => void;
+  /** Sets what is typed into a field: keystrokes up to `settle` are one change. A text that is no number is kept. */
+  type: (path: string, entry: { value: unknown } | Unparsed) => void;
+  /** The field that was typed into was left: the next keystroke begins another change. */
+  settle: () => void;
+  /** Each chooses an alternative with its fields as they were left, else with defaults. */
+  chooseStrategy: (strategy: StrategyConfig) => void;
+  chooseTask: (name: TaskConfig['name']) => void;
+  chooseSft: (on: boolean) => void;
+  chooseTrainable: (kind: 'weights' | 'lora') => void;
+  chooseNewWeights: () => void;
+  /** Selects another initial checkpoint and the task it was trained on; the choice of trained weights is kept. */
+  startFrom: (model: { id: string; task?: RunConfig['task'] }) => void;
+  /** Loads another recipe. @param title what was loaded @param text what to do with it */
+  replace: (config: RunConfig, title: string, text?: string) => void;
+  /** Returns to another version, which is a change like any other. */
+  restore: (version: Version) => void;
+  /** Takes the fields of a run's config again. */
+  revertTo: (config: RunConfig) => void;
+  undo: () => void;
+  redo: () => void;
+  /** An imported recipe with a custom strategy that is not saved here, pending acceptance. */
+  offered: Offer | undefined;
+  /** As `replace` for an imported recipe; a custom strategy that is not saved here is shown first. */
+  offer: (offer: Offer) => void;
+  accept: () => void;
+  decline: () => void;
 }
 
-/** The value at a dotted path; undefined if absent. */
-export function fieldOf(config: RunConfig, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>(
-      (node, key) => (typeof node === 'object' && node !== null ? (node as Record<string, unknown>)[key] : undefined),
-      config,
-    );
+/** Longest history, in changes. */
+const MOST_VERSIONS = 100;
+/** Changes of one field within this many ms are one change: a handle that is dragged. */
+const DRAG_MS = 500;
+const DEFAULT_SFT = SftConfig.parse({ steps: 50, batch_size: 128, learning_rate: 1e-3 });
+
+const storage = browserStorage();
+
+export const useRecipe = create<RecipeState>()((update, get) => {
+  /** The newest change, while further keystrokes belong to it. */
+  let open: { path: string; at: number; typing: boolean } | undefined;
+
+  const versionOf = ({ config, unparsed, alternatives }: Version): Version => ({ config, unparsed, alternatives });
+  const show = (version: Version, rest: Partial<RecipeState>) =>
+    update({ ...checkRecipe(version.config, version.unparsed), alternatives: version.alternatives, ...rest });
+
+  /** Makes a change that can be undone. @returns whether anything changed */
+  const change = (next: Version, by?: { path: string; typing: boolean }): boolean => {
+    const before = versionOf(get());
+    if (JSON.stringify([before.config, before.unparsed]) === JSON.stringify([next.config, next.unparsed])) return false;
+    const now = Date.now();
+    const same = by !== undefined && open?.path === by.path;
+    const joins = same && (open?.typing === true ? by.typing : now - (open?.at ?? 0) < DRAG_MS);
+    open = by && { ...by, at: now };
+    show(next, { past: joins ? get().past : [...get().past, before].slice(-MOST_VERSIONS), future: [] });
+    return true;
+  };
+  /** Makes a change to the fields; texts of sections that are gone are dropped with them. */
+  const edit = (config: Recipe, by?: { path: string; typing: boolean }, unparsed = get().unparsed) =>
+    change({ config, unparsed, alternatives: remembered(get().alternatives, config) }, by);
+  const editWithout = (config: Recipe, path: string) => edit(config, undefined, without(get().unparsed, path));
+  const move = (from: 'past' | 'future', to: 'past' | 'future') => {
+    const version = get()[from].at(-1);
+    if (!version) return;
+    open = undefined;
+    show(version, { [from]: get()[from].slice(0, -1), [to]: [...get()[to], versionOf(get())] });
+  };
+
+  const kept = readKept(storage);
+  const demo = recipeOf(DEMO_CONFIG);
+  const first: Version =
+    kept && 'config' in kept ? kept : { config: demo, unparsed: {}, alternatives: remembered(NO_ALTERNATIVES, demo) };
+  return {
+    ...checkRecipe(first.config, first.unparsed),
+    alternatives: first.alternatives,
+    past: [],
+    future: [],
+    replacement: undefined,
+    dropped: kept && 'dropped' in kept ? kept.dropped : undefined,
+    set: (path, value) =>
+      edit(withField(get().config, path, value), { path, typing: false }, without(get().unparsed, path)),
+    type: (path, entry) => {
+      const { config, unparsed } = get();
+      const others = without(unparsed, path);
+      const by = { path, typing: true };
+      if ('value' in entry) edit(withField(config, path, entry.value), by, others);
+      else edit(config, by, { ...others, [path]: entry });
+    },
+    settle: () => (open = undefined),
+    chooseStrategy: (strategy) =>
+      editWithout(withField(get().config, 'rl.strategy', strategyAgain(get().alternatives, strategy)), 'rl.strategy'),
+    chooseTask: (name) =>
+      editWithout({ ...get().config, task: get().alternatives.tasks[name] ?? TaskConfig.parse({ name }) }, 'task'),
+    chooseSft: (on) =>
+      editWithout(withField(get().config, 'sft', on ? (get().alternatives.sft ?? DEFAULT_SFT) : undefined), 'sft'),
+    chooseTrainable: (kind) => {
+      const { config, alternatives } = get();
+      const { freeze: _freeze, lora: _lora, ...model } = config.model;
+      const chosen =
+        kind === 'lora'
+          ? { lora: alternatives.lora ?? LoraConfig.parse({}) }
+          : alternatives.freeze && { freeze: alternatives.freeze };
+      editWithout({ ...config, model: { ...model, ...chosen } as RunConfig['model'] }, 'model');
+    },
+    chooseNewWeights: () => {
+      const { config, alternatives } = get();
+      if (alternatives.architecture)
+        editWithout({ ...config, model: { ...alternatives.architecture, ...trainedOf(config.model) } }, 'model');
+    },
+    startFrom: ({ id, task }) => {
+      const { config, alternatives } = get();
+      const again = alternatives.tasksOfModels[id] ?? task;
+      const model = { checkpoint: id, ...trainedOf(config.model) };
+      editWithout({ ...config, model, ...(again && { task: again }) }, 'task');
+    },
+    replace: (config, title, text = '') => {
+      const before = versionOf(get());
+      const recipe = recipeOf(config);
+      const replaced = change({ config: recipe, unparsed: {}, alternatives: remembered(NO_ALTERNATIVES, recipe) });
+      update({ replacement: { title, text, before: replaced ? before : undefined } });
+    },
+    restore: (version) => void change(version),
+    revertTo: (config) => void edit(recipeOf(config), undefined, {}),
+    undo: () => move('past', 'future'),
+    redo: () => move('future', 'past'),
+    offered: undefined,
+    offer: (offer) => {
+      const strategy = offer.config.rl?.strategy;
+      const known = useStrategies
+        .getState()
+        .strategies.some(({ source }) => strategy?.name === 'custom' && source === strategy.source);
+      if (strategy?.name === 'custom' && !known) update({ offered: offer });
+      else get().replace(offer.config, loaded(offer));
+    },
+    accept: () => {
+      const { offered, replace } = get();
+      if (offered) replace(offered.config, loaded(offered));
+      update({ offered: undefined });
+    },
+    decline: () => update({ offered: undefined }),
+  };
+});
+
+const loaded = ({ bringer }: Offer): string => `Recipe loaded: ${bringer.replace(/^The /, 'the ')}`;
+
+type Trained = Pick<RunConfig['model'], 'freeze' | 'lora'>;
+
+/** The choice of trained weights, without the fields that are absent. */
+function trainedOf({ freeze, lora }: Trained): Trained {
+  return { ...(freeze && { freeze }), ...(lora && { lora }) };
 }
+
+/** Texts of other fields than one, and its inner ones. */
+const without = (unparsed: Record<string, Unparsed>, path: string): Record<string, Unparsed> =>
+  Object.fromEntries(Object.entries(unparsed).filter(([other]) => other !== path && !other.startsWith(`${path}.`)));
+
+useRecipe.subscribe((recipe, before) => {
+  if (recipe.config !== before.config || recipe.unparsed !== before.unparsed) keepRecipe(storage, recipe);
+});

@@ -5,6 +5,7 @@ import { LAST_RUN, NO_GHOST, followGhost, showBehind, useGhost } from '../../sto
 import { useRun } from '../../store/run-store.ts';
 import { useRuns } from '../../store/runs-store.ts';
 import { day, hour } from '../format.ts';
+import { PresetMenu } from '../presets/PresetMenu.tsx';
 import { BehindLegend } from './BehindLegend.tsx';
 import { Smoothing } from './Smoothing.tsx';
 
@@ -39,6 +40,7 @@ export function ChartBar() {
             <span className="aside">No run yet</span>
           )}
         </div>
+        <PresetMenu />
         <div className="behind-field">
           <span aria-hidden>Compare with</span>
           <Select

@@ -1,3 +1,4 @@
+import './charts.css';
 import { useRun } from '../../store/run-store.ts';
 import { ChartBar } from './ChartBar.tsx';
 import { TRAIN_CHARTS, type ChartSpec } from './charts.ts';

@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots, IconMaximize, IconZoomReset } from '@tabler/icons-react';
-import { EXPORT_FORMATS, type ExportFormat } from './chart-export.ts';
+import { EXPORT_FORMATS, type ExportFormat } from './export-formats.ts';
 
 export interface ChartToolsProps {
   /** The chart's title, for the names of its buttons. */

@@ -2,7 +2,7 @@ import { Button, Group, Modal, NumberInput, Switch } from '@mantine/core';
 import { useViewportSize } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { HEADER } from '../modal-header.ts';
-import { EXPORT_FORMATS } from './chart-export.ts';
+import { EXPORT_FORMATS } from './export-formats.ts';
 import type { ChartToolsProps } from './ChartTools.tsx';
 import type { StepRange } from './lines.ts';
 import { Smoothing } from './Smoothing.tsx';

@@ -1,11 +1,9 @@
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import type { Unit } from '../../run/metrics/units.ts';
 import { useChartSettings } from '../../store/chart-settings.ts';
+import { OnDemand } from '../OnDemand.tsx';
 import { Card, CHART_HEIGHT, type Figure } from './Card.tsx';
-import { exportChart, type ExportFormat } from './chart-export.ts';
-import { ChartTools } from './ChartTools.tsx';
-import { FullScreenChart } from './FullScreenChart.tsx';
-import { Lines } from './Lines.tsx';
+import type { ExportFormat } from './export-formats.ts';
 import {
   extentOfRows,
   rowsOf,
@@ -75,25 +73,31 @@ export function LineChartCard({
     onLog: (on: boolean) => useChartSettings.getState().setLog(name, on),
     onReset: reset,
     onExport: (format: ExportFormat) =>
-      void exportChart(
-        { title, subtitle, unit, log: possible && log, run, range, csv, ...drawn },
-        { series, lines },
-        format,
+      void import('./chart-export.ts').then(({ exportChart }) =>
+        exportChart(
+          { title, subtitle, unit, log: possible && log, run, range, csv, ...drawn },
+          { series, lines },
+          format,
+        ),
       ),
   };
   const chart = (tall: number) => (
-    <Lines
-      rows={rows}
-      lines={drawn.lines}
-      bounded={bounded}
-      unit={unit}
-      steps={steps}
-      height={tall}
-      together={together}
-      whole={whole}
-      log={possible && log}
-      range={range}
-      onRange={setRange}
+    <OnDemand
+      part="lines"
+      props={{
+        rows,
+        lines: drawn.lines,
+        bounded,
+        unit,
+        steps,
+        height: tall,
+        together,
+        whole,
+        log: possible && log,
+        range,
+        onRange: setRange,
+      }}
+      waiting={<div style={{ height: tall }} />}
     />
   );
   return (
@@ -105,21 +109,23 @@ export function LineChartCard({
       figures={figures}
       empty={rows.length === 0 ? empty : undefined}
       height={height}
-      tools={rows.length > 0 && <ChartTools {...tools} onFullScreen={() => setFull(true)} />}
+      tools={rows.length > 0 && <OnDemand part="chart-tools" props={{ ...tools, onFullScreen: () => setFull(true) }} />}
     >
       {chart(height)}
       {full && (
-        <FullScreenChart
-          {...tools}
-          opened
-          onClose={() => setFull(false)}
-          subtitle={subtitle}
-          steps={stepsShown(rows, steps, undefined)}
-          range={range}
-          onRange={setRange}
-        >
-          {chart}
-        </FullScreenChart>
+        <OnDemand
+          part="full-screen-chart"
+          props={{
+            ...tools,
+            opened: true,
+            onClose: () => setFull(false),
+            subtitle,
+            steps: stepsShown(rows, steps, undefined),
+            range,
+            onRange: setRange,
+            children: chart,
+          }}
+        />
       )}
     </Card>
   );

@@ -1,22 +1,12 @@
-import { memo, useMemo } from 'react';
-import { Area, AreaChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import { stepTicks } from '../../run/metrics/ticks.ts';
-import { unitOf } from '../../run/metrics/units.ts';
-import { ZONES, type Zone } from '../../run/step-record.ts';
+import { useMemo } from 'react';
+import { ZONES } from '../../run/step-record.ts';
 import { useRun } from '../../store/run-store.ts';
 import { percent } from '../format.ts';
-import { ZONE_INFO, zoneColor } from '../zones.ts';
 import { Term } from '../learn/Term.tsx';
+import { OnDemand } from '../OnDemand.tsx';
 import { ZoneLegend } from '../ZoneLegend.tsx';
 import { Card } from './Card.tsx';
-import { TOOLTIP, X_AXIS, Y_AXIS } from './chart-parts.ts';
-import { stepsShown } from './lines.ts';
-
-/** Bottom to top. */
-const ORDER: Zone[] = ['inside', 'positive-low', 'negative-high', 'negative-low', 'positive-high'];
-const HEIGHT = 150;
-
-type Row = { step: number } & Partial<Record<Zone, number>>;
+import { MASS_HEIGHT, MASS_ZONES, type MassRow } from './mass-rows.ts';
 
 /** Share of the gradient's mass, sum |f w A|, by zone. */
 export function MassShareCard() {
@@ -52,15 +42,15 @@ export function MassShareCard() {
             'PPO sets the orange and dark blue zones to 0'
           : undefined
       }
-      height={HEIGHT}
+      height={MASS_HEIGHT}
     >
-      <Areas rows={rows} steps={steps} />
-      <ZoneLegend zones={ORDER} />
+      <OnDemand part="mass-areas" props={{ rows, steps }} waiting={<div style={{ height: MASS_HEIGHT }} />} />
+      <ZoneLegend zones={MASS_ZONES} />
     </Card>
   );
 }
 
-function massRows(): Row[] {
+function massRows(): MassRow[] {
   const share = useRun.getState().frame?.massShare;
   if (!share) return [];
   return share.inside.steps.map((step, i) => ({
@@ -68,36 +58,3 @@ function massRows(): Row[] {
     ...Object.fromEntries(ZONES.map((zone) => [zone, share[zone].values[i] ?? 0])),
   }));
 }
-
-const Areas = memo(function Areas({ rows, steps }: { rows: Row[]; steps: number | undefined }) {
-  const [first, last] = stepsShown(rows, steps, undefined);
-  return (
-    <ResponsiveContainer width="100%" height={HEIGHT}>
-      <AreaChart
-        data={rows}
-        stackOffset="expand"
-        margin={{ top: 6, right: 8, bottom: 0, left: 0 }}
-        accessibilityLayer={false}
-      >
-        <XAxis {...X_AXIS} domain={[first, last]} ticks={stepTicks(first, last, 8)} />
-        <YAxis {...Y_AXIS} ticks={[0, 0.5, 1]} tickFormatter={unitOf('share').tick} />
-        <Tooltip
-          {...TOOLTIP}
-          formatter={(value, _name, item) => [percent(Number(value)), ZONE_INFO[item.dataKey as Zone].title]}
-          labelFormatter={(step) => `step ${step}`}
-        />
-        {ORDER.map((zone) => (
-          <Area
-            key={zone}
-            dataKey={zone}
-            stackId="mass"
-            stroke="none"
-            fill={zoneColor(zone)}
-            fillOpacity={zone === 'inside' ? 0.28 : 0.95}
-            isAnimationActive={false}
-          />
-        ))}
-      </AreaChart>
-    </ResponsiveContainer>
-  );
-});

@@ -2,12 +2,10 @@
 import { linePlot, type PlotLine, type PlotOptions } from '../../compare/plot.ts';
 import { linesCsv } from '../../compare/table.ts';
 import { download } from '../download.ts';
+import type { ExportFormat } from './export-formats.ts';
 import { fileNameOf } from './file-name.ts';
 import type { LineSpec, SeriesByKey, StepRange } from './lines.ts';
 import { pngOf } from './png.ts';
-
-export const EXPORT_FORMATS = ['PNG', 'SVG', 'CSV'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface ExportedChart extends PlotOptions {
   /** Names the file, with the chart's title. */

@@ -1,5 +1,5 @@
 /** Series as the rows that a chart draws. All bounded: a Series has at most 200 points. */
-import { smooth } from '../../compare/intervals.ts';
+import { smooth } from '../../compare/smooth.ts';
 import type { Series } from '../../worker/protocol.ts';
 import { extentOf, type Extent } from './axis.ts';
 

@@ -1,3 +1,4 @@
+import './compare.css';
 import { Button, Group, TextInput } from '@mantine/core';
 import { useMemo } from 'react';
 import { curvesOf, summarize } from '../../compare/summary.ts';
@@ -5,16 +6,19 @@ import { parseSweep, type Sweep } from '../../compare/sweep.ts';
 import { runsCsv } from '../../compare/table.ts';
 import { SWEEP_CURVES } from '../../compare/sweep-view.ts';
 import { StudioError } from '../../errors.ts';
+import { defaultSweepName, fileNameOf } from '../../run/run-name.ts';
 import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
 import { resolveStrategy } from '../../run/strategies/strategy-config.ts';
 import { adapterName } from '../../store/archive.ts';
 import { isComparing, sameComparison, useCompare } from '../../store/compare-store.ts';
+import { entryProblem, useEntries } from '../../store/entry-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { Smoothing } from '../charts/Smoothing.tsx';
 import { download } from '../download.ts';
 import { ErrorBanner } from '../ErrorBanner.tsx';
 import { seriesColor } from '../palette.ts';
+import { parseSeeds } from '../inputs/parse-seeds.ts';
 import { StrategyPicker } from '../objective/StrategyPicker.tsx';
 import { BandChart } from './BandChart.tsx';
 import { clipRangesText } from './clip-ranges.ts';
@@ -66,7 +70,7 @@ export function ComparePage() {
                   <Button
                     size="compact-xs"
                     variant="default"
-                    onClick={() => download(`${sweep.name}.csv`, runsCsv(summary))}
+                    onClick={() => download(`${fileNameOf(sweep.name)}.csv`, runsCsv(summary))}
                   >
                     Export runs as CSV
                   </Button>
@@ -134,26 +138,27 @@ function Unfinished({ sweep }: { sweep: Sweep }) {
 function SetUp() {
   const { strategies, setStrategies, seeds, setSeeds, state, start, stop, runs, sweep: made } = useCompare();
   const checked = useRecipe((recipe) => recipe.checked);
+  const ownName = useRecipe((recipe) => recipe.config.name);
+  const wrong = useEntries(entryProblem('compare'));
   const adapter = useRun((run) => run.adapter);
   const ready = useRun((run) => run.adapter !== undefined && run.models.length > 0);
   const training = useRun((run) => run.state === 'running' || run.state === 'pausing' || run.state === 'preparing');
   const busy = isComparing({ state });
   const [sweep, problem] = useMemo((): [Sweep | undefined, string | undefined] => {
     if (!checked?.rl) return [undefined, 'The recipe on the Train page needs a valid RL stage.'];
-    const numbers = seeds
-      .split(/[\s,]+/)
-      .filter(Boolean)
-      .map(Number);
+    const numbers = parseSeeds(seeds);
+    if ('problem' in numbers) return [undefined, numbers.problem];
+    if (wrong !== undefined) return [undefined, wrong];
     try {
       const labels = distinctLabels(strategies);
       const base = { ...checked, evaluation: checked.evaluation ?? { every: 10, problems: 256, samples: 1 } };
       return [
         parseSweep(
           {
-            name: checked.name,
+            name: ownName ?? defaultSweepName(checked, strategies),
             base,
             strategies: strategies.map((strategy, i) => ({ label: labels[i], strategy })),
-            seeds: numbers,
+            seeds: numbers.seeds,
           },
           'comparison',
         ),
@@ -162,7 +167,7 @@ function SetUp() {
     } catch (error) {
       return [undefined, error instanceof StudioError ? error.message.replace(/^comparison: /, '') : String(error)];
     }
-  }, [checked, strategies, seeds]);
+  }, [checked, strategies, seeds, ownName, wrong]);
   const count = sweep ? sweep.strategies.length * sweep.seeds.length : 0;
   const resumes =
     sweep !== undefined &&
@@ -174,7 +179,7 @@ function SetUp() {
     <>
       <section className="section">
         <h2 className="section-title">Strategies</h2>
-        <StrategyPicker strategies={strategies} onChange={setStrategies} disabled={busy} />
+        <StrategyPicker strategies={strategies} scope="compare" onChange={setStrategies} disabled={busy} />
         <p className="hint">The first strategy is the baseline. {clipRangesText(strategies)}</p>
       </section>
       <section className="section">

@@ -1,8 +1,7 @@
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconArrowRight } from '@tabler/icons-react';
 import { isComparing, useCompare } from '../../store/compare-store.ts';
-import { LESSON_IDS, useLearn, type LessonId } from '../../store/learn-store.ts';
+import { useLearn, type LessonId } from '../../store/learn-store.ts';
 import { useObjective } from '../../store/objective-store.ts';
 import { usePage } from '../../store/page-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
@@ -19,38 +18,12 @@ export function TryIt({ lesson }: { lesson: LessonId }) {
   const comparing = useCompare(isComparing);
   const blocked = one.place === 'compare' && comparing;
   const go = () => {
-    const before = useRecipe.getState().config;
-    useRecipe.getState().replace(one.config);
+    useRecipe.getState().replace(one.config, `Recipe “${one.config.name}” is set`, one.look);
     if (one.overlays) useObjective.getState().setOverlays(one.overlays);
     if (one.strategies) useCompare.getState().setStrategies(one.strategies);
     if (one.seeds !== undefined) useCompare.getState().setSeeds(one.seeds);
     useLearn.getState().finish(lesson);
     usePage.getState().go(one.place);
-    // A notice with the id of one still shown would be dropped.
-    const id = `recipe-of-${lesson}`;
-    for (const other of LESSON_IDS) notifications.hide(`recipe-of-${other}`);
-    notifications.show({
-      id,
-      autoClose: 30_000,
-      title: `Recipe “${one.config.name}” is set`,
-      message: (
-        <>
-          {one.look}
-          <Button
-            size="compact-xs"
-            variant="default"
-            display="block"
-            mt={8}
-            onClick={() => {
-              useRecipe.getState().replace(before);
-              notifications.hide(id);
-            }}
-          >
-            Restore my recipe
-          </Button>
-        </>
-      ),
-    });
   };
   return (
     <section className="try-it" aria-label="Try it">

@@ -1,3 +1,4 @@
+import './objective.css';
 import { Loader } from '@mantine/core';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import type { CurveAnswer, CurvePoint } from '../../views/strategy-views.ts';
@@ -102,6 +103,7 @@ export function ObjectivePage() {
           <h2 className="section-title">Overlaid strategies</h2>
           <StrategyPicker
             strategies={overlays}
+            scope="objective"
             onChange={setOverlays}
             fixed={own ? [{ strategy: own, note: 'recipe' }] : []}
           />

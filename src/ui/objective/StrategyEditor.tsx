@@ -1,4 +1,4 @@
-import { ActionIcon, Button, FileButton, Group, NumberInput, Select, TextInput } from '@mantine/core';
+import { ActionIcon, Button, FileButton, Group, Select, TextInput } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import type { StrategyProblem } from '../../views/strategy-views.ts';
@@ -15,7 +15,9 @@ import { useObjective } from '../../store/objective-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { strategyFile, strategyOfFile, STARTING_STRATEGY, useStrategies } from '../../store/strategies-store.ts';
 import { useRun } from '../../store/run-store.ts';
+import { entryProblem, useEntries } from '../../store/entry-store.ts';
 import { download } from '../download.ts';
+import { NumberLine } from '../inputs/NumberLine.tsx';
 import { WgslEditor } from './WgslEditor.tsx';
 
 /** Milliseconds without a keystroke before the source is compiled. */
@@ -28,17 +30,20 @@ export function StrategyEditor() {
   const draft = useObjective((state) => state.draft);
   const setDraft = useObjective((state) => state.setDraft);
   const { problems, checking } = useCheck(draft);
-  const works = problems?.length === 0 && !checking;
+  const numbers = useEntries((entries) => entryProblem('editor')(entries) === undefined);
+  const works = problems?.length === 0 && !checking && numbers;
   return (
     <section className="card editor" aria-label="Custom strategy">
       <h3 className="card-title">
         Custom strategy{' '}
         <small>
-          {checking || !problems
-            ? 'compiling…'
-            : works
-              ? 'compiles, and is finite on all test tokens'
-              : `${problems.length} problem${problems.length === 1 ? '' : 's'}`}
+          {!numbers
+            ? 'a parameter is not a number'
+            : checking || !problems
+              ? 'compiling…'
+              : works
+                ? 'compiles, and is finite on all test tokens'
+                : `${problems.length} problem${problems.length === 1 ? '' : 's'}`}
         </small>
       </h3>
       <div className="editor-grid">
@@ -125,29 +130,22 @@ function CustomParameters({
     <div className="rule-parameters">
       <span className="section-title">parameters</span>
       {Object.entries(draft.parameters).map(([key, value]) => (
-        <div key={key} className="field">
-          <label htmlFor={`rule-${key}`}>{key}</label>
-          <div className="field-inputs">
-            <NumberInput
-              id={`rule-${key}`}
-              size="xs"
-              w={76}
-              hideControls
-              step={0.05}
-              value={value}
-              onChange={(next) => typeof next === 'number' && set(key, next)}
-            />
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="xs"
-              aria-label={`Remove ${key}`}
-              onClick={() => without(key)}
-            >
-              <IconX size={12} aria-hidden />
-            </ActionIcon>
-          </div>
-        </div>
+        <NumberLine
+          key={key}
+          id={`rule-${key}`}
+          label={key}
+          help={`Value of parameters.${key} in the source.`}
+          scope="editor"
+          width={76}
+          step={0.05}
+          value={value}
+          format={{ required: true }}
+          onChange={(next) => next !== undefined && set(key, next)}
+        >
+          <ActionIcon variant="subtle" color="gray" size="xs" aria-label={`Remove ${key}`} onClick={() => without(key)}>
+            <IconX size={12} aria-hidden />
+          </ActionIcon>
+        </NumberLine>
       ))}
       <Group gap={4} mt={6} wrap="nowrap">
         <TextInput
@@ -205,7 +203,7 @@ function StrategyActions({
         <Button
           size="compact-sm"
           disabled={!works || used}
-          onClick={() => useRecipe.getState().set('rl.strategy', draft satisfies StrategyConfig)}
+          onClick={() => useRecipe.getState().chooseStrategy(draft satisfies StrategyConfig)}
           data-testid="use-rule"
         >
           {used ? 'Used in recipe' : 'Use in recipe'}

@@ -1,6 +1,8 @@
-import { NumberInput, Switch } from '@mantine/core';
+import { Switch } from '@mantine/core';
 import { useId } from 'react';
 import { rangeText } from '../../run/config/fields.ts';
+import type { EntryScope } from '../../store/entry-store.ts';
+import { NumberLine } from '../inputs/NumberLine.tsx';
 import {
   parameterDefaultText,
   strategyInfo,
@@ -14,9 +16,12 @@ import {
 /** The numbers of one strategy in a list; an emptied one reverts to its default. */
 export function StrategyParameters({
   strategy,
+  scope,
   onChange,
 }: {
   strategy: StrategyConfig;
+  /** What waits while a parameter's text is no number. */
+  scope: EntryScope;
   onChange: (strategy: StrategyConfig) => void;
 }) {
   if (strategy.name === 'custom') {
@@ -27,6 +32,7 @@ export function StrategyParameters({
           <Parameter
             key={key}
             label={key}
+            scope={scope}
             help="Parameter of this custom strategy."
             value={value}
             fallback={String(value)}
@@ -51,6 +57,7 @@ export function StrategyParameters({
           <Parameter
             key={key}
             label={info.label}
+            scope={scope}
             help={`${info.help} ${rangeText(info)}`}
             info={info}
             value={config[key] ?? undefined}
@@ -64,6 +71,7 @@ export function StrategyParameters({
 
 interface ParameterProps {
   label: string;
+  scope: EntryScope;
   help: string;
   info?: ParameterInfo;
   value: string | number | boolean | undefined;
@@ -71,38 +79,44 @@ interface ParameterProps {
   onChange: (value: number | boolean | undefined) => void;
 }
 
-function Parameter({ label, help, info, value, fallback, onChange }: ParameterProps) {
+function Parameter({ label, scope, help, info, value, fallback, onChange }: ParameterProps) {
   const id = useId();
-  const lowest = info && info.minimum + (info.exclusive ? info.step : 0);
-  return (
-    <div className="field">
-      <label htmlFor={id} title={help}>
-        {label}
-      </label>
-      {typeof info?.default === 'boolean' ? (
+  if (typeof info?.default === 'boolean')
+    return (
+      <div className="field">
+        <label htmlFor={id} title={help}>
+          {label}
+        </label>
         <Switch
           id={id}
           size="xs"
           checked={value === true}
           onChange={(event) => onChange(event.currentTarget.checked || undefined)}
         />
-      ) : (
-        <NumberInput
-          id={id}
-          size="xs"
-          w={68}
-          hideControls
-          {...(info && {
-            min: Math.min(lowest ?? 0, typeof info.default === 'number' ? info.default : Infinity),
-            max: info.maximum,
-          })}
-          step={info?.step ?? 0.05}
-          value={typeof value === 'number' ? value : ''}
-          placeholder={fallback}
-          styles={{ input: { textAlign: 'right' } }}
-          onChange={(next) => onChange(typeof next === 'number' ? next : undefined)}
-        />
-      )}
-    </div>
+      </div>
+    );
+  return (
+    <NumberLine
+      id={id}
+      label={label}
+      help={help}
+      scope={scope}
+      width={68}
+      value={typeof value === 'number' ? value : undefined}
+      step={info?.step ?? 0.05}
+      placeholder={fallback}
+      format={
+        info
+          ? {
+              // The default may lie outside of the range, such as 0 for off.
+              minimum: Math.min(info.minimum, typeof info.default === 'number' ? info.default : Infinity),
+              maximum: info.maximum,
+              ...(info.exclusive && { exclusive: true }),
+              ...(info.default === null && { empty: fallback }),
+            }
+          : {}
+      }
+      onChange={onChange}
+    />
   );
 }

@@ -1,3 +1,4 @@
+import './strategy-picker.css';
 import { ActionIcon, Select } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -10,12 +11,16 @@ import {
   type BuiltInStrategy,
   type StrategyConfig,
 } from '../../run/strategies/strategy-config.ts';
+import type { EntryScope } from '../../store/entry-store.ts';
 import { useStrategies } from '../../store/strategies-store.ts';
+import { strategyToAdd, useStrategyMemory } from '../../store/strategy-memory.ts';
 import { seriesColor } from '../palette.ts';
 import { StrategyParameters } from './StrategyParameters.tsx';
 
 interface StrategyPickerProps {
   strategies: readonly StrategyConfig[];
+  /** The list: each remembers the parameters of strategies that were in it. */
+  scope: EntryScope;
   onChange: (strategies: StrategyConfig[]) => void;
   /** Strategies that come first and cannot be removed here. */
   fixed?: readonly { strategy: StrategyConfig; note: string }[];
@@ -26,7 +31,13 @@ interface StrategyPickerProps {
 const RECIPE = 'recipe:';
 
 /** A list of strategies with their colours: built-in and custom ones. */
-export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, disabled = false }: StrategyPickerProps) {
+export function StrategyPicker(props: StrategyPickerProps) {
+  const { strategies, scope, fixed = [], most = 8, disabled = false } = props;
+  const memory = useStrategyMemory();
+  const onChange = (next: StrategyConfig[]) => {
+    memory.remember(scope, next);
+    props.onChange(next);
+  };
   const rules = useStrategies((state) => state.strategies);
   const recipe = useRecipe((state) => state.checked?.rl?.strategy);
   /** The row whose parameters are shown. */
@@ -38,8 +49,11 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
   const add = (value: string | null) => {
     if (value === null) return;
     const own = rules.find(({ title }) => `rule:${title}` === value);
-    const strategy: StrategyConfig = value === RECIPE && recipe ? recipe : (own ?? { name: value as BuiltInStrategy });
-    if (!taken.has(JSON.stringify(strategy))) onChange([...strategies, strategy]);
+    const strategy =
+      value === RECIPE && recipe
+        ? recipe
+        : (own ?? strategyToAdd(memory, scope, { name: value as BuiltInStrategy }, taken));
+    if (strategy && !taken.has(JSON.stringify(strategy))) onChange([...strategies, strategy]);
   };
   const labels = distinctLabels([...fixed.map(({ strategy }) => strategy), ...strategies]);
   const remove = (index: number) => {
@@ -86,6 +100,7 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
             {!disabled && opened === i && (
               <StrategyParameters
                 strategy={strategy}
+                scope={scope}
                 onChange={(next) => onChange(strategies.map((other, j) => (j === i ? next : other)))}
               />
             )}
@@ -109,7 +124,11 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
               : []),
             {
               group: 'Built-in',
-              items: STRATEGY_NAMES.map((name) => ({ value: name as string, label: strategyInfo(name).title })),
+              items: STRATEGY_NAMES.map((name) => {
+                const strategy = strategyToAdd(memory, scope, { name }, taken);
+                const label = strategy ? strategyLabel(strategy) : strategyInfo(name).title;
+                return { value: name as string, label, disabled: strategy === undefined };
+              }),
             },
           ]}
           onChange={add}

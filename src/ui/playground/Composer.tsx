@@ -1,15 +1,17 @@
 import { Button, SegmentedControl, Textarea } from '@mantine/core';
 import { IconPlayerStopFilled, IconSparkles } from '@tabler/icons-react';
 import type { KeyboardEvent } from 'react';
+import { entryProblem, useEntries } from '../../store/entry-store.ts';
 import { usePlayground } from '../../store/playground-store.ts';
 
 /** The prompt: text to continue, or the next message of a chat. */
 export function Composer() {
   const { mode, text, columns, comparing, edit, ask, stop, clear } = usePlayground();
+  const wrong = useEntries(entryProblem('playground'));
   const [left, right] = columns;
   const shown = comparing ? [left, right] : [left];
   const busy = shown.some((column) => column.busy && column.facts);
-  const ready = shown.every((column) => column.facts && !column.busy) && text !== '';
+  const ready = shown.every((column) => column.facts && !column.busy) && text !== '' && wrong === undefined;
   const withoutChat = shown.find(({ facts }) => facts && !facts.chat)?.facts;
   const begun = shown.some(({ turns, prompt }) => turns.length > 0 || prompt.length > 0);
   const send = () => {
@@ -35,11 +37,13 @@ export function Composer() {
           onChange={(value) => edit({ mode: value as 'text' | 'chat' })}
         />
         <span className="hint">
-          {withoutChat
-            ? `${withoutChat.name} has no chat template. Use text mode.`
-            : mode === 'chat'
-              ? 'Messages are formatted with the model’s chat template.'
-              : 'The model continues this text.'}
+          {wrong !== undefined
+            ? wrong
+            : withoutChat
+              ? `${withoutChat.name} has no chat template. Use text mode.`
+              : mode === 'chat'
+                ? 'Messages are formatted with the model’s chat template.'
+                : 'The model continues this text.'}
         </span>
         {begun && (
           <Button size="compact-xs" variant="subtle" disabled={busy} onClick={clear}>

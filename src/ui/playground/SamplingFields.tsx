@@ -1,7 +1,8 @@
-import { ActionIcon, NumberInput, Slider, Tooltip } from '@mantine/core';
+import { ActionIcon, Slider, Tooltip } from '@mantine/core';
 import { IconArrowsShuffle } from '@tabler/icons-react';
 import type { Sampling } from '../../views/playground.ts';
 import { usePlayground } from '../../store/playground-store.ts';
+import { NumberLine } from '../inputs/NumberLine.tsx';
 
 /** Sampling settings. */
 export function SamplingFields() {
@@ -121,33 +122,27 @@ function Whole({
   children?: React.ReactNode;
 }) {
   const value = usePlayground((state) => state.sampling[name]);
-  const id = `play-${name}`;
   return (
-    <div className="field">
-      <Tooltip label={help} multiline w={260} position="right" openDelay={300}>
-        <label htmlFor={id}>{label}</label>
-      </Tooltip>
-      <div className="field-inputs">
-        <NumberInput
-          id={id}
-          size="xs"
-          w={84}
-          hideControls
-          allowDecimal={false}
-          allowNegative={false}
-          min={least}
-          max={most}
-          clampBehavior="blur"
-          value={value}
-          onChange={(next) =>
-            typeof next === 'number' &&
-            next >= least &&
-            next <= most &&
-            usePlayground.getState().setSampling({ [name]: next } satisfies Partial<Sampling>)
-          }
-        />
-        {children}
-      </div>
-    </div>
+    <NumberLine
+      id={`play-${name}`}
+      label={label}
+      help={help}
+      scope="playground"
+      width={84}
+      value={value}
+      step={1}
+      format={{
+        whole: true,
+        required: true,
+        unit: name === 'maxTokens' ? 'tokens' : undefined,
+        minimum: least,
+        maximum: most,
+      }}
+      onChange={(next) =>
+        next !== undefined && usePlayground.getState().setSampling({ [name]: next } satisfies Partial<Sampling>)
+      }
+    >
+      {children}
+    </NumberLine>
   );
 }

@@ -15,6 +15,9 @@ interface FieldProps {
   children: ReactNode;
 }
 
+/** Id of the problem shown under an input. */
+export const problemIdOf = (id: string): string => `${id}-problem`;
+
 export const idOf = (path: string): string => `field-${path.replaceAll('.', '-')}`;
 
 /** A field's help text with the range of its number. */
@@ -33,7 +36,7 @@ export function Field({ id, label, help, paths, children }: FieldProps) {
         {help}
       </span>
       {problem && (
-        <span className="field-problem" role="alert">
+        <span id={problemIdOf(id)} className="field-problem" role="alert">
           {problem}
         </span>
       )}

@@ -2,7 +2,7 @@ import { Button, NativeSelect } from '@mantine/core';
 import { IconFolderOpen } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { CONFIG_FIELDS, configField } from '../../run/config-fields.ts';
-import { TaskConfig } from '../../run/config/task.ts';
+import type { TaskConfig } from '../../run/config/task.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { compact } from '../format.ts';
@@ -11,28 +11,32 @@ import { useAddCheckpoint } from '../use-add-checkpoint.ts';
 import { Field } from './Field.tsx';
 import { SectionFields } from './SectionFields.tsx';
 
+/** The value of a model with random weights in the list of checkpoints. */
+const NEW_WEIGHTS = 'architecture';
+
 /** The checkpoint a run starts from, and its task. */
 export function ModelSection() {
   const start = configField('model.checkpoint');
-  const all = useRun((run) => run.models);
-  const models = all.filter(({ problem }) => problem === undefined);
+  const models = useRun((run) => run.models);
   const source = useRecipe((recipe) => recipe.config.model);
   const chosen = 'checkpoint' in source ? models.find(({ id }) => id === source.checkpoint) : undefined;
   const reading = useRun((run) => run.reading);
-  const sourceId = 'checkpoint' in source ? source.checkpoint : 'architecture';
+  const sourceId = 'checkpoint' in source ? source.checkpoint : NEW_WEIGHTS;
+  const fresh = useRecipe((recipe) => recipe.alternatives.architecture);
   const choices = models.map(({ id, name }) => ({ value: id, label: name }));
   // A recipe from a file may name a model that the page does not have: report it rather than show another one.
-  if (models.length > 0 && !chosen)
+  if (models.length > 0 && !chosen && 'checkpoint' in source)
+    choices.push({ value: sourceId, label: `${source.checkpoint} (not available)` });
+  const shape = 'architecture' in source ? source : fresh;
+  if (shape && 'architecture' in shape)
     choices.push({
-      value: sourceId,
-      label:
-        'checkpoint' in source
-          ? `${source.checkpoint} (not available)`
-          : `new weights, ${source.architecture.layers} × ${source.architecture.hidden_size}`,
+      value: NEW_WEIGHTS,
+      label: `new weights, ${shape.architecture.layers} × ${shape.architecture.hidden_size}`,
     });
   const folder = useRef<HTMLInputElement>(null);
   const addCheckpoint = useAddCheckpoint();
   const choose = (id: string) => {
+    if (id === NEW_WEIGHTS) useRecipe.getState().chooseNewWeights();
     const found = models.find((model) => model.id === id);
     if (found) useRecipe.getState().startFrom(found);
   };
@@ -101,7 +105,7 @@ function TaskFields() {
           w={126}
           data={TASKS}
           value={task.name}
-          onChange={(event) => useRecipe.getState().set('task', TaskConfig.parse({ name: event.currentTarget.value }))}
+          onChange={(event) => useRecipe.getState().chooseTask(event.currentTarget.value as TaskConfig['name'])}
         />
       </Field>
       <SectionFields section="task" variant={task.name} />

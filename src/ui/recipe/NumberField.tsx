@@ -1,8 +1,9 @@
-import { NumberInput } from '@mantine/core';
 import { configField } from '../../run/config-fields.ts';
 import { defaultText, type ConfigField } from '../../run/config/fields.ts';
 import { fieldOf, useRecipe } from '../../store/recipe-store.ts';
-import { Field, helpOf, idOf } from './Field.tsx';
+import { NumberEntry } from '../inputs/NumberEntry.tsx';
+import { Field, helpOf, idOf, problemIdOf } from './Field.tsx';
+import { numberFormat } from './number-format.ts';
 
 export interface NumberFieldProps {
   /** Dotted path in the RunConfig. */
@@ -17,10 +18,9 @@ export interface NumberFieldProps {
 export function NumberField(props: NumberFieldProps) {
   const { path, variant } = props;
   const field = configField(path, variant);
-  const suffix = suffixOf(field);
   return (
     <Field id={idOf(path)} label={field.label} help={helpOf(field)} paths={[path]}>
-      <NumberCell {...props} width={suffix.length > 8 ? 108 : 84} suffix={suffix} />
+      <NumberCell {...props} width={hasUnit(field) ? 116 : 84} showUnit={hasUnit(field)} />
     </Field>
   );
 }
@@ -53,29 +53,31 @@ export function NumberPair({
   );
 }
 
-function NumberCell({ path, variant, step, suffix, width }: NumberFieldProps & { suffix?: string; width: number }) {
+function NumberCell({ path, variant, step, ...shown }: NumberFieldProps & { showUnit?: boolean; width: number }) {
   const field = configField(path, variant);
   const value = useRecipe((recipe) => fieldOf(recipe.config, path));
+  const unparsed = useRecipe((recipe) => recipe.unparsed[path]);
   const wrong = useRecipe((recipe) => recipe.problems[path] !== undefined);
+  const { type, settle } = useRecipe.getState();
   return (
-    <NumberInput
+    <NumberEntry
       id={idOf(path)}
-      aria-label={field.label}
-      aria-describedby={`${idOf(path)}-help`}
-      size="xs"
-      w={width}
-      hideControls
-      value={typeof value === 'number' ? value : ''}
+      label={field.label}
+      describedBy={`${idOf(path)}-help`}
+      problemId={problemIdOf(idOf(path))}
+      value={typeof value === 'number' ? value : undefined}
+      text={unparsed?.text}
+      invalid={wrong}
+      format={numberFormat(field)}
+      step={step ?? 1}
       placeholder={defaultText(field) ?? ''}
-      {...(step !== undefined && { step })}
-      {...(suffix !== undefined && { suffix })}
-      error={wrong}
-      styles={{ input: { textAlign: 'right' } }}
-      onChange={(next) => useRecipe.getState().set(path, typeof next === 'number' ? next : undefined)}
+      {...shown}
+      onEntry={(entry) => type(path, entry)}
+      onSettle={settle}
     />
   );
 }
 
-/** The unit after the number, unless the label contains it. */
-const suffixOf = ({ unit, label }: ConfigField): string =>
-  unit === undefined || label.toLowerCase().includes(unit.toLowerCase()) ? '' : ` ${unit}`;
+/** Whether the unit is shown behind the number: unless the label contains it. */
+const hasUnit = ({ unit, label }: ConfigField): boolean =>
+  unit !== undefined && !label.toLowerCase().includes(unit.toLowerCase());

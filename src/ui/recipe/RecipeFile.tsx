@@ -1,12 +1,15 @@
-import { Button, FileButton, Group } from '@mantine/core';
+import { ActionIcon, Button, FileButton, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
 import { shareHash } from '../../run/share.ts';
 import { parseRunConfig } from '../../run/config.ts';
 import { DEMO_CONFIG } from '../../run/presets.ts';
+import { fileNameOf } from '../../run/run-name.ts';
 import { StudioError } from '../../errors.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { download } from '../download.ts';
+import { useUndoKeys } from './use-undo-keys.ts';
 
 async function open(file: File): Promise<void> {
   try {
@@ -28,8 +31,8 @@ async function open(file: File): Promise<void> {
 }
 
 function save(): void {
-  const { checked, config } = useRecipe.getState();
-  download(`${config.name}.json`, `${JSON.stringify(checked ?? config, null, 2)}\n`);
+  const { checked } = useRecipe.getState();
+  if (checked) download(`${fileNameOf(checked.name)}.json`, `${JSON.stringify(checked, null, 2)}\n`);
 }
 
 /** The recipe as a link, in the URL fragment, which browsers do not send to a server. */
@@ -46,8 +49,11 @@ async function share(): Promise<void> {
   }
 }
 
-/** The recipe as a file for the command line. */
+/** The recipe as a file for the command line or a link, and the history of its changes. */
 export function RecipeFile() {
+  useUndoKeys();
+  const undoable = useRecipe((recipe) => recipe.past.length > 0);
+  const redoable = useRecipe((recipe) => recipe.future.length > 0);
   const shareable = useRecipe((recipe) => recipe.checked !== undefined);
   return (
     <Group gap={3} mb="xs" wrap="nowrap">
@@ -58,7 +64,7 @@ export function RecipeFile() {
           </Button>
         )}
       </FileButton>
-      <Button variant="default" size="compact-xs" px={5} onClick={() => save()}>
+      <Button variant="default" size="compact-xs" px={5} disabled={!shareable} onClick={() => save()}>
         Export
       </Button>
       <Button variant="default" size="compact-xs" px={5} disabled={!shareable} onClick={() => void share()}>
@@ -68,11 +74,36 @@ export function RecipeFile() {
         variant="default"
         size="compact-xs"
         px={5}
-        onClick={() => useRecipe.getState().replace(DEMO_CONFIG)}
+        onClick={() => useRecipe.getState().replace(DEMO_CONFIG, 'Demo recipe loaded')}
         title="Load the demo recipe"
       >
         Demo
       </Button>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={22}
+        ml="auto"
+        disabled={!undoable}
+        aria-label="Undo"
+        title="Undo the last change of the recipe (Ctrl+Z)"
+        aria-keyshortcuts="Control+Z Meta+Z"
+        onClick={() => useRecipe.getState().undo()}
+      >
+        <IconArrowBackUp size={15} aria-hidden />
+      </ActionIcon>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={22}
+        disabled={!redoable}
+        aria-label="Redo"
+        title="Redo the change (Ctrl+Shift+Z)"
+        aria-keyshortcuts="Control+Shift+Z Meta+Shift+Z"
+        onClick={() => useRecipe.getState().redo()}
+      >
+        <IconArrowForwardUp size={15} aria-hidden />
+      </ActionIcon>
     </Group>
   );
 }

@@ -1,6 +1,8 @@
+import './recipe.css';
 import { useRun } from '../../store/run-store.ts';
 import { ComputeSection } from './ComputeSection.tsx';
 import { MemorySection } from './MemorySection.tsx';
+import { NameField } from './NameField.tsx';
 import { ModelSection } from './ModelSection.tsx';
 import { RecipeFile } from './RecipeFile.tsx';
 import { RlSections } from './RlSections.tsx';
@@ -14,6 +16,7 @@ export function RecipePanel() {
     <>
       <RecipeFile />
       {adapter?.software && <p className="note warning">Software adapter: running on the CPU, much slower.</p>}
+      <NameField />
       <ModelSection />
       <TrainedSection />
       <RlSections />

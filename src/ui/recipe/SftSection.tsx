@@ -1,11 +1,8 @@
 import { Switch } from '@mantine/core';
 import { configField } from '../../run/config-fields.ts';
-import { SftConfig } from '../../run/config/sft.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { Field } from './Field.tsx';
 import { NumberField } from './NumberField.tsx';
-
-const DEFAULT_SFT = SftConfig.parse({ steps: 50, batch_size: 128, learning_rate: 1e-3 });
 
 /** The stage before RL, off by default. */
 export function SftSection() {
@@ -19,7 +16,7 @@ export function SftSection() {
           id="sft"
           size="sm"
           checked={present}
-          onChange={(event) => useRecipe.getState().set('sft', event.currentTarget.checked ? DEFAULT_SFT : undefined)}
+          onChange={(event) => useRecipe.getState().chooseSft(event.currentTarget.checked)}
         />
       </Field>
       {present && (

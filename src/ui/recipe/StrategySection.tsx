@@ -6,6 +6,7 @@ import {
   type StrategyConfig,
 } from '../../run/strategies/strategy-config.ts';
 import { configField } from '../../run/config-fields.ts';
+import { customStrategies } from '../../store/alternatives.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useStrategies } from '../../store/strategies-store.ts';
 import { NumberField, NumberPair } from './NumberField.tsx';
@@ -18,7 +19,7 @@ export function StrategySection() {
   return (
     <section className="section">
       <h2 className="section-title">{configField('rl.strategy').label}</h2>
-      <StrategySelect strategy={strategy} onChange={(next) => useRecipe.getState().set('rl.strategy', next)} />
+      <StrategySelect strategy={strategy} onChange={(next) => useRecipe.getState().chooseStrategy(next)} />
       {strategy.name === 'custom' ? (
         <p className="hint">Custom strategy: edited, checked and plotted on the Objective page.</p>
       ) : (
@@ -38,11 +39,14 @@ export function StrategySelect({
   onChange: (strategy: StrategyConfig) => void;
   label?: string;
 }) {
-  const rules = useStrategies((state) => state.strategies);
+  const saved = useStrategies((state) => state.strategies);
+  const alternatives = useRecipe((recipe) => recipe.alternatives);
+  // Custom strategies of this recipe may not be saved.
+  const rules = [
+    ...saved,
+    ...customStrategies(alternatives).filter(({ title }) => !saved.some((one) => one.title === title)),
+  ];
   const own = rules.map((rule) => ({ value: `rule:${rule.title}`, label: rule.title }));
-  // A custom strategy in use that is not saved.
-  if (strategy.name === 'custom' && !rules.some(({ title }) => title === strategy.title))
-    own.push({ value: `rule:${strategy.title as string}`, label: strategy.title as string });
   return (
     <Select
       size="xs"

@@ -1,6 +1,5 @@
 import { NativeSelect, TagsInput } from '@mantine/core';
 import { configField } from '../../run/config-fields.ts';
-import { LoraConfig } from '../../run/config/model.ts';
 import { fieldOf, useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { Field, helpOf, idOf } from './Field.tsx';
@@ -17,11 +16,6 @@ export function TrainedSection() {
     'checkpoint' in model ? run.models.find(({ id }) => id === model.checkpoint) : undefined,
   );
   const lora = model.lora !== undefined;
-  const choose = (kind: string) => {
-    const { set } = useRecipe.getState();
-    set('model.freeze', undefined);
-    set('model.lora', kind === 'lora' ? LoraConfig.parse({}) : undefined);
-  };
   return (
     <section className="section" data-testid="trained">
       <h2 className="section-title">Trainable weights</h2>
@@ -36,7 +30,7 @@ export function TrainedSection() {
             { value: 'weights', label: trainable.absent ?? '' },
             { value: 'lora', label: 'LoRA' },
           ]}
-          onChange={(event) => choose(event.currentTarget.value)}
+          onChange={(event) => useRecipe.getState().chooseTrainable(event.currentTarget.value as 'weights' | 'lora')}
         />
       </Field>
       {lora ? (

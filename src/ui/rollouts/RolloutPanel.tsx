@@ -1,3 +1,4 @@
+import './rollouts.css';
 import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import { useRun } from '../../store/run-store.ts';

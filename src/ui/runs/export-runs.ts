@@ -1,4 +1,5 @@
 import { runFolders } from '../../archive/run-folder.ts';
+import { fileNameOf } from '../../run/run-name.ts';
 import { useRuns } from '../../store/runs-store.ts';
 import { download } from '../download.ts';
 import { zipParts } from '../zip.ts';
@@ -8,7 +9,10 @@ export async function exportRuns(ids: readonly string[], name: string): Promise<
   try {
     const files = runFolders(await useRuns.getState().take(ids));
     const text = new TextEncoder();
-    download(`${name}.zip`, ...zipParts(files.map((file) => ({ path: file.path, data: text.encode(file.text) }))));
+    download(
+      `${fileNameOf(name)}.zip`,
+      ...zipParts(files.map((file) => ({ path: file.path, data: text.encode(file.text) }))),
+    );
   } catch (error) {
     useRuns.getState().fail(error);
   }

@@ -1,7 +1,9 @@
+import './what-if.css';
 import { Button, Group, Modal } from '@mantine/core';
 import { formatMetric, metricOf } from '../../run/metrics/lookup.ts';
 import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
 import type { WhatIf } from '../../views/what-if.ts';
+import { entryProblem, useEntries } from '../../store/entry-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { useWhatIf } from '../../store/what-if-store.ts';
 import { percent, signed } from '../format.ts';
@@ -17,6 +19,7 @@ import { ZoneBar } from './ZoneBar.tsx';
 export function WhatIfPanel() {
   const { opened, close, strategies, setStrategies, busy, ask, result, error } = useWhatIf();
   const own = useRun((run) => run.running?.rl?.strategy);
+  const wrong = useEntries(entryProblem('what-if'));
   const activity = useRun((run) => run.frame?.activity);
   if (!own) return null;
   return (
@@ -36,12 +39,19 @@ export function WhatIfPanel() {
           </p>
           <StrategyPicker
             strategies={strategies}
+            scope="what-if"
             onChange={setStrategies}
             fixed={[{ strategy: own, note: 'the run’s' }]}
             disabled={busy}
           />
           <Group gap={6} mt="sm">
-            <Button size="xs" loading={busy} onClick={() => void ask()} data-testid="ask-others">
+            <Button
+              size="xs"
+              loading={busy}
+              disabled={wrong !== undefined}
+              onClick={() => void ask()}
+              data-testid="ask-others"
+            >
               {result ? 'Compare again' : 'Compare'}
             </Button>
             {busy && (

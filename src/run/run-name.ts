@@ -1,0 +1,30 @@
+/** Names of runs: a default made from the recipe, and names as file names. */
+import type { RunConfig } from './config.ts';
+import { resolveStrategy, type StrategyConfig } from './strategies/strategy-config.ts';
+
+type Named = Pick<RunConfig, 'model' | 'task' | 'seed' | 'sft' | 'rl'>;
+
+/** `GPPO, addition, seed 7`: what is trained how, on which task, with which seed. */
+export function defaultRunName({ model, task, seed, sft, rl }: Named): string {
+  const stages = [
+    rl && sft ? 'SFT + ' : '',
+    rl ? resolveStrategy(rl.strategy).title : sft ? 'SFT' : 'Evaluation',
+    model.lora ? ' + LoRA' : '',
+  ].join('');
+  return `${stages}, ${task.name}, seed ${seed}`;
+}
+
+/** `PPO, GPPO, addition`: a comparison of strategies; a strategy is named once, however many settings it has. */
+export function defaultSweepName({ task }: Pick<RunConfig, 'task'>, strategies: readonly StrategyConfig[]): string {
+  const titles = [...new Set(strategies.map((strategy) => resolveStrategy(strategy).title))];
+  const listed =
+    titles.length > 4 ? `${titles.slice(0, 3).join(', ')} and ${titles.length - 3} more` : titles.join(', ');
+  return `${listed}, ${task.name}`;
+}
+
+/** A name as far as file systems allow: letters, digits, dots, dashes and underscores. */
+export const fileNameOf = (name: string): string =>
+  name
+    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replace(/^[.-]+|[.-]+$/g, '')
+    .slice(0, 120) || 'run';

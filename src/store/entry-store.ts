@@ -1,0 +1,29 @@
+/** Number fields outside of the recipe whose text is no number: what depends on them waits until they are corrected. */
+import { create } from 'zustand';
+
+/** What reads the fields: a comparison, the playground, the editor of custom strategies. */
+export type EntryScope = 'objective' | 'compare' | 'playground' | 'editor' | 'what-if';
+
+interface EntryState {
+  /** By the field's id. */
+  problems: Record<string, { scope: EntryScope; label: string; problem: string }>;
+  report: (id: string, scope: EntryScope, label: string, problem: string | undefined) => void;
+}
+
+export const useEntries = create<EntryState>()((set) => ({
+  problems: {},
+  report: (id, scope, label, problem) =>
+    set(({ problems }) => {
+      if (problem === undefined && !(id in problems)) return {};
+      const { [id]: _before, ...others } = problems;
+      return { problems: problem === undefined ? others : { ...others, [id]: { scope, label, problem } } };
+    }),
+}));
+
+/** The first problem of a scope as `field: problem`; undefined if all its fields can be read. */
+export const entryProblem =
+  (scope: EntryScope) =>
+  ({ problems }: Pick<EntryState, 'problems'>): string | undefined => {
+    const found = Object.values(problems).find((one) => one.scope === scope);
+    return found && `${found.label}: ${found.problem}`;
+  };

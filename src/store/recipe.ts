@@ -1,0 +1,80 @@
+/** A recipe as it is edited: a RunConfig whose name may be missing, texts that are no numbers, and their problems. */
+import { RunConfig } from '../run/config.ts';
+import { DEMO_CONFIG } from '../run/presets.ts';
+import { defaultRunName } from '../run/run-name.ts';
+import { readAs, type FieldIssue } from '../run/schema-issues.ts';
+
+/** As entered in the fields; an empty field is missing. Without a name, a run is named after its recipe. */
+export type Recipe = Omit<RunConfig, 'name'> & { name?: string };
+
+/** The name of the recipe's next run. */
+export const nameOf = (recipe: Recipe): string => recipe.name ?? defaultRunName(recipe);
+
+/** A field's text that is no number, and what is wrong with it. */
+export interface Unparsed {
+  text: string;
+  problem: string;
+}
+
+export interface CheckedRecipe {
+  config: Recipe;
+  /** By dotted path; the config keeps the last number there, which does not count. */
+  unparsed: Record<string, Unparsed>;
+  /** With defaults filled in; undefined while the recipe has problems. */
+  checked: RunConfig | undefined;
+  /** Messages by dotted path, for example `rl.minibatches`. */
+  problems: Record<string, string>;
+}
+
+export function checkRecipe(config: Recipe, unparsed: Record<string, Unparsed> = {}): CheckedRecipe {
+  const result = readAs(RunConfig, config);
+  const typed = Object.entries(unparsed).map(([path, { problem }]) => [path, problem] as const);
+  const issues = result.ok
+    ? result.value.sft || result.value.rl
+      ? []
+      : [['', 'Enable at least one stage: SFT or RL.'] as const]
+    : result.issues.map((issue) => [issue.path, sentence(issue)] as const);
+  const problems = Object.fromEntries([...issues, ...typed]);
+  const checked =
+    result.ok && Object.keys(problems).length === 0
+      ? { ...result.value, name: config.name ?? defaultRunName(result.value) }
+      : undefined;
+  return { config, unparsed, checked, problems };
+}
+
+/** An issue as a sentence to show under its field. */
+const sentence = ({ message }: FieldIssue): string => `${message.slice(0, 1).toUpperCase()}${message.slice(1)}.`;
+
+/** Names that nobody chose: of a config without a name, and of the demo's file. */
+const UNCHOSEN = ['run', DEMO_CONFIG.name];
+
+/** A config to edit. A name that was made from its recipe, or that nobody chose, is left out and made anew. */
+export function recipeOf(config: RunConfig): Recipe {
+  const { name, ...recipe } = config;
+  return UNCHOSEN.includes(name) || name === defaultRunName(config) ? recipe : config;
+}
+
+/** The recipe with another value at a dotted path; undefined removes the field. */
+export const withField = (recipe: Recipe, path: string, value: unknown): Recipe =>
+  changed(recipe, path.split('.'), value) as Recipe;
+
+function changed(node: unknown, [head, ...rest]: string[], value: unknown): unknown {
+  if (head === undefined) return value;
+  const fields = { ...(node as Record<string, unknown> | undefined) };
+  const inner = changed(fields[head], rest, value);
+  if (inner === undefined) {
+    const { [head]: _removed, ...others } = fields;
+    return others;
+  }
+  return { ...fields, [head]: inner };
+}
+
+/** The value at a dotted path; undefined if absent. */
+export function fieldOf(config: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (node, key) => (typeof node === 'object' && node !== null ? (node as Record<string, unknown>)[key] : undefined),
+      config,
+    );
+}

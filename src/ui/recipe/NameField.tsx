@@ -1,0 +1,42 @@
+import { TextInput } from '@mantine/core';
+import { configField } from '../../run/config-fields.ts';
+import { nameOf } from '../../store/recipe.ts';
+import { useRecipe } from '../../store/recipe-store.ts';
+import { Field, idOf, problemIdOf } from './Field.tsx';
+
+const PATH = 'name';
+
+/** The name of the next run; left empty, the run is named after its recipe. */
+export function NameField() {
+  const { label, description } = configField(PATH);
+  const config = useRecipe((recipe) => recipe.config);
+  const wrong = useRecipe((recipe) => recipe.problems[PATH] !== undefined);
+  const { type, settle } = useRecipe.getState();
+  return (
+    <Field
+      id={idOf(PATH)}
+      label={label}
+      help={`${description} Left empty, it is made from strategy, task and seed.`}
+      paths={[PATH]}
+    >
+      <TextInput
+        id={idOf(PATH)}
+        aria-describedby={`${idOf(PATH)}-help ${wrong ? problemIdOf(idOf(PATH)) : ''}`.trim()}
+        size="xs"
+        w={172}
+        maxLength={200}
+        autoComplete="off"
+        placeholder={nameOf({ ...config, name: undefined })}
+        value={config.name ?? ''}
+        error={wrong}
+        onChange={({ currentTarget: { value } }) => type(PATH, { value: value === '' ? undefined : value })}
+        onBlur={() => {
+          // Spaces alone are no name.
+          const trimmed = config.name?.trim();
+          if (trimmed !== config.name) type(PATH, { value: trimmed === '' ? undefined : trimmed });
+          settle();
+        }}
+      />
+    </Field>
+  );
+}
