@@ -58,21 +58,23 @@ function Section({ title, models, empty }: { title: string; models: CheckpointVi
 
 function Table({ rows }: { rows: React.ReactNode }) {
   return (
-    <table className="table model-table">
-      <thead>
-        <tr>
-          <th scope="col">Model</th>
-          <th scope="col">Architecture</th>
-          <th scope="col">Parameters</th>
-          <th scope="col">Size</th>
-          <th scope="col">Tokenizer</th>
-          <th scope="col">
-            <span className="visually-hidden">Actions</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>{rows}</tbody>
-    </table>
+    <div className="table-box">
+      <table className="table model-table">
+        <thead>
+          <tr>
+            <th scope="col">Model</th>
+            <th scope="col">Architecture</th>
+            <th scope="col">Parameters</th>
+            <th scope="col">Size</th>
+            <th scope="col">Tokenizer</th>
+            <th scope="col">
+              <span className="visually-hidden">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>{rows}</tbody>
+      </table>
+    </div>
   );
 }
 
