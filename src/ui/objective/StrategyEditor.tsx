@@ -38,7 +38,7 @@ export function StrategyEditor() {
         Custom strategy{' '}
         <small>
           {!numbers
-            ? 'a parameter is no number'
+            ? 'a parameter is not a number'
             : checking || !problems
               ? 'compiling…'
               : works
