@@ -46,7 +46,7 @@ export function watchRecipe(): () => void {
     const { adapter, models } = useRun.getState();
     if (!checked || !adapter || models.length === 0) return;
     // Name and seed do not matter, but the models do: a checkpoint may have been opened or removed.
-    const { name: _name, ...config } = checked;
+    const { name: _name, seed: _seed, ...config } = checked;
     const key = JSON.stringify([config, models.map(({ id }) => id)]);
     if (key === asked) return;
     asked = key;

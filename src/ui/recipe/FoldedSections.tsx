@@ -11,6 +11,9 @@ export interface FoldedSection {
   fields: ReactNode;
 }
 
+/** Part of the elements' ids, which have no spaces. */
+const keyOf = ({ title }: FoldedSection): string => title.toLowerCase().replace(/\s+/g, '-');
+
 /** Sections that are collapsed at first; one whose fields have a problem or advice is open. */
 export function FoldedSections({ sections }: { sections: readonly FoldedSection[] }) {
   const [opened, setOpened] = useState<string[]>([]);
@@ -20,7 +23,7 @@ export function FoldedSections({ sections }: { sections: readonly FoldedSection[
         ...Object.keys(recipe.problems),
         ...(recipe.checked ? adviceOf(recipe.checked).map(({ path }) => path) : []),
       ];
-      return sections.filter(({ paths }) => told.some((path) => paths.test(path))).map(({ title }) => title);
+      return sections.filter(({ paths }) => told.some((path) => paths.test(path))).map(keyOf);
     }),
   );
   return (
@@ -36,10 +39,10 @@ export function FoldedSections({ sections }: { sections: readonly FoldedSection[
         label: { fontSize: 12, paddingBlock: 8 },
       }}
     >
-      {sections.map(({ title, fields }) => (
-        <Accordion.Item key={title} value={title}>
-          <Accordion.Control>{title}</Accordion.Control>
-          <Accordion.Panel>{fields}</Accordion.Panel>
+      {sections.map((section) => (
+        <Accordion.Item key={keyOf(section)} value={keyOf(section)}>
+          <Accordion.Control>{section.title}</Accordion.Control>
+          <Accordion.Panel>{section.fields}</Accordion.Panel>
         </Accordion.Item>
       ))}
     </Accordion>

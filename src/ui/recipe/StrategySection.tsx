@@ -13,7 +13,11 @@ import { NextRunMark } from './NextRunMark.tsx';
 import { NumberField, NumberPair } from './NumberField.tsx';
 import { SwitchField } from './SwitchField.tsx';
 
-/** The clip strategy: its name, what it does in one sentence, and its parameters. @param basic without fields of all strategies */
+/**
+ * The clip strategy: its name, what it does in one sentence, and its parameters.
+ *
+ * @param basic without the fields that all strategies share
+ */
 export function StrategySection({ basic = false }: { basic?: boolean }) {
   const strategy = useRecipe((recipe) => recipe.config.rl?.strategy);
   if (!strategy) return null;
