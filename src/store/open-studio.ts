@@ -1,6 +1,7 @@
 /** Connects the page to its worker and fills the stores: adapter, models, and the last comparison. */
 import { connectionStore, studioApi } from './connection.ts';
 import { restoreComparison } from './compare-store.ts';
+import { watchRecipe } from './recipe-check.ts';
 import { useRun } from './run-store.ts';
 import { dispatcher, storeHandlers, workerLost } from './worker-events.ts';
 
@@ -24,4 +25,5 @@ export async function openStudio(): Promise<void> {
   void restoreComparison();
   const models = await studioApi().listModels();
   useRun.setState(models.ok ? { models: models.value } : { error: models.error });
+  watchRecipe();
 }

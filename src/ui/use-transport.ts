@@ -1,5 +1,5 @@
 import { isComparing, useCompare } from '../store/compare-store.ts';
-import { useRecipe } from '../store/recipe-store.ts';
+import { isStartable, useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
 import type { RunStatus } from '../worker/protocol.ts';
 
@@ -21,12 +21,13 @@ export interface Transport {
 export function useTransport(): Transport {
   const state = useRun((run) => run.state);
   const ready = useRun((run) => run.adapter !== undefined && run.models.length > 0);
-  const valid = useRecipe((recipe) => recipe.checked !== undefined);
+  const valid = useRecipe(isStartable);
   const comparing = useCompare(isComparing);
   const active = state === 'preparing' || state === 'running' || state === 'pausing' || state === 'paused';
   const begin = (paused: boolean) => {
     const { checked } = useRecipe.getState();
-    if (ready && checked && !comparing && state !== 'preparing') void useRun.getState().start(checked, { paused });
+    if (ready && valid && checked && !comparing && state !== 'preparing')
+      void useRun.getState().start(checked, { paused });
   };
   return {
     state,

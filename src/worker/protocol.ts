@@ -32,6 +32,8 @@ export interface ErrorView {
   kind: StudioErrorKind;
   message: string;
   advice: string;
+  /** Dotted path of the RunConfig's field to change, if the error concerns one. */
+  field?: string;
 }
 
 export type Result<T> = { ok: true; value: T } | { ok: false; error: ErrorView };

@@ -24,7 +24,7 @@ const STOPS: DriveStep[] = [
       'bounded part.',
   ),
   stop(
-    '.field:has(#field-rl-minibatches)',
+    '.clip-forecast, .field:has(#field-rl-minibatches)',
     'right',
     'Will clipping ever fire?',
     'The recipe panel answers this before the run. With one update per rollout every ratio is 1, and all ' +
