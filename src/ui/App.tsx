@@ -10,6 +10,9 @@ import { TopBar } from './TopBar.tsx';
 import { ComparePage } from './compare/ComparePage.tsx';
 import { ModelsPage } from './models/ModelsPage.tsx';
 import { ObjectivePage } from './objective/ObjectivePage.tsx';
+import { DiscardDialog } from './run/DiscardDialog.tsx';
+import { PreparingStrip } from './run/PreparingStrip.tsx';
+import { useRunNotices } from './run/use-run-notices.ts';
 import { OfferedRecipe } from './OfferedRecipe.tsx';
 import { WhatIfPanel } from './what-if/WhatIfPanel.tsx';
 import { ChartGrid } from './charts/ChartGrid.tsx';
@@ -30,6 +33,7 @@ export function App() {
   const unavailable = useRun((run) => run.unavailable);
   useEffect(() => void openStudio(), []);
   useShortcuts();
+  useRunNotices();
   if (unavailable && place !== 'learn') return <NoWebGpu error={unavailable} />;
   return (
     <div className="studio">
@@ -54,6 +58,7 @@ export function App() {
         </Suspense>
       )}
       <OfferedRecipe />
+      <DiscardDialog />
       <WhatIfPanel />
       <DropArea />
     </div>
@@ -68,6 +73,7 @@ function TrainPage() {
       </aside>
       <div className="work" tabIndex={-1}>
         <main className="middle" tabIndex={0} aria-label="Charts">
+          <PreparingStrip />
           <ErrorBanner />
           <AlarmList />
           <ChartGrid />
