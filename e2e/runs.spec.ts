@@ -120,7 +120,6 @@ test('a comparison survives a reload and resumes, and its runs are listed', asyn
   await openSmall(page, 1);
   await page.getByLabel('Evaluate every', { exact: true }).fill('1');
   await go(page, 'Compare');
-  await page.getByRole('button', { name: 'Remove Clip-Higher' }).click();
   await page.getByLabel('Seeds').fill('1, 2');
   await page.getByTestId('start-sweep').click();
   await expect(page.getByTestId('run-done').first()).toBeVisible();

@@ -74,7 +74,10 @@ export interface RolloutView {
   advantage: number;
   /** The prompt's expected answer, shown next to an incorrect one. */
   answer: string;
+  /** Empty for a response that no update of the step used. */
   tokens: TokenView[];
+  /** The texts of such a response’s tokens: its group was filtered out. */
+  unused?: string[];
 }
 
 export interface TokenView {

@@ -87,6 +87,8 @@ const FRAME: Frame = {
   massShare: {} as Frame['massShare'],
   rollouts: [],
   rolloutStep: 0,
+  noAdvantage: false,
+  tokenStep: 0,
 };
 const ERROR = { kind: 'device-lost', message: 'gone', advice: '' } as const;
 const MODEL = { id: 'local:tiny, step 4', name: 'tiny, step 4' } as CheckpointView;

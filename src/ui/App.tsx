@@ -1,31 +1,24 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { openStudio } from '../store/open-studio.ts';
 import { usePage } from '../store/page-store.ts';
 import { useRun } from '../store/run-store.ts';
+import { useWhatIf } from '../store/what-if-store.ts';
 import { AlarmList } from './AlarmList.tsx';
 import { DropArea } from './DropArea.tsx';
 import { ErrorBanner } from './ErrorBanner.tsx';
 import { NoWebGpu } from './NoWebGpu.tsx';
 import { TopBar } from './TopBar.tsx';
-import { ComparePage } from './compare/ComparePage.tsx';
-import { ModelsPage } from './models/ModelsPage.tsx';
-import { ObjectivePage } from './objective/ObjectivePage.tsx';
 import { DiscardDialog } from './run/DiscardDialog.tsx';
 import { PreparingStrip } from './run/PreparingStrip.tsx';
 import { useRunNotices } from './run/use-run-notices.ts';
 import { OfferedRecipe } from './OfferedRecipe.tsx';
-import { WhatIfPanel } from './what-if/WhatIfPanel.tsx';
+import { OnDemand } from './OnDemand.tsx';
 import { ChartGrid } from './charts/ChartGrid.tsx';
+import { PresetNote } from './presets/PresetNote.tsx';
+import { Welcome } from './presets/Welcome.tsx';
 import { RecipePanel } from './recipe/RecipePanel.tsx';
 import { RolloutPanel } from './rollouts/RolloutPanel.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
-
-/** Loaded when first shown. */
-const PlaygroundPage = lazy(() =>
-  import('./playground/PlaygroundPage.tsx').then((module) => ({ default: module.PlaygroundPage })),
-);
-const LearnPage = lazy(() => import('./learn/LearnPage.tsx').then((module) => ({ default: module.LearnPage })));
-const RunsPage = lazy(() => import('./runs/RunsPage.tsx').then((module) => ({ default: module.RunsPage })));
 
 /** All pages of the studio under one top bar. */
 export function App() {
@@ -34,32 +27,19 @@ export function App() {
   useEffect(() => void openStudio(), []);
   useShortcuts();
   useRunNotices();
+  // Stays once opened, because a dialog that closes gives the focus back.
+  const comparing = useWhatIf((whatIf) => whatIf.opened);
+  const [comparedOnce, setComparedOnce] = useState(false);
+  if (comparing && !comparedOnce) setComparedOnce(true);
   if (unavailable && place !== 'learn') return <NoWebGpu error={unavailable} />;
   return (
     <div className="studio">
       <TopBar />
       {place === 'train' && <TrainPage />}
-      {place === 'objective' && <ObjectivePage />}
-      {place === 'compare' && <ComparePage />}
-      {place === 'playground' && (
-        <Suspense fallback={<main className="page" aria-busy />}>
-          <PlaygroundPage />
-        </Suspense>
-      )}
-      {place === 'models' && <ModelsPage />}
-      {place === 'runs' && (
-        <Suspense fallback={<main className="page" aria-busy />}>
-          <RunsPage />
-        </Suspense>
-      )}
-      {place === 'learn' && (
-        <Suspense fallback={<main className="page" aria-busy />}>
-          <LearnPage />
-        </Suspense>
-      )}
+      {place !== 'train' && <OnDemand key={place} part={place} waiting={<main className="page" aria-busy />} />}
       <OfferedRecipe />
       <DiscardDialog />
-      <WhatIfPanel />
+      {comparedOnce && <OnDemand part="what-if" />}
       <DropArea />
     </div>
   );
@@ -75,6 +55,8 @@ function TrainPage() {
         <main className="middle" tabIndex={0} aria-label="Charts">
           <PreparingStrip />
           <ErrorBanner />
+          <Welcome />
+          <PresetNote />
           <AlarmList />
           <ChartGrid />
         </main>

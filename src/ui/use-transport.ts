@@ -2,11 +2,17 @@ import { useMemo } from 'react';
 import { isComparing, useCompare } from '../store/compare-store.ts';
 import { useLeaving } from '../store/leaving-store.ts';
 import { useRecipe } from '../store/recipe-store.ts';
-import { useRun } from '../store/run-store.ts';
+import { isActive, useRun } from '../store/run-store.ts';
 import { transportView, type Command, type TransportState, type TransportView } from './run/transport-view.ts';
 
 export interface Transport {
   view: TransportView;
+  /** A run exists that trains or is paused. */
+  active: boolean;
+  /** The recipe can be started. */
+  ready: boolean;
+  /** A comparison is using the GPU. */
+  comparing: boolean;
   /** What Space does: trains, pauses or resumes. */
   toggle: () => void;
   /** A new run, also where `toggle` resumes. */
@@ -56,6 +62,12 @@ export function useTransport(): Transport {
   const comparing = useCompare(isComparing);
   return useMemo(() => {
     const given: TransportState = { state, held, open, valid, comparing };
-    return { view: transportView(given), ...ACTIONS };
+    return {
+      view: transportView(given),
+      active: isActive(state),
+      ready: open && valid && !comparing,
+      comparing,
+      ...ACTIONS,
+    };
   }, [state, held, open, valid, comparing]);
 }

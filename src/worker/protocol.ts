@@ -57,8 +57,6 @@ export interface CheckpointView {
   precision: string;
   /** "single characters", or "BPE, chat template"; empty when there is none. */
   tokenizer: string;
-  /** Why this version cannot run it; undefined if it can. */
-  problem?: string;
   parameters: number;
   layers: number;
   hiddenSize: number;
@@ -67,7 +65,7 @@ export interface CheckpointView {
   vocabularySize: number;
   maxPositions: number;
   hasTokenizer: boolean;
-  /** Modules that LoRA can adapt, by PEFT's names; empty if the engine cannot run it. */
+  /** Modules that LoRA can adapt, by PEFT's names. */
   loraTargets: string[];
   /** A sentence about its origin, from the model's README or `studio.json`; may be empty. */
   description: string;
@@ -146,8 +144,12 @@ export interface Frame {
   massShare: Record<Zone, Series>;
   scatter?: TokenScatter;
   rollouts: RolloutView[];
-  /** Step of the distributions, scatter and rollouts. */
+  /** Step of the rollouts. */
   rolloutStep: number;
+  /** Whether every group of the rollout had equal rewards, so that all advantages are 0. */
+  noAdvantage: boolean;
+  /** Step of distributions and scatter: the newest that had updates. */
+  tokenStep: number;
 }
 
 /** A hub model stored in this browser. */

@@ -50,6 +50,20 @@ export function rolloutViews(result: RlStepResult, tokenizer: Tokenizer): Rollou
   }));
 }
 
+/** One response per group of a step whose groups were all filtered out. */
+export function unusedViews({ responses }: Pick<RlStepResult, 'responses'>, tokenizer: Tokenizer): RolloutView[] {
+  const first = new Map<number, Response>();
+  for (const response of responses) if (!first.has(response.group)) first.set(response.group, response);
+  return [...first.values()].slice(0, MAX_ROLLOUTS_SHOWN).map(({ problem, reward, advantage, tokens }) => ({
+    prompt: problem.prompt,
+    reward,
+    advantage,
+    answer: problem.answer,
+    tokens: [],
+    unused: tokens.map((token) => tokenizer.tokenText(token)),
+  }));
+}
+
 function tokenView(records: TokenRecords, token: number, text: string): TokenView {
   return {
     text,

@@ -27,7 +27,7 @@ const custom = (source: string, parameters: Record<string, number> = {}): Custom
   source,
   parameters,
 });
-const rule = (body: string, parameters: Record<string, number> = {}) =>
+const ofBody = (body: string, parameters: Record<string, number> = {}) =>
   custom(`fn strategy(token: Token) -> Outcome {\n${body}\n}`, parameters);
 
 const points = [-1, 1].flatMap((advantage) =>
@@ -60,13 +60,13 @@ describe('a custom strategy', () => {
     ['records[0].weight = 1.0;\nreturn outcome(1.0, 1.0, 0u);', 2, /records/],
     ['return outcome(parameters.missing, 1.0, 0u);', 2, /missing/],
   ])('that does not compile (%j) has its error on line %i', async (body, line, message) => {
-    const [problem] = await checkCustomStrategy(gpu, resolveStrategy(rule(body)));
+    const [problem] = await checkCustomStrategy(gpu, resolveStrategy(ofBody(body)));
     expect(problem?.line).toBe(line);
     expect(problem?.message).toMatch(message);
   });
 
   it('with an endless loop is stopped and named', async () => {
-    const endless = rule('var x = token.ratio;\nwhile (x > 0.0) { x = x + 1.0; }\nreturn outcome(x, x, 0u);');
+    const endless = ofBody('var x = token.ratio;\nwhile (x > 0.0) { x = x + 1.0; }\nreturn outcome(x, x, 0u);');
     const problems = await checkCustomStrategy(gpu, resolveStrategy(endless));
     expect(problems[0]?.message).toMatch(/loops without end/);
   });
@@ -74,7 +74,7 @@ describe('a custom strategy', () => {
   it('that returns NaN is named with a token on which it does', async () => {
     const problems = await checkCustomStrategy(
       gpu,
-      resolveStrategy(rule('return outcome(1.0, sqrt(token.advantage), 0u);')),
+      resolveStrategy(ofBody('return outcome(1.0, sqrt(token.advantage), 0u);')),
     );
     expect(problems[0]?.message).toMatch(/no finite number at r = .*A = -1/);
   });
@@ -83,7 +83,7 @@ describe('a custom strategy', () => {
     const session = RunSession.create({
       gpu,
       tuner,
-      config: tinyRun({ sft: undefined }, { strategy: rule('return;') }),
+      config: tinyRun({ sft: undefined }, { strategy: ofBody('return;') }),
       checkpoint: undefined,
     });
     await expect(session).rejects.toThrow(/custom strategy is not valid: line 2/);
@@ -102,7 +102,7 @@ describe('a custom strategy', () => {
         'x + 1.0; }\nreturn outcome(token.ratio, token.ratio, 0u);',
     ],
   ])('that %s tokens only in the run ends it with the weights of the last good update', async (message, body) => {
-    const config = tinyRun({ evaluation: undefined }, { steps: 6, learning_rate: 1e-3, strategy: rule(body) });
+    const config = tinyRun({ evaluation: undefined }, { steps: 6, learning_rate: 1e-3, strategy: ofBody(body) });
     const session = await RunSession.create({ gpu, tuner, config, checkpoint: undefined });
     let failure: unknown;
     for (let step = 0; step < 12 && !failure; step++) await session.next().catch((error: unknown) => (failure = error));

@@ -1,7 +1,8 @@
 /** The GPU of the tests: Dawn under Node, on the Vulkan adapter that `scripts/with-gpu` found. */
 import { create, globals } from 'webgpu';
 import { waitPatiently } from '../../src/cli/patient-polling.ts';
-import { openGpu, type Gpu, type GpuOptions } from '../../src/gpu/device.ts';
+import type { Gpu, GpuOptions } from '../../src/gpu/device.ts';
+import { openGpu } from '../../src/gpu/open-gpu.ts';
 import { Tuner, type TunerStore } from '../../src/gpu/tuner.ts';
 import { ATTENTION } from '../../src/model/ops/attention-choice.ts';
 import { HALVES } from '../../src/model/ops/matmul-kernel.ts';

@@ -54,6 +54,32 @@ export const GLOSSARY = {
     lesson: 'watch',
   },
   epoch: { term: 'Epoch', meaning: 'One pass over the responses of a rollout.', lesson: 'ratio' },
+  'gradient-clipping': {
+    term: 'Gradient clipping',
+    meaning:
+      'Scaling the gradient of an update down to a maximum norm (gradient_clip). It limits the size of the whole ' +
+      'update; the clip range limits single tokens.',
+    lesson: 'watch',
+  },
+  'gradient-mass': {
+    term: 'Gradient mass',
+    meaning:
+      'Σ|f w A| over a set of tokens (f: aggregation factor, w: gradient weight, A: advantage): how strongly these ' +
+      'tokens push the policy, whatever the direction.',
+    lesson: 'watch',
+  },
+  'gradient-norm': {
+    term: 'Gradient norm',
+    meaning: 'The Euclidean length of the gradient over all trained parameters, before gradient clipping.',
+    lesson: 'watch',
+  },
+  'gradient-split': {
+    term: 'Gradient split',
+    meaning:
+      'The exact gradient of the parameters from the tokens of one zone alone. Its cosine with another part says ' +
+      'whether they push in the same direction (1), are unrelated (0) or oppose each other (−1).',
+    lesson: 'zones',
+  },
   'gradient-weight': {
     term: 'Gradient weight, w',
     meaning:
@@ -65,6 +91,13 @@ export const GLOSSARY = {
     meaning: 'The responses to one prompt in a rollout. Advantages are computed within it.',
     lesson: 'gradient',
   },
+  'held-out': {
+    term: 'Held-out accuracy',
+    meaning:
+      'The share of correct responses to problems that training does not use: greedy (always the most probable ' +
+      'token) or sampled.',
+    lesson: 'watch',
+  },
   'importance-sampling': {
     term: 'Importance sampling',
     meaning: 'Weighting samples of one policy by r to estimate an expectation under another.',
@@ -74,7 +107,10 @@ export const GLOSSARY = {
     term: 'KL divergence',
     meaning:
       'A measure of the difference between two policies, in nats. Here: to the old policy (ppo_kl), or to the ' +
-      'reference policy, the one at the start of RL (kl_loss).',
+      'reference policy, the one at the start of RL (kl_loss). The divergence itself is never below 0, but ppo_kl is ' +
+      'an estimate from sampled tokens, the mean of −log r: it is negative where these tokens have become more ' +
+      'probable on average, which is what training does to responses with positive advantage.',
+    lesson: 'ratio',
   },
   logprob: {
     term: 'Log-probability',

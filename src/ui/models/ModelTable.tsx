@@ -123,11 +123,7 @@ function ModelRow({ model, cached }: { model: CheckpointView; cached?: CachedMod
               : `${cached.revision} at ${cached.commit.slice(0, 8)}`}
           </span>
         )}
-        {model.problem ? (
-          <span className="aside bad">{model.problem}</span>
-        ) : (
-          model.description && <span className="aside">{model.description}</span>
-        )}
+        {model.description && <span className="aside">{model.description}</span>}
       </th>
       <td>
         {model.architecture}, {model.layers} × {model.hiddenSize}
@@ -138,19 +134,13 @@ function ModelRow({ model, cached }: { model: CheckpointView; cached?: CachedMod
       </td>
       <td>{model.tokenizer ? `${model.tokenizer}, ${compact(model.vocabularySize)}` : 'none'}</td>
       <td className="model-actions">
-        <Button
-          size="compact-xs"
-          variant="light"
-          disabled={model.problem !== undefined}
-          onClick={train}
-          aria-label={`Train ${model.name}`}
-        >
+        <Button size="compact-xs" variant="light" onClick={train} aria-label={`Train ${model.name}`}>
           Train
         </Button>
         <Button
           size="compact-xs"
           variant="default"
-          disabled={model.problem !== undefined || !model.hasTokenizer}
+          disabled={!model.hasTokenizer}
           onClick={() => void tryOut(model.id)}
           aria-label={`Try ${model.name}`}
         >

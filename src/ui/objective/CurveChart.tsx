@@ -1,3 +1,4 @@
+import '../charts/curve.css';
 import { useId, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import type { CurveAnswer } from '../../views/strategy-views.ts';
 import { zoneColor } from '../zones.ts';

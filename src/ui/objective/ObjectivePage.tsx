@@ -1,8 +1,10 @@
+import './objective.css';
 import { Loader } from '@mantine/core';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import type { CurveAnswer, CurvePoint } from '../../views/strategy-views.ts';
 import { ZONES } from '../../run/step-record.ts';
 import type { TokenScatter } from '../../worker/protocol.ts';
+import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
 import {
   plainBand,
   resolveStrategy,
@@ -42,7 +44,7 @@ export function ObjectivePage() {
   const own = useRecipe((recipe) => recipe.config.rl?.strategy);
   const ready = useRun((run) => run.adapter !== undefined);
   const scatter = useRun((run) => run.frame?.scatter);
-  const step = useRun((run) => run.frame?.rolloutStep);
+  const step = useRun((run) => run.frame?.tokenStep);
   const trained = useRun((run) => run.running?.rl?.strategy);
   const [pointed, setPointed] = useState<number>();
   const { overlays, oldProbability, entropyRatio, length, setOverlays } = useObjective();
@@ -80,17 +82,16 @@ export function ObjectivePage() {
     if (JSON.stringify(own) === JSON.stringify(trained)) return tokensOf(scatter);
     return { points: asked.requests[0]?.points ?? [], answers: asked.curves[0]?.answers ?? [] };
   }, [scatter, own, trained, asked]);
+  const names = useMemo(() => distinctLabels(curves.requests.map(({ strategy }) => strategy)), [curves]);
   const lines = (offset: number): CurveLine[] =>
-    curves.requests.map(({ strategy }, i) => ({
-      name: strategyLabel(strategy),
+    curves.requests.map((_, i) => ({
+      name: names[i] ?? '',
       color: seriesColor(i),
       logRatios: LOG_RATIOS,
       answers: curves.curves[i]?.answers.slice(offset, offset + POINTS) ?? [],
     }));
-  const problems = curves.requests.flatMap(({ strategy }, i) =>
-    curves.curves[i]?.problem === undefined
-      ? []
-      : [`${strategyLabel(strategy)} is not plotted: ${curves.curves[i].problem}`],
+  const problems = curves.requests.flatMap((_, i) =>
+    curves.curves[i]?.problem === undefined ? [] : [`${names[i] ?? ''} is not plotted: ${curves.curves[i].problem}`],
   );
   const band = own && plainBand(resolveStrategy(own));
   const set = (parameter: string, value: number) => useRecipe.getState().set(`rl.strategy.${parameter}`, value);

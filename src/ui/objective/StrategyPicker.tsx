@@ -1,7 +1,9 @@
+import './strategy-picker.css';
 import { ActionIcon, Select } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useRecipe } from '../../store/recipe-store.ts';
+import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
 import {
   STRATEGY_NAMES,
   strategyInfo,
@@ -40,6 +42,7 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
     const strategy: StrategyConfig = value === RECIPE && recipe ? recipe : (own ?? { name: value as BuiltInStrategy });
     if (!taken.has(JSON.stringify(strategy))) onChange([...strategies, strategy]);
   };
+  const labels = distinctLabels([...fixed.map(({ strategy }) => strategy), ...strategies]);
   const remove = (index: number) => {
     setOpened(undefined);
     onChange(strategies.filter((_, i) => i !== index));
@@ -47,24 +50,24 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
   return (
     <div>
       <ul className="picked">
-        {fixed.map(({ strategy, note }, i) => (
+        {fixed.map(({ note }, i) => (
           <li key={`fixed ${i}`}>
             <i style={{ background: seriesColor(i) }} />
-            <b>{strategyLabel(strategy)}</b> <span className="aside">{note}</span>
+            <b>{labels[i]}</b> <span className="aside">{note}</span>
           </li>
         ))}
         {strategies.map((strategy, i) => (
           // A stable row key while its numbers, and with them its label, change.
           <li key={i} className="adjustable">
             <i style={{ background: seriesColor(fixed.length + i) }} />
-            <span>{strategyLabel(strategy)}</span>
+            <span>{labels[fixed.length + i]}</span>
             {!disabled && (
               <span className="row-actions">
                 <ActionIcon
                   variant="subtle"
                   color="gray"
                   size="xs"
-                  aria-label={`Parameters of ${strategyLabel(strategy)}`}
+                  aria-label={`Parameters of ${labels[fixed.length + i]}`}
                   aria-expanded={opened === i}
                   onClick={() => setOpened(opened === i ? undefined : i)}
                 >
@@ -74,7 +77,7 @@ export function StrategyPicker({ strategies, onChange, fixed = [], most = 8, dis
                   variant="subtle"
                   color="gray"
                   size="xs"
-                  aria-label={`Remove ${strategyLabel(strategy)}`}
+                  aria-label={`Remove ${labels[fixed.length + i]}`}
                   onClick={() => remove(i)}
                 >
                   <IconX size={12} aria-hidden />

@@ -100,7 +100,7 @@ function useDefaults(): void {
   }, [models]);
 }
 
-const canAnswer = ({ problem, hasTokenizer }: CheckpointView) => problem === undefined && hasTokenizer;
+const canAnswer = ({ hasTokenizer }: CheckpointView) => hasTokenizer;
 const exampleOf = (task: string | undefined) =>
   task === 'addition' ? '58+67=' : task === 'arithmetic' ? '3+4*2=' : 'Once upon a time';
 

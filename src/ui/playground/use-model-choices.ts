@@ -13,9 +13,7 @@ export function useModelChoices(): { library: ModelChoice[]; run: ModelChoice[] 
   const models = useRun((run) => run.models);
   const running = useRun((run) => run.running);
   const policy = useRun((run) => (run.frame && run.held ? labelOf(POLICY) : undefined));
-  const library = models
-    .filter(({ problem, hasTokenizer }) => problem === undefined && hasTokenizer)
-    .map(({ id, name }) => ({ value: id, label: name }));
+  const library = models.filter(({ hasTokenizer }) => hasTokenizer).map(({ id, name }) => ({ value: id, label: name }));
   if (!running || policy === undefined) return { library, run: [] };
   const scratch = 'architecture' in running.model;
   return {

@@ -14,8 +14,7 @@ import { SectionFields } from './SectionFields.tsx';
 /** The checkpoint a run starts from, and its task. */
 export function ModelSection() {
   const start = configField('model.checkpoint');
-  const all = useRun((run) => run.models);
-  const models = all.filter(({ problem }) => problem === undefined);
+  const models = useRun((run) => run.models);
   const source = useRecipe((recipe) => recipe.config.model);
   const chosen = 'checkpoint' in source ? models.find(({ id }) => id === source.checkpoint) : undefined;
   const reading = useRun((run) => run.reading);

@@ -1,3 +1,4 @@
+import './recipe.css';
 import { useRun } from '../../store/run-store.ts';
 import { ComputeSection } from './ComputeSection.tsx';
 import { MemorySection } from './MemorySection.tsx';

@@ -63,15 +63,15 @@ function RunProgress() {
   const title = phase === 'sft' ? 'SFT step' : phase === 'rl' ? 'RL step' : 'step';
   return (
     <>
-      <span className="run-figure">
+      <span className="run-figure" data-changing>
         {title} <b data-testid="step-value">{step}</b> of {steps}
       </span>
       <Progress value={steps > 0 ? (100 * step) / steps : 0} w={110} size="sm" aria-label="Steps completed" />
-      <span className="run-figure">
+      <span className="run-figure" data-changing>
         <b>{compact(tokensPerSecond)}</b> tokens/s
       </span>
       {state === 'running' && !silent && secondsLeft !== undefined && (
-        <span className="run-figure" data-testid="time-left">
+        <span className="run-figure" data-changing data-testid="time-left">
           <b>{duration(secondsLeft)}</b> left
         </span>
       )}
@@ -84,7 +84,7 @@ function SweepProgress() {
   const ended = runs.filter((run) => run.state === 'done' || run.state === 'broken').length;
   return (
     <>
-      <span className="run-figure">
+      <span className="run-figure" data-changing>
         comparison: run <b>{Math.min(runs.length, ended + 1)}</b> of {runs.length}
       </span>
       <Progress

@@ -3,6 +3,7 @@
  * (attention-block.wgsl): for GPUs.
  */
 import attentionBlockSource from '../../../../shaders/attention/attention-block.wgsl?raw';
+import qkvLayout from '../../../../shaders/attention/qkv-layout.wgsl?raw';
 import attentionRows from '../../../../shaders/attention/attention-rows.wgsl?raw';
 import { LINEAR_WORKGROUP } from '../../../gpu/kernel.ts';
 import { common } from '../../records.ts';
@@ -37,7 +38,7 @@ export const blockVariant: AttentionVariant = {
     const keys = blockKeys(pass, constants);
     const pairs = pass === 'backward_kv' ? (keys * constants.H) / constants.G : keys;
     return {
-      source: common + attentionRows + attentionBlockSource,
+      source: common + qkvLayout + attentionRows + attentionBlockSource,
       constants: { ...passConstants(work), KEYS: keys, TILE: pairs * constants.E4, PAIRS: pairs },
       entryPoint: pass,
     };

@@ -1,4 +1,5 @@
 import { formatMetric, metricOf } from '../../../run/metrics/lookup.ts';
+import { distinctLabels } from '../../../run/strategies/distinct-labels.ts';
 import { seriesColor } from '../../palette.ts';
 import { differenceTexts, intervalText, settingsText, type Evidence } from '../sweep-evidence.ts';
 
@@ -9,6 +10,8 @@ const x = (share: number) => 6 + share * (WIDTH - 12);
 /** One sweep: one ring per seed, their mean with its interval, and the difference to the baseline. */
 export function SweepFigure({ evidence }: { evidence: Evidence }) {
   const { id, title, says, summary, sweep, curves } = evidence;
+  const labels = distinctLabels(sweep.strategies.map(({ strategy }) => strategy));
+  const names = new Map(sweep.strategies.map(({ label }, i) => [label, labels[i]]));
   const anyCollapsed = summary.strategies.some(({ collapsed }) => collapsed > 0);
   return (
     <figure className="lesson-figure sweep" data-testid={`sweep-${id}`}>
@@ -37,6 +40,7 @@ export function SweepFigure({ evidence }: { evidence: Evidence }) {
             <tr key={one.label}>
               <th scope="row">
                 {one.label}
+                {names.get(one.label) !== one.label && <small>{names.get(one.label)}</small>}
                 <small>{intervalText(one.sampled)} %</small>
               </th>
               <td className="sweep-dots">

@@ -1,3 +1,4 @@
+import '../../charts/curve.css';
 import { useMemo, useState } from 'react';
 import { formatMetric, metricOf, type MetricName } from '../../../run/metrics/lookup.ts';
 import { unitOf } from '../../../run/metrics/units.ts';
@@ -10,7 +11,7 @@ const MOST = 12;
 const [WIDTH, HEIGHT] = [300, 150];
 const MARGIN = { left: 34, right: 8, top: 8, bottom: 20 };
 
-const RULES: { title: string; name: LessonStrategy['name']; color: string; dash?: string }[] = [
+const STRATEGIES: { title: string; name: LessonStrategy['name']; color: string; dash?: string }[] = [
   { title: 'PPO', name: 'ppo', color: 'var(--series-2)', dash: '6 3' },
   { title: 'no clipping', name: 'importance', color: 'var(--series-8)', dash: '2 3' },
   { title: 'GPPO', name: 'gppo', color: 'var(--series-1)' },
@@ -49,9 +50,9 @@ export function WatchFigure() {
   const [beta1, setBeta1] = useState(1);
   const runs = useMemo(
     () =>
-      RULES.map((rule) => ({
-        ...rule,
-        metrics: tinyRun({ name: rule.name, ...KLEAR_BAND, beta1 }, rate, MOST).map((state) => tinyMetrics(state)),
+      STRATEGIES.map((strategy) => ({
+        ...strategy,
+        metrics: tinyRun({ name: strategy.name, ...KLEAR_BAND, beta1 }, rate, MOST).map((state) => tinyMetrics(state)),
       })),
     [rate, beta1],
   );
@@ -72,7 +73,7 @@ export function WatchFigure() {
       }
     >
       <ul className="curve-legend">
-        {RULES.map(({ title, color, dash }) => (
+        {STRATEGIES.map(({ title, color, dash }) => (
           <li key={title}>
             <svg width={22} height={8} aria-hidden>
               <line x1={0} x2={22} y1={4} y2={4} stroke={color} strokeWidth={2.2} strokeDasharray={dash} />

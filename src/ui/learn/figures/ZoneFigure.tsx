@@ -22,11 +22,11 @@ const AREAS = [
   { zone: 'negative-high', from: HIGH, to: RANGE, up: false, lines: ['lowered, but more likely', 'only dual clip'] },
 ] as const;
 
-const RULES = [
-  { title: 'no clipping', rule: { name: 'importance' as const, ...KLEAR_BAND } },
-  { title: 'PPO', rule: { name: 'ppo' as const, ...KLEAR_BAND } },
-  { title: 'GPPO', rule: { name: 'gppo' as const, ...KLEAR_BAND } },
-  { title: 'GPPO, dual clip c = 3', rule: { name: 'gppo' as const, ...KLEAR_BAND, dual_clip: 3 } },
+const STRATEGIES = [
+  { title: 'no clipping', strategy: { name: 'importance' as const, ...KLEAR_BAND } },
+  { title: 'PPO', strategy: { name: 'ppo' as const, ...KLEAR_BAND } },
+  { title: 'GPPO', strategy: { name: 'gppo' as const, ...KLEAR_BAND } },
+  { title: 'GPPO, dual clip c = 3', strategy: { name: 'gppo' as const, ...KLEAR_BAND, dual_clip: 3 } },
 ];
 
 /** A token that can be moved through the zones, and its weight under each strategy. */
@@ -156,8 +156,8 @@ export function ZoneFigure() {
           </tr>
         </thead>
         <tbody>
-          {RULES.map(({ title, rule }) => {
-            const weight = weightOf(rule, ratio, advantage);
+          {STRATEGIES.map(({ title, strategy }) => {
+            const weight = weightOf(strategy, ratio, advantage);
             return (
               <tr key={title}>
                 <th scope="row">{title}</th>
