@@ -8,8 +8,12 @@ import { DropArea } from './DropArea.tsx';
 import { ErrorBanner } from './ErrorBanner.tsx';
 import { NoWebGpu } from './NoWebGpu.tsx';
 import { TopBar } from './TopBar.tsx';
+import { DiscardDialog } from './run/DiscardDialog.tsx';
+import { PreparingStrip } from './run/PreparingStrip.tsx';
+import { useRunNotices } from './run/use-run-notices.ts';
 import { OfferedRecipe } from './OfferedRecipe.tsx';
 import { OnDemand } from './OnDemand.tsx';
+import { PAGE_PARTS, WHAT_IF } from './page-parts.ts';
 import { ChartGrid } from './charts/ChartGrid.tsx';
 import { PresetNote } from './presets/PresetNote.tsx';
 import { Welcome } from './presets/Welcome.tsx';
@@ -25,6 +29,7 @@ export function App() {
   const unavailable = useRun((run) => run.unavailable);
   useEffect(() => void openStudio(), []);
   useShortcuts();
+  useRunNotices();
   // Stays once opened, because a dialog that closes gives the focus back.
   const comparing = useWhatIf((whatIf) => whatIf.opened);
   const [comparedOnce, setComparedOnce] = useState(false);
@@ -34,10 +39,13 @@ export function App() {
     <div className="studio">
       <TopBar />
       {place === 'train' && <TrainPage />}
-      {place !== 'train' && <OnDemand key={place} part={place} waiting={<main className="page" aria-busy />} />}
+      {place !== 'train' && (
+        <OnDemand key={place} part={PAGE_PARTS[place]} props={{}} waiting={<main className="page" aria-busy />} />
+      )}
       <OfferedRecipe />
       <RecipeNotices />
-      {comparedOnce && <OnDemand part="what-if" />}
+      <DiscardDialog />
+      {comparedOnce && <OnDemand part={WHAT_IF} props={{}} />}
       <DropArea />
     </div>
   );
@@ -48,6 +56,7 @@ function TrainPage() {
     <WorkColumns name="Recipe" jump="Edit the recipe" side={<RecipePanel />}>
       <div className="work" tabIndex={-1}>
         <main className="middle" tabIndex={0} aria-label="Charts">
+          <PreparingStrip />
           <ErrorBanner />
           <Welcome />
           <PresetNote />

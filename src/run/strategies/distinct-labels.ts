@@ -68,8 +68,10 @@ export function describeStrategy(config: StrategyConfig): string {
 /**
  * `PPO (ε 0.2/0.2)` and `GPPO (ε 0.2/0.28)` if they differ in the clip range; `PPO` and `GPPO` if they share it. A
  * parameter that only one of them has is shown if it is not at its default. Equal labels are numbered.
+ *
+ * @param options.number false where one strategy may be named several times
  */
-export function distinctLabels(strategies: readonly StrategyConfig[]): string[] {
+export function distinctLabels(strategies: readonly StrategyConfig[], options = { number: true }): string[] {
   const all = strategies.map(parametersOf);
   const shown = (key: string): boolean => {
     const having = all.flatMap((parameters) => parameters.get(key) ?? []);
@@ -82,6 +84,6 @@ export function distinctLabels(strategies: readonly StrategyConfig[]): string[] 
     const label = labelled({ config, own: all[i] ?? new Map(), shown });
     const count = (taken.get(label) ?? 0) + 1;
     taken.set(label, count);
-    return count > 1 ? `${label} ${count}` : label;
+    return options.number && count > 1 ? `${label} ${count}` : label;
   });
 }

@@ -4,7 +4,13 @@ import { usePage } from '../../store/page-store.ts';
 import { usePlayground } from '../../store/playground-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
-import type { CachedModelView, CheckpointView } from '../../worker/protocol.ts';
+import {
+  MAX_KEPT_POLICIES,
+  MAX_KEPT_POLICY_BYTES,
+  type CachedModelView,
+  type CheckpointView,
+} from '../../worker/protocol.ts';
+import { ExportKept } from './ExportKept.tsx';
 import { bytes, compact } from '../format.ts';
 
 /** Models by source: included, from a folder, stored in the browser. */
@@ -16,7 +22,17 @@ export function ModelTable() {
   return (
     <>
       <Section title="Included" models={of('embedded:')} />
-      <Section title="From a folder" models={of('local:')} empty="None. Drop a checkpoint folder on the page." />
+      <Section
+        title="From a folder"
+        models={of('local:').filter(({ trained }) => !trained)}
+        empty="None. Drop a checkpoint folder on the page."
+      />
+      <Section
+        title="Trained on this page"
+        models={of('local:').filter(({ trained }) => trained)}
+        empty={`None. ${KEPT_HELP}`}
+        help={KEPT_HELP}
+      />
       <section className="card models" aria-label="In this browser">
         <h3 className="card-title">
           In this browser <small>{cached.length > 0 && `${bytes(kept)} stored`}</small>
@@ -39,18 +55,32 @@ export function ModelTable() {
   );
 }
 
-function Section({ title, models, empty }: { title: string; models: CheckpointView[]; empty?: string }) {
+const KEPT_HELP =
+  `When a new run replaces a trained one, its policy stays here until the page is closed: the last ` +
+  `${MAX_KEPT_POLICIES}, of up to ${bytes(MAX_KEPT_POLICY_BYTES)} each; older ones are dropped.`;
+
+interface SectionProps {
+  title: string;
+  models: CheckpointView[];
+  empty?: string;
+  help?: string;
+}
+
+function Section({ title, models, empty, help }: SectionProps) {
   return (
     <section className="card models" aria-label={title}>
       <h3 className="card-title">{title}</h3>
       {models.length === 0 ? (
         <p className="hint">{empty ?? 'Loading…'}</p>
       ) : (
-        <Table
-          rows={models.map((model) => (
-            <ModelRow key={model.id} model={model} />
-          ))}
-        />
+        <>
+          {help && <p className="hint">{help}</p>}
+          <Table
+            rows={models.map((model) => (
+              <ModelRow key={model.id} model={model} />
+            ))}
+          />
+        </>
       )}
     </section>
   );
@@ -131,6 +161,7 @@ function ModelRow({ model, cached }: { model: CheckpointView; cached?: CachedMod
         >
           Try
         </Button>
+        {model.trained && <ExportKept model={model} />}
         {cached && <DeleteButton id={cached.id} name={model.name} />}
         {model.id.startsWith('local:') && (
           <Button
