@@ -5,7 +5,7 @@ import { expectAccessible, exportChart, go, oneStep, openSmall, saved } from './
 test('runs strategies over seeds as one job: stop, resume, charts, table and export', async ({ page }) => {
   await openSmall(page, 2);
   await page.getByLabel('Evaluate every', { exact: true }).fill('1');
-  // A run at rest is still there when the comparison has ended.
+  // A paused run is still available after the comparison.
   await oneStep(page);
   await go(page, 'Compare');
   await expect(page.getByRole('main')).toContainText('Is one strategy better than another here?');
@@ -40,7 +40,7 @@ test('runs strategies over seeds as one job: stop, resume, charts, table and exp
   expect(png.data.subarray(1, 4).toString()).toBe('PNG');
   expect(png.data.readUInt32BE(16)).toBeGreaterThan(800);
 
-  // Hovering one chart reads the same step in all of them.
+  // Hovering over one chart shows the same step in all charts.
   await reward.scrollIntoViewIfNeeded();
   const box = await reward.locator('.recharts-surface').first().boundingBox();
   if (!box) throw new Error('the chart is not drawn');

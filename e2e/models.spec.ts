@@ -1,6 +1,6 @@
 /**
- * Models & data, with a local server under the hub's own name, so that the page's address and policy are the real
- * ones.
+ * Models & data, with a local server under the hub's host name, so that the page uses its real address and content
+ * security policy.
  */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { HubServer, type HubRepository } from '../tests/support/hub-server.ts';
-import { expectFitsNarrow } from './studio.ts';
+import { expectFitsNarrow, showAllFields } from './studio.ts';
 
 const PORT = 41_736;
 const MODEL = 'public/models/addition-0.1M';
@@ -73,12 +73,13 @@ test('downloads a model with progress, resumes after interruptions, trains it an
   await expect(cached(page)).toContainText(/llama, 2 × 64.*108[.\d]*k|109k/);
   await expect(cached(page)).toContainText('single characters');
 
-  // It is there after a reload, without a request.
+  // It is listed after a reload, without a request.
   const requests = hub.requests.length;
   await page.reload();
   await expect(cached(page)).toHaveCount(1);
   await page.getByRole('button', { name: 'Train studio/addition' }).click();
   await expect(page.getByTestId('model-select')).toHaveValue(/^hub:studio\/addition@/);
+  await showAllFields(page);
   await page.getByLabel('Prompts', { exact: true }).fill('4');
   await page.getByTestId('step-button').click();
   await expect(page.getByTestId('state')).toHaveText('paused');
@@ -96,7 +97,7 @@ test('a cancelled download is kept and resumes', async ({ page }) => {
   hub.behaviour['model.safetensors'] = { chunk: 4096, pauseMs: 50 };
   await open(page);
   await load(page, 'studio/addition');
-  // A part of the weights is there, and the speed is known.
+  // A part of the weights is stored, and the speed is shown.
   await expect(page.getByTestId('download')).toContainText(/model\.safetensors\d+ kB of 437 kB/);
   await expect(page.getByTestId('download')).toContainText(/B\/s/);
   await page.getByTestId('download-cancel').click();
@@ -125,7 +126,7 @@ test('shows the reason if the hub does not provide a model', async ({ page }) =>
   await expect(error).toContainText('is not a model name');
   await load(page, 'studio/mamba');
   await expect(error).toContainText(/model_type: expected one of .*; found "mamba2"/);
-  // Nothing of its weights was asked for.
+  // Its weights were not requested.
   expect(hub.requests.filter(({ path }) => path.includes('mamba') && path.endsWith('.safetensors'))).toEqual([]);
 });
 

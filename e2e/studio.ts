@@ -14,8 +14,16 @@ export async function openSmall(page: Page, steps = 60): Promise<void> {
   await page.locator('#field-rl-steps').fill(String(steps));
 }
 
+/** Shows the recipe in its long form. */
+export async function showAllFields(page: Page): Promise<void> {
+  const recipe = page.getByRole('complementary', { name: 'Recipe' });
+  await recipe.getByText('Advanced', { exact: true }).click();
+  await expect(recipe.getByRole('radio', { name: 'Advanced' })).toBeChecked();
+}
+
 /** Sets fewer responses and held-out problems in the current recipe: for the software adapter. */
 export async function makeSmall(page: Page): Promise<void> {
+  await showAllFields(page);
   await page.getByLabel('Prompts', { exact: true }).fill('12');
   await page.getByLabel('Responses', { exact: true }).fill('4');
   await page.getByRole('button', { name: 'Held-out accuracy' }).click();
@@ -43,10 +51,10 @@ export async function expectAccessible(page: Page): Promise<void> {
   for (const other of ['dark', 'light']) {
     await page.getByRole('button', { name: `Switch to ${other} colours` }).dispatchEvent('click');
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', other);
-    // Away from buttons, whose tooltips would cover what is looked at.
+    // Away from buttons, whose tooltips would cover the content.
     await page.mouse.move(3, 880);
     await expect(page.getByRole('tooltip')).toHaveCount(0);
-    // What is fading in or out has no colours of its own yet.
+    // Elements that fade in or out do not have their final colours yet.
     await page.evaluate(() =>
       Promise.allSettled(
         document

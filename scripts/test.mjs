@@ -56,7 +56,7 @@ async function halfTests() {
   try {
     environment = { ...env, ...(await halfEnvironment()) };
   } catch (error) {
-    // Not every machine can have such an adapter; where the project is checked for everyone, it has to.
+    // Not every machine can have such an adapter; CI must have one.
     const inCi = Boolean(process.env.CI) && process.env.CI !== 'false';
     if (inCi) failed += 1;
     notRun.push(title);

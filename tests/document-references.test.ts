@@ -18,7 +18,7 @@ const DOCUMENTS = [
 /** Folders that a mention must name a file or a folder of. */
 const ROOTS = /^(src|shaders|tests|e2e|bench|scripts|configs|docs|public|\.ci|\.github)\//;
 
-/** Text that no one wrote by hand: the benchmark's tables. */
+/** Generated text: the benchmark's tables. */
 const handwritten = (text: string) => text.replace(/<!-- (bench:\S+) -->[^]*?<!-- \/\1 -->/g, '');
 
 /** Paths in a document, relative to the repository: words that begin with one of ROOTS. */

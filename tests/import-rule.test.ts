@@ -12,7 +12,7 @@ it.each([
   ['src/gpu/device.ts', "import { RunSession } from '../session/session.ts';\nexport const use = RunSession;\n"],
   ['src/model/model.ts', "import { createTask } from '../tasks/registry.ts';\nexport const use = createTask;\n"],
   ['src/run/config.ts', "import { stream } from '../rl/trainer.ts';\nexport const use = stream;\n"],
-])('%s may not reach upwards', async (path, text) => {
+])('%s may not import a higher folder', async (path, text) => {
   expect(await brokenRules(path, text)).toEqual(['imports/table']);
 });
 
@@ -43,6 +43,6 @@ it.each([
     "import { CurveChart } from '../objective/CurveChart.tsx';\nexport const use = CurveChart;\n",
   ],
   ['src/rl/trainer.ts', "import { Model } from '../model/model.ts';\nexport const use = Model;\n"],
-])('%s may reach down', async (path, text) => {
+])('%s may import a lower folder', async (path, text) => {
   expect(await brokenRules(path, text)).toEqual([]);
 });

@@ -1,8 +1,7 @@
 /** A list of runs: columns, search and order. */
 import { modelName, stepsMade, type ArchivedRun, type ArchivedState } from './archived-run.ts';
 import type { RunConfig } from '../run/config.ts';
-import { distinctLabels } from '../run/strategies/distinct-labels.ts';
-import { strategyLabel } from '../run/strategies/strategy-config.ts';
+import { describeStrategy, distinctLabels } from '../run/strategies/distinct-labels.ts';
 
 export const COLUMNS = [
   'name',
@@ -39,7 +38,7 @@ export const EVERYTHING: Query = { text: '', strategy: '', state: '', origin: ''
 
 /** `SFT` for a run without RL. */
 export const strategyOf = ({ config }: Pick<ArchivedRun, 'config'>): string =>
-  config.rl ? strategyLabel(config.rl.strategy) : config.sft ? 'SFT' : 'evaluation';
+  config.rl ? describeStrategy(config.rl.strategy) : config.sft ? 'SFT' : 'evaluation';
 export const originOf = ({ sweep, imported }: ArchivedRun): Origin =>
   imported ? 'file' : sweep ? 'comparison' : 'train';
 

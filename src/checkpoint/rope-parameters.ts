@@ -87,13 +87,13 @@ function scalingOf(scaling: FieldReader | undefined, maxPositions: number): Rope
     case 'yarn': {
       scaling.only('mscale', []);
       scaling.only('truncate', [true]);
-      const stretch = factor();
+      const scale = factor();
       return {
         type: 'yarn',
-        factor: stretch,
+        factor: scale,
         betaFast: positive(scaling, 'beta_fast', 32),
         betaSlow: positive(scaling, 'beta_slow', 1),
-        attentionFactor: positive(scaling, 'attention_factor', stretch <= 1 ? 1 : 0.1 * Math.log(stretch) + 1),
+        attentionFactor: positive(scaling, 'attention_factor', scale <= 1 ? 1 : 0.1 * Math.log(scale) + 1),
         originalMaxPositions: original(),
       };
     }

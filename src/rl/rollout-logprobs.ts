@@ -27,7 +27,7 @@ export class RolloutLogprobs {
     if (config.kl_coefficient === 0) return;
     const { model } = pass;
     this.referenceWeights = model.gpu.largeBuffer('reference weights', model.layout.trained.count * 4);
-    this.trainedCopy = model.gpu.largeBuffer('weights put aside', model.layout.trained.count * 4);
+    this.trainedCopy = model.gpu.largeBuffer('copy of trained weights', model.layout.trained.count * 4);
     copyBuffer(model, model.trained, this.referenceWeights);
   }
 

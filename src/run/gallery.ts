@@ -62,7 +62,7 @@ export const PRESETS: readonly Preset[] = [
     summary: 'PPO with ε = 0.002: almost a third of all tokens are clipped, and their gradient is 0.',
     watch: [
       'Clipped: about 30 % of the tokens, against less than 10 % in the demo.',
-      'Gradient mass by zone: only tokens inside the clip range have any.',
+      'Gradient mass by zone: the two zones that PPO clips (A>0 above the range, A<0 below it) have none.',
       'Select GPPO with the same ε and train again: the preserved gradient is what PPO had dropped.',
     ],
     runs: [included(narrowBand, 'preset-narrow-band.json')],

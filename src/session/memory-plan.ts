@@ -69,7 +69,7 @@ type Trained = 'sft' | 'rl';
 const PARTS: [pattern: RegExp, part: MemoryPart][] = [
   [/readback$/, 'readback'],
   [/moment/, 'moments'],
-  [/^((trained|frozen) parameters|rotary angles|reference weights|weights put aside|frozen weights)$/, 'weights'],
+  [/^((trained|frozen) parameters|rotary angles|reference weights|copy of trained weights|frozen weights)$/, 'weights'],
   [/^gradient(s$| inside| unclipped)/, 'gradients'],
   [/^(activations|generation) /, 'activations'],
   [/^(prompt )?cache /, 'KV cache'],
@@ -240,5 +240,6 @@ function overBudget({ phase, total, parts }: PhaseMemory, budget: number, config
     `The ${phase} stage needs ${megabytesText(total)} on the adapter (${largest}), over the budget of ` +
       `${megabytesText(budget)}.`,
     `${how[0]?.toUpperCase() ?? ''}${how.slice(1)}.`,
+    'memory.budget_mb',
   );
 }

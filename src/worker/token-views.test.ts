@@ -94,7 +94,7 @@ describe('rollouts to show', () => {
     });
   });
 
-  it('shows the best and the worst response of a group; of equal ones that with more tokens outside the band', () => {
+  it('shows the best and the worst response of a group, of equal ones the one with more clipped tokens', () => {
     const views = rolloutViews(
       stepResult([
         { group: 0, reward: 0, text: '10' },
@@ -107,7 +107,7 @@ describe('rollouts to show', () => {
     expect(views.map(({ tokens }) => tokens.map(({ text }) => text).join(''))).toEqual(['13', '12']);
   });
 
-  it('orders groups by their tokens outside the band, and leaves out filtered and unrecorded responses', () => {
+  it('orders groups by their tokens outside the clip range, and leaves out filtered and unrecorded responses', () => {
     const written: Written[] = [
       { group: 0, reward: 1, text: '10', zones: [1] },
       { group: 1, reward: 1, text: '11', filtered: true },

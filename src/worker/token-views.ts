@@ -10,8 +10,8 @@ import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, type TokenScatter } from './pro
 export const RECORDED_TOKENS = 8192;
 
 /**
- * Responses of the groups with the most tokens outside the band, two per group: one of the best and one of the worst,
- * to compare correct and incorrect responses to one problem.
+ * Responses of the groups with the most tokens outside the clip range, two per group: one of the best and one of the
+ * worst, to compare correct and incorrect responses to one problem.
  */
 export function rolloutViews(result: RlStepResult, tokenizer: Tokenizer): RolloutView[] {
   const { records } = result;
@@ -27,7 +27,7 @@ export function rolloutViews(result: RlStepResult, tokenizer: Tokenizer): Rollou
   const outside = (response: Response) =>
     response.tokens.filter((_, t) => records.number(response.index + t, 'zone') !== 0).length;
   const pairs = [...groups.values()].map((members) => {
-    // Among equal rewards, the response with the most tokens outside the band is chosen.
+    // Among equal rewards, the response with the most tokens outside the clip range is chosen.
     const sorted = members
       .map((response) => ({ response, outside: outside(response) }))
       .sort((a, b) => b.response.reward - a.response.reward || b.outside - a.outside);

@@ -199,7 +199,7 @@ describe('refusals name the field', () => {
     expect(parsing).toThrow(StudioError);
   });
 
-  it('an end token that is none', () => {
+  it('for an end token that is not a token id', () => {
     for (const end of ['end', [2, 'end']])
       expect(() => endTokensOf({ eos_token_id: end }, 'config.json')).toThrow(
         /config.json: eos_token_id: expected a token id, or a list of them, found/,

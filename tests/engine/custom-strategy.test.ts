@@ -1,6 +1,6 @@
 /**
- * Rules of the user's own on the GPU: compiled in isolation, errors on their lines, no way to hang, and the run kept
- * when one breaks.
+ * Custom strategies on the GPU: compiled in isolation, errors with their lines, loops stopped, and the run's weights
+ * kept when a strategy fails.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
@@ -35,7 +35,7 @@ const points = [-1, 1].flatMap((advantage) =>
 );
 
 describe('a custom strategy', () => {
-  it('with a built-in strategy’s text gives the same curve and the same run', async () => {
+  it('with the source of a built-in strategy gives the same curve and the same run', async () => {
     const source = STRATEGY_SOURCES.gppo;
     const parameters = { eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1, dual_clip: 0, only_high: 0 };
     expect(await checkCustomStrategy(gpu, resolveStrategy(custom(source, parameters)))).toEqual([]);
@@ -59,19 +59,19 @@ describe('a custom strategy', () => {
     ['return outcome(1.0, 1.0, 0u)', 3, /;/],
     ['records[0].weight = 1.0;\nreturn outcome(1.0, 1.0, 0u);', 2, /records/],
     ['return outcome(parameters.missing, 1.0, 0u);', 2, /missing/],
-  ])('that does not compile (%j) has its error on line %i', async (body, line, message) => {
+  ])('that does not compile (%j) reports the error in line %i', async (body, line, message) => {
     const [problem] = await checkCustomStrategy(gpu, resolveStrategy(ofBody(body)));
     expect(problem?.line).toBe(line);
     expect(problem?.message).toMatch(message);
   });
 
-  it('with an endless loop is stopped and named', async () => {
+  it('with an endless loop is stopped and reported', async () => {
     const endless = ofBody('var x = token.ratio;\nwhile (x > 0.0) { x = x + 1.0; }\nreturn outcome(x, x, 0u);');
     const problems = await checkCustomStrategy(gpu, resolveStrategy(endless));
     expect(problems[0]?.message).toMatch(/loops without end/);
   });
 
-  it('that returns NaN is named with a token on which it does', async () => {
+  it('that returns NaN is reported with such a token', async () => {
     const problems = await checkCustomStrategy(
       gpu,
       resolveStrategy(ofBody('return outcome(1.0, sqrt(token.advantage), 0u);')),

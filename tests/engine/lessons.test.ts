@@ -1,4 +1,4 @@
-/** The plain formulas of the lessons against the WGSL that trains, bounds included. */
+/** The formulas of the lessons against the WGSL that trains, including the bounds. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { strategyCurve } from '../../src/objective/curves.ts';
@@ -24,8 +24,7 @@ const STRATEGIES: LessonStrategy[] = [
 ];
 
 it.each(STRATEGIES)('%j: weight and zone in the lessons equal the engine’s', async (strategy) => {
-  // Ratios away from the bounds, where rounding to f32 could put a token on the other side, and the ends of the
-  // sliders.
+  // No ratios so close to a bound that rounding to f32 could move a token across it; the sliders' ends are included.
   const bounds = [1 - strategy.eps_low, 1 + strategy.eps_high, strategy.dual_clip ?? 0];
   const ratios = [...Array.from({ length: 160 }, (_, i) => 0.05 + i * 0.0263), 0.25, 1, 4].filter((ratio) =>
     bounds.every((bound) => Math.abs(ratio - bound) > 1e-3),

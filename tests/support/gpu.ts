@@ -13,8 +13,8 @@ let instance: GPU | undefined;
 let device: Promise<GPUDevice> | undefined;
 
 /**
- * With GPPO_TEXTS=hardware the adapter does not say that it computes on the CPU. The engine then compiles what it
- * compiles for graphics cards: arrays without a length, and the variants of kernels that are chosen among there.
+ * With GPPO_TEXTS=hardware the adapter does not say that it computes on the CPU. The engine then compiles the kernels
+ * of GPUs: arrays without a length, and the variants that are candidates there.
  */
 const HARDWARE_TEXTS = process.env['GPPO_TEXTS'] === 'hardware';
 const HARDWARE_INFO = { vendor: 'test', architecture: '', device: '', description: 'texts of hardware adapters' };

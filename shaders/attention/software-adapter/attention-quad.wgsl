@@ -4,8 +4,8 @@
 // many multiply-adds.
 //
 // Same terms in the same order as attention.wgsl. Rows of a tile can begin and end, even belong to different sequences:
-// a row takes part in a step where it is `on`, and a step it has no part in leaves every bit of it as it was, so that a
-// row's result does not depend on its neighbours. Constants: those of attention.wgsl, ROWS, TILE = 4 ROWS, E = 4 E4,
+// a row takes part in a step where it is `on`, and any other step leaves every bit of it unchanged, so that a row's
+// result does not depend on its neighbours. Constants: those of attention.wgsl, ROWS, TILE = 4 ROWS, E = 4 E4,
 // BLOCK = ROWS * E, LOADS = ceil(E4 / 4) loads of a lane for one vector of E, ROOM = 16 LOADS. Arrays are private
 // memory, indexed by constants in the loops.
 

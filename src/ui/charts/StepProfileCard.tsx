@@ -18,7 +18,9 @@ const PART_COLORS: Record<StepPart, string> = {
 /** Kernels of one step by time, measured on demand. */
 export function StepProfileCard() {
   const { profile, busy, error, measure } = useProfile();
-  const idle = useRun((run) => run.frame !== undefined && ['paused', 'finished', 'stopped'].includes(run.state));
+  const idle = useRun(
+    (run) => run.frame !== undefined && run.held && ['paused', 'finished', 'stopped'].includes(run.state),
+  );
   const activity = useRun((run) => run.frame?.activity);
   if (!idle && !profile) return null;
   return (

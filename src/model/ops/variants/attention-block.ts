@@ -16,9 +16,9 @@ import {
 
 /** Rows of a block: LINEAR_WORKGROUP of common.wgsl. */
 const BLOCK_ROWS = LINEAR_WORKGROUP;
-/** Bytes of workgroup memory that every WebGPU adapter has, less a little that the compiler may want. */
+/** Bytes of workgroup memory that every WebGPU adapter has, minus some room for the compiler. */
 const BLOCK_BYTES = 16_000;
-/** Rows of a tile beyond which more of them spare no barriers worth having. */
+/** Maximum rows of a tile: more would save few barriers. */
 const MOST_KEYS = 32;
 
 /** Rows of keys and values, or of the queries of a group and their gradients, that fit into workgroup memory. */
