@@ -1,6 +1,6 @@
-import boundaries from 'eslint-plugin-boundaries';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
+import { importTable } from './scripts/lint/import-table.js';
 import { retiredWords } from './scripts/lint/retired-words.js';
 
 /**
@@ -42,8 +42,6 @@ const MAY_IMPORT = {
   cli: ['session', 'archive', 'compare', 'objective', 'model', 'gpu', 'checkpoint', 'text', 'run', 'views', 'bench'],
 };
 
-const folders = Object.keys(MAY_IMPORT);
-
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'public', 'test-results', 'bench/dist', 'bench/node_modules', 'bench/results'] },
   {
@@ -78,42 +76,19 @@ export default tseslint.config(
     },
   },
   { files: ['*.config.{ts,js}', 'bench/*.config.ts', 'src/**/*.d.ts'], rules: { 'no-restricted-exports': 'off' } },
-  { files: ['src/**/*.tsx'], ...reactHooks.configs.flat.recommended },
+  {
+    // The other rules of the plugin run the React Compiler and take longer than all else: eslint.react.config.js.
+    files: ['src/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },
+  },
   {
     files: ['src/**/*.{ts,tsx}'],
-    plugins: { boundaries },
-    settings: {
-      'import/resolver': { node: { extensions: ['.ts', '.tsx'] } },
-      'boundaries/elements': [
-        ...folders.map((folder) => ({ type: folder, pattern: `src/${folder}/**`, partialMatch: false })),
-        { type: 'bench', pattern: 'bench/**', partialMatch: false },
-      ],
-      'boundaries/include': ['src/**/*', 'bench/**/*'],
-    },
-    rules: {
-      'boundaries/dependencies': [
-        'error',
-        {
-          default: 'disallow',
-          policies: [
-            ...Object.entries(MAY_IMPORT).map(([type, allowed]) => ({
-              from: { element: { type } },
-              allow: { to: { element: { type: [type, ...allowed] } } },
-            })),
-          ],
-        },
-      ],
-    },
-  },
-  {
-    files: ['src/**/*.{ts,tsx}', 'bench/**/*.{ts,tsx}'],
+    // Tests beside their source may set up what it is used with.
     ignores: ['**/*.test.ts'],
-    plugins: { local: { rules: { 'retired-words': retiredWords } } },
-    // User-visible strings use the terms of scripts/lint/retired-words-list.js.
-    rules: { 'local/retired-words': 'error' },
+    plugins: { imports: { rules: { table: importTable } } },
+    rules: { 'imports/table': ['error', MAY_IMPORT] },
   },
-  // Indices of numeric tests are in range by construction.
-  { files: ['tests/**/*.ts', '**/*.test.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   {
     // The page knows the worker by its protocol alone.
     files: ['src/{store,ui}/**/*.{ts,tsx}'],
@@ -128,5 +103,13 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['src/**/*.test.ts'], rules: { 'boundaries/dependencies': 'off' } },
+  {
+    files: ['src/**/*.{ts,tsx}', 'bench/**/*.{ts,tsx}'],
+    ignores: ['**/*.test.ts'],
+    plugins: { local: { rules: { 'retired-words': retiredWords } } },
+    // User-visible strings use the terms of scripts/lint/retired-words-list.js.
+    rules: { 'local/retired-words': 'error' },
+  },
+  // Indices of numeric tests are in range by construction.
+  { files: ['tests/**/*.ts', '**/*.test.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
 );

@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { offline } from './scripts/offline-plugin.ts';
+import { woff2Only } from './scripts/woff2-plugin.ts';
 
 /** Another hub than Hugging Face's, for example a mirror; the worker reads the same variable. */
 const HUB = process.env['VITE_HUB_ADDRESS'] ?? 'https://huggingface.co';
@@ -27,6 +28,7 @@ const CONTENT_SECURITY_POLICY = [
 export default defineConfig({
   plugins: [
     react(),
+    woff2Only(),
     offline(),
     {
       // As a meta element too, so that any static host serves it; frame-ancestors works only as a header. The
@@ -47,8 +49,14 @@ export default defineConfig({
   build: {
     target: 'esnext',
     chunkSizeWarningLimit: 1600,
-    assetsInlineLimit: (file) => (/\.(woff2?|ttf)$/.test(file) ? false : undefined),
-    rollupOptions: { checks: { pluginTimings: false } },
+    assetsInlineLimit: (file) => (/\.woff2$/.test(file) ? false : undefined),
+    rollupOptions: {
+      checks: { pluginTimings: false },
+      output: {
+        // The libraries of the first screen in one file, which stays in caches when only the studio changes.
+        codeSplitting: { groups: [{ name: 'libraries', test: /node_modules/, tags: ['$initial'] }] },
+      },
+    },
   },
   preview: {
     host: 'localhost',

@@ -13,7 +13,7 @@ import type { GenerationCase } from './rows.ts';
 import type { PeerName } from './peers/names.ts';
 import { adapterName, type Runner } from './runner.ts';
 import type { Size } from './sizes.ts';
-import type { TrainingRules } from './rows.ts';
+import type { TrainingRepeats } from './rows.ts';
 
 const FIRST_STEP_REPEATS = 3;
 
@@ -50,11 +50,11 @@ export async function browserRunner(root: string): Promise<Runner> {
     runtime: `Chromium ${browser.version()}`,
     engine: async <Name extends EnginePartName>(name: Name) =>
       (await page.evaluate((part) => window.bench.engine(part), name)) as EngineResults[Name],
-    training: (size, names, rules) =>
-      page.evaluate(([one, all, how]) => window.bench.training(one, all, how), [size, names, rules] as [
+    training: (size, names, repeats) =>
+      page.evaluate(([one, all, how]) => window.bench.training(one, all, how), [size, names, repeats] as [
         Size,
         PeerName[],
-        TrainingRules,
+        TrainingRepeats,
       ]),
     generation: (size, name, cases) =>
       page.evaluate(([one, who, all]) => window.bench.generation(one, who, all), [size, name, cases] as [

@@ -32,7 +32,7 @@ export async function nodeRunner(): Promise<Runner> {
         progress: (what) => console.error(what),
         ...(gpu.adapter.software && { processorTime }),
       })) as EngineResults[Name],
-    training: (size, _, rules) => interleavedSteps(size, [studio], rules, (what) => console.error(what)),
+    training: (size, _, repeats) => interleavedSteps(size, [studio], repeats, (what) => console.error(what)),
     generation: (size, name, cases) => (name === 'studio' ? timedGeneration(size, studio, cases) : Promise.resolve([])),
     close: () => {
       gpu.destroy();

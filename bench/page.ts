@@ -1,5 +1,6 @@
 /** The benchmark's page: workers of the libraries and of the engine's own parts. `bench/browser.ts` drives it. */
-import { openGpu, type AdapterFacts } from '../src/gpu/device.ts';
+import type { AdapterFacts } from '../src/gpu/device.ts';
+import { openGpu } from '../src/gpu/open-gpu.ts';
 import type { EngineMessage } from './engine/engine.worker.ts';
 import type { EnginePartName } from './engine/parts.ts';
 import type { Generation } from './rows.ts';
@@ -9,14 +10,14 @@ import type { PeerName } from './peers/names.ts';
 import { Peer } from './peers/peer.ts';
 import { timedGeneration } from './peers/timed-generation.ts';
 import type { Size } from './sizes.ts';
-import type { TrainingRules } from './rows.ts';
+import type { TrainingRepeats } from './rows.ts';
 import type { Measurement } from './rows.ts';
 
 export interface BenchPage {
   adapter(): Promise<AdapterFacts>;
   /** Runs a part of `ENGINE_PARTS` in a worker. */
   engine(name: EnginePartName): Promise<unknown>;
-  training(size: Size, names: PeerName[], rules: TrainingRules): Promise<Partial<Record<PeerName, Measurement>>>;
+  training(size: Size, names: PeerName[], repeats: TrainingRepeats): Promise<Partial<Record<PeerName, Measurement>>>;
   generation(size: Size, name: PeerName, cases: GenerationCase[]): Promise<Generation[]>;
 }
 
@@ -41,10 +42,10 @@ const page: BenchPage = {
     }).finally(() => worker.terminate());
   },
 
-  async training(size, names, rules) {
+  async training(size, names, repeats) {
     const peers = names.map((name) => new Peer(name));
     try {
-      return await interleavedSteps(size, peers, rules, (what) => console.info(what));
+      return await interleavedSteps(size, peers, repeats, (what) => console.info(what));
     } finally {
       for (const peer of peers) peer.close();
     }

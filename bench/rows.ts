@@ -48,7 +48,7 @@ export interface TrainingRow extends Measurement {
   ratio: number;
 }
 
-export interface TrainingRules {
+export interface TrainingRepeats {
   warmups: number;
   counted: number;
   /** A library stops after two counted steps once its counted steps have taken this long. */

@@ -6,7 +6,7 @@ import type { Generation } from './rows.ts';
 import type { GenerationCase } from './rows.ts';
 import type { PeerName } from './peers/names.ts';
 import type { Size } from './sizes.ts';
-import type { TrainingRules } from './rows.ts';
+import type { TrainingRepeats } from './rows.ts';
 import type { Measurement } from './rows.ts';
 
 export interface Runner {
@@ -17,7 +17,11 @@ export interface Runner {
   runtime: string;
   engine: <Name extends EnginePartName>(name: Name) => Promise<EngineResults[Name]>;
   /** Other libraries are omitted under Node, because their WebGPU backends need a browser. */
-  training: (size: Size, names: PeerName[], rules: TrainingRules) => Promise<Partial<Record<PeerName, Measurement>>>;
+  training: (
+    size: Size,
+    names: PeerName[],
+    repeats: TrainingRepeats,
+  ) => Promise<Partial<Record<PeerName, Measurement>>>;
   generation: (size: Size, name: PeerName, cases: GenerationCase[]) => Promise<Generation[]>;
   /** The studio's page without and with a run; only in a browser. */
   frames?: () => Promise<{ idle: FrameTimes; running: FrameTimes }>;

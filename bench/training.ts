@@ -6,7 +6,7 @@ import type { Measurement, TrainingRow } from './rows.ts';
 import type { Runner } from './runner.ts';
 import { chosenSizes, parametersOf, trainingMultiplyAdds, type Size } from './sizes.ts';
 
-const RULES = {
+const REPEATS = {
   software: { warmups: 1, counted: 5, budgetMs: 20_000 },
   hardware: { warmups: 5, counted: 30, budgetMs: 30_000 },
 };
@@ -15,12 +15,12 @@ export async function measureTraining(
   runner: Runner,
   { sizes, peers }: Pick<BenchOptions, 'sizes' | 'peers'>,
 ): Promise<TrainingRow[]> {
-  const rules = RULES[runner.software ? 'software' : 'hardware'];
+  const repeats = REPEATS[runner.software ? 'software' : 'hardware'];
   const rows: TrainingRow[] = [];
   for (const size of chosenSizes(runner.software, sizes)) {
     console.error(`training ${size.name} ...`);
     const names = chosenPeers(peers).filter((name) => PEERS[name].trains);
-    const measured = await runner.training(size, names, rules);
+    const measured = await runner.training(size, names, repeats);
     rows.push(...rowsOf(size, measured));
   }
   return rows;

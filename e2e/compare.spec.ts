@@ -1,15 +1,14 @@
 import { expect } from '@playwright/test';
 import { test } from './returning.ts';
-import { expectAccessible, go, oneStep, openSmall, saved } from './studio.ts';
+import { expectAccessible, exportChart, go, oneStep, openSmall, saved } from './studio.ts';
 
 test('runs strategies over seeds as one job: stop, resume, charts, table and export', async ({ page }) => {
   await openSmall(page, 2);
   await page.getByLabel('Evaluate every', { exact: true }).fill('1');
-  // A run at rest is still there when the comparison has ended.
+  // A paused run is still available after the comparison.
   await oneStep(page);
   await go(page, 'Compare');
   await expect(page.getByRole('main')).toContainText('Is one strategy better than another here?');
-  await page.getByRole('button', { name: 'Remove Clip-Higher' }).click();
   await page.getByLabel('Seeds').fill('1, x');
   await expect(page.getByTestId('start-sweep')).toBeDisabled();
   await expect(page.getByRole('alert')).toContainText('seeds');
@@ -32,24 +31,26 @@ test('runs strategies over seeds as one job: stop, resume, charts, table and exp
   const runs = await saved(page, () => page.getByRole('button', { name: 'Export runs as CSV' }).click());
   expect(runs.data.toString().trimEnd().split('\n')).toHaveLength(5);
 
-  const reward = page.getByTestId('compare-critic/score/mean');
-  const csv = await saved(page, () => reward.getByRole('button', { name: 'Export Reward as CSV' }).click());
+  const reward = page.getByTestId('chart-compare-critic/score/mean');
+  const csv = await saved(page, () => exportChart(page, 'Reward', 'CSV'));
   const [head, ...lines] = csv.data.toString().trimEnd().split('\n');
   expect(head).toContain('step');
   expect(lines.length).toBeGreaterThanOrEqual(2);
-  const png = await saved(page, () => reward.getByRole('button', { name: 'Export Reward as PNG' }).click());
+  const png = await saved(page, () => exportChart(page, 'Reward', 'PNG'));
   expect(png.data.subarray(1, 4).toString()).toBe('PNG');
   expect(png.data.readUInt32BE(16)).toBeGreaterThan(800);
 
-  // Hovering one chart reads the same step in all of them.
+  // Hovering over one chart shows the same step in all charts.
   await reward.scrollIntoViewIfNeeded();
   const box = await reward.locator('.recharts-surface').first().boundingBox();
   if (!box) throw new Error('the chart is not drawn');
   await page.mouse.move(box.x + box.width - 14, box.y + box.height / 2);
   await expect(reward.locator('.recharts-tooltip-wrapper')).toContainText('step 2');
-  await expect(page.getByTestId('compare-actor/entropy').locator('.recharts-tooltip-wrapper')).toContainText('step 2');
+  await expect(page.getByTestId('chart-compare-actor/entropy').locator('.recharts-tooltip-wrapper')).toContainText(
+    'step 2',
+  );
 
-  const line = () => reward.locator('path.recharts-line-curve').first().getAttribute('d');
+  const line = () => reward.locator('.line-main path.recharts-line-curve').first().getAttribute('d');
   const before = await line();
   await page.getByRole('slider', { name: 'Smoothing' }).focus();
   await page.keyboard.press('End');

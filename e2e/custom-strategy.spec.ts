@@ -2,8 +2,8 @@ import { expect, type Page } from '@playwright/test';
 import { test } from './returning.ts';
 import { choose, expectAccessible, go, oneStep, openSmall, saved, showAllFields, stepsMade } from './studio.ts';
 
-const rule = (body: string) => `fn strategy(token: Token) -> Outcome {\n  let r = token.ratio;\n${body}\n}\n`;
-const FINE = rule('  return outcome(r * token.advantage, r * 0.5, 0u);');
+const strategy = (body: string) => `fn strategy(token: Token) -> Outcome {\n  let r = token.ratio;\n${body}\n}\n`;
+const FINE = strategy('  return outcome(r * token.advantage, r * 0.5, 0u);');
 
 async function write(page: Page, source: string): Promise<void> {
   const editor = page.getByRole('textbox', { name: 'WGSL of the strategy' });
@@ -20,7 +20,7 @@ test('a custom strategy can be edited, plotted, saved, exported and used for tra
   await expect(verdict(page)).toContainText('compiles');
   await expect(page.getByTestId('wgsl-editor').locator('.cm-line span[class]').first()).toBeVisible();
 
-  await write(page, rule('  return outcome(r * token.advantagee, r, 0u);'));
+  await write(page, strategy('  return outcome(r * token.advantagee, r, 0u);'));
   await expect(page.getByTestId('rule-problems')).toContainText(/Line 3:.*advantagee/);
   await expect(page.getByTestId('wgsl-editor').locator('.cm-line').nth(2).locator('.cm-lintRange-error')).toBeVisible();
   await expect(page.getByTestId('use-rule')).toBeDisabled();
@@ -68,9 +68,9 @@ test('reports a strategy that loops or is not finite, without stopping the curre
   await page.getByTestId('run-button').click();
   await go(page, 'Objective');
   await expect(verdict(page)).toContainText('compiles');
-  await write(page, rule('  var sum = 0.0;\n  loop { sum += r; }\n  return outcome(sum, r, 0u);'));
+  await write(page, strategy('  var sum = 0.0;\n  loop { sum += r; }\n  return outcome(sum, r, 0u);'));
   await expect(page.getByTestId('rule-problems')).toContainText('loops without end');
-  await write(page, rule('  return outcome(r, r / (r - r), 0u);'));
+  await write(page, strategy('  return outcome(r, r / (r - r), 0u);'));
   await expect(page.getByTestId('rule-problems')).toContainText('no finite number');
   const made = await stepsMade(page);
   await expect.poll(() => stepsMade(page)).toBeGreaterThan(made);
@@ -83,10 +83,10 @@ test('a strategy that fails ends the run with a clear message, and the last good
   await openSmall(page);
   await go(page, 'Objective');
   await expect(verdict(page)).toContainText('compiles');
-  // Works on the trial, whose advantages are -1, 0 and 1, and on nothing else.
+  // Works for the check's advantages, which are -1, 0 and 1, but for no others.
   await write(
     page,
-    rule(
+    strategy(
       '  if (abs(token.advantage) != 1.0 && token.advantage != 0.0 && r != 1.0) {\n    return outcome(r, ' +
         'sqrt(-r), 0u);\n  }\n  return outcome(r * token.advantage, r, 0u);',
     ),
@@ -131,7 +131,7 @@ test('a custom strategy from a link or file is compiled only after it is accepte
   const other = await elsewhere.newPage();
   await other.goto(link);
   const dialog = other.getByRole('dialog');
-  await expect(dialog.getByTestId('offered-rule')).toContainText('r * 0.5');
+  await expect(dialog.getByTestId('offered-strategy')).toContainText('r * 0.5');
   await dialog.getByRole('button', { name: 'Decline' }).click();
   await expect(dialog).toHaveCount(0);
   await expect(other.getByText('Clipped tokens keep a bounded gradient')).toBeVisible();

@@ -184,7 +184,7 @@ test('Escape ends the tour but not the run', async ({ page }) => {
   const card = page.getByRole('dialog');
   await page.getByRole('button', { name: 'Tour of the Train page' }).click();
   await expect(card).toContainText('1 of 7');
-  // Keys count once the way there has been drawn to its end, which is when the way on has the focus.
+  // Keys work once the transition to a stop has ended, which is when its Next button has the focus.
   await expect(card.getByRole('button', { name: 'Next' })).toBeFocused();
   await page.keyboard.press('ArrowRight');
   await expect(card).toContainText('2 of 7');

@@ -1,6 +1,6 @@
 /**
- * Models & data, with a local server under the hub's own name, so that the page's address and policy are the real
- * ones.
+ * Models & data, with a local server under the hub's host name, so that the page uses its real address and content
+ * security policy.
  */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
@@ -73,7 +73,7 @@ test('downloads a model with progress, resumes after interruptions, trains it an
   await expect(cached(page)).toContainText(/llama, 2 × 64.*108[.\d]*k|109k/);
   await expect(cached(page)).toContainText('single characters');
 
-  // It is there after a reload, without a request.
+  // It is listed after a reload, without a request.
   const requests = hub.requests.length;
   await page.reload();
   await expect(cached(page)).toHaveCount(1);
@@ -97,7 +97,7 @@ test('a cancelled download is kept and resumes', async ({ page }) => {
   hub.behaviour['model.safetensors'] = { chunk: 4096, pauseMs: 50 };
   await open(page);
   await load(page, 'studio/addition');
-  // A part of the weights is there, and the speed is known.
+  // A part of the weights is stored, and the speed is shown.
   await expect(page.getByTestId('download')).toContainText(/model\.safetensors\d+ kB of 437 kB/);
   await expect(page.getByTestId('download')).toContainText(/B\/s/);
   await page.getByTestId('download-cancel').click();
@@ -126,7 +126,7 @@ test('shows the reason if the hub does not provide a model', async ({ page }) =>
   await expect(error).toContainText('is not a model name');
   await load(page, 'studio/mamba');
   await expect(error).toContainText(/model_type: expected one of .*; found "mamba2"/);
-  // Nothing of its weights was asked for.
+  // Its weights were not requested.
   expect(hub.requests.filter(({ path }) => path.includes('mamba') && path.endsWith('.safetensors'))).toEqual([]);
 });
 

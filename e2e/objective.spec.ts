@@ -3,7 +3,7 @@ import { test } from './returning.ts';
 import { choose, expectAccessible, go, openSmall } from './studio.ts';
 
 const weights = (page: Page, sign: '>' | '<') => page.getByTestId(`curve-gradient weight w, A ${sign} 0`);
-/** The path of the recipe's own strategy, which stands first. */
+/** The curve of the recipe's own strategy, which is the first. */
 const ownPath = async (page: Page, sign: '>' | '<') =>
   (await weights(page, sign).locator('path[fill="none"]').first().getAttribute('d')) ?? '';
 
@@ -21,7 +21,7 @@ test('epsilon and beta can be dragged on the curves with pointer and keyboard', 
   await expect(page.locator('#field-rl-strategy-eps_high')).toHaveValue('0.29');
   await expect.poll(() => ownPath(page, '>')).not.toBe(before);
 
-  // Beta 2 is drawn as the height of the curve above the band: pulled to the bottom, GPPO is PPO there.
+  // Beta 2 is dragged as the height of the curve above the clip range: at the bottom, GPPO equals PPO there.
   const beta = weights(page, '>').getByTestId('handle-beta2');
   const [at, plot] = [await beta.boundingBox(), await weights(page, '>').locator('svg').boundingBox()];
   if (!at || !plot) throw new Error('the handle is not drawn');

@@ -33,7 +33,7 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The built page with another text behind its service worker: what a browser takes for a newer version. */
+/** The built page with a changed service worker, which a browser takes for a newer version. */
 async function serveBuilt(version: () => string): Promise<Server> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname.replace(/\/$/, '/index.html');

@@ -26,7 +26,7 @@ test('generates token by token and shows the alternatives of each token', async 
   await expect(page.locator('[data-text=prompt-0]')).toHaveText('58+67=');
   await expect(answer(page, 0)).not.toHaveCount(0);
 
-  // By pointer: the panel says how probable a token was, and of the 8 alternatives it is one.
+  // By pointer: the panel shows the token's probability, and the token is one of the 8 alternatives.
   await answer(page, 0).first().hover();
   const panel = page.getByTestId('token-panel');
   await expect(panel).toContainText('log-prob');
@@ -35,7 +35,7 @@ test('generates token by token and shows the alternatives of each token', async 
   const written = await answer(page, 0).first().textContent();
   await expect(panel.locator('.alternative[aria-current] .alternative-text')).toHaveText(written ?? '');
 
-  // By keyboard: to a token, to its alternatives, and on with the third of them.
+  // By keyboard: to a token, to its alternatives, and continue with the third of them.
   await answer(page, 0).first().focus();
   await page.keyboard.press('ArrowRight');
   await expect(answer(page, 0).nth(1)).toBeFocused();
@@ -50,7 +50,7 @@ test('generates token by token and shows the alternatives of each token', async 
   await expect(page.locator('[data-text=prompt-0]')).toHaveText('58+67=');
   await expect(panel).toContainText('rank3');
 
-  // The same seed says the same again; what cannot be asked is explained.
+  // The same seed gives the same response; an invalid prompt is explained.
   await page.getByRole('textbox', { name: 'Prompt' }).fill('1*2');
   await page.getByTestId('play-go').click();
   await expect(page.getByTestId('play-error')).toContainText('"*" is not in the vocabulary');
@@ -75,7 +75,7 @@ test('compares the model before and after training, also on one text', async ({ 
   await expect(page.getByTestId('token-panel').getByTestId('token-probability')).toHaveCount(2);
   await expectAccessible(page);
 
-  // The run goes on from where it was, and meanwhile its policy is not asked.
+  // The run resumes where it was paused; while it runs, its policy cannot be queried.
   await page.getByTestId('run-button').click();
   await expect(page.getByTestId('state')).toHaveText('running');
   await page.getByTestId('play-go').click();
@@ -109,7 +109,7 @@ test('chats with a model that has a chat template', async ({ page }) => {
   rmSync(folder, { recursive: true });
 });
 
-/** Random weights behind GPT-2's tokenizer, with a small template. */
+/** Random weights with GPT-2's tokenizer and a small template. */
 function chatCheckpoint(): Checkpoint {
   const template =
     '{% for message in messages %}[{{ message.role }}] {{ message.content }}\n{% endfor %}{% if ' +

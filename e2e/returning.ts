@@ -1,7 +1,6 @@
 /**
- * Tests as somebody who has been here before: the browser remembers which kernels this adapter wants, as it does
- * between visits, and here they are ones that compile quickly. What a first visit is like, train.spec.ts and
- * offline.spec.ts see.
+ * Tests as a returning user: the browser remembers the kernel choices of this adapter from an earlier visit, here
+ * kernels that compile quickly. train.spec.ts and offline.spec.ts test a first visit.
  */
 import { test as base } from '@playwright/test';
 import { choiceKey } from '../src/gpu/tuner.ts';
@@ -10,7 +9,7 @@ import { SETTLED_CHOICES } from '../tests/support/settled-choices.ts';
 
 export const test = base.extend({
   page: async ({ page }, use) => {
-    // A page of the same origin that starts nothing.
+    // A page of the same origin that runs no code.
     await page.goto('/icon.svg');
     const adapter = await page.evaluate(async () => {
       const found = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });

@@ -73,7 +73,7 @@ test('a run and its curves survive a reload; it can be found and renamed, and it
   await openSmall(page, 3);
   await page.getByTestId('run-button').click();
   await expect(page.getByTestId('state')).toHaveText('finished');
-  // What the page Runs lists is written; the last of a run is within a moment of its end.
+  // Runs lists only what is written; the last records of a run are written a moment after its end.
   await go(page, 'Runs');
   await expect(rows(page)).toContainText('complete');
   await page.reload();
@@ -106,7 +106,7 @@ test('closing the tab during a run leaves it as interrupted with its records', a
   await oneStep(page);
   const other = await context.newPage();
   await other.goto('/#/runs');
-  // The run is another tab's, which still has it.
+  // The run belongs to the other tab, which is still open.
   await expect(rows(other)).toContainText('running in another tab');
   await other.getByRole('button', { name: /^Actions for/ }).click();
   await expect(other.getByRole('menuitem', { name: 'Delete' })).toBeDisabled();
@@ -120,14 +120,13 @@ test('a comparison survives a reload and resumes, and its runs are listed', asyn
   await openSmall(page, 1);
   await page.getByLabel('Evaluate every', { exact: true }).fill('1');
   await go(page, 'Compare');
-  await page.getByRole('button', { name: 'Remove Clip-Higher' }).click();
   await page.getByLabel('Seeds').fill('1, 2');
   await page.getByTestId('start-sweep').click();
   await expect(page.getByTestId('run-done').first()).toBeVisible();
-  // Written, not only done: a tab that is closed within a moment of a run's end leaves it to be made again.
+  // Written, not only finished: if the tab closes just after a run's end, the run has to be repeated.
   await expect.poll(() => keptStates(page)).toContain('complete');
   await page.reload();
-  // Complete runs are kept; an interrupted one runs again.
+  // Complete runs are kept; an interrupted one is repeated.
   const made = await page.getByTestId('run-done').first().textContent();
   await expect(page.getByTestId('unfinished')).toContainText('are not done');
   await page.getByRole('button', { name: 'Resume' }).click();
@@ -170,7 +169,7 @@ test('imports runs from folders and archives once, overlays them, deletes and re
   );
   await expect(rows(page)).toHaveCount(3);
 
-  // All three are chosen: their curves, and the fields in which their recipes differ.
+  // All three are selected: their curves and the fields that differ between their recipes are shown.
   await expect(curve(page, 'rl/critic/score/mean')).toHaveCount(3);
   const difference = page.getByTestId('config-difference');
   await expect(difference.getByRole('rowheader', { name: 'seed' })).toBeVisible();
@@ -193,7 +192,7 @@ test('imports runs from folders and archives once, overlays them, deletes and re
   await page.reload();
   await expect(rows(page)).toHaveCount(2);
 
-  // What is saved is what the command line reads, and what comes back.
+  // The export is in the command line's format, and can be imported again.
   const { name, data } = await saved(page, () => page.getByRole('button', { name: 'Export all as zip' }).click());
   expect(name).toBe('gppo-studio-runs.zip');
   await page.getByLabel('Select all shown').check();
@@ -211,7 +210,7 @@ test('reports full storage while training continues, and stores the missing reco
   await openSmall(page, 10);
   const browser = await page.context().newCDPSession(page);
   const { origin } = new URL(page.url());
-  // Before the first record: browsers look at the quota again only after a while.
+  // Before the first record, because browsers check the quota again only after a while.
   await browser.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
   await oneStep(page);
   await expect(page.getByTestId('archive-problem')).toContainText('storage for this page is full');

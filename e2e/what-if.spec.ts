@@ -10,7 +10,7 @@ test('compares strategies on the last minibatch without changing the run', async
   const panel = page.getByRole('dialog');
   await expect(panel).toContainText('gradient norms, cosines');
   await panel.getByTestId('ask-others').click();
-  // A question can be taken back, and asked again.
+  // A comparison can be cancelled and started again.
   await panel.getByRole('button', { name: 'Cancel' }).click();
   await expect(panel).toHaveCount(0);
   await page.getByTestId('what-if').click();
@@ -49,7 +49,7 @@ test('shows the exact gradient split by zone and layer, and its cost', async ({ 
   for (const stretch of ['whole model', 'embedding', 'layer 0', 'layer 1', 'head'])
     await expect(card.getByRole('columnheader', { name: stretch })).toBeVisible();
   await expect(card.getByRole('row', { name: /inside/ })).toContainText('1.00 /');
-  // A line needs two points.
+  // A line is drawn from two points on.
   await oneStep(page);
   for (const name of ['norms', 'cosines', 'unclipped'])
     await expect(page.getByTestId(`chart-split-${name}`).locator('svg path.recharts-curve').first()).toBeAttached();

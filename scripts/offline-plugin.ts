@@ -4,8 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { build, type Plugin } from 'vite';
 
-/** Browsers with WebGPU support woff2. */
-const LEFT_OUT = /\.(woff|ttf|map)$|^service-worker\.js$/;
+const LEFT_OUT = /\.map$|^service-worker\.js$/;
 /** A file whose name contains a hash never changes its content. */
 const HASHED = /^assets\//;
 

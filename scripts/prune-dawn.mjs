@@ -13,7 +13,7 @@ try {
 } catch {
   // The package is not installed.
 }
-// Nothing is removed where this platform's own binary has a name that is not known here.
+// Nothing is removed if this script does not recognize the name of this platform's own binary.
 if (platforms.includes(own))
   for (const platform of platforms)
     if (platform !== own && /^(darwin|linux|win32)-/.test(platform))

@@ -5,8 +5,7 @@
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { weightFiles } from '../src/checkpoint/export-checkpoint.ts';
-import { engineConfig } from '../src/checkpoint/engine-config.ts';
-import { describeModel } from '../src/checkpoint/hugging-face-config.ts';
+import { parseModelConfig } from '../src/checkpoint/hugging-face-config.ts';
 import { safetensorsParts, type NamedTensor, type WeightDtype } from '../src/checkpoint/safetensors.ts';
 import { elementCount } from '../src/model/weights/initial-weights.ts';
 import { tensorSpecs } from '../src/model/spec/tensors.ts';
@@ -65,7 +64,7 @@ export async function writeRandomCheckpoint(
   folder: string,
   { fields, dtype, seed, shardBytes, files }: RandomCheckpoint,
 ): Promise<number> {
-  const config = engineConfig(describeModel(fields, 'config.json'), 'config.json');
+  const config = parseModelConfig(fields, 'config.json');
   const specs = tensorSpecs(config);
   await mkdir(folder, { recursive: true });
   await writeFile(

@@ -4,8 +4,8 @@
  *     npm run --silent record-tokenizer -- gpt2|qwen3|llama3 FOLDER
  *
  * FOLDER holds the full tokenizer.json and tokenizer_config.json. Everything but `model.vocab` and `model.merges` stays
- * as it is. Of these stay single bytes, added tokens, the largest id, and for each token of a text the merges that
- * build it: BPE takes the pair of lowest rank that exists, so merges that it never took do not change what it takes.
+ * as it is. Of these, single bytes, added tokens, the largest id and, for each token of a text, the merges that build
+ * it are kept: BPE takes the pair of lowest rank that exists, so removing merges that it never took changes nothing.
  * The result is compared with the full tokenizer on these texts and on random ones of their words.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
  * Checkpoints of other architectures than Llama through the command line: scored, differentiated, trained and written
- * back as they came.
+ * back under their own tensor names.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -106,7 +106,7 @@ it('trains an adapter; base plus adapter scores, generates and differentiates as
   );
 });
 
-it('writes the requested precision and refuses wrong input in one line', async () => {
+it('writes the requested precision and refuses invalid input with one line', async () => {
   const run = join(folder, 'half');
   expect(await cli('train', write('half.json', config()), '--output', run, '--precision', 'bf16')).toMatchObject({
     status: 0,

@@ -119,7 +119,7 @@ describe('train, resume and generate', () => {
     const config = write('run.json', tinyRun());
     const { status, stdout, stderr } = await cliHere('train', config, '--output', whole);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    // What the run takes on the adapter, then a line a record.
+    // The memory of the run, then one line per record.
     const printed = stdout.trimEnd().split('\n');
     expect(printed[0]).toMatch(/^weights of the model: [\d.]+ MB trained in f32$/);
     expect(printed[1]).toMatch(/^memory of sft: [\d.]+ MB of a budget of \d+ MB$/);
@@ -274,7 +274,7 @@ describe('train, resume and generate', () => {
   }
 });
 
-describe('wrong input ends with exit status 2, one clear line, and nothing written', () => {
+describe('invalid input ends with exit status 2, one clear line, and nothing written', () => {
   /** One error of the arguments, one of a file: to the exit status of the process. */
   const AS_PROCESSES = new Set(['an unknown option', 'truncated weights']);
   const output = () => join(folder, 'never');
@@ -341,7 +341,7 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
       /"o" is not in the vocabulary/,
     ],
     [
-      'a number of samples that is none',
+      'a number of samples that is not a number',
       () => ['generate', '--model', 'embedded:addition-0.1M', '--prompt', '1', '--samples', 'many'],
       /--samples: expected a whole number/,
     ],
@@ -389,7 +389,7 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
       /cut\/model\.safetensors: .*cut off/,
     ],
     [
-      'a wrong dtype',
+      'an incorrect dtype',
       () =>
         scoreOf(
           'r.jsonl',
@@ -442,7 +442,7 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
       /x\.json: model\.architecture\.hidden_size/,
     ],
     [
-      'head sizes that do not fit',
+      'head sizes that do not match',
       () => trainOf('y.json', { ...run, model: { architecture: { hidden_size: 16, heads: 3 } } }),
       /model\.architecture: head_dimension/,
     ],
@@ -470,18 +470,18 @@ describe('wrong input ends with exit status 2, one clear line, and nothing writt
     ],
     ['a plan of nothing', () => ['train', '--plan'], /--plan: expected a run config/],
     [
-      'a memory budget that is none',
+      'a memory budget that is not a number',
       () => ['train', write('ff.json', run), '--memory-budget', 'all', '--output', output()],
       /--memory-budget: expected a number/,
     ],
     [
-      'a seed that is none',
+      'a seed that is not a number',
       () => ['train', write('ee.json', run), '--seed', 'x', '--output', output()],
       /--seed: expected a whole number/,
     ],
     ['a folder that holds no run to ask', () => ['what-if', folder], /config\.json: no such file/],
     [
-      'a strategy to ask that is none',
+      'an unknown strategy to compare',
       () => ['what-if', folder, '--strategies', 'ppo,magic'],
       /--strategies: expected names of .*; found "magic"/,
     ],

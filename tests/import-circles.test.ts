@@ -32,7 +32,7 @@ export function circlesOf(imports: ReadonlyMap<string, readonly string[]>): stri
   return circles;
 }
 
-it('finds a circle, also through a third module', () => {
+it('finds a cycle, also through a third module', () => {
   const imports = new Map([
     ['a', ['b']],
     ['b', ['c']],
@@ -42,7 +42,7 @@ it('finds a circle, also through a third module', () => {
   expect(circlesOf(imports)).toEqual([['a', 'b', 'c']]);
 });
 
-it('no module imports itself through others', () => {
+it('no module imports itself indirectly', () => {
   const files = execFileSync('git', ['ls-files', 'src', 'bench', 'tests', 'e2e', 'scripts'], { encoding: 'utf8' })
     .split('\n')
     .filter((file) => /\.(ts|tsx|mjs)$/.test(file));

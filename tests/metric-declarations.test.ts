@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { METRICS, TIMES } from '../src/run/metrics/declaration.ts';
 import { metricOf } from '../src/run/metrics/lookup.ts';
 
-/** Properties that say what a metric is, which is the declaration's to say. */
+/** Properties that describe a metric, which only its declaration may do. */
 const SAYING = new Set(['title', 'short', 'label', 'unit', 'format', 'help', 'description', 'percent', 'max']);
 
 /** `actor/entropy`, also as the key of a series (`rl/actor/entropy`). */
@@ -23,7 +23,7 @@ const ALSO_NAMES = new Set([
   'Zero-advantage groups',
 ]);
 
-/** Titles of several words: a single word such as `Entropy` has uses of its own. */
+/** Titles of several words: a single word such as `Entropy` has other uses. */
 const TITLES = new Set(
   Object.values({ ...METRICS, ...TIMES })
     .map(({ title }) => title)
@@ -38,7 +38,7 @@ function textOf(node: ts.Node): string | undefined {
 const nameOf = ({ name }: ts.ObjectLiteralElementLike): string | undefined =>
   name && (ts.isIdentifier(name) || ts.isStringLiteralLike(name)) ? name.text : undefined;
 
-/** Places where a file says of a metric what only its declaration may say. */
+/** Places where a file describes a metric, which only its declaration may do. */
 function declarationsIn(path: string, source: string): string[] {
   const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true);
   const found: string[] = [];
@@ -89,7 +89,7 @@ describe('the walk over the source', () => {
   ])('lets %s pass', (source) => expect(declarationsIn('a.tsx', source)).toEqual([]));
 });
 
-it('no file but the declaration says what a metric is', () => {
+it('only the declaration describes a metric', () => {
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
     .map((path) => `src/${path}`)
     .filter((path) => /\.tsx?$/.test(path) && !path.includes('.test.') && !path.startsWith('src/run/metrics/'));

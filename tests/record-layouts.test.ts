@@ -1,4 +1,4 @@
-/** A record's layout is written down once, in its table: nothing in the shaders or the host repeats it. */
+/** The layout of each record is declared once, in its table; neither shaders nor host repeat it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -17,7 +17,7 @@ const tables = [model, objective, readings].flatMap((module) =>
 );
 const shaders = filesOf('shaders', '.wgsl').map(([file, text]) => [file, text.replace(/\/\/.*$/gm, '')] as const);
 
-it('tables make the structs that the kernels share with the host, each under a name of its own', () => {
+it('tables generate the structs that kernels share with the host, each under a unique name', () => {
   const names = tables.map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(['Dims', 'TargetToken', 'TokenRecord', 'Sums', 'Slot']));
   expect(new Set(names).size).toBe(names.length);

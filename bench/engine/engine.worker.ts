@@ -1,5 +1,5 @@
 /** Runs the engine's own parts in a worker of the benchmark's page. */
-import { openGpu } from '../../src/gpu/device.ts';
+import { openGpu } from '../../src/gpu/open-gpu.ts';
 import { Tuner } from '../../src/gpu/tuner.ts';
 import { memorySource } from '../../src/checkpoint/checkpoint-source.ts';
 import { modelCheckpoint, openCheckpoint } from '../../src/checkpoint/checkpoint.ts';

@@ -1,5 +1,5 @@
 /** Steps of several libraries, interleaved, so that a drift of the machine's speed affects all of them. */
-import type { TrainingRules } from '../rows.ts';
+import type { TrainingRepeats } from '../rows.ts';
 import type { Measurement } from '../rows.ts';
 import type { Size } from '../sizes.ts';
 import type { PeerName } from './names.ts';
@@ -15,7 +15,7 @@ export interface Asked {
 export async function interleavedSteps(
   size: Size,
   peers: Asked[],
-  { warmups, counted, budgetMs }: TrainingRules,
+  { warmups, counted, budgetMs }: TrainingRepeats,
   progress: (what: string) => void,
 ): Promise<Partial<Record<PeerName, Measurement>>> {
   const entries = peers.map((peer) => ({

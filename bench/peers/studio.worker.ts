@@ -1,5 +1,5 @@
 /** GPPO Studio in a worker, beside the other libraries. */
-import { openGpu } from '../../src/gpu/device.ts';
+import { openGpu } from '../../src/gpu/open-gpu.ts';
 import { Tuner } from '../../src/gpu/tuner.ts';
 import { browserStore } from '../../src/worker/kernel-choices.ts';
 import { StudioSubject } from '../engine/studio-subject.ts';

@@ -1,4 +1,4 @@
-/** Generated pages by path from the project's root, each with the function that makes its text. */
+/** Generated pages by path from the project's root, each with the function that generates its text. */
 import { metricsDocument } from './metrics.ts';
 import { runConfigDocs } from './run-config.ts';
 

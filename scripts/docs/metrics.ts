@@ -1,4 +1,4 @@
-/** docs/metrics.md, from what is declared of the metrics. */
+/** docs/metrics.md, from the declarations of the metrics. */
 import { METRIC_SECTIONS, TIMES } from '../../src/run/metrics/declaration.ts';
 import type { Metric } from '../../src/run/metrics/metric.ts';
 import { unitOf } from '../../src/run/metrics/units.ts';

@@ -32,7 +32,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups:
   let n = min(first + local, last);
   let h = group.y;
   let i = n * H + h;
-  let g = h / HEADS_A_GROUP;
+  let g = h / HEADS_PER_GROUP;
   let q = n * QKV4 + h * E4;
   //: for d in 0..E4
   let q${d} = qkv[q + ${d}u];
@@ -52,17 +52,12 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups:
       s = q${d}[${x}] * k${d}[${x}] + s;
       //: end
       //: end
-      // Online softmax: of exp(highest - higher) and exp(z - higher) one is 1.
-      let z = s * SCALE;
-      let up = z > highest;
-      let e = exp(-abs(z - highest));
-      let shrink = select(1.0, e, up);
-      let p = select(e, 1.0, up);
-      highest = select(highest, z, up);
-      sum = sum * shrink + p;
+      let step = softmax_step(highest, s * SCALE);
+      highest = step.highest;
+      sum = sum * step.shrink + step.p;
       //: for d in 0..E4
       let v${d} = tile_b[t + ${d}u];
-      o${d} = o${d} * shrink + v${d} * p;
+      o${d} = o${d} * step.shrink + v${d} * step.p;
       //: end
     }
   }
@@ -95,7 +90,7 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grou
   //: end
   if (first + local <= last) { delta[i] = inner; }
   let l = lse[i];
-  let keys = (H + h / HEADS_A_GROUP) * E4;
+  let keys = (H + h / HEADS_PER_GROUP) * E4;
   for (var j0 = first_of(first); j0 <= last; j0 += KEYS) {
     load_keys(j0, keys, local);
     for (var j = max(first_of(n), j0); j < min(n + 1u, j0 + KEYS); j++) {
@@ -132,13 +127,13 @@ fn load_queries(n0: u32, g: u32, local: u32) {
   workgroupBarrier();
   for (var i = local; i < TILE; i += LINEAR_WORKGROUP) {
     let pair = i / E4;
-    let n = min(n0 + pair / HEADS_A_GROUP, dims.rows - 1u);
-    let h = g * HEADS_A_GROUP + pair % HEADS_A_GROUP;
+    let n = min(n0 + pair / HEADS_PER_GROUP, dims.rows - 1u);
+    let h = g * HEADS_PER_GROUP + pair % HEADS_PER_GROUP;
     tile_a[i] = qkv[n * QKV4 + h * E4 + i % E4];
     tile_b[i] = d_o[n * O4 + h * E4 + i % E4];
   }
   for (var pair = local; pair < PAIRS; pair += LINEAR_WORKGROUP) {
-    let at = min(n0 + pair / HEADS_A_GROUP, dims.rows - 1u) * H + g * HEADS_A_GROUP + pair % HEADS_A_GROUP;
+    let at = min(n0 + pair / HEADS_PER_GROUP, dims.rows - 1u) * H + g * HEADS_PER_GROUP + pair % HEADS_PER_GROUP;
     pair_lse[pair] = lse[at];
     pair_delta[pair] = delta[at];
   }
@@ -162,8 +157,8 @@ fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) gro
   for (var n0 = first; n0 < end_of(last); n0 += KEYS) {
     load_queries(n0, g, local);
     for (var n = max(j, n0); n < min(end_of(j), n0 + KEYS); n++) {
-      for (var h = 0u; h < HEADS_A_GROUP; h++) {
-        let pair = (n - n0) * HEADS_A_GROUP + h;
+      for (var h = 0u; h < HEADS_PER_GROUP; h++) {
+        let pair = (n - n0) * HEADS_PER_GROUP + h;
         let t = pair * E4;
         let row_lse = pair_lse[pair];
         let row_delta = pair_delta[pair];

@@ -2,11 +2,6 @@
 // shares, then the sequence's own; of all these positions the last WINDOW where WINDOW is not 0. Same online softmax,
 // in the same order of positions, as attention.wgsl's forward.
 
-const QKV4 = (H + 2u * G) * E4;
-const O4 = H * E4;
-const HEADS_A_GROUP = H / G;
-const WIDTH = 2u * G * E4;
-
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> rows: array<Row>;
 @group(0) @binding(2) var<storage, read> slots: array<Slot>;
@@ -21,7 +16,7 @@ fn decode(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: 
   if (i >= dims.rows * H) { return; }
   let n = i / H;
   let h = i % H;
-  let head = (h / HEADS_A_GROUP) * E4;
+  let head = (h / HEADS_PER_GROUP) * E4;
   let slot = slots[n];
   let q = n * QKV4 + h * E4;
   //: for d in 0..E4
@@ -35,7 +30,7 @@ fn decode(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: 
   var highest = -3.0e38;
   var sum = 0.0;
   for (var j = first; j < slot.prompt_length; j++) {
-    let k = (slot.prompt_first + j) * WIDTH + head;
+    let k = (slot.prompt_first + j) * KEYS_VALUES4 + head;
     var s = 0.0;
     //: for d in 0..E4
     s += dot(q${d}, prompt_cache[k + ${d}u]);
@@ -52,7 +47,7 @@ fn decode(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: 
   }
   let own = rows[n].position - slot.prompt_length;
   for (var j = max(first, slot.prompt_length) - slot.prompt_length; j <= own; j++) {
-    let k = (slot.sequence * OWN_LENGTH + j) * WIDTH + head;
+    let k = (slot.sequence * OWN_LENGTH + j) * KEYS_VALUES4 + head;
     var s = 0.0;
     //: for d in 0..E4
     s += dot(q${d}, cache[k + ${d}u]);

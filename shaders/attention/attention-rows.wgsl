@@ -1,9 +1,5 @@
-// Shared by attention's variants: the layout of qkv's rows (H query heads, G key heads, G value heads, each padded to 4
-// * E4) and the buffers of the three passes. Prepended to attention.wgsl, attention-block.wgsl or attention-quad.wgsl.
-
-const QKV4 = (H + 2u * G) * E4;
-const O4 = H * E4;
-const HEADS_A_GROUP = H / G;
+// Shared by attention's variants: the buffers of the three passes, and which rows attend to which. Prepended, after
+// qkv-layout.wgsl, to attention.wgsl, attention-block.wgsl or attention-quad.wgsl.
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> rows: array<Row>;
@@ -12,6 +8,16 @@ const HEADS_A_GROUP = H / G;
 //: if FORWARD
 @group(0) @binding(3) var<storage, read_write> o: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> lse: array<f32>;
+
+// One step of the online softmax, by a score z: the new maximum, the factor of the sums so far, and z's own weight.
+struct SoftmaxStep { highest: f32, shrink: f32, p: f32 }
+
+fn softmax_step(highest: f32, z: f32) -> SoftmaxStep {
+  // Of exp(highest - higher) and exp(z - higher) one is 1.
+  let up = z > highest;
+  let e = exp(-abs(z - highest));
+  return SoftmaxStep(select(highest, z, up), select(1.0, e, up), select(e, 1.0, up));
+}
 //: end
 
 //: if BACKWARD_Q

@@ -7,9 +7,9 @@
 // No N x N matrix is kept: the forward pass uses online softmax (Milakov & Gimelshein, arXiv 1805.02867), the backward
 // pass recomputes p from the log-sum-exp, as FlashAttention does (Dao et al., arXiv 2205.14135).
 //
-// Layout and buffers: attention-rows.wgsl, which comes before. Attention to cached keys: attention-decode.wgsl.
-// One thread per row of a head; attention-quad.wgsl does the same in tiles. Terms are added sequentially, so that both
-// agree bit for bit.
+// Layout and buffers: qkv-layout.wgsl and attention-rows.wgsl, which come before. Attention to cached keys:
+// attention-decode.wgsl. One thread per row of a head; attention-quad.wgsl does the same in tiles. Terms are added
+// sequentially, so that both agree bit for bit.
 
 //: if FORWARD
 @compute @workgroup_size(LINEAR_WORKGROUP)
@@ -18,7 +18,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups:
   if (i >= dims.rows * H) { return; }
   let n = i / H;
   let h = i % H;
-  let g = h / HEADS_A_GROUP;
+  let g = h / HEADS_PER_GROUP;
   let q = n * QKV4 + h * E4;
   //: for d in 0..E4
   let q${d} = qkv[q + ${d}u];
@@ -36,17 +36,12 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups:
     s = q${d}[${x}] * k${d}[${x}] + s;
     //: end
     //: end
-    // Online softmax: of exp(highest - higher) and exp(z - higher) one is 1.
-    let z = s * SCALE;
-    let up = z > highest;
-    let e = exp(-abs(z - highest));
-    let shrink = select(1.0, e, up);
-    let p = select(e, 1.0, up);
-    highest = select(highest, z, up);
-    sum = sum * shrink + p;
+    let step = softmax_step(highest, s * SCALE);
+    highest = step.highest;
+    sum = sum * step.shrink + step.p;
     let v = k + G * E4;
     //: for d in 0..E4
-    o${d} = o${d} * shrink + qkv[v + ${d}u] * p;
+    o${d} = o${d} * step.shrink + qkv[v + ${d}u] * step.p;
     //: end
   }
   let out = n * O4 + h * E4;
@@ -75,7 +70,7 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grou
   //: end
   delta[i] = inner;
   let l = lse[i];
-  let keys = (H + h / HEADS_A_GROUP) * E4;
+  let keys = (H + h / HEADS_PER_GROUP) * E4;
   for (var j = first_of(n); j <= n; j++) {
     let k = keys + j * QKV4;
     let v = k + G * E4;
@@ -116,7 +111,7 @@ fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) gro
   var dv${d} = vec4f(0.0);
   //: end
   for (var n = j; n < end_of(j); n++) {
-    for (var h = g * HEADS_A_GROUP; h < (g + 1u) * HEADS_A_GROUP; h++) {
+    for (var h = g * HEADS_PER_GROUP; h < (g + 1u) * HEADS_PER_GROUP; h++) {
       let q = n * QKV4 + h * E4;
       let at_o = n * O4 + h * E4;
       var s = 0.0;

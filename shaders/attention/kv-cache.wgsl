@@ -3,9 +3,6 @@
 //   in place.
 //   append:  a sequence's own positions, its prompt's last token first: cache[sequence, position - prompt length]
 
-const QKV4 = (H + 2u * G) * E4;
-const WIDTH = 2u * G * E4;
-
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> qkv: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> cache: array<vec4f>;
@@ -17,10 +14,10 @@ const WIDTH = 2u * G * E4;
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn append(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = linear_index(group, groups, local);
-  if (i >= dims.rows * WIDTH) { return; }
-  let n = i / WIDTH;
+  if (i >= dims.rows * KEYS_VALUES4) { return; }
+  let n = i / KEYS_VALUES4;
   let slot = slots[n];
-  cache[(slot.sequence * OWN_LENGTH + rows[n].position - slot.prompt_length) * WIDTH + i % WIDTH] = qkv[n * QKV4 + H * E4 + i % WIDTH];
+  cache[(slot.sequence * OWN_LENGTH + rows[n].position - slot.prompt_length) * KEYS_VALUES4 + i % KEYS_VALUES4] = qkv[n * QKV4 + H * E4 + i % KEYS_VALUES4];
 }
 //: end
 
@@ -30,7 +27,7 @@ fn append(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: 
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn prefill(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = linear_index(group, groups, local);
-  if (i >= dims.rows * WIDTH) { return; }
-  cache[first.x * WIDTH + i] = qkv[(i / WIDTH) * QKV4 + H * E4 + i % WIDTH];
+  if (i >= dims.rows * KEYS_VALUES4) { return; }
+  cache[first.x * KEYS_VALUES4 + i] = qkv[(i / KEYS_VALUES4) * QKV4 + H * E4 + i % KEYS_VALUES4];
 }
 //: end

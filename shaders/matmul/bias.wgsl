@@ -1,6 +1,6 @@
 // The bias of a linear layer, or of a norm.
 //   forward:   y[n, :] += b
-//   backward:  db += sum_n dy[n, :], in pieces of PIECE_ROWS rows that reduce.wgsl adds up
+//   backward:  db += sum_n dy[n, :], in pieces (pieces.wgsl, which comes before)
 // Rows are batch rows, or targets with OF_TARGETS. C is the padded width; the padding of b is 0.
 
 const C4 = C / 4u;
@@ -27,20 +27,13 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups:
 @group(0) @binding(1) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> partials: array<vec4f>;
 
-fn pieces() -> u32 {
-  return clamp((count() + PIECE_ROWS - 1u) / PIECE_ROWS, 1u, MAX_PIECES);
-}
-
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = linear_index(group, groups, local);
-  let piece_count = pieces();
-  if (i >= piece_count * C4) { return; }
-  let piece = (count() + piece_count - 1u) / piece_count;
-  let first = (i / C4) * piece;
-  let last = min(first + piece, count());
+  if (i >= piece_count(count()) * C4) { return; }
+  let piece = rows_of_piece(i / C4, count());
   var sum = vec4f(0.0);
-  for (var n = first; n < last; n++) { sum += dy[n * C4 + i % C4]; }
+  for (var n = piece.x; n < piece.y; n++) { sum += dy[n * C4 + i % C4]; }
   partials[i] = sum;
 }
 //: end

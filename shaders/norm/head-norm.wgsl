@@ -3,14 +3,12 @@
 // PLUS_ONE.
 //
 //   forward:   x is kept in `before`, [N, H + G heads]
-//   gain:      dg += sum over rows and heads of dy xhat, in pieces of PIECE_ROWS rows that reduce.wgsl adds up; before
-//   `backward`
+//   gain:      dg += sum over rows and heads of dy xhat, in pieces (pieces.wgsl); before `backward`
 //   backward:  dx = s (g dy - xhat mean(g dy xhat)), xhat = s x, in place on d_qkv
 //
 // E is the true head dimension; a head is E4 vec4s whose padding is 0, also in the gain (1 + 0 times x = 0).
 
 const HEADS = H + G;
-const QKV4 = (H + 2u * G) * E4;
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 
@@ -86,20 +84,13 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
 @group(0) @binding(2) var<storage, read> before: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> partials: array<vec4f>;
 
-fn pieces() -> u32 {
-  return clamp((dims.rows + PIECE_ROWS - 1u) / PIECE_ROWS, 1u, MAX_PIECES);
-}
-
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn backward_gain(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = linear_index(group, groups, local);
-  let piece_count = pieces();
-  if (i >= piece_count * E4) { return; }
-  let piece = (dims.rows + piece_count - 1u) / piece_count;
-  let first = (i / E4) * piece;
-  let last = min(first + piece, dims.rows);
+  if (i >= piece_count(dims.rows) * E4) { return; }
+  let piece = rows_of_piece(i / E4, dims.rows);
   var sum = vec4f(0.0);
-  for (var n = first; n < last; n++) {
+  for (var n = piece.x; n < piece.y; n++) {
     for (var head = FIRST; head < LAST; head++) {
       let x = (n * HEADS + head) * E4;
       var squares = 0.0;

@@ -3,7 +3,7 @@
 //
 // With OF_TARGETS, i runs over the targets and n_i is the target's row (the last norm feeds the head only where a next
 // token counts); otherwise n_i = i. TARGETS is the binding of the targets. HIDDEN is the true size, D its padded
-// stride. The gain's gradient is summed in pieces of PIECE_ROWS rows that reduce.wgsl adds up; each norm defines
+// stride. The gain's gradient is summed in pieces (pieces.wgsl, which comes before with GAIN); each norm defines
 // `gain_term`.
 
 const D4 = D / 4u;
@@ -32,23 +32,16 @@ fn source_of(i: u32) -> u32 {
 @group(0) @binding(3) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> partials: array<vec4f>;
 
-fn pieces() -> u32 {
-  return clamp((count() + PIECE_ROWS - 1u) / PIECE_ROWS, 1u, MAX_PIECES);
-}
-
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn backward_gain(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = linear_index(group, groups, local);
   let rows = count();
-  let piece_count = pieces();
-  if (i >= piece_count * D4) { return; }
+  if (i >= piece_count(rows) * D4) { return; }
   let d = i % D4;
-  let piece = (rows + piece_count - 1u) / piece_count;
-  let first = (i / D4) * piece;
-  let last = min(first + piece, rows);
+  let piece = rows_of_piece(i / D4, rows);
   var sum = vec4f(0.0);
   // dy is 0 in the padding, because it comes from a product with weights that are 0 there.
-  for (var n = first; n < last; n++) { sum += gain_term(dy[n * D4 + d], x[source_of(n) + d], n); }
+  for (var n = piece.x; n < piece.y; n++) { sum += gain_term(dy[n * D4 + d], x[source_of(n) + d], n); }
   partials[i] = sum;
 }
 //: end

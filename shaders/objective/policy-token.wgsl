@@ -34,7 +34,7 @@ fn outcome(value: f32, weight: f32, flags: u32) -> Outcome {
   return Outcome(value, weight, flags, 0.0);
 }
 
-// The ratio that the strategy clips, and the band inside which the token is unclipped.
+// The ratio that the strategy clips, and the clip range inside which the token is unclipped.
 struct Band { ratio: f32, low: f32, high: f32 }
 
 fn exponential(x: f32) -> f32 {

@@ -1,8 +1,7 @@
-// Handing values on inside a quad: four lanes that follow one another. For kernels in which a lane loads what all four
-// need.
+// Sharing values inside a quad, four neighbouring lanes: for kernels in which one lane loads what all four need.
 enable subgroups;
 
-// Where a lane stands in its quad.
+// The place of a lane in its quad.
 struct QuadLane { is_odd: bool, is_high: bool }
 
 fn quad_lane(lane: u32) -> QuadLane {

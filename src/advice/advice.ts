@@ -15,18 +15,18 @@ export interface Advice {
 }
 
 /**
- * Expected share of tokens outside a band of half width eps: DRIFT x learning rate x mean number of earlier updates /
- * eps. Measured on addition-0.1M with 64 x 8 and 32 x 8 responses: eps 0.2, 0.03, 0.01, learning rates 1e-4 to 1e-3, 4
- * to 16 updates per rollout gave factors of 4 to 10; few tokens move far, so the share falls as 1 / eps and not as a
- * normal distribution's.
+ * Expected share of tokens outside a clip range of half width eps: DRIFT x learning rate x mean number of earlier
+ * updates / eps. Measured on addition-0.1M with 64 x 8 and 32 x 8 responses: eps 0.2, 0.03, 0.01, learning rates 1e-4
+ * to 1e-3, 4 to 16 updates per rollout gave factors of 4 to 10; few tokens move far, so the share falls as 1 / eps and
+ * not as a normal distribution's.
  */
 const DRIFT = 5.5;
 
 export interface ClippingForecast {
   updates: number;
   /**
-   * Expected share of tokens outside the band, accurate to a factor of about 2 on the embedded model; undefined without
-   * a band.
+   * Expected share of tokens outside the clip range, accurate to a factor of about 2 on the embedded model; undefined
+   * without a clip range.
    */
   share: number | undefined;
 }

@@ -3,27 +3,23 @@
  * strategy's gradient and update, the cosines of the gradients, the predicted first-order change in expected reward,
  * and the change measured after applying the update to a copy. The run is unchanged.
  */
-import { common } from '../model/records.ts';
-import compareSource from '../../shaders/objective/compare-gradients.wgsl?raw';
 import { StudioError } from '../errors.ts';
-import { Plan, submit } from '../gpu/kernel.ts';
-import { Readback } from '../gpu/readback.ts';
 import { stream } from '../random.ts';
 import { resolveStrategy, type ResolvedStrategy, type StrategyConfig } from '../run/strategies/strategy-config.ts';
 import type { WhatIf } from '../views/what-if.ts';
 import type { Problem } from '../tasks/task.ts';
 import { assertStrategyWorks } from '../objective/curves.ts';
 import { Objective, objectiveSettings } from '../objective/objective.ts';
-import { VectorSums } from '../objective/records.ts';
 import { addRows, policyMetrics, readRow } from '../objective/statistics.ts';
 import { rolloutLengths } from '../rl/rollouts.ts';
+import { responseSequence } from '../rl/minibatch-sequences.ts';
+import { copyBuffer, TrainerState } from '../rl/trainer-state.ts';
 import { type FrozenMinibatch, type RlTrainer } from '../rl/trainer.ts';
 import { submitMinibatch } from '../objective/update.ts';
+import { VectorProducts } from './vector-products.ts';
 import { assertFits } from './what-if-memory.ts';
 import { disagreements, mean, strategyReport, type Outcome } from './what-if-report.ts';
 
-/** Workgroups of a comparison; the host adds up their sums. */
-const PARTS = 256;
 /** Number of minibatch-sized rollouts that estimate the policy gradient; their spread gives the prediction's error. */
 const FOLDS = 6;
 /** Batches of problems on which rewards before and after an update are measured. */
@@ -64,14 +60,11 @@ export async function whatIf(
 }
 
 class Bench {
-  private readonly owned: GPUBuffer[] = [];
-  private readonly live: { parameters: GPUBuffer; first: GPUBuffer; second: GPUBuffer; updates: number };
+  private readonly live: TrainerState;
+  /** Of each strategy: its gradient, and the weights after its update. */
   private readonly gradients: GPUBuffer[];
   private readonly after: GPUBuffer[];
-  private readonly sums: GPUBuffer;
-  private readonly pairPlans: Plan<undefined>[] = [];
-  private readonly alongPlans: Plan<undefined>[] = [];
-  private readonly readback: Readback;
+  private readonly products: VectorProducts;
 
   private constructor(
     private readonly trainer: RlTrainer,
@@ -80,17 +73,11 @@ class Bench {
     private readonly options: WhatIfOptions,
   ) {
     const { model } = trainer.parts;
-    const vector = (label: string) => this.own(label, model.layout.trained.count * 4);
-    this.live = {
-      parameters: vector('live weights'),
-      first: vector('live first moment'),
-      second: vector('live second moment'),
-      updates: trainer.optimizer.updates,
-    };
+    const vector = (label: string) => model.gpu.buffer(label, model.layout.trained.count * 4);
+    this.live = new TrainerState(model, trainer.optimizer, 'live');
     this.gradients = strategies.map(({ title }) => vector(`gradient of ${title}`));
     this.after = strategies.map(({ title }) => vector(`weights after ${title}`));
-    this.sums = this.own('gradient sums', PARTS * VectorSums.bytes);
-    this.readback = new Readback(model.gpu, 'gradient sums', PARTS * VectorSums.bytes);
+    this.products = new VectorProducts(model.gpu);
   }
 
   static async create(
@@ -101,76 +88,28 @@ class Bench {
   ): Promise<Bench> {
     return trainer.parts.model.gpu.guarded('comparing strategies', async () => {
       const bench = new Bench(trainer, frozen, strategies, options);
-      await bench.plan();
-      bench.keepLive();
+      await bench.products.plan({
+        gradients: bench.gradients,
+        gradient: trainer.pass.gradients,
+        before: frozen.state.weights,
+        after: bench.after,
+      });
+      bench.live.save();
       return bench;
     });
-  }
-
-  private own(label: string, bytes: number): GPUBuffer {
-    const buffer = this.trainer.parts.model.gpu.buffer(label, bytes);
-    this.owned.push(buffer);
-    return buffer;
-  }
-
-  private async plan(): Promise<void> {
-    const { gpu } = this.trainer.parts.model;
-    const kernel = (flag: string, entryPoint: string) => ({
-      label: `compare ${entryPoint}`,
-      source: common + VectorSums.wgsl + compareSource,
-      constants: { PARTS, PAIR: 0, ALONG: 0, [flag]: 1 },
-      entryPoint,
-    });
-    for (const [i, first] of this.gradients.entries()) {
-      for (const [j, second] of this.gradients.entries()) {
-        const plan = new Plan<undefined>(gpu);
-        if (j >= i) await plan.add(kernel('PAIR', 'pair'), [first, second, this.sums], () => [PARTS, 1, 1]);
-        this.pairPlans.push(plan);
-      }
-    }
-    for (const after of this.after) {
-      const plan = new Plan<undefined>(gpu);
-      await plan.add(
-        kernel('ALONG', 'along'),
-        [this.trainer.pass.gradients, this.frozen.parameters, after, this.sums],
-        () => [PARTS, 1, 1],
-      );
-      this.alongPlans.push(plan);
-    }
-  }
-
-  private keepLive(): void {
-    const { trainer, live } = this;
-    const { model } = trainer.parts;
-    trainer.copyWeights(model.trained, live.parameters);
-    trainer.copyWeights(trainer.optimizer.first, live.first);
-    trainer.copyWeights(trainer.optimizer.second, live.second);
-  }
-
-  private restore({
-    parameters,
-    first,
-    second,
-    updates,
-  }: Pick<FrozenMinibatch, 'parameters' | 'first' | 'second' | 'updates'>): void {
-    const { trainer } = this;
-    trainer.copyWeights(parameters, trainer.parts.model.trained);
-    trainer.copyWeights(first, trainer.optimizer.first);
-    trainer.copyWeights(second, trainer.optimizer.second);
-    trainer.optimizer.updates = updates;
   }
 
   async run(configs: readonly StrategyConfig[]): Promise<WhatIf> {
     const { frozen } = this;
     try {
-      const before = await this.measure(frozen.parameters);
+      const before = await this.measure(frozen.state.weights);
       const outcomes: Outcome[] = [];
       for (const [i, strategy] of this.strategies.entries()) {
         this.say(`what ${strategy.title} would have done`);
         outcomes.push(await this.update(i, strategy));
       }
       this.say('comparing gradients');
-      const pairs = await this.pairs(outcomes);
+      const pairs = await this.products.pairs(outcomes.map(({ failed }) => failed === undefined));
       this.say('estimating the policy gradient');
       const predictions = await this.predictions();
       return {
@@ -187,7 +126,7 @@ class Bench {
         measuredOn: { problems: before.length, samples: this.trainer.parts.config.responses, before: mean(before) },
       };
     } finally {
-      this.restore(this.live);
+      this.live.restore();
     }
   }
 
@@ -206,7 +145,7 @@ class Bench {
    */
   private async update(i: number, strategy: ResolvedStrategy): Promise<Outcome> {
     const { trainer, frozen } = this;
-    const { config } = trainer.parts;
+    const { config, model } = trainer.parts;
     const { pass, optimizer } = trainer;
     const last = frozen.responses.reduce((most, { index, tokens }) => Math.max(most, index + tokens.length - 1), 0);
     const objective = await Objective.create(
@@ -217,8 +156,8 @@ class Bench {
     );
     try {
       for (const name of ['old', 'reference', 'sampled'] as const)
-        trainer.copyWeights(trainer.objective[name], objective[name]);
-      this.restore(frozen);
+        copyBuffer(model, trainer.objective[name], objective[name]);
+      frozen.state.restore();
       optimizer.load(frozen.learningRate);
       const passes = submitMinibatch(
         { pass, loss: objective, optimizer },
@@ -226,8 +165,8 @@ class Bench {
         { temperature: config.temperature, row: 0, seed: frozen.strategySeed },
         { clearCounts: true, apply: true },
       );
-      trainer.copyWeights(pass.gradients, this.gradients[i] as GPUBuffer);
-      trainer.copyWeights(trainer.parts.model.trained, this.after[i] as GPUBuffer);
+      copyBuffer(model, pass.gradients, this.gradients[i] as GPUBuffer);
+      copyBuffer(model, model.trained, this.after[i] as GPUBuffer);
       await this.options.onUpdate?.(i);
       const read = await objective.statistics.read(passes, last + 1);
       const row = readRow(addRows(read.rows));
@@ -252,7 +191,7 @@ class Bench {
   private async measure(weights: GPUBuffer): Promise<number[]> {
     const { trainer, frozen } = this;
     const { config, task, seed, model } = trainer.parts;
-    trainer.copyWeights(weights, model.trained);
+    copyBuffer(model, weights, model.trained);
     const random = stream(seed, 'what-if problems', frozen.step, frozen.minibatch);
     const rewards: number[] = [];
     for (let batch = 0; batch < MEASURED_BATCHES; batch++) {
@@ -270,54 +209,13 @@ class Bench {
     return rewards;
   }
 
-  private async pairs(
-    outcomes: readonly Outcome[],
-  ): Promise<{ norms: number[]; cosine: number[][]; signAgreement: number[][] }> {
-    const { gpu } = this.trainer.parts.model;
-    const n = this.strategies.length;
-    const products = outcomes.map(() => new Array<number>(n).fill(NaN));
-    const agreement = outcomes.map(() => new Array<number>(n).fill(NaN));
-    for (let i = 0; i < n; i++) {
-      for (let j = i; j < n; j++) {
-        if (outcomes[i]?.failed || outcomes[j]?.failed) continue;
-        submit(gpu, (pass) => this.pairPlans[i * n + j]?.encode(pass, undefined));
-        const [product, agreeing, counted] = await this.readSums();
-        for (const [a, b] of [
-          [i, j],
-          [j, i],
-        ] as const) {
-          (products[a] as number[])[b] = product;
-          (agreement[a] as number[])[b] = counted > 0 ? agreeing / counted : NaN;
-        }
-      }
-    }
-    const norms = products.map((row, i) => Math.sqrt(row[i] ?? NaN));
-    return {
-      norms,
-      cosine: products.map((row, i) => row.map((product, j) => product / ((norms[i] ?? NaN) * (norms[j] ?? NaN)))),
-      signAgreement: agreement,
-    };
-  }
-
-  private async readSums(): Promise<[number, number, number]> {
-    const { sums } = this;
-    const bytes = await this.readback.read([{ source: sums, offset: 0, bytes: PARTS * VectorSums.bytes }]);
-    const parts = VectorSums.over(bytes);
-    const total = (field: 'product' | 'sameSign' | 'bothNonzero') => {
-      let sum = 0;
-      for (let part = 0; part < PARTS; part++) sum += parts.number(part, field);
-      return sum;
-    };
-    return [total('product'), total('sameSign'), total('bothNonzero')];
-  }
-
   /**
    * Per strategy, one prediction per fold: the policy gradient of the expected reward (REINFORCE with a leave-one-out
    * baseline on a fresh rollout at the frozen weights) times the strategy's step.
    */
   private async predictions(): Promise<number[][]> {
     const { trainer, frozen } = this;
-    const { config, task, seed, model } = trainer.parts;
+    const { config, task, seed } = trainer.parts;
     const { pass, optimizer } = trainer;
     const groups = Math.ceil(config.prompts / config.minibatches);
     const tokens = groups * config.responses * rolloutLengths(task, config).response;
@@ -336,7 +234,7 @@ class Bench {
     );
     const predictions = this.strategies.map((): number[] => []);
     try {
-      this.restore(frozen);
+      frozen.state.restore();
       for (let fold = 0; fold < FOLDS; fold++) {
         this.options.signal?.throwIfAborted();
         const random = stream(seed, 'what-if gradient', frozen.step, frozen.minibatch, fold);
@@ -352,7 +250,7 @@ class Bench {
               ? (response.reward - mean(members)) * (members.length / (members.length - 1))
               : response.reward;
           const sequence = {
-            ...trainer.sequence({ ...response, index }, { lossWeight: 1 / responses.length, nllWeight: 0 }),
+            ...responseSequence({ ...response, index }, { lossWeight: 1 / responses.length, nllWeight: 0 }),
             advantage,
             positive: false,
           };
@@ -365,12 +263,8 @@ class Bench {
           { temperature: config.temperature, row: 0, seed: 0 },
           { clearCounts: false, apply: false },
         );
-        for (const [i, plan] of this.alongPlans.entries()) {
-          submit(model.gpu, (compute) => plan.encode(compute, undefined));
-          const [change] = await this.readSums();
-          // The kernels compute the gradient of the loss, the negative reward.
-          predictions[i]?.push(-change);
-        }
+        // The kernels compute the gradient of the loss, the negative reward.
+        for (const [i, list] of predictions.entries()) list.push(-(await this.products.along(i)));
       }
     } finally {
       objective.destroy();
@@ -379,8 +273,9 @@ class Bench {
   }
 
   destroy(): void {
-    this.readback.destroy();
-    for (const plan of [...this.pairPlans, ...this.alongPlans]) plan.destroy();
-    for (const buffer of this.owned) this.trainer.parts.model.gpu.release(buffer);
+    const { gpu } = this.trainer.parts.model;
+    this.products.destroy();
+    this.live.destroy();
+    for (const buffer of [...this.gradients, ...this.after]) gpu.release(buffer);
   }
 }

@@ -13,3 +13,22 @@ export function seriesOf(records: readonly StepRecord[], keys: readonly string[]
   }
   return Object.fromEntries([...series].map(([key, one]) => [key, one.view()]));
 }
+
+/** Every curve that the live charts can have: all metrics except those per layer, and the speed. */
+export function allSeriesOf(records: readonly StepRecord[]): Record<string, Series> {
+  const series = new Map<string, BoundedSeries>();
+  const push = (key: string, step: number, value: number) => {
+    let one = series.get(key);
+    if (!one) {
+      one = new BoundedSeries();
+      series.set(key, one);
+    }
+    one.push(step, value);
+  };
+  for (const { phase, step, metrics, time } of records) {
+    for (const [name, value] of Object.entries(metrics))
+      if (!name.includes('/layers/')) push(`${phase}/${name}`, step, value);
+    if (phase !== 'evaluation') push(`${phase}/tokens_per_second`, step, time.tokens_per_second);
+  }
+  return Object.fromEntries([...series].map(([key, one]) => [key, one.view()]));
+}

@@ -11,10 +11,8 @@ import { converted } from '../model/weights/f16-conversion.ts';
 import { tensorSpecs, type TensorSpec } from '../model/spec/tensors.ts';
 import type { SourceTensor, WeightSource } from '../model/weights/weight-source.ts';
 import type { CheckpointSource } from './checkpoint-source.ts';
-import { engineConfig } from './engine-config.ts';
-import { describeModel } from './hugging-face-config.ts';
+import { endTokensOf, parseModelConfig } from './hugging-face-config.ts';
 import { parseObject, shortened, type Fields } from './json-fields.ts';
-import type { ModelDescription } from './model-description.ts';
 import { isWeightDtype } from './safetensors.ts';
 import { WeightFiles } from './weight-files.ts';
 
@@ -55,7 +53,7 @@ export interface OpenCheckpoint extends CheckpointText {
   name: string;
   /** Name of the folder in messages. */
   where: string;
-  model: ModelDescription;
+  config: ModelConfig;
   weights: WeightFiles;
 }
 
@@ -72,7 +70,7 @@ const LARGEST_TEXT = 200_000_000;
  * Reads config, headers and tokenizer files.
  *
  * @param where the folder's name, for messages
- * @throws StudioError `input` naming file, tensor or field
+ * @throws StudioError `input` naming file, tensor or field, also for a model that the engine cannot run
  */
 export async function openCheckpoint(source: CheckpointSource, where: string): Promise<OpenCheckpoint> {
   const files = new Map((await source.list()).map(({ path, size }) => [path, size]));
@@ -89,21 +87,26 @@ export async function openCheckpoint(source: CheckpointSource, where: string): P
     );
   const weights = await WeightFiles.open(source, where);
   const configFields = parseObject(await text('config.json'), `${where}/config.json`);
-  const model = describeModel(configFields, `${where}/config.json`);
+  const config = parseModelConfig(configFields, `${where}/config.json`, [...weights.entries.keys()]);
   const tokenizerFiles = await Promise.all(
     TOKENIZER_FILES.filter((path) => files.has(path)).map(async (path) => ({ path, text: await text(path) })),
   );
   const tokenizerJson = tokenizerFiles.find(({ path }) => path === 'tokenizer.json')?.text;
   const generationConfig = files.has('generation_config.json') ? await text('generation_config.json') : undefined;
+  const generation =
+    generationConfig === undefined ? undefined : parseObject(generationConfig, `${where}/generation_config.json`);
   const studio = files.has('studio.json') ? readStudio(await text('studio.json'), `${where}/studio.json`) : {};
   return {
     name: source.name,
     where,
-    model,
+    config,
     weights,
     configFields,
     tokenizerFiles,
-    endTokens: endTokens(generationConfig, `${where}/generation_config.json`) ?? model.tokens.end,
+    endTokens:
+      (generation && endTokensOf(generation, `${where}/generation_config.json`)) ??
+      endTokensOf(configFields, `${where}/config.json`) ??
+      [],
     description: '',
     ...(tokenizerJson !== undefined && { tokenizerJson }),
     ...(generationConfig !== undefined && { generationConfig }),
@@ -133,9 +136,9 @@ export function checkTensors(open: OpenCheckpoint, specs: readonly TensorSpec[])
     if (elementCount(shape) === 0) throw inputError(open.weights.file(name), `tensor ${name} is empty`);
   }
   const known = new Set(specs.map(({ name }) => name));
-  const { names, ignored } = ARCHITECTURES[open.model.architecture];
+  const { names, ignored } = ARCHITECTURES[open.config.architecture];
   // A checkpoint may contain a tied head explicitly.
-  if (open.model.tiedHead) known.add(`${names.head}.weight`);
+  if (open.config.tiedHead) known.add(`${names.head}.weight`);
   const extra = [...entries.keys()].find((name) => !known.has(name) && !ignored?.test(name));
   if (extra !== undefined)
     throw inputError(
@@ -160,16 +163,13 @@ export async function* streamTensors(
 /**
  * The input from which the engine builds a model. Reads no weights.
  *
- * @throws StudioError `input` for a model that the engine cannot run, and as `checkTensors`; later, when weights are
- *   read, if values are not finite
+ * @throws StudioError `input` as `checkTensors`; later, when weights are read, if values are not finite
  */
 export function modelCheckpoint(open: OpenCheckpoint): ModelCheckpoint {
-  const { where, model, weights, ...text } = open;
-  const config = engineConfig(model, `${where}/config.json`, [...weights.entries.keys()]);
-  checkTensors(open, tensorSpecs(config));
+  const { where: _where, weights, ...others } = open;
+  checkTensors(open, tensorSpecs(open.config));
   return {
-    ...text,
-    config,
+    ...others,
     weights: { precisionOf: (name) => weights.precisionOf(name), tensors: (specs) => sourceTensors(weights, specs) },
   };
 }
@@ -181,29 +181,17 @@ async function* sourceTensors(weights: WeightFiles, specs: readonly TensorSpec[]
   }
 }
 
-/** Reads all weights into memory, as f32. @throws StudioError `input` also for a model that the engine cannot run */
+/** Reads all weights into memory, as f32. @throws StudioError `input` as `streamTensors` */
 export async function loadCheckpoint(open: OpenCheckpoint): Promise<Checkpoint> {
-  const { where, model, weights, ...text } = open;
-  const config = engineConfig(model, `${where}/config.json`, [...weights.entries.keys()]);
+  const { where: _where, weights: _weights, ...others } = open;
   const tensors = new Map<string, Float32Array<ArrayBuffer>>();
-  for await (const { name, data } of streamTensors(open, tensorSpecs(config))) tensors.set(name, data);
-  return { ...text, config, tensors };
+  for await (const { name, data } of streamTensors(open, tensorSpecs(open.config))) tensors.set(name, data);
+  return { ...others, tensors };
 }
 
 /** Reads and checks a whole folder. @param where the folder's name, for messages */
 export async function readCheckpoint(source: CheckpointSource, where: string): Promise<Checkpoint> {
   return loadCheckpoint(await openCheckpoint(source, where));
-}
-
-/** `eos_token_id` is a number or a list of numbers; undefined if absent. */
-function endTokens(generationConfig: string | undefined, where: string): number[] | undefined {
-  if (generationConfig === undefined) return undefined;
-  const end = parseObject(generationConfig, where)['eos_token_id'];
-  if (end === undefined || end === null) return undefined;
-  const list: unknown[] = Array.isArray(end) ? end : [end];
-  if (!list.every((id): id is number => typeof id === 'number' && Number.isInteger(id)))
-    throw inputError(where, 'eos_token_id: expected a token id, or a list of them');
-  return list;
 }
 
 function readStudio(text: string, where: string): { task?: unknown; description?: string } {

@@ -4,9 +4,9 @@
  */
 import { inputError } from '../errors.ts';
 import { elementCount } from '../model/weights/initial-weights.ts';
+import type { ModelConfig } from '../model/spec/model-config.ts';
 import { tensorSpecs, type TensorSpec } from '../model/spec/tensors.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { freshConfig } from './engine-config.ts';
 import type { Fields } from './json-fields.ts';
 import {
   fromFloat32,
@@ -122,6 +122,30 @@ function configJson({ config, configFields, tokenizerJson }: ExportedText, dtype
     configFields ?? freshConfig(config, tokenizerJson === undefined ? undefined : studioTokens(tokenizerJson));
   // transformers 5 writes `dtype`, and reads `torch_dtype` too.
   return { ...fields, [Object.hasOwn(fields, 'dtype') ? 'dtype' : 'torch_dtype']: DTYPE_NAMES[dtype] };
+}
+
+/** The config.json of a model that the studio created from scratch, for LlamaForCausalLM. */
+function freshConfig(config: ModelConfig, tokens: { end: number; pad: number } | undefined): Fields {
+  return {
+    architectures: ['LlamaForCausalLM'],
+    model_type: 'llama',
+    vocab_size: config.vocabularySize,
+    hidden_size: config.hiddenSize,
+    intermediate_size: config.intermediateSize,
+    num_hidden_layers: config.layers,
+    num_attention_heads: config.heads,
+    num_key_value_heads: config.keyValueHeads,
+    head_dim: config.headDimension,
+    max_position_embeddings: config.maxPositions,
+    rope_theta: config.ropeTheta,
+    rms_norm_eps: config.normEpsilon,
+    hidden_act: 'silu',
+    attention_bias: false,
+    mlp_bias: false,
+    tie_word_embeddings: config.tiedHead,
+    torch_dtype: 'float32',
+    ...(tokens && { eos_token_id: tokens.end, pad_token_id: tokens.pad, bos_token_id: null }),
+  };
 }
 
 type Shaped = Pick<NamedTensor, 'name' | 'shape'>;

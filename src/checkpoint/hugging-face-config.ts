@@ -3,25 +3,22 @@
  * unsupported one that changes the computation is an error that names it.
  */
 import { inputError } from '../errors.ts';
-import type { Activation } from '../model/spec/architectures/architecture.ts';
+import type { Activation, Biases } from '../model/spec/architectures/architecture.ts';
 import { ARCHITECTURES, type ArchitectureName } from '../model/spec/architectures/catalog.ts';
-import { FieldReader, parseObject, shown, type Fields } from './json-fields.ts';
-import type { ModelDescription } from './model-description.ts';
-import { ropeOf } from './rope-parameters.ts';
+import { LARGEST_HEAD, LARGEST_SIZE, type ModelConfig } from '../model/spec/model-config.ts';
+import { FieldReader, shown, type Fields } from './json-fields.ts';
+import { positive, ropeOf } from './rope-parameters.ts';
 
-/** Largest value of any size, and of the number of layers: beyond them a config is a mistake, not a model. */
-const SIZES = { from: 1, to: 10_000_000 };
+const SIZES = { from: 1, to: LARGEST_SIZE };
+/** More layers than any model has: a mistake in the config. */
 const LAYERS = { from: 1, to: 1000 };
 
 /**
  * @param where the file's name, for messages
+ * @param tensors names of the checkpoint's tensors, which show their prefix if checkpoints of an architecture differ
  * @throws StudioError `input` naming the incorrect field, or one that requires an unsupported feature
  */
-export function parseHuggingFaceConfig(text: string, where: string): ModelDescription {
-  return describeModel(parseObject(text, where), where);
-}
-
-export function describeModel(fields: Fields, where: string): ModelDescription {
+export function parseModelConfig(fields: Fields, where: string, tensors: readonly string[] = []): ModelConfig {
   const config = new FieldReader(fields, where);
   const type = config.text('model_type');
   const known = Object.keys(ARCHITECTURES) as ArchitectureName[];
@@ -30,30 +27,23 @@ export function describeModel(fields: Fields, where: string): ModelDescription {
   config.only('quantization_config', []);
   config.only('is_encoder_decoder', [false]);
   config.only('add_cross_attention', [false]);
-  return { ...READERS[architecture](config), ...dtypeOf(config), tokens: tokensOf(config) };
+  checkPrecision(config);
+  return { architecture, ...READERS[architecture](config), ...prefixOf(architecture, tensors) };
 }
 
-type Described = Omit<ModelDescription, 'tokens' | 'dtype'>;
+/** What config.json says; the rest are the architecture's choices. */
+type Stated = Omit<ModelConfig, 'architecture' | 'tensorPrefix'>;
 
-const READERS: Record<ArchitectureName, (config: FieldReader) => Described> = {
-  llama: (config) => {
-    const attentionBias = config.boolean('attention_bias', false);
-    return llamaFamily(config, {
-      architecture: 'llama',
-      biases: { queryKeyValue: attentionBias, attentionOutput: attentionBias, mlp: config.boolean('mlp_bias', false) },
-    });
-  },
-  qwen2: (config) =>
-    llamaFamily(config, { architecture: 'qwen2', biases: { queryKeyValue: true, attentionOutput: false, mlp: false } }),
-  qwen3: (config) => {
-    const attentionBias = config.boolean('attention_bias', false);
-    return llamaFamily(config, {
-      architecture: 'qwen3',
-      queryKeyNorm: true,
-      headDimension: 128,
-      biases: { queryKeyValue: attentionBias, attentionOutput: attentionBias, mlp: false },
-    });
-  },
+const READERS: Record<ArchitectureName, (config: FieldReader) => Stated> = {
+  llama: (config) => ({
+    ...llamaFamily(config, 'llama', { maxPositions: 2048 }),
+    biases: { ...attentionBiases(config, 'llama'), mlp: config.boolean('mlp_bias', ARCHITECTURES.llama.biases.mlp) },
+  }),
+  qwen2: (config) => llamaFamily(config, 'qwen2', { maxPositions: 32_768, keyValueHeads: 32 }),
+  qwen3: (config) => ({
+    ...llamaFamily(config, 'qwen3', { maxPositions: 32_768, keyValueHeads: 32, headDimension: 128 }),
+    biases: attentionBiases(config, 'qwen3'),
+  }),
   gpt2: readGpt2,
   gpt_neox: readGptNeoX,
   gemma3_text: readGemma3,
@@ -85,7 +75,9 @@ function headOf(
       config.where,
       `hidden_size: expected a multiple of the ${heads} attention heads, or ${name}; found ${hiddenSize}`,
     );
-  return config.integer(name, SIZES, fallback);
+  const dimension = config.integer(name, SIZES, fallback);
+  if (dimension > LARGEST_HEAD) throw config.expected(name, `at most ${LARGEST_HEAD}`, dimension);
+  return dimension;
 }
 
 function keyValueHeadsOf(config: FieldReader, heads: number, fallback = heads): number {
@@ -95,135 +87,96 @@ function keyValueHeadsOf(config: FieldReader, heads: number, fallback = heads): 
   return keyValueHeads;
 }
 
-/**
- * RMSNorm, rotary positions, grouped-query attention, a gated MLP: Llama and both Qwens, except for biases and norms of
- * heads.
- */
+/** Llama and both Qwens, except for biases. @param fallback transformers' defaults, where they differ between them */
 function llamaFamily(
   config: FieldReader,
-  own: {
-    architecture: ArchitectureName;
-    biases: ModelDescription['biases'];
-    queryKeyNorm?: boolean;
-    headDimension?: number;
-  },
-): Described {
-  const sizes = sizesOf(config, own.headDimension);
-  const maxPositions = config.integer('max_position_embeddings', SIZES, own.architecture === 'llama' ? 2048 : 32_768);
+  architecture: ArchitectureName,
+  fallback: { maxPositions: number; keyValueHeads?: number; headDimension?: number },
+): Stated {
+  const sizes = sizesOf(config, fallback.headDimension);
+  const maxPositions = config.integer('max_position_embeddings', SIZES, fallback.maxPositions);
   // Only Qwen has windows, and its checkpoints switch them off; then `sliding_window` may be any number.
   config.only('use_sliding_window', [false]);
   const types = config.list('layer_types');
   if (types?.some((type) => type !== 'full_attention')) throw config.unsupported('layer_types', '"full_attention"');
   return {
-    architecture: own.architecture,
     ...sizes,
-    keyValueHeads: keyValueHeadsOf(
-      config,
-      sizes.heads,
-      own.architecture === 'llama' ? sizes.heads : Math.min(32, sizes.heads),
-    ),
+    keyValueHeads: keyValueHeadsOf(config, sizes.heads, Math.min(fallback.keyValueHeads ?? sizes.heads, sizes.heads)),
     maxPositions,
-    positions: ropeOf(config, sizes.headDimension, maxPositions),
-    norm: { type: 'rms', epsilon: epsilonOf(config, 'rms_norm_eps', 1e-6) },
-    queryKeyNorm: own.queryKeyNorm ?? false,
-    postNorms: false,
-    mlp: { activation: activationOf(config, 'hidden_act', 'silu'), gated: true },
-    biases: own.biases,
-    parallelResidual: false,
-    attentionScale: sizes.headDimension ** -0.5,
-    embeddingScale: 1,
+    ...ropeOf(config, sizes.headDimension, maxPositions),
+    normEpsilon: epsilonOf(config, 'rms_norm_eps', 1e-6),
+    ...activationOf(config, 'hidden_act', architecture),
     tiedHead: config.boolean('tie_word_embeddings', false),
   };
 }
 
-function readGpt2(config: FieldReader): Described {
+function readGpt2(config: FieldReader): Stated {
   config.only('scale_attn_weights', [true]);
   config.only('scale_attn_by_inverse_layer_idx', [false]);
   const heads = config.integer('n_head', SIZES, 12);
   const hiddenSize = config.integer('n_embd', SIZES, 768);
   if (hiddenSize % heads !== 0) throw config.expected('n_head', `a divisor of n_embd (${hiddenSize})`, heads);
+  const headDimension = hiddenSize / heads;
+  if (headDimension > LARGEST_HEAD)
+    throw config.expected('n_head', `heads of at most ${LARGEST_HEAD} dimensions (n_embd / n_head)`, heads);
   return {
-    architecture: 'gpt2',
     vocabularySize: config.integer('vocab_size', SIZES, 50_257),
     hiddenSize,
     layers: config.integer('n_layer', LAYERS, 12),
     heads,
     keyValueHeads: heads,
-    headDimension: hiddenSize / heads,
+    headDimension,
     intermediateSize: config.integer('n_inner', SIZES, 4 * hiddenSize),
     maxPositions: config.integer('n_positions', SIZES, 1024),
-    positions: { type: 'learned' },
-    norm: { type: 'layer', epsilon: epsilonOf(config, 'layer_norm_epsilon', 1e-5) },
-    queryKeyNorm: false,
-    postNorms: false,
-    mlp: { activation: activationOf(config, 'activation_function', 'gelu_new'), gated: false },
-    biases: { queryKeyValue: true, attentionOutput: true, mlp: true },
-    parallelResidual: false,
-    attentionScale: (hiddenSize / heads) ** -0.5,
-    embeddingScale: 1,
+    normEpsilon: epsilonOf(config, 'layer_norm_epsilon', 1e-5),
+    ...activationOf(config, 'activation_function', 'gpt2'),
     tiedHead: config.boolean('tie_word_embeddings', true),
   };
 }
 
-function readGptNeoX(config: FieldReader): Described {
+function readGptNeoX(config: FieldReader): Stated {
   const sizes = sizesOf(config);
   const maxPositions = config.integer('max_position_embeddings', SIZES, 2048);
-  const attentionBias = config.boolean('attention_bias', true);
   return {
-    architecture: 'gpt_neox',
     ...sizes,
     keyValueHeads: sizes.heads,
     maxPositions,
-    positions: ropeOf(config, sizes.headDimension, maxPositions, {
+    ...ropeOf(config, sizes.headDimension, maxPositions, {
       theta: 'rotary_emb_base',
+      defaultTheta: 10_000,
       share: 'rotary_pct',
       defaultShare: 0.25,
     }),
-    norm: { type: 'layer', epsilon: epsilonOf(config, 'layer_norm_eps', 1e-5) },
-    queryKeyNorm: false,
-    postNorms: false,
-    mlp: { activation: activationOf(config, 'hidden_act', 'gelu'), gated: false },
-    biases: { queryKeyValue: attentionBias, attentionOutput: attentionBias, mlp: true },
-    parallelResidual: config.boolean('use_parallel_residual', true),
-    attentionScale: sizes.headDimension ** -0.5,
-    embeddingScale: 1,
+    normEpsilon: epsilonOf(config, 'layer_norm_eps', 1e-5),
+    ...activationOf(config, 'hidden_act', 'gpt_neox'),
+    biases: attentionBiases(config, 'gpt_neox'),
+    parallelResidual: config.boolean('use_parallel_residual', ARCHITECTURES.gpt_neox.parallelResidual),
     tiedHead: config.boolean('tie_word_embeddings', false),
   };
 }
 
-function readGemma3(config: FieldReader): Described {
+function readGemma3(config: FieldReader): Stated {
   for (const name of ['final_logit_softcapping', 'attn_logit_softcapping']) config.only(name, []);
   config.only('use_bidirectional_attention', [false]);
   const sizes = sizesOf(config, 256);
   const maxPositions = config.integer('max_position_embeddings', SIZES, 131_072);
-  const positions = ropeOf(config, sizes.headDimension, maxPositions, {
-    theta: 'rope_theta',
-    share: 'partial_rotary_factor',
-    defaultShare: 1,
-  });
-  const attentionBias = config.boolean('attention_bias', false);
   const scalar = config.number('query_pre_attn_scalar', 256);
   if (scalar <= 0) throw config.expected('query_pre_attn_scalar', 'a positive number', scalar);
   return {
-    architecture: 'gemma3_text',
     ...sizes,
     keyValueHeads: keyValueHeadsOf(config, sizes.heads),
     maxPositions,
-    positions: {
-      ...positions,
-      ...(!config.has('rope_parameters') && {
-        theta: config.number('rope_theta', 1_000_000),
-        slidingTheta: config.number('rope_local_base_freq', 10_000),
-      }),
-    },
-    norm: { type: 'rms-plus-one', epsilon: epsilonOf(config, 'rms_norm_eps', 1e-6) },
-    queryKeyNorm: true,
-    postNorms: true,
-    mlp: { activation: activationOf(config, 'hidden_activation', 'gelu_pytorch_tanh'), gated: true },
-    biases: { queryKeyValue: attentionBias, attentionOutput: attentionBias, mlp: false },
-    parallelResidual: false,
+    ...ropeOf(config, sizes.headDimension, maxPositions, {
+      theta: 'rope_theta',
+      defaultTheta: 1_000_000,
+      share: 'partial_rotary_factor',
+      defaultShare: 1,
+    }),
+    ...(!config.has('rope_parameters') && { slidingRopeTheta: positive(config, 'rope_local_base_freq', 10_000) }),
+    normEpsilon: epsilonOf(config, 'rms_norm_eps', 1e-6),
+    ...activationOf(config, 'hidden_activation', 'gemma3_text'),
+    biases: attentionBiases(config, 'gemma3_text'),
     attentionScale: scalar ** -0.5,
-    embeddingScale: Math.sqrt(sizes.hiddenSize),
     slidingWindow: { size: config.integer('sliding_window', SIZES, 4096), layers: slidingLayers(config, sizes.layers) },
     tiedHead: config.boolean('tie_word_embeddings', true),
   };
@@ -251,7 +204,7 @@ function epsilonOf(config: FieldReader, name: string, fallback: number): number 
   return value;
 }
 
-const ACTIVATIONS: Partial<Record<string, Activation>> = {
+const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   silu: 'silu',
   swish: 'silu',
   gelu: 'gelu',
@@ -260,29 +213,53 @@ const ACTIVATIONS: Partial<Record<string, Activation>> = {
   gelu_fast: 'gelu-tanh',
 };
 
-function activationOf(config: FieldReader, name: string, fallback: string): Activation {
-  const value = config.text(name, fallback);
-  const activation = Object.hasOwn(ACTIVATIONS, value) ? ACTIVATIONS[value] : undefined;
-  if (!activation) throw config.unsupported(name, `one of ${Object.keys(ACTIVATIONS).join(', ')}`);
-  return activation;
-}
-
-/** `dtype` in transformers 5, `torch_dtype` before; "torch.float16" in the oldest. */
-function dtypeOf(config: FieldReader): Pick<ModelDescription, 'dtype'> {
-  const name = config.has('dtype') ? 'dtype' : 'torch_dtype';
+/** Omitted, it is the architecture's, whose choices are transformers' defaults. */
+function activationOf(
+  config: FieldReader,
+  name: string,
+  architecture: ArchitectureName,
+): Pick<ModelConfig, 'activation'> {
   if (!config.has(name)) return {};
-  const value = config.text(name).replace(/^torch\./, '');
-  const dtype = (['float32', 'float16', 'bfloat16'] as const).find((known) => known === value);
-  if (!dtype) throw config.unsupported(name, '"float32", "float16" or "bfloat16"');
-  return { dtype };
+  const value = config.text(name);
+  const { gate } = ARCHITECTURES[architecture].names;
+  // SiLU has a kernel only as a gate.
+  const known = Object.entries(ACTIVATIONS).filter(([, activation]) => gate !== undefined || activation !== 'silu');
+  const activation = known.find(([own]) => own === value)?.[1];
+  if (!activation) throw config.unsupported(name, `one of ${known.map(([own]) => own).join(', ')}`);
+  return { activation };
 }
 
-function tokensOf(config: FieldReader): ModelDescription['tokens'] {
-  const id = (name: string) => (config.has(name) ? config.integer(name, { from: -1, to: SIZES.to }) : undefined);
+/** Biases with those of attention as `attention_bias` says, by default the architecture's. */
+function attentionBiases(config: FieldReader, architecture: ArchitectureName): Biases {
+  const { biases } = ARCHITECTURES[architecture];
+  const attention = config.boolean('attention_bias', biases.queryKeyValue);
+  return { ...biases, queryKeyValue: attention, attentionOutput: attention };
+}
+
+/** The headers of the weights decide on the precision; this refuses a config that names an unsupported one. */
+function checkPrecision(config: FieldReader): void {
+  // `dtype` in transformers 5, `torch_dtype` before; "torch.float16" in the oldest.
+  const name = config.has('dtype') ? 'dtype' : 'torch_dtype';
+  if (config.has(name) && !/^(torch\.)?(float32|float16|bfloat16)$/.test(config.text(name)))
+    throw config.unsupported(name, '"float32", "float16" or "bfloat16"');
+}
+
+function prefixOf(architecture: ArchitectureName, tensors: readonly string[]): Pick<ModelConfig, 'tensorPrefix'> {
+  const { prefixes, embedding } = ARCHITECTURES[architecture].names;
+  const tensorPrefix = prefixes.find((prefix) => tensors.includes(`${prefix}${embedding}.weight`));
+  return tensorPrefix !== undefined && prefixes.length > 1 ? { tensorPrefix } : {};
+}
+
+/**
+ * Tokens that end a response: `eos_token_id` of config.json or generation_config.json, a number or a list of numbers,
+ * the usual one first; undefined if absent. @throws StudioError `input`
+ */
+export function endTokensOf(fields: Fields, where: string): number[] | undefined {
+  const config = new FieldReader(fields, where);
   const end = config.raw('eos_token_id');
-  const ends = Array.isArray(end) ? end : end === undefined ? [] : [id('eos_token_id')];
-  if (!ends.every((one): one is number => typeof one === 'number' && Number.isInteger(one)))
+  if (end === undefined) return undefined;
+  const list: readonly unknown[] = Array.isArray(end) ? end : [end];
+  if (!list.every((id): id is number => typeof id === 'number' && Number.isInteger(id)))
     throw config.expected('eos_token_id', 'a token id, or a list of them', end);
-  const [begin, pad] = [id('bos_token_id'), id('pad_token_id')];
-  return { end: ends, ...(begin !== undefined && { begin }), ...(pad !== undefined && pad >= 0 && { pad }) };
+  return [...list];
 }

@@ -4,53 +4,53 @@
  */
 import { inputError } from '../errors.ts';
 import type { FieldReader } from './json-fields.ts';
-import type { RopeScaling } from '../model/spec/model-config.ts';
-import type { RotaryPositions } from './model-description.ts';
+import type { ModelConfig, RopeScaling } from '../model/spec/model-config.ts';
 
 const SIZES = { from: 1, to: 100_000_000 };
 
 /**
  * @param head dimensions of a head
- * @param names of the theta and of the rotated share of a head, in transformers 4 (GPT-NeoX has its own names)
+ * @param names of the theta and of the rotated share of a head, in transformers 4, and their defaults
  */
 export function ropeOf(
   config: FieldReader,
   head: number,
   maxPositions: number,
-  names: { theta: string; share: string; defaultShare: number } = {
+  names: { theta: string; defaultTheta: number; share: string; defaultShare: number } = {
     theta: 'rope_theta',
+    defaultTheta: 10_000,
     share: 'partial_rotary_factor',
     defaultShare: 1,
   },
-): RotaryPositions {
+): Pick<ModelConfig, 'ropeTheta' | 'rotaryDimensions' | 'ropeScaling' | 'slidingRopeTheta'> {
   const nested = config.object('rope_parameters');
   // Gemma 3 has parameters per kind of layer.
   const full = nested?.object('full_attention') ?? nested;
   const sliding = nested?.object('sliding_attention');
-  const theta = positive(
+  const ropeTheta = positive(
     full?.has('rope_theta') ? full : config,
     full?.has('rope_theta') ? 'rope_theta' : names.theta,
-    10_000,
+    names.defaultTheta,
   );
   const share = full?.has('partial_rotary_factor')
     ? full.number('partial_rotary_factor')
     : config.number(names.share, names.defaultShare);
-  const dimensions = Math.floor(head * share);
-  if (!(share > 0 && share <= 1) || dimensions < 2 || dimensions % 2 !== 0)
+  const rotaryDimensions = Math.floor(head * share);
+  if (!(share > 0 && share <= 1) || rotaryDimensions < 2 || rotaryDimensions % 2 !== 0)
     throw inputError(
       config.where,
-      `${names.share}: ${share} of a head's ${head} dimensions are ${dimensions}; expected an even number of ` +
+      `${names.share}: ${share} of a head's ${head} dimensions are ${rotaryDimensions}; expected an even number of ` +
         'them (rotary positions turn pairs)',
     );
-  const scaling = scalingOf(config.object('rope_scaling') ?? full, maxPositions);
+  const ropeScaling = scalingOf(config.object('rope_scaling') ?? full, maxPositions);
   if (sliding) {
     if (scalingOf(sliding, maxPositions).type !== 'none') throw sliding.unsupported('rope_type', '"default"');
-    return { type: 'rotary', theta, dimensions, scaling, slidingTheta: positive(sliding, 'rope_theta', 10_000) };
+    return { ropeTheta, rotaryDimensions, ropeScaling, slidingRopeTheta: positive(sliding, 'rope_theta', 10_000) };
   }
-  return { type: 'rotary', theta, dimensions, scaling };
+  return { ropeTheta, rotaryDimensions, ropeScaling };
 }
 
-function positive(reader: FieldReader, name: string, fallback: number): number {
+export function positive(reader: FieldReader, name: string, fallback: number): number {
   const value = reader.number(name, fallback);
   if (value <= 0) throw reader.expected(name, 'a positive number', value);
   return value;
@@ -87,13 +87,13 @@ function scalingOf(scaling: FieldReader | undefined, maxPositions: number): Rope
     case 'yarn': {
       scaling.only('mscale', []);
       scaling.only('truncate', [true]);
-      const stretch = factor();
+      const scale = factor();
       return {
         type: 'yarn',
-        factor: stretch,
+        factor: scale,
         betaFast: positive(scaling, 'beta_fast', 32),
         betaSlow: positive(scaling, 'beta_slow', 1),
-        attentionFactor: positive(scaling, 'attention_factor', stretch <= 1 ? 1 : 0.1 * Math.log(stretch) + 1),
+        attentionFactor: positive(scaling, 'attention_factor', scale <= 1 ? 1 : 0.1 * Math.log(scale) + 1),
         originalMaxPositions: original(),
       };
     }

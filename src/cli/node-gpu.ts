@@ -3,7 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { create, globals } from 'webgpu';
-import { openGpu, type Gpu } from '../gpu/device.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { openGpu } from '../gpu/open-gpu.ts';
 import { Tuner, type TunerStore } from '../gpu/tuner.ts';
 import { waitPatiently } from './patient-polling.ts';
 

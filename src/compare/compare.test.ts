@@ -2,11 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { StudioError } from '../errors.ts';
 import type { StepRecord } from '../run/step-record.ts';
-import { pairedDifference, smooth, tInterval } from './intervals.ts';
-import { curvePlot, ticks } from './plot.ts';
+import { pairedDifference, tInterval } from './intervals.ts';
+import { smooth } from './smooth.ts';
+import { curvePlot, linePlot } from './plot.ts';
 import { parseSweep, runsOf } from './sweep.ts';
 import { curvesOf, summarize, type RunRecords } from './summary.ts';
-import { csvField, curvesCsv, runsCsv, tableMarkdown } from './table.ts';
+import { csvField, curvesCsv, linesCsv, runsCsv, tableMarkdown } from './table.ts';
 
 const base = { model: { architecture: {} }, task: { name: 'addition' }, rl: { steps: 2, strategy: { name: 'ppo' } } };
 const sweepOf = (change: object) =>
@@ -83,6 +84,7 @@ describe('intervals', () => {
     expect(smooth([2, 2, 2], 0.9).map((value) => Number(value.toFixed(9)))).toEqual([2, 2, 2]);
     expect(smooth([1, 3], 0.5)).toEqual([1, (0.25 * 1 + 0.5 * 3) / 0.75]);
     expect(smooth([1, 5, 2], 0)).toEqual([1, 5, 2]);
+    expect(smooth([1, NaN, 3], 0.5)).toEqual([1, NaN, (0.25 * 1 + 0.5 * 3) / 0.75]);
   });
 });
 
@@ -171,7 +173,23 @@ describe('a summary', () => {
     expect(svg.match(/<polyline/g)).toHaveLength(2);
     expect(svg).toContain('a &lt; b &amp; c');
     expect(svg).not.toContain('NaN');
-    expect(svg).toContain('>50 %<');
-    expect(ticks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+    expect(svg).toContain('>60 %<');
+  });
+});
+
+describe('a chart of lines', () => {
+  const lines = [
+    { label: 'reward, "a"', steps: [1, 2, 3], values: [0.5, 0.25, 0] },
+    { label: 'held out', steps: [2], values: [0.125], dashed: true, color: '#123456' },
+  ];
+  it('is a table with a row per step and an empty cell where a line has no value', () => {
+    expect(linesCsv(lines)).toBe('step,"reward, ""a""",held out\n1,0.5,\n2,0.25,0.125\n3,0,\n');
+  });
+  it('leaves values out of a logarithmic plot that are not positive', () => {
+    const svg = linePlot(lines, { title: 'Reward', subtitle: 'demo', unit: 'norm', log: true });
+    expect(svg).not.toMatch(/NaN|Infinity/);
+    const [first, second] = [...svg.matchAll(/<polyline points="([^"]*)"/g)].map(([, points]) => points?.split(' '));
+    expect([first?.length, second?.length]).toEqual([2, 1]);
+    expect(svg).toContain('stroke="#123456" stroke-dasharray');
   });
 });

@@ -48,17 +48,3 @@ export function pairedDifference(
   if (differences.length < FEWEST_SEEDS) return { interval, verdict: 'too few seeds' };
   return { interval, verdict: interval.low > 0 ? 'better' : interval.high < 0 ? 'worse' : 'no difference shown' };
 }
-
-/**
- * Exponential moving average with bias correction, as in TensorBoard and Weights & Biases.
- *
- * @param weight of the past, from 0 (no smoothing) to below 1
- */
-export function smooth(values: readonly number[], weight: number): number[] {
-  let [average, bias] = [0, 1];
-  return values.map((value) => {
-    average = weight * average + (1 - weight) * value;
-    bias *= weight;
-    return average / (1 - bias);
-  });
-}

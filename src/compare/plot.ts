@@ -1,16 +1,34 @@
-/** Curves with bands as a self-contained SVG, for documents. */
+/** Lines over steps, with bands, as a self-contained SVG for documents. */
 import { metricOf, type MetricName } from '../run/metrics/lookup.ts';
-import { unitOf } from '../run/metrics/units.ts';
+import { logAxis, stepTicks, ticks } from '../run/metrics/ticks.ts';
+import { unitOf, type Unit } from '../run/metrics/units.ts';
 import type { Curve } from './summary.ts';
 
 /** Okabe and Ito's colours, distinguishable for colour-blind readers; black last. */
 export const PALETTE = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8c8200', '#000000'];
 
+/** A line of a plot; its arrays have equal length. */
+export interface PlotLine {
+  label: string;
+  steps: readonly number[];
+  values: readonly number[];
+  /** Bounds of a band around it. */
+  low?: readonly number[];
+  high?: readonly number[];
+  /** A CSS colour; defaults to the palette's next. */
+  color?: string;
+  dashed?: boolean;
+  /** Drawn thinner and paler. */
+  faint?: boolean;
+}
+
 export interface PlotOptions {
-  /** Gives title, unit and range. */
-  metric: MetricName;
-  /** What the band is, under the title. */
+  title: string;
+  /** Under the title: for example the run, or what a band is. */
   subtitle: string;
+  unit: Unit;
+  /** A logarithmic axis over positive values. */
+  log?: boolean;
 }
 
 const [WIDTH, HEIGHT] = [760, 380];
@@ -22,35 +40,57 @@ const escaped = (text: string) =>
     (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[character] ?? character,
   );
 
-/** Round tick values that cover a range in about `count` steps. */
-export function ticks(low: number, high: number, count: number): number[] {
-  if (!(high > low)) return [low];
-  const raw = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = ([1, 2, 5, 10].find((factor) => factor * power >= raw) ?? 10) * power;
-  const first = Math.ceil(low / step - 1e-9);
-  const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+/** @param curves one per strategy, in the order of the legend @param metric gives title, unit and range */
+export function curvePlot(
+  curves: readonly Curve[],
+  { metric, subtitle }: { metric: MetricName; subtitle: string },
+): string {
+  const { title, unit } = metricOf(metric);
+  const lines = curves.map(({ label, steps, mean, low, high, seeds }): PlotLine => ({
+    label,
+    steps,
+    values: mean,
+    ...(seeds.length > 1 && { low, high }),
+  }));
+  return linePlot(lines, { title, subtitle, unit });
 }
 
-/** @param curves one a strategy, in the order of the legend */
-export function curvePlot(curves: readonly Curve[], { metric, subtitle }: PlotOptions): string {
-  const { title, unit } = metricOf(metric);
-  const { label, range, tick: tickText } = unitOf(unit);
+/** The axis of values: bands may leave what is possible, the axis does not. */
+function valueAxis(
+  lines: readonly PlotLine[],
+  unit: Unit,
+  log: boolean,
+): { domain: [number, number]; ticks: number[] } {
+  const { range } = unitOf(unit);
+  const values = lines
+    .flatMap(({ values, low = [], high = [] }) => [...values, ...low, ...high])
+    .filter(Number.isFinite);
+  const positive = values.filter((value) => value > 0);
+  if (log && positive.length > 0) return logAxis(Math.min(...positive), Math.max(...positive));
   const inRange = (value: number) => Math.min(range[1], Math.max(range[0], value));
-  const finite = (values: number[]) => values.filter(Number.isFinite);
-  const steps = curves.flatMap((curve) => curve.steps);
-  const values = curves.flatMap(({ mean, low, high }) => [...finite(mean), ...finite(low), ...finite(high)]);
-  const [left, right] = [Math.min(...steps), Math.max(...steps, Math.min(...steps) + 1)];
-  // Intervals may leave what is possible; the axis does not.
   const [lowest, highest] = [inRange(Math.min(...values)), inRange(Math.max(...values))];
   const padding = (highest - lowest || 1) * 0.05;
   const [bottom, top] = [Math.max(range[0], lowest - padding), highest + padding];
+  return { domain: [bottom, top], ticks: ticks(bottom, top, 5) };
+}
+
+/** @param lines in the order of the legend; at least one of them has a value */
+export function linePlot(lines: readonly PlotLine[], { title, subtitle, unit, log = false }: PlotOptions): string {
+  const { label, tick: tickText } = unitOf(unit);
+  const steps = lines.flatMap((line) => line.steps);
+  const [left, right] = [Math.min(...steps), Math.max(...steps, Math.min(...steps) + 1)];
+  const {
+    domain: [bottom, top],
+    ticks: marks,
+  } = valueAxis(lines, unit, log);
+  const logarithmic = log && bottom > 0;
+  const along = (value: number) => (logarithmic ? Math.log(value) : value);
   const x = (step: number) => MARGIN.left + ((step - left) / (right - left)) * (WIDTH - MARGIN.left - MARGIN.right);
   const y = (value: number) =>
     HEIGHT -
     MARGIN.bottom -
-    ((Math.min(top, Math.max(bottom, value)) - bottom) / (top - bottom)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
+    ((along(Math.min(top, Math.max(bottom, value))) - along(bottom)) / (along(top) - along(bottom))) *
+      (HEIGHT - MARGIN.top - MARGIN.bottom);
   const point = (step: number, value: number) => `${x(step).toFixed(1)},${y(value).toFixed(1)}`;
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" ` +
@@ -60,13 +100,13 @@ export function curvePlot(curves: readonly Curve[], { metric, subtitle }: PlotOp
     `<text x="${MARGIN.left}" y="22" font-size="15" font-weight="600" fill="#1a1d23">${escaped(title)}</text>`,
     `<text x="${MARGIN.left}" y="40" fill="#5c6675">${escaped(subtitle)}</text>`,
   ];
-  for (const tick of ticks(bottom, top, 5))
+  for (const tick of marks)
     parts.push(
       `<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(tick).toFixed(1)}" ` +
         `y2="${y(tick).toFixed(1)}" stroke="#e4e8ee"/><text x="${MARGIN.left - 8}" y="${(y(tick) + 4).toFixed(1)}" ` +
         `text-anchor="end" fill="#5c6675">${tickText(tick)}</text>`,
     );
-  for (const tick of ticks(left, right, 6))
+  for (const tick of stepTicks(left, right, 6))
     parts.push(
       `<text x="${x(tick).toFixed(1)}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle" ` +
         `fill="#5c6675">${tick}</text>`,
@@ -79,25 +119,28 @@ export function curvePlot(curves: readonly Curve[], { metric, subtitle }: PlotOp
     `<text transform="translate(14 ${(HEIGHT - MARGIN.bottom + MARGIN.top) / 2}) rotate(-90)" ` +
       `text-anchor="middle" fill="#5c6675">${escaped(label)}</text>`,
   );
-  for (const [i, curve] of curves.entries()) {
-    const color = PALETTE[i % PALETTE.length] ?? '';
-    const band = curve.steps
-      .map((step, k) => [step, curve.low[k] ?? NaN, curve.high[k] ?? NaN] as const)
+  for (const [i, line] of lines.entries()) {
+    const color = line.color ?? PALETTE[i % PALETTE.length] ?? '';
+    const dash = line.dashed ? ' stroke-dasharray="6 4"' : '';
+    const look = `stroke="${color}"${dash}${line.faint ? ' opacity="0.6"' : ''}`;
+    const band = line.steps
+      .map((step, k) => [step, line.low?.[k] ?? NaN, line.high?.[k] ?? NaN] as const)
       .filter(([, low, high]) => Number.isFinite(low) && Number.isFinite(high));
     const outline = [
       ...band.map(([step, , high]) => point(step, high)),
       ...band.reverse().map(([step, low]) => point(step, low)),
     ];
-    if (curve.seeds.length > 1) parts.push(`<polygon points="${outline.join(' ')}" fill="${color}" opacity="0.13"/>`);
-    parts.push(
-      `<polyline points="${curve.steps.map((step, k) => point(step, curve.mean[k] ?? 0)).join(' ')}" fill="none" ` +
-        `stroke="${color}" stroke-width="2"/>`,
-    );
+    if (line.low && line.high) parts.push(`<polygon points="${outline.join(' ')}" fill="${color}" opacity="0.13"/>`);
+    const points = line.steps.flatMap((step, k) => {
+      const value = line.values[k] ?? NaN;
+      return Number.isFinite(value) && (!logarithmic || value > 0) ? [point(step, value)] : [];
+    });
+    parts.push(`<polyline points="${points.join(' ')}" fill="none" ${look} stroke-width="${line.faint ? 1.4 : 2}"/>`);
     const legend = MARGIN.top + 8 + 20 * i;
     parts.push(
       `<line x1="${WIDTH - MARGIN.right + 14}" x2="${WIDTH - MARGIN.right + 34}" y1="${legend}" y2="${legend}" ` +
-        `stroke="${color}" stroke-width="3"/><text x="${WIDTH - MARGIN.right + 40}" y="${legend + 4}" ` +
-        `fill="#1a1d23">${escaped(curve.label)}</text>`,
+        `${look} stroke-width="3"/><text x="${WIDTH - MARGIN.right + 40}" y="${legend + 4}" ` +
+        `fill="#1a1d23">${escaped(line.label)}</text>`,
     );
   }
   return `${parts.join('\n')}\n</svg>\n`;

@@ -6,7 +6,7 @@ import { RunConfig } from '../run/config.ts';
 import { parseAs } from '../run/schema-issues.ts';
 import { StrategyConfig, strategyLabel } from '../run/strategies/strategy-config.ts';
 
-const Entry = z.strictObject({ label: z.string().min(1).max(60).optional(), strategy: StrategyConfig });
+const Entry = z.strictObject({ label: z.string().min(1).max(120).optional(), strategy: StrategyConfig });
 
 export const SweepInput = z.strictObject({
   name: field(z.string().min(1).max(200).default('sweep'), {

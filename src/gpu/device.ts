@@ -1,5 +1,5 @@
 /**
- * The adapter and its device, opened with all of the adapter's limits. Counts everything created on the device.
+ * An open device and the adapter that it belongs to (open-gpu.ts opens it). Counts everything created on the device.
  *
  * Only `Gpu` creates buffers, pipelines and bind groups, so a test can check how many a step created (in steady state:
  * none) and a benchmark how many dispatches it encoded.
@@ -280,59 +280,6 @@ export class Gpu {
   destroy(): void {
     this.device.destroy();
   }
-}
-
-/**
- * Opens the adapter's device with all of the adapter's limits.
- *
- * @param gpu `navigator.gpu`, or Dawn's under Node
- * @param options kernel texts and variants of another kind of adapter, to test them on this one
- * @throws StudioError `unsupported` when there is no adapter or no device
- */
-export async function openGpu(gpu: GPU | undefined, options: GpuOptions = {}): Promise<Gpu> {
-  if (!gpu) {
-    throw new StudioError(
-      'unsupported',
-      'WebGPU is not available in this browser.',
-      'Use a current Chrome, Edge, Firefox or Safari, and open the page over https or from localhost.',
-    );
-  }
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) {
-    throw new StudioError(
-      'unsupported',
-      'WebGPU is available, but no GPU adapter was found.',
-      "Enable hardware acceleration in the browser's settings, and update the graphics driver.",
-    );
-  }
-  const limits: Record<string, number> = {};
-  for (const name of [
-    'maxStorageBufferBindingSize',
-    'maxBufferSize',
-    'maxComputeWorkgroupStorageSize',
-    'maxComputeInvocationsPerWorkgroup',
-    'maxComputeWorkgroupSizeX',
-    'maxStorageBuffersPerShaderStage',
-  ] as const) {
-    limits[name] = adapter.limits[name];
-  }
-  const wanted = ['timestamp-query', 'subgroups', 'shader-f16'] as const;
-  const requiredFeatures = wanted.filter((feature) => adapter.features.has(feature));
-  let device: GPUDevice;
-  try {
-    device = await adapter.requestDevice({ label: 'gppo-studio', requiredLimits: limits, requiredFeatures });
-  } catch (error) {
-    throw new StudioError(
-      'unsupported',
-      `The GPU adapter refused to open a device: ${error instanceof Error ? error.message : String(error)}`,
-      'Reload the page. If the error persists, restart the browser.',
-    );
-  }
-  const { vendor, architecture, description } = adapter.info;
-  const software =
-    /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${vendor} ${architecture} ${description}`) ||
-    adapter.info.isFallbackAdapter === true;
-  return new Gpu(device, { vendor, architecture, description, software }, options);
 }
 
 /** Bytes as megabytes (10^6) with one decimal, for messages. */

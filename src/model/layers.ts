@@ -3,81 +3,29 @@
  *
  *   x1 = x0 + Wo attention(rope(Wqkv norm(x0)));   x2 = x1 + Wdown activation(Wgu norm(x1))
  *
- * Architectures add (structure.ts): biases; norms of query and key heads; a norm after each branch (Gemma); the MLP on
- * norm(x0), parallel to attention (GPT-NeoX). Shapes: x, normed [N, D]; qkv [N, (H+2G) E]; attended [N, H E]; gateUp
- * [N, 2F], or [N, F] without a gate; mlpHidden [N, F]; all padded as described in layout.ts.
+ * Architectures add (spec/architectures/): biases; norms of query and key heads; a norm after each branch (Gemma); the
+ * MLP on norm(x0), parallel to attention (GPT-NeoX). Shapes: x, normed [N, D]; qkv [N, (H+2G) E]; attended [N, H E];
+ * gateUp [N, 2F], or [N, F] without a gate; mlpHidden [N, F]; all padded as described in layout.ts.
  */
 import type { Tuner } from '../gpu/tuner.ts';
 import { addAttention, addAttentionBackward, addRope, type KeyValueCache } from './ops/attention.ts';
 import { addEmbedding, addEmbeddingBackward } from './ops/embedding.ts';
 import { operandHalves, type OperandHalves } from './ops/f16-matmul.ts';
+import {
+  layerWidths,
+  regionsOf,
+  type BackwardScratch,
+  type LayerActivations,
+  type NormedBranch,
+} from './layer-activations.ts';
 import type { GradientTarget, LayerContext, LayerPlan } from './ops/layer-context.ts';
 import { flatRegions, trainedDepth, type LayerRegions } from './weights/layout.ts';
 import { addLinear, addLinearBackward, type Linear } from './ops/linear.ts';
-import type { LoraActivations, LoraScratch } from './ops/lora.ts';
-import type { LoraRegions } from './weights/region.ts';
+import type { LoraActivations } from './ops/lora.ts';
 import type { LinearName } from './weights/region.ts';
 import { addMlpActivation } from './ops/mlp-activation.ts';
 import type { Model } from './model.ts';
-import {
-  addHeadNorms,
-  addHeadNormsBackward,
-  addNorm,
-  addNormBackward,
-  normScaleWidth,
-  type HeadNorms,
-} from './ops/norms.ts';
-import { partialFloats } from './ops/weight-products.ts';
-
-/** The output of a branch that ends in a norm, and the statistics that the norm keeps. */
-interface NormedBranch {
-  output: GPUBuffer;
-  scale: GPUBuffer;
-}
-
-/** Activations of one layer: separate tensors, which share buffers where their lifetimes allow (scratch-arena.ts). */
-export interface LayerActivations {
-  /** Residual stream entering the layer, between attention and MLP, and leaving it. */
-  input: GPUBuffer;
-  midResidual: GPUBuffer;
-  output: GPUBuffer;
-  inputNormed: GPUBuffer;
-  inputScale: GPUBuffer;
-  qkv: GPUBuffer;
-  /** Query and key heads before their norms. */
-  heads: GPUBuffer | undefined;
-  attended: GPUBuffer;
-  logSumExp: GPUBuffer;
-  midNormed: GPUBuffer;
-  midScale: GPUBuffer;
-  gateUp: GPUBuffer;
-  mlpHidden: GPUBuffer;
-  attentionBranch: NormedBranch | undefined;
-  mlpBranch: NormedBranch | undefined;
-  /** Of the linear layers with an adapter. */
-  lora: Partial<Record<LinearName, LoraActivations>>;
-}
-
-/**
- * Gradients that live only inside a backward pass, and the batch's tokens in the order that the embedding's gradient
- * needs.
- */
-export interface BackwardScratch {
-  dx: GPUBuffer;
-  /** Gradient of a branch that ends in a norm. */
-  dBranch: GPUBuffer | undefined;
-  dNormed: GPUBuffer;
-  dQkv: GPUBuffer;
-  dAttended: GPUBuffer;
-  dGateUp: GPUBuffer;
-  dMlpHidden: GPUBuffer;
-  delta: GPUBuffer;
-  partials: GPUBuffer;
-  /** Only with adapters. */
-  lora: LoraScratch | undefined;
-  tokenGroups: GPUBuffer;
-  sortedRows: GPUBuffer;
-}
+import { addHeadNorms, addHeadNormsBackward, addNorm, addNormBackward, type HeadNorms } from './ops/norms.ts';
 
 export class LayerPlanner implements LayerContext {
   readonly halves: OperandHalves | undefined;
@@ -91,106 +39,9 @@ export class LayerPlanner implements LayerContext {
     readonly capacity: number,
     tensor?: (label: string, bytes: number) => GPUBuffer,
   ) {
-    const { hidden, qkv, attended, gateUp, mlpHidden } = this.widths;
+    const { hidden, qkv, attended, gateUp, mlpHidden } = layerWidths(model);
     if (tensor && model.matmulPrecision === 'f16')
       this.halves = operandHalves(model, capacity, Math.max(hidden, qkv, attended, gateUp, mlpHidden), tensor);
-  }
-
-  /** Floats per row. */
-  get widths() {
-    const { layout, config, structure } = this.model;
-    const head = layout.headDimension;
-    return {
-      hidden: layout.hidden,
-      scale: normScaleWidth(this.model),
-      qkv: (config.heads + 2 * config.keyValueHeads) * head,
-      heads: (config.heads + config.keyValueHeads) * head,
-      attended: config.heads * head,
-      gateUp: (structure.gated ? 2 : 1) * layout.intermediate,
-      mlpHidden: layout.intermediate,
-    };
-  }
-
-  /** Activations of all layers: a layer's output is the next one's input. @param tensor as `PlanContext.tensor` */
-  activations(label: string, tensor: (label: string, bytes: number) => GPUBuffer): LayerActivations[] {
-    const layers: LayerActivations[] = [];
-    let input = tensor(`${label} x`, this.capacity * this.widths.hidden * 4);
-    for (let layer = 0; layer < this.model.config.layers; layer++) {
-      const output = tensor(`${label} x`, this.capacity * this.widths.hidden * 4);
-      layers.push({ input, output, ...this.innerActivations(layer, label, tensor) });
-      input = output;
-    }
-    return layers;
-  }
-
-  /** The tensors between a layer's input and its output. */
-  private innerActivations(
-    layer: number,
-    label: string,
-    tensor: (label: string, bytes: number) => GPUBuffer,
-  ): Omit<LayerActivations, 'input' | 'output'> {
-    const { widths } = this;
-    const { structure, config } = this.model;
-    const rows = (name: string, width: number) => tensor(`${label} ${name}`, this.capacity * width * 4);
-    const adapters = Object.entries(this.regions(layer).lora) as [LinearName, LoraRegions][];
-    const lora = Object.fromEntries(
-      adapters.map(([name, { a, b }]) => [
-        name,
-        { low: rows(`${name} low`, a.rows), sum: rows(`${name} sum`, b.rows) },
-      ]),
-    );
-    const branch = (name: string) =>
-      structure.postNorms ? { output: rows(name, widths.hidden), scale: rows(`${name} scale`, 1) } : undefined;
-    return {
-      midResidual: rows('middle', widths.hidden),
-      inputNormed: rows('input normed', widths.hidden),
-      inputScale: rows('input scale', widths.scale),
-      qkv: rows('qkv', widths.qkv),
-      heads: structure.queryKeyNorm ? rows('heads', widths.heads) : undefined,
-      attended: rows('attended', widths.attended),
-      logSumExp: rows('log-sum-exp', config.heads),
-      midNormed: rows('middle normed', widths.hidden),
-      midScale: rows('middle scale', widths.scale),
-      gateUp: rows('gate and up', widths.gateUp),
-      mlpHidden: rows('inner', widths.mlpHidden),
-      attentionBranch: branch('attention branch'),
-      mlpBranch: branch('mlp branch'),
-      lora,
-    };
-  }
-
-  /**
-   * Activations of a layer to be recomputed from its input, except those kept by the MLP's last product, which is not
-   * recomputed.
-   */
-  remade(
-    layer: number,
-    kept: LayerActivations,
-    label: string,
-    tensor: (label: string, bytes: number) => GPUBuffer,
-  ): LayerActivations {
-    const again = this.innerActivations(layer, label, tensor);
-    const { down } = again.mlpBranch ? again.lora : kept.lora;
-    return { ...kept, ...again, lora: { ...again.lora, ...(down && { down }) } };
-  }
-
-  /** Widest `low` and input of an adapted layer, in floats per row; undefined without adapters. */
-  get loraWidths(): { low: number; input: number } | undefined {
-    const regions = this.model.layout.layers.flatMap(({ lora }) => Object.values(lora));
-    return regions.length === 0
-      ? undefined
-      : { low: Math.max(...regions.map(({ a }) => a.rows)), input: Math.max(...regions.map(({ a }) => a.columns)) };
-  }
-
-  /**
-   * Floats of the scratch for partial sums: the largest gradient of a trained weight of layers and norms, times the
-   * number of parts of its sum.
-   */
-  partials(rows: number): number {
-    const { finalNorm, layers } = this.model.layout;
-    // The embeddings' gradients need no partial sums; the head reports its own need.
-    const regions = [...flatRegions({ finalNorm }), ...layers.flatMap(flatRegions)].filter(({ trained }) => trained);
-    return Math.max(0, ...regions.map((region) => partialFloats(this.model, region, rows)));
   }
 
   async forward(plan: LayerPlan, layers: LayerActivations[], cache?: KeyValueCache): Promise<void> {
@@ -206,7 +57,7 @@ export class LayerPlanner implements LayerContext {
     x: LayerActivations,
     cache: KeyValueCache | undefined,
   ): Promise<void> {
-    const regions = this.regions(layer);
+    const regions = regionsOf(this.model, layer);
     await this.innerForward(plan, layer, x, cache);
     await this.endBranch(
       plan,
@@ -227,7 +78,7 @@ export class LayerPlanner implements LayerContext {
     x: LayerActivations,
     cache: KeyValueCache | undefined,
   ): Promise<void> {
-    const regions = this.regions(layer);
+    const regions = regionsOf(this.model, layer);
     const linear = linearOf(regions);
     await addNorm(this, plan, regions.inputNorm, x.input, x.inputNormed, x.inputScale);
     await addLinear(this, plan, linear.qkv, x.inputNormed, x.qkv, undefined, x.lora.qkv);
@@ -275,28 +126,28 @@ export class LayerPlanner implements LayerContext {
    * Gradients of all layers, down to the lowest with trained weights. `scratch.dx` holds dL/d(last output) and ends,
    * where the embeddings are trained, as dL/d(first input), their gradient.
    *
-   * @param again activations by layer to recompute from the layer's input, by the kernels that computed them first: the
-   *   gradients are bit-equal
+   * @param recomputed activations, by layer, to compute once more from the layer's input, by the kernels that computed
+   *   them first: the gradients are bit-equal
    */
   async backward(
     plan: LayerPlan,
     layers: LayerActivations[],
     gradients: GPUBuffer,
     scratch: BackwardScratch,
-    again: (LayerActivations | undefined)[] = [],
+    recomputed: (LayerActivations | undefined)[] = [],
   ): Promise<void> {
     const { lowest, embeddings } = trainedDepth(this.model.layout);
     for (let layer = layers.length - 1; layer >= lowest; layer--) {
-      const remade = again[layer];
+      const fresh = recomputed[layer];
       // The norm after the MLP's branch is differentiated too, so the whole branch is recomputed.
-      if (remade)
-        await (remade.mlpBranch
-          ? this.layerForward(plan, layer, remade, undefined)
-          : this.innerForward(plan, layer, remade, undefined));
+      if (fresh)
+        await (fresh.mlpBranch
+          ? this.layerForward(plan, layer, fresh, undefined)
+          : this.innerForward(plan, layer, fresh, undefined));
       await this.layerBackward(
         plan,
         layer,
-        remade ?? (layers[layer] as LayerActivations),
+        fresh ?? (layers[layer] as LayerActivations),
         { gradients, partials: scratch.partials },
         scratch,
         embeddings || layer > lowest,
@@ -314,7 +165,7 @@ export class LayerPlanner implements LayerContext {
     scratch: BackwardScratch,
     toInput: boolean,
   ): Promise<void> {
-    const regions = this.regions(layer);
+    const regions = regionsOf(this.model, layer);
     const linear = linearOf(regions);
     const { dx, dNormed, dQkv, dAttended, dGateUp, dMlpHidden, delta } = scratch;
     const parallel = this.model.structure.parallelResidual;
@@ -397,12 +248,6 @@ export class LayerPlanner implements LayerContext {
     if (!branch || !norm || !dBranch) return dx;
     await addNormBackward(this, plan, norm, branch.output, branch.scale, dx, dBranch, target, { assign: true });
     return dBranch;
-  }
-
-  private regions(layer: number): LayerRegions {
-    const regions = this.model.layout.layers[layer];
-    if (!regions) throw new Error(`no layer ${layer}`);
-    return regions;
   }
 }
 

@@ -1,6 +1,8 @@
 /** A model on the GPU: its configuration, trained weights, frozen weights, and tables of rotary angles. */
 import type { Gpu } from '../gpu/device.ts';
 import { readFloats } from '../gpu/readback.ts';
+import type { Architecture } from './spec/architectures/architecture.ts';
+import { ARCHITECTURES } from './spec/architectures/catalog.ts';
 import type { ModelConfig } from './spec/model-config.ts';
 import { checkMatmulPrecision, type MatmulPrecision } from './weights/precision.ts';
 import { parameterLayout, type LayoutOptions, type ParameterLayout } from './weights/layout.ts';
@@ -29,6 +31,7 @@ const CHUNK_BYTES = 16e6;
 const WAITING_BYTES = 128e6;
 
 export class Model {
+  readonly architecture: Architecture;
   readonly structure: Structure;
   readonly layout: ParameterLayout;
   readonly matmulPrecision: MatmulPrecision;
@@ -45,6 +48,7 @@ export class Model {
   ) {
     checkMatmulPrecision(gpu, matmulPrecision);
     this.matmulPrecision = matmulPrecision;
+    this.architecture = ARCHITECTURES[config.architecture];
     this.structure = structureOf(config);
     this.layout = parameterLayout(config, options);
     const stored = storedPrecisions(this.layout, precisionOf);

@@ -88,6 +88,11 @@ export class ScratchArena {
     });
   }
 
+  /** Forgets buffers that were released elsewhere: a preparation that is cancelled releases all that it made. */
+  keepOnly(live: (buffer: GPUBuffer) => boolean): void {
+    this.buffers.splice(0, this.buffers.length, ...this.buffers.filter(live));
+  }
+
   destroy(): void {
     for (const buffer of this.buffers.splice(0)) this.gpu.release(buffer);
   }
@@ -102,10 +107,10 @@ export class ScratchArenaDraft extends ScratchArena {
   protected override take(demands: readonly BufferDemand[]): GPUBuffer[] {
     for (const [k, demand] of demands.entries())
       if (demand.bytes > (this.demands[k]?.bytes ?? 0)) this.demands[k] = demand;
-    const stands = demands.map(({ label, bytes }) => this.gpu.buffer(label, bytes));
+    const placeholders = demands.map(({ label, bytes }) => this.gpu.buffer(label, bytes));
     // Counted once for all users, when the draft is complete.
-    for (const stand of stands) this.gpu.release(stand);
-    return stands;
+    for (const placeholder of placeholders) this.gpu.release(placeholder);
+    return placeholders;
   }
 }
 

@@ -6,7 +6,7 @@
  */
 import { StudioError } from '../errors.ts';
 import type { StrategyProblem } from '../views/strategy-views.ts';
-import { MAX_RULE_LENGTH } from '../run/strategies/strategy-config.ts';
+import { MAX_SOURCE_LENGTH } from '../run/strategies/strategy-config.ts';
 
 /** Total loop iterations that a strategy may run per token. */
 export const LOOP_BUDGET = 4096;
@@ -96,9 +96,9 @@ function place(source: string, at: number): Pick<StrategyProblem, 'line' | 'colu
 
 /** Problems found before the source is compiled; empty if there are none. */
 export function strategyProblems(source: string): StrategyProblem[] {
-  if (source.length > MAX_RULE_LENGTH)
+  if (source.length > MAX_SOURCE_LENGTH)
     return [
-      { line: 1, column: 1, message: `The strategy has ${source.length} characters; at most ${MAX_RULE_LENGTH}.` },
+      { line: 1, column: 1, message: `The strategy has ${source.length} characters; at most ${MAX_SOURCE_LENGTH}.` },
     ];
   const words = wordsOf(source);
   const problems: StrategyProblem[] = [];

@@ -52,7 +52,7 @@ export class GradientSplitter {
   private readonly products: GPUBuffer;
   private readonly parameterGroups: ParameterGroup[];
   /** Parameter group of each piece. */
-  private readonly pieces: { stretch: number; first: number; count: number }[] = [];
+  private readonly pieces: { group: number; first: number; count: number }[] = [];
   private readonly presencePlan: Plan<BatchShape>;
   private readonly maskPlans: Plan<BatchShape>[];
   private readonly dotPlans: Plan<BatchShape>[];
@@ -66,14 +66,14 @@ export class GradientSplitter {
   ) {
     const { gpu, model } = pass;
     this.parameterGroups = parameterGroupsOf(model.layout);
-    for (const [stretch, { regions }] of this.parameterGroups.entries()) {
+    for (const [group, { regions }] of this.parameterGroups.entries()) {
       for (const region of regions) {
         const end = (region.offset + region.rows * region.columns) / 4;
         for (let first = region.offset / 4; first < end; first += PIECE)
-          this.pieces.push({ stretch, first, count: Math.min(PIECE, end - first) });
+          this.pieces.push({ group, first, count: Math.min(PIECE, end - first) });
       }
     }
-    this.kept = this.own('slopes of the whole loss', pass.dLogprobs.size);
+    this.kept = this.own('d log-probs of the whole loss', pass.dLogprobs.size);
     this.inside = this.own('gradient inside', model.layout.trained.count * 4);
     this.unclipped = this.own('gradient unclipped', model.layout.trained.count * 4);
     this.present = this.own('zones present', 16);
@@ -180,7 +180,7 @@ export class GradientSplitter {
     );
     return {
       parts: Object.fromEntries(
-        parts.map((part) => [SPLIT_PARTS[part], this.byStretch((piece) => products.get(part * count + piece))]),
+        parts.map((part) => [SPLIT_PARTS[part], this.byGroup((piece) => products.get(part * count + piece))]),
       ),
     };
   }
@@ -204,7 +204,7 @@ export class GradientSplitter {
     gpu.device.queue.submit([encoder.finish()]);
   }
 
-  private byStretch(
+  private byGroup(
     products: (piece: number) => Omit<SplitProducts, 'self'> & { square: number },
   ): Record<string, SplitProducts> {
     const names = ['all', ...this.parameterGroups.map(({ name }) => name)];
@@ -212,9 +212,9 @@ export class GradientSplitter {
       string,
       SplitProducts
     >;
-    for (const [p, { stretch }] of this.pieces.entries()) {
+    for (const [p, { group }] of this.pieces.entries()) {
       const { square, inside, unclipped } = products(p);
-      for (const name of ['all', this.parameterGroups[stretch]?.name ?? '']) {
+      for (const name of ['all', this.parameterGroups[group]?.name ?? '']) {
         const sum = sums[name];
         if (!sum) continue;
         sum.self += square;
@@ -254,15 +254,15 @@ function parameterGroupsOf(layout: ParameterLayout): ParameterGroup[] {
  */
 export function splitMetrics({ parts }: GradientSplit): Record<string, number> {
   const metrics: Record<string, number> = {};
-  const norm = (part: SplitPart, stretch: string) => Math.sqrt(parts[part]?.[stretch]?.self ?? 0);
-  for (const [part, stretches] of Object.entries(parts) as [SplitPart, Record<string, SplitProducts>][]) {
-    for (const [stretch, products] of Object.entries(stretches)) {
-      const name = `gradient_split/${part}${stretch === 'all' ? '' : `/layers/${stretch}`}`;
-      metrics[`${name}/norm`] = norm(part, stretch);
+  const norm = (part: SplitPart, group: string) => Math.sqrt(parts[part]?.[group]?.self ?? 0);
+  for (const [part, groups] of Object.entries(parts) as [SplitPart, Record<string, SplitProducts>][]) {
+    for (const [group, products] of Object.entries(groups)) {
+      const name = `gradient_split/${part}${group === 'all' ? '' : `/layers/${group}`}`;
+      metrics[`${name}/norm`] = norm(part, group);
       for (const other of ['inside', 'unclipped'] as const) {
         // `unclipped` is computed before `inside`, so their dot product is stored with `inside`.
         if (other === part || part === 'unclipped') continue;
-        const size = norm(part, stretch) * norm(other, stretch);
+        const size = norm(part, group) * norm(other, group);
         // A gradient of 0 has no direction: its cosine is omitted.
         if (size > 0) metrics[`${name}/cosine_${other}`] = products[other] / size;
       }

@@ -2,13 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { stream } from '../random.ts';
 import { groupAdvantages } from './advantages.ts';
 import { aggregationFactors } from '../objective/aggregation.ts';
+import { minibatchSequences } from './minibatch-sequences.ts';
 import { minibatchesOf } from './minibatches.ts';
+import type { Response } from './rollouts.ts';
+import { resolveStrategy } from '../run/strategies/strategy-config.ts';
 
 describe('group-relative advantages', () => {
   it('divide by the std with Bessel’s correction, as verl and TRL', () => {
-    const [right, wrong] = groupAdvantages([1, 0, 0, 0], true);
-    expect(right).toBeCloseTo(0.75 / 0.5, 5);
-    expect(wrong).toBeCloseTo(-0.25 / 0.5, 5);
+    const [correct, incorrect] = groupAdvantages([1, 0, 0, 0], true);
+    expect(correct).toBeCloseTo(0.75 / 0.5, 5);
+    expect(incorrect).toBeCloseTo(-0.25 / 0.5, 5);
   });
   it('are differences from the group mean when not normalized', () => {
     expect(groupAdvantages([1, 0, 0, 1], false)).toEqual([0.5, -0.5, -0.5, 0.5]);
@@ -39,5 +42,41 @@ describe('minibatches', () => {
   });
   it('leave out empty ones', () => {
     expect(minibatchesOf([1, 2], 4, stream(1, 'test'))).toHaveLength(2);
+  });
+});
+
+describe('sequences of a minibatch', () => {
+  const response = (reward: number, length: number): Response => ({
+    problem: { prompt: '1+1=', answer: '2', key: '1+1' },
+    prompt: [1, 2, 3],
+    tokens: new Array<number>(length).fill(4),
+    logprobs: new Array<number>(length).fill(-1),
+    group: 0,
+    reward,
+    advantage: reward - 0.5,
+    index: 7,
+  });
+
+  it('weigh every token by the aggregation, and those of correct responses by positive_lm', () => {
+    const responses = [response(1, 2), response(0, 4)];
+    const config = { positive_lm: 0.1 };
+    const [correct, incorrect] = minibatchSequences(responses, config, resolveStrategy({ name: 'ppo' }), 10);
+    expect(correct).toEqual({
+      tokens: [1, 2, 3, 4, 4],
+      firstTarget: 3,
+      index: 7,
+      advantage: 0.5,
+      positive: true,
+      lossWeight: 1 / 6,
+      nllWeight: 0.05,
+    });
+    expect(incorrect).toMatchObject({ positive: false, advantage: -0.5, lossWeight: 1 / 6, nllWeight: 0 });
+    const summed = minibatchSequences(
+      responses,
+      { ...config, aggregation: 'seq-mean-token-sum' },
+      resolveStrategy({ name: 'ppo' }),
+      10,
+    );
+    expect(summed.map(({ lossWeight }) => lossWeight)).toEqual([0.5, 0.5]);
   });
 });

@@ -2,15 +2,14 @@
  * One RL step: a rollout, rewards and group-relative advantages, the old policy's log-probs by the training kernels,
  * then minibatches x epochs updates with the strategy's gradient weights, and one readback.
  */
-import { submit } from '../gpu/kernel.ts';
 import type { BatchSequence } from '../model/training/batch.ts';
 import { AdamW, learningRateAt } from '../model/training/optimizer.ts';
 import { TrainingPass } from '../model/training/training-pass.ts';
 import { stream } from '../random.ts';
 import { resolveStrategy, type ResolvedStrategy } from '../run/strategies/strategy-config.ts';
 import type { StepRecord, TokenDistributions } from '../run/step-record.ts';
-import { aggregationFactors } from '../objective/aggregation.ts';
 import { GradientSplitter, splitMetrics } from '../objective/gradient-split.ts';
+import { minibatchSequences } from './minibatch-sequences.ts';
 import { minibatchesOf } from './minibatches.ts';
 import { Objective, objectiveSettings } from '../objective/objective.ts';
 import { TokenRecord, type TokenRecords } from '../objective/records.ts';
@@ -27,6 +26,8 @@ import {
 } from './rollouts.ts';
 import { addRows, checkOutcomes, policyMetrics, readRow } from '../objective/statistics.ts';
 import { notFinite, submitMinibatch } from '../objective/update.ts';
+import { RolloutLogprobs } from './rollout-logprobs.ts';
+import { TrainerState } from './trainer-state.ts';
 
 export interface RlStepResult {
   record: StepRecord;
@@ -42,7 +43,13 @@ export interface RlStepResult {
 export interface RlStepOptions {
   /** Called when the step's activity changes. */
   onActivity?: (activity: string) => void;
+  /**
+   * Discards the step before its first update, so that it can be made again from its beginning; a step that has updated
+   * the weights is finished.
+   */
   signal?: AbortSignal;
+  /** Called before the step's first update, from which on the signal no longer discards it. */
+  onFirstUpdate?: () => void;
   /** Token records to read back for display; 0 for none. */
   recordTokens?: number;
   /** Keep the last minibatch with the weights and optimizer state from before its update, for `whatIf`. */
@@ -55,7 +62,7 @@ export interface RlStepOptions {
   ahead?: () => boolean;
 }
 
-/** The last minibatch of a step, with the state before its update. */
+/** The last minibatch of a step, kept for `whatIf`. */
 export interface FrozenMinibatch {
   step: number;
   /** 0-based, over epochs. */
@@ -63,11 +70,8 @@ export interface FrozenMinibatch {
   responses: Response[];
   strategySeed: number;
   learningRate: number;
-  /** Updates made before it. */
-  updates: number;
-  parameters: GPUBuffer;
-  first: GPUBuffer;
-  second: GPUBuffer;
+  /** Before its update. */
+  state: TrainerState;
 }
 
 export interface RlTrainerParts extends RolloutParts {
@@ -79,13 +83,9 @@ export class RlTrainer {
   readonly optimizer: AdamW;
   /** Maximum passes per minibatch. */
   readonly passes: number;
-  /** Trained weights at the start of RL, when KL to them is configured. */
-  readonly referenceWeights: GPUBuffer | undefined;
-  private readonly stash: GPUBuffer | undefined;
   /** Of the newest step with `freeze`. */
   frozen: FrozenMinibatch | undefined;
-  /** Sampled log-probs to upload. */
-  private sampled: Float32Array<ArrayBuffer> | undefined;
+  private readonly logprobs: RolloutLogprobs;
 
   private constructor(
     readonly parts: RlTrainerParts,
@@ -97,13 +97,13 @@ export class RlTrainer {
     private readonly splitter: GradientSplitter | undefined,
   ) {
     this.optimizer = optimizer;
-    const { model, config } = parts;
     this.passes = passesOf(parts);
-    if (config.kl_coefficient > 0) {
-      this.referenceWeights = model.gpu.largeBuffer('reference weights', model.layout.trained.count * 4);
-      this.stash = model.gpu.largeBuffer('weights put aside', model.layout.trained.count * 4);
-      this.copyWeights(model.trained, this.referenceWeights);
-    }
+    this.logprobs = new RolloutLogprobs(pass, objective, parts.config);
+  }
+
+  /** Trained weights at the start of RL, when KL to them is configured. */
+  get referenceWeights(): GPUBuffer | undefined {
+    return this.logprobs.referenceWeights;
   }
 
   /**
@@ -151,20 +151,13 @@ export class RlTrainer {
     return new RlTrainer(parts, rollouts, pass, optimizer, objective, strategy, splitter);
   }
 
-  copyWeights(source: GPUBuffer, target: GPUBuffer): void {
-    const encoder = this.parts.model.gpu.device.createCommandEncoder();
-    encoder.copyBufferToBuffer(source, 0, target, 0, Math.min(source.size, target.size));
-    this.parts.model.gpu.device.queue.submit([encoder.finish()]);
-    const { gpu, trained } = this.parts.model;
-    if (source === trained || target === trained) gpu.counters.weightCopies += 1;
-  }
-
   /**
    * @param step 1-based
-   * @throws StudioError `numerical` when the gradient is not finite; the weights are those from before the bad update
+   * @throws StudioError `numerical` when the gradient is not finite; the weights are those from before the bad update.
+   *   The signal's reason, with weights and optimizer state as before the step.
    */
   async step(step: number, options: RlStepOptions = {}): Promise<RlStepResult> {
-    const { config, seed } = this.parts;
+    const { config } = this.parts;
     const started = performance.now();
     options.onActivity?.('rollout');
     const responses = await this.rollouts.take(step, options.signal);
@@ -172,8 +165,7 @@ export class RlTrainer {
     const { groups, tokens, filtered } = selectGroups(responses, config);
     if (groups.length > 0) {
       options.onActivity?.('computing old log-probs');
-      this.uploadSampled(groups, tokens);
-      this.keepLogProbs(groups);
+      this.logprobs.store(groups, tokens);
     }
     // From here on the GPU is busy.
     const metrics = rolloutMetrics(responses, filtered, rolloutLengths(this.parts.task, config).response);
@@ -181,61 +173,15 @@ export class RlTrainer {
     let splitting = 0;
     let read: StatisticsRead | undefined;
     if (groups.length > 0) {
-      let minibatch = 0;
-      const rowsOf: number[] = [];
-      const epochs = Array.from({ length: config.epochs }, (_, epoch) =>
-        minibatchesOf(groups, config.minibatches, stream(seed, 'minibatches', step, epoch)),
-      );
-      const minibatches = epochs.reduce((sum, { length }) => sum + length, 0);
-      for (const batches of epochs) {
-        for (const batch of batches) {
-          options.signal?.throwIfAborted();
-          options.onActivity?.(`update ${minibatch + 1} of ${config.minibatches * config.epochs}`);
-          // The stream keeps its old name 'rule': another name would give other random numbers.
-          const strategySeed = stream(seed, 'rule', step, minibatch).uint32();
-          const members = batch.flat();
-          const row = rowsOf.reduce((sum, count) => sum + count, 0);
-          const sequences = this.sequences(members);
-          // Counts updates actually made: a rollout with few groups left has fewer minibatches.
-          if (this.splitter && (this.optimizer.updates + 1) % config.split_every === 0) {
-            options.onActivity?.('splitting the gradient by zone');
-            const before = performance.now();
-            this.pass.batch.fill(sequences);
-            this.pass.load(config.temperature, row, strategySeed);
-            Object.assign(metrics, splitMetrics(await this.splitter.split()));
-            splitting += performance.now() - before;
-          }
-          if (options.freeze && minibatch === minibatches - 1)
-            this.freeze({ step, minibatch, responses: members, strategySeed });
-          rowsOf.push(this.update(sequences, { temperature: config.temperature, row, seed: strategySeed }, metrics));
-          minibatch += 1;
-        }
-      }
-      const reading = this.objective.statistics.read(
-        rowsOf.reduce((sum, count) => sum + count, 0),
-        recordedTokens,
-      );
+      const updates = await this.updates(step, groups, metrics, options);
+      splitting = updates.splitting;
+      const reading = this.objective.statistics.read(sum(updates.rowsOf), recordedTokens);
       if (step < config.steps && options.ahead?.()) this.rollouts.begin(step + 1);
-      const written = await reading;
-      read = written;
-      let row = 0;
-      const rows = rowsOf.map((count) => readRow(addRows(written.rows.slice(row, (row += count)))));
-      checkOutcomes(rows, this.strategy);
-      if (rows.some((row) => row.notFinite > 0 || !Number.isFinite(row.gradientNorm))) throw notFinite('rl', step);
-      Object.assign(
-        metrics,
-        policyMetrics(rows, {
-          positiveLm: config.positive_lm,
-          klCoefficient: config.kl_coefficient,
-          entropyCoefficient: config.entropy_coefficient,
-          strategy: this.strategy,
-          tisCap: config.tis_cap,
-          gradientClip: config.gradient_clip,
-        }),
-      );
+      read = await reading;
+      Object.assign(metrics, this.policyMetrics(step, updates.rowsOf, read));
     }
     const finished = performance.now();
-    const generated = responses.reduce((sum, response) => sum + response.tokens.length, 0);
+    const generated = sum(responses.map((response) => response.tokens.length));
     return {
       record: {
         step,
@@ -257,71 +203,72 @@ export class RlTrainer {
     };
   }
 
-  private uploadSampled(groups: readonly Response[][], tokens: number): void {
-    this.sampled ??= new Float32Array(this.objective.sampled.size / 4);
-    for (const members of groups) for (const { index, logprobs } of members) this.sampled.set(logprobs, index);
-    this.parts.model.gpu.device.queue.writeBuffer(this.objective.sampled, 0, this.sampled, 0, tokens);
-  }
-
-  sequence(response: Response, terms: Pick<BatchSequence, 'lossWeight' | 'nllWeight'>): BatchSequence {
-    const { prompt, tokens } = response;
-    return {
-      tokens: prompt.concat(tokens),
-      firstTarget: prompt.length,
-      index: response.index,
-      advantage: response.advantage,
-      positive: response.reward === 1,
-      ...terms,
-    };
-  }
-
   /**
-   * Log-probs of the old policy by the training kernels, so that r is exactly 1 before the first update; and the
-   * reference policy's.
+   * The updates of a step: minibatches x epochs.
+   *
+   * @param metrics gets the learning rate, and the gradient's split by zone where one is due
+   * @returns rows of the statistics table that each update writes, and the time that splitting took, in ms
    */
-  private keepLogProbs(groups: Response[][]): void {
-    const { model, config } = this.parts;
-    const batches = this.pass.batch.cut(
-      groups.flat().map((response) => this.sequence(response, { lossWeight: 0, nllWeight: 0 })),
-    );
-    const each = (record: (pass: GPUComputePassEncoder) => void) => {
-      for (const batch of batches) {
-        this.pass.batch.fill(batch);
-        this.pass.load(config.temperature);
-        submit(model.gpu, (pass) => {
-          this.pass.encodeForward(pass);
-          record(pass);
-        });
+  private async updates(
+    step: number,
+    groups: readonly Response[][],
+    metrics: Record<string, number>,
+    options: RlStepOptions,
+  ): Promise<{ rowsOf: number[]; splitting: number }> {
+    const { config, seed } = this.parts;
+    const batches = Array.from({ length: config.epochs }, (_, epoch) =>
+      minibatchesOf(groups, config.minibatches, stream(seed, 'minibatches', step, epoch)),
+    ).flat();
+    const rowsOf: number[] = [];
+    let splitting = 0;
+    for (const [minibatch, batch] of batches.entries()) {
+      if (minibatch === 0) {
+        options.signal?.throwIfAborted();
+        options.onFirstUpdate?.();
       }
-    };
-    each((pass) => this.objective.encodeStoreOldLogprobs(pass));
-    if (this.referenceWeights && this.stash) {
-      this.copyWeights(model.trained, this.stash);
-      this.copyWeights(this.referenceWeights, model.trained);
-      each((pass) => this.objective.encodeStoreReferenceLogprobs(pass));
-      this.copyWeights(this.stash, model.trained);
+      options.onActivity?.(`update ${minibatch + 1} of ${config.minibatches * config.epochs}`);
+      // The stream keeps its old name 'rule': another name would give other random numbers.
+      const strategySeed = stream(seed, 'rule', step, minibatch).uint32();
+      const members = batch.flat();
+      const sequences = this.sequences(members);
+      const load = { temperature: config.temperature, row: sum(rowsOf), seed: strategySeed };
+      // Counts updates actually made: a rollout with few groups left has fewer minibatches.
+      if (this.splitter && (this.optimizer.updates + 1) % config.split_every === 0) {
+        options.onActivity?.('splitting the gradient by zone');
+        const before = performance.now();
+        this.pass.batch.fill(sequences);
+        this.pass.load(load.temperature, load.row, load.seed);
+        Object.assign(metrics, splitMetrics(await this.splitter.split()));
+        splitting += performance.now() - before;
+      }
+      if (options.freeze && minibatch === batches.length - 1)
+        this.freeze({ step, minibatch, responses: members, strategySeed });
+      rowsOf.push(this.update(sequences, load, metrics));
     }
+    return { rowsOf, splitting };
   }
 
-  /** A minibatch's sequences with their loss weights by the strategy's aggregation. */
+  /** @throws StudioError `numerical` when an outcome of the strategy or a gradient is not finite */
+  private policyMetrics(step: number, rowsOf: readonly number[], read: StatisticsRead): Record<string, number> {
+    const { config } = this.parts;
+    let row = 0;
+    const rows = rowsOf.map((count) => readRow(addRows(read.rows.slice(row, (row += count)))));
+    checkOutcomes(rows, this.strategy);
+    if (rows.some((row) => row.notFinite > 0 || !Number.isFinite(row.gradientNorm))) throw notFinite('rl', step);
+    return policyMetrics(rows, {
+      positiveLm: config.positive_lm,
+      klCoefficient: config.kl_coefficient,
+      entropyCoefficient: config.entropy_coefficient,
+      strategy: this.strategy,
+      tisCap: config.tis_cap,
+      gradientClip: config.gradient_clip,
+    });
+  }
+
+  /** A minibatch's sequences with their loss weights, by another strategy than the run's if given. */
   sequences(responses: readonly Response[], strategy: ResolvedStrategy = this.strategy): BatchSequence[] {
     const { task, config } = this.parts;
-    const lengths = responses.map((response) => response.tokens.length);
-    const factors = aggregationFactors(
-      config.aggregation ?? strategy.aggregation,
-      lengths,
-      rolloutLengths(task, config).response,
-    );
-    const positives = responses.reduce(
-      (sum, response) => sum + (response.reward === 1 ? response.tokens.length : 0),
-      0,
-    );
-    return responses.map((response, i) =>
-      this.sequence(response, {
-        lossWeight: factors[i] ?? 0,
-        nllWeight: response.reward === 1 ? config.positive_lm / positives : 0,
-      }),
-    );
+    return minibatchSequences(responses, config, strategy, rolloutLengths(task, config).response);
   }
 
   private nextLearningRate(): number {
@@ -330,24 +277,9 @@ export class RlTrainer {
   }
 
   private freeze(what: Pick<FrozenMinibatch, 'step' | 'minibatch' | 'responses' | 'strategySeed'>): void {
-    const { model } = this.parts;
-    const copy = (label: string) => model.gpu.largeBuffer(`frozen ${label}`, model.layout.trained.count * 4);
-    const { parameters, first, second } = this.frozen ?? {
-      parameters: copy('weights'),
-      first: copy('first moment'),
-      second: copy('second moment'),
-    };
-    this.copyWeights(model.trained, parameters);
-    this.copyWeights(this.optimizer.first, first);
-    this.copyWeights(this.optimizer.second, second);
-    this.frozen = {
-      ...what,
-      learningRate: this.nextLearningRate(),
-      updates: this.optimizer.updates,
-      parameters,
-      first,
-      second,
-    };
+    const state = this.frozen?.state ?? new TrainerState(this.parts.model, this.optimizer, 'frozen');
+    state.save();
+    this.frozen = { ...what, learningRate: this.nextLearningRate(), state };
   }
 
   /** One optimizer update with a minibatch. @returns rows of the statistics table it writes */
@@ -371,13 +303,9 @@ export class RlTrainer {
     this.objective.destroy();
     this.optimizer.destroy();
     this.pass.destroy();
-    for (const buffer of [
-      this.referenceWeights,
-      this.stash,
-      this.frozen?.parameters,
-      this.frozen?.first,
-      this.frozen?.second,
-    ])
-      if (buffer) this.parts.model.gpu.release(buffer);
+    this.logprobs.destroy();
+    this.frozen?.state.destroy();
   }
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -7,7 +7,7 @@ const config = parseRunConfig(
   'run.json',
 );
 
-it('a recipe comes back from its link as it was', () => {
+it('a recipe is read back unchanged from its link', () => {
   expect(sharedRecipe(shareHash(config))).toEqual(config);
 });
 

@@ -30,8 +30,8 @@ export interface StepTime {
 }
 
 /**
- * A token's zone, by the sign of its advantage and the side of the band its ratio is on (README). The index is the code
- * that kernels write.
+ * A token's zone, by the sign of its advantage and the side of the clip range its ratio is on (README). The index is
+ * the code that kernels write.
  */
 export const ZONES = ['inside', 'positive-high', 'negative-low', 'positive-low', 'negative-high'] as const;
 export type Zone = (typeof ZONES)[number];
@@ -74,7 +74,10 @@ export interface RolloutView {
   advantage: number;
   /** The prompt's expected answer, shown next to an incorrect one. */
   answer: string;
+  /** Empty for a response that no update of the step used. */
   tokens: TokenView[];
+  /** The texts of such a response’s tokens: its group was filtered out. */
+  unused?: string[];
 }
 
 export interface TokenView {

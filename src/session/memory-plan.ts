@@ -69,7 +69,7 @@ type Trained = 'sft' | 'rl';
 const PARTS: [pattern: RegExp, part: MemoryPart][] = [
   [/readback$/, 'readback'],
   [/moment/, 'moments'],
-  [/^((trained|frozen) parameters|rotary angles|reference weights|weights put aside|frozen weights)$/, 'weights'],
+  [/^((trained|frozen) parameters|rotary angles|reference weights|copy of trained weights|frozen weights)$/, 'weights'],
   [/^gradient(s$| inside| unclipped)/, 'gradients'],
   [/^(activations|generation) /, 'activations'],
   [/^(prompt )?cache /, 'KV cache'],

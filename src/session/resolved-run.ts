@@ -1,7 +1,6 @@
 /** Resolves a RunConfig's references: model, tokenizer and task, checked against one another. */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { atField, inputError, StudioError } from '../errors.ts';
-import { checkModelConfig } from '../model/spec/config.ts';
 import { initializeTensors } from '../model/weights/initial-weights.ts';
 import { type ModelConfig } from '../model/spec/model-config.ts';
 import { trainedBeside } from '../model/weights/freezing.ts';
@@ -9,12 +8,13 @@ import { checkLora, initializeAdapter } from '../model/weights/lora-tensors.ts';
 import type { ModelOptions } from '../model/model.ts';
 import { floatSource, type WeightSource } from '../model/weights/weight-source.ts';
 import { stream } from '../random.ts';
-import type { ArchitectureConfig, RunConfig } from '../run/config.ts';
+import type { RunConfig } from '../run/config.ts';
 import { createTask } from '../tasks/registry.ts';
 import type { Task } from '../tasks/task.ts';
 import { characterTokenizer } from '../text/character-tokenizer.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
+import { newModel } from './new-model.ts';
 
 /** A run's config with its resolved references, checked against one another once; all preparation takes this. */
 export interface ResolvedRun {
@@ -86,8 +86,8 @@ export async function resolveRun(
   if (!checkpoint) {
     if (!('architecture' in config.model)) throw new Error('a config that names a checkpoint needs it');
     const tokenizer = characterTokenizer(task.characters);
-    const model = modelConfig(config.model.architecture, tokenizer.vocabularySize);
-    await atField('model.architecture', () => checkModelConfig(model, 'model.architecture', FIELDS));
+    const { architecture } = config.model;
+    const model = await atField('model.architecture', () => newModel(architecture, tokenizer.vocabularySize));
     return { config, checkpoint, model, options: await optionsOf(config, model, undefined), task, tokenizer };
   }
   if (checkpoint.tokenizerJson === undefined) {
@@ -121,31 +121,4 @@ export async function resolveRun(
   }
   const model = checkpoint.config;
   return { config, checkpoint, model, options: await optionsOf(config, model, checkpoint), task, tokenizer };
-}
-
-/** The names of ModelConfig's fields in a RunConfig, for messages. */
-const FIELDS: Partial<Record<keyof ModelConfig, string>> = {
-  hiddenSize: 'hidden_size',
-  keyValueHeads: 'key_value_heads',
-  headDimension: 'head_dimension',
-  intermediateSize: 'intermediate_size',
-  maxPositions: 'max_positions',
-};
-
-function modelConfig(architecture: ArchitectureConfig, vocabularySize: number): ModelConfig {
-  const { hidden_size, heads } = architecture;
-  return {
-    architecture: 'llama',
-    vocabularySize,
-    hiddenSize: hidden_size,
-    layers: architecture.layers,
-    heads,
-    keyValueHeads: architecture.key_value_heads ?? heads,
-    headDimension: architecture.head_dimension ?? hidden_size / heads,
-    intermediateSize: architecture.intermediate_size,
-    maxPositions: architecture.max_positions,
-    ropeTheta: architecture.rope_theta,
-    normEpsilon: architecture.norm_epsilon,
-    tiedHead: architecture.tied_head,
-  };
 }

@@ -184,7 +184,7 @@ async function keeping<T>(
   const kept: GPUBuffer[] = [];
   try {
     await gpu.guarded('a copy of the weights', () => {
-      for (const { size, label } of buffers) kept.push(gpu.largeBuffer(`${label} put aside`, size));
+      for (const { size, label } of buffers) kept.push(gpu.largeBuffer(`copy of ${label}`, size));
       copy(buffers.map((buffer, i) => [buffer, kept[i] as GPUBuffer]));
     });
     try {

@@ -36,14 +36,34 @@ interface CompareState {
   stop: () => Promise<void>;
 }
 
+/** Whether two comparisons have the same runs, whatever their strategies are called. */
+export function sameComparison(a: Sweep, b: Sweep): boolean {
+  const runs = ({ strategies, baseline, ...rest }: Sweep) =>
+    JSON.stringify({
+      ...rest,
+      strategies: strategies.map(({ strategy }) => strategy),
+      baseline: strategies.findIndex(({ label }) => label === baseline),
+    });
+  return runs(a) === runs(b);
+}
+
 /** Whether a comparison is using the GPU. */
 export const isComparing = ({ state }: Pick<CompareState, 'state'>): boolean =>
   state === 'starting' || state === 'running' || state === 'stopping';
 
 const key = ({ label, seed }: { label: string; seed: number }) => `${seed} ${label}`;
 
+/**
+ * What is compared at first. Both have the same clip range, GPPO's default, so that they differ only in the gradient
+ * of clipped tokens; PPO with this range is Clip-Higher.
+ */
+export const DEFAULT_COMPARISON: readonly StrategyConfig[] = [
+  { name: 'ppo', eps_low: 0.2, eps_high: 0.28 },
+  { name: 'gppo', eps_low: 0.2, eps_high: 0.28 },
+];
+
 export const useCompare = create<CompareState>()((set, get) => ({
-  strategies: [{ name: 'ppo' }, { name: 'clip-higher' }, { name: 'gppo' }],
+  strategies: [...DEFAULT_COMPARISON],
   seeds: '1, 2, 3',
   sweep: undefined,
   kept: undefined,

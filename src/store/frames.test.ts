@@ -3,7 +3,7 @@ import { ZONES, type Zone } from '../run/step-record.ts';
 import type { Frame, Series } from '../worker/protocol.ts';
 import { FrameQueue, keepUnchanged } from './frames.ts';
 
-const frame = (rolloutStep: number, activity: string): Frame => ({
+const frame = (rolloutStep: number, activity: string, tokenStep = rolloutStep): Frame => ({
   state: 'running',
   phase: 'rl',
   step: rolloutStep,
@@ -18,6 +18,8 @@ const frame = (rolloutStep: number, activity: string): Frame => ({
   rollouts: [{ prompt: '1+1=', reward: 1, advantage: 0, answer: '2', tokens: [] }],
   distributions: { positive: [1], negative: [2], density: [3] },
   rolloutStep,
+  noAdvantage: false,
+  tokenStep,
 });
 
 test('a frame within a step keeps the rollout and updates the rest', () => {
@@ -30,8 +32,16 @@ test('a frame within a step keeps the rollout and updates the rest', () => {
 
 test('the first frame and a new rollout replace everything', () => {
   const next = frame(4, 'rollout');
-  expect(keepUnchanged(frame(3, 'rollout'), next)).toBe(next);
+  expect(keepUnchanged(frame(3, 'rollout'), next)).toEqual(next);
+  expect(keepUnchanged(frame(3, 'rollout'), next).rollouts).toBe(next.rollouts);
   expect(keepUnchanged(undefined, next)).toBe(next);
+});
+
+test('a step without updates has new rollouts and keeps the distributions of the step before', () => {
+  const [first, next] = [frame(3, 'rollout'), frame(4, 'rollout', 3)];
+  const merged = keepUnchanged(first, next);
+  expect(merged.rollouts).toBe(next.rollouts);
+  expect(merged.distributions).toBe(first.distributions);
 });
 
 test('draws only the newest of the frames that arrive before a repaint', () => {

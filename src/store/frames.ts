@@ -6,12 +6,14 @@ import type { Frame } from '../worker/protocol.ts';
  * the rollout: the previous objects are kept, so components that draw them do not rerender.
  */
 export function keepUnchanged(previous: Frame | undefined, next: Frame): Frame {
-  if (!previous || previous.rolloutStep !== next.rolloutStep) return next;
+  if (!previous) return next;
   return {
     ...next,
-    rollouts: previous.rollouts,
-    ...(previous.distributions && { distributions: previous.distributions }),
-    ...(previous.scatter && { scatter: previous.scatter }),
+    ...(previous.rolloutStep === next.rolloutStep && { rollouts: previous.rollouts }),
+    ...(previous.tokenStep === next.tokenStep && {
+      ...(previous.distributions && { distributions: previous.distributions }),
+      ...(previous.scatter && { scatter: previous.scatter }),
+    }),
   };
 }
 

@@ -3,7 +3,7 @@ import { expose } from 'comlink';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { record } from '../../tests/support/archived.ts';
 import { tinyRun } from '../../tests/support/tiny-run.ts';
-import type { AdapterView, Frame, WorkerApi, WorkerEvent } from '../worker/protocol.ts';
+import type { AdapterView, CheckpointView, Frame, WorkerApi, WorkerEvent } from '../worker/protocol.ts';
 import { tabArchive } from './archive.ts';
 import { connectionStore, WorkerConnection, type WorkerPort } from './connection.ts';
 import { openStudio } from './open-studio.ts';
@@ -87,20 +87,25 @@ const FRAME: Frame = {
   massShare: {} as Frame['massShare'],
   rollouts: [],
   rolloutStep: 0,
+  noAdvantage: false,
+  tokenStep: 0,
 };
 const ERROR = { kind: 'device-lost', message: 'gone', advice: '' } as const;
+const MODEL = { id: 'local:tiny, step 4', name: 'tiny, step 4' } as CheckpointView;
 const DOWNLOAD = { name: 'owner/model', revision: 'main', state: 'loading', files: [] } as const;
 
 describe('the dispatcher', () => {
   it('passes every event to the handler of its type alone', () => {
     const events: { [Type in WorkerEvent['type']]: Extract<WorkerEvent, { type: Type }> } = {
       frame: { type: 'frame', frame: FRAME },
-      preparing: { type: 'preparing', progress: { compiled: 3, requested: 60, label: 'rope' } },
+      preparing: { type: 'preparing', progress: { stage: 'loading' } },
       download: { type: 'download', download: { ...DOWNLOAD, files: [] } },
       failed: { type: 'failed', error: ERROR },
       'device-lost': { type: 'device-lost', error: ERROR },
       'run-records': { type: 'run-records', run: 'a', records: [] },
+      'run-resumed': { type: 'run-resumed', run: 'a' },
       'run-end': { type: 'run-end', run: 'a', state: 'finished' },
+      'policy-kept': { type: 'policy-kept', model: MODEL, files: [], dropped: [] },
       'sweep-run': { type: 'sweep-run', label: 'ppo', seed: 1 },
       'sweep-records': { type: 'sweep-records', label: 'ppo', seed: 1, records: [] },
       'sweep-run-end': { type: 'sweep-run-end', label: 'ppo', seed: 1 },
@@ -162,7 +167,8 @@ describe('opening the studio', () => {
     expect(useRun.getState()).toMatchObject({
       state: 'failed',
       recording: undefined,
-      error: { kind: 'internal', message: 'The training worker failed: out of memory' },
+      held: false,
+      workerProblem: { kind: 'internal', message: 'The training worker failed: out of memory' },
     });
     await tabArchive.writer.settled();
     expect(await tabArchive.archive.runs()).toMatchObject([{ id: run, state: 'failed', records: 1 }]);

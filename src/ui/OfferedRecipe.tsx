@@ -1,11 +1,9 @@
-import { Button, Group, Modal } from '@mantine/core';
 import { useEffect } from 'react';
 import { StudioError } from '../errors.ts';
 import { sharedRecipe } from '../run/share.ts';
-import type { CustomStrategyConfig } from '../run/strategies/strategy-config.ts';
 import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
-import { HEADER } from './modal-header.ts';
+import { OnDemand } from './OnDemand.tsx';
 
 /** Opens the recipe in the page's URL. */
 function useLinkedRecipe(): void {
@@ -28,35 +26,9 @@ function useLinkedRecipe(): void {
   }, []);
 }
 
-/** Shows a custom strategy from a link or recipe file; it is compiled only when it is accepted. */
+/** Opens the recipe in the page's URL; a custom strategy in it is shown before it is compiled. */
 export function OfferedRecipe() {
   useLinkedRecipe();
-  const { offered, accept, decline } = useRecipe();
-  if (!offered) return null;
-  const strategy = offered.config.rl?.strategy as CustomStrategyConfig;
-  return (
-    <Modal
-      opened
-      onClose={decline}
-      title={`${offered.bringer} contains a custom strategy: “${strategy.title}”`}
-      size="lg"
-      attributes={HEADER}
-    >
-      <p className="hint">
-        It is a WGSL function that runs on your GPU. It can read only the tokens of a run, and its loops are bounded. It
-        is compiled only if you accept it.
-      </p>
-      <pre className="rule-source" data-testid="offered-rule">
-        {strategy.source}
-      </pre>
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" size="xs" onClick={decline}>
-          Decline
-        </Button>
-        <Button size="xs" onClick={accept}>
-          Accept strategy
-        </Button>
-      </Group>
-    </Modal>
-  );
+  const offered = useRecipe((recipe) => recipe.offered !== undefined);
+  return offered && <OnDemand part="offered-strategy" />;
 }

@@ -4,7 +4,6 @@
  */
 import { notifications } from '@mantine/notifications';
 import { createElement } from 'react';
-import { Workbox } from 'workbox-window';
 import { ReloadNote } from './ReloadNote.tsx';
 
 /**
@@ -13,6 +12,7 @@ import { ReloadNote } from './ReloadNote.tsx';
  */
 export async function keepForOffline(): Promise<void> {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  const { Workbox } = await import('workbox-window');
   const workbox = new Workbox('/service-worker.js');
   workbox.addEventListener('waiting', () => {
     const reload = () => {

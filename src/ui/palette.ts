@@ -1,6 +1,6 @@
 /**
  * Colours of strategies: Okabe and Ito's, which stay apart for colour-blind readers, set for light and dark in
- * studio.css.
+ * theme.css.
  */
 const COLORS = [
   '--series-1',

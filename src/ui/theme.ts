@@ -1,7 +1,7 @@
 import { createTheme } from '@mantine/core';
 
 /**
- * Sizes and colours of the kit; the studio's own colours are CSS variables in studio.css, and the kit's dark greys
+ * Sizes and colours of the kit; the studio's own colours are CSS variables in theme.css, and the kit's dark greys
  * follow them.
  */
 export const THEME = createTheme({

@@ -1,5 +1,5 @@
 /**
- * One name and one colour per zone, everywhere. The colours are CSS variables, set for light and dark in studio.css.
+ * One name and one colour per zone, everywhere. The colours are CSS variables, set for light and dark in theme.css.
  */
 import type { Zone } from '../run/step-record.ts';
 

@@ -1,7 +1,6 @@
 /** The page's view of a checkpoint. */
 import type { OpenCheckpoint } from '../checkpoint/checkpoint.ts';
 import { checkTensors } from '../checkpoint/checkpoint.ts';
-import { engineConfig, missingInEngine } from '../checkpoint/engine-config.ts';
 import { loraTargets } from '../model/weights/lora-tensors.ts';
 import { tensorSpecs } from '../model/spec/tensors.ts';
 import { TaskConfig } from '../run/config/task.ts';
@@ -9,30 +8,26 @@ import type { CheckpointView } from './protocol.ts';
 
 /** @throws StudioError `input` when the architecture is supported but its tensors do not fit */
 export function checkpointView(id: string, open: OpenCheckpoint): CheckpointView {
-  const { model, weights } = open;
-  const missing = missingInEngine(model);
-  const config =
-    missing.length === 0 ? engineConfig(model, `${open.where}/config.json`, [...weights.entries.keys()]) : undefined;
-  if (config) checkTensors(open, tensorSpecs(config));
+  const { config, weights } = open;
+  checkTensors(open, tensorSpecs(config));
   const task = TaskConfig.safeParse(open.task);
   return {
     id,
     name: id.slice(id.indexOf(':') + 1).replace(/@[0-9a-f]{40}$/, ''),
-    architecture: model.architecture,
+    architecture: config.architecture,
     bytes: weights.bytes,
     precision: [...new Set([...weights.entries.values()].map(({ dtype }) => dtype))].join(', '),
     tokenizer: tokenizerKind(open),
     parameters: weights.parameters,
-    layers: model.layers,
-    hiddenSize: model.hiddenSize,
-    heads: model.heads,
-    keyValueHeads: model.keyValueHeads,
-    vocabularySize: model.vocabularySize,
-    maxPositions: model.maxPositions,
+    layers: config.layers,
+    hiddenSize: config.hiddenSize,
+    heads: config.heads,
+    keyValueHeads: config.keyValueHeads,
+    vocabularySize: config.vocabularySize,
+    maxPositions: config.maxPositions,
     hasTokenizer: open.tokenizerJson !== undefined,
-    loraTargets: config ? loraTargets(config) : [],
+    loraTargets: loraTargets(config),
     description: open.description,
-    ...(missing.length > 0 && { problem: `This version cannot run it: ${missing.join(', ')} is not supported.` }),
     ...(task.success && { task: task.data }),
   };
 }

@@ -1,6 +1,7 @@
 /** The worker's one GPU with its tuner: opened on first use and reopened after device loss. */
 import type { StudioError } from '../errors.ts';
-import { openGpu, type Gpu } from '../gpu/device.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { openGpu } from '../gpu/open-gpu.ts';
 import { Tuner, type TunerStore } from '../gpu/tuner.ts';
 
 export interface OpenDevice {

@@ -12,7 +12,7 @@ import {
 import type { SessionStep } from '../session/session.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import type { Frame, RunStatus, Series, TokenScatter } from './protocol.ts';
-import { rolloutViews, tokenScatter } from './token-views.ts';
+import { rolloutViews, tokenScatter, unusedViews } from './token-views.ts';
 
 export interface Progress {
   state: RunStatus;
@@ -32,6 +32,8 @@ export class FrameBuilder {
   private scatter: TokenScatter | undefined;
   private rollouts: RolloutView[] = [];
   private rolloutStep = 0;
+  private noAdvantage = false;
+  private tokenStep = 0;
   /** Milliseconds of the phase's newest steps, for the remaining time. */
   private readonly durations: number[] = [];
   private readonly metrics: string[] = [];
@@ -64,12 +66,17 @@ export class FrameBuilder {
   }
 
   private addTokens(result: RlStepResult, tokenizer: Tokenizer): void {
-    // A step whose groups were all filtered out has no tokens to show: the previous ones stay.
-    if (!result.distributions) return;
+    this.rolloutStep = result.record.step;
+    this.noAdvantage = result.responses.every(({ advantage }) => advantage === 0);
+    // A step whose groups were all filtered out has responses, but no ratios: the previous distributions stay.
+    if (!result.distributions) {
+      this.rollouts = unusedViews(result, tokenizer);
+      return;
+    }
     this.distributions = result.distributions;
     this.scatter = tokenScatter(result);
     this.rollouts = rolloutViews(result, tokenizer);
-    this.rolloutStep = result.record.step;
+    this.tokenStep = result.record.step;
   }
 
   private push(name: string, step: number, value: number): void {
@@ -106,6 +113,8 @@ export class FrameBuilder {
       ...(this.scatter && { scatter: this.scatter }),
       rollouts: this.rollouts,
       rolloutStep: this.rolloutStep,
+      noAdvantage: this.noAdvantage,
+      tokenStep: this.tokenStep,
     };
   }
 

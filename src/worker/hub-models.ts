@@ -1,5 +1,5 @@
 /** Hub models in this browser: the current download (one at a time) and stored models. */
-import { describeModel } from '../checkpoint/hugging-face-config.ts';
+import { parseModelConfig } from '../checkpoint/hugging-face-config.ts';
 import { parseHubName } from '../checkpoint/hub-address.ts';
 import { cacheId, HubCache, type CachedModel } from '../checkpoint/hub-cache.ts';
 import { downloadModel } from '../checkpoint/hub-download.ts';
@@ -81,7 +81,7 @@ export class HubModels {
   private async assertKnown(listing: HubListing): Promise<void> {
     const source = await this.cache.partialSource(listing);
     const where = `${listing.name}/config.json`;
-    describeModel(parseObject(new TextDecoder().decode(await source.read('config.json')), where), where);
+    parseModelConfig(parseObject(new TextDecoder().decode(await source.read('config.json')), where), where);
   }
 }
 

@@ -9,7 +9,6 @@ import {
   type OpenCheckpoint,
 } from '../checkpoint/checkpoint.ts';
 import { blobSource, checkpointFolder, memorySource, type CheckpointSource } from '../checkpoint/checkpoint-source.ts';
-import { engineConfig } from '../checkpoint/engine-config.ts';
 import { shortened } from '../checkpoint/json-fields.ts';
 import { engineAdapter, type EngineAdapter } from '../checkpoint/model-adapter.ts';
 import { ADAPTER_CONFIG, readAdapter } from '../checkpoint/peft-adapter.ts';
@@ -100,8 +99,7 @@ export class ModelLibrary {
         `Select its base${adapter.base === '' ? '' : ` (${shortened(adapter.base)})`}, then add the adapter again.`,
       );
     const open = await this.open(base);
-    const config = engineConfig(open.model, `${open.where}/config.json`, [...open.weights.entries.keys()]);
-    const fitted = engineAdapter(config, adapter, name);
+    const fitted = engineAdapter(open.config, adapter, name);
     const earlier = this.adapters.get(base);
     if (earlier)
       throw new StudioError(

@@ -5,7 +5,7 @@ import type { Response } from '../rl/rollouts.ts';
 import type { RlStepResult } from '../rl/trainer.ts';
 import { characterTokenizer } from '../text/character-tokenizer.ts';
 import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS } from './protocol.ts';
-import { rolloutViews, tokenScatter } from './token-views.ts';
+import { rolloutViews, tokenScatter, unusedViews } from './token-views.ts';
 
 const tokenizer = characterTokenizer([...'0123456789+=']);
 
@@ -94,7 +94,7 @@ describe('rollouts to show', () => {
     });
   });
 
-  it('shows the best and the worst response of a group; of equal ones that with more tokens outside the band', () => {
+  it('shows the best and the worst response of a group, of equal ones the one with more clipped tokens', () => {
     const views = rolloutViews(
       stepResult([
         { group: 0, reward: 0, text: '10' },
@@ -107,7 +107,7 @@ describe('rollouts to show', () => {
     expect(views.map(({ tokens }) => tokens.map(({ text }) => text).join(''))).toEqual(['13', '12']);
   });
 
-  it('orders groups by their tokens outside the band, and leaves out filtered and unrecorded responses', () => {
+  it('orders groups by their tokens outside the clip range, and leaves out filtered and unrecorded responses', () => {
     const written: Written[] = [
       { group: 0, reward: 1, text: '10', zones: [1] },
       { group: 1, reward: 1, text: '11', filtered: true },
@@ -127,6 +127,21 @@ describe('rollouts to show', () => {
     }));
     expect(rolloutViews(stepResult(written), tokenizer)).toHaveLength(MAX_ROLLOUTS_SHOWN);
   });
+});
+
+it('a step without updates shows one response per group, as text', () => {
+  const views = unusedViews(
+    stepResult([
+      { group: 0, reward: 1, text: '12', filtered: true },
+      { group: 0, reward: 1, text: '13', filtered: true },
+      { group: 1, reward: 0, text: '4', filtered: true },
+    ]),
+    tokenizer,
+  );
+  expect(views.map(({ prompt, unused, tokens }) => ({ prompt, unused, tokens }))).toEqual([
+    { prompt: '0+1=', unused: ['1', '2'], tokens: [] },
+    { prompt: '1+1=', unused: ['4'], tokens: [] },
+  ]);
 });
 
 describe('the scatter of tokens', () => {

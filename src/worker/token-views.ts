@@ -10,8 +10,8 @@ import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, type TokenScatter } from './pro
 export const RECORDED_TOKENS = 8192;
 
 /**
- * Responses of the groups with the most tokens outside the band, two per group: one of the best and one of the worst,
- * to compare correct and incorrect responses to one problem.
+ * Responses of the groups with the most tokens outside the clip range, two per group: one of the best and one of the
+ * worst, to compare correct and incorrect responses to one problem.
  */
 export function rolloutViews(result: RlStepResult, tokenizer: Tokenizer): RolloutView[] {
   const { records } = result;
@@ -27,7 +27,7 @@ export function rolloutViews(result: RlStepResult, tokenizer: Tokenizer): Rollou
   const outside = (response: Response) =>
     response.tokens.filter((_, t) => records.number(response.index + t, 'zone') !== 0).length;
   const pairs = [...groups.values()].map((members) => {
-    // Among equal rewards, the response with the most tokens outside the band is chosen.
+    // Among equal rewards, the response with the most tokens outside the clip range is chosen.
     const sorted = members
       .map((response) => ({ response, outside: outside(response) }))
       .sort((a, b) => b.response.reward - a.response.reward || b.outside - a.outside);
@@ -47,6 +47,20 @@ export function rolloutViews(result: RlStepResult, tokenizer: Tokenizer): Rollou
     advantage: response.advantage,
     answer: response.problem.answer,
     tokens: response.tokens.map((token, t) => tokenView(records, response.index + t, tokenizer.tokenText(token))),
+  }));
+}
+
+/** One response per group of a step whose groups were all filtered out. */
+export function unusedViews({ responses }: Pick<RlStepResult, 'responses'>, tokenizer: Tokenizer): RolloutView[] {
+  const first = new Map<number, Response>();
+  for (const response of responses) if (!first.has(response.group)) first.set(response.group, response);
+  return [...first.values()].slice(0, MAX_ROLLOUTS_SHOWN).map(({ problem, reward, advantage, tokens }) => ({
+    prompt: problem.prompt,
+    reward,
+    advantage,
+    answer: problem.answer,
+    tokens: [],
+    unused: tokens.map((token) => tokenizer.tokenText(token)),
   }));
 }
 

@@ -1,10 +1,10 @@
 /** config.json of real families, as transformers 4 has published them and as transformers 5 writes them. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { engineConfig, missingInEngine } from '../../src/checkpoint/engine-config.ts';
-import { describeModel, parseHuggingFaceConfig } from '../../src/checkpoint/hugging-face-config.ts';
-import type { ModelDescription } from '../../src/checkpoint/model-description.ts';
+import { endTokensOf, parseModelConfig } from '../../src/checkpoint/hugging-face-config.ts';
 import { StudioError } from '../../src/errors.ts';
+import type { ModelConfig } from '../../src/model/spec/model-config.ts';
+import { structureOf, type Structure } from '../../src/model/spec/structure.ts';
 
 const CONFIGS = JSON.parse(readFileSync(new URL('../fixtures/model-configs.json', import.meta.url), 'utf8')) as Record<
   string,
@@ -12,111 +12,123 @@ const CONFIGS = JSON.parse(readFileSync(new URL('../fixtures/model-configs.json'
 >;
 const config = (name: string) => CONFIGS[name]![4];
 
+interface Expected {
+  config: Partial<ModelConfig>;
+  structure?: Partial<Structure>;
+  endTokens?: number[];
+}
+
 /** Expected values from the published model cards and transformers' modelling code. */
-const EXPECTED: Record<string, Partial<ModelDescription>> = {
+const EXPECTED: Record<string, Expected> = {
   'smollm2-135m': {
-    architecture: 'llama',
-    layers: 30,
-    heads: 9,
-    keyValueHeads: 3,
-    headDimension: 64,
-    positions: { type: 'rotary', theta: 100_000, dimensions: 64, scaling: { type: 'none' } },
-    tiedHead: true,
-    dtype: 'bfloat16',
-    tokens: { begin: 1, end: [2], pad: 2 },
+    config: {
+      architecture: 'llama',
+      layers: 30,
+      heads: 9,
+      keyValueHeads: 3,
+      headDimension: 64,
+      tiedHead: true,
+    },
+    structure: { rotary: { theta: 100_000, dimensions: 64, scaling: { type: 'none' } }, attentionScale: 1 / 8 },
+    endTokens: [2],
   },
   'llama-3.2-1b': {
-    architecture: 'llama',
-    headDimension: 64,
-    positions: {
-      type: 'rotary',
-      theta: 500_000,
-      dimensions: 64,
-      scaling: {
-        type: 'llama3',
-        factor: 32,
-        lowFrequencyFactor: 1,
-        highFrequencyFactor: 4,
-        originalMaxPositions: 8192,
+    config: { architecture: 'llama', headDimension: 64 },
+    structure: {
+      rotary: {
+        theta: 500_000,
+        dimensions: 64,
+        scaling: {
+          type: 'llama3',
+          factor: 32,
+          lowFrequencyFactor: 1,
+          highFrequencyFactor: 4,
+          originalMaxPositions: 8192,
+        },
       },
     },
-    tokens: { begin: 128_000, end: [128_001, 128_008, 128_009] },
+    endTokens: [128_001, 128_008, 128_009],
   },
   'qwen2.5-0.5b': {
-    architecture: 'qwen2',
-    headDimension: 64,
-    keyValueHeads: 2,
-    biases: { queryKeyValue: true, attentionOutput: false, mlp: false },
-    queryKeyNorm: false,
-    mlp: { activation: 'silu', gated: true },
-    tiedHead: true,
+    config: { architecture: 'qwen2', headDimension: 64, keyValueHeads: 2, tiedHead: true },
+    structure: {
+      biases: { queryKeyValue: true, attentionOutput: false, mlp: false },
+      activation: 'silu',
+      gated: true,
+      embeddingScale: 1,
+    },
   },
   'qwen3-0.6b': {
-    architecture: 'qwen3',
-    headDimension: 128,
-    heads: 16,
-    queryKeyNorm: true,
-    biases: { queryKeyValue: false, attentionOutput: false, mlp: false },
+    config: { architecture: 'qwen3', headDimension: 128, heads: 16 },
+    structure: { biases: { queryKeyValue: false, attentionOutput: false, mlp: false } },
   },
   gpt2: {
-    architecture: 'gpt2',
-    hiddenSize: 768,
-    layers: 12,
-    heads: 12,
-    keyValueHeads: 12,
-    intermediateSize: 3072,
-    maxPositions: 1024,
-    positions: { type: 'learned' },
-    norm: { type: 'layer', epsilon: 1e-5 },
-    mlp: { activation: 'gelu-tanh', gated: false },
-    tiedHead: true,
-    tokens: { begin: 50_256, end: [50_256] },
+    config: {
+      architecture: 'gpt2',
+      hiddenSize: 768,
+      layers: 12,
+      heads: 12,
+      keyValueHeads: 12,
+      intermediateSize: 3072,
+      maxPositions: 1024,
+      normEpsilon: 1e-5,
+      tiedHead: true,
+    },
+    structure: { activation: 'gelu-tanh', gated: false },
+    endTokens: [50_256],
   },
   'pythia-160m': {
-    architecture: 'gpt_neox',
-    positions: { type: 'rotary', theta: 10_000, dimensions: 16, scaling: { type: 'none' } },
-    parallelResidual: true,
-    mlp: { activation: 'gelu', gated: false },
-    biases: { queryKeyValue: true, attentionOutput: true, mlp: true },
-    tiedHead: false,
-    dtype: 'float16',
+    config: { architecture: 'gpt_neox', tiedHead: false },
+    structure: {
+      rotary: { theta: 10_000, dimensions: 16, scaling: { type: 'none' } },
+      parallelResidual: true,
+      activation: 'gelu',
+      gated: false,
+      biases: { queryKeyValue: true, attentionOutput: true, mlp: true },
+    },
   },
   'gemma-3-270m': {
-    architecture: 'gemma3_text',
-    heads: 4,
-    keyValueHeads: 1,
-    headDimension: 256,
-    positions: { type: 'rotary', theta: 1_000_000, dimensions: 256, scaling: { type: 'none' }, slidingTheta: 10_000 },
-    norm: { type: 'rms-plus-one', epsilon: 1e-6 },
-    postNorms: true,
-    queryKeyNorm: true,
-    attentionScale: 1 / 16,
-    embeddingScale: Math.sqrt(640),
-    tiedHead: true,
+    config: { architecture: 'gemma3_text', heads: 4, keyValueHeads: 1, headDimension: 256, tiedHead: true },
+    structure: {
+      rotary: { theta: 1_000_000, dimensions: 256, scaling: { type: 'none' } },
+      slidingRotary: { theta: 10_000, dimensions: 256, scaling: { type: 'none' } },
+      activation: 'gelu-tanh',
+      gated: true,
+      attentionScale: 1 / 16,
+      embeddingScale: Math.sqrt(640),
+    },
   },
 };
 
 describe.each(Object.keys(EXPECTED))('%s', (name) => {
-  const described = describeModel(config(name), name);
+  const described = parseModelConfig(config(name), name);
+  const { config: sizes, structure = {}, endTokens } = EXPECTED[name]!;
 
   it('is parsed', () => {
-    expect(described).toMatchObject(EXPECTED[name]!);
+    expect(described).toMatchObject(sizes);
+    expect(structureOf(described)).toMatchObject(structure);
+    if (endTokens) expect(endTokensOf(config(name), name)).toEqual(endTokens);
   });
 
   it('means the same as written by transformers 4 and 5', () => {
-    expect(describeModel(CONFIGS[name]![5], name)).toEqual({
-      ...described,
-      tokens: expect.objectContaining({ end: described.tokens.end }) as unknown,
-    });
+    const rewritten = CONFIGS[name]![5];
+    expect(parseModelConfig(rewritten, name)).toEqual(described);
+    expect(endTokensOf(rewritten, name)).toEqual(endTokensOf(config(name), name));
   });
+});
 
-  it('runs, or the error names the unsupported feature', () => {
-    const missing = missingInEngine(described);
-    if (missing.length === 0) expect(engineConfig(described, name).layers).toBe(described.layers);
-    else
-      expect(() => engineConfig(described, 'config.json')).toThrow(
-        `config.json: this version cannot run ${missing.join(', ')}`,
-      );
+it('GPT-2 has learned positions, and its tensors one of two prefixes', () => {
+  expect(structureOf(parseModelConfig(config('gpt2'), 'gpt2')).rotary).toBeUndefined();
+  const prefixOf = (tensor: string) => parseModelConfig(config('gpt2'), 'gpt2', [tensor]).tensorPrefix;
+  expect(prefixOf('wte.weight')).toBe('');
+  expect(prefixOf('transformer.wte.weight')).toBe('transformer.');
+});
+
+it("an omitted activation or bias is the architecture's", () => {
+  const { hidden_act: _act, attention_bias: _bias, ...others } = config('pythia-160m');
+  expect(structureOf(parseModelConfig(others, 'x'))).toMatchObject({
+    activation: 'gelu',
+    biases: { queryKeyValue: true, attentionOutput: true, mlp: true },
   });
 });
 
@@ -124,29 +136,27 @@ describe('every sixth layer of Gemma 3 has full attention', () => {
   it.each(['layer_types', '_sliding_window_pattern'])('without %s', (field) => {
     const { [field]: _left, ...others } = config('gemma-3-270m');
     expect(
-      describeModel(others, 'x').slidingWindow?.layers.flatMap((slides, layer) => (slides ? [] : [layer])),
+      parseModelConfig(others, 'x').slidingWindow?.layers.flatMap((slides, layer) => (slides ? [] : [layer])),
     ).toEqual([5, 11, 17]);
   });
 });
 
 describe('rope scaling', () => {
   const scaled = (value: unknown) =>
-    describeModel({ ...config('smollm2-135m'), rope_scaling: value }, 'config.json').positions;
+    parseModelConfig({ ...config('smollm2-135m'), rope_scaling: value }, 'config.json').ropeScaling;
   it('reads yarn with its defaults', () => {
-    expect(scaled({ type: 'yarn', factor: 4, original_max_position_embeddings: 32_768 })).toMatchObject({
-      scaling: {
-        type: 'yarn',
-        factor: 4,
-        betaFast: 32,
-        betaSlow: 1,
-        attentionFactor: 0.1 * Math.log(4) + 1,
-        originalMaxPositions: 32_768,
-      },
+    expect(scaled({ type: 'yarn', factor: 4, original_max_position_embeddings: 32_768 })).toEqual({
+      type: 'yarn',
+      factor: 4,
+      betaFast: 32,
+      betaSlow: 1,
+      attentionFactor: 0.1 * Math.log(4) + 1,
+      originalMaxPositions: 32_768,
     });
   });
   it('reads linear, under both names of the field', () => {
     for (const field of ['type', 'rope_type'])
-      expect(scaled({ [field]: 'linear', factor: 2 })).toMatchObject({ scaling: { type: 'linear', factor: 2 } });
+      expect(scaled({ [field]: 'linear', factor: 2 })).toEqual({ type: 'linear', factor: 2 });
   });
 });
 
@@ -163,7 +173,6 @@ describe('refusals name the field', () => {
     ['smollm2-135m', { quantization_config: { quant_method: 'awq' } }, /quantization_config/],
     ['smollm2-135m', { hidden_act: 'relu' }, /hidden_act: expected one of silu, .*, found "relu"/],
     ['smollm2-135m', { torch_dtype: 'int8' }, /torch_dtype: expected "float32", .*, found "int8"/],
-    ['smollm2-135m', { eos_token_id: 'end' }, /eos_token_id: expected a/],
     [
       'smollm2-135m',
       { hidden_size: 577 },
@@ -177,12 +186,23 @@ describe('refusals name the field', () => {
     ['qwen2.5-0.5b', { use_sliding_window: true }, /use_sliding_window: expected false, found true/],
     ['gpt2', { scale_attn_by_inverse_layer_idx: true }, /scale_attn_by_inverse_layer_idx: expected false, found true/],
     ['gpt2', { n_head: 5 }, /n_head: expected a divisor of n_embd/],
+    ['gpt2', { n_head: 2 }, /n_head: expected heads of at most 256 dimensions/],
+    ['gpt2', { activation_function: 'silu' }, /activation_function: expected one of gelu, .*, found "silu"/],
+    ['gemma-3-270m', { head_dim: 258 }, /head_dim: expected at most 256, found 258/],
+    ['gemma-3-270m', { rope_local_base_freq: 0 }, /rope_local_base_freq: expected a positive number, found 0/],
     ['pythia-160m', { rotary_pct: 0.01 }, /rotary_pct: 0\.01 of a head's 64 dimensions are 0/],
     ['gemma-3-270m', { final_logit_softcapping: 30 }, /final_logit_softcapping: expected null, found 30/],
     ['gemma-3-270m', { layer_types: ['full_attention'] }, /layer_types: expected 18 entries, found 1/],
   ] as [string, Record<string, unknown>, RegExp][])('%s with %j', (name, change, message) => {
-    const parsing = () => parseHuggingFaceConfig(JSON.stringify({ ...config(name), ...change }), 'config.json');
+    const parsing = () => parseModelConfig({ ...config(name), ...change }, 'config.json');
     expect(parsing).toThrow(message);
     expect(parsing).toThrow(StudioError);
+  });
+
+  it('for an end token that is not a token id', () => {
+    for (const end of ['end', [2, 'end']])
+      expect(() => endTokensOf({ eos_token_id: end }, 'config.json')).toThrow(
+        /config.json: eos_token_id: expected a token id, or a list of them, found/,
+      );
   });
 });

@@ -27,7 +27,7 @@ describe.each(['F32', 'F16', 'BF16'] as WeightDtype[])('in %s', (dtype) => {
   it.each([
     ['one file', {}],
     ['shards', SHARDED],
-  ])('%s: written, read and written again, the bytes are the same', async (_, options) => {
+  ])('%s: the bytes are equal after writing, reading and writing', async (_, options) => {
     const files = checkpointFiles(checkpoint, { dtype, ...options });
     expect(shardsOf(files).length > 1).toBe(options === SHARDED);
     const read = await readCheckpoint(sourceOf(files), 'model');
@@ -74,7 +74,7 @@ describe('streaming', () => {
   it.each([
     ['one file', {}],
     ['shards', SHARDED],
-  ])('%s: the headers first, then a tensor a read, nothing twice', async (_, options) => {
+  ])('%s: reads the headers first, then one tensor per read, nothing twice', async (_, options) => {
     const files = checkpointFiles(checkpoint, options);
     const { source, reads } = watched(sourceOf(files));
     const open = await openCheckpoint(source, 'model');

@@ -1,4 +1,4 @@
-/** Activations that share buffers, and recomputed activations, against each other and bit for bit. */
+/** Activations that share buffers and recomputed activations give the same gradients, bit for bit. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
@@ -50,7 +50,7 @@ describe('activations', () => {
   it.each([
     ['whole', undefined],
     ['in chunks', 64],
-  ])('recomputed give the same gradients, bit for bit (head %s)', async (_, chunk) => {
+  ])('give bit-equal gradients when recomputed (head %s)', async (_, chunk) => {
     const policy = await model();
     const options = chunk === undefined ? {} : { head: { chunk } };
     const kept = await batchGradient(policy, tuner, batch(false), options);
@@ -79,7 +79,7 @@ describe('activations', () => {
     policy.destroy();
   });
 
-  it('take less memory when buffers are shared and less again when recomputed', async () => {
+  it('take less memory when buffers are shared, and still less when recomputed', async () => {
     const policy = await model();
     const bytes = async (options: Partial<PassOptions>) => {
       const before = gpu.counters.bytes;

@@ -1,6 +1,6 @@
 /**
- * Every architecture on odd sizes: scores and gradients against the float64 reference, and generation against its own
- * scores.
+ * Every architecture on odd sizes: scores and gradients against the float64 reference, generation against the
+ * architecture's own scores.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';

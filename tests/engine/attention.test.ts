@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-/** Two query heads a key head, and a head dimension that is no multiple of 4. */
+/** Two query heads per key head, and a head dimension that is not a multiple of 4. */
 const config = {
   hiddenSize: 24,
   heads: 4,
@@ -28,7 +28,7 @@ const config = {
   tiedHead: false,
 };
 
-/** A shape that all variants handle. */
+/** A shape that all variants support. */
 const shape = { H: 4, G: 2, E4: 2, SCALE: 1, WINDOW: 0 };
 
 const tunerOf = (variant: string) => {
@@ -37,10 +37,10 @@ const tunerOf = (variant: string) => {
   return forced;
 };
 
-/** All that this adapter can run, worth it or not. */
+/** All variants that this adapter can run, even slow ones. */
 const runnable = (): string[] => attentionVariants(gpu, shape).map(({ name }) => name);
 
-/** Those that it measures. */
+/** The variants that the tuner measures. */
 const candidates = (): string[] => attentionCandidates(gpu, shape).map(({ name }) => name);
 
 it('chooses quads on CPUs with subgroups and workgroup memory on GPUs', () => {
@@ -54,7 +54,7 @@ it('chooses quads on CPUs with subgroups and workgroup memory on GPUs', () => {
 describe.each(['row', 'block', 'quad'] as const)('attention kernels, variant %s', (variant) => {
   const tuner = () => tunerOf(variant);
 
-  it("gradients are the float64 reference's, on sequences of all lengths", async () => {
+  it('gradients equal the float64 reference on sequences of all lengths', async () => {
     const one = randomCase(31, config, { sequences: 7, longest: 21 });
     const model = await Model.create(
       gpu,
@@ -86,7 +86,7 @@ describe.each(['row', 'block', 'quad'] as const)('attention kernels, variant %s'
     model.destroy();
   });
 
-  it('log-probs of a sequence are bit-equal alone and at any place of a batch', async () => {
+  it('log-probs of a sequence are bit-equal alone and at any position in a batch', async () => {
     const one = randomCase(32, config, { sequences: 6, longest: 19 });
     const model = await Model.create(
       gpu,
@@ -153,7 +153,7 @@ it('blocks equal rows bit for bit across workgroups, windows and many heads per 
   model.destroy();
 });
 
-it('has one of its variants where none was forced, and keeps nothing of what it was measured with', async () => {
+it('uses one of its variants if none was forced, and releases the buffers of its measurement', async () => {
   const one = randomCase(34, config, { sequences: 2, longest: 9 });
   const model = await Model.create(
     gpu,

@@ -1,4 +1,4 @@
-/** Runs on software adapters begin with kernels that compile quickly, and change over without changing metrics. */
+/** Runs on software adapters begin with kernels that compile quickly, then switch without changing metrics. */
 import { describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { Tuner, type TunerStore } from '../../src/gpu/tuner.ts';
@@ -18,7 +18,7 @@ const candidatesOf = (form: Form, gpu: Gpu) => matmulCandidates(gpu, { form, cap
 const slowVariant = (form: Form, gpu: Gpu) =>
   candidatesOf(form, gpu).find(({ compile }) => compile === 'slow')?.name ?? '';
 
-/** A candidate of every question that compiles slowly, as if measured on an earlier visit. */
+/** For every choice a candidate that compiles slowly, as if measured on an earlier visit. */
 const remembered = (gpu: Gpu): TunerStore & { saved: string[] } => {
   const choices = new Map<string, string>([
     ...MATMULS.map(({ form, question }): [string, string] => [question, slowVariant(form, gpu)]),
@@ -46,7 +46,7 @@ async function metricsOf(gpu: Gpu, tuner: Tuner, between: () => Promise<void> = 
 }
 
 describe('on a software adapter', () => {
-  it('begins with quick kernels, changes to the remembered ones, and has the metrics of a forced choice', async () => {
+  it('begins with quick kernels, switches to remembered ones, and gives the metrics of a forced choice', async () => {
     const gpu = await software();
     const store = remembered(gpu);
     const tuner = new Tuner(gpu, store);
@@ -65,7 +65,7 @@ describe('on a software adapter', () => {
     expect(metrics).toEqual(await metricsOf(gpu, testTuner(gpu)));
   });
 
-  it('no slow kernel is compiled before the first step', async () => {
+  it('compiles no slow kernel before the first step', async () => {
     const gpu = await software();
     const labels: string[] = [];
     const session = await RunSession.create({
@@ -82,7 +82,7 @@ describe('on a software adapter', () => {
   });
 });
 
-it('on a hardware adapter a remembered choice is taken at once, whatever it costs to compile', async () => {
+it('on a hardware adapter a remembered choice is used at once, even if it compiles slowly', async () => {
   const gpu = await testGpu({ texts: 'unsized', variants: 'hardware' });
   const tuner = new Tuner(gpu, remembered(gpu));
   const chosen = await tuner.choose({

@@ -1,6 +1,6 @@
 /**
- * Rules of the user's own on the GPU: compiled in isolation, errors on their lines, no way to hang, and the run kept
- * when one breaks.
+ * Custom strategies on the GPU: compiled in isolation, errors with their lines, loops stopped, and the run's weights
+ * kept when a strategy fails.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
@@ -27,7 +27,7 @@ const custom = (source: string, parameters: Record<string, number> = {}): Custom
   source,
   parameters,
 });
-const rule = (body: string, parameters: Record<string, number> = {}) =>
+const ofBody = (body: string, parameters: Record<string, number> = {}) =>
   custom(`fn strategy(token: Token) -> Outcome {\n${body}\n}`, parameters);
 
 const points = [-1, 1].flatMap((advantage) =>
@@ -35,7 +35,7 @@ const points = [-1, 1].flatMap((advantage) =>
 );
 
 describe('a custom strategy', () => {
-  it('with a built-in strategy’s text gives the same curve and the same run', async () => {
+  it('with the source of a built-in strategy gives the same curve and the same run', async () => {
     const source = STRATEGY_SOURCES.gppo;
     const parameters = { eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1, dual_clip: 0, only_high: 0 };
     expect(await checkCustomStrategy(gpu, resolveStrategy(custom(source, parameters)))).toEqual([]);
@@ -59,22 +59,22 @@ describe('a custom strategy', () => {
     ['return outcome(1.0, 1.0, 0u)', 3, /;/],
     ['records[0].weight = 1.0;\nreturn outcome(1.0, 1.0, 0u);', 2, /records/],
     ['return outcome(parameters.missing, 1.0, 0u);', 2, /missing/],
-  ])('that does not compile (%j) has its error on line %i', async (body, line, message) => {
-    const [problem] = await checkCustomStrategy(gpu, resolveStrategy(rule(body)));
+  ])('that does not compile (%j) reports the error in line %i', async (body, line, message) => {
+    const [problem] = await checkCustomStrategy(gpu, resolveStrategy(ofBody(body)));
     expect(problem?.line).toBe(line);
     expect(problem?.message).toMatch(message);
   });
 
-  it('with an endless loop is stopped and named', async () => {
-    const endless = rule('var x = token.ratio;\nwhile (x > 0.0) { x = x + 1.0; }\nreturn outcome(x, x, 0u);');
+  it('with an endless loop is stopped and reported', async () => {
+    const endless = ofBody('var x = token.ratio;\nwhile (x > 0.0) { x = x + 1.0; }\nreturn outcome(x, x, 0u);');
     const problems = await checkCustomStrategy(gpu, resolveStrategy(endless));
     expect(problems[0]?.message).toMatch(/loops without end/);
   });
 
-  it('that returns NaN is named with a token on which it does', async () => {
+  it('that returns NaN is reported with such a token', async () => {
     const problems = await checkCustomStrategy(
       gpu,
-      resolveStrategy(rule('return outcome(1.0, sqrt(token.advantage), 0u);')),
+      resolveStrategy(ofBody('return outcome(1.0, sqrt(token.advantage), 0u);')),
     );
     expect(problems[0]?.message).toMatch(/no finite number at r = .*A = -1/);
   });
@@ -83,7 +83,7 @@ describe('a custom strategy', () => {
     const session = RunSession.create({
       gpu,
       tuner,
-      config: tinyRun({ sft: undefined }, { strategy: rule('return;') }),
+      config: tinyRun({ sft: undefined }, { strategy: ofBody('return;') }),
       checkpoint: undefined,
     });
     await expect(session).rejects.toThrow(/custom strategy is not valid: line 2/);
@@ -102,7 +102,7 @@ describe('a custom strategy', () => {
         'x + 1.0; }\nreturn outcome(token.ratio, token.ratio, 0u);',
     ],
   ])('that %s tokens only in the run ends it with the weights of the last good update', async (message, body) => {
-    const config = tinyRun({ evaluation: undefined }, { steps: 6, learning_rate: 1e-3, strategy: rule(body) });
+    const config = tinyRun({ evaluation: undefined }, { steps: 6, learning_rate: 1e-3, strategy: ofBody(body) });
     const session = await RunSession.create({ gpu, tuner, config, checkpoint: undefined });
     let failure: unknown;
     for (let step = 0; step < 12 && !failure; step++) await session.next().catch((error: unknown) => (failure = error));

@@ -1,4 +1,4 @@
-/** Products of halves on an adapter that has none: refused by name, before anything is made. */
+/** f16 matmuls on an adapter without shader-f16 are refused, with the field's name, before anything is allocated. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CountingGpu } from '../../src/gpu/counting-gpu.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
@@ -10,7 +10,7 @@ let gpu: Gpu;
 beforeAll(async () => {
   const found = await testGpu();
   const { device, adapter } = found;
-  // SwiftShader has none; of an adapter that has, what is left without.
+  // SwiftShader lacks shader-f16; on an adapter that has it, the device is opened without it.
   gpu = device.features.has('shader-f16')
     ? new CountingGpu(
         {
@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => gpu.destroy());
 
 it.each([{ sft: undefined }, { rl: undefined }, { sft: undefined, rl: undefined }])(
-  'a run that asks for them is refused: %o',
+  'refuses a run that requests f16: %o',
   async (change) => {
     const before = { ...gpu.counters };
     const config = tinyRun({ compute: { matmul_precision: 'f16' }, ...change });

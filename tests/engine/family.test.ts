@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-/** Beside every strategy's defaults: options switched on, and numbers away from the defaults. */
+/** In addition to every strategy's defaults: options switched on, and other values than the defaults. */
 const VARIANTS: [BuiltInStrategy, Parameters][] = [
   ...STRATEGY_NAMES.map((name): [BuiltInStrategy, Parameters] => [name, {}]),
   ['ppo', { dual_clip: 3 }],
@@ -81,7 +81,7 @@ it('the float64 reference covers every strategy', () => {
 const RATIOS = [0.05, 0.3, 0.55, 0.7, 0.85, 0.97, 1, 1.03, 1.15, 1.25, 1.35, 1.7, 2.5, 4, 6, 15];
 
 describe('on a grid of ratio, advantage, probability and length, the weight is the derivative of the surrogate', () => {
-  // Rules that select tokens of a minibatch have nothing to select from on a curve.
+  // Strategies that select tokens of a minibatch have nothing to select from on a curve.
   const onCurves = VARIANTS.filter(([name]) => name !== 'kl-cov' && name !== 'clip-cov');
   it.each(onCurves)('%s %j', async (name, given) => {
     const parameters = parametersOf(name, given);
@@ -105,7 +105,7 @@ describe('on a grid of ratio, advantage, probability and length, the weight is t
         sampledLogprob: point.oldLogprob,
       };
       const row = Array.from({ length: point.length }, () => token);
-      // The curve stands for a minibatch that does not move BAPO's bounds: as much for as against.
+      // The curve is of a minibatch that does not move BAPO's bounds: as much positive as negative loss.
       const counterweight = [
         { ...token, logprob: token.oldLogprob, advantage: -point.advantage * point.length * Math.exp(point.logRatio) },
       ];
@@ -205,8 +205,8 @@ describe('exactly at a bound a token keeps the inside gradient, as torch.clamp a
 });
 
 /**
- * A random minibatch with old entropies and sampler's log-probs around the model's own, and what the reference makes of
- * it.
+ * A random minibatch, with old entropies and the sampler's log-probs around the model's own, and the reference's
+ * results for it.
  */
 function randomMinibatch(seed: number) {
   const one = randomCase(
@@ -275,7 +275,7 @@ async function engine(name: BuiltInStrategy, given: Parameters, options: { tisCa
   return result;
 }
 
-/** Tokens without weight that PPO would have kept: those that Clip-Cov dropped. */
+/** Tokens of weight 0 that PPO would have kept: those that Clip-Cov dropped. */
 function droppedBy(weights: number[][], parameters: Parameters): boolean[][] {
   return minibatch.batch.map((row, i) =>
     row.map((token, t) => {
@@ -316,7 +316,7 @@ describe('on a random minibatch, weights are the derivatives of the surrogate an
       );
       for (const [t, token] of row.entries()) {
         const derivative = slope(name, frozen, i, t);
-        // KL-Cov's pull is no weight: it is taken out of the derivative.
+        // KL-Cov's penalty is not part of the weight: it is subtracted from the derivative.
         const pull =
           name === 'kl-cov' && klCovChosen(batch, parameters)[i]![t]
             ? (parameters.kl_penalty as number) *

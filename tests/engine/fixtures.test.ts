@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-describe.each(FIXTURE_NAMES)('exact answers of the %s fixture', (name) => {
+describe.each(FIXTURE_NAMES)('exact values of the %s fixture', (name) => {
   const fixture = loadFixture(name);
   let model: Model;
   beforeAll(async () => {

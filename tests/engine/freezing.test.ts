@@ -1,6 +1,6 @@
 /**
- * Models of which a part is frozen: the gradient of the rest is that of full training, and nothing exists for what is
- * frozen.
+ * Partly frozen models: the gradients of the trained weights equal those of full training, and frozen weights have
+ * neither gradients nor moments.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
@@ -94,7 +94,7 @@ describe.each(MODELS)('$architecture', (config) => {
     expect(part.read).toEqual(one.tensors);
   });
 
-  it('leaves out the work below the lowest trained weight', async () => {
+  it('skips the work below the lowest trained weight', async () => {
     const dispatches = async (trained: (key: string) => boolean) => (await gradients({ trained })).dispatches;
     const ladder = [
       await dispatches((key) => key.startsWith('finalNorm')),
@@ -129,6 +129,6 @@ it('allocates no gradients for frozen weights', async () => {
   expect(all.gradients).toBe(all.trained);
   expect(part.gradients).toBe(part.trained);
   expect(part.gradients).toBeLessThan(all.gradients / 3);
-  // Alignment of regions apart, the weights are there once.
+  // Except for the alignment of regions, every weight is stored once.
   expect(Math.abs(part.weights - all.weights)).toBeLessThan(2048);
 });

@@ -1,6 +1,6 @@
 /**
- * The head without logits against the float64 reference, in every variant of its product, in one block of the
- * vocabulary and in many.
+ * The fused cross-entropy head against the float64 reference, in every variant of its product, with one block of the
+ * vocabulary and with many.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CountingGpu } from '../../src/gpu/counting-gpu.ts';
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-/** What works with few rows and what works with many. */
+/** Variants for few rows and for many. */
 const MANY = ['direct-16x16', 'direct-16x8', 'direct-8x8', 'direct-4x4', 'direct-1x4', 'tiled-64x64', 'panel-128x16'];
 const there = (variant: string) => [...variantsOf('nt', 1000, gpu), ...variantsOf('nt', 1, gpu)].includes(variant);
 
@@ -158,7 +158,7 @@ describe.each(Object.entries(CASES))('%s', (_, one) => {
       [variant, 'many blocks', MANY_BLOCKS] as const,
     ]),
   )('gradients and weights are exact: %s, %s', async (variant, _, head) => {
-    // Panels want an adapter with quads: elsewhere the variant that stands in for them is tested twice.
+    // Panels need an adapter with quads: elsewhere the variant that replaces them is tested twice.
     const tuner = forced(there(variant) ? variant : 'direct-16x8');
     const found = await batchGradient(model, tuner, batchOf(one), { head });
     expect(Math.abs(found.loss - reference.result.loss)).toBeLessThan(1e-4);
@@ -173,7 +173,7 @@ describe.each(Object.entries(CASES))('%s', (_, one) => {
 describe('memory', () => {
   const one = CASES['V 4,999'];
   const engineConfig = { architecture: 'llama' as const, maxPositions: 64, ...one.config };
-  /** Bytes of a pass, planned on a Gpu that counts or taken on the real one. */
+  /** Bytes of a pass, planned on a CountingGpu or allocated on the real one. */
   const passBytes = async (model: Model, tuner: Tuner, targets: number, kind: HeadKind, gradients: boolean) => {
     const before = model.gpu.counters.bytes;
     const pass = await TrainingPass.create(model, tuner, { rows: targets, targets, gradients, head: { kind } });
@@ -183,7 +183,7 @@ describe('memory', () => {
     return bytes;
   };
 
-  it.each([true, false])('is what was planned in every variant (gradients: %s)', async (gradients) => {
+  it.each([true, false])('equals the plan in every variant (gradients: %s)', async (gradients) => {
     const counting = new CountingGpu(gpu.device, gpu.adapter);
     const planned = await passBytes(
       Model.outline(counting, engineConfig),
@@ -223,14 +223,14 @@ describe('weights of every kind', () => {
   const adapted = { ...one, tensors: new Map([...one.tensors, ...adapter]) };
 
   it.each<[string, Pick<RandomCase, 'config' | 'tensors'>, ModelOptions]>([
-    // So small that no slice of the head has as many rows as a segment.
+    // So small that every slice of the head has fewer rows than a segment.
     ['trained, in slices', one, { largestBinding: 24 * 4 * 400 }],
     ['frozen under adapters', adapted, { lora }],
     ['frozen under adapters, bf16 in slices', adapted, { lora, frozen: 'bf16', largestBinding: 24 * 4 * 1600 }],
     ['frozen under adapters, f16', adapted, { lora, frozen: 'f16' }],
     ['only the head trained', one, { trained: (key) => key === 'head' }],
     ['only the norm below it trained', one, { trained: (key) => key.startsWith('finalNorm') }],
-  ])('%s: the gradients are those of stored logits', async (_, of, options) => {
+  ])('%s: gradients equal those with stored logits', async (_, of, options) => {
     const model = await modelOf(of, options);
     const tuner = testTuner(gpu);
     const [stored, fused] = [
@@ -259,7 +259,7 @@ describe('weights of every kind', () => {
   });
 });
 
-describe.each(FIXTURE_NAMES)('exact answers of the %s fixture, forced through the head without logits', (name) => {
+describe.each(FIXTURE_NAMES)('exact values of the %s fixture, forced through the fused head', (name) => {
   const fixture = loadFixture(name);
 
   it.each(['direct-4x4', 'tiled-64x64', 'panel-128x16'])('%s', async (variant) => {

@@ -38,7 +38,7 @@ describe('generation', () => {
       const { logprobs: expected } = referenceForward(config, tensors, [sequence]);
       const own = [...(expected[0] ?? [])].slice((prompts[i]?.length ?? 0) - 1);
       for (const [t, logprob] of own.entries()) expect(Math.abs((logprobs[t] ?? NaN) - logprob)).toBeLessThan(1e-3);
-      // No other token is more probable at any place.
+      // No other token is more probable at any position.
       for (const [t, token] of tokens.entries()) {
         const start = (prompts[i]?.length ?? 0) + t;
         const others = Array.from({ length: config.vocabularySize }, (_, other) => [
@@ -133,7 +133,7 @@ describe('generation', () => {
         expect(answer).toEqual({ tokens: whole.tokens.slice(0, end), logprobs: whole.logprobs.slice(0, end) });
       }
     }
-    // A small batch closes its gaps at other times.
+    // A small batch is compacted less often.
     expect(await generator.generate(many.slice(0, 5), { ...sampling, endToken: 3 })).toEqual(
       (await generator.generate(many, { ...sampling, endToken: 3 })).slice(0, 5),
     );
@@ -143,7 +143,7 @@ describe('generation', () => {
     const chunked = await Generator.create(generator.model, testTuner(gpu), { ...generator.options, logitsChunk: 48 });
     const many = Array.from({ length: 390 }, (_, i) => prompts[i % prompts.length] ?? []);
     const { bytes } = gpu.counters;
-    // With an end token sequences leave the batch, and chunks at its end become empty.
+    // With an end token, sequences leave the batch, so that its last chunks become empty.
     for (const endToken of [19, 3]) {
       const sampling = { ...greedy, temperature: 1.5, seed: 9, endToken };
       expect(await chunked.generate(many, sampling)).toEqual(await generator.generate(many, sampling));

@@ -1,4 +1,4 @@
-/** The exact split of the gradient: its parts add up to the whole, and its norms and cosines are those of the parts. */
+/** The exact split of the gradient: parts add up to the whole, and the reported norms and cosines are the parts'. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
@@ -52,7 +52,7 @@ describe.each([
       one.tensors as Map<string, Float32Array>,
     );
     const batch = GradientBatch.parse({ sequences: one.batch, strategy, split: true, params });
-    // Two chunks of the head: the second backward pass must make both again.
+    // Two chunks of the head: the second backward pass must recompute both.
     const result = await batchGradient(model, tuner, batch, {
       head: { chunk: 64 },
       onPart: (part, gradients) => void parts.set(part, flat(gradients)),

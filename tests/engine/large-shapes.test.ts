@@ -1,6 +1,6 @@
 /**
  * GPT-2's and Qwen2's shapes with their real vocabularies and tokenizers, narrow and shallow, from bf16 checkpoints on
- * disk: scored, written with, and trained by a LoRA GPPO step, in the memory that was planned before a weight was read.
+ * disk: scoring, generation and a LoRA GPPO step, in the memory that was planned before any weight was read.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -94,7 +94,7 @@ describe.each(CASES)('$name, narrow', ({ name, tokenizer, narrow }) => {
       'run',
     );
 
-  it('a frozen model takes its size on disk and scores as its widened weights', async () => {
+  it('a frozen model takes as much memory as on disk and scores as its weights widened to f32', async () => {
     const before = gpu.counters.bytes;
     const stored = await Model.load(gpu, checkpoint.config, checkpoint.weights, { trained: () => false });
     const taken = gpu.counters.bytes - before;
@@ -133,7 +133,7 @@ describe.each(CASES)('$name, narrow', ({ name, tokenizer, narrow }) => {
   it.each([
     ['a LoRA GPPO step', { lora: LORA, memory: { recompute: true } }],
     ['a GPPO step of all weights, in passes', { memory: { micro_batch: 3 } }],
-  ])('%s takes what was planned, within 5 %', async (_, change) => {
+  ])('%s takes the planned memory, within 5 %', async (_, change) => {
     const before = gpu.counters.bytes;
     const session = await RunSession.create({ gpu, tuner, config: run(change), checkpoint });
     const measured = gpu.counters.bytes - before;

@@ -1,4 +1,4 @@
-/** Rows of logits of a real vocabulary: draws and log-probs, a thread or a workgroup a row, against float64. */
+/** Rows of logits of a real vocabulary: samples and log-probs, one thread or workgroup per row, against float64. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { Plan, submit } from '../../src/gpu/kernel.ts';
@@ -53,7 +53,7 @@ interface Settings {
 
 const ROWS = 5;
 const SEED = 77;
-/** Tokens that each sequence has already: part of the key of its draw. */
+/** Tokens that each sequence already has: part of the key of its random number. */
 const POSITION = 3;
 
 /** One round of sampling over given logits, [ROWS, V]. */
@@ -113,7 +113,7 @@ function uniformOf(sequence: number): number {
   return (x >>> 8) / 16777216;
 }
 
-/** Share of the kept tokens' mass that lies before each token, and its own; 0 for tokens that are cut. In float64. */
+/** Cumulative share of the kept tokens' mass before each token, and its own; 0 for excluded tokens. In float64. */
 function shares(row: Float32Array, { temperature, topK, topP }: Settings): { before: Float64Array; own: Float64Array } {
   const highest = row.reduce((most, z) => Math.max(most, z), -Infinity);
   const masses = Float64Array.from(row, (z) => Math.exp((z - highest) / temperature));
@@ -140,7 +140,7 @@ describe.each(['thread', 'workgroup'])('samples from 151,936 tokens, one %s per 
     const tied = logits.slice();
     const expected = Array.from({ length: ROWS }, (_, n) => {
       const token = Math.floor(V * (0.1 + 0.2 * n));
-      // Twice the highest, and the other one behind it.
+      // The highest logit twice, at two places.
       tied[n * V + token] = 40;
       tied[n * V + token + 1000 * (n + 1)] = 40;
       return token;
@@ -156,14 +156,14 @@ describe.each(['thread', 'workgroup'])('samples from 151,936 tokens, one %s per 
     ['top-k', { temperature: 1, topK: 40, topP: 1 }],
     ['top-p', { temperature: 0.8, topK: 0, topP: 0.6 }],
     ['both', { temperature: 1, topK: 1000, topP: 0.5 }],
-  ])('%s: the token at the place of the sequence number in the kept mass', async (_, settings) => {
+  ])('%s: picks the token at the random number’s place in the kept mass', async (_, settings) => {
     const answers = await draw(kind, logits, settings);
     const whole = { ...settings, topK: 0, topP: 1 };
     for (const [n, { token, logprob }] of answers.entries()) {
       const row = logits.subarray(n * V, (n + 1) * V);
       const { before, own } = shares(row, settings);
       const u = uniformOf(n);
-      // Sums in f32 are off by less than this share of the mass.
+      // The error of sums in f32 is below this share of the mass.
       expect(own[token]).toBeGreaterThan(0);
       expect(u).toBeGreaterThan((before[token] ?? NaN) - 2e-4);
       expect(u).toBeLessThan((before[token] ?? NaN) + (own[token] ?? NaN) + 2e-4);
@@ -172,7 +172,7 @@ describe.each(['thread', 'workgroup'])('samples from 151,936 tokens, one %s per 
   });
 
   it('scores given tokens from stored logits', async () => {
-    // A thread's sums are long.
+    // One thread adds up the whole row, so rounding errors are larger.
     expectScores(
       await scoreSequences(model, tunerOf(kind), SEQUENCES, { kind: 'stored' }),
       kind === 'thread' ? 5e-3 : 1e-3,
@@ -189,7 +189,7 @@ const SEQUENCES = [
   [150_000, 12, 9, 100_001, 7],
 ];
 
-/** @param most error of an entropy, nats */
+/** @param most maximum error of an entropy, nats */
 function expectScores(scores: readonly Score[], most: number): void {
   const expected = referenceForward(config, tensors, SEQUENCES);
   for (const [i, { logprobs, entropies }] of scores.entries()) {

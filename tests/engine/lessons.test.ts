@@ -1,4 +1,4 @@
-/** The plain formulas of the lessons against the WGSL that trains, bounds included. */
+/** The formulas of the lessons against the WGSL that trains, including the bounds. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { strategyCurve } from '../../src/objective/curves.ts';
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-const RULES: LessonStrategy[] = [
+const STRATEGIES: LessonStrategy[] = [
   { name: 'importance', eps_low: 0.2, eps_high: 0.28 },
   { name: 'ppo', eps_low: 0.2, eps_high: 0.28 },
   { name: 'ppo', eps_low: 0.02, eps_high: 0.7, dual_clip: 3 },
@@ -23,25 +23,24 @@ const RULES: LessonStrategy[] = [
   { name: 'gppo', eps_low: 0.1, eps_high: 0.1, beta1: 2, dual_clip: 1.5 },
 ];
 
-it.each(RULES)('%j: weight and zone in the lessons equal the engine’s', async (rule) => {
-  // Ratios away from the bounds, where rounding to f32 could put a token on the other side, and the ends of the
-  // sliders.
-  const bounds = [1 - rule.eps_low, 1 + rule.eps_high, rule.dual_clip ?? 0];
+it.each(STRATEGIES)('%j: weight and zone in the lessons equal the engine’s', async (strategy) => {
+  // No ratios so close to a bound that rounding to f32 could move a token across it; the sliders' ends are included.
+  const bounds = [1 - strategy.eps_low, 1 + strategy.eps_high, strategy.dual_clip ?? 0];
   const ratios = [...Array.from({ length: 160 }, (_, i) => 0.05 + i * 0.0263), 0.25, 1, 4].filter((ratio) =>
     bounds.every((bound) => Math.abs(ratio - bound) > 1e-3),
   );
   const points: CurvePoint[] = [1, -0.54, 0].flatMap((advantage) =>
     ratios.map((ratio) => ({ logRatio: Math.log(ratio), advantage, oldLogprob: -1 })),
   );
-  const answers = await strategyCurve(gpu, resolveStrategy(rule as unknown as StrategyConfig), points);
+  const answers = await strategyCurve(gpu, resolveStrategy(strategy as unknown as StrategyConfig), points);
   const seen = new Set<string>();
   for (const [i, { logRatio, advantage }] of points.entries()) {
     const ratio = Math.exp(logRatio);
     const { weight, zone } = answers[i]!;
-    expect(Math.abs(weightOf(rule, ratio, advantage) - weight), `r ${ratio}, A ${advantage}`).toBeLessThan(
+    expect(Math.abs(weightOf(strategy, ratio, advantage) - weight), `r ${ratio}, A ${advantage}`).toBeLessThan(
       1e-5 * Math.max(1, weight),
     );
-    expect(zoneOf(rule, ratio, advantage), `r ${ratio}, A ${advantage}`).toBe(zone);
+    expect(zoneOf(strategy, ratio, advantage), `r ${ratio}, A ${advantage}`).toBe(zone);
     seen.add(zone);
   }
   expect(seen.size).toBe(5);

@@ -1,4 +1,4 @@
-/** Whole runs that train a part of the weights: adapters beside a frozen base, or all but frozen groups. */
+/** Whole runs that train some of the weights: adapters on a frozen base, or all but frozen groups. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCheckpoint } from '../../src/cli/files.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
@@ -150,7 +150,7 @@ describe('a run with LoRA', () => {
   });
 
   it('has ratios of exactly 1 before the first update, splits gradients and compares strategies', async () => {
-    // A model that gives right and wrong answers.
+    // A model that gives correct and incorrect responses.
     const name = 'embedded:addition-0.1M';
     const checkpoint = await loadCheckpoint(name);
     const config = tinyRun(
@@ -164,7 +164,7 @@ describe('a run with LoRA', () => {
     for (const { metrics } of records.filter(({ phase }) => phase === 'rl')) {
       expect(metrics).toMatchObject({ 'actor/ppo_kl': 0, 'zone/inside/fraction': 1, 'zone/inside/weight_mean': 1 });
       expect(metrics['gradient_split/inside/norm']).toBeGreaterThan(0);
-      // Nothing of the embedding or the head is trained.
+      // Neither the embedding nor the head is trained.
       expect(
         Object.keys(metrics)
           .filter((name) => name.startsWith('gradient_split/inside/layers/'))
@@ -219,7 +219,7 @@ describe('a run with frozen groups', () => {
     [['head', 'norms'], /embed_tokens|norm/],
     [['layers:0-1'], /layers\.[01]\./],
     [['layers:2', 'norms', 'embeddings'], /layers\.2\.|norm|embed_tokens/],
-  ])('%j stay as they were, the others change', async (freeze, frozen) => {
+  ])('%j stay unchanged, the others change', async (freeze, frozen) => {
     const session = await open(run({ freeze }));
     await recordsOf(session);
     const base = baseOf(session);

@@ -35,7 +35,7 @@ afterAll(() => gpu.destroy());
 const small = { vocabularySize: 13, layers: 2 };
 const alike = { heads: 3, keyValueHeads: 3, headDimension: 10, hiddenSize: 30 };
 const ALL = ['all-linear'];
-/** Ranks that are no multiple of 4, full ranks, and targets of which some weights of a fused region are left out. */
+/** Ranks that are not multiples of 4, full ranks, and targets that leave out some weights of a fused region. */
 const CASES: { title: string; config: Partial<ReferenceConfig>; rank: number; alpha: number; targets: string[] }[] = [
   {
     title: 'llama, full rank',
@@ -184,7 +184,7 @@ describe.each(CASES)('$title', ({ config, rank, alpha, targets }) => {
       expect(Math.max(...expected.b)).toBeGreaterThan(0);
       expect(ours.a.every((value) => value === 0)).toBe(true);
     }
-    // By the engine's own full gradient too.
+    // Also by the engine's own full gradient.
     const full = await batchGradient(base, tuner, batch);
     for (const module of modules)
       expectClose(
@@ -295,7 +295,7 @@ it('every matmul variant gives the same gradient', async () => {
   const model = await Model.create(gpu, config, new Map([...one.tensors, ...adapter]), { lora });
   const batch = GradientBatch.parse({ sequences: one.batch, ...objective });
   const expected = (await batchGradient(model, tuner, batch)).gradients;
-  // The largest tiles, of which a low rank fills the smallest part.
+  // The largest tiles, of which a low rank fills only a small part.
   for (const variant of variantsOf('nt', 100, gpu).filter((name) => /16x16|panel/.test(name))) {
     const forced = new Tuner(gpu);
     for (const form of ['nt', 'nn', 'tn'])

@@ -21,7 +21,7 @@ afterAll(() => gpu.destroy());
 const random = new RandomStream(3);
 const values = (count: number) => Float32Array.from({ length: count }, () => random.normal());
 
-/** The plain products, in float64; a weight gradient is added to what is there. */
+/** The reference products, in float64; a weight gradient is added to the previous values. */
 function reference(
   form: Form,
   a: Float32Array,
@@ -49,7 +49,7 @@ function reference(
 interface Operands {
   a: Float32Array<ArrayBuffer>;
   b: Float32Array<ArrayBuffer>;
-  /** What C holds before. */
+  /** Values of C before the product. */
   before: Float32Array<ArrayBuffer>;
 }
 
@@ -92,13 +92,13 @@ describe.each(['nt', 'nn', 'tn'] as const)('product %s', (form) => {
     [300, 28, 36],
     [1, 12, 8],
     [67, 132, 20],
-    // More terms than a panel is deep: sums are carried from panel to panel.
+    // More terms than the depth of a panel: sums are carried from panel to panel.
     [130, 36, 172],
     // Weight gradients whose pieces are longer than a panel, full and with fewer rows than there may be.
     [2500, 36, 20],
     [1100, 20, 12, 2500],
   ])(
-    'of %i rows, %i columns, inner %i: every variant is right, and all agree bit for bit',
+    'of %i rows, %i columns, inner %i: every variant is correct, and all are bit-equal',
     async (rows, columns, inner, capacity = rows) => {
       const all = [...new Set([...variantsOf(form, 1, gpu), ...variantsOf(form, 1000, gpu)])];
       const a = values(rows * inner);

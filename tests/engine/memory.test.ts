@@ -1,5 +1,5 @@
 /**
- * The memory plan against what is measured, updates in several passes against whole ones, and the refusal before
+ * The memory plan against the allocated bytes, updates in several passes against whole ones, and refusals before
  * anything is allocated.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -54,7 +54,11 @@ const phaseOf = (session: RunSession, phase: PhaseMemory['phase']) =>
 describe('the memory plan', () => {
   it.each([
     ['a plain run', {}, undefined],
-    ['KL, splits, a rule with context', { kl_coefficient: 0.1, split_every: 2, strategy: { name: 'gspo' } }, undefined],
+    [
+      'KL, splits, a strategy with context',
+      { kl_coefficient: 0.1, split_every: 2, strategy: { name: 'gspo' } },
+      undefined,
+    ],
     ['several passes, recomputed activations', {}, { micro_batch: 5, recompute: true }],
   ])('is within 5 % of the bytes of all buffers: %s', async (_, rl, memory) => {
     const before = gpu.counters.bytes;
@@ -80,7 +84,7 @@ describe('the memory plan', () => {
     expect(memoryLines(session.memoryPlan)[1]).toMatch(/^memory of sft: [\d.]+ MB of a budget of \d+ MB$/);
   });
 
-  it('refuses a run over budget before allocating anything, with numbers and what to lower', async () => {
+  it('refuses a run over budget before allocating anything, and names the bytes and the fields to lower', async () => {
     const { bytes, buffers } = gpu.counters;
     const refused = await open(config({ budget_mb: 0.2, recompute: false })).catch((error: unknown) => error);
     expect(refused).toMatchObject({
@@ -111,7 +115,7 @@ describe('an update in several passes', () => {
       expect(cut.records.map(({ step, phase }) => [step, phase])).toEqual(
         whole.records.map(({ step, phase }) => [step, phase]),
       );
-      // Sums in another order round otherwise; the first steps of each stage have not yet drifted apart.
+      // Another order of sums rounds differently; in the first steps of each stage the difference is still small.
       for (const phase of ['sft', 'rl'] as const) {
         const [a, b] = [whole, cut].map(
           ({ records }) => records.find((record) => record.phase === phase)?.metrics ?? {},

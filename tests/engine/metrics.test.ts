@@ -1,4 +1,4 @@
-/** What runs report and what is declared of it are the same: no metric without a declaration, and none in vain. */
+/** Every metric that runs report is declared, and every declared metric is reported by some run. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { METRICS, TIMES } from '../../src/run/metrics/declaration.ts';
@@ -15,7 +15,7 @@ let records: StepRecord[];
 /** Of the gradient's norm: the first is above some of the run's norms and below others, the second below all. */
 const [SFT_CLIP, RL_CLIP] = [1, 1e-6];
 
-/** Everything on that adds a metric, and enough SFT that some responses are correct: advantages of 0 have no split. */
+/** All options that add metrics, and enough SFT that some responses are correct: advantages of 0 have no split. */
 const CONFIG = tinyRun(
   { sft: { steps: 20, batch_size: 16, learning_rate: 5e-3, gradient_clip: SFT_CLIP } },
   {
@@ -56,12 +56,12 @@ it('counts the updates whose gradient was clipped', () => {
   const sft = of('sft', 'train/grad_norm');
   expect(of('sft', 'train/grad_clipped_fraction')).toEqual(sft.map((norm) => (norm > SFT_CLIP ? 1 : 0)));
   expect(new Set(sft.map((norm) => norm > SFT_CLIP)).size).toBe(2);
-  // Every norm of a step is above the clip, and so their mean is.
+  // Every norm of a step is above the clip, and therefore their mean too.
   expect(of('rl', 'actor/grad_clipped_fraction')).toEqual(of('rl', 'actor/grad_norm').map(() => 1));
   for (const norm of of('rl', 'actor/grad_norm')) expect(norm).toBeGreaterThan(RL_CLIP);
 });
 
-it('declares no metric that no run reports, and no phase in which it is not reported', () => {
+it('declares only metrics that some run reports, each only for the phases that report it', () => {
   const reported = new Set(
     records.flatMap(({ phase, metrics, time }) =>
       Object.keys({ ...metrics, ...time }).map((name) => `${phase} ${declaredName(name)}`),

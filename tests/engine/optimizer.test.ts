@@ -106,7 +106,7 @@ describe('AdamW', () => {
       expect(Math.abs(Math.abs(value - begin[i]!) - LEARNING_RATES[0]!)).toBeLessThan(1e-6);
   });
 
-  it('decays matrices and no vectors', async () => {
+  it('decays matrices but not vectors', async () => {
     const { begin, found, decayed, count } = await runBoth(OPTIONS, (_, size) => [new Float32Array(size)]);
     expect(decayed).toBeGreaterThan(0);
     expect(decayed).toBeLessThan(count);
@@ -115,7 +115,7 @@ describe('AdamW', () => {
       expect(Math.abs(value - begin[i]! * (i < decayed ? kept : 1))).toBeLessThan(1e-7);
   });
 
-  it('scales gradients down to the largest norm, and only then', async () => {
+  it('scales gradients down to the maximum norm, and only above it', async () => {
     const options = { ...OPTIONS, clip: 1 };
     const { found, expected, norms } = await runBoth(options, (random, count) => [
       normal(random, count),
@@ -129,7 +129,7 @@ describe('AdamW', () => {
     expectNear(found.weights, expected.weights, 1e-4, 'weights');
   });
 
-  it('leaves weights and moments as they were when the norm is not finite', async () => {
+  it('leaves weights and moments unchanged when the norm is not finite', async () => {
     const { begin, found, count } = await runBoth(OPTIONS, (random, size) => {
       const broken = normal(random, size);
       broken[3] = NaN;

@@ -1,6 +1,6 @@
 /**
- * The playground behind the page, on Dawn: responses as they come, texts read by two models, what is refused, and a run
- * left as it was.
+ * The worker's side of the playground, on Dawn: streamed responses, texts scored by two models, refusals, and queries
+ * that leave a run unchanged.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkpointFiles } from '../../src/checkpoint/export-checkpoint.ts';
@@ -21,7 +21,7 @@ import { tokenizerFiles } from '../support/real-tokenizer.ts';
 import { TINY_CONFIG, tinyCheckpoint } from '../support/tiny-checkpoint.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
-/** What is waited for comes in its own time, on any machine. */
+/** Waits for a state however long it takes, because machines differ in speed. */
 const PATIENTLY = { interval: 5, timeout: 60_000 };
 const SAMPLING: Sampling = { temperature: 1, topK: 0, topP: 1, maxTokens: 6, seed: 3 };
 
@@ -68,7 +68,7 @@ describe('playground worker API', () => {
     expect(answer.prompt.map(({ reading }) => reading !== undefined)).toEqual([false, true, true, true]);
     expect(answer.response.length).toBeLessThanOrEqual(6);
     for (const { id, reading } of answer.response) {
-      // A vocabulary of 7: all of it is named, the rank is the token's place in it, and the probabilities make 1.
+      // A vocabulary of 7: all tokens are listed, the rank is the token's place among them, and probabilities sum to 1.
       expect(reading?.alternatives).toHaveLength(7);
       expect(reading?.alternatives[(reading.rank || 0) - 1]).toMatchObject({ id, logprob: reading?.logprob });
       expect(reading?.alternatives.reduce((sum, { logprob }) => sum + Math.exp(logprob), 0)).toBeCloseTo(1, 4);
@@ -84,7 +84,7 @@ describe('playground worker API', () => {
     const sent = events.flatMap((event) => (event.type === 'playground-tokens' ? [event] : []));
     expect(sent.length).toBeGreaterThan(0);
     for (const { from, tokens } of sent) expect(tokens).toEqual(answer.response.slice(from, from + tokens.length));
-    // The same question has the same answer; another seed another one, in the end.
+    // The same prompt and seed give the same response; some other seed gives another one.
     expect(await respond('local:plain', { text: '0123' })).toEqual(answer);
     const others = await Promise.all([4, 5, 6, 7].map((seed) => respond('local:plain', { text: '0123' }, { seed })));
     expect(others.some(({ response }) => ids(response).join() !== ids(answer.response).join())).toBe(true);
@@ -109,12 +109,12 @@ describe('playground worker API', () => {
     ]);
     const tokens = ids([...first.prompt, ...first.response]);
     const [own, others] = value(await studio.compareText(['local:plain', 'local:other'], tokens));
-    // What the scoring pass says of a response is what the stream said of it.
+    // The scoring pass and the stream give a response the same readings.
     for (const [t, { reading }] of first.response.entries())
       expect(own?.[first.prompt.length + t]?.reading?.logprob).toBeCloseTo(reading?.logprob ?? NaN, 4);
     expect(others?.[1]?.reading?.logprob).toBeCloseTo(second.prompt[1]?.reading?.logprob ?? NaN, 5);
     expect(others?.[1]?.reading?.logprob).not.toBeCloseTo(own?.[1]?.reading?.logprob ?? NaN, 3);
-    // One model in both columns takes turns with itself.
+    // With one model in both columns, the columns take turns.
     const [left, right] = await Promise.all([
       respond('local:plain', { text: '4' }, {}, 0),
       respond('local:plain', { text: '44444' }, {}, 1),

@@ -1,4 +1,4 @@
-/** Preparing a run: its kernels are requested together, counted, and not waited for once it is cancelled. */
+/** Preparing a run: its kernels are requested together and counted, and no longer awaited once it is cancelled. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { StudioError } from '../../src/errors.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
@@ -32,7 +32,7 @@ describe('preparing a run', () => {
   it.each([
     ['SFT', tinyRun({ rl: undefined })],
     ['RL', tinyRun({ sft: undefined })],
-  ])('when %s is stopped rejects at once, awaits no kernel and frees what it made', async (_, config) => {
+  ])('rejects at once when %s is stopped, awaits no kernel and releases its buffers', async (_, config) => {
     const before = gpu.counters.bytes;
     await withStalledCompiler(async () => {
       const abort = new AbortController();
@@ -52,7 +52,7 @@ describe('preparing a run', () => {
     expect(gpu.counters.bytes).toBe(before);
   });
 
-  it('that was stopped before it began allocates nothing', async () => {
+  it('allocates nothing if it is stopped before it begins', async () => {
     const { buffers } = gpu.counters;
     const signal = AbortSignal.abort(new StudioError('cancelled', 'stopped'));
     await expect(start(tinyRun(), { signal })).rejects.toMatchObject({ kind: 'cancelled' });

@@ -1,5 +1,6 @@
 /**
- * Profiles: every dispatch of a piece of work is noted once with its calls, and timed; the device is left as it was.
+ * Profiles: every dispatch of a piece of work is recorded once, with its number of calls, and timed; the device's own
+ * methods are restored.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Plan, submit } from '../../src/gpu/kernel.ts';

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-/** Sizes that are no multiple of 4, one key-value head, heads wider or narrower than hidden, tied and untied heads. */
+/** Sizes that are not multiples of 4, one key-value head, heads wider or narrower than hidden, tied and untied. */
 const odd = {
   hiddenSize: 30,
   heads: 3,

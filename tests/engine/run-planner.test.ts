@@ -1,4 +1,4 @@
-/** How often a run is resolved and planned: once, whatever is edited and started. */
+/** How often a run is resolved and planned: once, even if its recipe is edited before it starts. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ModelCheckpoint } from '../../src/checkpoint/checkpoint.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
@@ -70,7 +70,7 @@ beforeEach(() => {
 const ONCE = { checkpoints: 1, tasks: 1, tokenizers: 1 };
 const device = () => ({ open: () => Promise.resolve({ gpu, tuner }) }) as Device;
 
-/** A transport that has started `config`, and has ended it. */
+/** A transport that has started `config` and ended it. */
 async function startAndStop(of: RunConfig): Promise<void> {
   const events: WorkerEvent[] = [];
   const transport = new RunTransport({
@@ -79,6 +79,7 @@ async function startAndStop(of: RunConfig): Promise<void> {
     send: (event) => events.push(event),
     sweeping: () => false,
     moving: () => undefined,
+    replacing: () => Promise.resolve(),
     ending: () => Promise.resolve(),
   });
   await transport.start(of, { paused: true, run: 'a' });
@@ -93,13 +94,13 @@ describe('planning runs', () => {
     expect(counts).toEqual(ONCE);
   });
 
-  it('starts what was planned on the page without resolving it again', async () => {
+  it('starts a run that the page has planned without resolving it again', async () => {
     await planner.plan(gpu, config(), { freeze: true });
     await startAndStop(config({ name: 'other' }, { learning_rate: 1e-5 }));
     expect(counts).toEqual(ONCE);
   });
 
-  it('reuses the plan after edits that no buffer depends on, and gives each run its own config', async () => {
+  it('reuses the plan after edits that do not affect buffers, and gives each run its own config', async () => {
     const first = await planner.plan(gpu, config());
     const edits = [
       config({ name: 'renamed' }),
@@ -180,7 +181,7 @@ describe('planning runs', () => {
 });
 
 describe('plans of a recipe that is being edited', () => {
-  it('computes only the newest of edits that follow one another', async () => {
+  it('plans only the newest of several quick edits', async () => {
     const planned: string[] = [];
     const plans = new RecipePlans(device(), {
       plan: (on, one, options) => {
@@ -195,7 +196,7 @@ describe('plans of a recipe that is being edited', () => {
     expect(planned).toEqual(['c']);
   });
 
-  it('drops a plan that is waiting for another when a newer edit comes', async () => {
+  it('drops a waiting plan when a newer edit comes', async () => {
     const plans = new RecipePlans(device(), planner);
     const blocked = planner.plan(gpu, config({}, { prompts: 3 }));
     const superseded = plans.plan(config({ model: { checkpoint: ID, freeze: ['head'] } }));

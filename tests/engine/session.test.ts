@@ -29,7 +29,7 @@ async function recordsOf(session: RunSession, calls = Infinity): Promise<StepRec
 
 const withoutTime = (records: StepRecord[]) => records.map(({ step, phase, metrics }) => ({ step, phase, metrics }));
 
-/** Everything at once: KL, entropy bonus, positive LM, several epochs. */
+/** All options at once: KL, entropy bonus, positive LM, several epochs. */
 const FULL = { kl_coefficient: 0.05, entropy_coefficient: 0.01, positive_lm: 0.1 };
 
 describe('a run', () => {

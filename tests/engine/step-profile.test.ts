@@ -1,6 +1,6 @@
 /**
- * A step's profile: every part of the step is in it, and a run that was looked at makes the same steps as one that was
- * not.
+ * A step's profile contains every part of the step, and a profiled run makes the same steps as one that is not
+ * profiled.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
@@ -21,7 +21,7 @@ const config = tinyRun(
   { steps: 2, kl_coefficient: 0.01 },
 );
 
-/** All records of the run; `look` comes between steps. */
+/** All records of the run; `look` is called between steps. */
 async function metrics(look: (session: RunSession, step: number) => Promise<void>): Promise<unknown[]> {
   const session = await RunSession.create({ gpu, tuner: testTuner(gpu), config, checkpoint: undefined, freeze: true });
   const records: unknown[] = [];
@@ -29,7 +29,7 @@ async function metrics(look: (session: RunSession, step: number) => Promise<void
     records.push(...step.records.map((record) => record.metrics));
     await look(session, records.length);
   }
-  // What-if looks at what the last step left behind: the old log-probs among it.
+  // What-if reads what the last step stored, for example the old log-probs.
   records.push((await session.whatIf([{ name: 'ppo' }])).disagreements);
   session.destroy();
   return records;

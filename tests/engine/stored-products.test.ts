@@ -1,6 +1,6 @@
 /**
- * Products with 16-bit weights, and products of slices: every variant, bit for bit what f32 weights and whole products
- * give.
+ * Products with 16-bit weights and products of slices are bit-equal to those with f32 weights and whole products, in
+ * every variant.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bfloat16ToFloat, floatToBfloat16, floatToHalf, halfToFloat } from '../../src/model/weights/f16-conversion.ts';
@@ -47,7 +47,7 @@ async function read(buffer: GPUBuffer, count: number): Promise<Float32Array> {
   return new Float32Array(await readback.read([{ source: buffer, offset: 0, bytes: count * 4 }]));
 }
 
-/** Runs products one after the other into one C. @param start what C holds before */
+/** Runs products one after the other into one C. @param start values of C before */
 async function products(
   form: 'nt' | 'nn',
   variant: string,
@@ -98,7 +98,7 @@ const SHAPES = [
 
 describe.each(['nt', 'nn'] as const)('product %s', (form) => {
   it.each((['bf16', 'f16'] as const).flatMap((precision) => SHAPES.map((shape) => [precision, ...shape] as const)))(
-    'with %s weights, %i rows, %i columns, inner %i: every variant is bit for bit that of the widened weights',
+    'with %s weights, %i rows, %i columns, inner %i: every variant is bit-equal to the widened weights',
     async (precision, rows, columns, inner) => {
       const { narrow, widen } = NARROWED[precision];
       const a = values(rows * inner);
@@ -118,7 +118,7 @@ describe.each(['nt', 'nn'] as const)('product %s', (form) => {
   );
 
   it.each(SHAPES)(
-    'of %i rows, %i columns, inner %i: slices of the weights give what the whole gives, bit for bit',
+    'of %i rows, %i columns, inner %i: slices of the weights are bit-equal to the whole',
     async (rows, columns, inner) => {
       const a = values(rows * inner);
       const b = values(columns * inner);
@@ -127,7 +127,7 @@ describe.each(['nt', 'nn'] as const)('product %s', (form) => {
       const width = form === 'nt' ? inner : columns;
       const cuts = [0, 4, Math.floor(total / 8) * 4, total].filter((cut, i, all) => i === 0 || cut > (all[i - 1] ?? 0));
       for (const variant of variants(form)) {
-        // What C holds beforehand is overwritten (nt), and by the first slice (nn).
+        // Previous values of C are overwritten: by every slice (nt), or by the first one (nn).
         const start = values(rows * columns);
         const whole = await products(form, variant, rows, start, [{ columns, inner, a: upload(a), b: upload(b) }]);
         const slices = cuts.slice(1).map((last, i) => {
@@ -150,7 +150,7 @@ describe.each(['nt', 'nn'] as const)('product %s', (form) => {
   );
 });
 
-it('weight gradients of a column slice of A equal those rows of the whole gradient bit for bit', async () => {
+it('weight gradients of a column slice of A are bit-equal to those rows of the whole gradient', async () => {
   const [rows, columns, inner] = [300, 36, 44];
   const a = values(rows * inner);
   const b = values(rows * columns);

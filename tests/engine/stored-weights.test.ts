@@ -1,6 +1,6 @@
 /**
- * Weights in slices, because they are larger than a binding may be, and in 16 bit: scores, gradients and generation are
- * bit for bit those of whole weights and of weights that were rounded beforehand.
+ * Weights in slices, because they are larger than the binding limit, and in 16 bit: scores, gradients and generation
+ * are bit-equal to those with whole weights and with weights rounded beforehand.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
@@ -50,7 +50,7 @@ const MODELS: (Partial<ReferenceConfig> & { architecture: ModelConfig['architect
 const TINY: ModelOptions = { largestBinding: 600 };
 const NOTHING: ModelOptions = { trained: () => false };
 
-/** One of the two for each model, in turn: the product kernels are tested with both (stored-products.test.ts). */
+/** The models take one of the two in turn: stored-products.test.ts tests the product kernels with both. */
 const IN_PRECISION = MODELS.map((config, i) => ({
   ...config,
   precision: i % 2 === 0 ? ('bf16' as const) : ('f16' as const),
@@ -67,7 +67,7 @@ describe.each(IN_PRECISION)('$architecture', ({ precision, ...config }) => {
   });
   const sequences = one.batch.map(({ tokens }) => tokens);
 
-  /** Scores, and what is written after a prompt. */
+  /** Scores, and the response to a prompt. */
   async function answers(model: Model) {
     const scores = await scoreSequences(model, tuner, sequences);
     const generator = await Generator.create(model, tuner, { sequences: 3, promptTokens: 5, responseTokens: 8 });
@@ -105,7 +105,7 @@ describe.each(IN_PRECISION)('$architecture', ({ precision, ...config }) => {
       return found;
     };
     const [whole, sliced] = [await gradients({}), await gradients(TINY)];
-    // No sum over the rows is so long that it would be cut otherwise.
+    // Sums over the rows are short enough to be in one piece either way.
     expect(sliced.gradients).toEqual(whole.gradients);
     expect([sliced.loss, sliced.weights]).toEqual([whole.loss, whole.weights]);
     const [a, b] = [whole, sliced].map(({ metrics }) => metrics['actor/grad_norm'] ?? NaN) as [number, number];
@@ -183,7 +183,7 @@ function storedSource(
   };
 }
 
-it('an update in binding slices of the trained store equals one of the whole', async () => {
+it('an update in binding slices of the trained store equals an update of the whole', async () => {
   const one = randomCase(92, { architecture: 'llama', ...small, tiedHead: false });
   const update = async (options: ModelOptions) => {
     const model = await Model.create(
@@ -223,6 +223,6 @@ it('an update in binding slices of the trained store equals one of the whole', a
   const [whole, cut] = [await update({}), await update(TINY)];
   expect([whole.stretches, cut.stretches > 10]).toEqual([1, true]);
   expect(Math.abs(cut.norm - whole.norm)).toBeLessThan(1e-5 * whole.norm);
-  // The norm is not clipped to, so its rounding does not matter.
+  // The gradient is not clipped, so rounding of the norm does not matter.
   expect(cut.weights).toEqual(whole.weights);
 });

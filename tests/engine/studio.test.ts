@@ -1,4 +1,4 @@
-/** The worker's side of the page, driven as the page drives it, on Dawn. */
+/** The worker's side of the page, called as the page calls it, on Dawn. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseSafetensors } from '../../src/checkpoint/safetensors.ts';
 import {
@@ -54,7 +54,7 @@ describe('worker API of a run', () => {
 
     const metrics = await studio.exportMetrics();
     expect(metrics.ok && metrics.value.trimEnd().split('\n').length).toBe(12);
-    // What is sent to be kept is the same, record by record, and then how it ended.
+    // The events for the archive are the same records, in order, and then the run's end.
     const kept = events.flatMap(({ event }) =>
       event.type === 'run-records' && event.run === 'first' ? event.records : [],
     );
@@ -62,7 +62,7 @@ describe('worker API of a run', () => {
     expect(events.filter(({ event }) => event.type === 'run-end').map(({ event }) => event)).toEqual([
       { type: 'run-end', run: 'first', state: 'finished' },
     ]);
-    // Only the frames that a change of state sends at once may come sooner.
+    // Only frames sent at once because the state changed may come sooner.
     const frames = events.filter(({ event }) => event.type === 'frame');
     const gaps = frames.slice(1).map(({ at }, i) => at - (frames[i]?.at ?? 0));
     expect(gaps.filter((gap) => gap < 95).length).toBeLessThanOrEqual(2);
@@ -71,7 +71,7 @@ describe('worker API of a run', () => {
   it('steps once, resumes, stops, and keeps its records', async () => {
     const { until } = open();
     await studio.start(tinyRun({ sft: undefined }, { steps: 500 }), { paused: true });
-    // Measuring held-out accuracy before the first step is no step: one press makes both.
+    // The evaluation before the first step is not a step of its own: one press makes both.
     let paused = until(({ state, step }) => state === 'paused' && step === 1);
     await studio.resume({ oneStep: true });
     expect((await paused).latestEvaluation?.step).toBe(0);
@@ -81,7 +81,7 @@ describe('worker API of a run', () => {
     await further;
     const refused = await studio.generate('1+2=', { temperature: 0, maxTokens: 3, seed: 0 });
     expect(refused).toMatchObject({ ok: false, error: { advice: 'Pause it first.' } });
-    // Asked to pause inside a step, it is at rest only after that step, and the next one is exactly the next one.
+    // Asked to pause during a step, it is paused only after that step; Step then makes exactly the following one.
     paused = until(({ state }) => state === 'paused');
     await studio.pause();
     expect(await studio.generate('1+2=', { temperature: 0, maxTokens: 3, seed: 0 })).toMatchObject({ ok: false });
@@ -124,7 +124,7 @@ describe('worker API of a run', () => {
       await paused;
       const finished = until(({ state }) => state === 'finished');
       const looked = look ? studio.profileStep() : undefined;
-      // While it is looked at, nobody else reads its weights.
+      // During the query, nothing else may read its weights.
       if (look)
         expect(await studio.generate('1+2=', { temperature: 0, maxTokens: 3, seed: 0 })).toMatchObject({
           ok: false,
@@ -151,19 +151,21 @@ describe('worker API of a run', () => {
     const { events } = open();
     await studio.start(tinyRun(), { paused: true });
     const progress = events.flatMap(({ event }) => (event.type === 'preparing' ? [event.progress] : []));
-    expect(progress.length).toBeGreaterThan(0);
-    for (const { compiled, requested, label } of progress) {
+    expect(progress[0]?.stage).toBe('checking');
+    const kernels = progress.flatMap((one) => one.kernels ?? []);
+    expect(kernels.length).toBeGreaterThan(0);
+    for (const { compiled, requested, label } of kernels) {
       expect(compiled).toBeLessThanOrEqual(requested);
       expect(label).not.toBe('');
     }
-    const counts = progress.map(({ requested }) => requested);
+    const counts = kernels.map(({ requested }) => requested);
     expect(counts).toEqual([...counts].sort((a, b) => a - b));
   });
 
   it('can be stopped while it is preparing', async () => {
     open();
     const started = studio.start(tinyRun(), { paused: false });
-    // The start first ends what ran before; it is preparing from the next turn on.
+    // The start first ends the previous run; the new one is preparing from the next task on.
     await Promise.resolve();
     await new Promise((resolve) => setTimeout(resolve));
     await studio.stop();
@@ -173,7 +175,7 @@ describe('worker API of a run', () => {
     });
   });
 
-  it('rejects wrong input with an error that names the field', async () => {
+  it('rejects invalid input with an error that names the field', async () => {
     open();
     expect(await studio.exportMetrics()).toMatchObject({ ok: false, error: { kind: 'input' } });
     const config = tinyRun();

@@ -82,11 +82,11 @@ describe('the kernel', () => {
       // Whole numbers in the second row: many are equal, and the smaller id comes first.
       for (let v = 0; v < vocabulary; v++)
         values[v] = row === 1 ? Math.round(3 * random.normal()) : 4 * random.normal();
-      // One token takes all, and the target is one of the least probable.
+      // One token has all the probability, and the target is one of the least probable.
       if (row === 2) values[vocabulary - 1] = 90;
       return sortedReading(values, Math.floor(random.uniform() * vocabulary));
     });
-    // Two chunks, as the head cuts them: the second begins behind the first.
+    // Two chunks, as the head makes them: the second begins after the first.
     const split = Math.ceil(rows / 2);
     const targets = TargetToken.array(rows);
     for (const [i, { token }] of expected.entries()) targets.setNumber(i, 'token', token);
@@ -130,7 +130,7 @@ describe('the kernel', () => {
 describe('readings of a model', () => {
   const prompt = [1, 2, 3, 4];
 
-  /** The float64 transformer's reading of tokens[t], with a log-prob for every token that could stand there. */
+  /** The float64 transformer's reading of tokens[t], with the log-probs of the whole vocabulary at that position. */
   function referenceReading(tokens: readonly number[], t: number): TokenReading {
     const others = Array.from({ length: config.vocabularySize }, (_, other) => [...tokens.slice(0, t), other]);
     const row = referenceForward(config, tensors, others).logprobs.map((logprobs) => logprobs[t - 1] ?? NaN);
@@ -149,7 +149,7 @@ describe('readings of a model', () => {
     model.destroy();
   });
 
-  it('streams the same samples as the generator, whatever length was planned', async () => {
+  it('streams the same samples as the generator for any planned length', async () => {
     const model = await Model.create(gpu, full, tensors32());
     const tuner = testTuner(gpu);
     const generator = await Generator.create(model, tuner, { sequences: 1, promptTokens: 4, responseTokens: 12 });

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-it('measures once per adapter and question, remembers the choice and releases its buffers', async () => {
+it('measures once per adapter and choice, remembers the result and releases its buffers', async () => {
   const saved = new Map<string, string>();
   const store: TunerStore = {
     load: (key) => Promise.resolve(saved.get(key)),
@@ -43,7 +43,7 @@ it('measures once per adapter and question, remembers the choice and releases it
   const [key = '', choice = ''] = [...saved][0] ?? [];
   expect(key).toContain(gpu.adapter.description);
   expect(variantsOf('nt', 4, gpu)).toContain(choice);
-  // A remembered choice is taken without measuring: no dispatch, no buffer for the tuner.
+  // A remembered choice is used without measuring: no dispatch, no buffer for the tuner.
   const second = new Tuner(gpu, store);
   const { buffers } = gpu.counters;
   await add(second);
@@ -51,7 +51,7 @@ it('measures once per adapter and question, remembers the choice and releases it
   expect([...second.choices.values()]).toEqual([choice]);
 });
 
-it('a rule-based choice is made anew each time and reported; a forced one stays', () => {
+it('recomputes and reports a choice that needs no measurement each time; a forced one stays', () => {
   const tuner = new Tuner(gpu);
   expect([tuner.prefer('rows', 'thread'), tuner.prefer('rows', 'workgroup'), tuner.choices.get('rows')]).toEqual([
     'thread',

@@ -1,5 +1,6 @@
 /**
- * "What would the others have done?": the comparison is of the minibatch that really was, and leaves the run as it was.
+ * Comparing strategies on a run's last minibatch: the comparison is of that very minibatch and leaves the run
+ * unchanged.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
@@ -19,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-/** A policy that is right now and then, and updates large enough to leave the band. */
+/** A policy that is sometimes correct, and updates large enough to leave the clip range. */
 const config = tinyRun(
   { sft: { steps: 120, batch_size: 32, learning_rate: 8e-3 }, evaluation: { every: 1000, problems: 4 } },
   { steps: 4, prompts: 16, responses: 8, minibatches: 4, epochs: 2, learning_rate: 3e-3 },
@@ -76,7 +77,7 @@ describe('comparing strategies on one minibatch', () => {
   it('refuses more strategies than fit in the budget before allocating, and names how many fit', async () => {
     const vector = session.model.layout.trained.count * 4;
     const { buffers, bytes } = gpu.counters;
-    // Room for the run and for two strategies: three vectors of its own, two a strategy.
+    // Room for the run and two strategies: three vectors for the run's state, two per strategy.
     await expect(session.whatIf(OTHERS, { budget: bytes + 7 * vector })).rejects.toMatchObject({
       kind: 'memory',
       message: expect.stringContaining('Comparing 5 strategies') as string,

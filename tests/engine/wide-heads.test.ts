@@ -14,10 +14,9 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
+// One each: such heads compile for 7 to 28 s, and attention.test.ts shows that the variants agree bit for bit.
 it.each([
   ['qwen3', 128, 'row'],
-  ['qwen3', 128, 'block'],
-  ['gemma3_text', 256, 'row'],
   ['gemma3_text', 256, 'block'],
 ] as const)(
   '%s with heads of %i: gradients against the float64 reference, attention by %s',

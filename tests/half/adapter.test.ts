@@ -1,5 +1,5 @@
 /**
- * The adapter of these tests computes in 16 bit, and the engine's device does too: without that the others would test
+ * The adapter and the engine's device have 16-bit arithmetic; without it the other tests of this folder would test
  * nothing.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ afterAll(() => gpu.destroy());
 it('the device computes in f16 and rounds to nearest as checkpoints do', async () => {
   expect([...gpu.device.features]).toContain('shader-f16');
   const values = Float32Array.of(1, 1 / 3, -2049, 2051, 65504, 6e-5, 5.5e-8, 0.1, -1e-3, 12345.678, 0, -0);
-  // Through memory: between two registers a compiler may leave the rounding out.
+  // Through memory, because a compiler may omit the rounding between two registers.
   const source = `
 enable f16;
 @group(0) @binding(0) var<storage, read> x: array<f32>;

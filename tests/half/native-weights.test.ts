@@ -1,4 +1,4 @@
-/** f16 weights, read as the adapter's own halves and unpacked from words: the same bits, also of subnormals. */
+/** f16 weights read natively and unpacked from words give the same bits, also for subnormals. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { ModelConfig } from '../../src/model/spec/model-config.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-/** Every finite half once, 65 x 976 of them as a matrix of which no size fits a tile. */
+/** Every finite f16 value once, as a 65 x 976 matrix, whose sizes are not multiples of a tile. */
 const ROWS_OF_B = 65;
 const FINITE = Uint16Array.from(
   Array.from({ length: 0x10000 }, (_, bits) => bits).filter((bits) => (bits & 0x7c00) !== 0x7c00),
@@ -29,12 +29,12 @@ describe.each(['nt', 'nn'] as const)('product %s', (form) => {
   it('native f16, unpacked f16 and widened weights are bit-equal', async () => {
     const random = new RandomStream(5);
     const rows = 19;
-    // The sum runs over B's columns (nt), or over its rows, of which there have to be a multiple of 4 (nn).
+    // The sum is over B's columns (nt), or over its rows, whose number must be a multiple of 4 (nn).
     const inner = form === 'nt' ? WIDTH : 64;
     const columns = form === 'nt' ? 64 : WIDTH;
     const b = weights.subarray(0, inner * columns).slice();
     const a = Float32Array.from({ length: rows * inner }, () => random.normal());
-    // Larger direct tiles are the same text, unrolled further, and take a software adapter long to compile.
+    // Larger direct tiles are the same text unrolled further, and compile slowly on a software adapter.
     const variants = variantsOf(form, 1000, gpu).filter((variant) => !variant.startsWith('direct-16'));
     for (const variant of ['direct-1x4', 'direct-4x4', ...variants]) {
       const product = async (reading: 'native' | 'unpacked' | 'widened') => {
@@ -99,7 +99,7 @@ it('a frozen f16 model scores equally with native and unpacked reads', async () 
   const native = await scores('native');
   const compiled = gpu.counters.pipelines;
   expect(await scores('unpacked')).toEqual(native);
-  // The kernels that read weights were others.
+  // The kernels that read weights differed.
   expect(gpu.counters.pipelines).toBeGreaterThan(compiled);
   expect(compiled).toBeGreaterThan(before);
   model.destroy();

@@ -1,6 +1,6 @@
 /**
- * Products of halves: every variant against float64 sums of operands rounded here, within what f32 sums may be off; all
- * variants bit for bit alike; rows of any magnitude; slices of weights.
+ * f16 matmuls: every variant against float64 sums of operands rounded here, within the error of f32 sums; all variants
+ * bit-equal; rows of any magnitude; slices of weights.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
@@ -23,8 +23,8 @@ afterAll(() => gpu.destroy());
 const random = new RandomStream(29);
 
 /**
- * Rows of very different magnitudes: as gradients, that would vanish in halves, and as activations, that would be
- * infinite.
+ * Rows of very different magnitudes: some, like gradients, would underflow in f16; others, like activations, would
+ * overflow.
  */
 function rowsOf(count: number, width: number): Float32Array<ArrayBuffer> {
   const magnitudes = [1, 2 ** -30, 3e5, 7e-9, 1e12];
@@ -36,7 +36,7 @@ function rowsOf(count: number, width: number): Float32Array<ArrayBuffer> {
 
 const rounded = (value: number) => halfToFloat(floatToHalf(value));
 
-/** Each row rounded as f16-operands.wgsl does it: its largest in [2^14, 2^15) first, and back. */
+/** Rows rounded as in f16-operands.wgsl: scaled so that the largest is in [2^14, 2^15), rounded, and scaled back. */
 function roundedRows(values: Float32Array, width: number): Float64Array {
   return Float64Array.from(values, (value, i) => {
     const row = values.subarray(i - (i % width), i - (i % width) + width);
@@ -55,7 +55,7 @@ interface Case {
   residual?: Float32Array<ArrayBuffer>;
 }
 
-/** Where the operands of a case are: a slice of its weights, first row and rows. */
+/** The operands of a case: a slice of its weights, first row and number of rows. */
 type Slice = readonly [first: number, rows: number];
 
 async function run(
@@ -108,7 +108,7 @@ async function run(
   });
 }
 
-/** In float64, of rounded operands; beside each sum, that of its terms' magnitudes. */
+/** In float64, of rounded operands; with each sum, the sum of its terms' magnitudes. */
 function reference({ form, rows, columns, inner, a, b }: Case): { sums: Float64Array; magnitudes: Float64Array } {
   const left = roundedRows(a, inner);
   const right =
@@ -138,10 +138,10 @@ describe.each(['nt', 'nn', 'tn'] as const)('f16 matmul %s', (form) => {
   it.each([
     [1, 12, 8],
     [67, 132, 20],
-    // Two pieces of a weight gradient's sum, and more terms than a tile is deep.
+    // Two pieces of a weight gradient's sum, and more terms than the depth of a tile.
     [300, 28, 36],
   ])(
-    'of %i rows, %i columns, inner %i: every variant is right, and all agree bit for bit',
+    'of %i rows, %i columns, inner %i: every variant is correct, and all are bit-equal',
     async (rows, columns, inner) => {
       const one: Case = {
         form,
@@ -199,7 +199,7 @@ describe.each(['nt', 'nn'] as const)('f16 matmul %s', (form) => {
   });
 });
 
-it('rows of zeros give zeros, and NaN stays NaN', async () => {
+it('gives zeros for rows of zeros, and NaN for NaN', async () => {
   const one: Case = { form: 'nt', rows: 3, columns: 8, inner: 8, a: new Float32Array(24), b: normals(64) };
   one.a[8] = Infinity;
   one.a[16] = NaN;

@@ -1,6 +1,6 @@
 /**
- * Training with products of halves: gradients near those of f32, scores that depend on nothing but the sequence, and
- * whole runs.
+ * Training with f16 matmuls: gradients close to those with f32, scores that depend on the sequence alone, and whole
+ * runs.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
@@ -85,17 +85,17 @@ describe.each(MODELS)('$architecture with f16 matmul', (config) => {
     ['all weights', {}],
     ['adapters over f32', { lora: LORA }],
     ['adapters over f16', { lora: LORA, frozen: 'f16' as const }],
-  ])('the gradient of %s is within 0.5% of that with f32 products, and another', async (_, options) => {
+  ])('the gradient of %s is within 0.5 % of that with f32 matmuls, but not equal to it', async (_, options) => {
     const [wanted, found] = [await gradient(options), await gradient({ ...options, matmulPrecision: 'f16' })];
     const { distance, cosine } = compared(found.gradients, wanted.gradients);
     expect(distance).toBeLessThan(5e-3);
     expect(cosine).toBeGreaterThan(0.9999);
-    // Rounding to 11 bits shows: what passes here was computed in halves.
+    // Rounding to 11 bits is visible, so the gradient was computed in f16.
     expect(distance).toBeGreaterThan(1e-5);
     expect(Math.abs(found.loss - wanted.loss)).toBeLessThan(5e-3 * Math.abs(wanted.loss));
   });
 
-  it('recomputed activations and sliced weights change no bit of the gradient', async () => {
+  it('recomputed activations and sliced weights give bit-equal gradients', async () => {
     const whole = await gradient({ matmulPrecision: 'f16' });
     expect((await gradient({ matmulPrecision: 'f16' }, { recompute: true })).gradients).toEqual(whole.gradients);
     expect((await gradient({ matmulPrecision: 'f16', largestBinding: 600 })).gradients).toEqual(whole.gradients);
@@ -123,7 +123,7 @@ describe('a run with f16 matmul', () => {
     return records;
   }
   const metricsOf = (records: StepRecord[]) => records.map(({ step, phase, metrics }) => ({ step, phase, metrics }));
-  /** Everything at once: KL, entropy bonus, positive LM, several epochs. */
+  /** All options at once: KL, entropy bonus, positive LM, several epochs. */
   const FULL = { kl_coefficient: 0.05, entropy_coefficient: 0.01, positive_lm: 0.1 };
 
   it('gives equal metrics per seed, different from f32, and releases every buffer', async () => {

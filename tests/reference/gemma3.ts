@@ -42,11 +42,7 @@ export const gemma3: Family = {
     const norm = (x: Matrix, name: string): Matrix =>
       tape.rmsNorm(x, plusOne(tape, weight(`${name}.weight`)), normEpsilon);
 
-    let x = scaled(
-      tape,
-      tape.gather(weight('model.embed_tokens.weight'), ids),
-      config.embeddingScale ?? Math.sqrt(config.hiddenSize),
-    );
+    let x = scaled(tape, tape.gather(weight('model.embed_tokens.weight'), ids), Math.sqrt(config.hiddenSize));
     for (let layer = 0; layer < config.layers; layer++) {
       const prefix = `model.layers.${layer}`;
       const linear = (input: Matrix, name: string): Matrix => tape.linear(input, weight(`${prefix}.${name}.weight`));

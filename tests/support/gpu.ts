@@ -1,7 +1,8 @@
 /** The GPU of the tests: Dawn under Node, on the Vulkan adapter that `scripts/with-gpu` found. */
 import { create, globals } from 'webgpu';
 import { waitPatiently } from '../../src/cli/patient-polling.ts';
-import { openGpu, type Gpu, type GpuOptions } from '../../src/gpu/device.ts';
+import type { Gpu, GpuOptions } from '../../src/gpu/device.ts';
+import { openGpu } from '../../src/gpu/open-gpu.ts';
 import { Tuner, type TunerStore } from '../../src/gpu/tuner.ts';
 import { ATTENTION } from '../../src/model/ops/attention-choice.ts';
 import { HALVES } from '../../src/model/ops/matmul-kernel.ts';
@@ -12,8 +13,8 @@ let instance: GPU | undefined;
 let device: Promise<GPUDevice> | undefined;
 
 /**
- * With GPPO_TEXTS=hardware the adapter does not say that it computes on the CPU. The engine then compiles what it
- * compiles for graphics cards: arrays without a length, and the variants of kernels that are chosen among there.
+ * With GPPO_TEXTS=hardware the adapter does not say that it computes on the CPU. The engine then compiles the kernels
+ * of GPUs: arrays without a length, and the variants that are candidates there.
  */
 const HARDWARE_TEXTS = process.env['GPPO_TEXTS'] === 'hardware';
 const HARDWARE_INFO = { vendor: 'test', architecture: '', device: '', description: 'texts of hardware adapters' };

@@ -96,7 +96,7 @@ export class HubServer {
 
   private list(name: string, revision: string, response: ServerResponse): void {
     const repository = this.repositories[name];
-    // Without a login, the hub says no more than this about a model that does not exist.
+    // Without a login, this is all that the hub says about a model that does not exist.
     if (!repository) fail(response, 401, 'RepoNotFound');
     else if (revision !== 'main' && revision !== COMMIT) fail(response, 404, 'RevisionNotFound');
     else

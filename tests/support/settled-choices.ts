@@ -1,5 +1,5 @@
 /**
- * Kernel choices as if remembered from an earlier visit, for tests that are not about measuring: variants that compile
+ * Kernel choices as if remembered from an earlier visit, for tests that do not test the tuner: variants that compile
  * quickly.
  */
 

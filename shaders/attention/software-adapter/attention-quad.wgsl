@@ -4,8 +4,8 @@
 // many multiply-adds.
 //
 // Same terms in the same order as attention.wgsl. Rows of a tile can begin and end, even belong to different sequences:
-// a row takes part in a step where it is `on`, and a step it has no part in leaves every bit of it as it was, so that a
-// row's result does not depend on its neighbours. Constants: those of attention.wgsl, ROWS, TILE = 4 ROWS, E = 4 E4,
+// a row takes part in a step where it is `on`, and any other step leaves every bit of it unchanged, so that a row's
+// result does not depend on its neighbours. Constants: those of attention.wgsl, ROWS, TILE = 4 ROWS, E = 4 E4,
 // BLOCK = ROWS * E, LOADS = ceil(E4 / 4) loads of a lane for one vector of E, ROOM = 16 LOADS. Arrays are private
 // memory, indexed by constants in the loops.
 
@@ -35,7 +35,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   var highest${r} = -3.0e38;
   var sum${r} = 0.0;
   //: end
-  let keys = (H + h / HEADS_A_GROUP) * E4;
+  let keys = (H + h / HEADS_PER_GROUP) * E4;
   var key: array<f32, ROOM>;
   var value: array<f32, ROOM>;
   var kept: array<f32, KEPT>;
@@ -66,7 +66,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
     //: for r in 0..ROWS
     kept[${r}] = s${r}_${E};
     //: end
-    // Online softmax: of exp(highest - higher) and exp(z - higher) one is 1.
+    // As softmax_step in attention-rows.wgsl, but only where the row is `on`.
     //: for r in 0..ROWS
     let z${r} = kept[${r}] * SCALE;
     let on${r} = j >= start${r} && j <= n${r};
@@ -111,12 +111,12 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_ind
     var inner = 0.0; // delta_n
     for (var d = 0u; d < E4; d++) {
       let value = qkv[n * QKV4 + h * E4 + d];
-      let slope = d_o[n * O4 + h * E4 + d];
-      inner += dot(slope, o[n * O4 + h * E4 + d]);
+      let gradient = d_o[n * O4 + h * E4 + d];
+      inner += dot(gradient, o[n * O4 + h * E4 + d]);
       let at = r * E + d * 4u;
       //: for j in 0..4
       q[at + ${j}u] = value[${j}];
-      dout[at + ${j}u] = slope[${j}];
+      dout[at + ${j}u] = gradient[${j}];
       //: end
     }
     deltas[r] = inner;
@@ -127,7 +127,7 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_ind
   let start${r} = rows[min(n${r}, last)].start;
   let l${r} = lse[min(n${r}, last) * H + h];
   //: end
-  let keys = (H + h / HEADS_A_GROUP) * E4;
+  let keys = (H + h / HEADS_PER_GROUP) * E4;
   var key: array<f32, ROOM>;
   var value: array<f32, ROOM>;
   var kept: array<f32, KEPT>;
@@ -212,24 +212,24 @@ fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_in
   let end${r} = rows[min(j${r}, last)].end;
   //: end
   var query: array<f32, ROOM>;
-  var slope: array<f32, ROOM>;
+  var dout: array<f32, ROOM>;
   var kept: array<f32, KEPT>;
   // Ends rise from row to row: the last row's is the furthest query that sees any key of the tile.
   for (var n = first; n < rows[last].end; n++) {
-    for (var h = g * HEADS_A_GROUP; h < (g + 1u) * HEADS_A_GROUP; h++) {
+    for (var h = g * HEADS_PER_GROUP; h < (g + 1u) * HEADS_PER_GROUP; h++) {
       let q = n * QKV4 + h * E4;
       let at_o = n * O4 + h * E4;
       let l = lse[n * H + h];
       let inner = delta[n * H + h];
       //: for q in 0..LOADS
       let from_query${q} = qkv[q + min(${q*4}u + lane, E4 - 1u)];
-      let from_slope${q} = d_o[at_o + min(${q*4}u + lane, E4 - 1u)];
+      let from_dout${q} = d_o[at_o + min(${q*4}u + lane, E4 - 1u)];
       //: for x in 0..4
       let queries${q}_${x} = quad_values(from_query${q}[${x}], place);
-      let slopes${q}_${x} = quad_values(from_slope${q}[${x}], place);
+      let douts${q}_${x} = quad_values(from_dout${q}[${x}], place);
       //: for l in 0..4
       query[${q*16+l*4+x}] = queries${q}_${x}[${l}];
-      slope[${q*16+l*4+x}] = slopes${q}_${x}[${l}];
+      dout[${q*16+l*4+x}] = douts${q}_${x}[${l}];
       //: end
       //: end
       //: end
@@ -239,7 +239,7 @@ fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_in
       //: end
       //: for d in 0..E
       let q${d} = query[${d}];
-      let do${d} = slope[${d}];
+      let do${d} = dout[${d}];
       //: for r in 0..ROWS
       let s${r}_${d+1} = key[${r*E+d}] * q${d} + s${r}_${d};
       let p${r}_${d+1} = value[${r*E+d}] * do${d} + p${r}_${d};
@@ -254,7 +254,7 @@ fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_in
       let ds${r} = w${r} * (kept[ROWS + ${r}] - inner) * SCALE;
       //: for d in 0..E
       dk[${r*E+d}] = query[${d}] * ds${r} + dk[${r*E+d}];
-      dv[${r*E+d}] = slope[${d}] * w${r} + dv[${r*E+d}];
+      dv[${r*E+d}] = dout[${d}] * w${r} + dv[${r*E+d}];
       //: end
       //: end
     }

@@ -5,6 +5,7 @@
 import attentionDecodeSource from '../../../shaders/attention/attention-decode.wgsl?raw';
 import { common, Slot } from '../records.ts';
 import cacheSource from '../../../shaders/attention/kv-cache.wgsl?raw';
+import qkvLayout from '../../../shaders/attention/qkv-layout.wgsl?raw';
 import ropeSource from '../../../shaders/attention/rope.wgsl?raw';
 import { linearGrid } from '../../gpu/kernel.ts';
 import { ATTENTION, chooseAttention } from './attention-choice.ts';
@@ -121,7 +122,7 @@ export async function addAttention(
     await plan.add(
       {
         label: 'attention decode',
-        source: common + Slot.wgsl + attentionDecodeSource,
+        source: common + Slot.wgsl + qkvLayout + attentionDecodeSource,
         constants,
         entryPoint: 'decode',
       },
@@ -144,7 +145,7 @@ async function fillCache(
   const prefill = cache.pass.kind === 'prefill';
   const kernel = {
     label: `cache ${prefill ? 'prefill' : 'append'}`,
-    source: common + Slot.wgsl + cacheSource,
+    source: common + Slot.wgsl + qkvLayout + cacheSource,
     constants: { ...constants, OWN_LENGTH: cache.ownLength, APPEND: prefill ? 0 : 1, PREFILL: prefill ? 1 : 0 },
     entryPoint: prefill ? 'prefill' : 'append',
   };

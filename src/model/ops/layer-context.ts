@@ -19,7 +19,7 @@ export interface LayerContext {
 
 export type LayerPlan = Plan<BatchShape>;
 
-/** A gradient buffer in the parameters' layout, and scratch for partial sums (`LayerPlanner.partials`). */
+/** A gradient buffer in the parameters' layout, and scratch for partial sums (`layerPartials`). */
 export interface GradientTarget {
   gradients: GPUBuffer;
   partials: GPUBuffer;

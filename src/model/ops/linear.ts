@@ -4,6 +4,7 @@
  * own part (lora.ts).
  */
 import biasSource from '../../../shaders/matmul/bias.wgsl?raw';
+import piecesSource from '../../../shaders/pieces.wgsl?raw';
 import { common } from '../records.ts';
 import { linearGrid } from '../../gpu/kernel.ts';
 import { rowCount, type GradientTarget, type LayerContext, type LayerPlan } from './layer-context.ts';
@@ -106,7 +107,7 @@ export async function addBiasGradient(
     MAX_PIECES: most,
   };
   await plan.add(
-    { label, source: common + biasSource, constants, entryPoint: 'backward' },
+    { label, source: common + piecesSource + biasSource, constants, entryPoint: 'backward' },
     [dims, dy, target.partials],
     (shape) =>
       rowCount(shape, ofTargets) === 0

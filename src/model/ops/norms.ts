@@ -6,6 +6,8 @@ import { common } from '../records.ts';
 import headNormSource from '../../../shaders/norm/head-norm.wgsl?raw';
 import layerNormSource from '../../../shaders/norm/layer-norm.wgsl?raw';
 import normRows from '../../../shaders/norm/norm-rows.wgsl?raw';
+import piecesSource from '../../../shaders/pieces.wgsl?raw';
+import qkvLayout from '../../../shaders/attention/qkv-layout.wgsl?raw';
 import rmsNormSource from '../../../shaders/norm/rms-norm.wgsl?raw';
 import { linearGrid } from '../../gpu/kernel.ts';
 import { fractional, rowCount, type GradientTarget, type LayerContext, type LayerPlan } from './layer-context.ts';
@@ -16,7 +18,7 @@ import { addPieces, mostPieces, PIECE_ROWS, pieces } from './sum-pieces.ts';
 import type { Model } from '../model.ts';
 
 /** Floats per row that a norm keeps for its backward pass: 1/rms, or mean and 1/std. */
-export const normScaleWidth = (model: Model): number => (model.structure.norm === 'layer' ? 2 : 1);
+export const normScaleWidth = (model: Model): number => (model.architecture.norm === 'layer' ? 2 : 1);
 
 interface NormOptions {
   /** y is over the targets, whose rows of x are read. */
@@ -27,18 +29,18 @@ interface NormOptions {
 
 const NO_FLAGS = { FORWARD: 0, BACKWARD: 0, GAIN: 0, OF_TARGETS: 0, RESIDUAL: 0, ASSIGN: 0 };
 
-function constantsOf({ structure, config, layout }: Model) {
+function constantsOf({ architecture, config, layout }: Model) {
   return {
     ...NO_FLAGS,
     D: layout.hidden,
     HIDDEN: config.hiddenSize,
     EPSILON: fractional(config.normEpsilon),
-    PLUS_ONE: structure.gainPlusOne ? 1 : 0,
+    PLUS_ONE: architecture.gainPlusOne ? 1 : 0,
   };
 }
 
-const sourceOf = ({ structure }: Model): string =>
-  common + normRows + (structure.norm === 'layer' ? layerNormSource : rmsNormSource);
+const sourceOf = ({ architecture }: Model): string =>
+  normRows + (architecture.norm === 'layer' ? layerNormSource : rmsNormSource);
 
 /** y = norm(x) (+ residual). */
 export async function addNorm(
@@ -59,7 +61,7 @@ export async function addNorm(
     RESIDUAL: residual ? 1 : 0,
   };
   await plan.add(
-    { label: 'norm', source: sourceOf(model), constants, entryPoint: 'forward' },
+    { label: 'norm', source: common + sourceOf(model), constants, entryPoint: 'forward' },
     [dims, x, ...weights, y, scale, ...(targets ? [targets] : []), ...(residual ? [residual] : [])],
     (shape) => linearGrid(rowCount(shape, targets !== undefined)),
   );
@@ -92,7 +94,7 @@ export async function addNormBackward(
     await plan.add(
       {
         label: 'norm gain gradient',
-        source: sourceOf(model),
+        source: common + piecesSource + sourceOf(model),
         constants: { ...constants, GAIN: 1, TARGETS: 5, PIECE_ROWS, MAX_PIECES: most },
         entryPoint: 'backward_gain',
       },
@@ -116,7 +118,7 @@ export async function addNormBackward(
   await plan.add(
     {
       label: 'norm gradient',
-      source: sourceOf(model),
+      source: common + sourceOf(model),
       constants: { ...constants, BACKWARD: 1, TARGETS: 6 },
       entryPoint: 'backward',
     },
@@ -130,7 +132,7 @@ export interface HeadNorms {
   key: Region;
 }
 
-function headConstants({ structure, config, layout }: Model) {
+function headConstants({ architecture, config, layout }: Model) {
   return {
     FORWARD: 0,
     BACKWARD: 0,
@@ -140,7 +142,7 @@ function headConstants({ structure, config, layout }: Model) {
     E: config.headDimension,
     E4: layout.headDimension / 4,
     EPSILON: fractional(config.normEpsilon),
-    PLUS_ONE: structure.gainPlusOne ? 1 : 0,
+    PLUS_ONE: architecture.gainPlusOne ? 1 : 0,
   };
 }
 
@@ -156,7 +158,7 @@ export async function addHeadNorms(
   await plan.add(
     {
       label: 'head norms',
-      source: common + headNormSource,
+      source: common + qkvLayout + headNormSource,
       constants: { ...constants, FORWARD: 1 },
       entryPoint: 'forward',
     },
@@ -185,7 +187,7 @@ export async function addHeadNormsBackward(
     await plan.add(
       {
         label: 'head norm gain gradient',
-        source: common + headNormSource,
+        source: common + piecesSource + qkvLayout + headNormSource,
         constants: { ...constants, GAIN: 1, FIRST, LAST, PIECE_ROWS, MAX_PIECES: most },
         entryPoint: 'backward_gain',
       },
@@ -206,7 +208,7 @@ export async function addHeadNormsBackward(
   await plan.add(
     {
       label: 'head norms gradient',
-      source: common + headNormSource,
+      source: common + qkvLayout + headNormSource,
       constants: { ...constants, BACKWARD: 1 },
       entryPoint: 'backward',
     },

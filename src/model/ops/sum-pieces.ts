@@ -2,6 +2,7 @@
  * Sums over the rows of a batch in pieces, so that more threads take part: how many, and adding them onto a gradient in
  * rising order.
  */
+import piecesSource from '../../../shaders/pieces.wgsl?raw';
 import reduce from '../../../shaders/reduce.wgsl?raw';
 import { linearGrid, type Plan, type PlannedDispatch } from '../../gpu/kernel.ts';
 import { common } from '../records.ts';
@@ -18,7 +19,7 @@ export function mostPieces(outRows: number, columns: number, capacity: number): 
   return Math.max(1, Math.min(MOST_PIECES, Math.ceil(WANTED_THREADS / threads), Math.ceil(capacity / PIECE_ROWS)));
 }
 
-/** The rule of `pieces()` in reduce.wgsl and norm-rows.wgsl, and of matmul-panel.wgsl. */
+/** As `piece_count` of pieces.wgsl, and matmul-panel.wgsl, count them. */
 export function pieces(rows: number, most: number): number {
   return Math.min(most, Math.max(1, Math.ceil(rows / PIECE_ROWS)));
 }
@@ -54,7 +55,7 @@ export function addedPieces(
 ): PlannedDispatch<BatchShape> {
   const constants = { SIZE: size, PIECE_ROWS, MAX_PIECES: most, FROM_TARGETS: fromTargets ? 1 : 0 };
   return {
-    kernel: { label: `${label} sum`, source: common + reduce, constants, entryPoint: 'add_pieces' },
+    kernel: { label: `${label} sum`, source: common + piecesSource + reduce, constants, entryPoint: 'add_pieces' },
     resources: [dims, partials, gradient],
     grid: (shape) => ((fromTargets ? shape.targets : shape.rows) === 0 ? [0, 0, 0] : linearGrid(size)),
   };

@@ -33,38 +33,48 @@ export type RopeScaling =
       originalMaxPositions: number;
     };
 
-/** A decoder-only transformer. Omitted fields have the architecture's values (`architectures/`). */
+/**
+ * A decoder-only transformer. Made by `parseModelConfig` (checkpoint/hugging-face-config.ts) from a checkpoint's
+ * config.json and by `newModel` (session/new-model.ts) from a RunConfig, which check it. Read by tensors.ts and
+ * layout.ts (tensors and their places) and, through `structureOf`, by the layers. It never repeats what the
+ * architecture decides: an option that is left out has the architecture's value (`architectures/`).
+ */
 export interface ModelConfig {
-  /** Hugging Face's `model_type`. */
   architecture: ArchitectureName;
   vocabularySize: number;
   hiddenSize: number;
   layers: number;
   heads: number;
+  /** Divides `heads`; equal to it where query, key and value are one matrix. */
   keyValueHeads: number;
+  /** At most LARGEST_HEAD. */
   headDimension: number;
   intermediateSize: number;
   maxPositions: number;
-  /** Base of rotary frequencies; 10,000 by default. */
-  ropeTheta?: number;
   normEpsilon: number;
   /** The head shares the embedding matrix. */
   tiedHead: boolean;
-  /** Leading dimensions of a head that are rotated; all by default. */
+  /** Base of rotary frequencies; 10,000 by default. */
+  ropeTheta?: number;
+  /** Leading dimensions of a head that are rotated, even; all by default. */
   rotaryDimensions?: number;
   ropeScaling?: RopeScaling;
-  /** Layer i attends to the last `size` tokens only if `layers[i]` is true, with its own rotary base. */
+  /** Layer i attends to the last `size` tokens only if `layers[i]` is true. */
   slidingWindow?: { size: number; layers: boolean[] };
+  /** Rotary base of the layers with a window, if it differs. */
   slidingRopeTheta?: number;
   /** Factor of q . k; 1/sqrt(headDimension) by default. */
   attentionScale?: number;
-  /** Factor of token embeddings. */
-  embeddingScale?: number;
+  /** SiLU only with a gate. */
   activation?: Activation;
   biases?: Biases;
   parallelResidual?: boolean;
-  /**
-   * Prefix of tensor names, if it varies between checkpoints of an architecture; the architecture's first by default.
-   */
+  /** Prefix of tensor names, if it varies between checkpoints of an architecture; its first by default. */
   tensorPrefix?: string;
 }
+
+/** Largest value of any size; a larger one is a mistake in the config. */
+export const LARGEST_SIZE = 10_000_000;
+
+/** Largest dimension of a head that the attention kernels take. */
+export const LARGEST_HEAD = 256;

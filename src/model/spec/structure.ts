@@ -1,32 +1,35 @@
-/** The computation of a model's layers: the architecture's choices, overridden by the config's, all explicit. */
-import type { LayerChoices } from './architectures/architecture.ts';
+/** The options of a model's layers that vary between checkpoints of its architecture, all explicit. */
 import { ARCHITECTURES } from './architectures/catalog.ts';
 import type { ModelConfig } from './model-config.ts';
 import type { Rotary } from './rotary-angles.ts';
 
-export interface Structure extends LayerChoices {
+/** Computed from a ModelConfig once per model, read by layers and kernels beside `Model.architecture`. */
+export interface Structure extends Required<
+  Pick<ModelConfig, 'activation' | 'biases' | 'parallelResidual' | 'attentionScale'>
+> {
+  /** The MLP is activation(gate) * up instead of activation(up). */
+  gated: boolean;
   /** Absent with learned positions. */
   rotary?: Rotary;
   /** Rotary base of layers with a window, if it differs; never scaled. */
   slidingRotary?: Rotary;
-  /** Factor of q . k before the softmax. */
-  attentionScale: number;
+  /** Factor of token embeddings. */
   embeddingScale: number;
   /** Tokens that layer i attends to, the current one included; undefined for all. */
   windowOf(layer: number): number | undefined;
 }
 
 export function structureOf(config: ModelConfig): Structure {
-  const { title: _title, names: _names, ignored: _ignored, ...choices } = ARCHITECTURES[config.architecture];
+  const { names, activation, biases, parallelResidual, scaledEmbedding } = ARCHITECTURES[config.architecture];
   const { slidingWindow: window } = config;
   return {
-    ...choices,
-    activation: config.activation ?? choices.activation,
-    biases: config.biases ?? choices.biases,
-    parallelResidual: config.parallelResidual ?? choices.parallelResidual,
-    ...(choices.positions === 'rotary' && rotaryOf(config)),
-    attentionScale: config.attentionScale ?? 1 / Math.sqrt(config.headDimension),
-    embeddingScale: config.embeddingScale ?? (choices.scaledEmbedding ? Math.sqrt(config.hiddenSize) : 1),
+    activation: config.activation ?? activation,
+    biases: config.biases ?? biases,
+    parallelResidual: config.parallelResidual ?? parallelResidual,
+    attentionScale: config.attentionScale ?? config.headDimension ** -0.5,
+    gated: names.gate !== undefined,
+    ...(names.positions === undefined && rotaryOf(config)),
+    embeddingScale: scaledEmbedding ? Math.sqrt(config.hiddenSize) : 1,
     windowOf: (layer) => (window?.layers[layer] ? window.size : undefined),
   };
 }

@@ -42,8 +42,8 @@ const sizeOf = (blocks: Blocks): number => blocks.count * blocks.size;
 
 /** All tensors of a checkpoint, in the order in which they are written. */
 export function tensorSpecs(config: ModelConfig): TensorSpec[] {
-  const { names } = ARCHITECTURES[config.architecture];
-  const structure = structureOf(config);
+  const { names, norm: kind, gainPlusOne } = ARCHITECTURES[config.architecture];
+  const { queryKeyValue, mlp, attentionOutput } = structureOf(config).biases;
   const prefix = config.tensorPrefix ?? names.prefixes[0];
   const hidden = whole(config.hiddenSize);
   const intermediate = whole(config.intermediateSize);
@@ -54,13 +54,12 @@ export function tensorSpecs(config: ModelConfig): TensorSpec[] {
     padded: padTo4(config.headDimension),
   });
 
-  const gain = structure.gainPlusOne ? 0 : 1;
+  const gain = gainPlusOne ? 0 : 1;
   const norm = (key: string, name: string, size = hidden): TensorSpec[] => [
     vector(key, `${name}.weight`, size, gain),
-    ...(structure.norm === 'layer' ? [vector(`${key}.bias`, `${name}.bias`, size, 0)] : []),
+    ...(kind === 'layer' ? [vector(`${key}.bias`, `${name}.bias`, size, 0)] : []),
   ];
-  const headGain = (key: string, name: string | undefined): TensorSpec[] =>
-    structure.queryKeyNorm && name !== undefined ? [vector(key, `${name}.weight`, heads(1), gain)] : [];
+  const headGain = (key: string, name: string) => vector(key, `${name}.weight`, heads(1), gain);
   const linear = (keys: Keyed[], name: string, inputs: Blocks, bias: boolean, order: Order = 'parts'): TensorSpec[] => [
     matrix(keys, `${name}.weight`, inputs, names.linear, order),
     ...(bias ? [biases(keys, `${name}.bias`, order)] : []),
@@ -69,7 +68,7 @@ export function tensorSpecs(config: ModelConfig): TensorSpec[] {
     const name = (part: string) => prefix + names.layer.replace('#', String(layer)) + part;
     const key = (part: string) => `${layer}.${part}`;
     const one = (part: string, rows: Blocks): Keyed[] => [{ key: key(part), rows }];
-    const { queryKeyValue, mlp, attentionOutput } = structure.biases;
+    const { headNorms, postNorms } = names;
     return [
       ...norm(key('inputNorm'), name(names.inputNorm)),
       ...queryKeyValueOf(names, {
@@ -78,20 +77,15 @@ export function tensorSpecs(config: ModelConfig): TensorSpec[] {
         value: { key: key('value'), rows: heads(config.keyValueHeads) },
       }).flatMap(({ part, keys, order }) => linear(keys, name(part), hidden, queryKeyValue, order)),
       ...linear(one('output', hidden), name(names.output), heads(config.heads), attentionOutput),
-      ...headGain(key('queryNorm'), names.queryNorm && name(names.queryNorm)),
-      ...headGain(key('keyNorm'), names.keyNorm && name(names.keyNorm)),
-      ...(structure.postNorms && names.postAttentionNorm !== undefined
-        ? norm(key('postAttentionNorm'), name(names.postAttentionNorm))
+      ...(headNorms
+        ? [headGain(key('queryNorm'), name(headNorms.query)), headGain(key('keyNorm'), name(headNorms.key))]
         : []),
+      ...(postNorms ? norm(key('postAttentionNorm'), name(postNorms.attention)) : []),
       ...norm(key('mlpNorm'), name(names.mlpNorm)),
-      ...(structure.gated && names.gate !== undefined
-        ? linear(one('gate', intermediate), name(names.gate), hidden, mlp)
-        : []),
+      ...(names.gate === undefined ? [] : linear(one('gate', intermediate), name(names.gate), hidden, mlp)),
       ...linear(one('up', intermediate), name(names.up), hidden, mlp),
       ...linear(one('down', hidden), name(names.down), intermediate, mlp),
-      ...(structure.postNorms && names.postMlpNorm !== undefined
-        ? norm(key('postMlpNorm'), name(names.postMlpNorm))
-        : []),
+      ...(postNorms ? norm(key('postMlpNorm'), name(postNorms.mlp)) : []),
     ];
   });
   const table = (key: string, name: string, rows: Blocks) =>

@@ -62,7 +62,7 @@ export class AdamW {
     });
     // A store larger than the binding limit is updated slice by slice.
     for (const { first, count } of bindingSlices) {
-      const stretch = (buffer: GPUBuffer): GPUBufferBinding => ({ buffer, offset: first * 4, size: count * 4 });
+      const slice = (buffer: GPUBuffer): GPUBufferBinding => ({ buffer, offset: first * 4, size: count * 4 });
       const constants = {
         COUNT: count,
         DECAYED: Math.min(count, Math.max(0, layout.trained.decayed - first)),
@@ -70,12 +70,12 @@ export class AdamW {
       };
       await this.normPlan.add(
         kernel('NORM_PARTS', 'norm_parts', constants),
-        [this.uniform, stretch(gradients), this.parts],
+        [this.uniform, slice(gradients), this.parts],
         () => [PARTS / 64, 1, 1],
       );
       await this.stepPlan.add(
         kernel('STEP', 'step', constants),
-        [this.uniform, stretch(gradients), this.norm, stretch(parameters), stretch(this.first), stretch(this.second)],
+        [this.uniform, slice(gradients), this.norm, slice(parameters), slice(this.first), slice(this.second)],
         () => linearGrid(count / 4),
       );
     }

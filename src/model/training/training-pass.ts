@@ -17,7 +17,16 @@ import { headOf } from '../head/head.ts';
 import { type HeadDispatches } from '../head/head-context.ts';
 import { type Head } from '../head/head-context.ts';
 import { type HeadOptions } from '../head/head-context.ts';
-import { LayerPlanner, type BackwardScratch, type LayerActivations } from '../layers.ts';
+import {
+  layerActivations,
+  layerPartials,
+  layerWidths,
+  loraWidths,
+  recomputedActivations,
+  type BackwardScratch,
+  type LayerActivations,
+} from '../layer-activations.ts';
+import { LayerPlanner } from '../layers.ts';
 import type { BatchShape } from '../ops/batch-shape.ts';
 import { trainedDepth } from '../weights/layout.ts';
 import type { Model } from '../model.ts';
@@ -161,15 +170,16 @@ export class TrainingPass {
       options.rows,
       planContext.tensor,
     );
-    const scratch = options.gradients ? this.scratch(planner, planContext) : undefined;
+    const scratch = options.gradients ? this.scratch(planContext) : undefined;
     // Cleared before the whole command buffer runs.
     if (scratch) planContext.touch(scratch.dx);
     const forward = planContext.plan();
-    const layers = planner.activations('activations', planContext.tensor);
+    const room = { rows: options.rows, label: 'activations', tensor: planContext.tensor };
+    const layers = layerActivations(model, room);
     await planner.forward(forward, layers);
     const last = (layers.at(-1) as LayerActivations).output;
     const normed = planContext.tensor('activations final normed', options.targets * layout.hidden * 4);
-    const scale = planContext.tensor('activations final scale', options.targets * planner.widths.scale * 4);
+    const scale = planContext.tensor('activations final scale', options.targets * layerWidths(model).scale * 4);
     await addNorm(planner, forward, layout.finalNorm, last, normed, scale, { targets: this.targets });
     const keepForward = planContext.mark();
     const head = await this.head.compose(planContext, normed, scratch);
@@ -189,30 +199,30 @@ export class TrainingPass {
           { targets: this.targets },
         );
       // The last layer's activations are still intact when its backward starts.
-      const again = options.recompute
-        ? layers.slice(0, -1).map((layer, i) => planner.remade(i, layer, 'activations', planContext.tensor))
+      const recomputed = options.recompute
+        ? layers.slice(0, -1).map((kept, layer) => recomputedActivations(model, layer, kept, room))
         : [];
-      await planner.backward(backward, layers, this.gradients, scratch, again);
+      await planner.backward(backward, layers, this.gradients, scratch, recomputed);
     }
     if (options.repeat) keepForward();
     return { forward, head, backward, dx: scratch?.dx };
   }
 
-  private scratch(planner: LayerPlanner, { tensor }: PlanContext): BackwardScratch {
-    const { options } = this;
-    const { widths, loraWidths: lora } = planner;
+  private scratch({ tensor }: PlanContext): BackwardScratch {
+    const { model, options } = this;
+    const [widths, lora] = [layerWidths(model), loraWidths(model)];
     const most = Math.max(options.rows, options.targets);
     const rows = (label: string, width: number, count = options.rows) => tensor(`scratch ${label}`, count * width * 4);
     return {
       dx: rows('dx', widths.hidden),
-      dBranch: this.model.structure.postNorms ? rows('d branch', widths.hidden) : undefined,
+      dBranch: model.architecture.names.postNorms ? rows('d branch', widths.hidden) : undefined,
       dNormed: rows('d normed', widths.hidden, most),
       dQkv: rows('d qkv', widths.qkv),
       dAttended: rows('d attended', widths.attended),
       dGateUp: rows('d gate and up', widths.gateUp),
-      dMlpHidden: rows('d inner', widths.mlpHidden),
-      delta: rows('delta', this.model.config.heads),
-      partials: rows('partial sums', Math.max(planner.partials(most), this.head.partials(most)), 1),
+      dMlpHidden: rows('d mlp hidden', widths.mlpHidden),
+      delta: rows('delta', model.config.heads),
+      partials: rows('partial sums', Math.max(layerPartials(model, most), this.head.partials(most)), 1),
       lora: lora && { dLow: rows('d lora low', lora.low), dInput: rows('d lora input', lora.input) },
       tokenGroups: this.tokenGroups,
       sortedRows: this.sortedRows,

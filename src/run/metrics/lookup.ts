@@ -16,7 +16,7 @@ const DECLARED: Readonly<Record<string, Metric>> = { ...METRICS, ...TIMES };
 export function metricOf(name: SeriesName): Metric;
 export function metricOf(name: string): Metric | undefined;
 export function metricOf(name: string): Metric | undefined {
-  // A pattern itself (`zone/<zone>/mass`) is no metric's name.
+  // A pattern itself (`zone/<zone>/mass`) is not a metric's name.
   return name.includes('<') || !Object.hasOwn(DECLARED, name) ? familyOf(name)?.metric : DECLARED[name];
 }
 

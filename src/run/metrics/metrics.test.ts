@@ -53,6 +53,11 @@ describe('numbers of a unit', () => {
     ['nats per token', 1e-7, '1e-7'],
     ['loss', -0.0123, '-0.0123'],
     ['norm', 12_345, '12.3k'],
+    ['norm', 1000, '1k'],
+    ['norm', 999.7, '1k'],
+    ['tokens', 128_456, '128k'],
+    ['tokens', 1e6, '1M'],
+    ['tokens', 999_900, '1M'],
     ['cosine', -0.3333, '-0.33'],
     ['milliseconds', 1768.4, '1768'],
   ])('%s: %d is written %s', (unit, value, text) => expect(formatValue(unit, value)).toBe(text));
@@ -61,6 +66,19 @@ describe('numbers of a unit', () => {
     for (const value of [0, 1e-9, 1e-5, 0.004, 0.5, 0.996, 1, 7, 100, 4096, 1e5, 1e7])
       expect(formatValue(unit, value)).toMatch(/^<?-?\d+(\.\d+)?(e-?\d+|[kM])?( %)?$/);
   });
+
+  it.each<[Unit, number, string]>([
+    ['tokens per second', 112_500, '112.5k'],
+    ['tokens', 1000, '1k'],
+    ['norm', 2.5, '2.5'],
+    ['share', 0.125, '12.5 %'],
+    ['reward', 1, '100 %'],
+    ['learning rate', 2e-4, '2e-4'],
+    ['nats per token', -0.002, '-0.002'],
+    ['nats per token', 5e-4, '5e-4'],
+  ])('%s: the tick %d is written %s, with all its digits', (unit, value, text) =>
+    expect(UNITS[unit].tick(value)).toBe(text),
+  );
 
   it('a value that is missing is a dash', () => {
     expect(formatMetric('accuracy/greedy', NaN)).toBe('\u2013');

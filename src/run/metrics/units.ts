@@ -22,16 +22,24 @@ export const percent = (value: number, digits = 1): string => `${(100 * value).t
 export const scientific = (value: number): string =>
   value === 0 ? '0' : Number(value.toPrecision(3)).toExponential().replace('e+', 'e');
 
+/** `12.3k`, `1M`: thousands and millions of numbers from 1000 on, in that many significant digits. */
+function scaled(value: number, digits: number): string {
+  const rounded = Number(value.toPrecision(digits));
+  const size = Math.abs(rounded);
+  const [divisor, letter] = size >= 1e6 ? [1e6, 'M'] : size >= 1e3 ? [1e3, 'k'] : [1, ''];
+  return `${Number((rounded / divisor).toPrecision(digits))}${letter}`;
+}
+
 /** Three significant digits, with an exponent only where needed. */
 export function compact(value: number): string {
   if (!Number.isFinite(value)) return MISSING;
   if (value === 0) return '0';
-  const size = Math.abs(value);
-  if (size >= 1e6) return `${(value / 1e6).toFixed(size >= 1e7 ? 0 : 1)}M`;
-  if (size >= 1e3) return `${(value / 1e3).toFixed(size >= 1e5 ? 0 : 1)}k`;
-  if (size < 1e-3) return scientific(Number(value.toPrecision(2)));
-  return Number(value.toPrecision(3)).toString();
+  return Math.abs(value) < 1e-3 ? scientific(Number(value.toPrecision(2))) : scaled(value, 3);
 }
+
+/** A round number on an axis: all its digits. */
+const tickText = (value: number): string =>
+  value !== 0 && Math.abs(value) < 1e-3 ? scientific(value) : scaled(value, 9);
 
 /** Percent with one decimal; smaller values keep one significant digit, so that a few tokens are not shown as 0. */
 function perCent(value: number): string {
@@ -52,7 +60,7 @@ const plain = (label: string, range: UnitInfo['range'] = [0, Infinity]): UnitInf
   label,
   range,
   number: compact,
-  tick: compact,
+  tick: tickText,
 });
 const REAL: UnitInfo['range'] = [-Infinity, Infinity];
 

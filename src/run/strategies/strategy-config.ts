@@ -30,7 +30,7 @@ export type StrategyConfig = BuiltInStrategyConfig | CustomStrategyConfig;
 export type StrategyName = StrategyConfig['name'];
 
 /** Maximum characters of a custom strategy's source. */
-export const MAX_RULE_LENGTH = 8000;
+export const MAX_SOURCE_LENGTH = 8000;
 /** A WGSL identifier that cannot collide with the studio's own. */
 const PARAMETER_NAME = /^[a-z][a-z0-9_]{0,31}$/;
 /** Maximum parameters of a custom strategy: those that fit a small uniform. */
@@ -75,10 +75,13 @@ const CustomStrategy = z.strictObject({
     label: 'Title',
     description: 'What the custom strategy is called in lists and charts.',
   }),
-  source: field(z.string().min(1, { error: 'expected the WGSL of the strategy, found nothing' }).max(MAX_RULE_LENGTH), {
-    label: 'WGSL',
-    description: 'Source of the custom strategy: the WGSL function that gives value and weight of a token.',
-  }),
+  source: field(
+    z.string().min(1, { error: 'expected the WGSL of the strategy, found nothing' }).max(MAX_SOURCE_LENGTH),
+    {
+      label: 'WGSL',
+      description: 'Source of the custom strategy: the WGSL function that gives value and weight of a token.',
+    },
+  ),
   parameters: field(
     z
       .record(
@@ -179,10 +182,10 @@ export function strategyLabel(config: StrategyConfig): string {
 }
 
 /** The band around a token's ratio by which a strategy's zones are drawn; undefined if the band differs per token. */
-export function plainBand(rule: ResolvedStrategy): { low: number; high: number } | undefined {
-  const { eps_low, eps_high, cap } = rule.parameters as Record<string, number> & typeof NEUTRAL;
-  if (rule.name === 'gmpo') return { low: Math.exp(-eps_low), high: Math.exp(eps_high) };
-  if (rule.name === 'cispo' && cap !== undefined && cap > 0) return { low: 0, high: cap };
-  if (rule.name === 'dcpo' || rule.name === 'bapo' || rule.name === 'gspo') return undefined;
+export function plainBand(strategy: ResolvedStrategy): { low: number; high: number } | undefined {
+  const { eps_low, eps_high, cap } = strategy.parameters as Record<string, number> & typeof NEUTRAL;
+  if (strategy.name === 'gmpo') return { low: Math.exp(-eps_low), high: Math.exp(eps_high) };
+  if (strategy.name === 'cispo' && cap !== undefined && cap > 0) return { low: 0, high: cap };
+  if (strategy.name === 'dcpo' || strategy.name === 'bapo' || strategy.name === 'gspo') return undefined;
   return { low: 1 - eps_low, high: 1 + eps_high };
 }

@@ -1,3 +1,4 @@
+import './charts.css';
 import type { ReactNode } from 'react';
 
 /** A newest value, with its unit; its colour identifies its line. */
@@ -12,12 +13,16 @@ interface CardProps {
   /** For tests: `chart-NAME`, and `NAME-value` for the first figure. */
   name: string;
   title: string;
+  /** The title as it is shown, for example with an explanation of its terms. */
+  heading?: ReactNode;
   /** What the chart shows, as a tooltip on its title. */
   help?: string | undefined;
   figures?: readonly Figure[] | undefined;
+  /** Buttons beside the title. */
+  tools?: ReactNode;
   wide?: boolean;
   /** Description of the chart, shown instead of the children while there are no data. */
-  empty?: string | undefined;
+  empty?: ReactNode;
   height?: number;
   children: ReactNode;
 }
@@ -25,28 +30,42 @@ interface CardProps {
 export const CHART_HEIGHT = 128;
 
 /** A titled chart. Describes its content while there are no data. */
-export function Card({ name, title, help, figures = [], wide, empty, height = CHART_HEIGHT, children }: CardProps) {
+export function Card({
+  name,
+  title,
+  heading = title,
+  help,
+  figures = [],
+  tools,
+  wide,
+  empty,
+  height = CHART_HEIGHT,
+  children,
+}: CardProps) {
   return (
     <section className={wide ? 'card wide' : 'card'} data-testid={`chart-${name}`} aria-label={title}>
-      <h3 className="card-title">
-        <span title={help}>{title}</span>
-        <small title={figures.map(({ text }) => text).join(' \u00b7 ')}>
-          {figures.map(({ text, color, hollow }, i) => (
-            <span key={i} className="figure" {...(i === 0 && { 'data-testid': `${name}-value` })}>
-              {color && (
-                <i
-                  className="key"
-                  style={hollow ? { borderColor: color } : { background: color, borderColor: color }}
-                />
-              )}
-              {text}
-            </span>
-          ))}
-        </small>
-      </h3>
+      <div className="card-head">
+        <h3 className="card-title">
+          <span title={help}>{heading}</span>
+          <small>
+            {figures.map(({ text, color, hollow }, i) => (
+              <span key={i} className="figure" {...(i === 0 && { 'data-testid': `${name}-value` })}>
+                {color && (
+                  <i
+                    className="key"
+                    style={hollow ? { borderColor: color } : { background: color, borderColor: color }}
+                  />
+                )}
+                {text}
+              </span>
+            ))}
+          </small>
+        </h3>
+        {tools}
+      </div>
       {empty ? (
-        <div className="card-empty" style={{ height }}>
-          {empty}
+        <div className="card-empty" style={{ minHeight: height }}>
+          <div>{empty}</div>
         </div>
       ) : (
         children

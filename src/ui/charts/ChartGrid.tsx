@@ -1,4 +1,6 @@
+import './charts.css';
 import { useRun } from '../../store/run-store.ts';
+import { ChartBar } from './ChartBar.tsx';
 import { TRAIN_CHARTS, type ChartSpec } from './charts.ts';
 import { LineCard } from './LineCard.tsx';
 import { MassShareCard } from './MassShareCard.tsx';
@@ -14,23 +16,26 @@ export function ChartGrid() {
   const reinforced = useRun((run) => run.running === undefined || run.running.rl !== undefined);
   const splitting = useRun((run) => (run.running?.rl?.split_every ?? 0) > 0);
   return (
-    <div className="cards">
-      {supervised && cards(TRAIN_CHARTS.sft)}
-      {reinforced && (
-        <>
-          {cards(TRAIN_CHARTS.rl)}
-          <MassShareCard />
-          {splitting && (
-            <>
-              <div className="cards three">{cards(TRAIN_CHARTS.split)}</div>
-              <SplitCard />
-            </>
-          )}
-          <TokenScatterCard />
-          {cards(TRAIN_CHARTS.update)}
-        </>
-      )}
-      <StepProfileCard />
-    </div>
+    <>
+      <ChartBar />
+      <div className="cards">
+        {supervised && cards(TRAIN_CHARTS.sft)}
+        {reinforced && (
+          <>
+            {cards(TRAIN_CHARTS.rl)}
+            <MassShareCard />
+            {splitting && (
+              <>
+                <div className="cards three">{cards(TRAIN_CHARTS.split)}</div>
+                <SplitCard />
+              </>
+            )}
+            <TokenScatterCard />
+            {cards(TRAIN_CHARTS.update)}
+          </>
+        )}
+        <StepProfileCard />
+      </div>
+    </>
   );
 }

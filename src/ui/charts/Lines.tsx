@@ -1,16 +1,30 @@
-import { memo } from 'react';
-import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { memo, useMemo, useState, type ReactNode } from 'react';
+import {
+  Area,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  ReferenceArea,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+  type MouseHandlerDataParam,
+} from 'recharts';
+import { stepTicks } from '../../run/metrics/ticks.ts';
 import { formatValue, unitOf, type Unit } from '../../run/metrics/units.ts';
 import { axisOf } from './axis.ts';
 import { CHART_HEIGHT } from './Card.tsx';
-import type { LineSpec, Row } from './lines.ts';
+import { TOOLTIP, X_AXIS, Y_AXIS } from './chart-parts.ts';
+import { extentOfRows, rowsInside, stepsShown, type LineSpec, type Row, type StepRange } from './lines.ts';
 
-const AXIS = { fontSize: 10.5, fill: 'var(--dim)' };
+/** Pixels from which a chart has room for more ticks. */
+const TALL = 320;
 
 interface LinesProps {
-  rows: Row[];
+  rows: readonly Row[];
   lines: readonly LineSpec[];
-  /** Keys of lines whose points were joined, and are drawn with their bounds. */
+  /** Keys of lines whose points were joined or averaged, and are drawn with their bounds. */
   bounded: readonly string[];
   /** Unit of the values, for axis and number format. */
   unit: Unit;
@@ -18,10 +32,17 @@ interface LinesProps {
   steps?: number | undefined;
   height?: number;
   /** Charts of one name mark the same step when one is hovered. */
-  together?: string;
+  together?: string | undefined;
+  /** Whether the axis always shows the unit's whole range; defaults to the unit's setting. */
+  whole?: boolean | undefined;
+  log?: boolean;
+  /** The steps that are shown; all without it. */
+  range?: StepRange | undefined;
+  /** Called with the steps between which the pointer was dragged, or with undefined on a double click. */
+  onRange?: ((range: StepRange | undefined) => void) | undefined;
 }
 
-/** Lines over steps. */
+/** Lines over steps. Dragging selects steps to zoom in on. */
 export const Lines = memo(function Lines({
   rows,
   lines,
@@ -30,85 +51,147 @@ export const Lines = memo(function Lines({
   steps,
   height = CHART_HEIGHT,
   together,
+  whole,
+  log = false,
+  range,
+  onRange,
 }: LinesProps) {
-  const { domain, ticks } = axisOf(unit);
+  const [from, setFrom] = useState<number>();
+  const [to, setTo] = useState<number>();
+  const shown = useMemo(() => rowsInside(rows, range), [rows, range]);
+  const extent = useMemo(() => extentOfRows(shown, lines), [shown, lines]);
+  const logarithmic = log && Number.isFinite(extent.positive);
+  const axis = axisOf(unit, extent, {
+    ...(whole !== undefined && { whole }),
+    log: logarithmic,
+    fit: range !== undefined,
+    ...(height >= TALL && { count: 10 }),
+  });
+  const [first, last] = stepsShown(rows, steps, range);
+  const bands = lines.some(({ band }) => band === 'area');
+  const drop = () => {
+    setFrom(undefined);
+    setTo(undefined);
+  };
+  const release = () => {
+    if (from !== undefined && to !== undefined && from !== to) onRange?.([Math.min(from, to), Math.max(from, to)]);
+    drop();
+  };
   return (
     <ResponsiveContainer width="100%" height={height}>
-      <LineChart
-        data={rows}
-        {...(together !== undefined && { syncId: together, syncMethod: 'value' })}
+      <ComposedChart
+        data={[...shown]}
+        {...(together !== undefined && { syncId: together, syncMethod: 'value' as const })}
         margin={{ top: 6, right: 8, bottom: 0, left: 0 }}
         accessibilityLayer={false}
+        {...(onRange && {
+          onMouseDown: (state: MouseHandlerDataParam) => setFrom(stepOf(state)),
+          onMouseMove: (state: MouseHandlerDataParam) => from !== undefined && setTo(stepOf(state) ?? to),
+          onMouseUp: release,
+          onMouseLeave: drop,
+          onDoubleClick: () => onRange(undefined),
+          className: 'zoomable',
+        })}
       >
         <CartesianGrid vertical={false} stroke="var(--line)" />
         <XAxis
-          dataKey="step"
-          type="number"
-          domain={steps === undefined ? ['dataMin', 'dataMax'] : [0, steps]}
-          tick={AXIS}
-          tickLine={false}
-          axisLine={{ stroke: 'var(--line)' }}
-          height={18}
-          minTickGap={40}
-          allowDecimals={false}
+          {...X_AXIS}
+          domain={[first, last]}
+          ticks={stepTicks(first, last, height >= TALL ? 12 : 5)}
+          allowDataOverflow={!!range}
         />
         <YAxis
-          tick={AXIS}
-          tickLine={false}
-          axisLine={false}
-          width={44}
+          {...Y_AXIS}
           tickFormatter={unitOf(unit).tick}
-          domain={domain}
-          {...(ticks ? { ticks } : { tickCount: 5 })}
+          scale={logarithmic ? 'log' : 'linear'}
+          domain={axis.domain}
+          ticks={axis.ticks}
+          interval={0}
+          allowDataOverflow={bands}
         />
         <Tooltip
-          isAnimationActive={false}
-          formatter={(value, _name, item) => [formatValue(unit, Number(value)), titleOf(lines, String(item.dataKey))]}
+          {...TOOLTIP}
+          formatter={(value, name) => [formatValue(unit, Number(value)), String(name)]}
           labelFormatter={(step) => `step ${step}`}
-          itemStyle={{ color: 'var(--ink)' }}
-          contentStyle={{ background: 'var(--card)', border: '1px solid var(--line)', borderRadius: 8, fontSize: 12 }}
         />
-        {bounded.flatMap((key) =>
-          ['low', 'high'].map((side) => (
-            <Line
-              key={`${side}:${key}`}
-              dataKey={`${side}:${key}`}
-              stroke={lines.find((line) => line.key === key)?.color ?? ''}
-              strokeOpacity={0.3}
-              strokeWidth={1}
-              dot={false}
-              isAnimationActive={false}
-              tooltipType="none"
-              connectNulls
-            />
-          )),
+        {lines.filter(({ band }) => band === 'area').map((line) => bandArea(line, axis.domain))}
+        {lines
+          .filter(({ key, band }) => band !== 'area' && bounded.includes(key))
+          .flatMap((line) => edges(line, logarithmic))}
+        {lines.map((line) => mainLine(line, logarithmic, shown.length))}
+        {from !== undefined && to !== undefined && (
+          <ReferenceArea x1={from} x2={to} fill="var(--accent)" fillOpacity={0.14} />
         )}
-        {lines.map(({ key, color, dashed, dots }) => (
-          <Line
-            key={key}
-            dataKey={key}
-            stroke={color}
-            strokeWidth={1.8}
-            {...(dashed && { strokeDasharray: '4 3' })}
-            dot={
-              dots || rows.length === 1
-                ? {
-                    r: 2.5,
-                    fill: dashed ? 'var(--card)' : color,
-                    stroke: color,
-                    strokeWidth: 1.2,
-                    strokeDasharray: '0',
-                  }
-                : false
-            }
-            isAnimationActive={false}
-            connectNulls
-          />
-        ))}
-      </LineChart>
+      </ComposedChart>
     </ResponsiveContainer>
   );
 });
 
-const titleOf = (lines: readonly LineSpec[], key: string): string =>
-  lines.find((line) => line.key === key)?.title ?? key;
+const stepOf = ({ activeLabel }: MouseHandlerDataParam): number | undefined =>
+  activeLabel === undefined ? undefined : Number(activeLabel);
+
+/** A value of a row; on a logarithmic axis only if it is positive. */
+const valueOf = (key: string, logarithmic: boolean) => (row: Row) => {
+  const value = row[key];
+  return logarithmic && !((value ?? 0) > 0) ? undefined : value;
+};
+
+function bandArea({ key, color }: LineSpec, [bottom, top]: [number, number]): ReactNode {
+  return (
+    <Area
+      key={`band:${key}`}
+      dataKey={(row: Row) => {
+        const [low, high] = [row[`low:${key}`] ?? NaN, row[`high:${key}`] ?? NaN];
+        return Number.isFinite(low) && Number.isFinite(high) ? [Math.max(bottom, low), Math.min(top, high)] : undefined;
+      }}
+      stroke="none"
+      fill={color}
+      fillOpacity={0.14}
+      isAnimationActive={false}
+      tooltipType="none"
+      activeDot={false}
+      connectNulls
+    />
+  );
+}
+
+function edges({ key, color }: LineSpec, logarithmic: boolean): ReactNode[] {
+  return ['low', 'high'].map((side) => (
+    <Line
+      key={`${side}:${key}`}
+      dataKey={valueOf(`${side}:${key}`, logarithmic)}
+      stroke={color}
+      strokeOpacity={0.3}
+      strokeWidth={1}
+      dot={false}
+      activeDot={false}
+      isAnimationActive={false}
+      tooltipType="none"
+      connectNulls
+    />
+  ));
+}
+
+function mainLine({ key, title, color, dashed, dots, faint }: LineSpec, logarithmic: boolean, rows: number): ReactNode {
+  const dash = faint === 'behind' ? '2 3' : dashed ? '4 3' : undefined;
+  return (
+    <Line
+      key={key}
+      name={title}
+      className={`line-${faint ?? 'main'}`}
+      dataKey={valueOf(key, logarithmic)}
+      stroke={color}
+      strokeWidth={faint ? 1.3 : 1.8}
+      strokeOpacity={faint === 'raw' ? 0.25 : faint ? 0.6 : 1}
+      {...(dash !== undefined && { strokeDasharray: dash })}
+      dot={
+        !faint && (dots || rows === 1)
+          ? { r: 2.5, fill: dashed ? 'var(--card)' : color, stroke: color, strokeWidth: 1.2, strokeDasharray: '0' }
+          : false
+      }
+      {...(faint === 'raw' && { tooltipType: 'none' as const, activeDot: false })}
+      isAnimationActive={false}
+      connectNulls
+    />
+  );
+}

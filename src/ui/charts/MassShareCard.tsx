@@ -1,17 +1,12 @@
-import { memo, useMemo } from 'react';
-import { Area, AreaChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import { ZONES, type Zone } from '../../run/step-record.ts';
+import { useMemo } from 'react';
+import { ZONES } from '../../run/step-record.ts';
 import { useRun } from '../../store/run-store.ts';
 import { percent } from '../format.ts';
-import { ZONE_INFO, zoneColor } from '../zones.ts';
+import { Term } from '../learn/Term.tsx';
+import { OnDemand } from '../OnDemand.tsx';
 import { ZoneLegend } from '../ZoneLegend.tsx';
 import { Card } from './Card.tsx';
-
-/** Bottom to top. */
-const ORDER: Zone[] = ['inside', 'positive-low', 'negative-high', 'negative-low', 'positive-high'];
-const HEIGHT = 150;
-
-type Row = { step: number } & Partial<Record<Zone, number>>;
+import { MASS_HEIGHT, MASS_ZONES, type MassRow } from './mass-rows.ts';
 
 /** Share of the gradient's mass, sum |f w A|, by zone. */
 export function MassShareCard() {
@@ -29,6 +24,17 @@ export function MassShareCard() {
       wide
       name="mass-share"
       title="Gradient mass by zone"
+      heading={
+        <>
+          <Term id="gradient-mass" lesson>
+            Gradient mass
+          </Term>{' '}
+          by{' '}
+          <Term id="zone" lesson>
+            zone
+          </Term>
+        </>
+      }
       figures={last && [{ text: `${percent(outside)} from outside the clip range, step ${last.step}` }]}
       empty={
         rows.length === 0
@@ -36,15 +42,15 @@ export function MassShareCard() {
             'PPO sets the orange and dark blue zones to 0'
           : undefined
       }
-      height={HEIGHT}
+      height={MASS_HEIGHT}
     >
-      <Areas rows={rows} steps={steps} />
-      <ZoneLegend zones={ORDER} />
+      <OnDemand part="mass-areas" props={{ rows, steps }} waiting={<div style={{ height: MASS_HEIGHT }} />} />
+      <ZoneLegend zones={MASS_ZONES} />
     </Card>
   );
 }
 
-function massRows(): Row[] {
+function massRows(): MassRow[] {
   const share = useRun.getState().frame?.massShare;
   if (!share) return [];
   return share.inside.steps.map((step, i) => ({
@@ -52,56 +58,3 @@ function massRows(): Row[] {
     ...Object.fromEntries(ZONES.map((zone) => [zone, share[zone].values[i] ?? 0])),
   }));
 }
-
-const AXIS = { fontSize: 10.5, fill: 'var(--dim)' };
-
-const Areas = memo(function Areas({ rows, steps }: { rows: Row[]; steps: number | undefined }) {
-  return (
-    <ResponsiveContainer width="100%" height={HEIGHT}>
-      <AreaChart
-        data={rows}
-        stackOffset="expand"
-        margin={{ top: 6, right: 8, bottom: 0, left: 0 }}
-        accessibilityLayer={false}
-      >
-        <XAxis
-          dataKey="step"
-          type="number"
-          domain={[0, steps ?? 'dataMax']}
-          tick={AXIS}
-          tickLine={false}
-          axisLine={{ stroke: 'var(--line)' }}
-          height={18}
-          minTickGap={40}
-          allowDecimals={false}
-        />
-        <YAxis
-          tick={AXIS}
-          tickLine={false}
-          axisLine={false}
-          width={44}
-          ticks={[0, 0.5, 1]}
-          tickFormatter={(value: number) => percent(value, 0)}
-        />
-        <Tooltip
-          isAnimationActive={false}
-          formatter={(value, _name, item) => [percent(Number(value)), ZONE_INFO[item.dataKey as Zone].title]}
-          labelFormatter={(step) => `step ${step}`}
-          itemStyle={{ color: 'var(--ink)' }}
-          contentStyle={{ background: 'var(--card)', border: '1px solid var(--line)', borderRadius: 8, fontSize: 12 }}
-        />
-        {ORDER.map((zone) => (
-          <Area
-            key={zone}
-            dataKey={zone}
-            stackId="mass"
-            stroke="none"
-            fill={zoneColor(zone)}
-            fillOpacity={zone === 'inside' ? 0.28 : 0.95}
-            isAnimationActive={false}
-          />
-        ))}
-      </AreaChart>
-    </ResponsiveContainer>
-  );
-});

@@ -2,6 +2,7 @@ import { ZONES } from '../../run/step-record.ts';
 import { formatValue } from '../../run/metrics/units.ts';
 import { useRun } from '../../store/run-store.ts';
 import { percent } from '../format.ts';
+import { Term } from '../learn/Term.tsx';
 import { ZONE_INFO, zoneColor } from '../zones.ts';
 import { Card } from './Card.tsx';
 
@@ -18,6 +19,11 @@ export function SplitCard() {
       wide
       name="split"
       title="Exact gradient by layer"
+      heading={
+        <Term id="gradient-split" lesson>
+          Exact gradient by layer
+        </Term>
+      }
       figures={figures}
       empty={split ? undefined : 'Gradient norm per layer and zone'}
       height={120}
@@ -26,7 +32,7 @@ export function SplitCard() {
         Gradient norm; below it, the cosine with the gradient of the tokens inside the clip range / with the unclipped
         gradient.
       </p>
-      <div style={{ overflowX: 'auto' }}>
+      <div className="table-box">
         <table className="table">
           <thead>
             <tr>

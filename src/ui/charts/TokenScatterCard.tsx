@@ -6,6 +6,7 @@ import { plainBand, resolveStrategy } from '../../run/strategies/strategy-config
 import { useRun } from '../../store/run-store.ts';
 import type { TokenScatter } from '../../worker/protocol.ts';
 import { compact } from '../format.ts';
+import { Term } from '../learn/Term.tsx';
 import { ZONE_INFO } from '../zones.ts';
 import { Card } from './Card.tsx';
 
@@ -15,7 +16,7 @@ const MARGIN = { left: 44, right: 12, top: 8, bottom: 22 };
 /** Tokens of the rollout (or an even sample of them): ratio, and probability when sampled. */
 export function TokenScatterCard() {
   const scatter = useRun((run) => run.frame?.scatter);
-  const step = useRun((run) => run.frame?.rolloutStep);
+  const step = useRun((run) => run.frame?.tokenStep);
   const strategy = useRun((run) => run.running?.rl?.strategy);
   const scheme = useComputedColorScheme('light');
   const { ref, width } = useElementSize();
@@ -33,9 +34,7 @@ export function TokenScatterCard() {
   const shown = scatter?.logRatio.length ?? 0;
   const figures = scatter && [
     {
-      text:
-        'ratio r and probability when sampled · ' +
-        `${shown < scatter.total ? `${compact(shown)} of ` : ''}${compact(scatter.total)} tokens, step ${step}`,
+      text: `${shown < scatter.total ? `${compact(shown)} of ` : ''}${compact(scatter.total)} tokens, step ${step}`,
     },
   ];
   return (
@@ -43,6 +42,15 @@ export function TokenScatterCard() {
       wide
       name="tokens"
       title="Tokens of the rollout"
+      heading={
+        <>
+          Tokens of the rollout:{' '}
+          <Term id="ratio" lesson>
+            ratio r
+          </Term>{' '}
+          and probability when sampled
+        </>
+      }
       figures={figures}
       empty={scatter ? undefined : 'One point per token: its ratio r, its probability when sampled, and its zone'}
       height={HEIGHT}

@@ -1,30 +1,33 @@
-import { Button, Group, Slider, TextInput } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import './compare.css';
+import { Button, Group, TextInput } from '@mantine/core';
+import { useMemo } from 'react';
 import { curvesOf, summarize } from '../../compare/summary.ts';
 import { parseSweep, type Sweep } from '../../compare/sweep.ts';
 import { runsCsv } from '../../compare/table.ts';
 import { SWEEP_CURVES } from '../../compare/sweep-view.ts';
 import { StudioError } from '../../errors.ts';
 import { defaultSweepName, fileNameOf } from '../../run/run-name.ts';
-import { resolveStrategy, strategyLabel } from '../../run/strategies/strategy-config.ts';
+import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
+import { resolveStrategy } from '../../run/strategies/strategy-config.ts';
 import { adapterName } from '../../store/archive.ts';
-import { isComparing, useCompare } from '../../store/compare-store.ts';
+import { isComparing, sameComparison, useCompare } from '../../store/compare-store.ts';
 import { entryProblem, useEntries } from '../../store/entry-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
+import { Smoothing } from '../charts/Smoothing.tsx';
 import { download } from '../download.ts';
 import { ErrorBanner } from '../ErrorBanner.tsx';
 import { seriesColor } from '../palette.ts';
 import { parseSeeds } from '../inputs/parse-seeds.ts';
 import { StrategyPicker } from '../objective/StrategyPicker.tsx';
 import { BandChart } from './BandChart.tsx';
+import { clipRangesText } from './clip-ranges.ts';
 import { RunMatrix } from './RunMatrix.tsx';
 import { SummaryTable } from './SummaryTable.tsx';
 
 /** Strategies x seeds on one recipe, as one job. */
 export function ComparePage() {
   const { runs, sweep, state, error } = useCompare();
-  const [smoothing, setSmoothing] = useState(0);
   const labels = useMemo(() => sweep?.strategies.map(({ label }) => label) ?? [], [sweep]);
   const begun = useMemo(() => runs.filter(({ records }) => records.length > 0), [runs]);
   const summary = useMemo(() => {
@@ -84,31 +87,17 @@ export function ComparePage() {
                   </li>
                 ))}
               </ul>
-              <div className="slider-field">
-                <span>
-                  Smoothing <b>{smoothing.toFixed(2)}</b>
-                </span>
-                <Slider
-                  size="xs"
-                  min={0}
-                  max={0.95}
-                  step={0.05}
-                  value={smoothing}
-                  label={null}
-                  thumbLabel="Smoothing"
-                  onChange={setSmoothing}
-                />
-              </div>
+              <Smoothing />
             </div>
             <div className="cards">
-              {SWEEP_CURVES.map(({ phase, metric }) => (
+              {SWEEP_CURVES.map((chart) => (
                 <BandChart
-                  key={metric}
-                  metric={metric}
-                  curves={curvesOf(labels, begun, phase, metric, sweep.confidence)}
+                  key={chart.metric}
+                  chart={chart}
+                  curves={curvesOf(labels, begun, chart.phase, chart.metric, sweep.confidence)}
                   labels={labels}
-                  smoothing={phase === 'evaluation' ? 0 : smoothing}
                   seeds={sweep.seeds.length}
+                  comparison={sweep.name}
                 />
               ))}
             </div>
@@ -161,13 +150,14 @@ function SetUp() {
     if ('problem' in numbers) return [undefined, numbers.problem];
     if (wrong !== undefined) return [undefined, wrong];
     try {
+      const labels = distinctLabels(strategies);
       const base = { ...checked, evaluation: checked.evaluation ?? { every: 10, problems: 256, samples: 1 } };
       return [
         parseSweep(
           {
             name: ownName ?? defaultSweepName(checked, strategies),
             base,
-            strategies: strategies.map((strategy) => ({ label: strategyLabel(strategy), strategy })),
+            strategies: strategies.map((strategy, i) => ({ label: labels[i], strategy })),
             seeds: numbers.seeds,
           },
           'comparison',
@@ -181,7 +171,8 @@ function SetUp() {
   const count = sweep ? sweep.strategies.length * sweep.seeds.length : 0;
   const resumes =
     sweep !== undefined &&
-    JSON.stringify(sweep) === JSON.stringify(made) &&
+    made !== undefined &&
+    sameComparison(sweep, made) &&
     runs.some((run) => run.state === 'waiting') &&
     !busy;
   return (
@@ -189,7 +180,7 @@ function SetUp() {
       <section className="section">
         <h2 className="section-title">Strategies</h2>
         <StrategyPicker strategies={strategies} scope="compare" onChange={setStrategies} disabled={busy} />
-        <p className="hint">The first strategy is the baseline.</p>
+        <p className="hint">The first strategy is the baseline. {clipRangesText(strategies)}</p>
       </section>
       <section className="section">
         <TextInput
@@ -244,7 +235,7 @@ function SetUp() {
             size="xs"
             data-testid="start-sweep"
             disabled={!sweep || !ready || training}
-            onClick={() => sweep && void start(sweep, adapterName(adapter))}
+            onClick={() => sweep && void start(resumes ? made : sweep, adapterName(adapter))}
           >
             {resumes ? 'Resume' : `Start ${count} runs`}
           </Button>

@@ -9,32 +9,34 @@ export function RunMatrix({ sweep, runs }: { sweep: Sweep; runs: readonly SweepR
   return (
     <section className="card">
       <h3 className="card-title">Runs</h3>
-      <table className="matrix runs" data-testid="run-matrix">
-        <thead>
-          <tr>
-            <td />
-            {sweep.seeds.map((seed) => (
-              <th key={seed} scope="col">
-                seed {seed}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {sweep.strategies.map(({ label }, i) => (
-            <tr key={label}>
-              <th scope="row">
-                <i className="swatch" style={{ background: seriesColor(i) }} />
-                {label}
-              </th>
-              {sweep.seeds.map((seed) => {
-                const run = runs.find((one) => one.label === label && one.seed === seed);
-                return <Cell key={seed} run={run} steps={sweep.base.rl?.steps ?? 0} />;
-              })}
+      <div className="table-box">
+        <table className="matrix runs" data-testid="run-matrix">
+          <thead>
+            <tr>
+              <td />
+              {sweep.seeds.map((seed) => (
+                <th key={seed} scope="col">
+                  seed {seed}
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {sweep.strategies.map(({ label }, i) => (
+              <tr key={label}>
+                <th scope="row">
+                  <i className="swatch" style={{ background: seriesColor(i) }} />
+                  {label}
+                </th>
+                {sweep.seeds.map((seed) => {
+                  const run = runs.find((one) => one.label === label && one.seed === seed);
+                  return <Cell key={seed} run={run} steps={sweep.base.rl?.steps ?? 0} />;
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import type { Interval } from '../../compare/intervals.ts';
 import type { StrategySummary, SweepSummary } from '../../compare/summary.ts';
 import { columnHead, columnNumber, TABLE_COLUMNS, type TableColumn } from '../../compare/sweep-view.ts';
-import { metricOf } from '../../run/metrics/lookup.ts';
+import { MetricTerm } from '../learn/MetricTerm.tsx';
 import { seriesColor } from '../palette.ts';
 
 /** A difference of accuracies, in points. */
@@ -11,39 +11,41 @@ const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${
 export function SummaryTable({ summary }: { summary: SweepSummary }) {
   return (
     <>
-      <table className="table" data-testid="summary">
-        <thead>
-          <tr>
-            <th>strategy</th>
-            {TABLE_COLUMNS.map((column) => (
-              <th key={column.field} title={metricOf(column.metric).help}>
-                {columnHead(column)}
-              </th>
-            ))}
-            <th>collapsed</th>
-            <th>difference to {summary.baseline}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {summary.strategies.map((one, i) => (
-            <tr key={one.label}>
-              <th scope="row">
-                <i className="swatch" style={{ background: seriesColor(i) }} />
-                {one.label}
-              </th>
+      <div className="table-box">
+        <table className="table" data-testid="summary">
+          <thead>
+            <tr>
+              <th>strategy</th>
               {TABLE_COLUMNS.map((column) => (
-                <td key={column.field}>
-                  <Cell column={column} interval={one[column.field]} seeds={one.runs.length} />
-                </td>
+                <th key={column.field}>
+                  <MetricTerm metric={column.metric}>{columnHead(column)}</MetricTerm>
+                </th>
               ))}
-              <td>{one.collapsed > 0 ? `${one.collapsed} of ${one.runs.length}` : 'no'}</td>
-              <td>
-                <Difference of={one} />
-              </td>
+              <th>collapsed</th>
+              <th>difference to {summary.baseline}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {summary.strategies.map((one, i) => (
+              <tr key={one.label}>
+                <th scope="row">
+                  <i className="swatch" style={{ background: seriesColor(i) }} />
+                  {one.label}
+                </th>
+                {TABLE_COLUMNS.map((column) => (
+                  <td key={column.field}>
+                    <Cell column={column} interval={one[column.field]} seeds={one.runs.length} />
+                  </td>
+                ))}
+                <td>{one.collapsed > 0 ? `${one.collapsed} of ${one.runs.length}` : 'no'}</td>
+                <td>
+                  <Difference of={one} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       <p className="hint">
         Means over seeds with {(100 * summary.confidence).toFixed(0)} % t intervals if there are at least {ENOUGH}{' '}
         seeds. Differences are paired by seed, in points of held-out accuracy, at a level corrected for{' '}

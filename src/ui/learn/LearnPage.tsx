@@ -2,6 +2,8 @@ import { useEffect, useRef, useState, type ComponentType } from 'react';
 import { nextLesson, useLearn, type LessonId } from '../../store/learn-store.ts';
 import { GlossaryPage } from './GlossaryPage.tsx';
 import './learn.css';
+import './figures/figures.css';
+import './navigation.css';
 import { LessonNav } from './LessonNav.tsx';
 import { ClipLesson } from './lessons/ClipLesson.tsx';
 import { EvidenceLesson } from './lessons/EvidenceLesson.tsx';

@@ -1,9 +1,11 @@
 /** Terms used on the page, in alphabetical order; lessons link to them. */
-import { metricOf } from '../../run/metrics/lookup.ts';
+import { metricOf, type SeriesName } from '../../run/metrics/lookup.ts';
 
 export interface GlossaryEntry {
   term: string;
   meaning: string;
+  /** Metrics whose titles it explains. */
+  metrics?: readonly SeriesName[];
   /** The lesson that explains it, if one does. */
   lesson?: 'gradient' | 'ratio' | 'clip' | 'zones' | 'gppo' | 'watch' | 'pipeline' | 'evidence';
 }
@@ -35,6 +37,7 @@ export const GLOSSARY = {
     term: 'Clip fraction',
     meaning: 'The share of tokens that are clipped. The definition differs between libraries and between losses.',
     lesson: 'watch',
+    metrics: ['clip_ratio/low_mean', 'clip_ratio/high_mean', 'clip_ratio/region_mean', 'actor/pg_clipfrac'],
   },
   'clip-range': {
     term: 'Clip range',
@@ -52,8 +55,37 @@ export const GLOSSARY = {
     term: 'Entropy',
     meaning: 'The entropy of the next-token distribution, in nats: 0 if the policy always samples the same token.',
     lesson: 'watch',
+    metrics: ['actor/entropy'],
   },
   epoch: { term: 'Epoch', meaning: 'One pass over the responses of a rollout.', lesson: 'ratio' },
+  'gradient-clipping': {
+    term: 'Gradient clipping',
+    meaning:
+      'Scaling the gradient of an update down to a maximum norm (gradient_clip). It limits the size of the whole ' +
+      'update; the clip range limits single tokens.',
+    lesson: 'watch',
+    metrics: ['actor/grad_clipped_fraction'],
+  },
+  'gradient-mass': {
+    term: 'Gradient mass',
+    meaning:
+      'Σ|f w A| over a set of tokens (f: aggregation factor, w: gradient weight, A: advantage): how strongly these ' +
+      'tokens push the policy, whatever the direction.',
+    lesson: 'watch',
+  },
+  'gradient-norm': {
+    term: metricOf('actor/grad_norm').title,
+    meaning: 'The Euclidean length of the gradient over all trained parameters, before gradient clipping.',
+    lesson: 'watch',
+    metrics: ['actor/grad_norm'],
+  },
+  'gradient-split': {
+    term: 'Gradient split',
+    meaning:
+      'The exact gradient of the parameters from the tokens of one zone alone. Its cosine with another part says ' +
+      'whether they push in the same direction (1), are unrelated (0) or oppose each other (−1).',
+    lesson: 'zones',
+  },
   'gradient-weight': {
     term: 'Gradient weight, w',
     meaning:
@@ -65,6 +97,14 @@ export const GLOSSARY = {
     meaning: 'The responses to one prompt in a rollout. Advantages are computed within it.',
     lesson: 'gradient',
   },
+  'held-out': {
+    term: 'Held-out accuracy',
+    meaning:
+      'The share of correct responses to problems that training does not use: greedy (always the most probable ' +
+      'token) or sampled.',
+    lesson: 'watch',
+    metrics: ['accuracy/greedy', 'accuracy/sampled'],
+  },
   'importance-sampling': {
     term: 'Importance sampling',
     meaning: 'Weighting samples of one policy by r to estimate an expectation under another.',
@@ -74,7 +114,11 @@ export const GLOSSARY = {
     term: 'KL divergence',
     meaning:
       'A measure of the difference between two policies, in nats. Here: to the old policy (ppo_kl), or to the ' +
-      'reference policy, the one at the start of RL (kl_loss).',
+      'reference policy, the one at the start of RL (kl_loss). The divergence itself is never below 0, but ppo_kl is ' +
+      'an estimate from sampled tokens, the mean of −log r: it is negative where these tokens have become more ' +
+      'probable on average, which is what training does to responses with positive advantage.',
+    lesson: 'ratio',
+    metrics: ['actor/ppo_kl', 'actor/kl_loss'],
   },
   logprob: {
     term: 'Log-probability',
@@ -103,6 +147,7 @@ export const GLOSSARY = {
       'The share of the gradient mass Σ|f w A| (f: aggregation factor) from tokens whose gradient PPO sets to 0. ' +
       'It is 0 for PPO.',
     lesson: 'watch',
+    metrics: ['gradient/preserved_share'],
   },
   ratio: {
     term: 'Ratio, r',
@@ -115,11 +160,13 @@ export const GLOSSARY = {
     term: 'Response',
     meaning: 'The tokens the policy generates after a prompt, up to the end-of-sequence token or the maximum length.',
     lesson: 'gradient',
+    metrics: ['response_length/mean'],
   },
   reward: {
     term: 'Reward',
     meaning: 'The verifier’s score for a response. Here 1 if it is correct, 0 if not.',
     lesson: 'gradient',
+    metrics: ['critic/score/mean'],
   },
   rollout: {
     term: 'Rollout',
@@ -130,6 +177,7 @@ export const GLOSSARY = {
     term: 'SFT',
     meaning: 'Supervised fine-tuning: maximizing the log-probability of given solutions, before RL.',
     lesson: 'pipeline',
+    metrics: ['train/loss'],
   },
   surrogate: {
     term: 'Surrogate, J',

@@ -22,7 +22,7 @@ import {
 import { TRIES } from './tries.ts';
 import { KLEAR_BAND, type LessonStrategy } from './weights.ts';
 
-const RULES: LessonStrategy[] = (['importance', 'ppo', 'gppo'] as const).map((name) => ({ name, ...KLEAR_BAND }));
+const STRATEGIES: LessonStrategy[] = (['importance', 'ppo', 'gppo'] as const).map((name) => ({ name, ...KLEAR_BAND }));
 
 describe('lesson formulas', () => {
   it("advantages equal the trainer's for every group of eight", () => {
@@ -41,7 +41,7 @@ describe('lesson formulas', () => {
     }
   });
   it('the small policy starts at r = 1 exactly, and its first update is the same for every strategy', () => {
-    const runs = RULES.map((rule) => tinyRun(rule, 0.3, 3));
+    const runs = STRATEGIES.map((strategy) => tinyRun(strategy, 0.3, 3));
     for (const states of runs) {
       expect(states).toHaveLength(4);
       expect(states[0]!.ratios).toEqual([1, 1, 1, 1]);
@@ -50,7 +50,7 @@ describe('lesson formulas', () => {
     }
   });
   it('an update follows the gradient of the unclipped surrogate', () => {
-    const [before, after] = tinyRun(RULES[0]!, 1e-4, 1);
+    const [before, after] = tinyRun(STRATEGIES[0]!, 1e-4, 1);
     const { probabilities } = before!;
     const advantages = tinyAdvantages();
     const surrogate = (logits: readonly number[]) =>
@@ -70,14 +70,14 @@ describe('lesson formulas', () => {
       expect(p - probabilities[j]!).toBeCloseTo(expected[j]! - probabilities[j]!, 10);
   });
   it('PPO stops once all answers are clipped, GPPO continues, and lowers entropy further than no clipping', () => {
-    const [importance, ppo, gppo] = RULES.map((rule) => tinyRun(rule, 1, 12));
+    const [importance, ppo, gppo] = STRATEGIES.map((strategy) => tinyRun(strategy, 1, 12));
     expect(ppo![8]!.weights).toEqual([0, 0, 0, 0]);
     expect(ppo![12]!.probabilities).toEqual(ppo![8]!.probabilities);
     expect(gppo![12]!.probabilities[0]).toBeGreaterThan(gppo![8]!.probabilities[0]!);
     expect(tinyMetrics(gppo![12]!).entropy).toBeLessThan(tinyMetrics(importance![12]!).entropy);
   });
   it('a clipped answer still moves, as lesson 3 states', () => {
-    const states = tinyRun(RULES[1]!, 0.3, 4);
+    const states = tinyRun(STRATEGIES[1]!, 0.3, 4);
     expect(states[2]!.zones[0]).toBe('positive-high');
     expect(states[2]!.weights[0]).toBe(0);
     expect(states[4]!.ratios[0]).toBeGreaterThan(states[2]!.ratios[0]!);
@@ -97,8 +97,8 @@ describe('lesson formulas', () => {
     expect((entropy(after) - entropy(p)) / 1e-5).toBeCloseTo(-covariance, 4);
   });
   it('metrics of the small policy equal the reference metrics', () => {
-    for (const rule of RULES) {
-      for (const state of tinyRun(rule, 0.5, 12)) {
+    for (const strategy of STRATEGIES) {
+      for (const state of tinyRun(strategy, 0.5, 12)) {
         const advantages = tinyAdvantages();
         const tokens = TINY_ANSWERS.flatMap(({ drawn }, j): ReferenceToken[] =>
           Array.from({ length: drawn }, () => ({

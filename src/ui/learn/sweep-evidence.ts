@@ -11,11 +11,12 @@ import tightBandCurves from '../../../docs/sweeps/tight-band/curves/accuracy-sam
 import type { Interval } from '../../compare/intervals.ts';
 import type { StrategySummary, SweepSummary } from '../../compare/summary.ts';
 import { parseSweep, type Sweep } from '../../compare/sweep.ts';
+import { percent } from '../../run/metrics/units.ts';
 
 export interface Evidence {
   id: 'addition' | 'tight-band' | 'large-updates';
   title: string;
-  /** Its conclusion without numbers, which are read from the summary. */
+  /** Its conclusion; numbers in it are read from the summary. */
   says: string;
   summary: SweepSummary;
   sweep: Sweep;
@@ -30,6 +31,15 @@ const of = (summary: unknown, sweep: unknown, curves: string) => ({
   curves,
 });
 
+/** Share of tokens that a strategy of a sweep clips, mean over seeds: `30 %`. */
+function clippedText({ strategies }: SummaryFile, label: string): string {
+  const one = strategies.find((strategy) => strategy.label === label);
+  return percent((one?.clippedLow.mean ?? NaN) + (one?.clippedHigh.mean ?? NaN), 0);
+}
+interface SummaryFile {
+  strategies: { label: string; clippedLow: { mean: number }; clippedHigh: { mean: number } }[];
+}
+
 export const EVIDENCE: readonly Evidence[] = [
   {
     id: 'addition',
@@ -43,7 +53,8 @@ export const EVIDENCE: readonly Evidence[] = [
     id: 'tight-band',
     title: 'A clip range that is far too narrow',
     says:
-      'PPO sets the gradient of nearly a third of the tokens to 0 and learns more slowly. GPPO learns as fast as ' +
+      `PPO sets the gradient of ${clippedText(tightBand, 'ppo')} of the tokens to 0 and learns more slowly. GPPO ` +
+      'learns as fast as ' +
       'PPO with the usual clip range: its gain here is robustness to a badly chosen ε.',
     ...of(tightBand, tightBandSweep, tightBandCurves),
   },

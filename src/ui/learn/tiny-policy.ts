@@ -74,7 +74,7 @@ export function tinyAdvantages(answers: readonly TinyAnswer[] = TINY_ANSWERS): n
  * @returns the policy before each update and after the last: updates + 1 states, in the first of which every r is 1
  */
 export function tinyRun(
-  rule: LessonStrategy,
+  strategy: LessonStrategy,
   learningRate: number,
   updates: number,
   answers: readonly TinyAnswer[] = TINY_ANSWERS,
@@ -88,12 +88,12 @@ export function tinyRun(
     // Before the first update the policy is the sampling policy: its ratios are exactly 1.
     const probabilities = update === 0 ? start : softmax(logits);
     const ratios = probabilities.map((p, j) => p / (start[j] ?? 1));
-    const weights = ratios.map((ratio, j) => weightOf(rule, ratio, advantages[j] ?? 0));
+    const weights = ratios.map((ratio, j) => weightOf(strategy, ratio, advantages[j] ?? 0));
     states.push({
       probabilities,
       ratios,
       weights,
-      zones: ratios.map((ratio, j) => zoneOf(rule, ratio, advantages[j] ?? 0)),
+      zones: ratios.map((ratio, j) => zoneOf(strategy, ratio, advantages[j] ?? 0)),
     });
     for (const [y, { drawn }] of answers.entries()) {
       const push = ((weights[y] ?? 0) * (advantages[y] ?? 0) * drawn) / count;

@@ -30,8 +30,8 @@ export function zoneOf(
 }
 
 /** w of grad J = w A grad log pi(y), for a token of ratio r. */
-export function weightOf(rule: LessonStrategy, ratio: number, advantage: number): number {
-  const { name, eps_low, eps_high, beta1 = 1, beta2 = 1, dual_clip } = rule;
+export function weightOf(strategy: LessonStrategy, ratio: number, advantage: number): number {
+  const { name, eps_low, eps_high, beta1 = 1, beta2 = 1, dual_clip } = strategy;
   if (name === 'importance') return ratio;
   if (advantage > 0 && ratio > 1 + eps_high) return name === 'gppo' ? beta2 * (1 + eps_high) : 0;
   if (advantage < 0 && ratio < 1 - eps_low) {

@@ -1,3 +1,4 @@
+import './models.css';
 import { Button } from '@mantine/core';
 import { IconFolderOpen } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';

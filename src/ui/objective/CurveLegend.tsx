@@ -1,3 +1,4 @@
+import '../charts/curve.css';
 import type { CurveAnswer } from '../../views/strategy-views.ts';
 import type { CurveLine } from './CurveChart.tsx';
 

@@ -14,7 +14,7 @@ const MARGIN = { left: 44, right: 12, top: 6, bottom: 24 };
  */
 export function DensityCard() {
   const density = useRun((run) => run.frame?.distributions?.density);
-  const step = useRun((run) => run.frame?.rolloutStep);
+  const step = useRun((run) => run.frame?.tokenStep);
   const scheme = useComputedColorScheme('light');
   const { ref, width } = useElementSize();
   const canvas = useRef<HTMLCanvasElement>(null);

@@ -1,18 +1,17 @@
+import './objective.css';
 import { Loader } from '@mantine/core';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import type { CurveAnswer, CurvePoint } from '../../views/strategy-views.ts';
 import { ZONES } from '../../run/step-record.ts';
 import type { TokenScatter } from '../../worker/protocol.ts';
-import {
-  plainBand,
-  resolveStrategy,
-  strategyLabel,
-  type StrategyConfig,
-} from '../../run/strategies/strategy-config.ts';
+import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
+import { plainBand, resolveStrategy, type StrategyConfig } from '../../run/strategies/strategy-config.ts';
+import { describeStrategy } from '../../run/strategies/distinct-labels.ts';
 import { useObjective } from '../../store/objective-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { ErrorBanner } from '../ErrorBanner.tsx';
+import { WorkColumns } from '../WorkColumns.tsx';
 import { percent } from '../format.ts';
 import { seriesColor } from '../palette.ts';
 import { StrategySection } from '../recipe/StrategySection.tsx';
@@ -42,7 +41,7 @@ export function ObjectivePage() {
   const own = useRecipe((recipe) => recipe.config.rl?.strategy);
   const ready = useRun((run) => run.adapter !== undefined);
   const scatter = useRun((run) => run.frame?.scatter);
-  const step = useRun((run) => run.frame?.rolloutStep);
+  const step = useRun((run) => run.frame?.tokenStep);
   const trained = useRun((run) => run.running?.rl?.strategy);
   const [pointed, setPointed] = useState<number>();
   const { overlays, oldProbability, entropyRatio, length, setOverlays } = useObjective();
@@ -80,41 +79,42 @@ export function ObjectivePage() {
     if (JSON.stringify(own) === JSON.stringify(trained)) return tokensOf(scatter);
     return { points: asked.requests[0]?.points ?? [], answers: asked.curves[0]?.answers ?? [] };
   }, [scatter, own, trained, asked]);
+  const names = useMemo(() => distinctLabels(curves.requests.map(({ strategy }) => strategy)), [curves]);
   const lines = (offset: number): CurveLine[] =>
-    curves.requests.map(({ strategy }, i) => ({
-      name: strategyLabel(strategy),
+    curves.requests.map((_, i) => ({
+      name: names[i] ?? '',
       color: seriesColor(i),
       logRatios: LOG_RATIOS,
       answers: curves.curves[i]?.answers.slice(offset, offset + POINTS) ?? [],
     }));
-  const problems = curves.requests.flatMap(({ strategy }, i) =>
-    curves.curves[i]?.problem === undefined
-      ? []
-      : [`${strategyLabel(strategy)} is not plotted: ${curves.curves[i].problem}`],
+  const problems = curves.requests.flatMap((_, i) =>
+    curves.curves[i]?.problem === undefined ? [] : [`${names[i] ?? ''} is not plotted: ${curves.curves[i].problem}`],
   );
   const band = own && plainBand(resolveStrategy(own));
   const set = (parameter: string, value: number) => useRecipe.getState().set(`rl.strategy.${parameter}`, value);
-  return (
-    <div className="page two-columns">
-      <aside className="side left" aria-label="Strategies">
-        {own ? <StrategySection /> : <p className="hint">The recipe has no RL stage.</p>}
+  const side = (
+    <>
+      {own ? <StrategySection /> : <p className="hint">The recipe has no RL stage.</p>}
+      <section className="section">
+        <h2 className="section-title">Overlaid strategies</h2>
+        <StrategyPicker
+          strategies={overlays}
+          scope="objective"
+          onChange={setOverlays}
+          fixed={own ? [{ strategy: own, note: 'recipe' }] : []}
+        />
+      </section>
+      <TokenSettings />
+      {own && (
         <section className="section">
-          <h2 className="section-title">Overlaid strategies</h2>
-          <StrategyPicker
-            strategies={overlays}
-            scope="objective"
-            onChange={setOverlays}
-            fixed={own ? [{ strategy: own, note: 'recipe' }] : []}
-          />
+          <h2 className="section-title">About {describeStrategy(own)}</h2>
+          <StrategyInfo strategy={own} />
         </section>
-        <TokenSettings />
-        {own && (
-          <section className="section">
-            <h2 className="section-title">About {strategyLabel(own)}</h2>
-            <StrategyInfo strategy={own} />
-          </section>
-        )}
-      </aside>
+      )}
+    </>
+  );
+  return (
+    <WorkColumns className="page two-columns" name="Strategies" jump="Strategies and parameters" side={side}>
       <main className="middle" tabIndex={0} aria-label="Curves">
         <ErrorBanner />
         {[...(curves.error === undefined ? [] : [curves.error]), ...problems].map((problem) => (
@@ -187,7 +187,7 @@ export function ObjectivePage() {
           <StrategyEditor />
         </Suspense>
       </main>
-    </div>
+    </WorkColumns>
   );
 }
 

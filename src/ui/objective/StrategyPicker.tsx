@@ -1,14 +1,16 @@
+import './strategy-picker.css';
 import { ActionIcon, Select } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useRecipe } from '../../store/recipe-store.ts';
+import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
 import {
   STRATEGY_NAMES,
   strategyInfo,
-  strategyLabel,
   type BuiltInStrategy,
   type StrategyConfig,
 } from '../../run/strategies/strategy-config.ts';
+import { describeStrategy } from '../../run/strategies/distinct-labels.ts';
 import type { EntryScope } from '../../store/entry-store.ts';
 import { useStrategies } from '../../store/strategies-store.ts';
 import { strategyToAdd, useStrategyMemory } from '../../store/strategy-memory.ts';
@@ -53,6 +55,7 @@ export function StrategyPicker(props: StrategyPickerProps) {
         : (own ?? strategyToAdd(memory, scope, { name: value as BuiltInStrategy }, taken));
     if (strategy && !taken.has(JSON.stringify(strategy))) onChange([...strategies, strategy]);
   };
+  const labels = distinctLabels([...fixed.map(({ strategy }) => strategy), ...strategies]);
   const remove = (index: number) => {
     setOpened(undefined);
     onChange(strategies.filter((_, i) => i !== index));
@@ -60,24 +63,24 @@ export function StrategyPicker(props: StrategyPickerProps) {
   return (
     <div>
       <ul className="picked">
-        {fixed.map(({ strategy, note }, i) => (
+        {fixed.map(({ note }, i) => (
           <li key={`fixed ${i}`}>
             <i style={{ background: seriesColor(i) }} />
-            <b>{strategyLabel(strategy)}</b> <span className="aside">{note}</span>
+            <b>{labels[i]}</b> <span className="aside">{note}</span>
           </li>
         ))}
         {strategies.map((strategy, i) => (
           // A stable row key while its numbers, and with them its label, change.
           <li key={i} className="adjustable">
             <i style={{ background: seriesColor(fixed.length + i) }} />
-            <span>{strategyLabel(strategy)}</span>
+            <span>{labels[fixed.length + i]}</span>
             {!disabled && (
               <span className="row-actions">
                 <ActionIcon
                   variant="subtle"
                   color="gray"
                   size="xs"
-                  aria-label={`Parameters of ${strategyLabel(strategy)}`}
+                  aria-label={`Parameters of ${labels[fixed.length + i]}`}
                   aria-expanded={opened === i}
                   onClick={() => setOpened(opened === i ? undefined : i)}
                 >
@@ -87,7 +90,7 @@ export function StrategyPicker(props: StrategyPickerProps) {
                   variant="subtle"
                   color="gray"
                   size="xs"
-                  aria-label={`Remove ${strategyLabel(strategy)}`}
+                  aria-label={`Remove ${labels[fixed.length + i]}`}
                   onClick={() => remove(i)}
                 >
                   <IconX size={12} aria-hidden />
@@ -117,13 +120,13 @@ export function StrategyPicker(props: StrategyPickerProps) {
               ? [{ group: 'Custom', items: rules.map(({ title }) => ({ value: `rule:${title}`, label: title })) }]
               : []),
             ...(recipe && !taken.has(JSON.stringify(recipe))
-              ? [{ group: 'From the recipe', items: [{ value: RECIPE, label: strategyLabel(recipe) }] }]
+              ? [{ group: 'From the recipe', items: [{ value: RECIPE, label: describeStrategy(recipe) }] }]
               : []),
             {
               group: 'Built-in',
               items: STRATEGY_NAMES.map((name) => {
                 const strategy = strategyToAdd(memory, scope, { name }, taken);
-                const label = strategy ? strategyLabel(strategy) : strategyInfo(name).title;
+                const label = strategy ? describeStrategy(strategy) : strategyInfo(name).title;
                 return { value: name as string, label, disabled: strategy === undefined };
               }),
             },

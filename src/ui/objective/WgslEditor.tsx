@@ -8,7 +8,7 @@ import { minimalSetup } from 'codemirror';
 import { useEffect, useRef } from 'react';
 import type { StrategyProblem } from '../../views/strategy-views.ts';
 
-/** Colours are CSS variables of studio.css, so that light and dark need no second editor. */
+/** Colours are CSS variables of theme.css, so that light and dark need no second editor. */
 const COLORS = HighlightStyle.define([
   { tag: [tags.keyword, tags.controlKeyword, tags.definitionKeyword, tags.modifier], color: 'var(--code-keyword)' },
   { tag: [tags.number, tags.bool, tags.integer, tags.float], color: 'var(--code-number)' },

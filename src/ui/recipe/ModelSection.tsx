@@ -18,8 +18,7 @@ const NEW_WEIGHTS = 'architecture';
 /** The checkpoint a run starts from, and its task. @param basic only the task's main size */
 export function ModelSection({ basic }: { basic: boolean }) {
   const start = configField('model.checkpoint');
-  const all = useRun((run) => run.models);
-  const models = all.filter(({ problem }) => problem === undefined);
+  const models = useRun((run) => run.models);
   const source = useRecipe((recipe) => recipe.config.model);
   const chosen = 'checkpoint' in source ? models.find(({ id }) => id === source.checkpoint) : undefined;
   const reading = useRun((run) => run.reading);

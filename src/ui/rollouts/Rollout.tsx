@@ -27,10 +27,13 @@ export const Rollout = memo(function Rollout({ rollout, index, coloring }: Rollo
       <div
         className="rollout-text"
         role="group"
-        aria-label={`Response to ${rollout.prompt}; arrow keys move between tokens`}
+        aria-label={`Response to ${rollout.prompt}${rollout.unused ? '' : '; arrow keys move between tokens'}`}
         onKeyDown={moveFocus}
       >
         <span className="prompt">{rollout.prompt}</span>
+        {rollout.unused?.map((text, i) => (
+          <span key={i}>{text}</span>
+        ))}
         {rollout.tokens.map((token, i) => (
           <button
             key={i}

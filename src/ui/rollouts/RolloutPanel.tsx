@@ -1,9 +1,13 @@
+import './rollouts.css';
 import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import { useRun } from '../../store/run-store.ts';
+import { Term } from '../learn/Term.tsx';
+import { NoAdvantage } from './NoAdvantage.tsx';
 import { RatioHistogram } from './RatioHistogram.tsx';
 import { Rollout } from './Rollout.tsx';
 import { RunActions } from './RunActions.tsx';
+import { ShownRun } from './ShownRun.tsx';
 import { TokenInspector } from './TokenInspector.tsx';
 import { COLORING_HELP, COLORINGS, type Coloring } from './token-colors.ts';
 
@@ -11,13 +15,21 @@ import { COLORING_HELP, COLORINGS, type Coloring } from './token-colors.ts';
 export function RolloutPanel() {
   const rollouts = useRun((run) => run.frame?.rollouts);
   const step = useRun((run) => run.frame?.rolloutStep);
+  const tokenStep = useRun((run) => run.frame?.tokenStep);
+  const noAdvantage = useRun((run) => run.frame?.noAdvantage);
   const [coloring, setColoring] = useState<Coloring>('zone');
   const any = rollouts !== undefined && rollouts.length > 0;
   return (
     <>
       <div>
         <section className="section">
-          <h2 className="section-title">Ratio per token{any ? `, step ${step}` : ''}</h2>
+          <h2 className="section-title">
+            <Term id="ratio" lesson>
+              Ratio
+            </Term>{' '}
+            per token{tokenStep ? `, step ${tokenStep}` : ''}
+          </h2>
+          <ShownRun />
           <RatioHistogram />
         </section>
         <RunActions />
@@ -35,10 +47,34 @@ export function RolloutPanel() {
         />
         <p className="hint" style={{ marginBottom: 8 }}>
           {any
-            ? `${COLORING_HELP[coloring]} Problems with the most tokens outside the clip range come first.`
+            ? noAdvantage && rollouts.every(({ unused }) => unused)
+              ? 'One response per group. They have no ratios, because no update used them.'
+              : `${COLORING_HELP[coloring]} Problems with the most tokens outside the clip range come first.`
             : 'During a run, the best and the worst response to each problem appear here. Point at a token for its ' +
               'ratio, gradient weight and zone.'}
         </p>
+        <p className="hint terms">
+          <Term id="advantage" lesson>
+            advantage A
+          </Term>{' '}
+          ·{' '}
+          <Term id="ratio" lesson>
+            ratio r
+          </Term>{' '}
+          ·{' '}
+          <Term id="gradient-weight" lesson>
+            gradient weight w
+          </Term>{' '}
+          ·{' '}
+          <Term id="zone" lesson>
+            zone
+          </Term>{' '}
+          ·{' '}
+          <Term id="entropy" lesson>
+            entropy
+          </Term>
+        </p>
+        {any && noAdvantage && <NoAdvantage step={step ?? 0} />}
         {rollouts && (
           <TokenInspector rollouts={rollouts}>
             {rollouts.map((rollout, i) => (

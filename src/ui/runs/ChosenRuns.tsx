@@ -6,10 +6,10 @@ import { labelsOf } from '../../archive/run-list.ts';
 import type { Series } from '../../run/series.ts';
 import { drawnIds, useRuns } from '../../store/runs-store.ts';
 import { metricOf, seriesKey, titleWithUnit, type MetricRef } from '../../run/metrics/lookup.ts';
-import { Card } from '../charts/Card.tsx';
 import { hasDots, RUN_CHARTS } from '../charts/charts.ts';
-import { Lines } from '../charts/Lines.tsx';
-import { rowsOf, type LineSpec } from '../charts/lines.ts';
+import { LineChartCard } from '../charts/LineChartCard.tsx';
+import type { LineSpec } from '../charts/lines.ts';
+import { MetricTerm } from '../learn/MetricTerm.tsx';
 import { seriesColor } from '../palette.ts';
 import { ConfigDifference } from './ConfigDifference.tsx';
 import { openRecipe } from './open-recipe.ts';
@@ -92,28 +92,36 @@ function OneRun({ run }: { run: ArchivedRun }) {
 
 /** One metric of all drawn runs; nothing if none of them has it. */
 function Overlay({ chart, drawn }: { chart: MetricRef; drawn: readonly DrawnRun[] }) {
-  const { rows, lines, bounded } = useMemo(() => {
+  const { series, lines } = useMemo(() => {
     const key = seriesKey(chart);
-    const having = drawn.filter(({ series }) => (series[key]?.steps.length ?? 0) > 0);
-    const specs = having.map(({ run, label, color }): LineSpec => ({
-      key: run.id,
-      title: label,
-      color,
-      ...(hasDots(chart) && { dots: true }),
-    }));
-    const series = Object.fromEntries(having.map((one) => [one.run.id, one.series[key] as Series]));
+    const having = drawn.filter((one) => (one.series[key]?.steps.length ?? 0) > 0);
     return {
-      rows: rowsOf(series, specs),
-      lines: specs,
-      bounded: having.filter((one) => one.series[key]?.low).map(({ run }) => run.id),
+      series: Object.fromEntries(having.map((one) => [one.run.id, one.series[key] as Series])),
+      lines: having.map(({ run, label, color }): LineSpec => ({
+        key: run.id,
+        title: label,
+        color,
+        ...(hasDots(chart) && { dots: true }),
+      })),
     };
   }, [drawn, chart]);
-  if (rows.length === 0) return null;
-  const { help, unit } = metricOf(chart.metric);
+  if (lines.length === 0) return null;
+  const { unit } = metricOf(chart.metric);
   const steps = chart.phase === 'rl' ? Math.max(...drawn.map(({ run }) => run.config.rl?.steps ?? 0)) : undefined;
   return (
-    <Card name={`runs-${seriesKey(chart)}`} title={titleWithUnit(chart.metric)} help={help}>
-      <Lines rows={rows} lines={lines} bounded={bounded} unit={unit} steps={steps} height={150} together="runs" />
-    </Card>
+    <LineChartCard
+      name={`runs-${seriesKey(chart)}`}
+      title={titleWithUnit(chart.metric)}
+      heading={<MetricTerm metric={chart.metric}>{titleWithUnit(chart.metric)}</MetricTerm>}
+      empty=""
+      series={series}
+      lines={lines}
+      unit={unit}
+      steps={steps}
+      height={150}
+      together="runs"
+      run="runs"
+      subtitle={lines.length === 1 ? (lines[0]?.title ?? '') : `${lines.length} runs`}
+    />
   );
 }

@@ -1,6 +1,7 @@
+import './what-if.css';
 import { Button, Group, Modal } from '@mantine/core';
 import { formatMetric, metricOf } from '../../run/metrics/lookup.ts';
-import { resolveStrategy, strategyLabel, type StrategyConfig } from '../../run/strategies/strategy-config.ts';
+import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
 import type { WhatIf } from '../../views/what-if.ts';
 import { entryProblem, useEntries } from '../../store/entry-store.ts';
 import { useRun } from '../../store/run-store.ts';
@@ -8,6 +9,8 @@ import { useWhatIf } from '../../store/what-if-store.ts';
 import { percent, signed } from '../format.ts';
 import { HEADER } from '../modal-header.ts';
 import { StrategyPicker } from '../objective/StrategyPicker.tsx';
+import { MetricTerm } from '../learn/MetricTerm.tsx';
+import { Term } from '../learn/Term.tsx';
 import { seriesColor } from '../palette.ts';
 import { Matrix } from './Matrix.tsx';
 import { ZoneBar } from './ZoneBar.tsx';
@@ -77,7 +80,7 @@ export function WhatIfPanel() {
 }
 
 function Answer({ result }: { result: WhatIf }) {
-  const names = shortNames(result.strategies.map(({ config }) => config));
+  const names = distinctLabels(result.strategies.map(({ config }) => config));
   const { problems, samples, before } = result.measuredOn;
   const widest = Math.max(
     ...result.strategies.flatMap(({ predicted, measured }) => [
@@ -92,45 +95,53 @@ function Answer({ result }: { result: WhatIf }) {
         Step {result.step}, update {result.minibatch}: {result.responses} responses,{' '}
         {result.tokens.toLocaleString('en')} tokens. Mean reward before it: {percent(before)}.
       </p>
-      <table className="table">
-        <thead>
-          <tr>
-            <th>strategy</th>
-            <th>{metricOf('actor/grad_norm').short}</th>
-            <th>{metricOf('gradient/preserved_share').short}</th>
-            <th>gradient mass by zone</th>
-            <th>predicted reward change, points</th>
-            <th>measured reward change, points</th>
-          </tr>
-        </thead>
-        <tbody>
-          {result.strategies.map((strategy, i) => (
-            <tr key={strategy.label}>
-              <th scope="row">
-                <i className="swatch" style={{ background: seriesColor(i) }} />
-                {names[i]}
+      <div className="table-box">
+        <table className="table">
+          <thead>
+            <tr>
+              <th>strategy</th>
+              <th>
+                <MetricTerm metric="actor/grad_norm">{metricOf('actor/grad_norm').short}</MetricTerm>
               </th>
-              {strategy.failed ? (
-                <td colSpan={5}>{strategy.failed}</td>
-              ) : (
-                <>
-                  <td>{formatMetric('actor/grad_norm', strategy.gradientNorm)}</td>
-                  <td>{formatMetric('gradient/preserved_share', strategy.preservedShare)}</td>
-                  <td>
-                    <ZoneBar zones={strategy.zones} />
-                  </td>
-                  <td>
-                    <Change estimate={strategy.predicted} widest={widest} />
-                  </td>
-                  <td>
-                    <Change estimate={strategy.measured} widest={widest} />
-                  </td>
-                </>
-              )}
+              <th>
+                <MetricTerm metric="gradient/preserved_share">{metricOf('gradient/preserved_share').short}</MetricTerm>
+              </th>
+              <th>
+                <Term id="gradient-mass">gradient mass</Term> by <Term id="zone">zone</Term>
+              </th>
+              <th>predicted reward change, points</th>
+              <th>measured reward change, points</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {result.strategies.map((strategy, i) => (
+              <tr key={strategy.label}>
+                <th scope="row">
+                  <i className="swatch" style={{ background: seriesColor(i) }} />
+                  {names[i]}
+                </th>
+                {strategy.failed ? (
+                  <td colSpan={5}>{strategy.failed}</td>
+                ) : (
+                  <>
+                    <td>{formatMetric('actor/grad_norm', strategy.gradientNorm)}</td>
+                    <td>{formatMetric('gradient/preserved_share', strategy.preservedShare)}</td>
+                    <td>
+                      <ZoneBar zones={strategy.zones} />
+                    </td>
+                    <td>
+                      <Change estimate={strategy.predicted} widest={widest} />
+                    </td>
+                    <td>
+                      <Change estimate={strategy.measured} widest={widest} />
+                    </td>
+                  </>
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       <p className="hint">
         Predicted: first-order estimate, the policy gradient of the expected reward (on fresh rollouts) times the
         update. Measured: {problems} problems × {samples} samples, the same before and after. ± is one standard error; a
@@ -145,52 +156,52 @@ function Answer({ result }: { result: WhatIf }) {
           format={(value) => `${(100 * value).toFixed(1)} %`}
         />
       </div>
-      <h3 className="section-title">Tokens with the largest difference in gradient weight</h3>
+      <h3 className="section-title">
+        Tokens with the largest difference in <Term id="gradient-weight">gradient weight w</Term>
+      </h3>
       {result.disagreements.length === 0 && (
         <p className="hint">All strategies give every token of this minibatch the same gradient weight.</p>
       )}
       {result.disagreements.length > 0 && (
-        <table className="table">
-          <thead>
-            <tr>
-              <th>token</th>
-              <th>ratio</th>
-              <th>advantage</th>
-              {names.map((name) => (
-                <th key={name}>w: {name}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {result.disagreements.map((one, i) => (
-              <tr key={i}>
-                <th scope="row" className="mono">
-                  <span className="aside">{one.prompt}</span>
-                  {one.response.map((text, t) =>
-                    t === one.token ? <mark key={t}>{text}</mark> : <span key={t}>{text}</span>,
-                  )}
+        <div className="table-box">
+          <table className="table">
+            <thead>
+              <tr>
+                <th>token</th>
+                <th>
+                  <Term id="ratio">ratio r</Term>
                 </th>
-                <td>{one.ratio.toFixed(2)}</td>
-                <td>{signed(one.advantage)}</td>
-                {one.weights.map((weight, s) => (
-                  <td key={s} className={weight === 0 ? 'zero' : undefined}>
-                    {Number.isFinite(weight) ? weight.toFixed(2) : '–'}
-                  </td>
+                <th>
+                  <Term id="advantage">advantage A</Term>
+                </th>
+                {names.map((name) => (
+                  <th key={name}>w: {name}</th>
                 ))}
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {result.disagreements.map((one, i) => (
+                <tr key={i}>
+                  <th scope="row" className="mono">
+                    <span className="aside">{one.prompt}</span>
+                    {one.response.map((text, t) =>
+                      t === one.token ? <mark key={t}>{text}</mark> : <span key={t}>{text}</span>,
+                    )}
+                  </th>
+                  <td>{one.ratio.toFixed(2)}</td>
+                  <td>{signed(one.advantage)}</td>
+                  {one.weights.map((weight, s) => (
+                    <td key={s} className={weight === 0 ? 'zero' : undefined}>
+                      {Number.isFinite(weight) ? weight.toFixed(2) : '–'}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
     </div>
-  );
-}
-
-/** Titles where these are unique, else titles with parameters. */
-function shortNames(configs: readonly StrategyConfig[]): string[] {
-  const titles = configs.map((config) => resolveStrategy(config).title);
-  return configs.map((config, i) =>
-    titles.indexOf(titles[i] ?? '') === titles.lastIndexOf(titles[i] ?? '') ? (titles[i] ?? '') : strategyLabel(config),
   );
 }
 

@@ -3,6 +3,7 @@
  * (attention-block.wgsl): for GPUs.
  */
 import attentionBlockSource from '../../../../shaders/attention/attention-block.wgsl?raw';
+import qkvLayout from '../../../../shaders/attention/qkv-layout.wgsl?raw';
 import attentionRows from '../../../../shaders/attention/attention-rows.wgsl?raw';
 import { LINEAR_WORKGROUP } from '../../../gpu/kernel.ts';
 import { common } from '../../records.ts';
@@ -15,9 +16,9 @@ import {
 
 /** Rows of a block: LINEAR_WORKGROUP of common.wgsl. */
 const BLOCK_ROWS = LINEAR_WORKGROUP;
-/** Bytes of workgroup memory that every WebGPU adapter has, less a little that the compiler may want. */
+/** Bytes of workgroup memory that every WebGPU adapter has, minus some room for the compiler. */
 const BLOCK_BYTES = 16_000;
-/** Rows of a tile beyond which more of them spare no barriers worth having. */
+/** Maximum rows of a tile: more would save few barriers. */
 const MOST_KEYS = 32;
 
 /** Rows of keys and values, or of the queries of a group and their gradients, that fit into workgroup memory. */
@@ -37,7 +38,7 @@ export const blockVariant: AttentionVariant = {
     const keys = blockKeys(pass, constants);
     const pairs = pass === 'backward_kv' ? (keys * constants.H) / constants.G : keys;
     return {
-      source: common + attentionRows + attentionBlockSource,
+      source: common + qkvLayout + attentionRows + attentionBlockSource,
       constants: { ...passConstants(work), KEYS: keys, TILE: pairs * constants.E4, PAIRS: pairs },
       entryPoint: pass,
     };

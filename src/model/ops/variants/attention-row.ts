@@ -1,5 +1,6 @@
 /** Attention with one thread per row of a head (attention.wgsl). */
 import attentionSource from '../../../../shaders/attention/attention.wgsl?raw';
+import qkvLayout from '../../../../shaders/attention/qkv-layout.wgsl?raw';
 import attentionRows from '../../../../shaders/attention/attention-rows.wgsl?raw';
 import { linearGrid } from '../../../gpu/kernel.ts';
 import { common } from '../../records.ts';
@@ -12,7 +13,7 @@ export const rowVariant: AttentionVariant = {
   handles: () => true,
   isCandidate: () => true,
   kernel: (work) => ({
-    source: common + attentionRows + attentionSource,
+    source: common + qkvLayout + attentionRows + attentionSource,
     constants: passConstants(work),
     entryPoint: work.pass,
   }),

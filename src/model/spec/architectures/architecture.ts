@@ -19,31 +19,12 @@ export interface Biases {
   mlp: boolean;
 }
 
-/** Choices of a family; a ModelConfig overrides those that vary between its checkpoints. */
-export interface LayerChoices {
-  norm: 'rms' | 'layer';
-  /** The gain of a norm is 1 + weight (Gemma). */
-  gainPlusOne: boolean;
-  positions: 'rotary' | 'learned';
-  /** RMSNorm over each query and key head before the rotation. */
-  queryKeyNorm: boolean;
-  /** Norms also after attention and MLP, inside the residual branch (Gemma). */
-  postNorms: boolean;
-  /** The MLP reads x0, like attention, instead of x1 (GPT-NeoX). */
-  parallelResidual: boolean;
-  /** The MLP is activation(gate) * up instead of activation(up). */
-  gated: boolean;
-  activation: Activation;
-  biases: Biases;
-  /** Token embeddings are scaled by sqrt(hidden) (Gemma). */
-  scaledEmbedding: boolean;
-}
-
-/** Names without `.weight` and `.bias`. */
+/** Names without `.weight` and `.bias`. A family without an optional name does not have the tensor, nor its layer. */
 export interface TensorNames {
   /** Prefixes of all names except the head's. A checkpoint has one of them; new ones get the first. */
   prefixes: readonly [string, ...string[]];
   embedding: string;
+  /** Learned positions; a family without them has rotary positions. */
   positions?: string;
   /** Prefix of the names of a layer; `#` is the layer's number. */
   layer: string;
@@ -52,24 +33,37 @@ export interface TensorNames {
     | { query: string; key: string; value: string }
     /** One matrix: all of q, then k, then v (`parts`), or q, k, v of head 0, then of head 1 (`heads`). */
     | { fused: string; order: 'parts' | 'heads' };
-  queryNorm?: string;
-  keyNorm?: string;
+  /** RMSNorm over each query and key head before the rotation. */
+  headNorms?: { query: string; key: string };
   output: string;
-  postAttentionNorm?: string;
   mlpNorm: string;
+  /** The MLP is activation(gate) * up instead of activation(up). */
   gate?: string;
   up: string;
   down: string;
-  postMlpNorm?: string;
+  /** Norms also after attention and MLP, inside the residual branch (Gemma). */
+  postNorms?: { attention: string; mlp: string };
   finalNorm: string;
   head: string;
   /** How a linear layer's weight is stored: [out, in] as torch's Linear, [in, out] as GPT-2's Conv1D. */
   linear: 'out-in' | 'in-out';
 }
 
-export interface Architecture extends LayerChoices {
+/** Looked up by `ModelConfig.architecture` in `ARCHITECTURES`; `Model.architecture` is a model's. */
+export interface Architecture {
   /** Display name. */
   title: string;
+  norm: 'rms' | 'layer';
+  /** The gain of a norm is 1 + weight (Gemma). */
+  gainPlusOne: boolean;
+  /** Token embeddings are scaled by sqrt(hidden) (Gemma). */
+  scaledEmbedding: boolean;
+  /** The MLP reads x0, like attention, instead of x1 (GPT-NeoX), unless a checkpoint's config says otherwise. */
+  parallelResidual: boolean;
+  /** Unless a checkpoint's config says otherwise. */
+  activation: Activation;
+  /** Unless a checkpoint's config says otherwise. */
+  biases: Biases;
   names: TensorNames;
   /** Tensors in checkpoints that are not read: masks, inverse frequencies. */
   ignored?: RegExp;

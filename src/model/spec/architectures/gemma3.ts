@@ -9,16 +9,12 @@ export const gemma3: Architecture = {
   ...llama,
   title: 'Gemma 3',
   gainPlusOne: true,
-  queryKeyNorm: true,
-  postNorms: true,
   activation: 'gelu-tanh',
   scaledEmbedding: true,
   names: {
     ...llama.names,
-    queryNorm: 'self_attn.q_norm',
-    keyNorm: 'self_attn.k_norm',
-    postAttentionNorm: 'post_attention_layernorm',
+    headNorms: { query: 'self_attn.q_norm', key: 'self_attn.k_norm' },
     mlpNorm: 'pre_feedforward_layernorm',
-    postMlpNorm: 'post_feedforward_layernorm',
+    postNorms: { attention: 'post_attention_layernorm', mlp: 'post_feedforward_layernorm' },
   },
 };

@@ -5,14 +5,10 @@ export const gpt2: Architecture = {
   title: 'GPT-2',
   norm: 'layer',
   gainPlusOne: false,
-  positions: 'learned',
-  queryKeyNorm: false,
-  postNorms: false,
+  scaledEmbedding: false,
   parallelResidual: false,
-  gated: false,
   activation: 'gelu-tanh',
   biases: { queryKeyValue: true, attentionOutput: true, mlp: true },
-  scaledEmbedding: false,
   names: {
     // Prefixes that transformers saves, and that the original checkpoints have.
     prefixes: ['transformer.', ''],

@@ -5,6 +5,5 @@ import { llama } from './llama.ts';
 export const qwen3: Architecture = {
   ...llama,
   title: 'Qwen3',
-  queryKeyNorm: true,
-  names: { ...llama.names, queryNorm: 'self_attn.q_norm', keyNorm: 'self_attn.k_norm' },
+  names: { ...llama.names, headNorms: { query: 'self_attn.q_norm', key: 'self_attn.k_norm' } },
 };

@@ -11,9 +11,9 @@ export function ClipFigure() {
     <WeightFigure
       name="clip"
       ratio={ratio}
-      rules={[
-        { title: 'PPO', rule: { name: 'ppo', ...band } },
-        { title: 'no clipping', rule: { name: 'importance', ...band } },
+      strategies={[
+        { title: 'PPO', strategy: { name: 'ppo', ...band } },
+        { title: 'no clipping', strategy: { name: 'importance', ...band } },
       ]}
       controls={
         <>

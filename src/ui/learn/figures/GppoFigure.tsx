@@ -5,21 +5,21 @@ import { WeightFigure } from './WeightFigure.tsx';
 
 /** GPPO's weight next to PPO's; band and strengths can be moved. */
 export function GppoFigure() {
-  const [rule, setRule] = useState({ ...KLEAR_BAND, beta1: 1, beta2: 1 });
-  const set = (change: Partial<typeof rule>) => setRule({ ...rule, ...change });
+  const [strategy, setStrategy] = useState({ ...KLEAR_BAND, beta1: 1, beta2: 1 });
+  const set = (change: Partial<typeof strategy>) => setStrategy({ ...strategy, ...change });
   return (
     <WeightFigure
       name="gppo"
       ratio={2}
-      rules={[
-        { title: 'GPPO', rule: { name: 'gppo', ...rule } },
-        { title: 'PPO', rule: { name: 'ppo', ...rule } },
+      strategies={[
+        { title: 'GPPO', strategy: { name: 'gppo', ...strategy } },
+        { title: 'PPO', strategy: { name: 'ppo', ...strategy } },
       ]}
       controls={
         <>
           <LessonSlider
             label="ε low"
-            value={rule.eps_low}
+            value={strategy.eps_low}
             min={0}
             max={0.7}
             step={0.01}
@@ -27,7 +27,7 @@ export function GppoFigure() {
           />
           <LessonSlider
             label="ε high"
-            value={rule.eps_high}
+            value={strategy.eps_high}
             min={0}
             max={1.5}
             step={0.01}
@@ -35,7 +35,7 @@ export function GppoFigure() {
           />
           <LessonSlider
             label="β₁, below the range"
-            value={rule.beta1}
+            value={strategy.beta1}
             min={0}
             max={2}
             step={0.05}
@@ -43,7 +43,7 @@ export function GppoFigure() {
           />
           <LessonSlider
             label="β₂, above the range"
-            value={rule.beta2}
+            value={strategy.beta2}
             min={0}
             max={2}
             step={0.05}

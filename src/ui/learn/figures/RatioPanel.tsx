@@ -1,3 +1,4 @@
+import '../../charts/curve.css';
 import { zoneColor } from '../../zones.ts';
 import { TINY_ANSWERS, type TinyState } from '../tiny-policy.ts';
 

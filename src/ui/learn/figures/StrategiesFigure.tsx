@@ -31,14 +31,14 @@ export function StrategiesFigure() {
   );
   return (
     <LessonFigure
-      name="rules"
+      name="strategies"
       controls={
         <>
           <div className="lesson-choice">
-            <span id="rules-other">Compare with</span>
+            <span id="strategies-other">Compare with</span>
             <SegmentedControl
               size="xs"
-              aria-labelledby="rules-other"
+              aria-labelledby="strategies-other"
               value={other}
               data={[...OTHERS]}
               onChange={setOther}

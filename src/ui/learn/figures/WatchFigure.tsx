@@ -1,5 +1,7 @@
+import '../../charts/curve.css';
 import { useMemo, useState } from 'react';
 import { formatMetric, metricOf, type MetricName } from '../../../run/metrics/lookup.ts';
+import { stepTicks, ticks } from '../../../run/metrics/ticks.ts';
 import { unitOf } from '../../../run/metrics/units.ts';
 import { tinyMetrics, tinyRun, type TinyMetrics } from '../tiny-policy.ts';
 import { KLEAR_BAND, type LessonStrategy } from '../weights.ts';
@@ -10,7 +12,7 @@ const MOST = 12;
 const [WIDTH, HEIGHT] = [300, 150];
 const MARGIN = { left: 34, right: 8, top: 8, bottom: 20 };
 
-const RULES: { title: string; name: LessonStrategy['name']; color: string; dash?: string }[] = [
+const STRATEGIES: { title: string; name: LessonStrategy['name']; color: string; dash?: string }[] = [
   { title: 'PPO', name: 'ppo', color: 'var(--series-2)', dash: '6 3' },
   { title: 'no clipping', name: 'importance', color: 'var(--series-8)', dash: '2 3' },
   { title: 'GPPO', name: 'gppo', color: 'var(--series-1)' },
@@ -26,7 +28,7 @@ const SHOWN: {
   {
     id: 'entropy',
     metric: 'actor/entropy',
-    most: 1.4,
+    most: 1.5,
     of: ({ entropy }) => entropy,
   },
   {
@@ -49,9 +51,9 @@ export function WatchFigure() {
   const [beta1, setBeta1] = useState(1);
   const runs = useMemo(
     () =>
-      RULES.map((rule) => ({
-        ...rule,
-        metrics: tinyRun({ name: rule.name, ...KLEAR_BAND, beta1 }, rate, MOST).map((state) => tinyMetrics(state)),
+      STRATEGIES.map((strategy) => ({
+        ...strategy,
+        metrics: tinyRun({ name: strategy.name, ...KLEAR_BAND, beta1 }, rate, MOST).map((state) => tinyMetrics(state)),
       })),
     [rate, beta1],
   );
@@ -72,7 +74,7 @@ export function WatchFigure() {
       }
     >
       <ul className="curve-legend">
-        {RULES.map(({ title, color, dash }) => (
+        {STRATEGIES.map(({ title, color, dash }) => (
           <li key={title}>
             <svg width={22} height={8} aria-hidden>
               <line x1={0} x2={22} y1={4} y2={4} stroke={color} strokeWidth={2.2} strokeDasharray={dash} />
@@ -96,15 +98,21 @@ export function WatchFigure() {
                 .map((run) => `${run.title} ${formatMetric(metric, of(run.metrics.at(-1) as TinyMetrics))}`)
                 .join(', ')}`}
             >
-              {[0, 0.5, 1].map((share) => (
-                <g key={share}>
-                  <line x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={y(share)} y2={y(share)} stroke="var(--line)" />
-                  <text x={MARGIN.left - 5} y={y(share) + 3.5} textAnchor="end" className="curve-tick">
-                    {unitOf(metricOf(metric).unit).tick(share * most)}
+              {ticks(0, most, 3).map((value) => (
+                <g key={value}>
+                  <line
+                    x1={MARGIN.left}
+                    x2={WIDTH - MARGIN.right}
+                    y1={y(value / most)}
+                    y2={y(value / most)}
+                    stroke="var(--line)"
+                  />
+                  <text x={MARGIN.left - 5} y={y(value / most) + 3.5} textAnchor="end" className="curve-tick">
+                    {unitOf(metricOf(metric).unit).tick(value)}
                   </text>
                 </g>
               ))}
-              {[0, 4, 8, 12].map((step) => (
+              {stepTicks(0, MOST, 6).map((step) => (
                 <text key={step} x={x(step)} y={HEIGHT - 5} textAnchor="middle" className="curve-tick">
                   {step}
                 </text>

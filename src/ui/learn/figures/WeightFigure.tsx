@@ -1,3 +1,4 @@
+import '../../charts/curve.css';
 import { useState, type ReactNode } from 'react';
 import { CURVE_RANGE, CurveChart, type CurveLine } from '../../objective/CurveChart.tsx';
 import { weightOf, zoneOf, type LessonStrategy } from '../weights.ts';
@@ -6,7 +7,7 @@ import { weightLine } from './weight-curves.ts';
 
 export interface NamedStrategy {
   title: string;
-  rule: LessonStrategy;
+  strategy: LessonStrategy;
 }
 
 /**
@@ -14,22 +15,22 @@ export interface NamedStrategy {
  */
 export function WeightFigure({
   name,
-  rules,
+  strategies,
   ratio,
   controls,
   caption,
 }: {
   name: string;
-  rules: readonly NamedStrategy[];
+  strategies: readonly NamedStrategy[];
   ratio: number;
   controls: ReactNode;
   caption: ReactNode;
 }) {
   const [pointed, setPointed] = useState<number>();
-  const first = rules[0]?.rule;
+  const first = strategies[0]?.strategy;
   if (!first) return null;
   const lines = (advantage: number): CurveLine[] =>
-    rules.map(({ title, rule }, i) => weightLine(rule, advantage, title, `var(--series-${i + 1})`));
+    strategies.map(({ title, strategy }, i) => weightLine(strategy, advantage, title, `var(--series-${i + 1})`));
   const shown = pointed === undefined ? ratio : Math.exp(pointed);
   return (
     <LessonFigure name={name} controls={controls} caption={caption}>
@@ -39,7 +40,7 @@ export function WeightFigure({
             <p className="panel-title">{advantage > 0 ? 'Positive advantage, A > 0' : 'Negative advantage, A < 0'}</p>
             <ul className="curve-legend">
               <li className="aside">r = {shown.toFixed(2)}</li>
-              {rules.map(({ title, rule }, i) => (
+              {strategies.map(({ title, strategy }, i) => (
                 <li key={title}>
                   <svg width={18} height={8} aria-hidden>
                     <line
@@ -52,7 +53,7 @@ export function WeightFigure({
                       strokeDasharray={i === 0 ? undefined : '5 2.5'}
                     />
                   </svg>
-                  {title} <b>w {weightOf(rule, shown, advantage).toFixed(2)}</b>
+                  {title} <b>w {weightOf(strategy, shown, advantage).toFixed(2)}</b>
                 </li>
               ))}
             </ul>

@@ -22,11 +22,11 @@ const AREAS = [
   { zone: 'negative-high', from: HIGH, to: RANGE, up: false, lines: ['lowered, but more likely', 'only dual clip'] },
 ] as const;
 
-const RULES = [
-  { title: 'no clipping', rule: { name: 'importance' as const, ...KLEAR_BAND } },
-  { title: 'PPO', rule: { name: 'ppo' as const, ...KLEAR_BAND } },
-  { title: 'GPPO', rule: { name: 'gppo' as const, ...KLEAR_BAND } },
-  { title: 'GPPO, dual clip c = 3', rule: { name: 'gppo' as const, ...KLEAR_BAND, dual_clip: 3 } },
+const STRATEGIES = [
+  { title: 'no clipping', strategy: { name: 'importance' as const, ...KLEAR_BAND } },
+  { title: 'PPO', strategy: { name: 'ppo' as const, ...KLEAR_BAND } },
+  { title: 'GPPO', strategy: { name: 'gppo' as const, ...KLEAR_BAND } },
+  { title: 'GPPO, dual clip c = 3', strategy: { name: 'gppo' as const, ...KLEAR_BAND, dual_clip: 3 } },
 ];
 
 /** A token that can be moved through the zones, and its weight under each strategy. */
@@ -147,27 +147,29 @@ export function ZoneFigure() {
         <b>{advantage === 0 ? 'A = 0' : ZONE_INFO[zone].title}.</b>{' '}
         {advantage === 0 ? 'The token has no gradient, whatever its weight.' : ZONE_INFO[zone].meaning}
       </p>
-      <table className="table lesson-table">
-        <thead>
-          <tr>
-            <th scope="col">strategy</th>
-            <th scope="col">gradient weight w</th>
-            <th scope="col">w · A</th>
-          </tr>
-        </thead>
-        <tbody>
-          {RULES.map(({ title, rule }) => {
-            const weight = weightOf(rule, ratio, advantage);
-            return (
-              <tr key={title}>
-                <th scope="row">{title}</th>
-                <td className={weight === 0 ? 'zero' : ''}>{weight.toFixed(2)}</td>
-                <td>{weight * advantage === 0 ? '0' : signed(weight * advantage)}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <div className="table-box">
+        <table className="table lesson-table">
+          <thead>
+            <tr>
+              <th scope="col">strategy</th>
+              <th scope="col">gradient weight w</th>
+              <th scope="col">w · A</th>
+            </tr>
+          </thead>
+          <tbody>
+            {STRATEGIES.map(({ title, strategy }) => {
+              const weight = weightOf(strategy, ratio, advantage);
+              return (
+                <tr key={title}>
+                  <th scope="row">{title}</th>
+                  <td className={weight === 0 ? 'zero' : ''}>{weight.toFixed(2)}</td>
+                  <td>{weight * advantage === 0 ? '0' : signed(weight * advantage)}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
     </LessonFigure>
   );
 }

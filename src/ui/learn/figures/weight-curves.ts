@@ -6,14 +6,14 @@ const POINTS = 321;
 const LOG_RATIOS = Array.from({ length: POINTS }, (_, i) => (2 * (i / (POINTS - 1)) - 1) * CURVE_RANGE);
 
 /** The gradient weight over the ratio, for the Objective page's chart. */
-export function weightLine(rule: LessonStrategy, advantage: number, name: string, color: string): CurveLine {
-  const bounds = { low: 1 - rule.eps_low, high: 1 + rule.eps_high };
+export function weightLine(strategy: LessonStrategy, advantage: number, name: string, color: string): CurveLine {
+  const bounds = { low: 1 - strategy.eps_low, high: 1 + strategy.eps_high };
   const answers = LOG_RATIOS.map((logRatio): CurveAnswer => {
     const ratio = Math.exp(logRatio);
     return {
       value: 0,
-      weight: weightOf(rule, ratio, advantage),
-      zone: zoneOf(rule, ratio, advantage),
+      weight: weightOf(strategy, ratio, advantage),
+      zone: zoneOf(strategy, ratio, advantage),
       clipped: false,
       dualClipped: false,
       broken: false,

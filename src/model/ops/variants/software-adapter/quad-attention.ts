@@ -3,6 +3,7 @@
  * for adapters that compute on the CPU, where a load costs many multiply-adds.
  */
 import attentionQuadSource from '../../../../../shaders/attention/software-adapter/attention-quad.wgsl?raw';
+import qkvLayout from '../../../../../shaders/attention/qkv-layout.wgsl?raw';
 import attentionRows from '../../../../../shaders/attention/attention-rows.wgsl?raw';
 import quad from '../../../../../shaders/software-adapter/quad.wgsl?raw';
 import { common } from '../../../records.ts';
@@ -28,7 +29,7 @@ export const quadVariant: AttentionVariant = {
     const E = 4 * E4;
     const loads = Math.ceil(E4 / LANES);
     return {
-      source: common + quad + attentionRows + attentionQuadSource,
+      source: common + quad + qkvLayout + attentionRows + attentionQuadSource,
       constants: {
         ...passConstants(work),
         ROWS,

@@ -1,0 +1,116 @@
+import { expect, type Page } from '@playwright/test';
+import { test } from './returning.ts';
+import { choose, expectAccessible, exportChart, openSmall, saved } from './studio.ts';
+
+const reward = (page: Page) => page.getByTestId('chart-reward');
+const path = (page: Page, line: 'main' | 'raw' | 'behind', chart = 'entropy') =>
+  page.getByTestId(`chart-${chart}`).locator(`.line-${line} path.recharts-line-curve`).first();
+
+async function train(page: Page): Promise<void> {
+  await page.getByTestId('run-button').click();
+  await expect(page.getByTestId('state')).toHaveText('finished');
+}
+
+/** Drags from one share of a chart's width to another. */
+async function drag(page: Page, chart: string, from: number, to: number): Promise<void> {
+  const surface = page.getByTestId(`chart-${chart}`).locator('.recharts-surface').first();
+  await surface.scrollIntoViewIfNeeded();
+  const box = await surface.boundingBox();
+  if (!box) throw new Error('the chart is not drawn');
+  const at = (share: number): [number, number] => [box.x + share * box.width, box.y + box.height / 2];
+  await page.mouse.move(...at(from));
+  await page.mouse.down();
+  await page.mouse.move(...at((from + to) / 2));
+  await page.mouse.move(...at(to));
+  await page.mouse.up();
+}
+
+test('charts are smoothed, zoomed, exported, shown in full screen and compared with a stored run', async ({ page }) => {
+  await openSmall(page, 6);
+  await train(page);
+  await expect(page.getByTestId('shown-run')).toContainText(/Run demo-gppo · GPPO.*, seed \d/);
+
+  // Smoothing: the values stay, faintly, behind their average.
+  const values = await path(page, 'main').getAttribute('d');
+  await expect(path(page, 'raw')).toHaveCount(0);
+  await page.getByRole('slider', { name: 'Smoothing' }).focus();
+  await page.keyboard.press('End');
+  await expect(path(page, 'raw')).toHaveAttribute('d', values ?? '');
+  expect(await path(page, 'main').getAttribute('d')).not.toBe(values);
+  await page.keyboard.press('Home');
+  await expect(path(page, 'raw')).toHaveCount(0);
+
+  // Logarithmic axis, remembered.
+  const entropy = page.getByTestId('chart-entropy');
+  await page.getByRole('button', { name: 'Tools of Entropy', exact: true }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Logarithmic axis' }).click();
+  await expect.poll(() => path(page, 'main').getAttribute('d')).not.toBe(values);
+  await expect(entropy.locator('.recharts-yAxis-tick-labels')).toContainText(/^0\.[1-9]/);
+
+  // Zoom: drag, then reset by button; drag, then reset by double click.
+  const ticks = () => reward(page).locator('.recharts-xAxis-tick-labels').textContent();
+  const all = await ticks();
+  await drag(page, 'reward', 0.45, 0.8);
+  await expect.poll(ticks).not.toBe(all);
+  await page.getByRole('button', { name: 'Reset zoom of Reward' }).click();
+  await expect.poll(ticks).toBe(all);
+  await drag(page, 'reward', 0.45, 0.8);
+  await expect.poll(ticks).not.toBe(all);
+  await reward(page).locator('.recharts-surface').first().dblclick();
+  await expect.poll(ticks).toBe(all);
+
+  // Full screen, by the keyboard; the range of steps as numbers.
+  await page.getByRole('button', { name: 'Full screen: Reward' }).focus();
+  await page.keyboard.press('Enter');
+  const full = page.getByTestId('full-chart');
+  await expect(full.locator('.recharts-surface').first()).toBeVisible();
+  await full.getByLabel('From step').fill('3');
+  await expect(full.locator('.recharts-xAxis-tick-labels')).toContainText(/^3/);
+  await expectAccessible(page);
+  const csv = await saved(page, () => full.getByRole('button', { name: 'Export CSV' }).click());
+  expect(csv.name).toBe('demo-gppo-Reward.csv');
+  const [head, ...lines] = csv.data.toString().trimEnd().split('\n');
+  expect(head).toBe('step,reward,greedy accuracy,sampled accuracy');
+  expect(lines.map((line) => line.split(',')[0])).toEqual(['3', '4', '5', '6']);
+  await full.getByRole('button', { name: 'Reset zoom' }).click();
+  await page.keyboard.press('Escape');
+  await expect(full).toHaveCount(0);
+
+  const svg = await saved(page, () => exportChart(page, 'Entropy', 'SVG'));
+  expect(svg.name).toBe('demo-gppo-Entropy.svg');
+  expect(svg.data.toString()).toContain('demo-gppo, GPPO');
+  const png = await saved(page, () => exportChart(page, 'Entropy', 'PNG'));
+  expect(png.data.subarray(1, 4).toString()).toBe('PNG');
+
+  // A second run in front of the first one, which had more steps and another seed.
+  await choose(page, 'Compare with', 'last run');
+  await page.locator('#field-rl-steps').fill('2');
+  await page.locator('#field-seed').fill('8');
+  await train(page);
+  await expect(path(page, 'behind')).toBeAttached();
+  const legend = page.getByTestId('behind-legend');
+  await expect(legend.getByRole('listitem')).toHaveText([/^demo-gppo · GPPO/, /^demo-gppo · GPPO.*stored run$/]);
+  await expect(legend).toContainText(/seed: 8 \(stored run: \d+\)/);
+  await expect(legend).toContainText('rl.steps: 2 (stored run: 6)');
+  await expect(reward(page).locator('.recharts-xAxis-tick-labels')).toContainText(/6$/);
+  await expectAccessible(page);
+
+  // All of it is remembered.
+  await page.reload();
+  await expect(page.getByRole('combobox', { name: 'Compare with' })).toHaveValue('last run');
+  await expect(path(page, 'behind')).toBeAttached();
+
+  // On a phone, titles and figures wrap instead of overlapping, and nothing leaves its card.
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect
+    .poll(() =>
+      page
+        .locator('.card')
+        .evaluateAll((cards) =>
+          cards
+            .filter((card) => card.scrollWidth > card.clientWidth || card.getBoundingClientRect().right > innerWidth)
+            .map((card) => card.getAttribute('aria-label')),
+        ),
+    )
+    .toEqual([]);
+});

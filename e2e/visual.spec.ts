@@ -1,0 +1,63 @@
+/**
+ * Every page and the states of a run, in both colour schemes and four sizes, against kept pictures
+ * (e2e/visual.spec.ts-snapshots; `npx playwright test e2e/visual.spec.ts --update-snapshots` takes new ones: look at
+ * them before they are committed).
+ */
+import { expect, type Page } from '@playwright/test';
+import { test } from './returning.ts';
+import { go, oneStep, openSmall } from './studio.ts';
+import { expectLooksLike } from './visual/reference.ts';
+
+const SIZES = {
+  '1440': { width: 1440, height: 900 },
+  '1024': { width: 1024, height: 768 },
+  '390': { width: 390, height: 844 },
+  // A window of 1440 x 900 at 200 % has half as many pixels of CSS.
+  'zoom-200': { width: 720, height: 450 },
+};
+const PAGES = ['train', 'objective', 'compare', 'playground', 'models', 'runs', 'learn'];
+
+/** Of a run: what differs from one machine to the next. */
+const changing = (page: Page) => [page.locator('.top-progress'), page.locator('[data-changing]')];
+
+async function inSchemes(page: Page, look: (scheme: string) => Promise<void>): Promise<void> {
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', scheme);
+    await look(scheme);
+  }
+}
+
+for (const [size, viewport] of Object.entries(SIZES))
+  test(`pages without a run look as before: ${size}`, async ({ page }) => {
+    await page.setViewportSize(viewport);
+    await page.goto('/');
+    await expect(page.getByTestId('run-button')).toBeEnabled();
+    for (const place of PAGES) {
+      await page.evaluate((hash) => (location.hash = hash), place === 'train' ? '' : `#/${place}`);
+      await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+      await page.evaluate(() => document.fonts.ready);
+      await inSchemes(page, (scheme) => expectLooksLike(page, `${place}-${size}-${scheme}`));
+    }
+  });
+
+test('a run looks as before: running, paused, finished', async ({ page }) => {
+  await openSmall(page, 3);
+  const everySize = async (state: string) => {
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      await page.setViewportSize(viewport);
+      await inSchemes(page, (scheme) => expectLooksLike(page, `train-${state}-${size}-${scheme}`, changing(page)));
+    }
+    await page.setViewportSize(SIZES['1440']);
+  };
+  await oneStep(page);
+  await everySize('paused');
+  await go(page, 'Objective');
+  await inSchemes(page, (scheme) => expectLooksLike(page, `objective-paused-1440-${scheme}`, changing(page)));
+  await go(page, 'Train');
+  await page.getByTestId('run-button').click();
+  await expect(page.getByTestId('step-value')).toHaveText('2');
+  await inSchemes(page, (scheme) => expectLooksLike(page, `train-running-1440-${scheme}`, changing(page)));
+  await expect(page.getByTestId('state')).toHaveText('finished');
+  await everySize('finished');
+});

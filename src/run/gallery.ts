@@ -1,0 +1,105 @@
+/** Presets of the Train page: what each one trains, and what to watch. Their configs also run on the command line. */
+import collapse from '../../configs/preset-collapse.json';
+import gppo from '../../configs/preset-gppo.json';
+import narrowBand from '../../configs/preset-narrow-band.json';
+import ppo from '../../configs/preset-ppo.json';
+import sft from '../../configs/preset-sft.json';
+import { parseRunConfig, type RunConfig } from './config.ts';
+import { DEMO_CONFIG } from './presets.ts';
+
+export interface Preset {
+  id: string;
+  title: string;
+  /** What it trains, in one sentence. */
+  summary: string;
+  /** What to look at while it trains, in order. */
+  watch: readonly string[];
+  /** Trained one after the other; each later one is drawn over the one before it. */
+  runs: readonly [RunConfig, ...RunConfig[]];
+  /** The model to start from is asked for first, and takes the place of the runs' checkpoint. */
+  asksForModel?: boolean;
+}
+
+const included = (config: unknown, file: string): RunConfig => parseRunConfig(config, `configs/${file}`);
+
+export const PRESETS: readonly Preset[] = [
+  {
+    id: 'demo',
+    title: 'Quick demo',
+    summary: 'GPPO on two-digit addition with the included model: 60 steps.',
+    watch: [
+      'Reward: the share of correct responses rises; held-out accuracy follows.',
+      'Tokens on the right: coloured ones are outside the clip range. PPO would drop their gradient.',
+      'Preserved gradient: how much of the gradient GPPO keeps from them.',
+    ],
+    runs: [DEMO_CONFIG],
+  },
+  {
+    id: 'pair',
+    title: 'PPO, then GPPO',
+    summary: 'The same model, seed and clip range (ε = 0.2 on both sides) with each strategy: 20 steps each.',
+    watch: [
+      'Preserved gradient: 0 with PPO, above 0 with GPPO. This is the difference between them.',
+      'Reward: PPO’s curve stays behind GPPO’s, faint.',
+      'One seed shows what happens, not which is better: Compare repeats both over several seeds.',
+    ],
+    runs: [included(ppo, 'preset-ppo.json'), included(gppo, 'preset-gppo.json')],
+  },
+  {
+    id: 'collapse',
+    title: 'Collapse in 20 steps',
+    summary: 'GPPO with twelve large updates per rollout (learning rate 5e-4): the policy is lost.',
+    watch: [
+      'Reward falls, and the alarms above the charts say what they noticed.',
+      'KL and gradient norm grow before the reward is gone.',
+      'Select PPO and train again: on the seeds tried (7, 8, 9), PPO learned where GPPO collapsed.',
+    ],
+    runs: [included(collapse, 'preset-collapse.json')],
+  },
+  {
+    id: 'narrow-band',
+    title: 'A band too narrow',
+    summary: 'PPO with ε = 0.002: almost a third of all tokens are clipped, and their gradient is 0.',
+    watch: [
+      'Clipped: about 30 % of the tokens, against less than 10 % in the demo.',
+      'Gradient mass by zone: the two zones that PPO clips (A>0 above the range, A<0 below it) have none.',
+      'Select GPPO with the same ε and train again: the preserved gradient is what PPO had dropped.',
+    ],
+    runs: [included(narrowBand, 'preset-narrow-band.json')],
+  },
+  {
+    id: 'sft',
+    title: 'SFT from scratch',
+    summary: 'A new model with random weights learns two-digit addition from solutions: 300 steps.',
+    watch: [
+      'Training loss falls from the first step on.',
+      'Held-out accuracy stays near 0 for about 100 steps, then rises to about 50 %.',
+      'Add an RL stage afterwards: it starts from what SFT has learned.',
+    ],
+    runs: [included(sft, 'preset-sft.json')],
+  },
+  {
+    id: 'lora',
+    title: 'LoRA on a model of yours',
+    summary: 'Adapters of rank 8 on a checkpoint folder that you choose (safetensors, config.json, tokenizer.json).',
+    watch: [
+      'Only the adapters are trained: memory is shown in the recipe, under Advanced.',
+      'A model that has never seen the task may get reward 0 in every group: then nothing is learned.',
+      'Export at the end: the adapter alone, or merged into the model.',
+    ],
+    runs: [
+      parseRunConfig(
+        {
+          ...DEMO_CONFIG,
+          name: 'LoRA',
+          model: { checkpoint: 'embedded:addition-0.1M', lora: { rank: 8, alpha: 16, targets: ['all-linear'] } },
+          task: { name: 'addition', digits: 1 },
+          rl: { ...DEMO_CONFIG.rl, steps: 20, prompts: 8, learning_rate: 1e-4 },
+          evaluation: { every: 10, problems: 32 },
+        },
+        'LoRA preset',
+      ),
+    ],
+    asksForModel: true,
+  },
+];

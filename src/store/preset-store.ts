@@ -1,0 +1,75 @@
+/** The preset that the page follows: which of its runs is on, and what comes after it. */
+import { create } from 'zustand';
+import type { RunConfig } from '../run/config.ts';
+import { PRESETS, type Preset } from '../run/gallery.ts';
+import type { CheckpointView } from '../worker/protocol.ts';
+import { LAST_RUN, showBehind } from './ghost-store.ts';
+import { useLeaving } from './leaving-store.ts';
+import { useLeaving } from './leaving-store.ts';
+import { useRecipe } from './recipe-store.ts';
+import { useRun } from './run-store.ts';
+
+interface PresetState {
+  followed: Preset | undefined;
+  /** Index of the followed preset's run that is on, or ended last. */
+  run: number;
+  /** Sets the preset's first recipe and starts it. */
+  begin: (preset: Preset, model?: CheckpointView) => void;
+  /** Starts the run after the current one. */
+  next: () => void;
+  /** Hides the note; the current run continues, and no other run follows it. */
+  leave: () => void;
+}
+
+export const usePreset = create<PresetState>()((set, get) => {
+  /** The config that was started last, by which a run of ours is told from one that the user started. */
+  let started: RunConfig | undefined;
+
+  const start = ({ title }: Preset, config: RunConfig) => {
+    useRecipe.getState().replace(config, `Recipe loaded: preset “${title}”`);
+    const { checked } = useRecipe.getState();
+    if (!checked) return;
+    started = checked;
+    useLeaving.getState().start(checked, { paused: false });
+  };
+
+  useRun.subscribe(({ state, running }, before) => {
+    if (running !== before.running && running !== started) set({ followed: undefined });
+    if (state === 'finished' && before.state !== 'finished' && running === started && hasNext(get())) get().next();
+  });
+
+  return {
+    followed: undefined,
+    run: 0,
+    begin: (preset, model) => {
+      set({ followed: undefined });
+      const [first] = preset.runs;
+      start(preset, model ? onModel(first, model) : first);
+      set({ followed: preset, run: 0 });
+    },
+    next: () => {
+      const { followed, run } = get();
+      const config = followed?.runs[run + 1];
+      if (!config) return;
+      start(followed, config);
+      void showBehind(LAST_RUN);
+      set({ followed, run: run + 1 });
+    },
+    leave: () => set({ followed: undefined }),
+  };
+});
+
+export const hasNext = ({ followed, run }: Pick<PresetState, 'followed' | 'run'>): boolean =>
+  followed?.runs[run + 1] !== undefined;
+
+export const presetOf = (id: string): Preset | undefined => PRESETS.find((preset) => preset.id === id);
+
+/** A preset's config on another checkpoint, with the task that the checkpoint was trained on, if it names one. */
+export function onModel(config: RunConfig, { id, task }: Pick<CheckpointView, 'id' | 'task'>): RunConfig {
+  const { freeze, lora } = config.model;
+  return {
+    ...config,
+    model: { checkpoint: id, ...(freeze && { freeze }), ...(lora && { lora }) },
+    ...(task && { task }),
+  };
+}

@@ -1,0 +1,12 @@
+import { useNotifications } from '@mantine/notifications';
+import { useState } from 'react';
+import { OnDemand } from './OnDemand.tsx';
+
+/** Messages in a corner of the page; what shows them is loaded for the first one. */
+export function NoticeArea() {
+  const any = useNotifications().notifications.length > 0;
+  // Stays, so that the last message can fade out.
+  const [needed, setNeeded] = useState(any);
+  if (any && !needed) setNeeded(true);
+  return needed && <OnDemand part="notices" />;
+}

@@ -1,0 +1,40 @@
+import { Component, createElement, Suspense, type ReactNode } from 'react';
+import { forgetPart, partOf, type PartName, type PartProps } from './parts.ts';
+
+interface OnDemandProps<Name extends PartName> {
+  part: Name;
+  props?: PartProps<Name>;
+  /** Shown while the part loads. */
+  waiting?: ReactNode;
+}
+
+/**
+ * A part that loads when first shown. If its files cannot be loaded (no network, or a newer version on the server), it
+ * says so in its place and offers another attempt; the rest of the page and a run continue.
+ */
+export class OnDemand<Name extends PartName> extends Component<OnDemandProps<Name>, { problem: string | undefined }> {
+  override state: { problem: string | undefined } = { problem: undefined };
+
+  static getDerivedStateFromError(error: unknown): { problem: string } {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+
+  override componentDidCatch(): void {
+    forgetPart(this.props.part);
+  }
+
+  override render(): ReactNode {
+    const { part, props, waiting } = this.props;
+    if (this.state.problem === undefined)
+      return <Suspense fallback={waiting}>{createElement(partOf(part), props)}</Suspense>;
+    return (
+      <div className="load-failure note warning" role="alert">
+        A part of the page failed: {this.state.problem}. If you are offline, connect and try again. If a newer version
+        was published, reload the page; that ends a run in this tab.{' '}
+        <button type="button" onClick={() => this.setState({ problem: undefined })}>
+          Try again
+        </button>
+      </div>
+    );
+  }
+}

@@ -1,0 +1,70 @@
+import { configDifferences } from '../../archive/config-difference.ts';
+import { strategyNames, strategyOf } from '../../archive/run-list.ts';
+import { LAST_RUN, NO_GHOST, useGhost } from '../../store/ghost-store.ts';
+import { useRun } from '../../store/run-store.ts';
+
+/** Differences that are listed; the Runs page shows all of them. */
+const LISTED = 6;
+
+/** Names the live run and the stored run behind it, and the fields in which their recipes differ. */
+export function BehindLegend() {
+  const running = useRun((run) => run.running);
+  const choice = useGhost((state) => state.choice);
+  const ghost = useGhost((state) => state.shown);
+  if (choice === NO_GHOST) return null;
+  if (!ghost)
+    return (
+      <p className="behind-legend">
+        {choice === LAST_RUN ? 'No earlier run is stored in this browser.' : 'The chosen run is not stored any more.'}
+      </p>
+    );
+  const differences = running ? configDifferences([running, ghost.run.config]) : [];
+  const [live, stored] = running ? strategyNames([running, ghost.run.config]) : ['', strategyOf(ghost.run)];
+  const rest = differences.length - LISTED;
+  return (
+    <div className="behind-legend" data-testid="behind-legend">
+      <ul className="legend">
+        {running && (
+          <li>
+            <Dash />
+            {running.name} · {live}
+          </li>
+        )}
+        <li>
+          <Dash behind />
+          {ghost.run.name} · {stored}, stored run
+        </li>
+      </ul>
+      {running && differences.length === 0 && 'Same recipe and seed.'}
+      {differences.length > 0 && (
+        <dl>
+          {differences.slice(0, LISTED).map(({ path, values: [ours, theirs] }) => (
+            <div key={path}>
+              <dt>{path}:</dt>{' '}
+              <dd>
+                {ours ?? '\u2013'} <span className="aside">(stored run: {theirs ?? '\u2013'})</span>
+              </dd>
+            </div>
+          ))}
+          {rest > 0 && <div>and {rest} more fields</div>}
+        </dl>
+      )}
+    </div>
+  );
+}
+
+function Dash({ behind = false }: { behind?: boolean }) {
+  return (
+    <svg width={22} height={8} aria-hidden>
+      <line
+        x1={0}
+        x2={22}
+        y1={4}
+        y2={4}
+        stroke="var(--accent)"
+        strokeWidth={behind ? 1.4 : 2}
+        {...(behind && { strokeDasharray: '2 3', opacity: 0.7 })}
+      />
+    </svg>
+  );
+}

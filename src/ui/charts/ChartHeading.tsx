@@ -1,0 +1,11 @@
+import { MetricTerm } from '../learn/MetricTerm.tsx';
+import { chartHelp, chartTitle, type ChartSpec } from './charts.ts';
+
+/** A chart's title, with an explanation of its term and of its metrics. */
+export function ChartHeading({ chart }: { chart: ChartSpec }) {
+  return (
+    <MetricTerm metric={chart.lines[0].metric} help={chartHelp(chart)}>
+      {chartTitle(chart)}
+    </MetricTerm>
+  );
+}

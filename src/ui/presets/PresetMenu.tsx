@@ -1,0 +1,30 @@
+import { Button, Popover } from '@mantine/core';
+import { IconLayoutGrid } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useRun } from '../../store/run-store.ts';
+import { PresetGallery } from './PresetGallery.tsx';
+
+/** The gallery behind a button, for when the welcome is gone. */
+export function PresetMenu() {
+  const run = useRun((state) => state.state !== 'idle' || state.frame !== undefined);
+  const [open, setOpen] = useState(false);
+  // Before the first run they are on the page itself.
+  if (!run) return null;
+  return (
+    <Popover opened={open} onChange={setOpen} width={560} position="bottom-start" trapFocus shadow="md">
+      <Popover.Target>
+        <Button
+          variant="default"
+          size="compact-xs"
+          leftSection={<IconLayoutGrid size={13} aria-hidden />}
+          onClick={() => setOpen(!open)}
+        >
+          Presets
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown className="preset-popover">
+        <PresetGallery onStart={() => setOpen(false)} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

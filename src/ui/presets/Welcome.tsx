@@ -1,0 +1,42 @@
+import { Button } from '@mantine/core';
+import { IconBook2, IconRoute } from '@tabler/icons-react';
+import { learnAddress } from '../../store/learn-store.ts';
+import { useRun } from '../../store/run-store.ts';
+import { beginTour } from '../tour/begin-tour.ts';
+import { PresetGallery } from './PresetGallery.tsx';
+import './presets.css';
+
+/** What this page is, and recipes to begin with; until the first run. */
+export function Welcome() {
+  const before = useRun((run) => run.state === 'idle' && run.frame === undefined);
+  if (!before) return null;
+  return (
+    <section className="welcome" aria-label="Welcome" data-testid="welcome">
+      <h2>
+        Train a small language model in this tab, and see what each clip strategy does to the gradient, token by token.
+      </h2>
+      <p className="welcome-links">
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconRoute size={15} aria-hidden />}
+          onClick={() => void beginTour()}
+        >
+          Take the tour
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          component="a"
+          href={learnAddress('gppo')}
+          leftSection={<IconBook2 size={15} aria-hidden />}
+        >
+          What is GPPO?
+        </Button>
+        <span className="hint">Or press Train to run the recipe. No data leaves this browser.</span>
+      </p>
+      <h3>Presets</h3>
+      <PresetGallery />
+    </section>
+  );
+}

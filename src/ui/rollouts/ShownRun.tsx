@@ -1,0 +1,13 @@
+import { strategyOf } from '../../archive/run-list.ts';
+import { useRun } from '../../store/run-store.ts';
+
+/** The run and the strategy that a panel shows; nothing before the first run. */
+export function ShownRun() {
+  const running = useRun((run) => run.running);
+  if (!running) return null;
+  return (
+    <p className="hint shown-run">
+      Run <b>{running.name}</b> · {strategyOf({ config: running })}
+    </p>
+  );
+}

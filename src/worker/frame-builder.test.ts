@@ -1,0 +1,53 @@
+/** Frames from hand-written steps. */
+import { expect, it } from 'vitest';
+import { TokenRecord } from '../objective/records.ts';
+import type { Response } from '../rl/rollouts.ts';
+import type { RlStepResult } from '../rl/trainer.ts';
+import type { StepRecord } from '../run/step-record.ts';
+import { characterTokenizer } from '../text/character-tokenizer.ts';
+import { FrameBuilder } from './frame-builder.ts';
+
+const tokenizer = characterTokenizer([...'0123456789+=']);
+
+/** A step of one group of two responses. @param rewards equal rewards: the group was filtered out */
+function rlStep(step: number, rewards: [number, number]): { record: StepRecord; rl: RlStepResult } {
+  const used = rewards[0] !== rewards[1];
+  const responses = rewards.map((reward, i): Response => ({
+    tokens: tokenizer.encode('7'),
+    logprobs: [-1],
+    problem: { prompt: `${step}+1=`, answer: String(step + 1), key: String(step) },
+    prompt: [1],
+    group: 0,
+    reward,
+    advantage: used ? 2 * reward - 1 : 0,
+    index: used ? i : -1,
+  }));
+  const record: StepRecord = { step, phase: 'rl', metrics: {}, time: { step_ms: 1, tokens_per_second: 1 } };
+  const distributions = { positive: [step], negative: [], density: [] };
+  return {
+    record,
+    rl: {
+      record,
+      distributions: used ? distributions : undefined,
+      responses,
+      records: TokenRecord.array(used ? 2 : 0),
+      recordedTokens: used ? 2 : 0,
+      tokens: used ? 2 : 0,
+    },
+  };
+}
+
+it('a step whose groups all have equal rewards shows its responses, and the ratios of the step before', () => {
+  const frames = new FrameBuilder();
+  const frameAfter = ({ record, rl }: ReturnType<typeof rlStep>) => {
+    frames.add({ records: [record], rl }, tokenizer);
+    return frames.frame({ state: 'running', phase: 'rl', step: record.step, steps: 3, activity: '' });
+  };
+  expect(frameAfter(rlStep(1, [0, 1]))).toMatchObject({ rolloutStep: 1, tokenStep: 1, noAdvantage: false });
+  const equal = frameAfter(rlStep(2, [1, 1]));
+  expect(equal).toMatchObject({ rolloutStep: 2, tokenStep: 1, noAdvantage: true, distributions: { positive: [1] } });
+  expect(equal.rollouts.map(({ prompt, unused }) => [prompt, unused])).toEqual([['2+1=', ['7']]]);
+  const next = frameAfter(rlStep(3, [1, 0]));
+  expect(next).toMatchObject({ rolloutStep: 3, tokenStep: 3, noAdvantage: false });
+  expect(next.rollouts[0]?.unused).toBeUndefined();
+});
