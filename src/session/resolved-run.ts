@@ -111,7 +111,7 @@ export async function resolveRun(
   try {
     tokenizer.encode(task.characters.join(''));
   } catch (error) {
-    const reason = error instanceof StudioError ? error.message : String(error);
+    const reason = error instanceof StudioError ? error.message.replace(/^text: /, '') : String(error);
     throw new StudioError(
       'input',
       `The tokenizer of ${checkpoint.name} cannot encode the task ${task.name}: ${reason}`,

@@ -44,11 +44,11 @@ export function NumberPair({
       help={`${helpOf(one)} ${helpOf(other)}`}
       paths={[first.path, second.path]}
     >
-      <NumberCell {...first} width={47} />
+      <NumberCell {...first} width={52} />
       <span className="times" aria-hidden>
         {between}
       </span>
-      <NumberCell {...second} width={47} fieldPath={first.path} />
+      <NumberCell {...second} width={52} fieldPath={first.path} />
     </Field>
   );
 }

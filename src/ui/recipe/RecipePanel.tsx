@@ -10,6 +10,7 @@ import { MemorySection } from './MemorySection.tsx';
 import { ModelSection } from './ModelSection.tsx';
 import { NameField } from './NameField.tsx';
 import { RecipeFile } from './RecipeFile.tsx';
+import { RecipeHistory } from './RecipeHistory.tsx';
 import { RlSections } from './RlSections.tsx';
 import { RunEdits } from './RunEdits.tsx';
 import { RunSection } from './RunSection.tsx';
@@ -25,23 +26,27 @@ export function RecipePanel() {
   return (
     <>
       <RecipeFile />
-      <SegmentedControl
-        className="recipe-view"
-        size="xs"
-        fullWidth
-        aria-label="Recipe fields"
-        value={view}
-        data={[
-          { value: 'basic', label: 'Basic' },
-          { value: 'advanced', label: 'Advanced' },
-        ]}
-        onChange={(value) => show(value as RecipeView)}
-      />
+      <div className="recipe-view">
+        <SegmentedControl
+          size="xs"
+          fullWidth
+          aria-label="Recipe fields"
+          value={view}
+          data={[
+            { value: 'basic', label: 'Basic' },
+            { value: 'advanced', label: 'Advanced' },
+          ]}
+          onChange={(value) => show(value as RecipeView)}
+        />
+        <RecipeHistory />
+      </div>
       <RunEdits />
       <RecipeProblem />
       {basic && <HiddenFields />}
       {adapter?.software && <p className="note warning">Software adapter: running on the CPU, much slower.</p>}
-      <NameField />
+      <section className="section">
+        <NameField />
+      </section>
       <ModelSection basic={basic} />
       {!basic && <TrainedSection />}
       <StrategySection basic={basic} />
