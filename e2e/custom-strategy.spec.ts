@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test';
 import { test } from './returning.ts';
-import { choose, expectAccessible, go, oneStep, openSmall, saved, stepsMade } from './studio.ts';
+import { choose, expectAccessible, go, oneStep, openSmall, saved, showAllFields, stepsMade } from './studio.ts';
 
 const strategy = (body: string) => `fn strategy(token: Token) -> Outcome {\n  let r = token.ratio;\n${body}\n}\n`;
 const FINE = strategy('  return outcome(r * token.advantage, r * 0.5, 0u);');
@@ -135,6 +135,7 @@ test('a custom strategy from a link or file is compiled only after it is accepte
   await dialog.getByRole('button', { name: 'Decline' }).click();
   await expect(dialog).toHaveCount(0);
   await expect(other.getByText('Clipped tokens keep a bounded gradient')).toBeVisible();
+  await showAllFields(other);
   await expect(other.getByLabel('Prompts', { exact: true })).not.toHaveValue('12');
 
   await other

@@ -1,7 +1,7 @@
 import { chromium, expect, type Page } from '@playwright/test';
 import { findChromium } from '../scripts/gpu-runtime.mjs';
 import { test } from './returning.ts';
-import { expectAccessible, makeSmall, oneStep, openSmall } from './studio.ts';
+import { expectAccessible, makeSmall, oneStep, openSmall, showAllFields } from './studio.ts';
 
 const LESSONS = ['gradient', 'ratio', 'clip', 'zones', 'gppo', 'watch', 'pipeline', 'evidence'];
 
@@ -113,6 +113,7 @@ test('“Try it” in the ratio lesson sets a one-update recipe: the advice and 
 }) => {
   await tryIt(page, 'ratio');
   await expect(page.getByText('Clipping will never fire.')).toBeVisible();
+  await showAllFields(page);
   await expect(page.getByLabel('Minibatches', { exact: true })).toHaveValue('1');
   await makeSmall(page);
   await oneStep(page);
@@ -141,6 +142,7 @@ test('“Try it” opens Compare or Objective as the lesson says, and the previo
   await expect(page.getByTestId('curve-gradient weight w, A > 0').locator('path[fill="none"]')).toHaveCount(2);
   await expect(page.getByTestId('rule-info')).toContainText('Proximal Policy Optimization');
   await tryIt(page, 'pipeline');
+  await showAllFields(page);
   await expect(page.locator('#field-sft-steps')).toHaveValue('400');
   await page.getByRole('alert').getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByLabel('Minibatches', { exact: true })).toHaveValue('4');

@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { HubServer, type HubRepository } from '../tests/support/hub-server.ts';
-import { expectFitsNarrow } from './studio.ts';
+import { expectFitsNarrow, showAllFields } from './studio.ts';
 
 const PORT = 41_736;
 const MODEL = 'public/models/addition-0.1M';
@@ -79,6 +79,7 @@ test('downloads a model with progress, resumes after interruptions, trains it an
   await expect(cached(page)).toHaveCount(1);
   await page.getByRole('button', { name: 'Train studio/addition' }).click();
   await expect(page.getByTestId('model-select')).toHaveValue(/^hub:studio\/addition@/);
+  await showAllFields(page);
   await page.getByLabel('Prompts', { exact: true }).fill('4');
   await page.getByTestId('step-button').click();
   await expect(page.getByTestId('state')).toHaveText('paused');

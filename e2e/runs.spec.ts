@@ -80,7 +80,7 @@ test('a run and its curves survive a reload; it can be found and renamed, and it
   await expect(rows(page)).toHaveCount(1);
   await expect(rows(page)).toContainText('complete');
   await expect(rows(page)).toContainText('3 of 3');
-  await rows(page).getByRole('button', { name: 'demo-gppo', exact: true }).click();
+  await rows(page).getByRole('button', { name: 'GPPO, addition, seed 7', exact: true }).click();
   await expect(curve(page, 'rl/critic/score/mean')).toHaveCount(1);
   await expect(curve(page, 'evaluation/accuracy/sampled')).toHaveCount(1);
   await expect(page.getByTestId('chosen-runs')).toContainText('give the same metrics');
@@ -221,6 +221,6 @@ test('reports full storage while training continues, and stores the missing reco
   await page.reload();
   await go(page, 'Runs');
   await expect(rows(page)).toContainText('2 of 10');
-  await rows(page).getByRole('button', { name: 'demo-gppo', exact: true }).click();
+  await rows(page).getByRole('button', { name: 'GPPO, addition, seed 7', exact: true }).click();
   await expect(curve(page, 'rl/critic/score/mean')).toHaveCount(1);
 });

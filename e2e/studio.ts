@@ -14,8 +14,16 @@ export async function openSmall(page: Page, steps = 60): Promise<void> {
   await page.locator('#field-rl-steps').fill(String(steps));
 }
 
+/** Shows the recipe in its long form. */
+export async function showAllFields(page: Page): Promise<void> {
+  const recipe = page.getByRole('complementary', { name: 'Recipe' });
+  await recipe.getByText('Advanced', { exact: true }).click();
+  await expect(recipe.getByRole('radio', { name: 'Advanced' })).toBeChecked();
+}
+
 /** Sets fewer responses and held-out problems in the current recipe: for the software adapter. */
 export async function makeSmall(page: Page): Promise<void> {
+  await showAllFields(page);
   await page.getByLabel('Prompts', { exact: true }).fill('12');
   await page.getByLabel('Responses', { exact: true }).fill('4');
   await page.getByRole('button', { name: 'Held-out accuracy' }).click();

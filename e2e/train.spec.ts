@@ -135,9 +135,10 @@ test('a checkpoint without a tokenizer says what is missing', async ({ page }) =
   await openSmall(page);
   await page.getByTestId('folder-input').setInputFiles('tests/fixtures/llama/checkpoint');
   await expect(page.getByTestId('model-select')).toHaveValue('local:checkpoint');
-  await page.getByTestId('run-button').click();
-  await expect(page.getByTestId('error')).toContainText('has no tokenizer');
-  await expect(page.getByTestId('state')).toHaveText('failed');
+  await expect(page.getByRole('complementary', { name: 'Recipe' }).getByRole('alert')).toContainText(
+    'has no tokenizer',
+  );
+  await expect(page.getByTestId('run-button')).toBeDisabled();
 });
 
 test('has no accessibility violations in light and dark, idle and during a run', async ({ page }) => {

@@ -18,11 +18,13 @@ export class StudioError extends Error {
    * @param kind decides how the page and the command line present the error (the command line exits with 2 for `input`)
    * @param message what happened, in one line
    * @param advice what to do about it, in one line; empty when the message says it all
+   * @param field dotted path of the RunConfig's field that is to be changed, for example `rl.minibatches`
    */
   constructor(
     readonly kind: StudioErrorKind,
     message: string,
     readonly advice = '',
+    readonly field?: string,
   ) {
     super(message);
   }
@@ -38,7 +40,18 @@ export class StudioError extends Error {
  *
  * @param where the file (and the field, if there is one), for example `run.json: rl.minibatches`
  * @param expected what was expected and what was found
+ * @param field as of StudioError
  */
-export function inputError(where: string, expected: string): StudioError {
-  return new StudioError('input', `${where}: ${expected}`);
+export function inputError(where: string, expected: string, field?: string): StudioError {
+  return new StudioError('input', `${where}: ${expected}`, '', field);
+}
+
+/** Does work that one field of the RunConfig decides on: its errors name the field, unless they name another one. */
+export async function atField<T>(field: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof StudioError) || error.field !== undefined) throw error;
+    throw new StudioError(error.kind, error.message, error.advice, field);
+  }
 }

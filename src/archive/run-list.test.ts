@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { archivedRun } from '../../tests/support/archived.ts';
 import { tinyRun } from '../../tests/support/tiny-run.ts';
+import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import { EVERYTHING, foundRuns, labelsOf, orderedRuns } from './run-list.ts';
 
 const RUNS = [
@@ -56,4 +57,15 @@ it('distinguishes runs of one name by seed, then by a number', () => {
   const run = (id: string, name: string, seed: number) => archivedRun(id, 1, { name, config: tinyRun({ seed }) }).run;
   const labels = labelsOf([run('a', 'demo', 7), run('b', 'demo', 8), run('c', 'demo', 8), run('d', 'other', 7)]);
   expect([...labels.values()]).toEqual(['demo, seed 7', 'demo, seed 8', 'demo, seed 8 (2)', 'other']);
+});
+
+it('distinguishes runs of one name by every parameter in which their strategies differ', () => {
+  const run = (id: string, strategy: StrategyConfig) =>
+    archivedRun(id, 1, { name: 'demo', config: tinyRun({ seed: 7 }, { strategy }) }).run;
+  const labels = labelsOf([run('a', { name: 'ppo' }), run('b', { name: 'gppo' }), run('c', { name: 'gppo' })]);
+  expect([...labels.values()]).toEqual([
+    'demo, PPO (ε 0.2/0.2), seed 7',
+    'demo, GPPO (ε 0.2/0.28), seed 7',
+    'demo, GPPO (ε 0.2/0.28), seed 7 (2)',
+  ]);
 });

@@ -1,6 +1,7 @@
 /** A list of runs: columns, search and order. */
 import { modelName, stepsMade, type ArchivedRun, type ArchivedState } from './archived-run.ts';
-import { strategyLabel } from '../run/strategies/strategy-config.ts';
+import type { RunConfig } from '../run/config.ts';
+import { describeStrategy, distinctLabels } from '../run/strategies/distinct-labels.ts';
 
 export const COLUMNS = [
   'name',
@@ -37,7 +38,7 @@ export const EVERYTHING: Query = { text: '', strategy: '', state: '', origin: ''
 
 /** `SFT` for a run without RL. */
 export const strategyOf = ({ config }: Pick<ArchivedRun, 'config'>): string =>
-  config.rl ? strategyLabel(config.rl.strategy) : config.sft ? 'SFT' : 'evaluation';
+  config.rl ? describeStrategy(config.rl.strategy) : config.sft ? 'SFT' : 'evaluation';
 export const originOf = ({ sweep, imported }: ArchivedRun): Origin =>
   imported ? 'file' : sweep ? 'comparison' : 'train';
 
@@ -89,17 +90,30 @@ export function orderedRuns(runs: readonly ArchivedRun[], { column, descending }
   });
 }
 
+/** What runs train with, in their order: strategies by title and every parameter in which they differ. */
+export function strategyNames(configs: readonly RunConfig[]): string[] {
+  const labels = distinctLabels(
+    configs.flatMap(({ rl }) => (rl ? [rl.strategy] : [])),
+    { number: false },
+  );
+  return configs.map((config) => (config.rl ? (labels.shift() ?? '') : strategyOf({ config })));
+}
+
 /**
- * Labels of overlaid runs, by id: their names, with the seed appended if several share a name, and a number if the seed
- * is equal too.
+ * Labels of overlaid runs, by id: their names. Several of one name have their strategy, if it differs, and their seed
+ * appended, and a number if both are equal.
  */
 export function labelsOf(runs: readonly Pick<ArchivedRun, 'id' | 'name' | 'config'>[]): Map<string, string> {
   const taken = new Map<string, number>();
+  const strategies = strategyNames(runs.map(({ config }) => config));
   return new Map(
-    runs.map(({ id, name, config }) => {
-      const label = runs.some((other) => other.id !== id && other.name === name)
-        ? `${name}, seed ${config.seed}`
-        : name;
+    runs.map(({ id, name, config }, i) => {
+      const alike = runs.flatMap((run, j) => (run.name === name ? [strategies[j]] : []));
+      const label = [
+        name,
+        ...(alike.some((strategy) => strategy !== alike[0]) ? [strategies[i]] : []),
+        ...(alike.length > 1 ? [`seed ${config.seed}`] : []),
+      ].join(', ');
       const count = (taken.get(label) ?? 0) + 1;
       taken.set(label, count);
       return [id, count > 1 ? `${label} (${count})` : label];

@@ -39,17 +39,22 @@ export class GpuScope extends Gpu {
   /**
    * Runs `work` and waits until all kernels that it requested are compiled.
    *
-   * @throws what `work` throws; the signal's reason once it is aborted, without waiting for kernels
+   * @throws what `work` throws; the signal's reason once it is aborted, without waiting for kernels. Buffers that were
+   *   made meanwhile are released.
    */
   async prepare<T>(work: () => Promise<T>, options: PrepareOptions = {}): Promise<T> {
     if (this.preparation) throw new Error('a scope prepares one thing at a time');
     options.signal?.throwIfAborted();
     const preparation: Preparation = { ...options, waiting: new Map(), requested: new Set(), work: [] };
     this.preparation = preparation;
+    const before = new Set(this.buffers);
     try {
       const result = await work();
       await this.unlessAborted(Promise.all(preparation.work));
       return result;
+    } catch (error) {
+      for (const buffer of [...this.buffers]) if (!before.has(buffer)) this.release(buffer);
+      throw error;
     } finally {
       this.preparation = undefined;
     }
@@ -112,6 +117,11 @@ export class GpuScope extends Gpu {
   override release(buffer: GPUBuffer): void {
     this.buffers.delete(buffer);
     super.release(buffer);
+  }
+
+  /** Whether a buffer was created through this scope and is not released. */
+  holds(buffer: GPUBuffer): boolean {
+    return this.buffers.has(buffer);
   }
 
   /** Releases every live buffer created through this scope. */

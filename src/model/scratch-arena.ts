@@ -88,6 +88,11 @@ export class ScratchArena {
     });
   }
 
+  /** Forgets buffers that were released elsewhere: a preparation that is cancelled releases all that it made. */
+  keepOnly(live: (buffer: GPUBuffer) => boolean): void {
+    this.buffers.splice(0, this.buffers.length, ...this.buffers.filter(live));
+  }
+
   destroy(): void {
     for (const buffer of this.buffers.splice(0)) this.gpu.release(buffer);
   }

@@ -190,5 +190,6 @@ export function strategyError(problems: readonly StrategyProblem[]): StudioError
     'input',
     `The custom strategy is not valid: line ${first?.line ?? 1}: ${first?.message ?? 'unknown'}${more}`,
     'Correct it on the Objective page.',
+    'rl.strategy',
   );
 }

@@ -44,6 +44,7 @@ export function assertDivisible(strategy: ResolvedStrategy, config: RlConfig): v
       `${strategy.title} weighs the tokens of a whole minibatch against one another, and this minibatch has to ` +
         'be cut into several passes to fit in memory.',
       advice,
+      'rl.minibatches',
     );
   if (config.split_every > 0)
     throw new StudioError(
@@ -51,5 +52,6 @@ export function assertDivisible(strategy: ResolvedStrategy, config: RlConfig): v
       'The exact split of the gradient (split_every) needs a minibatch in one pass, and this one has to be cut ' +
         'to fit in memory.',
       advice,
+      'rl.split_every',
     );
 }

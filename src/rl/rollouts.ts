@@ -2,7 +2,7 @@
  * Rollouts: the problems of a step, the policy's responses, their rewards and group-relative advantages. The next
  * step's rollout can start early, while the host still reads the last step's statistics.
  */
-import { StudioError } from '../errors.ts';
+import { atField, StudioError } from '../errors.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import { Generator, type Generated } from '../model/generation/generator.ts';
 import type { Model } from '../model/model.ts';
@@ -53,13 +53,15 @@ export class Rollouts {
   static async create(parts: RolloutParts): Promise<Rollouts> {
     const { model, tuner, task, config, memory } = parts;
     const lengths = rolloutLengths(task, config);
-    const generator = await Generator.create(model, tuner, {
-      sequences: config.prompts * config.responses,
-      prompts: config.prompts,
-      promptTokens: lengths.prompt,
-      responseTokens: lengths.response,
-      ...(memory?.arena && { arena: memory.arena }),
-    });
+    const generator = await atField('rl.max_response_tokens', () =>
+      Generator.create(model, tuner, {
+        sequences: config.prompts * config.responses,
+        prompts: config.prompts,
+        promptTokens: lengths.prompt,
+        responseTokens: lengths.response,
+        ...(memory?.arena && { arena: memory.arena }),
+      }),
+    );
     return new Rollouts(parts, generator);
   }
 

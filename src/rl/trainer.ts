@@ -43,7 +43,13 @@ export interface RlStepResult {
 export interface RlStepOptions {
   /** Called when the step's activity changes. */
   onActivity?: (activity: string) => void;
+  /**
+   * Discards the step before its first update, so that it can be made again from its beginning; a step that has updated
+   * the weights is finished.
+   */
   signal?: AbortSignal;
+  /** Called before the step's first update, from which on the signal no longer discards it. */
+  onFirstUpdate?: () => void;
   /** Token records to read back for display; 0 for none. */
   recordTokens?: number;
   /** Keep the last minibatch with the weights and optimizer state from before its update, for `whatIf`. */
@@ -147,7 +153,8 @@ export class RlTrainer {
 
   /**
    * @param step 1-based
-   * @throws StudioError `numerical` when the gradient is not finite; the weights are those from before the bad update
+   * @throws StudioError `numerical` when the gradient is not finite; the weights are those from before the bad update.
+   *   The signal's reason, with weights and optimizer state as before the step.
    */
   async step(step: number, options: RlStepOptions = {}): Promise<RlStepResult> {
     const { config } = this.parts;
@@ -215,7 +222,10 @@ export class RlTrainer {
     const rowsOf: number[] = [];
     let splitting = 0;
     for (const [minibatch, batch] of batches.entries()) {
-      options.signal?.throwIfAborted();
+      if (minibatch === 0) {
+        options.signal?.throwIfAborted();
+        options.onFirstUpdate?.();
+      }
       options.onActivity?.(`update ${minibatch + 1} of ${config.minibatches * config.epochs}`);
       // The stream keeps its old name 'rule': another name would give other random numbers.
       const strategySeed = stream(seed, 'rule', step, minibatch).uint32();

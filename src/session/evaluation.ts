@@ -1,4 +1,5 @@
 /** Held-out accuracy: greedy and sampled responses to problems that are never trained on. */
+import { atField } from '../errors.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import { Generator } from '../model/generation/generator.ts';
 import type { Model } from '../model/model.ts';
@@ -37,12 +38,14 @@ export class Evaluator {
       .heldOutProblems(config.evaluation.problems, config.seed)
       .map((problem) => ({ problem, prompt: tokenizer.encode(problem.prompt) }));
     const { samples } = config.evaluation;
-    const generator = await Generator.create(model, tuner, {
-      sequences: Math.min(BATCH, problems.length * samples),
-      promptTokens: task.maxPromptTokens,
-      responseTokens: responseTokens(parts),
-      ...(arena && { arena }),
-    });
+    const generator = await atField(config.rl ? 'rl.max_response_tokens' : 'task.name', () =>
+      Generator.create(model, tuner, {
+        sequences: Math.min(BATCH, problems.length * samples),
+        promptTokens: task.maxPromptTokens,
+        responseTokens: responseTokens(parts),
+        ...(arena && { arena }),
+      }),
+    );
     return new Evaluator(parts, generator, problems, samples);
   }
 

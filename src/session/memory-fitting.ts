@@ -46,7 +46,12 @@ export async function planRun(gpu: Gpu, run: ResolvedRun, options?: PlanOptions)
     const tokens = await longestResponse(gpu, recomputed(run).run, 1, most, options);
     if (tokens !== undefined) found.push(`memory.recompute and rl.max_response_tokens ${tokens}`);
     if (found.length === 0) throw error;
-    throw new StudioError('memory', error.message, `It fits with ${found.join('; or with ')}. ${error.advice}`);
+    throw new StudioError(
+      'memory',
+      error.message,
+      `It fits with ${found.join('; or with ')}. ${error.advice}`,
+      error.field,
+    );
   }
 }
 

@@ -240,5 +240,6 @@ function overBudget({ phase, total, parts }: PhaseMemory, budget: number, config
     `The ${phase} stage needs ${megabytesText(total)} on the adapter (${largest}), over the budget of ` +
       `${megabytesText(budget)}.`,
     `${how[0]?.toUpperCase() ?? ''}${how.slice(1)}.`,
+    'memory.budget_mb',
   );
 }

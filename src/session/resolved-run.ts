@@ -1,6 +1,6 @@
 /** Resolves a RunConfig's references: model, tokenizer and task, checked against one another. */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
-import { inputError, StudioError } from '../errors.ts';
+import { atField, inputError, StudioError } from '../errors.ts';
 import { initializeTensors } from '../model/weights/initial-weights.ts';
 import { type ModelConfig } from '../model/spec/model-config.ts';
 import { trainedBeside } from '../model/weights/freezing.ts';
@@ -51,13 +51,13 @@ export function resolutionKey({ model, task, memory, compute, sft, rl }: RunConf
   return JSON.stringify([model, task, memory?.frozen_weights, compute?.matmul_precision, Boolean(sft ?? rl)]);
 }
 
-function optionsOf(
+async function optionsOf(
   { model: { freeze, lora }, memory, compute, sft, rl }: RunConfig,
   model: ModelConfig,
   checkpoint: ModelCheckpoint | undefined,
-): ModelOptions {
-  if (lora) checkLora(model, lora, 'model.lora');
-  const trained = freeze && trainedBeside(model, freeze, 'model.freeze');
+): Promise<ModelOptions> {
+  if (lora) await atField('model.lora.targets', () => checkLora(model, lora, 'model.lora'));
+  const trained = freeze && (await atField('model.freeze', () => trainedBeside(model, freeze, 'model.freeze')));
   // A run that only evaluates trains nothing.
   const none = !sft && !rl && !lora ? () => false : undefined;
   return {
@@ -86,33 +86,39 @@ export async function resolveRun(
   if (!checkpoint) {
     if (!('architecture' in config.model)) throw new Error('a config that names a checkpoint needs it');
     const tokenizer = characterTokenizer(task.characters);
-    const model = newModel(config.model.architecture, tokenizer.vocabularySize);
-    return { config, checkpoint, model, options: optionsOf(config, model, undefined), task, tokenizer };
+    const { architecture } = config.model;
+    const model = await atField('model.architecture', () => newModel(architecture, tokenizer.vocabularySize));
+    return { config, checkpoint, model, options: await optionsOf(config, model, undefined), task, tokenizer };
   }
   if (checkpoint.tokenizerJson === undefined) {
     throw new StudioError(
       'input',
       `The checkpoint ${checkpoint.name} has no tokenizer (tokenizer.json), which training on a task needs.`,
       'Add tokenizer.json to its folder. Only score and gradient work without one, on token ids.',
+      'model.checkpoint',
     );
   }
-  const tokenizer = await sources.loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
+  const tokenizer = await atField('model.checkpoint', () =>
+    sources.loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name),
+  );
   if (tokenizer.vocabularySize > checkpoint.config.vocabularySize) {
     throw inputError(
       `${checkpoint.name}/tokenizer.json`,
       `expected at most ${checkpoint.config.vocabularySize} tokens as the model has, found ${tokenizer.vocabularySize}`,
+      'model.checkpoint',
     );
   }
   try {
     tokenizer.encode(task.characters.join(''));
   } catch (error) {
-    const reason = error instanceof StudioError ? error.message : String(error);
+    const reason = error instanceof StudioError ? error.message.replace(/^text: /, '') : String(error);
     throw new StudioError(
       'input',
       `The tokenizer of ${checkpoint.name} cannot encode the task ${task.name}: ${reason}`,
       'Choose the task that the checkpoint was trained on.',
+      'task.name',
     );
   }
   const model = checkpoint.config;
-  return { config, checkpoint, model, options: optionsOf(config, model, checkpoint), task, tokenizer };
+  return { config, checkpoint, model, options: await optionsOf(config, model, checkpoint), task, tokenizer };
 }

@@ -3,6 +3,7 @@
  * depend on: edits of a recipe, its start, the runs of a sweep.
  */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
+import { atField } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { RunConfig } from '../run/config.ts';
 import { planRun, type PlannedRun } from './memory-fitting.ts';
@@ -53,7 +54,9 @@ export class RunPlanner {
   private async resolve(config: RunConfig): Promise<ResolvedRun> {
     const key = resolutionKey(config);
     if (this.resolved?.key === key) return { ...this.resolved.run, config };
-    const checkpoint = 'checkpoint' in config.model ? await this.checkpoint(config.model.checkpoint) : undefined;
+    const { model } = config;
+    const checkpoint =
+      'checkpoint' in model ? await atField('model.checkpoint', () => this.checkpoint(model.checkpoint)) : undefined;
     const run = await resolveRun(config, checkpoint, this.sources);
     this.resolved = { key, run };
     return run;

@@ -52,11 +52,14 @@ export interface SessionOptions {
   recordTokens?: number;
   /** Keep an RL step's last minibatch with the state before its update, for `whatIf`. */
   freeze?: boolean;
+  /** Stops the run: see `RunSession.next`. */
   signal?: AbortSignal;
+  /** Called with true when a step's first update begins, from which on it is finished in any case; false after it. */
+  onUpdating?: (updating: boolean) => void;
 }
 
 export interface SessionStep {
-  /** The step's record, then an evaluation's if one was due. */
+  /** The step's record, then an evaluation's if one was due; the evaluation alone if a stop had interrupted it. */
   records: StepRecord[];
   rl?: RlStepResult;
 }
@@ -83,6 +86,8 @@ export class RunSession {
   private trainer: SftTrainer | RlTrainer | undefined;
   /** The RL trainer once RL is done. */
   private finished: RlTrainer | undefined;
+  /** What follows the newest training step and is not done yet. */
+  private readonly due = { evaluation: false, nextStage: false, opening: false };
 
   private constructor(
     readonly run: PlannedRun,
@@ -166,13 +171,21 @@ export class RunSession {
     return this.model.config;
   }
 
+  /** Float32 bytes of all weights of the policy. */
+  get policyBytes(): number {
+    let parameters = 0;
+    for (const { shape } of this.model.layout.tensors.values())
+      parameters += shape.reduce((product, size) => product * size, 1);
+    return parameters * 4;
+  }
+
   /** Steps of the current phase. */
   get steps(): number {
     return (this.phase ? this.config[this.phase]?.steps : 0) ?? 0;
   }
 
   /** Completed steps over all phases. */
-  private get stepsMade(): number {
+  get stepsMade(): number {
     return this.phase === 'sft'
       ? this.step
       : (this.config.sft?.steps ?? 0) + (this.phase === 'rl' ? this.step : (this.config.rl?.steps ?? 0));
@@ -201,11 +214,18 @@ export class RunSession {
    * Runs the next step: an evaluation before the first, then training steps, each followed by an evaluation if one is
    * due.
    *
+   * After the signal fired, the next call resumes the run as if it had never been stopped: an evaluation, a rollout or
+   * the opening of a stage is cut short and made again; a step that has updated the weights is finished first.
+   *
    * @returns undefined when the run is complete
-   * @throws StudioError `cancelled` (the step is discarded), `numerical`, `device-lost`
+   * @throws the signal's reason when nothing was completed; StudioError `numerical`, `device-lost`
    */
   async next(options: SessionOptions = {}): Promise<SessionStep | undefined> {
+    options.signal?.throwIfAborted();
     if (this.evaluator && this.records === 0) return this.counted({ records: [await this.evaluate(options)] });
+    const interrupted = await this.afterStep(options);
+    if (interrupted.length > 0) return this.counted({ records: interrupted });
+    options.signal?.throwIfAborted();
     if (!this.phase || !this.trainer) return undefined;
     if (this.step > 0) await this.tuner.betweenSteps();
     const step = this.step + 1;
@@ -213,15 +233,43 @@ export class RunSession {
     const evaluating = this.evaluator !== undefined && (last || step % (this.config.evaluation?.every ?? 1) === 0);
     const rl =
       this.trainer instanceof RlTrainer
-        ? await this.trainer.step(step, { ...options, ahead: () => !evaluating && !this.tuner.measuresNext })
+        ? await this.trainer.step(step, {
+            ...options,
+            onFirstUpdate: () => options.onUpdating?.(true),
+            ahead: () => !evaluating && !this.tuner.measuresNext,
+          })
         : undefined;
-    const record = rl ? rl.record : await (this.trainer as SftTrainer).step(step);
+    const record = rl ? rl.record : await this.sftStep(step, options);
+    options.onUpdating?.(false);
     this.step = step;
-    const records = [record];
-    if (evaluating)
-      records.push(await this.evaluate({ ...(options.onActivity && { onActivity: options.onActivity }) }));
-    if (last) await this.scope.prepare(() => this.closePhase(), { onProgress: this.onCompile });
-    return this.counted({ records, ...(rl && { rl }) });
+    Object.assign(this.due, { evaluation: evaluating, nextStage: last });
+    return this.counted({ records: [record, ...(await this.afterStep(options))], ...(rl && { rl }) });
+  }
+
+  private sftStep(step: number, { onUpdating }: SessionOptions): Promise<StepRecord> {
+    onUpdating?.(true);
+    return (this.trainer as SftTrainer).step(step);
+  }
+
+  /** The evaluation and the change of stage after a training step; what a stop leaves undone stays due. */
+  private async afterStep(options: SessionOptions): Promise<StepRecord[]> {
+    const { due } = this;
+    const records: StepRecord[] = [];
+    try {
+      if (due.evaluation) records.push(await this.evaluate(options));
+      due.evaluation = false;
+      if (due.nextStage) this.closePhase();
+      due.nextStage = false;
+      if (due.opening)
+        await this.scope.prepare(() => this.openPhase(), { onProgress: this.onCompile, signal: options.signal });
+      due.opening = false;
+    } catch (error) {
+      if (!options.signal?.aborted) throw error;
+      // The buffers of a stage whose opening was cut short are released.
+      if (due.opening) this.trainer = undefined;
+      this.arena.keepOnly((buffer) => this.scope.holds(buffer));
+    }
+    return records;
   }
 
   /**
@@ -266,18 +314,20 @@ export class RunSession {
     return (this.evaluator as Evaluator).evaluate(this.stepsMade, signal);
   }
 
-  private async closePhase(): Promise<void> {
+  private closePhase(): void {
     // The RL trainer stays for `whatIf`.
     if (this.trainer instanceof RlTrainer) this.finished = this.trainer;
     else this.trainer?.destroy();
     this.trainer = undefined;
     this.phase = this.phase === 'sft' && this.config.rl ? 'rl' : undefined;
     this.step = 0;
-    await this.openPhase();
+    this.due.opening = this.phase !== undefined;
   }
 
-  /** The state between two steps; undefined when the run is complete. */
+  /** The state between two steps that were not interrupted; undefined when the run is complete. */
   async save(): Promise<TrainingSnapshot | undefined> {
+    const { evaluation, opening } = this.due;
+    if (evaluation || opening) throw new Error('a run is saved between two steps; a stop interrupted what follows one');
     if (!this.phase || !this.trainer) return undefined;
     const { gpu, layout, trained } = this.model;
     const read = (buffer: GPUBuffer) => readFloats(gpu, buffer, layout.trained.count);
@@ -322,7 +372,10 @@ export class RunSession {
     this.trainer.optimizer.updates = state.updates;
     if (this.trainer instanceof RlTrainer && this.trainer.referenceWeights && state.reference)
       write(this.trainer.referenceWeights, state.reference);
-    if (this.step >= this.steps) await this.closePhase();
+    if (this.step < this.steps) return;
+    this.closePhase();
+    await this.openPhase();
+    this.due.opening = false;
   }
 
   destroy(): void {

@@ -65,14 +65,24 @@ export class ArchiveWriter {
   end(id: string, state: ArchivedState, error?: string): void {
     const open = this.runs.get(id);
     if (!open) return;
+    open.run = { ...open.run, state, ...(error !== undefined && { error }), changed: Date.now() };
     if (open.run.records === 0) {
-      // It ended before its first record.
-      this.runs.delete(id);
+      // It ended before its first record; a stopped one may still get one.
+      if (state !== 'stopped') this.runs.delete(id);
       return;
     }
-    open.run = { ...open.run, state, ...(error !== undefined && { error }), changed: Date.now() };
     open.changed = true;
     this.hurry();
+  }
+
+  /** A stopped run was resumed: further records follow, and another end. */
+  reopen(id: string): void {
+    const open = this.runs.get(id);
+    if (!open) return;
+    open.run = { ...open.run, state: 'running', changed: Date.now() };
+    if (open.run.records === 0) return;
+    open.changed = true;
+    this.write();
   }
 
   putSweep(sweep: ArchivedSweep): void {
@@ -141,7 +151,8 @@ export class ArchiveWriter {
     open.written += records.length;
     open.waiting.splice(0, records.length);
     open.changed = open.run !== run;
-    if (!open.changed && run.state !== 'running') this.forget(open);
+    // A stopped run may be resumed.
+    if (!open.changed && run.state !== 'running' && run.state !== 'stopped') this.forget(open);
   }
 
   /** A run of the same id may have restarted meanwhile. */

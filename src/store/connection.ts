@@ -1,22 +1,52 @@
 /** The page's connection to its training worker. */
 import { proxy, releaseProxy, wrap, type Endpoint, type Remote } from 'comlink';
 import { createStore } from 'zustand/vanilla';
-import type { WorkerApi, WorkerEvent } from '../worker/protocol.ts';
+import type { ErrorView, WorkerApi, WorkerEvent } from '../worker/protocol.ts';
+import { Heartbeat, type Clock } from './heartbeat.ts';
 
 /** The part of Worker that a connection uses. */
 export type WorkerPort = Endpoint & Pick<Worker, 'terminate'>;
 
+export interface WorkerListener {
+  onEvent: (event: WorkerEvent) => void;
+  /** The worker failed to load or threw: it never resolves a call, and its `error` event is the only sign. */
+  onError: (message: string) => void;
+  /** The worker has not answered for a long time (heartbeat.ts); with false, it answers again. */
+  onSilent: (silent: boolean) => void;
+}
+
+/** What calls that the worker has not answered return once it is terminated; pages treat it like a cancelled call. */
+const TERMINATED: { ok: false; error: ErrorView } = {
+  ok: false,
+  error: { kind: 'cancelled', message: 'The training worker was restarted.', advice: 'Repeat the last action.' },
+};
+
+interface OpenWorker {
+  worker: WorkerPort;
+  remote: Remote<WorkerApi>;
+  api: Remote<WorkerApi>;
+  /** Settles the calls that are not answered yet. */
+  pending: Set<(answer: typeof TERMINATED) => void>;
+}
+
 /** One worker, from the first call until `close`. */
 export class WorkerConnection {
-  private open: { worker: WorkerPort; api: Remote<WorkerApi> } | undefined;
+  private open: OpenWorker | undefined;
   private listening = false;
+  private heartbeat: Heartbeat | undefined;
 
-  constructor(private readonly startWorker: () => WorkerPort) {}
+  constructor(
+    private readonly startWorker: () => WorkerPort,
+    /** For tests. */
+    private readonly clock?: Clock,
+  ) {}
 
-  private get opened(): { worker: WorkerPort; api: Remote<WorkerApi> } {
+  private get opened(): OpenWorker {
     if (!this.open) {
       const worker = this.startWorker();
-      this.open = { worker, api: wrap<WorkerApi>(worker) };
+      const remote = wrap<WorkerApi>(worker);
+      const pending: OpenWorker['pending'] = new Set();
+      this.open = { worker, remote, api: answeredOnClose(remote, pending), pending };
     }
     return this.open;
   }
@@ -29,25 +59,55 @@ export class WorkerConnection {
   /**
    * Sends the worker's events to `listener`, once per connection.
    *
-   * @param onError a worker that fails to load never resolves a call: its `error` event is the only sign
-   * @returns false when a listener is registered already
+   * @returns false when a listener is registered already, or the worker was terminated meanwhile
    */
-  async listen(listener: (event: WorkerEvent) => void, onError: (message: string) => void): Promise<boolean> {
+  async listen({ onEvent, onError, onSilent }: WorkerListener): Promise<boolean> {
     if (this.listening) return false;
     this.listening = true;
-    const { worker, api } = this.opened;
-    worker.addEventListener('error', (event) => onError((event as ErrorEvent).message));
-    await api.subscribe(proxy(listener));
+    const { opened } = this;
+    const { worker, remote } = opened;
+    worker.addEventListener('error', (event) => {
+      if (this.open === opened) onError((event as ErrorEvent).message);
+    });
+    worker.addEventListener('messageerror', () => onError('a message could not be read'));
+    await opened.api.subscribe(proxy(onEvent));
+    if (this.open !== opened) return false;
+    // The worker is loaded: how long that takes depends on the network.
+    this.heartbeat = new Heartbeat(
+      { ping: () => remote.ping(), onSilent: () => onSilent(true), onAnswer: () => onSilent(false) },
+      this.clock,
+    );
     return true;
   }
 
-  /** Terminates the worker; the next call starts a new one. */
+  /** Terminates the worker and settles its pending calls; the next call starts a new one. */
   close(): void {
-    this.open?.api[releaseProxy]();
-    this.open?.worker.terminate();
+    this.heartbeat?.stop();
+    this.heartbeat = undefined;
+    const { open } = this;
     this.open = undefined;
     this.listening = false;
+    if (!open) return;
+    open.remote[releaseProxy]();
+    open.worker.terminate();
+    for (const settle of open.pending) settle(TERMINATED);
   }
+}
+
+/** The same calls, which also end when the worker is terminated. */
+function answeredOnClose(remote: Remote<WorkerApi>, pending: OpenWorker['pending']): Remote<WorkerApi> {
+  return new Proxy(remote, {
+    get: (target, name) => {
+      const call = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>;
+      return (...args: unknown[]) =>
+        new Promise((resolve, reject) => {
+          pending.add(resolve);
+          call(...args)
+            .then(resolve, reject)
+            .finally(() => pending.delete(resolve));
+        });
+    },
+  });
 }
 
 const trainingWorker = (): WorkerPort =>

@@ -1,6 +1,7 @@
 /** Hub models in this browser, and the current download. */
 import { create } from 'zustand';
 import type { CachedModelView, CheckpointView, DownloadView, ErrorView } from '../worker/protocol.ts';
+import { forgetModel } from './added-models.ts';
 import { studioApi } from './connection.ts';
 import { useRun } from './run-store.ts';
 
@@ -69,6 +70,7 @@ export const useModels = create<ModelsState>()((set, get) => ({
   },
   close: async (id) => {
     await studioApi().removeCheckpoint(id);
+    forgetModel(id);
     useRun.setState(({ models }) => ({ models: models.filter((model) => model.id !== id) }));
   },
 }));

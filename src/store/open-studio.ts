@@ -1,27 +1,79 @@
 /** Connects the page to its worker and fills the stores: adapter, models, and the last comparison. */
+import { addedModels, forgetModel, rememberModel } from './added-models.ts';
 import { connectionStore, studioApi } from './connection.ts';
 import { restoreComparison } from './compare-store.ts';
-import { useRun } from './run-store.ts';
+import { useModels } from './models-store.ts';
+import { watchRecipe } from './recipe-check.ts';
+import { useRun, withModel } from './run-store.ts';
+import { SILENCE_MS } from './heartbeat.ts';
 import { dispatcher, storeHandlers, workerLost } from './worker-events.ts';
+
+const SILENT = {
+  kind: 'internal',
+  message: `The training worker stopped responding: no answer for ${SILENCE_MS / 1000} s.`,
+  advice: 'Wait for it, or restart it: recipe, curves and recorded steps are kept, the weights of the run are lost.',
+} as const;
+
+const RESTART = 'Restart it to train again. Recipe, curves and recorded steps are kept.';
 
 /** A second call on the same connection does nothing (React's development mode mounts twice). */
 export async function openStudio(): Promise<void> {
+  if (!(await connect())) return;
+  await fillStores();
+  watchRecipe();
+  void restoreComparison();
+}
+
+/** Replaces a worker that failed or does not answer; the page keeps its recipe, curves and added models. */
+export async function restartStudio(): Promise<void> {
+  workerLost(useRun.getState().workerProblem ?? SILENT);
+  connectionStore.getState().connection.close();
+  useRun.setState({ adapter: undefined, models: [], reading: false, workerProblem: undefined });
+  if (!(await connect())) return;
+  await fillStores();
+  await bringModelsBack();
+  void useModels.getState().refresh();
+}
+
+function connect(): Promise<boolean> {
   const { connection } = connectionStore.getState();
-  const first = await connection.listen(dispatcher(storeHandlers()), (message) =>
-    workerLost({
-      kind: 'internal',
-      message: `The training worker failed${message ? `: ${message}` : ' to load.'}`,
-      advice: 'Reload the page.',
-    }),
-  );
-  if (!first) return;
+  return connection.listen({
+    onEvent: dispatcher(storeHandlers()),
+    onError: (message) =>
+      workerLost({
+        kind: 'internal',
+        message: `The training worker failed${message ? `: ${message}` : ' to load.'}`,
+        advice: RESTART,
+      }),
+    onSilent: (silent) =>
+      useRun.setState(({ workerProblem }) => ({
+        workerProblem: silent ? SILENT : workerProblem === SILENT ? undefined : workerProblem,
+      })),
+  });
+}
+
+async function fillStores(): Promise<void> {
   const adapter = await studioApi().open();
   if (!adapter.ok) {
-    useRun.setState({ unavailable: adapter.error });
+    if (adapter.error.kind !== 'cancelled') useRun.setState({ unavailable: adapter.error });
     return;
   }
   useRun.setState({ adapter: adapter.value });
-  void restoreComparison();
   const models = await studioApi().listModels();
-  useRun.setState(models.ok ? { models: models.value } : { error: models.error });
+  if (models.ok) useRun.setState({ models: models.value });
+  else if (models.error.kind !== 'cancelled') useRun.setState({ error: models.error });
+}
+
+/** Folders that were added and policies that were kept: their files are still on the page. */
+async function bringModelsBack(): Promise<void> {
+  for (const { model, files, base } of addedModels()) {
+    const again = await (model.trained ? studioApi().restorePolicy(files) : studioApi().addCheckpoint(files, base));
+    forgetModel(model.id);
+    if (!again.ok) {
+      useRun.setState({ error: again.error });
+      continue;
+    }
+    rememberModel({ model: again.value, files, ...(base !== undefined && { base }) });
+    useRun.setState(({ models }) => ({ models: withModel(models, again.value) }));
+  }
 }

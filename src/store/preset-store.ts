@@ -4,6 +4,7 @@ import type { RunConfig } from '../run/config.ts';
 import { PRESETS, type Preset } from '../run/gallery.ts';
 import type { CheckpointView } from '../worker/protocol.ts';
 import { LAST_RUN, showBehind } from './ghost-store.ts';
+import { useLeaving } from './leaving-store.ts';
 import { useRecipe } from './recipe-store.ts';
 import { useRun } from './run-store.ts';
 
@@ -28,7 +29,7 @@ export const usePreset = create<PresetState>()((set, get) => {
     const { checked } = useRecipe.getState();
     if (!checked) return;
     started = checked;
-    void useRun.getState().start(checked, { paused: false });
+    useLeaving.getState().start(checked, { paused: false });
   };
 
   useRun.subscribe(({ state, running }, before) => {

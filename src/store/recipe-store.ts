@@ -11,7 +11,16 @@ import { DEMO_CONFIG } from '../run/presets.ts';
 import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import { NO_ALTERNATIVES, remembered, strategyAgain, type Alternatives } from './alternatives.ts';
 import { browserStorage, keepRecipe, readKept } from './kept-recipe.ts';
-import { checkRecipe, fieldOf, recipeOf, withField, type CheckedRecipe, type Recipe, type Unparsed } from './recipe.ts';
+import {
+  checkRecipe,
+  fieldOf,
+  recipeOf,
+  withField,
+  type CheckedRecipe,
+  type FoundProblem,
+  type Recipe,
+  type Unparsed,
+} from './recipe.ts';
 import { useStrategies } from './strategies-store.ts';
 
 export { fieldOf };
@@ -68,6 +77,9 @@ interface RecipeState extends CheckedRecipe {
   revertTo: (config: RunConfig) => void;
   undo: () => void;
   redo: () => void;
+  /** What the worker found; it counts until the next report. */
+  found: FoundProblem | undefined;
+  report: (found: FoundProblem | undefined) => void;
   /** An imported recipe with a custom strategy that is not saved here, pending acceptance. */
   offered: Offer | undefined;
   /** As `replace` for an imported recipe; a custom strategy that is not saved here is shown first. */
@@ -84,13 +96,21 @@ const DEFAULT_SFT = SftConfig.parse({ steps: 50, batch_size: 128, learning_rate:
 
 const storage = browserStorage();
 
+/** Whether a run can be started with the recipe. */
+export const isStartable = ({ checked, problems }: CheckedRecipe): boolean =>
+  checked !== undefined && Object.keys(problems).length === 0;
+
 export const useRecipe = create<RecipeState>()((update, get) => {
   /** The newest change, while further keystrokes belong to it. */
   let open: { path: string; at: number; typing: boolean } | undefined;
 
   const versionOf = ({ config, unparsed, alternatives }: Version): Version => ({ config, unparsed, alternatives });
   const show = (version: Version, rest: Partial<RecipeState>) =>
-    update({ ...checkRecipe(version.config, version.unparsed), alternatives: version.alternatives, ...rest });
+    update({
+      ...checkRecipe(version.config, version.unparsed, get().found),
+      alternatives: version.alternatives,
+      ...rest,
+    });
 
   /** Makes a change that can be undone. @returns whether anything changed */
   const change = (next: Version, by?: { path: string; typing: boolean }): boolean => {
@@ -171,6 +191,8 @@ export const useRecipe = create<RecipeState>()((update, get) => {
     revertTo: (config) => void edit(recipeOf(config), undefined, {}),
     undo: () => move('past', 'future'),
     redo: () => move('future', 'past'),
+    found: undefined,
+    report: (found) => update(({ config, unparsed }) => ({ found, ...checkRecipe(config, unparsed, found) })),
     offered: undefined,
     offer: (offer) => {
       const strategy = offer.config.rl?.strategy;

@@ -26,7 +26,18 @@ export interface CheckedRecipe {
   problems: Record<string, string>;
 }
 
-export function checkRecipe(config: Recipe, unparsed: Record<string, Unparsed> = {}): CheckedRecipe {
+/** A problem that only the worker can find: whether model, task and memory fit. It belongs to a checked config. */
+export interface FoundProblem {
+  path: string;
+  message: string;
+}
+
+/** @param found counts while the recipe has no problems of its own */
+export function checkRecipe(
+  config: Recipe,
+  unparsed: Record<string, Unparsed> = {},
+  found?: FoundProblem,
+): CheckedRecipe {
   const result = readAs(RunConfig, config);
   const typed = Object.entries(unparsed).map(([path, { problem }]) => [path, problem] as const);
   const issues = result.ok
@@ -39,7 +50,7 @@ export function checkRecipe(config: Recipe, unparsed: Record<string, Unparsed> =
     result.ok && Object.keys(problems).length === 0
       ? { ...result.value, name: config.name ?? defaultRunName(result.value) }
       : undefined;
-  return { config, unparsed, checked, problems };
+  return { config, unparsed, checked, problems: checked && found ? { [found.path]: found.message } : problems };
 }
 
 /** An issue as a sentence to show under its field. */

@@ -5,15 +5,17 @@ import { EMPTY_DIGEST, type ArchivedState } from '../archive/archived-run.ts';
 import type {
   AdapterView,
   CheckpointView,
-  CompileProgress,
   ErrorView,
   Frame,
   PickedFile,
+  Preparation,
   RunStatus,
   RunEvent,
+  WorkerEvent,
 } from '../worker/protocol.ts';
 import { adapterName, tabArchive } from './archive.ts';
 import { studioApi } from './connection.ts';
+import { forgetModel, rememberModel } from './added-models.ts';
 import { keepUnchanged } from './frames.ts';
 import { useWhatIf } from './what-if-store.ts';
 
@@ -26,21 +28,37 @@ interface RunStore {
   /** The config of the frame's run. */
   running: RunConfig | undefined;
   state: RunStatus;
-  /** Compile progress of a starting run. */
-  compiling: CompileProgress | undefined;
+  /** The run's name in the worker, and its id in the archive. */
+  id: string | undefined;
+  /** The worker holds the run's policy: it can be queried, exported and, unless it has ended, resumed. */
+  held: boolean;
+  /** What a starting run is waiting for. */
+  preparation: Preparation | undefined;
   error: ErrorView | undefined;
+  /** Why the worker or its GPU is gone or does not answer; a restart helps. */
+  workerProblem: ErrorView | undefined;
   /** Whether a checkpoint folder is being read. */
   reading: boolean;
-  /** Id of the run in the archive while it runs. */
+  /** The run's id in the archive while it runs. */
   recording: string | undefined;
-  start: (config: RunConfig, options: { paused: boolean }) => Promise<void>;
+  /** `policyKey` of the run's policy when it was last exported. */
+  exported: string | undefined;
+  /** The policy that was kept last, for a notification. */
+  keptPolicy: CheckpointView | undefined;
+  /** @param options.discard discards the trained policy of the run before; by default it is kept in the model list */
+  start: (config: RunConfig, options: { paused: boolean; discard?: boolean }) => Promise<void>;
   pause: () => void;
   resume: (options?: { oneStep: boolean }) => void;
   stop: () => void;
   /** @param base the checkpoint that an adapter's files belong to */
   addFiles: (files: PickedFile[], base?: string) => Promise<CheckpointView | undefined>;
   showError: (error: ErrorView | undefined) => void;
+  /** The policy's weights were exported. */
+  markExported: () => void;
 }
+
+/** Calls of `stop`: a start that was stopped does not make its first step. */
+let stops = 0;
 
 export const useRun = create<RunStore>()((set, get) => ({
   adapter: undefined,
@@ -49,24 +67,62 @@ export const useRun = create<RunStore>()((set, get) => ({
   frame: undefined,
   running: undefined,
   state: 'idle',
-  compiling: undefined,
+  id: undefined,
+  held: false,
+  preparation: undefined,
   error: undefined,
+  workerProblem: undefined,
   reading: false,
   recording: undefined,
+  exported: undefined,
+  keptPolicy: undefined,
 
   start: async (config, options) => {
-    set({ state: 'preparing', compiling: undefined, error: undefined, frame: undefined, running: config });
+    const { state, frame, running, id, held, exported } = get();
+    const before = { state, frame, running, id, held, exported };
+    const run: string = crypto.randomUUID();
+    const stopsBefore = stops;
+    // Drawn before anything else happens: the worker may take long to answer.
+    set({
+      state: 'preparing',
+      preparation: { stage: 'checking' },
+      error: undefined,
+      frame: undefined,
+      running: config,
+      id: run,
+      held: false,
+      exported: undefined,
+    });
     useWhatIf.setState({ result: undefined, error: undefined });
-    const run = beginRecording(config, get().adapter);
+    beginRecording(run, config, get().adapter);
     const started = await studioApi().start(config, { ...options, run });
-    if (!started.ok) endRecording(run, 'failed');
-    if (!started.ok && started.error.kind === 'cancelled') set({ state: 'idle' });
-    else if (!started.ok) set({ state: 'failed', error: started.error });
-    else if (options.paused) get().resume({ oneStep: true });
+    // The worker or its GPU was lost meanwhile.
+    if (get().id !== run) return;
+    if (started.ok) {
+      set({ held: true, preparation: undefined, workerProblem: undefined });
+      if (options.paused && stops === stopsBefore) get().resume({ oneStep: true });
+      return;
+    }
+    endRecording(run, 'failed');
+    // A start that its checks refused leaves the run before it as it was.
+    const kept = before.held && (await studioApi().heldRun()) === before.id;
+    const cancelled = started.error.kind === 'cancelled';
+    set({
+      ...(kept ? before : { state: cancelled ? 'idle' : 'failed', ...(cancelled && { running: undefined }) }),
+      preparation: undefined,
+      ...(!cancelled && { error: started.error }),
+    });
   },
-  pause: () => void studioApi().pause(),
+  pause: () => {
+    set(({ state }) => (state === 'running' ? { state: 'pausing' } : {}));
+    void studioApi().pause();
+  },
   resume: (options = { oneStep: false }) => void studioApi().resume(options),
-  stop: () => void studioApi().stop(),
+  stop: () => {
+    stops += 1;
+    set(({ state }) => (isActive(state) && state !== 'paused' ? { state: 'stopping' } : {}));
+    void studioApi().stop();
+  },
 
   addFiles: async (files, base) => {
     set({ reading: true });
@@ -76,17 +132,30 @@ export const useRun = create<RunStore>()((set, get) => ({
       set({ error: added.error });
       return undefined;
     }
-    set(({ models }) => ({
-      models: [...models.filter(({ id }) => id !== added.value.id), added.value],
-      error: undefined,
-    }));
+    rememberModel({ model: added.value, files, ...(base !== undefined && { base }) });
+    set(({ models }) => ({ models: withModel(models, added.value), error: undefined }));
     return added.value;
   },
   showError: (error) => set({ error }),
+  markExported: () => set(({ id, frame }) => ({ exported: policyKey({ id, frame }) })),
 }));
 
-function beginRecording(config: RunConfig, adapter: AdapterView | undefined): string {
-  const [id, now] = [crypto.randomUUID(), Date.now()];
+/** A run exists that trains, or can go on without a new start. */
+export const isActive = (state: RunStatus): boolean =>
+  state === 'preparing' || state === 'running' || state === 'pausing' || state === 'paused' || state === 'stopping';
+
+export const withModel = (models: readonly CheckpointView[], model: CheckpointView): CheckpointView[] => [
+  ...models.filter(({ id }) => id !== model.id),
+  model,
+];
+
+/** Identifies the trained policy of a run: the run and its newest step; undefined before its first step. */
+export function policyKey({ id, frame }: Pick<RunStore, 'id' | 'frame'>): string | undefined {
+  return frame?.latest && `${id ?? ''} ${frame.latest.phase} ${frame.latest.step}`;
+}
+
+function beginRecording(id: string, config: RunConfig, adapter: AdapterView | undefined): void {
+  const now = Date.now();
   useRun.setState({ recording: id });
   tabArchive.writer.begin({
     id,
@@ -101,7 +170,6 @@ function beginRecording(config: RunConfig, adapter: AdapterView | undefined): st
     digest: EMPTY_DIGEST,
     tab: tabArchive.tab,
   });
-  return id;
 }
 
 function endRecording(run: string, state: ArchivedState, error?: ErrorView): void {
@@ -112,20 +180,46 @@ function endRecording(run: string, state: ArchivedState, error?: ErrorView): voi
 /** Writes the worker's reports of a run to the archive. */
 export function receiveRun(event: RunEvent): void {
   if (event.type === 'run-records') tabArchive.writer.append(event.run, event.records);
-  else endRecording(event.run, event.state === 'finished' ? 'complete' : event.state, event.error);
+  else if (event.type === 'run-resumed') {
+    tabArchive.writer.reopen(event.run);
+    useRun.setState({ recording: event.run });
+  } else endRecording(event.run, event.state === 'finished' ? 'complete' : event.state, event.error);
 }
 
-/** @param options.recorded also ends its record in the archive, where the worker cannot report the end itself */
-export function failRun(error: ErrorView, options = { recorded: false }): void {
+/** The run failed; the worker reports the end of its record itself. */
+export const failRun = (error: ErrorView): void => useRun.setState({ error, state: 'failed' });
+
+/** The worker or its GPU is gone, and the run with it: ends its record, which the worker cannot do. */
+export function loseRun(problem: ErrorView): void {
   const { recording } = useRun.getState();
-  if (options.recorded && recording !== undefined) endRecording(recording, 'failed', error);
-  useRun.setState({ error, state: 'failed' });
+  if (recording !== undefined) endRecording(recording, 'failed', problem);
+  useRun.setState(({ state }) => ({
+    workerProblem: problem,
+    // Late frames and a pending start belong to no run.
+    id: undefined,
+    held: false,
+    preparation: undefined,
+    ...(isActive(state) && { state: 'failed' }),
+  }));
 }
 
-export function receivePreparing(compiling: CompileProgress): void {
-  useRun.setState({ compiling });
+export function receivePreparing(preparation: Preparation): void {
+  useRun.setState(({ state }) => (state === 'preparing' ? { preparation } : {}));
 }
 
+/** Frames of a run that was replaced arrive late, and are not shown. */
 export function receiveFrame(next: Frame): void {
-  useRun.setState(({ frame }) => ({ frame: keepUnchanged(frame, next), state: next.state }));
+  useRun.setState(({ frame, id }) =>
+    next.run !== undefined && next.run !== id ? {} : { frame: keepUnchanged(frame, next), state: next.state },
+  );
+}
+
+/** A new run has replaced one with a trained policy, which is now in the list of models. */
+export function receivePolicy({ model, files, dropped }: Extract<WorkerEvent, { type: 'policy-kept' }>): void {
+  rememberModel({ model, files });
+  dropped.forEach(forgetModel);
+  useRun.setState(({ models }) => ({
+    models: withModel(models, model).filter(({ id }) => !dropped.includes(id)),
+    keptPolicy: model,
+  }));
 }

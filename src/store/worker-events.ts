@@ -4,7 +4,7 @@ import { failSweep, receiveSweep } from './compare-store.ts';
 import { FrameQueue } from './frames.ts';
 import { receiveDownload } from './models-store.ts';
 import { receivePlayground } from './playground-store.ts';
-import { failRun, receiveFrame, receivePreparing, receiveRun } from './run-store.ts';
+import { failRun, loseRun, receiveFrame, receivePolicy, receivePreparing, receiveRun } from './run-store.ts';
 
 /** An event type without a handler does not compile. */
 export type WorkerEventHandlers = {
@@ -19,7 +19,9 @@ export function storeHandlers(
     frame: ({ frame }) => frames.push(frame),
     preparing: ({ progress }) => receivePreparing(progress),
     'run-records': receiveRun,
+    'run-resumed': receiveRun,
     'run-end': receiveRun,
+    'policy-kept': receivePolicy,
     failed: ({ error }) => failRun(error),
     'device-lost': ({ error }) => workerLost(error),
     'sweep-run': receiveSweep,
@@ -43,6 +45,6 @@ export function dispatcher(handlers: WorkerEventHandlers): (event: WorkerEvent) 
  * The worker or its device was lost: everything running on it has failed, and the worker may be unable to report it.
  */
 export function workerLost(error: ErrorView): void {
-  failRun(error, { recorded: true });
+  loseRun(error);
   failSweep(error);
 }

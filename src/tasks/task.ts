@@ -67,6 +67,7 @@ export function drawHeldOut(draw: () => Problem, count: number): Problem[] {
     throw inputError(
       'evaluation.problems',
       `expected at most ${found.size}, as many as this task holds out, found ${count}`,
+      'evaluation.problems',
     );
   return [...found.values()];
 }

@@ -8,8 +8,12 @@ import { DropArea } from './DropArea.tsx';
 import { ErrorBanner } from './ErrorBanner.tsx';
 import { NoWebGpu } from './NoWebGpu.tsx';
 import { TopBar } from './TopBar.tsx';
+import { DiscardDialog } from './run/DiscardDialog.tsx';
+import { PreparingStrip } from './run/PreparingStrip.tsx';
+import { useRunNotices } from './run/use-run-notices.ts';
 import { OfferedRecipe } from './OfferedRecipe.tsx';
 import { OnDemand } from './OnDemand.tsx';
+import { PAGE_PARTS, WHAT_IF } from './page-parts.ts';
 import { ChartGrid } from './charts/ChartGrid.tsx';
 import { PresetNote } from './presets/PresetNote.tsx';
 import { Welcome } from './presets/Welcome.tsx';
@@ -17,6 +21,7 @@ import { RecipeNotices } from './recipe/RecipeNotices.tsx';
 import { RecipePanel } from './recipe/RecipePanel.tsx';
 import { RolloutPanel } from './rollouts/RolloutPanel.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
+import { WorkColumns } from './WorkColumns.tsx';
 
 /** All pages of the studio under one top bar. */
 export function App() {
@@ -24,6 +29,7 @@ export function App() {
   const unavailable = useRun((run) => run.unavailable);
   useEffect(() => void openStudio(), []);
   useShortcuts();
+  useRunNotices();
   // Stays once opened, because a dialog that closes gives the focus back.
   const comparing = useWhatIf((whatIf) => whatIf.opened);
   const [comparedOnce, setComparedOnce] = useState(false);
@@ -33,10 +39,13 @@ export function App() {
     <div className="studio">
       <TopBar />
       {place === 'train' && <TrainPage />}
-      {place !== 'train' && <OnDemand key={place} part={place} waiting={<main className="page" aria-busy />} />}
+      {place !== 'train' && (
+        <OnDemand key={place} part={PAGE_PARTS[place]} props={{}} waiting={<main className="page" aria-busy />} />
+      )}
       <OfferedRecipe />
       <RecipeNotices />
-      {comparedOnce && <OnDemand part="what-if" />}
+      <DiscardDialog />
+      {comparedOnce && <OnDemand part={WHAT_IF} props={{}} />}
       <DropArea />
     </div>
   );
@@ -44,12 +53,10 @@ export function App() {
 
 function TrainPage() {
   return (
-    <>
-      <aside className="side left" aria-label="Recipe">
-        <RecipePanel />
-      </aside>
+    <WorkColumns name="Recipe" jump="Edit the recipe" side={<RecipePanel />}>
       <div className="work" tabIndex={-1}>
         <main className="middle" tabIndex={0} aria-label="Charts">
+          <PreparingStrip />
           <ErrorBanner />
           <Welcome />
           <PresetNote />
@@ -60,6 +67,6 @@ function TrainPage() {
           <RolloutPanel />
         </aside>
       </div>
-    </>
+    </WorkColumns>
   );
 }

@@ -2,9 +2,9 @@
 export { compact, percent } from '../run/metrics/units.ts';
 
 export function duration(seconds: number): string {
-  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
-  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
+  if (Math.round(seconds) < 60) return `${Math.max(1, Math.round(seconds))} s`;
+  if (Math.round(seconds / 60) < 60) return `${Math.round(seconds / 60)} min`;
+  return `${Number((seconds / 3600).toFixed(1))} h`;
 }
 
 /** A day in the user's time zone; with the year if it is not the current one. */
@@ -24,8 +24,9 @@ export const signed = (value: number): string => `${value < 0 ? '\u2212' : '+'}$
 
 /** Sizes in decimal units, as file managers of most systems and the hub show them. */
 export function bytes(count: number): string {
-  if (count >= 1e9) return `${(count / 1e9).toFixed(2)} GB`;
-  if (count >= 1e6) return `${(count / 1e6).toFixed(1)} MB`;
-  if (count >= 1e3) return `${(count / 1e3).toFixed(0)} kB`;
+  // Each unit takes what the smaller one would round up to 1000.
+  if (count >= 999.95e6) return `${(count / 1e9).toFixed(2)} GB`;
+  if (count >= 999.5e3) return `${(count / 1e6).toFixed(1)} MB`;
+  if (count >= 999.5) return `${(count / 1e3).toFixed(0)} kB`;
   return `${Math.round(count)} B`;
 }

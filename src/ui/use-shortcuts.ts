@@ -1,33 +1,30 @@
-import { useHotkeys } from '@mantine/hooks';
+import { useEffect } from 'react';
+import { usePage } from '../store/page-store.ts';
+import { focusOf, overlayIsOpen, shortcutOf } from './run/shortcuts.ts';
 import { useTransport } from './use-transport.ts';
 
-/** Space trains or pauses, N runs one step, Escape stops; not while typing in a field. */
+/** The Train page's keyboard shortcuts (run/shortcuts.ts). */
 export function useShortcuts(): void {
-  const { state, run, pause, oneStep, stop } = useTransport();
-  /** A dialog keeps its keys: Escape closes it, and must not stop the run behind it as well. */
-  const outside = (act: () => void) => (event: KeyboardEvent) => {
-    if (
-      !(event.target instanceof Element && event.target.closest('[role="dialog"]')) &&
-      !document.querySelector('[role="dialog"]')
-    )
-      act();
-  };
-  const space = (event: KeyboardEvent) => {
-    // Space activates a focused button.
-    if (
-      event.target instanceof HTMLElement &&
-      event.target.closest(
-        'button, a, [role="button"], [role="radio"], [role="switch"], [role="slider"], [role="dialog"]',
-      )
-    )
-      return;
-    event.preventDefault();
-    if (state === 'running') pause();
-    else run();
-  };
-  useHotkeys([
-    ['space', space, { preventDefault: false }],
-    ['n', outside(oneStep)],
-    ['Escape', outside(stop)],
-  ]);
+  const place = usePage((page) => page.place);
+  const { toggle, oneStep, stop } = useTransport();
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const { key, ctrlKey, altKey, shiftKey, metaKey, target } = event;
+      const shortcut = shortcutOf({
+        key,
+        modified: ctrlKey || altKey || shiftKey || metaKey,
+        place,
+        focus: focusOf(target),
+        overlay: overlayIsOpen(),
+      });
+      if (!shortcut) return;
+      // Space would scroll. A key that is held down counts once.
+      event.preventDefault();
+      if (!event.repeat) ({ 'train-or-pause': toggle, step: oneStep, stop })[shortcut]();
+    };
+    // Before a dialog sees the key and closes: what is open now is what the key is for.
+    window.addEventListener('keydown', press, { capture: true });
+    return () => window.removeEventListener('keydown', press, { capture: true });
+  }, [place, toggle, oneStep, stop]);
 }

@@ -1,51 +1,73 @@
+import { useMemo } from 'react';
 import { isComparing, useCompare } from '../store/compare-store.ts';
-import { useRecipe } from '../store/recipe-store.ts';
-import { useRun } from '../store/run-store.ts';
-import type { RunStatus } from '../worker/protocol.ts';
+import { useLeaving } from '../store/leaving-store.ts';
+import { isStartable, useRecipe } from '../store/recipe-store.ts';
+import { isActive, useRun } from '../store/run-store.ts';
+import { transportView, type Command, type TransportState, type TransportView } from './run/transport-view.ts';
 
 export interface Transport {
-  state: RunStatus;
-  /** A run exists that can be resumed or stopped. */
+  view: TransportView;
+  /** A run exists that trains or is paused. */
   active: boolean;
-  /** The recipe can be run. */
+  /** The recipe can be started. */
   ready: boolean;
-  /** A comparison is using the GPU: no run can be started or resumed. */
+  /** A comparison is using the GPU. */
   comparing: boolean;
-  run: () => void;
-  pause: () => void;
+  /** What Space does: trains, pauses or resumes. */
+  toggle: () => void;
+  /** A new run, also where `toggle` resumes. */
+  startAgain: () => void;
   oneStep: () => void;
   stop: () => void;
 }
 
+/** As of now: a key may be pressed before the state before it is drawn. */
+const currentView = (): TransportView => {
+  const { state, held, adapter, models } = useRun.getState();
+  return transportView({
+    state,
+    held,
+    open: adapter !== undefined && models.length > 0,
+    valid: isStartable(useRecipe.getState()),
+    comparing: isComparing(useCompare.getState()),
+  });
+};
+
+function run(command: Command | undefined): void {
+  const { resume, pause, stop } = useRun.getState();
+  if (command === 'resume' || command === 'resume-one') resume({ oneStep: command === 'resume-one' });
+  else if (command === 'pause') pause();
+  else if (command === 'stop') stop();
+  else if (command) begin(command === 'start-one');
+}
+
+function begin(paused: boolean): void {
+  const { checked } = useRecipe.getState();
+  if (checked) useLeaving.getState().start(checked, { paused });
+}
+
+const ACTIONS = {
+  toggle: () => run(currentView().main.command),
+  startAgain: () => run(currentView().again?.command),
+  oneStep: () => run(currentView().step.command),
+  stop: () => run(currentView().stop.command),
+};
+
 /** Train, pause, step and stop: what the buttons and keys do in each state. */
 export function useTransport(): Transport {
-  const state = useRun((run) => run.state);
-  const ready = useRun((run) => run.adapter !== undefined && run.models.length > 0);
-  const valid = useRecipe((recipe) => recipe.checked !== undefined);
+  const state = useRun((store) => store.state);
+  const held = useRun((store) => store.held);
+  const open = useRun((store) => store.adapter !== undefined && store.models.length > 0);
+  const valid = useRecipe(isStartable);
   const comparing = useCompare(isComparing);
-  const active = state === 'preparing' || state === 'running' || state === 'pausing' || state === 'paused';
-  const begin = (paused: boolean) => {
-    const { checked } = useRecipe.getState();
-    if (ready && checked && !comparing && state !== 'preparing') void useRun.getState().start(checked, { paused });
-  };
-  return {
-    state,
-    active,
-    ready: ready && valid && !comparing,
-    comparing,
-    run: () => {
-      if (state === 'paused' && !comparing) useRun.getState().resume();
-      else if (!active) begin(false);
-    },
-    pause: () => {
-      if (state === 'running') useRun.getState().pause();
-    },
-    oneStep: () => {
-      if (state === 'paused' && !comparing) useRun.getState().resume({ oneStep: true });
-      else if (!active) begin(true);
-    },
-    stop: () => {
-      if (active) useRun.getState().stop();
-    },
-  };
+  return useMemo(() => {
+    const given: TransportState = { state, held, open, valid, comparing };
+    return {
+      view: transportView(given),
+      active: isActive(state),
+      ready: open && valid && !comparing,
+      comparing,
+      ...ACTIONS,
+    };
+  }, [state, held, open, valid, comparing]);
 }

@@ -3,7 +3,10 @@ import { StudioError } from '../errors.ts';
 import type { ErrorView, Result } from './protocol.ts';
 
 export function errorView(error: unknown): ErrorView {
-  if (error instanceof StudioError) return { kind: error.kind, message: error.message, advice: error.advice };
+  if (error instanceof StudioError) {
+    const { kind, message, advice, field } = error;
+    return { kind, message, advice, ...(field !== undefined && { field }) };
+  }
   const message = error instanceof Error ? error.message : String(error);
   return {
     kind: 'internal',

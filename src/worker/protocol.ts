@@ -32,6 +32,8 @@ export interface ErrorView {
   kind: StudioErrorKind;
   message: string;
   advice: string;
+  /** Dotted path of the RunConfig's field to change, if the error concerns one. */
+  field?: string;
 }
 
 export type Result<T> = { ok: true; value: T } | { ok: false; error: ErrorView };
@@ -69,6 +71,8 @@ export interface CheckpointView {
   loraTargets: string[];
   /** A sentence about its origin, from the model's README or `studio.json`; may be empty. */
   description: string;
+  /** The policy of an earlier run of this page, kept in memory. */
+  trained?: true;
   /** The task it was trained on, as a TaskConfig, if the checkpoint names it. */
   task?: RunConfig['task'];
 }
@@ -93,11 +97,32 @@ export interface TokenScatter {
 export const MAX_SCATTER_TOKENS = 1500;
 export const MAX_ROLLOUTS_SHOWN = 12;
 
-/** `pausing`: the current step is still running; `paused`: between two steps. */
-export type RunStatus = 'idle' | 'preparing' | 'running' | 'pausing' | 'paused' | 'finished' | 'stopped' | 'failed';
+/**
+ * `pausing`, `stopping`: until the run has come to rest; `paused`, `stopped`: between two steps, from which it can be
+ * resumed.
+ */
+export type RunStatus =
+  'idle' | 'preparing' | 'running' | 'pausing' | 'paused' | 'stopping' | 'finished' | 'stopped' | 'failed';
+
+/** What a starting run is waiting for: its checks and memory plan, its weights, or its kernels. */
+export type PreparationStage = 'checking' | 'loading' | 'compiling';
+
+export interface Preparation {
+  stage: PreparationStage;
+  kernels?: CompileProgress;
+  /** Estimated from the kernels compiled so far. */
+  secondsLeft?: number;
+}
+
+/** Float32 bytes up to which a run's trained policy is kept when a new run replaces it. */
+export const MAX_KEPT_POLICY_BYTES = 64e6;
+/** Number of kept policies; older ones are dropped. */
+export const MAX_KEPT_POLICIES = 5;
 
 /** Everything the page draws of a run; at most 10 per second are sent. */
 export interface Frame {
+  /** The page's name of the run, if it gave one. */
+  run?: string;
   state: RunStatus;
   phase: Phase;
   /** 1-based step of the phase, and the phase's number of steps. */
@@ -108,6 +133,8 @@ export interface Frame {
   tokensPerSecond: number;
   /** Estimated from the completed steps; undefined before the first. */
   secondsLeft?: number;
+  /** Float32 bytes of the whole policy. */
+  policyBytes?: number;
   latest?: StepRecord;
   latestEvaluation?: StepRecord;
   /** The newest record with an exact split of the gradient. */
@@ -156,20 +183,24 @@ export interface DownloadView {
 
 export type WorkerEvent =
   | { type: 'frame'; frame: Frame }
-  /** Compile progress of a starting run; at most 10 per second. */
-  | { type: 'preparing'; progress: CompileProgress }
+  /** Progress of a starting run; at most 10 per second. */
+  | { type: 'preparing'; progress: Preparation }
   /** At most 10 per second. */
   | { type: 'download'; download: DownloadView }
   | { type: 'failed'; error: ErrorView }
   | RunEvent
   | SweepEvent
   | PlaygroundEvent
+  /** A new run replaces a trained one, whose policy is now a model of the list. `dropped`: ids of older ones. */
+  | { type: 'policy-kept'; model: CheckpointView; files: PickedFile[]; dropped: string[] }
   /** The device was lost; the run's records are kept up to its last finished step. */
   | { type: 'device-lost'; error: ErrorView };
 
 /** Data of a run to store, under the name given at its start: every record once, in order, and how it ended. */
 export type RunEvent =
   | { type: 'run-records'; run: string; records: StepRecord[] }
+  /** A stopped run was resumed; it will end again. */
+  | { type: 'run-resumed'; run: string }
   | { type: 'run-end'; run: string; state: 'finished' | 'stopped' | 'failed'; error?: ErrorView };
 
 /** Progress of a sweep: a run started, a record of it, a run ended (with its error if it failed), the sweep ended. */
@@ -197,9 +228,13 @@ export interface SavedFile {
 export interface StartOptions {
   paused: boolean;
   run?: string;
+  /** Discard the trained policy of the run that this one replaces; by default it is kept. */
+  discard?: boolean;
 }
 
 export interface WorkerApi {
+  /** Answered at once by the worker's event loop: a sign of life. */
+  ping(): Promise<void>;
   /** Opens the GPU; the page calls it once, first. Errors: `unsupported` without WebGPU or an adapter. */
   open(): Promise<Result<AdapterView>>;
   /** Registers the listener of events. */
@@ -210,6 +245,8 @@ export interface WorkerApi {
    * adapter merged into it.
    */
   addCheckpoint(files: PickedFile[], base?: string): Promise<Result<CheckpointView>>;
+  /** Adds a kept policy again, in a worker started after the one that kept it. */
+  restorePolicy(files: PickedFile[]): Promise<Result<CheckpointView>>;
   /**
    * The memory that a run would take on the adapter; or the error that refuses it, before anything is allocated.
    * Rejects with `cancelled` when a newer call arrives before this one is planned.
@@ -229,14 +266,23 @@ export interface WorkerApi {
   /**
    * Starts a run from its beginning; resolves once the run is prepared (config checked, weights on the GPU). With
    * `run`, a name for it, its `RunEvent`s are sent.
+   *
+   * The run that was held stays until the new one is checked and planned. Then its policy, if it made a training step,
+   * becomes a model of the list (`policy-kept`), at most MAX_KEPT_POLICIES of them. A policy of more than
+   * MAX_KEPT_POLICY_BYTES refuses the start (`input`) unless it may be discarded.
    */
   start(config: RunConfig, options: StartOptions): Promise<Result<void>>;
   /** Pauses after the current step; the frame with `paused` is sent when the run is paused. */
   pause(): Promise<void>;
-  /** Resumes; with `oneStep`, pauses again after one step. */
+  /** Resumes a paused or stopped run; with `oneStep`, pauses again after one step. */
   resume(options: { oneStep: boolean }): Promise<void>;
-  /** Stops the run after the current kernel block; its last finished step is kept. */
+  /**
+   * Stops the run; it stays, and can be resumed with the metrics of a run that was never stopped. A rollout or an
+   * evaluation is cut short and made again; a step that has updated the weights is finished first. Cancels a start.
+   */
   stop(): Promise<void>;
+  /** The page's name of the run that the worker holds, paused, ended or active; undefined without one. */
+  heldRun(): Promise<string | undefined>;
   /**
    * The trained policy as a checkpoint in Hugging Face layout, adapters merged into it. Errors: `input` when a weight
    * does not fit the precision.

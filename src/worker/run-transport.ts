@@ -1,34 +1,21 @@
 /** The page's one run: started, paused, stepped and stopped; sends a bounded frame on every change. */
 import { StudioError } from '../errors.ts';
 import type { CompileProgress } from '../gpu/gpu-scope.ts';
+import { assertStrategyWorks } from '../objective/curves.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
-import type { Phase } from '../run/step-record.ts';
+import { resolveStrategy } from '../run/strategies/strategy-config.ts';
+import type { PlannedRun } from '../session/memory-fitting.ts';
 import type { RunPlanner } from '../session/run-planner.ts';
 import { RunSession } from '../session/session.ts';
-import type { Device } from './device.ts';
+import type { Device, OpenDevice } from './device.ts';
 import { errorView } from './error-view.ts';
-import { FrameBuilder } from './frame-builder.ts';
-import type { ErrorView, RunStatus, StartOptions, WorkerEvent } from './protocol.ts';
+import { PreparationReport } from './preparation-report.ts';
+import type { ErrorView, StartOptions, WorkerEvent } from './protocol.ts';
+import { frameOf, newRun, type Run } from './run.ts';
 import { RECORDED_TOKENS } from './token-views.ts';
 
 /** Minimum interval between two frames, ms: at most 10 per second. */
 const FRAME_MS = 100;
-
-export interface Run {
-  /** The page's name for the run, under which its records are sent. */
-  name: string | undefined;
-  session: RunSession;
-  frames: FrameBuilder;
-  abort: AbortController;
-  state: RunStatus;
-  activity: string;
-  /** Pauses after the next step. */
-  oneStep: boolean;
-  /** Resolves when a paused run resumes. */
-  wake: (() => void) | undefined;
-  /** Resolves when the loop has ended. */
-  done: Promise<void>;
-}
 
 export interface TransportParts {
   device: Device;
@@ -38,6 +25,8 @@ export interface TransportParts {
   sweeping: () => boolean;
   /** The run's weights are about to change. */
   moving: () => void;
+  /** A run is about to be replaced: keeps its policy. @param used the checkpoint of the new run */
+  replacing: (run: Run, discard: boolean, used: string | undefined) => Promise<void>;
   /** The run is about to be released: users of its weights must stop. */
   ending: () => Promise<void>;
 }
@@ -50,59 +39,72 @@ export class RunTransport {
   private held: { abort: AbortController; done: Promise<unknown> } | undefined;
   private lastFrame = 0;
   private frameTimer: ReturnType<typeof setTimeout> | undefined;
-  private compiling: CompileProgress | undefined;
-  private progressTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly parts: TransportParts) {}
 
-  /** @throws StudioError as `RunSession.create`; `cancelled` when it is stopped before it has started */
+  /**
+   * Replaces the run that is held, which stays until the new one is checked and planned.
+   *
+   * @throws StudioError as `RunSession.create`; `cancelled` when it is stopped before it has started
+   */
   async start(config: RunConfig, options: StartOptions): Promise<void> {
     this.assertNoSweep();
-    await this.end();
+    this.preparing?.abort(new StudioError('cancelled', 'Another run was started.'));
     const preparing = new AbortController();
     this.preparing = preparing;
-    const checked = parseRunConfig(config, 'recipe');
-    const { gpu, tuner } = await this.parts.device.open();
     const { signal } = preparing;
-    const planned = await this.parts.planner.plan(gpu, checked, { freeze: true, signal });
-    const session = await RunSession.open(gpu, tuner, planned, undefined, {
-      signal,
-      onCompile: (progress) => this.showCompiling(progress),
-    }).finally(() => this.quietProgress());
-    this.preparing = undefined;
-    const run: Run = {
-      name: options.run,
-      session,
-      frames: new FrameBuilder(),
-      abort: new AbortController(),
-      state: options.paused ? 'paused' : 'running',
-      activity: '',
-      oneStep: false,
-      wake: undefined,
-      done: Promise.resolve(),
-    };
-    this.run = run;
-    this.sendFrame();
-    run.done = this.loop(run);
+    const report = new PreparationReport((progress) => this.parts.send({ type: 'preparing', progress }));
+    try {
+      report.stage('checking');
+      await this.halt();
+      const { gpu, tuner, planned } = await unlessAborted(this.checked(config, signal), signal);
+      if (this.run) await this.parts.replacing(this.run, options.discard ?? false, checkpointOf(config));
+      signal.throwIfAborted();
+      await this.end();
+      report.stage('loading');
+      const session = await RunSession.open(gpu, tuner, planned, undefined, {
+        signal,
+        onCompile: (progress) => this.showCompiling(progress, report),
+      });
+      if (signal.aborted) session.destroy();
+      signal.throwIfAborted();
+      this.run = newRun(session, options);
+      this.sendFrame();
+      this.run.done = this.loop(this.run);
+    } finally {
+      report.close();
+      if (this.preparing === preparing) this.preparing = undefined;
+    }
+  }
+
+  /** Everything that refuses a start, before the run that it replaces is touched. */
+  private async checked(config: RunConfig, signal: AbortSignal): Promise<OpenDevice & { planned: PlannedRun }> {
+    const checked = parseRunConfig(config, 'recipe');
+    const device = await this.parts.device.open();
+    const planned = await this.parts.planner.plan(device.gpu, checked, { freeze: true, signal });
+    if (checked.rl) await assertStrategyWorks(device.gpu, resolveStrategy(checked.rl.strategy));
+    return { ...device, planned };
   }
 
   private async loop(run: Run): Promise<void> {
+    const { signal } = run.abort;
     try {
       for (;;) {
         if (run.state === 'paused') await new Promise<void>((resolve) => (run.wake = resolve));
-        run.abort.signal.throwIfAborted();
+        signal.throwIfAborted();
         const step = await run.session.next({
-          signal: run.abort.signal,
+          signal,
           recordTokens: RECORDED_TOKENS,
           freeze: true,
           onActivity: (activity) => this.say(run, activity),
+          onUpdating: (updating) => (run.updating = updating),
         });
         if (!step) break;
         run.frames.add(step, run.session.tokenizer);
         if (run.name !== undefined) this.parts.send({ type: 'run-records', run: run.name, records: step.records });
         // An evaluation before the first step does not count as a requested step.
         const made = step.records.some(({ phase }) => phase !== 'evaluation');
-        if ((run.oneStep && made) || run.state === 'pausing') {
+        if (!signal.aborted && ((run.oneStep && made) || run.state === 'pausing')) {
           run.oneStep = false;
           run.state = 'paused';
           run.activity = '';
@@ -112,12 +114,14 @@ export class RunTransport {
       run.state = 'finished';
       this.sendEnd(run);
     } catch (error) {
-      const stopped = run.abort.signal.aborted;
-      run.state = stopped ? 'stopped' : 'failed';
-      if (!stopped) this.parts.send({ type: 'failed', error: errorView(error) });
-      this.sendEnd(run, stopped ? undefined : errorView(error));
+      const failure = run.lost ?? (signal.aborted && error === signal.reason ? undefined : error);
+      run.state = failure === undefined ? 'stopped' : 'failed';
+      // A lost device is reported by itself.
+      if (failure !== undefined && !run.lost) this.parts.send({ type: 'failed', error: errorView(failure) });
+      this.sendEnd(run, failure === undefined ? undefined : errorView(failure));
     }
     run.activity = '';
+    run.updating = false;
     this.sendFrame();
   }
 
@@ -135,26 +139,42 @@ export class RunTransport {
   async resume({ oneStep }: { oneStep: boolean }): Promise<void> {
     await this.cancelQuery(new StudioError('cancelled', 'The run was resumed.'));
     const { run } = this;
-    if (this.parts.sweeping() || (run?.state !== 'paused' && run?.state !== 'pausing')) return;
+    if (!run || this.parts.sweeping() || this.preparing) return;
+    const { state } = run;
+    if (state !== 'paused' && state !== 'pausing' && state !== 'stopped') return;
     this.parts.moving();
     run.state = 'running';
     run.oneStep = oneStep;
+    if (state === 'stopped') {
+      run.abort = new AbortController();
+      if (run.name !== undefined) this.parts.send({ type: 'run-resumed', run: run.name });
+      run.done = this.loop(run);
+    }
     run.wake?.();
     run.wake = undefined;
     this.scheduleFrame();
   }
 
+  /** Cancels a start, or stops the run and waits until it has come to rest. */
   async stop(): Promise<void> {
     this.preparing?.abort(new StudioError('cancelled', 'The run was stopped before it began.'));
+    await this.halt();
+  }
+
+  private async halt(): Promise<void> {
     const { run } = this;
     if (!run) return;
+    if (run.state === 'running' || run.state === 'pausing') {
+      run.state = 'stopping';
+      this.sendFrame();
+    }
     run.abort.abort(new StudioError('cancelled', 'The run was stopped.'));
     run.wake?.();
     await run.done;
   }
 
   private async end(): Promise<void> {
-    await this.stop();
+    await this.halt();
     await this.cancelQuery(new StudioError('cancelled', 'The run has ended.'));
     if (this.run) await this.parts.ending();
     this.run?.session.destroy();
@@ -162,12 +182,23 @@ export class RunTransport {
   }
 
   /** The device was lost, and the run's buffers with it. */
-  lost(): void {
-    if (this.run) this.run.state = 'failed';
+  lost(error: StudioError): void {
+    const { run } = this;
+    if (!run) return;
+    run.lost = error;
+    run.state = 'failed';
+    run.abort.abort(error);
+    run.wake?.();
+  }
+
+  /** The page's name of the run. */
+  get name(): string | undefined {
+    return this.run?.name;
   }
 
   get active(): boolean {
-    return this.run?.state === 'running' || this.run?.state === 'pausing';
+    const state = this.run?.state;
+    return state === 'running' || state === 'pausing' || state === 'stopping';
   }
 
   /** @throws StudioError `input` when there is none */
@@ -229,31 +260,11 @@ export class RunTransport {
     this.frameTimer ??= setTimeout(() => this.sendFrame(), Math.max(0, this.lastFrame + FRAME_MS - performance.now()));
   }
 
-  /** Sends how many kernels are compiled, at most as often as frames; when a stage begins, as the run's activity. */
-  private showCompiling(progress: CompileProgress): void {
-    const { run } = this;
-    if (run && !this.preparing) {
-      const { compiled, requested, label } = progress;
-      this.say(run, compiled < requested ? `compiling kernels: ${compiled} of ${requested} (${label})` : '');
-      return;
-    }
-    this.compiling = progress;
-    this.progressTimer ??= setTimeout(
-      () => this.sendProgress(),
-      Math.max(0, this.lastFrame + FRAME_MS - performance.now()),
-    );
-  }
-
-  private sendProgress(): void {
-    this.progressTimer = undefined;
-    this.lastFrame = performance.now();
-    if (this.compiling) this.parts.send({ type: 'preparing', progress: this.compiling });
-  }
-
-  private quietProgress(): void {
-    clearTimeout(this.progressTimer);
-    this.progressTimer = undefined;
-    this.compiling = undefined;
+  /** Shows compile progress of a start; of a later stage, as the run's activity. */
+  private showCompiling(progress: CompileProgress, report: PreparationReport): void {
+    const { compiled, requested, label } = progress;
+    if (!this.run) report.compiling(progress);
+    else this.say(this.run, compiled < requested ? `compiling kernels: ${compiled} of ${requested} (${label})` : '');
   }
 
   private sendFrame(): void {
@@ -262,14 +273,24 @@ export class RunTransport {
     const { run } = this;
     if (!run) return;
     this.lastFrame = performance.now();
-    const { state, activity } = run;
-    this.parts.send({ type: 'frame', frame: run.frames.frame({ state, activity, ...placeOf(run) }) });
+    this.parts.send({ type: 'frame', frame: frameOf(run) });
   }
 }
 
-/** Progress of a run: the current phase (the last one when complete) and its steps. */
-function placeOf({ session }: Run): { phase: Phase; step: number; steps: number } {
-  const phase = session.phase ?? (session.config.rl ? 'rl' : session.config.sft ? 'sft' : 'evaluation');
-  const steps = phase === 'evaluation' ? 0 : (session.config[phase]?.steps ?? 0);
-  return { phase, step: session.phase ? session.step : steps, steps };
+const checkpointOf = ({ model }: RunConfig): string | undefined =>
+  'checkpoint' in model ? model.checkpoint : undefined;
+
+/** Rejects with the signal's reason as soon as it is aborted; the work then ends unheard. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => undefined);
+  let abort: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort);
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }

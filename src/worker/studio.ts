@@ -14,6 +14,7 @@ import { RunPlanner } from '../session/run-planner.ts';
 import type { BuiltInStrategy, CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
 import { Device } from './device.ts';
 import { answer, errorView } from './error-view.ts';
+import { KeptPolicies } from './kept-policies.ts';
 import { HubModels } from './hub-models.ts';
 import { ModelLibrary } from './model-library.ts';
 import { Playground } from './playground.ts';
@@ -35,6 +36,7 @@ export class Studio implements WorkerApi {
   private readonly transport: RunTransport;
   private readonly queries: PausedRunQueries;
   private readonly playground: Playground;
+  private readonly policies: KeptPolicies;
   private listener: (event: WorkerEvent) => void = () => undefined;
 
   constructor(
@@ -46,7 +48,7 @@ export class Studio implements WorkerApi {
   ) {
     const send = (event: WorkerEvent) => this.listener(event);
     this.device = new Device(provider, choices, (error) => {
-      this.transport.lost();
+      this.transport.lost(error);
       this.playground.lost();
       send({ type: 'device-lost', error: errorView(error) });
     });
@@ -67,8 +69,10 @@ export class Studio implements WorkerApi {
       send,
       sweeping,
       moving: () => this.playground.leaveRun(),
+      replacing: (run, discard, used) => this.policies.keep(run, discard, used),
       ending: () => this.playground.forget(POLICY, START),
     });
+    this.policies = new KeptPolicies(this.library, send, (id) => this.forget(id));
     this.queries = new PausedRunQueries(this.transport, this.device);
     this.playground = new Playground({
       device: this.device,
@@ -77,6 +81,10 @@ export class Studio implements WorkerApi {
       send,
       sweeping,
     });
+  }
+
+  ping(): Promise<void> {
+    return Promise.resolve();
   }
 
   open(): Promise<Result<AdapterView>> {
@@ -99,16 +107,27 @@ export class Studio implements WorkerApi {
     return answer(() => this.library.add(files, base));
   }
 
+  restorePolicy(files: PickedFile[]) {
+    return answer(async () => {
+      const model = { ...(await this.library.add(files)), trained: true as const };
+      this.policies.restored(model.id);
+      return model;
+    });
+  }
+
   planMemory(config: RunConfig) {
     return answer(() => this.plans.plan(config));
   }
 
   removeCheckpoint(id: string) {
-    return answer(async () => {
-      await this.playground.forget(id);
-      this.library.forget(id);
-      this.planner.forget(id);
-    });
+    return answer(() => this.forget(id));
+  }
+
+  /** Removes a model from the list, and everything that was made from it. */
+  private async forget(id: string): Promise<void> {
+    await this.playground.forget(id);
+    this.library.forget(id);
+    this.planner.forget(id);
   }
 
   downloadModel(name: string, revision: string) {
@@ -126,9 +145,7 @@ export class Studio implements WorkerApi {
 
   deleteCached(id: string) {
     return answer(async () => {
-      await this.playground.forget(id);
-      this.library.forget(id);
-      this.planner.forget(id);
+      await this.forget(id);
       await this.hub.cache.delete(id.slice('hub:'.length));
     });
   }
@@ -148,6 +165,10 @@ export class Studio implements WorkerApi {
 
   stop(): Promise<void> {
     return this.transport.stop();
+  }
+
+  heldRun(): Promise<string | undefined> {
+    return Promise.resolve(this.transport.name);
   }
 
   curves(requests: { strategy: StrategyConfig; points: CurvePoint[] }[]) {

@@ -79,6 +79,7 @@ async function startAndStop(of: RunConfig): Promise<void> {
     send: (event) => events.push(event),
     sweeping: () => false,
     moving: () => undefined,
+    replacing: () => Promise.resolve(),
     ending: () => Promise.resolve(),
   });
   await transport.start(of, { paused: true, run: 'a' });

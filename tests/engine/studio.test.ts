@@ -151,12 +151,14 @@ describe('worker API of a run', () => {
     const { events } = open();
     await studio.start(tinyRun(), { paused: true });
     const progress = events.flatMap(({ event }) => (event.type === 'preparing' ? [event.progress] : []));
-    expect(progress.length).toBeGreaterThan(0);
-    for (const { compiled, requested, label } of progress) {
+    expect(progress[0]?.stage).toBe('checking');
+    const kernels = progress.flatMap((one) => one.kernels ?? []);
+    expect(kernels.length).toBeGreaterThan(0);
+    for (const { compiled, requested, label } of kernels) {
       expect(compiled).toBeLessThanOrEqual(requested);
       expect(label).not.toBe('');
     }
-    const counts = progress.map(({ requested }) => requested);
+    const counts = kernels.map(({ requested }) => requested);
     expect(counts).toEqual([...counts].sort((a, b) => a - b));
   });
 

@@ -129,7 +129,7 @@ export function defaultText({ absent, default: usual, kind }: ConfigField): stri
 }
 
 export const numberText = (value: number): string =>
-  value !== 0 && Math.abs(value) < 0.01 ? value.toExponential() : String(value);
+  value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
 
 const KINDS = {
   switch: 'true or false',

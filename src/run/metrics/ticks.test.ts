@@ -38,7 +38,10 @@ describe('a logarithmic axis', () => {
     expect(logAxis(3e-5, 0.2)).toEqual({ domain: [1e-5, 1], ticks: [1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1] });
   });
   it('has 1, 2 and 5 within a decade', () => {
-    expect(logAxis(0.15, 0.4)).toEqual({ domain: [0.1, 0.5], ticks: [0.1, 0.2, 0.5] });
+    expect(logAxis(0.15, 1.2)).toEqual({ domain: [0.1, 2], ticks: [0.1, 0.2, 0.5, 1, 2] });
+  });
+  it('has ticks at equal distances where values hardly differ', () => {
+    expect(logAxis(0.36, 0.49)).toEqual({ domain: [0.35, 0.5], ticks: [0.35, 0.4, 0.45, 0.5] });
   });
   it('has a length when all values are equal, and at most 7 ticks', () => {
     const { domain } = logAxis(1, 1);

@@ -18,8 +18,15 @@ export const stepTicks = (first: number, last: number, count: number): number[] 
 /** Most ticks of a logarithmic axis. */
 const MOST_LOG_TICKS = 7;
 
-/** Ends of a logarithmic axis: powers of ten, or 1, 2 and 5 times one where the values span less than two decades. */
+/**
+ * A logarithmic axis with ticks at powers of ten; at 1, 2 and 5 times one where the values span less than two decades,
+ * and at equal distances where they hardly differ.
+ */
 export function logAxis(low: number, high: number): { domain: [number, number]; ticks: number[] } {
+  if (high > low && high / low < 5) {
+    const [bottom, top] = niceDomain(low, high, 4);
+    if (bottom > 0) return { domain: [bottom, top], ticks: ticks(bottom, top, 4) };
+  }
   const wide = Math.log10(high / low) >= 2;
   const factors = wide ? [1] : [1, 2, 5];
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high)) + 1];

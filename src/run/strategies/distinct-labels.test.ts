@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { distinctLabels } from './distinct-labels.ts';
+import { describeStrategy, distinctLabels } from './distinct-labels.ts';
 import type { StrategyConfig } from './strategy-config.ts';
 
 const custom = (title: string, parameters: Record<string, number> = {}): StrategyConfig => ({
@@ -52,3 +52,10 @@ it.each<[string, StrategyConfig[], string[]]>([
   ],
   ['equal titles without any difference', [custom('mine'), custom('mine')], ['mine', 'mine 2']],
 ])('labels name %s', (_, strategies, labels) => expect(distinctLabels(strategies)).toEqual(labels));
+
+it.each<[StrategyConfig, string]>([
+  [{ name: 'ppo' }, 'PPO'],
+  [{ name: 'ppo', eps_low: 0.002, eps_high: 0.002 }, 'PPO (ε 0.002/0.002)'],
+  [{ name: 'gppo', eps_high: 0.28, dual_clip: 10 }, 'GPPO (dual clip 10)'],
+  [{ name: 'importance' }, 'No clipping'],
+])('describes %o as %s', (strategy, label) => expect(describeStrategy(strategy)).toBe(label));

@@ -3,9 +3,10 @@ import { numberText } from '../config/fields.ts';
 import { resolveStrategy, strategyInfo, type CustomStrategyConfig, type StrategyConfig } from './strategy-config.ts';
 
 type Value = number | boolean | null;
+type Parameters = Map<string, { value: Value; usual: Value | undefined }>;
 
 /** A strategy's parameters with defaults filled in; not those that only define the displayed zones. */
-function parametersOf(config: StrategyConfig): Map<string, { value: Value; usual: Value | undefined }> {
+function parametersOf(config: StrategyConfig): Parameters {
   if (config.name === 'custom')
     return new Map(
       Object.entries((config as CustomStrategyConfig).parameters).map(([key, value]) => [
@@ -31,11 +32,46 @@ function text(key: string, value: Value): string {
   return `${name} ${value === null || value === false ? 'off' : value === true ? 'on' : numberText(value)}`;
 }
 
+/** The shown parameters after the title; the clip range as one part. */
+function labelled({
+  config,
+  own,
+  shown,
+}: {
+  config: StrategyConfig;
+  own: Parameters;
+  shown: (key: string) => boolean;
+}) {
+  const keys = [...own.keys()];
+  const range = keys.includes('eps_low') && keys.includes('eps_high') && (shown('eps_low') || shown('eps_high'));
+  const value = (key: string) => own.get(key)?.value ?? null;
+  const parts = [
+    ...(range ? [`ε ${numberText(Number(value('eps_low')))}/${numberText(Number(value('eps_high')))}`] : []),
+    ...keys
+      .filter((key) => !(range && (key === 'eps_low' || key === 'eps_high')) && shown(key))
+      .map((key) => text(key, value(key))),
+  ];
+  const { title } = resolveStrategy(config);
+  return parts.length > 0 ? `${title} (${parts.join(', ')})` : title;
+}
+
+/** One strategy: its title, and the parameters that are not at their defaults. */
+export function describeStrategy(config: StrategyConfig): string {
+  const own = parametersOf(config);
+  const changed = (key: string) => {
+    const { value, usual } = own.get(key) ?? {};
+    return usual !== undefined && value !== usual;
+  };
+  return labelled({ config, own, shown: changed });
+}
+
 /**
  * `PPO (ε 0.2/0.2)` and `GPPO (ε 0.2/0.28)` if they differ in the clip range; `PPO` and `GPPO` if they share it. A
  * parameter that only one of them has is shown if it is not at its default. Equal labels are numbered.
+ *
+ * @param options.number false where one strategy may be named several times
  */
-export function distinctLabels(strategies: readonly StrategyConfig[]): string[] {
+export function distinctLabels(strategies: readonly StrategyConfig[], options = { number: true }): string[] {
   const all = strategies.map(parametersOf);
   const shown = (key: string): boolean => {
     const having = all.flatMap((parameters) => parameters.get(key) ?? []);
@@ -45,20 +81,9 @@ export function distinctLabels(strategies: readonly StrategyConfig[]): string[] 
   };
   const taken = new Map<string, number>();
   return strategies.map((config, i) => {
-    const own = all[i] ?? new Map<string, { value: Value }>();
-    const keys = [...own.keys()];
-    const range = keys.includes('eps_low') && keys.includes('eps_high') && (shown('eps_low') || shown('eps_high'));
-    const value = (key: string) => own.get(key)?.value ?? null;
-    const parts = [
-      ...(range ? [`ε ${numberText(Number(value('eps_low')))}/${numberText(Number(value('eps_high')))}`] : []),
-      ...keys
-        .filter((key) => !(range && (key === 'eps_low' || key === 'eps_high')) && shown(key))
-        .map((key) => text(key, value(key))),
-    ];
-    const { title } = resolveStrategy(config);
-    const label = parts.length > 0 ? `${title} (${parts.join(', ')})` : title;
+    const label = labelled({ config, own: all[i] ?? new Map(), shown });
     const count = (taken.get(label) ?? 0) + 1;
     taken.set(label, count);
-    return count > 1 ? `${label} ${count}` : label;
+    return options.number && count > 1 ? `${label} ${count}` : label;
   });
 }

@@ -1,5 +1,5 @@
 import { configDifferences } from '../../archive/config-difference.ts';
-import { strategyOf } from '../../archive/run-list.ts';
+import { strategyNames, strategyOf } from '../../archive/run-list.ts';
 import { LAST_RUN, NO_GHOST, useGhost } from '../../store/ghost-store.ts';
 import { useRun } from '../../store/run-store.ts';
 
@@ -19,6 +19,7 @@ export function BehindLegend() {
       </p>
     );
   const differences = running ? configDifferences([running, ghost.run.config]) : [];
+  const [live, stored] = running ? strategyNames([running, ghost.run.config]) : ['', strategyOf(ghost.run)];
   const rest = differences.length - LISTED;
   return (
     <div className="behind-legend" data-testid="behind-legend">
@@ -26,22 +27,22 @@ export function BehindLegend() {
         {running && (
           <li>
             <Dash />
-            {running.name} · {strategyOf({ config: running })}
+            {running.name} · {live}
           </li>
         )}
         <li>
           <Dash behind />
-          {ghost.run.name} · {strategyOf(ghost.run)}, stored run
+          {ghost.run.name} · {stored}, stored run
         </li>
       </ul>
       {running && differences.length === 0 && 'Same recipe and seed.'}
       {differences.length > 0 && (
         <dl>
-          {differences.slice(0, LISTED).map(({ path, values: [live, stored] }) => (
+          {differences.slice(0, LISTED).map(({ path, values: [ours, theirs] }) => (
             <div key={path}>
               <dt>{path}:</dt>{' '}
               <dd>
-                {live ?? '\u2013'} <span className="aside">(stored run: {stored ?? '\u2013'})</span>
+                {ours ?? '\u2013'} <span className="aside">(stored run: {theirs ?? '\u2013'})</span>
               </dd>
             </div>
           ))}

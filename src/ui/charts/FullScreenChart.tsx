@@ -1,7 +1,8 @@
-import { Button, Group, Modal, NumberInput, Switch } from '@mantine/core';
+import { Button, Group, Modal, Switch } from '@mantine/core';
 import { useViewportSize } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { HEADER } from '../modal-header.ts';
+import { StepField } from './StepField.tsx';
 import { EXPORT_FORMATS } from './export-formats.ts';
 import type { ChartToolsProps } from './ChartTools.tsx';
 import type { StepRange } from './lines.ts';
@@ -54,23 +55,19 @@ export function FullScreenChart({
     >
       <div className="full-chart" data-testid="full-chart">
         <div className="full-chart-bar">
-          <NumberInput
-            size="xs"
-            w={110}
+          <StepField
             label="From step"
             value={from}
-            min={steps[0]}
-            max={to - 1}
-            onChange={(value) => typeof value === 'number' && set([value, to])}
+            minimum={steps[0]}
+            maximum={to - 1}
+            onChange={(step) => set([step, to])}
           />
-          <NumberInput
-            size="xs"
-            w={110}
+          <StepField
             label="To step"
             value={to}
-            min={from + 1}
-            max={steps[1]}
-            onChange={(value) => typeof value === 'number' && set([from, value])}
+            minimum={from + 1}
+            maximum={steps[1]}
+            onChange={(step) => set([from, step])}
           />
           <Button size="xs" variant="default" disabled={!zoomed} onClick={onReset}>
             Reset zoom

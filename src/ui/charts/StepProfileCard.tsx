@@ -18,7 +18,9 @@ const PART_COLORS: Record<StepPart, string> = {
 /** Kernels of one step by time, measured on demand. */
 export function StepProfileCard() {
   const { profile, busy, error, measure } = useProfile();
-  const idle = useRun((run) => run.frame !== undefined && ['paused', 'finished', 'stopped'].includes(run.state));
+  const idle = useRun(
+    (run) => run.frame !== undefined && run.held && ['paused', 'finished', 'stopped'].includes(run.state),
+  );
   const activity = useRun((run) => run.frame?.activity);
   if (!idle && !profile) return null;
   return (
@@ -91,43 +93,48 @@ function ProfileView({ profile }: { profile: StepProfile }) {
           </li>
         ))}
       </ul>
-      <table className="table profile-table">
-        <thead>
-          <tr>
-            <th scope="col">kernel</th>
-            <th scope="col">share</th>
-            <th scope="col">ms</th>
-            <th scope="col">calls</th>
-            <th scope="col">G multiply-adds/s</th>
-          </tr>
-        </thead>
-        <tbody>
-          {kernels.slice(0, LISTED).map(({ part, label, calls, milliseconds: ms, multiplyAdds }) => (
-            <tr key={`${part} ${label}`}>
-              <th scope="row">
-                <i className="swatch" style={{ background: PART_COLORS[part] }} />
-                {label}
-              </th>
-              <td>
-                <span className="profile-share" style={{ width: `${(60 * ms) / (kernels[0]?.milliseconds ?? 1)}px` }} />
-                {percent(ms / milliseconds)}
-              </td>
-              <td>{compact(ms)}</td>
-              <td>{calls.toLocaleString('en')}</td>
-              <td>{multiplyAdds === undefined ? '\u2013' : (multiplyAdds / 1e9).toFixed(2)}</td>
-            </tr>
-          ))}
-          {rest.length > 0 && (
+      <div className="table-box">
+        <table className="table profile-table">
+          <thead>
             <tr>
-              <th scope="row">{rest.length} more</th>
-              <td>{percent(sum(rest) / milliseconds)}</td>
-              <td>{compact(sum(rest))}</td>
-              <td>{rest.reduce((total, { calls }) => total + calls, 0).toLocaleString('en')}</td>
-              <td />
+              <th scope="col">kernel</th>
+              <th scope="col">share</th>
+              <th scope="col">ms</th>
+              <th scope="col">calls</th>
+              <th scope="col">G multiply-adds/s</th>
             </tr>
-          )}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {kernels.slice(0, LISTED).map(({ part, label, calls, milliseconds: ms, multiplyAdds }) => (
+              <tr key={`${part} ${label}`}>
+                <th scope="row">
+                  <i className="swatch" style={{ background: PART_COLORS[part] }} />
+                  {label}
+                </th>
+                <td>
+                  <span
+                    className="profile-share"
+                    style={{ width: `${(60 * ms) / (kernels[0]?.milliseconds ?? 1)}px` }}
+                  />
+                  {percent(ms / milliseconds)}
+                </td>
+                <td>{compact(ms)}</td>
+                <td>{calls.toLocaleString('en')}</td>
+                <td>{multiplyAdds === undefined ? '\u2013' : (multiplyAdds / 1e9).toFixed(2)}</td>
+              </tr>
+            ))}
+            {rest.length > 0 && (
+              <tr>
+                <th scope="row">{rest.length} more</th>
+                <td>{percent(sum(rest) / milliseconds)}</td>
+                <td>{compact(sum(rest))}</td>
+                <td>{rest.reduce((total, { calls }) => total + calls, 0).toLocaleString('en')}</td>
+                <td />
+              </tr>
+            )}
+          </tbody>
+        </table>
+      </div>
       <div className="profile-more">
         <details>
           <summary>Kernels chosen for this adapter</summary>

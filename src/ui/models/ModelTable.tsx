@@ -4,7 +4,13 @@ import { usePage } from '../../store/page-store.ts';
 import { usePlayground } from '../../store/playground-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
-import type { CachedModelView, CheckpointView } from '../../worker/protocol.ts';
+import {
+  MAX_KEPT_POLICIES,
+  MAX_KEPT_POLICY_BYTES,
+  type CachedModelView,
+  type CheckpointView,
+} from '../../worker/protocol.ts';
+import { ExportKept } from './ExportKept.tsx';
 import { bytes, compact } from '../format.ts';
 
 /** Models by source: included, from a folder, stored in the browser. */
@@ -16,7 +22,17 @@ export function ModelTable() {
   return (
     <>
       <Section title="Included" models={of('embedded:')} />
-      <Section title="From a folder" models={of('local:')} empty="None. Drop a checkpoint folder on the page." />
+      <Section
+        title="From a folder"
+        models={of('local:').filter(({ trained }) => !trained)}
+        empty="None. Drop a checkpoint folder on the page."
+      />
+      <Section
+        title="Trained on this page"
+        models={of('local:').filter(({ trained }) => trained)}
+        empty={`None. ${KEPT_HELP}`}
+        help={KEPT_HELP}
+      />
       <section className="card models" aria-label="In this browser">
         <h3 className="card-title">
           In this browser <small>{cached.length > 0 && `${bytes(kept)} stored`}</small>
@@ -39,18 +55,32 @@ export function ModelTable() {
   );
 }
 
-function Section({ title, models, empty }: { title: string; models: CheckpointView[]; empty?: string }) {
+const KEPT_HELP =
+  `When a new run replaces a trained one, its policy stays here until the page is closed: the last ` +
+  `${MAX_KEPT_POLICIES}, of up to ${bytes(MAX_KEPT_POLICY_BYTES)} each; older ones are dropped.`;
+
+interface SectionProps {
+  title: string;
+  models: CheckpointView[];
+  empty?: string;
+  help?: string;
+}
+
+function Section({ title, models, empty, help }: SectionProps) {
   return (
     <section className="card models" aria-label={title}>
       <h3 className="card-title">{title}</h3>
       {models.length === 0 ? (
         <p className="hint">{empty ?? 'Loading…'}</p>
       ) : (
-        <Table
-          rows={models.map((model) => (
-            <ModelRow key={model.id} model={model} />
-          ))}
-        />
+        <>
+          {help && <p className="hint">{help}</p>}
+          <Table
+            rows={models.map((model) => (
+              <ModelRow key={model.id} model={model} />
+            ))}
+          />
+        </>
       )}
     </section>
   );
@@ -58,20 +88,31 @@ function Section({ title, models, empty }: { title: string; models: CheckpointVi
 
 function Table({ rows }: { rows: React.ReactNode }) {
   return (
-    <table className="table model-table">
-      <thead>
-        <tr>
-          <th scope="col">Model</th>
-          <th scope="col">Architecture</th>
-          <th scope="col">Parameters</th>
-          <th scope="col">Size</th>
-          <th scope="col">Tokenizer</th>
-          <th scope="col">
+    // Roles are written out because the rows are blocks on narrow screens, where browsers drop those of a table.
+    <table className="table model-table" role="table">
+      <thead role="rowgroup">
+        <tr role="row">
+          <th scope="col" role="columnheader">
+            Model
+          </th>
+          <th scope="col" role="columnheader">
+            Architecture
+          </th>
+          <th scope="col" role="columnheader">
+            Parameters
+          </th>
+          <th scope="col" role="columnheader">
+            Size
+          </th>
+          <th scope="col" role="columnheader">
+            Tokenizer
+          </th>
+          <th scope="col" role="columnheader">
             <span className="visually-hidden">Actions</span>
           </th>
         </tr>
       </thead>
-      <tbody>{rows}</tbody>
+      <tbody role="rowgroup">{rows}</tbody>
     </table>
   );
 }
@@ -83,8 +124,8 @@ function ModelRow({ model, cached }: { model: CheckpointView; cached?: CachedMod
     usePage.getState().go('train');
   };
   return (
-    <tr data-testid="model-row" data-model={model.id}>
-      <th scope="row">
+    <tr role="row" data-testid="model-row" data-model={model.id}>
+      <th scope="row" role="rowheader">
         {model.name} {chosen && <span className="aside">used in recipe</span>}
         {cached && (
           <span className="aside revision">
@@ -95,15 +136,19 @@ function ModelRow({ model, cached }: { model: CheckpointView; cached?: CachedMod
         )}
         {model.description && <span className="aside">{model.description}</span>}
       </th>
-      <td>
+      <td role="cell" data-label="Architecture">
         {model.architecture}, {model.layers} × {model.hiddenSize}
       </td>
-      <td title={model.parameters.toLocaleString('en')}>{compact(model.parameters)}</td>
-      <td>
+      <td role="cell" data-label="Parameters" title={model.parameters.toLocaleString('en')}>
+        {compact(model.parameters)}
+      </td>
+      <td role="cell" data-label="Size">
         {bytes(model.bytes)} {model.precision}
       </td>
-      <td>{model.tokenizer ? `${model.tokenizer}, ${compact(model.vocabularySize)}` : 'none'}</td>
-      <td className="model-actions">
+      <td role="cell" data-label="Tokenizer">
+        {model.tokenizer ? `${model.tokenizer}, ${compact(model.vocabularySize)}` : 'none'}
+      </td>
+      <td role="cell" className="model-actions">
         <Button size="compact-xs" variant="light" onClick={train} aria-label={`Train ${model.name}`}>
           Train
         </Button>
@@ -116,6 +161,7 @@ function ModelRow({ model, cached }: { model: CheckpointView; cached?: CachedMod
         >
           Try
         </Button>
+        {model.trained && <ExportKept model={model} />}
         {cached && <DeleteButton id={cached.id} name={model.name} />}
         {model.id.startsWith('local:') && (
           <Button
@@ -142,17 +188,19 @@ async function tryOut(id: string): Promise<void> {
 function UnfinishedRow({ model }: { model: CachedModelView }) {
   const downloading = useDownloading();
   return (
-    <tr data-testid="model-row" data-model={model.id}>
-      <th scope="row">
+    <tr role="row" data-testid="model-row" data-model={model.id}>
+      <th scope="row" role="rowheader">
         {model.name} <span className="aside revision">{model.commit.slice(0, 8)}</span>
         {model.problem && <span className="aside bad">{model.problem}</span>}
       </th>
-      <td colSpan={2}>{model.problem ? 'cannot be read' : 'incomplete download'}</td>
-      <td>
+      <td role="cell" colSpan={2}>
+        {model.problem ? 'cannot be read' : 'incomplete download'}
+      </td>
+      <td role="cell" data-label="Size">
         {bytes(model.bytes)} of {bytes(model.total)}
       </td>
-      <td />
-      <td className="model-actions">
+      <td role="cell" />
+      <td role="cell" className="model-actions">
         {!model.problem && (
           <Button
             size="compact-xs"

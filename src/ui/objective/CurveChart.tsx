@@ -1,5 +1,6 @@
 import '../charts/curve.css';
 import { useId, useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { ticks } from '../../run/metrics/ticks.ts';
 import type { CurveAnswer } from '../../views/strategy-views.ts';
 import { zoneColor } from '../zones.ts';
 
@@ -88,7 +89,7 @@ export function CurveChart({
       (HEIGHT - MARGIN.top - MARGIN.bottom);
     return [(2 * across - 1) * CURVE_RANGE, bottom + up * (top - bottom)];
   };
-  const heights = Array.from({ length: top - bottom + 1 }, (_, i) => bottom + i);
+  const heights = ticks(bottom, top, 4);
   return (
     <figure className="curve" data-testid={`curve-${title}`}>
       <figcaption>{title}</figcaption>

@@ -5,16 +5,13 @@ import type { CurveAnswer, CurvePoint } from '../../views/strategy-views.ts';
 import { ZONES } from '../../run/step-record.ts';
 import type { TokenScatter } from '../../worker/protocol.ts';
 import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
-import {
-  plainBand,
-  resolveStrategy,
-  strategyLabel,
-  type StrategyConfig,
-} from '../../run/strategies/strategy-config.ts';
+import { plainBand, resolveStrategy, type StrategyConfig } from '../../run/strategies/strategy-config.ts';
+import { describeStrategy } from '../../run/strategies/distinct-labels.ts';
 import { useObjective } from '../../store/objective-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { ErrorBanner } from '../ErrorBanner.tsx';
+import { WorkColumns } from '../WorkColumns.tsx';
 import { percent } from '../format.ts';
 import { seriesColor } from '../palette.ts';
 import { StrategySection } from '../recipe/StrategySection.tsx';
@@ -95,27 +92,29 @@ export function ObjectivePage() {
   );
   const band = own && plainBand(resolveStrategy(own));
   const set = (parameter: string, value: number) => useRecipe.getState().set(`rl.strategy.${parameter}`, value);
-  return (
-    <div className="page two-columns">
-      <aside className="side left" aria-label="Strategies">
-        {own ? <StrategySection /> : <p className="hint">The recipe has no RL stage.</p>}
+  const side = (
+    <>
+      {own ? <StrategySection /> : <p className="hint">The recipe has no RL stage.</p>}
+      <section className="section">
+        <h2 className="section-title">Overlaid strategies</h2>
+        <StrategyPicker
+          strategies={overlays}
+          scope="objective"
+          onChange={setOverlays}
+          fixed={own ? [{ strategy: own, note: 'recipe' }] : []}
+        />
+      </section>
+      <TokenSettings />
+      {own && (
         <section className="section">
-          <h2 className="section-title">Overlaid strategies</h2>
-          <StrategyPicker
-            strategies={overlays}
-            scope="objective"
-            onChange={setOverlays}
-            fixed={own ? [{ strategy: own, note: 'recipe' }] : []}
-          />
+          <h2 className="section-title">About {describeStrategy(own)}</h2>
+          <StrategyInfo strategy={own} />
         </section>
-        <TokenSettings />
-        {own && (
-          <section className="section">
-            <h2 className="section-title">About {strategyLabel(own)}</h2>
-            <StrategyInfo strategy={own} />
-          </section>
-        )}
-      </aside>
+      )}
+    </>
+  );
+  return (
+    <WorkColumns className="page two-columns" name="Strategies" jump="Strategies and parameters" side={side}>
       <main className="middle" tabIndex={0} aria-label="Curves">
         <ErrorBanner />
         {[...(curves.error === undefined ? [] : [curves.error]), ...problems].map((problem) => (
@@ -188,7 +187,7 @@ export function ObjectivePage() {
           <StrategyEditor />
         </Suspense>
       </main>
-    </div>
+    </WorkColumns>
   );
 }
 

@@ -7,10 +7,10 @@ import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
 import {
   STRATEGY_NAMES,
   strategyInfo,
-  strategyLabel,
   type BuiltInStrategy,
   type StrategyConfig,
 } from '../../run/strategies/strategy-config.ts';
+import { describeStrategy } from '../../run/strategies/distinct-labels.ts';
 import type { EntryScope } from '../../store/entry-store.ts';
 import { useStrategies } from '../../store/strategies-store.ts';
 import { strategyToAdd, useStrategyMemory } from '../../store/strategy-memory.ts';
@@ -120,13 +120,13 @@ export function StrategyPicker(props: StrategyPickerProps) {
               ? [{ group: 'Custom', items: rules.map(({ title }) => ({ value: `rule:${title}`, label: title })) }]
               : []),
             ...(recipe && !taken.has(JSON.stringify(recipe))
-              ? [{ group: 'From the recipe', items: [{ value: RECIPE, label: strategyLabel(recipe) }] }]
+              ? [{ group: 'From the recipe', items: [{ value: RECIPE, label: describeStrategy(recipe) }] }]
               : []),
             {
               group: 'Built-in',
               items: STRATEGY_NAMES.map((name) => {
                 const strategy = strategyToAdd(memory, scope, { name }, taken);
-                const label = strategy ? strategyLabel(strategy) : strategyInfo(name).title;
+                const label = strategy ? describeStrategy(strategy) : strategyInfo(name).title;
                 return { value: name as string, label, disabled: strategy === undefined };
               }),
             },

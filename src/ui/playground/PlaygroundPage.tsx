@@ -7,6 +7,7 @@ import { usePlayground } from '../../store/playground-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import type { CheckpointView } from '../../worker/protocol.ts';
 import { ErrorBanner } from '../ErrorBanner.tsx';
+import { WorkColumns } from '../WorkColumns.tsx';
 import { Composer } from './Composer.tsx';
 import { DifferenceCard } from './DifferenceCard.tsx';
 import { ModelPicker } from './ModelPicker.tsx';
@@ -29,36 +30,41 @@ export function PlaygroundPage() {
     usePlayground.getState().stop();
   };
   return (
-    <>
-      <aside className="side left" aria-label="Models and sampling">
-        <section className="section">
-          <h2 className="section-title">Models</h2>
-          <ModelPicker side={0} label={comparing ? 'Left' : 'Model'} />
-          <Switch
-            size="xs"
-            my={8}
-            label="Compare two models"
-            checked={comparing}
-            onChange={(event) => compare(event.currentTarget.checked)}
-          />
-          {comparing && <ModelPicker side={1} label="Right" />}
-          <RunHint />
-        </section>
-        <SamplingFields />
-        <section className="section">
-          <h2 className="section-title">Token colours</h2>
-          <SegmentedControl
-            fullWidth
-            size="xs"
-            aria-label="Colour tokens by"
-            value={shading}
-            data={[...SHADINGS]}
-            onChange={(value) => setShading(value as Shading)}
-          />
-          <Scale shading={shading} />
-          <p className="hint">{SHADING_HELP[shading]}</p>
-        </section>
-      </aside>
+    <WorkColumns
+      name="Models and sampling"
+      jump="Models and sampling"
+      side={
+        <>
+          <section className="section">
+            <h2 className="section-title">Models</h2>
+            <ModelPicker side={0} label={comparing ? 'Left' : 'Model'} />
+            <Switch
+              size="xs"
+              my={8}
+              label="Compare two models"
+              checked={comparing}
+              onChange={(event) => compare(event.currentTarget.checked)}
+            />
+            {comparing && <ModelPicker side={1} label="Right" />}
+            <RunHint />
+          </section>
+          <SamplingFields />
+          <section className="section">
+            <h2 className="section-title">Token colours</h2>
+            <SegmentedControl
+              fullWidth
+              size="xs"
+              aria-label="Colour tokens by"
+              value={shading}
+              data={[...SHADINGS]}
+              onChange={(value) => setShading(value as Shading)}
+            />
+            <Scale shading={shading} />
+            <p className="hint">{SHADING_HELP[shading]}</p>
+          </section>
+        </>
+      }
+    >
       <div className="work" tabIndex={-1} onKeyDown={keys}>
         <main className="middle playground" tabIndex={0} aria-label="Playground">
           <ErrorBanner />
@@ -73,7 +79,7 @@ export function PlaygroundPage() {
           <TokenPanel />
         </aside>
       </div>
-    </>
+    </WorkColumns>
   );
 }
 

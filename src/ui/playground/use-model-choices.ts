@@ -12,7 +12,7 @@ export interface ModelChoice {
 export function useModelChoices(): { library: ModelChoice[]; run: ModelChoice[] } {
   const models = useRun((run) => run.models);
   const running = useRun((run) => run.running);
-  const policy = useRun((run) => (run.frame ? labelOf(POLICY) : undefined));
+  const policy = useRun((run) => (run.frame && run.held ? labelOf(POLICY) : undefined));
   const library = models.filter(({ hasTokenizer }) => hasTokenizer).map(({ id, name }) => ({ value: id, label: name }));
   if (!running || policy === undefined) return { library, run: [] };
   const scratch = 'architecture' in running.model;

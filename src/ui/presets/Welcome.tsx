@@ -33,7 +33,7 @@ export function Welcome() {
         >
           What is GPPO?
         </Button>
-        <span className="hint">Or press Train for the recipe on the left. No data leaves this browser.</span>
+        <span className="hint">Or press Train to run the recipe. No data leaves this browser.</span>
       </p>
       <h3>Presets</h3>
       <PresetGallery />

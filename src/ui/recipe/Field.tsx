@@ -1,7 +1,9 @@
 import { Tooltip } from '@mantine/core';
 import { FieldAdvice } from './FieldAdvice.tsx';
+import { NextRunMark } from './NextRunMark.tsx';
 import type { ReactNode } from 'react';
 import { rangeText, type ConfigField } from '../../run/config/fields.ts';
+import { useRunEdits } from '../../store/run-edits.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 
 interface FieldProps {
@@ -25,15 +27,20 @@ export const helpOf = (field: ConfigField): string => `${field.description} ${ra
 
 /** A line of the recipe: name, input, and problems. */
 export function Field({ id, label, help, paths, children }: FieldProps) {
+  const edits = useRunEdits();
   const problem = useRecipe((recipe) => paths.map((path) => recipe.problems[path]).find(Boolean));
   return (
     <div className="field">
       <Tooltip label={help} multiline w={260} position="right" openDelay={300}>
-        <label htmlFor={id}>{label}</label>
+        <label htmlFor={id}>
+          {label}
+          <NextRunMark paths={paths} />
+        </label>
       </Tooltip>
       <div className="field-inputs">{children}</div>
       <span id={`${id}-help`} className="visually-hidden">
         {help}
+        {paths.some((path) => edits.has(path)) && ' Applies to the next run.'}
       </span>
       {problem && (
         <span id={problemIdOf(id)} className="field-problem" role="alert">

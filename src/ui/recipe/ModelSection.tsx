@@ -2,6 +2,7 @@ import { Button, NativeSelect } from '@mantine/core';
 import { IconFolderOpen } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { CONFIG_FIELDS, configField } from '../../run/config-fields.ts';
+import { isBasicField } from '../../run/recipe-fields.ts';
 import type { TaskConfig } from '../../run/config/task.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
@@ -14,8 +15,8 @@ import { SectionFields } from './SectionFields.tsx';
 /** The value of a model with random weights in the list of checkpoints. */
 const NEW_WEIGHTS = 'architecture';
 
-/** The checkpoint a run starts from, and its task. */
-export function ModelSection() {
+/** The checkpoint a run starts from, and its task. @param basic only the task's main size */
+export function ModelSection({ basic }: { basic: boolean }) {
   const start = configField('model.checkpoint');
   const models = useRun((run) => run.models);
   const source = useRecipe((recipe) => recipe.config.model);
@@ -43,7 +44,12 @@ export function ModelSection() {
   return (
     <section className="section">
       <h2 className="section-title">Model and task</h2>
-      <Field id="model" label={start.label} help={start.description} paths={['model', 'model.checkpoint']}>
+      <Field
+        id="model"
+        label={start.label}
+        help={start.description}
+        paths={['model', 'model.checkpoint', 'model.architecture']}
+      >
         <NativeSelect
           id="model"
           size="xs"
@@ -86,14 +92,14 @@ export function ModelSection() {
         Open a folder
       </Button>
       <span className="hint"> or drop one here</span>
-      <TaskFields />
+      <TaskFields basic={basic} />
     </section>
   );
 }
 
 const TASKS = CONFIG_FIELDS.filter(({ path }) => path === 'task.name').flatMap(({ choices = [] }) => choices);
 
-function TaskFields() {
+function TaskFields({ basic }: { basic: boolean }) {
   const task = useRecipe((recipe) => recipe.config.task);
   const { label, description } = configField('task.name');
   return (
@@ -108,7 +114,7 @@ function TaskFields() {
           onChange={(event) => useRecipe.getState().chooseTask(event.currentTarget.value as TaskConfig['name'])}
         />
       </Field>
-      <SectionFields section="task" variant={task.name} />
+      <SectionFields section="task" variant={task.name} only={basic ? (path) => isBasicField(path, {}) : undefined} />
     </>
   );
 }

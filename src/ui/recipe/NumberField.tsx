@@ -44,16 +44,23 @@ export function NumberPair({
       help={`${helpOf(one)} ${helpOf(other)}`}
       paths={[first.path, second.path]}
     >
-      <NumberCell {...first} width={47} />
+      <NumberCell {...first} width={52} />
       <span className="times" aria-hidden>
         {between}
       </span>
-      <NumberCell {...second} width={47} />
+      <NumberCell {...second} width={52} fieldPath={first.path} />
     </Field>
   );
 }
 
-function NumberCell({ path, variant, step, ...shown }: NumberFieldProps & { showUnit?: boolean; width: number }) {
+/** @param fieldPath path of the line's first number, whose help and problem are those of the line */
+function NumberCell({
+  path,
+  variant,
+  step,
+  fieldPath = path,
+  ...shown
+}: NumberFieldProps & { fieldPath?: string; showUnit?: boolean; width: number }) {
   const field = configField(path, variant);
   const value = useRecipe((recipe) => fieldOf(recipe.config, path));
   const unparsed = useRecipe((recipe) => recipe.unparsed[path]);
@@ -63,8 +70,8 @@ function NumberCell({ path, variant, step, ...shown }: NumberFieldProps & { show
     <NumberEntry
       id={idOf(path)}
       label={field.label}
-      describedBy={`${idOf(path)}-help`}
-      problemId={problemIdOf(idOf(path))}
+      describedBy={`${idOf(fieldPath)}-help`}
+      problemId={problemIdOf(idOf(fieldPath))}
       value={typeof value === 'number' ? value : undefined}
       text={unparsed?.text}
       invalid={wrong}

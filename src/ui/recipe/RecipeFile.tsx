@@ -1,6 +1,5 @@
-import { ActionIcon, Button, FileButton, Group } from '@mantine/core';
+import { Button, FileButton, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
 import { shareHash } from '../../run/share.ts';
 import { parseRunConfig } from '../../run/config.ts';
 import { DEMO_CONFIG } from '../../run/presets.ts';
@@ -9,7 +8,6 @@ import { StudioError } from '../../errors.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { download } from '../download.ts';
-import { useUndoKeys } from './use-undo-keys.ts';
 
 async function open(file: File): Promise<void> {
   try {
@@ -49,11 +47,8 @@ async function share(): Promise<void> {
   }
 }
 
-/** The recipe as a file for the command line or a link, and the history of its changes. */
+/** The recipe as a file for the command line, or as a link. */
 export function RecipeFile() {
-  useUndoKeys();
-  const undoable = useRecipe((recipe) => recipe.past.length > 0);
-  const redoable = useRecipe((recipe) => recipe.future.length > 0);
   const shareable = useRecipe((recipe) => recipe.checked !== undefined);
   return (
     <Group gap={3} mb="xs" wrap="nowrap">
@@ -79,31 +74,6 @@ export function RecipeFile() {
       >
         Demo
       </Button>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size={22}
-        ml="auto"
-        disabled={!undoable}
-        aria-label="Undo"
-        title="Undo the last change of the recipe (Ctrl+Z)"
-        aria-keyshortcuts="Control+Z Meta+Z"
-        onClick={() => useRecipe.getState().undo()}
-      >
-        <IconArrowBackUp size={15} aria-hidden />
-      </ActionIcon>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size={22}
-        disabled={!redoable}
-        aria-label="Redo"
-        title="Redo the change (Ctrl+Shift+Z)"
-        aria-keyshortcuts="Control+Shift+Z Meta+Shift+Z"
-        onClick={() => useRecipe.getState().redo()}
-      >
-        <IconArrowForwardUp size={15} aria-hidden />
-      </ActionIcon>
     </Group>
   );
 }

@@ -1,28 +1,69 @@
 import './recipe.css';
+import { SegmentedControl } from '@mantine/core';
+import { useRecipe } from '../../store/recipe-store.ts';
+import { useRecipeView, type RecipeView } from '../../store/recipe-view.ts';
 import { useRun } from '../../store/run-store.ts';
 import { ComputeSection } from './ComputeSection.tsx';
+import { FieldAdvice } from './FieldAdvice.tsx';
+import { HiddenFields } from './HiddenFields.tsx';
 import { MemorySection } from './MemorySection.tsx';
-import { NameField } from './NameField.tsx';
 import { ModelSection } from './ModelSection.tsx';
+import { NameField } from './NameField.tsx';
 import { RecipeFile } from './RecipeFile.tsx';
+import { RecipeHistory } from './RecipeHistory.tsx';
 import { RlSections } from './RlSections.tsx';
+import { RunEdits } from './RunEdits.tsx';
+import { RunSection } from './RunSection.tsx';
 import { SftSection } from './SftSection.tsx';
+import { StrategySection } from './StrategySection.tsx';
 import { TrainedSection } from './TrainedSection.tsx';
 
-/** The left column: the recipe of the next run. */
+/** The left column: the recipe of the next run, in its short or its long form. */
 export function RecipePanel() {
   const adapter = useRun((run) => run.adapter);
+  const { view, show } = useRecipeView();
+  const basic = view === 'basic';
   return (
     <>
       <RecipeFile />
+      <div className="recipe-view">
+        <SegmentedControl
+          size="xs"
+          fullWidth
+          aria-label="Recipe fields"
+          value={view}
+          data={[
+            { value: 'basic', label: 'Basic' },
+            { value: 'advanced', label: 'Advanced' },
+          ]}
+          onChange={(value) => show(value as RecipeView)}
+        />
+        <RecipeHistory />
+      </div>
+      <RunEdits />
+      <RecipeProblem />
+      {basic && <HiddenFields />}
       {adapter?.software && <p className="note warning">Software adapter: running on the CPU, much slower.</p>}
-      <NameField />
-      <ModelSection />
-      <TrainedSection />
-      <RlSections />
-      <SftSection />
-      <MemorySection />
-      <ComputeSection />
+      <section className="section">
+        <NameField />
+      </section>
+      <ModelSection basic={basic} />
+      {!basic && <TrainedSection />}
+      <StrategySection basic={basic} />
+      {basic && (
+        <div className="clip-forecast">
+          <FieldAdvice paths={['rl.minibatches']} />
+        </div>
+      )}
+      <RunSection basic={basic} />
+      {!basic && (
+        <>
+          <RlSections />
+          <SftSection />
+          <MemorySection />
+          <ComputeSection />
+        </>
+      )}
       {adapter && !adapter.software && (
         <p className="hint">
           Running on{' '}
@@ -30,5 +71,16 @@ export function RecipePanel() {
         </p>
       )}
     </>
+  );
+}
+
+/** A problem of the recipe that belongs to no field. */
+function RecipeProblem() {
+  const problem = useRecipe((recipe) => recipe.problems['']);
+  if (problem === undefined) return null;
+  return (
+    <p className="recipe-line problem" role="alert">
+      {problem}
+    </p>
   );
 }

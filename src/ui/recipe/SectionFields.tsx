@@ -7,11 +7,21 @@ import { SwitchField } from './SwitchField.tsx';
  * All fields of a section of the RunConfig, in the order of the schema: a field that is added there is shown here.
  *
  * @param variant name of the task or strategy, for a section that is one of several
+ * @param only shows the fields whose path it accepts
  */
-export function SectionFields({ section, variant }: { section: string; variant?: string }) {
+export function SectionFields({
+  section,
+  variant,
+  only = () => true,
+}: {
+  section: string;
+  variant?: string;
+  only?: ((path: string) => boolean) | undefined;
+}) {
   return CONFIG_FIELDS.filter(
     (field) =>
       field.path.startsWith(`${section}.`) &&
+      only(field.path) &&
       !field.path.slice(section.length + 1).includes('.') &&
       field.variant === variant &&
       // In a section with variants, the name is chosen in a separate list.

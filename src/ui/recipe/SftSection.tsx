@@ -2,7 +2,10 @@ import { Switch } from '@mantine/core';
 import { configField } from '../../run/config-fields.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { Field } from './Field.tsx';
+import { FoldedSections } from './FoldedSections.tsx';
 import { NumberField } from './NumberField.tsx';
+import { OptimizerFields } from './OptimizerFields.tsx';
+import { optimizerPaths } from './optimizer-paths.ts';
 
 /** The stage before RL, off by default. */
 export function SftSection() {
@@ -11,7 +14,7 @@ export function SftSection() {
   return (
     <section className="section">
       <h2 className="section-title">SFT</h2>
-      <Field id="sft" label={label} help={description} paths={['']}>
+      <Field id="sft" label={label} help={description} paths={['sft']}>
         <Switch
           id="sft"
           size="sm"
@@ -25,6 +28,11 @@ export function SftSection() {
           <NumberField path="sft.batch_size" />
           <NumberField path="sft.learning_rate" step={0.001} />
           <NumberField path="sft.wrong_fraction" step={0.1} />
+          <FoldedSections
+            sections={[
+              { title: 'SFT optimizer', paths: optimizerPaths('sft'), fields: <OptimizerFields stage="sft" /> },
+            ]}
+          />
         </>
       )}
     </section>

@@ -9,24 +9,45 @@ import { configField } from '../../run/config-fields.ts';
 import { customStrategies } from '../../store/alternatives.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useStrategies } from '../../store/strategies-store.ts';
+import { NextRunMark } from './NextRunMark.tsx';
 import { NumberField, NumberPair } from './NumberField.tsx';
 import { SwitchField } from './SwitchField.tsx';
 
-/** The clip strategy: its name, what it does in one sentence, and its parameters. */
-export function StrategySection() {
+/**
+ * The clip strategy: its name, what it does in one sentence, and its parameters.
+ *
+ * @param basic without the fields that all strategies share
+ */
+export function StrategySection({ basic = false }: { basic?: boolean }) {
   const strategy = useRecipe((recipe) => recipe.config.rl?.strategy);
   if (!strategy) return null;
   return (
     <section className="section">
-      <h2 className="section-title">{configField('rl.strategy').label}</h2>
+      <h2 className="section-title">
+        {configField('rl.strategy').label}
+        <NextRunMark paths={['rl.strategy']} />
+      </h2>
       <StrategySelect strategy={strategy} onChange={(next) => useRecipe.getState().chooseStrategy(next)} />
       {strategy.name === 'custom' ? (
         <p className="hint">Custom strategy: edited, checked and plotted on the Objective page.</p>
       ) : (
         <BuiltIn name={strategy.name as BuiltInStrategy} />
       )}
-      <NumberField path="rl.tis_cap" step={0.5} />
+      <StrategyProblem />
+      {!basic && <NumberField path="rl.tis_cap" step={0.5} />}
     </section>
+  );
+}
+
+/** A problem of the strategy as a whole, such as a custom one that does not compile. */
+function StrategyProblem() {
+  const problem = useRecipe(({ problems }) =>
+    ['rl.strategy', 'rl.strategy.source', 'rl.strategy.parameters'].map((path) => problems[path]).find(Boolean),
+  );
+  return problem === undefined ? null : (
+    <p className="field-problem" role="alert">
+      {problem}
+    </p>
   );
 }
 

@@ -3,6 +3,7 @@ import { HISTOGRAM_BINS, HISTOGRAM_RANGE } from '../../run/step-record.ts';
 import { plainBand, resolveStrategy } from '../../run/strategies/strategy-config.ts';
 import { useRun } from '../../store/run-store.ts';
 import { compact } from '../format.ts';
+import { Term } from '../learn/Term.tsx';
 import { ZoneLegend } from '../ZoneLegend.tsx';
 
 const WIDTH = 338;
@@ -22,6 +23,17 @@ export function RatioHistogram() {
   const band = plainBand(resolveStrategy(strategy));
   return (
     <>
+      <p className="hint">
+        Upwards: tokens with{' '}
+        <Term id="advantage" lesson>
+          advantage A
+        </Term>{' '}
+        &gt; 0; downwards: A &lt; 0. Shaded: the{' '}
+        <Term id="clip-range" lesson>
+          clip range
+        </Term>
+        .
+      </p>
       <Bars
         positive={distributions.positive}
         negative={distributions.negative}

@@ -15,7 +15,7 @@ export function RunActions() {
   const task = useRun((run) => run.running?.task.name);
   const lora = useRun((run) => run.running?.model.lora !== undefined);
   const rl = useRun((run) => (run.frame?.rollouts.length ?? 0) > 0);
-  const any = useRun((run) => run.frame !== undefined);
+  const any = useRun((run) => run.frame !== undefined && run.held);
   // A failed run keeps the weights of its last good update, and what it measured.
   const failed = state === 'failed';
   const comparing = useCompare(({ state: sweep }) => sweep === 'starting' || sweep === 'running');

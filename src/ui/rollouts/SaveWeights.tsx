@@ -1,18 +1,14 @@
 import { NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { studioApi } from '../../store/connection.ts';
+import { useRun } from '../../store/run-store.ts';
 import { PRECISIONS, type Precision, type SavedFile } from '../../worker/protocol.ts';
-import { download } from '../download.ts';
-import { zipParts } from '../zip.ts';
+import { FORMS, saveFiles, type Form } from './save-files.ts';
 import { SaveButton } from './SaveButton.tsx';
 
-const FORMS = { zip: 'zip archive', files: 'single files' } as const;
-type Form = keyof typeof FORMS;
-
 function save(name: string, files: readonly SavedFile[], form: Form): void {
-  if (form === 'zip')
-    download(`${name}.zip`, ...zipParts(files.map(({ path, data }) => ({ path: `${name}/${path}`, data }))));
-  else for (const { path, data } of files) download(path, data);
+  saveFiles(name, files, form);
+  useRun.getState().markExported();
 }
 
 interface SaveWeightsProps {

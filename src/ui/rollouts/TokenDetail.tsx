@@ -9,7 +9,9 @@ export function TokenDetail({ token }: { token: TokenView }) {
       <dt>token</dt>
       <dd className="token-name">{token.text}</dd>
       <dt>ratio r</dt>
-      <dd>{token.ratio.toFixed(3)}</dd>
+      <dd>
+        {token.ratio.toFixed(3)} <span className="aside">probability now / when sampled</span>
+      </dd>
       <dt>probability</dt>
       <dd>
         {compact(token.oldProbability)} → {compact(token.probability)}
@@ -17,11 +19,12 @@ export function TokenDetail({ token }: { token: TokenView }) {
       <dt>zone</dt>
       <dd>
         <i className="swatch" style={{ background: zoneColor(token.zone) }} />
-        {ZONE_INFO[token.zone].title}
+        {ZONE_INFO[token.zone].title} <span className="aside">{ZONE_INFO[token.zone].meaning}</span>
       </dd>
       <dt>gradient weight w</dt>
       <dd>
-        {compact(token.weight)} <span className="aside">(PPO: {compact(token.ppoWeight)})</span>
+        {compact(token.weight)}{' '}
+        <span className="aside">(PPO: {compact(token.ppoWeight)}); scales the token’s gradient</span>
       </dd>
       <dt>entropy</dt>
       <dd>{compact(token.entropy)} nats</dd>

@@ -9,8 +9,8 @@ interface Spot {
   bounds: DOMRect;
 }
 
-const WIDTH = 292;
-const HEIGHT = 160;
+const WIDTH = 330;
+const HEIGHT = 250;
 const GAP = 6;
 
 /** Shows the numbers of the hovered or focused token: one detail element for all tokens. */

@@ -24,7 +24,7 @@ const STOPS: DriveStep[] = [
       'bounded part.',
   ),
   stop(
-    '.field:has(#field-rl-minibatches)',
+    '.clip-forecast, .field:has(#field-rl-minibatches)',
     'right',
     'Will clipping ever fire?',
     'The recipe panel answers this before the run. With one update per rollout every ratio is 1, and all ' +
@@ -34,7 +34,7 @@ const STOPS: DriveStep[] = [
     '.top [aria-keyshortcuts="Space"]',
     'bottom',
     'Train',
-    'Space trains or pauses, N runs one step, Esc stops. No data leaves this browser.',
+    'Keyboard shortcuts on this page: Space trains, pauses or resumes, N runs one step, Esc stops. No data leaves this browser.',
   ),
   stop(
     '[data-testid="chart-reward"]',

@@ -28,33 +28,35 @@ const STAGES = [
 export function PipelineFigure() {
   return (
     <figure className="lesson-figure" data-testid="figure-pipeline">
-      <table className="table lesson-table words pipeline">
-        <thead>
-          <tr>
-            <td />
-            <th scope="col">Klear-Reasoner-8B</th>
-            <th scope="col">this lesson’s recipe</th>
-          </tr>
-        </thead>
-        <tbody>
-          {STAGES.map(({ title, idea, rows }) => (
-            <Fragment key={title}>
-              <tr className="stage">
-                <th scope="rowgroup" colSpan={3}>
-                  {title} <span className="aside">{idea}</span>
-                </th>
-              </tr>
-              {rows.map(([what, paper, here]) => (
-                <tr key={what}>
-                  <th scope="row">{what}</th>
-                  <td>{paper}</td>
-                  <td>{here}</td>
+      <div className="table-box">
+        <table className="table lesson-table words pipeline">
+          <thead>
+            <tr>
+              <td />
+              <th scope="col">Klear-Reasoner-8B</th>
+              <th scope="col">this lesson’s recipe</th>
+            </tr>
+          </thead>
+          <tbody>
+            {STAGES.map(({ title, idea, rows }) => (
+              <Fragment key={title}>
+                <tr className="stage">
+                  <th scope="rowgroup" colSpan={3}>
+                    {title} <span className="aside">{idea}</span>
+                  </th>
                 </tr>
-              ))}
-            </Fragment>
-          ))}
-        </tbody>
-      </table>
+                {rows.map(([what, paper, here]) => (
+                  <tr key={what}>
+                    <th scope="row">{what}</th>
+                    <td>{paper}</td>
+                    <td>{here}</td>
+                  </tr>
+                ))}
+              </Fragment>
+            ))}
+          </tbody>
+        </table>
+      </div>
       <figcaption>Left: the authors’ paper and scripts. Right: the recipe that “Try it” sets.</figcaption>
     </figure>
   );

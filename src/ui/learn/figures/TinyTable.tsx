@@ -8,44 +8,46 @@ const ADVANTAGES = tinyAdvantages();
 /** The small policy at one update, in numbers. */
 export function TinyTable({ state, weights = false }: { state: TinyState; weights?: boolean }) {
   return (
-    <table className="table lesson-table">
-      <thead>
-        <tr>
-          <th scope="col">answer</th>
-          <th scope="col">samples</th>
-          <th scope="col">A</th>
-          <th scope="col">π old</th>
-          <th scope="col">π now</th>
-          <th scope="col">r</th>
-          <th scope="col">zone</th>
-          {weights && <th scope="col">w</th>}
-        </tr>
-      </thead>
-      <tbody>
-        {TINY_ANSWERS.map(({ text, drawn, probability }, j) => {
-          const zone = state.zones[j] ?? 'inside';
-          return (
-            <tr key={text}>
-              <th scope="row">
-                <i className="swatch line" style={{ background: ANSWER_COLORS[j] }} />
-                <code>{text}</code>
-              </th>
-              <td>{drawn} of 8</td>
-              <td>{signed(ADVANTAGES[j] ?? 0)}</td>
-              <td>{percent(probability, 0)}</td>
-              <td>{percent(state.probabilities[j] ?? 0, 0)}</td>
-              <td data-testid={`ratio-${text}`}>{(state.ratios[j] ?? 1).toFixed(2)}</td>
-              <td>
-                <i className="swatch" style={{ background: zoneColor(zone) }} />
-                {ZONE_INFO[zone].title}
-              </td>
-              {weights && (
-                <td className={state.weights[j] === 0 ? 'zero' : ''}>{(state.weights[j] ?? 0).toFixed(2)}</td>
-              )}
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <div className="table-box">
+      <table className="table lesson-table">
+        <thead>
+          <tr>
+            <th scope="col">answer</th>
+            <th scope="col">samples</th>
+            <th scope="col">A</th>
+            <th scope="col">π old</th>
+            <th scope="col">π now</th>
+            <th scope="col">r</th>
+            <th scope="col">zone</th>
+            {weights && <th scope="col">w</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {TINY_ANSWERS.map(({ text, drawn, probability }, j) => {
+            const zone = state.zones[j] ?? 'inside';
+            return (
+              <tr key={text}>
+                <th scope="row">
+                  <i className="swatch line" style={{ background: ANSWER_COLORS[j] }} />
+                  <code>{text}</code>
+                </th>
+                <td>{drawn} of 8</td>
+                <td>{signed(ADVANTAGES[j] ?? 0)}</td>
+                <td>{percent(probability, 0)}</td>
+                <td>{percent(state.probabilities[j] ?? 0, 0)}</td>
+                <td data-testid={`ratio-${text}`}>{(state.ratios[j] ?? 1).toFixed(2)}</td>
+                <td>
+                  <i className="swatch" style={{ background: zoneColor(zone) }} />
+                  {ZONE_INFO[zone].title}
+                </td>
+                {weights && (
+                  <td className={state.weights[j] === 0 ? 'zero' : ''}>{(state.weights[j] ?? 0).toFixed(2)}</td>
+                )}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -1,6 +1,7 @@
 import '../../charts/curve.css';
 import { useMemo, useState } from 'react';
 import { formatMetric, metricOf, type MetricName } from '../../../run/metrics/lookup.ts';
+import { stepTicks, ticks } from '../../../run/metrics/ticks.ts';
 import { unitOf } from '../../../run/metrics/units.ts';
 import { tinyMetrics, tinyRun, type TinyMetrics } from '../tiny-policy.ts';
 import { KLEAR_BAND, type LessonStrategy } from '../weights.ts';
@@ -27,7 +28,7 @@ const SHOWN: {
   {
     id: 'entropy',
     metric: 'actor/entropy',
-    most: 1.4,
+    most: 1.5,
     of: ({ entropy }) => entropy,
   },
   {
@@ -97,15 +98,21 @@ export function WatchFigure() {
                 .map((run) => `${run.title} ${formatMetric(metric, of(run.metrics.at(-1) as TinyMetrics))}`)
                 .join(', ')}`}
             >
-              {[0, 0.5, 1].map((share) => (
-                <g key={share}>
-                  <line x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={y(share)} y2={y(share)} stroke="var(--line)" />
-                  <text x={MARGIN.left - 5} y={y(share) + 3.5} textAnchor="end" className="curve-tick">
-                    {unitOf(metricOf(metric).unit).tick(share * most)}
+              {ticks(0, most, 3).map((value) => (
+                <g key={value}>
+                  <line
+                    x1={MARGIN.left}
+                    x2={WIDTH - MARGIN.right}
+                    y1={y(value / most)}
+                    y2={y(value / most)}
+                    stroke="var(--line)"
+                  />
+                  <text x={MARGIN.left - 5} y={y(value / most) + 3.5} textAnchor="end" className="curve-tick">
+                    {unitOf(metricOf(metric).unit).tick(value)}
                   </text>
                 </g>
               ))}
-              {[0, 4, 8, 12].map((step) => (
+              {stepTicks(0, MOST, 6).map((step) => (
                 <text key={step} x={x(step)} y={HEIGHT - 5} textAnchor="middle" className="curve-tick">
                   {step}
                 </text>

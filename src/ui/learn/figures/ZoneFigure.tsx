@@ -147,27 +147,29 @@ export function ZoneFigure() {
         <b>{advantage === 0 ? 'A = 0' : ZONE_INFO[zone].title}.</b>{' '}
         {advantage === 0 ? 'The token has no gradient, whatever its weight.' : ZONE_INFO[zone].meaning}
       </p>
-      <table className="table lesson-table">
-        <thead>
-          <tr>
-            <th scope="col">strategy</th>
-            <th scope="col">gradient weight w</th>
-            <th scope="col">w · A</th>
-          </tr>
-        </thead>
-        <tbody>
-          {STRATEGIES.map(({ title, strategy }) => {
-            const weight = weightOf(strategy, ratio, advantage);
-            return (
-              <tr key={title}>
-                <th scope="row">{title}</th>
-                <td className={weight === 0 ? 'zero' : ''}>{weight.toFixed(2)}</td>
-                <td>{weight * advantage === 0 ? '0' : signed(weight * advantage)}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <div className="table-box">
+        <table className="table lesson-table">
+          <thead>
+            <tr>
+              <th scope="col">strategy</th>
+              <th scope="col">gradient weight w</th>
+              <th scope="col">w · A</th>
+            </tr>
+          </thead>
+          <tbody>
+            {STRATEGIES.map(({ title, strategy }) => {
+              const weight = weightOf(strategy, ratio, advantage);
+              return (
+                <tr key={title}>
+                  <th scope="row">{title}</th>
+                  <td className={weight === 0 ? 'zero' : ''}>{weight.toFixed(2)}</td>
+                  <td>{weight * advantage === 0 ? '0' : signed(weight * advantage)}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
     </LessonFigure>
   );
 }

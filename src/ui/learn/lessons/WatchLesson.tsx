@@ -44,30 +44,32 @@ export function WatchLesson() {
         Two runs can clip the same tokens and still report different clip fractions, because the definition depends on
         the library and on the loss. These are verl’s definitions for some of its losses:
       </p>
-      <table className="table lesson-table words">
-        <thead>
-          <tr>
-            <th scope="col">metric</th>
-            <th scope="col">loss</th>
-            <th scope="col">counts</th>
-          </tr>
-        </thead>
-        <tbody>
-          {Object.entries(CLIP_METRICS).map(([metric, rows]) =>
-            rows.map(([loss, counts], i) => (
-              <tr key={`${metric} ${loss}`}>
-                {i === 0 && (
-                  <th scope="rowgroup" rowSpan={rows.length}>
-                    <code>{metric}</code>
-                  </th>
-                )}
-                <td>{loss}</td>
-                <td>{counts}</td>
-              </tr>
-            )),
-          )}
-        </tbody>
-      </table>
+      <div className="table-box">
+        <table className="table lesson-table words">
+          <thead>
+            <tr>
+              <th scope="col">metric</th>
+              <th scope="col">loss</th>
+              <th scope="col">counts</th>
+            </tr>
+          </thead>
+          <tbody>
+            {Object.entries(CLIP_METRICS).map(([metric, rows]) =>
+              rows.map(([loss, counts], i) => (
+                <tr key={`${metric} ${loss}`}>
+                  {i === 0 && (
+                    <th scope="rowgroup" rowSpan={rows.length}>
+                      <code>{metric}</code>
+                    </th>
+                  )}
+                  <td>{loss}</td>
+                  <td>{counts}</td>
+                </tr>
+              )),
+            )}
+          </tbody>
+        </table>
+      </div>
       <p>
         TRL’s clip_ratio/low_mean and high_mean take the sign of A into account, and so do the studio’s zones. The
         studio reports both the zones and verl’s metrics.

@@ -41,29 +41,31 @@ export function ZonesLesson() {
         a different effect in each zone.
       </p>
       <ZoneFigure />
-      <table className="table lesson-table words">
-        <thead>
-          <tr>
-            <th scope="col">zone</th>
-            <th scope="col">where</th>
-            <th scope="col">CE-GPPO’s name</th>
-            <th scope="col">meaning</th>
-          </tr>
-        </thead>
-        <tbody>
-          {ROWS.map(([zone, where, name, meaning]) => (
-            <tr key={zone}>
-              <th scope="row">
-                <i className="swatch" style={{ background: `var(--zone-${zone})` }} />
-                {zone}
-              </th>
-              <td>{where}</td>
-              <td>{name}</td>
-              <td>{meaning}</td>
+      <div className="table-box">
+        <table className="table lesson-table words">
+          <thead>
+            <tr>
+              <th scope="col">zone</th>
+              <th scope="col">where</th>
+              <th scope="col">CE-GPPO’s name</th>
+              <th scope="col">meaning</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {ROWS.map(([zone, where, name, meaning]) => (
+              <tr key={zone}>
+                <th scope="row">
+                  <i className="swatch" style={{ background: `var(--zone-${zone})` }} />
+                  {zone}
+                </th>
+                <td>{where}</td>
+                <td>{name}</td>
+                <td>{meaning}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       <p>
         CE-GPPO names the same zones by the sign of the advantage (PA: positive, NA: negative) and by whether the
         token’s probability is low or high (LP, HP).

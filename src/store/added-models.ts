@@ -1,0 +1,20 @@
+/**
+ * Models that the user added or a run left, with their files, so that a restarted worker gets them again. Files are
+ * handles: their bytes stay where they are.
+ */
+import type { CheckpointView, PickedFile } from '../worker/protocol.ts';
+
+export interface AddedModel {
+  model: CheckpointView;
+  files: PickedFile[];
+  /** The checkpoint that an adapter's files belong to. */
+  base?: string;
+}
+
+/** By id, in the order in which they were added: an adapter comes after its base. */
+const added = new Map<string, AddedModel>();
+
+export const rememberModel = (model: AddedModel): void => void added.set(model.model.id, model);
+export const forgetModel = (id: string): void => void added.delete(id);
+export const addedModels = (): AddedModel[] => [...added.values()];
+export const filesOf = (id: string): PickedFile[] | undefined => added.get(id)?.files;

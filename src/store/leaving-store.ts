@@ -1,0 +1,55 @@
+/** Trained policies that would be lost: by a new run, when they are too large to be kept, and by leaving the page. */
+import { create } from 'zustand';
+import type { RunConfig } from '../run/config.ts';
+import { MAX_KEPT_POLICY_BYTES } from '../worker/protocol.ts';
+import { isActive, policyKey, useRun } from './run-store.ts';
+
+interface Pending {
+  config: RunConfig;
+  options: { paused: boolean };
+}
+
+interface LeavingState {
+  /** Ids of kept policies whose files were saved. */
+  saved: string[];
+  markSaved: (id: string) => void;
+  /** A start that waits for an answer about the policy that it would discard. */
+  pending: Pending | undefined;
+  /** Starts a run; asks first if that would discard a trained policy. */
+  start: (config: RunConfig, options: { paused: boolean }) => void;
+  /** Starts the pending run and discards the policy. */
+  discard: () => void;
+  cancel: () => void;
+}
+
+export const useLeaving = create<LeavingState>()((set, get) => ({
+  saved: [],
+  markSaved: (id) => set(({ saved }) => ({ saved: [...saved, id] })),
+  pending: undefined,
+  start: (config, options) => {
+    const { held, frame } = useRun.getState();
+    const tooLarge = held && (frame?.policyBytes ?? 0) > MAX_KEPT_POLICY_BYTES;
+    if (tooLarge && unsavedPolicy()) set({ pending: { config, options } });
+    else void useRun.getState().start(config, { ...options, discard: tooLarge });
+  },
+  discard: () => {
+    const { pending } = get();
+    set({ pending: undefined });
+    if (pending) void useRun.getState().start(pending.config, { ...pending.options, discard: true });
+  },
+  cancel: () => set({ pending: undefined }),
+}));
+
+/** The worker holds a policy with training steps that was not exported since its newest step. */
+function unsavedPolicy(): boolean {
+  const { held, exported, id, frame } = useRun.getState();
+  const key = policyKey({ id, frame });
+  return held && key !== undefined && key !== exported;
+}
+
+/** Leaving the page would end a run, or lose a trained policy. */
+export const wouldLose = (): boolean => {
+  const { state, models } = useRun.getState();
+  const { saved } = useLeaving.getState();
+  return isActive(state) || unsavedPolicy() || models.some(({ id, trained }) => trained && !saved.includes(id));
+};

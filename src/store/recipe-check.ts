@@ -1,0 +1,62 @@
+/**
+ * What the worker says about the recipe before it is started: the memory that it takes, or the problem that would
+ * refuse it, which is shown at its field.
+ */
+import { create } from 'zustand';
+import type { RunConfig } from '../run/config.ts';
+import type { MemoryPlan } from '../views/memory.ts';
+import type { ErrorView } from '../worker/protocol.ts';
+import { studioApi } from './connection.ts';
+import { useRecipe } from './recipe-store.ts';
+import { useRun } from './run-store.ts';
+
+/** The newest plan; undefined before the first, and while the recipe is refused. */
+export const useRecipeCheck = create<{ plan: MemoryPlan | undefined }>()(() => ({ plan: undefined }));
+
+/** Milliseconds without an edit before the worker is asked. */
+const PAUSE = 120;
+/** The kinds of errors that another recipe would avoid. */
+const KINDS: readonly ErrorView['kind'][] = ['input', 'unsupported', 'memory'];
+
+/** The field that an error is shown at, and its text there, which need not name the field. */
+export function problemOf({ kind, field, message, advice }: ErrorView): { path: string; message: string } {
+  const path = field ?? (kind === 'memory' ? 'memory.budget_mb' : '');
+  const shown = path !== '' && message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
+  const sentence = `${shown.slice(0, 1).toUpperCase()}${shown.slice(1)}`;
+  return { path, message: `${/[.!?]$/.test(sentence) ? sentence : `${sentence}.`} ${advice}`.trim() };
+}
+
+/** Checks the recipe now and after each edit, once models are listed. @returns stops it */
+export function watchRecipe(): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let [asked, number]: [string | undefined, number] = [undefined, 0];
+  const ask = async (config: RunConfig): Promise<void> => {
+    const mine = ++number;
+    const result = await studioApi()
+      .planMemory(config)
+      .catch(() => undefined);
+    // A newer edit is being checked, or the worker was lost, which is reported elsewhere.
+    if (mine !== number || !result) return;
+    if (result.ok) useRecipeCheck.setState({ plan: result.value });
+    else if (KINDS.includes(result.error.kind)) useRecipeCheck.setState({ plan: undefined });
+    useRecipe.getState().report(result.ok || !KINDS.includes(result.error.kind) ? undefined : problemOf(result.error));
+  };
+  const consider = () => {
+    const { checked } = useRecipe.getState();
+    const { adapter, models } = useRun.getState();
+    if (!checked || !adapter || models.length === 0) return;
+    // Name and seed do not matter, but the models do: a checkpoint may have been opened or removed.
+    const { name: _name, seed: _seed, ...config } = checked;
+    const key = JSON.stringify([config, models.map(({ id }) => id)]);
+    if (key === asked) return;
+    asked = key;
+    clearTimeout(timer);
+    timer = setTimeout(() => void ask(checked), PAUSE);
+  };
+  const stops = [useRecipe.subscribe(consider), useRun.subscribe(consider)];
+  consider();
+  return () => {
+    clearTimeout(timer);
+    for (const stop of stops) stop();
+  };
+}

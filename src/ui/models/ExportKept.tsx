@@ -1,0 +1,34 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { filesOf } from '../../store/added-models.ts';
+import { useLeaving } from '../../store/leaving-store.ts';
+import type { CheckpointView } from '../../worker/protocol.ts';
+import { saveFiles } from '../rollouts/save-files.ts';
+
+/** Saves a kept policy as a zip archive of its checkpoint. */
+export function ExportKept({ model }: { model: CheckpointView }) {
+  const [busy, setBusy] = useState(false);
+  const save = async () => {
+    setBusy(true);
+    const files = await Promise.all(
+      (filesOf(model.id) ?? []).map(async ({ path, file }) => ({
+        path: path.slice(path.indexOf('/') + 1),
+        data: new Uint8Array(await file.arrayBuffer()),
+      })),
+    );
+    setBusy(false);
+    saveFiles(model.name, files, 'zip');
+    useLeaving.getState().markSaved(model.id);
+  };
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      loading={busy}
+      aria-label={`Export ${model.name}`}
+      onClick={() => void save()}
+    >
+      Export
+    </Button>
+  );
+}

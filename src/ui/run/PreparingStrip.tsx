@@ -1,0 +1,29 @@
+import { Button, Progress } from '@mantine/core';
+import { useRun } from '../../store/run-store.ts';
+import { preparationText, runTitle } from './run-text.ts';
+
+/** What a starting run is waiting for, above the charts; the page stays usable meanwhile. */
+export function PreparingStrip() {
+  const state = useRun((run) => run.state);
+  const preparation = useRun((run) => run.preparation);
+  const running = useRun((run) => run.running);
+  const stop = useRun((run) => run.stop);
+  if (state !== 'preparing' || !running) return null;
+  const { stage, kernels } = preparation ?? { stage: 'checking' };
+  return (
+    <div className="note preparing" data-testid="preparing">
+      <span>
+        <b>Preparing {runTitle(running)}</b>: {preparationText(preparation ?? { stage: 'checking' })}
+      </span>
+      <Progress
+        value={kernels && kernels.requested > 0 ? (100 * kernels.compiled) / kernels.requested : 100}
+        animated={stage !== 'compiling'}
+        size="sm"
+        aria-label="Kernels compiled"
+      />
+      <Button size="compact-xs" variant="default" onClick={stop}>
+        Cancel
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+import { Progress } from '@mantine/core';
+import { isComparing, useCompare } from '../../store/compare-store.ts';
+import { useRecipe } from '../../store/recipe-store.ts';
+import { isActive, useRun } from '../../store/run-store.ts';
+import { compact, duration } from '../format.ts';
+import { preparationText, restText, runTitle, STATE_TEXT } from './run-text.ts';
+
+/** The run on every page: its name and strategy, its state, and its progress. */
+export function RunStatusLine() {
+  const state = useRun((run) => run.state);
+  const running = useRun((run) => run.running);
+  const comparing = useCompare(isComparing);
+  const problem = useRecipe(
+    (recipe) => Object.entries(recipe.problems).map(([path, message]) => `${path ? `${path}: ` : ''}${message}`)[0],
+  );
+  return (
+    <div className="run-line" data-state={state}>
+      <span className="visually-hidden" role="status" data-testid="state">
+        {STATE_TEXT[state]}
+      </span>
+      {running && (
+        <b className="run-title" data-testid="run-title">
+          Run: {runTitle(running)}
+        </b>
+      )}
+      <Activity />
+      {comparing ? <SweepProgress /> : <RunProgress />}
+      {problem !== undefined && !isActive(state) && <span className="top-problem">{problem}</span>}
+    </div>
+  );
+}
+
+/** What the run is doing, or where it rests. */
+function Activity() {
+  const state = useRun((run) => run.state);
+  const frame = useRun((run) => run.frame);
+  const preparation = useRun((run) => run.preparation);
+  const silent = useRun((run) => run.workerProblem !== undefined);
+  const open = useRun((run) => run.models.length > 0);
+  const invalid = useRecipe((recipe) => Object.keys(recipe.problems).length > 0);
+  const text = ((): string => {
+    if (silent && isActive(state)) return 'no answer from the training worker';
+    if (state === 'idle') return open ? (invalid ? '' : 'Ready') : 'Opening the GPU';
+    if (state === 'preparing') return `preparing: ${preparationText(preparation ?? { stage: 'checking' })}`;
+    if ((state === 'paused' || state === 'stopped') && frame)
+      return frame.activity ? `${state}, ${frame.activity}` : restText(state, frame);
+    if (state === 'running') return frame?.activity || STATE_TEXT.running;
+    return (state === 'stopping' && frame?.activity.startsWith('stopping') && frame.activity) || STATE_TEXT[state];
+  })();
+  return (
+    <span className="activity" data-testid={frame ? 'activity' : 'waiting'}>
+      {text}
+    </span>
+  );
+}
+
+function RunProgress() {
+  const frame = useRun((run) => run.frame);
+  const state = useRun((run) => run.state);
+  const silent = useRun((run) => run.workerProblem !== undefined);
+  if (!frame) return null;
+  const { phase, step, steps, tokensPerSecond, secondsLeft } = frame;
+  const title = phase === 'sft' ? 'SFT step' : phase === 'rl' ? 'RL step' : 'step';
+  return (
+    <>
+      <span className="run-figure" data-changing>
+        {title} <b data-testid="step-value">{step}</b> of {steps}
+      </span>
+      <Progress value={steps > 0 ? (100 * step) / steps : 0} w={110} size="sm" aria-label="Steps completed" />
+      <span className="run-figure" data-changing>
+        <b>{compact(tokensPerSecond)}</b> tokens/s
+      </span>
+      {state === 'running' && !silent && secondsLeft !== undefined && (
+        <span className="run-figure" data-changing data-testid="time-left">
+          <b>{duration(secondsLeft)}</b> left
+        </span>
+      )}
+    </>
+  );
+}
+
+function SweepProgress() {
+  const runs = useCompare((compare) => compare.runs);
+  const ended = runs.filter((run) => run.state === 'done' || run.state === 'broken').length;
+  return (
+    <>
+      <span className="run-figure" data-changing>
+        comparison: run <b>{Math.min(runs.length, ended + 1)}</b> of {runs.length}
+      </span>
+      <Progress
+        value={runs.length > 0 ? (100 * ended) / runs.length : 0}
+        w={110}
+        size="sm"
+        aria-label="Runs completed"
+      />
+    </>
+  );
+}

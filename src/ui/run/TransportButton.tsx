@@ -1,0 +1,47 @@
+import { Button, Tooltip } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { ButtonView } from './transport-view.ts';
+
+interface TransportButtonProps {
+  view: ButtonView;
+  testId: string;
+  icon: ReactNode;
+  /** The key as shown, and its name for aria-keyshortcuts. */
+  shortcut?: { key: string; aria: string };
+  primary?: boolean;
+  onPress: () => void;
+}
+
+/** A button of the run; one that is not available stays reachable, and its tooltip says why. */
+export function TransportButton({ view, testId, icon, shortcut, primary = false, onPress }: TransportButtonProps) {
+  const { label, help, command, busy = false } = view;
+  const unavailable = command === undefined;
+  return (
+    <Tooltip
+      multiline
+      maw={260}
+      openDelay={500}
+      events={{ hover: true, focus: true, touch: true }}
+      label={
+        <>
+          {help}.{shortcut && <span className="tooltip-key">Keyboard shortcut on the Train page: {shortcut.key}</span>}
+        </>
+      }
+    >
+      <Button
+        className="transport"
+        size="xs"
+        variant={primary ? 'filled' : 'default'}
+        data-testid={testId}
+        aria-disabled={unavailable || undefined}
+        data-disabled={unavailable || undefined}
+        data-busy={busy || undefined}
+        {...(shortcut && { 'aria-keyshortcuts': shortcut.aria })}
+        leftSection={icon}
+        onClick={unavailable ? (event) => event.preventDefault() : onPress}
+      >
+        {label} {shortcut && <kbd aria-hidden>{shortcut.key}</kbd>}
+      </Button>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,55 @@
+/** The texts of the run's bar: which run it is, what it is doing, and where it has come to rest. */
+import { resolveStrategy } from '../../run/strategies/strategy-config.ts';
+import type { RunConfig } from '../../run/config.ts';
+import type { Phase } from '../../run/step-record.ts';
+import type { Preparation, RunStatus } from '../../worker/protocol.ts';
+import { duration } from '../format.ts';
+
+export const STATE_TEXT: Record<RunStatus, string> = {
+  idle: 'ready',
+  preparing: 'preparing',
+  running: 'running',
+  pausing: 'pausing after this step',
+  paused: 'paused',
+  stopping: 'stopping',
+  finished: 'finished',
+  stopped: 'stopped',
+  failed: 'failed',
+};
+
+/** The run's name, with its strategy unless the name says it: `GPPO, addition, seed 7`, `lecture (GPPO)`. */
+export function runTitle({ name, rl }: Pick<RunConfig, 'name' | 'rl'>): string {
+  if (!rl) return name;
+  const { title } = resolveStrategy(rl.strategy);
+  const words = (text: string) =>
+    ` ${text
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim()} `;
+  return words(name).includes(words(title)) ? name : `${name} (${title})`;
+}
+
+/** What a start is waiting for. */
+export function preparationText({ stage, kernels, secondsLeft }: Preparation): string {
+  if (stage === 'checking') return 'checking the recipe, planning memory';
+  if (stage === 'loading' || !kernels) return 'loading weights';
+  const { compiled, requested, label } = kernels;
+  const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`;
+  return `compiling kernels: ${compiled} of ${requested} (${label})${left}`;
+}
+
+export interface RestingPlace {
+  phase: Phase;
+  /** Completed steps of the stage, and its number of steps. */
+  step: number;
+  steps: number;
+}
+
+/** Between which steps a run rests: `paused between steps 16 and 17 of 60`. */
+export function restText(state: 'paused' | 'stopped', { phase, step, steps }: RestingPlace): string {
+  const title = phase === 'sft' ? 'SFT step' : 'step';
+  if (phase === 'evaluation') return STATE_TEXT[state];
+  if (step === 0) return `${state} before ${title} 1 of ${steps}`;
+  if (step >= steps) return `${state} after ${title} ${step} of ${steps}`;
+  return `${state} between ${title}s ${step} and ${step + 1} of ${steps}`;
+}

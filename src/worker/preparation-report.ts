@@ -1,0 +1,45 @@
+/** Reports what a starting run is waiting for, at most 10 times per second. */
+import type { CompileProgress } from '../gpu/gpu-scope.ts';
+import { CompileClock } from './compile-clock.ts';
+import type { Preparation } from './protocol.ts';
+
+/** Minimum interval between two reports, ms. */
+const REPORT_MS = 100;
+
+export class PreparationReport {
+  private readonly clock = new CompileClock();
+  private newest: Preparation | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private sent = -Infinity;
+
+  constructor(private readonly send: (progress: Preparation) => void) {}
+
+  /** A stage is reported at once. */
+  stage(stage: 'checking' | 'loading'): void {
+    this.newest = { stage };
+    this.report();
+  }
+
+  compiling(kernels: CompileProgress): void {
+    const secondsLeft = this.clock.secondsLeft(kernels, performance.now());
+    this.show({ stage: 'compiling', kernels, ...(secondsLeft !== undefined && { secondsLeft }) });
+  }
+
+  /** Sends nothing more. */
+  close(): void {
+    clearTimeout(this.timer);
+    this.newest = undefined;
+  }
+
+  private show(progress: Preparation): void {
+    this.newest = progress;
+    this.timer ??= setTimeout(() => this.report(), Math.max(0, this.sent + REPORT_MS - performance.now()));
+  }
+
+  private report(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.sent = performance.now();
+    if (this.newest) this.send(this.newest);
+  }
+}

@@ -1,0 +1,58 @@
+/** The page's run in the worker: its session, and what it is doing. */
+import type { StudioError } from '../errors.ts';
+import type { Phase } from '../run/step-record.ts';
+import type { RunSession } from '../session/session.ts';
+import { FrameBuilder } from './frame-builder.ts';
+import type { Frame, RunStatus, StartOptions } from './protocol.ts';
+
+export interface Run {
+  /** The page's name for the run, under which its records are sent. */
+  name: string | undefined;
+  session: RunSession;
+  frames: FrameBuilder;
+  /** Stops the run; replaced when it resumes. */
+  abort: AbortController;
+  state: RunStatus;
+  activity: string;
+  /** The current step has updated the weights: a stop waits until it is finished. */
+  updating: boolean;
+  /** Why its device, and the weights on it, are gone. */
+  lost: StudioError | undefined;
+  /** Pauses after the next step. */
+  oneStep: boolean;
+  /** Resolves when a paused run resumes. */
+  wake: (() => void) | undefined;
+  /** Resolves when the loop has ended. */
+  done: Promise<void>;
+}
+
+export const newRun = (session: RunSession, { paused, run }: StartOptions): Run => ({
+  name: run,
+  session,
+  frames: new FrameBuilder(),
+  abort: new AbortController(),
+  state: paused ? 'paused' : 'running',
+  activity: '',
+  updating: false,
+  lost: undefined,
+  oneStep: false,
+  wake: undefined,
+  done: Promise.resolve(),
+});
+
+export function frameOf(run: Run): Frame {
+  const { state, name, session } = run;
+  const activity = state === 'stopping' ? (run.updating ? 'stopping after this step' : 'stopping') : run.activity;
+  return {
+    ...run.frames.frame({ state, activity, ...placeOf(run) }),
+    policyBytes: session.policyBytes,
+    ...(name !== undefined && { run: name }),
+  };
+}
+
+/** Progress of a run: the current phase (the last one when complete) and its steps. */
+export function placeOf({ session }: Pick<Run, 'session'>): { phase: Phase; step: number; steps: number } {
+  const phase = session.phase ?? (session.config.rl ? 'rl' : session.config.sft ? 'sft' : 'evaluation');
+  const steps = phase === 'evaluation' ? 0 : (session.config[phase]?.steps ?? 0);
+  return { phase, step: session.phase ? session.step : steps, steps };
+}
