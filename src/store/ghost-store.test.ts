@@ -8,15 +8,15 @@ import { useRun } from './run-store.ts';
 let stop: () => void;
 beforeAll(async () => {
   vi.stubGlobal('navigator', {});
-  for (const [started, id] of ['older', 'first', 'newer'].entries()) {
-    const { run, records } = archivedRun(id, 3, { started });
+  for (const [i, id] of ['older', 'first', 'newer'].entries()) {
+    // Newer than runs of other tests in this process, which share the archive.
+    const { run, records } = archivedRun(id, 3, { started: 4e12 + i });
     await tabArchive.archive.append(run, 0, records);
   }
   stop = followGhost();
 });
-afterAll(async () => {
+afterAll(() => {
   stop();
-  await tabArchive.close();
   vi.unstubAllGlobals();
 });
 afterEach(() => showBehind(NO_GHOST));

@@ -1,6 +1,6 @@
 import { Select } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
-import { strategyOf } from '../../archive/run-list.ts';
+import { strategyNames, strategyOf } from '../../archive/run-list.ts';
 import { LAST_RUN, NO_GHOST, followGhost, showBehind, useGhost } from '../../store/ghost-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { useRuns } from '../../store/runs-store.ts';
@@ -34,7 +34,7 @@ export function ChartBar() {
         <div className="shown-run" data-testid="shown-run">
           {running ? (
             <>
-              Run <b>{running.name}</b> · {strategyOf({ config: running })}, seed {running.seed}
+              Run <b>{running.name}</b> · {strategyNames([running])[0]}, seed {running.seed}
             </>
           ) : (
             <span className="aside">No run yet</span>

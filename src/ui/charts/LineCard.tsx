@@ -1,5 +1,5 @@
 import { useMemo, type ReactNode } from 'react';
-import { strategyOf } from '../../archive/run-list.ts';
+import { strategyNames } from '../../archive/run-list.ts';
 import { metricOf } from '../../run/metrics/lookup.ts';
 import { useGhost } from '../../store/ghost-store.ts';
 import { useRun } from '../../store/run-store.ts';
@@ -35,7 +35,7 @@ export function LineCard({ chart }: { chart: ChartSpec }): ReactNode {
       unit={chartUnit(chart)}
       steps={steps}
       run={running?.name ?? ghost?.run.name ?? 'run'}
-      subtitle={running ? `${running.name}, ${strategyOf({ config: running })}` : (ghost?.run.name ?? '')}
+      subtitle={running ? `${running.name}, ${strategyNames([running])[0]}` : (ghost?.run.name ?? '')}
     />
   );
 }

@@ -28,7 +28,7 @@ export function RatioHistogram() {
         <Term id="advantage" lesson>
           advantage A
         </Term>{' '}
-        &gt; 0; downwards: A &lt; 0. Shaded: the{' '}
+        &gt;&nbsp;0; downwards: A&nbsp;&lt;&nbsp;0. Shaded: the{' '}
         <Term id="clip-range" lesson>
           clip range
         </Term>

@@ -32,7 +32,7 @@ export function RunActions() {
           mb="sm"
           variant="light"
           data-testid="what-if"
-          onClick={() => useWhatIf.getState().open()}
+          onClick={() => useWhatIf.getState().open(useRun.getState().running?.rl?.strategy)}
         >
           Compare strategies on this batch
         </Button>

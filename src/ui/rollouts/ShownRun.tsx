@@ -1,4 +1,4 @@
-import { strategyOf } from '../../archive/run-list.ts';
+import { strategyNames } from '../../archive/run-list.ts';
 import { useRun } from '../../store/run-store.ts';
 
 /** The run and the strategy that a panel shows; nothing before the first run. */
@@ -7,7 +7,7 @@ export function ShownRun() {
   if (!running) return null;
   return (
     <p className="hint shown-run">
-      Run <b>{running.name}</b> · {strategyOf({ config: running })}
+      Run <b>{running.name}</b> · {strategyNames([running])[0]}
     </p>
   );
 }

@@ -10,7 +10,7 @@ import { LessonSlider } from './LessonSlider.tsx';
 
 const MOST = 12;
 const [WIDTH, HEIGHT] = [300, 150];
-const MARGIN = { left: 34, right: 8, top: 8, bottom: 20 };
+const MARGIN = { left: 42, right: 8, top: 8, bottom: 20 };
 
 const STRATEGIES: { title: string; name: LessonStrategy['name']; color: string; dash?: string }[] = [
   { title: 'PPO', name: 'ppo', color: 'var(--series-2)', dash: '6 3' },
