@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 
 /** What reads the fields: a comparison, the playground, the editor of custom strategies. */
-export type EntryScope = 'objective' | 'compare' | 'playground' | 'editor' | 'what-if';
+export type EntryScope = 'objective' | 'compare' | 'playground' | 'editor' | 'what-if' | 'chart';
 
 interface EntryState {
   /** By the field's id. */

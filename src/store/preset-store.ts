@@ -5,7 +5,6 @@ import { PRESETS, type Preset } from '../run/gallery.ts';
 import type { CheckpointView } from '../worker/protocol.ts';
 import { LAST_RUN, showBehind } from './ghost-store.ts';
 import { useLeaving } from './leaving-store.ts';
-import { useLeaving } from './leaving-store.ts';
 import { useRecipe } from './recipe-store.ts';
 import { useRun } from './run-store.ts';
 

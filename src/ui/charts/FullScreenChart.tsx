@@ -1,7 +1,8 @@
-import { Button, Group, Modal, NumberInput, Switch } from '@mantine/core';
+import { Button, Group, Modal, Switch } from '@mantine/core';
 import { useViewportSize } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { HEADER } from '../modal-header.ts';
+import { NumberLine } from '../inputs/NumberLine.tsx';
 import { EXPORT_FORMATS } from './export-formats.ts';
 import type { ChartToolsProps } from './ChartTools.tsx';
 import type { StepRange } from './lines.ts';
@@ -54,23 +55,27 @@ export function FullScreenChart({
     >
       <div className="full-chart" data-testid="full-chart">
         <div className="full-chart-bar">
-          <NumberInput
-            size="xs"
-            w={110}
+          <NumberLine
+            id="chart-from"
             label="From step"
+            help="First step that the chart shows."
+            scope="chart"
+            width={72}
             value={from}
-            min={steps[0]}
-            max={to - 1}
-            onChange={(value) => typeof value === 'number' && set([value, to])}
+            step={1}
+            format={{ whole: true, required: true, minimum: steps[0], maximum: to - 1 }}
+            onChange={(value) => value !== undefined && set([value, to])}
           />
-          <NumberInput
-            size="xs"
-            w={110}
+          <NumberLine
+            id="chart-to"
             label="To step"
+            help="Last step that the chart shows."
+            scope="chart"
+            width={72}
             value={to}
-            min={from + 1}
-            max={steps[1]}
-            onChange={(value) => typeof value === 'number' && set([from, value])}
+            step={1}
+            format={{ whole: true, required: true, minimum: from + 1, maximum: steps[1] }}
+            onChange={(value) => value !== undefined && set([from, value])}
           />
           <Button size="xs" variant="default" disabled={!zoomed} onClick={onReset}>
             Reset zoom
