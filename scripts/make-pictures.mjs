@@ -1,6 +1,6 @@
 /**
  * `npm run pictures`: takes the pictures of docs/first-hour.md and README from the built page, in the order in which a
- * newcomer sees it. Run `npx vite build` first.
+ * newcomer sees it.
  */
 import { chromium } from '@playwright/test';
 import { preview } from 'vite';

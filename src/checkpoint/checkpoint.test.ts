@@ -151,7 +151,7 @@ describe('a checkpoint folder', () => {
       /unexpected tensor extra/,
     ],
     [
-      'a wrong shape',
+      'another shape',
       () => withTensors((list) => Object.assign(list[0] ?? {}, { shape: [6, 7] })),
       /expected shape \[7, 6\] by config\.json, found \[6, 7\]/,
     ],

@@ -68,7 +68,7 @@ export function headerLength(prefix: Uint8Array, fileSize: number, where: string
 
 /**
  * @param header the bytes after the prefix, `headerLength` of them
- * @throws StudioError `input` naming the file and the tensor: truncated, overlapping, wrong size, unknown dtype
+ * @throws StudioError `input` naming the file and the tensor: truncated, overlapping, incorrect size, unknown dtype
  */
 export function parseHeader(
   header: Uint8Array,

@@ -79,12 +79,12 @@ export class Evaluator {
 
   private async accuracy(temperature: number, samples: number, seed: number, signal: AbortSignal | undefined) {
     const { task, tokenizer } = this.parts;
-    const asked = this.problems.flatMap((problem) => Array.from({ length: samples }, () => problem));
-    let [right, tokens] = [0, 0];
+    const prompted = this.problems.flatMap((problem) => Array.from({ length: samples }, () => problem));
+    let [correct, tokens] = [0, 0];
     const batch = this.generator.options.sequences;
-    for (let first = 0; first < asked.length; first += batch) {
-      const part = asked.slice(first, first + batch);
-      const answers = await this.generator.generate(
+    for (let first = 0; first < prompted.length; first += batch) {
+      const part = prompted.slice(first, first + batch);
+      const responses = await this.generator.generate(
         part.map(({ prompt }) => prompt),
         // Samples are keyed by the position in the batch; the batch's number distinguishes batches.
         {
@@ -97,13 +97,13 @@ export class Evaluator {
           ...(signal && { signal }),
         },
       );
-      for (const [i, { tokens: response }] of answers.entries()) {
+      for (const [i, { tokens: response }] of responses.entries()) {
         const { problem } = part[i] as { problem: Problem };
-        right += task.reward(problem, tokenizer.decode(response), response.at(-1) === tokenizer.endToken);
+        correct += task.reward(problem, tokenizer.decode(response), response.at(-1) === tokenizer.endToken);
         tokens += response.length;
       }
     }
-    return { accuracy: right / asked.length, length: tokens / asked.length, tokens };
+    return { accuracy: correct / prompted.length, length: tokens / prompted.length, tokens };
   }
 
   destroy(): void {

@@ -1,8 +1,8 @@
 /** Number fields outside of the recipe whose text is no number: what depends on them waits until they are corrected. */
 import { create } from 'zustand';
 
-/** What reads the fields: a comparison, the playground, the editor of custom strategies. */
-export type EntryScope = 'objective' | 'compare' | 'playground' | 'editor' | 'what-if' | 'chart';
+/** What reads the fields: a chart's range, a comparison, the playground, the editor of custom strategies. */
+export type EntryScope = 'chart' | 'objective' | 'compare' | 'playground' | 'editor' | 'what-if';
 
 interface EntryState {
   /** By the field's id. */

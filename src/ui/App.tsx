@@ -13,6 +13,7 @@ import { PreparingStrip } from './run/PreparingStrip.tsx';
 import { useRunNotices } from './run/use-run-notices.ts';
 import { OfferedRecipe } from './OfferedRecipe.tsx';
 import { OnDemand } from './OnDemand.tsx';
+import { PAGE_PARTS, WHAT_IF } from './page-parts.ts';
 import { ChartGrid } from './charts/ChartGrid.tsx';
 import { PresetNote } from './presets/PresetNote.tsx';
 import { Welcome } from './presets/Welcome.tsx';
@@ -38,11 +39,13 @@ export function App() {
     <div className="studio">
       <TopBar />
       {place === 'train' && <TrainPage />}
-      {place !== 'train' && <OnDemand key={place} part={place} waiting={<main className="page" aria-busy />} />}
+      {place !== 'train' && (
+        <OnDemand key={place} part={PAGE_PARTS[place]} props={{}} waiting={<main className="page" aria-busy />} />
+      )}
       <OfferedRecipe />
       <RecipeNotices />
       <DiscardDialog />
-      {comparedOnce && <OnDemand part="what-if" />}
+      {comparedOnce && <OnDemand part={WHAT_IF} props={{}} />}
       <DropArea />
     </div>
   );

@@ -1,6 +1,7 @@
 import { useNotifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { OnDemand } from './OnDemand.tsx';
+import { NOTICES } from './page-parts.ts';
 
 /** Messages in a corner of the page; what shows them is loaded for the first one. */
 export function NoticeArea() {
@@ -8,5 +9,5 @@ export function NoticeArea() {
   // Stays, so that the last message can fade out.
   const [needed, setNeeded] = useState(any);
   if (any && !needed) setNeeded(true);
-  return needed && <OnDemand part="notices" />;
+  return needed && <OnDemand part={NOTICES} props={{}} />;
 }

@@ -4,6 +4,7 @@ import { sharedRecipe } from '../run/share.ts';
 import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
 import { OnDemand } from './OnDemand.tsx';
+import { OFFERED_STRATEGY } from './page-parts.ts';
 
 /** Opens the recipe in the page's URL. */
 function useLinkedRecipe(): void {
@@ -30,5 +31,5 @@ function useLinkedRecipe(): void {
 export function OfferedRecipe() {
   useLinkedRecipe();
   const offered = useRecipe((recipe) => recipe.offered !== undefined);
-  return offered && <OnDemand part="offered-strategy" />;
+  return offered && <OnDemand part={OFFERED_STRATEGY} props={{}} />;
 }

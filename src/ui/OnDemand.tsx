@@ -1,9 +1,9 @@
 import { Component, createElement, Suspense, type ReactNode } from 'react';
-import { forgetPart, partOf, type PartName, type PartProps } from './parts.ts';
+import type { Part } from './part.ts';
 
-interface OnDemandProps<Name extends PartName> {
-  part: Name;
-  props?: PartProps<Name>;
+interface OnDemandProps<Props extends object> {
+  part: Part<Props>;
+  props: Props;
   /** Shown while the part loads. */
   waiting?: ReactNode;
 }
@@ -12,7 +12,7 @@ interface OnDemandProps<Name extends PartName> {
  * A part that loads when first shown. If its files cannot be loaded (no network, or a newer version on the server), it
  * says so in its place and offers another attempt; the rest of the page and a run continue.
  */
-export class OnDemand<Name extends PartName> extends Component<OnDemandProps<Name>, { problem: string | undefined }> {
+export class OnDemand<Props extends object> extends Component<OnDemandProps<Props>, { problem: string | undefined }> {
   override state: { problem: string | undefined } = { problem: undefined };
 
   static getDerivedStateFromError(error: unknown): { problem: string } {
@@ -20,13 +20,13 @@ export class OnDemand<Name extends PartName> extends Component<OnDemandProps<Nam
   }
 
   override componentDidCatch(): void {
-    forgetPart(this.props.part);
+    this.props.part.forget();
   }
 
   override render(): ReactNode {
     const { part, props, waiting } = this.props;
     if (this.state.problem === undefined)
-      return <Suspense fallback={waiting}>{createElement(partOf(part), props)}</Suspense>;
+      return <Suspense fallback={waiting}>{createElement(part.lazily, props)}</Suspense>;
     return (
       <div className="load-failure note warning" role="alert">
         A part of the page failed: {this.state.problem}. If you are offline, connect and try again. If a newer version

@@ -191,7 +191,7 @@ export type WorkerEvent =
   | RunEvent
   | SweepEvent
   | PlaygroundEvent
-  /** A new run replaces one with training steps: its policy is now a model of the list. `dropped`: ids of older ones. */
+  /** A new run replaces a trained one, whose policy is now a model of the list. `dropped`: ids of older ones. */
   | { type: 'policy-kept'; model: CheckpointView; files: PickedFile[]; dropped: string[] }
   /** The device was lost; the run's records are kept up to its last finished step. */
   | { type: 'device-lost'; error: ErrorView };
@@ -267,8 +267,8 @@ export interface WorkerApi {
    * Starts a run from its beginning; resolves once the run is prepared (config checked, weights on the GPU). With
    * `run`, a name for it, its `RunEvent`s are sent.
    *
-   * The run that was held stays until the new one is checked and planned. Then its trained policy, if it made a training
-   * step, becomes a model of the list (`policy-kept`), at most MAX_KEPT_POLICIES of them. A policy of more than
+   * The run that was held stays until the new one is checked and planned. Then its policy, if it made a training step,
+   * becomes a model of the list (`policy-kept`), at most MAX_KEPT_POLICIES of them. A policy of more than
    * MAX_KEPT_POLICY_BYTES refuses the start (`input`) unless it may be discarded.
    */
   start(config: RunConfig, options: StartOptions): Promise<Result<void>>;
@@ -278,7 +278,7 @@ export interface WorkerApi {
   resume(options: { oneStep: boolean }): Promise<void>;
   /**
    * Stops the run; it stays, and can be resumed with the metrics of a run that was never stopped. A rollout or an
-   * evaluation is cut short and made again; a step that has updated the weights is finished first. A start is cancelled.
+   * evaluation is cut short and made again; a step that has updated the weights is finished first. Cancels a start.
    */
   stop(): Promise<void>;
   /** The page's name of the run that the worker holds, paused, ended or active; undefined without one. */

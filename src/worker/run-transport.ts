@@ -49,13 +49,14 @@ export class RunTransport {
    */
   async start(config: RunConfig, options: StartOptions): Promise<void> {
     this.assertNoSweep();
-    await this.stop();
+    this.preparing?.abort(new StudioError('cancelled', 'Another run was started.'));
     const preparing = new AbortController();
     this.preparing = preparing;
     const { signal } = preparing;
     const report = new PreparationReport((progress) => this.parts.send({ type: 'preparing', progress }));
     try {
       report.stage('checking');
+      await this.halt();
       const { gpu, tuner, planned } = await unlessAborted(this.checked(config, signal), signal);
       if (this.run) await this.parts.replacing(this.run, options.discard ?? false, checkpointOf(config));
       signal.throwIfAborted();

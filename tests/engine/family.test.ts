@@ -94,7 +94,7 @@ describe('on a grid of ratio, advantage, probability and length, the weight is t
         ),
       ),
     );
-    const answers = await strategyCurve(gpu, resolveStrategy({ name, ...given }), points);
+    const curve = await strategyCurve(gpu, resolveStrategy({ name, ...given }), points);
     for (const [at, point] of points.entries()) {
       const token: FamilyToken = {
         logprob: point.oldLogprob + point.logRatio,
@@ -113,7 +113,7 @@ describe('on a grid of ratio, advantage, probability and length, the weight is t
         name === 'bapo' ? [row, point.advantage < 0 ? [{ ...counterweight[0]!, advantage: 1e6 }] : row] : [row];
       const frozen: Frozen = { batch, parameters, tisCap: null };
       const derivative = slope(name, frozen, 0, 0);
-      const found = answers[at]!.weight * point.advantage + answers[at]!.push;
+      const found = curve[at]!.weight * point.advantage + curve[at]!.push;
       expect(Math.abs(found - derivative), JSON.stringify(point)).toBeLessThanOrEqual(
         2e-4 * Math.max(1, Math.abs(derivative)),
       );
@@ -123,7 +123,7 @@ describe('on a grid of ratio, advantage, probability and length, the weight is t
         0,
         row.map(({ logprob }) => logprob),
       )[0]!;
-      expect(Math.abs(answers[at]!.value - value), JSON.stringify(point)).toBeLessThanOrEqual(
+      expect(Math.abs(curve[at]!.value - value), JSON.stringify(point)).toBeLessThanOrEqual(
         2e-4 * Math.max(1, Math.abs(value)),
       );
     }

@@ -20,7 +20,7 @@ let gpu: Gpu;
 let tuner: Tuner;
 let expected: ReturnType<typeof withoutTime>;
 
-/** Runs to the end; `stopAt` is asked at every sign of progress whether to stop there. Every stop is followed by a resume. */
+/** Runs to the end; `stopAt` may stop it at every sign of progress. Every stop is followed by a resume. */
 async function recordsOf(stopAt: (sign: string, abort: () => void) => void) {
   let abort = new AbortController();
   let opened = false;

@@ -109,7 +109,7 @@ describe.each(CASES)('$name, narrow', ({ name, tokenizer, narrow }) => {
       [1, V - 1, 17, 40_000],
       [V - 2, 3],
     ];
-    const answers = async (model: Model) => {
+    const outputs = async (model: Model) => {
       const generator = await Generator.create(model, tuner, { sequences: 2, promptTokens: 3, responseTokens: 4 });
       const written = await generator.generate([[5, 50_000, 7], [9]], {
         temperature: 0.9,
@@ -122,8 +122,8 @@ describe.each(CASES)('$name, narrow', ({ name, tokenizer, narrow }) => {
       generator.destroy();
       return { scores: await scoreSequences(model, tuner, sequences), written };
     };
-    const found = await answers(stored);
-    expect(found).toEqual(await answers(widened));
+    const found = await outputs(stored);
+    expect(found).toEqual(await outputs(widened));
     for (const { entropies } of found.scores)
       for (const entropy of entropies) expect(entropy).toBeGreaterThan(0.8 * Math.log(V));
     stored.destroy();

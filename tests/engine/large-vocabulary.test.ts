@@ -145,9 +145,9 @@ describe.each(['thread', 'workgroup'])('samples from 151,936 tokens, one %s per 
       tied[n * V + token + 1000 * (n + 1)] = 40;
       return token;
     });
-    const answers = await draw(kind, tied, { temperature: 0, topK: 0, topP: 1 });
-    expect(answers.map(({ token }) => token)).toEqual(expected);
-    for (const { logprob } of answers) expect(logprob).toBeCloseTo(Math.log(0.5), 3);
+    const samples = await draw(kind, tied, { temperature: 0, topK: 0, topP: 1 });
+    expect(samples.map(({ token }) => token)).toEqual(expected);
+    for (const { logprob } of samples) expect(logprob).toBeCloseTo(Math.log(0.5), 3);
   });
 
   it.each<[string, Settings]>([
@@ -157,9 +157,9 @@ describe.each(['thread', 'workgroup'])('samples from 151,936 tokens, one %s per 
     ['top-p', { temperature: 0.8, topK: 0, topP: 0.6 }],
     ['both', { temperature: 1, topK: 1000, topP: 0.5 }],
   ])('%s: picks the token at the random number’s place in the kept mass', async (_, settings) => {
-    const answers = await draw(kind, logits, settings);
+    const samples = await draw(kind, logits, settings);
     const whole = { ...settings, topK: 0, topP: 1 };
-    for (const [n, { token, logprob }] of answers.entries()) {
+    for (const [n, { token, logprob }] of samples.entries()) {
       const row = logits.subarray(n * V, (n + 1) * V);
       const { before, own } = shares(row, settings);
       const u = uniformOf(n);

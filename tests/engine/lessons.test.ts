@@ -32,11 +32,11 @@ it.each(STRATEGIES)('%j: weight and zone in the lessons equal the engine’s', a
   const points: CurvePoint[] = [1, -0.54, 0].flatMap((advantage) =>
     ratios.map((ratio) => ({ logRatio: Math.log(ratio), advantage, oldLogprob: -1 })),
   );
-  const answers = await strategyCurve(gpu, resolveStrategy(strategy as unknown as StrategyConfig), points);
+  const curve = await strategyCurve(gpu, resolveStrategy(strategy as unknown as StrategyConfig), points);
   const seen = new Set<string>();
   for (const [i, { logRatio, advantage }] of points.entries()) {
     const ratio = Math.exp(logRatio);
-    const { weight, zone } = answers[i]!;
+    const { weight, zone } = curve[i]!;
     expect(Math.abs(weightOf(strategy, ratio, advantage) - weight), `r ${ratio}, A ${advantage}`).toBeLessThan(
       1e-5 * Math.max(1, weight),
     );

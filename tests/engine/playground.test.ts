@@ -63,43 +63,43 @@ const ids = (tokens: readonly { id: number }[]) => tokens.map(({ id }) => id);
 describe('playground worker API', () => {
   it('streams a response token by token, each with its reading', async () => {
     events.length = 0;
-    const answer = await respond('local:plain', { text: '0123' });
-    expect(answer.prompt.map(({ text }) => text)).toEqual(['0', '1', '2', '3']);
-    expect(answer.prompt.map(({ reading }) => reading !== undefined)).toEqual([false, true, true, true]);
-    expect(answer.response.length).toBeLessThanOrEqual(6);
-    for (const { id, reading } of answer.response) {
+    const result = await respond('local:plain', { text: '0123' });
+    expect(result.prompt.map(({ text }) => text)).toEqual(['0', '1', '2', '3']);
+    expect(result.prompt.map(({ reading }) => reading !== undefined)).toEqual([false, true, true, true]);
+    expect(result.response.length).toBeLessThanOrEqual(6);
+    for (const { id, reading } of result.response) {
       // A vocabulary of 7: all tokens are listed, the rank is the token's place among them, and probabilities sum to 1.
       expect(reading?.alternatives).toHaveLength(7);
       expect(reading?.alternatives[(reading.rank || 0) - 1]).toMatchObject({ id, logprob: reading?.logprob });
       expect(reading?.alternatives.reduce((sum, { logprob }) => sum + Math.exp(logprob), 0)).toBeCloseTo(1, 4);
     }
-    expect(answer.text).toBe(
-      answer.response
+    expect(result.text).toBe(
+      result.response
         .filter(({ text }) => /^[0-4]$/.test(text))
         .map(({ text }) => text)
         .join(''),
     );
     const begun = events.find(({ type }) => type === 'playground-begin');
-    expect(begun).toMatchObject({ column: 0, prompt: answer.prompt, response: [] });
+    expect(begun).toMatchObject({ column: 0, prompt: result.prompt, response: [] });
     const sent = events.flatMap((event) => (event.type === 'playground-tokens' ? [event] : []));
     expect(sent.length).toBeGreaterThan(0);
-    for (const { from, tokens } of sent) expect(tokens).toEqual(answer.response.slice(from, from + tokens.length));
+    for (const { from, tokens } of sent) expect(tokens).toEqual(result.response.slice(from, from + tokens.length));
     // The same prompt and seed give the same response; some other seed gives another one.
-    expect(await respond('local:plain', { text: '0123' })).toEqual(answer);
+    expect(await respond('local:plain', { text: '0123' })).toEqual(result);
     const others = await Promise.all([4, 5, 6, 7].map((seed) => respond('local:plain', { text: '0123' }, { seed })));
-    expect(others.some(({ response }) => ids(response).join() !== ids(answer.response).join())).toBe(true);
+    expect(others.some(({ response }) => ids(response).join() !== ids(result.response).join())).toBe(true);
   });
 
   it('continues from an alternative token, up to the last position', async () => {
     const { prompt, response } = await respond('local:plain', { text: '01' }, { temperature: 0 });
     const other = response[0]?.reading?.alternatives[1]?.id ?? 0;
-    const answer = await respond(
+    const result = await respond(
       'local:plain',
       { tokens: [...ids(prompt), other], promptLength: 2 },
       { maxTokens: 50 },
     );
-    expect(answer.response[0]).toMatchObject({ id: other, reading: { rank: 2 } });
-    if (answer.ended !== 'end') expect(answer).toMatchObject({ ended: 'positions', response: { length: 14 } });
+    expect(result.response[0]).toMatchObject({ id: other, reading: { rank: 2 } });
+    if (result.ended !== 'end') expect(result).toMatchObject({ ended: 'positions', response: { length: 14 } });
   });
 
   it('runs two models side by side and scores one text under both', async () => {
@@ -124,7 +124,7 @@ describe('playground worker API', () => {
   });
 
   it('stops between two tokens and keeps the partial response', async () => {
-    const asked = studio.respond(0, {
+    const pending = studio.respond(0, {
       model: 'local:plain',
       start: { text: '0' },
       sampling: { ...SAMPLING, maxTokens: 15, temperature: 9 },
@@ -132,7 +132,7 @@ describe('playground worker API', () => {
     events.length = 0;
     await expect.poll(() => events.some(({ type }) => type === 'playground-begin'), PATIENTLY).toBe(true);
     await studio.stopResponses();
-    const { ended, response } = value(await asked);
+    const { ended, response } = value(await pending);
     expect(ended === 'stopped' || response.at(-1)?.text === '\u00b6').toBe(true);
     expect(response.length).toBeLessThan(15);
   });
@@ -155,13 +155,13 @@ describe('playground worker API', () => {
     ['a model that is not there', { model: 'local:gone' }, /found local:gone/],
     ['the policy without a run', { model: POLICY }, /No run has been started/],
   ])('refuses %s', async (_what, change, message) => {
-    const answer = await studio.respond(0, {
+    const result = await studio.respond(0, {
       model: 'local:plain',
       start: { text: '01' },
       sampling: SAMPLING,
       ...change,
     });
-    expect(answer).toMatchObject({
+    expect(result).toMatchObject({
       ok: false,
       error: { kind: 'input', message: expect.stringMatching(message) as string },
     });
@@ -206,19 +206,19 @@ describe('playground worker API', () => {
       maxPositions: 64,
       chat: true,
     });
-    const answer = await respond(
+    const result = await respond(
       'local:chat',
       { messages: [{ role: 'user', content: 'Hello \u{1f98a}' }] },
       { maxTokens: 4 },
     );
     expect(
-      answer.prompt
+      result.prompt
         .map(({ text }) => text)
         .join('')
         .replaceAll('\u2026', ''),
     ).toBe('[user] Hello \u{1f98a}\n[assistant]');
-    for (const { reading } of answer.response) expect(reading?.alternatives).toHaveLength(8);
-    expect(await studio.compareText(['local:chat', 'local:plain'], ids(answer.prompt))).toMatchObject({
+    for (const { reading } of result.response) expect(reading?.alternatives).toHaveLength(8);
+    expect(await studio.compareText(['local:chat', 'local:plain'], ids(result.prompt))).toMatchObject({
       ok: false,
       error: { message: expect.stringContaining('their tokenizers differ') as string },
     });
@@ -245,18 +245,18 @@ describe('playground worker API', () => {
       return records();
     };
     const plain = await metrics(() => Promise.resolve());
-    let asked = 0;
+    let queries = 0;
     const disturbed = await metrics(async () => {
       const start = { text: '1+2=' };
       const [before, now] = [
         await respond(START, start, { temperature: 0 }),
         await respond(POLICY, start, { temperature: 0 }),
       ];
-      if (asked === 0) expect(now).toEqual(before);
+      if (queries === 0) expect(now).toEqual(before);
       else expect(now.prompt).not.toEqual(before.prompt);
-      asked += 1;
+      queries += 1;
     });
     expect(disturbed).toEqual(plain);
-    expect(asked).toBe(3);
+    expect(queries).toBe(3);
   });
 });

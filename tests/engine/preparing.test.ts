@@ -1,5 +1,5 @@
 /** Preparing a run: its kernels are requested together and counted, and no longer awaited once it is cancelled. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { StudioError } from '../../src/errors.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { CompileProgress } from '../../src/gpu/gpu-scope.ts';
@@ -50,6 +50,23 @@ describe('preparing a run', () => {
       expect(requested).toBeGreaterThanOrEqual(20);
     });
     expect(gpu.counters.bytes).toBe(before);
+  });
+
+  it('stopped in a change of stage, keeps the step before it, awaits no kernel and is prepared again', async () => {
+    const config = tinyRun({ sft: { steps: 1, batch_size: 4, learning_rate: 1e-3 }, evaluation: undefined });
+    const session = await start(config, {});
+    const before = gpu.counters.bytes;
+    await withStalledCompiler(async () => {
+      const abort = new AbortController();
+      const requests = gpu.counters.pipelines;
+      const step = session.next({ signal: abort.signal });
+      await vi.waitFor(() => expect(gpu.counters.pipelines).toBeGreaterThan(requests), { timeout: 60_000 });
+      abort.abort(new StudioError('cancelled', 'stopped'));
+      expect((await step)?.records).toMatchObject([{ phase: 'sft', step: 1 }]);
+      expect([session.phase, session.step]).toEqual(['rl', 0]);
+      expect(gpu.counters.bytes).toBeLessThan(before);
+    });
+    session.destroy();
   });
 
   it('allocates nothing if it is stopped before it begins', async () => {

@@ -189,10 +189,10 @@ describe('plans of a recipe that is being edited', () => {
         return planner.plan(on, one, options);
       },
     });
-    const asked = ['a', 'b', 'c'].map((name) => plans.plan(config({ name })));
-    const answers = await Promise.allSettled(asked);
-    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
-    await expect(asked[0]).rejects.toMatchObject({ kind: 'cancelled' });
+    const requests = ['a', 'b', 'c'].map((name) => plans.plan(config({ name })));
+    const results = await Promise.allSettled(requests);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+    await expect(requests[0]).rejects.toMatchObject({ kind: 'cancelled' });
     expect(planned).toEqual(['c']);
   });
 

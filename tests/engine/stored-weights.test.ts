@@ -68,7 +68,7 @@ describe.each(IN_PRECISION)('$architecture', ({ precision, ...config }) => {
   const sequences = one.batch.map(({ tokens }) => tokens);
 
   /** Scores, and the response to a prompt. */
-  async function answers(model: Model) {
+  async function outputs(model: Model) {
     const scores = await scoreSequences(model, tuner, sequences);
     const generator = await Generator.create(model, tuner, { sequences: 3, promptTokens: 5, responseTokens: 8 });
     const written = await generator.generate([[1, 40, 3, 17, 44], [7], [20, 21]], {
@@ -85,13 +85,13 @@ describe.each(IN_PRECISION)('$architecture', ({ precision, ...config }) => {
 
   it('sliced weights, trained or frozen, score as whole ones and read back unchanged', async () => {
     const whole = await Model.create(gpu, engineConfig, one.tensors);
-    const expected = await answers(whole);
+    const expected = await outputs(whole);
     whole.destroy();
     for (const options of [TINY, { ...NOTHING, ...TINY }]) {
       const sliced = await Model.create(gpu, engineConfig, one.tensors, options);
       for (const region of [sliced.layout.embedding, sliced.layout.layers[1]!.gateUp])
         expect(sliced.matrix(region).slices.length).toBeGreaterThan(1);
-      expect(await answers(sliced)).toEqual(expected);
+      expect(await outputs(sliced)).toEqual(expected);
       expect(await sliced.read()).toEqual(one.tensors);
       sliced.destroy();
     }
@@ -125,13 +125,13 @@ describe.each(IN_PRECISION)('$architecture', ({ precision, ...config }) => {
       ...NOTHING,
       ...TINY,
     });
-    const asked = await Model.create(gpu, engineConfig, one.tensors, { ...NOTHING, frozen: precision });
-    for (const model of [stored, asked]) expect(model.matrix(model.layout.layers[0]!.down).precision).toBe(precision);
-    const expected = await answers(reference);
-    expect(await answers(stored)).toEqual(expected);
-    expect(await answers(asked)).toEqual(expected);
+    const onLoad = await Model.create(gpu, engineConfig, one.tensors, { ...NOTHING, frozen: precision });
+    for (const model of [stored, onLoad]) expect(model.matrix(model.layout.layers[0]!.down).precision).toBe(precision);
+    const expected = await outputs(reference);
+    expect(await outputs(stored)).toEqual(expected);
+    expect(await outputs(onLoad)).toEqual(expected);
     expect(await stored.read()).toEqual(rounded);
-    for (const model of [reference, stored, asked]) model.destroy();
+    for (const model of [reference, stored, onLoad]) model.destroy();
 
     const lora = { rank: 3, alpha: 6, targets: ['all-linear'] };
     const random = new RandomStream(2);

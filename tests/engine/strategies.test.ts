@@ -113,9 +113,9 @@ describe('strategies', () => {
         advantage: sign === 'positive' ? 1 : -1,
         oldLogprob: Math.log(probability),
       }));
-      const answers = await strategyCurve(gpu, resolveStrategy(config), points);
+      const curve = await strategyCurve(gpu, resolveStrategy(config), points);
       for (const [t, weight] of expected.entries())
-        expect(Math.abs((answers[t]?.weight ?? NaN) - weight), `r = ${published.ratios[t]}`).toBeLessThan(
+        expect(Math.abs((curve[t]?.weight ?? NaN) - weight), `r = ${published.ratios[t]}`).toBeLessThan(
           1e-3 * Math.max(1, weight),
         );
     },

@@ -90,9 +90,9 @@ describe('worker API of a run', () => {
     await studio.resume({ oneStep: true });
     expect((await paused).step).toBe(step + 1);
     await studio.stop();
-    const answer = await studio.generate('1+2=', { temperature: 0, maxTokens: 3, seed: 0 });
-    if (!answer.ok) throw new Error(answer.error.message);
-    expect(answer.value.tokens.length).toBe(answer.value.probabilities.length);
+    const result = await studio.generate('1+2=', { temperature: 0, maxTokens: 3, seed: 0 });
+    if (!result.ok) throw new Error(result.error.message);
+    expect(result.value.tokens.length).toBe(result.value.probabilities.length);
     const bytesIn = async (precision: Precision) => {
       const files = await studio.exportCheckpoint(precision);
       if (!files.ok) throw new Error(files.error.message);
@@ -132,8 +132,8 @@ describe('worker API of a run', () => {
         });
       await studio.resume({ oneStep: false });
       await finished;
-      const answer = await looked;
-      if (answer && !answer.ok) expect(answer.error.kind).toBe('cancelled');
+      const result = await looked;
+      if (result && !result.ok) expect(result.error.kind).toBe('cancelled');
       const text = await studio.exportMetrics();
       return text.ok
         ? text.value

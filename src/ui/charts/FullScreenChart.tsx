@@ -2,7 +2,7 @@ import { Button, Group, Modal, Switch } from '@mantine/core';
 import { useViewportSize } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { HEADER } from '../modal-header.ts';
-import { NumberLine } from '../inputs/NumberLine.tsx';
+import { StepField } from './StepField.tsx';
 import { EXPORT_FORMATS } from './export-formats.ts';
 import type { ChartToolsProps } from './ChartTools.tsx';
 import type { StepRange } from './lines.ts';
@@ -55,27 +55,19 @@ export function FullScreenChart({
     >
       <div className="full-chart" data-testid="full-chart">
         <div className="full-chart-bar">
-          <NumberLine
-            id="chart-from"
+          <StepField
             label="From step"
-            help="First step that the chart shows."
-            scope="chart"
-            width={72}
             value={from}
-            step={1}
-            format={{ whole: true, required: true, minimum: steps[0], maximum: to - 1 }}
-            onChange={(value) => value !== undefined && set([value, to])}
+            minimum={steps[0]}
+            maximum={to - 1}
+            onChange={(step) => set([step, to])}
           />
-          <NumberLine
-            id="chart-to"
+          <StepField
             label="To step"
-            help="Last step that the chart shows."
-            scope="chart"
-            width={72}
             value={to}
-            step={1}
-            format={{ whole: true, required: true, minimum: from + 1, maximum: steps[1] }}
-            onChange={(value) => value !== undefined && set([from, value])}
+            minimum={from + 1}
+            maximum={steps[1]}
+            onChange={(step) => set([from, step])}
           />
           <Button size="xs" variant="default" disabled={!zoomed} onClick={onReset}>
             Reset zoom

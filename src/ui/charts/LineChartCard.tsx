@@ -2,6 +2,7 @@ import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import type { Unit } from '../../run/metrics/units.ts';
 import { useChartSettings } from '../../store/chart-settings.ts';
 import { OnDemand } from '../OnDemand.tsx';
+import { CHART_TOOLS, FULL_SCREEN_CHART, LINES } from './plot-parts.ts';
 import { Card, CHART_HEIGHT, type Figure } from './Card.tsx';
 import type { ExportFormat } from './export-formats.ts';
 import {
@@ -83,7 +84,7 @@ export function LineChartCard({
   };
   const chart = (tall: number) => (
     <OnDemand
-      part="lines"
+      part={LINES}
       props={{
         rows,
         lines: drawn.lines,
@@ -109,12 +110,12 @@ export function LineChartCard({
       figures={figures}
       empty={rows.length === 0 ? empty : undefined}
       height={height}
-      tools={rows.length > 0 && <OnDemand part="chart-tools" props={{ ...tools, onFullScreen: () => setFull(true) }} />}
+      tools={rows.length > 0 && <OnDemand part={CHART_TOOLS} props={{ ...tools, onFullScreen: () => setFull(true) }} />}
     >
       {chart(height)}
       {full && (
         <OnDemand
-          part="full-screen-chart"
+          part={FULL_SCREEN_CHART}
           props={{
             ...tools,
             opened: true,

@@ -4,6 +4,7 @@ import { useRun } from '../../store/run-store.ts';
 import { percent } from '../format.ts';
 import { Term } from '../learn/Term.tsx';
 import { OnDemand } from '../OnDemand.tsx';
+import { MASS_AREAS } from './plot-parts.ts';
 import { ZoneLegend } from '../ZoneLegend.tsx';
 import { Card } from './Card.tsx';
 import { MASS_HEIGHT, MASS_ZONES, type MassRow } from './mass-rows.ts';
@@ -44,7 +45,7 @@ export function MassShareCard() {
       }
       height={MASS_HEIGHT}
     >
-      <OnDemand part="mass-areas" props={{ rows, steps }} waiting={<div style={{ height: MASS_HEIGHT }} />} />
+      <OnDemand part={MASS_AREAS} props={{ rows, steps }} waiting={<div style={{ height: MASS_HEIGHT }} />} />
       <ZoneLegend zones={MASS_ZONES} />
     </Card>
   );

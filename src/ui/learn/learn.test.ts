@@ -194,6 +194,12 @@ describe('recipes of “Try it”', () => {
 });
 
 describe('evidence of lesson 8', () => {
+  it('the share of clipped tokens in the text is that of the summary', () => {
+    const { says, summary } = EVIDENCE.find(({ id }) => id === 'tight-band')!;
+    const { clippedLow, clippedHigh } = summary.strategies.find(({ label }) => label === 'ppo')!;
+    expect(says).toContain(`gradient of ${Math.round(100 * (clippedLow.mean + clippedHigh.mean))} % of the tokens`);
+  });
+
   const readme = readFileSync('docs/sweeps/README.md', 'utf8').replaceAll('`', '');
   const plain = (text: string) => text.replaceAll('−', '-');
   it.each(EVIDENCE.map((one) => [one.id, one] as const))(

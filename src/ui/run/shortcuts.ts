@@ -4,8 +4,8 @@ import type { Place } from '../../store/page-store.ts';
 export type Shortcut = 'train-or-pause' | 'step' | 'stop';
 
 /**
- * What a key press reaches: a `field` (text, list, slider, menu) uses every key, a `control` (button, link, switch) uses
- * Space.
+ * What a key press reaches: a `field` (text, list, slider, menu) uses every key, a `control` (button, link, switch)
+ * uses Space.
  */
 export type Focus = 'page' | 'control' | 'field';
 

@@ -1,0 +1,16 @@
+/** Pages and dialogs that are loaded when first shown. */
+import type { Place } from '../store/page-store.ts';
+import { Part } from './part.ts';
+
+export const PAGE_PARTS: Record<Exclude<Place, 'train'>, Part<object>> = {
+  objective: new Part(async () => (await import('./objective/ObjectivePage.tsx')).ObjectivePage),
+  compare: new Part(async () => (await import('./compare/ComparePage.tsx')).ComparePage),
+  playground: new Part(async () => (await import('./playground/PlaygroundPage.tsx')).PlaygroundPage),
+  models: new Part(async () => (await import('./models/ModelsPage.tsx')).ModelsPage),
+  runs: new Part(async () => (await import('./runs/RunsPage.tsx')).RunsPage),
+  learn: new Part(async () => (await import('./learn/LearnPage.tsx')).LearnPage),
+};
+
+export const WHAT_IF = new Part(async () => (await import('./what-if/WhatIfPanel.tsx')).WhatIfPanel);
+export const OFFERED_STRATEGY = new Part(async () => (await import('./OfferedStrategy.tsx')).OfferedStrategy);
+export const NOTICES = new Part(async () => (await import('./Notices.tsx')).Notices);

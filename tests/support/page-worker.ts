@@ -1,0 +1,129 @@
+/** A worker as the page sees it, whose answers and silence a test decides. */
+import { expose } from 'comlink';
+import { connectionStore, WorkerConnection, type WorkerPort } from '../../src/store/connection.ts';
+import type { Clock } from '../../src/store/heartbeat.ts';
+import type {
+  AdapterView,
+  CheckpointView,
+  ErrorView,
+  Frame,
+  WorkerApi,
+  WorkerEvent,
+} from '../../src/worker/protocol.ts';
+
+const ADAPTER: AdapterView = {
+  vendor: 'test',
+  architecture: '',
+  description: '',
+  software: true,
+  halfPrecision: false,
+};
+
+export const MODEL = { id: 'local:tiny, step 4', name: 'tiny, step 4' } as CheckpointView;
+
+export const FRAME: Frame = {
+  state: 'running',
+  phase: 'rl',
+  step: 1,
+  steps: 2,
+  activity: '',
+  tokensPerSecond: 0,
+  series: {},
+  massShare: {} as Frame['massShare'],
+  rollouts: [],
+  rolloutStep: 0,
+  noAdvantage: false,
+  tokenStep: 0,
+};
+
+/** A worker at the other end of a message channel, with the calls that a page makes on opening. */
+export class TestWorker {
+  opened = 0;
+  started: { run?: string } | undefined;
+  terminated = false;
+  private listener: ((event: WorkerEvent) => Promise<void>) | undefined;
+  private readonly channel = new MessageChannel();
+  readonly port: WorkerPort;
+  /** Does not answer any call. */
+  hung = false;
+  /** What a start returns; by default it succeeds. */
+  refusal: ErrorView | undefined;
+  held: string | undefined;
+  readonly restored: string[] = [];
+
+  constructor() {
+    const never = new Promise<never>(() => undefined);
+    const api: Partial<WorkerApi> = {
+      ping: () => (this.hung ? never : Promise.resolve()),
+      heldRun: () => Promise.resolve(this.held),
+      addCheckpoint: (files) => {
+        const id = `local:${files[0]?.path ?? ''}`;
+        this.restored.push(id);
+        return Promise.resolve({ ok: true, value: { ...MODEL, id } });
+      },
+      restorePolicy: (files) => {
+        const id = `local:${files[0]?.path ?? ''}`;
+        this.restored.push(id);
+        return Promise.resolve({ ok: true, value: { ...MODEL, id, trained: true } });
+      },
+      listCached: () => Promise.resolve({ ok: true, value: [] }),
+      open: () => Promise.resolve({ ok: true, value: { ...ADAPTER, description: `call ${++this.opened}` } }),
+      subscribe: (listener) => {
+        this.listener = listener as (event: WorkerEvent) => Promise<void>;
+        return Promise.resolve();
+      },
+      listModels: () => Promise.resolve({ ok: true, value: [] }),
+      start: (_config, options) => {
+        if (this.hung) return never;
+        this.started = options;
+        if (this.refusal) return Promise.resolve({ ok: false, error: this.refusal });
+        this.held = options.run;
+        return Promise.resolve({ ok: true, value: undefined });
+      },
+    };
+    const { port1, port2 } = this.channel;
+    expose(api, port2);
+    this.port = Object.assign(port1, {
+      terminate: () => {
+        this.terminated = true;
+        port1.close();
+        port2.close();
+      },
+    });
+  }
+
+  /** Resolves when the page has handled the event. */
+  send(event: WorkerEvent): Promise<void> {
+    if (!this.listener) throw new Error('nobody listens');
+    return this.listener(event);
+  }
+}
+
+/** The page connected to a test worker; after a restart, `worker` is the new one. */
+export interface TestPage {
+  worker: TestWorker;
+  /** Lets the page's clock pass some seconds. */
+  pass: (seconds: number) => void;
+}
+
+export function connectPage(): TestPage {
+  let now = 0;
+  let tick: () => void = () => undefined;
+  const clock: Clock = { now: () => now, every: (_, work) => ((tick = work), () => undefined), visible: () => true };
+  const page: TestPage = {
+    worker: new TestWorker(),
+    pass: (seconds) => {
+      for (let second = 0; second < seconds; second++) {
+        now += 1000;
+        tick();
+      }
+    },
+  };
+  let started = 0;
+  const start = () => {
+    if (started++ > 0) page.worker = new TestWorker();
+    return page.worker.port;
+  };
+  connectionStore.setState({ connection: new WorkerConnection(start, clock) });
+  return page;
+}
