@@ -41,6 +41,7 @@ describe('advice before a run', () => {
     [{ strategy: { name: 'kl-cov' } }, 'rl.strategy.kl_penalty'],
     [{ responses: 1 }, 'rl.responses'],
     [{ prompts: 2, minibatches: 4 }, 'rl.minibatches'],
+    [{ prompts: 64, minibatches: 5 }, 'rl.minibatches'],
     [{ kl_coefficient: 0.1, kl_estimator: 'k1' }, 'rl.kl_estimator'],
   ])('%j gives a warning at %s', (rl, path) => {
     expect(

@@ -164,6 +164,13 @@ function traps(rl: RlConfig): Advice[] {
       'More minibatches than prompts.',
       'Groups are not split across minibatches, so some minibatches will be empty and skipped.',
     );
+  else if (rl.prompts % rl.minibatches !== 0)
+    warn(
+      'rl.minibatches',
+      'Minibatches have different sizes.',
+      `${rl.prompts} prompts do not divide by ${rl.minibatches}: groups are not split, so some minibatches have ` +
+        `${Math.floor(rl.prompts / rl.minibatches)} groups and others ${Math.ceil(rl.prompts / rl.minibatches)}.`,
+    );
   if (rl.kl_coefficient > 0 && rl.kl_estimator === 'k1')
     warn(
       'rl.kl_estimator',

@@ -5,7 +5,7 @@
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
 import type { MemoryPlan } from '../views/memory.ts';
-import type { ErrorView } from '../worker/protocol.ts';
+import type { CheckpointView, ErrorView } from '../worker/protocol.ts';
 import { studioApi } from './connection.ts';
 import { useRecipe } from './recipe-store.ts';
 import { useRun } from './run-store.ts';
@@ -29,6 +29,7 @@ export function problemOf({ kind, field, message, advice }: ErrorView): { path: 
 /** Checks the recipe now and after each edit, once models are listed. @returns stops it */
 export function watchRecipe(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let seen: { checked: RunConfig; models: readonly CheckpointView[] } | undefined;
   let [asked, number]: [string | undefined, number] = [undefined, 0];
   const ask = async (config: RunConfig): Promise<void> => {
     const mine = ++number;
@@ -45,6 +46,9 @@ export function watchRecipe(): () => void {
     const { checked } = useRecipe.getState();
     const { adapter, models } = useRun.getState();
     if (!checked || !adapter || models.length === 0) return;
+    // A running run changes its store many times per second.
+    if (seen?.checked === checked && seen.models === models) return;
+    seen = { checked, models };
     // Name and seed do not matter, but the models do: a checkpoint may have been opened or removed.
     const { name: _name, seed: _seed, ...config } = checked;
     const key = JSON.stringify([config, models.map(({ id }) => id)]);

@@ -35,9 +35,11 @@ function cachedEdits(running: RunConfig, config: Recipe, unparsed: Record<string
   return newest.edits;
 }
 
-/** Empty while no run is active. */
+/** Empty while no run is active; a stopped run that can be resumed is. */
 export function useRunEdits(): ReadonlySet<string> {
-  const running = useRun((run) => (ACTIVE.includes(run.state) ? run.running : undefined));
+  const running = useRun((run) =>
+    ACTIVE.includes(run.state) || (run.state === 'stopped' && run.held) ? run.running : undefined,
+  );
   const config = useRecipe((recipe) => recipe.config);
   const unparsed = useRecipe((recipe) => recipe.unparsed);
   return useMemo(() => (running ? cachedEdits(running, config, unparsed) : NONE), [running, config, unparsed]);

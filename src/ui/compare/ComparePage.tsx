@@ -138,6 +138,7 @@ function Unfinished({ sweep }: { sweep: Sweep }) {
 function SetUp() {
   const { strategies, setStrategies, seeds, setSeeds, state, start, stop, runs, sweep: made } = useCompare();
   const checked = useRecipe((recipe) => recipe.checked);
+  const recipeProblem = useRecipe((recipe) => Object.values(recipe.problems)[0]);
   const ownName = useRecipe((recipe) => recipe.config.name);
   const wrong = useEntries(entryProblem('compare'));
   const adapter = useRun((run) => run.adapter);
@@ -145,6 +146,7 @@ function SetUp() {
   const training = useRun((run) => run.state === 'running' || run.state === 'pausing' || run.state === 'preparing');
   const busy = isComparing({ state });
   const [sweep, problem] = useMemo((): [Sweep | undefined, string | undefined] => {
+    if (recipeProblem !== undefined) return [undefined, `The recipe on the Train page has a problem. ${recipeProblem}`];
     if (!checked?.rl) return [undefined, 'The recipe on the Train page needs a valid RL stage.'];
     const numbers = parseSeeds(seeds);
     if ('problem' in numbers) return [undefined, numbers.problem];
@@ -167,7 +169,7 @@ function SetUp() {
     } catch (error) {
       return [undefined, error instanceof StudioError ? error.message.replace(/^comparison: /, '') : String(error)];
     }
-  }, [checked, strategies, seeds, ownName, wrong]);
+  }, [checked, strategies, seeds, ownName, wrong, recipeProblem]);
   const count = sweep ? sweep.strategies.length * sweep.seeds.length : 0;
   const resumes =
     sweep !== undefined &&

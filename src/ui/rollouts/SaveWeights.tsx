@@ -1,5 +1,6 @@
 import { NativeSelect } from '@mantine/core';
 import { useState } from 'react';
+import { fileNameOf } from '../../run/run-name.ts';
 import { studioApi } from '../../store/connection.ts';
 import { useRun } from '../../store/run-store.ts';
 import { PRECISIONS, type Precision, type SavedFile } from '../../worker/protocol.ts';
@@ -7,7 +8,7 @@ import { FORMS, saveFiles, type Form } from './save-files.ts';
 import { SaveButton } from './SaveButton.tsx';
 
 function save(name: string, files: readonly SavedFile[], form: Form): void {
-  saveFiles(name, files, form);
+  saveFiles(fileNameOf(name), files, form);
   useRun.getState().markExported();
 }
 
