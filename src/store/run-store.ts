@@ -82,7 +82,6 @@ export const useRun = create<RunStore>()((set, get) => ({
     const before = { state, frame, running, id, held, exported };
     const run: string = crypto.randomUUID();
     const stopsBefore = stops;
-    // Drawn before anything else happens: the worker may take long to answer.
     set({
       state: 'preparing',
       preparation: { stage: 'checking' },
@@ -95,7 +94,12 @@ export const useRun = create<RunStore>()((set, get) => ({
     });
     useWhatIf.setState({ result: undefined, error: undefined });
     beginRecording(run, config, get().adapter);
-    const started = await studioApi().start(config, { ...options, run });
+    // Preparing keeps all cores busy: the page draws that it has begun before it does.
+    await painted();
+    const started =
+      stops === stopsBefore
+        ? await studioApi().start(config, { ...options, run })
+        : ({ ok: false, error: CANCELLED } as const);
     // The worker or its GPU was lost meanwhile.
     if (get().id !== run) return;
     if (started.ok) {
@@ -139,6 +143,19 @@ export const useRun = create<RunStore>()((set, get) => ({
   showError: (error) => set({ error }),
   markExported: () => set(({ id, frame }) => ({ exported: policyKey({ id, frame }) })),
 }));
+
+const CANCELLED: ErrorView = { kind: 'cancelled', message: 'The run was stopped before it began.', advice: '' };
+
+/** Longest wait for a repaint, ms: a page in the background is not repainted. */
+const PAINT_MS = 200;
+
+/** Resolves when what is drawn now has been handed to the screen. */
+function painted(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, PAINT_MS);
+    if (typeof requestAnimationFrame === 'function') requestAnimationFrame(() => setTimeout(resolve));
+  });
+}
 
 /** A run exists that trains, or can go on without a new start. */
 export const isActive = (state: RunStatus): boolean =>
