@@ -5,8 +5,7 @@
 
 /**
  * - The window and every scroll container end with what can be seen in them; nothing invisible makes them longer.
- * - Nothing is wider than the window, and only elements with `data-scrolls-sideways` (tables, formulas, code) scroll
- *   sideways.
+ * - Nothing is wider than the window, and only code, formulas and tables of results scroll sideways.
  * - No box cuts off its content, except text that ends in an ellipsis.
  *
  * @param tail pixels that a scroll container may have below its content beside its own padding: margins of its last
@@ -14,6 +13,7 @@
  */
 export function layoutFaults(tail: number): string[] {
   const root = document.documentElement;
+  const sideways = 'pre, textarea, .cm-scroller, .formula, .lesson-formula, .table-box, .difference-scroll';
   const nameOf = (element: Element): string => {
     const label = element.getAttribute('aria-label') ?? element.getAttribute('data-testid') ?? element.id;
     const classes = element.getAttribute('class')?.split(' ').slice(0, 3).join('.') ?? '';
@@ -80,7 +80,7 @@ export function layoutFaults(tail: number): string[] {
       if (blank > tail) faults.push(`${nameOf(element)} scrolls on for ${blank} px below its content`);
     }
     if (window || element.clientHeight <= 1) continue;
-    if (!['visible', 'hidden', 'clip'].includes(overflowX) && wider > 1 && !element.closest('[data-scrolls-sideways]'))
+    if (!['visible', 'hidden', 'clip'].includes(overflowX) && wider > 1 && !element.matches(sideways))
       faults.push(`${nameOf(element)} scrolls ${wider} px sideways`);
     if (['hidden', 'clip'].includes(overflowY) && higher > 4)
       faults.push(`${nameOf(element)} cuts off ${higher} px of its height`);

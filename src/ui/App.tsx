@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { useLeaving } from '../store/leaving-store.ts';
 import { openStudio } from '../store/open-studio.ts';
 import { usePage } from '../store/page-store.ts';
 import { useRun } from '../store/run-store.ts';
@@ -8,12 +9,11 @@ import { DropArea } from './DropArea.tsx';
 import { ErrorBanner } from './ErrorBanner.tsx';
 import { NoWebGpu } from './NoWebGpu.tsx';
 import { TopBar } from './TopBar.tsx';
-import { DiscardDialog } from './run/DiscardDialog.tsx';
 import { PreparingStrip } from './run/PreparingStrip.tsx';
 import { useRunNotices } from './run/use-run-notices.ts';
 import { OfferedRecipe } from './OfferedRecipe.tsx';
 import { OnDemand } from './OnDemand.tsx';
-import { PAGE_PARTS, WHAT_IF } from './page-parts.ts';
+import { DISCARD_DIALOG, PAGE_PARTS, WHAT_IF } from './page-parts.ts';
 import { ChartGrid } from './charts/ChartGrid.tsx';
 import { PresetNote } from './presets/PresetNote.tsx';
 import { Welcome } from './presets/Welcome.tsx';
@@ -26,6 +26,7 @@ import { WorkColumns } from './WorkColumns.tsx';
 /** All pages of the studio under one top bar. */
 export function App() {
   const place = usePage((page) => page.place);
+  const leaving = useLeaving(({ pending }) => pending !== undefined);
   const unavailable = useRun((run) => run.unavailable);
   useEffect(() => void openStudio(), []);
   useShortcuts();
@@ -44,7 +45,7 @@ export function App() {
       )}
       <OfferedRecipe />
       <RecipeNotices />
-      <DiscardDialog />
+      {leaving && <OnDemand part={DISCARD_DIALOG} props={{}} />}
       {comparedOnce && <OnDemand part={WHAT_IF} props={{}} />}
       <DropArea />
     </div>
