@@ -13,7 +13,7 @@ export interface KeptRecipe {
   alternatives: Alternatives;
 }
 
-export type RecipeStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+export type RecipeStorage = Pick<Storage, 'getItem' | 'setItem'>;
 
 const KEY = 'gppo-studio-recipe';
 

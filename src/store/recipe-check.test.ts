@@ -16,6 +16,7 @@ const REFUSED: ErrorView = {
 };
 let asked: { config: RunConfig; answer: (result: Result<MemoryPlan>) => void }[];
 let stop: () => void;
+const { connection } = connectionStore.getState();
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -30,6 +31,8 @@ afterEach(() => {
   stop();
   useRun.setState(useRun.getInitialState());
   useRecipeCheck.setState({ plan: undefined });
+  useRecipe.setState(useRecipe.getInitialState());
+  connectionStore.setState({ connection });
   vi.useRealTimers();
 });
 

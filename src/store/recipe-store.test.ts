@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RunConfig } from '../run/config.ts';
 import { DEMO_CONFIG } from '../run/presets.ts';
 import { parseRunConfig } from '../run/config.ts';
-import { useRecipe } from './recipe-store.ts';
+import { createRecipeStore, useRecipe } from './recipe-store.ts';
 
 const KEY = 'gppo-studio-recipe';
 const recipe = () => useRecipe.getState();
@@ -14,7 +13,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 /** After this, a change is not joined with the one before. */
 const later = () => vi.advanceTimersByTime(1000);
@@ -191,35 +189,31 @@ describe('the name', () => {
 });
 
 describe('the kept recipe', () => {
-  const open = async (kept: string | undefined) => {
+  const open = (kept: string | undefined) => {
     const items = new Map(kept === undefined ? [] : [[KEY, kept]]);
-    const localStorage = {
-      getItem: (name: string) => items.get(name) ?? null,
-      setItem: (name: string, value: string) => items.set(name, value),
-      removeItem: (name: string) => items.delete(name),
-    };
-    vi.stubGlobal('window', { localStorage });
-    vi.stubGlobal('localStorage', localStorage);
-    vi.resetModules();
-    const { useRecipe: fresh } = await import('./recipe-store.ts');
-    return { store: fresh, text: () => items.get(KEY) };
+    const store = createRecipeStore({
+      getItem: (name) => items.get(name) ?? null,
+      setItem: (name, value) => void items.set(name, value),
+    });
+    return { store, text: () => items.get(KEY) };
   };
 
-  it('is restored as it was entered, with its problems and other choices', async () => {
-    const { store, text } = await open(undefined);
+  it('is restored as it was entered, with its problems and other choices', () => {
+    const { store, text } = open(undefined);
     expect(store.getState().config).toMatchObject({ seed: 7 });
     store.getState().set('rl.strategy.beta1', 0.5);
     store.getState().chooseStrategy({ name: 'custom', title: 'mine', source: 'fn', parameters: {} });
     store.getState().set('rl.minibatches', undefined);
     store.getState().set('rl.kl_coefficient', -1);
     store.getState().type('rl.steps', { text: '1,000', problem: 'Which?' });
-    const again = (await open(text())).store.getState();
+    const { store: reopened } = open(text());
+    const again = reopened.getState();
     expect(again.config).toEqual(store.getState().config);
     expect(again.problems).toEqual({ ...store.getState().problems, 'rl.steps': 'Which?' });
     expect(Object.keys(again.problems)).toEqual(expect.arrayContaining(['rl.kl_coefficient', 'rl.steps']));
     expect(again.past).toEqual([]);
     again.chooseStrategy({ name: 'gppo' });
-    expect(RunConfig.parse(DEMO_CONFIG).rl?.strategy.name).toBe('gppo');
+    expect(reopened.getState().config.rl?.strategy).toMatchObject({ name: 'gppo', beta1: 0.5 });
   });
 
   const changed = (change: object) => JSON.stringify({ config: { ...DEMO_CONFIG, ...change } });
@@ -229,16 +223,16 @@ describe('the kept recipe', () => {
     ['an unknown task', changed({ task: { name: 'chess' } }), 'task.name'],
     ['an unknown field', changed({ rl: { ...DEMO_CONFIG.rl, unheard: 1 } }), 'rl.unheard'],
     ['an empty recipe', JSON.stringify({ config: {} }), 'model'],
-  ])('is dropped with the reason, and the demo is shown: %s', async (_what, kept, reason) => {
-    const { config, dropped, checked } = (await open(kept)).store.getState();
+  ])('is dropped with the reason, and the demo is shown: %s', (_what, kept, reason) => {
+    const { config, dropped, checked } = open(kept).store.getState();
     expect(dropped).toContain(reason);
     expect(config).toMatchObject({ seed: 7, rl: { steps: 60 } });
     expect(checked).toBeDefined();
   });
 
-  it('may have old names of fields', async () => {
+  it('may have old names of fields', () => {
     const rl = { ...DEMO_CONFIG.rl, tis_cap: undefined, correction_cap: 2 };
-    const { store } = await open(JSON.stringify({ config: { ...DEMO_CONFIG, rl } }));
+    const { store } = open(JSON.stringify({ config: { ...DEMO_CONFIG, rl } }));
     expect(store.getState().config.rl?.tis_cap).toBe(2);
     expect(store.getState().dropped).toBeUndefined();
   });

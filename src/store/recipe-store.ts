@@ -2,7 +2,7 @@
  * The recipe that is being edited, with its problems by field, its history, and what its other choices held. It is
  * kept in this browser.
  */
-import { create } from 'zustand';
+import { create, type StateCreator } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
 import { LoraConfig } from '../run/config/model.ts';
 import { SftConfig } from '../run/config/sft.ts';
@@ -10,7 +10,7 @@ import { TaskConfig } from '../run/config/task.ts';
 import { DEMO_CONFIG } from '../run/presets.ts';
 import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import { NO_ALTERNATIVES, remembered, strategyAgain, type Alternatives } from './alternatives.ts';
-import { browserStorage, keepRecipe, readKept } from './kept-recipe.ts';
+import { browserStorage, keepRecipe, readKept, type RecipeStorage } from './kept-recipe.ts';
 import {
   checkRecipe,
   fieldOf,
@@ -94,122 +94,132 @@ const MOST_VERSIONS = 100;
 const DRAG_MS = 500;
 const DEFAULT_SFT = SftConfig.parse({ steps: 50, batch_size: 128, learning_rate: 1e-3 });
 
-const storage = browserStorage();
-
 /** Whether a run can be started with the recipe. */
 export const isStartable = ({ checked, problems }: CheckedRecipe): boolean =>
   checked !== undefined && Object.keys(problems).length === 0;
 
-export const useRecipe = create<RecipeState>()((update, get) => {
-  /** The newest change, while further keystrokes belong to it. */
-  let open: { path: string; at: number; typing: boolean } | undefined;
+/** A recipe that is kept in a storage, if there is one. */
+export function createRecipeStore(storage: RecipeStorage | undefined) {
+  const store = create<RecipeState>()(recipeState(storage));
+  store.subscribe((recipe, before) => {
+    if (recipe.config !== before.config || recipe.unparsed !== before.unparsed) keepRecipe(storage, recipe);
+  });
+  return store;
+}
 
-  const versionOf = ({ config, unparsed, alternatives }: Version): Version => ({ config, unparsed, alternatives });
-  const show = (version: Version, rest: Partial<RecipeState>) =>
-    update({
-      ...checkRecipe(version.config, version.unparsed, get().found),
-      alternatives: version.alternatives,
-      ...rest,
-    });
+const recipeState =
+  (storage: RecipeStorage | undefined): StateCreator<RecipeState> =>
+  (update, get) => {
+    /** The newest change, while further keystrokes belong to it. */
+    let open: { path: string; at: number; typing: boolean } | undefined;
 
-  /** Makes a change that can be undone. @returns whether anything changed */
-  const change = (next: Version, by?: { path: string; typing: boolean }): boolean => {
-    const before = versionOf(get());
-    if (JSON.stringify([before.config, before.unparsed]) === JSON.stringify([next.config, next.unparsed])) return false;
-    const now = Date.now();
-    const same = by !== undefined && open?.path === by.path;
-    const joins = same && (open?.typing === true ? by.typing : now - (open?.at ?? 0) < DRAG_MS);
-    open = by && { ...by, at: now };
-    show(next, { past: joins ? get().past : [...get().past, before].slice(-MOST_VERSIONS), future: [] });
-    return true;
-  };
-  /** Makes a change to the fields; texts of sections that are gone are dropped with them. */
-  const edit = (config: Recipe, by?: { path: string; typing: boolean }, unparsed = get().unparsed) =>
-    change({ config, unparsed, alternatives: remembered(get().alternatives, config) }, by);
-  const editWithout = (config: Recipe, path: string) => edit(config, undefined, without(get().unparsed, path));
-  const move = (from: 'past' | 'future', to: 'past' | 'future') => {
-    const version = get()[from].at(-1);
-    if (!version) return;
-    open = undefined;
-    show(version, { [from]: get()[from].slice(0, -1), [to]: [...get()[to], versionOf(get())] });
-  };
+    const versionOf = ({ config, unparsed, alternatives }: Version): Version => ({ config, unparsed, alternatives });
+    const show = (version: Version, rest: Partial<RecipeState>) =>
+      update({
+        ...checkRecipe(version.config, version.unparsed, get().found),
+        alternatives: version.alternatives,
+        ...rest,
+      });
 
-  const kept = readKept(storage);
-  const demo = recipeOf(DEMO_CONFIG);
-  const first: Version =
-    kept && 'config' in kept ? kept : { config: demo, unparsed: {}, alternatives: remembered(NO_ALTERNATIVES, demo) };
-  return {
-    ...checkRecipe(first.config, first.unparsed),
-    alternatives: first.alternatives,
-    past: [],
-    future: [],
-    replacement: undefined,
-    dropped: kept && 'dropped' in kept ? kept.dropped : undefined,
-    set: (path, value) =>
-      edit(withField(get().config, path, value), { path, typing: false }, without(get().unparsed, path)),
-    type: (path, entry) => {
-      const { config, unparsed } = get();
-      const others = without(unparsed, path);
-      const by = { path, typing: true };
-      if ('value' in entry) edit(withField(config, path, entry.value), by, others);
-      else edit(config, by, { ...others, [path]: entry });
-    },
-    settle: () => (open = undefined),
-    chooseStrategy: (strategy) =>
-      editWithout(withField(get().config, 'rl.strategy', strategyAgain(get().alternatives, strategy)), 'rl.strategy'),
-    chooseTask: (name) =>
-      editWithout({ ...get().config, task: get().alternatives.tasks[name] ?? TaskConfig.parse({ name }) }, 'task'),
-    chooseSft: (on) =>
-      editWithout(withField(get().config, 'sft', on ? (get().alternatives.sft ?? DEFAULT_SFT) : undefined), 'sft'),
-    chooseTrainable: (kind) => {
-      const { config, alternatives } = get();
-      const { freeze: _freeze, lora: _lora, ...model } = config.model;
-      const chosen =
-        kind === 'lora'
-          ? { lora: alternatives.lora ?? LoraConfig.parse({}) }
-          : alternatives.freeze && { freeze: alternatives.freeze };
-      editWithout({ ...config, model: { ...model, ...chosen } as RunConfig['model'] }, 'model');
-    },
-    chooseNewWeights: () => {
-      const { config, alternatives } = get();
-      if (alternatives.architecture)
-        editWithout({ ...config, model: { ...alternatives.architecture, ...trainedOf(config.model) } }, 'model');
-    },
-    startFrom: ({ id, task }) => {
-      const { config, alternatives } = get();
-      const again = alternatives.tasksOfModels[id] ?? task;
-      const model = { checkpoint: id, ...trainedOf(config.model) };
-      editWithout({ ...config, model, ...(again && { task: again }) }, 'task');
-    },
-    replace: (config, title, text = '') => {
+    /** Makes a change that can be undone. @returns whether anything changed */
+    const change = (next: Version, by?: { path: string; typing: boolean }): boolean => {
       const before = versionOf(get());
-      const recipe = recipeOf(config);
-      const replaced = change({ config: recipe, unparsed: {}, alternatives: remembered(NO_ALTERNATIVES, recipe) });
-      update({ replacement: { title, text, before: replaced ? before : undefined } });
-    },
-    restore: (version) => void change(version),
-    revertTo: (config) => void edit(recipeOf(config), undefined, {}),
-    undo: () => move('past', 'future'),
-    redo: () => move('future', 'past'),
-    found: undefined,
-    report: (found) => update(({ config, unparsed }) => ({ found, ...checkRecipe(config, unparsed, found) })),
-    offered: undefined,
-    offer: (offer) => {
-      const strategy = offer.config.rl?.strategy;
-      const known = useStrategies
-        .getState()
-        .strategies.some(({ source }) => strategy?.name === 'custom' && source === strategy.source);
-      if (strategy?.name === 'custom' && !known) update({ offered: offer });
-      else get().replace(offer.config, loaded(offer));
-    },
-    accept: () => {
-      const { offered, replace } = get();
-      if (offered) replace(offered.config, loaded(offered));
-      update({ offered: undefined });
-    },
-    decline: () => update({ offered: undefined }),
+      if (JSON.stringify([before.config, before.unparsed]) === JSON.stringify([next.config, next.unparsed]))
+        return false;
+      const now = Date.now();
+      const same = by !== undefined && open?.path === by.path;
+      const joins = same && (open?.typing === true ? by.typing : now - (open?.at ?? 0) < DRAG_MS);
+      open = by && { ...by, at: now };
+      show(next, { past: joins ? get().past : [...get().past, before].slice(-MOST_VERSIONS), future: [] });
+      return true;
+    };
+    /** Makes a change to the fields; texts of sections that are gone are dropped with them. */
+    const edit = (config: Recipe, by?: { path: string; typing: boolean }, unparsed = get().unparsed) =>
+      change({ config, unparsed, alternatives: remembered(get().alternatives, config) }, by);
+    const editWithout = (config: Recipe, path: string) => edit(config, undefined, without(get().unparsed, path));
+    const move = (from: 'past' | 'future', to: 'past' | 'future') => {
+      const version = get()[from].at(-1);
+      if (!version) return;
+      open = undefined;
+      show(version, { [from]: get()[from].slice(0, -1), [to]: [...get()[to], versionOf(get())] });
+    };
+
+    const kept = readKept(storage);
+    const demo = recipeOf(DEMO_CONFIG);
+    const first: Version =
+      kept && 'config' in kept ? kept : { config: demo, unparsed: {}, alternatives: remembered(NO_ALTERNATIVES, demo) };
+    return {
+      ...checkRecipe(first.config, first.unparsed),
+      alternatives: first.alternatives,
+      past: [],
+      future: [],
+      replacement: undefined,
+      dropped: kept && 'dropped' in kept ? kept.dropped : undefined,
+      set: (path, value) =>
+        edit(withField(get().config, path, value), { path, typing: false }, without(get().unparsed, path)),
+      type: (path, entry) => {
+        const { config, unparsed } = get();
+        const others = without(unparsed, path);
+        const by = { path, typing: true };
+        if ('value' in entry) edit(withField(config, path, entry.value), by, others);
+        else edit(config, by, { ...others, [path]: entry });
+      },
+      settle: () => (open = undefined),
+      chooseStrategy: (strategy) =>
+        editWithout(withField(get().config, 'rl.strategy', strategyAgain(get().alternatives, strategy)), 'rl.strategy'),
+      chooseTask: (name) =>
+        editWithout({ ...get().config, task: get().alternatives.tasks[name] ?? TaskConfig.parse({ name }) }, 'task'),
+      chooseSft: (on) =>
+        editWithout(withField(get().config, 'sft', on ? (get().alternatives.sft ?? DEFAULT_SFT) : undefined), 'sft'),
+      chooseTrainable: (kind) => {
+        const { config, alternatives } = get();
+        const { freeze: _freeze, lora: _lora, ...model } = config.model;
+        const chosen =
+          kind === 'lora'
+            ? { lora: alternatives.lora ?? LoraConfig.parse({}) }
+            : alternatives.freeze && { freeze: alternatives.freeze };
+        editWithout({ ...config, model: { ...model, ...chosen } as RunConfig['model'] }, 'model');
+      },
+      chooseNewWeights: () => {
+        const { config, alternatives } = get();
+        if (alternatives.architecture)
+          editWithout({ ...config, model: { ...alternatives.architecture, ...trainedOf(config.model) } }, 'model');
+      },
+      startFrom: ({ id, task }) => {
+        const { config, alternatives } = get();
+        const again = alternatives.tasksOfModels[id] ?? task;
+        const model = { checkpoint: id, ...trainedOf(config.model) };
+        editWithout({ ...config, model, ...(again && { task: again }) }, 'task');
+      },
+      replace: (config, title, text = '') => {
+        const before = versionOf(get());
+        const recipe = recipeOf(config);
+        const replaced = change({ config: recipe, unparsed: {}, alternatives: remembered(NO_ALTERNATIVES, recipe) });
+        update({ replacement: { title, text, before: replaced ? before : undefined } });
+      },
+      restore: (version) => void change(version),
+      revertTo: (config) => void edit(recipeOf(config), undefined, {}),
+      undo: () => move('past', 'future'),
+      redo: () => move('future', 'past'),
+      found: undefined,
+      report: (found) => update(({ config, unparsed }) => ({ found, ...checkRecipe(config, unparsed, found) })),
+      offered: undefined,
+      offer: (offer) => {
+        const strategy = offer.config.rl?.strategy;
+        const known = useStrategies
+          .getState()
+          .strategies.some(({ source }) => strategy?.name === 'custom' && source === strategy.source);
+        if (strategy?.name === 'custom' && !known) update({ offered: offer });
+        else get().replace(offer.config, loaded(offer));
+      },
+      accept: () => {
+        const { offered, replace } = get();
+        if (offered) replace(offered.config, loaded(offered));
+        update({ offered: undefined });
+      },
+      decline: () => update({ offered: undefined }),
+    };
   };
-});
 
 const loaded = ({ bringer }: Offer): string => `Recipe loaded: ${bringer.replace(/^The /, 'the ')}`;
 
@@ -224,6 +234,4 @@ function trainedOf({ freeze, lora }: Trained): Trained {
 const without = (unparsed: Record<string, Unparsed>, path: string): Record<string, Unparsed> =>
   Object.fromEntries(Object.entries(unparsed).filter(([other]) => other !== path && !other.startsWith(`${path}.`)));
 
-useRecipe.subscribe((recipe, before) => {
-  if (recipe.config !== before.config || recipe.unparsed !== before.unparsed) keepRecipe(storage, recipe);
-});
+export const useRecipe = createRecipeStore(browserStorage());
