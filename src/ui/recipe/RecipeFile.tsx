@@ -56,7 +56,7 @@ export function RecipeFile() {
   const redoable = useRecipe((recipe) => recipe.future.length > 0);
   const shareable = useRecipe((recipe) => recipe.checked !== undefined);
   return (
-    <Group gap={3} mb="xs" wrap="nowrap">
+    <Group gap={3} mb="xs">
       <FileButton accept="application/json,.json" onChange={(file) => file && void open(file)}>
         {(props) => (
           <Button {...props} variant="default" size="compact-xs" px={5}>
