@@ -51,7 +51,7 @@ async function share(): Promise<void> {
 export function RecipeFile() {
   const shareable = useRecipe((recipe) => recipe.checked !== undefined);
   return (
-    <Group gap={3} mb="xs" wrap="nowrap">
+    <Group gap={3} mb="xs">
       <FileButton accept="application/json,.json" onChange={(file) => file && void open(file)}>
         {(props) => (
           <Button {...props} variant="default" size="compact-xs" px={5}>
