@@ -35,6 +35,8 @@ const FIELDS = [
   'textarea',
   'select',
   '[contenteditable]:not([contenteditable="false"])',
+  // Escape closes its explanation.
+  '.term',
   ...roles('textbox', 'combobox', 'searchbox', 'spinbutton', 'slider', 'listbox', 'option', 'menu', 'menuitem'),
   ...roles('menuitemradio', 'menuitemcheckbox', 'dialog', 'alertdialog', 'grid', 'tree'),
 ].join();

@@ -1,0 +1,142 @@
+/** A run's life in the browser: its start at once, Stop and Resume, what is kept of it, and a worker that dies. */
+import { expect, type Page } from '@playwright/test';
+import { test } from './returning.ts';
+import { expectAccessible, go, openSmall, stepsMade } from './studio.ts';
+
+const state = (page: Page) => page.getByTestId('state');
+
+/** The median time between two frames of the page at rest, ms: 16.7, or more on a machine that is busy. */
+const frameTime = (page: Page): Promise<number> =>
+  page.evaluate(async () => {
+    const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
+    const gaps: number[] = [];
+    for (let i = 0, before = await frame(); i < 21; i++) {
+      const now = await frame();
+      gaps.push(now - before);
+      before = now;
+    }
+    return gaps.sort((one, other) => one - other)[10] ?? 0;
+  });
+
+/** Milliseconds from the press of Train to the frame in which the page shows that it prepares the run. */
+async function pressToPainted(page: Page): Promise<number> {
+  const painted = page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        document.querySelector('[data-testid="run-button"]')?.addEventListener(
+          'click',
+          ({ timeStamp }) => {
+            const look = () =>
+              requestAnimationFrame(() => {
+                if (document.querySelector('[data-testid="preparing"]')) resolve(performance.now() - timeStamp);
+                else look();
+              });
+            look();
+          },
+          { capture: true, once: true },
+        );
+      }),
+  );
+  await page.getByTestId('run-button').click();
+  return painted;
+}
+
+/** Texts of the top bar that do not fit into their element, or lie outside the window. */
+const cutOff = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('.top *')]
+      .filter((element) => {
+        const { width, left, right } = element.getBoundingClientRect();
+        const text = element.children.length === 0 && element.textContent !== '';
+        if (!text || width <= 1 || element.closest('.visually-hidden, .mantine-Button-label')) return false;
+        return element.scrollWidth > element.clientWidth + 1 || left < 0 || right > window.innerWidth;
+      })
+      .filter((element) => getComputedStyle(element).display !== 'inline')
+      .map((element) => element.textContent ?? ''),
+  );
+
+const wouldAsk = (page: Page): Promise<boolean> =>
+  page.evaluate(() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true })));
+
+test('a run starts at once, stops, resumes, is kept, and survives the death of its worker', async ({ page }) => {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await openSmall(page, 4);
+  expect(await wouldAsk(page)).toBe(false);
+
+  // Preparing: shown at once, cancelled at once, and the page stays usable.
+  const busy = Math.max(1, (await frameTime(page)) / 16.7);
+  // The best of a few: the time that other processes take is not the page's.
+  const times: number[] = [];
+  while (times.length < 6) {
+    times.push(await pressToPainted(page));
+    await page.getByTestId('stop-button').click();
+    await expect(state(page)).toHaveText('ready');
+  }
+  expect(Math.min(...times), times.join(', ')).toBeLessThan(100 * busy);
+  await page.getByTestId('run-button').click();
+  await expect(page.getByTestId('preparing')).toContainText(/Preparing .*: (checking|loading|compiling)/);
+  expect(await wouldAsk(page)).toBe(true);
+  await go(page, 'Objective');
+  await expect(page.getByTestId('run-title')).toContainText(/gppo/i);
+  await go(page, 'Train');
+  await page.getByTestId('preparing').getByRole('button', { name: 'Cancel' }).click();
+  await expect(state(page)).toHaveText('ready', { timeout: 5000 });
+
+  // Stop keeps the run.
+  await page.getByTestId('run-button').click();
+  await expect.poll(() => stepsMade(page)).toBeGreaterThanOrEqual(1);
+  await page.getByTestId('stop-button').click();
+  await expect(state(page)).toHaveText('stopped');
+  await expect(page.getByTestId('activity')).toHaveText(/^stopped (before|between|after) steps? /);
+  await expect(page.getByTestId('new-run-button')).toHaveText(/Train/);
+  for (const [width, height] of [
+    [1440, 900],
+    [1024, 768],
+    [720, 450],
+    [390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    expect(await cutOff(page), `${width} pixels wide`).toEqual([]);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await expect(page.getByTestId('run-button')).toHaveText(/Resume/);
+  await page.getByTestId('run-button').click();
+  await expect(state(page)).toHaveText('finished');
+  expect(await stepsMade(page)).toBe(4);
+
+  // A finished run has no next step, and keys of other pages are theirs.
+  await expect(page.getByTestId('step-button')).toBeDisabled();
+  await page.getByTestId('step-button').hover();
+  await expect(page.getByRole('tooltip')).toContainText('The run has made all its steps');
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Learn' }).click();
+  await page.locator('h1, h2').last().click();
+  for (const key of ['Space', 'n', 'Escape']) await page.keyboard.press(key);
+  await expect(state(page)).toHaveText('finished');
+  await go(page, 'Train');
+
+  // A new run leaves the policy of the old one in the list.
+  await page.getByTestId('run-button').click();
+  await expect(page.getByText('Trained policy kept')).toBeVisible();
+  await expect(page.getByTestId('model-select').locator('option', { hasText: ', step 4' })).toHaveCount(1);
+  await expect.poll(() => stepsMade(page)).toBeGreaterThanOrEqual(1);
+
+  // The worker dies without a word.
+  const worker = page.workers().find(({ url }) => url().includes('worker'));
+  await worker?.evaluate(() => self.close());
+  await expect(page.getByTestId('worker-problem')).toContainText('The training worker stopped responding');
+  await expect(page.getByTestId('time-left')).toHaveCount(0);
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Restart' }).click();
+  await expect(page.getByTestId('worker-problem')).toHaveCount(0);
+  await expect(state(page)).toHaveText('failed');
+  await expect(page.getByTestId('chart-reward').locator('svg path.recharts-curve').first()).toBeAttached();
+  await expect(page.getByTestId('model-select').locator('option', { hasText: ', step 4' })).toHaveCount(1);
+  await go(page, 'Runs');
+  await expect(page.getByTestId('run-row').filter({ hasText: 'failed' })).toHaveCount(1);
+  await go(page, 'Train');
+  await page.getByTestId('run-button').click();
+  await expect.poll(() => stepsMade(page)).toBeGreaterThanOrEqual(1);
+  await expect(state(page)).toHaveText(/running|finished/);
+  expect(errors).toEqual([]);
+});
