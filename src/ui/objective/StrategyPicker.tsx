@@ -60,6 +60,8 @@ export function StrategyPicker(props: StrategyPickerProps) {
     setOpened(undefined);
     onChange(strategies.filter((_, i) => i !== index));
   };
+  // A saved custom strategy that the recipe uses is in the list of custom ones.
+  const listed = recipe && rules.some((rule) => JSON.stringify(rule) === JSON.stringify(recipe));
   return (
     <div>
       <ul className="picked">
@@ -119,7 +121,7 @@ export function StrategyPicker(props: StrategyPickerProps) {
             ...(rules.length > 0
               ? [{ group: 'Custom', items: rules.map(({ title }) => ({ value: `rule:${title}`, label: title })) }]
               : []),
-            ...(recipe && !taken.has(JSON.stringify(recipe))
+            ...(recipe && !taken.has(JSON.stringify(recipe)) && !listed
               ? [{ group: 'From the recipe', items: [{ value: RECIPE, label: describeStrategy(recipe) }] }]
               : []),
             {

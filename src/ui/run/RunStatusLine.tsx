@@ -1,5 +1,6 @@
 import { Progress } from '@mantine/core';
 import { isComparing, useCompare } from '../../store/compare-store.ts';
+import { CONFIG_FIELDS } from '../../run/config-fields.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { isActive, useRun } from '../../store/run-store.ts';
 import { compact, duration } from '../format.ts';
@@ -11,7 +12,7 @@ export function RunStatusLine() {
   const running = useRun((run) => run.running);
   const comparing = useCompare(isComparing);
   const problem = useRecipe(
-    (recipe) => Object.entries(recipe.problems).map(([path, message]) => `${path ? `${path}: ` : ''}${message}`)[0],
+    (recipe) => Object.entries(recipe.problems).map(([path, message]) => `${fieldName(path)}${message}`)[0],
   );
   return (
     <div className="run-line" data-state={state}>
@@ -95,4 +96,10 @@ function SweepProgress() {
       />
     </>
   );
+}
+
+/** A field by its label on the page, with a colon; empty for what is about the whole recipe. */
+function fieldName(path: string): string {
+  const field = CONFIG_FIELDS.find((one) => one.path === path);
+  return field ? `${field.label}: ` : path === '' ? '' : `${path}: `;
 }

@@ -34,7 +34,8 @@ const STOPS: DriveStep[] = [
     '.top [aria-keyshortcuts="Space"]',
     'bottom',
     'Train',
-    'Keyboard shortcuts on this page: Space trains, pauses or resumes, N runs one step, Esc stops. No data leaves this browser.',
+    'Keyboard shortcuts on this page: Space trains, pauses or resumes, N runs one step, Esc stops. No data leaves ' +
+      'this browser.',
   ),
   stop(
     '[data-testid="chart-reward"]',
