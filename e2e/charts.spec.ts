@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test';
+import { fileNameOf } from '../src/ui/charts/file-name.ts';
 import { test } from './returning.ts';
 import { choose, expectAccessible, exportChart, openSmall, saved } from './studio.ts';
 
@@ -28,7 +29,9 @@ async function drag(page: Page, chart: string, from: number, to: number): Promis
 test('charts are smoothed, zoomed, exported, shown in full screen and compared with a stored run', async ({ page }) => {
   await openSmall(page, 6);
   await train(page);
-  await expect(page.getByTestId('shown-run')).toContainText(/Run demo-gppo · GPPO.*, seed \d/);
+  await expect(page.getByTestId('shown-run')).toContainText(/· GPPO.*, seed \d/);
+  const name = await page.getByTestId('shown-run').locator('b').innerText();
+  const file = fileNameOf(name);
 
   // Smoothing: the values stay, faintly, behind their average.
   const values = await path(page, 'main').getAttribute('d');
@@ -68,7 +71,7 @@ test('charts are smoothed, zoomed, exported, shown in full screen and compared w
   await expect(full.locator('.recharts-xAxis-tick-labels')).toContainText(/^3/);
   await expectAccessible(page);
   const csv = await saved(page, () => full.getByRole('button', { name: 'Export CSV' }).click());
-  expect(csv.name).toBe('demo-gppo-Reward.csv');
+  expect(csv.name).toBe(`${file}-Reward.csv`);
   const [head, ...lines] = csv.data.toString().trimEnd().split('\n');
   expect(head).toBe('step,reward,greedy accuracy,sampled accuracy');
   expect(lines.map((line) => line.split(',')[0])).toEqual(['3', '4', '5', '6']);
@@ -77,8 +80,8 @@ test('charts are smoothed, zoomed, exported, shown in full screen and compared w
   await expect(full).toHaveCount(0);
 
   const svg = await saved(page, () => exportChart(page, 'Entropy', 'SVG'));
-  expect(svg.name).toBe('demo-gppo-Entropy.svg');
-  expect(svg.data.toString()).toContain('demo-gppo, GPPO');
+  expect(svg.name).toBe(`${file}-Entropy.svg`);
+  expect(svg.data.toString()).toContain(`${name}, GPPO`);
   const png = await saved(page, () => exportChart(page, 'Entropy', 'PNG'));
   expect(png.data.subarray(1, 4).toString()).toBe('PNG');
 
@@ -89,7 +92,8 @@ test('charts are smoothed, zoomed, exported, shown in full screen and compared w
   await train(page);
   await expect(path(page, 'behind')).toBeAttached();
   const legend = page.getByTestId('behind-legend');
-  await expect(legend.getByRole('listitem')).toHaveText([/^demo-gppo · GPPO/, /^demo-gppo · GPPO.*stored run$/]);
+  await expect(legend.getByRole('listitem')).toHaveText([/· GPPO$/, /· GPPO, stored run$/]);
+  await expect(legend.getByRole('listitem').nth(1)).toContainText(name);
   await expect(legend).toContainText(/seed: 8 \(stored run: \d+\)/);
   await expect(legend).toContainText('rl.steps: 2 (stored run: 6)');
   await expect(reward(page).locator('.recharts-xAxis-tick-labels')).toContainText(/6$/);
