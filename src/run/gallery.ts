@@ -59,7 +59,7 @@ export const PRESETS: readonly Preset[] = [
   {
     id: 'narrow-band',
     title: 'A band too narrow',
-    summary: 'PPO with ε = 0.002: almost a third of all tokens are clipped, and their gradient is 0.',
+    summary: 'PPO with ε = 0.002: about 30 % of the tokens are clipped, and their gradient is 0.',
     watch: [
       'Clipped: about 30 % of the tokens, against less than 10 % in the demo.',
       'Gradient mass by zone: the two zones that PPO clips (A>0 above the range, A<0 below it) have none.',

@@ -1,0 +1,62 @@
+import { expect, type Page } from '@playwright/test';
+import { test } from './returning.ts';
+import { expectAccessible } from './studio.ts';
+
+const note = (page: Page) => page.getByTestId('preset-note');
+const state = (page: Page) => page.getByTestId('state');
+
+/** Starts a preset: from the first screen, or from the menu above the charts. */
+async function begin(page: Page, preset: string): Promise<void> {
+  const button = page.getByTestId(`preset-${preset}`);
+  if ((await button.count()) === 0) await page.getByRole('button', { name: 'Presets' }).click();
+  await button.click();
+}
+
+/** Waits for the first step of a run that was just started, and stops it. */
+async function oneStepThenStop(page: Page): Promise<void> {
+  await expect(page.getByTestId('welcome')).toHaveCount(0);
+  await expect(page.getByTestId('step-value')).toHaveText(/^[1-9]/);
+  await page.getByTestId('stop-button').click();
+  await expect(state(page)).toHaveText('stopped');
+}
+
+test('each preset trains at one click and says what to watch', async ({ page }) => {
+  await page.goto('/');
+  await expect(page.getByTestId('welcome')).toContainText('Train a small language model in this tab');
+  await expect(page.getByTestId('preset-demo')).toBeEnabled();
+  await expectAccessible(page);
+
+  await begin(page, 'demo');
+  await expect(note(page)).toContainText('Reward: the share of correct responses rises');
+  await oneStepThenStop(page);
+
+  await begin(page, 'pair');
+  await expect(note(page)).toContainText('run 1 of 2: PPO, same seed');
+  await oneStepThenStop(page);
+  // A stopped run is not followed by itself; the one before it is drawn behind the second.
+  await note(page).getByRole('button', { name: 'Start run 2 of 2' }).click();
+  await expect(note(page)).toContainText('run 2 of 2: GPPO, same seed');
+  await expect(page.getByTestId('behind-legend')).toContainText('PPO, same seed');
+  await oneStepThenStop(page);
+
+  for (const [preset, watched] of [
+    ['collapse', 'Reward falls'],
+    ['narrow-band', 'the two zones that PPO clips'],
+    ['sft', 'Training loss falls'],
+  ] as const) {
+    await begin(page, preset);
+    await expect(note(page)).toContainText(watched);
+    await oneStepThenStop(page);
+  }
+  await page.getByRole('button', { name: 'Presets' }).click();
+  await expectAccessible(page);
+
+  // The checkpoint folder is asked for first.
+  const picked = page.waitForEvent('filechooser');
+  await page.getByTestId('preset-lora').click();
+  await (await picked).setFiles('public/models/addition-0.1M');
+  await expect(note(page)).toContainText('Only the adapters are trained');
+  await oneStepThenStop(page);
+  await note(page).getByRole('button', { name: 'Close the preset’s note' }).click();
+  await expect(note(page)).toHaveCount(0);
+});
