@@ -49,7 +49,7 @@ test('a custom strategy can be edited, plotted, saved, exported and used for tra
   await expect(page.getByTestId('run-button')).toBeEnabled();
   await go(page, 'Compare');
   await choose(page, 'Add a strategy', 'Half weight');
-  await expect(page.getByTestId('start-sweep')).toHaveText('Start 12 runs');
+  await expect(page.getByTestId('start-sweep')).toHaveText('Start 9 runs');
   await go(page, 'Objective');
   await choose(page, 'Start from', 'Half weight');
   await expect(page.getByTestId('wgsl-editor')).toContainText('r * 0.5');

@@ -65,7 +65,7 @@ const wouldAsk = (page: Page): Promise<boolean> =>
 test('a run starts at once, stops, resumes, is kept, and survives the death of its worker', async ({ page }) => {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
-  await openSmall(page, 4);
+  await openSmall(page, 24);
   expect(await wouldAsk(page)).toBe(false);
 
   // Preparing: shown at once, cancelled at once, and the page stays usable.
@@ -107,7 +107,7 @@ test('a run starts at once, stops, resumes, is kept, and survives the death of i
   await expect(page.getByTestId('run-button')).toHaveText(/Resume/);
   await page.getByTestId('run-button').click();
   await expect(state(page)).toHaveText('finished');
-  expect(await stepsMade(page)).toBe(4);
+  expect(await stepsMade(page)).toBe(24);
 
   // A finished run has no next step, and keys of other pages are theirs.
   await expect(page.getByTestId('step-button')).toBeDisabled();
@@ -122,7 +122,7 @@ test('a run starts at once, stops, resumes, is kept, and survives the death of i
   // A new run leaves the policy of the old one in the list.
   await page.getByTestId('run-button').click();
   await expect(page.getByText('Trained policy kept')).toBeVisible();
-  await expect(page.getByTestId('model-select').locator('option', { hasText: ', step 4' })).toHaveCount(1);
+  await expect(page.getByTestId('model-select').locator('option', { hasText: ', step 24' })).toHaveCount(1);
   await expect.poll(() => stepsMade(page)).toBeGreaterThanOrEqual(1);
 
   // The worker dies without a word.
@@ -135,7 +135,7 @@ test('a run starts at once, stops, resumes, is kept, and survives the death of i
   await expect(page.getByTestId('worker-problem')).toHaveCount(0);
   await expect(state(page)).toHaveText('failed');
   await expect(page.getByTestId('chart-reward').locator('svg path.recharts-curve').first()).toBeAttached();
-  await expect(page.getByTestId('model-select').locator('option', { hasText: ', step 4' })).toHaveCount(1);
+  await expect(page.getByTestId('model-select').locator('option', { hasText: ', step 24' })).toHaveCount(1);
   await go(page, 'Runs');
   await expect(page.getByTestId('run-row').filter({ hasText: 'failed' })).toHaveCount(1);
   await go(page, 'Train');

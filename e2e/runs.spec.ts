@@ -129,7 +129,7 @@ test('a comparison survives a reload and resumes, and its runs are listed', asyn
   // Complete runs are kept; an interrupted one is repeated.
   const made = await page.getByTestId('run-done').first().textContent();
   await expect(page.getByTestId('unfinished')).toContainText('are not done');
-  await page.getByRole('button', { name: 'Resume' }).click();
+  await page.getByTestId('start-sweep').click();
   await expect(page.getByTestId('run-done')).toHaveCount(4);
   await expect(page.getByTestId('start-sweep')).toBeVisible();
   expect(await page.getByTestId('run-done').first().textContent()).toBe(made);

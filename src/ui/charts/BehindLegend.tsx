@@ -46,9 +46,9 @@ export function BehindLegend() {
               </dd>
             </div>
           ))}
-          {rest > 0 && <div>and {rest} more fields</div>}
         </dl>
       )}
+      {rest > 0 && <span>and {rest} more fields</span>}
     </div>
   );
 }

@@ -1,10 +1,11 @@
 import './charts.css';
 import { useRun } from '../../store/run-store.ts';
+import { OnDemand } from '../OnDemand.tsx';
 import { ChartBar } from './ChartBar.tsx';
 import { TRAIN_CHARTS, type ChartSpec } from './charts.ts';
 import { LineCard } from './LineCard.tsx';
 import { MassShareCard } from './MassShareCard.tsx';
-import { StepProfileCard } from './StepProfileCard.tsx';
+import { STEP_PROFILE } from './plot-parts.ts';
 import { SplitCard } from './SplitCard.tsx';
 import { TokenScatterCard } from './TokenScatterCard.tsx';
 
@@ -15,6 +16,7 @@ export function ChartGrid() {
   const supervised = useRun((run) => run.running?.sft !== undefined);
   const reinforced = useRun((run) => run.running === undefined || run.running.rl !== undefined);
   const splitting = useRun((run) => (run.running?.rl?.split_every ?? 0) > 0);
+  const started = useRun((run) => run.frame !== undefined);
   return (
     <>
       <ChartBar />
@@ -34,7 +36,7 @@ export function ChartGrid() {
             {cards(TRAIN_CHARTS.update)}
           </>
         )}
-        <StepProfileCard />
+        {started && <OnDemand part={STEP_PROFILE} props={{}} />}
       </div>
     </>
   );

@@ -3,20 +3,17 @@ import { SegmentedControl } from '@mantine/core';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRecipeView, type RecipeView } from '../../store/recipe-view.ts';
 import { useRun } from '../../store/run-store.ts';
-import { ComputeSection } from './ComputeSection.tsx';
+import { OnDemand } from '../OnDemand.tsx';
 import { FieldAdvice } from './FieldAdvice.tsx';
 import { HiddenFields } from './HiddenFields.tsx';
-import { MemorySection } from './MemorySection.tsx';
 import { ModelSection } from './ModelSection.tsx';
 import { NameField } from './NameField.tsx';
 import { RecipeFile } from './RecipeFile.tsx';
 import { RecipeHistory } from './RecipeHistory.tsx';
-import { RlSections } from './RlSections.tsx';
+import { ADVANCED_FIELDS, TRAINED_SECTION } from './recipe-parts.ts';
 import { RunEdits } from './RunEdits.tsx';
 import { RunSection } from './RunSection.tsx';
-import { SftSection } from './SftSection.tsx';
 import { StrategySection } from './StrategySection.tsx';
-import { TrainedSection } from './TrainedSection.tsx';
 
 /** The left column: the recipe of the next run, in its short or its long form. */
 export function RecipePanel() {
@@ -48,7 +45,7 @@ export function RecipePanel() {
         <NameField />
       </section>
       <ModelSection basic={basic} />
-      {!basic && <TrainedSection />}
+      {!basic && <OnDemand part={TRAINED_SECTION} props={{}} />}
       <StrategySection basic={basic} />
       {basic && (
         <div className="clip-forecast">
@@ -56,14 +53,7 @@ export function RecipePanel() {
         </div>
       )}
       <RunSection basic={basic} />
-      {!basic && (
-        <>
-          <RlSections />
-          <SftSection />
-          <MemorySection />
-          <ComputeSection />
-        </>
-      )}
+      {!basic && <OnDemand part={ADVANCED_FIELDS} props={{}} />}
       {adapter && !adapter.software && (
         <p className="hint">
           Running on{' '}

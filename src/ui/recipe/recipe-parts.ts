@@ -1,0 +1,5 @@
+/** Fields of the recipe's long form: the first screen shows the short one. */
+import { Part } from '../part.ts';
+
+export const ADVANCED_FIELDS = new Part(async () => (await import('./AdvancedFields.tsx')).AdvancedFields);
+export const TRAINED_SECTION = new Part(async () => (await import('./TrainedSection.tsx')).TrainedSection);
