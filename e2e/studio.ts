@@ -14,7 +14,7 @@ export async function openSmall(page: Page, steps = 60): Promise<void> {
   await page.locator('#field-rl-steps').fill(String(steps));
 }
 
-/** Shows the recipe in its long form. */
+/** Shows the advanced fields of the recipe. */
 export async function showAllFields(page: Page): Promise<void> {
   const recipe = page.getByRole('complementary', { name: 'Recipe' });
   await recipe.getByText('Advanced', { exact: true }).click();

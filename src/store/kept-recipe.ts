@@ -1,4 +1,4 @@
-/** The recipe in this browser's storage: what is being edited survives a reload. */
+/** Keeps the edited recipe in this browser's storage, so that it survives a reload. */
 import { z } from 'zod';
 import { CONFIG_FIELDS } from '../run/config-fields.ts';
 import { RunConfig } from '../run/config.ts';
@@ -43,7 +43,7 @@ export function readKept(storage: RecipeStorage | undefined): KeptRecipe | { dro
     return { dropped: 'it is not valid JSON' };
   }
   const stored = Stored.safeParse(value);
-  if (!stored.success) return { dropped: 'it has another form' };
+  if (!stored.success) return { dropped: 'its format is not known' };
   const { unparsed, alternatives } = stored.data;
   const problem = unusable(stored.data.config);
   if (problem !== undefined) return { dropped: problem };

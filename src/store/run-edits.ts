@@ -11,7 +11,7 @@ import { useRun } from './run-store.ts';
 const ACTIVE: readonly RunStatus[] = ['running', 'pausing', 'paused'];
 const NONE: ReadonlySet<string> = new Set();
 
-/** @returns paths of the fields; a text that is no number differs from every number */
+/** @returns paths of the fields; text that is not a number differs from every number */
 export function editsSince(
   running: RunConfig,
   config: Recipe,

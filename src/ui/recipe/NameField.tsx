@@ -31,7 +31,7 @@ export function NameField() {
         error={wrong}
         onChange={({ currentTarget: { value } }) => type(PATH, { value: value === '' ? undefined : value })}
         onBlur={() => {
-          // Spaces alone are no name.
+          // Spaces alone are not a name.
           const trimmed = config.name?.trim();
           if (trimmed !== config.name) type(PATH, { value: trimmed === '' ? undefined : trimmed });
           settle();

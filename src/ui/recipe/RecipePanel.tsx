@@ -18,7 +18,7 @@ import { SftSection } from './SftSection.tsx';
 import { StrategySection } from './StrategySection.tsx';
 import { TrainedSection } from './TrainedSection.tsx';
 
-/** The left column: the recipe of the next run, in its short or its long form. */
+/** The left column: the recipe of the next run, with basic or advanced fields. */
 export function RecipePanel() {
   const adapter = useRun((run) => run.adapter);
   const { view, show } = useRecipeView();

@@ -1,6 +1,6 @@
 import { learnAddress } from '../../store/learn-store.ts';
 
-/** Why a step changes nothing: said where its responses are shown. */
+/** Explains beside the responses why their step changes nothing. */
 export function NoAdvantage({ step }: { step: number }) {
   return (
     <p className="note warning" data-testid="no-advantage">

@@ -3,7 +3,7 @@ import type { RunStatus } from '../../worker/protocol.ts';
 
 export interface TransportState {
   state: RunStatus;
-  /** GPU and models are there. */
+  /** GPU and models are open. */
   open: boolean;
   /** The recipe has no problems. */
   valid: boolean;
