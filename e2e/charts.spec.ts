@@ -45,7 +45,7 @@ test('charts are smoothed, zoomed, exported, shown in full screen and compared w
 
   // Logarithmic axis, remembered.
   const entropy = page.getByTestId('chart-entropy');
-  await page.getByRole('button', { name: 'Tools of Entropy', exact: true }).click();
+  await page.getByRole('button', { name: 'Tools: Entropy', exact: true }).click();
   await page.getByRole('menuitemcheckbox', { name: 'Logarithmic axis' }).click();
   await expect.poll(() => path(page, 'main').getAttribute('d')).not.toBe(values);
   await expect(entropy.locator('.recharts-yAxis-tick-labels')).toContainText(/^0\.[1-9]/);
@@ -55,7 +55,7 @@ test('charts are smoothed, zoomed, exported, shown in full screen and compared w
   const all = await ticks();
   await drag(page, 'reward', 0.45, 0.8);
   await expect.poll(ticks).not.toBe(all);
-  await page.getByRole('button', { name: 'Reset zoom of Reward' }).click();
+  await page.getByRole('button', { name: 'Reset zoom: Reward' }).click();
   await expect.poll(ticks).toBe(all);
   await drag(page, 'reward', 0.45, 0.8);
   await expect.poll(ticks).not.toBe(all);

@@ -101,6 +101,6 @@ export async function choose(page: Page, list: string, option: string): Promise<
 
 /** Exports a chart from its menu. */
 export async function exportChart(page: Page, title: string, format: 'PNG' | 'SVG' | 'CSV'): Promise<void> {
-  await page.getByRole('button', { name: `Tools of ${title}`, exact: true }).click();
+  await page.getByRole('button', { name: `Tools: ${title}`, exact: true }).click();
   await page.getByRole('menuitem', { name: `Export ${format}` }).click();
 }

@@ -80,7 +80,7 @@ export const PRESETS: readonly Preset[] = [
   },
   {
     id: 'lora',
-    title: 'LoRA on your own model',
+    title: 'LoRA on your model',
     summary: 'Adapters of rank 8 on a checkpoint folder that you choose (safetensors, config.json, tokenizer.json).',
     watch: [
       'Only the adapters are trained: memory is shown in the recipe, under Advanced.',

@@ -1,4 +1,4 @@
-/** Which fields of a recipe are its basic ones, and in which fields two recipes differ. */
+/** The basic fields of a recipe, and the fields in which two recipes differ. */
 import { CONFIG_FIELDS } from './config-fields.ts';
 import { RunConfig } from './config.ts';
 import { strategyInfo, type StrategyConfig } from './strategies/strategy-config.ts';

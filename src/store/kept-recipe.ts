@@ -43,7 +43,7 @@ export function readKept(storage: RecipeStorage | undefined): KeptRecipe | { dro
     return { dropped: 'it is not valid JSON' };
   }
   const stored = Stored.safeParse(value);
-  if (!stored.success) return { dropped: 'its format is not known' };
+  if (!stored.success) return { dropped: 'its format is unknown' };
   const { unparsed, alternatives } = stored.data;
   const problem = unusable(stored.data.config);
   if (problem !== undefined) return { dropped: problem };
@@ -55,7 +55,7 @@ export function readKept(storage: RecipeStorage | undefined): KeptRecipe | { dro
   };
 }
 
-/** Why a config cannot be edited: problems in values that have an input are shown there, any other is a reason. */
+/** The reason why a config cannot be edited: a problem that has no input at which it could be shown. */
 function unusable(config: unknown): string | undefined {
   const result = readAs(RunConfig, config);
   if (result.ok) return undefined;

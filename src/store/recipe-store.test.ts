@@ -219,7 +219,7 @@ describe('the kept recipe', () => {
   const changed = (change: object) => JSON.stringify({ config: { ...DEMO_CONFIG, ...change } });
   it.each([
     ['text that is not JSON', '{', 'not valid JSON'],
-    ['a list', '[]', 'format is not known'],
+    ['a list', '[]', 'format is unknown'],
     ['an unknown task', changed({ task: { name: 'chess' } }), 'task.name'],
     ['an unknown field', changed({ rl: { ...DEMO_CONFIG.rl, unheard: 1 } }), 'rl.unheard'],
     ['an empty recipe', JSON.stringify({ config: {} }), 'model'],

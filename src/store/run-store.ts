@@ -32,7 +32,7 @@ interface RunStore {
   id: string | undefined;
   /** The worker holds the run's policy: it can be queried, exported and, unless it has ended, resumed. */
   held: boolean;
-  /** What a starting run is waiting for. */
+  /** The progress of a starting run. */
   preparation: Preparation | undefined;
   error: ErrorView | undefined;
   /** Why the worker or its GPU was lost or does not respond; a restart helps. */

@@ -104,7 +104,7 @@ export const MAX_ROLLOUTS_SHOWN = 12;
 export type RunStatus =
   'idle' | 'preparing' | 'running' | 'pausing' | 'paused' | 'stopping' | 'finished' | 'stopped' | 'failed';
 
-/** What a starting run is waiting for: its checks and memory plan, its weights, or its kernels. */
+/** The stage of a starting run: its checks and memory plan, its weights, or its kernels. */
 export type PreparationStage = 'checking' | 'loading' | 'compiling';
 
 export interface Preparation {

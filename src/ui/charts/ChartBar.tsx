@@ -50,7 +50,7 @@ export function ChartBar() {
             allowDeselect={false}
             comboboxProps={{ width: 'max-content', position: 'bottom-end' }}
             maxDropdownHeight={320}
-            nothingFoundMessage="No stored run has this name"
+            nothingFoundMessage="No matching stored run"
             value={choice}
             data={[
               { value: NO_STORED_RUN, label: 'none' },

@@ -41,7 +41,7 @@ function announce({ title, text, before }: Replacement): void {
     closeButtonProps: { 'aria-label': 'Close' },
     message: (
       <>
-        {text} {before ? `It replaced “${nameOf(before.config)}”.` : 'The recipe was the same before.'}
+        {text} {before ? `It replaced “${nameOf(before.config)}”.` : 'No field has changed.'}
         {before && (
           <Button
             size="compact-xs"

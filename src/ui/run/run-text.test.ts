@@ -20,7 +20,7 @@ describe('texts of a run', () => {
     expect(pausedText('stopped', { phase: 'evaluation', step: 0, steps: 0 })).toBe('stopped');
   });
 
-  it('a start says what it is waiting for', () => {
+  it('a start names its stage', () => {
     expect(preparationText({ stage: 'checking' })).toBe('checking the recipe, planning memory');
     expect(preparationText({ stage: 'loading' })).toBe('loading weights');
     const kernels = { compiled: 12, requested: 60, label: 'rope' };

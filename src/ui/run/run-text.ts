@@ -29,7 +29,7 @@ export function runTitle({ name, rl }: Pick<RunConfig, 'name' | 'rl'>): string {
   return words(name).includes(words(title)) ? name : `${name} (${title})`;
 }
 
-/** What a start is waiting for. */
+/** The current stage of a start. */
 export function preparationText({ stage, kernels, secondsLeft }: Preparation): string {
   if (stage === 'checking') return 'checking the recipe, planning memory';
   if (stage === 'loading' || !kernels) return 'loading weights';
