@@ -4,7 +4,7 @@ import { test } from './returning.ts';
 import { choose, expectAccessible, exportChart, openSmall, saved } from './studio.ts';
 
 const reward = (page: Page) => page.getByTestId('chart-reward');
-const path = (page: Page, line: 'main' | 'raw' | 'behind', chart = 'entropy') =>
+const path = (page: Page, line: 'main' | 'raw' | 'stored', chart = 'entropy') =>
   page.getByTestId(`chart-${chart}`).locator(`.line-${line} path.recharts-line-curve`).first();
 
 async function train(page: Page): Promise<void> {
@@ -45,7 +45,7 @@ test('charts are smoothed, zoomed, exported, shown in full screen and compared w
 
   // Logarithmic axis, remembered.
   const entropy = page.getByTestId('chart-entropy');
-  await page.getByRole('button', { name: 'Tools of Entropy', exact: true }).click();
+  await page.getByRole('button', { name: 'Tools: Entropy', exact: true }).click();
   await page.getByRole('menuitemcheckbox', { name: 'Logarithmic axis' }).click();
   await expect.poll(() => path(page, 'main').getAttribute('d')).not.toBe(values);
   await expect(entropy.locator('.recharts-yAxis-tick-labels')).toContainText(/^0\.[1-9]/);
@@ -55,7 +55,7 @@ test('charts are smoothed, zoomed, exported, shown in full screen and compared w
   const all = await ticks();
   await drag(page, 'reward', 0.45, 0.8);
   await expect.poll(ticks).not.toBe(all);
-  await page.getByRole('button', { name: 'Reset zoom of Reward' }).click();
+  await page.getByRole('button', { name: 'Reset zoom: Reward' }).click();
   await expect.poll(ticks).toBe(all);
   await drag(page, 'reward', 0.45, 0.8);
   await expect.poll(ticks).not.toBe(all);
@@ -90,8 +90,8 @@ test('charts are smoothed, zoomed, exported, shown in full screen and compared w
   await page.locator('#field-rl-steps').fill('2');
   await page.locator('#field-seed').fill('8');
   await train(page);
-  await expect(path(page, 'behind')).toBeAttached();
-  const legend = page.getByTestId('behind-legend');
+  await expect(path(page, 'stored')).toBeAttached();
+  const legend = page.getByTestId('stored-run-legend');
   await expect(legend.getByRole('listitem')).toHaveText([/· GPPO$/, /· GPPO, stored run$/]);
   await expect(legend.getByRole('listitem').nth(1)).toContainText(name);
   await expect(legend).toContainText(/seed: 8 \(stored run: \d+\)/);
@@ -102,7 +102,7 @@ test('charts are smoothed, zoomed, exported, shown in full screen and compared w
   // All of it is remembered.
   await page.reload();
   await expect(page.getByRole('combobox', { name: 'Compare with' })).toHaveValue('last run');
-  await expect(path(page, 'behind')).toBeAttached();
+  await expect(path(page, 'stored')).toBeAttached();
 
   // On a phone, titles and figures wrap instead of overlapping, and nothing leaves its card.
   await page.setViewportSize({ width: 390, height: 844 });

@@ -21,13 +21,13 @@ test('a custom strategy can be edited, plotted, saved, exported and used for tra
   await expect(page.getByTestId('wgsl-editor').locator('.cm-line span[class]').first()).toBeVisible();
 
   await write(page, strategy('  return outcome(r * token.advantagee, r, 0u);'));
-  await expect(page.getByTestId('rule-problems')).toContainText(/Line 3:.*advantagee/);
+  await expect(page.getByTestId('strategy-problems')).toContainText(/Line 3:.*advantagee/);
   await expect(page.getByTestId('wgsl-editor').locator('.cm-line').nth(2).locator('.cm-lintRange-error')).toBeVisible();
-  await expect(page.getByTestId('use-rule')).toBeDisabled();
+  await expect(page.getByTestId('use-strategy')).toBeDisabled();
 
   await write(page, FINE);
   await expect(verdict(page)).toContainText('compiles');
-  await expect(page.getByTestId('rule-problems')).toBeEmpty();
+  await expect(page.getByTestId('strategy-problems')).toBeEmpty();
   const editor = page.getByRole('region', { name: 'Custom strategy' });
   await editor.getByLabel('Name', { exact: true }).fill('Half weight');
   await editor.getByRole('button', { name: 'Overlay' }).click();
@@ -38,7 +38,7 @@ test('a custom strategy can be edited, plotted, saved, exported and used for tra
   expect((JSON.parse(file.data.toString()) as { rule: { source: string } }).rule.source).toBe(FINE);
   await expectAccessible(page);
 
-  await page.getByTestId('use-rule').click();
+  await page.getByTestId('use-strategy').click();
   await expect(page.getByRole('complementary', { name: 'Strategies' })).toContainText('Custom strategy');
   await page.getByTestId('run-button').click();
   await expect(page.getByTestId('state')).toHaveText('finished');
@@ -69,9 +69,9 @@ test('reports a strategy that loops or is not finite, without stopping the curre
   await go(page, 'Objective');
   await expect(verdict(page)).toContainText('compiles');
   await write(page, strategy('  var sum = 0.0;\n  loop { sum += r; }\n  return outcome(sum, r, 0u);'));
-  await expect(page.getByTestId('rule-problems')).toContainText('loops without end');
+  await expect(page.getByTestId('strategy-problems')).toContainText('loops without end');
   await write(page, strategy('  return outcome(r, r / (r - r), 0u);'));
-  await expect(page.getByTestId('rule-problems')).toContainText('no finite number');
+  await expect(page.getByTestId('strategy-problems')).toContainText('no finite number');
   const made = await stepsMade(page);
   await expect.poll(() => stepsMade(page)).toBeGreaterThan(made);
   await expect(page.getByTestId('error')).toHaveCount(0);
@@ -92,7 +92,7 @@ test('a strategy that fails ends the run with a clear message, and the last good
     ),
   );
   await expect(verdict(page)).toContainText('compiles');
-  await page.getByTestId('use-rule').click();
+  await page.getByTestId('use-strategy').click();
   await go(page, 'Train');
   await page.getByTestId('run-button').click();
   await expect(page.getByTestId('error')).toContainText(
@@ -118,7 +118,7 @@ test('a custom strategy from a link or file is compiled only after it is accepte
   await go(page, 'Objective');
   await write(page, FINE);
   await expect(verdict(page)).toContainText('compiles');
-  await page.getByTestId('use-rule').click();
+  await page.getByTestId('use-strategy').click();
   await go(page, 'Train');
   await page.getByRole('button', { name: 'Copy link' }).click();
   await expect(page.getByText('Link to this recipe copied.')).toBeVisible();

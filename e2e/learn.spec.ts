@@ -140,7 +140,7 @@ test('“Try it” opens Compare or Objective as the lesson says, and the previo
   await expect(page.getByTestId('start-sweep')).toHaveText('Start 12 runs');
   await tryIt(page, 'clip');
   await expect(page.getByTestId('curve-gradient weight w, A > 0').locator('path[fill="none"]')).toHaveCount(2);
-  await expect(page.getByTestId('rule-info')).toContainText('Proximal Policy Optimization');
+  await expect(page.getByTestId('strategy-info')).toContainText('Proximal Policy Optimization');
   await tryIt(page, 'pipeline');
   await showAllFields(page);
   await expect(page.locator('#field-sft-steps')).toHaveValue('400');

@@ -74,7 +74,7 @@ test('every strategy shows its curve, formula, parameters and sources', async ({
     await choose(page, 'Clip strategy', name);
     await expect(page.getByTestId('curve-legend').first().getByRole('listitem').nth(1)).toContainText(name);
     await expect.poll(() => ownPath(page, '>'), name).toContain('L');
-    const info = page.getByTestId('rule-info');
+    const info = page.getByTestId('strategy-info');
     await expect(info.locator('.katex-display')).toBeVisible();
     await expect(info.locator('.katex-error')).toHaveCount(0);
     for (const label of ['Strength', 'Weakness', 'Paper', 'Reference', 'Aggregation'])

@@ -33,10 +33,10 @@ test('each preset trains at one click and says what to watch', async ({ page }) 
   await begin(page, 'pair');
   await expect(note(page)).toContainText('run 1 of 2: PPO, same seed');
   await oneStepThenStop(page);
-  // A stopped run is not followed by itself; the one before it is drawn behind the second.
+  // After a stop, the second run does not start by itself; the first run is drawn behind it.
   await note(page).getByRole('button', { name: 'Start run 2 of 2' }).click();
   await expect(note(page)).toContainText('run 2 of 2: GPPO, same seed');
-  await expect(page.getByTestId('behind-legend')).toContainText('PPO, same seed');
+  await expect(page.getByTestId('stored-run-legend')).toContainText('PPO, same seed');
   await oneStepThenStop(page);
 
   for (const [preset, watched] of [

@@ -6,12 +6,12 @@ const panel = (page: Page) => page.getByRole('complementary', { name: 'Recipe' }
 const field = (page: Page, path: string) => page.locator(`#field-${path.replaceAll('.', '-')}`);
 const notice = (page: Page) => page.getByRole('alert').filter({ hasText: 'Demo recipe loaded' });
 
-test('the recipe keeps what is typed, can be undone, survives a reload, and tells problems and edits in time', async ({
+test('the recipe keeps entered text, undoes changes, survives a reload, and shows problems and edits', async ({
   page,
 }) => {
   await page.goto('/');
   await expect(page.getByTestId('run-button')).toBeEnabled();
-  // At first the main fields alone are shown, and a run is named after them.
+  // At first only the basic fields are shown, and a run is named after them.
   await expect(page.getByLabel('Prompts', { exact: true })).toHaveCount(0);
   await expect(field(page, 'name')).toHaveAttribute('placeholder', 'GPPO, addition, seed 7');
   await field(page, 'seed').fill('11');
@@ -80,7 +80,7 @@ test('the recipe keeps what is typed, can be undone, survives a reload, and tell
   await expect(rate).toHaveValue('2e-4');
   await expect(field(page, 'seed')).toHaveValue('11');
 
-  // What would refuse the run is said at its field before the start.
+  // A problem that would refuse the run is shown at its field before the start.
   await page.locator('#task').selectOption('arithmetic');
   await expect(page.locator('.field:has(#task)').getByRole('alert')).toContainText('cannot encode the task arithmetic');
   await expect(page.getByTestId('run-button')).toBeDisabled();

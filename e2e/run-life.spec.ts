@@ -1,4 +1,4 @@
-/** A run's life in the browser: its start at once, Stop and Resume, what is kept of it, and a worker that dies. */
+/** A run in the browser: its start, Stop and Resume, the policy that is kept, and a worker that dies. */
 import { expect, type Page } from '@playwright/test';
 import { test } from './returning.ts';
 import { expectAccessible, go, openSmall, stepsMade } from './studio.ts';
@@ -62,7 +62,7 @@ const cutOff = (page: Page): Promise<string[]> =>
 const wouldAsk = (page: Page): Promise<boolean> =>
   page.evaluate(() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true })));
 
-test('a run starts at once, stops, resumes, is kept, and survives the death of its worker', async ({ page }) => {
+test('shows a start at once, resumes a stopped run, keeps its policy, restarts a dead worker', async ({ page }) => {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   await openSmall(page, 24);
@@ -109,7 +109,7 @@ test('a run starts at once, stops, resumes, is kept, and survives the death of i
   await expect(state(page)).toHaveText('finished');
   expect(await stepsMade(page)).toBe(24);
 
-  // A finished run has no next step, and keys of other pages are theirs.
+  // A finished run has no next step, and the keys do nothing on other pages.
   await expect(page.getByTestId('step-button')).toBeDisabled();
   await page.getByTestId('step-button').hover();
   await expect(page.getByRole('tooltip')).toContainText('The run has made all its steps');
@@ -125,7 +125,7 @@ test('a run starts at once, stops, resumes, is kept, and survives the death of i
   await expect(page.getByTestId('model-select').locator('option', { hasText: ', step 24' })).toHaveCount(1);
   await expect.poll(() => stepsMade(page)).toBeGreaterThanOrEqual(1);
 
-  // The worker dies without a word.
+  // The worker ends without an error event.
   const worker = page.workers().find(({ url }) => url().includes('worker'));
   await worker?.evaluate(() => self.close());
   await expect(page.getByTestId('worker-problem')).toContainText('The training worker stopped responding');

@@ -14,7 +14,7 @@ export async function openSmall(page: Page, steps = 60): Promise<void> {
   await page.locator('#field-rl-steps').fill(String(steps));
 }
 
-/** Shows the recipe in its long form. */
+/** Shows the advanced fields of the recipe. */
 export async function showAllFields(page: Page): Promise<void> {
   const recipe = page.getByRole('complementary', { name: 'Recipe' });
   await recipe.getByText('Advanced', { exact: true }).click();
@@ -101,6 +101,6 @@ export async function choose(page: Page, list: string, option: string): Promise<
 
 /** Exports a chart from its menu. */
 export async function exportChart(page: Page, title: string, format: 'PNG' | 'SVG' | 'CSV'): Promise<void> {
-  await page.getByRole('button', { name: `Tools of ${title}`, exact: true }).click();
+  await page.getByRole('button', { name: `Tools: ${title}`, exact: true }).click();
   await page.getByRole('menuitem', { name: `Export ${format}` }).click();
 }

@@ -9,14 +9,14 @@ test('compares strategies on the last minibatch without changing the run', async
   await page.getByTestId('what-if').click();
   const panel = page.getByRole('dialog');
   await expect(panel).toContainText('gradient norms, cosines');
-  await panel.getByTestId('ask-others').click();
+  await panel.getByTestId('compare-strategies').click();
   // A comparison can be cancelled and started again.
   await panel.getByRole('button', { name: 'Cancel' }).click();
   await expect(panel).toHaveCount(0);
   await page.getByTestId('what-if').click();
   await expect(panel.getByRole('button', { name: 'Cancel' })).toHaveCount(0);
   await panel.getByRole('button', { name: 'Remove No clipping' }).click();
-  await panel.getByTestId('ask-others').click();
+  await panel.getByTestId('compare-strategies').click();
   const answer = panel.getByTestId('what-if-answer');
   await expect(answer).toContainText(/Step 2, update \d+: \d+ responses/);
 

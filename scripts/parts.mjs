@@ -63,15 +63,15 @@ export async function runAtOnce(tasks, atOnce) {
   return results;
 }
 
-/** What needs neither a GPU nor a browser. */
+/** Parts that need neither a GPU nor a browser. */
 export const STATIC_PARTS = [
   { title: 'lint', command: ['eslint', '.', '--max-warnings', '0'] },
-  // The compiler in native code, a third of the time; ESLint's parser needs the one that is written in JavaScript.
+  // The native compiler takes a third of the time; ESLint's parser needs the JavaScript one.
   { title: 'types', command: ['node', 'node_modules/typescript-native/bin/tsc', '--noEmit', '-p', '.'] },
   { title: 'format', command: ['prettier', '--check', '.', '--log-level', 'warn'] },
 ];
 
-/** Lint that takes as long as all other lint together: in `npm test` alone. */
+/** Takes as long as all other lint together, so only `npm test` runs it. */
 export const REACT_COMPILER_LINT = {
   title: 'lint by the React Compiler',
   command: ['eslint', '-c', 'eslint.react.config.js', 'src', '--max-warnings', '0'],

@@ -1,4 +1,4 @@
-/** A lint rule: modules of a folder of src import only the folders that a table allows them. */
+/** An ESLint rule: modules in a folder of src import only from the folders that a table allows. */
 import { posix, relative, sep } from 'node:path';
 
 /** The folder of src (or `bench`) that a path from the repository's root lies in; undefined for src itself. */

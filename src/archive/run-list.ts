@@ -90,7 +90,7 @@ export function orderedRuns(runs: readonly ArchivedRun[], { column, descending }
   });
 }
 
-/** What runs train with, in their order: strategies by title and every parameter in which they differ. */
+/** Labels of the runs' strategies, in the order of the runs: title and every parameter in which they differ. */
 export function strategyNames(configs: readonly RunConfig[]): string[] {
   const labels = distinctLabels(
     configs.flatMap(({ rl }) => (rl ? [rl.strategy] : [])),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseSafetensors, readMetadata, toFloat32, writeSafetensors } from '../checkpoint/safetensors.ts';
 import { inputError } from '../errors.ts';
 import { parseAs } from '../run/schema-issues.ts';
-import type { TrainingSnapshot } from '../session/session.ts';
+import type { TrainingSnapshot } from '../session/training-snapshot.ts';
 
 const counter = z.coerce.number().int().min(0);
 const Metadata = z.object({ phase: z.enum(['sft', 'rl']), step: counter, updates: counter, records: counter });

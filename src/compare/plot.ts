@@ -55,7 +55,7 @@ export function curvePlot(
   return linePlot(lines, { title, subtitle, unit });
 }
 
-/** The axis of values: bands may leave what is possible, the axis does not. */
+/** The axis of values stays inside the metric's range, even where a band leaves it. */
 function valueAxis(
   lines: readonly PlotLine[],
   unit: Unit,

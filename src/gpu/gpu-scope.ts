@@ -40,7 +40,7 @@ export class GpuScope extends Gpu {
    * Runs `work` and waits until all kernels that it requested are compiled.
    *
    * @throws what `work` throws; the signal's reason once it is aborted, without waiting for kernels. Buffers that were
-   *   made meanwhile are released.
+   *   created meanwhile are released.
    */
   async prepare<T>(work: () => Promise<T>, options: PrepareOptions = {}): Promise<T> {
     if (this.preparation) throw new Error('a scope prepares one thing at a time');

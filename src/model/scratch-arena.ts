@@ -88,7 +88,7 @@ export class ScratchArena {
     });
   }
 
-  /** Forgets buffers that were released elsewhere: a preparation that is cancelled releases all that it made. */
+  /** Forgets buffers that were released elsewhere: a cancelled preparation releases all buffers that it created. */
   keepOnly(live: (buffer: GPUBuffer) => boolean): void {
     this.buffers.splice(0, this.buffers.length, ...this.buffers.filter(live));
   }

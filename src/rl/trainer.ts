@@ -44,11 +44,11 @@ export interface RlStepOptions {
   /** Called when the step's activity changes. */
   onActivity?: (activity: string) => void;
   /**
-   * Discards the step before its first update, so that it can be made again from its beginning; a step that has updated
-   * the weights is finished.
+   * Before the step's first update, discards the step, so that it can be repeated from its beginning; a step that has
+   * updated the weights is finished.
    */
   signal?: AbortSignal;
-  /** Called before the step's first update, from which on the signal no longer discards it. */
+  /** Called before the step's first update; after it the signal does not discard the step. */
   onFirstUpdate?: () => void;
   /** Token records to read back for display; 0 for none. */
   recordTokens?: number;

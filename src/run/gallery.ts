@@ -16,7 +16,7 @@ export interface Preset {
   watch: readonly string[];
   /** Trained one after the other; each later one is drawn over the one before it. */
   runs: readonly [RunConfig, ...RunConfig[]];
-  /** The model to start from is asked for first, and takes the place of the runs' checkpoint. */
+  /** Asks for the model to start from, which replaces the runs' checkpoint. */
   asksForModel?: boolean;
 }
 
@@ -40,7 +40,7 @@ export const PRESETS: readonly Preset[] = [
     summary: 'The same model, seed and clip range (ε = 0.2 on both sides) with each strategy: 20 steps each.',
     watch: [
       'Preserved gradient: 0 with PPO, above 0 with GPPO. This is the difference between them.',
-      'Reward: PPO’s curve stays behind GPPO’s, faint.',
+      'Reward: PPO’s curve is drawn behind GPPO’s as a dotted line.',
       'One seed shows what happens, not which is better: Compare repeats both over several seeds.',
     ],
     runs: [included(ppo, 'preset-ppo.json'), included(gppo, 'preset-gppo.json')],
@@ -48,17 +48,17 @@ export const PRESETS: readonly Preset[] = [
   {
     id: 'collapse',
     title: 'Collapse in 20 steps',
-    summary: 'GPPO with twelve large updates per rollout (learning rate 5e-4): the policy is lost.',
+    summary: 'GPPO with twelve large updates per rollout (learning rate 5e-4): the policy collapses.',
     watch: [
-      'Reward falls, and the alarms above the charts say what they noticed.',
-      'KL and gradient norm grow before the reward is gone.',
+      'Reward falls, and alarms above the charts report why.',
+      'KL and gradient norm grow before the reward collapses.',
       'Select PPO and train again. With seeds 7, 8 and 9, GPPO lost half of its held-out accuracy; PPO gained.',
     ],
     runs: [included(collapse, 'preset-collapse.json')],
   },
   {
     id: 'narrow-band',
-    title: 'A band too narrow',
+    title: 'Clip range too narrow',
     summary: 'PPO with ε = 0.002: about 30 % of the tokens are clipped, and their gradient is 0.',
     watch: [
       'Clipped: about 30 % of the tokens, against less than 10 % in the demo.',
@@ -80,7 +80,7 @@ export const PRESETS: readonly Preset[] = [
   },
   {
     id: 'lora',
-    title: 'LoRA on a model of yours',
+    title: 'LoRA on your model',
     summary: 'Adapters of rank 8 on a checkpoint folder that you choose (safetensors, config.json, tokenizer.json).',
     watch: [
       'Only the adapters are trained: memory is shown in the recipe, under Advanced.',

@@ -21,7 +21,7 @@ it.each([
   [{ memory: { recompute: true } }, {}, ['memory.recompute']],
   [{ memory: { recompute: false }, compute: { matmul_precision: 'f32' } }, {}, []],
   [{ task: { name: 'arithmetic', operations: 3, max_operand: 20 } }, {}, ['task.max_operand']],
-  // Main fields: model, task, strategy, steps, seed, name.
+  // Basic fields: model, task, strategy, steps, seed, name.
   [{ seed: 1, name: 'x', task: { name: 'addition', digits: 3 }, model: { checkpoint: 'a' } }, { steps: 2 }, []],
   [{}, { strategy: { name: 'ppo', eps_low: 0.1 } }, []],
   [{ rl: undefined, sft: { steps: 5 } }, {}, []],
@@ -45,7 +45,7 @@ it.each([
   expect(recipeDifferences(DEMO_CONFIG, made(change as object, rl))).toEqual(paths);
 });
 
-it('takes a missing field as its default, and a stage that is gone as one difference', () => {
+it('takes a missing field as its default, and a removed stage as one difference', () => {
   const { rl, ...rest } = DEMO_CONFIG;
   if (!rl) throw new Error('the demo has RL');
   const { temperature: _temperature, ...fewer } = rl;
@@ -55,7 +55,7 @@ it('takes a missing field as its default, and a stage that is gone as one differ
   ).toEqual(['sft', 'rl']);
 });
 
-it('names the main fields', () => {
+it('names the basic fields', () => {
   const config = { rl: DEMO_CONFIG.rl };
   for (const path of ['name', 'seed', 'rl.steps', 'rl.strategy.eps_low', 'task.digits', 'model.checkpoint'])
     expect(isBasicField(path, config), path).toBe(true);

@@ -1,4 +1,4 @@
-/** Which fields of a recipe are its main ones, and in which fields two recipes differ. */
+/** The basic fields of a recipe, and the fields in which two recipes differ. */
 import { CONFIG_FIELDS } from './config-fields.ts';
 import { RunConfig } from './config.ts';
 import { strategyInfo, type StrategyConfig } from './strategies/strategy-config.ts';
@@ -9,16 +9,16 @@ type Entered = Omit<RunConfig, 'name'>;
 const BASIC =
   /^(name|seed|model(\.checkpoint|\.architecture.*)?|task(\.name|\.digits|\.operations)?|rl\.steps|rl\.strategy.*)?$/;
 
-/** Whether a field is shown in the short form of the recipe. Without RL, the steps are those of SFT. */
+/** Whether a field is shown under Basic. Without RL, the steps are those of SFT. */
 export const isBasicField = (path: string, config: Pick<Entered, 'rl'>): boolean =>
   BASIC.test(path) || (path === 'sft.steps' && config.rl === undefined);
 
-/** Fields that are shown only in the long form and differ from the recipe's defaults. */
+/** Fields that are shown only under Advanced and differ from the recipe's defaults. */
 export function advancedDifferences(config: Entered): string[] {
   return recipeDifferences(config, plainRecipe(config)).filter((path) => !isBasicField(path, config));
 }
 
-/** A recipe with the same main fields and all others as they are by default. */
+/** A recipe with the same basic fields and defaults in all others. */
 function plainRecipe({ seed, model, task, sft, rl }: Entered): Entered {
   const { freeze: _freeze, lora: _lora, ...source } = model;
   const { name } = task;
@@ -64,7 +64,7 @@ export function recipeDifferences(a: Entered, b: Entered): string[] {
 
 const sourceOf = (model: Entered['model']) =>
   'checkpoint' in model ? model.checkpoint : JSON.stringify(model.architecture);
-/** A custom strategy is another one with another source or other numbers; a built-in one has fields of its own. */
+/** Custom strategies differ as a whole, by source or parameters; built-in ones differ field by field. */
 const strategyOf = (strategy: StrategyConfig | undefined) =>
   strategy?.name === 'custom' ? JSON.stringify(strategy) : strategy?.name;
 

@@ -22,7 +22,7 @@ export function defaultSweepName({ task }: Pick<RunConfig, 'task'>, strategies: 
   return `${listed}, ${task.name}`;
 }
 
-/** A name as far as file systems allow: letters, digits, dots, dashes and underscores. */
+/** A name as a file name: letters, digits, dots, dashes and underscores. */
 export const fileNameOf = (name: string): string =>
   name
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')

@@ -7,11 +7,9 @@ import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { GpuScope, type CompileProgress, type PrepareOptions } from '../gpu/gpu-scope.ts';
-import { readFloats } from '../gpu/readback.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import type { ModelConfig } from '../model/spec/model-config.ts';
 import { Model } from '../model/model.ts';
-import type { AdamW } from '../model/training/optimizer.ts';
 import { ScratchArena } from '../model/scratch-arena.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { MemoryPlan } from '../views/memory.ts';
@@ -27,23 +25,13 @@ import { Evaluator } from './evaluation.ts';
 import { planRun, type PlannedRun } from './memory-fitting.ts';
 import { profileTrainer, type ProfileOptions } from './step-profile.ts';
 import { initialAdapter, initialWeights, resolveRun } from './resolved-run.ts';
-
-export type TrainingPhase = 'sft' | 'rl';
-
-/** Everything needed to resume a run: counters, and float32 buffers in the trained store's layout. */
-export interface TrainingSnapshot {
-  phase: TrainingPhase;
-  /** Completed steps of the phase. */
-  step: number;
-  /** Completed optimizer updates of the phase. */
-  updates: number;
-  /** Number of records returned so far. */
-  records: number;
-  parameters: Float32Array<ArrayBuffer>;
-  first: Float32Array<ArrayBuffer>;
-  second: Float32Array<ArrayBuffer>;
-  reference?: Float32Array<ArrayBuffer>;
-}
+import {
+  readSnapshot,
+  restoreTrainer,
+  restoreWeights,
+  type TrainingPhase,
+  type TrainingSnapshot,
+} from './training-snapshot.ts';
 
 export interface SessionOptions {
   /** Called when the activity changes. */
@@ -54,7 +42,7 @@ export interface SessionOptions {
   freeze?: boolean;
   /** Stops the run: see `RunSession.next`. */
   signal?: AbortSignal;
-  /** Called with true when a step's first update begins, from which on it is finished in any case; false after it. */
+  /** Called with true at a step's first update, after which a stop waits until the step ends; with false at its end. */
   onUpdating?: (updating: boolean) => void;
 }
 
@@ -86,7 +74,7 @@ export class RunSession {
   private trainer: SftTrainer | RlTrainer | undefined;
   /** The RL trainer once RL is done. */
   private finished: RlTrainer | undefined;
-  /** What follows the newest training step and is not done yet. */
+  /** Work after the newest training step that is not done yet. */
   private readonly due = { evaluation: false, nextStage: false, opening: false };
 
   private constructor(
@@ -215,7 +203,7 @@ export class RunSession {
    * due.
    *
    * After the signal fired, the next call resumes the run as if it had never been stopped: an evaluation, a rollout or
-   * the opening of a stage is cut short and made again; a step that has updated the weights is finished first.
+   * the opening of a stage is discarded and repeated; a step that has updated the weights is finished first.
    *
    * @returns undefined when the run is complete
    * @throws the signal's reason when nothing was completed; StudioError `numerical`, `device-lost`
@@ -251,7 +239,7 @@ export class RunSession {
     return (this.trainer as SftTrainer).step(step);
   }
 
-  /** The evaluation and the change of stage after a training step; what a stop leaves undone stays due. */
+  /** The evaluation and the change of stage after a training step; work that a stop interrupts stays due. */
   private async afterStep(options: SessionOptions): Promise<StepRecord[]> {
     const { due } = this;
     const records: StepRecord[] = [];
@@ -265,7 +253,7 @@ export class RunSession {
       due.opening = false;
     } catch (error) {
       if (!options.signal?.aborted) throw error;
-      // The buffers of a stage whose opening was cut short are released.
+      // The buffers of a stage whose opening was interrupted are released.
       if (due.opening) this.trainer = undefined;
       this.arena.keepOnly((buffer) => this.scope.holds(buffer));
     }
@@ -326,52 +314,20 @@ export class RunSession {
 
   /** The state between two steps that were not interrupted; undefined when the run is complete. */
   async save(): Promise<TrainingSnapshot | undefined> {
-    const { evaluation, opening } = this.due;
-    if (evaluation || opening) throw new Error('a run is saved between two steps; a stop interrupted what follows one');
-    if (!this.phase || !this.trainer) return undefined;
-    const { gpu, layout, trained } = this.model;
-    const read = (buffer: GPUBuffer) => readFloats(gpu, buffer, layout.trained.count);
-    const optimizer: AdamW = this.trainer.optimizer;
-    const reference = this.trainer instanceof RlTrainer ? this.trainer.referenceWeights : undefined;
-    return {
-      phase: this.phase,
-      step: this.step,
-      updates: optimizer.updates,
-      records: this.records,
-      parameters: await read(trained),
-      first: await read(optimizer.first),
-      second: await read(optimizer.second),
-      ...(reference && { reference: await read(reference) }),
-    };
+    const { phase, step, records, due } = this;
+    if (due.evaluation || due.opening)
+      throw new Error('cannot save: a stop interrupted the evaluation or change of stage; call next() first');
+    if (!phase || !this.trainer) return undefined;
+    return readSnapshot(this.model, this.trainer, { phase, step, records });
   }
 
   private async restore(state: TrainingSnapshot): Promise<void> {
-    const { gpu, layout, trained } = this.model;
-    const write = (buffer: GPUBuffer, values: Float32Array<ArrayBuffer>) => {
-      if (values.length !== layout.trained.count)
-        throw new StudioError(
-          'input',
-          `The saved state has ${values.length} trained parameters, but this run has ${layout.trained.count}.`,
-          'It belongs to another model: resume with the config of the run that saved it.',
-        );
-      gpu.device.queue.writeBuffer(buffer, 0, values);
-    };
     this.phase = state.phase;
     this.step = state.step;
     this.records = state.records;
-    write(trained, state.parameters);
+    restoreWeights(this.model, state);
     await this.openPhase();
-    if (!this.trainer)
-      throw new StudioError(
-        'input',
-        `The saved state is in the ${state.phase} stage, but the config has no ${state.phase}.`,
-        'Resume with the config of the run that saved it.',
-      );
-    write(this.trainer.optimizer.first, state.first);
-    write(this.trainer.optimizer.second, state.second);
-    this.trainer.optimizer.updates = state.updates;
-    if (this.trainer instanceof RlTrainer && this.trainer.referenceWeights && state.reference)
-      write(this.trainer.referenceWeights, state.reference);
+    restoreTrainer(this.model, this.trainer, state);
     if (this.step < this.steps) return;
     this.closePhase();
     await this.openPhase();

@@ -1,6 +1,6 @@
 /**
- * Models that the user added or a run left, with their files, so that a restarted worker gets them again. Files are
- * handles: their bytes stay where they are.
+ * Models that the user added and kept policies, with their files, so that they can be added to a restarted worker.
+ * Files are handles: their bytes are not copied.
  */
 import type { CheckpointView, PickedFile } from '../worker/protocol.ts';
 

@@ -1,6 +1,6 @@
 /**
- * What a recipe's choices held before another one was chosen: the parameters of each strategy, the fields of each task,
- * and so on. A choice that is made again finds its fields as they were left.
+ * Fields of the choices that a recipe does not use at the moment: the parameters of each strategy, the fields of each
+ * task, and so on. Selecting a choice again restores its fields.
  */
 import { z } from 'zod';
 import { LoraConfig, ModelSource } from '../run/config/model.ts';
@@ -28,7 +28,7 @@ export const NO_ALTERNATIVES: Alternatives = { strategies: {}, tasks: {}, tasksO
 export const strategyKey = (strategy: StrategyConfig): string =>
   strategy.name === 'custom' ? `custom: ${(strategy as CustomStrategyConfig).title}` : strategy.name;
 
-/** The alternatives with all that a recipe holds now. */
+/** The alternatives, with the current fields of a recipe added. */
 export function remembered(before: Alternatives, { model, task, sft, rl }: Recipe): Alternatives {
   const after: Alternatives = {
     ...before,
@@ -47,7 +47,7 @@ export function remembered(before: Alternatives, { model, task, sft, rl }: Recip
   return after;
 }
 
-/** The strategy as it was left, if only its name is asked for. */
+/** The strategy with its last parameters, if only a name is given. */
 export function strategyAgain({ strategies }: Alternatives, wanted: StrategyConfig): StrategyConfig {
   const named = Object.keys(wanted).length === 1;
   return (named && strategies[wanted.name]) || wanted;
@@ -69,7 +69,7 @@ const validOnes = <S extends z.ZodType>(schema: S, value: unknown): Record<strin
     }),
   );
 
-/** Alternatives that another version of the studio may have stored: what is not valid now is left out. */
+/** Alternatives that another version of the studio may have stored: entries that are not valid now are left out. */
 export function readAlternatives(stored: unknown): Alternatives {
   const found = valid(z.record(z.string(), z.unknown()), stored) ?? {};
   const architecture = valid(ModelSource, found['architecture']);

@@ -75,7 +75,7 @@ export class ArchiveWriter {
     this.hurry();
   }
 
-  /** A stopped run was resumed: further records follow, and another end. */
+  /** A stopped run was resumed: further records follow, and another end event. */
   reopen(id: string): void {
     const open = this.runs.get(id);
     if (!open) return;

@@ -1,4 +1,4 @@
-/** How charts over steps are drawn, remembered in this browser: one smoothing for all, a logarithmic axis per chart. */
+/** Settings of charts over steps, kept in this browser: one smoothing for all, a logarithmic axis per chart. */
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 

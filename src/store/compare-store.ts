@@ -54,8 +54,8 @@ export const isComparing = ({ state }: Pick<CompareState, 'state'>): boolean =>
 const key = ({ label, seed }: { label: string; seed: number }) => `${seed} ${label}`;
 
 /**
- * What is compared at first. Both have the same clip range, GPPO's default, so that they differ only in the gradient
- * of clipped tokens; PPO with this range is Clip-Higher.
+ * The strategies of a new comparison. Both have the same clip range, GPPO's default, so that they differ only in the
+ * gradient of clipped tokens; PPO with this range is Clip-Higher.
  */
 export const DEFAULT_COMPARISON: readonly StrategyConfig[] = [
   { name: 'ppo', eps_low: 0.2, eps_high: 0.28 },

@@ -15,7 +15,7 @@ export interface WorkerListener {
   onSilent: (silent: boolean) => void;
 }
 
-/** What calls that the worker has not answered return once it is terminated; pages treat it like a cancelled call. */
+/** The result of unanswered calls once the worker is terminated; pages treat it like a cancelled call. */
 const TERMINATED: { ok: false; error: ErrorView } = {
   ok: false,
   error: { kind: 'cancelled', message: 'The training worker was restarted.', advice: 'Repeat the last action.' },

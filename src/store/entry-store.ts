@@ -1,7 +1,7 @@
-/** Number fields outside of the recipe whose text is no number: what depends on them waits until they are corrected. */
+/** Number fields outside the recipe whose text is not a number: their consumers wait until they are corrected. */
 import { create } from 'zustand';
 
-/** What reads the fields: a chart's range, a comparison, the playground, the editor of custom strategies. */
+/** The consumer of the fields: a chart's range, a comparison, the playground, the editor of custom strategies. */
 export type EntryScope = 'chart' | 'objective' | 'compare' | 'playground' | 'editor' | 'what-if';
 
 interface EntryState {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Heartbeat, type Clock } from './heartbeat.ts';
 
-/** A page and a worker whose time and answers the test decides. */
+/** A page and a worker whose clock and answers the test controls. */
 function setUp() {
   let now = 0;
   let tick: () => void = () => undefined;
@@ -24,7 +24,7 @@ function setUp() {
     },
     clock,
   );
-  /** Lets seconds pass, one tick per second. */
+  /** Advances the clock, one tick per second. */
   const pass = (seconds: number) => {
     for (let second = 0; second < seconds; second++) {
       now += 1000;

@@ -1,6 +1,6 @@
 /**
- * Notices a worker that no longer answers: its event loop is asked every second. Compiling shaders and a step's work
- * on the GPU do not block that loop. A page that is hidden or was suspended proves nothing: that time is not counted.
+ * Detects a worker that does not respond: it is pinged every second. Compiling shaders and a step's work on the GPU do
+ * not block its event loop. Time during which the page is hidden or suspended is not counted.
  */
 
 /** Time without an answer after which the worker counts as unresponsive, ms. */

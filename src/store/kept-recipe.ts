@@ -1,4 +1,4 @@
-/** The recipe in this browser's storage: what is being edited survives a reload. */
+/** Keeps the edited recipe in this browser's storage, so that it survives a reload. */
 import { z } from 'zod';
 import { CONFIG_FIELDS } from '../run/config-fields.ts';
 import { RunConfig } from '../run/config.ts';
@@ -43,7 +43,7 @@ export function readKept(storage: RecipeStorage | undefined): KeptRecipe | { dro
     return { dropped: 'it is not valid JSON' };
   }
   const stored = Stored.safeParse(value);
-  if (!stored.success) return { dropped: 'it has another form' };
+  if (!stored.success) return { dropped: 'its format is unknown' };
   const { unparsed, alternatives } = stored.data;
   const problem = unusable(stored.data.config);
   if (problem !== undefined) return { dropped: problem };
@@ -55,7 +55,7 @@ export function readKept(storage: RecipeStorage | undefined): KeptRecipe | { dro
   };
 }
 
-/** Why a config cannot be edited: problems in values that have an input are shown there, any other is a reason. */
+/** The reason why a config cannot be edited: a problem that has no input at which it could be shown. */
 function unusable(config: unknown): string | undefined {
   const result = readAs(RunConfig, config);
   if (result.ok) return undefined;

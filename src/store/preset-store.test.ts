@@ -6,7 +6,7 @@ import { onModel, presetOf, usePreset } from './preset-store.ts';
 import { useRecipe } from './recipe-store.ts';
 import { useRun } from './run-store.ts';
 
-/** Configs that were started; the engine is not needed to know the order. */
+/** Configs that were started, in order; the engine is not needed. */
 let started: RunConfig[];
 const names = () => started.map(({ name }) => name);
 const end = (state: 'finished' | 'stopped') => useRun.setState({ state });
@@ -37,7 +37,7 @@ const found = (id: string) => {
 
 it.each(PRESETS.map((preset) => [preset.id, preset] as const))('%s sets and starts a valid recipe', (_, preset) => {
   usePreset.getState().begin(preset);
-  // The demo's own name gives way to one made from the recipe.
+  // The demo's own name is replaced by one derived from the recipe.
   const config = { ...preset.runs[0], name: expect.any(String) as string };
   expect(started).toEqual([config]);
   expect(useRecipe.getState().checked).toEqual(config);

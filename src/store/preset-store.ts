@@ -1,16 +1,16 @@
-/** The preset that the page follows: which of its runs is on, and what comes after it. */
+/** The preset that the page follows: its current run, and the next one. */
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
 import { PRESETS, type Preset } from '../run/gallery.ts';
 import type { CheckpointView } from '../worker/protocol.ts';
-import { LAST_RUN, showBehind } from './ghost-store.ts';
+import { LAST_RUN, showStoredRun } from './stored-run-store.ts';
 import { useLeaving } from './leaving-store.ts';
 import { useRecipe } from './recipe-store.ts';
 import { useRun } from './run-store.ts';
 
 interface PresetState {
   followed: Preset | undefined;
-  /** Index of the followed preset's run that is on, or ended last. */
+  /** Index of the followed preset's current or last run. */
   run: number;
   /** Sets the preset's first recipe and starts it. */
   begin: (preset: Preset, model?: CheckpointView) => void;
@@ -21,7 +21,7 @@ interface PresetState {
 }
 
 export const usePreset = create<PresetState>()((set, get) => {
-  /** The config that was started last, by which a run of ours is told from one that the user started. */
+  /** The config that was started last; it distinguishes the preset's runs from those that the user starts. */
   let started: RunConfig | undefined;
 
   const start = ({ title }: Preset, config: RunConfig) => {
@@ -51,7 +51,7 @@ export const usePreset = create<PresetState>()((set, get) => {
       const config = followed?.runs[run + 1];
       if (!config) return;
       start(followed, config);
-      void showBehind(LAST_RUN);
+      void showStoredRun(LAST_RUN);
       set({ followed, run: run + 1 });
     },
     leave: () => set({ followed: undefined }),

@@ -42,6 +42,12 @@ const answer = async (number: number, result: Result<MemoryPlan>) => {
 };
 
 describe('watchRecipe', () => {
+  it('replaces an earlier watch', () => {
+    stop = watchRecipe();
+    vi.advanceTimersByTime(200);
+    expect(asked).toHaveLength(1);
+  });
+
   it('asks once edits pause, and shows what the worker says at its field', async () => {
     vi.advanceTimersByTime(200);
     await answer(0, { ok: true, value: PLAN });

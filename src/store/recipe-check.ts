@@ -1,6 +1,6 @@
 /**
- * What the worker says about the recipe before it is started: the memory that it takes, or the problem that would
- * refuse it, which is shown at its field.
+ * The worker's check of the recipe before the start: the memory that the run takes, or the problem that would refuse
+ * it, which is shown at its field.
  */
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
@@ -26,8 +26,15 @@ export function problemOf({ kind, field, message, advice }: ErrorView): { path: 
   return { path, message: `${/[.!?]$/.test(sentence) ? sentence : `${sentence}.`} ${advice}`.trim() };
 }
 
-/** Checks the recipe now and after each edit, once models are listed. @returns stops it */
+let stopWatching: () => void = () => undefined;
+
+/**
+ * Checks the recipe now and after each edit, once models are listed. A later call replaces the earlier one's watch.
+ *
+ * @returns a function that stops it
+ */
 export function watchRecipe(): () => void {
+  stopWatching();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let seen: { checked: RunConfig; models: readonly CheckpointView[] } | undefined;
   let [asked, number]: [string | undefined, number] = [undefined, 0];
@@ -59,8 +66,9 @@ export function watchRecipe(): () => void {
   };
   const stops = [useRecipe.subscribe(consider), useRun.subscribe(consider)];
   consider();
-  return () => {
+  stopWatching = () => {
     clearTimeout(timer);
     for (const stop of stops) stop();
   };
+  return stopWatching;
 }

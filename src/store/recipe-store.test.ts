@@ -18,7 +18,7 @@ afterEach(() => {
 const later = () => vi.advanceTimersByTime(1000);
 
 describe('typing', () => {
-  it('keeps a text that is no number as a problem of the recipe, and the number when it is one', () => {
+  it('keeps text that is not a number as a problem, and the number once it is one', () => {
     recipe().type('rl.learning_rate', { text: '1e', problem: 'Not a number.' });
     expect(recipe().checked).toBeUndefined();
     expect(recipe().problems).toEqual({ 'rl.learning_rate': 'Not a number.' });
@@ -157,7 +157,7 @@ describe('choices', () => {
     expect(recipe().config.model).toMatchObject(model);
   });
 
-  it('belong to one recipe: a loaded one begins anew, and undo brings them back', () => {
+  it('belong to one recipe: loading another one clears them, and undo restores them', () => {
     recipe().chooseStrategy({ name: 'ppo' });
     recipe().set('rl.strategy.eps_low', 0.1);
     recipe().replace(DEMO_CONFIG, 'loaded');
@@ -179,7 +179,7 @@ describe('the name', () => {
     expect(recipe().checked?.name).toBe('GPPO, addition, seed 8');
     recipe().type('name', { value: 'mine' });
     expect(recipe().checked?.name).toBe('mine');
-    // A recipe that took its default name along is renamed when it is changed.
+    // A recipe that was loaded with its default name is renamed when it is changed.
     recipe().replace({ ...DEMO_CONFIG, name: 'GPPO, addition, seed 7' }, 'loaded');
     recipe().set('seed', 9);
     expect(recipe().checked?.name).toBe('GPPO, addition, seed 9');
@@ -218,8 +218,8 @@ describe('the kept recipe', () => {
 
   const changed = (change: object) => JSON.stringify({ config: { ...DEMO_CONFIG, ...change } });
   it.each([
-    ['a text that is no JSON', '{', 'not valid JSON'],
-    ['a list', '[]', 'another form'],
+    ['text that is not JSON', '{', 'not valid JSON'],
+    ['a list', '[]', 'format is unknown'],
     ['an unknown task', changed({ task: { name: 'chess' } }), 'task.name'],
     ['an unknown field', changed({ rl: { ...DEMO_CONFIG.rl, unheard: 1 } }), 'rl.unheard'],
     ['an empty recipe', JSON.stringify({ config: {} }), 'model'],

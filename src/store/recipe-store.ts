@@ -1,5 +1,5 @@
 /**
- * The recipe that is being edited, with its problems by field, its history, and what its other choices held. It is
+ * The recipe that is being edited, with its problems by field, its history, and the fields of its other choices. It is
  * kept in this browser.
  */
 import { create, type StateCreator } from 'zustand';
@@ -38,7 +38,7 @@ export interface Offer {
   bringer: string;
 }
 
-/** A whole recipe that took the place of another one; the page says so. */
+/** A whole recipe that replaced another one; the page reports it. */
 export interface Replacement {
   /** What was loaded, as a sentence without its full stop. */
   title: string;
@@ -57,11 +57,11 @@ interface RecipeState extends CheckedRecipe {
   dropped: string | undefined;
   /** Sets one field by dotted path; undefined removes it. */
   set: (path: string, value: unknown) => void;
-  /** Sets what is typed into a field: keystrokes up to `settle` are one change. A text that is no number is kept. */
+  /** Sets a field's text: keystrokes up to `settle` are one change. Text that is not a number is kept. */
   type: (path: string, entry: { value: unknown } | Unparsed) => void;
   /** The field that was typed into was left: the next keystroke begins another change. */
   settle: () => void;
-  /** Each chooses an alternative with its fields as they were left, else with defaults. */
+  /** Each selects an alternative with its last fields, else with defaults. */
   chooseStrategy: (strategy: StrategyConfig) => void;
   chooseTask: (name: TaskConfig['name']) => void;
   chooseSft: (on: boolean) => void;
@@ -73,7 +73,7 @@ interface RecipeState extends CheckedRecipe {
   replace: (config: RunConfig, title: string, text?: string) => void;
   /** Returns to another version, which is a change like any other. */
   restore: (version: Version) => void;
-  /** Takes the fields of a run's config again. */
+  /** Reverts fields to those of a run's config. */
   revertTo: (config: RunConfig) => void;
   undo: () => void;
   redo: () => void;
@@ -133,7 +133,7 @@ const recipeState =
       show(next, { past: joins ? get().past : [...get().past, before].slice(-MOST_VERSIONS), future: [] });
       return true;
     };
-    /** Makes a change to the fields; texts of sections that are gone are dropped with them. */
+    /** Makes a change to the fields; the texts of a removed section are dropped. */
     const edit = (config: Recipe, by?: { path: string; typing: boolean }, unparsed = get().unparsed) =>
       change({ config, unparsed, alternatives: remembered(get().alternatives, config) }, by);
     const editWithout = (config: Recipe, path: string) => edit(config, undefined, without(get().unparsed, path));

@@ -1,4 +1,4 @@
-/** Whether the recipe shows its main fields or all of them, kept in this browser. */
+/** Whether the recipe shows basic or advanced fields, kept in this browser. */
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 

@@ -1,4 +1,4 @@
-/** A recipe as it is edited: a RunConfig whose name may be missing, texts that are no numbers, and their problems. */
+/** A recipe as it is edited: a RunConfig whose name may be missing, texts that are not numbers, and problems. */
 import { RunConfig } from '../run/config.ts';
 import { DEMO_CONFIG } from '../run/presets.ts';
 import { defaultRunName } from '../run/run-name.ts';
@@ -10,7 +10,7 @@ export type Recipe = Omit<RunConfig, 'name'> & { name?: string };
 /** The name of the recipe's next run. */
 export const nameOf = (recipe: Recipe): string => recipe.name ?? defaultRunName(recipe);
 
-/** A field's text that is no number, and what is wrong with it. */
+/** A field's text that is not a number, and the problem with it. */
 export interface Unparsed {
   text: string;
   problem: string;
@@ -32,7 +32,7 @@ export interface FoundProblem {
   message: string;
 }
 
-/** @param found counts while the recipe has no problems of its own */
+/** @param found applies while the recipe itself has no problems */
 export function checkRecipe(
   config: Recipe,
   unparsed: Record<string, Unparsed> = {},
@@ -59,7 +59,7 @@ const sentence = ({ message }: FieldIssue): string => `${message.slice(0, 1).toU
 /** Names that nobody chose: of a config without a name, and of the demo's file. */
 const UNCHOSEN = ['run', DEMO_CONFIG.name];
 
-/** A config to edit. A name that was made from its recipe, or that nobody chose, is left out and made anew. */
+/** A config to edit. A name that was derived from the recipe, or that nobody chose, is left out and derived again. */
 export function recipeOf(config: RunConfig): Recipe {
   const { name, ...recipe } = config;
   return UNCHOSEN.includes(name) || name === defaultRunName(config) ? recipe : config;

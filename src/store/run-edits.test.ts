@@ -9,7 +9,7 @@ const recipe = recipeOf(DEMO_CONFIG);
 
 it('names the fields that differ from the config of the run', () => {
   expect([...editsSince(running, recipe, {})]).toEqual([]);
-  // The name that is made from the recipe is no edit of its own.
+  // The name that is derived from the recipe is not a separate edit.
   expect([...editsSince(running, { ...recipe, seed: 8 }, {})]).toEqual(['seed']);
   expect([...editsSince(running, { ...recipe, name: 'mine' }, {})]).toEqual(['name']);
   expect([...editsSince({ ...running, name: 'mine' }, recipe, {})]).toEqual(['name']);

@@ -11,7 +11,7 @@ import { useRun } from './run-store.ts';
 const ACTIVE: readonly RunStatus[] = ['running', 'pausing', 'paused'];
 const NONE: ReadonlySet<string> = new Set();
 
-/** @returns paths of the fields; a text that is no number differs from every number */
+/** @returns paths of the fields; text that is not a number differs from every number */
 export function editsSince(
   running: RunConfig,
   config: Recipe,
@@ -26,7 +26,7 @@ export function editsSince(
   ]);
 }
 
-/** Every field of the panel asks: the newest answer is kept. */
+/** Cached, because every field of the panel reads it. */
 let newest: { running: RunConfig; config: Recipe; unparsed: Record<string, Unparsed>; edits: ReadonlySet<string> };
 
 function cachedEdits(running: RunConfig, config: Recipe, unparsed: Record<string, Unparsed>): ReadonlySet<string> {
@@ -35,7 +35,7 @@ function cachedEdits(running: RunConfig, config: Recipe, unparsed: Record<string
   return newest.edits;
 }
 
-/** Empty while no run is active; a stopped run that can be resumed is. */
+/** Empty while no run is active; a stopped run that can be resumed counts as active. */
 export function useRunEdits(): ReadonlySet<string> {
   const running = useRun((run) =>
     ACTIVE.includes(run.state) || (run.state === 'stopped' && run.held) ? run.running : undefined,

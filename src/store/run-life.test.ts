@@ -34,7 +34,7 @@ describe('starting a run', () => {
     expect(useRun.getState().frame).toBeUndefined();
   });
 
-  it('that is refused brings the run before it back', async () => {
+  it('that is refused restores the run before it', async () => {
     await openStudio();
     useRun.setState({ ...before, state: 'finished', held: true });
     page.worker.held = 'first';
@@ -128,7 +128,7 @@ describe('a worker that stops answering', () => {
     const dead = page.worker;
     dead.hung = true;
     page.pass(21);
-    // The answer to the ping before it hung, if it was on the way.
+    // The answer to a ping from before it hung, if it was in flight.
     await new Promise((resolve) => setTimeout(resolve));
     page.pass(21);
     expect(useRun.getState().workerProblem?.message).toMatch(/^The training worker stopped responding/);

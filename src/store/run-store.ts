@@ -32,10 +32,10 @@ interface RunStore {
   id: string | undefined;
   /** The worker holds the run's policy: it can be queried, exported and, unless it has ended, resumed. */
   held: boolean;
-  /** What a starting run is waiting for. */
+  /** The progress of a starting run. */
   preparation: Preparation | undefined;
   error: ErrorView | undefined;
-  /** Why the worker or its GPU is gone or does not answer; a restart helps. */
+  /** Why the worker or its GPU was lost or does not respond; a restart helps. */
   workerProblem: ErrorView | undefined;
   /** Whether a checkpoint folder is being read. */
   reading: boolean;
@@ -94,7 +94,7 @@ export const useRun = create<RunStore>()((set, get) => ({
     });
     useWhatIf.setState({ result: undefined, error: undefined });
     beginRecording(run, config, get().adapter);
-    // Preparing keeps all cores busy: the page draws that it has begun before it does.
+    // Preparing keeps all cores busy, so the page is repainted first.
     await painted();
     const started =
       stops === stopsBefore
@@ -149,7 +149,7 @@ const CANCELLED: ErrorView = { kind: 'cancelled', message: 'The run was stopped 
 /** Longest wait for a repaint, ms: a page in the background is not repainted. */
 const PAINT_MS = 200;
 
-/** Resolves when what is drawn now has been handed to the screen. */
+/** Resolves once the current state has been painted. */
 function painted(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, PAINT_MS);
@@ -157,7 +157,7 @@ function painted(): Promise<void> {
   });
 }
 
-/** A run exists that trains, or can go on without a new start. */
+/** A run exists that trains, or can resume without a new start. */
 export const isActive = (state: RunStatus): boolean =>
   state === 'preparing' || state === 'running' || state === 'pausing' || state === 'paused' || state === 'stopping';
 
@@ -206,7 +206,7 @@ export function receiveRun(event: RunEvent): void {
 /** The run failed; the worker reports the end of its record itself. */
 export const failRun = (error: ErrorView): void => useRun.setState({ error, state: 'failed' });
 
-/** The worker or its GPU is gone, and the run with it: ends its record, which the worker cannot do. */
+/** The worker or its GPU was lost, and the run with it: ends its record, which the worker cannot do. */
 export function loseRun(problem: ErrorView): void {
   const { recording } = useRun.getState();
   if (recording !== undefined) endRecording(recording, 'failed', problem);

@@ -1,4 +1,4 @@
-/** The parameters of strategies that were removed from a list: added again, they are as they were. */
+/** The parameters of strategies that were removed from a list; adding one again restores them. */
 import { z } from 'zod';
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
@@ -45,7 +45,7 @@ export const useStrategyMemory = create<StrategyMemory>()(
   ),
 );
 
-/** What adding a strategy to a list gives: as it was last there, else with defaults; undefined if both are listed. */
+/** The strategy to add to a list: with its last parameters there, else with defaults; undefined if both are listed. */
 export function strategyToAdd(
   { strategies }: Pick<StrategyMemory, 'strategies'>,
   scope: EntryScope,

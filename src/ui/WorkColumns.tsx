@@ -12,13 +12,13 @@ interface WorkColumnsProps {
   /** The button that leads to the side column where it comes last. */
   jump: string;
   side: ReactNode;
-  /** What the page is for: charts, curves, responses. */
+  /** The main content: charts, curves, responses. */
   children: ReactNode;
 }
 
 /**
  * A side column of settings and the work beside it. In one column the work comes first, in the document too, so that
- * the order of reading and of focus is the one that is seen; a button leads to the settings.
+ * reading and focus order match the visual order; a button leads to the settings.
  */
 export function WorkColumns({ className, name, jump, side, children }: WorkColumnsProps) {
   const narrow = useMediaQuery(ONE_COLUMN, undefined, { getInitialValueInEffect: false }) ?? false;

@@ -23,7 +23,7 @@ export function useShortcuts(): void {
       event.preventDefault();
       if (!event.repeat) ({ 'train-or-pause': toggle, step: oneStep, stop })[shortcut]();
     };
-    // Before a dialog sees the key and closes: what is open now is what the key is for.
+    // In the capture phase, before a dialog handles the key and closes: the key is for the dialog that is open now.
     window.addEventListener('keydown', press, { capture: true });
     return () => window.removeEventListener('keydown', press, { capture: true });
   }, [place, toggle, oneStep, stop]);

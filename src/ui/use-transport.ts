@@ -21,7 +21,7 @@ export interface Transport {
   stop: () => void;
 }
 
-/** As of now: a key may be pressed before the state before it is drawn. */
+/** Reads the current state: a key may be pressed before the page has rendered it. */
 const currentView = (): TransportView => {
   const { state, held, adapter, models } = useRun.getState();
   return transportView({

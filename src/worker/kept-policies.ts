@@ -1,6 +1,6 @@
 /**
- * Keeps the trained policy of a run that a new run replaces, as a checkpoint of the library: usable as a model to train
- * or to ask, and saved by the page. The files are Blobs, which the page and the worker share without a copy.
+ * Keeps the trained policy of a run that a new run replaces as a checkpoint of the library, which can be trained, used
+ * in the Playground and exported. The files are Blobs, which the page and the worker share without a copy.
  */
 import { checkpointFiles } from '../checkpoint/export-checkpoint.ts';
 import { StudioError } from '../errors.ts';
@@ -47,7 +47,7 @@ export class KeptPolicies {
     this.send({ type: 'policy-kept', model, files, dropped: await this.dropOldest(used) });
   }
 
-  /** Registers a policy that the page has brought back after a restart of the worker. */
+  /** Registers a kept policy again, after a restart of the worker. */
   restored(id: string): void {
     this.ids.push(id);
   }

@@ -1,4 +1,4 @@
-/** Reports what a starting run is waiting for, at most 10 times per second. */
+/** Reports the progress of a starting run, at most 10 times per second. */
 import type { CompileProgress } from '../gpu/gpu-scope.ts';
 import { CompileClock } from './compile-clock.ts';
 import type { Preparation } from './protocol.ts';

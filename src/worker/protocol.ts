@@ -98,13 +98,13 @@ export const MAX_SCATTER_TOKENS = 1500;
 export const MAX_ROLLOUTS_SHOWN = 12;
 
 /**
- * `pausing`, `stopping`: until the run has come to rest; `paused`, `stopped`: between two steps, from which it can be
- * resumed.
+ * `pausing`, `stopping`: until the run is between two steps; `paused`, `stopped`: between two steps, from where it can
+ * be resumed.
  */
 export type RunStatus =
   'idle' | 'preparing' | 'running' | 'pausing' | 'paused' | 'stopping' | 'finished' | 'stopped' | 'failed';
 
-/** What a starting run is waiting for: its checks and memory plan, its weights, or its kernels. */
+/** The stage of a starting run: its checks and memory plan, its weights, or its kernels. */
 export type PreparationStage = 'checking' | 'loading' | 'compiling';
 
 export interface Preparation {
@@ -233,7 +233,7 @@ export interface StartOptions {
 }
 
 export interface WorkerApi {
-  /** Answered at once by the worker's event loop: a sign of life. */
+  /** Answered at once by the worker's event loop: the heartbeat. */
   ping(): Promise<void>;
   /** Opens the GPU; the page calls it once, first. Errors: `unsupported` without WebGPU or an adapter. */
   open(): Promise<Result<AdapterView>>;
@@ -278,7 +278,7 @@ export interface WorkerApi {
   resume(options: { oneStep: boolean }): Promise<void>;
   /**
    * Stops the run; it stays, and can be resumed with the metrics of a run that was never stopped. A rollout or an
-   * evaluation is cut short and made again; a step that has updated the weights is finished first. Cancels a start.
+   * evaluation is discarded and repeated; a step that has updated the weights is finished first. Cancels a start.
    */
   stop(): Promise<void>;
   /** The page's name of the run that the worker holds, paused, ended or active; undefined without one. */

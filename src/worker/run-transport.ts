@@ -155,7 +155,7 @@ export class RunTransport {
     this.scheduleFrame();
   }
 
-  /** Cancels a start, or stops the run and waits until it has come to rest. */
+  /** Cancels a start, or stops the run and waits until it has stopped. */
   async stop(): Promise<void> {
     this.preparing?.abort(new StudioError('cancelled', 'The run was stopped before it began.'));
     await this.halt();
@@ -280,7 +280,7 @@ export class RunTransport {
 const checkpointOf = ({ model }: RunConfig): string | undefined =>
   'checkpoint' in model ? model.checkpoint : undefined;
 
-/** Rejects with the signal's reason as soon as it is aborted; the work then ends unheard. */
+/** Rejects with the signal's reason as soon as it is aborted; the later result of the work is ignored. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   work.catch(() => undefined);
   let abort: () => void = () => undefined;

@@ -1,4 +1,4 @@
-/** The page's run in the worker: its session, and what it is doing. */
+/** The page's run in the worker: its session, state and activity. */
 import type { StudioError } from '../errors.ts';
 import type { Phase } from '../run/step-record.ts';
 import type { RunSession } from '../session/session.ts';
@@ -16,7 +16,7 @@ export interface Run {
   activity: string;
   /** The current step has updated the weights: a stop waits until it is finished. */
   updating: boolean;
-  /** Why its device, and the weights on it, are gone. */
+  /** Why its device, and the weights on it, were lost. */
   lost: StudioError | undefined;
   /** Pauses after the next step. */
   oneStep: boolean;

@@ -13,7 +13,7 @@ const config = tinyRun({}, { kl_coefficient: 0.05, entropy_coefficient: 0.01, po
 const reason = new StudioError('cancelled', 'stopped');
 const withoutTime = (records: StepRecord[]) => records.map(({ step, phase, metrics }) => ({ step, phase, metrics }));
 
-/** What was cut short is made again. */
+/** Work that was interrupted is repeated. */
 const everySecond = (n: number): boolean => n % 2 === 0;
 
 let gpu: Gpu;

@@ -1,4 +1,4 @@
-/** A run's life behind the worker's API: stopped and resumed, replaced, refused, and lost with its device. */
+/** A run through the worker's API: stopped and resumed, replaced, refused, and lost with its device. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { StepRecord } from '../../src/run/step-record.ts';
 import {

@@ -1,4 +1,4 @@
-/** A worker as the page sees it, whose answers and silence a test decides. */
+/** A worker as the page sees it, whose answers and silence a test controls. */
 import { expose } from 'comlink';
 import { connectionStore, WorkerConnection, type WorkerPort } from '../../src/store/connection.ts';
 import type { Clock } from '../../src/store/heartbeat.ts';

@@ -1,33 +1,33 @@
 import { Select } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
 import { strategyNames, strategyOf } from '../../archive/run-list.ts';
-import { LAST_RUN, NO_GHOST, followGhost, showBehind, useGhost } from '../../store/ghost-store.ts';
+import { LAST_RUN, NO_STORED_RUN, followStoredRun, showStoredRun, useStoredRun } from '../../store/stored-run-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { useRuns } from '../../store/runs-store.ts';
 import { day, hour } from '../format.ts';
 import { PresetMenu } from '../presets/PresetMenu.tsx';
-import { BehindLegend } from './BehindLegend.tsx';
+import { StoredRunLegend } from './StoredRunLegend.tsx';
 import { Smoothing } from './Smoothing.tsx';
 
-/** Above the charts: the run they show, the run behind it, and smoothing. */
+/** Above the charts: the live run, the stored run to compare with, and smoothing. */
 export function ChartBar() {
   const running = useRun((run) => run.running);
   const recording = useRun((run) => run.recording);
-  const choice = useGhost((state) => state.choice);
-  const ghost = useGhost((state) => state.shown);
+  const choice = useStoredRun((state) => state.choice);
+  const storedRun = useStoredRun((state) => state.shown);
   const runs = useRuns((state) => state.runs);
-  useEffect(() => followGhost(), []);
+  useEffect(() => followStoredRun(), []);
   const stored = useMemo(() => {
     const found = (runs ?? []).filter(({ id, records }) => records > 0 && id !== recording);
     // The chosen run has its name before the list is read.
-    const all = ghost && !found.some(({ id }) => id === ghost.run.id) ? [ghost.run, ...found] : found;
+    const all = storedRun && !found.some(({ id }) => id === storedRun.run.id) ? [storedRun.run, ...found] : found;
     return [...all]
       .sort((a, b) => b.started - a.started)
       .map((run) => ({
         value: run.id,
         label: `${run.name} · ${strategyOf(run)} · ${day(run.started)}, ${hour(run.started)}`,
       }));
-  }, [runs, ghost, recording]);
+  }, [runs, storedRun, recording]);
   return (
     <>
       <div className="chart-bar">
@@ -41,7 +41,7 @@ export function ChartBar() {
           )}
         </div>
         <PresetMenu />
-        <div className="behind-field">
+        <div className="stored-run-field">
           <span aria-hidden>Compare with</span>
           <Select
             size="xs"
@@ -50,20 +50,20 @@ export function ChartBar() {
             allowDeselect={false}
             comboboxProps={{ width: 'max-content', position: 'bottom-end' }}
             maxDropdownHeight={320}
-            nothingFoundMessage="No stored run has this name"
+            nothingFoundMessage="No matching stored run"
             value={choice}
             data={[
-              { value: NO_GHOST, label: 'none' },
+              { value: NO_STORED_RUN, label: 'none' },
               { value: LAST_RUN, label: 'last run' },
               ...(stored.length > 0 ? [{ group: 'Stored runs', items: stored }] : []),
             ]}
             onDropdownOpen={() => void useRuns.getState().refresh()}
-            onChange={(value) => value !== null && void showBehind(value)}
+            onChange={(value) => value !== null && void showStoredRun(value)}
           />
         </div>
         <Smoothing />
       </div>
-      <BehindLegend />
+      <StoredRunLegend />
     </>
   );
 }

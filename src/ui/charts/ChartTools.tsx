@@ -19,7 +19,7 @@ export function ChartTools({ title, log, zoomed, onLog, onReset, onFullScreen, o
   return (
     <div className={zoomed ? 'chart-tools zoomed' : 'chart-tools'}>
       {zoomed && (
-        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Reset zoom of ${title}`} onClick={onReset}>
+        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Reset zoom: ${title}`} onClick={onReset}>
           <IconZoomReset size={15} aria-hidden />
         </ActionIcon>
       )}
@@ -28,7 +28,7 @@ export function ChartTools({ title, log, zoomed, onLog, onReset, onFullScreen, o
       </ActionIcon>
       <Menu position="bottom-end" shadow="md" withinPortal>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Tools of ${title}`}>
+          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Tools: ${title}`}>
             <IconDots size={15} aria-hidden />
           </ActionIcon>
         </Menu.Target>

@@ -1,9 +1,9 @@
 import { useMemo, type ReactNode } from 'react';
 import { strategyNames } from '../../archive/run-list.ts';
 import { metricOf } from '../../run/metrics/lookup.ts';
-import { useGhost } from '../../store/ghost-store.ts';
+import { useStoredRun } from '../../store/stored-run-store.ts';
 import { useRun } from '../../store/run-store.ts';
-import { behindSpecs, withBehind } from './behind.ts';
+import { storedRunLines, withStoredRun } from './stored-run-lines.ts';
 import { chartFigures, chartTitle, chartUnit, lineSpecs, type ChartSpec } from './charts.ts';
 import { ChartHeading } from './ChartHeading.tsx';
 import { LineChartCard } from './LineChartCard.tsx';
@@ -14,12 +14,15 @@ export function LineCard({ chart }: { chart: ChartSpec }): ReactNode {
   const live = useMemo(() => lineSpecs(chart), [chart]);
   const changed = useRun((run) => signature(run.frame?.series, live));
   const running = useRun((run) => run.running);
-  const ghost = useGhost((state) => state.shown);
-  const lines = useMemo(() => (ghost ? [...behindSpecs(live, ghost.run.name), ...live] : live), [live, ghost]);
+  const storedRun = useStoredRun((state) => state.shown);
+  const lines = useMemo(
+    () => (storedRun ? [...storedRunLines(live, storedRun.run.name), ...live] : live),
+    [live, storedRun],
+  );
   // The signature represents the series: frames contain equal copies of unchanged ones.
   const series = useMemo(
-    () => (changed === '' ? {} : withBehind(useRun.getState().frame?.series ?? {}, live, ghost?.series)),
-    [changed, live, ghost],
+    () => (changed === '' ? {} : withStoredRun(useRun.getState().frame?.series ?? {}, live, storedRun?.series)),
+    [changed, live, storedRun],
   );
   const steps = running?.sft ? undefined : running?.rl?.steps;
   const any = live.some(({ key }) => (series[key]?.steps.length ?? 0) > 0);
@@ -34,8 +37,8 @@ export function LineCard({ chart }: { chart: ChartSpec }): ReactNode {
       lines={lines}
       unit={chartUnit(chart)}
       steps={steps}
-      run={running?.name ?? ghost?.run.name ?? 'run'}
-      subtitle={running ? `${running.name}, ${strategyNames([running])[0]}` : (ghost?.run.name ?? '')}
+      run={running?.name ?? storedRun?.run.name ?? 'run'}
+      subtitle={running ? `${running.name}, ${strategyNames([running])[0]}` : (storedRun?.run.name ?? '')}
     />
   );
 }

@@ -173,7 +173,7 @@ function edges({ key, color }: LineSpec, logarithmic: boolean): ReactNode[] {
 }
 
 function mainLine({ key, title, color, dashed, dots, faint }: LineSpec, logarithmic: boolean, rows: number): ReactNode {
-  const dash = faint === 'behind' ? '2 3' : dashed ? '4 3' : undefined;
+  const dash = faint === 'stored' ? '2 3' : dashed ? '4 3' : undefined;
   return (
     <Line
       key={key}

@@ -8,7 +8,7 @@ export function Smoothing() {
   return (
     <div
       className="smoothing"
-      title="Weight of the past in an exponential moving average over points; the values stay faintly visible"
+      title="Weight of the past in an exponential moving average over points; unsmoothed values are drawn faintly"
     >
       <span>
         Smoothing <b>{smoothing.toFixed(2)}</b>

@@ -1,4 +1,4 @@
-/** `demo-gppo-mean-reward`: a file's name from the names of what it holds, without characters that systems forbid. */
+/** `demo-gppo-mean-reward`: a file name from the names of its contents, without forbidden characters. */
 export const fileNameOf = (...names: string[]): string =>
   names
     .map((name) =>

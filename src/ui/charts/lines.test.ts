@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { behindSpecs, withBehind } from './behind.ts';
+import { storedRunLines, withStoredRun } from './stored-run-lines.ts';
 import { extentOfRows, rowsInside, rowsOf, smoothed, stepsShown, type LineSpec } from './lines.ts';
 
 const reward: LineSpec = { key: 'reward', title: 'reward', color: 'blue' };
@@ -27,7 +27,7 @@ describe('smoothing', () => {
   it('smooths a band over seeds with its line, and a stored run without a second line', () => {
     const band = smoothed(series, [{ ...reward, band: 'area' }], 0.5).series.reward;
     expect(band?.high?.[1]).toBeCloseTo(1 / 0.75, 12);
-    expect(smoothed(series, [{ ...reward, faint: 'behind' }], 0.5).lines).toHaveLength(1);
+    expect(smoothed(series, [{ ...reward, faint: 'stored' }], 0.5).lines).toHaveLength(1);
   });
   it('is off at 0', () => {
     expect(smoothed(series, [reward], 0)).toEqual({ series, lines: [reward] });
@@ -56,15 +56,15 @@ it('the axis of values covers bands over seeds, but not the bounds of joined poi
 
 describe('a stored run behind the live one', () => {
   it('has lines of the same colours, named after it', () => {
-    expect(behindSpecs([reward], 'ppo run')).toEqual([
-      { key: 'behind:reward', title: 'reward (ppo run)', color: 'blue', faint: 'behind' },
+    expect(storedRunLines([reward], 'ppo run')).toEqual([
+      { key: 'stored:reward', title: 'reward (ppo run)', color: 'blue', faint: 'stored' },
     ]);
   });
-  it('has keys of its own, and no bounds', () => {
-    expect(withBehind({}, [reward, heldOut], series)).toEqual({
-      'behind:reward': { steps: [1, 2, 3], values: [0, 1, 0] },
-      'behind:held out': series['held out'],
+  it('has separate keys, and no bounds', () => {
+    expect(withStoredRun({}, [reward, heldOut], series)).toEqual({
+      'stored:reward': { steps: [1, 2, 3], values: [0, 1, 0] },
+      'stored:held out': series['held out'],
     });
-    expect(withBehind(series, [reward], undefined)).toEqual({ reward: series.reward });
+    expect(withStoredRun(series, [reward], undefined)).toEqual({ reward: series.reward });
   });
 });

@@ -14,7 +14,7 @@ export interface LineSpec {
   /** How the bounds of its points are drawn; defaults to `edges`. */
   band?: 'area' | 'edges';
   /** Drawn faintly: a stored run behind the live one, or values before smoothing. */
-  faint?: 'behind' | 'raw';
+  faint?: 'stored' | 'raw';
 }
 
 export type SeriesByKey = Readonly<Record<string, Series>>;

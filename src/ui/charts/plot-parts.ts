@@ -1,4 +1,4 @@
-/** What draws charts, and their tools: loaded when the first chart has data. */
+/** Charts and their tools, loaded when the first chart has data. */
 import { Part } from '../part.ts';
 
 export const LINES = new Part(async () => (await import('./plots.ts')).Lines);

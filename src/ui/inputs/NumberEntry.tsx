@@ -8,14 +8,14 @@ export interface NumberEntryProps {
   id: string;
   label: string;
   value: number | undefined;
-  /** The text to show in place of the number: one that is no number. */
+  /** The text to show instead of the number: text that is not a number. */
   text?: string | undefined;
-  /** Whether the field has a problem; its words are shown by the caller, in the element `problemId`. */
+  /** Whether the field has a problem; the caller shows it, in the element `problemId`. */
   invalid: boolean;
   problemId?: string;
   describedBy?: string;
   format: NumberFormat;
-  /** Whether the unit is shown behind the number. */
+  /** Whether the unit is shown after the number. */
   showUnit?: boolean;
   /** Step of the arrow keys; ten times as much with Shift. */
   step: number;
@@ -43,7 +43,7 @@ export function NumberEntry(props: NumberEntryProps) {
     const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : undefined;
     if (direction === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    // A text that is no number has no next one.
+    // Text that is not a number cannot be stepped.
     if (text !== undefined) return;
     enter(numberText(steppedNumber(value, direction, event.shiftKey ? 10 * step : step, format)));
   };

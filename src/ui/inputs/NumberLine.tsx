@@ -14,14 +14,14 @@ export interface NumberLineProps {
   step: number;
   placeholder?: string;
   width: number;
-  /** What waits while the text is no number. */
+  /** The consumer that waits while the text is not a number. */
   scope: EntryScope;
   onChange: (value: number | undefined) => void;
   /** Buttons beside the input. */
   children?: ReactNode;
 }
 
-/** A label with a number outside of the recipe, and its problem: `value` keeps the last number meanwhile. */
+/** A labelled number outside the recipe, with its problem: `value` keeps the last number meanwhile. */
 export function NumberLine({ id, label, help, value, scope, onChange, children, ...entry }: NumberLineProps) {
   const [wrong, setWrong] = useState<{ text: string; problem: string; at: number | undefined }>();
   // A button beside the field may set the number meanwhile.

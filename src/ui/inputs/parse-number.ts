@@ -21,7 +21,7 @@ export interface NumberFormat {
 export type NumberEntry = { value: number | undefined } | { text: string; problem: string };
 
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-/** One comma or dot with three digits behind it and one to three before, not beginning with 0. */
+/** One comma or dot with three digits after it and one to three before, not beginning with 0. */
 const COMMA_GROUP = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 const DOT_GROUP = /^[+-]?[1-9]\d{0,2}\.\d{3}$/;
 const DECIMAL_COMMA = /^[+-]?\d*,\d+(e[+-]?\d+)?$/i;
@@ -56,7 +56,7 @@ export function parseNumber(text: string, format: NumberFormat = {}): NumberEntr
 const example = ({ whole, share }: NumberFormat): string =>
   whole === true ? '16' : share === true ? '0.2 or 20 %' : '0.001 or 1e-3';
 
-/** The text in the notation of JavaScript; undefined if it is no number. */
+/** The text in JavaScript's notation; undefined if it is not a number. */
 function normalized(text: string): string | undefined {
   if (PLAIN.test(text)) return text;
   if (DECIMAL_COMMA.test(text)) return text.replace(',', '.');

@@ -10,7 +10,7 @@ interface MetricTermProps {
   children: ReactNode;
 }
 
-/** A metric's name, explained where the glossary has its term, with the metric's own definition. */
+/** A metric's name, explained by the glossary if it has the term, with the metric's own definition. */
 export function MetricTerm({ metric, help = metricOf(metric).help, children }: MetricTermProps) {
   const term = termOf(metric);
   return term === undefined ? (

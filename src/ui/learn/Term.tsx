@@ -40,7 +40,7 @@ export function Term({ id, note, lesson = false, children }: TermProps) {
         onPointerEnter={(event: PointerEvent) => event.pointerType !== 'touch' && setOpened(true)}
         onPointerDown={(event: PointerEvent) => (touched.current = event.pointerType === 'touch')}
         onPointerLeave={(event: PointerEvent) => event.pointerType !== 'touch' && setOpened(false)}
-        // A tap focuses the link before its click: the click then decides.
+        // A tap focuses the link before its click, so the click handler decides.
         onFocus={() => !touched.current && setOpened(true)}
         onBlur={() => {
           touched.current = false;

@@ -18,7 +18,7 @@ export function TryIt({ lesson }: { lesson: LessonId }) {
   const comparing = useCompare(isComparing);
   const blocked = one.place === 'compare' && comparing;
   const go = () => {
-    useRecipe.getState().replace(one.config, `Recipe “${one.config.name}” is set`, one.look);
+    useRecipe.getState().replace(one.config, `Recipe loaded: “${one.config.name}”`, one.look);
     if (one.overlays) useObjective.getState().setOverlays(one.overlays);
     if (one.strategies) useCompare.getState().setStrategies(one.strategies);
     if (one.seeds !== undefined) useCompare.getState().setSeeds(one.seeds);

@@ -53,7 +53,7 @@ export function StrategyEditor() {
             problems={problems ?? []}
             onChange={(source) => setDraft({ ...draft, source })}
           />
-          <ul className="problems" aria-live="polite" data-testid="rule-problems">
+          <ul className="problems" aria-live="polite" data-testid="strategy-problems">
             {(problems ?? []).map((problem, i) => (
               <li key={i}>
                 <b>Line {problem.line}:</b> {problem.message}
@@ -127,12 +127,12 @@ function CustomParameters({
     setName('');
   };
   return (
-    <div className="rule-parameters">
+    <div className="custom-parameters">
       <span className="section-title">parameters</span>
       {Object.entries(draft.parameters).map(([key, value]) => (
         <NumberLine
           key={key}
-          id={`rule-${key}`}
+          id={`custom-${key}`}
           label={key}
           help={`Value of parameters.${key} in the source.`}
           scope="editor"
@@ -174,22 +174,22 @@ function StrategyActions({
   works: boolean;
   setDraft: (draft: CustomStrategyConfig) => void;
 }) {
-  const rules = useStrategies((state) => state.strategies);
+  const savedStrategies = useStrategies((state) => state.strategies);
   const overlays = useObjective((state) => state.overlays);
   const used = useRecipe((recipe) => JSON.stringify(recipe.config.rl?.strategy) === JSON.stringify(draft));
-  const saved = rules.some((rule) => JSON.stringify(rule) === JSON.stringify(draft));
+  const saved = savedStrategies.some((custom) => JSON.stringify(custom) === JSON.stringify(draft));
   const draw = () =>
     useObjective
       .getState()
       .setOverlays([...overlays.filter((other) => other.name !== 'custom' || other.title !== draft.title), draft]);
   const begin = async (value: string | null) => {
-    const own = rules.find(({ title }) => `rule:${title}` === value);
+    const own = savedStrategies.find(({ title }) => `custom:${title}` === value);
     const start = own ?? (value === null ? undefined : await startFrom(value as BuiltInStrategy));
     if (start) setDraft(start);
   };
   const open = async (file: File) => {
-    const rule = strategyOfFile(await file.text());
-    if (rule) setDraft(rule);
+    const imported = strategyOfFile(await file.text());
+    if (imported) setDraft(imported);
     else
       useRun.getState().showError({
         kind: 'input',
@@ -204,7 +204,7 @@ function StrategyActions({
           size="compact-sm"
           disabled={!works || used}
           onClick={() => useRecipe.getState().chooseStrategy(draft satisfies StrategyConfig)}
-          data-testid="use-rule"
+          data-testid="use-strategy"
         >
           {used ? 'Used in recipe' : 'Use in recipe'}
         </Button>
@@ -235,7 +235,7 @@ function StrategyActions({
             </Button>
           )}
         </FileButton>
-        {rules.some(({ title }) => title === draft.title) && (
+        {savedStrategies.some(({ title }) => title === draft.title) && (
           <Button
             size="compact-xs"
             variant="subtle"
@@ -254,8 +254,13 @@ function StrategyActions({
         value={null}
         maxDropdownHeight={260}
         data={[
-          ...(rules.length > 0
-            ? [{ group: 'Custom', items: rules.map(({ title }) => ({ value: `rule:${title}`, label: title })) }]
+          ...(savedStrategies.length > 0
+            ? [
+                {
+                  group: 'Custom',
+                  items: savedStrategies.map(({ title }) => ({ value: `custom:${title}`, label: title })),
+                },
+              ]
             : []),
           {
             group: 'Built-in',

@@ -14,7 +14,7 @@ export function StrategyInfo({ strategy }: { strategy: StrategyConfig }) {
   if (strategy.name === 'custom') return <p className="hint">Custom strategy. Its source is in the editor below.</p>;
   const info = strategyInfo(strategy.name as BuiltInStrategy);
   return (
-    <div className="rule-info" data-testid="rule-info">
+    <div className="strategy-info" data-testid="strategy-info">
       <p>{info.summary}</p>
       <div
         className="formula"

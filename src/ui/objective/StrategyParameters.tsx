@@ -20,15 +20,15 @@ export function StrategyParameters({
   onChange,
 }: {
   strategy: StrategyConfig;
-  /** What waits while a parameter's text is no number. */
+  /** The consumer that waits while a parameter's text is not a number. */
   scope: EntryScope;
   onChange: (strategy: StrategyConfig) => void;
 }) {
   if (strategy.name === 'custom') {
-    const rule = strategy as CustomStrategyConfig;
+    const custom = strategy as CustomStrategyConfig;
     return (
       <div className="parameters">
-        {Object.entries(rule.parameters).map(([key, value]) => (
+        {Object.entries(custom.parameters).map(([key, value]) => (
           <Parameter
             key={key}
             label={key}
@@ -37,7 +37,7 @@ export function StrategyParameters({
             value={value}
             fallback={String(value)}
             onChange={(next) =>
-              next !== undefined && onChange({ ...rule, parameters: { ...rule.parameters, [key]: Number(next) } })
+              next !== undefined && onChange({ ...custom, parameters: { ...custom.parameters, [key]: Number(next) } })
             }
           />
         ))}

@@ -38,7 +38,7 @@ export function StrategyPicker(props: StrategyPickerProps) {
     memory.remember(scope, next);
     props.onChange(next);
   };
-  const rules = useStrategies((state) => state.strategies);
+  const saved = useStrategies((state) => state.strategies);
   const recipe = useRecipe((state) => state.checked?.rl?.strategy);
   /** The row whose parameters are shown. */
   const [opened, setOpened] = useState<number>();
@@ -48,7 +48,7 @@ export function StrategyPicker(props: StrategyPickerProps) {
   ]);
   const add = (value: string | null) => {
     if (value === null) return;
-    const own = rules.find(({ title }) => `rule:${title}` === value);
+    const own = saved.find(({ title }) => `custom:${title}` === value);
     const strategy =
       value === RECIPE && recipe
         ? recipe
@@ -61,7 +61,7 @@ export function StrategyPicker(props: StrategyPickerProps) {
     onChange(strategies.filter((_, i) => i !== index));
   };
   // A saved custom strategy that the recipe uses is in the list of custom ones.
-  const listed = recipe && rules.some((rule) => JSON.stringify(rule) === JSON.stringify(recipe));
+  const listed = recipe && saved.some((custom) => JSON.stringify(custom) === JSON.stringify(recipe));
   return (
     <div>
       <ul className="picked">
@@ -118,8 +118,8 @@ export function StrategyPicker(props: StrategyPickerProps) {
           value={null}
           maxDropdownHeight={320}
           data={[
-            ...(rules.length > 0
-              ? [{ group: 'Custom', items: rules.map(({ title }) => ({ value: `rule:${title}`, label: title })) }]
+            ...(saved.length > 0
+              ? [{ group: 'Custom', items: saved.map(({ title }) => ({ value: `custom:${title}`, label: title })) }]
               : []),
             ...(recipe && !taken.has(JSON.stringify(recipe)) && !listed
               ? [{ group: 'From the recipe', items: [{ value: RECIPE, label: describeStrategy(recipe) }] }]

@@ -24,10 +24,10 @@ export function handlesOf(
   set: (parameter: string, value: number) => void,
 ): Handle[] {
   if (strategy.name === 'custom') return [];
-  const rule = resolveStrategy(strategy);
-  const band = plainBand(rule);
+  const resolved = resolveStrategy(strategy);
+  const band = plainBand(resolved);
   const parameters = strategyInfo(strategy.name as BuiltInStrategy).parameters;
-  const { eps_low: low, eps_high: high } = rule.parameters as { eps_low: number; eps_high: number };
+  const { eps_low: low, eps_high: high } = resolved.parameters as { eps_low: number; eps_high: number };
   const handles: Handle[] = [];
   // GMPO's bounds are log-ratios themselves; CISPO's cap replaces its band.
   const logarithmic = strategy.name === 'gmpo';
@@ -60,7 +60,7 @@ export function handlesOf(
     );
   }
   if (band && weights && positive && parameters.beta2) {
-    const beta = rule.parameters.beta2 ?? 1;
+    const beta = resolved.parameters.beta2 ?? 1;
     handles.push({
       id: 'beta2',
       label: 'beta 2, weight above the clip range',
@@ -74,8 +74,8 @@ export function handlesOf(
       at: (_, height) => height / band.high,
     });
   }
-  if (band && weights && !positive && parameters.beta1 && rule.parameters.only_high !== 1) {
-    const beta = rule.parameters.beta1 ?? 1;
+  if (band && weights && !positive && parameters.beta1 && resolved.parameters.only_high !== 1) {
+    const beta = resolved.parameters.beta1 ?? 1;
     handles.push({
       id: 'beta1',
       label: 'beta 1, weight below the clip range',

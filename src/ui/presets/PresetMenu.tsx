@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useRun } from '../../store/run-store.ts';
 import { PresetGallery } from './PresetGallery.tsx';
 
-/** The gallery behind a button, for when the welcome is gone. */
+/** A button that opens the presets, once the welcome is hidden. */
 export function PresetMenu() {
   const run = useRun((state) => state.state !== 'idle' || state.frame !== undefined);
   const [open, setOpen] = useState(false);

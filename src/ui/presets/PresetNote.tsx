@@ -2,7 +2,7 @@ import { Button, CloseButton } from '@mantine/core';
 import { hasNext, usePreset } from '../../store/preset-store.ts';
 import { useRun } from '../../store/run-store.ts';
 
-/** What to watch in the followed preset, and the run that comes next. */
+/** The followed preset: what to watch, and its next run. */
 export function PresetNote() {
   const followed = usePreset((preset) => preset.followed);
   const run = usePreset((preset) => preset.run);

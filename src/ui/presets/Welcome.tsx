@@ -6,7 +6,7 @@ import { beginTour } from '../tour/begin-tour.ts';
 import { PresetGallery } from './PresetGallery.tsx';
 import './presets.css';
 
-/** What this page is, and recipes to begin with; until the first run. */
+/** Introduces the page and its presets, until the first run. */
 export function Welcome() {
   const before = useRun((run) => run.state === 'idle' && run.frame === undefined);
   if (!before) return null;

@@ -4,7 +4,7 @@ import { advancedDifferences, isBasicField } from '../../run/recipe-fields.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRecipeView } from '../../store/recipe-view.ts';
 
-/** In the short form of the recipe: what its hidden fields hold, and a button that shows them. */
+/** Under Basic: how the hidden fields differ from the defaults, and a button that shows them. */
 export function HiddenFields() {
   const { config, checked, problems } = useRecipe();
   const changed = useMemo(() => (checked ? advancedDifferences(checked).length : 0), [checked]);

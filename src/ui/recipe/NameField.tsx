@@ -6,7 +6,7 @@ import { Field, idOf, problemIdOf } from './Field.tsx';
 
 const PATH = 'name';
 
-/** The name of the next run; left empty, the run is named after its recipe. */
+/** The name of the next run; if empty, the run is named after its recipe. */
 export function NameField() {
   const { label, description } = configField(PATH);
   const config = useRecipe((recipe) => recipe.config);
@@ -16,7 +16,7 @@ export function NameField() {
     <Field
       id={idOf(PATH)}
       label={label}
-      help={`${description} Left empty, it is made from strategy, task and seed.`}
+      help={`${description} If empty, the run is named after its strategy, task and seed.`}
       paths={[PATH]}
     >
       <TextInput
@@ -31,7 +31,7 @@ export function NameField() {
         error={wrong}
         onChange={({ currentTarget: { value } }) => type(PATH, { value: value === '' ? undefined : value })}
         onBlur={() => {
-          // Spaces alone are no name.
+          // Spaces alone are not a name.
           const trimmed = config.name?.trim();
           if (trimmed !== config.name) type(PATH, { value: trimmed === '' ? undefined : trimmed });
           settle();

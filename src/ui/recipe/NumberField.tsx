@@ -85,6 +85,6 @@ function NumberCell({
   );
 }
 
-/** Whether the unit is shown behind the number: unless the label contains it. */
+/** Whether the unit is shown after the number: unless the label contains it. */
 const hasUnit = ({ unit, label }: ConfigField): boolean =>
   unit !== undefined && !label.toLowerCase().includes(unit.toLowerCase());

@@ -9,7 +9,7 @@ const ID = 'recipe-replaced';
 const NOTICE_MS = 12_000;
 const LONG_NOTICE_MS = 30_000;
 
-/** Says which recipe took the place of another one, and offers to undo it; and why a kept recipe was dropped. */
+/** Reports which recipe replaced another one, with undo, and why a kept recipe was dropped. */
 export function RecipeNotices() {
   const replacement = useRecipe((recipe) => recipe.replacement);
   const dropped = useRecipe((recipe) => recipe.dropped);
@@ -41,7 +41,7 @@ function announce({ title, text, before }: Replacement): void {
     closeButtonProps: { 'aria-label': 'Close' },
     message: (
       <>
-        {text} {before ? `It replaced “${nameOf(before.config)}”.` : 'The recipe was the same before.'}
+        {text} {before ? `It replaced “${nameOf(before.config)}”.` : 'No field has changed.'}
         {before && (
           <Button
             size="compact-xs"

@@ -15,7 +15,7 @@ import { RunEdits } from './RunEdits.tsx';
 import { RunSection } from './RunSection.tsx';
 import { StrategySection } from './StrategySection.tsx';
 
-/** The left column: the recipe of the next run, in its short or its long form. */
+/** The left column: the recipe of the next run, with basic or advanced fields. */
 export function RecipePanel() {
   const adapter = useRun((run) => run.adapter);
   const { view, show } = useRecipeView();

@@ -44,7 +44,7 @@ const FOLDED: readonly FoldedSection[] = [
   },
 ];
 
-/** Rollouts, updates and the loss of the RL stage: main fields first, the rest collapsed. */
+/** Rollouts, updates and the loss of the RL stage: basic fields first, the others collapsed. */
 export function RlSections() {
   const present = useRecipe((recipe) => recipe.config.rl !== undefined);
   if (!present) return null;

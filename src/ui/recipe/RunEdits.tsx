@@ -3,7 +3,7 @@ import { useRecipe } from '../../store/recipe-store.ts';
 import { useRunEdits } from '../../store/run-edits.ts';
 import { useRun } from '../../store/run-store.ts';
 
-/** How many fields were edited since the active run started, and the way back. */
+/** Counts the fields that were edited since the active run started, and reverts them. */
 export function RunEdits() {
   const { size } = useRunEdits();
   if (size === 0) return null;

@@ -1,7 +1,7 @@
 import { useRecipe } from '../../store/recipe-store.ts';
 import { NumberField } from './NumberField.tsx';
 
-/** How long the run is, and its seed. @param basic SFT's steps are shown here when it is the only stage */
+/** The number of steps, and the seed. @param basic SFT's steps are shown here when it is the only stage */
 export function RunSection({ basic }: { basic: boolean }) {
   const rl = useRecipe((recipe) => recipe.config.rl !== undefined);
   const sft = useRecipe((recipe) => recipe.config.sft !== undefined);

@@ -62,12 +62,12 @@ export function StrategySelect({
 }) {
   const saved = useStrategies((state) => state.strategies);
   const alternatives = useRecipe((recipe) => recipe.alternatives);
-  // Custom strategies of this recipe may not be saved.
-  const rules = [
+  // Custom strategies of this recipe may be unsaved.
+  const listed = [
     ...saved,
     ...customStrategies(alternatives).filter(({ title }) => !saved.some((one) => one.title === title)),
   ];
-  const own = rules.map((rule) => ({ value: `rule:${rule.title}`, label: rule.title }));
+  const options = listed.map(({ title }) => ({ value: `custom:${title}`, label: title }));
   return (
     <Select
       size="xs"
@@ -80,13 +80,13 @@ export function StrategySelect({
           group: 'Built-in strategies',
           items: STRATEGY_NAMES.map((name) => ({ value: name as string, label: strategyInfo(name).title })),
         },
-        ...(own.length > 0 ? [{ group: 'Custom strategies', items: own }] : []),
+        ...(options.length > 0 ? [{ group: 'Custom strategies', items: options }] : []),
       ]}
-      value={strategy.name === 'custom' ? `rule:${strategy.title as string}` : strategy.name}
+      value={strategy.name === 'custom' ? `custom:${strategy.title as string}` : strategy.name}
       onChange={(value) => {
-        const rule = rules.find(({ title }) => `rule:${title}` === value);
-        if (rule) onChange(rule);
-        else if (value !== null && !value.startsWith('rule:')) onChange({ name: value as BuiltInStrategy });
+        const custom = listed.find(({ title }) => `custom:${title}` === value);
+        if (custom) onChange(custom);
+        else if (value !== null && !value.startsWith('custom:')) onChange({ name: value as BuiltInStrategy });
       }}
     />
   );

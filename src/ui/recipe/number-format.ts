@@ -1,7 +1,7 @@
 import type { ConfigField } from '../../run/config/fields.ts';
 import type { NumberFormat } from '../inputs/parse-number.ts';
 
-/** How the number of a field of the RunConfig is typed, and its range. */
+/** The format and range of a number field of the RunConfig. */
 export function numberFormat({ kind, unit, minimum, maximum, exclusive, ...field }: ConfigField): NumberFormat {
   const empty = field.absent ?? (field.default === null ? 'off' : undefined);
   return {

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useRecipe } from '../../store/recipe-store.ts';
 
-/** Inputs whose text has an undo of its own. */
+/** Inputs whose text the browser undoes itself. */
 const TEXT = 'textarea, [contenteditable="true"], input:not([type="checkbox"]):not([type="radio"]):not([type="range"])';
 
 /** Whether a key press means undo or redo: Ctrl+Z or Cmd+Z, with Shift to redo. */

@@ -2,7 +2,7 @@ import { Button, Progress } from '@mantine/core';
 import { useRun } from '../../store/run-store.ts';
 import { preparationText, runTitle } from './run-text.ts';
 
-/** What a starting run is waiting for, above the charts; the page stays usable meanwhile. */
+/** Progress of a starting run, above the charts; the page stays usable meanwhile. */
 export function PreparingStrip() {
   const state = useRun((run) => run.state);
   const preparation = useRun((run) => run.preparation);

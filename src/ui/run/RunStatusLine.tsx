@@ -4,7 +4,7 @@ import { CONFIG_FIELDS } from '../../run/config-fields.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { isActive, useRun } from '../../store/run-store.ts';
 import { compact, duration } from '../format.ts';
-import { preparationText, restText, runTitle, STATE_TEXT } from './run-text.ts';
+import { preparationText, pausedText, runTitle, STATE_TEXT } from './run-text.ts';
 
 /** The run on every page: its name and strategy, its state, and its progress. */
 export function RunStatusLine() {
@@ -31,7 +31,7 @@ export function RunStatusLine() {
   );
 }
 
-/** What the run is doing, or where it rests. */
+/** What the run is doing, or between which steps it is paused. */
 function Activity() {
   const state = useRun((run) => run.state);
   const frame = useRun((run) => run.frame);
@@ -44,7 +44,7 @@ function Activity() {
     if (state === 'idle') return open ? (invalid ? '' : 'Ready') : 'Opening the GPU';
     if (state === 'preparing') return `preparing: ${preparationText(preparation ?? { stage: 'checking' })}`;
     if ((state === 'paused' || state === 'stopped') && frame)
-      return frame.activity ? `${state}, ${frame.activity}` : restText(state, frame);
+      return frame.activity ? `${state}, ${frame.activity}` : pausedText(state, frame);
     if (state === 'running') return frame?.activity || STATE_TEXT.running;
     return (state === 'stopping' && frame?.activity.startsWith('stopping') && frame.activity) || STATE_TEXT[state];
   })();

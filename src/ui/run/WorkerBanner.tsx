@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { restartStudio } from '../../store/open-studio.ts';
 import { useRun } from '../../store/run-store.ts';
 
-/** The worker or its GPU is gone or does not answer: what happened, and a restart without reloading the page. */
+/** The worker or its GPU was lost or does not respond: what happened, and a restart without reloading the page. */
 export function WorkerBanner() {
   const problem = useRun((run) => run.workerProblem);
   const [restarting, setRestarting] = useState(false);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tinyRun } from '../../../tests/support/tiny-run.ts';
-import { preparationText, restText, runTitle } from './run-text.ts';
+import { preparationText, pausedText, runTitle } from './run-text.ts';
 
 describe('texts of a run', () => {
   it('the title has the strategy, once', () => {
@@ -11,16 +11,16 @@ describe('texts of a run', () => {
     expect(runTitle(tinyRun({ name: 'lecture', rl: undefined }))).toBe('lecture');
   });
 
-  it('a paused or stopped run says between which steps it rests', () => {
-    expect(restText('paused', { phase: 'rl', step: 16, steps: 60 })).toBe('paused between steps 16 and 17 of 60');
-    expect(restText('stopped', { phase: 'rl', step: 0, steps: 60 })).toBe('stopped before step 1 of 60');
-    expect(restText('paused', { phase: 'sft', step: 2, steps: 3 })).toBe('paused between SFT steps 2 and 3 of 3');
-    // Its last evaluation was cut short.
-    expect(restText('stopped', { phase: 'rl', step: 60, steps: 60 })).toBe('stopped after step 60 of 60');
-    expect(restText('stopped', { phase: 'evaluation', step: 0, steps: 0 })).toBe('stopped');
+  it('a paused or stopped run says between which steps it is', () => {
+    expect(pausedText('paused', { phase: 'rl', step: 16, steps: 60 })).toBe('paused between steps 16 and 17 of 60');
+    expect(pausedText('stopped', { phase: 'rl', step: 0, steps: 60 })).toBe('stopped before step 1 of 60');
+    expect(pausedText('paused', { phase: 'sft', step: 2, steps: 3 })).toBe('paused between SFT steps 2 and 3 of 3');
+    // Its last evaluation was interrupted.
+    expect(pausedText('stopped', { phase: 'rl', step: 60, steps: 60 })).toBe('stopped after step 60 of 60');
+    expect(pausedText('stopped', { phase: 'evaluation', step: 0, steps: 0 })).toBe('stopped');
   });
 
-  it('a start says what it is waiting for', () => {
+  it('a start names its stage', () => {
     expect(preparationText({ stage: 'checking' })).toBe('checking the recipe, planning memory');
     expect(preparationText({ stage: 'loading' })).toBe('loading weights');
     const kernels = { compiled: 12, requested: 60, label: 'rope' };

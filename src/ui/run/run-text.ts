@@ -1,4 +1,4 @@
-/** The texts of the run's bar: which run it is, what it is doing, and where it has come to rest. */
+/** The texts of the run's bar: which run it is, what it is doing, and where it is paused or stopped. */
 import { resolveStrategy } from '../../run/strategies/strategy-config.ts';
 import type { RunConfig } from '../../run/config.ts';
 import type { Phase } from '../../run/step-record.ts';
@@ -29,7 +29,7 @@ export function runTitle({ name, rl }: Pick<RunConfig, 'name' | 'rl'>): string {
   return words(name).includes(words(title)) ? name : `${name} (${title})`;
 }
 
-/** What a start is waiting for. */
+/** The current stage of a start. */
 export function preparationText({ stage, kernels, secondsLeft }: Preparation): string {
   if (stage === 'checking') return 'checking the recipe, planning memory';
   if (stage === 'loading' || !kernels) return 'loading weights';
@@ -38,15 +38,15 @@ export function preparationText({ stage, kernels, secondsLeft }: Preparation): s
   return `compiling kernels: ${compiled} of ${requested} (${label})${left}`;
 }
 
-export interface RestingPlace {
+export interface PausedAt {
   phase: Phase;
   /** Completed steps of the stage, and its number of steps. */
   step: number;
   steps: number;
 }
 
-/** Between which steps a run rests: `paused between steps 16 and 17 of 60`. */
-export function restText(state: 'paused' | 'stopped', { phase, step, steps }: RestingPlace): string {
+/** Between which steps a run is paused or stopped: `paused between steps 16 and 17 of 60`. */
+export function pausedText(state: 'paused' | 'stopped', { phase, step, steps }: PausedAt): string {
   const title = phase === 'sft' ? 'SFT step' : 'step';
   if (phase === 'evaluation') return STATE_TEXT[state];
   if (step === 0) return `${state} before ${title} 1 of ${steps}`;

@@ -1,4 +1,4 @@
-/** Which key does what on the Train page, and when keys belong to something else. */
+/** Keyboard shortcuts of the Train page, and when a key belongs to the focused element or an open dialog. */
 import type { Place } from '../../store/page-store.ts';
 
 export type Shortcut = 'train-or-pause' | 'step' | 'stop';

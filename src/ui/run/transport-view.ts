@@ -1,9 +1,9 @@
-/** What the buttons of the run's bar do in each state, and why one of them is not available. */
+/** The actions of the run's buttons in each state, and the reason if one is not available. */
 import type { RunStatus } from '../../worker/protocol.ts';
 
 export interface TransportState {
   state: RunStatus;
-  /** GPU and models are there. */
+  /** GPU and models are open. */
   open: boolean;
   /** The recipe has no problems. */
   valid: boolean;

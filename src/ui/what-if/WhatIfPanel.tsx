@@ -50,7 +50,7 @@ export function WhatIfPanel() {
               loading={busy}
               disabled={wrong !== undefined}
               onClick={() => void ask()}
-              data-testid="ask-others"
+              data-testid="compare-strategies"
             >
               {result ? 'Compare again' : 'Compare'}
             </Button>

@@ -9,24 +9,25 @@ import { runWithTrueState, tabArchive } from './archive.ts';
 import { useRun } from './run-store.ts';
 
 /** `last`: the run before the current one; else the id of a stored run. */
-export type GhostChoice = string;
-export const NO_GHOST = 'none';
+export type StoredRunChoice = string;
+export const NO_STORED_RUN = 'none';
 export const LAST_RUN = 'last';
 
-export interface GhostRun {
+export interface StoredRun {
   run: ArchivedRun;
   /** By `phase/metric`, as in frames. */
   series: Record<string, Series>;
 }
 
-interface GhostState {
-  choice: GhostChoice;
+interface StoredRunState {
+  choice: StoredRunChoice;
   /** Undefined while it is read, and if the archive has no such run. */
-  shown: GhostRun | undefined;
+  shown: StoredRun | undefined;
 }
 
-export const useGhost = create<GhostState>()(
-  persist((): GhostState => ({ choice: NO_GHOST, shown: undefined }), {
+export const useStoredRun = create<StoredRunState>()(
+  persist((): StoredRunState => ({ choice: NO_STORED_RUN, shown: undefined }), {
+    // Choices kept by earlier versions stay readable under this name.
     name: 'gppo-studio-behind',
     partialize: ({ choice }) => ({ choice }),
     merge: (kept, fresh) => {
@@ -40,26 +41,26 @@ export const useGhost = create<GhostState>()(
 let started: string[] = [];
 
 /** Draws a stored run behind the live one: `none`, `last`, or the id of a run. */
-export function showBehind(choice: GhostChoice): Promise<void> {
-  useGhost.setState({ choice });
-  return refreshGhost();
+export function showStoredRun(choice: StoredRunChoice): Promise<void> {
+  useStoredRun.setState({ choice });
+  return refreshStoredRun();
 }
 
 /** Reads the chosen run again. */
-export async function refreshGhost(): Promise<void> {
-  const { choice, shown } = useGhost.getState();
-  const found = choice === NO_GHOST ? undefined : await find(choice);
+export async function refreshStoredRun(): Promise<void> {
+  const { choice, shown } = useStoredRun.getState();
+  const found = choice === NO_STORED_RUN ? undefined : await find(choice);
   if (found && found.id === shown?.run.id && found.records === shown.run.records) {
-    useGhost.setState({ shown: { ...shown, run: found } });
+    useStoredRun.setState({ shown: { ...shown, run: found } });
     return;
   }
   const records = found ? await tabArchive.archive.records(found.id) : [];
   // Another run may have been chosen meanwhile.
-  if (useGhost.getState().choice === choice)
-    useGhost.setState({ shown: found && { run: found, series: allSeriesOf(records) } });
+  if (useStoredRun.getState().choice === choice)
+    useStoredRun.setState({ shown: found && { run: found, series: allSeriesOf(records) } });
 }
 
-async function find(choice: GhostChoice): Promise<ArchivedRun | undefined> {
+async function find(choice: StoredRunChoice): Promise<ArchivedRun | undefined> {
   const [runs, tabs] = await Promise.all([tabArchive.archive.runs(), tabArchive.openTabs()]);
   const current = started.at(-1);
   const run = choice === LAST_RUN ? lastRun(runs, started) : runs.find(({ id }) => id === choice && id !== current);
@@ -67,23 +68,23 @@ async function find(choice: GhostChoice): Promise<ArchivedRun | undefined> {
 }
 
 const refresh = () =>
-  void refreshGhost().catch(() => {
+  void refreshStoredRun().catch(() => {
     // Without an archive there is nothing to draw; the archive reports its own problem.
-    useGhost.setState({ shown: undefined });
+    useStoredRun.setState({ shown: undefined });
   });
 
 /** Follows the runs of this page and the archive. @returns a function that stops it */
-export function followGhost(): () => void {
+export function followStoredRun(): () => void {
   const stop = useRun.subscribe(({ recording }) => {
     if (recording === undefined || recording === started.at(-1)) return;
     started = [...started, recording];
     refresh();
   });
   const unwatch = tabArchive.watch(() => {
-    const { choice, shown } = useGhost.getState();
-    if (choice !== NO_GHOST && (!shown || shown.run.state === 'running')) refresh();
+    const { choice, shown } = useStoredRun.getState();
+    if (choice !== NO_STORED_RUN && (!shown || shown.run.state === 'running')) refresh();
   });
-  if (useGhost.getState().choice !== NO_GHOST) refresh();
+  if (useStoredRun.getState().choice !== NO_STORED_RUN) refresh();
   return () => {
     stop();
     unwatch();

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { archivedRun } from '../../tests/support/archived.ts';
 import { tabArchive } from './archive.ts';
-import { followGhost, LAST_RUN, NO_GHOST, showBehind, useGhost } from './ghost-store.ts';
+import { followStoredRun, LAST_RUN, NO_STORED_RUN, showStoredRun, useStoredRun } from './stored-run-store.ts';
 import { useRun } from './run-store.ts';
 
 let stop: () => void;
@@ -13,26 +13,26 @@ beforeAll(async () => {
     const { run, records } = archivedRun(id, 3, { started: 4e12 + i });
     await tabArchive.archive.append(run, 0, records);
   }
-  stop = followGhost();
+  stop = followStoredRun();
 });
 afterAll(() => {
   stop();
   vi.unstubAllGlobals();
 });
-afterEach(() => showBehind(NO_GHOST));
+afterEach(() => showStoredRun(NO_STORED_RUN));
 
-const shown = () => useGhost.getState().shown?.run.id;
+const shown = () => useStoredRun.getState().shown?.run.id;
 
 it('draws a chosen run, and nothing that is not stored', async () => {
-  await showBehind('older');
+  await showStoredRun('older');
   expect(shown()).toBe('older');
-  expect(Object.values(useGhost.getState().shown?.series ?? {})[0]?.steps).toEqual([1, 2, 3]);
-  await showBehind('deleted');
+  expect(Object.values(useStoredRun.getState().shown?.series ?? {})[0]?.steps).toEqual([1, 2, 3]);
+  await showStoredRun('deleted');
   expect(shown()).toBeUndefined();
 });
 
 it('the last run follows the runs of this page', async () => {
-  await showBehind(LAST_RUN);
+  await showStoredRun(LAST_RUN);
   expect(shown()).toBe('newer');
   useRun.setState({ recording: 'first' });
   useRun.setState({ recording: undefined });
@@ -43,8 +43,8 @@ it('the last run follows the runs of this page', async () => {
 
 it('never draws a run behind itself', async () => {
   useRun.setState({ recording: 'newer' });
-  await showBehind('newer');
+  await showStoredRun('newer');
   expect(shown()).toBeUndefined();
-  await showBehind('older');
+  await showStoredRun('older');
   expect(shown()).toBe('older');
 });

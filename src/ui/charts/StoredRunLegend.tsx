@@ -1,28 +1,28 @@
 import { configDifferences } from '../../archive/config-difference.ts';
 import { strategyNames, strategyOf } from '../../archive/run-list.ts';
-import { LAST_RUN, NO_GHOST, useGhost } from '../../store/ghost-store.ts';
+import { LAST_RUN, NO_STORED_RUN, useStoredRun } from '../../store/stored-run-store.ts';
 import { useRun } from '../../store/run-store.ts';
 
 /** Differences that are listed; the Runs page shows all of them. */
 const LISTED = 6;
 
 /** Names the live run and the stored run behind it, and the fields in which their recipes differ. */
-export function BehindLegend() {
+export function StoredRunLegend() {
   const running = useRun((run) => run.running);
-  const choice = useGhost((state) => state.choice);
-  const ghost = useGhost((state) => state.shown);
-  if (choice === NO_GHOST) return null;
-  if (!ghost)
+  const choice = useStoredRun((state) => state.choice);
+  const storedRun = useStoredRun((state) => state.shown);
+  if (choice === NO_STORED_RUN) return null;
+  if (!storedRun)
     return (
-      <p className="behind-legend">
-        {choice === LAST_RUN ? 'No earlier run is stored in this browser.' : 'The chosen run is not stored any more.'}
+      <p className="stored-run-legend">
+        {choice === LAST_RUN ? 'No earlier run is stored in this browser.' : 'The chosen run is no longer stored.'}
       </p>
     );
-  const differences = running ? configDifferences([running, ghost.run.config]) : [];
-  const [live, stored] = running ? strategyNames([running, ghost.run.config]) : ['', strategyOf(ghost.run)];
+  const differences = running ? configDifferences([running, storedRun.run.config]) : [];
+  const [live, stored] = running ? strategyNames([running, storedRun.run.config]) : ['', strategyOf(storedRun.run)];
   const rest = differences.length - LISTED;
   return (
-    <div className="behind-legend" data-testid="behind-legend">
+    <div className="stored-run-legend" data-testid="stored-run-legend">
       <ul className="legend">
         {running && (
           <li>
@@ -31,8 +31,8 @@ export function BehindLegend() {
           </li>
         )}
         <li>
-          <Dash behind />
-          {ghost.run.name} · {stored}, stored run
+          <Dash faint />
+          {storedRun.run.name} · {stored}, stored run
         </li>
       </ul>
       {running && differences.length === 0 && 'Same recipe and seed.'}
@@ -53,7 +53,7 @@ export function BehindLegend() {
   );
 }
 
-function Dash({ behind = false }: { behind?: boolean }) {
+function Dash({ faint = false }: { faint?: boolean }) {
   return (
     <svg width={22} height={8} aria-hidden>
       <line
@@ -62,8 +62,8 @@ function Dash({ behind = false }: { behind?: boolean }) {
         y1={4}
         y2={4}
         stroke="var(--accent)"
-        strokeWidth={behind ? 1.4 : 2}
-        {...(behind && { strokeDasharray: '2 3', opacity: 0.7 })}
+        strokeWidth={faint ? 1.4 : 2}
+        {...(faint && { strokeDasharray: '2 3', opacity: 0.7 })}
       />
     </svg>
   );

@@ -1,0 +1,80 @@
+/** The state of a run between two steps on the host, from which the run can be resumed. */
+import { StudioError } from '../errors.ts';
+import { readFloats } from '../gpu/readback.ts';
+import type { Model } from '../model/model.ts';
+import { RlTrainer } from '../rl/trainer.ts';
+import type { SftTrainer } from '../sft/trainer.ts';
+
+export type TrainingPhase = 'sft' | 'rl';
+
+/** Everything needed to resume a run: counters, and float32 buffers in the trained store's layout. */
+export interface TrainingSnapshot {
+  phase: TrainingPhase;
+  /** Completed steps of the phase. */
+  step: number;
+  /** Completed optimizer updates of the phase. */
+  updates: number;
+  /** Number of records returned so far. */
+  records: number;
+  parameters: Float32Array<ArrayBuffer>;
+  first: Float32Array<ArrayBuffer>;
+  second: Float32Array<ArrayBuffer>;
+  reference?: Float32Array<ArrayBuffer>;
+}
+
+/** Reads the trained weights, AdamW's state and, with KL to it, the reference policy's weights. */
+export async function readSnapshot(
+  { gpu, layout, trained }: Model,
+  trainer: SftTrainer | RlTrainer,
+  counters: Pick<TrainingSnapshot, 'phase' | 'step' | 'records'>,
+): Promise<TrainingSnapshot> {
+  const read = (buffer: GPUBuffer) => readFloats(gpu, buffer, layout.trained.count);
+  const { optimizer } = trainer;
+  const reference = trainer instanceof RlTrainer ? trainer.referenceWeights : undefined;
+  return {
+    ...counters,
+    updates: optimizer.updates,
+    parameters: await read(trained),
+    first: await read(optimizer.first),
+    second: await read(optimizer.second),
+    ...(reference && { reference: await read(reference) }),
+  };
+}
+
+/** Writes the trained weights, before a trainer is opened. @throws StudioError `input` if they are another model's */
+export function restoreWeights(model: Model, { parameters }: TrainingSnapshot): void {
+  write(model, model.trained, parameters);
+}
+
+/**
+ * Writes the state of a trainer that was opened after `restoreWeights`.
+ *
+ * @throws StudioError `input` without a trainer for the snapshot's phase, or if the state is another model's
+ */
+export function restoreTrainer(
+  model: Model,
+  trainer: SftTrainer | RlTrainer | undefined,
+  state: TrainingSnapshot,
+): void {
+  if (!trainer)
+    throw new StudioError(
+      'input',
+      `The saved state is in the ${state.phase} stage, but the config has no ${state.phase}.`,
+      'Resume with the config of the run that saved it.',
+    );
+  write(model, trainer.optimizer.first, state.first);
+  write(model, trainer.optimizer.second, state.second);
+  trainer.optimizer.updates = state.updates;
+  if (trainer instanceof RlTrainer && trainer.referenceWeights && state.reference)
+    write(model, trainer.referenceWeights, state.reference);
+}
+
+function write({ gpu, layout }: Model, buffer: GPUBuffer, values: Float32Array<ArrayBuffer>): void {
+  if (values.length !== layout.trained.count)
+    throw new StudioError(
+      'input',
+      `The saved state has ${values.length} trained parameters, but this run has ${layout.trained.count}.`,
+      'It belongs to another model: resume with the config of the run that saved it.',
+    );
+  gpu.device.queue.writeBuffer(buffer, 0, values);
+}
