@@ -58,7 +58,7 @@ export const PRESETS: readonly Preset[] = [
   },
   {
     id: 'narrow-band',
-    title: 'Clip range too narrow',
+    title: 'A band too narrow',
     summary: 'PPO with ε = 0.002: about 30 % of the tokens are clipped, and their gradient is 0.',
     watch: [
       'Clipped: about 30 % of the tokens, against less than 10 % in the demo.',
@@ -80,7 +80,7 @@ export const PRESETS: readonly Preset[] = [
   },
   {
     id: 'lora',
-    title: 'LoRA on your model',
+    title: 'LoRA on a model of yours',
     summary: 'Adapters of rank 8 on a checkpoint folder that you choose (safetensors, config.json, tokenizer.json).',
     watch: [
       'Only the adapters are trained: memory is shown in the recipe, under Advanced.',
