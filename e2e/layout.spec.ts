@@ -1,51 +1,21 @@
-/**
- * The page before any run: at several widths every page fits and ends with its content; what the first screen loads.
- */
+/** The page before any run: its order and dialogs on a phone, and what the first screen loads. */
 import { expect, test, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { parseRunConfig } from '../src/run/config.ts';
 import { shareHash } from '../src/run/share.ts';
-import { layoutFaults } from './layout.ts';
+import { faults } from './layout.ts';
 
-const PLACES = ['Train', 'Objective', 'Compare', 'Playground', 'Models & data', 'Runs', 'Learn'];
-/** Pixels: margins of the last elements of a column. */
-const TAIL = 48;
 /** Bytes of script, gzipped, from the first request until the studio is ready to train. */
 const MOST_SCRIPT = 250_000;
 
 /** Milliseconds until what a page shows has stopped moving. */
 const SETTLED = 20_000;
 
-const WINDOWS = [
-  { name: '1440 pixels', viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1 },
-  { name: '1024 pixels', viewport: { width: 1024, height: 768 }, deviceScaleFactor: 1 },
-  { name: 'a phone', viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 },
-  { name: 'a laptop at 200 % zoom', viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 },
-];
-
-/** Faults of the page as it is shown. */
-const faults = (page: Page): Promise<string[]> => page.evaluate(layoutFaults, TAIL);
-
 async function openReady(page: Page, address = '/'): Promise<void> {
   await page.goto(address);
   await expect(page.getByTestId('run-button')).toBeEnabled();
 }
-
-for (const { name, viewport, deviceScaleFactor } of WINDOWS)
-  test.describe(name, () => {
-    test.use({ viewport, deviceScaleFactor });
-
-    test(`every page fits ${name} and ends with its content`, async ({ page }) => {
-      await openReady(page);
-      for (const place of PLACES) {
-        await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: place, exact: true }).click();
-        await expect(page.getByRole('main')).toBeVisible();
-        await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-        await expect.poll(() => faults(page), { message: `${place}, ${name}`, timeout: SETTLED }).toEqual([]);
-      }
-    });
-  });
 
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 } });

@@ -2,6 +2,7 @@
  * Faults in the layout of the page as it is shown, one sentence each. `layoutFaults` runs in the browser, so it uses
  * nothing from outside itself.
  */
+import type { Page } from '@playwright/test';
 
 /**
  * - The window and every scroll container end with what can be seen in them; nothing invisible makes them longer.
@@ -11,7 +12,7 @@
  * @param tail pixels that a scroll container may have below its content beside its own padding: margins of its last
  *   elements
  */
-export function layoutFaults(tail: number): string[] {
+function layoutFaults(tail: number): string[] {
   const root = document.documentElement;
   const sideways = 'pre, textarea, .cm-scroller, .formula, .lesson-formula, .table-box, .difference-scroll';
   const nameOf = (element: Element): string => {
@@ -89,3 +90,9 @@ export function layoutFaults(tail: number): string[] {
   }
   return [...new Set(faults)];
 }
+
+/** Pixels: margins of the last elements of a column. */
+const TAIL = 48;
+
+/** Faults of the page as it is shown. */
+export const faults = (page: Page): Promise<string[]> => page.evaluate(layoutFaults, TAIL);

@@ -24,7 +24,6 @@ test('each preset trains at one click and says what to watch', async ({ page }) 
   await page.goto('/');
   await expect(page.getByTestId('welcome')).toContainText('Train a small language model in this tab');
   await expect(page.getByTestId('preset-demo')).toBeEnabled();
-  await expectAccessible(page);
 
   await begin(page, 'demo');
   await expect(note(page)).toContainText('Reward: the share of correct responses rises');

@@ -1,10 +1,14 @@
 /**
- * Every page and the states of a run, in both colour schemes and four sizes, against kept pictures
- * (e2e/visual.spec.ts-snapshots; `npx playwright test e2e/visual.spec.ts --update-snapshots` takes new ones: look at
- * them before they are committed).
+ * Every page and the states of a run, in four sizes: nothing overflows or is cut off, and in both colour schemes it
+ * looks as in the kept pictures (e2e/visual.spec.ts-snapshots; `npx playwright test e2e/visual.spec.ts
+ * --update-snapshots` takes new ones: look at them before they are committed).
  */
 import { expect, type Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { parseRunConfig } from '../src/run/config.ts';
+import { shareHash } from '../src/run/share.ts';
 import { test } from './returning.ts';
+import { faults } from './layout.ts';
 import { go, oneStep, openSmall } from './studio.ts';
 import { expectLooksLike } from './visual/reference.ts';
 
@@ -17,8 +21,11 @@ const SIZES = {
 };
 const PAGES = ['train', 'objective', 'compare', 'playground', 'models', 'runs', 'learn'];
 
+/** Milliseconds until what a page shows has stopped moving. */
+const SETTLED = 20_000;
+
 /** Of a run: what differs from one machine to the next. */
-const changing = (page: Page) => [page.locator('.top-progress'), page.locator('[data-changing]')];
+const changing = (page: Page) => [page.getByTestId('activity'), page.locator('[data-changing]')];
 
 async function inSchemes(page: Page, look: (scheme: string) => Promise<void>): Promise<void> {
   for (const scheme of ['light', 'dark'] as const) {
@@ -29,7 +36,7 @@ async function inSchemes(page: Page, look: (scheme: string) => Promise<void>): P
 }
 
 for (const [size, viewport] of Object.entries(SIZES))
-  test(`pages without a run look as before: ${size}`, async ({ page }) => {
+  test(`every page fits, ends with its content and looks as before: ${size}`, async ({ page }) => {
     await page.setViewportSize(viewport);
     await page.goto('/');
     await expect(page.getByTestId('run-button')).toBeEnabled();
@@ -37,12 +44,13 @@ for (const [size, viewport] of Object.entries(SIZES))
       await page.evaluate((hash) => (location.hash = hash), place === 'train' ? '' : `#/${place}`);
       await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
       await page.evaluate(() => document.fonts.ready);
+      await expect.poll(() => faults(page), { message: `${place}, ${size}`, timeout: SETTLED }).toEqual([]);
       await inSchemes(page, (scheme) => expectLooksLike(page, `${place}-${size}-${scheme}`));
     }
   });
 
-test('a run looks as before: running, paused, finished', async ({ page }) => {
-  await openSmall(page, 3);
+test('a run looks as before: paused, running, finished', async ({ page }) => {
+  await openSmall(page, 6);
   const everySize = async (state: string) => {
     for (const [size, viewport] of Object.entries(SIZES)) {
       await page.setViewportSize(viewport);
@@ -56,8 +64,29 @@ test('a run looks as before: running, paused, finished', async ({ page }) => {
   await inSchemes(page, (scheme) => expectLooksLike(page, `objective-paused-1440-${scheme}`, changing(page)));
   await go(page, 'Train');
   await page.getByTestId('run-button').click();
-  await expect(page.getByTestId('step-value')).toHaveText('2');
-  await inSchemes(page, (scheme) => expectLooksLike(page, `train-running-1440-${scheme}`, changing(page)));
+  await expect(page.getByTestId('step-value')).toHaveText('3');
+  // The run continues while the picture is taken.
+  const rollouts = page.getByRole('complementary', { name: 'Rollouts' });
+  await expectLooksLike(page, 'train-running-1440-dark', [...changing(page), rollouts]);
   await expect(page.getByTestId('state')).toHaveText('finished');
   await everySize('finished');
+});
+
+test('a failed run looks as before', async ({ page }) => {
+  const source = `fn strategy(token: Token) -> Outcome {
+  let r = token.ratio;
+  if (abs(token.advantage) != 1.0 && token.advantage != 0.0 && r != 1.0) {
+    return outcome(r, sqrt(-r), 0u);
+  }
+  return outcome(r * token.advantage, r, 0u);
+}
+`;
+  const demo = JSON.parse(readFileSync('configs/demo-gppo.json', 'utf8')) as { rl: object };
+  const strategy = { name: 'custom', title: 'Fails', source, parameters: {} };
+  const config = parseRunConfig({ ...demo, rl: { ...demo.rl, prompts: 12, strategy } }, 'demo');
+  await page.goto(`/${shareHash(config)}`);
+  await page.getByRole('button', { name: 'Accept strategy' }).click();
+  await page.getByTestId('run-button').click();
+  await expect(page.getByTestId('state')).toHaveText('failed');
+  await inSchemes(page, (scheme) => expectLooksLike(page, `train-failed-1440-${scheme}`, changing(page)));
 });
