@@ -1,5 +1,6 @@
 /** Time from pressing Train to the first results on a first visit, when no choice between kernels is remembered. */
 import type { Page } from '@playwright/test';
+import { trainEnabled } from './train-button.ts';
 
 /** Milliseconds from the press until the page shows it. */
 export interface FirstResults {
@@ -11,7 +12,7 @@ const LIMIT_MS = 300_000;
 
 /** @param page with the studio open on a fresh profile and its first recipe, the demo's */
 export async function measureFirstResults(page: Page): Promise<FirstResults> {
-  await page.waitForFunction(() => document.querySelector('[data-testid=run-button]:not([disabled])') !== null);
+  await trainEnabled(page);
   return page.evaluate(
     (limit) =>
       new Promise<FirstResults>((resolve, reject) => {

@@ -1,5 +1,6 @@
 /** Responsiveness of the page: time between animation frames on the built page, without and with a run. */
 import type { Page } from '@playwright/test';
+import { trainEnabled } from './train-button.ts';
 
 export interface FrameTimes {
   /** Milliseconds. */
@@ -29,8 +30,7 @@ async function sample(page: Page, milliseconds: number): Promise<FrameTimes> {
 
 /** @param page with the studio open and idle */
 export async function measureFrameTimes(page: Page): Promise<{ idle: FrameTimes; running: FrameTimes }> {
-  await page.getByTestId('run-button').waitFor();
-  await page.waitForFunction(() => document.querySelector('[data-testid=run-button]:not([disabled])') !== null);
+  await trainEnabled(page);
   const idle = await sample(page, 5000);
   await page.getByTestId('run-button').click();
   await page.waitForFunction(
