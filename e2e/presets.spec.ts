@@ -12,10 +12,11 @@ async function begin(page: Page, preset: string): Promise<void> {
   await button.click();
 }
 
-/** Waits for the first step of a run that was just started, and stops it. */
-async function oneStepThenStop(page: Page): Promise<void> {
+/** Waits until the run that was just started trains, or has made its first step, and stops it. */
+async function thenStop(page: Page, after: 'start' | 'step'): Promise<void> {
   await expect(page.getByTestId('welcome')).toHaveCount(0);
-  await expect(page.getByTestId('step-value')).toHaveText(/^[1-9]/);
+  await expect(state(page)).toHaveText('running');
+  if (after === 'step') await expect(page.getByTestId('step-value')).toHaveText(/^[1-9]/);
   await page.getByTestId('stop-button').click();
   await expect(state(page)).toHaveText('stopped');
 }
@@ -27,16 +28,16 @@ test('each preset trains at one click and says what to watch', async ({ page }) 
 
   await begin(page, 'demo');
   await expect(note(page)).toContainText('Reward: the share of correct responses rises');
-  await oneStepThenStop(page);
+  await thenStop(page, 'start');
 
   await begin(page, 'pair');
   await expect(note(page)).toContainText('run 1 of 2: PPO, same seed');
-  await oneStepThenStop(page);
+  await thenStop(page, 'step');
   // After a stop, the second run does not start by itself; the first run is drawn behind it.
   await note(page).getByRole('button', { name: 'Start run 2 of 2' }).click();
   await expect(note(page)).toContainText('run 2 of 2: GPPO, same seed');
   await expect(page.getByTestId('stored-run-legend')).toContainText('PPO, same seed');
-  await oneStepThenStop(page);
+  await thenStop(page, 'step');
 
   for (const [preset, watched] of [
     ['collapse', 'Reward falls'],
@@ -45,7 +46,7 @@ test('each preset trains at one click and says what to watch', async ({ page }) 
   ] as const) {
     await begin(page, preset);
     await expect(note(page)).toContainText(watched);
-    await oneStepThenStop(page);
+    await thenStop(page, 'start');
   }
   await page.getByRole('button', { name: 'Presets' }).click();
   await expectAccessible(page);
@@ -55,7 +56,7 @@ test('each preset trains at one click and says what to watch', async ({ page }) 
   await page.getByTestId('preset-lora').click();
   await (await picked).setFiles('public/models/addition-0.1M');
   await expect(note(page)).toContainText('Only the adapters are trained');
-  await oneStepThenStop(page);
+  await thenStop(page, 'step');
   await note(page).getByRole('button', { name: 'Close the preset’s note' }).click();
   await expect(note(page)).toHaveCount(0);
 });
