@@ -68,27 +68,28 @@ test('shows a start at once, resumes a stopped run, keeps its policy, restarts a
   await openSmall(page, 24);
   expect(await wouldAsk(page)).toBe(false);
 
-  // Preparing: shown at once, cancelled at once, and the page stays usable.
+  // Preparing, for the first time, when every kernel is still to be compiled: shown at once, cancelled at once.
   const busy = await slowdown(page);
-  // The best of a few: the time that other processes take is not the page's.
-  const times: number[] = [];
-  while (times.length < 6) {
-    times.push(await pressToPainted(page));
-    await page.getByTestId('stop-button').click();
-    await expect(state(page)).toHaveText('ready');
-  }
-  expect(Math.min(...times), `${times.join(', ')}; slowdown ${busy}`).toBeLessThan(100 * busy);
-  await page.getByTestId('run-button').click();
+  const times = [await pressToPainted(page)];
   await expect(page.getByTestId('preparing')).toContainText(/Preparing .*: (checking|loading|compiling)/);
   expect(await wouldAsk(page)).toBe(true);
+  await page.getByTestId('preparing').getByRole('button', { name: 'Cancel' }).click();
+  await expect(state(page)).toHaveText('ready', { timeout: 5000 });
+  // The best of a few: the time that other processes take is not the page's.
+  while (times.length < 4 && (await state(page).textContent()) === 'ready') {
+    times.push(await pressToPainted(page));
+    await page.getByTestId('stop-button').click();
+    // A run whose kernels are compiled may begin before it is stopped.
+    await expect(state(page)).toHaveText(/^(ready|stopped)$/);
+  }
+  expect(Math.min(...times), `${times.join(', ')}; slowdown ${busy}`).toBeLessThan(100 * busy);
+
+  // Stop keeps the run, whose name is shown on every page.
+  const begun = (await state(page).textContent()) === 'stopped';
+  await page.getByTestId(begun ? 'new-run-button' : 'run-button').click();
   await go(page, 'Objective');
   await expect(page.getByTestId('run-title')).toContainText(/gppo/i);
   await go(page, 'Train');
-  await page.getByTestId('preparing').getByRole('button', { name: 'Cancel' }).click();
-  await expect(state(page)).toHaveText('ready', { timeout: 5000 });
-
-  // Stop keeps the run.
-  await page.getByTestId('run-button').click();
   await expect.poll(() => stepsMade(page)).toBeGreaterThanOrEqual(1);
   await page.getByTestId('stop-button').click();
   await expect(state(page)).toHaveText('stopped');
