@@ -17,7 +17,8 @@ export interface PageLoads {
 
 /**
  * "Fast 4G" of Chrome's DevTools, which stands for 9 and 1.5 Mbit/s and 60 ms, as DevTools passes it to the protocol:
- * with its factors 0.9, 0.9 and 2.75 (`Fast4GConditions` in front_end/core/sdk/NetworkManager.ts). Bytes per second, ms.
+ * with its factors 0.9, 0.9 and 2.75 (`Fast4GConditions` in front_end/core/sdk/NetworkManager.ts). Bytes per second and
+ * milliseconds.
  */
 export const FAST_4G = {
   downloadThroughput: ((9 * 1e6) / 8) * 0.9,
