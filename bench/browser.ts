@@ -1,6 +1,7 @@
 /** Runs the benchmark in Chromium: builds and serves its page and the studio, and drives both. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from '@playwright/test';
 import { preview } from 'vite';
@@ -8,6 +9,8 @@ import { findOrInstallChromium, hasHardwareVulkan } from '../scripts/gpu-runtime
 import type { EnginePartName, EngineResults } from './engine/parts.ts';
 import { measureFirstResults, type FirstResults } from './first-step.ts';
 import { measureFrameTimes } from './frame-times.ts';
+import { hostCompressed } from './page-load/host.ts';
+import { measurePageLoad, type PageLoad, type PageLoads } from './page-load/page-load.ts';
 import type { BenchPage } from './page.ts';
 import type { GenerationCase } from './rows.ts';
 import type { PeerName } from './peers/names.ts';
@@ -16,6 +19,7 @@ import type { Size } from './sizes.ts';
 import type { TrainingRepeats } from './rows.ts';
 
 const FIRST_STEP_REPEATS = 3;
+const PAGE_LOAD_REPEATS = 5;
 
 declare global {
   interface Window {
@@ -64,6 +68,7 @@ export async function browserRunner(root: string): Promise<Runner> {
       ]),
     frames: () => onStudio(root, (address) => inStudio(browser, address, measureFrameTimes)),
     firstStep: () => onStudio(root, firstResults),
+    pageLoads: () => pageLoads(root),
     close: async () => {
       await server.close();
       await browser.close();
@@ -131,20 +136,45 @@ async function onStudio<Result>(root: string, measure: (address: string) => Prom
   }
 }
 
-async function inStudio<Result>(
-  browser: Browser,
-  address: string,
-  measure: (page: Page) => Promise<Result>,
-): Promise<Result> {
+async function onNewPage<Result>(browser: Browser, measure: (page: Page) => Promise<Result>): Promise<Result> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   try {
     // tsx names functions through a helper function that the page does not have.
     await page.addInitScript('globalThis.__name = (value) => value');
-    await page.goto(address);
     return await measure(page);
   } finally {
     await page.close();
   }
+}
+
+const inStudio = <Result>(
+  browser: Browser,
+  address: string,
+  measure: (page: Page) => Promise<Result>,
+): Promise<Result> =>
+  onNewPage(browser, async (page) => {
+    await page.goto(address);
+    return measure(page);
+  });
+
+/** Each in a browser of its own, because the processes of a browser keep compiled code beyond a profile. */
+async function pageLoads(root: string): Promise<PageLoads> {
+  build(root, []);
+  const host = await hostCompressed(join(root, 'dist'));
+  const loads: PageLoad[] = [];
+  try {
+    for (let repeat = 0; repeat < PAGE_LOAD_REPEATS; repeat++) {
+      const browser = await launch();
+      try {
+        loads.push(await onNewPage(browser, (page) => measurePageLoad(page, host.address)));
+      } finally {
+        await browser.close();
+      }
+    }
+  } finally {
+    await host.close();
+  }
+  return { machine: `${cpus().length} cores, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`, loads };
 }
 
 /** Each in a browser of its own, because the process that compiles kernels keeps them beyond a profile. */

@@ -66,6 +66,10 @@ function measure(runner: Runner, name: PartName, options: BenchOptions): Promise
     if (!runner.firstStep) throw new Error('the first step needs a browser');
     return runner.firstStep();
   }
+  if (name === 'page-load') {
+    if (!runner.pageLoads) throw new Error('loading the page needs a browser');
+    return runner.pageLoads();
+  }
   return runner.engine(name);
 }
 

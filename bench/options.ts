@@ -19,6 +19,7 @@ const PARTS: Record<PartName, { browserOnly: boolean }> = {
   curves: { browserOnly: false },
   frames: { browserOnly: true },
   'first-step': { browserOnly: true },
+  'page-load': { browserOnly: true },
 };
 
 /** @throws StudioError `input` for unknown parts, and for parts that need a browser with --node */

@@ -2,6 +2,7 @@
 import type { FirstResults } from './first-step.ts';
 import type { FrameTimes } from './frame-times.ts';
 import type { EngineResults } from './engine/parts.ts';
+import type { PageLoads } from './page-load/page-load.ts';
 
 export interface GenerationCase {
   sequences: number;
@@ -73,6 +74,7 @@ export interface PartResults extends EngineResults {
   frames: { idle: FrameTimes; running: FrameTimes };
   /** One per repeat. */
   'first-step': FirstResults[];
+  'page-load': PageLoads;
 }
 
 export type PartName = keyof PartResults;

@@ -4,6 +4,7 @@ import type { FirstResults } from './first-step.ts';
 import type { FrameTimes } from './frame-times.ts';
 import type { Generation } from './rows.ts';
 import type { GenerationCase } from './rows.ts';
+import type { PageLoads } from './page-load/page-load.ts';
 import type { PeerName } from './peers/names.ts';
 import type { Size } from './sizes.ts';
 import type { TrainingRepeats } from './rows.ts';
@@ -27,6 +28,8 @@ export interface Runner {
   frames?: () => Promise<{ idle: FrameTimes; running: FrameTimes }>;
   /** The studio's page on a fresh profile, several times; only in a browser. */
   firstStep?: () => Promise<FirstResults[]>;
+  /** The studio's page on fresh profiles over a slow connection; only in a browser. */
+  pageLoads?: () => Promise<PageLoads>;
   close: () => Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** When the built page can train: its Train button stays focusable while it is not available, so `disabled` is unset. */
+/** When the page can train: an unavailable Train button stays focusable, with aria-disabled instead of disabled. */
 import type { Page } from '@playwright/test';
 
 export const ENABLED_TRAIN_BUTTON = '[data-testid=run-button]:not([disabled], [aria-disabled=true])';

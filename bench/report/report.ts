@@ -3,6 +3,7 @@ import type { Results } from '../results.ts';
 import type { PartName } from '../rows.ts';
 import { comparisons } from './comparisons.ts';
 import { engineSections } from './engine.ts';
+import { pageLoadSection } from './page-load.ts';
 import type { Section } from './section.ts';
 import { statisticsSection } from './statistics.ts';
 
@@ -10,6 +11,7 @@ const SECTIONS: { [Name in PartName]: Section<Name> } = {
   ...comparisons,
   ...engineSections,
   statistics: statisticsSection,
+  'page-load': pageLoadSection,
 };
 
 /** A part's text with time and commit, without its heading; undefined if it was not measured. */
