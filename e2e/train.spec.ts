@@ -153,8 +153,15 @@ test('has no accessibility violations in light and dark, idle and during a run',
   await expectAccessible(page);
 });
 
-test('fits 1024 pixels without horizontal scrolling', async ({ page }) => {
+test('a step in which no group has an advantage shows its responses and says why nothing is learned', async ({
+  page,
+}) => {
   await openSmall(page);
+  // The model has seen two digits alone.
+  await page.getByLabel('Digits', { exact: true }).fill('5');
+  await oneStep(page);
+  await expect(page.getByTestId('no-advantage')).toContainText('All groups have zero advantage in step 1');
+  await expect(page.getByTestId('rollout').first()).toBeVisible();
   await expectFitsNarrow(page);
 });
 

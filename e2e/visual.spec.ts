@@ -61,6 +61,8 @@ test('a run looks as before: paused, running, finished', async ({ page }) => {
   await oneStep(page);
   await everySize('paused');
   await go(page, 'Objective');
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+  await expect(page.getByTestId('live-tokens')).toContainText('of step 1');
   await inSchemes(page, (scheme) => expectLooksLike(page, `objective-paused-1440-${scheme}`, changing(page)));
   await go(page, 'Train');
   await page.getByTestId('run-button').click();

@@ -46,12 +46,15 @@ export function inputError(where: string, expected: string, field?: string): Stu
   return new StudioError('input', `${where}: ${expected}`, '', field);
 }
 
+/** Errors that another config would avoid. */
+const OF_CONFIGS: ReadonlySet<StudioErrorKind> = new Set(['input', 'unsupported', 'memory']);
+
 /** Does work that one field of the RunConfig decides on: its errors name the field, unless they name another one. */
 export async function atField<T>(field: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof StudioError) || error.field !== undefined) throw error;
+    if (!(error instanceof StudioError) || error.field !== undefined || !OF_CONFIGS.has(error.kind)) throw error;
     throw new StudioError(error.kind, error.message, error.advice, field);
   }
 }

@@ -1,4 +1,4 @@
-/** Reports the progress of a starting run, at most 10 times per second. */
+/** Reports the progress of a starting run: each stage at once, within a stage at most 10 times per second. */
 import type { CompileProgress } from '../gpu/gpu-scope.ts';
 import { CompileClock } from './compile-clock.ts';
 import type { Preparation } from './protocol.ts';
@@ -14,10 +14,8 @@ export class PreparationReport {
 
   constructor(private readonly send: (progress: Preparation) => void) {}
 
-  /** A stage is reported at once. */
   stage(stage: 'checking' | 'loading'): void {
-    this.newest = { stage };
-    this.report();
+    this.show({ stage });
   }
 
   compiling(kernels: CompileProgress): void {
@@ -32,7 +30,12 @@ export class PreparationReport {
   }
 
   private show(progress: Preparation): void {
+    const next = progress.stage !== this.newest?.stage;
     this.newest = progress;
+    if (next) {
+      this.report();
+      return;
+    }
     this.timer ??= setTimeout(() => this.report(), Math.max(0, this.sent + REPORT_MS - performance.now()));
   }
 
