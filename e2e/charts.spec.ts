@@ -97,7 +97,6 @@ test('charts are smoothed, zoomed, exported, shown in full screen and compared w
   await expect(legend).toContainText(/seed: 8 \(stored run: \d+\)/);
   await expect(legend).toContainText('rl.steps: 2 (stored run: 6)');
   await expect(reward(page).locator('.recharts-xAxis-tick-labels')).toContainText(/6$/);
-  await expectAccessible(page);
 
   // All of it is remembered.
   await page.reload();

@@ -44,7 +44,6 @@ test('the recipe keeps entered text, undoes changes, survives a reload, and show
   await expect(page.getByTestId('run-button')).toBeDisabled();
   await panel(page).getByText('Basic', { exact: true }).click();
   await expect(steps).toHaveValue('1,000');
-  await expectAccessible(page);
   await steps.fill('20 steps');
   await steps.blur();
   await expect(steps).toHaveValue('20');

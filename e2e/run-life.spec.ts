@@ -131,7 +131,7 @@ test('shows a start at once, resumes a stopped run, keeps its policy, restarts a
   await worker?.evaluate(() => self.close());
   await expect(page.getByTestId('worker-problem')).toContainText('The training worker stopped responding');
   await expect(page.getByTestId('time-left')).toHaveCount(0);
-  await expectAccessible(page);
+  await expectAccessible(page, ['light']);
   await page.getByRole('button', { name: 'Restart' }).click();
   await expect(page.getByTestId('worker-problem')).toHaveCount(0);
   await expect(state(page)).toHaveText('failed');

@@ -141,7 +141,6 @@ test('a comparison survives a reload and resumes, and its runs are listed', asyn
   await expect(rows(page)).toHaveCount(4);
   await page.getByText('Comparisons (1)').click();
   await expect(page.getByTestId('sweep-row')).toContainText('4 of 4');
-  await expectAccessible(page);
   await page.getByRole('button', { name: 'Open' }).click();
   await expect(page.getByTestId('run-done')).toHaveCount(4);
 });
@@ -149,7 +148,6 @@ test('a comparison survives a reload and resumes, and its runs are listed', asyn
 test('imports runs from folders and archives once, overlays them, deletes and restores them', async ({ page }) => {
   await page.goto('/#/runs');
   await expect(page.getByTestId('no-runs')).toContainText('No runs yet');
-  await expectAccessible(page);
   const folder = writeFolder({
     ...runFiles('demo', { name: 'from-train', seed: 5 }, 4),
     'demo/checkpoint/config.json': '{"model_type": "llama"}',

@@ -81,14 +81,21 @@ async function browserTests() {
   );
 }
 
-// Two columns for two cores. Parts that use one core run beside those that wait for a core now and then: the compiler
-// of the 16-bit adapter and the static parts beside the browser tests, whose pages wait for timers and frames.
-await vitest('unit and kernel tests', [], kernelEnv, { live: true, name: 'unit' });
+// Two columns for two cores: parts that use one core run beside those that wait now and then, which are the kernel
+// tests (for their device) and the browser tests (for timers and frames).
+await runAtOnce(
+  [
+    () => vitest('unit and kernel tests', [], kernelEnv, { live: true, name: 'unit' }),
+    async () => {
+      for (const part of [...STATIC_PARTS, REACT_COMPILER_LINT]) await countPart(part);
+    },
+  ],
+  2,
+);
 await runAtOnce(
   [
     browserTests,
     async () => {
-      for (const part of [...STATIC_PARTS, REACT_COMPILER_LINT]) await countPart(part);
       await vitest(
         'kernels with the texts of hardware adapters',
         HARDWARE_TEXTS.args,
