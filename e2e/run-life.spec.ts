@@ -127,7 +127,7 @@ test('shows a start at once, resumes a stopped run, keeps its policy, restarts a
   await expect.poll(() => stepsMade(page)).toBeGreaterThanOrEqual(1);
 
   // The worker ends without an error event.
-  const worker = page.workers().find(({ url }) => url().includes('worker'));
+  const worker = page.workers().find((one) => one.url().includes('worker'));
   await worker?.evaluate(() => self.close());
   await expect(page.getByTestId('worker-problem')).toContainText('The training worker stopped responding');
   await expect(page.getByTestId('time-left')).toHaveCount(0);
