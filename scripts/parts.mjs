@@ -79,15 +79,13 @@ export const REACT_COMPILER_LINT = {
 
 /**
  * Kernel tests with the texts and variants that hardware adapters get, on the software adapter: matrix products and
- * attention in all variants, exact answers of three models, sampling, the optimizer, whole GPPO runs.
+ * attention in all variants, exact answers of three models, the optimizer, whole GPPO runs, which sample.
  */
 export const HARDWARE_TEXTS = {
   env: { GPPO_TEXTS: 'hardware' },
   args: [
     '--project',
     'engine',
-    ...['matmul', 'attention', 'fixtures', 'generator', 'optimizer', 'session'].map(
-      (name) => `tests/engine/${name}.test.ts`,
-    ),
+    ...['matmul', 'attention', 'fixtures', 'optimizer', 'session'].map((name) => `tests/engine/${name}.test.ts`),
   ],
 };

@@ -2,7 +2,7 @@
  * Pictures of the page against kept references. Both are reduced to a quarter of their size first: letters become
  * grey, so that another version of a font is not a difference, while boxes that overlap, overflow or vanish are one.
  */
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
 
 const REDUCTION = 4;
 
@@ -15,26 +15,29 @@ export async function expectLooksLike(page: Page, name: string, masked: Locator[
   expect(await reduced(page, picture)).toMatchSnapshot(`${name}.png`, { threshold: 0.25, maxDiffPixelRatio: 0.03 });
 }
 
+/** One empty page per browser context, in which pictures are reduced. */
+const helpers = new WeakMap<BrowserContext, Page>();
+
 /** The picture at a quarter of its width and height, averaged. */
 async function reduced(page: Page, picture: Buffer): Promise<Buffer> {
-  const other = await page.context().newPage();
-  try {
-    const url = await other.evaluate(
-      async ([source, reduction]) => {
-        const image = await createImageBitmap(await (await fetch(source)).blob());
-        const canvas = document.createElement('canvas');
-        canvas.width = Math.round(image.width / reduction);
-        canvas.height = Math.round(image.height / reduction);
-        const context = canvas.getContext('2d');
-        if (!context) throw new Error('this browser has no 2D canvas');
-        context.imageSmoothingQuality = 'high';
-        context.drawImage(image, 0, 0, canvas.width, canvas.height);
-        return canvas.toDataURL('image/png');
-      },
-      [`data:image/png;base64,${picture.toString('base64')}`, REDUCTION] as const,
-    );
-    return Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
-  } finally {
-    await other.close();
-  }
+  const context = page.context();
+  const helper = helpers.get(context) ?? (await context.newPage());
+  helpers.set(context, helper);
+  const url = await helper.evaluate(
+    async ([source, reduction]) => {
+      const image = await createImageBitmap(await (await fetch(source)).blob());
+      const canvas = document.createElement('canvas');
+      canvas.width = Math.round(image.width / reduction);
+      canvas.height = Math.round(image.height / reduction);
+      const context = canvas.getContext('2d');
+      if (!context) throw new Error('this browser has no 2D canvas');
+      context.imageSmoothingQuality = 'high';
+      context.drawImage(image, 0, 0, canvas.width, canvas.height);
+      return canvas.toDataURL('image/png');
+    },
+    [`data:image/png;base64,${picture.toString('base64')}`, REDUCTION] as const,
+  );
+  // The page under test is the one in front: timers and frames of others are slowed down.
+  await page.bringToFront();
+  return Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
 }
