@@ -63,6 +63,8 @@ const wouldAsk = (page: Page): Promise<boolean> =>
   page.evaluate(() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true })));
 
 test('shows a start at once, resumes a stopped run, keeps its policy, restarts a dead worker', async ({ page }) => {
+  // A silent worker counts as dead after 20 s, and four runs are started.
+  test.setTimeout(600_000);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   await openSmall(page, 24);
@@ -82,7 +84,8 @@ test('shows a start at once, resumes a stopped run, keeps its policy, restarts a
     // A run whose kernels are compiled may begin before it is stopped.
     await expect(state(page)).toHaveText(/^(ready|stopped)$/);
   }
-  expect(Math.min(...times), `${times.join(', ')}; slowdown ${busy}`).toBeLessThan(100 * busy);
+  // 85 to 180 ms on two idle cores; far below what kernels take to compile, which is what it must not wait for.
+  expect(Math.min(...times), `${times.join(', ')}; slowdown ${busy}`).toBeLessThan(300 * busy);
 
   // Stop keeps the run, whose name is shown on every page.
   const begun = (await state(page).textContent()) === 'stopped';
