@@ -5,6 +5,7 @@
  * Inside `prepare`, plans request kernels without awaiting each; all are awaited together at its end. Compiled kernels
  * and counters are those of the Gpu that the scope belongs to.
  */
+import { unlessAborted } from './unless-aborted.ts';
 import { Gpu, type KernelSource, type RequestedKernel } from './device.ts';
 
 /** Progress of preparing. */
@@ -94,18 +95,7 @@ export class GpuScope extends Gpu {
 
   override async unlessAborted<T>(work: Promise<T>): Promise<T> {
     const signal = this.preparation?.signal;
-    if (!signal) return work;
-    signal.throwIfAborted();
-    let abort: () => void = () => undefined;
-    const aborted = new Promise<never>((_, reject) => {
-      abort = () => reject(signal.reason as Error);
-      signal.addEventListener('abort', abort);
-    });
-    try {
-      return await Promise.race([work, aborted]);
-    } finally {
-      signal.removeEventListener('abort', abort);
-    }
+    return signal ? unlessAborted(work, signal) : work;
   }
 
   protected override make(label: string, bytes: number, usage: GPUBufferUsageFlags, limit: number): GPUBuffer {

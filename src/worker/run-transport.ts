@@ -1,4 +1,5 @@
 /** The page's one run: started, paused, stepped and stopped; sends a bounded frame on every change. */
+import { unlessAborted } from '../gpu/unless-aborted.ts';
 import { StudioError } from '../errors.ts';
 import type { CompileProgress } from '../gpu/gpu-scope.ts';
 import { assertStrategyWorks } from '../objective/curves.ts';
@@ -279,18 +280,3 @@ export class RunTransport {
 
 const checkpointOf = ({ model }: RunConfig): string | undefined =>
   'checkpoint' in model ? model.checkpoint : undefined;
-
-/** Rejects with the signal's reason as soon as it is aborted; the later result of the work is ignored. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  work.catch(() => undefined);
-  let abort: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', abort);
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-}
