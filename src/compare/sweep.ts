@@ -1,7 +1,7 @@
 /** A sweep: strategies x seeds of one recipe, each run fully determined by its RunConfig. */
 import { z } from 'zod';
 import { inputError } from '../errors.ts';
-import { field, seed } from '../run/config/field.ts';
+import { field, seed } from '../schema/field.ts';
 import { RunConfig } from '../run/config.ts';
 import { parseAs } from '../run/schema-issues.ts';
 import { StrategyConfig, strategyLabel } from '../run/strategies/strategy-config.ts';

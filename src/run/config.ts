@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import { inputError } from '../errors.ts';
-import { field, seed } from './config/field.ts';
+import { field, seed } from '../schema/field.ts';
 import { ModelSource } from './config/model.ts';
 import { currentNames, RENAMED_FIELDS } from './config/renamed-fields.ts';
 import { ComputeConfig, EvaluationConfig, MemoryConfig } from './config/resources.ts';

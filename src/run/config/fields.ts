@@ -1,6 +1,6 @@
 /** The fields of a schema as a list: path, type, default and text, for the page, --help and the documentation. */
 import { z } from 'zod';
-import { textOf, type FieldText } from './field.ts';
+import { textOf, type FieldText } from '../../schema/field.ts';
 
 export interface ConfigField extends FieldText {
   /** Dotted, from the top of the config: `rl.prompts`. */

@@ -1,6 +1,6 @@
 /** The model of a run: a checkpoint or new weights, and which of its weights are trained. */
 import { z } from 'zod';
-import { count, field, positive } from './field.ts';
+import { count, field, positive } from '../../schema/field.ts';
 
 /** Shape of a Llama-family transformer with random weights; the vocabulary comes from the task's tokenizer. */
 export const ArchitectureConfig = z.strictObject({

@@ -1,6 +1,6 @@
 /** AdamW and its schedule, which SFT and RL share. */
 import { z } from 'zod';
-import { countOrZero, field, notNegative, positive } from './field.ts';
+import { countOrZero, field, notNegative, positive } from '../../schema/field.ts';
 
 const Schedule = z.enum(['constant', 'linear', 'cosine']);
 

@@ -1,6 +1,6 @@
 /** Held-out evaluation, memory and arithmetic: how a run is evaluated and what it may use. */
 import { z } from 'zod';
-import { count, field, positive } from './field.ts';
+import { count, field, positive } from '../../schema/field.ts';
 
 export const EvaluationConfig = z.strictObject({
   every: field(count.default(10), {

@@ -1,7 +1,7 @@
 /** Reinforcement learning: rollouts, the loss on them, and its optimizer. */
 import { z } from 'zod';
 import { StrategyConfig } from '../strategies/strategy-config.ts';
-import { count, countOrZero, field, notNegative, positive } from './field.ts';
+import { count, countOrZero, field, notNegative, positive } from '../../schema/field.ts';
 import { optimizerFields } from './optimizer.ts';
 
 export const Aggregation = z.enum([

@@ -1,6 +1,6 @@
 /** Supervised fine-tuning, the stage before RL. */
 import { z } from 'zod';
-import { count, field, fraction } from './field.ts';
+import { count, field, fraction } from '../../schema/field.ts';
 import { optimizerFields } from './optimizer.ts';
 
 export const SftConfig = z.strictObject({

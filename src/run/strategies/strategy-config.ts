@@ -3,7 +3,7 @@
  * in. Their formulas and defaults are in catalog.ts, their WGSL in `shaders/strategies/`.
  */
 import { z } from 'zod';
-import { field, type FieldText } from '../config/field.ts';
+import { field, type FieldText } from '../../schema/field.ts';
 import { numberText } from '../config/fields.ts';
 import { STRATEGY_NAMES, strategyInfo, type BuiltInStrategy } from './catalog.ts';
 import type { AggregationName, Context, ParameterInfo, StrategyInfo } from './types.ts';

@@ -1,6 +1,6 @@
 /** Metadata of a clip strategy; its arithmetic is its WGSL function. */
 
-import type { Unit } from '../config/field.ts';
+import type { Unit } from '../../schema/field.ts';
 
 /** How token losses become one loss; names and definitions are verl's (`agg_loss`). */
 export type AggregationName = 'token-mean' | 'seq-mean-token-sum' | 'seq-mean-token-mean' | 'seq-mean-token-sum-norm';

@@ -1,0 +1,44 @@
+/** What grades a response: a weighted sum of rewards, and whether the response is correct. */
+import type { Row } from '../data/row.ts';
+
+/** A response with what graders may look at. */
+export interface GradedResponse {
+  /** Row of the data set; for a generated problem its fields. */
+  row: Row;
+  /** The reference answer as text; undefined for data without one. */
+  answer: string | undefined;
+  response: string;
+  /** Whether the response ended by itself, with an end token; false if it was cut off. */
+  finished: boolean;
+  /** Length in tokens, the end token included; undefined if no tokenizer made it. */
+  tokens?: number;
+}
+
+/** What one reward says of a response. */
+export interface Score {
+  /** Before its weight. */
+  reward: number;
+  /** undefined for a reward that does not judge whether the answer is right, such as one of format or length. */
+  correct?: boolean;
+}
+
+export interface Grade {
+  /** Sum over the rewards of weight times score. */
+  reward: number;
+  /** Used by accuracy, pass@k and the loss on positive examples. */
+  correct: boolean;
+  /** Score of each reward by its key (its name; numbered if it occurs twice), before weights. */
+  rewards: Readonly<Record<string, number>>;
+}
+
+/** Grades responses; deterministic. Rewards in code from users run in an interpreter with limits of time and memory. */
+export interface ResponseGrader {
+  /** Keys of `Grade.rewards`, in order. */
+  readonly keys: readonly string[];
+  /**
+   * @returns one grade per response
+   * @throws StudioError `input` once a reward failed too often, with the reward's name, its line and the response
+   */
+  grade(responses: readonly GradedResponse[]): Grade[];
+  destroy(): void;
+}
