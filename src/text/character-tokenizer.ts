@@ -42,6 +42,7 @@ export function vocabularyTokenizer(tokens: readonly string[], where: string): T
   return {
     vocabularySize: tokens.length,
     endToken,
+    endTokens: [endToken],
     beginTokens: [],
     encode,
     // A character is the same token in every context.

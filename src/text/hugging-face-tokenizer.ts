@@ -65,9 +65,11 @@ export function huggingFaceTokenizer(
   const chat =
     config.template &&
     parseChatTemplate(config.template.source, config.specialTokens, `${where}/${config.template.path}`);
+  const end = endToken({ library, chat, config, endTokens, special, encode });
   return {
     vocabularySize: size,
-    endToken: endToken({ library, chat, config, endTokens, special, encode }),
+    endToken: end,
+    endTokens: [...new Set([end, ...endTokens.filter(known)])],
     beginTokens: beginTokens(library, special),
     encode,
     encodeAfter: (context, text) => encodeAfter(encode, context, text),

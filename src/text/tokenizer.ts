@@ -1,8 +1,10 @@
 /** Text to token ids and back. */
 export interface Tokenizer {
   vocabularySize: number;
-  /** The token that ends a response. */
+  /** The token that ends a response in training. */
   endToken: number;
+  /** All tokens that end a response when a model writes one, `endToken` first. */
+  endTokens: readonly number[];
   /** Tokens before an independent text: a begin-of-text token if the model was trained with one. */
   beginTokens: readonly number[];
   /** Without `beginTokens`. @throws StudioError `input` naming characters that this vocabulary lacks */
