@@ -26,7 +26,7 @@ const CASES: [Alarm['id'], silent: Record<string, number[]>, fires: Record<strin
     'collapse',
     { 'critic/score/mean': then(0.5, 0.25) },
     { 'critic/score/mean': then(0.5, 0.1875) },
-    ['50.0 %', '18.8 %'],
+    ['0.5', '0.188'],
   ],
   ['negative', { 'gradient/negative_share': ten(0.75) }, { 'gradient/negative_share': ten(0.8125) }, ['81.3 %']],
   ['mismatch', { 'actor/rollout_mismatch': ten(0.0099999) }, { 'actor/rollout_mismatch': ten(0.015625) }, ['0.0156']],

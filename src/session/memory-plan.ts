@@ -22,6 +22,7 @@ import {
 } from '../views/memory.ts';
 import { RlTrainer } from '../rl/trainer.ts';
 import { resolveStrategy } from '../run/strategies/strategy-config.ts';
+import { NO_GRADER } from '../tasks/model-task.ts';
 import { SftTrainer } from '../sft/trainer.ts';
 import { Evaluator } from './evaluation.ts';
 import type { ResolvedRun } from './resolved-run.ts';
@@ -162,8 +163,8 @@ async function count(
   try {
     const model = Model.outline(counting, modelConfig, options);
     weights = model.weightBytes;
-    await Evaluator.create({ model, tuner, task, tokenizer, config, arena: draft });
-    const parts = { model, tuner, task, tokenizer, seed: config.seed };
+    await Evaluator.create({ model, tuner, task, grader: NO_GRADER, tokenizer, config, arena: draft });
+    const parts = { model, tuner, task, grader: NO_GRADER, tokenizer, seed: config.seed };
     if (!config.sft && !config.rl) built.push({ phase, buffers: [...counting.counted] });
     for (phase of ['sft', 'rl'] as const) {
       const memory = { sequences: sequences[phase] ?? 0, recompute: config.memory?.recompute ?? false, arena: draft };

@@ -1,0 +1,86 @@
+/** A task from a file of data: its rows are the problems, its config says what the columns mean. */
+import { DEFAULT_HELD_OUT } from '../data/config.ts';
+import { loadDataset, type Example } from '../data/dataset.ts';
+import { inputError } from '../errors.ts';
+import type { DatasetConfig } from '../run/config/task.ts';
+import type { ChatMessage } from '../text/tokenizer.ts';
+import type { TaskOptions, TaskSources } from './registry.ts';
+import type { Problem, Task } from './task.ts';
+
+/** Largest vocabulary of a new model, one token per character. */
+const MOST_CHARACTERS = 1000;
+/** Between a question and its answer in a text, where the data does not say. */
+const QUESTION_AND_ANSWER = '{prompt}\n';
+
+/** A problem that knows its solution. */
+interface DataProblem extends Problem {
+  solution?: string | readonly ChatMessage[];
+}
+
+/**
+ * @param config with a file; the task's config names it by content
+ * @throws StudioError `input` for a file that is missing, has another content, or has bad rows that are not left out
+ */
+export async function datasetTask(config: DatasetConfig, sources: TaskSources, options: TaskOptions): Promise<Task> {
+  const { data, columns, held_out: heldOut = DEFAULT_HELD_OUT } = config;
+  if (!data) throw inputError('task.data', 'expected a file of data, which training needs', 'task.data');
+  const loaded = await loadDataset(await sources.data(data), {
+    columns,
+    reference: data,
+    heldOut,
+    ...('path' in heldOut && { heldOutFile: await sources.data({ ...data, path: heldOut.path }) }),
+    ...options,
+  });
+  const problems = {
+    kind: 'listed' as const,
+    training: loaded.training.map(problemOf),
+    heldOut: loaded.heldOut.map(problemOf),
+  };
+  return {
+    config: {
+      ...config,
+      data: { ...data, sha256: loaded.sha256, rows: loaded.rows },
+      ...('path' in heldOut && { held_out: { ...heldOut, sha256: loaded.heldOutSha256 } }),
+    },
+    problems,
+    chats: true,
+    ...(columns.completion === undefined && columns.messages === undefined && { template: QUESTION_AND_ANSWER }),
+    characters: charactersOf([...problems.training, ...problems.heldOut]),
+    solution: (problem: DataProblem) => problem.solution,
+  };
+}
+
+function problemOf({ prompt, messages, completion, answer, key, difficulty, row }: Example): DataProblem {
+  const asked = messages ? untilAnswer(messages) : typeof prompt === 'string' ? undefined : prompt;
+  const text = asked ? (asked.at(-1)?.content ?? '') : (prompt as string);
+  const solution = messages ? messages.slice(asked?.length ?? 0) : (completion ?? answer);
+  return {
+    prompt: text,
+    ...(asked && { messages: asked }),
+    answer: answer ?? (typeof solution === 'string' ? solution : (solution?.at(-1)?.content ?? '')),
+    key,
+    row,
+    ...(difficulty !== undefined && { difficulty }),
+    ...(solution !== undefined && solution.length > 0 && { solution }),
+  };
+}
+
+/** The turns before the last one of the assistant; all if the conversation ends with a question. */
+function untilAnswer(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  const last = messages.findLastIndex(({ role }) => role === 'assistant');
+  return last === messages.length - 1 ? messages.slice(0, last) : messages;
+}
+
+/** The characters of all texts, in order of their code points; undefined if there are too many for a vocabulary. */
+function charactersOf(problems: readonly DataProblem[]): string[] | undefined {
+  const found = new Set<string>();
+  for (const { prompt, messages, solution } of problems) {
+    const texts = [prompt, ...(messages ?? []).map(({ content }) => content)];
+    if (typeof solution === 'string') texts.push(solution);
+    else for (const { content } of solution ?? []) texts.push(content);
+    for (const text of texts) for (const character of text) found.add(character);
+    if (found.size > MOST_CHARACTERS) return undefined;
+  }
+  found.add('\n');
+  return [...found].sort((a, b) => (a.codePointAt(0) ?? 0) - (b.codePointAt(0) ?? 0));
+}
