@@ -42,7 +42,8 @@ export async function runSweep(
   const results: RunRecords[] = [];
   const runs = runsOf(sweep);
   const planner = new RunPlanner(
-    (id) => (checkpoint ? Promise.resolve(checkpoint) : Promise.reject(new Error(`the sweep was started without ${id}`))),
+    (id) =>
+      checkpoint ? Promise.resolve(checkpoint) : Promise.reject(new Error(`the sweep was started without ${id}`)),
     sources,
   );
   for (const [i, run] of runs.entries()) {

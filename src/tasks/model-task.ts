@@ -243,8 +243,7 @@ function measureGenerated(task: Task, { longest, draw }: GeneratedProblems, writ
   const lengths: TaskLengths = { prompt: 0, response: 0 };
   const take = (problem: Problem, solution: ReturnType<Task['solution']>) => {
     lengths.prompt = Math.max(lengths.prompt, writer.prompt(problem).length);
-    if (solution !== undefined)
-      lengths.response = Math.max(lengths.response, writer.responseTokens(problem, solution));
+    if (solution !== undefined) lengths.response = Math.max(lengths.response, writer.responseTokens(problem, solution));
   };
   for (const { prompt, solution } of longest) take({ prompt, answer: '', key: '', row: {} }, solution);
   for (let drawn = 0; drawn < MEASURED; drawn++) {
