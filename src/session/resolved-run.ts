@@ -10,7 +10,8 @@ import { floatSource, type WeightSource } from '../model/weights/weight-source.t
 import { stream } from '../random.ts';
 import type { RunConfig } from '../run/config.ts';
 import { ModelTask } from '../tasks/model-task.ts';
-import { createTask, type TaskSources } from '../tasks/registry.ts';
+import { createTask } from '../tasks/registry.ts';
+import type { TaskSources } from '../tasks/task-sources.ts';
 import type { Task } from '../tasks/task.ts';
 import { characterTokenizer } from '../text/character-tokenizer.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';

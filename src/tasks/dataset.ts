@@ -4,7 +4,7 @@ import { loadDataset, type Example } from '../data/dataset.ts';
 import { inputError } from '../errors.ts';
 import type { DatasetConfig } from '../run/config/task.ts';
 import type { ChatMessage } from '../text/tokenizer.ts';
-import type { TaskOptions, TaskSources } from './registry.ts';
+import type { TaskOptions, TaskSources } from './task-sources.ts';
 import type { Problem, Task } from './task.ts';
 
 /** Largest vocabulary of a new model, one token per character. */
