@@ -134,7 +134,7 @@ export class Rollouts {
         topP: config.top_p,
         seed,
         maxTokens: rolloutLengths(task, config).response,
-        endToken: tokenizer.endToken,
+        endTokens: tokenizer.endTokens,
         ...(signal && { signal }),
       },
     );

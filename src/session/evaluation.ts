@@ -101,7 +101,7 @@ export class Evaluator {
           topP: 1,
           seed: (seed + first) >>> 0,
           maxTokens: responseTokens(this.parts),
-          endToken: tokenizer.endToken,
+          endTokens: tokenizer.endTokens,
           ...(signal && { signal }),
         },
       );

@@ -1,6 +1,7 @@
 /** A task from a file of data: its rows are the problems, its config says what the columns mean. */
 import { DEFAULT_HELD_OUT } from '../data/config.ts';
-import { loadDataset, type Example } from '../data/dataset.ts';
+import type { Example } from '../data/example.ts';
+import { loadDataset } from '../data/load-dataset.ts';
 import { inputError } from '../errors.ts';
 import type { DatasetConfig } from '../run/config/task.ts';
 import type { ChatMessage } from '../text/tokenizer.ts';
@@ -26,9 +27,11 @@ export async function datasetTask(config: DatasetConfig, sources: TaskSources, o
   if (!data) throw inputError('task.data', 'expected a file of data, which training needs', 'task.data');
   const loaded = await loadDataset(await sources.data(data), {
     columns,
-    reference: data,
     heldOut,
-    ...('path' in heldOut && { heldOutFile: await sources.data({ ...data, path: heldOut.path }) }),
+    ...('path' in heldOut && { heldOutFile: await sources.data({ ...data, ...heldOut }) }),
+    ...(data.sha256 !== undefined && { sha256: data.sha256 }),
+    ...(data.rows !== undefined && { rows: data.rows }),
+    skipBadRows: data.skip_bad_rows,
     ...options,
   });
   const problems = {
@@ -39,7 +42,7 @@ export async function datasetTask(config: DatasetConfig, sources: TaskSources, o
   return {
     config: {
       ...config,
-      data: { ...data, sha256: loaded.sha256, rows: loaded.rows },
+      data: { ...data, sha256: loaded.sha256, rows: data.rows ?? loaded.rows + loaded.badRows.count },
       ...('path' in heldOut && { held_out: { ...heldOut, sha256: loaded.heldOutSha256 } }),
     },
     problems,
@@ -50,25 +53,20 @@ export async function datasetTask(config: DatasetConfig, sources: TaskSources, o
   };
 }
 
-function problemOf({ prompt, messages, completion, answer, key, difficulty, row }: Example): DataProblem {
-  const asked = messages ? untilAnswer(messages) : typeof prompt === 'string' ? undefined : prompt;
-  const text = asked ? (asked.at(-1)?.content ?? '') : (prompt as string);
-  const solution = messages ? messages.slice(asked?.length ?? 0) : (completion ?? answer);
+function problemOf({ prompt, system, messages, completion, answer, key, difficulty, row }: Example): DataProblem {
+  const asked = typeof prompt === 'string' ? undefined : prompt;
+  const text = typeof prompt === 'string' ? prompt : (prompt.at(-1)?.content ?? '');
+  const solution = messages && asked ? messages.slice(asked.length) : (completion ?? answer);
   return {
     prompt: text,
     ...(asked && { messages: asked }),
-    answer: answer ?? (typeof solution === 'string' ? solution : (solution?.at(-1)?.content ?? '')),
+    ...(system !== undefined && { system }),
+    answer: answer ?? completion ?? '',
     key,
     row,
-    ...(difficulty !== undefined && { difficulty }),
+    ...(difficulty !== undefined && { difficulty: String(difficulty) }),
     ...(solution !== undefined && solution.length > 0 && { solution }),
   };
-}
-
-/** The turns before the last one of the assistant; all if the conversation ends with a question. */
-function untilAnswer(messages: readonly ChatMessage[]): readonly ChatMessage[] {
-  const last = messages.findLastIndex(({ role }) => role === 'assistant');
-  return last === messages.length - 1 ? messages.slice(0, last) : messages;
 }
 
 /** The characters of all texts, in order of their code points; undefined if there are too many for a vocabulary. */

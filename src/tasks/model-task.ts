@@ -132,6 +132,11 @@ export class ModelTask {
     return new ModelTask(parts, writer, rows.lengths, measured, rows, rows.notes);
   }
 
+  /** Whether lengths were measured row by row, so that what is used fits. */
+  get byRow(): boolean {
+    return this.measured !== undefined;
+  }
+
   get task(): Task {
     return this.parts.task;
   }

@@ -43,7 +43,7 @@ export class PromptWriter {
     if (!this.chat && system !== undefined)
       throw inputError('task.system', 'a text has no system message; expected format "chat"', 'task.system');
     this.system = system;
-    this.template = template ?? task.template ?? PROMPT_ALONE;
+    this.template = template ?? (this.chat ? undefined : task.template) ?? PROMPT_ALONE;
   }
 
   /** The tokens of a prompt, begin tokens included. @throws StudioError `input` for what the vocabulary lacks */
@@ -84,10 +84,12 @@ export class PromptWriter {
     return first < 0 ? 0 : tokens.length - first;
   }
 
-  private conversation({ messages, prompt, row }: Problem): readonly ChatMessage[] {
+  private conversation({ messages, prompt, row, system }: Problem): readonly ChatMessage[] {
     const asked = messages ?? [{ role: 'user' as const, content: fill(this.template, prompt, row) }];
-    if (this.system === undefined) return asked;
-    return [{ role: 'system', content: this.system }, ...asked.filter(({ role }) => role !== 'system')];
+    const first = this.system ?? system;
+    return first === undefined
+      ? asked
+      : [{ role: 'system', content: first }, ...asked.filter(({ role }) => role !== 'system')];
   }
 
   private text({ prompt, messages, row }: Problem): string {

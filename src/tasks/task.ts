@@ -14,6 +14,8 @@ export interface Problem {
   prompt: string;
   /** The conversation that the response continues, for data that has one. */
   messages?: readonly ChatMessage[];
+  /** System message of its row, for a prompt that is a text and is asked as a chat. */
+  system?: string;
   /** The reference answer; empty if there is none. */
   answer: string;
   /** Equal for problems that are the same in other words or another order; decides between training and held-out. */
@@ -52,7 +54,7 @@ export interface Task {
   readonly problems: GeneratedProblems | ListedProblems;
   /** Whether prompts go through the model's chat template if it has one and the config does not say. */
   readonly chats?: boolean;
-  /** Text around a prompt where the config gives none; by default nothing. */
+  /** Template of a prompt that is a text, where the config gives none; by default the prompt alone. */
   readonly template?: string;
   /** All characters of prompts and solutions, for the vocabulary of a new model; undefined if they are too many. */
   readonly characters: readonly string[] | undefined;
