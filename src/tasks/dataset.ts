@@ -5,6 +5,7 @@ import { loadDataset } from '../data/load-dataset.ts';
 import { inputError } from '../errors.ts';
 import type { DatasetConfig } from '../run/config/task.ts';
 import type { ChatMessage } from '../text/tokenizer.ts';
+import { textOf } from './prompt-writer.ts';
 import type { TaskOptions, TaskSources } from './task-sources.ts';
 import type { Problem, Task } from './task.ts';
 
@@ -73,10 +74,8 @@ function problemOf({ prompt, system, messages, completion, answer, key, difficul
 function charactersOf(problems: readonly DataProblem[]): string[] | undefined {
   const found = new Set<string>();
   for (const { prompt, messages, solution } of problems) {
-    const texts = [prompt, ...(messages ?? []).map(({ content }) => content)];
-    if (typeof solution === 'string') texts.push(solution);
-    else for (const { content } of solution ?? []) texts.push(content);
-    for (const text of texts) for (const character of text) found.add(character);
+    const solved = typeof solution === 'string' ? solution : textOf(solution ?? []);
+    for (const text of [prompt, textOf(messages ?? []), solved]) for (const character of text) found.add(character);
     if (found.size > MOST_CHARACTERS) return undefined;
   }
   found.add('\n');

@@ -7,7 +7,7 @@ import { characterTokenizer } from '../text/character-tokenizer.ts';
 import { ModelTask, type Turn } from './model-task.ts';
 import { createTask } from './registry.ts';
 
-const ROWS = Array.from({ length: 20 }, (_, i) => ({ q: `${i}`, a: 'x'.repeat(i), level: i % 2 }));
+const ROWS = Array.from({ length: 20 }, (_, i) => ({ q: `${i}`, a: 'x'.repeat(i + 1), level: i % 2 }));
 
 async function task(change: object = {}, rows: object[] = ROWS) {
   const config = TaskConfig.parse({
@@ -36,22 +36,21 @@ const turn = (index: number, seed = 1): Turn => ({ stage: 'sft', seed, index });
 describe('a data set in the tokens of a model', () => {
   it('leaves out training rows that do not fit, and says how many', async () => {
     const { task: whole } = await measured(11);
-    // A prompt of 1 or 2 characters, a completion of `i` characters and its end, which is not read.
+    // A prompt of 1 or 2 characters, a completion of `i + 1` characters and its end, which is not read.
     const used = whole.forStages(SFT);
     const rows = new Set(Array.from({ length: 100 }, (_, i) => used.trainingProblem(stream(1, 't'), turn(i)).prompt));
-    expect([...rows].map(Number).sort((a, b) => a - b)).toEqual([2, 4, 6, 8]);
+    expect([...rows].map(Number).sort((a, b) => a - b)).toEqual([0, 2, 4, 6, 8]);
     expect(used.notes).toEqual([
-      '1 training rows have no solution to train on and are left out.',
       "5 training rows do not fit the model's 11 positions and are left out.",
     ]);
-    expect(used.lengths).toEqual({ prompt: 1, response: 9 });
+    expect(used.lengths).toEqual({ prompt: 1, response: 10 });
   });
 
   it('deals every row once per epoch, in an order that the seed and the epoch decide', async () => {
     const used = (await measured(99)).task.forStages(SFT);
     const epoch = (number: number, seed?: number) =>
-      Array.from({ length: 9 }, (_, i) => used.trainingProblem(stream(1, 't'), turn(9 * number + i, seed)).prompt);
-    expect(new Set(epoch(0)).size).toBe(9);
+      Array.from({ length: 10 }, (_, i) => used.trainingProblem(stream(1, 't'), turn(10 * number + i, seed)).prompt);
+    expect(new Set(epoch(0)).size).toBe(10);
     expect(epoch(1)).not.toEqual(epoch(0));
     expect([...epoch(1)].sort()).toEqual([...epoch(0)].sort());
     expect(epoch(0, 2)).not.toEqual(epoch(0));

@@ -108,7 +108,9 @@ export class PromptWriter {
   }
 }
 
-const textOf = (messages: readonly ChatMessage[]): string => messages.map(({ content }) => content).join('\n');
+/** The texts of messages; what is not a text as JSON. */
+export const textOf = (messages: readonly ChatMessage[]): string =>
+  messages.map(({ content }) => (typeof content === 'string' ? content : JSON.stringify(content ?? ''))).join('\n');
 
 /** `{prompt}` is the problem's prompt, any other name in braces a column of its row; other braces stay. */
 function fill(template: string, prompt: string, row: Problem['row']): string {

@@ -82,7 +82,7 @@ function dataRun(change: object = {}): RunConfig {
         columns: { prompt: 'question', answer: 'answer', difficulty: 'level' },
         held_out: { share: 0.2 },
         rewards: [
-          { name: 'number', answer_marker: '####' },
+          { name: 'exact' },
           { name: 'length', weight: 0.5, max_tokens: 20, cache_tokens: 10 },
         ],
         ...change,
