@@ -4,19 +4,19 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { StudioError } from '../../src/errors.ts';
 import { loadTokenizer } from '../../src/text/load-tokenizer.ts';
 import type { Tokenizer } from '../../src/text/tokenizer.ts';
-import { realTokenizer, tokenizerFiles, type RealTokenizer } from '../support/real-tokenizer.ts';
+import { realTokenizer, tokenizerFiles } from '../support/real-tokenizer.ts';
 
 const fixture = (name: string) =>
   JSON.parse(readFileSync(new URL(`../fixtures/tokenizers/${name}.json`, import.meta.url), 'utf8')) as unknown;
 const STRINGS = fixture('strings') as string[];
 
-const SPECIAL: Record<RealTokenizer, { end: string; begin: number[] }> = {
+const SPECIAL: Record<'llama3' | 'qwen3' | 'gpt2', { end: string; begin: number[] }> = {
   llama3: { end: '<|eot_id|>', begin: [] },
   qwen3: { end: '<|im_end|>', begin: [] },
   gpt2: { end: '<|endoftext|>', begin: [] },
 };
 
-describe.each(['llama3', 'qwen3', 'gpt2'] as RealTokenizer[])('%s', (name) => {
+describe.each(['llama3', 'qwen3', 'gpt2'] as const)('%s', (name) => {
   const reference = fixture(name) as { vocabulary: number; ids: number[][]; decoded: Record<string, string> };
   let tokenizer: Tokenizer;
   beforeAll(async () => {
