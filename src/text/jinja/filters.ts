@@ -146,11 +146,13 @@ export const FILTERS: Record<string, Filter> = {
     ['s', 'length?', 'killwords?', 'end?', 'leeway?'],
     ([s = null, length, kill = false, end = '...', leeway]) => {
       const size = Number(integerArgument(length, 255n, 'truncate'));
+      const slack = leeway === null ? 5 : Number(integerArgument(leeway, 5n, 'truncate'));
+      // A short list is what it was.
+      if (typeof s !== 'string' && (sizeOf(s) ?? Infinity) <= size + slack) return s;
       const points = text.codePoints(textArgument(s, 'truncate'));
       const ending = textArgument(end, 'truncate');
       const kept = size - text.codePointLength(ending);
       if (kept < 0) throw new TemplateError(`expected length >= ${size - kept}, got ${size}`);
-      const slack = leeway === null ? 5 : Number(integerArgument(leeway, 5n, 'truncate'));
       if (slack < 0) throw new TemplateError(`expected leeway >= 0, got ${slack}`);
       if (points.length <= size + slack) return points.join('');
       const cut = points.slice(0, kept).join('');

@@ -84,7 +84,10 @@ export const SEQUENCE_FILTERS: Record<string, Filter> = {
       Array.from(iterate(value), (item) => str(get(item))),
     );
   }),
-  last: plain(['seq'], ([seq = null]) => reversed(seq)[0] ?? new Undefined('No last item, sequence was empty.')),
+  last: plain(['seq'], ([seq = null]) => {
+    const [last] = reversed(seq);
+    return last === undefined ? new Undefined('No last item, sequence was empty.') : last;
+  }),
   list: plain(['value'], ([value = null]) => new PyList(listOf(value))),
   map: raw((value, args, keywords, context) => new PyIterator(mapped(value, args, keywords, context))),
   max: plain(['value', 'case_sensitive?', 'attribute?'], (bound) => extreme(bound, '>')),
@@ -248,5 +251,5 @@ function extreme([value = null, sensitive = false, attribute = null]: (Value | u
     const difference = best === undefined ? NaN : order(key(item), key(best), sign);
     if (best === undefined || (sign === '<' ? difference < 0 : difference > 0)) best = item;
   }
-  return best ?? new Undefined('No aggregated item, sequence was empty.');
+  return best === undefined ? new Undefined('No aggregated item, sequence was empty.') : best;
 }
