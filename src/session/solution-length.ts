@@ -3,11 +3,11 @@ import { StudioError } from '../errors.ts';
 import type { ResolvedRun } from './resolved-run.ts';
 
 /** The parts of a resolved run that decide it. */
-type Lengths = {
+interface Lengths {
   config: Pick<ResolvedRun['config'], 'sft' | 'model'>;
   model: Pick<ResolvedRun['model'], 'maxPositions'>;
   task: Pick<ResolvedRun['task'], 'lengths' | 'byRow'>;
-};
+}
 
 /**
  * A prompt with its solution, without the end token, which the model only predicts, takes one position per token.

@@ -40,9 +40,7 @@ describe('a data set in the tokens of a model', () => {
     const used = whole.forStages(SFT);
     const rows = new Set(Array.from({ length: 100 }, (_, i) => used.trainingProblem(stream(1, 't'), turn(i)).prompt));
     expect([...rows].map(Number).sort((a, b) => a - b)).toEqual([0, 2, 4, 6, 8]);
-    expect(used.notes).toEqual([
-      "5 training rows do not fit the model's 11 positions and are left out.",
-    ]);
+    expect(used.notes).toEqual(["5 training rows do not fit the model's 11 positions and are left out."]);
     expect(used.lengths).toEqual({ prompt: 1, response: 10 });
   });
 

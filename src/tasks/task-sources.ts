@@ -1,4 +1,4 @@
-/** Where tasks find their files: a folder on the command line; the browser's store, the hub or the studio on the page. */
+/** Where tasks find their files: folders on the command line; the browser's store, the hub or the studio itself. */
 import type { DataReference } from '../data/config.ts';
 import type { DataFile } from '../data/data-file.ts';
 

@@ -81,10 +81,7 @@ function dataRun(change: object = {}): RunConfig {
         data: { path: 'sums.jsonl' },
         columns: { prompt: 'question', answer: 'answer', difficulty: 'level' },
         held_out: { share: 0.2 },
-        rewards: [
-          { name: 'exact' },
-          { name: 'length', weight: 0.5, max_tokens: 20, cache_tokens: 10 },
-        ],
+        rewards: [{ name: 'exact' }, { name: 'length', weight: 0.5, max_tokens: 20, cache_tokens: 10 }],
         ...change,
       },
       evaluation: { every: 4, problems: 6 },
@@ -93,8 +90,7 @@ function dataRun(change: object = {}): RunConfig {
   );
 }
 
-const sources = (text = FILE) =>
-  runSources({ data: ({ path }) => Promise.resolve(blobFile(new Blob([text]), path)) });
+const sources = (text = FILE) => runSources({ data: ({ path }) => Promise.resolve(blobFile(new Blob([text]), path)) });
 
 async function records(config: RunConfig, text?: string): Promise<{ config: RunConfig; records: StepRecord[] }> {
   const session = await RunSession.create({ gpu, tuner, config, checkpoint: undefined, sources: sources(text) });

@@ -8,7 +8,7 @@ const NAME: FieldText = {
   label: 'Task',
   description:
     'What the model learns. addition: the sum of two numbers, answered at once (12+34=46). arithmetic: an expression ' +
-    'of several operations, solved step by step. dataset: problems from a file of your own or of the hub.',
+    'of several operations, solved step by step. dataset: problems from your file or one of the hub.',
 };
 
 const REWARDS: FieldText = {
@@ -24,7 +24,7 @@ const writing = {
   format: field(z.enum(['text', 'chat']).optional(), {
     label: 'Prompt format',
     description:
-      "text: the response continues the prompt. chat: the prompt is a user's message in the chat template of the model.",
+      "text: the response continues the prompt. chat: the prompt is a user's message in the model's chat template.",
     absent: 'chat for data, if the model has a chat template; otherwise text',
   }),
   system: field(z.string().min(1).max(20_000).optional(), {
