@@ -5,6 +5,7 @@
 import { valueAt } from '../data/row.ts';
 import { inputError } from '../errors.ts';
 import { encodeConversation, encodePrompt, encodePromptCompletion } from '../text/examples.ts';
+import { checkTokenIds } from '../text/token-ids.ts';
 import type { ChatMessage, Tokenizer } from '../text/tokenizer.ts';
 import type { Problem, Task } from './task.ts';
 
@@ -97,14 +98,8 @@ export class PromptWriter {
   }
 
   private checked(tokens: number[]): number[] {
-    const wrong = tokens.find((id) => id >= this.vocabularySize);
-    if (wrong === undefined) return tokens;
-    throw inputError(
-      'task',
-      `the token ${JSON.stringify(this.tokenizer.tokenText(wrong))} has id ${wrong}, and the model has only ` +
-        `${this.vocabularySize} tokens`,
-      'task.name',
-    );
+    checkTokenIds(tokens, this.vocabularySize, this.tokenizer, 'task');
+    return tokens;
   }
 }
 
