@@ -1,6 +1,6 @@
 /** Resolves a RunConfig's references: model, tokenizer and task, checked against one another. */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
-import { atField, StudioError } from '../errors.ts';
+import { atField, inputError, StudioError } from '../errors.ts';
 import { initializeTensors } from '../model/weights/initial-weights.ts';
 import { type ModelConfig } from '../model/spec/model-config.ts';
 import { trainedBeside } from '../model/weights/freezing.ts';

@@ -81,7 +81,10 @@ function dataRun(change: object = {}): RunConfig {
         data: { path: 'sums.jsonl' },
         columns: { prompt: 'question', answer: 'answer', difficulty: 'level' },
         held_out: { share: 0.2 },
-        rewards: [{ name: 'exact' }, { name: 'length', weight: 0.5, max_tokens: 20, cache_tokens: 10 }],
+        rewards: [
+          { name: 'number', answer_marker: '####' },
+          { name: 'length', weight: 0.5, max_tokens: 20, cache_tokens: 10 },
+        ],
         ...change,
       },
       evaluation: { every: 4, problems: 6 },
