@@ -12,7 +12,7 @@ import { dtypeByName } from '../checkpoint/export-checkpoint.ts';
 import { adapterFiles } from '../checkpoint/peft-adapter.ts';
 import type { WeightDtype } from '../checkpoint/safetensors.ts';
 import { inputError, StudioError } from '../errors.ts';
-import { parseRunConfig, type RunConfig } from '../run/config.ts';
+import { noPolicyGradient, parseRunConfig, type RunConfig } from '../run/config.ts';
 import { megabytesText, memoryLines } from '../views/memory.ts';
 import { formatMetric, metricOf, type MetricName } from '../run/metrics/lookup.ts';
 import type { StepRecord } from '../run/step-record.ts';
@@ -45,10 +45,12 @@ export async function train(args: string[]): Promise<void> {
     const path = given.positionals[0];
     if (path === undefined) throw inputError('train', '--plan: expected a run config');
     const config = await readConfig(given, path);
+    warn(config);
     return showPlan(config, await startOf(config));
   }
   const plan = await readPlan(given);
   const { config, output } = plan;
+  warn(config);
   const state =
     plan.resume === undefined ? undefined : decodeState(await readState(plan.resume), join(plan.resume, STATE));
   const { gpu, tuner } = await openNodeGpu();
@@ -88,7 +90,7 @@ async function readPlan(given: Arguments): Promise<Plan> {
   const path = given.positionals[0] ?? (from === undefined ? undefined : join(from, 'config.json'));
   if (path === undefined) throw inputError('train', 'expected a run config, for example configs/demo-gppo.json');
   const config = await readConfig(given, path);
-  if (from !== undefined && given.positionals[0] !== undefined) await checkSameRun(config, from, path);
+  if (from !== undefined) await checkSameRun(config, from, given.positionals[0]);
   const checkpoint = await startOf(config);
   const facts = await stat(target).catch(() => undefined);
   if (facts && !facts.isDirectory()) throw inputError(target, 'expected a folder for the run, found a file');
@@ -117,14 +119,34 @@ async function startOf({ model }: RunConfig): Promise<ModelCheckpoint | undefine
   return 'checkpoint' in model ? loadCheckpoint(model.checkpoint) : undefined;
 }
 
-/** A run resumes under its original config; only the numbers of steps may grow. */
-async function checkSameRun(config: RunConfig, from: string, path: string): Promise<void> {
+/** On stderr: a config that runs but cannot train. */
+function warn({ rl }: RunConfig): void {
+  const none = rl && noPolicyGradient(rl);
+  if (none !== undefined) console.error(`Warning: rl.responses is ${rl?.responses}. ${none}`);
+}
+
+/**
+ * A run resumes under its original config; only the numbers of steps may grow, and the memory budget may change.
+ *
+ * @param path the config given on the command line
+ */
+async function checkSameRun(config: RunConfig, from: string, path: string | undefined): Promise<void> {
   const saved = join(from, 'config.json');
   const began = parseRunConfig(parseJson(await readText(saved), saved), saved);
-  const withoutSteps = ({ sft, rl, ...rest }: RunConfig) =>
-    JSON.stringify({ ...rest, name: '', sft: sft && { ...sft, steps: 0 }, rl: rl && { ...rl, steps: 0 } });
-  if (withoutSteps(config) !== withoutSteps(began))
-    throw inputError(path, `differs from ${saved} in more than the number of steps; resume a run with its own config`);
+  const rule = 'a run goes on under the config that it began with';
+  const place = path ?? 'train';
+  if (config.seed !== began.seed)
+    throw inputError(place, `seed: expected ${began.seed} as in ${saved}, found ${config.seed}; ${rule}`);
+  const kept = ({ sft, rl, memory, ...rest }: RunConfig) =>
+    JSON.stringify({
+      ...rest,
+      name: '',
+      sft: sft && { ...sft, steps: 0 },
+      rl: rl && { ...rl, steps: 0 },
+      memory: { recompute: false, ...memory, budget_mb: undefined },
+    });
+  if (kept(config) !== kept(began))
+    throw inputError(place, `differs from ${saved} in more than the number of steps; ${rule}`);
 }
 
 async function readState(folder: string): Promise<Uint8Array<ArrayBuffer>> {

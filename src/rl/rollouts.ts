@@ -123,14 +123,14 @@ export class Rollouts {
         topP: config.top_p,
         seed,
         maxTokens: rolloutLengths(task, config).response,
-        endToken: tokenizer.endToken,
+        endTokens: tokenizer.endTokens,
         ...(signal && { signal }),
       },
     );
     const responses = generated.map((response, i): Response => {
       const group = Math.floor(i / config.responses);
       const problem = problems[group] as Problem;
-      const ended = response.tokens.at(-1) === tokenizer.endToken;
+      const ended = tokenizer.endTokens.includes(response.tokens.at(-1) ?? -1);
       return {
         ...response,
         problem,

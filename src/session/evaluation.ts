@@ -93,13 +93,17 @@ export class Evaluator {
           topP: 1,
           seed: (seed + first) >>> 0,
           maxTokens: responseTokens(this.parts),
-          endToken: tokenizer.endToken,
+          endTokens: tokenizer.endTokens,
           ...(signal && { signal }),
         },
       );
       for (const [i, { tokens: response }] of responses.entries()) {
         const { problem } = part[i] as { problem: Problem };
-        correct += task.reward(problem, tokenizer.decode(response), response.at(-1) === tokenizer.endToken);
+        correct += task.reward(
+          problem,
+          tokenizer.decode(response),
+          tokenizer.endTokens.includes(response.at(-1) ?? -1),
+        );
         tokens += response.length;
       }
     }
