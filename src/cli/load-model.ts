@@ -38,7 +38,7 @@ export function createModel(
 }
 
 /**
- * A tokenizer may have more tokens than its model (`<image_soft_token>` of Gemma 3): a text with one of them is refused.
+ * A tokenizer may have more tokens than its model (Gemma 3's `<image_soft_token>`); a text with one is refused.
  *
  * @param where the place of the text, for messages
  * @throws StudioError `input` naming the id and the token
