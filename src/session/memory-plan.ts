@@ -25,6 +25,7 @@ import { resolveStrategy } from '../run/strategies/strategy-config.ts';
 import { SftTrainer } from '../sft/trainer.ts';
 import { Evaluator } from './evaluation.ts';
 import type { ResolvedRun } from './resolved-run.ts';
+import { assertSolutionsFit } from './solution-length.ts';
 
 export interface PlannedMemory {
   plan: MemoryPlan;
@@ -89,9 +90,10 @@ export function defaultBudget(): number {
 /**
  * @param gpu whose limits count; nothing is allocated on it
  * @param options.freeze the run keeps its last minibatch for `whatIf`
- * @throws StudioError `memory` when the run does not fit, with the largest parts and the fields to lower
+ * @throws StudioError `input` when solutions are longer than the model's positions; `memory` when the run does not fit, with the largest parts and the fields to lower
  */
 export async function planMemory(gpu: Gpu, run: ResolvedRun, { freeze = false } = {}): Promise<PlannedMemory> {
+  assertSolutionsFit(run);
   const { config } = run;
   const budget = (config.memory?.budget_mb ?? defaultBudget() / 1e6) * 1e6;
   const { limits } = gpu.device;

@@ -1,6 +1,6 @@
 /** Resolves a RunConfig's references: model, tokenizer and task, checked against one another. */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
-import { atField, inputError, StudioError } from '../errors.ts';
+import { atField, StudioError } from '../errors.ts';
 import { initializeTensors } from '../model/weights/initial-weights.ts';
 import { type ModelConfig } from '../model/spec/model-config.ts';
 import { trainedBeside } from '../model/weights/freezing.ts';
@@ -13,6 +13,7 @@ import { createTask } from '../tasks/registry.ts';
 import type { Task } from '../tasks/task.ts';
 import { characterTokenizer } from '../text/character-tokenizer.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
+import { checkTokenIds } from '../text/token-ids.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { newModel } from './new-model.ts';
 
@@ -101,13 +102,6 @@ export async function resolveRun(
   const tokenizer = await atField('model.checkpoint', () =>
     sources.loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name),
   );
-  if (tokenizer.vocabularySize > checkpoint.config.vocabularySize) {
-    throw inputError(
-      `${checkpoint.name}/tokenizer.json`,
-      `expected at most ${checkpoint.config.vocabularySize} tokens as the model has, found ${tokenizer.vocabularySize}`,
-      'model.checkpoint',
-    );
-  }
   try {
     tokenizer.encode(task.characters.join(''));
   } catch (error) {
@@ -120,5 +114,11 @@ export async function resolveRun(
     );
   }
   const model = checkpoint.config;
+  // A tokenizer may have more tokens than the model; a run must not use them.
+  await atField('model.checkpoint', () => {
+    const used = [...tokenizer.beginTokens, ...tokenizer.encode(task.characters.join(''))];
+    if (config.sft ?? config.rl) used.push(tokenizer.endToken);
+    checkTokenIds(used, model.vocabularySize, tokenizer, `${checkpoint.name}/tokenizer.json`);
+  });
   return { config, checkpoint, model, options: await optionsOf(config, model, checkpoint), task, tokenizer };
 }
