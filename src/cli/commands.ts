@@ -4,6 +4,7 @@ import { StudioError } from '../errors.ts';
 import { CONFIG_FIELDS } from '../run/config-fields.ts';
 import { fieldsOf } from '../run/config/fields.ts';
 import { compare } from './compare.ts';
+import { data } from './data.ts';
 import { generate } from './generate.ts';
 import { gradient } from './gradient.ts';
 import { commandHelp, overview, type CommandHelp } from './help.ts';
@@ -111,6 +112,18 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         ['--temperature T', 'Logits are divided by it before sampling; 0 is greedy.'],
         ['--seed S', 'The same seed samples the same responses.'],
         ['--json', 'Prints one object per response: prompt, response, tokens, logprobs.'],
+      ],
+    },
+  },
+  data: {
+    run: data,
+    help: {
+      usage: ['data FILE [--model DIR] [--json]'],
+      summary: 'Rows, columns, lengths and unreadable rows of a file of data, and what its columns seem to mean.',
+      options: [
+        ['FILE', 'JSONL, JSON, CSV, TSV or Parquet; docs/data.md says how each is read.'],
+        ['--model DIR', 'Folder with a tokenizer, or embedded:NAME: lengths in its tokens too.'],
+        ['--json', 'Prints {"rows", "columns", "guessed", "bad_rows", "tokens"}.'],
       ],
     },
   },
