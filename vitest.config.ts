@@ -27,6 +27,7 @@ export default defineConfig({
           name: 'engine',
           include: ['tests/cli*.test.ts', 'tests/engine/**/*.test.ts'],
           isolate: false,
+          setupFiles: ['tests/support/no-gpu-errors.ts'],
           sequence: { groupOrder: 1 },
         },
       },

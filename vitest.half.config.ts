@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['tests/half/**/*.test.ts'],
+    setupFiles: ['tests/support/no-gpu-errors.ts'],
     // One file at a time: lavapipe takes all cores by itself, and its compiler much memory.
     pool: 'forks',
     fileParallelism: false,

@@ -85,6 +85,41 @@ test('charts are smoothed, zoomed, exported, shown in full screen and compared w
   const png = await saved(page, () => exportChart(page, 'Entropy', 'PNG'));
   expect(png.data.subarray(1, 4).toString()).toBe('PNG');
 
+  // The other cards have the tools that make sense for them, and name the run.
+  const mass = await saved(page, () => exportChart(page, 'Gradient mass by zone', 'CSV'));
+  expect(mass.name).toBe(`${file}-Gradient-mass-by-zone.csv`);
+  expect(mass.data.toString().trimEnd().split('\n')).toHaveLength(7);
+  await drag(page, 'mass-share', 0.4, 0.8);
+  await page.getByRole('button', { name: 'Reset zoom: Gradient mass by zone' }).click();
+  const areas = await saved(page, () => exportChart(page, 'Gradient mass by zone', 'SVG'));
+  expect(areas.data.toString()).toContain(`${name}, GPPO`);
+
+  const tokens = page.getByTestId('chart-tokens');
+  const tokenRows = async () =>
+    (await saved(page, () => exportChart(page, 'Tokens of the rollout', 'CSV'))).data.toString().trimEnd().split('\n');
+  const every = await tokenRows();
+  expect(every[0]).toBe('log_ratio,ratio,probability_when_sampled,zone,advantage,gradient_weight');
+  const plot = await tokens.locator('canvas').boundingBox();
+  if (!plot) throw new Error('the tokens are not drawn');
+  await page.mouse.move(plot.x + 0.56 * plot.width, plot.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(plot.x + 0.9 * plot.width, plot.y + 40, { steps: 3 });
+  await page.mouse.up();
+  const above = (await tokenRows()).slice(1).map((line) => Number(line.split(',')[1]));
+  expect(above.length).toBeLessThan(every.length - 1);
+  for (const ratio of above) expect(ratio).toBeGreaterThan(1);
+  await page.getByRole('button', { name: 'Full screen: Tokens of the rollout' }).click();
+  await full.getByLabel('From ratio').fill('1.1');
+  await full.getByRole('switch', { name: 'Logarithmic axis' }).press('Space');
+  await expectAccessible(page, ['light']);
+  const picture = await saved(page, () => full.getByRole('button', { name: 'Export SVG' }).click());
+  expect(picture.data.toString()).toMatch(new RegExp(`${name}, GPPO.*, step 6<.*probability when sampled<`, 's'));
+  await full.getByRole('button', { name: 'Reset zoom' }).click();
+  await full.getByRole('switch', { name: 'Logarithmic axis' }).press('Space');
+  await page.keyboard.press('Escape');
+  await expect(full).toHaveCount(0);
+  expect(await tokenRows()).toEqual(every);
+
   // A second run in front of the first one, which had more steps and another seed.
   await choose(page, 'Compare with', 'last run');
   await page.locator('#field-rl-steps').fill('2');

@@ -1,6 +1,16 @@
 import { expect, type Page } from '@playwright/test';
 import { test } from './returning.ts';
-import { choose, expectAccessible, go, oneStep, openSmall, saved, showAllFields, stepsMade } from './studio.ts';
+import {
+  choose,
+  expectAccessible,
+  go,
+  oneStep,
+  openSmall,
+  saved,
+  showAllFields,
+  startNewRun,
+  stepsMade,
+} from './studio.ts';
 
 const strategy = (body: string) => `fn strategy(token: Token) -> Outcome {\n  let r = token.ratio;\n${body}\n}\n`;
 const FINE = strategy('  return outcome(r * token.advantage, r * 0.5, 0u);');
@@ -63,7 +73,9 @@ test('a custom strategy can be edited, plotted, saved, exported and used for tra
   await expect(page.getByTestId('error')).toContainText('no.json is not a strategy file');
 });
 
-test('reports a strategy that loops or is not finite, without stopping the current run', async ({ page }) => {
+test('reports a strategy that loops or is not finite, without stopping the run; one that fails ends its run', async ({
+  page,
+}) => {
   await openSmall(page);
   await page.getByTestId('run-button').click();
   await go(page, 'Objective');
@@ -75,14 +87,7 @@ test('reports a strategy that loops or is not finite, without stopping the curre
   const made = await stepsMade(page);
   await expect.poll(() => stepsMade(page)).toBeGreaterThan(made);
   await expect(page.getByTestId('error')).toHaveCount(0);
-});
 
-test('a strategy that fails ends the run with a clear message, and the last good weights can be exported', async ({
-  page,
-}) => {
-  await openSmall(page);
-  await go(page, 'Objective');
-  await expect(verdict(page)).toContainText('compiles');
   // Works for the check's advantages, which are -1, 0 and 1, but for no others.
   await write(
     page,
@@ -94,7 +99,7 @@ test('a strategy that fails ends the run with a clear message, and the last good
   await expect(verdict(page)).toContainText('compiles');
   await page.getByTestId('use-strategy').click();
   await go(page, 'Train');
-  await page.getByTestId('run-button').click();
+  await startNewRun(page);
   await expect(page.getByTestId('error')).toContainText(
     /The strategy "My strategy" gave no finite number for \d+ of \d+ tokens/,
   );

@@ -1,7 +1,7 @@
 import { chromium, expect, type Page } from '@playwright/test';
 import { findChromium } from '../scripts/gpu-runtime.mjs';
 import { test } from './returning.ts';
-import { expectAccessible, makeSmall, oneStep, openSmall, showAllFields } from './studio.ts';
+import { expectAccessible, makeSmall, oneStep, showAllFields, startNewRun, wholeRun } from './studio.ts';
 
 const LESSONS = ['gradient', 'ratio', 'clip', 'zones', 'gppo', 'watch', 'pipeline', 'evidence'];
 
@@ -109,9 +109,10 @@ test('figures follow their sliders, using the keyboard', async ({ page }) => {
   await expect(entropy).not.toHaveAttribute('aria-label', name ?? '');
 });
 
-test('“Try it” in the ratio lesson sets a one-update recipe: the advice and the run show no clipping', async ({
+test('“Try it” sets a recipe that shows what the lesson says; Escape ends the tour but not the run', async ({
   page,
 }) => {
+  // One update per rollout: no clipping.
   await tryIt(page, 'ratio');
   await expect(page.getByText('Clipping will never fire.')).toBeVisible();
   await showAllFields(page);
@@ -119,14 +120,29 @@ test('“Try it” in the ratio lesson sets a one-update recipe: the advice and 
   await makeSmall(page);
   await oneStep(page);
   await expect(page.getByTestId('clipped-value')).toHaveText('0.0 % low');
-});
 
-test('“Try it” in the zones lesson sets a narrow clip range, and a step puts tokens into zones', async ({ page }) => {
+  // A narrow clip range: tokens leave it.
   await tryIt(page, 'zones');
   await expect(page.locator('#field-rl-strategy-eps_high')).toHaveValue('0.03');
   await makeSmall(page);
-  await oneStep(page);
+  await wholeRun(page, 1);
   await expect(page.getByTestId('clipped-value')).not.toHaveText(/^0(\.0)? % /);
+
+  await page.locator('#field-rl-steps').fill('60');
+  await startNewRun(page);
+  await expect(page.getByTestId('state')).toHaveText('running', { timeout: 180_000 });
+  const card = page.getByRole('dialog');
+  await page.getByRole('button', { name: 'Tour of the Train page' }).click();
+  await expect(card).toContainText('1 of 7');
+  // Keys work once the transition to a stop has ended, which is when its Next button has the focus.
+  await expect(card.getByRole('button', { name: 'Next' })).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await expect(card).toContainText('2 of 7');
+  await page.keyboard.press('Escape');
+  await expect(card).toHaveCount(0);
+  await expect(page.getByTestId('state')).toHaveText('running');
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('state')).toHaveText('stopped');
 });
 
 test('“Try it” opens Compare or Objective as the lesson says, and the previous recipe can be restored', async ({
@@ -176,24 +192,6 @@ test('the tour can be followed with the keyboard and is accessible in light and 
   await expect(card).toHaveCount(0);
   await expect(page.getByTestId('state')).toHaveText('ready');
   expect(errors).toEqual([]);
-});
-
-test('Escape ends the tour but not the run', async ({ page }) => {
-  await openSmall(page);
-  await page.getByTestId('run-button').click();
-  await expect(page.getByTestId('state')).toHaveText('running', { timeout: 180_000 });
-  const card = page.getByRole('dialog');
-  await page.getByRole('button', { name: 'Tour of the Train page' }).click();
-  await expect(card).toContainText('1 of 7');
-  // Keys work once the transition to a stop has ended, which is when its Next button has the focus.
-  await expect(card.getByRole('button', { name: 'Next' })).toBeFocused();
-  await page.keyboard.press('ArrowRight');
-  await expect(card).toContainText('2 of 7');
-  await page.keyboard.press('Escape');
-  await expect(card).toHaveCount(0);
-  await expect(page.getByTestId('state')).toHaveText('running');
-  await page.keyboard.press('Escape');
-  await expect(page.getByTestId('state')).toHaveText('stopped');
 });
 
 test('nothing overflows its column at 1024 px', async ({ page }) => {

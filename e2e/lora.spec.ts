@@ -4,7 +4,7 @@
 import { expect, type Page } from '@playwright/test';
 import { strFromU8, unzipSync } from 'fflate';
 import { test } from './returning.ts';
-import { expectAccessible, oneStep, openSmall, saved } from './studio.ts';
+import { expectAccessible, oneStep, openSmall, saved, wholeRun } from './studio.ts';
 
 const trained = (page: Page) => page.getByTestId('trained');
 const unpacked = (data: Buffer) => unzipSync(new Uint8Array(data));
@@ -32,12 +32,37 @@ async function drop(page: Page, files: Record<string, Uint8Array>): Promise<void
   await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
 }
 
-test('trains an adapter, exports it and the merged checkpoint, and loads it onto its base again', async ({ page }) => {
+test('freezes groups by name; trains an adapter, exports it and the merged checkpoint, and loads it again', async ({
+  page,
+}) => {
   await openSmall(page);
+  const frozen = page
+    .getByRole('combobox', { name: 'Frozen layers' })
+    .or(page.getByRole('textbox', { name: 'Frozen layers' }))
+    .first();
+  await frozen.fill('layers:x');
+  await frozen.press('Enter');
+  await expect(trained(page).getByRole('alert')).toContainText(
+    'Expected embeddings, head, norms, layers:N or layers:N-M',
+  );
+  await frozen.press('Backspace');
+  await expect(trained(page).getByRole('alert')).toHaveCount(0);
+  await frozen.fill('layers:0-7');
+  await frozen.press('Enter');
+  await expect(trained(page).getByRole('alert')).toContainText('"layers:0-7": the model has 2 layers');
+  await expect(page.getByTestId('step-button')).toBeDisabled();
+  await frozen.press('Backspace');
+  for (const group of ['embeddings', 'layers:0']) {
+    await frozen.fill(group);
+    await frozen.press('Enter');
+  }
+  await oneStep(page);
   await page.getByTestId('trained-select').selectOption('lora');
+  await expectAccessible(page);
+
   await trained(page).getByLabel('Rank', { exact: true }).fill('4');
   await expect(trained(page)).toContainText('all-linear');
-  await oneStep(page);
+  await wholeRun(page, 1);
 
   const adapter = await saved(page, () => page.getByRole('button', { name: 'Export adapter (PEFT)' }).click());
   expect(adapter.name).toMatch(/-adapter\.zip$/);
@@ -74,31 +99,4 @@ test('trains an adapter, exports it and the merged checkpoint, and loads it onto
   await page.getByTestId('trained-select').selectOption('weights');
   await page.getByTestId('run-button').click();
   await expect(page.getByTestId('step-value')).toBeVisible();
-});
-
-test('freezes groups by name and reports unknown groups at the field', async ({ page }) => {
-  await openSmall(page);
-  const frozen = page
-    .getByRole('combobox', { name: 'Frozen layers' })
-    .or(page.getByRole('textbox', { name: 'Frozen layers' }))
-    .first();
-  await frozen.fill('layers:x');
-  await frozen.press('Enter');
-  await expect(trained(page).getByRole('alert')).toContainText(
-    'Expected embeddings, head, norms, layers:N or layers:N-M',
-  );
-  await frozen.press('Backspace');
-  await expect(trained(page).getByRole('alert')).toHaveCount(0);
-  await frozen.fill('layers:0-7');
-  await frozen.press('Enter');
-  await expect(trained(page).getByRole('alert')).toContainText('"layers:0-7": the model has 2 layers');
-  await expect(page.getByTestId('step-button')).toBeDisabled();
-  await frozen.press('Backspace');
-  for (const group of ['embeddings', 'layers:0']) {
-    await frozen.fill(group);
-    await frozen.press('Enter');
-  }
-  await oneStep(page);
-  await page.getByTestId('trained-select').selectOption('lora');
-  await expectAccessible(page);
 });

@@ -7,9 +7,8 @@ const weights = (page: Page, sign: '>' | '<') => page.getByTestId(`curve-gradien
 const ownPath = async (page: Page, sign: '>' | '<') =>
   (await weights(page, sign).locator('path[fill="none"]').first().getAttribute('d')) ?? '';
 
-test('epsilon and beta can be dragged on the curves with pointer and keyboard', async ({ page }) => {
-  await openSmall(page);
-  await go(page, 'Objective');
+/** Epsilon and beta are dragged on the curves, with pointer and keyboard. */
+async function dragParameters(page: Page): Promise<void> {
   await expect(weights(page, '>').locator('path[fill="none"]')).toHaveCount(3);
   const before = await ownPath(page, '>');
 
@@ -41,11 +40,10 @@ test('epsilon and beta can be dragged on the curves with pointer and keyboard', 
   await page.keyboard.press('Tab');
   await page.mouse.move(plot.x + plot.width * 0.9, plot.y + plot.height / 2);
   await expect(page.getByTestId('curve-legend').first()).toContainText(/r = 3\.\d+.*GPPO.*w 0\.00/);
-});
+}
 
-test('overlaid strategies have their own parameters', async ({ page }) => {
-  await openSmall(page);
-  await go(page, 'Objective');
+/** Overlaid strategies have their own parameters. */
+async function overlay(page: Page): Promise<void> {
   const lines = weights(page, '<').locator('path[fill="none"]');
   await expect(lines).toHaveCount(3);
   await choose(page, 'Add a strategy', 'SAPO');
@@ -57,11 +55,10 @@ test('overlaid strategies have their own parameters', async ({ page }) => {
   await expect.poll(() => lines.nth(3).getAttribute('d')).not.toBe(before);
   await page.getByRole('button', { name: 'Remove PPO' }).click();
   await expect(lines).toHaveCount(3);
-});
+}
 
-test('every strategy shows its curve, formula, parameters and sources', async ({ page }) => {
-  await openSmall(page);
-  await go(page, 'Objective');
+/** Every strategy shows its curve, formula, parameters and sources. */
+async function everyStrategy(page: Page): Promise<void> {
   const field = page
     .getByRole('combobox', { name: 'Clip strategy' })
     .or(page.getByRole('textbox', { name: 'Clip strategy' }))
@@ -82,12 +79,18 @@ test('every strategy shows its curve, formula, parameters and sources', async ({
     await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0);
   }
   await expect(page.getByLabel('Truncated importance sampling (TIS) cap')).toBeVisible();
-});
+}
 
-test("a live run's tokens are on the curves, and the density follows its steps", async ({ page }) => {
+test("strategies are dragged, overlaid and explained; a live run's tokens are on the curves", async ({ page }) => {
+  test.setTimeout(600_000);
   await openSmall(page);
-  await page.getByTestId('run-button').click();
   await go(page, 'Objective');
+  await dragParameters(page);
+  await overlay(page);
+  await everyStrategy(page);
+
+  await choose(page, 'Clip strategy', 'GPPO');
+  await page.getByTestId('run-button').click();
   const note = page.getByTestId('live-tokens');
   const step = async () => Number(/step (\d+)/.exec((await note.textContent()) ?? '')?.[1]);
   await expect(note).toContainText(/Of [\d,]+ tokens of step \d+/);

@@ -37,7 +37,7 @@ test('each preset trains at one click and says what to watch', async ({ page }) 
   await note(page).getByRole('button', { name: 'Start run 2 of 2' }).click();
   await expect(note(page)).toContainText('run 2 of 2: GPPO, same seed');
   await expect(page.getByTestId('stored-run-legend')).toContainText('PPO, same seed');
-  await thenStop(page, 'step');
+  await thenStop(page, 'start');
 
   for (const [preset, watched] of [
     ['collapse', 'Reward falls'],
@@ -56,7 +56,7 @@ test('each preset trains at one click and says what to watch', async ({ page }) 
   await page.getByTestId('preset-lora').click();
   await (await picked).setFiles('public/models/addition-0.1M');
   await expect(note(page)).toContainText('Only the adapters are trained');
-  await thenStop(page, 'step');
+  await thenStop(page, 'start');
   await note(page).getByRole('button', { name: 'Close the preset’s note' }).click();
   await expect(note(page)).toHaveCount(0);
 });

@@ -26,8 +26,9 @@ export async function makeSmall(page: Page): Promise<void> {
   await showAllFields(page);
   await page.getByLabel('Prompts', { exact: true }).fill('12');
   await page.getByLabel('Responses', { exact: true }).fill('4');
-  await page.getByRole('button', { name: 'Held-out accuracy' }).click();
-  await page.getByLabel('Held-out problems', { exact: true }).fill('16');
+  const heldOut = page.getByLabel('Held-out problems', { exact: true });
+  if (!(await heldOut.isVisible())) await page.getByRole('button', { name: 'Held-out accuracy' }).click();
+  await heldOut.fill('16');
 }
 
 export const go = (page: Page, place: 'Train' | 'Objective' | 'Compare' | 'Playground' | 'Runs'): Promise<void> =>
@@ -39,6 +40,31 @@ export async function oneStep(page: Page): Promise<void> {
   await page.getByTestId('step-button').click();
   await expect.poll(() => stepsMade(page)).toBe(before + 1);
   await expect(page.getByTestId('state')).toHaveText('paused');
+}
+
+/**
+ * Starts a new run after another one on the same page, whose kernels are compiled already; stops that one if it still
+ * trains or is paused.
+ */
+export async function startNewRun(page: Page): Promise<void> {
+  const state = page.getByTestId('state');
+  await expect(async () => {
+    // A run that trains may finish before the press.
+    if (/^(running|paused)$/.test((await state.textContent()) ?? ''))
+      await page.getByTestId('stop-button').click({ timeout: 1000 });
+    await expect(state).toHaveText(/^(stopped|finished|failed)$/, { timeout: 10_000 });
+  }).toPass();
+  const again = page.getByTestId('new-run-button');
+  await ((await again.count()) > 0 ? again : page.getByTestId('run-button')).click();
+}
+
+/** Makes all steps of a new run. */
+export async function wholeRun(page: Page, steps: number): Promise<void> {
+  await page.locator('#field-rl-steps').fill(String(steps));
+  await startNewRun(page);
+  // The run before may have finished, too.
+  await expect(page.getByTestId('preparing').or(page.getByTestId('pause-button'))).not.toHaveCount(0);
+  await expect(page.getByTestId('state')).toHaveText('finished');
 }
 
 export async function stepsMade(page: Page): Promise<number> {
@@ -71,8 +97,14 @@ export async function expectAccessible(
     );
     // Of all rules, only that of contrast sees colours: the others need one scheme.
     // Formulas are hundreds of elements in the colour of the text around them.
-    const rules = new AxeBuilder({ page }).exclude('.katex');
-    if (other === 'dark' && schemes.length > 1) rules.withRules(['color-contrast']);
+    // The page has no frames, so axe needs no page of its own to gather what it found in them.
+    const rules = new AxeBuilder({ page }).setLegacyMode().exclude('.katex');
+    const contrast = other === 'dark' && schemes.length > 1;
+    rules.options({
+      resultTypes: ['violations'],
+      preload: false,
+      ...(contrast && { runOnly: { type: 'rule', values: ['color-contrast'] } }),
+    });
     expect(
       (await rules.analyze()).violations.map(({ id, nodes }) => `${other}: ${id}: ${nodes[0]?.html ?? ''}`),
     ).toEqual([]);

@@ -1,8 +1,10 @@
 import { expect } from '@playwright/test';
 import { test } from './returning.ts';
-import { expectAccessible, oneStep, openSmall } from './studio.ts';
+import { expectAccessible, exportChart, oneStep, openSmall, saved, wholeRun } from './studio.ts';
 
-test('compares strategies on the last minibatch without changing the run', async ({ page }) => {
+test('compares strategies on the last minibatch without changing the run, and shows the exact gradient split', async ({
+  page,
+}) => {
   await openSmall(page);
   await oneStep(page);
   await oneStep(page);
@@ -39,20 +41,22 @@ test('compares strategies on the last minibatch without changing the run', async
   await expect(panel).toHaveCount(0);
   await expect(page.getByTestId('state')).toHaveText('paused');
   await oneStep(page);
-});
 
-test('shows the exact gradient split by zone and layer, and its cost', async ({ page }) => {
-  await openSmall(page);
+  // The exact gradient by zone and layer, and its cost; a line is drawn from two points on.
   await expect(page.getByTestId('chart-split')).toHaveCount(0);
   await page.locator('#field-rl-split_every').fill('2');
-  await oneStep(page);
+  await wholeRun(page, 3);
   const card = page.getByTestId('chart-split');
-  await expect(card).toContainText(/step 1 · \d+ % of step time/);
+  await expect(card).toContainText(/step 3 · \d+ % of step time/);
   for (const stretch of ['whole model', 'embedding', 'layer 0', 'layer 1', 'head'])
     await expect(card.getByRole('columnheader', { name: stretch })).toBeVisible();
   await expect(card.getByRole('row', { name: /inside/ })).toContainText('1.00 /');
-  // A line is drawn from two points on.
-  await oneStep(page);
   for (const name of ['norms', 'cosines', 'unclipped'])
     await expect(page.getByTestId(`chart-split-${name}`).locator('svg path.recharts-curve').first()).toBeAttached();
+  const csv = await saved(page, () => exportChart(page, 'Exact gradient by layer', 'CSV'));
+  expect(csv.data.toString()).toMatch(
+    /^zone,parameters,norm,cosine_inside,cosine_unclipped\ninside,whole model,[\d.]+,1,/,
+  );
+  const svg = await saved(page, () => exportChart(page, 'Exact gradient by layer', 'SVG'));
+  expect(svg.data.toString()).toMatch(/GPPO, addition, seed 7, GPPO, step 3<.*>whole model<.*>layer 1</s);
 });

@@ -2,9 +2,9 @@
  * The command line. Processes where start, exit status and signals are tested; the same commands in this process
  * elsewhere, because a process takes seconds to start and compiles every kernel again.
  */
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSafetensors, toFloat32 } from '../src/checkpoint/safetensors.ts';
 import { readRunFolder } from '../src/archive/run-folder.ts';
@@ -238,6 +238,11 @@ describe('train, resume and generate', () => {
     expect(refused.status).toBe(1);
     expect(refused.stderr).toMatch(/^The (sft|rl) stage needs .*It fits with memory\.recompute and model\.lora .*\n$/);
     expect(readdirSync(folder).sort()).toEqual(before);
+    const alone = write('alone.json', tinyRun({}, { responses: 1 }));
+    expect(await cliHere('train', alone, '--plan')).toMatchObject({
+      status: 0,
+      stderr: expect.stringMatching(/^Warning: rl\.responses is 1\. .*Use at least 2 responses\.\n$/) as string,
+    });
   });
 
   /** Interrupts a run after some of its progress lines. */
@@ -299,6 +304,11 @@ describe('invalid input ends with exit status 2, one clear line, and nothing wri
   const trainOf = (name: string, content: unknown) => ['train', write(name, content), '--output', output()];
   const change = (first: object) => ({ ...batch, sequences: [{ ...sequences[0], ...first }] });
   const run = tinyRun();
+  /** The folder of a run that began with `run`. */
+  const begun = () => {
+    mkdirSync(join(folder, 'begun'), { recursive: true });
+    return dirname(write('begun/config.json', run));
+  };
 
   const cases: [title: string, args: () => string[], message: RegExp][] = [
     ['an unknown command', () => ['fly'], /unknown command fly/],
@@ -484,6 +494,16 @@ describe('invalid input ends with exit status 2, one clear line, and nothing wri
       'an unknown strategy to compare',
       () => ['what-if', folder, '--strategies', 'ppo,magic'],
       /--strategies: expected names of .*; found "magic"/,
+    ],
+    [
+      'another seed for a run that began',
+      () => ['train', '--resume', begun(), '--seed', '9'],
+      /^train: seed: expected 3 as in .*begun.config\.json, found 9; a run goes on under the config that it began with$/m,
+    ],
+    [
+      'another config for a run that began',
+      () => ['train', write('gg.json', { ...run, sft: { ...run.sft, batch_size: 8 } }), '--resume', begun()],
+      /gg\.json: differs from .*begun.config\.json in more than the number of steps; a run goes on under the config/,
     ],
     ['a folder that holds no run', () => ['train', '--resume', folder], /config\.json: no such file/],
   ];

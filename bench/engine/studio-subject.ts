@@ -108,7 +108,7 @@ export class StudioSubject implements Subject {
       topP: 1,
       seed: 1,
       maxTokens: tokens,
-      endToken: size.vocabulary,
+      endTokens: [],
     });
     return drawn.reduce((sum, one) => sum + one.tokens.length, 0);
   }

@@ -14,6 +14,7 @@
 @group(0) @binding(4) var<storage, read_write> rows: array<Row>;
 @group(0) @binding(5) var<storage, read_write> drawn: array<vec2u>; // [sequence, MAX_NEW] (token, bits of the log-prob)
 @group(0) @binding(6) var<storage, read_write> lengths: array<u32>; // tokens of each sequence that has ended
+@group(0) @binding(7) var<storage, read> ends: array<u32>; // one bit per token of the vocabulary: it ends a response
 
 fn pcg3d(key: vec3u) -> vec3u {
   var v = key * 1664525u + 1013904223u;
@@ -46,7 +47,8 @@ fn keep(n: u32, token: u32, logprob: f32) {
   row.token = token;
   row.position += 1u;
   row.end += 1u;
-  if (token == sampling.end_token || row.end >= sampling.max_new) {
+  let ends_response = ((ends[token >> 5u] >> (token & 31u)) & 1u) == 1u;
+  if (ends_response || row.end >= sampling.max_new) {
     row.start = 1u;
     lengths[sequence] = row.end;
   }

@@ -52,6 +52,14 @@ describe('advice before a run', () => {
   });
 });
 
+it('one response per prompt trains nothing, or only terms of the loss that need no group', () => {
+  const textOf = (rl: object) => adviceOf(recipe(rl)).find(({ path }) => path === 'rl.responses')?.text;
+  expect(textOf({ responses: 1 })).toContain('nothing is learned');
+  expect(textOf({ responses: 1, positive_lm: 0.1 })).toContain('nothing is learned');
+  expect(textOf({ responses: 1, positive_lm: 0.1, filter_groups: false })).toContain('only the other terms');
+  expect(textOf({ responses: 2 })).not.toContain('nothing is learned');
+});
+
 describe('alarms during a run', () => {
   const calm: Record<string, number[]> = {
     'critic/score/mean': [0.3, 0.35, 0.4, 0.45, 0.5, 0.5],

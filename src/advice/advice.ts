@@ -2,7 +2,7 @@
  * Advice on common mistakes, shown at the field before a run: pure functions of the recipe. Sources: issues of verl and
  * TRL ("why is my clip ratio always 0"), and measurements of the studio's own runs.
  */
-import type { RlConfig, RunConfig } from '../run/config.ts';
+import { noPolicyGradient, type RlConfig, type RunConfig } from '../run/config.ts';
 import { plainBand, resolveStrategy } from '../run/strategies/strategy-config.ts';
 
 export interface Advice {
@@ -146,12 +146,8 @@ function traps(rl: RlConfig): Advice[] {
       'ppo_kl is |log r| here.',
       'verl reports the mean of |log r| for KL-Cov, and of −log r for every other loss.',
     );
-  if (rl.responses < 2)
-    warn(
-      'rl.responses',
-      'One response per prompt gives no advantages.',
-      'Group-relative advantages are all 0, so nothing is learned. Use at least 2 responses.',
-    );
+  const none = noPolicyGradient(rl);
+  if (none !== undefined) warn('rl.responses', 'One response per prompt gives no advantages.', none);
   else if (rl.responses < 4)
     warn(
       'rl.responses',

@@ -4,6 +4,7 @@
  * never in memory twice.
  */
 import { inputError } from '../errors.ts';
+import { isBuffer } from '../model/spec/architectures/buffers.ts';
 import { ARCHITECTURES } from '../model/spec/architectures/catalog.ts';
 import { elementCount } from '../model/weights/initial-weights.ts';
 import { type ModelConfig } from '../model/spec/model-config.ts';
@@ -85,9 +86,10 @@ export async function openCheckpoint(source: CheckpointSource, where: string): P
       where,
       `config.json is missing; found ${[...files.keys()].sort().slice(0, 8).map(shortened).join(', ') || 'no files'}`,
     );
-  const weights = await WeightFiles.open(source, where);
+  const stored = await WeightFiles.open(source, where);
   const configFields = parseObject(await text('config.json'), `${where}/config.json`);
-  const config = parseModelConfig(configFields, `${where}/config.json`, [...weights.entries.keys()]);
+  const config = parseModelConfig(configFields, `${where}/config.json`, [...stored.entries.keys()]);
+  const weights = withTiedEmbedding(stored, config);
   const tokenizerFiles = await Promise.all(
     TOKENIZER_FILES.filter((path) => files.has(path)).map(async (path) => ({ path, text: await text(path) })),
   );
@@ -114,6 +116,13 @@ export async function openCheckpoint(source: CheckpointSource, where: string): P
   };
 }
 
+/** Tied weights are one tensor, which a file may store under the name of the head alone. */
+function withTiedEmbedding(weights: WeightFiles, config: ModelConfig): WeightFiles {
+  if (!config.tiedHead) return weights;
+  const { head, embedding, prefixes } = ARCHITECTURES[config.architecture].names;
+  return weights.withAlias(`${config.tensorPrefix ?? prefixes[0]}${embedding}.weight`, `${head}.weight`);
+}
+
 /**
  * Compares the headers with the tensors of the architecture; reads no weights.
  *
@@ -136,10 +145,9 @@ export function checkTensors(open: OpenCheckpoint, specs: readonly TensorSpec[])
     if (elementCount(shape) === 0) throw inputError(open.weights.file(name), `tensor ${name} is empty`);
   }
   const known = new Set(specs.map(({ name }) => name));
-  const { names, ignored } = ARCHITECTURES[open.config.architecture];
   // A checkpoint may contain a tied head explicitly.
-  if (open.config.tiedHead) known.add(`${names.head}.weight`);
-  const extra = [...entries.keys()].find((name) => !known.has(name) && !ignored?.test(name));
+  if (open.config.tiedHead) known.add(`${ARCHITECTURES[open.config.architecture].names.head}.weight`);
+  const extra = [...entries.keys()].find((name) => !known.has(name) && !isBuffer(name));
   if (extra !== undefined)
     throw inputError(
       open.weights.file(extra),

@@ -245,9 +245,12 @@ function checkPrecision(config: FieldReader): void {
 }
 
 function prefixOf(architecture: ArchitectureName, tensors: readonly string[]): Pick<ModelConfig, 'tensorPrefix'> {
-  const { prefixes, embedding } = ARCHITECTURES[architecture].names;
-  const tensorPrefix = prefixes.find((prefix) => tensors.includes(`${prefix}${embedding}.weight`));
-  return tensorPrefix !== undefined && prefixes.length > 1 ? { tensorPrefix } : {};
+  const { prefixes, embedding, finalNorm } = ARCHITECTURES[architecture].names;
+  // A file with tied weights may have the embedding only under the name of the head.
+  const tensorPrefix = prefixes.find((prefix) =>
+    [embedding, finalNorm].some((name) => tensors.includes(`${prefix}${name}.weight`)),
+  );
+  return tensorPrefix !== undefined && tensorPrefix !== prefixes[0] ? { tensorPrefix } : {};
 }
 
 /**

@@ -3,7 +3,7 @@
  * `base_model.model.<module>.lora_A.weight` ([rank, in]) and `.lora_B.weight` ([out, rank]); the module's weight gains
  * `lora_alpha / r * B A` (arXiv 2106.09685). model-adapter.ts converts between these files and the engine's adapters.
  */
-import { inputError } from '../errors.ts';
+import { inputError, StudioError } from '../errors.ts';
 import type { CheckpointSource } from './checkpoint-source.ts';
 import type { ExportedFile } from './export-checkpoint.ts';
 import { FieldReader, parseObject, shortened, shown } from './json-fields.ts';
@@ -37,6 +37,11 @@ const PREFIX = 'base_model.model.';
 export const ADAPTER_CONFIG = 'adapter_config.json';
 const WEIGHTS = 'adapter_model.safetensors';
 const LARGEST_RANK = 4096;
+/**
+ * Values of init_lora_weights that leave the base as it is. Others (pissa, pissa_niter_N, olora, corda, loftq, lora_ga)
+ * replace the base's weights by a residual when PEFT loads the adapter; PEFT 0.21 `LoraLayer.update_layer`.
+ */
+const INITIALIZATIONS: readonly unknown[] = [true, false, 'gaussian', 'eva', 'orthogonal'];
 
 /** The two files of an adapter. */
 export function adapterFiles(
@@ -68,6 +73,18 @@ export function adapterFiles(
   ];
 }
 
+/** @throws StudioError `input` for an adapter that belongs to a base with other weights than the base's own */
+function checkInitialization(config: FieldReader): void {
+  const value = config.raw('init_lora_weights') ?? true;
+  if (INITIALIZATIONS.includes(value)) return;
+  const { message } = config.unsupported('init_lora_weights', INITIALIZATIONS.map(shown).join(', '));
+  throw new StudioError(
+    'input',
+    `${message}, which also changes the weights of the base.`,
+    'Convert it to a LoRA adapter: in PEFT, save_pretrained with path_initial_model_for_weight_conversion.',
+  );
+}
+
 /**
  * @param where the folder's name, for messages
  * @throws StudioError `input` naming the incorrect field or tensor, or an unsupported variant of LoRA
@@ -86,6 +103,7 @@ export async function readAdapter(source: CheckpointSource, where: string): Prom
     const pattern = config.object(name);
     if (pattern && Object.keys(pattern.fields).length > 0) throw config.unsupported(name, '{}');
   }
+  checkInitialization(config);
   const rank = config.integer('r', { from: 1, to: LARGEST_RANK });
   const alpha = config.number('lora_alpha', 8);
   const tensors = parseSafetensors(await source.read(WEIGHTS), `${where}/${WEIGHTS}`);

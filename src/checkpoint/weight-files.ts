@@ -3,6 +3,7 @@
  * reads headers only; tensors are then read one at a time, each from its range.
  */
 import { inputError, StudioError } from '../errors.ts';
+import { isBuffer } from '../model/spec/architectures/buffers.ts';
 import { elementCount } from '../model/weights/initial-weights.ts';
 import { converted } from '../model/weights/f16-conversion.ts';
 import type { WeightValues } from '../model/weights/packing.ts';
@@ -44,8 +45,8 @@ export class WeightFiles {
   static async open(source: CheckpointSource, where: string): Promise<WeightFiles> {
     const files = new Map((await source.list()).map((file) => [file.path, file]));
     if (files.has(SINGLE_FILE)) {
-      const entries = await readEntries(source, files, SINGLE_FILE, where);
-      return new WeightFiles(source, where, entries, [SINGLE_FILE]);
+      const { entries, aliases } = await readEntries(source, files, SINGLE_FILE, where);
+      return new WeightFiles(source, where, withAliases(entries, aliases), [SINGLE_FILE]);
     }
     if (!files.has(INDEX_FILE)) throw noWeights([...files.keys()], where);
     const map = weightMap(new TextDecoder().decode(await source.read(INDEX_FILE)), `${where}/${INDEX_FILE}`);
@@ -63,34 +64,54 @@ export class WeightFiles {
           `${INDEX_FILE} names)`,
       );
     const entries = new Map<string, WeightEntry>();
+    const aliases = new Map<string, string>();
     for (const shard of shards) {
-      for (const [name, entry] of await readEntries(source, files, shard, where)) {
-        if (map.get(name) !== shard)
+      const read = await readEntries(source, files, shard, where);
+      for (const [name, entry] of read.entries) {
+        const indexed = map.get(name);
+        // Like transformers, every tensor of the files counts, also one that the index does not name.
+        const elsewhere = indexed === undefined ? entries.get(name)?.file : indexed === shard ? undefined : indexed;
+        if (elsewhere !== undefined && !isBuffer(name))
           throw inputError(
             `${where}/${shard}`,
-            `tensor ${shortened(name)}: ${INDEX_FILE} ` +
-              `${map.has(name) ? `has it in ${shortened(map.get(name) ?? '')}` : 'does not name it'}`,
+            `tensor ${shortened(name)}: ` +
+              (indexed === undefined
+                ? `also in ${shortened(elsewhere)}, and ${INDEX_FILE} names neither`
+                : `${INDEX_FILE} has it in ${shortened(elsewhere)}`),
           );
         entries.set(name, entry);
       }
+      for (const [name, kept] of read.aliases) aliases.set(name, kept);
     }
+    const all = withAliases(entries, aliases);
     for (const [name, shard] of map)
-      if (!entries.has(name))
+      if (!all.has(name) && !isBuffer(name))
         throw inputError(
           `${where}/${shard}`,
           `tensor ${shortened(name)} is missing, which ${INDEX_FILE} has in this file`,
         );
-    return new WeightFiles(source, where, entries, shards);
+    return new WeightFiles(source, where, all, shards);
+  }
+
+  /** The same files, where a tensor also has another name, unless that one has a tensor of its own. */
+  withAlias(name: string, kept: string): WeightFiles {
+    const entries = withAliases(this.entries, new Map([[name, kept]]));
+    return new WeightFiles(this.source, this.where, entries, this.files);
+  }
+
+  /** Tensors on disk, each once, whatever names it has. */
+  private get stored(): Set<WeightEntry> {
+    return new Set(this.entries.values());
   }
 
   /** Elements of all tensors. */
   get parameters(): number {
-    return [...this.entries.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0);
+    return [...this.stored].reduce((sum, { shape }) => sum + elementCount(shape), 0);
   }
 
   /** Bytes of all tensors on disk. */
   get bytes(): number {
-    return [...this.entries.values()].reduce((sum, { start, end }) => sum + end - start, 0);
+    return [...this.stored].reduce((sum, { start, end }) => sum + end - start, 0);
   }
 
   /** Name of a tensor's file in messages. */
@@ -165,12 +186,31 @@ async function readEntries(
   files: ReadonlyMap<string, SourceFile>,
   path: string,
   folder: string,
-): Promise<Map<string, WeightEntry>> {
+): Promise<{ entries: Map<string, WeightEntry>; aliases: Map<string, string> }> {
   const size = files.get(path)?.size ?? 0;
   const where = `${folder}/${path}`;
   const length = headerLength(await source.read(path, 0, Math.min(PREFIX, size)), size, where);
-  const { entries } = parseHeader(await source.read(path, PREFIX, PREFIX + length), size, where);
-  return new Map([...entries].map(([name, entry]) => [name, { ...entry, file: path }]));
+  const { entries, metadata } = parseHeader(await source.read(path, PREFIX, PREFIX + length), size, where);
+  return {
+    entries: new Map([...entries].map(([name, entry]) => [name, { ...entry, file: path }])),
+    aliases: new Map(Object.entries(metadata).filter((pair): pair is [string, string] => typeof pair[1] === 'string')),
+  };
+}
+
+/**
+ * safetensors.torch.save_model stores tensors that share memory once, and names the others in `__metadata__`:
+ * {removed name: stored name}. Other entries there, such as format, name no tensor.
+ */
+function withAliases(
+  entries: ReadonlyMap<string, WeightEntry>,
+  aliases: ReadonlyMap<string, string>,
+): ReadonlyMap<string, WeightEntry> {
+  const all = new Map(entries);
+  for (const [name, kept] of aliases) {
+    const entry = entries.get(kept);
+    if (entry && !all.has(name)) all.set(name, entry);
+  }
+  return all;
 }
 
 function weightMap(text: string, where: string): Map<string, string> {

@@ -3,7 +3,7 @@ import { inputError } from '../errors.ts';
 import { Generator } from '../model/generation/generator.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import { checkPositionals, optionalNumber, readArguments, required } from './arguments.ts';
-import { createModel, readModelFiles } from './load-model.ts';
+import { checkVocabulary, createModel, readModelFiles } from './load-model.ts';
 import { openNodeGpu } from './node-gpu.ts';
 
 /** Maximum concurrent sequences; more samples take several rounds. */
@@ -33,6 +33,7 @@ export async function generate(args: string[]): Promise<void> {
   const tokenizer = await loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
   const tokens = [...tokenizer.beginTokens, ...tokenizer.encode(prompt)];
   if (tokens.length === 0) throw inputError(command, '--prompt: expected at least one character');
+  checkVocabulary(tokens, `${command}: --prompt`, checkpoint, tokenizer);
   const room = checkpoint.config.maxPositions - tokens.length;
   if (room < 1)
     throw inputError(
@@ -59,10 +60,12 @@ export async function generate(args: string[]): Promise<void> {
       const count = Math.min(BATCH, samples - first);
       const answers = await generator.generate(
         Array.from({ length: count }, () => tokens),
-        { temperature, topK: 0, topP: 1, seed: (seed + first) >>> 0, maxTokens, endToken: tokenizer.endToken },
+        { temperature, topK: 0, topP: 1, seed: (seed + first) >>> 0, maxTokens, endTokens: tokenizer.endTokens },
       );
       for (const answer of answers) {
-        const response = tokenizer.decode(answer.tokens);
+        // The token that ended it is not part of the text, also where the tokenizer does not call it special.
+        const ended = tokenizer.endTokens.includes(answer.tokens.at(-1) ?? -1);
+        const response = tokenizer.decodeAfter(tokens, ended ? answer.tokens.slice(0, -1) : answer.tokens);
         console.log(
           given.values['json']
             ? JSON.stringify({ prompt, response, tokens: answer.tokens, logprobs: answer.logprobs })

@@ -3,6 +3,8 @@ import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { EngineAdapter } from '../checkpoint/model-adapter.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { Model } from '../model/model.ts';
+import { checkTokenIds } from '../text/token-ids.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
 import { required, type Arguments } from './arguments.ts';
 import { loadAdapter, loadCheckpoint } from './files.ts';
 
@@ -33,4 +35,20 @@ export function createModel(
 ): Promise<Model> {
   const options = adapter ? { lora: adapter.lora } : trained ? {} : { trained: () => false };
   return Model.load(gpu, checkpoint.config, checkpoint.weights, options, adapter?.tensors);
+}
+
+/**
+ * A tokenizer may have more tokens than its model (`<image_soft_token>` of Gemma 3): a text with such a token is
+ * refused.
+ *
+ * @param where the place of the text, for messages
+ * @throws StudioError `input` naming the id and the token
+ */
+export function checkVocabulary(
+  tokens: readonly number[],
+  where: string,
+  { config: { vocabularySize } }: ModelCheckpoint,
+  tokenizer: Tokenizer,
+): void {
+  checkTokenIds(tokens, vocabularySize, tokenizer, where);
 }

@@ -6,7 +6,7 @@ import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { checkPositionals, readArguments, required } from './arguments.ts';
 import { parseJson, readText, writeWhole } from './files.ts';
-import { createModel, readModelFiles } from './load-model.ts';
+import { checkVocabulary, createModel, readModelFiles } from './load-model.ts';
 import { openNodeGpu } from './node-gpu.ts';
 
 export async function score(args: string[]): Promise<void> {
@@ -37,6 +37,7 @@ async function readSequences(text: string, where: string, checkpoint: ModelCheck
     if ('text' in value) tokenizer ??= await tokenizerOf(checkpoint, place);
     const tokens =
       'text' in value ? [...(tokenizer?.beginTokens ?? []), ...(tokenizer?.encode(value.text) ?? [])] : value.tokens;
+    if ('text' in value && tokenizer) checkVocabulary(tokens as number[], place, checkpoint, tokenizer);
     if (tokens.length === 0)
       throw inputError(place, `${'text' in value ? 'text' : 'tokens'}: expected at least one token`);
     sequences.push(checkTokens(tokens, place, checkpoint));

@@ -70,6 +70,23 @@ describe('intervals', () => {
     expect(pairedDifference([0.3, 0.41, 0.5], [0.5, 0.6, 0.7], 0.95, 1).verdict).toBe('worse');
     expect(pairedDifference([0.5, 0.2, 0.7], [0.3, 0.41, 0.5], 0.95, 1).verdict).toBe('no difference shown');
     expect(pairedDifference([0.9, 0.9], [0.1, 0.1], 0.95, 1).verdict).toBe('too few seeds');
+    // Equal differences have an interval of width 0; in floating point they may differ by rounding.
+    for (const [values, baseline] of [
+      [
+        [0.6, 0.7, 0.8],
+        [0.5, 0.6, 0.7],
+      ],
+      [
+        [0.75, 0.75, 0.75],
+        [0.5, 0.5, 0.5],
+      ],
+      [
+        [0.25, 0.5, 0.75, 1],
+        [0.5, 0.75, 1, 1.25],
+      ],
+    ] as const)
+      expect(pairedDifference(values, baseline, 0.95, 1).verdict).toBe('no spread between seeds');
+    expect(pairedDifference([0.5, 0.6, 0.7], [0.5, 0.6, 0.7], 0.95, 1).verdict).toBe('no difference shown');
     // Significant as a single comparison, not as one of fifty.
     const pair = [
       [0.5, 0.6, 0.75],

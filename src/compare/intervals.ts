@@ -27,13 +27,22 @@ export function tInterval(values: readonly number[], confidence: number): Interv
   return { mean: middle, low: middle - half, high: middle + half, count };
 }
 
-export type Verdict = 'better' | 'worse' | 'no difference shown' | 'too few seeds';
+export type Verdict =
+  | 'better'
+  | 'worse'
+  | 'no difference shown'
+  | 'too few seeds'
+  /** All seeds differ from the baseline by the same amount: a t interval of width 0 says nothing about other seeds. */
+  | 'no spread between seeds';
 
 /** Minimum number of seeds for a verdict. */
 export const FEWEST_SEEDS = 3;
+/** Differences closer than this, relative to the values, are equal: they differ by rounding. */
+const ROUNDING = 1e-12;
 
 /**
- * Verdict of paired differences to a baseline: a direction only if the whole interval is on one side of 0.
+ * Verdict of paired differences to a baseline: a direction only if they vary between seeds and the whole interval is on
+ * one side of 0.
  *
  * @param comparisons number of strategies compared with the baseline, for the Bonferroni correction of the level
  */
@@ -46,5 +55,9 @@ export function pairedDifference(
   const differences = values.map((value, i) => value - (baseline[i] ?? NaN));
   const interval = tInterval(differences, 1 - (1 - confidence) / Math.max(1, comparisons));
   if (differences.length < FEWEST_SEEDS) return { interval, verdict: 'too few seeds' };
+  const size = Math.max(...values.map(Math.abs), ...baseline.map(Math.abs));
+  const spread = Math.max(...differences) - Math.min(...differences);
+  if (spread <= ROUNDING * size && Math.abs(interval.mean) > ROUNDING * size)
+    return { interval, verdict: 'no spread between seeds' };
   return { interval, verdict: interval.low > 0 ? 'better' : interval.high < 0 ? 'worse' : 'no difference shown' };
 }

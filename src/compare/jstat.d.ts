@@ -3,6 +3,7 @@ declare module 'jstat' {
   const jstat: {
     /** Student's t distribution with `degrees` of freedom. */
     studentt: { inv(probability: number, degrees: number): number };
+    normal: { inv(probability: number, mean: number, deviation: number): number };
   };
   export default jstat;
 }

@@ -20,6 +20,8 @@ export interface PlotLine {
   dashed?: boolean;
   /** Drawn thinner and paler. */
   faint?: boolean;
+  /** Opacity of its band, which is drawn without a line: one area of a stack. */
+  area?: number;
 }
 
 export interface PlotOptions {
@@ -34,7 +36,8 @@ export interface PlotOptions {
 const [WIDTH, HEIGHT] = [760, 380];
 const MARGIN = { left: 62, right: 170, top: 52, bottom: 42 };
 
-const escaped = (text: string) =>
+/** Text inside an SVG element or attribute. */
+export const escaped = (text: string) =>
   text.replace(
     /[&<>"]/g,
     (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[character] ?? character,
@@ -69,7 +72,7 @@ function valueAxis(
   if (log && positive.length > 0) return logAxis(Math.min(...positive), Math.max(...positive));
   const inRange = (value: number) => Math.min(range[1], Math.max(range[0], value));
   const [lowest, highest] = [inRange(Math.min(...values)), inRange(Math.max(...values))];
-  const padding = (highest - lowest || 1) * 0.05;
+  const padding = lines.every(({ area }) => area !== undefined) ? 0 : (highest - lowest || 1) * 0.05;
   const [bottom, top] = [Math.max(range[0], lowest - padding), highest + padding];
   return { domain: [bottom, top], ticks: ticks(bottom, top, 5) };
 }
@@ -130,13 +133,23 @@ export function linePlot(lines: readonly PlotLine[], { title, subtitle, unit, lo
       ...band.map(([step, , high]) => point(step, high)),
       ...band.reverse().map(([step, low]) => point(step, low)),
     ];
-    if (line.low && line.high) parts.push(`<polygon points="${outline.join(' ')}" fill="${color}" opacity="0.13"/>`);
+    const opacity = line.area ?? 0.13;
+    if (line.low && line.high)
+      parts.push(`<polygon points="${outline.join(' ')}" fill="${color}" opacity="${opacity}"/>`);
     const points = line.steps.flatMap((step, k) => {
       const value = line.values[k] ?? NaN;
       return Number.isFinite(value) && (!logarithmic || value > 0) ? [point(step, value)] : [];
     });
-    parts.push(`<polyline points="${points.join(' ')}" fill="none" ${look} stroke-width="${line.faint ? 1.4 : 2}"/>`);
     const legend = MARGIN.top + 8 + 20 * i;
+    if (line.area !== undefined) {
+      parts.push(
+        `<rect x="${WIDTH - MARGIN.right + 14}" y="${legend - 7}" width="20" height="14" fill="${color}" ` +
+          `opacity="${opacity}"/><text x="${WIDTH - MARGIN.right + 40}" y="${legend + 4}" ` +
+          `fill="#1a1d23">${escaped(line.label)}</text>`,
+      );
+      continue;
+    }
+    parts.push(`<polyline points="${points.join(' ')}" fill="none" ${look} stroke-width="${line.faint ? 1.4 : 2}"/>`);
     parts.push(
       `<line x1="${WIDTH - MARGIN.right + 14}" x2="${WIDTH - MARGIN.right + 34}" y1="${legend}" y2="${legend}" ` +
         `${look} stroke-width="3"/><text x="${WIDTH - MARGIN.right + 40}" y="${legend + 4}" ` +

@@ -53,7 +53,8 @@ export function csvField(value: string | number): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-const csv = (rows: readonly (readonly (string | number)[])[]) =>
+/** Rows of fields as CSV; numbers that are not finite are empty. */
+export const csv = (rows: readonly (readonly (string | number)[])[]) =>
   `${rows.map((row) => row.map(csvField).join(',')).join('\n')}\n`;
 
 /** One line per run: every figure of the table before averaging. */

@@ -49,6 +49,7 @@ function idleDevice({ limits, features }: Pick<GPUDevice, 'limits' | 'features'>
     limits,
     features,
     lost: new Promise<never>(nothing),
+    addEventListener: nothing,
     queue: { writeBuffer: nothing, submit: nothing },
     createBuffer: ({ label, size }: GPUBufferDescriptor) => ({ label, size, destroy: nothing }),
     createCommandEncoder: () => encoder,

@@ -5,6 +5,7 @@
  * none) and a benchmark how many dispatches it encoded.
  */
 import { StudioError } from '../errors.ts';
+import { UncapturedErrors } from './uncaptured-errors.ts';
 import { bindingTypes, sizeArrays, specialize, type Constants } from './wgsl.ts';
 
 export interface AdapterFacts {
@@ -64,18 +65,23 @@ interface Shared {
   layouts: Map<string, { bindGroup: GPUBindGroupLayout; pipeline: GPUPipelineLayout }>;
   lossListeners: ((error: StudioError) => void)[];
   lost?: StudioError;
+  uncaptured: UncapturedErrors;
+  /** Uncaptured errors that some Gpu or scope has thrown. */
+  thrown: number;
 }
 
 export class Gpu {
   readonly options: Required<GpuOptions>;
   private readonly shared: Shared;
+  /** Uncaptured errors of the device that are not errors of this Gpu: those before it was created. */
+  private readonly seen: number;
 
   /** @param base shares its counters, kernels and device loss with this one */
   constructor(
     readonly device: GPUDevice,
     readonly adapter: AdapterFacts,
     { texts, variants }: GpuOptions = {},
-    base?: Gpu,
+    private readonly base?: Gpu,
   ) {
     const software = adapter.software;
     this.options = {
@@ -87,7 +93,10 @@ export class Gpu {
       kernels: new Map(),
       layouts: new Map(),
       lossListeners: [],
+      uncaptured: UncapturedErrors.on(device),
+      thrown: 0,
     };
+    this.seen = this.shared.uncaptured.count;
     if (!base) this.watchLoss();
   }
 
@@ -112,9 +121,25 @@ export class Gpu {
     this.shared.lossListeners.push(listener);
   }
 
-  /** @throws StudioError `device-lost` after device loss; the reason when preparing is cancelled (gpu-scope.ts) */
+  /**
+   * A scope (gpu-scope.ts) cannot be used after an error that no error scope caught, because some of its commands did
+   * not run. A Gpu itself throws such an error once, unless a scope has: later work on it does not depend on it.
+   *
+   * @throws StudioError `device-lost` after device loss; `internal` or `memory` after an uncaptured error; the reason
+   *   when preparing is cancelled
+   */
   checkAlive(): void {
-    if (this.shared.lost) throw this.shared.lost;
+    const { shared } = this;
+    if (shared.lost) throw shared.lost;
+    const error = shared.uncaptured.after(this.base ? this.seen : Math.max(this.seen, shared.thrown));
+    if (!error) return;
+    shared.thrown = shared.uncaptured.count;
+    throw error;
+  }
+
+  /** Notes the kernel that is being encoded, for messages. */
+  encoding(label: string): void {
+    this.shared.uncaptured.lastKernel = label;
   }
 
   /**
@@ -195,7 +220,11 @@ export class Gpu {
 
   private async compile(kernel: KernelSource, code: string, layout: GPUPipelineLayout): Promise<GPUComputePipeline> {
     this.counters.pipelines += 1;
+    // The pipeline reports the errors of its shader. Popped immediately: scopes are a stack.
+    this.device.pushErrorScope('validation');
     const shader = this.device.createShaderModule({ label: kernel.label, code });
+    // It rejects when the device is lost, which `lost` reports.
+    this.device.popErrorScope().catch(() => undefined);
     try {
       return await this.device.createComputePipelineAsync({
         label: kernel.label,

@@ -2,6 +2,7 @@
  * Planned work: a `Kernel` is a pipeline with its bind group, created once; a `Plan` is a list of kernels with the size
  * of each dispatch as a function of the current batch. Running a plan only encodes dispatches.
  */
+import { StudioError } from '../errors.ts';
 import type { Gpu, KernelSource } from './device.ts';
 
 /** Workgroups in x, y, z; any 0 skips the dispatch. */
@@ -17,6 +18,8 @@ export interface Step<Shape> {
 
 /** Threads of a one-dimensional kernel's workgroup; the WGSL side is `linear_index` in `shaders/common.wgsl`. */
 export const LINEAR_WORKGROUP = 64;
+/** WebGPU's maxComputeWorkgroupsPerDimension. */
+const LARGEST_GRID = 65535;
 /** A one-dimensional grid is folded into rows of this many workgroups, because a dimension holds at most 65535. */
 const LINEAR_ROW = 32768;
 
@@ -150,6 +153,13 @@ export class Plan<Shape> {
     const [x, y, z] = grid(shape);
     if (x === 0 || y === 0 || z === 0) return;
     if (!pipeline) throw new Error(`${label} is used before it is compiled`);
+    if (Math.max(x, y, z) > LARGEST_GRID)
+      throw new StudioError(
+        'internal',
+        `Kernel ${label} would take ${x} x ${y} x ${z} workgroups, but WebGPU allows ${LARGEST_GRID} per dimension.`,
+        'Please report it with the config of the run.',
+      );
+    this.gpu.encoding(label);
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, bindGroup);
     pass.dispatchWorkgroups(x, y, z);

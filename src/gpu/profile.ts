@@ -174,6 +174,7 @@ class TimestampClock implements Clock {
     await this.staging.mapAsync(GPUMapMode.READ);
     const [begin = 0n, end = 0n] = new BigUint64Array(this.staging.getMappedRange());
     this.staging.unmap();
+    this.gpu.checkAlive();
     return Number(end - begin) / 1e6;
   }
 
@@ -207,6 +208,7 @@ class WallClock implements Clock {
     const start = performance.now();
     queue.submit([commands]);
     await queue.onSubmittedWorkDone();
+    this.gpu.checkAlive();
     return performance.now() - start;
   }
 

@@ -27,7 +27,7 @@ export class Readback {
    * Copies ranges of buffers to the host, in one submission and one map.
    *
    * @returns one ArrayBuffer with the ranges concatenated
-   * @throws StudioError `device-lost`
+   * @throws StudioError `device-lost`; `internal` or `memory` if the device rejected an earlier command or this copy
    */
   read(ranges: ReadRange[]): Promise<ArrayBuffer> {
     // One mapping at a time: a second read waits for the first. Without a wait, the copy is queued when this call
@@ -62,6 +62,8 @@ export class Readback {
     }
     const copy = this.staging.getMappedRange(0, at).slice(0);
     this.staging.unmap();
+    // Errors of all commands before the copy have arrived.
+    this.gpu.checkAlive();
     return copy;
   }
 

@@ -69,7 +69,6 @@ export const Sampling = defineStruct('Sampling', {
   temperature: ['f32', '0 is greedy'],
   topP: ['f32', '1: off'],
   topK: ['u32', '0: off'],
-  endToken: 'u32',
   maxNew: ['u32', 'maximum number of tokens in a response'],
   seed: 'u32',
 });

@@ -1,8 +1,12 @@
 /** Text to token ids and back. */
 export interface Tokenizer {
+  /** Largest id + 1; it may be above the model's vocabulary (token-ids.ts checks the ids of a text). */
   vocabularySize: number;
-  /** The token that ends a response in training. */
-  endToken: number;
+  /**
+   * The token that ends a response in training. @throws StudioError `input` if the tokenizer has none; then `endTokens`
+   * is empty
+   */
+  readonly endToken: number;
   /** All tokens that end a response when a model writes one, `endToken` first. */
   endTokens: readonly number[];
   /** Tokens before an independent text: a begin-of-text token if the model was trained with one. */
@@ -29,9 +33,23 @@ export interface Tokenizer {
   chat?: ChatFormat;
 }
 
+/** A message, with all its fields passed to the template: `tool_calls`, `name`, `reasoning_content` and others. */
 export interface ChatMessage {
-  role: 'system' | 'user' | 'assistant';
-  content: string;
+  /** `system`, `user`, `assistant`, `tool`, or another role that the template knows. */
+  role: string;
+  /** Text; for some templates a list of parts, or nothing beside tool calls. */
+  content?: unknown;
+}
+
+/** Further variables of a template, for example `enable_thinking` or `tools`. */
+export type TemplateVariables = Readonly<Record<string, unknown>>;
+
+export interface RenderOptions {
+  /**
+   * The date that `strftime_now` of a template prints, a Date or text in ISO 8601 (local time); now by default. A run
+   * gives its own, so that its prompts stay the same.
+   */
+  now?: Date | string;
 }
 
 export interface ChatFormat {
@@ -43,6 +61,19 @@ export interface ChatFormat {
   render(
     messages: readonly ChatMessage[],
     generationPrompt: boolean,
-    variables?: Readonly<Record<string, string | number | boolean>>,
+    variables?: TemplateVariables,
+    options?: RenderOptions,
   ): string;
+  /**
+   * The same, and what the template's `{% generation %}` blocks wrote: start and end of each in the text, in UTF-16
+   * units.
+   */
+  renderMarked(
+    messages: readonly ChatMessage[],
+    generationPrompt: boolean,
+    variables?: TemplateVariables,
+    options?: RenderOptions,
+  ): { text: string; generated: [number, number][] };
+  /** Whether the template has `{% generation %}` blocks. */
+  marksResponses: boolean;
 }

@@ -46,7 +46,8 @@ function begin(paused: boolean): void {
   if (checked) useLeaving.getState().start(checked, { paused });
 }
 
-const ACTIONS = {
+/** What the buttons and keys do now; reading them subscribes to nothing. */
+export const TRANSPORT_ACTIONS = {
   toggle: () => run(currentView().main.command),
   startAgain: () => run(currentView().again?.command),
   oneStep: () => run(currentView().step.command),
@@ -67,7 +68,7 @@ export function useTransport(): Transport {
       active: isActive(state),
       ready: open && valid && !comparing,
       comparing,
-      ...ACTIONS,
+      ...TRANSPORT_ACTIONS,
     };
   }, [state, held, open, valid, comparing]);
 }

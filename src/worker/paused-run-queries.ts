@@ -58,6 +58,14 @@ export class PausedRunQueries {
     const tokens = tokenizer.encode(prompt);
     if (tokens.length === 0)
       throw new StudioError('input', 'The prompt is empty.', 'Enter a problem, for example 12+34=.');
+    const outside = tokens.find((id) => id >= model.config.vocabularySize);
+    if (outside !== undefined)
+      throw new StudioError(
+        'input',
+        `The model has no token ${outside} (${JSON.stringify(tokenizer.tokenText(outside))}); its vocabulary has ` +
+          `${model.config.vocabularySize} tokens.`,
+        'Remove this token from the prompt.',
+      );
     const room = model.config.maxPositions - tokens.length;
     if (room < 1)
       throw new StudioError(
@@ -78,11 +86,11 @@ export class PausedRunQueries {
         topP: 1,
         seed: options.seed,
         maxTokens: options.maxTokens,
-        endToken: tokenizer.endToken,
+        endTokens: tokenizer.endTokens,
       });
       if (!drawn) throw new Error('one prompt has one answer');
       return {
-        response: tokenizer.decode(drawn.tokens),
+        response: tokenizer.decodeAfter(tokens, drawn.tokens),
         probabilities: drawn.logprobs.map(Math.exp),
         tokens: drawn.tokens.map((token) => tokenizer.tokenText(token)),
       };

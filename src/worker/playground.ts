@@ -106,11 +106,11 @@ export class Playground {
       for await (const reading of stream.respond(tokens, {
         ...sampling,
         maxTokens,
-        endToken: tokenizer.endToken,
+        endTokens: tokenizer.endTokens,
         signal,
       })) {
         drawn.push(reading);
-        if (reading.token === tokenizer.endToken) ended = 'end';
+        if (tokenizer.endTokens.includes(reading.token)) ended = 'end';
         report.update(view);
       }
     } catch (error) {
@@ -120,7 +120,10 @@ export class Playground {
     return {
       prompt,
       response: [...before, ...view()],
-      text: tokenizer.decode([...tokens.slice(promptLength), ...drawn.map(({ token }) => token)]),
+      text: tokenizer.decodeAfter(tokens.slice(0, promptLength), [
+        ...tokens.slice(promptLength),
+        ...drawn.map(({ token }) => token),
+      ]),
       ended,
     };
   }

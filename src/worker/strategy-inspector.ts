@@ -24,19 +24,25 @@ export class StrategyInspector {
 
   async curves(requests: readonly { strategy: StrategyConfig; points: CurvePoint[] }[]): Promise<Curve[]> {
     const { gpu } = await this.device.open();
-    const curves: Curve[] = [];
-    for (const { strategy, points } of requests) curves.push(await this.curve(gpu, resolveStrategy(strategy), points));
-    return curves;
+    const found: { strategy: ResolvedStrategy; points: CurvePoint[]; problem: string | undefined }[] = [];
+    for (const { strategy: config, points } of requests) {
+      const strategy = resolveStrategy(config);
+      found.push({ strategy, points, problem: await this.problemOf(gpu, strategy) });
+    }
+    return Promise.all(
+      found.map(async ({ strategy, points, problem }) =>
+        problem === undefined ? { answers: await strategyCurve(gpu, strategy, points) } : { answers: [], problem },
+      ),
+    );
   }
 
-  private async curve(gpu: Gpu, strategy: ResolvedStrategy, points: CurvePoint[]): Promise<Curve> {
+  private async problemOf(gpu: Gpu, strategy: ResolvedStrategy): Promise<string | undefined> {
     try {
       await this.assertOnce(gpu, strategy);
+      return undefined;
     } catch (error) {
-      const { message } = errorView(error);
-      return { answers: [], problem: message };
+      return errorView(error).message;
     }
-    return { answers: await strategyCurve(gpu, strategy, points) };
   }
 
   private async assertOnce(gpu: Gpu, strategy: ResolvedStrategy): Promise<void> {

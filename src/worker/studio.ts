@@ -60,7 +60,9 @@ export class Studio implements WorkerApi {
     this.library = new ModelLibrary(modelsAddress, (id) => this.hub.cache.source(id));
     this.planner = new RunPlanner((id) => this.library.get(id));
     this.plans = new RecipePlans(this.device, this.planner);
-    this.strategies = new StrategyInspector(this.device);
+    // A device of its own: curves would wait in the queue of a run's steps, which take seconds on slow adapters. Should
+    // it be lost, its next use opens another.
+    this.strategies = new StrategyInspector(new Device(provider, undefined, () => undefined));
     this.sweep = new SweepJob(this.device, this.library, send);
     const sweeping = () => this.sweep.running;
     this.transport = new RunTransport({

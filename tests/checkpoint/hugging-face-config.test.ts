@@ -117,11 +117,20 @@ describe.each(Object.keys(EXPECTED))('%s', (name) => {
   });
 });
 
-it('GPT-2 has learned positions, and its tensors one of two prefixes', () => {
+it('GPT-2 has learned positions', () => {
   expect(structureOf(parseModelConfig(config('gpt2'), 'gpt2')).rotary).toBeUndefined();
-  const prefixOf = (tensor: string) => parseModelConfig(config('gpt2'), 'gpt2', [tensor]).tensorPrefix;
-  expect(prefixOf('wte.weight')).toBe('');
-  expect(prefixOf('transformer.wte.weight')).toBe('transformer.');
+});
+
+it.each([
+  ['gpt2', 'transformer.', 'wte', 'ln_f'],
+  ['pythia-160m', 'gpt_neox.', 'embed_in', 'final_layer_norm'],
+  ['smollm2-135m', 'model.', 'embed_tokens', 'norm'],
+])('the tensors of %s have the prefix of the model with its head, or none', (name, usual, embedding, norm) => {
+  const prefixOf = (...tensors: string[]) => parseModelConfig(config(name), name, tensors).tensorPrefix ?? usual;
+  expect(prefixOf(`${usual}${embedding}.weight`)).toBe(usual);
+  expect(prefixOf(`${embedding}.weight`)).toBe('');
+  expect(prefixOf('lm_head.weight', `${norm}.weight`)).toBe('');
+  expect(prefixOf('lm_head.weight', `${usual}${norm}.weight`)).toBe(usual);
 });
 
 it("an omitted activation or bias is the architecture's", () => {

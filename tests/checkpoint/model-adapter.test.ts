@@ -161,11 +161,21 @@ describe('an adapter that does not fit its base', () => {
     ['lora_bias', true],
     ['modules_to_save', ['lm_head']],
     ['rank_pattern', { q_proj: 4 }],
+    ...['pissa', 'pissa_niter_16', 'olora', 'corda', 'loftq', 'lora_ga', 7].map((value): [string, unknown] => [
+      'init_lora_weights',
+      value,
+    ]),
   ])('a variant that is not read: %s', async (field, value) => {
     const changed = { ...configOf(files), [field]: value };
     await expect(
       read({ ...files, 'adapter_config.json': new TextEncoder().encode(JSON.stringify(changed)) }, config('llama')),
     ).rejects.toThrow(new RegExp(`adapter_config\\.json: ${field}: expected`));
+  });
+  it.each([true, false, 'gaussian', 'eva', 'orthogonal', null])('is read with init_lora_weights %j', async (value) => {
+    const changed = new TextEncoder().encode(JSON.stringify({ ...configOf(files), init_lora_weights: value }));
+    expect(await read({ ...files, 'adapter_config.json': changed }, config('llama'))).toEqual(
+      await read(files, config('llama')),
+    );
   });
   it('takes the modules from the tensors if target_modules is a pattern', async () => {
     const changed = { ...configOf(files), target_modules: '.*\\.(q_proj|down_proj)' };

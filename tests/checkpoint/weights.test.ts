@@ -160,9 +160,16 @@ describe('shards that do not fit together are refused', () => {
       /model-00001-of-.*embed_tokens\.weight: model\.safetensors\.index\.json has it in model-00002/,
     ],
     [
-      'a tensor the index lacks',
-      map((index) => delete index['model.embed_tokens.weight']),
-      /model\.embed_tokens\.weight: .* does not name it|model-00001-of-.* /,
+      'a tensor in two shards of which the index names neither',
+      files
+        .map((file) => (file.path === second ? { path: second, data: shardsOf(files)[0]!.data } : file))
+        .map(
+          (file) =>
+            map((index) => delete index['model.embed_tokens.weight']).find(
+              (one) => one.path === file.path && one.path === INDEX_FILE,
+            ) ?? file,
+        ),
+      /model-00002-of-.*embed_tokens\.weight: also in model-00001-of-.*, and model\.safetensors\.index\.json names/,
     ],
     ['a tensor only the index has', map((index) => (index['ghost'] = first)), /tensor ghost is missing/],
     ['no map', edited(files, INDEX_FILE, (index) => delete index['weight_map']), /weight_map: expected an object/],

@@ -165,7 +165,7 @@ describe.each(cases)('$title', ({ seed, config }) => {
       topP: 1,
       seed: 1,
       maxTokens: 10,
-      endToken: one.config.vocabularySize,
+      endTokens: [],
     });
     generator.destroy();
     for (const [i, { tokens, logprobs }] of answers.entries()) {

@@ -18,7 +18,7 @@ const config = {
 };
 const tensors = randomTensors(random, config);
 const prompts = [[1, 2, 3, 4, 5], [7], [9, 8], [3, 3, 3, 3]];
-const greedy: SamplingOptions = { temperature: 0, topK: 0, topP: 1, seed: 1, maxTokens: 20, endToken: 19 };
+const greedy: SamplingOptions = { temperature: 0, topK: 0, topP: 1, seed: 1, maxTokens: 20, endTokens: [] };
 
 let gpu: Gpu;
 let generator: Generator;
@@ -55,10 +55,30 @@ describe('generation', () => {
     const [free] = await generator.generate([[1, 2, 3]], greedy);
     const endToken = free?.tokens[4] ?? 0;
     const first = (free?.tokens ?? []).indexOf(endToken);
-    const [ended] = await generator.generate([[1, 2, 3]], { ...greedy, endToken });
+    const [ended] = await generator.generate([[1, 2, 3]], { ...greedy, endTokens: [endToken] });
     expect(ended?.tokens).toEqual(free?.tokens.slice(0, first + 1));
     const [short] = await generator.generate([[1, 2, 3]], { ...greedy, maxTokens: 3 });
     expect(short?.tokens).toEqual(free?.tokens.slice(0, 3));
+  });
+
+  it('ends a response with the first of several end tokens, and includes it', async () => {
+    const many = Array.from({ length: 60 }, (_, i) => prompts[i % prompts.length] ?? []);
+    const sampling = { ...greedy, temperature: 1.5, seed: 9 };
+    const never = await generator.generate(many, sampling);
+    const ends = [11, 3, 18];
+    const ending = (answers: typeof never, token: number) =>
+      answers.filter(({ tokens }) => tokens.length < 20 && tokens.at(-1) === token).length;
+    // Ids outside the vocabulary, as of a tokenizer with more tokens than the model, end nothing.
+    const answers = await generator.generate(many, { ...sampling, endTokens: [...ends, -1, 19, 40, 0xffffffff] });
+    for (const [i, answer] of answers.entries()) {
+      const { tokens, logprobs } = never[i] ?? { tokens: [], logprobs: [] };
+      const first = tokens.findIndex((token) => ends.includes(token));
+      const end = first < 0 ? tokens.length : first + 1;
+      expect(answer).toEqual({ tokens: tokens.slice(0, end), logprobs: logprobs.slice(0, end) });
+    }
+    for (const end of ends) expect(ending(answers, end)).toBeGreaterThan(0);
+    // A later call with other end tokens keeps none of these.
+    expect(await generator.generate(many, sampling)).toEqual(never);
   });
 
   it('samples from the tempered softmax and depends on seed and position alone', async () => {
@@ -124,7 +144,7 @@ describe('generation', () => {
     const sampling = { ...greedy, temperature: 1.5, seed: 9 };
     const never = await generator.generate(many, sampling);
     for (const endToken of [3, 11]) {
-      const answers = await generator.generate(many, { ...sampling, endToken });
+      const answers = await generator.generate(many, { ...sampling, endTokens: [endToken] });
       const lengths = new Set(answers.map(({ tokens }) => tokens.length));
       expect(lengths.size).toBeGreaterThan(10);
       for (const [i, answer] of answers.entries()) {
@@ -134,8 +154,8 @@ describe('generation', () => {
       }
     }
     // A small batch is compacted less often.
-    expect(await generator.generate(many.slice(0, 5), { ...sampling, endToken: 3 })).toEqual(
-      (await generator.generate(many, { ...sampling, endToken: 3 })).slice(0, 5),
+    expect(await generator.generate(many.slice(0, 5), { ...sampling, endTokens: [3] })).toEqual(
+      (await generator.generate(many, { ...sampling, endTokens: [3] })).slice(0, 5),
     );
   });
 
@@ -144,8 +164,8 @@ describe('generation', () => {
     const many = Array.from({ length: 390 }, (_, i) => prompts[i % prompts.length] ?? []);
     const { bytes } = gpu.counters;
     // With an end token, sequences leave the batch, so that its last chunks become empty.
-    for (const endToken of [19, 3]) {
-      const sampling = { ...greedy, temperature: 1.5, seed: 9, endToken };
+    for (const endTokens of [[], [3]]) {
+      const sampling = { ...greedy, temperature: 1.5, seed: 9, endTokens };
       expect(await chunked.generate(many, sampling)).toEqual(await generator.generate(many, sampling));
       expect(await chunked.generate(many.slice(0, 50), sampling)).toEqual(
         await generator.generate(many.slice(0, 50), sampling),
@@ -156,13 +176,13 @@ describe('generation', () => {
   });
 
   it('stops computing once all sequences have ended', async () => {
-    const dispatches = async (endToken: number) => {
+    const dispatches = async (...endTokens: number[]) => {
       const before = gpu.counters.dispatches;
-      await generator.generate([[1, 2, 3]], { ...greedy, endToken });
+      await generator.generate([[1, 2, 3]], { ...greedy, endTokens });
       return gpu.counters.dispatches - before;
     };
     const [free] = await generator.generate([[1, 2, 3]], greedy);
-    expect(await dispatches(free?.tokens[0] ?? 0)).toBeLessThan(0.9 * (await dispatches(19)));
+    expect(await dispatches(free?.tokens[0] ?? 0)).toBeLessThan(0.9 * (await dispatches()));
   });
 
   it('can be cancelled', async () => {

@@ -117,7 +117,7 @@ describe.each(CASES)('$name, narrow', ({ name, tokenizer, narrow }) => {
         topP: 0.95,
         seed: 8,
         maxTokens: 4,
-        endToken: V,
+        endTokens: [],
       });
       generator.destroy();
       return { scores: await scoreSequences(model, tuner, sequences), written };

@@ -78,12 +78,13 @@ async function draw(
   const plan = new Plan<BatchShape>(gpu);
   await addSampling(plan, tunerOf(kind), model, { first: 0, mostTokens: 8 }, [
     filled(Dims.pack({ rows: ROWS }), uniform),
-    filled(Sampling.pack({ temperature, topP, topK, endToken: V, maxNew: 8, seed: SEED }), uniform),
+    filled(Sampling.pack({ temperature, topP, topK, maxNew: 8, seed: SEED }), uniform),
     filled(logits),
     filled(slots.u32),
     filled(rows.u32),
     drawn,
     gpu.buffer('lengths', ROWS * 4),
+    gpu.buffer('ends', Math.ceil(V / 32) * 4),
   ]);
   submit(gpu, (pass) => plan.encode(pass, { rows: ROWS, targets: 0, sequences: ROWS, distinct: 0 }));
   const bytes = await new Readback(gpu, 'drawn', drawn.size).read([{ source: drawn, offset: 0, bytes: drawn.size }]);

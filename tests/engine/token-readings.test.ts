@@ -35,7 +35,7 @@ const config = {
 };
 const tensors = randomTensors(random, config);
 const full = { architecture: 'llama', maxPositions: 24, ...config } as const;
-const sampling: SamplingOptions = { temperature: 1.4, topK: 0, topP: 1, seed: 4, maxTokens: 12, endToken: 23 };
+const sampling: SamplingOptions = { temperature: 1.4, topK: 0, topP: 1, seed: 4, maxTokens: 12, endTokens: [] };
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -168,7 +168,7 @@ describe('readings of a model', () => {
     expect(filled).toHaveLength(20);
     const end = filled[3] ?? 0;
     const ended: number[] = [];
-    for await (const { token } of stream.respond(prompt, { ...sampling, maxTokens: 20, endToken: end }))
+    for await (const { token } of stream.respond(prompt, { ...sampling, maxTokens: 20, endTokens: [end, 1e6] }))
       ended.push(token);
     expect(ended).toEqual(filled.slice(0, filled.indexOf(end) + 1));
     stream.destroy();

@@ -45,8 +45,13 @@ export function testProvider(): GPU {
   } as unknown as GPU;
 }
 
+/** Messages of errors that no error scope caught since the last call; no-gpu-errors.ts expects none after each test. */
+export const takeUncapturedErrors = (): string[] => uncaptured.splice(0);
+const uncaptured: string[] = [];
+
 /** The same device; it lives as long as the process. */
 function compilingOnce(opened: GPUDevice): GPUDevice {
+  opened.addEventListener('uncapturederror', ({ error }) => uncaptured.push(error.message));
   const texts = new WeakMap<GPUShaderModule, string>();
   const pipelines = new Map<string, Promise<GPUComputePipeline>>();
   const { createShaderModule, createComputePipelineAsync } = opened;

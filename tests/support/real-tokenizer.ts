@@ -4,7 +4,19 @@ import { loadTokenizer } from '../../src/text/load-tokenizer.ts';
 import type { TextFile } from '../../src/text/tokenizer-config.ts';
 import type { Tokenizer } from '../../src/text/tokenizer.ts';
 
-export type RealTokenizer = 'llama3' | 'qwen3' | 'gpt2';
+export const REAL_TOKENIZERS = [
+  'gpt2',
+  'qwen3',
+  'llama3',
+  'llama2',
+  'gemma3',
+  'deepseek3',
+  'mistral',
+  'gptoss',
+  'bert',
+  't5',
+] as const;
+export type RealTokenizer = (typeof REAL_TOKENIZERS)[number];
 
 export function tokenizerFiles(name: RealTokenizer): TextFile[] {
   return ['tokenizer.json', 'tokenizer_config.json'].map((path) => ({

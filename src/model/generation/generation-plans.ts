@@ -50,6 +50,8 @@ export class GenerationBuffers {
   readonly promptRows: GPUBuffer;
   readonly drawn: GPUBuffer;
   readonly lengths: GPUBuffer;
+  /** One bit per token of the vocabulary: whether it ends a response. */
+  readonly ends: GPUBuffer;
   /** Maximum rows of all distinct prompts, and of those in one prefill pass. */
   readonly promptCapacity: number;
   readonly prefillCapacity: number;
@@ -57,6 +59,7 @@ export class GenerationBuffers {
 
   constructor(
     private readonly gpu: Gpu,
+    vocabularySize: number,
     { sequences, prompts = sequences, promptTokens, responseTokens }: GeneratorOptions,
   ) {
     this.promptCapacity = Math.max(1, Math.min(prompts, sequences) * (promptTokens - 1));
@@ -71,6 +74,7 @@ export class GenerationBuffers {
     this.promptRows = this.own('prompt rows', this.prefillCapacity * Row.bytes);
     this.drawn = this.own('drawn tokens', sequences * responseTokens * 8);
     this.lengths = this.own('response lengths', sequences * 4);
+    this.ends = this.own('end tokens', Math.ceil(vocabularySize / 32) * 4);
   }
 
   private own(label: string, bytes: number, usage?: GPUBufferUsageFlags): GPUBuffer {
@@ -132,7 +136,7 @@ export async function composeGeneration(
   const normed = tensor('generation normed', options.sequences * layout.hidden * 4);
   const scale = tensor('generation scale', options.sequences * layerWidths(model).scale * 4);
   await addNorm(planner, plans.decode, layout.finalNorm, last.output, normed, scale);
-  const { sampling, slots, rows, drawn, lengths } = buffers;
+  const { sampling, slots, rows, drawn, lengths, ends } = buffers;
   const head = await DecodeHead.compose(planContext, {
     ...options,
     model,
@@ -144,6 +148,7 @@ export async function composeGeneration(
     rows,
     drawn,
     lengths,
+    ends,
   });
   await plans.compact.add(
     { label: 'compaction', source: common + Slot.wgsl + compactionSource, constants: {}, entryPoint: 'compact' },

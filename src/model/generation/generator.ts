@@ -33,8 +33,8 @@ export interface SamplingOptions {
   /** uint32; samples depend only on (seed, number of the sequence, position). */
   seed: number;
   maxTokens: number;
-  /** Ends a response; the response includes it. A number outside the vocabulary disables early ends. */
-  endToken: number;
+  /** Each of them ends a response, which includes it. Ids outside the vocabulary are never sampled. */
+  endTokens: readonly number[];
   signal?: AbortSignal;
 }
 
@@ -62,7 +62,7 @@ export class Generator {
     readonly options: GeneratorOptions,
   ) {
     const { gpu } = model;
-    this.buffers = new GenerationBuffers(gpu, options);
+    this.buffers = new GenerationBuffers(gpu, model.config.vocabularySize, options);
     const { drawn, lengths } = this.buffers;
     this.results = new Readback(gpu, 'generation', drawn.size + lengths.size);
     this.liveCounts = [new Readback(gpu, 'living sequences', 16), new Readback(gpu, 'living sequences', 16)];
@@ -157,12 +157,9 @@ export class Generator {
     const { buffers } = this;
     const { queue } = this.gpu.device;
     const { rows, slots, distinct } = placePrompts(prompts, this.options.promptTokens, buffers.promptCapacity);
-    const { temperature, topP, topK, endToken, seed } = sampling;
-    queue.writeBuffer(
-      buffers.sampling,
-      0,
-      Sampling.pack({ temperature, topP, topK, endToken, maxNew: maxTokens, seed }),
-    );
+    const { temperature, topP, topK, endTokens, seed } = sampling;
+    queue.writeBuffer(buffers.sampling, 0, Sampling.pack({ temperature, topP, topK, maxNew: maxTokens, seed }));
+    queue.writeBuffer(buffers.ends, 0, bitsOf(endTokens, this.model.config.vocabularySize));
     queue.writeBuffer(buffers.decodeDims, 0, Dims.pack({ rows: prompts.length, sequences: prompts.length }));
     queue.writeBuffer(buffers.rows, 0, rows.u32);
     queue.writeBuffer(buffers.slots, 0, slots.u32);
@@ -202,4 +199,14 @@ export class Generator {
     this.buffers.destroy();
     if (!this.options.arena) this.arena.destroy();
   }
+}
+
+/** One bit per token of the vocabulary, set for `tokens`. */
+function bitsOf(tokens: readonly number[], vocabularySize: number): Uint32Array<ArrayBuffer> {
+  const words = new Uint32Array(Math.ceil(vocabularySize / 32));
+  for (const token of tokens) {
+    if (token < 0 || token >= vocabularySize) continue;
+    words[token >>> 5] = (words[token >>> 5] ?? 0) | (1 << (token & 31));
+  }
+  return words;
 }

@@ -60,7 +60,7 @@ export class TokenStream {
       );
       if (!reading) throw new Error('a round has one reading');
       yield reading;
-      if (reading.token === sampling.endToken) return;
+      if (sampling.endTokens.includes(reading.token)) return;
     }
   }
 

@@ -33,6 +33,7 @@ export interface DecodeHeadOptions {
   rows: GPUBuffer;
   drawn: GPUBuffer;
   lengths: GPUBuffer;
+  ends: GPUBuffer;
   /** Maximum sequences per chunk (a multiple of 16), for tests. */
   logitsChunk?: number | undefined;
   /** Appends to the plan of the first chunk, which for one sequence is the only one. */
@@ -50,7 +51,7 @@ export class DecodeHead {
   ) {}
 
   static async compose({ tensor, plan }: PlanContext, options: DecodeHeadOptions): Promise<DecodeHead> {
-    const { model, tuner, sequences, dims, normed, sampling, slots, rows, drawn, lengths } = options;
+    const { model, tuner, sequences, dims, normed, sampling, slots, rows, drawn, lengths, ends } = options;
     const { hidden, vocabulary, head } = model.layout;
     const fitting = Math.max(ROW_STEP, Math.floor(CHUNK_BYTES / (vocabulary * 4) / ROW_STEP) * ROW_STEP);
     const chunk = Math.min(sequences, options.logitsChunk ?? fitting);
@@ -97,6 +98,7 @@ export class DecodeHead {
         rows,
         drawn,
         lengths,
+        ends,
       ]);
       if (c === 0) await options.onLogits?.(part, { dims: own, rows, logits });
       chunks.push({ first, plan: part });

@@ -35,7 +35,7 @@ const vocabularyOf = ({ config, layout }: Model) => ({ V: config.vocabularySize,
 /**
  * The next token of every row of a batch, or of a chunk of it that starts at row `first`.
  *
- * @param resources dims of the chunk, sampling, logits, slots, rows, sampled tokens, lengths, as in sampling.wgsl
+ * @param resources dims of the chunk, sampling, logits, slots, rows, sampled tokens, lengths, ends, as in sampling.wgsl
  */
 export async function addSampling(
   plan: Plan<BatchShape>,

@@ -106,3 +106,16 @@ export const RlConfig = z.strictObject({
   ...optimizerFields(3e-4),
 });
 export type RlConfig = z.infer<typeof RlConfig>;
+
+/**
+ * Why the policy gets no gradient, whatever it samples; undefined if it can. TRL refuses such a config ("requires at
+ * least 2 generations per prompt").
+ */
+export function noPolicyGradient({ responses, filter_groups: filtered, ...others }: RlConfig): string | undefined {
+  if (responses > 1) return undefined;
+  const rest = !filtered && (others.positive_lm > 0 || others.kl_coefficient > 0 || others.entropy_coefficient !== 0);
+  return (
+    'The advantage of a response is relative to its group, so that of a single response is always 0: ' +
+    `${rest ? 'only the other terms of the loss train' : 'nothing is learned'}. Use at least 2 responses.`
+  );
+}

@@ -9,7 +9,7 @@ export interface Figure {
   hollow?: boolean;
 }
 
-interface CardProps {
+export interface CardProps {
   /** For tests: `chart-NAME`, and `NAME-value` for the first figure. */
   name: string;
   title: string;

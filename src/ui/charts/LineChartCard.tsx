@@ -1,9 +1,9 @@
-import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { Unit } from '../../run/metrics/units.ts';
 import { useChartSettings } from '../../store/chart-settings.ts';
 import { OnDemand } from '../OnDemand.tsx';
-import { CHART_TOOLS, FULL_SCREEN_CHART, LINES } from './plot-parts.ts';
-import { Card, CHART_HEIGHT, type Figure } from './Card.tsx';
+import { LINES } from './plot-parts.ts';
+import { CHART_HEIGHT, type Figure } from './Card.tsx';
 import type { ExportFormat } from './export-formats.ts';
 import {
   extentOfRows,
@@ -14,6 +14,8 @@ import {
   type SeriesByKey,
   type StepRange,
 } from './lines.ts';
+import { StepRangeFields } from './StepRangeFields.tsx';
+import { ToolCard } from './ToolCard.tsx';
 
 interface LineChartCardProps {
   /** For tests (`chart-NAME`), and to remember its axis. */
@@ -61,48 +63,12 @@ export function LineChartCard({
   const weight = useChartSettings((settings) => settings.smoothing);
   const log = useChartSettings((settings) => settings.log.includes(name));
   const [range, setRange] = useState<StepRange>();
-  const [full, setFull] = useState(false);
   const drawn = useMemo(() => smoothed(series, lines, weight), [series, lines, weight]);
   const rows = useMemo(() => rowsOf(drawn.series, drawn.lines), [drawn]);
   const bounded = useMemo(() => drawn.lines.flatMap(({ key }) => (drawn.series[key]?.low ? [key] : [])), [drawn]);
   const possible = useMemo(() => Number.isFinite(extentOfRows(rows, drawn.lines).positive), [rows, drawn]);
-  const reset = useCallback(() => setRange(undefined), []);
-  const tools = {
-    title,
-    log: possible ? log : undefined,
-    zoomed: range !== undefined,
-    onLog: (on: boolean) => useChartSettings.getState().setLog(name, on),
-    onReset: reset,
-    onExport: (format: ExportFormat) =>
-      void import('./chart-export.ts').then(({ exportChart }) =>
-        exportChart(
-          { title, subtitle, unit, log: possible && log, run, range, csv, ...drawn },
-          { series, lines },
-          format,
-        ),
-      ),
-  };
-  const chart = (tall: number) => (
-    <OnDemand
-      part={LINES}
-      props={{
-        rows,
-        lines: drawn.lines,
-        bounded,
-        unit,
-        steps,
-        height: tall,
-        together,
-        whole,
-        log: possible && log,
-        range,
-        onRange: setRange,
-      }}
-      waiting={<div style={{ height: tall }} />}
-    />
-  );
   return (
-    <Card
+    <ToolCard
       name={name}
       title={title}
       heading={heading}
@@ -110,24 +76,40 @@ export function LineChartCard({
       figures={figures}
       empty={rows.length === 0 ? empty : undefined}
       height={height}
-      tools={rows.length > 0 && <OnDemand part={CHART_TOOLS} props={{ ...tools, onFullScreen: () => setFull(true) }} />}
+      subtitle={subtitle}
+      smoothing
+      axis={{ log: possible ? log : undefined, onLog: (on) => useChartSettings.getState().setLog(name, on) }}
+      zoom={{ zoomed: range !== undefined, onReset: () => setRange(undefined) }}
+      range={<StepRangeFields steps={stepsShown(rows, steps, undefined)} range={range} onRange={setRange} />}
+      onExport={(format: ExportFormat) =>
+        void import('./chart-export.ts').then(({ exportChart }) =>
+          exportChart(
+            { title, subtitle, unit, log: possible && log, run, range, csv, ...drawn },
+            { series, lines },
+            format,
+          ),
+        )
+      }
     >
-      {chart(height)}
-      {full && (
+      {(tall) => (
         <OnDemand
-          part={FULL_SCREEN_CHART}
+          part={LINES}
           props={{
-            ...tools,
-            opened: true,
-            onClose: () => setFull(false),
-            subtitle,
-            steps: stepsShown(rows, steps, undefined),
+            rows,
+            lines: drawn.lines,
+            bounded,
+            unit,
+            steps,
+            height: tall,
+            together,
+            whole,
+            log: possible && log,
             range,
             onRange: setRange,
-            children: chart,
           }}
+          waiting={<div style={{ height: tall }} />}
         />
       )}
-    </Card>
+    </ToolCard>
   );
 }

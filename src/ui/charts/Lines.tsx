@@ -1,21 +1,11 @@
-import { memo, useMemo, useState, type ReactNode } from 'react';
-import {
-  Area,
-  CartesianGrid,
-  ComposedChart,
-  Line,
-  ReferenceArea,
-  ResponsiveContainer,
-  Tooltip,
-  XAxis,
-  YAxis,
-  type MouseHandlerDataParam,
-} from 'recharts';
+import { memo, useMemo, type ReactNode } from 'react';
+import { Area, CartesianGrid, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { stepTicks } from '../../run/metrics/ticks.ts';
 import { formatValue, unitOf, type Unit } from '../../run/metrics/units.ts';
 import { axisOf } from './axis.ts';
 import { CHART_HEIGHT } from './Card.tsx';
 import { TOOLTIP, X_AXIS, Y_AXIS } from './chart-parts.ts';
+import { useStepDrag } from './use-step-drag.tsx';
 import { extentOfRows, rowsInside, stepsShown, type LineSpec, type Row, type StepRange } from './lines.ts';
 
 /** Pixels from which a chart has room for more ticks. */
@@ -56,8 +46,6 @@ export const Lines = memo(function Lines({
   range,
   onRange,
 }: LinesProps) {
-  const [from, setFrom] = useState<number>();
-  const [to, setTo] = useState<number>();
   const shown = useMemo(() => rowsInside(rows, range), [rows, range]);
   const extent = useMemo(() => extentOfRows(shown, lines), [shown, lines]);
   const logarithmic = log && Number.isFinite(extent.positive);
@@ -69,14 +57,7 @@ export const Lines = memo(function Lines({
   });
   const [first, last] = stepsShown(rows, steps, range);
   const bands = lines.some(({ band }) => band === 'area');
-  const drop = () => {
-    setFrom(undefined);
-    setTo(undefined);
-  };
-  const release = () => {
-    if (from !== undefined && to !== undefined && from !== to) onRange?.([Math.min(from, to), Math.max(from, to)]);
-    drop();
-  };
+  const { handlers, selection } = useStepDrag(onRange);
   return (
     <ResponsiveContainer width="100%" height={height}>
       <ComposedChart
@@ -84,14 +65,7 @@ export const Lines = memo(function Lines({
         {...(together !== undefined && { syncId: together, syncMethod: 'value' as const })}
         margin={{ top: 6, right: 8, bottom: 0, left: 0 }}
         accessibilityLayer={false}
-        {...(onRange && {
-          onMouseDown: (state: MouseHandlerDataParam) => setFrom(stepOf(state)),
-          onMouseMove: (state: MouseHandlerDataParam) => from !== undefined && setTo(stepOf(state) ?? to),
-          onMouseUp: release,
-          onMouseLeave: drop,
-          onDoubleClick: () => onRange(undefined),
-          className: 'zoomable',
-        })}
+        {...handlers}
       >
         <CartesianGrid vertical={false} stroke="var(--line)" />
         <XAxis
@@ -119,16 +93,11 @@ export const Lines = memo(function Lines({
           .filter(({ key, band }) => band !== 'area' && bounded.includes(key))
           .flatMap((line) => edges(line, logarithmic))}
         {lines.map((line) => mainLine(line, logarithmic, shown.length))}
-        {from !== undefined && to !== undefined && (
-          <ReferenceArea x1={from} x2={to} fill="var(--accent)" fillOpacity={0.14} />
-        )}
+        {selection}
       </ComposedChart>
     </ResponsiveContainer>
   );
 });
-
-const stepOf = ({ activeLabel }: MouseHandlerDataParam): number | undefined =>
-  activeLabel === undefined ? undefined : Number(activeLabel);
 
 /** A value of a row; on a logarithmic axis only if it is positive. */
 const valueOf = (key: string, logarithmic: boolean) => (row: Row) => {

@@ -6,21 +6,34 @@ import type { Zone } from '../../run/step-record.ts';
 import { percent } from '../format.ts';
 import { ZONE_INFO, zoneColor } from '../zones.ts';
 import { TOOLTIP, X_AXIS, Y_AXIS } from './chart-parts.ts';
-import { stepsShown } from './lines.ts';
-import { MASS_HEIGHT, MASS_ZONES, type MassRow } from './mass-rows.ts';
+import { rowsInside, stepsShown, type StepRange } from './lines.ts';
+import { MASS_ZONES, massOpacity, type MassRow } from './mass-rows.ts';
+import { useStepDrag } from './use-step-drag.tsx';
 
-/** Shares of the gradient's mass as stacked areas over steps. */
-export const MassAreas = memo(function MassAreas({ rows, steps }: { rows: MassRow[]; steps: number | undefined }) {
-  const [first, last] = stepsShown(rows, steps, undefined);
+interface MassAreasProps {
+  rows: readonly MassRow[];
+  /** Steps of the run, for the axis. */
+  steps: number | undefined;
+  height: number;
+  /** The steps that are shown; all without it. */
+  range: StepRange | undefined;
+  onRange: (range: StepRange | undefined) => void;
+}
+
+/** Shares of the gradient's mass as stacked areas over steps. Dragging selects steps to zoom in on. */
+export const MassAreas = memo(function MassAreas({ rows, steps, height, range, onRange }: MassAreasProps) {
+  const [first, last] = stepsShown(rows, steps, range);
+  const { handlers, selection } = useStepDrag(onRange);
   return (
-    <ResponsiveContainer width="100%" height={MASS_HEIGHT}>
+    <ResponsiveContainer width="100%" height={height}>
       <AreaChart
-        data={rows}
+        data={[...rowsInside(rows, range)]}
         stackOffset="expand"
         margin={{ top: 6, right: 8, bottom: 0, left: 0 }}
         accessibilityLayer={false}
+        {...handlers}
       >
-        <XAxis {...X_AXIS} domain={[first, last]} ticks={stepTicks(first, last, 8)} />
+        <XAxis {...X_AXIS} domain={[first, last]} ticks={stepTicks(first, last, 8)} allowDataOverflow={!!range} />
         <YAxis {...Y_AXIS} ticks={[0, 0.5, 1]} tickFormatter={unitOf('share').tick} />
         <Tooltip
           {...TOOLTIP}
@@ -34,10 +47,11 @@ export const MassAreas = memo(function MassAreas({ rows, steps }: { rows: MassRo
             stackId="mass"
             stroke="none"
             fill={zoneColor(zone)}
-            fillOpacity={zone === 'inside' ? 0.28 : 0.95}
+            fillOpacity={massOpacity(zone)}
             isAnimationActive={false}
           />
         ))}
+        {selection}
       </AreaChart>
     </ResponsiveContainer>
   );

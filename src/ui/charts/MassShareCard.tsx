@@ -1,13 +1,19 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { ZONES } from '../../run/step-record.ts';
+import { useChartSettings } from '../../store/chart-settings.ts';
 import { useRun } from '../../store/run-store.ts';
 import { percent } from '../format.ts';
 import { Term } from '../learn/Term.tsx';
 import { OnDemand } from '../OnDemand.tsx';
 import { MASS_AREAS } from './plot-parts.ts';
 import { ZoneLegend } from '../ZoneLegend.tsx';
-import { Card } from './Card.tsx';
-import { MASS_HEIGHT, MASS_ZONES, type MassRow } from './mass-rows.ts';
+import { rowsInside, stepsShown, type StepRange } from './lines.ts';
+import { MASS_HEIGHT, MASS_ZONES, smoothedMass, type MassRow } from './mass-rows.ts';
+import { StepRangeFields } from './StepRangeFields.tsx';
+import { ToolCard } from './ToolCard.tsx';
+import { useRunLabel } from './use-run-label.ts';
+
+const TITLE = 'Gradient mass by zone';
 
 /** Share of the gradient's mass, sum |f w A|, by zone. */
 export function MassShareCard() {
@@ -15,16 +21,20 @@ export function MassShareCard() {
     (run) => `${run.frame?.massShare.inside.steps.length ?? 0}:${run.frame?.massShare.inside.steps.at(-1) ?? ''}`,
   );
   const steps = useRun((run) => run.running?.rl?.steps);
+  const weight = useChartSettings((settings) => settings.smoothing);
+  const { run, subtitle } = useRunLabel();
+  const [range, setRange] = useState<StepRange>();
   const rows = useMemo(() => (length === '0:' ? [] : massRows()), [length]);
+  const drawn = useMemo(() => smoothedMass(rows, weight), [rows, weight]);
   const last = rows.at(-1);
   const outside = last
     ? ZONES.filter((zone) => zone !== 'inside').reduce((sum, zone) => sum + (last[zone] ?? 0), 0)
     : 0;
   return (
-    <Card
+    <ToolCard
       wide
       name="mass-share"
-      title="Gradient mass by zone"
+      title={TITLE}
       heading={
         <>
           <Term id="gradient-mass" lesson>
@@ -44,10 +54,30 @@ export function MassShareCard() {
           : undefined
       }
       height={MASS_HEIGHT}
+      subtitle={subtitle}
+      smoothing
+      zoom={{ zoomed: range !== undefined, onReset: () => setRange(undefined) }}
+      range={<StepRangeFields steps={stepsShown(rows, steps, undefined)} range={range} onRange={setRange} />}
+      onExport={(format) =>
+        void import('./mass-export.ts').then(({ exportMass }) =>
+          exportMass(
+            { title: TITLE, subtitle, run, rows: rowsInside(rows, range), drawn: rowsInside(drawn, range) },
+            format,
+          ),
+        )
+      }
     >
-      <OnDemand part={MASS_AREAS} props={{ rows, steps }} waiting={<div style={{ height: MASS_HEIGHT }} />} />
-      <ZoneLegend zones={MASS_ZONES} />
-    </Card>
+      {(height) => (
+        <>
+          <OnDemand
+            part={MASS_AREAS}
+            props={{ rows: drawn, steps, height, range, onRange: setRange }}
+            waiting={<div style={{ height }} />}
+          />
+          <ZoneLegend zones={MASS_ZONES} />
+        </>
+      )}
+    </ToolCard>
   );
 }
 

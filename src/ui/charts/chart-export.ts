@@ -4,6 +4,7 @@ import { linesCsv } from '../../compare/table.ts';
 import { download } from '../download.ts';
 import type { ExportFormat } from './export-formats.ts';
 import { fileNameOf } from './file-name.ts';
+import { lightColors } from './light-colors.ts';
 import type { LineSpec, SeriesByKey, StepRange } from './lines.ts';
 import { pngOf } from './png.ts';
 
@@ -27,14 +28,25 @@ export async function exportChart(
   values: Pick<ExportedChart, 'series' | 'lines'>,
   format: ExportFormat,
 ): Promise<void> {
-  const name = `${fileNameOf(chart.run, chart.title)}.${format.toLowerCase()}`;
-  if (format === 'CSV') {
-    download(name, chart.csv?.() ?? linesCsv(plotLines({ ...chart, ...values })));
-    return;
-  }
-  const drawn = plotLines(chart).filter(({ values }) => values.some(Number.isFinite));
-  const svg = linePlot(drawn, chart);
-  download(name, format === 'SVG' ? svg : await pngOf(svg));
+  await save(chart, format, {
+    csv: () => chart.csv?.() ?? linesCsv(plotLines({ ...chart, ...values })),
+    svg: () =>
+      linePlot(
+        plotLines(chart).filter(({ values }) => values.some(Number.isFinite)),
+        chart,
+      ),
+  });
+}
+
+/** Downloads one format of a chart, under the name of its run and its title. */
+export async function save(
+  { run, title }: { run: string; title: string },
+  format: ExportFormat,
+  { csv, svg }: { csv: () => string; svg: () => string },
+): Promise<void> {
+  const name = `${fileNameOf(run, title)}.${format.toLowerCase()}`;
+  if (format === 'CSV') download(name, csv());
+  else download(name, format === 'SVG' ? svg() : await pngOf(svg()));
 }
 
 function plotLines({ lines, series, range }: Pick<ExportedChart, 'lines' | 'series' | 'range'>): PlotLine[] {
@@ -56,20 +68,4 @@ function plotLines({ lines, series, range }: Pick<ExportedChart, 'lines' | 'seri
       },
     ];
   });
-}
-
-/** Values of CSS colours in the light scheme, in which files are drawn whatever the page's scheme is. */
-function lightColors(colors: readonly string[]): Map<string, string> {
-  const probe = document.createElement('span');
-  probe.dataset.mantineColorScheme = 'light';
-  const inner = probe.appendChild(document.createElement('i'));
-  document.body.append(probe);
-  const values = new Map(
-    colors.map((color) => {
-      inner.style.color = color;
-      return [color, getComputedStyle(inner).color];
-    }),
-  );
-  probe.remove();
-  return values;
 }

@@ -84,8 +84,10 @@ export function smoothed(
 }
 
 /** Rows inside a range of steps; all without one. */
-export const rowsInside = (rows: readonly Row[], range: StepRange | undefined): readonly Row[] =>
-  range ? rows.filter(({ step }) => step >= range[0] && step <= range[1]) : rows;
+export const rowsInside = <R extends { step: number }>(
+  rows: readonly R[],
+  range: StepRange | undefined,
+): readonly R[] => (range ? rows.filter(({ step }) => step >= range[0] && step <= range[1]) : rows);
 
 /** The values that an axis must show: all lines, and bands drawn as areas. */
 export function extentOfRows(rows: readonly Row[], lines: readonly LineSpec[]): Extent {
@@ -94,7 +96,11 @@ export function extentOfRows(rows: readonly Row[], lines: readonly LineSpec[]): 
 }
 
 /** The steps of an axis: the range that is shown, else all steps of the run and of the rows. */
-export function stepsShown(rows: readonly Row[], steps: number | undefined, range: StepRange | undefined): StepRange {
+export function stepsShown(
+  rows: readonly { step: number }[],
+  steps: number | undefined,
+  range: StepRange | undefined,
+): StepRange {
   if (range) return range;
   const [first, last] = [rows[0]?.step ?? 0, rows.at(-1)?.step ?? 0];
   return steps === undefined ? [first, last] : [0, Math.max(steps, last)];

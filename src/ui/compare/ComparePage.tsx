@@ -24,6 +24,7 @@ import { BandChart } from './BandChart.tsx';
 import { clipRangesText } from './clip-ranges.ts';
 import { RunMatrix } from './RunMatrix.tsx';
 import { SummaryTable } from './SummaryTable.tsx';
+import { WorkColumns } from '../WorkColumns.tsx';
 
 /** Strategies x seeds on one recipe, as one job. */
 export function ComparePage() {
@@ -35,10 +36,7 @@ export function ComparePage() {
     return sweep && ended.length > 0 ? summarize(labels, ended, sweep.baseline, sweep.confidence) : undefined;
   }, [runs, sweep, labels]);
   return (
-    <div className="page two-columns">
-      <aside className="side left" aria-label="Comparison">
-        <SetUp />
-      </aside>
+    <WorkColumns className="page two-columns" name="Comparison" jump="Strategies, seeds and steps" side={<SetUp />}>
       <main className="middle" tabIndex={0} aria-label="Results">
         <ErrorBanner />
         {state === 'failed' && error && (
@@ -104,7 +102,7 @@ export function ComparePage() {
           </>
         )}
       </main>
-    </div>
+    </WorkColumns>
   );
 }
 

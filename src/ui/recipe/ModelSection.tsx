@@ -48,7 +48,7 @@ export function ModelSection({ basic }: { basic: boolean }) {
         id="model"
         label={start.label}
         help={start.description}
-        paths={['model', 'model.checkpoint', 'model.architecture']}
+        paths={['model', 'model.checkpoint', 'model.architecture', 'model.architecture.max_positions']}
       >
         <NativeSelect
           id="model"

@@ -1,4 +1,5 @@
 import './runs.css';
+import './runs-narrow.css';
 import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
 import { foundRuns, orderedRuns, type Query } from '../../archive/run-list.ts';
@@ -12,6 +13,7 @@ import { ImportRuns } from './ImportRuns.tsx';
 import { RunTable } from './RunTable.tsx';
 import { STATE_TITLES } from './RunState.tsx';
 import { SweepTable } from './SweepTable.tsx';
+import { WorkColumns } from '../WorkColumns.tsx';
 
 /** Every run stored in this browser: search, compare, rename, export and import. */
 export function RunsPage() {
@@ -23,40 +25,46 @@ export function RunsPage() {
   }, []);
   const found = useMemo(() => orderedRuns(foundRuns(runs ?? [], query), order), [runs, query, order]);
   return (
-    <div className="page two-columns">
-      <aside className="side left" aria-label="Search and import">
-        <Finder />
-        <section className="section">
-          <h2 className="section-title">Files</h2>
-          <ImportRuns />
-          <Button
-            variant="default"
-            size="xs"
-            mt={6}
-            fullWidth
-            disabled={!runs || runs.length === 0}
-            onClick={() =>
-              void exportRuns(
-                (runs ?? []).map(({ id }) => id),
-                'gppo-studio-runs',
-              )
-            }
-          >
-            Export all as zip
-          </Button>
-          <p className="hint">
-            A run folder contains config.json and metrics.jsonl, as written by the command line’s train. You can also
-            drop folders and archives on this page.
-          </p>
-        </section>
-        <section className="section">
-          <h2 className="section-title">Storage</h2>
-          <p className="hint">
-            This browser stores each run’s recipe and metrics, and sends them nowhere. Weights are too large to store:
-            export them from the Train page before you start the next run.
-          </p>
-        </section>
-      </aside>
+    <WorkColumns
+      className="page two-columns"
+      name="Search and import"
+      jump="Search, filter, import"
+      side={
+        <>
+          <Finder />
+          <section className="section">
+            <h2 className="section-title">Files</h2>
+            <ImportRuns />
+            <Button
+              variant="default"
+              size="xs"
+              mt={6}
+              fullWidth
+              disabled={!runs || runs.length === 0}
+              onClick={() =>
+                void exportRuns(
+                  (runs ?? []).map(({ id }) => id),
+                  'gppo-studio-runs',
+                )
+              }
+            >
+              Export all as zip
+            </Button>
+            <p className="hint">
+              A run folder contains config.json and metrics.jsonl, as written by the command line’s train. You can also
+              drop folders and archives on this page.
+            </p>
+          </section>
+          <section className="section">
+            <h2 className="section-title">Storage</h2>
+            <p className="hint">
+              This browser stores each run’s recipe and metrics, and sends them nowhere. Weights are too large to store:
+              export them from the Train page before you start the next run.
+            </p>
+          </section>
+        </>
+      }
+    >
       <main className="middle" tabIndex={0} aria-label="Runs">
         <ErrorBanner />
         {error && (
@@ -94,7 +102,7 @@ export function RunsPage() {
           )
         )}
       </main>
-    </div>
+    </WorkColumns>
   );
 }
 

@@ -21,7 +21,10 @@ export interface Biases {
 
 /** Names without `.weight` and `.bias`. A family without an optional name does not have the tensor, nor its layer. */
 export interface TensorNames {
-  /** Prefixes of all names except the head's. A checkpoint has one of them; new ones get the first. */
+  /**
+   * Prefixes of all names except the head's: that of the model with its head, and that of the model alone. A checkpoint
+   * has one of them; new ones get the first.
+   */
   prefixes: readonly [string, ...string[]];
   embedding: string;
   /** Learned positions; a family without them has rotary positions. */
@@ -65,6 +68,4 @@ export interface Architecture {
   /** Unless a checkpoint's config says otherwise. */
   biases: Biases;
   names: TensorNames;
-  /** Tensors in checkpoints that are not read: masks, inverse frequencies. */
-  ignored?: RegExp;
 }

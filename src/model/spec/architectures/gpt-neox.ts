@@ -13,7 +13,7 @@ export const gptNeoX: Architecture = {
   activation: 'gelu',
   biases: { queryKeyValue: true, attentionOutput: true, mlp: true },
   names: {
-    prefixes: ['gpt_neox.'],
+    prefixes: ['gpt_neox.', ''],
     embedding: 'embed_in',
     layer: 'layers.#.',
     inputNorm: 'input_layernorm',
@@ -26,5 +26,4 @@ export const gptNeoX: Architecture = {
     head: 'embed_out',
     linear: 'out-in',
   },
-  ignored: /attention\.(bias|masked_bias|rotary_emb\.inv_freq)$/,
 };

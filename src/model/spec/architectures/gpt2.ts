@@ -25,5 +25,4 @@ export const gpt2: Architecture = {
     head: 'lm_head',
     linear: 'in-out',
   },
-  ignored: /attn\.(masked_)?bias$/,
 };

@@ -10,7 +10,7 @@ export const llama: Architecture = {
   activation: 'silu',
   biases: { queryKeyValue: false, attentionOutput: false, mlp: false },
   names: {
-    prefixes: ['model.'],
+    prefixes: ['model.', ''],
     embedding: 'embed_tokens',
     layer: 'layers.#.',
     inputNorm: 'input_layernorm',
@@ -24,5 +24,4 @@ export const llama: Architecture = {
     head: 'lm_head',
     linear: 'out-in',
   },
-  ignored: /rotary_emb\.inv_freq$/,
 };

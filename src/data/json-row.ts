@@ -1,0 +1,38 @@
+/** One row from JSON text. */
+import type { Row } from './row.ts';
+
+/** Longest piece of a parser's message that a reason repeats. */
+const MOST_SHOWN = 100;
+/** Whole numbers of fewer digits are exact. */
+const MANY_DIGITS = /\d{16}/;
+const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** @returns the row, or why the text is none. Whole numbers beyond 2^53 become text, because a number would round. */
+export function jsonRow(text: string): { row: Row } | { reason: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(MANY_DIGITS.test(text) ? withExactNumbers(text) : text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error);
+    return { reason: `not JSON: ${message.length > MOST_SHOWN ? `${message.slice(0, MOST_SHOWN)}...` : message}` };
+  }
+  return isRow(value) ? { row: value } : { reason: `expected an object, found ${kindOf(value)}` };
+}
+
+function withExactNumbers(text: string): string {
+  return text.replace(TEXT_OR_NUMBER, (token) =>
+    /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
+  );
+}
+
+export const isRow = (value: unknown): value is Row =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What a value is, in words for messages. */
+export function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'string') return value === '' ? 'empty text' : 'text';
+  return typeof value === 'object' ? 'an object' : `${typeof value === 'number' ? 'the number ' : ''}${String(value)}`;
+}

@@ -1,0 +1,10 @@
+import { strategyNames } from '../../archive/run-list.ts';
+import { useRun } from '../../store/run-store.ts';
+
+/** The live run: its name for names of files, and with its strategy for exports and full screen. */
+export function useRunLabel(): { run: string; subtitle: string } {
+  const running = useRun((run) => run.running);
+  return running
+    ? { run: running.name, subtitle: `${running.name}, ${strategyNames([running])[0]}` }
+    : { run: 'run', subtitle: '' };
+}
