@@ -7,6 +7,6 @@ for (const code of cases) {
   const open = performance.now() - t;
   if ('error' in vm) { console.log('OPEN', vm); continue; }
   t = performance.now();
-  let out; try { out = vm.call('bad', '{}', '{}'); } catch (e) { out = String(e); }
-  console.log(code.slice(0, 50), JSON.stringify(out), 'open', open.toFixed(0), 'call', (performance.now() - t).toFixed(0), JSON.stringify(vm.call('x', '{}', '{}')));
+  (vm as any).counted=0; let out; try { out = vm.call('bad', '{}', '{}'); } catch (e) { out = String(e); }
+  console.log(code.slice(0, 50), JSON.stringify(out), 'open', open.toFixed(0), 'call', (performance.now() - t).toFixed(0), (vm as any).counted, (vm as any).memory.buffer.byteLength >> 20, JSON.stringify(vm.call('x', '{}', '{}')));
 }
