@@ -39,7 +39,8 @@ const COUNTS_PER_STEP = 2;
 
 export class Vm {
   private counted = 0;
-  private deadline = 0;
+  /** As of performance.now(). */
+  private deadline = Infinity;
   private exceeded: 'steps' | 'time' | undefined;
   private counter: StepCounter | undefined;
   private image: MemoryImage | undefined;
@@ -78,22 +79,21 @@ export class Vm {
 
   private prepare(source: string): Failure | undefined {
     const { context } = this;
-    const run = (code: string) => context.unwrapResult(context.evalCode(code, 'prelude.js'));
-    run('function spin(n) { for (let i = 0; i < n; i++); }');
-    run('spin(1)');
+    this.run('function spin(n) { for (let i = 0; i < n; i++); }');
+    this.run('spin(1)');
     this.counter = StepCounter.find(
       this.memory,
       // The address is private, but the counter's place has no other name.
       (context as unknown as { ctx: { value: number } }).ctx.value,
-      (iterations) => run(`spin(${iterations})`),
+      (iterations) => this.run(`spin(${iterations})`),
     );
-    run('delete globalThis.spin');
-    this.invoke = run(PRELUDE);
+    this.run('delete globalThis.spin');
+    this.invoke = this.run(PRELUDE);
     const outcome = this.limited((): Outcome => {
       const result = context.evalCode(source, FILE);
       if (result.error) return this.failure(result.error);
       // A function, or a constant or variable of that name.
-      this.reward = run('typeof reward === "function" ? reward : undefined');
+      this.reward = this.run('typeof reward === "function" ? reward : undefined');
       return { reward: 0 };
     });
     if ('error' in outcome) return outcome;
@@ -101,6 +101,14 @@ export class Vm {
       return { error: 'expected a function reward(response, row)' };
     this.image = new MemoryImage(this.memory);
     return undefined;
+  }
+
+  /** Evaluates code of the studio's own. */
+  private run(code: string): QuickJSHandle {
+    const result = this.context.evalCode(code, 'prelude.js');
+    // The library's own error would hold the whole interpreter.
+    if (result.error) throw new Error(JSON.stringify(this.context.dump(result.error)));
+    return result.value;
   }
 
   private limited(run: () => Outcome): Outcome {

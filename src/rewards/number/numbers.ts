@@ -62,17 +62,22 @@ export function numbersIn(text: string): FoundNumber[] {
 /** The last number of a text. */
 export const lastNumber = (text: string): FoundNumber | undefined => numbersIn(text).at(-1);
 
-/** The first number of a text; if an equation starts with it (`5 + 7 = 12`), the number after the last equals sign. */
+/**
+ * The first number of a text; if an equation starts with it (`5 + 7 = 12`), the number after the last equals sign that
+ * no operation follows.
+ */
 export function firstNumber(text: string): FoundNumber | undefined {
   const plain = plainText(text);
   const numbers = placedNumbers(plain);
-  let chosen = numbers[0];
+  /** The number that counts so far, and the one that counted before the last equals sign. */
+  let [chosen, earlier] = [numbers[0], numbers[0]];
   for (let i = 1; i < numbers.length; i++) {
     const [before, after] = [numbers[i - 1], numbers[i]];
     if (!before || !after) break;
     const gap = plain.slice(before.end, after.start);
     if (gap.length > MOST_BETWEEN || !OPERATORS.test(gap)) break;
-    if (/[=≈]/.test(gap)) chosen = after;
+    if (/[=≈]/.test(gap)) [earlier, chosen] = [chosen, after];
+    else chosen = earlier;
   }
   return chosen;
 }
