@@ -24,7 +24,7 @@ const MAY_IMPORT = {
   tasks: ['text', 'run', 'data', 'rewards'],
   objective: ['model', 'gpu', 'run', 'views'],
   sft: ['objective', 'model', 'gpu', 'tasks', 'text', 'run'],
-  rl: ['objective', 'model', 'gpu', 'tasks', 'text', 'run'],
+  rl: ['objective', 'model', 'gpu', 'tasks', 'text', 'rewards', 'run'],
   analysis: ['rl', 'objective', 'model', 'gpu', 'tasks', 'text', 'run', 'views'],
   session: [
     'compare',

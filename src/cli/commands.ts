@@ -16,6 +16,12 @@ const MODEL: [string, string][] = [
   ['--adapter DIR', 'LoRA adapter folder in PEFT layout, applied to the model.'],
 ];
 
+/** Of commands that read a config whose task has a file of data. */
+const DATA: [string, string] = [
+  '--data DIR',
+  "Folder with the data of the config's task, by default the config's own and the current one.",
+];
+
 const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: CommandHelp }> = {
   score: {
     run: score,
@@ -45,15 +51,16 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
     run: train,
     help: {
       usage: [
-        'train run.json --output DIR [--seed n] [--memory-budget MB] [--precision f32|f16|bf16]',
-        'train [run.json] --resume DIR [--output DIR] [--memory-budget MB] [--precision f32|f16|bf16]',
-        'train run.json --plan [--memory-budget MB]',
+        'train run.json --output DIR [--data DIR] [--seed n] [--memory-budget MB] [--precision f32|f16|bf16]',
+        'train [run.json] --resume DIR [--output DIR] [--data DIR] [--memory-budget MB] [--precision f32|f16|bf16]',
+        'train run.json --plan [--data DIR] [--memory-budget MB]',
       ],
       summary: 'Trains a model as a RunConfig says: SFT, RL and evaluation.',
       options: [
         ['--output DIR', 'Folder for config.json, metrics.jsonl and checkpoint/.'],
         ['--seed N', "Used in place of the config's seed."],
         ['--resume DIR', 'Resumes the run in DIR where it stopped.'],
+        DATA,
         ['--memory-budget MB', "Used in place of the config's memory.budget_mb."],
         ['--precision NAME', 'Precision of the saved weights: f32 (default), f16 or bf16.'],
         ['--plan', 'Prints what the run would take on the adapter, and trains nothing.'],
@@ -64,11 +71,11 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
   compare: {
     run: compare,
     help: {
-      usage: ['compare sweep.json --output DIR'],
+      usage: ['compare sweep.json --output DIR [--data DIR]'],
       summary:
         'Trains strategies x seeds of one config as one job and compares them. The same command resumes a sweep that ' +
         'was interrupted.',
-      options: [['--output DIR', 'Folder for the runs, table.md, summary.json, runs.csv and curves/.']],
+      options: [['--output DIR', 'Folder for the runs, table.md, summary.json, runs.csv and curves/.'], DATA],
       fields: {
         title: 'Fields of a sweep (sweep.json; examples in configs/sweep-*.json):',
         list: fieldsOf(SweepInput).filter(({ path }) => !path.startsWith('base.')),
@@ -78,10 +85,11 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
   'what-if': {
     run: whatIf,
     help: {
-      usage: ['what-if DIR [--strategies ppo,gppo,..] [--output answer.json]'],
+      usage: ['what-if DIR [--data DIR] [--strategies ppo,gppo,..] [--output answer.json]'],
       summary: 'Compares strategies on the last minibatch of a stored run, which is not changed.',
       options: [
         ['DIR', 'Folder of a run that train made.'],
+        DATA,
         ['--strategies LIST', 'Names of built-in strategies, separated by commas.'],
         ['--output FILE', 'Everything that was measured, as JSON.'],
       ],

@@ -3,8 +3,8 @@ import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { EngineAdapter } from '../checkpoint/model-adapter.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { Model } from '../model/model.ts';
+import { checkTokenIds } from '../text/token-ids.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-import { inputError } from '../errors.ts';
 import { required, type Arguments } from './arguments.ts';
 import { loadAdapter, loadCheckpoint } from './files.ts';
 
@@ -38,7 +38,8 @@ export function createModel(
 }
 
 /**
- * A tokenizer may have more tokens than its model (`<image_soft_token>` of Gemma 3): a text with one of them is refused.
+ * A tokenizer may have more tokens than its model (`<image_soft_token>` of Gemma 3): a text with such a token is
+ * refused.
  *
  * @param where the place of the text, for messages
  * @throws StudioError `input` naming the id and the token
@@ -49,12 +50,5 @@ export function checkVocabulary(
   { config: { vocabularySize } }: ModelCheckpoint,
   tokenizer: Tokenizer,
 ): void {
-  const outside = tokens.findIndex((id) => id >= vocabularySize);
-  if (outside < 0) return;
-  const id = tokens[outside] ?? 0;
-  throw inputError(
-    where,
-    `tokens.${outside}: expected a token id from 0 to ${vocabularySize - 1}, found ${id}, ` +
-      `${JSON.stringify(tokenizer.tokenText(id))}`,
-  );
+  checkTokenIds(tokens, vocabularySize, tokenizer, where);
 }

@@ -20,6 +20,20 @@ export interface Score {
   reward: number;
   /** undefined for a reward that does not judge whether the answer is right, such as one of format or length. */
   correct?: boolean;
+  /** Whether the reward is as high as it can be; by default, whether it is at least 1. */
+  full?: boolean;
+  /** Why the response could not be scored; its reward is then 0 and it is incorrect. */
+  error?: string;
+}
+
+/** One entry of the list of rewards. */
+export interface Reward {
+  /**
+   * @returns one score per response
+   * @throws StudioError `input` if no response can be scored, or too many failed
+   */
+  score(responses: readonly GradedResponse[]): Score[];
+  destroy?(): void;
 }
 
 export interface Grade {
@@ -29,6 +43,8 @@ export interface Grade {
   correct: boolean;
   /** Score of each reward by its key (its name; numbered if it occurs twice), before weights. */
   rewards: Readonly<Record<string, number>>;
+  /** Why a reward could not score the response, with the reward's key; several are joined by semicolons. */
+  error?: string;
 }
 
 /** Grades responses; deterministic. Rewards in code from users run in an interpreter with limits of time and memory. */

@@ -71,6 +71,9 @@ export interface TokenDistributions {
 export interface RolloutView {
   prompt: string;
   reward: number;
+  correct: boolean;
+  /** Score of each reward by its key, where the task names its rewards. */
+  rewards?: Readonly<Record<string, number>>;
   advantage: number;
   /** The prompt's expected answer, shown next to an incorrect one. */
   answer: string;

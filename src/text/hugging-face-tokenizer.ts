@@ -1,21 +1,19 @@
 /**
- * Tokenizers of published models: tokenizer.json, read by @huggingface/tokenizers. This file adds what a policy needs:
- * the token that ends a turn, and the encoding of text that continues other text.
+ * Tokenizers of published models: tokenizer.json (tokenizer-json/) with the files beside it. This file adds what a
+ * policy needs: the tokens that end a response, and the encoding of text that continues other text.
  */
-import { Tokenizer as Library } from '@huggingface/tokenizers';
-import { inputError, StudioError } from '../errors.ts';
+import { StudioError } from '../errors.ts';
 import { parseChatTemplate } from './chat-template.ts';
-import { isFields, parseFields, readTokenizerConfig, type TextFile, type TokenizerConfig } from './tokenizer-config.ts';
+import { addTokensOfConfig, beginTokens, overridden, specialToken } from './special-tokens.ts';
+import { parseFields, readTokenizerConfig, type TextFile, type TokenizerConfig } from './tokenizer-config.ts';
+import { Pipeline } from './tokenizer-json/pipeline.ts';
 import type { ChatFormat, Tokenizer } from './tokenizer.ts';
-
-/** Largest id; the largest vocabularies have about 260,000 entries. */
-const LARGEST_ID = 10_000_000;
 
 /**
  * @param files of the checkpoint's folder; tokenizer.json among them
  * @param endTokens ids that end a text by generation_config.json or config.json
  * @param where the folder, for messages
- * @throws StudioError `input` if a file cannot be read, or requires a feature that the library lacks
+ * @throws StudioError `input` if a file cannot be read, or requires a feature that is not supported
  */
 export function huggingFaceTokenizer(
   files: readonly TextFile[],
@@ -24,154 +22,85 @@ export function huggingFaceTokenizer(
 ): Tokenizer {
   const place = `${where}/tokenizer.json`;
   const json = parseFields(files.find(({ path }) => path === 'tokenizer.json')?.text ?? '', place);
-  const { specialIds, size } = checkIds(json, place);
   const config = readTokenizerConfig(files, where);
-  const library = build(json, config.fields, place);
-  const special = new Set(specialIds);
-  const known = (id: number) => library.id_to_token(id) !== undefined;
-
-  const encode = (text: string): number[] => {
-    if (text === '') return [];
-    const { ids } = guarded(
-      () => library.encode(text, { add_special_tokens: false }),
-      `${place}: cannot encode this text`,
-    );
-    if (ids.some((id) => typeof id !== 'number'))
-      throw inputError(
-        place,
-        `the vocabulary cannot encode ${JSON.stringify(text.slice(0, 60))}, and has no unknown token`,
-      );
-    return ids;
-  };
-  const decodeKnown = (ids: readonly number[]) => {
-    const list = ids.filter((id) => !special.has(id));
-    return list.length === 0
-      ? ''
-      : guarded(
-          () => library.decode([...list], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
-          `${place}: cannot decode these tokens`,
-        );
-  };
+  const pipeline = new Pipeline(overridden(json, config), place);
+  addTokensOfConfig(pipeline, config, `${where}/tokenizer_config.json`);
+  const known = (id: number) => pipeline.token(id) !== undefined;
+  const encode = (text: string) => pipeline.encode(text);
   const decode = (ids: readonly number[]): string => {
-    if (ids.every(known)) return decodeKnown(ids);
+    if (ids.every(known)) return pipeline.decode(ids);
     const runs: string[] = [];
     const run: number[] = [];
     for (const id of ids) {
       if (known(id)) run.push(id);
-      else runs.push(decodeKnown(run.splice(0)), '\ufffd');
+      else runs.push(pipeline.decode(run.splice(0)), '\ufffd');
     }
-    return [...runs, decodeKnown(run)].join('');
+    return [...runs, pipeline.decode(run)].join('');
+  };
+  const decodeAfter = (context: readonly number[], tokens: readonly number[]) => {
+    const before = decode(context);
+    const whole = decode([...context, ...tokens]);
+    // A character that is incomplete in the context reads as U+FFFD there, and is complete here.
+    return whole.slice(commonLength(before, whole));
   };
   const chat =
     config.template &&
     parseChatTemplate(config.template.source, config.specialTokens, `${where}/${config.template.path}`);
-  const end = endToken({ library, chat, config, endTokens, special, encode });
+  const ends = allEndTokens({ pipeline, chat, config, endTokens });
+  let middle: readonly number[] | undefined;
   return {
-    vocabularySize: size,
-    endToken: end,
-    endTokens: [...new Set([end, ...endTokens.filter(known)])],
-    beginTokens: beginTokens(library, special),
+    vocabularySize: pipeline.size,
+    get endToken() {
+      const [end] = ends;
+      if (end === undefined) throw withoutEndToken(where);
+      return end;
+    },
+    endTokens: ends,
+    beginTokens: beginTokens(pipeline, config),
     encode,
     encodeAfter: (context, text) => encodeAfter(encode, context, text),
     decode,
-    decodeAfter: (context, tokens) => {
-      const before = decode(context);
-      const whole = decode([...context, ...tokens]);
-      // A character that is incomplete in the context reads as U+FFFD there, and is complete here.
-      const common = commonLength(before, whole);
-      return whole.slice(common);
+    decodeAfter,
+    tokenText: (id) => {
+      if (pipeline.isSpecial(id)) return pipeline.token(id) ?? '\ufffd';
+      // In the middle of a text: some decoders omit the space of its first token.
+      middle ??= someToken(pipeline);
+      return decodeAfter(middle, [id]);
     },
-    tokenText: (id) => (special.has(id) ? (library.id_to_token(id) ?? '\ufffd') : decode([id])),
     files: () => files.map(({ path, text }) => ({ path, text })),
     ...(chat && { chat }),
   };
 }
 
-/** Checks that ids are numbers of a sensible size before they size an array. */
-function checkIds(json: Record<string, unknown>, where: string): { specialIds: number[]; size: number } {
-  const { model, added_tokens: added = [] } = json;
-  if (!isFields(model)) throw inputError(where, 'model: expected an object');
-  const { vocab, type } = model;
-  if (type !== 'BPE' && type !== 'Unigram' && type !== 'WordPiece')
-    throw new StudioError(
-      'input',
-      `${where}: model.type: expected BPE, Unigram, WordPiece or WordLevel, found ${String(type).slice(0, 40)}.`,
-    );
-  if (!isFields(vocab) && !Array.isArray(vocab)) throw inputError(where, 'model.vocab: expected an object or a list');
-  if (!Array.isArray(added)) throw inputError(where, 'added_tokens: expected a list');
-  let largest = Array.isArray(vocab) ? vocab.length - 1 : -1;
-  const take = (id: unknown, name: string) => {
-    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id > LARGEST_ID)
-      throw inputError(where, `${name}: expected an id from 0 to ${LARGEST_ID}`);
-    largest = Math.max(largest, id);
-    return id;
-  };
-  if (isFields(vocab))
-    for (const [token, id] of Object.entries(vocab)) take(id, `model.vocab: ${JSON.stringify(token.slice(0, 40))}`);
-  const specialIds = added.flatMap((token: unknown, i) => {
-    if (!isFields(token) || typeof token['content'] !== 'string')
-      throw inputError(where, `added_tokens: entry ${i}: expected an object with content and id`);
-    const id = take(token['id'], `added_tokens: ${JSON.stringify(token['content'].slice(0, 40))}`);
-    return token['special'] === true ? [id] : [];
-  });
-  if (largest < 0) throw inputError(where, 'model.vocab is empty');
-  return { specialIds, size: largest + 1 };
-}
-
-function build(json: Record<string, unknown>, fields: Record<string, unknown>, where: string): Library {
-  return guarded(() => new Library({ added_tokens: [], ...json }, fields), `${where}: the tokenizer is not valid`);
-}
-
-/** The library's errors are about its internals: name the file. */
-function guarded<T>(work: () => T, what: string): T {
-  try {
-    return work();
-  } catch (error) {
-    throw new StudioError(
-      'input',
-      `${what}: ${(error instanceof Error ? error.message : String(error)).slice(0, 200)}`,
-    );
-  }
-}
-
-/** The special tokens of an empty text. */
-function beginTokens(library: Library, special: ReadonlySet<number>): number[] {
-  const marked = guarded(
-    () => library.encode('a', { add_special_tokens: true }).ids,
-    'tokenizer.json: its post-processor cannot be run',
+function withoutEndToken(where: string): StudioError {
+  return new StudioError(
+    'input',
+    `${where}: the tokenizer has no end token, which ends a response in training.`,
+    'Name it by eos_token in tokenizer_config.json, or by eos_token_id in generation_config.json or config.json.',
   );
-  const first = marked.findIndex((id) => !special.has(id));
-  return first > 0 ? marked.slice(0, first) : [];
 }
 
 interface EndParts {
-  library: Library;
+  pipeline: Pipeline;
   chat: ChatFormat | undefined;
   config: TokenizerConfig;
   endTokens: readonly number[];
-  special: ReadonlySet<number>;
-  encode: (text: string) => number[];
 }
 
 /**
  * A chat model ends its turn with the token that its template puts after a response (`<|eot_id|>`, `<|im_end|>`), which
  * may differ from the tokenizer's end-of-text token.
  */
-function endToken({ library, chat, config, endTokens, special, encode }: EndParts): number {
-  const turn = chat && turnEnd(chat, special, encode);
-  if (turn !== undefined) return turn;
-  const eos = config.specialTokens['eos_token'];
-  const id = endTokens[0] ?? (eos === undefined ? undefined : library.token_to_id(eos));
-  if (id !== undefined && library.id_to_token(id) !== undefined) return id;
-  // Without an end token no response would end by itself; such files pad with the last special token.
-  return [...special].at(-1) ?? 0;
+function allEndTokens({ pipeline, chat, config, endTokens }: EndParts): number[] {
+  const ends = endTokens.filter((id) => pipeline.token(id) !== undefined);
+  const turn = chat && turnEnd(chat, pipeline);
+  if (turn !== undefined) ends.unshift(turn);
+  const text = specialToken('eos_token', config, pipeline);
+  if (text !== undefined && ends.length === 0) ends.push(text);
+  return [...new Set(ends)];
 }
 
-function turnEnd(
-  chat: ChatFormat,
-  special: ReadonlySet<number>,
-  encode: (text: string) => number[],
-): number | undefined {
+function turnEnd(chat: ChatFormat, pipeline: Pipeline): number | undefined {
   const answer = 'ANSWER';
   try {
     const text = chat.render(
@@ -182,12 +111,19 @@ function turnEnd(
       false,
     );
     const rest = text.slice(text.lastIndexOf(answer) + answer.length).trimStart();
-    const first = encode(rest)[0];
-    return first !== undefined && special.has(first) ? first : undefined;
+    const first = pipeline.encode(rest)[0];
+    return first !== undefined && pipeline.isSpecial(first) ? first : undefined;
   } catch (error) {
     if (error instanceof StudioError) return undefined;
     throw error;
   }
+}
+
+/** The first token with a text of its own. */
+function someToken(pipeline: Pipeline): number[] {
+  for (let id = 0; id < pipeline.size; id++)
+    if (pipeline.token(id) !== undefined && /^[a-z0-9]+$/iu.test(pipeline.decode([id]))) return [id];
+  return [];
 }
 
 function encodeAfter(encode: (text: string) => number[], context: string, text: string): number[] {

@@ -18,13 +18,30 @@ export async function loadTokenizer(
   const json = files.find(({ path }) => path === 'tokenizer.json')?.text;
   if (json === undefined) throw inputError(where, 'tokenizer.json is missing');
   const place = `${where}/tokenizer.json`;
-  const { model } = parseFields(json, place);
-  if (!isFields(model) || typeof model['type'] !== 'string')
-    throw inputError(place, 'model.type: expected BPE, Unigram, WordPiece or WordLevel');
-  if (model['type'] === 'WordLevel') return loadCharacterTokenizer(json, place);
-  // A large library that is needed for published models only.
+  if (isCharacterTokenizer(parseFields(json, place))) return loadCharacterTokenizer(json, place);
+  // Needed for published models only.
   const { huggingFaceTokenizer } = await import('./hugging-face-tokenizer.ts');
   return huggingFaceTokenizer(files, endTokens, where);
+}
+
+/** Whether it is a file of the studio's own: a WordLevel model of single characters with `<pad>` and `<end>`. */
+function isCharacterTokenizer({
+  model,
+  pre_tokenizer: step,
+  normalizer,
+  added_tokens: added,
+}: Record<string, unknown>): boolean {
+  if (!isFields(model) || model['type'] !== 'WordLevel' || model['unk_token'] !== PAD) return false;
+  const pattern = isFields(step) && step['type'] === 'Split' ? step['pattern'] : undefined;
+  const single = isFields(pattern) && pattern['Regex'] === '[\\s\\S]' && isFields(step) && step['invert'] === false;
+  const { vocab } = model;
+  if (!single || (normalizer ?? null) !== null || !isFields(vocab) || !(PAD in vocab) || !(END in vocab)) return false;
+  const contents = Array.isArray(added)
+    ? added.map((token: unknown) => (isFields(token) ? token['content'] : token))
+    : [];
+  return [...Object.keys(vocab), ...contents].every(
+    (token) => token === PAD || token === END || (typeof token === 'string' && Array.from(token).length === 1),
+  );
 }
 
 /** @param where the file, for messages */

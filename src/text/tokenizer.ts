@@ -1,8 +1,12 @@
 /** Text to token ids and back. */
 export interface Tokenizer {
+  /** Largest id + 1; it may be above the model's vocabulary (token-ids.ts checks the ids of a text). */
   vocabularySize: number;
-  /** The token that ends a response in training. */
-  endToken: number;
+  /**
+   * The token that ends a response in training. @throws StudioError `input` if the tokenizer has none; then `endTokens`
+   * is empty
+   */
+  readonly endToken: number;
   /** All tokens that end a response when a model writes one, `endToken` first. */
   endTokens: readonly number[];
   /** Tokens before an independent text: a begin-of-text token if the model was trained with one. */

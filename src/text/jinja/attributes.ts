@@ -50,15 +50,40 @@ const CHANGING: Record<string, readonly string[]> = {
 /** `object.name`: an attribute, or else an item. */
 export function getAttribute(object: Value, name: string): Value {
   if (object instanceof Undefined) return undefinedError(object);
-  return attributeOf(object, name) ?? itemOf(object, name) ?? missing(object, name);
+  return first(
+    () => attributeOf(object, name),
+    () => itemOf(object, name),
+    () => missing(object, name),
+  );
 }
 
 /** `object[key]`: an item, or else an attribute. */
 export function getItem(object: Value, key: Value): Value {
   if (object instanceof Undefined) return undefinedError(object);
-  return (
-    itemOf(object, key) ?? (typeof key === 'string' ? attributeOf(object, key) : undefined) ?? missing(object, key)
+  // Jinja slices without looking for an attribute instead.
+  if (key instanceof Slice)
+    return first(
+      () => itemOf(object, key),
+      () => fail(`'${typeName(object)}' object cannot be sliced with these values`),
+    );
+  return first(
+    () => itemOf(object, key),
+    () => (typeof key === 'string' ? attributeOf(object, key) : undefined),
+    () => missing(object, key),
   );
+}
+
+/** The first that is found; None is found too. */
+function first(...candidates: (() => Value | undefined)[]): Value {
+  for (const candidate of candidates) {
+    const value = candidate();
+    if (value !== undefined) return value;
+  }
+  return fail('no value');
+}
+
+function fail(message: string): never {
+  throw new TemplateError(message);
 }
 
 function missing(object: Value, key: Value): Undefined {
@@ -105,7 +130,12 @@ function stringAttribute(self: string, name: string): Value | undefined {
 function dictMethod(self: PyDict, name: string): Value | undefined {
   switch (name) {
     case 'get':
-      return pyFunction('get', ['key', 'default?', '/'], ([key = null, fallback = null]) => self.get(key) ?? fallback);
+      return pyFunction('get', ['key', 'default?', '/'], ([key = null, fallback = null]) =>
+        first(
+          () => self.get(key),
+          () => fallback,
+        ),
+      );
     case 'keys':
     case 'values':
     case 'items':

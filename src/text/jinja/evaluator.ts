@@ -2,7 +2,8 @@
 import type { Arguments, Expression } from './ast.ts';
 import { getAttribute, getItem, Slice } from './attributes.ts';
 import { charge } from './budget.ts';
-import { FILTERS, UNSUPPORTED_FILTERS, type FilterContext } from './filters.ts';
+import type { FilterContext } from './filter.ts';
+import { FILTERS, UNSUPPORTED_FILTERS } from './filters.ts';
 import { binary, compare, listOf, negate, truthy } from './operations.ts';
 import { repr, str } from './printing.ts';
 import type { Scope } from './scope.ts';
@@ -10,6 +11,7 @@ import { bind } from './signature.ts';
 import { joinText } from './string-methods.ts';
 import {
   AttributeObject,
+  hashKey,
   PyDict,
   PyFunction,
   PyList,
@@ -65,6 +67,7 @@ export function evaluate(expression: Expression, scope: Scope): Value {
     case 'positive':
       return negate(evaluate(expression.value, scope), '+');
     case 'binary':
+      if (expression.operator === '**') return power(expression.left, expression.right, scope);
       return binary(evaluate(expression.left, scope), expression.operator, evaluate(expression.right, scope));
     case 'and': {
       const left = evaluate(expression.left, scope);
@@ -96,6 +99,23 @@ export function evaluate(expression: Expression, scope: Scope): Value {
   }
 }
 
+/**
+ * Jinja writes a constant as it stands into Python's source, where a minus sign binds less than a power: `-2 ** n` is
+ * `-(2 ** n)`, but of two constants Jinja itself makes `(-2) ** 2`.
+ */
+function power(base: Expression, exponent: Expression, scope: Scope): Value {
+  const [left, right] = [evaluate(base, scope), evaluate(exponent, scope)];
+  const isNegative = (typeof left === 'bigint' || typeof left === 'number') && (left < 0 || Object.is(left, -0));
+  if (isNegative && isConstant(base) && !isConstant(exponent)) return negate(binary(-left, '**', right), '-');
+  return binary(left, '**', right);
+}
+
+function isConstant(expression: Expression): boolean {
+  if (expression.kind === 'binary') return isConstant(expression.left) && isConstant(expression.right);
+  if (expression.kind === 'negative' || expression.kind === 'positive') return isConstant(expression.value);
+  return expression.kind === 'constant';
+}
+
 /** A filter, or several of which the innermost has no value of its own: `{% filter trim | upper %}`. */
 export function applyFilter(expression: Expression, text: string, scope: Scope): Value {
   if (expression.kind !== 'filter') throw new TemplateError('expected a filter');
@@ -110,6 +130,7 @@ function evaluateFilter({ name, given }: Expression & { kind: 'filter' }, value:
 
 function valueOf(name: string, scope: Scope): Value {
   const value = scope.get(name);
+  if (value === undefined && name === 'self') return unsupported('self');
   return value === undefined ? new Undefined(`${repr(name)} is undefined`) : value;
 }
 
@@ -141,8 +162,7 @@ const CONTEXT: FilterContext = { filter: callFilter, test: callTest };
 
 function callFilter(name: string, value: Value, args: Value[], keywords: Keywords): Value {
   const filter = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined;
-  if (filter?.raw) return filter.raw(value, args, keywords, CONTEXT);
-  if (filter?.signature) return filter.body(bind(name, filter.signature, [value, ...args], keywords), CONTEXT);
+  if (filter) return filter(name, value, args, keywords, CONTEXT);
   if (UNSUPPORTED_FILTERS.includes(name)) return unsupported(`the filter ${name}`);
   throw new TemplateError(`No filter named ${repr(name)}`);
 }
@@ -151,6 +171,7 @@ function callTest(name: string, value: Value, args: Value[], keywords: Keywords)
   // Whether a filter or test exists.
   if (name === 'filter' || name === 'test') {
     const known = name === 'filter' ? [...Object.keys(FILTERS), ...UNSUPPORTED_FILTERS] : [...Object.keys(TESTS), name];
+    hashKey(value);
     return typeof value === 'string' && (known.includes(value) || value === 'filter' || value === 'test');
   }
   const test = Object.hasOwn(TESTS, name) ? TESTS[name] : undefined;

@@ -28,7 +28,8 @@ export function formatPercent(text: string, given: Value): string {
       else {
         if (!(given instanceof PyDict)) throw new TemplateError('format requires a mapping');
         isMapped = true;
-        value = given.get(name) ?? missing(name);
+        const found = given.get(name);
+        value = found === undefined ? missing(name) : found;
       }
       const digits = precision === undefined ? undefined : Number(precision);
       return padPercent(convert(value, type, flags, digits, whole), type, flags, Number(width));

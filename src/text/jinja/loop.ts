@@ -93,9 +93,11 @@ export class LoopContext extends AttributeObject {
       case 'depth0':
         return BigInt(this.depth0);
       case 'previtem':
-        return this.previous ?? new Undefined('there is no previous item');
-      case 'nextitem':
-        return this.peek() ?? new Undefined('there is no next item');
+        return this.previous === undefined ? new Undefined('there is no previous item') : this.previous;
+      case 'nextitem': {
+        const next = this.peek();
+        return next === undefined ? new Undefined('there is no next item') : next;
+      }
       case 'cycle':
         return new PyFunction('cycle', (args) => {
           const item = args[this.index0 % Math.max(1, args.length)];

@@ -4,6 +4,7 @@ import { TemplateError } from './values.ts';
 
 /** Python's `int(text, base)`; undefined if the text is no number. Digits beyond ASCII are not supported. */
 export function parseInteger(text: string, base: bigint): bigint | undefined {
+  checkDigits(text);
   const match = /^([+-]?)(0[bBoOxX])?_?([0-9a-zA-Z]+(?:_[0-9a-zA-Z]+)*)$/.exec(strip(text, null));
   if (!match) return undefined;
   const [, sign, prefix = '', digits = ''] = match;
@@ -27,8 +28,15 @@ export function parseInteger(text: string, base: bigint): bigint | undefined {
   return sign === '-' ? -value : value;
 }
 
+/** Python reads digits of all scripts. */
+function checkDigits(text: string): void {
+  if (/[^\0-\x7f]/.test(text) && /[^0-9]/.test(text.replace(/\P{Nd}/gu, '')))
+    throw new TemplateError('digits of another script than Latin are not supported');
+}
+
 /** Python's `float(text)`; undefined if the text is no number. */
 export function parseFloatText(text: string): number | undefined {
+  checkDigits(text);
   const stripped = strip(text, null).toLowerCase();
   const special = /^([+-]?)(inf(?:inity)?|nan)$/.exec(stripped);
   if (special) return special[2] === 'nan' ? NaN : special[1] === '-' ? -Infinity : Infinity;
@@ -43,17 +51,64 @@ export function parseFloatText(text: string): number | undefined {
 export function scaledInteger(value: number, digits: number): bigint {
   if (!Number.isFinite(value)) throw new TemplateError('cannot convert float infinity or NaN to integer');
   if (Math.abs(digits) > 400) throw new TemplateError(`${digits} decimals are too many`);
+  const [mantissa, exponent] = parts(value);
+  const numerator = mantissa * 2n ** BigInt(Math.max(exponent, 0)) * 10n ** BigInt(Math.max(digits, 0));
+  const denominator = 2n ** BigInt(Math.max(-exponent, 0)) * 10n ** BigInt(Math.max(-digits, 0));
+  const rounded = halfEven(numerator, denominator);
+  return value < 0 ? -rounded : rounded;
+}
+
+/** The absolute value of a finite number is the first times 2 to the power of the second. */
+function parts(value: number): [bigint, number] {
   const bits = new DataView(new ArrayBuffer(8));
   bits.setFloat64(0, Math.abs(value));
   const raw = bits.getBigUint64(0);
   const exponent = Number(raw >> 52n);
   const fraction = raw & ((1n << 52n) - 1n);
-  const mantissa = exponent === 0 ? fraction : fraction | (1n << 52n);
-  const power = Math.max(exponent, 1) - 1075;
-  const numerator = mantissa * 2n ** BigInt(Math.max(power, 0)) * 10n ** BigInt(Math.max(digits, 0));
-  const denominator = 2n ** BigInt(Math.max(-power, 0)) * 10n ** BigInt(Math.max(-digits, 0));
-  const rounded = halfEven(numerator, denominator);
-  return value < 0 ? -rounded : rounded;
+  return [exponent === 0 ? fraction : fraction | (1n << 52n), Math.max(exponent, 1) - 1075];
+}
+
+/**
+ * `base ** exponent` of floats. JavaScript's own is wrong in the last digit where C's, which Python uses, is right: it
+ * is computed exactly here, and rounded once.
+ *
+ * @throws TemplateError for an exponent that is not supported
+ */
+export function power(base: number, exponent: number): number {
+  // Python: 1 to any power, NaN too, is 1.
+  if (base === 1 || exponent === 0 || (base === -1 && Math.abs(exponent) === Infinity)) return 1;
+  if (!Number.isFinite(base) || !Number.isFinite(exponent) || base === 0) return base ** exponent;
+  if (exponent === 0.5) return Math.sqrt(base);
+  if (!Number.isInteger(exponent) || Math.abs(exponent) > 2000)
+    throw new TemplateError(`a power of ${exponent} is not supported`);
+  const [mantissa, scale] = parts(base);
+  const times = Math.abs(exponent);
+  const raised = mantissa ** BigInt(times);
+  const [numerator, denominator] = exponent > 0 ? [raised, 1n] : [1n, raised];
+  const value = quotient(numerator, denominator, scale * exponent);
+  return base < 0 && times % 2 === 1 ? -value : value;
+}
+
+/** `numerator / denominator * 2^exponent`, rounded once. */
+function quotient(numerator: bigint, denominator: bigint, exponent: number): number {
+  // 64 bits or more of the quotient, and one that says whether there are others behind them.
+  const shift = Math.max(0, 65 + bitLength(denominator) - bitLength(numerator));
+  const scaled = numerator << BigInt(shift);
+  const digits = ((scaled / denominator) << 1n) | (scaled % denominator === 0n ? 0n : 1n);
+  const power = exponent - shift - 1;
+  if (bitLength(digits) + power > 1024) return Infinity;
+  // Below the smallest normal number the digits would be rounded twice.
+  if (bitLength(digits) + power < -1021) throw new TemplateError('a number is too small');
+  const excess = Math.max(0, bitLength(digits) - 1000);
+  return (
+    Number(digits >> BigInt(excess)) *
+    2 ** Math.trunc((power + excess) / 2) *
+    2 ** (power + excess - Math.trunc((power + excess) / 2))
+  );
+}
+
+function bitLength(value: bigint): number {
+  return value.toString(2).length;
 }
 
 /** @param numerator at least 0 */

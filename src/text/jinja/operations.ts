@@ -1,6 +1,7 @@
 /** Python's operators on values. */
 import { charge, chargeText, LONGEST } from './budget.ts';
 import { formatPercent } from './format.ts';
+import { power } from './numbers.ts';
 import { codePoints, compareText, repeat } from './python-text.ts';
 import {
   DictView,
@@ -228,14 +229,22 @@ function joinLists(a: Value[], b: Value[]): Value[] {
 }
 
 function repeated(value: Value, count: bigint): Value | undefined {
-  if (typeof value === 'string') return repeat(value, count);
+  if (typeof value === 'string') {
+    checkIndex(count);
+    return repeat(value, count);
+  }
   if (value instanceof Markup) return new Markup(repeat(value.text, count));
   if (!(value instanceof PyList) && !(value instanceof PyTuple)) return undefined;
+  checkIndex(count);
   const size = count <= 0n ? 0 : Number(count) * value.items.length;
   if (size > LONGEST) throw new TemplateError(`its list of ${size} items is too long`);
   charge(size);
   const items: Value[] = size === 0 ? [] : new Array<Value[]>(Number(count)).fill(value.items).flat();
   return value instanceof PyList ? new PyList(items) : new PyTuple(items);
+}
+
+function checkIndex(count: bigint): void {
+  if (BigInt.asIntN(64, count) !== count) throw new TemplateError("cannot fit 'int' into an index-sized integer");
 }
 
 function arithmetic(x: bigint | number, operator: BinaryOperator, y: bigint | number): Value {
@@ -309,16 +318,15 @@ function floats(x: number, operator: BinaryOperator, y: number): number {
       if (x === 0 && y < 0) throw new TemplateError('0.0 cannot be raised to a negative power');
       if (x < 0 && Number.isFinite(x) && Number.isFinite(y) && !Number.isInteger(y))
         throw new TemplateError('complex numbers are not supported');
-      // Python: 1 to any power, NaN too, is 1.
-      const power = x === 1 || (x === -1 && !Number.isFinite(y) && !Number.isNaN(y)) ? 1 : x ** y;
-      if (!Number.isFinite(power) && Number.isFinite(x) && Number.isFinite(y))
+      const result = power(x, y);
+      if (!Number.isFinite(result) && Number.isFinite(x) && Number.isFinite(y))
         throw new TemplateError('Result too large');
-      return power;
+      return result;
     }
   }
 }
 
-/** Sorts in place by keys, stably, as Python's sorted. */
+/** Sorts by keys, stably, as Python's sorted. */
 export function sortBy(items: Value[], keyOf: (item: Value) => Value, reverse: boolean): Value[] {
   const keyed = items.map((item) => ({ item, key: keyOf(item) }));
   keyed.sort((a, b) => {

@@ -174,9 +174,11 @@ function titleCase(character: string): string {
   const point = character.codePointAt(0) ?? 0;
   if (point >= 0x10d0 && point <= 0x10ff) return character;
   const decomposed = character.normalize('NFD');
-  // Iota subscript stays a subscript.
-  if (decomposed.includes('\u0345'))
-    return (decomposed.replace('\u0345', '').toUpperCase() + '\u0345').normalize('NFC');
+  // Iota subscript stays a subscript of its letter.
+  if (decomposed.includes('\u0345') && decomposed !== '\u0345') {
+    const [letter = '', ...marks] = codePoints(decomposed.replace('\u0345', ''));
+    return `${letter.toUpperCase()}\u0345${marks.join('')}`.normalize('NFC');
+  }
   const [first = '', ...rest] = codePoints(upper);
   return character === '\u0149' ? upper : first + rest.join('').toLowerCase();
 }
@@ -211,10 +213,25 @@ function lowerAfter(first: string, rest: string): string {
 }
 
 export function swapCase(text: string): string {
-  const lower = /\p{Lowercase}/u;
+  let before = '';
   return codePoints(text)
-    .map((one) => (/\p{Uppercase}/u.test(one) ? one.toLowerCase() : lower.test(one) ? one.toUpperCase() : one))
+    .map((one) => {
+      const swapped = /\p{Uppercase}/u.test(one)
+        ? lowerAt(before, one, text.slice(before.length + one.length))
+        : /\p{Lowercase}/u.test(one)
+          ? one.toUpperCase()
+          : one;
+      before += one;
+      return swapped;
+    })
     .join('');
+}
+
+/** A sigma at the end of a word has its own form. */
+function lowerAt(before: string, one: string, after: string): string {
+  if (one !== 'Σ') return one.toLowerCase();
+  const isFinal = /\p{Cased}\p{Case_Ignorable}*$/u.test(before) && !/^\p{Case_Ignorable}*\p{Cased}/u.test(after);
+  return isFinal ? 'ς' : 'σ';
 }
 
 /** `islower`, `isupper` and `istitle` are true of texts with at least one letter that has cases. */

@@ -31,7 +31,8 @@ export function unigramModel(part: Part): WordModel {
     if (unknown !== undefined) return unknown;
     throw inputError(
       part.file,
-      `the vocabulary cannot encode ${JSON.stringify(word.slice(0, 60))}, and has no unknown token (${part.path}.unk_id)`,
+      `the vocabulary cannot encode ${JSON.stringify(word.slice(0, 60))}, and has no unknown token ` +
+        `(${part.path}.unk_id)`,
     );
   };
   /** For each position: the best score up to there, and the last token (its start and id) of the segmentation. */

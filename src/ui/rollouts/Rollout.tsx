@@ -13,7 +13,7 @@ interface RolloutProps {
 
 /** One response: its reward and advantage, and its tokens. */
 export const Rollout = memo(function Rollout({ rollout, index, coloring }: RolloutProps) {
-  const right = rollout.reward === 1;
+  const right = rollout.correct;
   return (
     <article className="rollout" data-testid="rollout">
       <div className="rollout-head">

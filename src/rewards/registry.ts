@@ -1,0 +1,36 @@
+/** All rewards by name. Their modules are loaded when a grader uses them: parsers and interpreters are large. */
+import type { RewardConfig } from './config.ts';
+import type { ResponseGrader, Reward } from './grader.ts';
+import { rewardKeys } from './keys.ts';
+import { weightedGrader } from './weighted-grader.ts';
+
+const REWARDS: { [N in RewardConfig['name']]: (config: Extract<RewardConfig, { name: N }>) => Promise<Reward> } = {
+  exact: async (config) => (await import('./exact/exact.ts')).exact(config),
+  number: async (config) => (await import('./number/number.ts')).number(config),
+  contains: async (config) => (await import('./contains/contains.ts')).contains(config),
+  regex: async (config) => (await import('./regex/regex.ts')).regex(config),
+  json: async (config) => (await import('./json/json.ts')).json(config),
+  format: async (config) => (await import('./format/format.ts')).format(config),
+  length: async (config) => (await import('./length/length.ts')).length(config),
+  custom: async (config) => (await import('./custom/custom.ts')).custom(config),
+};
+
+/**
+ * @param rewards at least one
+ * @throws StudioError `input` for a reward whose pattern or source cannot be compiled
+ */
+export async function createGrader(rewards: readonly RewardConfig[]): Promise<ResponseGrader> {
+  const keys = rewardKeys(rewards);
+  const opened: { key: string; weight: number; reward: Reward }[] = [];
+  try {
+    for (const [i, config] of rewards.entries())
+      opened.push({ key: keys[i] ?? config.name, weight: config.weight, reward: await open(config) });
+  } catch (error) {
+    for (const { reward } of opened) reward.destroy?.();
+    throw error;
+  }
+  return weightedGrader(opened);
+}
+
+const open = <N extends RewardConfig['name']>(config: Extract<RewardConfig, { name: N }>): Promise<Reward> =>
+  REWARDS[config.name as N](config);
