@@ -7,6 +7,7 @@ import { compare } from './compare.ts';
 import { generate } from './generate.ts';
 import { gradient } from './gradient.ts';
 import { commandHelp, overview, type CommandHelp } from './help.ts';
+import { reward } from './reward.ts';
 import { score } from './score.ts';
 import { train } from './train.ts';
 import { whatIf } from './what-if.ts';
@@ -111,6 +112,18 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         ['--temperature T', 'Logits are divided by it before sampling; 0 is greedy.'],
         ['--seed S', 'The same seed samples the same responses.'],
         ['--json', 'Prints one object per response: prompt, response, tokens, logprobs.'],
+      ],
+    },
+  },
+  reward: {
+    run: reward,
+    help: {
+      usage: ['reward --task task.json --input in.jsonl --output out.jsonl'],
+      summary: "Grades given responses with a task's rewards; docs/rewards.md has all of them.",
+      options: [
+        ['--task FILE', 'What is under task in a RunConfig; it needs no data.'],
+        ['--input FILE', 'One {"row": {..}, "response": "..", "finished"?: true, "tokens"?: n} per line.'],
+        ['--output FILE', 'One {"reward": x, "correct": true, "rewards": {name: x}} per line.'],
       ],
     },
   },
