@@ -9,6 +9,7 @@ import { evaluate } from './evaluate.ts';
 import { generate } from './generate.ts';
 import { gradient } from './gradient.ts';
 import { commandHelp, overview, type CommandHelp } from './help.ts';
+import { reward } from './reward.ts';
 import { score } from './score.ts';
 import { train } from './train.ts';
 import { whatIf } from './what-if.ts';
@@ -149,6 +150,18 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         ['--max-tokens N', 'Maximum tokens of a response; by default those of the longest solution.'],
         ['--output FILE', 'The report, as JSON.'],
         ['--details FILE', 'One line per problem: its scores, and its responses with their grades.'],
+      ],
+    },
+  },
+  reward: {
+    run: reward,
+    help: {
+      usage: ['reward --task task.json --input in.jsonl --output out.jsonl'],
+      summary: "Grades given responses with a task's rewards; docs/rewards.md has all of them.",
+      options: [
+        ['--task FILE', 'What is under task in a RunConfig; it needs no data.'],
+        ['--input FILE', 'One {"row": {..}, "response": "..", "finished"?: true, "tokens"?: n} per line.'],
+        ['--output FILE', 'One {"reward": x, "correct": true, "rewards": {name: x}} per line.'],
       ],
     },
   },

@@ -52,7 +52,9 @@ export function limitFailure(exceeded: 'steps' | 'time', stack: string, { steps 
     exceeded === 'time'
       ? `took longer than ${LONGEST_CALL / 1000} s`
       : `took more than ${steps} steps (max_steps); it may loop forever`;
-  return { error, ...lineOf(stack) };
+  // The interpreter's place is that of its last call.
+  const { line } = lineOf(stack);
+  return { error: line === undefined ? error : `${error}, near line ${line}` };
 }
 
 const LINE = new RegExp(String.raw`\b${FILE.replace('.', String.raw`\.`)}:(\d+)`);
