@@ -83,22 +83,15 @@ export class AddedVocabulary {
     );
   }
 
-  /**
-   * The Rust library numbers new tokens after the model's and ignores the file's ids. Where the model's own ids have
-   * gaps, that would give a token the id of another: there the file's id counts.
-   */
+  /** The file's id; without one, the next free id. */
   private newId({ content, id }: AddedToken): number {
-    if (id !== undefined && !this.model.dense) {
-      const other = this.tokens.get(id)?.content ?? this.model.tokens.get(id);
-      if (other === undefined) return id;
-      throw inputError(
-        this.file,
-        `added_tokens: ${JSON.stringify(content)} and ${JSON.stringify(other)} have the same id ${id}`,
-      );
-    }
-    let next = this.model.size;
-    for (const known of this.tokens.keys()) next = Math.max(next, known + 1);
-    return next;
+    if (id === undefined) return Math.max(this.model.size, ...[...this.tokens.keys()].map((known) => known + 1));
+    const other = this.tokens.get(id)?.content ?? this.model.tokens.get(id);
+    if (other === undefined) return id;
+    throw inputError(
+      this.file,
+      `added_tokens: ${JSON.stringify(content)} and ${JSON.stringify(other)} have the same id ${id}`,
+    );
   }
 
   /** A token's text for the decoder: if it was sought in the normalized text, the normalized one. */

@@ -23,11 +23,6 @@ export class Vocabulary {
     this.tokens.set(id, token);
     this.size = Math.max(this.size, id + 1);
   }
-
-  /** Whether every id below the size has a token. */
-  get dense(): boolean {
-    return this.tokens.size === this.size;
-  }
 }
 
 /** Reads `vocab`, an object of ids by token. */
