@@ -1,6 +1,7 @@
 /** What grades given responses as a task's config says, without its data. */
-import { valueAt, type Row } from '../data/row.ts';
+import type { Row } from '../data/row.ts';
 import { inputError } from '../errors.ts';
+import { referenceAnswer } from '../rewards/answer.ts';
 import { createGrader } from '../rewards/registry.ts';
 import type { Grade, GradedResponse } from '../rewards/grader.ts';
 import { TaskConfig } from '../run/config/task.ts';
@@ -31,11 +32,11 @@ export async function readTask(path: string): Promise<TaskConfig> {
 
 /** @param where the task's file, for messages */
 export async function taskGrader(config: TaskConfig, where: string): Promise<TaskGrader> {
-  const column = config.name === 'dataset' ? config.columns.answer : GENERATED_ANSWER;
+  const column = config.name === 'dataset' ? (config.columns.answer ?? config.columns.completion) : GENERATED_ANSWER;
   const graded = ({ row, ...response }: GivenResponse): GradedResponse => ({
     ...response,
     row,
-    answer: answerAt(row, column),
+    answer: referenceAnswer(row, column),
   });
   const { rewards } = config;
   if (rewards) {
@@ -45,13 +46,6 @@ export async function taskGrader(config: TaskConfig, where: string): Promise<Tas
   const verify = config.name === 'dataset' ? undefined : generatedTask(config).verify;
   if (!verify) throw inputError(where, 'rewards: expected at least one reward, because nothing else grades');
   return { grade: (responses) => responses.map((one) => verify(graded(one))), destroy: () => undefined };
-}
-
-/** The value at a column as text; undefined where the row has none. */
-function answerAt(row: Row, column: string | undefined): string | undefined {
-  const value = column === undefined ? undefined : valueAt(row, column);
-  if (value === undefined || value === null) return undefined;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
 }
 
 function withPromptColumn(task: unknown): unknown {
