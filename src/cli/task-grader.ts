@@ -25,7 +25,7 @@ export interface TaskGrader {
   destroy(): void;
 }
 
-/** Reads `task.json`: what is under `task` in a RunConfig. Grading reads no prompts, so that their column may be missing. */
+/** Reads `task.json`: what is under `task` in a RunConfig. The column of prompts may be missing: grading reads none. */
 export async function readTask(path: string): Promise<TaskConfig> {
   return parseAs(TaskConfig, withPromptColumn(parseJson(await readText(path), path)), path);
 }
