@@ -2,7 +2,8 @@
 import type { Arguments, Expression } from './ast.ts';
 import { getAttribute, getItem, Slice } from './attributes.ts';
 import { charge } from './budget.ts';
-import { FILTERS, UNSUPPORTED_FILTERS, type FilterContext } from './filters.ts';
+import type { FilterContext } from './filter.ts';
+import { FILTERS, UNSUPPORTED_FILTERS } from './filters.ts';
 import { binary, compare, listOf, negate, truthy } from './operations.ts';
 import { repr, str } from './printing.ts';
 import type { Scope } from './scope.ts';
@@ -161,8 +162,7 @@ const CONTEXT: FilterContext = { filter: callFilter, test: callTest };
 
 function callFilter(name: string, value: Value, args: Value[], keywords: Keywords): Value {
   const filter = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined;
-  if (filter?.raw) return filter.raw(value, args, keywords, CONTEXT);
-  if (filter?.signature) return filter.body(bind(name, filter.signature, [value, ...args], keywords), CONTEXT);
+  if (filter) return filter(name, value, args, keywords, CONTEXT);
   if (UNSUPPORTED_FILTERS.includes(name)) return unsupported(`the filter ${name}`);
   throw new TemplateError(`No filter named ${repr(name)}`);
 }

@@ -1,14 +1,15 @@
 /** Jinja's filters. Those of sequences are in sequence-filters.ts. */
-import { getAttribute, attributeOf } from './attributes.ts';
+import { attributeOf, getAttribute } from './attributes.ts';
 import { chargeText } from './budget.ts';
 import { formatPercent, truncate } from './format.ts';
 import { escapeHtml } from './html.ts';
+import { plain, raw, type Filter } from './filter.ts';
 import { fixed, halfEven, parseFloatText, parseInteger } from './numbers.ts';
 import { iterate, sizeOf, truthy } from './operations.ts';
 import { dumps, str } from './printing.ts';
 import * as text from './python-text.ts';
 import { SEQUENCE_FILTERS } from './sequence-filters.ts';
-import { integerArgument, textArgument, type Signature } from './signature.ts';
+import { integerArgument, textArgument } from './signature.ts';
 import { joinText, padText } from './string-methods.ts';
 import {
   Markup,
@@ -21,32 +22,8 @@ import {
   Undefined,
   undefinedError,
   unsupported,
-  type Keywords,
   type Value,
 } from './values.ts';
-
-/** Calls a filter or a test by name. */
-export type CallByName = (name: string, value: Value, args: Value[], keywords: Keywords) => Value;
-
-/** What a filter may call. */
-export interface FilterContext {
-  filter: CallByName;
-  test: CallByName;
-}
-
-export type FilterBody = (bound: (Value | undefined)[], context: FilterContext) => Value;
-
-/** Filters whose arguments are those of another function take them as they are. */
-export interface Filter {
-  signature: Signature | null;
-  body: FilterBody;
-  /** Instead of `body`, for a filter without signature. */
-  raw?: (value: Value, args: Value[], keywords: Keywords, context: FilterContext) => Value;
-}
-
-function plain(signature: Signature, body: FilterBody): Filter {
-  return { signature, body };
-}
 
 /** Filters of Jinja that chat templates do not need. */
 export const UNSUPPORTED_FILTERS = ['filesizeformat', 'pprint', 'random', 'striptags', 'urlize', 'wordwrap', 'xmlattr'];
@@ -82,15 +59,11 @@ export const FILTERS: Record<string, Filter> = {
     return number === undefined ? fallback : toFloat(number);
   }),
   forceescape: plain(['value'], ([value = null]) => new Markup(escapeHtml(str(value)))),
-  format: {
-    signature: null,
-    body: () => null,
-    raw: (value, args, keywords) => {
-      if (args.length > 0 && keywords.size > 0)
-        throw new TemplateError("can't handle positional and keyword arguments at the same time");
-      return formatPercent(soft(value, 'format'), keywords.size > 0 ? new PyDict(keywords) : new PyTuple(args));
-    },
-  },
+  format: raw((value, args, keywords) => {
+    if (args.length > 0 && keywords.size > 0)
+      throw new TemplateError("can't handle positional and keyword arguments at the same time");
+    return formatPercent(soft(value, 'format'), keywords.size > 0 ? new PyDict(keywords) : new PyTuple(args));
+  }),
   indent: plain(['s', 'width?', 'first?', 'blank?'], ([s = null, width = 4n, first = false, blank = false]) =>
     indent(textArgument(s, 'indent'), width, truthy(first), truthy(blank)),
   ),

@@ -174,9 +174,11 @@ function titleCase(character: string): string {
   const point = character.codePointAt(0) ?? 0;
   if (point >= 0x10d0 && point <= 0x10ff) return character;
   const decomposed = character.normalize('NFD');
-  // Iota subscript stays a subscript.
-  if (decomposed.includes('\u0345'))
-    return (decomposed.replace('\u0345', '').toUpperCase() + '\u0345').normalize('NFC');
+  // Iota subscript stays a subscript of its letter.
+  if (decomposed.includes('\u0345') && decomposed !== '\u0345') {
+    const [letter = '', ...marks] = codePoints(decomposed.replace('\u0345', ''));
+    return `${letter.toUpperCase()}\u0345${marks.join('')}`.normalize('NFC');
+  }
   const [first = '', ...rest] = codePoints(upper);
   return character === '\u0149' ? upper : first + rest.join('').toLowerCase();
 }

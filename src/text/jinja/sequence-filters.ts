@@ -1,11 +1,11 @@
-/** Jinja's filters of sequences. As in Python, many of them return an iterator, which takes items as they are needed. */
+/** Jinja's filters of sequences. As in Python, many return an iterator, which takes items as they are needed. */
 import { getItem } from './attributes.ts';
 import { charge, LONGEST } from './budget.ts';
-import type { Filter, FilterBody, FilterContext } from './filters.ts';
+import { plain, raw, type Filter, type FilterContext } from './filter.ts';
 import { binary, equals, iterate, listOf, order, sizeOf, sortBy, truthy } from './operations.ts';
 import { str } from './printing.ts';
 import { codePoints } from './python-text.ts';
-import { bind, integerArgument, textArgument, type Signature } from './signature.ts';
+import { bind, integerArgument, textArgument } from './signature.ts';
 import { joinText } from './string-methods.ts';
 import {
   hashKey,
@@ -20,16 +20,6 @@ import {
   type Keywords,
   type Value,
 } from './values.ts';
-
-function plain(signature: Signature, body: FilterBody): Filter {
-  return { signature, body };
-}
-
-type Raw = NonNullable<Filter['raw']>;
-
-function raw(body: Raw): Filter {
-  return { signature: null, body: () => null, raw: body };
-}
 
 export const SEQUENCE_FILTERS: Record<string, Filter> = {
   batch: plain(
@@ -217,7 +207,7 @@ function* mapped(value: Value, args: Value[], keywords: Keywords, context: Filte
 }
 
 function* selected(
-  [value, args, keywords, context]: Parameters<Raw>,
+  [value, args, keywords, context]: [Value, Value[], Keywords, FilterContext],
   { wanted, byAttribute }: { wanted: boolean; byAttribute: boolean },
 ): Generator<Value> {
   if (!truthy(value)) return;
