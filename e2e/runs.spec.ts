@@ -6,6 +6,7 @@ import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { zipParts } from '../src/ui/zip.ts';
+import { faults } from './layout.ts';
 import { test } from './returning.ts';
 import { expectAccessible, expectFitsNarrow, go, oneStep, openSmall, saved } from './studio.ts';
 
@@ -176,6 +177,13 @@ test('imports runs from folders and archives once, overlays them, deletes and re
   await expect(page.getByTestId('same-recipe')).toContainText('bit-identical in all 2 records');
   await expectAccessible(page);
   await expectFitsNarrow(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect.poll(() => faults(page)).toEqual([]);
+  // Every column of the table is visible, or left out on purpose; nothing covers anything else.
+  const head = rows(page).first().locator('th');
+  expect((await head.boundingBox())?.width).toBeGreaterThan(150);
+  await expect(page.getByRole('main')).toBeInViewport();
+  await page.setViewportSize({ width: 1440, height: 900 });
 
   await page.getByRole('button', { name: 'Started' }).click();
   await page.getByRole('button', { name: 'Run', exact: true }).click();

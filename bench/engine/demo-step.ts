@@ -35,6 +35,7 @@ export async function demoTrainer(
     model,
     tuner,
     task: run.task,
+    grader: await run.task.createGrader(),
     tokenizer: run.tokenizer,
     config: config.rl,
     seed: config.seed,

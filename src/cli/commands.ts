@@ -4,9 +4,12 @@ import { StudioError } from '../errors.ts';
 import { CONFIG_FIELDS } from '../run/config-fields.ts';
 import { fieldsOf } from '../run/config/fields.ts';
 import { compare } from './compare.ts';
+import { data } from './data.ts';
+import { evaluate } from './evaluate.ts';
 import { generate } from './generate.ts';
 import { gradient } from './gradient.ts';
 import { commandHelp, overview, type CommandHelp } from './help.ts';
+import { reward } from './reward.ts';
 import { score } from './score.ts';
 import { tokenize } from './tokenize.ts';
 import { train } from './train.ts';
@@ -15,6 +18,12 @@ import { whatIf } from './what-if.ts';
 const MODEL: [string, string][] = [
   ['--model DIR', 'Checkpoint folder in Hugging Face layout, or embedded:NAME for one that ships.'],
   ['--adapter DIR', 'LoRA adapter folder in PEFT layout, applied to the model.'],
+];
+
+/** Of commands that read a config whose task has a file of data. */
+const DATA: [string, string] = [
+  '--data DIR',
+  "Folder with the data of the config's task, by default the config's own and the current one.",
 ];
 
 const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: CommandHelp }> = {
@@ -58,15 +67,16 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
     run: train,
     help: {
       usage: [
-        'train run.json --output DIR [--seed n] [--memory-budget MB] [--precision f32|f16|bf16]',
-        'train [run.json] --resume DIR [--output DIR] [--memory-budget MB] [--precision f32|f16|bf16]',
-        'train run.json --plan [--memory-budget MB]',
+        'train run.json --output DIR [--data DIR] [--seed n] [--memory-budget MB] [--precision f32|f16|bf16]',
+        'train [run.json] --resume DIR [--output DIR] [--data DIR] [--memory-budget MB] [--precision f32|f16|bf16]',
+        'train run.json --plan [--data DIR] [--memory-budget MB]',
       ],
       summary: 'Trains a model as a RunConfig says: SFT, RL and evaluation.',
       options: [
         ['--output DIR', 'Folder for config.json, metrics.jsonl and checkpoint/.'],
         ['--seed N', "Used in place of the config's seed."],
         ['--resume DIR', 'Resumes the run in DIR where it stopped.'],
+        DATA,
         ['--memory-budget MB', "Used in place of the config's memory.budget_mb."],
         ['--precision NAME', 'Precision of the saved weights: f32 (default), f16 or bf16.'],
         ['--plan', 'Prints what the run would take on the adapter, and trains nothing.'],
@@ -77,11 +87,11 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
   compare: {
     run: compare,
     help: {
-      usage: ['compare sweep.json --output DIR'],
+      usage: ['compare sweep.json --output DIR [--data DIR]'],
       summary:
         'Trains strategies x seeds of one config as one job and compares them. The same command resumes a sweep that ' +
         'was interrupted.',
-      options: [['--output DIR', 'Folder for the runs, table.md, summary.json, runs.csv and curves/.']],
+      options: [['--output DIR', 'Folder for the runs, table.md, summary.json, runs.csv and curves/.'], DATA],
       fields: {
         title: 'Fields of a sweep (sweep.json; examples in configs/sweep-*.json):',
         list: fieldsOf(SweepInput).filter(({ path }) => !path.startsWith('base.')),
@@ -91,10 +101,11 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
   'what-if': {
     run: whatIf,
     help: {
-      usage: ['what-if DIR [--strategies ppo,gppo,..] [--output answer.json]'],
+      usage: ['what-if DIR [--data DIR] [--strategies ppo,gppo,..] [--output answer.json]'],
       summary: 'Compares strategies on the last minibatch of a stored run, which is not changed.',
       options: [
         ['DIR', 'Folder of a run that train made.'],
+        DATA,
         ['--strategies LIST', 'Names of built-in strategies, separated by commas.'],
         ['--output FILE', 'Everything that was measured, as JSON.'],
       ],
@@ -116,6 +127,54 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         ['--temperature T', 'Logits are divided by it before sampling; 0 is greedy.'],
         ['--seed S', 'The same seed samples the same responses.'],
         ['--json', 'Prints one object per response: prompt, response, tokens, logprobs.'],
+      ],
+    },
+  },
+  data: {
+    run: data,
+    help: {
+      usage: ['data FILE [--model DIR] [--json]'],
+      summary: 'Rows, columns, lengths and unreadable rows of a file of data, and what its columns seem to mean.',
+      options: [
+        ['FILE', 'JSONL, JSON, CSV, TSV or Parquet; docs/data.md says how each is read.'],
+        ['--model DIR', 'Folder with a tokenizer, or embedded:NAME: lengths in its tokens too.'],
+        ['--json', 'Prints {"rows", "columns", "guessed", "bad_rows", "tokens"}.'],
+      ],
+    },
+  },
+  evaluate: {
+    run: evaluate,
+    help: {
+      usage: [
+        'evaluate --model DIR [--adapter DIR] --task task.json [--data DIR] [--samples k --problems n ' +
+          '--temperature t --seed s --max-tokens n] --output report.json [--details FILE]',
+        'evaluate --responses FILE --task task.json --output report.json [--details FILE]',
+      ],
+      summary: 'Greedy accuracy, avg@k, pass@k, maj@k and cons@k on held-out problems of a task, with intervals.',
+      options: [
+        ...MODEL,
+        ['--responses FILE', 'Given responses in place of a model: {"row": {..}, "responses": [..]} per line.'],
+        ['--task FILE', 'What is under task in a RunConfig, as JSON.'],
+        ['--data DIR', 'Folder of the data file; by default that of the task file, then the current one.'],
+        ['--samples K', 'Sampled responses per problem, beside the greedy one; 8 by default.'],
+        ['--problems N', 'Number of held-out problems; by default all, at most 256 generated or 1000 rows.'],
+        ['--temperature T', 'Of the sampled responses; 1 by default.'],
+        ['--seed S', 'Chooses problems and samples.'],
+        ['--max-tokens N', 'Maximum tokens of a response; by default those of the longest solution.'],
+        ['--output FILE', 'The report, as JSON.'],
+        ['--details FILE', 'One line per problem: its scores, and its responses with their grades.'],
+      ],
+    },
+  },
+  reward: {
+    run: reward,
+    help: {
+      usage: ['reward --task task.json --input in.jsonl --output out.jsonl'],
+      summary: "Grades given responses with a task's rewards; docs/rewards.md has all of them.",
+      options: [
+        ['--task FILE', 'What is under task in a RunConfig; it needs no data.'],
+        ['--input FILE', 'One {"row": {..}, "response": "..", "finished"?: true, "tokens"?: n} per line.'],
+        ['--output FILE', 'One {"reward": x, "correct": true, "rewards": {name: x}} per line.'],
       ],
     },
   },

@@ -18,11 +18,12 @@ import { percent } from '../run/metrics/units.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { runSweep } from '../session/sweep.ts';
 import { checkPositionals, readArguments, required } from './arguments.ts';
+import { cliSources } from './data-sources.ts';
 import { loadCheckpoint, parseJson, readText, writeWhole } from './files.ts';
 import { openNodeGpu } from './node-gpu.ts';
 
 export async function compare(args: string[]): Promise<void> {
-  const given = readArguments('compare', args, ['output']);
+  const given = readArguments('compare', args, ['output', 'data']);
   checkPositionals(given, 'compare', 1);
   const path = given.positionals[0];
   if (path === undefined) throw inputError('compare', 'expected a sweep, for example configs/sweep-addition.json');
@@ -44,7 +45,7 @@ export async function compare(args: string[]): Promise<void> {
   try {
     await writeWhole(join(output, 'sweep.json'), `${JSON.stringify(sweep, null, 2)}\n`);
     const runs = await runSweep(
-      { gpu, tuner, sweep, checkpoint },
+      { gpu, tuner, sweep, checkpoint, sources: cliSources(given, path) },
       {
         done,
         signal: interrupt.signal,

@@ -9,8 +9,8 @@ import { inputError, StudioError } from '../errors.ts';
 import { reasonOf } from './file-errors.ts';
 import { folderSource } from './folder-source.ts';
 
-export const MODELS = fileURLToPath(new URL('../../public/models/', import.meta.url));
-export const EMBEDDED = 'embedded:';
+const MODELS = fileURLToPath(new URL('../../public/models/', import.meta.url));
+const EMBEDDED = 'embedded:';
 
 /** Reads a text file. @throws StudioError `input` naming the file */
 export async function readText(path: string): Promise<string> {

@@ -1,15 +1,10 @@
 /** `tokenize`: texts, conversations and examples token by token, from the tokenizer's files alone. */
-import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { TOKENIZER_FILES } from '../checkpoint/checkpoint.ts';
-import { endTokensOf } from '../checkpoint/hugging-face-config.ts';
-import { parseObject } from '../checkpoint/json-fields.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { encodeConversation, encodePromptCompletion, encodeText, type ChatOptions } from '../text/examples.ts';
-import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { ChatMessage, Tokenizer } from '../text/tokenizer.ts';
 import { checkPositionals, readArguments, required } from './arguments.ts';
-import { EMBEDDED, MODELS, parseJson, readText, writeWhole } from './files.ts';
+import { parseJson, readText, writeWhole } from './files.ts';
+import { tokenizerOfFolder } from './tokenizer-folder.ts';
 
 const FIELDS = ['text', 'messages', 'add_generation_prompt', 'prompt', 'completion', 'variables', 'now'];
 const EXPECTED = 'expected text, messages, or prompt and completion';
@@ -29,34 +24,6 @@ export async function tokenize(args: string[]): Promise<void> {
   }
   if (results.length === 0) throw inputError(input, 'expected at least one line, such as {"text": ".."}');
   await writeWhole(output, results.join(''));
-}
-
-/** @param name a folder with a tokenizer, or `embedded:NAME` */
-async function tokenizerOfFolder(name: string): Promise<Tokenizer> {
-  const folder = name.startsWith(EMBEDDED) ? join(MODELS, name.slice(EMBEDDED.length)) : resolve(name);
-  const facts = await stat(folder).catch(() => undefined);
-  if (!facts?.isDirectory()) throw inputError(name, 'folder not found; expected one with tokenizer.json');
-  const readIfThere = async (path: string) => {
-    const file = join(folder, path);
-    return (await stat(file).catch(() => undefined))?.isFile() ? readText(file) : undefined;
-  };
-  const files = await Promise.all(TOKENIZER_FILES.map(async (path) => ({ path, text: await readIfThere(path) })));
-  const found = files.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text }]));
-  return loadTokenizer(found, await endTokensOfFolder(readIfThere, name), name);
-}
-
-/** By generation_config.json, else config.json; both may be missing. */
-async function endTokensOfFolder(
-  readIfThere: (path: string) => Promise<string | undefined>,
-  name: string,
-): Promise<number[]> {
-  for (const path of ['generation_config.json', 'config.json']) {
-    const text = await readIfThere(path);
-    const where = `${name}/${path}`;
-    const ends = text === undefined ? undefined : endTokensOf(parseObject(text, where), where);
-    if (ends) return ends;
-  }
-  return [];
 }
 
 interface Encoded {

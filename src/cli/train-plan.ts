@@ -3,15 +3,20 @@ import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { RunConfig } from '../run/config.ts';
 import { memoryLines } from '../views/memory.ts';
 import { planRun, roomLeft } from '../session/memory-fitting.ts';
-import { resolveRun } from '../session/resolved-run.ts';
+import { resolveRun, type RunSources } from '../session/resolved-run.ts';
 import { openNodeGpu } from './node-gpu.ts';
 
 /** @throws StudioError `memory` when the run does not fit, with the changes that would make it fit */
-export async function showPlan(config: RunConfig, checkpoint: ModelCheckpoint | undefined): Promise<void> {
+export async function showPlan(
+  config: RunConfig,
+  checkpoint: ModelCheckpoint | undefined,
+  sources: RunSources,
+): Promise<void> {
   const { gpu } = await openNodeGpu();
   try {
-    const run = await planRun(gpu, await resolveRun(config, checkpoint));
-    for (const line of [...memoryLines(run.memory.plan), ...(await roomLeft(gpu, run))]) console.log(line);
+    const run = await planRun(gpu, await resolveRun(config, checkpoint, sources));
+    for (const line of [...run.task.notes, ...memoryLines(run.memory.plan), ...(await roomLeft(gpu, run))])
+      console.log(line);
   } finally {
     gpu.destroy();
   }

@@ -16,9 +16,11 @@ import { noPolicyGradient, parseRunConfig, type RunConfig } from '../run/config.
 import { megabytesText, memoryLines } from '../views/memory.ts';
 import { formatMetric, metricOf, type MetricName } from '../run/metrics/lookup.ts';
 import type { StepRecord } from '../run/step-record.ts';
+import type { RunSources } from '../session/resolved-run.ts';
 import { RunSession } from '../session/session.ts';
 import { trainedAdapter, trainedFiles } from '../session/trained-checkpoint.ts';
 import { checkPositionals, optionalNumber, readArguments, type Arguments } from './arguments.ts';
+import { cliSources } from './data-sources.ts';
 import { loadCheckpoint, parseJson, readBytes, readText, writeParts, writeWhole } from './files.ts';
 import { openNodeGpu } from './node-gpu.ts';
 import { decodeState, encodeState } from './run-state-file.ts';
@@ -31,6 +33,7 @@ const METRICS = 'metrics.jsonl';
 interface Plan {
   config: RunConfig;
   checkpoint: ModelCheckpoint | undefined;
+  sources: RunSources;
   output: string;
   /** Folder whose state the run resumes from. */
   resume: string | undefined;
@@ -39,14 +42,19 @@ interface Plan {
 }
 
 export async function train(args: string[]): Promise<void> {
-  const given = readArguments('train', args, ['output', 'resume', 'seed', 'memory-budget', 'precision'], ['plan']);
+  const given = readArguments(
+    'train',
+    args,
+    ['output', 'resume', 'seed', 'memory-budget', 'precision', 'data'],
+    ['plan'],
+  );
   if (given.values['plan']) {
     checkPositionals(given, 'train', 1);
     const path = given.positionals[0];
     if (path === undefined) throw inputError('train', '--plan: expected a run config');
     const config = await readConfig(given, path);
     warn(config);
-    return showPlan(config, await startOf(config));
+    return showPlan(config, await startOf(config), cliSources(given, path));
   }
   const plan = await readPlan(given);
   const { config, output } = plan;
@@ -59,11 +67,14 @@ export async function train(args: string[]): Promise<void> {
     interrupt.abort(new StudioError('cancelled', 'Interrupted.', `Resume with: train --resume ${output}`));
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
-    const session = await RunSession.create({ gpu, tuner, config, checkpoint: plan.checkpoint }, state);
+    const session = await RunSession.create(
+      { gpu, tuner, config, checkpoint: plan.checkpoint, sources: plan.sources },
+      state,
+    );
     if (plan.resume !== undefined && resolve(plan.resume) !== resolve(output))
       await cp(plan.resume, output, { recursive: true });
-    await writeWhole(join(output, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
-    for (const line of memoryLines(session.memoryPlan)) console.log(line);
+    await writeWhole(join(output, 'config.json'), `${JSON.stringify(session.config, null, 2)}\n`);
+    for (const line of [...session.run.task.notes, ...memoryLines(session.memoryPlan)]) console.log(line);
     console.log(measuredLine(session));
     const metrics = await openMetrics(join(output, METRICS), state?.records ?? 0);
     try {
@@ -96,7 +107,7 @@ async function readPlan(given: Arguments): Promise<Plan> {
   if (facts && !facts.isDirectory()) throw inputError(target, 'expected a folder for the run, found a file');
   if (from === undefined && (await stat(join(target, METRICS)).catch(() => undefined)))
     throw inputError(target, `already contains a run; choose another --output, or resume it with --resume ${target}`);
-  return { config, checkpoint, output: target, resume: from, dtype };
+  return { config, checkpoint, sources: cliSources(given, path), output: target, resume: from, dtype };
 }
 
 async function readConfig(given: Arguments, path: string): Promise<RunConfig> {
@@ -133,13 +144,15 @@ function warn({ rl }: RunConfig): void {
 async function checkSameRun(config: RunConfig, from: string, path: string | undefined): Promise<void> {
   const saved = join(from, 'config.json');
   const began = parseRunConfig(parseJson(await readText(saved), saved), saved);
+  // eslint-disable-next-line local/retired-words -- the wording of earlier versions, which scripts may look for
   const rule = 'a run goes on under the config that it began with';
   const place = path ?? 'train';
   if (config.seed !== began.seed)
     throw inputError(place, `seed: expected ${began.seed} as in ${saved}, found ${config.seed}; ${rule}`);
-  const kept = ({ sft, rl, memory, ...rest }: RunConfig) =>
+  const kept = ({ sft, rl, memory, task, ...rest }: RunConfig) =>
     JSON.stringify({
       ...rest,
+      task: withoutContent(task, config.task),
       name: '',
       sft: sft && { ...sft, steps: 0 },
       rl: rl && { ...rl, steps: 0 },
@@ -147,6 +160,17 @@ async function checkSameRun(config: RunConfig, from: string, path: string | unde
     });
   if (kept(config) !== kept(began))
     throw inputError(place, `differs from ${saved} in more than the number of steps; ${rule}`);
+}
+
+/** A task without the checksums that a run adds to it, where the config as it is given has none. */
+function withoutContent(task: RunConfig['task'], given: RunConfig['task']): object {
+  if (task.name !== 'dataset' || given.name !== 'dataset' || given.data?.sha256 !== undefined) return task;
+  const { data, held_out: heldOut, ...rest } = task;
+  return {
+    ...rest,
+    data: data && { ...data, sha256: undefined, rows: given.data?.rows },
+    held_out: heldOut && { ...heldOut, sha256: undefined },
+  };
 }
 
 async function readState(folder: string): Promise<Uint8Array<ArrayBuffer>> {

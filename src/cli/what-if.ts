@@ -14,6 +14,7 @@ import type { Estimate, WhatIf } from '../views/what-if.ts';
 import { RunSession } from '../session/session.ts';
 import type { TrainingSnapshot } from '../session/training-snapshot.ts';
 import { checkPositionals, readArguments } from './arguments.ts';
+import { cliSources } from './data-sources.ts';
 import { loadCheckpoint, parseJson, readBytes, readText, writeWhole } from './files.ts';
 import { openNodeGpu } from './node-gpu.ts';
 import { decodeState } from './run-state-file.ts';
@@ -22,16 +23,17 @@ const STATE = 'state.safetensors';
 const ASKED = 'importance,ppo,clip-higher,gppo,cispo';
 
 export async function whatIf(args: string[]): Promise<void> {
-  const given = readArguments('what-if', args, ['strategies', 'output']);
+  const given = readArguments('what-if', args, ['strategies', 'output', 'data']);
   checkPositionals(given, 'what-if', 1);
   const folder = given.positionals[0];
   if (folder === undefined) throw inputError('what-if', 'expected the folder of a run');
   const strategies = parseStrategies(String(given.values.strategies ?? ASKED));
   const { config, state } = await readRun(folder);
   const checkpoint = 'checkpoint' in config.model ? await loadCheckpoint(config.model.checkpoint) : undefined;
+  const sources = cliSources(given, join(folder, 'config.json'));
   const { gpu, tuner } = await openNodeGpu();
   try {
-    const session = await RunSession.create({ gpu, tuner, config, checkpoint, freeze: true }, state);
+    const session = await RunSession.create({ gpu, tuner, config, checkpoint, sources, freeze: true }, state);
     await firstRlStep(session, folder);
     const answer = await session.whatIf(strategies);
     session.destroy();

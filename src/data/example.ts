@@ -77,7 +77,9 @@ export function keyOf(prompt: string | readonly DataMessage[]): string {
   return turns.map(({ role, content }) => `${role}: ${plain(content)}`).join('\n');
 }
 
-const plain = (text: string) => text.normalize('NFC').replace(/\s+/g, ' ').trim();
+/** Texts that `plain` may change: others than printable ASCII, and spaces at an end or in a row. */
+const NOT_PLAIN = /[^ -~]| {2}|^ | $/;
+const plain = (text: string) => (NOT_PLAIN.test(text) ? text.normalize('NFC').replace(/\s+/g, ' ').trim() : text);
 
 interface Problem {
   prompt: string | DataMessage[];

@@ -108,11 +108,8 @@ export class JsonElements {
         break;
       case CLOSE_LIST:
       case CLOSE_OBJECT:
-        if (
-          this.depth <= Math.max(1, this.elementDepth) &&
-          (byte === CLOSE_OBJECT) !== (this.outermost === 'object' && this.elementDepth === 0)
-        )
-          throw new JsonFlaw(`not JSON: unexpected ${String.fromCharCode(byte)}`);
+        // Belongs to an element that is not JSON.
+        if (this.elementDepth > 0 && this.depth === this.elementDepth) break;
         this.depth -= 1;
         if (this.depth === 0) {
           this.closed = true;

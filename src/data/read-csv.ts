@@ -7,11 +7,23 @@ import { countOf, textBlocks } from './text-blocks.ts';
 
 const DELIMITERS = [',', '\t', ';', '|'];
 
-/** @param head the beginning of the file */
+/**
+ * The delimiter that splits the header, and gives most of the next records as many fields as the header.
+ *
+ * @param head the beginning of the file
+ */
 export function guessDelimiter(head: string): string {
-  const whole = head.slice(0, head.lastIndexOf('\n') + 1) || head;
-  const { meta } = Papa.parse<string[]>(whole, { preview: 20, delimitersToGuess: DELIMITERS });
-  return DELIMITERS.includes(meta.delimiter) ? meta.delimiter : ',';
+  const text = head.replace(/^\ufeff/, '').replace(/\r\n/g, '\n');
+  let best = { delimiter: ',', share: 0 };
+  for (const delimiter of DELIMITERS) {
+    const { data } = new Papa.Parser({ delimiter, newline: '\n', preview: 20 }).parse(text, 0, false) as Parsed;
+    const [header = [], ...records] = data.filter((fields) => fields.length > 1 || fields[0] !== '');
+    if (header.length < 2) continue;
+    const same = records.filter(({ length }) => length === header.length).length;
+    const share = (1 + same) / (1 + records.length);
+    if (share > best.share) best = { delimiter, share };
+  }
+  return best.delimiter;
 }
 
 /**

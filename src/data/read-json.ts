@@ -58,9 +58,14 @@ export async function* readJson(
       );
     return;
   }
-  const place = { record: record + 1, line: elements.open === 'element' ? elements.rest().line : elements.line };
+  const batch: Batch = { rows: [], bad: [] };
+  if (elements.open === 'element') {
+    const element = elements.rest();
+    if ('row' in rowOf(element, largestRecord)) add(element, batch);
+  }
   const reason = 'the file ends here, before the end of its list: it may be cut off';
-  yield { rows: [], bad: [{ place, reason }] };
+  batch.bad.push({ place: { record: record + 1, line: elements.line }, reason });
+  yield batch;
 }
 
 function rowOf({ bytes: parts }: JsonElement, limit: number): { row: Row } | { reason: string } {

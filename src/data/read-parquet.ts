@@ -65,13 +65,13 @@ export async function* readParquet(file: DataFile, options: ReadOptions): AsyncG
       const flat = columns.flat.length > 0 ? await read(columns.flat, from, to) : undefined;
       const batch: Batch = { rows: [], bad: [] };
       for (let at = from; at < to; at++) {
-        const values = { ...flat?.[at - from], ...nested?.[at] };
+        const [values, lists] = [flat?.[at - from], nested?.[at]];
         const place = { record: start + at + 1, group: i + 1, row: at + 1 };
         const row: Record<string, unknown> = {};
         let flaw: string | undefined;
         for (const name of columns.all)
           try {
-            row[name] = plainValue(values[name], columns.binary.has(name));
+            row[name] = plainValue(values?.[name] ?? lists?.[name], columns.binary.has(name));
           } catch (error) {
             if (!(error instanceof NotText)) throw error;
             flaw ??= `${name}: not UTF-8`;

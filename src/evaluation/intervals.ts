@@ -5,7 +5,8 @@
  * problems gives the interval.
  *
  * - Values that are all 0 or 1 are a proportion: Wilson's score interval (Wilson 1927, JASA 22), which holds its level
- *   near 0 and 1 and for few problems, where the usual one does not (Brown, Cai & DasGupta 2001, Statistical Science 16).
+ *   near 0 and 1 and for few problems, where the usual one does not (Brown, Cai & DasGupta 2001, Statistical Science
+ *   16).
  * - Other values: Student's t, cut at 0 and 1.
  * - Equal values, or one problem: there is no spread to estimate, and t would give a width of 0. Wilson's interval is
  *   then on the safe side: values in [0, 1] vary at most as much as a proportion with their mean.

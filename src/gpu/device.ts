@@ -223,7 +223,8 @@ export class Gpu {
     // The pipeline reports the errors of its shader. Popped immediately: scopes are a stack.
     this.device.pushErrorScope('validation');
     const shader = this.device.createShaderModule({ label: kernel.label, code });
-    void this.device.popErrorScope();
+    // It rejects when the device is lost, which `lost` reports.
+    this.device.popErrorScope().catch(() => undefined);
     try {
       return await this.device.createComputePipelineAsync({
         label: kernel.label,

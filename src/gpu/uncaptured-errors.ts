@@ -1,6 +1,7 @@
 /**
- * WebGPU reports an invalid command as an event on the device, and drops the command: what a kernel would have written
- * is missing afterwards, and nothing throws. This counts these events, so that the next readback can (`Gpu.checkAlive`).
+ * WebGPU reports an invalid command as an event on the device and drops the command: what a kernel would have written
+ * is missing afterwards, and nothing throws. This counts these events, so that the next readback can throw
+ * (`Gpu.checkAlive`).
  */
 import { StudioError } from '../errors.ts';
 

@@ -1,31 +1,26 @@
 /** LaTeX answers in \boxed{}. */
 
-const BOXED = /\\(?:boxed|fbox)\s*\{/g;
+/** A box that opens, an escaped character, or a brace. */
+const PIECES = /\\(?:boxed|fbox)\s*\{|\\.|[{}]/gs;
 
-/** What stands in each `\boxed{..}`, in order; braces inside are balanced, boxes that never close are left out. */
+/** What is in each `\boxed{..}`, in order; boxes that never close are left out, as are boxes inside of others. */
 export function boxedContents(text: string): string[] {
-  const found: string[] = [];
-  let searched = 0;
-  for (const match of text.matchAll(BOXED)) {
-    const start = match.index + match[0].length;
-    // A box inside of another box is part of it.
-    if (match.index < searched) continue;
-    const end = closingBrace(text, start);
-    // Nothing closes after this one either, except inside of it.
-    if (end < 0) continue;
-    found.push(text.slice(start, end));
-    searched = end;
+  /** Where the contents of each open brace start; undefined for one that opens no box. */
+  const open: (number | undefined)[] = [];
+  const boxes: { start: number; end: number }[] = [];
+  for (const { 0: piece, index } of text.matchAll(PIECES)) {
+    if (piece === '{') open.push(undefined);
+    else if (piece.length > 2) open.push(index + piece.length);
+    else if (piece === '}') {
+      const start = open.pop();
+      if (start !== undefined) boxes.push({ start, end: index });
+    }
   }
-  return found;
-}
-
-/** Position of the brace that closes the one before `start`; -1 if none does. */
-function closingBrace(text: string, start: number): number {
-  let depth = 1;
-  for (let i = start; i < text.length; i++) {
-    if (text[i] === '\\') i++;
-    else if (text[i] === '{') depth++;
-    else if (text[i] === '}' && --depth === 0) return i;
-  }
-  return -1;
+  boxes.sort((a, b) => a.start - b.start);
+  let taken = -1;
+  return boxes.flatMap(({ start, end }) => {
+    if (start < taken) return [];
+    taken = end;
+    return [text.slice(start, end)];
+  });
 }

@@ -7,7 +7,7 @@ import type { Response } from './rollouts.ts';
 
 /** Prompt and response as one sequence, whose targets are the response's tokens. */
 export function responseSequence(
-  { prompt, tokens, index, advantage, reward }: Response,
+  { prompt, tokens, index, advantage, correct }: Response,
   weights: Pick<BatchSequence, 'lossWeight' | 'nllWeight'>,
 ): BatchSequence {
   return {
@@ -15,7 +15,7 @@ export function responseSequence(
     firstTarget: prompt.length,
     index,
     advantage,
-    positive: reward === 1,
+    positive: correct,
     ...weights,
   };
 }
@@ -34,11 +34,11 @@ export function minibatchSequences(
 ): BatchSequence[] {
   const lengths = responses.map(({ tokens }) => tokens.length);
   const factors = aggregationFactors(config.aggregation ?? strategy.aggregation, lengths, longest);
-  const positives = responses.reduce((sum, { reward, tokens }) => sum + (reward === 1 ? tokens.length : 0), 0);
+  const positives = responses.reduce((sum, { correct, tokens }) => sum + (correct ? tokens.length : 0), 0);
   return responses.map((response, i) =>
     responseSequence(response, {
       lossWeight: factors[i] ?? 0,
-      nllWeight: response.reward === 1 ? config.positive_lm / positives : 0,
+      nllWeight: response.correct ? config.positive_lm / positives : 0,
     }),
   );
 }

@@ -47,12 +47,14 @@ describe('minibatches', () => {
 
 describe('sequences of a minibatch', () => {
   const response = (reward: number, length: number): Response => ({
-    problem: { prompt: '1+1=', answer: '2', key: '1+1' },
+    problem: { prompt: '1+1=', answer: '2', key: '1+1', row: {} },
     prompt: [1, 2, 3],
     tokens: new Array<number>(length).fill(4),
     logprobs: new Array<number>(length).fill(-1),
     group: 0,
     reward,
+    correct: reward === 1,
+    rewards: {},
     advantage: reward - 0.5,
     index: 7,
   });

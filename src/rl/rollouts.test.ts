@@ -24,10 +24,12 @@ const responsesOf = (groups: [number, number][][]): Response[] =>
     members.map(([advantage, length]) => ({
       tokens: Array.from({ length }, (_, t) => t),
       logprobs: new Array<number>(length).fill(-1),
-      problem: { prompt: '1+1=', answer: '2', key: '1+1' },
+      problem: { prompt: '1+1=', answer: '2', key: '1+1', row: {} },
       prompt: [1],
       group,
       reward: 0,
+      correct: false,
+      rewards: {},
       advantage,
       index: -1,
     })),

@@ -7,8 +7,10 @@ import type { Tuner } from '../gpu/tuner.ts';
 import { Generator, type Generated } from '../model/generation/generator.ts';
 import type { Model } from '../model/model.ts';
 import { stream } from '../random.ts';
+import type { Grade } from '../rewards/grader.ts';
 import type { RlConfig } from '../run/config.ts';
-import type { Problem, Task } from '../tasks/task.ts';
+import type { ModelTask, TaskGrader } from '../tasks/model-task.ts';
+import type { Problem } from '../tasks/task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { groupAdvantages } from './advantages.ts';
 import { spread } from '../objective/statistics.ts';
@@ -21,6 +23,9 @@ export interface Response extends Generated {
   prompt: readonly number[];
   group: number;
   reward: number;
+  correct: boolean;
+  /** Score of each reward by its key, before weights; empty for a task's own verifier. */
+  rewards: Readonly<Record<string, number>>;
   advantage: number;
   /** First of its tokens in `TokenRecords`; -1 when its group was filtered out. */
   index: number;
@@ -29,7 +34,8 @@ export interface Response extends Generated {
 export interface RolloutParts {
   model: Model;
   tuner: Tuner;
-  task: Task;
+  task: ModelTask;
+  grader: TaskGrader;
   tokenizer: Tokenizer;
   config: RlConfig;
   seed: number;
@@ -38,8 +44,11 @@ export interface RolloutParts {
 }
 
 /** Maximum prompt and response length of a task under a config, in tokens. */
-export function rolloutLengths(task: Task, config: RlConfig): { prompt: number; response: number } {
-  return { prompt: task.maxPromptTokens, response: config.max_response_tokens ?? task.maxResponseTokens };
+export function rolloutLengths(
+  { lengths }: Pick<ModelTask, 'lengths'>,
+  config: RlConfig,
+): { prompt: number; response: number } {
+  return { prompt: lengths.prompt, response: config.max_response_tokens ?? lengths.response };
 }
 
 export class Rollouts {
@@ -103,7 +112,9 @@ export class Rollouts {
   private async rollout(step: number, signal: AbortSignal | undefined): Promise<Response[]> {
     const { task, config, seed } = this.parts;
     const random = stream(seed, 'rl prompts', step);
-    const problems = Array.from({ length: config.prompts }, () => task.trainingProblem(random));
+    const problems = Array.from({ length: config.prompts }, (_, i) =>
+      task.trainingProblem(random, { stage: 'rl', seed, index: (step - 1) * config.prompts + i }),
+    );
     return this.answer(problems, stream(seed, 'rollout', step).uint32(), signal);
   }
 
@@ -113,8 +124,8 @@ export class Rollouts {
    * @param problems as many as `config.prompts`, or fewer
    */
   async answer(problems: readonly Problem[], seed: number, signal: AbortSignal | undefined): Promise<Response[]> {
-    const { task, tokenizer, config } = this.parts;
-    const prompts = problems.map((problem) => tokenizer.encode(problem.prompt));
+    const { task, grader, tokenizer, config } = this.parts;
+    const prompts = problems.map((problem) => task.prompt(problem));
     const generated = await this.generator.generate(
       prompts.flatMap((tokens) => new Array<number[]>(config.responses).fill(tokens)),
       {
@@ -127,19 +138,14 @@ export class Rollouts {
         ...(signal && { signal }),
       },
     );
-    const responses = generated.map((response, i): Response => {
+    const answered = generated.map((response, i) => {
       const group = Math.floor(i / config.responses);
-      const problem = problems[group] as Problem;
-      const ended = tokenizer.endTokens.includes(response.tokens.at(-1) ?? -1);
-      return {
-        ...response,
-        problem,
-        prompt: prompts[group] ?? [],
-        group,
-        reward: task.reward(problem, tokenizer.decode(response.tokens), ended),
-        advantage: 0,
-        index: -1,
-      };
+      return { ...response, problem: problems[group] as Problem, prompt: prompts[group] ?? [], group };
+    });
+    const grades = grader.grade(answered);
+    const responses = answered.map((response, i): Response => {
+      const { reward, correct, rewards } = grades[i] as Grade;
+      return { ...response, reward, correct, rewards, advantage: 0, index: -1 };
     });
     for (let group = 0; group < problems.length; group++) {
       const members = responses.slice(group * config.responses, (group + 1) * config.responses);
@@ -196,7 +202,25 @@ export function rolloutMetrics(
       lengths,
     ),
     ...spread('response_length', lengths),
+    ...rewardMetrics(responses),
     'response_length/clip_ratio': lengths.filter((length) => length === longest).length / lengths.length,
     'groups/filtered_fraction': filtered,
   };
+}
+
+/** Share of correct responses, and each reward by its key; nothing for a task graded by its own verifier. */
+function rewardMetrics(responses: readonly Response[]): Record<string, number> {
+  const keys = Object.keys(responses[0]?.rewards ?? {});
+  if (keys.length === 0) return {};
+  const metrics: Record<string, number> = {
+    'accuracy/rollout': responses.filter(({ correct }) => correct).length / responses.length,
+  };
+  for (const key of keys) {
+    const scores = responses.map(({ rewards }) => rewards[key] ?? 0);
+    const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+    const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / Math.max(1, scores.length - 1);
+    metrics[`rewards/${key}/mean`] = mean;
+    metrics[`rewards/${key}/std`] = Math.sqrt(variance);
+  }
+  return metrics;
 }

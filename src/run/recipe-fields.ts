@@ -21,15 +21,25 @@ export function advancedDifferences(config: Entered): string[] {
 /** A recipe with the same basic fields and defaults in all others. */
 function plainRecipe({ seed, model, task, sft, rl }: Entered): Entered {
   const { freeze: _freeze, lora: _lora, ...source } = model;
-  const { name } = task;
-  const size = name === 'addition' ? { digits: task.digits } : { operations: task.operations };
   return RunConfig.parse({
     seed,
     model: source,
-    task: { name, ...size },
+    task: plainTask(task),
     ...(rl ? { rl: { steps: rl.steps, strategy: rl.strategy } } : sft && { sft: { steps: sft.steps } }),
     evaluation: {},
   });
+}
+
+/** A task without what only Advanced shows; own data is shown whole. */
+function plainTask(task: Entered['task']): object {
+  switch (task.name) {
+    case 'addition':
+      return { name: task.name, digits: task.digits };
+    case 'arithmetic':
+      return { name: task.name, operations: task.operations };
+    case 'dataset':
+      return task;
+  }
 }
 
 /**

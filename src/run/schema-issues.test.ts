@@ -95,18 +95,18 @@ describe('an error of a config names file, field, what was expected and what was
     [
       'unknown task',
       { ...base, task: { name: 'chess' } },
-      'task.name: expected one of addition, arithmetic, found "chess"',
+      'task.name: expected one of addition, arithmetic, dataset, found "chess"',
     ],
     [
       'task without a name',
       { ...base, task: {} },
-      'task.name: expected one of addition, arithmetic, but the field is missing',
+      'task.name: expected one of addition, arithmetic, dataset, but the field is missing',
     ],
     ['task of another type', { ...base, task: 'addition' }, 'task: expected an object, found "addition"'],
     [
       'field of another task',
       { ...base, task: { name: 'addition', operations: 2 } },
-      'task.operations: unknown field; expected one of name, digits',
+      'task.operations: unknown field; expected one of name, digits, format, system, template, rewards',
     ],
     [
       'unknown strategy',

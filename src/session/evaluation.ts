@@ -7,7 +7,8 @@ import type { ScratchArena } from '../model/scratch-arena.ts';
 import { stream } from '../random.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { StepRecord } from '../run/step-record.ts';
-import type { Problem, Task } from '../tasks/task.ts';
+import type { ModelTask, TaskGrader } from '../tasks/model-task.ts';
+import type { Problem } from '../tasks/task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 
 /** Number of sequences generated concurrently. */
@@ -16,32 +17,39 @@ const BATCH = 512;
 export interface EvaluatorParts {
   model: Model;
   tuner: Tuner;
-  task: Task;
+  task: ModelTask;
+  grader: TaskGrader;
   tokenizer: Tokenizer;
   config: RunConfig;
   arena?: ScratchArena;
+}
+
+/** A problem with the tokens of its prompt. */
+interface Prompted {
+  problem: Problem;
+  prompt: number[];
 }
 
 export class Evaluator {
   private constructor(
     private readonly parts: EvaluatorParts,
     private readonly generator: Generator,
-    private readonly problems: { problem: Problem; prompt: number[] }[],
+    private readonly problems: Prompted[],
     private readonly samples: number,
   ) {}
 
   /** @returns undefined when the config has no evaluation */
   static async create(parts: EvaluatorParts): Promise<Evaluator | undefined> {
-    const { model, tuner, task, tokenizer, config, arena } = parts;
+    const { model, tuner, task, config, arena } = parts;
     if (!config.evaluation) return undefined;
     const problems = task
       .heldOutProblems(config.evaluation.problems, config.seed)
-      .map((problem) => ({ problem, prompt: tokenizer.encode(problem.prompt) }));
+      .map((problem) => ({ problem, prompt: task.prompt(problem) }));
     const { samples } = config.evaluation;
     const generator = await atField(config.rl ? 'rl.max_response_tokens' : 'task.name', () =>
       Generator.create(model, tuner, {
         sequences: Math.min(BATCH, problems.length * samples),
-        promptTokens: task.maxPromptTokens,
+        promptTokens: task.lengths.prompt,
         responseTokens: responseTokens(parts),
         ...(arena && { arena }),
       }),
@@ -78,7 +86,7 @@ export class Evaluator {
   }
 
   private async accuracy(temperature: number, samples: number, seed: number, signal: AbortSignal | undefined) {
-    const { task, tokenizer } = this.parts;
+    const { grader, tokenizer } = this.parts;
     const prompted = this.problems.flatMap((problem) => Array.from({ length: samples }, () => problem));
     let [correct, tokens] = [0, 0];
     const batch = this.generator.options.sequences;
@@ -97,15 +105,11 @@ export class Evaluator {
           ...(signal && { signal }),
         },
       );
-      for (const [i, { tokens: response }] of responses.entries()) {
-        const { problem } = part[i] as { problem: Problem };
-        correct += task.reward(
-          problem,
-          tokenizer.decode(response),
-          tokenizer.endTokens.includes(response.at(-1) ?? -1),
-        );
-        tokens += response.length;
-      }
+      const grades = grader.grade(
+        responses.map((response, i) => ({ ...(part[i] as Prompted), tokens: response.tokens })),
+      );
+      correct += grades.filter((grade) => grade.correct).length;
+      tokens += responses.reduce((sum, response) => sum + response.tokens.length, 0);
     }
     return { accuracy: correct / prompted.length, length: tokens / prompted.length, tokens };
   }
@@ -116,5 +120,5 @@ export class Evaluator {
 }
 
 function responseTokens({ task, config }: Pick<EvaluatorParts, 'task' | 'config'>): number {
-  return config.rl?.max_response_tokens ?? task.maxResponseTokens;
+  return config.evaluation?.max_response_tokens ?? config.rl?.max_response_tokens ?? task.lengths.response;
 }

@@ -22,6 +22,7 @@ import {
 } from '../views/memory.ts';
 import { RlTrainer } from '../rl/trainer.ts';
 import { resolveStrategy } from '../run/strategies/strategy-config.ts';
+import { NO_GRADER } from '../tasks/model-task.ts';
 import { SftTrainer } from '../sft/trainer.ts';
 import { Evaluator } from './evaluation.ts';
 import type { ResolvedRun } from './resolved-run.ts';
@@ -90,7 +91,8 @@ export function defaultBudget(): number {
 /**
  * @param gpu whose limits count; nothing is allocated on it
  * @param options.freeze the run keeps its last minibatch for `whatIf`
- * @throws StudioError `input` when solutions are longer than the model's positions; `memory` when the run does not fit, with the largest parts and the fields to lower
+ * @throws StudioError `input` when solutions are longer than the model's positions; `memory` when the run does not fit,
+ *   with the largest parts and the fields to lower
  */
 export async function planMemory(gpu: Gpu, run: ResolvedRun, { freeze = false } = {}): Promise<PlannedMemory> {
   assertSolutionsFit(run);
@@ -164,8 +166,8 @@ async function count(
   try {
     const model = Model.outline(counting, modelConfig, options);
     weights = model.weightBytes;
-    await Evaluator.create({ model, tuner, task, tokenizer, config, arena: draft });
-    const parts = { model, tuner, task, tokenizer, seed: config.seed };
+    await Evaluator.create({ model, tuner, task, grader: NO_GRADER, tokenizer, config, arena: draft });
+    const parts = { model, tuner, task, grader: NO_GRADER, tokenizer, seed: config.seed };
     if (!config.sft && !config.rl) built.push({ phase, buffers: [...counting.counted] });
     for (phase of ['sft', 'rl'] as const) {
       const memory = { sequences: sequences[phase] ?? 0, recompute: config.memory?.recompute ?? false, arena: draft };

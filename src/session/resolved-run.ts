@@ -1,6 +1,6 @@
 /** Resolves a RunConfig's references: model, tokenizer and task, checked against one another. */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
-import { atField, StudioError } from '../errors.ts';
+import { atField, inputError, StudioError } from '../errors.ts';
 import { initializeTensors } from '../model/weights/initial-weights.ts';
 import { type ModelConfig } from '../model/spec/model-config.ts';
 import { trainedBeside } from '../model/weights/freezing.ts';
@@ -9,11 +9,12 @@ import type { ModelOptions } from '../model/model.ts';
 import { floatSource, type WeightSource } from '../model/weights/weight-source.ts';
 import { stream } from '../random.ts';
 import type { RunConfig } from '../run/config.ts';
+import { ModelTask } from '../tasks/model-task.ts';
 import { createTask } from '../tasks/registry.ts';
+import type { TaskSources } from '../tasks/task-sources.ts';
 import type { Task } from '../tasks/task.ts';
 import { characterTokenizer } from '../text/character-tokenizer.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
-import { checkTokenIds } from '../text/token-ids.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { newModel } from './new-model.ts';
 
@@ -26,16 +27,25 @@ export interface ResolvedRun {
   model: ModelConfig;
   /** Which weights are trained, how frozen ones are stored, and the matmul precision. */
   options: ModelOptions;
-  task: Task;
+  task: ModelTask;
   tokenizer: Tokenizer;
 }
 
 /** Creates and loads weights of a resolved run. */
 export interface RunSources {
-  createTask: (config: RunConfig['task']) => Task;
+  createTask: (config: RunConfig['task']) => ReturnType<typeof createTask>;
   loadTokenizer: typeof loadTokenizer;
 }
-export const RUN_SOURCES: RunSources = { createTask, loadTokenizer };
+
+/** @param data where the files of tasks are */
+export function runSources(data: TaskSources): RunSources {
+  return { createTask: (config) => createTask(config, data), loadTokenizer };
+}
+
+/** For runs whose task needs no files. */
+export const RUN_SOURCES = runSources({
+  data: ({ path }) => Promise.reject(inputError('task.data', `no place for data is open, found ${path}`, 'task.data')),
+});
 
 /** The initial weights of a run: the checkpoint's, or initialized with the run's seed. */
 export function initialWeights({ config, checkpoint, model }: ResolvedRun): WeightSource {
@@ -83,13 +93,29 @@ export async function resolveRun(
   checkpoint: ModelCheckpoint | undefined,
   sources: RunSources = RUN_SOURCES,
 ): Promise<ResolvedRun> {
-  const task = sources.createTask(config.task);
+  const task = await atField('task', () => sources.createTask(config.task));
+  const named = { ...config, task: task.config };
   if (!checkpoint) {
     if (!('architecture' in config.model)) throw new Error('a config that names a checkpoint needs it');
-    const tokenizer = characterTokenizer(task.characters);
+    const { characters } = task;
+    if (!characters)
+      throw inputError(
+        'model.architecture',
+        'a new model has one token per character, and this data has too many different ones; expected a checkpoint ' +
+          'with a tokenizer',
+        'model.architecture',
+      );
+    const tokenizer = characterTokenizer(characters);
     const { architecture } = config.model;
     const model = await atField('model.architecture', () => newModel(architecture, tokenizer.vocabularySize));
-    return { config, checkpoint, model, options: await optionsOf(config, model, undefined), task, tokenizer };
+    return {
+      config: named,
+      checkpoint,
+      model,
+      options: await optionsOf(config, model, undefined),
+      task: measured(task, tokenizer, model, config),
+      tokenizer,
+    };
   }
   if (checkpoint.tokenizerJson === undefined) {
     throw new StudioError(
@@ -102,23 +128,32 @@ export async function resolveRun(
   const tokenizer = await atField('model.checkpoint', () =>
     sources.loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name),
   );
+  const model = checkpoint.config;
   try {
-    tokenizer.encode(task.characters.join(''));
+    const options = await optionsOf(config, model, checkpoint);
+    return { config: named, checkpoint, model, options, task: measured(task, tokenizer, model, config), tokenizer };
   } catch (error) {
-    const reason = error instanceof StudioError ? error.message.replace(/^text: /, '') : String(error);
+    if (!(error instanceof StudioError) || error.field !== undefined) throw error;
     throw new StudioError(
       'input',
-      `The tokenizer of ${checkpoint.name} cannot encode the task ${task.name}: ${reason}`,
+      `The tokenizer of ${checkpoint.name} cannot encode the task ${config.task.name}: ` +
+        error.message.replace(/^text: /, ''),
       'Choose the task that the checkpoint was trained on.',
       'task.name',
     );
   }
-  const model = checkpoint.config;
-  // A tokenizer may have more tokens than the model; a run must not use them.
-  await atField('model.checkpoint', () => {
-    const used = [...tokenizer.beginTokens, ...tokenizer.encode(task.characters.join(''))];
-    if (config.sft ?? config.rl) used.push(tokenizer.endToken);
-    checkTokenIds(used, model.vocabularySize, tokenizer, `${checkpoint.name}/tokenizer.json`);
-  });
-  return { config, checkpoint, model, options: await optionsOf(config, model, checkpoint), task, tokenizer };
+}
+
+function measured(
+  task: Task,
+  tokenizer: Tokenizer,
+  { vocabularySize, maxPositions: positions }: ModelConfig,
+  config: RunConfig,
+): ModelTask {
+  return ModelTask.measure({ task, tokenizer, vocabularySize, positions }).forStages(config);
+}
+
+/** The run of another config with the same resolution, see `resolutionKey`. */
+export function withConfig(run: ResolvedRun, config: RunConfig): ResolvedRun {
+  return { ...run, config: { ...config, task: run.config.task }, task: run.task.forStages(config) };
 }

@@ -8,7 +8,14 @@ import type { Gpu } from '../gpu/device.ts';
 import type { RunConfig } from '../run/config.ts';
 import { planRun, type PlannedRun } from './memory-fitting.ts';
 import { memoryKey, type PlannedMemory } from './memory-plan.ts';
-import { resolutionKey, resolveRun, RUN_SOURCES, type ResolvedRun, type RunSources } from './resolved-run.ts';
+import {
+  resolutionKey,
+  resolveRun,
+  RUN_SOURCES,
+  withConfig,
+  type ResolvedRun,
+  type RunSources,
+} from './resolved-run.ts';
 
 export interface RunPlanOptions {
   /** Steps will use `freeze`, so its memory is included in the plan. */
@@ -53,7 +60,7 @@ export class RunPlanner {
 
   private async resolve(config: RunConfig): Promise<ResolvedRun> {
     const key = resolutionKey(config);
-    if (this.resolved?.key === key) return { ...this.resolved.run, config };
+    if (this.resolved?.key === key) return withConfig(this.resolved.run, config);
     const { model } = config;
     const checkpoint =
       'checkpoint' in model ? await atField('model.checkpoint', () => this.checkpoint(model.checkpoint)) : undefined;

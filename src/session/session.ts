@@ -20,11 +20,12 @@ import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import type { StepProfile } from '../views/step-profile.ts';
 import type { WhatIf } from '../views/what-if.ts';
 import { SftTrainer } from '../sft/trainer.ts';
+import type { TaskGrader } from '../tasks/model-task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { Evaluator } from './evaluation.ts';
 import { planRun, type PlannedRun } from './memory-fitting.ts';
 import { profileTrainer, type ProfileOptions } from './step-profile.ts';
-import { initialAdapter, initialWeights, resolveRun } from './resolved-run.ts';
+import { initialAdapter, initialWeights, resolveRun, type RunSources } from './resolved-run.ts';
 import {
   readSnapshot,
   restoreTrainer,
@@ -58,6 +59,8 @@ export interface SessionParts {
   config: RunConfig;
   /** The checkpoint that `config.model.checkpoint` names; undefined for a randomly initialized model. */
   checkpoint: ModelCheckpoint | undefined;
+  /** Where the files of the task are; by default nowhere. */
+  sources?: RunSources;
   /** Steps will use `freeze`, so its memory is included in the plan. */
   freeze?: boolean;
   /** Cancels `create`. */
@@ -82,6 +85,7 @@ export class RunSession {
     readonly model: Model,
     private readonly tuner: Tuner,
     private readonly evaluator: Evaluator | undefined,
+    private readonly grader: TaskGrader,
     private readonly arena: ScratchArena,
     private readonly scope: GpuScope,
     private readonly onCompile: PrepareOptions['onProgress'],
@@ -98,10 +102,10 @@ export class RunSession {
    *   `unsupported`, `cancelled`; nothing stays allocated then
    */
   static async create(
-    { gpu, tuner, config, checkpoint, freeze = false, ...options }: SessionParts,
+    { gpu, tuner, config, checkpoint, sources, freeze = false, ...options }: SessionParts,
     state?: TrainingSnapshot,
   ): Promise<RunSession> {
-    const planned = await planRun(gpu, await resolveRun(config, checkpoint), { freeze });
+    const planned = await planRun(gpu, await resolveRun(config, checkpoint, sources), { freeze });
     return RunSession.open(gpu, tuner, planned, state, options);
   }
 
@@ -136,8 +140,9 @@ export class RunSession {
     const { config, task, tokenizer, memory } = run;
     const model = await Model.load(scope, run.model, initialWeights(run), run.options, initialAdapter(run));
     const arena = await scope.guarded('the activations', () => new ScratchArena(scope, memory.arena));
-    const evaluator = await Evaluator.create({ model, tuner, task, tokenizer, config, arena });
-    const session = new RunSession(run, model, tuner, evaluator, arena, scope, onCompile);
+    const grader = await task.createGrader();
+    const evaluator = await Evaluator.create({ model, tuner, task, grader, tokenizer, config, arena });
+    const session = new RunSession(run, model, tuner, evaluator, grader, arena, scope, onCompile);
     if (state) await session.restore(state);
     else await session.openPhase();
     return session;
@@ -184,6 +189,7 @@ export class RunSession {
       model: this.model,
       tuner: this.tuner,
       task: this.run.task,
+      grader: this.grader,
       tokenizer: this.tokenizer,
       seed: this.config.seed,
     };
@@ -338,6 +344,7 @@ export class RunSession {
     this.trainer?.destroy();
     this.finished?.destroy();
     this.evaluator?.destroy();
+    this.grader.destroy();
     this.arena.destroy();
     this.model.destroy();
   }

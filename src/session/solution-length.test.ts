@@ -1,11 +1,20 @@
 import { expect, it } from 'vitest';
 import { parseRunConfig } from '../run/config.ts';
-import { createTask } from '../tasks/registry.ts';
+import { ModelTask } from '../tasks/model-task.ts';
+import { generatedTask } from '../tasks/registry.ts';
+import { characterTokenizer } from '../text/character-tokenizer.ts';
 import { assertSolutionsFit } from './solution-length.ts';
 
-const task = createTask({ name: 'addition', digits: 2 });
+const addition = generatedTask({ name: 'addition', digits: 2 });
+const tokenizer = characterTokenizer(addition.characters ?? []);
+const task = ModelTask.measure({
+  task: addition,
+  tokenizer,
+  vocabularySize: tokenizer.vocabularySize,
+  positions: 99,
+});
 /** Positions of the longest prompt with its solution. */
-const NEEDED = task.maxPromptTokens + task.maxResponseTokens - 1;
+const NEEDED = task.lengths.prompt + task.lengths.response - 1;
 
 function check(maxPositions: number, model: object, stages: object = { sft: { steps: 1 } }): () => void {
   const config = parseRunConfig({ model, task: { name: 'addition', digits: 2 }, seed: 1, ...stages }, 'test');

@@ -3,11 +3,11 @@ import { StudioError } from '../errors.ts';
 import type { ResolvedRun } from './resolved-run.ts';
 
 /** The parts of a resolved run that decide it. */
-type Lengths = {
+interface Lengths {
   config: Pick<ResolvedRun['config'], 'sft' | 'model'>;
   model: Pick<ResolvedRun['model'], 'maxPositions'>;
-  task: Pick<ResolvedRun['task'], 'maxPromptTokens' | 'maxResponseTokens'>;
-};
+  task: Pick<ResolvedRun['task'], 'lengths' | 'byRow'>;
+}
 
 /**
  * A prompt with its solution, without the end token, which the model only predicts, takes one position per token.
@@ -15,8 +15,9 @@ type Lengths = {
  * @throws StudioError `input`, at the field of the model's positions where it has new weights, else at the task
  */
 export function assertSolutionsFit({ config, model: { maxPositions }, task }: Lengths): void {
-  if (!config.sft) return;
-  const positions = task.maxPromptTokens + task.maxResponseTokens - 1;
+  // A data set leaves out the rows that do not fit.
+  if (!config.sft || task.byRow) return;
+  const positions = task.lengths.prompt + task.lengths.response - 1;
   if (positions <= maxPositions) return;
   const fresh = 'architecture' in config.model;
   throw new StudioError(

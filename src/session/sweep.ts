@@ -6,6 +6,7 @@ import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import type { StepRecord } from '../run/step-record.ts';
+import type { RunSources } from './resolved-run.ts';
 import { RunPlanner } from './run-planner.ts';
 import { RunSession } from './session.ts';
 
@@ -15,6 +16,8 @@ export interface SweepParts {
   sweep: Sweep;
   /** The checkpoint that `base.model.checkpoint` names. */
   checkpoint: ModelCheckpoint | undefined;
+  /** Where the files of the task are; by default nowhere. */
+  sources?: RunSources;
 }
 
 export interface SweepOptions {
@@ -33,13 +36,15 @@ export interface SweepOptions {
  *   sweep; a run that fails with `numerical` does not
  */
 export async function runSweep(
-  { gpu, tuner, sweep, checkpoint }: SweepParts,
+  { gpu, tuner, sweep, checkpoint, sources }: SweepParts,
   options: SweepOptions = {},
 ): Promise<RunRecords[]> {
   const results: RunRecords[] = [];
   const runs = runsOf(sweep);
-  const planner = new RunPlanner((id) =>
-    checkpoint ? Promise.resolve(checkpoint) : Promise.reject(new Error(`the sweep was started without ${id}`)),
+  const planner = new RunPlanner(
+    (id) =>
+      checkpoint ? Promise.resolve(checkpoint) : Promise.reject(new Error(`the sweep was started without ${id}`)),
+    sources,
   );
   for (const [i, run] of runs.entries()) {
     const found = options.done?.find(({ label, seed }) => label === run.label && seed === run.seed);

@@ -11,14 +11,13 @@ import type { TrainerMemory } from '../objective/trainer-memory.ts';
 import { notFinite, submitMinibatch } from '../objective/update.ts';
 import type { SftConfig } from '../run/config.ts';
 import type { StepRecord } from '../run/step-record.ts';
-import type { Task } from '../tasks/task.ts';
-import type { Tokenizer } from '../text/tokenizer.ts';
+import type { ModelTask } from '../tasks/model-task.ts';
+import type { TrainingExample } from '../tasks/prompt-writer.ts';
 
 export interface SftTrainerParts {
   model: Model;
   tuner: Tuner;
-  task: Task;
-  tokenizer: Tokenizer;
+  task: ModelTask;
   config: SftConfig;
   seed: number;
   /** By default whole batches, no recomputation, separate memory. */
@@ -37,8 +36,8 @@ export class SftTrainer {
     const { model, tuner, task, config, memory = { sequences: config.batch_size, recompute: false } } = parts;
     const pass = await TrainingPass.create(model, tuner, {
       ...memory,
-      rows: memory.sequences * (task.maxPromptTokens + task.maxResponseTokens - 1),
-      targets: memory.sequences * task.maxResponseTokens,
+      rows: memory.sequences * (task.lengths.prompt + task.lengths.response - 1),
+      targets: memory.sequences * task.lengths.response,
       gradients: true,
     });
     const optimizer = await AdamW.create(model, pass.gradients, {
@@ -51,7 +50,7 @@ export class SftTrainer {
     const loss = await CrossEntropyLoss.create(
       pass,
       {
-        tokens: config.batch_size * task.maxResponseTokens,
+        tokens: config.batch_size * task.lengths.response,
         minibatches: Math.ceil(config.batch_size / memory.sequences),
       },
       optimizer.norm,
@@ -87,19 +86,21 @@ export class SftTrainer {
   batchOf(step: number): { sequences: BatchSequence[]; learningRate: number } {
     const { config, seed } = this.parts;
     const examples = this.examples(step, seed);
-    const targets = examples.reduce((sum, { tokens, prompt }) => sum + tokens.length - prompt, 0);
+    const counts = examples.map(({ lossMask }) => lossMask.reduce<number>((sum, trained) => sum + trained, 0));
+    const targets = counts.reduce((sum, count) => sum + count, 0);
     let index = 0;
-    const sequences = examples.map(({ tokens, prompt }) => {
+    const sequences = examples.map(({ tokens, lossMask }, i): BatchSequence => {
       const sequence = {
         tokens,
-        firstTarget: prompt,
+        firstTarget: lossMask.indexOf(1),
+        targetMask: lossMask,
         index,
         advantage: 0,
         lossWeight: 0,
         nllWeight: 1 / targets,
         positive: false,
       };
-      index += tokens.length - prompt;
+      index += counts[i] ?? 0;
       return sequence;
     });
     return { sequences, learningRate: learningRateAt(step, config.steps, config) };
@@ -118,15 +119,12 @@ export class SftTrainer {
     return { ...batch, passes };
   }
 
-  private examples(step: number, seed: number): { tokens: number[]; prompt: number }[] {
-    const { task, tokenizer, config } = this.parts;
+  private examples(step: number, seed: number): TrainingExample[] {
+    const { task, config } = this.parts;
     const random = stream(seed, 'sft examples', step);
-    return Array.from({ length: config.batch_size }, () => {
-      const problem = task.trainingProblem(random);
-      const wrong = random.float() < config.wrong_fraction;
-      const prompt = tokenizer.encode(problem.prompt);
-      const solution = wrong ? task.wrongSolution(problem, random) : task.solution(problem);
-      return { tokens: [...prompt, ...tokenizer.encode(solution), tokenizer.endToken], prompt: prompt.length };
+    return Array.from({ length: config.batch_size }, (_, i) => {
+      const problem = task.trainingProblem(random, { stage: 'sft', seed, index: (step - 1) * config.batch_size + i });
+      return task.example(problem, random, random.float() < config.wrong_fraction);
     });
   }
 

@@ -15,7 +15,7 @@ const frame = (rolloutStep: number, activity: string, tokenStep = rolloutStep): 
     Zone,
     Series
   >,
-  rollouts: [{ prompt: '1+1=', reward: 1, advantage: 0, answer: '2', tokens: [] }],
+  rollouts: [{ prompt: '1+1=', reward: 1, correct: true, advantage: 0, answer: '2', tokens: [] }],
   distributions: { positive: [1], negative: [2], density: [3] },
   rolloutStep,
   noAdvantage: false,

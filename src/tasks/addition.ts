@@ -6,28 +6,33 @@
  */
 import { stream, type Random } from '../random.ts';
 import type { TaskConfig } from '../run/config.ts';
-import { drawHeldOut, drawProblem, type Problem, type Task } from './task.ts';
+import { drawHeldOut, drawProblem, verdict, type Problem, type Task } from './task.ts';
 
-export function addition({ digits }: Extract<TaskConfig, { name: 'addition' }>): Task {
+export function addition(config: Extract<TaskConfig, { name: 'addition' }>): Task {
+  const { digits } = config;
   const limit = 10 ** digits;
   const draw = (random: Random): Problem => {
     const [a, b] = [random.integer(limit), random.integer(limit)];
     const written = [a, b].map((summand) => String(summand).padStart(digits, '0'));
-    return { prompt: `${written.join('+')}=`, answer: String(a + b), key: [...written].sort().join('+') };
+    const [prompt, answer] = [`${written.join('+')}=`, String(a + b)];
+    return { prompt, answer, key: [...written].sort().join('+'), row: { prompt, answer } };
   };
+  const nines = '9'.repeat(digits);
   return {
-    name: 'addition',
-    characters: [...'0123456789+='],
-    maxPromptTokens: 2 * digits + 2,
-    maxResponseTokens: digits + 2,
-    trainingProblem: (random) => drawProblem(() => draw(random), false),
-    heldOutProblems: (count, seed) => {
-      const random = stream(seed, 'held-out addition', digits);
-      return drawHeldOut(() => draw(random), count);
+    config,
+    problems: {
+      kind: 'generated',
+      draw: (random) => drawProblem(() => draw(random), false),
+      heldOut: (count, seed) => {
+        const random = stream(seed, 'held-out addition', digits);
+        return drawHeldOut(() => draw(random), count);
+      },
+      longest: [{ prompt: `${nines}+${nines}=`, solution: String(2 * Number(nines)) }],
     },
+    characters: [...'0123456789+='],
     solution: ({ answer }) => answer,
     wrongSolution: ({ prompt, answer }) => withoutCarries(prompt) ?? String(Number(answer) + 1),
-    reward: ({ answer }, response, finished) => (finished && response === answer ? 1 : 0),
+    verify: ({ answer, response, finished }) => verdict(finished && response === answer),
   };
 }
 

@@ -7,7 +7,7 @@
  */
 import { stream, type Random } from '../random.ts';
 import type { TaskConfig } from '../run/config.ts';
-import { drawHeldOut, drawProblem, type Problem, type Task } from './task.ts';
+import { drawHeldOut, drawProblem, verdict, type Problem, type Task } from './task.ts';
 
 type Operator = '+' | '-' | '*';
 const OPERATORS: readonly Operator[] = ['+', '-', '*'];
@@ -18,40 +18,50 @@ interface Expression {
   operators: Operator[];
 }
 
-export function arithmetic({ operations, max_operand }: Extract<TaskConfig, { name: 'arithmetic' }>): Task {
+export function arithmetic(config: Extract<TaskConfig, { name: 'arithmetic' }>): Task {
+  const { operations, max_operand } = config;
   const draw = (random: Random): Problem => {
     const expression: Expression = {
       numbers: Array.from({ length: operations + 1 }, () => 1 + random.integer(max_operand)),
       operators: Array.from({ length: operations }, () => OPERATORS[random.integer(OPERATORS.length)] ?? '+'),
     };
     const text = write(expression);
-    return { prompt: `${text}=`, answer: String(value(expression)), key: text };
+    const [prompt, answer] = [`${text}=`, String(value(expression))];
+    return { prompt, answer, key: text, row: { prompt, answer } };
   };
-  const operandLength = String(max_operand).length;
-  const promptLength = (operations + 1) * operandLength + operations + 1;
-  // An intermediate number has at most as many digits as the product of all operands, and a sign.
-  const numberLength = (operations + 1) * operandLength + 1;
-  let responseLength = 1;
-  for (let left = operations; left >= 1; left--) responseLength += numberLength + (left - 1) * (operandLength + 1) + 1;
   return {
-    name: 'arithmetic',
-    characters: [...'0123456789+-*='],
-    maxPromptTokens: promptLength,
-    maxResponseTokens: responseLength,
-    trainingProblem: (random) => drawProblem(() => draw(random), false),
-    heldOutProblems: (count, seed) => {
-      const random = stream(seed, 'held-out arithmetic', operations, max_operand);
-      return drawHeldOut(() => draw(random), count);
+    config,
+    problems: {
+      kind: 'generated',
+      draw: (random) => drawProblem(() => draw(random), false),
+      heldOut: (count, seed) => {
+        const random = stream(seed, 'held-out arithmetic', operations, max_operand);
+        return drawHeldOut(() => draw(random), count);
+      },
+      longest: [longestTexts(operations, String(max_operand).length)],
     },
+    characters: [...'0123456789+-*='],
     solution: ({ prompt }) => steps(read(prompt)).join('='),
     wrongSolution: ({ prompt, answer }, random) => {
       const slip = (random.integer(2) === 0 ? 1 : -1) * (1 + random.integer(3));
       const written = steps(read(prompt));
       return [...written.slice(0, -1), String(Number(answer) + slip)].join('=');
     },
-    reward: ({ answer }, response, finished) =>
-      finished && response.slice(response.lastIndexOf('=') + 1) === answer ? 1 : 0,
+    verify: ({ answer, response, finished }) =>
+      verdict(finished && response.slice(response.lastIndexOf('=') + 1) === answer),
   };
+}
+
+/** An expression of the longest operands, and a text as long as the longest that its steps can have. */
+function longestTexts(operations: number, operandLength: number): { prompt: string; solution: string } {
+  const operand = '9'.repeat(operandLength);
+  // An intermediate number has at most as many digits as the product of all operands, and a sign.
+  const number = `-${operand.repeat(operations + 1)}`;
+  const written = Array.from({ length: operations }, (_, done) => {
+    const rest = `+${operand}`.repeat(operations - 1 - done);
+    return `=${number}${rest}`;
+  });
+  return { prompt: `${operand}${`+${operand}`.repeat(operations)}=`, solution: written.join('') };
 }
 
 function write({ numbers, operators }: Expression): string {

@@ -1,38 +1,76 @@
-/** The interface of a task: problems with worked solutions, and a verifier that turns a response into a reward. */
-import type { Random } from '../random.ts';
-import { hashString } from '../random.ts';
-import { inputError } from '../errors.ts';
+/**
+ * A task: where its problems come from, how their solutions are written, and what grades a response. It knows texts
+ * only; what these are in the tokens of a model is model-task.ts.
+ */
+import type { Row } from '../data/row.ts';
+import { inputError, type StudioError } from '../errors.ts';
+import { hashString, type Random } from '../random.ts';
+import type { Grade, GradedResponse } from '../rewards/grader.ts';
+import type { TaskConfig } from '../run/config.ts';
+import type { ChatMessage } from '../text/tokenizer.ts';
 
 export interface Problem {
+  /** As it is shown, and asked where the prompt is a text: for a conversation its last message. */
   prompt: string;
-  /** The final answer. */
+  /** The conversation that the response continues, for data that has one. */
+  messages?: readonly ChatMessage[];
+  /** System message of its row, for a prompt that is a text and is asked as a chat. */
+  system?: string;
+  /** The reference answer; empty if there is none. */
   answer: string;
-  /** Equal for problems that differ only in order; decides between training and held-out. */
+  /** Equal for problems that are the same in other words or another order; decides between training and held-out. */
   key: string;
+  /** What rewards may look at. */
+  row: Row;
+  /** Name of its band. */
+  difficulty?: string;
 }
 
-export interface Task {
-  name: string;
-  /** The characters of prompts and solutions. */
-  characters: string[];
-  maxPromptTokens: number;
-  /** Length of the longest solution, the end symbol included. */
-  maxResponseTokens: number;
+/** Problems without end, by drawing. */
+export interface GeneratedProblems {
+  kind: 'generated';
   /** A problem that is not held out. */
-  trainingProblem(random: Random): Problem;
+  draw(random: Random): Problem;
   /**
    * Distinct held-out problems, the same for the same seed.
    *
-   * @throws StudioError `input` if the task has fewer
+   * @throws StudioError `input` if there are fewer
    */
-  heldOutProblems(count: number, seed: number): Problem[];
-  /** A perfect model's response, without the end symbol. */
-  solution(problem: Problem): string;
-  /** A plausible incorrect solution, never rewarded. */
-  wrongSolution(problem: Problem, random: Random): string;
-  /** 1 or 0. @param finished whether the response ended with the end symbol */
-  reward(problem: Problem, response: string, finished: boolean): number;
+  heldOut(count: number, seed: number): Problem[];
+  /** Texts at least as long as those of any problem and solution, from which lengths in tokens are measured. */
+  longest: readonly { prompt: string; solution: string }[];
 }
+
+/** The problems of a data set. */
+export interface ListedProblems {
+  kind: 'listed';
+  training: readonly Problem[];
+  heldOut: readonly Problem[];
+}
+
+export interface Task {
+  /** As in a RunConfig, with its data named by content. */
+  readonly config: TaskConfig;
+  readonly problems: GeneratedProblems | ListedProblems;
+  /** Whether prompts go through the model's chat template if it has one and the config does not say. */
+  readonly chats?: boolean;
+  /** Template of a prompt that is a text, where the config gives none; by default the prompt alone. */
+  readonly template?: string;
+  /** All characters of prompts and solutions, for the vocabulary of a new model; undefined if they are too many. */
+  readonly characters: readonly string[] | undefined;
+  /**
+   * A perfect response, without the end token: a text, or the conversation's next messages. Undefined for a problem
+   * without a worked solution, which RL can train on and SFT cannot.
+   */
+  solution(problem: Problem): string | readonly ChatMessage[] | undefined;
+  /** A plausible incorrect solution, never correct; undefined for tasks that have none. */
+  wrongSolution?(problem: Problem, random: Random): string;
+  /** The verifier of a task without `rewards` in its config. */
+  verify?(response: GradedResponse): Grade;
+}
+
+/** The grade of a verifier that only judges. */
+export const verdict = (correct: boolean): Grade => ({ reward: correct ? 1 : 0, correct, rewards: {} });
 
 /** One problem in HELD_OUT_SHARE is held out, by its key alone: training never uses it, for any seed. */
 const HELD_OUT_SHARE = 8;
@@ -63,11 +101,15 @@ export function drawHeldOut(draw: () => Problem, count: number): Problem[] {
     found.set(problem.prompt, problem);
     misses = 0;
   }
-  if (found.size < count)
-    throw inputError(
-      'evaluation.problems',
-      `expected at most ${found.size}, as many as this task holds out, found ${count}`,
-      'evaluation.problems',
-    );
+  if (found.size < count) throw tooFewHeldOut(found.size, count);
   return [...found.values()];
+}
+
+/** @param most as many as there are @param asked as many as the config wants */
+export function tooFewHeldOut(most: number, asked: number): StudioError {
+  return inputError(
+    'evaluation.problems',
+    `expected at most ${most}, as many as this task holds out, found ${asked}`,
+    'evaluation.problems',
+  );
 }

@@ -100,8 +100,9 @@ function allEndTokens({ pipeline, chat, config, endTokens }: EndParts): number[]
   const ends = endTokens.filter((id) => pipeline.token(id) !== undefined);
   const turn = chat && turnEnd(chat, pipeline);
   if (turn !== undefined) ends.unshift(turn);
+  // A response that is trained as a text ends with it, also where config and template name others.
   const text = specialToken('eos_token', config, pipeline);
-  if (text !== undefined && ends.length === 0) ends.push(text);
+  if (text !== undefined) ends.push(text);
   return [...new Set(ends)];
 }
 

@@ -15,10 +15,12 @@ function rlStep(step: number, rewards: [number, number]): { record: StepRecord; 
   const responses = rewards.map((reward, i): Response => ({
     tokens: tokenizer.encode('7'),
     logprobs: [-1],
-    problem: { prompt: `${step}+1=`, answer: String(step + 1), key: String(step) },
+    problem: { prompt: `${step}+1=`, answer: String(step + 1), key: String(step), row: {} },
     prompt: [1],
     group: 0,
     reward,
+    correct: reward === 1,
+    rewards: {},
     advantage: used ? 2 * reward - 1 : 0,
     index: used ? i : -1,
   }));

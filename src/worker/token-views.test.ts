@@ -27,10 +27,12 @@ function stepResult(written: Written[], recorded = Infinity): RlStepResult {
     responses.push({
       tokens,
       logprobs: tokens.map(() => -1),
-      problem: { prompt: `${group}+1=`, answer: String(group + 1), key: String(group) },
+      problem: { prompt: `${group}+1=`, answer: String(group + 1), key: String(group), row: {} },
       prompt: [1],
       group,
       reward,
+      correct: reward === 1,
+      rewards: {},
       advantage: reward - 0.5,
       index: filtered ? -1 : zones.length,
     });
@@ -68,6 +70,7 @@ describe('rollouts to show', () => {
       prompt: '3+1=',
       answer: '4',
       reward: 1,
+      correct: true,
       advantage: 0.5,
       tokens: [
         {

@@ -124,7 +124,7 @@ describe('an index of shards', () => {
     });
   it.each([
     ['lacks buffers that a file has', edited(BUFFERS, () => undefined)],
-    ['lacks a tensor that a file has', edited([], (map) => delete map[EMBEDDING])],
+    ['lacks a tensor that a file has', edited([], (map) => Reflect.deleteProperty(map, EMBEDDING))],
     ['names buffers that no file has', edited([], (map) => BUFFERS.forEach((name) => (map[name] = first!.path)))],
     ['has a buffer in another file', edited(BUFFERS, (map) => BUFFERS.forEach((name) => (map[name] = second!.path)))],
   ])('%s', async (_, changed) => {

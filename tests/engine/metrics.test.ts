@@ -17,7 +17,11 @@ const [SFT_CLIP, RL_CLIP] = [1, 1e-6];
 
 /** All options that add metrics, and enough SFT that some responses are correct: advantages of 0 have no split. */
 const CONFIG = tinyRun(
-  { sft: { steps: 20, batch_size: 16, learning_rate: 5e-3, gradient_clip: SFT_CLIP } },
+  {
+    // Named rewards add their own metrics.
+    task: { name: 'addition', digits: 1, rewards: [{ name: 'exact' }] },
+    sft: { steps: 20, batch_size: 16, learning_rate: 5e-3, gradient_clip: SFT_CLIP },
+  },
   {
     prompts: 16,
     responses: 8,

@@ -10,7 +10,7 @@ import { parseRunConfig, type RunConfig } from '../../src/run/config.ts';
 import { memoryKey, planMemory } from '../../src/session/memory-plan.ts';
 import { RUN_SOURCES, resolveRun } from '../../src/session/resolved-run.ts';
 import { RunPlanner } from '../../src/session/run-planner.ts';
-import { createTask } from '../../src/tasks/registry.ts';
+import { generatedTask } from '../../src/tasks/registry.ts';
 import { characterTokenizer } from '../../src/text/character-tokenizer.ts';
 import type { WorkerEvent } from '../../src/worker/protocol.ts';
 import { RecipePlans } from '../../src/worker/recipe-plans.ts';
@@ -33,7 +33,7 @@ const config = (change: Partial<Parameters<typeof tinyRun>[0]> = {}, rl: Record<
   tinyRun({ model: { checkpoint: ID }, sft: undefined, ...change }, { steps: 1, ...rl });
 
 function tiny(): ModelCheckpoint {
-  const tokenizer = characterTokenizer(createTask({ name: 'addition', digits: 1 }).characters);
+  const tokenizer = characterTokenizer(generatedTask({ name: 'addition', digits: 1 }).characters ?? []);
   const tokenizerFiles = tokenizer.files();
   const model = { ...TINY_CONFIG, vocabularySize: tokenizer.vocabularySize };
   return {
@@ -74,6 +74,7 @@ const device = () => ({ open: () => Promise.resolve({ gpu, tuner }) }) as Device
 async function startAndStop(of: RunConfig): Promise<void> {
   const events: WorkerEvent[] = [];
   const transport = new RunTransport({
+    checkRewards: () => Promise.resolve(),
     device: device(),
     planner,
     send: (event) => events.push(event),

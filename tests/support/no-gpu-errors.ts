@@ -1,4 +1,4 @@
-/** Runs before each file of the tests that use a GPU: an error that no error scope caught fails the test that caused it. */
+/** Set-up of each file of tests that use a GPU: an error that no error scope caught fails the test that caused it. */
 import { afterAll, afterEach, expect } from 'vitest';
 import { takeUncapturedErrors } from './gpu.ts';
 

@@ -44,7 +44,7 @@ export class TokenStream {
   }
 
   /**
-   * Up to `maxTokens` tokens, the token that ends it included. Samples equal those of `Generator.generate` for the same prompt
+   * Up to `maxTokens` tokens, the end token included. Samples equal those of `Generator.generate` for the same prompt
    * and seed.
    *
    * @param prompt 1 token or more; with the response at most `maxPositions`

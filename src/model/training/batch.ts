@@ -5,11 +5,13 @@
  */
 import { Row, TargetToken, TokenGroup } from '../records.ts';
 
-/** A sequence of token ids; its targets are tokens[firstTarget..]. */
+/** A sequence of token ids; its targets are tokens[firstTarget..], or those of them that `targetMask` names. */
 export interface BatchSequence {
   tokens: ArrayLike<number>;
   /** Index of the first token whose log-prob is needed, at least 1 (for a response: the prompt's length). */
   firstTarget: number;
+  /** 1 per token that is a target, 0 per token that is not, from `firstTarget` on; by default all are. */
+  targetMask?: ArrayLike<number>;
   /** Index of the first target in the rollout-wide token arrays; its other targets follow. */
   index: number;
   /** Loss inputs of the sequence's tokens; all 0 when only log-probs are needed. */
@@ -18,6 +20,8 @@ export interface BatchSequence {
   nllWeight: number;
   positive: boolean;
 }
+
+type Targeted = Pick<BatchSequence, 'tokens' | 'firstTarget' | 'targetMask'>;
 
 /** Word offsets of fields, which `fill` writes directly because it visits every token of every batch. */
 const [ROW, TARGET] = [Row.offset, TargetToken.offset];
@@ -71,7 +75,7 @@ export class PackedBatch {
     const batches: BatchSequence[][] = [];
     let [rows, targets] = [Infinity, Infinity];
     for (const sequence of sequences) {
-      const [length, counted] = [PackedBatch.rowsOf(sequence), sequence.tokens.length - sequence.firstTarget];
+      const [length, counted] = [PackedBatch.rowsOf(sequence), PackedBatch.targetsOf(sequence)];
       if (length > this.capacity.rows || counted > this.capacity.targets)
         throw new RangeError(`a sequence of ${length} rows is larger than the plan's capacity`);
       if (rows + length > this.capacity.rows || targets + counted > this.capacity.targets) {
@@ -90,6 +94,13 @@ export class PackedBatch {
     return sequence.tokens.length - 1;
   }
 
+  static targetsOf({ tokens, firstTarget, targetMask }: Targeted): number {
+    if (!targetMask) return tokens.length - firstTarget;
+    let count = 0;
+    for (let t = firstTarget; t < tokens.length; t++) count += targetMask[t] ?? 0;
+    return count;
+  }
+
   /** @throws RangeError when the sequences do not fit: a defect of the caller, who plans capacities */
   fill(sequences: readonly BatchSequence[]): void {
     const { rowWords, targetWords, targetFloats, firstTargets, countOf } = this.arrays;
@@ -98,13 +109,13 @@ export class PackedBatch {
     countOf.fill(0);
     for (let number = 0; number < sequences.length; number++) {
       const sequence = sequences[number] as BatchSequence;
-      const { tokens, firstTarget, index, advantage, lossWeight, nllWeight, positive } = sequence;
+      const { tokens, firstTarget, targetMask, index, advantage, lossWeight, nllWeight, positive } = sequence;
       const length = PackedBatch.rowsOf(sequence);
-      if (row + length > this.capacity.rows || target + tokens.length - firstTarget > this.capacity.targets) {
+      if (row + length > this.capacity.rows || target + PackedBatch.targetsOf(sequence) > this.capacity.targets) {
         throw new RangeError(`batch of ${sequences.length} sequences is larger than the plan's capacity`);
       }
-      const start = row;
-      firstTargets[number] = target;
+      const [start, first] = [row, target];
+      firstTargets[number] = first;
       for (let t = 0; t < length; t++, row++) {
         const token = tokens[t] ?? 0;
         const r = row * Row.words;
@@ -114,11 +125,11 @@ export class PackedBatch {
         rowWords[r + ROW.end] = start + length;
         countOf[token] = (countOf[token] ?? 0) + 1;
         const next = t + 1;
-        if (next < firstTarget) continue;
+        if (next < firstTarget || (targetMask && !targetMask[next])) continue;
         const at = target * TargetToken.words;
         targetWords[at + TARGET.row] = row;
         targetWords[at + TARGET.token] = tokens[next] ?? 0;
-        targetWords[at + TARGET.index] = index + next - firstTarget;
+        targetWords[at + TARGET.index] = index + target - first;
         targetWords[at + TARGET.sequence] = number;
         targetFloats[at + TARGET.advantage] = advantage;
         targetFloats[at + TARGET.lossWeight] = lossWeight;

@@ -32,14 +32,15 @@ export class BrokenVm extends Error {}
 /** Memory that the build of QuickJS starts with, in WebAssembly's pages of 64 KiB. */
 const INITIAL_PAGES = 256;
 const PAGES_PER_MB = 16;
-/** In bytes; the host's stack, of which recursion takes more, is about 1 MB. */
-const STACK = 96 * 1024;
+/** In bytes: about 350 calls deep. Recursion takes several times as much of the host's stack, which is about 1 MB. */
+const STACK = 64 * 1024;
 /** Counts of the interpreter per step: a loop iteration counts twice. */
 const COUNTS_PER_STEP = 2;
 
 export class Vm {
   private counted = 0;
-  private deadline = 0;
+  /** As of performance.now(). */
+  private deadline = Infinity;
   private exceeded: 'steps' | 'time' | undefined;
   private counter: StepCounter | undefined;
   private image: MemoryImage | undefined;
@@ -78,29 +79,38 @@ export class Vm {
 
   private prepare(source: string): Failure | undefined {
     const { context } = this;
-    const run = (code: string) => context.unwrapResult(context.evalCode(code, 'prelude.js'));
-    run('function spin(n) { for (let i = 0; i < n; i++); }');
-    run('spin(1)');
+    this.run('function spin(n) { for (let i = 0; i < n; i++); }');
+    this.run('spin(1)');
     this.counter = StepCounter.find(
       this.memory,
       // The address is private, but the counter's place has no other name.
       (context as unknown as { ctx: { value: number } }).ctx.value,
-      (iterations) => run(`spin(${iterations})`),
+      (iterations) => this.run(`spin(${iterations})`),
     );
-    run('delete globalThis.spin');
-    this.invoke = run(PRELUDE);
+    this.run('delete globalThis.spin');
+    this.invoke = this.run(PRELUDE);
     const outcome = this.limited((): Outcome => {
       const result = context.evalCode(source, FILE);
       if (result.error) return this.failure(result.error);
       // A function, or a constant or variable of that name.
-      this.reward = run('typeof reward === "function" ? reward : undefined');
+      this.reward = this.run('typeof reward === "function" ? reward : undefined');
       return { reward: 0 };
     });
     if ('error' in outcome) return outcome;
     if (!this.reward || context.typeof(this.reward) !== 'function')
       return { error: 'expected a function reward(response, row)' };
+    // The count-down is part of the image, so that each call counts from the same state.
+    this.counter.poll();
     this.image = new MemoryImage(this.memory);
     return undefined;
+  }
+
+  /** Evaluates code of the studio's own. */
+  private run(code: string): QuickJSHandle {
+    const result = this.context.evalCode(code, 'prelude.js');
+    // The library's own error would hold the whole interpreter.
+    if (result.error) throw new Error(JSON.stringify(this.context.dump(result.error)));
+    return result.value;
   }
 
   private limited(run: () => Outcome): Outcome {
@@ -132,7 +142,7 @@ export class Vm {
       return context.typeof(value) === 'string' ? context.getString(value) : '';
     };
     if (this.exceeded) return limitFailure(this.exceeded, textAt('stack'), limits);
-    const thrown = isObject || context.eq(error, context.null) ? '' : 'threw a value that is no Error';
+    const thrown = isObject || context.eq(error, context.null) ? '' : 'threw a value other than an Error';
     return failure([textAt('name'), textAt('message')].filter(Boolean).join(': ') || thrown, textAt('stack'), limits);
   }
 }

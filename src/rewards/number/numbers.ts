@@ -62,17 +62,22 @@ export function numbersIn(text: string): FoundNumber[] {
 /** The last number of a text. */
 export const lastNumber = (text: string): FoundNumber | undefined => numbersIn(text).at(-1);
 
-/** The first number of a text; if an equation starts with it (`5 + 7 = 12`), the number after the last equals sign. */
+/**
+ * The first number of a text; if an equation starts with it (`5 + 7 = 12`), the number after the last equals sign that
+ * no operation follows.
+ */
 export function firstNumber(text: string): FoundNumber | undefined {
   const plain = plainText(text);
   const numbers = placedNumbers(plain);
-  let chosen = numbers[0];
+  /** The number that counts so far, and the one that counted before the last equals sign. */
+  let [chosen, earlier] = [numbers[0], numbers[0]];
   for (let i = 1; i < numbers.length; i++) {
     const [before, after] = [numbers[i - 1], numbers[i]];
     if (!before || !after) break;
     const gap = plain.slice(before.end, after.start);
     if (gap.length > MOST_BETWEEN || !OPERATORS.test(gap)) break;
-    if (/[=≈]/.test(gap)) chosen = after;
+    if (/[=≈]/.test(gap)) [earlier, chosen] = [chosen, after];
+    else chosen = earlier;
   }
   return chosen;
 }
@@ -184,7 +189,7 @@ function isNegative(text: string, start: number): boolean {
   const rest = before.slice(0, match.index);
   const last = rest.trimEnd().at(-1) ?? '';
   // With a space after it, it is a bullet or an operation, but for `= - 5`.
-  if (match[2] !== '' && !/\s*$/.exec(text.slice(0, start))?.[0].includes('\n')) return /[=(]/.test(last);
+  if (match[2] !== '') return /[=(]/.test(last);
   if (/[\p{L}\d)\]%\-\u2013]$/u.test(rest)) return false;
   return !/[\d)\]%]/.test(last) || /\n\s*$/.test(rest);
 }

@@ -16,6 +16,12 @@ export const EvaluationConfig = z.strictObject({
     label: 'Samples per problem',
     description: 'Sampled responses per problem, beside the greedy one; more give a less noisy sampled accuracy.',
   }),
+  max_response_tokens: field(count.optional(), {
+    label: 'Max response length',
+    description: 'Responses are cut off after this many tokens; by default as in RL, or the longest solution.',
+    unit: 'tokens',
+    absent: 'as in RL',
+  }),
   temperature: field(positive.optional(), {
     label: 'Sampling temperature',
     description:

@@ -176,6 +176,14 @@ const ROLLOUT = {
     source: 'verl',
     help: 'Mean reward of the responses of a rollout.',
   },
+  'accuracy/rollout': {
+    title: 'Correct responses',
+    short: 'correct',
+    unit: 'accuracy',
+    phases: RL,
+    source: 'GPPO Studio',
+    help: 'Share of the responses of a rollout that are correct; reported where the task names its rewards.',
+  },
   'critic/score/max': {
     title: 'Highest reward',
     short: 'highest reward',

@@ -1,6 +1,6 @@
 /**
- * Metrics that come once per zone, part of the gradient or group of parameters, declared once for all of them: in a
- * name and its texts `<zone>`, `<part>` and `<group>` are filled in.
+ * Metrics that come once per zone, part of the gradient, group of parameters or reward, declared once for all of them:
+ * in a name and its texts `<zone>`, `<part>`, `<group>` and `<reward>` are filled in.
  */
 import { SPLIT_PARTS, ZONES, type SplitPart, type Zone } from '../step-record.ts';
 import type { Metric } from './metric.ts';
@@ -49,6 +49,22 @@ export const FAMILIES = {
     source: 'GPPO Studio',
     paper: '2509.20712',
     help: 'Mean probability of the tokens of the zone; left out where the zone has no tokens.',
+  },
+  'rewards/<reward>/mean': {
+    title: 'Reward <reward>',
+    short: '<reward>',
+    unit: 'reward',
+    phases: RL,
+    source: 'TRL',
+    help: 'Mean score of one reward over the responses of the rollout, before its weight.',
+  },
+  'rewards/<reward>/std': {
+    title: 'Spread of reward <reward>',
+    short: '<reward> spread',
+    unit: 'reward',
+    phases: RL,
+    source: 'TRL',
+    help: 'Standard deviation of one reward over the responses of the rollout.',
   },
   'gradient_split/<part>/norm': {
     title: 'Gradient norm of <part>',
@@ -105,7 +121,7 @@ export type Filled<Name extends string> = Name extends `${infer A}<zone>${infer 
   ? `${A}${Zone}${B}`
   : Name extends `${infer A}<part>${infer B}`
     ? Filled<`${A}${SplitPart}${B}`>
-    : Name extends `${infer A}<group>${infer B}`
+    : Name extends `${infer A}<group>${infer B}` | `${infer A}<reward>${infer B}`
       ? `${A}${string}${B}`
       : Name;
 
@@ -115,6 +131,7 @@ const PLACEHOLDERS: Record<string, string> = {
   zone: `(?<zone>${ZONES.join('|')})`,
   part: `(?<part>${SPLIT_PARTS.join('|')})`,
   group: '(?<group>[^/]+)',
+  reward: '(?<reward>[^/]+)',
 };
 
 const PATTERNS = (Object.entries(FAMILIES) as [keyof typeof FAMILIES, Metric][]).map(([family, metric]) => ({

@@ -69,8 +69,8 @@ export const UNITS = {
   share: SHARE,
   /** A share whose axis always goes from 0 to 100 %. */
   accuracy: { ...SHARE, wholeAxis: true },
-  /** The tasks' verifiers give 0 or 1, so a mean reward is the share of correct responses. */
-  reward: { ...SHARE, wholeAxis: true },
+  /** A weighted sum, on any scale; 0 or 1 by a verifier. */
+  reward: plain('', REAL),
   /** Rewards relative to their group, in its standard deviations where advantages are normalized. */
   advantage: plain('', REAL),
   loss: plain('', REAL),

@@ -26,7 +26,7 @@ it('a chart of several names its lines by what the declaration calls them, in th
     ['evaluation/accuracy/greedy', 0.8437],
   ]);
   expect(chartFigures(named('reward'), (key) => values.get(key))).toEqual([
-    { text: '50.0 %', color: 'var(--accent)' },
+    { text: '0.5', color: 'var(--accent)' },
     { text: '84.4 % greedy', color: 'var(--good)' },
   ]);
   expect(chartHelp(named('kl')).split('\n')).toEqual([

@@ -21,6 +21,8 @@ export function SectionFields({
   return CONFIG_FIELDS.filter(
     (field) =>
       field.path.startsWith(`${section}.`) &&
+      // Lists have forms of their own.
+      field.kind !== 'list' &&
       only(field.path) &&
       !field.path.slice(section.length + 1).includes('.') &&
       field.variant === variant &&

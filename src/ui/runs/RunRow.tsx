@@ -26,8 +26,8 @@ export const RunRow = memo(function RunRow({ run, color, onEdit }: RunRowProps) 
   const { id, name, note, config, digest, started } = run;
   const greedy = digest.greedy === undefined ? undefined : `greedy ${formatMetric('accuracy/greedy', digest.greedy)}`;
   return (
-    <tr data-testid="run-row" data-state={run.state} aria-selected={color !== undefined}>
-      <td>
+    <tr role="row" data-testid="run-row" data-state={run.state} aria-selected={color !== undefined}>
+      <td role="cell">
         <Checkbox
           size="xs"
           aria-label={`Select ${name}`}
@@ -36,7 +36,7 @@ export const RunRow = memo(function RunRow({ run, color, onEdit }: RunRowProps) 
           {...(color !== undefined && { color: seriesColor(color) })}
         />
       </td>
-      <th scope="row" className="column-name">
+      <th scope="row" role="rowheader" className="column-name">
         <button
           type="button"
           className="run-name"
@@ -47,26 +47,32 @@ export const RunRow = memo(function RunRow({ run, color, onEdit }: RunRowProps) 
         </button>
         {note && <span className="aside run-note">{note}</span>}
       </th>
-      <td className="column-strategy" title={strategyOf(run)}>
+      <td role="cell" className="column-strategy" title={strategyOf(run)}>
         {strategyOf(run)}
       </td>
-      <td>{config.seed}</td>
-      <td className="column-model" title={modelName(config)}>
+      <td role="cell" className="column-seed">
+        {config.seed}
+      </td>
+      <td role="cell" className="column-model" title={modelName(config)}>
         {modelName(config)}
       </td>
-      <td>
+      <td role="cell" className="column-steps">
         {stepsMade(digest)} <span className="aside">of {stepsOf(config)}</span>
       </td>
-      <td className="column-reward">{shown('critic/score/mean', digest.reward)}</td>
-      <td title={greedy}>{shown('accuracy/sampled', accuracyOf(run))}</td>
-      <td title={moment(started)}>
+      <td role="cell" className="column-reward">
+        {shown('critic/score/mean', digest.reward)}
+      </td>
+      <td role="cell" className="column-accuracy" title={greedy}>
+        {shown('accuracy/sampled', accuracyOf(run))}
+      </td>
+      <td role="cell" className="column-started" title={moment(started)}>
         {day(started)}
         <span className="time">, {hour(started)}</span>
       </td>
-      <td className="column-state">
+      <td role="cell" className="column-state">
         <RunState of={run} />
       </td>
-      <td>
+      <td role="cell">
         <Menu position="bottom-end" shadow="md" withinPortal>
           <Menu.Target>
             <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Actions for ${name}`}>

@@ -55,10 +55,10 @@ export function RunTable({ runs, total }: { runs: readonly ArchivedRun[]; total:
           className="runs-scroll"
           {...(chosen.size > 0 && { 'data-chosen': true, tabIndex: 0, role: 'group', 'aria-label': 'Table of runs' })}
         >
-          <table className="table run-table" data-testid="run-table">
-            <thead>
-              <tr>
-                <td>
+          <table className="table run-table" role="table" data-testid="run-table">
+            <thead role="rowgroup">
+              <tr role="row">
+                <td role="cell">
                   <Checkbox
                     size="xs"
                     aria-label="Select all shown"
@@ -75,12 +75,12 @@ export function RunTable({ runs, total }: { runs: readonly ArchivedRun[]; total:
                 {(Object.keys(TITLES) as Column[]).map((column) => (
                   <SortHeader key={column} column={column} />
                 ))}
-                <th scope="col">
+                <th scope="col" role="columnheader">
                   <span className="visually-hidden">Actions</span>
                 </th>
               </tr>
             </thead>
-            <tbody>
+            <tbody role="rowgroup">
               {shown.map((run) => (
                 <RunRow key={run.id} run={run} color={chosen.get(run.id)} onEdit={setEdited} />
               ))}
@@ -104,6 +104,7 @@ function SortHeader({ column }: { column: Column }) {
   return (
     <th
       scope="col"
+      role="columnheader"
       className={`column-${column}`}
       title={HELP[column]}
       aria-sort={mine ? (order.descending ? 'descending' : 'ascending') : undefined}

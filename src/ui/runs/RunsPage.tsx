@@ -1,4 +1,5 @@
 import './runs.css';
+import './runs-narrow.css';
 import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
 import { foundRuns, orderedRuns, type Query } from '../../archive/run-list.ts';

@@ -1,0 +1,83 @@
+/** A task from a file of data: its rows are the problems, its config says what the columns mean. */
+import { DEFAULT_HELD_OUT } from '../data/config.ts';
+import type { Example } from '../data/example.ts';
+import { loadDataset } from '../data/load-dataset.ts';
+import { inputError } from '../errors.ts';
+import type { DatasetConfig } from '../run/config/task.ts';
+import type { ChatMessage } from '../text/tokenizer.ts';
+import { textOf } from './prompt-writer.ts';
+import type { TaskOptions, TaskSources } from './task-sources.ts';
+import type { Problem, Task } from './task.ts';
+
+/** Largest vocabulary of a new model, one token per character. */
+const MOST_CHARACTERS = 1000;
+/** Between a question and its answer in a text, where the data does not say. */
+const QUESTION_AND_ANSWER = '{prompt}\n';
+
+/** A problem that knows its solution. */
+interface DataProblem extends Problem {
+  solution?: string | readonly ChatMessage[];
+}
+
+/**
+ * @param config with a file; the task's config names it by content
+ * @throws StudioError `input` for a file that is missing, has another content, or has bad rows that are not left out
+ */
+export async function datasetTask(config: DatasetConfig, sources: TaskSources, options: TaskOptions): Promise<Task> {
+  const { data, columns, held_out: heldOut = DEFAULT_HELD_OUT } = config;
+  if (!data) throw inputError('task.data', 'expected a file of data, which training needs', 'task.data');
+  const loaded = await loadDataset(await sources.data(data), {
+    columns,
+    heldOut,
+    ...('path' in heldOut && { heldOutFile: await sources.data({ ...data, ...heldOut }) }),
+    ...(data.sha256 !== undefined && { sha256: data.sha256 }),
+    ...(data.rows !== undefined && { rows: data.rows }),
+    skipBadRows: data.skip_bad_rows,
+    ...options,
+  });
+  const problems = {
+    kind: 'listed' as const,
+    training: loaded.training.map(problemOf),
+    heldOut: loaded.heldOut.map(problemOf),
+  };
+  return {
+    config: {
+      ...config,
+      data: { ...data, sha256: loaded.sha256, rows: data.rows ?? loaded.rows + loaded.badRows.count },
+      ...('path' in heldOut && { held_out: { ...heldOut, sha256: loaded.heldOutSha256 } }),
+    },
+    problems,
+    chats: true,
+    ...(columns.completion === undefined && columns.messages === undefined && { template: QUESTION_AND_ANSWER }),
+    characters: charactersOf([...problems.training, ...problems.heldOut]),
+    solution: (problem: DataProblem) => problem.solution,
+  };
+}
+
+function problemOf({ prompt, system, messages, completion, answer, key, difficulty, row }: Example): DataProblem {
+  const asked = typeof prompt === 'string' ? undefined : prompt;
+  const text = typeof prompt === 'string' ? prompt : (prompt.at(-1)?.content ?? '');
+  const solution = messages && asked ? messages.slice(asked.length) : (completion ?? answer);
+  return {
+    prompt: text,
+    ...(asked && { messages: asked }),
+    ...(system !== undefined && { system }),
+    answer: answer ?? completion ?? '',
+    key,
+    row,
+    ...(difficulty !== undefined && { difficulty: String(difficulty) }),
+    ...(solution !== undefined && solution.length > 0 && { solution }),
+  };
+}
+
+/** The characters of all texts, in order of their code points; undefined if there are too many for a vocabulary. */
+function charactersOf(problems: readonly DataProblem[]): string[] | undefined {
+  const found = new Set<string>();
+  for (const { prompt, messages, solution } of problems) {
+    const solved = typeof solution === 'string' ? solution : textOf(solution ?? []);
+    for (const text of [prompt, textOf(messages ?? []), solved]) for (const character of text) found.add(character);
+    if (found.size > MOST_CHARACTERS) return undefined;
+  }
+  found.add('\n');
+  return [...found].sort((a, b) => (a.codePointAt(0) ?? 0) - (b.codePointAt(0) ?? 0));
+}
