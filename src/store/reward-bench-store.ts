@@ -1,6 +1,6 @@
 /** The bench for rewards: responses that are typed, or taken from a run, graded by the recipe's rewards while typing. */
 import { create } from 'zustand';
-import { referenceAnswer } from '../rewards/answer.ts';
+import { referenceAnswer } from '../data/reference-answer.ts';
 import type { Row } from '../data/row.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { RolloutView } from '../run/step-record.ts';
