@@ -1,4 +1,4 @@
-/** Names of models on a hub, and the URLs under which the Hugging Face hub (and its mirrors) serves them. */
+/** Names of models and data sets on a hub, and the URLs under which the Hugging Face hub (or a mirror) serves them. */
 import { StudioError } from '../errors.ts';
 
 export const HUGGING_FACE = 'https://huggingface.co';
@@ -8,6 +8,8 @@ export interface HubModel {
   name: string;
   /** Branch, tag or commit. */
   revision: string;
+  /** Absent for a model. */
+  kind?: 'dataset';
 }
 
 /**
@@ -40,17 +42,58 @@ export function parseHubName(text: string, revision = ''): HubModel {
   return { name: path, revision: chosen };
 }
 
+/** A file of a data set as people name it; without a path, the data set. */
+export interface HubDataset extends HubModel {
+  kind: 'dataset';
+  path?: string;
+}
+
+/**
+ * @param text `owner/name`, `owner/name@revision`, `datasets/owner/name`, or the URL of its page or of one of its files
+ * @param revision takes precedence over one in the text; empty for none
+ * @throws StudioError `input` if it is not such a name
+ */
+export function parseHubDataset(text: string, revision = ''): HubDataset {
+  const given = text
+    .trim()
+    .replace(/^(https?:\/\/)?(www\.)?(huggingface\.co|hf\.co)\//, '')
+    .replace(/^datasets\//, '')
+    .replace(/[?#].*$/, '');
+  const [, name = '', inAddress, path] = /^([^/]+\/[^/]+)\/(?:blob|resolve)\/([^/]+)\/(.+)$/.exec(given) ?? [];
+  try {
+    const model = parseHubName(name || given, revision.trim() || (inAddress ?? ''));
+    return { ...model, kind: 'dataset', ...(path !== undefined && { path: decodeURIComponent(path) }) };
+  } catch (error) {
+    if (!(error instanceof StudioError) || !error.message.includes('model name')) throw error;
+    throw new StudioError(
+      'input',
+      `${JSON.stringify(text.slice(0, 80))} is not the name of a data set.`,
+      'Enter owner/name, for example openai/gsm8k.',
+    );
+  }
+}
+
+/** A repository in URLs of the hub. */
+const repositoryPath = ({ name, kind }: Pick<HubModel, 'name' | 'kind'>) =>
+  kind === 'dataset' ? `datasets/${name}` : name;
+
 /** Lists the files of a revision with their sizes. */
-export function informationAddress(base: string, { name, revision }: HubModel): string {
-  return `${base}/api/models/${name}/revision/${encodeURIComponent(revision)}?blobs=true`;
+export function informationAddress(base: string, { name, revision, kind }: HubModel): string {
+  const list = kind === 'dataset' ? 'datasets' : 'models';
+  return `${base}/api/${list}/${name}/revision/${encodeURIComponent(revision)}?blobs=true`;
 }
 
 /** A file at a commit: its content never changes, so a failed download can resume later. */
-export function fileAddress(base: string, name: string, commit: string, path: string): string {
-  return `${base}/${name}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
+export function fileAddress(
+  base: string,
+  repository: Pick<HubModel, 'name' | 'kind'> & { commit: string },
+  path: string,
+): string {
+  const file = path.split('/').map(encodeURIComponent).join('/');
+  return `${base}/${repositoryPath(repository)}/resolve/${repository.commit}/${file}`;
 }
 
-/** The model's web page. */
-export function pageAddress(base: string, name: string): string {
-  return `${base}/${name}`;
+/** The repository's web page. */
+export function pageAddress(base: string, repository: Pick<HubModel, 'name' | 'kind'>): string {
+  return `${base}/${repositoryPath(repository)}`;
 }

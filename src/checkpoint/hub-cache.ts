@@ -1,6 +1,6 @@
 /**
- * Models from a hub, cached in the browser's own file system (OPFS): one folder per model and commit, with its files
- * and a manifest. The name of an incomplete file ends in `.partial`.
+ * Models and data sets from a hub, cached in the browser's own file system (OPFS): one folder per repository and
+ * commit, with its files and a manifest. The name of an incomplete file ends in `.partial`; a slash in a path is `%2F`.
  */
 import { inputError, StudioError } from '../errors.ts';
 import { blobSource, type CheckpointSource, type SourceFile } from './checkpoint-source.ts';
@@ -13,7 +13,7 @@ const MANIFEST = 'studio-manifest.json';
 const PARTIAL = '.partial';
 
 export interface CachedModel {
-  /** `owner/name@commit`. */
+  /** `owner/name@commit`; of a data set `datasets/owner/name@commit`. */
   id: string;
   listing: HubListing;
   /** Bytes present. */
@@ -21,25 +21,39 @@ export interface CachedModel {
   complete: boolean;
 }
 
-export const cacheId = ({ name, commit }: { name: string; commit: string }) => `${name}@${commit}`;
+export const cacheId = ({ name, commit, kind }: Pick<HubListing, 'name' | 'commit' | 'kind'>) =>
+  `${kind === 'dataset' ? 'datasets/' : ''}${name}@${commit}`;
 
 export class HubCache {
   /** @param root opens the file system; called on the first lookup only */
   constructor(private readonly root: () => Promise<FileSystemDirectoryHandle>) {}
 
-  async list(): Promise<CachedModel[]> {
+  /** The models. */
+  list(): Promise<CachedModel[]> {
+    return this.listed(undefined);
+  }
+
+  /** The data sets, with those of their files that were asked for. */
+  listDatasets(): Promise<CachedModel[]> {
+    return this.listed('dataset');
+  }
+
+  private async listed(kind: HubListing['kind']): Promise<CachedModel[]> {
     const models: CachedModel[] = [];
     for await (const entry of (await this.folder()).values()) {
       if (entry.kind !== 'directory') continue;
       const model = await this.model(entry as FileSystemDirectoryHandle);
-      if (model) models.push(model);
+      if (model && model.listing.kind === kind) models.push(model);
     }
     return models.sort((a, b) => a.id.localeCompare(b.id));
   }
 
-  /** Writes the list of a model's files; must precede its first file. */
-  async begin(listing: HubListing): Promise<void> {
-    const folder = await this.modelFolder(cacheId(listing), true);
+  /** Writes the list of a model's files; must precede its first file. Files of a data set add to those before. */
+  async begin(given: HubListing): Promise<void> {
+    const folder = await this.modelFolder(cacheId(given), true);
+    const before = given.kind === 'dataset' ? ((await readManifest(folder))?.files ?? []) : [];
+    const others = before.filter((file) => !given.files.some(({ path }) => path === file.path));
+    const listing = { ...given, files: [...others, ...given.files] };
     const file = await folder.getFileHandle(MANIFEST, { create: true });
     const access = await file.createSyncAccessHandle();
     try {
@@ -58,10 +72,10 @@ export class HubCache {
   async open(id: string, { path, size: expected }: SourceFile): Promise<GrowingFile> {
     const folder = await this.modelFolder(id, true);
     const whole = await sizeOf(folder, path);
-    if (whole !== undefined && whole !== expected) await folder.removeEntry(path);
+    if (whole !== undefined && whole !== expected) await folder.removeEntry(entryName(path));
     if (whole === expected)
       return { size: () => whole, append: () => undefined, clear: () => undefined, close: () => undefined };
-    const handle = await folder.getFileHandle(path + PARTIAL, { create: true });
+    const handle = await folder.getFileHandle(entryName(path + PARTIAL), { create: true });
     const access = await handle.createSyncAccessHandle().catch(() => {
       throw new StudioError(
         'input',
@@ -97,10 +111,10 @@ export class HubCache {
   async finish(id: string, path: string): Promise<void> {
     const folder = await this.modelFolder(id, true);
     if ((await sizeOf(folder, path)) !== undefined) return;
-    const handle = (await folder.getFileHandle(path + PARTIAL)) as FileSystemFileHandle & {
+    const handle = (await folder.getFileHandle(entryName(path + PARTIAL))) as FileSystemFileHandle & {
       move(name: string): Promise<void>;
     };
-    await handle.move(path);
+    await handle.move(entryName(path));
   }
 
   /** @throws StudioError `input` if it is absent or incomplete */
@@ -110,6 +124,17 @@ export class HubCache {
     if (!folder || !model) throw inputError(id, 'not stored in this browser; download it on the Models & data page');
     if (!model.complete) throw inputError(id, 'the download is incomplete; resume it on the Models & data page');
     return this.sourceOf(folder, model.listing);
+  }
+
+  /** A complete file of a data set. @throws StudioError `input` if it is absent or incomplete */
+  async dataFile(id: string, path: string): Promise<File> {
+    const folder = await this.modelFolder(id, false).catch(() => undefined);
+    const file = folder && (await readManifest(folder))?.files.find((one) => one.path === path);
+    const handle = file && (await folder.getFileHandle(entryName(path)).catch(() => undefined));
+    const stored = await handle?.getFile();
+    if (!stored || stored.size !== file?.size)
+      throw inputError(`${id}: ${path}`, 'not stored in this browser; download it on the Models & data page');
+    return stored;
   }
 
   /** The complete files of a model. */
@@ -130,7 +155,7 @@ export class HubCache {
   private async sourceOf(folder: FileSystemDirectoryHandle, listing: HubListing): Promise<CheckpointSource> {
     const files = new Map<string, Blob>();
     for (const { path } of listing.files) {
-      const handle = await folder.getFileHandle(path).catch(() => undefined);
+      const handle = await folder.getFileHandle(entryName(path)).catch(() => undefined);
       if (handle) files.set(path, await handle.getFile());
     }
     return blobSource(listing.name.split('/').at(-1) ?? listing.name, files);
@@ -166,8 +191,11 @@ export class HubCache {
   }
 }
 
+/** Paths of data sets have folders. */
+const entryName = (path: string) => path.replaceAll('%', '%25').replaceAll('/', '%2F');
+
 async function sizeOf(folder: FileSystemDirectoryHandle, path: string): Promise<number | undefined> {
-  const handle = await folder.getFileHandle(path).catch(() => undefined);
+  const handle = await folder.getFileHandle(entryName(path)).catch(() => undefined);
   return handle && (await handle.getFile()).size;
 }
 
@@ -180,7 +208,8 @@ async function readManifest(folder: FileSystemDirectoryHandle): Promise<HubListi
     if (typeof name !== 'string' || typeof revision !== 'string' || typeof commit !== 'string') return undefined;
     const isFile = (file: unknown): file is SourceFile =>
       isObject(file) && typeof file['path'] === 'string' && typeof file['size'] === 'number';
-    return files.every(isFile) ? { name, revision, commit, files } : undefined;
+    const kind = value['kind'] === 'dataset' ? { kind: 'dataset' as const } : {};
+    return files.every(isFile) ? { name, revision, commit, files, ...kind } : undefined;
   } catch {
     return undefined;
   }

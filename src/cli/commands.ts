@@ -133,15 +133,15 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
     run: evaluate,
     help: {
       usage: [
-        'evaluate --model DIR [--adapter DIR] --task task.json [--data DIR] [--samples k --problems n --temperature t ' +
-          '--seed s --max-tokens n] --output report.json [--details FILE]',
+        'evaluate --model DIR [--adapter DIR] --task task.json [--data DIR] [--samples k --problems n ' +
+          '--temperature t --seed s --max-tokens n] --output report.json [--details FILE]',
         'evaluate --responses FILE --task task.json --output report.json [--details FILE]',
       ],
       summary: 'Greedy accuracy, avg@k, pass@k, maj@k and cons@k on held-out problems of a task, with intervals.',
       options: [
         ...MODEL,
         ['--responses FILE', 'Given responses in place of a model: {"row": {..}, "responses": [..]} per line.'],
-        ['--task FILE', 'What stands under task in a RunConfig, as JSON.'],
+        ['--task FILE', 'What is under task in a RunConfig, as JSON.'],
         ['--data DIR', 'Folder of the data file; by default that of the task file, then the current one.'],
         ['--samples K', 'Sampled responses per problem, beside the greedy one; 8 by default.'],
         ['--problems N', 'Number of held-out problems; by default all, at most 256 generated or 1000 rows.'],

@@ -9,8 +9,7 @@ import {
   type EvaluationReport,
   type ProblemScores,
 } from '../evaluation/report.ts';
-import { TaskConfig } from '../run/config/task.ts';
-import { parseAs } from '../run/schema-issues.ts';
+import type { TaskConfig } from '../run/config/task.ts';
 import { percent } from '../run/metrics/units.ts';
 import { responseDetails, scoreDetail } from '../session/evaluation-details.ts';
 import { evaluatedProblems, evaluateModel } from '../session/model-evaluation.ts';
@@ -23,6 +22,7 @@ import { checkPositionals, optionalNumber, readArguments, required, type Argumen
 import { dataFolders, folderData } from './data-sources.ts';
 import { parseJson, readText, writeWhole } from './files.ts';
 import { createModel, readModelFiles } from './load-model.ts';
+import { readTask } from './task-file.ts';
 import { openNodeGpu } from './node-gpu.ts';
 
 const COMMAND = 'evaluate';
@@ -53,7 +53,7 @@ export async function evaluate(args: string[]): Promise<void> {
   const unused = responses === undefined ? undefined : OF_MODELS.find((name) => given.values[name] !== undefined);
   if (unused !== undefined) throw inputError(COMMAND, `--${unused}: expected only with --model, found --responses`);
   const seed = optionalNumber(given, COMMAND, 'seed', 0, { integer: true, min: 0, max: 0xffffffff });
-  const task = parseAs(TaskConfig, parseJson(await readText(path), path), path);
+  const task = await readTask(path);
   const { problems, details } =
     responses === undefined
       ? await ofModel(given, task, path, seed)

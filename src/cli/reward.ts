@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { inputError, StudioError } from '../errors.ts';
 import type { Grade } from '../rewards/grader.ts';
 import { parseAs } from '../run/schema-issues.ts';
+import { rowGrader } from '../tasks/row-grader.ts';
 import { checkPositionals, readArguments, required } from './arguments.ts';
 import { parseJson, readText, writeWhole } from './files.ts';
-import { readTask, taskGrader } from './task-grader.ts';
+import { readTask } from './task-file.ts';
 
 const Line = z.strictObject({
   row: z.record(z.string(), z.unknown()),
@@ -29,7 +30,7 @@ export async function reward(args: string[]): Promise<void> {
   ];
   const config = await readTask(task);
   const lines = readLines(await readText(input), input);
-  const grader = await atFile(task, () => taskGrader(config, task));
+  const grader = await atFile(task, () => rowGrader(config));
   try {
     const written: string[] = [];
     let failures = 0;

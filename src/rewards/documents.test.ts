@@ -9,7 +9,8 @@ it('docs/rewards.md has every reward and every option', () => {
   const names = fieldsOf(RewardConfig).map(({ variant }) => variant);
   expect(new Set(names).size).toBe(8);
   for (const name of names) expect(text, `row of ${name}`).toContain(`| \`${name}\` |`);
-  for (const { path } of fieldsOf(RewardConfig)) if (path !== 'name') expect(text, path).toMatch(new RegExp(`\\b${path}\\b`));
+  for (const { path } of fieldsOf(RewardConfig))
+    if (path !== 'name') expect(text, path).toMatch(new RegExp(`\\b${path}\\b`));
 });
 
 it('fields of a list of rewards have texts', () => {

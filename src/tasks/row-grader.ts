@@ -1,7 +1,7 @@
 /** Grades responses to rows of a task without a model: for responses that some other program made. */
-import { valueAt, type Row } from '../data/row.ts';
+import { textAt, type Row } from '../data/row.ts';
+import type { DataColumns } from '../data/config.ts';
 import { inputError } from '../errors.ts';
-import { referenceAnswer } from '../rewards/answer.ts';
 import type { Grade } from '../rewards/grader.ts';
 import type { TaskConfig } from '../run/config.ts';
 import { generatedTask } from './registry.ts';
@@ -11,6 +11,8 @@ export interface RowResponse {
   response: string;
   /** Whether it ended by itself. */
   finished: boolean;
+  /** Length in tokens, where it is known. */
+  tokens?: number;
 }
 
 export interface RowGrader {
@@ -26,17 +28,14 @@ export interface RowGrader {
 /** @throws StudioError `input` for a task that nothing grades, or a reward that cannot be made */
 export async function rowGrader(config: TaskConfig): Promise<RowGrader> {
   const { rewards } = config;
-  const columns = config.name === 'dataset' ? config.columns : { answer: 'answer' };
-  const graded = ({ row, response, finished }: RowResponse) => ({
+  const columns: Partial<DataColumns> = config.name === 'dataset' ? config.columns : { answer: 'answer' };
+  const answer = columns.answer ?? columns.completion;
+  const graded = ({ row, ...response }: RowResponse) => ({
+    ...response,
     row,
-    answer: referenceAnswer(row, columns.answer ?? ('completion' in columns ? columns.completion : undefined)),
-    response,
-    finished,
+    answer: answer === undefined ? undefined : textAt(row, answer),
   });
-  const difficultyOf = (row: Row) => {
-    const value = 'difficulty' in columns && columns.difficulty ? valueAt(row, columns.difficulty) : undefined;
-    return value === undefined || value === null ? undefined : String(value as string | number);
-  };
+  const difficultyOf = (row: Row) => (columns.difficulty === undefined ? undefined : textAt(row, columns.difficulty));
   if (rewards) {
     const { createGrader } = await import('../rewards/registry.ts');
     const grader = await createGrader(rewards);

@@ -75,7 +75,7 @@ function tokensOfDecoder({ fields }: TokenizerConfig, file: string): AddedToken[
   return Object.entries(decoder)
     .map(([key, value]) => {
       const path = `added_tokens_decoder.${key}`;
-      return { ...readAddedToken(value, path, file), id: checkedId(Number(key), path, file) };
+      return { ...readAddedToken(value, path, file), id: checkedId(Number(key), () => path, file) };
     })
     .sort((a, b) => a.id - b.id);
 }

@@ -42,7 +42,7 @@ export function readAddedTokens(list: unknown, file: string): AddedToken[] {
   return list.map((value: unknown, i) => {
     const token = readAddedToken(value, `added_tokens: entry ${i}`, file);
     const id = (value as { id?: unknown }).id;
-    return { ...token, id: checkedId(id, `added_tokens: ${JSON.stringify(token.content.slice(0, 40))}`, file) };
+    return { ...token, id: checkedId(id, () => `added_tokens: ${JSON.stringify(token.content.slice(0, 40))}`, file) };
   });
 }
 
@@ -148,27 +148,37 @@ interface Entry {
 
 /** Finds texts of a set: the leftmost first, of these the longest. */
 class Finder {
-  /** Texts by their first UTF-16 unit, the longest first. */
-  private readonly byFirst = new Map<number, Entry[]>();
+  private readonly entries = new Map<string, Entry>();
+  /** Lengths of the texts that begin with a UTF-16 unit, the longest first. */
+  private readonly lengths = new Map<number, number[]>();
 
   constructor(texts: readonly (readonly [text: string, id: number])[]) {
     for (const [text, id] of texts) {
       if (text === '') continue;
-      const list = this.byFirst.get(text.charCodeAt(0)) ?? [];
-      const same = list.find((entry) => entry.text === text);
+      const same = this.entries.get(text);
       if (same) same.other = id;
-      else list.push({ text, id });
-      this.byFirst.set(text.charCodeAt(0), list);
+      else this.entries.set(text, { text, id });
+      const lengths = this.lengths.get(text.charCodeAt(0)) ?? [];
+      if (!lengths.includes(text.length)) lengths.push(text.length);
+      this.lengths.set(text.charCodeAt(0), lengths);
     }
-    for (const list of this.byFirst.values()) list.sort((a, b) => b.text.length - a.text.length);
+    for (const lengths of this.lengths.values()) lengths.sort((a, b) => b - a);
   }
 
   *find(text: string): Generator<Entry & { start: number; end: number }> {
-    if (this.byFirst.size === 0) return;
+    if (this.entries.size === 0) return;
     for (let at = 0; at < text.length;) {
-      const entry = this.byFirst.get(text.charCodeAt(at))?.find((one) => text.startsWith(one.text, at));
+      const entry = this.longest(text, at);
       if (entry) yield { ...entry, start: at, end: at + entry.text.length };
       at += entry ? entry.text.length : 1;
     }
+  }
+
+  private longest(text: string, at: number): Entry | undefined {
+    for (const length of this.lengths.get(text.charCodeAt(at)) ?? []) {
+      const entry = this.entries.get(text.slice(at, at + length));
+      if (entry) return entry;
+    }
+    return undefined;
   }
 }
