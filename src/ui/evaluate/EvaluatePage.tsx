@@ -20,7 +20,12 @@ export function EvaluatePage() {
   const evaluation = evaluations.find(({ number }) => number === shown);
   useDefaultModel();
   return (
-    <WorkColumns name="Evaluation settings" jump="Evaluation settings" side={<EvaluationForm />}>
+    <WorkColumns
+      className="page two-columns"
+      name="Evaluation settings"
+      jump="Evaluation settings"
+      side={<EvaluationForm />}
+    >
       <main className="middle evaluate" tabIndex={0} aria-label="Evaluate">
         <ErrorBanner />
         {error && (

@@ -97,14 +97,15 @@ function Difference({ comparison, number }: { comparison: Comparison | undefined
   if (!comparison)
     return <p className="hint">It shares no problem with evaluation {number}: choose the same task and seed.</p>;
   const { shared, counts, difference, noSpread } = comparison;
-  const points = (value: number) => `${value < 0 ? '−' : '+'}${percent(Math.abs(value))}`;
+  const { improved, worse, same } = counts;
+  const points = (value: number) => `${value < 0 ? '−' : '+'}${(100 * Math.abs(value)).toFixed(1)}`;
   return (
     <p className="hint" data-testid="evaluate-difference">
-      Against evaluation {number}, on {shared} shared {shared === 1 ? 'problem' : 'problems'}: {counts.improved}{' '}
-      improved, {counts.worse} worse, {counts.same} the same. Mean change of the share of correct responses:{' '}
-      <b>{points(difference.mean)}</b>
+      Against evaluation {number}, on {shared} shared {shared === 1 ? 'problem' : 'problems'}: {improved} improved,{' '}
+      {worse} worse, {same} the same. Mean change of the share of correct responses:{' '}
+      <b>{points(difference.mean)} points</b>
       {noSpread
-        ? '; all problems changed equally, so there is no interval.'
+        ? '; the share changed by the same amount on all problems, so there is no interval.'
         : ` (95 % interval ${points(difference.low)} to ${points(difference.high)}).`}
     </p>
   );
