@@ -1,7 +1,7 @@
 /**
  * Cuts a published tokenizer down to what the tests' texts need, with the ids that it has:
  *
- *     npm run --silent record-tokenizer -- gpt2|qwen3|llama3 FOLDER
+ *     npm run --silent record-tokenizer -- gpt2|qwen3|llama3|... FOLDER       (byte-level BPE)
  *
  * FOLDER holds the full tokenizer.json and tokenizer_config.json. Everything but `model.vocab` and `model.merges` stays
  * as it is. Of these, single bytes, added tokens, the largest id and, for each token of a text, the merges that build
@@ -38,6 +38,8 @@ const files = readFiles(folder);
 const full = await loadTokenizer(files, [], folder);
 const json = JSON.parse(files[0]?.text ?? '') as TokenizerJson;
 const { vocab, merges } = json.model;
+// The Rust library numbers special tokens that the vocabulary lacks by its size, which the cut changes.
+for (const { id, content } of json.added_tokens) vocab[content] ??= id;
 const textOf = new Map(Object.entries(vocab).map(([text, id]) => [id, text]));
 const pairOf = (merge: string | [string, string]) =>
   typeof merge === 'string' ? (merge.split(' ') as [string, string]) : merge;

@@ -11,6 +11,7 @@ import { gradient } from './gradient.ts';
 import { commandHelp, overview, type CommandHelp } from './help.ts';
 import { reward } from './reward.ts';
 import { score } from './score.ts';
+import { tokenize } from './tokenize.ts';
 import { train } from './train.ts';
 import { whatIf } from './what-if.ts';
 
@@ -35,6 +36,18 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         ...MODEL,
         ['--input FILE', 'One {"tokens": [...]} or {"text": "..."} per line.'],
         ['--output FILE', 'One {"logprobs": [...], "entropies": [...]} per line.'],
+      ],
+    },
+  },
+  tokenize: {
+    run: tokenize,
+    help: {
+      usage: ['tokenize --model DIR --input in.jsonl --output out.jsonl'],
+      summary: 'Texts, conversations and training examples token by token, as the model reads them.',
+      options: [
+        ['--model DIR', 'Folder with tokenizer.json and the files beside it, or embedded:NAME; needs no weights.'],
+        ['--input FILE', 'One {"text"}, {"messages"} or {"prompt", "completion"} per line.'],
+        ['--output FILE', 'One {"tokens", "begin", "text", "rendered"?, "loss_mask"?} per line.'],
       ],
     },
   },

@@ -1,10 +1,12 @@
 /** CSV and TSV with a header line (RFC 4180), parsed by papaparse as the file arrives. */
 import Papa from 'papaparse';
 import { inputError } from '../errors.ts';
-import type { DataFile, ReadOptions } from './data-file.ts';
+import { breaks, type DataFile, type ReadOptions } from './data-file.ts';
 import { LARGEST_RECORD, sizeText, type Batch, type RecordLimit } from './records.ts';
 import { countOf, textBlocks } from './text-blocks.ts';
 
+/** Characters that are parsed at once after a quote that is not closed. */
+const PIECE = 2 ** 20;
 const DELIMITERS = [',', '\t', ';', '|'];
 
 /**
@@ -37,9 +39,16 @@ export async function* readCsv(
   { delimiter, ...options }: ReadOptions & RecordLimit & { delimiter: string },
 ): AsyncGenerator<Batch> {
   const records = new CsvRecords(file.name, delimiter, options.largestRecord ?? LARGEST_RECORD);
+  const pause = breaks();
   for await (const { text, flawed } of textBlocks(file, options))
-    yield records.push(text.includes('\r') ? text.replace(/\r\n/g, '\n') : text, flawed);
-  yield records.end();
+    for (const batch of records.push(text.includes('\r') ? text.replace(/\r\n/g, '\n') : text, flawed)) {
+      yield batch;
+      await pause();
+    }
+  for (const batch of records.end()) {
+    yield batch;
+    await pause();
+  }
 }
 
 interface Parsed {
@@ -64,33 +73,27 @@ class CsvRecords {
     private readonly largest: number,
   ) {}
 
-  push(text: string, flawed: ReadonlyMap<number, string>): Batch {
+  *push(text: string, flawed: ReadonlyMap<number, string>): Generator<Batch> {
     for (const [line, reason] of flawed) this.flaws.set(line, reason);
     this.pending += text;
-    const batch: Batch = { rows: [], bad: [] };
-    if (this.pending.length < this.nextLength) return batch;
-    this.parse(batch);
-    while (this.pending.length > this.largest) {
-      this.giveUp(`a quote that opens here is not closed within ${sizeText(this.largest)}`, batch);
-      this.parse(batch);
-    }
-    this.nextLength = 2 * this.pending.length;
-    return batch;
+    if (this.pending.length < this.nextLength) return;
+    yield this.parse();
+    if (this.pending.length <= this.largest) this.nextLength = 2 * this.pending.length;
+    else yield* this.giveUp(`a quote that opens here is not closed within ${sizeText(this.largest)}`);
   }
 
-  end(): Batch {
-    const batch: Batch = { rows: [], bad: [] };
+  *end(): Generator<Batch> {
     if (this.pending !== '' && !this.pending.endsWith('\n')) this.pending += '\n';
-    this.parse(batch);
+    yield this.parse();
     while (this.pending !== '') {
-      this.giveUp('a quote that opens here is not closed', batch);
-      this.parse(batch);
+      yield* this.giveUp('a quote that opens here is not closed');
+      yield this.parse();
     }
-    return batch;
   }
 
   /** Takes the complete records out of `pending`. */
-  private parse(batch: Batch): void {
+  private parse(): Batch {
+    const batch: Batch = { rows: [], bad: [] };
     for (;;) {
       const parser = new Papa.Parser({ delimiter: this.delimiter, newline: '\n' });
       const { data, errors, meta } = parser.parse(this.pending, 0, true) as Parsed;
@@ -112,18 +115,27 @@ class CsvRecords {
       if (!again) {
         this.pending = this.pending.slice(meta.cursor);
         this.pendingLine += lines;
-        return;
+        return batch;
       }
       this.pending = afterLines(this.pending, lines);
       this.pendingLine += lines;
     }
   }
 
-  /** Leaves out the first line of `pending`. */
-  private giveUp(reason: string, batch: Batch): void {
+  /** Leaves out the first line of `pending`, and reads what follows in pieces. */
+  private *giveUp(reason: string): Generator<Batch> {
+    const batch: Batch = { rows: [], bad: [] };
     this.bad(this.pendingLine, reason, batch);
-    this.pending = afterLines(this.pending, 1);
+    yield batch;
+    const rest = afterLines(this.pending, 1);
+    this.pending = '';
     this.pendingLine += 1;
+    this.nextLength = 0;
+    for (let start = 0; start < rest.length;) {
+      const end = rest.indexOf('\n', Math.min(rest.length - 1, start + PIECE)) + 1 || rest.length;
+      yield* this.push(rest.slice(start, end), new Map());
+      start = end;
+    }
   }
 
   private add(fields: string[], line: number, height: number, batch: Batch): void {

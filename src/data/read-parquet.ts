@@ -16,8 +16,8 @@ import { type Batch } from './records.ts';
 /** Decoded size of a window, bytes. */
 const WINDOW_BYTES = 16 * 2 ** 20;
 const MOST_ROWS = 16_384;
-/** Columns with lists are decoded per row group as a whole. */
-const LARGEST_NESTED_GROUP = 1.5 * 2 ** 30;
+/** Columns with lists or structs are decoded per row group as a whole, which takes about five times its size. */
+const LARGEST_NESTED_GROUP = 512 * 2 ** 20;
 /** float64 has 15 decimal digits. */
 const EXACT_DIGITS = 15;
 const BUILT_IN_CODECS = ['UNCOMPRESSED', 'SNAPPY'];
@@ -41,7 +41,7 @@ export async function* readParquet(file: DataFile, options: ReadOptions): AsyncG
     if (columns.nested.length > 0 && bytes > LARGEST_NESTED_GROUP)
       throw new StudioError(
         'input',
-        `${file.name}: row group ${i + 1} has ${(bytes / 1e9).toFixed(1)} GB in one piece.`,
+        `${file.name}: row group ${i + 1} has nested columns and ${Math.round(bytes / 2 ** 20)} MB, more than 512 MB.`,
         'Write the file with smaller row groups, for example row_group_size=10000 in pyarrow.',
       );
     const read = (names: string[], from: number, to: number) =>

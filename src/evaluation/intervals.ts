@@ -7,7 +7,10 @@
  * - Values that are all 0 or 1 are a proportion: Wilson's score interval (Wilson 1927, JASA 22), which holds its level
  *   near 0 and 1 and for few problems, where the usual one does not (Brown, Cai & DasGupta 2001, Statistical Science
  *   16).
- * - Other values: Student's t, cut at 0 and 1.
+ * - Other values: the same with the number of problems replaced by the effective one, mean (1 - mean) / error^2, and
+ *   Student's t for the normal quantile, as for survey data (Franco, Little, Louis & Slud 2019, JSSAM 7). Near 0 and 1,
+ *   where most problems are never or always solved, an interval of mean +- t error is too short and ends outside of
+ *   [0, 1].
  * - Equal values, or one problem: there is no spread to estimate, and t would give a width of 0. Wilson's interval is
  *   then on the safe side: values in [0, 1] vary at most as much as a proportion with their mean.
  */
@@ -22,13 +25,16 @@ const ROUNDING = 1e-12;
 
 /** @param successes may be a fraction: a mean times the number of problems */
 export function wilsonInterval(successes: number, count: number, level = LEVEL): Bounds {
-  const z = jstat.normal.inv(1 - (1 - level) / 2, 0, 1);
-  const p = successes / count;
+  return scoreInterval(successes / count, count, jstat.normal.inv(1 - (1 - level) / 2, 0, 1));
+}
+
+/** @param p mean @param count problems, or the effective number @param z quantile */
+function scoreInterval(p: number, count: number, z: number): Bounds {
   // (p + z^2 / 2n +- z sqrt(p (1 - p) / n + z^2 / 4n^2)) / (1 + z^2 / n)
   const middle = p + (z * z) / (2 * count);
   const half = z * Math.sqrt((p * (1 - p)) / count + (z * z) / (4 * count * count));
   const scale = 1 + (z * z) / count;
-  return cut((middle - half) / scale, (middle + half) / scale);
+  return [Math.max(0, (middle - half) / scale), Math.min(1, (middle + half) / scale)];
 }
 
 /** Interval of the mean over problems of values in [0, 1]; undefined without problems. */
@@ -54,8 +60,6 @@ export function clusteredInterval(clusters: readonly (readonly number[])[], leve
   const squares = used.reduce((sum, cluster) => sum + cluster.reduce((own, value) => own + value - mean, 0) ** 2, 0);
   const error = Math.sqrt((squares * used.length) / (used.length - 1)) / values.length;
   if (proportion || used.length < 2 || error < ROUNDING) return wilsonInterval(mean * used.length, used.length, level);
-  const half = jstat.studentt.inv(1 - (1 - level) / 2, used.length - 1) * error;
-  return cut(mean - half, mean + half);
+  const t = jstat.studentt.inv(1 - (1 - level) / 2, used.length - 1);
+  return scoreInterval(mean, (mean * (1 - mean)) / (error * error), t);
 }
-
-const cut = (low: number, high: number): Bounds => [Math.max(0, low), Math.min(1, high)];

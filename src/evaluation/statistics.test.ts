@@ -142,12 +142,16 @@ describe('intervals', () => {
       expect(meanInterval(values)).toEqual(bounds);
     }
   });
-  it('of means are Student’s t, cut at 0 and 1', () => {
-    // Mean 0.5, variance 0.025: half width t(0.975, 4) sqrt(0.025 / 5), with t = 2.776445.
-    const [low, high] = meanInterval([0.3, 0.4, 0.5, 0.6, 0.7]) ?? [NaN, NaN];
-    expect(high - 0.5).toBeCloseTo(2.776445 * Math.sqrt(0.005), 6);
-    expect(0.5 - low).toBeCloseTo(high - 0.5, 12);
-    expect(meanInterval([0.9, 1, 0.8])?.[1]).toBe(1);
+  it('of means are the means that a t test with the effective number of problems does not reject', () => {
+    // Mean 0.5, variance 0.025 over 5 problems: effective number 0.25 / 0.005 = 50, t(0.975, 4) = 2.776445.
+    // At the ends of the interval (0.5 - p)^2 = t^2 p (1 - p) / 50.
+    const bounds = meanInterval([0.3, 0.4, 0.5, 0.6, 0.7]) ?? [NaN, NaN];
+    for (const p of bounds) expect((0.5 - p) ** 2).toBeCloseTo((2.776445 ** 2 * p * (1 - p)) / 50, 7);
+    expect(bounds[1] - 0.5).toBeCloseTo(0.5 - bounds[0], 12);
+    const [low, high] = meanInterval([0.9, 1, 0.8]) ?? [NaN, NaN];
+    expect(low).toBeLessThan(0.9);
+    expect(high).toBeGreaterThan(0.9);
+    expect(high).toBeLessThan(1);
   });
   it('of equal values have a width, which shrinks with the number of problems', () => {
     expect(meanInterval([0.5, 0.5, 0.5])).toEqual(wilsonInterval(1.5, 3));
@@ -173,21 +177,25 @@ describe('intervals', () => {
     expect(clusteredInterval([[], [1], []])).toEqual(wilsonInterval(1, 1));
     expect(clusteredInterval([[], []])).toBeUndefined();
   });
-  it('hold their level on simulated evaluations', () => {
-    // 40 problems whose solve rates are uniform, 4 responses each: the mean of avg@4 is 1/2.
-    const random = stream(7, 'coverage');
+  it.each([
+    // Solve rates u^power, whose mean is 1 / (power + 1).
+    ['problems of all solve rates', 1],
+    ['mostly unsolved problems', 15],
+  ])('hold their level on simulated evaluations of %s', (_, power) => {
+    // 40 problems, 4 responses each.
+    const random = stream(7, 'coverage', power);
+    const [truth, trials] = [1 / (power + 1), 2000];
     let covered = 0;
-    const trials = 2000;
     for (let trial = 0; trial < trials; trial++) {
       const values = Array.from({ length: 40 }, () => {
-        const rate = random.float();
+        const rate = random.float() ** power;
         return mean(Array.from({ length: 4 }, () => (random.float() < rate ? 1 : 0)));
       });
       const [low, high] = meanInterval(values) ?? [NaN, NaN];
-      if (low <= 0.5 && 0.5 <= high) covered += 1;
+      if (low <= truth && truth <= high) covered += 1;
     }
     // 0.95 with a standard error of 0.005.
     expect(covered / trials).toBeGreaterThan(0.93);
-    expect(covered / trials).toBeLessThan(0.97);
+    expect(covered / trials).toBeLessThan(0.975);
   });
 });

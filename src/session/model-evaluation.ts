@@ -1,4 +1,4 @@
-/** Responses of a model to held-out problems of a task, greedy and sampled, each graded: input of an evaluation report. */
+/** Responses of a model to held-out problems of a task, greedy and sampled, each graded: what a report is made of. */
 import { StudioError } from '../errors.ts';
 import type { AnswerOf } from '../evaluation/final-answer.ts';
 import type { EvaluatedProblem } from '../evaluation/report.ts';

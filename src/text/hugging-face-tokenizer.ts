@@ -47,6 +47,9 @@ export function huggingFaceTokenizer(
     config.template &&
     parseChatTemplate(config.template.source, config.specialTokens, `${where}/${config.template.path}`);
   const ends = allEndTokens({ pipeline, chat, config, endTokens });
+  const [bosToken, eosToken] = (['bos_token', 'eos_token'] as const).map((name) =>
+    specialToken(name, config, pipeline),
+  );
   let middle: readonly number[] | undefined;
   return {
     vocabularySize: pipeline.size,
@@ -56,6 +59,8 @@ export function huggingFaceTokenizer(
       return end;
     },
     endTokens: ends,
+    ...(bosToken !== undefined && { bosToken }),
+    ...(eosToken !== undefined && { eosToken }),
     beginTokens: beginTokens(pipeline, config),
     encode,
     encodeAfter: (context, text) => encodeAfter(encode, context, text),
@@ -95,8 +100,9 @@ function allEndTokens({ pipeline, chat, config, endTokens }: EndParts): number[]
   const ends = endTokens.filter((id) => pipeline.token(id) !== undefined);
   const turn = chat && turnEnd(chat, pipeline);
   if (turn !== undefined) ends.unshift(turn);
+  // A response that is trained as a text ends with it, also where config and template name others.
   const text = specialToken('eos_token', config, pipeline);
-  if (text !== undefined && ends.length === 0) ends.push(text);
+  if (text !== undefined) ends.push(text);
   return [...new Set(ends)];
 }
 

@@ -9,6 +9,10 @@ export interface Tokenizer {
   readonly endToken: number;
   /** All tokens that end a response when a model writes one, `endToken` first. */
   endTokens: readonly number[];
+  /** The token that ends a text by the tokenizer's own files (`eos_token`), which may differ from that of a turn. */
+  eosToken?: number;
+  /** `bos_token` of the tokenizer's own files: what a chat template writes to begin, if any. */
+  bosToken?: number;
   /** Tokens before an independent text: a begin-of-text token if the model was trained with one. */
   beginTokens: readonly number[];
   /** Without `beginTokens`. @throws StudioError `input` naming characters that this vocabulary lacks */
