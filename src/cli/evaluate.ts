@@ -11,7 +11,8 @@ import {
 } from '../evaluation/report.ts';
 import type { TaskConfig } from '../run/config/task.ts';
 import { percent } from '../run/metrics/units.ts';
-import { evaluatedProblems, evaluateModel, type GradedText } from '../session/model-evaluation.ts';
+import { responseDetails, scoreDetail } from '../session/evaluation-details.ts';
+import { evaluatedProblems, evaluateModel } from '../session/model-evaluation.ts';
 import { ModelTask } from '../tasks/model-task.ts';
 import { createTask } from '../tasks/registry.ts';
 import { rowGrader, type RowGrader, type RowResponse } from '../tasks/row-grader.ts';
@@ -103,14 +104,7 @@ async function ofModel(given: Arguments, config: TaskConfig, path: string, seed:
       for (const note of task.notes) console.error(`Note: ${note}`);
       return {
         problems: evaluatedProblems(responses),
-        details: responses.map(({ problem, greedy, sampled }) => ({
-          row: problem.row,
-          prompt: problem.prompt,
-          answer: problem.answer,
-          ...(problem.difficulty !== undefined && { difficulty: problem.difficulty }),
-          greedy: detailOf(greedy),
-          responses: sampled.map(detailOf),
-        })),
+        details: responses.map(responseDetails),
       };
     } finally {
       gpu.destroy();
@@ -136,14 +130,6 @@ function heldOut(task: ModelTask, wanted: number, seed: number): Problem[] {
     }
   }
 }
-
-const detailOf = ({ response, tokens, finished, grade, answer }: GradedText) => ({
-  response,
-  tokens,
-  finished,
-  ...grade,
-  ...(answer !== undefined && { answer }),
-});
 
 /** A line of --responses. */
 interface ResponseLine {
@@ -222,17 +208,8 @@ function kindOf(value: unknown): string {
 
 /** One line per problem: its scores, then what they are of. */
 function detailLines(details: readonly object[], scores: readonly ProblemScores[]): string {
-  const line = (detail: object, i: number) => {
-    const { greedy, average, pass, majority, consensus } = scores[i] as ProblemScores;
-    const own = {
-      greedy: greedy ?? null,
-      'avg@k': average,
-      'pass@k': Object.fromEntries(pass),
-      'maj@k': Object.fromEntries(majority),
-      'cons@k': consensus,
-    };
-    return `${JSON.stringify({ problem: i, scores: own, ...detail })}\n`;
-  };
+  const line = (detail: object, i: number) =>
+    `${JSON.stringify({ problem: i, scores: scoreDetail(scores[i] as ProblemScores), ...detail })}\n`;
   return details.map(line).join('');
 }
 

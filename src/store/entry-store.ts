@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 
 /** The consumer of the fields: a chart's range, a comparison, the playground, the editor of custom strategies. */
-export type EntryScope = 'chart' | 'objective' | 'compare' | 'playground' | 'editor' | 'what-if';
+export type EntryScope = 'chart' | 'objective' | 'compare' | 'playground' | 'editor' | 'what-if' | 'evaluate';
 
 interface EntryState {
   /** By the field's id. */

@@ -1,7 +1,6 @@
 /** The bench for rewards: responses that are typed, or taken from a run, graded by the recipe's rewards while typing. */
 import { create } from 'zustand';
-import { textAt } from '../data/row.ts';
-import type { Row } from '../data/row.ts';
+import { textAt, type Row } from '../data/row.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { RolloutView } from '../run/step-record.ts';
 import { MOST_BENCH_ITEMS, type BenchGrades, type BenchItem } from '../views/reward-bench.ts';

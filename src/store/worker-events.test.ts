@@ -32,6 +32,10 @@ describe('the dispatcher', () => {
       'sweep-records': { type: 'sweep-records', label: 'ppo', seed: 1, records: [] },
       'sweep-run-end': { type: 'sweep-run-end', label: 'ppo', seed: 1 },
       'sweep-end': { type: 'sweep-end' },
+      'evaluation-progress': {
+        type: 'evaluation-progress',
+        progress: { stage: 'loading', done: 0, total: 0 },
+      },
       'playground-begin': { type: 'playground-begin', column: 0, prompt: [], response: [] },
       'playground-tokens': { type: 'playground-tokens', column: 0, from: 0, tokens: [] },
     };

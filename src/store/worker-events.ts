@@ -1,6 +1,7 @@
 /** The page's handlers of worker events: one table, exhaustive by type, for the connection's single listener. */
 import type { ErrorView, Frame, WorkerEvent } from '../worker/protocol.ts';
 import { failSweep, receiveSweep } from './compare-store.ts';
+import { failEvaluation, receiveEvaluation } from './evaluate-store.ts';
 import { FrameQueue } from './frames.ts';
 import { receiveDownload } from './models-store.ts';
 import { receivePlayground } from './playground-store.ts';
@@ -29,6 +30,7 @@ export function storeHandlers(
     'sweep-run-end': receiveSweep,
     'sweep-end': receiveSweep,
     download: ({ download }) => receiveDownload(download),
+    'evaluation-progress': ({ progress }) => receiveEvaluation(progress),
     'playground-begin': receivePlayground,
     'playground-tokens': receivePlayground,
   };
@@ -47,4 +49,5 @@ export function dispatcher(handlers: WorkerEventHandlers): (event: WorkerEvent) 
 export function workerLost(error: ErrorView): void {
   loseRun(error);
   failSweep(error);
+  failEvaluation(error);
 }

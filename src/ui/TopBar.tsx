@@ -33,6 +33,7 @@ const PLACE_TITLES: Record<Place, string> = {
   objective: 'Objective',
   compare: 'Compare',
   playground: 'Playground',
+  evaluate: 'Evaluate',
   models: 'Models & data',
   runs: 'Runs',
   learn: 'Learn',

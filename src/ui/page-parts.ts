@@ -6,6 +6,7 @@ export const PAGE_PARTS: Record<Exclude<Place, 'train'>, Part<object>> = {
   objective: new Part(async () => (await import('./objective/ObjectivePage.tsx')).ObjectivePage),
   compare: new Part(async () => (await import('./compare/ComparePage.tsx')).ComparePage),
   playground: new Part(async () => (await import('./playground/PlaygroundPage.tsx')).PlaygroundPage),
+  evaluate: new Part(async () => (await import('./evaluate/EvaluatePage.tsx')).EvaluatePage),
   models: new Part(async () => (await import('./models/ModelsPage.tsx')).ModelsPage),
   runs: new Part(async () => (await import('./runs/RunsPage.tsx')).RunsPage),
   learn: new Part(async () => (await import('./learn/LearnPage.tsx')).LearnPage),

@@ -19,6 +19,7 @@ import type {
   PlaygroundToken,
 } from '../views/playground.ts';
 import type { BenchGrades, BenchItem } from '../views/reward-bench.ts';
+import type { EvaluationProgress, EvaluationRequest, EvaluationResult } from '../views/evaluation.ts';
 import type { Curve, CurvePoint, StrategyProblem } from '../views/strategy-views.ts';
 import type { BuiltInStrategy, CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
 import { MAX_SERIES_POINTS, type Series } from '../run/series.ts';
@@ -192,6 +193,7 @@ export type WorkerEvent =
   | RunEvent
   | SweepEvent
   | PlaygroundEvent
+  | { type: 'evaluation-progress'; progress: EvaluationProgress }
   /** A new run replaces a trained one, whose policy is now a model of the list. `dropped`: ids of older ones. */
   | { type: 'policy-kept'; model: CheckpointView; files: PickedFile[]; dropped: string[] }
   /** The device was lost; the run's records are kept up to its last finished step. */
@@ -329,6 +331,13 @@ export interface WorkerApi {
   respond(column: number, request: PlaygroundRequest): Promise<Result<PlaygroundAnswer>>;
   /** Stops responses in progress; each resolves with its partial text. */
   stopResponses(): Promise<void>;
+  /**
+   * A model's greedy and sampled responses to held-out problems of a task, with all statistics; progress is sent as
+   * events. The run's policy requires a paused run.
+   */
+  evaluate(request: EvaluationRequest): Promise<Result<EvaluationResult>>;
+  /** Cancels a running `evaluate`, which rejects with `cancelled`. */
+  cancelEvaluation(): Promise<void>;
   /** Grades responses with a task's rewards, or its verifier; `model` is the one whose tokens are counted. */
   gradeResponses(task: RunConfig['task'], model: RunConfig['model'], items: BenchItem[]): Promise<Result<BenchGrades>>;
   /** Scores the tokens of one text under each of the models. */

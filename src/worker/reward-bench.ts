@@ -2,7 +2,6 @@
 import { StudioError } from '../errors.ts';
 import type { RewardConfig } from '../rewards/config.ts';
 import type { GradedResponse, Grade, ResponseGrader } from '../rewards/grader.ts';
-import { createGrader } from '../rewards/registry.ts';
 import type { RunConfig } from '../run/config.ts';
 import { generatedTask } from '../tasks/registry.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
@@ -81,7 +80,7 @@ export class RewardBench {
     const key = JSON.stringify(rewards);
     if (this.grader?.key !== key) {
       this.close();
-      this.grader = { key, opened: createGrader(rewards.map(neverStopping)) };
+      this.grader = { key, opened: openGrader(rewards) };
     }
     try {
       const grader = await this.grader.opened;
@@ -128,6 +127,11 @@ export class RewardBench {
   forget(id: string): void {
     if (this.counter?.id === id) this.counter = undefined;
   }
+}
+
+async function openGrader(rewards: readonly RewardConfig[]): Promise<ResponseGrader> {
+  const { createGrader } = await import('../rewards/registry.ts');
+  return createGrader(rewards.map(neverStopping));
 }
 
 /** The bench shows every error and never stops. */

@@ -9,11 +9,14 @@ import type { Sweep } from '../compare/sweep.ts';
 import type { RunRecords } from '../compare/summary.ts';
 import type { RunConfig } from '../run/config.ts';
 import { POLICY, START, type PlaygroundRequest } from '../views/playground.ts';
+import type { EvaluationRequest } from '../views/evaluation.ts';
 import type { BenchItem } from '../views/reward-bench.ts';
 import type { CurvePoint } from '../views/strategy-views.ts';
+import { RUN_SOURCES } from '../session/resolved-run.ts';
 import { RunPlanner } from '../session/run-planner.ts';
 import type { BuiltInStrategy, CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
 import { Device } from './device.ts';
+import { EvaluationJob } from './evaluation-job.ts';
 import { answer, errorView } from './error-view.ts';
 import { KeptPolicies } from './kept-policies.ts';
 import { HubModels } from './hub-models.ts';
@@ -40,6 +43,7 @@ export class Studio implements WorkerApi {
   private readonly playground: Playground;
   private readonly policies: KeptPolicies;
   private readonly bench: RewardBench;
+  private readonly evaluation: EvaluationJob;
   private listener: (event: WorkerEvent) => void = () => undefined;
 
   constructor(
@@ -87,6 +91,14 @@ export class Studio implements WorkerApi {
       transport: this.transport,
       send,
       sweeping,
+    });
+    this.evaluation = new EvaluationJob({
+      device: this.device,
+      library: this.library,
+      transport: this.transport,
+      sources: RUN_SOURCES,
+      sweeping,
+      send,
     });
   }
 
@@ -137,6 +149,7 @@ export class Studio implements WorkerApi {
   /** Removes a model from the list, and everything that was made from it. */
   private async forget(id: string): Promise<void> {
     await this.playground.forget(id);
+    await this.evaluation.forget(id);
     this.library.forget(id);
     this.planner.forget(id);
     this.bench.forget(id);
@@ -249,6 +262,15 @@ export class Studio implements WorkerApi {
 
   stopResponses(): Promise<void> {
     this.playground.stop();
+    return Promise.resolve();
+  }
+
+  evaluate(request: EvaluationRequest) {
+    return answer(() => this.evaluation.run(request));
+  }
+
+  cancelEvaluation(): Promise<void> {
+    this.evaluation.cancel();
     return Promise.resolve();
   }
 

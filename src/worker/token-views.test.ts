@@ -71,6 +71,7 @@ describe('rollouts to show', () => {
       answer: '4',
       reward: 1,
       correct: true,
+      given: { response: '4+', finished: false, row: {} },
       advantage: 0.5,
       tokens: [
         {

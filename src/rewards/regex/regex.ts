@@ -21,6 +21,6 @@ function compile(pattern: string, ignoreCase: boolean): RE2JS {
     return RE2JS.compile(RE2JS.translateRegExp(pattern), ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw inputError('rewards', `reward regex: pattern: expected a pattern of RE2, found ${reason}`, 'task.rewards');
+    throw inputError('rewards', `reward regex: pattern: expected a pattern of RE2, found ${reason}`);
   }
 }

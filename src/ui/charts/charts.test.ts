@@ -1,7 +1,16 @@
 import { expect, it } from 'vitest';
 import { metricOf } from '../../run/metrics/lookup.ts';
 import { ZONE_INFO } from '../zones.ts';
-import { chartFigures, chartHelp, chartTitle, lineSpecs, RUN_CHARTS, TRAIN_CHARTS, type ChartSpec } from './charts.ts';
+import {
+  chartFigures,
+  chartHelp,
+  chartTitle,
+  lineSpecs,
+  rewardCharts,
+  RUN_CHARTS,
+  TRAIN_CHARTS,
+  type ChartSpec,
+} from './charts.ts';
 
 const TRAIN: readonly ChartSpec[] = Object.values(TRAIN_CHARTS).flat();
 const named = (name: string): ChartSpec => TRAIN.find((chart) => chart.name === name)!;
@@ -48,4 +57,16 @@ it('a chart by zone names its lines by their zones and shows no newest values', 
     ZONE_INFO['positive-high'].title,
   ]);
   expect(chartFigures(named('split-norms'), () => 1)).toEqual([]);
+});
+
+it('rewards have a line each, named by their keys, beside their sum, and correct responses a chart', () => {
+  const [rewards, correct] = rewardCharts([{ name: 'number' }, { name: 'custom' }, { name: 'number' }]);
+  expect(rewards && lineSpecs(rewards).map(({ key, title }) => [key, title])).toEqual([
+    ['rl/critic/score/mean', 'reward'],
+    ['rl/rewards/number/mean', 'number'],
+    ['rl/rewards/custom/mean', 'custom'],
+    ['rl/rewards/number-2/mean', 'number-2'],
+  ]);
+  expect(new Set(rewards?.lines.map(({ color }) => color)).size).toBe(4);
+  expect(correct && chartTitle(correct)).toBe('Correct responses');
 });

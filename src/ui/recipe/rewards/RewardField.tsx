@@ -1,11 +1,12 @@
 import { NativeSelect, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { useMemo } from 'react';
 import { defaultText, type ConfigField } from '../../../run/config/fields.ts';
 import { fieldOf, useRecipe } from '../../../store/recipe-store.ts';
 import { NumberEntry } from '../../inputs/NumberEntry.tsx';
 import { OnDemand } from '../../OnDemand.tsx';
 import { Field, helpOf, problemIdOf } from '../Field.tsx';
 import { numberFormat } from '../number-format.ts';
-import { codeProblems } from './reward-fields.ts';
+import { codeProblems, sourceProblem } from './reward-fields.ts';
 import { SOURCE_EDITOR } from './reward-parts.ts';
 
 export interface RewardFieldProps {
@@ -48,7 +49,13 @@ function Input(props: RewardFieldProps) {
   }
 }
 
-export function NumberInput({ field, path, id, label = field.label, width = 92 }: RewardFieldProps & NumberLook) {
+export function NumberInput({
+  field,
+  path,
+  id,
+  label = field.label,
+  width = field.unit === undefined ? 92 : 116,
+}: RewardFieldProps & NumberLook) {
   const value = useRecipe((recipe) => fieldOf(recipe.config, path));
   const text = useRecipe((recipe) => recipe.unparsed[path]?.text);
   const invalid = useRecipe((recipe) => recipe.problems[path] !== undefined);
@@ -188,7 +195,9 @@ function jsonEntry(text: string): { value: unknown } | { text: string; problem: 
 
 function SourceField({ field, path, id }: RewardFieldProps) {
   const value = useRecipe((recipe) => fieldOf(recipe.config, path));
-  const problem = useRecipe((recipe) => recipe.problems[path]);
+  const found = useRecipe((recipe) => recipe.problems[path]);
+  const problem = found === undefined ? undefined : sourceProblem(found);
+  const problems = useMemo(() => codeProblems(problem), [problem]);
   return (
     <div className="reward-source" id={id}>
       <p className="hint">{field.description}</p>
@@ -197,7 +206,7 @@ function SourceField({ field, path, id }: RewardFieldProps) {
         props={{
           label: 'JavaScript of the reward',
           source: typeof value === 'string' ? value : '',
-          problems: codeProblems(problem),
+          problems,
           onChange: (source) => useRecipe.getState().type(path, { value: source }),
         }}
         waiting={<div className="reward-source-waiting" />}

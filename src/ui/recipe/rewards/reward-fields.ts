@@ -22,9 +22,15 @@ export const weightField = (name: RewardConfig['name']): ConfigField => {
   return found;
 };
 
+/** A problem of a source without what its place says: `Line 2: SyntaxError: ...`. */
+export function sourceProblem(message: string): string {
+  const bare = message.replace(/^rewards: reward custom: (?:source: )?/i, '');
+  return `${bare.slice(0, 1).toUpperCase()}${bare.slice(1)}`;
+}
+
 /** A message about a source, on the line that it names; on the first without one. */
 export function codeProblems(message: string | undefined): CodeProblem[] {
   if (message === undefined) return [];
-  const line = /\bline (\d+)\b/.exec(message)?.[1];
+  const line = /\bline (\d+)\b/i.exec(message)?.[1];
   return [{ line: Number(line ?? 1), column: 1, message }];
 }

@@ -1,0 +1,163 @@
+/** Evaluations of the page: one model on one task at a time, by the code of the command `evaluate`. */
+import { StudioError } from '../errors.ts';
+import { finalAnswer } from '../evaluation/final-answer.ts';
+import { evaluationReport, problemScores, type ProblemScores } from '../evaluation/report.ts';
+import { Model } from '../model/model.ts';
+import { responseDetails, scoreDetail } from '../session/evaluation-details.ts';
+import { evaluatedProblems, evaluateModel, type ModelEvaluationParts } from '../session/model-evaluation.ts';
+import type { RunSources } from '../session/resolved-run.ts';
+import { ModelTask } from '../tasks/model-task.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+import { parseEvaluation, type EvaluationRequest, type EvaluationResult } from '../views/evaluation.ts';
+import { POLICY } from '../views/playground.ts';
+import type { Device } from './device.ts';
+import type { ModelLibrary } from './model-library.ts';
+import type { WorkerEvent } from './protocol.ts';
+import type { RunTransport } from './run-transport.ts';
+
+export interface EvaluationJobParts {
+  device: Device;
+  library: Pick<ModelLibrary, 'get'>;
+  transport: RunTransport;
+  sources: RunSources;
+  sweeping: () => boolean;
+  send: (event: WorkerEvent) => void;
+}
+
+interface AskedModel {
+  model: Model;
+  tokenizer: Tokenizer;
+}
+
+export class EvaluationJob {
+  private job: { abort: AbortController; model: string; done: Promise<unknown> } | undefined;
+
+  constructor(private readonly parts: EvaluationJobParts) {}
+
+  /**
+   * @throws StudioError `input` for a request, task or model that does not fit, or while the GPU is used by a run or a
+   *   comparison; `cancelled`, `memory`, `device-lost`
+   */
+  async run(given: EvaluationRequest): Promise<EvaluationResult> {
+    const request = parseEvaluation(given);
+    if (this.job) throw new StudioError('input', 'Another evaluation is running.', 'Cancel it first.');
+    if (this.parts.transport.active)
+      throw new StudioError('input', 'A training run is using the GPU.', 'Pause or stop it first.');
+    if (this.parts.sweeping())
+      throw new StudioError('input', 'A comparison is using the GPU.', 'Stop it on the Compare page first.');
+    const abort = new AbortController();
+    const done = this.evaluate(request, abort);
+    this.job = { abort, model: request.model, done };
+    try {
+      return await done;
+    } finally {
+      this.job = undefined;
+    }
+  }
+
+  private async evaluate(request: EvaluationRequest, abort: AbortController): Promise<EvaluationResult> {
+    const { signal } = abort;
+    this.parts.send({ type: 'evaluation-progress', progress: { stage: 'loading', done: 0, total: 0 } });
+    if (request.model === POLICY)
+      return this.parts.transport.hold(({ session: { model, tokenizer } }, held) => {
+        // The run resumes or ends: its weights change.
+        held.addEventListener('abort', () => abort.abort(held.reason));
+        return this.respond(request, { model, tokenizer }, signal);
+      });
+    const checkpoint = await this.parts.library.get(request.model);
+    if (checkpoint.tokenizerJson === undefined)
+      throw new StudioError(
+        'input',
+        `The checkpoint ${checkpoint.name} has no tokenizer (tokenizer.json), which encodes the problems.`,
+        'Add tokenizer.json to its folder and open the folder again.',
+      );
+    const { tokenizerFiles, endTokens = [], name, config, weights } = checkpoint;
+    const tokenizer = await this.parts.sources.loadTokenizer(tokenizerFiles, endTokens, name);
+    const { gpu } = await this.parts.device.open();
+    signal.throwIfAborted();
+    const model = await Model.load(gpu, config, weights, { trained: () => false });
+    try {
+      return await this.respond(request, { model, tokenizer }, signal);
+    } finally {
+      model.destroy();
+    }
+  }
+
+  private async respond(
+    request: EvaluationRequest,
+    { model, tokenizer }: AskedModel,
+    signal: AbortSignal,
+  ): Promise<EvaluationResult> {
+    const { samples, problems: count, temperature, seed, maxTokens: limit } = request;
+    const { tuner } = await this.parts.device.open();
+    const { vocabularySize, maxPositions: positions } = model.config;
+    const source = await this.parts.sources.createTask(request.task);
+    signal.throwIfAborted();
+    const task = ModelTask.measure({ task: source, tokenizer, vocabularySize, positions }).forStages({
+      sft: undefined,
+      rl: undefined,
+      evaluation: { every: 1, problems: 1, samples, ...(limit !== undefined && { max_response_tokens: limit }) },
+    });
+    const maxTokens = limit ?? task.lengths.response;
+    if (task.lengths.prompt + maxTokens > positions)
+      throw new StudioError(
+        'input',
+        `Prompts of up to ${task.lengths.prompt} tokens and responses of ${maxTokens} do not fit the model's ` +
+          `${positions} positions.`,
+        `Set max new tokens to at most ${Math.max(0, positions - task.lengths.prompt)}, or choose another model.`,
+      );
+    const problems = task.heldOutProblems(count, seed);
+    const grader = await task.createGrader();
+    try {
+      const parts: ModelEvaluationParts = {
+        model,
+        tuner,
+        tokenizer,
+        task,
+        grader,
+        answerOf: await finalAnswer(request.task.rewards),
+      };
+      const started = performance.now();
+      const responses = await evaluateModel(parts, problems, {
+        samples,
+        temperature,
+        seed,
+        maxTokens,
+        signal,
+        onProgress: (done, total) =>
+          this.parts.send({ type: 'evaluation-progress', progress: { stage: 'responding', done, total } }),
+      });
+      const seconds = (performance.now() - started) / 1000;
+      const evaluated = evaluatedProblems(responses);
+      const scores = problemScores(evaluated, seed);
+      const tokens = responses.reduce(
+        (sum, { greedy, sampled }) => sum + greedy.tokens + sampled.reduce((own, one) => own + one.tokens, 0),
+        0,
+      );
+      return {
+        report: evaluationReport(evaluated, { seed, lengthUnit: 'tokens' }),
+        problems: responses.map((one, i) => ({
+          problem: i,
+          scores: scoreDetail(scores[i] as ProblemScores),
+          ...responseDetails(one),
+        })),
+        notes: [...task.notes],
+        tokensPerSecond: tokens / seconds,
+      };
+    } finally {
+      grader.destroy();
+    }
+  }
+
+  cancel(): void {
+    this.job?.abort.abort(new StudioError('cancelled', 'The evaluation was cancelled.'));
+  }
+
+  /** A model is about to be released. */
+  async forget(id: string): Promise<void> {
+    if (this.job?.model !== id) return;
+    const { done } = this.job;
+    this.cancel();
+    await done.catch(() => undefined);
+  }
+}

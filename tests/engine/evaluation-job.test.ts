@@ -1,0 +1,108 @@
+/** Evaluations of the page's worker: the reports of the command line, a paused run's policy, progress and cancelling. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { Result, WorkerEvent } from '../../src/worker/protocol.ts';
+import { Studio } from '../../src/worker/studio.ts';
+import { MOST_RESPONSES, type EvaluationRequest } from '../../src/views/evaluation.ts';
+import { POLICY } from '../../src/views/playground.ts';
+import { detailsJsonl, reportJson } from '../../src/ui/evaluate/exports.ts';
+import { cliHere, ROOT } from '../support/cli.ts';
+import { SETTLED, testProvider } from '../support/gpu.ts';
+import { tinyRun } from '../support/tiny-run.ts';
+
+const MODEL = 'local:addition';
+const REQUEST: EvaluationRequest = {
+  model: MODEL,
+  task: { name: 'addition', digits: 2 },
+  samples: 2,
+  problems: 6,
+  temperature: 1,
+  seed: 3,
+};
+
+let folder: string;
+let studio: Studio;
+const events: WorkerEvent[] = [];
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'gppo-page-evaluation-'));
+  studio = new Studio(testProvider(), 'http://localhost/models/', SETTLED);
+  await studio.subscribe((event) => events.push(event));
+  const source = join(ROOT, 'public/models/addition-0.1M');
+  const files = readdirSync(source).map((path) => ({
+    path: `addition/${path}`,
+    file: new File([readFileSync(join(source, path))], path),
+  }));
+  value(await studio.addCheckpoint(files));
+});
+afterAll(async () => {
+  await studio.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function value<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(`${result.error.message} ${result.error.advice}`);
+  return result.value;
+}
+
+const evaluate = async (change: Partial<EvaluationRequest> = {}) =>
+  studio.evaluate({ ...REQUEST, ...change } as EvaluationRequest);
+
+const newestProgress = () =>
+  events.flatMap((event) => (event.type === 'evaluation-progress' ? [event.progress] : [])).at(-1);
+
+it('gives the files that the command line writes, byte for byte', async () => {
+  const result = value(await evaluate());
+  const [task, output, details] = ['task.json', 'report.json', 'details.jsonl'].map((name) => join(folder, name));
+  writeFileSync(task ?? '', JSON.stringify(REQUEST.task));
+  const { status, stderr } = await cliHere(
+    ...['evaluate', '--model', 'embedded:addition-0.1M', '--task', task ?? '', '--output', output ?? ''],
+    ...['--details', details ?? '', '--samples', '2', '--problems', '6', '--seed', '3'],
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(reportJson(result)).toBe(readFileSync(output ?? '', 'utf8'));
+  expect(detailsJsonl(result)).toBe(readFileSync(details ?? '', 'utf8'));
+  expect(newestProgress()).toEqual({ stage: 'responding', done: 18, total: 18 });
+});
+
+it('evaluates the policy of a paused run, which then continues as if nothing had happened', async () => {
+  const config = tinyRun({ sft: undefined }, { steps: 2 });
+  const finished = () => events.some((event) => event.type === 'run-end' && event.state === 'finished');
+  const metrics = async (between: () => Promise<void>) => {
+    events.length = 0;
+    value(await studio.start(config, { paused: true, run: 'evaluated', discard: true }));
+    await studio.resume({ oneStep: true });
+    await vi.waitFor(() => expect(newestState()).toBe('paused'), { timeout: 60_000 });
+    await vi.waitFor(() => expect(records()).toHaveLength(2), { timeout: 60_000 });
+    await between();
+    await studio.resume({ oneStep: false });
+    await vi.waitFor(() => expect(finished()).toBe(true), { timeout: 60_000 });
+    return records().map((record) => record.metrics);
+  };
+  const newestState = () => events.flatMap((event) => (event.type === 'frame' ? [event.frame.state] : [])).at(-1);
+  const records = () => events.flatMap((event) => (event.type === 'run-records' ? event.records : []));
+  const plain = await metrics(() => Promise.resolve());
+  const task = { name: 'addition', digits: 1 } as const;
+  const evaluated = await metrics(async () => {
+    const { report } = value(await evaluate({ model: POLICY, task, problems: 4 }));
+    expect(report).toMatchObject({ problems: 4, samples: 2 });
+  });
+  expect(evaluated).toEqual(plain);
+});
+
+it('is cancelled, and refuses what it cannot do', async () => {
+  const running = evaluate({ samples: 64, problems: 200 });
+  await expect(evaluate()).resolves.toMatchObject({ ok: false, error: { message: 'Another evaluation is running.' } });
+  await studio.cancelEvaluation();
+  expect(await running).toMatchObject({ ok: false, error: { kind: 'cancelled' } });
+  expect(await evaluate({ model: 'local:none' })).toMatchObject({ ok: false, error: { kind: 'input' } });
+  expect(await evaluate({ problems: MOST_RESPONSES })).toMatchObject({
+    ok: false,
+    error: { message: expect.stringMatching(/problems: expected at most 50000 responses together/) as string },
+  });
+  expect(await evaluate({ maxTokens: 1000 })).toMatchObject({
+    ok: false,
+    error: { message: expect.stringMatching(/do not fit the model's \d+ positions/) as string },
+  });
+});
