@@ -17,7 +17,7 @@ const MAY_IMPORT = {
   evaluation: ['data', 'rewards', 'schema'],
   rewards: ['data', 'schema'],
   run: ['data', 'rewards', 'schema'],
-  views: ['run'],
+  views: ['data', 'run'],
   advice: ['run'],
   archive: ['run'],
   compare: ['run', 'schema'],

@@ -7,10 +7,10 @@ import { blobSource, type CheckpointSource, type SourceFile } from './checkpoint
 import type { GrowingFile } from './hub-download.ts';
 import type { HubListing } from './hub-listing.ts';
 import { isObject } from './json-fields.ts';
+import { finishGrowing, openGrowing, PARTIAL, sizeOf, writeJson } from './stored-file.ts';
 
 const FOLDER = 'hub';
 const MANIFEST = 'studio-manifest.json';
-const PARTIAL = '.partial';
 
 export interface CachedModel {
   /** `owner/name@commit`. */
@@ -39,16 +39,7 @@ export class HubCache {
 
   /** Writes the list of a model's files; must precede its first file. */
   async begin(listing: HubListing): Promise<void> {
-    const folder = await this.modelFolder(cacheId(listing), true);
-    const file = await folder.getFileHandle(MANIFEST, { create: true });
-    const access = await file.createSyncAccessHandle();
-    try {
-      access.truncate(0);
-      access.write(new TextEncoder().encode(JSON.stringify(listing)));
-      access.flush();
-    } finally {
-      access.close();
-    }
+    await writeJson(await this.modelFolder(cacheId(listing), true), MANIFEST, listing);
   }
 
   /**
@@ -57,58 +48,20 @@ export class HubCache {
    */
   async open(id: string, { path, size: expected }: SourceFile): Promise<GrowingFile> {
     const folder = await this.modelFolder(id, true);
-    const whole = await sizeOf(folder, path);
-    if (whole !== undefined && whole !== expected) await folder.removeEntry(path);
-    if (whole === expected)
-      return { size: () => whole, append: () => undefined, clear: () => undefined, close: () => undefined };
-    const handle = await folder.getFileHandle(path + PARTIAL, { create: true });
-    const access = await handle.createSyncAccessHandle().catch(() => {
-      throw new StudioError(
-        'input',
-        `Another tab is downloading ${path}.`,
-        'Wait for that download to finish, or close the other tab.',
-      );
-    });
-    let size = access.getSize();
-    return {
-      size: () => size,
-      append: (bytes) => {
-        let written = 0;
-        try {
-          written = access.write(bytes, { at: size });
-        } catch (error) {
-          throw noRoom(error);
-        }
-        size += written;
-        if (written < bytes.byteLength) throw noRoom(undefined);
-      },
-      clear: () => {
-        access.truncate(0);
-        size = 0;
-      },
-      close: () => {
-        access.flush();
-        access.close();
-      },
-    };
+    return openGrowing(folder, path, expected);
   }
 
   /** Removes the suffix of an incomplete file. */
   async finish(id: string, path: string): Promise<void> {
-    const folder = await this.modelFolder(id, true);
-    if ((await sizeOf(folder, path)) !== undefined) return;
-    const handle = (await folder.getFileHandle(path + PARTIAL)) as FileSystemFileHandle & {
-      move(name: string): Promise<void>;
-    };
-    await handle.move(path);
+    await finishGrowing(await this.modelFolder(id, true), path);
   }
 
   /** @throws StudioError `input` if it is absent or incomplete */
   async source(id: string): Promise<CheckpointSource> {
     const folder = await this.modelFolder(id, false).catch(() => undefined);
     const model = folder && (await this.model(folder));
-    if (!folder || !model) throw inputError(id, 'not stored in this browser; download it on the Models & data page');
-    if (!model.complete) throw inputError(id, 'the download is incomplete; resume it on the Models & data page');
+    if (!folder || !model) throw inputError(id, 'not stored in this browser; download it on the Models page');
+    if (!model.complete) throw inputError(id, 'the download is incomplete; resume it on the Models page');
     return this.sourceOf(folder, model.listing);
   }
 
@@ -166,11 +119,6 @@ export class HubCache {
   }
 }
 
-async function sizeOf(folder: FileSystemDirectoryHandle, path: string): Promise<number | undefined> {
-  const handle = await folder.getFileHandle(path).catch(() => undefined);
-  return handle && (await handle.getFile()).size;
-}
-
 /** Data from another version of the studio is checked like any other input. */
 async function readManifest(folder: FileSystemDirectoryHandle): Promise<HubListing | undefined> {
   try {
@@ -184,12 +132,4 @@ async function readManifest(folder: FileSystemDirectoryHandle): Promise<HubListi
   } catch {
     return undefined;
   }
-}
-
-function noRoom(error: unknown): StudioError {
-  return new StudioError(
-    'memory',
-    `The browser’s storage for this page is full${error instanceof Error ? ` (${error.message})` : ''}.`,
-    'Delete models that you no longer need, then resume the download.',
-  );
 }

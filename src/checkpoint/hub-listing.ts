@@ -15,8 +15,12 @@ export interface HubListing extends HubModel {
 
 const SMALL = ['config.json', 'generation_config.json', 'studio.json', ...TOKENIZER_FILES];
 
-/** @throws StudioError `input` with the reason if the hub does not return the model; `cancelled` */
-export async function listHubModel(base: string, model: HubModel, signal: AbortSignal): Promise<HubListing> {
+/**
+ * All files of a revision of a model or data set.
+ *
+ * @throws StudioError `input` with the reason if the hub does not return it; `cancelled`
+ */
+export async function listHubFiles(base: string, model: HubModel, signal: AbortSignal): Promise<HubListing> {
   const response = await request(informationAddress(base, model), signal, {});
   if (!response.ok) throw refused(base, model, response);
   const information: unknown = await response.json().catch(() => undefined);
@@ -24,14 +28,21 @@ export async function listHubModel(base: string, model: HubModel, signal: AbortS
   if (typeof sha !== 'string' || !/^[0-9a-f]{40}$/.test(sha) || !Array.isArray(siblings))
     throw new StudioError(
       'input',
-      `${base} did not answer with a list of model files.`,
+      `${base} did not answer with a list of files.`,
       'Check that this is the address of a Hugging Face hub.',
     );
-  const all = siblings
+  const files = siblings
     .filter(isObject)
     .flatMap(({ rfilename, size }): SourceFile[] =>
       typeof rfilename === 'string' && typeof size === 'number' ? [{ path: rfilename, size }] : [],
     );
+  return { ...model, commit: sha, files };
+}
+
+/** @throws StudioError `input` with the reason if the hub does not return the model; `cancelled` */
+export async function listHubModel(base: string, model: HubModel, signal: AbortSignal): Promise<HubListing> {
+  const listing = await listHubFiles(base, model, signal);
+  const all = listing.files;
   const files = chosen(all);
   if (!files.some(({ path }) => path === 'config.json') || !files.some(({ path }) => path.endsWith('.safetensors'))) {
     const other = all.some(({ path }) => /\.(bin|gguf|pt|pth)$/.test(path));
@@ -42,7 +53,7 @@ export async function listHubModel(base: string, model: HubModel, signal: AbortS
       'Choose a model that has config.json and model.safetensors.',
     );
   }
-  return { ...model, commit: sha, files };
+  return { ...listing, files };
 }
 
 function chosen(all: readonly SourceFile[]): SourceFile[] {
@@ -81,28 +92,30 @@ export const cancelled = () =>
   );
 
 /** The reason for a hub's refusal: status, and its own `X-Error-Code`. */
-export function refused(base: string, { name, revision }: HubModel, response: Response): StudioError {
+export function refused(base: string, model: HubModel, response: Response): StudioError {
+  const { name, revision, kind } = model;
+  const what = kind === 'dataset' ? 'data set' : 'model';
   const code = response.headers.get('x-error-code') ?? '';
-  const byHand = 'download it with your account and drop its folder here.';
+  const byHand = `download it with your account and drop its ${kind === 'dataset' ? 'file' : 'folder'} here.`;
   if (code === 'GatedRepo' || response.status === 403)
     return new StudioError(
       'input',
       `${name} is gated: its owner requires you to accept terms before downloading it.`,
-      `Accept them on ${pageAddress(base, name)}, then ${byHand}`,
+      `Accept them on ${pageAddress(base, model)}, then ${byHand}`,
     );
   if (code === 'RevisionNotFound')
     return new StudioError(
       'input',
       `${name} has no revision ${revision}.`,
-      `See its revisions on ${pageAddress(base, name)}/tree/main.`,
+      `See its revisions on ${pageAddress(base, model)}/tree/main.`,
     );
   if (code === 'EntryNotFound')
     return new StudioError('input', `A file of ${name} is no longer on the hub.`, 'Start the download again.');
-  // Without a login, the hub does not say whether a private model exists.
+  // Without a login, the hub does not say whether a private repository exists.
   if (response.status === 401 || response.status === 404)
     return new StudioError(
       'input',
-      `No public model ${name} at revision ${revision} was found.`,
+      `No public ${what} ${name} at revision ${revision} was found.`,
       `Check the name on ${base}; if it is private, ${byHand}`,
     );
   if (response.status === 429)

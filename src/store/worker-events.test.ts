@@ -42,6 +42,8 @@ describe('the dispatcher', () => {
       'sweep-records': { type: 'sweep-records', label: 'ppo', seed: 1, records: [] },
       'sweep-run-end': { type: 'sweep-run-end', label: 'ppo', seed: 1 },
       'sweep-end': { type: 'sweep-end' },
+      'data-progress': { type: 'data-progress', progress: undefined },
+      'data-download': { type: 'data-download', download: { ...DOWNLOAD, files: [] } },
       'playground-begin': { type: 'playground-begin', column: 0, prompt: [], response: [] },
       'playground-tokens': { type: 'playground-tokens', column: 0, from: 0, tokens: [] },
     };

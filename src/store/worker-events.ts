@@ -1,6 +1,7 @@
 /** The page's handlers of worker events: one table, exhaustive by type, for the connection's single listener. */
 import type { ErrorView, Frame, WorkerEvent } from '../worker/protocol.ts';
 import { failSweep, receiveSweep } from './compare-store.ts';
+import { receiveData } from './data-store.ts';
 import { FrameQueue } from './frames.ts';
 import { receiveDownload } from './models-store.ts';
 import { receivePlayground } from './playground-store.ts';
@@ -29,6 +30,8 @@ export function storeHandlers(
     'sweep-run-end': receiveSweep,
     'sweep-end': receiveSweep,
     download: ({ download }) => receiveDownload(download),
+    'data-progress': receiveData,
+    'data-download': receiveData,
     'playground-begin': receivePlayground,
     'playground-tokens': receivePlayground,
   };

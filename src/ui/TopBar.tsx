@@ -33,7 +33,8 @@ const PLACE_TITLES: Record<Place, string> = {
   objective: 'Objective',
   compare: 'Compare',
   playground: 'Playground',
-  models: 'Models & data',
+  models: 'Models',
+  data: 'Data',
   runs: 'Runs',
   learn: 'Learn',
 };

@@ -1,0 +1,4 @@
+/** The place of the task's rewards. */
+export function RewardsSection() {
+  return null;
+}
