@@ -17,7 +17,7 @@ const MAY_IMPORT = {
   evaluation: ['data', 'rewards', 'schema'],
   rewards: ['data', 'schema'],
   run: ['data', 'rewards', 'schema'],
-  views: ['data', 'run'],
+  views: ['run', 'data', 'rewards', 'evaluation'],
   advice: ['run'],
   archive: ['run'],
   compare: ['run', 'schema'],

@@ -11,11 +11,12 @@ const HUB_STORAGE = HUB === 'https://huggingface.co' ? ' https://*.huggingface.c
 
 /**
  * The page talks to its own origin, and to the hub when a person asks for a model there; Mantine writes style elements,
- * hence 'unsafe-inline' for styles.
+ * hence 'unsafe-inline' for styles. Rewards in JavaScript run in an interpreter compiled to WebAssembly, hence
+ * 'wasm-unsafe-eval' for scripts.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
-  "script-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
@@ -46,6 +47,8 @@ export default defineConfig({
       ],
     },
   ],
+  // The development server would move its script away from its .wasm file.
+  optimizeDeps: { exclude: ['@jitl/quickjs-wasmfile-release-sync'] },
   worker: { format: 'es', plugins: () => [zodWithoutJsonSchema()] },
   // Fonts stay files: the policy allows none in data addresses.
   build: {

@@ -83,7 +83,7 @@ async function everyStrategy(page: Page): Promise<void> {
 
 test("strategies are dragged, overlaid and explained; a live run's tokens are on the curves", async ({ page }) => {
   test.setTimeout(600_000);
-  await openSmall(page);
+  await openSmall(page, 400);
   await go(page, 'Objective');
   await dragParameters(page);
   await overlay(page);
@@ -99,9 +99,9 @@ test("strategies are dragged, overlaid and explained; a live run's tokens are on
   const density = page.getByTestId('chart-density');
   await expect(density.getByRole('img')).toHaveAccessibleName(/^Density of [1-9]\d* tokens/);
   await expect.poll(step).toBeGreaterThan(first);
-  await expect(density).toContainText(`step ${await step()}`);
   await page.getByTestId('stop-button').click();
   await expect(page.getByTestId('state')).toHaveText('stopped');
+  await expect(density).toContainText(`step ${await step()}`);
 
   // Another strategy is evaluated on the same tokens: without clipping every token has a gradient.
   await choose(page, 'Clip strategy', 'No clipping');

@@ -180,8 +180,8 @@ test('imports runs from folders and archives once, overlays them, deletes and re
   await page.setViewportSize({ width: 390, height: 844 });
   await expect.poll(() => faults(page)).toEqual([]);
   // Every column of the table is visible, or left out on purpose; nothing covers anything else.
-  const name = rows(page).first().locator('th');
-  expect((await name.boundingBox())?.width).toBeGreaterThan(150);
+  const head = rows(page).first().locator('th');
+  expect((await head.boundingBox())?.width).toBeGreaterThan(150);
   await expect(page.getByRole('main')).toBeInViewport();
   await page.setViewportSize({ width: 1440, height: 900 });
 

@@ -516,7 +516,7 @@ describe('invalid input ends with exit status 2, one clear line, and nothing wri
     expect(existsSync(output())).toBe(false);
   });
 
-  it.each(['score', 'gradient', 'train', 'compare', 'what-if', 'generate', 'bench'])(
+  it.each(['score', 'gradient', 'train', 'compare', 'what-if', 'generate', 'evaluate', 'bench'])(
     '%s --help prints usage and options, at most 100 columns wide',
     async (command) => {
       const { status, stdout, stderr } = await cliHere(command, '--help');

@@ -23,7 +23,7 @@ export interface CheckpointText {
   tokenizerJson?: string;
   /** The files of TOKENIZER_FILES that exist. */
   tokenizerFiles: { path: string; text: string }[];
-  /** Token ids that end a response, by generation_config.json, else config.json; may be empty. */
+  /** Token ids that end a response, by generation_config.json and config.json; may be empty. */
   endTokens?: number[];
   /** Unchanged generation_config.json. */
   generationConfig?: string;
@@ -105,10 +105,12 @@ export async function openCheckpoint(source: CheckpointSource, where: string): P
     weights,
     configFields,
     tokenizerFiles,
-    endTokens:
-      (generation && endTokensOf(generation, `${where}/generation_config.json`)) ??
-      endTokensOf(configFields, `${where}/config.json`) ??
-      [],
+    endTokens: [
+      ...new Set([
+        ...((generation && endTokensOf(generation, `${where}/generation_config.json`)) ?? []),
+        ...(endTokensOf(configFields, `${where}/config.json`) ?? []),
+      ]),
+    ],
     description: '',
     ...(tokenizerJson !== undefined && { tokenizerJson }),
     ...(generationConfig !== undefined && { generationConfig }),

@@ -95,7 +95,7 @@ async function fetchRest(
   { base, signal, onProgress }: DownloadOptions,
 ): Promise<void> {
   const start = file.size();
-  const address = fileAddress(base, listing.name, listing.commit, path, listing.kind);
+  const address = fileAddress(base, listing, path);
   const response = await request(address, signal, start > 0 ? { Range: `bytes=${start}-` } : {}).catch(
     (error: unknown) => {
       throw error instanceof StudioError && error.kind === 'input' ? new BrokenOff(error) : error;

@@ -4,9 +4,12 @@ import { StudioError } from '../errors.ts';
 import { CONFIG_FIELDS } from '../run/config-fields.ts';
 import { fieldsOf } from '../run/config/fields.ts';
 import { compare } from './compare.ts';
+import { data } from './data.ts';
+import { evaluate } from './evaluate.ts';
 import { generate } from './generate.ts';
 import { gradient } from './gradient.ts';
 import { commandHelp, overview, type CommandHelp } from './help.ts';
+import { reward } from './reward.ts';
 import { score } from './score.ts';
 import { train } from './train.ts';
 import { whatIf } from './what-if.ts';
@@ -111,6 +114,54 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         ['--temperature T', 'Logits are divided by it before sampling; 0 is greedy.'],
         ['--seed S', 'The same seed samples the same responses.'],
         ['--json', 'Prints one object per response: prompt, response, tokens, logprobs.'],
+      ],
+    },
+  },
+  data: {
+    run: data,
+    help: {
+      usage: ['data FILE [--model DIR] [--json]'],
+      summary: 'Rows, columns, lengths and unreadable rows of a file of data, and what its columns seem to mean.',
+      options: [
+        ['FILE', 'JSONL, JSON, CSV, TSV or Parquet; docs/data.md says how each is read.'],
+        ['--model DIR', 'Folder with a tokenizer, or embedded:NAME: lengths in its tokens too.'],
+        ['--json', 'Prints {"rows", "columns", "guessed", "bad_rows", "tokens"}.'],
+      ],
+    },
+  },
+  evaluate: {
+    run: evaluate,
+    help: {
+      usage: [
+        'evaluate --model DIR [--adapter DIR] --task task.json [--data DIR] [--samples k --problems n ' +
+          '--temperature t --seed s --max-tokens n] --output report.json [--details FILE]',
+        'evaluate --responses FILE --task task.json --output report.json [--details FILE]',
+      ],
+      summary: 'Greedy accuracy, avg@k, pass@k, maj@k and cons@k on held-out problems of a task, with intervals.',
+      options: [
+        ...MODEL,
+        ['--responses FILE', 'Given responses in place of a model: {"row": {..}, "responses": [..]} per line.'],
+        ['--task FILE', 'What is under task in a RunConfig, as JSON.'],
+        ['--data DIR', 'Folder of the data file; by default that of the task file, then the current one.'],
+        ['--samples K', 'Sampled responses per problem, beside the greedy one; 8 by default.'],
+        ['--problems N', 'Number of held-out problems; by default all, at most 256 generated or 1000 rows.'],
+        ['--temperature T', 'Of the sampled responses; 1 by default.'],
+        ['--seed S', 'Chooses problems and samples.'],
+        ['--max-tokens N', 'Maximum tokens of a response; by default those of the longest solution.'],
+        ['--output FILE', 'The report, as JSON.'],
+        ['--details FILE', 'One line per problem: its scores, and its responses with their grades.'],
+      ],
+    },
+  },
+  reward: {
+    run: reward,
+    help: {
+      usage: ['reward --task task.json --input in.jsonl --output out.jsonl'],
+      summary: "Grades given responses with a task's rewards; docs/rewards.md has all of them.",
+      options: [
+        ['--task FILE', 'What is under task in a RunConfig; it needs no data.'],
+        ['--input FILE', 'One {"row": {..}, "response": "..", "finished"?: true, "tokens"?: n} per line.'],
+        ['--output FILE', 'One {"reward": x, "correct": true, "rewards": {name: x}} per line.'],
       ],
     },
   },

@@ -15,7 +15,8 @@ export async function showPlan(
   const { gpu } = await openNodeGpu();
   try {
     const run = await planRun(gpu, await resolveRun(config, checkpoint, sources));
-    for (const line of [...memoryLines(run.memory.plan), ...(await roomLeft(gpu, run))]) console.log(line);
+    for (const line of [...run.task.notes, ...memoryLines(run.memory.plan), ...(await roomLeft(gpu, run))])
+      console.log(line);
   } finally {
     gpu.destroy();
   }

@@ -74,7 +74,7 @@ export async function train(args: string[]): Promise<void> {
     if (plan.resume !== undefined && resolve(plan.resume) !== resolve(output))
       await cp(plan.resume, output, { recursive: true });
     await writeWhole(join(output, 'config.json'), `${JSON.stringify(session.config, null, 2)}\n`);
-    for (const line of memoryLines(session.memoryPlan)) console.log(line);
+    for (const line of [...session.run.task.notes, ...memoryLines(session.memoryPlan)]) console.log(line);
     console.log(measuredLine(session));
     const metrics = await openMetrics(join(output, METRICS), state?.records ?? 0);
     try {

@@ -16,3 +16,10 @@ export function valueAt(row: Row, path: string): unknown {
   }
   return value;
 }
+
+/** The value at a path as text, objects and lists as JSON; undefined when the row has nothing there. */
+export function textAt(row: Row, path: string): string | undefined {
+  const value = valueAt(row, path);
+  if (value === undefined || value === null) return undefined;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+}

@@ -43,20 +43,23 @@ export interface SummaryOptions extends ReadOptions, RecordLimit {
   heldOut?: HashSet;
   /** Number of first rows to keep. */
   preview?: number;
+  /** Number of bad rows to list. */
+  listed?: number;
 }
 
 /** Rows that the columns are guessed from. */
 const FIRST_ROWS = 1000;
-/** Bad rows that are listed; all are counted. */
-const MOST_LISTED = 1000;
 
 export class BadRows {
   count = 0;
   readonly list: BadRow[] = [];
 
+  /** @param most number of rows that are listed; all are counted */
+  constructor(private readonly most = 1000) {}
+
   add(row: BadRow): void {
     this.count += 1;
-    if (this.list.length < MOST_LISTED) this.list.push(row);
+    if (this.list.length < this.most) this.list.push(row);
   }
 }
 
@@ -65,7 +68,7 @@ export async function summarize(file: DataFile, options: SummaryOptions = {}): P
   const data = await openData(file);
   const hash = sha256.create();
   const types = new ColumnTypes(file.name, data.format === 'csv');
-  const bad = new BadRows();
+  const bad = new BadRows(options.listed);
   const seen = new HashSet();
   const lengths = { prompt: new Lengths(), answer: new Lengths(), completion: new Lengths() };
   const preview: PlacedRow[] = [];

@@ -1,4 +1,5 @@
 /** All rewards by name. Their modules are loaded when a grader uses them: parsers and interpreters are large. */
+import { atField } from '../errors.ts';
 import type { RewardConfig } from './config.ts';
 import type { ResponseGrader, Reward } from './grader.ts';
 import { rewardKeys } from './keys.ts';
@@ -17,20 +18,28 @@ const REWARDS: { [N in RewardConfig['name']]: (config: Extract<RewardConfig, { n
 
 /**
  * @param rewards at least one
- * @throws StudioError `input` for a reward whose pattern or source cannot be compiled
+ * @throws StudioError `input` for a reward whose pattern or source cannot be compiled, at its field of the config
  */
 export async function createGrader(rewards: readonly RewardConfig[]): Promise<ResponseGrader> {
   const keys = rewardKeys(rewards);
   const opened: { key: string; weight: number; reward: Reward }[] = [];
   try {
     for (const [i, config] of rewards.entries())
-      opened.push({ key: keys[i] ?? config.name, weight: config.weight, reward: await open(config) });
+      opened.push({
+        key: keys[i] ?? config.name,
+        weight: config.weight,
+        reward: await atField(fieldOf(config, i), () => open(config)),
+      });
   } catch (error) {
     for (const { reward } of opened) reward.destroy?.();
     throw error;
   }
   return weightedGrader(opened);
 }
+
+/** The field that decides whether a reward can be made. */
+const fieldOf = ({ name }: RewardConfig, index: number): string =>
+  `task.rewards.${index}.${name === 'custom' ? 'source' : name === 'regex' ? 'pattern' : 'name'}`;
 
 const open = <N extends RewardConfig['name']>(config: Extract<RewardConfig, { name: N }>): Promise<Reward> =>
   REWARDS[config.name as N](config);

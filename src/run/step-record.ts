@@ -5,6 +5,8 @@
  * Metric names and definitions are verl's and TRL's where they have one (`metrics/declaration.ts` has all of them).
  */
 
+import type { Row } from '../data/row.ts';
+
 export type Phase = 'sft' | 'rl' | 'evaluation';
 
 export interface StepRecord {
@@ -74,6 +76,8 @@ export interface RolloutView {
   correct: boolean;
   /** Score of each reward by its key, where the task names its rewards. */
   rewards?: Readonly<Record<string, number>>;
+  /** The response as graders see it, with the row of its problem. */
+  given?: { response: string; finished: boolean; row: Row };
   advantage: number;
   /** The prompt's expected answer, shown next to an incorrect one. */
   answer: string;

@@ -71,6 +71,7 @@ export const withField = (recipe: Recipe, path: string, value: unknown): Recipe 
 
 function changed(node: unknown, [head, ...rest]: string[], value: unknown): unknown {
   if (head === undefined) return value;
+  if (Array.isArray(node)) return node.map((one: unknown, i) => (String(i) === head ? changed(one, rest, value) : one));
   const fields = { ...(node as Record<string, unknown> | undefined) };
   const inner = changed(fields[head], rest, value);
   if (inner === undefined) {

@@ -1,34 +1,24 @@
 /** A run as the page's stores see it: started, refused, replaced, resumed, and lost with its worker. */
 import 'fake-indexeddb/auto';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { record } from '../../tests/support/archived.ts';
-import { connectPage, FRAME, MODEL, type TestPage } from '../../tests/support/page-worker.ts';
+import { eachTestConnects, FRAME, MODEL } from '../../tests/support/page-worker.ts';
 import { tinyRun } from '../../tests/support/tiny-run.ts';
 import type { Frame } from '../worker/protocol.ts';
 import { tabArchive } from './archive.ts';
-import { connectionStore, studioApi } from './connection.ts';
+import { studioApi } from './connection.ts';
 import { useLeaving, wouldLose } from './leaving-store.ts';
 import { openStudio, restartStudio } from './open-studio.ts';
 import { useRun } from './run-store.ts';
 
-let page: TestPage;
-beforeEach(() => {
-  vi.stubGlobal('requestAnimationFrame', (work: () => void) => work());
-  vi.stubGlobal('navigator', {});
-  useRun.setState(useRun.getInitialState());
-  page = connectPage();
-});
-afterEach(() => {
-  connectionStore.getState().connection.close();
-  vi.unstubAllGlobals();
-});
+const page = eachTestConnects();
 
 describe('starting a run', () => {
   const before = { frame: { ...FRAME, state: 'finished', run: 'first' }, running: tinyRun(), id: 'first' } as const;
 
   it('is shown as preparing at once, before the worker answers', async () => {
     await openStudio();
-    page.worker.hung = true;
+    page().worker.hung = true;
     void useRun.getState().start(tinyRun(), { paused: false });
     expect(useRun.getState()).toMatchObject({ state: 'preparing', preparation: { stage: 'checking' } });
     expect(useRun.getState().frame).toBeUndefined();
@@ -37,8 +27,8 @@ describe('starting a run', () => {
   it('that is refused restores the run before it', async () => {
     await openStudio();
     useRun.setState({ ...before, state: 'finished', held: true });
-    page.worker.held = 'first';
-    page.worker.refusal = { kind: 'memory', message: 'too large', advice: '' };
+    page().worker.held = 'first';
+    page().worker.refusal = { kind: 'memory', message: 'too large', advice: '' };
     await useRun.getState().start(tinyRun({ name: 'second' }), { paused: false });
     expect(useRun.getState()).toMatchObject({
       ...before,
@@ -52,7 +42,7 @@ describe('starting a run', () => {
   it('that fails after the run before it was replaced has failed', async () => {
     await openStudio();
     useRun.setState({ ...before, state: 'finished', held: true });
-    page.worker.refusal = { kind: 'memory', message: 'too large', advice: '' };
+    page().worker.refusal = { kind: 'memory', message: 'too large', advice: '' };
     await useRun.getState().start(tinyRun({ name: 'second' }), { paused: false });
     expect(useRun.getState()).toMatchObject({ state: 'failed', held: false, running: { name: 'second' } });
     expect(useRun.getState().frame).toBeUndefined();
@@ -62,9 +52,9 @@ describe('starting a run', () => {
     await openStudio();
     useRun.setState({ ...before, state: 'finished', held: true });
     await useRun.getState().start(tinyRun(), { paused: false });
-    await page.worker.send({ type: 'frame', frame: before.frame });
+    await page().worker.send({ type: 'frame', frame: before.frame });
     expect(useRun.getState().frame).toBeUndefined();
-    await page.worker.send({ type: 'frame', frame: { ...FRAME, run: page.worker.started?.run ?? '' } });
+    await page().worker.send({ type: 'frame', frame: { ...FRAME, run: page().worker.started?.run ?? '' } });
     expect(useRun.getState().frame?.step).toBe(1);
   });
 
@@ -78,7 +68,7 @@ describe('starting a run', () => {
     expect(useLeaving.getState().pending).toBeDefined();
     expect(useRun.getState().state).toBe('finished');
     discard();
-    await vi.waitFor(() => expect(page.worker.started).toMatchObject({ discard: true }));
+    await vi.waitFor(() => expect(page().worker.started).toMatchObject({ discard: true }));
     useRun.setState({ ...before, frame, state: 'finished', held: true });
     useRun.getState().markExported();
     expect(wouldLose()).toBe(false);
@@ -91,24 +81,24 @@ describe('a stopped run', () => {
   it('that is resumed is running in the archive again, then complete', async () => {
     await openStudio();
     await useRun.getState().start(tinyRun(), { paused: false });
-    const run = page.worker.started?.run ?? '';
+    const run = page().worker.started?.run ?? '';
     const stored = async () => {
       await tabArchive.writer.settled();
       return (await tabArchive.archive.runs()).find(({ id }) => id === run);
     };
     // Stopped before its first record: nothing is stored yet, and nothing is lost.
-    await page.worker.send({ type: 'run-end', run, state: 'stopped' });
+    await page().worker.send({ type: 'run-end', run, state: 'stopped' });
     expect(await stored()).toBeUndefined();
-    await page.worker.send({ type: 'run-resumed', run });
-    await page.worker.send({ type: 'run-records', run, records: [record(1)] });
-    await page.worker.send({ type: 'run-end', run, state: 'stopped' });
+    await page().worker.send({ type: 'run-resumed', run });
+    await page().worker.send({ type: 'run-records', run, records: [record(1)] });
+    await page().worker.send({ type: 'run-end', run, state: 'stopped' });
     expect(useRun.getState().recording).toBeUndefined();
     expect(await stored()).toMatchObject({ state: 'stopped', records: 1 });
-    await page.worker.send({ type: 'run-resumed', run });
+    await page().worker.send({ type: 'run-resumed', run });
     expect(useRun.getState().recording).toBe(run);
     expect(await stored()).toMatchObject({ state: 'running' });
-    await page.worker.send({ type: 'run-records', run, records: [record(2)] });
-    await page.worker.send({ type: 'run-end', run, state: 'finished' });
+    await page().worker.send({ type: 'run-records', run, records: [record(2)] });
+    await page().worker.send({ type: 'run-end', run, state: 'finished' });
     expect(await stored()).toMatchObject({ state: 'complete', records: 2, digest: { rl: 2 } });
     expect(await tabArchive.archive.records(run)).toHaveLength(2);
     await tabArchive.archive.setDeleted({ runs: [run] }, 1);
@@ -120,17 +110,17 @@ describe('a worker that stops answering', () => {
     await openStudio();
     const files = [{ path: 'mine', file: new File(['x'], 'mine') }];
     await useRun.getState().addFiles(files);
-    await page.worker.send({ type: 'policy-kept', model: { ...MODEL, trained: true }, files, dropped: [] });
+    await page().worker.send({ type: 'policy-kept', model: { ...MODEL, trained: true }, files, dropped: [] });
     await useRun.getState().start(tinyRun(), { paused: false });
-    const run = page.worker.started?.run ?? '';
-    await page.worker.send({ type: 'run-records', run, records: [record(1)] });
-    await page.worker.send({ type: 'frame', frame: { ...FRAME, run } });
-    const dead = page.worker;
+    const run = page().worker.started?.run ?? '';
+    await page().worker.send({ type: 'run-records', run, records: [record(1)] });
+    await page().worker.send({ type: 'frame', frame: { ...FRAME, run } });
+    const dead = page().worker;
     dead.hung = true;
-    page.pass(21);
+    page().pass(21);
     // The answer to a ping from before it hung, if it was in flight.
     await new Promise((resolve) => setTimeout(resolve));
-    page.pass(21);
+    page().pass(21);
     expect(useRun.getState().workerProblem?.message).toMatch(/^The training worker stopped responding/);
     // It may only be slow: nothing has been ended yet.
     expect(useRun.getState()).toMatchObject({ state: 'running', recording: run });
@@ -147,7 +137,7 @@ describe('a worker that stops answering', () => {
       frame: { step: 1 },
       adapter: { description: 'call 1' },
     });
-    expect(page.worker.restored).toHaveLength(2);
+    expect(page().worker.restored).toHaveLength(2);
     expect(useRun.getState().models.map(({ trained = false }) => trained)).toContain(true);
     await tabArchive.writer.settled();
     const stored = (await tabArchive.archive.runs()).find(({ id }) => id === run);

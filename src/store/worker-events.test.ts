@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { record } from '../../tests/support/archived.ts';
-import { connectPage, FRAME, MODEL, type TestPage } from '../../tests/support/page-worker.ts';
+import { connectPage, eachTestConnects, FRAME, MODEL } from '../../tests/support/page-worker.ts';
 import { tinyRun } from '../../tests/support/tiny-run.ts';
 import type { WorkerEvent } from '../worker/protocol.ts';
 import { tabArchive } from './archive.ts';
@@ -11,17 +11,7 @@ import { useModels } from './models-store.ts';
 import { useRun } from './run-store.ts';
 import { dispatcher, type WorkerEventHandlers } from './worker-events.ts';
 
-let page: TestPage;
-beforeEach(() => {
-  vi.stubGlobal('requestAnimationFrame', (work: () => void) => work());
-  vi.stubGlobal('navigator', {});
-  useRun.setState(useRun.getInitialState());
-  page = connectPage();
-});
-afterEach(() => {
-  connectionStore.getState().connection.close();
-  vi.unstubAllGlobals();
-});
+const page = eachTestConnects();
 
 const ERROR = { kind: 'device-lost', message: 'gone', advice: '' } as const;
 const DOWNLOAD = { name: 'owner/model', revision: 'main', state: 'loading', files: [] } as const;
@@ -59,20 +49,20 @@ describe('the dispatcher', () => {
 describe('opening the studio', () => {
   it('connects once, however often it is called, and again on a new connection', async () => {
     await Promise.all([openStudio(), openStudio()]);
-    expect(page.worker.opened).toBe(1);
+    expect(page().worker.opened).toBe(1);
     expect(useRun.getState().adapter?.description).toBe('call 1');
-    const first = page.worker;
+    const first = page().worker;
     connectionStore.getState().connection.close();
     expect(first.terminated).toBe(true);
-    page = connectPage();
+    const again = connectPage();
     await openStudio();
-    expect([first.opened, page.worker.opened]).toEqual([1, 1]);
+    expect([first.opened, again.worker.opened]).toEqual([1, 1]);
   });
 
   it('brings the events of the worker into the stores', async () => {
     await openStudio();
-    await page.worker.send({ type: 'frame', frame: FRAME });
-    await page.worker.send({ type: 'download', download: { ...DOWNLOAD, files: [] } });
+    await page().worker.send({ type: 'frame', frame: FRAME });
+    await page().worker.send({ type: 'download', download: { ...DOWNLOAD, files: [] } });
     expect(useRun.getState()).toMatchObject({ state: 'running', frame: { step: 1 } });
     expect(useModels.getState().download).toEqual(DOWNLOAD);
   });
@@ -80,10 +70,10 @@ describe('opening the studio', () => {
   it('records a run in the archive until it ends', async () => {
     await openStudio();
     await useRun.getState().start(tinyRun({}, {}), { paused: false });
-    const run = page.worker.started?.run ?? '';
+    const run = page().worker.started?.run ?? '';
     expect(useRun.getState().recording).toBe(run);
-    await page.worker.send({ type: 'run-records', run, records: [record(1)] });
-    await page.worker.send({ type: 'run-end', run, state: 'finished' });
+    await page().worker.send({ type: 'run-records', run, records: [record(1)] });
+    await page().worker.send({ type: 'run-end', run, state: 'finished' });
     expect(useRun.getState().recording).toBeUndefined();
     await tabArchive.writer.settled();
     expect(await tabArchive.archive.runs()).toMatchObject([{ id: run, state: 'complete', records: 1 }]);
@@ -93,9 +83,9 @@ describe('opening the studio', () => {
   it('ends the recorded run as failed when the worker crashes', async () => {
     await openStudio();
     await useRun.getState().start(tinyRun({}, {}), { paused: false });
-    const run = page.worker.started?.run ?? '';
-    await page.worker.send({ type: 'run-records', run, records: [record(1)] });
-    (page.worker.port as unknown as EventTarget).dispatchEvent(
+    const run = page().worker.started?.run ?? '';
+    await page().worker.send({ type: 'run-records', run, records: [record(1)] });
+    (page().worker.port as unknown as EventTarget).dispatchEvent(
       Object.assign(new Event('error'), { message: 'out of memory' }),
     );
     expect(useRun.getState()).toMatchObject({

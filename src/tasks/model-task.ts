@@ -176,6 +176,11 @@ export class ModelTask {
     return order[index % rows] ?? 0;
   }
 
+  /** Number of held-out rows that the stages can use; 0 for a task that generates its problems. */
+  get heldOutCount(): number {
+    return this.used?.heldOut.length ?? 0;
+  }
+
   /** Distinct held-out problems, the same for the same seed. @throws StudioError `input` if there are fewer */
   heldOutProblems(count: number, seed: number): Problem[] {
     const { problems } = this.task;

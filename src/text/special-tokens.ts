@@ -11,15 +11,15 @@ const NAMES = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 
 const LISTS = ['additional_special_tokens', 'extra_special_tokens'];
 
 /**
- * Tokenizer classes of transformers that put a begin token before a text unless `add_bos_token` is false, whatever the
- * post-processor of tokenizer.json (transformers 4), and the special tokens that they assume.
+ * Tokenizer classes of transformers 4 that replace the post-processor of tokenizer.json: they put a begin token before
+ * a text unless `add_bos_token` is false. With the special tokens that they assume.
  */
-const WITH_BEGIN: Readonly<Record<string, { bos_token: string; eos_token: string }>> = {
-  LlamaTokenizer: { bos_token: '<s>', eos_token: '</s>' },
-  CodeLlamaTokenizer: { bos_token: '<s>', eos_token: '</s>' },
-  GemmaTokenizer: { bos_token: '<bos>', eos_token: '<eos>' },
-  CohereTokenizer: { bos_token: '<BOS_TOKEN>', eos_token: '<|END_OF_TURN_TOKEN|>' },
-};
+const WITH_BEGIN: ReadonlyMap<string, { bos_token: string; eos_token: string }> = new Map([
+  ['LlamaTokenizer', { bos_token: '<s>', eos_token: '</s>' }],
+  ['CodeLlamaTokenizer', { bos_token: '<s>', eos_token: '</s>' }],
+  ['GemmaTokenizer', { bos_token: '<bos>', eos_token: '<eos>' }],
+  ['CohereTokenizer', { bos_token: '<BOS_TOKEN>', eos_token: '<|END_OF_TURN_TOKEN|>' }],
+]);
 /** Classes that take `add_prefix_space` of tokenizer_config.json for the pre-tokenizer ByteLevel. */
 const WITH_PREFIX = /^(?:GPT2|Roberta|Bart|Longformer|CodeGen|GPTNeoX|Blenderbot|Deberta)Tokenizer(?:Fast)?$/u;
 
@@ -38,9 +38,12 @@ export function overridden(json: Record<string, unknown>, config: TokenizerConfi
 
 /** @param file tokenizer_config.json, for messages */
 export function addTokensOfConfig(pipeline: Pipeline, config: TokenizerConfig, file: string): void {
-  pipeline.add(tokensOfDecoder(config, file));
-  const missing = namedTokens(config, file).filter(({ content }) => !pipeline.addedToken(content));
-  pipeline.add(missing);
+  const named = namedTokens(config, file);
+  const names = new Set(named.map(({ content }) => content));
+  pipeline.add(
+    tokensOfDecoder(config, file).map((token) => ({ ...token, special: token.special || names.has(token.content) })),
+  );
+  pipeline.add(named.filter(({ content }) => !pipeline.addedToken(content)));
 }
 
 /** Text of a special token: the config's, else the one that the tokenizer's class assumes, if the vocabulary has it. */
@@ -49,17 +52,21 @@ export function specialToken(
   config: TokenizerConfig,
   pipeline: Pipeline,
 ): number | undefined {
-  const token = config.specialTokens[name] ?? WITH_BEGIN[tokenizerClass(config).replace(/Fast$/u, '')]?.[name];
+  const token = config.specialTokens[name] ?? assumed(config)?.[name];
   return token === undefined ? undefined : pipeline.id(token);
 }
 
-/** Ids before a text, as transformers 4 sets them for its Llama-like classes and transformers 5 for all others. */
+/** Ids before a text: the post-processor's, but for the classes that build their own. */
 export function beginTokens(pipeline: Pipeline, config: TokenizerConfig): readonly number[] {
-  const byClass = Object.hasOwn(WITH_BEGIN, tokenizerClass(config).replace(/Fast$/u, ''));
-  const adds = config.fields['add_bos_token'] ?? (byClass || undefined);
-  if (typeof adds !== 'boolean') return pipeline.beginTokens;
-  const id = adds ? specialToken('bos_token', config, pipeline) : undefined;
+  if (!assumed(config)) return pipeline.beginTokens;
+  const id =
+    (config.fields['add_bos_token'] ?? true) === true ? specialToken('bos_token', config, pipeline) : undefined;
   return id === undefined ? [] : [id];
+}
+
+/** The special tokens that a Llama-like class assumes. */
+function assumed(config: TokenizerConfig): { bos_token: string; eos_token: string } | undefined {
+  return WITH_BEGIN.get(tokenizerClass(config).replace(/Fast$/u, ''));
 }
 
 function tokensOfDecoder({ fields }: TokenizerConfig, file: string): AddedToken[] {
@@ -68,14 +75,14 @@ function tokensOfDecoder({ fields }: TokenizerConfig, file: string): AddedToken[
   return Object.entries(decoder)
     .map(([key, value]) => {
       const path = `added_tokens_decoder.${key}`;
-      return { ...readAddedToken(value, path, file), id: checkedId(Number(key), path, file) };
+      return { ...readAddedToken(value, path, file), id: checkedId(Number(key), () => path, file) };
     })
     .sort((a, b) => a.id - b.id);
 }
 
 /** `eos_token` and others; a text alone is a special token that is not normalized. */
-function namedTokens({ fields, specialTokens }: TokenizerConfig, file: string): AddedToken[] {
-  const named = NAMES.map((name) => [name, fields[name] ?? specialTokens[name]] as const);
+function namedTokens({ fields }: TokenizerConfig, file: string): AddedToken[] {
+  const named = NAMES.map((name) => [name, fields[name]] as const);
   const listed = LISTS.flatMap((name) => {
     const list = fields[name];
     const values: unknown[] = Array.isArray(list) ? list : isFields(list) ? Object.values(list) : [];

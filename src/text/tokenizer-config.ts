@@ -25,6 +25,7 @@ export function isFields(value: unknown): value is Fields {
 }
 
 export interface TokenizerConfig {
+  /** Of tokenizer_config.json and, in older checkpoints, special_tokens_map.json. */
   fields: Fields;
   /** Special tokens' texts by name: `bos_token`, `eos_token`, `pad_token`, `unk_token`. */
   specialTokens: Record<string, string>;
@@ -39,15 +40,15 @@ export function readTokenizerConfig(files: readonly TextFile[], where: string): 
     const text = find(path);
     return text === undefined ? {} : parseFields(text, `${where}/${path}`);
   };
-  const fields = read('tokenizer_config.json');
+  const config = read('tokenizer_config.json');
+  // As transformers: the older file counts, and takes precedence, where there is no `added_tokens_decoder`.
+  const fields = isFields(config['added_tokens_decoder']) ? config : { ...config, ...read('special_tokens_map.json') };
   const specialTokens: Record<string, string> = {};
-  for (const source of [read('special_tokens_map.json'), fields]) {
-    for (const name of ['bos_token', 'eos_token', 'pad_token', 'unk_token']) {
-      const token = source[name];
-      // An added token may be an object with options.
-      const content = isFields(token) ? token['content'] : token;
-      if (typeof content === 'string') specialTokens[name] = content;
-    }
+  for (const name of ['bos_token', 'eos_token', 'pad_token', 'unk_token']) {
+    const token = fields[name];
+    // An added token may be an object with options.
+    const content = isFields(token) ? token['content'] : token;
+    if (typeof content === 'string') specialTokens[name] = content;
   }
   const template = templateOf(find('chat_template.jinja'), fields['chat_template'], where);
   return { fields, specialTokens, ...(template && { template }) };

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { useLeaving } from '../store/leaving-store.ts';
 import { openStudio } from '../store/open-studio.ts';
 import { usePage } from '../store/page-store.ts';
+import { useRewardBench } from '../store/reward-bench-store.ts';
 import { useRun } from '../store/run-store.ts';
 import { useWhatIf } from '../store/what-if-store.ts';
 import { AlarmList } from './AlarmList.tsx';
@@ -13,7 +14,7 @@ import { PreparingStrip } from './run/PreparingStrip.tsx';
 import { useRunNotices } from './run/use-run-notices.ts';
 import { OfferedRecipe } from './OfferedRecipe.tsx';
 import { OnDemand } from './OnDemand.tsx';
-import { DISCARD_DIALOG, PAGE_PARTS, WHAT_IF } from './page-parts.ts';
+import { DISCARD_DIALOG, PAGE_PARTS, REWARD_BENCH, WHAT_IF } from './page-parts.ts';
 import { ChartGrid } from './charts/ChartGrid.tsx';
 import { PresetNote } from './presets/PresetNote.tsx';
 import { Welcome } from './presets/Welcome.tsx';
@@ -35,6 +36,9 @@ export function App() {
   const comparing = useWhatIf((whatIf) => whatIf.opened);
   const [comparedOnce, setComparedOnce] = useState(false);
   if (comparing && !comparedOnce) setComparedOnce(true);
+  const testing = useRewardBench((bench) => bench.opened);
+  const [testedOnce, setTestedOnce] = useState(false);
+  if (testing && !testedOnce) setTestedOnce(true);
   if (unavailable && place !== 'learn') return <NoWebGpu error={unavailable} />;
   return (
     <div className="studio">
@@ -47,6 +51,7 @@ export function App() {
       <RecipeNotices />
       {leaving && <OnDemand part={DISCARD_DIALOG} props={{}} />}
       {comparedOnce && <OnDemand part={WHAT_IF} props={{}} />}
+      {testedOnce && <OnDemand part={REWARD_BENCH} props={{}} />}
       <DropArea />
     </div>
   );

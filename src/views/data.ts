@@ -11,6 +11,8 @@ export interface DataSetView {
   origin: 'file' | 'hub' | 'included';
   /** What a config names it by. */
   reference: { path: string; sha256?: string; repository?: string; revision?: string };
+  /** Branch or tag that was asked for; the reference names the commit. */
+  branch?: string;
   /** Undefined until an included file is first read. */
   bytes?: number;
   /** Bytes that are present of an incomplete download. */

@@ -32,13 +32,19 @@ export function checkpointView(id: string, open: OpenCheckpoint): CheckpointView
   };
 }
 
+/** The pattern at which the studio's own tokenizers split. */
+const ANY_CHARACTER = '[\\s\\S]';
+
 /** Found in the text: listing does not parse a tokenizer of 10 MB. */
 function tokenizerKind({ tokenizerJson, tokenizerFiles }: OpenCheckpoint): string {
   if (tokenizerJson === undefined) return '';
-  const type = /"type"\s*:\s*"(BPE|Unigram|WordPiece|WordLevel)"/.exec(tokenizerJson)?.[1];
+  const named = /"type"\s*:\s*"(BPE|Unigram|WordPiece|WordLevel)"/.exec(tokenizerJson)?.[1];
+  // Files of older versions do not name it.
+  const type = named ?? (tokenizerJson.includes('"merges"') ? 'BPE' : undefined);
+  const characters = type === 'WordLevel' && tokenizerJson.includes(JSON.stringify(ANY_CHARACTER));
   const chat = tokenizerFiles.some(
     ({ path, text }) =>
       path === 'chat_template.jinja' || (path === 'tokenizer_config.json' && text.includes('"chat_template"')),
   );
-  return `${type === 'WordLevel' ? 'single characters' : (type ?? 'unknown type')}${chat ? ', chat template' : ''}`;
+  return `${characters ? 'single characters' : (type ?? 'unknown type')}${chat ? ', chat template' : ''}`;
 }

@@ -8,6 +8,7 @@ import type {
   TokenPreview,
   TokenRequest,
 } from '../views/data.ts';
+import { HubCache } from '../checkpoint/hub-cache.ts';
 import { DataJobs } from './data-jobs.ts';
 import { DataLibrary } from './data-library.ts';
 import { DataReader } from './data-reader.ts';
@@ -37,14 +38,15 @@ export class DataDesk {
 
   constructor({ files, models, includedAddress, hubAddress, send, changed }: DataDeskParts) {
     const store = new DataStore(files);
-    this.library = new DataLibrary(store, includedAddress, () => {
+    const cache = new HubCache(files);
+    this.library = new DataLibrary(store, cache, includedAddress, () => {
       this.tasks.forget();
       changed();
     });
     this.tasks = new DataTasks(this.library);
     this.reader = new DataReader(this.library, models);
     this.jobs = new DataJobs((progress) => send({ type: 'data-progress', progress }));
-    this.hub = new HubData(hubAddress, store, this.library, (download) => send({ type: 'data-download', download }));
+    this.hub = new HubData(hubAddress, cache, this.library, (download) => send({ type: 'data-download', download }));
   }
 
   /** Tasks of runs. */

@@ -4,6 +4,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import type { CachedDataFile, HubCache } from '../checkpoint/hub-cache.ts';
 import type { GrowingFile } from '../checkpoint/hub-download.ts';
 import { blobFile, memoryFile, piecesOf, type DataFile, type ReadOptions } from '../data/data-file.ts';
 import { detectFormat } from '../data/format.ts';
@@ -14,6 +15,7 @@ import type { DataSetView } from '../views/data.ts';
 import { copyId, type DataManifest, type DataStore, type StoredData } from './data-store.ts';
 
 const EMBEDDED = 'embedded:';
+const HUB = 'hub:';
 /** Files of public/data/. */
 const INCLUDED: readonly { path: string; description: string }[] = [
   { path: 'word-problems.jsonl', description: 'Word problems in the style of GSM8K, generated; with solutions.' },
@@ -30,10 +32,13 @@ interface Unsaved {
 
 export class DataLibrary implements TaskSources {
   private readonly unsaved = new Map<string, Unsaved>();
+  /** Rows of files of the hub. */
+  private readonly rows = new Map<string, number>();
   private readonly included = new Map<string, { file: DataFile; sha256: string; rows?: number }>();
 
   constructor(
     private readonly store: DataStore,
+    private readonly hub: HubCache,
     /** URL of the page's folder `data/`. */
     private readonly base: string,
     /** Called when another file may be behind a name. */
@@ -41,6 +46,7 @@ export class DataLibrary implements TaskSources {
   ) {}
 
   async list(): Promise<DataSetView[]> {
+    // Where the browser stores no files, there are none.
     const stored = await this.store.list().catch(() => []);
     return [
       ...INCLUDED.map(({ path, description }): DataSetView => {
@@ -56,6 +62,7 @@ export class DataLibrary implements TaskSources {
         };
       }),
       ...stored.map(storedView),
+      ...(await this.hubFiles()).map(({ file: _file, ...view }) => view),
       ...[...this.unsaved].map(([id, { name, file, sha256: hash, rows, reason }]): DataSetView => ({
         id,
         name,
@@ -122,8 +129,7 @@ export class DataLibrary implements TaskSources {
     }
     try {
       if (copy) {
-        await this.store.finish(id);
-        await this.store.describe(id, { ...manifest, sha256: found });
+        await this.store.finish(id, { ...manifest, sha256: found });
       }
     } catch (error) {
       copy = undefined;
@@ -134,10 +140,8 @@ export class DataLibrary implements TaskSources {
     return id;
   }
 
-  /** A download is complete: its content gets a checksum. */
-  async complete(id: string, manifest: DataManifest, options: ReadOptions): Promise<void> {
-    const file = blobFile(await this.store.finish(id), manifest.name);
-    await this.store.describe(id, { ...manifest, sha256: await sha256Of(file, options) });
+  /** A file of a data set was downloaded. */
+  downloaded(): void {
     this.changed();
   }
 
@@ -148,15 +152,18 @@ export class DataLibrary implements TaskSources {
     if (unsaved) unsaved.rows = rows;
     else if (id.startsWith(EMBEDDED)) {
       if (included) included.rows = rows;
-    } else {
+    } else if (id.startsWith(HUB)) this.rows.set(id, rows);
+    else {
       const stored = (await this.store.list()).find((one) => one.id === id);
-      if (stored?.complete && stored.manifest.rows !== rows)
+      if (stored && stored.manifest.rows !== rows)
         await this.store.describe(id, { ...stored.manifest, rows });
     }
   }
 
   async remove(id: string): Promise<void> {
-    if (!this.unsaved.delete(id)) await this.store.delete(id);
+    const hub = id.startsWith(HUB) ? (await this.hubFiles()).find((one) => one.id === id) : undefined;
+    if (hub) await this.hub.deleteDataFile(hub.file.id, hub.file.path);
+    else if (!this.unsaved.delete(id)) await this.store.delete(id);
     this.changed();
   }
 
@@ -165,9 +172,10 @@ export class DataLibrary implements TaskSources {
     const unsaved = this.unsaved.get(id);
     if (unsaved) return blobFile(unsaved.file, unsaved.name);
     if (id.startsWith(EMBEDDED)) return (await this.includedFile(id.slice(EMBEDDED.length))).file;
+    const hub = id.startsWith(HUB) ? (await this.hubFiles()).find((one) => one.id === id) : undefined;
+    if (hub) return blobFile(await this.hub.dataFile(hub.file.id, hub.file.path), hub.name);
     const stored = (await this.store.list()).find((one) => one.id === id);
     if (!stored) throw inputError('data', 'this file is no longer in this browser; add it again');
-    if (!stored.complete) throw inputError(stored.manifest.name, 'the download is incomplete; resume it');
     return blobFile(await this.store.content(id), stored.manifest.name);
   }
 
@@ -175,16 +183,18 @@ export class DataLibrary implements TaskSources {
     if (repository === undefined && path.startsWith(EMBEDDED)) return this.open(path);
     const all = await this.list();
     const name = path.split(/[/\\]/).at(-1) ?? path;
-    const named = all.filter(({ reference, name: own, loaded }) =>
+    const named = all.filter(({ reference, name: own, loaded, branch }) =>
       repository === undefined
         ? reference.repository === undefined && own === name
         : loaded === undefined &&
           reference.repository === repository &&
           reference.path === path &&
-          (revision === undefined || wanted !== undefined || reference.revision === revision),
+          (revision === undefined || revision === reference.revision || revision === branch),
     );
-    // Equal content under another name gives the same run.
-    const same = wanted === undefined ? named[0] : all.find(({ reference }) => reference.sha256 === wanted);
+    // Equal content under another name gives the same run. Files of the hub are checked when they are read.
+    const same =
+      all.find(({ reference }) => wanted !== undefined && reference.sha256 === wanted) ??
+      (wanted === undefined || repository !== undefined ? named[0] : undefined);
     if (same) return this.open(same.id);
     const [other] = named;
     const from = repository === undefined ? '' : ` of the data set ${repository}`;
@@ -202,6 +212,11 @@ export class DataLibrary implements TaskSources {
           `${repository === undefined ? 'Add' : 'Download'} it on the Data page.`,
           'task.data',
         );
+  }
+
+  private async hubFiles() {
+    const files = await this.hub.listDataFiles().catch(() => []);
+    return files.map((file) => hubView(file, this.rows.get(`${HUB}${file.id}/${file.path}`)));
   }
 
   private async includedFile(path: string): Promise<{ file: DataFile }> {
@@ -224,18 +239,29 @@ export class DataLibrary implements TaskSources {
   }
 }
 
-function storedView({ id, manifest: { name, bytes, sha256: hash, rows, hub }, loaded, complete }: StoredData) {
-  const reference = hub ? { path: hub.path, repository: hub.repository, revision: hub.commit } : { path: name };
+function storedView({ id, manifest: { name, bytes, sha256: hash, rows } }: StoredData): DataSetView {
   return {
     id,
     name,
-    origin: hub ? 'hub' : 'file',
-    reference: { ...reference, ...(hash !== undefined && { sha256: hash }) },
+    origin: 'file',
+    reference: { path: name, ...(hash !== undefined && { sha256: hash }) },
     bytes,
-    ...(!complete && { loaded }),
     ...(rows !== undefined && { rows }),
-    ...(hub && {
-      description: `${hub.repository} at ${hub.revision === hub.commit ? '' : `${hub.revision}, `}${hub.commit.slice(0, 8)}`,
-    }),
-  } satisfies DataSetView as DataSetView;
+  };
+}
+
+function hubView(file: CachedDataFile, rows: number | undefined): DataSetView & { file: CachedDataFile } {
+  const { name, revision, commit } = file.listing;
+  return {
+    id: `${HUB}${file.id}/${file.path}`,
+    name: file.path.split('/').at(-1) ?? file.path,
+    origin: 'hub',
+    reference: { path: file.path, repository: name, revision: commit },
+    bytes: file.size,
+    branch: revision,
+    ...(file.loaded < file.size && { loaded: file.loaded }),
+    ...(rows !== undefined && { rows }),
+    description: `${file.path} of ${name} at ${revision === commit ? '' : `${revision}, commit `}${commit.slice(0, 8)}`,
+    file,
+  };
 }

@@ -4,7 +4,7 @@
  */
 import type { GrowingFile } from '../checkpoint/hub-download.ts';
 import { isObject } from '../checkpoint/json-fields.ts';
-import { finishGrowing, openGrowing, PARTIAL, sizeOf, writeJson } from '../checkpoint/stored-file.ts';
+import { finishGrowing, openGrowing, sizeOf, writeJson } from '../checkpoint/stored-file.ts';
 import { StudioError } from '../errors.ts';
 
 const FOLDER = 'data';
@@ -22,16 +22,11 @@ export interface DataManifest {
   /** Undefined until the file is complete. */
   sha256?: string;
   rows?: number;
-  /** Where it was downloaded from. */
-  hub?: { repository: string; revision: string; commit: string; path: string };
 }
 
 export interface StoredData {
   id: string;
   manifest: DataManifest;
-  /** Bytes present. */
-  loaded: number;
-  complete: boolean;
 }
 
 export class DataStore {
@@ -46,18 +41,16 @@ export class DataStore {
       const folder = entry as FileSystemDirectoryHandle;
       const manifest = await readManifest(folder);
       if (!manifest) continue;
-      const whole = await sizeOf(folder, CONTENT);
-      const complete = whole === manifest.bytes && manifest.sha256 !== undefined;
-      const loaded = whole ?? (await sizeOf(folder, CONTENT + PARTIAL)) ?? 0;
       const id = decodeURIComponent(entry.name);
-      if (complete || manifest.hub) found.push({ id, manifest, loaded, complete });
+      const complete = manifest.sha256 !== undefined && (await sizeOf(folder, CONTENT)) === manifest.bytes;
+      if (complete) found.push({ id, manifest });
       // A copy that was cut off cannot be resumed. A newer one may be under way in another tab.
       else if (Date.now() - begunAt(id) > DAY_MS) await this.delete(id).catch(() => undefined);
     }
     return found.sort((a, b) => a.manifest.name.localeCompare(b.manifest.name));
   }
 
-  /** Opens the content of a new entry, or the present part of it. @throws StudioError as `openGrowing` */
+  /** Opens the content of a new entry. @throws StudioError as `openGrowing` */
   async begin(id: string, manifest: DataManifest): Promise<GrowingFile> {
     const folder = await this.entry(id, true);
     await writeJson(folder, MANIFEST, manifest);
@@ -65,9 +58,9 @@ export class DataStore {
   }
 
   /** The content is complete and closed. */
-  async finish(id: string): Promise<Blob> {
+  async finish(id: string, manifest: DataManifest): Promise<void> {
     await finishGrowing(await this.entry(id, false), CONTENT);
-    return this.content(id);
+    await this.describe(id, manifest);
   }
 
   async content(id: string): Promise<Blob> {
@@ -110,19 +103,15 @@ async function readManifest(folder: FileSystemDirectoryHandle): Promise<DataMani
   try {
     const value: unknown = JSON.parse(await (await (await folder.getFileHandle(MANIFEST)).getFile()).text());
     if (!isObject(value)) return undefined;
-    const { name, bytes, sha256, rows, hub } = value;
+    const { name, bytes, sha256, rows } = value;
     if (typeof name !== 'string' || typeof bytes !== 'number') return undefined;
     return {
       name,
       bytes,
       ...(typeof sha256 === 'string' && { sha256 }),
       ...(typeof rows === 'number' && { rows }),
-      ...(isHub(hub) && { hub }),
     };
   } catch {
     return undefined;
   }
 }
-
-const isHub = (value: unknown): value is NonNullable<DataManifest['hub']> =>
-  isObject(value) && ['repository', 'revision', 'commit', 'path'].every((name) => typeof value[name] === 'string');

@@ -54,9 +54,10 @@ export class OpenModel {
     if (outside !== undefined)
       throw new StudioError(
         'input',
-        `${name} has no token ${outside}; its vocabulary has ${model.config.vocabularySize} tokens.`,
+        `${name} has no token ${outside} (${JSON.stringify(tokenizer.tokenText(outside))}); its vocabulary has ` +
+          `${model.config.vocabularySize} tokens.`,
         tokenizer.vocabularySize > model.config.vocabularySize
-          ? 'Its tokenizer belongs to another model: add the tokenizer.json of this one.'
+          ? 'Leave the token out; if its tokenizer belongs to another model, add the tokenizer.json of this one.'
           : '',
       );
     const { maxPositions } = model.config;

@@ -18,6 +18,7 @@ import type {
   PlaygroundRequest,
   PlaygroundToken,
 } from '../views/playground.ts';
+import type { BenchGrades, BenchItem } from '../views/reward-bench.ts';
 import type { Curve, CurvePoint, StrategyProblem } from '../views/strategy-views.ts';
 import type { BuiltInStrategy, CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
 import { MAX_SERIES_POINTS, type Series } from '../run/series.ts';
@@ -360,6 +361,8 @@ export interface WorkerApi {
   respond(column: number, request: PlaygroundRequest): Promise<Result<PlaygroundAnswer>>;
   /** Stops responses in progress; each resolves with its partial text. */
   stopResponses(): Promise<void>;
+  /** Grades responses with a task's rewards, or its verifier; `model` is the one whose tokens are counted. */
+  gradeResponses(task: RunConfig['task'], model: RunConfig['model'], items: BenchItem[]): Promise<Result<BenchGrades>>;
   /** Scores the tokens of one text under each of the models. */
   compareText(models: string[], tokens: number[]): Promise<Result<PlaygroundToken[][]>>;
 }

@@ -24,6 +24,8 @@ export interface TransportParts {
   send: (event: WorkerEvent) => void;
   /** A sweep uses the GPU: no run starts or resumes meanwhile. */
   sweeping: () => boolean;
+  /** Refuses a config whose rewards cannot be made. */
+  checkRewards: (config: RunConfig) => Promise<void>;
   /** The run's weights are about to change. */
   moving: () => void;
   /** A run is about to be replaced: keeps its policy. @param used the checkpoint of the new run */
@@ -83,6 +85,7 @@ export class RunTransport {
     const checked = parseRunConfig(config, 'recipe');
     const device = await this.parts.device.open();
     const planned = await this.parts.planner.plan(device.gpu, checked, { freeze: true, signal });
+    await this.parts.checkRewards(checked);
     if (checked.rl) await assertStrategyWorks(device.gpu, resolveStrategy(checked.rl.strategy));
     return { ...device, planned };
   }

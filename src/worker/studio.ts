@@ -10,6 +10,7 @@ import type { RunRecords } from '../compare/summary.ts';
 import type { RunConfig } from '../run/config.ts';
 import { POLICY, START, type PlaygroundRequest } from '../views/playground.ts';
 import type { DataSetView, SummaryRequest, TokenRequest } from '../views/data.ts';
+import type { BenchItem } from '../views/reward-bench.ts';
 import type { CurvePoint } from '../views/strategy-views.ts';
 import { RunPlanner } from '../session/run-planner.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
@@ -22,6 +23,7 @@ import { HubModels } from './hub-models.ts';
 import { ModelLibrary } from './model-library.ts';
 import { Playground } from './playground.ts';
 import type { AdapterView, PickedFile, Precision, Result, StartOptions, WorkerApi, WorkerEvent } from './protocol.ts';
+import { RewardBench } from './reward-bench.ts';
 import { RecipePlans } from './recipe-plans.ts';
 import { StrategyInspector } from './strategy-inspector.ts';
 import { PausedRunQueries } from './paused-run-queries.ts';
@@ -41,6 +43,7 @@ export class Studio implements WorkerApi {
   private readonly queries: PausedRunQueries;
   private readonly playground: Playground;
   private readonly policies: KeptPolicies;
+  private readonly bench: RewardBench;
   private listener: (event: WorkerEvent) => void = () => undefined;
 
   constructor(
@@ -69,6 +72,7 @@ export class Studio implements WorkerApi {
     });
     const sources = { createTask: this.data.createTask, loadTokenizer };
     this.planner = new RunPlanner((id) => this.library.get(id), sources);
+    this.bench = new RewardBench(this.library);
     this.plans = new RecipePlans(this.device, this.planner);
     // A device of its own: curves would wait in the queue of a run's steps, which take seconds on slow adapters. Should
     // it be lost, its next use opens another.
@@ -80,6 +84,7 @@ export class Studio implements WorkerApi {
       planner: this.planner,
       send,
       sweeping,
+      checkRewards: (config) => this.bench.check(config),
       moving: () => this.playground.leaveRun(),
       replacing: (run, discard, used) => this.policies.keep(run, discard, used),
       ending: () => this.playground.forget(POLICY, START),
@@ -128,7 +133,11 @@ export class Studio implements WorkerApi {
   }
 
   planMemory(config: RunConfig) {
-    return answer(() => this.plans.plan(config));
+    return answer(async () => {
+      const plan = await this.plans.plan(config);
+      await this.bench.check(config);
+      return plan;
+    });
   }
 
   removeCheckpoint(id: string) {
@@ -140,6 +149,7 @@ export class Studio implements WorkerApi {
     await this.playground.forget(id);
     this.library.forget(id);
     this.planner.forget(id);
+    this.bench.forget(id);
   }
 
   downloadModel(name: string, revision: string) {
@@ -287,6 +297,10 @@ export class Studio implements WorkerApi {
   stopResponses(): Promise<void> {
     this.playground.stop();
     return Promise.resolve();
+  }
+
+  gradeResponses(task: RunConfig['task'], model: RunConfig['model'], items: BenchItem[]) {
+    return answer(() => this.bench.grade(task, model, items));
   }
 
   compareText(models: string[], tokens: number[]) {

@@ -44,6 +44,7 @@ export function rolloutViews(result: RlStepResult, tokenizer: Tokenizer): Rollou
   return shownResponses.map((response) => ({
     prompt: response.problem.prompt,
     ...gradeOf(response),
+    given: givenOf(response, tokenizer),
     advantage: response.advantage,
     answer: response.problem.answer,
     tokens: response.tokens.map((token, t) => tokenView(records, response.index + t, tokenizer.tokenText(token))),
@@ -54,18 +55,27 @@ export function rolloutViews(result: RlStepResult, tokenizer: Tokenizer): Rollou
 export function unusedViews({ responses }: Pick<RlStepResult, 'responses'>, tokenizer: Tokenizer): RolloutView[] {
   const first = new Map<number, Response>();
   for (const response of responses) if (!first.has(response.group)) first.set(response.group, response);
-  return [...first.values()].slice(0, MAX_ROLLOUTS_SHOWN).map(({ problem, advantage, tokens, ...response }) => ({
-    prompt: problem.prompt,
+  return [...first.values()].slice(0, MAX_ROLLOUTS_SHOWN).map((response) => ({
+    prompt: response.problem.prompt,
     ...gradeOf(response),
-    advantage,
-    answer: problem.answer,
+    given: givenOf(response, tokenizer),
+    advantage: response.advantage,
+    answer: response.problem.answer,
     tokens: [],
-    unused: tokens.map((token) => tokenizer.tokenText(token)),
+    unused: response.tokens.map((token) => tokenizer.tokenText(token)),
   }));
 }
 
 function gradeOf({ reward, correct, rewards }: Pick<Response, 'reward' | 'correct' | 'rewards'>) {
   return { reward, correct, ...(Object.keys(rewards).length > 0 && { rewards }) };
+}
+
+function givenOf({ problem, prompt, tokens }: Response, tokenizer: Tokenizer) {
+  return {
+    response: tokenizer.decodeAfter(prompt, tokens),
+    finished: tokenizer.endTokens.includes(tokens.at(-1) ?? -1),
+    row: problem.row,
+  };
 }
 
 function tokenView(records: TokenRecords, token: number, text: string): TokenView {

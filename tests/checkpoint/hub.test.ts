@@ -1,12 +1,14 @@
 /** Downloads from a server with the hub's URLs: complete, resumed, failed, refused. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { parseHubName } from '../../src/checkpoint/hub-address.ts';
+import { parseHubDataset, parseHubName } from '../../src/checkpoint/hub-address.ts';
+import { cacheId, HubCache } from '../../src/checkpoint/hub-cache.ts';
 import { downloadModel, type GrowingFile } from '../../src/checkpoint/hub-download.ts';
-import { listHubModel, type HubListing } from '../../src/checkpoint/hub-listing.ts';
+import { listHubDataset, listHubModel, type HubListing } from '../../src/checkpoint/hub-listing.ts';
 import { joined } from '../../src/checkpoint/safetensors.ts';
 import { StudioError } from '../../src/errors.ts';
 import { stream } from '../../src/random.ts';
 import { COMMIT, HubServer } from '../support/hub-server.ts';
+import { memoryFolder } from '../support/memory-folder.ts';
 
 const random = stream(4, 'files');
 const bytes = (count: number) => Uint8Array.from({ length: count }, () => random.integer(256));
@@ -18,6 +20,7 @@ const FILES = {
   'pytorch_model.bin': bytes(99),
   'onnx/model.onnx': bytes(9),
 };
+const DATA = { 'README.md': bytes(5), 'main/train-0 0.parquet': bytes(90_000), 'test.jsonl': bytes(700) };
 const KEPT = ['config.json', 'tokenizer.json', 'model.safetensors'];
 
 let server: HubServer;
@@ -28,6 +31,8 @@ const start = async () => {
     'someone/gated': { files: FILES, gated: true },
     'someone/bin': { files: { 'config.json': bytes(3), 'pytorch_model.bin': bytes(3) } },
     old: { files: FILES },
+    'datasets/someone/data': { files: DATA },
+    'datasets/someone/pictures': { files: { 'a.png': bytes(3) } },
   });
 };
 const list = (name: string, revision = '', signal = new AbortController().signal) =>
@@ -211,5 +216,84 @@ describe('names', () => {
   it.each(['..', 'a/../b', 'x y', '/'])('%j is not a revision', (revision) => {
     server = { close: () => Promise.resolve() } as HubServer;
     expect(() => parseHubName('a/b', revision)).toThrow(StudioError);
+  });
+});
+
+describe('a data set', () => {
+  const signal = new AbortController().signal;
+  const listData = (text: string, revision = '') =>
+    listHubDataset(server.address, parseHubDataset(text, revision), signal);
+
+  it('is listed with its data files, or with the one of an address', async () => {
+    await start();
+    const listing = await listData('someone/data');
+    expect(listing).toEqual({
+      kind: 'dataset',
+      name: 'someone/data',
+      revision: 'main',
+      commit: COMMIT,
+      files: [
+        { path: 'main/train-0 0.parquet', size: 90_000 },
+        { path: 'test.jsonl', size: 700 },
+      ],
+    });
+    const one = await listData('https://huggingface.co/datasets/someone/data/blob/main/main/train-0%200.parquet');
+    expect(one.files).toEqual([{ path: 'main/train-0 0.parquet', size: 90_000 }]);
+  });
+
+  it('is stored file by file in the cache, which keeps files of earlier downloads', async () => {
+    await start();
+    server.behaviour['main/train-0 0.parquet'] = { breaks: 1, breakAfter: 20_000 };
+    const root = memoryFolder();
+    const cache = new HubCache(() => Promise.resolve(root));
+    for (const path of ['test.jsonl', 'main/train-0 0.parquet']) {
+      const listing = await listHubDataset(server.address, { ...parseHubDataset('someone/data'), path }, signal);
+      await cache.begin(listing);
+      await downloadModel(listing, {
+        base: server.address,
+        signal,
+        open: (file) => cache.open(cacheId(listing), file),
+        onProgress: () => undefined,
+        onFile: (file) => cache.finish(cacheId(listing), file),
+        wait: () => Promise.resolve(),
+      });
+    }
+    const id = `datasets/someone/data@${COMMIT}`;
+    expect((await cache.listDataFiles()).map((one) => [one.id, one.path, one.size, one.loaded])).toEqual([
+      [id, 'test.jsonl', 700, 700],
+      [id, 'main/train-0 0.parquet', 90_000, 90_000],
+    ]);
+    expect(await cache.list()).toEqual([]);
+    for (const path of ['test.jsonl', 'main/train-0 0.parquet'] as const) {
+      const file = await cache.dataFile(id, path);
+      expect(Buffer.compare(new Uint8Array(await file.arrayBuffer()), DATA[path]), path).toBe(0);
+    }
+    expect(rangesOf('train-0 0.parquet')).toEqual([undefined, 'bytes=20000-']);
+    await expect(cache.dataFile(id, 'other.jsonl')).rejects.toThrow('other.jsonl: not stored in this browser');
+    await cache.deleteDataFile(id, 'test.jsonl');
+    expect((await cache.listDataFiles()).map(({ path }) => path)).toEqual(['main/train-0 0.parquet']);
+    await cache.deleteDataFile(id, 'main/train-0 0.parquet');
+    expect(await cache.listDataFiles()).toEqual([]);
+  });
+
+  it.each([
+    ['someone/nothing', '', 'No public data set someone/nothing at revision main was found.'],
+    ['someone/data', 'v9', 'someone/data has no revision v9.'],
+    ['someone/pictures', '', 'someone/pictures has no file in JSONL, JSON, CSV, TSV or Parquet.'],
+    ['someone/data/blob/main/x.csv', '', 'someone/data has no file x.csv at revision main.'],
+    ['a b', '', '"a b" is not the name of a data set.'],
+  ])('%s at %j is refused with the reason', async (text, revision, message) => {
+    await start();
+    await expect((async () => listData(text, revision))()).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['openai/gsm8k', '', { name: 'openai/gsm8k', revision: 'main' }],
+    ['datasets/openai/gsm8k@v1', '', { name: 'openai/gsm8k', revision: 'v1' }],
+    ['https://huggingface.co/datasets/openai/gsm8k/tree/dev', '', { name: 'openai/gsm8k', revision: 'dev' }],
+    ['hf.co/datasets/a/b/resolve/main/x/y.csv?download=true', 'v2', { name: 'a/b', revision: 'v2', path: 'x/y.csv' }],
+  ])('is named %s', async (text, revision, expected) => {
+    await start();
+    expect(parseHubDataset(text, revision)).toEqual({ kind: 'dataset', ...expected });
   });
 });

@@ -122,8 +122,8 @@ describe('config.json is kept', () => {
     >;
     expect(again).toMatchObject({ use_cache: true, dtype: 'bfloat16', eos_token_id: [3, 4] });
     expect(again).not.toHaveProperty('torch_dtype');
-    // generation_config.json takes precedence over config.json.
-    expect(read.endTokens).toEqual([1]);
+    // Those of generation_config.json come first.
+    expect(read.endTokens).toEqual([1, 3, 4]);
   });
 
   it('names a weight that exceeds a precision, instead of writing infinity', () => {

@@ -78,9 +78,10 @@ export class HubServer {
       response.writeHead(204, { 'Access-Control-Allow-Headers': 'range', 'Access-Control-Allow-Methods': 'GET' }).end();
       return;
     }
-    const [, name = '', revision = ''] = /^\/api\/models\/(.+)\/revision\/(.+)$/.exec(path) ?? [];
+    const [, list = '', name = '', revision = ''] = /^\/api\/(models|datasets)\/(.+)\/revision\/(.+)$/.exec(path) ?? [];
     if (name) {
-      this.list(name, revision, response);
+      // Data sets are under their path in URLs: datasets/owner/name.
+      this.list(list === 'datasets' ? `datasets/${name}` : name, revision, response);
       return;
     }
     const [, owner = '', commit = '', file = ''] = /^\/(?:storage\/)?(.+)\/resolve\/([^/]+)\/(.+)$/.exec(path) ?? [];

@@ -1,7 +1,9 @@
 /** A worker as the page sees it, whose answers and silence a test controls. */
 import { expose } from 'comlink';
+import { afterEach, beforeEach, vi } from 'vitest';
 import { connectionStore, WorkerConnection, type WorkerPort } from '../../src/store/connection.ts';
 import type { Clock } from '../../src/store/heartbeat.ts';
+import { useRun } from '../../src/store/run-store.ts';
 import type {
   AdapterView,
   CheckpointView,
@@ -126,4 +128,24 @@ export function connectPage(): TestPage {
   };
   connectionStore.setState({ connection: new WorkerConnection(start, clock) });
   return page;
+}
+
+/**
+ * A new page before each test of a file, with an empty run store and frames that are drawn at once.
+ *
+ * @returns the page of the test that runs
+ */
+export function eachTestConnects(): () => TestPage {
+  let page: TestPage;
+  beforeEach(() => {
+    vi.stubGlobal('requestAnimationFrame', (work: () => void) => work());
+    vi.stubGlobal('navigator', {});
+    useRun.setState(useRun.getInitialState());
+    page = connectPage();
+  });
+  afterEach(() => {
+    connectionStore.getState().connection.close();
+    vi.unstubAllGlobals();
+  });
+  return () => page;
 }

@@ -29,12 +29,19 @@ export async function custom(config: CustomReward): Promise<Reward> {
       if (!(error instanceof BrokenVm)) throw error;
       vm = spare;
       spare = undefined;
-      void open().then((next) => {
-        if (vm) spare = next;
-        else vm = next;
-      });
+      refill();
       return { error: `broke the interpreter: ${error.message}` };
     }
+  };
+  const refill = (): void => {
+    open().then(
+      (next) => {
+        if (vm) spare = next;
+        else vm = next;
+      },
+      // It opened before; without a spare, grading says so when it needs one.
+      () => undefined,
+    );
   };
   const scoreOf = (outcome: Outcome, { response }: GradedResponse): Score => {
     if (!('error' in outcome)) return outcome;

@@ -39,8 +39,10 @@ export function readOutcome(text: string, limits: Limits): Outcome {
 /** @param message of the error, with its name; empty if even the error found no memory */
 export function failure(message: string, stack: string, limits: Limits): Failure {
   const place = lineOf(stack);
-  if (message === '' || message.includes('out of memory'))
-    return { error: `needs more than ${limits.memoryMB} MB of memory (memory_mb)`, ...place };
+  const memory = `needs more than ${limits.memoryMB} MB of memory (memory_mb)`;
+  if (message === '' || message.includes('out of memory')) return { error: memory, ...place };
+  // When there is no memory for the error either, the interpreter throws null.
+  if (message === 'threw null') return { error: `${memory}, or threw null`, ...place };
   if (message.includes('stack overflow')) return { error: 'recursion is too deep', ...place };
   return { error: message, ...place };
 }
@@ -50,7 +52,9 @@ export function limitFailure(exceeded: 'steps' | 'time', stack: string, { steps 
     exceeded === 'time'
       ? `took longer than ${LONGEST_CALL / 1000} s`
       : `took more than ${steps} steps (max_steps); it may loop forever`;
-  return { error, ...lineOf(stack) };
+  // The interpreter's place is that of its last call.
+  const { line } = lineOf(stack);
+  return { error: line === undefined ? error : `${error}, near line ${line}` };
 }
 
 const LINE = new RegExp(String.raw`\b${FILE.replace('.', String.raw`\.`)}:(\d+)`);

@@ -32,8 +32,8 @@ export class BrokenVm extends Error {}
 /** Memory that the build of QuickJS starts with, in WebAssembly's pages of 64 KiB. */
 const INITIAL_PAGES = 256;
 const PAGES_PER_MB = 16;
-/** In bytes; the host's stack, of which recursion takes more, is about 1 MB. */
-const STACK = 96 * 1024;
+/** In bytes: about 350 calls deep. Recursion takes several times as much of the host's stack, which is about 1 MB. */
+const STACK = 64 * 1024;
 /** Counts of the interpreter per step: a loop iteration counts twice. */
 const COUNTS_PER_STEP = 2;
 
@@ -99,6 +99,8 @@ export class Vm {
     if ('error' in outcome) return outcome;
     if (!this.reward || context.typeof(this.reward) !== 'function')
       return { error: 'expected a function reward(response, row)' };
+    // The count-down is part of the image, so that each call counts from the same state.
+    this.counter.poll();
     this.image = new MemoryImage(this.memory);
     return undefined;
   }

@@ -1,6 +1,6 @@
 /** Reward `exact`: the response is the reference answer. */
 import type { Reward } from '../grader.ts';
-import { answerOf, verdict } from '../verdict.ts';
+import { answerOf, failed, verdict } from '../verdict.ts';
 import type { ExactReward } from './config.ts';
 
 export function exact({ strip, ignore_case, require_finished }: ExactReward): Reward {
@@ -10,8 +10,11 @@ export function exact({ strip, ignore_case, require_finished }: ExactReward): Re
   };
   return {
     score: (responses) =>
-      responses.map((one) =>
-        verdict((one.finished || !require_finished) && plain(one.response) === plain(answerOf(one, 'exact'))),
-      ),
+      responses.map((one) => {
+        const answer = plain(answerOf(one, 'exact'));
+        // Data without an answer would reward silence.
+        if (answer === '') return failed('the reference answer is empty');
+        return verdict((one.finished || !require_finished) && plain(one.response) === answer);
+      }),
   };
 }

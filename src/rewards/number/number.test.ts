@@ -80,7 +80,7 @@ describe('number', () => {
   });
 
   it('takes time linear in the response', async () => {
-    const long = 200_000;
+    const long = 50_000;
     for (const piece of [
       '9',
       ' ',

@@ -189,7 +189,7 @@ function isNegative(text: string, start: number): boolean {
   const rest = before.slice(0, match.index);
   const last = rest.trimEnd().at(-1) ?? '';
   // With a space after it, it is a bullet or an operation, but for `= - 5`.
-  if (match[2] !== '' && !/\s*$/.exec(text.slice(0, start))?.[0].includes('\n')) return /[=(]/.test(last);
+  if (match[2] !== '') return /[=(]/.test(last);
   if (/[\p{L}\d)\]%\-\u2013]$/u.test(rest)) return false;
   return !/[\d)\]%]/.test(last) || /\n\s*$/.test(rest);
 }

@@ -42,7 +42,7 @@ export function readAddedTokens(list: unknown, file: string): AddedToken[] {
   return list.map((value: unknown, i) => {
     const token = readAddedToken(value, `added_tokens: entry ${i}`, file);
     const id = (value as { id?: unknown }).id;
-    return { ...token, id: checkedId(id, `added_tokens: ${JSON.stringify(token.content.slice(0, 40))}`, file) };
+    return { ...token, id: checkedId(id, () => `added_tokens: ${JSON.stringify(token.content.slice(0, 40))}`, file) };
   });
 }
 
@@ -83,22 +83,15 @@ export class AddedVocabulary {
     );
   }
 
-  /**
-   * The Rust library numbers new tokens after the model's and ignores the file's ids. Where the model's own ids have
-   * gaps, that would give a token the id of another: there the file's id counts.
-   */
+  /** The file's id; without one, the next free id. */
   private newId({ content, id }: AddedToken): number {
-    if (id !== undefined && !this.model.dense) {
-      const other = this.tokens.get(id)?.content ?? this.model.tokens.get(id);
-      if (other === undefined) return id;
-      throw inputError(
-        this.file,
-        `added_tokens: ${JSON.stringify(content)} and ${JSON.stringify(other)} have the same id ${id}`,
-      );
-    }
-    let next = this.model.size;
-    for (const known of this.tokens.keys()) next = Math.max(next, known + 1);
-    return next;
+    if (id === undefined) return Math.max(this.model.size, ...[...this.tokens.keys()].map((known) => known + 1));
+    const other = this.tokens.get(id)?.content ?? this.model.tokens.get(id);
+    if (other === undefined) return id;
+    throw inputError(
+      this.file,
+      `added_tokens: ${JSON.stringify(content)} and ${JSON.stringify(other)} have the same id ${id}`,
+    );
   }
 
   /** A token's text for the decoder: if it was sought in the normalized text, the normalized one. */
@@ -155,27 +148,37 @@ interface Entry {
 
 /** Finds texts of a set: the leftmost first, of these the longest. */
 class Finder {
-  /** Texts by their first UTF-16 unit, the longest first. */
-  private readonly byFirst = new Map<number, Entry[]>();
+  private readonly entries = new Map<string, Entry>();
+  /** Lengths of the texts that begin with a UTF-16 unit, the longest first. */
+  private readonly lengths = new Map<number, number[]>();
 
   constructor(texts: readonly (readonly [text: string, id: number])[]) {
     for (const [text, id] of texts) {
       if (text === '') continue;
-      const list = this.byFirst.get(text.charCodeAt(0)) ?? [];
-      const same = list.find((entry) => entry.text === text);
+      const same = this.entries.get(text);
       if (same) same.other = id;
-      else list.push({ text, id });
-      this.byFirst.set(text.charCodeAt(0), list);
+      else this.entries.set(text, { text, id });
+      const lengths = this.lengths.get(text.charCodeAt(0)) ?? [];
+      if (!lengths.includes(text.length)) lengths.push(text.length);
+      this.lengths.set(text.charCodeAt(0), lengths);
     }
-    for (const list of this.byFirst.values()) list.sort((a, b) => b.text.length - a.text.length);
+    for (const lengths of this.lengths.values()) lengths.sort((a, b) => b - a);
   }
 
   *find(text: string): Generator<Entry & { start: number; end: number }> {
-    if (this.byFirst.size === 0) return;
+    if (this.entries.size === 0) return;
     for (let at = 0; at < text.length;) {
-      const entry = this.byFirst.get(text.charCodeAt(at))?.find((one) => text.startsWith(one.text, at));
+      const entry = this.longest(text, at);
       if (entry) yield { ...entry, start: at, end: at + entry.text.length };
       at += entry ? entry.text.length : 1;
     }
+  }
+
+  private longest(text: string, at: number): Entry | undefined {
+    for (const length of this.lengths.get(text.charCodeAt(at)) ?? []) {
+      const entry = this.entries.get(text.slice(at, at + length));
+      if (entry) return entry;
+    }
+    return undefined;
   }
 }

@@ -38,20 +38,19 @@ function readMerges(part: Part, { ids }: Vocabulary, prefix: string): Merges {
   const list = part.fields['merges'];
   if (!Array.isArray(list)) throw part.error('merges', 'a list');
   const merges = new Merges();
+  const idOf = (token: string, i: number) => {
+    const id = ids.get(token);
+    if (id !== undefined) return id;
+    throw inputError(part.file, `${part.path}.merges.${i}: the vocabulary has no token ${shown(token)}`);
+  };
   list.forEach((merge: unknown, i) => {
     // A line of a file merges.txt.
     if (typeof merge === 'string' && merge.startsWith('#version')) return;
     const pair: unknown = typeof merge === 'string' ? merge.split(' ') : merge;
-    if (!Array.isArray(pair) || pair.length !== 2 || pair.some((one) => typeof one !== 'string'))
+    const [left, right] = Array.isArray(pair) && pair.length === 2 ? (pair as unknown[]) : [];
+    if (typeof left !== 'string' || typeof right !== 'string')
       throw inputError(part.file, `${part.path}.merges.${i}: expected two tokens, found ${shown(merge)}`);
-    const [left, right] = pair as [string, string];
-    const parts = [left, right, left + right.slice(prefix.length)] as const;
-    const [a, b, joined] = parts.map((token) => {
-      const id = ids.get(token);
-      if (id !== undefined) return id;
-      throw inputError(part.file, `${part.path}.merges.${i}: the vocabulary has no token ${shown(token)}`);
-    });
-    merges.add(a ?? 0, b ?? 0, joined ?? 0);
+    merges.add(idOf(left, i), idOf(right, i), idOf(left + right.slice(prefix.length), i));
   });
   return merges;
 }

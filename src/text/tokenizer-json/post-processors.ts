@@ -17,7 +17,7 @@ export function readBeginTokens(part: Part): number[] {
     case 'RobertaProcessing': {
       const first = part.fields['cls'];
       if (!Array.isArray(first)) throw part.error('cls', '[token, id]');
-      return [checkedId(first[1], `${part.path}.cls`, part.file)];
+      return [checkedId(first[1], () => `${part.path}.cls`, part.file)];
     }
     case 'TemplateProcessing':
       return readTemplate(part);
@@ -36,7 +36,9 @@ function readTemplate(part: Part): number[] {
     const ids = tokens.has(name) ? tokens.part(name).fields['ids'] : undefined;
     if (!Array.isArray(ids))
       throw inputError(part.file, `${part.path}.special_tokens: expected the ids of ${shown(name)}`);
-    begin.push(...ids.map((id: unknown) => checkedId(id, `${part.path}.special_tokens: ${shown(name)}`, part.file)));
+    begin.push(
+      ...ids.map((id: unknown) => checkedId(id, () => `${part.path}.special_tokens: ${shown(name)}`, part.file)),
+    );
   }
   throw part.error('single', 'the sequence A among its pieces');
 }

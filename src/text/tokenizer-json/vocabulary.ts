@@ -6,9 +6,9 @@ import type { Part } from './part.ts';
 export const LARGEST_ID = 10_000_000;
 
 /** An id from a file. @throws StudioError `input` if it is not an id of a sensible size */
-export function checkedId(id: unknown, name: string, file: string): number {
+export function checkedId(id: unknown, name: () => string, file: string): number {
   if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id > LARGEST_ID)
-    throw inputError(file, `${name}: expected an id from 0 to ${LARGEST_ID}`);
+    throw inputError(file, `${name()}: expected an id from 0 to ${LARGEST_ID}`);
   return id;
 }
 
@@ -23,11 +23,6 @@ export class Vocabulary {
     this.tokens.set(id, token);
     this.size = Math.max(this.size, id + 1);
   }
-
-  /** Whether every id below the size has a token. */
-  get dense(): boolean {
-    return this.tokens.size === this.size;
-  }
 }
 
 /** Reads `vocab`, an object of ids by token. */
@@ -37,7 +32,10 @@ export function readVocabulary(part: Part): Vocabulary {
     throw part.error('vocab', 'an object of ids by token');
   const vocabulary = new Vocabulary();
   for (const [token, id] of Object.entries(vocab))
-    vocabulary.add(token, checkedId(id, `${part.path}.vocab: ${JSON.stringify(token.slice(0, 40))}`, part.file));
+    vocabulary.add(
+      token,
+      checkedId(id, () => `${part.path}.vocab: ${JSON.stringify(token.slice(0, 40))}`, part.file),
+    );
   return vocabulary;
 }
 

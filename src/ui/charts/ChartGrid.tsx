@@ -1,8 +1,9 @@
 import './charts.css';
+import { useMemo } from 'react';
 import { useRun } from '../../store/run-store.ts';
 import { OnDemand } from '../OnDemand.tsx';
 import { ChartBar } from './ChartBar.tsx';
-import { TRAIN_CHARTS, type ChartSpec } from './charts.ts';
+import { rewardCharts, TRAIN_CHARTS, type ChartSpec } from './charts.ts';
 import { LineCard } from './LineCard.tsx';
 import { MassShareCard } from './MassShareCard.tsx';
 import { STEP_PROFILE } from './plot-parts.ts';
@@ -16,6 +17,8 @@ export function ChartGrid() {
   const supervised = useRun((run) => run.running?.sft !== undefined);
   const reinforced = useRun((run) => run.running === undefined || run.running.rl !== undefined);
   const splitting = useRun((run) => (run.running?.rl?.split_every ?? 0) > 0);
+  const rewarded = useRun((run) => run.running?.task.rewards);
+  const rewards = useMemo(() => rewarded && rewardCharts(rewarded), [rewarded]);
   const started = useRun((run) => run.frame !== undefined);
   return (
     <>
@@ -25,6 +28,7 @@ export function ChartGrid() {
         {reinforced && (
           <>
             {cards(TRAIN_CHARTS.rl)}
+            {rewards && cards(rewards)}
             <MassShareCard />
             {splitting && (
               <>

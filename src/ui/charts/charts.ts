@@ -2,9 +2,11 @@
  * Every chart of curves over steps, as data: which metrics it draws, and in which colours. Titles, units, axes and
  * explanations come from the metrics' declarations (src/run/metrics/declaration.ts).
  */
+import { rewardKeys } from '../../rewards/keys.ts';
 import { seriesKey, metricOf, type MetricRef } from '../../run/metrics/lookup.ts';
 import { formatValue, unitOf } from '../../run/metrics/units.ts';
 import { ZONES, type Zone } from '../../run/step-record.ts';
+import { seriesColor } from '../palette.ts';
 import { ZONE_INFO, zoneColor } from '../zones.ts';
 import type { Figure } from './Card.tsx';
 import type { LineSpec } from './lines.ts';
@@ -108,6 +110,24 @@ export const TRAIN_CHARTS = {
     { name: 'speed', lines: [{ phase: 'rl', metric: 'tokens_per_second', color: ACCENT }] },
   ],
 } satisfies Record<string, readonly ChartSpec[]>;
+
+/** Charts of a run whose task has rewards: one line per part beside their sum, and the share of correct responses. */
+export function rewardCharts(rewards: readonly { name: string }[]): readonly ChartSpec[] {
+  const parts = rewardKeys(rewards).map((key, i): ChartLine => ({
+    phase: 'rl',
+    metric: `rewards/${key}/mean`,
+    color: seriesColor(i),
+  }));
+  return [
+    {
+      name: 'rewards',
+      title: 'Rewards',
+      lines: [{ phase: 'rl', metric: 'critic/score/mean', color: 'var(--ink)' }, ...parts],
+      empty: 'Mean of each reward before its weight, and their weighted sum',
+    },
+    { name: 'correct', lines: [{ phase: 'rl', metric: 'accuracy/rollout', color: 'var(--good)' }] },
+  ];
+}
 
 /** Overlaid selected runs: one metric per chart, one line per run. */
 export const RUN_CHARTS: readonly MetricRef[] = [

@@ -3,6 +3,7 @@ import { nextLesson, useLearn, type LessonId } from '../../store/learn-store.ts'
 import { GlossaryPage } from './GlossaryPage.tsx';
 import './learn.css';
 import './figures/figures.css';
+import './figures/responses.css';
 import './navigation.css';
 import { LessonNav } from './LessonNav.tsx';
 import { ClipLesson } from './lessons/ClipLesson.tsx';

@@ -12,7 +12,6 @@ import { fromInput } from '../picked-files.ts';
 import { useAddCheckpoint } from '../use-add-checkpoint.ts';
 import { DatasetFields } from './DatasetFields.tsx';
 import { Field } from './Field.tsx';
-import { RewardsSection } from './RewardsSection.tsx';
 import { SectionFields } from './SectionFields.tsx';
 
 /** The value of a model with random weights in the list of checkpoints. */
@@ -123,7 +122,6 @@ function TaskFields({ basic }: { basic: boolean }) {
       </Field>
       {task.name === 'dataset' && <DatasetFields task={task} />}
       <SectionFields section="task" variant={task.name} only={basic ? (path) => isBasicField(path, {}) : undefined} />
-      <RewardsSection />
     </>
   );
 }

@@ -10,7 +10,7 @@ import { ModelSection } from './ModelSection.tsx';
 import { NameField } from './NameField.tsx';
 import { RecipeFile } from './RecipeFile.tsx';
 import { RecipeHistory } from './RecipeHistory.tsx';
-import { ADVANCED_FIELDS, TRAINED_SECTION } from './recipe-parts.ts';
+import { ADVANCED_FIELDS, REWARDS_SECTION, TRAINED_SECTION } from './recipe-parts.ts';
 import { RunEdits } from './RunEdits.tsx';
 import { RunSection } from './RunSection.tsx';
 import { StrategySection } from './StrategySection.tsx';
@@ -20,6 +20,10 @@ export function RecipePanel() {
   const adapter = useRun((run) => run.adapter);
   const { view, show } = useRecipeView();
   const basic = view === 'basic';
+  // Data of one's own is graded by nothing else; built-in tasks have a verifier.
+  const ownData = useRecipe(
+    (recipe) => recipe.config.task.name === 'dataset' || recipe.config.task.rewards !== undefined,
+  );
   return (
     <>
       <RecipeFile />
@@ -45,6 +49,7 @@ export function RecipePanel() {
         <NameField />
       </section>
       <ModelSection basic={basic} />
+      {(!basic || ownData) && <OnDemand part={REWARDS_SECTION} props={{}} />}
       {!basic && <OnDemand part={TRAINED_SECTION} props={{}} />}
       <StrategySection basic={basic} />
       {basic && (

@@ -1,6 +1,7 @@
 import { memo, type KeyboardEvent } from 'react';
 import type { RolloutView, TokenView } from '../../run/step-record.ts';
 import { compact, signed } from '../format.ts';
+import { CorrectMark } from '../rewards/CorrectMark.tsx';
 import { ZONE_INFO } from '../zones.ts';
 import { tokenStyle, type Coloring } from './token-colors.ts';
 
@@ -20,10 +21,12 @@ export const Rollout = memo(function Rollout({ rollout, index, coloring }: Rollo
         <span>
           reward <b className={right ? 'right' : ''}>{compact(rollout.reward)}</b>
         </span>
+        <CorrectMark correct={right} />
         <span>
           advantage <b>{signed(rollout.advantage)}</b>
         </span>
       </div>
+      {rollout.rewards && <Parts rewards={rollout.rewards} />}
       <div
         className="rollout-text"
         role="group"
@@ -55,6 +58,19 @@ export const Rollout = memo(function Rollout({ rollout, index, coloring }: Rollo
     </article>
   );
 });
+
+/** Score of each reward, before its weight. */
+function Parts({ rewards }: { rewards: Readonly<Record<string, number>> }) {
+  return (
+    <div className="rollout-parts" data-testid="rollout-rewards">
+      {Object.entries(rewards).map(([key, score]) => (
+        <span key={key}>
+          {key} <b>{compact(score)}</b>
+        </span>
+      ))}
+    </div>
+  );
+}
 
 /** All values of the detail, for screen readers. */
 function spoken({ text, ratio, oldProbability, probability, zone, weight, ppoWeight, entropy }: TokenView): string {

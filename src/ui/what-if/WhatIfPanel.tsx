@@ -6,7 +6,7 @@ import type { WhatIf } from '../../views/what-if.ts';
 import { entryProblem, useEntries } from '../../store/entry-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { useWhatIf } from '../../store/what-if-store.ts';
-import { percent, signed } from '../format.ts';
+import { compact, signed } from '../format.ts';
 import { HEADER } from '../modal-header.ts';
 import { StrategyPicker } from '../objective/StrategyPicker.tsx';
 import { MetricTerm } from '../learn/MetricTerm.tsx';
@@ -93,7 +93,7 @@ function Answer({ result }: { result: WhatIf }) {
     <div data-testid="what-if-answer">
       <p className="hint">
         Step {result.step}, update {result.minibatch}: {result.responses} responses,{' '}
-        {result.tokens.toLocaleString('en')} tokens. Mean reward before it: {percent(before)}.
+        {result.tokens.toLocaleString('en')} tokens. Mean reward before it: {formatMetric('critic/score/mean', before)}.
       </p>
       <div className="table-box">
         <table className="table">
@@ -109,8 +109,8 @@ function Answer({ result }: { result: WhatIf }) {
               <th>
                 <Term id="gradient-mass">gradient mass</Term> by <Term id="zone">zone</Term>
               </th>
-              <th>predicted reward change, points</th>
-              <th>measured reward change, points</th>
+              <th>predicted reward change</th>
+              <th>measured reward change</th>
             </tr>
           </thead>
           <tbody>
@@ -205,7 +205,7 @@ function Answer({ result }: { result: WhatIf }) {
   );
 }
 
-/** A change in points with its error, as a number and as a bar around 0. */
+/** A change of the reward with its error, as a number and as a bar around 0. */
 function Change({ estimate: { mean, error }, widest }: { estimate: { mean: number; error: number }; widest: number }) {
   const [half, width] = [45, 90];
   const x = (value: number) => half + (value / widest) * half;
@@ -220,8 +220,7 @@ function Change({ estimate: { mean, error }, widest }: { estimate: { mean: numbe
         <circle cx={x(mean)} cy={7} r={3.5} fill={sure ? (mean > 0 ? 'var(--good)' : 'var(--bad)') : 'var(--dim)'} />
       </svg>
       {mean > 0 ? '+' : mean < 0 ? '−' : ''}
-      {Math.abs(100 * mean).toFixed(2)}{' '}
-      {Number.isFinite(error) && <span className="aside">± {(100 * error).toFixed(2)}</span>}
+      {compact(Math.abs(mean))} {Number.isFinite(error) && <span className="aside">± {compact(error)}</span>}
     </span>
   );
 }

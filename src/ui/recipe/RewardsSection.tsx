@@ -1,4 +1,0 @@
-/** The place of the task's rewards. */
-export function RewardsSection() {
-  return null;
-}

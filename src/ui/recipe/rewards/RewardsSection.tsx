@@ -1,0 +1,28 @@
+import { Button } from '@mantine/core';
+import { IconFlask } from '@tabler/icons-react';
+import { useRewardBench } from '../../../store/reward-bench-store.ts';
+import { NextRunMark } from '../NextRunMark.tsx';
+import { RewardList } from './RewardList.tsx';
+
+/** What grades the responses of the recipe's task, and a bench to try it. */
+export function RewardsSection() {
+  return (
+    <section className="section" data-testid="rewards">
+      <h2 className="section-title">
+        Rewards
+        <NextRunMark paths={['task.rewards']} />
+      </h2>
+      <RewardList scope="recipe" />
+      <Button
+        size="compact-xs"
+        variant="light"
+        mt={8}
+        leftSection={<IconFlask size={13} aria-hidden />}
+        data-testid="try-rewards"
+        onClick={() => useRewardBench.getState().open()}
+      >
+        Try your rewards
+      </Button>
+    </section>
+  );
+}

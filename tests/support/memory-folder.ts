@@ -1,0 +1,74 @@
+/** The part of the browser's own file system that src/checkpoint/hub-cache.ts uses, in memory. */
+export function memoryFolder(): FileSystemDirectoryHandle {
+  return new Folder() as unknown as FileSystemDirectoryHandle;
+}
+
+class Folder {
+  readonly kind = 'directory';
+  readonly entries = new Map<string, Folder | Entry>();
+
+  async *values(): AsyncGenerator<Folder | Entry> {
+    yield* await Promise.resolve([...this.entries.values()]);
+  }
+
+  getDirectoryHandle(name: string, { create = false } = {}): Promise<Folder> {
+    return this.get(name, create, () => new Folder());
+  }
+
+  getFileHandle(name: string, { create = false } = {}): Promise<Entry> {
+    return this.get(name, create, () => new Entry(this, name));
+  }
+
+  removeEntry(name: string): Promise<void> {
+    if (!this.entries.delete(name)) return Promise.reject(new Error(`${name} not found`));
+    return Promise.resolve();
+  }
+
+  private get<T extends Folder | Entry>(name: string, create: boolean, make: () => T): Promise<T> {
+    if (name.includes('/')) return Promise.reject(new TypeError('Name is not allowed.'));
+    const present = this.entries.get(name) as T | undefined;
+    if (!present && !create) return Promise.reject(new Error(`${name} not found`));
+    const entry = present ?? make();
+    this.entries.set(name, entry);
+    return Promise.resolve(entry);
+  }
+}
+
+class Entry {
+  readonly kind = 'file';
+  private bytes = new Uint8Array();
+
+  constructor(
+    private readonly folder: Folder,
+    private name: string,
+  ) {}
+
+  getFile(): Promise<File> {
+    return Promise.resolve(new File([this.bytes], this.name));
+  }
+
+  move(name: string): Promise<void> {
+    this.folder.entries.delete(this.name);
+    this.folder.entries.set(name, this);
+    this.name = name;
+    return Promise.resolve();
+  }
+
+  createSyncAccessHandle() {
+    return Promise.resolve({
+      getSize: () => this.bytes.byteLength,
+      truncate: (size: number) => {
+        this.bytes = this.bytes.slice(0, size);
+      },
+      write: (part: Uint8Array, { at = 0 } = {}) => {
+        const whole = new Uint8Array(Math.max(this.bytes.byteLength, at + part.byteLength));
+        whole.set(this.bytes);
+        whole.set(part, at);
+        this.bytes = whole;
+        return part.byteLength;
+      },
+      flush: () => undefined,
+      close: () => undefined,
+    });
+  }
+}
