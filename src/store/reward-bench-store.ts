@@ -1,6 +1,6 @@
 /** The bench for rewards: responses that are typed, or taken from a run, graded by the recipe's rewards while typing. */
 import { create } from 'zustand';
-import { referenceAnswer } from '../rewards/answer.ts';
+import { textAt } from '../data/row.ts';
 import type { Row } from '../data/row.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { RolloutView } from '../run/step-record.ts';
@@ -72,7 +72,8 @@ export const useRewardBench = create<RewardBenchState>()((set, get) => {
       const row = chosen === undefined ? undefined : get().rows[chosen];
       if (!row) return set({ chosen: undefined });
       const task = useRecipe.getState().config.task;
-      set({ chosen, row: rowText(row), answer: referenceAnswer(row, answerColumn(task)) ?? '' });
+      const column = answerColumn(task);
+      set({ chosen, row: rowText(row), answer: (column && textAt(row, column)) ?? '' });
     },
     useRun: (rollouts, step) => set({ ofRun: { items: rollouts.flatMap(itemOf), step } }),
     typeResponses: () => set({ ofRun: undefined }),

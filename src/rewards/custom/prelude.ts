@@ -54,7 +54,8 @@ export const PRELUDE = String.raw`(() => {
 
   const kindOf = (value) => {
     if (value === null) return 'null';
-    if (typeof value === 'string') return 'the text ' + stringify(value.length > 40 ? value.slice(0, 40) + '...' : value);
+    if (typeof value === 'string')
+      return 'the text ' + stringify(value.length > 40 ? value.slice(0, 40) + '...' : value);
     if (typeof value === 'number' || typeof value === 'boolean') return text(value);
     if (typeof value !== 'object') return typeof value === 'undefined' ? 'undefined' : 'a ' + typeof value;
     if (typeof value.then === 'function') return 'a Promise';

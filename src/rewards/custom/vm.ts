@@ -142,7 +142,7 @@ export class Vm {
       return context.typeof(value) === 'string' ? context.getString(value) : '';
     };
     if (this.exceeded) return limitFailure(this.exceeded, textAt('stack'), limits);
-    const thrown = isObject || context.eq(error, context.null) ? '' : 'threw a value that is no Error';
+    const thrown = isObject || context.eq(error, context.null) ? '' : 'threw a value other than an Error';
     return failure([textAt('name'), textAt('message')].filter(Boolean).join(': ') || thrown, textAt('stack'), limits);
   }
 }

@@ -6,7 +6,7 @@ export const LengthReward = z
   .strictObject({
     ...rewardFields('length', "length: DAPO's soft penalty of long responses, from 0 down to -1."),
     max_tokens: field(count, {
-      label: 'Longest response',
+      label: 'Max response length',
       description: 'Responses longer than this, the end token included, get -1.',
       unit: 'tokens',
     }),

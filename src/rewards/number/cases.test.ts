@@ -53,7 +53,7 @@ describe('a plain number after the marker; a unit or punctuation ends it', () =>
   ]);
 });
 
-describe('separators of thousands are not part of the value; a comma that groups no three digits ends the number', () => {
+describe('separators of thousands have no value; a comma that groups no three digits ends the number', () => {
   check('A:', [
     ['A: 1,234', '1234'],
     ['A: 1,234,567', '1234567'],
