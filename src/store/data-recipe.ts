@@ -130,7 +130,9 @@ function modelOf(
   if (wanted !== NEW_MODEL)
     return 'checkpoint' in model && model.checkpoint === wanted ? model : { checkpoint: wanted };
   const shape = 'architecture' in model ? model.architecture : (architecture ?? ArchitectureConfig.parse({}));
-  const longest = 2 ** Math.ceil(Math.log2(Math.max(1, lengths?.total.max ?? 0)));
+  // Rows without solutions leave room for responses.
+  const room = (lengths?.total.max ?? 0) + (lengths && !lengths.response ? RESPONSE : 0);
+  const longest = 2 ** Math.ceil(Math.log2(Math.max(1, room)));
   const positions = Math.min(POSITIONS.most, Math.max(POSITIONS.least, longest));
   return { architecture: { ...shape, max_positions: Math.max(shape.max_positions, positions) } };
 }

@@ -179,9 +179,8 @@ export const useData = create<DataState>()((set, get) => {
       set(({ drafts }) => {
         const before = drafts[chosen];
         if (!before) return {};
-        const next = { ...before, ...change };
-        if (without) delete next[without];
-        return { drafts: { ...drafts, [chosen]: next } };
+        const next = Object.entries({ ...before, ...change }).filter(([field]) => field !== without);
+        return { drafts: { ...drafts, [chosen]: Object.fromEntries(next) as unknown as DataDraft } };
       });
       schedule('columns' in change || 'heldOut' in change || 'rows' in change);
     },

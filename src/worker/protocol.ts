@@ -264,8 +264,8 @@ export interface WorkerApi {
   /** Adds a kept policy again, in a worker started after the one that kept it. */
   restorePolicy(files: PickedFile[]): Promise<Result<CheckpointView>>;
   /**
-   * The memory that a run would take on the adapter, and what it leaves out; or the error that refuses it, before anything is allocated.
-   * Rejects with `cancelled` when a newer call arrives before this one is planned.
+   * The memory that a run would take on the adapter, and the rows that it leaves out; or the error that refuses it,
+   * before anything is allocated. Rejects with `cancelled` when a newer call arrives before this one is planned.
    */
   planMemory(config: RunConfig): Promise<Result<RecipePlan>>;
   /** Removes an added checkpoint from the list. */

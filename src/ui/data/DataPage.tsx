@@ -42,7 +42,7 @@ export function DataPage() {
 function Welcome() {
   return (
     <section className="card data-welcome">
-      <h2 className="card-title">Train on your own data</h2>
+      <h2 className="card-title">Train on your data</h2>
       <ol>
         <li>Drop a file anywhere on the page: JSONL, JSON, CSV, TSV or Parquet, one problem per row. It stays here.</li>
         <li>

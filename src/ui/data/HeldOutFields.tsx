@@ -11,6 +11,7 @@ interface HeldOutProps {
   draft: DataDraft;
 }
 
+const number = (value: number) => value.toLocaleString('en');
 const kindOf = (heldOut: HeldOut) => ('share' in heldOut ? 'share' : 'path' in heldOut ? 'path' : 'column');
 
 /** Which problems training never sees: a share, rows with a value, or another file; and how many that are. */
@@ -91,9 +92,8 @@ export function HeldOutFields({ set, summary, draft }: HeldOutProps) {
       )}
       {summary.split && (
         <p className="hint" data-testid="data-split">
-          {summary.split.training.toLocaleString('en')} rows to train on, {summary.split.heldOut.toLocaleString('en')}{' '}
-          held out{summary.split.overlap > 0 && `, ${summary.split.overlap} left out because their problem is held out`}
-          .
+          {`${number(summary.split.training)} rows to train on, ${number(summary.split.heldOut)} held out`}
+          {summary.split.overlap > 0 && `, ${number(summary.split.overlap)} left out because they overlap`}.
         </p>
       )}
     </section>

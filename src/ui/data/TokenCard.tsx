@@ -85,8 +85,8 @@ function Lengths({ lengths, all }: { lengths: TokenLengths; all: number }) {
         <b>
           {number(fit)} of {number(rows)} rows fit {number(positions)} positions
         </b>
-        {!complete && ` (measured ${number(rows)} of ${number(all)} rows)`}. Prompt: median {number(prompt.median)}, max{' '}
-        {number(prompt.max)} tokens.
+        {!complete && ` (measured ${number(rows)} of ${number(all)} rows)`}.
+        {` Prompt: median ${number(prompt.median)}, max ${number(prompt.max)} tokens.`}
         {response && ` Response: median ${number(response.median)}, max ${number(response.max)} tokens.`}
         {unsolved > 0 && ` ${number(unsolved)} rows have no response to train on, so SFT leaves them out.`}
       </p>

@@ -11,6 +11,9 @@ const KINDS: Record<DataToken['kind'], string> = {
   masked: 'not trained',
 };
 
+const spoken = ({ id, text, kind, special }: DataToken): string =>
+  `“${visible(text)}” id ${id}, ${special ? `${special} token, ` : ''}${KINDS[kind]}`;
+
 /** One row token by token. Its tokens are one tab stop: arrow keys move between them. */
 export function TokenRowView({ row }: { row: TokenRow }) {
   const [open, setOpen] = useState(false);
@@ -42,8 +45,7 @@ export function TokenRowView({ row }: { row: TokenRow }) {
           {prompt} + {response ?? 0} tokens
         </span>
         <span className="data-token-detail" aria-live="polite">
-          {token &&
-            `“${visible(token.text)}” id ${token.id}, ${token.special ? `${token.special} token, ` : ''}${KINDS[token.kind]}`}
+          {token && spoken(token)}
         </span>
       </div>
       <div
