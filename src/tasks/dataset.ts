@@ -26,10 +26,12 @@ interface DataProblem extends Problem {
 export async function datasetTask(config: DatasetConfig, sources: TaskSources, options: TaskOptions): Promise<Task> {
   const { data, columns, held_out: heldOut = DEFAULT_HELD_OUT } = config;
   if (!data) throw inputError('task.data', 'expected a file of data, which training needs', 'task.data');
+  // A held-out file without a checksum may have any content, whatever the data file's is.
+  const { sha256: _sha256, rows: _rows, ...place } = data;
   const loaded = await loadDataset(await sources.data(data), {
     columns,
     heldOut,
-    ...('path' in heldOut && { heldOutFile: await sources.data({ ...data, ...heldOut }) }),
+    ...('path' in heldOut && { heldOutFile: await sources.data({ ...place, ...heldOut }) }),
     ...(data.sha256 !== undefined && { sha256: data.sha256 }),
     ...(data.rows !== undefined && { rows: data.rows }),
     skipBadRows: data.skip_bad_rows,
@@ -47,14 +49,28 @@ export async function datasetTask(config: DatasetConfig, sources: TaskSources, o
       ...('path' in heldOut && { held_out: { ...heldOut, sha256: loaded.heldOutSha256 } }),
     },
     problems,
-    chats: true,
-    ...(columns.completion === undefined && columns.messages === undefined && { template: QUESTION_AND_ANSWER }),
+    ...writingOf(columns),
     characters: charactersOf([...problems.training, ...problems.heldOut]),
-    solution: (problem: DataProblem) => problem.solution,
   };
 }
 
-function problemOf({ prompt, system, messages, completion, answer, key, difficulty, row }: Example): DataProblem {
+/** How the problems of a data set are written: what a PromptWriter needs to know of its task. */
+export const writingOf = (columns: DatasetConfig['columns']) => ({
+  chats: true,
+  ...(columns.completion === undefined && columns.messages === undefined && { template: QUESTION_AND_ANSWER }),
+  solution: (problem: DataProblem) => problem.solution,
+});
+
+export function problemOf({
+  prompt,
+  system,
+  messages,
+  completion,
+  answer,
+  key,
+  difficulty,
+  row,
+}: Example): DataProblem {
   const asked = typeof prompt === 'string' ? undefined : prompt;
   const text = typeof prompt === 'string' ? prompt : (prompt.at(-1)?.content ?? '');
   const solution = messages && asked ? messages.slice(asked.length) : (completion ?? answer);
@@ -70,14 +86,26 @@ function problemOf({ prompt, system, messages, completion, answer, key, difficul
   };
 }
 
-/** The characters of all texts, in order of their code points; undefined if there are too many for a vocabulary. */
 function charactersOf(problems: readonly DataProblem[]): string[] | undefined {
-  const found = new Set<string>();
-  for (const { prompt, messages, solution } of problems) {
+  const characters = new Characters();
+  for (const problem of problems) characters.add(problem);
+  return characters.list;
+}
+
+/** The characters of problems and solutions. */
+export class Characters {
+  private readonly found = new Set<string>(['\n']);
+
+  add({ prompt, messages, solution }: DataProblem): void {
+    if (this.found.size > MOST_CHARACTERS) return;
     const solved = typeof solution === 'string' ? solution : textOf(solution ?? []);
-    for (const text of [prompt, textOf(messages ?? []), solved]) for (const character of text) found.add(character);
-    if (found.size > MOST_CHARACTERS) return undefined;
+    for (const text of [prompt, textOf(messages ?? []), solved])
+      for (const character of text) this.found.add(character);
   }
-  found.add('\n');
-  return [...found].sort((a, b) => (a.codePointAt(0) ?? 0) - (b.codePointAt(0) ?? 0));
+
+  /** In order of their code points; undefined if there are too many for a vocabulary. */
+  get list(): string[] | undefined {
+    if (this.found.size > MOST_CHARACTERS) return undefined;
+    return [...this.found].sort((a, b) => (a.codePointAt(0) ?? 0) - (b.codePointAt(0) ?? 0));
+  }
 }
