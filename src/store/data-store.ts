@@ -124,7 +124,15 @@ export const useData = create<DataState>()((set, get) => {
   const show = (id: string) => {
     number += 1;
     clearTimeout(timer);
-    set({ chosen: id, preview: undefined, lengths: undefined, problem: undefined, reading: false, measuring: false });
+    set({
+      chosen: id,
+      refused: [],
+      preview: undefined,
+      lengths: undefined,
+      problem: undefined,
+      reading: false,
+      measuring: false,
+    });
     return read(false);
   };
 
@@ -154,10 +162,11 @@ export const useData = create<DataState>()((set, get) => {
       const refused = answers.flatMap((answer, i) =>
         answer.ok || answer.error.kind === 'cancelled' ? [] : [{ name: files[i]?.path ?? '', error: answer.error }],
       );
-      set({ refused });
       await get().refresh();
       const first = answers.find(({ ok }) => ok);
-      if (first?.ok) await show(first.value.id);
+      const shown = first?.ok ? show(first.value.id) : undefined;
+      set({ refused });
+      await shown;
     },
     choose: show,
     chooseTask: async () => {
@@ -165,7 +174,16 @@ export const useData = create<DataState>()((set, get) => {
       if (task.name !== 'dataset') return;
       if (!get().listed) await get().refresh();
       const found = get().sets.find((one) => isOf(task, one));
-      if (!found) return;
+      if (!found) {
+        const name = task.data?.path ?? 'The file of the recipe';
+        const error = {
+          kind: 'input',
+          message: `${name}, which the recipe trains on, is not in this browser.`,
+          advice: 'Add or download it, or choose another file.',
+        } as const;
+        set({ chosen: undefined, refused: [{ name, error }] });
+        return;
+      }
       set(({ drafts, summaries: { [found.id]: _old, ...summaries } }) => ({
         drafts: { ...drafts, [found.id]: draftOf(task) },
         summaries,

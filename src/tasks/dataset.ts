@@ -5,9 +5,9 @@ import { loadDataset } from '../data/load-dataset.ts';
 import { inputError } from '../errors.ts';
 import type { DatasetConfig } from '../run/config/task.ts';
 import type { ChatMessage } from '../text/tokenizer.ts';
-import { textOf } from './prompt-writer.ts';
+import { fill, textOf } from './prompt-writer.ts';
 import type { TaskOptions, TaskSources } from './task-sources.ts';
-import type { Problem, Task } from './task.ts';
+import type { ListedProblems, Problem, Task } from './task.ts';
 
 /** Largest vocabulary of a new model, one token per character. */
 const MOST_CHARACTERS = 1000;
@@ -42,15 +42,30 @@ export async function datasetTask(config: DatasetConfig, sources: TaskSources, o
     training: loaded.training.map(problemOf),
     heldOut: loaded.heldOut.map(problemOf),
   };
+  return datasetTaskOf(problems, {
+    ...config,
+    data: { ...data, sha256: loaded.sha256, rows: data.rows ?? loaded.rows + loaded.badRows.count },
+    ...('path' in heldOut && { held_out: { ...heldOut, sha256: loaded.heldOutSha256 } }),
+  });
+}
+
+/** A task on problems that were read. @param config may differ from the one they were read for in how they are written */
+export function datasetTaskOf(problems: ListedProblems, config: DatasetConfig): Task {
+  let characters: { list: string[] | undefined } | undefined;
   return {
-    config: {
-      ...config,
-      data: { ...data, sha256: loaded.sha256, rows: data.rows ?? loaded.rows + loaded.badRows.count },
-      ...('path' in heldOut && { held_out: { ...heldOut, sha256: loaded.heldOutSha256 } }),
-    },
+    config,
     problems,
-    ...writingOf(columns),
-    characters: charactersOf([...problems.training, ...problems.heldOut]),
+    ...writingOf(config.columns),
+    // Only new models ask for it.
+    get characters() {
+      if (!characters) {
+        const found = new Characters(config);
+        for (const problem of problems.training) found.add(problem);
+        for (const problem of problems.heldOut) found.add(problem);
+        characters = { list: found.list };
+      }
+      return characters.list;
+    },
   };
 }
 
@@ -86,21 +101,22 @@ export function problemOf({
   };
 }
 
-function charactersOf(problems: readonly DataProblem[]): string[] | undefined {
-  const characters = new Characters();
-  for (const problem of problems) characters.add(problem);
-  return characters.list;
-}
-
-/** The characters of problems and solutions. */
+/** The characters of problems as their prompts are written, and of solutions. */
 export class Characters {
   private readonly found = new Set<string>(['\n']);
+  private readonly template: string | undefined;
 
-  add({ prompt, messages, solution }: DataProblem): void {
+  constructor({ template, columns, system }: DatasetConfig) {
+    this.template = template ?? writingOf(columns).template;
+    for (const character of system ?? '') this.found.add(character);
+  }
+
+  add({ prompt, messages, row, solution }: DataProblem): void {
     if (this.found.size > MOST_CHARACTERS) return;
+    const asked = messages ? textOf(messages) : prompt;
+    const written = this.template === undefined ? asked : fill(this.template, asked, row);
     const solved = typeof solution === 'string' ? solution : textOf(solution ?? []);
-    for (const text of [prompt, textOf(messages ?? []), solved])
-      for (const character of text) this.found.add(character);
+    for (const text of [written, solved]) for (const character of text) this.found.add(character);
   }
 
   /** In order of their code points; undefined if there are too many for a vocabulary. */

@@ -133,7 +133,7 @@ export const textOf = (messages: readonly ChatMessage[]): string =>
   messages.map(({ content }) => (typeof content === 'string' ? content : JSON.stringify(content ?? ''))).join('\n');
 
 /** `{prompt}` is the problem's prompt, any other name in braces a column of its row; other braces stay. */
-function fill(template: string, prompt: string, row: Problem['row']): string {
+export function fill(template: string, prompt: string, row: Problem['row']): string {
   return template.replace(/\{([^{}]+)\}/g, (whole, name: string) => {
     if (name === 'prompt') return prompt;
     const value = valueAt(row, name);

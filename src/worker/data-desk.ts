@@ -11,7 +11,7 @@ import type {
 import { HubCache } from '../checkpoint/hub-cache.ts';
 import { DataJobs } from './data-jobs.ts';
 import { DataLibrary } from './data-library.ts';
-import { DataReader } from './data-reader.ts';
+import type { DataReader } from './data-reader.ts';
 import { DataStore } from './data-store.ts';
 import { DataTasks } from './data-tasks.ts';
 import { HubData } from './hub-data.ts';
@@ -32,11 +32,12 @@ export interface DataDeskParts {
 export class DataDesk {
   readonly hub: HubData;
   private readonly library: DataLibrary;
-  private readonly reader: DataReader;
+  private opened: Promise<DataReader> | undefined;
   private readonly jobs: DataJobs;
   private readonly tasks: DataTasks;
 
-  constructor({ files, models, includedAddress, hubAddress, send, changed }: DataDeskParts) {
+  constructor(private readonly parts: DataDeskParts) {
+    const { files, includedAddress, hubAddress, send, changed } = parts;
     const store = new DataStore(files);
     const cache = new HubCache(files);
     this.library = new DataLibrary(store, cache, includedAddress, () => {
@@ -44,7 +45,6 @@ export class DataDesk {
       changed();
     });
     this.tasks = new DataTasks(this.library);
-    this.reader = new DataReader(this.library, models);
     this.jobs = new DataJobs((progress) => send({ type: 'data-progress', progress }));
     this.hub = new HubData(hubAddress, cache, this.library, (download) => send({ type: 'data-download', download }));
   }
@@ -84,17 +84,29 @@ export class DataDesk {
 
   async summarize(request: SummaryRequest): Promise<DataSummaryView> {
     const { name } = await this.library.view(request.id);
-    return this.jobs.run('summary', { work: 'reading', name }, (options) => this.reader.summarize(request, options));
+    return this.jobs.run('summary', { work: 'reading', name }, async (options) =>
+      (await this.reader()).summarize(request, options),
+    );
   }
 
   async preview(request: TokenRequest): Promise<TokenPreview> {
     const { name } = await this.library.view(request.id);
-    return this.jobs.run('preview', { work: 'reading', name }, (options) => this.reader.preview(request, options));
+    return this.jobs.run('preview', { work: 'reading', name }, async (options) =>
+      (await this.reader()).preview(request, options),
+    );
   }
 
   async measure(request: TokenRequest): Promise<TokenLengths> {
     const { name } = await this.library.view(request.id);
-    return this.jobs.run('lengths', { work: 'measuring', name }, (options) => this.reader.measure(request, options));
+    return this.jobs.run('lengths', { work: 'measuring', name }, async (options) =>
+      (await this.reader()).measure(request, options),
+    );
+  }
+
+  /** Loaded when data is first looked at. */
+  private reader(): Promise<DataReader> {
+    this.opened ??= import('./data-reader.ts').then((module) => new module.DataReader(this.library, this.parts.models));
+    return this.opened;
   }
 
   cancel(): void {

@@ -2,7 +2,9 @@
 import type { ReadOptions } from '../data/data-file.ts';
 import { StudioError } from '../errors.ts';
 import type { DataProgress } from '../views/data.ts';
-import { SUPERSEDED } from './data-reader.ts';
+
+/** Reason of a signal: newer work replaces this one. */
+export const SUPERSEDED = new StudioError('cancelled', 'Newer work on the data replaces this one.');
 
 /** Minimum interval between two reports, ms; a job that is over sooner shows none. */
 const REPORT_MS = 100;

@@ -127,12 +127,15 @@ describe('the data of a run', () => {
       columns: { prompt: 'question', answer: 'answer' },
     };
     const first = await tasks.create(config);
-    const second = await tasks.create({ ...config, template: '{prompt}?' });
+    const second = await tasks.create({ ...config, template: '{prompt}? {answer}!' });
     expect(reads).toBe(1);
     expect(second.problems).toBe(first.problems);
+    // A new model can write the template; what was cached for another one does not matter.
+    expect(first.characters).not.toContain('?');
+    expect(second.characters).toContain('?');
     expect(second.config).toEqual({
       ...config,
-      template: '{prompt}?',
+      template: '{prompt}? {answer}!',
       data: { ...config.data, sha256: await hashOf(ROWS(20)), rows: 20 },
     });
     await tasks.create({ ...config, columns: { prompt: 'question' } });

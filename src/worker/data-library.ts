@@ -155,8 +155,7 @@ export class DataLibrary implements TaskSources {
     } else if (id.startsWith(HUB)) this.rows.set(id, rows);
     else {
       const stored = (await this.store.list()).find((one) => one.id === id);
-      if (stored && stored.manifest.rows !== rows)
-        await this.store.describe(id, { ...stored.manifest, rows });
+      if (stored && stored.manifest.rows !== rows) await this.store.describe(id, { ...stored.manifest, rows });
     }
   }
 

@@ -27,6 +27,7 @@ import {
   type TokenRequest,
   type TokenRow,
 } from '../views/data.ts';
+import { SUPERSEDED } from './data-jobs.ts';
 import type { DataLibrary } from './data-library.ts';
 import type { ModelLibrary } from './model-library.ts';
 
@@ -153,20 +154,17 @@ export class DataReader {
     return { tokenizer, vocabularySize: config.vocabularySize, positions: config.maxPositions };
   }
 
-  private async charactersOf(file: DataFile, { columns, data }: TokenRequest['task'], options: ReadOptions) {
-    const key = JSON.stringify([file.name, file.size, data, columns]);
+  private async charactersOf(file: DataFile, task: TokenRequest['task'], options: ReadOptions) {
+    const key = JSON.stringify([file.name, file.size, task]);
     if (this.characters?.key !== key) {
-      const characters = new Characters();
-      for await (const { examples } of examplesOf(file, columns, options))
+      const characters = new Characters(task);
+      for await (const { examples } of examplesOf(file, task.columns, options))
         for (const example of examples) characters.add(problemOf(example));
       this.characters = { key, list: characters.list };
     }
     return this.characters.list;
   }
 }
-
-/** Reason of a signal: newer work replaces this one. */
-export const SUPERSEDED = new StudioError('cancelled', 'Newer work on the data replaces this one.');
 
 const writerOf = ({ task }: TokenRequest, { tokenizer, vocabularySize }: ReadingModel) =>
   new PromptWriter({ config: task, ...writingOf(task.columns) }, tokenizer, vocabularySize);

@@ -18,12 +18,14 @@ export class DataTasks {
       if (this.last === reading) this.last = undefined;
       throw error;
     });
-    const named = task.config;
-    if (named.name !== 'dataset') throw new Error('a task on data has another config');
-    return {
-      ...task,
-      config: { ...config, data: named.data, ...(named.held_out && { held_out: named.held_out }) },
-    };
+    const { datasetTaskOf } = await import('../tasks/dataset.ts');
+    const { config: named, problems } = task;
+    if (named.name !== 'dataset' || problems.kind !== 'listed') throw new Error('a task on data has listed problems');
+    return datasetTaskOf(problems, {
+      ...config,
+      data: named.data,
+      ...(named.held_out && { held_out: named.held_out }),
+    });
   };
 
   forget(): void {

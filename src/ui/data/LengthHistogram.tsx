@@ -8,6 +8,7 @@ export function LengthHistogram({ bins, limit }: { bins: LengthSummary['histogra
   return (
     <figure
       className="data-histogram"
+      style={{ maxWidth: Math.max(260, 40 * bins.length) }}
       aria-label={`Rows by length: ${first.from} to ${last.to} tokens, ${bins.length} bins`}
     >
       <div className="data-bars" aria-hidden>

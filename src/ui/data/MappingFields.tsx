@@ -47,7 +47,7 @@ export function MappingFields({ summary, draft }: { summary: DataSummaryView; dr
             data-testid={`data-role-${role}`}
             value={columns[role] ?? ''}
             data={[
-              { value: '', label: 'none' },
+              { value: '', label: role === 'key' ? 'none: the prompt' : 'none' },
               ...summary.paths.map((path) => ({
                 value: path,
                 label: summary.columns[path] ? `${path} (${summary.columns[path]})` : path,

@@ -2,8 +2,11 @@ import { useState, type KeyboardEvent, type PointerEvent } from 'react';
 import type { DataToken, TokenRow } from '../../views/data.ts';
 import { visible } from '../playground/token-shades.ts';
 
-/** Tokens of a row before it is opened. */
-const SHORT = 160;
+/** Tokens of a row before it is opened: enough to see where the response begins, where that is possible. */
+const shortLength = (prompt: number) => Math.min(700, Math.max(240, prompt + 120));
+
+/** A single space needs no sign: its token has a colour. */
+const shownText = (text: string) => (text === ' ' ? text : visible(text));
 
 const KINDS: Record<DataToken['kind'], string> = {
   prompt: 'prompt',
@@ -25,7 +28,8 @@ export function TokenRowView({ row }: { row: TokenRow }) {
         <b>{place}</b>: {problem}
       </p>
     );
-  const shown = open ? tokens : tokens.slice(0, SHORT);
+  const short = shortLength(prompt);
+  const shown = open ? tokens : tokens.slice(0, short);
   const token = at === undefined ? undefined : shown[at];
   const move = (event: KeyboardEvent) => {
     const to = { ArrowRight: (at ?? -1) + 1, ArrowLeft: (at ?? 1) - 1, Home: 0, End: shown.length - 1 }[event.key];
@@ -42,7 +46,7 @@ export function TokenRowView({ row }: { row: TokenRow }) {
       <div className="data-token-head">
         <b>{place}</b>
         <span className="aside">
-          {prompt} + {response ?? 0} tokens
+          {prompt} prompt + {response ?? 0} response tokens
         </span>
         <span className="data-token-detail" aria-live="polite">
           {token && spoken(token)}
@@ -66,20 +70,20 @@ export function TokenRowView({ row }: { row: TokenRow }) {
               data-kind={kind}
               title={`id ${id}`}
             >
-              {special && text === '' ? special : visible(text)}
+              {special && text === '' ? special : shownText(text)}
             </span>
             {text.includes('\n') && <br />}
           </span>
         ))}
       </div>
-      {tokens.length > SHORT && (
+      {tokens.length > short && (
         <button
           type="button"
           className="link"
           aria-label={`${open ? 'Fewer' : 'All'} tokens of ${place}`}
           onClick={() => setOpen(!open)}
         >
-          {open ? 'Fewer' : `All ${tokens.length} tokens`}
+          {open ? 'Fewer' : `All ${prompt + (response ?? 0)} tokens`}
         </button>
       )}
     </div>
