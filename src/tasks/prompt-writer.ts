@@ -4,6 +4,7 @@
  */
 import { valueAt } from '../data/row.ts';
 import { inputError } from '../errors.ts';
+import { DEFAULT_DATE } from '../run/config/task.ts';
 import { encodeConversation, encodePrompt, encodePromptCompletion } from '../text/examples.ts';
 import { checkTokenIds } from '../text/token-ids.ts';
 import type { ChatMessage, Tokenizer } from '../text/tokenizer.ts';
@@ -20,6 +21,8 @@ const PROMPT_ALONE = '{prompt}';
 
 export class PromptWriter {
   private readonly chat: boolean;
+  /** The same prompts on any day. */
+  private readonly options: { now: string };
   private readonly template: string;
   private readonly system: string | undefined;
 
@@ -44,18 +47,19 @@ export class PromptWriter {
     if (!this.chat && system !== undefined)
       throw inputError('task.system', 'a text has no system message; expected format "chat"', 'task.system');
     this.system = system;
+    this.options = { now: `${config.date ?? DEFAULT_DATE}T12:00:00` };
     this.template = template ?? (this.chat ? undefined : task.template) ?? PROMPT_ALONE;
   }
 
   /** The tokens of a prompt, begin tokens included. @throws StudioError `input` for what the vocabulary lacks */
   prompt(problem: Problem): number[] {
     const written = this.chat
-      ? encodePrompt(this.tokenizer, { messages: this.conversation(problem), addGenerationPrompt: true })
+      ? encodePrompt(this.tokenizer, { messages: this.conversation(problem) }, this.options)
       : encodePrompt(this.tokenizer, { text: this.text(problem) });
     return this.checked(written.tokens);
   }
 
-  /** Prompt and solution, of which the solution and its end are trained. */
+  /** Prompt and solution, of which the solution and its end are trained; of a conversation every assistant's turn. */
   example(problem: Problem, solution: string | readonly ChatMessage[]): TrainingExample {
     if (!this.chat) {
       const { tokens, lossMask } = encodePromptCompletion(this.tokenizer, {
@@ -64,12 +68,14 @@ export class PromptWriter {
       });
       return { tokens: this.checked(tokens), lossMask };
     }
-    const answer: readonly ChatMessage[] =
-      typeof solution === 'string' ? [{ role: 'assistant', content: solution }] : solution;
-    const { tokens, lossMask } = encodeConversation(this.tokenizer, [...this.conversation(problem), ...answer], {
-      assistantOnly: true,
-    });
-    return { tokens: this.checked(tokens), lossMask };
+    const prompt = this.conversation(problem);
+    const completion = typeof solution === 'string' ? [{ role: 'assistant', content: solution }] : solution;
+    const turns = [...prompt, ...completion].filter(isAssistant);
+    const { tokens, lossMask } =
+      turns.length > 1
+        ? encodeConversation(this.tokenizer, [...prompt, ...completion], { assistantOnly: true, ...this.options })
+        : encodePromptCompletion(this.tokenizer, { prompt, completion }, this.options);
+    return { tokens: this.checked(tokens), lossMask: weighed(lossMask, turns) };
   }
 
   /** Tokens of the problem's solution, its end included; undefined without one. */
@@ -101,6 +107,21 @@ export class PromptWriter {
     checkTokenIds(tokens, this.vocabularySize, this.tokenizer, 'task');
     return tokens;
   }
+}
+
+const isAssistant = ({ role }: ChatMessage): boolean => role === 'assistant';
+
+/** The mask without the turns whose `weight` is 0, as in OpenAI's fine-tuning format. @throws StudioError `input` */
+function weighed(mask: readonly (0 | 1)[], turns: readonly ChatMessage[]): readonly (0 | 1)[] {
+  const weights = turns.map((turn) => (turn as { weight?: unknown }).weight ?? 1);
+  if (weights.every((weight) => weight === 1)) return mask;
+  let turn = -1;
+  const weighted = mask.map((trained, i): 0 | 1 => {
+    if (trained === 1 && mask[i - 1] !== 1) turn += 1;
+    return trained === 1 && weights[turn] !== 0 ? 1 : 0;
+  });
+  if (turn + 1 === turns.length) return weighted;
+  throw inputError('messages', `expected ${turns.length} turns of the assistant to weigh, found ${turn + 1}`);
 }
 
 /** The texts of messages; what is not a text as JSON. */

@@ -1,7 +1,7 @@
 /** Reward `custom`: a function in JavaScript, run in an interpreter with limits (vm.ts). */
 import { inputError, StudioError } from '../../errors.ts';
 import type { GradedResponse, Reward, Score } from '../grader.ts';
-import { failed, shown } from '../verdict.ts';
+import { shown } from '../verdict.ts';
 import type { CustomReward } from './config.ts';
 import type { Failure, Outcome } from './outcome.ts';
 import { BrokenVm, Vm } from './vm.ts';
@@ -47,7 +47,8 @@ export async function custom(config: CustomReward): Promise<Reward> {
     if (!('error' in outcome)) return outcome;
     errors++;
     const message = withLine(outcome);
-    if (errors < max_errors) return failed(message);
+    // No verdict: whether the answer is right is for the other rewards to say.
+    if (errors < max_errors) return { reward: 0, full: false, error: message };
     throw new StudioError(
       'input',
       `rewards: reward custom: ${message}, on the response ${shown(response, 200)}.`,

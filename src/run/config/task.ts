@@ -19,6 +19,9 @@ const REWARDS: FieldText = {
   absent: "the task's verifier",
 };
 
+/** That of Llama 3.1's template where it is not told one. */
+export const DEFAULT_DATE = '2024-07-26';
+
 /** How a prompt is written; the same for every task. */
 const writing = {
   format: field(z.enum(['text', 'chat']).optional(), {
@@ -31,6 +34,11 @@ const writing = {
     label: 'System message',
     description: 'First message of every conversation, in place of one in the data; for the chat format alone.',
     absent: 'none',
+  }),
+  date: field(z.iso.date().optional(), {
+    label: 'Date in prompts',
+    description: 'The day that chat templates with strftime_now write, so that a run has the same prompts on any day.',
+    absent: DEFAULT_DATE,
   }),
   template: field(
     z

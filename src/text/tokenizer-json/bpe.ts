@@ -2,9 +2,9 @@
 import { inputError } from '../../errors.ts';
 import { utf8 } from './byte-alphabet.ts';
 import { mergedSymbols, Merges } from './merges.ts';
-import type { WordModel } from './model.ts';
 import { shown, type Part } from './part.ts';
 import { byteIds, readVocabulary, type Vocabulary } from './vocabulary.ts';
+import type { WordModel } from './word-model.ts';
 
 /** Words that are remembered with their ids, and the length up to which they are. */
 const REMEMBERED = 20_000;

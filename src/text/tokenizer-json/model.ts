@@ -1,16 +1,10 @@
-/** Models of tokenizer.json: they turn one word of the pre-tokenizer into ids. */
+/** The models of tokenizer.json by their type. */
 import { inputError } from '../../errors.ts';
 import { bpeModel } from './bpe.ts';
 import { shown, type Part } from './part.ts';
 import { unigramModel } from './unigram.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { WordModel } from './word-model.ts';
 import { wordLevelModel, wordPieceModel } from './word-models.ts';
-
-export interface WordModel {
-  vocabulary: Vocabulary;
-  /** @throws StudioError `input` if the vocabulary cannot encode the word, and has no unknown token */
-  encode(word: string): number[];
-}
 
 const TYPES = ['BPE', 'Unigram', 'WordPiece', 'WordLevel'] as const;
 export type ModelType = (typeof TYPES)[number];

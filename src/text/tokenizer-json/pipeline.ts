@@ -5,7 +5,8 @@
 import { inputError } from '../../errors.ts';
 import { AddedVocabulary, readAddedTokens, type AddedToken } from './added-tokens.ts';
 import { readDecoder, type Decoder } from './decoders.ts';
-import { readModel, type WordModel } from './model.ts';
+import { readModel } from './model.ts';
+import type { WordModel } from './word-model.ts';
 import { readNormalizer } from './normalizers.ts';
 import { Part, shown, type Fields } from './part.ts';
 import { readBeginTokens } from './post-processors.ts';

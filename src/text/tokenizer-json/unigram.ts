@@ -1,9 +1,9 @@
 /** Unigram model: the segmentation of highest score, as the Rust library `tokenizers` (models/unigram/) computes it. */
 import { inputError } from '../../errors.ts';
 import { utf8 } from './byte-alphabet.ts';
-import type { WordModel } from './model.ts';
 import { shown, type Part } from './part.ts';
 import { byteIds, Vocabulary } from './vocabulary.ts';
+import type { WordModel } from './word-model.ts';
 
 /** An unknown character's score is that of the worst token less this. */
 const UNKNOWN_PENALTY = 10;

@@ -1,8 +1,8 @@
 /** WordPiece and WordLevel, as the Rust library `tokenizers` (models/wordpiece, models/wordlevel) computes them. */
 import { inputError } from '../../errors.ts';
-import type { WordModel } from './model.ts';
 import type { Part } from './part.ts';
 import { readVocabulary, type Vocabulary } from './vocabulary.ts';
+import type { WordModel } from './word-model.ts';
 
 /** The longest token first, from left to right; a word that cannot be covered is one unknown token. */
 export function wordPieceModel(part: Part): WordModel {
