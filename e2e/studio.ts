@@ -31,7 +31,10 @@ export async function makeSmall(page: Page): Promise<void> {
   await heldOut.fill('16');
 }
 
-export const go = (page: Page, place: 'Train' | 'Objective' | 'Compare' | 'Playground' | 'Runs'): Promise<void> =>
+export const go = (
+  page: Page,
+  place: 'Train' | 'Objective' | 'Compare' | 'Playground' | 'Evaluate' | 'Runs',
+): Promise<void> =>
   page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: place, exact: true }).click();
 
 /** Runs one step and waits until the run is paused. */

@@ -1,0 +1,81 @@
+/** Rewards of the recipe, their bench, their curves in a run, and the evaluation of models on the page. */
+import { expect } from '@playwright/test';
+import { test } from './returning.ts';
+import { expectAccessible, expectFitsNarrow, go, oneStep, openSmall, saved } from './studio.ts';
+
+test('rewards are edited, tried, trained with, and the model is evaluated', async ({ page }) => {
+  await openSmall(page, 2);
+  const rewards = page.getByTestId('rewards');
+  await rewards.getByRole('button', { name: 'Use your own rewards' }).click();
+  await page.getByRole('menuitem', { name: /^number/ }).click();
+  await rewards.getByRole('button', { name: 'Add a reward' }).click();
+  await page.getByRole('menuitem', { name: /^custom/ }).click();
+  await rewards.getByLabel('Weight of custom').fill('0.5');
+  await rewards.getByRole('button', { name: 'Move custom up' }).click();
+  await expect(rewards.getByRole('listitem').first()).toContainText('custom');
+
+  // The bench: parts of each response while typing, and an error with its line.
+  await page.getByTestId('try-rewards').click();
+  const bench = page.getByRole('dialog', { name: 'Try your rewards' });
+  const source = bench.getByRole('textbox', { name: 'JavaScript of the reward' });
+  await source.fill(
+    'function reward(response, row) {\n  if (response === "7") throw new Error("too short");\n  return 2;\n}',
+  );
+  await bench.getByLabel('Reference answer').fill('46');
+  await bench.getByRole('textbox', { name: 'Responses' }).fill('46\n45\n7');
+  const line = (response: string) => bench.getByRole('row', { name: new RegExp(`^${response}`) }).getByRole('cell');
+  await expect(line('46')).toHaveText(['2', '1', '2', '✓ correct', '3']);
+  await expect(line('45')).toHaveText(['2', '0', '1', '✗ incorrect', '3']);
+  await expect(bench.getByTestId('bench-problem')).toHaveText('custom: line 2: Error: too short');
+  await source.fill('function reward(response, row) {\n  return (;\n}');
+  await expect(bench.getByTestId('bench-error')).toContainText('line 2: SyntaxError');
+  await expect(bench.getByTestId('reward-custom').getByRole('alert')).toContainText('Line 2: SyntaxError');
+  await expect(page.getByTestId('run-button')).toBeDisabled();
+  await expectAccessible(page);
+  await source.fill('function reward(response) {\n  return response.length;\n}');
+  await expect(line('45')).toHaveText(['2', '0', '1', '✗ incorrect', '3']);
+  await page.keyboard.press('Escape');
+  await expect(bench).toBeHidden();
+
+  // One step: a curve per reward, and the parts of each response.
+  await oneStep(page);
+  const chart = page.getByTestId('chart-rewards');
+  await expect(chart).toContainText(/reward.*custom.*number/);
+  await expect(page.getByTestId('chart-correct').getByTestId('correct-value')).toHaveText(/ %$/);
+  await expect(page.getByTestId('rollout').first()).toContainText(/correct/);
+  await expect(page.getByTestId('rollout-rewards').first()).toContainText(/custom [\d.]+number [01]/);
+
+  // The bench grades the responses of the run as the run did.
+  await page.getByTestId('try-rewards').click();
+  await bench.getByTestId('bench-use-run').click();
+  const shown = await page.getByTestId('rollout-rewards').count();
+  await expect(bench.getByRole('rowheader')).toHaveCount(shown);
+  await page.keyboard.press('Escape');
+
+  // Evaluate the model that is shipped, then the policy, on the same problems.
+  await go(page, 'Evaluate');
+  await page.getByLabel('Problems', { exact: true }).fill('8');
+  await page.getByLabel('Samples').fill('2');
+  await page.getByTestId('evaluate-model').selectOption('embedded:addition-0.1M');
+  await page.getByTestId('evaluate-task').selectOption({ label: 'addition, 2 digits (the model’s)' });
+  await page.getByTestId('evaluate-button').click();
+  const report = page.getByTestId('evaluate-report');
+  for (const name of ['greedy', 'avg@2', 'pass@1', 'pass@2', 'maj@2', 'cons@2'])
+    await expect(report.locator(`[data-statistic="${name}"]`)).toContainText(/[\d.]+ %.*[\d.]+ % to [\d.]+ %/);
+  const problems = page.getByTestId('evaluate-problem');
+  await expect(problems).toHaveCount(8);
+  await page.getByTestId('evaluate-model').selectOption('run:policy');
+  await page.getByTestId('evaluate-button').click();
+  await expect(page.getByTestId('evaluate-difference')).toContainText('on 8 shared problems');
+  await expect(problems.first()).toContainText(/improved|worse|same/);
+
+  const prompt = (await problems.nth(2).locator('.evaluate-text').textContent()) ?? '';
+  await page.getByRole('searchbox', { name: 'Search problems and responses' }).fill(prompt);
+  await expect(problems).toHaveCount(1);
+  await page.getByRole('button', { name: 'Responses to problem 3', exact: true }).click();
+  await expect(page.locator('.evaluate-responses li')).toHaveCount(6);
+  const file = await saved(page, () => page.getByRole('button', { name: 'Export responses.jsonl' }).click());
+  expect(file.data.toString().trimEnd().split('\n')).toHaveLength(8);
+  await expectAccessible(page);
+  await expectFitsNarrow(page);
+});
