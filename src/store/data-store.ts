@@ -200,7 +200,7 @@ export const useData = create<DataState>()((set, get) => {
         const next = Object.entries({ ...before, ...change }).filter(([field]) => field !== without);
         return { drafts: { ...drafts, [chosen]: Object.fromEntries(next) as unknown as DataDraft } };
       });
-      schedule('columns' in change || 'heldOut' in change || 'rows' in change);
+      schedule('columns' in change || 'heldOut' in change || 'rows' in change || without === 'rows');
     },
     setModel: (model) => {
       set({ model, preview: undefined, lengths: undefined });

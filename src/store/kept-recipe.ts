@@ -68,7 +68,7 @@ const isEditable = (path: string): boolean =>
   CONFIG_FIELDS.some(
     ({ path: field, kind }) =>
       (field === path || (kind === 'list' && path.startsWith(`${field}.`))) &&
-      ['number', 'integer', 'list'].includes(kind),
+      ['number', 'integer', 'list', 'text'].includes(kind),
   );
 
 export function keepRecipe(storage: RecipeStorage | undefined, { config, unparsed, alternatives }: KeptRecipe): void {

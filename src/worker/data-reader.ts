@@ -159,7 +159,8 @@ export class DataReader {
     if (this.characters?.key !== key) {
       const characters = new Characters(task);
       for await (const { examples } of examplesOf(file, task.columns, options))
-        for (const example of examples) characters.add(problemOf(example));
+        for (const example of examples)
+          if (example.place.record <= (task.data?.rows ?? Infinity)) characters.add(problemOf(example));
       this.characters = { key, list: characters.list };
     }
     return this.characters.list;

@@ -38,7 +38,7 @@ export function DataSetPanel({ set }: { set: DataSetView }) {
             <PromptFields draft={draft} />
             <HeldOutFields set={set} summary={summary} draft={draft} />
           </div>
-          <TokenCard set={set} rows={summary.rows} />
+          <TokenCard set={set} rows={Math.min(summary.rows, draft.rows ?? Infinity)} />
           <RowTable summary={summary} draft={draft} />
         </>
       )}

@@ -14,7 +14,7 @@ interface HeldOutProps {
 const number = (value: number) => value.toLocaleString('en');
 const kindOf = (heldOut: HeldOut) => ('share' in heldOut ? 'share' : 'path' in heldOut ? 'path' : 'column');
 
-/** Which problems training never sees: a share, rows with a value, or another file; and how many that are. */
+/** Which rows are used, and which problems training never sees: a share, rows with a value, or another file. */
 export function HeldOutFields({ set, summary, draft }: HeldOutProps) {
   const { heldOut } = draft;
   const all = useData((data) => data.sets);
@@ -90,6 +90,18 @@ export function HeldOutFields({ set, summary, draft }: HeldOutProps) {
           }}
         />
       )}
+      <NumberLine
+        id="data-rows"
+        label="Use first rows"
+        help="Number of rows that are used, from the beginning of the file; set it to try a run on a few rows."
+        scope="data"
+        value={draft.rows}
+        format={{ whole: true, minimum: 1, empty: 'all' }}
+        step={1000}
+        placeholder="all"
+        width={84}
+        onChange={(rows) => (rows === undefined ? edit({}, 'rows') : edit({ rows }))}
+      />
       {summary.split && (
         <p className="hint" data-testid="data-split">
           {`${number(summary.split.training)} rows to train on, ${number(summary.split.heldOut)} held out`}
