@@ -1,5 +1,5 @@
 /**
- * Models & data, with a local server under the hub's host name, so that the page uses its real address and content
+ * The Models page, with a local server under the hub's host name, so that the page uses its real address and content
  * security policy.
  */
 import { expect, test, type Page } from '@playwright/test';
@@ -84,7 +84,7 @@ test('downloads a model with progress, resumes after interruptions, trains it an
   await expect(page.getByTestId('state')).toHaveText('paused');
   expect(hub.requests.length).toBe(requests);
 
-  await page.getByRole('button', { name: 'Models & data' }).click();
+  await page.getByRole('button', { name: 'Models' }).click();
   await page.getByRole('button', { name: 'Delete studio/addition' }).click();
   await expect(cached(page)).toHaveCount(0);
   await page.reload();

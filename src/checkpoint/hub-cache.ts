@@ -7,10 +7,10 @@ import { blobSource, type CheckpointSource, type SourceFile } from './checkpoint
 import type { GrowingFile } from './hub-download.ts';
 import type { HubListing } from './hub-listing.ts';
 import { isObject } from './json-fields.ts';
+import { finishGrowing, openGrowing, PARTIAL, sizeOf, writeJson } from './stored-file.ts';
 
 const FOLDER = 'hub';
 const MANIFEST = 'studio-manifest.json';
-const PARTIAL = '.partial';
 
 export interface CachedModel {
   /** `owner/name@commit`; of a data set `datasets/owner/name@commit`. */
@@ -19,6 +19,17 @@ export interface CachedModel {
   /** Bytes present. */
   bytes: number;
   complete: boolean;
+}
+
+/** A file of a data set. */
+export interface CachedDataFile {
+  /** Of the data set. */
+  id: string;
+  listing: HubListing;
+  path: string;
+  size: number;
+  /** Bytes present; all of them once it is complete. */
+  loaded: number;
 }
 
 export const cacheId = ({ name, commit, kind }: Pick<HubListing, 'name' | 'commit' | 'kind'>) =>
@@ -33,9 +44,31 @@ export class HubCache {
     return this.listed(undefined);
   }
 
-  /** The data sets, with those of their files that were asked for. */
-  listDatasets(): Promise<CachedModel[]> {
-    return this.listed('dataset');
+  /** The files of data sets that were asked for, complete or not. */
+  async listDataFiles(): Promise<CachedDataFile[]> {
+    const files: CachedDataFile[] = [];
+    for (const { id, listing } of await this.listed('dataset')) {
+      const folder = await this.modelFolder(id, false);
+      for (const { path, size } of listing.files) {
+        const loaded =
+          (await sizeOf(folder, entryName(path))) ?? (await sizeOf(folder, entryName(path + PARTIAL))) ?? 0;
+        files.push({ id, listing, path, size, loaded });
+      }
+    }
+    return files;
+  }
+
+  /** Deletes a file of a data set; with the last one, the data set. */
+  async deleteDataFile(id: string, path: string): Promise<void> {
+    const folder = await this.modelFolder(id, false);
+    const listing = await readManifest(folder);
+    const files = listing?.files.filter((one) => one.path !== path) ?? [];
+    if (!listing || files.length === 0) {
+      await this.delete(id);
+      return;
+    }
+    for (const name of [path, path + PARTIAL]) await folder.removeEntry(entryName(name)).catch(() => undefined);
+    await writeJson(folder, MANIFEST, { ...listing, files });
   }
 
   private async listed(kind: HubListing['kind']): Promise<CachedModel[]> {
@@ -54,15 +87,7 @@ export class HubCache {
     const before = given.kind === 'dataset' ? ((await readManifest(folder))?.files ?? []) : [];
     const others = before.filter((file) => !given.files.some(({ path }) => path === file.path));
     const listing = { ...given, files: [...others, ...given.files] };
-    const file = await folder.getFileHandle(MANIFEST, { create: true });
-    const access = await file.createSyncAccessHandle();
-    try {
-      access.truncate(0);
-      access.write(new TextEncoder().encode(JSON.stringify(listing)));
-      access.flush();
-    } finally {
-      access.close();
-    }
+    await writeJson(folder, MANIFEST, listing);
   }
 
   /**
@@ -70,59 +95,20 @@ export class HubCache {
    * the browser's storage is full
    */
   async open(id: string, { path, size: expected }: SourceFile): Promise<GrowingFile> {
-    const folder = await this.modelFolder(id, true);
-    const whole = await sizeOf(folder, path);
-    if (whole !== undefined && whole !== expected) await folder.removeEntry(entryName(path));
-    if (whole === expected)
-      return { size: () => whole, append: () => undefined, clear: () => undefined, close: () => undefined };
-    const handle = await folder.getFileHandle(entryName(path + PARTIAL), { create: true });
-    const access = await handle.createSyncAccessHandle().catch(() => {
-      throw new StudioError(
-        'input',
-        `Another tab is downloading ${path}.`,
-        'Wait for that download to finish, or close the other tab.',
-      );
-    });
-    let size = access.getSize();
-    return {
-      size: () => size,
-      append: (bytes) => {
-        let written = 0;
-        try {
-          written = access.write(bytes, { at: size });
-        } catch (error) {
-          throw noRoom(error);
-        }
-        size += written;
-        if (written < bytes.byteLength) throw noRoom(undefined);
-      },
-      clear: () => {
-        access.truncate(0);
-        size = 0;
-      },
-      close: () => {
-        access.flush();
-        access.close();
-      },
-    };
+    return openGrowing(await this.modelFolder(id, true), entryName(path), expected);
   }
 
   /** Removes the suffix of an incomplete file. */
   async finish(id: string, path: string): Promise<void> {
-    const folder = await this.modelFolder(id, true);
-    if ((await sizeOf(folder, path)) !== undefined) return;
-    const handle = (await folder.getFileHandle(entryName(path + PARTIAL))) as FileSystemFileHandle & {
-      move(name: string): Promise<void>;
-    };
-    await handle.move(entryName(path));
+    await finishGrowing(await this.modelFolder(id, true), entryName(path));
   }
 
   /** @throws StudioError `input` if it is absent or incomplete */
   async source(id: string): Promise<CheckpointSource> {
     const folder = await this.modelFolder(id, false).catch(() => undefined);
     const model = folder && (await this.model(folder));
-    if (!folder || !model) throw inputError(id, 'not stored in this browser; download it on the Models & data page');
-    if (!model.complete) throw inputError(id, 'the download is incomplete; resume it on the Models & data page');
+    if (!folder || !model) throw inputError(id, 'not stored in this browser; download it on the Models page');
+    if (!model.complete) throw inputError(id, 'the download is incomplete; resume it on the Models page');
     return this.sourceOf(folder, model.listing);
   }
 
@@ -133,7 +119,7 @@ export class HubCache {
     const handle = file && (await folder.getFileHandle(entryName(path)).catch(() => undefined));
     const stored = await handle?.getFile();
     if (!stored || stored.size !== file?.size)
-      throw inputError(`${id}: ${path}`, 'not stored in this browser; download it on the Models & data page');
+      throw inputError(`${id}: ${path}`, 'not stored in this browser; download it on the Data page');
     return stored;
   }
 
@@ -167,9 +153,9 @@ export class HubCache {
     let bytes = 0;
     let complete = true;
     for (const { path, size } of listing.files) {
-      const whole = await sizeOf(folder, path);
+      const whole = await sizeOf(folder, entryName(path));
       complete &&= whole === size;
-      bytes += whole ?? (await sizeOf(folder, path + PARTIAL)) ?? 0;
+      bytes += whole ?? (await sizeOf(folder, entryName(path + PARTIAL))) ?? 0;
     }
     return { id: cacheId(listing), listing, bytes, complete };
   }
@@ -194,11 +180,6 @@ export class HubCache {
 /** Paths of data sets have folders. */
 const entryName = (path: string) => path.replaceAll('%', '%25').replaceAll('/', '%2F');
 
-async function sizeOf(folder: FileSystemDirectoryHandle, path: string): Promise<number | undefined> {
-  const handle = await folder.getFileHandle(entryName(path)).catch(() => undefined);
-  return handle && (await handle.getFile()).size;
-}
-
 /** Data from another version of the studio is checked like any other input. */
 async function readManifest(folder: FileSystemDirectoryHandle): Promise<HubListing | undefined> {
   try {
@@ -213,12 +194,4 @@ async function readManifest(folder: FileSystemDirectoryHandle): Promise<HubListi
   } catch {
     return undefined;
   }
-}
-
-function noRoom(error: unknown): StudioError {
-  return new StudioError(
-    'memory',
-    `The browser’s storage for this page is full${error instanceof Error ? ` (${error.message})` : ''}.`,
-    'Delete models that you no longer need, then resume the download.',
-  );
 }

@@ -11,7 +11,15 @@ export function defaultRunName({ model, task, seed, sft, rl }: Named): string {
     rl ? resolveStrategy(rl.strategy).title : sft ? 'SFT' : 'Evaluation',
     model.lora ? ' + LoRA' : '',
   ].join('');
-  return `${stages}, ${task.name}, seed ${seed}`;
+  return `${stages}, ${taskTitle(task)}, seed ${seed}`;
+}
+
+/** A task on data is called by its data set: `gsm8k` of openai/gsm8k, or of gsm8k.jsonl. */
+export function taskTitle(task: RunConfig['task']): string {
+  if (task.name !== 'dataset' || !task.data) return task.name;
+  const { path, repository } = task.data;
+  const file = path.replace(/^embedded:/, '').split(/[/\\]/).at(-1) ?? '';
+  return (repository?.split('/').at(-1) ?? file.replace(/\.[a-z]+$/i, '')).slice(0, 60) || task.name;
 }
 
 /** `PPO, GPPO, addition`: a comparison of strategies; a strategy is named once, however many settings it has. */
@@ -19,7 +27,7 @@ export function defaultSweepName({ task }: Pick<RunConfig, 'task'>, strategies: 
   const titles = [...new Set(strategies.map((strategy) => resolveStrategy(strategy).title))];
   const listed =
     titles.length > 4 ? `${titles.slice(0, 3).join(', ')} and ${titles.length - 3} more` : titles.join(', ');
-  return `${listed}, ${task.name}`;
+  return `${listed}, ${taskTitle(task)}`;
 }
 
 /** A name as a file name: letters, digits, dots, dashes and underscores. */

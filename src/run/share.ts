@@ -2,8 +2,8 @@
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 import { StudioError } from '../errors.ts';
 import { parseRunConfig, type RunConfig } from './config.ts';
+import { SHARE_KEY as KEY } from './share-key.ts';
 
-const KEY = 'recipe=';
 /** Maximum unpacked length of a recipe; a custom strategy and all fields take a few thousand characters. */
 const MOST_BYTES = 65_536;
 

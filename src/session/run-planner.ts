@@ -58,6 +58,11 @@ export class RunPlanner {
     this.planned = undefined;
   }
 
+  /** Files of data may have changed. */
+  forgetData(): void {
+    if (this.resolved?.run.config.task.name === 'dataset') this.resolved = undefined;
+  }
+
   private async resolve(config: RunConfig): Promise<ResolvedRun> {
     const key = resolutionKey(config);
     if (this.resolved?.key === key) return withConfig(this.resolved.run, config);

@@ -211,7 +211,7 @@ function archiveError(error: unknown): StudioError {
     return new StudioError(
       'memory',
       'The browser’s storage for this page is full.',
-      'Delete runs on the Runs page or models on the Models & data page, or free disk space. Stored runs are safe.',
+      'Delete runs, models or data on their pages, or free disk space. Stored runs are safe.',
     );
   if (name === 'VersionError')
     return new StudioError(

@@ -1,8 +1,8 @@
 /** Number fields outside the recipe whose text is not a number: their consumers wait until they are corrected. */
 import { create } from 'zustand';
 
-/** The consumer of the fields: a chart's range, a comparison, the playground, the editor of custom strategies. */
-export type EntryScope = 'chart' | 'objective' | 'compare' | 'playground' | 'editor' | 'what-if' | 'evaluate';
+/** The consumer of the fields: a chart's range, a comparison, the playground, data, the editor of custom strategies. */
+export type EntryScope = 'chart' | 'objective' | 'compare' | 'playground' | 'data' | 'editor' | 'what-if' | 'evaluate';
 
 interface EntryState {
   /** By the field's id. */

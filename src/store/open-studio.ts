@@ -1,6 +1,7 @@
 /** Connects the page to its worker and fills the stores: adapter, models, and the last comparison. */
 import { addedModels, forgetModel, rememberModel } from './added-models.ts';
 import { connectionStore, studioApi } from './connection.ts';
+import { useData } from './data-store.ts';
 import { restoreComparison } from './compare-store.ts';
 import { useModels } from './models-store.ts';
 import { watchRecipe } from './recipe-check.ts';
@@ -21,6 +22,7 @@ export async function openStudio(): Promise<void> {
   if (!(await connect())) return;
   await fillStores();
   watchRecipe();
+  void useData.getState().refresh();
   void restoreComparison();
 }
 
@@ -33,6 +35,7 @@ export async function restartStudio(): Promise<void> {
   await fillStores();
   await bringModelsBack();
   void useModels.getState().refresh();
+  void useData.getState().refresh();
 }
 
 function connect(): Promise<boolean> {

@@ -1,7 +1,17 @@
 /** The page of the studio that is shown, kept in the URL fragment so that links and the back button work. */
 import { create } from 'zustand';
 
-export const PLACES = ['train', 'objective', 'compare', 'playground', 'evaluate', 'models', 'runs', 'learn'] as const;
+export const PLACES = [
+  'train',
+  'objective',
+  'compare',
+  'playground',
+  'evaluate',
+  'models',
+  'data',
+  'runs',
+  'learn',
+] as const;
 export type Place = (typeof PLACES)[number];
 
 const placeOf = (hash: string): Place => PLACES.find((place) => new RegExp(`^#/?${place}(/|$)`).test(hash)) ?? 'train';

@@ -4,23 +4,28 @@
  */
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
-import type { MemoryPlan } from '../views/memory.ts';
+import type { RecipePlan } from '../views/memory.ts';
+import type { DataSetView } from '../views/data.ts';
 import type { CheckpointView, ErrorView } from '../worker/protocol.ts';
 import { studioApi } from './connection.ts';
+import { useData } from './data-store.ts';
 import { useRecipe } from './recipe-store.ts';
 import { useRun } from './run-store.ts';
 
 /** The newest plan; undefined before the first, and while the recipe is refused. */
-export const useRecipeCheck = create<{ plan: MemoryPlan | undefined }>()(() => ({ plan: undefined }));
+export const useRecipeCheck = create<{ plan: RecipePlan | undefined }>()(() => ({ plan: undefined }));
 
 /** Milliseconds without an edit before the worker is asked. */
 const PAUSE = 120;
 /** The kinds of errors that another recipe would avoid. */
+const NO_SETS: readonly DataSetView[] = [];
 const KINDS: readonly ErrorView['kind'][] = ['input', 'unsupported', 'memory'];
 
 /** The field that an error is shown at, and its text there, which need not name the field. */
 export function problemOf({ kind, field, message, advice }: ErrorView): { path: string; message: string } {
-  const path = field ?? (kind === 'memory' ? 'memory.budget_mb' : '');
+  // Data that is read outside a config names its own fields.
+  const named = field?.replace(/^(columns|held_out)(?=\.|$)/, 'task.$1');
+  const path = named ?? (kind === 'memory' ? 'memory.budget_mb' : '');
   const shown = path !== '' && message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
   const sentence = `${shown.slice(0, 1).toUpperCase()}${shown.slice(1)}`;
   return { path, message: `${/[.!?]$/.test(sentence) ? sentence : `${sentence}.`} ${advice}`.trim() };
@@ -36,7 +41,7 @@ let stopWatching: () => void = () => undefined;
 export function watchRecipe(): () => void {
   stopWatching();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let seen: { checked: RunConfig; models: readonly CheckpointView[] } | undefined;
+  let seen: { checked: RunConfig; models: readonly CheckpointView[]; sets: readonly DataSetView[] } | undefined;
   let [asked, number]: [string | undefined, number] = [undefined, 0];
   const ask = async (config: RunConfig): Promise<void> => {
     const mine = ++number;
@@ -53,18 +58,20 @@ export function watchRecipe(): () => void {
     const { checked } = useRecipe.getState();
     const { adapter, models } = useRun.getState();
     if (!checked || !adapter || models.length === 0) return;
+    // Files of data matter to tasks on data alone.
+    const sets = checked.task.name === 'dataset' ? useData.getState().sets : NO_SETS;
     // A running run changes its store many times per second.
-    if (seen?.checked === checked && seen.models === models) return;
-    seen = { checked, models };
-    // Name and seed do not matter, but the models do: a checkpoint may have been opened or removed.
+    if (seen?.checked === checked && seen.models === models && seen.sets === sets) return;
+    seen = { checked, models, sets };
+    // Name and seed do not matter, but the models do: a checkpoint may have been opened or removed; so do files.
     const { name: _name, seed: _seed, ...config } = checked;
-    const key = JSON.stringify([config, models.map(({ id }) => id)]);
+    const key = JSON.stringify([config, models.map(({ id }) => id), sets.map(({ id, loaded }) => [id, loaded])]);
     if (key === asked) return;
     asked = key;
     clearTimeout(timer);
     timer = setTimeout(() => void ask(checked), PAUSE);
   };
-  const stops = [useRecipe.subscribe(consider), useRun.subscribe(consider)];
+  const stops = [useRecipe.subscribe(consider), useRun.subscribe(consider), useData.subscribe(consider)];
   consider();
   stopWatching = () => {
     clearTimeout(timer);

@@ -63,7 +63,10 @@ interface RecipeState extends CheckedRecipe {
   settle: () => void;
   /** Each selects an alternative with its last fields, else with defaults. */
   chooseStrategy: (strategy: StrategyConfig) => void;
-  chooseTask: (name: TaskConfig['name']) => void;
+  /** @returns false for data before any was chosen: only the Data page knows files and columns */
+  chooseTask: (name: TaskConfig['name']) => boolean;
+  /** Takes over a recipe that trains on data. */
+  trainOn: (config: Recipe) => void;
   chooseSft: (on: boolean) => void;
   chooseTrainable: (kind: 'weights' | 'lora') => void;
   chooseNewWeights: () => void;
@@ -167,8 +170,12 @@ const recipeState =
       settle: () => (open = undefined),
       chooseStrategy: (strategy) =>
         editWithout(withField(get().config, 'rl.strategy', strategyAgain(get().alternatives, strategy)), 'rl.strategy'),
-      chooseTask: (name) =>
-        editWithout({ ...get().config, task: get().alternatives.tasks[name] ?? TaskConfig.parse({ name }) }, 'task'),
+      chooseTask: (name) => {
+        const task = get().alternatives.tasks[name] ?? (name === 'dataset' ? undefined : TaskConfig.parse({ name }));
+        if (task) editWithout({ ...get().config, task }, 'task');
+        return task !== undefined;
+      },
+      trainOn: (config) => editWithout(config, 'task'),
       chooseSft: (on) =>
         editWithout(withField(get().config, 'sft', on ? (get().alternatives.sft ?? DEFAULT_SFT) : undefined), 'sft'),
       chooseTrainable: (kind) => {

@@ -36,6 +36,8 @@ describe('the dispatcher', () => {
         type: 'evaluation-progress',
         progress: { stage: 'loading', done: 0, total: 0 },
       },
+      'data-progress': { type: 'data-progress', progress: undefined },
+      'data-download': { type: 'data-download', download: { ...DOWNLOAD, files: [] } },
       'playground-begin': { type: 'playground-begin', column: 0, prompt: [], response: [] },
       'playground-tokens': { type: 'playground-tokens', column: 0, from: 0, tokens: [] },
     };

@@ -2,6 +2,7 @@
 import type { ErrorView, Frame, WorkerEvent } from '../worker/protocol.ts';
 import { failSweep, receiveSweep } from './compare-store.ts';
 import { failEvaluation, receiveEvaluation } from './evaluate-store.ts';
+import { receiveData } from './data-store.ts';
 import { FrameQueue } from './frames.ts';
 import { receiveDownload } from './models-store.ts';
 import { receivePlayground } from './playground-store.ts';
@@ -31,6 +32,8 @@ export function storeHandlers(
     'sweep-end': receiveSweep,
     download: ({ download }) => receiveDownload(download),
     'evaluation-progress': ({ progress }) => receiveEvaluation(progress),
+    'data-progress': receiveData,
+    'data-download': receiveData,
     'playground-begin': receivePlayground,
     'playground-tokens': receivePlayground,
   };

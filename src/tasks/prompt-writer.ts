@@ -19,8 +19,12 @@ export interface TrainingExample {
 /** What `template` is without one: the prompt alone. */
 const PROMPT_ALONE = '{prompt}';
 
+/** What writing needs to know of a task. */
+export type WrittenTask = Pick<Task, 'config' | 'chats' | 'template' | 'solution'>;
+
 export class PromptWriter {
-  private readonly chat: boolean;
+  /** Whether prompts go through the model's chat template. */
+  readonly chat: boolean;
   /** The same prompts on any day. */
   private readonly options: { now: string };
   private readonly template: string;
@@ -31,7 +35,7 @@ export class PromptWriter {
    * @throws StudioError `input` when the config asks for a chat and the model has no chat template
    */
   constructor(
-    private readonly task: Task,
+    private readonly task: WrittenTask,
     private readonly tokenizer: Tokenizer,
     private readonly vocabularySize: number,
   ) {
@@ -129,7 +133,7 @@ export const textOf = (messages: readonly ChatMessage[]): string =>
   messages.map(({ content }) => (typeof content === 'string' ? content : JSON.stringify(content ?? ''))).join('\n');
 
 /** `{prompt}` is the problem's prompt, any other name in braces a column of its row; other braces stay. */
-function fill(template: string, prompt: string, row: Problem['row']): string {
+export function fill(template: string, prompt: string, row: Problem['row']): string {
   return template.replace(/\{([^{}]+)\}/g, (whole, name: string) => {
     if (name === 'prompt') return prompt;
     const value = valueAt(row, name);

@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'react';
+import { useData } from '../store/data-store.ts';
 import { usePage } from '../store/page-store.ts';
+import { dataPaths, dropKind } from './drop-kind.ts';
 import { fromDrop } from './picked-files.ts';
 import { useAddCheckpoint } from './use-add-checkpoint.ts';
 
-/** The whole page takes a dropped checkpoint folder; on the page Runs, folders and archives of runs. */
+/** The whole page takes dropped checkpoint folders and files of data; on the page Runs, folders and archives of runs. */
 export function DropArea() {
   const [over, setOver] = useState(false);
   const addCheckpoint = useAddCheckpoint();
@@ -23,8 +25,22 @@ export function DropArea() {
       event.preventDefault();
       setOver(false);
       const files = fromDrop(event.dataTransfer);
-      if (runs) void import('./runs/import-runs.ts').then(({ importRuns }) => importRuns(files));
-      else void addCheckpoint(files);
+      void files.then(
+        (found) => {
+          const kind = dropKind(
+            found.map(({ path }) => path),
+            runs,
+          );
+          if (kind === 'runs') void import('./runs/import-runs.ts').then(({ importRuns }) => importRuns(files));
+          else if (kind === 'checkpoint') void addCheckpoint(files);
+          else {
+            usePage.getState().go('data');
+            void useData.getState().add(dataPaths(found));
+          }
+        },
+        // Whoever takes them reports what cannot be read.
+        () => void addCheckpoint(files),
+      );
     };
     const handlers = { dragenter: enter, dragover: enter, dragleave: leave, drop };
     for (const [name, handler] of Object.entries(handlers)) window.addEventListener(name, handler as EventListener);
@@ -37,8 +53,8 @@ export function DropArea() {
     <div className="drop-overlay" data-testid="dropzone">
       {runs
         ? 'Drop run folders (config.json, metrics.jsonl) or zip archives of them'
-        : 'Drop a checkpoint folder (config.json, model.safetensors, tokenizer.json), or a LoRA adapter folder for ' +
-          'the recipe’s checkpoint'}
+        : 'Drop data (JSONL, JSON, CSV, TSV, Parquet), a checkpoint folder (config.json, model.safetensors, ' +
+          'tokenizer.json), or a LoRA adapter folder for the recipe’s checkpoint'}
     </div>
   ) : null;
 }

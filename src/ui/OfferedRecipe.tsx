@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { StudioError } from '../errors.ts';
-import { sharedRecipe } from '../run/share.ts';
+import { SHARE_KEY } from '../run/share-key.ts';
 import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
 import { OnDemand } from './OnDemand.tsx';
@@ -9,8 +9,10 @@ import { OFFERED_STRATEGY } from './page-parts.ts';
 /** Opens the recipe in the page's URL. */
 function useLinkedRecipe(): void {
   useEffect(() => {
-    const take = () => {
+    const take = async () => {
+      if (!location.hash.startsWith(`#${SHARE_KEY}`)) return;
       try {
+        const { sharedRecipe } = await import('../run/share.ts');
         const config = sharedRecipe(location.hash);
         if (!config) return;
         // Only once: a later reload keeps the user's changes.
@@ -21,9 +23,10 @@ function useLinkedRecipe(): void {
         useRun.getState().showError({ kind: 'input', message: known.message, advice: known.advice });
       }
     };
-    take();
-    window.addEventListener('hashchange', take);
-    return () => window.removeEventListener('hashchange', take);
+    const onChange = () => void take();
+    onChange();
+    window.addEventListener('hashchange', onChange);
+    return () => window.removeEventListener('hashchange', onChange);
   }, []);
 }
 

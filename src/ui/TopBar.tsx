@@ -34,7 +34,8 @@ const PLACE_TITLES: Record<Place, string> = {
   compare: 'Compare',
   playground: 'Playground',
   evaluate: 'Evaluate',
-  models: 'Models & data',
+  models: 'Models',
+  data: 'Data',
   runs: 'Runs',
   learn: 'Learn',
 };

@@ -8,6 +8,7 @@ export const PAGE_PARTS: Record<Exclude<Place, 'train'>, Part<object>> = {
   playground: new Part(async () => (await import('./playground/PlaygroundPage.tsx')).PlaygroundPage),
   evaluate: new Part(async () => (await import('./evaluate/EvaluatePage.tsx')).EvaluatePage),
   models: new Part(async () => (await import('./models/ModelsPage.tsx')).ModelsPage),
+  data: new Part(async () => (await import('./data/DataPage.tsx')).DataPage),
   runs: new Part(async () => (await import('./runs/RunsPage.tsx')).RunsPage),
   learn: new Part(async () => (await import('./learn/LearnPage.tsx')).LearnPage),
 };

@@ -95,3 +95,8 @@ export function memoryLines(plan: MemoryPlan): string[] {
   });
   return [`weights of the model: ${weightsText(plan.weights)}`, ...phases];
 }
+
+/** The plan of a recipe, with what its run leaves out of its data, one sentence each. */
+export interface RecipePlan extends MemoryPlan {
+  notes?: readonly string[];
+}

@@ -8,7 +8,7 @@ import { PRECISIONS, type Precision } from '../model/weights/precision.ts';
 import type { StudioErrorKind } from '../errors.ts';
 import type { CompileProgress } from '../gpu/gpu-scope.ts';
 import type { RunConfig } from '../run/config.ts';
-import type { MemoryPlan } from '../views/memory.ts';
+import type { RecipePlan } from '../views/memory.ts';
 import type { RunRecords } from '../compare/summary.ts';
 import type { Sweep } from '../compare/sweep.ts';
 import type {
@@ -24,6 +24,16 @@ import type { Curve, CurvePoint, StrategyProblem } from '../views/strategy-views
 import type { BuiltInStrategy, CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
 import { MAX_SERIES_POINTS, type Series } from '../run/series.ts';
 import type { StepProfile } from '../views/step-profile.ts';
+import type {
+  DataProgress,
+  DataSetView,
+  DataSummaryView,
+  HubDataListing,
+  SummaryRequest,
+  TokenLengths,
+  TokenPreview,
+  TokenRequest,
+} from '../views/data.ts';
 import type { WhatIf } from '../views/what-if.ts';
 import type { Phase, RolloutView, StepRecord, TokenDistributions, Zone } from '../run/step-record.ts';
 
@@ -189,6 +199,7 @@ export type WorkerEvent =
   | { type: 'preparing'; progress: Preparation }
   /** At most 10 per second. */
   | { type: 'download'; download: DownloadView }
+  | DataEvent
   | { type: 'failed'; error: ErrorView }
   | RunEvent
   | SweepEvent
@@ -198,6 +209,10 @@ export type WorkerEvent =
   | { type: 'policy-kept'; model: CheckpointView; files: PickedFile[]; dropped: string[] }
   /** The device was lost; the run's records are kept up to its last finished step. */
   | { type: 'device-lost'; error: ErrorView };
+
+/** Progress of work on data (undefined when none is left) and of a download of data; at most 10 per second. */
+export type DataEvent =
+  { type: 'data-progress'; progress: DataProgress | undefined } | { type: 'data-download'; download: DownloadView };
 
 /** Data of a run to store, under the name given at its start: every record once, in order, and how it ended. */
 export type RunEvent =
@@ -251,10 +266,10 @@ export interface WorkerApi {
   /** Adds a kept policy again, in a worker started after the one that kept it. */
   restorePolicy(files: PickedFile[]): Promise<Result<CheckpointView>>;
   /**
-   * The memory that a run would take on the adapter; or the error that refuses it, before anything is allocated.
-   * Rejects with `cancelled` when a newer call arrives before this one is planned.
+   * The memory that a run would take on the adapter, and the rows that it leaves out; or the error that refuses it,
+   * before anything is allocated. Rejects with `cancelled` when a newer call arrives before this one is planned.
    */
-  planMemory(config: RunConfig): Promise<Result<MemoryPlan>>;
+  planMemory(config: RunConfig): Promise<Result<RecipePlan>>;
   /** Removes an added checkpoint from the list. */
   removeCheckpoint(id: string): Promise<Result<void>>;
   /**
@@ -266,6 +281,23 @@ export interface WorkerApi {
   /** Hub models in this browser, complete or not. */
   listCached(): Promise<Result<CachedModelView[]>>;
   deleteCached(id: string): Promise<Result<void>>;
+  /** Files of data: added, downloaded, included. */
+  listData(): Promise<Result<DataSetView[]>>;
+  /** Copies files into the browser's storage; a file that fails is an error of its own. */
+  addData(files: PickedFile[]): Promise<Result<DataSetView>[]>;
+  removeData(id: string): Promise<Result<void>>;
+  /** Files of data in a data set of the hub. `revision` may be empty. */
+  listHubData(repository: string, revision: string): Promise<Result<HubDataListing>>;
+  /** Loads a file of a data set into this browser, resuming an earlier download. */
+  downloadData(repository: string, revision: string, path: string): Promise<Result<DataSetView>>;
+  /** Reads a whole file once. A newer call rejects this one with `cancelled`. */
+  summarizeData(request: SummaryRequest): Promise<Result<DataSummaryView>>;
+  /** The first rows in the tokens of a model. */
+  previewTokens(request: TokenRequest): Promise<Result<TokenPreview>>;
+  /** Lengths of all rows in the tokens of a model; of the rows so far when it is cancelled. */
+  measureTokens(request: TokenRequest): Promise<Result<TokenLengths>>;
+  /** Cancels reading, copying and downloading of data. */
+  cancelData(): Promise<void>;
   /**
    * Starts a run from its beginning; resolves once the run is prepared (config checked, weights on the GPU). With
    * `run`, a name for it, its `RunEvent`s are sent.

@@ -2,7 +2,7 @@
 import { StudioError } from '../errors.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
 import type { RunPlanner } from '../session/run-planner.ts';
-import type { MemoryPlan } from '../views/memory.ts';
+import type { RecipePlan } from '../views/memory.ts';
 import type { Device } from './device.ts';
 
 export class RecipePlans {
@@ -14,7 +14,7 @@ export class RecipePlans {
   ) {}
 
   /** @throws StudioError as `RunPlanner.plan`; `cancelled` when a newer edit has arrived */
-  async plan(config: RunConfig): Promise<MemoryPlan> {
+  async plan(config: RunConfig): Promise<RecipePlan> {
     this.newest?.abort(new StudioError('cancelled', 'A newer edit of the recipe is planned instead.'));
     const abort = new AbortController();
     this.newest = abort;
@@ -26,6 +26,6 @@ export class RecipePlans {
       freeze: true,
       signal: abort.signal,
     });
-    return run.memory.plan;
+    return run.task.notes.length > 0 ? { ...run.memory.plan, notes: run.task.notes } : run.memory.plan;
   }
 }

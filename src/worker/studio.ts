@@ -10,11 +10,13 @@ import type { RunRecords } from '../compare/summary.ts';
 import type { RunConfig } from '../run/config.ts';
 import { POLICY, START, type PlaygroundRequest } from '../views/playground.ts';
 import type { EvaluationRequest } from '../views/evaluation.ts';
+import type { DataSetView, SummaryRequest, TokenRequest } from '../views/data.ts';
 import type { BenchItem } from '../views/reward-bench.ts';
 import type { CurvePoint } from '../views/strategy-views.ts';
-import { RUN_SOURCES } from '../session/resolved-run.ts';
 import { RunPlanner } from '../session/run-planner.ts';
+import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { BuiltInStrategy, CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
+import { DataDesk } from './data-desk.ts';
 import { Device } from './device.ts';
 import { EvaluationJob } from './evaluation-job.ts';
 import { answer, errorView } from './error-view.ts';
@@ -34,6 +36,7 @@ export class Studio implements WorkerApi {
   private readonly device: Device;
   private readonly library: ModelLibrary;
   private readonly hub: HubModels;
+  private readonly data: DataDesk;
   private readonly planner: RunPlanner;
   private readonly plans: RecipePlans;
   private readonly strategies: StrategyInspector;
@@ -59,19 +62,25 @@ export class Studio implements WorkerApi {
       this.playground.lost();
       send({ type: 'device-lost', error: errorView(error) });
     });
-    this.hub = new HubModels(
-      hubAddress,
-      () => navigator.storage.getDirectory(),
-      (download) => send({ type: 'download', download }),
-    );
+    const files = () => navigator.storage.getDirectory();
+    this.hub = new HubModels(hubAddress, files, (download) => send({ type: 'download', download }));
     this.library = new ModelLibrary(modelsAddress, (id) => this.hub.cache.source(id));
-    this.planner = new RunPlanner((id) => this.library.get(id));
+    this.data = new DataDesk({
+      files,
+      models: this.library,
+      includedAddress: new URL('../data/', modelsAddress).href,
+      hubAddress,
+      send,
+      changed: () => this.planner.forgetData(),
+    });
+    const sources = { createTask: this.data.createTask, loadTokenizer };
+    this.planner = new RunPlanner((id) => this.library.get(id), sources);
     this.bench = new RewardBench(this.library);
     this.plans = new RecipePlans(this.device, this.planner);
     // A device of its own: curves would wait in the queue of a run's steps, which take seconds on slow adapters. Should
     // it be lost, its next use opens another.
     this.strategies = new StrategyInspector(new Device(provider, undefined, () => undefined));
-    this.sweep = new SweepJob(this.device, this.library, send);
+    this.sweep = new SweepJob(this.device, this.library, send, sources);
     const sweeping = () => this.sweep.running;
     this.transport = new RunTransport({
       device: this.device,
@@ -96,7 +105,7 @@ export class Studio implements WorkerApi {
       device: this.device,
       library: this.library,
       transport: this.transport,
-      sources: RUN_SOURCES,
+      sources,
       sweeping,
       send,
     });
@@ -173,6 +182,43 @@ export class Studio implements WorkerApi {
       await this.forget(id);
       await this.hub.cache.delete(id.slice('hub:'.length));
     });
+  }
+
+  listData() {
+    return answer(() => this.data.list());
+  }
+
+  addData(files: PickedFile[]): Promise<Result<DataSetView>[]> {
+    return this.data.add(files);
+  }
+
+  removeData(id: string) {
+    return answer(() => this.data.remove(id));
+  }
+
+  listHubData(repository: string, revision: string) {
+    return answer(() => this.data.hub.list(repository, revision));
+  }
+
+  downloadData(repository: string, revision: string, path: string) {
+    return answer(() => this.data.download(repository, revision, path));
+  }
+
+  summarizeData(request: SummaryRequest) {
+    return answer(() => this.data.summarize(request));
+  }
+
+  previewTokens(request: TokenRequest) {
+    return answer(() => this.data.preview(request));
+  }
+
+  measureTokens(request: TokenRequest) {
+    return answer(() => this.data.measure(request));
+  }
+
+  cancelData(): Promise<void> {
+    this.data.cancel();
+    return Promise.resolve();
   }
 
   start(config: RunConfig, options: StartOptions) {

@@ -4,6 +4,7 @@ import type { RunRecords } from '../compare/summary.ts';
 import { StudioError } from '../errors.ts';
 import { assertStrategyWorks } from '../objective/curves.ts';
 import { resolveStrategy } from '../run/strategies/strategy-config.ts';
+import type { RunSources } from '../session/resolved-run.ts';
 import { runSweep } from '../session/sweep.ts';
 import type { Device } from './device.ts';
 import { errorView } from './error-view.ts';
@@ -17,6 +18,7 @@ export class SweepJob {
     private readonly device: Device,
     private readonly library: ModelLibrary,
     private readonly send: (event: WorkerEvent) => void,
+    private readonly sources: RunSources,
   ) {}
 
   get running(): boolean {
@@ -36,7 +38,7 @@ export class SweepJob {
     for (const { strategy } of sweep.strategies) await assertStrategyWorks(gpu, resolveStrategy(strategy));
     const abort = new AbortController();
     const work = runSweep(
-      { gpu, tuner, sweep, checkpoint },
+      { gpu, tuner, sweep, checkpoint, sources: this.sources },
       {
         signal: abort.signal,
         done,

@@ -259,8 +259,10 @@ describe('a data set', () => {
       });
     }
     const id = `datasets/someone/data@${COMMIT}`;
-    const [stored, ...more] = await cache.listDatasets();
-    expect([stored?.id, stored?.bytes, stored?.complete, more.length]).toEqual([id, 90_700, true, 0]);
+    expect((await cache.listDataFiles()).map((one) => [one.id, one.path, one.size, one.loaded])).toEqual([
+      [id, 'test.jsonl', 700, 700],
+      [id, 'main/train-0 0.parquet', 90_000, 90_000],
+    ]);
     expect(await cache.list()).toEqual([]);
     for (const path of ['test.jsonl', 'main/train-0 0.parquet'] as const) {
       const file = await cache.dataFile(id, path);
@@ -268,6 +270,10 @@ describe('a data set', () => {
     }
     expect(rangesOf('train-0 0.parquet')).toEqual([undefined, 'bytes=20000-']);
     await expect(cache.dataFile(id, 'other.jsonl')).rejects.toThrow('other.jsonl: not stored in this browser');
+    await cache.deleteDataFile(id, 'test.jsonl');
+    expect((await cache.listDataFiles()).map(({ path }) => path)).toEqual(['main/train-0 0.parquet']);
+    await cache.deleteDataFile(id, 'main/train-0 0.parquet');
+    expect(await cache.listDataFiles()).toEqual([]);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-/** The part of the browser's own file system that src/checkpoint/hub-cache.ts uses, in memory. */
+/** The part of the browser's own file system that the stores of models and data use, in memory. */
 export function memoryFolder(): FileSystemDirectoryHandle {
   return new Folder() as unknown as FileSystemDirectoryHandle;
 }
@@ -7,12 +7,14 @@ class Folder {
   readonly kind = 'directory';
   readonly entries = new Map<string, Folder | Entry>();
 
+  constructor(readonly name = '') {}
+
   async *values(): AsyncGenerator<Folder | Entry> {
     yield* await Promise.resolve([...this.entries.values()]);
   }
 
   getDirectoryHandle(name: string, { create = false } = {}): Promise<Folder> {
-    return this.get(name, create, () => new Folder());
+    return this.get(name, create, () => new Folder(name));
   }
 
   getFileHandle(name: string, { create = false } = {}): Promise<Entry> {

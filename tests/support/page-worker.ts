@@ -68,6 +68,7 @@ export class TestWorker {
         this.restored.push(id);
         return Promise.resolve({ ok: true, value: { ...MODEL, id, trained: true } });
       },
+      listData: () => Promise.resolve({ ok: true, value: [] }),
       listCached: () => Promise.resolve({ ok: true, value: [] }),
       open: () => Promise.resolve({ ok: true, value: { ...ADAPTER, description: `call ${++this.opened}` } }),
       subscribe: (listener) => {

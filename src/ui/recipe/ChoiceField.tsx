@@ -4,9 +4,16 @@ import { defaultText } from '../../run/config/fields.ts';
 import { fieldOf, useRecipe } from '../../store/recipe-store.ts';
 import { Field, helpOf, idOf } from './Field.tsx';
 
+interface ChoiceFieldProps {
+  path: string;
+  /** Name of the strategy or task whose field it is, for a path shared by several. */
+  variant?: string;
+  disabled?: boolean;
+}
+
 /** One of the schema's values, or none if the field is optional. */
-export function ChoiceField({ path, disabled = false }: { path: string; disabled?: boolean }) {
-  const field = configField(path);
+export function ChoiceField({ path, variant, disabled = false }: ChoiceFieldProps) {
+  const field = configField(path, variant);
   const value = useRecipe((recipe) => fieldOf(recipe.config, path));
   const usual = defaultText(field);
   const mayBeAbsent = field.absent !== undefined || value === undefined;

@@ -4,11 +4,13 @@ import { useRef } from 'react';
 import { CONFIG_FIELDS, configField } from '../../run/config-fields.ts';
 import { isBasicField } from '../../run/recipe-fields.ts';
 import type { TaskConfig } from '../../run/config/task.ts';
+import { usePage } from '../../store/page-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { compact } from '../format.ts';
 import { fromInput } from '../picked-files.ts';
 import { useAddCheckpoint } from '../use-add-checkpoint.ts';
+import { DatasetFields } from './DatasetFields.tsx';
 import { Field } from './Field.tsx';
 import { SectionFields } from './SectionFields.tsx';
 
@@ -111,9 +113,14 @@ function TaskFields({ basic }: { basic: boolean }) {
           w={126}
           data={TASKS}
           value={task.name}
-          onChange={(event) => useRecipe.getState().chooseTask(event.currentTarget.value as TaskConfig['name'])}
+          onChange={(event) => {
+            // Files and columns are chosen on the Data page.
+            if (!useRecipe.getState().chooseTask(event.currentTarget.value as TaskConfig['name']))
+              usePage.getState().go('data');
+          }}
         />
       </Field>
+      {task.name === 'dataset' && <DatasetFields task={task} />}
       <SectionFields section="task" variant={task.name} only={basic ? (path) => isBasicField(path, {}) : undefined} />
     </>
   );

@@ -1,6 +1,5 @@
 import { Button, FileButton, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { shareHash } from '../../run/share.ts';
 import { parseRunConfig } from '../../run/config.ts';
 import { DEMO_CONFIG } from '../../run/presets.ts';
 import { fileNameOf } from '../../run/run-name.ts';
@@ -37,6 +36,7 @@ function save(): void {
 async function share(): Promise<void> {
   const { checked } = useRecipe.getState();
   if (!checked) return;
+  const { shareHash } = await import('../../run/share.ts');
   const address = `${location.origin}${location.pathname}${shareHash(checked)}`;
   try {
     await navigator.clipboard.writeText(address);

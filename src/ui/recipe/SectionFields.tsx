@@ -2,6 +2,7 @@ import { CONFIG_FIELDS } from '../../run/config-fields.ts';
 import { ChoiceField } from './ChoiceField.tsx';
 import { NumberField } from './NumberField.tsx';
 import { SwitchField } from './SwitchField.tsx';
+import { TextField } from './TextField.tsx';
 
 /**
  * All fields of a section of the RunConfig, in the order of the schema: a field that is added there is shown here.
@@ -21,9 +22,10 @@ export function SectionFields({
   return CONFIG_FIELDS.filter(
     (field) =>
       field.path.startsWith(`${section}.`) &&
-      // Lists have forms of their own.
-      field.kind !== 'list' &&
       only(field.path) &&
+      // Objects and lists have fields of their own making.
+      field.kind !== 'section' &&
+      field.kind !== 'list' &&
       !field.path.slice(section.length + 1).includes('.') &&
       field.variant === variant &&
       // In a section with variants, the name is chosen in a separate list.
@@ -31,6 +33,7 @@ export function SectionFields({
   ).map(({ path, kind }) => {
     const props = { path, ...(variant !== undefined && { variant }) };
     if (kind === 'number' || kind === 'integer') return <NumberField key={path} {...props} />;
-    return kind === 'switch' ? <SwitchField key={path} {...props} /> : <ChoiceField key={path} path={path} />;
+    if (kind === 'text') return <TextField key={path} {...props} />;
+    return kind === 'switch' ? <SwitchField key={path} {...props} /> : <ChoiceField key={path} {...props} />;
   });
 }

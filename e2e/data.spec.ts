@@ -1,0 +1,91 @@
+/** The way of a person with data of their own: from a dropped file to a run on it, and what stays after a reload. */
+import { expect, test, type Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { expectAccessible, expectFitsNarrow, oneStep, showAllFields } from './studio.ts';
+
+const GSM8K = readFileSync('tests/fixtures/data/gsm8k-8.jsonl', 'utf8');
+
+/** Drops a file on the page, as from a file manager. */
+async function drop(page: Page, name: string, content: string): Promise<void> {
+  const transfer = await page.evaluateHandle(
+    ([file, text]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], file));
+      return data;
+    },
+    [name, content] as const,
+  );
+  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+}
+
+const set = (page: Page, name: string) => page.getByTestId('data-set').filter({ hasText: name });
+const tokens = (page: Page, kind: string) => page.getByTestId('token-row').first().locator(`[data-kind=${kind}]`);
+
+test('trains on a dropped file, which is still there after a reload', async ({ page }) => {
+  await page.goto('/');
+  await expect(page.getByTestId('run-button')).toBeEnabled();
+  // Dropped on Train, it opens in Data.
+  await drop(page, 'gsm8k.jsonl', GSM8K);
+  await expect(page.getByRole('heading', { name: 'gsm8k.jsonl' })).toBeVisible();
+  await expect(page.getByTestId('data-split')).toContainText('6 rows to train on, 2 held out');
+  await expect(page.getByTestId('data-role-prompt')).toHaveValue('question');
+  await expect(page.getByTestId('data-fit')).toContainText('8 of 8 rows fit 1,024 positions');
+  await expect(tokens(page, 'prompt')).toHaveCount(122);
+  await expect(tokens(page, 'target').last()).toHaveAttribute('title', /^id \d+$/);
+  await page.getByLabel('Tokens of line 1; arrow keys move between them').press('End');
+  await expect(page.getByTestId('token-row').first()).toContainText('end token, trained');
+
+  // Without an answer there is nothing to train by SFT; with it, there is again.
+  await page.getByTestId('data-role-answer').selectOption('');
+  await expect(page.getByTestId('data-fit')).toContainText('8 rows have no response');
+  await page.getByTestId('data-role-answer').selectOption('answer');
+  await expect(page.getByTestId('data-fit')).toContainText('Response: median');
+  await page.getByLabel('Prompt template').fill('Q: {prompt}\nA:');
+  await expect(tokens(page, 'prompt')).toHaveCount(122 - 1 + 6);
+
+  // Another file, with rows that cannot be used.
+  await drop(page, 'rows.csv', 'question;answer\n1+1=;2\nbroken\n2+2=;4\n');
+  await expect(page.getByTestId('data-bad')).toContainText('line 3: expected 2 fields, found 1');
+  await expect(page.getByTestId('data-train')).toBeDisabled();
+  await page.getByText('Leave out bad rows', { exact: true }).click();
+  await expect(page.getByTestId('data-train')).toBeEnabled();
+  await drop(page, 'table.xlsx', 'PK\u0003\u0004');
+  await expect(page.getByTestId('data-refused')).toContainText('table.xlsx: expected JSONL, JSON, CSV, TSV or Parquet');
+
+  await set(page, 'gsm8k.jsonl').getByRole('button').first().click();
+  await expect(page.getByTestId('data-fit')).toBeVisible();
+  await expect(page.getByLabel('Prompt template')).toHaveValue('Q: {prompt}\nA:');
+  await expectAccessible(page);
+  await page.getByTestId('data-train').click();
+  await expect(page.getByTestId('dataset-fields')).toContainText('Prompt from question, answer from answer');
+  await expect(page.getByTestId('model-select')).toHaveValue('architecture');
+  await showAllFields(page);
+  for (const [field, value] of Object.entries({
+    'sft-steps': 1,
+    'sft-batch_size': 2,
+    'rl-steps': 1,
+    'rl-prompts': 2,
+    'rl-responses': 2,
+    'rl-minibatches': 1,
+  }))
+    await page.locator(`#field-${field}`).fill(String(value));
+  await page.getByRole('button', { name: 'Sampling' }).click();
+  await page.locator('#field-rl-max_response_tokens').fill('8');
+  await oneStep(page);
+  await page.getByTestId('step-button').click();
+  await expect(page.getByTestId('state')).toHaveText('finished');
+  await expect(page.getByTestId('rollout')).not.toHaveCount(0);
+
+  // A recipe and its file survive a reload; without the file, the recipe says so at its data.
+  await page.reload();
+  await expect(page.getByTestId('run-button')).toBeEnabled();
+  await page.getByRole('button', { name: 'Change in Data' }).click();
+  await expect(page.getByTestId('data-fit')).toBeVisible();
+  await expect(page.getByLabel('Prompt template')).toHaveValue('Q: {prompt}\nA:');
+  await expectFitsNarrow(page);
+  await page.getByRole('button', { name: 'Remove gsm8k.jsonl' }).click();
+  await expect(set(page, 'gsm8k.jsonl')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Train', exact: true }).first().click();
+  await expect(page.getByTestId('dataset-problem')).toContainText('The file gsm8k.jsonl is not in this browser.');
+  await expect(page.getByTestId('run-button')).toBeDisabled();
+});

@@ -1,0 +1,88 @@
+/**
+ * Files in the browser's own file system (OPFS) that are written by appending. The name of an incomplete file ends in
+ * `.partial`.
+ */
+import { StudioError } from '../errors.ts';
+import type { GrowingFile } from './hub-download.ts';
+
+export const PARTIAL = '.partial';
+
+/**
+ * A file that is appended to; a complete one is returned complete. @throws StudioError `memory` on append, if the
+ * browser's storage is full
+ */
+export async function openGrowing(
+  folder: FileSystemDirectoryHandle,
+  path: string,
+  expected: number,
+): Promise<GrowingFile> {
+  const whole = await sizeOf(folder, path);
+  if (whole !== undefined && whole !== expected) await folder.removeEntry(path);
+  if (whole === expected)
+    return { size: () => whole, append: () => undefined, clear: () => undefined, close: () => undefined };
+  const handle = await folder.getFileHandle(path + PARTIAL, { create: true });
+  const access = await handle.createSyncAccessHandle().catch(() => {
+    throw new StudioError(
+      'input',
+      `Another tab is downloading ${path}.`,
+      'Wait for that download to finish, or close the other tab.',
+    );
+  });
+  let size = access.getSize();
+  return {
+    size: () => size,
+    append: (bytes) => {
+      let written = 0;
+      try {
+        written = access.write(bytes, { at: size });
+      } catch (error) {
+        throw noRoom(error);
+      }
+      size += written;
+      if (written < bytes.byteLength) throw noRoom(undefined);
+    },
+    clear: () => {
+      access.truncate(0);
+      size = 0;
+    },
+    close: () => {
+      access.flush();
+      access.close();
+    },
+  };
+}
+
+/** Removes the suffix of an incomplete file. */
+export async function finishGrowing(folder: FileSystemDirectoryHandle, path: string): Promise<void> {
+  if ((await sizeOf(folder, path)) !== undefined) return;
+  const handle = (await folder.getFileHandle(path + PARTIAL)) as FileSystemFileHandle & {
+    move(name: string): Promise<void>;
+  };
+  await handle.move(path);
+}
+
+/** @returns undefined if there is no such file */
+export async function sizeOf(folder: FileSystemDirectoryHandle, path: string): Promise<number | undefined> {
+  const handle = await folder.getFileHandle(path).catch(() => undefined);
+  return handle && (await handle.getFile()).size;
+}
+
+export async function writeJson(folder: FileSystemDirectoryHandle, path: string, value: unknown): Promise<void> {
+  const file = await folder.getFileHandle(path, { create: true });
+  const access = await file.createSyncAccessHandle();
+  try {
+    access.truncate(0);
+    access.write(new TextEncoder().encode(JSON.stringify(value)));
+    access.flush();
+  } finally {
+    access.close();
+  }
+}
+
+function noRoom(error: unknown): StudioError {
+  return new StudioError(
+    'memory',
+    `The browser’s storage for this page is full${error instanceof Error ? ` (${error.message})` : ''}.`,
+    'Delete models or data that you no longer need, then resume the download.',
+  );
+}

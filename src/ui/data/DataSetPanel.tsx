@@ -1,0 +1,94 @@
+import { Button } from '@mantine/core';
+import { IconPlayerPlay } from '@tabler/icons-react';
+import { DataColumns } from '../../data/config.ts';
+import { useData } from '../../store/data-store.ts';
+import { usePage } from '../../store/page-store.ts';
+import type { DataSetView, DataSummaryView } from '../../views/data.ts';
+import { bytes } from '../format.ts';
+import { BadRows } from './BadRows.tsx';
+import { HeldOutFields } from './HeldOutFields.tsx';
+import { MappingFields } from './MappingFields.tsx';
+import { PromptFields } from './PromptFields.tsx';
+import { RowTable } from './RowTable.tsx';
+import { TokenCard } from './TokenCard.tsx';
+
+/** The chosen data set: what it has, what its columns mean, and how a model reads it. */
+export function DataSetPanel({ set }: { set: DataSetView }) {
+  const summary = useData((data) => data.summaries[set.id]);
+  const draft = useData((data) => data.drafts[set.id]);
+  const problem = useData((data) => data.problem);
+  const reading = useData((data) => data.reading);
+  return (
+    <div className="data-set" aria-busy={reading}>
+      <Heading set={set} summary={summary} />
+      {problem && (
+        <p className="note warning" role="alert" data-testid="data-problem">
+          {problem.kind === 'cancelled' ? 'Reading was cancelled.' : `${problem.message} ${problem.advice}`}{' '}
+          <Button size="compact-xs" variant="default" onClick={() => void useData.getState().choose(set.id)}>
+            Read again
+          </Button>
+        </p>
+      )}
+      {!summary && reading && <p className="hint">Reading the file…</p>}
+      {summary && draft && (
+        <>
+          <BadRows bad={summary.bad} draft={draft} />
+          <div className="data-forms">
+            <MappingFields summary={summary} draft={draft} />
+            <PromptFields draft={draft} />
+            <HeldOutFields set={set} summary={summary} draft={draft} />
+          </div>
+          <TokenCard set={set} rows={summary.rows} />
+          <RowTable summary={summary} draft={draft} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function Heading({ set, summary }: { set: DataSetView; summary: DataSummaryView | undefined }) {
+  const draft = useData((data) => data.drafts[set.id]);
+  const mapped = draft !== undefined && DataColumns.safeParse(draft.columns).success;
+  const bad = summary !== undefined && summary.bad.count > 0 && draft?.skipBadRows !== true;
+  const train = () => {
+    if (useData.getState().train()) usePage.getState().go('train');
+  };
+  const why = !summary || !draft ? '' : !mapped ? 'Choose a prompt first' : bad ? 'Leave out bad rows first' : '';
+  return (
+    <section className="card data-heading">
+      <div>
+        <h2>{set.name}</h2>
+        <p className="hint">{summary ? factsOf(summary) : (set.description ?? '')}</p>
+        {summary && set.description !== undefined && <p className="hint">{set.description}</p>}
+        {set.unsaved !== undefined && <p className="note warning">Kept only until the page is closed. {set.unsaved}</p>}
+      </div>
+      <div className="data-train">
+        <Button
+          data-testid="data-train"
+          disabled={!summary || !mapped || bad}
+          leftSection={<IconPlayerPlay size={15} aria-hidden />}
+          onClick={train}
+        >
+          Train on this
+        </Button>
+        {why && <span className="hint">{why}</span>}
+      </div>
+    </section>
+  );
+}
+
+const NAMES = { jsonl: 'JSONL', json: 'JSON', csv: 'CSV', parquet: 'Parquet' } as const;
+const DELIMITERS: Record<string, string> = { ',': 'comma', '\t': 'tab', ';': 'semicolon', '|': 'vertical bar' };
+
+const count = (value: number, what: string) => `${value.toLocaleString('en')} ${what}${value === 1 ? '' : 's'}`;
+
+function factsOf({ rows, columns, bytes: size, format, delimiter, duplicates, split }: DataSummaryView): string {
+  return [
+    count(rows, 'row'),
+    count(Object.keys(columns).length, 'column'),
+    bytes(size),
+    `${NAMES[format]}${delimiter === undefined ? '' : ` (${DELIMITERS[delimiter] ?? delimiter})`}`,
+    duplicates === 0 ? 'no duplicates' : count(duplicates, 'duplicate'),
+    ...(split && split.overlap > 0 ? [`${count(split.overlap, 'row')} overlap with held-out problems`] : []),
+  ].join(' · ');
+}
