@@ -55,7 +55,7 @@ export function statisticRows(report: EvaluationReport, earlier: EvaluationRepor
     ...perK('majority', 'maj', MAJORITY),
     row(
       `cons@${samples}`,
-      'Share of problems whose responses agree on the right answer most; a tie is no consensus.',
+      'Share of problems where the correct answer alone has the most votes.',
       report['cons@k'],
       intervals['cons@k'],
       earlier?.['cons@k'],

@@ -118,7 +118,10 @@ function RowFields() {
     <Textarea
       size="xs"
       label="Row"
-      description={`Fields of the problem as JSON, for custom rewards${column === undefined ? '' : `; the answer is in ${column}`}.`}
+      description={
+        'Fields of the problem as JSON, for custom rewards' +
+        (column === undefined ? '.' : `; the answer is in ${column}.`)
+      }
       autosize
       minRows={1}
       maxRows={6}
