@@ -1,4 +1,4 @@
-/** The bench for rewards: responses that are typed, or taken from a run, graded by the recipe's rewards while typing. */
+/** The bench for rewards: responses that are typed or taken from a run, graded by the recipe's rewards while typing. */
 import { create } from 'zustand';
 import { textAt, type Row } from '../data/row.ts';
 import type { RunConfig } from '../run/config.ts';
@@ -130,7 +130,7 @@ export function benchItems({
   finished,
 }: BenchText): BenchItem[] | { problem: string } {
   const fields = rowOf(row);
-  if (fields === undefined) return { problem: 'The row is no JSON object, such as {"question": "2+3", "level": 1}.' };
+  if (fields === undefined) return { problem: 'The row is not a JSON object, such as {"question": "2+3", "level": 1}.' };
   return splitResponses(responses, separation).map((response) => ({
     row: answer === '' || 'answer' in fields ? fields : { ...fields, answer },
     ...(answer !== '' && { answer }),
