@@ -130,7 +130,7 @@ export function benchItems({
   finished,
 }: BenchText): BenchItem[] | { problem: string } {
   const fields = rowOf(row);
-  if (fields === undefined) return { problem: 'The row is not a JSON object, such as {"question": "2+3", "level": 1}.' };
+  if (fields === undefined) return { problem: 'The row is not a JSON object such as {"question": "2+3", "level": 1}.' };
   return splitResponses(responses, separation).map((response) => ({
     row: answer === '' || 'answer' in fields ? fields : { ...fields, answer },
     ...(answer !== '' && { answer }),
