@@ -47,7 +47,7 @@ test('trains on a dropped file, which is still there after a reload', async ({ p
   await drop(page, 'rows.csv', 'question;answer\n1+1=;2\nbroken\n2+2=;4\n');
   await expect(page.getByTestId('data-bad')).toContainText('line 3: expected 2 fields, found 1');
   await expect(page.getByTestId('data-train')).toBeDisabled();
-  await page.getByText('Leave out bad rows', { exact: true }).click();
+  await page.getByRole('switch', { name: 'Leave out bad rows' }).check();
   await expect(page.getByTestId('data-train')).toBeEnabled();
   await drop(page, 'table.xlsx', 'PK\u0003\u0004');
   await expect(page.getByTestId('data-refused')).toContainText('table.xlsx: expected JSONL, JSON, CSV, TSV or Parquet');

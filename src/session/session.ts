@@ -20,7 +20,7 @@ import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import type { StepProfile } from '../views/step-profile.ts';
 import type { WhatIf } from '../views/what-if.ts';
 import { SftTrainer } from '../sft/trainer.ts';
-import type { TaskGrader } from '../tasks/model-task.ts';
+import type { ModelTask, TaskGrader } from '../tasks/model-task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { Evaluator } from './evaluation.ts';
 import { planRun, type PlannedRun } from './memory-fitting.ts';
@@ -150,6 +150,10 @@ export class RunSession {
 
   get config(): RunConfig {
     return this.run.config;
+  }
+
+  get task(): ModelTask {
+    return this.run.task;
   }
 
   get tokenizer(): Tokenizer {

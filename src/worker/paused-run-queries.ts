@@ -54,18 +54,10 @@ export class PausedRunQueries {
     options: { temperature: number; maxTokens: number; seed: number },
   ): Promise<{ response: string; probabilities: number[]; tokens: string[] }> {
     const { session } = this.transport.pausedRun();
-    const { tokenizer, model } = session;
-    const tokens = tokenizer.encode(prompt);
-    if (tokens.length === 0)
-      throw new StudioError('input', 'The prompt is empty.', 'Enter a problem, for example 12+34=.');
-    const outside = tokens.find((id) => id >= model.config.vocabularySize);
-    if (outside !== undefined)
-      throw new StudioError(
-        'input',
-        `The model has no token ${outside} (${JSON.stringify(tokenizer.tokenText(outside))}); its vocabulary has ` +
-          `${model.config.vocabularySize} tokens.`,
-        'Remove this token from the prompt.',
-      );
+    const { task, tokenizer, model } = session;
+    if (prompt === '') throw new StudioError('input', 'The prompt is empty.', 'Enter a problem, for example 12+34=.');
+    // As the run asks: with its template or chat template, and the tokens that begin a text.
+    const tokens = task.prompt({ prompt, answer: '', key: '', row: {} });
     const room = model.config.maxPositions - tokens.length;
     if (room < 1)
       throw new StudioError(

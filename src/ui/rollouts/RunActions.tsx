@@ -8,6 +8,12 @@ import { PromptBox } from './PromptBox.tsx';
 import { SaveButton } from './SaveButton.tsx';
 import { SaveWeights } from './SaveWeights.tsx';
 
+/** A problem to ask; of data, the first of the newest rollout. */
+function exampleOf(task: string | undefined): string {
+  if (task === 'dataset') return useRun.getState().frame?.rollouts[0]?.prompt ?? '';
+  return task === 'arithmetic' ? '3+4*2=' : '58+67=';
+}
+
 /** When a run is paused or ended: test the policy, and export its weights and metrics. */
 export function RunActions() {
   const state = useRun((run) => run.state);
@@ -38,7 +44,7 @@ export function RunActions() {
         </Button>
       )}
       <h2 className="section-title">{idle ? 'Test and export' : 'Export'}</h2>
-      {idle && <PromptBox key={task} example={task === 'arithmetic' ? '3+4*2=' : '58+67='} />}
+      {idle && <PromptBox key={task} example={exampleOf(task)} />}
       <Group gap={6} mt={8}>
         <SaveWeights name={name} failed={failed} lora={lora} />
         <SaveButton
