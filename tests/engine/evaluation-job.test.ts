@@ -101,6 +101,10 @@ it('is cancelled, and refuses what it cannot do', async () => {
     ok: false,
     error: { message: expect.stringMatching(/problems: expected at most 50000 responses together/) as string },
   });
+  expect(await evaluate({ task: { name: 'arithmetic', operations: 1, max_operand: 9 } })).toMatchObject({
+    ok: false,
+    error: { message: expect.stringMatching(/tokenizer cannot encode the task: the character "[-*]"/) as string },
+  });
   expect(await evaluate({ maxTokens: 1000 })).toMatchObject({
     ok: false,
     error: { message: expect.stringMatching(/do not fit the model's \d+ positions/) as string },

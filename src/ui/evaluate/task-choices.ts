@@ -65,6 +65,6 @@ export function taskLabel(task: TaskConfig): string {
         `up to ${task.max_operand}${rewards}`
       );
     case 'dataset':
-      return `${task.data?.path.split('/').at(-1) ?? 'data'}${rewards}`;
+      return `${task.data?.path.replace(/^embedded:|.*\//, '') ?? 'data'}${rewards}`;
   }
 }
