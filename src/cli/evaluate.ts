@@ -217,13 +217,14 @@ function summaryLines(report: EvaluationReport): string[] {
   const { problems, samples, intervals, level } = report;
   const shown = (value: number, [low, high]: readonly [number, number] = [NaN, NaN]) =>
     `${percent(value, 1)} [${percent(low, 1)}, ${percent(high, 1)}]`;
-  const perK = (name: 'pass@k' | 'maj@k', label: string) =>
+  const perK = (name: 'pass@k' | 'majority', label: string) =>
     Object.entries(report[name]).map(([k, value]) => `${label}@${k} ${shown(value, intervals[name][k])}`);
   return [
     `${problems} problems, ${samples} samples each; ${percent(level, 0)} intervals over problems`,
     ...(report.greedy === null ? [] : [`greedy ${shown(report.greedy, intervals.greedy ?? undefined)}`]),
     `avg@${samples} ${shown(report['avg@k'], intervals['avg@k'])}`,
     ...perK('pass@k', 'pass'),
-    ...perK('maj@k', 'maj'),
+    ...perK('majority', 'maj'),
+    `cons@${samples} ${shown(report['cons@k'], intervals['cons@k'])}`,
   ];
 }

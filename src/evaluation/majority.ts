@@ -51,11 +51,22 @@ function groupsOf(votes: readonly Vote[]): Group[] {
   return [...byAnswer.values()].map(({ size, correct }) => ({ size, correct: correct / size }));
 }
 
-/** The value of one vote. */
-function outcome(votes: readonly Vote[]): number {
+/** The value of a vote that needs a winner of its own: 0 if several answers have the most votes. */
+export function consensusOf(votes: readonly Vote[]): number {
+  const [winner, ...others] = leaders(votes);
+  return winner && others.length === 0 ? winner.correct : 0;
+}
+
+/** The answers with the most votes. */
+function leaders(votes: readonly Vote[]): Group[] {
   const groups = groupsOf(votes);
   const most = Math.max(0, ...groups.map(({ size }) => size));
-  const tied = groups.filter(({ size }) => size === most);
+  return groups.filter(({ size }) => size === most);
+}
+
+/** The value of one vote. */
+function outcome(votes: readonly Vote[]): number {
+  const tied = leaders(votes);
   return tied.length === 0 ? 0 : tied.reduce((sum, { correct }) => sum + correct, 0) / tied.length;
 }
 

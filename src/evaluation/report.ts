@@ -1,7 +1,7 @@
 /** The report of an evaluation: every statistic over problems, with intervals, by difficulty and by response length. */
 import { stream } from '../random.ts';
 import { clusteredInterval, LEVEL, meanInterval, type Bounds } from './intervals.ts';
-import { majorityAtK } from './majority.ts';
+import { consensusOf, majorityAtK } from './majority.ts';
 import { passAtK, reportedK } from './pass-at-k.ts';
 
 export interface EvaluatedResponse {
@@ -23,7 +23,7 @@ export interface EvaluatedProblem {
 
 export type LengthUnit = 'tokens' | 'characters';
 
-/** Statistics of a set of problems. Keys of `pass@k` and `maj@k` are values of k. */
+/** Statistics of a set of problems. Keys of `pass@k` and `majority` are values of k. */
 export interface ProblemStatistics {
   problems: number;
   /** Accuracy of greedy responses; null if there are none. */
@@ -31,8 +31,11 @@ export interface ProblemStatistics {
   /** Mean share of correct responses per problem. */
   'avg@k': number;
   'pass@k': Record<string, number>;
-  'maj@k': Record<string, number>;
-  /** Accuracy of the vote over all responses of each problem. */
+  /** Expected accuracy of the majority vote over as many responses as every problem has. */
+  'maj@k': number;
+  /** The same over k of them. */
+  majority: Record<string, number>;
+  /** Share of problems whose responses agree on the right answer most: a tie is no consensus. */
   'cons@k': number;
   /** Mean reward of sampled responses. */
   reward: number;
@@ -40,7 +43,8 @@ export interface ProblemStatistics {
     greedy: Bounds | null;
     'avg@k': Bounds;
     'pass@k': Record<string, Bounds>;
-    'maj@k': Record<string, Bounds>;
+    'maj@k': Bounds;
+    majority: Record<string, Bounds>;
     'cons@k': Bounds;
   };
 }
@@ -117,7 +121,7 @@ export function problemScores(problems: readonly EvaluatedProblem[], seed: numbe
       average: correct / n,
       pass: new Map(ks.map((k) => [k, passAtK(n, correct, k)])),
       majority: new Map(ks.map((k) => [k, majority(k)])),
-      consensus: majority(n),
+      consensus: consensusOf(votes),
     };
   });
 }
@@ -148,6 +152,7 @@ function statistics(rows: readonly ScoredProblem[]): ProblemStatistics {
   const average = over((scores) => scores.average);
   const consensus = over((scores) => scores.consensus);
   const ks = [...(rows[0]?.scores.pass.keys() ?? [])];
+  const voted = over((scores) => scores.majority.get(Math.max(...ks)) ?? NaN);
   const perK = (name: 'pass' | 'majority') => ks.map((k) => [k, over((scores) => scores[name].get(k) ?? NaN)] as const);
   const [pass, majority] = [perK('pass'), perK('majority')];
   const means = (list: typeof pass) => Object.fromEntries(list.map(([k, one]) => [k, one.mean]));
@@ -157,14 +162,16 @@ function statistics(rows: readonly ScoredProblem[]): ProblemStatistics {
     greedy: greedy.length === 0 ? null : mean(greedy),
     'avg@k': average.mean,
     'pass@k': means(pass),
-    'maj@k': means(majority),
+    'maj@k': voted.mean,
+    majority: means(majority),
     'cons@k': consensus.mean,
     reward: mean(rows.flatMap(({ problem }) => problem.responses.map(({ reward }) => reward))),
     intervals: {
       greedy: meanInterval(greedy) ?? null,
       'avg@k': average.bounds,
       'pass@k': bounds(pass),
-      'maj@k': bounds(majority),
+      'maj@k': voted.bounds,
+      majority: bounds(majority),
       'cons@k': consensus.bounds,
     },
   };

@@ -37,7 +37,7 @@ export const TargetToken = defineStruct('TargetToken', {
   advantage: 'f32',
   lossWeight: ['f32', 'f_t: the aggregation factor'],
   nllWeight: ['f32', 'factor of -log pi in the loss (SFT, positive examples)'],
-  positive: ['u32', '1 for tokens of responses with reward 1'],
+  positive: ['u32', '1 for tokens of correct responses'],
 });
 
 /** The head's results for a target. Nats. */

@@ -59,7 +59,7 @@ export const TokenRecord = defineStruct('TokenRecord', {
   kl: ['f32', 'estimate of the KL to the reference'],
   mismatch: ['f32', '|old - sampled log-prob|'],
   nllWeight: ['f32', 'factor of -log pi in the loss'],
-  positive: ['u32', '1: of a response with reward 1'],
+  positive: ['u32', '1: of a correct response'],
   push: ['f32', 'dJ/dlogp on top of w A'],
   correction: ['f32', 'truncated importance weight'],
   strategyRatio: ['f32', "the ratio that the strategy clips: the token's or its response's"],

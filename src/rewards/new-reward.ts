@@ -27,23 +27,3 @@ const STARTS: Partial<Record<RewardConfig['name'], object>> = {
 };
 
 export const newReward = (name: RewardConfig['name']): RewardConfig => RewardConfig.parse({ name, ...STARTS[name] });
-
-/** A number alone: digits with separators, a sign, a currency, a fraction or per cent. */
-const NUMERIC = /^\s*[$€£¥]?\s*[-+\u2212]?\s*[$€£¥]?\s*(?:\d[\d,.\s]*|[.,]\d+)(?:\/\s*\d+)?\s*%?\s*$/;
-const GSM8K_MARKER = '####';
-/** Share of the answers that must look alike. */
-const MOST = 0.9;
-
-/**
- * The rewards that a data set begins with: `number` if its answers are numbers, or end with one behind GSM8K's marker;
- * otherwise `exact`.
- *
- * @param answers some of the reference answers
- */
-export function defaultRewards(answers: readonly string[]): RewardConfig[] {
-  const most = (test: (answer: string) => boolean) =>
-    answers.length > 0 && answers.filter(test).length >= MOST * answers.length;
-  if (most((answer) => answer.includes(GSM8K_MARKER)))
-    return [RewardConfig.parse({ name: 'number', answer_marker: GSM8K_MARKER })];
-  return [newReward(most((answer) => NUMERIC.test(answer)) ? 'number' : 'exact')];
-}

@@ -18,7 +18,11 @@ export function defaultRunName({ model, task, seed, sft, rl }: Named): string {
 export function taskTitle(task: RunConfig['task']): string {
   if (task.name !== 'dataset' || !task.data) return task.name;
   const { path, repository } = task.data;
-  const file = path.replace(/^embedded:/, '').split(/[/\\]/).at(-1) ?? '';
+  const file =
+    path
+      .replace(/^embedded:/, '')
+      .split(/[/\\]/)
+      .at(-1) ?? '';
   return (repository?.split('/').at(-1) ?? file.replace(/\.[a-z]+$/i, '')).slice(0, 60) || task.name;
 }
 

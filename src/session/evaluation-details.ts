@@ -32,7 +32,7 @@ export function scoreDetail({ greedy, average, pass, majority, consensus }: Prob
     greedy: greedy ?? null,
     'avg@k': average,
     'pass@k': Object.fromEntries(pass),
-    'maj@k': Object.fromEntries(majority),
+    majority: Object.fromEntries(majority),
     'cons@k': consensus,
   };
 }

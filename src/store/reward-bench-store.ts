@@ -1,4 +1,4 @@
-/** The bench for rewards: responses that are typed, or taken from a run, graded by the recipe's rewards while typing. */
+/** The bench for rewards: responses that are typed or taken from a run, graded by the recipe's rewards while typing. */
 import { create } from 'zustand';
 import { textAt, type Row } from '../data/row.ts';
 import type { RunConfig } from '../run/config.ts';
@@ -38,7 +38,7 @@ interface RewardBenchState extends BenchText {
   /** What was graded, with its grades. */
   result: { items: readonly BenchItem[]; grades: BenchGrades } | undefined;
   error: ErrorView | undefined;
-  /** @param rows of the data, to choose from */
+  /** @param rows of the task's data, to choose from; the first is chosen unless something is typed */
   open: (rows?: readonly Row[]) => void;
   close: () => void;
   edit: (change: Partial<BenchText>) => void;
@@ -64,7 +64,12 @@ export const useRewardBench = create<RewardBenchState>()((set, get) => {
     busy: false,
     result: undefined,
     error: undefined,
-    open: (rows) => set({ opened: true, ...(rows && { rows, chosen: undefined }) }),
+    open: (rows = []) => {
+      const same = JSON.stringify(rows, plain) === JSON.stringify(get().rows, plain);
+      set({ opened: true, ...(!same && { rows, chosen: undefined }) });
+      const { answer, row } = get();
+      if (!same && rows.length > 0 && answer === '' && row === '') get().chooseRow(0);
+    },
     close: () => set({ opened: false }),
     edit: (change) => set(change),
     chooseRow: (chosen) => {
@@ -125,7 +130,7 @@ export function benchItems({
   finished,
 }: BenchText): BenchItem[] | { problem: string } {
   const fields = rowOf(row);
-  if (fields === undefined) return { problem: 'The row is no JSON object, such as {"question": "2+3", "level": 1}.' };
+  if (fields === undefined) return { problem: 'The row is not a JSON object such as {"question": "2+3", "level": 1}.' };
   return splitResponses(responses, separation).map((response) => ({
     row: answer === '' || 'answer' in fields ? fields : { ...fields, answer },
     ...(answer !== '' && { answer }),
@@ -144,8 +149,9 @@ function rowOf(text: string): Row | undefined {
   }
 }
 
-const rowText = (row: Row): string =>
-  JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value), 2);
+/** JSON has no 64-bit integers. */
+const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+const rowText = (row: Row): string => JSON.stringify(row, plain, 2);
 
 /** A response of a rollout as the bench grades it. */
 function itemOf({ prompt, answer, given }: RolloutView): RunItem[] {

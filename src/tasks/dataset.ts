@@ -49,7 +49,7 @@ export async function datasetTask(config: DatasetConfig, sources: TaskSources, o
   });
 }
 
-/** A task on problems that were read. @param config may differ from the one they were read for in how they are written */
+/** A task on problems that were read. @param config may write them otherwise than the one they were read for */
 export function datasetTaskOf(problems: ListedProblems, config: DatasetConfig): Task {
   let characters: { list: string[] | undefined } | undefined;
   return {

@@ -5,7 +5,7 @@ import { dataPaths, dropKind } from './drop-kind.ts';
 import { fromDrop } from './picked-files.ts';
 import { useAddCheckpoint } from './use-add-checkpoint.ts';
 
-/** The whole page takes dropped checkpoint folders and files of data; on the page Runs, folders and archives of runs. */
+/** The whole page takes dropped checkpoint folders and files of data; the page Runs, folders and archives of runs. */
 export function DropArea() {
   const [over, setOver] = useState(false);
   const addCheckpoint = useAddCheckpoint();

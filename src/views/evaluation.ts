@@ -47,12 +47,12 @@ export interface ResponseDetail extends Grade {
   answer?: string;
 }
 
-/** Statistics of one problem; keys of `pass@k` and `maj@k` are values of k. */
+/** Statistics of one problem; keys of `pass@k` and `majority` are values of k. */
 export interface ScoreDetail {
   greedy: number | null;
   'avg@k': number;
   'pass@k': Record<string, number>;
-  'maj@k': Record<string, number>;
+  majority: Record<string, number>;
   'cons@k': number;
 }
 

@@ -93,7 +93,8 @@ export class EvaluationJob {
     const { vocabularySize, maxPositions: positions } = model.config;
     const source = await this.parts.sources.createTask(request.task);
     signal.throwIfAborted();
-    const task = ModelTask.measure({ task: source, tokenizer, vocabularySize, positions }).forStages({
+    const measured = encodable(() => ModelTask.measure({ task: source, tokenizer, vocabularySize, positions }));
+    const task = measured.forStages({
       sft: undefined,
       rl: undefined,
       evaluation: { every: 1, problems: 1, samples, ...(limit !== undefined && { max_response_tokens: limit }) },
@@ -159,5 +160,19 @@ export class EvaluationJob {
     const { done } = this.job;
     this.cancel();
     await done.catch(() => undefined);
+  }
+}
+
+/** Names the cause of a task that the tokenizer has no tokens for. */
+function encodable<T>(measure: () => T): T {
+  try {
+    return measure();
+  } catch (error) {
+    if (!(error instanceof StudioError) || error.kind !== 'input') throw error;
+    throw new StudioError(
+      'input',
+      `The model's tokenizer cannot encode the task: ${error.message.replace(/^text: /, '')}.`,
+      'Choose the task that the model was trained on, or another model.',
+    );
   }
 }

@@ -1,4 +1,4 @@
-/** Evaluations of the page's worker: the reports of the command line, a paused run's policy, progress and cancelling. */
+/** Evaluations of the page's worker: the command line's reports, a paused run's policy, progress and cancelling. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,6 +100,10 @@ it('is cancelled, and refuses what it cannot do', async () => {
   expect(await evaluate({ problems: MOST_RESPONSES })).toMatchObject({
     ok: false,
     error: { message: expect.stringMatching(/problems: expected at most 50000 responses together/) as string },
+  });
+  expect(await evaluate({ task: { name: 'arithmetic', operations: 1, max_operand: 9 } })).toMatchObject({
+    ok: false,
+    error: { message: expect.stringMatching(/tokenizer cannot encode the task: the character "[-*]"/) as string },
   });
   expect(await evaluate({ maxTokens: 1000 })).toMatchObject({
     ok: false,

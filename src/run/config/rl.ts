@@ -74,7 +74,7 @@ export const RlConfig = z.strictObject({
   positive_lm: field(notNegative.default(0), {
     label: 'SFT loss coefficient',
     description:
-      'Coefficient of the mean negative log-likelihood of responses with reward 1, added to the loss ' +
+      'Coefficient of the mean negative log-likelihood of correct responses, added to the loss ' +
       '(Klear-Reasoner: 0.1).',
   }),
   kl_coefficient: field(notNegative.default(0), {

@@ -98,8 +98,7 @@ const POLICY = {
     source: 'GPPO Studio',
     paper: '2504.05118',
     help:
-      'Mean negative log-likelihood of the tokens of responses with reward 1; reported where positive_lm is above ' +
-      '0.',
+      'Mean negative log-likelihood of the tokens of correct responses; reported where positive_lm is above ' + '0.',
   },
   'actor/rollout_mismatch': {
     title: 'Rollout mismatch',

@@ -60,7 +60,7 @@ export function TokenScatterPlot({ scatter, band, range, log, height, onRange }:
       <canvas
         ref={canvas}
         role="img"
-        aria-label={`Scatter of ${scatter.logRatio.length} tokens: log-ratio and probability when sampled, coloured by zone`}
+        aria-label={`Scatter of ${scatter.logRatio.length} tokens: log-ratio, probability when sampled, zone as colour`}
         style={{ height }}
       />
       {drag && (

@@ -62,7 +62,8 @@ function splitSvg({ title, subtitle, table: { groups, rows } }: ExportedSplit): 
       ...cells.map(
         (cell, i) =>
           `<text x="${end(i)}" y="${y + 16}" text-anchor="end" font-weight="600">${normText(cell)}</text>` +
-          `<text x="${end(i)}" y="${y + 31}" text-anchor="end" font-size="11" fill="#5c6675">${cosineText(cell)}</text>`,
+          `<text x="${end(i)}" y="${y + 31}" text-anchor="end" font-size="11" fill="#5c6675">` +
+          `${cosineText(cell)}</text>`,
       ),
     );
   }

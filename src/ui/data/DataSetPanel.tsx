@@ -1,8 +1,12 @@
 import { Button } from '@mantine/core';
-import { IconPlayerPlay } from '@tabler/icons-react';
+import { IconFlask, IconPlayerPlay } from '@tabler/icons-react';
 import { DataColumns } from '../../data/config.ts';
+import { benchRows } from '../../store/bench-rows.ts';
+import { isOf } from '../../store/data-recipe.ts';
 import { useData } from '../../store/data-store.ts';
 import { usePage } from '../../store/page-store.ts';
+import { useRecipe } from '../../store/recipe-store.ts';
+import { useRewardBench } from '../../store/reward-bench-store.ts';
 import type { DataSetView, DataSummaryView } from '../../views/data.ts';
 import { bytes } from '../format.ts';
 import { BadRows } from './BadRows.tsx';
@@ -53,6 +57,11 @@ function Heading({ set, summary }: { set: DataSetView; summary: DataSummaryView 
   const train = () => {
     if (useData.getState().train()) usePage.getState().go('train');
   };
+  const tryRewards = () => {
+    const { task } = useRecipe.getState().config;
+    if (!(task.name === 'dataset' && isOf(task, set)) && !useData.getState().train()) return;
+    useRewardBench.getState().open(benchRows(useRecipe.getState().config.task, useData.getState()));
+  };
   const why = !summary || !draft ? '' : !mapped ? 'Choose a prompt first' : bad ? 'Leave out bad rows first' : '';
   return (
     <section className="card data-heading">
@@ -70,6 +79,17 @@ function Heading({ set, summary }: { set: DataSetView; summary: DataSummaryView 
           onClick={train}
         >
           Train on this
+        </Button>
+        <Button
+          variant="default"
+          size="compact-xs"
+          data-testid="data-try-rewards"
+          title="Sets the recipe to this data and grades responses to its rows"
+          disabled={!summary || !mapped || bad}
+          leftSection={<IconFlask size={13} aria-hidden />}
+          onClick={tryRewards}
+        >
+          Try rewards
         </Button>
         {why && <span className="hint">{why}</span>}
       </div>

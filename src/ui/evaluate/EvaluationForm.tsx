@@ -1,5 +1,6 @@
 import { Button, NativeSelect, Progress } from '@mantine/core';
 import { useMemo } from 'react';
+import { useData } from '../../store/data-store.ts';
 import { entryProblem, useEntries } from '../../store/entry-store.ts';
 import { useEvaluate, type EvaluationSettings } from '../../store/evaluate-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
@@ -9,7 +10,7 @@ import { POLICY } from '../../views/playground.ts';
 import { NumberLine } from '../inputs/NumberLine.tsx';
 import type { NumberFormat } from '../inputs/parse-number.ts';
 import { useModelChoices } from '../playground/use-model-choices.ts';
-import { taskChoices } from './task-choices.ts';
+import { dataTasks, taskChoices } from './task-choices.ts';
 
 /** Model, task and sampling of the next evaluation. */
 export function EvaluationForm() {
@@ -115,12 +116,15 @@ function useTask() {
   const chosen = useEvaluate((state) => state.task);
   const model = useEvaluate((state) => state.model);
   const own = useRun(({ models }) => models.find(({ id }) => id === model)?.task);
+  // As mapped on the Data page.
+  const { sets, drafts, summaries } = useData();
   return useMemo(() => {
-    const others = [...(data ? [data] : []), ...(chosen ? [chosen] : [])];
+    const mapped = dataTasks({ sets, drafts, summaries });
+    const others = [...(data ? [data] : []), ...mapped, ...(chosen ? [chosen] : [])];
     const choices = taskChoices(recipe, own, others);
     const wanted = chosen && JSON.stringify(chosen);
     return { choices, task: choices.find(({ value }) => value === wanted) ?? choices[0] };
-  }, [recipe, own, data, chosen]);
+  }, [recipe, own, data, chosen, sets, drafts, summaries]);
 }
 
 function Running({ onCancel }: { onCancel: () => void }) {

@@ -15,7 +15,7 @@ function problem(prompt: string, greedy: boolean, samples: boolean[]): ProblemDe
   const rate = samples.filter(Boolean).length / samples.length;
   return {
     problem: 0,
-    scores: { greedy: Number(greedy), 'avg@k': rate, 'pass@k': {}, 'maj@k': {}, 'cons@k': rate },
+    scores: { greedy: Number(greedy), 'avg@k': rate, 'pass@k': {}, majority: {}, 'cons@k': rate },
     row: { prompt },
     prompt,
     answer: '3',

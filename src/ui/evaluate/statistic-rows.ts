@@ -28,7 +28,7 @@ export function statisticRows(report: EvaluationReport, earlier: EvaluationRepor
     interval: interval ?? [NaN, NaN],
     ...(before !== undefined && before !== null && { before }),
   });
-  const perK = (key: 'pass@k' | 'maj@k', label: string, help: string) =>
+  const perK = (key: 'pass@k' | 'majority', label: string, help: string) =>
     Object.entries(report[key]).map(([k, value]) =>
       row(`${label}@${k}`, help, value, intervals[key][k], earlier?.[key][k]),
     );
@@ -52,10 +52,10 @@ export function statisticRows(report: EvaluationReport, earlier: EvaluationRepor
       earlier?.['avg@k'],
     ),
     ...perK('pass@k', 'pass', PASS),
-    ...perK('maj@k', 'maj', MAJORITY),
+    ...perK('majority', 'maj', MAJORITY),
     row(
       `cons@${samples}`,
-      'Accuracy of the vote over all responses of each problem.',
+      'Share of problems where the correct answer alone has the most votes.',
       report['cons@k'],
       intervals['cons@k'],
       earlier?.['cons@k'],

@@ -24,6 +24,11 @@ it('offers the recipe’s task first, each task once, and data only with a file'
   ]);
 });
 
+it('names included data by its file', () => {
+  const included = TaskConfig.parse({ ...data, data: { path: 'embedded:sums.jsonl' } });
+  expect(taskChoices(included, undefined, []).map(({ label }) => label)[0]).toBe('sums.jsonl (recipe)');
+});
+
 it('names the rewards, which decide what is correct', () => {
   const task = TaskConfig.parse({ ...addition(2), rewards: [{ name: 'number' }, { name: 'contains' }] });
   expect(

@@ -1,5 +1,8 @@
 /** Tasks to evaluate on: the recipe's, the model's own, data of this session, and the built-in ones. */
+import { DataColumns } from '../../data/config.ts';
 import { TaskConfig } from '../../run/config/task.ts';
+import { taskOf, usualRewards, type DataDraft } from '../../store/data-recipe.ts';
+import type { DataSetView, DataSummaryView } from '../../views/data.ts';
 
 export interface TaskChoice {
   /** The task as JSON, which tells two choices apart. */
@@ -36,6 +39,21 @@ export function taskChoices(
   return [...choices.values()];
 }
 
+interface KnownData {
+  sets: readonly DataSetView[];
+  drafts: Readonly<Record<string, DataDraft>>;
+  summaries: Readonly<Record<string, DataSummaryView>>;
+}
+
+/** Data sets that were read on the Data page, with the mapping made there and the rewards that fit their answers. */
+export function dataTasks({ sets, drafts, summaries }: KnownData): TaskConfig[] {
+  return sets.flatMap((set) => {
+    const [draft, summary] = [drafts[set.id], summaries[set.id]];
+    if (!draft || !summary || !DataColumns.safeParse(draft.columns).success) return [];
+    return [taskOf(set, summary.sha256, draft, usualRewards(summary))];
+  });
+}
+
 export function taskLabel(task: TaskConfig): string {
   const rewards = task.rewards ? `, ${task.rewards.map(({ name }) => name).join(' + ')}` : '';
   switch (task.name) {
@@ -47,6 +65,6 @@ export function taskLabel(task: TaskConfig): string {
         `up to ${task.max_operand}${rewards}`
       );
     case 'dataset':
-      return `${task.data?.path.split('/').at(-1) ?? 'data'}${rewards}`;
+      return `${task.data?.path.replace(/^embedded:|.*\//, '') ?? 'data'}${rewards}`;
   }
 }

@@ -138,7 +138,7 @@ export const GLOSSARY = {
   },
   'positive-lm': {
     term: 'Positive LM loss',
-    meaning: 'The SFT loss on responses with reward 1, added to the RL loss with a small coefficient.',
+    meaning: 'The SFT loss on correct responses, added to the RL loss with a small coefficient.',
     lesson: 'pipeline',
   },
   'preserved-share': {

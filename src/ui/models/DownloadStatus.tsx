@@ -64,22 +64,13 @@ export function DownloadStatus({ download, onCancel, onRetry, onClose }: Downloa
       </ul>
       <div className="download-actions">
         {active ? (
-          <Button
-            size="compact-xs"
-            variant="default"
-            data-testid="download-cancel"
-            onClick={onCancel}
-          >
+          <Button size="compact-xs" variant="default" data-testid="download-cancel" onClick={onCancel}>
             Cancel
           </Button>
         ) : (
           <>
             {(state === 'failed' || state === 'cancelled') && (
-              <Button
-                size="compact-xs"
-                data-testid="download-retry"
-                onClick={onRetry}
-              >
+              <Button size="compact-xs" data-testid="download-retry" onClick={onRetry}>
                 {loaded > 0 ? 'Resume' : 'Retry'}
               </Button>
             )}

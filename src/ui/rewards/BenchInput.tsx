@@ -1,4 +1,4 @@
-import { Button, NativeSelect, SegmentedControl, Switch, Textarea, TextInput } from '@mantine/core';
+import { Button, NativeSelect, SegmentedControl, Switch, Textarea } from '@mantine/core';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { answerColumn, useRewardBench, type Separation } from '../../store/reward-bench-store.ts';
 import { useRun } from '../../store/run-store.ts';
@@ -36,11 +36,13 @@ function Typed() {
     <>
       <div className="bench-row">
         <RowChoice />
-        <TextInput
+        <Textarea
           size="xs"
           label="Reference answer"
           className="bench-answer"
-          autoComplete="off"
+          autosize
+          minRows={1}
+          maxRows={4}
           spellCheck={false}
           styles={MONO}
           value={answer}
@@ -118,7 +120,10 @@ function RowFields() {
     <Textarea
       size="xs"
       label="Row"
-      description={`Fields of the problem as JSON, for custom rewards${column === undefined ? '' : `; the answer is in ${column}`}.`}
+      description={
+        'Fields of the problem as JSON, for custom rewards' +
+        (column === undefined ? '.' : `; the answer is in ${column}.`)
+      }
       autosize
       minRows={1}
       maxRows={6}

@@ -54,7 +54,12 @@ export const Rollout = memo(function Rollout({ rollout, index, coloring }: Rollo
           </button>
         ))}
       </div>
-      {!right && <div className="rollout-answer">correct answer: {rollout.answer}</div>}
+      {!right && rollout.answer !== '' && (
+        // With rewards of one's own, another answer may be correct as well.
+        <div className="rollout-answer">
+          {rollout.rewards ? 'reference' : 'correct'} answer: {rollout.answer}
+        </div>
+      )}
     </article>
   );
 });

@@ -41,8 +41,8 @@ const STOPS: DriveStep[] = [
     '[data-testid="chart-reward"]',
     'right',
     'Reward',
-    'The mean reward of each rollout (the share of correct responses), with the accuracy on held-out problems. ' +
-      'Below it: clipped tokens, entropy, gradient by zone. Point at a curve for its values.',
+    'The mean reward of each rollout (by a verifier, the share of correct responses), with the accuracy on held-out ' +
+      'problems. Below it: clipped tokens, entropy, gradient by zone. Point at a curve for its values.',
   ),
   stop(
     'aside[aria-label="Rollouts"]',

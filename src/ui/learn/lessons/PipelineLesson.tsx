@@ -20,10 +20,10 @@ export function PipelineLesson() {
       </p>
       <p>
         RL keeps a small SFT term. The <Term id="positive-lm">positive LM loss</Term> is the mean negative
-        log-likelihood of the responses in the rollout with reward 1, added with coefficient α:
+        log-likelihood of the correct responses in the rollout, added with coefficient α:
       </p>
       <Formula
-        tex={String.raw`\mathcal{L} \;=\; \mathcal{L}_{\mathrm{GPPO}} \;+\; \alpha\,\mathcal{L}_{\mathrm{LM}}, \qquad \mathcal{L}_{\mathrm{LM}} = -\operatorname*{mean}_{t:\ \text{reward } 1}\ \log\pi(y_t)`}
+        tex={String.raw`\mathcal{L} \;=\; \mathcal{L}_{\mathrm{GPPO}} \;+\; \alpha\,\mathcal{L}_{\mathrm{LM}}, \qquad \mathcal{L}_{\mathrm{LM}} = -\operatorname*{mean}_{t:\ \text{correct}}\ \log\pi(y_t)`}
       />
       <p>
         Its gradient does not contain the ratio, so no strategy clips it: it raises correct responses even where the

@@ -1,5 +1,8 @@
 import { Button } from '@mantine/core';
 import { IconFlask } from '@tabler/icons-react';
+import { benchRows } from '../../../store/bench-rows.ts';
+import { useData } from '../../../store/data-store.ts';
+import { useRecipe } from '../../../store/recipe-store.ts';
 import { useRewardBench } from '../../../store/reward-bench-store.ts';
 import { NextRunMark } from '../NextRunMark.tsx';
 import { RewardList } from './RewardList.tsx';
@@ -19,7 +22,10 @@ export function RewardsSection() {
         mt={8}
         leftSection={<IconFlask size={13} aria-hidden />}
         data-testid="try-rewards"
-        onClick={() => useRewardBench.getState().open()}
+        onClick={() => {
+          const { task } = useRecipe.getState().config;
+          useRewardBench.getState().open(benchRows(task, useData.getState()));
+        }}
       >
         Try your rewards
       </Button>
