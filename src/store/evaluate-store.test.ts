@@ -4,6 +4,7 @@ import type { EvaluationReport, EvaluationRequest, ProblemDetail } from '../view
 import type { ErrorView, WorkerApi } from '../worker/protocol.ts';
 import { connectionStore } from './connection.ts';
 import { useEvaluate, withinCap, type Evaluation } from './evaluate-store.ts';
+import { receiveEvaluation, useEvaluationProgress } from './evaluation-progress.ts';
 
 const TASK = { name: 'addition', digits: 1 } as const;
 const initial = useEvaluate.getState();
@@ -32,7 +33,7 @@ describe('evaluations', () => {
     useEvaluate.getState().set({ maxTokens: undefined });
     await useEvaluate.getState().run(TASK);
     expect(asked).toEqual({ model: 'embedded:a', task: TASK, samples: 2, problems: 64, temperature: 1, seed: 0 });
-    expect(useEvaluate.getState().progress).toBeUndefined();
+    expect(useEvaluationProgress.getState().progress).toBeUndefined();
   });
 
   it('are compared with the one that was shown, if it is of the same task', async () => {
@@ -53,10 +54,23 @@ describe('evaluations', () => {
         Promise.resolve({ ok: false, error: { kind, message: 'no', advice: '' } });
     answerWith(fails('input'));
     await useEvaluate.getState().run(TASK);
-    expect(useEvaluate.getState()).toMatchObject({ error: { message: 'no' }, progress: undefined });
+    expect(useEvaluate.getState()).toMatchObject({ error: { message: 'no' } });
+    expect(useEvaluationProgress.getState().progress).toBeUndefined();
     answerWith(fails('cancelled'));
     await useEvaluate.getState().run(TASK);
     expect(useEvaluate.getState().error).toBeUndefined();
+  });
+
+  it('show the progress of the running one alone', async () => {
+    const late = { stage: 'responding', done: 1, total: 2 } as const;
+    answerWith((request) => {
+      receiveEvaluation(late);
+      expect(useEvaluationProgress.getState().progress).toEqual(late);
+      return succeeds(request);
+    });
+    await useEvaluate.getState().run(TASK);
+    receiveEvaluation(late);
+    expect(useEvaluationProgress.getState().progress).toBeUndefined();
   });
 
   it('leave no trace when they are deleted', async () => {

@@ -1,15 +1,10 @@
-/** Evaluations of this page: the settings of the next one, its progress, and the results that are kept in memory. */
+/** Evaluations of this page: the settings of the next one, and the results that are kept in memory. */
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
-import {
-  MOST_RESPONSES,
-  responsesOf,
-  type EvaluationProgress,
-  type EvaluationRequest,
-  type EvaluationResult,
-} from '../views/evaluation.ts';
+import { MOST_RESPONSES, responsesOf, type EvaluationRequest, type EvaluationResult } from '../views/evaluation.ts';
 import type { ErrorView } from '../worker/protocol.ts';
 import { studioApi } from './connection.ts';
+import { endEvaluation, useEvaluationProgress } from './evaluation-progress.ts';
 import { labelOf } from './playground-store.ts';
 
 export type EvaluationSettings = Pick<EvaluationRequest, 'samples' | 'problems' | 'temperature' | 'seed' | 'maxTokens'>;
@@ -31,7 +26,6 @@ interface EvaluateState {
   /** Undefined: the recipe's. */
   task: RunConfig['task'] | undefined;
   settings: EvaluationSettings;
-  progress: EvaluationProgress | undefined;
   error: ErrorView | undefined;
   /** Oldest first. */
   evaluations: readonly Evaluation[];
@@ -60,7 +54,6 @@ export const useEvaluate = create<EvaluateState>()((set, get) => {
     model: '',
     task: undefined,
     settings: { samples: 4, problems: 64, temperature: 1, seed: 0 },
-    progress: undefined,
     error: undefined,
     evaluations: [],
     dropped: 0,
@@ -76,10 +69,12 @@ export const useEvaluate = create<EvaluateState>()((set, get) => {
       const request: EvaluationRequest = { model, task, ...settings };
       // A policy is named by its step, which is another one later.
       const name = labelOf(model);
-      set({ progress: { stage: 'loading', done: 0, total: responsesOf(request) }, error: undefined });
+      set({ error: undefined });
+      useEvaluationProgress.setState({ progress: { stage: 'loading', done: 0, total: responsesOf(request) } });
       const result = await studioApi().evaluate(request);
+      endEvaluation();
       if (!result.ok) {
-        set({ progress: undefined, ...(result.error.kind !== 'cancelled' && { error: result.error }) });
+        if (result.error.kind !== 'cancelled') set({ error: result.error });
         return;
       }
       const evaluation: Evaluation = { ...result.value, number: ++made, model: name, request };
@@ -87,7 +82,6 @@ export const useEvaluate = create<EvaluateState>()((set, get) => {
         const kept = withinCap([...state.evaluations, evaluation]);
         const before = state.shown !== undefined && kept.some((one) => comparable(one, evaluation, state.shown));
         return {
-          progress: undefined,
           evaluations: kept,
           dropped: state.dropped + state.evaluations.length + 1 - kept.length,
           shown: evaluation.number,
@@ -132,10 +126,3 @@ export function withinCap(evaluations: readonly Evaluation[]): Evaluation[] {
 function withoutUndefined({ maxTokens, ...settings }: Partial<EvaluationSettings>): EvaluationSettings {
   return { ...settings, ...(maxTokens !== undefined && { maxTokens }) } as EvaluationSettings;
 }
-
-export const receiveEvaluation = (progress: EvaluationProgress): void =>
-  useEvaluate.setState((state) => (state.progress ? { progress } : {}));
-
-/** The worker or its device was lost. */
-export const failEvaluation = (error: ErrorView): void =>
-  useEvaluate.setState((state) => (state.progress ? { progress: undefined, error } : {}));

@@ -46,8 +46,7 @@ describe('the bench', () => {
   });
 
   it('takes row and answer from the data by the columns of the task', () => {
-    useRewardBench.getState().open([{ prompt: '1+2=', answer: 3 }]);
-    useRewardBench.getState().chooseRow(0);
+    useRewardBench.getState().takeRows([{ prompt: '1+2=', answer: 3 }]);
     expect(useRewardBench.getState()).toMatchObject({ answer: '3', chosen: 0 });
     expect(JSON.parse(useRewardBench.getState().row)).toEqual({ prompt: '1+2=', answer: 3 });
   });

@@ -27,7 +27,6 @@ export interface RunItem extends BenchItem {
 }
 
 interface RewardBenchState extends BenchText {
-  opened: boolean;
   /** Rows of the data to choose from. */
   rows: readonly Row[];
   /** Place of the chosen one in `rows`; undefined: typed. */
@@ -38,9 +37,8 @@ interface RewardBenchState extends BenchText {
   /** What was graded, with its grades. */
   result: { items: readonly BenchItem[]; grades: BenchGrades } | undefined;
   error: ErrorView | undefined;
-  /** @param rows of the task's data, to choose from; the first is chosen unless something is typed */
-  open: (rows?: readonly Row[]) => void;
-  close: () => void;
+  /** Takes the rows of the task's data; the first is chosen unless something is typed. */
+  takeRows: (rows: readonly Row[]) => void;
   edit: (change: Partial<BenchText>) => void;
   chooseRow: (index: number | undefined) => void;
   useRun: (rollouts: readonly RolloutView[], step: number) => void;
@@ -52,7 +50,6 @@ interface RewardBenchState extends BenchText {
 export const useRewardBench = create<RewardBenchState>()((set, get) => {
   let number = 0;
   return {
-    opened: false,
     responses: '',
     separation: 'lines',
     answer: '',
@@ -64,13 +61,13 @@ export const useRewardBench = create<RewardBenchState>()((set, get) => {
     busy: false,
     result: undefined,
     error: undefined,
-    open: (rows = []) => {
+    takeRows: (rows) => {
       const same = JSON.stringify(rows, plain) === JSON.stringify(get().rows, plain);
-      set({ opened: true, ...(!same && { rows, chosen: undefined }) });
+      if (same) return;
+      set({ rows, chosen: undefined });
       const { answer, row } = get();
-      if (!same && rows.length > 0 && answer === '' && row === '') get().chooseRow(0);
+      if (rows.length > 0 && answer === '' && row === '') get().chooseRow(0);
     },
-    close: () => set({ opened: false }),
     edit: (change) => set(change),
     chooseRow: (chosen) => {
       const row = chosen === undefined ? undefined : get().rows[chosen];

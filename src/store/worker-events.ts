@@ -1,7 +1,7 @@
 /** The page's handlers of worker events: one table, exhaustive by type, for the connection's single listener. */
 import type { ErrorView, Frame, WorkerEvent } from '../worker/protocol.ts';
 import { failSweep, receiveSweep } from './compare-store.ts';
-import { failEvaluation, receiveEvaluation } from './evaluate-store.ts';
+import { endEvaluation, receiveEvaluation } from './evaluation-progress.ts';
 import { receiveData } from './data-store.ts';
 import { FrameQueue } from './frames.ts';
 import { receiveDownload } from './models-store.ts';
@@ -52,5 +52,5 @@ export function dispatcher(handlers: WorkerEventHandlers): (event: WorkerEvent) 
 export function workerLost(error: ErrorView): void {
   loseRun(error);
   failSweep(error);
-  failEvaluation(error);
+  endEvaluation();
 }

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
+import { useBenchDialog } from '../store/bench-dialog.ts';
 import { useLeaving } from '../store/leaving-store.ts';
 import { openStudio } from '../store/open-studio.ts';
 import { usePage } from '../store/page-store.ts';
-import { useRewardBench } from '../store/reward-bench-store.ts';
 import { useRun } from '../store/run-store.ts';
 import { useWhatIf } from '../store/what-if-store.ts';
 import { AlarmList } from './AlarmList.tsx';
@@ -36,7 +36,7 @@ export function App() {
   const comparing = useWhatIf((whatIf) => whatIf.opened);
   const [comparedOnce, setComparedOnce] = useState(false);
   if (comparing && !comparedOnce) setComparedOnce(true);
-  const testing = useRewardBench((bench) => bench.opened);
+  const testing = useBenchDialog((bench) => bench.opened);
   const [testedOnce, setTestedOnce] = useState(false);
   if (testing && !testedOnce) setTestedOnce(true);
   if (unavailable && place !== 'learn') return <NoWebGpu error={unavailable} />;

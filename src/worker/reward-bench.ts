@@ -1,4 +1,4 @@
-/** Grades typed responses with a task's rewards or its verifier; the newest grader and tokenizer stay open. */
+/** Grades responses that people type, with a task's rewards or its verifier. The newest grader stays open. */
 import { StudioError } from '../errors.ts';
 import type { RewardConfig } from '../rewards/config.ts';
 import type { GradedResponse, Grade, ResponseGrader } from '../rewards/grader.ts';

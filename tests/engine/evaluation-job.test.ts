@@ -1,4 +1,4 @@
-/** Evaluations of the page's worker: the command line's reports, a paused run's policy, progress and cancelling. */
+/** Evaluations of the page's worker: the command line's reports, a paused run's policy, progress, cancelling. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

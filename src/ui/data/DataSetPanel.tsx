@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import { IconFlask, IconPlayerPlay } from '@tabler/icons-react';
 import { DataColumns } from '../../data/config.ts';
+import { useBenchDialog } from '../../store/bench-dialog.ts';
 import { benchRows } from '../../store/bench-rows.ts';
 import { isOf } from '../../store/data-recipe.ts';
 import { useData } from '../../store/data-store.ts';
 import { usePage } from '../../store/page-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
-import { useRewardBench } from '../../store/reward-bench-store.ts';
 import type { DataSetView, DataSummaryView } from '../../views/data.ts';
 import { bytes } from '../format.ts';
 import { BadRows } from './BadRows.tsx';
@@ -60,7 +60,7 @@ function Heading({ set, summary }: { set: DataSetView; summary: DataSummaryView 
   const tryRewards = () => {
     const { task } = useRecipe.getState().config;
     if (!(task.name === 'dataset' && isOf(task, set)) && !useData.getState().train()) return;
-    useRewardBench.getState().open(benchRows(useRecipe.getState().config.task, useData.getState()));
+    useBenchDialog.getState().open(benchRows(useRecipe.getState().config.task, useData.getState()));
   };
   const why = !summary || !draft ? '' : !mapped ? 'Choose a prompt first' : bad ? 'Leave out bad rows first' : '';
   return (

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { useData } from '../../store/data-store.ts';
 import { entryProblem, useEntries } from '../../store/entry-store.ts';
 import { useEvaluate, type EvaluationSettings } from '../../store/evaluate-store.ts';
+import { useEvaluationProgress } from '../../store/evaluation-progress.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { MOST_RESPONSES, responsesOf } from '../../views/evaluation.ts';
@@ -14,7 +15,8 @@ import { dataTasks, taskChoices } from './task-choices.ts';
 
 /** Model, task and sampling of the next evaluation. */
 export function EvaluationForm() {
-  const { model, settings, progress, chooseTask, choose, run, cancel } = useEvaluate();
+  const { model, settings, chooseTask, choose, run, cancel } = useEvaluate();
+  const progress = useEvaluationProgress((state) => state.progress);
   const { library, run: ofRun } = useModelChoices();
   const { choices, task } = useTask();
   const wrong = useEntries(entryProblem('evaluate'));
@@ -128,7 +130,7 @@ function useTask() {
 }
 
 function Running({ onCancel }: { onCancel: () => void }) {
-  const progress = useEvaluate((state) => state.progress);
+  const progress = useEvaluationProgress((state) => state.progress);
   if (!progress) return null;
   const { stage, done, total } = progress;
   const text =

@@ -114,16 +114,14 @@ const shortText = (row: object): string => {
 function RowFields() {
   const { row, edit } = useRewardBench();
   const column = useRecipe((recipe) => answerColumn(recipe.config.task));
+  const where = column === undefined ? '' : `; the answer is in ${column}`;
   const custom = useRecipe((recipe) => recipe.config.task.rewards?.some(({ name }) => name === 'custom') ?? false);
   if (!custom && row === '') return null;
   return (
     <Textarea
       size="xs"
       label="Row"
-      description={
-        'Fields of the problem as JSON, for custom rewards' +
-        (column === undefined ? '.' : `; the answer is in ${column}.`)
-      }
+      description={`Fields of the problem as JSON, for custom rewards${where}.`}
       autosize
       minRows={1}
       maxRows={6}

@@ -1,6 +1,7 @@
 import './reward-bench.css';
 import { Modal } from '@mantine/core';
 import { useEffect } from 'react';
+import { useBenchDialog } from '../../store/bench-dialog.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRewardBench } from '../../store/reward-bench-store.ts';
 import { HEADER } from '../modal-header.ts';
@@ -13,12 +14,13 @@ const PAUSE = 250;
 
 /** The recipe's rewards beside responses of one's own: each part of the reward, live. */
 export function RewardBench() {
-  const opened = useRewardBench((bench) => bench.opened);
+  const { opened, rows, close } = useBenchDialog();
+  useEffect(() => useRewardBench.getState().takeRows(rows), [rows]);
   useGrading(opened);
   return (
     <Modal
       opened={opened}
-      onClose={() => useRewardBench.getState().close()}
+      onClose={close}
       title="Try your rewards"
       size="min(1240px, 96vw)"
       attributes={HEADER}

@@ -26,7 +26,7 @@ export function RewardList({ scope }: { scope: string }) {
       {rewards.length === 0 && (
         <p className="hint">
           {builtIn
-            ? 'The task’s own verifier grades responses: 1 for the correct answer, 0 otherwise.'
+            ? 'The task’s own verifier grades responses: 1 for a correct one, 0 otherwise.'
             : 'Nothing grades responses yet. RL and evaluation need at least one reward.'}
         </p>
       )}

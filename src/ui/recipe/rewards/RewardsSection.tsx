@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { IconFlask } from '@tabler/icons-react';
+import { useBenchDialog } from '../../../store/bench-dialog.ts';
 import { benchRows } from '../../../store/bench-rows.ts';
 import { useData } from '../../../store/data-store.ts';
 import { useRecipe } from '../../../store/recipe-store.ts';
-import { useRewardBench } from '../../../store/reward-bench-store.ts';
 import { NextRunMark } from '../NextRunMark.tsx';
 import { RewardList } from './RewardList.tsx';
 
@@ -24,7 +24,7 @@ export function RewardsSection() {
         data-testid="try-rewards"
         onClick={() => {
           const { task } = useRecipe.getState().config;
-          useRewardBench.getState().open(benchRows(task, useData.getState()));
+          useBenchDialog.getState().open(benchRows(task, useData.getState()));
         }}
       >
         Try your rewards
