@@ -3,13 +3,26 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { checkpointFiles } from '../../src/checkpoint/export-checkpoint.ts';
+import { modelCheckpoint, openCheckpoint } from '../../src/checkpoint/checkpoint.ts';
+import { memorySource } from '../../src/checkpoint/checkpoint-source.ts';
+import { blobFile } from '../../src/data/data-file.ts';
+import { initializeTensors } from '../../src/model/weights/initial-weights.ts';
+import { stream } from '../../src/random.ts';
+import { TaskConfig } from '../../src/run/config/task.ts';
+import { runSources } from '../../src/session/resolved-run.ts';
+import { characterTokenizer } from '../../src/text/character-tokenizer.ts';
+import type { Device } from '../../src/worker/device.ts';
+import { EvaluationJob } from '../../src/worker/evaluation-job.ts';
+import type { RunTransport } from '../../src/worker/run-transport.ts';
 import type { Result, WorkerEvent } from '../../src/worker/protocol.ts';
 import { Studio } from '../../src/worker/studio.ts';
 import { MOST_RESPONSES, type EvaluationRequest } from '../../src/views/evaluation.ts';
 import { POLICY } from '../../src/views/playground.ts';
 import { detailsJsonl, reportJson } from '../../src/ui/evaluate/exports.ts';
 import { cliHere, ROOT } from '../support/cli.ts';
-import { SETTLED, testProvider } from '../support/gpu.ts';
+import { SETTLED, testGpu, testProvider, testTuner } from '../support/gpu.ts';
+import { TINY_CONFIG, tinyCheckpoint } from '../support/tiny-checkpoint.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
 const MODEL = 'local:addition';
@@ -109,4 +122,52 @@ it('is cancelled, and refuses what it cannot do', async () => {
     ok: false,
     error: { message: expect.stringMatching(/do not fit the model's \d+ positions/) as string },
   });
+});
+
+it('asks the held-out rows of data, by difficulty, and notes rows that do not fit', async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => ({
+    question: i === 7 ? `${'1+'.repeat(40)}1=` : `${i}+1=`,
+    answer: String(i + 1),
+    level: i % 2 === 0 ? 'easy' : 'hard',
+  }));
+  const text = rows.map((row) => JSON.stringify(row)).join('\n');
+  const tokenizer = characterTokenizer([...'0123456789+=\n']);
+  const config = { ...TINY_CONFIG, vocabularySize: tokenizer.vocabularySize };
+  const files = checkpointFiles({
+    ...tinyCheckpoint(),
+    config,
+    tensors: initializeTensors(config, stream(4, 'test')),
+    tokenizerFiles: tokenizer.files(),
+    tokenizerJson: tokenizer.files()[0]?.text ?? '',
+  });
+  const source = memorySource('data', Object.fromEntries(files.map(({ path, data }) => [path, data])));
+  const checkpoint = modelCheckpoint(await openCheckpoint(source, 'data'));
+  const gpu = await testGpu();
+  const job = new EvaluationJob({
+    device: { open: () => Promise.resolve({ gpu, tuner: testTuner(gpu) }) } as unknown as Device,
+    library: { get: () => Promise.resolve(checkpoint) },
+    transport: { active: false } as RunTransport,
+    sources: runSources({ data: ({ path }) => Promise.resolve(blobFile(new Blob([text]), path)) }),
+    sweeping: () => false,
+    send: () => undefined,
+  });
+  const task = TaskConfig.parse({
+    name: 'dataset',
+    data: { path: 'sums.jsonl' },
+    columns: { prompt: 'question', answer: 'answer', difficulty: 'level' },
+    held_out: { share: 0.9 },
+    rewards: [{ name: 'number' }, { name: 'length', weight: 0.5, max_tokens: 4, cache_tokens: 2 }],
+  });
+  const { report, problems, notes } = await job.run({ ...REQUEST, task, maxTokens: 4 });
+  expect(report).toMatchObject({ problems: 6, samples: 2, difficulty: 'data', length_unit: 'tokens' });
+  expect(Object.keys(report.by_difficulty).every((band) => ['easy', 'hard'].includes(band))).toBe(true);
+  for (const { row, prompt, answer, greedy, responses } of problems) {
+    expect(rows).toContainEqual(row);
+    expect(row).toMatchObject({ question: prompt, answer });
+    for (const one of [greedy, ...responses]) {
+      expect(Object.keys(one.rewards)).toEqual(['number', 'length']);
+      expect(one.reward).toBeCloseTo((one.rewards['number'] ?? NaN) + 0.5 * (one.rewards['length'] ?? NaN), 12);
+    }
+  }
+  expect(notes).toEqual([expect.stringMatching(/^1 held-out rows do not fit the model's 16 positions/)]);
 });
