@@ -33,6 +33,8 @@ beforeEach(() => {
   [summarized, measured, sets] = [[], [], [SET]];
   const ok = <T>(value: T) => Promise.resolve({ ok: true as const, value });
   const api: Partial<WorkerApi> = {
+    // Where another file's page still watches the recipe.
+    planMemory: () => Promise.reject(new Error('not here')),
     listData: () => ok(sets),
     addData: (files) =>
       Promise.all(

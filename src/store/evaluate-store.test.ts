@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectPage } from '../../tests/support/page-worker.ts';
 import type { EvaluationReport, EvaluationRequest, ProblemDetail } from '../views/evaluation.ts';
 import type { ErrorView, WorkerApi } from '../worker/protocol.ts';
@@ -21,6 +21,7 @@ const succeeds: WorkerApi['evaluate'] = () =>
   });
 
 describe('evaluations', () => {
+  afterEach(() => void connectPage());
   beforeEach(() => useEvaluate.setState({ ...initial, model: 'embedded:a' }, true));
 
   it('ask for the chosen model, task and sampling; an emptied limit of tokens is left out', async () => {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectPage } from '../../tests/support/page-worker.ts';
 import type { BenchGrades } from '../views/reward-bench.ts';
 import type { WorkerApi } from '../worker/protocol.ts';
@@ -35,6 +35,9 @@ describe('the bench', () => {
     connectPage();
     useRewardBench.setState({ ...TEXT, rows: [], chosen: undefined, ofRun: undefined, result: undefined });
   });
+
+  // Whatever still watches the recipe asks a whole worker.
+  afterEach(() => void connectPage());
 
   const answerWith = (answer: WorkerApi['gradeResponses']) => {
     const { connection } = connectionStore.getState();
