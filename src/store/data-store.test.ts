@@ -3,6 +3,7 @@ import type { LengthSummary } from '../data/lengths.ts';
 import type { DataSetView, DataSummaryView, SummaryRequest, TokenRequest } from '../views/data.ts';
 import type { WorkerApi } from '../worker/protocol.ts';
 import { connectionStore, type WorkerConnection } from './connection.ts';
+import { useDataSets } from './data-sets.ts';
 import { useData } from './data-store.ts';
 import { useRecipe } from './recipe-store.ts';
 
@@ -66,6 +67,7 @@ beforeEach(() => {
     },
   };
   connectionStore.setState({ connection: { api } as unknown as WorkerConnection });
+  useDataSets.setState(useDataSets.getInitialState(), true);
   useData.setState(useData.getInitialState(), true);
   useRecipe.setState(useRecipe.getInitialState(), true);
 });
