@@ -34,6 +34,8 @@ beforeEach(() => {
   [summarized, measured, sets] = [[], [], [SET]];
   const ok = <T>(value: T) => Promise.resolve({ ok: true as const, value });
   const api: Partial<WorkerApi> = {
+    // Asked where an earlier test file has opened the studio.
+    planMemory: () => new Promise(() => undefined),
     listData: () => ok(sets),
     addData: (files) =>
       Promise.all(
@@ -67,12 +69,17 @@ beforeEach(() => {
     },
   };
   connectionStore.setState({ connection: { api } as unknown as WorkerConnection });
-  useDataSets.setState(useDataSets.getInitialState(), true);
-  useData.setState(useData.getInitialState(), true);
+  reset();
   useRecipe.setState(useRecipe.getInitialState(), true);
 });
 
 const data = () => useData.getState();
+/** As in a new tab, whatever was listed when the stores were made. */
+function reset(): void {
+  const empty = useDataSets.getInitialState();
+  useDataSets.setState(empty, true);
+  useData.setState({ ...useData.getInitialState(), ...empty }, true);
+}
 const picked = (...names: string[]) => names.map((path) => ({ path, file: new File(['{}'], path) }));
 
 describe('data on the page', () => {
@@ -131,7 +138,7 @@ describe('data on the page', () => {
     expect(useRecipe.getState().config.task.name).toBe('addition');
     useRecipe.getState().redo();
 
-    useData.setState(useData.getInitialState(), true);
+    reset();
     await data().chooseTask();
     expect(data()).toMatchObject({ chosen: SET.id, drafts: { [SET.id]: { template: '{prompt}=' } } });
     await data().remove(SET.id);

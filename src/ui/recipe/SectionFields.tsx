@@ -2,8 +2,8 @@ import { CONFIG_FIELDS } from '../../run/config-fields.ts';
 import { ChoiceField } from './ChoiceField.tsx';
 import { OnDemand } from '../OnDemand.tsx';
 import { NumberField } from './NumberField.tsx';
-import { TEXT_FIELD } from './recipe-parts.ts';
 import { SwitchField } from './SwitchField.tsx';
+import { TEXT_FIELD } from './text-field-part.ts';
 
 /**
  * All fields of a section of the RunConfig, in the order of the schema: a field that is added there is shown here.

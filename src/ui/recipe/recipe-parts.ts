@@ -5,4 +5,3 @@ export const ADVANCED_FIELDS = new Part(async () => (await import('./AdvancedFie
 export const TRAINED_SECTION = new Part(async () => (await import('./TrainedSection.tsx')).TrainedSection);
 export const REWARDS_SECTION = new Part(async () => (await import('./rewards/RewardsSection.tsx')).RewardsSection);
 export const DATASET_FIELDS = new Part(async () => (await import('./DatasetFields.tsx')).DatasetFields);
-export const TEXT_FIELD = new Part(async () => (await import('./TextField.tsx')).TextField);
