@@ -84,7 +84,7 @@ test('downloads a model with progress, resumes after interruptions, trains it an
   await expect(page.getByTestId('state')).toHaveText('paused');
   expect(hub.requests.length).toBe(requests);
 
-  await page.getByRole('button', { name: 'Models' }).click();
+  await page.getByRole('button', { name: 'Models', exact: true }).click();
   await page.getByRole('button', { name: 'Delete studio/addition' }).click();
   await expect(cached(page)).toHaveCount(0);
   await page.reload();

@@ -21,7 +21,7 @@ test('opens and trains offline after one visit', async ({ page, context }) => {
   ).toBe('no network');
   await openSmall(page, 2);
   await oneStep(page);
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Models' }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Models', exact: true }).click();
   await expect(page.getByText('arithmetic-0.1M').first()).toBeVisible();
 });
 

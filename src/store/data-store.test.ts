@@ -3,6 +3,7 @@ import type { LengthSummary } from '../data/lengths.ts';
 import type { DataSetView, DataSummaryView, SummaryRequest, TokenRequest } from '../views/data.ts';
 import type { WorkerApi } from '../worker/protocol.ts';
 import { connectionStore, type WorkerConnection } from './connection.ts';
+import { useDataSets } from './data-sets.ts';
 import { useData } from './data-store.ts';
 import { useRecipe } from './recipe-store.ts';
 
@@ -33,8 +34,8 @@ beforeEach(() => {
   [summarized, measured, sets] = [[], [], [SET]];
   const ok = <T>(value: T) => Promise.resolve({ ok: true as const, value });
   const api: Partial<WorkerApi> = {
-    // Where another file's page still watches the recipe.
-    planMemory: () => Promise.reject(new Error('not here')),
+    // Asked where an earlier test file has opened the studio.
+    planMemory: () => new Promise(() => undefined),
     listData: () => ok(sets),
     addData: (files) =>
       Promise.all(
@@ -68,11 +69,17 @@ beforeEach(() => {
     },
   };
   connectionStore.setState({ connection: { api } as unknown as WorkerConnection });
-  useData.setState(useData.getInitialState(), true);
+  reset();
   useRecipe.setState(useRecipe.getInitialState(), true);
 });
 
 const data = () => useData.getState();
+/** As in a new tab, whatever was listed when the stores were made. */
+function reset(): void {
+  const empty = useDataSets.getInitialState();
+  useDataSets.setState(empty, true);
+  useData.setState({ ...useData.getInitialState(), ...empty }, true);
+}
 const picked = (...names: string[]) => names.map((path) => ({ path, file: new File(['{}'], path) }));
 
 describe('data on the page', () => {
@@ -131,7 +138,7 @@ describe('data on the page', () => {
     expect(useRecipe.getState().config.task.name).toBe('addition');
     useRecipe.getState().redo();
 
-    useData.setState(useData.getInitialState(), true);
+    reset();
     await data().chooseTask();
     expect(data()).toMatchObject({ chosen: SET.id, drafts: { [SET.id]: { template: '{prompt}=' } } });
     await data().remove(SET.id);

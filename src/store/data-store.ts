@@ -1,22 +1,14 @@
 /** The Data page: files of data, the chosen one with its mapping, and how a model reads it. */
 import { create } from 'zustand';
 import { DataColumns } from '../data/config.ts';
-import type {
-  DataProgress,
-  DataSetView,
-  DataSummaryView,
-  HubDataListing,
-  TokenLengths,
-  TokenPreview,
-} from '../views/data.ts';
-import type { DataEvent, DownloadView, ErrorView, PickedFile, Result } from '../worker/protocol.ts';
+import type { DataSummaryView, HubDataListing, TokenLengths, TokenPreview } from '../views/data.ts';
+import type { ErrorView, PickedFile, Result } from '../worker/protocol.ts';
 import { studioApi } from './connection.ts';
+import { listDataSets, useDataSets, type DataSetsState } from './data-sets.ts';
 import { dataRecipe, draftOf, isOf, NEW_MODEL, taskOf, type DataDraft } from './data-recipe.ts';
 import { useRecipe } from './recipe-store.ts';
 
-interface DataState {
-  sets: DataSetView[];
-  listed: boolean;
+interface DataState extends DataSetsState {
   chosen: string | undefined;
   /** Each by the id of a data set. */
   drafts: Record<string, DataDraft>;
@@ -29,8 +21,6 @@ interface DataState {
   preview: Result<TokenPreview> | undefined;
   lengths: Result<TokenLengths> | undefined;
   measuring: boolean;
-  progress: DataProgress | undefined;
-  download: DownloadView | undefined;
   /** Files that could not be added, with the reason. */
   refused: { name: string; error: ErrorView }[];
   hub: { repository: string; revision: string; listing?: HubDataListing; error?: ErrorView; asking?: boolean };
@@ -137,8 +127,7 @@ export const useData = create<DataState>()((set, get) => {
   };
 
   return {
-    sets: [],
-    listed: false,
+    ...useDataSets.getState(),
     chosen: undefined,
     drafts: {},
     summaries: {},
@@ -148,14 +137,9 @@ export const useData = create<DataState>()((set, get) => {
     preview: undefined,
     lengths: undefined,
     measuring: false,
-    progress: undefined,
-    download: undefined,
     refused: [],
     hub: { repository: '', revision: '' },
-    refresh: async () => {
-      const answer = await studioApi().listData();
-      if (answer.ok) set({ sets: answer.value, listed: true });
-    },
+    refresh: listDataSets,
     add: async (files) => {
       set({ refused: [] });
       const answers = await studioApi().addData([...files]);
@@ -253,6 +237,4 @@ function newPositions(): number {
   return 'architecture' in model ? Math.max(model.architecture.max_positions, NEW_POSITIONS) : NEW_POSITIONS;
 }
 
-export function receiveData(event: DataEvent): void {
-  useData.setState(event.type === 'data-progress' ? { progress: event.progress } : { download: event.download });
-}
+useDataSets.subscribe((listed) => useData.setState(listed));

@@ -1,7 +1,7 @@
 /** Connects the page to its worker and fills the stores: adapter, models, and the last comparison. */
 import { addedModels, forgetModel, rememberModel } from './added-models.ts';
 import { connectionStore, studioApi } from './connection.ts';
-import { useData } from './data-store.ts';
+import { listDataSets } from './data-sets.ts';
 import { restoreComparison } from './compare-store.ts';
 import { useModels } from './models-store.ts';
 import { watchRecipe } from './recipe-check.ts';
@@ -22,7 +22,7 @@ export async function openStudio(): Promise<void> {
   if (!(await connect())) return;
   await fillStores();
   watchRecipe();
-  void useData.getState().refresh();
+  void listDataSets();
   void restoreComparison();
 }
 
@@ -35,7 +35,7 @@ export async function restartStudio(): Promise<void> {
   await fillStores();
   await bringModelsBack();
   void useModels.getState().refresh();
-  void useData.getState().refresh();
+  void listDataSets();
 }
 
 function connect(): Promise<boolean> {

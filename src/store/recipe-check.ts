@@ -8,7 +8,7 @@ import type { RecipePlan } from '../views/memory.ts';
 import type { DataSetView } from '../views/data.ts';
 import type { CheckpointView, ErrorView } from '../worker/protocol.ts';
 import { studioApi } from './connection.ts';
-import { useData } from './data-store.ts';
+import { useDataSets } from './data-sets.ts';
 import { useRecipe } from './recipe-store.ts';
 import { useRun } from './run-store.ts';
 
@@ -59,7 +59,7 @@ export function watchRecipe(): () => void {
     const { adapter, models } = useRun.getState();
     if (!checked || !adapter || models.length === 0) return;
     // Files of data matter to tasks on data alone.
-    const sets = checked.task.name === 'dataset' ? useData.getState().sets : NO_SETS;
+    const sets = checked.task.name === 'dataset' ? useDataSets.getState().sets : NO_SETS;
     // A running run changes its store many times per second.
     if (seen?.checked === checked && seen.models === models && seen.sets === sets) return;
     seen = { checked, models, sets };
@@ -71,7 +71,7 @@ export function watchRecipe(): () => void {
     clearTimeout(timer);
     timer = setTimeout(() => void ask(checked), PAUSE);
   };
-  const stops = [useRecipe.subscribe(consider), useRun.subscribe(consider), useData.subscribe(consider)];
+  const stops = [useRecipe.subscribe(consider), useRun.subscribe(consider), useDataSets.subscribe(consider)];
   consider();
   stopWatching = () => {
     clearTimeout(timer);

@@ -2,7 +2,7 @@
 import type { ErrorView, Frame, WorkerEvent } from '../worker/protocol.ts';
 import { failSweep, receiveSweep } from './compare-store.ts';
 import { endEvaluation, receiveEvaluation } from './evaluation-progress.ts';
-import { receiveData } from './data-store.ts';
+import { receiveData } from './data-sets.ts';
 import { FrameQueue } from './frames.ts';
 import { receiveDownload } from './models-store.ts';
 import { receivePlayground } from './playground-store.ts';

@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'react';
-import { useData } from '../store/data-store.ts';
 import { usePage } from '../store/page-store.ts';
 import { dataPaths, dropKind } from './drop-kind.ts';
 import { fromDrop } from './picked-files.ts';
@@ -35,7 +34,7 @@ export function DropArea() {
           else if (kind === 'checkpoint') void addCheckpoint(files);
           else {
             usePage.getState().go('data');
-            void useData.getState().add(dataPaths(found));
+            void import('../store/data-store.ts').then(({ useData }) => useData.getState().add(dataPaths(found)));
           }
         },
         // Whoever takes them reports what cannot be read.

@@ -1,4 +1,5 @@
 import { Button, Progress } from '@mantine/core';
+import { useDataSets } from '../../store/data-sets.ts';
 import { useData } from '../../store/data-store.ts';
 import type { DataProgress } from '../../views/data.ts';
 import { bytes } from '../format.ts';
@@ -43,7 +44,7 @@ export function DataWork() {
             const [repository = '', ...path] = download.name.split(': ');
             void load(repository, download.revision, path.join(': '));
           }}
-          onClose={() => useData.setState({ download: undefined })}
+          onClose={() => useDataSets.setState({ download: undefined })}
         />
       )}
     </>

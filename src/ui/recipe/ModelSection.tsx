@@ -8,10 +8,11 @@ import { usePage } from '../../store/page-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { compact } from '../format.ts';
+import { OnDemand } from '../OnDemand.tsx';
 import { fromInput } from '../picked-files.ts';
 import { useAddCheckpoint } from '../use-add-checkpoint.ts';
-import { DatasetFields } from './DatasetFields.tsx';
 import { Field } from './Field.tsx';
+import { DATASET_FIELDS } from './recipe-parts.ts';
 import { SectionFields } from './SectionFields.tsx';
 
 /** The value of a model with random weights in the list of checkpoints. */
@@ -120,7 +121,7 @@ function TaskFields({ basic }: { basic: boolean }) {
           }}
         />
       </Field>
-      {task.name === 'dataset' && <DatasetFields task={task} />}
+      {task.name === 'dataset' && <OnDemand part={DATASET_FIELDS} props={{ task }} />}
       <SectionFields section="task" variant={task.name} only={basic ? (path) => isBasicField(path, {}) : undefined} />
     </>
   );

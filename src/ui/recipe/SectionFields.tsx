@@ -1,8 +1,9 @@
 import { CONFIG_FIELDS } from '../../run/config-fields.ts';
 import { ChoiceField } from './ChoiceField.tsx';
+import { OnDemand } from '../OnDemand.tsx';
 import { NumberField } from './NumberField.tsx';
 import { SwitchField } from './SwitchField.tsx';
-import { TextField } from './TextField.tsx';
+import { TEXT_FIELD } from './text-field-part.ts';
 
 /**
  * All fields of a section of the RunConfig, in the order of the schema: a field that is added there is shown here.
@@ -33,7 +34,7 @@ export function SectionFields({
   ).map(({ path, kind }) => {
     const props = { path, ...(variant !== undefined && { variant }) };
     if (kind === 'number' || kind === 'integer') return <NumberField key={path} {...props} />;
-    if (kind === 'text') return <TextField key={path} {...props} />;
+    if (kind === 'text') return <OnDemand key={path} part={TEXT_FIELD} props={props} />;
     return kind === 'switch' ? <SwitchField key={path} {...props} /> : <ChoiceField key={path} {...props} />;
   });
 }
