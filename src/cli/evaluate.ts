@@ -79,7 +79,8 @@ async function ofModel(given: Arguments, config: TaskConfig, path: string, seed:
   const tokenizer = await loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
   const { vocabularySize, maxPositions: positions } = checkpoint.config;
   const source = await createTask(config, folderData(dataFolders(given.values['data'], path)));
-  const task = ModelTask.measure({ task: source, tokenizer, vocabularySize, positions }).forStages({
+  const measured = await ModelTask.measure({ task: source, tokenizer, vocabularySize, positions });
+  const task = measured.forStages({
     sft: undefined,
     rl: undefined,
     evaluation: { every: 1, problems: 1, samples, ...(limit > 0 && { max_response_tokens: limit }) },

@@ -113,7 +113,7 @@ export async function resolveRun(
       checkpoint,
       model,
       options: await optionsOf(config, model, undefined),
-      task: measured(task, tokenizer, model, config),
+      task: await measured(task, tokenizer, model, config),
       tokenizer,
     };
   }
@@ -131,7 +131,8 @@ export async function resolveRun(
   const model = checkpoint.config;
   try {
     const options = await optionsOf(config, model, checkpoint);
-    return { config: named, checkpoint, model, options, task: measured(task, tokenizer, model, config), tokenizer };
+    const inTokens = await measured(task, tokenizer, model, config);
+    return { config: named, checkpoint, model, options, task: inTokens, tokenizer };
   } catch (error) {
     if (!(error instanceof StudioError) || error.field !== undefined) throw error;
     throw new StudioError(
@@ -144,13 +145,13 @@ export async function resolveRun(
   }
 }
 
-function measured(
+async function measured(
   task: Task,
   tokenizer: Tokenizer,
   { vocabularySize, maxPositions: positions }: ModelConfig,
   config: RunConfig,
-): ModelTask {
-  return ModelTask.measure({ task, tokenizer, vocabularySize, positions }).forStages(config);
+): Promise<ModelTask> {
+  return (await ModelTask.measure({ task, tokenizer, vocabularySize, positions })).forStages(config);
 }
 
 /** The run of another config with the same resolution, see `resolutionKey`. */

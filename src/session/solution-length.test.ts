@@ -7,7 +7,7 @@ import { assertSolutionsFit } from './solution-length.ts';
 
 const addition = generatedTask({ name: 'addition', digits: 2 });
 const tokenizer = characterTokenizer(addition.characters ?? []);
-const task = ModelTask.measure({
+const task = await ModelTask.measure({
   task: addition,
   tokenizer,
   vocabularySize: tokenizer.vocabularySize,

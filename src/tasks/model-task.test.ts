@@ -28,7 +28,7 @@ async function measured(positions: number, change?: object) {
   const made = await task(change);
   const tokenizer = characterTokenizer(made.characters ?? []);
   const { vocabularySize } = tokenizer;
-  return { tokenizer, task: ModelTask.measure({ task: made, tokenizer, vocabularySize, positions }) };
+  return { tokenizer, task: await ModelTask.measure({ task: made, tokenizer, vocabularySize, positions }) };
 }
 
 const turn = (index: number, seed = 1): Turn => ({ stage: 'sft', seed, index });

@@ -2,6 +2,7 @@
  * A task in the tokens of one model: how its problems are asked, how long they are, and how the model's responses are
  * graded. Trainers and evaluations see tasks through this alone.
  */
+import { breaks } from '../data/data-file.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { stream, type Random } from '../random.ts';
 import type { Grade, ResponseGrader } from '../rewards/grader.ts';
@@ -95,23 +96,35 @@ export class ModelTask {
   ) {}
 
   /**
-   * Measures a task in a model's tokens.
+   * Measures a task in a model's tokens; of a long data set in pieces, which let other events of the thread in.
    *
    * @throws StudioError `input` when the model's vocabulary cannot write the task
    */
-  static measure(parts: ModelTaskParts): ModelTask {
-    const { task, tokenizer, vocabularySize } = parts;
-    const writer = new PromptWriter(task, tokenizer, vocabularySize);
-    const { problems } = task;
-    if (problems.kind === 'generated')
-      return new ModelTask(parts, writer, measureGenerated(task, problems, writer), undefined, undefined, []);
-    const measure = (problem: Problem): MeasuredProblem => ({
-      problem,
-      prompt: writer.prompt(problem).length,
-      solution: writer.solutionTokens(problem),
-    });
-    const measured = { training: problems.training.map(measure), heldOut: problems.heldOut.map(measure) };
+  static async measure(parts: ModelTaskParts): Promise<ModelTask> {
+    const { problems } = parts.task;
+    if (problems.kind === 'generated') return ModelTask.ofGenerated(parts, problems);
+    const writer = writerOf(parts);
+    const pause = breaks();
+    const measure = async (list: readonly Problem[]): Promise<MeasuredProblem[]> => {
+      const measured: MeasuredProblem[] = [];
+      for (const problem of list) {
+        await pause();
+        measured.push({
+          problem,
+          prompt: writer.prompt(problem).length,
+          solution: writer.solutionTokens(problem),
+        });
+      }
+      return measured;
+    };
+    const measured = { training: await measure(problems.training), heldOut: await measure(problems.heldOut) };
     return new ModelTask(parts, writer, { prompt: 0, response: 0 }, measured, undefined, []);
+  }
+
+  /** As `measure`, for a task that makes its own problems. */
+  static ofGenerated(parts: ModelTaskParts, problems: GeneratedProblems): ModelTask {
+    const writer = writerOf(parts);
+    return new ModelTask(parts, writer, measureGenerated(parts.task, problems, writer), undefined, undefined, []);
   }
 
   /**
@@ -246,6 +259,9 @@ export class ModelTask {
     };
   }
 }
+
+const writerOf = ({ task, tokenizer, vocabularySize }: ModelTaskParts): PromptWriter =>
+  new PromptWriter(task, tokenizer, vocabularySize);
 
 /** By the longest texts of a generated task, and a sample: few tokenizers write every number in as many tokens. */
 function measureGenerated(task: Task, { longest, draw }: GeneratedProblems, writer: PromptWriter): TaskLengths {

@@ -4,7 +4,7 @@ import { TaskConfig } from '../run/config/task.ts';
 import { characterTokenizer } from '../text/character-tokenizer.ts';
 import { ModelTask } from './model-task.ts';
 import { generatedTask } from './registry.ts';
-import { isHeldOut, type Problem, type Task } from './task.ts';
+import { isHeldOut, type GeneratedProblems, type Problem, type Task } from './task.ts';
 
 type Generated = Exclude<TaskConfig, { name: 'dataset' }>;
 
@@ -23,7 +23,10 @@ function inCharacters(config: Generated): { task: Task; model: ModelTask } {
   const tokenizer = characterTokenizer(task.characters ?? []);
   return {
     task,
-    model: ModelTask.measure({ task, tokenizer, vocabularySize: tokenizer.vocabularySize, positions: 99 }),
+    model: ModelTask.ofGenerated(
+      { task, tokenizer, vocabularySize: tokenizer.vocabularySize, positions: 99 },
+      task.problems as GeneratedProblems,
+    ),
   };
 }
 

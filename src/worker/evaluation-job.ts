@@ -93,7 +93,8 @@ export class EvaluationJob {
     const { vocabularySize, maxPositions: positions } = model.config;
     const source = await this.parts.sources.createTask(request.task);
     signal.throwIfAborted();
-    const measured = encodable(() => ModelTask.measure({ task: source, tokenizer, vocabularySize, positions }));
+    const measured = await encodable(() => ModelTask.measure({ task: source, tokenizer, vocabularySize, positions }));
+    signal.throwIfAborted();
     const task = measured.forStages({
       sft: undefined,
       rl: undefined,
@@ -164,9 +165,9 @@ export class EvaluationJob {
 }
 
 /** Names the cause of a task that the tokenizer has no tokens for. */
-function encodable<T>(measure: () => T): T {
+async function encodable<T>(measure: () => Promise<T>): Promise<T> {
   try {
-    return measure();
+    return await measure();
   } catch (error) {
     if (!(error instanceof StudioError) || error.kind !== 'input') throw error;
     throw new StudioError(
