@@ -134,12 +134,13 @@ function sequencesOf(
   strategy: ResolvedStrategy | undefined,
 ): BatchSequence[] {
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
-  const positives = sequences.reduce((sum, { reward }, i) => sum + (reward === 1 ? (lengths[i] ?? 0) : 0), 0);
+  const isPositive = ({ correct, reward }: (typeof sequences)[number]) => correct ?? reward === 1;
+  const positives = sequences.reduce((sum, one, i) => sum + (isPositive(one) ? (lengths[i] ?? 0) : 0), 0);
   const factors =
     strategy && aggregationFactors(aggregation ?? strategy.aggregation, lengths, params.norm ?? Math.max(...lengths));
   let index = 0;
   return sequences.map((sequence, i) => {
-    const positive = sequence.reward === 1;
+    const positive = isPositive(sequence);
     const packed = {
       tokens: sequence.tokens,
       firstTarget: sequence.prompt_length,

@@ -24,6 +24,8 @@ const Fields = z.strictObject({
         prompt_length: z.number().int().min(1),
         advantage: finite.default(0),
         reward: finite.default(0),
+        /** Whether it counts as a positive example (`positive_lm`); by default those of reward 1 do. */
+        correct: z.boolean().optional(),
         /** One number per response token; by default the policy's own (r = 1). */
         old_logprobs: z.array(finite).optional(),
         /** Entropies of the old policy (nats), for strategies that compare entropies; by default the policy's own. */
