@@ -6,6 +6,7 @@ import { breaks } from '../data/data-file.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { stream, type Random } from '../random.ts';
 import type { Grade, ResponseGrader } from '../rewards/grader.ts';
+import { createGrader } from '../rewards/registry.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { PromptWriter, type TrainingExample } from './prompt-writer.ts';
@@ -238,7 +239,6 @@ export class ModelTask {
         destroy: () => undefined,
       };
     }
-    const { createGrader } = await import('../rewards/registry.ts');
     const grader: ResponseGrader = await createGrader(rewards);
     return {
       keys: grader.keys,

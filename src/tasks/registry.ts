@@ -2,13 +2,13 @@
 import type { TaskConfig } from '../run/config.ts';
 import { addition } from './addition.ts';
 import { arithmetic } from './arithmetic.ts';
+import { datasetTask } from './dataset.ts';
 import type { TaskOptions, TaskSources } from './task-sources.ts';
 import type { Task } from './task.ts';
 
 /** @throws StudioError `input` for data that is missing, cannot be read, or has another content than its checksum */
 export async function createTask(config: TaskConfig, sources: TaskSources, options: TaskOptions = {}): Promise<Task> {
   if (config.name !== 'dataset') return generatedTask(config);
-  const { datasetTask } = await import('./dataset.ts');
   return datasetTask(config, sources, options);
 }
 

@@ -3,6 +3,7 @@ import { textAt, type Row } from '../data/row.ts';
 import type { DataColumns } from '../data/config.ts';
 import { inputError } from '../errors.ts';
 import type { Grade } from '../rewards/grader.ts';
+import { createGrader } from '../rewards/registry.ts';
 import type { TaskConfig } from '../run/config.ts';
 import { generatedTask } from './registry.ts';
 
@@ -37,7 +38,6 @@ export async function rowGrader(config: TaskConfig): Promise<RowGrader> {
   });
   const difficultyOf = (row: Row) => (columns.difficulty === undefined ? undefined : textAt(row, columns.difficulty));
   if (rewards) {
-    const { createGrader } = await import('../rewards/registry.ts');
     const grader = await createGrader(rewards);
     return {
       keys: grader.keys,
