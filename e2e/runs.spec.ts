@@ -220,7 +220,7 @@ test('reports full storage while training continues, and stores the missing reco
   await browser.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
   await oneStep(page);
   await expect(page.getByTestId('archive-problem')).toContainText('storage for this page is full');
-  await expect(page.getByTestId('archive-problem')).toContainText('Delete runs on the Runs page');
+  await expect(page.getByTestId('archive-problem')).toContainText('Delete runs, models or data on their pages');
   await browser.send('Storage.overrideQuotaForOrigin', { origin });
   await oneStep(page);
   await expect(page.getByTestId('archive-problem')).toHaveCount(0);
