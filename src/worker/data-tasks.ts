@@ -1,5 +1,6 @@
 /** Tasks on data while a recipe is edited: a file is read again only when what is read of it changes. */
 import type { RunSources } from '../session/resolved-run.ts';
+import { datasetTaskOf } from '../tasks/dataset.ts';
 import { createTask } from '../tasks/registry.ts';
 import type { TaskSources } from '../tasks/task-sources.ts';
 import type { Task } from '../tasks/task.ts';
@@ -18,7 +19,6 @@ export class DataTasks {
       if (this.last === reading) this.last = undefined;
       throw error;
     });
-    const { datasetTaskOf } = await import('../tasks/dataset.ts');
     const { config: named, problems } = task;
     if (named.name !== 'dataset' || problems.kind !== 'listed') throw new Error('a task on data has listed problems');
     return datasetTaskOf(problems, {

@@ -79,7 +79,8 @@ describe('data sets of the hub', () => {
   });
 
   it('shows a download that was cut off as incomplete, and resumes it', async () => {
-    server.behaviour[PATH] = { chunk: 4096, pauseMs: 5 };
+    // Slow enough that it cannot be whole before it is cancelled, on any machine.
+    server.behaviour[PATH] = { chunk: 4096, pauseMs: 500 };
     const first = open();
     const cut = first.hub.download('openai/gsm8k', 'main', PATH);
     const refused = expect(cut).rejects.toMatchObject({ kind: 'cancelled' });
@@ -92,6 +93,7 @@ describe('data sets of the hub', () => {
     expect(view?.loaded).toBeLessThan(ROWS.length);
     await expect(library.data({ path: PATH, repository: 'openai/gsm8k' })).rejects.toThrow('is not in this browser');
     server.requests.splice(0);
+    server.behaviour[PATH] = {};
     await hub.download('openai/gsm8k', 'main', PATH);
     expect(server.requests.map(({ range }) => range).filter(Boolean)).toEqual([`bytes=${view?.loaded ?? 0}-`]);
     expect((await library.data({ path: PATH, repository: 'openai/gsm8k' })).size).toBe(ROWS.length);

@@ -2,6 +2,7 @@
 import { StudioError } from '../errors.ts';
 import type { RewardConfig } from '../rewards/config.ts';
 import type { GradedResponse, Grade, ResponseGrader } from '../rewards/grader.ts';
+import { createGrader } from '../rewards/registry.ts';
 import type { RunConfig } from '../run/config.ts';
 import { generatedTask } from '../tasks/registry.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
@@ -129,10 +130,8 @@ export class RewardBench {
   }
 }
 
-async function openGrader(rewards: readonly RewardConfig[]): Promise<ResponseGrader> {
-  const { createGrader } = await import('../rewards/registry.ts');
-  return createGrader(rewards.map(neverStopping));
-}
+const openGrader = (rewards: readonly RewardConfig[]): Promise<ResponseGrader> =>
+  createGrader(rewards.map(neverStopping));
 
 /** The bench shows every error and never stops. */
 const neverStopping = (reward: RewardConfig): RewardConfig =>
