@@ -6,7 +6,7 @@ import { openSmall, startNewRun, stepsMade } from './studio.ts';
 // A browser of its own: others keep their GPU.
 test.use({ launchOptions: async ({ launchOptions }, use) => use({ ...launchOptions }) });
 
-test('a run whose GPU is lost says so and keeps its steps; training goes on after a restart', async ({
+test('a run whose GPU is lost says so and keeps its steps; training continues after a restart', async ({
   page,
   browser,
 }) => {

@@ -498,12 +498,12 @@ describe('invalid input ends with exit status 2, one clear line, and nothing wri
     [
       'another seed for a run that began',
       () => ['train', '--resume', begun(), '--seed', '9'],
-      /^train: seed: expected 3 as in .*begun.config\.json, found 9; a run goes on under the config that it began with$/m,
+      /^train: seed: expected 3 as in .*begun.config\.json, found 9; a run resumes under the config that it began with$/m,
     ],
     [
       'another config for a run that began',
       () => ['train', write('gg.json', { ...run, sft: { ...run.sft, batch_size: 8 } }), '--resume', begun()],
-      /gg\.json: differs from .*begun.config\.json in more than the number of steps; a run goes on under the config/,
+      /gg\.json: differs from .*begun.config\.json in more than the number of steps; a run resumes under the config/,
     ],
     ['a folder that holds no run', () => ['train', '--resume', folder], /config\.json: no such file/],
   ];

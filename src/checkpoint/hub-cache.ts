@@ -7,7 +7,7 @@ import { blobSource, type CheckpointSource, type SourceFile } from './checkpoint
 import type { GrowingFile } from './hub-download.ts';
 import type { HubListing } from './hub-listing.ts';
 import { isObject } from './json-fields.ts';
-import { finishGrowing, openGrowing, PARTIAL, sizeOf, writeJson } from './stored-file.ts';
+import { finishGrowing, openGrowing, PARTIAL, sizeOf, storedFolder, writeJson } from './stored-file.ts';
 
 const FOLDER = 'hub';
 const MANIFEST = 'studio-manifest.json';
@@ -160,16 +160,12 @@ export class HubCache {
     return { id: cacheId(listing), listing, bytes, complete };
   }
 
-  private async folder(): Promise<FileSystemDirectoryHandle> {
-    try {
-      return await (await this.root()).getDirectoryHandle(FOLDER, { create: true });
-    } catch (error) {
-      throw new StudioError(
-        'unsupported',
-        `This browser cannot store files for this page (${error instanceof Error ? error.message : String(error)}).`,
-        'Use a window that is not private, or open the model from a folder on your disk.',
-      );
-    }
+  private folder(): Promise<FileSystemDirectoryHandle> {
+    return storedFolder(
+      this.root,
+      FOLDER,
+      'Use a window that is not private, or open the model from a folder on your disk.',
+    );
   }
 
   private async modelFolder(id: string, create: boolean): Promise<FileSystemDirectoryHandle> {

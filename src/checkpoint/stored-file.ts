@@ -86,3 +86,25 @@ function noRoom(error: unknown): StudioError {
     'Delete models or data that you no longer need, then resume the download.',
   );
 }
+
+/**
+ * A folder of the browser's own file system.
+ *
+ * @param advice where else the files could be
+ * @throws StudioError `unsupported` where the browser has none, as in private windows
+ */
+export async function storedFolder(
+  root: () => Promise<FileSystemDirectoryHandle>,
+  name: string,
+  advice: string,
+): Promise<FileSystemDirectoryHandle> {
+  try {
+    return await (await root()).getDirectoryHandle(name, { create: true });
+  } catch (error) {
+    throw new StudioError(
+      'unsupported',
+      `This browser cannot store files for this page (${error instanceof Error ? error.message : String(error)}).`,
+      advice,
+    );
+  }
+}

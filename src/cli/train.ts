@@ -144,8 +144,7 @@ function warn({ rl }: RunConfig): void {
 async function checkSameRun(config: RunConfig, from: string, path: string | undefined): Promise<void> {
   const saved = join(from, 'config.json');
   const began = parseRunConfig(parseJson(await readText(saved), saved), saved);
-  // eslint-disable-next-line local/retired-words -- the wording of earlier versions, which scripts may look for
-  const rule = 'a run goes on under the config that it began with';
+  const rule = 'a run resumes under the config that it began with';
   const place = path ?? 'train';
   if (config.seed !== began.seed)
     throw inputError(place, `seed: expected ${began.seed} as in ${saved}, found ${config.seed}; ${rule}`);

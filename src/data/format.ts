@@ -47,7 +47,7 @@ export async function detectFormat(file: DataFile): Promise<DetectedFormat> {
   return { format: textFormat(file.name, ending, head, bytes.byteLength < file.size), head };
 }
 
-/** @param more the file goes on after its head */
+/** @param more the file continues after its head */
 function textFormat(name: string, ending: string | undefined, head: string, more: boolean): DataFormat {
   const text = head.trimStart();
   if (text === '' && !more) throw inputError(name, 'the file is empty');
@@ -65,7 +65,7 @@ function textFormat(name: string, ending: string | undefined, head: string, more
   switch (ending) {
     case 'jsonl':
     case 'ndjson':
-      // An object that spans lines is a list's wrapper only if the second line goes on with it.
+      // An object that spans lines is a list's wrapper only if the second line continues it.
       return byContent === 'json' && (text.startsWith('[') || /^\{\s*$/.test(first)) ? 'json' : 'jsonl';
     case 'json':
       if (byContent) return byContent;
@@ -81,7 +81,7 @@ function textFormat(name: string, ending: string | undefined, head: string, more
   }
 }
 
-/** The first line, and the next that is not blank; a line that goes on after the head counts as far as it is known. */
+/** The first line, and the next that is not blank; a line that is longer than the head counts as far as known. */
 function firstLines(text: string, more: boolean): [string, string | undefined] {
   const end = text.indexOf('\n');
   if (end < 0) return [more ? '' : text, undefined];

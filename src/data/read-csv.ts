@@ -60,7 +60,7 @@ interface Parsed {
 class CsvRecords {
   private header: string[] | undefined;
   private record = 0;
-  /** Text of a record that goes on in the next block. */
+  /** Text of a record that continues in the next block. */
   private pending = '';
   private pendingLine = 1;
   /** A pending record is parsed again once it has doubled, so that a long one takes linear time. */

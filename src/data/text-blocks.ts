@@ -21,7 +21,7 @@ export async function* textBlocks(
 ): AsyncGenerator<TextBlock> {
   let line = 1;
   let first = true;
-  /** The beginning of a line that goes on in the next piece. */
+  /** The beginning of a line that continues in the next piece. */
   let begun: Uint8Array[] = [];
   let begunSize = 0;
   let skipping = false;

@@ -1,4 +1,4 @@
-/** The page's work on data: of the same kind only the newest goes on, with progress, and it can be cancelled. */
+/** The page's work on data: of the same kind only the newest continues, with progress, and it can be cancelled. */
 import type { ReadOptions } from '../data/data-file.ts';
 import { StudioError } from '../errors.ts';
 import type { DataProgress } from '../views/data.ts';

@@ -4,7 +4,7 @@
  */
 import type { GrowingFile } from '../checkpoint/hub-download.ts';
 import { isObject } from '../checkpoint/json-fields.ts';
-import { finishGrowing, openGrowing, sizeOf, writeJson } from '../checkpoint/stored-file.ts';
+import { finishGrowing, openGrowing, sizeOf, storedFolder, writeJson } from '../checkpoint/stored-file.ts';
 import { StudioError } from '../errors.ts';
 
 const FOLDER = 'data';
@@ -81,16 +81,8 @@ export class DataStore {
     });
   }
 
-  private async folder(): Promise<FileSystemDirectoryHandle> {
-    try {
-      return await (await this.root()).getDirectoryHandle(FOLDER, { create: true });
-    } catch (error) {
-      throw new StudioError(
-        'unsupported',
-        `This browser cannot store files for this page (${error instanceof Error ? error.message : String(error)}).`,
-        'Use a window that is not private.',
-      );
-    }
+  private folder(): Promise<FileSystemDirectoryHandle> {
+    return storedFolder(this.root, FOLDER, 'Use a window that is not private.');
   }
 
   private async entry(id: string, create: boolean): Promise<FileSystemDirectoryHandle> {

@@ -35,11 +35,18 @@ const writing = {
     description: 'First message of every conversation, in place of one in the data; for the chat format alone.',
     absent: 'none',
   }),
-  date: field(z.iso.date().optional(), {
-    label: 'Date in prompts',
-    description: 'The day that chat templates with strftime_now write, so that a run has the same prompts on any day.',
-    absent: DEFAULT_DATE,
-  }),
+  date: field(
+    z
+      .string()
+      .refine((text) => z.iso.date().safeParse(text).success, { error: 'expected a date such as 2024-07-26' })
+      .optional(),
+    {
+      label: 'Date in prompts',
+      description:
+        'The day that chat templates with strftime_now write, so that a run has the same prompts on any day.',
+      absent: DEFAULT_DATE,
+    },
+  ),
   template: field(
     z
       .string()
