@@ -6,7 +6,9 @@ import { checkpointFiles } from '../checkpoint/export-checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import { trainedCheckpoint } from '../session/trained-checkpoint.ts';
 import type { ModelLibrary } from './model-library.ts';
-import { MAX_KEPT_POLICIES, MAX_KEPT_POLICY_BYTES, type PickedFile, type WorkerEvent } from './protocol.ts';
+import { MAX_KEPT_POLICIES, MAX_KEPT_POLICY_BYTES } from '../views/run-view.ts';
+import type { PickedFile } from '../views/models.ts';
+import type { WorkerEvent } from './events.ts';
 import { placeOf, type Run } from './run.ts';
 
 export class KeptPolicies {
