@@ -9,7 +9,7 @@ import {
   type TokenDistributions,
   type Zone,
 } from '../run/step-record.ts';
-import type { SessionStep } from '../session/session.ts';
+import type { SessionStep } from '../session/session-parts.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import type { Frame, RunStatus, TokenScatter } from '../views/run-view.ts';
 import type { Series } from '../run/series.ts';

@@ -45,7 +45,7 @@ export function frameOf(run: Run): Frame {
   const activity = state === 'stopping' ? (run.updating ? 'stopping after this step' : 'stopping') : run.activity;
   return {
     ...run.frames.frame({ state, activity, ...placeOf(run) }),
-    policyBytes: session.policyBytes,
+    policyBytes: session.model.float32Bytes,
     ...(name !== undefined && { run: name }),
   };
 }
