@@ -12,7 +12,7 @@ import type { RlConfig } from '../run/config.ts';
 import type { ModelTask, TaskGrader } from '../tasks/model-task.ts';
 import type { Problem } from '../tasks/task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-import { groupAdvantages } from './advantages.ts';
+import { advantages } from './advantages.ts';
 import { spread } from '../objective/statistics.ts';
 import type { TrainerMemory } from '../objective/trainer-memory.ts';
 
@@ -147,14 +147,7 @@ export class Rollouts {
       const { reward, correct, rewards } = grades[i] as Grade;
       return { ...response, reward, correct, rewards, advantage: 0, index: -1 };
     });
-    for (let group = 0; group < problems.length; group++) {
-      const members = responses.slice(group * config.responses, (group + 1) * config.responses);
-      const advantages = groupAdvantages(
-        members.map((member) => member.reward),
-        config.normalize_advantages,
-      );
-      for (const [i, member] of members.entries()) member.advantage = advantages[i] ?? 0;
-    }
+    setAdvantages(responses, config);
     return responses;
   }
 
@@ -162,6 +155,15 @@ export class Rollouts {
     this.ahead?.abort.abort(new StudioError('cancelled', 'The run has ended.'));
     this.generator.destroy();
   }
+}
+
+/** Sets the advantages of a whole rollout. */
+function setAdvantages(responses: readonly Response[], config: Pick<RlConfig, 'responses' | 'advantage'>): void {
+  const groups = Array.from({ length: responses.length / config.responses }, (_, group) =>
+    responses.slice(group * config.responses, (group + 1) * config.responses).map(({ reward }) => reward),
+  );
+  const values = advantages(groups, config.advantage).flat();
+  for (const [i, response] of responses.entries()) response.advantage = values[i] ?? 0;
 }
 
 /** Groups used in updates, their token indices, and the share of groups filtered out. */

@@ -42,7 +42,7 @@ const WITHOUT_MEMORY = new Set([
   'every',
   'wrong_fraction',
   'temperature',
-  'normalize_advantages',
+  'advantage',
   'filter_groups',
   'learning_rate',
   'schedule',

@@ -12,6 +12,9 @@ export const Aggregation = z.enum([
 ]);
 export type Aggregation = z.infer<typeof Aggregation>;
 
+export const AdvantageKind = z.enum(['grpo', 'dr-grpo', 'rloo', 'rloo-batch-std', 'batch-std']);
+export type AdvantageKind = z.infer<typeof AdvantageKind>;
+
 export const RlConfig = z.strictObject({
   steps: field(count, {
     label: 'Steps',
@@ -55,9 +58,12 @@ export const RlConfig = z.strictObject({
       "How token losses are combined into one loss, with verl's names; by default as the strategy's paper does.",
     absent: 'by strategy',
   }),
-  normalize_advantages: field(z.boolean().default(true), {
-    label: 'Normalize advantages by std',
-    description: "Divide the advantages of a group by the standard deviation of its rewards (GRPO); off is Dr. GRPO's.",
+  advantage: field(AdvantageKind.default('grpo'), {
+    label: 'Advantage',
+    description:
+      'What a reward is compared with. grpo: the mean of its group, divided by the standard deviation of the group. ' +
+      'dr-grpo: the same without the division. rloo: the mean of the other responses (leave-one-out). batch-std and ' +
+      'rloo-batch-std divide by the standard deviation over all responses of the rollout.',
   }),
   filter_groups: field(z.boolean().default(true), {
     label: 'Filter zero-advantage groups',

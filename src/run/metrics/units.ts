@@ -71,7 +71,7 @@ export const UNITS = {
   accuracy: { ...SHARE, wholeAxis: true },
   /** A weighted sum, on any scale; 0 or 1 by a verifier. */
   reward: plain('', REAL),
-  /** Rewards relative to their group, in its standard deviations where advantages are normalized. */
+  /** Rewards relative to their group, divided by a standard deviation or not (`rl.advantage`). */
   advantage: plain('', REAL),
   loss: plain('', REAL),
   nats: plain('nats', REAL),
