@@ -44,6 +44,8 @@ const WITHOUT_MEMORY = new Set([
   'temperature',
   'advantage',
   'filter_groups',
+  'max_num_gen_batches',
+  'overlong_filter',
   'learning_rate',
   'schedule',
   'warmup_steps',

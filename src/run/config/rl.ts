@@ -15,7 +15,7 @@ export type Aggregation = z.infer<typeof Aggregation>;
 export const AdvantageKind = z.enum(['grpo', 'dr-grpo', 'rloo', 'rloo-batch-std', 'batch-std']);
 export type AdvantageKind = z.infer<typeof AdvantageKind>;
 
-export const RlConfig = z.strictObject({
+const RlFields = z.strictObject({
   steps: field(count, {
     label: 'Steps',
     description: 'Number of rollouts; each is followed by minibatches x epochs optimizer updates.',
@@ -69,6 +69,18 @@ export const RlConfig = z.strictObject({
     label: 'Filter zero-advantage groups',
     description: 'Leave out groups whose responses all have the same reward: they contribute no policy gradient.',
   }),
+  max_num_gen_batches: field(count.max(100).default(1), {
+    label: 'Max generation batches',
+    description:
+      'Dynamic sampling (DAPO): when groups are filtered out, further batches of prompts are sampled until the ' +
+      'rollout has its full number of groups, at most so many batches per step; 1 samples one batch and no more.',
+  }),
+  overlong_filter: field(z.boolean().default(false), {
+    label: 'Filter truncated responses',
+    description:
+      'Leave responses without an end token out of the loss (overlong filtering); their rewards still count in ' +
+      'the advantages of their group.',
+  }),
   minibatches: field(count.default(4), {
     label: 'Minibatches',
     description: 'Updates per epoch; with one update per rollout every ratio is 1 and nothing is clipped.',
@@ -111,6 +123,10 @@ export const RlConfig = z.strictObject({
   }),
   ...optimizerFields(3e-4),
 });
+export const RlConfig = RlFields.refine(
+  ({ max_num_gen_batches: batches, filter_groups: filtered }) => batches === 1 || filtered,
+  { path: ['max_num_gen_batches'], error: 'expected 1, because filter_groups is off: no group has to be replaced' },
+);
 export type RlConfig = z.infer<typeof RlConfig>;
 
 /**

@@ -82,6 +82,8 @@ export const UNITS = {
   ratio: plain(''),
   cosine: { ...plain('', [-1, 1]), wholeAxis: true, number: (value) => value.toFixed(2) } satisfies UnitInfo,
   'learning rate': { ...plain(''), number: scientific, tick: scientific } satisfies UnitInfo,
+  /** A whole number of things that the title names. */
+  count: plain(''),
   tokens: plain('tokens'),
   'tokens per second': plain('tokens/s'),
   milliseconds: { ...plain('ms'), number: (value) => String(Math.round(value)) } satisfies UnitInfo,
