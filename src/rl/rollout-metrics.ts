@@ -43,8 +43,8 @@ export function shortBatchNote(
 ): string | undefined {
   if (most === 1 || groups.length >= prompts) return undefined;
   return (
-    `${groups.length} of ${prompts} groups: no more had an advantage other than 0 in ${batches} batches of ${prompts} ` +
-    'prompts, as many as rl.max_num_gen_batches allows.'
+    `${groups.length} of ${prompts} groups: no more had an advantage other than 0 in ${batches} batches of ` +
+    `${prompts} prompts, as many as rl.max_num_gen_batches allows.`
   );
 }
 

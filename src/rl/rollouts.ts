@@ -146,7 +146,7 @@ export class Rollouts {
   }
 
   /**
-   * Responses to given problems, `config.responses` per problem, with rewards, and advantages as if they were a rollout.
+   * Responses to given problems, `config.responses` per problem, with rewards, and advantages as of a whole rollout.
    *
    * @param problems as many as `config.prompts`, or fewer
    */
