@@ -23,7 +23,7 @@ const MAY_IMPORT = {
   compare: ['run', 'schema'],
   tasks: ['text', 'run', 'data', 'rewards'],
   objective: ['model', 'gpu', 'run', 'views'],
-  sft: ['objective', 'model', 'gpu', 'tasks', 'text', 'run'],
+  sft: ['objective', 'model', 'gpu', 'tasks', 'text', 'rewards', 'data', 'run', 'views'],
   rl: ['objective', 'model', 'gpu', 'tasks', 'text', 'rewards', 'run'],
   analysis: ['rl', 'objective', 'model', 'gpu', 'tasks', 'text', 'run', 'views'],
   session: [

@@ -73,6 +73,14 @@ export class SftExamples {
     return { rows: most(all.map(({ tokens }) => tokens - 1)), targets: most(all.map(({ targets }) => targets)) };
   }
 
+  /** Epochs after a step; undefined where nothing is said about epochs. */
+  epochsAfter(step: number): number | undefined {
+    const { config } = this.parts;
+    if (!this.mixture || (config.epochs === undefined && !config.sources)) return undefined;
+    const last = step === this.steps ? this.lastBatch : config.batch_size;
+    return ((step - 1) * config.batch_size + last) / this.mixture.size;
+  }
+
   /** @param step 1-based */
   batch(step: number): TrainingExample[] {
     const { config, sources, drawStep } = this.parts;
@@ -149,9 +157,7 @@ export function drawExample(
 ): TrainingExample {
   const random = stream(seed, label, draw);
   for (let drawn = 0; drawn < REDRAWS; drawn++) {
-    const example = fit(
-      task.example(task.trainingProblem(random), random, random.float() < sft.wrong_fraction),
-    );
+    const example = fit(task.example(task.trainingProblem(random), random, random.float() < sft.wrong_fraction));
     if (example) return example;
   }
   throw new StudioError(

@@ -111,9 +111,7 @@ export class Mixture {
     if (rows === undefined) return position;
     const pass = Math.floor(position / rows);
     const order = kept(this.passes[source] as Map<number, Uint32Array>, pass, () =>
-      Uint32Array.from(
-        stream(this.seed, label, pass).shuffle(Array.from({ length: rows }, (_, row) => row)),
-      ),
+      Uint32Array.from(stream(this.seed, label, pass).shuffle(Array.from({ length: rows }, (_, row) => row))),
     );
     return order[position % rows] ?? 0;
   }

@@ -44,7 +44,11 @@ export class SftStageData {
       const path = config.sources ? `sft.sources.${i}` : 'sft';
       if (task.problems.kind === 'generated') {
         if (source.filter)
-          throw inputError(`${path}.filter`, 'expected none, because the task makes its own problems', `${path}.filter`);
+          throw inputError(
+            `${path}.filter`,
+            'expected none, because the task makes its own problems',
+            `${path}.filter`,
+          );
         listed.push(undefined);
         continue;
       }
@@ -95,7 +99,9 @@ export class SftStageData {
         ...parts,
         sources,
         drawStep: (step) =>
-          Array.from({ length: sft.batch_size }, (_, i) => (only as DrawnSource).example((step - 1) * sft.batch_size + i)),
+          Array.from({ length: sft.batch_size }, (_, i) =>
+            (only as DrawnSource).example((step - 1) * sft.batch_size + i),
+          ),
       });
     return new SftExamples({ ...parts, sources });
   }
@@ -104,7 +110,8 @@ export class SftStageData {
   private ofTask({ sft, seed }: StageConfig, task: ModelTask): Pick<ExampleParts, 'sources' | 'drawStep'> {
     const { prompt, response } = task.lengths;
     const tokens = prompt + response;
-    const counted = (example: TrainingExample) => fitted(example, { ...sft, truncation: 'right' }, Infinity) ?? example;
+    const counted = (example: TrainingExample) =>
+      sft.loss_on === 'all' ? (fitted(example, sft, Infinity) ?? example) : example;
     const source = {
       name: nameOf({ task: true }, task.task),
       path: 'sft',
@@ -119,8 +126,7 @@ export class SftStageData {
       if (!example) throw new Error('a row without a solution is not trained on');
       return counted(example);
     };
-    if (rows)
-      return { sources: [{ ...source, rows: rows.length, example: (row) => solved(rows[row] as Problem) }] };
+    if (rows) return { sources: [{ ...source, rows: rows.length, example: (row) => solved(rows[row] as Problem) }] };
     const drawStep = (step: number) => {
       const random = stream(seed, 'sft examples', step);
       return Array.from({ length: sft.batch_size }, () => {
@@ -219,6 +225,10 @@ function nothingLeft(name: string, path: string, read: number, leftOut: DrawnSou
 function nameOf({ data }: SftSource, run: Task): string {
   const given = data ?? (run.config.name === 'dataset' ? run.config.data : undefined);
   if (!data && run.config.name !== 'dataset') return `task ${run.config.name}`;
-  const file = given?.path.replace(/^embedded:/, '').split(/[/\\]/).at(-1) ?? 'data';
+  const file =
+    given?.path
+      .replace(/^embedded:/, '')
+      .split(/[/\\]/)
+      .at(-1) ?? 'data';
   return data ? file : `task, ${file}`;
 }

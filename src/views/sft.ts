@@ -83,13 +83,10 @@ export function sftLines(view: SftView): string[] {
   return [
     `SFT: ${stepsText(view)}`,
     ...view.sources.map((source, i) =>
-      [
-        `SFT source ${i + 1}, ${source.name}: ${shareText(source, view.epochSize)}.`,
-        ...leftOutText(source, view),
-      ].join(' '),
+      [`SFT source ${i + 1}, ${source.name}: ${shareText(source, view.epochSize)}.`, ...leftOutText(source, view)].join(
+        ' ',
+      ),
     ),
-    ...(view.validationRows === undefined
-      ? []
-      : [`SFT validation: ${plural(view.validationRows, 'held-out row')}.`]),
+    ...(view.validationRows === undefined ? [] : [`SFT validation: ${plural(view.validationRows, 'held-out row')}.`]),
   ];
 }

@@ -55,8 +55,7 @@ export const SftSource = z
       refuse(data === undefined ? 'data' : 'task', `expected either data or task, found ${data ? 'both' : 'neither'}`);
     if (task && columns) refuse('columns', 'expected no columns beside task, which has its own');
     if (task && heldOut) refuse('held_out', 'expected no held_out beside task, which has its own');
-    if (weight !== undefined && amount !== undefined)
-      refuse('amount', 'expected either weight or amount, found both');
+    if (weight !== undefined && amount !== undefined) refuse('amount', 'expected either weight or amount, found both');
   });
 export type SftSource = z.infer<typeof SftSource>;
 
@@ -128,7 +127,7 @@ export const SftConfig = z
         'their beginning or end are cut off.',
     }),
     validation: field(ValidationConfig.optional(), {
-      label: 'Validation loss',
+      label: 'Validation',
       description: 'Measures loss and perplexity on held-out rows of the sources, or of the task where they have none.',
       absent: 'none',
     }),
