@@ -16,12 +16,13 @@ const MAY_IMPORT = {
   data: ['schema'],
   evaluation: ['data', 'rewards', 'schema'],
   rewards: ['data', 'schema'],
-  run: ['data', 'rewards', 'schema'],
+  'tasks/config': ['rewards', 'schema'],
+  run: ['tasks/config', 'data', 'rewards', 'schema'],
   views: ['run', 'data', 'rewards', 'evaluation'],
   advice: ['run'],
   archive: ['run'],
   compare: ['run', 'schema'],
-  tasks: ['text', 'run', 'data', 'rewards'],
+  tasks: ['tasks/config', 'text', 'run', 'data', 'rewards'],
   objective: ['model', 'gpu', 'run', 'views'],
   sft: ['objective', 'model', 'gpu', 'tasks', 'text', 'run'],
   rl: ['objective', 'model', 'gpu', 'tasks', 'text', 'rewards', 'run'],
@@ -128,14 +129,17 @@ export default tseslint.config(
     rules: { 'imports/table': ['error', MAY_IMPORT] },
   },
   {
-    // The page knows the worker by its protocol alone.
+    // The page knows the worker by its calls and events alone.
     files: ['src/{store,ui}/**/*.{ts,tsx}'],
     rules: {
       'no-restricted-imports': [
         'error',
         {
           patterns: [
-            { regex: 'worker/(?!protocol\\.ts$)', message: 'the page may import src/worker/protocol.ts only' },
+            {
+              regex: 'worker/(?!(protocol|events)\\.ts$)',
+              message: 'of src/worker the page may import protocol.ts and events.ts only',
+            },
           ],
         },
       ],
