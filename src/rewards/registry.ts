@@ -13,6 +13,7 @@ const REWARDS: { [N in RewardConfig['name']]: (config: Extract<RewardConfig, { n
   json: async (config) => (await import('./json/json.ts')).json(config),
   format: async (config) => (await import('./format/format.ts')).format(config),
   length: async (config) => (await import('./length/length.ts')).length(config),
+  tests: async (config) => (await import('./tests/tests.ts')).tests(config),
   custom: async (config) => (await import('./custom/custom.ts')).custom(config),
 };
 

@@ -6,6 +6,7 @@ import { field } from '../../schema/field.ts';
 import { ADDITION } from '../../tasks/addition/config.ts';
 import { ARITHMETIC } from '../../tasks/arithmetic/config.ts';
 import { REWARDS, taskName, writing, type TaskDeclaration } from '../../tasks/fields.ts';
+import { PROGRAMS } from '../../tasks/programs/config.ts';
 
 const DatasetTask = z.strictObject({
   name: taskName('dataset', 'dataset: problems from your file or one of the hub.'),
@@ -28,7 +29,12 @@ const DatasetTask = z.strictObject({
   }),
 });
 
-export const TaskConfig = z.discriminatedUnion('name', [ADDITION.schema, ARITHMETIC.schema, DatasetTask]);
+export const TaskConfig = z.discriminatedUnion('name', [
+  ADDITION.schema,
+  ARITHMETIC.schema,
+  PROGRAMS.schema,
+  DatasetTask,
+]);
 export type TaskConfig = z.infer<typeof TaskConfig>;
 export type DatasetConfig = Extract<TaskConfig, { name: 'dataset' }>;
 export type GeneratedTaskConfig = Exclude<TaskConfig, { name: 'dataset' }>;
@@ -37,6 +43,7 @@ export type GeneratedTaskConfig = Exclude<TaskConfig, { name: 'dataset' }>;
 export const GENERATED_TASKS: Record<GeneratedTaskConfig['name'], TaskDeclaration> = {
   addition: ADDITION,
   arithmetic: ARITHMETIC,
+  programs: PROGRAMS,
 };
 
 /** What a task declares; undefined for `dataset`. */
