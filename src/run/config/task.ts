@@ -5,7 +5,9 @@ import { RewardsConfig } from '../../rewards/config.ts';
 import { field } from '../../schema/field.ts';
 import { ADDITION } from '../../tasks/addition/config.ts';
 import { ARITHMETIC } from '../../tasks/arithmetic/config.ts';
+import { COUNTDOWN } from '../../tasks/countdown/config.ts';
 import { REWARDS, taskName, writing, type TaskDeclaration } from '../../tasks/fields.ts';
+import { SORTING } from '../../tasks/sorting/config.ts';
 
 const DatasetTask = z.strictObject({
   name: taskName('dataset', 'dataset: problems from your file or one of the hub.'),
@@ -28,7 +30,7 @@ const DatasetTask = z.strictObject({
   }),
 });
 
-export const TaskConfig = z.discriminatedUnion('name', [ADDITION.schema, ARITHMETIC.schema, DatasetTask]);
+export const TaskConfig = z.discriminatedUnion('name', [ADDITION.schema, ARITHMETIC.schema, COUNTDOWN.schema, SORTING.schema, DatasetTask]);
 export type TaskConfig = z.infer<typeof TaskConfig>;
 export type DatasetConfig = Extract<TaskConfig, { name: 'dataset' }>;
 export type GeneratedTaskConfig = Exclude<TaskConfig, { name: 'dataset' }>;
@@ -37,6 +39,8 @@ export type GeneratedTaskConfig = Exclude<TaskConfig, { name: 'dataset' }>;
 export const GENERATED_TASKS: Record<GeneratedTaskConfig['name'], TaskDeclaration> = {
   addition: ADDITION,
   arithmetic: ARITHMETIC,
+  countdown: COUNTDOWN,
+  sorting: SORTING,
 };
 
 /** What a task declares; undefined for `dataset`. */
