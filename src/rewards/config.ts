@@ -8,6 +8,7 @@ import { JsonReward } from './json/config.ts';
 import { LengthReward } from './length/config.ts';
 import { NumberReward } from './number/config.ts';
 import { RegexReward } from './regex/config.ts';
+import { VerifierReward } from './verifier/config.ts';
 
 export const RewardConfig = z.discriminatedUnion('name', [
   ExactReward,
@@ -17,6 +18,7 @@ export const RewardConfig = z.discriminatedUnion('name', [
   JsonReward,
   FormatReward,
   LengthReward,
+  VerifierReward,
   CustomReward,
 ]);
 export type RewardConfig = z.infer<typeof RewardConfig>;

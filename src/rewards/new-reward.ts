@@ -10,6 +10,7 @@ export const REWARD_NAMES = [
   'json',
   'format',
   'length',
+  'verifier',
   'custom',
 ] as const satisfies readonly RewardConfig['name'][];
 

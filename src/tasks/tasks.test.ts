@@ -14,6 +14,10 @@ const configs = [
   { name: 'arithmetic', operations: 1, max_operand: 9 },
   { name: 'arithmetic', operations: 3, max_operand: 12 },
   { name: 'arithmetic', operations: 6, max_operand: 99 },
+  { name: 'countdown' },
+  { name: 'countdown', operands: 4, max_number: 25, max_target: 999 },
+  { name: 'sorting' },
+  { name: 'sorting', length: 8, max_number: 9 },
 ].map((config) => TaskConfig.parse(config) as GeneratedTaskConfig);
 
 /** A task in a vocabulary of single characters. */
@@ -35,7 +39,7 @@ const grade = (task: Task, { row, answer }: Problem, response: string, finished:
 
 const text = (solution: ReturnType<Task['solution']>) => (typeof solution === 'string' ? solution : '');
 
-describe.each(configs)('$name $digits$operations', (config) => {
+describe.each(configs)('$name $digits$operations$operands$length', (config) => {
   const { task, model } = inCharacters(config);
   const random = stream(1, 'test');
   const problems = Array.from({ length: 500 }, () => model.trainingProblem(random));
@@ -53,8 +57,8 @@ describe.each(configs)('$name $digits$operations', (config) => {
     for (const problem of problems) {
       const solution = text(task.solution(problem));
       expect(grade(task, problem, solution, true)).toEqual({ reward: 1, correct: true, rewards: {} });
-      expect(grade(task, problem, solution, false)).toEqual({ reward: 0, correct: false, rewards: {} });
-      expect(grade(task, problem, wrong(problem), true)).toEqual({ reward: 0, correct: false, rewards: {} });
+      expect(grade(task, problem, solution, false)).toMatchObject({ reward: 0, correct: false, rewards: {} });
+      expect(grade(task, problem, wrong(problem), true)).toMatchObject({ reward: 0, correct: false, rewards: {} });
     }
   });
 
@@ -103,6 +107,10 @@ it('has the lengths of its longest texts in a vocabulary of characters', () => {
     { prompt: 4, response: 5 },
     { prompt: 12, response: 40 },
     { prompt: 21, response: 142 },
+    { prompt: 9, response: 104 },
+    { prompt: 16, response: 159 },
+    { prompt: 15, response: 45 },
+    { prompt: 16, response: 72 },
   ]);
 });
 

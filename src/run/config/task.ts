@@ -9,6 +9,17 @@ import { COUNTDOWN } from '../../tasks/countdown/config.ts';
 import { REWARDS, taskName, writing, type TaskDeclaration } from '../../tasks/fields.ts';
 import { SORTING } from '../../tasks/sorting/config.ts';
 
+/** Data has no verifier that a list of rewards could name. */
+function withoutVerifier(rewards: RewardsConfig, context: z.RefinementCtx): void {
+  for (const [i, { name }] of rewards.entries())
+    if (name === 'verifier')
+      context.addIssue({
+        code: 'custom',
+        path: [i, 'name'],
+        message: 'data has no verifier of its own, which reward verifier needs; expected another reward',
+      });
+}
+
 const DatasetTask = z.strictObject({
   name: taskName('dataset', 'dataset: problems from your file or one of the hub.'),
   data: field(DataReference.optional(), {
@@ -23,14 +34,20 @@ const DatasetTask = z.strictObject({
     absent: 'a tenth of the problems, by a hash of their key',
   }),
   ...writing,
-  rewards: field(RewardsConfig.optional(), {
+  rewards: field(RewardsConfig.superRefine(withoutVerifier).optional(), {
     ...REWARDS,
     description: 'What grades a response: the weighted sum of these rewards. RL and evaluation need at least one.',
     absent: 'none',
   }),
 });
 
-export const TaskConfig = z.discriminatedUnion('name', [ADDITION.schema, ARITHMETIC.schema, COUNTDOWN.schema, SORTING.schema, DatasetTask]);
+export const TaskConfig = z.discriminatedUnion('name', [
+  ADDITION.schema,
+  ARITHMETIC.schema,
+  COUNTDOWN.schema,
+  SORTING.schema,
+  DatasetTask,
+]);
 export type TaskConfig = z.infer<typeof TaskConfig>;
 export type DatasetConfig = Extract<TaskConfig, { name: 'dataset' }>;
 export type GeneratedTaskConfig = Exclude<TaskConfig, { name: 'dataset' }>;

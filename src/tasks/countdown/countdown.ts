@@ -122,7 +122,9 @@ export function problemOf(text: string, numbers: readonly number[], target: numb
   for (const number of found.numbers) {
     const at = left.indexOf(number);
     if (at < 0)
-      return numbers.map(String).includes(number) ? `${number} is used too often` : `${number} is not one of the numbers`;
+      return numbers.map(String).includes(number)
+        ? `${number} is used too often`
+        : `${number} is not one of the numbers`;
     left.splice(at, 1);
   }
   return found.value === BigInt(target) ? undefined : `the value is ${found.value}, not ${target}`;

@@ -23,11 +23,7 @@ export function gradeOrder(text: string, answer: string, partial: boolean): Grad
 }
 
 /** Why the numbers found are not those wanted; undefined if they are. */
-function reasonOf(
-  text: string,
-  found: readonly (string | undefined)[],
-  wanted: readonly string[],
-): string | undefined {
+function reasonOf(text: string, found: readonly (string | undefined)[], wanted: readonly string[]): string | undefined {
   if (text.trim() === '') return 'the answer is empty';
   const strange = text.split(',').find((_, i) => found[i] === undefined);
   if (strange !== undefined)
