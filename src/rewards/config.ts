@@ -9,6 +9,7 @@ import { LengthReward } from './length/config.ts';
 import { NumberReward } from './number/config.ts';
 import { RegexReward } from './regex/config.ts';
 import { TestsReward } from './tests/config.ts';
+import { VerifierReward } from './verifier/config.ts';
 
 export const RewardConfig = z.discriminatedUnion('name', [
   ExactReward,
@@ -19,6 +20,7 @@ export const RewardConfig = z.discriminatedUnion('name', [
   FormatReward,
   LengthReward,
   TestsReward,
+  VerifierReward,
   CustomReward,
 ]);
 export type RewardConfig = z.infer<typeof RewardConfig>;

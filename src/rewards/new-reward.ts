@@ -11,6 +11,7 @@ export const REWARD_NAMES = [
   'format',
   'length',
   'tests',
+  'verifier',
   'custom',
 ] as const satisfies readonly RewardConfig['name'][];
 

@@ -3,8 +3,10 @@ import type { TaskConfig } from '../run/config.ts';
 import type { GeneratedTaskConfig } from '../run/config/task.ts';
 import { addition } from './addition/addition.ts';
 import { arithmetic } from './arithmetic/arithmetic.ts';
+import { countdown } from './countdown/countdown.ts';
 import { datasetTask } from './dataset.ts';
 import { programs } from './programs/programs.ts';
+import { sorting } from './sorting/sorting.ts';
 import type { TaskOptions, TaskSources } from './task-sources.ts';
 import type { Task } from './task.ts';
 
@@ -14,6 +16,8 @@ const GENERATED: { [N in GeneratedTaskConfig['name']]: (config: Config<N>) => Ta
   addition,
   arithmetic,
   programs,
+  countdown,
+  sorting,
 };
 
 /** @throws StudioError `input` for data that is missing, cannot be read, or has another content than its checksum */
