@@ -132,14 +132,17 @@ export default tseslint.config(
     rules: { 'imports/table': ['error', MAY_IMPORT] },
   },
   {
-    // The page knows the worker by its protocol alone.
+    // The page knows the worker by its calls and events alone.
     files: ['src/{store,ui}/**/*.{ts,tsx}'],
     rules: {
       'no-restricted-imports': [
         'error',
         {
           patterns: [
-            { regex: 'worker/(?!protocol\\.ts$)', message: 'the page may import src/worker/protocol.ts only' },
+            {
+              regex: 'worker/(?!(protocol|events)\\.ts$)',
+              message: 'of src/worker the page may import protocol.ts and events.ts only',
+            },
           ],
         },
       ],

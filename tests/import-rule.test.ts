@@ -33,10 +33,7 @@ it.each([
     "import { openGpu } from '../gpu/open-gpu.ts';\nimport { StudioError } from '../errors.ts';\nexport const use " +
       '= [openGpu, StudioError];\n',
   ],
-  [
-    'src/ui/App.tsx',
-    "import { MAX_SERIES_POINTS } from '../worker/protocol.ts';\nexport const use = MAX_SERIES_POINTS;\n",
-  ],
+  ['src/ui/App.tsx', "import type { WorkerApi } from '../worker/protocol.ts';\nexport type Use = WorkerApi;\n"],
   // A folder of the page may be named like one of src.
   [
     'src/ui/compare/ComparePage.tsx',

@@ -61,6 +61,13 @@ export class Model {
     this.slidingAngles = slidingRotary ? this.angleTable(slidingRotary) : this.angles;
   }
 
+  /** Float32 bytes of all weights. */
+  get float32Bytes(): number {
+    let parameters = 0;
+    for (const { shape } of this.layout.tensors.values()) parameters += shape.reduce((a, b) => a * b, 1);
+    return parameters * 4;
+  }
+
   private angleTable({ dimensions }: Rotary): GPUBuffer {
     return this.gpu.buffer('rotary angles', this.config.maxPositions * dimensions * 4);
   }

@@ -3,10 +3,9 @@
  * both drive it one step at a time; between two steps it can be saved, and a run resumed from a saved state gives the
  * same metrics as an uninterrupted one.
  */
-import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { GpuScope, type CompileProgress, type PrepareOptions } from '../gpu/gpu-scope.ts';
+import { GpuScope, type PrepareOptions } from '../gpu/gpu-scope.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import type { ModelConfig } from '../model/spec/model-config.ts';
 import { Model } from '../model/model.ts';
@@ -14,7 +13,7 @@ import { ScratchArena } from '../model/scratch-arena.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { MemoryPlan } from '../views/memory.ts';
 import type { StepRecord } from '../run/step-record.ts';
-import { RlTrainer, type RlStepResult } from '../rl/trainer.ts';
+import { RlTrainer } from '../rl/trainer.ts';
 import { whatIf, type WhatIfOptions } from '../analysis/what-if.ts';
 import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import type { StepProfile } from '../views/step-profile.ts';
@@ -25,7 +24,8 @@ import type { Tokenizer } from '../text/tokenizer.ts';
 import { Evaluator } from './evaluation.ts';
 import { planRun, type PlannedRun } from './memory-fitting.ts';
 import { profileTrainer, type ProfileOptions } from './step-profile.ts';
-import { initialAdapter, initialWeights, resolveRun, type RunSources } from './resolved-run.ts';
+import { initialAdapter, initialWeights, resolveRun } from './resolved-run.ts';
+import type { SessionOptions, SessionParts, SessionStep } from './session-parts.ts';
 import {
   readSnapshot,
   restoreTrainer,
@@ -33,41 +33,6 @@ import {
   type TrainingPhase,
   type TrainingSnapshot,
 } from './training-snapshot.ts';
-
-export interface SessionOptions {
-  /** Called when the activity changes. */
-  onActivity?: (activity: string) => void;
-  /** Token records to read back after an RL step, for display; 0 for none. */
-  recordTokens?: number;
-  /** Keep an RL step's last minibatch with the state before its update, for `whatIf`. */
-  freeze?: boolean;
-  /** Stops the run: see `RunSession.next`. */
-  signal?: AbortSignal;
-  /** Called with true at a step's first update, after which a stop waits until the step ends; with false at its end. */
-  onUpdating?: (updating: boolean) => void;
-}
-
-export interface SessionStep {
-  /** The step's record, then an evaluation's if one was due; the evaluation alone if a stop had interrupted it. */
-  records: StepRecord[];
-  rl?: RlStepResult;
-}
-
-export interface SessionParts {
-  gpu: Gpu;
-  tuner: Tuner;
-  config: RunConfig;
-  /** The checkpoint that `config.model.checkpoint` names; undefined for a randomly initialized model. */
-  checkpoint: ModelCheckpoint | undefined;
-  /** Where the files of the task are; by default nowhere. */
-  sources?: RunSources;
-  /** Steps will use `freeze`, so its memory is included in the plan. */
-  freeze?: boolean;
-  /** Cancels `create`. */
-  signal?: AbortSignal;
-  /** Called with the number of compiled kernels, in `create` and when a later stage starts. */
-  onCompile?: (progress: CompileProgress) => void;
-}
 
 export class RunSession {
   /** Current phase and its completed steps; phase undefined when the run is complete. */
@@ -166,14 +131,6 @@ export class RunSession {
 
   get modelConfig(): ModelConfig {
     return this.model.config;
-  }
-
-  /** Float32 bytes of all weights of the policy. */
-  get policyBytes(): number {
-    let parameters = 0;
-    for (const { shape } of this.model.layout.tensors.values())
-      parameters += shape.reduce((product, size) => product * size, 1);
-    return parameters * 4;
   }
 
   /** Steps of the current phase. */

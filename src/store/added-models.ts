@@ -2,7 +2,7 @@
  * Models that the user added and kept policies, with their files, so that they can be added to a restarted worker.
  * Files are handles: their bytes are not copied.
  */
-import type { CheckpointView, PickedFile } from '../worker/protocol.ts';
+import type { CheckpointView, PickedFile } from '../views/models.ts';
 
 export interface AddedModel {
   model: CheckpointView;

@@ -2,7 +2,8 @@
 import { create } from 'zustand';
 import type { StudioError } from '../errors.ts';
 import { stepsMade, stepsOf, type ArchivedRun } from '../archive/archived-run.ts';
-import type { AdapterView, ErrorView } from '../worker/protocol.ts';
+import type { AdapterView } from '../views/run-view.ts';
+import type { ErrorView } from '../views/result.ts';
 import { Archive } from './archive-db.ts';
 import { ArchiveWriter } from './archive-writer.ts';
 

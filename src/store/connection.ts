@@ -1,7 +1,9 @@
 /** The page's connection to its training worker. */
 import { proxy, releaseProxy, wrap, type Endpoint, type Remote } from 'comlink';
 import { createStore } from 'zustand/vanilla';
-import type { ErrorView, WorkerApi, WorkerEvent } from '../worker/protocol.ts';
+import type { ErrorView } from '../views/result.ts';
+import type { WorkerApi } from '../worker/protocol.ts';
+import type { WorkerEvent } from '../worker/events.ts';
 import { Heartbeat, type Clock } from './heartbeat.ts';
 
 /** The part of Worker that a connection uses. */

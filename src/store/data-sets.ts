@@ -1,7 +1,8 @@
 /** The list of data sets and the progress of work on them; data-store.ts, which loads on demand, has the rest. */
 import { create } from 'zustand';
 import type { DataProgress, DataSetView } from '../views/data.ts';
-import type { DataEvent, DownloadView } from '../worker/protocol.ts';
+import type { DataEvent } from '../worker/events.ts';
+import type { DownloadView } from '../views/models.ts';
 import { studioApi } from './connection.ts';
 
 export interface DataSetsState {

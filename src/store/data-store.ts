@@ -2,7 +2,8 @@
 import { create } from 'zustand';
 import { DataColumns } from '../data/config.ts';
 import type { DataSummaryView, HubDataListing, TokenLengths, TokenPreview } from '../views/data.ts';
-import type { ErrorView, PickedFile, Result } from '../worker/protocol.ts';
+import type { ErrorView, Result } from '../views/result.ts';
+import type { PickedFile } from '../views/models.ts';
 import { studioApi } from './connection.ts';
 import { listDataSets, useDataSets, type DataSetsState } from './data-sets.ts';
 import { dataRecipe, draftOf, isOf, NEW_MODEL, taskOf, type DataDraft } from './data-recipe.ts';

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectPage } from '../../tests/support/page-worker.ts';
 import type { EvaluationReport, EvaluationRequest, ProblemDetail } from '../views/evaluation.ts';
-import type { ErrorView, WorkerApi } from '../worker/protocol.ts';
+import type { ErrorView } from '../views/result.ts';
+import type { WorkerApi } from '../worker/protocol.ts';
 import { connectionStore } from './connection.ts';
 import { useEvaluate, withinCap, type Evaluation } from './evaluate-store.ts';
 import { receiveEvaluation, useEvaluationProgress } from './evaluation-progress.ts';

@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
 import { MOST_RESPONSES, responsesOf, type EvaluationRequest, type EvaluationResult } from '../views/evaluation.ts';
-import type { ErrorView } from '../worker/protocol.ts';
+import type { ErrorView } from '../views/result.ts';
 import { studioApi } from './connection.ts';
 import { endEvaluation, useEvaluationProgress } from './evaluation-progress.ts';
 import { labelOf } from './playground-store.ts';

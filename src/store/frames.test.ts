@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ZONES, type Zone } from '../run/step-record.ts';
-import type { Frame, Series } from '../worker/protocol.ts';
+import type { Frame } from '../views/run-view.ts';
+import type { Series } from '../run/series.ts';
 import { FrameQueue, keepUnchanged } from './frames.ts';
 
 const frame = (rolloutStep: number, activity: string, tokenStep = rolloutStep): Frame => ({

@@ -1,5 +1,5 @@
 /** Receives frames from the worker. */
-import type { Frame } from '../worker/protocol.ts';
+import type { Frame } from '../views/run-view.ts';
 
 /**
  * A frame arrives as a copy, so none of its objects is identical to those drawn before. Rollout data changes only with

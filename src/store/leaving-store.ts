@@ -1,7 +1,7 @@
 /** Trained policies that would be lost: by a new run, when they are too large to be kept, and by leaving the page. */
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
-import { MAX_KEPT_POLICY_BYTES } from '../worker/protocol.ts';
+import { MAX_KEPT_POLICY_BYTES } from '../views/run-view.ts';
 import { isActive, policyKey, useRun } from './run-store.ts';
 
 interface Pending {

@@ -1,6 +1,7 @@
 /** Hub models in this browser, and the current download. */
 import { create } from 'zustand';
-import type { CachedModelView, CheckpointView, DownloadView, ErrorView } from '../worker/protocol.ts';
+import type { CachedModelView, CheckpointView, DownloadView } from '../views/models.ts';
+import type { ErrorView } from '../views/result.ts';
 import { forgetModel } from './added-models.ts';
 import { studioApi } from './connection.ts';
 import { useRun } from './run-store.ts';

@@ -12,7 +12,7 @@ import {
   type ResponseEnd,
   type Sampling,
 } from '../views/playground.ts';
-import type { ErrorView } from '../worker/protocol.ts';
+import type { ErrorView } from '../views/result.ts';
 import { studioApi } from './connection.ts';
 import { useRun } from './run-store.ts';
 

@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
 import { PRESETS, type Preset } from '../run/gallery.ts';
-import type { CheckpointView } from '../worker/protocol.ts';
+import type { CheckpointView } from '../views/models.ts';
 import { LAST_RUN, showStoredRun } from './stored-run-store.ts';
 import { useLeaving } from './leaving-store.ts';
 import { useRecipe } from './recipe-store.ts';

@@ -1,7 +1,7 @@
 /** The latest profile of a training step. */
 import { create } from 'zustand';
 import type { StepProfile } from '../views/step-profile.ts';
-import type { ErrorView } from '../worker/protocol.ts';
+import type { ErrorView } from '../views/result.ts';
 import { studioApi } from './connection.ts';
 
 interface ProfileState {

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunConfig } from '../run/config.ts';
 import type { MemoryPlan } from '../views/memory.ts';
-import type { AdapterView, CheckpointView, ErrorView, Result } from '../worker/protocol.ts';
+import type { AdapterView } from '../views/run-view.ts';
+import type { CheckpointView } from '../views/models.ts';
+import type { ErrorView, Result } from '../views/result.ts';
 import { connectionStore, type WorkerConnection } from './connection.ts';
 import { problemOf, useRecipeCheck, watchRecipe } from './recipe-check.ts';
 import { isStartable, useRecipe } from './recipe-store.ts';

@@ -4,7 +4,7 @@ import { textAt, type Row } from '../data/row.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { RolloutView } from '../run/step-record.ts';
 import { MOST_BENCH_ITEMS, type BenchGrades, type BenchItem } from '../views/reward-bench.ts';
-import type { ErrorView } from '../worker/protocol.ts';
+import type { ErrorView } from '../views/result.ts';
 import { studioApi } from './connection.ts';
 import { useRecipe } from './recipe-store.ts';
 

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { RunConfig } from '../run/config.ts';
 import { recipeDifferences } from '../run/recipe-fields.ts';
 import { defaultRunName } from '../run/run-name.ts';
-import type { RunStatus } from '../worker/protocol.ts';
+import type { RunStatus } from '../views/run-view.ts';
 import { nameOf, type Recipe, type Unparsed } from './recipe.ts';
 import { useRecipe } from './recipe-store.ts';
 import { useRun } from './run-store.ts';

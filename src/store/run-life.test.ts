@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { record } from '../../tests/support/archived.ts';
 import { eachTestConnects, FRAME, MODEL } from '../../tests/support/page-worker.ts';
 import { tinyRun } from '../../tests/support/tiny-run.ts';
-import type { Frame } from '../worker/protocol.ts';
+import type { Frame } from '../views/run-view.ts';
 import { tabArchive } from './archive.ts';
 import { studioApi } from './connection.ts';
 import { useLeaving, wouldLose } from './leaving-store.ts';

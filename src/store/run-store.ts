@@ -2,17 +2,10 @@
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
 import { EMPTY_DIGEST, type ArchivedState } from '../archive/archived-run.ts';
-import type {
-  AdapterView,
-  CheckpointView,
-  ErrorView,
-  Frame,
-  PickedFile,
-  Preparation,
-  RunStatus,
-  RunEvent,
-  WorkerEvent,
-} from '../worker/protocol.ts';
+import type { AdapterView, Frame, RunStatus } from '../views/run-view.ts';
+import type { CheckpointView, PickedFile } from '../views/models.ts';
+import type { ErrorView } from '../views/result.ts';
+import type { Preparation, RunEvent, WorkerEvent } from '../worker/events.ts';
 import { adapterName, tabArchive } from './archive.ts';
 import { studioApi } from './connection.ts';
 import { forgetModel, rememberModel } from './added-models.ts';

@@ -5,7 +5,7 @@ import type { ArchivedRun } from '../archive/archived-run.ts';
 import { EVERYTHING, type Order, type Query } from '../archive/run-list.ts';
 import type { RunWithRecords } from '../archive/run-folder.ts';
 import type { StepRecord } from '../run/step-record.ts';
-import type { ErrorView } from '../worker/protocol.ts';
+import type { ErrorView } from '../views/result.ts';
 import { errorView, runWithTrueState, tabArchive, withTrueState } from './archive.ts';
 import type { ArchivedSweep, RunEdit } from './archive-db.ts';
 

@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import { atSettingsOf } from '../run/strategies/at-settings-of.ts';
 import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import type { WhatIf } from '../views/what-if.ts';
-import type { ErrorView } from '../worker/protocol.ts';
+import type { ErrorView } from '../views/result.ts';
 import { studioApi } from './connection.ts';
 
 interface WhatIfState {

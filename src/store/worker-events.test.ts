@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { record } from '../../tests/support/archived.ts';
 import { connectPage, eachTestConnects, FRAME, MODEL } from '../../tests/support/page-worker.ts';
 import { tinyRun } from '../../tests/support/tiny-run.ts';
-import type { WorkerEvent } from '../worker/protocol.ts';
+import type { WorkerEvent } from '../worker/events.ts';
 import { tabArchive } from './archive.ts';
 import { connectionStore } from './connection.ts';
 import { openStudio } from './open-studio.ts';

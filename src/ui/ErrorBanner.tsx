@@ -2,7 +2,7 @@ import { Alert } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useArchiveProblem } from '../store/archive.ts';
 import { useRun } from '../store/run-store.ts';
-import type { ErrorView } from '../worker/protocol.ts';
+import type { ErrorView } from '../views/result.ts';
 
 /** What went wrong and what to do; a failed run keeps its charts below. */
 export function ErrorBanner() {

@@ -1,4 +1,4 @@
-import type { ErrorView } from '../worker/protocol.ts';
+import type { ErrorView } from '../views/result.ts';
 import { detectBrowser, webGpuAdvice } from './browser-advice.ts';
 
 /** Shown instead of the studio if WebGPU is missing: what is missing, and what to do in this browser. */

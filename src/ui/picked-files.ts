@@ -1,6 +1,6 @@
 /** Files of a folder that was dropped or picked, with their paths inside it. */
 import { StudioError } from '../errors.ts';
-import type { PickedFile } from '../worker/protocol.ts';
+import type { PickedFile } from '../views/models.ts';
 
 /** A checkpoint has a dozen files: with more, it is another folder, and reading all of it could take very long. */
 const MOST_FILES = 500;

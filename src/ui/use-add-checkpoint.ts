@@ -3,7 +3,7 @@ import { useCallback } from 'react';
 import { StudioError } from '../errors.ts';
 import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
-import type { CheckpointView, PickedFile } from '../worker/protocol.ts';
+import type { CheckpointView, PickedFile } from '../views/models.ts';
 import { compact } from './format.ts';
 
 /**

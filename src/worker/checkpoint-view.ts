@@ -4,7 +4,7 @@ import { checkTensors } from '../checkpoint/checkpoint.ts';
 import { loraTargets } from '../model/weights/lora-tensors.ts';
 import { tensorSpecs } from '../model/spec/tensors.ts';
 import { TaskConfig } from '../run/config/task.ts';
-import type { CheckpointView } from './protocol.ts';
+import type { CheckpointView } from '../views/models.ts';
 
 /** @throws StudioError `input` when the architecture is supported but its tensors do not fit */
 export function checkpointView(id: string, open: OpenCheckpoint): CheckpointView {

@@ -16,7 +16,9 @@ import { DataStore } from './data-store.ts';
 import { DataTasks } from './data-tasks.ts';
 import { HubData } from './hub-data.ts';
 import type { ModelLibrary } from './model-library.ts';
-import type { PickedFile, Result, WorkerEvent } from './protocol.ts';
+import type { PickedFile } from '../views/models.ts';
+import type { Result } from '../views/result.ts';
+import type { WorkerEvent } from './events.ts';
 
 export interface DataDeskParts {
   files: () => Promise<FileSystemDirectoryHandle>;

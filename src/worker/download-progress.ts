@@ -2,7 +2,7 @@
 import type { HubListing } from '../checkpoint/hub-listing.ts';
 import { StudioError } from '../errors.ts';
 import { errorView } from './error-view.ts';
-import type { DownloadView } from './protocol.ts';
+import type { DownloadView } from '../views/models.ts';
 
 /** Minimum interval between two progress reports, ms. */
 const REPORT_MS = 100;

@@ -1,6 +1,6 @@
 /** Converts errors for the page to data, because comlink drops their class. */
 import { StudioError } from '../errors.ts';
-import type { ErrorView, Result } from './protocol.ts';
+import type { ErrorView, Result } from '../views/result.ts';
 
 export function errorView(error: unknown): ErrorView {
   if (error instanceof StudioError) {

@@ -12,7 +12,7 @@ import { parseEvaluation, type EvaluationRequest, type EvaluationResult } from '
 import { POLICY } from '../views/playground.ts';
 import type { Device } from './device.ts';
 import type { ModelLibrary } from './model-library.ts';
-import type { WorkerEvent } from './protocol.ts';
+import type { WorkerEvent } from './events.ts';
 import type { RunTransport } from './run-transport.ts';
 
 export interface EvaluationJobParts {

@@ -9,9 +9,10 @@ import {
   type TokenDistributions,
   type Zone,
 } from '../run/step-record.ts';
-import type { SessionStep } from '../session/session.ts';
+import type { SessionStep } from '../session/session-parts.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-import type { Frame, RunStatus, Series, TokenScatter } from './protocol.ts';
+import type { Frame, RunStatus, TokenScatter } from '../views/run-view.ts';
+import type { Series } from '../run/series.ts';
 import { rolloutViews, tokenScatter, unusedViews } from './token-views.ts';
 
 export interface Progress {

@@ -7,7 +7,7 @@ import { sha256Of } from '../data/summary.ts';
 import { DataLibrary } from './data-library.ts';
 import { DataStore } from './data-store.ts';
 import { HubData } from './hub-data.ts';
-import type { DownloadView } from './protocol.ts';
+import type { DownloadView } from '../views/models.ts';
 
 const ROWS = Array.from({ length: 2000 }, (_, i) => `{"question": "${i}+1=", "answer": ${i + 1}}`).join('\n');
 const PATH = 'main/train.jsonl';

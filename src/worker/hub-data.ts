@@ -7,7 +7,7 @@ import { StudioError } from '../errors.ts';
 import type { HubDataListing } from '../views/data.ts';
 import type { DataLibrary } from './data-library.ts';
 import { assertRoom, DownloadProgress } from './download-progress.ts';
-import type { DownloadView } from './protocol.ts';
+import type { DownloadView } from '../views/models.ts';
 
 export class HubData {
   private running: AbortController | undefined;

@@ -8,7 +8,7 @@ import { parseObject } from '../checkpoint/json-fields.ts';
 import { StudioError } from '../errors.ts';
 import { assertRoom, DownloadProgress } from './download-progress.ts';
 import { errorView } from './error-view.ts';
-import type { CachedModelView, CheckpointView, DownloadView } from './protocol.ts';
+import type { CachedModelView, CheckpointView, DownloadView } from '../views/models.ts';
 
 export class HubModels {
   readonly cache: HubCache;

@@ -6,7 +6,9 @@ import { checkpointFiles } from '../checkpoint/export-checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import { trainedCheckpoint } from '../session/trained-checkpoint.ts';
 import type { ModelLibrary } from './model-library.ts';
-import { MAX_KEPT_POLICIES, MAX_KEPT_POLICY_BYTES, type PickedFile, type WorkerEvent } from './protocol.ts';
+import { MAX_KEPT_POLICIES, MAX_KEPT_POLICY_BYTES } from '../views/run-view.ts';
+import type { PickedFile } from '../views/models.ts';
+import type { WorkerEvent } from './events.ts';
 import { placeOf, type Run } from './run.ts';
 
 export class KeptPolicies {
@@ -30,10 +32,10 @@ export class KeptPolicies {
   async keep(run: Run, discard: boolean, used: string | undefined): Promise<void> {
     const { session, lost } = run;
     if (discard || lost || session.stepsMade === 0) return;
-    if (session.policyBytes > MAX_KEPT_POLICY_BYTES)
+    if (session.model.float32Bytes > MAX_KEPT_POLICY_BYTES)
       throw new StudioError(
         'input',
-        `The trained policy of ${session.config.name} (${(session.policyBytes / 1e6).toFixed(0)} MB) would be lost.`,
+        `The trained policy of ${session.config.name} (${(session.model.float32Bytes / 1e6).toFixed(0)} MB) would be lost.`,
         'Export its checkpoint, then start the new run and discard the policy.',
       );
     // A slash would begin a folder.

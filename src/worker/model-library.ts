@@ -16,7 +16,7 @@ import { zipSource } from '../checkpoint/zip.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { mergedSource } from '../model/weights/merged-source.ts';
 import { checkpointView } from './checkpoint-view.ts';
-import type { CheckpointView, PickedFile } from './protocol.ts';
+import type { CheckpointView, PickedFile } from '../views/models.ts';
 
 /** `public/models/index.json`: names of the embedded checkpoints and their files, the default first. */
 interface EmbeddedEntry {

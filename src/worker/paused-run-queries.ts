@@ -8,7 +8,8 @@ import type { StepProfile } from '../views/step-profile.ts';
 import type { WhatIf } from '../views/what-if.ts';
 import { trainedAdapter, trainedCheckpoint } from '../session/trained-checkpoint.ts';
 import type { Device } from './device.ts';
-import type { Precision, SavedFile } from './protocol.ts';
+import type { Precision } from '../model/weights/precision.ts';
+import type { SavedFile } from '../views/models.ts';
 import type { RunTransport } from './run-transport.ts';
 
 export class PausedRunQueries {

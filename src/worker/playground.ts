@@ -22,7 +22,7 @@ import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Device } from './device.ts';
 import type { ModelLibrary } from './model-library.ts';
 import { OpenModel, type PlaygroundModelParts } from './playground-model.ts';
-import type { WorkerEvent } from './protocol.ts';
+import type { WorkerEvent } from './events.ts';
 import type { RunTransport } from './run-transport.ts';
 
 /** Maximum models on the GPU: two side by side. */

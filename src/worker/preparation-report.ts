@@ -1,7 +1,7 @@
 /** Reports the progress of a starting run: each stage at once, within a stage at most 10 times per second. */
+import type { Preparation } from './events.ts';
 import type { CompileProgress } from '../gpu/gpu-scope.ts';
 import { CompileClock } from './compile-clock.ts';
-import type { Preparation } from './protocol.ts';
 
 /** Minimum interval between two reports, ms. */
 const REPORT_MS = 100;

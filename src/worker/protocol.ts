@@ -1,31 +1,14 @@
 /**
- * Everything that crosses the boundary between the page and the training worker, on one page.
- *
- * The page calls a `WorkerApi` through comlink and receives `WorkerEvent`s. All of it is plain, structured-cloneable
- * data, and every event is bounded in size: data that grows with tokens or steps is reduced in the worker.
+ * What the page may ask of the training worker: it calls a `WorkerApi` through comlink and receives the `WorkerEvent`s
+ * of events.ts. What both carry is in src/views, plain structured-cloneable data of bounded size: data that grows with
+ * tokens or steps is reduced in the worker.
  */
-import { PRECISIONS, type Precision } from '../model/weights/precision.ts';
-import type { StudioErrorKind } from '../errors.ts';
-import type { CompileProgress } from '../gpu/gpu-scope.ts';
-import type { RunConfig } from '../run/config.ts';
-import type { RecipePlan } from '../views/memory.ts';
 import type { RunRecords } from '../compare/summary.ts';
 import type { Sweep } from '../compare/sweep.ts';
-import type {
-  PlaygroundAnswer,
-  PlaygroundEvent,
-  PlaygroundModel,
-  PlaygroundRequest,
-  PlaygroundToken,
-} from '../views/playground.ts';
-import type { BenchGrades, BenchItem } from '../views/reward-bench.ts';
-import type { EvaluationProgress, EvaluationRequest, EvaluationResult } from '../views/evaluation.ts';
-import type { Curve, CurvePoint, StrategyProblem } from '../views/strategy-views.ts';
+import { PRECISIONS, type Precision } from '../model/weights/precision.ts';
+import type { RunConfig } from '../run/config.ts';
 import type { BuiltInStrategy, CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
-import { MAX_SERIES_POINTS, type Series } from '../run/series.ts';
-import type { StepProfile } from '../views/step-profile.ts';
 import type {
-  DataProgress,
   DataSetView,
   DataSummaryView,
   HubDataListing,
@@ -34,221 +17,20 @@ import type {
   TokenPreview,
   TokenRequest,
 } from '../views/data.ts';
+import type { EvaluationRequest, EvaluationResult } from '../views/evaluation.ts';
+import type { RecipePlan } from '../views/memory.ts';
+import type { CachedModelView, CheckpointView, PickedFile, SavedFile } from '../views/models.ts';
+import type { PlaygroundAnswer, PlaygroundModel, PlaygroundRequest, PlaygroundToken } from '../views/playground.ts';
+import type { Result } from '../views/result.ts';
+import type { BenchGrades, BenchItem } from '../views/reward-bench.ts';
+import type { AdapterView, StartOptions } from '../views/run-view.ts';
+import type { StepProfile } from '../views/step-profile.ts';
+import type { Curve, CurvePoint, StrategyProblem } from '../views/strategy-views.ts';
 import type { WhatIf } from '../views/what-if.ts';
-import type { Phase, RolloutView, StepRecord, TokenDistributions, Zone } from '../run/step-record.ts';
-
-export type { CompileProgress };
-
-/** comlink drops the class of an exception: errors travel as data. */
-export interface ErrorView {
-  kind: StudioErrorKind;
-  message: string;
-  advice: string;
-  /** Dotted path of the RunConfig's field to change, if the error concerns one. */
-  field?: string;
-}
-
-export type Result<T> = { ok: true; value: T } | { ok: false; error: ErrorView };
-
-export interface AdapterView {
-  vendor: string;
-  architecture: string;
-  description: string;
-  /** True on a software adapter (for example SwiftShader): everything works, slowly. */
-  software: boolean;
-  /** Whether it supports f16 arithmetic (shader-f16). */
-  halfPrecision: boolean;
-}
-
-export interface CheckpointView {
-  /** `embedded:NAME`, `local:NAME` or `hub:OWNER/NAME@COMMIT`; a value of `RunConfig.model.checkpoint`. */
-  id: string;
-  name: string;
-  /** Hugging Face's `model_type`. */
-  architecture: string;
-  /** Bytes of the weights on disk, and their precision ("BF16"; several as "F32, F16"). */
-  bytes: number;
-  precision: string;
-  /** "single characters", or "BPE, chat template"; empty when there is none. */
-  tokenizer: string;
-  parameters: number;
-  layers: number;
-  hiddenSize: number;
-  heads: number;
-  keyValueHeads: number;
-  vocabularySize: number;
-  maxPositions: number;
-  hasTokenizer: boolean;
-  /** Modules that LoRA can adapt, by PEFT's names. */
-  loraTargets: string[];
-  /** A sentence about its origin, from the model's README or `studio.json`; may be empty. */
-  description: string;
-  /** The policy of an earlier run of this page, kept in memory. */
-  trained?: true;
-  /** The task it was trained on, as a TaskConfig, if the checkpoint names it. */
-  task?: RunConfig['task'];
-}
-
-export { MAX_SERIES_POINTS, type Series };
-
-/** At most MAX_SCATTER_TOKENS tokens of the newest rollout, sampled evenly; arrays of equal length. */
-export interface TokenScatter {
-  logRatio: Float32Array;
-  /** pi_old(y_t), the probability when sampled. */
-  probability: Float32Array;
-  /** Index into ZONES. */
-  zone: Uint8Array;
-  advantage: Float32Array;
-  /** Gradient weight under the run's strategy. */
-  weight: Float32Array;
-  /** Tokens of the token's response. */
-  length: Uint16Array;
-  /** Response tokens in the whole rollout. */
-  total: number;
-}
-export const MAX_SCATTER_TOKENS = 1500;
-export const MAX_ROLLOUTS_SHOWN = 12;
-
-/**
- * `pausing`, `stopping`: until the run is between two steps; `paused`, `stopped`: between two steps, from where it can
- * be resumed.
- */
-export type RunStatus =
-  'idle' | 'preparing' | 'running' | 'pausing' | 'paused' | 'stopping' | 'finished' | 'stopped' | 'failed';
-
-/** The stage of a starting run: its checks and memory plan, its weights, or its kernels. */
-export type PreparationStage = 'checking' | 'loading' | 'compiling';
-
-export interface Preparation {
-  stage: PreparationStage;
-  kernels?: CompileProgress;
-  /** Estimated from the kernels compiled so far. */
-  secondsLeft?: number;
-}
-
-/** Float32 bytes up to which a run's trained policy is kept when a new run replaces it. */
-export const MAX_KEPT_POLICY_BYTES = 64e6;
-/** Number of kept policies; older ones are dropped. */
-export const MAX_KEPT_POLICIES = 5;
-
-/** Everything the page draws of a run; at most 10 per second are sent. */
-export interface Frame {
-  /** The page's name of the run, if it gave one. */
-  run?: string;
-  state: RunStatus;
-  phase: Phase;
-  /** 1-based step of the phase, and the phase's number of steps. */
-  step: number;
-  steps: number;
-  /** The activity within the step ("rollout", "update 2 of 4", "evaluating"). */
-  activity: string;
-  tokensPerSecond: number;
-  /** Estimated from the completed steps; undefined before the first. */
-  secondsLeft?: number;
-  /** Float32 bytes of the whole policy. */
-  policyBytes?: number;
-  latest?: StepRecord;
-  latestEvaluation?: StepRecord;
-  /** The newest record with an exact split of the gradient. */
-  split?: StepRecord;
-  /** By `phase/metric`, for example `rl/critic/score/mean`, `evaluation/accuracy/greedy`. */
-  series: Record<string, Series>;
-  distributions?: TokenDistributions;
-  /** Share of gradient mass by zone, per step; each Series bounded. */
-  massShare: Record<Zone, Series>;
-  scatter?: TokenScatter;
-  rollouts: RolloutView[];
-  /** Step of the rollouts. */
-  rolloutStep: number;
-  /** Whether every group of the rollout had equal rewards, so that all advantages are 0. */
-  noAdvantage: boolean;
-  /** Step of distributions and scatter: the newest that had updates. */
-  tokenStep: number;
-}
-
-/** A hub model stored in this browser. */
-export interface CachedModelView {
-  /** `hub:OWNER/NAME@COMMIT`. */
-  id: string;
-  name: string;
-  /** The requested branch, tag or commit. */
-  revision: string;
-  commit: string;
-  /** Bytes stored, and total bytes. */
-  bytes: number;
-  total: number;
-  /** The checkpoint, once complete. */
-  checkpoint?: CheckpointView;
-  /** Why a complete download cannot be read. */
-  problem?: string;
-}
-
-export interface DownloadView {
-  name: string;
-  revision: string;
-  state: 'listing' | 'loading' | 'waiting' | 'done' | 'cancelled' | 'failed';
-  files: { path: string; size: number; loaded: number }[];
-  /** Over the last seconds; undefined before the first. */
-  bytesPerSecond?: number;
-  error?: ErrorView;
-}
-
-export type WorkerEvent =
-  | { type: 'frame'; frame: Frame }
-  /** Progress of a starting run; at most 10 per second. */
-  | { type: 'preparing'; progress: Preparation }
-  /** At most 10 per second. */
-  | { type: 'download'; download: DownloadView }
-  | DataEvent
-  | { type: 'failed'; error: ErrorView }
-  | RunEvent
-  | SweepEvent
-  | PlaygroundEvent
-  | { type: 'evaluation-progress'; progress: EvaluationProgress }
-  /** A new run replaces a trained one, whose policy is now a model of the list. `dropped`: ids of older ones. */
-  | { type: 'policy-kept'; model: CheckpointView; files: PickedFile[]; dropped: string[] }
-  /** The device was lost; the run's records are kept up to its last finished step. */
-  | { type: 'device-lost'; error: ErrorView };
-
-/** Progress of work on data (undefined when none is left) and of a download of data; at most 10 per second. */
-export type DataEvent =
-  { type: 'data-progress'; progress: DataProgress | undefined } | { type: 'data-download'; download: DownloadView };
-
-/** Data of a run to store, under the name given at its start: every record once, in order, and how it ended. */
-export type RunEvent =
-  | { type: 'run-records'; run: string; records: StepRecord[] }
-  /** A stopped run was resumed; it will end again. */
-  | { type: 'run-resumed'; run: string }
-  | { type: 'run-end'; run: string; state: 'finished' | 'stopped' | 'failed'; error?: ErrorView };
-
-/** Progress of a sweep: a run started, a record of it, a run ended (with its error if it failed), the sweep ended. */
-export type SweepEvent =
-  | { type: 'sweep-run'; label: string; seed: number }
-  | { type: 'sweep-records'; label: string; seed: number; records: StepRecord[] }
-  | { type: 'sweep-run-end'; label: string; seed: number; error?: string }
-  | { type: 'sweep-end'; error?: ErrorView };
-
-/** A file of a checkpoint that the user dropped or picked. */
-export interface PickedFile {
-  /** Path inside the folder, for example `model.safetensors`. */
-  path: string;
-  file: File;
-}
+import type { WorkerEvent } from './events.ts';
 
 /** Precisions in which weights can be saved. */
 export { PRECISIONS, type Precision };
-
-export interface SavedFile {
-  path: string;
-  data: Uint8Array<ArrayBuffer>;
-}
-
-export interface StartOptions {
-  paused: boolean;
-  run?: string;
-  /** Discard the trained policy of the run that this one replaces; by default it is kept. */
-  discard?: boolean;
-}
 
 export interface WorkerApi {
   /** Answered at once by the worker's event loop: the heartbeat. */

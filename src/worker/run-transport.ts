@@ -11,7 +11,9 @@ import { RunSession } from '../session/session.ts';
 import type { Device, OpenDevice } from './device.ts';
 import { errorView } from './error-view.ts';
 import { PreparationReport } from './preparation-report.ts';
-import type { ErrorView, StartOptions, WorkerEvent } from './protocol.ts';
+import type { ErrorView } from '../views/result.ts';
+import type { StartOptions } from '../views/run-view.ts';
+import type { WorkerEvent } from './events.ts';
 import { frameOf, newRun, type Run } from './run.ts';
 import { RECORDED_TOKENS } from './token-views.ts';
 

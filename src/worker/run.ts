@@ -3,7 +3,7 @@ import type { StudioError } from '../errors.ts';
 import type { Phase } from '../run/step-record.ts';
 import type { RunSession } from '../session/session.ts';
 import { FrameBuilder } from './frame-builder.ts';
-import type { Frame, RunStatus, StartOptions } from './protocol.ts';
+import type { Frame, RunStatus, StartOptions } from '../views/run-view.ts';
 
 export interface Run {
   /** The page's name for the run, under which its records are sent. */
@@ -45,7 +45,7 @@ export function frameOf(run: Run): Frame {
   const activity = state === 'stopping' ? (run.updating ? 'stopping after this step' : 'stopping') : run.activity;
   return {
     ...run.frames.frame({ state, activity, ...placeOf(run) }),
-    policyBytes: session.policyBytes,
+    policyBytes: session.model.float32Bytes,
     ...(name !== undefined && { run: name }),
   };
 }

@@ -9,7 +9,8 @@ import { runSweep } from '../session/sweep.ts';
 import type { Device } from './device.ts';
 import { errorView } from './error-view.ts';
 import type { ModelLibrary } from './model-library.ts';
-import type { ErrorView, WorkerEvent } from './protocol.ts';
+import type { ErrorView } from '../views/result.ts';
+import type { WorkerEvent } from './events.ts';
 
 export class SweepJob {
   private job: { abort: AbortController; done: Promise<void> } | undefined;

@@ -4,7 +4,7 @@ import { TokenRecord } from '../objective/records.ts';
 import type { Response } from '../rl/rollouts.ts';
 import type { RlStepResult } from '../rl/trainer.ts';
 import { characterTokenizer } from '../text/character-tokenizer.ts';
-import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS } from './protocol.ts';
+import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS } from '../views/run-view.ts';
 import { rolloutViews, tokenScatter, unusedViews } from './token-views.ts';
 
 const tokenizer = characterTokenizer([...'0123456789+=']);

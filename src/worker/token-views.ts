@@ -4,7 +4,7 @@ import type { RlStepResult } from '../rl/trainer.ts';
 import type { TokenRecords } from '../objective/records.ts';
 import { ZONES, type RolloutView, type TokenView } from '../run/step-record.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, type TokenScatter } from './protocol.ts';
+import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, type TokenScatter } from '../views/run-view.ts';
 
 /** Maximum token records to read back for the page: enough for the scatter. */
 export const RECORDED_TOKENS = 8192;

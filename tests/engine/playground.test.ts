@@ -14,7 +14,9 @@ import {
   type PlaygroundStart,
   type Sampling,
 } from '../../src/views/playground.ts';
-import type { PickedFile, Result, WorkerEvent } from '../../src/worker/protocol.ts';
+import type { PickedFile } from '../../src/views/models.ts';
+import type { Result } from '../../src/views/result.ts';
+import type { WorkerEvent } from '../../src/worker/events.ts';
 import { Studio } from '../../src/worker/studio.ts';
 import { SETTLED, testProvider } from '../support/gpu.ts';
 import { tokenizerFiles } from '../support/real-tokenizer.ts';

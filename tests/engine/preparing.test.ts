@@ -4,7 +4,8 @@ import { StudioError } from '../../src/errors.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { CompileProgress } from '../../src/gpu/gpu-scope.ts';
 import type { RunConfig } from '../../src/run/config.ts';
-import { RunSession, type SessionParts } from '../../src/session/session.ts';
+import { RunSession } from '../../src/session/session.ts';
+import type { SessionParts } from '../../src/session/session-parts.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 

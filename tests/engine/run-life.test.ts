@@ -1,13 +1,9 @@
 /** A run through the worker's API: stopped and resumed, replaced, refused, and lost with its device. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { StepRecord } from '../../src/run/step-record.ts';
-import {
-  MAX_KEPT_POLICIES,
-  type CheckpointView,
-  type Frame,
-  type RunStatus,
-  type WorkerEvent,
-} from '../../src/worker/protocol.ts';
+import { MAX_KEPT_POLICIES, type Frame, type RunStatus } from '../../src/views/run-view.ts';
+import type { CheckpointView } from '../../src/views/models.ts';
+import type { WorkerEvent } from '../../src/worker/events.ts';
 import { Studio } from '../../src/worker/studio.ts';
 import { SETTLED, testProvider } from '../support/gpu.ts';
 import { tinyRun } from '../support/tiny-run.ts';

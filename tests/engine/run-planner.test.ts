@@ -12,7 +12,7 @@ import { RUN_SOURCES, resolveRun } from '../../src/session/resolved-run.ts';
 import { RunPlanner } from '../../src/session/run-planner.ts';
 import { generatedTask } from '../../src/tasks/registry.ts';
 import { characterTokenizer } from '../../src/text/character-tokenizer.ts';
-import type { WorkerEvent } from '../../src/worker/protocol.ts';
+import type { WorkerEvent } from '../../src/worker/events.ts';
 import { RecipePlans } from '../../src/worker/recipe-plans.ts';
 import { RunTransport } from '../../src/worker/run-transport.ts';
 import type { Device } from '../../src/worker/device.ts';

@@ -1,14 +1,10 @@
 /** The worker's side of the page, called as the page calls it, on Dawn. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseSafetensors } from '../../src/checkpoint/safetensors.ts';
-import {
-  MAX_ROLLOUTS_SHOWN,
-  MAX_SCATTER_TOKENS,
-  MAX_SERIES_POINTS,
-  type Frame,
-  type Precision,
-  type WorkerEvent,
-} from '../../src/worker/protocol.ts';
+import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, type Frame } from '../../src/views/run-view.ts';
+import { MAX_SERIES_POINTS } from '../../src/run/series.ts';
+import type { Precision } from '../../src/model/weights/precision.ts';
+import type { WorkerEvent } from '../../src/worker/events.ts';
 import { Studio } from '../../src/worker/studio.ts';
 import { SETTLED, testProvider } from '../support/gpu.ts';
 import { tinyRun } from '../support/tiny-run.ts';

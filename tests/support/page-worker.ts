@@ -4,14 +4,11 @@ import { afterEach, beforeEach, vi } from 'vitest';
 import { connectionStore, WorkerConnection, type WorkerPort } from '../../src/store/connection.ts';
 import type { Clock } from '../../src/store/heartbeat.ts';
 import { useRun } from '../../src/store/run-store.ts';
-import type {
-  AdapterView,
-  CheckpointView,
-  ErrorView,
-  Frame,
-  WorkerApi,
-  WorkerEvent,
-} from '../../src/worker/protocol.ts';
+import type { AdapterView, Frame } from '../../src/views/run-view.ts';
+import type { CheckpointView } from '../../src/views/models.ts';
+import type { ErrorView } from '../../src/views/result.ts';
+import type { WorkerApi } from '../../src/worker/protocol.ts';
+import type { WorkerEvent } from '../../src/worker/events.ts';
 
 const ADAPTER: AdapterView = {
   vendor: 'test',

@@ -2,7 +2,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useEffect, useRef, useState, type PointerEvent } from 'react';
 import { ZONES } from '../../run/step-record.ts';
-import type { TokenScatter } from '../../worker/protocol.ts';
+import type { TokenScatter } from '../../views/run-view.ts';
 import { ZONE_INFO } from '../zones.ts';
 import { layOutScatter, type RatioRange, type ScatterLayout } from './scatter-layout.ts';
 

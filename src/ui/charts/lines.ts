@@ -1,6 +1,6 @@
 /** Series as the rows that a chart draws. All bounded: a Series has at most 200 points. */
 import { smooth } from '../../compare/smooth.ts';
-import type { Series } from '../../worker/protocol.ts';
+import type { Series } from '../../run/series.ts';
 import { extentOf, type Extent } from './axis.ts';
 
 export interface LineSpec {

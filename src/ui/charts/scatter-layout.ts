@@ -2,7 +2,7 @@
 import { logAxis, ticks } from '../../run/metrics/ticks.ts';
 import { formatValue } from '../../run/metrics/units.ts';
 import { HISTOGRAM_RANGE } from '../../run/step-record.ts';
-import type { TokenScatter } from '../../worker/protocol.ts';
+import type { TokenScatter } from '../../views/run-view.ts';
 
 /** A range of ratios. */
 export type RatioRange = readonly [from: number, to: number];

@@ -2,7 +2,7 @@
 import { escaped } from '../../compare/plot.ts';
 import { csv } from '../../compare/table.ts';
 import { ZONES } from '../../run/step-record.ts';
-import type { TokenScatter } from '../../worker/protocol.ts';
+import type { TokenScatter } from '../../views/run-view.ts';
 import { ZONE_INFO, zoneColor } from '../zones.ts';
 import { save } from './chart-export.ts';
 import type { ExportFormat } from './export-formats.ts';

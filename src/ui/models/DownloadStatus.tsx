@@ -1,6 +1,6 @@
 import './download.css';
 import { Button, Progress } from '@mantine/core';
-import type { DownloadView } from '../../worker/protocol.ts';
+import type { DownloadView } from '../../views/models.ts';
 import { bytes, duration } from '../format.ts';
 
 const STATES: Record<DownloadView['state'], string> = {

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { filesOf } from '../../store/added-models.ts';
 import { useLeaving } from '../../store/leaving-store.ts';
-import type { CheckpointView } from '../../worker/protocol.ts';
+import type { CheckpointView } from '../../views/models.ts';
 import { saveFiles } from '../rollouts/save-files.ts';
 
 /** Saves a kept policy as a zip archive of its checkpoint. */

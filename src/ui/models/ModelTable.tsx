@@ -4,12 +4,8 @@ import { usePage } from '../../store/page-store.ts';
 import { usePlayground } from '../../store/playground-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
-import {
-  MAX_KEPT_POLICIES,
-  MAX_KEPT_POLICY_BYTES,
-  type CachedModelView,
-  type CheckpointView,
-} from '../../worker/protocol.ts';
+import { MAX_KEPT_POLICIES, MAX_KEPT_POLICY_BYTES } from '../../views/run-view.ts';
+import type { CachedModelView, CheckpointView } from '../../views/models.ts';
 import { ExportKept } from './ExportKept.tsx';
 import { bytes, compact } from '../format.ts';
 

@@ -3,7 +3,7 @@ import { Loader } from '@mantine/core';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import type { CurveAnswer, CurvePoint } from '../../views/strategy-views.ts';
 import { ZONES } from '../../run/step-record.ts';
-import type { TokenScatter } from '../../worker/protocol.ts';
+import type { TokenScatter } from '../../views/run-view.ts';
 import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
 import { plainBand, resolveStrategy, type StrategyConfig } from '../../run/strategies/strategy-config.ts';
 import { describeStrategy } from '../../run/strategies/distinct-labels.ts';

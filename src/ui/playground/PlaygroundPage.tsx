@@ -5,7 +5,7 @@ import { POLICY, START } from '../../views/playground.ts';
 import { useModels } from '../../store/models-store.ts';
 import { usePlayground } from '../../store/playground-store.ts';
 import { useRun } from '../../store/run-store.ts';
-import type { CheckpointView } from '../../worker/protocol.ts';
+import type { CheckpointView } from '../../views/models.ts';
 import { ErrorBanner } from '../ErrorBanner.tsx';
 import { WorkColumns } from '../WorkColumns.tsx';
 import { Composer } from './Composer.tsx';

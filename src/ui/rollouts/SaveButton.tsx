@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useRun } from '../../store/run-store.ts';
-import type { Result } from '../../worker/protocol.ts';
+import type { Result } from '../../views/result.ts';
 
 interface SaveButtonProps<T> {
   title: string;

@@ -3,7 +3,8 @@ import { useState } from 'react';
 import { fileNameOf } from '../../run/run-name.ts';
 import { studioApi } from '../../store/connection.ts';
 import { useRun } from '../../store/run-store.ts';
-import { PRECISIONS, type Precision, type SavedFile } from '../../worker/protocol.ts';
+import { PRECISIONS, type Precision } from '../../worker/protocol.ts';
+import type { SavedFile } from '../../views/models.ts';
 import { FORMS, saveFiles, type Form } from './save-files.ts';
 import { SaveButton } from './SaveButton.tsx';
 

@@ -1,5 +1,5 @@
 /** Lets the browser save the files of a checkpoint or an adapter. */
-import type { SavedFile } from '../../worker/protocol.ts';
+import type { SavedFile } from '../../views/models.ts';
 import { download } from '../download.ts';
 import { zipParts } from '../zip.ts';
 

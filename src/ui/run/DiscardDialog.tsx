@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { studioApi } from '../../store/connection.ts';
 import { useLeaving } from '../../store/leaving-store.ts';
 import { useRun } from '../../store/run-store.ts';
-import { MAX_KEPT_POLICY_BYTES } from '../../worker/protocol.ts';
+import { MAX_KEPT_POLICY_BYTES } from '../../views/run-view.ts';
 import { bytes } from '../format.ts';
 import { HEADER } from '../modal-header.ts';
 import { saveFiles } from '../rollouts/save-files.ts';

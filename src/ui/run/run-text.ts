@@ -2,7 +2,8 @@
 import { resolveStrategy } from '../../run/strategies/strategy-config.ts';
 import type { RunConfig } from '../../run/config.ts';
 import type { Phase } from '../../run/step-record.ts';
-import type { Preparation, RunStatus } from '../../worker/protocol.ts';
+import type { RunStatus } from '../../views/run-view.ts';
+import type { Preparation } from '../../worker/events.ts';
 import { duration } from '../format.ts';
 
 export const STATE_TEXT: Record<RunStatus, string> = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunStatus } from '../../worker/protocol.ts';
+import type { RunStatus } from '../../views/run-view.ts';
 import { transportView, type TransportState } from './transport-view.ts';
 
 const view = (state: RunStatus, change: Partial<TransportState> = {}) =>

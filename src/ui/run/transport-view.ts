@@ -1,5 +1,5 @@
 /** The actions of the run's buttons in each state, and the reason if one is not available. */
-import type { RunStatus } from '../../worker/protocol.ts';
+import type { RunStatus } from '../../views/run-view.ts';
 
 export interface TransportState {
   state: RunStatus;

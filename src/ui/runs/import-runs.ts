@@ -2,7 +2,7 @@ import { notifications } from '@mantine/notifications';
 import { isRunFile, readRunFolder, type RunWithRecords, type TextFile } from '../../archive/run-folder.ts';
 import { textsOfZip } from '../../archive/run-zip.ts';
 import { MOST_DRAWN, useRuns } from '../../store/runs-store.ts';
-import type { PickedFile } from '../../worker/protocol.ts';
+import type { PickedFile } from '../../views/models.ts';
 
 /** Imports runs from folders and zip archives; reports how many, or why none. Existing runs are not changed. */
 export async function importRuns(picked: PickedFile[] | Promise<PickedFile[]>): Promise<void> {

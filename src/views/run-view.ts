@@ -1,0 +1,88 @@
+/** A run as the page draws it. */
+import type { Series } from '../run/series.ts';
+import type { Phase, RolloutView, StepRecord, TokenDistributions, Zone } from '../run/step-record.ts';
+
+export interface AdapterView {
+  vendor: string;
+  architecture: string;
+  description: string;
+  /** True on a software adapter (for example SwiftShader): everything works, slowly. */
+  software: boolean;
+  /** Whether it supports f16 arithmetic (shader-f16). */
+  halfPrecision: boolean;
+}
+
+/** At most MAX_SCATTER_TOKENS tokens of the newest rollout, sampled evenly; arrays of equal length. */
+export interface TokenScatter {
+  logRatio: Float32Array;
+  /** pi_old(y_t), the probability when sampled. */
+  probability: Float32Array;
+  /** Index into ZONES. */
+  zone: Uint8Array;
+  advantage: Float32Array;
+  /** Gradient weight under the run's strategy. */
+  weight: Float32Array;
+  /** Tokens of the token's response. */
+  length: Uint16Array;
+  /** Response tokens in the whole rollout. */
+  total: number;
+}
+
+export const MAX_SCATTER_TOKENS = 1500;
+
+export const MAX_ROLLOUTS_SHOWN = 12;
+
+/**
+ * `pausing`, `stopping`: until the run is between two steps; `paused`, `stopped`: between two steps, from where it can
+ * be resumed.
+ */
+export type RunStatus =
+  'idle' | 'preparing' | 'running' | 'pausing' | 'paused' | 'stopping' | 'finished' | 'stopped' | 'failed';
+
+/** Float32 bytes up to which a run's trained policy is kept when a new run replaces it. */
+export const MAX_KEPT_POLICY_BYTES = 64e6;
+
+/** Number of kept policies; older ones are dropped. */
+export const MAX_KEPT_POLICIES = 5;
+
+/** Everything the page draws of a run; at most 10 per second are sent. */
+export interface Frame {
+  /** The page's name of the run, if it gave one. */
+  run?: string;
+  state: RunStatus;
+  phase: Phase;
+  /** 1-based step of the phase, and the phase's number of steps. */
+  step: number;
+  steps: number;
+  /** The activity within the step ("rollout", "update 2 of 4", "evaluating"). */
+  activity: string;
+  tokensPerSecond: number;
+  /** Estimated from the completed steps; undefined before the first. */
+  secondsLeft?: number;
+  /** Float32 bytes of the whole policy. */
+  policyBytes?: number;
+  latest?: StepRecord;
+  latestEvaluation?: StepRecord;
+  /** The newest record with an exact split of the gradient. */
+  split?: StepRecord;
+  /** By `phase/metric`, for example `rl/critic/score/mean`, `evaluation/accuracy/greedy`. */
+  series: Record<string, Series>;
+  distributions?: TokenDistributions;
+  /** Share of gradient mass by zone, per step; each Series bounded. */
+  massShare: Record<Zone, Series>;
+  scatter?: TokenScatter;
+  rollouts: RolloutView[];
+  /** Step of the rollouts. */
+  rolloutStep: number;
+  /** Whether every group of the rollout had equal rewards, so that all advantages are 0. */
+  noAdvantage: boolean;
+  /** Step of distributions and scatter: the newest that had updates. */
+  tokenStep: number;
+}
+
+export interface StartOptions {
+  paused: boolean;
+  run?: string;
+  /** Discard the trained policy of the run that this one replaces; by default it is kept. */
+  discard?: boolean;
+}
