@@ -190,37 +190,42 @@ function measure(
   kept: Pick<KeptStep, 'counts' | 'ratio' | 'kl' | 'klReference'>,
   { floats, zone }: TokenColumns,
 ): void {
-  const sums = { ratio: 0, kl: 0, klReference: 0 };
-  const count = (column: number) => (kept.counts[i * COUNTS + column] = (kept.counts[i * COUNTS + column] ?? 0) + 1);
+  const { f32, u32, struct } = records;
+  const { words, offset } = struct;
+  const { counts } = kept;
+  const count = (column: number) => {
+    const at = i * COUNTS + column;
+    counts[at] = (counts[at] ?? 0) + 1;
+  };
+  let [ratio, kl, klReference] = [0, 0, 0];
   const length = response.tokens.length;
   for (let t = 0; t < length; t++) {
-    const at = response.index + t;
-    const logRatio = records.number(at, 'logRatio');
-    const ratio = records.number(at, 'ratio');
-    const weight = records.number(at, 'weight');
-    const ppoWeight = records.number(at, 'ppoWeight');
-    const code = records.number(at, 'zone');
-    const values: Record<TokenValue, number> = {
-      logRatio,
-      weight,
-      ppoWeight,
-      oldLogprob: records.number(at, 'oldLogprob'),
-      entropy: records.number(at, 'entropy'),
-    };
-    for (const name of TOKEN_VALUES)
-      floats[name][begin + t] = Math.max(-HALF_MAX, Math.min(HALF_MAX, values[name]));
-    zone[begin + t] = code;
+    const at = (response.index + t) * words;
+    const to = begin + t;
+    const r = f32[at + offset.ratio] ?? 1;
+    const logRatio = f32[at + offset.logRatio] ?? 0;
+    const weight = f32[at + offset.weight] ?? 0;
+    const ppoWeight = f32[at + offset.ppoWeight] ?? 0;
+    const code = u32[at + offset.zone] ?? 0;
+    floats.logRatio[to] = logRatio;
+    floats.weight[to] = withinHalf(weight);
+    floats.ppoWeight[to] = withinHalf(ppoWeight);
+    floats.oldLogprob[to] = withinHalf(f32[at + offset.oldLogprob] ?? 0);
+    floats.entropy[to] = f32[at + offset.entropy] ?? 0;
+    zone[to] = code;
     count(code);
     if (weight !== 0 && ppoWeight === 0) count(PRESERVED);
     if (weight === 0) count(DROPPED);
-    sums.ratio += ratio;
-    sums.kl += ratio - 1 - logRatio;
-    sums.klReference += records.number(at, 'kl');
+    ratio += r;
+    kl += r - 1 - logRatio;
+    klReference += f32[at + offset.kl] ?? 0;
   }
-  kept.ratio[i] = sums.ratio / length;
-  kept.kl[i] = sums.kl / length;
-  if (kept.klReference) kept.klReference[i] = sums.klReference / length;
+  kept.ratio[i] = ratio / length;
+  kept.kl[i] = kl / length;
+  if (kept.klReference) kept.klReference[i] = klReference / length;
 }
+
+const withinHalf = (value: number): number => Math.max(-HALF_MAX, Math.min(HALF_MAX, value));
 
 /** One response's token values, widened. */
 export function tokenValues(step: KeptStep, response: number): Record<TokenValue, Float32Array> {

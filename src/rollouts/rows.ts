@@ -39,7 +39,13 @@ export function rowsOf(steps: Steps, items: ArrayLike<number>, text: string): Ro
 function groupRow(step: KeptStep, response: number): GroupRow {
   const problem = step.problem[response] ?? 0;
   const { prompt = '', answer = '', key = '', group = 0, difficulty } = step.problems[problem] ?? {};
-  const { begin = 0, end = 0, correct = 0, state = 'mixed', zeroAdvantage = false } = indexOf(step).groups[problem] ?? {};
+  const {
+    begin = 0,
+    end = 0,
+    correct = 0,
+    state = 'mixed',
+    zeroAdvantage = false,
+  } = indexOf(step).groups[problem] ?? {};
   return {
     kind: 'group',
     id: responseId(step.step, begin),
@@ -133,9 +139,7 @@ function viewOf(step: KeptStep, response: number): RolloutView {
   const measured = (flags & FLAGS.measured) !== 0;
   const [begin, end] = [step.begin[response] ?? 0, step.begin[response + 1] ?? 0];
   const texts = Array.from(step.tokens.subarray(begin, end), (token) => step.vocabulary.texts[token] ?? '');
-  const rewards = Object.fromEntries(
-    Object.entries(step.rewards).map(([key, scores]) => [key, scores[response] ?? 0]),
-  );
+  const rewards = Object.fromEntries(Object.entries(step.rewards).map(([key, scores]) => [key, scores[response] ?? 0]));
   const values = tokenValues(step, response);
   return {
     prompt,

@@ -1,30 +1,30 @@
 /** Finds and orders the responses of kept steps. */
 import { ZONES } from '../run/step-record.ts';
 import { headingOf, responseId, type FoundRollouts, type RolloutOrder, type RolloutQuery } from '../views/rollouts.ts';
+import { ascending } from './radix-sort.ts';
 import { COUNTS, DROPPED, FLAGS, PRESERVED, type KeptStep } from './kept-step.ts';
-import { indexOf, type StepIndex } from './step-index.ts';
+import { indexOf, type KeptGroup, type StepIndex } from './step-index.ts';
 
 /** Column of `KeptStep.counts`. */
 export function columnOf(zone: NonNullable<RolloutQuery['zone']>): number {
   return zone === 'preserved' ? PRESERVED : zone === 'dropped' ? DROPPED : ZONES.indexOf(zone);
 }
 
-/** A match of a response, as its place in a step. */
-interface Match {
-  step: KeptStep;
-  response: number;
-}
-
-/** The responses that a query matches, step by step in the order of the rollouts. */
-export function* matches(steps: Iterable<KeptStep>, query: RolloutQuery): Generator<Match> {
+/** Calls `visit` for the responses that a query matches, step by step in the order of the rollouts. */
+export function eachMatch(
+  steps: Iterable<KeptStep>,
+  query: RolloutQuery,
+  visit: (step: KeptStep, response: number, group: KeptGroup) => void,
+): void {
   for (const step of steps) {
     if (query.step !== undefined && step.step !== query.step) continue;
     const index = indexOf(step);
     const chosen = problemsOf(step, index, query);
     const keeps = filterOf(step, index, query);
-    for (const [problem, { begin, end }] of index.groups.entries()) {
+    for (const [problem, group] of index.groups.entries()) {
       if (!chosen[problem]) continue;
-      for (let response = begin; response < end; response++) if (keeps(response)) yield { step, response };
+      for (let response = group.begin; response < group.end; response++)
+        if (keeps(response)) visit(step, response, group);
     }
   }
 }
@@ -51,7 +51,7 @@ function filterOf(step: KeptStep, index: StepIndex, query: RolloutQuery): (respo
   const text = query.text.toLowerCase();
   const column = zone === undefined ? -1 : columnOf(zone);
   return (response) =>
-    (correct === undefined || ((flags[response] ?? 0) & FLAGS.correct) !== 0 === correct) &&
+    (correct === undefined || (((flags[response] ?? 0) & FLAGS.correct) !== 0) === correct) &&
     (column < 0 || (counts[response * COUNTS + column] ?? 0) > 0) &&
     (text === '' || (index.texts[response] ?? '').includes(text));
 }
@@ -87,50 +87,47 @@ export function findRollouts(steps: readonly KeptStep[], query: RolloutQuery): F
 type Found = Omit<FoundRollouts, 'searched'>;
 
 function grouped(steps: readonly KeptStep[], query: RolloutQuery): Found {
-  const items: number[] = [];
+  const items = new Float64Array(most(steps));
   const counts = new StepCounter();
-  let last = '';
-  for (const { step, response } of matches(query.descending ? [...steps].reverse() : steps, query)) {
-    counts.add(step.step);
-    const group = `${step.step} ${step.problem[response]}`;
-    if (group !== last) {
-      const first = indexOf(step).groups[step.problem[response] ?? 0]?.begin ?? response;
-      items.push(headingOf(responseId(step.step, first)));
-    }
+  let size = 0;
+  let last: KeptGroup | undefined;
+  eachMatch(query.descending ? [...steps].reverse() : steps, query, ({ step }, response, group) => {
+    counts.add(step);
+    if (group !== last) items[size++] = headingOf(responseId(step, group.begin));
     last = group;
-    items.push(responseId(step.step, response));
-  }
-  return { items: Float64Array.from(items), ...counts };
+    items[size++] = responseId(step, response);
+  });
+  return { items: items.slice(0, size), ...counts.counted };
 }
 
 function sorted(steps: readonly KeptStep[], query: RolloutQuery, order: Exclude<RolloutOrder, 'group'>): Found {
   const valueOf = VALUES[order];
-  const ids: number[] = [];
-  const values: number[] = [];
+  const sign = query.descending ? -1 : 1;
+  const ids = new Float64Array(most(steps));
+  const values = new Float32Array(ids.length);
   const counts = new StepCounter();
-  for (const { step, response } of matches(steps, query)) {
+  let size = 0;
+  eachMatch(steps, query, (step, response) => {
     counts.add(step.step);
-    ids.push(responseId(step.step, response));
+    ids[size] = responseId(step.step, response);
     const value = valueOf(step, response);
-    values.push(Number.isNaN(value) ? Infinity : query.descending ? -value : value);
-  }
-  // Equal values keep the order of the rollouts: sorting is stable.
-  const places = Uint32Array.from(ids, (_, i) => i).sort((a, b) => {
-    const [left, right] = [values[a] ?? 0, values[b] ?? 0];
-    return left < right ? -1 : left > right ? 1 : a - b;
+    values[size++] = Number.isNaN(value) ? Infinity : sign * value;
   });
-  return { items: Float64Array.from(places, (place) => ids[place] ?? 0), ...counts };
+  return { items: Float64Array.from(ascending(values.subarray(0, size)), (at) => ids[at] ?? 0), ...counts.counted };
 }
+
+/** Items that a search of these steps can find. */
+const most = (steps: readonly KeptStep[]): number =>
+  steps.reduce((sum, { texts, problems }) => sum + texts.length + problems.length, 0);
 
 /** Counts responses, and the steps that they are in; those of a step come one after another. */
 class StepCounter {
-  responses = 0;
-  steps = 0;
-  #last = 0;
+  readonly counted = { responses: 0, steps: 0 };
+  private last = 0;
 
   add(step: number): void {
-    this.responses += 1;
-    if (step !== this.#last) this.steps += 1;
-    this.#last = step;
+    this.counted.responses += 1;
+    if (step !== this.last) this.counted.steps += 1;
+    this.last = step;
   }
 }

@@ -1,5 +1,6 @@
 /** Kept rollouts of a run as the page browses them: what it asks for, and bounded pieces of the answer. */
 import type { RolloutView, Zone } from '../run/step-record.ts';
+import type { Result } from './result.ts';
 
 /** How many bytes of rollouts a run may keep, and what was kept so far. */
 export interface KeptFacts {
@@ -166,4 +167,28 @@ export interface RolloutDetail {
   members: number[];
   /** Kept steps that have the same problem. */
   steps: number[];
+}
+
+/** Which items of a list have their rows read. */
+export interface RowWindow {
+  first: number;
+  count: number;
+}
+
+/** The worker's calls for kept rollouts; searches run there, so that the page is not blocked. */
+export interface RolloutCalls {
+  /** Runs with kept rollouts, newest first; the run that the worker holds is the first. */
+  listRollouts(): Promise<Result<KeptRolloutsView[]>>;
+  openRollouts(run: string): Promise<Result<OpenedRollouts>>;
+  /** What a query finds, with the rows of a part of it. */
+  findRollouts(
+    run: string,
+    query: RolloutQuery,
+    window: RowWindow,
+  ): Promise<Result<FoundRollouts & { rows: RolloutRow[] }>>;
+  /** Rows of found items, without those that are no longer kept. @param text what was searched */
+  rolloutRows(run: string, items: number[], text: string): Promise<Result<RolloutRow[]>>;
+  readRollout(run: string, id: number, text: string): Promise<Result<RolloutDetail>>;
+  /** The responses that a query finds, as JSONL (docs/rollouts.md). @param name of the run */
+  exportRollouts(run: string, query: RolloutQuery, name: string): Promise<Result<Blob>>;
 }

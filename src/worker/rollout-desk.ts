@@ -3,7 +3,7 @@ import { StudioError } from '../errors.ts';
 import { rolloutLine } from '../rollouts/jsonl.ts';
 import type { KeptStep } from '../rollouts/kept-step.ts';
 import { detailOf, rowsOf } from '../rollouts/rows.ts';
-import { findRollouts, matches } from '../rollouts/search.ts';
+import { eachMatch, findRollouts } from '../rollouts/search.ts';
 import type {
   FoundRollouts,
   KeptFacts,
@@ -12,6 +12,7 @@ import type {
   RolloutDetail,
   RolloutQuery,
   RolloutRow,
+  RowWindow,
 } from '../views/rollouts.ts';
 import type { RolloutRecorder } from './rollout-recorder.ts';
 import type { RolloutRun, RolloutStore } from './rollout-store.ts';
@@ -70,11 +71,7 @@ export class RolloutDesk {
    * @param window the part of the found items whose rows are returned as well
    * @throws StudioError as `open`
    */
-  async find(
-    run: string,
-    query: RolloutQuery,
-    window: { first: number; count: number },
-  ): Promise<FoundRollouts & { rows: RolloutRow[] }> {
+  async find(run: string, query: RolloutQuery, window: RowWindow): Promise<FoundRollouts & { rows: RolloutRow[] }> {
     const { steps } = await this.opened(run);
     const found = findRollouts([...steps.values()], query);
     const { first, count } = window;
@@ -104,7 +101,7 @@ export class RolloutDesk {
     const parts: Blob[] = [];
     for (const step of [...steps.values()]) {
       let lines = '';
-      for (const { response } of matches([step], query)) lines += rolloutLine(step, response, name);
+      eachMatch([step], query, (_, response) => (lines += rolloutLine(step, response, name)));
       if (lines === '') continue;
       parts.push(new Blob([lines]));
       // The training of a run goes on meanwhile.
