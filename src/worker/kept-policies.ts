@@ -32,10 +32,11 @@ export class KeptPolicies {
   async keep(run: Run, discard: boolean, used: string | undefined): Promise<void> {
     const { session, lost } = run;
     if (discard || lost || session.stepsMade === 0) return;
-    if (session.model.float32Bytes > MAX_KEPT_POLICY_BYTES)
+    const bytes = session.model.float32Bytes;
+    if (bytes > MAX_KEPT_POLICY_BYTES)
       throw new StudioError(
         'input',
-        `The trained policy of ${session.config.name} (${(session.model.float32Bytes / 1e6).toFixed(0)} MB) would be lost.`,
+        `The trained policy of ${session.config.name} (${(bytes / 1e6).toFixed(0)} MB) would be lost.`,
         'Export its checkpoint, then start the new run and discard the policy.',
       );
     // A slash would begin a folder.
