@@ -51,7 +51,7 @@ describe('a kept step', () => {
     expect(detail?.view.tokens[0]?.ratio).toBeCloseTo(Math.exp(0.25), 3);
     expect(detail?.view.tokens[0]?.oldProbability).toBeCloseTo(Math.exp(-1.5), 3);
     expect(detail?.view.rewards).toEqual({ exact: 1, length: 0.1 });
-    expect(detail?.members).toEqual([responseId(3, 0), responseId(3, 1)]);
+    expect(detail?.members.map(({ id }) => id)).toEqual([responseId(3, 0), responseId(3, 1)]);
     expect(detail?.zones['positive-high']).toBe(1);
     expect(detail?.zones.preserved).toBe(1);
     const unused = detailOf(steps, responseId(3, 3), '');

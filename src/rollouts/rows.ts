@@ -124,7 +124,7 @@ export function detailOf(steps: Steps, id: number, text: string): RolloutDetail 
     zones: Object.fromEntries(
       [...ZONES, ...TOKEN_EFFECTS].map((zone) => [zone, step.counts[response * COUNTS + columnOf(zone)] ?? 0]),
     ) as Record<ZoneFilter, number>,
-    members: Array.from({ length: end - begin }, (_, i) => responseId(step.step, begin + i)),
+    members: Array.from({ length: end - begin }, (_, i) => responseRow(step, begin + i)),
     steps: [...steps.values()]
       .filter(({ problems }) => problems.some(({ key }) => key === group.key))
       .map((one) => one.step)

@@ -163,8 +163,8 @@ export interface RolloutDetail {
   view: RolloutView;
   /** Tokens by zone, and by what the strategy did with them. */
   zones: Record<ZoneFilter, number>;
-  /** Ids of the group's responses. */
-  members: number[];
+  /** The group's responses. */
+  members: ResponseRow[];
   /** Kept steps that have the same problem. */
   steps: number[];
 }
