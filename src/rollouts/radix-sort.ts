@@ -22,14 +22,13 @@ export function ascending(values: Float32Array<ArrayBuffer>): Uint32Array {
 function byDigit(keys: Uint32Array, places: Uint32Array<ArrayBuffer>, shift: number): Uint32Array<ArrayBuffer> {
   const next = new Uint32Array(DIGITS + 1);
   const digit = (place: number) => ((keys[place] ?? 0) >>> shift) & (DIGITS - 1);
-  for (let i = 0; i < places.length; i++) {
-    const after = digit(places[i] ?? 0) + 1;
+  for (const place of places) {
+    const after = digit(place) + 1;
     next[after] = (next[after] ?? 0) + 1;
   }
   for (let i = 1; i < next.length; i++) next[i] = (next[i] ?? 0) + (next[i - 1] ?? 0);
   const sorted = new Uint32Array(places.length);
-  for (let i = 0; i < places.length; i++) {
-    const place = places[i] ?? 0;
+  for (const place of places) {
     const at = next[digit(place)] ?? 0;
     sorted[at] = place;
     next[digit(place)] = at + 1;

@@ -164,7 +164,7 @@ export class Archive {
     });
   }
 
-  /** Frees the space of what was deleted at certain moments (milliseconds since 1970), and of rollouts without a run. */
+  /** Frees the space of what was deleted at certain moments (milliseconds since 1970) and of rollouts without a run. */
   purge(at: (deleted: number) => boolean): Promise<void> {
     return this.work(ALL, 'readwrite', async (transaction) => {
       const [runs, sweeps, batches] = [

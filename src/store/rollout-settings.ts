@@ -1,4 +1,4 @@
-/** How many bytes of rollouts the next run keeps, kept in this browser: no field of a recipe, as it changes no metric. */
+/** Bytes of rollouts that the next run keeps, set in this browser: not a field of a recipe, as it changes no metric. */
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 

@@ -106,6 +106,15 @@ describe('the rollouts of a run', () => {
     expect(state().following).toBe(true);
   });
 
+  it('says when the run that another page asked for has none, and shows another', async () => {
+    useRollouts.setState({ wanted: 'gone' });
+    await state().refresh();
+    expect(state().error?.message).toBe('This run has no stored rollouts.');
+    expect(state().opened?.run).toBe('one');
+    await state().moveTo(1);
+    expect(state().error).toBeUndefined();
+  });
+
   it('follows the newest step of a run that trains until the user moves', async () => {
     await state().refresh();
     worker.keep(4);

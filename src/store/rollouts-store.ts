@@ -50,6 +50,8 @@ interface RolloutsState {
   /** Undefined until they are listed. */
   runs: KeptRolloutsView[] | undefined;
   opened: OpenedRollouts | undefined;
+  /** The run that another page asked for, until it is opened. */
+  wanted: string | undefined;
   /** Without a step: all kept steps. */
   query: RolloutQuery;
   /** Shows the newest step of a run that trains, until the user chooses another. */
@@ -80,6 +82,12 @@ interface RolloutsState {
 const FIRST_ROWS: RowWindow = { first: 0, count: 80 };
 /** Minimum milliseconds between two searches of all steps for a run that trains. */
 const LIVE_MS = 2000;
+
+const MISSING: ErrorView = {
+  kind: 'input',
+  message: 'This run has no stored rollouts.',
+  advice: 'Those of older runs are removed to make room for new ones.',
+};
 
 export const useRollouts = create<RolloutsState>()((set, get) => {
   let window = FIRST_ROWS;
@@ -155,6 +163,7 @@ export const useRollouts = create<RolloutsState>()((set, get) => {
   return {
     runs: undefined,
     opened: undefined,
+    wanted: undefined,
     query: { ...EVERY_ROLLOUT, step: 0 },
     following: true,
     found: undefined,
@@ -166,10 +175,14 @@ export const useRollouts = create<RolloutsState>()((set, get) => {
       const answer = await studioApi().listRollouts();
       if (!answer.ok) return fail(answer.error);
       const runs = answer.value;
-      set({ runs });
-      const shown = [run, get().opened?.run].find((id) => runs.some((one) => one.run === id)) ?? runs[0]?.run;
+      const asked = run ?? get().wanted;
+      const missing = asked !== undefined && !runs.some((one) => one.run === asked);
+      set({ runs, wanted: undefined });
+      const last = runs.find((one) => one.run === get().opened?.run) ?? runs[0];
+      const shown = missing ? last?.run : (asked ?? last?.run);
       if (shown === undefined) set({ opened: undefined, found: undefined, detail: undefined });
       else await show(shown);
+      if (missing) set({ error: MISSING });
     },
     change: async (change) => {
       set(({ query }) => ({ query: withoutUndefined({ ...query, ...change }) }));

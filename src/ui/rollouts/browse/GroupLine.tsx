@@ -30,7 +30,7 @@ export const GroupLine = memo(function GroupLine({ row, steps }: GroupLineProps)
       </span>
       <button
         type="button"
-        className="link"
+        className="follow"
         aria-label={`Follow the problem ${prompt} over the steps`}
         onClick={() => void followProblem(key)}
       >

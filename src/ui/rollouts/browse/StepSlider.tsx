@@ -2,7 +2,7 @@ import { ActionIcon, Button, SegmentedControl, Slider } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useRollouts } from '../../../store/rollouts-store.ts';
 import { isActive, useRun } from '../../../store/run-store.ts';
-import { bytes } from '../../format.ts';
+import { keptText } from './rollout-texts.ts';
 
 /** Which kept step is shown, or all of them. */
 export function StepSlider() {
@@ -30,40 +30,42 @@ export function StepSlider() {
           ]}
           onChange={(value) => void moveTo(value === 'all' ? undefined : newest)}
         />
-        <ActionIcon
-          variant="default"
-          size={28}
-          aria-label="Previous kept step"
-          disabled={at <= 0}
-          onClick={() => go(at - 1)}
-        >
-          <IconChevronLeft size={16} aria-hidden />
-        </ActionIcon>
-        <Slider
-          className="step-slider"
-          size="sm"
-          min={first}
-          max={Math.max(newest, first + 1)}
-          step={every}
-          value={step ?? newest}
-          disabled={step === undefined || keptSteps.length < 2}
-          label={null}
-          thumbLabel="Step"
-          thumbProps={{ 'aria-valuetext': `step ${step ?? newest}` }}
-          onChange={(value) => void moveTo(nearest(value))}
-        />
-        <ActionIcon
-          variant="default"
-          size={28}
-          aria-label="Next kept step"
-          disabled={at < 0 || at >= keptSteps.length - 1}
-          onClick={() => go(at + 1)}
-        >
-          <IconChevronRight size={16} aria-hidden />
-        </ActionIcon>
-        <output className="step-value" data-testid="rollout-step" data-changing>
-          {step === undefined ? 'all steps' : `step ${step}`}
-        </output>
+        <div className="step-move">
+          <ActionIcon
+            variant="default"
+            size={28}
+            aria-label="Previous kept step"
+            disabled={at <= 0}
+            onClick={() => go(at - 1)}
+          >
+            <IconChevronLeft size={16} aria-hidden />
+          </ActionIcon>
+          <Slider
+            className="step-slider"
+            size="sm"
+            min={first}
+            max={Math.max(newest, first + 1)}
+            step={every}
+            value={step ?? newest}
+            disabled={step === undefined || keptSteps.length < 2}
+            label={null}
+            thumbLabel="Step"
+            thumbProps={{ 'aria-valuetext': `step ${step ?? newest}` }}
+            onChange={(value) => void moveTo(nearest(value))}
+          />
+          <ActionIcon
+            variant="default"
+            size={28}
+            aria-label="Next kept step"
+            disabled={at < 0 || at >= keptSteps.length - 1}
+            onClick={() => go(at + 1)}
+          >
+            <IconChevronRight size={16} aria-hidden />
+          </ActionIcon>
+          <output className="step-value" data-testid="rollout-step" data-changing>
+            {step === undefined ? 'all steps' : `step ${step}`}
+          </output>
+        </div>
         {training && step !== undefined && (
           <Button
             size="compact-xs"
@@ -80,25 +82,4 @@ export function StepSlider() {
       </p>
     </section>
   );
-}
-
-const ORDINALS = ['', 'every step', 'every 2nd step'];
-
-/** "every 4th step kept, 3.1 of 32.0 MB" */
-export function keptText({
-  every,
-  bytes: used,
-  bound,
-  leftOut,
-  responses,
-}: {
-  every: number;
-  bytes: number;
-  bound: number;
-  leftOut: number;
-  responses: number;
-}): string {
-  const which = ORDINALS[every] ?? `every ${every}th step`;
-  const part = leftOut > 0 ? `; ${responses - leftOut} of ${responses} responses per step fit` : '';
-  return `${which} kept, ${bytes(used)} of ${bytes(bound)}${part}`;
 }

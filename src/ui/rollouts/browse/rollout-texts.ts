@@ -1,6 +1,7 @@
 /** Names of what the Rollouts page filters and sorts by. */
 import { ZONES } from '../../../run/step-record.ts';
-import type { GroupFilter, GroupState, RolloutOrder, ZoneFilter } from '../../../views/rollouts.ts';
+import type { GroupFilter, GroupState, OpenedRollouts, RolloutOrder, ZoneFilter } from '../../../views/rollouts.ts';
+import { bytes } from '../../format.ts';
 import { ZONE_INFO } from '../../zones.ts';
 
 export const ZONE_FILTERS: Record<ZoneFilter, { title: string; meaning: string }> = {
@@ -41,3 +42,12 @@ export const ORDER_TITLES: Record<RolloutOrder, string> = {
   kl: 'KL',
   clipped: 'Clipped share',
 };
+
+type Kept = Pick<OpenedRollouts, 'every' | 'bytes' | 'bound' | 'leftOut' | 'responses'>;
+
+/** "every 4th step kept, 3.1 MB of 32 MB" */
+export function keptText({ every, bytes: used, bound, leftOut, responses }: Kept): string {
+  const which = every === 1 ? 'every step' : every === 2 ? 'every 2nd step' : `every ${every}th step`;
+  const part = leftOut > 0 ? `; ${responses - leftOut} of ${responses} responses per step fit` : '';
+  return `${which} kept, ${bytes(used)} of ${bound / 1e6} MB${part}`;
+}
