@@ -1,5 +1,5 @@
 import { ActionIcon, NativeSelect } from '@mantine/core';
-import { useElementSize } from '@mantine/hooks';
+import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { IconSortAscending, IconSortDescending } from '@tabler/icons-react';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useRollouts, type Found } from '../../../store/rollouts-store.ts';
@@ -70,6 +70,7 @@ const HELP: Partial<Record<(typeof COLUMNS)[number], string>> = {
 function Rows({ found }: { found: Found }) {
   const { ref, height } = useElementSize();
   const scroller = useRef<HTMLDivElement>(null);
+  const both = useMergedRef(ref, scroller);
   const [top, setTop] = useState(0);
   const chosen = useRollouts((state) => state.detail?.row.id);
   const { items, rows, query } = found;
@@ -101,10 +102,7 @@ function Rows({ found }: { found: Found }) {
       <div
         className="rollout-scroll"
         role="rowgroup"
-        ref={(element) => {
-          scroller.current = element;
-          return ref(element);
-        }}
+        ref={both}
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
         data-testid="rollout-list"
       >
