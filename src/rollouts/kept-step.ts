@@ -3,7 +3,7 @@
  * in typed arrays, token values in half precision.
  */
 import { narrowed, widened } from '../model/weights/f16-conversion.ts';
-import type { Response } from '../rl/rollouts.ts';
+import type { Response } from '../rl/response.ts';
 import type { RlStepResult } from '../rl/trainer.ts';
 import { ZONES } from '../run/step-record.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';

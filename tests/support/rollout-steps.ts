@@ -1,7 +1,7 @@
 /** Steps of RL as a trainer returns them, with given responses; and long runs of random ones. */
 import { TokenRecord } from '../../src/objective/records.ts';
 import { stream } from '../../src/random.ts';
-import type { Response } from '../../src/rl/rollouts.ts';
+import type { Response } from '../../src/rl/response.ts';
 import type { RlStepResult } from '../../src/rl/trainer.ts';
 import { keptStep, type KeptStep } from '../../src/rollouts/kept-step.ts';
 import { ZONES, type Zone } from '../../src/run/step-record.ts';
