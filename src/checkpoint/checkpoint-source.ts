@@ -9,6 +9,8 @@ export interface SourceFile {
   path: string;
   /** Bytes. */
   size: number;
+  /** Checksum, 64 hexadecimal digits, where a hub lists it. */
+  sha256?: string;
 }
 
 export interface CheckpointSource {

@@ -146,6 +146,14 @@ async function fetchRest(
     );
 }
 
+/** A complete download that is not the file that the hub listed; it must be deleted. */
+export const otherContent = (path: string, expected: string, found: string): StudioError =>
+  new StudioError(
+    'input',
+    `${path} was loaded with another content than the hub lists: expected SHA-256 ${expected}, found ${found}.`,
+    'Start the download again.',
+  );
+
 /** Ends early when cancelled. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -75,11 +75,13 @@ async function listRepository(
       `${base} did not answer with a list of files.`,
       'Check that this is the address of a Hugging Face hub.',
     );
-  const all = siblings
-    .filter(isObject)
-    .flatMap(({ rfilename, size }): SourceFile[] =>
-      typeof rfilename === 'string' && typeof size === 'number' ? [{ path: rfilename, size }] : [],
-    );
+  const all = siblings.filter(isObject).flatMap(({ rfilename, size, lfs }): SourceFile[] => {
+    if (typeof rfilename !== 'string' || typeof size !== 'number') return [];
+    // Of files in large-file storage the hub knows the checksum.
+    const { sha256 } = isObject(lfs) ? lfs : {};
+    const known = typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256);
+    return [{ path: rfilename, size, ...(known && { sha256 }) }];
+  });
   return { commit: sha, files: all };
 }
 
@@ -122,7 +124,7 @@ export const cancelled = () =>
 export function refused(base: string, repository: HubModel, response: Response): StudioError {
   const { name, revision, kind } = repository;
   const code = response.headers.get('x-error-code') ?? '';
-  const byHand = `download it with your account and drop ${kind === 'dataset' ? 'the file' : 'its folder'} here.`;
+  const byHand = `download it with your account and open ${kind === 'dataset' ? 'the file' : 'its folder'} from your disk.`;
   if (code === 'GatedRepo' || response.status === 403)
     return new StudioError(
       'input',

@@ -3,12 +3,14 @@ import { SweepInput } from '../compare/sweep.ts';
 import { StudioError } from '../errors.ts';
 import { CONFIG_FIELDS } from '../run/config-fields.ts';
 import { fieldsOf } from '../run/config/fields.ts';
+import { CACHE_VARIABLE } from './cache-folder.ts';
 import { compare } from './compare.ts';
 import { data } from './data.ts';
 import { evaluate } from './evaluate.ts';
 import { generate } from './generate.ts';
 import { gradient } from './gradient.ts';
 import { commandHelp, overview, type CommandHelp } from './help.ts';
+import { HUB_VARIABLE } from './hub-data.ts';
 import { reward } from './reward.ts';
 import { score } from './score.ts';
 import { tokenize } from './tokenize.ts';
@@ -25,6 +27,9 @@ const DATA: [string, string] = [
   '--data DIR',
   "Folder with the data of the config's task, by default the config's own and the current one.",
 ];
+
+/** Of commands whose data may be on the hub. */
+const HUB = [HUB_VARIABLE, CACHE_VARIABLE];
 
 const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: CommandHelp }> = {
   score: {
@@ -81,6 +86,7 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         ['--precision NAME', 'Precision of the saved weights: f32 (default), f16 or bf16.'],
         ['--plan', 'Prints what the run would take on the adapter, and trains nothing.'],
       ],
+      environment: HUB,
       fields: { title: 'Fields of a RunConfig (run.json; examples in configs/):', list: CONFIG_FIELDS },
     },
   },
@@ -92,6 +98,7 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         'Trains strategies x seeds of one config as one job and compares them. The same command resumes a sweep that ' +
         'was interrupted.',
       options: [['--output DIR', 'Folder for the runs, table.md, summary.json, runs.csv and curves/.'], DATA],
+      environment: HUB,
       fields: {
         title: 'Fields of a sweep (sweep.json; examples in configs/sweep-*.json):',
         list: fieldsOf(SweepInput).filter(({ path }) => !path.startsWith('base.')),
@@ -109,6 +116,7 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         ['--strategies LIST', 'Names of built-in strategies, separated by commas.'],
         ['--output FILE', 'Everything that was measured, as JSON.'],
       ],
+      environment: HUB,
     },
   },
   generate: {
@@ -133,13 +141,16 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
   data: {
     run: data,
     help: {
-      usage: ['data FILE [--model DIR] [--json]'],
+      usage: ['data FILE [--repository OWNER/NAME [--revision R]] [--model DIR] [--json]'],
       summary: 'Rows, columns, lengths and unreadable rows of a file of data, and what its columns seem to mean.',
       options: [
         ['FILE', 'JSONL, JSON, CSV, TSV or Parquet; docs/data.md says how each is read.'],
+        ['--repository NAME', 'Data set of the hub that has FILE, which is downloaded once; without FILE, its files.'],
+        ['--revision R', 'Branch, tag or commit of the repository; main by default.'],
         ['--model DIR', 'Folder with a tokenizer, or embedded:NAME: lengths in its tokens too.'],
         ['--json', 'Prints {"rows", "columns", "guessed", "bad_rows", "tokens"}.'],
       ],
+      environment: HUB,
     },
   },
   evaluate: {
@@ -164,6 +175,7 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         ['--output FILE', 'The report, as JSON.'],
         ['--details FILE', 'One line per problem: its scores, and its responses with their grades.'],
       ],
+      environment: HUB,
     },
   },
   reward: {

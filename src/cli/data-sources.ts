@@ -1,4 +1,4 @@
-/** Where the command line finds the data of a task: beside the config, in the current folder, or in --data. */
+/** Where the command line finds the data of a task: beside the config, in the current folder, in --data, on the hub. */
 import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { runSources, type RunSources } from '../session/resolved-run.ts';
 import type { TaskSources } from '../tasks/task-sources.ts';
 import type { Arguments } from './arguments.ts';
 import { openDataFile } from './data-file.ts';
+import { hubDataFile } from './hub-data.ts';
 
 const SHIPPED = fileURLToPath(new URL('../../public/data/', import.meta.url));
 const EMBEDDED = 'embedded:';
@@ -15,14 +16,8 @@ const EMBEDDED = 'embedded:';
 /** @param folders in the order in which they are searched */
 export function folderData(folders: readonly string[]): TaskSources {
   return {
-    data: async ({ path, repository }): Promise<DataFile> => {
-      if (repository !== undefined)
-        throw new StudioError(
-          'input',
-          `task.data: the command line does not download from a hub, found the repository ${repository}.`,
-          `Download ${path} from it, and give its path without a repository.`,
-          'task.data',
-        );
+    data: async ({ path, repository, ...content }): Promise<DataFile> => {
+      if (repository !== undefined) return hubDataFile({ path, repository, ...content });
       const places = path.startsWith(EMBEDDED)
         ? [join(SHIPPED, path.slice(EMBEDDED.length))]
         : isAbsolute(path)

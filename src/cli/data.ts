@@ -1,23 +1,24 @@
 /** `data`: what a file of data has, how its columns are understood, and which of its rows cannot be read. */
+import type { DataFile } from '../data/data-file.ts';
 import type { Example } from '../data/example.ts';
 import type { Lengths } from '../data/lengths.ts';
 import { placeText, type BadRow } from '../data/records.ts';
 import { summarize, tokenLengths, type DataSummary } from '../data/summary.ts';
 import { inputError, StudioError } from '../errors.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-import { checkPositionals, readArguments, required } from './arguments.ts';
+import { checkPositionals, readArguments, required, type Arguments } from './arguments.ts';
 import { openDataFile } from './data-file.ts';
+import { hubDataFile, hubDataNames } from './hub-data.ts';
 import { tokenizerOfFolder } from './tokenizer-folder.ts';
 
 /** Bad rows and first rows that the text for people has. */
 const SHOWN = { bad: 20, rows: 3, characters: 100 };
 
 export async function data(args: string[]): Promise<void> {
-  const given = readArguments('data', args, ['model'], ['json']);
+  const given = readArguments('data', args, ['model', 'repository', 'revision'], ['json']);
   checkPositionals(given, 'data', 1);
-  const [path] = given.positionals;
-  if (path === undefined) throw inputError('data', 'expected a file');
-  const file = await openDataFile(path);
+  const file = await fileOf(given);
+  const path = given.positionals[0] ?? file.name;
   const model = given.values['model'] === undefined ? undefined : required(given, 'data', 'model');
   const tokenizer = model === undefined ? undefined : await tokenizerOfFolder(model);
   const summary = await summarize(file, { preview: SHOWN.rows, listed: Infinity });
@@ -26,6 +27,21 @@ export async function data(args: string[]): Promise<void> {
       ? await tokenLengths(file, summary.mapping, tokenCounts(tokenizer, model ?? '', path))
       : undefined;
   console.log(given.values['json'] === true ? JSON.stringify(asJson(summary, tokens)) : asText(summary, tokens));
+}
+
+/** A file on disk, or of a data set on the hub. */
+async function fileOf(given: Arguments): Promise<DataFile> {
+  const [path] = given.positionals;
+  const option = (name: string) => (given.values[name] === undefined ? undefined : required(given, 'data', name));
+  const [repository, revision] = [option('repository'), option('revision')];
+  if (repository === undefined) {
+    if (revision !== undefined) throw inputError('data', '--revision: expected only with --repository');
+    if (path === undefined) throw inputError('data', 'expected a file');
+    return openDataFile(path);
+  }
+  if (path !== undefined) return hubDataFile({ repository, path, revision });
+  const names = await hubDataNames(repository, revision);
+  throw inputError('data', `expected a file of ${repository}, which has ${names.join(', ')}`);
 }
 
 /** Tokens as the model reads them: a prompt begins with the tokens that begin a text. */

@@ -8,6 +8,8 @@ export interface CommandHelp {
   summary: string;
   /** Each option with its value and description. */
   options: [option: string, description: string][];
+  /** Environment variables that it reads, and what they are. */
+  environment?: readonly [name: string, description: string][];
   /** Fields of its input file. */
   fields?: { title: string; list: readonly ConfigField[] };
 }
@@ -15,8 +17,9 @@ export interface CommandHelp {
 const COLUMNS = 100;
 const PREFIX = 'npm run --silent cli -- ';
 
-export function commandHelp({ usage, summary, options, fields }: CommandHelp): string {
-  const width = Math.max(...options.map(([option]) => option.length));
+export function commandHelp({ usage, summary, options, environment = [], fields }: CommandHelp): string {
+  const width = Math.max(...[...options, ...environment].map(([name]) => name.length));
+  const lines = ([name, text]: readonly [string, string]) => wrapped(`${name.padEnd(width)}  ${text}`, 2, width + 4);
   return [
     'usage:',
     ...usage.flatMap((line) => wrapped(`${PREFIX}${line}`, 2, 6)),
@@ -24,8 +27,9 @@ export function commandHelp({ usage, summary, options, fields }: CommandHelp): s
     ...wrapped(summary, 0, 0),
     '',
     'options:',
-    ...options.flatMap(([option, text]) => wrapped(`${option.padEnd(width)}  ${text}`, 2, width + 4)),
-    ...wrapped(`${'--help'.padEnd(width)}  Prints this text.`, 2, width + 4),
+    ...options.flatMap(lines),
+    ...lines(['--help', 'Prints this text.']),
+    ...(environment.length > 0 ? ['', 'environment variables:', ...environment.flatMap(lines)] : []),
     ...(fields ? ['', fields.title, ...mergedFields(fields.list).flatMap(fieldLines)] : []),
   ].join('\n');
 }

@@ -1,11 +1,11 @@
 /** The GPU under Node: Dawn, through the `webgpu` package. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { create, globals } from 'webgpu';
 import type { Gpu } from '../gpu/device.ts';
 import { openGpu } from '../gpu/open-gpu.ts';
 import { Tuner, type TunerStore } from '../gpu/tuner.ts';
+import { cacheFolder } from './cache-folder.ts';
 import { waitPatiently } from './patient-polling.ts';
 
 /** Kept for the life of the process: garbage collection of the instance would destroy its devices. */
@@ -20,9 +20,8 @@ export async function openNodeGpu(): Promise<{ gpu: Gpu; tuner: Tuner }> {
   return { gpu, tuner: new Tuner(gpu, fileStore(kernelChoicesPath())) };
 }
 
-/** Where kernel choices are remembered: in the user's cache directory (XDG base directories). */
-export const kernelChoicesPath = (): string =>
-  join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'gppo-studio', 'kernel-choices.json');
+/** Where kernel choices are remembered. */
+export const kernelChoicesPath = (): string => join(cacheFolder(), 'kernel-choices.json');
 
 /** Stores kernel choices between runs. Errors of the cache are ignored: it only saves time. */
 function fileStore(path: string): TunerStore {

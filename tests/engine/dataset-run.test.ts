@@ -1,5 +1,8 @@
 /** Runs on data: what is trained of an example, and that a config with its file determines a run. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { blobFile } from '../../src/data/data-file.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
@@ -15,7 +18,11 @@ import { RUN_SOURCES, runSources } from '../../src/session/resolved-run.ts';
 import { RunSession } from '../../src/session/session.ts';
 import { SftTrainer } from '../../src/sft/trainer.ts';
 import type { ModelTask } from '../../src/tasks/model-task.ts';
-import { testGpu, testTuner } from '../support/gpu.ts';
+import type { WorkerEvent } from '../../src/worker/events.ts';
+import type { Result } from '../../src/views/result.ts';
+import { Studio } from '../../src/worker/studio.ts';
+import { cliHere } from '../support/cli.ts';
+import { SETTLED, testGpu, testProvider, testTuner } from '../support/gpu.ts';
 import { TINY_CONFIG } from '../support/tiny-checkpoint.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
@@ -103,12 +110,54 @@ async function records(config: RunConfig, text?: string): Promise<{ config: RunC
   return { config: session.config, records: found };
 }
 
+/** What two runs of one config on one adapter must have in common, bit for bit: all but the times. */
+const withoutTimes = (all: readonly StepRecord[]) => all.map(({ step, phase, metrics }) => ({ step, phase, metrics }));
+
+/** The same run on the page, in a worker of its own: the file is added, named by the recipe, and trained on. */
+async function recordsOfPage(config: RunConfig): Promise<StepRecord[]> {
+  const value = <T>(result: Result<T> | undefined): T => {
+    if (!result?.ok) throw new Error(result?.error.message ?? 'no result');
+    return result.value;
+  };
+  const studio = new Studio(testProvider(), 'http://localhost/models/', SETTLED);
+  const events: WorkerEvent[] = [];
+  await studio.subscribe((event) => events.push(event));
+  const [added] = await studio.addData([{ path: 'sums.jsonl', file: new File([FILE], 'sums.jsonl') }]);
+  const { reference } = value(added);
+  if (config.task.name !== 'dataset') throw new Error('expected a run on data');
+  const task = { ...config.task, data: { ...reference, skip_bad_rows: false } };
+  value(await studio.start({ ...config, task }, { paused: false, run: 'page' }));
+  await vi.waitFor(() => expect(events).toContainEqual(expect.objectContaining({ type: 'run-end' })), 60_000);
+  expect(events.find(({ type }) => type === 'run-end')).toMatchObject({ state: 'finished' });
+  await studio.stop();
+  return events.flatMap((event) => (event.type === 'run-records' ? event.records : []));
+}
+
 describe('a run on data', () => {
+  it('gives the same records on the page, in every worker, and on the command line', async () => {
+    const config = dataRun();
+    const page = withoutTimes(await recordsOfPage(config));
+    expect(page.map(({ phase }) => phase)).toEqual(expect.arrayContaining(['sft', 'rl', 'evaluation']));
+    expect(withoutTimes(await recordsOfPage(config))).toEqual(page);
+    // Another seed gives another run.
+    expect(withoutTimes(await recordsOfPage({ ...config, seed: config.seed + 1 }))).not.toEqual(page);
+
+    const folder = mkdtempSync(join(tmpdir(), 'gppo-data-run-'));
+    writeFileSync(join(folder, 'sums.jsonl'), FILE);
+    writeFileSync(join(folder, 'run.json'), JSON.stringify(config));
+    const outcome = await cliHere('train', join(folder, 'run.json'), '--output', join(folder, 'out'));
+    expect({ status: outcome.status, stderr: outcome.stderr }).toEqual({ status: 0, stderr: '' });
+    const lines = readFileSync(join(folder, 'out', 'metrics.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(withoutTimes(lines.map((line) => JSON.parse(line) as StepRecord))).toEqual(page);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   it('is determined by its config, its file and its seed, and names the file by content', async () => {
     const first = await records(dataRun());
     const again = await records(first.config);
-    const metrics = (all: StepRecord[]) => all.map(({ step, phase, metrics: values }) => ({ step, phase, values }));
-    expect(metrics(again.records)).toEqual(metrics(first.records));
+    expect(withoutTimes(again.records)).toEqual(withoutTimes(first.records));
     expect(first.config.task).toMatchObject({
       data: { path: 'sums.jsonl', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string, rows: 60 },
     });

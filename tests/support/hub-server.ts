@@ -36,6 +36,8 @@ export interface Behaviour {
 
 export class HubServer {
   readonly behaviour: Record<string, Behaviour> = {};
+  /** SHA-256 that the list of files gives for a path. */
+  readonly checksums: Record<string, string> = {};
   /** Path and range of every request. */
   readonly requests: { path: string; range: string | undefined }[] = [];
 
@@ -108,6 +110,7 @@ export class HubServer {
         siblings: Object.entries(repository.files).map(([rfilename, { byteLength }]) => ({
           rfilename,
           size: byteLength,
+          ...(this.checksums[rfilename] && { lfs: { sha256: this.checksums[rfilename], size: byteLength } }),
         })),
       });
   }
