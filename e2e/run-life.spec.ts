@@ -122,7 +122,8 @@ test('shows a start at once, resumes a stopped run, keeps its policy, restarts a
   await expect(state(page)).toHaveText('finished');
   await go(page, 'Train');
 
-  // A new run leaves the policy of the old one in the list.
+  // A new run leaves the policy of the old one in the list. It does not end before its worker does.
+  await page.locator('#field-rl-steps').fill('200');
   await page.getByTestId('run-button').click();
   await expect(page.getByText('Trained policy kept')).toBeVisible();
   await expect(page.getByTestId('model-select').locator('option', { hasText: ', step 10' })).toHaveCount(1);
