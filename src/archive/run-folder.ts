@@ -33,6 +33,7 @@ const Record = z.object({
   phase: z.enum(['sft', 'rl', 'evaluation']),
   metrics: z.record(z.string(), z.number()),
   time: Time,
+  note: z.string().max(20_000).optional(),
 });
 const moment = z.number().int().min(0);
 const About = z.object({

@@ -237,11 +237,12 @@ const SHOWN: Record<StepRecord['phase'], readonly MetricName[]> = {
   evaluation: ['accuracy/greedy', 'accuracy/sampled'],
 };
 
-function progressLine({ step, phase, metrics, time }: StepRecord, session: RunSession): string {
+function progressLine({ step, phase, metrics, time, note }: StepRecord, session: RunSession): string {
   const total = phase === 'evaluation' ? '' : `/${session.config[phase]?.steps ?? '?'}`;
   const shown = SHOWN[phase].flatMap((name) => {
     const value = metrics[name];
     return value === undefined ? [] : [`${metricOf(name).short} ${formatMetric(name, value)}`];
   });
-  return `${phase} ${step}${total}  ${shown.join('  ')}  ${Math.round(time.step_ms)} ms`;
+  const told = note === undefined ? '' : `  ${note}`;
+  return `${phase} ${step}${total}  ${shown.join('  ')}  ${Math.round(time.step_ms)} ms${told}`;
 }

@@ -1,26 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../random.ts';
-import { groupAdvantages } from './advantages.ts';
 import { aggregationFactors } from '../objective/aggregation.ts';
 import { minibatchSequences } from './minibatch-sequences.ts';
 import { minibatchesOf } from './minibatches.ts';
-import type { Response } from './rollouts.ts';
+import type { Response } from './response.ts';
 import { resolveStrategy } from '../run/strategies/strategy-config.ts';
-
-describe('group-relative advantages', () => {
-  it('divide by the std with Bessel’s correction, as verl and TRL', () => {
-    const [correct, incorrect] = groupAdvantages([1, 0, 0, 0], true);
-    expect(correct).toBeCloseTo(0.75 / 0.5, 5);
-    expect(incorrect).toBeCloseTo(-0.25 / 0.5, 5);
-  });
-  it('are differences from the group mean when not normalized', () => {
-    expect(groupAdvantages([1, 0, 0, 1], false)).toEqual([0.5, -0.5, -0.5, 0.5]);
-  });
-  it('are 0 for equal rewards, also where the mean is not exact', () => {
-    expect(groupAdvantages([0.1, 0.1, 0.1], true)).toEqual([0, 0, 0]);
-    expect(groupAdvantages([1], true)).toEqual([0]);
-  });
-});
 
 describe('aggregation factors', () => {
   it.each([

@@ -1,34 +1,27 @@
 /**
- * Rollouts: the problems of a step, the policy's responses, their rewards and group-relative advantages. The next
- * step's rollout can start early, while the host still reads the last step's statistics.
+ * Rollouts: the policy's responses to the problems of a step, their rewards and advantages. With dynamic sampling
+ * (DAPO, arXiv 2503.14476, section 3.2) further batches of prompts follow until enough groups have an advantage. The
+ * next step's rollout can start early, while the host still reads the last step's statistics.
  */
 import { atField, StudioError } from '../errors.ts';
 import type { Tuner } from '../gpu/tuner.ts';
-import { Generator, type Generated } from '../model/generation/generator.ts';
+import { Generator } from '../model/generation/generator.ts';
 import type { Model } from '../model/model.ts';
-import { stream } from '../random.ts';
 import type { Grade } from '../rewards/grader.ts';
 import type { RlConfig } from '../run/config.ts';
 import type { ModelTask, TaskGrader } from '../tasks/model-task.ts';
 import type { Problem } from '../tasks/task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-import { groupAdvantages } from './advantages.ts';
-import { spread } from '../objective/statistics.ts';
 import type { TrainerMemory } from '../objective/trainer-memory.ts';
+import { setAdvantages, usableGroups } from './group-selection.ts';
+import { PromptSource } from './prompt-source.ts';
+import type { Response } from './response.ts';
 
-/** A response of the newest rollout. */
-export interface Response extends Generated {
-  problem: Problem;
-  /** The prompt's tokens; one array per group. */
-  prompt: readonly number[];
-  group: number;
-  reward: number;
-  correct: boolean;
-  /** Score of each reward by its key, before weights; empty for a task's own verifier. */
-  rewards: Readonly<Record<string, number>>;
-  advantage: number;
-  /** First of its tokens in `TokenRecords`; -1 when its group was filtered out. */
-  index: number;
+/** All responses sampled for a step. */
+export interface Rollout {
+  responses: Response[];
+  /** Batches of prompts that they are from. */
+  batches: number;
 }
 
 export interface RolloutParts {
@@ -52,12 +45,17 @@ export function rolloutLengths(
 }
 
 export class Rollouts {
-  private ahead: { step: number; responses: Promise<Response[]>; abort: AbortController } | undefined;
+  readonly prompts: PromptSource;
+  private ahead: { step: number; rollout: Promise<Rollout>; abort: AbortController } | undefined;
+  /** Hears of every further batch, while `take` waits. */
+  private onBatch: ((batch: number) => void) | undefined;
 
   private constructor(
     private readonly parts: RolloutParts,
     private readonly generator: Generator,
-  ) {}
+  ) {
+    this.prompts = new PromptSource(parts.task, parts.config, parts.seed);
+  }
 
   static async create(parts: RolloutParts): Promise<Rollouts> {
     const { model, tuner, task, config, memory } = parts;
@@ -77,49 +75,64 @@ export class Rollouts {
   /** Starts the rollout that `take` will request next; `take` reports its failure. */
   begin(step: number): void {
     const abort = new AbortController();
-    const responses = this.rollout(step, abort.signal);
-    responses.catch(() => undefined);
-    this.ahead = { step, responses, abort };
+    const rollout = this.rollout(step, abort.signal);
+    rollout.catch(() => undefined);
+    this.ahead = { step, rollout, abort };
   }
 
   /**
    * The rollout of a step under the current weights, started early or now.
    *
+   * @param onBatch called when a further batch of prompts is sampled, with its number from 2 on
    * @throws StudioError `cancelled`, `device-lost`
    */
-  async take(step: number, signal: AbortSignal | undefined): Promise<Response[]> {
+  async take(step: number, signal: AbortSignal | undefined, onBatch?: (batch: number) => void): Promise<Rollout> {
     const { ahead } = this;
-    if (ahead?.step !== step) {
-      await this.settled();
-      return this.rollout(step, signal);
-    }
-    this.ahead = undefined;
-    const stop = () => ahead.abort.abort(signal?.reason);
-    if (signal?.aborted) stop();
-    signal?.addEventListener('abort', stop);
+    if (ahead?.step !== step) await this.settled();
+    this.onBatch = onBatch;
     try {
-      return await ahead.responses;
+      if (ahead?.step !== step) return await this.rollout(step, signal);
+      this.ahead = undefined;
+      const stop = () => ahead.abort.abort(signal?.reason);
+      if (signal?.aborted) stop();
+      signal?.addEventListener('abort', stop);
+      try {
+        return await ahead.rollout;
+      } finally {
+        signal?.removeEventListener('abort', stop);
+      }
     } finally {
-      signal?.removeEventListener('abort', stop);
+      this.onBatch = undefined;
     }
   }
 
   /** Waits for a rollout that was started early; then the generator is free and the rollout is kept for its step. */
   async settled(): Promise<void> {
-    await this.ahead?.responses.catch(() => undefined);
+    await this.ahead?.rollout.catch(() => undefined);
   }
 
-  private async rollout(step: number, signal: AbortSignal | undefined): Promise<Response[]> {
-    const { task, config, seed } = this.parts;
-    const random = stream(seed, 'rl prompts', step);
-    const problems = Array.from({ length: config.prompts }, (_, i) =>
-      task.trainingProblem(random, { stage: 'rl', seed, index: (step - 1) * config.prompts + i }),
+  private async rollout(step: number, signal: AbortSignal | undefined): Promise<Rollout> {
+    const { config, tokenizer } = this.parts;
+    const responses: Response[] = [];
+    let batches = 0;
+    do {
+      if (batches > 0) this.onBatch?.(batches + 1);
+      const problems = this.prompts.problems(step, batches);
+      const answered = await this.answer(problems, this.prompts.samplingSeed(step, batches), signal);
+      for (const response of answered) response.group += batches * config.prompts;
+      responses.push(...answered);
+      batches += 1;
+    } while (
+      batches < config.max_num_gen_batches &&
+      usableGroups(responses, config, tokenizer.endTokens).length < config.prompts
     );
-    return this.answer(problems, stream(seed, 'rollout', step).uint32(), signal);
+    // Those over the whole rollout depend on all of its batches.
+    if (batches > 1) setAdvantages(responses, config);
+    return { responses, batches };
   }
 
   /**
-   * A rollout of given problems, `config.responses` per problem, with rewards and group-relative advantages.
+   * Responses to given problems, `config.responses` per problem, with rewards, and advantages as of a whole rollout.
    *
    * @param problems as many as `config.prompts`, or fewer
    */
@@ -147,14 +160,7 @@ export class Rollouts {
       const { reward, correct, rewards } = grades[i] as Grade;
       return { ...response, reward, correct, rewards, advantage: 0, index: -1 };
     });
-    for (let group = 0; group < problems.length; group++) {
-      const members = responses.slice(group * config.responses, (group + 1) * config.responses);
-      const advantages = groupAdvantages(
-        members.map((member) => member.reward),
-        config.normalize_advantages,
-      );
-      for (const [i, member] of members.entries()) member.advantage = advantages[i] ?? 0;
-    }
+    setAdvantages(responses, config);
     return responses;
   }
 
@@ -162,65 +168,4 @@ export class Rollouts {
     this.ahead?.abort.abort(new StudioError('cancelled', 'The run has ended.'));
     this.generator.destroy();
   }
-}
-
-/** Groups used in updates, their token indices, and the share of groups filtered out. */
-export function selectGroups(
-  responses: readonly Response[],
-  config: RlConfig,
-): { groups: Response[][]; tokens: number; filtered: number } {
-  const groups: Response[][] = [];
-  let tokens = 0;
-  for (let group = 0; group < config.prompts; group++) {
-    const members = responses.slice(group * config.responses, (group + 1) * config.responses);
-    // A single response has no group to compare with: nothing to learn, filtered or not.
-    if (config.filter_groups && members.every((member) => member.advantage === 0)) continue;
-    for (const member of members) {
-      member.index = tokens;
-      tokens += member.tokens.length;
-    }
-    groups.push(members);
-  }
-  return { groups, tokens, filtered: 1 - groups.length / config.prompts };
-}
-
-/** Metrics of a rollout alone. @param filtered share of groups filtered out @param longest maximum response tokens */
-export function rolloutMetrics(
-  responses: readonly Response[],
-  filtered: number,
-  longest: number,
-): Record<string, number> {
-  const lengths = responses.map((response) => response.tokens.length);
-  return {
-    ...spread(
-      'critic/score',
-      responses.map((response) => response.reward),
-    ),
-    ...spread(
-      'critic/advantages',
-      responses.map((response) => response.advantage),
-      lengths,
-    ),
-    ...spread('response_length', lengths),
-    ...rewardMetrics(responses),
-    'response_length/clip_ratio': lengths.filter((length) => length === longest).length / lengths.length,
-    'groups/filtered_fraction': filtered,
-  };
-}
-
-/** Share of correct responses, and each reward by its key; nothing for a task graded by its own verifier. */
-function rewardMetrics(responses: readonly Response[]): Record<string, number> {
-  const keys = Object.keys(responses[0]?.rewards ?? {});
-  if (keys.length === 0) return {};
-  const metrics: Record<string, number> = {
-    'accuracy/rollout': responses.filter(({ correct }) => correct).length / responses.length,
-  };
-  for (const key of keys) {
-    const scores = responses.map(({ rewards }) => rewards[key] ?? 0);
-    const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-    const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / Math.max(1, scores.length - 1);
-    metrics[`rewards/${key}/mean`] = mean;
-    metrics[`rewards/${key}/std`] = Math.sqrt(variance);
-  }
-  return metrics;
 }

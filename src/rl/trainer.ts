@@ -16,14 +16,10 @@ import { TokenRecord, type TokenRecords } from '../objective/records.ts';
 import type { StatisticsRead } from '../objective/token-statistics.ts';
 import { assertStrategyWorks } from '../objective/curves.ts';
 import { assertDivisible, memoryOf, passesOf } from '../objective/trainer-memory.ts';
-import {
-  rolloutMetrics,
-  Rollouts,
-  rolloutLengths,
-  selectGroups,
-  type Response,
-  type RolloutParts,
-} from './rollouts.ts';
+import { selectGroups } from './group-selection.ts';
+import { rolloutMetrics, shortBatchNote } from './rollout-metrics.ts';
+import { Rollouts, rolloutLengths, type RolloutParts } from './rollouts.ts';
+import type { Response } from './response.ts';
 import { addRows, checkOutcomes, policyMetrics, readRow } from '../objective/statistics.ts';
 import { notFinite, submitMinibatch } from '../objective/update.ts';
 import { RolloutLogprobs } from './rollout-logprobs.ts';
@@ -160,20 +156,26 @@ export class RlTrainer {
     const { config } = this.parts;
     const started = performance.now();
     options.onActivity?.('rollout');
-    const responses = await this.rollouts.take(step, options.signal);
+    const rollout = await this.rollouts.take(step, options.signal, (batch) =>
+      options.onActivity?.(`rollout, batch ${batch} of at most ${config.max_num_gen_batches}`),
+    );
+    const { responses } = rollout;
     const rolledOut = performance.now();
-    const { groups, tokens, filtered } = selectGroups(responses, config);
+    const selection = selectGroups(responses, config, this.parts.tokenizer.endTokens);
+    const { groups, tokens } = selection;
     if (groups.length > 0) {
       options.onActivity?.('computing old log-probs');
       this.logprobs.store(groups, tokens);
     }
     // From here on the GPU is busy.
-    const metrics = rolloutMetrics(responses, filtered, rolloutLengths(this.parts.task, config).response);
+    const metrics = rolloutMetrics(rollout, selection, config, rolloutLengths(this.parts.task, config).response);
+    const note = shortBatchNote(rollout, selection, config);
     const recordedTokens = Math.min(options.recordTokens ?? 0, tokens);
     let splitting = 0;
     let read: StatisticsRead | undefined;
-    if (groups.length > 0) {
-      const updates = await this.updates(step, groups, metrics, options);
+    const updates = groups.length > 0 ? await this.updates(step, groups, metrics, options) : undefined;
+    this.rollouts.prompts.commit(rollout);
+    if (updates) {
       splitting = updates.splitting;
       const reading = this.objective.statistics.read(sum(updates.rowsOf), recordedTokens);
       if (step < config.steps && options.ahead?.()) this.rollouts.begin(step + 1);
@@ -194,6 +196,7 @@ export class RlTrainer {
           update_ms: finished - rolledOut - splitting,
           ...(this.splitter && { split_ms: splitting }),
         },
+        ...(note !== undefined && { note }),
       },
       distributions: read?.distributions,
       responses,

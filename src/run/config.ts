@@ -61,7 +61,7 @@ export type RunConfig = z.output<typeof Fields>;
 export type RunConfigInput = z.input<typeof Fields>;
 export type { ArchitectureConfig, ModelSource } from './config/model.ts';
 export type { EvaluationConfig, MemoryConfig } from './config/resources.ts';
-export { noPolicyGradient, type Aggregation, type RlConfig } from './config/rl.ts';
+export { AdvantageKind, noPolicyGradient, type Aggregation, type RlConfig } from './config/rl.ts';
 export type { SftConfig } from './config/sft.ts';
 export type { TaskConfig } from './config/task.ts';
 

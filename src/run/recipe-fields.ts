@@ -1,17 +1,20 @@
 /** The basic fields of a recipe, and the fields in which two recipes differ. */
 import { CONFIG_FIELDS } from './config-fields.ts';
 import { RunConfig } from './config.ts';
+import { declarationOf, GENERATED_TASKS } from './config/task.ts';
 import { strategyInfo, type StrategyConfig } from './strategies/strategy-config.ts';
 
 /** A config as it is edited: fields may be missing. */
 type Entered = Omit<RunConfig, 'name'>;
 
-const BASIC =
-  /^(name|seed|model(\.checkpoint|\.architecture.*)?|task(\.name|\.digits|\.operations)?|rl\.steps|rl\.strategy.*)?$/;
+const BASIC = /^(name|seed|model(\.checkpoint|\.architecture.*)?|task(\.name)?|rl\.steps|rl\.strategy.*)?$/;
+const BASIC_OF_TASKS = new Set(
+  Object.values(GENERATED_TASKS).flatMap(({ basic }) => basic.map((key) => `task.${key}`)),
+);
 
 /** Whether a field is shown under Basic. Without RL, the steps are those of SFT. */
 export const isBasicField = (path: string, config: Pick<Entered, 'rl'>): boolean =>
-  BASIC.test(path) || (path === 'sft.steps' && config.rl === undefined);
+  BASIC.test(path) || BASIC_OF_TASKS.has(path) || (path === 'sft.steps' && config.rl === undefined);
 
 /** Fields that are shown only under Advanced and differ from the recipe's defaults. */
 export function advancedDifferences(config: Entered): string[] {
@@ -32,14 +35,10 @@ function plainRecipe({ seed, model, task, sft, rl }: Entered): Entered {
 
 /** A task without what only Advanced shows; own data is shown whole. */
 function plainTask(task: Entered['task']): object {
-  switch (task.name) {
-    case 'addition':
-      return { name: task.name, digits: task.digits };
-    case 'arithmetic':
-      return { name: task.name, operations: task.operations };
-    case 'dataset':
-      return task;
-  }
+  const declaration = declarationOf(task.name);
+  if (!declaration) return task;
+  const basic = Object.entries(task).filter(([key]) => key === 'name' || declaration.basic.includes(key));
+  return Object.fromEntries(basic);
 }
 
 /**

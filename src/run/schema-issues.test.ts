@@ -106,7 +106,7 @@ describe('an error of a config names file, field, what was expected and what was
     [
       'field of another task',
       { ...base, task: { name: 'addition', operations: 2 } },
-      'task.operations: unknown field; expected one of name, digits, format, system, date, template, rewards',
+      'task.operations: unknown field; expected one of name, digits, bands, format, system, date, template, rewards',
     ],
     [
       'unknown strategy',

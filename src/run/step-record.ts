@@ -17,6 +17,8 @@ export interface StepRecord {
   metrics: Record<string, number>;
   /** Wall-clock figures, the only part of a record that may differ between two runs of one config on one adapter. */
   time: StepTime;
+  /** What is unusual about the step, as a sentence: why its batch is not full. */
+  note?: string;
 }
 
 export interface StepTime {

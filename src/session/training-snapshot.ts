@@ -2,6 +2,7 @@
 import { StudioError } from '../errors.ts';
 import { readFloats } from '../gpu/readback.ts';
 import type { Model } from '../model/model.ts';
+import type { PromptState } from '../rl/prompt-source.ts';
 import { RlTrainer } from '../rl/trainer.ts';
 import type { SftTrainer } from '../sft/trainer.ts';
 
@@ -20,6 +21,8 @@ export interface TrainingSnapshot {
   first: Float32Array<ArrayBuffer>;
   second: Float32Array<ArrayBuffer>;
   reference?: Float32Array<ArrayBuffer>;
+  /** Of the RL stage: decides the prompts of later steps. Absent in snapshots of older versions. */
+  prompts?: PromptState;
 }
 
 /** Reads the trained weights, AdamW's state and, with KL to it, the reference policy's weights. */
@@ -38,6 +41,7 @@ export async function readSnapshot(
     first: await read(optimizer.first),
     second: await read(optimizer.second),
     ...(reference && { reference: await read(reference) }),
+    ...(trainer instanceof RlTrainer && { prompts: trainer.rollouts.prompts.state }),
   };
 }
 
@@ -65,8 +69,9 @@ export function restoreTrainer(
   write(model, trainer.optimizer.first, state.first);
   write(model, trainer.optimizer.second, state.second);
   trainer.optimizer.updates = state.updates;
-  if (trainer instanceof RlTrainer && trainer.referenceWeights && state.reference)
-    write(model, trainer.referenceWeights, state.reference);
+  if (!(trainer instanceof RlTrainer)) return;
+  trainer.rollouts.prompts.restore(state.prompts, state.step);
+  if (trainer.referenceWeights && state.reference) write(model, trainer.referenceWeights, state.reference);
 }
 
 function write({ gpu, layout }: Model, buffer: GPUBuffer, values: Float32Array<ArrayBuffer>): void {

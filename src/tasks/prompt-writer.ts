@@ -4,10 +4,10 @@
  */
 import { valueAt } from '../data/row.ts';
 import { inputError } from '../errors.ts';
-import { DEFAULT_DATE } from '../run/config/task.ts';
 import { encodeConversation, encodePrompt, encodePromptCompletion } from '../text/examples.ts';
 import { checkTokenIds } from '../text/token-ids.ts';
 import type { ChatMessage, Tokenizer } from '../text/tokenizer.ts';
+import { DEFAULT_DATE } from './fields.ts';
 import type { Problem, Task } from './task.ts';
 
 export interface TrainingExample {

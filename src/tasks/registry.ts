@@ -1,10 +1,18 @@
-/** All tasks. A new one needs a file beside this one, a schema in run/config/task.ts, and a case here. */
+/** All tasks. A new one needs a folder beside this file, a line here, and its lines in run/config/task.ts. */
 import type { TaskConfig } from '../run/config.ts';
-import { addition } from './addition.ts';
-import { arithmetic } from './arithmetic.ts';
+import type { GeneratedTaskConfig } from '../run/config/task.ts';
+import { addition } from './addition/addition.ts';
+import { arithmetic } from './arithmetic/arithmetic.ts';
 import { datasetTask } from './dataset.ts';
 import type { TaskOptions, TaskSources } from './task-sources.ts';
 import type { Task } from './task.ts';
+
+type Config<N extends GeneratedTaskConfig['name']> = Extract<GeneratedTaskConfig, { name: N }>;
+
+const GENERATED: { [N in GeneratedTaskConfig['name']]: (config: Config<N>) => Task } = {
+  addition,
+  arithmetic,
+};
 
 /** @throws StudioError `input` for data that is missing, cannot be read, or has another content than its checksum */
 export async function createTask(config: TaskConfig, sources: TaskSources, options: TaskOptions = {}): Promise<Task> {
@@ -13,11 +21,5 @@ export async function createTask(config: TaskConfig, sources: TaskSources, optio
 }
 
 /** A task that makes its own problems. */
-export function generatedTask(config: Exclude<TaskConfig, { name: 'dataset' }>): Task {
-  switch (config.name) {
-    case 'addition':
-      return addition(config);
-    case 'arithmetic':
-      return arithmetic(config);
-  }
-}
+export const generatedTask = <N extends GeneratedTaskConfig['name']>(config: Config<N>): Task =>
+  GENERATED[config.name as N](config);

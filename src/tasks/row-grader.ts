@@ -26,10 +26,13 @@ export interface RowGrader {
   destroy(): void;
 }
 
+/** Of the rows of generated problems. */
+const GENERATED_COLUMNS = { answer: 'answer', difficulty: 'difficulty' };
+
 /** @throws StudioError `input` for a task that nothing grades, or a reward that cannot be made */
 export async function rowGrader(config: TaskConfig): Promise<RowGrader> {
   const { rewards } = config;
-  const columns: Partial<DataColumns> = config.name === 'dataset' ? config.columns : { answer: 'answer' };
+  const columns: Partial<DataColumns> = config.name === 'dataset' ? config.columns : GENERATED_COLUMNS;
   const answer = columns.answer ?? columns.completion;
   const graded = ({ row, ...response }: RowResponse) => ({
     ...response,

@@ -29,8 +29,17 @@ export interface Problem {
 /** Problems without end, by drawing. */
 export interface GeneratedProblems {
   kind: 'generated';
-  /** A problem that is not held out. */
-  draw(random: Random): Problem;
+  /**
+   * Names of the difficulty bands that the run draws from, from easy to hard: each can be drawn, and
+   * `Problem.difficulty` is one of them. All bands of the task, unless its config's `bands` chooses some.
+   */
+  readonly bands: readonly string[];
+  /**
+   * A problem that is not held out.
+   *
+   * @param band one of `bands`; by default in the shares of the config's `bands`, or else as bands occur
+   */
+  draw(random: Random, band?: string): Problem;
   /**
    * Distinct held-out problems, the same for the same seed.
    *
@@ -79,30 +88,6 @@ const SALT = 3;
 
 export function isHeldOut(key: string): boolean {
   return hashString(key, SALT) % HELD_OUT_SHARE === 0;
-}
-
-/** Draws until a problem is on the requested side of the split. */
-export function drawProblem(draw: () => Problem, heldOut: boolean): Problem {
-  for (;;) {
-    const problem = draw();
-    if (isHeldOut(problem.key) === heldOut) return problem;
-  }
-}
-
-/** Draws without a new problem after which the space of problems counts as exhausted. */
-const PATIENCE = 20_000;
-
-/** `count` distinct held-out problems, by drawing. @throws StudioError `input` if too few are found */
-export function drawHeldOut(draw: () => Problem, count: number): Problem[] {
-  const found = new Map<string, Problem>();
-  for (let misses = 0; found.size < count && misses < PATIENCE; misses++) {
-    const problem = draw();
-    if (!isHeldOut(problem.key) || found.has(problem.prompt)) continue;
-    found.set(problem.prompt, problem);
-    misses = 0;
-  }
-  if (found.size < count) throw tooFewHeldOut(found.size, count);
-  return [...found.values()];
 }
 
 /** @param most as many as there are @param asked as many as the config wants */

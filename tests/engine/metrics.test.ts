@@ -30,6 +30,9 @@ const CONFIG = tinyRun(
     positive_lm: 0.1,
     correction_cap: 2,
     split_every: 2,
+    filter_groups: true,
+    max_num_gen_batches: 2,
+    overlong_filter: true,
   },
 );
 

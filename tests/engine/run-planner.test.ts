@@ -166,7 +166,7 @@ describe('planning runs', () => {
     };
     const edits = [
       edit('sft', { ...optimizer, wrong_fraction: 0.5 }),
-      edit('rl', { ...optimizer, temperature: 0.7, normalize_advantages: false, filter_groups: true }),
+      edit('rl', { ...optimizer, temperature: 0.7, advantage: 'dr-grpo', filter_groups: true }),
       edit('rl', { strategy: { name: 'gppo', dual_clip: 3, eps_low: 0.1 } }),
       edit('evaluation', { every: 7 }),
     ];

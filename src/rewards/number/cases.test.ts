@@ -76,6 +76,10 @@ describe('separators of thousands have no value; a comma that groups no three di
     ['A: 3,50', '3'],
     ['A: 0,123', '0'],
     ['A: 5 100 dollar bills', '5'],
+    ['A: 1 080 miles', '1080'],
+    ['A: $10 000.', '10000'],
+    ['A: 1 234 567', '1234567'],
+    ['A: 12 000, 5', '12'],
   ]);
 });
 
@@ -203,6 +207,18 @@ describe('an equation: the number after its last equals sign', () => {
     ['A: 16/3 = 5.33', '533/100'],
     ['A: <<5+7=12>>12', '12'],
     ['A: 12 = 5 + 7', '12'],
+    ['A: 2(9) = 18', '18'],
+    ['A: (2)(9) = 18', '18'],
+    ['A: 2 * (3 + 6) = 18', '18'],
+    ['A: 25% of 72 = 18', '18'],
+    ['A: 1/4 of the 72 = 18', '1/4'],
+    ['A: $18 per day * 7 days = $126', '126'],
+    ['A: $18/day * 7 days = $126', '126'],
+    ['A: 60 km/h x 2 h = 120 km', '120'],
+    ['A: 12 (5 + 7)', '12'],
+    ['A: 3 of 5', '3'],
+    ['A: 12 (12 = 5 + 7)', '12'],
+    ['A: 18 (20 - 2 = 18)', '18'],
     ['A: 5 \\times 7 = 35', '35'],
     ['A: 12 because 3 * 4 = 12 and 2 * 5 = 10', '12'],
     ['A: 12. Check: 5 + 8 = 13', '12'],
@@ -212,6 +228,10 @@ describe('an equation: the number after its last equals sign', () => {
 
 describe('digits that are no number: times, ratios, dates, versions, names', () => {
   check('A:', [
+    ['A: 2:00', '2'],
+    ['A: 2:00 PM', '2'],
+    ['A: 12:00:00', '12'],
+    ['A: 100:00', 'none'],
     ['A: 3:30', 'none'],
     ['A: 3:30 pm', 'none'],
     ['A: 1:2', 'none'],
@@ -302,5 +322,7 @@ describe('without a marker: the last number', () => {
     ['no number', 'none'],
     ['', 'none'],
     ['so 1/2', '1/2'],
+    ['It burns 8 cm from 1:00 PM to 5:00 PM.', '8'],
+    ['She arrives at 5:00 PM.', '5'],
   ]);
 });

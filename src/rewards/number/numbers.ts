@@ -6,6 +6,8 @@ export interface FoundNumber {
   value: Fraction;
   /** Of a percent sign (1/100) or a word such as million, which may also be read as a unit; undefined without one. */
   factor?: Fraction;
+  /** Whether it is a full hour, such as 2:00. */
+  hour?: boolean;
 }
 
 /** A number and its place in the plain text. */
@@ -14,9 +16,14 @@ interface Placed extends FoundNumber {
   end: number;
 }
 
-/** 1,234,567  12,34,567  1 234 567 with thin spaces  1'234  1.234.567  1234.5  .5 */
+/**
+ * 1,234,567  12,34,567  1 234 567 with thin spaces  1'234  1.234.567  1234.5  .5; with plain spaces only 1 234 567 and
+ * 5 000, because 5 100 may be two numbers, as in 5 100 dollar bills.
+ */
 const NUMERAL = new RegExp(
   [
+    String.raw`[1-9]\d{0,2}(?: \d{3}){2,}(?![\d,]|\.\d)`,
+    String.raw`[1-9]\d{0,2} 0\d\d(?![\d,]|\.\d)`,
     String.raw`[1-9]\d{0,2}(?:\.\d{3}){2,}(?![\d.])`,
     String.raw`(?:[1-9]\d*(?:[,\u00a0\u202f\u2009'’_]\d{3})+(?!\d)|[1-9]\d?(?:,\d{2})+,\d{3}(?!\d)|\d+)(?:\.\d+)?`,
     String.raw`\.\d+`,
@@ -24,7 +31,7 @@ const NUMERAL = new RegExp(
   'g',
 );
 const GROUPED_BY_DOTS = /^\d{1,3}(?:\.\d{3}){2,}$/;
-const SEPARATORS = /[,\u00a0\u202f\u2009'’_]/g;
+const SEPARATORS = /[, \u00a0\u202f\u2009'’_]/g;
 
 /** Longest numeral and largest power of ten, in digits, that count as a number: values are exact. */
 const MOST_DIGITS = 400;
@@ -59,8 +66,11 @@ export function numbersIn(text: string): FoundNumber[] {
   return placedNumbers(plainText(text));
 }
 
-/** The last number of a text. */
-export const lastNumber = (text: string): FoundNumber | undefined => numbersIn(text).at(-1);
+/** The last number of a text; a full hour counts only in a text without other numbers. */
+export function lastNumber(text: string): FoundNumber | undefined {
+  const numbers = numbersIn(text);
+  return numbers.findLast((one) => !one.hour) ?? numbers.at(-1);
+}
 
 /**
  * The first number of a text; if an equation starts with it (`5 + 7 = 12`), the number after the last equals sign that
@@ -82,8 +92,15 @@ export function firstNumber(text: string): FoundNumber | undefined {
   return chosen;
 }
 
-/** Between two numbers of an equation: a unit, closing brackets, operators, opening brackets, a currency. */
-const OPERATORS = /^[ \t\u202f]*(?:\p{L}+[ \t]*)?[)\]}$ \t]*[-+*×x·÷/=≈\u2013]+[=≈([{$€£¥+ \t\u202f-]*$/u;
+/**
+ * Between two numbers of an equation: a unit such as `apples`, `per day` or `km/h`; closing brackets; operators, or the
+ * `of` of `25% of 72`, or nothing before a bracket as in `2(9)`; opening brackets, a currency.
+ */
+const OPERATORS = new RegExp(
+  String.raw`^[ \t\u202f]*(?:\p{L}*[ \t]?(?:/|per )?\p{L}+[ \t]*)?[)\]}$ \t]*` +
+    String.raw`(?:[-+*×x·÷/=≈\u2013]+|(?<=[ \t])of(?=[ \t])|(?<=[\d)])(?=\()|^(?=\())[=≈([{$€£¥+ \t\u202f-]*$`,
+  'u',
+);
 const MOST_BETWEEN = 40;
 
 /** The value of a text that is nothing but one number with its currency, unit or final full stop. */
@@ -118,6 +135,9 @@ function readNumeral(
   const chain = /(?:[.:]\d+)+/y;
   chain.lastIndex = end;
   const more = chain.exec(text);
+  // A full hour, such as 2:00, is its number; other times, ratios and versions are none.
+  if (more && /^\d{1,2}$/.test(digits) && /^(?::00){1,2}$/.test(more[0]))
+    return { start, end: end + more[0].length, value: decimal(digits), hour: true };
   if (more) return { start, end: end + more[0].length };
   if (digits.length > MOST_DIGITS || isPartOfName(text, start)) return { start, end };
   let value = GROUPED_BY_DOTS.test(digits)

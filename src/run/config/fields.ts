@@ -5,8 +5,8 @@ import { textOf, type FieldText } from '../../schema/field.ts';
 export interface ConfigField extends FieldText {
   /** Dotted, from the top of the config: `rl.prompts`. */
   path: string;
-  /** A section holds other fields. */
-  kind: 'number' | 'integer' | 'switch' | 'choice' | 'text' | 'list' | 'section';
+  /** A section holds other fields; shares are numbers by name. */
+  kind: 'number' | 'integer' | 'switch' | 'choice' | 'text' | 'list' | 'shares' | 'section';
   /** Bounds of numbers; lengths of texts and lists are not listed. */
   minimum?: number;
   maximum?: number;
@@ -84,6 +84,7 @@ function typeOf(
   if (schema instanceof z.ZodEnum) return { kind: 'choice', choices: schema.options.map(String) };
   if (schema instanceof z.ZodLiteral) return { kind: 'choice', choices: [...schema.values].map(String) };
   if (schema instanceof z.ZodArray) return { kind: 'list' };
+  if (schema instanceof z.ZodRecord) return { kind: 'shares' };
   return { kind: schema instanceof z.ZodString ? 'text' : 'section' };
 }
 
@@ -135,6 +136,7 @@ const KINDS = {
   switch: 'true or false',
   section: 'object',
   list: 'list',
+  shares: 'numbers by name',
   text: 'text',
   number: 'number',
   integer: 'integer',

@@ -1,11 +1,18 @@
 /** Renamed fields: configs, saved runs, share links, sweeps and gradient batches with old names still load. */
 import type { z } from 'zod';
 
-/** Old path to new name; the field stays in its section. */
-type RenamedFields = Readonly<Record<string, string>>;
+/** Old path to new name, with the new values of old ones if they changed; the field stays in its section. */
+type RenamedFields = Readonly<Record<string, string | { name: string; values: ReadonlyMap<unknown, unknown> }>>;
 
 export const RENAMED_FIELDS: RenamedFields = {
   'rl.correction_cap': 'tis_cap',
+  'rl.normalize_advantages': {
+    name: 'advantage',
+    values: new Map([
+      [true, 'grpo'],
+      [false, 'dr-grpo'],
+    ]),
+  },
   'compute.products': 'matmul_precision',
 };
 
@@ -23,7 +30,8 @@ export function withCurrentNames(
   renamed: RenamedFields,
   onBoth: (path: string[], name: string) => void = () => undefined,
 ): unknown {
-  return Object.entries(renamed).reduce<unknown>((config, [path, name]) => {
+  return Object.entries(renamed).reduce<unknown>((config, [path, to]) => {
+    const { name, values } = typeof to === 'string' ? { name: to, values: undefined } : to;
     const [section = '', old = ''] = path.split('.');
     if (!isRecord(config)) return config;
     const fields = config[section];
@@ -31,7 +39,7 @@ export function withCurrentNames(
     const both = name in fields;
     if (both) onBoth([section, old], name);
     const entries = Object.entries(fields).flatMap(([key, given]) =>
-      key !== old ? [[key, given] as const] : both ? [] : [[name, given] as const],
+      key !== old ? [[key, given] as const] : both ? [] : [[name, values?.get(given) ?? given] as const],
     );
     return { ...config, [section]: Object.fromEntries(entries) };
   }, value);

@@ -12,7 +12,10 @@ export const Aggregation = z.enum([
 ]);
 export type Aggregation = z.infer<typeof Aggregation>;
 
-export const RlConfig = z.strictObject({
+export const AdvantageKind = z.enum(['grpo', 'dr-grpo', 'rloo', 'rloo-batch-std', 'batch-std']);
+export type AdvantageKind = z.infer<typeof AdvantageKind>;
+
+const RlFields = z.strictObject({
   steps: field(count, {
     label: 'Steps',
     description: 'Number of rollouts; each is followed by minibatches x epochs optimizer updates.',
@@ -55,13 +58,28 @@ export const RlConfig = z.strictObject({
       "How token losses are combined into one loss, with verl's names; by default as the strategy's paper does.",
     absent: 'by strategy',
   }),
-  normalize_advantages: field(z.boolean().default(true), {
-    label: 'Normalize advantages by std',
-    description: "Divide the advantages of a group by the standard deviation of its rewards (GRPO); off is Dr. GRPO's.",
+  advantage: field(AdvantageKind.default('grpo'), {
+    label: 'Advantage',
+    description:
+      'What a reward is compared with. grpo: the mean of its group, divided by the standard deviation of the group. ' +
+      'dr-grpo: the same without the division. rloo: the mean of the other responses (leave-one-out). batch-std and ' +
+      'rloo-batch-std divide by the standard deviation over all responses of the rollout.',
   }),
   filter_groups: field(z.boolean().default(true), {
     label: 'Filter zero-advantage groups',
     description: 'Leave out groups whose responses all have the same reward: they contribute no policy gradient.',
+  }),
+  max_num_gen_batches: field(count.max(100).default(1), {
+    label: 'Max generation batches',
+    description:
+      'Dynamic sampling (DAPO): when groups are filtered out, further batches of prompts are sampled until the ' +
+      'rollout has its full number of groups, at most so many batches per step; 1 samples one batch and no more.',
+  }),
+  overlong_filter: field(z.boolean().default(false), {
+    label: 'Filter truncated responses',
+    description:
+      'Leave responses without an end token out of the loss (overlong filtering); their rewards still count in ' +
+      'the advantages of their group.',
   }),
   minibatches: field(count.default(4), {
     label: 'Minibatches',
@@ -105,6 +123,10 @@ export const RlConfig = z.strictObject({
   }),
   ...optimizerFields(3e-4),
 });
+export const RlConfig = RlFields.refine(
+  ({ max_num_gen_batches: batches, filter_groups: filtered }) => batches === 1 || filtered,
+  { path: ['max_num_gen_batches'], error: 'expected 1, because filter_groups is off: no group has to be replaced' },
+);
 export type RlConfig = z.infer<typeof RlConfig>;
 
 /**

@@ -2,92 +2,13 @@
 import { z } from 'zod';
 import { DataColumns, DataReference, HeldOut } from '../../data/config.ts';
 import { RewardsConfig } from '../../rewards/config.ts';
-import { count, field, type FieldText } from '../../schema/field.ts';
-
-const NAME: FieldText = {
-  label: 'Task',
-  description:
-    'What the model learns. addition: the sum of two numbers, answered at once (12+34=46). arithmetic: an expression ' +
-    'of several operations, solved step by step. dataset: problems from your file or one of the hub.',
-};
-
-const REWARDS: FieldText = {
-  label: 'Rewards',
-  description:
-    "What grades a response: the weighted sum of these rewards; by default the task's own verifier, 1 for the right " +
-    'answer and 0 otherwise.',
-  absent: "the task's verifier",
-};
-
-/** That of Llama 3.1's template where it is not told one. */
-export const DEFAULT_DATE = '2024-07-26';
-
-/** How a prompt is written; the same for every task. */
-const writing = {
-  format: field(z.enum(['text', 'chat']).optional(), {
-    label: 'Prompt format',
-    description:
-      "text: the response continues the prompt. chat: the prompt is a user's message in the model's chat template.",
-    absent: 'chat for data, if the model has a chat template; otherwise text',
-  }),
-  system: field(z.string().min(1).max(20_000).optional(), {
-    label: 'System message',
-    description: 'First message of every conversation, in place of one in the data; for the chat format alone.',
-    absent: 'none',
-  }),
-  date: field(
-    z
-      .string()
-      .refine((text) => z.iso.date().safeParse(text).success, { error: 'expected a date such as 2024-07-26' })
-      .optional(),
-    {
-      label: 'Date in prompts',
-      description:
-        'The day that chat templates with strftime_now write, so that a run has the same prompts on any day.',
-      absent: DEFAULT_DATE,
-    },
-  ),
-  template: field(
-    z
-      .string()
-      .min(1)
-      .max(20_000)
-      .refine((text) => text.includes('{'), { error: 'expected {prompt} or a column in braces' })
-      .optional(),
-    {
-      label: 'Prompt template',
-      description: 'Text around a problem: {prompt} stands for it, and {column} for another column of its row.',
-      absent: '{prompt}; a line break follows it in a text where data has answers rather than completions',
-    },
-  ),
-};
-
-const AdditionTask = z.strictObject({
-  name: field(z.literal('addition'), NAME),
-  digits: field(count.max(6).default(2), {
-    label: 'Digits',
-    description: 'Digits of each summand; use the number that the checkpoint was trained on.',
-  }),
-  ...writing,
-  rewards: field(RewardsConfig.optional(), REWARDS),
-});
-
-const ArithmeticTask = z.strictObject({
-  name: field(z.literal('arithmetic'), NAME),
-  operations: field(count.max(6).default(2), {
-    label: 'Operations',
-    description: 'Largest number of operations in an expression; more make longer solutions and a harder task.',
-  }),
-  max_operand: field(count.max(99).default(9), {
-    label: 'Largest operand',
-    description: 'Largest number in an expression; use the range that the checkpoint was trained on.',
-  }),
-  ...writing,
-  rewards: field(RewardsConfig.optional(), REWARDS),
-});
+import { field } from '../../schema/field.ts';
+import { ADDITION } from '../../tasks/addition/config.ts';
+import { ARITHMETIC } from '../../tasks/arithmetic/config.ts';
+import { REWARDS, taskName, writing, type TaskDeclaration } from '../../tasks/fields.ts';
 
 const DatasetTask = z.strictObject({
-  name: field(z.literal('dataset'), NAME),
+  name: taskName('dataset', 'dataset: problems from your file or one of the hub.'),
   data: field(DataReference.optional(), {
     label: 'Data',
     description: 'The file with the problems; grading given responses needs none.',
@@ -107,6 +28,17 @@ const DatasetTask = z.strictObject({
   }),
 });
 
-export const TaskConfig = z.discriminatedUnion('name', [AdditionTask, ArithmeticTask, DatasetTask]);
+export const TaskConfig = z.discriminatedUnion('name', [ADDITION.schema, ARITHMETIC.schema, DatasetTask]);
 export type TaskConfig = z.infer<typeof TaskConfig>;
 export type DatasetConfig = Extract<TaskConfig, { name: 'dataset' }>;
+export type GeneratedTaskConfig = Exclude<TaskConfig, { name: 'dataset' }>;
+
+/** What generated tasks declare, in the order in which they are offered. */
+export const GENERATED_TASKS: Record<GeneratedTaskConfig['name'], TaskDeclaration> = {
+  addition: ADDITION,
+  arithmetic: ARITHMETIC,
+};
+
+/** What a task declares; undefined for `dataset`. */
+export const declarationOf = (name: string | undefined): TaskDeclaration | undefined =>
+  name === undefined ? undefined : (GENERATED_TASKS as Partial<Record<string, TaskDeclaration>>)[name];

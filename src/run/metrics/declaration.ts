@@ -264,6 +264,47 @@ const ROLLOUT = {
     paper: '2503.14476',
     help: 'Share of groups that filter_groups leaves out because all their responses have the same reward.',
   },
+  'response_length/filtered_fraction': {
+    title: 'Truncated responses left out',
+    short: 'truncated, left out',
+    unit: 'share',
+    phases: RL,
+    source: 'GPPO Studio',
+    paper: '2503.14476',
+    help:
+      'Share of responses that overlong_filter leaves out of the loss because they have no end token; reported where ' +
+      'it is on.',
+  },
+  'train/num_gen_batches': {
+    title: 'Generation batches',
+    short: 'generation batches',
+    legend: 'batches',
+    unit: 'count',
+    phases: RL,
+    source: 'verl',
+    paper: '2503.14476',
+    help: 'Batches of prompts sampled for the step; reported where max_num_gen_batches is above 1.',
+  },
+  'groups/sampled': {
+    title: 'Sampled groups',
+    short: 'sampled groups',
+    legend: 'sampled',
+    unit: 'count',
+    phases: RL,
+    source: 'GPPO Studio',
+    help: 'Groups sampled for the step, over all of its batches; reported where max_num_gen_batches is above 1.',
+  },
+  'groups/used': {
+    title: 'Used groups',
+    short: 'used groups',
+    legend: 'used',
+    unit: 'count',
+    phases: RL,
+    source: 'GPPO Studio',
+    help:
+      'Groups that the updates used: the number of prompts, or fewer where max_num_gen_batches ended the sampling. ' +
+      'Reported where max_num_gen_batches is above 1.',
+  },
 } satisfies Record<string, Metric>;
 
 const SUPERVISED = {

@@ -71,7 +71,7 @@ export const UNITS = {
   accuracy: { ...SHARE, wholeAxis: true },
   /** A weighted sum, on any scale; 0 or 1 by a verifier. */
   reward: plain('', REAL),
-  /** Rewards relative to their group, in its standard deviations where advantages are normalized. */
+  /** Rewards relative to their group, divided by a standard deviation or not (`rl.advantage`). */
   advantage: plain('', REAL),
   loss: plain('', REAL),
   nats: plain('nats', REAL),
@@ -82,6 +82,8 @@ export const UNITS = {
   ratio: plain(''),
   cosine: { ...plain('', [-1, 1]), wholeAxis: true, number: (value) => value.toFixed(2) } satisfies UnitInfo,
   'learning rate': { ...plain(''), number: scientific, tick: scientific } satisfies UnitInfo,
+  /** A whole number of things that the title names. */
+  count: plain(''),
   tokens: plain('tokens'),
   'tokens per second': plain('tokens/s'),
   milliseconds: { ...plain('ms'), number: (value) => String(Math.round(value)) } satisfies UnitInfo,

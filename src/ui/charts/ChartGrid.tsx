@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { useRun } from '../../store/run-store.ts';
 import { OnDemand } from '../OnDemand.tsx';
 import { ChartBar } from './ChartBar.tsx';
-import { rewardCharts, TRAIN_CHARTS, type ChartSpec } from './charts.ts';
+import { rewardCharts, SAMPLING_CHART, TRAIN_CHARTS, type ChartSpec } from './charts.ts';
 import { LineCard } from './LineCard.tsx';
 import { MassShareCard } from './MassShareCard.tsx';
 import { STEP_PROFILE } from './plot-parts.ts';
@@ -17,6 +17,7 @@ export function ChartGrid() {
   const supervised = useRun((run) => run.running?.sft !== undefined);
   const reinforced = useRun((run) => run.running === undefined || run.running.rl !== undefined);
   const splitting = useRun((run) => (run.running?.rl?.split_every ?? 0) > 0);
+  const refilling = useRun((run) => (run.running?.rl?.max_num_gen_batches ?? 1) > 1);
   const rewarded = useRun((run) => run.running?.task.rewards);
   const rewards = useMemo(() => rewarded && rewardCharts(rewarded), [rewarded]);
   const started = useRun((run) => run.frame !== undefined);
@@ -29,6 +30,7 @@ export function ChartGrid() {
           <>
             {cards(TRAIN_CHARTS.rl)}
             {rewards && cards(rewards)}
+            {refilling && <LineCard chart={SAMPLING_CHART} />}
             <MassShareCard />
             {splitting && (
               <>

@@ -111,6 +111,17 @@ export const TRAIN_CHARTS = {
   ],
 } satisfies Record<string, readonly ChartSpec[]>;
 
+/** Of a run with dynamic sampling: whether its batches are full, and what that takes. */
+export const SAMPLING_CHART: ChartSpec = {
+  name: 'groups',
+  title: 'Groups',
+  lines: [
+    { phase: 'rl', metric: 'groups/used', color: ACCENT },
+    { phase: 'rl', metric: 'groups/sampled', color: 'var(--ink)', dashed: true },
+  ],
+  empty: 'Groups that the updates use, and groups sampled until enough of them have an advantage',
+};
+
 /** Charts of a run whose task has rewards: one line per part beside their sum, and the share of correct responses. */
 export function rewardCharts(rewards: readonly { name: string }[]): readonly ChartSpec[] {
   const parts = rewardKeys(rewards).map((key, i): ChartLine => ({

@@ -9,7 +9,7 @@ export function ShareTables({ report }: { report: EvaluationReport }) {
       <section className="card" aria-label="By difficulty">
         <h3 className="card-title">
           By difficulty
-          <small>{difficulty === 'data' ? 'column of the data' : 'by the share of correct responses'}</small>
+          <small>{difficulty === 'data' ? 'as the problems say' : 'by the share of correct responses'}</small>
         </h3>
         <div className="table-box">
           <table className="table" data-testid="evaluate-difficulty">

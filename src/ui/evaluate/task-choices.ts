@@ -1,6 +1,6 @@
 /** Tasks to evaluate on: the recipe's, the model's own, data of this session, and the built-in ones. */
 import { DataColumns } from '../../data/config.ts';
-import { TaskConfig } from '../../run/config/task.ts';
+import { GENERATED_TASKS, TaskConfig } from '../../run/config/task.ts';
 import { taskOf, usualRewards, type DataDraft } from '../../store/data-recipe.ts';
 import type { DataSetView, DataSummaryView } from '../../views/data.ts';
 
@@ -11,10 +11,7 @@ export interface TaskChoice {
   task: TaskConfig;
 }
 
-const BUILT_IN: readonly TaskConfig[] = [
-  TaskConfig.parse({ name: 'addition', digits: 2 }),
-  TaskConfig.parse({ name: 'arithmetic' }),
-];
+const BUILT_IN: readonly TaskConfig[] = Object.keys(GENERATED_TASKS).map((name) => TaskConfig.parse({ name }));
 
 /** Whether it can be evaluated: data without a file has no problems. */
 const hasProblems = (task: TaskConfig): boolean => task.name !== 'dataset' || task.data !== undefined;
@@ -56,15 +53,13 @@ export function dataTasks({ sets, drafts, summaries }: KnownData): TaskConfig[] 
 
 export function taskLabel(task: TaskConfig): string {
   const rewards = task.rewards ? `, ${task.rewards.map(({ name }) => name).join(' + ')}` : '';
-  switch (task.name) {
-    case 'addition':
-      return `addition, ${task.digits} ${task.digits === 1 ? 'digit' : 'digits'}${rewards}`;
-    case 'arithmetic':
-      return (
-        `arithmetic, ${task.operations} ${task.operations === 1 ? 'operation' : 'operations'} ` +
-        `up to ${task.max_operand}${rewards}`
-      );
-    case 'dataset':
-      return `${task.data?.path.replace(/^embedded:|.*\//, '') ?? 'data'}${rewards}`;
-  }
+  const named =
+    task.name === 'dataset'
+      ? (task.data?.path.replace(/^embedded:|.*\//, '') ?? 'data')
+      : GENERATED_TASKS[task.name].label(task);
+  return `${named}${bandsLabel(task)}${rewards}`;
+}
+
+function bandsLabel(task: TaskConfig): string {
+  return 'bands' in task && task.bands ? `, ${Object.keys(task.bands).join(' and ')}` : '';
 }

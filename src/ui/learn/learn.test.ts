@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { tokenMetrics, type ReferenceToken } from '../../../tests/reference/objective-metrics.ts';
 import { parseSweep } from '../../compare/sweep.ts';
-import { groupAdvantages } from '../../rl/advantages.ts';
+import { advantages } from '../../rl/advantages.ts';
 import { adviceOf } from '../../advice/advice.ts';
 import { RunConfig } from '../../run/config.ts';
 import { resolveStrategy, strategyLabel } from '../../run/strategies/strategy-config.ts';
@@ -28,7 +28,7 @@ describe('lesson formulas', () => {
   it("advantages equal the trainer's for every group of eight", () => {
     for (let bits = 0; bits < 256; bits++) {
       const rewards = Array.from({ length: 8 }, (_, i) => (bits >> i) & 1);
-      expect(advantagesOf(rewards)).toEqual(groupAdvantages(rewards, true));
+      expect([advantagesOf(rewards)]).toEqual(advantages([rewards], 'grpo'));
     }
   });
   it('the logit gradient is the derivative of log pi', () => {

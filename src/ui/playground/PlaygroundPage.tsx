@@ -1,6 +1,7 @@
 import './playground.css';
 import { Button, SegmentedControl, Switch } from '@mantine/core';
 import { useEffect, useState, type KeyboardEvent } from 'react';
+import { declarationOf } from '../../run/config/task.ts';
 import { POLICY, START } from '../../views/playground.ts';
 import { useModels } from '../../store/models-store.ts';
 import { usePlayground } from '../../store/playground-store.ts';
@@ -107,8 +108,7 @@ function useDefaults(): void {
 }
 
 const canAnswer = ({ hasTokenizer }: CheckpointView) => hasTokenizer;
-const exampleOf = (task: string | undefined) =>
-  task === 'addition' ? '58+67=' : task === 'arithmetic' ? '3+4*2=' : 'Once upon a time';
+const exampleOf = (task: string | undefined) => declarationOf(task)?.example ?? 'Once upon a time';
 
 /** The run's initial model and its trained policy. */
 function beforeAndAfter(): void {

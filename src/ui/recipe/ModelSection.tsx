@@ -100,14 +100,16 @@ export function ModelSection({ basic }: { basic: boolean }) {
   );
 }
 
-const TASKS = CONFIG_FIELDS.filter(({ path }) => path === 'task.name').flatMap(({ choices = [] }) => choices);
+const TASK_NAMES = CONFIG_FIELDS.filter(({ path }) => path === 'task.name');
+const TASKS = TASK_NAMES.flatMap(({ choices = [] }) => choices);
+const ABOUT_TASKS = `What the model learns. ${TASK_NAMES.map(({ description }) => description).join(' ')}`;
 
 function TaskFields({ basic }: { basic: boolean }) {
   const task = useRecipe((recipe) => recipe.config.task);
-  const { label, description } = configField('task.name');
+  const { label } = configField('task.name');
   return (
     <>
-      <Field id="task" label={label} help={description} paths={['task', 'task.name']}>
+      <Field id="task" label={label} help={ABOUT_TASKS} paths={['task', 'task.name']}>
         <NativeSelect
           id="task"
           size="xs"

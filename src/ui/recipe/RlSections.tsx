@@ -23,12 +23,14 @@ const FOLDED: readonly FoldedSection[] = [
   },
   {
     title: 'Advantages and loss',
-    paths: /^rl\.(aggregation|normalize_advantages|filter_groups|positive_lm|kl_|entropy_)/,
+    paths: /^rl\.(aggregation|advantage|filter_groups|max_num_gen_batches|overlong_filter|positive_lm|kl_|entropy_)/,
     fields: (
       <>
+        <ChoiceField path="rl.advantage" />
         <ChoiceField path="rl.aggregation" />
-        <SwitchField path="rl.normalize_advantages" />
         <SwitchField path="rl.filter_groups" />
+        <NumberField path="rl.max_num_gen_batches" />
+        <SwitchField path="rl.overlong_filter" />
         <NumberField path="rl.positive_lm" step={0.05} />
         <NumberField path="rl.kl_coefficient" step={0.01} />
         <ChoiceField path="rl.kl_estimator" />

@@ -27,6 +27,7 @@ export function SectionFields({
       // Objects and lists have fields of their own making.
       field.kind !== 'section' &&
       field.kind !== 'list' &&
+      field.kind !== 'shares' &&
       !field.path.slice(section.length + 1).includes('.') &&
       field.variant === variant &&
       // In a section with variants, the name is chosen in a separate list.

@@ -1,4 +1,5 @@
 import { Button, Group } from '@mantine/core';
+import { declarationOf } from '../../run/config/task.ts';
 import { studioApi } from '../../store/connection.ts';
 import { useCompare } from '../../store/compare-store.ts';
 import { useRun } from '../../store/run-store.ts';
@@ -11,7 +12,7 @@ import { SaveWeights } from './SaveWeights.tsx';
 /** A problem to ask; of data, the first of the newest rollout. */
 function exampleOf(task: string | undefined): string {
   if (task === 'dataset') return useRun.getState().frame?.rollouts[0]?.prompt ?? '';
-  return task === 'arithmetic' ? '3+4*2=' : '58+67=';
+  return declarationOf(task)?.example ?? '';
 }
 
 /** When a run is paused or ended: test the policy, and export its weights and metrics. */

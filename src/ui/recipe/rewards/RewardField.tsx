@@ -43,6 +43,7 @@ function Input(props: RewardFieldProps) {
     case 'list':
       return <ListInput {...props} />;
     case 'section':
+    case 'shares':
       return <JsonInput {...props} />;
     case 'text':
       return <TextField {...props} />;

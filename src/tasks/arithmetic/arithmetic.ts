@@ -3,11 +3,13 @@
  *
  * A prompt is an expression and `=`: `3+4*2-1=`. A solution performs one operation per step, products before sums and
  * from the left, and writes the remaining expression after each: `3+8-1=11-1=10`. The answer is the text after the last
- * `=` (the whole response if it has none). Only the answer is graded: a response may take other steps, or none.
+ * `=` (the whole response if it has none). Only the answer is graded: a response may take other steps, or none. Bands:
+ * the digits of the largest number that the steps reach.
  */
-import { stream, type Random } from '../random.ts';
-import type { TaskConfig } from '../run/config.ts';
-import { drawHeldOut, drawProblem, verdict, type Problem, type Task } from './task.ts';
+import { stream, type Random } from '../../random.ts';
+import { generatedProblem, generatedProblems, type GeneratedProblem } from '../generated-problems.ts';
+import { verdict, type Task } from '../task.ts';
+import { ARITHMETIC, digitsBand, type ArithmeticConfig } from './config.ts';
 
 type Operator = '+' | '-' | '*';
 const OPERATORS: readonly Operator[] = ['+', '-', '*'];
@@ -18,28 +20,27 @@ interface Expression {
   operators: Operator[];
 }
 
-export function arithmetic(config: Extract<TaskConfig, { name: 'arithmetic' }>): Task {
+export function arithmetic(config: ArithmeticConfig): Task {
   const { operations, max_operand } = config;
-  const draw = (random: Random): Problem => {
+  const draw = (random: Random): GeneratedProblem => {
     const expression: Expression = {
       numbers: Array.from({ length: operations + 1 }, () => 1 + random.integer(max_operand)),
       operators: Array.from({ length: operations }, () => OPERATORS[random.integer(OPERATORS.length)] ?? '+'),
     };
     const text = write(expression);
-    const [prompt, answer] = [`${text}=`, String(value(expression))];
-    return { prompt, answer, key: text, row: { prompt, answer } };
+    const all = [expression, ...reductions(expression)];
+    const [prompt, answer] = [`${text}=`, String(all.at(-1)?.numbers[0] ?? 0)];
+    return generatedProblem({ prompt, answer, key: text, difficulty: digitsBand(config, mostDigits(all)) });
   };
   return {
     config,
-    problems: {
-      kind: 'generated',
-      draw: (random) => drawProblem(() => draw(random), false),
-      heldOut: (count, seed) => {
-        const random = stream(seed, 'held-out arithmetic', operations, max_operand);
-        return drawHeldOut(() => draw(random), count);
-      },
+    problems: generatedProblems({
+      bands: ARITHMETIC.bands(config),
+      shares: config.bands,
+      draw,
+      heldOutStream: (seed) => stream(seed, 'held-out arithmetic', operations, max_operand),
       longest: [longestTexts(operations, String(max_operand).length)],
-    },
+    }),
     characters: [...'0123456789+-*='],
     solution: ({ prompt }) => steps(read(prompt)).join('='),
     wrongSolution: ({ prompt, answer }, random) => {
@@ -89,17 +90,19 @@ function reduce({ numbers, operators }: Expression): Expression {
   };
 }
 
-function steps(expression: Expression): string[] {
-  const written: string[] = [];
-  for (let left = expression; left.operators.length > 0;) {
-    left = reduce(left);
-    written.push(write(left));
+/** The expressions that are left after each step; the last is the value. */
+function reductions(expression: Expression): Expression[] {
+  const left: Expression[] = [];
+  for (let next = expression; next.operators.length > 0;) {
+    next = reduce(next);
+    left.push(next);
   }
-  return written;
+  return left;
 }
 
-function value(expression: Expression): number {
-  let left = expression;
-  while (left.operators.length > 0) left = reduce(left);
-  return left.numbers[0] ?? 0;
+const steps = (expression: Expression): string[] => reductions(expression).map(write);
+
+/** Digits of the longest number, signs left out. */
+function mostDigits(expressions: readonly Expression[]): number {
+  return Math.max(...expressions.flatMap(({ numbers }) => numbers).map((number) => String(Math.abs(number)).length));
 }

@@ -1,16 +1,27 @@
-/** Which groups of a rollout are used in updates, and the indices of their tokens. */
+/** Which responses of a rollout are used in updates, and the indices of their tokens. */
 import { expect, it } from 'vitest';
 import { parseRunConfig, type RlConfig } from '../run/config.ts';
-import { selectGroups, type Response } from './rollouts.ts';
+import { selectGroups } from './group-selection.ts';
+import type { Response } from './response.ts';
 
-function rlConfig(prompts: number, responses: number, filter: boolean): RlConfig {
+/** Tokens are numbered from 0 in these responses, so that one of 5 tokens or more has it; it ends those of 5. */
+const END = 4;
+
+function rlConfig(prompts: number, responses: number, filter: boolean, overlong = false): RlConfig {
   const { rl } = parseRunConfig(
     {
       name: 'groups',
       seed: 1,
       model: { checkpoint: 'embedded:addition-0.1M' },
       task: { name: 'addition', digits: 1 },
-      rl: { steps: 1, prompts, responses, filter_groups: filter, strategy: { name: 'gppo' } },
+      rl: {
+        steps: 1,
+        prompts,
+        responses,
+        filter_groups: filter,
+        overlong_filter: overlong,
+        strategy: { name: 'gppo' },
+      },
     },
     'test',
   );
@@ -52,7 +63,7 @@ const MIXED: [number, number][][] = [
 
 it('filters groups in which every advantage is 0, and numbers the tokens of the others in order', () => {
   const responses = responsesOf(MIXED);
-  const { groups, tokens, filtered } = selectGroups(responses, rlConfig(3, 2, true));
+  const { groups, tokens, filtered } = selectGroups(responses, rlConfig(3, 2, true), [END]);
   expect(groups.map((members) => members.map(({ group }) => group))).toEqual([
     [0, 0],
     [2, 2],
@@ -64,7 +75,7 @@ it('filters groups in which every advantage is 0, and numbers the tokens of the 
 
 it('keeps every group without the filter', () => {
   const responses = responsesOf(MIXED);
-  const { groups, tokens, filtered } = selectGroups(responses, rlConfig(3, 2, false));
+  const { groups, tokens, filtered } = selectGroups(responses, rlConfig(3, 2, false), [END]);
   expect(groups).toHaveLength(3);
   expect(responses.map(({ index }) => index)).toEqual([0, 3, 5, 9, 14, 15]);
   expect({ tokens, filtered }).toEqual({ tokens: 21, filtered: 0 });
@@ -72,7 +83,12 @@ it('keeps every group without the filter', () => {
 
 it('filters every group when all rewards are equal, and leaves no index', () => {
   const responses = responsesOf(MIXED.map((members) => members.map(([, length]) => [0, length])));
-  expect(selectGroups(responses, rlConfig(3, 2, true))).toEqual({ groups: [], tokens: 0, filtered: 1 });
+  expect(selectGroups(responses, rlConfig(3, 2, true), [END])).toEqual({
+    groups: [],
+    tokens: 0,
+    filtered: 1,
+    overlong: 0,
+  });
   expect(responses.every(({ index }) => index === -1)).toBe(true);
 });
 
@@ -84,7 +100,43 @@ it('keeps a group with a single advantage other than 0', () => {
       [0.25, 2],
     ],
   ]);
-  const { groups, tokens } = selectGroups(responses, rlConfig(1, 3, true));
+  const { groups, tokens } = selectGroups(responses, rlConfig(1, 3, true), [END]);
   expect(groups).toEqual([responses]);
   expect(tokens).toBe(6);
+});
+
+it('uses the first groups where several batches gave more than needed', () => {
+  const responses = responsesOf([...MIXED, ...MIXED]);
+  const { groups, tokens, filtered } = selectGroups(responses, rlConfig(3, 2, true), [END]);
+  expect(groups.map((members) => members.map(({ group }) => group))).toEqual([
+    [0, 0],
+    [2, 2],
+    [3, 3],
+  ]);
+  expect(responses.map(({ index }) => index)).toEqual([0, 3, -1, -1, 5, 6, 12, 15, -1, -1, -1, -1]);
+  expect(tokens).toBe(17);
+  expect(filtered).toBeCloseTo(1 / 3, 12);
+});
+
+it('leaves truncated responses out under overlong_filter, and groups without others', () => {
+  const responses = responsesOf([
+    [
+      [1, 5],
+      [-1, 3],
+    ],
+    [
+      [1, 6],
+      [-1, 2],
+    ],
+    [
+      [0, 5],
+      [0, 1],
+    ],
+  ]);
+  const selected = selectGroups(responses, rlConfig(3, 2, false, true), [END]);
+  expect(selected.groups).toEqual([[responses[0]], [responses[4]]]);
+  expect(responses.map(({ index }) => index)).toEqual([0, -1, -1, -1, 5, -1]);
+  expect(selected).toMatchObject({ tokens: 10, overlong: 4 / 6 });
+  const [first] = selectGroups(responses, rlConfig(3, 2, true, true), [END]).groups;
+  expect(first).toEqual([responses[0]]);
 });
