@@ -1,6 +1,6 @@
 /**
- * A curriculum by measured pass rate: prompts are drawn from the items of a task (its difficulty bands, or the rows of a
- * data set) by how much the policy can still learn from them.
+ * A curriculum by measured pass rate: prompts are drawn from the items of a task (its difficulty bands, or the rows of
+ * a data set) by how much the policy can still learn from them.
  *
  * The weight of an item with pass rate p is p (1 - p), the variance of its outcome: the learnability of Foster et al.
  * (arXiv 2502.12272), to which the expected improvement by a policy gradient is proportional, and which is 0 for items

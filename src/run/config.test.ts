@@ -37,6 +37,17 @@ describe('a run config', () => {
     [{ ...base, seed: 'seven' }, /run\.json: seed: .*number/],
     [{ ...base, task: { name: 'chess' } }, /run\.json: task/],
     [{ ...base, task: { name: 'addition', digits: 0 } }, /task\.digits/],
+    [
+      {
+        ...base,
+        task: {
+          name: 'dataset',
+          columns: { prompt: 'q' },
+          rewards: [{ name: 'exact' }, { name: 'verifier' }],
+        },
+      },
+      /task\.rewards\.1\.name: data has no verifier of its own/,
+    ],
     [{ ...base, model: { checkpoint: '' } }, /model/],
     [{ ...base, model: {} }, /model/],
     [

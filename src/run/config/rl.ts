@@ -97,7 +97,7 @@ const RlFields = z.strictObject({
   curriculum_memory: field(z.number().min(0).lt(1).default(0.9), {
     label: 'Curriculum memory',
     description:
-      'Weight of earlier responses in a pass rate each time the band or row is sampled again; lower values follow the ' +
+      'Weight of earlier responses in a pass rate each time its problems are sampled again; lower values follow the ' +
       'policy faster and are noisier.',
   }),
   minibatches: field(count.default(4), {
