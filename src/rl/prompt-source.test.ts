@@ -87,14 +87,12 @@ describe('prompts by a curriculum', () => {
     const prompts = source(BANDS, 'pass-rate');
     /** Band 0 is always solved, band 1 every second time, band 2 never. */
     for (let step = 1; step <= 200; step++) {
-      const responses = prompts
-        .problems(step, 0)
-        .flatMap((problem) =>
-          Array.from({ length: 8 }, (_, i) => ({
-            problem,
-            correct: Number(problem.prompt) === 0 || (problem.prompt === '1' && i % 2 === 0),
-          })),
-        );
+      const responses = prompts.problems(step, 0).flatMap((problem) =>
+        Array.from({ length: 8 }, (_, i) => ({
+          problem,
+          correct: Number(problem.prompt) === 0 || (problem.prompt === '1' && i % 2 === 0),
+        })),
+      );
       prompts.commit({ batches: 1, responses });
     }
     const drawn = Array.from({ length: 300 }, (_, step) => names(prompts, 1000 + step, 0)).flat();
