@@ -22,7 +22,7 @@ const FOLDED: readonly FoldedSection[] = [
     ),
   },
   {
-    title: 'Curriculum',
+    title: 'Prompt selection',
     paths: /^rl\.curriculum/,
     fields: (
       <>
