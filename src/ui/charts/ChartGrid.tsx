@@ -40,8 +40,6 @@ export function ChartGrid() {
           <>
             {cards(TRAIN_CHARTS.rl)}
             {rewards && cards(rewards)}
-            {cards(byDifficulty)}
-            {refilling && <LineCard chart={SAMPLING_CHART} />}
             <MassShareCard />
             {splitting && (
               <>
@@ -50,6 +48,8 @@ export function ChartGrid() {
               </>
             )}
             <TokenScatterCard />
+            {cards(byDifficulty)}
+            {refilling && <LineCard chart={SAMPLING_CHART} />}
             {cards(TRAIN_CHARTS.update)}
           </>
         )}
