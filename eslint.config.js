@@ -24,7 +24,7 @@ const MAY_IMPORT = {
   compare: ['run', 'schema'],
   tasks: ['tasks/config', 'text', 'run', 'data', 'rewards'],
   objective: ['model', 'gpu', 'run', 'views'],
-  sft: ['objective', 'model', 'gpu', 'tasks', 'text', 'run'],
+  sft: ['objective', 'model', 'gpu', 'tasks', 'text', 'rewards', 'data', 'run', 'views'],
   rl: ['objective', 'model', 'gpu', 'tasks', 'text', 'rewards', 'run'],
   rollouts: ['rl', 'model', 'text', 'run', 'views'],
   analysis: ['rl', 'objective', 'model', 'gpu', 'tasks', 'text', 'run', 'views'],

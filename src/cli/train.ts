@@ -12,8 +12,9 @@ import { dtypeByName } from '../checkpoint/export-checkpoint.ts';
 import { adapterFiles } from '../checkpoint/peft-adapter.ts';
 import type { WeightDtype } from '../checkpoint/safetensors.ts';
 import { inputError, StudioError } from '../errors.ts';
-import { noPolicyGradient, parseRunConfig, type RunConfig } from '../run/config.ts';
+import { noPolicyGradient, parseRunConfig, type RunConfig, type SftConfig } from '../run/config.ts';
 import { megabytesText, memoryLines } from '../views/memory.ts';
+import { sftLines } from '../views/sft.ts';
 import { formatMetric, metricOf, type MetricName } from '../run/metrics/lookup.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { RunSources } from '../session/resolved-run.ts';
@@ -76,7 +77,9 @@ export async function train(args: string[]): Promise<void> {
     if (plan.resume !== undefined && resolve(plan.resume) !== resolve(output))
       await cp(plan.resume, output, { recursive: true });
     await writeWhole(join(output, 'config.json'), `${JSON.stringify(session.config, null, 2)}\n`);
-    for (const line of [...session.run.task.notes, ...memoryLines(session.memoryPlan)]) console.log(line);
+    const { view } = session.run.examples ?? {};
+    for (const line of [...session.run.task.notes, ...(view ? sftLines(view) : []), ...memoryLines(session.memoryPlan)])
+      console.log(line);
     console.log(measuredLine(session));
     const metrics = await openMetrics(join(output, METRICS), state?.records ?? 0);
     const rollouts = wanted && (await RolloutFile.open(wanted, session, state !== undefined));
@@ -157,7 +160,7 @@ async function checkSameRun(config: RunConfig, from: string, path: string | unde
       ...rest,
       task: withoutContent(task, config.task),
       name: '',
-      sft: sft && { ...sft, steps: 0 },
+      sft: sft && { ...withoutSourceContent(sft, config.sft), steps: 0, epochs: 0 },
       rl: rl && { ...rl, steps: 0 },
       memory: { recompute: false, ...memory, budget_mb: undefined },
     });
@@ -175,6 +178,21 @@ function withoutContent(task: RunConfig['task'], given: RunConfig['task']): obje
     held_out: heldOut && { ...heldOut, sha256: undefined },
   };
 }
+
+/** As `withoutContent`, for the sources of SFT. */
+const withoutSourceContent = (sft: SftConfig, given: SftConfig | undefined): object => ({
+  ...sft,
+  sources: sft.sources?.map((source, i) => {
+    const one = given?.sources?.[i];
+    return one?.data?.sha256 !== undefined || !one?.data || !source.data
+      ? source
+      : {
+          ...source,
+          data: { ...source.data, sha256: undefined, rows: one.data.rows },
+          held_out: source.held_out && { ...source.held_out, sha256: undefined },
+        };
+  }),
+});
 
 async function readState(folder: string): Promise<Uint8Array<ArrayBuffer>> {
   if (await stat(join(folder, 'checkpoint', 'config.json')).catch(() => undefined)) {
@@ -247,11 +265,11 @@ function measuredLine({ memoryPlan, phase, model }: RunSession): string {
 const SHOWN: Record<StepRecord['phase'], readonly MetricName[]> = {
   sft: ['train/loss', 'train/grad_norm'],
   rl: ['critic/score/mean', 'clip_ratio/low_mean', 'clip_ratio/high_mean', 'gradient/preserved_share', 'actor/entropy'],
-  evaluation: ['accuracy/greedy', 'accuracy/sampled'],
+  evaluation: ['accuracy/greedy', 'accuracy/sampled', 'eval/loss', 'eval/perplexity'],
 };
 
 function progressLine({ step, phase, metrics, time, note }: StepRecord, session: RunSession): string {
-  const total = phase === 'evaluation' ? '' : `/${session.config[phase]?.steps ?? '?'}`;
+  const total = phase === 'evaluation' ? '' : `/${session.stepsOf(phase)}`;
   const shown = SHOWN[phase].flatMap((name) => {
     const value = metrics[name];
     return value === undefined ? [] : [`${metricOf(name).short} ${formatMetric(name, value)}`];

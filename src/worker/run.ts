@@ -70,6 +70,6 @@ export function frameOf(run: Run): Frame {
 /** Progress of a run: the current phase (the last one when complete) and its steps. */
 export function placeOf({ session }: Pick<Run, 'session'>): { phase: Phase; step: number; steps: number } {
   const phase = session.phase ?? (session.config.rl ? 'rl' : session.config.sft ? 'sft' : 'evaluation');
-  const steps = phase === 'evaluation' ? 0 : (session.config[phase]?.steps ?? 0);
+  const steps = phase === 'evaluation' ? 0 : session.stepsOf(phase);
   return { phase, step: session.phase ? session.step : steps, steps };
 }

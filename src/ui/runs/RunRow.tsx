@@ -25,6 +25,7 @@ const shown = (metric: MetricName, value: number | undefined) =>
 
 export const RunRow = memo(function RunRow({ run, color, onEdit }: RunRowProps) {
   const { id, name, note, config, digest, started } = run;
+  const steps = stepsOf(config, digest);
   const greedy = digest.greedy === undefined ? undefined : `greedy ${formatMetric('accuracy/greedy', digest.greedy)}`;
   return (
     <tr role="row" data-testid="run-row" data-state={run.state} aria-selected={color !== undefined}>
@@ -58,7 +59,7 @@ export const RunRow = memo(function RunRow({ run, color, onEdit }: RunRowProps) 
         {modelName(config)}
       </td>
       <td role="cell" className="column-steps">
-        {stepsMade(digest)} <span className="aside">of {stepsOf(config)}</span>
+        {stepsMade(digest)} {steps !== undefined && <span className="aside">of {steps}</span>}
       </td>
       <td role="cell" className="column-reward">
         {shown('critic/score/mean', digest.reward)}
