@@ -42,6 +42,7 @@ test('each preset trains at one click and says what to watch', async ({ page }) 
   for (const [preset, watched] of [
     ['collapse', 'Reward falls'],
     ['narrow-band', 'the two zones that PPO clips'],
+    ['programs', 'the response is a program'],
     ['sft', 'Training loss falls'],
   ] as const) {
     await begin(page, preset);
