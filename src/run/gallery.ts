@@ -6,6 +6,8 @@ import ppo from '../../configs/preset-ppo.json';
 import sft from '../../configs/preset-sft.json';
 import { parseRunConfig, type RunConfig } from './config.ts';
 import { DEMO_CONFIG } from './presets.ts';
+import { RECIPES } from './recipes/index.ts';
+import { recipeConfig, type Recipe } from './recipes/recipe.ts';
 
 export interface Preset {
   id: string;
@@ -18,11 +20,13 @@ export interface Preset {
   runs: readonly [RunConfig, ...RunConfig[]];
   /** Asks for the model to start from, which replaces the runs' checkpoint. */
   asksForModel?: boolean;
+  /** Of a paper: says where each value is from. */
+  recipe?: Recipe;
 }
 
 const included = (config: unknown, file: string): RunConfig => parseRunConfig(config, `configs/${file}`);
 
-export const PRESETS: readonly Preset[] = [
+const EXAMPLES: readonly Preset[] = [
   {
     id: 'demo',
     title: 'Quick demo',
@@ -103,3 +107,10 @@ export const PRESETS: readonly Preset[] = [
     asksForModel: true,
   },
 ];
+
+const OF_PAPERS: readonly Preset[] = RECIPES.map((recipe) => {
+  const { id, title, summary, watch } = recipe;
+  return { id, title, summary, watch, recipe, runs: [recipeConfig(recipe)] };
+});
+
+export const PRESETS: readonly Preset[] = [...EXAMPLES, ...OF_PAPERS];

@@ -12,6 +12,7 @@ export function PresetGallery({ onStart }: { onStart?: () => void }) {
   const asking = useRef<Preset>(undefined);
   const addCheckpoint = useAddCheckpoint();
   const blocked = comparing ? 'A comparison is using the GPU. Stop it on the Compare page first.' : undefined;
+  const off = active || !ready;
   const begin = (preset: Preset) => {
     if (preset.asksForModel) {
       asking.current = preset;
@@ -30,21 +31,15 @@ export function PresetGallery({ onStart }: { onStart?: () => void }) {
   };
   return (
     <>
-      <ul className="presets" aria-label="Presets">
-        {PRESETS.map((preset) => (
-          <li key={preset.id}>
-            <button
-              type="button"
-              data-testid={`preset-${preset.id}`}
-              disabled={active || !ready}
-              onClick={() => begin(preset)}
-            >
-              <b>{preset.title}</b>
-              <span>{preset.summary}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <PresetList label="Presets" presets={PRESETS.filter(({ recipe }) => !recipe)} disabled={off} onBegin={begin} />
+      <h3>Recipes of papers</h3>
+      <p className="hint">Scaled down to a model of 0.1M parameters; each value says where it is from.</p>
+      <PresetList
+        label="Recipes of papers"
+        presets={PRESETS.filter(({ recipe }) => recipe)}
+        disabled={off}
+        onBegin={begin}
+      />
       {(blocked ?? (active && 'Stop the run to start a preset.')) && (
         <p className="hint">{blocked ?? 'Stop the run to start a preset.'}</p>
       )}
@@ -62,5 +57,27 @@ export function PresetGallery({ onStart }: { onStart?: () => void }) {
         }}
       />
     </>
+  );
+}
+
+interface PresetListProps {
+  label: string;
+  presets: readonly Preset[];
+  disabled: boolean;
+  onBegin: (preset: Preset) => void;
+}
+
+function PresetList({ label, presets, disabled, onBegin }: PresetListProps) {
+  return (
+    <ul className="presets" aria-label={label}>
+      {presets.map((preset) => (
+        <li key={preset.id}>
+          <button type="button" data-testid={`preset-${preset.id}`} disabled={disabled} onClick={() => onBegin(preset)}>
+            <b>{preset.title}</b>
+            <span>{preset.summary}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }

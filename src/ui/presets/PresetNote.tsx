@@ -1,6 +1,7 @@
 import { Button, CloseButton } from '@mantine/core';
 import { hasNext, usePreset } from '../../store/preset-store.ts';
 import { useRun } from '../../store/run-store.ts';
+import { RecipeSources } from './RecipeSources.tsx';
 
 /** The followed preset: what to watch, and its next run. */
 export function PresetNote() {
@@ -26,6 +27,7 @@ export function PresetNote() {
           <li key={line}>{line}</li>
         ))}
       </ul>
+      {followed.recipe && <RecipeSources recipe={followed.recipe} />}
       {more && ended && (
         <Button size="compact-xs" variant="default" onClick={() => usePreset.getState().next()}>
           Start run {run + 2} of {followed.runs.length}
