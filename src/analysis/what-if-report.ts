@@ -4,7 +4,7 @@ import { ZONES, type Zone } from '../run/step-record.ts';
 import type { Disagreement, Estimate, WhatIfStrategy } from '../views/what-if.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import type { TokenRecords } from '../objective/records.ts';
-import type { Response } from '../rl/rollouts.ts';
+import type { Response } from '../rl/response.ts';
 
 const DISAGREEMENTS = 12;
 

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { parseRunConfig, type RlConfig } from '../run/config.ts';
 import { selectGroups } from './group-selection.ts';
-import type { Response } from './rollouts.ts';
+import type { Response } from './response.ts';
 
 /** Tokens are numbered from 0 in these responses, so that one of 5 tokens or more has it; it ends those of 5. */
 const END = 4;

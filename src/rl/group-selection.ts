@@ -1,7 +1,7 @@
 /** Advantages of a rollout, which of its responses are used in updates, and the indices of their tokens. */
 import type { RlConfig } from '../run/config.ts';
 import { advantages } from './advantages.ts';
-import type { Response } from './rollouts.ts';
+import type { Response } from './response.ts';
 
 export interface Selection {
   /** Responses used in updates, by group; at most `prompts` groups. */

@@ -3,7 +3,7 @@ import type { BatchSequence } from '../model/training/batch.ts';
 import { aggregationFactors } from '../objective/aggregation.ts';
 import type { RlConfig } from '../run/config.ts';
 import type { ResolvedStrategy } from '../run/strategies/strategy-config.ts';
-import type { Response } from './rollouts.ts';
+import type { Response } from './response.ts';
 
 /** Prompt and response as one sequence, whose targets are the response's tokens. */
 export function responseSequence(

@@ -3,7 +3,7 @@ import { stream } from '../random.ts';
 import { aggregationFactors } from '../objective/aggregation.ts';
 import { minibatchSequences } from './minibatch-sequences.ts';
 import { minibatchesOf } from './minibatches.ts';
-import type { Response } from './rollouts.ts';
+import type { Response } from './response.ts';
 import { resolveStrategy } from '../run/strategies/strategy-config.ts';
 
 describe('aggregation factors', () => {

@@ -7,7 +7,7 @@ import type { TrainingPass } from '../model/training/training-pass.ts';
 import type { Objective } from '../objective/objective.ts';
 import type { RlConfig } from '../run/config.ts';
 import { responseSequence } from './minibatch-sequences.ts';
-import type { Response } from './rollouts.ts';
+import type { Response } from './response.ts';
 import { copyBuffer } from './trainer-state.ts';
 
 export class RolloutLogprobs {

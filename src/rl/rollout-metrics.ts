@@ -2,7 +2,8 @@
 import { spread } from '../objective/statistics.ts';
 import type { RlConfig } from '../run/config.ts';
 import type { Selection } from './group-selection.ts';
-import type { Response, Rollout } from './rollouts.ts';
+import type { Rollout } from './rollouts.ts';
+import type { Response } from './response.ts';
 
 /** @param longest maximum response tokens */
 export function rolloutMetrics(

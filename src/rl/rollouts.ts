@@ -5,7 +5,7 @@
  */
 import { atField, StudioError } from '../errors.ts';
 import type { Tuner } from '../gpu/tuner.ts';
-import { Generator, type Generated } from '../model/generation/generator.ts';
+import { Generator } from '../model/generation/generator.ts';
 import type { Model } from '../model/model.ts';
 import type { Grade } from '../rewards/grader.ts';
 import type { RlConfig } from '../run/config.ts';
@@ -15,21 +15,7 @@ import type { Tokenizer } from '../text/tokenizer.ts';
 import type { TrainerMemory } from '../objective/trainer-memory.ts';
 import { setAdvantages, usableGroups } from './group-selection.ts';
 import { PromptSource } from './prompt-source.ts';
-
-/** A response of the newest rollout. */
-export interface Response extends Generated {
-  problem: Problem;
-  /** The prompt's tokens; one array per group. */
-  prompt: readonly number[];
-  group: number;
-  reward: number;
-  correct: boolean;
-  /** Score of each reward by its key, before weights; empty for a task's own verifier. */
-  rewards: Readonly<Record<string, number>>;
-  advantage: number;
-  /** First of its tokens in `TokenRecords`; -1 when no update uses it. */
-  index: number;
-}
+import type { Response } from './response.ts';
 
 /** All responses sampled for a step. */
 export interface Rollout {

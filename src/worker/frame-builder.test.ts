@@ -1,7 +1,7 @@
 /** Frames from hand-written steps. */
 import { expect, it } from 'vitest';
 import { TokenRecord } from '../objective/records.ts';
-import type { Response } from '../rl/rollouts.ts';
+import type { Response } from '../rl/response.ts';
 import type { RlStepResult } from '../rl/trainer.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { characterTokenizer } from '../text/character-tokenizer.ts';

@@ -1,7 +1,7 @@
 /** Token views of a rollout, from hand-written records. */
 import { describe, expect, it } from 'vitest';
 import { TokenRecord } from '../objective/records.ts';
-import type { Response } from '../rl/rollouts.ts';
+import type { Response } from '../rl/response.ts';
 import type { RlStepResult } from '../rl/trainer.ts';
 import { characterTokenizer } from '../text/character-tokenizer.ts';
 import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS } from '../views/run-view.ts';

@@ -1,5 +1,5 @@
 /** Bounded views of a rollout's tokens for the page: selected responses, and a scatter sample. */
-import type { Response } from '../rl/rollouts.ts';
+import type { Response } from '../rl/response.ts';
 import type { RlStepResult } from '../rl/trainer.ts';
 import type { TokenRecords } from '../objective/records.ts';
 import { ZONES, type RolloutView, type TokenView } from '../run/step-record.ts';
