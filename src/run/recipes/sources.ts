@@ -21,7 +21,7 @@ export const cegppoScript = cite({
   url: `${KLEAR}/recipe/dapo/perf_run_dapo_ours_math_general_gppo.sh`,
 });
 export const dapoPaper = cite({ title: 'DAPO', url: 'https://arxiv.org/abs/2503.14476' });
-export const dapoVerl = cite({ title: 'verl docs/algo/dapo.md', url: `${VERL}/docs/algo/dapo.md` });
+export const dapoVerl = cite({ title: 'verl guide to DAPO', url: `${VERL}/docs/algo/dapo.md` });
 export const grpoPaper = cite({ title: 'DeepSeekMath', url: 'https://arxiv.org/abs/2402.03300' });
 export const trlGrpo = cite({
   title: 'TRL grpo_config.py',
