@@ -6,8 +6,7 @@ import ppo from '../../configs/preset-ppo.json';
 import sft from '../../configs/preset-sft.json';
 import { parseRunConfig, type RunConfig } from './config.ts';
 import { DEMO_CONFIG } from './presets.ts';
-import { RECIPES } from './recipes/index.ts';
-import { recipeConfig, type Recipe } from './recipes/recipe.ts';
+import type { Recipe } from './recipes/recipe.ts';
 
 export interface Preset {
   id: string;
@@ -26,7 +25,7 @@ export interface Preset {
 
 const included = (config: unknown, file: string): RunConfig => parseRunConfig(config, `configs/${file}`);
 
-const EXAMPLES: readonly Preset[] = [
+export const PRESETS: readonly Preset[] = [
   {
     id: 'demo',
     title: 'Quick demo',
@@ -107,10 +106,3 @@ const EXAMPLES: readonly Preset[] = [
     asksForModel: true,
   },
 ];
-
-const OF_PAPERS: readonly Preset[] = RECIPES.map((recipe) => {
-  const { id, title, summary, watch } = recipe;
-  return { id, title, summary, watch, recipe, runs: [recipeConfig(recipe)] };
-});
-
-export const PRESETS: readonly Preset[] = [...EXAMPLES, ...OF_PAPERS];

@@ -73,9 +73,3 @@ export function recipeInput({ id, fields }: Recipe): Record<string, unknown> {
 }
 
 export const recipeConfig = (recipe: Recipe): RunConfig => parseRunConfig(recipeInput(recipe), `recipe ${recipe.id}`);
-
-/** "DAPO, section 4.1. Scaled from: 16.", or the place alone where the recipe has the source's own value. */
-export function sourceText({ cited: { source, place }, scaledFrom }: RecipeField): string {
-  const where = place === '' ? source.title : `${source.title}, ${place}`;
-  return scaledFrom === undefined ? `${where}.` : `${where}. Scaled from: ${scaledFrom}.`;
-}

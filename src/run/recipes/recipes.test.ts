@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { PRESETS } from '../gallery.ts';
 import { recipeFieldLabel } from '../recipe-labels.ts';
 import { RECIPES } from './index.ts';
-import { recipeConfig, recipeInput, sourceText } from './recipe.ts';
+import { RECIPE_PRESETS } from './presets.ts';
+import { recipeConfig, recipeInput } from './recipe.ts';
+import { sourceText } from './source-text.ts';
 
 const at = (config: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], config);
@@ -44,7 +45,7 @@ describe.each(RECIPES.map((one) => [one.title, one] as const))('recipe %s', (_, 
   });
 
   it('is offered on the page', () => {
-    expect(PRESETS.find(({ id }) => id === one.id)?.runs).toEqual([recipeConfig(one)]);
+    expect(RECIPE_PRESETS.find(({ id }) => id === one.id)?.runs).toEqual([recipeConfig(one)]);
   });
 });
 

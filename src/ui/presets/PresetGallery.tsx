@@ -1,9 +1,12 @@
 import { useRef } from 'react';
 import { PRESETS, type Preset } from '../../run/gallery.ts';
 import { usePreset } from '../../store/preset-store.ts';
+import { OnDemand } from '../OnDemand.tsx';
 import { fromInput } from '../picked-files.ts';
 import { useAddCheckpoint } from '../use-add-checkpoint.ts';
 import { useTransport } from '../use-transport.ts';
+import { PresetList } from './PresetList.tsx';
+import { RECIPE_GALLERY } from './preset-parts.ts';
 
 /** Recipes that train at one click. */
 export function PresetGallery({ onStart }: { onStart?: () => void }) {
@@ -31,15 +34,8 @@ export function PresetGallery({ onStart }: { onStart?: () => void }) {
   };
   return (
     <>
-      <PresetList label="Presets" presets={PRESETS.filter(({ recipe }) => !recipe)} disabled={off} onBegin={begin} />
-      <h3>Recipes of papers</h3>
-      <p className="hint">Scaled down to a model of 0.1M parameters; each value says where it is from.</p>
-      <PresetList
-        label="Recipes of papers"
-        presets={PRESETS.filter(({ recipe }) => recipe)}
-        disabled={off}
-        onBegin={begin}
-      />
+      <PresetList label="Presets" presets={PRESETS} disabled={off} onBegin={begin} />
+      {ready && <OnDemand part={RECIPE_GALLERY} props={{ disabled: off, onBegin: begin }} />}
       {(blocked ?? (active && 'Stop the run to start a preset.')) && (
         <p className="hint">{blocked ?? 'Stop the run to start a preset.'}</p>
       )}
@@ -57,27 +53,5 @@ export function PresetGallery({ onStart }: { onStart?: () => void }) {
         }}
       />
     </>
-  );
-}
-
-interface PresetListProps {
-  label: string;
-  presets: readonly Preset[];
-  disabled: boolean;
-  onBegin: (preset: Preset) => void;
-}
-
-function PresetList({ label, presets, disabled, onBegin }: PresetListProps) {
-  return (
-    <ul className="presets" aria-label={label}>
-      {presets.map((preset) => (
-        <li key={preset.id}>
-          <button type="button" data-testid={`preset-${preset.id}`} disabled={disabled} onClick={() => onBegin(preset)}>
-            <b>{preset.title}</b>
-            <span>{preset.summary}</span>
-          </button>
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core';
-import { sourceText } from '../../run/recipes/recipe.ts';
+import { sourceText } from '../../run/recipes/source-text.ts';
 import { usePreset } from '../../store/preset-store.ts';
 import { fieldOf, useRecipe } from '../../store/recipe-store.ts';
 
