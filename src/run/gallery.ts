@@ -7,6 +7,7 @@ import ppo from '../../configs/preset-ppo.json';
 import sft from '../../configs/preset-sft.json';
 import { parseRunConfig, type RunConfig } from './config.ts';
 import { DEMO_CONFIG } from './presets.ts';
+import type { Recipe } from './recipes/recipe.ts';
 
 export interface Preset {
   id: string;
@@ -19,6 +20,8 @@ export interface Preset {
   runs: readonly [RunConfig, ...RunConfig[]];
   /** Asks for the model to start from, which replaces the runs' checkpoint. */
   asksForModel?: boolean;
+  /** Of a paper: says where each value is from. */
+  recipe?: Recipe;
 }
 
 const included = (config: unknown, file: string): RunConfig => parseRunConfig(config, `configs/${file}`);
