@@ -8,6 +8,7 @@ import { JsonReward } from './json/config.ts';
 import { LengthReward } from './length/config.ts';
 import { NumberReward } from './number/config.ts';
 import { RegexReward } from './regex/config.ts';
+import { TestsReward } from './tests/config.ts';
 import { VerifierReward } from './verifier/config.ts';
 
 export const RewardConfig = z.discriminatedUnion('name', [
@@ -18,6 +19,7 @@ export const RewardConfig = z.discriminatedUnion('name', [
   JsonReward,
   FormatReward,
   LengthReward,
+  TestsReward,
   VerifierReward,
   CustomReward,
 ]);

@@ -19,6 +19,7 @@ const REWARDS: { [N in RewardConfig['name']]: Open<N> } = {
   json: async (config) => (await import('./json/json.ts')).json(config),
   format: async (config) => (await import('./format/format.ts')).format(config),
   length: async (config) => (await import('./length/length.ts')).length(config),
+  tests: async (config) => (await import('./tests/tests.ts')).tests(config),
   verifier: async (_, verify) => (await import('./verifier/verifier.ts')).verifier(verify),
   custom: async (config) => (await import('./custom/custom.ts')).custom(config),
 };

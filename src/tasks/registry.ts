@@ -5,6 +5,7 @@ import { addition } from './addition/addition.ts';
 import { arithmetic } from './arithmetic/arithmetic.ts';
 import { countdown } from './countdown/countdown.ts';
 import { datasetTask } from './dataset.ts';
+import { programs } from './programs/programs.ts';
 import { sorting } from './sorting/sorting.ts';
 import type { TaskOptions, TaskSources } from './task-sources.ts';
 import type { Task } from './task.ts';
@@ -14,6 +15,7 @@ type Config<N extends GeneratedTaskConfig['name']> = Extract<GeneratedTaskConfig
 const GENERATED: { [N in GeneratedTaskConfig['name']]: (config: Config<N>) => Task } = {
   addition,
   arithmetic,
+  programs,
   countdown,
   sorting,
 };

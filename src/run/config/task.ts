@@ -7,6 +7,7 @@ import { ADDITION } from '../../tasks/addition/config.ts';
 import { ARITHMETIC } from '../../tasks/arithmetic/config.ts';
 import { COUNTDOWN } from '../../tasks/countdown/config.ts';
 import { REWARDS, taskName, writing, type TaskDeclaration } from '../../tasks/fields.ts';
+import { PROGRAMS } from '../../tasks/programs/config.ts';
 import { SORTING } from '../../tasks/sorting/config.ts';
 
 /** Data has no verifier that a list of rewards could name. */
@@ -44,6 +45,7 @@ const DatasetTask = z.strictObject({
 export const TaskConfig = z.discriminatedUnion('name', [
   ADDITION.schema,
   ARITHMETIC.schema,
+  PROGRAMS.schema,
   COUNTDOWN.schema,
   SORTING.schema,
   DatasetTask,
@@ -56,6 +58,7 @@ export type GeneratedTaskConfig = Exclude<TaskConfig, { name: 'dataset' }>;
 export const GENERATED_TASKS: Record<GeneratedTaskConfig['name'], TaskDeclaration> = {
   addition: ADDITION,
   arithmetic: ARITHMETIC,
+  programs: PROGRAMS,
   countdown: COUNTDOWN,
   sorting: SORTING,
 };
