@@ -21,7 +21,7 @@ describe('the verifier of countdown', () => {
     '((3*7))-((2))',
     ' 3 * 7 - 2 ',
     '2*7+3+2',
-    '19-3>16;19+3>22=2*7+3+2',
+    '3:4,0,4>16+,22-=2*7+3+2',
     '1=2=3*7-2',
   ])('accepts %s', (response) => {
     expect(graded(response)).toEqual({ reward: 1, correct: true, rewards: {} });
@@ -105,11 +105,11 @@ describe('the search of countdown', () => {
   it.each([
     [[3, 7], 21, '3*7'],
     [[2, 8], 4, '8/2'],
-    [[2, 3, 6], 4, '4-2>2=6/3+2'],
-    [[5, 8, 3], 7, '7-5>2;7+5>12;7*5>35;8-7>1;7+8>15=5*3-8'],
-    [[5, 6, 8], 3, '5-3>2=5-(8-6)'],
+    [[2, 3, 6], 4, '2:9,3,18,2>2+=6/3+2'],
+    [[5, 8, 3], 7, '5:11,5,24>2+,12-,35/;8:8,2,15>-1,15-=5*3-8'],
+    [[5, 6, 8], 3, '5:14,2,48>-2=5-(8-6)'],
     // A factor of 1 is not tried.
-    [[1, 4, 5], 19, '19-1>18;19+1>20=4*5-1'],
+    [[1, 4, 5], 19, '1:9,1,20>18+,20-=4*5-1'],
   ])('of %j for %i is written as %s', (numbers, target, text) => {
     const prompt = `${numbers.join(',')}>${target}=`;
     expect(task.solution({ prompt, answer: '', key: '', row: {} })).toBe(text);
