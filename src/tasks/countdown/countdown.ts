@@ -97,10 +97,11 @@ function longestTexts({ operands, max_number: most, max_target: limit }: Countdo
   const [number, target] = [String(most), String(limit)];
   // Four operations per number may come last, because one of the two differences is negative.
   const needed = Array.from({ length: 4 }, () => `${target}+`).join(',');
-  const line = `${number}:${2 * most},${number},${most * most},${number}>${needed}`;
+  const reached = `${2 * most},${number},${most * most},${number}`;
+  const line = `${number}:${reached}>${needed}`;
   const lines = [
     ...Array.from({ length: Math.max(0, operands - 3) }, () => `${number}>${target}+`),
-    ...Array.from({ length: operands > 2 ? 3 : 0 }, () => line),
+    ...(operands === 2 ? [reached] : Array.from({ length: 3 }, () => line)),
   ];
   const prompt = `${Array.from({ length: operands }, () => number).join(',')}>${target}=`;
   const expression = Array.from({ length: operands }, () => number).join('+') + '()'.repeat(operands - 2);

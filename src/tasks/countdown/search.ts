@@ -71,7 +71,7 @@ function results([a = 0, b = 0]: readonly number[]): number[] {
 }
 
 /**
- * Searches for an expression of all numbers. Of three numbers, each is tried as the last in the order of the problem:
+ * Searches for an expression of all numbers. Of two, `10,4,21` says what they reach. Of three numbers, each is tried as the last in the order of the problem:
  * `2:10,4,21>17+,21-` says that with 2 last, the others reach 10, 4 or 21, and have to reach 17 or 21, of which the
  * last is found. Of four, the first operation that leads to a solution is known, `5>14+`: the search without it would
  * be too long to write.
@@ -82,7 +82,7 @@ export function search(numbers: readonly number[], target: number, limit: number
   const [a, b] = numbers;
   if (numbers.length === 2 && a !== undefined && b !== undefined) {
     const expression = pair([a, b], target);
-    return expression && { tried: [], expression };
+    return expression && { tried: [results(numbers).join(',')], expression };
   }
   const tried: string[] = [];
   for (const [i, number] of numbers.entries()) {
