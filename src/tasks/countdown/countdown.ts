@@ -1,8 +1,8 @@
 /**
  * Countdown: reach a target with given numbers and + - * /, each number at most once.
  *
- * `3,7,2>19=` is followed by a search and an expression, `19-3>16;3-19...`: see search.ts. The answer is the text after
- * the last `=` (the whole response if it has none): any expression that is valid and has the target as its value.
+ * `8,4,8>32=` is followed by a search and an expression, `8:12,4,32,2>24+,40-,4*=(8-4)*8`: see search.ts. The answer is
+ * the text after the last `=` (the whole response if it has none): any valid expression with the target as its value.
  */
 import { inputError } from '../../errors.ts';
 import { stream, type Random } from '../../random.ts';
@@ -50,7 +50,7 @@ export function countdown(config: CountdownConfig): Task {
       heldOutStream: (seed) => stream(seed, 'held-out countdown', operands, most, limit),
       longest: [longestTexts(config)],
     }),
-    characters: [...'0123456789+-*/(),>;='],
+    characters: [...'0123456789+-*/(),>:;='],
     solution: ({ prompt }) => written(solved(prompt)),
     wrongSolution: ({ prompt, row }, random) => {
       const { tried, expression } = solved(prompt);
@@ -95,12 +95,17 @@ function mistaken(expression: string, { target }: GeneratedProblem['row'], rando
 /** Texts as long as the longest of any problem. */
 function longestTexts({ operands, max_number: most, max_target: limit }: CountdownConfig) {
   const [number, target] = [String(most), String(limit)];
-  const attempt = `${target}+${number}>${target}`;
   // Four operations per number may come last, because one of the two differences is negative.
-  const attempts = operands === 2 ? 0 : 3 * 4 + (operands - 3);
+  const needed = Array.from({ length: 4 }, () => `${target}+`).join(',');
+  const reached = `${2 * most},${number},${most * most},${number}`;
+  const line = `${number}:${reached}>${needed}`;
+  const lines = [
+    ...Array.from({ length: Math.max(0, operands - 3) }, () => `${number}>${target}+`),
+    ...(operands === 2 ? [reached] : Array.from({ length: 3 }, () => line)),
+  ];
   const prompt = `${Array.from({ length: operands }, () => number).join(',')}>${target}=`;
   const expression = Array.from({ length: operands }, () => number).join('+') + '()'.repeat(operands - 2);
-  return { prompt, solution: `${Array.from({ length: attempts }, () => attempt).join(';')}=${expression}` };
+  return { prompt, solution: `${lines.join(';')}=${expression}` };
 }
 
 /** @throws StudioError `input` for a row without `numbers` and `target` */

@@ -23,7 +23,6 @@ export interface Expression {
 
 /** A worked solution: what was tried, in order, and the expression. */
 export interface Search {
-  /** `19-2>17`: to reach 19 with 2 last, the others have to reach 17. */
   tried: string[];
   expression: Expression;
 }
@@ -51,11 +50,9 @@ export function lastOperations(number: number, target: number, limit: number): L
     .map(({ possible: _possible, ...operation }) => operation);
 }
 
-/** `19-2>17`: the operation that undoes it, and its result. */
-function attempt({ number, operator, reversed, rest }: LastOperation, target: number): string {
-  const undone = { '+': '-', '-': '+', '*': '/', '/': '*' }[operator];
-  return reversed ? `${number}-${target}>${rest}` : `${target}${undone}${number}>${rest}`;
-}
+/** `17+` for rest + number, `5-` for rest - number, `-5` for number - rest. */
+const needed = ({ operator, reversed, rest }: LastOperation): string =>
+  reversed ? `${operator}${rest}` : `${rest}${operator}`;
 
 /** An expression of two numbers with this value: the first of a sum, a difference, a product, a quotient. */
 function pair([a, b]: readonly [number, number], target: number): Expression | undefined {
@@ -67,10 +64,17 @@ function pair([a, b]: readonly [number, number], target: number): Expression | u
   return undefined;
 }
 
+/** Sum, difference, product and (if exact) quotient of two numbers. */
+function results([a = 0, b = 0]: readonly number[]): number[] {
+  const [large, small] = [Math.max(a, b), Math.min(a, b)];
+  return [a + b, large - small, a * b, ...(large % small === 0 ? [large / small] : [])];
+}
+
 /**
- * Searches for an expression of all numbers. Of three numbers, each is tried as the last in the order of the problem,
- * and an attempt fails if the other two reach its rest in no operation. Of more, the first operation that leads to a
- * solution is known: the search without it would be too long to write.
+ * Searches for an expression of all numbers. Of two, `10,4,21` says what they reach. Of three numbers, each is tried as the last in the order of the problem:
+ * `2:10,4,21>17+,21-` says that with 2 last, the others reach 10, 4 or 21, and have to reach 17 or 21, of which the
+ * last is found. Of four, the first operation that leads to a solution is known, `5>14+`: the search without it would
+ * be too long to write.
  *
  * @returns undefined if there is none
  */
@@ -78,24 +82,28 @@ export function search(numbers: readonly number[], target: number, limit: number
   const [a, b] = numbers;
   if (numbers.length === 2 && a !== undefined && b !== undefined) {
     const expression = pair([a, b], target);
-    return expression && { tried: [], expression };
+    return expression && { tried: [results(numbers).join(',')], expression };
   }
   const tried: string[] = [];
   for (const [i, number] of numbers.entries()) {
     const others = numbers.filter((_, j) => j !== i);
+    const written: string[] = [];
     for (const operation of lastOperations(number, target, limit)) {
       const found = search(others, operation.rest, limit);
-      const text = attempt(operation, target);
-      if (numbers.length === 3) tried.push(text);
-      if (found)
-        return {
-          tried: numbers.length === 3 ? tried : [text, ...found.tried],
-          expression: joined(found.expression, operation),
-        };
+      written.push(needed(operation));
+      if (!found) continue;
+      const expression = joined(found.expression, operation);
+      return numbers.length === 3
+        ? { tried: [...tried, line(number, others, written)], expression }
+        : { tried: [`${number}>${needed(operation)}`, ...found.tried], expression };
     }
+    if (numbers.length === 3) tried.push(line(number, others, written));
   }
   return undefined;
 }
+
+const line = (number: number, others: readonly number[], written: readonly string[]): string =>
+  `${number}:${results(others).join(',')}>${written.join(',')}`;
 
 /** With parentheses only where precedence needs them. */
 function joined(rest: Expression, { number, operator, reversed }: LastOperation): Expression {

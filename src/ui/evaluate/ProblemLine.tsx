@@ -74,7 +74,7 @@ function Responses({ title, detail: { greedy, responses } }: { title: string; de
 }
 
 function Response({ name, response }: { name: string; response: ResponseDetail }) {
-  const { response: text, correct, reward, rewards, tokens, finished, error } = response;
+  const { response: text, correct, reward, rewards, tokens, finished, error, reason } = response;
   const parts = Object.entries(rewards).map(([key, score]) => `${key} ${compact(score)}`);
   return (
     <li>
@@ -88,6 +88,7 @@ function Response({ name, response }: { name: string; response: ResponseDetail }
       </div>
       <div className="evaluate-text">{text}</div>
       {error !== undefined && <div className="field-problem">{error}</div>}
+      {reason !== undefined && <div className="aside">{reason}</div>}
     </li>
   );
 }

@@ -14,6 +14,9 @@ it('offers the recipe’s task first, each task once, and data only with a file'
   expect(labels(addition(2), addition(2), [])).toEqual([
     'addition, 2 digits (recipe)',
     'arithmetic, 2 operations up to 9',
+    'programs, up to 3 symbols, 1 input',
+    'countdown, 3 operands, targets up to 99',
+    'sorting, 5 numbers up to 99',
   ]);
   const { data: _data, ...noFile } = data as Extract<TaskConfig, { name: 'dataset' }>;
   expect(labels(noFile, addition(1), [data])).toEqual([
@@ -21,12 +24,20 @@ it('offers the recipe’s task first, each task once, and data only with a file'
     'gsm8k.jsonl',
     'addition, 2 digits',
     'arithmetic, 2 operations up to 9',
+    'programs, up to 3 symbols, 1 input',
+    'countdown, 3 operands, targets up to 99',
+    'sorting, 5 numbers up to 99',
   ]);
 });
 
 it('names included data by its file', () => {
   const included = TaskConfig.parse({ ...data, data: { path: 'embedded:sums.jsonl' } });
   expect(taskChoices(included, undefined, []).map(({ label }) => label)[0]).toBe('sums.jsonl (recipe)');
+});
+
+it('names the bands that a task is restricted to', () => {
+  const task = TaskConfig.parse({ ...addition(2), bands: { '0 carries': 1, '2 carries': 3 } });
+  expect(taskChoices(task, undefined, [])[0]?.label).toBe('addition, 2 digits, 0 carries and 2 carries (recipe)');
 });
 
 it('names the rewards, which decide what is correct', () => {

@@ -3,7 +3,7 @@ import { ChoiceField } from './ChoiceField.tsx';
 import { OnDemand } from '../OnDemand.tsx';
 import { NumberField } from './NumberField.tsx';
 import { SwitchField } from './SwitchField.tsx';
-import { TEXT_FIELD } from './text-field-part.ts';
+import { SHARES_FIELD, TEXT_FIELD } from './text-field-part.ts';
 
 /**
  * All fields of a section of the RunConfig, in the order of the schema: a field that is added there is shown here.
@@ -27,7 +27,6 @@ export function SectionFields({
       // Objects and lists have fields of their own making.
       field.kind !== 'section' &&
       field.kind !== 'list' &&
-      field.kind !== 'shares' &&
       !field.path.slice(section.length + 1).includes('.') &&
       field.variant === variant &&
       // In a section with variants, the name is chosen in a separate list.
@@ -36,6 +35,7 @@ export function SectionFields({
     const props = { path, ...(variant !== undefined && { variant }) };
     if (kind === 'number' || kind === 'integer') return <NumberField key={path} {...props} />;
     if (kind === 'text') return <OnDemand key={path} part={TEXT_FIELD} props={props} />;
+    if (kind === 'shares') return <OnDemand key={path} part={SHARES_FIELD} props={props} />;
     return kind === 'switch' ? <SwitchField key={path} {...props} /> : <ChoiceField key={path} {...props} />;
   });
 }

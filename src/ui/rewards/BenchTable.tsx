@@ -79,6 +79,7 @@ function BenchLine({ item, grade, keys, tokens }: BenchLineProps) {
             {grade.error}
           </span>
         )}
+        {grade.reason !== undefined && <span className="aside"> {grade.reason}</span>}
       </th>
       {keys.map((key) => (
         <td key={key}>{compact(grade.rewards[key] ?? 0)}</td>
