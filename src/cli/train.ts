@@ -24,6 +24,7 @@ import { checkPositionals, optionalNumber, readArguments, type Arguments } from 
 import { cliSources } from './data-sources.ts';
 import { loadCheckpoint, parseJson, readBytes, readText, writeParts, writeWhole } from './files.ts';
 import { openNodeGpu } from './node-gpu.ts';
+import { RolloutFile, rolloutOptions } from './rollout-file.ts';
 import { decodeState, encodeState } from './run-state-file.ts';
 import { showPlan } from './train-plan.ts';
 
@@ -46,7 +47,7 @@ export async function train(args: string[]): Promise<void> {
   const given = readArguments(
     'train',
     args,
-    ['output', 'resume', 'seed', 'memory-budget', 'precision', 'data'],
+    ['output', 'resume', 'seed', 'memory-budget', 'precision', 'data', 'rollouts', 'rollouts-every'],
     ['plan'],
   );
   if (given.values['plan']) {
@@ -60,6 +61,7 @@ export async function train(args: string[]): Promise<void> {
   const plan = await readPlan(given);
   const { config, output } = plan;
   warn(config);
+  const wanted = rolloutOptions(given, config.rl !== undefined);
   const state =
     plan.resume === undefined ? undefined : decodeState(await readState(plan.resume), join(plan.resume, STATE));
   const { gpu, tuner } = await openNodeGpu();
@@ -80,10 +82,12 @@ export async function train(args: string[]): Promise<void> {
       console.log(line);
     console.log(measuredLine(session));
     const metrics = await openMetrics(join(output, METRICS), state?.records ?? 0);
+    const rollouts = wanted && (await RolloutFile.open(wanted, session, state !== undefined));
     try {
-      await runToEnd(session, metrics, output, interrupt.signal);
+      await runToEnd(session, { metrics, rollouts, output }, interrupt.signal);
     } finally {
       await metrics.close();
+      await rollouts?.close();
     }
     await writeCheckpoint(session, plan, output);
     await rm(join(output, STATE), { force: true });
@@ -208,12 +212,21 @@ async function openMetrics(path: string, records: number): Promise<FileHandle> {
   return open(path, 'a');
 }
 
-async function runToEnd(session: RunSession, metrics: FileHandle, output: string, signal: AbortSignal): Promise<void> {
+/** What a run writes while it trains. */
+interface RunFiles {
+  metrics: FileHandle;
+  rollouts: RolloutFile | undefined;
+  output: string;
+}
+
+async function runToEnd(session: RunSession, files: RunFiles, signal: AbortSignal): Promise<void> {
+  const { metrics, rollouts, output } = files;
   try {
     for (let steps = 1; ; steps++) {
       if (signal.aborted) throw signal.reason;
-      const step = await session.next();
+      const step = await session.next({ recordTokens: rollouts?.recordTokens ?? 0 });
       if (!step) return;
+      await rollouts?.add(step);
       for (const record of step.records) {
         await metrics.write(`${JSON.stringify(record)}\n`);
         console.log(progressLine(record, session));

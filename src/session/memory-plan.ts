@@ -47,6 +47,8 @@ const WITHOUT_MEMORY = new Set([
   'filter_groups',
   'max_num_gen_batches',
   'overlong_filter',
+  'reference_update_every',
+  'reference_mixup_alpha',
   'learning_rate',
   'schedule',
   'warmup_steps',

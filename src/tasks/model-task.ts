@@ -268,7 +268,7 @@ export class ModelTask {
         destroy: () => undefined,
       };
     }
-    const grader: ResponseGrader = await createGrader(rewards);
+    const grader: ResponseGrader = await createGrader(rewards, task.verify?.bind(task));
     return {
       keys: grader.keys,
       grade: (responses) => grader.grade(responses.map((response) => this.graded(response))),
