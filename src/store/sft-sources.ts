@@ -1,5 +1,5 @@
 /** The sources of the recipe's SFT stage: changes of the list, and data sets that become sources. */
-import { DataColumns } from '../data/config.ts';
+import type { DataColumns } from '../data/config.ts';
 import { SftConfig, type SftSource } from '../run/config/sft.ts';
 import type { DataSetView } from '../views/data.ts';
 import { studioApi } from './connection.ts';
