@@ -8,7 +8,7 @@ import { OnDemand } from '../OnDemand.tsx';
 import { ChoiceField } from './ChoiceField.tsx';
 import { OptimizerFields } from './OptimizerFields.tsx';
 import { optimizerPaths } from './optimizer-paths.ts';
-import { SFT_SOURCES } from './recipe-parts.ts';
+import { SFT_SOURCES } from './sft/sft-parts.ts';
 import { SftLength } from './sft/SftLength.tsx';
 import { SftValidation } from './sft/SftValidation.tsx';
 

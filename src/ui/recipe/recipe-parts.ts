@@ -4,5 +4,4 @@ import { Part } from '../part.ts';
 export const ADVANCED_FIELDS = new Part(async () => (await import('./AdvancedFields.tsx')).AdvancedFields);
 export const TRAINED_SECTION = new Part(async () => (await import('./TrainedSection.tsx')).TrainedSection);
 export const REWARDS_SECTION = new Part(async () => (await import('./rewards/RewardsSection.tsx')).RewardsSection);
-export const SFT_SOURCES = new Part(async () => (await import('./sft/SftSources.tsx')).SftSources);
 export const DATASET_FIELDS = new Part(async () => (await import('./DatasetFields.tsx')).DatasetFields);
