@@ -11,7 +11,7 @@ import { stream } from '../random.ts';
 import type { RunConfig } from '../run/config.ts';
 import { ModelTask } from '../tasks/model-task.ts';
 import { createTask } from '../tasks/registry.ts';
-import type { TaskSources } from '../tasks/task-sources.ts';
+import type { TaskOptions, TaskSources } from '../tasks/task-sources.ts';
 import type { Task } from '../tasks/task.ts';
 import { characterTokenizer } from '../text/character-tokenizer.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
@@ -33,13 +33,13 @@ export interface ResolvedRun {
 
 /** Creates and loads weights of a resolved run. */
 export interface RunSources {
-  createTask: (config: RunConfig['task']) => ReturnType<typeof createTask>;
+  createTask: (config: RunConfig['task'], options?: TaskOptions) => ReturnType<typeof createTask>;
   loadTokenizer: typeof loadTokenizer;
 }
 
 /** @param data where the files of tasks are */
 export function runSources(data: TaskSources): RunSources {
-  return { createTask: (config) => createTask(config, data), loadTokenizer };
+  return { createTask: (config, options) => createTask(config, data, options), loadTokenizer };
 }
 
 /** For runs whose task needs no files. */
@@ -86,14 +86,15 @@ async function optionsOf(
  * @param config checked
  * @param checkpoint the one that `config.model.checkpoint` names; undefined for a randomly initialized model
  * @throws StudioError `input` when the checkpoint has no tokenizer, or one without the task's characters, or lacks
- *   modules to freeze or adapt
+ *   modules to freeze or adapt; `cancelled`
  */
 export async function resolveRun(
   config: RunConfig,
   checkpoint: ModelCheckpoint | undefined,
   sources: RunSources = RUN_SOURCES,
+  options: TaskOptions = {},
 ): Promise<ResolvedRun> {
-  const task = await atField('task', () => sources.createTask(config.task));
+  const task = await atField('task', () => sources.createTask(config.task, options));
   const named = { ...config, task: task.config };
   if (!checkpoint) {
     if (!('architecture' in config.model)) throw new Error('a config that names a checkpoint needs it');
@@ -113,7 +114,7 @@ export async function resolveRun(
       checkpoint,
       model,
       options: await optionsOf(config, model, undefined),
-      task: await measured(task, tokenizer, model, config),
+      task: await measured(task, tokenizer, model, config, options),
       tokenizer,
     };
   }
@@ -130,11 +131,11 @@ export async function resolveRun(
   );
   const model = checkpoint.config;
   try {
-    const options = await optionsOf(config, model, checkpoint);
-    const inTokens = await measured(task, tokenizer, model, config);
-    return { config: named, checkpoint, model, options, task: inTokens, tokenizer };
+    const modelOptions = await optionsOf(config, model, checkpoint);
+    const inTokens = await measured(task, tokenizer, model, config, options);
+    return { config: named, checkpoint, model, options: modelOptions, task: inTokens, tokenizer };
   } catch (error) {
-    if (!(error instanceof StudioError) || error.field !== undefined) throw error;
+    if (!(error instanceof StudioError) || error.field !== undefined || error.kind === 'cancelled') throw error;
     throw new StudioError(
       'input',
       `The tokenizer of ${checkpoint.name} cannot encode the task ${config.task.name}: ` +
@@ -150,8 +151,9 @@ async function measured(
   tokenizer: Tokenizer,
   { vocabularySize, maxPositions: positions }: ModelConfig,
   config: RunConfig,
+  options: TaskOptions,
 ): Promise<ModelTask> {
-  return (await ModelTask.measure({ task, tokenizer, vocabularySize, positions })).forStages(config);
+  return (await ModelTask.measure({ task, tokenizer, vocabularySize, positions }, options)).forStages(config);
 }
 
 /** The run of another config with the same resolution, see `resolutionKey`. */
