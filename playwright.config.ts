@@ -14,6 +14,8 @@ export default defineConfig({
   expect: { timeout: 120_000 },
   // A page's first step compiles its kernels one after the other: two pages use two cores.
   workers: 2,
+  // Tests, not files, are handed out, so that both cores have work until the end.
+  fullyParallel: true,
   retries: 0,
   forbidOnly: true,
   use: {

@@ -1,12 +1,28 @@
-import { expect } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { test } from './returning.ts';
 import { expectAccessible, exportChart, go, oneStep, openSmall, saved } from './studio.ts';
 
-test('runs strategies over seeds as one job: stop, resume, charts, table and export', async ({ page }) => {
+/** States of the runs that the browser has written. */
+const keptStates = (page: Page): Promise<string[]> =>
+  page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open('gppo-studio');
+        opening.onerror = () => reject(opening.error ?? new Error('no database'));
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction('runs').objectStore('runs').getAll();
+          reading.onerror = () => reject(reading.error ?? new Error('no runs'));
+          reading.onsuccess = () => {
+            opening.result.close();
+            resolve((reading.result as { state: string }[]).map(({ state }) => state));
+          };
+        };
+      }),
+  );
+
+test('runs strategies over seeds as one job: stop, reload, resume, charts, table and export', async ({ page }) => {
   await openSmall(page, 2);
   await page.getByLabel('Evaluate every', { exact: true }).fill('1');
-  // A paused run is still available after the comparison.
-  await oneStep(page);
   await go(page, 'Compare');
   await expect(page.getByRole('main')).toContainText('Is one strategy better than another here?');
   await page.getByLabel('Seeds').fill('1, x');
@@ -17,10 +33,24 @@ test('runs strategies over seeds as one job: stop, resume, charts, table and exp
   await expect(page.getByTestId('step-button')).toBeDisabled();
   const done = page.getByTestId('run-done');
   await expect(done.first()).toBeVisible();
+  // Written, not only finished: if the tab closes just after a run's end, the run has to be repeated.
+  await expect.poll(() => keptStates(page)).toContain('complete');
   await page.getByTestId('stop-sweep').click();
   await expect(page.getByTestId('start-sweep')).toHaveText('Resume');
   await page.getByTestId('start-sweep').click();
+  await expect(page.getByTestId('stop-sweep')).toBeVisible();
+
+  // A comparison survives a reload: complete runs are kept, an interrupted one is repeated.
+  await page.reload();
+  const made = await done.first().textContent();
+  await expect(page.getByTestId('unfinished')).toContainText('are not done');
+  // A paused run is still available after the comparison.
+  await go(page, 'Train');
+  await oneStep(page);
+  await go(page, 'Compare');
+  await page.getByTestId('start-sweep').click();
   await expect(done).toHaveCount(4);
+  expect(await done.first().textContent()).toBe(made);
   await expect(page.getByTestId('start-sweep')).toHaveText('Start 4 runs');
 
   const table = page.getByTestId('summary');
@@ -61,4 +91,14 @@ test('runs strategies over seeds as one job: stop, resume, charts, table and exp
   await expect(page.getByTestId('state')).toHaveText('paused');
   await page.getByRole('button', { name: 'Greedy' }).click();
   await expect(page.getByTestId('answer')).toHaveText(/^58\+67=\d/);
+
+  // The comparison and its runs are listed, and open again.
+  await page.reload();
+  await go(page, 'Runs');
+  await expect(page.getByTestId('run-row')).toHaveCount(5);
+  await page.getByText('Comparisons (1)').click();
+  await expect(page.getByTestId('sweep-row')).toContainText('4 of 4');
+  await page.getByRole('button', { name: 'Open' }).click();
+  await expect(done).toHaveCount(4);
+  await expect(table.locator('tbody tr')).toHaveCount(2);
 });

@@ -24,7 +24,9 @@ async function write(page: Page, source: string): Promise<void> {
 
 const verdict = (page: Page) => page.getByRole('region', { name: 'Custom strategy' }).locator('small').first();
 
-test('a custom strategy can be edited, plotted, saved, exported and used for training', async ({ page }) => {
+test('a custom strategy is edited, plotted, saved, exported and trained with; a bad one is reported', async ({
+  page,
+}) => {
   await openSmall(page, 2);
   await go(page, 'Objective');
   await expect(verdict(page)).toContainText('compiles');
@@ -54,30 +56,11 @@ test('a custom strategy can be edited, plotted, saved, exported and used for tra
   await expect(page.getByTestId('state')).toHaveText('finished');
   await expect(page.getByTestId('live-tokens')).toContainText('of step 2');
 
-  // Saved strategies stay in this browser and are in the lists of all pages.
-  await page.reload();
-  await expect(page.getByTestId('run-button')).toBeEnabled();
-  await go(page, 'Compare');
-  await choose(page, 'Add a strategy', 'Half weight');
-  await expect(page.getByTestId('start-sweep')).toHaveText('Start 9 runs');
-  await go(page, 'Objective');
-  await choose(page, 'Start from', 'Half weight');
-  await expect(page.getByTestId('wgsl-editor')).toContainText('r * 0.5');
-  await choose(page, 'Start from', 'GPPO');
-  await expect(page.getByTestId('wgsl-editor')).toContainText('parameters.beta2');
-  await expect(verdict(page)).toContainText('compiles');
-  await page
-    .locator('input[type="file"][accept="application/json,.json"]')
-    .last()
-    .setInputFiles({ name: 'no.json', mimeType: 'application/json', buffer: Buffer.from('{"kind":"other"}') });
-  await expect(page.getByTestId('error')).toContainText('no.json is not a strategy file');
-});
-
-test('reports a strategy that loops or is not finite, without stopping the run; one that fails ends its run', async ({
-  page,
-}) => {
-  await openSmall(page);
-  await page.getByTestId('run-button').click();
+  // One that loops or is not finite is reported, and the run beside it continues.
+  await go(page, 'Train');
+  await page.locator('#field-rl-steps').fill('60');
+  await startNewRun(page);
+  await expect(page.getByTestId('state')).toHaveText('running');
   await go(page, 'Objective');
   await expect(verdict(page)).toContainText('compiles');
   await write(page, strategy('  var sum = 0.0;\n  loop { sum += r; }\n  return outcome(sum, r, 0u);'));
@@ -101,16 +84,34 @@ test('reports a strategy that loops or is not finite, without stopping the run; 
   await go(page, 'Train');
   await startNewRun(page);
   await expect(page.getByTestId('error')).toContainText(
-    /The strategy "My strategy" gave no finite number for \d+ of \d+ tokens/,
+    /The strategy "Half weight" gave no finite number for \d+ of \d+ tokens/,
   );
   await expect(page.getByTestId('state')).toHaveText('failed');
-  const file = await saved(page, () => page.getByRole('button', { name: 'Export last good checkpoint' }).click());
-  expect(file.data.subarray(0, 2).toString()).toBe('PK');
-  expect(file.data.length).toBeGreaterThan(400_000);
+  const checkpoint = await saved(page, () => page.getByRole('button', { name: 'Export last good checkpoint' }).click());
+  expect(checkpoint.data.subarray(0, 2).toString()).toBe('PK');
+  expect(checkpoint.data.length).toBeGreaterThan(400_000);
 
   await choose(page, 'Clip strategy', 'PPO');
   await oneStep(page);
   await expect(page.getByTestId('error')).toHaveCount(0);
+
+  // Saved strategies stay in this browser and are in the lists of all pages.
+  await page.reload();
+  await expect(page.getByTestId('run-button')).toBeEnabled();
+  await go(page, 'Compare');
+  await choose(page, 'Add a strategy', 'Half weight');
+  await expect(page.getByTestId('start-sweep')).toHaveText('Start 9 runs');
+  await go(page, 'Objective');
+  await choose(page, 'Start from', 'Half weight');
+  await expect(page.getByTestId('wgsl-editor')).toContainText('r * 0.5');
+  await choose(page, 'Start from', 'GPPO');
+  await expect(page.getByTestId('wgsl-editor')).toContainText('parameters.beta2');
+  await expect(verdict(page)).toContainText('compiles');
+  await page
+    .locator('input[type="file"][accept="application/json,.json"]')
+    .last()
+    .setInputFiles({ name: 'no.json', mimeType: 'application/json', buffer: Buffer.from('{"kind":"other"}') });
+  await expect(page.getByTestId('error')).toContainText('no.json is not a strategy file');
 });
 
 test('a custom strategy from a link or file is compiled only after it is accepted', async ({

@@ -1,6 +1,7 @@
 /** The way of a person with data of their own: from a dropped file to a run on it, and what stays after a reload. */
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
+import { test } from './returning.ts';
 import { expectAccessible, expectFitsNarrow, showAllFields } from './studio.ts';
 
 /** The shortest rows: as single characters they have 202 to 368 tokens. */

@@ -1,9 +1,32 @@
-/** Rewards of the recipe, their bench, their curves in a run, and the evaluation of models on the page. */
+/**
+ * Rewards of the recipe, their bench, their curves in a run, and the evaluation of models on the page. Rewards in
+ * JavaScript run in an interpreter whose WebAssembly loads under the page's policy, in the worker.
+ */
 import { expect } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { parseRunConfig } from '../src/run/config.ts';
 import { test } from './returning.ts';
-import { expectAccessible, expectFitsNarrow, go, oneStep, openSmall, saved } from './studio.ts';
+import { expectAccessible, expectFitsNarrow, go, oneStep, openSmall, saved, startNewRun } from './studio.ts';
 
-test('rewards are edited, tried, trained with, and the model is evaluated', async ({ page }) => {
+/** A run whose reward in JavaScript fails on its first response. */
+function failingRun(): Buffer {
+  const demo = JSON.parse(readFileSync('configs/demo-gppo.json', 'utf8')) as { task: object; rl: object };
+  const source = 'function reward(response, row) {\n  return row.missing.length;\n}';
+  const config = {
+    ...demo,
+    task: { ...demo.task, rewards: [{ name: 'exact' }, { name: 'custom', weight: 0.5, source, max_errors: 1 }] },
+    rl: { ...demo.rl, steps: 1, prompts: 12, responses: 4 },
+    evaluation: { every: 1, problems: 16 },
+  };
+  return Buffer.from(JSON.stringify(parseRunConfig(config, 'demo')));
+}
+
+test('rewards are edited, tried, trained with, and the model is evaluated; a failing reward ends its run', async ({
+  page,
+}) => {
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
   await openSmall(page, 2);
   const rewards = page.getByTestId('rewards');
   await rewards.getByRole('button', { name: 'Use your own rewards' }).click();
@@ -62,20 +85,32 @@ test('rewards are edited, tried, trained with, and the model is evaluated', asyn
   const report = page.getByTestId('evaluate-report');
   for (const name of ['greedy', 'avg@2', 'pass@1', 'pass@2', 'maj@2', 'cons@2'])
     await expect(report.locator(`[data-statistic="${name}"]`)).toContainText(/[\d.]+ %.*[\d.]+ % to [\d.]+ %/);
-  const problems = page.getByTestId('evaluate-problem');
-  await expect(problems).toHaveCount(8);
+  const graded = page.getByTestId('evaluate-problem');
+  await expect(graded).toHaveCount(8);
   await page.getByTestId('evaluate-model').selectOption('run:policy');
   await page.getByTestId('evaluate-button').click();
   await expect(page.getByTestId('evaluate-difference')).toContainText('on 8 shared problems');
-  await expect(problems.first()).toContainText(/improved|worse|same/);
+  await expect(graded.first()).toContainText(/improved|worse|same/);
 
-  const prompt = (await problems.nth(2).locator('.evaluate-text').textContent()) ?? '';
+  const prompt = (await graded.nth(2).locator('.evaluate-text').textContent()) ?? '';
   await page.getByRole('searchbox', { name: 'Search problems and responses' }).fill(prompt);
-  await expect(problems).toHaveCount(1);
+  await expect(graded).toHaveCount(1);
   await page.getByRole('button', { name: 'Responses to problem 3', exact: true }).click();
   await expect(page.locator('.evaluate-responses li')).toHaveCount(6);
   const file = await saved(page, () => page.getByRole('button', { name: 'Export responses.jsonl' }).click());
   expect(file.data.toString().trimEnd().split('\n')).toHaveLength(8);
   await expectAccessible(page);
   await expectFitsNarrow(page);
+
+  // A reward that fails ends its run with its line and the response.
+  expect(problems).toEqual([]);
+  await go(page, 'Train');
+  await page
+    .locator('input[type="file"][accept="application/json,.json"]')
+    .first()
+    .setInputFiles({ name: 'fails.json', mimeType: 'application/json', buffer: failingRun() });
+  await expect(rewards.getByRole('listitem').first()).toContainText('exact');
+  await startNewRun(page);
+  await expect(page.getByText(/reward custom: line 2: TypeError: .* on the response "/).first()).toBeVisible();
+  await expect(page.getByTestId('state')).toHaveText('failed');
 });

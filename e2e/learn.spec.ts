@@ -24,7 +24,18 @@ function errorsOf(page: Page): string[] {
   return errors;
 }
 
-test('each lesson links to the next, finished ones are remembered, and all are accessible in both schemes', async ({
+/** Columns, figures and formulas that are wider than they can be. */
+const overflowing = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [
+      document.documentElement,
+      ...document.querySelectorAll<HTMLElement>('.learn .middle, .lesson-figure, .lesson-formula, .top'),
+    ]
+      .filter((one) => one.scrollWidth > one.clientWidth + 1)
+      .map((one) => `${one.className}: ${one.scrollWidth} in ${one.clientWidth}`),
+  );
+
+test('each lesson links to the next, fits 1024 px and is accessible; finished lessons are remembered', async ({
   page,
 }) => {
   const errors = errorsOf(page);
@@ -33,6 +44,9 @@ test('each lesson links to the next, finished ones are remembered, and all are a
   for (const [i, lesson] of LESSONS.entries()) {
     await expect(page.getByTestId(`lesson-${lesson}`)).toContainText(`Lesson ${i + 1} of 8`);
     await expect(page.locator('.katex-error')).toHaveCount(0);
+    await page.setViewportSize({ width: 1024, height: 768 });
+    await expect.poll(() => overflowing(page), lesson).toEqual([]);
+    await page.setViewportSize({ width: 1440, height: 900 });
     // In both schemes: all lessons have the same colours.
     await expectAccessible(page, [i % 2 === 0 ? 'light' : 'dark']);
     await page.getByTestId('next-lesson').click();
@@ -48,7 +62,7 @@ test('each lesson links to the next, finished ones are remembered, and all are a
   expect(errors).toEqual([]);
 });
 
-test('a link opens a lesson, and a term opens its glossary entry', async ({ page }) => {
+test('a link opens a lesson, a term its glossary entry; figures follow their sliders', async ({ page }) => {
   await page.goto('/#learn/zones');
   await expect(page.getByTestId('lesson-zones')).toBeVisible();
   const term = page.getByTestId('lesson-zones').getByRole('link', { name: 'dual clip' });
@@ -59,9 +73,8 @@ test('a link opens a lesson, and a term opens its glossary entry', async ({ page
   await page.locator('#term-ratio').getByRole('link').click();
   await expect(page.getByTestId('lesson-ratio')).toBeVisible();
   await expect(page.getByRole('heading', { name: 'The ratio, and why it leaves 1' })).toBeFocused();
-});
 
-test('figures follow their sliders, using the keyboard', async ({ page }) => {
+  // Figures follow their sliders, using the keyboard.
   await open(page, 'gradient');
   const group = page.getByTestId('figure-group');
   await group.getByRole('button', { name: /^Response 1,/ }).click();
@@ -192,23 +205,6 @@ test('the tour can be followed with the keyboard and is accessible in light and 
   await expect(card).toHaveCount(0);
   await expect(page.getByTestId('state')).toHaveText('ready');
   expect(errors).toEqual([]);
-});
-
-test('nothing overflows its column at 1024 px', async ({ page }) => {
-  await page.setViewportSize({ width: 1024, height: 768 });
-  for (const lesson of LESSONS) {
-    await open(page, lesson);
-    const wide = () =>
-      page.evaluate(() =>
-        [
-          document.documentElement,
-          ...document.querySelectorAll<HTMLElement>('.learn .middle, .lesson-figure, .lesson-formula, .top'),
-        ]
-          .filter((one) => one.scrollWidth > one.clientWidth + 1)
-          .map((one) => `${one.className}: ${one.scrollWidth} in ${one.clientWidth}`),
-      );
-    await expect.poll(wide, lesson).toEqual([]);
-  }
 });
 
 test('lessons work without WebGPU', async ({ baseURL }) => {

@@ -2,11 +2,12 @@
  * The Models page, with a local server under the hub's host name, so that the page uses its real address and content
  * security policy.
  */
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { HubServer, type HubRepository } from '../tests/support/hub-server.ts';
+import { test } from './returning.ts';
 import { expectAccessible, expectFitsNarrow, showAllFields } from './studio.ts';
 
 const PORT = 41_736;
@@ -18,6 +19,8 @@ const qwen = new TextEncoder().encode(
   JSON.stringify({ ...(JSON.parse(readFileSync(join(MODEL, 'config.json'), 'utf8')) as object), model_type: 'mamba2' }),
 );
 
+// One after the other: the hub's port is the same.
+test.describe.configure({ mode: 'default' });
 test.use({
   launchOptions: async ({ launchOptions }, use) => {
     const hosts = ['huggingface.co', 'cas-bridge.xethub.hf.co']
@@ -112,10 +115,18 @@ test('a cancelled download is kept and resumes', async ({ page }) => {
       .map(({ path, range }) => [path.split('/').at(-1), range?.startsWith('bytes=')]),
   ).toEqual([['model.safetensors', true]]);
   await expect(cached(page)).toContainText('single characters');
+  await expectAccessible(page);
+  await expectFitsNarrow(page);
 });
 
-test('shows the reason if the hub does not provide a model', async ({ page }) => {
+test('opens and closes a checkpoint folder; shows the reason if the hub does not provide a model', async ({ page }) => {
   await open(page);
+  await page.getByTestId('models-folder-input').setInputFiles('tests/fixtures/llama/checkpoint');
+  const row = page.locator('[data-model="local:checkpoint"]');
+  await expect(row).toContainText('none');
+  await page.getByRole('button', { name: 'Close checkpoint' }).click();
+  await expect(row).toHaveCount(0);
+
   const error = page.getByTestId('download-error');
   await load(page, 'studio/gated');
   await expect(error).toContainText('studio/gated is gated');
@@ -127,22 +138,4 @@ test('shows the reason if the hub does not provide a model', async ({ page }) =>
   await expect(error).toContainText(/model_type: expected one of .*; found "mamba2"/);
   // Its weights were not requested.
   expect(hub.requests.filter(({ path }) => path.includes('mamba') && path.endsWith('.safetensors'))).toEqual([]);
-});
-
-test('opens and closes a checkpoint folder', async ({ page }) => {
-  await open(page);
-  await page.getByTestId('models-folder-input').setInputFiles('tests/fixtures/llama/checkpoint');
-  const row = page.locator('[data-model="local:checkpoint"]');
-  await expect(row).toContainText('none');
-  await page.getByRole('button', { name: 'Close checkpoint' }).click();
-  await expect(row).toHaveCount(0);
-});
-
-test('has no accessibility violations and fits 1024 pixels', async ({ page }) => {
-  await open(page);
-  await load(page, 'studio/addition');
-  await state(page, 'done');
-  await expect(cached(page)).toContainText('single characters');
-  await expectAccessible(page);
-  await expectFitsNarrow(page);
 });

@@ -1,8 +1,9 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import { test } from './returning.ts';
 import { oneStep, openSmall } from './studio.ts';
 
 test.use({ serviceWorkers: 'allow' });

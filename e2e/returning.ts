@@ -1,6 +1,6 @@
 /**
  * Tests as a returning user: the browser remembers the kernel choices of this adapter from an earlier visit, here
- * kernels that compile quickly. train.spec.ts and offline.spec.ts test a first visit.
+ * kernels that compile quickly. train.spec.ts tests a first visit.
  */
 import { test as base } from '@playwright/test';
 import { choiceKey } from '../src/gpu/tuner.ts';

@@ -1,33 +1,16 @@
 /**
  * Runs: stored over reloads; searched, renamed, overlaid, deleted, exported and imported.
  */
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { zipParts } from '../src/ui/zip.ts';
 import { faults } from './layout.ts';
 import { test } from './returning.ts';
-import { expectAccessible, expectFitsNarrow, go, oneStep, openSmall, saved } from './studio.ts';
+import { expectAccessible, expectFitsNarrow, oneStep, openSmall, saved, startNewRun, stepsMade } from './studio.ts';
 
 const rows = (page: Page) => page.getByTestId('run-row');
-/** States of the runs that the browser has written. */
-const keptStates = (page: Page): Promise<string[]> =>
-  page.evaluate(
-    () =>
-      new Promise((resolve, reject) => {
-        const opening = indexedDB.open('gppo-studio');
-        opening.onerror = () => reject(opening.error ?? new Error('no database'));
-        opening.onsuccess = () => {
-          const reading = opening.result.transaction('runs').objectStore('runs').getAll();
-          reading.onerror = () => reject(reading.error ?? new Error('no runs'));
-          reading.onsuccess = () => {
-            opening.result.close();
-            resolve((reading.result as { state: string }[]).map(({ state }) => state));
-          };
-        };
-      }),
-  );
 const curve = (page: Page, metric: string) =>
   page.getByTestId(`chart-runs-${metric}`).locator('path.recharts-line-curve');
 
@@ -70,80 +53,68 @@ const zipOf = (files: Record<string, string>) =>
 const bring = (page: Page, buffer: Buffer, name = 'runs.zip') =>
   page.getByTestId('runs-zip-input').setInputFiles({ name, mimeType: 'application/zip', buffer });
 
-test('a run and its curves survive a reload; it can be found and renamed, and its recipe opened', async ({ page }) => {
+test('runs survive full storage, a reload and the end of their tab, and can be found and renamed', async ({
+  page,
+  context,
+}) => {
   await openSmall(page, 3);
+  const browser = await context.newCDPSession(page);
+  const { origin } = new URL(page.url());
+  // Before the first record, because browsers check the quota again only after a while.
+  await browser.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+  await oneStep(page);
+  await expect(page.getByTestId('archive-problem')).toContainText('storage for this page is full');
+  await expect(page.getByTestId('archive-problem')).toContainText('Delete runs, models or data on their pages');
+  await browser.send('Storage.overrideQuotaForOrigin', { origin });
+  await oneStep(page);
+  await expect(page.getByTestId('archive-problem')).toHaveCount(0);
   await page.getByTestId('run-button').click();
   await expect(page.getByTestId('state')).toHaveText('finished');
-  // Runs lists only what is written; the last records of a run are written a moment after its end.
-  await go(page, 'Runs');
-  await expect(rows(page)).toContainText('complete');
-  await page.reload();
-  await expect(rows(page)).toHaveCount(1);
-  await expect(rows(page)).toContainText('complete');
-  await expect(rows(page)).toContainText('3 of 3');
-  await rows(page).getByRole('button', { name: 'GPPO, addition, seed 7', exact: true }).click();
-  await expect(curve(page, 'rl/critic/score/mean')).toHaveCount(1);
-  await expect(curve(page, 'evaluation/accuracy/sampled')).toHaveCount(1);
-  await expect(page.getByTestId('chosen-runs')).toContainText('give the same metrics');
 
-  await page.getByRole('button', { name: /^Actions for/ }).click();
-  await page.getByRole('menuitem', { name: 'Edit name and note' }).click();
-  await page.getByLabel('Run name', { exact: true }).fill('three steps');
-  await page.getByLabel('Note', { exact: true }).fill('short');
-  await page.getByRole('button', { name: 'Save' }).click();
-  await expect(rows(page)).toContainText('three stepsshort');
-  await page.getByLabel('Search', { exact: true }).fill('nothing like it');
-  await expect(rows(page)).toHaveCount(0);
-  await page.getByLabel('Search', { exact: true }).fill('short gppo');
-  await expect(rows(page)).toHaveCount(1);
-
-  await page.getByRole('button', { name: 'Open recipe in Train' }).click();
-  await expect(page.locator('#field-rl-steps')).toHaveValue('3');
-  await expect(page.getByLabel('Prompts', { exact: true })).toHaveValue('12');
-});
-
-test('closing the tab during a run leaves it as interrupted with its records', async ({ page, context }) => {
-  await openSmall(page, 50);
-  await oneStep(page);
+  // A second run, which belongs to this tab as long as it is open.
+  await page.locator('#field-rl-steps').fill('50');
+  await page.locator('#field-name').fill('in the other tab');
+  await startNewRun(page);
+  await expect.poll(() => stepsMade(page)).toBeGreaterThanOrEqual(1);
+  await page.getByTestId('pause-button').click();
+  await expect(page.getByTestId('state')).toHaveText('paused');
+  const made = await stepsMade(page);
   const other = await context.newPage();
   await other.goto('/#/runs');
-  // The run belongs to the other tab, which is still open.
-  await expect(rows(other)).toContainText('running in another tab');
-  await other.getByRole('button', { name: /^Actions for/ }).click();
+  const [second, first] = ['in the other tab', 'GPPO, addition, seed 7'].map((name) =>
+    rows(other).filter({ has: other.getByRole('button', { name, exact: true }) }),
+  ) as [Locator, Locator];
+  await expect(second).toContainText('running in another tab');
+  await other.getByRole('button', { name: 'Actions for in the other tab' }).click();
   await expect(other.getByRole('menuitem', { name: 'Delete' })).toBeDisabled();
   await page.close();
   await other.reload();
-  await expect(rows(other)).toContainText('interrupted');
-  await expect(rows(other)).toContainText('1 of 50');
-});
+  await expect(rows(other)).toHaveCount(2);
+  await expect(second).toContainText('interrupted');
+  await expect(second).toContainText(`${made} of 50`);
 
-test('a comparison survives a reload and resumes, and its runs are listed', async ({ page }) => {
-  await openSmall(page, 1);
-  await page.getByLabel('Evaluate every', { exact: true }).fill('1');
-  await go(page, 'Compare');
-  await page.getByLabel('Seeds').fill('1, 2');
-  await page.getByTestId('start-sweep').click();
-  await expect(page.getByTestId('run-done').first()).toBeVisible();
-  // Written, not only finished: if the tab closes just after a run's end, the run has to be repeated.
-  await expect.poll(() => keptStates(page)).toContain('complete');
-  await page.reload();
-  // Complete runs are kept; an interrupted one is repeated.
-  const made = await page.getByTestId('run-done').first().textContent();
-  await expect(page.getByTestId('unfinished')).toContainText('are not done');
-  await page.getByTestId('start-sweep').click();
-  await expect(page.getByTestId('run-done')).toHaveCount(4);
-  await expect(page.getByTestId('start-sweep')).toBeVisible();
-  expect(await page.getByTestId('run-done').first().textContent()).toBe(made);
+  // The finished run has all its records, also those that did not fit at first.
+  await expect(first).toContainText('complete');
+  await expect(first).toContainText('3 of 3');
+  await first.getByRole('button', { name: 'GPPO, addition, seed 7', exact: true }).click();
+  await expect(curve(other, 'rl/critic/score/mean')).toHaveCount(1);
+  await expect(curve(other, 'evaluation/accuracy/sampled')).toHaveCount(1);
+  await expect(other.getByTestId('chosen-runs')).toContainText('give the same metrics');
 
-  await page.reload();
-  await expect(page.getByTestId('run-done')).toHaveCount(4);
-  await expect(page.getByTestId('summary').locator('tbody tr')).toHaveCount(2);
-  await go(page, 'Runs');
-  await expect(rows(page)).toHaveCount(4);
-  await page.getByText('Comparisons (1)').click();
-  await expect(page.getByTestId('sweep-row')).toContainText('4 of 4');
-  await page.getByRole('button', { name: 'Open' }).click();
-  await expect(page.getByTestId('run-done')).toHaveCount(4);
+  await other.getByRole('button', { name: 'Actions for GPPO, addition, seed 7' }).click();
+  await other.getByRole('menuitem', { name: 'Edit name and note' }).click();
+  await other.getByLabel('Run name', { exact: true }).fill('three steps');
+  await other.getByLabel('Note', { exact: true }).fill('short');
+  await other.getByRole('button', { name: 'Save' }).click();
+  await expect(rows(other).filter({ hasText: 'three stepsshort' })).toHaveCount(1);
+  await other.getByLabel('Search', { exact: true }).fill('nothing like it');
+  await expect(rows(other)).toHaveCount(0);
+  await other.getByLabel('Search', { exact: true }).fill('short gppo');
+  await expect(rows(other)).toHaveCount(1);
+
+  await other.getByRole('button', { name: 'Open recipe in Train' }).click();
+  await expect(other.locator('#field-rl-steps')).toHaveValue('3');
+  await expect(other.getByLabel('Prompts', { exact: true })).toHaveValue('12');
 });
 
 test('imports runs from folders and archives once, overlays them, deletes and restores them', async ({ page }) => {
@@ -210,23 +181,4 @@ test('imports runs from folders and archives once, overlays them, deletes and re
   await bring(page, data.subarray(0, 200), 'broken.zip');
   await expect(page.getByRole('main').getByRole('alert')).toContainText('broken.zip: cannot be unpacked');
   await expect(rows(page)).toHaveCount(2);
-});
-
-test('reports full storage while training continues, and stores the missing records later', async ({ page }) => {
-  await openSmall(page, 10);
-  const browser = await page.context().newCDPSession(page);
-  const { origin } = new URL(page.url());
-  // Before the first record, because browsers check the quota again only after a while.
-  await browser.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
-  await oneStep(page);
-  await expect(page.getByTestId('archive-problem')).toContainText('storage for this page is full');
-  await expect(page.getByTestId('archive-problem')).toContainText('Delete runs, models or data on their pages');
-  await browser.send('Storage.overrideQuotaForOrigin', { origin });
-  await oneStep(page);
-  await expect(page.getByTestId('archive-problem')).toHaveCount(0);
-  await page.reload();
-  await go(page, 'Runs');
-  await expect(rows(page)).toContainText('2 of 10');
-  await rows(page).getByRole('button', { name: 'GPPO, addition, seed 7', exact: true }).click();
-  await expect(curve(page, 'rl/critic/score/mean')).toHaveCount(1);
 });

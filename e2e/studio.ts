@@ -33,7 +33,7 @@ export async function makeSmall(page: Page): Promise<void> {
 
 export const go = (
   page: Page,
-  place: 'Train' | 'Objective' | 'Compare' | 'Playground' | 'Evaluate' | 'Runs',
+  place: 'Train' | 'Rollouts' | 'Objective' | 'Compare' | 'Playground' | 'Evaluate' | 'Runs',
 ): Promise<void> =>
   page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: place, exact: true }).click();
 
@@ -143,6 +143,11 @@ export async function choose(page: Page, list: string, option: string): Promise<
 
 /** Exports a chart from its menu. */
 export async function exportChart(page: Page, title: string, format: 'PNG' | 'SVG' | 'CSV'): Promise<void> {
-  await page.getByRole('button', { name: `Tools: ${title}`, exact: true }).click();
-  await page.getByRole('menuitem', { name: `Export ${format}` }).click();
+  const name = `Tools: ${title}`;
+  await page.getByRole('button', { name, exact: true }).click();
+  // In this menu: the one before may still fade out.
+  await page
+    .getByRole('menu', { name, exact: true })
+    .getByRole('menuitem', { name: `Export ${format}` })
+    .click();
 }

@@ -90,7 +90,7 @@ firstVisit(
   },
 );
 
-test('the recipe panel shows errors, whether clipping will fire, and a checkpoint without a tokenizer', async ({
+test('the recipe shows errors and edits; trains a checkpoint folder, by picker or drop, by SFT and RL', async ({
   page,
 }) => {
   await openSmall(page);
@@ -108,12 +108,8 @@ test('the recipe panel shows errors, whether clipping will fire, and a checkpoin
   await expect(page.getByTestId('model-select')).toHaveValue('local:checkpoint');
   await expect(recipe.getByRole('alert')).toContainText('has no tokenizer');
   await expect(page.getByTestId('run-button')).toBeDisabled();
-});
 
-test('trains a checkpoint folder, by picker or drop; says why nothing is learned; SFT runs before RL', async ({
-  page,
-}) => {
-  await openSmall(page);
+  // Now one with a tokenizer.
   await page.getByTestId('folder-input').setInputFiles(MODEL);
   await expect(page.getByText('addition-0.1M loaded')).toBeVisible();
   await expect(page.getByTestId('model-select')).toHaveValue('local:addition-0.1M');
@@ -131,7 +127,7 @@ test('trains a checkpoint folder, by picker or drop; says why nothing is learned
   await page.dispatchEvent('body', 'dragenter', { dataTransfer: transfer });
   await expect(page.getByTestId('dropzone')).toBeVisible();
   await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
-  await expect(page.getByTestId('model-select')).toHaveValue('local:checkpoint');
+  await expect(page.getByTestId('model-select')).toHaveValue('local:checkpoint 2');
 
   const broken = mkdtempSync(join(tmpdir(), 'gppo-broken-'));
   cpSync(MODEL, broken, { recursive: true });
@@ -139,13 +135,25 @@ test('trains a checkpoint folder, by picker or drop; says why nothing is learned
   await page.getByTestId('folder-input').setInputFiles(broken);
   await expect(page.getByTestId('error')).toContainText(/model\.safetensors: is cut off/);
   rmSync(broken, { recursive: true });
-  await expect(page.getByTestId('model-select')).toHaveValue('local:checkpoint');
+  await expect(page.getByTestId('model-select')).toHaveValue('local:checkpoint 2');
 
   // No group has an advantage: the model has seen two digits alone.
   await page.getByLabel('Digits', { exact: true }).fill('5');
   await oneStep(page);
   await expect(page.getByTestId('no-advantage')).toContainText('All groups have zero advantage in step 1');
   await expect(page.getByTestId('rollout').first()).toBeVisible();
+
+  // Edits beside a paused run.
+  const epochs = page.locator('#field-rl-epochs');
+  await expect(page.getByTestId('run-edits')).toHaveCount(0);
+  await epochs.fill('3');
+  await page.locator('#field-rl-split_every').fill('5');
+  await expect(page.getByTestId('run-edits')).toContainText('2 edits apply to the next run');
+  await expect(recipe.getByRole('img', { name: 'applies to the next run' })).toHaveCount(2);
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Revert edits' }).click();
+  await expect(page.getByTestId('run-edits')).toHaveCount(0);
+  await expect(epochs).toHaveValue('1');
   await expectFitsNarrow(page);
   await page.setViewportSize({ width: 1440, height: 900 });
 

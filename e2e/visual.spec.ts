@@ -18,7 +18,11 @@ const SIZES = {
   // A window of 1440 x 900 at 200 % has half as many pixels of CSS.
   'zoom-200': { width: 720, height: 450 },
 };
-const PAGES = ['train', 'objective', 'compare', 'playground', 'models', 'runs', 'learn'];
+const PAGES = ['train', 'objective', 'compare', 'playground', 'evaluate', 'models', 'data', 'runs', 'learn'];
+
+type Size = keyof typeof SIZES;
+const EVERY_SIZE = Object.keys(SIZES) as Size[];
+const WIDTHS: readonly Size[] = ['1440', '1024', '390'];
 
 /** Milliseconds until what a page shows has stopped moving. */
 const SETTLED = 20_000;
@@ -34,6 +38,22 @@ async function inSchemes(page: Page, look: (scheme: string) => Promise<void>): P
   }
 }
 
+/** What fits in the sizes and looks as before: pictures `NAME-SIZE-SCHEME`. Ends 1440 wide. */
+async function looksAsBefore(
+  page: Page,
+  name: string,
+  sizes: readonly Size[],
+  masked: Locator[] = [],
+  hidden: string[] = [],
+): Promise<void> {
+  for (const size of sizes) {
+    await page.setViewportSize(SIZES[size]);
+    await expect.poll(() => faults(page), { message: `${name}, ${size}`, timeout: SETTLED }).toEqual([]);
+    await inSchemes(page, (scheme) => expectLooksLike(page, `${name}-${size}-${scheme}`, masked, hidden));
+  }
+  await page.setViewportSize(SIZES['1440']);
+}
+
 test('every page fits in every size, ends with its content and looks as before', async ({ page }) => {
   test.setTimeout(600_000);
   await page.goto('/');
@@ -42,12 +62,15 @@ test('every page fits in every size, ends with its content and looks as before',
     await page.evaluate((hash) => (location.hash = hash), place === 'train' ? '' : `#/${place}`);
     await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
     await page.evaluate(() => document.fonts.ready);
-    for (const [size, viewport] of Object.entries(SIZES)) {
-      await page.setViewportSize(viewport);
-      await expect.poll(() => faults(page), { message: `${place}, ${size}`, timeout: SETTLED }).toEqual([]);
-      await inSchemes(page, (scheme) => expectLooksLike(page, `${place}-${size}-${scheme}`));
-    }
+    await looksAsBefore(page, place, EVERY_SIZE);
   }
+
+  await page.evaluate(() => (location.hash = '#/data'));
+  const included = page.getByTestId('data-set').filter({ hasText: 'word-problems.jsonl' });
+  await included.getByRole('button').first().click();
+  await expect(page.getByTestId('data-fit')).toContainText('1,200 of 1,200 rows fit');
+  await expect(page.getByTestId('token-row')).not.toHaveCount(0);
+  await looksAsBefore(page, 'data-chosen', WIDTHS);
 });
 
 /** Works for the check's advantages, which are -1, 0 and 1, but for no others. */
@@ -60,27 +83,26 @@ const FAILING = `fn strategy(token: Token) -> Outcome {
 }
 `;
 
-test('a run looks as before: paused, running, finished, failed', async ({ page }) => {
+/** Evaluates the shipped model and then the trained policy on the same problems. */
+async function evaluatePolicy(page: Page): Promise<void> {
+  await go(page, 'Evaluate');
+  await page.getByLabel('Problems', { exact: true }).fill('8');
+  await page.getByLabel('Samples').fill('2');
+  for (const model of ['embedded:addition-0.1M', 'run:policy']) {
+    await page.getByTestId('evaluate-model').selectOption(model);
+    await page.getByTestId('evaluate-button').click();
+    await expect(page.getByTestId('evaluate-report')).toBeVisible();
+  }
+  await expect(page.getByTestId('evaluate-difference')).toContainText('on 8 shared problems');
+}
+
+test('a run looks as before: paused, running, finished and evaluated, failed', async ({ page }) => {
   test.setTimeout(600_000);
   await openSmall(page, 200);
-  const looks = async (
-    state: string,
-    sizes: readonly (keyof typeof SIZES)[],
-    masked: Locator[] = [],
-    hidden: string[] = [],
-  ) => {
-    for (const size of sizes) {
-      await page.setViewportSize(SIZES[size]);
-      await expect.poll(() => faults(page), { message: `${state}, ${size}`, timeout: SETTLED }).toEqual([]);
-      await inSchemes(page, (scheme) =>
-        expectLooksLike(page, `train-${state}-${size}-${scheme}`, [...changing(page), ...masked], hidden),
-      );
-    }
-    await page.setViewportSize(SIZES['1440']);
-  };
-  const everySize = Object.keys(SIZES) as (keyof typeof SIZES)[];
+  const looks = (state: string, sizes: readonly Size[], masked: Locator[] = [], hidden: string[] = []) =>
+    looksAsBefore(page, `train-${state}`, sizes, [...changing(page), ...masked], hidden);
   await oneStep(page);
-  await looks('paused', everySize);
+  await looks('paused', EVERY_SIZE);
   await go(page, 'Objective');
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
   await expect(page.getByTestId('live-tokens')).toContainText('of step 1');
@@ -92,7 +114,7 @@ test('a run looks as before: paused, running, finished, failed', async ({ page }
   // The run continues while the pictures are taken.
   await looks(
     'running',
-    ['1440', '1024', '390'],
+    WIDTHS,
     [page.getByRole('complementary', { name: 'Rollouts' }), page.locator('.recharts-wrapper, .scatter')],
     ['[data-testid="activity"]', '.run-line [data-changing]', '.card-title small'],
   );
@@ -100,7 +122,10 @@ test('a run looks as before: paused, running, finished, failed', async ({ page }
 
   await wholeRun(page, 6);
   await expect(page.getByText('Trained policy kept')).toHaveCount(0);
-  await looks('finished', everySize);
+  await looks('finished', EVERY_SIZE);
+  await evaluatePolicy(page);
+  await looksAsBefore(page, 'evaluate-done', WIDTHS, changing(page));
+  await go(page, 'Train');
 
   const demo = JSON.parse(readFileSync('configs/demo-gppo.json', 'utf8')) as { rl: object };
   const strategy = { name: 'custom', title: 'Fails', source: FAILING, parameters: {} };
@@ -113,5 +138,5 @@ test('a run looks as before: paused, running, finished, failed', async ({ page }
   await startNewRun(page);
   await expect(page.getByTestId('state')).toHaveText('failed');
   await expect(page.locator('.mantine-Notification-root')).toHaveCount(0);
-  await looks('failed', ['1440', '1024', '390']);
+  await looks('failed', WIDTHS);
 });

@@ -65,7 +65,7 @@ export class RunPlanner {
 
   /** Files of data may have changed. */
   forgetData(): void {
-    if (this.resolved?.task.name === 'dataset') this.resolving.forget();
+    if (this.resolved?.task.name === 'dataset' || this.resolved?.sft?.sources) this.resolving.forget();
   }
 
   private async resolve(config: RunConfig, options: TaskOptions): Promise<ResolvedRun> {

@@ -24,7 +24,7 @@ export const writing = {
     label: 'Prompt format',
     description:
       "text: the response continues the prompt. chat: the prompt is a user's message in the model's chat template.",
-    absent: 'chat for data, if the model has a chat template; otherwise text',
+    absent: 'automatic (chat for data if the model has a chat template, otherwise text)',
   }),
   system: field(z.string().min(1).max(20_000).optional(), {
     label: 'System message',

@@ -278,13 +278,14 @@ describe.each(CASES)('$title', ({ config, rank, alpha, targets }) => {
 });
 
 it('every matmul variant gives the same gradient', async () => {
+  // Products of few shapes: every shape is a kernel, and these variants compile slowly.
   const one = randomCase(
     83,
-    { ...small, hiddenSize: 40, heads: 4, keyValueHeads: 2, headDimension: 10 },
+    { ...small, layers: 1, hiddenSize: 40, heads: 4, keyValueHeads: 2, headDimension: 10, intermediateSize: 40 },
     { sequences: 9, longest: 30 },
   );
   const config: ModelConfig = { architecture: 'llama', maxPositions: 64, ...one.config };
-  const lora: LoraConfig = { rank: 5, alpha: 10, targets: ALL };
+  const lora: LoraConfig = { rank: 5, alpha: 10, targets: ['v_proj', 'down_proj'] };
   const random = new RandomStream(3);
   const adapter = new Map(
     [...initializeAdapter(config, lora, stream(1, 'adapter'))].map(([name, values]) => [

@@ -26,7 +26,7 @@ function Entry({ set }: { set: DataSetView }) {
   const { id, name, origin, bytes: size, loaded, rows, reference, unsaved } = set;
   const whole = loaded === undefined;
   const facts = [
-    ...(rows === undefined ? [] : [`${rows < 10_000 ? rows : compact(rows)} rows`]),
+    ...(rows === undefined ? [] : [`${rows < 10_000 ? rows.toLocaleString('en') : compact(rows)} rows`]),
     ...(size === undefined ? [] : [whole ? bytes(size) : `${bytes(loaded)} of ${bytes(size)}`]),
     unsaved === undefined ? ORIGINS[origin] : 'until the page is closed',
   ];
