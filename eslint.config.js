@@ -24,8 +24,9 @@ const MAY_IMPORT = {
   compare: ['run', 'schema'],
   tasks: ['tasks/config', 'text', 'run', 'data', 'rewards'],
   objective: ['model', 'gpu', 'run', 'views'],
-  sft: ['objective', 'model', 'gpu', 'tasks', 'text', 'run'],
+  sft: ['objective', 'model', 'gpu', 'tasks', 'text', 'rewards', 'data', 'run', 'views'],
   rl: ['objective', 'model', 'gpu', 'tasks', 'text', 'rewards', 'run'],
+  rollouts: ['rl', 'model', 'text', 'run', 'views'],
   analysis: ['rl', 'objective', 'model', 'gpu', 'tasks', 'text', 'run', 'views'],
   session: [
     'compare',
@@ -46,7 +47,9 @@ const MAY_IMPORT = {
   ],
   worker: [
     'session',
+    'archive',
     'compare',
+    'rollouts',
     'rl',
     'objective',
     'model',
@@ -64,6 +67,7 @@ const MAY_IMPORT = {
   ui: ['advice', 'archive', 'compare', 'data', 'rewards', 'run', 'schema', 'store', 'views', 'worker'],
   cli: [
     'session',
+    'rollouts',
     'archive',
     'compare',
     'objective',

@@ -33,7 +33,7 @@ export async function makeSmall(page: Page): Promise<void> {
 
 export const go = (
   page: Page,
-  place: 'Train' | 'Objective' | 'Compare' | 'Playground' | 'Evaluate' | 'Runs',
+  place: 'Train' | 'Rollouts' | 'Objective' | 'Compare' | 'Playground' | 'Evaluate' | 'Runs',
 ): Promise<void> =>
   page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: place, exact: true }).click();
 

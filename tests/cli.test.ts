@@ -117,7 +117,8 @@ describe('train, resume and generate', () => {
   it('a resumed run ends with the metrics of an uninterrupted one, and its checkpoint generates', async () => {
     const whole = join(folder, 'whole');
     const config = write('run.json', tinyRun());
-    const { status, stdout, stderr } = await cliHere('train', config, '--output', whole);
+    const rollouts = join(folder, 'whole.jsonl');
+    const { status, stdout, stderr } = await cliHere('train', config, '--output', whole, '--rollouts', rollouts);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     // The memory of the run, then one line per record.
     const printed = stdout.trimEnd().split('\n');
@@ -159,7 +160,15 @@ describe('train, resume and generate', () => {
 
     const parts = join(folder, 'parts');
     await expectStopped(parts, write('again.json', tinyRun()), 2);
-    expect(await cli('train', '--resume', parts)).toMatchObject({ status: 0, stderr: '' });
+    const again = join(folder, 'again.jsonl');
+    expect(await cli('train', '--resume', parts, '--rollouts', again, '--rollouts-every', '3')).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+    // 24 responses of 4 steps; of steps 1 and 4.
+    const responses = (path: string) => readFileSync(path, 'utf8').trimEnd().split('\n');
+    expect(responses(rollouts)).toHaveLength(4 * 24);
+    expect(responses(again)).toEqual([...responses(rollouts).slice(0, 24), ...responses(rollouts).slice(-24)]);
     expect(lines(parts)).toEqual(lines(whole));
     expect(
       readFileSync(join(parts, 'checkpoint/model.safetensors')).equals(
@@ -311,6 +320,16 @@ describe('invalid input ends with exit status 2, one clear line, and nothing wri
   };
 
   const cases: [title: string, args: () => string[], message: RegExp][] = [
+    [
+      'rollouts of a run without RL',
+      () => [...trainOf('no-rl.json', { ...run, rl: undefined }), '--rollouts', output()],
+      /train: --rollouts: expected a config with a stage rl/,
+    ],
+    [
+      'a choice of rollouts without a file',
+      () => [...trainOf('every.json', run), '--rollouts-every', '2'],
+      /train: --rollouts-every: expected --rollouts FILE with it/,
+    ],
     ['an unknown command', () => ['fly'], /unknown command fly/],
     ['no command', () => ['sweep'], /unknown command sweep/],
     ['a missing option', () => ['score', '--model', LLAMA], /score: expected --input/],

@@ -37,6 +37,8 @@ export interface RunDigest {
   /** Completed steps of each stage. */
   sft: number;
   rl: number;
+  /** Completed epochs of SFT, where records say them. */
+  epoch?: number;
   /** Latest values, 0 to 1; absent before the first. */
   reward?: number;
   greedy?: number;
@@ -50,6 +52,7 @@ export function digested(before: RunDigest, records: readonly StepRecord[]): Run
   const digest = { ...before };
   for (const { phase, step, metrics } of records) {
     if (phase !== 'evaluation') digest[phase] = step;
+    digest.epoch = metrics['train/epoch'] ?? digest.epoch;
     digest.reward = metrics['critic/score/mean'] ?? digest.reward;
     digest.greedy = metrics['accuracy/greedy'] ?? digest.greedy;
     digest.sampled = metrics['accuracy/sampled'] ?? digest.sampled;
@@ -57,8 +60,22 @@ export function digested(before: RunDigest, records: readonly StepRecord[]): Run
   return Object.fromEntries(Object.entries(digest).filter(([, value]) => value !== undefined)) as unknown as RunDigest;
 }
 
-/** Number of steps of a config, over both stages. */
-export const stepsOf = ({ sft, rl }: Pick<RunConfig, 'sft' | 'rl'>): number => (sft?.steps ?? 0) + (rl?.steps ?? 0);
+/** Number of steps of a run over both stages; undefined while epochs decide it and SFT has not ended. */
+export function stepsOf({ sft, rl }: Pick<RunConfig, 'sft' | 'rl'>, digest: RunDigest): number | undefined {
+  const ended = digest.rl > 0 || isTrained(sft, digest);
+  const supervised = sft ? (sft.steps ?? (ended ? digest.sft : undefined)) : 0;
+  return supervised === undefined ? undefined : supervised + (rl?.steps ?? 0);
+}
+
+/** Whether a run has made all its steps. */
+export function isWhole(config: Pick<RunConfig, 'sft' | 'rl'>, digest: RunDigest): boolean {
+  const steps = stepsOf(config, digest);
+  return steps !== undefined && stepsMade(digest) >= steps;
+}
+
+/** Whether SFT has made all its epochs, where they decide its steps. */
+const isTrained = (sft: RunConfig['sft'], { epoch = 0 }: RunDigest): boolean =>
+  sft?.epochs !== undefined && epoch >= sft.epochs - 1e-9;
 
 export const stepsMade = ({ sft, rl }: RunDigest): number => sft + rl;
 

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { inputError, StudioError } from '../errors.ts';
-import { digested, EMPTY_DIGEST, stepsMade, stepsOf, type ArchivedRun } from './archived-run.ts';
+import { digested, EMPTY_DIGEST, isWhole, type ArchivedRun } from './archived-run.ts';
 import { parseRunConfig } from '../run/config.ts';
 import { fileNameOf } from '../run/run-name.ts';
 import { parseAs } from '../run/schema-issues.ts';
@@ -128,7 +128,7 @@ async function readRun(
     : {};
   const digest = digested(EMPTY_DIGEST, records);
   const error = about.error ?? texts.get(folder + ERROR)?.trim();
-  const whole = stepsMade(digest) >= stepsOf(config);
+  const whole = isWhole(config, digest);
   const run: ArchivedRun = {
     // A folder without an id gets one from its content, so that importing it twice gives the same run.
     id: about.id ?? `file:${await sha256(`${configuration}\n${metrics}`)}`,

@@ -124,7 +124,8 @@ export const cancelled = () =>
 export function refused(base: string, repository: HubModel, response: Response): StudioError {
   const { name, revision, kind } = repository;
   const code = response.headers.get('x-error-code') ?? '';
-  const byHand = `download it with your account and open ${kind === 'dataset' ? 'the file' : 'its folder'} from your disk.`;
+  const files = kind === 'dataset' ? 'the file' : 'its folder';
+  const byHand = `download it with your account and open ${files} from your disk.`;
   if (code === 'GatedRepo' || response.status === 403)
     return new StudioError(
       'input',

@@ -2,6 +2,7 @@
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { RunConfig } from '../run/config.ts';
 import { memoryLines } from '../views/memory.ts';
+import { sftLines } from '../views/sft.ts';
 import { planRun, roomLeft } from '../session/memory-fitting.ts';
 import { resolveRun, type RunSources } from '../session/resolved-run.ts';
 import { openNodeGpu } from './node-gpu.ts';
@@ -15,7 +16,13 @@ export async function showPlan(
   const { gpu } = await openNodeGpu();
   try {
     const run = await planRun(gpu, await resolveRun(config, checkpoint, sources));
-    for (const line of [...run.task.notes, ...memoryLines(run.memory.plan), ...(await roomLeft(gpu, run))])
+    const { view } = run.examples ?? {};
+    for (const line of [
+      ...run.task.notes,
+      ...(view ? sftLines(view) : []),
+      ...memoryLines(run.memory.plan),
+      ...(await roomLeft(gpu, run)),
+    ])
       console.log(line);
   } finally {
     gpu.destroy();

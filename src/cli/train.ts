@@ -12,8 +12,9 @@ import { dtypeByName } from '../checkpoint/export-checkpoint.ts';
 import { adapterFiles } from '../checkpoint/peft-adapter.ts';
 import type { WeightDtype } from '../checkpoint/safetensors.ts';
 import { inputError, StudioError } from '../errors.ts';
-import { noPolicyGradient, parseRunConfig, type RunConfig } from '../run/config.ts';
+import { noPolicyGradient, parseRunConfig, type RunConfig, type SftConfig } from '../run/config.ts';
 import { megabytesText, memoryLines } from '../views/memory.ts';
+import { sftLines } from '../views/sft.ts';
 import { formatMetric, metricOf, type MetricName } from '../run/metrics/lookup.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { RunSources } from '../session/resolved-run.ts';
@@ -23,6 +24,7 @@ import { checkPositionals, optionalNumber, readArguments, type Arguments } from 
 import { cliSources } from './data-sources.ts';
 import { loadCheckpoint, parseJson, readBytes, readText, writeParts, writeWhole } from './files.ts';
 import { openNodeGpu } from './node-gpu.ts';
+import { RolloutFile, rolloutOptions } from './rollout-file.ts';
 import { decodeState, encodeState } from './run-state-file.ts';
 import { showPlan } from './train-plan.ts';
 
@@ -45,7 +47,7 @@ export async function train(args: string[]): Promise<void> {
   const given = readArguments(
     'train',
     args,
-    ['output', 'resume', 'seed', 'memory-budget', 'precision', 'data'],
+    ['output', 'resume', 'seed', 'memory-budget', 'precision', 'data', 'rollouts', 'rollouts-every'],
     ['plan'],
   );
   if (given.values['plan']) {
@@ -59,6 +61,7 @@ export async function train(args: string[]): Promise<void> {
   const plan = await readPlan(given);
   const { config, output } = plan;
   warn(config);
+  const wanted = rolloutOptions(given, config.rl !== undefined);
   const state =
     plan.resume === undefined ? undefined : decodeState(await readState(plan.resume), join(plan.resume, STATE));
   const { gpu, tuner } = await openNodeGpu();
@@ -74,13 +77,17 @@ export async function train(args: string[]): Promise<void> {
     if (plan.resume !== undefined && resolve(plan.resume) !== resolve(output))
       await cp(plan.resume, output, { recursive: true });
     await writeWhole(join(output, 'config.json'), `${JSON.stringify(session.config, null, 2)}\n`);
-    for (const line of [...session.run.task.notes, ...memoryLines(session.memoryPlan)]) console.log(line);
+    const { view } = session.run.examples ?? {};
+    for (const line of [...session.run.task.notes, ...(view ? sftLines(view) : []), ...memoryLines(session.memoryPlan)])
+      console.log(line);
     console.log(measuredLine(session));
     const metrics = await openMetrics(join(output, METRICS), state?.records ?? 0);
+    const rollouts = wanted && (await RolloutFile.open(wanted, session, state !== undefined));
     try {
-      await runToEnd(session, metrics, output, interrupt.signal);
+      await runToEnd(session, { metrics, rollouts, output }, interrupt.signal);
     } finally {
       await metrics.close();
+      await rollouts?.close();
     }
     await writeCheckpoint(session, plan, output);
     await rm(join(output, STATE), { force: true });
@@ -153,7 +160,7 @@ async function checkSameRun(config: RunConfig, from: string, path: string | unde
       ...rest,
       task: withoutContent(task, config.task),
       name: '',
-      sft: sft && { ...sft, steps: 0 },
+      sft: sft && { ...withoutSourceContent(sft, config.sft), steps: 0, epochs: 0 },
       rl: rl && { ...rl, steps: 0 },
       memory: { recompute: false, ...memory, budget_mb: undefined },
     });
@@ -171,6 +178,21 @@ function withoutContent(task: RunConfig['task'], given: RunConfig['task']): obje
     held_out: heldOut && { ...heldOut, sha256: undefined },
   };
 }
+
+/** As `withoutContent`, for the sources of SFT. */
+const withoutSourceContent = (sft: SftConfig, given: SftConfig | undefined): object => ({
+  ...sft,
+  sources: sft.sources?.map((source, i) => {
+    const one = given?.sources?.[i];
+    return one?.data?.sha256 !== undefined || !one?.data || !source.data
+      ? source
+      : {
+          ...source,
+          data: { ...source.data, sha256: undefined, rows: one.data.rows },
+          held_out: source.held_out && { ...source.held_out, sha256: undefined },
+        };
+  }),
+});
 
 async function readState(folder: string): Promise<Uint8Array<ArrayBuffer>> {
   if (await stat(join(folder, 'checkpoint', 'config.json')).catch(() => undefined)) {
@@ -190,12 +212,21 @@ async function openMetrics(path: string, records: number): Promise<FileHandle> {
   return open(path, 'a');
 }
 
-async function runToEnd(session: RunSession, metrics: FileHandle, output: string, signal: AbortSignal): Promise<void> {
+/** What a run writes while it trains. */
+interface RunFiles {
+  metrics: FileHandle;
+  rollouts: RolloutFile | undefined;
+  output: string;
+}
+
+async function runToEnd(session: RunSession, files: RunFiles, signal: AbortSignal): Promise<void> {
+  const { metrics, rollouts, output } = files;
   try {
     for (let steps = 1; ; steps++) {
       if (signal.aborted) throw signal.reason;
-      const step = await session.next();
+      const step = await session.next({ recordTokens: rollouts?.recordTokens ?? 0 });
       if (!step) return;
+      await rollouts?.add(step);
       for (const record of step.records) {
         await metrics.write(`${JSON.stringify(record)}\n`);
         console.log(progressLine(record, session));
@@ -234,11 +265,11 @@ function measuredLine({ memoryPlan, phase, model }: RunSession): string {
 const SHOWN: Record<StepRecord['phase'], readonly MetricName[]> = {
   sft: ['train/loss', 'train/grad_norm'],
   rl: ['critic/score/mean', 'clip_ratio/low_mean', 'clip_ratio/high_mean', 'gradient/preserved_share', 'actor/entropy'],
-  evaluation: ['accuracy/greedy', 'accuracy/sampled'],
+  evaluation: ['accuracy/greedy', 'accuracy/sampled', 'eval/loss', 'eval/perplexity'],
 };
 
 function progressLine({ step, phase, metrics, time, note }: StepRecord, session: RunSession): string {
-  const total = phase === 'evaluation' ? '' : `/${session.config[phase]?.steps ?? '?'}`;
+  const total = phase === 'evaluation' ? '' : `/${session.stepsOf(phase)}`;
   const shown = SHOWN[phase].flatMap((name) => {
     const value = metrics[name];
     return value === undefined ? [] : [`${metricOf(name).short} ${formatMetric(name, value)}`];

@@ -33,6 +33,17 @@ describe('a sweep', () => {
       }).strategies.map(({ label }) => label),
     ).toEqual(['GPPO (beta1 0.5)', 'mine']);
   });
+  it('compares rewards where an entry has its own', () => {
+    const entry = (mode: string) => ({ label: mode, strategy: { name: 'gppo' }, rewards: [{ name: 'tests', mode }] });
+    const sweep = sweepOf({ strategies: [entry('soft'), entry('hard'), 'gppo'], seeds: [1] });
+    const runs = runsOf(sweep);
+    const modes = runs.map(({ config }) => config.task.rewards?.map((reward) => 'mode' in reward && reward.mode));
+    expect(modes).toEqual([['soft'], ['hard'], undefined]);
+    expect(runs[2]?.config.task).toEqual(sweep.base.task);
+    expect(() => sweepOf({ strategies: [entry('firm')] })).toThrow(StudioError);
+    // As the command line keeps it.
+    expect(parseSweep(JSON.parse(JSON.stringify(sweep)), 'sweep.json')).toEqual(sweep);
+  });
   it.each(readdirSync(new URL('../../configs/', import.meta.url)).filter((file) => file.startsWith('sweep-')))(
     'configs/%s is valid',
     (file) => {

@@ -1,12 +1,19 @@
 /** A sweep: strategies x seeds of one recipe, each run fully determined by its RunConfig. */
 import { z } from 'zod';
 import { inputError } from '../errors.ts';
+import { RewardsConfig } from '../rewards/config.ts';
 import { field, seed } from '../schema/field.ts';
 import { RunConfig } from '../run/config.ts';
 import { parseAs } from '../run/schema-issues.ts';
 import { StrategyConfig, strategyLabel } from '../run/strategies/strategy-config.ts';
 
-const Entry = z.strictObject({ label: z.string().min(1).max(120).optional(), strategy: StrategyConfig });
+const Entry = z.strictObject({
+  label: z.string().min(1).max(120).optional(),
+  strategy: StrategyConfig,
+  /** In place of those of the base's task, so that a sweep can compare rewards. */
+  rewards: RewardsConfig.optional(),
+});
+type Entry = z.infer<typeof Entry>;
 
 export const SweepInput = z.strictObject({
   name: field(z.string().min(1).max(200).default('sweep'), {
@@ -20,7 +27,8 @@ export const SweepInput = z.strictObject({
   strategies: field(z.array(z.union([z.string(), StrategyConfig, Entry])).min(1), {
     label: 'Strategies',
     description:
-      'Strategies to compare: a name, {name, ...parameters}, or {label, strategy} to give an entry a label of its own.',
+      'Strategies to compare: a name, {name, ...parameters}, or {label, strategy, rewards?} to give an entry a label ' +
+      'of its own, or rewards in place of those of the task.',
   }),
   seeds: field(z.array(seed).min(1), {
     label: 'Seeds',
@@ -40,6 +48,8 @@ export const SweepInput = z.strictObject({
 export interface SweepStrategy {
   label: string;
   strategy: StrategyConfig;
+  /** In place of those of the base's task. */
+  rewards?: RewardsConfig;
 }
 
 export interface Sweep {
@@ -71,11 +81,10 @@ export function parseSweep(value: unknown, where: string): Sweep {
       if (!named.success) throw inputError(where, `strategies.${i}: "${entry}" is not a strategy`);
       return { label: entry, strategy: named.data };
     }
-    if ('strategy' in entry)
-      return {
-        label: (entry.label as string | undefined) ?? strategyLabel(entry.strategy as StrategyConfig),
-        strategy: entry.strategy as StrategyConfig,
-      };
+    if ('strategy' in entry) {
+      const { label, strategy, rewards } = entry as Entry;
+      return { label: label ?? strategyLabel(strategy), strategy, ...(rewards && { rewards }) };
+    }
     return { label: strategyLabel(entry as StrategyConfig), strategy: entry as StrategyConfig };
   });
   const labels = strategies.map(({ label }) => label);
@@ -91,13 +100,14 @@ export function parseSweep(value: unknown, where: string): Sweep {
 /** The runs in order: all strategies of a seed before the next seed, so that an incomplete sweep compares fairly. */
 export function runsOf(sweep: Sweep): SweepRun[] {
   return sweep.seeds.flatMap((seed) =>
-    sweep.strategies.map(({ label, strategy }) => ({
+    sweep.strategies.map(({ label, strategy, rewards }) => ({
       label,
       seed,
       config: {
         ...sweep.base,
         name: `${label}, seed ${seed}`,
         seed,
+        task: { ...sweep.base.task, ...(rewards && { rewards }) },
         rl: { ...(sweep.base.rl as NonNullable<RunConfig['rl']>), strategy },
       },
     })),

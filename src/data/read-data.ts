@@ -3,14 +3,14 @@ import type { DataFile, ReadOptions } from './data-file.ts';
 import { detectFormat, type DataFormat } from './format.ts';
 import { readJson } from './read-json.ts';
 import { readJsonl } from './read-jsonl.ts';
-import type { Batch, RecordLimit } from './records.ts';
+import type { Batch, RecordLimit, WindowLimit } from './records.ts';
 
 export interface OpenData {
   format: DataFormat;
   /** Of a CSV or TSV. */
   delimiter?: string;
   /** Reads the file from its beginning. */
-  batches(options?: ReadOptions & RecordLimit): AsyncGenerator<Batch>;
+  batches(options?: ReadOptions & RecordLimit & WindowLimit): AsyncGenerator<Batch>;
 }
 
 /**

@@ -6,47 +6,70 @@ import {
   type AsyncBuffer,
   type Compressors,
   type FileMetaData,
+  type RowGroup,
   type SchemaTree,
 } from 'hyparquet';
 import { inputError, StudioError } from '../errors.ts';
 import { breaks, checkCancelled, unreadable, type DataFile, type ReadOptions } from './data-file.ts';
+import { pageLocations, type PageLocation, type PageReading } from './parquet-pages.ts';
 import { NotText, PARSERS, plainValue } from './parquet-values.ts';
-import { type Batch } from './records.ts';
+import { type Batch, type WindowLimit } from './records.ts';
 
 /** Decoded size of a window, bytes. */
 const WINDOW_BYTES = 16 * 2 ** 20;
 const MOST_ROWS = 16_384;
-/** Columns with lists or structs are decoded per row group as a whole, which takes about five times its size. */
-const LARGEST_NESTED_GROUP = 512 * 2 ** 20;
+/** Rows with lists or structs take about five times their size in the file. */
+const LARGEST_NESTED_WINDOW = 512 * 2 ** 20;
+/** How many times a nested column may be decoded because windows share its pages. */
+const MOST_DECODED = 4;
 /** float64 has 15 decimal digits. */
 const EXACT_DIGITS = 15;
 const BUILT_IN_CODECS = ['UNCOMPRESSED', 'SNAPPY'];
 
 /** @throws StudioError `input` if the file is cut off, corrupt, or of a kind that is not supported */
-export async function* readParquet(file: DataFile, options: ReadOptions): AsyncGenerator<Batch> {
-  const { signal, onProgress } = options;
-  const source = cachedBuffer(file);
-  const metadata = await readMetadata(file, source);
+export async function* readParquet(file: DataFile, options: ReadOptions & WindowLimit): AsyncGenerator<Batch> {
+  const { signal, onProgress, windowBytes = WINDOW_BYTES } = options;
+  const source = bufferOf(file);
+  const metadata = await readMetadata(file, source.kept);
   const tree = parquetSchema(metadata);
   checkSchema(file.name, tree);
   const compressors = await compressorsFor(metadata);
+  const columns = columnsOf(tree);
   const pause = breaks();
+  const between = async () => {
+    await pause();
+    checkCancelled(file, signal);
+  };
   let start = 0;
   let done = 0;
   for (const [i, group] of metadata.row_groups.entries()) {
     source.forget();
     const rows = Number(group.num_rows);
     const bytes = Number(group.total_byte_size);
-    const columns = columnsOf(tree);
-    if (columns.nested.length > 0 && bytes > LARGEST_NESTED_GROUP)
+    const inGroup = async <T>(work: () => Promise<T>): Promise<T> => {
+      try {
+        return await work();
+      } catch (error) {
+        throw groupError(file, i + 1, error);
+      }
+    };
+    const wanted = Math.max(1, Math.min(MOST_ROWS, rows, Math.floor((windowBytes * rows) / Math.max(1, bytes))));
+    const pages =
+      columns.nested.length > 0 && wanted < rows
+        ? await inGroup(() => nestedPages(group, columns, { buffer: source.unkept, tree, compressors, between }))
+        : {};
+    const size = windowRows(wanted, rows, Object.values(pages));
+    if (columns.nested.length > 0 && (bytes * size) / rows > LARGEST_NESTED_WINDOW)
       throw new StudioError(
         'input',
-        `${file.name}: row group ${i + 1} has nested columns and ${Math.round(bytes / 2 ** 20)} MB, more than 512 MB.`,
+        `${file.name}: row group ${i + 1} has nested columns and pages of ${Math.round((bytes * size) / rows / 2 ** 20)} ` +
+          'MB, more than 512 MB.',
         'Write the file with smaller row groups, for example row_group_size=10000 in pyarrow.',
       );
-    const read = (names: string[], from: number, to: number) =>
-      parquetReadObjects({
-        file: source.buffer,
+    const read = (names: string[], buffer: AsyncBuffer, [from, to]: readonly [number, number]) => {
+      if (names.length === 0) return Promise.resolve(undefined);
+      const asked = {
+        file: buffer,
         metadata,
         columns: names,
         rowStart: start + from,
@@ -54,18 +77,20 @@ export async function* readParquet(file: DataFile, options: ReadOptions): AsyncG
         parsers: PARSERS,
         geoparquet: false,
         ...(compressors && { compressors }),
-      }).catch((error: unknown) => {
-        throw groupError(file, i + 1, error);
-      });
-    const nested = columns.nested.length > 0 ? await read(columns.nested, 0, rows) : undefined;
-    const size = Math.max(1, Math.min(MOST_ROWS, rows, Math.floor((WINDOW_BYTES * rows) / Math.max(1, bytes))));
+        pageLocationsByGroup: metadata.row_groups.map((one) => (one === group ? pages : {})),
+      };
+      return inGroup(() => parquetReadObjects(asked));
+    };
     for (let from = 0; from < rows; from += size) {
-      checkCancelled(file, signal);
-      const to = Math.min(rows, from + size);
-      const flat = columns.flat.length > 0 ? await read(columns.flat, from, to) : undefined;
+      await between();
+      const window = [from, Math.min(rows, from + size)] as const;
+      const to = window[1];
+      const flat = await read(columns.flat, source.kept, window);
+      await between();
+      const nested = await read(columns.nested, source.unkept, window);
       const batch: Batch = { rows: [], bad: [] };
       for (let at = from; at < to; at++) {
-        const [values, lists] = [flat?.[at - from], nested?.[at]];
+        const [values, lists] = [flat?.[at - from], nested?.[at - from]];
         const place = { record: start + at + 1, group: i + 1, row: at + 1 };
         const row: Record<string, unknown> = {};
         let flaw: string | undefined;
@@ -88,16 +113,53 @@ export async function* readParquet(file: DataFile, options: ReadOptions): AsyncG
   }
 }
 
+/** By the paths of the leaves of nested columns. */
+async function nestedPages(
+  group: RowGroup,
+  columns: Columns,
+  reading: PageReading,
+): Promise<Record<string, PageLocation[]>> {
+  const pages: Record<string, PageLocation[]> = {};
+  for (const chunk of group.columns) {
+    const path = chunk.meta_data?.path_in_schema ?? [];
+    if (columns.nested.includes(path[0] ?? '')) pages[path.join('.')] = await pageLocations(chunk, reading);
+  }
+  return pages;
+}
+
+/**
+ * Every window decodes the pages that it shares with its neighbours again. Where pages are much longer than a window,
+ * as in files with one page per row group, windows are made longer.
+ */
+function windowRows(wanted: number, rows: number, columns: readonly (readonly PageLocation[])[]): number {
+  const pages = columns.flatMap((locations) =>
+    locations.map(({ first_row_index: first, compressed_page_size: bytes }, i) => ({
+      bytes,
+      rows: Number(locations[i + 1]?.first_row_index ?? rows) - Number(first),
+    })),
+  );
+  const total = pages.reduce((sum, page) => sum + page.bytes, 0);
+  for (let size = wanted; ; size *= 2) {
+    if (size * 2 > rows) return size < rows && size > wanted ? rows : Math.min(size, rows);
+    const decoded = pages.reduce((sum, page) => sum + page.bytes * (1 + page.rows / size), 0);
+    if (decoded <= MOST_DECODED * total) return size;
+  }
+}
+
 const totalBytes = ({ row_groups: groups }: FileMetaData) =>
   Math.max(
     1,
     groups.reduce((sum, group) => sum + Number(group.total_byte_size), 0),
   );
 
-/** Ranges of the current row group are kept, because every window reads the same column chunks. */
-function cachedBuffer(file: DataFile): { buffer: AsyncBuffer; forget(): void } {
+/**
+ * A file for hyparquet. `kept` keeps the ranges of the current row group, because every window reads the same chunks of
+ * flat columns; `unkept` is for pages of nested ones.
+ */
+function bufferOf(file: DataFile): { kept: AsyncBuffer; unkept: AsyncBuffer; forget(): void } {
   let cache = new Map<string, Promise<ArrayBuffer>>();
-  const read = async (start: number, end: number) => {
+  const read = async (start: number, given: number = file.size) => {
+    const end = Math.min(given, file.size);
     const bytes = await file.slice(start, end).catch((error: unknown) => {
       throw unreadable(file, error);
     });
@@ -108,29 +170,30 @@ function cachedBuffer(file: DataFile): { buffer: AsyncBuffer; forget(): void } {
       : new Uint8Array(bytes).buffer;
   };
   return {
-    buffer: {
+    kept: {
       byteLength: file.size,
-      slice: (start, end = file.size) => {
-        const key = `${start}-${end}`;
-        const part = cache.get(key) ?? read(start, Math.min(end, file.size));
+      slice: (start, end) => {
+        const key = `${start}-${end ?? ''}`;
+        const part = cache.get(key) ?? read(start, end);
         cache.set(key, part);
         return part;
       },
     },
+    unkept: { byteLength: file.size, slice: read },
     forget: () => {
       cache = new Map();
     },
   };
 }
 
-async function readMetadata(file: DataFile, source: { buffer: AsyncBuffer }): Promise<FileMetaData> {
+async function readMetadata(file: DataFile, buffer: AsyncBuffer): Promise<FileMetaData> {
   const cutOff = 'the file is cut off, or not Parquet: expected PAR1 at its end';
   if (file.size < 12) throw inputError(file.name, cutOff);
-  const end = new TextDecoder('latin1').decode(new Uint8Array(await source.buffer.slice(file.size - 4, file.size)));
+  const end = new TextDecoder('latin1').decode(new Uint8Array(await buffer.slice(file.size - 4, file.size)));
   if (end === 'PARE') throw inputError(file.name, 'encrypted Parquet is not supported');
   if (end !== 'PAR1') throw inputError(file.name, cutOff);
   try {
-    return await parquetMetadataAsync(source.buffer, { parsers: PARSERS, geoparquet: false });
+    return await parquetMetadataAsync(buffer, { parsers: PARSERS, geoparquet: false });
   } catch (error) {
     if (error instanceof StudioError) throw error;
     throw inputError(file.name, `the Parquet footer is corrupt: ${reasonOf(error)}`);

@@ -43,6 +43,11 @@ export interface RecordLimit {
   largestRecord?: number;
 }
 
+/** Likewise of Parquet: decoded bytes of the rows that are read at once. */
+export interface WindowLimit {
+  windowBytes?: number;
+}
+
 export const tooLong = (limit: number) => `longer than ${sizeText(limit)}`;
 
 export const sizeText = (bytes: number) => (bytes >= 2 ** 20 ? `${bytes / 2 ** 20} MB` : `${bytes} bytes`);

@@ -8,6 +8,8 @@ import { JsonReward } from './json/config.ts';
 import { LengthReward } from './length/config.ts';
 import { NumberReward } from './number/config.ts';
 import { RegexReward } from './regex/config.ts';
+import { TestsReward } from './tests/config.ts';
+import { VerifierReward } from './verifier/config.ts';
 
 export const RewardConfig = z.discriminatedUnion('name', [
   ExactReward,
@@ -17,6 +19,8 @@ export const RewardConfig = z.discriminatedUnion('name', [
   JsonReward,
   FormatReward,
   LengthReward,
+  TestsReward,
+  VerifierReward,
   CustomReward,
 ]);
 export type RewardConfig = z.infer<typeof RewardConfig>;

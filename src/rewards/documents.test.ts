@@ -7,7 +7,7 @@ import { RewardConfig } from './config.ts';
 it('docs/rewards.md has every reward and every option', () => {
   const text = readFileSync('docs/rewards.md', 'utf8');
   const names = fieldsOf(RewardConfig).map(({ variant }) => variant);
-  expect(new Set(names).size).toBe(8);
+  expect(new Set(names).size).toBe(9);
   for (const name of names) expect(text, `row of ${name}`).toContain(`| \`${name}\` |`);
   for (const { path } of fieldsOf(RewardConfig))
     if (path !== 'name') expect(text, path).toMatch(new RegExp(`\\b${path}\\b`));

@@ -24,6 +24,8 @@ export interface Score {
   full?: boolean;
   /** Why the response could not be scored; its reward is then 0 and it is incorrect. */
   error?: string;
+  /** Why an incorrect response is incorrect, where the reward says so. */
+  reason?: string;
 }
 
 /** One entry of the list of rewards. */
@@ -45,6 +47,8 @@ export interface Grade {
   rewards: Readonly<Record<string, number>>;
   /** Why a reward could not score the response, with the reward's key; several are joined by semicolons. */
   error?: string;
+  /** Why an incorrect response is incorrect, where the verifier says so; several reasons are joined by semicolons. */
+  reason?: string;
 }
 
 /** Grades responses; deterministic. Rewards in code from users run in an interpreter with limits of time and memory. */

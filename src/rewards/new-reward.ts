@@ -10,6 +10,8 @@ export const REWARD_NAMES = [
   'json',
   'format',
   'length',
+  'tests',
+  'verifier',
   'custom',
 ] as const satisfies readonly RewardConfig['name'][];
 

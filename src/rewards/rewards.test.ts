@@ -69,6 +69,33 @@ describe('grades', () => {
   });
 });
 
+describe('verifier', () => {
+  const verify = ({ response }: GradedResponse) =>
+    response === '42'
+      ? { reward: 1, correct: true, rewards: {} }
+      : { reward: 0.25, correct: false, rewards: {}, reason: 'not 42' };
+
+  it("scores and judges as the task's verifier, beside other rewards", async () => {
+    const rewards = [
+      { name: 'verifier', weight: 2 },
+      { name: 'length', weight: 0.5, max_tokens: 4, cache_tokens: 2 },
+    ].map((one) => RewardConfig.parse(one));
+    const grader = await createGrader(rewards, verify);
+    expect(grader.grade([responseOf('42', { tokens: 3 }), responseOf('4', { tokens: 1 })])).toEqual([
+      { reward: 1.75, correct: true, rewards: { verifier: 1, length: -0.5 } },
+      { reward: 0.5, correct: false, rewards: { verifier: 0.25, length: 0 }, reason: 'not 42' },
+    ]);
+  });
+
+  it('is refused where the task has none', async () => {
+    await expect(createGrader([RewardConfig.parse({ name: 'verifier' })])).rejects.toMatchObject({
+      kind: 'input',
+      message: 'rewards: reward verifier: expected a task with a verifier of its own',
+      field: 'task.rewards.0.name',
+    });
+  });
+});
+
 describe('exact', () => {
   it('strips and ignores case as told', async () => {
     expect(await scores({ name: 'exact' }, '42', ' 42\n', '42.', '')).toEqual([1, 1, 0, 0]);

@@ -29,11 +29,13 @@ function joined(rewards: readonly WeightedReward[], scoreAt: (column: number) =>
     return { key, weight, score };
   });
   const errors = parts.flatMap(({ key, score }) => (score.error === undefined ? [] : [`${key}: ${score.error}`]));
+  const reasons = parts.flatMap(({ score: { reason } }) => (reason === undefined ? [] : [reason]));
   return {
     reward: parts.reduce((sum, { weight, score }) => sum + weight * score.reward, 0),
     correct: isCorrect(parts),
     rewards: Object.fromEntries(parts.map(({ key, score }) => [key, score.reward])),
     ...(errors.length > 0 && { error: errors.join('; ') }),
+    ...(reasons.length > 0 && { reason: reasons.join('; ') }),
   };
 }
 

@@ -22,6 +22,7 @@ import { Rollouts, rolloutLengths, type RolloutParts } from './rollouts.ts';
 import type { Response } from './response.ts';
 import { addRows, checkOutcomes, policyMetrics, readRow } from '../objective/statistics.ts';
 import { notFinite, submitMinibatch } from '../objective/update.ts';
+import { ReferencePolicy } from './reference-policy.ts';
 import { RolloutLogprobs } from './rollout-logprobs.ts';
 import { TrainerState } from './trainer-state.ts';
 
@@ -91,15 +92,16 @@ export class RlTrainer {
     readonly objective: Objective,
     readonly strategy: ResolvedStrategy,
     private readonly splitter: GradientSplitter | undefined,
+    private readonly reference: ReferencePolicy | undefined,
   ) {
     this.optimizer = optimizer;
     this.passes = passesOf(parts);
-    this.logprobs = new RolloutLogprobs(pass, objective, parts.config);
+    this.logprobs = new RolloutLogprobs(pass, objective, parts.config, reference);
   }
 
-  /** Trained weights at the start of RL, when KL to them is configured. */
+  /** Weights of the reference policy, when KL to it is configured. */
   get referenceWeights(): GPUBuffer | undefined {
-    return this.logprobs.referenceWeights;
+    return this.reference?.weights;
   }
 
   /**
@@ -144,7 +146,8 @@ export class RlTrainer {
     );
     const otherTerms = config.kl_coefficient > 0 || config.entropy_coefficient !== 0 || config.positive_lm > 0;
     const splitter = config.split_every > 0 ? await GradientSplitter.create(pass, objective, otherTerms) : undefined;
-    return new RlTrainer(parts, rollouts, pass, optimizer, objective, strategy, splitter);
+    const reference = await ReferencePolicy.create(model, config);
+    return new RlTrainer(parts, rollouts, pass, optimizer, objective, strategy, splitter, reference);
   }
 
   /**
@@ -175,6 +178,7 @@ export class RlTrainer {
     let read: StatisticsRead | undefined;
     const updates = groups.length > 0 ? await this.updates(step, groups, metrics, options) : undefined;
     this.rollouts.prompts.commit(rollout);
+    this.reference?.update(step);
     if (updates) {
       splitting = updates.splitting;
       const reading = this.objective.statistics.read(sum(updates.rowsOf), recordedTokens);
@@ -306,7 +310,7 @@ export class RlTrainer {
     this.objective.destroy();
     this.optimizer.destroy();
     this.pass.destroy();
-    this.logprobs.destroy();
+    this.reference?.destroy();
     this.frozen?.state.destroy();
   }
 }

@@ -37,6 +37,17 @@ describe('a run config', () => {
     [{ ...base, seed: 'seven' }, /run\.json: seed: .*number/],
     [{ ...base, task: { name: 'chess' } }, /run\.json: task/],
     [{ ...base, task: { name: 'addition', digits: 0 } }, /task\.digits/],
+    [
+      {
+        ...base,
+        task: {
+          name: 'dataset',
+          columns: { prompt: 'q' },
+          rewards: [{ name: 'exact' }, { name: 'verifier' }],
+        },
+      },
+      /task\.rewards\.1\.name: data has no verifier of its own/,
+    ],
     [{ ...base, model: { checkpoint: '' } }, /model/],
     [{ ...base, model: {} }, /model/],
     [
@@ -53,6 +64,23 @@ describe('a run config', () => {
     ],
     [{ ...base, model: { architecture: { hidden_size: -4 } } }, /model\.architecture\.hidden_size/],
     [{ ...base, rl: { ...base.rl, minibatches: 0 } }, /rl\.minibatches/],
+    [{ ...base, rl: { ...base.rl, advantage: 'gae' } }, /rl\.advantage: expected one of grpo/],
+    [
+      { ...base, rl: { ...base.rl, max_num_gen_batches: 4, filter_groups: false } },
+      /rl\.max_num_gen_batches: expected 1, because filter_groups is off/,
+    ],
+    [
+      { ...base, rl: { ...base.rl, reference_update_every: 4 } },
+      /rl\.reference_update_every: expected 0, because kl_coefficient is 0/,
+    ],
+    [
+      {
+        ...base,
+        model: { checkpoint: 'x', lora: {} },
+        rl: { ...base.rl, kl_coefficient: 0.1, reference_update_every: 4 },
+      },
+      /rl\.reference_mixup_alpha: expected 1 with model\.lora/,
+    ],
     [{ ...base, rl: { ...base.rl, strategy: { name: 'gppo', dual_clip: 0.5 } } }, /rl\.strategy\.dual_clip/],
     [{ ...base, rl: { ...base.rl, strategy: { name: 'magic' } } }, /rl\.strategy\.name/],
     [{ ...base, sft: { steps: 1, learning_rate: null } }, /sft\.learning_rate/],

@@ -16,7 +16,7 @@ import { SftConfig } from './config/sft.ts';
 import { TaskConfig } from './config/task.ts';
 import { parseAs } from './schema-issues.ts';
 
-const Fields = z.strictObject({
+const AnyFields = z.strictObject({
   name: field(z.string().min(1).max(200).default('run'), {
     label: 'Run name',
     description: 'What the run is called in lists; it has no effect on the run.',
@@ -54,6 +54,14 @@ const Fields = z.strictObject({
     absent: 'defaults',
   }),
 });
+
+const Fields = AnyFields.refine(
+  ({ model, rl }) => !model.lora || !rl || rl.reference_update_every === 0 || rl.reference_mixup_alpha === 1,
+  {
+    path: ['rl', 'reference_mixup_alpha'],
+    error: 'expected 1 with model.lora, because the mean of two adapters is not the adapter of the mean weights',
+  },
+);
 
 export const RunConfig = z.preprocess(currentNames(RENAMED_FIELDS), Fields);
 

@@ -14,7 +14,7 @@ const BASIC_OF_TASKS = new Set(
 
 /** Whether a field is shown under Basic. Without RL, the steps are those of SFT. */
 export const isBasicField = (path: string, config: Pick<Entered, 'rl'>): boolean =>
-  BASIC.test(path) || BASIC_OF_TASKS.has(path) || (path === 'sft.steps' && config.rl === undefined);
+  BASIC.test(path) || BASIC_OF_TASKS.has(path) || (/^sft\.(steps|epochs)$/.test(path) && config.rl === undefined);
 
 /** Fields that are shown only under Advanced and differ from the recipe's defaults. */
 export function advancedDifferences(config: Entered): string[] {
@@ -28,7 +28,9 @@ function plainRecipe({ seed, model, task, sft, rl }: Entered): Entered {
     seed,
     model: source,
     task: plainTask(task),
-    ...(rl ? { rl: { steps: rl.steps, strategy: rl.strategy } } : sft && { sft: { steps: sft.steps } }),
+    ...(rl
+      ? { rl: { steps: rl.steps, strategy: rl.strategy } }
+      : sft && { sft: sft.epochs === undefined ? { steps: sft.steps } : { epochs: sft.epochs } }),
     evaluation: {},
   });
 }
@@ -51,6 +53,7 @@ export function recipeDifferences(a: Entered, b: Entered): string[] {
     ['model.lora', a.model.lora === undefined, b.model.lora === undefined],
     ['task.name', a.task.name, b.task.name],
     ['sft', a.sft === undefined, b.sft === undefined],
+    ['sft.validation', a.sft?.validation === undefined, b.sft?.validation === undefined],
     ['rl', a.rl === undefined, b.rl === undefined],
     ['rl.strategy', strategyOf(a.rl?.strategy), strategyOf(b.rl?.strategy)],
     ['evaluation', a.evaluation === undefined, b.evaluation === undefined],
@@ -58,8 +61,8 @@ export function recipeDifferences(a: Entered, b: Entered): string[] {
   const differing = whole
     .filter(([, one, other]) => one !== other)
     .map(([path]) => path)
-    // The strategy belongs to a stage that only one of them has.
-    .filter((path, _, all) => path !== 'rl.strategy' || !all.includes('rl'));
+    // Strategy and validation belong to a stage that only one of them has.
+    .filter((path, _, all) => !all.some((other) => path.startsWith(`${other}.`) && /^(sft|rl)$/.test(other)));
   const sections: Record<string, string> = { 'task.name': 'task', 'model.checkpoint': 'model.architecture' };
   const inside = (path: string) => differing.some((one) => path === one || path.startsWith(`${sections[one] ?? one}.`));
   const paths = new Set(

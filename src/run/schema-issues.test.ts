@@ -95,12 +95,12 @@ describe('an error of a config names file, field, what was expected and what was
     [
       'unknown task',
       { ...base, task: { name: 'chess' } },
-      'task.name: expected one of addition, arithmetic, dataset, found "chess"',
+      'task.name: expected one of addition, arithmetic, countdown, sorting, dataset, found "chess"',
     ],
     [
       'task without a name',
       { ...base, task: {} },
-      'task.name: expected one of addition, arithmetic, dataset, but the field is missing',
+      'task.name: expected one of addition, arithmetic, countdown, sorting, dataset, but the field is missing',
     ],
     ['task of another type', { ...base, task: 'addition' }, 'task: expected an object, found "addition"'],
     [

@@ -39,6 +39,7 @@ export interface PlannedMemory {
 /** Fields of stages that affect no buffer. */
 const WITHOUT_MEMORY = new Set([
   'steps',
+  'epochs',
   'every',
   'wrong_fraction',
   'temperature',
@@ -46,6 +47,8 @@ const WITHOUT_MEMORY = new Set([
   'filter_groups',
   'max_num_gen_batches',
   'overlong_filter',
+  'reference_update_every',
+  'reference_mixup_alpha',
   'learning_rate',
   'schedule',
   'warmup_steps',
@@ -155,7 +158,7 @@ interface Counted {
 /** Builds the run, phase by phase, on a Gpu that counts. */
 async function count(
   gpu: Gpu,
-  { config, model: modelConfig, options, task, tokenizer }: ResolvedRun,
+  { config, model: modelConfig, options, task, tokenizer, examples }: ResolvedRun,
   sequences: PlannedMemory['sequences'],
   freeze: boolean,
 ): Promise<Counted> {
@@ -175,7 +178,7 @@ async function count(
       const memory = { sequences: sequences[phase] ?? 0, recompute: config.memory?.recompute ?? false, arena: draft };
       const trainer =
         phase === 'sft'
-          ? config.sft && (await SftTrainer.create({ ...parts, config: config.sft, memory }))
+          ? config.sft && examples && (await SftTrainer.create({ ...parts, examples, config: config.sft, memory }))
           : config.rl && (await RlTrainer.open({ ...parts, config: config.rl, memory }));
       if (!trainer) continue;
       if (freeze && phase === 'rl')

@@ -9,6 +9,9 @@ import type { ModelOptions } from '../model/model.ts';
 import { floatSource, type WeightSource } from '../model/weights/weight-source.ts';
 import { stream } from '../random.ts';
 import type { RunConfig } from '../run/config.ts';
+import type { SftExamples } from '../sft/examples.ts';
+import { sourceTasks, type SourceTasks } from '../sft/source-tasks.ts';
+import { choosesRows, SftStageData } from '../sft/stage-data.ts';
 import { ModelTask } from '../tasks/model-task.ts';
 import { createTask } from '../tasks/registry.ts';
 import type { TaskSources } from '../tasks/task-sources.ts';
@@ -29,6 +32,9 @@ export interface ResolvedRun {
   options: ModelOptions;
   task: ModelTask;
   tokenizer: Tokenizer;
+  /** Of the SFT stage, if there is one, with the data that they are from. */
+  examples: SftExamples | undefined;
+  sftData: SftStageData | undefined;
 }
 
 /** Creates and loads weights of a resolved run. */
@@ -59,7 +65,15 @@ export function initialAdapter({ config, model, options }: ResolvedRun): Readonl
 
 /** Equal for two configs whose resolutions differ only in the config. */
 export function resolutionKey({ model, task, memory, compute, sft, rl }: RunConfig): string {
-  return JSON.stringify([model, task, memory?.frozen_weights, compute?.matmul_precision, Boolean(sft ?? rl)]);
+  const { sources, truncation, loss_on: lossOn } = sft ?? {};
+  return JSON.stringify([
+    model,
+    task,
+    memory?.frozen_weights,
+    compute?.matmul_precision,
+    Boolean(sft ?? rl),
+    sft && [sources, truncation, lossOn],
+  ]);
 }
 
 async function optionsOf(
@@ -94,10 +108,11 @@ export async function resolveRun(
   sources: RunSources = RUN_SOURCES,
 ): Promise<ResolvedRun> {
   const task = await atField('task', () => sources.createTask(config.task));
-  const named = { ...config, task: task.config };
+  const given = config.sft && (await sourceTasks(config.sft, task.config, sources.createTask));
+  const named = { ...config, task: task.config, ...(given && { sft: given.config }) };
   if (!checkpoint) {
     if (!('architecture' in config.model)) throw new Error('a config that names a checkpoint needs it');
-    const { characters } = task;
+    const characters = charactersOf([task, ...(given?.tasks ?? [])]);
     if (!characters)
       throw inputError(
         'model.architecture',
@@ -113,8 +128,8 @@ export async function resolveRun(
       checkpoint,
       model,
       options: await optionsOf(config, model, undefined),
-      task: await measured(task, tokenizer, model, config),
       tokenizer,
+      ...(await inTokens(task, given, tokenizer, model, named)),
     };
   }
   if (checkpoint.tokenizerJson === undefined) {
@@ -131,8 +146,8 @@ export async function resolveRun(
   const model = checkpoint.config;
   try {
     const options = await optionsOf(config, model, checkpoint);
-    const inTokens = await measured(task, tokenizer, model, config);
-    return { config: named, checkpoint, model, options, task: inTokens, tokenizer };
+    const data = await inTokens(task, given, tokenizer, model, named);
+    return { config: named, checkpoint, model, options, tokenizer, ...data };
   } catch (error) {
     if (!(error instanceof StudioError) || error.field !== undefined) throw error;
     throw new StudioError(
@@ -145,16 +160,38 @@ export async function resolveRun(
   }
 }
 
-async function measured(
+type Data = Pick<ResolvedRun, 'task' | 'examples' | 'sftData'>;
+
+/** The task and the sources of SFT in a model's tokens. */
+async function inTokens(
   task: Task,
+  sources: SourceTasks | undefined,
   tokenizer: Tokenizer,
   { vocabularySize, maxPositions: positions }: ModelConfig,
   config: RunConfig,
-): Promise<ModelTask> {
-  return (await ModelTask.measure({ task, tokenizer, vocabularySize, positions })).forStages(config);
+): Promise<Data> {
+  const whole = await ModelTask.measure({ task, tokenizer, vocabularySize, positions });
+  const data = sources && (await SftStageData.open(sources, task, { tokenizer, vocabularySize, positions }));
+  return forStages(whole, data, config);
+}
+
+/** Which rows the stages of a run use. */
+function forStages(whole: ModelTask, data: SftStageData | undefined, config: RunConfig): Data {
+  const { sft, ...others } = config;
+  const task = whole.forStages({ ...others, sft: sft && choosesRows(sft) ? undefined : sft });
+  return { task, sftData: data, examples: sft && data?.examples({ ...config, sft }, task) };
+}
+
+/** The characters of several tasks, those of the first one in its order; undefined if one has too many. */
+function charactersOf(tasks: readonly (Task | undefined)[]): readonly string[] | undefined {
+  const all = tasks.flatMap((task) => (task ? [task.characters] : []));
+  return all.every((one) => one !== undefined) ? [...new Set(all.flat())] : undefined;
 }
 
 /** The run of another config with the same resolution, see `resolutionKey`. */
 export function withConfig(run: ResolvedRun, config: RunConfig): ResolvedRun {
-  return { ...run, config: { ...config, task: run.config.task }, task: run.task.forStages(config) };
+  const { sources } = run.config.sft ?? {};
+  const sft = config.sft && { ...config.sft, ...(sources && { sources }) };
+  const named = { ...config, task: run.config.task, ...(sft && { sft }) };
+  return { ...run, config: named, ...forStages(run.task, run.sftData, named) };
 }

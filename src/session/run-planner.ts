@@ -60,7 +60,8 @@ export class RunPlanner {
 
   /** Files of data may have changed. */
   forgetData(): void {
-    if (this.resolved?.run.config.task.name === 'dataset') this.resolved = undefined;
+    const config = this.resolved?.run.config;
+    if (config?.task.name === 'dataset' || config?.sft?.sources) this.resolved = undefined;
   }
 
   private async resolve(config: RunConfig): Promise<ResolvedRun> {

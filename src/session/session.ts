@@ -22,6 +22,7 @@ import { SftTrainer } from '../sft/trainer.ts';
 import type { ModelTask, TaskGrader } from '../tasks/model-task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { Evaluator } from './evaluation.ts';
+import { joinedRecord, validationRecord } from './held-out-record.ts';
 import { planRun, type PlannedRun } from './memory-fitting.ts';
 import { profileTrainer, type ProfileOptions } from './step-profile.ts';
 import { initialAdapter, initialWeights, resolveRun } from './resolved-run.ts';
@@ -43,7 +44,7 @@ export class RunSession {
   /** The RL trainer once RL is done. */
   private finished: RlTrainer | undefined;
   /** Work after the newest training step that is not done yet. */
-  private readonly due = { evaluation: false, nextStage: false, opening: false };
+  private readonly due = { evaluation: false, validation: false, nextStage: false, opening: false };
 
   private constructor(
     readonly run: PlannedRun,
@@ -135,14 +136,19 @@ export class RunSession {
 
   /** Steps of the current phase. */
   get steps(): number {
-    return (this.phase ? this.config[this.phase]?.steps : 0) ?? 0;
+    return this.phase ? this.stepsOf(this.phase) : 0;
+  }
+
+  /** Steps of a phase; those of SFT may follow from its epochs. */
+  stepsOf(phase: TrainingPhase): number {
+    return (phase === 'sft' ? this.run.examples?.steps : this.config.rl?.steps) ?? 0;
   }
 
   /** Completed steps over all phases. */
   get stepsMade(): number {
     return this.phase === 'sft'
       ? this.step
-      : (this.config.sft?.steps ?? 0) + (this.phase === 'rl' ? this.step : (this.config.rl?.steps ?? 0));
+      : this.stepsOf('sft') + (this.phase === 'rl' ? this.step : this.stepsOf('rl'));
   }
 
   private async openPhase(): Promise<void> {
@@ -159,8 +165,9 @@ export class RunSession {
       recompute: this.config.memory?.recompute ?? false,
       arena: this.arena,
     };
-    if (this.phase === 'sft' && this.config.sft)
-      this.trainer = await SftTrainer.create({ ...parts, config: this.config.sft, memory });
+    const { examples } = this.run;
+    if (this.phase === 'sft' && this.config.sft && examples)
+      this.trainer = await SftTrainer.create({ ...parts, examples, config: this.config.sft, memory });
     if (this.phase === 'rl' && this.config.rl)
       this.trainer = await RlTrainer.create({ ...parts, config: this.config.rl, memory });
   }
@@ -177,7 +184,9 @@ export class RunSession {
    */
   async next(options: SessionOptions = {}): Promise<SessionStep | undefined> {
     options.signal?.throwIfAborted();
-    if (this.evaluator && this.records === 0) return this.counted({ records: [await this.evaluate(options)] });
+    const before = { evaluation: this.evaluator !== undefined, validation: this.validating !== undefined };
+    if (this.records === 0 && (before.evaluation || before.validation))
+      return this.counted({ records: [await this.evaluate(options, before)] });
     const interrupted = await this.afterStep(options);
     if (interrupted.length > 0) return this.counted({ records: interrupted });
     options.signal?.throwIfAborted();
@@ -185,7 +194,9 @@ export class RunSession {
     if (this.step > 0) await this.tuner.betweenSteps();
     const step = this.step + 1;
     const last = step >= this.steps;
-    const evaluating = this.evaluator !== undefined && (last || step % (this.config.evaluation?.every ?? 1) === 0);
+    const isDue = (every: number | undefined) => last || step % (every ?? 1) === 0;
+    const evaluating = this.evaluator !== undefined && isDue(this.config.evaluation?.every);
+    const validating = this.validating !== undefined && isDue(this.config.sft?.validation?.every);
     const rl =
       this.trainer instanceof RlTrainer
         ? await this.trainer.step(step, {
@@ -197,7 +208,7 @@ export class RunSession {
     const record = rl ? rl.record : await this.sftStep(step, options);
     options.onUpdating?.(false);
     this.step = step;
-    Object.assign(this.due, { evaluation: evaluating, nextStage: last });
+    Object.assign(this.due, { evaluation: evaluating, validation: validating, nextStage: last });
     return this.counted({ records: [record, ...(await this.afterStep(options))], ...(rl && { rl }) });
   }
 
@@ -211,8 +222,8 @@ export class RunSession {
     const { due } = this;
     const records: StepRecord[] = [];
     try {
-      if (due.evaluation) records.push(await this.evaluate(options));
-      due.evaluation = false;
+      if (due.evaluation || due.validation) records.push(await this.evaluate(options, due));
+      Object.assign(due, { evaluation: false, validation: false });
       if (due.nextStage) this.closePhase();
       due.nextStage = false;
       if (due.opening)
@@ -264,9 +275,27 @@ export class RunSession {
     return step;
   }
 
-  private async evaluate({ onActivity, signal }: SessionOptions): Promise<StepRecord> {
-    onActivity?.('evaluating held-out accuracy');
-    return (this.evaluator as Evaluator).evaluate(this.stepsMade, signal);
+  /** The trainer of an SFT stage with a validation loss. */
+  private get validating(): SftTrainer | undefined {
+    return this.trainer instanceof SftTrainer && this.config.sft?.validation ? this.trainer : undefined;
+  }
+
+  private async evaluate(
+    { onActivity, signal }: SessionOptions,
+    { evaluation, validation }: { evaluation: boolean; validation: boolean },
+  ): Promise<StepRecord> {
+    const records: StepRecord[] = [];
+    if (evaluation && this.evaluator) {
+      onActivity?.('evaluating held-out accuracy');
+      records.push(await this.evaluator.evaluate(this.stepsMade, signal));
+    }
+    if (validation && this.validating) {
+      onActivity?.('measuring the validation loss');
+      records.push(await validationRecord(this.validating, this.stepsMade, signal));
+    }
+    const [first, ...others] = records;
+    if (!first) throw new Error('an evaluation that measures nothing');
+    return joinedRecord(first, ...others);
   }
 
   private closePhase(): void {
@@ -282,7 +311,7 @@ export class RunSession {
   /** The state between two steps that were not interrupted; undefined when the run is complete. */
   async save(): Promise<TrainingSnapshot | undefined> {
     const { phase, step, records, due } = this;
-    if (due.evaluation || due.opening)
+    if (due.evaluation || due.validation || due.opening)
       throw new Error('cannot save: a stop interrupted the evaluation or change of stage; call next() first');
     if (!phase || !this.trainer) return undefined;
     return readSnapshot(this.model, this.trainer, { phase, step, records });

@@ -17,6 +17,8 @@ interface Lengths {
 export function assertSolutionsFit({ config, model: { maxPositions }, task }: Lengths): void {
   // A data set leaves out the rows that do not fit.
   if (!config.sft || task.byRow) return;
+  // Examples are cut, or are from elsewhere.
+  if (config.sft.truncation !== 'drop' || config.sft.sources?.every((source) => !source.task)) return;
   const positions = task.lengths.prompt + task.lengths.response - 1;
   if (positions <= maxPositions) return;
   const fresh = 'architecture' in config.model;

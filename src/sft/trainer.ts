@@ -1,25 +1,25 @@
-/** Supervised fine-tuning on a task's worked solutions: mean negative log-likelihood of solution tokens, AdamW. */
+/** Supervised fine-tuning on worked solutions: mean negative log-likelihood of the tokens that count, AdamW. */
 import type { Tuner } from '../gpu/tuner.ts';
 import type { BatchSequence } from '../model/training/batch.ts';
 import type { Model } from '../model/model.ts';
 import { AdamW, learningRateAt } from '../model/training/optimizer.ts';
 import { TrainingPass } from '../model/training/training-pass.ts';
-import { stream } from '../random.ts';
 import { CrossEntropyLoss, crossEntropyMetrics } from '../objective/cross-entropy-loss.ts';
 import { addRows, gradientClippedFraction, readRow } from '../objective/statistics.ts';
 import type { TrainerMemory } from '../objective/trainer-memory.ts';
 import { notFinite, submitMinibatch } from '../objective/update.ts';
 import type { SftConfig } from '../run/config.ts';
 import type { StepRecord } from '../run/step-record.ts';
-import type { ModelTask } from '../tasks/model-task.ts';
 import type { TrainingExample } from '../tasks/prompt-writer.ts';
+import type { SftExamples } from './examples.ts';
+import { targetsOf } from './fitted-example.ts';
+import { Validation, type ValidationLoss } from './validation.ts';
 
 export interface SftTrainerParts {
   model: Model;
   tuner: Tuner;
-  task: ModelTask;
+  examples: Pick<SftExamples, 'steps' | 'longest' | 'batch' | 'epochsAfter' | 'validation'>;
   config: SftConfig;
-  seed: number;
   /** By default whole batches, no recomputation, separate memory. */
   memory?: TrainerMemory;
 }
@@ -30,14 +30,16 @@ export class SftTrainer {
     private readonly pass: TrainingPass,
     readonly optimizer: AdamW,
     private readonly loss: CrossEntropyLoss,
+    private readonly validation: Validation | undefined,
   ) {}
 
   static async create(parts: SftTrainerParts): Promise<SftTrainer> {
-    const { model, tuner, task, config, memory = { sequences: config.batch_size, recompute: false } } = parts;
+    const { model, tuner, examples, config, memory = { sequences: config.batch_size, recompute: false } } = parts;
+    const { longest } = examples;
     const pass = await TrainingPass.create(model, tuner, {
       ...memory,
-      rows: memory.sequences * (task.lengths.prompt + task.lengths.response - 1),
-      targets: memory.sequences * task.lengths.response,
+      rows: memory.sequences * longest.rows,
+      targets: memory.sequences * longest.targets,
       gradients: true,
     });
     const optimizer = await AdamW.create(model, pass.gradients, {
@@ -50,12 +52,16 @@ export class SftTrainer {
     const loss = await CrossEntropyLoss.create(
       pass,
       {
-        tokens: config.batch_size * task.lengths.response,
+        tokens: config.batch_size * longest.targets,
         minibatches: Math.ceil(config.batch_size / memory.sequences),
       },
       optimizer.norm,
     );
-    return new SftTrainer(parts, pass, optimizer, loss);
+    const validation =
+      examples.validation.length > 0
+        ? await model.gpu.guarded('the validation loss', () => new Validation(pass))
+        : undefined;
+    return new SftTrainer(parts, pass, optimizer, loss, validation);
   }
 
   /**
@@ -69,6 +75,7 @@ export class SftTrainer {
     const row = readRow(addRows(rows));
     if (row.notFinite > 0 || !Number.isFinite(row.gradientNorm)) throw notFinite('sft', step);
     const milliseconds = performance.now() - started;
+    const epoch = this.parts.examples.epochsAfter(step);
     const read = sequences.reduce((sum, { tokens }) => sum + tokens.length - 1, 0);
     return {
       step,
@@ -77,6 +84,7 @@ export class SftTrainer {
         ...crossEntropyMetrics(row),
         'train/grad_clipped_fraction': gradientClippedFraction([row], this.parts.config.gradient_clip),
         'train/lr': learningRate,
+        ...(epoch !== undefined && { 'train/epoch': epoch }),
       },
       time: { step_ms: milliseconds, tokens_per_second: (read * 1000) / milliseconds },
     };
@@ -84,26 +92,11 @@ export class SftTrainer {
 
   /** A step's examples and its learning rate. */
   batchOf(step: number): { sequences: BatchSequence[]; learningRate: number } {
-    const { config, seed } = this.parts;
-    const examples = this.examples(step, seed);
-    const counts = examples.map(({ lossMask }) => lossMask.reduce<number>((sum, trained) => sum + trained, 0));
-    const targets = counts.reduce((sum, count) => sum + count, 0);
-    let index = 0;
-    const sequences = examples.map(({ tokens, lossMask }, i): BatchSequence => {
-      const sequence = {
-        tokens,
-        firstTarget: lossMask.indexOf(1),
-        targetMask: lossMask,
-        index,
-        advantage: 0,
-        lossWeight: 0,
-        nllWeight: 1 / targets,
-        positive: false,
-      };
-      index += counts[i] ?? 0;
-      return sequence;
-    });
-    return { sequences, learningRate: learningRateAt(step, config.steps, config) };
+    const { config, examples } = this.parts;
+    return {
+      sequences: batchSequences(examples.batch(step)),
+      learningRate: learningRateAt(step, examples.steps, config),
+    };
   }
 
   /** Queues a step's update. @returns the number of `passes`, with the fields of `batchOf` */
@@ -119,18 +112,41 @@ export class SftTrainer {
     return { ...batch, passes };
   }
 
-  private examples(step: number, seed: number): TrainingExample[] {
-    const { task, config } = this.parts;
-    const random = stream(seed, 'sft examples', step);
-    return Array.from({ length: config.batch_size }, (_, i) => {
-      const problem = task.trainingProblem(random, { stage: 'sft', seed, index: (step - 1) * config.batch_size + i });
-      return task.example(problem, random, random.float() < config.wrong_fraction);
-    });
+  /**
+   * The loss on the held-out examples with the weights as they are.
+   *
+   * @throws the signal's reason
+   */
+  async validate(signal?: AbortSignal): Promise<ValidationLoss> {
+    if (!this.validation) throw new Error('the config has no validation');
+    return this.validation.measure(batchSequences(this.parts.examples.validation), signal);
   }
 
   destroy(): void {
+    this.validation?.destroy();
     this.loss.destroy();
     this.optimizer.destroy();
     this.pass.destroy();
   }
+}
+
+/** Examples as sequences of a batch, whose loss is the mean over its targets. */
+function batchSequences(examples: readonly TrainingExample[]): BatchSequence[] {
+  const counts = examples.map(targetsOf);
+  const targets = counts.reduce((sum, count) => sum + count, 0);
+  let index = 0;
+  return examples.map(({ tokens, lossMask }, i) => {
+    const sequence = {
+      tokens,
+      firstTarget: lossMask.indexOf(1),
+      targetMask: lossMask,
+      index,
+      advantage: 0,
+      lossWeight: 0,
+      nllWeight: 1 / targets,
+      positive: false,
+    };
+    index += counts[i] ?? 0;
+    return sequence;
+  });
 }

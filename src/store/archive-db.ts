@@ -2,9 +2,9 @@
  * Runs and comparisons in the browser's IndexedDB. Records are append-only; a batch and the run's own row are written
  * in one transaction, so a failure never corrupts stored data.
  */
-import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { Sweep } from '../compare/sweep.ts';
-import { StudioError } from '../errors.ts';
+import { ARCHIVE_NAME, archiveError, ofRun, openArchiveDatabase } from '../archive/archive-database.ts';
 import type { ArchivedRun, ArchivedState } from '../archive/archived-run.ts';
 import type { RunConfig } from '../run/config.ts';
 import { RENAMED_FIELDS, withCurrentNames } from '../run/config/renamed-fields.ts';
@@ -35,6 +35,9 @@ interface Schema extends DBSchema {
   runs: { key: string; value: ArchivedRun };
   sweeps: { key: string; value: ArchivedSweep };
   records: { key: [string, number]; value: Batch };
+  /** Written by the worker. */
+  rollouts: { key: [string, number]; value: { run: string } };
+  'rollout-runs': { key: string; value: { run: string; started: number } };
 }
 type Database = IDBPDatabase<Schema>;
 type Store = StoreNames<Schema>;
@@ -42,31 +45,19 @@ type Store = StoreNames<Schema>;
 /** User-editable fields of a run. */
 export type RunEdit = Partial<Pick<ArchivedRun, 'name' | 'note'>>;
 
-const VERSION = 1;
-const ALL: Store[] = ['runs', 'sweeps', 'records'];
-const batchesOf = (run: string) => IDBKeyRange.bound([run], [run, []]);
+const ALL: Store[] = ['runs', 'sweeps', 'records', 'rollouts', 'rollout-runs'];
+/** Milliseconds after which rollouts without a run are those of a tab that closed before it could write the run. */
+const ORPHAN_MS = 24 * 3600 * 1000;
 
 export class Archive {
   private opened: Promise<Database> | undefined;
 
   /** @param name of the database */
-  constructor(private readonly name = 'gppo-studio') {}
+  constructor(private readonly name = ARCHIVE_NAME) {}
 
   private database(): Promise<Database> {
     const forget = () => (this.opened = undefined);
-    this.opened ??= openDB<Schema>(this.name, VERSION, {
-      upgrade(db) {
-        db.createObjectStore('runs', { keyPath: 'id' });
-        db.createObjectStore('sweeps', { keyPath: 'id' });
-        db.createObjectStore('records', { keyPath: ['run', 'first'] });
-      },
-      // A tab with a later version of the studio waits for this one to close the database.
-      blocking: (_current, _blocked, event) => {
-        (event.target as IDBDatabase).close();
-        forget();
-      },
-      terminated: forget,
-    });
+    this.opened ??= openArchiveDatabase<Schema>(this.name, forget);
     this.opened.catch(forget);
     return this.opened;
   }
@@ -95,7 +86,7 @@ export class Archive {
     return this.work(['runs', 'records'], 'readwrite', async (transaction) => {
       const [runs, batches] = [transaction.objectStore('runs'), transaction.objectStore('records')];
       const before = await runs.get(run.id);
-      if (first === 0) await batches.delete(batchesOf(run.id));
+      if (first === 0) await batches.delete(ofRun(run.id));
       if (records.length > 0) await batches.put({ run: run.id, first, records: [...records] });
       const { name, note, deleted } = before ?? run;
       await runs.put({ ...run, name, note, ...(deleted !== undefined && { deleted }) });
@@ -108,7 +99,7 @@ export class Archive {
       const [runs, batches] = [transaction.objectStore('runs'), transaction.objectStore('records')];
       const before = await runs.get(run.id);
       if (before && before.deleted === undefined) return false;
-      await batches.delete(batchesOf(run.id));
+      await batches.delete(ofRun(run.id));
       await batches.put({ run: run.id, first: 0, records: [...records] });
       await runs.put(run);
       return true;
@@ -144,7 +135,7 @@ export class Archive {
   /** A run's records in order. */
   records(run: string): Promise<StepRecord[]> {
     return this.work(['records'], 'readonly', async (transaction) =>
-      (await transaction.objectStore('records').getAll(batchesOf(run))).flatMap(({ records }) => records),
+      (await transaction.objectStore('records').getAll(ofRun(run))).flatMap(({ records }) => records),
     );
   }
 
@@ -173,7 +164,7 @@ export class Archive {
     });
   }
 
-  /** Frees the space of what was deleted at certain moments (milliseconds since 1970). */
+  /** Frees the space of what was deleted at certain moments (milliseconds since 1970) and of rollouts without a run. */
   purge(at: (deleted: number) => boolean): Promise<void> {
     return this.work(ALL, 'readwrite', async (transaction) => {
       const [runs, sweeps, batches] = [
@@ -181,10 +172,19 @@ export class Archive {
         transaction.objectStore('sweeps'),
         transaction.objectStore('records'),
       ];
+      const [rollouts, rolloutRuns] = [transaction.objectStore('rollouts'), transaction.objectStore('rollout-runs')];
       const old = ({ deleted }: { deleted?: number }) => deleted !== undefined && at(deleted);
+      const gone = new Set<string>();
       for (const { id } of (await runs.getAll()).filter(old)) {
-        await batches.delete(batchesOf(id));
+        gone.add(id);
+        await batches.delete(ofRun(id));
         await runs.delete(id);
+      }
+      const there = new Set(await runs.getAllKeys());
+      for (const { run, started } of await rolloutRuns.getAll()) {
+        if (there.has(run) || (!gone.has(run) && Date.now() - started < ORPHAN_MS)) continue;
+        await rollouts.delete(ofRun(run));
+        await rolloutRuns.delete(run);
       }
       for (const { id } of (await sweeps.getAll()).filter(old)) await sweeps.delete(id);
     });
@@ -201,27 +201,4 @@ const current = (config: RunConfig): RunConfig => withCurrentNames(config, RENAM
 
 function marked<T extends { deleted?: number }>({ deleted: _, ...rest }: T, deleted: number | undefined): T {
   return { ...rest, ...(deleted !== undefined && { deleted }) } as T;
-}
-
-/** Converts a database error to an actionable one. */
-function archiveError(error: unknown): StudioError {
-  if (error instanceof StudioError) return error;
-  const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
-  if (name === 'QuotaExceededError')
-    return new StudioError(
-      'memory',
-      'The browser’s storage for this page is full.',
-      'Delete runs, models or data on their pages, or free disk space. Stored runs are safe.',
-    );
-  if (name === 'VersionError')
-    return new StudioError(
-      'unsupported',
-      'The stored runs were written by a later version of the studio.',
-      'Reload the page to load that version.',
-    );
-  return new StudioError(
-    'unsupported',
-    `This browser cannot store runs: ${message || name}.`,
-    'Use a window that is not private and allow storage for this page, or save metrics.jsonl before you close the tab.',
-  );
 }

@@ -116,7 +116,7 @@ describe('the archive', () => {
 
   it('yields to a later version in another tab', async () => {
     await archive.append(archivedRun('one', 1).run, 0, []);
-    const later = await openDB(`archive-${name}`, 2);
+    const later = await openDB(`archive-${name}`, 3);
     expect(await later.count('runs')).toBe(1);
     later.close();
   });

@@ -1,7 +1,7 @@
 /** This tab's access to the archive of runs: records its own runs and tracks which tabs are open. */
 import { create } from 'zustand';
 import type { StudioError } from '../errors.ts';
-import { stepsMade, stepsOf, type ArchivedRun } from '../archive/archived-run.ts';
+import { isWhole, type ArchivedRun } from '../archive/archived-run.ts';
 import type { AdapterView } from '../views/run-view.ts';
 import type { ErrorView } from '../views/result.ts';
 import { Archive } from './archive-db.ts';
@@ -112,7 +112,7 @@ export function withTrueState<T extends Pick<ArchivedRun, 'state' | 'tab'>>(made
 /** As `withTrueState`; a run with all its steps is complete, even if its tab closed before that was written. */
 export function runWithTrueState(run: ArchivedRun, tabs: ReadonlySet<string>): ArchivedRun {
   const made = withTrueState(run, tabs);
-  return made.state === 'interrupted' && run.state === 'running' && stepsMade(run.digest) >= stepsOf(run.config)
+  return made.state === 'interrupted' && run.state === 'running' && isWhole(run.config, run.digest)
     ? { ...made, state: 'complete' }
     : made;
 }

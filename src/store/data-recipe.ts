@@ -144,7 +144,7 @@ function sftOf({ sft }: Recipe, first: boolean, solved: boolean, fresh: boolean)
       ...sft,
       wrong_fraction: 0,
       ...(first && {
-        steps: Math.min(sft.steps, FIRST.sftSteps),
+        ...(sft.epochs === undefined && { steps: Math.min(sft.steps ?? FIRST.sftSteps, FIRST.sftSteps) }),
         batch_size: Math.min(sft.batch_size, FIRST.sftBatch),
       }),
     };

@@ -3,6 +3,7 @@ import { create } from 'zustand';
 
 export const PLACES = [
   'train',
+  'rollouts',
   'objective',
   'compare',
   'playground',

@@ -8,6 +8,7 @@ import type { ErrorView } from '../views/result.ts';
 import type { Preparation, RunEvent, WorkerEvent } from '../worker/events.ts';
 import { adapterName, tabArchive } from './archive.ts';
 import { studioApi } from './connection.ts';
+import { useRolloutSettings } from './rollout-settings.ts';
 import { forgetModel, rememberModel } from './added-models.ts';
 import { keepUnchanged } from './frames.ts';
 import { useWhatIf } from './what-if-store.ts';
@@ -91,7 +92,7 @@ export const useRun = create<RunStore>()((set, get) => ({
     await painted();
     const started =
       stops === stopsBefore
-        ? await studioApi().start(config, { ...options, run })
+        ? await studioApi().start(config, { ...options, run, rolloutBytes: useRolloutSettings.getState().bytes })
         : ({ ok: false, error: CANCELLED } as const);
     // The worker or its GPU was lost meanwhile.
     if (get().id !== run) return;

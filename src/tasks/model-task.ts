@@ -190,6 +190,29 @@ export class ModelTask {
     return order[index % rows] ?? 0;
   }
 
+  /** The rows of a data set that the stages train on; undefined for a task that generates its problems. */
+  get trainingRows(): readonly Problem[] | undefined {
+    return this.measured && (this.used?.training ?? []);
+  }
+
+  /**
+   * Held-out problems for a loss on their solutions: all of a data set.
+   *
+   * @param most of a task that generates its problems
+   * @param field whose number decides how many are needed
+   * @throws StudioError `input` if there are fewer
+   */
+  heldOutOf(most: number, field: string, seed: number): readonly Problem[] {
+    const { problems } = this.task;
+    if (problems.kind === 'listed') return problems.heldOut;
+    try {
+      return problems.heldOut(most, seed);
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+      throw new StudioError(error.kind, error.message.replace('evaluation.problems', field), error.advice, field);
+    }
+  }
+
   /** Number of held-out rows that the stages can use; 0 for a task that generates its problems. */
   get heldOutCount(): number {
     return this.used?.heldOut.length ?? 0;
@@ -218,6 +241,12 @@ export class ModelTask {
     return this.writer.example(problem, solution);
   }
 
+  /** The example of a problem's own solution; undefined without one. */
+  solvedExample(problem: Problem): TrainingExample | undefined {
+    const solution = this.task.solution(problem);
+    return solution === undefined ? undefined : this.writer.example(problem, solution);
+  }
+
   private fits(problem: Problem): boolean {
     return (
       this.writer.prompt(problem).length <= this.lengths.prompt &&
@@ -239,7 +268,7 @@ export class ModelTask {
         destroy: () => undefined,
       };
     }
-    const grader: ResponseGrader = await createGrader(rewards);
+    const grader: ResponseGrader = await createGrader(rewards, task.verify?.bind(task));
     return {
       keys: grader.keys,
       grade: (responses) => grader.grade(responses.map((response) => this.graded(response))),

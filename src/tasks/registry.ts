@@ -3,7 +3,10 @@ import type { TaskConfig } from '../run/config.ts';
 import type { GeneratedTaskConfig } from '../run/config/task.ts';
 import { addition } from './addition/addition.ts';
 import { arithmetic } from './arithmetic/arithmetic.ts';
+import { countdown } from './countdown/countdown.ts';
 import { datasetTask } from './dataset.ts';
+import { programs } from './programs/programs.ts';
+import { sorting } from './sorting/sorting.ts';
 import type { TaskOptions, TaskSources } from './task-sources.ts';
 import type { Task } from './task.ts';
 
@@ -12,6 +15,9 @@ type Config<N extends GeneratedTaskConfig['name']> = Extract<GeneratedTaskConfig
 const GENERATED: { [N in GeneratedTaskConfig['name']]: (config: Config<N>) => Task } = {
   addition,
   arithmetic,
+  programs,
+  countdown,
+  sorting,
 };
 
 /** @throws StudioError `input` for data that is missing, cannot be read, or has another content than its checksum */

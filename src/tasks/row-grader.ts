@@ -40,8 +40,9 @@ export async function rowGrader(config: TaskConfig): Promise<RowGrader> {
     answer: answer === undefined ? undefined : textAt(row, answer),
   });
   const difficultyOf = (row: Row) => (columns.difficulty === undefined ? undefined : textAt(row, columns.difficulty));
+  const verify = config.name === 'dataset' ? undefined : generatedTask(config).verify;
   if (rewards) {
-    const grader = await createGrader(rewards);
+    const grader = await createGrader(rewards, verify);
     return {
       keys: grader.keys,
       grade: (responses) => grader.grade(responses.map(graded)),
@@ -49,7 +50,6 @@ export async function rowGrader(config: TaskConfig): Promise<RowGrader> {
       destroy: () => grader.destroy(),
     };
   }
-  const verify = config.name === 'dataset' ? undefined : generatedTask(config).verify;
   if (!verify)
     throw inputError('task.rewards', 'expected at least one reward, because nothing else grades', 'task.rewards');
   return {

@@ -14,6 +14,13 @@ const configs = [
   { name: 'arithmetic', operations: 1, max_operand: 9 },
   { name: 'arithmetic', operations: 3, max_operand: 12 },
   { name: 'arithmetic', operations: 6, max_operand: 99 },
+  { name: 'programs', max_length: 2 },
+  { name: 'programs', inputs: 2, split: 'functions' },
+  { name: 'programs', max_length: 4, examples: 6, trace: true },
+  { name: 'countdown' },
+  { name: 'countdown', operands: 4, max_number: 25, max_target: 999 },
+  { name: 'sorting' },
+  { name: 'sorting', length: 8, max_number: 9 },
 ].map((config) => TaskConfig.parse(config) as GeneratedTaskConfig);
 
 /** A task in a vocabulary of single characters. */
@@ -35,7 +42,7 @@ const grade = (task: Task, { row, answer }: Problem, response: string, finished:
 
 const text = (solution: ReturnType<Task['solution']>) => (typeof solution === 'string' ? solution : '');
 
-describe.each(configs)('$name $digits$operations', (config) => {
+describe.each(configs)('$name $digits$operations$max_length$operands$length', (config) => {
   const { task, model } = inCharacters(config);
   const random = stream(1, 'test');
   const problems = Array.from({ length: 500 }, () => model.trainingProblem(random));
@@ -53,8 +60,11 @@ describe.each(configs)('$name $digits$operations', (config) => {
     for (const problem of problems) {
       const solution = text(task.solution(problem));
       expect(grade(task, problem, solution, true)).toEqual({ reward: 1, correct: true, rewards: {} });
-      expect(grade(task, problem, solution, false)).toEqual({ reward: 0, correct: false, rewards: {} });
-      expect(grade(task, problem, wrong(problem), true)).toEqual({ reward: 0, correct: false, rewards: {} });
+      expect(grade(task, problem, solution, false)).toMatchObject({ reward: 0, correct: false, rewards: {} });
+      const mistake = grade(task, problem, wrong(problem), true);
+      expect(mistake?.correct).toBe(false);
+      // Programs have partial credit.
+      expect(mistake?.reward).toBeLessThan(config.name === 'programs' ? 1 : Number.MIN_VALUE);
     }
   });
 
@@ -103,6 +113,13 @@ it('has the lengths of its longest texts in a vocabulary of characters', () => {
     { prompt: 4, response: 5 },
     { prompt: 12, response: 40 },
     { prompt: 21, response: 142 },
+    { prompt: 15, response: 3 },
+    { prompt: 21, response: 4 },
+    { prompt: 36, response: 32 },
+    { prompt: 9, response: 104 },
+    { prompt: 16, response: 159 },
+    { prompt: 15, response: 45 },
+    { prompt: 16, response: 72 },
   ]);
 });
 

@@ -30,6 +30,7 @@ export function TopBar() {
 
 const PLACE_TITLES: Record<Place, string> = {
   train: 'Train',
+  rollouts: 'Rollouts',
   objective: 'Objective',
   compare: 'Compare',
   playground: 'Playground',

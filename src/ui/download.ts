@@ -2,7 +2,7 @@
 const READ_MS = 60_000;
 
 /** Saves data as a file through the browser. */
-export function download(name: string, ...parts: (string | Uint8Array<ArrayBuffer>)[]): void {
+export function download(name: string, ...parts: (string | Blob | Uint8Array<ArrayBuffer>)[]): void {
   const address = URL.createObjectURL(new Blob(parts, { type: 'application/octet-stream' }));
   const link = document.createElement('a');
   link.href = address;

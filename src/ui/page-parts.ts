@@ -3,6 +3,7 @@ import type { Place } from '../store/page-store.ts';
 import { Part } from './part.ts';
 
 export const PAGE_PARTS: Record<Exclude<Place, 'train'>, Part<object>> = {
+  rollouts: new Part(async () => (await import('./rollouts/browse/RolloutsPage.tsx')).RolloutsPage),
   objective: new Part(async () => (await import('./objective/ObjectivePage.tsx')).ObjectivePage),
   compare: new Part(async () => (await import('./compare/ComparePage.tsx')).ComparePage),
   playground: new Part(async () => (await import('./playground/PlaygroundPage.tsx')).PlaygroundPage),

@@ -1,6 +1,7 @@
 /** A run as the page draws it. */
 import type { Series } from '../run/series.ts';
 import type { Phase, RolloutView, StepRecord, TokenDistributions, Zone } from '../run/step-record.ts';
+import type { KeptFacts } from './rollouts.ts';
 
 export interface AdapterView {
   vendor: string;
@@ -78,6 +79,8 @@ export interface Frame {
   noAdvantage: boolean;
   /** Step of distributions and scatter: the newest that had updates. */
   tokenStep: number;
+  /** What is kept of the run's rollouts, if any is. */
+  kept?: KeptFacts;
 }
 
 export interface StartOptions {
@@ -85,4 +88,6 @@ export interface StartOptions {
   run?: string;
   /** Discard the trained policy of the run that this one replaces; by default it is kept. */
   discard?: boolean;
+  /** Bytes of rollouts to keep for the run of this name; by default none are kept. */
+  rolloutBytes?: number;
 }

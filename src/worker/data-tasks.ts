@@ -5,18 +5,24 @@ import { createTask } from '../tasks/registry.ts';
 import type { TaskSources } from '../tasks/task-sources.ts';
 import type { Task } from '../tasks/task.ts';
 
+/** Data sets kept at a time: that of the task, and the sources of SFT that are usually few. */
+const KEPT = 8;
+
 export class DataTasks {
-  private last: { key: string; task: Promise<Task> } | undefined;
+  /** By what is read of them; the one that was used last is the last. */
+  private readonly read = new Map<string, Promise<Task>>();
 
   constructor(private readonly sources: TaskSources) {}
 
   readonly create: RunSources['createTask'] = async (config) => {
     if (config.name !== 'dataset') return createTask(config, this.sources);
     const key = JSON.stringify([config.data, config.columns, config.held_out]);
-    if (this.last?.key !== key) this.last = { key, task: createTask(config, this.sources) };
-    const reading = this.last;
-    const task = await reading.task.catch((error: unknown) => {
-      if (this.last === reading) this.last = undefined;
+    const reading = this.read.get(key) ?? createTask(config, this.sources);
+    this.read.delete(key);
+    this.read.set(key, reading);
+    for (const oldest of [...this.read.keys()].slice(0, -KEPT)) this.read.delete(oldest);
+    const task = await reading.catch((error: unknown) => {
+      if (this.read.get(key) === reading) this.read.delete(key);
       throw error;
     });
     const { config: named, problems } = task;
@@ -29,6 +35,6 @@ export class DataTasks {
   };
 
   forget(): void {
-    this.last = undefined;
+    this.read.clear();
   }
 }

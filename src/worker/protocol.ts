@@ -23,6 +23,7 @@ import type { CachedModelView, CheckpointView, PickedFile, SavedFile } from '../
 import type { PlaygroundAnswer, PlaygroundModel, PlaygroundRequest, PlaygroundToken } from '../views/playground.ts';
 import type { Result } from '../views/result.ts';
 import type { BenchGrades, BenchItem } from '../views/reward-bench.ts';
+import type { RolloutCalls } from '../views/rollouts.ts';
 import type { AdapterView, StartOptions } from '../views/run-view.ts';
 import type { StepProfile } from '../views/step-profile.ts';
 import type { Curve, CurvePoint, StrategyProblem } from '../views/strategy-views.ts';
@@ -32,7 +33,7 @@ import type { WorkerEvent } from './events.ts';
 /** Precisions in which weights can be saved. */
 export { PRECISIONS, type Precision };
 
-export interface WorkerApi {
+export interface WorkerApi extends RolloutCalls {
   /** Answered at once by the worker's event loop: the heartbeat. */
   ping(): Promise<void>;
   /** Opens the GPU; the page calls it once, first. Errors: `unsupported` without WebGPU or an adapter. */

@@ -5,6 +5,7 @@ import type { GradedResponse, Grade, ResponseGrader } from '../rewards/grader.ts
 import { createGrader } from '../rewards/registry.ts';
 import type { RunConfig } from '../run/config.ts';
 import { generatedTask } from '../tasks/registry.ts';
+import type { Task } from '../tasks/task.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import { MOST_BENCH_ITEMS, type BenchGrades, type BenchItem } from '../views/reward-bench.ts';
 import type { ModelLibrary } from './model-library.ts';
@@ -67,8 +68,8 @@ export class RewardBench {
     task: RunConfig['task'],
   ): Promise<{ keys: readonly string[]; grade: (responses: readonly GradedResponse[]) => Grade[] }> {
     const { rewards } = task;
+    const verify = task.name === 'dataset' ? undefined : generatedTask(task).verify;
     if (!rewards) {
-      const verify = task.name === 'dataset' ? undefined : generatedTask(task).verify;
       if (!verify)
         throw new StudioError(
           'input',
@@ -78,10 +79,10 @@ export class RewardBench {
         );
       return { keys: [], grade: (responses) => responses.map((one) => verify(one)) };
     }
-    const key = JSON.stringify(rewards);
+    const key = JSON.stringify(rewards.some(({ name }) => name === 'verifier') ? task : rewards);
     if (this.grader?.key !== key) {
       this.close();
-      this.grader = { key, opened: openGrader(rewards) };
+      this.grader = { key, opened: openGrader(rewards, verify) };
     }
     try {
       const grader = await this.grader.opened;
@@ -130,8 +131,8 @@ export class RewardBench {
   }
 }
 
-const openGrader = (rewards: readonly RewardConfig[]): Promise<ResponseGrader> =>
-  createGrader(rewards.map(neverStopping));
+const openGrader = (rewards: readonly RewardConfig[], verify: Task['verify']): Promise<ResponseGrader> =>
+  createGrader(rewards.map(neverStopping), verify);
 
 /** The bench shows every error and never stops. */
 const neverStopping = (reward: RewardConfig): RewardConfig =>

@@ -11,6 +11,8 @@ import { RunSession } from '../session/session.ts';
 import type { Device, OpenDevice } from './device.ts';
 import { errorView } from './error-view.ts';
 import { PreparationReport } from './preparation-report.ts';
+import type { RolloutRecorder } from './rollout-recorder.ts';
+import type { RolloutStore } from './rollout-store.ts';
 import type { ErrorView } from '../views/result.ts';
 import type { StartOptions } from '../views/run-view.ts';
 import type { WorkerEvent } from './events.ts';
@@ -23,6 +25,7 @@ const FRAME_MS = 100;
 export interface TransportParts {
   device: Device;
   planner: RunPlanner;
+  rollouts: RolloutStore;
   send: (event: WorkerEvent) => void;
   /** A sweep uses the GPU: no run starts or resumes meanwhile. */
   sweeping: () => boolean;
@@ -73,7 +76,7 @@ export class RunTransport {
       });
       if (signal.aborted) session.destroy();
       signal.throwIfAborted();
-      this.run = newRun(session, options);
+      this.run = newRun(session, options, this.parts.rollouts);
       this.sendFrame();
       this.run.done = this.loop(this.run);
     } finally {
@@ -100,13 +103,14 @@ export class RunTransport {
         signal.throwIfAborted();
         const step = await run.session.next({
           signal,
-          recordTokens: RECORDED_TOKENS,
+          recordTokens: run.rollouts?.recordTokens(run.session.step + 1, RECORDED_TOKENS) ?? RECORDED_TOKENS,
           freeze: true,
           onActivity: (activity) => this.say(run, activity),
           onUpdating: (updating) => (run.updating = updating),
         });
         if (!step) break;
         run.frames.add(step, run.session.tokenizer);
+        if (step.rl) await run.rollouts?.add(step.rl, run.session.tokenizer);
         if (run.name !== undefined) this.parts.send({ type: 'run-records', run: run.name, records: step.records });
         // An evaluation before the first step does not count as a requested step.
         const made = step.records.some(({ phase }) => phase !== 'evaluation');
@@ -129,6 +133,7 @@ export class RunTransport {
     run.activity = '';
     run.updating = false;
     this.sendFrame();
+    await run.rollouts?.settled();
   }
 
   private sendEnd({ name, state }: Run, error?: ErrorView): void {
@@ -200,6 +205,11 @@ export class RunTransport {
   /** The page's name of the run. */
   get name(): string | undefined {
     return this.run?.name;
+  }
+
+  /** Keeps the run's rollouts. */
+  get rollouts(): RolloutRecorder | undefined {
+    return this.run?.rollouts;
   }
 
   get active(): boolean {

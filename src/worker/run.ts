@@ -3,6 +3,8 @@ import type { StudioError } from '../errors.ts';
 import type { Phase } from '../run/step-record.ts';
 import type { RunSession } from '../session/session.ts';
 import { FrameBuilder } from './frame-builder.ts';
+import { RolloutRecorder } from './rollout-recorder.ts';
+import type { RolloutStore } from './rollout-store.ts';
 import type { Frame, RunStatus, StartOptions } from '../views/run-view.ts';
 
 export interface Run {
@@ -10,6 +12,8 @@ export interface Run {
   name: string | undefined;
   session: RunSession;
   frames: FrameBuilder;
+  /** Keeps the rollouts, if the page wants them. */
+  rollouts: RolloutRecorder | undefined;
   /** Stops the run; replaced when it resumes. */
   abort: AbortController;
   state: RunStatus;
@@ -26,12 +30,13 @@ export interface Run {
   done: Promise<void>;
 }
 
-export const newRun = (session: RunSession, { paused, run }: StartOptions): Run => ({
-  name: run,
+export const newRun = (session: RunSession, options: StartOptions, store: RolloutStore): Run => ({
+  name: options.run,
   session,
   frames: new FrameBuilder(),
+  rollouts: recorderOf(session, options, store),
   abort: new AbortController(),
-  state: paused ? 'paused' : 'running',
+  state: options.paused ? 'paused' : 'running',
   activity: '',
   updating: false,
   lost: undefined,
@@ -40,6 +45,17 @@ export const newRun = (session: RunSession, { paused, run }: StartOptions): Run 
   done: Promise.resolve(),
 });
 
+function recorderOf(
+  { config }: RunSession,
+  { run, rolloutBytes = 0 }: StartOptions,
+  store: RolloutStore,
+): RolloutRecorder | undefined {
+  if (run === undefined || rolloutBytes <= 0 || !config.rl) return undefined;
+  const { kl_coefficient: coefficient, kl_estimator: reference } = config.rl;
+  const about = { run, name: config.name, started: Date.now(), ...(coefficient > 0 && { reference }) };
+  return new RolloutRecorder(about, rolloutBytes, store);
+}
+
 export function frameOf(run: Run): Frame {
   const { state, name, session } = run;
   const activity = state === 'stopping' ? (run.updating ? 'stopping after this step' : 'stopping') : run.activity;
@@ -47,12 +63,13 @@ export function frameOf(run: Run): Frame {
     ...run.frames.frame({ state, activity, ...placeOf(run) }),
     policyBytes: session.model.float32Bytes,
     ...(name !== undefined && { run: name }),
+    ...(run.rollouts && { kept: run.rollouts.facts }),
   };
 }
 
 /** Progress of a run: the current phase (the last one when complete) and its steps. */
 export function placeOf({ session }: Pick<Run, 'session'>): { phase: Phase; step: number; steps: number } {
   const phase = session.phase ?? (session.config.rl ? 'rl' : session.config.sft ? 'sft' : 'evaluation');
-  const steps = phase === 'evaluation' ? 0 : (session.config[phase]?.steps ?? 0);
+  const steps = phase === 'evaluation' ? 0 : session.stepsOf(phase);
   return { phase, step: session.phase ? session.step : steps, steps };
 }

@@ -12,6 +12,7 @@ import { POLICY, START, type PlaygroundRequest } from '../views/playground.ts';
 import type { EvaluationRequest } from '../views/evaluation.ts';
 import type { DataSetView, SummaryRequest, TokenRequest } from '../views/data.ts';
 import type { BenchItem } from '../views/reward-bench.ts';
+import type { RolloutQuery, RowWindow } from '../views/rollouts.ts';
 import type { CurvePoint } from '../views/strategy-views.ts';
 import { RunPlanner } from '../session/run-planner.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
@@ -32,6 +33,8 @@ import type { WorkerApi } from './protocol.ts';
 import type { WorkerEvent } from './events.ts';
 import { RewardBench } from './reward-bench.ts';
 import { RecipePlans } from './recipe-plans.ts';
+import { RolloutDesk } from './rollout-desk.ts';
+import { RolloutStore } from './rollout-store.ts';
 import { StrategyInspector } from './strategy-inspector.ts';
 import { PausedRunQueries } from './paused-run-queries.ts';
 import { RunTransport } from './run-transport.ts';
@@ -52,6 +55,7 @@ export class Studio implements WorkerApi {
   private readonly policies: KeptPolicies;
   private readonly bench: RewardBench;
   private readonly evaluation: EvaluationJob;
+  private readonly rollouts: RolloutDesk;
   private listener: (event: WorkerEvent) => void = () => undefined;
 
   constructor(
@@ -86,10 +90,13 @@ export class Studio implements WorkerApi {
     // it be lost, its next use opens another.
     this.strategies = new StrategyInspector(new Device(provider, undefined, () => undefined));
     this.sweep = new SweepJob(this.device, this.library, send, sources);
+    const rollouts = new RolloutStore();
+    this.rollouts = new RolloutDesk(rollouts, () => this.transport.rollouts);
     const sweeping = () => this.sweep.running;
     this.transport = new RunTransport({
       device: this.device,
       planner: this.planner,
+      rollouts,
       send,
       sweeping,
       checkRewards: (config) => this.bench.check(config),
@@ -327,6 +334,30 @@ export class Studio implements WorkerApi {
 
   gradeResponses(task: RunConfig['task'], model: RunConfig['model'], items: BenchItem[]) {
     return answer(() => this.bench.grade(task, model, items));
+  }
+
+  listRollouts() {
+    return answer(() => this.rollouts.list());
+  }
+
+  openRollouts(run: string) {
+    return answer(() => this.rollouts.open(run));
+  }
+
+  findRollouts(run: string, query: RolloutQuery, window: RowWindow) {
+    return answer(() => this.rollouts.find(run, query, window));
+  }
+
+  rolloutRows(run: string, items: number[], text: string) {
+    return answer(() => this.rollouts.rows(run, items, text));
+  }
+
+  readRollout(run: string, id: number, text: string) {
+    return answer(() => this.rollouts.response(run, id, text));
+  }
+
+  exportRollouts(run: string, query: RolloutQuery, name: string) {
+    return answer(() => this.rollouts.export(run, query, name));
   }
 
   compareText(models: string[], tokens: number[]) {

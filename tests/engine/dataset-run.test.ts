@@ -17,7 +17,6 @@ import { SftConfig } from '../../src/run/config/sft.ts';
 import { RUN_SOURCES, runSources } from '../../src/session/resolved-run.ts';
 import { RunSession } from '../../src/session/session.ts';
 import { SftTrainer } from '../../src/sft/trainer.ts';
-import type { ModelTask } from '../../src/tasks/model-task.ts';
 import type { WorkerEvent } from '../../src/worker/events.ts';
 import type { Result } from '../../src/views/result.ts';
 import { Studio } from '../../src/worker/studio.ts';
@@ -49,14 +48,19 @@ describe('an example whose loss mask has gaps', () => {
     const trained = examples.flatMap(({ lossMask }, i) =>
       lossMask.flatMap((one, t) => (one === 1 ? [scores[i]?.logprobs[t - 1] ?? NaN] : [])),
     );
-    let next = 0;
-    const task = {
-      lengths: { prompt: 1, response: 8 },
-      trainingProblem: () => ({}),
-      example: () => examples[next++ % examples.length],
-    } as unknown as ModelTask;
     const config = SftConfig.parse({ steps: 1, batch_size: 2, learning_rate: 1e-3 });
-    const trainer = await SftTrainer.create({ model, tuner, task, config, seed: 1 });
+    const trainer = await SftTrainer.create({
+      model,
+      tuner,
+      examples: {
+        steps: 1,
+        longest: { rows: 8, targets: 8 },
+        batch: () => examples,
+        epochsAfter: () => undefined,
+        validation: [],
+      },
+      config,
+    });
     const { metrics } = await trainer.step(1);
     expect(metrics['train/loss']).toBeCloseTo(-trained.reduce((sum, one) => sum + one, 0) / trained.length, 5);
     trainer.destroy();

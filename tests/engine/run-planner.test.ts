@@ -14,6 +14,7 @@ import { generatedTask } from '../../src/tasks/registry.ts';
 import { characterTokenizer } from '../../src/text/character-tokenizer.ts';
 import type { WorkerEvent } from '../../src/worker/events.ts';
 import { RecipePlans } from '../../src/worker/recipe-plans.ts';
+import { RolloutStore } from '../../src/worker/rollout-store.ts';
 import { RunTransport } from '../../src/worker/run-transport.ts';
 import type { Device } from '../../src/worker/device.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
@@ -77,6 +78,7 @@ async function startAndStop(of: RunConfig): Promise<void> {
     checkRewards: () => Promise.resolve(),
     device: device(),
     planner,
+    rollouts: new RolloutStore(),
     send: (event) => events.push(event),
     sweeping: () => false,
     moving: () => undefined,

@@ -97,7 +97,22 @@ const RlFields = z.strictObject({
   }),
   kl_coefficient: field(notNegative.default(0), {
     label: 'KL coefficient',
-    description: 'Coefficient of the KL to the policy at the start of RL, added to the loss; 0 computes none.',
+    description:
+      'Coefficient of the KL to the reference policy, added to the loss; 0 computes none. The reference is the ' +
+      'policy at the start of RL, unless it is updated.',
+  }),
+  reference_update_every: field(countOrZero.default(0), {
+    label: 'Reference update every',
+    description:
+      'Steps between updates of the reference policy (TRL: ref_model_sync_steps), which let the policy move on; 0 ' +
+      'keeps the policy at the start of RL.',
+    unit: 'steps',
+  }),
+  reference_mixup_alpha: field(positive.max(1).default(0.6), {
+    label: 'Reference mixup alpha',
+    description:
+      'Share of the policy in an updated reference: reference = alpha policy + (1 - alpha) reference, weight by ' +
+      'weight; 1 copies the policy (TRL: ref_model_mixup_alpha).',
   }),
   kl_estimator: field(z.enum(['k1', 'k2', 'k3']).default('k3'), {
     label: 'KL estimator',
@@ -126,7 +141,10 @@ const RlFields = z.strictObject({
 export const RlConfig = RlFields.refine(
   ({ max_num_gen_batches: batches, filter_groups: filtered }) => batches === 1 || filtered,
   { path: ['max_num_gen_batches'], error: 'expected 1, because filter_groups is off: no group has to be replaced' },
-);
+).refine(({ reference_update_every: every, kl_coefficient: kl }) => every === 0 || kl > 0, {
+  path: ['reference_update_every'],
+  error: 'expected 0, because kl_coefficient is 0: there is no reference policy to update',
+});
 export type RlConfig = z.infer<typeof RlConfig>;
 
 /**

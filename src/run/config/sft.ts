@@ -1,23 +1,144 @@
 /** Supervised fine-tuning, the stage before RL. */
 import { z } from 'zod';
-import { count, field, fraction } from '../../schema/field.ts';
+import { DataColumns, DataReference, HeldOut } from '../../data/config.ts';
+import { RowFilter } from '../../data/filter.ts';
+import { count, field, fraction, positive } from '../../schema/field.ts';
 import { optimizerFields } from './optimizer.ts';
 
-export const SftConfig = z.strictObject({
-  steps: field(count, {
-    label: 'Steps',
-    description: 'Number of optimizer updates; fewer leave more for RL to learn.',
+/** Longest list of sources. */
+const MOST_SOURCES = 32;
+
+export const SftSource = z
+  .strictObject({
+    task: field(z.literal(true).optional(), {
+      label: 'Task',
+      description: "true for the run's own task: its training problems with their solutions. Give either this or data.",
+      absent: 'none',
+    }),
+    data: field(DataReference.optional(), {
+      label: 'Data',
+      description: 'A file of data, as task.data names it.',
+      absent: 'none',
+    }),
+    columns: field(DataColumns.optional(), {
+      label: 'Columns',
+      description: 'What the columns of the file mean.',
+      absent: "those of the run's task",
+    }),
+    held_out: field(HeldOut.optional(), {
+      label: 'Held-out rows',
+      description: 'Rows that SFT never trains on, for sft.validation; as task.held_out.',
+      absent: 'none: all rows are trained on',
+    }),
+    weight: field(positive.optional(), {
+      label: 'Weight',
+      description:
+        "Share of an epoch's examples, relative to the weights of the other sources. With a weight in one source, all " +
+        'need one.',
+      absent: 'every row once per epoch',
+    }),
+    amount: field(count.max(10_000_000).optional(), {
+      label: 'Amount',
+      description: 'Examples per epoch; more than there are rows repeats rows.',
+      unit: 'examples',
+      absent: 'as many as there are rows',
+    }),
+    filter: field(RowFilter.optional(), {
+      label: 'Filter',
+      description: 'Conditions that a row must all meet.',
+      absent: 'all rows',
+    }),
+  })
+  .superRefine(({ task, data, columns, held_out: heldOut, weight, amount }, context) => {
+    const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    if ((task === undefined) === (data === undefined))
+      refuse(data === undefined ? 'data' : 'task', `expected either data or task, found ${data ? 'both' : 'neither'}`);
+    if (task && columns) refuse('columns', 'expected no columns beside task, which has its own');
+    if (task && heldOut) refuse('held_out', 'expected no held_out beside task, which has its own');
+    if (weight !== undefined && amount !== undefined) refuse('amount', 'expected either weight or amount, found both');
+  });
+export type SftSource = z.infer<typeof SftSource>;
+
+export const SftSources = z
+  .array(SftSource)
+  .min(1)
+  .max(MOST_SOURCES)
+  .superRefine((sources, context) => {
+    if (!sources.some(({ weight }) => weight !== undefined)) return;
+    for (const [i, { weight }] of sources.entries())
+      if (weight === undefined)
+        context.addIssue({
+          code: 'custom',
+          path: [i, 'weight'],
+          message: 'expected a weight, because other sources have one',
+        });
+  });
+
+export const ValidationConfig = z.strictObject({
+  every: field(count.default(10), {
+    label: 'Validate every',
+    description: 'Steps between measurements of the loss on held-out rows; the last step is always followed by one.',
     unit: 'steps',
   }),
-  batch_size: field(count.max(65_536).default(128), {
-    label: 'Batch size',
-    description: 'Examples per update; larger batches give smoother gradients and take longer.',
-    unit: 'examples',
+  rows: field(count.max(65_536).default(256), {
+    label: 'Validation rows',
+    description: 'Largest number of held-out rows that are read; more give a less noisy loss.',
   }),
-  wrong_fraction: field(fraction.default(0), {
-    label: 'Incorrect solutions',
-    description: 'Share of examples whose solution is incorrect; raise it to leave RL something to improve.',
-  }),
-  ...optimizerFields(3e-3),
 });
+
+export const SftConfig = z
+  .strictObject({
+    steps: field(count.optional(), {
+      label: 'Steps',
+      description: 'Number of optimizer updates; fewer leave more for RL to learn. Give either this or epochs.',
+      unit: 'steps',
+      absent: 'by epochs',
+    }),
+    epochs: field(positive.max(10_000).optional(), {
+      label: 'Epochs',
+      description:
+        'Passes over the rows, from which the number of steps follows; also a part of one, such as 0.5. Give either ' +
+        'this or steps.',
+      absent: 'by steps',
+    }),
+    batch_size: field(count.max(65_536).default(128), {
+      label: 'Batch size',
+      description: 'Examples per update; larger batches give smoother gradients and take longer.',
+      unit: 'examples',
+    }),
+    wrong_fraction: field(fraction.default(0), {
+      label: 'Incorrect solutions',
+      description: 'Share of examples whose solution is incorrect; raise it to leave RL something to improve.',
+    }),
+    sources: field(SftSources.optional(), {
+      label: 'Sources',
+      description: 'Where examples are from: files of data and the task itself, each with a weight or an amount.',
+      absent: "the run's task",
+    }),
+    loss_on: field(z.enum(['completions', 'all']).default('completions'), {
+      label: 'Loss on',
+      description:
+        "completions: tokens of solutions, in conversations the assistant's turns. all: tokens of prompts too.",
+    }),
+    truncation: field(z.enum(['drop', 'left', 'right']).default('drop'), {
+      label: 'Truncation',
+      description:
+        "What happens to examples longer than the model's positions. drop: they are left out. left, right: tokens at " +
+        'their beginning or end are cut off.',
+    }),
+    validation: field(ValidationConfig.optional(), {
+      label: 'Validation',
+      description: 'Measures loss and perplexity on held-out rows of the sources, or of the task where they have none.',
+      absent: 'none',
+    }),
+    ...optimizerFields(3e-3),
+  })
+  .superRefine(({ steps, epochs }, context) => {
+    if ((steps === undefined) === (epochs === undefined))
+      context.addIssue({
+        code: 'custom',
+        path: [steps === undefined ? 'steps' : 'epochs'],
+        message: `expected either steps or epochs, found ${steps === undefined ? 'neither' : 'both'}`,
+      });
+  });
 export type SftConfig = z.infer<typeof SftConfig>;

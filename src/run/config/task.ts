@@ -5,7 +5,21 @@ import { RewardsConfig } from '../../rewards/config.ts';
 import { field } from '../../schema/field.ts';
 import { ADDITION } from '../../tasks/addition/config.ts';
 import { ARITHMETIC } from '../../tasks/arithmetic/config.ts';
+import { COUNTDOWN } from '../../tasks/countdown/config.ts';
 import { REWARDS, taskName, writing, type TaskDeclaration } from '../../tasks/fields.ts';
+import { PROGRAMS } from '../../tasks/programs/config.ts';
+import { SORTING } from '../../tasks/sorting/config.ts';
+
+/** Data has no verifier that a list of rewards could name. */
+function withoutVerifier(rewards: RewardsConfig, context: z.RefinementCtx): void {
+  for (const [i, { name }] of rewards.entries())
+    if (name === 'verifier')
+      context.addIssue({
+        code: 'custom',
+        path: [i, 'name'],
+        message: 'data has no verifier of its own, which reward verifier needs; expected another reward',
+      });
+}
 
 const DatasetTask = z.strictObject({
   name: taskName('dataset', 'dataset: problems from your file or one of the hub.'),
@@ -21,14 +35,21 @@ const DatasetTask = z.strictObject({
     absent: 'a tenth of the problems, by a hash of their key',
   }),
   ...writing,
-  rewards: field(RewardsConfig.optional(), {
+  rewards: field(RewardsConfig.superRefine(withoutVerifier).optional(), {
     ...REWARDS,
     description: 'What grades a response: the weighted sum of these rewards. RL and evaluation need at least one.',
     absent: 'none',
   }),
 });
 
-export const TaskConfig = z.discriminatedUnion('name', [ADDITION.schema, ARITHMETIC.schema, DatasetTask]);
+export const TaskConfig = z.discriminatedUnion('name', [
+  ADDITION.schema,
+  ARITHMETIC.schema,
+  PROGRAMS.schema,
+  COUNTDOWN.schema,
+  SORTING.schema,
+  DatasetTask,
+]);
 export type TaskConfig = z.infer<typeof TaskConfig>;
 export type DatasetConfig = Extract<TaskConfig, { name: 'dataset' }>;
 export type GeneratedTaskConfig = Exclude<TaskConfig, { name: 'dataset' }>;
@@ -37,6 +58,9 @@ export type GeneratedTaskConfig = Exclude<TaskConfig, { name: 'dataset' }>;
 export const GENERATED_TASKS: Record<GeneratedTaskConfig['name'], TaskDeclaration> = {
   addition: ADDITION,
   arithmetic: ARITHMETIC,
+  programs: PROGRAMS,
+  countdown: COUNTDOWN,
+  sorting: SORTING,
 };
 
 /** What a task declares; undefined for `dataset`. */

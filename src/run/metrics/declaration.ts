@@ -348,6 +348,14 @@ const SUPERVISED = {
     source: 'GPPO Studio',
     help: 'Learning rate of the update.',
   },
+  'train/epoch': {
+    title: 'SFT epochs',
+    short: 'epochs',
+    unit: 'epochs',
+    phases: SFT,
+    source: 'TRL',
+    help: 'Passes over the rows that are done; reported where epochs or sources are configured.',
+  },
 } satisfies Record<string, Metric>;
 
 const HELD_OUT = {
@@ -368,6 +376,31 @@ const HELD_OUT = {
     phases: EVALUATION,
     source: 'GPPO Studio',
     help: "Share of responses to held-out problems that are correct, sampled at the run's temperature.",
+  },
+  'eval/loss': {
+    title: 'Validation loss',
+    short: 'validation loss',
+    legend: 'validation',
+    unit: 'nats per token',
+    phases: EVALUATION,
+    source: 'TRL',
+    help: 'Mean negative log-likelihood per token of held-out solutions during SFT; reported with sft.validation.',
+  },
+  'eval/perplexity': {
+    title: 'Validation perplexity',
+    short: 'perplexity',
+    unit: 'perplexity',
+    phases: EVALUATION,
+    source: 'GPPO Studio',
+    help: 'Exponential of the validation loss: among how many equally probable tokens the model hesitates.',
+  },
+  'eval/entropy': {
+    title: 'Validation entropy',
+    short: 'validation entropy',
+    unit: 'nats per token',
+    phases: EVALUATION,
+    source: 'TRL',
+    help: 'Mean entropy of the model over the tokens of held-out solutions during SFT.',
   },
 } satisfies Record<string, Metric>;
 

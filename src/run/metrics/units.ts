@@ -76,6 +76,9 @@ export const UNITS = {
   loss: plain('', REAL),
   nats: plain('nats', REAL),
   'nats per token': plain('nats per token', REAL),
+  /** Whole passes over the rows, and parts of one. */
+  epochs: plain('epochs'),
+  perplexity: plain('', [1, Infinity]),
   norm: plain(''),
   /** Sums of |f w A| over tokens. */
   mass: plain(''),

@@ -15,6 +15,7 @@ const cards = (charts: readonly ChartSpec[]) => charts.map((chart) => <LineCard 
 /** The middle column: live charts of the run. */
 export function ChartGrid() {
   const supervised = useRun((run) => run.running?.sft !== undefined);
+  const validated = useRun((run) => run.running?.sft?.validation !== undefined);
   const reinforced = useRun((run) => run.running === undefined || run.running.rl !== undefined);
   const splitting = useRun((run) => (run.running?.rl?.split_every ?? 0) > 0);
   const refilling = useRun((run) => (run.running?.rl?.max_num_gen_batches ?? 1) > 1);
@@ -26,6 +27,7 @@ export function ChartGrid() {
       <ChartBar />
       <div className="cards">
         {supervised && cards(TRAIN_CHARTS.sft)}
+        {validated && cards(TRAIN_CHARTS.validation)}
         {reinforced && (
           <>
             {cards(TRAIN_CHARTS.rl)}

@@ -47,8 +47,18 @@ function split(measure: 'norm' | 'cosine_inside' | 'cosine_unclipped', zones: re
 /** Of the Train page, in its order. */
 export const TRAIN_CHARTS = {
   sft: [
-    { name: 'sft-loss', lines: [{ phase: 'sft', metric: 'train/loss', color: ACCENT }] },
+    {
+      name: 'sft-loss',
+      lines: [
+        { phase: 'sft', metric: 'train/loss', color: ACCENT },
+        { phase: 'evaluation', metric: 'eval/loss', color: 'var(--good)', dashed: true },
+      ],
+    },
     { name: 'sft-accuracy', title: 'Held-out accuracy', lines: [GREEDY, SAMPLED] },
+  ],
+  /** Charts for recipes with a validation loss. */
+  validation: [
+    { name: 'perplexity', lines: [{ phase: 'evaluation', metric: 'eval/perplexity', color: 'var(--good)' }] },
   ],
   rl: [
     {
@@ -143,6 +153,7 @@ export function rewardCharts(rewards: readonly { name: string }[]): readonly Cha
 /** Overlaid selected runs: one metric per chart, one line per run. */
 export const RUN_CHARTS: readonly MetricRef[] = [
   { phase: 'sft', metric: 'train/loss' },
+  { phase: 'evaluation', metric: 'eval/loss' },
   { phase: 'evaluation', metric: 'accuracy/sampled' },
   { phase: 'evaluation', metric: 'accuracy/greedy' },
   { phase: 'rl', metric: 'critic/score/mean' },

@@ -23,7 +23,8 @@ const FOLDED: readonly FoldedSection[] = [
   },
   {
     title: 'Advantages and loss',
-    paths: /^rl\.(aggregation|advantage|filter_groups|max_num_gen_batches|overlong_filter|positive_lm|kl_|entropy_)/,
+    paths:
+      /^rl\.(aggregation|advantage|filter_groups|max_num_gen_batches|overlong_filter|positive_lm|kl_|reference_|entropy_)/,
     fields: (
       <>
         <ChoiceField path="rl.advantage" />
@@ -34,6 +35,8 @@ const FOLDED: readonly FoldedSection[] = [
         <NumberField path="rl.positive_lm" step={0.05} />
         <NumberField path="rl.kl_coefficient" step={0.01} />
         <ChoiceField path="rl.kl_estimator" />
+        <NumberField path="rl.reference_update_every" />
+        <NumberField path="rl.reference_mixup_alpha" step={0.1} />
         <NumberField path="rl.entropy_coefficient" step={0.001} />
       </>
     ),

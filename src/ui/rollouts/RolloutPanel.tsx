@@ -2,6 +2,7 @@ import './rollouts.css';
 import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import { useRun } from '../../store/run-store.ts';
+import { usePage } from '../../store/page-store.ts';
 import { Term } from '../learn/Term.tsx';
 import { NoAdvantage } from './NoAdvantage.tsx';
 import { RatioHistogram } from './RatioHistogram.tsx';
@@ -36,6 +37,7 @@ export function RolloutPanel() {
       </div>
       <section className="section">
         <h2 className="section-title">{any ? `Rollouts of step ${step}` : 'Rollouts'}</h2>
+        {any && <BrowseLink />}
         <SegmentedControl
           fullWidth
           size="xs"
@@ -84,5 +86,17 @@ export function RolloutPanel() {
         )}
       </section>
     </>
+  );
+}
+
+/** Here are a few responses of the newest step; all kept ones have a page. */
+function BrowseLink() {
+  const kept = useRun((run) => (run.frame?.kept?.steps ?? 0) > 0);
+  const go = usePage((page) => page.go);
+  if (!kept) return null;
+  return (
+    <button type="button" className="browse-rollouts" onClick={() => go('rollouts')}>
+      Browse all kept rollouts
+    </button>
   );
 }

@@ -7,6 +7,7 @@ import { formatMetric, type MetricName } from '../../run/metrics/lookup.ts';
 import { useRuns } from '../../store/runs-store.ts';
 import { day, hour, moment } from '../format.ts';
 import { seriesColor } from '../palette.ts';
+import { browseRollouts } from './browse-rollouts.ts';
 import { exportRuns } from './export-runs.ts';
 import { openRecipe } from './open-recipe.ts';
 import { removeWithUndo } from './remove-runs.tsx';
@@ -24,6 +25,7 @@ const shown = (metric: MetricName, value: number | undefined) =>
 
 export const RunRow = memo(function RunRow({ run, color, onEdit }: RunRowProps) {
   const { id, name, note, config, digest, started } = run;
+  const steps = stepsOf(config, digest);
   const greedy = digest.greedy === undefined ? undefined : `greedy ${formatMetric('accuracy/greedy', digest.greedy)}`;
   return (
     <tr role="row" data-testid="run-row" data-state={run.state} aria-selected={color !== undefined}>
@@ -57,7 +59,7 @@ export const RunRow = memo(function RunRow({ run, color, onEdit }: RunRowProps) 
         {modelName(config)}
       </td>
       <td role="cell" className="column-steps">
-        {stepsMade(digest)} <span className="aside">of {stepsOf(config)}</span>
+        {stepsMade(digest)} {steps !== undefined && <span className="aside">of {steps}</span>}
       </td>
       <td role="cell" className="column-reward">
         {shown('critic/score/mean', digest.reward)}
@@ -81,6 +83,9 @@ export const RunRow = memo(function RunRow({ run, color, onEdit }: RunRowProps) 
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Item onClick={() => openRecipe(run)}>Open recipe</Menu.Item>
+            {run.config.rl && !run.sweep && !run.imported && (
+              <Menu.Item onClick={() => browseRollouts(id)}>Browse rollouts</Menu.Item>
+            )}
             <Menu.Item onClick={() => onEdit(run)}>Edit name and note</Menu.Item>
             <Menu.Item onClick={() => void exportRuns([id], name)}>Export as zip</Menu.Item>
             <Menu.Item disabled={run.state === 'running'} onClick={() => void removeWithUndo({ runs: [id] })}>

@@ -58,8 +58,8 @@ export function RunsPage() {
           <section className="section">
             <h2 className="section-title">Storage</h2>
             <p className="hint">
-              This browser stores each run’s recipe and metrics, and sends them nowhere. Weights are too large to store:
-              export them from the Train page before you start the next run.
+              This browser stores each run’s recipe, metrics and rollouts, and sends them nowhere. Weights are too large
+              to store: export them from the Train page before you start the next run.
             </p>
           </section>
         </>

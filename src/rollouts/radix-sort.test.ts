@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { stream } from '../random.ts';
+import { ascending } from './radix-sort.ts';
+
+const byComparison = (values: Float32Array): number[] =>
+  Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]! || a - b);
+
+it('orders numbers of both signs, infinite ones last; equal ones keep their order', () => {
+  const values = Float32Array.of(3, -1, 0, -0, 0.5, -1, Infinity, -2.5e30, 1e-40, Infinity, 3);
+  expect([...ascending(values)]).toEqual([7, 1, 5, 2, 3, 8, 4, 0, 10, 6, 9]);
+  expect([...ascending(new Float32Array(0))]).toEqual([]);
+});
+
+it('agrees with sorting by comparison', () => {
+  const random = stream(1, 'radix sort');
+  for (const scale of [1, 1e-30, 1e30, 4]) {
+    const values = Float32Array.from({ length: 3000 }, () =>
+      scale === 4 ? random.integer(4) : random.normal() * scale,
+    );
+    expect([...ascending(values)]).toEqual(byComparison(values));
+  }
+});
