@@ -76,7 +76,7 @@ test('trains on a dropped file, which is still there after a reload', async ({ p
     'rl-minibatches': 1,
   }))
     await page.locator(`#field-${field}`).fill(String(value));
-  await page.getByRole('button', { name: 'Sampling' }).click();
+  await page.getByRole('button', { name: 'Sampling', exact: true }).click();
   await page.locator('#field-rl-max_response_tokens').fill('8');
   // A step of SFT, then one of GPPO: a stage that has ended shows the next one.
   await page.getByTestId('step-button').click();
