@@ -6,7 +6,11 @@ import { parseAs } from '../run/schema-issues.ts';
 import type { TrainingSnapshot } from '../session/training-snapshot.ts';
 
 const counter = z.coerce.number().int().min(0);
-const PromptState = z.object({ dealt: z.number().int().min(0) });
+const whole = z.number().int().min(0);
+const PromptState = z.object({
+  dealt: whole,
+  counts: z.array(z.tuple([whole, z.number().min(0), z.number().min(0)])).optional(),
+});
 const Metadata = z.object({
   phase: z.enum(['sft', 'rl']),
   step: counter,
@@ -51,7 +55,7 @@ export function decodeState(bytes: Uint8Array<ArrayBuffer>, where: string): Trai
   };
   return {
     ...counters,
-    ...(prompts && { prompts }),
+    ...(prompts && { prompts: { dealt: prompts.dealt, ...(prompts.counts && { counts: prompts.counts }) } }),
     parameters: buffer('parameters'),
     first: buffer('first'),
     second: buffer('second'),

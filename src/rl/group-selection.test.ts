@@ -140,3 +140,16 @@ it('leaves truncated responses out under overlong_filter, and groups without oth
   const [first] = selectGroups(responses, rlConfig(3, 2, true, true), [END]).groups;
   expect(first).toEqual([responses[0]]);
 });
+
+it('takes every end token of the model as the end of a response', () => {
+  const responses = responsesOf([
+    [
+      [1, 5],
+      [-1, 3],
+      [0.5, 2],
+    ],
+  ]);
+  const { groups, overlong } = selectGroups(responses, rlConfig(1, 3, true, true), [END, 2]);
+  expect(groups).toEqual([[responses[0], responses[1]]]);
+  expect(overlong).toBe(1 / 3);
+});

@@ -5,12 +5,13 @@ import type { Selection } from './group-selection.ts';
 import type { Rollout } from './rollouts.ts';
 import type { Response } from './response.ts';
 
-/** @param longest maximum response tokens */
+/** @param longest maximum response tokens @param bands difficulty bands to report */
 export function rolloutMetrics(
   { responses, batches }: Rollout,
   selection: Selection,
   config: Pick<RlConfig, 'responses' | 'max_num_gen_batches' | 'overlong_filter'>,
   longest: number,
+  bands: readonly string[],
 ): Record<string, number> {
   const lengths = responses.map((response) => response.tokens.length);
   return {
@@ -25,6 +26,7 @@ export function rolloutMetrics(
     ),
     ...spread('response_length', lengths),
     ...rewardMetrics(responses),
+    ...difficultyMetrics(responses, bands),
     'response_length/clip_ratio': lengths.filter((length) => length === longest).length / lengths.length,
     ...(config.overlong_filter && { 'response_length/filtered_fraction': selection.overlong }),
     'groups/filtered_fraction': selection.filtered,
@@ -47,6 +49,19 @@ export function shortBatchNote(
     `${groups.length} of ${prompts} groups: no more had an advantage other than 0 in ${batches} batches of ` +
     `${prompts} prompts, as many as rl.max_num_gen_batches allows.`
   );
+}
+
+/** Accuracy and reward of each band that the rollout has, and the shares of all bands. */
+function difficultyMetrics(responses: readonly Response[], bands: readonly string[]): Record<string, number> {
+  const metrics: Record<string, number> = {};
+  for (const band of bands) {
+    const members = responses.filter(({ problem }) => problem.difficulty === band);
+    metrics[`difficulty/${band}/share`] = members.length / responses.length;
+    if (members.length === 0) continue;
+    metrics[`difficulty/${band}/accuracy`] = members.filter(({ correct }) => correct).length / members.length;
+    metrics[`difficulty/${band}/score`] = members.reduce((sum, { reward }) => sum + reward, 0) / members.length;
+  }
+  return metrics;
 }
 
 /** Share of correct responses, and each reward by its key; nothing for a task graded by its own verifier. */

@@ -171,7 +171,9 @@ export class RlTrainer {
       this.logprobs.store(groups, tokens);
     }
     // From here on the GPU is busy.
-    const metrics = rolloutMetrics(rollout, selection, config, rolloutLengths(this.parts.task, config).response);
+    const { task } = this.parts;
+    const longest = rolloutLengths(task, config).response;
+    const metrics = rolloutMetrics(rollout, selection, config, longest, task.bands);
     const note = shortBatchNote(rollout, selection, config);
     const recordedTokens = Math.min(options.recordTokens ?? 0, tokens);
     let splitting = 0;

@@ -80,9 +80,14 @@ interface MeasuredProblem {
 const MEASURED = 512;
 /** Problems redrawn for their length before the task is refused. */
 const REDRAWS = 10_000;
+/** Difficulties of a data set up to which each is a metric. */
+const MAX_BANDS = 16;
 
 export class ModelTask {
   private readonly deals = new Map<string, Uint32Array>();
+  /** Number of each training row, once asked for. */
+  private rows: Map<Problem, number> | undefined;
+  private dataBands: string[] | undefined;
 
   private constructor(
     private readonly parts: ModelTaskParts,
@@ -162,16 +167,53 @@ export class ModelTask {
    */
   trainingProblem(random: Random, turn?: Turn): Problem {
     const { problems } = this.task;
-    if (problems.kind === 'generated') {
-      for (let drawn = 0; drawn < REDRAWS; drawn++) {
-        const problem = problems.draw(random);
-        if (this.fits(problem)) return problem;
-      }
-      throw new StudioError('internal', 'The task draws only problems that are longer than those measured.');
-    }
+    if (problems.kind === 'generated') return this.drawn(problems, random);
     const training = this.used?.training ?? [];
     const row = turn ? this.deal(training.length, turn) : random.integer(training.length);
     return training[row] as Problem;
+  }
+
+  private drawn(problems: GeneratedProblems, random: Random, band?: string): Problem {
+    for (let drawn = 0; drawn < REDRAWS; drawn++) {
+      const problem = problems.draw(random, band);
+      if (this.fits(problem)) return problem;
+    }
+    throw new StudioError('internal', 'The task draws only problems that are longer than those measured.');
+  }
+
+  /** What a curriculum chooses from: difficulty bands, or rows of a data set, which are distinct problems. */
+  get items(): { count: number; distinct: boolean } {
+    const { problems } = this.task;
+    return problems.kind === 'generated'
+      ? { count: problems.bands.length, distinct: false }
+      : { count: this.used?.training.length ?? 0, distinct: true };
+  }
+
+  /** A training problem of an item, numbered from 0. */
+  itemProblem(item: number, random: Random): Problem {
+    const { problems } = this.task;
+    return problems.kind === 'generated'
+      ? this.drawn(problems, random, problems.bands[item])
+      : (this.used?.training[item] as Problem);
+  }
+
+  /** The item that a training problem is of. */
+  itemOf(problem: Problem): number {
+    const { problems } = this.task;
+    if (problems.kind === 'generated') return problems.bands.indexOf(problem.difficulty ?? '');
+    this.rows ??= new Map(this.used?.training.map((one, row) => [one, row]));
+    return this.rows.get(problem) ?? -1;
+  }
+
+  /**
+   * Names of the difficulty bands that metrics are reported for: from easy to hard, or for data in alphabetical order
+   * and none if there are more than a chart can show.
+   */
+  get bands(): readonly string[] {
+    const { problems } = this.task;
+    if (problems.kind === 'generated') return problems.bands;
+    this.dataBands ??= [...new Set(this.used?.training.flatMap(({ difficulty }) => difficulty ?? []))].sort();
+    return this.dataBands.length > MAX_BANDS ? [] : this.dataBands;
   }
 
   /** Row of a turn: the rows in an order shuffled anew for each epoch. */

@@ -4,6 +4,7 @@ import { rolloutLine } from '../rollouts/jsonl.ts';
 import type { KeptStep } from '../rollouts/kept-step.ts';
 import { detailOf, rowsOf } from '../rollouts/rows.ts';
 import { eachMatch, findRollouts } from '../rollouts/search.ts';
+import { indexOf } from '../rollouts/step-index.ts';
 import type {
   FoundRollouts,
   KeptFacts,
@@ -126,6 +127,8 @@ export class RolloutDesk {
     if (stored?.row.run === run && stored.row.newest === row.newest && stored.row.bytes === row.bytes)
       return (this.stored = { ...stored, row });
     this.stored = { row, steps: new Map((await this.store.steps(run)).map((step) => [step.step, step])) };
+    // Otherwise the first search would take this time.
+    for (const step of this.stored.steps.values()) indexOf(step);
     return this.stored;
   }
 }

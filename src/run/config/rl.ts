@@ -1,7 +1,7 @@
 /** Reinforcement learning: rollouts, the loss on them, and its optimizer. */
 import { z } from 'zod';
 import { StrategyConfig } from '../strategies/strategy-config.ts';
-import { count, countOrZero, field, notNegative, positive } from '../../schema/field.ts';
+import { count, countOrZero, field, fraction, notNegative, positive } from '../../schema/field.ts';
 import { optimizerFields } from './optimizer.ts';
 
 export const Aggregation = z.enum([
@@ -80,6 +80,25 @@ const RlFields = z.strictObject({
     description:
       'Leave responses without an end token out of the loss (overlong filtering); their rewards still count in ' +
       'the advantages of their group.',
+  }),
+  curriculum: field(z.enum(['none', 'pass-rate']).default('none'), {
+    label: 'Curriculum',
+    description:
+      'none: prompts as the task draws them, rows of data in turn. pass-rate: difficulty bands, or rows of data, are ' +
+      'drawn in proportion to p (1 - p), p the measured share of correct responses, so that most prompts are neither ' +
+      'always nor never solved.',
+  }),
+  curriculum_floor: field(fraction.default(0.2), {
+    label: 'Curriculum floor',
+    description:
+      'Share of the prompts that the curriculum spreads evenly, so that every band or row is measured again; 1 draws ' +
+      'all alike.',
+  }),
+  curriculum_memory: field(z.number().min(0).lt(1).default(0.9), {
+    label: 'Curriculum memory',
+    description:
+      'Weight of earlier responses in a pass rate each time its problems are sampled again; lower values follow the ' +
+      'policy faster and are noisier.',
   }),
   minibatches: field(count.default(4), {
     label: 'Minibatches',

@@ -1,6 +1,6 @@
 /**
- * Metrics that come once per zone, part of the gradient, group of parameters or reward, declared once for all of them:
- * in a name and its texts `<zone>`, `<part>`, `<group>` and `<reward>` are filled in.
+ * Metrics that come once per zone, part of the gradient, group of parameters, reward or difficulty band, declared once
+ * for all of them: in a name and its texts `<zone>`, `<part>`, `<group>`, `<reward>` and `<band>` are filled in.
  */
 import { SPLIT_PARTS, ZONES, type SplitPart, type Zone } from '../step-record.ts';
 import type { Metric } from './metric.ts';
@@ -66,6 +66,30 @@ export const FAMILIES = {
     source: 'TRL',
     help: 'Standard deviation of one reward over the responses of the rollout.',
   },
+  'difficulty/<band>/accuracy': {
+    title: 'Correct responses, <band>',
+    short: '<band>',
+    unit: 'accuracy',
+    phases: RL,
+    source: 'GPPO Studio',
+    help: 'Share of the responses to problems of one difficulty band that are correct; left out in a step without any.',
+  },
+  'difficulty/<band>/score': {
+    title: 'Reward, <band>',
+    short: '<band>',
+    unit: 'reward',
+    phases: RL,
+    source: 'GPPO Studio',
+    help: 'Mean reward of the responses to problems of one difficulty band; left out in a step without any.',
+  },
+  'difficulty/<band>/share': {
+    title: 'Share of prompts, <band>',
+    short: '<band>',
+    unit: 'share',
+    phases: RL,
+    source: 'GPPO Studio',
+    help: 'Share of the sampled prompts that are of one difficulty band.',
+  },
   'gradient_split/<part>/norm': {
     title: 'Gradient norm of <part>',
     short: '<part> norm',
@@ -123,7 +147,9 @@ export type Filled<Name extends string> = Name extends `${infer A}<zone>${infer 
     ? Filled<`${A}${SplitPart}${B}`>
     : Name extends `${infer A}<group>${infer B}` | `${infer A}<reward>${infer B}`
       ? `${A}${string}${B}`
-      : Name;
+      : Name extends `${infer A}<band>${infer B}`
+        ? `${A}${string}${B}`
+        : Name;
 
 export type FamilyName = Filled<keyof typeof FAMILIES>;
 
@@ -132,6 +158,8 @@ const PLACEHOLDERS: Record<string, string> = {
   part: `(?<part>${SPLIT_PARTS.join('|')})`,
   group: '(?<group>[^/]+)',
   reward: '(?<reward>[^/]+)',
+  // Difficulties of a data set may hold any text.
+  band: '(?<band>.+)',
 };
 
 const PATTERNS = (Object.entries(FAMILIES) as [keyof typeof FAMILIES, Metric][]).map(([family, metric]) => ({

@@ -1,9 +1,11 @@
 import './charts.css';
 import { useMemo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { useRun } from '../../store/run-store.ts';
 import { OnDemand } from '../OnDemand.tsx';
 import { ChartBar } from './ChartBar.tsx';
 import { rewardCharts, SAMPLING_CHART, TRAIN_CHARTS, type ChartSpec } from './charts.ts';
+import { bandsOf, difficultyCharts } from './difficulty-charts.ts';
 import { LineCard } from './LineCard.tsx';
 import { MassShareCard } from './MassShareCard.tsx';
 import { STEP_PROFILE } from './plot-parts.ts';
@@ -21,6 +23,12 @@ export function ChartGrid() {
   const refilling = useRun((run) => (run.running?.rl?.max_num_gen_batches ?? 1) > 1);
   const rewarded = useRun((run) => run.running?.task.rewards);
   const rewards = useMemo(() => rewarded && rewardCharts(rewarded), [rewarded]);
+  const curriculum = useRun((run) => (run.running?.rl?.curriculum ?? 'none') !== 'none');
+  const bands = useRun(useShallow((run) => bandsOf(run.frame?.series ?? {})));
+  const byDifficulty = useMemo(
+    () => (bands.length > 1 ? difficultyCharts(bands, { rewarded: rewarded !== undefined, curriculum }) : []),
+    [bands, rewarded, curriculum],
+  );
   const started = useRun((run) => run.frame !== undefined);
   return (
     <>
@@ -32,7 +40,6 @@ export function ChartGrid() {
           <>
             {cards(TRAIN_CHARTS.rl)}
             {rewards && cards(rewards)}
-            {refilling && <LineCard chart={SAMPLING_CHART} />}
             <MassShareCard />
             {splitting && (
               <>
@@ -41,6 +48,8 @@ export function ChartGrid() {
               </>
             )}
             <TokenScatterCard />
+            {cards(byDifficulty)}
+            {refilling && <LineCard chart={SAMPLING_CHART} />}
             {cards(TRAIN_CHARTS.update)}
           </>
         )}

@@ -179,7 +179,9 @@ export const chartUnit = ({ lines: [first] }: ChartSpec) => metricOf(first.metri
 export function chartHelp({ lines }: ChartSpec): string {
   const [first, ...others] = lines.filter(({ zone }) => zone === undefined).map(({ metric }) => metricOf(metric));
   if (!first) return '';
-  return [first, ...others].map(({ title, help }) => (others.length > 0 ? `${title}: ${help}` : help)).join('\n');
+  // One figure per difficulty band.
+  if (others.every(({ help }) => help === first.help)) return first.help;
+  return [first, ...others].map(({ title, help }) => `${title}: ${help}`).join('\n');
 }
 
 export const lineSpecs = ({ lines }: ChartSpec): LineSpec[] =>

@@ -22,6 +22,17 @@ const FOLDED: readonly FoldedSection[] = [
     ),
   },
   {
+    title: 'Prompt selection',
+    paths: /^rl\.curriculum/,
+    fields: (
+      <>
+        <ChoiceField path="rl.curriculum" />
+        <NumberField path="rl.curriculum_floor" step={0.05} />
+        <NumberField path="rl.curriculum_memory" step={0.05} />
+      </>
+    ),
+  },
+  {
     title: 'Advantages and loss',
     paths:
       /^rl\.(aggregation|advantage|filter_groups|max_num_gen_batches|overlong_filter|positive_lm|kl_|reference_|entropy_)/,

@@ -20,9 +20,9 @@ export function RolloutList() {
   return (
     <section className="card rollout-card" aria-label="Responses" aria-busy={found === undefined}>
       <div className="rollout-card-head">
-        <h2 className="card-title" data-testid="rollout-count" data-changing role="status">
+        <p className="card-title" data-testid="rollout-count" data-changing role="status">
           {found ? countText(found) : 'Searching'}
-        </h2>
+        </p>
         <NativeSelect
           size="xs"
           aria-label="Sort by"
