@@ -21,7 +21,7 @@ const MAY_IMPORT = {
   views: ['run', 'data', 'rewards', 'evaluation'],
   advice: ['run'],
   archive: ['run'],
-  compare: ['run', 'schema'],
+  compare: ['rewards', 'run', 'schema'],
   tasks: ['tasks/config', 'text', 'run', 'data', 'rewards'],
   objective: ['model', 'gpu', 'run', 'views'],
   sft: ['objective', 'model', 'gpu', 'tasks', 'text', 'rewards', 'data', 'run', 'views'],

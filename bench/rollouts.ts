@@ -1,7 +1,7 @@
 /**
  * Kept rollouts at the size of a long run: 200 steps x 512 responses. Prints bytes, the time to keep a step, and the
- * time of searches, which should take less than 200 ms. Processor time is what a machine without other work needs. Needs
- * no GPU:
+ * time of searches, which should take less than 200 ms. Processor time is what a machine without other work needs.
+ * Needs no GPU:
  *
  *     npx tsx bench/rollouts.ts [tokens per response, 24 by default]
  */

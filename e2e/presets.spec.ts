@@ -42,12 +42,27 @@ test('each preset trains at one click and says what to watch', async ({ page }) 
   for (const [preset, watched] of [
     ['collapse', 'Reward falls'],
     ['narrow-band', 'the two zones that PPO clips'],
+    ['programs', 'the response is a program'],
     ['sft', 'Training loss falls'],
   ] as const) {
     await begin(page, preset);
     await expect(note(page)).toContainText(watched);
     await thenStop(page, 'start');
   }
+  // A recipe of a paper says where its values are from, in its note and beside the fields.
+  await begin(page, 'recipe-dapo');
+  await note(page).getByText('Sources of the values').click();
+  const sources = note(page).getByTestId('recipe-sources');
+  await expect(sources.getByRole('row', { name: /^Responses 8 16 DAPO, section 4.1$/ })).toBeVisible();
+  const mark = page.getByRole('button', { name: 'Source of Clip strategy: DAPO, section 3.1.' });
+  await mark.focus();
+  // The tooltip opens for the keyboard's focus alone.
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Shift+Tab');
+  await expect(page.getByRole('tooltip', { name: 'DAPO, section 3.1.' })).toBeVisible();
+  await mark.blur();
+  await expectAccessible(page);
+  await thenStop(page, 'start');
   await page.getByRole('button', { name: 'Presets' }).click();
   await expectAccessible(page);
 

@@ -18,7 +18,18 @@ const SIZES = {
   // A window of 1440 x 900 at 200 % has half as many pixels of CSS.
   'zoom-200': { width: 720, height: 450 },
 };
-const PAGES = ['train', 'objective', 'compare', 'playground', 'evaluate', 'models', 'data', 'runs', 'learn'];
+const PAGES = [
+  'train',
+  'rollouts',
+  'objective',
+  'compare',
+  'playground',
+  'evaluate',
+  'models',
+  'data',
+  'runs',
+  'learn',
+];
 
 type Size = keyof typeof SIZES;
 const EVERY_SIZE = Object.keys(SIZES) as Size[];

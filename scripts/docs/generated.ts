@@ -1,8 +1,11 @@
-/** Generated pages by path from the project's root, each with the function that generates its text. */
+/** Generated pages and configs by path from the project's root, each with the function that generates its text. */
 import { metricsDocument } from './metrics.ts';
+import { RECIPE_CONFIGS, recipesDocument } from './recipes.ts';
 import { runConfigDocs } from './run-config.ts';
 
 export const GENERATED_DOCS: Record<string, () => string> = {
   'docs/metrics.md': metricsDocument,
   'docs/run-config.md': runConfigDocs,
+  'docs/recipes.md': recipesDocument,
+  ...RECIPE_CONFIGS,
 };

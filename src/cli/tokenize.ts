@@ -123,6 +123,9 @@ function messagesOf(value: unknown, field: string, place: string): ChatMessage[]
       throw inputError(place, `${field}.${i}: expected {"role": "..", "content": ".."}, found ${kindOf(message)}`);
     const { role } = message;
     if (typeof role !== 'string') throw inputError(place, `${field}.${i}.role: expected text, found ${kindOf(role)}`);
+    const { weight = null } = message;
+    if (weight !== null && weight !== 0 && weight !== 1)
+      throw inputError(place, `${field}.${i}.weight: expected 0 or 1, found ${JSON.stringify(weight)}`);
     return { ...message, role };
   });
 }

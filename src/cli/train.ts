@@ -71,7 +71,7 @@ export async function train(args: string[]): Promise<void> {
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
     const session = await RunSession.create(
-      { gpu, tuner, config, checkpoint: plan.checkpoint, sources: plan.sources },
+      { gpu, tuner, config, checkpoint: plan.checkpoint, sources: plan.sources, signal: interrupt.signal },
       state,
     );
     if (plan.resume !== undefined && resolve(plan.resume) !== resolve(output))

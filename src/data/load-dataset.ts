@@ -9,7 +9,10 @@ import { valueAt } from './row.ts';
 import { heldOutKeys } from './split.ts';
 import { BadRows, examplesOf, sha256Of } from './summary.ts';
 
-export interface LoadOptions extends Pick<ReadOptions, 'signal' | 'onProgress'> {
+export interface LoadOptions {
+  signal?: AbortSignal | undefined;
+  /** Bytes of a file over both passes (its checksum, its rows), twice its size, and the rows so far. */
+  onProgress?: ((file: DataFile, done: number, total: number, rows: number) => void) | undefined;
   columns: DataColumns;
   heldOut: HeldOut;
   /** The file of `heldOut.path`. */
@@ -60,8 +63,15 @@ export async function loadDataset(file: DataFile, options: LoadOptions): Promise
   return checked(file, { ...base, ...divided(all, held), overlap: 0 });
 }
 
-async function checkedSha256(file: DataFile, expected: string | undefined, { signal }: LoadOptions): Promise<string> {
-  const found = await sha256Of(file, { ...(signal && { signal }) });
+async function checkedSha256(
+  file: DataFile,
+  expected: string | undefined,
+  { signal, onProgress }: LoadOptions,
+): Promise<string> {
+  const found = await sha256Of(file, {
+    ...(signal && { signal }),
+    onProgress: (done, total) => onProgress?.(file, done, 2 * total, 0),
+  });
   if (expected !== undefined && expected !== found)
     throw new StudioError(
       'input',
@@ -80,7 +90,10 @@ async function readExamples(
   const examples: Example[] = [];
   const bad: BadRow[] = [];
   let badCount = 0;
-  const options = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+  const options: ReadOptions = {
+    ...(signal && { signal }),
+    onProgress: (done, total) => onProgress?.(file, total + done, 2 * total, examples.length + badCount),
+  };
   for await (const batch of examplesOf(file, columns, options)) {
     // Rows count with the bad ones, so that leaving some out does not read further ones.
     const within = ({ place }: { place: { record: number } }) => place.record <= most;

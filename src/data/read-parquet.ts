@@ -59,11 +59,12 @@ export async function* readParquet(file: DataFile, options: ReadOptions & Window
         ? await inGroup(() => nestedPages(group, columns, { buffer: source.unkept, tree, compressors, between }))
         : {};
     const size = windowRows(wanted, rows, Object.values(pages));
-    if (columns.nested.length > 0 && (bytes * size) / rows > LARGEST_NESTED_WINDOW)
+    const decoded = (bytes * size) / rows;
+    if (columns.nested.length > 0 && decoded > LARGEST_NESTED_WINDOW)
       throw new StudioError(
         'input',
-        `${file.name}: row group ${i + 1} has nested columns and pages of ${Math.round((bytes * size) / rows / 2 ** 20)} ` +
-          'MB, more than 512 MB.',
+        `${file.name}: row group ${i + 1} has nested columns and pages of ${Math.round(decoded / 2 ** 20)} MB, more ` +
+          'than 512 MB.',
         'Write the file with smaller row groups, for example row_group_size=10000 in pyarrow.',
       );
     const read = (names: string[], buffer: AsyncBuffer, [from, to]: readonly [number, number]) => {

@@ -1,11 +1,13 @@
 /** Presets of the Train page: what each one trains, and what to watch. Their configs also run on the command line. */
 import collapse from '../../configs/preset-collapse.json';
 import gppo from '../../configs/preset-gppo.json';
+import programs from '../../configs/demo-programs.json';
 import narrowBand from '../../configs/preset-narrow-band.json';
 import ppo from '../../configs/preset-ppo.json';
 import sft from '../../configs/preset-sft.json';
 import { parseRunConfig, type RunConfig } from './config.ts';
 import { DEMO_CONFIG } from './presets.ts';
+import type { Recipe } from './recipes/recipe.ts';
 
 export interface Preset {
   id: string;
@@ -18,6 +20,8 @@ export interface Preset {
   runs: readonly [RunConfig, ...RunConfig[]];
   /** Asks for the model to start from, which replaces the runs' checkpoint. */
   asksForModel?: boolean;
+  /** Of a paper: says where each value is from. */
+  recipe?: Recipe;
 }
 
 const included = (config: unknown, file: string): RunConfig => parseRunConfig(config, `configs/${file}`);
@@ -66,6 +70,17 @@ export const PRESETS: readonly Preset[] = [
       'Select GPPO with the same ε and train again: the preserved gradient is what PPO had dropped.',
     ],
     runs: [included(narrowBand, 'preset-narrow-band.json')],
+  },
+  {
+    id: 'programs',
+    title: 'Write programs',
+    summary: 'GPPO on stack programs, graded by test cases, with the included model: 40 steps.',
+    watch: [
+      'Rollouts: each prompt shows examples, and the response is a program for them. 3:7,5:9,1:5; asks for 4+.',
+      'Reward: the share of responses whose program passes all test cases, those of the prompt and hidden ones.',
+      'Set Partial credit to soft, under Rewards of the task, to reward the share of test cases passed instead.',
+    ],
+    runs: [included(programs, 'demo-programs.json')],
   },
   {
     id: 'sft',

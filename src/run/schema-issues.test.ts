@@ -100,7 +100,8 @@ describe('an error of a config names file, field, what was expected and what was
     [
       'task without a name',
       { ...base, task: {} },
-      'task.name: expected one of addition, arithmetic, programs, countdown, sorting, dataset, but the field is missing',
+      'task.name: expected one of addition, arithmetic, programs, countdown, sorting, dataset, ' +
+        'but the field is missing',
     ],
     ['task of another type', { ...base, task: 'addition' }, 'task: expected an object, found "addition"'],
     [

@@ -14,7 +14,7 @@ import { sourceTasks, type SourceTasks } from '../sft/source-tasks.ts';
 import { choosesRows, SftStageData } from '../sft/stage-data.ts';
 import { ModelTask } from '../tasks/model-task.ts';
 import { createTask } from '../tasks/registry.ts';
-import type { TaskSources } from '../tasks/task-sources.ts';
+import type { TaskOptions, TaskSources } from '../tasks/task-sources.ts';
 import type { Task } from '../tasks/task.ts';
 import { characterTokenizer } from '../text/character-tokenizer.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
@@ -39,13 +39,13 @@ export interface ResolvedRun {
 
 /** Creates and loads weights of a resolved run. */
 export interface RunSources {
-  createTask: (config: RunConfig['task']) => ReturnType<typeof createTask>;
+  createTask: (config: RunConfig['task'], options?: TaskOptions) => ReturnType<typeof createTask>;
   loadTokenizer: typeof loadTokenizer;
 }
 
 /** @param data where the files of tasks are */
 export function runSources(data: TaskSources): RunSources {
-  return { createTask: (config) => createTask(config, data), loadTokenizer };
+  return { createTask: (config, options) => createTask(config, data, options), loadTokenizer };
 }
 
 /** For runs whose task needs no files. */
@@ -100,15 +100,17 @@ async function optionsOf(
  * @param config checked
  * @param checkpoint the one that `config.model.checkpoint` names; undefined for a randomly initialized model
  * @throws StudioError `input` when the checkpoint has no tokenizer, or one without the task's characters, or lacks
- *   modules to freeze or adapt
+ *   modules to freeze or adapt; `cancelled`
  */
 export async function resolveRun(
   config: RunConfig,
   checkpoint: ModelCheckpoint | undefined,
   sources: RunSources = RUN_SOURCES,
+  options: TaskOptions = {},
 ): Promise<ResolvedRun> {
-  const task = await atField('task', () => sources.createTask(config.task));
-  const given = config.sft && (await sourceTasks(config.sft, task.config, sources.createTask));
+  const open = (one: RunConfig['task']) => sources.createTask(one, options);
+  const task = await atField('task', () => open(config.task));
+  const given = config.sft && (await sourceTasks(config.sft, task.config, open));
   const named = { ...config, task: task.config, ...(given && { sft: given.config }) };
   if (!checkpoint) {
     if (!('architecture' in config.model)) throw new Error('a config that names a checkpoint needs it');
@@ -129,7 +131,7 @@ export async function resolveRun(
       model,
       options: await optionsOf(config, model, undefined),
       tokenizer,
-      ...(await inTokens(task, given, tokenizer, model, named)),
+      ...(await inTokens(task, given, tokenizer, model, named, options)),
     };
   }
   if (checkpoint.tokenizerJson === undefined) {
@@ -145,11 +147,11 @@ export async function resolveRun(
   );
   const model = checkpoint.config;
   try {
-    const options = await optionsOf(config, model, checkpoint);
-    const data = await inTokens(task, given, tokenizer, model, named);
-    return { config: named, checkpoint, model, options, tokenizer, ...data };
+    const modelOptions = await optionsOf(config, model, checkpoint);
+    const data = await inTokens(task, given, tokenizer, model, named, options);
+    return { config: named, checkpoint, model, options: modelOptions, tokenizer, ...data };
   } catch (error) {
-    if (!(error instanceof StudioError) || error.field !== undefined) throw error;
+    if (!(error instanceof StudioError) || error.field !== undefined || error.kind === 'cancelled') throw error;
     throw new StudioError(
       'input',
       `The tokenizer of ${checkpoint.name} cannot encode the task ${config.task.name}: ` +
@@ -169,8 +171,9 @@ async function inTokens(
   tokenizer: Tokenizer,
   { vocabularySize, maxPositions: positions }: ModelConfig,
   config: RunConfig,
+  options: TaskOptions,
 ): Promise<Data> {
-  const whole = await ModelTask.measure({ task, tokenizer, vocabularySize, positions });
+  const whole = await ModelTask.measure({ task, tokenizer, vocabularySize, positions }, options);
   const data = sources && (await SftStageData.open(sources, task, { tokenizer, vocabularySize, positions }));
   return forStages(whole, data, config);
 }

@@ -6,6 +6,7 @@ import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { atField } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { RunConfig } from '../run/config.ts';
+import type { TaskOptions } from '../tasks/task-sources.ts';
 import { planRun, type PlannedRun } from './memory-fitting.ts';
 import { memoryKey, type PlannedMemory } from './memory-plan.ts';
 import {
@@ -16,15 +17,19 @@ import {
   type ResolvedRun,
   type RunSources,
 } from './resolved-run.ts';
+import { SharedJob } from './shared-job.ts';
 
 export interface RunPlanOptions {
   /** Steps will use `freeze`, so its memory is included in the plan. */
   freeze?: boolean;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
+  /** Called while a file of data is read and measured. */
+  onProgress?: TaskOptions['onProgress'];
 }
 
 export class RunPlanner {
-  private resolved: { key: string; run: ResolvedRun } | undefined;
+  private readonly resolving = new SharedJob<ResolvedRun>();
+  private resolved: RunConfig | undefined;
   /** A refusal is cached like a plan: finding changes that would fit takes longest. */
   private planned: { key: string; gpu: Gpu; memory: Promise<PlannedMemory> } | undefined;
   private last: Promise<unknown> = Promise.resolve();
@@ -37,42 +42,41 @@ export class RunPlanner {
 
   /**
    * @param config checked
-   * @throws StudioError as `resolveRun` and `planRun`; the signal's reason, before the next stage
+   * @throws StudioError as `resolveRun` and `planRun`; the signal's reason: at once while it resolves, then before
+   *   memory is planned
    */
-  plan(gpu: Gpu, config: RunConfig, { freeze = false, signal }: RunPlanOptions = {}): Promise<PlannedRun> {
-    const plan = this.last.then(async () => {
-      signal?.throwIfAborted();
-      const run = await this.resolve(config);
-      signal?.throwIfAborted();
-      return { ...run, memory: await this.memoryOf(gpu, run, freeze) };
+  async plan(gpu: Gpu, config: RunConfig, { freeze = false, ...options }: RunPlanOptions = {}): Promise<PlannedRun> {
+    const run = await this.resolve(config, options);
+    const memory = this.last.then(() => {
+      options.signal?.throwIfAborted();
+      return this.memoryOf(gpu, run, freeze);
     });
-    this.last = plan.catch(() => undefined);
-    return plan;
+    this.last = memory.catch(() => undefined);
+    return { ...run, memory: await memory };
   }
 
   /** A checkpoint's files may change, so none of its data is reused. */
   forget(id: string): void {
-    const model = this.resolved?.run.config.model;
+    const model = this.resolved?.model;
     if (!model || !('checkpoint' in model) || model.checkpoint !== id) return;
-    this.resolved = undefined;
+    this.resolving.forget();
     this.planned = undefined;
   }
 
   /** Files of data may have changed. */
   forgetData(): void {
-    const config = this.resolved?.run.config;
-    if (config?.task.name === 'dataset' || config?.sft?.sources) this.resolved = undefined;
+    if (this.resolved?.task.name === 'dataset' || this.resolved?.sft?.sources) this.resolving.forget();
   }
 
-  private async resolve(config: RunConfig): Promise<ResolvedRun> {
-    const key = resolutionKey(config);
-    if (this.resolved?.key === key) return withConfig(this.resolved.run, config);
-    const { model } = config;
-    const checkpoint =
-      'checkpoint' in model ? await atField('model.checkpoint', () => this.checkpoint(model.checkpoint)) : undefined;
-    const run = await resolveRun(config, checkpoint, this.sources);
-    this.resolved = { key, run };
-    return run;
+  private async resolve(config: RunConfig, options: TaskOptions): Promise<ResolvedRun> {
+    this.resolved = config;
+    const run = await this.resolving.run(resolutionKey(config), options, async (shared) => {
+      const { model } = config;
+      const checkpoint =
+        'checkpoint' in model ? await atField('model.checkpoint', () => this.checkpoint(model.checkpoint)) : undefined;
+      return resolveRun(config, checkpoint, this.sources, shared);
+    });
+    return withConfig(run, config);
   }
 
   private memoryOf(gpu: Gpu, run: ResolvedRun, freeze: boolean): Promise<PlannedMemory> {

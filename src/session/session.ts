@@ -71,7 +71,9 @@ export class RunSession {
     { gpu, tuner, config, checkpoint, sources, freeze = false, ...options }: SessionParts,
     state?: TrainingSnapshot,
   ): Promise<RunSession> {
-    const planned = await planRun(gpu, await resolveRun(config, checkpoint, sources), { freeze });
+    const planned = await planRun(gpu, await resolveRun(config, checkpoint, sources, { signal: options.signal }), {
+      freeze,
+    });
     return RunSession.open(gpu, tuner, planned, state, options);
   }
 
@@ -212,7 +214,8 @@ export class RunSession {
     return this.counted({ records: [record, ...(await this.afterStep(options))], ...(rl && { rl }) });
   }
 
-  private sftStep(step: number, { onUpdating }: SessionOptions): Promise<StepRecord> {
+  private sftStep(step: number, { onActivity, onUpdating }: SessionOptions): Promise<StepRecord> {
+    onActivity?.('update');
     onUpdating?.(true);
     return (this.trainer as SftTrainer).step(step);
   }

@@ -66,7 +66,7 @@ async function oneRun(
   { signal, onRecord }: SweepOptions,
 ): Promise<RunRecords> {
   const records: StepRecord[] = [];
-  const session = await RunSession.open(gpu, tuner, await planner.plan(gpu, run.config));
+  const session = await RunSession.open(gpu, tuner, await planner.plan(gpu, run.config, { signal }));
   try {
     for (;;) {
       signal?.throwIfAborted();

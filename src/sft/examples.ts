@@ -1,6 +1,6 @@
 /**
- * The examples of an SFT stage, step by step, and those of its validation loss. A step's batch follows from the seed and
- * the step alone.
+ * The examples of an SFT stage, step by step, and those of its validation loss. A step's batch follows from the seed
+ * and the step alone.
  *
  * Batches are cut from the sequence of epochs: the last rows of one epoch share a batch with the first of the next.
  * Where the config gives epochs, the last batch has the examples that are left.

@@ -139,15 +139,20 @@ function modelOf(
 
 function sftOf({ sft }: Recipe, first: boolean, solved: boolean, fresh: boolean): Recipe['sft'] {
   if (!solved) return undefined;
-  if (sft)
+  if (sft) {
+    const { sources, ...rest } = sft;
+    // Sources without the task would leave the chosen data out of SFT.
+    const mixed = sources?.some(({ task }) => task === true) ? { sources } : {};
     return {
-      ...sft,
+      ...rest,
+      ...mixed,
       wrong_fraction: 0,
       ...(first && {
         ...(sft.epochs === undefined && { steps: Math.min(sft.steps ?? FIRST.sftSteps, FIRST.sftSteps) }),
         batch_size: Math.min(sft.batch_size, FIRST.sftBatch),
       }),
     };
+  }
   return first && fresh ? SftConfig.parse({ steps: FIRST.sftSteps, batch_size: FIRST.sftBatch }) : undefined;
 }
 

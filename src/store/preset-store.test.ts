@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { RunConfig } from '../run/config.ts';
 import { PRESETS } from '../run/gallery.ts';
+import { RECIPE_PRESETS } from '../run/recipes/presets.ts';
 import { onModel, presetOf, usePreset } from './preset-store.ts';
 import { useRecipe } from './recipe-store.ts';
 import { useRun } from './run-store.ts';
@@ -35,14 +36,17 @@ const found = (id: string) => {
   return preset;
 };
 
-it.each(PRESETS.map((preset) => [preset.id, preset] as const))('%s sets and starts a valid recipe', (_, preset) => {
-  usePreset.getState().begin(preset);
-  // The demo's own name is replaced by one derived from the recipe.
-  const config = { ...preset.runs[0], name: expect.any(String) as string };
-  expect(started).toEqual([config]);
-  expect(useRecipe.getState().checked).toEqual(config);
-  expect(usePreset.getState().followed).toBe(preset);
-});
+it.each([...PRESETS, ...RECIPE_PRESETS].map((preset) => [preset.id, preset] as const))(
+  '%s sets and starts a valid recipe',
+  (_, preset) => {
+    usePreset.getState().begin(preset);
+    // The demo's own name is replaced by one derived from the recipe.
+    const config = { ...preset.runs[0], name: expect.any(String) as string };
+    expect(started).toEqual([config]);
+    expect(useRecipe.getState().checked).toEqual(config);
+    expect(usePreset.getState().followed).toBe(preset);
+  },
+);
 
 it('starts the second run when the first has finished, and no third', () => {
   usePreset.getState().begin(found('pair'));

@@ -59,8 +59,9 @@ export function watchRecipe(): () => void {
     const { checked } = useRecipe.getState();
     const { adapter, models } = useRun.getState();
     if (!checked || !adapter || models.length === 0) return;
-    // Files of data matter to tasks on data alone.
-    const sets = checked.task.name === 'dataset' ? useDataSets.getState().sets : NO_SETS;
+    // Files of data matter to tasks and sources of SFT on data alone.
+    const usesData = checked.task.name === 'dataset' || checked.sft?.sources?.some(({ data }) => data !== undefined);
+    const sets = usesData ? useDataSets.getState().sets : NO_SETS;
     // A running run changes its store many times per second.
     if (seen?.checked === checked && seen.models === models && seen.sets === sets) return;
     seen = { checked, models, sets };

@@ -23,7 +23,11 @@ interface DataProblem extends Problem {
  * @param config with a file; the task's config names it by content
  * @throws StudioError `input` for a file that is missing, has another content, or has bad rows that are not left out
  */
-export async function datasetTask(config: DatasetConfig, sources: TaskSources, options: TaskOptions): Promise<Task> {
+export async function datasetTask(
+  config: DatasetConfig,
+  sources: TaskSources,
+  { signal, onProgress }: TaskOptions,
+): Promise<Task> {
   const { data, columns, held_out: heldOut = DEFAULT_HELD_OUT } = config;
   if (!data) throw inputError('task.data', 'expected a file of data, which training needs', 'task.data');
   // A held-out file without a checksum may have any content, whatever the data file's is.
@@ -35,7 +39,8 @@ export async function datasetTask(config: DatasetConfig, sources: TaskSources, o
     ...(data.sha256 !== undefined && { sha256: data.sha256 }),
     ...(data.rows !== undefined && { rows: data.rows }),
     skipBadRows: data.skip_bad_rows,
-    ...options,
+    signal,
+    onProgress: ({ name }, done, total, rows) => onProgress?.({ work: 'reading', name, done, total, rows }),
   });
   const problems = {
     kind: 'listed' as const,

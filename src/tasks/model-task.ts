@@ -10,6 +10,7 @@ import { createGrader } from '../rewards/registry.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { PromptWriter, type TrainingExample } from './prompt-writer.ts';
+import type { TaskOptions } from './task-sources.ts';
 import { tooFewHeldOut, type GeneratedProblems, type Problem, type Task } from './task.ts';
 
 /** Maximum lengths in tokens, begin and end tokens included. */
@@ -78,6 +79,8 @@ interface MeasuredProblem {
 
 /** Problems drawn to measure the lengths of a generated task. */
 const MEASURED = 512;
+/** Rows of a data set between two reports of progress. */
+const ROWS_PER_REPORT = 256;
 /** Problems redrawn for their length before the task is refused. */
 const REDRAWS = 10_000;
 /** Difficulties of a data set up to which each is a metric. */
@@ -104,17 +107,22 @@ export class ModelTask {
   /**
    * Measures a task in a model's tokens; of a long data set in pieces, which let other events of the thread in.
    *
-   * @throws StudioError `input` when the model's vocabulary cannot write the task
+   * @throws StudioError `input` when the model's vocabulary cannot write the task; the signal's reason
    */
-  static async measure(parts: ModelTaskParts): Promise<ModelTask> {
-    const { problems } = parts.task;
+  static async measure(parts: ModelTaskParts, { signal, onProgress }: TaskOptions = {}): Promise<ModelTask> {
+    const { problems, config } = parts.task;
     if (problems.kind === 'generated') return ModelTask.ofGenerated(parts, problems);
     const writer = writerOf(parts);
     const pause = breaks();
+    const total = problems.training.length + problems.heldOut.length;
+    const name = (config.name === 'dataset' && config.data?.path.split(/[/\\]/).at(-1)) || config.name;
+    let rows = 0;
     const measure = async (list: readonly Problem[]): Promise<MeasuredProblem[]> => {
       const measured: MeasuredProblem[] = [];
       for (const problem of list) {
         await pause();
+        signal?.throwIfAborted();
+        if (rows++ % ROWS_PER_REPORT === 0) onProgress?.({ work: 'measuring', name, done: rows, total, rows });
         measured.push({
           problem,
           prompt: writer.prompt(problem).length,

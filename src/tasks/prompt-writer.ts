@@ -79,7 +79,7 @@ export class PromptWriter {
       turns.length > 1
         ? encodeConversation(this.tokenizer, [...prompt, ...completion], { assistantOnly: true, ...this.options })
         : encodePromptCompletion(this.tokenizer, { prompt, completion }, this.options);
-    return { tokens: this.checked(tokens), lossMask: weighed(lossMask, turns) };
+    return { tokens: this.checked(tokens), lossMask };
   }
 
   /** Tokens of the problem's solution, its end included; undefined without one. */
@@ -114,19 +114,6 @@ export class PromptWriter {
 }
 
 const isAssistant = ({ role }: ChatMessage): boolean => role === 'assistant';
-
-/** The mask without the turns whose `weight` is 0, as in OpenAI's fine-tuning format. @throws StudioError `input` */
-function weighed(mask: readonly (0 | 1)[], turns: readonly ChatMessage[]): readonly (0 | 1)[] {
-  const weights = turns.map((turn) => (turn as { weight?: unknown }).weight ?? 1);
-  if (weights.every((weight) => weight === 1)) return mask;
-  let turn = -1;
-  const weighted = mask.map((trained, i): 0 | 1 => {
-    if (trained === 1 && mask[i - 1] !== 1) turn += 1;
-    return trained === 1 && weights[turn] !== 0 ? 1 : 0;
-  });
-  if (turn + 1 === turns.length) return weighted;
-  throw inputError('messages', `expected ${turns.length} turns of the assistant to weigh, found ${turn + 1}`);
-}
 
 /** The texts of messages; what is not a text as JSON. */
 export const textOf = (messages: readonly ChatMessage[]): string =>

@@ -7,8 +7,18 @@ export interface TaskSources {
   data(reference: Pick<DataReference, 'path' | 'repository' | 'revision' | 'sha256'>): Promise<DataFile>;
 }
 
+/** How far the reading of a task is: a file in bytes, over all passes; then its rows in tokens. */
+export interface TaskProgress {
+  work: 'reading' | 'measuring';
+  /** The file's name. */
+  name: string;
+  done: number;
+  total: number;
+  /** Rows so far. */
+  rows?: number;
+}
+
 export interface TaskOptions {
-  signal?: AbortSignal;
-  /** Called while a file is read. */
-  onProgress?: (bytes: number, total: number) => void;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: TaskProgress) => void) | undefined;
 }

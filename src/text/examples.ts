@@ -58,7 +58,8 @@ export function encodePrompt(
 
 /**
  * A prompt and its completion, joined as they are: a space between them belongs to one of them. A text completion is
- * given the tokenizer's end token unless it ends with it; messages have what the chat template writes.
+ * given the tokenizer's end token unless it ends with it; messages have what the chat template writes. A turn of the
+ * assistant whose `weight` is 0 is not counted.
  *
  * @throws StudioError `input` as encodePrompt, and if the tokenizer has no end token
  */
@@ -79,12 +80,17 @@ export function encodePromptCompletion(
     whole = encodePrompt(tokenizer, { messages: [...before, ...completion], addGenerationPrompt: false }, options);
   } else throw new StudioError('input', 'prompt and completion: expected two texts or two lists of messages');
   const promptLength = Math.min(prompt.tokens.length, whole.tokens.length);
-  return {
-    ...whole,
-    promptLength,
-    promptKept: prompt.tokens.every((id, i) => id === whole.tokens[i]),
-    lossMask: whole.tokens.map((_, i) => (i < promptLength ? 0 : 1)),
-  };
+  const lossMask = whole.tokens.map((_, i): 0 | 1 => (i < promptLength ? 0 : 1));
+  if (typeof example.prompt !== 'string' && typeof example.completion !== 'string') {
+    const { prompt: before, completion } = example;
+    // A single turn is all that follows the prompt, also where a template does not tell turns apart.
+    if (completion.length === 1 && completion.some(isUncounted)) lossMask.fill(0);
+    else if (completion.some(isUncounted)) {
+      const { spans } = markedTurns(tokenizer, [...before, ...completion], { ...options, addGenerationPrompt: false });
+      for (const { first, last, counted } of spans) if (!counted) lossMask.fill(0, first, last + 1);
+    }
+  }
+  return { ...whole, promptLength, promptKept: prompt.tokens.every((id, i) => id === whole.tokens[i]), lossMask };
 }
 
 export interface ConversationOptions extends ChatOptions {
@@ -98,21 +104,45 @@ export interface ConversationOptions extends ChatOptions {
  *
  * The assistant's turns are what the template's `{% generation %}` blocks wrote. Without such blocks a turn is what it
  * adds to the conversation before it, rendered with the generation prompt: also the line break behind its end token, as
- * in the templates that TRL trains with.
+ * in the templates that TRL trains with. A turn whose `weight` is 0 is not counted.
  *
  * @throws StudioError `input` as encodePrompt, and if the turns cannot be told from the rendered text
  */
 export function encodeConversation(
   tokenizer: Tokenizer,
   messages: readonly ChatMessage[],
-  { assistantOnly, addGenerationPrompt = false, variables, ...options }: ConversationOptions,
+  { assistantOnly, ...options }: ConversationOptions,
 ): EncodedExample {
+  if (!assistantOnly) {
+    const { addGenerationPrompt = false } = options;
+    const encoded = encodePrompt(tokenizer, { messages, addGenerationPrompt }, options);
+    return { ...encoded, lossMask: encoded.tokens.map(() => 1) };
+  }
+  const { encoded, spans } = markedTurns(tokenizer, messages, options);
+  const lossMask = encoded.tokens.map((): 0 | 1 => 0);
+  for (const { first, last, counted } of spans) if (counted) lossMask.fill(1, first, last + 1);
+  // A token that two turns share belongs to the loss only if both do.
+  for (const { first, last, counted } of spans) if (!counted) lossMask.fill(0, first, last + 1);
+  return { ...encoded, lossMask };
+}
+
+/** First and last token of a turn of the assistant, and whether the loss counts it. */
+interface Span {
+  first: number;
+  last: number;
+  counted: boolean;
+}
+
+/** The conversation's tokens, and which of them are the assistant's turns. */
+function markedTurns(
+  tokenizer: Tokenizer,
+  messages: readonly ChatMessage[],
+  { addGenerationPrompt = false, variables, ...options }: Omit<ConversationOptions, 'assistantOnly'>,
+): { encoded: EncodedText; spans: Span[] } {
   const chat = chatOf(tokenizer);
   const { text, generated } = chat.renderMarked(messages, addGenerationPrompt, variables, options);
   const encoded = encodeRendered(tokenizer, text);
-  if (!assistantOnly) return { ...encoded, lossMask: encoded.tokens.map(() => 1) };
-  const lossMask = encoded.tokens.map((): 0 | 1 => 0);
-  if (!chat.marksResponses && !messages.some(isAssistant)) return { ...encoded, lossMask };
+  if (!chat.marksResponses && !messages.some(isAssistant)) return { encoded, spans: [] };
   const starts = tokenStarts(tokenizer, encoded.tokens, text);
   if (!starts)
     throw new StudioError(
@@ -123,11 +153,19 @@ export function encodeConversation(
   const turns: Turn[] = chat.marksResponses
     ? generated.filter(([start, end]) => end > start).map(([start, end]) => ({ start, end }))
     : turnsOf(chat, messages, text, { variables, options });
-  for (const turn of turns) {
+  const answers = messages.filter(isAssistant);
+  if (answers.some(isUncounted) && answers.length !== turns.length)
+    throw new StudioError(
+      'input',
+      `messages: expected the chat template to write ${answers.length} turns of the assistant, of which some have ` +
+        `weight 0, found ${turns.length}`,
+    );
+  const spans = turns.map((turn, i): Span => {
     const [first, last] = tokensOf(turn, starts, encoded, tokenizer);
-    for (let i = first; i <= last; i++) lossMask[i] = 1;
-  }
-  return { ...encoded, lossMask };
+    const answer = answers[i];
+    return { first, last, counted: !(answer && isUncounted(answer)) };
+  });
+  return { encoded, spans };
 }
 
 /** An assistant's turn in the rendered text, in UTF-16 units. */
@@ -139,6 +177,10 @@ interface Turn {
 
 function isAssistant({ role }: ChatMessage): boolean {
   return role === 'assistant';
+}
+
+function isUncounted({ role, weight }: ChatMessage): boolean {
+  return role === 'assistant' && weight === 0;
 }
 
 function turnsOf(

@@ -43,6 +43,8 @@ export interface ChatMessage {
   role: string;
   /** Text; for some templates a list of parts, or nothing beside tool calls. */
   content?: unknown;
+  /** 0 leaves a turn of the assistant out of the loss, as in OpenAI's fine-tuning format. */
+  weight?: unknown;
 }
 
 /** Further variables of a template, for example `enable_thinking` or `tools`. */

@@ -28,9 +28,11 @@ export interface DataSetView {
 export interface DataProgress {
   work: 'adding' | 'reading' | 'measuring';
   name: string;
-  /** Bytes. */
+  /** Bytes; rows where a run's task is measured. */
   done: number;
   total: number;
+  /** Rows so far, where they are counted. */
+  rows?: number;
 }
 
 /** A value as text; JSON for lists and objects. */

@@ -2,6 +2,7 @@
  * The memory that a run takes on the adapter, by part: plain data for the command line and the page. Bytes; MB are
  * 10^6.
  */
+import type { SftView } from './sft.ts';
 
 export const MEMORY_PARTS = [
   'weights',
@@ -99,4 +100,6 @@ export function memoryLines(plan: MemoryPlan): string[] {
 /** The plan of a recipe, with what its run leaves out of its data, one sentence each. */
 export interface RecipePlan extends MemoryPlan {
   notes?: readonly string[];
+  /** What SFT trains on, where the recipe has sources, epochs, truncation or a validation loss. */
+  sft?: SftView;
 }

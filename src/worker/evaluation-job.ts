@@ -91,9 +91,11 @@ export class EvaluationJob {
     const { samples, problems: count, temperature, seed, maxTokens: limit } = request;
     const { tuner } = await this.parts.device.open();
     const { vocabularySize, maxPositions: positions } = model.config;
-    const source = await this.parts.sources.createTask(request.task);
+    const source = await this.parts.sources.createTask(request.task, { signal });
     signal.throwIfAborted();
-    const measured = await encodable(() => ModelTask.measure({ task: source, tokenizer, vocabularySize, positions }));
+    const measured = await encodable(() =>
+      ModelTask.measure({ task: source, tokenizer, vocabularySize, positions }, { signal }),
+    );
     signal.throwIfAborted();
     const task = measured.forStages({
       sft: undefined,

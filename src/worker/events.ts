@@ -9,10 +9,12 @@ import type { ErrorView } from '../views/result.ts';
 import type { Frame } from '../views/run-view.ts';
 
 /** The stage of a starting run: its checks and memory plan, its weights, or its kernels. */
-export type PreparationStage = 'checking' | 'loading' | 'compiling';
+export type PreparationStage = 'checking' | 'reading' | 'loading' | 'compiling';
 
 export interface Preparation {
   stage: PreparationStage;
+  /** Of a file of data. */
+  reading?: DataProgress;
   kernels?: CompileProgress;
   /** Estimated from the kernels compiled so far. */
   secondsLeft?: number;

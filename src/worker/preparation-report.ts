@@ -1,6 +1,7 @@
 /** Reports the progress of a starting run: each stage at once, within a stage at most 10 times per second. */
 import type { Preparation } from './events.ts';
 import type { CompileProgress } from '../gpu/gpu-scope.ts';
+import type { DataProgress } from '../views/data.ts';
 import { CompileClock } from './compile-clock.ts';
 
 /** Minimum interval between two reports, ms. */
@@ -16,6 +17,11 @@ export class PreparationReport {
 
   stage(stage: 'checking' | 'loading'): void {
     this.show({ stage });
+  }
+
+  /** A large file of data takes long. */
+  reading(reading: DataProgress): void {
+    this.show({ stage: 'reading', reading });
   }
 
   compiling(kernels: CompileProgress): void {

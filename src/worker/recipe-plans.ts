@@ -26,6 +26,8 @@ export class RecipePlans {
       freeze: true,
       signal: abort.signal,
     });
-    return run.task.notes.length > 0 ? { ...run.memory.plan, notes: run.task.notes } : run.memory.plan;
+    const { task, examples, memory } = run;
+    const { view } = examples ?? {};
+    return { ...memory.plan, ...(task.notes.length > 0 && { notes: task.notes }), ...(view && { sft: view }) };
   }
 }

@@ -65,7 +65,7 @@ export class RunTransport {
     try {
       report.stage('checking');
       await this.halt();
-      const { gpu, tuner, planned } = await unlessAborted(this.checked(config, signal), signal);
+      const { gpu, tuner, planned } = await unlessAborted(this.checked(config, signal, report), signal);
       if (this.run) await this.parts.replacing(this.run, options.discard ?? false, checkpointOf(config));
       signal.throwIfAborted();
       await this.end();
@@ -86,10 +86,18 @@ export class RunTransport {
   }
 
   /** Everything that refuses a start, before the run that it replaces is touched. */
-  private async checked(config: RunConfig, signal: AbortSignal): Promise<OpenDevice & { planned: PlannedRun }> {
+  private async checked(
+    config: RunConfig,
+    signal: AbortSignal,
+    report: PreparationReport,
+  ): Promise<OpenDevice & { planned: PlannedRun }> {
     const checked = parseRunConfig(config, 'recipe');
     const device = await this.parts.device.open();
-    const planned = await this.parts.planner.plan(device.gpu, checked, { freeze: true, signal });
+    const planned = await this.parts.planner.plan(device.gpu, checked, {
+      freeze: true,
+      signal,
+      onProgress: (progress) => report.reading(progress),
+    });
     await this.parts.checkRewards(checked);
     if (checked.rl) await assertStrategyWorks(device.gpu, resolveStrategy(checked.rl.strategy));
     return { ...device, planned };

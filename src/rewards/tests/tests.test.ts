@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RewardConfig } from '../config.ts';
 import { createGrader } from '../registry.ts';
-import { credit } from './tests.ts';
+import { credit } from './score.ts';
 
 /** max(a, b) of some pairs: `+` passes none, `p` (the first one) half. */
 const TESTS = [

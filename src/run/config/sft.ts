@@ -33,8 +33,8 @@ export const SftSource = z
     weight: field(positive.optional(), {
       label: 'Weight',
       description:
-        "Share of an epoch's examples, relative to the weights of the other sources. With a weight in one source, all " +
-        'need one.',
+        "Share of an epoch's examples, relative to the weights of the other sources. With a weight in one source, " +
+        'all need one.',
       absent: 'every row once per epoch',
     }),
     amount: field(count.max(10_000_000).optional(), {

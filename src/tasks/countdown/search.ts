@@ -71,10 +71,10 @@ function results([a = 0, b = 0]: readonly number[]): number[] {
 }
 
 /**
- * Searches for an expression of all numbers. Of two, `10,4,21` says what they reach. Of three numbers, each is tried as the last in the order of the problem:
- * `2:10,4,21>17+,21-` says that with 2 last, the others reach 10, 4 or 21, and have to reach 17 or 21, of which the
- * last is found. Of four, the first operation that leads to a solution is known, `5>14+`: the search without it would
- * be too long to write.
+ * Searches for an expression of all numbers. Of two, `10,4,21` says what they reach. Of three numbers, each is tried as
+ * the last in the order of the problem: `2:10,4,21>17+,21-` says that with 2 last, the others reach 10, 4 or 21, and
+ * have to reach 17 or 21, of which the last is found. Of four, the first operation that leads to a solution is known,
+ * `5>14+`: the search without it would be too long to write.
  *
  * @returns undefined if there is none
  */

@@ -5,7 +5,8 @@ import { counted, generatedFields, knownBands, taskName, type TaskDeclaration } 
 const Fields = z.strictObject({
   name: taskName(
     'programs',
-    'programs: a stack program that maps the inputs of a few examples to their outputs, graded by test cases (35:8,72:9;+).',
+    'programs: a stack program that maps the inputs of a few examples to their outputs, graded by test cases ' +
+      '(3:7,5:9,1:5;4+).',
   ),
   max_length: field(z.int().min(2).max(4).default(3), {
     label: 'Longest program',

@@ -6,7 +6,7 @@
  */
 import { parseProgram, runProgram, SYMBOLS } from '../../rewards/tests/interpreter.ts';
 import { PROGRAM_MARKER, readTestCases, type TestCase } from '../../rewards/tests/test-cases.ts';
-import { scoreOf } from '../../rewards/tests/tests.ts';
+import { scoreOf } from '../../rewards/tests/score.ts';
 import { stream, type Random } from '../../random.ts';
 import { generatedProblem, generatedProblems, type GeneratedProblem } from '../generated-problems.ts';
 import { isHeldOut, type Problem, type Task } from '../task.ts';

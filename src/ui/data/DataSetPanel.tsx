@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconFlask, IconPlayerPlay } from '@tabler/icons-react';
+import { IconFlask, IconPlayerPlay, IconPlus } from '@tabler/icons-react';
 import { DataColumns } from '../../data/config.ts';
 import { useBenchDialog } from '../../store/bench-dialog.ts';
 import { benchRows } from '../../store/bench-rows.ts';
@@ -7,6 +7,8 @@ import { isOf } from '../../store/data-recipe.ts';
 import { useData } from '../../store/data-store.ts';
 import { usePage } from '../../store/page-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
+import { useRecipeView } from '../../store/recipe-view.ts';
+import { addSource, dataSource } from '../../store/sft-sources.ts';
 import type { DataSetView, DataSummaryView } from '../../views/data.ts';
 import { bytes } from '../format.ts';
 import { BadRows } from './BadRows.tsx';
@@ -62,6 +64,12 @@ function Heading({ set, summary }: { set: DataSetView; summary: DataSummaryView 
     if (!(task.name === 'dataset' && isOf(task, set)) && !useData.getState().train()) return;
     useBenchDialog.getState().open(benchRows(useRecipe.getState().config.task, useData.getState()));
   };
+  const addToSft = () => {
+    if (!summary || !draft) return;
+    addSource(dataSource(set, summary.sha256, draft));
+    useRecipeView.getState().show('advanced');
+    usePage.getState().go('train');
+  };
   const why = !summary || !draft ? '' : !mapped ? 'Choose a prompt first' : bad ? 'Leave out bad rows first' : '';
   return (
     <section className="card data-heading">
@@ -90,6 +98,17 @@ function Heading({ set, summary }: { set: DataSetView; summary: DataSummaryView 
           onClick={tryRewards}
         >
           Try rewards
+        </Button>
+        <Button
+          variant="default"
+          size="compact-xs"
+          data-testid="data-sft-source"
+          title="Adds this data to the sources that the recipe’s SFT stage trains on; its task stays"
+          disabled={!summary || !mapped || bad}
+          leftSection={<IconPlus size={13} aria-hidden />}
+          onClick={addToSft}
+        >
+          Add as SFT source
         </Button>
         {why && <span className="hint">{why}</span>}
       </div>

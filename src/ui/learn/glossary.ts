@@ -131,6 +131,14 @@ export const GLOSSARY = {
     meaning: 'Training on responses sampled by a different policy, for example by this policy a few updates earlier.',
     lesson: 'ratio',
   },
+  perplexity: {
+    term: 'Perplexity',
+    meaning:
+      'The exponential of the mean negative log-likelihood per token: among how many equally probable tokens the ' +
+      'model hesitates. 1 is certainty.',
+    lesson: 'pipeline',
+    metrics: ['eval/perplexity', 'eval/loss'],
+  },
   policy: {
     term: 'Policy, π',
     meaning: 'The model as a distribution over the next token, given the text so far.',

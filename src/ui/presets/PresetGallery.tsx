@@ -1,9 +1,12 @@
 import { useRef } from 'react';
 import { PRESETS, type Preset } from '../../run/gallery.ts';
 import { usePreset } from '../../store/preset-store.ts';
+import { OnDemand } from '../OnDemand.tsx';
 import { fromInput } from '../picked-files.ts';
 import { useAddCheckpoint } from '../use-add-checkpoint.ts';
 import { useTransport } from '../use-transport.ts';
+import { PresetList } from './PresetList.tsx';
+import { RECIPE_GALLERY } from './preset-parts.ts';
 
 /** Recipes that train at one click. */
 export function PresetGallery({ onStart }: { onStart?: () => void }) {
@@ -12,6 +15,7 @@ export function PresetGallery({ onStart }: { onStart?: () => void }) {
   const asking = useRef<Preset>(undefined);
   const addCheckpoint = useAddCheckpoint();
   const blocked = comparing ? 'A comparison is using the GPU. Stop it on the Compare page first.' : undefined;
+  const off = active || !ready;
   const begin = (preset: Preset) => {
     if (preset.asksForModel) {
       asking.current = preset;
@@ -30,21 +34,8 @@ export function PresetGallery({ onStart }: { onStart?: () => void }) {
   };
   return (
     <>
-      <ul className="presets" aria-label="Presets">
-        {PRESETS.map((preset) => (
-          <li key={preset.id}>
-            <button
-              type="button"
-              data-testid={`preset-${preset.id}`}
-              disabled={active || !ready}
-              onClick={() => begin(preset)}
-            >
-              <b>{preset.title}</b>
-              <span>{preset.summary}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <PresetList label="Presets" presets={PRESETS} disabled={off} onBegin={begin} />
+      {ready && <OnDemand part={RECIPE_GALLERY} props={{ disabled: off, onBegin: begin }} />}
       {(blocked ?? (active && 'Stop the run to start a preset.')) && (
         <p className="hint">{blocked ?? 'Stop the run to start a preset.'}</p>
       )}

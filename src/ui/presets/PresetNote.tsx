@@ -1,6 +1,8 @@
 import { Button, CloseButton } from '@mantine/core';
 import { hasNext, usePreset } from '../../store/preset-store.ts';
 import { useRun } from '../../store/run-store.ts';
+import { OnDemand } from '../OnDemand.tsx';
+import { RECIPE_SOURCES } from './preset-parts.ts';
 
 /** The followed preset: what to watch, and its next run. */
 export function PresetNote() {
@@ -26,6 +28,7 @@ export function PresetNote() {
           <li key={line}>{line}</li>
         ))}
       </ul>
+      {followed.recipe && <OnDemand part={RECIPE_SOURCES} props={{ recipe: followed.recipe }} />}
       {more && ended && (
         <Button size="compact-xs" variant="default" onClick={() => usePreset.getState().next()}>
           Start run {run + 2} of {followed.runs.length}

@@ -1,6 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { FieldAdvice } from './FieldAdvice.tsx';
 import { NextRunMark } from './NextRunMark.tsx';
+import { SourceMark } from './SourceMark.tsx';
 import type { ReactNode } from 'react';
 import { rangeText, type ConfigField } from '../../run/config/fields.ts';
 import { useRunEdits } from '../../store/run-edits.ts';
@@ -37,7 +38,10 @@ export function Field({ id, label, help, paths, children }: FieldProps) {
           <NextRunMark paths={paths} />
         </label>
       </Tooltip>
-      <div className="field-inputs">{children}</div>
+      <div className="field-inputs">
+        {children}
+        <SourceMark label={label} paths={paths} />
+      </div>
       <span id={`${id}-help`} className="visually-hidden">
         {help}
         {paths.some((path) => edits.has(path)) && ' Applies to the next run.'}

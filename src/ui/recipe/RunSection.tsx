@@ -5,10 +5,15 @@ import { NumberField } from './NumberField.tsx';
 export function RunSection({ basic }: { basic: boolean }) {
   const rl = useRecipe((recipe) => recipe.config.rl !== undefined);
   const sft = useRecipe((recipe) => recipe.config.sft !== undefined);
+  const epochs = useRecipe((recipe) => recipe.config.sft?.epochs !== undefined);
   return (
     <section className="section">
       <h2 className="section-title">Length and seed</h2>
-      {rl ? <NumberField path="rl.steps" /> : basic && sft && <NumberField path="sft.steps" />}
+      {rl ? (
+        <NumberField path="rl.steps" />
+      ) : (
+        basic && sft && <NumberField path={epochs ? 'sft.epochs' : 'sft.steps'} />
+      )}
       <NumberField path="seed" />
     </section>
   );

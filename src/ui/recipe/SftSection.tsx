@@ -4,8 +4,13 @@ import { useRecipe } from '../../store/recipe-store.ts';
 import { Field } from './Field.tsx';
 import { FoldedSections } from './FoldedSections.tsx';
 import { NumberField } from './NumberField.tsx';
+import { OnDemand } from '../OnDemand.tsx';
+import { ChoiceField } from './ChoiceField.tsx';
 import { OptimizerFields } from './OptimizerFields.tsx';
 import { optimizerPaths } from './optimizer-paths.ts';
+import { SFT_SOURCES } from './sft/sft-parts.ts';
+import { SftLength } from './sft/SftLength.tsx';
+import { SftValidation } from './sft/SftValidation.tsx';
 
 /** The stage before RL, off by default. */
 export function SftSection() {
@@ -24,10 +29,14 @@ export function SftSection() {
       </Field>
       {present && (
         <>
-          <NumberField path="sft.steps" />
+          <SftLength />
           <NumberField path="sft.batch_size" />
           <NumberField path="sft.learning_rate" step={0.001} />
           <NumberField path="sft.wrong_fraction" step={0.1} />
+          <ChoiceField path="sft.loss_on" />
+          <ChoiceField path="sft.truncation" />
+          <SftValidation />
+          <OnDemand part={SFT_SOURCES} props={{}} />
           <FoldedSections
             sections={[
               { title: 'SFT optimizer', paths: optimizerPaths('sft'), fields: <OptimizerFields stage="sft" /> },

@@ -11,6 +11,7 @@ import { useRecipe } from '../../store/recipe-store.ts';
 import { useStrategies } from '../../store/strategies-store.ts';
 import { NextRunMark } from './NextRunMark.tsx';
 import { NumberField, NumberPair } from './NumberField.tsx';
+import { SourceMark } from './SourceMark.tsx';
 import { SwitchField } from './SwitchField.tsx';
 
 /**
@@ -26,6 +27,7 @@ export function StrategySection({ basic = false }: { basic?: boolean }) {
       <h2 className="section-title">
         {configField('rl.strategy').label}
         <NextRunMark paths={['rl.strategy']} />
+        <SourceMark label={configField('rl.strategy').label} paths={['rl.strategy.name']} />
       </h2>
       <StrategySelect strategy={strategy} onChange={(next) => useRecipe.getState().chooseStrategy(next)} />
       {strategy.name === 'custom' ? (

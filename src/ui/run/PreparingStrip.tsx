@@ -9,17 +9,19 @@ export function PreparingStrip() {
   const running = useRun((run) => run.running);
   const stop = useRun((run) => run.stop);
   if (state !== 'preparing' || !running) return null;
-  const { stage, kernels } = preparation ?? { stage: 'checking' };
+  const { stage, kernels, reading } = preparation ?? { stage: 'checking' };
+  const part = kernels ? [kernels.compiled, kernels.requested] : reading ? [reading.done, reading.total] : [0, 0];
+  const [done = 0, total = 0] = part;
   return (
     <div className="note preparing" data-testid="preparing">
       <span>
         <b>Preparing {runTitle(running)}</b>: {preparationText(preparation ?? { stage: 'checking' })}
       </span>
       <Progress
-        value={kernels && kernels.requested > 0 ? (100 * kernels.compiled) / kernels.requested : 100}
-        animated={stage !== 'compiling'}
+        value={total > 0 ? (100 * done) / total : 100}
+        animated={stage !== 'compiling' && stage !== 'reading'}
         size="sm"
-        aria-label="Kernels compiled"
+        aria-label={stage === 'reading' ? 'Data read' : 'Kernels compiled'}
       />
       <Button size="compact-xs" variant="default" onClick={stop}>
         Cancel

@@ -23,6 +23,17 @@ describe('texts of a run', () => {
   it('a start names its stage', () => {
     expect(preparationText({ stage: 'checking' })).toBe('checking the recipe, planning memory');
     expect(preparationText({ stage: 'loading' })).toBe('loading weights');
+    const reading = { work: 'reading', name: 'gsm8k.jsonl', done: 41e6, total: 100e6 } as const;
+    expect(preparationText({ stage: 'reading', reading })).toBe('reading gsm8k.jsonl: 41 %');
+    expect(preparationText({ stage: 'reading', reading: { ...reading, rows: 410_000 } })).toBe(
+      'reading gsm8k.jsonl: 41 % · 410,000 rows',
+    );
+    expect(
+      preparationText({
+        stage: 'reading',
+        reading: { work: 'measuring', name: 'a.csv', done: 256, total: 1000, rows: 256 },
+      }),
+    ).toBe('counting tokens of a.csv: 25 % · 256 rows');
     const kernels = { compiled: 12, requested: 60, label: 'rope' };
     expect(preparationText({ stage: 'compiling', kernels })).toBe('compiling kernels: 12 of 60 (rope)');
     expect(preparationText({ stage: 'compiling', kernels, secondsLeft: 8.4 })).toBe(

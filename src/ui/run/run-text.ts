@@ -4,6 +4,7 @@ import type { RunConfig } from '../../run/config.ts';
 import type { Phase } from '../../run/step-record.ts';
 import type { RunStatus } from '../../views/run-view.ts';
 import type { Preparation } from '../../worker/events.ts';
+import type { DataProgress } from '../../views/data.ts';
 import { duration } from '../format.ts';
 
 export const STATE_TEXT: Record<RunStatus, string> = {
@@ -31,12 +32,20 @@ export function runTitle({ name, rl }: Pick<RunConfig, 'name' | 'rl'>): string {
 }
 
 /** The current stage of a start. */
-export function preparationText({ stage, kernels, secondsLeft }: Preparation): string {
+export function preparationText({ stage, reading, kernels, secondsLeft }: Preparation): string {
   if (stage === 'checking') return 'checking the recipe, planning memory';
+  if (stage === 'reading' && reading) return readingText(reading);
   if (stage === 'loading' || !kernels) return 'loading weights';
   const { compiled, requested, label } = kernels;
   const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`;
   return `compiling kernels: ${compiled} of ${requested} (${label})${left}`;
+}
+
+/** `reading gsm8k.jsonl: 41 % · 410,000 rows`; rows are counted once they are read. */
+export function readingText({ work, name, done, total, rows }: DataProgress): string {
+  const percent = total > 0 ? Math.floor((100 * done) / total) : 100;
+  const counted = rows ? ` · ${rows.toLocaleString('en-GB')} rows` : '';
+  return `${work === 'measuring' ? 'counting tokens of' : work} ${name}: ${percent} %${counted}`;
 }
 
 export interface PausedAt {

@@ -1,0 +1,126 @@
+import { ActionIcon, NativeSelect } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { SftSource } from '../../../run/config/sft.ts';
+import { fieldsOf, type ConfigField } from '../../../run/config/fields.ts';
+import { useRecipe } from '../../../store/recipe-store.ts';
+import { withValue, type Division } from '../../../store/sft-sources.ts';
+import { leftOutText, shareText, type SftView } from '../../../views/sft.ts';
+import { Field, helpOf } from '../Field.tsx';
+import { NumberInput } from '../rewards/RewardField.tsx';
+import { FilterFields } from './FilterFields.tsx';
+
+const FIELDS: readonly ConfigField[] = fieldsOf(SftSource);
+const fieldNamed = (path: string): ConfigField => {
+  const found = FIELDS.find((field) => field.path === path);
+  if (!found) throw new Error(`a source has no field ${path}`);
+  return found;
+};
+
+interface SourceItemProps {
+  source: SftSource;
+  index: number;
+  division: Division;
+  view: SftView | undefined;
+  onChange: (next: SftSource) => void;
+  onRemove: () => void;
+}
+
+/** One source: its share of an epoch, which of its rows are used, and what that gives. */
+export function SourceItem({ source, index, division, view, onChange, onRemove }: SourceItemProps) {
+  const path = `sft.sources.${index}`;
+  const id = `sft-source-${index}`;
+  const name = nameOf(source);
+  const share = fieldNamed(division === 'weights' ? 'weight' : 'amount');
+  const held = fieldNamed('held_out');
+  // Problems of its numbers are shown beside them.
+  const problem = useRecipe(
+    ({ problems }) =>
+      Object.entries(problems).find(
+        ([one]) => (one === path || one.startsWith(`${path}.`)) && one !== `${path}.weight` && one !== `${path}.amount`,
+      )?.[1],
+  );
+  const counts = view?.sources[index];
+  return (
+    <li className="source" data-testid={id}>
+      <div className="source-head">
+        <b>{name}</b>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={22}
+          aria-label={`Remove source ${name}`}
+          title={`Remove source ${name}`}
+          onClick={onRemove}
+        >
+          <IconX size={13} aria-hidden />
+        </ActionIcon>
+      </div>
+      {source.columns && <p className="hint">{columnsText(source.columns)}</p>}
+      <Field id={`${id}-share`} label={share.label} help={helpOf(share)} paths={[`${path}.${share.path}`]}>
+        <NumberInput
+          field={share}
+          path={`${path}.${share.path}`}
+          id={`${id}-share`}
+          label={`${share.label} of ${name}`}
+        />
+      </Field>
+      {source.data && (
+        <Field id={`${id}-held`} label={held.label} help={held.description} paths={[]}>
+          <NativeSelect
+            id={`${id}-held`}
+            aria-describedby={`${id}-held-help`}
+            size="xs"
+            w={132}
+            value={heldOf(source)}
+            data={[
+              { value: 'none', label: 'none' },
+              { value: 'share', label: 'a tenth' },
+              ...(heldOf(source) === 'other' ? [{ value: 'other', label: 'as loaded' }] : []),
+            ]}
+            onChange={(event) =>
+              onChange(withValue(source, 'held_out', event.currentTarget.value === 'none' ? undefined : { share: 0.1 }))
+            }
+          />
+        </Field>
+      )}
+      <FilterFields
+        source={source}
+        id={id}
+        name={name}
+        onChange={(filter) => onChange(withValue(source, 'filter', filter))}
+      />
+      {problem !== undefined && (
+        <p className="field-problem" role="alert" data-testid={`${id}-problem`}>
+          {problem}
+        </p>
+      )}
+      {view && counts && (
+        <p className="hint" data-testid={`${id}-counts`}>
+          {[`${capital(shareText(counts, view.epochSize))}.`, ...leftOutText(counts, view)].join(' ')}
+        </p>
+      )}
+    </li>
+  );
+}
+
+const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+
+const nameOf = ({ data }: SftSource): string =>
+  data
+    ? (data.path
+        .replace(/^embedded:/, '')
+        .split(/[/\\]/)
+        .at(-1) ?? data.path)
+    : 'The task';
+
+const columnsText = (columns: NonNullable<SftSource['columns']>): string =>
+  `${capital(
+    Object.entries(columns)
+      .map(([role, column]) => `${role} from ${column}`)
+      .join(', '),
+  )}.`;
+
+function heldOf({ held_out: heldOut }: SftSource): 'none' | 'share' | 'other' {
+  if (!heldOut) return 'none';
+  return 'share' in heldOut && heldOut.share === 0.1 ? 'share' : 'other';
+}
