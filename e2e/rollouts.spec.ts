@@ -79,7 +79,7 @@ test('rollouts of a run are followed, searched, read, exported and kept over a r
   expect(clipped.name).toBe('GPPO-addition-seed-7-rollouts.jsonl');
   expect(linesOf(clipped.data).every((line) => line.token_zone?.includes(2))).toBe(true);
 
-  // A response with its tokens; the keyboard goes on to the next.
+  // A response with its tokens; the keyboard moves to the next.
   await rows(page).first().getByRole('button').click();
   const detail = page.getByTestId('response-detail');
   await expect(detail.locator('.token[data-zone="negative-low"]').first()).toBeVisible();

@@ -81,7 +81,7 @@ export class Mixture {
 
   /**
    * The example at a position of the stage, counted over its epochs. Within an epoch the sources' examples are shuffled
-   * together; each source deals its rows in an order shuffled anew for each pass over them, and goes on with a pass
+   * together; each source deals its rows in an order shuffled anew for each pass over them, and continues a pass
    * that the epoch before has begun.
    */
   at(index: number): Draw {

@@ -105,7 +105,7 @@ export class RolloutDesk {
       eachMatch([step], query, (_, response) => (lines += rolloutLine(step, response, name)));
       if (lines === '') continue;
       parts.push(new Blob([lines]));
-      // The training of a run goes on meanwhile.
+      // The training of a run continues meanwhile.
       await new Promise((resolve) => setTimeout(resolve));
     }
     return new Blob(parts, { type: 'application/jsonl' });
