@@ -1,6 +1,9 @@
 /** The way of a person with data of their own: from a dropped file to a run on it, and what stays after a reload. */
 import { expect, type Page } from '@playwright/test';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { HubServer } from '../tests/support/hub-server.ts';
+import { hubAt, startHub } from './hub.ts';
 import { test } from './returning.ts';
 import { expectAccessible, expectFitsNarrow, showAllFields } from './studio.ts';
 
@@ -11,6 +14,18 @@ const GSM8K = readFileSync('tests/fixtures/data/gsm8k-8.jsonl', 'utf8')
   .sort((a, b) => a.length - b.length)
   .slice(0, 4)
   .join('\n');
+
+const PORT = 41_737;
+const PATH = 'main/train.jsonl';
+
+test.use(hubAt(PORT));
+
+let hub: HubServer;
+test.beforeEach(async () => {
+  const file = new TextEncoder().encode(GSM8K);
+  hub = await startHub(PORT, { 'datasets/studio/gsm8k': { files: { [PATH]: file, 'README.md': file.slice(0, 9) } } });
+});
+test.afterEach(() => hub.close());
 
 /** Drops a file on the page, as from a file manager. */
 async function drop(page: Page, name: string, content: string): Promise<void> {
@@ -28,7 +43,7 @@ async function drop(page: Page, name: string, content: string): Promise<void> {
 const set = (page: Page, name: string) => page.getByTestId('data-set').filter({ hasText: name });
 const tokens = (page: Page, kind: string) => page.getByTestId('token-row').first().locator(`[data-kind=${kind}]`);
 
-test('trains on a dropped file, which is still there after a reload', async ({ page }) => {
+test('trains on a dropped file, which is still there after a reload, and on a file of the hub', async ({ page }) => {
   await page.goto('/');
   await expect(page.getByTestId('run-button')).toBeEnabled();
   // Dropped on Train, it opens in Data.
@@ -98,4 +113,41 @@ test('trains on a dropped file, which is still there after a reload', async ({ p
   await page.getByRole('button', { name: 'Train', exact: true }).first().click();
   await expect(page.getByTestId('dataset-problem')).toContainText('The file gsm8k.jsonl is not in this browser.');
   await expect(page.getByTestId('run-button')).toBeDisabled();
+
+  // A data set of the hub: its files, one of them with progress, and a download that is not what the hub lists.
+  await page.getByRole('button', { name: 'Data', exact: true }).click();
+  await page.getByLabel('Data set', { exact: true }).fill('studio/gsm8k');
+  await page.getByLabel('Revision').fill('v2');
+  await page.getByRole('button', { name: 'List files' }).click();
+  await expect(page.getByTestId('hub-data-error')).toContainText('studio/gsm8k has no revision v2');
+  await page.getByLabel('Revision').fill('main');
+  await page.getByRole('button', { name: 'List files' }).click();
+  const files = page.getByRole('list', { name: 'Files of studio/gsm8k' });
+  await expect(files.getByRole('listitem')).toHaveText([new RegExp(`^${PATH}`)]);
+
+  const download = page.getByTestId('download');
+  hub.behaviour[PATH] = { chunk: 100, pauseMs: 400 };
+  hub.checksums[PATH] = 'c'.repeat(64);
+  await files.getByRole('button', { name: `Download ${PATH}` }).click();
+  await expect(download).toContainText(/\d+ B of [\d.]+ k?B/);
+  await download.getByRole('button', { name: 'Cancel' }).click();
+  await expect(download).toHaveAttribute('data-state', 'cancelled');
+  await expect(set(page, 'train.jsonl')).toContainText('press to resume');
+  hub.behaviour[PATH] = {};
+  const sha256 = createHash('sha256').update(GSM8K).digest('hex');
+  await download.getByRole('button', { name: 'Resume' }).click();
+  await expect(page.getByTestId('download-error')).toContainText(`expected SHA-256 ${'c'.repeat(64)}, found ${sha256}`);
+  hub.checksums[PATH] = sha256;
+  await download.getByRole('button', { name: 'Retry' }).click();
+  await expect(page.getByRole('heading', { name: 'train.jsonl' })).toBeVisible();
+  await expect(download).toHaveCount(0);
+  await expect(set(page, 'train.jsonl')).toContainText(/studio\/gsm8k.*4 rows.*Hugging Face/);
+  await expect(page.getByTestId('data-fit')).toContainText('4 of 4 rows fit');
+  await expect(tokens(page, 'prompt')).toHaveCount(122);
+
+  await page.getByTestId('data-train').click();
+  await expect(page.getByTestId('dataset-fields')).toContainText('Prompt from question, answer from answer');
+  await page.getByTestId('run-button').click();
+  await expect(page.getByTestId('state')).toHaveText('finished');
+  await expect(page.getByTestId('rollout')).not.toHaveCount(0);
 });
