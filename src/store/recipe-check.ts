@@ -12,6 +12,7 @@ import { studioApi } from './connection.ts';
 import { useDataSets } from './data-sets.ts';
 import { useRecipe } from './recipe-store.ts';
 import { useRun } from './run-store.ts';
+import { capital } from '../views/capital.ts';
 
 /** The newest plan; undefined before the first, and while the recipe is refused. */
 export const useRecipeCheck = create<{ plan: RecipePlan | undefined }>()(() => ({ plan: undefined }));
@@ -28,7 +29,7 @@ export function problemOf({ kind, field, message, advice }: ErrorView): { path: 
   const named = field?.replace(/^(columns|held_out)(?=\.|$)/, 'task.$1');
   const path = named ?? (kind === 'memory' ? 'memory.budget_mb' : '');
   const shown = path !== '' && message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
-  const sentence = `${shown.slice(0, 1).toUpperCase()}${shown.slice(1)}`;
+  const sentence = capital(shown);
   return { path, message: `${/[.!?]$/.test(sentence) ? sentence : `${sentence}.`} ${advice}`.trim() };
 }
 
