@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { HubServer } from '../tests/support/hub-server.ts';
 import { hubAt, startHub } from './hub.ts';
 import { test } from './returning.ts';
-import { expectAccessible, expectFitsNarrow, showAllFields } from './studio.ts';
+import { drop, expectAccessible, expectFitsNarrow, makeTiny } from './studio.ts';
 
 /** The shortest rows: as single characters they have 202 to 368 tokens. */
 const GSM8K = readFileSync('tests/fixtures/data/gsm8k-8.jsonl', 'utf8')
@@ -26,19 +26,6 @@ test.beforeEach(async () => {
   hub = await startHub(PORT, { 'datasets/studio/gsm8k': { files: { [PATH]: file, 'README.md': file.slice(0, 9) } } });
 });
 test.afterEach(() => hub.close());
-
-/** Drops a file on the page, as from a file manager. */
-async function drop(page: Page, name: string, content: string): Promise<void> {
-  const transfer = await page.evaluateHandle(
-    ([file, text]) => {
-      const data = new DataTransfer();
-      data.items.add(new File([text], file));
-      return data;
-    },
-    [name, content] as const,
-  );
-  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
-}
 
 const set = (page: Page, name: string) => page.getByTestId('data-set').filter({ hasText: name });
 const tokens = (page: Page, kind: string) => page.getByTestId('token-row').first().locator(`[data-kind=${kind}]`);
@@ -81,18 +68,7 @@ test('trains on a dropped file, which is still there after a reload, and on a fi
   await page.getByTestId('data-train').click();
   await expect(page.getByTestId('dataset-fields')).toContainText('Prompt from question, answer from answer');
   await expect(page.getByTestId('model-select')).toHaveValue('architecture');
-  await showAllFields(page);
-  for (const [field, value] of Object.entries({
-    'sft-steps': 1,
-    'sft-batch_size': 2,
-    'rl-steps': 1,
-    'rl-prompts': 2,
-    'rl-responses': 2,
-    'rl-minibatches': 1,
-  }))
-    await page.locator(`#field-${field}`).fill(String(value));
-  await page.getByRole('button', { name: 'Sampling', exact: true }).click();
-  await page.locator('#field-rl-max_response_tokens').fill('8');
+  await makeTiny(page);
   // A step of SFT, then one of GPPO: a stage that has ended shows the next one.
   await page.getByTestId('step-button').click();
   await expect(page.getByTestId('state')).toHaveText('paused');

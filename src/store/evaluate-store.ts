@@ -88,6 +88,8 @@ export const useEvaluate = create<EvaluateState>()((set, get) => {
           // The one that was shown, when it is of the same problems: before and after training.
           before: before ? state.shown : undefined,
           filter: 'all',
+          // A search in other problems would hide these.
+          search: before ? state.search : '',
         };
       });
     },

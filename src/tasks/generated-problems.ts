@@ -1,7 +1,7 @@
 /** Problems without end: the split into training and held-out problems, and draws by difficulty band. */
 import { inputError } from '../errors.ts';
 import type { Random } from '../random.ts';
-import { isHeldOut, tooFewHeldOut, type GeneratedProblems, type Problem } from './task.ts';
+import { isHeldOut, TooFewHeldOut, type GeneratedProblems, type Problem } from './task.ts';
 
 /** A problem of a generated task: its row says its band as well. */
 export interface GeneratedProblem extends Problem {
@@ -89,6 +89,6 @@ function drawHeldOut(draw: () => Problem, count: number): Problem[] {
     found.set(problem.prompt, problem);
     misses = 0;
   }
-  if (found.size < count) throw tooFewHeldOut(found.size, count);
+  if (found.size < count) throw new TooFewHeldOut(found.size, count);
   return [...found.values()];
 }

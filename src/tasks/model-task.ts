@@ -11,7 +11,7 @@ import type { RunConfig } from '../run/config.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { PromptWriter, type TrainingExample } from './prompt-writer.ts';
 import type { TaskOptions } from './task-sources.ts';
-import { tooFewHeldOut, type GeneratedProblems, type Problem, type Task } from './task.ts';
+import { TooFewHeldOut, type GeneratedProblems, type Problem, type Task } from './task.ts';
 
 /** Maximum lengths in tokens, begin and end tokens included. */
 export interface TaskLengths {
@@ -273,10 +273,20 @@ export class ModelTask {
     const { problems } = this.task;
     if (problems.kind === 'generated') return problems.heldOut(count, seed).filter((problem) => this.fits(problem));
     const heldOut = this.used?.heldOut ?? [];
-    if (heldOut.length < count) throw tooFewHeldOut(heldOut.length, count);
+    if (heldOut.length < count) throw new TooFewHeldOut(heldOut.length, count);
     return stream(seed, 'held-out rows')
       .shuffle([...heldOut])
       .slice(0, count);
+  }
+
+  /** As `heldOutProblems`, but all of them where the task holds out fewer. */
+  heldOutProblemsUpTo(count: number, seed: number): Problem[] {
+    try {
+      return this.heldOutProblems(count, seed);
+    } catch (error) {
+      if (!(error instanceof TooFewHeldOut) || error.most === 0) throw error;
+      return this.heldOutProblems(error.most, seed);
+    }
   }
 
   /** The tokens of a problem's prompt, with the tokens that begin a text. */

@@ -136,7 +136,7 @@ export class EvaluationJob {
           `${positions} positions.`,
         `Set max new tokens to at most ${Math.max(0, positions - task.lengths.prompt)}, or choose another model.`,
       );
-    const problems = task.heldOutProblems(count, seed);
+    const problems = task.heldOutProblemsUpTo(count, seed);
     const grader = await task.createGrader();
     try {
       const parts: ModelEvaluationParts = {
@@ -170,7 +170,7 @@ export class EvaluationJob {
           scores: scoreDetail(scores[i] as ProblemScores),
           ...responseDetails(one),
         })),
-        notes: [...task.notes],
+        notes: [...task.notes, ...(problems.length < count ? [allAsked(problems.length)] : [])],
         tokensPerSecond: tokens / seconds,
       };
     } finally {
@@ -190,6 +190,11 @@ export class EvaluationJob {
     await done.catch(() => undefined);
   }
 }
+
+const allAsked = (count: number): string =>
+  count === 1
+    ? 'The task holds out 1 problem that the model can be asked.'
+    : `The task holds out ${count} problems that the model can be asked: all of them were.`;
 
 /** Names the cause of a task that the tokenizer has no tokens for. */
 async function encodable<T>(measure: () => Promise<T>): Promise<T> {

@@ -63,6 +63,15 @@ function value<T>(result: Result<T>): T {
 const evaluate = async (change: Partial<EvaluationRequest> = {}) =>
   studio.evaluate({ ...REQUEST, ...change } as EvaluationRequest);
 
+it('asks all problems of a task that holds out fewer, and says so', async () => {
+  const { report, notes } = value(await evaluate({ task: { name: 'addition', digits: 1 }, samples: 1, problems: 64 }));
+  expect(report.problems).toBeGreaterThan(4);
+  expect(report.problems).toBeLessThan(64);
+  expect(notes).toEqual([
+    `The task holds out ${report.problems} problems that the model can be asked: all of them were.`,
+  ]);
+});
+
 const newestProgress = () =>
   events.flatMap((event) => (event.type === 'evaluation-progress' ? [event.progress] : [])).at(-1);
 
