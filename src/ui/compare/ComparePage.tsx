@@ -16,7 +16,7 @@ import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { Smoothing } from '../charts/Smoothing.tsx';
 import { download } from '../download.ts';
-import { ErrorBanner } from '../ErrorBanner.tsx';
+import { MainColumn } from '../MainColumn.tsx';
 import { seriesColor } from '../palette.ts';
 import { parseSeeds } from '../inputs/parse-seeds.ts';
 import { StrategyPicker } from '../objective/StrategyPicker.tsx';
@@ -37,8 +37,7 @@ export function ComparePage() {
   }, [runs, sweep, labels]);
   return (
     <WorkColumns className="page two-columns" name="Comparison" jump="Strategies, seeds and steps" side={<SetUp />}>
-      <main className="middle" tabIndex={0} aria-label="Results">
-        <ErrorBanner />
+      <MainColumn label="Results">
         {state === 'failed' && error && (
           <p className="note warning" role="alert">
             {error.message} {error.advice}
@@ -101,7 +100,7 @@ export function ComparePage() {
             </div>
           </>
         )}
-      </main>
+      </MainColumn>
     </WorkColumns>
   );
 }

@@ -3,6 +3,7 @@ import type { StrategySummary, SweepSummary } from '../../compare/summary.ts';
 import { columnHead, columnNumber, TABLE_COLUMNS, type TableColumn } from '../../compare/sweep-view.ts';
 import { MetricTerm } from '../learn/MetricTerm.tsx';
 import { seriesColor } from '../palette.ts';
+import { Table } from '../Table.tsx';
 
 /** A difference of accuracies, in points. */
 const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${(100 * Math.abs(value)).toFixed(1)}`;
@@ -11,41 +12,37 @@ const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${
 export function SummaryTable({ summary }: { summary: SweepSummary }) {
   return (
     <>
-      <div className="table-box">
-        <table className="table" data-testid="summary">
-          <thead>
-            <tr>
-              <th>strategy</th>
-              {TABLE_COLUMNS.map((column) => (
-                <th key={column.field}>
-                  <MetricTerm metric={column.metric}>{columnHead(column)}</MetricTerm>
-                </th>
-              ))}
-              <th>collapsed</th>
-              <th>difference to {summary.baseline}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {summary.strategies.map((one, i) => (
-              <tr key={one.label}>
-                <th scope="row">
-                  <i className="swatch" style={{ background: seriesColor(i) }} />
-                  {one.label}
-                </th>
-                {TABLE_COLUMNS.map((column) => (
-                  <td key={column.field}>
-                    <Cell column={column} interval={one[column.field]} seeds={one.runs.length} />
-                  </td>
-                ))}
-                <td>{one.collapsed > 0 ? `${one.collapsed} of ${one.runs.length}` : 'no'}</td>
-                <td>
-                  <Difference of={one} />
-                </td>
-              </tr>
+      <Table
+        testId="summary"
+        heads={[
+          'strategy',
+          ...TABLE_COLUMNS.map((column) => (
+            <MetricTerm key={column.field} metric={column.metric}>
+              {columnHead(column)}
+            </MetricTerm>
+          )),
+          'collapsed',
+          `difference to ${summary.baseline}`,
+        ]}
+      >
+        {summary.strategies.map((one, i) => (
+          <tr key={one.label}>
+            <th scope="row">
+              <i className="swatch" style={{ background: seriesColor(i) }} />
+              {one.label}
+            </th>
+            {TABLE_COLUMNS.map((column) => (
+              <td key={column.field}>
+                <Cell column={column} interval={one[column.field]} seeds={one.runs.length} />
+              </td>
             ))}
-          </tbody>
-        </table>
-      </div>
+            <td>{one.collapsed > 0 ? `${one.collapsed} of ${one.runs.length}` : 'no'}</td>
+            <td>
+              <Difference of={one} />
+            </td>
+          </tr>
+        ))}
+      </Table>
       <p className="hint">
         Means over seeds with {(100 * summary.confidence).toFixed(0)} % t intervals if there are at least {ENOUGH}{' '}
         seeds. Differences are paired by seed, in points of held-out accuracy, at a level corrected for{' '}
