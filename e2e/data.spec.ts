@@ -58,6 +58,14 @@ test('trains on a dropped file, which is still there after a reload, and on a fi
   await expect(page.getByTestId('data-train')).toBeDisabled();
   await page.getByRole('switch', { name: 'Leave out bad rows' }).check();
   await expect(page.getByTestId('data-train')).toBeEnabled();
+  // What stands against a file is said once, where it is not its mapping.
+  await drop(page, 'header.csv', 'question,answer\n');
+  await expect(page.getByTestId('data-none')).toContainText('The file has no rows.');
+  await expect(page.getByTestId('data-role-prompt')).toHaveCount(0);
+  await drop(page, 'one.jsonl', '\ufeff{"question":"1+1=","answer":"2"}\r\n');
+  await expect(page.getByTestId('data-split')).toContainText('1 row to train on, 0 held out');
+  await expect(page.getByTestId('data-train')).toBeDisabled();
+  await expect(page.getByText('Two problems are needed: one to train on, one to hold out')).toBeVisible();
   await drop(page, 'table.xlsx', 'PK\u0003\u0004');
   await expect(page.getByTestId('data-refused')).toContainText('table.xlsx: expected JSONL, JSON, CSV, TSV or Parquet');
 

@@ -23,13 +23,16 @@ const PAUSE = 120;
 const NO_SETS: readonly DataSetView[] = [];
 const KINDS: readonly ErrorView['kind'][] = ['input', 'unsupported', 'memory'];
 
+/** A message that begins with the name of a file or field, which is written as it is. */
+const NAMED = /^[^\s:]*\.[^\s:]*:/;
+
 /** The field that an error is shown at, and its text there, which need not name the field. */
 export function problemOf({ kind, field, message, advice }: ErrorView): { path: string; message: string } {
   // Data that is read outside a config names its own fields.
   const named = field?.replace(/^(columns|held_out)(?=\.|$)/, 'task.$1');
   const path = named ?? (kind === 'memory' ? 'memory.budget_mb' : '');
   const shown = path !== '' && message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
-  const sentence = capital(shown);
+  const sentence = NAMED.test(shown) ? shown : capital(shown);
   return { path, message: `${/[.!?]$/.test(sentence) ? sentence : `${sentence}.`} ${advice}`.trim() };
 }
 
