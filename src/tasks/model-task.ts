@@ -11,7 +11,7 @@ import type { RunConfig } from '../run/config.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { PromptWriter, type TrainingExample } from './prompt-writer.ts';
 import type { TaskOptions } from './task-sources.ts';
-import { TooFewHeldOut, type GeneratedProblems, type Problem, type Task } from './task.ts';
+import { tooFewHeldOut, type GeneratedProblems, type Problem, type Task } from './task.ts';
 
 /** Maximum lengths in tokens, begin and end tokens included. */
 export interface TaskLengths {
@@ -245,22 +245,10 @@ export class ModelTask {
     return this.measured && (this.used?.training ?? []);
   }
 
-  /**
-   * Held-out problems for a loss on their solutions: all of a data set.
-   *
-   * @param most of a task that generates its problems
-   * @param field whose number decides how many are needed
-   * @throws StudioError `input` if there are fewer
-   */
-  heldOutOf(most: number, field: string, seed: number): readonly Problem[] {
+  /** Held-out problems for a loss on their solutions: all of a data set, `most` of a task that generates them. */
+  heldOutOf(most: number, seed: number): readonly Problem[] {
     const { problems } = this.task;
-    if (problems.kind === 'listed') return problems.heldOut;
-    try {
-      return problems.heldOut(most, seed);
-    } catch (error) {
-      if (!(error instanceof StudioError)) throw error;
-      throw new StudioError(error.kind, error.message.replace('evaluation.problems', field), error.advice, field);
-    }
+    return problems.kind === 'listed' ? problems.heldOut : problems.heldOut(most, seed);
   }
 
   /** Number of held-out rows that the stages can use; 0 for a task that generates its problems. */
@@ -270,23 +258,24 @@ export class ModelTask {
 
   /** Distinct held-out problems, the same for the same seed. @throws StudioError `input` if there are fewer */
   heldOutProblems(count: number, seed: number): Problem[] {
-    const { problems } = this.task;
-    if (problems.kind === 'generated') return problems.heldOut(count, seed).filter((problem) => this.fits(problem));
-    const heldOut = this.used?.heldOut ?? [];
-    if (heldOut.length < count) throw new TooFewHeldOut(heldOut.length, count);
-    return stream(seed, 'held-out rows')
-      .shuffle([...heldOut])
-      .slice(0, count);
+    return this.heldOutBetween(count, count, seed);
   }
 
-  /** As `heldOutProblems`, but all of them where the task holds out fewer. */
+  /** As `heldOutProblems`, but all of them where the task holds out fewer. @throws StudioError `input` without any */
   heldOutProblemsUpTo(count: number, seed: number): Problem[] {
-    try {
-      return this.heldOutProblems(count, seed);
-    } catch (error) {
-      if (!(error instanceof TooFewHeldOut) || error.most === 0) throw error;
-      return this.heldOutProblems(error.most, seed);
-    }
+    return this.heldOutBetween(1, count, seed);
+  }
+
+  private heldOutBetween(least: number, most: number, seed: number): Problem[] {
+    const { problems } = this.task;
+    const drawn =
+      problems.kind === 'generated'
+        ? problems.heldOut(most, seed)
+        : stream(seed, 'held-out rows')
+            .shuffle([...(this.used?.heldOut ?? [])])
+            .slice(0, most);
+    if (drawn.length < least) throw tooFewHeldOut(drawn.length, most);
+    return problems.kind === 'generated' ? drawn.filter((problem) => this.fits(problem)) : drawn;
   }
 
   /** The tokens of a problem's prompt, with the tokens that begin a text. */
