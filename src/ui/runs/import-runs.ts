@@ -32,7 +32,6 @@ export async function importRuns(picked: PickedFile[] | Promise<PickedFile[]>): 
       ]
         .filter(Boolean)
         .join(' '),
-      closeButtonProps: { 'aria-label': 'Close' },
     });
   } catch (error) {
     useRuns.getState().fail(error);
