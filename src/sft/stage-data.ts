@@ -160,7 +160,7 @@ export class SftStageData {
     if (!sft.validation) return [];
     const { positions } = this.model;
     const own: HeldOutPool = {
-      problems: (most) => task.heldOutOf(most, 'sft.validation.rows', seed),
+      problems: (most) => task.heldOutOf(most, seed),
       example: (problem) => {
         const example = task.solvedExample(problem);
         return example && fitted(example, sft, positions);

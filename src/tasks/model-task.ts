@@ -245,22 +245,10 @@ export class ModelTask {
     return this.measured && (this.used?.training ?? []);
   }
 
-  /**
-   * Held-out problems for a loss on their solutions: all of a data set.
-   *
-   * @param most of a task that generates its problems
-   * @param field whose number decides how many are needed
-   * @throws StudioError `input` if there are fewer
-   */
-  heldOutOf(most: number, field: string, seed: number): readonly Problem[] {
+  /** Held-out problems for a loss on their solutions: all of a data set, `most` of a task that generates them. */
+  heldOutOf(most: number, seed: number): readonly Problem[] {
     const { problems } = this.task;
-    if (problems.kind === 'listed') return problems.heldOut;
-    try {
-      return problems.heldOut(most, seed);
-    } catch (error) {
-      if (!(error instanceof StudioError)) throw error;
-      throw new StudioError(error.kind, error.message.replace('evaluation.problems', field), error.advice, field);
-    }
+    return problems.kind === 'listed' ? problems.heldOut : problems.heldOut(most, seed);
   }
 
   /** Number of held-out rows that the stages can use; 0 for a task that generates its problems. */
@@ -271,7 +259,11 @@ export class ModelTask {
   /** Distinct held-out problems, the same for the same seed. @throws StudioError `input` if there are fewer */
   heldOutProblems(count: number, seed: number): Problem[] {
     const { problems } = this.task;
-    if (problems.kind === 'generated') return problems.heldOut(count, seed).filter((problem) => this.fits(problem));
+    if (problems.kind === 'generated') {
+      const drawn = problems.heldOut(count, seed);
+      if (drawn.length < count) throw tooFewHeldOut(drawn.length, count);
+      return drawn.filter((problem) => this.fits(problem));
+    }
     const heldOut = this.used?.heldOut ?? [];
     if (heldOut.length < count) throw tooFewHeldOut(heldOut.length, count);
     return stream(seed, 'held-out rows')

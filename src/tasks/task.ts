@@ -40,11 +40,7 @@ export interface GeneratedProblems {
    * @param band one of `bands`; by default in the shares of the config's `bands`, or else as bands occur
    */
   draw(random: Random, band?: string): Problem;
-  /**
-   * Distinct held-out problems, the same for the same seed.
-   *
-   * @throws StudioError `input` if there are fewer
-   */
+  /** Distinct held-out problems, the same for the same seed: `count`, or all if there are fewer. */
   heldOut(count: number, seed: number): Problem[];
   /** Texts at least as long as those of any problem and solution, from which lengths in tokens are measured. */
   longest: readonly { prompt: string; solution: string }[];

@@ -18,9 +18,16 @@ const [SFT_CLIP, RL_CLIP] = [1, 1e-6];
 /** All options that add metrics, and enough SFT that some responses are correct: advantages of 0 have no split. */
 const CONFIG = tinyRun(
   {
-    // Named rewards add their own metrics.
+    // Named rewards add their own metrics, sources their epoch, validation its losses.
     task: { name: 'addition', digits: 1, rewards: [{ name: 'exact' }] },
-    sft: { steps: 20, batch_size: 16, learning_rate: 5e-3, gradient_clip: SFT_CLIP },
+    sft: {
+      steps: 20,
+      batch_size: 16,
+      learning_rate: 5e-3,
+      gradient_clip: SFT_CLIP,
+      sources: [{ task: true, amount: 100 }],
+      validation: { every: 10 },
+    },
   },
   {
     prompts: 16,
