@@ -160,17 +160,20 @@ export class SftStageData {
     if (!sft.validation) return [];
     const { positions } = this.model;
     const own: HeldOutPool = {
+      name: nameOf({ task: true }, task.task),
       problems: (most) => task.heldOutOf(most, seed),
       example: (problem) => {
         const example = task.solvedExample(problem);
         return example && fitted(example, sft, positions);
       },
     };
+    const names = distinctNames(this.sources.map((source) => nameOf(source, task.task)));
     const pools = this.sources.flatMap((source, i): HeldOutPool[] => {
-      if (source.task) return [own];
+      const name = names[i] as string;
+      if (source.task) return [{ ...own, name }];
       const listed = this.listed[i];
       return listed && listed.heldOut.length > 0
-        ? [{ problems: () => listed.heldOut, example: (problem) => listed.example(problem) }]
+        ? [{ name, problems: () => listed.heldOut, example: (problem) => listed.example(problem) }]
         : [];
     });
     return pools.length > 0 ? pools : [own];
@@ -221,6 +224,10 @@ function nothingLeft(name: string, path: string, read: number, leftOut: DrawnSou
     filtered === read ? `${path}.filter` : path,
   );
 }
+
+/** Names of sources as metrics have them: those that occur several times are numbered by their place. */
+const distinctNames = (names: readonly string[]): string[] =>
+  names.map((name, i) => (names.indexOf(name) === names.lastIndexOf(name) ? name : `${name} (source ${i + 1})`));
 
 function nameOf({ data }: SftSource, run: Task): string {
   const given = data ?? (run.config.name === 'dataset' ? run.config.data : undefined);

@@ -2,7 +2,7 @@ import { memo } from 'react';
 import { strategyNames } from '../../archive/run-list.ts';
 import { useRun } from '../../store/run-store.ts';
 import { OnDemand } from '../OnDemand.tsx';
-import { PRESET_MENU } from '../presets/preset-parts.ts';
+import { PRESET_MENU } from '../presets/preset-menu-part.ts';
 import { CompareWith } from './CompareWith.tsx';
 import { StoredRunLegend } from './StoredRunLegend.tsx';
 import { Smoothing } from './Smoothing.tsx';

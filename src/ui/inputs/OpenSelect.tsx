@@ -1,5 +1,20 @@
-import { Select } from '@mantine/core';
-import type { SearchSelectProps } from './SearchSelect.tsx';
+import { Select, type SelectProps } from '@mantine/core';
+
+export interface SelectEntry {
+  value: string;
+  label: string;
+}
+
+export interface SearchSelectProps extends Pick<
+  SelectProps,
+  'comboboxProps' | 'maxDropdownHeight' | 'nothingFoundMessage'
+> {
+  label: string;
+  value: string;
+  entries: (SelectEntry | { group: string; items: SelectEntry[] })[];
+  onOpen?: () => void;
+  onChange: (value: string) => void;
+}
 
 /** The list itself, in a file of its own. */
 export function OpenSelect({ label, value, entries, onOpen, ...select }: SearchSelectProps & { autoFocus: boolean }) {

@@ -1,23 +1,8 @@
-import { ComboboxChevron, InputBase, type SelectProps } from '@mantine/core';
+import { ComboboxChevron, InputBase } from '@mantine/core';
 import { useState } from 'react';
 import { OnDemand } from '../OnDemand.tsx';
+import type { SearchSelectProps } from './OpenSelect.tsx';
 import { SELECT } from './search-select-part.ts';
-
-export interface SelectEntry {
-  value: string;
-  label: string;
-}
-
-export interface SearchSelectProps extends Pick<
-  SelectProps,
-  'comboboxProps' | 'maxDropdownHeight' | 'nothingFoundMessage'
-> {
-  label: string;
-  value: string;
-  entries: (SelectEntry | { group: string; items: SelectEntry[] })[];
-  onOpen?: () => void;
-  onChange: (value: string) => void;
-}
 
 /**
  * A list to search and choose from. The list is as large as a page, so it is loaded when a pointer or the focus comes

@@ -3,4 +3,3 @@ import { Part } from '../part.ts';
 
 export const RECIPE_GALLERY = new Part(async () => (await import('./RecipeGallery.tsx')).RecipeGallery);
 export const RECIPE_SOURCES = new Part(async () => (await import('./RecipeSources.tsx')).RecipeSources);
-export const PRESET_MENU = new Part(async () => (await import('./PresetMenu.tsx')).PresetMenu);
