@@ -1,7 +1,7 @@
 /** The commands of the command line: the same engine without a page. README documents their inputs and outputs. */
 import { SweepInput } from '../compare/sweep.ts';
 import { StudioError } from '../errors.ts';
-import { CONFIG_FIELDS } from '../run/config-fields.ts';
+import { DOCUMENTED_FIELDS } from '../run/documented-fields.ts';
 import { fieldsOf } from '../run/config/fields.ts';
 import { CACHE_VARIABLE } from './cache-folder.ts';
 import { compare } from './compare.ts';
@@ -90,7 +90,7 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         ['--plan', 'Prints what the run would take on the adapter, and trains nothing.'],
       ],
       environment: HUB,
-      fields: { title: 'Fields of a RunConfig (run.json; examples in configs/):', list: CONFIG_FIELDS },
+      fields: { title: 'Fields of a RunConfig (run.json; examples in configs/):', list: DOCUMENTED_FIELDS },
     },
   },
   compare: {
