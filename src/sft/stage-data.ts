@@ -216,12 +216,18 @@ function drawnRows(source: ListedSource, held: ReadonlySet<string>, label: strin
 
 function nothingLeft(name: string, path: string, read: number, leftOut: DrawnSource['leftOut']): StudioError {
   const { filtered, unsolved, tooLong, heldOut } = leftOut;
+  const [advice, field] =
+    filtered === read
+      ? ['Change its filter.', `${path}.filter`]
+      : unsolved === read - filtered
+        ? ['Name its column with the solutions: columns.completion or columns.answer.', path]
+        : ['Choose other data, another truncation, or a model with more positions.', path];
   return new StudioError(
     'input',
     `${path}: no row of ${name} can be trained on. Of ${read} rows, ${filtered} do not pass the filter, ${unsolved} ` +
       `have no solution, ${tooLong} do not fit the model, and ${heldOut} are held out.`,
-    filtered === read ? 'Change its filter.' : 'Choose other data, another truncation, or a model with more positions.',
-    filtered === read ? `${path}.filter` : path,
+    advice,
+    field,
   );
 }
 

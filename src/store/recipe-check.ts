@@ -27,7 +27,9 @@ export function problemOf({ kind, field, message, advice }: ErrorView): { path: 
   // Data that is read outside a config names its own fields.
   const named = field?.replace(/^(columns|held_out)(?=\.|$)/, 'task.$1');
   const path = named ?? (kind === 'memory' ? 'memory.budget_mb' : '');
-  const shown = path !== '' && message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
+  // The message may begin with the field, or with the section that it is in.
+  const begin = /^([\w.]+): /.exec(message)?.[1] ?? '';
+  const shown = begin !== '' && `${path}.`.startsWith(`${begin}.`) ? message.slice(begin.length + 2) : message;
   const sentence = `${shown.slice(0, 1).toUpperCase()}${shown.slice(1)}`;
   return { path, message: `${/[.!?]$/.test(sentence) ? sentence : `${sentence}.`} ${advice}`.trim() };
 }
