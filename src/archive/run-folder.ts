@@ -21,6 +21,11 @@ export interface RunWithRecords {
   records: StepRecord[];
 }
 
+export interface ReadRun extends RunWithRecords {
+  /** The folder that it was read from, with a slash at its end; empty for the topmost one. */
+  folder: string;
+}
+
 const CONFIG = 'config.json';
 const METRICS = 'metrics.jsonl';
 const ABOUT = 'run.json';
@@ -76,14 +81,14 @@ export function runFiles({ run, records }: RunWithRecords): TextFile[] {
 }
 
 /** Folder names for several runs: the runs' names as far as file systems allow, numbered if they are equal. */
-export function runFolders(runs: readonly RunWithRecords[]): TextFile[] {
+export function folderNames(runs: readonly Pick<ArchivedRun, 'name'>[]): string[] {
   const taken = new Set<string>();
-  return runs.flatMap((one) => {
-    const base = fileNameOf(one.run.name);
+  return runs.map(({ name }) => {
+    const base = fileNameOf(name);
     let folder = base;
     for (let i = 2; taken.has(folder.toLowerCase()); i++) folder = `${base}-${i}`;
     taken.add(folder.toLowerCase());
-    return runFiles(one).map(({ path, text }) => ({ path: `${folder}/${path}`, text }));
+    return `${folder}/`;
   });
 }
 
@@ -95,11 +100,7 @@ export function runFolders(runs: readonly RunWithRecords[]): TextFile[] {
  * @param modified when its files were written, for runs without dates; milliseconds since 1970
  * @throws StudioError `input` naming the file, and the line or field in it, that cannot be read
  */
-export async function readRunFolder(
-  files: readonly TextFile[],
-  where: string,
-  modified: number,
-): Promise<RunWithRecords[]> {
+export async function readRunFolder(files: readonly TextFile[], where: string, modified: number): Promise<ReadRun[]> {
   const folders = files.filter(({ path }) => fileName(path) === METRICS).map(({ path }) => folderName(path));
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const whole = folders.filter((folder) => texts.has(folder + CONFIG));
@@ -118,7 +119,7 @@ async function readRun(
   texts: ReadonlyMap<string, string>,
   where: string,
   modified: number,
-): Promise<RunWithRecords> {
+): Promise<ReadRun> {
   const place = (file: string) => [where, folder + file].filter(Boolean).join('/');
   const [configuration = '', metrics = ''] = [texts.get(folder + CONFIG), texts.get(folder + METRICS)];
   const config = parseRunConfig(parseJson(configuration, place(CONFIG)), place(CONFIG));
@@ -144,7 +145,7 @@ async function readRun(
     digest,
     imported: true,
   };
-  return { run, records };
+  return { run, records, folder };
 }
 
 /**

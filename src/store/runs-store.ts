@@ -46,8 +46,8 @@ interface RunsState {
   undo: (deletion: Deletion) => Promise<void>;
   /** Permanently frees the space of a deletion. */
   forget: (deletion: Deletion) => Promise<void>;
-  /** @returns how many were added; the rest already exist */
-  add: (runs: readonly RunWithRecords[]) => Promise<number>;
+  /** @returns those that were added; the rest already exist */
+  add: <Run extends RunWithRecords>(runs: readonly Run[]) => Promise<ReadonlySet<Run>>;
   /** Runs with their records, for export. */
   take: (ids: readonly string[]) => Promise<RunWithRecords[]>;
   fail: (error: unknown) => void;
@@ -135,10 +135,10 @@ export const useRuns = create<RunsState>()((set, get) => ({
     // Pending records may fit now.
     tabArchive.writer.hurry();
   },
-  add: async (runs) => {
-    let added = 0;
+  add: async <Run extends RunWithRecords>(runs: readonly Run[]) => {
+    const added = new Set<Run>();
     await changing(async () => {
-      for (const { run, records } of runs) if (await tabArchive.archive.add(run, records)) added += 1;
+      for (const one of runs) if (await tabArchive.archive.add(one.run, one.records)) added.add(one);
     });
     return added;
   },
