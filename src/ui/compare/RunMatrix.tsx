@@ -1,5 +1,5 @@
 import { summarizeRun } from '../../compare/summary.ts';
-import type { Sweep } from '../../compare/sweep.ts';
+import { armsOf, type Sweep } from '../../compare/sweep.ts';
 import { formatMetric } from '../../run/metrics/lookup.ts';
 import type { SweepRunView } from '../../store/compare-store.ts';
 import { seriesColor } from '../palette.ts';
@@ -22,7 +22,7 @@ export function RunMatrix({ sweep, runs }: { sweep: Sweep; runs: readonly SweepR
             </tr>
           </thead>
           <tbody>
-            {sweep.strategies.map(({ label }, i) => (
+            {armsOf(sweep).map(({ label }, i) => (
               <tr key={label}>
                 <th scope="row">
                   <i className="swatch" style={{ background: seriesColor(i) }} />
