@@ -7,7 +7,7 @@ export type Verdict =
   | 'worse'
   | 'no difference shown'
   | 'too few seeds'
-  /** All seeds differ from the baseline by the same amount: a t test of such differences says nothing of other seeds. */
+  /** All seeds differ from the baseline by the same amount, which says nothing of other seeds. */
   | 'no spread between seeds';
 
 /** Minimum number of seeds for a verdict. */

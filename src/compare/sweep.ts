@@ -6,7 +6,7 @@ import { field, seed } from '../schema/field.ts';
 import { parseRunConfig, RunConfig } from '../run/config.ts';
 import { parseAs } from '../run/schema-issues.ts';
 import { StrategyConfig, strategyLabel } from '../run/strategies/strategy-config.ts';
-import { Combine, joined, VARY_FIELDS, Vary, variantsOf, withFields, type Variant } from './vary.ts';
+import { joined, VARY_FIELDS, Vary, variantsOf, withFields, type Combine, type Variant } from './vary.ts';
 
 const Entry = z.strictObject({
   label: z.string().min(1).max(120).optional(),
@@ -218,9 +218,12 @@ export function armsOf({ strategies, vary, combine }: Sweep): Arm[] {
   );
 }
 
+/** The name in a run's config. */
+export const runName = ({ label, seed }: { label: string; seed: number }): string => `${label}, seed ${seed}`;
+
 /** A run's config before it is checked. */
 function configWith({ base }: Sweep, { set }: Variant, seed: number, label: string): unknown {
-  return { ...(withFields(base, set) as object), name: `${label}, seed ${seed}`, seed };
+  return { ...(withFields(base, set) as object), name: runName({ label, seed }), seed };
 }
 
 const runOf = (sweep: Sweep, variant: Variant, seed: number, label: string): SweepRun => ({

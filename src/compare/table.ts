@@ -33,6 +33,9 @@ export const probability = (p: number | undefined): string =>
 const decimals = (value: number | undefined, digits: number): string =>
   value === undefined || !Number.isFinite(value) ? '' : value.toFixed(digits);
 
+export const effectText = ({ difference }: Pick<StrategySummary, 'difference'>): string =>
+  decimals(difference?.effect, 2);
+
 /** The least difference that the design could have seen, in points. */
 export const detectablePoints = ({ difference }: Pick<StrategySummary, 'difference'>): string =>
   difference?.detectable === undefined ? '' : decimals(100 * difference.detectable, 1);
@@ -61,7 +64,7 @@ function table(summary: SweepSummary): { head: string[]; rows: string[][] } {
       `${one.collapsed} of ${one.runs.length}`,
       verdictText(one),
       probability(one.difference?.p),
-      decimals(one.difference?.effect, 2),
+      effectText(one),
       detectablePoints(one),
     ]),
   };

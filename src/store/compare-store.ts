@@ -4,8 +4,9 @@
  */
 import { create } from 'zustand';
 import type { RunRecords } from '../compare/summary.ts';
-import { armsOf, type Sweep } from '../compare/sweep.ts';
+import { armsOf, type Measure, type Sweep } from '../compare/sweep.ts';
 import { runKey, runsOf, slotsOf } from '../compare/tuning.ts';
+import type { Combine } from '../compare/vary.ts';
 import { EMPTY_DIGEST, type ArchivedRun, type ArchivedState } from '../archive/archived-run.ts';
 import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import type { ErrorView } from '../views/result.ts';
@@ -20,7 +21,36 @@ export interface SweepRunView extends RunRecords {
   state: 'waiting' | 'running' | 'done' | 'broken';
 }
 
-interface CompareState {
+/** A varied field as it is typed. */
+export interface VaryRow {
+  /** Empty until a field is chosen. */
+  path: string;
+  /** `1e-4, 3e-4`. */
+  values: string;
+}
+
+/** The settings of a new comparison, beside the recipe. */
+export interface CompareSettings {
+  vary: VaryRow[];
+  combine: Combine;
+  /** Fields that each arm is tuned in first. */
+  tune: VaryRow[];
+  tuneSeeds: string;
+  measure: Measure;
+  /** A sweep from a file, which is run in place of one by the settings. */
+  given: Sweep | undefined;
+}
+
+const SETTINGS: CompareSettings = {
+  vary: [],
+  combine: 'crossed',
+  tune: [],
+  tuneSeeds: '11, 12',
+  measure: 'sampled',
+  given: undefined,
+};
+
+interface CompareState extends CompareSettings {
   strategies: StrategyConfig[];
   /** As typed: "1, 2, 3". */
   seeds: string;
@@ -35,6 +65,7 @@ interface CompareState {
   error: ErrorView | undefined;
   setStrategies: (strategies: StrategyConfig[]) => void;
   setSeeds: (seeds: string) => void;
+  set: (change: Partial<CompareSettings>) => void;
   /** Starts a comparison, or resumes a stopped one. @param adapter the adapter it runs on */
   start: (sweep: Sweep, adapter: string) => Promise<void>;
   stop: () => Promise<void>;
@@ -70,6 +101,7 @@ export const DEFAULT_COMPARISON: readonly StrategyConfig[] = [
 export const useCompare = create<CompareState>()((set, get) => ({
   strategies: [...DEFAULT_COMPARISON],
   seeds: '1, 2, 3',
+  ...SETTINGS,
   sweep: undefined,
   kept: undefined,
   adapter: '',
@@ -78,6 +110,7 @@ export const useCompare = create<CompareState>()((set, get) => ({
   error: undefined,
   setStrategies: (strategies) => set({ strategies }),
   setSeeds: (seeds) => set({ seeds }),
+  set: (change) => set(change),
 
   start: async (sweep, adapter) => {
     const same = JSON.stringify(sweep) === JSON.stringify(get().sweep);

@@ -85,6 +85,7 @@ export function SweepTable({ sweeps, runs }: { sweeps: readonly ArchivedSweep[];
                             void exportRuns(
                               mine.map(({ id }) => id),
                               sweep.name,
+                              sweep,
                             )
                           }
                         >
