@@ -25,7 +25,7 @@ describe('the folder of a sweep', () => {
   it('has the sweep, and each run in its place', async () => {
     const read = await readFolder(sweepFolder(''), '', NOW);
     expect(read.sweeps).toEqual([{ id: expect.stringMatching(/^file:/) as string, sweep, whole: true }]);
-    const [{ id }] = read.sweeps as [{ id: string }];
+    const id = read.sweeps[0]?.id;
     expect(read.runs.map(({ run }) => run.sweep)).toEqual(slotsOf(sweep).map(({ label }) => ({ id, label })));
     expect(new Set(read.runs.map(({ run }) => run.id)).size).toBe(8);
     // Importing it again gives the same ones.

@@ -5,6 +5,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { armsOf, parseSweep, triedVariants, type Sweep, type SweepRun } from '../compare/sweep.ts';
 import type { RunRecords } from '../compare/summary.ts';
 import { runKey, runsOf } from '../compare/tuning.ts';
@@ -19,6 +20,9 @@ const RETRY_MS = 500;
 const CLAIM = 'claim';
 
 type RunName = Pick<SweepRun, 'label' | 'seed'>;
+
+/** As it is after it was written and read: without fields that are undefined. */
+const asWritten = (sweep: Sweep): unknown => JSON.parse(JSON.stringify(sweep));
 
 const fileName = (label: string): string => label.replace(/[^\w.-]+/g, '-');
 
@@ -49,7 +53,7 @@ export class SweepFolder implements SweepQueue {
     const file = join(output, 'sweep.json');
     const before = await readFile(file, 'utf8').catch(() => undefined);
     if (before === undefined) await writeWhole(file, `${JSON.stringify(sweep, null, 2)}\n`);
-    else if (JSON.stringify(parseSweep(JSON.parse(before), file)) !== JSON.stringify(sweep))
+    else if (!isDeepStrictEqual(parseSweep(JSON.parse(before), file), parseSweep(asWritten(sweep), file)))
       throw inputError(output, `contains a different sweep than ${path}; choose another --output`);
     return new SweepFolder(sweep, output);
   }
