@@ -65,7 +65,7 @@ export function ComparePage() {
             <RunMatrix sweep={sweep} runs={runs} />
             <Unfinished sweep={sweep} />
             {summary && (
-              <section className="card" style={{ marginTop: 12 }}>
+              <section className="card" style={{ marginTop: 12 }} data-testid="summary-card">
                 <h3 className="card-title">
                   After {summary.strategies.reduce((sum, one) => sum + one.runs.length, 0)} of{' '}
                   {labels.length * sweep.seeds.length} runs

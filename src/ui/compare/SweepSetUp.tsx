@@ -153,41 +153,43 @@ export function SweepSetUp() {
             </p>
           )}
       </section>
-      {problem !== undefined && (
-        <p className="field-problem" role="alert">
-          {problem}
-        </p>
-      )}
-      <Group gap={6}>
-        {busy ? (
+      <div className="sweep-start">
+        {problem !== undefined && (
+          <p className="field-problem" role="alert">
+            {problem}
+          </p>
+        )}
+        <Group gap={6}>
+          {busy ? (
+            <Button
+              size="xs"
+              variant="default"
+              data-testid="stop-sweep"
+              loading={state === 'stopping'}
+              onClick={() => void stop()}
+            >
+              Stop
+            </Button>
+          ) : (
+            <Button
+              size="xs"
+              data-testid="start-sweep"
+              disabled={!sweep || !ready || training}
+              onClick={() => sweep && void start(resumes ? made : sweep, adapterName(adapter))}
+            >
+              {resumes ? 'Resume' : `Start ${count} runs`}
+            </Button>
+          )}
           <Button
             size="xs"
             variant="default"
-            data-testid="stop-sweep"
-            loading={state === 'stopping'}
-            onClick={() => void stop()}
+            disabled={!sweep}
+            onClick={() => sweep && download('sweep.json', `${JSON.stringify(sweep, null, 2)}\n`)}
           >
-            Stop
+            Export sweep.json
           </Button>
-        ) : (
-          <Button
-            size="xs"
-            data-testid="start-sweep"
-            disabled={!sweep || !ready || training}
-            onClick={() => sweep && void start(resumes ? made : sweep, adapterName(adapter))}
-          >
-            {resumes ? 'Resume' : `Start ${count} runs`}
-          </Button>
-        )}
-        <Button
-          size="xs"
-          variant="default"
-          disabled={!sweep}
-          onClick={() => sweep && download('sweep.json', `${JSON.stringify(sweep, null, 2)}\n`)}
-        >
-          Export sweep.json
-        </Button>
-      </Group>
+        </Group>
+      </div>
       {training && <p className="hint">A run is active. Pause or stop it first.</p>}
       <SweepFile busy={busy} />
       <p className="hint">To run this comparison on the command line: npm run cli -- compare sweep.json --output DIR</p>
