@@ -27,10 +27,12 @@ export interface ReadRun extends RunWithRecords {
 }
 
 const CONFIG = 'config.json';
-const METRICS = 'metrics.jsonl';
+export const METRICS = 'metrics.jsonl';
 const ABOUT = 'run.json';
 /** Why a run of a sweep failed, as the command line writes it. */
 const ERROR = 'error.txt';
+/** Of a sweep, above the folders of its runs. */
+export const SWEEP = 'sweep.json';
 
 const Time = z.object({ step_ms: z.number(), tokens_per_second: z.number() }).catchall(z.number());
 const Record = z.object({
@@ -52,11 +54,11 @@ const About = z.object({
   adapter: z.string().optional(),
 });
 
-/** Whether a file of a folder describes a run; weights and all other files are not read. */
-export const isRunFile = (path: string): boolean => [CONFIG, METRICS, ABOUT, ERROR].includes(fileName(path));
+/** Whether a file of a folder describes a run or a sweep; weights and all other files are not read. */
+export const isRunFile = (path: string): boolean => [CONFIG, METRICS, ABOUT, ERROR, SWEEP].includes(fileName(path));
 
-const fileName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
-const folderName = (path: string) => path.slice(0, path.length - fileName(path).length);
+export const fileName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+export const folderName = (path: string) => path.slice(0, path.length - fileName(path).length);
 
 export const configText = (config: ArchivedRun['config']): string => `${JSON.stringify(config, null, 2)}\n`;
 
@@ -170,7 +172,7 @@ export function parseMetrics(text: string, where: string): StepRecord[] {
   return records;
 }
 
-function parseJson(text: string, where: string): unknown {
+export function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -178,7 +180,7 @@ function parseJson(text: string, where: string): unknown {
   }
 }
 
-async function sha256(text: string): Promise<string> {
+export async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -96,11 +96,16 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
   compare: {
     run: compare,
     help: {
-      usage: ['compare sweep.json --output DIR [--data DIR]'],
+      usage: ['compare sweep.json --output DIR [--data DIR] [--workers N] [--join]'],
       summary:
-        'Trains strategies x seeds of one config as one job and compares them. The same command resumes a sweep that ' +
-        'was interrupted.',
-      options: [['--output DIR', 'Folder for the runs, table.md, summary.json, runs.csv and curves/.'], DATA],
+        'Trains strategies, or values of any field, x seeds of one config as one job and compares them. The same ' +
+        'command resumes a sweep that was interrupted.',
+      options: [
+        ['--output DIR', 'Folder for the runs, table.md, .tex and .csv, summary.json, runs.csv and curves/.'],
+        DATA,
+        ['--workers N', 'Number of processes that share the runs, 1 by default.'],
+        ['--join', 'Helps with a sweep that another process has begun, and writes no summary.'],
+      ],
       environment: HUB,
       fields: {
         title: 'Fields of a sweep (sweep.json; examples in configs/sweep-*.json):',

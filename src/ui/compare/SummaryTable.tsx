@@ -1,6 +1,7 @@
 import type { Interval } from '../../compare/intervals.ts';
 import type { StrategySummary, SweepSummary } from '../../compare/summary.ts';
-import { columnHead, columnNumber, TABLE_COLUMNS, type TableColumn } from '../../compare/sweep-view.ts';
+import { columnHead, columnNumber, MEASURES, TABLE_COLUMNS, type TableColumn } from '../../compare/sweep-view.ts';
+import { detectablePoints, effectText, probability } from '../../compare/table.ts';
 import { MetricTerm } from '../learn/MetricTerm.tsx';
 import { seriesColor } from '../palette.ts';
 
@@ -15,7 +16,7 @@ export function SummaryTable({ summary }: { summary: SweepSummary }) {
         <table className="table" data-testid="summary">
           <thead>
             <tr>
-              <th>strategy</th>
+              <th>arm</th>
               {TABLE_COLUMNS.map((column) => (
                 <th key={column.field}>
                   <MetricTerm metric={column.metric}>{columnHead(column)}</MetricTerm>
@@ -23,6 +24,17 @@ export function SummaryTable({ summary }: { summary: SweepSummary }) {
               ))}
               <th>collapsed</th>
               <th>difference to {summary.baseline}</th>
+              <th>
+                <abbr title="Probability of such a difference without a true one, corrected after Holm">p</abbr>
+              </th>
+              <th>
+                <abbr title="Mean difference in standard deviations of the differences">effect size</abbr>
+              </th>
+              <th>
+                <abbr title="The least true difference that this many seeds find with 80 % probability, in points">
+                  least detectable
+                </abbr>
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -41,6 +53,9 @@ export function SummaryTable({ summary }: { summary: SweepSummary }) {
                 <td>
                   <Difference of={one} />
                 </td>
+                <td>{probability(one.difference?.p)}</td>
+                <td>{effectText(one)}</td>
+                <td>{detectablePoints(one)}</td>
               </tr>
             ))}
           </tbody>
@@ -48,8 +63,9 @@ export function SummaryTable({ summary }: { summary: SweepSummary }) {
       </div>
       <p className="hint">
         Means over seeds with {(100 * summary.confidence).toFixed(0)} % t intervals if there are at least {ENOUGH}{' '}
-        seeds. Differences are paired by seed, in points of held-out accuracy, at a level corrected for{' '}
-        {Math.max(1, summary.strategies.length - 1)} comparison{summary.strategies.length > 2 ? 's' : ''} (Bonferroni).
+        seeds. Differences are paired by seed, in points of held-out {MEASURES[summary.measure ?? 'sampled']}; levels
+        are corrected for {Math.max(1, summary.strategies.length - 1)} comparison
+        {summary.strategies.length > 2 ? 's' : ''} (Holm).
       </p>
     </>
   );
