@@ -4,7 +4,7 @@
  */
 import { StudioError } from '../errors.ts';
 import { parseChatTemplate } from './chat-template.ts';
-import { addTokensOfConfig, beginTokens, overridden, specialToken } from './special-tokens.ts';
+import { addTokensOfConfig, aroundText, overridden, specialToken } from './special-tokens.ts';
 import { parseFields, readTokenizerConfig, type TextFile, type TokenizerConfig } from './tokenizer-config.ts';
 import { Pipeline } from './tokenizer-json/pipeline.ts';
 import type { ChatFormat, Tokenizer } from './tokenizer.ts';
@@ -50,6 +50,7 @@ export function huggingFaceTokenizer(
   const [bosToken, eosToken] = (['bos_token', 'eos_token'] as const).map((name) =>
     specialToken(name, config, pipeline),
   );
+  const around = aroundText(pipeline, config);
   let middle: readonly number[] | undefined;
   return {
     vocabularySize: pipeline.size,
@@ -61,7 +62,8 @@ export function huggingFaceTokenizer(
     endTokens: ends,
     ...(bosToken !== undefined && { bosToken }),
     ...(eosToken !== undefined && { eosToken }),
-    beginTokens: beginTokens(pipeline, config),
+    beginTokens: around.before,
+    finalTokens: around.after,
     encode,
     encodeAfter: (context, text) => encodeAfter(encode, context, text),
     decode,

@@ -9,7 +9,7 @@ import { readModel } from './model.ts';
 import type { WordModel } from './word-model.ts';
 import { readNormalizer } from './normalizers.ts';
 import { Part, shown, type Fields } from './part.ts';
-import { readBeginTokens } from './post-processors.ts';
+import { NOTHING_AROUND, readAroundText, type AroundText } from './post-processors.ts';
 import { readPreTokenizer, type PreTokenizer } from './pre-tokenizers.ts';
 
 export class Pipeline {
@@ -17,8 +17,8 @@ export class Pipeline {
   private readonly preTokenizer: PreTokenizer | undefined;
   private readonly decoder: Decoder | undefined;
   private readonly added: AddedVocabulary;
-  /** Tokens that the post-processor puts before a text. */
-  readonly beginTokens: readonly number[];
+  /** Tokens that the post-processor puts around a text. */
+  readonly aroundText: AroundText;
 
   /**
    * @param json of tokenizer.json; `truncation` and `padding` are for batches and do not apply here
@@ -34,7 +34,7 @@ export class Pipeline {
     this.model = readModel(Part.read(json['model'], 'model', file));
     this.preTokenizer = step('pre_tokenizer', readPreTokenizer);
     this.decoder = step('decoder', readDecoder);
-    this.beginTokens = step('post_processor', readBeginTokens) ?? [];
+    this.aroundText = step('post_processor', readAroundText) ?? NOTHING_AROUND;
     this.added = new AddedVocabulary(this.model.vocabulary, step('normalizer', readNormalizer), file);
     this.added.add(readAddedTokens(json['added_tokens'], file));
     if (this.size === 0) throw inputError(file, 'model.vocab is empty');
