@@ -5,23 +5,24 @@
 import { StudioError } from '../errors.ts';
 import { parseChatTemplate } from './chat-template.ts';
 import { addTokensOfConfig, aroundText, overridden, specialToken } from './special-tokens.ts';
-import { parseFields, readTokenizerConfig, type TextFile, type TokenizerConfig } from './tokenizer-config.ts';
+import { readTokenizerConfig, type TextFile, type TokenizerConfig } from './tokenizer-config.ts';
 import { Pipeline } from './tokenizer-json/pipeline.ts';
 import type { ChatFormat, Tokenizer } from './tokenizer.ts';
 
 /**
+ * @param json of tokenizer.json
  * @param files of the checkpoint's folder; tokenizer.json among them
  * @param endTokens ids that end a text by generation_config.json or config.json
  * @param where the folder, for messages
  * @throws StudioError `input` if a file cannot be read, or requires a feature that is not supported
  */
 export function huggingFaceTokenizer(
+  json: Record<string, unknown>,
   files: readonly TextFile[],
   endTokens: readonly number[],
   where: string,
 ): Tokenizer {
   const place = `${where}/tokenizer.json`;
-  const json = parseFields(files.find(({ path }) => path === 'tokenizer.json')?.text ?? '', place);
   const config = readTokenizerConfig(files, where);
   const pipeline = new Pipeline(overridden(json, config), place);
   addTokensOfConfig(pipeline, config, `${where}/tokenizer_config.json`);

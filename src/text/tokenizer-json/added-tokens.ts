@@ -86,7 +86,7 @@ export class AddedVocabulary {
   /** The file's id; without one, the next free id. */
   private newId({ content, id }: AddedToken): number {
     if (id === undefined) return Math.max(this.model.size, ...[...this.tokens.keys()].map((known) => known + 1));
-    const other = this.tokens.get(id)?.content ?? this.model.tokens.get(id);
+    const other = this.tokens.get(id)?.content ?? this.model.token(id);
     if (other === undefined) return id;
     throw inputError(
       this.file,

@@ -58,7 +58,7 @@ export class Pipeline {
 
   /** A token as the files write it. */
   token(id: number): string | undefined {
-    return this.added.tokens.get(id)?.content ?? this.model.vocabulary.tokens.get(id);
+    return this.added.tokens.get(id)?.content ?? this.model.vocabulary.token(id);
   }
 
   addedToken(content: string): AddedToken | undefined {
@@ -91,7 +91,7 @@ export class Pipeline {
    */
   decode(ids: readonly number[]): string {
     const tokens = ids.flatMap((id) => {
-      const token = this.added.text(id) ?? this.model.vocabulary.tokens.get(id);
+      const token = this.added.text(id) ?? this.model.vocabulary.token(id);
       return token === undefined || this.added.specialTexts.has(token) ? [] : [token];
     });
     if (!this.decoder) return tokens.join(' ');
