@@ -97,8 +97,8 @@ def recorded_saves():
                 tokenizer = transformers.AutoTokenizer.from_pretrained(first)
                 tokenizer.add_bos_token, tokenizer.add_eos_token = begin, end
                 tokenizer.save_pretrained(second)
-                texts = [(pathlib.Path(second) / f"{file}.json").read_text() for file in ("tokenizer", "tokenizer_config")]
-                tokenizer, settings = (json.loads(text) for text in texts)
+                files = [pathlib.Path(second) / f"{file}.json" for file in ("tokenizer", "tokenizer_config")]
+                tokenizer, settings = (json.loads(file.read_text()) for file in files)
                 # The class's own pre-tokenizer, decoder and special tokens do not matter here.
                 tokenizer.update(tokenizer_json(name, tokenizer["post_processor"]))
                 names = ["tokenizer_class", "backend", "bos_token", "eos_token", "add_bos_token", "add_eos_token"]

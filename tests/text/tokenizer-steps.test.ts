@@ -31,7 +31,7 @@ describe('the steps of tokenizer.json', () => {
     const recorded = new Set(STEPS.flatMap(({ tokenizer }) => [...types(tokenizer)]));
     for (const behavior of ['Removed', 'Isolated', 'MergedWithPrevious', 'MergedWithNext', 'Contiguous'])
       for (const type of ['Split', 'Punctuation']) expect(recorded).toContain(`${type} ${behavior}`);
-    // With one entry for each type of normalizer, pre-tokenizer, model and decoder but Precompiled, which T5 has.
+    // One entry for each type of normalizer, pre-tokenizer, model and decoder but Precompiled, which `unigram` has.
     expect(recorded.size).toBeGreaterThanOrEqual(40);
   });
 
