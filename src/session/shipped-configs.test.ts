@@ -24,7 +24,7 @@ it('every generated task has one; countdown, programs and sorting are trained by
 });
 
 describe.each(fresh)('configs/$file', ({ config }) => {
-  it(`trains at most ${MOST_PARAMETERS} parameters, whose positions hold the longest problem with its solution`, async () => {
+  it(`trains at most ${MOST_PARAMETERS} parameters, and its longest problem with its solution fits`, async () => {
     const run = await resolveRun(config, undefined);
     expect(parameterCount(run.model)).toBeLessThanOrEqual(MOST_PARAMETERS);
     expect(() => assertSolutionsFit(run)).not.toThrow();

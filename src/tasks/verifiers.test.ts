@@ -10,7 +10,11 @@ const taskOf = (config: object) => generatedTask(TaskConfig.parse(config) as Gen
 const addition = taskOf({ name: 'addition', digits: 2 });
 const arithmetic = taskOf({ name: 'arithmetic', operations: 2, max_operand: 9 });
 
-type Graded = { answer: string; response: string; finished?: boolean };
+interface Graded {
+  answer: string;
+  response: string;
+  finished?: boolean;
+}
 const correct = (task: typeof addition, { answer, response, finished = true }: Graded) => {
   const grade = task.verify?.({ row: {}, answer, response, finished });
   // Either task is all or nothing.
