@@ -116,4 +116,8 @@ it.each([
     { kind: 'input', message: 'x', advice: '' },
     { path: '', message: 'X.' },
   ],
+  [
+    { kind: 'input', message: 'rows.csv: expected two problems', advice: '', field: 'task' },
+    { path: 'task', message: 'rows.csv: expected two problems.' },
+  ],
 ] satisfies [ErrorView, object][])('places %j', (error, problem) => expect(problemOf(error)).toEqual(problem));

@@ -10,7 +10,7 @@ import { adapterName } from '../../store/archive.ts';
 import { isComparing, isDone, useCompare } from '../../store/compare-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { Smoothing } from '../charts/Smoothing.tsx';
-import { ErrorBanner } from '../ErrorBanner.tsx';
+import { MainColumn } from '../MainColumn.tsx';
 import { seriesColor } from '../palette.ts';
 import { WorkColumns } from '../WorkColumns.tsx';
 import { BandChart } from './BandChart.tsx';
@@ -39,8 +39,7 @@ export function ComparePage() {
       jump="Strategies, fields and seeds"
       side={<SweepSetUp />}
     >
-      <main className="middle" tabIndex={0} aria-label="Results">
-        <ErrorBanner />
+      <MainColumn label="Results">
         {state === 'failed' && error && (
           <p className="note warning" role="alert">
             {error.message} {error.advice}
@@ -102,7 +101,7 @@ export function ComparePage() {
             </div>
           </>
         )}
-      </main>
+      </MainColumn>
     </WorkColumns>
   );
 }
