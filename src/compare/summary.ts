@@ -1,6 +1,9 @@
 /** The summary of a sweep: per strategy, over seeds, with intervals. */
 import type { StepRecord } from '../run/step-record.ts';
-import { mean, pairedDifference, tInterval, type Interval, type Verdict } from './intervals.ts';
+import { differences, type Difference } from './differences.ts';
+import { tInterval, type Interval } from './intervals.ts';
+import { mean } from './paired.ts';
+import type { Measure } from './sweep.ts';
 
 /** The records of one run, complete or not. */
 export interface RunRecords {
@@ -43,13 +46,16 @@ export interface StrategySummary {
   preservedShare: Interval;
   /** Number of seeds whose run collapsed. */
   collapsed: number;
-  /** Final sampled accuracy minus the baseline's, paired by seed; absent for the baseline. */
-  difference?: { interval: Interval; verdict: Verdict };
+  /** Of the measure, to the baseline's, paired by seed; absent for the baseline. */
+  difference?: Difference;
 }
 
 export interface SweepSummary {
   baseline: string;
   confidence: number;
+  /** What arms are compared by; absent in summaries of earlier versions, which compared by sampled accuracy. */
+  measure?: Measure;
+  /** One per arm. */
   strategies: StrategySummary[];
 }
 
@@ -105,15 +111,21 @@ function areaUnder(points: readonly (readonly [number, number])[]): number {
   return area / (last[0] - first[0]);
 }
 
+export interface SummaryOptions {
+  baseline: string;
+  confidence: number;
+  /** By default sampled accuracy at the end. */
+  measure?: Measure | undefined;
+}
+
 /**
- * @param labels strategies in the order of the table
- * @param runs complete or not; a strategy without runs is omitted
+ * @param labels arms in the order of the table
+ * @param runs complete or not; an arm without runs is omitted
  */
 export function summarize(
   labels: readonly string[],
   runs: readonly RunRecords[],
-  baseline: string,
-  confidence: number,
+  { baseline, confidence, measure = 'sampled' }: SummaryOptions,
 ): SweepSummary {
   const summaries = labels
     .map((label) => ({
@@ -124,20 +136,18 @@ export function summarize(
         .sort((a, b) => a.seed - b.seed),
     }))
     .filter((one) => one.runs.length > 0);
-  const reference = summaries.find(({ label }) => label === baseline);
-  const strategies = summaries.map(({ label, runs: mine }): StrategySummary => {
+  const compared = differences(
+    summaries.map(({ runs: mine }) => new Map(mine.map((run) => [run.seed, run[measure]]))),
+    summaries.findIndex(({ label }) => label === baseline),
+    confidence,
+  );
+  const strategies = summaries.map(({ label, runs: mine }, i): StrategySummary => {
     const over = (field: Exclude<keyof RunSummary, 'seed' | 'collapsed'>) =>
       tInterval(
         mine.map((run) => run[field]),
         confidence,
       );
-    const pairs =
-      label === baseline
-        ? []
-        : mine.flatMap((run) => {
-            const other = reference?.runs.find(({ seed }) => seed === run.seed);
-            return other ? [[run.sampled, other.sampled] as const] : [];
-          });
+    const difference = compared[i];
     return {
       label,
       runs: mine,
@@ -150,17 +160,10 @@ export function summarize(
       clipFraction: over('clipFraction'),
       preservedShare: over('preservedShare'),
       collapsed: mine.filter((run) => run.collapsed !== undefined).length,
-      ...(pairs.length > 0 && {
-        difference: pairedDifference(
-          pairs.map(([value]) => value),
-          pairs.map(([, other]) => other),
-          confidence,
-          summaries.length - 1,
-        ),
-      }),
+      ...(difference && { difference }),
     };
   });
-  return { baseline, confidence, strategies };
+  return { baseline, confidence, measure, strategies };
 }
 
 /**
@@ -174,6 +177,8 @@ export interface Curve {
   low: number[];
   high: number[];
   seeds: number[];
+  /** Each seed's own line, in the order of `seeds`. */
+  bySeed: { steps: number[]; values: number[] }[];
 }
 
 export function curvesOf(
@@ -210,6 +215,10 @@ export function curvesOf(
         low: bands.map(({ low }) => low),
         high: bands.map(({ high }) => high),
         seeds: mine.map(({ seed }) => seed),
+        bySeed: mine.map(({ records }) => {
+          const own = records.filter((record) => record.phase === phase && record.metrics[metric] !== undefined);
+          return { steps: own.map(({ step }) => step), values: own.map((record) => record.metrics[metric] ?? NaN) };
+        }),
       },
     ];
   });

@@ -2,6 +2,14 @@
 import { metricOf, type MetricName, type MetricRef } from '../run/metrics/lookup.ts';
 import { unitOf } from '../run/metrics/units.ts';
 import type { RunSummary, StrategySummary } from './summary.ts';
+import type { Measure } from './sweep.ts';
+
+/** What arms are compared by, in words. */
+export const MEASURES: Readonly<Record<Measure, string>> = {
+  sampled: 'sampled accuracy',
+  greedy: 'greedy accuracy',
+  area: 'sampled accuracy, mean over the run',
+};
 
 type RunField = Exclude<keyof RunSummary, 'seed' | 'collapsed'>;
 

@@ -9,7 +9,7 @@ import { GeneratedPool, RowPool, type ProblemPool, type Turn } from './problem-p
 import { PromptWriter, type TrainingExample } from './prompt-writer.ts';
 import { createTaskGrader, type TaskGrader } from './task-grader.ts';
 import type { TaskOptions } from './task-sources.ts';
-import type { GeneratedProblems, Problem, Task } from './task.ts';
+import { TooFewHeldOut, type GeneratedProblems, type Problem, type Task } from './task.ts';
 import { measureRows, usableRows, type MeasuredRows, type Stages, type TaskLengths } from './usable-rows.ts';
 
 export interface ModelTaskParts {
@@ -137,6 +137,16 @@ export class ModelTask {
   /** Distinct held-out problems, the same for the same seed. @throws StudioError `input` if there are fewer */
   heldOutProblems(count: number, seed: number): Problem[] {
     return this.pool.heldOut(count, seed);
+  }
+
+  /** As `heldOutProblems`, but all of them where the task holds out fewer. */
+  heldOutProblemsUpTo(count: number, seed: number): Problem[] {
+    try {
+      return this.heldOutProblems(count, seed);
+    } catch (error) {
+      if (!(error instanceof TooFewHeldOut) || error.most === 0) throw error;
+      return this.heldOutProblems(error.most, seed);
+    }
   }
 
   /** The tokens of a problem's prompt, with the tokens that begin a text. */

@@ -1,7 +1,7 @@
 /** Where the stages of a run get their problems from: a generator that draws them, or the rows of a data set. */
 import { StudioError } from '../errors.ts';
 import { stream, type Random } from '../random.ts';
-import { tooFewHeldOut, type GeneratedProblems, type Problem } from './task.ts';
+import { TooFewHeldOut, type GeneratedProblems, type Problem } from './task.ts';
 
 /**
  * Which draw of a stage is wanted: data sets deal their rows in an order shuffled by the seed, each once per epoch.
@@ -66,7 +66,7 @@ export class GeneratedPool implements ProblemPool {
 
   heldOut(count: number, seed: number): Problem[] {
     const drawn = this.problems.heldOut(count, seed);
-    if (drawn.length < count) throw tooFewHeldOut(drawn.length, count);
+    if (drawn.length < count) throw new TooFewHeldOut(drawn.length, count);
     return drawn.filter(this.fits);
   }
 
@@ -119,7 +119,7 @@ export class RowPool implements ProblemPool {
   }
 
   heldOut(count: number, seed: number): Problem[] {
-    if (this.heldOutRows.length < count) throw tooFewHeldOut(this.heldOutRows.length, count);
+    if (this.heldOutRows.length < count) throw new TooFewHeldOut(this.heldOutRows.length, count);
     return stream(seed, 'held-out rows')
       .shuffle([...this.heldOutRows])
       .slice(0, count);
