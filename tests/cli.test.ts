@@ -560,10 +560,17 @@ describe('invalid input ends with exit status 2, one clear line, and nothing wri
 
   it('compare --help lists the fields of a sweep', async () => {
     const { stdout } = await cliHere('compare', '--help');
-    expect(stdout.match(/^ {2}[a-z]+(?= {2})/gm)?.map((name) => name.trim())).toEqual([
+    expect(stdout.match(/^ {2}[a-z.]+(?= {2})/gm)?.map((name) => name.trim())).toEqual([
       'name',
       'base',
       'strategies',
+      'vary',
+      'combine',
+      'tune',
+      'tune.vary',
+      'tune.combine',
+      'tune.seeds',
+      'measure',
       'seeds',
       'baseline',
       'confidence',

@@ -37,14 +37,13 @@ export function placesInOrder(keys: Uint32Array): Uint32Array {
 /** One pass of a radix sort, stable. @returns whether it was needed: not if all keys have the same digit */
 function scatter(keys: Uint32Array, places: Uint32Array, next: Uint32Array, shift: number): boolean {
   const ends = new Uint32Array(DIGITS + 1);
-  for (let i = 0; i < keys.length; i++) {
-    const digit = ((keys[i] ?? 0) >>> shift) & (DIGITS - 1);
+  for (const key of keys) {
+    const digit = (key >>> shift) & (DIGITS - 1);
     ends[digit + 1] = (ends[digit + 1] ?? 0) + 1;
   }
   if (keys.length === 0 || ends[(((keys[0] ?? 0) >>> shift) & (DIGITS - 1)) + 1] === keys.length) return false;
   for (let digit = 0; digit < DIGITS; digit++) ends[digit + 1] = (ends[digit + 1] ?? 0) + (ends[digit] ?? 0);
-  for (let i = 0; i < places.length; i++) {
-    const place = places[i] ?? 0;
+  for (const place of places) {
     const digit = ((keys[place] ?? 0) >>> shift) & (DIGITS - 1);
     const to = ends[digit] ?? 0;
     next[to] = place;

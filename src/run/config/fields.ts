@@ -102,7 +102,7 @@ function typeOf(
   if (schema instanceof z.ZodEnum) return { kind: 'choice', choices: schema.options.map(String) };
   if (schema instanceof z.ZodLiteral) return { kind: 'choice', choices: [...schema.values].map(String) };
   if (schema instanceof z.ZodArray) return { kind: 'list' };
-  if (schema instanceof z.ZodRecord) return { kind: 'shares' };
+  if (schema instanceof z.ZodRecord) return { kind: schema.valueType instanceof z.ZodArray ? 'list' : 'shares' };
   if (schema instanceof z.ZodString) return { kind: 'text' };
   return { kind: mayBeText(schema) ? 'value' : 'section' };
 }

@@ -18,7 +18,7 @@ interface VaryRowsProps {
 
 /** Fields of the recipe with the values that a sweep gives them. */
 export function VaryRows({ rows, name, disabled, onChange, combine, onCombine }: VaryRowsProps) {
-  const groups = useMemo(fieldGroups, []);
+  const groups = useMemo(() => fieldGroups(), []);
   const change = (i: number, to: Partial<VaryRow>) =>
     onChange(rows.map((row, k) => (k === i ? { ...row, ...to } : row)));
   return (
