@@ -106,7 +106,7 @@ it.each([
   ],
   [
     { kind: 'input', message: 'sft.sources.1: no row is left', advice: '', field: 'sft.sources.10' },
-    { path: 'sft.sources.10', message: 'Sft.sources.1: no row is left.' },
+    { path: 'sft.sources.10', message: 'sft.sources.1: no row is left.' },
   ],
   [
     { kind: 'memory', message: 'activations needs 9 MB.', advice: 'Use less.' },

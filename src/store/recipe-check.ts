@@ -19,8 +19,8 @@ export const useRecipeCheck = create<{ plan: RecipePlan | undefined }>()(() => (
 
 /** Milliseconds without an edit before the worker is asked. */
 const PAUSE = 120;
-/** The kinds of errors that another recipe would avoid. */
 const NO_SETS: readonly DataSetView[] = [];
+/** The kinds of errors that another recipe would avoid. */
 const KINDS: readonly ErrorView['kind'][] = ['input', 'unsupported', 'memory'];
 
 /** A message that begins with the name of a file or field, which is written as it is. */
