@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { armsOf, parseSweep, triedVariants, type Sweep, type SweepRun } from '../compare/sweep.ts';
-import type { RunRecords } from '../compare/summary.ts';
+import type { RunRecords } from '../compare/run-summary.ts';
 import { runKey, runsOf } from '../compare/tuning.ts';
 import { joined } from '../compare/vary.ts';
 import { inputError } from '../errors.ts';

@@ -9,7 +9,8 @@ import { curvePlot, linePlot } from './plot.ts';
 import { armDifferences } from './arm-differences.ts';
 import { armsOf, countRuns, parseSweep } from './sweep.ts';
 import { confirmed, runsOf, slotsOf, trialsOf } from './tuning.ts';
-import { curvesOf, summarize, type RunRecords } from './summary.ts';
+import { curvesOf, summarize } from './summary.ts';
+import type { RunRecords } from './run-summary.ts';
 import { csvField, curvesCsv, linesCsv, runsCsv, tableMarkdown } from './table.ts';
 
 const base = { model: { architecture: {} }, task: { name: 'addition' }, rl: { steps: 2, strategy: { name: 'ppo' } } };

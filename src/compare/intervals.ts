@@ -1,5 +1,6 @@
 /** Means over seeds with Student's t intervals. */
-import { deviation, mean, studentHalfWidth } from './paired.ts';
+import { studentHalfWidth } from './paired.ts';
+import { deviation, mean } from './moments.ts';
 
 /** A mean over seeds; `low` and `high` are NaN for a single seed, which has no spread. */
 export interface Interval {

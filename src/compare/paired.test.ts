@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { deviation, detectableEffect, effectSize, holm, mean, pairedTest, power, studentHalfWidth } from './paired.ts';
+import { detectableEffect, effectSize, holm, pairedTest, power, studentHalfWidth } from './paired.ts';
+import { deviation, mean } from './moments.ts';
 
 interface Recorded {
   paired: {

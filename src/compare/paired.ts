@@ -1,5 +1,6 @@
 /** Statistics of paired comparisons: t test, Holm's correction, effect size, and the least difference one could see. */
 import jstat from 'jstat';
+import { deviation, mean } from './moments.ts';
 
 /** Differences of pairs; figures that need a spread are NaN for a single pair. */
 export interface PairedTest {
@@ -13,16 +14,6 @@ export interface PairedTest {
 
 /** Differences closer than this, relative to the values, differ by rounding. */
 const ROUNDING = 1e-12;
-
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Sample standard deviation, with n - 1; NaN for a single value. */
-export function deviation(values: readonly number[]): number {
-  const middle = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
-}
 
 /** Half the width of a two-sided t interval of a mean, in standard errors. */
 export const studentHalfWidth = (confidence: number, count: number): number =>

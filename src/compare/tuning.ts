@@ -1,6 +1,6 @@
 /** The two stages of a sweep that tunes: which values each arm gets, and which runs are left. */
-import { mean } from './paired.ts';
-import { summarizeRun, type RunRecords } from './summary.ts';
+import { mean } from './moments.ts';
+import { summarizeRun, type RunRecords } from './run-summary.ts';
 import { armsOf, confirmingRuns, triedVariants, tuningRuns, type Sweep, type SweepRun } from './sweep.ts';
 import { joined, type Variant } from './vary.ts';
 

@@ -1,7 +1,7 @@
 /** A sweep as one job: runs in sequence on one GPU, all of a seed from the same checkpoint, prompts and samples. */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { Sweep, SweepRun } from '../compare/sweep.ts';
-import type { RunRecords } from '../compare/summary.ts';
+import type { RunRecords } from '../compare/run-summary.ts';
 import { runKey, runsOf } from '../compare/tuning.ts';
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';

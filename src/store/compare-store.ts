@@ -3,7 +3,7 @@
  * reopened.
  */
 import { create } from 'zustand';
-import type { RunRecords } from '../compare/summary.ts';
+import type { RunRecords } from '../compare/run-summary.ts';
 import { armsOf, type Measure, type Sweep } from '../compare/sweep.ts';
 import { runKey, runsOf, slotsOf } from '../compare/tuning.ts';
 import type { Combine } from '../compare/vary.ts';

@@ -6,7 +6,7 @@ import { HUGGING_FACE } from '../checkpoint/hub-address.ts';
 import { StudioError } from '../errors.ts';
 import type { TunerStore } from '../gpu/tuner.ts';
 import type { Sweep } from '../compare/sweep.ts';
-import type { RunRecords } from '../compare/summary.ts';
+import type { RunRecords } from '../compare/run-summary.ts';
 import type { RunConfig } from '../run/config.ts';
 import { POLICY, START, type PlaygroundRequest } from '../views/playground.ts';
 import type { EvaluationRequest } from '../views/evaluation.ts';

@@ -1,6 +1,6 @@
 /** A comparison as one job on the worker's GPU; records of its runs are sent to the page as they arrive. */
 import { armsOf, parseSweep, type Sweep } from '../compare/sweep.ts';
-import type { RunRecords } from '../compare/summary.ts';
+import type { RunRecords } from '../compare/run-summary.ts';
 import { StudioError } from '../errors.ts';
 import { assertStrategyWorks } from '../objective/curves.ts';
 import { resolveStrategy } from '../run/strategies/strategy-config.ts';

@@ -1,4 +1,4 @@
-import { summarizeRun } from '../../compare/summary.ts';
+import { summarizeRun } from '../../compare/run-summary.ts';
 import { armsOf, type Sweep } from '../../compare/sweep.ts';
 import { formatMetric } from '../../run/metrics/lookup.ts';
 import { isComparing, useCompare, type SweepRunView } from '../../store/compare-store.ts';
