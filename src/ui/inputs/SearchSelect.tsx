@@ -22,6 +22,7 @@ export function SearchSelect(props: SearchSelectProps) {
   return (
     <InputBase
       size="xs"
+      data-list="unloaded"
       role="combobox"
       aria-haspopup="listbox"
       aria-expanded={false}
