@@ -18,6 +18,8 @@ const GSM8K = readFileSync('tests/fixtures/data/gsm8k-8.jsonl', 'utf8')
 const PORT = 41_737;
 const PATH = 'main/train.jsonl';
 
+// One test at a time: they share the hub's port.
+test.describe.configure({ mode: 'default' });
 test.use(hubAt(PORT));
 
 let hub: HubServer;
@@ -79,6 +81,9 @@ test('trains on a dropped file, which is still there after a reload, and on a fi
   await makeTiny(page);
   // A step of SFT, then one of GPPO: a stage that has ended shows the next one.
   await page.getByTestId('step-button').click();
+  await expect(page.getByTestId('state')).toHaveText('paused');
+  // The run is paused before its first step as well.
+  await expect(page.getByText('RL step 0 of 1')).toBeVisible();
   await expect(page.getByTestId('state')).toHaveText('paused');
   await expect(page.getByTestId('rollout')).toHaveCount(0);
   await page.getByTestId('step-button').click();

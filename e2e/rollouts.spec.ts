@@ -138,6 +138,7 @@ test('rollouts of a run are followed, searched, read, exported and kept over a r
 test('Train says why a batch stays short', async ({ page }) => {
   await openSmall(page, 3);
   await page.getByLabel('Responses', { exact: true }).fill('2');
+  await page.getByRole('button', { name: 'Advantages and loss', exact: true }).click();
   await page.locator('#field-rl-max_num_gen_batches').fill('2');
   await expect(page.getByTestId('record-note')).toHaveCount(0);
   await page.getByTestId('run-button').click();
