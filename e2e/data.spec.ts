@@ -18,6 +18,8 @@ const GSM8K = readFileSync('tests/fixtures/data/gsm8k-8.jsonl', 'utf8')
 const PORT = 41_737;
 const PATH = 'main/train.jsonl';
 
+// One test at a time: they share the hub's port.
+test.describe.configure({ mode: 'default' });
 test.use(hubAt(PORT));
 
 let hub: HubServer;
@@ -80,6 +82,9 @@ test('trains on a dropped file, which is still there after a reload, and on a fi
   // A step of SFT, then one of GPPO: a stage that has ended shows the next one.
   await page.getByTestId('step-button').click();
   await expect(page.getByTestId('state')).toHaveText('paused');
+  // The run is paused before its first step as well.
+  await expect(page.getByText('RL step 0 of 1')).toBeVisible();
+  await expect(page.getByTestId('state')).toHaveText('paused');
   await expect(page.getByTestId('rollout')).toHaveCount(0);
   await page.getByTestId('step-button').click();
   await expect(page.getByTestId('rollout')).not.toHaveCount(0);
@@ -134,4 +139,78 @@ test('trains on a dropped file, which is still there after a reload, and on a fi
   await page.getByTestId('run-button').click();
   await expect(page.getByTestId('state')).toHaveText('finished');
   await expect(page.getByTestId('rollout')).not.toHaveCount(0);
+});
+
+/** Sums that the task, of two digits, does not make. */
+const SUMS = Array.from({ length: 20 }, (_, i) => ({
+  prompt: `${100 + i}+2=`,
+  completion: String(102 + i),
+  level: i < 10 ? 1 : 2,
+}))
+  .map((row) => JSON.stringify(row))
+  .join('\n');
+
+test('mixes dropped data and the task for SFT, says what is wrong at its field, and trains on the mixture', async ({
+  page,
+}) => {
+  await page.goto('/');
+  await expect(page.getByTestId('run-button')).toBeEnabled();
+  await drop(page, 'sums.jsonl', SUMS);
+  await page.getByTestId('data-sft-source').click();
+  // The task stays; the file is a source of an SFT stage, which says what an epoch has of it.
+  await expect(page.locator('#task')).toHaveValue('addition');
+  const source = (index: number) => page.getByTestId(`sft-source-${index}`);
+  const counts = (index: number) => page.getByTestId(`sft-source-${index}-counts`);
+  const steps = page.getByTestId('sft-steps');
+  await expect(source(0)).toContainText('sums.jsonl');
+  await expect(counts(0)).toContainText('All 20 rows once per epoch (100 %).');
+  await expect(steps).toHaveText('3 steps of 8 examples, the last of 4: 1 epoch of 20 examples.');
+
+  // A task without end needs an amount, which the input says.
+  const add = async (name: RegExp) => {
+    await page.getByTestId('sft-add-source').click();
+    await page.getByRole('menuitem', { name }).click();
+  };
+  await add(/^The task/);
+  const amount = page.getByLabel('Amount of The task', { exact: true });
+  await expect(source(1).getByRole('alert')).toContainText('Give the source an amount.');
+  await expect(page.getByTestId('run-button')).toBeDisabled();
+  await amount.fill('none');
+  await expect(source(1).getByRole('alert')).toContainText('“none” is not a number');
+  await amount.fill('12');
+  await expect(counts(1)).toHaveText('12 new problems per epoch (37.5 %).');
+  await expect(steps).toContainText('1 epoch of 32 examples');
+
+  // Weights share an epoch.
+  await page.getByLabel('Divided by').selectOption('weights');
+  await page.getByLabel('Weight of The task', { exact: true }).fill('3');
+  await expect(counts(0)).toContainText('(25 %)');
+  await expect(counts(1)).toContainText('(75 %)');
+
+  // A condition that no row can meet, and one that half of them meet.
+  await source(0).getByRole('button', { name: 'Add a condition' }).click();
+  const condition = source(0).getByRole('group', { name: 'Condition 1 of sums.jsonl' });
+  await condition.getByLabel('Column').fill('grade');
+  await condition.getByLabel('Value').fill('1');
+  await expect(page.getByTestId('sft-source-0-problem')).toContainText('grade');
+  await condition.getByLabel('Column').fill('level');
+  await expect(counts(0)).toContainText('Left out: 10 do not pass the filter.');
+
+  // Data that the model cannot read says so, until it is removed.
+  await add(/word-problems/);
+  await expect(page.getByTestId('sft-source-2-problem')).toContainText(
+    'tokenizer cannot encode word-problems.jsonl: the character',
+  );
+  await source(2).getByRole('button', { name: 'Remove source word-problems.jsonl' }).click();
+  await expect(source(2)).toHaveCount(0);
+  await page.getByLabel('Held-out rows').selectOption('share');
+  await page.getByRole('switch', { name: 'Validation' }).check({ force: true });
+  await expect(steps).toContainText(/Validation: \d+ held-out rows\./);
+  await expectAccessible(page);
+
+  await page.getByTestId('step-button').click();
+  await expect(page.getByTestId('state')).toHaveText('paused');
+  const chart = page.getByTestId('chart-validation-sources');
+  await expect(chart).toContainText('sums.jsonl');
+  await expect(chart).toContainText('task addition');
 });

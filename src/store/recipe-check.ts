@@ -19,8 +19,8 @@ export const useRecipeCheck = create<{ plan: RecipePlan | undefined }>()(() => (
 
 /** Milliseconds without an edit before the worker is asked. */
 const PAUSE = 120;
-/** The kinds of errors that another recipe would avoid. */
 const NO_SETS: readonly DataSetView[] = [];
+/** The kinds of errors that another recipe would avoid. */
 const KINDS: readonly ErrorView['kind'][] = ['input', 'unsupported', 'memory'];
 
 /** A message that begins with the name of a file or field, which is written as it is. */
@@ -31,7 +31,9 @@ export function problemOf({ kind, field, message, advice }: ErrorView): { path: 
   // Data that is read outside a config names its own fields.
   const named = field?.replace(/^(columns|held_out)(?=\.|$)/, 'task.$1');
   const path = named ?? (kind === 'memory' ? 'memory.budget_mb' : '');
-  const shown = path !== '' && message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
+  // The message may begin with the field, or with the section that it is in.
+  const begin = /^([\w.]+): /.exec(message)?.[1] ?? '';
+  const shown = begin !== '' && `${path}.`.startsWith(`${begin}.`) ? message.slice(begin.length + 2) : message;
   const sentence = NAMED.test(shown) ? shown : capital(shown);
   return { path, message: `${/[.!?]$/.test(sentence) ? sentence : `${sentence}.`} ${advice}`.trim() };
 }

@@ -1,6 +1,7 @@
 import type { Interval } from '../../compare/intervals.ts';
 import type { StrategySummary, SweepSummary } from '../../compare/summary.ts';
-import { columnHead, columnNumber, TABLE_COLUMNS, type TableColumn } from '../../compare/sweep-view.ts';
+import { columnHead, columnNumber, MEASURES, TABLE_COLUMNS, type TableColumn } from '../../compare/sweep-view.ts';
+import { detectablePoints, effectText, probability } from '../../compare/table.ts';
 import { MetricTerm } from '../learn/MetricTerm.tsx';
 import { seriesColor } from '../palette.ts';
 import { Table } from '../Table.tsx';
@@ -15,7 +16,7 @@ export function SummaryTable({ summary }: { summary: SweepSummary }) {
       <Table
         testId="summary"
         heads={[
-          'strategy',
+          'arm',
           ...TABLE_COLUMNS.map((column) => (
             <MetricTerm key={column.field} metric={column.metric}>
               {columnHead(column)}
@@ -23,6 +24,18 @@ export function SummaryTable({ summary }: { summary: SweepSummary }) {
           )),
           'collapsed',
           `difference to ${summary.baseline}`,
+          <abbr key="p" title="Probability of such a difference without a true one, corrected after Holm">
+            p
+          </abbr>,
+          <abbr key="effect" title="Mean difference in standard deviations of the differences">
+            effect size
+          </abbr>,
+          <abbr
+            key="detectable"
+            title="The least true difference that this many seeds find with 80 % probability, in points"
+          >
+            least detectable
+          </abbr>,
         ]}
       >
         {summary.strategies.map((one, i) => (
@@ -40,13 +53,17 @@ export function SummaryTable({ summary }: { summary: SweepSummary }) {
             <td>
               <Difference of={one} />
             </td>
+            <td>{probability(one.difference?.p)}</td>
+            <td>{effectText(one)}</td>
+            <td>{detectablePoints(one)}</td>
           </tr>
         ))}
       </Table>
       <p className="hint">
         Means over seeds with {(100 * summary.confidence).toFixed(0)} % t intervals if there are at least {ENOUGH}{' '}
-        seeds. Differences are paired by seed, in points of held-out accuracy, at a level corrected for{' '}
-        {Math.max(1, summary.strategies.length - 1)} comparison{summary.strategies.length > 2 ? 's' : ''} (Bonferroni).
+        seeds. Differences are paired by seed, in points of held-out {MEASURES[summary.measure ?? 'sampled']}; levels
+        are corrected for {Math.max(1, summary.strategies.length - 1)} comparison
+        {summary.strategies.length > 2 ? 's' : ''} (Holm).
       </p>
     </>
   );

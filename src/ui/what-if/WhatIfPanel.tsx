@@ -30,7 +30,6 @@ export function WhatIfPanel() {
       title="Compare strategies on this batch"
       size="min(1180px, 96vw)"
       attributes={HEADER}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <div className="what-if">
         <div>
