@@ -1,7 +1,8 @@
 /**
  * Smoothness of the page while a run's rollouts are kept and browsed: long tasks of the main thread (over 50 ms, by
- * PerformanceObserver) and times between animation frames, first of the open page without a run, then during a run on
- * the Rollouts page while its list is scrolled, sorted, filtered and moved to other steps. On the built page:
+ * PerformanceObserver) and times between animation frames. Measured are the open page without a run, a run without and
+ * one with kept rollouts, and the Rollouts page while its list is scrolled, sorted, filtered and moved to other steps.
+ * On the built page:
  *
  *     npx vite build && npx tsx bench/rollouts-page.ts [seconds]
  */
@@ -9,6 +10,9 @@ import { chromium, type Page } from '@playwright/test';
 import { preview } from 'vite';
 import { findChromium } from '../scripts/gpu-runtime.mjs';
 import { trainEnabled } from './train-button.ts';
+
+/** More than the run makes meanwhile. */
+const STEPS = 5000;
 
 const seconds = Number(process.argv[2] ?? 40);
 const executablePath = await findChromium();
@@ -18,34 +22,33 @@ const browser = await chromium.launch({
   args: ['--headless=new', '--no-sandbox', '--enable-unsafe-webgpu'],
 });
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-await page.addInitScript(() => {
-  const measured = { tasks: [] as number[], frames: [] as number[] };
-  Object.assign(globalThis, { measured });
+// A text, because what a compiler adds to functions does not exist in the page.
+await page.addInitScript(`
+  globalThis.measured = { tasks: [], frames: [] };
   new PerformanceObserver((list) => measured.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
     type: 'longtask',
   });
   let last = 0;
-  const tick = (now: number) => {
+  requestAnimationFrame(function tick(now) {
     if (last > 0) measured.frames.push(now - last);
     last = now;
     requestAnimationFrame(tick);
-  };
-  requestAnimationFrame(tick);
-});
+  });
+`);
 await page.goto(server.resolvedUrls?.local[0] ?? '');
 await trainEnabled(page);
 
 /** Long tasks and frames during a part. */
 async function during(name: string, part: () => Promise<void>): Promise<void> {
-  const reset = () => {
-    const { measured } = globalThis as unknown as { measured: { tasks: number[]; frames: number[] } };
-    return { tasks: measured.tasks.splice(0), frames: measured.frames.splice(0) };
-  };
-  await page.evaluate(reset);
+  const reset = () =>
+    page.evaluate<{ tasks: number[]; frames: number[] }>(
+      '({ tasks: measured.tasks.splice(0), frames: measured.frames.splice(0) })',
+    );
+  await reset();
   const before = performance.now();
   await part();
   const took = (performance.now() - before) / 1000;
-  const { tasks, frames } = await page.evaluate(reset);
+  const { tasks, frames } = await reset();
   frames.sort((a, b) => a - b);
   const at = (share: number) =>
     (frames[Math.min(frames.length - 1, Math.floor(share * frames.length))] ?? NaN).toFixed(0);
@@ -64,14 +67,31 @@ const open = (place: string) =>
 const kept = async (of: Page): Promise<number> =>
   Number(/^step (\d+)/.exec((await of.getByTestId('rollout-step').textContent()) ?? '')?.[1] ?? 0);
 
+/** Starts a run that keeps so many bytes of rollouts, and waits until its charts are loaded. */
+async function startRun(bytes: number): Promise<void> {
+  await page.evaluate(
+    (setting) => localStorage.setItem('gppo-studio-rollouts', setting),
+    JSON.stringify({ state: { bytes }, version: 0 }),
+  );
+  await page.reload();
+  await trainEnabled(page);
+  await page.locator('#field-rl-steps').fill(String(STEPS));
+  await page.getByTestId('run-button').click();
+  await page.waitForFunction(
+    () => Number(document.querySelector('[data-testid=step-value]')?.textContent ?? 0) >= 5,
+    undefined,
+    { timeout: 300_000 },
+  );
+}
+
 await during('open page, no run', () => forSeconds(seconds / 4));
-await page.getByTestId('run-button').click();
-await page.waitForFunction(
-  () => Number(document.querySelector('[data-testid=step-value]')?.textContent ?? 0) >= 2,
-  undefined,
-  { timeout: 300_000 },
-);
-await during('run on Train, rollouts kept', () => forSeconds(seconds));
+for (const [name, bytes] of [
+  ['run on Train, no rollouts kept', 0],
+  ['run on Train, rollouts kept', 32e6],
+] as const) {
+  await startRun(bytes);
+  await during(name, () => forSeconds(seconds));
+}
 await open('Rollouts');
 await page.getByTestId('rollout-row').first().waitFor();
 await during('run on Rollouts, newest step', () => forSeconds(seconds));
