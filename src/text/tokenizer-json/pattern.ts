@@ -60,7 +60,10 @@ const LINE_START_BEFORE_TEXT = String.raw`(?:(?<![\s\S])|(?<=\n)(?=[\s\S]))`;
 function compiled(Regex: string): RegExp {
   const { pattern } = new SplitPreTokenizer({ type: 'Split', pattern: { Regex }, behavior: 'Isolated' });
   if (!pattern) throw new SyntaxError('it has no translation');
-  return new RegExp(pattern.source.replaceAll(LINE_START, () => LINE_START_BEFORE_TEXT), pattern.flags);
+  return new RegExp(
+    pattern.source.replaceAll(LINE_START, () => LINE_START_BEFORE_TEXT),
+    pattern.flags,
+  );
 }
 
 /** What the translation would change silently, or JavaScript read differently. */
