@@ -3,7 +3,7 @@
  * `openCheckpoint` reads the small files and the headers; weights are then streamed tensor by tensor, so that they are
  * never in memory twice.
  */
-import { inputError } from '../errors.ts';
+import { inputError, StudioError } from '../errors.ts';
 import { isBuffer } from '../model/spec/architectures/buffers.ts';
 import { ARCHITECTURES } from '../model/spec/architectures/catalog.ts';
 import { elementCount } from '../model/weights/initial-weights.ts';
@@ -121,8 +121,34 @@ export async function openCheckpoint(source: CheckpointSource, where: string): P
 /** Tied weights are one tensor, which a file may store under the name of the head alone. */
 function withTiedEmbedding(weights: WeightFiles, config: ModelConfig): WeightFiles {
   if (!config.tiedHead) return weights;
-  const { head, embedding, prefixes } = ARCHITECTURES[config.architecture].names;
-  return weights.withAlias(`${config.tensorPrefix ?? prefixes[0]}${embedding}.weight`, `${head}.weight`);
+  const { embedding, head } = tiedNames(config);
+  return weights.withAlias(embedding, head);
+}
+
+function tiedNames({ architecture, tensorPrefix }: ModelConfig): { embedding: string; head: string } {
+  const { head, embedding, prefixes } = ARCHITECTURES[architecture].names;
+  return { embedding: `${tensorPrefix ?? prefixes[0]}${embedding}.weight`, head: `${head}.weight` };
+}
+
+/**
+ * A file may store a tied head beside the embedding: then it is the same tensor. Where it is another one, transformers
+ * 5 uses both, and transformers 4 the embedding alone.
+ *
+ * @throws StudioError `input` if the two differ
+ */
+async function checkTiedHead(weights: WeightFiles, config: ModelConfig): Promise<void> {
+  if (!config.tiedHead) return;
+  const { embedding, head } = tiedNames(config);
+  const entry = weights.entries.get(head);
+  if (!entry || entry === weights.entries.get(embedding)) return;
+  const [one, other] = [await weights.readFloat32(embedding), await weights.readFloat32(head)];
+  if (one.length === other.length && one.every((value, i) => value === other[i])) return;
+  throw new StudioError(
+    'input',
+    `${weights.place(head)}: expected the values of ${embedding}, because config.json ties the two ` +
+      '(tie_word_embeddings), found others.',
+    'Set tie_word_embeddings to false in config.json to use both; or remove the tensor if the embedding is the head.',
+  );
 }
 
 /**
@@ -160,13 +186,15 @@ export function checkTensors(open: OpenCheckpoint, specs: readonly TensorSpec[])
 /**
  * The weights, checked, one tensor after the other; each is read only on request.
  *
- * @throws StudioError `input` as `checkTensors`, before the first tensor; and if values are not finite
+ * @throws StudioError `input` as `checkTensors`, before the first tensor; and if values are not finite, or a tied head
+ *   differs from the embedding
  */
 export async function* streamTensors(
   open: OpenCheckpoint,
   specs: readonly TensorSpec[],
 ): AsyncGenerator<{ name: string; shape: number[]; data: Float32Array<ArrayBuffer> }> {
   checkTensors(open, specs);
+  await checkTiedHead(open.weights, open.config);
   for (const { name, shape } of specs) yield { name, shape, data: await open.weights.readFloat32(name) };
 }
 
@@ -180,11 +208,15 @@ export function modelCheckpoint(open: OpenCheckpoint): ModelCheckpoint {
   checkTensors(open, tensorSpecs(open.config));
   return {
     ...others,
-    weights: { precisionOf: (name) => weights.precisionOf(name), tensors: (specs) => sourceTensors(weights, specs) },
+    weights: { precisionOf: (name) => weights.precisionOf(name), tensors: (specs) => sourceTensors(open, specs) },
   };
 }
 
-async function* sourceTensors(weights: WeightFiles, specs: readonly TensorSpec[]): AsyncGenerator<SourceTensor> {
+async function* sourceTensors(
+  { weights, config }: OpenCheckpoint,
+  specs: readonly TensorSpec[],
+): AsyncGenerator<SourceTensor> {
+  await checkTiedHead(weights, config);
   for (const { name } of specs) {
     const { precision, values } = await weights.readStored(name);
     yield { name, values: (wanted) => converted(values, precision, wanted, weights.place(name)) };

@@ -3,11 +3,12 @@
  * weights under one of two names, buffers among the weights, and indexes that lack tensors or name buffers.
  */
 import { describe, expect, it } from 'vitest';
-import { readCheckpoint, type Checkpoint } from '../../src/checkpoint/checkpoint.ts';
+import { modelCheckpoint, openCheckpoint, readCheckpoint, type Checkpoint } from '../../src/checkpoint/checkpoint.ts';
 import { checkpointFiles, type ExportedFile } from '../../src/checkpoint/export-checkpoint.ts';
 import { parseSafetensors, toFloat32, writeSafetensors, type NamedTensor } from '../../src/checkpoint/safetensors.ts';
 import { INDEX_FILE, SINGLE_FILE } from '../../src/checkpoint/weight-files.ts';
 import { WeightFiles } from '../../src/checkpoint/weight-files.ts';
+import { tensorSpecs } from '../../src/model/spec/tensors.ts';
 import { initializeTensors } from '../../src/model/weights/initial-weights.ts';
 import { stream } from '../../src/random.ts';
 import { sourceOf, TINY_CONFIG, tinyCheckpoint } from '../support/tiny-checkpoint.ts';
@@ -68,6 +69,26 @@ describe('tied weights under the name of the head alone', () => {
     const files = withTensors(tied, headOnly, metadata);
     expect((await read(files)).tensors).toEqual(tied.tensors);
     expect(await parametersOf(files)).toBe(await parametersOf(checkpointFiles(tied)));
+  });
+  it('beside the embedding are one tensor, or refused if they differ', async () => {
+    const both = (change: number) =>
+      withTensors(tied, (tensors) => [
+        ...tensors,
+        ...tensors
+          .filter(({ name }) => name === EMBEDDING)
+          .map(({ shape }) => ({
+            name: HEAD,
+            shape,
+            data: tied.tensors.get(EMBEDDING)!.map((value) => value + change),
+          })),
+      ]);
+    expect((await read(both(0))).tensors).toEqual(tied.tensors);
+    await expect(read(both(1))).rejects.toThrow(
+      /lm_head\.weight: expected the values of model\.embed_tokens\.weight, because config\.json ties the two/,
+    );
+    const { weights } = modelCheckpoint(await openCheckpoint(sourceOf(both(1)), 'model'));
+    const streamed = weights.tensors(tensorSpecs(tiedConfig))[Symbol.asyncIterator]();
+    await expect(streamed.next()).rejects.toThrow(/ties the two/);
   });
   it('without the prefix too', async () => {
     const files = withTensors(tied, (tensors) => renamed(headOnly(tensors), /^model\./, ''));
