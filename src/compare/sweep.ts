@@ -111,7 +111,7 @@ export interface SweepRun {
   /** Names the run within its seed: the arm, in tuning with the values that are tried. */
   label: string;
   seed: number;
-  config: RunConfig;
+  readonly config: RunConfig;
   /** Of a run that tuning makes: the arm that it is for. */
   tunes?: string;
 }
@@ -226,11 +226,18 @@ function configWith({ base }: Sweep, { set }: Variant, seed: number, label: stri
   return { ...(withFields(base, set) as object), name: runName({ label, seed }), seed };
 }
 
-const runOf = (sweep: Sweep, variant: Variant, seed: number, label: string): SweepRun => ({
-  label,
-  seed,
-  config: parseRunConfig(configWith(sweep, variant, seed, label), label),
-});
+/** A run, whose config is checked when it is asked for: lists of thousands of runs are read often. */
+function runOf(sweep: Sweep, variant: Variant, seed: number, label: string, tunes?: string): SweepRun {
+  let checked: RunConfig | undefined;
+  return {
+    label,
+    seed,
+    ...(tunes !== undefined && { tunes }),
+    get config() {
+      return (checked ??= parseRunConfig(configWith(sweep, variant, seed, label), label));
+    },
+  };
+}
 
 /** Number of runs, of both stages. */
 export const countRuns = (sweep: Sweep): number =>
@@ -244,7 +251,7 @@ export function tuningRuns(sweep: Sweep): SweepRun[] {
     armsOf(sweep).flatMap((arm) =>
       tunedVariants(sweep).map((variant) => {
         const whole = joined([arm, variant]);
-        return { ...runOf(sweep, whole, seed, whole.label), tunes: arm.label };
+        return runOf(sweep, whole, seed, whole.label, arm.label);
       }),
     ),
   );

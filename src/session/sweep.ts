@@ -40,7 +40,7 @@ export interface SweepOptions {
 export class MemoryQueue implements SweepQueue {
   readonly results: RunRecords[];
 
-  /** @param done runs that are not made again */
+  /** @param done runs that are not rerun */
   constructor(
     private readonly sweep: Sweep,
     done: readonly RunRecords[] = [],

@@ -2,7 +2,6 @@
  * Training examples and prompts of eight tokenizer families, token by token with their loss masks, against those of
  * transformers and TRL. tests/fixtures/README.md says how they were recorded.
  */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { StudioError } from '../../src/errors.ts';
 import { characterTokenizer } from '../../src/text/character-tokenizer.ts';
@@ -10,28 +9,8 @@ import { encodeConversation, encodePrompt, encodePromptCompletion, encodeText } 
 import { loadTokenizer } from '../../src/text/load-tokenizer.ts';
 import type { ChatMessage, Tokenizer } from '../../src/text/tokenizer.ts';
 import { tokenizerFiles, type RealTokenizer } from '../support/real-tokenizer.ts';
+import { conversations, families, marked, pairs, templates } from '../support/chat-examples.ts';
 
-interface Family {
-  family: RealTokenizer;
-  /** Name of a template for tokenizers without their own. */
-  template: string | null;
-  texts: [string, number[]][];
-  conversations: { prompt: number[]; tokens: number[]; mask?: number[]; completion_mask: number[] }[];
-  /** Tokens, and how many of them are the prompt's. */
-  pairs: [number[], number][];
-}
-
-function fixture<T>(path: string): T {
-  return JSON.parse(readFileSync(new URL(`../fixtures/${path}`, import.meta.url), 'utf8')) as T;
-}
-
-const { marked, conversations, pairs, families } = fixture<{
-  marked: string;
-  conversations: ChatMessage[][];
-  pairs: [string, string][];
-  families: Family[];
-}>('chat-templates/examples.json');
-const { templates } = fixture<{ templates: Record<string, string> }>('tokenizers/chat.json');
 const NOW = { now: '2026-11-28' };
 
 function tokenizerWith(name: RealTokenizer, template: string | undefined): Promise<Tokenizer> {

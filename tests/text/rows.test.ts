@@ -2,7 +2,6 @@
  * The whole way from the rows of a file to the tokens that SFT and RL read, for every recorded family, against those of
  * transformers and TRL (tests/fixtures/chat-templates/examples.json).
  */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { blobFile } from '../../src/data/data-file.ts';
 import { stream } from '../../src/random.ts';
@@ -11,26 +10,9 @@ import { ModelTask } from '../../src/tasks/model-task.ts';
 import { createTask } from '../../src/tasks/registry.ts';
 import { loadTokenizer } from '../../src/text/load-tokenizer.ts';
 import type { ChatMessage, Tokenizer } from '../../src/text/tokenizer.ts';
-import { tokenizerFiles, type RealTokenizer } from '../support/real-tokenizer.ts';
+import { tokenizerFiles } from '../support/real-tokenizer.ts';
+import { conversations, families, marked, pairs, templates, type Family } from '../support/chat-examples.ts';
 
-interface Family {
-  family: RealTokenizer;
-  template: string | null;
-  conversations: { prompt: number[]; tokens: number[]; mask?: number[]; completion_mask: number[] }[];
-  pairs: [tokens: number[], promptLength: number][];
-}
-
-function fixture<T>(path: string): T {
-  return JSON.parse(readFileSync(new URL(`../fixtures/${path}`, import.meta.url), 'utf8')) as T;
-}
-
-const { marked, conversations, pairs, families } = fixture<{
-  marked: string;
-  conversations: ChatMessage[][];
-  pairs: [string, string][];
-  families: Family[];
-}>('chat-templates/examples.json');
-const { templates } = fixture<{ templates: Record<string, string> }>('tokenizers/chat.json');
 const HELD_OUT: ChatMessage[] = [
   { role: 'user', content: 'A question' },
   { role: 'assistant', content: 'An answer' },
