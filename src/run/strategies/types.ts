@@ -45,6 +45,8 @@ export interface StrategyInfo {
   /** How the strategy's authors turn token losses into one loss. */
   aggregation: AggregationName;
   context: Context;
+  /** Its clip range is not one interval of the token's ratio: it differs per token, or is on another quantity. */
+  movingBand?: true;
   /** True for a strategy that applies truncated importance sampling itself rather than as a factor of the token. */
   ownCorrection?: true;
 }
