@@ -59,6 +59,8 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
   token.pessimistic_log_ratio = context.pessimistic_log_ratio;
   token.sequence_log_correction = context.sequence_log_correction;
   token.length = context.length;
+  token.drift = context.drift;
+  token.future_log_ratio = context.future_log_ratio;
   token.selected = context.selected;
   token.low = context.low;
   token.high = context.high;

@@ -30,7 +30,11 @@ function curveKernel(strategy: ResolvedStrategy) {
   return {
     label: `curve of ${strategy.title}`,
     source: curveModule(strategy) + strategySource(strategy),
-    constants: { CUSTOM: Number(strategy.custom), LOG_BAND: Number(strategy.name === 'gmpo') },
+    constants: {
+      CUSTOM: Number(strategy.custom),
+      LOG_BAND: Number(strategy.name === 'gmpo'),
+      FUTURE: Number(strategy.name === 'fipo'),
+    },
     entryPoint: 'studio_curve',
   };
 }

@@ -164,8 +164,11 @@ export class Objective implements Loss {
       CHOOSE: 0,
       MARK: 0,
       BALANCE: 0,
+      SECOND_MOMENT: 0,
       LOG_BAND: Number(strategy.name === 'gmpo'),
       CLIP_COV: Number(context === 'clip-cov'),
+      MOMENT_KEYS: Number(context === 'second-moment'),
+      FUTURE: Number(strategy.name === 'fipo'),
     };
     const add = (
       flag: keyof typeof flags,
@@ -196,11 +199,13 @@ export class Objective implements Loss {
     } else if (context === 'balance') {
       await add('BALANCE', 'balance', [likelihoods, this.old, contexts], one);
     } else {
-      const keys = this.own('covariance keys', pass.batch.capacity.targets * 4);
-      const whole = this.own('covariance of the minibatch', Minibatch.bytes);
-      await add('MEANS', 'means', [likelihoods, whole], one);
+      const keys = this.own('keys of the tokens', pass.batch.capacity.targets * 4);
+      const whole = this.own('choice of the minibatch', Minibatch.bytes);
+      const moment = context === 'second-moment';
+      if (!moment) await add('MEANS', 'means', [likelihoods, whole], one);
       await add('KEYS', 'find_keys', [likelihoods, this.old, whole, keys], perTarget);
-      await add('CHOOSE', 'choose', [keys, whole], one);
+      if (moment) await add('SECOND_MOMENT', 'second_moment', [keys, whole], one);
+      else await add('CHOOSE', 'choose', [keys, whole], one);
       await add('MARK', 'mark', [keys, whole, contexts], perTarget);
     }
   }

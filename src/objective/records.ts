@@ -29,7 +29,9 @@ export const Context = defineStruct('Context', {
   pessimisticLogRatio: 'f32',
   sequenceLogCorrection: 'f32',
   length: ['f32', 'tokens of the response'],
-  selected: ['f32', '1: selected by covariance'],
+  drift: ['f32', 'mean of log pi_sampler - log pi over the response'],
+  futureLogRatio: ['f32', 'discounted sum of the log-ratios from this token on'],
+  selected: ['f32', '1: selected by covariance or second moment'],
   low: ['f32', 'bounds found for the minibatch'],
   high: 'f32',
 });

@@ -5,7 +5,10 @@
  * In the formulas r is the token's ratio, s the geometric mean of a response's ratios, W their product, A the
  * advantage, lo = 1 - eps_low, hi = 1 + eps_high.
  */
+import { DIVERGENCE_STRATEGIES } from './divergence-strategies.ts';
 import { band, beta1, beta2, dualClip, entropyBand, number, onlyHigh, shownBand } from './parameters.ts';
+import { RESPONSE_STRATEGIES } from './response-strategies.ts';
+import { SOFT_STRATEGIES } from './soft-strategies.ts';
 import type { StrategyInfo } from './types.ts';
 
 const PPO_PAPER = { title: 'Proximal Policy Optimization', url: 'https://arxiv.org/abs/1707.06347' };
@@ -368,6 +371,9 @@ export const CATALOG = {
     aggregation: 'token-mean',
     context: 'kl-cov',
   },
+  ...SOFT_STRATEGIES,
+  ...DIVERGENCE_STRATEGIES,
+  ...RESPONSE_STRATEGIES,
   importance: {
     title: 'No clipping',
     summary: 'Every token has its ratio as gradient weight.',

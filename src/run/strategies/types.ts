@@ -7,9 +7,10 @@ export type AggregationName = 'token-mean' | 'seq-mean-token-sum' | 'seq-mean-to
 
 /**
  * A strategy's inputs beyond the token itself, computed by policy-context.wgsl: `sequence` ratios of the whole
- * response; `covariance` a choice of tokens by covariance; `balance` bounds found from the minibatch.
+ * response; `covariance` a choice of tokens by covariance; `balance` bounds found from the minibatch;
+ * `second-moment` a choice of tokens by log(r)^2.
  */
-export type Context = 'none' | 'sequence' | 'clip-cov' | 'kl-cov' | 'balance';
+export type Context = 'none' | 'sequence' | 'clip-cov' | 'kl-cov' | 'balance' | 'second-moment';
 
 export interface ParameterInfo {
   /** Short label with its symbol. */
