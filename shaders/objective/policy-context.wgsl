@@ -28,6 +28,20 @@ fn log_ratio_of(logprob: f32, old_logprob: f32) -> f32 {
 @group(0) @binding(7) var<storage, read> first_targets: array<u32>; // [sequences + 1]
 @group(0) @binding(8) var<storage, read_write> contexts: array<Context>;
 
+// For strategies that apply the correction themselves. Masked tokens count with a smallest weight.
+fn log_correction(log_ratio: f32) -> f32 {
+  if (objective.tis_floor > 0.0) {
+    //: if LOG_BAND
+    let smallest = 1e-10; // verl's GMPO
+    //: end
+    //: if not LOG_BAND
+    let smallest = 1e-8; // TRL's VESPO
+    //: end
+    return log(max(sampler_weight(log_ratio), smallest));
+  }
+  return min(clamp(log_ratio, -20.0, 20.0), log(objective.tis_cap));
+}
+
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn sequences(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   _ = &parameters;
@@ -39,6 +53,7 @@ fn sequences(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) group
   var pessimistic = 0.0;
   var correction = 0.0;
   var drift = 0.0;
+  var sampler_sum = 0.0;
   for (var i = first; i < end; i++) {
     let t = target_tokens[i];
     let l = log_ratio_of(likelihoods[i].logprob, old[t.index].x);
@@ -48,9 +63,12 @@ fn sequences(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) group
     let clamped = clamp(l, -parameters.eps_low, parameters.eps_high);
     pessimistic += select(select(0.0, max(l, clamped), t.advantage < 0.0), min(l, clamped), t.advantage > 0.0);
     //: end
-    if (objective.tis_cap > 0.0) { correction += min(clamp(old[t.index].x - sampled[t.index], -20.0, 20.0), log(objective.tis_cap)); }
+    let sampler_log_ratio = old[t.index].x - sampled[t.index];
+    sampler_sum += sampler_log_ratio;
+    if (objective.tis_cap > 0.0) { correction += log_correction(sampler_log_ratio); }
   }
   let length = f32(end - first);
+  if (objective.tis_cap > 0.0 && objective.tis_sequence == 1u) { correction = length * log_correction(sampler_sum); }
   let inverse = 1.0 / max(length, 1.0);
   var future = 0.0;
   // Backwards, because the discounted sum of a token includes that of the next.
@@ -69,6 +87,7 @@ fn sequences(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) group
     context.sequence_log_ratio_sum = sum;
     context.pessimistic_log_ratio = pessimistic * inverse;
     context.sequence_log_correction = correction * inverse;
+    context.sampler_log_ratio_sum = sampler_sum;
     context.length = length;
     contexts[i] = context;
   }
@@ -280,7 +299,7 @@ fn mark(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     for (var j = 0u; j < i && before < whole.equal; j++) { before += select(0u, 1u, keys[j] == key); }
     chosen = before < whole.equal;
   }
-  var context: Context;
+  var context = contexts[i]; // with the response's part, where the sequences were computed before
   context.selected = select(0.0, 1.0, chosen);
   contexts[i] = context;
 }
@@ -340,7 +359,7 @@ fn balance(@builtin(local_invocation_index) local: u32) {
   }
   workgroupBarrier();
   for (var i = local; i < dims.targets; i += BALANCERS) {
-    var context: Context;
+    var context = contexts[i];
     context.low = found.x;
     context.high = found.y;
     contexts[i] = context;

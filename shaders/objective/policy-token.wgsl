@@ -38,7 +38,3 @@ fn outcome(value: f32, weight: f32, flags: u32) -> Outcome {
 
 // The ratio that the strategy clips, and the clip range inside which the token is unclipped.
 struct Band { ratio: f32, low: f32, high: f32 }
-
-fn exponential(x: f32) -> f32 {
-  return select(exp(x), 1.0, x == 0.0); // exactly 1 for the unchanged policy on every adapter
-}

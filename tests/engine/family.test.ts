@@ -301,7 +301,13 @@ function randomMinibatch(seed: number) {
 
 const minibatch = randomMinibatch(51);
 
-async function engine(name: BuiltInStrategy, given: Parameters, options: { tisCap?: number; seed?: number } = {}) {
+interface Correction {
+  tis_cap: number;
+  tis_floor?: number;
+  tis_level?: 'sequence';
+}
+
+async function engine(name: BuiltInStrategy, given: Parameters, options: { tis?: Correction; seed?: number } = {}) {
   const model = await Model.create(
     gpu,
     { architecture: 'llama', maxPositions: 64, ...minibatch.one.config },
@@ -309,7 +315,7 @@ async function engine(name: BuiltInStrategy, given: Parameters, options: { tisCa
   );
   const params = {
     ...given,
-    ...(options.tisCap !== undefined && { tis_cap: options.tisCap }),
+    ...options.tis,
     seed: options.seed ?? 0,
   };
   const result = await batchGradient(
@@ -337,15 +343,25 @@ function droppedBy(weights: number[][], parameters: Parameters): boolean[][] {
 describe('on a random minibatch, weights are the derivatives of the surrogate and the loss is its aggregate', () => {
   it.each([
     ...VARIANTS.map(([name, given]) => [name, given, undefined] as const),
-    ...STRATEGY_NAMES.map((name) => [name, {}, 1.2] as const),
-  ])('%s %j, importance weights up to %s', async (name, given, tisCap) => {
+    ...STRATEGY_NAMES.map((name) => [name, {}, { tis_cap: 1.2 }] as const),
+    ...(['gppo', 'kl-cov', 'gmpo', 'vespo'] as const).map(
+      (name) => [name, {}, { tis_cap: 1.3, tis_floor: 0.8 }] as const,
+    ),
+    // Strategies without a context of their own, with one of their response, and with a choice over the minibatch.
+    ...(['ppo', 'gmpo', 'fipo', 'bapo', 'kl-cov', 'm2po'] as const).flatMap((name) => [
+      [name, {}, { tis_cap: 1.5, tis_level: 'sequence' }] as const,
+      [name, {}, { tis_cap: 1.6, tis_floor: 0.6, tis_level: 'sequence' }] as const,
+    ]),
+  ])('%s %j, rollout correction %j', async (name, given, tis: Correction | undefined) => {
     const { batch } = minibatch;
     const parameters = parametersOf(name, given);
-    const found = await engine(name, given, tisCap === undefined ? {} : { tisCap });
+    const found = await engine(name, given, tis ? { tis } : {});
     const frozen: Frozen = {
       batch,
       parameters,
-      tisCap: tisCap ?? null,
+      tisCap: tis?.tis_cap ?? null,
+      ...(tis?.tis_floor !== undefined && { tisFloor: tis.tis_floor }),
+      tisSequence: tis?.tis_level === 'sequence',
       ...(name === 'clip-cov' && { dropped: droppedBy(found.weights, parameters) }),
     };
     const factors = aggregationFactors(

@@ -29,6 +29,10 @@ export interface Frozen {
   parameters: Parameters;
   /** Truncated importance sampling; null: off. */
   tisCap: number | null;
+  /** With a floor, corrections outside [tisFloor, tisCap] are 0 (IcePop). */
+  tisFloor?: number;
+  /** Corrections are of the whole response's ratio. */
+  tisSequence?: boolean;
   /** Tokens that Clip-Cov dropped. */
   dropped?: boolean[][];
 }
@@ -236,9 +240,10 @@ const SURROGATES: Record<string, Surrogate> = {
     const tau = a > 0 ? num(p, 'tau_pos') : num(p, 'tau_neg');
     return ((4 * sigmoid(tau * (r - 1))) / tau) * a;
   }),
-  vespo: ({ tokens, live, held, frozen: { parameters: p, tisCap } }) => {
-    const corrections = tisCap === null ? 0 : sum(tokens.map((token) => Math.log(correctionOf(token, tisCap))));
-    const w = Math.exp(clamp(sum(held) + corrections, Math.log(1e-8), 20));
+  vespo: ({ tokens, live, held, frozen, i }) => {
+    const { parameters: p } = frozen;
+    const corrected = sum(corrections(frozen, i).map((factor) => Math.log(Math.max(factor, 1e-8))));
+    const w = Math.exp(clamp(sum(held) + corrected, Math.log(1e-8), 20));
     return tokens.map((token, t) => {
       const sign = token.advantage >= 0 ? 'positive' : 'negative';
       const phi = Math.exp(num(p, `lambda_${sign}`) + num(p, `k_${sign}`) * Math.log(w) - num(p, `lambda_${sign}`) * w);
@@ -334,14 +339,21 @@ const gap = (token: FamilyToken | undefined) => (token ? token.logprob - token.o
 
 /** dJ/dlogp of a token on top of w A. */
 export function push(name: string, frozen: Frozen, i: number, t: number): number {
-  const token = frozen.batch[i]?.[t] as FamilyToken;
-  return (PUSHES[name]?.(frozen, i, t) ?? 0) * (frozen.tisCap === null ? 1 : correctionOf(token, frozen.tisCap));
+  return (PUSHES[name]?.(frozen, i, t) ?? 0) * (corrections(frozen, i)[t] ?? NaN);
 }
 
 export const FAMILY = Object.keys(SURROGATES);
 
-const correctionOf = (token: FamilyToken, cap: number) =>
-  Math.min(Math.exp(token.oldLogprob - token.sampledLogprob), cap);
+/** verl's compute_rollout_correction_weights for the tokens of response i; all 1 without a cap. */
+function corrections({ batch, tisCap: cap, tisFloor: floor, tisSequence = false }: Frozen, i: number): number[] {
+  const gaps = (batch[i] ?? []).map((token) => token.oldLogprob - token.sampledLogprob);
+  return gaps.map((own) => {
+    if (cap === null) return 1;
+    const ratio = Math.exp(clamp(tisSequence ? sum(gaps) : own, -20, 20));
+    if (floor === undefined) return Math.min(ratio, cap);
+    return ratio >= floor && ratio <= cap ? ratio : 0;
+  });
+}
 
 /** Surrogates J_t of response i when its log-probs are `live`. */
 export function surrogates(name: string, frozen: Frozen, i: number, live: readonly number[]): number[] {
@@ -356,12 +368,11 @@ export function surrogates(name: string, frozen: Frozen, i: number, live: readon
     l: tokens.map((token, t) => logRatio(live[t] ?? 0, token.oldLogprob)),
     held: tokens.map((token) => logRatio(token.logprob, token.oldLogprob)),
   });
-  const { tisCap: cap } = frozen;
-  if (cap === null || name === 'vespo') return values;
+  if (name === 'vespo') return values;
+  const factors = corrections(frozen, i);
   // verl: GMPO takes the geometric mean of a response's corrections.
-  if (name === 'gmpo')
-    return values.map((value) => value * Math.exp(mean(tokens.map((token) => Math.log(correctionOf(token, cap))))));
-  return values.map((value, t) => value * correctionOf(tokens[t] as FamilyToken, cap));
+  const mean1e10 = Math.exp(mean(factors.map((factor) => Math.log(Math.max(factor, 1e-10)))));
+  return values.map((value, t) => value * (name === 'gmpo' ? mean1e10 : (factors[t] ?? NaN)));
 }
 
 /**
