@@ -20,7 +20,7 @@ const MAY_IMPORT = {
   run: ['tasks/config', 'data', 'rewards', 'schema'],
   views: ['run', 'data', 'rewards', 'evaluation'],
   advice: ['run'],
-  archive: ['run'],
+  archive: ['compare', 'run'],
   compare: ['rewards', 'run', 'schema'],
   tasks: ['tasks/config', 'text', 'run', 'data', 'rewards'],
   objective: ['model', 'gpu', 'run', 'views'],

@@ -20,15 +20,43 @@ const keptStates = (page: Page): Promise<string[]> =>
       }),
   );
 
+/** A grid and a tuning stage: their runs are counted, what cannot be read is named, and both can be removed. */
+async function varyAndTune(page: Page): Promise<void> {
+  const start = page.getByTestId('start-sweep');
+  await expect(start).toHaveText('Start 4 runs');
+  await page.getByRole('button', { name: 'Add varied field' }).click();
+  await expect(page.getByRole('alert')).toHaveText('Choose a field.');
+  await page.getByRole('combobox', { name: 'Varied field 1' }).fill('rl.epochs');
+  await page.getByRole('option', { name: /rl\.epochs/ }).click();
+  await page.getByTestId('varied-row').getByRole('textbox').last().fill('1, 2, 4');
+  await expect(start).toHaveText('Start 12 runs');
+  await page.getByRole('button', { name: 'Add tuned field' }).click();
+  await page.getByRole('combobox', { name: 'Tuned field 1' }).fill('rl.learning_rate');
+  await page.getByRole('option', { name: /rl\.learning_rate/ }).click();
+  await page.getByTestId('tuned-row').getByRole('textbox').last().fill('1e-4, 3e-4');
+  await expect(start).toHaveText('Start 36 runs');
+  await page.getByLabel('Tuning seeds').fill('1');
+  await expect(page.getByRole('alert')).toContainText('found 1 in both');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Remove Learning rate' }).click();
+  await page
+    .getByRole('button', { name: /^Remove / })
+    .last()
+    .click();
+  await expect(start).toHaveText('Start 4 runs');
+}
+
 test('runs strategies over seeds as one job: stop, reload, resume, charts, table and export', async ({ page }) => {
   await openSmall(page, 2);
   await page.getByLabel('Evaluate every', { exact: true }).fill('1');
   await go(page, 'Compare');
-  await expect(page.getByRole('main')).toContainText('Is one strategy better than another here?');
-  await page.getByLabel('Seeds').fill('1, x');
+  await expect(page.getByRole('main')).toContainText('Is one strategy, or one setting, better than another here?');
+  const seeds = page.getByLabel('Seeds', { exact: true });
+  await seeds.fill('1, x');
   await expect(page.getByTestId('start-sweep')).toBeDisabled();
   await expect(page.getByRole('alert')).toContainText('seeds');
-  await page.getByLabel('Seeds').fill('1, 2');
+  await seeds.fill('1, 2');
+  await varyAndTune(page);
   await page.getByTestId('start-sweep').click();
   await expect(page.getByTestId('step-button')).toBeDisabled();
   const done = page.getByTestId('run-done');
@@ -58,7 +86,10 @@ test('runs strategies over seeds as one job: stop, reload, resume, charts, table
   // Two seeds of two steps cannot tell strategies apart.
   await expect(table).not.toContainText(/better|worse/);
   await expect(table).toContainText('baseline');
-  const runs = await saved(page, () => page.getByRole('button', { name: 'Export runs as CSV' }).click());
+  const runs = await saved(page, async () => {
+    await page.getByTestId('summary-card').getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('menuitem', { name: 'Runs as CSV' }).click();
+  });
   expect(runs.data.toString().trimEnd().split('\n')).toHaveLength(5);
 
   const reward = page.getByTestId('chart-compare-critic/score/mean');

@@ -6,7 +6,20 @@ import { expect } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { parseRunConfig } from '../src/run/config.ts';
 import { test } from './returning.ts';
-import { expectAccessible, expectFitsNarrow, go, oneStep, openSmall, saved, startNewRun } from './studio.ts';
+import {
+  drop,
+  expectAccessible,
+  expectFitsNarrow,
+  go,
+  makeTiny,
+  oneStep,
+  openSmall,
+  saved,
+  startNewRun,
+} from './studio.ts';
+
+/** Rows that a model of single characters reads. */
+const SUMS = Array.from({ length: 60 }, (_, i) => `{"question":"${i}+7=","answer":"${i + 7}"}`).join('\n');
 
 /** A run whose reward in JavaScript fails on its first response. */
 function failingRun(): Buffer {
@@ -113,4 +126,28 @@ test('rewards are edited, tried, trained with, and the model is evaluated; a fai
   await startNewRun(page);
   await expect(page.getByText(/reward custom: line 2: TypeError: .* on the response "/).first()).toBeVisible();
   await expect(page.getByTestId('state')).toHaveText('failed');
+
+  // The policy of a paused run on own data, and the new weights that it started from, on rows that it never sees.
+  await drop(page, 'sums.jsonl', SUMS);
+  await expect(page.getByTestId('data-split')).toContainText('held out');
+  const heldOut = Number(/(\d+) held out/.exec((await page.getByTestId('data-split').textContent()) ?? '')?.[1]);
+  await page.getByTestId('data-train').click();
+  await expect(page.getByTestId('dataset-fields')).toContainText('Prompt from question, answer from answer');
+  await expect(page.getByTestId('model-select')).toHaveValue('architecture');
+  await makeTiny(page);
+  await page.locator('#field-sft-steps').fill('2');
+  await page.getByTestId('step-button').click();
+  await expect(page.getByTestId('state')).toHaveText('paused');
+  await go(page, 'Evaluate');
+  await page.getByTestId('evaluate-task').selectOption({ label: 'sums.jsonl, number (recipe)' });
+  for (const model of ['run:start', 'run:policy']) {
+    await page.getByTestId('evaluate-model').selectOption(model);
+    await page.getByTestId('evaluate-button').click();
+    await expect(report).toContainText(model === 'run:start' ? 'initial weights' : 'trained policy, SFT step 1');
+    await expect(graded).toHaveCount(heldOut);
+  }
+  await expect(page.getByTestId('evaluate-difference')).toContainText(`on ${heldOut} shared problem`);
+  await go(page, 'Train');
+  await expect(page.getByTestId('state')).toHaveText('paused');
+  expect(problems).toEqual([]);
 });

@@ -34,6 +34,15 @@ const focused = (page: Page): Promise<string | undefined> =>
 const describe = (page: Page, mark: string): Promise<string> =>
   page.evaluate((value) => document.querySelector(`[data-tab="${value}"]`)?.outerHTML.slice(0, 160) ?? value, mark);
 
+/** Lists to search load when a pointer or the focus comes to them, and take the place of the element marked here. */
+async function loadLists(page: Page): Promise<void> {
+  const waiting = page.locator('[data-list="unloaded"]');
+  for (let left = await waiting.count(); left > 0; left--) {
+    await waiting.first().hover();
+    await expect(waiting).toHaveCount(left - 1);
+  }
+}
+
 test('Tab reaches and leaves every control of every page', async ({ page }) => {
   await page.goto('/');
   await expect(page.getByTestId('run-button')).toBeEnabled();
@@ -42,6 +51,7 @@ test('Tab reaches and leaves every control of every page', async ({ page }) => {
     await page.evaluate((hash) => (location.hash = hash), place === 'train' ? '' : `#/${place}`);
     await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
     await expect(page.getByRole('main')).toBeVisible();
+    await loadLists(page);
     await page.evaluate(() => {
       (document.activeElement as HTMLElement | null)?.blur();
       document.body.tabIndex = -1;

@@ -1,12 +1,9 @@
-/**
- * The Models page, with a local server under the hub's host name, so that the page uses its real address and content
- * security policy.
- */
+/** The Models page: downloads from a hub, and checkpoint folders. */
 import { expect, type Page } from '@playwright/test';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
-import { HubServer, type HubRepository } from '../tests/support/hub-server.ts';
+import type { HubServer, HubRepository } from '../tests/support/hub-server.ts';
+import { hubAt, startHub } from './hub.ts';
 import { test } from './returning.ts';
 import { expectAccessible, expectFitsNarrow, showAllFields } from './studio.ts';
 
@@ -21,29 +18,15 @@ const qwen = new TextEncoder().encode(
 
 // One after the other: the hub's port is the same.
 test.describe.configure({ mode: 'default' });
-test.use({
-  launchOptions: async ({ launchOptions }, use) => {
-    const hosts = ['huggingface.co', 'cas-bridge.xethub.hf.co']
-      .map((host) => `MAP ${host}:443 127.0.0.1:${PORT}`)
-      .join(', ');
-    await use({
-      ...launchOptions,
-      args: [...(launchOptions.args ?? []), `--host-resolver-rules=${hosts}`, '--ignore-certificate-errors'],
-    });
-  },
-});
+test.use(hubAt(PORT));
 
 let hub: HubServer;
 test.beforeEach(async () => {
-  const { private: key, cert } = await generate([{ name: 'commonName', value: 'huggingface.co' }]);
-  hub = await HubServer.start(
-    {
-      'studio/addition': { files },
-      'studio/gated': { files, gated: true },
-      'studio/mamba': { files: { ...files, 'config.json': qwen } },
-    },
-    { port: PORT, storage: 'https://cas-bridge.xethub.hf.co', tls: { key, cert } },
-  );
+  hub = await startHub(PORT, {
+    'studio/addition': { files },
+    'studio/gated': { files, gated: true },
+    'studio/mamba': { files: { ...files, 'config.json': qwen } },
+  });
 });
 test.afterEach(() => hub.close());
 

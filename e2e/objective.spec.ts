@@ -64,6 +64,7 @@ async function strategies(page: Page): Promise<void> {
     .or(page.getByRole('textbox', { name: 'Clip strategy' }))
     .first();
   await field.click();
+  await expect(page.getByRole('option').first()).toBeVisible();
   const names = await page.getByRole('option').allTextContents();
   await page.keyboard.press('Escape');
   expect(names.length).toBeGreaterThanOrEqual(18);

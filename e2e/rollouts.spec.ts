@@ -24,7 +24,7 @@ const linesOf = (data: Buffer): Line[] =>
     .split('\n')
     .map((line) => JSON.parse(line) as Line);
 
-test('rollouts of a run are followed, searched, read, exported and kept over a reload', async ({ page }) => {
+test('rollouts of a run are followed, searched, read, exported and kept over a reload', async ({ page, browser }) => {
   await openSmall(page, 6);
   await page.getByTestId('run-button').click();
   await expect(page.getByTestId('state')).toHaveText('running');
@@ -105,6 +105,23 @@ test('rollouts of a run are followed, searched, read, exported and kept over a r
   const ids = new Set(all.map((line) => JSON.stringify(line)));
   expect(some.every((line) => ids.has(JSON.stringify(line)))).toBe(true);
 
+  // The archive of the run brings them to another browser.
+  await go(page, 'Runs');
+  const zip = await saved(page, () => page.getByRole('button', { name: 'Export all as zip' }).click());
+  const other = await (await browser.newContext()).newPage();
+  await other.goto('/');
+  await go(other, 'Runs');
+  await other
+    .getByTestId('runs-zip-input')
+    .setInputFiles({ name: zip.name, mimeType: 'application/zip', buffer: zip.data });
+  await expect(other.getByTestId('run-row')).toHaveCount(1);
+  await go(other, 'Rollouts');
+  await expect(count(other)).toHaveText('48 responses');
+  await expect(other.getByRole('main')).toContainText('every step kept');
+  const restored = await saved(other, () => other.getByRole('button', { name: 'Export all kept as JSONL' }).click());
+  expect(linesOf(restored.data)).toEqual(all);
+  await other.context().close();
+
   // From the list of runs, and gone with the run.
   await go(page, 'Runs');
   await page.getByRole('button', { name: /^Actions for/ }).click();
@@ -116,4 +133,19 @@ test('rollouts of a run are followed, searched, read, exported and kept over a r
   await expect(page.getByTestId('run-row')).toHaveCount(0);
   await go(page, 'Rollouts');
   await expect(page.getByTestId('no-rollouts')).toBeVisible();
+});
+
+test('Train says why a batch stays short', async ({ page }) => {
+  await openSmall(page, 3);
+  await page.getByLabel('Responses', { exact: true }).fill('2');
+  await page.getByRole('button', { name: 'Advantages and loss', exact: true }).click();
+  await page.locator('#field-rl-max_num_gen_batches').fill('2');
+  await expect(page.getByTestId('record-note')).toHaveCount(0);
+  await page.getByTestId('run-button').click();
+  await expect(page.getByTestId('state')).toHaveText('finished');
+  const note = page.getByTestId('record-note');
+  await expect(note).toHaveText(/^Short batch in step \d.*\. \d+ of 12 groups: no more had an advantage other than 0/);
+  await expect(note).toContainText('in 2 batches of 12 prompts');
+  await expectAccessible(page);
+  await expectFitsNarrow(page);
 });

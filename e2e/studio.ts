@@ -31,6 +31,35 @@ export async function makeSmall(page: Page): Promise<void> {
   await heldOut.fill('16');
 }
 
+/** Drops a file on the page, as from a file manager. */
+export async function drop(page: Page, name: string, content: string): Promise<void> {
+  const transfer = await page.evaluateHandle(
+    ([file, text]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], file));
+      return data;
+    },
+    [name, content] as const,
+  );
+  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+}
+
+/** Sets one step of SFT and one of RL on two prompts, with responses of 8 tokens: for rows of data on new weights. */
+export async function makeTiny(page: Page): Promise<void> {
+  await showAllFields(page);
+  for (const [field, value] of Object.entries({
+    'sft-steps': 1,
+    'sft-batch_size': 2,
+    'rl-steps': 1,
+    'rl-prompts': 2,
+    'rl-responses': 2,
+    'rl-minibatches': 1,
+  }))
+    await page.locator(`#field-${field}`).fill(String(value));
+  await page.getByRole('button', { name: 'Sampling', exact: true }).click();
+  await page.locator('#field-rl-max_response_tokens').fill('8');
+}
+
 export const go = (
   page: Page,
   place: 'Train' | 'Rollouts' | 'Objective' | 'Compare' | 'Playground' | 'Evaluate' | 'Runs',

@@ -6,6 +6,7 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { parseRunConfig } from '../src/run/config.ts';
+import { PLACES } from '../src/store/page-store.ts';
 import { test } from './returning.ts';
 import { faults } from './layout.ts';
 import { go, oneStep, openSmall, startNewRun, stepsMade, wholeRun } from './studio.ts';
@@ -18,18 +19,6 @@ const SIZES = {
   // A window of 1440 x 900 at 200 % has half as many pixels of CSS.
   'zoom-200': { width: 720, height: 450 },
 };
-const PAGES = [
-  'train',
-  'rollouts',
-  'objective',
-  'compare',
-  'playground',
-  'evaluate',
-  'models',
-  'data',
-  'runs',
-  'learn',
-];
 
 type Size = keyof typeof SIZES;
 const EVERY_SIZE = Object.keys(SIZES) as Size[];
@@ -69,7 +58,7 @@ test('every page fits in every size, ends with its content and looks as before',
   test.setTimeout(600_000);
   await page.goto('/');
   await expect(page.getByTestId('run-button')).toBeEnabled();
-  for (const place of PAGES) {
+  for (const place of PLACES) {
     await page.evaluate((hash) => (location.hash = hash), place === 'train' ? '' : `#/${place}`);
     await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
     await page.evaluate(() => document.fonts.ready);

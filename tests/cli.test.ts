@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSafetensors, toFloat32 } from '../src/checkpoint/safetensors.ts';
 import { readRunFolder } from '../src/archive/run-folder.ts';
-import { CONFIG_FIELDS } from '../src/run/config-fields.ts';
+import { DOCUMENTED_FIELDS } from '../src/run/documented-fields.ts';
 import { loadLlamaFixture } from './reference/fixture.ts';
 import { cli, cliHere, ROOT } from './support/cli.ts';
 import { tinyRun } from './support/tiny-run.ts';
@@ -549,20 +549,28 @@ describe('invalid input ends with exit status 2, one clear line, and nothing wri
   it('train --help lists every field of a config with type, default and description', async () => {
     const { stdout } = await cliHere('train', '--help');
     const text = stdout.replace(/\s+/g, ' ');
-    for (const { path, description } of CONFIG_FIELDS) {
+    for (const { path, description } of DOCUMENTED_FIELDS) {
       expect(text).toContain(` ${path} `);
       expect(text).toContain(description);
     }
     expect(text).toContain(' rl.prompts integer 1 to 65536, in prompts, default 64 Prompts per rollout');
+    expect(text).toContain(' sft.sources[].filter[].min number, default any number The value is a number of at least');
     expect(text).toContain(' rl.tis_cap number > 0, or null, default off ');
   });
 
   it('compare --help lists the fields of a sweep', async () => {
     const { stdout } = await cliHere('compare', '--help');
-    expect(stdout.match(/^ {2}[a-z]+(?= {2})/gm)?.map((name) => name.trim())).toEqual([
+    expect(stdout.match(/^ {2}[a-z.]+(?= {2})/gm)?.map((name) => name.trim())).toEqual([
       'name',
       'base',
       'strategies',
+      'vary',
+      'combine',
+      'tune',
+      'tune.vary',
+      'tune.combine',
+      'tune.seeds',
+      'measure',
       'seeds',
       'baseline',
       'confidence',

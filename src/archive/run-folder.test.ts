@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { archivedRun, record } from '../../tests/support/archived.ts';
 import { tinyRun } from '../../tests/support/tiny-run.ts';
-import { isRunFile, parseMetrics, readRunFolder, runFiles, runFolders } from './run-folder.ts';
+import { folderNames, isRunFile, parseMetrics, readRunFolder, runFiles } from './run-folder.ts';
 
 const NOW = 1_800_000_000_000;
 
@@ -9,7 +9,7 @@ it('a run round-trips through its folder', async () => {
   const one = archivedRun('one', 12, { state: 'stopped', note: 'tight band\nseed of the paper', name: 'β = 0.5' });
   const { tab: _, ...kept } = one.run;
   expect(await readRunFolder(runFiles(one), 'run.zip', NOW)).toEqual([
-    { run: { ...kept, imported: true }, records: one.records },
+    { run: { ...kept, imported: true }, records: one.records, folder: '' },
   ]);
 });
 
@@ -20,18 +20,10 @@ it('writes a running run as it is so far', async () => {
 
 it('several runs get distinct folders, whatever their names', async () => {
   const named = (id: string, name: string) => archivedRun(id, 1, { name });
-  const files = runFolders([
-    named('a', 'GPPO, seed 1'),
-    named('b', 'GPPO/seed 1'),
-    named('c', '../..'),
-    named('d', 'gppo-seed-1'),
-  ]);
-  expect(files.map(({ path }) => path).filter((path) => path.endsWith('config.json'))).toEqual([
-    'GPPO-seed-1/config.json',
-    'GPPO-seed-1-2/config.json',
-    'run/config.json',
-    'gppo-seed-1-3/config.json',
-  ]);
+  const runs = [named('a', 'GPPO, seed 1'), named('b', 'GPPO/seed 1'), named('c', '../..'), named('d', 'gppo-seed-1')];
+  const folders = folderNames(runs.map(({ run }) => run));
+  expect(folders).toEqual(['GPPO-seed-1/', 'GPPO-seed-1-2/', 'run/', 'gppo-seed-1-3/']);
+  const files = runs.flatMap((one, i) => runFiles(one).map(({ path, text }) => ({ path: folders[i] + path, text })));
   expect((await readRunFolder(files, 'runs.zip', NOW)).map(({ run }) => run.name)).toEqual([
     'GPPO, seed 1',
     'GPPO/seed 1',

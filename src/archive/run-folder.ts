@@ -21,11 +21,18 @@ export interface RunWithRecords {
   records: StepRecord[];
 }
 
+export interface ReadRun extends RunWithRecords {
+  /** The folder that it was read from, with a slash at its end; empty for the topmost one. */
+  folder: string;
+}
+
 const CONFIG = 'config.json';
-const METRICS = 'metrics.jsonl';
+export const METRICS = 'metrics.jsonl';
 const ABOUT = 'run.json';
 /** Why a run of a sweep failed, as the command line writes it. */
 const ERROR = 'error.txt';
+/** Of a sweep, above the folders of its runs. */
+export const SWEEP = 'sweep.json';
 
 const Time = z.object({ step_ms: z.number(), tokens_per_second: z.number() }).catchall(z.number());
 const Record = z.object({
@@ -47,11 +54,11 @@ const About = z.object({
   adapter: z.string().optional(),
 });
 
-/** Whether a file of a folder describes a run; weights and all other files are not read. */
-export const isRunFile = (path: string): boolean => [CONFIG, METRICS, ABOUT, ERROR].includes(fileName(path));
+/** Whether a file of a folder describes a run or a sweep; weights and all other files are not read. */
+export const isRunFile = (path: string): boolean => [CONFIG, METRICS, ABOUT, ERROR, SWEEP].includes(fileName(path));
 
-const fileName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
-const folderName = (path: string) => path.slice(0, path.length - fileName(path).length);
+export const fileName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+export const folderName = (path: string) => path.slice(0, path.length - fileName(path).length);
 
 export const configText = (config: ArchivedRun['config']): string => `${JSON.stringify(config, null, 2)}\n`;
 
@@ -76,14 +83,14 @@ export function runFiles({ run, records }: RunWithRecords): TextFile[] {
 }
 
 /** Folder names for several runs: the runs' names as far as file systems allow, numbered if they are equal. */
-export function runFolders(runs: readonly RunWithRecords[]): TextFile[] {
+export function folderNames(runs: readonly Pick<ArchivedRun, 'name'>[]): string[] {
   const taken = new Set<string>();
-  return runs.flatMap((one) => {
-    const base = fileNameOf(one.run.name);
+  return runs.map(({ name }) => {
+    const base = fileNameOf(name);
     let folder = base;
     for (let i = 2; taken.has(folder.toLowerCase()); i++) folder = `${base}-${i}`;
     taken.add(folder.toLowerCase());
-    return runFiles(one).map(({ path, text }) => ({ path: `${folder}/${path}`, text }));
+    return `${folder}/`;
   });
 }
 
@@ -95,11 +102,7 @@ export function runFolders(runs: readonly RunWithRecords[]): TextFile[] {
  * @param modified when its files were written, for runs without dates; milliseconds since 1970
  * @throws StudioError `input` naming the file, and the line or field in it, that cannot be read
  */
-export async function readRunFolder(
-  files: readonly TextFile[],
-  where: string,
-  modified: number,
-): Promise<RunWithRecords[]> {
+export async function readRunFolder(files: readonly TextFile[], where: string, modified: number): Promise<ReadRun[]> {
   const folders = files.filter(({ path }) => fileName(path) === METRICS).map(({ path }) => folderName(path));
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const whole = folders.filter((folder) => texts.has(folder + CONFIG));
@@ -118,7 +121,7 @@ async function readRun(
   texts: ReadonlyMap<string, string>,
   where: string,
   modified: number,
-): Promise<RunWithRecords> {
+): Promise<ReadRun> {
   const place = (file: string) => [where, folder + file].filter(Boolean).join('/');
   const [configuration = '', metrics = ''] = [texts.get(folder + CONFIG), texts.get(folder + METRICS)];
   const config = parseRunConfig(parseJson(configuration, place(CONFIG)), place(CONFIG));
@@ -144,7 +147,7 @@ async function readRun(
     digest,
     imported: true,
   };
-  return { run, records };
+  return { run, records, folder };
 }
 
 /**
@@ -169,7 +172,7 @@ export function parseMetrics(text: string, where: string): StepRecord[] {
   return records;
 }
 
-function parseJson(text: string, where: string): unknown {
+export function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -177,7 +180,7 @@ function parseJson(text: string, where: string): unknown {
   }
 }
 
-async function sha256(text: string): Promise<string> {
+export async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

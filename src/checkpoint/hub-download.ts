@@ -1,6 +1,7 @@
 /**
  * Downloads the files of a hub model one after the other by appending, so that a download that failed, was cancelled or
- * lost its tab resumes where it stopped (HTTP ranges, RFC 9110 section 14).
+ * lost its tab resumes where it stopped (HTTP ranges, RFC 9110 section 14). A complete file is compared with the
+ * checksum that the hub lists.
  */
 import { StudioError } from '../errors.ts';
 import type { SourceFile } from './checkpoint-source.ts';
@@ -14,6 +15,8 @@ export interface GrowingFile {
   append(bytes: Uint8Array<ArrayBuffer>): void;
   /** Empties the file. */
   clear(): void;
+  /** SHA-256 of its contents; missing for a file that was complete, and therefore checked, when it was opened. */
+  sha256?(signal: AbortSignal): Promise<string>;
   /** Closes the file and keeps its contents. */
   close(): void;
 }
@@ -25,6 +28,8 @@ export interface DownloadOptions {
   open(file: SourceFile): Promise<GrowingFile>;
   /** Bytes of a file that are present; `waiting`: the connection failed, and the next attempt is in this many ms. */
   onProgress(path: string, loaded: number, waiting?: number): void;
+  /** A file is loaded, and its checksum is computed. */
+  onCheck?(path: string): void;
   /** Called with a complete file, before the next one starts. */
   onFile?(path: string): Promise<void>;
   /** Waits between attempts; for tests. */
@@ -36,18 +41,31 @@ const ATTEMPTS = 5;
 const FIRST_WAIT_MS = 500;
 
 /**
- * @throws StudioError `input` with the reason, `cancelled`, or as `open` and `append`; all downloaded bytes are kept
+ * @throws StudioError `input` with the reason, `cancelled`, or as `open` and `append`; all downloaded bytes are kept,
+ *   except those of a file that is not what the hub lists
  */
 export async function downloadModel(listing: HubListing, options: DownloadOptions): Promise<void> {
-  for (const { path, size } of listing.files) {
+  for (const { path, size, sha256 } of listing.files) {
     const file = await options.open({ path, size });
     try {
       await downloadFile(listing, path, size, file, options);
+      if (sha256 !== undefined) await check(path, sha256, file, options);
     } finally {
       file.close();
     }
     await options.onFile?.(path);
   }
+}
+
+async function check(path: string, expected: string, file: GrowingFile, options: DownloadOptions): Promise<void> {
+  if (!file.sha256) return;
+  options.onCheck?.(path);
+  const found = await file.sha256(options.signal);
+  if (options.signal.aborted) throw cancelled();
+  if (found === expected) return;
+  file.clear();
+  options.onProgress(path, 0);
+  throw otherContent(path, expected, found);
 }
 
 async function downloadFile(
@@ -146,12 +164,12 @@ async function fetchRest(
     );
 }
 
-/** A complete download that is not the file that the hub listed; it must be deleted. */
-export const otherContent = (path: string, expected: string, found: string): StudioError =>
+/** A complete download that is not the file that the hub listed. */
+const otherContent = (path: string, expected: string, found: string): StudioError =>
   new StudioError(
     'input',
     `${path} was loaded with another content than the hub lists: expected SHA-256 ${expected}, found ${found}.`,
-    'Start the download again.',
+    'It was deleted. Start the download again.',
   );
 
 /** Ends early when cancelled. */

@@ -1,8 +1,9 @@
-/** A file on disk that a download appends to. */
-import { closeSync, ftruncateSync, openSync, fstatSync, writeSync } from 'node:fs';
+/** A file on disk that a download appends to. An empty one is not kept. */
+import { closeSync, ftruncateSync, openSync, fstatSync, rmSync, writeSync } from 'node:fs';
 import type { GrowingFile } from '../checkpoint/hub-download.ts';
 import { StudioError } from '../errors.ts';
 import { reasonOf } from './file-errors.ts';
+import { sha256OfFile } from './sha256.ts';
 
 /**
  * @param expected bytes of the whole file; a longer one is not its beginning
@@ -34,6 +35,10 @@ export function appendedFile(path: string, expected: number): GrowingFile {
       size += bytes.byteLength;
     },
     clear,
-    close: () => closeSync(file),
+    sha256: () => sha256OfFile(path),
+    close: () => {
+      closeSync(file);
+      if (size === 0 && expected > 0) rmSync(path);
+    },
   };
 }

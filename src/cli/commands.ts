@@ -1,7 +1,7 @@
 /** The commands of the command line: the same engine without a page. README documents their inputs and outputs. */
 import { SweepInput } from '../compare/sweep.ts';
 import { StudioError } from '../errors.ts';
-import { CONFIG_FIELDS } from '../run/config-fields.ts';
+import { DOCUMENTED_FIELDS } from '../run/documented-fields.ts';
 import { fieldsOf } from '../run/config/fields.ts';
 import { CACHE_VARIABLE } from './cache-folder.ts';
 import { compare } from './compare.ts';
@@ -90,17 +90,22 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         ['--plan', 'Prints what the run would take on the adapter, and trains nothing.'],
       ],
       environment: HUB,
-      fields: { title: 'Fields of a RunConfig (run.json; examples in configs/):', list: CONFIG_FIELDS },
+      fields: { title: 'Fields of a RunConfig (run.json; examples in configs/):', list: DOCUMENTED_FIELDS },
     },
   },
   compare: {
     run: compare,
     help: {
-      usage: ['compare sweep.json --output DIR [--data DIR]'],
+      usage: ['compare sweep.json --output DIR [--data DIR] [--workers N] [--join]'],
       summary:
-        'Trains strategies x seeds of one config as one job and compares them. The same command resumes a sweep that ' +
-        'was interrupted.',
-      options: [['--output DIR', 'Folder for the runs, table.md, summary.json, runs.csv and curves/.'], DATA],
+        'Trains strategies, or values of any field, x seeds of one config as one job and compares them. The same ' +
+        'command resumes a sweep that was interrupted.',
+      options: [
+        ['--output DIR', 'Folder for the runs, table.md, .tex and .csv, summary.json, runs.csv and curves/.'],
+        DATA,
+        ['--workers N', 'Number of processes that share the runs, 1 by default.'],
+        ['--join', 'Helps with a sweep that another process has begun, and writes no summary.'],
+      ],
       environment: HUB,
       fields: {
         title: 'Fields of a sweep (sweep.json; examples in configs/sweep-*.json):',

@@ -1,6 +1,7 @@
 /** `generate`: a model's responses to a prompt. */
 import { inputError } from '../errors.ts';
 import { Generator } from '../model/generation/generator.ts';
+import { encodePrompt } from '../text/examples.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import { checkPositionals, optionalNumber, readArguments, required } from './arguments.ts';
 import { checkVocabulary, createModel, readModelFiles } from './load-model.ts';
@@ -31,7 +32,7 @@ export async function generate(args: string[]): Promise<void> {
       `${checkpoint.name}/tokenizer.json is missing, which encodes the prompt; \`score\` takes token ids instead`,
     );
   const tokenizer = await loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
-  const tokens = [...tokenizer.beginTokens, ...tokenizer.encode(prompt)];
+  const { tokens } = encodePrompt(tokenizer, { text: prompt });
   if (tokens.length === 0) throw inputError(command, '--prompt: expected at least one character');
   checkVocabulary(tokens, `${command}: --prompt`, checkpoint, tokenizer);
   const room = checkpoint.config.maxPositions - tokens.length;

@@ -2,12 +2,10 @@
  * Files of data sets on the hub, downloaded once into the cache folder: hub/datasets/OWNER/NAME@COMMIT/PATH. A file has
  * its name only when it is complete and checked; until then the name ends in `.partial`, and a later download resumes.
  */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { HUGGING_FACE, parseHubDataset, type HubDataset } from '../checkpoint/hub-address.ts';
-import { downloadModel, otherContent } from '../checkpoint/hub-download.ts';
+import { downloadModel } from '../checkpoint/hub-download.ts';
 import { cancelled, listHubDataset, type HubListing } from '../checkpoint/hub-listing.ts';
 import type { DataReference } from '../data/config.ts';
 import type { DataFile } from '../data/data-file.ts';
@@ -17,6 +15,7 @@ import { cacheFolder } from './cache-folder.ts';
 import { openDataFile } from './data-file.ts';
 import { DownloadLine } from './download-line.ts';
 import { withLock } from './lock-file.ts';
+import { sha256OfFile } from './sha256.ts';
 
 /** Line of --help. */
 export const HUB_VARIABLE: [string, string] = [
@@ -115,22 +114,10 @@ async function load(listing: HubListing, file: string, base: string, signal: Abo
       open: async ({ size }) => appendedFile(partial, size),
       onProgress: (_, loaded, waiting) => line.update(loaded, listing.files[0]?.size ?? 0, waiting),
     });
-    const [entry] = listing.files;
-    const found = entry?.sha256 === undefined ? undefined : await sha256OfFile(partial);
-    if (found !== undefined && entry?.sha256 !== undefined && found !== entry.sha256) {
-      await rm(partial, { force: true });
-      throw otherContent(entry.path, entry.sha256, found);
-    }
     await rename(partial, file);
   } finally {
     line.end();
   }
-}
-
-async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const bytes of createReadStream(path)) hash.update(bytes as Uint8Array);
-  return hash.digest('hex');
 }
 
 const otherThanConfig = ({ name, revision, path }: Asked, expected: string, found: string) =>

@@ -12,7 +12,7 @@ export async function withLock<T>(path: string, signal: AbortSignal, work: () =>
   let told = false;
   while (!(await taken(lock))) {
     signal.throwIfAborted();
-    const owner = Number(await readFile(lock, 'utf8').catch(() => ''));
+    const owner = (await ownerOf(lock)) ?? 0;
     const made = (await stat(lock).catch(() => undefined))?.mtimeMs ?? Date.now();
     if (owner > 0 ? !isAlive(owner) : Date.now() - made > EMPTY_MS) {
       await rm(lock, { force: true });
@@ -29,7 +29,8 @@ export async function withLock<T>(path: string, signal: AbortSignal, work: () =>
   }
 }
 
-async function taken(lock: string): Promise<boolean> {
+/** Takes a lock for this process. @returns false if it has an owner */
+export async function taken(lock: string): Promise<boolean> {
   try {
     await writeFile(lock, String(process.pid), { flag: 'wx' });
     return true;
@@ -39,7 +40,13 @@ async function taken(lock: string): Promise<boolean> {
   }
 }
 
-function isAlive(owner: number): boolean {
+/** The process that made a lock, 0 as long as it has not written its number; undefined without a lock. */
+export async function ownerOf(lock: string): Promise<number | undefined> {
+  const text = await readFile(lock, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : Number(text);
+}
+
+export function isAlive(owner: number): boolean {
   try {
     process.kill(owner, 0);
     return true;

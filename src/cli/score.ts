@@ -2,6 +2,7 @@
 import { inputError } from '../errors.ts';
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { scoreSequences } from '../model/training/scoring.ts';
+import { encodeText } from '../text/examples.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { checkPositionals, readArguments, required } from './arguments.ts';
@@ -35,9 +36,9 @@ async function readSequences(text: string, where: string, checkpoint: ModelCheck
     if (line.trim() === '') continue;
     const value = readLine(parseJson(line, place), place);
     if ('text' in value) tokenizer ??= await tokenizerOf(checkpoint, place);
-    const tokens =
-      'text' in value ? [...(tokenizer?.beginTokens ?? []), ...(tokenizer?.encode(value.text) ?? [])] : value.tokens;
-    if ('text' in value && tokenizer) checkVocabulary(tokens as number[], place, checkpoint, tokenizer);
+    const encoded = 'text' in value && tokenizer ? encodeText(tokenizer, value.text).tokens : undefined;
+    if (encoded && tokenizer) checkVocabulary(encoded, place, checkpoint, tokenizer);
+    const tokens = encoded ?? ('tokens' in value ? value.tokens : []);
     if (tokens.length === 0)
       throw inputError(place, `${'text' in value ? 'text' : 'tokens'}: expected at least one token`);
     sequences.push(checkTokens(tokens, place, checkpoint));

@@ -2,7 +2,11 @@
 declare module 'jstat' {
   const jstat: {
     /** Student's t distribution with `degrees` of freedom. */
-    studentt: { inv(probability: number, degrees: number): number };
+    studentt: {
+      inv(probability: number, degrees: number): number;
+      cdf(value: number, degrees: number): number;
+    };
+    chisquare: { cdf(value: number, degrees: number): number };
     normal: { inv(probability: number, mean: number, deviation: number): number };
   };
   export default jstat;

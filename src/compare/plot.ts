@@ -18,6 +18,8 @@ export interface PlotLine {
   /** A CSS colour; defaults to the palette's next. */
   color?: string;
   dashed?: boolean;
+  /** Lines of single seeds, drawn thin behind it. */
+  seeds?: readonly { steps: readonly number[]; values: readonly number[] }[];
   /** Drawn thinner and paler. */
   faint?: boolean;
   /** Opacity of its band, which is drawn without a line: one area of a stack. */
@@ -49,11 +51,11 @@ export function curvePlot(
   { metric, subtitle }: { metric: MetricName; subtitle: string },
 ): string {
   const { title, unit } = metricOf(metric);
-  const lines = curves.map(({ label, steps, mean, low, high, seeds }): PlotLine => ({
+  const lines = curves.map(({ label, steps, mean, low, high, bySeed }): PlotLine => ({
     label,
     steps,
     values: mean,
-    ...(seeds.length > 1 && { low, high }),
+    ...(bySeed.length > 1 && { low, high, seeds: bySeed }),
   }));
   return linePlot(lines, { title, subtitle, unit });
 }
@@ -66,7 +68,12 @@ function valueAxis(
 ): { domain: [number, number]; ticks: number[] } {
   const { range } = unitOf(unit);
   const values = lines
-    .flatMap(({ values, low = [], high = [] }) => [...values, ...low, ...high])
+    .flatMap(({ values, low = [], high = [], seeds = [] }) => [
+      ...values,
+      ...low,
+      ...high,
+      ...seeds.flatMap((seed) => seed.values),
+    ])
     .filter(Number.isFinite);
   const positive = values.filter((value) => value > 0);
   if (log && positive.length > 0) return logAxis(Math.min(...positive), Math.max(...positive));
@@ -136,10 +143,17 @@ export function linePlot(lines: readonly PlotLine[], { title, subtitle, unit, lo
     const opacity = line.area ?? 0.13;
     if (line.low && line.high)
       parts.push(`<polygon points="${outline.join(' ')}" fill="${color}" opacity="${opacity}"/>`);
-    const points = line.steps.flatMap((step, k) => {
-      const value = line.values[k] ?? NaN;
-      return Number.isFinite(value) && (!logarithmic || value > 0) ? [point(step, value)] : [];
-    });
+    const pointsOf = ({ steps, values }: Pick<PlotLine, 'steps' | 'values'>) =>
+      steps.flatMap((step, k) => {
+        const value = values[k] ?? NaN;
+        return Number.isFinite(value) && (!logarithmic || value > 0) ? [point(step, value)] : [];
+      });
+    const points = pointsOf(line);
+    for (const seed of line.seeds ?? [])
+      parts.push(
+        `<polyline points="${pointsOf(seed).join(' ')}" fill="none" stroke="${color}" stroke-width="0.8" ` +
+          'opacity="0.4"/>',
+      );
     const legend = MARGIN.top + 8 + 20 * i;
     if (line.area !== undefined) {
       parts.push(

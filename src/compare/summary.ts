@@ -1,34 +1,10 @@
 /** The summary of a sweep: per strategy, over seeds, with intervals. */
 import type { StepRecord } from '../run/step-record.ts';
-import { mean, pairedDifference, tInterval, type Interval, type Verdict } from './intervals.ts';
-
-/** The records of one run, complete or not. */
-export interface RunRecords {
-  label: string;
-  seed: number;
-  records: StepRecord[];
-  /** Why it failed. */
-  error?: string;
-}
-
-export interface RunSummary {
-  seed: number;
-  /** Held-out accuracy, 0 to 1: the last value, and the value before training; NaN without evaluation. */
-  sampled: number;
-  greedy: number;
-  startSampled: number;
-  /** Mean of the accuracy curve over its steps (area by trapezoids, divided by its width). */
-  area: number;
-  /** Nats; mean over the last tenth of RL steps. */
-  entropy: number;
-  /** Means over RL steps. */
-  clippedLow: number;
-  clippedHigh: number;
-  clipFraction: number;
-  preservedShare: number;
-  /** Why the run counts as collapsed. */
-  collapsed?: string;
-}
+import { differences, type Difference } from './differences.ts';
+import { tInterval, type Interval } from './intervals.ts';
+import { mean } from './moments.ts';
+import { summarizeRun, type RunRecords, type RunSummary } from './run-summary.ts';
+import type { Measure } from './sweep.ts';
 
 export interface StrategySummary {
   label: string;
@@ -43,77 +19,34 @@ export interface StrategySummary {
   preservedShare: Interval;
   /** Number of seeds whose run collapsed. */
   collapsed: number;
-  /** Final sampled accuracy minus the baseline's, paired by seed; absent for the baseline. */
-  difference?: { interval: Interval; verdict: Verdict };
+  /** Of the measure, to the baseline's, paired by seed; absent for the baseline. */
+  difference?: Difference;
 }
 
 export interface SweepSummary {
   baseline: string;
   confidence: number;
+  /** What arms are compared by; absent in summaries of earlier versions, which compared by sampled accuracy. */
+  measure?: Measure;
+  /** One per arm. */
   strategies: StrategySummary[];
 }
 
-/** Fraction of the initial entropy below which a run has collapsed. */
-const ENTROPY_FLOOR = 0.05;
-
-function collapse(run: RunRecords, accuracies: readonly number[], entropies: readonly number[]): string | undefined {
-  if (run.error) return `failed: ${run.error}`;
-  const last = accuracies.at(-1);
-  const first = accuracies[0];
-  if (last !== undefined && first !== undefined) {
-    if (last < Math.max(...accuracies) / 2) return 'accuracy fell below half of its best';
-    if (last < first / 2) return 'accuracy fell below half of its start';
-  }
-  const [start] = entropies;
-  const end = entropies.at(-1);
-  if (start !== undefined && end !== undefined && end < ENTROPY_FLOOR * start)
-    return `entropy fell below ${ENTROPY_FLOOR * 100} % of its start`;
-  return undefined;
-}
-
-export function summarizeRun(run: RunRecords): RunSummary {
-  const rl = run.records.filter(({ phase }) => phase === 'rl');
-  const evaluations = run.records.filter(({ phase }) => phase === 'evaluation');
-  const series = (records: StepRecord[], name: string) => records.flatMap(({ metrics }) => metrics[name] ?? []);
-  const average = (name: string) => mean(series(rl, name));
-  const sampled = series(evaluations, 'accuracy/sampled');
-  const entropies = series(rl, 'actor/entropy');
-  const collapsed = collapse(run, sampled, entropies);
-  return {
-    seed: run.seed,
-    sampled: sampled.at(-1) ?? NaN,
-    greedy: series(evaluations, 'accuracy/greedy').at(-1) ?? NaN,
-    startSampled: sampled[0] ?? NaN,
-    area: areaUnder(evaluations.map(({ step, metrics }) => [step, metrics['accuracy/sampled'] ?? NaN])),
-    entropy: mean(entropies.slice(-Math.max(1, Math.floor(entropies.length / 10)))),
-    clippedLow: average('clip_ratio/low_mean'),
-    clippedHigh: average('clip_ratio/high_mean'),
-    clipFraction: average('actor/pg_clipfrac'),
-    preservedShare: average('gradient/preserved_share'),
-    ...(collapsed && { collapsed }),
-  };
-}
-
-function areaUnder(points: readonly (readonly [number, number])[]): number {
-  const [first, last] = [points[0], points.at(-1)];
-  if (!first || !last || first[0] === last[0]) return first?.[1] ?? NaN;
-  let area = 0;
-  for (let i = 1; i < points.length; i++) {
-    const [a, b] = [points[i - 1], points[i]] as [readonly [number, number], readonly [number, number]];
-    area += ((a[1] + b[1]) / 2) * (b[0] - a[0]);
-  }
-  return area / (last[0] - first[0]);
+export interface SummaryOptions {
+  baseline: string;
+  confidence: number;
+  /** By default sampled accuracy at the end. */
+  measure?: Measure | undefined;
 }
 
 /**
- * @param labels strategies in the order of the table
- * @param runs complete or not; a strategy without runs is omitted
+ * @param labels arms in the order of the table
+ * @param runs complete or not; an arm without runs is omitted
  */
 export function summarize(
   labels: readonly string[],
   runs: readonly RunRecords[],
-  baseline: string,
-  confidence: number,
+  { baseline, confidence, measure = 'sampled' }: SummaryOptions,
 ): SweepSummary {
   const summaries = labels
     .map((label) => ({
@@ -124,20 +57,18 @@ export function summarize(
         .sort((a, b) => a.seed - b.seed),
     }))
     .filter((one) => one.runs.length > 0);
-  const reference = summaries.find(({ label }) => label === baseline);
-  const strategies = summaries.map(({ label, runs: mine }): StrategySummary => {
+  const compared = differences(
+    summaries.map(({ runs: mine }) => new Map(mine.map((run) => [run.seed, run[measure]]))),
+    summaries.findIndex(({ label }) => label === baseline),
+    confidence,
+  );
+  const strategies = summaries.map(({ label, runs: mine }, i): StrategySummary => {
     const over = (field: Exclude<keyof RunSummary, 'seed' | 'collapsed'>) =>
       tInterval(
         mine.map((run) => run[field]),
         confidence,
       );
-    const pairs =
-      label === baseline
-        ? []
-        : mine.flatMap((run) => {
-            const other = reference?.runs.find(({ seed }) => seed === run.seed);
-            return other ? [[run.sampled, other.sampled] as const] : [];
-          });
+    const difference = compared[i];
     return {
       label,
       runs: mine,
@@ -150,17 +81,10 @@ export function summarize(
       clipFraction: over('clipFraction'),
       preservedShare: over('preservedShare'),
       collapsed: mine.filter((run) => run.collapsed !== undefined).length,
-      ...(pairs.length > 0 && {
-        difference: pairedDifference(
-          pairs.map(([value]) => value),
-          pairs.map(([, other]) => other),
-          confidence,
-          summaries.length - 1,
-        ),
-      }),
+      ...(difference && { difference }),
     };
   });
-  return { baseline, confidence, strategies };
+  return { baseline, confidence, measure, strategies };
 }
 
 /**
@@ -174,6 +98,8 @@ export interface Curve {
   low: number[];
   high: number[];
   seeds: number[];
+  /** Each seed's own line, in the order of `seeds`. */
+  bySeed: { steps: number[]; values: number[] }[];
 }
 
 export function curvesOf(
@@ -210,6 +136,10 @@ export function curvesOf(
         low: bands.map(({ low }) => low),
         high: bands.map(({ high }) => high),
         seeds: mine.map(({ seed }) => seed),
+        bySeed: mine.map(({ records }) => {
+          const own = records.filter((record) => record.phase === phase && record.metrics[metric] !== undefined);
+          return { steps: own.map(({ step }) => step), values: own.map((record) => record.metrics[metric] ?? NaN) };
+        }),
       },
     ];
   });

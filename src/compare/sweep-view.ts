@@ -1,7 +1,16 @@
 /** What is shown of a sweep, on the page and by the command line: columns of its tables, and curves. */
 import { metricOf, type MetricName, type MetricRef } from '../run/metrics/lookup.ts';
 import { unitOf } from '../run/metrics/units.ts';
-import type { RunSummary, StrategySummary } from './summary.ts';
+import type { StrategySummary } from './summary.ts';
+import type { RunSummary } from './run-summary.ts';
+import type { Measure } from './sweep.ts';
+
+/** What arms are compared by, in words. */
+export const MEASURES: Readonly<Record<Measure, string>> = {
+  sampled: 'sampled accuracy',
+  greedy: 'greedy accuracy',
+  area: 'sampled accuracy, mean over the run',
+};
 
 type RunField = Exclude<keyof RunSummary, 'seed' | 'collapsed'>;
 

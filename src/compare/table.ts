@@ -1,8 +1,9 @@
 /** A sweep's summary as text. */
 import type { Interval } from './intervals.ts';
+import type { Trial } from './tuning.ts';
 import { percent } from '../run/metrics/units.ts';
 import type { Curve, StrategySummary, SweepSummary } from './summary.ts';
-import { columnHead, columnNumber, SUMMARY_COLUMNS, TABLE_COLUMNS, type TableColumn } from './sweep-view.ts';
+import { columnHead, columnNumber, MEASURES, SUMMARY_COLUMNS, TABLE_COLUMNS, type TableColumn } from './sweep-view.ts';
 
 /** A difference of accuracies, in points. */
 const signed = (value: number) => `${value > 0 ? '+' : ''}${(100 * value).toFixed(1)}`;
@@ -24,27 +25,103 @@ export function verdictText({ difference }: StrategySummary): string {
   return `${figures}: ${verdict}`;
 }
 
-export function tableMarkdown(summary: SweepSummary): string {
+/** Holm's adjusted probability: `0.013`, `< 0.001`. */
+export const probability = (p: number | undefined): string =>
+  p === undefined || Number.isNaN(p) ? '' : p < 0.001 ? '< 0.001' : p.toFixed(3);
+
+/** Effect sizes and least detectable differences, which are empty without a spread. */
+const decimals = (value: number | undefined, digits: number): string =>
+  value === undefined || !Number.isFinite(value) ? '' : value.toFixed(digits);
+
+export const effectText = ({ difference }: Pick<StrategySummary, 'difference'>): string =>
+  decimals(difference?.effect, 2);
+
+/** The least difference that the design could have seen, in points. */
+export const detectablePoints = ({ difference }: Pick<StrategySummary, 'difference'>): string =>
+  difference?.detectable === undefined ? '' : decimals(100 * difference.detectable, 1);
+
+/** A table of texts: its head and a row per arm. */
+function table(summary: SweepSummary): { head: string[]; rows: string[][] } {
   const level = percent(summary.confidence, 0);
-  const head = [
-    'strategy',
-    'seeds',
-    ...TABLE_COLUMNS.map((column) =>
-      column.table === 'interval' ? `${columnHead(column)}: mean [${level}]` : columnHead(column),
-    ),
-    'collapsed',
-    `difference to ${summary.baseline}, points`,
-  ];
-  const rows = summary.strategies.map((one) => [
-    one.label,
-    String(one.runs.length),
-    ...TABLE_COLUMNS.map((column) => cell(column, one[column.field])),
-    `${one.collapsed} of ${one.runs.length}`,
-    verdictText(one),
-  ]);
-  return [head, head.map(() => '---'), ...rows]
+  const measure = MEASURES[summary.measure ?? 'sampled'];
+  return {
+    head: [
+      'arm',
+      'seeds',
+      ...TABLE_COLUMNS.map((column) =>
+        column.table === 'interval' ? `${columnHead(column)}: mean [${level}]` : columnHead(column),
+      ),
+      'collapsed',
+      `difference to ${summary.baseline} in ${measure}, points`,
+      'p (Holm)',
+      'effect size',
+      'least detectable, points',
+    ],
+    rows: summary.strategies.map((one) => [
+      one.label,
+      String(one.runs.length),
+      ...TABLE_COLUMNS.map((column) => cell(column, one[column.field])),
+      `${one.collapsed} of ${one.runs.length}`,
+      verdictText(one),
+      probability(one.difference?.p),
+      effectText(one),
+      detectablePoints(one),
+    ]),
+  };
+}
+
+const markdown = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows]
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
     .join('\n');
+
+export function tableMarkdown(summary: SweepSummary): string {
+  const { head, rows } = table(summary);
+  return markdown(head, rows);
+}
+
+/** What tuning tried for each arm, all trials and the chosen ones. */
+export function trialsMarkdown(trials: readonly Trial[]): string {
+  const rows = trials.map(({ arm, variant, score, seeds, chosen }) => [
+    arm,
+    variant.label,
+    String(seeds),
+    Number.isFinite(score) ? (100 * score).toFixed(1) : 'failed',
+    chosen ? 'chosen' : '',
+  ]);
+  return `Tuning, mean over its seeds:\n\n${markdown(['arm', 'values', 'seeds', 'score, %', ''], rows)}`;
+}
+
+const LATEX: Readonly<Record<string, string>> = {
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  '<': '\\textless{}',
+  '>': '\\textgreater{}',
+};
+const latexText = (text: string): string =>
+  text.replace(/[\\~^<>]|[&%$#_{}]/g, (character) => LATEX[character] ?? `\\${character}`);
+
+/** For the LaTeX package booktabs. */
+export function tableLatex(summary: SweepSummary): string {
+  const { head, rows } = table(summary);
+  const line = (cells: readonly string[]) => `${cells.map(latexText).join(' & ')} \\\\`;
+  return [
+    `\\begin{tabular}{l${'r'.repeat(head.length - 1)}}`,
+    '\\toprule',
+    line(head),
+    '\\midrule',
+    ...rows.map(line),
+    '\\bottomrule',
+    '\\end{tabular}',
+    '',
+  ].join('\n');
+}
+
+/** As tables for people show it. */
+export function tableCsv(summary: SweepSummary): string {
+  const { head, rows } = table(summary);
+  return csv([head, ...rows]);
 }
 
 /** A field quoted according to RFC 4180. */

@@ -1,7 +1,7 @@
 /** Prompts of a step: in turn, or by a curriculum; batches of one step and steps after each other. */
 import { describe, expect, it } from 'vitest';
 import type { Random } from '../random.ts';
-import type { Turn } from '../tasks/model-task.ts';
+import type { Turn } from '../tasks/problem-pool.ts';
 import type { Problem } from '../tasks/task.ts';
 import { PromptSource } from './prompt-source.ts';
 

@@ -1,9 +1,9 @@
 /** Finds and orders the responses of kept steps. */
 import { ZONES } from '../run/step-record.ts';
-import { headingOf, responseId, type FoundRollouts, type RolloutOrder, type RolloutQuery } from '../views/rollouts.ts';
-import { ascending } from './radix-sort.ts';
+import { headingOf, responseId, type FoundRollouts, type RolloutQuery } from '../views/rollouts.ts';
+import { descendingKey, placesInOrder } from './radix-sort.ts';
 import { COUNTS, DROPPED, FLAGS, PRESERVED, type KeptStep } from './kept-step.ts';
-import { indexOf, type KeptGroup, type StepIndex } from './step-index.ts';
+import { indexOf, keysOf, type KeptGroup, type StepIndex, type ValueOrder } from './step-index.ts';
 
 /** Column of `KeptStep.counts`. */
 export function columnOf(zone: NonNullable<RolloutQuery['zone']>): number {
@@ -56,26 +56,6 @@ function filterOf(step: KeptStep, index: StepIndex, query: RolloutQuery): (respo
     (text === '' || (index.texts[response] ?? '').includes(text));
 }
 
-/** The value by which an order sorts; NaN, which comes last, without measures. */
-const VALUES: Record<Exclude<RolloutOrder, 'group'>, (step: KeptStep, response: number) => number> = {
-  reward: ({ reward }, i) => reward[i] ?? 0,
-  advantage: ({ advantage }, i) => advantage[i] ?? 0,
-  length: ({ begin }, i) => (begin[i + 1] ?? 0) - (begin[i] ?? 0),
-  kl: ({ kl, flags }, i) => (measured(flags, i) ? (kl[i] ?? 0) : NaN),
-  clipped: (step, i) => (measured(step.flags, i) ? clippedShare(step, i) : NaN),
-};
-
-const measured = (flags: Uint8Array, response: number) => ((flags[response] ?? 0) & FLAGS.measured) !== 0;
-const LOW = ZONES.indexOf('negative-low');
-const HIGH = ZONES.indexOf('positive-high');
-
-/** Share of a response's tokens in the zones that PPO clips. */
-export function clippedShare({ counts, begin }: KeptStep, response: number): number {
-  const length = (begin[response + 1] ?? 0) - (begin[response] ?? 0);
-  const clipped = (counts[response * COUNTS + LOW] ?? 0) + (counts[response * COUNTS + HIGH] ?? 0);
-  return clipped / Math.max(1, length);
-}
-
 /** @param steps kept steps in ascending order */
 export function findRollouts(steps: readonly KeptStep[], query: RolloutQuery): FoundRollouts {
   const searched = steps
@@ -100,20 +80,25 @@ function grouped(steps: readonly KeptStep[], query: RolloutQuery): Found {
   return { items: items.slice(0, size), ...counts.counted };
 }
 
-function sorted(steps: readonly KeptStep[], query: RolloutQuery, order: Exclude<RolloutOrder, 'group'>): Found {
-  const valueOf = VALUES[order];
-  const sign = query.descending ? -1 : 1;
+function sorted(steps: readonly KeptStep[], query: RolloutQuery, order: ValueOrder): Found {
   const ids = new Float64Array(most(steps));
-  const values = new Float32Array(ids.length);
+  const keys = new Uint32Array(ids.length);
   const counts = new StepCounter();
   let size = 0;
+  let last: KeptStep | undefined;
+  let ofStep = new Uint32Array(0);
   eachMatch(steps, query, (step, response) => {
+    if (step !== last) ofStep = keysOf(step, order);
+    last = step;
     counts.add(step.step);
     ids[size] = responseId(step.step, response);
-    const value = valueOf(step, response);
-    values[size++] = Number.isNaN(value) ? Infinity : sign * value;
+    const key = ofStep[response] ?? 0;
+    keys[size++] = query.descending ? descendingKey(key) : key;
   });
-  return { items: Float64Array.from(ascending(values.subarray(0, size)), (at) => ids[at] ?? 0), ...counts.counted };
+  const items = new Float64Array(size);
+  const places = placesInOrder(keys.subarray(0, size));
+  for (let i = 0; i < size; i++) items[i] = ids[places[i] ?? 0] ?? 0;
+  return { items, ...counts.counted };
 }
 
 /** Items that a search of these steps can find. */

@@ -3,9 +3,10 @@ import { parseSweep } from '../compare/sweep.ts';
 import { CONFIG_FIELDS, configField } from './config-fields.ts';
 import { defaultText, rangeText, typeText } from './config/fields.ts';
 import { parseRunConfig } from './config.ts';
+import { DOCUMENTED_FIELDS } from './documented-fields.ts';
 import { STRATEGY_NAMES, strategyInfo } from './strategies/strategy-config.ts';
 
-it.each(CONFIG_FIELDS.map((field) => [field.path, field.variant, field] as const))(
+it.each(DOCUMENTED_FIELDS.map((field) => [field.path, field.variant, field] as const))(
   '%s (%s) has a label and a description of whole sentences',
   (_, __, { label, description }) => {
     expect(label).toMatch(/^[A-Z\p{Script=Greek}c-λτk]/u);
@@ -15,10 +16,10 @@ it.each(CONFIG_FIELDS.map((field) => [field.path, field.variant, field] as const
 );
 
 it('fields of a section have labels that tell them apart', () => {
-  const labels = CONFIG_FIELDS.map(
+  const labels = DOCUMENTED_FIELDS.map(
     ({ path, label, variant }) => `${path.replace(/\.[^.]*$/, '')} ${variant ?? ''} ${label}`,
   );
-  const paths = CONFIG_FIELDS.map(({ path, variant }) => `${path} ${variant ?? ''}`);
+  const paths = DOCUMENTED_FIELDS.map(({ path, variant }) => `${path} ${variant ?? ''}`);
   expect(new Set(labels).size).toBe(new Set(paths).size);
 });
 
@@ -50,6 +51,15 @@ it('defaults that are shown are those that parsing fills in', () => {
   const checked = withDefaults.filter(({ path }) => valueAt(path) !== undefined);
   for (const field of checked) expect(valueAt(field.path), field.path).toEqual(field.default);
   expect(checked.length).toBeGreaterThan(40);
+});
+
+it('entries of lists have fields too: of a source, its data and its conditions', () => {
+  const typeAt = (path: string) => DOCUMENTED_FIELDS.filter((field) => field.path === path).map(typeText);
+  expect(typeAt('sft.sources[].amount')).toEqual(['integer >= 1']);
+  expect(typeAt('sft.sources[].data.rows')).toEqual(['integer >= 1']);
+  expect(typeAt('sft.sources[].held_out.value')).toEqual(['text, number, or true or false']);
+  expect(typeAt('sft.sources[].filter[].equals')).toEqual(['text, number, or true or false']);
+  expect(CONFIG_FIELDS.filter(({ path }) => path.includes('[]'))).toEqual([]);
 });
 
 it('types, ranges and defaults in words', () => {

@@ -1,4 +1,4 @@
-/** The fields of a RunConfig by path, as the page's recipe, --help and docs/run-config.md show them. */
+/** The fields of a RunConfig by path, as the page's recipe shows them. */
 import { RunConfig } from './config.ts';
 import { fieldsOf, type ConfigField } from './config/fields.ts';
 

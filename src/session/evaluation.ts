@@ -7,7 +7,8 @@ import type { ScratchArena } from '../model/scratch-arena.ts';
 import { stream } from '../random.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { StepRecord } from '../run/step-record.ts';
-import type { ModelTask, TaskGrader } from '../tasks/model-task.ts';
+import type { ModelTask } from '../tasks/model-task.ts';
+import type { TaskGrader } from '../tasks/task-grader.ts';
 import type { Problem } from '../tasks/task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 

@@ -12,12 +12,18 @@ export async function validationRecord(
   signal: AbortSignal | undefined,
 ): Promise<StepRecord> {
   const started = performance.now();
-  const { loss, entropy, tokens } = await trainer.validate(signal);
+  const { loss, lossBySource, entropy, tokens } = await trainer.validate(signal);
   const milliseconds = performance.now() - started;
   return {
     step,
     phase: 'evaluation',
-    metrics: { 'eval/loss': loss, 'eval/perplexity': Math.exp(loss), 'eval/entropy': entropy },
+    metrics: {
+      'eval/loss': loss,
+      'eval/perplexity': Math.exp(loss),
+      'eval/entropy': entropy,
+      ...(lossBySource.size > 1 &&
+        Object.fromEntries([...lossBySource].map(([source, value]) => [`eval/${source}/loss`, value]))),
+    },
     time: { step_ms: milliseconds, tokens_per_second: (tokens * 1000) / milliseconds },
   };
 }

@@ -22,7 +22,7 @@ import {
 } from '../views/memory.ts';
 import { RlTrainer } from '../rl/trainer.ts';
 import { resolveStrategy } from '../run/strategies/strategy-config.ts';
-import { NO_GRADER } from '../tasks/model-task.ts';
+import { NO_GRADER } from '../tasks/task-grader.ts';
 import { SftTrainer } from '../sft/trainer.ts';
 import { Evaluator } from './evaluation.ts';
 import type { ResolvedRun } from './resolved-run.ts';

@@ -7,7 +7,8 @@ import { Generator, type Generated } from '../model/generation/generator.ts';
 import type { Model } from '../model/model.ts';
 import { stream } from '../random.ts';
 import type { Grade } from '../rewards/grader.ts';
-import type { ModelTask, TaskGrader } from '../tasks/model-task.ts';
+import type { ModelTask } from '../tasks/model-task.ts';
+import type { TaskGrader } from '../tasks/task-grader.ts';
 import type { Problem } from '../tasks/task.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 

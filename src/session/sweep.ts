@@ -1,7 +1,8 @@
-/** A sweep as one job: its runs in sequence on one GPU, each from the same checkpoint, prompts and sampling seeds. */
+/** A sweep as one job: runs in sequence on one GPU, all of a seed from the same checkpoint, prompts and samples. */
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
-import { runsOf, type Sweep, type SweepRun } from '../compare/sweep.ts';
-import type { RunRecords } from '../compare/summary.ts';
+import type { Sweep, SweepRun } from '../compare/sweep.ts';
+import type { RunRecords } from '../compare/run-summary.ts';
+import { runKey, runsOf } from '../compare/tuning.ts';
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Tuner } from '../gpu/tuner.ts';
@@ -13,51 +14,80 @@ import { RunSession } from './session.ts';
 export interface SweepParts {
   gpu: Gpu;
   tuner: Tuner;
-  sweep: Sweep;
-  /** The checkpoint that `base.model.checkpoint` names. */
-  checkpoint: ModelCheckpoint | undefined;
+  /** The checkpoints that its runs start from, by name. */
+  checkpoint: (name: string) => Promise<ModelCheckpoint>;
   /** Where the files of the task are; by default nowhere. */
   sources?: RunSources;
 }
 
+/** Deals the runs of a sweep, to one job or to several. */
+export interface SweepQueue {
+  /** The next run that nobody else makes, and its place among all; undefined when all are complete. */
+  next(signal: AbortSignal | undefined): Promise<SweepRun | undefined>;
+  /** A run is complete, or failed with `error` and counts up to its last record. */
+  complete(run: SweepRun, records: RunRecords): Promise<void>;
+  /** A run is given up before its end. */
+  release(run: SweepRun): Promise<void>;
+}
+
 export interface SweepOptions {
   signal?: AbortSignal;
-  /** Existing runs, which are not rerun. */
-  done?: readonly RunRecords[];
-  onRun?: (run: SweepRun, number: number, total: number) => void;
+  onRun?: (run: SweepRun) => void;
   onRecord?: (run: SweepRun, record: StepRecord) => void;
-  /** A run is complete, or failed with `error` and counts up to its last record. */
-  onRunEnd?: (run: SweepRun, records: RunRecords) => Promise<void> | void;
+}
+
+/** All runs of a sweep for one job, in their order. */
+export class MemoryQueue implements SweepQueue {
+  readonly results: RunRecords[];
+
+  /** @param done runs that are not made again */
+  constructor(
+    private readonly sweep: Sweep,
+    done: readonly RunRecords[] = [],
+    private readonly onRunEnd: (run: SweepRun, records: RunRecords) => void = () => undefined,
+  ) {
+    this.results = [...done];
+  }
+
+  next(): Promise<SweepRun | undefined> {
+    const made = new Set(this.results.map(runKey));
+    return Promise.resolve(runsOf(this.sweep, this.results).find((run) => !made.has(runKey(run))));
+  }
+
+  complete(run: SweepRun, records: RunRecords): Promise<void> {
+    this.results.push(records);
+    this.onRunEnd(run, records);
+    return Promise.resolve();
+  }
+
+  release(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
 /**
- * @returns the records of all runs, in the order of `runsOf`
+ * Makes the runs that the queue deals.
+ *
  * @throws StudioError `cancelled`, `device-lost`, `memory`, and `input` for a run that cannot start: these end the
- *   sweep; a run that fails with `numerical` does not
+ *   job; a run that fails with `numerical` does not
  */
 export async function runSweep(
-  { gpu, tuner, sweep, checkpoint, sources }: SweepParts,
+  { gpu, tuner, checkpoint, sources }: SweepParts,
+  queue: SweepQueue,
   options: SweepOptions = {},
-): Promise<RunRecords[]> {
-  const results: RunRecords[] = [];
-  const runs = runsOf(sweep);
-  const planner = new RunPlanner(
-    (id) =>
-      checkpoint ? Promise.resolve(checkpoint) : Promise.reject(new Error(`the sweep was started without ${id}`)),
-    sources,
-  );
-  for (const [i, run] of runs.entries()) {
-    const found = options.done?.find(({ label, seed }) => label === run.label && seed === run.seed);
-    if (found) {
-      results.push(found);
-      continue;
+): Promise<void> {
+  const planner = new RunPlanner(checkpoint, sources);
+  for (let run = await queue.next(options.signal); run; run = await queue.next(options.signal)) {
+    options.onRun?.(run);
+    let records: RunRecords;
+    try {
+      records = await oneRun({ gpu, tuner, planner }, run, options);
+    } catch (error) {
+      await queue.release(run);
+      throw error;
     }
-    options.onRun?.(run, i + 1, runs.length);
-    const records = await oneRun({ gpu, tuner, planner }, run, options);
-    results.push(records);
-    await options.onRunEnd?.(run, records);
+    await queue.complete(run, records);
   }
-  return results;
 }
 
 async function oneRun(

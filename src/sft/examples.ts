@@ -12,7 +12,7 @@ import type { ModelTask } from '../tasks/model-task.ts';
 import type { TrainingExample } from '../tasks/prompt-writer.ts';
 import type { SftSourceView, SftView } from '../views/sft.ts';
 import { epochCounts, Mixture, type MixedSource } from './mixture.ts';
-import { validationExamples, type HeldOutPool } from './validation-rows.ts';
+import { validationExamples, type HeldOutExample, type HeldOutPool } from './validation-rows.ts';
 
 /** Where examples of a stage are from. */
 export interface DrawnSource extends MixedSource {
@@ -42,7 +42,7 @@ export class SftExamples {
   /** Optimizer updates of the stage. */
   readonly steps: number;
   private readonly lastBatch: number;
-  private validating: readonly TrainingExample[] | undefined;
+  private validating: readonly HeldOutExample[] | undefined;
 
   /** @throws StudioError `input` where nothing can be trained on, or an epoch has no size */
   constructor(private readonly parts: ExampleParts) {
@@ -94,7 +94,7 @@ export class SftExamples {
   }
 
   /** Held-out examples, the same for the same seed; none without `validation`. @throws StudioError `input` */
-  get validation(): readonly TrainingExample[] {
+  get validation(): readonly HeldOutExample[] {
     const { config, seed, heldOut } = this.parts;
     this.validating ??= config.validation ? validationExamples(heldOut, config.validation.rows, seed) : [];
     return this.validating;

@@ -3,7 +3,7 @@ import { breaks } from '../data/data-file.ts';
 import { keyOf } from '../data/example.ts';
 import { meets, wantedCorrect, type RowFilter } from '../data/filter.ts';
 import { textAt, valueAt } from '../data/row.ts';
-import { atField, inputError } from '../errors.ts';
+import { atField, inputError, StudioError } from '../errors.ts';
 import { createGrader } from '../rewards/registry.ts';
 import type { GradedResponse } from '../rewards/grader.ts';
 import type { SftConfig } from '../run/config.ts';
@@ -85,7 +85,7 @@ export class ListedSource {
         leftOut.unsolved += 1;
         continue;
       }
-      const example = encode(problem);
+      const example = inVocabulary(parts, () => encode(problem));
       if (!example) leftOut.tooLong += 1;
       else
         rows.push({
@@ -107,6 +107,22 @@ export class ListedSource {
   /** @returns undefined for a problem without a solution, or one that is left out */
   example(problem: Problem): FittedExample | undefined {
     return this.encode(problem);
+  }
+}
+
+/** @throws StudioError `input` that says what the tokenizer cannot encode */
+function inVocabulary<T>({ path, name }: SourceParts, encode: () => T): T {
+  try {
+    return encode();
+  } catch (error) {
+    const found = error instanceof StudioError ? /^text: (.*)$/.exec(error.message)?.[1] : undefined;
+    if (found === undefined) throw error;
+    throw new StudioError(
+      'input',
+      `${path}: the model's tokenizer cannot encode ${name}: ${found}.`,
+      'Choose data that it can encode, a prompt template without other characters, or another model.',
+      path,
+    );
   }
 }
 

@@ -160,17 +160,20 @@ export class SftStageData {
     if (!sft.validation) return [];
     const { positions } = this.model;
     const own: HeldOutPool = {
+      name: nameOf({ task: true }, task.task),
       problems: (most) => task.heldOutOf(most, seed),
       example: (problem) => {
         const example = task.solvedExample(problem);
         return example && fitted(example, sft, positions);
       },
     };
+    const names = distinctNames(this.sources.map((source) => nameOf(source, task.task)));
     const pools = this.sources.flatMap((source, i): HeldOutPool[] => {
-      if (source.task) return [own];
+      const name = names[i] as string;
+      if (source.task) return [{ ...own, name }];
       const listed = this.listed[i];
       return listed && listed.heldOut.length > 0
-        ? [{ problems: () => listed.heldOut, example: (problem) => listed.example(problem) }]
+        ? [{ name, problems: () => listed.heldOut, example: (problem) => listed.example(problem) }]
         : [];
     });
     return pools.length > 0 ? pools : [own];
@@ -213,14 +216,24 @@ function drawnRows(source: ListedSource, held: ReadonlySet<string>, label: strin
 
 function nothingLeft(name: string, path: string, read: number, leftOut: DrawnSource['leftOut']): StudioError {
   const { filtered, unsolved, tooLong, heldOut } = leftOut;
+  const [advice, field] =
+    filtered === read
+      ? ['Change its filter.', `${path}.filter`]
+      : unsolved === read - filtered
+        ? ['Name its column with the solutions: columns.completion or columns.answer.', path]
+        : ['Choose other data, another truncation, or a model with more positions.', path];
   return new StudioError(
     'input',
     `${path}: no row of ${name} can be trained on. Of ${read} rows, ${filtered} do not pass the filter, ${unsolved} ` +
       `have no solution, ${tooLong} do not fit the model, and ${heldOut} are held out.`,
-    filtered === read ? 'Change its filter.' : 'Choose other data, another truncation, or a model with more positions.',
-    filtered === read ? `${path}.filter` : path,
+    advice,
+    field,
   );
 }
+
+/** Names of sources as metrics have them: those that occur several times are numbered by their place. */
+const distinctNames = (names: readonly string[]): string[] =>
+  names.map((name, i) => (names.indexOf(name) === names.lastIndexOf(name) ? name : `${name} (source ${i + 1})`));
 
 function nameOf({ data }: SftSource, run: Task): string {
   const given = data ?? (run.config.name === 'dataset' ? run.config.data : undefined);

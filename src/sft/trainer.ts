@@ -119,7 +119,10 @@ export class SftTrainer {
    */
   async validate(signal?: AbortSignal): Promise<ValidationLoss> {
     if (!this.validation) throw new Error('the config has no validation');
-    return this.validation.measure(batchSequences(this.parts.examples.validation), signal);
+    const { validation } = this.parts.examples;
+    const sequences = batchSequences(validation);
+    const named = validation.map(({ source }, i) => ({ ...(sequences[i] as BatchSequence), source }));
+    return this.validation.measure(named, signal);
   }
 
   destroy(): void {

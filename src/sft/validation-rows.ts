@@ -6,10 +6,18 @@ import type { Problem } from '../tasks/task.ts';
 
 /** Problems that a source or the task holds out. */
 export interface HeldOutPool {
+  /** Of its source, unique in the stage. */
+  name: string;
   /** @param most for a task that makes its own problems */
   problems(most: number): readonly Problem[];
   /** @returns undefined for a problem without a solution, or one that is left out */
   example(problem: Problem): TrainingExample | undefined;
+}
+
+/** An example of the validation loss. */
+export interface HeldOutExample extends TrainingExample {
+  /** Name of the pool. */
+  source: string;
 }
 
 /**
@@ -17,13 +25,13 @@ export interface HeldOutPool {
  *
  * @throws StudioError `input` if there is none
  */
-export function validationExamples(pools: readonly HeldOutPool[], rows: number, seed: number): TrainingExample[] {
+export function validationExamples(pools: readonly HeldOutPool[], rows: number, seed: number): HeldOutExample[] {
   const all = pools.flatMap((pool) => pool.problems(rows).map((problem) => ({ pool, problem })));
-  const examples: TrainingExample[] = [];
+  const examples: HeldOutExample[] = [];
   for (const { pool, problem } of stream(seed, 'sft validation rows').shuffle(all)) {
     if (examples.length === rows) break;
     const example = pool.example(problem);
-    if (example) examples.push(example);
+    if (example) examples.push({ ...example, source: pool.name });
   }
   if (examples.length > 0) return examples;
   throw new StudioError(

@@ -1,17 +1,24 @@
 /** The loss on held-out examples, which changes no weights. */
 import { submit } from '../gpu/kernel.ts';
 import { Readback } from '../gpu/readback.ts';
-import type { BatchSequence } from '../model/training/batch.ts';
+import { PackedBatch, type BatchSequence } from '../model/training/batch.ts';
 import type { TrainingPass } from '../model/training/training-pass.ts';
 import { Likelihood } from '../model/records.ts';
 
 export interface ValidationLoss {
   /** Mean negative log-likelihood per target token, nats: the sum over all tokens divided by their number. */
   loss: number;
+  /** The same over the examples of each source. */
+  lossBySource: ReadonlyMap<string, number>;
   /** Mean entropy of the model over the target tokens, nats. */
   entropy: number;
   /** Target tokens. */
   tokens: number;
+}
+
+/** A held-out sequence. */
+export interface ValidationSequence extends BatchSequence {
+  source: string;
 }
 
 export class Validation {
@@ -28,9 +35,10 @@ export class Validation {
    *
    * @throws the signal's reason, between two passes
    */
-  async measure(sequences: readonly BatchSequence[], signal?: AbortSignal): Promise<ValidationLoss> {
+  async measure(sequences: readonly ValidationSequence[], signal?: AbortSignal): Promise<ValidationLoss> {
     const { pass } = this;
     let [nll, entropy, tokens] = [0, 0, 0];
+    const bySource = new Map<string, { nll: number; tokens: number }>();
     for (const batch of pass.batch.cut(sequences)) {
       signal?.throwIfAborted();
       pass.batch.fill(batch);
@@ -40,13 +48,27 @@ export class Validation {
       const values = new Float32Array(
         await this.readback.read([{ source: pass.likelihoods, offset: 0, bytes: targets * Likelihood.bytes }]),
       );
-      for (let i = 0; i < targets; i++) {
-        nll -= values[i * Likelihood.words + Likelihood.offset.logprob] ?? NaN;
-        entropy += values[i * Likelihood.words + Likelihood.offset.entropy] ?? NaN;
+      let target = 0;
+      for (const sequence of batch) {
+        const of = bySource.get(sequence.source) ?? { nll: 0, tokens: 0 };
+        const end = target + PackedBatch.targetsOf(sequence);
+        of.tokens += end - target;
+        for (; target < end; target++) {
+          const logprob = values[target * Likelihood.words + Likelihood.offset.logprob] ?? NaN;
+          nll -= logprob;
+          of.nll -= logprob;
+          entropy += values[target * Likelihood.words + Likelihood.offset.entropy] ?? NaN;
+        }
+        bySource.set(sequence.source, of);
       }
       tokens += targets;
     }
-    return { loss: nll / tokens, entropy: entropy / tokens, tokens };
+    return {
+      loss: nll / tokens,
+      lossBySource: new Map([...bySource].map(([source, of]) => [source, of.nll / of.tokens])),
+      entropy: entropy / tokens,
+      tokens,
+    };
   }
 
   destroy(): void {

@@ -3,8 +3,10 @@
  * reopened.
  */
 import { create } from 'zustand';
-import type { RunRecords } from '../compare/summary.ts';
-import { runsOf, type Sweep } from '../compare/sweep.ts';
+import type { RunRecords } from '../compare/run-summary.ts';
+import { armsOf, type Measure, type Sweep } from '../compare/sweep.ts';
+import { runKey, runsOf, slotsOf } from '../compare/tuning.ts';
+import type { Combine } from '../compare/vary.ts';
 import { EMPTY_DIGEST, type ArchivedRun, type ArchivedState } from '../archive/archived-run.ts';
 import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import type { ErrorView } from '../views/result.ts';
@@ -14,10 +16,41 @@ import type { ArchivedSweep } from './archive-db.ts';
 import { studioApi } from './connection.ts';
 
 export interface SweepRunView extends RunRecords {
+  /** Of a run that tuning makes: the arm that it is for. */
+  tunes?: string;
   state: 'waiting' | 'running' | 'done' | 'broken';
 }
 
-interface CompareState {
+/** A varied field as it is typed. */
+export interface VaryRow {
+  /** Empty until a field is chosen. */
+  path: string;
+  /** `1e-4, 3e-4`. */
+  values: string;
+}
+
+/** The settings of a new comparison, beside the recipe. */
+export interface CompareSettings {
+  vary: VaryRow[];
+  combine: Combine;
+  /** Fields that each arm is tuned in first. */
+  tune: VaryRow[];
+  tuneSeeds: string;
+  measure: Measure;
+  /** A sweep from a file, which is run in place of one by the settings. */
+  given: Sweep | undefined;
+}
+
+const SETTINGS: CompareSettings = {
+  vary: [],
+  combine: 'crossed',
+  tune: [],
+  tuneSeeds: '11, 12',
+  measure: 'sampled',
+  given: undefined,
+};
+
+interface CompareState extends CompareSettings {
   strategies: StrategyConfig[];
   /** As typed: "1, 2, 3". */
   seeds: string;
@@ -32,27 +65,29 @@ interface CompareState {
   error: ErrorView | undefined;
   setStrategies: (strategies: StrategyConfig[]) => void;
   setSeeds: (seeds: string) => void;
+  set: (change: Partial<CompareSettings>) => void;
   /** Starts a comparison, or resumes a stopped one. @param adapter the adapter it runs on */
   start: (sweep: Sweep, adapter: string) => Promise<void>;
   stop: () => Promise<void>;
 }
 
-/** Whether two comparisons have the same runs, whatever their strategies are called. */
+/** Whether two comparisons have the same runs, whatever their arms are called. */
 export function sameComparison(a: Sweep, b: Sweep): boolean {
-  const runs = ({ strategies, baseline, ...rest }: Sweep) =>
+  const runs = (sweep: Sweep) =>
     JSON.stringify({
-      ...rest,
-      strategies: strategies.map(({ strategy }) => strategy),
-      baseline: strategies.findIndex(({ label }) => label === baseline),
+      ...sweep,
+      strategies: sweep.strategies?.map(({ strategy }) => strategy),
+      baseline: armsOf(sweep).findIndex(({ label }) => label === sweep.baseline),
     });
   return runs(a) === runs(b);
 }
 
+/** Whether a run counts: it is complete, or failed and counts up to its last record. */
+export const isDone = ({ state }: SweepRunView): boolean => state === 'done' || state === 'broken';
+
 /** Whether a comparison is using the GPU. */
 export const isComparing = ({ state }: Pick<CompareState, 'state'>): boolean =>
   state === 'starting' || state === 'running' || state === 'stopping';
-
-const key = ({ label, seed }: { label: string; seed: number }) => `${seed} ${label}`;
 
 /**
  * The strategies of a new comparison. Both have the same clip range, GPPO's default, so that they differ only in the
@@ -66,6 +101,7 @@ export const DEFAULT_COMPARISON: readonly StrategyConfig[] = [
 export const useCompare = create<CompareState>()((set, get) => ({
   strategies: [...DEFAULT_COMPARISON],
   seeds: '1, 2, 3',
+  ...SETTINGS,
   sweep: undefined,
   kept: undefined,
   adapter: '',
@@ -74,15 +110,14 @@ export const useCompare = create<CompareState>()((set, get) => ({
   error: undefined,
   setStrategies: (strategies) => set({ strategies }),
   setSeeds: (seeds) => set({ seeds }),
+  set: (change) => set(change),
 
   start: async (sweep, adapter) => {
     const same = JSON.stringify(sweep) === JSON.stringify(get().sweep);
-    const done = same ? get().runs.filter(({ state }) => state === 'done' || state === 'broken') : [];
-    const runs = sweep.seeds.flatMap((seed) =>
-      sweep.strategies.map(
-        ({ label }): SweepRunView =>
-          done.find((run) => key(run) === key({ label, seed })) ?? { label, seed, records: [], state: 'waiting' },
-      ),
+    const done = same ? get().runs.filter(isDone) : [];
+    const runs = slotsOf(sweep).map(
+      (slot): SweepRunView =>
+        done.find((run) => runKey(run) === runKey(slot)) ?? { ...slot, records: [], state: 'waiting' },
     );
     const before = same ? get().kept : undefined;
     set({ sweep, runs, adapter, state: 'starting', error: undefined });
@@ -103,11 +138,12 @@ export const useCompare = create<CompareState>()((set, get) => ({
 }));
 
 /** The archive id of a run of the current comparison; a rerun replaces its earlier entry. */
-const runId = (run: { label: string; seed: number }): string => `${useCompare.getState().kept?.id ?? ''}:${key(run)}`;
+const runId = (run: { label: string; seed: number }): string =>
+  `${useCompare.getState().kept?.id ?? ''}:${runKey(run)}`;
 
 function rowOf(run: { label: string; seed: number }): ArchivedRun | undefined {
-  const { kept, adapter } = useCompare.getState();
-  const made = kept && runsOf(kept.sweep).find((one) => key(one) === key(run));
+  const { kept, adapter, runs } = useCompare.getState();
+  const made = kept && runsOf(kept.sweep, runs.filter(isDone)).find((one) => runKey(one) === runKey(run));
   if (!made) return undefined;
   const now = Date.now();
   return {
@@ -182,7 +218,7 @@ export function failSweep(error: ErrorView): void {
 /** Applies the worker's events of a comparison. */
 export function receiveSweep(event: SweepEvent): void {
   const change = (which: { label: string; seed: number }, of: (run: SweepRunView) => SweepRunView) =>
-    useCompare.setState(({ runs }) => ({ runs: runs.map((run) => (key(run) === key(which) ? of(run) : run)) }));
+    useCompare.setState(({ runs }) => ({ runs: runs.map((run) => (runKey(run) === runKey(which) ? of(run) : run)) }));
   switch (event.type) {
     case 'sweep-run': {
       useCompare.setState(({ state }) => ({ state: state === 'stopping' ? state : 'running' }));
@@ -226,7 +262,7 @@ export async function restoreComparison(id?: string): Promise<void> {
   if (!kept) return;
   const rows = runs.map((row) => runWithTrueState(row, tabs));
   const views = await Promise.all(
-    runsOf(kept.sweep).map((run) =>
+    slotsOf(kept.sweep).map((run) =>
       viewOf(
         run,
         rows.find(
@@ -245,20 +281,19 @@ export async function restoreComparison(id?: string): Promise<void> {
     runs: views,
     state: waiting ? 'stopped' : 'finished',
     error: undefined,
-    strategies: kept.sweep.strategies.map(({ strategy }) => strategy),
+    strategies: kept.sweep.strategies?.map(({ strategy }) => strategy) ?? [...DEFAULT_COMPARISON],
     seeds: kept.sweep.seeds.join(', '),
   });
 }
 
 async function viewOf(
-  { label, seed }: { label: string; seed: number },
+  slot: Pick<SweepRunView, 'label' | 'seed' | 'tunes'>,
   row: ArchivedRun | undefined,
 ): Promise<SweepRunView> {
-  if (row?.state !== 'complete' && row?.state !== 'failed') return { label, seed, records: [], state: 'waiting' };
+  if (row?.state !== 'complete' && row?.state !== 'failed') return { ...slot, records: [], state: 'waiting' };
   const records = await tabArchive.archive.records(row.id);
   return {
-    label,
-    seed,
+    ...slot,
     records,
     ...(row.error === undefined ? { state: 'done' } : { state: 'broken', error: row.error }),
   };

@@ -44,9 +44,12 @@ describe('evaluations', () => {
     const first = useEvaluate.getState().shown;
     await useEvaluate.getState().run(TASK);
     expect(useEvaluate.getState().before).toBe(first);
+    useEvaluate.getState().find({ search: '12' });
+    await useEvaluate.getState().run(TASK);
+    expect(useEvaluate.getState().search).toBe('12');
     await useEvaluate.getState().run({ name: 'addition', digits: 2 });
-    expect(useEvaluate.getState().before).toBeUndefined();
-    expect(useEvaluate.getState().evaluations).toHaveLength(3);
+    expect(useEvaluate.getState()).toMatchObject({ before: undefined, search: '' });
+    expect(useEvaluate.getState().evaluations).toHaveLength(4);
   });
 
   it('keep their error, and none when they were cancelled', async () => {

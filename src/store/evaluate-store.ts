@@ -70,7 +70,7 @@ export const useEvaluate = create<EvaluateState>()((set, get) => {
       // A policy is named by its step, which is another one later.
       const name = labelOf(model);
       set({ error: undefined });
-      useEvaluationProgress.setState({ progress: { stage: 'loading', done: 0, total: responsesOf(request) } });
+      useEvaluationProgress.setState({ progress: { stage: 'loading' } });
       const result = await studioApi().evaluate(request);
       endEvaluation();
       if (!result.ok) {
@@ -88,6 +88,8 @@ export const useEvaluate = create<EvaluateState>()((set, get) => {
           // The one that was shown, when it is of the same problems: before and after training.
           before: before ? state.shown : undefined,
           filter: 'all',
+          // A search in other problems would hide these.
+          search: before ? state.search : '',
         };
       });
     },

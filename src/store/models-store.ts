@@ -1,6 +1,6 @@
 /** Hub models in this browser, and the current download. */
 import { create } from 'zustand';
-import type { CachedModelView, CheckpointView, DownloadView } from '../views/models.ts';
+import { isActive, type CachedModelView, type CheckpointView, type DownloadView } from '../views/models.ts';
 import type { ErrorView } from '../views/result.ts';
 import { forgetModel } from './added-models.ts';
 import { studioApi } from './connection.ts';
@@ -25,9 +25,7 @@ interface ModelsState {
   close: (id: string) => Promise<void>;
 }
 
-const isActive = (download: DownloadView | undefined) =>
-  download !== undefined && ['listing', 'loading', 'waiting'].includes(download.state);
-export const useDownloading = (): boolean => useModels((models) => isActive(models.download));
+export const useDownloading = (): boolean => useModels(({ download }) => download !== undefined && isActive(download));
 
 export const useModels = create<ModelsState>()((set, get) => ({
   name: '',

@@ -101,11 +101,23 @@ it.each([
     { path: 'model.freeze', message: '"layers:7": too many.' },
   ],
   [
+    { kind: 'input', message: 'sft.sources.1: no row is left', advice: '', field: 'sft.sources.1.filter' },
+    { path: 'sft.sources.1.filter', message: 'No row is left.' },
+  ],
+  [
+    { kind: 'input', message: 'sft.sources.1: no row is left', advice: '', field: 'sft.sources.10' },
+    { path: 'sft.sources.10', message: 'sft.sources.1: no row is left.' },
+  ],
+  [
     { kind: 'memory', message: 'activations needs 9 MB.', advice: 'Use less.' },
     { path: 'memory.budget_mb', message: 'Activations needs 9 MB. Use less.' },
   ],
   [
     { kind: 'input', message: 'x', advice: '' },
     { path: '', message: 'X.' },
+  ],
+  [
+    { kind: 'input', message: 'rows.csv: expected two problems', advice: '', field: 'task' },
+    { path: 'task', message: 'rows.csv: expected two problems.' },
   ],
 ] satisfies [ErrorView, object][])('places %j', (error, problem) => expect(problemOf(error)).toEqual(problem));

@@ -12,23 +12,29 @@ import { studioApi } from './connection.ts';
 import { useDataSets } from './data-sets.ts';
 import { useRecipe } from './recipe-store.ts';
 import { useRun } from './run-store.ts';
+import { capital } from '../views/capital.ts';
 
 /** The newest plan; undefined before the first, and while the recipe is refused. */
 export const useRecipeCheck = create<{ plan: RecipePlan | undefined }>()(() => ({ plan: undefined }));
 
 /** Milliseconds without an edit before the worker is asked. */
 const PAUSE = 120;
-/** The kinds of errors that another recipe would avoid. */
 const NO_SETS: readonly DataSetView[] = [];
+/** The kinds of errors that another recipe would avoid. */
 const KINDS: readonly ErrorView['kind'][] = ['input', 'unsupported', 'memory'];
+
+/** A message that begins with the name of a file or field, which is written as it is. */
+const NAMED = /^[^\s:]*\.[^\s:]*:/;
 
 /** The field that an error is shown at, and its text there, which need not name the field. */
 export function problemOf({ kind, field, message, advice }: ErrorView): { path: string; message: string } {
   // Data that is read outside a config names its own fields.
   const named = field?.replace(/^(columns|held_out)(?=\.|$)/, 'task.$1');
   const path = named ?? (kind === 'memory' ? 'memory.budget_mb' : '');
-  const shown = path !== '' && message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
-  const sentence = `${shown.slice(0, 1).toUpperCase()}${shown.slice(1)}`;
+  // The message may begin with the field, or with the section that it is in.
+  const begin = /^([\w.]+): /.exec(message)?.[1] ?? '';
+  const shown = begin !== '' && `${path}.`.startsWith(`${begin}.`) ? message.slice(begin.length + 2) : message;
+  const sentence = NAMED.test(shown) ? shown : capital(shown);
   return { path, message: `${/[.!?]$/.test(sentence) ? sentence : `${sentence}.`} ${advice}`.trim() };
 }
 

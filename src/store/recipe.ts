@@ -3,6 +3,7 @@ import { RunConfig } from '../run/config.ts';
 import { DEMO_CONFIG } from '../run/presets.ts';
 import { defaultRunName } from '../run/run-name.ts';
 import { readAs, type FieldIssue } from '../run/schema-issues.ts';
+import { capital } from '../views/capital.ts';
 
 /** As entered in the fields; an empty field is missing. Without a name, a run is named after its recipe. */
 export type Recipe = Omit<RunConfig, 'name'> & { name?: string };
@@ -54,7 +55,7 @@ export function checkRecipe(
 }
 
 /** An issue as a sentence to show under its field. */
-const sentence = ({ message }: FieldIssue): string => `${message.slice(0, 1).toUpperCase()}${message.slice(1)}.`;
+const sentence = ({ message }: FieldIssue): string => `${capital(message)}.`;
 
 /** Names that nobody chose: of a config without a name, and of the demo's file. */
 const UNCHOSEN = ['run', DEMO_CONFIG.name];

@@ -4,6 +4,7 @@ import { StudioError } from '../errors.ts';
 import type { ArchivedRun } from '../archive/archived-run.ts';
 import { EVERYTHING, type Order, type Query } from '../archive/run-list.ts';
 import type { RunWithRecords } from '../archive/run-folder.ts';
+import type { SweepOfFolder } from '../archive/sweep-folder.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { ErrorView } from '../views/result.ts';
 import { errorView, runWithTrueState, tabArchive, withTrueState } from './archive.ts';
@@ -46,8 +47,10 @@ interface RunsState {
   undo: (deletion: Deletion) => Promise<void>;
   /** Permanently frees the space of a deletion. */
   forget: (deletion: Deletion) => Promise<void>;
-  /** @returns how many were added; the rest already exist */
-  add: (runs: readonly RunWithRecords[]) => Promise<number>;
+  /** @returns those that were added; the rest already exist */
+  add: <Run extends RunWithRecords>(runs: readonly Run[]) => Promise<ReadonlySet<Run>>;
+  /** Sweeps whose runs were added; those that exist stay as they are. */
+  addSweeps: (sweeps: readonly SweepOfFolder[]) => Promise<void>;
   /** Runs with their records, for export. */
   take: (ids: readonly string[]) => Promise<RunWithRecords[]>;
   fail: (error: unknown) => void;
@@ -135,12 +138,27 @@ export const useRuns = create<RunsState>()((set, get) => ({
     // Pending records may fit now.
     tabArchive.writer.hurry();
   },
-  add: async (runs) => {
-    let added = 0;
+  add: async <Run extends RunWithRecords>(runs: readonly Run[]) => {
+    const added = new Set<Run>();
     await changing(async () => {
-      for (const { run, records } of runs) if (await tabArchive.archive.add(run, records)) added += 1;
+      for (const one of runs) if (await tabArchive.archive.add(one.run, one.records)) added.add(one);
     });
     return added;
+  },
+  addSweeps: async (sweeps) => {
+    const there = new Set(get().sweeps.map(({ id }) => id));
+    const now = Date.now();
+    await changing(async () => {
+      for (const { id, sweep, whole } of sweeps)
+        if (!there.has(id))
+          await tabArchive.archive.putSweep({
+            id,
+            sweep,
+            state: whole ? 'complete' : 'stopped',
+            started: now,
+            changed: now,
+          });
+    });
   },
   take: (ids) =>
     Promise.all(

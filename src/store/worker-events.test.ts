@@ -34,7 +34,7 @@ describe('the dispatcher', () => {
       'sweep-end': { type: 'sweep-end' },
       'evaluation-progress': {
         type: 'evaluation-progress',
-        progress: { stage: 'loading', done: 0, total: 0 },
+        progress: { stage: 'loading' },
       },
       'data-progress': { type: 'data-progress', progress: undefined },
       'data-download': { type: 'data-download', download: { ...DOWNLOAD, files: [] } },

@@ -4,7 +4,8 @@ import { blobFile } from '../data/data-file.ts';
 import { stream } from '../random.ts';
 import { TaskConfig } from '../run/config/task.ts';
 import { characterTokenizer } from '../text/character-tokenizer.ts';
-import { ModelTask, type Turn } from './model-task.ts';
+import { ModelTask } from './model-task.ts';
+import type { Turn } from './problem-pool.ts';
 import { createTask } from './registry.ts';
 
 const ROWS = Array.from({ length: 20 }, (_, i) => ({ q: `${i}`, a: 'x'.repeat(i + 1), level: i % 2 }));

@@ -3,7 +3,7 @@
  * only; what these are in the tokens of a model is model-task.ts.
  */
 import type { Row } from '../data/row.ts';
-import { inputError, type StudioError } from '../errors.ts';
+import { StudioError } from '../errors.ts';
 import { hashString, type Random } from '../random.ts';
 import type { Grade, GradedResponse } from '../rewards/grader.ts';
 import type { TaskConfig } from '../run/config.ts';
@@ -86,11 +86,14 @@ export function isHeldOut(key: string): boolean {
   return hashString(key, SALT) % HELD_OUT_SHARE === 0;
 }
 
-/** @param most as many as there are @param asked as many as the config wants */
-export function tooFewHeldOut(most: number, asked: number): StudioError {
-  return inputError(
-    'evaluation.problems',
-    `expected at most ${most}, as many as this task holds out, found ${asked}`,
-    'evaluation.problems',
-  );
+/** A task holds out fewer problems than a config wants. */
+export class TooFewHeldOut extends StudioError {
+  /** @param most as many as there are */
+  constructor(
+    readonly most: number,
+    asked: number,
+  ) {
+    const field = 'evaluation.problems';
+    super('input', `${field}: expected at most ${most}, as many as this task holds out, found ${asked}`, '', field);
+  }
 }

@@ -98,10 +98,14 @@ describe.each(configs)('$name $digits$operations$max_length$operands$length', (c
     }
   });
 
-  it('refuses more problems than are held out', () => {
-    if (config.name === 'addition' && config.digits === 1)
+  it('refuses more problems than are held out, or gives all of them', () => {
+    if (config.name === 'addition' && config.digits === 1) {
       expect(() => model.heldOutProblems(100, 0)).toThrow(/evaluation\.problems: expected at most \d+/);
-    else expect(model.heldOutProblems(12, 0)).toHaveLength(12);
+      const all = model.heldOutProblemsUpTo(100, 0);
+      expect(all.length).toBeGreaterThan(8);
+      expect(model.heldOutProblems(all.length, 0)).toEqual(all);
+      expect(() => model.heldOutProblems(all.length + 1, 0)).toThrow(`expected at most ${all.length}`);
+    } else expect(model.heldOutProblems(12, 0)).toHaveLength(12);
   });
 
   it('has as many held-out problems for a loss as were asked for, or all', () => {

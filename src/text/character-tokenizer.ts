@@ -44,6 +44,7 @@ export function vocabularyTokenizer(tokens: readonly string[], where: string): T
     endToken,
     endTokens: [endToken],
     beginTokens: [],
+    finalTokens: [],
     encode,
     // A character is the same token in every context.
     encodeAfter: (_context, text) => encode(text),

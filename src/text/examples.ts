@@ -35,10 +35,15 @@ export interface ChatOptions extends RenderOptions {
   variables?: TemplateVariables;
 }
 
-/** A text as `score` reads it. */
+/** A complete text, as `score` reads it. */
 export function encodeText(tokenizer: Tokenizer, text: string): EncodedText {
-  const { beginTokens } = tokenizer;
-  return { tokens: [...beginTokens, ...tokenizer.encode(text)], begin: beginTokens.length };
+  const { tokens, begin } = encodeBeginning(tokenizer, text);
+  return { tokens: [...tokens, ...tokenizer.finalTokens], begin };
+}
+
+/** A text that a response continues. */
+function encodeBeginning({ beginTokens, encode }: Tokenizer, text: string): EncodedText {
+  return { tokens: [...beginTokens, ...encode(text)], begin: beginTokens.length };
 }
 
 /**
@@ -51,15 +56,18 @@ export function encodePrompt(
   prompt: { text: string } | { messages: readonly ChatMessage[]; addGenerationPrompt?: boolean },
   options: ChatOptions = {},
 ): EncodedText {
-  if ('text' in prompt) return encodeText(tokenizer, prompt.text);
+  if ('text' in prompt) return encodeBeginning(tokenizer, prompt.text);
   const { messages, addGenerationPrompt = true } = prompt;
   return encodeRendered(tokenizer, chatOf(tokenizer).render(messages, addGenerationPrompt, options.variables, options));
 }
 
 /**
  * A prompt and its completion, joined as they are: a space between them belongs to one of them. A text completion is
- * given the tokenizer's end token unless it ends with it; messages have what the chat template writes. A turn of the
- * assistant whose `weight` is 0 is not counted.
+ * given the tokenizer's end token unless it ends with it, and the whole the tokens that end a text, as by TRL; messages
+ * have what the chat template writes. A turn of the assistant whose `weight` is 0 is not counted.
+ *
+ * Where the tokenizer ends texts with a token, TRL also encodes the prompt alone with it, and so masks one token of the
+ * completion too many; here the loss counts the whole completion.
  *
  * @throws StudioError `input` as encodePrompt, and if the tokenizer has no end token
  */
@@ -72,7 +80,7 @@ export function encodePromptCompletion(
   let prompt: EncodedText;
   let whole: EncodedText;
   if (typeof example.prompt === 'string' && typeof example.completion === 'string') {
-    prompt = encodeText(tokenizer, example.prompt);
+    prompt = encodeBeginning(tokenizer, example.prompt);
     whole = encodeWithEnd(tokenizer, example.prompt, example.completion);
   } else if (typeof example.prompt !== 'string' && typeof example.completion !== 'string') {
     const { prompt: before, completion } = example;
@@ -261,8 +269,8 @@ function encodeWithEnd(tokenizer: Tokenizer, prompt: string, completion: string)
   const isText = isEncodedAs(tokenizer, text, end);
   if (isText) return encodeText(tokenizer, prompt + completion + text);
   // A tokenizer without a text for its end token, such as that of single characters.
-  const { tokens, begin } = encodeText(tokenizer, prompt + completion);
-  return { tokens: [...tokens, end], begin };
+  const { tokens, begin } = encodeBeginning(tokenizer, prompt + completion);
+  return { tokens: [...tokens, end, ...tokenizer.finalTokens], begin };
 }
 
 function isEncodedAs(tokenizer: Tokenizer, text: string, token: number): boolean {

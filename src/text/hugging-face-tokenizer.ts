@@ -4,24 +4,25 @@
  */
 import { StudioError } from '../errors.ts';
 import { parseChatTemplate } from './chat-template.ts';
-import { addTokensOfConfig, beginTokens, overridden, specialToken } from './special-tokens.ts';
-import { parseFields, readTokenizerConfig, type TextFile, type TokenizerConfig } from './tokenizer-config.ts';
+import { addTokensOfConfig, aroundText, overridden, specialToken } from './special-tokens.ts';
+import { readTokenizerConfig, type TextFile, type TokenizerConfig } from './tokenizer-config.ts';
 import { Pipeline } from './tokenizer-json/pipeline.ts';
 import type { ChatFormat, Tokenizer } from './tokenizer.ts';
 
 /**
+ * @param json of tokenizer.json
  * @param files of the checkpoint's folder; tokenizer.json among them
  * @param endTokens ids that end a text by generation_config.json or config.json
  * @param where the folder, for messages
  * @throws StudioError `input` if a file cannot be read, or requires a feature that is not supported
  */
 export function huggingFaceTokenizer(
+  json: Record<string, unknown>,
   files: readonly TextFile[],
   endTokens: readonly number[],
   where: string,
 ): Tokenizer {
   const place = `${where}/tokenizer.json`;
-  const json = parseFields(files.find(({ path }) => path === 'tokenizer.json')?.text ?? '', place);
   const config = readTokenizerConfig(files, where);
   const pipeline = new Pipeline(overridden(json, config), place);
   addTokensOfConfig(pipeline, config, `${where}/tokenizer_config.json`);
@@ -50,6 +51,7 @@ export function huggingFaceTokenizer(
   const [bosToken, eosToken] = (['bos_token', 'eos_token'] as const).map((name) =>
     specialToken(name, config, pipeline),
   );
+  const around = aroundText(pipeline, config);
   let middle: readonly number[] | undefined;
   return {
     vocabularySize: pipeline.size,
@@ -61,7 +63,8 @@ export function huggingFaceTokenizer(
     endTokens: ends,
     ...(bosToken !== undefined && { bosToken }),
     ...(eosToken !== undefined && { eosToken }),
-    beginTokens: beginTokens(pipeline, config),
+    beginTokens: around.before,
+    finalTokens: around.after,
     encode,
     encodeAfter: (context, text) => encodeAfter(encode, context, text),
     decode,

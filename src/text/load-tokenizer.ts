@@ -18,10 +18,11 @@ export async function loadTokenizer(
   const json = files.find(({ path }) => path === 'tokenizer.json')?.text;
   if (json === undefined) throw inputError(where, 'tokenizer.json is missing');
   const place = `${where}/tokenizer.json`;
-  if (isCharacterTokenizer(parseFields(json, place))) return loadCharacterTokenizer(json, place);
+  const fields = parseFields(json, place);
+  if (isCharacterTokenizer(fields)) return loadCharacterTokenizer(json, place);
   // Needed for published models only.
   const { huggingFaceTokenizer } = await import('./hugging-face-tokenizer.ts');
-  return huggingFaceTokenizer(files, endTokens, where);
+  return huggingFaceTokenizer(fields, files, endTokens, where);
 }
 
 /** Whether it is a file of the studio's own: a WordLevel model of single characters with `<pad>` and `<end>`. */

@@ -1,25 +1,37 @@
 /**
  * What transformers adds to tokenizer.json when it loads a checkpoint (PreTrainedTokenizerFast.__init__): tokens of
- * `added_tokens_decoder` and special tokens that the file lacks, and the begin token of `add_bos_token`.
+ * `added_tokens_decoder` and special tokens that the file lacks, and the tokens of `add_bos_token` and `add_eos_token`.
  */
 import { readAddedToken, type AddedToken } from './tokenizer-json/added-tokens.ts';
 import { isFields, type TokenizerConfig } from './tokenizer-config.ts';
 import type { Pipeline } from './tokenizer-json/pipeline.ts';
+import type { AroundText } from './tokenizer-json/post-processors.ts';
 import { checkedId } from './tokenizer-json/vocabulary.ts';
 
 const NAMES = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token'];
 const LISTS = ['additional_special_tokens', 'extra_special_tokens'];
 
+interface RebuildingClass {
+  /** Special tokens that the class assumes. */
+  bos_token: string;
+  eos_token: string;
+  /** `add_bos_token` where the config has none; `add_eos_token` is false then. */
+  begins: boolean;
+}
+
 /**
- * Tokenizer classes of transformers 4 that replace the post-processor of tokenizer.json: they put a begin token before
- * a text unless `add_bos_token` is false. With the special tokens that they assume.
+ * Tokenizer classes of transformers 4 that replace the post-processor of tokenizer.json by the tokens that
+ * `add_bos_token` and `add_eos_token` ask for.
  */
-const WITH_BEGIN: ReadonlyMap<string, { bos_token: string; eos_token: string }> = new Map([
-  ['LlamaTokenizer', { bos_token: '<s>', eos_token: '</s>' }],
-  ['CodeLlamaTokenizer', { bos_token: '<s>', eos_token: '</s>' }],
-  ['GemmaTokenizer', { bos_token: '<bos>', eos_token: '<eos>' }],
-  ['CohereTokenizer', { bos_token: '<BOS_TOKEN>', eos_token: '<|END_OF_TURN_TOKEN|>' }],
+const REBUILDING: ReadonlyMap<string, RebuildingClass> = new Map([
+  ['LlamaTokenizer', { bos_token: '<s>', eos_token: '</s>', begins: true }],
+  ['CodeLlamaTokenizer', { bos_token: '<s>', eos_token: '</s>', begins: true }],
+  ['GemmaTokenizer', { bos_token: '<bos>', eos_token: '<eos>', begins: true }],
+  ['CohereTokenizer', { bos_token: '<BOS_TOKEN>', eos_token: '<|END_OF_TURN_TOKEN|>', begins: true }],
+  ['GPTNeoXTokenizer', { bos_token: '<|endoftext|>', eos_token: '<|endoftext|>', begins: false }],
 ]);
+/** Classes that transformers 5 rebuilds too, from `add_bos_token` and `add_eos_token` of the class alone. */
+const REBUILDING_IN_5 = /^(?:CodeLlama|GPTNeoX)Tokenizer$/u;
 /** Classes that take `add_prefix_space` of tokenizer_config.json for the pre-tokenizer ByteLevel. */
 const WITH_PREFIX = /^(?:GPT2|Roberta|Bart|Longformer|CodeGen|GPTNeoX|Blenderbot|Deberta)Tokenizer(?:Fast)?$/u;
 
@@ -52,21 +64,38 @@ export function specialToken(
   config: TokenizerConfig,
   pipeline: Pipeline,
 ): number | undefined {
-  const token = config.specialTokens[name] ?? assumed(config)?.[name];
+  const token = config.specialTokens[name] ?? rebuildingClass(config)?.[name];
   return token === undefined ? undefined : pipeline.id(token);
 }
 
-/** Ids before a text: the post-processor's, but for the classes that build their own. */
-export function beginTokens(pipeline: Pipeline, config: TokenizerConfig): readonly number[] {
-  if (!assumed(config)) return pipeline.beginTokens;
-  const id =
-    (config.fields['add_bos_token'] ?? true) === true ? specialToken('bos_token', config, pipeline) : undefined;
-  return id === undefined ? [] : [id];
+/**
+ * Ids around a text: the post-processor's, but for the classes that build their own. Transformers 5 no longer reads
+ * `add_bos_token` and `add_eos_token` where there is a tokenizer.json, and does not write them; the files that it wrote
+ * name their `backend`. Files of transformers 4 are read as transformers 4 reads them.
+ */
+export function aroundText(pipeline: Pipeline, config: TokenizerConfig): AroundText {
+  const own = rebuildingClass(config);
+  const { fields } = config;
+  const isOfVersion5 = typeof fields['backend'] === 'string';
+  if (!own || (isOfVersion5 && !REBUILDING_IN_5.test(className(config)))) return pipeline.aroundText;
+  const asked = (flag: string, otherwise: boolean) => (isOfVersion5 ? otherwise : (fields[flag] ?? otherwise) === true);
+  const ids = (name: 'bos_token' | 'eos_token') => {
+    const id = specialToken(name, config, pipeline);
+    return id === undefined ? [] : [id];
+  };
+  return {
+    before: asked('add_bos_token', own.begins) ? ids('bos_token') : [],
+    after: asked('add_eos_token', false) ? ids('eos_token') : [],
+  };
 }
 
-/** The special tokens that a Llama-like class assumes. */
-function assumed(config: TokenizerConfig): { bos_token: string; eos_token: string } | undefined {
-  return WITH_BEGIN.get(tokenizerClass(config).replace(/Fast$/u, ''));
+function rebuildingClass(config: TokenizerConfig): RebuildingClass | undefined {
+  return REBUILDING.get(className(config));
+}
+
+/** The tokenizer's class; `..Fast` is its name in transformers 4. */
+function className(config: TokenizerConfig): string {
+  return tokenizerClass(config).replace(/Fast$/u, '');
 }
 
 function tokensOfDecoder({ fields }: TokenizerConfig, file: string): AddedToken[] {

@@ -15,7 +15,16 @@ export interface Tokenizer {
   bosToken?: number;
   /** Tokens before an independent text: a begin-of-text token if the model was trained with one. */
   beginTokens: readonly number[];
-  /** Without `beginTokens`. @throws StudioError `input` naming characters that this vocabulary lacks */
+  /**
+   * Tokens after an independent, complete text, if the model was trained with them (`add_eos_token`). A prompt is read
+   * without them, because they would stand between it and the response.
+   */
+  finalTokens: readonly number[];
+  /**
+   * Without `beginTokens` and `finalTokens`.
+   *
+   * @throws StudioError `input` naming characters that this vocabulary lacks
+   */
   encode(text: string): number[];
   /** The ids of `text` after `context`: a tokenizer may treat the beginning of a text differently. */
   encodeAfter(context: string, text: string): number[];

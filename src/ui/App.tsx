@@ -6,6 +6,7 @@ import { usePage } from '../store/page-store.ts';
 import { useRun } from '../store/run-store.ts';
 import { useWhatIf } from '../store/what-if-store.ts';
 import { AlarmList } from './AlarmList.tsx';
+import { RecordNote } from './RecordNote.tsx';
 import { DropArea } from './DropArea.tsx';
 import { ErrorBanner } from './ErrorBanner.tsx';
 import { NoWebGpu } from './NoWebGpu.tsx';
@@ -67,6 +68,7 @@ function TrainPage() {
           <Welcome />
           <PresetNote />
           <AlarmList />
+          <RecordNote />
           <ChartGrid />
         </main>
         <aside className="side right" aria-label="Rollouts">

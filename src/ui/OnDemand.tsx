@@ -26,7 +26,7 @@ export class OnDemand<Props extends object> extends Component<OnDemandProps<Prop
   override render(): ReactNode {
     const { part, props, waiting } = this.props;
     if (this.state.problem === undefined)
-      return <Suspense fallback={waiting}>{createElement(part.lazily, props)}</Suspense>;
+      return <Suspense fallback={waiting}>{createElement(part.component, props)}</Suspense>;
     return (
       <div className="load-failure note warning" role="alert">
         A part of the page failed: {this.state.problem}. If you are offline, connect and try again. If a newer version

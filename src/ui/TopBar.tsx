@@ -1,6 +1,7 @@
-import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { IconMoon, IconSun } from '@tabler/icons-react';
 import { PLACES, usePage, type Place } from '../store/page-store.ts';
+import { Hint } from './hint/Hint.tsx';
 import { RunStatusLine } from './run/RunStatusLine.tsx';
 import { TransportButtons } from './run/TransportButtons.tsx';
 import { WorkerBanner } from './run/WorkerBanner.tsx';
@@ -59,7 +60,7 @@ function ColorSchemeToggle() {
   const scheme = useComputedColorScheme('light');
   const other = scheme === 'light' ? 'dark' : 'light';
   return (
-    <Tooltip openDelay={500} label={`Switch to ${other} colours`}>
+    <Hint delay={500} label={`Switch to ${other} colours`}>
       <ActionIcon
         variant="default"
         size={30}
@@ -68,6 +69,6 @@ function ColorSchemeToggle() {
       >
         {scheme === 'light' ? <IconMoon size={16} aria-hidden /> : <IconSun size={16} aria-hidden />}
       </ActionIcon>
-    </Tooltip>
+    </Hint>
   );
 }

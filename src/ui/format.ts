@@ -1,6 +1,10 @@
 /** Formats numbers for display. Metric values are written by src/run/metrics/units.ts. */
 export { compact, percent } from '../run/metrics/units.ts';
 
+/** `1 row`, `1,200 rows`. */
+export const count = (value: number, what: string): string =>
+  `${value.toLocaleString('en')} ${what}${value === 1 ? '' : 's'}`;
+
 export function duration(seconds: number): string {
   if (Math.round(seconds) < 60) return `${Math.max(1, Math.round(seconds))} s`;
   if (Math.round(seconds / 60) < 60) return `${Math.round(seconds / 60)} min`;
@@ -23,10 +27,10 @@ export const moment = (milliseconds: number): string =>
 export const signed = (value: number): string => `${value < 0 ? '\u2212' : '+'}${Math.abs(value).toFixed(2)}`;
 
 /** Sizes in decimal units, as file managers of most systems and the hub show them. */
-export function bytes(count: number): string {
+export function bytes(size: number): string {
   // Each unit takes what the smaller one would round up to 1000.
-  if (count >= 999.95e6) return `${(count / 1e9).toFixed(2)} GB`;
-  if (count >= 999.5e3) return `${(count / 1e6).toFixed(1)} MB`;
-  if (count >= 999.5) return `${(count / 1e3).toFixed(0)} kB`;
-  return `${Math.round(count)} B`;
+  if (size >= 999.95e6) return `${(size / 1e9).toFixed(2)} GB`;
+  if (size >= 999.5e3) return `${(size / 1e6).toFixed(1)} MB`;
+  if (size >= 999.5) return `${(size / 1e3).toFixed(0)} kB`;
+  return `${Math.round(size)} B`;
 }

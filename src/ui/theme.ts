@@ -26,5 +26,7 @@ export const THEME = createTheme({
   },
   fontFamily: 'Inter, system-ui, "Segoe UI", sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+  // Of notices and dialogs; the cross has no text.
+  components: { CloseButton: { defaultProps: { 'aria-label': 'Close' } } },
   fontSizes: { xs: '11px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
 });

@@ -14,21 +14,44 @@ const UTF8_NAMES = 0x0800;
 /** 1 January 1980, the earliest possible date, so that equal files give equal archives. */
 const DATE = 0x0021;
 
-/** The parts of the archive, in order. Files and archive must stay below 4 GiB. */
-export function zipParts(entries: readonly ZipEntry[]): Uint8Array<ArrayBuffer>[] {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  const central: Uint8Array<ArrayBuffer>[] = [];
-  let offset = 0;
-  for (const { path, data } of entries) {
+/** An archive that is written file by file. Files and archive must stay below 4 GiB. */
+export class ZipWriter {
+  private readonly central: Uint8Array<ArrayBuffer>[] = [];
+  private offset = 0;
+  private size = 0;
+
+  /** The parts of one more file, in order. */
+  file({ path, data }: ZipEntry): Uint8Array<ArrayBuffer>[] {
     const name = new TextEncoder().encode(path);
     const shared = [VERSION, UTF8_NAMES, 0, 0, DATE];
     const sizes = [crc32(data), data.length, data.length];
-    parts.push(fields([LOCAL_HEADER], shared, sizes, [name.length, 0]), name, data);
-    central.push(fields([CENTRAL_HEADER], [VERSION, ...shared], sizes, [name.length, 0, 0, 0, 0], [0, offset]), name);
-    offset += 30 + name.length + data.length;
+    const entry = fields([CENTRAL_HEADER], [VERSION, ...shared], sizes, [name.length, 0, 0, 0, 0], [0, this.offset]);
+    this.central.push(entry, name);
+    this.offset += 30 + name.length + data.length;
+    this.size += entry.length + name.length;
+    return [fields([LOCAL_HEADER], shared, sizes, [name.length, 0]), name, data];
   }
-  const size = central.reduce((sum, part) => sum + part.length, 0);
-  return [...parts, ...central, fields([END_RECORD], [0, 0, entries.length, entries.length], [size, offset], [0])];
+
+  /** The parts after the last file. */
+  end(): Uint8Array<ArrayBuffer>[] {
+    const files = this.central.length / 2;
+    return [...this.central, fields([END_RECORD], [0, 0, files, files], [this.size, this.offset], [0])];
+  }
+}
+
+/** The parts of the archive, in order. */
+export function zipParts(entries: readonly ZipEntry[]): Uint8Array<ArrayBuffer>[] {
+  const writer = new ZipWriter();
+  const files = entries.flatMap((entry) => writer.file(entry));
+  return [...files, ...writer.end()];
+}
+
+/** An archive of many files: each is handed to the browser's blob storage before the next is made. */
+export async function zipBlob(entries: AsyncIterable<ZipEntry>): Promise<Blob> {
+  const writer = new ZipWriter();
+  const parts: Blob[] = [];
+  for await (const entry of entries) parts.push(new Blob(writer.file(entry)));
+  return new Blob([...parts, ...writer.end()]);
 }
 
 /** Little-endian groups of numbers: 32, 16, 32, 16, 32 bits wide in turn. */

@@ -5,6 +5,7 @@ import type { EvaluationReport } from '../evaluation/report.ts';
 import type { Grade } from '../rewards/grader.ts';
 import { TaskConfig } from '../run/config/task.ts';
 import { parseAs } from '../run/schema-issues.ts';
+import type { DataProgress } from './data.ts';
 
 export type { EvaluationReport, ProblemStatistics, LengthStatistics } from '../evaluation/report.ts';
 
@@ -78,9 +79,9 @@ export interface EvaluationResult {
   tokensPerSecond: number;
 }
 
-export interface EvaluationProgress {
-  stage: 'loading' | 'responding';
+export type EvaluationProgress =
+  | { stage: 'loading' }
+  /** A file of data. */
+  | { stage: 'reading'; reading: DataProgress }
   /** Responses so far. */
-  done: number;
-  total: number;
-}
+  | { stage: 'responding'; done: number; total: number };

@@ -51,12 +51,16 @@ export interface CachedModelView {
 export interface DownloadView {
   name: string;
   revision: string;
-  state: 'listing' | 'loading' | 'waiting' | 'done' | 'cancelled' | 'failed';
+  state: 'listing' | 'loading' | 'waiting' | 'checking' | 'done' | 'cancelled' | 'failed';
   files: { path: string; size: number; loaded: number }[];
   /** Over the last seconds; undefined before the first. */
   bytesPerSecond?: number;
   error?: ErrorView;
 }
+
+/** Whether it can still be cancelled. */
+export const isActive = ({ state }: DownloadView): boolean =>
+  state === 'listing' || state === 'loading' || state === 'waiting' || state === 'checking';
 
 /** A file of a checkpoint that the user dropped or picked. */
 export interface PickedFile {

@@ -1,5 +1,6 @@
 /** Kept rollouts of a run as the page browses them: what it asks for, and bounded pieces of the answer. */
 import type { RolloutView, Zone } from '../run/step-record.ts';
+import type { PickedFile } from './models.ts';
 import type { Result } from './result.ts';
 
 /** How many bytes of rollouts a run may keep, and what was kept so far. */
@@ -175,6 +176,16 @@ export interface RowWindow {
   count: number;
 }
 
+/** A run that gets the rollouts of a folder in an archive. */
+export interface RolloutTarget {
+  /** With a slash at its end; empty for the topmost one. */
+  folder: string;
+  run: string;
+  name: string;
+  /** Milliseconds since 1970. */
+  started: number;
+}
+
 /** The worker's calls for kept rollouts; searches run there, so that the page is not blocked. */
 export interface RolloutCalls {
   /** Runs with kept rollouts, newest first; the run that the worker holds is the first. */
@@ -191,4 +202,8 @@ export interface RolloutCalls {
   readRollout(run: string, id: number, text: string): Promise<Result<RolloutDetail>>;
   /** The responses that a query finds, as JSONL (docs/rollouts.md). @param name of the run */
   exportRollouts(run: string, query: RolloutQuery, name: string): Promise<Result<Blob>>;
+  /** A kept step as a file of the run's archive; undefined if it is no longer kept. */
+  rolloutFile(run: string, step: number): Promise<Result<Uint8Array<ArrayBuffer> | undefined>>;
+  /** Stores the rollouts in archives or folders. @returns how many runs have got some */
+  importRollouts(files: PickedFile[], runs: RolloutTarget[]): Promise<Result<number>>;
 }

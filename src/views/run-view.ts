@@ -64,6 +64,8 @@ export interface Frame {
   policyBytes?: number;
   latest?: StepRecord;
   latestEvaluation?: StepRecord;
+  /** The newest note of a record, its step, and how many records had one (`StepRecord.note`). */
+  noted?: { step: number; note: string; count: number };
   /** The newest record with an exact split of the gradient. */
   split?: StepRecord;
   /** By `phase/metric`, for example `rl/critic/score/mean`, `evaluation/accuracy/greedy`. */

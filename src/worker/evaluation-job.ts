@@ -2,18 +2,26 @@
 import { StudioError } from '../errors.ts';
 import { finalAnswer } from '../evaluation/final-answer.ts';
 import { evaluationReport, problemScores, type ProblemScores } from '../evaluation/report.ts';
-import { Model } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
 import { responseDetails, scoreDetail } from '../session/evaluation-details.ts';
 import { evaluatedProblems, evaluateModel, type ModelEvaluationParts } from '../session/model-evaluation.ts';
 import type { RunSources } from '../session/resolved-run.ts';
 import { ModelTask } from '../tasks/model-task.ts';
+import type { TaskOptions } from '../tasks/task-sources.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-import { parseEvaluation, type EvaluationRequest, type EvaluationResult } from '../views/evaluation.ts';
-import { POLICY } from '../views/playground.ts';
+import {
+  parseEvaluation,
+  type EvaluationProgress,
+  type EvaluationRequest,
+  type EvaluationResult,
+} from '../views/evaluation.ts';
+import { POLICY, START } from '../views/playground.ts';
 import type { Device } from './device.ts';
+import { loadFrozen, loadStart, tokenizerOf } from './frozen-model.ts';
 import type { ModelLibrary } from './model-library.ts';
 import type { WorkerEvent } from './events.ts';
 import type { RunTransport } from './run-transport.ts';
+import { StagedReport } from './staged-report.ts';
 
 export interface EvaluationJobParts {
   device: Device;
@@ -27,6 +35,12 @@ export interface EvaluationJobParts {
 interface AskedModel {
   model: Model;
   tokenizer: Tokenizer;
+}
+
+/** What an evaluation in progress is given. */
+interface Job {
+  signal: AbortSignal;
+  report: StagedReport<EvaluationProgress>;
 }
 
 export class EvaluationJob {
@@ -57,44 +71,56 @@ export class EvaluationJob {
 
   private async evaluate(request: EvaluationRequest, abort: AbortController): Promise<EvaluationResult> {
     const { signal } = abort;
-    this.parts.send({ type: 'evaluation-progress', progress: { stage: 'loading', done: 0, total: 0 } });
-    if (request.model === POLICY)
-      return this.parts.transport.hold(({ session: { model, tokenizer } }, held) => {
-        // The run resumes or ends: its weights change.
-        held.addEventListener('abort', () => abort.abort(held.reason));
-        return this.respond(request, { model, tokenizer }, signal);
-      });
-    const checkpoint = await this.parts.library.get(request.model);
-    if (checkpoint.tokenizerJson === undefined)
-      throw new StudioError(
-        'input',
-        `The checkpoint ${checkpoint.name} has no tokenizer (tokenizer.json), which encodes the problems.`,
-        'Add tokenizer.json to its folder and open the folder again.',
-      );
-    const { tokenizerFiles, endTokens = [], name, config, weights } = checkpoint;
-    const tokenizer = await this.parts.sources.loadTokenizer(tokenizerFiles, endTokens, name);
-    const { gpu } = await this.parts.device.open();
-    signal.throwIfAborted();
-    const model = await Model.load(gpu, config, weights, { trained: () => false });
+    const report = new StagedReport<EvaluationProgress>((progress) =>
+      this.parts.send({ type: 'evaluation-progress', progress }),
+    );
+    const job = { signal, report };
+    report.show({ stage: 'loading' });
     try {
-      return await this.respond(request, { model, tokenizer }, signal);
+      if (request.model === POLICY)
+        return await this.parts.transport.hold(({ session: { model, tokenizer } }, held) => {
+          // The run resumes or ends: its weights change.
+          held.addEventListener('abort', () => abort.abort(held.reason));
+          return this.respond(request, { model, tokenizer }, job);
+        });
+      const { model, tokenizer } = await this.load(request.model, signal);
+      try {
+        return await this.respond(request, { model, tokenizer }, job);
+      } finally {
+        model.destroy();
+      }
     } finally {
-      model.destroy();
+      report.close();
     }
+  }
+
+  /** A model of its own on the GPU. */
+  private async load(id: string, signal: AbortSignal): Promise<AskedModel> {
+    const { device, library, sources, transport } = this.parts;
+    const { gpu } = await device.open();
+    if (id === START) {
+      const { run } = transport.any().session;
+      return { model: await loadStart(gpu, run), tokenizer: run.tokenizer };
+    }
+    const checkpoint = await library.get(id);
+    const tokenizer = await tokenizerOf(checkpoint, sources.loadTokenizer);
+    signal.throwIfAborted();
+    return { model: await loadFrozen(gpu, checkpoint), tokenizer };
   }
 
   private async respond(
     request: EvaluationRequest,
     { model, tokenizer }: AskedModel,
-    signal: AbortSignal,
+    { signal, report }: Job,
   ): Promise<EvaluationResult> {
     const { samples, problems: count, temperature, seed, maxTokens: limit } = request;
     const { tuner } = await this.parts.device.open();
     const { vocabularySize, maxPositions: positions } = model.config;
-    const source = await this.parts.sources.createTask(request.task, { signal });
+    const options: TaskOptions = { signal, onProgress: (reading) => report.show({ stage: 'reading', reading }) };
+    const source = await this.parts.sources.createTask(request.task, options);
     signal.throwIfAborted();
     const measured = await encodable(() =>
-      ModelTask.measure({ task: source, tokenizer, vocabularySize, positions }, { signal }),
+      ModelTask.measure({ task: source, tokenizer, vocabularySize, positions }, options),
     );
     signal.throwIfAborted();
     const task = measured.forStages({
@@ -110,7 +136,7 @@ export class EvaluationJob {
           `${positions} positions.`,
         `Set max new tokens to at most ${Math.max(0, positions - task.lengths.prompt)}, or choose another model.`,
       );
-    const problems = task.heldOutProblems(count, seed);
+    const problems = task.heldOutProblemsUpTo(count, seed);
     const grader = await task.createGrader();
     try {
       const parts: ModelEvaluationParts = {
@@ -128,8 +154,7 @@ export class EvaluationJob {
         seed,
         maxTokens,
         signal,
-        onProgress: (done, total) =>
-          this.parts.send({ type: 'evaluation-progress', progress: { stage: 'responding', done, total } }),
+        onProgress: (done, total) => report.now({ stage: 'responding', done, total }),
       });
       const seconds = (performance.now() - started) / 1000;
       const evaluated = evaluatedProblems(responses);
@@ -145,7 +170,7 @@ export class EvaluationJob {
           scores: scoreDetail(scores[i] as ProblemScores),
           ...responseDetails(one),
         })),
-        notes: [...task.notes],
+        notes: [...task.notes, ...(problems.length < count ? [allAsked(problems.length)] : [])],
         tokensPerSecond: tokens / seconds,
       };
     } finally {
@@ -165,6 +190,11 @@ export class EvaluationJob {
     await done.catch(() => undefined);
   }
 }
+
+const allAsked = (count: number): string =>
+  count === 1
+    ? 'The task holds out 1 problem that the model can be asked.'
+    : `The task holds out ${count} problems that the model can be asked: all of them were.`;
 
 /** Names the cause of a task that the tokenizer has no tokens for. */
 async function encodable<T>(measure: () => Promise<T>): Promise<T> {

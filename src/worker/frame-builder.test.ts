@@ -53,3 +53,16 @@ it('a step whose groups all have equal rewards shows its responses, and the rati
   expect(next).toMatchObject({ rolloutStep: 3, tokenStep: 3, noAdvantage: false });
   expect(next.rollouts[0]?.unused).toBeUndefined();
 });
+
+it('the newest note of a record stays, with its step and the number of noted steps', () => {
+  const frames = new FrameBuilder();
+  const notedAfter = (step: number, note?: string) => {
+    const { record, rl } = rlStep(step, [0, 1]);
+    frames.add({ records: [{ ...record, ...(note !== undefined && { note }) }], rl }, tokenizer);
+    return frames.frame({ state: 'running', phase: 'rl', step, steps: 4, activity: '' }).noted;
+  };
+  expect(notedAfter(1)).toBeUndefined();
+  expect(notedAfter(2, '1 of 2 groups')).toEqual({ step: 2, note: '1 of 2 groups', count: 1 });
+  expect(notedAfter(3)).toEqual({ step: 2, note: '1 of 2 groups', count: 1 });
+  expect(notedAfter(4, 'none')).toEqual({ step: 4, note: 'none', count: 2 });
+});

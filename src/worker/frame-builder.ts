@@ -28,6 +28,7 @@ export class FrameBuilder {
   private readonly massShare = new Map<Zone, BoundedSeries>(ZONES.map((zone) => [zone, new BoundedSeries()]));
   private latest: StepRecord | undefined;
   private latestEvaluation: StepRecord | undefined;
+  private noted: Frame['noted'];
   private split: StepRecord | undefined;
   private distributions: TokenDistributions | undefined;
   private scatter: TokenScatter | undefined;
@@ -42,6 +43,8 @@ export class FrameBuilder {
   add({ records, rl }: SessionStep, tokenizer: Tokenizer): void {
     for (const record of records) {
       this.metrics.push(JSON.stringify(record));
+      const { step, note } = record;
+      if (note !== undefined) this.noted = { step, note, count: (this.noted?.count ?? 0) + 1 };
       // Per-layer values are shown only for the newest split: as series they would be hundreds.
       for (const [name, value] of Object.entries(record.metrics))
         if (!name.includes('/layers/')) this.push(`${record.phase}/${name}`, record.step, value);
@@ -108,6 +111,7 @@ export class FrameBuilder {
       ...(this.latest && { latest: this.latest }),
       ...(this.split && { split: this.split }),
       ...(this.latestEvaluation && { latestEvaluation: this.latestEvaluation }),
+      ...(this.noted && { noted: this.noted }),
       series: Object.fromEntries([...this.series].map(([name, series]) => [name, series.view()])),
       ...(this.distributions && { distributions: this.distributions }),
       massShare: share,

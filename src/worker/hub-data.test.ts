@@ -99,6 +99,48 @@ describe('data sets of the hub', () => {
     expect((await library.data({ path: PATH, repository: 'openai/gsm8k' })).size).toBe(ROWS.length);
   });
 
+  it('compares a file with the checksum that the hub lists, and keeps nothing of another content', async () => {
+    const sha256 = await sha256Of(memoryFile('x.jsonl', ROWS));
+    server.checksums[PATH] = 'a'.repeat(64);
+    const { hub, library, stored } = open();
+    const message =
+      `${PATH} was loaded with another content than the hub lists: ` +
+      `expected SHA-256 ${'a'.repeat(64)}, found ${sha256}.`;
+    await expect(hub.download('openai/gsm8k', 'main', PATH)).rejects.toMatchObject({ kind: 'input', message });
+    expect(reports.at(-1)).toMatchObject({ state: 'failed', files: [{ loaded: 0 }], error: { message } });
+    expect(await stored()).toMatchObject([{ loaded: 0 }]);
+    await expect(library.data({ path: PATH, repository: 'openai/gsm8k' })).rejects.toThrow('is not in this browser');
+
+    server.checksums[PATH] = sha256;
+    reports.splice(0);
+    expect(await hub.download('openai/gsm8k', 'main', PATH)).toBe(ID);
+    expect(reports.map(({ state }) => state).slice(-2)).toEqual(['checking', 'done']);
+    expect((await library.data({ path: PATH, repository: 'openai/gsm8k' })).size).toBe(ROWS.length);
+  });
+
+  it('checks a download that was cut off as a whole', async () => {
+    server.behaviour[PATH] = { chunk: 4096, pauseMs: 500 };
+    const cut = open();
+    const refused = expect(cut.hub.download('openai/gsm8k', 'main', PATH)).rejects.toMatchObject({ kind: 'cancelled' });
+    await vi.waitUntil(() => reports.some(({ files }) => (files[0]?.loaded ?? 0) > 0));
+    cut.hub.cancel();
+    await refused;
+    // The part that was kept is not what the hub has now.
+    server.behaviour[PATH] = {};
+    const folders = (await root.getDirectoryHandle('hub')).getDirectoryHandle(
+      encodeURIComponent(`datasets/openai/gsm8k@${COMMIT}`),
+    );
+    const partial = await (
+      await (await folders).getFileHandle(`${encodeURIComponent(PATH)}.partial`)
+    ).createSyncAccessHandle();
+    partial.write(new TextEncoder().encode('{}'), { at: 0 });
+    server.checksums[PATH] = await sha256Of(memoryFile('x.jsonl', ROWS));
+    await expect(open().hub.download('openai/gsm8k', 'main', PATH)).rejects.toThrow(
+      'another content than the hub lists',
+    );
+    expect(await open().hub.download('openai/gsm8k', 'main', PATH)).toBe(ID);
+  });
+
   it('says so when a data set or file is not there', async () => {
     const { hub } = open();
     await expect(hub.list('openai/nothing', '')).rejects.toThrow('No public data set openai/nothing');

@@ -6,6 +6,7 @@ import { TokenReader } from '../model/generation/token-reader.ts';
 import type { TokenReading } from '../model/generation/token-readings.ts';
 import { TokenStream } from '../model/generation/token-stream.ts';
 import type { PlaygroundModel, PlaygroundStart, PlaygroundToken } from '../views/playground.ts';
+import { encodePrompt } from '../text/examples.ts';
 import { tokenPieces } from '../text/token-pieces.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 
@@ -46,7 +47,7 @@ export class OpenModel {
    */
   encode(start: PlaygroundStart): { tokens: number[]; promptLength: number } {
     const { name, tokenizer, model } = this.parts;
-    const given = 'tokens' in start ? start : this.encodePrompt(start);
+    const given = 'tokens' in start ? start : this.encoded(start);
     const { tokens, promptLength } = given;
     if (tokens.length === 0 || promptLength < 1)
       throw new StudioError('input', 'The prompt is empty.', 'Enter a text for the model to continue.');
@@ -71,20 +72,18 @@ export class OpenModel {
     return given;
   }
 
-  private encodePrompt(start: Exclude<PlaygroundStart, { tokens: number[] }>): {
+  private encoded(start: Exclude<PlaygroundStart, { tokens: number[] }>): {
     tokens: number[];
     promptLength: number;
   } {
     const { name, tokenizer } = this.parts;
-    let tokens: number[];
-    if ('text' in start) tokens = [...tokenizer.beginTokens, ...tokenizer.encode(start.text)];
-    else if (tokenizer.chat) tokens = tokenizer.encode(tokenizer.chat.render(start.messages, true));
-    else
+    if ('messages' in start && !tokenizer.chat)
       throw new StudioError(
         'input',
         `${name} has no chat template.`,
         'Switch to text mode, or choose a model that was trained for chat.',
       );
+    const { tokens } = encodePrompt(tokenizer, start);
     return { tokens, promptLength: tokens.length };
   }
 

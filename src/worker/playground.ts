@@ -3,7 +3,6 @@
  * another's texts. At most two models are kept on the GPU. Their memory is separate, so a concurrent run is unaffected.
  */
 import { StudioError } from '../errors.ts';
-import { Model } from '../model/model.ts';
 import type { TokenReading } from '../model/generation/token-readings.ts';
 import {
   parseSampling,
@@ -17,9 +16,9 @@ import {
   type ResponseEnd,
   type Sampling,
 } from '../views/playground.ts';
-import { initialWeights } from '../session/resolved-run.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Device } from './device.ts';
+import { loadFrozen, loadStart, tokenizerOf } from './frozen-model.ts';
 import type { ModelLibrary } from './model-library.ts';
 import { OpenModel, type PlaygroundModelParts } from './playground-model.ts';
 import type { WorkerEvent } from './events.ts';
@@ -27,8 +26,6 @@ import type { RunTransport } from './run-transport.ts';
 
 /** Maximum models on the GPU: two side by side. */
 const MOST_OPEN = 2;
-/** These models are not trained: their matrices keep their stored precision. */
-const FROZEN = { trained: () => false };
 /** Minimum interval between two reports of a response, ms: at most 20 per second. */
 const REPORT_MS = 50;
 
@@ -238,31 +235,21 @@ export class Playground {
     }
     if (id === START) {
       const { run } = transport.any().session;
-      const { config, model, options, tokenizer } = run;
       return {
         id,
-        name: `${config.name}, before`,
-        model: await Model.load(gpu, model, initialWeights(run), {
-          ...(options.frozen && { frozen: options.frozen }),
-          ...FROZEN,
-        }),
-        tokenizer,
+        name: `${run.config.name}, before`,
+        model: await loadStart(gpu, run),
+        tokenizer: run.tokenizer,
         tuner,
         owned: true,
       };
     }
     const checkpoint = await library.get(id);
-    if (checkpoint.tokenizerJson === undefined)
-      throw new StudioError(
-        'input',
-        `The checkpoint ${checkpoint.name} has no tokenizer (tokenizer.json).`,
-        'Add tokenizer.json to its folder and open the folder again.',
-      );
-    const tokenizer = await loadTokenizer(checkpoint.tokenizerFiles, checkpoint.endTokens ?? [], checkpoint.name);
+    const tokenizer = await tokenizerOf(checkpoint, loadTokenizer);
     return {
       id,
       name: checkpoint.name,
-      model: await Model.load(gpu, checkpoint.config, checkpoint.weights, FROZEN),
+      model: await loadFrozen(gpu, checkpoint),
       tokenizer,
       tuner,
       owned: true,

@@ -3,7 +3,7 @@
  * of events.ts. What both carry is in src/views, plain structured-cloneable data of bounded size: data that grows with
  * tokens or steps is reduced in the worker.
  */
-import type { RunRecords } from '../compare/summary.ts';
+import type { RunRecords } from '../compare/run-summary.ts';
 import type { Sweep } from '../compare/sweep.ts';
 import { PRECISIONS, type Precision } from '../model/weights/precision.ts';
 import type { RunConfig } from '../run/config.ts';

@@ -4,7 +4,9 @@ import { rolloutLine } from '../rollouts/jsonl.ts';
 import type { KeptStep } from '../rollouts/kept-step.ts';
 import { detailOf, rowsOf } from '../rollouts/rows.ts';
 import { eachMatch, findRollouts } from '../rollouts/search.ts';
+import { stepFile } from '../rollouts/step-file.ts';
 import { indexOf } from '../rollouts/step-index.ts';
+import type { PickedFile } from '../views/models.ts';
 import type {
   FoundRollouts,
   KeptFacts,
@@ -13,8 +15,10 @@ import type {
   RolloutDetail,
   RolloutQuery,
   RolloutRow,
+  RolloutTarget,
   RowWindow,
 } from '../views/rollouts.ts';
+import { importRollouts } from './rollout-import.ts';
 import type { RolloutRecorder } from './rollout-recorder.ts';
 import type { RolloutRun, RolloutStore } from './rollout-store.ts';
 
@@ -31,7 +35,7 @@ export class RolloutDesk {
 
   /** @param held the recorder of the worker's run, if that keeps rollouts */
   constructor(
-    private readonly store: Pick<RolloutStore, 'list' | 'steps'>,
+    private readonly store: Pick<RolloutStore, 'list' | 'steps' | 'makeRoom' | 'write'>,
     private readonly held: () => RolloutRecorder | undefined,
   ) {}
 
@@ -109,6 +113,17 @@ export class RolloutDesk {
       await new Promise((resolve) => setTimeout(resolve));
     }
     return new Blob(parts, { type: 'application/jsonl' });
+  }
+
+  /** A kept step as a file of the run's archive; undefined if it is no longer kept. @throws StudioError as `open` */
+  async file(run: string, number: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const step = (await this.opened(run)).steps.get(number);
+    return step && stepFile(step);
+  }
+
+  /** @returns how many runs have got rollouts @throws StudioError as `importRollouts` */
+  import(files: readonly PickedFile[], runs: readonly RolloutTarget[]): Promise<number> {
+    return importRollouts(this.store, files, runs);
   }
 
   private heldRun(): Opened | undefined {

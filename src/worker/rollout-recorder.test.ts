@@ -2,9 +2,11 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { archivedRun } from '../../tests/support/archived.ts';
 import { randomStep, ROLLOUT_TOKENIZER } from '../../tests/support/rollout-steps.ts';
+import { rolloutsAboutPath, rolloutStepPath } from '../archive/rollout-files.ts';
 import { StudioError } from '../errors.ts';
 import { bytesOf, keptStep } from '../rollouts/kept-step.ts';
 import { Archive } from '../store/archive-db.ts';
+import { zipParts } from '../ui/zip.ts';
 import { EVERY_ROLLOUT, responseId } from '../views/rollouts.ts';
 import { RolloutDesk } from './rollout-desk.ts';
 import { RolloutRecorder } from './rollout-recorder.ts';
@@ -170,5 +172,59 @@ describe('the desk', () => {
     expect([...new Set(all.map((line) => line.step))]).toEqual([1, 2, 3]);
     const incorrect = await linesOf(await desk.export('one', { ...EVERY_ROLLOUT, correct: false }, 'a name'));
     expect(incorrect.map((line) => JSON.parse(line) as object)).toEqual(all.filter(({ correct }) => !correct));
+  });
+});
+
+describe('rollouts in an archive', () => {
+  const SOURCE = { ...RUN, reference: 'k3' as const };
+
+  /** The files of a run's rollouts in a folder, as an export writes them. */
+  async function filesOf(folder: string): Promise<{ path: string; data: Uint8Array<ArrayBuffer> }[]> {
+    const recorder = new RolloutRecorder(SOURCE, roomFor(8), store);
+    await record(recorder, 12);
+    await recorder.settled();
+    const desk = new RolloutDesk(store, () => undefined);
+    const { every, bound, bytes, keptSteps, reference } = await desk.open('one');
+    const about = new TextEncoder().encode(JSON.stringify({ every, bound, bytes, reference }));
+    const files = [{ path: rolloutsAboutPath(folder), data: new Uint8Array(about) }];
+    for (const number of keptSteps)
+      files.push({ path: rolloutStepPath(folder, number), data: (await desk.file('one', number))! });
+    expect(await desk.file('one', 1000)).toBeUndefined();
+    return files;
+  }
+  const target = (folder: string) => ({ folder, run: 'two', name: 'imported', started: 2000 });
+
+  it.each(['', 'first-run/'])('are restored from an archive with the run in folder "%s"', async (folder) => {
+    const parts = zipParts([
+      ...(await filesOf(folder)),
+      { path: `${folder}model.safetensors`, data: new Uint8Array(9) },
+    ]);
+    const desk = new RolloutDesk(store, () => undefined);
+    const file = new File(parts, 'runs.zip');
+    expect(await desk.import([{ path: 'runs.zip', file }], [target(folder), target('other/')])).toBe(1);
+    expect(await store.steps('two')).toEqual(await store.steps('one'));
+    const [imported, source] = await store.list();
+    expect(imported).toEqual({ ...source, run: 'two', name: 'imported', started: 2000 });
+    expect((await desk.find('two', EVERY_ROLLOUT, { first: 0, count: 3 })).rows).toHaveLength(3);
+  });
+
+  it('are restored from the files of a folder', async () => {
+    const files = (await filesOf('runs/first-run/')).map(({ path, data }) => ({ path, file: new File([data], path) }));
+    const desk = new RolloutDesk(store, () => undefined);
+    expect(await desk.import(files.reverse(), [target('runs/first-run/')])).toBe(1);
+    expect(await store.steps('two')).toEqual(await store.steps('one'));
+    expect((await store.list())[0]).toMatchObject({ run: 'two', every: 2, reference: 'k3' });
+  });
+
+  it('are refused by the name of the file that is broken; the steps before it stay', async () => {
+    const files = await filesOf('');
+    const [about, first, second] = files;
+    const broken = { path: second!.path, data: second!.data.slice(0, 100) };
+    const desk = new RolloutDesk(store, () => undefined);
+    const file = new File(zipParts([about!, first!, broken]), 'runs.zip');
+    await expect(desk.import([{ path: 'runs.zip', file }], [target('')])).rejects.toThrow(
+      `runs.zip/${second!.path}: expected a file of kept rollouts`,
+    );
+    expect(await store.steps('two')).toEqual((await store.steps('one')).slice(0, 1));
   });
 });

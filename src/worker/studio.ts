@@ -6,13 +6,13 @@ import { HUGGING_FACE } from '../checkpoint/hub-address.ts';
 import { StudioError } from '../errors.ts';
 import type { TunerStore } from '../gpu/tuner.ts';
 import type { Sweep } from '../compare/sweep.ts';
-import type { RunRecords } from '../compare/summary.ts';
+import type { RunRecords } from '../compare/run-summary.ts';
 import type { RunConfig } from '../run/config.ts';
 import { POLICY, START, type PlaygroundRequest } from '../views/playground.ts';
 import type { EvaluationRequest } from '../views/evaluation.ts';
 import type { DataSetView, SummaryRequest, TokenRequest } from '../views/data.ts';
 import type { BenchItem } from '../views/reward-bench.ts';
-import type { RolloutQuery, RowWindow } from '../views/rollouts.ts';
+import type { RolloutQuery, RolloutTarget, RowWindow } from '../views/rollouts.ts';
 import type { CurvePoint } from '../views/strategy-views.ts';
 import { RunPlanner } from '../session/run-planner.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
@@ -358,6 +358,14 @@ export class Studio implements WorkerApi {
 
   exportRollouts(run: string, query: RolloutQuery, name: string) {
     return answer(() => this.rollouts.export(run, query, name));
+  }
+
+  rolloutFile(run: string, step: number) {
+    return answer(() => this.rollouts.file(run, step));
+  }
+
+  importRollouts(files: PickedFile[], runs: RolloutTarget[]) {
+    return answer(() => this.rollouts.import(files, runs));
   }
 
   compareText(models: string[], tokens: number[]) {

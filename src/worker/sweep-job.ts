@@ -1,11 +1,11 @@
 /** A comparison as one job on the worker's GPU; records of its runs are sent to the page as they arrive. */
-import { parseSweep, type Sweep } from '../compare/sweep.ts';
-import type { RunRecords } from '../compare/summary.ts';
+import { armsOf, parseSweep, type Sweep } from '../compare/sweep.ts';
+import type { RunRecords } from '../compare/run-summary.ts';
 import { StudioError } from '../errors.ts';
 import { assertStrategyWorks } from '../objective/curves.ts';
 import { resolveStrategy } from '../run/strategies/strategy-config.ts';
 import type { RunSources } from '../session/resolved-run.ts';
-import { runSweep } from '../session/sweep.ts';
+import { MemoryQueue, runSweep } from '../session/sweep.ts';
 import type { Device } from './device.ts';
 import { errorView } from './error-view.ts';
 import type { ModelLibrary } from './model-library.ts';
@@ -33,20 +33,18 @@ export class SweepJob {
   async start(given: Sweep, done: RunRecords[]): Promise<void> {
     if (this.job) throw new StudioError('input', 'Another comparison is running.', 'Stop it first.');
     const sweep = parseSweep(given, 'the comparison');
-    const checkpoint =
-      'checkpoint' in sweep.base.model ? await this.library.get(sweep.base.model.checkpoint) : undefined;
     const { gpu, tuner } = await this.device.open();
-    for (const { strategy } of sweep.strategies) await assertStrategyWorks(gpu, resolveStrategy(strategy));
+    for (const { strategy } of armsOf(sweep)) if (strategy) await assertStrategyWorks(gpu, resolveStrategy(strategy));
     const abort = new AbortController();
     const work = runSweep(
-      { gpu, tuner, sweep, checkpoint, sources: this.sources },
+      { gpu, tuner, checkpoint: (name) => this.library.get(name), sources: this.sources },
+      new MemoryQueue(sweep, done, ({ label, seed }, { error }) =>
+        this.send({ type: 'sweep-run-end', label, seed, ...(error !== undefined && { error }) }),
+      ),
       {
         signal: abort.signal,
-        done,
         onRun: ({ label, seed }) => this.send({ type: 'sweep-run', label, seed }),
         onRecord: ({ label, seed }, record) => this.send({ type: 'sweep-records', label, seed, records: [record] }),
-        onRunEnd: ({ label, seed }, { error }) =>
-          this.send({ type: 'sweep-run-end', label, seed, ...(error !== undefined && { error }) }),
       },
     );
     this.job = {

@@ -23,6 +23,7 @@ import { Studio } from '../../src/worker/studio.ts';
 import { cliHere } from '../support/cli.ts';
 import { SETTLED, testGpu, testProvider, testTuner } from '../support/gpu.ts';
 import { TINY_CONFIG } from '../support/tiny-checkpoint.ts';
+import { recordsOf, withoutTime } from '../support/run-records.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
 let gpu: Gpu;
@@ -108,14 +109,10 @@ const sources = (text = FILE) => runSources({ data: ({ path }) => Promise.resolv
 
 async function records(config: RunConfig, text?: string): Promise<{ config: RunConfig; records: StepRecord[] }> {
   const session = await RunSession.create({ gpu, tuner, config, checkpoint: undefined, sources: sources(text) });
-  const found: StepRecord[] = [];
-  for (let step = await session.next(); step; step = await session.next()) found.push(...step.records);
+  const found = await recordsOf(session);
   session.destroy();
   return { config: session.config, records: found };
 }
-
-/** What two runs of one config on one adapter must have in common, bit for bit: all but the times. */
-const withoutTimes = (all: readonly StepRecord[]) => all.map(({ step, phase, metrics }) => ({ step, phase, metrics }));
 
 /** The same run on the page, in a worker of its own: the file is added, named by the recipe, and trained on. */
 async function recordsOfPage(config: RunConfig): Promise<StepRecord[]> {
@@ -140,11 +137,11 @@ async function recordsOfPage(config: RunConfig): Promise<StepRecord[]> {
 describe('a run on data', () => {
   it('gives the same records on the page, in every worker, and on the command line', async () => {
     const config = dataRun();
-    const page = withoutTimes(await recordsOfPage(config));
+    const page = withoutTime(await recordsOfPage(config));
     expect(page.map(({ phase }) => phase)).toEqual(expect.arrayContaining(['sft', 'rl', 'evaluation']));
-    expect(withoutTimes(await recordsOfPage(config))).toEqual(page);
+    expect(withoutTime(await recordsOfPage(config))).toEqual(page);
     // Another seed gives another run.
-    expect(withoutTimes(await recordsOfPage({ ...config, seed: config.seed + 1 }))).not.toEqual(page);
+    expect(withoutTime(await recordsOfPage({ ...config, seed: config.seed + 1 }))).not.toEqual(page);
 
     const folder = mkdtempSync(join(tmpdir(), 'gppo-data-run-'));
     writeFileSync(join(folder, 'sums.jsonl'), FILE);
@@ -154,14 +151,14 @@ describe('a run on data', () => {
     const lines = readFileSync(join(folder, 'out', 'metrics.jsonl'), 'utf8')
       .trimEnd()
       .split('\n');
-    expect(withoutTimes(lines.map((line) => JSON.parse(line) as StepRecord))).toEqual(page);
+    expect(withoutTime(lines.map((line) => JSON.parse(line) as StepRecord))).toEqual(page);
     rmSync(folder, { recursive: true, force: true });
   });
 
   it('is determined by its config, its file and its seed, and names the file by content', async () => {
     const first = await records(dataRun());
     const again = await records(first.config);
-    expect(withoutTimes(again.records)).toEqual(withoutTimes(first.records));
+    expect(withoutTime(again.records)).toEqual(withoutTime(first.records));
     expect(first.config.task).toMatchObject({
       data: { path: 'sums.jsonl', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string, rows: 60 },
     });

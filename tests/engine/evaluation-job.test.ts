@@ -18,8 +18,8 @@ import type { RunTransport } from '../../src/worker/run-transport.ts';
 import type { Result } from '../../src/views/result.ts';
 import type { WorkerEvent } from '../../src/worker/events.ts';
 import { Studio } from '../../src/worker/studio.ts';
-import { MOST_RESPONSES, type EvaluationRequest } from '../../src/views/evaluation.ts';
-import { POLICY } from '../../src/views/playground.ts';
+import { MOST_RESPONSES, type EvaluationProgress, type EvaluationRequest } from '../../src/views/evaluation.ts';
+import { POLICY, START } from '../../src/views/playground.ts';
 import { detailsJsonl, reportJson } from '../../src/ui/evaluate/exports.ts';
 import { cliHere, ROOT } from '../support/cli.ts';
 import { SETTLED, testGpu, testProvider, testTuner } from '../support/gpu.ts';
@@ -63,6 +63,15 @@ function value<T>(result: Result<T>): T {
 const evaluate = async (change: Partial<EvaluationRequest> = {}) =>
   studio.evaluate({ ...REQUEST, ...change } as EvaluationRequest);
 
+it('asks all problems of a task that holds out fewer, and says so', async () => {
+  const { report, notes } = value(await evaluate({ task: { name: 'addition', digits: 1 }, samples: 1, problems: 64 }));
+  expect(report.problems).toBeGreaterThan(4);
+  expect(report.problems).toBeLessThan(64);
+  expect(notes).toEqual([
+    `The task holds out ${report.problems} problems that the model can be asked: all of them were.`,
+  ]);
+});
+
 const newestProgress = () =>
   events.flatMap((event) => (event.type === 'evaluation-progress' ? [event.progress] : [])).at(-1);
 
@@ -80,12 +89,13 @@ it('gives the files that the command line writes, byte for byte', async () => {
   expect(newestProgress()).toEqual({ stage: 'responding', done: 18, total: 18 });
 });
 
-it('evaluates the policy of a paused run, which then continues as if nothing had happened', async () => {
-  const config = tinyRun({ sft: undefined }, { steps: 2 });
+it('evaluates the policy of a paused run and its initial weights; the run continues as if it had not', async () => {
+  const config = tinyRun({ sft: { steps: 2, batch_size: 16, learning_rate: 5e-2 } }, { steps: 1 });
   const finished = () => events.some((event) => event.type === 'run-end' && event.state === 'finished');
-  const metrics = async (between: () => Promise<void>) => {
+  const metrics = async (between: () => Promise<void>, before: () => Promise<void> = between) => {
     events.length = 0;
     value(await studio.start(config, { paused: true, run: 'evaluated', discard: true }));
+    await before();
     await studio.resume({ oneStep: true });
     await vi.waitFor(() => expect(newestState()).toBe('paused'), { timeout: 60_000 });
     await vi.waitFor(() => expect(records()).toHaveLength(2), { timeout: 60_000 });
@@ -98,10 +108,23 @@ it('evaluates the policy of a paused run, which then continues as if nothing had
   const records = () => events.flatMap((event) => (event.type === 'run-records' ? event.records : []));
   const plain = await metrics(() => Promise.resolve());
   const task = { name: 'addition', digits: 1 } as const;
-  const evaluated = await metrics(async () => {
-    const { report } = value(await evaluate({ model: POLICY, task, problems: 4 }));
+  const responses = async (model: string) => {
+    const { report, problems } = value(await evaluate({ model, task, problems: 4 }));
     expect(report).toMatchObject({ problems: 4, samples: 2 });
-  });
+    return problems.map((one) => [one.greedy, ...one.responses].map(({ response }) => response));
+  };
+  // The weights that the run started from are a model too, before and after training.
+  let started: string[][] = [];
+  const evaluated = await metrics(
+    async () => {
+      expect(await responses(START)).toEqual(started);
+      expect(await responses(POLICY)).not.toEqual(started);
+    },
+    async () => {
+      started = await responses(POLICY);
+      expect(await responses(START)).toEqual(started);
+    },
+  );
   expect(evaluated).toEqual(plain);
 });
 
@@ -125,7 +148,7 @@ it('is cancelled, and refuses what it cannot do', async () => {
   });
 });
 
-it('asks the held-out rows of data, by difficulty, and notes rows that do not fit', async () => {
+it('asks the held-out rows of data, by difficulty; reports the reading and the rows that do not fit', async () => {
   const rows = Array.from({ length: 40 }, (_, i) => ({
     question: i === 7 ? `${'1+'.repeat(40)}1=` : `${i}+1=`,
     answer: String(i + 1),
@@ -144,13 +167,14 @@ it('asks the held-out rows of data, by difficulty, and notes rows that do not fi
   const source = memorySource('data', Object.fromEntries(files.map(({ path, data }) => [path, data])));
   const checkpoint = modelCheckpoint(await openCheckpoint(source, 'data'));
   const gpu = await testGpu();
+  const sent: EvaluationProgress[] = [];
   const job = new EvaluationJob({
     device: { open: () => Promise.resolve({ gpu, tuner: testTuner(gpu) }) } as unknown as Device,
     library: { get: () => Promise.resolve(checkpoint) },
     transport: { active: false } as RunTransport,
     sources: runSources({ data: ({ path }) => Promise.resolve(blobFile(new Blob([text]), path)) }),
     sweeping: () => false,
-    send: () => undefined,
+    send: (event) => event.type === 'evaluation-progress' && sent.push(event.progress),
   });
   const task = TaskConfig.parse({
     name: 'dataset',
@@ -170,5 +194,7 @@ it('asks the held-out rows of data, by difficulty, and notes rows that do not fi
       expect(one.reward).toBeCloseTo((one.rewards['number'] ?? NaN) + 0.5 * (one.rewards['length'] ?? NaN), 12);
     }
   }
+  expect([...new Set(sent.map(({ stage }) => stage))]).toEqual(['loading', 'reading', 'responding']);
+  expect(sent[1]).toMatchObject({ reading: { work: 'reading', name: 'sums.jsonl' } });
   expect(notes).toEqual([expect.stringMatching(/^1 held-out rows do not fit the model's 16 positions/)]);
 });

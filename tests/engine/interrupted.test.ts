@@ -3,15 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StudioError } from '../../src/errors.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
-import type { StepRecord } from '../../src/run/step-record.ts';
 import { RunSession } from '../../src/session/session.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
+import { recordsWithStops, withoutTime } from '../support/run-records.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
 /** Everything that a step can contain: KL to the start, an entropy bonus, positive LM, splits, several updates. */
 const config = tinyRun({}, { kl_coefficient: 0.05, entropy_coefficient: 0.01, positive_lm: 0.1, split_every: 3 });
 const reason = new StudioError('cancelled', 'stopped');
-const withoutTime = (records: StepRecord[]) => records.map(({ step, phase, metrics }) => ({ step, phase, metrics }));
 
 /** Work that was interrupted is repeated. */
 const everySecond = (n: number): boolean => n % 2 === 0;
@@ -20,11 +19,11 @@ let gpu: Gpu;
 let tuner: Tuner;
 let expected: ReturnType<typeof withoutTime>;
 
-/** Runs to the end; `stopAt` may stop it at every sign of progress. Every stop is followed by a resume. */
-async function recordsOf(stopAt: (sign: string, abort: () => void) => void) {
-  let abort = new AbortController();
+/** Runs to the end; `stopAt` may stop it at every sign of progress. */
+async function stopping(stopAt: (sign: string, abort: () => void) => void) {
+  let stop = (): void => undefined;
   let opened = false;
-  const sign = (text: string) => opened && stopAt(text, () => abort.abort(reason));
+  const sign = (text: string) => opened && stopAt(text, stop);
   const session = await RunSession.create({
     gpu,
     tuner,
@@ -34,21 +33,10 @@ async function recordsOf(stopAt: (sign: string, abort: () => void) => void) {
     onCompile: () => sign('compiling'),
   });
   opened = true;
-  const records: StepRecord[] = [];
-  let stops = 0;
-  for (;;) {
-    abort = new AbortController();
-    const step = await session
-      .next({ signal: abort.signal, freeze: true, onActivity: sign, onUpdating: (is) => sign(is ? 'begun' : 'ended') })
-      .catch((error: unknown) => {
-        expect(error).toBe(reason);
-        return 'stopped' as const;
-      });
-    if (abort.signal.aborted) stops += 1;
-    if (step === 'stopped') continue;
-    if (!step) break;
-    records.push(...step.records);
-  }
+  const { records, stops } = await recordsWithStops(session, (abort) => {
+    stop = abort;
+    return { freeze: true, onActivity: sign, onUpdating: (is) => sign(is ? 'begun' : 'ended') };
+  });
   session.destroy();
   return { records: withoutTime(records), stops };
 }
@@ -56,7 +44,7 @@ async function recordsOf(stopAt: (sign: string, abort: () => void) => void) {
 beforeAll(async () => {
   gpu = await testGpu();
   tuner = testTuner(gpu);
-  const whole = await recordsOf(() => undefined);
+  const whole = await stopping(() => undefined);
   expected = whole.records;
   expect(expected).toHaveLength(12);
 });
@@ -75,7 +63,7 @@ describe('a run stopped and resumed', () => {
   ])('%s', async (_, where, times, when = everySecond) => {
     const before = gpu.counters.bytes;
     let seen = 0;
-    const { records, stops } = await recordsOf((sign, abort) => {
+    const { records, stops } = await stopping((sign, abort) => {
       if (sign === where && when(seen++)) abort();
     });
     expect(records).toEqual(expected);
@@ -85,7 +73,7 @@ describe('a run stopped and resumed', () => {
 
   it('while the GPU works on a rollout', async () => {
     let seen = 0;
-    const { records, stops } = await recordsOf((sign, abort) => {
+    const { records, stops } = await stopping((sign, abort) => {
       if (sign === 'rollout' && seen++ % 2 === 0) setTimeout(abort);
     });
     expect(records).toEqual(expected);
@@ -94,14 +82,14 @@ describe('a run stopped and resumed', () => {
 
   it('a step that has updated the weights is finished, and a rollout is discarded', async () => {
     const session = await RunSession.create({ gpu, tuner, config, checkpoint: undefined });
-    const stopping = async (where: string) => {
+    const stoppedAt = async (where: string) => {
       const abort = new AbortController();
       return session.next({ signal: abort.signal, onActivity: (sign) => sign === where && abort.abort(reason) });
     };
     while (session.phase !== 'rl') await session.next();
-    await expect(stopping('rollout')).rejects.toBe(reason);
+    await expect(stoppedAt('rollout')).rejects.toBe(reason);
     expect([session.step, session.stepsMade]).toEqual([0, 3]);
-    expect((await stopping('update 2 of 4'))?.records.map(({ phase, step }) => [phase, step])).toEqual([['rl', 1]]);
+    expect((await stoppedAt('update 2 of 4'))?.records.map(({ phase, step }) => [phase, step])).toEqual([['rl', 1]]);
     expect([session.step, session.stepsMade]).toEqual([1, 4]);
     session.destroy();
   });

@@ -8,10 +8,10 @@ import { Model } from '../../src/model/model.ts';
 import { scoreSequences } from '../../src/model/training/scoring.ts';
 import { stream } from '../../src/random.ts';
 import type { RunConfig } from '../../src/run/config.ts';
-import type { StepRecord } from '../../src/run/step-record.ts';
 import { RunSession } from '../../src/session/session.ts';
 import { trainedAdapter, trainedCheckpoint } from '../../src/session/trained-checkpoint.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
+import { recordsOf, withoutTime } from '../support/run-records.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 import { weightsOf } from '../support/weights.ts';
 
@@ -39,16 +39,6 @@ const run = (trained: Record<string, unknown>, rl: Record<string, unknown> = FUL
 const open = (config: RunConfig, state?: Parameters<typeof RunSession.create>[1]) =>
   RunSession.create({ gpu, tuner, config, checkpoint: undefined }, state);
 
-async function recordsOf(session: RunSession, calls = Infinity): Promise<StepRecord[]> {
-  const records: StepRecord[] = [];
-  for (let call = 0; call < calls; call++) {
-    const step = await session.next();
-    if (!step) break;
-    records.push(...step.records);
-  }
-  return records;
-}
-const withoutTime = (records: StepRecord[]) => records.map(({ step, phase, metrics }) => ({ step, phase, metrics }));
 const baseOf = (session: RunSession) => initializeTensors(session.modelConfig, stream(session.config.seed, 'weights'));
 
 describe('a run with LoRA', () => {

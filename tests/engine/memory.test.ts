@@ -10,6 +10,7 @@ import { MEMORY_PARTS, memoryLines, type PhaseMemory } from '../../src/views/mem
 import type { StepRecord } from '../../src/run/step-record.ts';
 import { RunSession } from '../../src/session/session.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
+import { recordsOf, withoutTime } from '../support/run-records.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
 let gpu: Gpu;
@@ -33,17 +34,11 @@ const config = (memory: RunConfig['memory'], rl: Record<string, unknown> = {}) =
   tinyRun({ model: { architecture: ARCHITECTURE }, memory }, rl);
 const open = (run: RunConfig) => RunSession.create({ gpu, tuner, config: run, checkpoint: undefined });
 
-async function recordsOf(session: RunSession): Promise<StepRecord[]> {
-  const records: StepRecord[] = [];
-  for (let step = await session.next(); step; step = await session.next()) records.push(...step.records);
-  return records;
-}
-
 async function run(
   of: RunConfig,
 ): Promise<{ session: RunSession; records: Pick<StepRecord, 'step' | 'phase' | 'metrics'>[] }> {
   const session = await open(of);
-  const records = (await recordsOf(session)).map(({ step, phase, metrics }) => ({ step, phase, metrics }));
+  const records = withoutTime(await recordsOf(session));
   session.destroy();
   return { session, records };
 }

@@ -7,25 +7,30 @@ import { unitOf } from '../../src/run/metrics/units.ts';
 import type { StepRecord } from '../../src/run/step-record.ts';
 import { RunSession } from '../../src/session/session.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
+import { jsonlSources } from '../support/jsonl-sources.ts';
+import { recordsOf } from '../support/run-records.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
 let gpu: Gpu;
 let records: StepRecord[];
 
 /** Of the gradient's norm: the first is above some of the run's norms and below others, the second below all. */
-const [SFT_CLIP, RL_CLIP] = [1, 1e-6];
+const [SFT_CLIP, RL_CLIP] = [1.7, 1e-6];
 
 /** All options that add metrics, and enough SFT that some responses are correct: advantages of 0 have no split. */
 const CONFIG = tinyRun(
   {
-    // Named rewards add their own metrics, sources their epoch, validation its losses.
+    // Named rewards add their own metrics, sources their epoch, validation its losses, of each source too.
     task: { name: 'addition', digits: 1, rewards: [{ name: 'exact' }] },
     sft: {
       steps: 20,
       batch_size: 16,
       learning_rate: 5e-3,
       gradient_clip: SFT_CLIP,
-      sources: [{ task: true, amount: 100 }],
+      sources: [
+        { task: true, amount: 90 },
+        { data: { path: 'sums.jsonl' }, columns: { prompt: 'q', completion: 'a' }, held_out: { share: 0.4 } },
+      ],
       validation: { every: 10 },
     },
   },
@@ -45,9 +50,17 @@ const CONFIG = tinyRun(
 
 beforeAll(async () => {
   gpu = await testGpu();
-  records = [];
-  const session = await RunSession.create({ gpu, tuner: testTuner(gpu), config: CONFIG, checkpoint: undefined });
-  for (let step = await session.next(); step; step = await session.next()) records.push(...step.records);
+  const sources = jsonlSources({
+    'sums.jsonl': Array.from({ length: 10 }, (_, i) => ({ q: `${i}+9=`, a: String(i + 9) })),
+  });
+  const session = await RunSession.create({
+    gpu,
+    tuner: testTuner(gpu),
+    config: CONFIG,
+    checkpoint: undefined,
+    sources,
+  });
+  records = await recordsOf(session);
   session.destroy();
 });
 afterAll(() => gpu.destroy());

@@ -6,6 +6,7 @@ import type { CheckpointView } from '../../src/views/models.ts';
 import type { WorkerEvent } from '../../src/worker/events.ts';
 import { Studio } from '../../src/worker/studio.ts';
 import { SETTLED, testProvider } from '../support/gpu.ts';
+import { withoutTime } from '../support/run-records.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
 let studio: Studio;
@@ -40,7 +41,6 @@ function open(provider: GPU = testProvider()) {
   };
 }
 
-const withoutTime = (records: StepRecord[]) => records.map(({ step, phase, metrics }) => ({ step, phase, metrics }));
 /** Without SFT and evaluation: fewer kernels. */
 const quick = (steps: number) => tinyRun({ sft: undefined, evaluation: undefined }, { steps });
 

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
 import type { RunConfig } from '../../src/run/config.ts';
-import type { StepRecord } from '../../src/run/step-record.ts';
 import { RunSession } from '../../src/session/session.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
+import { recordsOf, withoutTime } from '../support/run-records.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
 let gpu: Gpu;
@@ -16,18 +16,6 @@ beforeAll(async () => {
 afterAll(() => gpu.destroy());
 
 const start = (config: RunConfig) => RunSession.create({ gpu, tuner, config, checkpoint: undefined });
-
-async function recordsOf(session: RunSession, calls = Infinity): Promise<StepRecord[]> {
-  const records: StepRecord[] = [];
-  for (let call = 0; call < calls; call++) {
-    const step = await session.next();
-    if (!step) break;
-    records.push(...step.records);
-  }
-  return records;
-}
-
-const withoutTime = (records: StepRecord[]) => records.map(({ step, phase, metrics }) => ({ step, phase, metrics }));
 
 /** All options at once: KL, entropy bonus, positive LM, several epochs. */
 const FULL = { kl_coefficient: 0.05, entropy_coefficient: 0.01, positive_lm: 0.1 };

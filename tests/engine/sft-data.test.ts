@@ -1,15 +1,15 @@
 /** SFT on a mixture: the validation loss against float64, and runs that are stopped, saved and resumed. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { blobFile } from '../../src/data/data-file.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
 import type { RunConfig } from '../../src/run/config.ts';
 import type { StepRecord } from '../../src/run/step-record.ts';
-import { runSources } from '../../src/session/resolved-run.ts';
 import { RunSession } from '../../src/session/session.ts';
 import { trainedCheckpoint } from '../../src/session/trained-checkpoint.ts';
 import { referenceForward } from '../reference/transformer.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
+import { jsonlSources } from '../support/jsonl-sources.ts';
+import { recordsOf, recordsWithStops, withoutTime } from '../support/run-records.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
 let gpu: Gpu;
@@ -24,10 +24,7 @@ const FILES: Record<string, object[]> = {
   'short.jsonl': Array.from({ length: 14 }, (_, i) => ({ q: `${i}+1=`, a: String(i + 1), good: i % 4 !== 0 })),
   'long.jsonl': Array.from({ length: 11 }, (_, i) => ({ q: `${i}+2=`, a: `${'1'.repeat(i)}=${i + 2}` })),
 };
-const sources = runSources({
-  data: ({ path }) =>
-    Promise.resolve(blobFile(new Blob([(FILES[path] ?? []).map((row) => JSON.stringify(row)).join('\n')]), path)),
-});
+const sources = jsonlSources(FILES);
 const COLUMNS = { prompt: 'q', completion: 'a' };
 
 function mixed(change: object = {}): RunConfig {
@@ -52,41 +49,69 @@ function mixed(change: object = {}): RunConfig {
 
 const open = (config: RunConfig, state?: Awaited<ReturnType<RunSession['save']>>) =>
   RunSession.create({ gpu, tuner, config, checkpoint: undefined, sources }, state);
-const withoutTime = (records: readonly StepRecord[]) =>
-  records.map(({ step, phase, metrics }) => ({ step, phase, metrics }));
 
-async function rest(session: RunSession): Promise<StepRecord[]> {
-  const records: StepRecord[] = [];
-  for (let step = await session.next(); step; step = await session.next()) records.push(...step.records);
-  return records;
+/** Sums of -log pi over the validation's target tokens by source, in float64. */
+async function referenceSums(session: RunSession): Promise<Map<string, { sum: number; count: number }>> {
+  const { examples } = session.run;
+  if (!examples) throw new Error('a run with SFT has examples');
+  const { config, tensors } = await trainedCheckpoint(session);
+  const { logprobs } = referenceForward(
+    config,
+    tensors,
+    examples.validation.map(({ tokens }) => tokens),
+  );
+  const sums = new Map<string, { sum: number; count: number }>();
+  for (const [number, { lossMask, source }] of examples.validation.entries()) {
+    const of = sums.get(source) ?? { sum: 0, count: 0 };
+    for (const [i, logprob] of (logprobs[number] ?? []).entries()) {
+      if (lossMask[i + 1] !== 1) continue;
+      of.sum -= logprob;
+      of.count += 1;
+    }
+    sums.set(source, of);
+  }
+  return sums;
 }
 
 describe('the validation loss', () => {
   it.each(['completions', 'all'])('is the mean over all target tokens, as in float64: loss on %s', async (lossOn) => {
     const session = await open(mixed({ loss_on: lossOn, epochs: 1 }));
-    const records = await rest(session);
+    const records = await recordsOf(session);
     const evaluations = records.filter(({ metrics }) => metrics['eval/loss'] !== undefined);
     expect(evaluations.map(({ step }) => step)).toEqual([0, 2, session.stepsOf('sft')]);
-    const { examples } = session.run;
-    if (!examples) throw new Error('a run with SFT has examples');
-    const { config, tensors } = await trainedCheckpoint(session);
-    const { logprobs } = referenceForward(
-      config,
-      tensors,
-      examples.validation.map(({ tokens }) => tokens),
-    );
-    let [sum, count] = [0, 0];
-    for (const [number, { lossMask }] of examples.validation.entries())
-      for (const [i, logprob] of (logprobs[number] ?? []).entries()) {
-        if (lossMask[i + 1] !== 1) continue;
-        sum -= logprob;
-        count += 1;
-      }
+    const [{ sum, count } = { sum: NaN, count: 0 }, ...others] = (await referenceSums(session)).values();
+    expect(others).toEqual([]);
     expect(count).toBeGreaterThan(10);
     const last = evaluations.at(-1)?.metrics ?? {};
     expect(last['eval/loss']).toBeCloseTo(sum / count, 5);
     expect(last['eval/perplexity']).toBeCloseTo(Math.exp(sum / count), 4);
     expect(evaluations[0]?.metrics['eval/loss']).toBeGreaterThan(last['eval/loss'] ?? Infinity);
+    // One source holds rows out: its loss is that of all.
+    expect(Object.keys(last).filter((name) => name.startsWith('eval/'))).toHaveLength(3);
+    session.destroy();
+  });
+
+  it('is reported for each source that holds rows out, also where two read the same file', async () => {
+    const source = (path: string, share: number) => ({ data: { path }, columns: COLUMNS, held_out: { share } });
+    const sources = [
+      source('short.jsonl', 0.3),
+      source('long.jsonl', 0.4),
+      source('short.jsonl', 0.3),
+      { task: true, amount: 5 },
+    ];
+    const session = await open(mixed({ epochs: 1, sources, validation: { every: 100 } }));
+    const last =
+      (await recordsOf(session)).findLast(({ metrics }) => metrics['eval/loss'] !== undefined)?.metrics ?? {};
+    const reference = await referenceSums(session);
+    expect([...reference.keys()].sort()).toEqual([
+      'long.jsonl',
+      'short.jsonl (source 1)',
+      'short.jsonl (source 3)',
+      'task addition',
+    ]);
+    for (const [name, { sum, count }] of reference) expect(last[`eval/${name}/loss`], name).toBeCloseTo(sum / count, 5);
+    const all = [...reference.values()].reduce((a, b) => ({ sum: a.sum + b.sum, count: a.count + b.count }));
+    expect(last['eval/loss']).toBeCloseTo(all.sum / all.count, 5);
     session.destroy();
   });
 });
@@ -95,7 +120,7 @@ describe('a run on a mixture', () => {
   it('has the same records after every stop: saved and resumed, or interrupted in its validation', async () => {
     const before = gpu.counters.bytes;
     const whole = await open(mixed());
-    const expected = withoutTime(await rest(whole));
+    const expected = withoutTime(await recordsOf(whole));
     const { steps = 0 } = whole.run.examples ?? {};
     expect(steps).toBe(Math.ceil((2 * (whole.run.examples?.view?.epochSize ?? 0)) / 7));
     expect(expected.at(-1)?.metrics['eval/loss']).toBeDefined();
@@ -108,32 +133,17 @@ describe('a run on a mixture', () => {
       const state = await first.save();
       first.destroy();
       const second = await open(mixed(), state);
-      records.push(...(await rest(second)));
+      records.push(...(await recordsOf(second)));
       second.destroy();
       expect(withoutTime(records), `stopped after step ${stop}`).toEqual(expected);
     }
-    const reason = new Error('stopped');
     const interrupted = await open(mixed());
-    const records: StepRecord[] = [];
-    let stops = 0;
-    for (let aborts = true; ; aborts = !aborts) {
-      const abort = new AbortController();
-      const step = await interrupted
-        .next({
-          signal: abort.signal,
-          onActivity: (activity) => {
-            if (aborts && activity === 'measuring the validation loss') abort.abort(reason);
-          },
-        })
-        .catch((error: unknown) => {
-          expect(error).toBe(reason);
-          return 'stopped' as const;
-        });
-      if (abort.signal.aborted) stops += 1;
-      if (step === 'stopped') continue;
-      if (!step) break;
-      records.push(...step.records);
-    }
+    let aborts = false;
+    const { records, stops } = await recordsWithStops(interrupted, (abort) => {
+      aborts = !aborts;
+      const stop = aborts ? abort : () => undefined;
+      return { onActivity: (activity) => activity === 'measuring the validation loss' && stop() };
+    });
     interrupted.destroy();
     expect(stops).toBeGreaterThanOrEqual(2);
     expect(withoutTime(records)).toEqual(expected);

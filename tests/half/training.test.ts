@@ -18,6 +18,7 @@ import { RunSession } from '../../src/session/session.ts';
 import { randomCase, RandomStream } from '../reference/random-model.ts';
 import type { ReferenceConfig } from '../reference/model-family.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
+import { recordsOf, withoutTime } from '../support/run-records.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
 let gpu: Gpu;
@@ -115,31 +116,29 @@ describe('a run with f16 matmul', () => {
   const half = (change: Parameters<typeof tinyRun>[0] = {}, rl: Record<string, unknown> = {}) =>
     tinyRun({ compute: { matmul_precision: 'f16' }, ...change }, rl);
 
-  async function recordsOf(config: RunConfig): Promise<StepRecord[]> {
+  async function recordsOfRun(config: RunConfig): Promise<StepRecord[]> {
     const session = await RunSession.create({ gpu, tuner, config, checkpoint: undefined });
-    const records: StepRecord[] = [];
-    for (let step = await session.next(); step; step = await session.next()) records.push(...step.records);
+    const records = await recordsOf(session);
     session.destroy();
     return records;
   }
-  const metricsOf = (records: StepRecord[]) => records.map(({ step, phase, metrics }) => ({ step, phase, metrics }));
   /** All options at once: KL, entropy bonus, positive LM, several epochs. */
   const FULL = { kl_coefficient: 0.05, entropy_coefficient: 0.01, positive_lm: 0.1 };
 
   it('gives equal metrics per seed, different from f32, and releases every buffer', async () => {
     const before = gpu.counters.bytes;
     const [first, second, f32] = [
-      await recordsOf(half({}, FULL)),
-      await recordsOf(half({}, FULL)),
-      await recordsOf(tinyRun({}, FULL)),
+      await recordsOfRun(half({}, FULL)),
+      await recordsOfRun(half({}, FULL)),
+      await recordsOfRun(tinyRun({}, FULL)),
     ];
     expect(gpu.counters.bytes).toBe(before);
-    expect(metricsOf(second)).toEqual(metricsOf(first));
-    expect(metricsOf(f32)).not.toEqual(metricsOf(first));
+    expect(withoutTime(second)).toEqual(withoutTime(first));
+    expect(withoutTime(f32)).not.toEqual(withoutTime(first));
   });
 
   it.each([{}, { memory: { micro_batch: 5 } }])('has r exactly 1 before the first update: %o', async (change) => {
-    const records = await recordsOf(
+    const records = await recordsOfRun(
       half({ sft: undefined, evaluation: undefined, ...change }, { minibatches: 1, epochs: 1, steps: 2 }),
     );
     const updates = records.filter(({ phase }) => phase === 'rl');
@@ -158,7 +157,7 @@ describe('a run with f16 matmul', () => {
   it('learns: rewards rise', async () => {
     const architecture = { hidden_size: 32, layers: 1, heads: 4, intermediate_size: 64, max_positions: 24 };
     const sft = { steps: 150, batch_size: 64, learning_rate: 1e-2, wrong_fraction: 0.3 };
-    const records = await recordsOf(
+    const records = await recordsOfRun(
       half(
         { model: { architecture }, sft, evaluation: undefined },
         { steps: 12, prompts: 24, responses: 8, minibatches: 2, epochs: 1, learning_rate: 3e-3, filter_groups: true },

@@ -1,8 +1,9 @@
 /** The command line as a child process, and in this process. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { runCommand } from '../../src/cli/commands.ts';
@@ -52,17 +53,16 @@ function settle(): Promise<void> {
   return settled;
 }
 
+const MAIN = ['--import', 'tsx', '--import', './scripts/register-wgsl.mjs', 'src/cli/main.ts'];
+
+/** Starts the command line without a process in between, so that a signal reaches it; tests have its environment. */
+export async function startCli(...args: string[]): Promise<ChildProcessByStdio<null, Readable, null>> {
+  await settle();
+  return spawn(process.execPath, [...MAIN, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
 export async function cli(...args: string[]): Promise<Outcome> {
-  const command = [
-    'scripts/with-gpu.mjs',
-    'node',
-    '--import',
-    'tsx',
-    '--import',
-    './scripts/register-wgsl.mjs',
-    'src/cli/main.ts',
-    ...args,
-  ];
+  const command = ['scripts/with-gpu.mjs', 'node', ...MAIN, ...args];
   await settle();
   return new Promise((resolve) => {
     execFile(process.execPath, command, { cwd: ROOT, maxBuffer: 1e8 }, (error, stdout, stderr) =>

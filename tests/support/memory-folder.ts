@@ -62,6 +62,11 @@ class Entry {
       truncate: (size: number) => {
         this.bytes = this.bytes.slice(0, size);
       },
+      read: (into: Uint8Array, { at = 0 } = {}) => {
+        const part = this.bytes.subarray(at, at + into.byteLength);
+        into.set(part);
+        return part.byteLength;
+      },
       write: (part: Uint8Array, { at = 0 } = {}) => {
         const whole = new Uint8Array(Math.max(this.bytes.byteLength, at + part.byteLength));
         whole.set(this.bytes);

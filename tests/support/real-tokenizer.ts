@@ -14,7 +14,7 @@ export const REAL_TOKENIZERS = [
   'mistral',
   'gptoss',
   'bert',
-  't5',
+  'unigram',
 ] as const;
 export type RealTokenizer = (typeof REAL_TOKENIZERS)[number];
 

@@ -31,7 +31,7 @@ describe('the steps of tokenizer.json', () => {
     const recorded = new Set(STEPS.flatMap(({ tokenizer }) => [...types(tokenizer)]));
     for (const behavior of ['Removed', 'Isolated', 'MergedWithPrevious', 'MergedWithNext', 'Contiguous'])
       for (const type of ['Split', 'Punctuation']) expect(recorded).toContain(`${type} ${behavior}`);
-    // With one entry for each type of normalizer, pre-tokenizer, model and decoder but Precompiled, which T5 has.
+    // One entry for each type of normalizer, pre-tokenizer, model and decoder but Precompiled, which `unigram` has.
     expect(recorded.size).toBeGreaterThanOrEqual(40);
   });
 
@@ -128,6 +128,14 @@ describe('what is not supported is refused by name', () => {
     [split('(?i:stra\u00dfe)'), /the letters of a case-insensitive group/],
     [{ ...SMALL, added_tokens: [{ id: 1, content: '<x>' }] }, /"<x>" and "a" have the same id 1/],
     [{ ...SMALL, post_processor: { type: 'Oracle' } }, /post_processor\.type: expected one of .*found "Oracle"/],
+    [
+      {
+        ...SMALL,
+        normalizer: { type: 'Strip' },
+        added_tokens: [{ id: 3, content: '\n\n', normalized: true, special: false }],
+      },
+      /added_tokens: "\\n\\n": nothing is left of it after the normalizer/,
+    ],
     [{ ...SMALL, version: '2.0' }, /version: expected "1\.0", found "2\.0"/],
   ] as [Fields, RegExp][])('%#', (json, message) => {
     expect(() => new Pipeline(json, 'tokenizer.json')).toThrow(message);

@@ -71,8 +71,8 @@ export class PackedBatch {
    *
    * @throws RangeError when one alone does not fit
    */
-  cut(sequences: readonly BatchSequence[]): BatchSequence[][] {
-    const batches: BatchSequence[][] = [];
+  cut<S extends BatchSequence>(sequences: readonly S[]): S[][] {
+    const batches: S[][] = [];
     let [rows, targets] = [Infinity, Infinity];
     for (const sequence of sequences) {
       const [length, counted] = [PackedBatch.rowsOf(sequence), PackedBatch.targetsOf(sequence)];

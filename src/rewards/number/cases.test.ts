@@ -53,7 +53,7 @@ describe('a plain number after the marker; a unit or punctuation ends it', () =>
   ]);
 });
 
-describe('separators of thousands have no value; a comma that groups no three digits ends the number', () => {
+describe('separators of thousands have no value; after a marker no comma between digits has', () => {
   check('A:', [
     ['A: 1,234', '1234'],
     ['A: 1,234,567', '1234567'],
@@ -70,10 +70,12 @@ describe('separators of thousands have no value; a comma that groups no three di
     ['A: 1{,}234', '1234'],
     ['A: 1\\,234', '1234'],
     ['A: 1,\\!234', '1234'],
-    ['A: 2,3 and 4', '2'],
+    ['A: 2,3 and 4', '23'],
     ['A: 2, 3 and 4', '2'],
-    ['A: 1,2345', '1'],
-    ['A: 3,50', '3'],
+    ['A: 1,2345', '12345'],
+    ['A: 1,234,56', '123456'],
+    ['A: 12,34.5', '2469/2'],
+    ['A: 3,50', '350'],
     ['A: 0,123', '0'],
     ['A: 5 100 dollar bills', '5'],
     ['A: 1 080 miles', '1080'],
@@ -112,7 +114,11 @@ describe('a minus is a sign where nothing stands before it that it could be take
     ['A: －5', '-5'],
     ['A: -$5', '-5'],
     ['A: $-5', '-5'],
-    ['A: - $5', '5'],
+    ['A: - $5', '-5'],
+    ['A: - 5', '-5'],
+    ['A: − 5.', '-5'],
+    ['A:\n- 5 apples', '5'],
+    ['A: - five, or 6', '6'],
     ['A: (-5)', '-5'],
     ['A: +5', '5'],
     ['A: minus 5', '-5'],

@@ -20,16 +20,19 @@ interface Placed extends FoundNumber {
  * 1,234,567  12,34,567  1 234 567 with thin spaces  1'234  1.234.567  1234.5  .5; with plain spaces only 1 234 567 and
  * 5 000, because 5 100 may be two numbers, as in 5 100 dollar bills.
  */
-const NUMERAL = new RegExp(
-  [
-    String.raw`[1-9]\d{0,2}(?: \d{3}){2,}(?![\d,]|\.\d)`,
-    String.raw`[1-9]\d{0,2} 0\d\d(?![\d,]|\.\d)`,
-    String.raw`[1-9]\d{0,2}(?:\.\d{3}){2,}(?![\d.])`,
-    String.raw`(?:[1-9]\d*(?:[,\u00a0\u202f\u2009'’_]\d{3})+(?!\d)|[1-9]\d?(?:,\d{2})+,\d{3}(?!\d)|\d+)(?:\.\d+)?`,
-    String.raw`\.\d+`,
-  ].join('|'),
-  'g',
-);
+const FORMS: readonly string[] = [
+  String.raw`[1-9]\d{0,2}(?: \d{3}){2,}(?![\d,]|\.\d)`,
+  String.raw`[1-9]\d{0,2} 0\d\d(?![\d,]|\.\d)`,
+  String.raw`[1-9]\d{0,2}(?:\.\d{3}){2,}(?![\d.])`,
+  String.raw`(?:[1-9]\d*(?:[,\u00a0\u202f\u2009'’_]\d{3})+(?!\d)|[1-9]\d?(?:,\d{2})+,\d{3}(?!\d)|\d+)(?:\.\d+)?`,
+  String.raw`\.\d+`,
+];
+const NUMERAL = new RegExp(FORMS.join('|'), 'g');
+/**
+ * In an answer, commas between digits are left out wherever they are, as by openai/grade-school-math, verl and
+ * lm-evaluation-harness: 1,2000 is a misplaced separator. In other text 1,2 may be a list.
+ */
+const ANSWER_NUMERAL = new RegExp([String.raw`[1-9]\d*(?:,\d+)+(?:\.\d+)?`, ...FORMS].join('|'), 'g');
 const GROUPED_BY_DOTS = /^\d{1,3}(?:\.\d{3}){2,}$/;
 const SEPARATORS = /[, \u00a0\u202f\u2009'’_]/g;
 
@@ -72,13 +75,19 @@ export function lastNumber(text: string): FoundNumber | undefined {
   return numbers.findLast((one) => !one.hour) ?? numbers.at(-1);
 }
 
+/** A minus between a marker and its number, which may have a space after it: only on a new line is it a bullet. */
+const LEADING_MINUS = new RegExp(
+  String.raw`^([ \t\u00a0\u202f]*[-\u2013])[ \t\u00a0\u202f]+(?=${CURRENCY}?[ \t]?\.?\d)`,
+  'u',
+);
+
 /**
- * The first number of a text; if an equation starts with it (`5 + 7 = 12`), the number after the last equals sign that
- * no operation follows.
+ * The first number of an answer, which is the text after a marker; if an equation starts with it (`5 + 7 = 12`), the
+ * number after the last equals sign that no operation follows.
  */
 export function firstNumber(text: string): FoundNumber | undefined {
-  const plain = plainText(text);
-  const numbers = placedNumbers(plain);
+  const plain = plainText(text).replace(LEADING_MINUS, '$1');
+  const numbers = placedNumbers(plain, ANSWER_NUMERAL);
   /** The number that counts so far, and the one that counted before the last equals sign. */
   let [chosen, earlier] = [numbers[0], numbers[0]];
   for (let i = 1; i < numbers.length; i++) {
@@ -109,11 +118,11 @@ export function onlyNumber(text: string): FoundNumber | undefined {
   return numbers.length === 1 && !/\d.*\s.*\d|\p{L}{2,}.*\d/su.test(text.trim()) ? numbers[0] : undefined;
 }
 
-function placedNumbers(text: string): Placed[] {
+function placedNumbers(text: string, numeral = NUMERAL): Placed[] {
   const found: Placed[] = [];
   /** Up to where the text belongs to a number that was read, or to one that is none, such as a date. */
   let taken = 0;
-  for (const match of text.matchAll(NUMERAL)) {
+  for (const match of text.matchAll(numeral)) {
     if (match.index < taken) continue;
     const numeral = readNumeral(text, match.index, match[0]);
     taken = numeral.end;

@@ -5,8 +5,8 @@ import { textOf, type FieldText } from '../../schema/field.ts';
 export interface ConfigField extends FieldText {
   /** Dotted, from the top of the config: `rl.prompts`. */
   path: string;
-  /** A section holds other fields; shares are numbers by name. */
-  kind: 'number' | 'integer' | 'switch' | 'choice' | 'text' | 'list' | 'shares' | 'section';
+  /** A section holds other fields; shares are numbers by name; a value is a text, a number or true or false. */
+  kind: 'number' | 'integer' | 'switch' | 'choice' | 'text' | 'value' | 'list' | 'shares' | 'section';
   /** Bounds of numbers; lengths of texts and lists are not listed. */
   minimum?: number;
   maximum?: number;
@@ -24,19 +24,37 @@ export interface ConfigField extends FieldText {
   variant?: string;
 }
 
+/** Where a schema's fields are listed. */
+interface FieldsAt {
+  /** Of the schema, from the top of the config. */
+  path: string;
+  /** The alternative of a union that has it. */
+  variant: string | undefined;
+  /**
+   * Whether the fields of a list's entries are listed too, as `sft.sources[].weight`. Entries that have alternatives by
+   * name, such as rewards, have lists of their own.
+   */
+  items: boolean;
+}
+
 /**
  * All fields that have a text, in the order of their declaration, once per alternative of a union.
  *
  * @throws Error where a field has no text: a defect of the schema
  */
-export function fieldsOf(schema: z.ZodType, path = '', variant?: string): ConfigField[] {
+export function fieldsOf(schema: z.ZodType, at: Partial<FieldsAt> = {}): ConfigField[] {
+  const { path = '', variant, items = false } = at;
   const { inner } = unwrapped(schema);
   if (inner instanceof z.ZodUnion)
-    return inner.options.flatMap((option) => fieldsOf(option as z.ZodType, path, variantOf(option as z.ZodType)));
+    return inner.options.flatMap((option) =>
+      fieldsOf(option as z.ZodType, { ...at, variant: variantOf(option as z.ZodType) }),
+    );
+  if (items && inner instanceof z.ZodArray && inner.element instanceof z.ZodObject)
+    return fieldsOf(inner.element, { ...at, path: `${path}[]` });
   if (!(inner instanceof z.ZodObject)) return [];
   return Object.entries(inner.shape as Record<string, z.ZodType>).flatMap(([key, child]) => {
     const childPath = path ? `${path}.${key}` : key;
-    return [describe(child, childPath, variant), ...fieldsOf(child, childPath, variant)];
+    return [describe(child, childPath, variant), ...fieldsOf(child, { path: childPath, variant, items })];
   });
 }
 
@@ -84,9 +102,13 @@ function typeOf(
   if (schema instanceof z.ZodEnum) return { kind: 'choice', choices: schema.options.map(String) };
   if (schema instanceof z.ZodLiteral) return { kind: 'choice', choices: [...schema.values].map(String) };
   if (schema instanceof z.ZodArray) return { kind: 'list' };
-  if (schema instanceof z.ZodRecord) return { kind: 'shares' };
-  return { kind: schema instanceof z.ZodString ? 'text' : 'section' };
+  if (schema instanceof z.ZodRecord) return { kind: schema.valueType instanceof z.ZodArray ? 'list' : 'shares' };
+  if (schema instanceof z.ZodString) return { kind: 'text' };
+  return { kind: mayBeText(schema) ? 'value' : 'section' };
 }
+
+const mayBeText = (schema: unknown): boolean =>
+  schema instanceof z.ZodString || (schema instanceof z.ZodUnion && schema.options.some(mayBeText));
 
 /** Bounds that only keep numbers finite or exact are not shown. */
 const ENDLESS = 1e6;
@@ -138,6 +160,7 @@ const KINDS = {
   list: 'list',
   shares: 'numbers by name',
   text: 'text',
+  value: 'text, number, or true or false',
   number: 'number',
   integer: 'integer',
 } as const;

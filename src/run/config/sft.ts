@@ -27,7 +27,7 @@ export const SftSource = z
     }),
     held_out: field(HeldOut.optional(), {
       label: 'Held-out rows',
-      description: 'Rows that SFT never trains on, for sft.validation; as task.held_out.',
+      description: 'Rows that SFT never trains on, for sft.validation. Give share, path, or column and value.',
       absent: 'none: all rows are trained on',
     }),
     weight: field(positive.optional(), {

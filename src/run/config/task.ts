@@ -31,7 +31,7 @@ const DatasetTask = z.strictObject({
   columns: field(DataColumns, { label: 'Columns', description: 'What the columns of the file mean.' }),
   held_out: field(HeldOut.optional(), {
     label: 'Held-out problems',
-    description: 'Which problems training never sees and evaluation uses.',
+    description: 'Which problems training never sees and evaluation uses. Give share, path, or column and value.',
     absent: 'a tenth of the problems, by a hash of their key',
   }),
   ...writing,

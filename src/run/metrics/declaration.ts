@@ -409,7 +409,7 @@ export const METRIC_SECTIONS = {
   Rollout: ROLLOUT,
   Policy: POLICY,
   Clipping: CLIPPING,
-  'Zones and exact gradient split': FAMILIES,
+  'By zone, gradient part, reward, difficulty or source': FAMILIES,
   'Supervised fine-tuning': SUPERVISED,
   Evaluation: HELD_OUT,
 } satisfies Record<string, Record<string, Metric>>;

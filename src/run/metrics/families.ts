@@ -1,11 +1,13 @@
 /**
- * Metrics that come once per zone, part of the gradient, group of parameters, reward or difficulty band, declared once
- * for all of them: in a name and its texts `<zone>`, `<part>`, `<group>`, `<reward>` and `<band>` are filled in.
+ * Metrics that come once per zone, part of the gradient, group of parameters, reward, difficulty band or source of
+ * SFT, declared once for all of them: in a name and its texts `<zone>`, `<part>`, `<group>`, `<reward>`, `<band>` and
+ * `<source>` are filled in.
  */
 import { SPLIT_PARTS, ZONES, type SplitPart, type Zone } from '../step-record.ts';
 import type { Metric } from './metric.ts';
 
 const RL = ['rl'] as const;
+const EVALUATION = ['evaluation'] as const;
 
 export const FAMILIES = {
   'zone/<zone>/fraction': {
@@ -138,6 +140,14 @@ export const FAMILIES = {
     source: 'GPPO Studio',
     help: 'As gradient_split/<part>/cosine_unclipped, over the parameters of one group.',
   },
+  'eval/<source>/loss': {
+    title: 'Validation loss of <source>',
+    short: '<source>',
+    unit: 'nats per token',
+    phases: EVALUATION,
+    source: 'TRL',
+    help: 'Validation loss over the held-out rows of one source of SFT; reported where several sources hold rows out.',
+  },
 } satisfies Record<string, Metric>;
 
 /** A name with its placeholders filled in. Groups of parameters are the model's own: `embedding`, `layer 0`, `head`. */
@@ -147,7 +157,7 @@ export type Filled<Name extends string> = Name extends `${infer A}<zone>${infer 
     ? Filled<`${A}${SplitPart}${B}`>
     : Name extends `${infer A}<group>${infer B}` | `${infer A}<reward>${infer B}`
       ? `${A}${string}${B}`
-      : Name extends `${infer A}<band>${infer B}`
+      : Name extends `${infer A}<band>${infer B}` | `${infer A}<source>${infer B}`
         ? `${A}${string}${B}`
         : Name;
 
@@ -158,6 +168,7 @@ const PLACEHOLDERS: Record<string, string> = {
   part: `(?<part>${SPLIT_PARTS.join('|')})`,
   group: '(?<group>[^/]+)',
   reward: '(?<reward>[^/]+)',
+  source: '(?<source>[^/]+)',
   // Difficulties of a data set may hold any text.
   band: '(?<band>.+)',
 };

@@ -12,7 +12,7 @@ export const CISPO: Recipe = {
     'Gradient norm and KL over the 16 updates of a rollout: the first signs of an unstable run.',
   ],
   fields: [
-    as('rl.strategy.name', 'cispo', cispoPaper('equation 4')),
+    as('rl.strategy.name', 'cispo', cispoPaper('equations 4 and 5')),
     scaled(
       'rl.strategy.cap',
       1.2,

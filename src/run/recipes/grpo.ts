@@ -20,7 +20,12 @@ export const GRPO: Recipe = {
     as('rl.filter_groups', false, grpoPaper('equation 3: all groups count')),
     as('rl.kl_coefficient', 0.04, grpoPaper('section 4.2')),
     as('rl.kl_estimator', 'k3', grpoPaper('equation 4')),
-    scaled('rl.prompts', 16, 'training batch size 1,024', grpoPaper('section 4.2')),
+    scaled(
+      'rl.prompts',
+      16,
+      'training batch size 1,024, if it counts outputs: 16 questions of 64',
+      grpoPaper('section 4.2'),
+    ),
     scaled('rl.responses', 16, '64', grpoPaper('section 4.2')),
     as('rl.minibatches', 1, grpoPaper('section 4.2')),
     as('rl.epochs', 1, grpoPaper('section 4.2')),

@@ -1,6 +1,6 @@
 /** Klear-Reasoner 8B: GPPO with an SFT loss on correct responses. */
 import { as, scaled, type Recipe } from './recipe.ts';
-import { klearCode, klearPaper, klearReadme, klearScript } from './sources.ts';
+import { klearCode, klearReadme, klearScript } from './sources.ts';
 
 export const KLEAR_REASONER: Recipe = {
   id: 'recipe-klear-reasoner',
@@ -18,7 +18,7 @@ export const KLEAR_REASONER: Recipe = {
     as('rl.strategy.beta1', 1, klearReadme('General Form')),
     as('rl.strategy.beta2', 1, klearReadme('General Form')),
     as('rl.strategy.dual_clip', 10, klearScript('clip_ratio_c')),
-    as('rl.positive_lm', 0.1, klearPaper('ablation of α; the script’s positive_loss_coeff')),
+    as('rl.positive_lm', 0.1, klearScript('positive_loss_coeff')),
     as('rl.advantage', 'grpo', klearScript('adv_estimator')),
     as('rl.aggregation', 'token-mean', klearScript('loss_agg_mode')),
     as('rl.kl_coefficient', 0, klearScript('use_kl_loss')),

@@ -5,7 +5,6 @@ const KLEAR = 'https://github.com/Kwai-Klear/KlearReasoner/blob/3422f6d36a8251cb
 const VERL = 'https://github.com/volcengine/verl/blob/b178a3cd56f58b2d502255daba591e92833930a7';
 const DR_GRPO = 'https://github.com/sail-sg/understand-r1-zero/blob/dfca49dd460ee7cc8e4a5a162c876a7fd6993b87';
 
-export const klearPaper = cite({ title: 'Klear-Reasoner', url: 'https://arxiv.org/abs/2508.07629' });
 export const klearReadme = cite({ title: 'KlearReasoner README', url: `${KLEAR}/README.md` });
 export const klearScript = cite({
   title: 'KlearReasoner perf_run_dapo_ours_math.sh',

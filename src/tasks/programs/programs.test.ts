@@ -159,7 +159,29 @@ describe('responses', () => {
     ['p8', 1 / 9],
     ['4+4', 0],
     ['', 0],
+    [' ', 0],
     ['x', 0],
+    // Of several programs the last is graded, and none is left after a last semicolon.
+    ['d+;4+', 1],
+    ['4+;d+', 1 / 9],
+    ['4+;', 0],
+    [';4+', 1],
+    ['4+4+', 0],
+    ['4+=', 0],
+    ['4+,4+', 0],
+    ['4 +', 0],
+    ['4+\n', 1],
+    // Zeros and signs are instructions: 0 and 4 are two numbers, and a sign needs two numbers before it.
+    ['04+', 0],
+    ['04++', 1],
+    ['+4', 0],
+    ['-4-', 0],
+    ['4.+', 0],
+    ['４+', 0],
+    ['4＋', 0],
+    ['4(+', 0],
+    ['4+)', 0],
+    [`${'0p'.repeat(128)}4+`, 0],
   ])('%j passes a share of %d', (response, share) => {
     expect(grade(response)).toEqual({ reward: share, correct: share === 1, rewards: {} });
     expect(grade(response, false)).toEqual({ reward: 0, correct: false, rewards: {} });

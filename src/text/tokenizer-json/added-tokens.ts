@@ -70,8 +70,17 @@ export class AddedVocabulary {
       if (token.content === '') continue;
       const id = this.ids.get(token.content) ?? this.model.ids.get(token.content) ?? this.newId(token);
       this.normalizedTexts.delete(id);
-      if (token.normalized && this.normalizer)
-        this.normalizedTexts.set(id, this.normalizer({ text: token.content, origin: 0 }).text);
+      if (token.normalized && this.normalizer) {
+        const { text } = this.normalizer({ text: token.content, origin: 0 });
+        // The Rust library would find it between any two bytes of a text, and fails inside of a character.
+        if (text === '')
+          throw inputError(
+            this.file,
+            `added_tokens: ${JSON.stringify(token.content)}: nothing is left of it after the normalizer, so that it ` +
+              'cannot be found in a text; expected "normalized": false',
+          );
+        this.normalizedTexts.set(id, text);
+      }
       this.ids.set(token.content, id);
       this.tokens.set(id, token);
       if (token.special) this.specialTexts.add(token.content);
@@ -86,7 +95,7 @@ export class AddedVocabulary {
   /** The file's id; without one, the next free id. */
   private newId({ content, id }: AddedToken): number {
     if (id === undefined) return Math.max(this.model.size, ...[...this.tokens.keys()].map((known) => known + 1));
-    const other = this.tokens.get(id)?.content ?? this.model.tokens.get(id);
+    const other = this.tokens.get(id)?.content ?? this.model.token(id);
     if (other === undefined) return id;
     throw inputError(
       this.file,

@@ -37,7 +37,7 @@ export function bpeModel(part: Part): WordModel {
 function readMerges(part: Part, { ids }: Vocabulary, prefix: string): Merges {
   const list = part.fields['merges'];
   if (!Array.isArray(list)) throw part.error('merges', 'a list');
-  const merges = new Merges();
+  const merges = new Merges(list.length);
   const idOf = (token: string, i: number) => {
     const id = ids.get(token);
     if (id !== undefined) return id;

@@ -1,26 +1,75 @@
 /** Merging of byte-pair encoding: the adjacent pair of lowest rank first, from left to right. */
 
-/** An id is below this, so that a pair of ids is one exact number. */
-const IDS = 2 ** 24;
+/** Slots of the table are at least this many, and a power of two. */
+const LEAST_SLOTS = 16;
 
+/**
+ * Ranks by pair of ids: a hash table with open addressing in typed arrays. Large vocabularies have 600,000 pairs, for
+ * which a Map takes several times as long to fill and as much memory.
+ */
 export class Merges {
-  /** Rank by pair. */
-  private readonly ranks = new Map<number, number>();
+  private lefts: Int32Array;
+  private rights: Int32Array;
+  /** Rank + 1; 0 is an empty slot. */
+  private ranks: Int32Array;
+  private filled = 0;
   /** The merged token's id, by rank. */
   private readonly merged: number[] = [];
 
-  /** Ranks are in the order of calls. */
+  /** @param pairs about how many will be added */
+  constructor(pairs = 0) {
+    let slots = LEAST_SLOTS;
+    while (slots < 2 * pairs) slots *= 2;
+    this.lefts = new Int32Array(slots);
+    this.rights = new Int32Array(slots);
+    this.ranks = new Int32Array(slots);
+  }
+
+  /** Ranks are in the order of calls; a pair that is added again takes the later one. */
   add(left: number, right: number, merged: number): void {
-    this.ranks.set(left * IDS + right, this.merged.length);
+    if (2 * this.filled >= this.ranks.length) this.grow();
     this.merged.push(merged);
+    this.place(left, right, this.merged.length);
   }
 
   rank(left: number, right: number): number | undefined {
-    return this.ranks.get(left * IDS + right);
+    const rank = this.ranks[this.slot(left, right)] ?? 0;
+    return rank === 0 ? undefined : rank - 1;
   }
 
   id(rank: number): number {
     return this.merged[rank] ?? 0;
+  }
+
+  /** Where the pair is, or the empty slot for it. */
+  private slot(left: number, right: number): number {
+    const { lefts, rights, ranks } = this;
+    const last = ranks.length - 1;
+    let hash = Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35);
+    let at = (hash ^ (hash >>> 13)) & last;
+    while (ranks[at] !== 0 && (lefts[at] !== left || rights[at] !== right)) at = (at + 1) & last;
+    return at;
+  }
+
+  private place(left: number, right: number, rank: number): void {
+    const at = this.slot(left, right);
+    if (this.ranks[at] === 0) this.filled += 1;
+    this.lefts[at] = left;
+    this.rights[at] = right;
+    this.ranks[at] = rank;
+  }
+
+  private grow(): void {
+    const { lefts, rights, ranks } = this;
+    const slots = 2 * ranks.length;
+    this.lefts = new Int32Array(slots);
+    this.rights = new Int32Array(slots);
+    this.ranks = new Int32Array(slots);
+    this.filled = 0;
+    ranks.forEach((rank, at) => {
+      if (rank !== 0) this.place(lefts[at] ?? 0, rights[at] ?? 0, rank);
+    });
   }
 }
 

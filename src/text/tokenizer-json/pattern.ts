@@ -24,10 +24,15 @@ function* found(expression: RegExp, text: string): Generator<[number, number]> {
   for (const match of text.matchAll(expression)) {
     const [start, end] = [match.index, match.index + match[0].length];
     // Oniguruma's iterator skips an empty match that directly follows a match.
-    if (start === end && start === last) continue;
+    if (start === end && (start === last || isInsideCharacter(text, start))) continue;
     yield [start, end];
     last = end;
   }
+}
+
+/** A negative lookahead of JavaScript's also matches between the two units of a character above U+FFFF. */
+function isInsideCharacter(text: string, at: number): boolean {
+  return at > 0 && (text.codePointAt(at - 1) ?? 0) > 0xffff;
 }
 
 function escaped(text: string): string {
@@ -47,11 +52,18 @@ function translated(source: string, path: string, file: string): RegExp {
   }
 }
 
+/** The translation of ^; Oniguruma's does not match behind a line break that ends the text. */
+const LINE_START = String.raw`(?:(?<![\s\S])|(?<=\n))`;
+const LINE_START_BEFORE_TEXT = String.raw`(?:(?<![\s\S])|(?<=\n)(?=[\s\S]))`;
+
 /** By the translation of @huggingface/tokenizers, which its pre-tokenizer uses. @throws SyntaxError */
 function compiled(Regex: string): RegExp {
   const { pattern } = new SplitPreTokenizer({ type: 'Split', pattern: { Regex }, behavior: 'Isolated' });
   if (!pattern) throw new SyntaxError('it has no translation');
-  return pattern;
+  return new RegExp(
+    pattern.source.replaceAll(LINE_START, () => LINE_START_BEFORE_TEXT),
+    pattern.flags,
+  );
 }
 
 /** What the translation would change silently, or JavaScript read differently. */

@@ -9,7 +9,7 @@ import { readModel } from './model.ts';
 import type { WordModel } from './word-model.ts';
 import { readNormalizer } from './normalizers.ts';
 import { Part, shown, type Fields } from './part.ts';
-import { readBeginTokens } from './post-processors.ts';
+import { NOTHING_AROUND, readAroundText, type AroundText } from './post-processors.ts';
 import { readPreTokenizer, type PreTokenizer } from './pre-tokenizers.ts';
 
 export class Pipeline {
@@ -17,8 +17,8 @@ export class Pipeline {
   private readonly preTokenizer: PreTokenizer | undefined;
   private readonly decoder: Decoder | undefined;
   private readonly added: AddedVocabulary;
-  /** Tokens that the post-processor puts before a text. */
-  readonly beginTokens: readonly number[];
+  /** Tokens that the post-processor puts around a text. */
+  readonly aroundText: AroundText;
 
   /**
    * @param json of tokenizer.json; `truncation` and `padding` are for batches and do not apply here
@@ -34,7 +34,7 @@ export class Pipeline {
     this.model = readModel(Part.read(json['model'], 'model', file));
     this.preTokenizer = step('pre_tokenizer', readPreTokenizer);
     this.decoder = step('decoder', readDecoder);
-    this.beginTokens = step('post_processor', readBeginTokens) ?? [];
+    this.aroundText = step('post_processor', readAroundText) ?? NOTHING_AROUND;
     this.added = new AddedVocabulary(this.model.vocabulary, step('normalizer', readNormalizer), file);
     this.added.add(readAddedTokens(json['added_tokens'], file));
     if (this.size === 0) throw inputError(file, 'model.vocab is empty');
@@ -58,7 +58,7 @@ export class Pipeline {
 
   /** A token as the files write it. */
   token(id: number): string | undefined {
-    return this.added.tokens.get(id)?.content ?? this.model.vocabulary.tokens.get(id);
+    return this.added.tokens.get(id)?.content ?? this.model.vocabulary.token(id);
   }
 
   addedToken(content: string): AddedToken | undefined {
@@ -91,7 +91,7 @@ export class Pipeline {
    */
   decode(ids: readonly number[]): string {
     const tokens = ids.flatMap((id) => {
-      const token = this.added.text(id) ?? this.model.vocabulary.tokens.get(id);
+      const token = this.added.text(id) ?? this.model.vocabulary.token(id);
       return token === undefined || this.added.specialTexts.has(token) ? [] : [token];
     });
     if (!this.decoder) return tokens.join(' ');

@@ -14,14 +14,18 @@ export function checkedId(id: unknown, name: () => string, file: string): number
 
 export class Vocabulary {
   readonly ids = new Map<string, number>();
-  readonly tokens = new Map<number, string>();
+  private readonly texts: (string | undefined)[] = [];
   /** Largest id + 1. */
   size = 0;
 
   add(token: string, id: number): void {
     this.ids.set(token, id);
-    this.tokens.set(id, token);
+    this.texts[id] = token;
     this.size = Math.max(this.size, id + 1);
+  }
+
+  token(id: number): string | undefined {
+    return this.texts[id];
   }
 }
 

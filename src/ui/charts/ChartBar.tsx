@@ -1,7 +1,8 @@
 import { memo } from 'react';
 import { strategyNames } from '../../archive/run-list.ts';
 import { useRun } from '../../store/run-store.ts';
-import { PresetMenu } from '../presets/PresetMenu.tsx';
+import { OnDemand } from '../OnDemand.tsx';
+import { PRESET_MENU } from '../presets/preset-menu-part.ts';
 import { CompareWith } from './CompareWith.tsx';
 import { StoredRunLegend } from './StoredRunLegend.tsx';
 import { Smoothing } from './Smoothing.tsx';
@@ -12,7 +13,7 @@ export const ChartBar = memo(function ChartBar() {
     <>
       <div className="chart-bar">
         <LiveRun />
-        <PresetMenu />
+        <Presets />
         <CompareWith />
         <Smoothing />
       </div>
@@ -20,6 +21,12 @@ export const ChartBar = memo(function ChartBar() {
     </>
   );
 });
+
+/** Before the first run they are on the page itself. */
+function Presets() {
+  const run = useRun((state) => state.state !== 'idle' || state.frame !== undefined);
+  return run && <OnDemand part={PRESET_MENU} props={{}} />;
+}
 
 function LiveRun() {
   const running = useRun((run) => run.running);

@@ -9,6 +9,7 @@ import { bandsOf, difficultyCharts } from './difficulty-charts.ts';
 import { LineCard } from './LineCard.tsx';
 import { MassShareCard } from './MassShareCard.tsx';
 import { STEP_PROFILE } from './plot-parts.ts';
+import { reportedSources, sourceCharts } from './source-charts.ts';
 import { SplitCard } from './SplitCard.tsx';
 import { TokenScatterCard } from './TokenScatterCard.tsx';
 
@@ -29,6 +30,8 @@ export function ChartGrid() {
     () => (bands.length > 1 ? difficultyCharts(bands, { rewarded: rewarded !== undefined, curriculum }) : []),
     [bands, rewarded, curriculum],
   );
+  const sources = useRun(useShallow((run) => reportedSources(run.frame?.series ?? {})));
+  const bySource = useMemo(() => sourceCharts(sources), [sources]);
   const started = useRun((run) => run.frame !== undefined);
   return (
     <>
@@ -36,6 +39,7 @@ export function ChartGrid() {
       <div className="cards">
         {supervised && cards(TRAIN_CHARTS.sft)}
         {validated && cards(TRAIN_CHARTS.validation)}
+        {cards(bySource)}
         {reinforced && (
           <>
             {cards(TRAIN_CHARTS.rl)}

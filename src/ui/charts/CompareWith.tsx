@@ -1,10 +1,10 @@
-import { Select } from '@mantine/core';
 import { memo, useEffect, useMemo } from 'react';
 import { strategyOf } from '../../archive/run-list.ts';
 import { LAST_RUN, NO_STORED_RUN, followStoredRun, showStoredRun, useStoredRun } from '../../store/stored-run-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { useRuns } from '../../store/runs-store.ts';
 import { day, hour } from '../format.ts';
+import { SearchSelect } from '../inputs/SearchSelect.tsx';
 
 /** Selects the stored run that is drawn behind the live one. */
 export const CompareWith = memo(function CompareWith() {
@@ -27,22 +27,19 @@ export const CompareWith = memo(function CompareWith() {
   return (
     <div className="stored-run-field">
       <span aria-hidden>Compare with</span>
-      <Select
-        size="xs"
-        aria-label="Compare with"
-        searchable
-        allowDeselect={false}
+      <SearchSelect
+        label="Compare with"
         comboboxProps={{ width: 'max-content', position: 'bottom-end' }}
         maxDropdownHeight={320}
         nothingFoundMessage="No matching stored run"
         value={choice}
-        data={[
+        entries={[
           { value: NO_STORED_RUN, label: 'none' },
           { value: LAST_RUN, label: 'last run' },
           ...(stored.length > 0 ? [{ group: 'Stored runs', items: stored }] : []),
         ]}
-        onDropdownOpen={() => void useRuns.getState().refresh()}
-        onChange={(value) => value !== null && void showStoredRun(value)}
+        onOpen={() => void useRuns.getState().refresh()}
+        onChange={(value) => void showStoredRun(value)}
       />
     </div>
   );

@@ -7,6 +7,7 @@ import { splitTable, type SplitTable } from './split-table.ts';
 import { cosineText, normText } from './split-text.ts';
 import { ToolCard } from './ToolCard.tsx';
 import { useRunLabel } from './use-run-label.ts';
+import { Table } from '../Table.tsx';
 
 const TITLE = 'Exact gradient by layer';
 
@@ -49,34 +50,22 @@ function SplitRows({ table: { groups, rows } }: { table: SplitTable }) {
         Gradient norm; below it, the cosine with the gradient of the tokens inside the clip range / with the unclipped
         gradient.
       </p>
-      <div className="table-box">
-        <table className="table">
-          <thead>
-            <tr>
-              <th>zone</th>
-              {groups.map((group) => (
-                <th key={group}>{group}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ zone, cells }) => (
-              <tr key={zone}>
-                <th scope="row">
-                  <i className="swatch" style={{ background: zoneColor(zone) }} />
-                  {ZONE_INFO[zone].title}
-                </th>
-                {cells.map((cell, i) => (
-                  <td key={groups[i]}>
-                    <b>{normText(cell)}</b>
-                    <div className="aside">{cosineText(cell)}</div>
-                  </td>
-                ))}
-              </tr>
+      <Table heads={['zone', ...groups]}>
+        {rows.map(({ zone, cells }) => (
+          <tr key={zone}>
+            <th scope="row">
+              <i className="swatch" style={{ background: zoneColor(zone) }} />
+              {ZONE_INFO[zone].title}
+            </th>
+            {cells.map((cell, i) => (
+              <td key={groups[i]}>
+                <b>{normText(cell)}</b>
+                <div className="aside">{cosineText(cell)}</div>
+              </td>
             ))}
-          </tbody>
-        </table>
-      </div>
+          </tr>
+        ))}
+      </Table>
     </>
   );
 }

@@ -5,6 +5,7 @@ import { useProfile } from '../../store/profile-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { compact, percent } from '../format.ts';
 import { MemoryParts } from '../MemoryParts.tsx';
+import { Table } from '../Table.tsx';
 
 /** Kernels listed by name; the others are summed in one row. */
 const LISTED = 12;
@@ -93,48 +94,32 @@ function ProfileView({ profile }: { profile: StepProfile }) {
           </li>
         ))}
       </ul>
-      <div className="table-box">
-        <table className="table profile-table">
-          <thead>
-            <tr>
-              <th scope="col">kernel</th>
-              <th scope="col">share</th>
-              <th scope="col">ms</th>
-              <th scope="col">calls</th>
-              <th scope="col">G multiply-adds/s</th>
-            </tr>
-          </thead>
-          <tbody>
-            {kernels.slice(0, LISTED).map(({ part, label, calls, milliseconds: ms, multiplyAdds }) => (
-              <tr key={`${part} ${label}`}>
-                <th scope="row">
-                  <i className="swatch" style={{ background: PART_COLORS[part] }} />
-                  {label}
-                </th>
-                <td>
-                  <span
-                    className="profile-share"
-                    style={{ width: `${(60 * ms) / (kernels[0]?.milliseconds ?? 1)}px` }}
-                  />
-                  {percent(ms / milliseconds)}
-                </td>
-                <td>{compact(ms)}</td>
-                <td>{calls.toLocaleString('en')}</td>
-                <td>{multiplyAdds === undefined ? '\u2013' : (multiplyAdds / 1e9).toFixed(2)}</td>
-              </tr>
-            ))}
-            {rest.length > 0 && (
-              <tr>
-                <th scope="row">{rest.length} more</th>
-                <td>{percent(sum(rest) / milliseconds)}</td>
-                <td>{compact(sum(rest))}</td>
-                <td>{rest.reduce((total, { calls }) => total + calls, 0).toLocaleString('en')}</td>
-                <td />
-              </tr>
-            )}
-          </tbody>
-        </table>
-      </div>
+      <Table className="profile-table" heads={['kernel', 'share', 'ms', 'calls', 'G multiply-adds/s']}>
+        {kernels.slice(0, LISTED).map(({ part, label, calls, milliseconds: ms, multiplyAdds }) => (
+          <tr key={`${part} ${label}`}>
+            <th scope="row">
+              <i className="swatch" style={{ background: PART_COLORS[part] }} />
+              {label}
+            </th>
+            <td>
+              <span className="profile-share" style={{ width: `${(60 * ms) / (kernels[0]?.milliseconds ?? 1)}px` }} />
+              {percent(ms / milliseconds)}
+            </td>
+            <td>{compact(ms)}</td>
+            <td>{calls.toLocaleString('en')}</td>
+            <td>{multiplyAdds === undefined ? '\u2013' : (multiplyAdds / 1e9).toFixed(2)}</td>
+          </tr>
+        ))}
+        {rest.length > 0 && (
+          <tr>
+            <th scope="row">{rest.length} more</th>
+            <td>{percent(sum(rest) / milliseconds)}</td>
+            <td>{compact(sum(rest))}</td>
+            <td>{rest.reduce((total, { calls }) => total + calls, 0).toLocaleString('en')}</td>
+            <td />
+          </tr>
+        )}
+      </Table>
       <div className="profile-more">
         <details>
           <summary>Kernels chosen for this adapter</summary>

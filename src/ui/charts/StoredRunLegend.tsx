@@ -1,4 +1,4 @@
-import { configDifferences } from '../../archive/config-difference.ts';
+import { configDifferences } from '../../run/config-difference.ts';
 import { strategyNames, strategyOf } from '../../archive/run-list.ts';
 import { LAST_RUN, NO_STORED_RUN, useStoredRun } from '../../store/stored-run-store.ts';
 import { useRun } from '../../store/run-store.ts';

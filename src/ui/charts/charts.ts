@@ -179,7 +179,7 @@ export const chartUnit = ({ lines: [first] }: ChartSpec) => metricOf(first.metri
 export function chartHelp({ lines }: ChartSpec): string {
   const [first, ...others] = lines.filter(({ zone }) => zone === undefined).map(({ metric }) => metricOf(metric));
   if (!first) return '';
-  // One figure per difficulty band.
+  // One figure per difficulty band or source.
   if (others.every(({ help }) => help === first.help)) return first.help;
   return [first, ...others].map(({ title, help }) => `${title}: ${help}`).join('\n');
 }

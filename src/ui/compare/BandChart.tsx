@@ -19,6 +19,12 @@ interface BandChartProps {
 }
 
 const HEIGHT = 210;
+/** Seeds up to which each has a line of its own behind the mean. */
+const MOST_SEED_LINES = 8;
+
+const seedKey = (label: string, seed: number | undefined): string => `${label}, seed ${seed ?? ''}`;
+const seedLines = (bySeed: Curve['bySeed']): Curve['bySeed'] =>
+  bySeed.length > 1 && bySeed.length <= MOST_SEED_LINES ? bySeed : [];
 
 /** A metric over steps for all strategies: means, and a band over seeds. Hovering marks the same step in all charts. */
 export const BandChart = memo(function BandChart({ chart, curves, labels, seeds, comparison }: BandChartProps) {
@@ -26,18 +32,27 @@ export const BandChart = memo(function BandChart({ chart, curves, labels, seeds,
   const { series, lines } = useMemo(
     () => ({
       series: Object.fromEntries(
-        curves.map(({ label, steps, mean, low, high }) => [
-          label,
-          { steps, values: mean, ...(seeds > 1 && { low, high }) },
+        curves.flatMap(({ label, steps, mean, low, high, bySeed, seeds: own }) => [
+          [label, { steps, values: mean, ...(seeds > 1 && { low, high }) }],
+          ...seedLines(bySeed).map((line, i) => [seedKey(label, own[i]), line] as const),
         ]),
       ),
-      lines: curves.map(({ label }): LineSpec => ({
-        key: label,
-        title: label,
-        color: seriesColor(labels.indexOf(label)),
-        ...(seeds > 1 && { band: 'area' }),
-        ...(hasDots(chart) && { dots: true }),
-      })),
+      lines: curves.flatMap(({ label, bySeed, seeds: own }): LineSpec[] => {
+        const color = seriesColor(labels.indexOf(label));
+        return [
+          ...seedLines(bySeed).map((_, i): LineSpec => {
+            const title = `${label}, seed ${own[i] ?? ''}`;
+            return { key: seedKey(label, own[i]), title, color, faint: 'raw' };
+          }),
+          {
+            key: label,
+            title: label,
+            color,
+            ...(seeds > 1 && { band: 'area' }),
+            ...(hasDots(chart) && { dots: true }),
+          },
+        ];
+      }),
     }),
     [chart, curves, labels, seeds],
   );

@@ -1,14 +1,25 @@
-import { summarizeRun } from '../../compare/summary.ts';
-import type { Sweep } from '../../compare/sweep.ts';
+import { summarizeRun } from '../../compare/run-summary.ts';
+import { armsOf, type Sweep } from '../../compare/sweep.ts';
 import { formatMetric } from '../../run/metrics/lookup.ts';
-import type { SweepRunView } from '../../store/compare-store.ts';
+import { isComparing, useCompare, type SweepRunView } from '../../store/compare-store.ts';
 import { seriesColor } from '../palette.ts';
+import { timeLeft, timeLeftText } from './time-left.ts';
 
 /** Progress of each run: one row per strategy, one column per seed. */
 export function RunMatrix({ sweep, runs }: { sweep: Sweep; runs: readonly SweepRunView[] }) {
+  const { rl, sft } = sweep.base;
+  const comparing = useCompare(isComparing);
+  const left = comparing ? timeLeft(runs, (rl?.steps ?? 0) + (sft?.steps ?? 0)) : undefined;
   return (
     <section className="card">
-      <h3 className="card-title">Runs</h3>
+      <h3 className="card-title">
+        Runs
+        {left !== undefined && (
+          <span className="aside" data-testid="time-left">
+            {timeLeftText(left)}
+          </span>
+        )}
+      </h3>
       <div className="table-box">
         <table className="matrix runs" data-testid="run-matrix">
           <thead>
@@ -22,7 +33,7 @@ export function RunMatrix({ sweep, runs }: { sweep: Sweep; runs: readonly SweepR
             </tr>
           </thead>
           <tbody>
-            {sweep.strategies.map(({ label }, i) => (
+            {armsOf(sweep).map(({ label }, i) => (
               <tr key={label}>
                 <th scope="row">
                   <i className="swatch" style={{ background: seriesColor(i) }} />

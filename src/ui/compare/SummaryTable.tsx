@@ -1,8 +1,10 @@
 import type { Interval } from '../../compare/intervals.ts';
 import type { StrategySummary, SweepSummary } from '../../compare/summary.ts';
-import { columnHead, columnNumber, TABLE_COLUMNS, type TableColumn } from '../../compare/sweep-view.ts';
+import { columnHead, columnNumber, MEASURES, TABLE_COLUMNS, type TableColumn } from '../../compare/sweep-view.ts';
+import { detectablePoints, effectText, probability } from '../../compare/table.ts';
 import { MetricTerm } from '../learn/MetricTerm.tsx';
 import { seriesColor } from '../palette.ts';
+import { Table } from '../Table.tsx';
 
 /** A difference of accuracies, in points. */
 const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${(100 * Math.abs(value)).toFixed(1)}`;
@@ -11,45 +13,57 @@ const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${
 export function SummaryTable({ summary }: { summary: SweepSummary }) {
   return (
     <>
-      <div className="table-box">
-        <table className="table" data-testid="summary">
-          <thead>
-            <tr>
-              <th>strategy</th>
-              {TABLE_COLUMNS.map((column) => (
-                <th key={column.field}>
-                  <MetricTerm metric={column.metric}>{columnHead(column)}</MetricTerm>
-                </th>
-              ))}
-              <th>collapsed</th>
-              <th>difference to {summary.baseline}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {summary.strategies.map((one, i) => (
-              <tr key={one.label}>
-                <th scope="row">
-                  <i className="swatch" style={{ background: seriesColor(i) }} />
-                  {one.label}
-                </th>
-                {TABLE_COLUMNS.map((column) => (
-                  <td key={column.field}>
-                    <Cell column={column} interval={one[column.field]} seeds={one.runs.length} />
-                  </td>
-                ))}
-                <td>{one.collapsed > 0 ? `${one.collapsed} of ${one.runs.length}` : 'no'}</td>
-                <td>
-                  <Difference of={one} />
-                </td>
-              </tr>
+      <Table
+        testId="summary"
+        heads={[
+          'arm',
+          ...TABLE_COLUMNS.map((column) => (
+            <MetricTerm key={column.field} metric={column.metric}>
+              {columnHead(column)}
+            </MetricTerm>
+          )),
+          'collapsed',
+          `difference to ${summary.baseline}`,
+          <abbr key="p" title="Probability of such a difference without a true one, corrected after Holm">
+            p
+          </abbr>,
+          <abbr key="effect" title="Mean difference in standard deviations of the differences">
+            effect size
+          </abbr>,
+          <abbr
+            key="detectable"
+            title="The least true difference that this many seeds find with 80 % probability, in points"
+          >
+            least detectable
+          </abbr>,
+        ]}
+      >
+        {summary.strategies.map((one, i) => (
+          <tr key={one.label}>
+            <th scope="row">
+              <i className="swatch" style={{ background: seriesColor(i) }} />
+              {one.label}
+            </th>
+            {TABLE_COLUMNS.map((column) => (
+              <td key={column.field}>
+                <Cell column={column} interval={one[column.field]} seeds={one.runs.length} />
+              </td>
             ))}
-          </tbody>
-        </table>
-      </div>
+            <td>{one.collapsed > 0 ? `${one.collapsed} of ${one.runs.length}` : 'no'}</td>
+            <td>
+              <Difference of={one} />
+            </td>
+            <td>{probability(one.difference?.p)}</td>
+            <td>{effectText(one)}</td>
+            <td>{detectablePoints(one)}</td>
+          </tr>
+        ))}
+      </Table>
       <p className="hint">
         Means over seeds with {(100 * summary.confidence).toFixed(0)} % t intervals if there are at least {ENOUGH}{' '}
-        seeds. Differences are paired by seed, in points of held-out accuracy, at a level corrected for{' '}
-        {Math.max(1, summary.strategies.length - 1)} comparison{summary.strategies.length > 2 ? 's' : ''} (Bonferroni).
+        seeds. Differences are paired by seed, in points of held-out {MEASURES[summary.measure ?? 'sampled']}; levels
+        are corrected for {Math.max(1, summary.strategies.length - 1)} comparison
+        {summary.strategies.length > 2 ? 's' : ''} (Holm).
       </p>
     </>
   );

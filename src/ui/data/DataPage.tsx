@@ -2,7 +2,7 @@ import './data.css';
 import { useEffect } from 'react';
 import { useData } from '../../store/data-store.ts';
 import { useRun } from '../../store/run-store.ts';
-import { ErrorBanner } from '../ErrorBanner.tsx';
+import { MainColumn } from '../MainColumn.tsx';
 import { AddData } from './AddData.tsx';
 import { DataList } from './DataList.tsx';
 import { DataSetPanel } from './DataSetPanel.tsx';
@@ -24,8 +24,7 @@ export function DataPage() {
         <DataList />
         <HubDataForm />
       </aside>
-      <main className="middle data-page" tabIndex={0} aria-label="Data">
-        <ErrorBanner />
+      <MainColumn className="data-page" label="Data">
         {refused.map(({ name, error }) => (
           <p key={name} className="note warning" role="alert" data-testid="data-refused">
             {error.message.includes(name) ? '' : `${name}: `}
@@ -34,7 +33,7 @@ export function DataPage() {
         ))}
         <DataWork />
         {chosen ? <DataSetPanel key={chosen.id} set={chosen} /> : <Welcome />}
-      </main>
+      </MainColumn>
     </div>
   );
 }

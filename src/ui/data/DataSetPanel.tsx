@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { IconFlask, IconPlayerPlay, IconPlus } from '@tabler/icons-react';
-import { DataColumns } from '../../data/config.ts';
 import { useBenchDialog } from '../../store/bench-dialog.ts';
 import { benchRows } from '../../store/bench-rows.ts';
 import { isOf } from '../../store/data-recipe.ts';
@@ -10,10 +9,11 @@ import { useRecipe } from '../../store/recipe-store.ts';
 import { useRecipeView } from '../../store/recipe-view.ts';
 import { addSource, dataSource } from '../../store/sft-sources.ts';
 import type { DataSetView, DataSummaryView } from '../../views/data.ts';
-import { bytes } from '../format.ts';
+import { bytes, count } from '../format.ts';
 import { BadRows } from './BadRows.tsx';
 import { HeldOutFields } from './HeldOutFields.tsx';
 import { MappingFields } from './MappingFields.tsx';
+import { hasRows, rowsObstacle, runObstacle } from './obstacle.ts';
 import { PromptFields } from './PromptFields.tsx';
 import { RowTable } from './RowTable.tsx';
 import { TokenCard } from './TokenCard.tsx';
@@ -36,9 +36,16 @@ export function DataSetPanel({ set }: { set: DataSetView }) {
         </p>
       )}
       {!summary && reading && <p className="hint">Reading the file…</p>}
-      {summary && draft && (
+      {summary && draft && <BadRows bad={summary.bad} draft={draft} />}
+      {summary && !hasRows(summary) && (
+        <p className="note warning" role="alert" data-testid="data-none">
+          {summary.bad.count > 0
+            ? 'No row of this file can be read. Correct the file, and add it again.'
+            : 'The file has no rows. Add one with a row per problem.'}
+        </p>
+      )}
+      {summary && draft && hasRows(summary) && (
         <>
-          <BadRows bad={summary.bad} draft={draft} />
           <div className="data-forms">
             <MappingFields summary={summary} draft={draft} />
             <PromptFields draft={draft} />
@@ -54,8 +61,9 @@ export function DataSetPanel({ set }: { set: DataSetView }) {
 
 function Heading({ set, summary }: { set: DataSetView; summary: DataSummaryView | undefined }) {
   const draft = useData((data) => data.drafts[set.id]);
-  const mapped = draft !== undefined && DataColumns.safeParse(draft.columns).success;
-  const bad = summary !== undefined && summary.bad.count > 0 && draft?.skipBadRows !== true;
+  const read = summary && draft && { summary, draft };
+  const rows = read && rowsObstacle(summary, draft);
+  const run = read && runObstacle(summary, draft);
   const train = () => {
     if (useData.getState().train()) usePage.getState().go('train');
   };
@@ -70,7 +78,6 @@ function Heading({ set, summary }: { set: DataSetView; summary: DataSummaryView 
     useRecipeView.getState().show('advanced');
     usePage.getState().go('train');
   };
-  const why = !summary || !draft ? '' : !mapped ? 'Choose a prompt first' : bad ? 'Leave out bad rows first' : '';
   return (
     <section className="card data-heading">
       <div>
@@ -82,7 +89,7 @@ function Heading({ set, summary }: { set: DataSetView; summary: DataSummaryView 
       <div className="data-train">
         <Button
           data-testid="data-train"
-          disabled={!summary || !mapped || bad}
+          disabled={!read || run !== undefined}
           leftSection={<IconPlayerPlay size={15} aria-hidden />}
           onClick={train}
         >
@@ -93,7 +100,7 @@ function Heading({ set, summary }: { set: DataSetView; summary: DataSummaryView 
           size="compact-xs"
           data-testid="data-try-rewards"
           title="Sets the recipe to this data and grades responses to its rows"
-          disabled={!summary || !mapped || bad}
+          disabled={!read || rows !== undefined}
           leftSection={<IconFlask size={13} aria-hidden />}
           onClick={tryRewards}
         >
@@ -104,13 +111,13 @@ function Heading({ set, summary }: { set: DataSetView; summary: DataSummaryView 
           size="compact-xs"
           data-testid="data-sft-source"
           title="Adds this data to the sources that the recipe’s SFT stage trains on; its task stays"
-          disabled={!summary || !mapped || bad}
+          disabled={!read || rows !== undefined}
           leftSection={<IconPlus size={13} aria-hidden />}
           onClick={addToSft}
         >
           Add as SFT source
         </Button>
-        {why && <span className="hint">{why}</span>}
+        {run !== undefined && <span className="hint">{run}</span>}
       </div>
     </section>
   );
@@ -118,8 +125,6 @@ function Heading({ set, summary }: { set: DataSetView; summary: DataSummaryView 
 
 const NAMES = { jsonl: 'JSONL', json: 'JSON', csv: 'CSV', parquet: 'Parquet' } as const;
 const DELIMITERS: Record<string, string> = { ',': 'comma', '\t': 'tab', ';': 'semicolon', '|': 'vertical bar' };
-
-const count = (value: number, what: string) => `${value.toLocaleString('en')} ${what}${value === 1 ? '' : 's'}`;
 
 function factsOf({ rows, columns, bytes: size, format, delimiter, duplicates, split }: DataSummaryView): string {
   return [

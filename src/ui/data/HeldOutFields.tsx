@@ -3,6 +3,7 @@ import type { HeldOut } from '../../data/config.ts';
 import type { DataDraft } from '../../store/data-recipe.ts';
 import { useData } from '../../store/data-store.ts';
 import type { DataSetView, DataSummaryView } from '../../views/data.ts';
+import { count } from '../format.ts';
 import { NumberLine } from '../inputs/NumberLine.tsx';
 
 interface HeldOutProps {
@@ -104,7 +105,7 @@ export function HeldOutFields({ set, summary, draft }: HeldOutProps) {
       />
       {summary.split && (
         <p className="hint" data-testid="data-split">
-          {`${number(summary.split.training)} rows to train on, ${number(summary.split.heldOut)} held out`}
+          {`${count(summary.split.training, 'row')} to train on, ${number(summary.split.heldOut)} held out`}
           {summary.split.overlap > 0 && `, ${number(summary.split.overlap)} left out because they overlap`}.
         </p>
       )}

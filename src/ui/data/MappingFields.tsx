@@ -3,6 +3,7 @@ import { DataColumns } from '../../data/config.ts';
 import type { DataDraft } from '../../store/data-recipe.ts';
 import { useData } from '../../store/data-store.ts';
 import type { DataSummaryView } from '../../views/data.ts';
+import { capital } from '../../views/capital.ts';
 
 type Role = keyof DataColumns;
 
@@ -63,8 +64,7 @@ export function MappingFields({ summary, draft }: { summary: DataSummaryView; dr
       </div>
       {problem !== undefined && (
         <p className="field-problem" role="alert">
-          {problem.slice(0, 1).toUpperCase()}
-          {problem.slice(1)}.
+          {capital(problem)}.
         </p>
       )}
     </section>

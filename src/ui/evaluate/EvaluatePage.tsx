@@ -1,12 +1,11 @@
 import './evaluate.css';
-import '../table.css';
 import { useEffect } from 'react';
 import { useEvaluate } from '../../store/evaluate-store.ts';
-import { useModels } from '../../store/models-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { POLICY } from '../../views/playground.ts';
-import { ErrorBanner } from '../ErrorBanner.tsx';
+import { MainColumn } from '../MainColumn.tsx';
+import { useStoredModels } from '../use-stored-models.ts';
 import { WorkColumns } from '../WorkColumns.tsx';
 import { EvaluationForm } from './EvaluationForm.tsx';
 import { EvaluationList } from './EvaluationList.tsx';
@@ -18,6 +17,7 @@ import { ShareTables } from './ShareTables.tsx';
 export function EvaluatePage() {
   const { evaluations, shown, error } = useEvaluate();
   const evaluation = evaluations.find(({ number }) => number === shown);
+  useStoredModels();
   useDefaultModel();
   return (
     <WorkColumns
@@ -26,8 +26,7 @@ export function EvaluatePage() {
       jump="Evaluation settings"
       side={<EvaluationForm />}
     >
-      <main className="middle evaluate" tabIndex={0} aria-label="Evaluate">
-        <ErrorBanner />
+      <MainColumn className="evaluate" label="Evaluate">
         {error && (
           <p className="note warning" role="alert" data-testid="evaluate-error">
             {error.message} {error.advice}
@@ -53,7 +52,7 @@ export function EvaluatePage() {
             </div>
           </div>
         )}
-      </main>
+      </MainColumn>
     </WorkColumns>
   );
 }
@@ -61,11 +60,6 @@ export function EvaluatePage() {
 /** The policy of a paused or ended run; else the recipe's checkpoint, or the first model. */
 function useDefaultModel(): void {
   const models = useRun((run) => run.models);
-  const ready = useRun((run) => run.adapter !== undefined);
-  useEffect(() => {
-    // Models of the hub stored in this browser.
-    if (ready) void useModels.getState().refresh();
-  }, [ready]);
   useEffect(() => {
     const { model, choose } = useEvaluate.getState();
     if (model !== '' || models.length === 0) return;

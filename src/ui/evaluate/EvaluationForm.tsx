@@ -6,12 +6,13 @@ import { useEvaluate, type EvaluationSettings } from '../../store/evaluate-store
 import { useEvaluationProgress } from '../../store/evaluation-progress.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
-import { MOST_RESPONSES, responsesOf } from '../../views/evaluation.ts';
-import { POLICY } from '../../views/playground.ts';
+import { MOST_RESPONSES, responsesOf, type EvaluationProgress } from '../../views/evaluation.ts';
 import { NumberLine } from '../inputs/NumberLine.tsx';
 import type { NumberFormat } from '../inputs/parse-number.ts';
 import { useModelChoices } from '../playground/use-model-choices.ts';
+import { readingText } from '../run/run-text.ts';
 import { dataTasks, taskChoices } from './task-choices.ts';
+import { capital } from '../../views/capital.ts';
 
 /** Model, task and sampling of the next evaluation. */
 export function EvaluationForm() {
@@ -22,8 +23,7 @@ export function EvaluationForm() {
   const wrong = useEntries(entryProblem('evaluate'));
   const active = useRun(({ state }) => state === 'preparing' || state === 'running' || state === 'pausing');
   const responses = responsesOf(settings);
-  const policies = ofRun.filter(({ value }) => value === POLICY);
-  const known = [...library, ...policies].some(({ value }) => value === model);
+  const known = [...library, ...ofRun].some(({ value }) => value === model);
   return (
     <>
       <section className="section">
@@ -35,7 +35,7 @@ export function EvaluationForm() {
           value={known ? model : ''}
           data={[
             ...(known ? [] : [{ value: '', label: library.length > 0 ? 'choose a model' : 'no models' }]),
-            ...(policies.length > 0 ? [{ group: 'This run', items: policies }] : []),
+            ...(ofRun.length > 0 ? [{ group: 'This run', items: ofRun }] : []),
             { group: 'Models', items: library },
           ]}
           onChange={(event) => choose(event.currentTarget.value)}
@@ -132,11 +132,7 @@ function useTask() {
 function Running({ onCancel }: { onCancel: () => void }) {
   const progress = useEvaluationProgress((state) => state.progress);
   if (!progress) return null;
-  const { stage, done, total } = progress;
-  const text =
-    stage === 'loading' || total === 0
-      ? 'Loading the model'
-      : `${done.toLocaleString('en')} of ${total.toLocaleString('en')} responses`;
+  const { done, total, text } = shownProgress(progress);
   return (
     <div data-testid="evaluate-progress" aria-live="polite">
       <Progress value={total === 0 ? 0 : (100 * done) / total} animated aria-label="Evaluation progress" />
@@ -148,6 +144,13 @@ function Running({ onCancel }: { onCancel: () => void }) {
       </div>
     </div>
   );
+}
+
+function shownProgress(progress: EvaluationProgress): { done: number; total: number; text: string } {
+  if (progress.stage === 'loading') return { done: 0, total: 0, text: 'Loading the model' };
+  if (progress.stage === 'reading') return { ...progress.reading, text: capital(readingText(progress.reading)) };
+  const { done, total } = progress;
+  return { done, total, text: `${done.toLocaleString('en')} of ${total.toLocaleString('en')} responses` };
 }
 
 interface SettingProps {

@@ -3,6 +3,7 @@ import { useDeferredValue, useMemo, useState } from 'react';
 import { useEvaluate, type ChangeFilter, type Evaluation } from '../../store/evaluate-store.ts';
 import { filterRows, problemRows } from './problem-rows.ts';
 import { ProblemLine } from './ProblemLine.tsx';
+import { Table } from '../Table.tsx';
 
 /** Rows that are drawn at first, and added by each press of the button. */
 const PAGE = 50;
@@ -59,25 +60,21 @@ export function ProblemTable({ evaluation }: { evaluation: Evaluation }) {
           </Button>
         </p>
       ) : (
-        <div className="table-box">
-          <table className="table evaluate-table">
-            <thead>
-              <tr>
-                <th scope="col">prompt</th>
-                <th scope="col">answer</th>
-                <th scope="col">greedy</th>
-                <th scope="col">correct of {evaluation.report.samples}</th>
-                {before && <th scope="col">before</th>}
-                {before && <th scope="col">change</th>}
-              </tr>
-            </thead>
-            <tbody>
-              {found.slice(0, limit).map((row) => (
-                <ProblemLine key={row.detail.problem} row={row} compared={before !== undefined} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          className="evaluate-table"
+          heads={[
+            'prompt',
+            'answer',
+            'greedy',
+            `correct of ${evaluation.report.samples}`,
+            before && 'before',
+            before && 'change',
+          ]}
+        >
+          {found.slice(0, limit).map((row) => (
+            <ProblemLine key={row.detail.problem} row={row} compared={before !== undefined} />
+          ))}
+        </Table>
       )}
       {found.length > limit && (
         <Button size="compact-xs" variant="default" onClick={() => setLimit(limit + PAGE)}>

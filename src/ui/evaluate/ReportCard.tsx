@@ -8,6 +8,7 @@ import { detailsJsonl, fileStem, reportJson } from './exports.ts';
 import { IntervalBar } from './IntervalBar.tsx';
 import { comparisonOf, problemRows, type Comparison } from './problem-rows.ts';
 import { statisticRows, type StatisticRow } from './statistic-rows.ts';
+import { Table } from '../Table.tsx';
 
 /** Every statistic of an evaluation with its interval, beside those of the one it is compared with. */
 export function ReportCard({ evaluation }: { evaluation: Evaluation }) {
@@ -27,26 +28,20 @@ export function ReportCard({ evaluation }: { evaluation: Evaluation }) {
           {request.seed}; {percent(report.level, 0)} intervals over problems
         </small>
       </h3>
-      <div className="table-box">
-        <table className="table evaluate-statistics">
-          <thead>
-            <tr>
-              <th scope="col">statistic</th>
-              <th scope="col">value</th>
-              <th scope="col">interval</th>
-              <th scope="col">
-                <span className="visually-hidden">interval from 0 to 100 %</span>
-              </th>
-              {before && <th scope="col">evaluation {before.number}</th>}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <Line key={row.name} row={row} compared={before !== undefined} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        className="evaluate-statistics"
+        heads={[
+          'statistic',
+          'value',
+          'interval',
+          <span className="visually-hidden">interval from 0 to 100 %</span>,
+          before && `evaluation ${before.number}`,
+        ]}
+      >
+        {rows.map((row) => (
+          <Line key={row.name} row={row} compared={before !== undefined} />
+        ))}
+      </Table>
       {before && <Difference comparison={comparison} number={before.number} />}
       <div className="evaluate-buttons">
         <span className="hint">

@@ -1,6 +1,6 @@
-import { Tooltip } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useEntries, type EntryScope } from '../../store/entry-store.ts';
+import { Hint } from '../hint/Hint.tsx';
 import { NumberEntry } from './NumberEntry.tsx';
 import type { NumberFormat } from './parse-number.ts';
 
@@ -34,9 +34,9 @@ export function NumberLine({ id, label, help, value, scope, onChange, children, 
   }, [id, scope, label, problem]);
   return (
     <div className="field">
-      <Tooltip label={help} multiline w={260} position="right" openDelay={300}>
+      <Hint label={help} maxWidth={260} position="right" delay={300}>
         <label htmlFor={id}>{label}</label>
-      </Tooltip>
+      </Hint>
       <div className="field-inputs">
         <NumberEntry
           {...entry}

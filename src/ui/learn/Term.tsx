@@ -1,6 +1,7 @@
-import { Tooltip } from '@mantine/core';
-import { useRef, useState, type MouseEvent, type PointerEvent, type ReactNode } from 'react';
+import { useId, useRef, useState, type FocusEvent, type MouseEvent, type PointerEvent, type ReactNode } from 'react';
 import { learnAddress } from '../../store/learn-store.ts';
+import { HINT_BUBBLE } from '../hint/hint-part.ts';
+import { OnDemand } from '../OnDemand.tsx';
 import { GLOSSARY, type GlossaryEntry, type GlossaryId } from './glossary.ts';
 
 interface TermProps {
@@ -18,30 +19,31 @@ interface TermProps {
  */
 export function Term({ id, note, lesson = false, children }: TermProps) {
   const entry: GlossaryEntry = GLOSSARY[id];
+  const hint = useId();
+  const [target, setTarget] = useState<HTMLElement>();
   const [opened, setOpened] = useState(false);
   const touched = useRef(false);
-  const click = (event: MouseEvent) => {
+  const open = ({ currentTarget }: { currentTarget: HTMLElement }) => {
+    setTarget(currentTarget);
+    setOpened(true);
+  };
+  const click = (event: MouseEvent<HTMLElement>) => {
     if (touched.current && !opened) {
       event.preventDefault();
-      setOpened(true);
+      open(event);
     } else setOpened(false);
   };
   return (
-    <Tooltip
-      multiline
-      w={280}
-      style={{ whiteSpace: 'pre-line' }}
-      opened={opened}
-      label={note ? `${entry.meaning}\n${note}` : entry.meaning}
-    >
+    <>
       <a
         className="term"
         href={lesson && entry.lesson ? learnAddress(entry.lesson) : learnAddress('glossary', id)}
-        onPointerEnter={(event: PointerEvent) => event.pointerType !== 'touch' && setOpened(true)}
+        aria-describedby={opened && HINT_BUBBLE.isLoaded ? hint : undefined}
+        onPointerEnter={(event: PointerEvent<HTMLElement>) => event.pointerType !== 'touch' && open(event)}
         onPointerDown={(event: PointerEvent) => (touched.current = event.pointerType === 'touch')}
         onPointerLeave={(event: PointerEvent) => event.pointerType !== 'touch' && setOpened(false)}
         // A tap focuses the link before its click, so the click handler decides.
-        onFocus={() => !touched.current && setOpened(true)}
+        onFocus={(event: FocusEvent<HTMLElement>) => !touched.current && open(event)}
         onBlur={() => {
           touched.current = false;
           setOpened(false);
@@ -51,6 +53,18 @@ export function Term({ id, note, lesson = false, children }: TermProps) {
       >
         {children}
       </a>
-    </Tooltip>
+      {target && (
+        <OnDemand
+          part={HINT_BUBBLE}
+          props={{
+            id: hint,
+            target,
+            opened,
+            maxWidth: 280,
+            label: note ? `${entry.meaning}\n${note}` : entry.meaning,
+          }}
+        />
+      )}
+    </>
   );
 }

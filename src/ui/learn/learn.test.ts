@@ -172,10 +172,10 @@ describe('recipes of “Try it”', () => {
       expect(rest).toEqual(base);
       expect({ ...rl, strategy: undefined }).toEqual({ ...swept, strategy: undefined });
     }
-    const { strategies } = EVIDENCE.find(({ id }) => id === 'tight-band')!.sweep;
+    const { strategies = [] } = EVIDENCE.find(({ id }) => id === 'tight-band')!.sweep;
     expect(TRIES.gppo.strategies).toEqual(strategies.slice(0, 2).map(({ strategy }) => strategy));
     expect(TRIES.watch.config.rl!.strategy).toEqual(
-      EVIDENCE.find(({ id }) => id === 'large-updates')!.sweep.strategies[1]!.strategy,
+      EVIDENCE.find(({ id }) => id === 'large-updates')!.sweep.strategies?.[1]?.strategy,
     );
   });
   it('the pipeline has both stages, dual clip and the positive LM loss', () => {

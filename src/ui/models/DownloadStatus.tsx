@@ -1,12 +1,13 @@
 import './download.css';
 import { Button, Progress } from '@mantine/core';
-import type { DownloadView } from '../../views/models.ts';
+import { isActive, type DownloadView } from '../../views/models.ts';
 import { bytes, duration } from '../format.ts';
 
 const STATES: Record<DownloadView['state'], string> = {
   listing: 'listing files',
   loading: 'downloading',
   waiting: 'connection lost, retrying',
+  checking: 'checking SHA-256',
   done: 'stored in this browser',
   cancelled: 'cancelled; partial download kept',
   failed: 'failed',
@@ -22,7 +23,7 @@ export interface DownloadStatusProps {
 
 /** A download of models or data: its files, speed, and what can be done. */
 export function DownloadStatus({ download, onCancel, onRetry, onClose }: DownloadStatusProps) {
-  const active = ['listing', 'loading', 'waiting'].includes(download.state);
+  const active = isActive(download);
   const { name, state, files, bytesPerSecond, error } = download;
   const loaded = files.reduce((sum, file) => sum + file.loaded, 0);
   const total = files.reduce((sum, file) => sum + file.size, 0);

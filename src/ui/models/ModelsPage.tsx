@@ -1,31 +1,28 @@
 import './models.css';
 import { Button } from '@mantine/core';
 import { IconFolderOpen } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import { useModels } from '../../store/models-store.ts';
 import { useRun } from '../../store/run-store.ts';
-import { ErrorBanner } from '../ErrorBanner.tsx';
+import { MainColumn } from '../MainColumn.tsx';
 import { fromInput } from '../picked-files.ts';
 import { useAddCheckpoint } from '../use-add-checkpoint.ts';
+import { useStoredModels } from '../use-stored-models.ts';
 import { HubForm } from './HubForm.tsx';
 import { DownloadCard } from './DownloadCard.tsx';
 import { ModelTable } from './ModelTable.tsx';
 
 /** All models, and forms to add more. */
 export function ModelsPage() {
-  const ready = useRun((run) => run.adapter !== undefined);
   const error = useModels((models) => models.error);
-  useEffect(() => {
-    if (ready) void useModels.getState().refresh();
-  }, [ready]);
+  useStoredModels();
   return (
     <div className="page two-columns">
       <aside className="side left" aria-label="Add a model">
         <HubForm />
         <FolderForm />
       </aside>
-      <main className="middle" tabIndex={0} aria-label="Models">
-        <ErrorBanner />
+      <MainColumn label="Models">
         {error && (
           <p className="note warning" role="alert">
             {error.message} {error.advice}
@@ -33,7 +30,7 @@ export function ModelsPage() {
         )}
         <DownloadCard />
         <ModelTable />
-      </main>
+      </MainColumn>
     </div>
   );
 }

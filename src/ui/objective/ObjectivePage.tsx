@@ -10,7 +10,7 @@ import { describeStrategy } from '../../run/strategies/distinct-labels.ts';
 import { useObjective } from '../../store/objective-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
-import { ErrorBanner } from '../ErrorBanner.tsx';
+import { MainColumn } from '../MainColumn.tsx';
 import { WorkColumns } from '../WorkColumns.tsx';
 import { percent } from '../format.ts';
 import { seriesColor } from '../palette.ts';
@@ -115,8 +115,7 @@ export function ObjectivePage() {
   );
   return (
     <WorkColumns className="page two-columns" name="Strategies" jump="Strategies and parameters" side={side}>
-      <main className="middle" tabIndex={0} aria-label="Curves">
-        <ErrorBanner />
+      <MainColumn label="Curves">
         {[...(curves.error === undefined ? [] : [curves.error]), ...problems].map((problem) => (
           <p key={problem} className="note warning" role="alert">
             {problem}
@@ -186,7 +185,7 @@ export function ObjectivePage() {
         <Suspense fallback={<Loader size="sm" mt="md" />}>
           <StrategyEditor />
         </Suspense>
-      </main>
+      </MainColumn>
     </WorkColumns>
   );
 }

@@ -1,13 +1,14 @@
 import './playground.css';
-import { Button, SegmentedControl, Switch } from '@mantine/core';
+import { Button, Switch } from '@mantine/core';
 import { useEffect, useState, type KeyboardEvent } from 'react';
 import { declarationOf } from '../../run/config/task.ts';
 import { POLICY, START } from '../../views/playground.ts';
-import { useModels } from '../../store/models-store.ts';
 import { usePlayground } from '../../store/playground-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import type { CheckpointView } from '../../views/models.ts';
-import { ErrorBanner } from '../ErrorBanner.tsx';
+import { ColorBy } from '../inputs/ColorBy.tsx';
+import { MainColumn } from '../MainColumn.tsx';
+import { useStoredModels } from '../use-stored-models.ts';
 import { WorkColumns } from '../WorkColumns.tsx';
 import { Composer } from './Composer.tsx';
 import { DifferenceCard } from './DifferenceCard.tsx';
@@ -23,6 +24,7 @@ export function PlaygroundPage() {
   const comparing = usePlayground((state) => state.comparing);
   const [shading, setShading] = useState<Shading>('probability');
   const names = useColumnNames();
+  useStoredModels();
   useDefaults();
   const keys = (event: KeyboardEvent) => {
     // Elsewhere Escape stops the run; here it stops generation.
@@ -52,14 +54,7 @@ export function PlaygroundPage() {
           <SamplingFields />
           <section className="section">
             <h2 className="section-title">Token colours</h2>
-            <SegmentedControl
-              fullWidth
-              size="xs"
-              aria-label="Colour tokens by"
-              value={shading}
-              data={[...SHADINGS]}
-              onChange={(value) => setShading(value as Shading)}
-            />
+            <ColorBy value={shading} choices={SHADINGS} onChange={setShading} />
             <Scale shading={shading} />
             <p className="hint">{SHADING_HELP[shading]}</p>
           </section>
@@ -67,15 +62,14 @@ export function PlaygroundPage() {
       }
     >
       <div className="work" tabIndex={-1} onKeyDown={keys}>
-        <main className="middle playground" tabIndex={0} aria-label="Playground">
-          <ErrorBanner />
+        <MainColumn className="playground" label="Playground">
           <Composer />
           <div className={comparing ? 'cards' : undefined}>
             <ResponseColumn side={0} name={names[0]} shading={shading} />
             {comparing && <ResponseColumn side={1} name={names[1]} shading={shading} />}
           </div>
           {comparing && <DifferenceCard names={names} />}
-        </main>
+        </MainColumn>
         <aside className="side right token-side" aria-label="Token">
           <TokenPanel />
         </aside>
@@ -87,11 +81,6 @@ export function PlaygroundPage() {
 /** When a run is paused or ended, its initial model and its policy; else the first model. */
 function useDefaults(): void {
   const models = useRun((run) => run.models);
-  const ready = useRun((run) => run.adapter !== undefined);
-  useEffect(() => {
-    // Models of the hub stored in this browser.
-    if (ready) void useModels.getState().refresh();
-  }, [ready]);
   useEffect(() => {
     const { columns, choose, edit, text } = usePlayground.getState();
     if (columns[0].model !== '' || models.length === 0) return;

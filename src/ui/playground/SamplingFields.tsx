@@ -1,7 +1,8 @@
-import { ActionIcon, Slider, Tooltip } from '@mantine/core';
+import { ActionIcon, Slider } from '@mantine/core';
 import { IconArrowsShuffle } from '@tabler/icons-react';
 import type { Sampling } from '../../views/playground.ts';
 import { usePlayground } from '../../store/playground-store.ts';
+import { Hint } from '../hint/Hint.tsx';
 import { NumberLine } from '../inputs/NumberLine.tsx';
 
 /** Sampling settings. */
@@ -52,7 +53,7 @@ export function SamplingFields() {
         least={0}
         most={4_294_967_295}
       >
-        <Tooltip label="Use the next seed" openDelay={300}>
+        <Hint label="Use the next seed" delay={300}>
           <ActionIcon
             variant="default"
             size={25}
@@ -61,7 +62,7 @@ export function SamplingFields() {
           >
             <IconArrowsShuffle size={13} aria-hidden />
           </ActionIcon>
-        </Tooltip>
+        </Hint>
       </Whole>
     </section>
   );
@@ -86,11 +87,11 @@ function Share({
 }) {
   return (
     <div className="slider-field">
-      <Tooltip label={help} multiline w={260} position="right" openDelay={300}>
+      <Hint label={help} maxWidth={260} position="right" delay={300}>
         <span>
           {label} <b>{text}</b>
         </span>
-      </Tooltip>
+      </Hint>
       <Slider
         size="sm"
         min={least}

@@ -1,15 +1,11 @@
 import { Button, Popover } from '@mantine/core';
 import { IconLayoutGrid } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useRun } from '../../store/run-store.ts';
 import { PresetGallery } from './PresetGallery.tsx';
 
-/** A button that opens the presets, once the welcome is hidden. */
+/** A button that opens the presets. */
 export function PresetMenu() {
-  const run = useRun((state) => state.state !== 'idle' || state.frame !== undefined);
   const [open, setOpen] = useState(false);
-  // Before the first run they are on the page itself.
-  if (!run) return null;
   return (
     <Popover opened={open} onChange={setOpen} width={560} position="bottom-start" trapFocus shadow="md">
       <Popover.Target>

@@ -5,6 +5,7 @@ import { useData } from '../../store/data-store.ts';
 import { usePage } from '../../store/page-store.ts';
 import { useRecipeCheck } from '../../store/recipe-check.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
+import { capital } from '../../views/capital.ts';
 
 type DatasetTask = Extract<TaskConfig, { name: 'dataset' }>;
 
@@ -49,11 +50,13 @@ export function DatasetFields({ task }: { task: DatasetTask }) {
 
 const NONE: readonly string[] = [];
 
-/** `prompt from question, answer from answer`. */
+/** `Prompt from question, answer from answer`. */
 const columnsText = (columns: DataColumns): string =>
-  Object.entries(columns)
-    .map(([role, column], i) => `${i === 0 ? role.slice(0, 1).toUpperCase() + role.slice(1) : role} from ${column}`)
-    .join(', ');
+  capital(
+    Object.entries(columns)
+      .map(([role, column]) => `${role} from ${column}`)
+      .join(', '),
+  );
 
 function heldOutText(heldOut: HeldOut = { share: 0.1 }): string {
   if ('share' in heldOut) return `${Number((100 * heldOut.share).toFixed(1))} % of the problems`;

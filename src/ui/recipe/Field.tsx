@@ -1,11 +1,11 @@
-import { Tooltip } from '@mantine/core';
-import { FieldAdvice } from './FieldAdvice.tsx';
-import { NextRunMark } from './NextRunMark.tsx';
-import { SourceMark } from './SourceMark.tsx';
 import type { ReactNode } from 'react';
 import { rangeText, type ConfigField } from '../../run/config/fields.ts';
 import { useRunEdits } from '../../store/run-edits.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
+import { Hint } from '../hint/Hint.tsx';
+import { FieldAdvice } from './FieldAdvice.tsx';
+import { NextRunMark } from './NextRunMark.tsx';
+import { SourceMark } from './SourceMark.tsx';
 
 interface FieldProps {
   /** Id of the input the label belongs to. */
@@ -32,12 +32,12 @@ export function Field({ id, label, help, paths, children }: FieldProps) {
   const problem = useRecipe((recipe) => paths.map((path) => recipe.problems[path]).find(Boolean));
   return (
     <div className="field">
-      <Tooltip label={help} multiline w={260} position="right" openDelay={300}>
+      <Hint label={help} maxWidth={260} position="right" delay={300}>
         <label htmlFor={id}>
           {label}
           <NextRunMark paths={paths} />
         </label>
-      </Tooltip>
+      </Hint>
       <div className="field-inputs">
         {children}
         <SourceMark label={label} paths={paths} />

@@ -24,7 +24,6 @@ export function RecipeNotices() {
       autoClose: false,
       title: 'The recipe kept in this browser cannot be read',
       message: `${dropped}. It may be from another version of the studio. The demo recipe is loaded instead.`,
-      closeButtonProps: { 'aria-label': 'Close' },
     });
     useRecipe.setState({ dropped: undefined });
   }, [dropped]);
@@ -38,7 +37,6 @@ function announce({ title, text, before }: Replacement): void {
     id: ID,
     title,
     autoClose: text ? LONG_NOTICE_MS : NOTICE_MS,
-    closeButtonProps: { 'aria-label': 'Close' },
     message: (
       <>
         {text} {before ? `It replaced “${nameOf(before.config)}”.` : 'No field has changed.'}

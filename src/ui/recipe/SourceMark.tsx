@@ -1,7 +1,7 @@
-import { Tooltip } from '@mantine/core';
 import { sourceText } from '../../run/recipes/source-text.ts';
 import { usePreset } from '../../store/preset-store.ts';
 import { fieldOf, useRecipe } from '../../store/recipe-store.ts';
+import { Hint } from '../hint/Hint.tsx';
 
 /** Marks a field whose value is that of the followed recipe, and says where the recipe has it from. */
 export function SourceMark({ label, paths }: { label: string; paths: readonly string[] }) {
@@ -13,10 +13,10 @@ export function SourceMark({ label, paths }: { label: string; paths: readonly st
   if (sources.length === 0) return null;
   const text = [...new Set(sources.map(sourceText))].join(' ');
   return (
-    <Tooltip label={text} multiline w={260} position="right" events={{ hover: true, focus: true, touch: true }}>
+    <Hint label={text} maxWidth={260} position="right" always>
       <button type="button" className="source-mark" aria-label={`Source of ${label}: ${text}`}>
         §
       </button>
-    </Tooltip>
+    </Hint>
   );
 }

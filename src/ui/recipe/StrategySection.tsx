@@ -1,4 +1,3 @@
-import { Select } from '@mantine/core';
 import {
   STRATEGY_NAMES,
   strategyInfo,
@@ -9,6 +8,7 @@ import { configField } from '../../run/config-fields.ts';
 import { customStrategies } from '../../store/alternatives.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useStrategies } from '../../store/strategies-store.ts';
+import { SearchSelect } from '../inputs/SearchSelect.tsx';
 import { NextRunMark } from './NextRunMark.tsx';
 import { ChoiceField } from './ChoiceField.tsx';
 import { NumberField, NumberPair } from './NumberField.tsx';
@@ -78,16 +78,13 @@ export function StrategySelect({
   ];
   const options = listed.map(({ title }) => ({ value: `custom:${title}`, label: title }));
   return (
-    <Select
-      size="xs"
-      aria-label={label}
-      allowDeselect={false}
-      searchable
+    <SearchSelect
+      label={label}
       maxDropdownHeight={360}
-      data={[
+      entries={[
         {
           group: 'Built-in strategies',
-          items: STRATEGY_NAMES.map((name) => ({ value: name as string, label: strategyInfo(name).title })),
+          items: STRATEGY_NAMES.map((name) => ({ value: name, label: strategyInfo(name).title })),
         },
         ...(options.length > 0 ? [{ group: 'Custom strategies', items: options }] : []),
       ]}
@@ -95,7 +92,7 @@ export function StrategySelect({
       onChange={(value) => {
         const custom = listed.find(({ title }) => `custom:${title}` === value);
         if (custom) onChange(custom);
-        else if (value !== null && !value.startsWith('custom:')) onChange({ name: value as BuiltInStrategy });
+        else if (!value.startsWith('custom:')) onChange({ name: value as BuiltInStrategy });
       }}
     />
   );

@@ -1,4 +1,3 @@
-import '../table.css';
 import { rewardKeys } from '../../rewards/keys.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRewardBench, type RunItem } from '../../store/reward-bench-store.ts';

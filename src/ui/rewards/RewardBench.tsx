@@ -18,14 +18,7 @@ export function RewardBench() {
   useEffect(() => useRewardBench.getState().takeRows(rows), [rows]);
   useGrading(opened);
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title="Try your rewards"
-      size="min(1240px, 96vw)"
-      attributes={HEADER}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={opened} onClose={close} title="Try your rewards" size="min(1240px, 96vw)" attributes={HEADER}>
       <div className="bench">
         <section aria-label="Rewards of the recipe">
           <h2 className="section-title">Rewards of the recipe</h2>

@@ -1,8 +1,9 @@
-import { Button, Group, TextInput, Tooltip } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { studioApi } from '../../store/connection.ts';
 import { useRun } from '../../store/run-store.ts';
 import { percent } from '../format.ts';
+import { Hint } from '../hint/Hint.tsx';
 
 interface Answer {
   prompt: string;
@@ -41,12 +42,12 @@ export function PromptBox({ example }: { example: string }) {
           value={prompt}
           onChange={(event) => setPrompt(event.currentTarget.value)}
         />
-        <Tooltip label="Generate greedily: always the most probable token">
+        <Hint label="Generate greedily: always the most probable token">
           <Button type="submit" size="xs" variant="default" loading={asking}>
             Greedy
           </Button>
-        </Tooltip>
-        <Tooltip label="Sample a response from the policy; each click samples another">
+        </Hint>
+        <Hint label="Sample a response from the policy; each click samples another">
           <Button
             size="xs"
             variant="default"
@@ -55,7 +56,7 @@ export function PromptBox({ example }: { example: string }) {
           >
             Sample
           </Button>
-        </Tooltip>
+        </Hint>
       </Group>
       <output className="rollout-text" data-testid="answer">
         {answer && (

@@ -1,8 +1,8 @@
 import './rollouts.css';
-import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import { useRun } from '../../store/run-store.ts';
 import { usePage } from '../../store/page-store.ts';
+import { ColorBy } from '../inputs/ColorBy.tsx';
 import { Term } from '../learn/Term.tsx';
 import { NoAdvantage } from './NoAdvantage.tsx';
 import { RatioHistogram } from './RatioHistogram.tsx';
@@ -38,15 +38,7 @@ export function RolloutPanel() {
       <section className="section">
         <h2 className="section-title">{any ? `Rollouts of step ${step}` : 'Rollouts'}</h2>
         {any && <BrowseLink />}
-        <SegmentedControl
-          fullWidth
-          size="xs"
-          mb={4}
-          aria-label="Colour tokens by"
-          value={coloring}
-          data={[...COLORINGS]}
-          onChange={(value) => setColoring(value as Coloring)}
-        />
+        <ColorBy value={coloring} choices={COLORINGS} onChange={setColoring} />
         <p className="hint" style={{ marginBottom: 8 }}>
           {any
             ? noAdvantage && rollouts.every(({ unused }) => unused)

@@ -39,7 +39,6 @@ export function DiscardDialog() {
       onClose={() => close(cancel)}
       title={`The trained policy of ${name} would be lost`}
       attributes={HEADER}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <p>
         It has {bytes(size)} of weights. Policies of up to {bytes(MAX_KEPT_POLICY_BYTES)} stay in the list of models

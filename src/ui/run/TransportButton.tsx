@@ -1,5 +1,6 @@
-import { Button, Tooltip } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Hint } from '../hint/Hint.tsx';
 import type { ButtonView } from './transport-view.ts';
 
 interface TransportButtonProps {
@@ -17,11 +18,10 @@ export function TransportButton({ view, testId, icon, shortcut, primary = false,
   const { label, help, command, busy = false } = view;
   const unavailable = command === undefined;
   return (
-    <Tooltip
-      multiline
-      maw={260}
-      openDelay={500}
-      events={{ hover: true, focus: true, touch: true }}
+    <Hint
+      maxWidth={260}
+      delay={500}
+      always
       label={
         <>
           {help}.{shortcut && <span className="tooltip-key">Keyboard shortcut on the Train page: {shortcut.key}</span>}
@@ -42,6 +42,6 @@ export function TransportButton({ view, testId, icon, shortcut, primary = false,
       >
         {label} {shortcut && <kbd aria-hidden>{shortcut.key}</kbd>}
       </Button>
-    </Tooltip>
+    </Hint>
   );
 }

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { ArchivedRun } from '../../archive/archived-run.ts';
-import { configDifferences, firstMetricDifference } from '../../archive/config-difference.ts';
+import { configDifferences, firstMetricDifference } from '../../run/config-difference.ts';
 import type { StepRecord } from '../../run/step-record.ts';
 
 interface ComparedRun {

@@ -13,14 +13,7 @@ export function RunEditor({ run, onClose }: { run: ArchivedRun; onClose: () => v
     onClose();
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title="Edit run"
-      size="md"
-      attributes={HEADER}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened onClose={onClose} title="Edit run" size="md" attributes={HEADER}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

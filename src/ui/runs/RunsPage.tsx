@@ -6,7 +6,7 @@ import { foundRuns, orderedRuns, type Query } from '../../archive/run-list.ts';
 import { strategyInfo, type BuiltInStrategy } from '../../run/strategies/strategy-config.ts';
 import { tabArchive } from '../../store/archive.ts';
 import { useRuns } from '../../store/runs-store.ts';
-import { ErrorBanner } from '../ErrorBanner.tsx';
+import { MainColumn } from '../MainColumn.tsx';
 import { ChosenRuns } from './ChosenRuns.tsx';
 import { exportRuns } from './export-runs.ts';
 import { ImportRuns } from './ImportRuns.tsx';
@@ -65,8 +65,7 @@ export function RunsPage() {
         </>
       }
     >
-      <main className="middle" tabIndex={0} aria-label="Runs">
-        <ErrorBanner />
+      <MainColumn label="Runs">
         {error && (
           <p className="note warning" role="alert">
             {error.message} {error.advice}
@@ -101,7 +100,7 @@ export function RunsPage() {
             </>
           )
         )}
-      </main>
+      </MainColumn>
     </WorkColumns>
   );
 }

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import type { ArchivedRun } from '../../archive/archived-run.ts';
+import { armsOf, countRuns } from '../../compare/sweep.ts';
 import { isComparing, restoreComparison, useCompare } from '../../store/compare-store.ts';
 import { usePage } from '../../store/page-store.ts';
 import type { ArchivedSweep } from '../../store/archive-db.ts';
@@ -27,7 +28,7 @@ export function SweepTable({ sweeps, runs }: { sweeps: readonly ArchivedSweep[];
           <thead>
             <tr>
               <th scope="col">Comparison</th>
-              <th scope="col">Strategies</th>
+              <th scope="col">Arms</th>
               <th scope="col">Seeds</th>
               <th scope="col">Runs completed</th>
               <th scope="col">Started</th>
@@ -47,10 +48,14 @@ export function SweepTable({ sweeps, runs }: { sweeps: readonly ArchivedSweep[];
               return (
                 <tr key={one.id} data-testid="sweep-row">
                   <th scope="row">{sweep.name}</th>
-                  <td className="sweep-strategies">{sweep.strategies.map(({ label }) => label).join(', ')}</td>
+                  <td className="sweep-strategies">
+                    {armsOf(sweep)
+                      .map(({ label }) => label)
+                      .join(', ')}
+                  </td>
                   <td>{sweep.seeds.join(', ')}</td>
                   <td>
-                    {made} <span className="aside">of {sweep.strategies.length * sweep.seeds.length}</span>
+                    {made} <span className="aside">of {countRuns(sweep)}</span>
                   </td>
                   <td title={moment(one.started)}>
                     {day(one.started)}
@@ -80,6 +85,7 @@ export function SweepTable({ sweeps, runs }: { sweeps: readonly ArchivedSweep[];
                             void exportRuns(
                               mine.map(({ id }) => id),
                               sweep.name,
+                              sweep,
                             )
                           }
                         >

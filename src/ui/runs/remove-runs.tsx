@@ -14,7 +14,6 @@ export async function removeWithUndo(what: { runs?: readonly string[]; sweeps?: 
   const id = notifications.show({
     autoClose: UNDO_MS,
     withCloseButton: true,
-    closeButtonProps: { 'aria-label': 'Close' },
     message: (
       <span className="undo">
         {gone.sweeps.length > 0 ? `Comparison with ${runs} deleted.` : `${runs} deleted.`}

@@ -14,6 +14,7 @@ import { Term } from '../learn/Term.tsx';
 import { seriesColor } from '../palette.ts';
 import { Matrix } from './Matrix.tsx';
 import { ZoneBar } from './ZoneBar.tsx';
+import { Table } from '../Table.tsx';
 
 /** Compares strategies on the last minibatch of a paused or ended run. */
 export function WhatIfPanel() {
@@ -29,7 +30,6 @@ export function WhatIfPanel() {
       title="Compare strategies on this batch"
       size="min(1180px, 96vw)"
       attributes={HEADER}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <div className="what-if">
         <div>
@@ -95,53 +95,44 @@ function Answer({ result }: { result: WhatIf }) {
         Step {result.step}, update {result.minibatch}: {result.responses} responses,{' '}
         {result.tokens.toLocaleString('en')} tokens. Mean reward before it: {formatMetric('critic/score/mean', before)}.
       </p>
-      <div className="table-box">
-        <table className="table">
-          <thead>
-            <tr>
-              <th>strategy</th>
-              <th>
-                <MetricTerm metric="actor/grad_norm">{metricOf('actor/grad_norm').short}</MetricTerm>
-              </th>
-              <th>
-                <MetricTerm metric="gradient/preserved_share">{metricOf('gradient/preserved_share').short}</MetricTerm>
-              </th>
-              <th>
-                <Term id="gradient-mass">gradient mass</Term> by <Term id="zone">zone</Term>
-              </th>
-              <th>predicted reward change</th>
-              <th>measured reward change</th>
-            </tr>
-          </thead>
-          <tbody>
-            {result.strategies.map((strategy, i) => (
-              <tr key={strategy.label}>
-                <th scope="row">
-                  <i className="swatch" style={{ background: seriesColor(i) }} />
-                  {names[i]}
-                </th>
-                {strategy.failed ? (
-                  <td colSpan={5}>{strategy.failed}</td>
-                ) : (
-                  <>
-                    <td>{formatMetric('actor/grad_norm', strategy.gradientNorm)}</td>
-                    <td>{formatMetric('gradient/preserved_share', strategy.preservedShare)}</td>
-                    <td>
-                      <ZoneBar zones={strategy.zones} />
-                    </td>
-                    <td>
-                      <Change estimate={strategy.predicted} widest={widest} />
-                    </td>
-                    <td>
-                      <Change estimate={strategy.measured} widest={widest} />
-                    </td>
-                  </>
-                )}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        heads={[
+          'strategy',
+          <MetricTerm metric="actor/grad_norm">{metricOf('actor/grad_norm').short}</MetricTerm>,
+          <MetricTerm metric="gradient/preserved_share">{metricOf('gradient/preserved_share').short}</MetricTerm>,
+          <>
+            <Term id="gradient-mass">gradient mass</Term> by <Term id="zone">zone</Term>
+          </>,
+          'predicted reward change',
+          'measured reward change',
+        ]}
+      >
+        {result.strategies.map((strategy, i) => (
+          <tr key={strategy.label}>
+            <th scope="row">
+              <i className="swatch" style={{ background: seriesColor(i) }} />
+              {names[i]}
+            </th>
+            {strategy.failed ? (
+              <td colSpan={5}>{strategy.failed}</td>
+            ) : (
+              <>
+                <td>{formatMetric('actor/grad_norm', strategy.gradientNorm)}</td>
+                <td>{formatMetric('gradient/preserved_share', strategy.preservedShare)}</td>
+                <td>
+                  <ZoneBar zones={strategy.zones} />
+                </td>
+                <td>
+                  <Change estimate={strategy.predicted} widest={widest} />
+                </td>
+                <td>
+                  <Change estimate={strategy.measured} widest={widest} />
+                </td>
+              </>
+            )}
+          </tr>
+        ))}
+      </Table>
       <p className="hint">
         Predicted: first-order estimate, the policy gradient of the expected reward (on fresh rollouts) times the
         update. Measured: {problems} problems × {samples} samples, the same before and after. ± is one standard error; a
@@ -163,43 +154,32 @@ function Answer({ result }: { result: WhatIf }) {
         <p className="hint">All strategies give every token of this minibatch the same gradient weight.</p>
       )}
       {result.disagreements.length > 0 && (
-        <div className="table-box">
-          <table className="table">
-            <thead>
-              <tr>
-                <th>token</th>
-                <th>
-                  <Term id="ratio">ratio r</Term>
-                </th>
-                <th>
-                  <Term id="advantage">advantage A</Term>
-                </th>
-                {names.map((name) => (
-                  <th key={name}>w: {name}</th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {result.disagreements.map((one, i) => (
-                <tr key={i}>
-                  <th scope="row" className="mono">
-                    <span className="aside">{one.prompt}</span>
-                    {one.response.map((text, t) =>
-                      t === one.token ? <mark key={t}>{text}</mark> : <span key={t}>{text}</span>,
-                    )}
-                  </th>
-                  <td>{one.ratio.toFixed(2)}</td>
-                  <td>{signed(one.advantage)}</td>
-                  {one.weights.map((weight, s) => (
-                    <td key={s} className={weight === 0 ? 'zero' : undefined}>
-                      {Number.isFinite(weight) ? weight.toFixed(2) : '–'}
-                    </td>
-                  ))}
-                </tr>
+        <Table
+          heads={[
+            'token',
+            <Term id="ratio">ratio r</Term>,
+            <Term id="advantage">advantage A</Term>,
+            ...names.map((name) => `w: ${name}`),
+          ]}
+        >
+          {result.disagreements.map((one, i) => (
+            <tr key={i}>
+              <th scope="row" className="mono">
+                <span className="aside">{one.prompt}</span>
+                {one.response.map((text, t) =>
+                  t === one.token ? <mark key={t}>{text}</mark> : <span key={t}>{text}</span>,
+                )}
+              </th>
+              <td>{one.ratio.toFixed(2)}</td>
+              <td>{signed(one.advantage)}</td>
+              {one.weights.map((weight, s) => (
+                <td key={s} className={weight === 0 ? 'zero' : undefined}>
+                  {Number.isFinite(weight) ? weight.toFixed(2) : '–'}
+                </td>
               ))}
-            </tbody>
-          </table>
-        </div>
+            </tr>
+          ))}
+        </Table>
       )}
     </div>
   );

@@ -1,3 +1,4 @@
+import { armsOf } from '../../../compare/sweep.ts';
 import { formatMetric, metricOf } from '../../../run/metrics/lookup.ts';
 import { distinctLabels } from '../../../run/strategies/distinct-labels.ts';
 import { seriesColor } from '../../palette.ts';
@@ -10,8 +11,8 @@ const x = (share: number) => 6 + share * (WIDTH - 12);
 /** One sweep: one ring per seed, their mean with its interval, and the difference to the baseline. */
 export function SweepFigure({ evidence }: { evidence: Evidence }) {
   const { id, title, says, summary, sweep, curves } = evidence;
-  const labels = distinctLabels(sweep.strategies.map(({ strategy }) => strategy));
-  const names = new Map(sweep.strategies.map(({ label }, i) => [label, labels[i]]));
+  const labels = distinctLabels(armsOf(sweep).flatMap(({ strategy }) => strategy ?? []));
+  const names = new Map(armsOf(sweep).map(({ label }, i) => [label, labels[i]]));
   const anyCollapsed = summary.strategies.some(({ collapsed }) => collapsed > 0);
   return (
     <figure className="lesson-figure sweep" data-testid={`sweep-${id}`}>

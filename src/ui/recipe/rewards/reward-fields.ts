@@ -2,6 +2,7 @@
 import { RewardConfig } from '../../../rewards/config.ts';
 import { fieldsOf, type ConfigField } from '../../../run/config/fields.ts';
 import type { CodeProblem } from '../../inputs/CodeEditor.tsx';
+import { capital } from '../../../views/capital.ts';
 
 const FIELDS: readonly ConfigField[] = fieldsOf(RewardConfig);
 
@@ -12,8 +13,7 @@ export const fieldsOfReward = (name: RewardConfig['name']): ConfigField[] =>
 /** What a reward does, without its name in front. */
 export function descriptionOf(name: RewardConfig['name']): string {
   const text = FIELDS.find(({ variant, path }) => variant === name && path === 'name')?.description ?? '';
-  const plain = text.slice(text.indexOf(':') + 1).trim();
-  return `${plain.slice(0, 1).toUpperCase()}${plain.slice(1)}`;
+  return capital(text.slice(text.indexOf(':') + 1).trim());
 }
 
 export const weightField = (name: RewardConfig['name']): ConfigField => {
@@ -24,8 +24,7 @@ export const weightField = (name: RewardConfig['name']): ConfigField => {
 
 /** A problem of a source without what its place says: `Line 2: SyntaxError: ...`. */
 export function sourceProblem(message: string): string {
-  const bare = message.replace(/^rewards: reward custom: (?:source: )?/i, '');
-  return `${bare.slice(0, 1).toUpperCase()}${bare.slice(1)}`;
+  return capital(message.replace(/^rewards: reward custom: (?:source: )?/i, ''));
 }
 
 /** A message about a source, on the line that it names; on the first without one. */

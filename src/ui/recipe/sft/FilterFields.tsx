@@ -47,15 +47,7 @@ export function FilterFields({ source, id, name, onChange }: FilterFieldsProps) 
       </Field>
       {tests.map((test, i) => (
         <div key={i} className="source-test" role="group" aria-label={`Condition ${i + 1} of ${name}`}>
-          <TextInput
-            size="xs"
-            aria-label="Column"
-            placeholder="column"
-            autoComplete="off"
-            spellCheck={false}
-            value={test.column}
-            onChange={(event) => change(replaced(tests, i, { column: event.currentTarget.value }))}
-          />
+          <TestText name="Column" value={test.column} onChange={(column) => change(replaced(tests, i, { column }))} />
           <NativeSelect
             size="xs"
             aria-label="Comparison"
@@ -65,15 +57,7 @@ export function FilterFields({ source, id, name, onChange }: FilterFieldsProps) 
               change(replaced(tests, i, { comparison: event.currentTarget.value as ShownTest['comparison'] }))
             }
           />
-          <TextInput
-            size="xs"
-            aria-label="Value"
-            placeholder="value"
-            autoComplete="off"
-            spellCheck={false}
-            value={test.value}
-            onChange={(event) => change(replaced(tests, i, { value: event.currentTarget.value }))}
-          />
+          <TestText name="Value" value={test.value} onChange={(value) => change(replaced(tests, i, { value }))} />
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -94,6 +78,27 @@ export function FilterFields({ source, id, name, onChange }: FilterFieldsProps) 
         Add a condition
       </Button>
     </>
+  );
+}
+
+interface TestTextProps {
+  name: string;
+  value: string;
+  onChange: (value: string) => void;
+}
+
+/** A column or value of a condition. */
+function TestText({ name, value, onChange }: TestTextProps) {
+  return (
+    <TextInput
+      size="xs"
+      aria-label={name}
+      placeholder={name.toLowerCase()}
+      autoComplete="off"
+      spellCheck={false}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
   );
 }
 

@@ -8,6 +8,7 @@ import { leftOutText, shareText, type SftView } from '../../../views/sft.ts';
 import { Field, helpOf } from '../Field.tsx';
 import { NumberInput } from '../rewards/RewardField.tsx';
 import { FilterFields } from './FilterFields.tsx';
+import { capital } from '../../../views/capital.ts';
 
 const FIELDS: readonly ConfigField[] = fieldsOf(SftSource);
 const fieldNamed = (path: string): ConfigField => {
@@ -102,8 +103,6 @@ export function SourceItem({ source, index, division, view, onChange, onRemove }
     </li>
   );
 }
-
-const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 const nameOf = ({ data }: SftSource): string =>
   data

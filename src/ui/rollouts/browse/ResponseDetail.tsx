@@ -1,9 +1,10 @@
-import { ActionIcon, Button, SegmentedControl } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconX } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useRollouts } from '../../../store/rollouts-store.ts';
 import type { RolloutDetail } from '../../../views/rollouts.ts';
+import { ColorBy } from '../../inputs/ColorBy.tsx';
 import { ONE_COLUMN } from '../../one-column.ts';
 import { Rollout } from '../Rollout.tsx';
 import { COLORING_HELP, COLORINGS, type Coloring } from '../token-colors.ts';
@@ -53,16 +54,7 @@ function Opened({ detail }: { detail: RolloutDetail }) {
           <IconX size={15} aria-hidden />
         </ActionIcon>
       </h2>
-      <SegmentedControl
-        fullWidth
-        size="xs"
-        mb={4}
-        aria-label="Colour tokens by"
-        value={coloring}
-        data={[...COLORINGS]}
-        disabled={!row.measured}
-        onChange={(value) => setColoring(value as Coloring)}
-      />
+      <ColorBy value={coloring} choices={COLORINGS} disabled={!row.measured} onChange={setColoring} />
       <p className="hint">
         {row.measured ? COLORING_HELP[coloring] : 'No update used this response, so its tokens have no ratios.'}
       </p>

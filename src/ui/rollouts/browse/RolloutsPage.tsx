@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { usePage } from '../../../store/page-store.ts';
 import { useRollouts } from '../../../store/rollouts-store.ts';
 import { useRun } from '../../../store/run-store.ts';
-import { ErrorBanner } from '../../ErrorBanner.tsx';
+import { MainColumn } from '../../MainColumn.tsx';
 import { WorkColumns } from '../../WorkColumns.tsx';
 import { ExportRollouts } from './ExportRollouts.tsx';
 import { ResponseDetail } from './ResponseDetail.tsx';
@@ -32,8 +32,7 @@ export function RolloutsPage() {
       }
     >
       <div className="work" tabIndex={-1}>
-        <main className="middle rollouts-page" tabIndex={0} aria-label="Rollouts">
-          <ErrorBanner />
+        <MainColumn className="rollouts-page" label="Rollouts">
           {error && (
             <p className="note warning" role="alert">
               {error.message} {error.advice}
@@ -46,7 +45,7 @@ export function RolloutsPage() {
               <RolloutList />
             </>
           )}
-        </main>
+        </MainColumn>
         <aside className="side right response-side" aria-label="Response">
           <ResponseDetail />
         </aside>

@@ -1,7 +1,7 @@
 /** The fields in which recipes differ, and whether two runs of one recipe have equal metrics. */
-import type { RunConfig } from '../run/config.ts';
-import type { StepRecord } from '../run/step-record.ts';
-import { strategyInfo, type BuiltInStrategyConfig, type StrategyConfig } from '../run/strategies/strategy-config.ts';
+import type { RunConfig } from './config.ts';
+import type { StepRecord } from './step-record.ts';
+import { strategyInfo, type BuiltInStrategyConfig, type StrategyConfig } from './strategies/strategy-config.ts';
 
 /** A field by its dotted path, with its value in each config; undefined if a config lacks the field. */
 export interface FieldDifference {

@@ -1,0 +1,34 @@
+import { Select, type SelectProps } from '@mantine/core';
+
+export interface SelectEntry {
+  value: string;
+  label: string;
+}
+
+export interface SearchSelectProps extends Pick<
+  SelectProps,
+  'comboboxProps' | 'maxDropdownHeight' | 'nothingFoundMessage'
+> {
+  label: string;
+  value: string;
+  entries: (SelectEntry | { group: string; items: SelectEntry[] })[];
+  onOpen?: () => void;
+  onChange: (value: string) => void;
+}
+
+/** The list itself, in a file of its own. */
+export function OpenSelect({ label, value, entries, onOpen, ...select }: SearchSelectProps & { autoFocus: boolean }) {
+  return (
+    <Select
+      {...select}
+      size="xs"
+      aria-label={label}
+      searchable
+      allowDeselect={false}
+      value={value}
+      data={entries}
+      {...(onOpen && { onDropdownOpen: onOpen })}
+      onChange={(next) => next !== null && select.onChange(next)}
+    />
+  );
+}
