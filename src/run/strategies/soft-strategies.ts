@@ -6,14 +6,10 @@ export const SOFT_STRATEGIES = {
   dgpo: {
     title: 'DGPO',
     summary: 'Like GPPO keeps a gradient outside the clip range, but one that decays relative to the ratio.',
-    formula: String.raw`w=\begin{cases}r\,(\mathrm{hi}/r)^{1/m}&A>0,\ r>\mathrm{hi}\\r\,(r/\mathrm{lo})^{n}&A<0,\ r<\mathrm{lo}\\r&\text{else}\end{cases}`,
     paper: {
       title: 'From log π to π: Taming Divergence in Soft Clipping',
       url: 'https://arxiv.org/abs/2603.14389',
     },
-    reference: 'VenomRose-Juri/DGPO-RL core_algos.py, compute_policy_loss with ratio_mode dgpo',
-    goodAt: 'Continuous at both bounds; tokens that have become improbable lose their weight.',
-    badAt: 'Above the range the weight still grows with the ratio for m > 1.',
     parameters: {
       ...band(0.2, 0.2),
       n: number(
@@ -36,11 +32,7 @@ export const SOFT_STRATEGIES = {
   maspo: {
     title: 'MASPO',
     summary: 'A Gaussian gate instead of a clip, wider for rare tokens and for high advantages.',
-    formula: String.raw`w=r\,e^{-(r-1)^2/2\sigma^2}\ \ (A>0,\ r>1\ \text{or}\ A<0,\ r<1),\quad\sigma=\operatorname{clamp}\bigl(\sigma_0 q^{-\alpha},\sigma_0,\sigma_{\max}\bigr)\cdot\begin{cases}1+\beta_+A&A>0\\1/(1-\beta_-A)&A<0\end{cases}`,
     paper: { title: 'MASPO', url: 'https://arxiv.org/abs/2602.17550' },
-    reference: 'FlyTune/MASPO-RL core_algos.py, compute_policy_loss with ratio_mode maspo',
-    goodAt: 'No jump in the gradient, and room for rare tokens to grow.',
-    badAt: 'Seven parameters; with σ₀ = 1 the gate is still 0.98 at r = 1.2.',
     parameters: {
       sigma_base: number('σ₀', 'Width of the gate for probable tokens; decrease it to limit updates more.', 1, {
         exclusive: true,
@@ -82,11 +74,7 @@ export const SOFT_STRATEGIES = {
   spo: {
     title: 'SPO (CFPO)',
     summary: 'A quadratic penalty instead of a clip: the weight falls to 0 at the bound and pulls back beyond it.',
-    formula: String.raw`w=r\Bigl(1-\operatorname{sign}(A)\,\frac{r-1}{\varepsilon}\Bigr)`,
     paper: { title: 'Clipping-Free Policy Optimization', url: 'https://arxiv.org/abs/2601.22801' },
-    reference: 'MyRepositories-hub/Simple-Policy-Optimization trainer.py, compute_policy_loss (SPO, arXiv 2401.16025)',
-    goodAt: 'Differentiable everywhere; a token outside the range is moved back instead of being ignored.',
-    badAt: 'The weight of a token far above the range grows with the square of its ratio.',
     parameters: {
       epsilon: number('ε', 'Distance of the ratio from 1 at which the gradient is 0.', 0.2, {
         exclusive: true,

@@ -33,14 +33,8 @@ export interface StrategyInfo {
   title: string;
   /** One sentence. */
   summary: string;
-  /** The gradient weight w (grad J = w A grad log pi), in KaTeX. */
-  formula: string;
   /** Where the strategy was published. */
   paper: { title: string; url?: string };
-  /** Code whose behaviour the strategy follows: repository and place. */
-  reference: string;
-  goodAt: string;
-  badAt: string;
   /** In display order; the WGSL struct `Parameters` has the same fields. */
   parameters: Record<string, ParameterInfo>;
   /** How the strategy's authors turn token losses into one loss. */
