@@ -307,9 +307,13 @@ const SURROGATES: Record<string, Surrogate> = {
       const penalty = tisCap === null ? sum(l) * own : sum(held) * (2 * own - fixed);
       return token.advantage * (live[t] ?? 0) - 0.5 * num(p, 'tau') * penalty;
     }),
-  luspo: ({ tokens, l, frozen: { parameters: p } }) =>
-    // TRL: the loss of the response times its length, here as the sum of equal values of its tokens.
-    tokens.map((token) => ppo(Math.exp(mean(l)), token.advantage, ...band(p), null)),
+  luspo: ({ tokens, live, l, held, frozen: { parameters: p, tisCap } }) =>
+    // TRL: the loss of the response times its length, here as the sum of equal values of its tokens. Corrections weigh
+    // each token's own share of the slope, as with GSPO: s_t = sg(s) pi / sg(pi).
+    tokens.map((token, t) => {
+      const logRatio = tisCap === null ? mean(l) : mean(held) + (live[t] ?? 0) - token.logprob;
+      return ppo(Math.exp(logRatio), token.advantage, ...band(p), null);
+    }),
   opsm: (row) => {
     const { tokens, frozen } = row;
     const drift = mean(tokens.map((token) => token.sampledLogprob - token.logprob));
