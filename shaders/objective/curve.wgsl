@@ -33,6 +33,14 @@ fn studio_curve(@builtin(global_invocation_id) thread: vec3u) {
   let clamped = clamp(token.log_ratio, -parameters.eps_low, parameters.eps_high);
   token.pessimistic_log_ratio = select(select(0.0, max(token.log_ratio, clamped), p.advantage < 0.0), min(token.log_ratio, clamped), p.advantage > 0.0);
   //: end
+  token.drift = -token.log_ratio;
+  //: if FUTURE
+  // The first of p.length equal tokens: a geometric series.
+  if (!(parameters.dual_clip > 0.0 && token.ratio > parameters.dual_clip)) {
+    let decay = exp2(-1.0 / parameters.half_life);
+    for (var k = 0.0; k < p.length; k += 1.0) { token.future_log_ratio += token.log_ratio * pow(decay, k); }
+  }
+  //: end
   token.low = p.low;
   token.high = p.high;
   //: if CUSTOM

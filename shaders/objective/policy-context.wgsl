@@ -1,10 +1,13 @@
-// Inputs of some strategies beyond the token: ratios of its whole response, a selection of tokens by covariance, bounds
-// that balance the minibatch. One entry point per compilation; all write `contexts`, which policy.wgsl reads.
+// Inputs of some strategies beyond the token: ratios of its whole response, a selection of tokens by covariance or second
+// moment, bounds that balance the minibatch. One entry point per compilation; all write `contexts`, which policy.wgsl reads.
 //
-//   sequences: one thread per sequence   means of its log-ratios (verl: gspo, geo_mean)
+//   sequences: one thread per sequence   means of its log-ratios (verl: gspo, geo_mean), its drift from the sampler (TRL:
+//              get_off_policy_mask), discounted sums of what follows a token (ms-swift: fipo)
 //   means:     one workgroup             mean advantage and mean log-prob of the minibatch
-//   keys:      one thread per target     sortable keys: covariance (kl-cov), or a draw among the candidates (clip-cov)
+//   keys:      one thread per target     sortable keys: covariance (kl-cov), log(r)^2 (m2po), or a draw among the
+//              candidates (clip-cov)
 //   choose:    one workgroup             the key of rank k, by radix selection, 8 bits per round
+//   second_moment: one workgroup         the key above which tokens are dropped (AReaL: _get_m2po_loss_mask)
 //   mark:      one thread per target     the k tokens of highest key; ties by position
 //   balance:   one workgroup             bounds for which positive tokens carry their share (BAPO), to every target
 
@@ -25,10 +28,23 @@ fn log_ratio_of(logprob: f32, old_logprob: f32) -> f32 {
 @group(0) @binding(7) var<storage, read> first_targets: array<u32>; // [sequences + 1]
 @group(0) @binding(8) var<storage, read_write> contexts: array<Context>;
 
+// For strategies that apply the correction themselves. Masked tokens count with a smallest weight.
+fn log_correction(log_ratio: f32) -> f32 {
+  if (objective.tis_floor > 0.0) {
+    //: if LOG_BAND
+    let smallest = 1e-10; // verl's GMPO
+    //: end
+    //: if not LOG_BAND
+    let smallest = 1e-8; // TRL's VESPO
+    //: end
+    return log(max(sampler_weight(log_ratio), smallest));
+  }
+  return min(clamp(log_ratio, -20.0, 20.0), log(objective.tis_cap));
+}
+
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn sequences(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   _ = &parameters;
-  _ = &sampled;
   let s = linear_index(group, groups, local);
   if (s >= dims.sequences) { return; }
   let first = first_targets[s];
@@ -36,24 +52,42 @@ fn sequences(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) group
   var sum = 0.0;
   var pessimistic = 0.0;
   var correction = 0.0;
+  var drift = 0.0;
+  var sampler_sum = 0.0;
   for (var i = first; i < end; i++) {
     let t = target_tokens[i];
     let l = log_ratio_of(likelihoods[i].logprob, old[t.index].x);
     sum += l;
+    drift += sampled[t.index] - likelihoods[i].logprob;
     //: if LOG_BAND
     let clamped = clamp(l, -parameters.eps_low, parameters.eps_high);
     pessimistic += select(select(0.0, max(l, clamped), t.advantage < 0.0), min(l, clamped), t.advantage > 0.0);
     //: end
-    if (objective.tis_cap > 0.0) { correction += min(clamp(old[t.index].x - sampled[t.index], -20.0, 20.0), log(objective.tis_cap)); }
+    let sampler_log_ratio = old[t.index].x - sampled[t.index];
+    sampler_sum += sampler_log_ratio;
+    if (objective.tis_cap > 0.0) { correction += log_correction(sampler_log_ratio); }
   }
   let length = f32(end - first);
+  if (objective.tis_cap > 0.0 && objective.tis_sequence == 1u) { correction = length * log_correction(sampler_sum); }
   let inverse = 1.0 / max(length, 1.0);
-  for (var i = first; i < end; i++) {
+  var future = 0.0;
+  // Backwards, because the discounted sum of a token includes that of the next.
+  for (var left = end; left > first; left--) {
+    let i = left - 1u;
     var context: Context;
+    //: if FUTURE
+    // ms-swift: a token with a ratio above the dual clip takes no part.
+    let own = log_ratio_of(likelihoods[i].logprob, old[target_tokens[i].index].x);
+    let counts = !(parameters.dual_clip > 0.0 && exp(own) > parameters.dual_clip);
+    future = select(0.0, own, counts) + future * exp2(-1.0 / parameters.half_life);
+    //: end
+    context.future_log_ratio = future;
+    context.drift = drift * inverse;
     context.sequence_log_ratio = sum * inverse;
     context.sequence_log_ratio_sum = sum;
     context.pessimistic_log_ratio = pessimistic * inverse;
     context.sequence_log_correction = correction * inverse;
+    context.sampler_log_ratio_sum = sampler_sum;
     context.length = length;
     contexts[i] = context;
   }
@@ -112,6 +146,13 @@ fn find_keys(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) group
   if (i >= dims.targets) { return; }
   let t = target_tokens[i];
   let logprob = likelihoods[i].logprob;
+  //: if MOMENT_KEYS
+  // Squares are not negative, so their bits are in order.
+  let l = log_ratio_of(logprob, old[t.index].x);
+  keys[i] = bitcast<u32>(l * l);
+  _ = &whole;
+  //: end
+  //: if not MOMENT_KEYS
   let covariance = (t.advantage - whole.mean_advantage) * (logprob - whole.mean_logprob);
   //: if CLIP_COV
   let r = exp(log_ratio_of(logprob, old[t.index].x));
@@ -122,6 +163,7 @@ fn find_keys(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) group
   //: end
   //: if not CLIP_COV
   keys[i] = max(sortable(covariance), 1u);
+  //: end
   //: end
 }
 //: end
@@ -174,6 +216,70 @@ fn choose(@builtin(local_invocation_index) local: u32) {
 }
 //: end
 
+//: if SECOND_MOMENT
+@group(0) @binding(4) var<storage, read> keys: array<u32>;
+@group(0) @binding(5) var<storage, read_write> whole: Minibatch;
+
+var<workgroup> kept: array<vec2f, 256>; // by thread: sum of log(r)^2 and number of the tokens up to a key
+var<workgroup> nearest: atomic<u32>;
+var<workgroup> equal: atomic<u32>;
+var<workgroup> bound: u32;
+
+fn total_kept() -> vec2f {
+  var total = vec2f(0.0);
+  for (var t = 0u; t < 256u; t++) { total += kept[t]; }
+  return total;
+}
+
+fn sum_up_to(key: u32, local: u32) -> vec2f {
+  var sum = vec2f(0.0);
+  for (var i = local; i < dims.targets; i += 256u) {
+    if (keys[i] <= key) { sum += vec2f(bitcast<f32>(keys[i]), 1.0); }
+  }
+  return sum;
+}
+
+// The largest key up to which the mean is below the threshold, bit by bit: the mean of the smallest values grows with
+// their number. Of the next key as many tokens are kept as the threshold allows; one token at least.
+@compute @workgroup_size(256)
+fn second_moment(@builtin(local_invocation_index) local: u32) {
+  _ = &objective;
+  _ = &target_tokens;
+  if (local == 0u) {
+    bound = 0u;
+    atomicStore(&nearest, 0xffffffffu);
+    atomicStore(&equal, 0u);
+  }
+  workgroupBarrier();
+  for (var round = 0u; round < 31u; round++) {
+    let candidate = bound | (1u << (30u - round));
+    kept[local] = sum_up_to(candidate, local);
+    workgroupBarrier();
+    if (local == 0u) {
+      let total = total_kept();
+      if (total.x < parameters.threshold * total.y || total.y == 0.0) { bound = candidate; }
+    }
+    workgroupBarrier();
+  }
+  kept[local] = sum_up_to(bound, local);
+  for (var i = local; i < dims.targets; i += 256u) { if (keys[i] > bound) { atomicMin(&nearest, keys[i]); } }
+  workgroupBarrier();
+  let next = atomicLoad(&nearest);
+  for (var i = local; i < dims.targets; i += 256u) { if (keys[i] == next) { atomicAdd(&equal, 1u); } }
+  workgroupBarrier();
+  if (local == 0u) {
+    let total = total_kept();
+    let value = bitcast<f32>(select(next, 0u, next == 0xffffffffu));
+    let ties = atomicLoad(&equal);
+    var more = 0u;
+    while (more < ties && total.x + f32(more + 1u) * value < parameters.threshold * (total.y + f32(more + 1u))) { more += 1u; }
+    if (total.y == 0.0 && more == 0u) { more = min(ties, 1u); }
+    whole.threshold = next;
+    whole.equal = ties - more;
+  }
+}
+//: end
+
 //: if MARK
 @group(0) @binding(4) var<storage, read> keys: array<u32>;
 @group(0) @binding(5) var<storage, read> whole: Minibatch;
@@ -193,7 +299,7 @@ fn mark(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     for (var j = 0u; j < i && before < whole.equal; j++) { before += select(0u, 1u, keys[j] == key); }
     chosen = before < whole.equal;
   }
-  var context: Context;
+  var context = contexts[i]; // with the response's part, where the sequences were computed before
   context.selected = select(0.0, 1.0, chosen);
   contexts[i] = context;
 }
@@ -253,7 +359,7 @@ fn balance(@builtin(local_invocation_index) local: u32) {
   }
   workgroupBarrier();
   for (var i = local; i < dims.targets; i += BALANCERS) {
-    var context: Context;
+    var context = contexts[i];
     context.low = found.x;
     context.high = found.y;
     contexts[i] = context;

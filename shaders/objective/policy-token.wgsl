@@ -17,7 +17,9 @@ struct Token {
   pessimistic_log_ratio: f32,   // mean of log-ratios clamped to [-eps_low, eps_high] where that lowers J (GMPO)
   sequence_log_correction: f32, // mean log of the truncated importance weights; 0 when they are off
   length: f32,                  // tokens of the response
-  selected: f32,                // 1 for tokens that the minibatch's covariance selected
+  drift: f32,                   // mean of log pi_sampler - log pi over the response
+  future_log_ratio: f32,        // discounted sum of the log-ratios from this token on (FIPO)
+  selected: f32,                // 1 for tokens that the minibatch's covariance or second moment selected
   low: f32,                     // bounds found for the minibatch (BAPO)
   high: f32,
 }
@@ -36,7 +38,3 @@ fn outcome(value: f32, weight: f32, flags: u32) -> Outcome {
 
 // The ratio that the strategy clips, and the clip range inside which the token is unclipped.
 struct Band { ratio: f32, low: f32, high: f32 }
-
-fn exponential(x: f32) -> f32 {
-  return select(exp(x), 1.0, x == 0.0); // exactly 1 for the unchanged policy on every adapter
-}

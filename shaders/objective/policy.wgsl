@@ -59,6 +59,8 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
   token.pessimistic_log_ratio = context.pessimistic_log_ratio;
   token.sequence_log_correction = context.sequence_log_correction;
   token.length = context.length;
+  token.drift = context.drift;
+  token.future_log_ratio = context.future_log_ratio;
   token.selected = context.selected;
   token.low = context.low;
   token.high = context.high;
@@ -75,7 +77,11 @@ fn evaluate(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
   //: end
   var correction = 1.0;
   if (objective.tis_cap > 0.0) {
-    correction = min(exponential(clamp(before.x - sampled[t.index], -20.0, 20.0)), objective.tis_cap);
+    var sampler_log_ratio = before.x - sampled[t.index];
+    //: if SEQUENCE_CORRECTION
+    sampler_log_ratio = contexts[i].sampler_log_ratio_sum;
+    //: end
+    correction = sampler_weight(sampler_log_ratio);
     //: if not OWN_CORRECTION
     outcome.value *= correction;
     outcome.weight *= correction;

@@ -226,7 +226,7 @@ class Bench {
         klCoefficient: 0,
         klEstimator: 'k3',
         entropyCoefficient: 0,
-        tisCap: null,
+        correction: null,
         distributions: false,
       },
       { tokens, minibatches: trainer.passes },

@@ -3,6 +3,7 @@
  * compiled here, in a module that contains only the token, with the compiler's messages on the user's lines.
  */
 import curveSource from '../../shaders/objective/curve.wgsl?raw';
+import exponentialSource from '../../shaders/objective/exponential.wgsl?raw';
 import tokenSource from '../../shaders/objective/policy-token.wgsl?raw';
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
@@ -23,14 +24,18 @@ const COMPILE_SECONDS = 20;
 /** The source before the strategy's functions. */
 function curveModule(strategy: ResolvedStrategy): string {
   const records = CurvePointRecord.wgsl + CurveAnswerRecord.wgsl;
-  return parametersStruct(strategy) + tokenCodes + tokenSource + records + curveSource;
+  return parametersStruct(strategy) + tokenCodes + exponentialSource + tokenSource + records + curveSource;
 }
 
 function curveKernel(strategy: ResolvedStrategy) {
   return {
     label: `curve of ${strategy.title}`,
     source: curveModule(strategy) + strategySource(strategy),
-    constants: { CUSTOM: Number(strategy.custom), LOG_BAND: Number(strategy.name === 'gmpo') },
+    constants: {
+      CUSTOM: Number(strategy.custom),
+      LOG_BAND: Number(strategy.name === 'gmpo'),
+      FUTURE: Number(strategy.name === 'fipo'),
+    },
     entryPoint: 'studio_curve',
   };
 }

@@ -14,7 +14,7 @@ import { aggregationFactors } from './aggregation.ts';
 import { assertStrategyWorks } from './curves.ts';
 import { GradientSplitter, splitMetrics } from './gradient-split.ts';
 import { CrossEntropyLoss, crossEntropyMetrics } from './cross-entropy-loss.ts';
-import { Objective, type ObjectiveSettings } from './objective.ts';
+import { Objective, rolloutCorrection, type ObjectiveSettings } from './objective.ts';
 import type { TokenRecords } from './records.ts';
 import { checkOutcomes, policyMetrics, readRow, totalLoss, type StatisticsRow } from './statistics.ts';
 import { submitUpdate } from './update.ts';
@@ -123,7 +123,7 @@ function settingsOf({ params }: GradientBatch, strategy: ResolvedStrategy): Obje
     klCoefficient: params.kl_coefficient,
     klEstimator: params.kl_estimator,
     entropyCoefficient: params.entropy_coefficient,
-    tisCap: params.tis_cap,
+    correction: rolloutCorrection(params),
   };
 }
 

@@ -6,7 +6,9 @@
  */
 import headSource from '../../shaders/head/head.wgsl?raw';
 import contextSource from '../../shaders/objective/policy-context.wgsl?raw';
+import exponentialSource from '../../shaders/objective/exponential.wgsl?raw';
 import tokenSource from '../../shaders/objective/policy-token.wgsl?raw';
+import correctionSource from '../../shaders/objective/rollout-correction.wgsl?raw';
 import policySource from '../../shaders/objective/policy.wgsl?raw';
 import { linearGrid, Plan, type Grid } from '../gpu/kernel.ts';
 import { common } from '../model/records.ts';
@@ -24,10 +26,18 @@ export interface ObjectiveSettings {
   klCoefficient: number;
   klEstimator: 'k1' | 'k2' | 'k3';
   entropyCoefficient: number;
-  /** Truncated importance sampling: largest pi_old / pi_sampler; null for off. */
-  tisCap: number | null;
+  /** Importance weights pi_old / pi_sampler; null for off. */
+  correction: RolloutCorrection | null;
   /** False skips counting and reading histogram and density (for measuring their cost). */
   distributions?: boolean;
+}
+
+/** Truncated importance sampling; with a floor, weights outside [floor, cap] are 0 (IcePop). */
+export interface RolloutCorrection {
+  cap: number;
+  floor: number | null;
+  /** Whose ratio it is: the token's or the whole response's. */
+  level: 'token' | 'sequence';
 }
 
 const ESTIMATORS = { k1: 1, k2: 2, k3: 3 };
@@ -59,10 +69,7 @@ export class Objective implements Loss {
     const { strategy } = settings;
     this.uniform = this.own('objective', ObjectiveUniform.bytes, uniform);
     this.parameters = this.own('strategy parameters', parametersWords(strategy).byteLength, uniform);
-    this.contexts = this.own(
-      'strategy context',
-      (strategy.context === 'none' ? 1 : pass.batch.capacity.targets) * Context.bytes,
-    );
+    this.contexts = this.own('strategy context', (this.needsContext ? pass.batch.capacity.targets : 1) * Context.bytes);
     this.old = this.own('old log-probs', tokens * 8);
     this.reference = this.own('reference log-probs', tokens * 8);
     this.sampled = this.own('sampled log-probs', tokens * 4);
@@ -70,6 +77,15 @@ export class Objective implements Loss {
     this.evaluatePlan = new Plan(gpu);
     this.storeOldPlan = new Plan(gpu);
     this.storeReferencePlan = new Plan(gpu);
+  }
+
+  /** Whether the correction weighs whole responses, whose ratios policy-context.wgsl computes. */
+  private get correctsSequences(): boolean {
+    return this.settings.correction?.level === 'sequence';
+  }
+
+  private get needsContext(): boolean {
+    return this.settings.strategy.context !== 'none' || this.correctsSequences;
   }
 
   /** @param norm buffer whose first float is the gradient norm, for the statistics row */
@@ -107,15 +123,18 @@ export class Objective implements Loss {
           common +
           parametersStruct(strategy) +
           tokenCodes +
+          exponentialSource +
           tokenSource +
           ObjectiveUniform.wgsl +
           Context.wgsl +
           TokenRecord.wgsl +
+          correctionSource +
           policySource +
           strategySource(strategy),
         constants: {
           WITH_REFERENCE: Number(settings.klCoefficient !== 0),
-          WITH_CONTEXT: Number(strategy.context !== 'none'),
+          WITH_CONTEXT: Number(this.needsContext),
+          SEQUENCE_CORRECTION: Number(this.correctsSequences),
           CUSTOM: Number(strategy.custom),
           OWN_CORRECTION: Number(strategy.ownCorrection),
         },
@@ -155,7 +174,7 @@ export class Objective implements Loss {
     const { pass, contexts } = this;
     const { strategy } = this.settings;
     const { context } = strategy;
-    if (context === 'none') return;
+    if (!this.needsContext) return;
     const { likelihoods, targets: targetTokens, batchDims: dims } = pass;
     const flags = {
       SEQUENCES: 0,
@@ -164,8 +183,11 @@ export class Objective implements Loss {
       CHOOSE: 0,
       MARK: 0,
       BALANCE: 0,
+      SECOND_MOMENT: 0,
       LOG_BAND: Number(strategy.name === 'gmpo'),
       CLIP_COV: Number(context === 'clip-cov'),
+      MOMENT_KEYS: Number(context === 'second-moment'),
+      FUTURE: Number(strategy.name === 'fipo'),
     };
     const add = (
       flag: keyof typeof flags,
@@ -177,7 +199,14 @@ export class Objective implements Loss {
         {
           label: `${strategy.title} ${entryPoint}`,
           source:
-            common + parametersStruct(strategy) + ObjectiveUniform.wgsl + Context.wgsl + Minibatch.wgsl + contextSource,
+            common +
+            parametersStruct(strategy) +
+            exponentialSource +
+            ObjectiveUniform.wgsl +
+            Context.wgsl +
+            Minibatch.wgsl +
+            correctionSource +
+            contextSource,
           constants: { ...flags, [flag]: 1 },
           entryPoint,
         },
@@ -186,32 +215,37 @@ export class Objective implements Loss {
       );
     const perTarget = ({ targets }: BatchShape) => linearGrid(targets);
     const one = ({ targets }: BatchShape): Grid => (targets === 0 ? [0, 0, 0] : [1, 1, 1]);
-    if (context === 'sequence') {
+    if (context === 'sequence' || this.correctsSequences) {
       await add(
         'SEQUENCES',
         'sequences',
         [likelihoods, this.old, this.sampled, pass.firstTargets, contexts],
         ({ sequences }) => linearGrid(sequences),
       );
-    } else if (context === 'balance') {
+    }
+    if (context === 'balance') {
       await add('BALANCE', 'balance', [likelihoods, this.old, contexts], one);
-    } else {
-      const keys = this.own('covariance keys', pass.batch.capacity.targets * 4);
-      const whole = this.own('covariance of the minibatch', Minibatch.bytes);
-      await add('MEANS', 'means', [likelihoods, whole], one);
+    } else if (context !== 'none' && context !== 'sequence') {
+      const keys = this.own('keys of the tokens', pass.batch.capacity.targets * 4);
+      const whole = this.own('choice of the minibatch', Minibatch.bytes);
+      const moment = context === 'second-moment';
+      if (!moment) await add('MEANS', 'means', [likelihoods, whole], one);
       await add('KEYS', 'find_keys', [likelihoods, this.old, whole, keys], perTarget);
-      await add('CHOOSE', 'choose', [keys, whole], one);
+      if (moment) await add('SECOND_MOMENT', 'second_moment', [keys, whole], one);
+      else await add('CHOOSE', 'choose', [keys, whole], one);
       await add('MARK', 'mark', [keys, whole, contexts], perTarget);
     }
   }
 
   private writeSettings(): void {
-    const { strategy, klCoefficient, klEstimator, entropyCoefficient, tisCap } = this.settings;
+    const { strategy, klCoefficient, klEstimator, entropyCoefficient, correction } = this.settings;
     const uniform = ObjectiveUniform.pack({
       klCoefficient,
       klEstimator: ESTIMATORS[klEstimator],
       entropyCoefficient,
-      tisCap: tisCap ?? 0,
+      tisCap: correction?.cap ?? 0,
+      tisFloor: correction?.floor ?? 0,
+      tisSequence: Number(correction?.level === 'sequence'),
     });
     const { queue } = this.pass.gpu.device;
     queue.writeBuffer(this.uniform, 0, uniform);
@@ -244,6 +278,14 @@ export function objectiveSettings(config: RlConfig, strategy: ResolvedStrategy):
     klCoefficient: config.kl_coefficient,
     klEstimator: config.kl_estimator,
     entropyCoefficient: config.entropy_coefficient,
-    tisCap: config.tis_cap,
+    correction: rolloutCorrection(config),
   };
+}
+
+/** The rollout correction of a config or of a gradient batch's params. */
+export function rolloutCorrection(
+  config: Pick<RlConfig, 'tis_cap' | 'tis_floor' | 'tis_level'>,
+): RolloutCorrection | null {
+  const { tis_cap: cap, tis_floor: floor, tis_level: level } = config;
+  return cap === null ? null : { cap, floor, level };
 }

@@ -20,6 +20,8 @@ export const ObjectiveUniform = defineStruct('Objective', {
   klEstimator: ['u32', '1, 2, 3: k1, k2, k3'],
   entropyCoefficient: 'f32',
   tisCap: ['f32', 'truncated importance sampling: cap of pi_old / pi_sampler; 0: off'],
+  tisFloor: ['f32', 'weights outside [floor, cap] are 0; 0: off'],
+  tisSequence: ['u32', '1: the ratio is that of the whole response'],
 });
 
 /** The result of policy-context.wgsl for a target. */
@@ -28,8 +30,11 @@ export const Context = defineStruct('Context', {
   sequenceLogRatioSum: 'f32',
   pessimisticLogRatio: 'f32',
   sequenceLogCorrection: 'f32',
+  samplerLogRatioSum: ['f32', 'log of pi_old / pi_sampler of the response'],
   length: ['f32', 'tokens of the response'],
-  selected: ['f32', '1: selected by covariance'],
+  drift: ['f32', 'mean of log pi_sampler - log pi over the response'],
+  futureLogRatio: ['f32', 'discounted sum of the log-ratios from this token on'],
+  selected: ['f32', '1: selected by covariance or second moment'],
   low: ['f32', 'bounds found for the minibatch'],
   high: 'f32',
 });

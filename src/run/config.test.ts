@@ -81,6 +81,12 @@ describe('a run config', () => {
       },
       /rl\.reference_mixup_alpha: expected 1 with model\.lora/,
     ],
+    [{ ...base, rl: { ...base.rl, tis_floor: 0.5 } }, /rl\.tis_floor: expected off or a number up to tis_cap/],
+    [{ ...base, rl: { ...base.rl, tis_cap: 2, tis_floor: 3 } }, /rl\.tis_floor: expected off or a number up to/],
+    [
+      { ...base, rl: { ...base.rl, tis_cap: 2, tis_level: 'sequence', strategy: { name: 'vespo' } } },
+      /rl\.tis_level: expected token, because vespo/,
+    ],
     [{ ...base, rl: { ...base.rl, strategy: { name: 'gppo', dual_clip: 0.5 } } }, /rl\.strategy\.dual_clip/],
     [{ ...base, rl: { ...base.rl, strategy: { name: 'magic' } } }, /rl\.strategy\.name/],
     [{ ...base, sft: { steps: 1, learning_rate: null } }, /sft\.learning_rate/],

@@ -62,6 +62,9 @@ const Fields = z.strictObject({
       temperature: z.number().positive().default(1),
       /** Truncated importance sampling; null: off. */
       tis_cap: z.number().positive().nullable().default(null),
+      /** With a floor, weights outside [tis_floor, tis_cap] are 0. */
+      tis_floor: z.number().positive().nullable().default(null),
+      tis_level: z.enum(['token', 'sequence']).default('token'),
       /** Seed of Clip-Cov's choice among its candidates. */
       seed: z.number().int().min(0).max(0xffffffff).default(0),
     })

@@ -22,8 +22,8 @@ import {
   clipCovCandidates,
   covariances,
   FAMILY,
-  klCovChosen,
   logRatio,
+  push,
   slope,
   surrogates,
   type FamilyBatch,
@@ -31,6 +31,7 @@ import {
   type Frozen,
   type Parameters,
 } from '../reference/family.ts';
+import { loadPublishedStrategies } from '../reference/fixture.ts';
 import { aggregationFactors } from '../reference/aggregation.ts';
 import { referenceForward } from '../reference/transformer.ts';
 import { responseValues } from '../reference/batch.ts';
@@ -65,6 +66,21 @@ const VARIANTS: [BuiltInStrategy, Parameters][] = [
   ['gppo-erc', { entropy_low: 0.7, entropy_high: 1.4 }],
   ['clip-cov', { fraction: 0.2, covariance_low: -0.2, covariance_high: 2 }],
   ['kl-cov', { fraction: 0.2, kl_penalty: 0.5 }],
+  ['dgpo', { n: 3, m: 1 }],
+  ['dgpo', { n: 0, m: 3, eps_low: 0.1, eps_high: 0.05 }],
+  ['maspo', { sigma_base: 0.2, alpha: 0.6, sigma_max: 0.5, beta_pos: 0.5, beta_neg: 0.8, advantage_high: 1.4 }],
+  ['spo', { epsilon: 0.5 }],
+  ['dppo-tv', { eps_low: 0.02, eps_high: 0.05, c: 3 }],
+  ['dppo-kl', { eps_low: 0.001, eps_high: 0.01, c: 1.1 }],
+  ['dro', { beta: 1 }],
+  ['kimi', { tau: 1 }],
+  ['luspo', { eps_low: 0.1, eps_high: 0.17 }],
+  ['opsm', { delta: 0.02, dual_clip: 3 }],
+  ['fipo', { half_life: 2, influence_range: 0.5, high_only: false, dual_clip: 3, safety: 1.1 }],
+  ['fipo', { half_life: 4, influence_range: 0, safety: null }],
+  ['m2po', { threshold: 0.01 }],
+  ['m2po', { threshold: 1e-9 }],
+  ['m2po', { threshold: 10 }],
 ];
 
 function parametersOf(name: BuiltInStrategy, given: Parameters): Parameters {
@@ -78,11 +94,11 @@ it('the float64 reference covers every strategy', () => {
   expect([...FAMILY].sort()).toEqual([...STRATEGY_NAMES].sort());
 });
 
-const RATIOS = [0.05, 0.3, 0.55, 0.7, 0.85, 0.97, 1, 1.03, 1.15, 1.25, 1.35, 1.7, 2.5, 4, 6, 15];
+const RATIOS = [0.05, 0.3, 0.55, 0.7, 0.85, 0.97, 1, 1.03, 1.15, 1.25, 1.35, 1.7, 2.5, 4.2, 6, 15];
 
 describe('on a grid of ratio, advantage, probability and length, the weight is the derivative of the surrogate', () => {
   // Strategies that select tokens of a minibatch have nothing to select from on a curve.
-  const onCurves = VARIANTS.filter(([name]) => name !== 'kl-cov' && name !== 'clip-cov');
+  const onCurves = VARIANTS.filter(([name]) => name !== 'kl-cov' && name !== 'clip-cov' && name !== 'm2po');
   it.each(onCurves)('%s %j', async (name, given) => {
     const parameters = parametersOf(name, given);
     const points: Required<CurvePoint>[] = [1, 5].flatMap((length) =>
@@ -130,6 +146,26 @@ describe('on a grid of ratio, advantage, probability and length, the weight is t
   });
 });
 
+describe('on the grid of the published code, the kernel has its slopes', () => {
+  const { points, cases } = loadPublishedStrategies();
+  it.each(cases)('$strategy $parameters: $source at $commit', async ({ strategy, parameters, slopes }) => {
+    const curve = await strategyCurve(
+      gpu,
+      resolveStrategy({ name: strategy as BuiltInStrategy, ...parameters }),
+      points.map(({ advantage, old_logprob: oldLogprob, ratio }) => ({
+        advantage,
+        oldLogprob,
+        logRatio: Math.log(ratio),
+      })),
+    );
+    for (const [i, { weight, push: pushed }] of curve.entries())
+      expect(
+        Math.abs(weight * points[i]!.advantage + pushed - slopes[i]!),
+        JSON.stringify(points[i]),
+      ).toBeLessThanOrEqual(2e-5 * Math.max(1, Math.abs(slopes[i]!)));
+  });
+});
+
 describe('exactly at a bound a token keeps the inside gradient, as torch.clamp and torch.maximum do', () => {
   /** float32 ratios whose distance from 1 is exact, so that 1 + eps is that very ratio. */
   async function exactRatio(logRatio: number): Promise<number> {
@@ -140,26 +176,36 @@ describe('exactly at a bound a token keeps the inside gradient, as torch.clamp a
   }
   const inside = (name: BuiltInStrategy, low: number, high: number): Parameters =>
     name === 'gmpo' ? { eps_low: -Math.log(low), eps_high: Math.log(high) } : { eps_low: 1 - low, eps_high: high - 1 };
-  it.each(['ppo', 'clip-higher', 'gppo', 'ce-gppo', 'cispo', 'gspo', 'aspo', 'erc', 'gppo-erc'] as const)(
-    '%s',
-    async (name) => {
-      for (const [logRatio, advantage] of [
-        [Math.log(1.25), 1],
-        [Math.log(0.75), -1],
-      ] as const) {
-        const r = await exactRatio(logRatio);
-        const bounds = r > 1 ? inside(name, 0.5, r) : inside(name, r, 1.5);
-        const [at] = await strategyCurve(gpu, resolveStrategy({ name, ...bounds }), [
-          { logRatio, advantage, oldLogprob: -1 },
-        ]);
-        const [free] = await strategyCurve(gpu, resolveStrategy({ name, ...inside(name, 0.01, 9) }), [
-          { logRatio, advantage, oldLogprob: -1 },
-        ]);
-        expect(at!.weight).toBe(free!.weight);
-        expect(at).toMatchObject({ zone: 'inside', clipped: false });
-      }
-    },
-  );
+  it.each([
+    'ppo',
+    'clip-higher',
+    'gppo',
+    'ce-gppo',
+    'cispo',
+    'gspo',
+    'aspo',
+    'erc',
+    'gppo-erc',
+    'dgpo',
+    'luspo',
+    'opsm',
+  ] as const)('%s', async (name) => {
+    for (const [logRatio, advantage] of [
+      [Math.log(1.25), 1],
+      [Math.log(0.75), -1],
+    ] as const) {
+      const r = await exactRatio(logRatio);
+      const bounds = r > 1 ? inside(name, 0.5, r) : inside(name, r, 1.5);
+      const [at] = await strategyCurve(gpu, resolveStrategy({ name, ...bounds }), [
+        { logRatio, advantage, oldLogprob: -1 },
+      ]);
+      const [free] = await strategyCurve(gpu, resolveStrategy({ name, ...inside(name, 0.01, 9) }), [
+        { logRatio, advantage, oldLogprob: -1 },
+      ]);
+      expect(at!.weight).toBe(free!.weight);
+      expect(at).toMatchObject({ zone: 'inside', clipped: false });
+    }
+  });
   it('GMPO clips the log-ratio', async () => {
     for (const [logRatio, advantage] of [
       [0.25, 1],
@@ -255,7 +301,13 @@ function randomMinibatch(seed: number) {
 
 const minibatch = randomMinibatch(51);
 
-async function engine(name: BuiltInStrategy, given: Parameters, options: { tisCap?: number; seed?: number } = {}) {
+interface Correction {
+  tis_cap: number;
+  tis_floor?: number;
+  tis_level?: 'sequence';
+}
+
+async function engine(name: BuiltInStrategy, given: Parameters, options: { tis?: Correction; seed?: number } = {}) {
   const model = await Model.create(
     gpu,
     { architecture: 'llama', maxPositions: 64, ...minibatch.one.config },
@@ -263,7 +315,7 @@ async function engine(name: BuiltInStrategy, given: Parameters, options: { tisCa
   );
   const params = {
     ...given,
-    ...(options.tisCap !== undefined && { tis_cap: options.tisCap }),
+    ...options.tis,
     seed: options.seed ?? 0,
   };
   const result = await batchGradient(
@@ -291,15 +343,25 @@ function droppedBy(weights: number[][], parameters: Parameters): boolean[][] {
 describe('on a random minibatch, weights are the derivatives of the surrogate and the loss is its aggregate', () => {
   it.each([
     ...VARIANTS.map(([name, given]) => [name, given, undefined] as const),
-    ...STRATEGY_NAMES.map((name) => [name, {}, 1.2] as const),
-  ])('%s %j, importance weights up to %s', async (name, given, tisCap) => {
+    ...STRATEGY_NAMES.map((name) => [name, {}, { tis_cap: 1.2 }] as const),
+    ...(['gppo', 'kl-cov', 'gmpo', 'vespo'] as const).map(
+      (name) => [name, {}, { tis_cap: 1.3, tis_floor: 0.8 }] as const,
+    ),
+    // Strategies without a context of their own, with one of their response, and with a choice over the minibatch.
+    ...(['ppo', 'gmpo', 'fipo', 'bapo', 'kl-cov', 'm2po'] as const).flatMap((name) => [
+      [name, {}, { tis_cap: 1.5, tis_level: 'sequence' }] as const,
+      [name, {}, { tis_cap: 1.6, tis_floor: 0.6, tis_level: 'sequence' }] as const,
+    ]),
+  ])('%s %j, rollout correction %j', async (name, given, tis: Correction | undefined) => {
     const { batch } = minibatch;
     const parameters = parametersOf(name, given);
-    const found = await engine(name, given, tisCap === undefined ? {} : { tisCap });
+    const found = await engine(name, given, tis ? { tis } : {});
     const frozen: Frozen = {
       batch,
       parameters,
-      tisCap: tisCap ?? null,
+      tisCap: tis?.tis_cap ?? null,
+      ...(tis?.tis_floor !== undefined && { tisFloor: tis.tis_floor }),
+      tisSequence: tis?.tis_level === 'sequence',
       ...(name === 'clip-cov' && { dropped: droppedBy(found.weights, parameters) }),
     };
     const factors = aggregationFactors(
@@ -316,15 +378,7 @@ describe('on a random minibatch, weights are the derivatives of the surrogate an
       );
       for (const [t, token] of row.entries()) {
         const derivative = slope(name, frozen, i, t);
-        // KL-Cov's penalty is not part of the weight: it is subtracted from the derivative.
-        const pull =
-          name === 'kl-cov' && klCovChosen(batch, parameters)[i]![t]
-            ? (parameters.kl_penalty as number) *
-              Math.sign(token.logprob - token.oldLogprob) *
-              Math.min(Math.exp(token.oldLogprob - token.sampledLogprob), tisCap ?? Infinity) **
-                (tisCap === undefined ? 0 : 1)
-            : 0;
-        const weight = (derivative + pull) / token.advantage;
+        const weight = (derivative - push(name, frozen, i, t)) / token.advantage;
         expect(
           Math.abs(found.weights[i]![t]! - weight),
           `${i}.${t} of ratio ${Math.exp(token.logprob - token.oldLogprob)}`,

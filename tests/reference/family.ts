@@ -5,8 +5,10 @@
  * No gradient weight appears here: tests differentiate these surrogates numerically and compare the result with the
  * kernels. `live` are the log-probs to differentiate, `batch` holds the values under a stop-gradient (the same
  * numbers). Sources: verl `verl/trainer/ppo/core_algos.py` (vanilla, gspo, sapo, gpg, clip_cov, kl_cov, geo_mean,
- * cispo), TRL `trl/trainer/grpo_trainer.py` (vespo, cispo's cap), Kwai-Klear/KlearReasoner and Kwai-Klear/CE-GPPO
- * (gppo), Kwai-Klear/ERC, WooooDyy/BAPO `recipe/bapo/policy_loss.py`, and the papers of DCPO, ASPO and TOPR.
+ * cispo, dppo_tv, dppo_kl, dro), TRL `trl/trainer/grpo_trainer.py` (vespo, cispo's cap, luspo, opsm), ms-swift
+ * `swift/rlhf_trainers/grpo_trainer.py` (fipo), AReaL `areal/trainer/ppo/actor.py` (m2po), Kwai-Klear/KlearReasoner and
+ * Kwai-Klear/CE-GPPO (gppo), Kwai-Klear/ERC, WooooDyy/BAPO `recipe/bapo/policy_loss.py`, VenomRose-Juri/DGPO-RL,
+ * FlyTune/MASPO-RL, MyRepositories-hub/Simple-Policy-Optimization, and the papers of DCPO, ASPO, TOPR and Kimi k1.5.
  */
 
 export interface FamilyToken {
@@ -27,6 +29,10 @@ export interface Frozen {
   parameters: Parameters;
   /** Truncated importance sampling; null: off. */
   tisCap: number | null;
+  /** With a floor, corrections outside [tisFloor, tisCap] are 0 (IcePop). */
+  tisFloor?: number;
+  /** Corrections are of the whole response's ratio. */
+  tisSequence?: boolean;
   /** Tokens that Clip-Cov dropped. */
   dropped?: boolean[][];
 }
@@ -116,6 +122,37 @@ export function klCovChosen(batch: FamilyBatch, parameters: Parameters): boolean
   return cov.map((row) => row.map((value) => value >= threshold));
 }
 
+/** KL between (p, 1 - p) of the old and the new probability, as verl's compute_policy_loss_dppo_kl computes it. */
+function binaryKl(oldLogprob: number, logprob: number): number {
+  // Grids have points of p above 1, for which verl's logarithm is not a number and the token is masked, as at p = 1.
+  const logp = Math.min(logprob, 0);
+  const [q, p] = [Math.exp(oldLogprob), Math.exp(logp)];
+  return q * (oldLogprob - logp) + (1 - q) * Math.log((1 - q + 1e-8) / (1 - p + 1e-8));
+}
+
+/** AReaL's _get_m2po_loss_mask: tokens of largest log(r)^2 are dropped until the mean of the others is below tau. */
+export function m2poDropped(batch: FamilyBatch, tau: number): boolean[][] {
+  const moments = batch.map((row) => row.map((token) => logRatio(token.logprob, token.oldLogprob) ** 2));
+  const sorted = moments.flat().sort((a, b) => b - a);
+  const first = sorted.findIndex((_, k) => mean(sorted.slice(k)) < tau);
+  const dropped = first < 0 ? sorted.length - 1 : first;
+  const last = dropped === 0 ? Infinity : (sorted[dropped - 1] ?? Infinity);
+  return moments.map((row) => row.map((value) => value >= last));
+}
+
+/** ms-swift's _compute_fipo_influence of the tokens of a response. */
+function fipoInfluence(tokens: FamilyToken[], held: number[], p: Parameters): number[] {
+  const gamma = 2 ** (-1 / num(p, 'half_life'));
+  const [range, limit, safety] = [num(p, 'influence_range'), p.dual_clip, p.safety];
+  const counted = held.map((l) => (typeof limit === 'number' && Math.exp(l) > limit ? 0 : l));
+  return tokens.map((token, t) => {
+    const future = sum(counted.map((l, k) => (k < t ? 0 : gamma ** (k - t) * l)));
+    const influence = range === 0 ? Math.exp(future) : clamp(Math.exp(future), p.high_only ? 1 : 1 - range, 1 + range);
+    const unsafe = typeof safety === 'number' && token.advantage < 0 && Math.exp(held[t] ?? 0) > safety;
+    return unsafe ? clamp(influence, 0.8, 1) : influence;
+  });
+}
+
 /** All inputs of response i's surrogate. */
 interface Row {
   i: number;
@@ -203,9 +240,10 @@ const SURROGATES: Record<string, Surrogate> = {
     const tau = a > 0 ? num(p, 'tau_pos') : num(p, 'tau_neg');
     return ((4 * sigmoid(tau * (r - 1))) / tau) * a;
   }),
-  vespo: ({ tokens, live, held, frozen: { parameters: p, tisCap } }) => {
-    const corrections = tisCap === null ? 0 : sum(tokens.map((token) => Math.log(correctionOf(token, tisCap))));
-    const w = Math.exp(clamp(sum(held) + corrections, Math.log(1e-8), 20));
+  vespo: ({ tokens, live, held, frozen, i }) => {
+    const { parameters: p } = frozen;
+    const corrected = sum(corrections(frozen, i).map((factor) => Math.log(Math.max(factor, 1e-8))));
+    const w = Math.exp(clamp(sum(held) + corrected, Math.log(1e-8), 20));
     return tokens.map((token, t) => {
       const sign = token.advantage >= 0 ? 'positive' : 'negative';
       const phi = Math.exp(num(p, `lambda_${sign}`) + num(p, `k_${sign}`) * Math.log(w) - num(p, `lambda_${sign}`) * w);
@@ -232,16 +270,94 @@ const SURROGATES: Record<string, Surrogate> = {
   erc: erc(vanilla),
   'gppo-erc': erc(preserving),
   'clip-cov': perToken(({ r, a, p, frozen, i, t }) => (frozen.dropped?.[i]?.[t] ? 0 : ppo(r, a, ...band(p), null))),
+  dgpo: perToken(({ r, held, a, p }) => {
+    const [low, high] = band(p);
+    if (a < 0 && held < low) return r * (held / low) ** num(p, 'n') * a;
+    if (a > 0 && held > high) return r * (high / held) ** (1 / num(p, 'm')) * a;
+    return r * a;
+  }),
+  maspo: perToken(({ r, held, a, token, p }) => {
+    if (!((a > 0 && held > 1) || (a < 0 && held < 1))) return r * a;
+    const base = num(p, 'sigma_base');
+    const width = clamp(base / Math.exp(token.oldLogprob) ** num(p, 'alpha'), base, num(p, 'sigma_max'));
+    const trust = a > 0 ? 1 + num(p, 'beta_pos') * a : 1 / (1 - num(p, 'beta_neg') * a);
+    const sigma = width * clamp(trust, num(p, 'advantage_low'), num(p, 'advantage_high'));
+    return Math.exp(-((held - 1) ** 2) / 2 / sigma ** 2) * r * a;
+  }),
+  spo: perToken(({ r, a, p }) => r * a - (Math.abs(a) * (r - 1) ** 2) / (2 * num(p, 'epsilon'))),
+  'dppo-tv': perToken(({ held, a, logprob, token, p }) => {
+    const change = Math.exp(token.logprob) - Math.exp(token.oldLogprob);
+    const valid = a > 0 ? change <= num(p, 'eps_high') : change >= -num(p, 'eps_low');
+    return valid ? a * Math.min(held, num(p, 'c')) * logprob : 0;
+  }),
+  'dppo-kl': perToken(({ held, a, logprob, token, p }) => {
+    const kl = binaryKl(token.oldLogprob, token.logprob);
+    const valid =
+      a > 0
+        ? kl <= num(p, 'eps_high') || token.logprob <= token.oldLogprob
+        : kl <= num(p, 'eps_low') || token.logprob >= token.oldLogprob;
+    return valid ? a * Math.min(held, num(p, 'c')) * logprob : 0;
+  }),
+  dro: perToken(({ a, logprob, token, p }) => a * logprob - 0.5 * num(p, 'beta') * (logprob - token.oldLogprob) ** 2),
+  kimi: ({ tokens, live, l, held, frozen: { parameters: p, tisCap } }) =>
+    // A log pi(y) - tau / 2 log(W)^2 of the response, shared out to its tokens. Corrections per token, which the paper
+    // does not have, weigh each token's own share of value and slope, hence sg(log W) in that case.
+    tokens.map((token, t) => {
+      const [own, fixed] = [l[t] ?? 0, held[t] ?? 0];
+      const penalty = tisCap === null ? sum(l) * own : sum(held) * (2 * own - fixed);
+      return token.advantage * (live[t] ?? 0) - 0.5 * num(p, 'tau') * penalty;
+    }),
+  luspo: ({ tokens, live, l, held, frozen: { parameters: p, tisCap } }) =>
+    // TRL: the loss of the response times its length, here as the sum of equal values of its tokens. Corrections weigh
+    // each token's own share of the slope, as with GSPO: s_t = sg(s) pi / sg(pi).
+    tokens.map((token, t) => {
+      const logRatio = tisCap === null ? mean(l) : mean(held) + (live[t] ?? 0) - token.logprob;
+      return ppo(Math.exp(logRatio), token.advantage, ...band(p), null);
+    }),
+  opsm: (row) => {
+    const { tokens, frozen } = row;
+    const drift = mean(tokens.map((token) => token.sampledLogprob - token.logprob));
+    return vanilla(row).map((value, t) =>
+      (tokens[t]?.advantage ?? 0) >= 0 || drift <= num(frozen.parameters, 'delta') ? value : 0,
+    );
+  },
+  fipo: (row) => {
+    const influence = fipoInfluence(row.tokens, row.held, row.frozen.parameters);
+    return vanilla(row).map((value, t) => value * (influence[t] ?? NaN));
+  },
+  m2po: perToken(({ r, a, p, frozen, i, t }) => (m2poDropped(frozen.batch, num(p, 'threshold'))[i]?.[t] ? 0 : r * a)),
   'kl-cov': perToken(
     ({ r, a, logprob, token, p, frozen, i, t }) =>
       r * a - (klCovChosen(frozen.batch, p)[i]?.[t] ? num(p, 'kl_penalty') * Math.abs(logprob - token.oldLogprob) : 0),
   ),
 };
 
+/** Slopes that a surrogate adds to w A, by response and token; they do not scale with A and are no part of w. */
+const PUSHES: Record<string, (frozen: Frozen, i: number, t: number) => number> = {
+  'kl-cov': ({ batch, parameters: p }, i, t) =>
+    klCovChosen(batch, p)[i]?.[t] ? -num(p, 'kl_penalty') * Math.sign(gap(batch[i]?.[t])) : 0,
+  dro: ({ batch, parameters: p }, i, t) => -num(p, 'beta') * gap(batch[i]?.[t]),
+  kimi: ({ batch, parameters: p }, i) => -num(p, 'tau') * sum((batch[i] ?? []).map(gap)),
+};
+const gap = (token: FamilyToken | undefined) => (token ? token.logprob - token.oldLogprob : NaN);
+
+/** dJ/dlogp of a token on top of w A. */
+export function push(name: string, frozen: Frozen, i: number, t: number): number {
+  return (PUSHES[name]?.(frozen, i, t) ?? 0) * (corrections(frozen, i)[t] ?? NaN);
+}
+
 export const FAMILY = Object.keys(SURROGATES);
 
-const correctionOf = (token: FamilyToken, cap: number) =>
-  Math.min(Math.exp(token.oldLogprob - token.sampledLogprob), cap);
+/** verl's compute_rollout_correction_weights for the tokens of response i; all 1 without a cap. */
+function corrections({ batch, tisCap: cap, tisFloor: floor, tisSequence = false }: Frozen, i: number): number[] {
+  const gaps = (batch[i] ?? []).map((token) => token.oldLogprob - token.sampledLogprob);
+  return gaps.map((own) => {
+    if (cap === null) return 1;
+    const ratio = Math.exp(clamp(tisSequence ? sum(gaps) : own, -20, 20));
+    if (floor === undefined) return Math.min(ratio, cap);
+    return ratio >= floor && ratio <= cap ? ratio : 0;
+  });
+}
 
 /** Surrogates J_t of response i when its log-probs are `live`. */
 export function surrogates(name: string, frozen: Frozen, i: number, live: readonly number[]): number[] {
@@ -256,12 +372,11 @@ export function surrogates(name: string, frozen: Frozen, i: number, live: readon
     l: tokens.map((token, t) => logRatio(live[t] ?? 0, token.oldLogprob)),
     held: tokens.map((token) => logRatio(token.logprob, token.oldLogprob)),
   });
-  const { tisCap: cap } = frozen;
-  if (cap === null || name === 'vespo') return values;
+  if (name === 'vespo') return values;
+  const factors = corrections(frozen, i);
   // verl: GMPO takes the geometric mean of a response's corrections.
-  if (name === 'gmpo')
-    return values.map((value) => value * Math.exp(mean(tokens.map((token) => Math.log(correctionOf(token, cap))))));
-  return values.map((value, t) => value * correctionOf(tokens[t] as FamilyToken, cap));
+  const mean1e10 = Math.exp(mean(factors.map((factor) => Math.log(Math.max(factor, 1e-10)))));
+  return values.map((value, t) => value * (name === 'gmpo' ? mean1e10 : (factors[t] ?? NaN)));
 }
 
 /**

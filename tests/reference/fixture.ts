@@ -107,6 +107,39 @@ const PublishedWeights = z.object({
   ),
 });
 
+const parameters = z.record(z.string(), z.union([z.number(), z.boolean(), z.null()]));
+const cases = <T extends z.ZodRawShape>(shape: T) =>
+  z.object({ source: z.string(), commit: z.string(), cases: z.array(z.object(shape)) });
+
+const PublishedStrategies = z.object({
+  points: z.array(z.object({ advantage: z.number(), old_logprob: z.number(), ratio: z.number() })),
+  cases: z.array(
+    z.object({
+      strategy: z.string(),
+      parameters,
+      source: z.string(),
+      commit: z.string(),
+      slopes: numbers,
+      values: numbers.optional(),
+    }),
+  ),
+  minibatch: z.object({
+    responses: z.array(
+      z.array(
+        z.object({
+          advantage: z.number(),
+          logprob: z.number(),
+          old_logprob: z.number(),
+          sampled_logprob: z.number(),
+        }),
+      ),
+    ),
+    opsm: cases({ delta: z.number(), kept: numbers }),
+    fipo: cases({ parameters, influence: z.array(numbers) }),
+    m2po: cases({ threshold: z.number(), kept: z.array(numbers) }),
+  }),
+});
+
 export type ExpectedAnswers = z.infer<typeof Expected>;
 
 export interface Fixture {
@@ -132,6 +165,11 @@ export const loadLlamaFixture = (): Fixture => loadFixture('llama');
 /** Gradient weights by strategy, ratio and sign of the advantage, read off the authors' published code. */
 export function loadPublishedWeights(): z.infer<typeof PublishedWeights> {
   return PublishedWeights.parse(json('weights-of-reference-code.json'));
+}
+
+/** Values and slopes of surrogates per token, and choices over a minibatch, by the authors' published code. */
+export function loadPublishedStrategies(): z.infer<typeof PublishedStrategies> {
+  return PublishedStrategies.parse(json('strategies-of-reference-code.json'));
 }
 
 /** Float32 tensors of a safetensors file: 8 bytes of header length, a JSON header, then the values, little-endian. */

@@ -148,6 +148,16 @@ const RlFields = z.strictObject({
       'works with ' +
       'every strategy (verl: 2).',
   }),
+  tis_floor: field(positive.nullable().default(null), {
+    label: 'TIS floor (IcePop)',
+    description:
+      'With a floor, tokens whose pi_old / pi_sampler is below it or above the cap get weight 0, instead of the cap ' +
+      '(IcePop; verl: "0.5_5.0").',
+  }),
+  tis_level: field(z.enum(['token', 'sequence']).default('token'), {
+    label: 'TIS level',
+    description: 'Whether TIS weighs a token by its own ratio or by the whole response’s, the product of its tokens’.',
+  }),
   split_every: field(countOrZero.default(0), {
     label: 'Gradient split every',
     description:
@@ -160,10 +170,19 @@ const RlFields = z.strictObject({
 export const RlConfig = RlFields.refine(
   ({ max_num_gen_batches: batches, filter_groups: filtered }) => batches === 1 || filtered,
   { path: ['max_num_gen_batches'], error: 'expected 1, because filter_groups is off: no group has to be replaced' },
-).refine(({ reference_update_every: every, kl_coefficient: kl }) => every === 0 || kl > 0, {
-  path: ['reference_update_every'],
-  error: 'expected 0, because kl_coefficient is 0: there is no reference policy to update',
-});
+)
+  .refine(({ reference_update_every: every, kl_coefficient: kl }) => every === 0 || kl > 0, {
+    path: ['reference_update_every'],
+    error: 'expected 0, because kl_coefficient is 0: there is no reference policy to update',
+  })
+  .refine(({ tis_cap: cap, tis_floor: floor }) => floor === null || (cap !== null && floor <= cap), {
+    path: ['tis_floor'],
+    error: 'expected off or a number up to tis_cap: together they bound the ratios that are kept',
+  })
+  .refine(({ tis_level: level, strategy }) => level === 'token' || strategy.name !== 'vespo', {
+    path: ['tis_level'],
+    error: 'expected token, because vespo itself multiplies the corrections of a response',
+  });
 export type RlConfig = z.infer<typeof RlConfig>;
 
 /**

@@ -1,94 +1,12 @@
 /**
- * The family of clip strategies: one WGSL function (shaders/strategies/), one entry here, one row in the tests'
- * reference for each.
- *
- * In the formulas r is the token's ratio, s the geometric mean of a response's ratios, W their product, A the
- * advantage, lo = 1 - eps_low, hi = 1 + eps_high.
+ * The family of clip strategies: one WGSL function (shaders/strategies/), one entry here or in a file of its kind, one
+ * description (descriptions.ts), one row in the tests' reference for each.
  */
-import type { ParameterInfo, StrategyInfo } from './types.ts';
-
-const number = (
-  label: string,
-  help: string,
-  value: number,
-  range: Partial<Pick<ParameterInfo, 'minimum' | 'maximum' | 'step' | 'exclusive' | 'unit'>> = {},
-): ParameterInfo => ({ label, help, default: value, minimum: 0, maximum: 10, step: 0.05, ...range });
-
-const low = (value: number): ParameterInfo =>
-  number(
-    'ε low',
-    'Lower bound of the clip range, 1 − ε low; decrease it to clip more tokens with negative advantage.',
-    value,
-    {
-      maximum: 1e9,
-      step: 0.02,
-    },
-  );
-const high = (value: number): ParameterInfo =>
-  number(
-    'ε high',
-    'Upper bound of the clip range, 1 + ε high; increase it to leave more room for tokens with positive advantage.',
-    value,
-    { maximum: 1e9, step: 0.02 },
-  );
-const band = (below: number, above: number) => ({ eps_low: low(below), eps_high: high(above) });
-
-/** The clip range that defines the zones of strategies without their own. */
-const shownBand = () => {
-  const zonesOnly = (info: ParameterInfo): ParameterInfo => ({
-    ...info,
-    help: 'Not used by this strategy; it only sets the clip range by which tokens are assigned to zones.',
-    zonesOnly: true,
-  });
-  return { eps_low: zonesOnly(low(0.2)), eps_high: zonesOnly(high(0.2)) };
-};
-const dualClip: ParameterInfo = {
-  label: 'Dual clip c',
-  help:
-    'Tokens with negative advantage and ratio r > c get gradient weight 0, in GPPO too; set it to limit rare large ' +
-    'gradients. Empty: off.',
-  default: null,
-  minimum: 1,
-  maximum: 1e9,
-  step: 1,
-  exclusive: true,
-};
-const beta1 = (value: number): ParameterInfo =>
-  number(
-    'β₁ below range, A<0',
-    'Tokens with negative advantage below the clip range get gradient weight β₁(1 − ε low); 0 is PPO, and a ' +
-      'larger value makes entropy fall faster.',
-    value,
-    { maximum: 100 },
-  );
-const beta2 = (value: number): ParameterInfo =>
-  number(
-    'β₂ above range, A>0',
-    'Tokens with positive advantage above the clip range get gradient weight β₂(1 + ε high); 0 is PPO, and a ' +
-      'larger value keeps entropy high.',
-    value,
-    { maximum: 100 },
-  );
-const onlyHigh: ParameterInfo = {
-  label: 'Upper side only',
-  help: 'Preserve the gradient above the clip range only; below it the weight is 0, as in PPO.',
-  default: false,
-  minimum: 0,
-  maximum: 1,
-  step: 1,
-};
-const entropyBand = {
-  entropy_low: number(
-    'Entropy ratio, lower bound',
-    'The gradient weight is 0 if the entropy at a token falls below this multiple of the old policy’s.',
-    0.95,
-  ),
-  entropy_high: number(
-    'Entropy ratio, upper bound',
-    'The gradient weight is 0 if the entropy at a token rises above this multiple of the old policy’s.',
-    1.05,
-  ),
-};
+import { DIVERGENCE_STRATEGIES } from './divergence-strategies.ts';
+import { band, beta1, beta2, dualClip, entropyBand, number, onlyHigh, shownBand } from './parameters.ts';
+import { RESPONSE_STRATEGIES } from './response-strategies.ts';
+import { SOFT_STRATEGIES } from './soft-strategies.ts';
+import type { StrategyInfo } from './types.ts';
 
 const PPO_PAPER = { title: 'Proximal Policy Optimization', url: 'https://arxiv.org/abs/1707.06347' };
 const GPPO_PAPER = { title: 'Klear-Reasoner', url: 'https://arxiv.org/abs/2508.07629' };
@@ -98,20 +16,11 @@ const ENTROPY_PAPER = {
 };
 const ERC_PAPER = { title: 'Entropy Ratio Clipping', url: 'https://arxiv.org/abs/2512.05591' };
 
-const PPO_WEIGHT = String.raw`w=\begin{cases}0&A>0,\ r>\mathrm{hi}\\0&A<0,\ r<\mathrm{lo}\\r&\text{else}\end{cases}`;
-const GPPO_WEIGHT = String.raw`w=\begin{cases}\beta_2\,\mathrm{hi}&A>0,\ r>\mathrm{hi}\\\beta_1\,\mathrm{lo}&A<0,\ r<\mathrm{lo}\\r&\text{else}\end{cases}`;
-
 export const CATALOG = {
   ppo: {
     title: 'PPO',
     summary: 'A token that leaves the clip range in the direction of its advantage gets no gradient.',
-    formula: PPO_WEIGHT,
     paper: PPO_PAPER,
-    reference: 'verl core_algos.py, compute_policy_loss_vanilla',
-    goodAt: 'Stable: tokens that have moved far get no further gradient.',
-    badAt:
-      'Discards the gradient of rare tokens that exploration needs, and late corrections of tokens with negative ' +
-      'advantage.',
     parameters: { ...band(0.2, 0.2), dual_clip: dualClip },
     aggregation: 'token-mean',
     context: 'none',
@@ -119,11 +28,7 @@ export const CATALOG = {
   'clip-higher': {
     title: 'Clip-Higher',
     summary: 'PPO with a higher upper bound, so that rare tokens with positive advantage can become more likely.',
-    formula: PPO_WEIGHT,
     paper: { title: 'DAPO', url: 'https://arxiv.org/abs/2503.14476' },
-    reference: 'verl core_algos.py, compute_policy_loss_vanilla with clip_ratio_high',
-    goodAt: 'Keeps entropy high for longer than PPO, at no extra cost.',
-    badAt: 'Beyond the wider range, gradients are still 0.',
     parameters: { ...band(0.2, 0.28), dual_clip: dualClip },
     aggregation: 'token-mean',
     context: 'none',
@@ -132,13 +37,7 @@ export const CATALOG = {
     title: 'GPPO',
     summary:
       'Clipped tokens keep a bounded gradient weight: β₂(1 + ε high) above the clip range, β₁(1 − ε low) below it.',
-    formula: GPPO_WEIGHT,
     paper: GPPO_PAPER,
-    reference: 'Kwai-Klear/KlearReasoner core_algos.py, compute_gppo_loss',
-    goodAt:
-      'Every token keeps a gradient: exploration continues above the clip range, and incorrect responses are ' +
-      'still corrected below it.',
-    badAt: 'With large updates, the preserved negative gradients can make a model collapse.',
     parameters: { ...band(0.2, 0.28), beta1: beta1(1), beta2: beta2(1), dual_clip: dualClip, only_high: onlyHigh },
     aggregation: 'token-mean',
     context: 'none',
@@ -146,11 +45,7 @@ export const CATALOG = {
   'ce-gppo': {
     title: 'CE-GPPO',
     summary: 'GPPO with separate scales: a smaller β₁ slows the fall of entropy, a larger β₂ keeps entropy high.',
-    formula: GPPO_WEIGHT,
     paper: { title: 'CE-GPPO', url: 'https://arxiv.org/abs/2509.20712' },
-    reference: 'Kwai-Klear/CE-GPPO core_algos.py, compute_gppo_loss_general_beta',
-    goodAt: 'Controls entropy separately for the two kinds of clipped tokens.',
-    badAt: 'Two more parameters to tune; (1, 0.5) collapses in the paper.',
     parameters: { ...band(0.2, 0.2), beta1: beta1(0.75), beta2: beta2(1), dual_clip: dualClip, only_high: onlyHigh },
     aggregation: 'token-mean',
     context: 'none',
@@ -158,11 +53,7 @@ export const CATALOG = {
   cispo: {
     title: 'CISPO',
     summary: 'Clamps the ratio instead of dropping tokens: every token keeps a gradient with a weight from lo to hi.',
-    formula: String.raw`w=\operatorname{clamp}(r,\mathrm{lo},\mathrm{hi})\quad\text{or}\quad\min(r,\mathrm{cap})`,
     paper: { title: 'MiniMax-M1', url: 'https://arxiv.org/abs/2506.13585' },
-    reference: 'verl core_algos.py, compute_policy_loss_cispo; TRL grpo_trainer.py, loss_type cispo (cap)',
-    goodAt: 'Rare but decisive tokens keep their gradient.',
-    badAt: 'Also raises the weight of tokens far below the clip range.',
     parameters: {
       ...band(0.2, 0.2),
       cap: {
@@ -182,23 +73,16 @@ export const CATALOG = {
     title: 'GSPO',
     summary:
       'PPO on whole responses: all tokens of a response share one ratio, the geometric mean, and are clipped together.',
-    formula: String.raw`w=\begin{cases}0&A>0,\ s>\mathrm{hi}\\0&A<0,\ s<\mathrm{lo}\\s&\text{else}\end{cases}`,
     paper: { title: 'GSPO', url: 'https://arxiv.org/abs/2507.18071' },
-    reference: 'verl core_algos.py, compute_policy_loss_gspo',
-    goodAt: 'Stable for long responses and mixture-of-experts models, where token ratios are noisy.',
-    badAt: 'A few tokens can clip the whole response; its ε is far smaller than that of token-level strategies.',
     parameters: { ...band(3e-4, 4e-4) },
     aggregation: 'seq-mean-token-mean',
     context: 'sequence',
+    movingBand: true,
   },
   gmpo: {
     title: 'GMPO',
     summary: 'Weights a response by the geometric mean of its clipped ratios, which reduces the effect of outliers.',
-    formula: String.raw`w=\begin{cases}0&m_t\text{ clamped}\\e^{\overline{m}}&\text{else}\end{cases}\quad m_t=\log r_t\text{ clamped on the pessimistic side}`,
     paper: { title: 'Geometric-Mean Policy Optimization', url: 'https://arxiv.org/abs/2507.20673' },
-    reference: 'verl core_algos.py, compute_policy_loss_geo_mean',
-    goodAt: 'Allows a wide clip range without outliers dominating.',
-    badAt: 'Weights of short responses vary more.',
     parameters: {
       eps_low: number('Log-ratio lower bound, −', 'Log-ratios are clamped from below at minus this value.', 0.4, {
         maximum: 20,
@@ -218,11 +102,7 @@ export const CATALOG = {
     summary:
       'A soft gate instead of a clip: the weight decays as the ratio moves away from 1, faster for tokens with ' +
       'negative advantage.',
-    formula: String.raw`w=4\,g(1-g)\,r,\quad g=\sigma(\tau(r-1))`,
     paper: { title: 'Soft Adaptive Policy Optimization', url: 'https://arxiv.org/abs/2511.20347' },
-    reference: 'verl core_algos.py, compute_policy_loss_sapo; TRL grpo_trainer.py, loss_type sapo',
-    goodAt: 'The gradient has no jumps.',
-    badAt: 'No token is fully clipped near 1, and the clip fraction is always 0 by definition.',
     parameters: {
       tau_pos: number(
         'τ for A>0',
@@ -247,11 +127,7 @@ export const CATALOG = {
   vespo: {
     title: 'VESPO',
     summary: 'A smooth weight of the whole response’s ratio W: 1 at W = 1, decaying to 0 on both sides.',
-    formula: String.raw`w=e^{\lambda+k\log W-\lambda W}`,
     paper: { title: 'VESPO' },
-    reference: 'TRL grpo_trainer.py, loss_type vespo (get_gamma_weights)',
-    goodAt: 'The weight of off-policy responses decays smoothly.',
-    badAt: 'W is a product over the response, so it moves away from 1 quickly for long responses.',
     parameters: {
       k_positive: number('k for A≥0', 'Power of W for responses with A ≥ 0.', 2, { maximum: 100, step: 0.5 }),
       lambda_positive: number('λ for A≥0', 'Decay rate in W for responses with A ≥ 0.', 3, { maximum: 100, step: 0.5 }),
@@ -267,11 +143,7 @@ export const CATALOG = {
     title: 'ASPO',
     summary:
       'Inverts the ratio for tokens with positive advantage: those with the lowest ratio get the largest weight.',
-    formula: String.raw`w=\begin{cases}\min(1/r,c)&A>0,\ r\le\mathrm{hi}\\0&A>0,\ r>\mathrm{hi}\\0&A<0,\ r<\mathrm{lo}\\\min(r,c)&A<0,\ r\ge\mathrm{lo}\end{cases}`,
     paper: { title: 'ASPO', url: 'https://arxiv.org/abs/2510.06062' },
-    reference: 'Archer2.0 (wizard-III/Archer2.0); its dual clip keeps the gradient',
-    goodAt: 'Prevents already probable tokens from dominating the update.',
-    badAt: 'The weight is no longer an unbiased importance weight.',
     parameters: {
       ...band(0.2, 0.4),
       c: number('c', 'Maximum gradient weight; decrease it to limit single tokens.', 3, {
@@ -286,11 +158,7 @@ export const CATALOG = {
   dcpo: {
     title: 'DCPO',
     summary: 'PPO with a wider clip range for rare tokens: each token’s bounds depend on its old probability.',
-    formula: String.raw`\text{as PPO, with}\ \ \mathrm{lo}=\tfrac12\Bigl(1+\sqrt{\max(0,1-\tfrac{4\varepsilon_l}{q})}\Bigr),\ \mathrm{hi}=\min\Bigl(\tfrac12\bigl(1+\sqrt{1+\tfrac{4\varepsilon_h}{q}}\bigr),10\Bigr)`,
     paper: { title: 'DCPO', url: 'https://arxiv.org/abs/2509.02333' },
-    reference: 'lime-RL/DCPO',
-    goodAt: 'Rare tokens can become several times more likely.',
-    badAt: 'Probable tokens get a narrower clip range than usual.',
     parameters: {
       eps_low: number(
         'ε low',
@@ -313,16 +181,13 @@ export const CATALOG = {
     },
     aggregation: 'token-mean',
     context: 'none',
+    movingBand: true,
   },
   bapo: {
     title: 'BAPO',
     summary:
       'PPO with bounds adapted per minibatch until tokens with positive advantage carry the target share of the loss.',
-    formula: String.raw`\text{as PPO, with lo, hi moved until}\ \ \sum_{A\ge0}\min(r,\mathrm{hi})A\ \ge\ \rho\sum_{A<0}\max(r,\mathrm{lo})|A|`,
     paper: { title: 'BAPO', url: 'https://arxiv.org/abs/2510.18927' },
-    reference: 'WooooDyy/BAPO recipe/bapo/policy_loss.py',
-    goodAt: 'Prevents negative samples from dominating when most responses are incorrect.',
-    badAt: 'Bounds depend on the minibatch, so equal tokens may be treated differently.',
     parameters: {
       low_start: number('Lower bound, start', 'Start of the search for the lower bound.', 0.8),
       low_max: number('Lower bound, end', 'Maximum lower bound.', 0.95),
@@ -341,16 +206,13 @@ export const CATALOG = {
     },
     aggregation: 'token-mean',
     context: 'balance',
+    movingBand: true,
   },
   topr: {
     title: 'TOPR',
     summary:
       'Responses with A ≥ 0 have weight 1; those with A < 0 have the whole response’s ratio, clamped to at most 1.',
-    formula: String.raw`w=\begin{cases}1&A\ge0\\\min(W,1)&A<0\end{cases}`,
     paper: { title: 'Tapered Off-Policy REINFORCE', url: 'https://arxiv.org/abs/2503.14286' },
-    reference: 'the paper, with a = 0, b = 1 for A < 0',
-    goodAt: 'Stable far off-policy: responses that have become improbable are no longer pushed down.',
-    badAt: 'Responses with positive advantage are never clipped.',
     parameters: shownBand(),
     aggregation: 'token-mean',
     context: 'sequence',
@@ -358,11 +220,7 @@ export const CATALOG = {
   erc: {
     title: 'ERC on PPO',
     summary: 'PPO, with gradient weight 0 where the entropy ratio to the old policy leaves a range.',
-    formula: String.raw`w=w_{\text{PPO}}\cdot\mathbf 1\!\left[\ell<\tfrac{H}{H_{\text{old}}}<u\right]`,
     paper: ERC_PAPER,
-    reference: 'Kwai-Klear/ERC core_algos.py, compute_policy_loss_grpo_erc',
-    goodAt: 'Detects changes of the whole next-token distribution, which the sampled token’s ratio misses.',
-    badAt: 'Drops many tokens where entropy is near 0, because the entropy ratio is noisy there.',
     parameters: { ...band(0.2, 0.2), dual_clip: dualClip, ...entropyBand },
     aggregation: 'token-mean',
     context: 'none',
@@ -370,11 +228,7 @@ export const CATALOG = {
   'gppo-erc': {
     title: 'ERC on GPPO',
     summary: 'GPPO, with gradient weight 0 where the entropy ratio to the old policy leaves a range.',
-    formula: String.raw`w=w_{\text{GPPO}}\cdot\mathbf 1\!\left[\ell<\tfrac{H}{H_{\text{old}}}<u\right]`,
     paper: ERC_PAPER,
-    reference: 'Kwai-Klear/ERC core_algos.py, compute_policy_loss_gppo_erc',
-    goodAt: 'Preserves gradients as GPPO does, and limits the change of the whole distribution.',
-    badAt: 'Drops many tokens where entropy is near 0, as ERC on PPO does.',
     parameters: {
       ...band(0.2, 0.28),
       beta1: beta1(1),
@@ -389,11 +243,7 @@ export const CATALOG = {
   'clip-cov': {
     title: 'Clip-Cov',
     summary: 'PPO without a few tokens, sampled among those with the highest covariance of log-prob and advantage.',
-    formula: String.raw`w=\begin{cases}0&\text{drawn among}\ b<\mathrm{cov}<u\\w_{\text{PPO}}&\text{else}\end{cases}\quad\mathrm{cov}=(A-\bar A)(\log\pi-\overline{\log\pi})`,
     paper: ENTROPY_PAPER,
-    reference: 'verl core_algos.py, compute_policy_loss_clip_cov',
-    goodAt: 'Slows the fall of entropy by dropping very few tokens.',
-    badAt: 'The choice is random; small minibatches drop one token or none.',
     parameters: {
       ...band(0.2, 0.2),
       fraction: number(
@@ -423,11 +273,7 @@ export const CATALOG = {
   'kl-cov': {
     title: 'KL-Cov',
     summary: 'No clipping, with a KL penalty on the few tokens of highest covariance.',
-    formula: String.raw`w=r;\quad\text{highest cov: }\ \nabla J=\bigl(rA-k\,\operatorname{sign}\log r\bigr)\nabla\log\pi`,
     paper: ENTROPY_PAPER,
-    reference: 'verl core_algos.py, compute_policy_loss_kl_cov',
-    goodAt: 'Keeps entropy high with a penalty instead of dropping tokens.',
-    badAt: 'All other tokens are unclipped.',
     parameters: {
       fraction: number(
         'Fraction',
@@ -447,14 +293,13 @@ export const CATALOG = {
     aggregation: 'token-mean',
     context: 'kl-cov',
   },
+  ...SOFT_STRATEGIES,
+  ...DIVERGENCE_STRATEGIES,
+  ...RESPONSE_STRATEGIES,
   importance: {
     title: 'No clipping',
     summary: 'Every token has its ratio as gradient weight.',
-    formula: 'w=r',
     paper: { title: 'Importance-weighted policy gradient' },
-    reference: 'PPO in the limit of infinite ε',
-    goodAt: 'Unbiased per token while the policies are close.',
-    badAt: 'One token with a large ratio can dominate the update.',
     parameters: shownBand(),
     aggregation: 'token-mean',
     context: 'none',
@@ -462,11 +307,7 @@ export const CATALOG = {
   reinforce: {
     title: 'REINFORCE',
     summary: 'Every token has gradient weight 1, whatever its ratio.',
-    formula: 'w=1',
     paper: { title: 'GPG', url: 'https://arxiv.org/abs/2504.02546' },
-    reference: 'verl core_algos.py, compute_policy_loss_gpg',
-    goodAt: 'Simple; the gradient weight is constant.',
-    badAt: 'Biased after the first update; nothing limits how far a token moves.',
     parameters: shownBand(),
     aggregation: 'token-mean',
     context: 'none',

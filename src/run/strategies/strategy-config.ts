@@ -186,6 +186,6 @@ export function plainBand(strategy: ResolvedStrategy): { low: number; high: numb
   const { eps_low, eps_high, cap } = strategy.parameters as Record<string, number> & typeof NEUTRAL;
   if (strategy.name === 'gmpo') return { low: Math.exp(-eps_low), high: Math.exp(eps_high) };
   if (strategy.name === 'cispo' && cap !== undefined && cap > 0) return { low: 0, high: cap };
-  if (strategy.name === 'dcpo' || strategy.name === 'bapo' || strategy.name === 'gspo') return undefined;
+  if (!strategy.custom && strategyInfo(strategy.name).movingBand) return undefined;
   return { low: 1 - eps_low, high: 1 + eps_high };
 }

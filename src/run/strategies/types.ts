@@ -7,9 +7,10 @@ export type AggregationName = 'token-mean' | 'seq-mean-token-sum' | 'seq-mean-to
 
 /**
  * A strategy's inputs beyond the token itself, computed by policy-context.wgsl: `sequence` ratios of the whole
- * response; `covariance` a choice of tokens by covariance; `balance` bounds found from the minibatch.
+ * response; `covariance` a choice of tokens by covariance; `balance` bounds found from the minibatch;
+ * `second-moment` a choice of tokens by log(r)^2.
  */
-export type Context = 'none' | 'sequence' | 'clip-cov' | 'kl-cov' | 'balance';
+export type Context = 'none' | 'sequence' | 'clip-cov' | 'kl-cov' | 'balance' | 'second-moment';
 
 export interface ParameterInfo {
   /** Short label with its symbol. */
@@ -32,19 +33,15 @@ export interface StrategyInfo {
   title: string;
   /** One sentence. */
   summary: string;
-  /** The gradient weight w (grad J = w A grad log pi), in KaTeX. */
-  formula: string;
   /** Where the strategy was published. */
   paper: { title: string; url?: string };
-  /** Code whose behaviour the strategy follows: repository and place. */
-  reference: string;
-  goodAt: string;
-  badAt: string;
   /** In display order; the WGSL struct `Parameters` has the same fields. */
   parameters: Record<string, ParameterInfo>;
   /** How the strategy's authors turn token losses into one loss. */
   aggregation: AggregationName;
   context: Context;
+  /** Its clip range is not one interval of the token's ratio: it differs per token, or is on another quantity. */
+  movingBand?: true;
   /** True for a strategy that applies truncated importance sampling itself rather than as a factor of the token. */
   ownCorrection?: true;
 }

@@ -2,6 +2,7 @@ import { Fragment } from 'react';
 import katex from 'katex';
 import 'katex/dist/katex.min.css';
 import { rangeText } from '../../run/config/fields.ts';
+import { DESCRIPTIONS } from '../../run/strategies/descriptions.ts';
 import {
   parameterDefaultText,
   strategyInfo,
@@ -12,7 +13,8 @@ import {
 /** Facts about a strategy: formula, parameters, strength and weakness, paper, reference code. */
 export function StrategyInfo({ strategy }: { strategy: StrategyConfig }) {
   if (strategy.name === 'custom') return <p className="hint">Custom strategy. Its source is in the editor below.</p>;
-  const info = strategyInfo(strategy.name as BuiltInStrategy);
+  const name = strategy.name as BuiltInStrategy;
+  const info = { ...strategyInfo(name), ...DESCRIPTIONS[name] };
   return (
     <div className="strategy-info" data-testid="strategy-info">
       <p>{info.summary}</p>

@@ -12,7 +12,7 @@ export function TokenSettings() {
       <h2 className="section-title">Token for the curves</h2>
       <Choice
         label="Old probability"
-        hint="DCPO"
+        hint="DCPO, DPPO"
         value={oldProbability}
         values={PROBABILITIES}
         format={(value) => `${Number((100 * value).toPrecision(2))} %`}
@@ -28,7 +28,7 @@ export function TokenSettings() {
       />
       <Choice
         label="Tokens in the response"
-        hint="TOPR, VESPO"
+        hint="by response"
         value={length}
         values={LENGTHS}
         format={String}

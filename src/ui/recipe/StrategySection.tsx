@@ -10,6 +10,7 @@ import { useRecipe } from '../../store/recipe-store.ts';
 import { useStrategies } from '../../store/strategies-store.ts';
 import { SearchSelect } from '../inputs/SearchSelect.tsx';
 import { NextRunMark } from './NextRunMark.tsx';
+import { ChoiceField } from './ChoiceField.tsx';
 import { NumberField, NumberPair } from './NumberField.tsx';
 import { SourceMark } from './SourceMark.tsx';
 import { SwitchField } from './SwitchField.tsx';
@@ -36,7 +37,13 @@ export function StrategySection({ basic = false }: { basic?: boolean }) {
         <BuiltIn name={strategy.name as BuiltInStrategy} />
       )}
       <StrategyProblem />
-      {!basic && <NumberField path="rl.tis_cap" step={0.5} />}
+      {!basic && (
+        <>
+          <NumberField path="rl.tis_cap" step={0.5} />
+          <NumberField path="rl.tis_floor" step={0.1} />
+          <ChoiceField path="rl.tis_level" />
+        </>
+      )}
     </section>
   );
 }
