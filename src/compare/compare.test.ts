@@ -60,6 +60,9 @@ describe('intervals', () => {
     expect(one?.effect).toBeCloseTo((0.1 / 0.0790569) * (1 - 3 / 15), 4);
     expect(against(0.95, [0.1], [0.2])[0]).toMatchObject({ verdict: 'too few seeds', p: NaN, detectable: NaN });
   });
+  it('claim no power where seeds do not differ', () => {
+    expect(against(0.95, [0.5, 0.6, 0.7], [0.5, 0.6, 0.7])[0]).toMatchObject({ detectable: NaN, effect: NaN, p: NaN });
+  });
   it('compare only seeds that both have', () => {
     const arms = [
       new Map([

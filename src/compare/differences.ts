@@ -70,7 +70,8 @@ export function differences(
       verdict: verdict(),
       p: own.length < FEWEST_SEEDS || equal ? NaN : adjusted,
       effect: effectSize(test),
-      detectable: test.deviation * detectableEffect(own.length, level * share),
+      // Without a spread nothing is known of what other seeds would show.
+      detectable: equal ? NaN : test.deviation * detectableEffect(own.length, level * share),
     };
   }
   return result;

@@ -14,6 +14,7 @@ export function SummaryTable({ summary }: { summary: SweepSummary }) {
   return (
     <>
       <Table
+        className="summary"
         testId="summary"
         heads={[
           'arm',
