@@ -6,12 +6,12 @@ fn strategy(token: Token) -> Outcome {
   let a = token.advantage;
   let off = r - 1.0;
   return outcome(
-    r * a - abs(a) * off * off / (2.0 * parameters.epsilon),
-    r * (1.0 - sign(a) * off / parameters.epsilon),
+    r * a - abs(a) * off * off / (2.0 * parameters.eps),
+    r * (1.0 - sign(a) * off / parameters.eps),
     0u,
   );
 }
 
 fn band(token: Token) -> Band {
-  return Band(token.ratio, 1.0 - parameters.epsilon, 1.0 + parameters.epsilon);
+  return Band(token.ratio, 1.0 - parameters.eps, 1.0 + parameters.eps);
 }

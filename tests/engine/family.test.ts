@@ -69,7 +69,7 @@ const VARIANTS: [BuiltInStrategy, Parameters][] = [
   ['dgpo', { n: 3, m: 1 }],
   ['dgpo', { n: 0, m: 3, eps_low: 0.1, eps_high: 0.05 }],
   ['maspo', { sigma_base: 0.2, alpha: 0.6, sigma_max: 0.5, beta_pos: 0.5, beta_neg: 0.8, advantage_high: 1.4 }],
-  ['spo', { epsilon: 0.5 }],
+  ['spo', { eps: 0.5 }],
   ['dppo-tv', { eps_low: 0.02, eps_high: 0.05, c: 3 }],
   ['dppo-kl', { eps_low: 0.001, eps_high: 0.01, c: 1.1 }],
   ['dro', { beta: 1 }],

@@ -284,7 +284,7 @@ const SURROGATES: Record<string, Surrogate> = {
     const sigma = width * clamp(trust, num(p, 'advantage_low'), num(p, 'advantage_high'));
     return Math.exp(-((held - 1) ** 2) / 2 / sigma ** 2) * r * a;
   }),
-  spo: perToken(({ r, a, p }) => r * a - (Math.abs(a) * (r - 1) ** 2) / (2 * num(p, 'epsilon'))),
+  spo: perToken(({ r, a, p }) => r * a - (Math.abs(a) * (r - 1) ** 2) / (2 * num(p, 'eps'))),
   'dppo-tv': perToken(({ held, a, logprob, token, p }) => {
     const change = Math.exp(token.logprob) - Math.exp(token.oldLogprob);
     const valid = a > 0 ? change <= num(p, 'eps_high') : change >= -num(p, 'eps_low');

@@ -76,7 +76,7 @@ export const SOFT_STRATEGIES = {
     summary: 'A quadratic penalty instead of a clip: the weight falls to 0 at the bound and pulls back beyond it.',
     paper: { title: 'Clipping-Free Policy Optimization', url: 'https://arxiv.org/abs/2601.22801' },
     parameters: {
-      epsilon: number('ε', 'Distance of the ratio from 1 at which the gradient is 0.', 0.2, {
+      eps: number('ε', 'Distance of the ratio from 1 at which the gradient is 0.', 0.2, {
         exclusive: true,
         maximum: 1e9,
         step: 0.02,
