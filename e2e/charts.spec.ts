@@ -99,12 +99,19 @@ test('charts are smoothed, zoomed, exported, shown in full screen and compared w
     (await saved(page, () => exportChart(page, 'Tokens of the rollout', 'CSV'))).data.toString().trimEnd().split('\n');
   const every = await tokenRows();
   expect(every[0]).toBe('log_ratio,ratio,probability_when_sampled,zone,advantage,gradient_weight');
-  const plot = await tokens.locator('canvas').boundingBox();
-  if (!plot) throw new Error('the tokens are not drawn');
-  await page.mouse.move(plot.x + 0.56 * plot.width, plot.y + 20);
-  await page.mouse.down();
-  await page.mouse.move(plot.x + 0.9 * plot.width, plot.y + 40, { steps: 3 });
-  await page.mouse.up();
+  // The menu of exports closes over the plot, and may take the pointer once more.
+  await expect(async () => {
+    await tokens.locator('canvas').scrollIntoViewIfNeeded();
+    const plot = await tokens.locator('canvas').boundingBox();
+    if (!plot) throw new Error('the tokens are not drawn');
+    await page.mouse.move(plot.x + 0.56 * plot.width, plot.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(plot.x + 0.9 * plot.width, plot.y + 40, { steps: 3 });
+    await page.mouse.up();
+    await expect(page.getByRole('button', { name: 'Reset zoom: Tokens of the rollout' })).toBeVisible({
+      timeout: 2000,
+    });
+  }).toPass();
   const above = (await tokenRows()).slice(1).map((line) => Number(line.split(',')[1]));
   expect(above.length).toBeLessThan(every.length - 1);
   for (const ratio of above) expect(ratio).toBeGreaterThan(1);
