@@ -25,16 +25,16 @@ const keptStates = (page: Page): Promise<string[]> =>
  *
  * @returns whether Step was disabled until then
  */
-const stopAtFirstEnd = (page: Page): Promise<boolean | undefined> =>
+const stopAtFirstEnd = (page: Page): Promise<boolean> =>
   page.evaluate(
     () =>
       new Promise((resolve) => {
         const observer = new MutationObserver(() => {
           if (!document.querySelector('[data-testid=run-done]')) return;
           observer.disconnect();
-          const step = document.querySelector<HTMLButtonElement>('[data-testid=step-button]');
+          const step = document.querySelector('[data-testid=step-button]');
           document.querySelector<HTMLElement>('[data-testid=stop-sweep]')?.click();
-          resolve(step?.disabled);
+          resolve(step?.getAttribute('aria-disabled') === 'true');
         });
         observer.observe(document.body, { childList: true, subtree: true });
       }),
