@@ -204,7 +204,8 @@ test('mixes dropped data and the task for SFT, says what is wrong at its field, 
   await source(2).getByRole('button', { name: 'Remove source word-problems.jsonl' }).click();
   await expect(source(2)).toHaveCount(0);
   await page.getByLabel('Held-out rows').selectOption('share');
-  await page.getByRole('switch', { name: 'Validation' }).check({ force: true });
+  await page.getByRole('switch', { name: 'Validation' }).press('Space');
+  await expect(page.getByRole('switch', { name: 'Validation' })).toBeChecked();
   await expect(steps).toContainText(/Validation: \d+ held-out rows\./);
   await expectAccessible(page);
 

@@ -159,7 +159,8 @@ test('the recipe shows errors and edits; trains a checkpoint folder, by picker o
 
   await page.getByLabel('Digits', { exact: true }).fill('2');
   await page.getByText('Supervised fine-tuning').scrollIntoViewIfNeeded();
-  await page.getByRole('switch', { name: /Supervised/ }).check({ force: true });
+  await page.getByRole('switch', { name: /Supervised/ }).press('Space');
+  await expect(page.getByRole('switch', { name: /Supervised/ })).toBeChecked();
   await page.locator('#field-sft-steps').fill('2');
   await page.locator('#field-sft-batch_size').fill('16');
   await wholeRun(page, 1);

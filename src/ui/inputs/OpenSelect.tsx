@@ -16,11 +16,24 @@ export interface SearchSelectProps extends Pick<
   onChange: (value: string) => void;
 }
 
-/** The list itself, in a file of its own. */
-export function OpenSelect({ label, value, entries, onOpen, ...select }: SearchSelectProps & { autoFocus: boolean }) {
+/**
+ * The list itself, in a file of its own.
+ *
+ * @param autoFocus it takes the place of an input that had the focus: it opens, because a click on that may be lost
+ */
+export function OpenSelect({
+  label,
+  value,
+  entries,
+  onOpen,
+  autoFocus,
+  ...select
+}: SearchSelectProps & { autoFocus: boolean }) {
   return (
     <Select
       {...select}
+      autoFocus={autoFocus}
+      defaultDropdownOpened={autoFocus}
       size="xs"
       aria-label={label}
       searchable
