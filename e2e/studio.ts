@@ -160,14 +160,27 @@ export async function saved(page: Page, press: () => Promise<void>): Promise<{ n
   return { name: file.suggestedFilename(), data: readFileSync(await file.path()) };
 }
 
-/** Selects an entry of a searchable list. */
-export async function choose(page: Page, list: string, option: string): Promise<void> {
-  await page
+/**
+ * Opens a list. A list that is scrolled to and clicked at once, as no person can, may place its entries by where it was
+ * before and hide them: then it is closed and opened again.
+ */
+export async function openList(page: Page, list: string): Promise<void> {
+  const field = page
     .getByRole('combobox', { name: list })
     .or(page.getByRole('textbox', { name: list }))
-    .first()
-    .click();
-  await page.getByRole('option', { name: option, exact: true }).click();
+    .first();
+  await expect(async () => {
+    await page.keyboard.press('Escape');
+    await field.scrollIntoViewIfNeeded();
+    await field.click();
+    await expect(page.getByRole('listbox').getByRole('option').first()).toBeVisible({ timeout: 3000 });
+  }).toPass();
+}
+
+/** Selects an entry of a list. */
+export async function choose(page: Page, list: string, option: string): Promise<void> {
+  await openList(page, list);
+  await page.getByRole('listbox').getByRole('option', { name: option, exact: true }).click();
 }
 
 /** Exports a chart from its menu. */
