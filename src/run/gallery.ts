@@ -6,7 +6,7 @@ import narrowBand from '../../configs/preset-narrow-band.json';
 import ppo from '../../configs/preset-ppo.json';
 import sft from '../../configs/preset-sft.json';
 import { parseRunConfig, type RunConfig } from './config.ts';
-import { DEMO_CONFIG } from './presets.ts';
+import { DEMO_CONFIG, FOUR_UPDATES_CONFIG } from './presets.ts';
 import type { Recipe } from './recipes/recipe.ts';
 
 export interface Preset {
@@ -105,11 +105,11 @@ export const PRESETS: readonly Preset[] = [
     runs: [
       parseRunConfig(
         {
-          ...DEMO_CONFIG,
+          ...FOUR_UPDATES_CONFIG,
           name: 'LoRA',
           model: { checkpoint: 'embedded:addition-0.1M', lora: { rank: 8, alpha: 16, targets: ['all-linear'] } },
           task: { name: 'addition', digits: 1 },
-          rl: { ...DEMO_CONFIG.rl, steps: 20, prompts: 8, learning_rate: 1e-4 },
+          rl: { ...FOUR_UPDATES_CONFIG.rl, steps: 20, prompts: 8, learning_rate: 1e-4 },
           evaluation: { every: 10, problems: 32 },
         },
         'LoRA preset',
