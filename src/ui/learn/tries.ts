@@ -42,7 +42,11 @@ export const TRIES: Record<LessonId, Try> = {
     look:
       'After a step, colour the rollouts by weight: every token has gradient weight w = 1. Tokens of correct ' +
       'responses are raised and tokens of incorrect ones lowered, in proportion to A.',
-    config: base(FOUR_UPDATES_CONFIG, 'plain-policy-gradient', { strategy: { name: 'reinforce' }, minibatches: 1, epochs: 1 }),
+    config: base(FOUR_UPDATES_CONFIG, 'plain-policy-gradient', {
+      strategy: { name: 'reinforce' },
+      minibatches: 1,
+      epochs: 1,
+    }),
   },
   ratio: {
     label: 'One update per rollout: nothing is clipped',
