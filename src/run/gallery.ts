@@ -35,7 +35,7 @@ export const PRESETS: readonly Preset[] = [
       'Reward: 1 in 20 responses is correct at the start, 1 in 3 after five steps; held-out accuracy follows.',
       'Clipped: 8 % of the tokens leave the clip range, the coloured ones on the right. PPO drops their gradient.',
       'Preserved gradient: GPPO keeps it for tokens of correct responses (A>0 above the range), 5 % of its mass.',
-      'Below the range (A<0) it keeps none: with large updates, keeping that too collapsed in a sweep (lesson 8).',
+      'Below the range (A<0) it keeps none: with large updates, a sweep on both sides collapsed (lesson 8).',
     ],
     runs: [DEMO_CONFIG],
   },
