@@ -53,7 +53,10 @@ export function GroupBadges({ row: { state, zeroAdvantage } }: { row: Pick<Group
     <>
       {state !== 'mixed' && <span className={`group-badge ${state}`}>{GROUP_TITLES[state]}</span>}
       {zeroAdvantage && (
-        <span className="group-badge zero-advantage" title="Every advantage is 0: the policy gradient of this group is 0">
+        <span
+          className="group-badge zero-advantage"
+          title="Every advantage is 0: the policy gradient of this group is 0"
+        >
           zero advantage
         </span>
       )}
