@@ -25,7 +25,6 @@ export function NameField() {
         aria-describedby={`${idOf(PATH)}-help ${wrong ? problemIdOf(idOf(PATH)) : ''}`.trim()}
         size="xs"
         w={180}
-        styles={{ input: { textOverflow: 'ellipsis' } }}
         maxLength={200}
         autoComplete="off"
         placeholder={automatic}
