@@ -31,7 +31,7 @@ export interface Batch {
   bad: BadRow[];
 }
 
-/** `line 3`, `row group 2, row 17`, or `element 4, line 9` of a JSON list; the line is left out where it is the first. */
+/** `line 3`, `row group 2, row 17`, or `element 4, line 9` of a JSON list, without the line where it is the first. */
 export function placeText({ record, line, element, group, row }: Place): string {
   if (group !== undefined) return `row group ${group}, row ${row ?? record}`;
   if (element !== undefined) return line === 1 ? `element ${element}` : `element ${element}, line ${line}`;
