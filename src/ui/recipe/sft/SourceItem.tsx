@@ -67,7 +67,7 @@ export function SourceItem({ source, index, division, view, onChange, onRemove }
           path={`${path}.${share.path}`}
           id={`${id}-share`}
           label={`${share.label} of ${name}`}
-          width={share.unit === undefined ? 92 : 132}
+          width={share.unit === undefined ? 92 : 116}
           placeholder={emptyShare}
         />
       </Field>
@@ -77,7 +77,7 @@ export function SourceItem({ source, index, division, view, onChange, onRemove }
             id={`${id}-held`}
             aria-describedby={`${id}-held-help`}
             size="xs"
-            w={132}
+            w={116}
             value={heldOf(source)}
             data={[
               { value: 'none', label: 'none' },
