@@ -210,7 +210,7 @@ export const GLOSSARY = {
     lesson: 'clip',
   },
   'validation-loss': {
-    term: 'Validation loss',
+    term: metricOf('eval/loss').title,
     meaning:
       'The SFT loss on solutions that training does not use: the mean negative log-likelihood per token. Where it ' +
       'rises while the loss of SFT falls, the model memorizes its examples.',
