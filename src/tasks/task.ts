@@ -88,12 +88,18 @@ export function isHeldOut(key: string): boolean {
 
 /** A task holds out fewer problems than a config wants. */
 export class TooFewHeldOut extends StudioError {
-  /** @param most as many as there are */
+  /**
+   * @param most as many as there are
+   * @param tooLong held-out problems that are not counted, because they are longer in tokens than the task's lengths
+   */
   constructor(
     readonly most: number,
     asked: number,
+    tooLong = 0,
   ) {
     const field = 'evaluation.problems';
-    super('input', `${field}: expected at most ${most}, as many as this task holds out, found ${asked}`, '', field);
+    const without = tooLong === 0 ? '' : ` without ${tooLong} that are longer in tokens than those measured`;
+    const message = `${field}: expected at most ${most}, as many as this task holds out${without}, found ${asked}`;
+    super('input', message, '', field);
   }
 }

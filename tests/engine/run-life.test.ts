@@ -133,6 +133,29 @@ describe('a run that a new one replaces', () => {
     expect(await studio.openModel('local:tiny, step 1')).toMatchObject({ ok: true });
   });
 
+  it('names its policy after the newest step that trained it, also between SFT and RL', async () => {
+    const { ended, until, kept } = open();
+    const config = tinyRun({ sft: { steps: 2, batch_size: 4 }, evaluation: undefined }, { steps: 1 });
+    const paused = (phase: string, step: number) =>
+      until((frame) => frame.state === 'paused' && frame.phase === phase && frame.step === step);
+    const before = paused('sft', 0);
+    await studio.start(config, { paused: true });
+    expect((await before).policyStep).toBeUndefined();
+    for (const [phase, step, name] of [
+      ['sft', 1, 'SFT step 1'],
+      ['rl', 0, 'SFT step 2'],
+    ] as const) {
+      const next = paused(phase, step);
+      await studio.resume({ oneStep: true });
+      expect((await next).policyStep).toBe(name);
+    }
+    const finished = ended('finished');
+    await studio.start(config, { paused: false });
+    expect((await finished).policyStep).toBe('step 1');
+    await studio.start(config, { paused: true });
+    expect(kept().map(({ name }) => name)).toEqual(['tiny, SFT step 2', 'tiny, step 1']);
+  });
+
   it('keeps the policies of the last runs only, and none that is discarded', async () => {
     const { ended, kept, events } = open();
     for (let run = 0; run <= MAX_KEPT_POLICIES + 1; run++) {

@@ -41,7 +41,7 @@ export const SftSource = z
       label: 'Amount',
       description: 'Examples per epoch; more than there are rows repeats rows.',
       unit: 'examples',
-      absent: 'as many as there are rows',
+      absent: 'each row once',
     }),
     filter: field(RowFilter.optional(), {
       label: 'Filter',

@@ -1,12 +1,13 @@
 import './shares-field.css';
 import { configField } from '../../run/config-fields.ts';
+import { defaultText } from '../../run/config/fields.ts';
 import { declarationOf } from '../../run/config/task.ts';
 import { fieldOf, useRecipe } from '../../store/recipe-store.ts';
 import { NumberEntry } from '../inputs/NumberEntry.tsx';
 import { Field, helpOf, idOf, problemIdOf } from './Field.tsx';
 import { withShare } from './shares.ts';
 
-/** The share of each difficulty band of a task; empty where a band does not occur, all empty: as they occur. */
+/** The share of each difficulty band of a task; empty boxes say whether bands occur as they do, or not at all. */
 export function SharesField({ path, variant }: { path: string; variant?: string }) {
   const field = configField(path, variant);
   const task = useRecipe((recipe) => recipe.config.task);
@@ -14,6 +15,7 @@ export function SharesField({ path, variant }: { path: string; variant?: string 
   const unparsed = useRecipe((recipe) => recipe.unparsed);
   const problems = useRecipe((recipe) => recipe.problems);
   const { type, settle } = useRecipe.getState();
+  const placeholder = shares ? 'none' : (defaultText(field) ?? '');
   const known = declarationOf(task.name)?.bands(task) ?? [];
   // Bands of other sizes of the task stay visible, so that they can be removed.
   const names = [...known, ...Object.keys(shares ?? {}).filter((name) => !known.includes(name))];
@@ -34,9 +36,10 @@ export function SharesField({ path, variant }: { path: string; variant?: string 
               value={shares?.[name]}
               text={unparsed[`${path}.${name}`]?.text}
               invalid={problems[`${path}.${name}`] !== undefined}
-              format={{ minimum: 0, exclusive: true }}
+              format={{ minimum: 0, exclusive: true, empty: placeholder }}
               step={1}
-              width={64}
+              placeholder={placeholder}
+              width={92}
               onEntry={(entry) => {
                 if ('value' in entry) type(path, { value: withShare(shares, name, entry.value) });
                 else type(`${path}.${name}`, entry);

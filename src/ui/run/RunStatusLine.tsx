@@ -1,9 +1,9 @@
 import { Progress } from '@mantine/core';
 import { isComparing, useCompare } from '../../store/compare-store.ts';
-import { CONFIG_FIELDS } from '../../run/config-fields.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { isActive, useRun } from '../../store/run-store.ts';
 import { compact, duration } from '../format.ts';
+import { fieldTitle } from './field-title.ts';
 import { preparationText, pausedText, runTitle, STATE_TEXT } from './run-text.ts';
 
 /** The run on every page: its name and strategy, its state, and its progress. */
@@ -12,7 +12,7 @@ export function RunStatusLine() {
   const running = useRun((run) => run.running);
   const comparing = useCompare(isComparing);
   const problem = useRecipe(
-    (recipe) => Object.entries(recipe.problems).map(([path, message]) => `${fieldName(path)}${message}`)[0],
+    (recipe) => Object.entries(recipe.problems).map(([path, message]) => withField(path, message))[0],
   );
   return (
     <div className="run-line" data-state={state}>
@@ -20,7 +20,7 @@ export function RunStatusLine() {
         {STATE_TEXT[state]}
       </span>
       {running && (
-        <b className="run-title" data-testid="run-title">
+        <b className="run-title" data-testid="run-title" title={runTitle(running)}>
           Run: {runTitle(running)}
         </b>
       )}
@@ -98,8 +98,8 @@ function SweepProgress() {
   );
 }
 
-/** A field by its label on the page, with a colon; empty for what is about the whole recipe. */
-function fieldName(path: string): string {
-  const field = CONFIG_FIELDS.find((one) => one.path === path);
-  return field ? `${field.label}: ` : path === '' ? '' : `${path}: `;
+/** A problem with the label of its field before it. */
+function withField(path: string, message: string): string {
+  const title = fieldTitle(path);
+  return title === '' ? message : `${title}: ${message}`;
 }

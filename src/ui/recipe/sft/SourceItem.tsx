@@ -1,7 +1,7 @@
-import { ActionIcon, NativeSelect } from '@mantine/core';
+import { ActionIcon, Button, NativeSelect } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { SftSource } from '../../../run/config/sft.ts';
-import { fieldsOf, type ConfigField } from '../../../run/config/fields.ts';
+import { defaultText, fieldsOf, type ConfigField } from '../../../run/config/fields.ts';
 import { useRecipe } from '../../../store/recipe-store.ts';
 import { withValue, type Division } from '../../../store/sft-sources.ts';
 import { leftOutText, shareText, type SftView } from '../../../views/sft.ts';
@@ -33,6 +33,10 @@ export function SourceItem({ source, index, division, view, onChange, onRemove }
   const name = nameOf(source);
   const share = fieldNamed(division === 'weights' ? 'weight' : 'amount');
   const held = fieldNamed('held_out');
+  const generated = useRecipe(({ config }) => source.task === true && config.task.name !== 'dataset');
+  const endless = useRecipe(({ config }) => generated && config.sft?.sources?.length === 1 && !config.sft.epochs);
+  // Beside weights there is no default; problems without end have an amount, or none in steps of their own.
+  const emptyShare = endless ? 'none' : division === 'weights' || generated ? 'required' : (defaultText(share) ?? '');
   // Problems of its numbers are shown beside them.
   const problem = useRecipe(
     ({ problems }) =>
@@ -63,6 +67,8 @@ export function SourceItem({ source, index, division, view, onChange, onRemove }
           path={`${path}.${share.path}`}
           id={`${id}-share`}
           label={`${share.label} of ${name}`}
+          width={share.unit === undefined ? 92 : 116}
+          placeholder={emptyShare}
         />
       </Field>
       {source.data && (
@@ -71,7 +77,7 @@ export function SourceItem({ source, index, division, view, onChange, onRemove }
             id={`${id}-held`}
             aria-describedby={`${id}-held-help`}
             size="xs"
-            w={132}
+            w={116}
             value={heldOf(source)}
             data={[
               { value: 'none', label: 'none' },
@@ -84,15 +90,29 @@ export function SourceItem({ source, index, division, view, onChange, onRemove }
           />
         </Field>
       )}
-      <FilterFields
-        source={source}
-        id={id}
-        name={name}
-        onChange={(filter) => onChange(withValue(source, 'filter', filter))}
-      />
+      {/* A task that makes its own problems has no rows to filter; a recipe from elsewhere may ask for it. */}
+      {!generated && (
+        <FilterFields
+          source={source}
+          id={id}
+          name={name}
+          onChange={(filter) => onChange(withValue(source, 'filter', filter))}
+        />
+      )}
       {problem !== undefined && (
         <p className="field-problem" role="alert" data-testid={`${id}-problem`}>
           {problem}
+          {generated && source.filter && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              display="block"
+              mt={4}
+              onClick={() => onChange(withValue(source, 'filter', undefined))}
+            >
+              Remove the filter
+            </Button>
+          )}
         </p>
       )}
       {view && counts && (
