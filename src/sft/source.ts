@@ -1,7 +1,7 @@
 /** A source of SFT examples in the tokens of a model: its rows that can be trained on, and those it holds out. */
 import { breaks } from '../data/data-file.ts';
 import { keyOf } from '../data/example.ts';
-import { meets, wantedCorrect, type RowFilter } from '../data/filter.ts';
+import { asksForCorrect, meets, meetsCorrect, type RowFilter } from '../data/filter.ts';
 import { textAt, valueAt } from '../data/row.ts';
 import { atField, inputError, StudioError } from '../errors.ts';
 import { createGrader } from '../rewards/registry.ts';
@@ -137,15 +137,14 @@ async function filtered(
   { name, graded, task }: SourceParts,
 ): Promise<readonly Problem[]> {
   refuseMissingColumns(problems, filter, name);
-  const kept = filter.length === 0 ? problems : problems.filter(({ row }) => meets(row, filter));
-  const wanted = wantedCorrect(filter);
-  if (wanted === undefined) return kept;
+  const kept = filter.length === 0 ? problems : problems.filter((problem) => meets(problem, filter));
+  if (!asksForCorrect(filter)) return kept;
   const correct = await correctness(kept, task, graded);
-  return kept.filter((_, i) => correct[i] === wanted);
+  return kept.filter((problem, i) => meetsCorrect(problem, correct[i] ?? false, filter));
 }
 
 /** @throws StudioError `input` with the columns that the rows have */
-function refuseMissingColumns(problems: readonly Problem[], filter: RowFilter, name: string): void {
+export function refuseMissingColumns(problems: readonly Problem[], filter: RowFilter, name: string): void {
   for (const { column } of filter) {
     if (column === undefined || problems.some(({ row }) => valueAt(row, column) !== undefined)) continue;
     const names = new Set(problems.slice(0, 10_000).flatMap(({ row }) => Object.keys(row)));
