@@ -20,6 +20,8 @@ export interface SourceParts {
   /** Dotted path of the source in the config, for errors. */
   path: string;
   filter?: RowFilter | undefined;
+  /** A teacher wrote its rows. */
+  teacher: boolean;
   /** All rows are trained on; otherwise those that the task holds out are not. */
   trainAll: boolean;
   /** Grades completions for `correct`. */
@@ -40,6 +42,8 @@ export interface SourceRow {
   tokens: number;
   /** Those that the loss counts. */
   targets: number;
+  /** Of a teacher's trace, its end token included, before truncation. */
+  trace: number;
   truncated: boolean;
 }
 
@@ -81,7 +85,8 @@ export class ListedSource {
     const pause = breaks();
     for (const problem of kept) {
       await pause();
-      if (task.solution(problem) === undefined) {
+      const solution = task.solution(problem);
+      if (solution === undefined) {
         leftOut.unsolved += 1;
         continue;
       }
@@ -92,6 +97,7 @@ export class ListedSource {
           problem,
           tokens: example.tokens.length,
           targets: targetsOf(example),
+          trace: parts.teacher ? writer.responseTokens(problem, solution) : 0,
           truncated: example.truncated,
         });
     }
@@ -144,7 +150,7 @@ async function filtered(
 }
 
 /** @throws StudioError `input` with the columns that the rows have */
-export function refuseMissingColumns(problems: readonly Problem[], filter: RowFilter, name: string): void {
+function refuseMissingColumns(problems: readonly Problem[], filter: RowFilter, name: string): void {
   for (const { column } of filter) {
     if (column === undefined || problems.some(({ row }) => valueAt(row, column) !== undefined)) continue;
     const names = new Set(problems.slice(0, 10_000).flatMap(({ row }) => Object.keys(row)));

@@ -24,7 +24,7 @@ export function FilterFields({ source, id, name, onChange }: FilterFieldsProps) 
   // The recipe was changed elsewhere: undone, loaded or replaced.
   const known = JSON.stringify(testsOf(filterOf(complete, undefined))) === JSON.stringify(applied);
   const tests = known ? draft : applied;
-  const correct = wantedCorrect(source.filter ?? []);
+  const correct = wantedCorrect(source.filter ?? [])?.correct;
   const change = (next: ShownTest[]) => {
     setDraft(next);
     onChange(filterOf(next, correct));
