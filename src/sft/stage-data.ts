@@ -70,7 +70,9 @@ export class SftStageData {
 
   /** Longest trace of a teacher in tokens, its end token included; 0 without teachers. */
   get longestTrace(): number {
-    return this.taught.flatMap(({ rows }) => rows).reduce((most, { trace }) => Math.max(most, trace), 0);
+    return this.listed
+      .flatMap((listed) => (listed?.parts.teacher ? listed.rows : []))
+      .reduce((most, { trace }) => Math.max(most, trace), 0);
   }
 
   /** Rows of each source that can be trained on; undefined for a task that makes its own problems. */
@@ -78,10 +80,20 @@ export class SftStageData {
     return this.listed.map((one) => one?.rows);
   }
 
-  private get taught(): ListedSource[] {
-    return this.listed.filter(
-      (one, i): one is ListedSource => this.sources[i]?.teacher !== undefined && one !== undefined,
-    );
+  /** All that teachers wrote, with the index and the name of their source. */
+  get traces(): { source: number; teacher: string; problem: Problem; trained: boolean }[] {
+    return this.listed.flatMap((listed, source) => {
+      if (!listed?.parts.teacher) return [];
+      const { problems } = listed.parts.task;
+      const trained = new Set(listed.rows.map(({ problem }) => problem));
+      const written = problems.kind === 'listed' ? problems.training : [];
+      return written.map((problem) => ({
+        source,
+        teacher: listed.parts.name,
+        problem,
+        trained: trained.has(problem),
+      }));
+    });
   }
 
   /**
