@@ -101,7 +101,11 @@ export function leftOutText({ leftOut, truncated }: SftSourceView, view: SftView
 
 /** A teacher's rows as a whole, and by band: `240 rows, 85 % correct, 14.2 tokens`. */
 export const bandText = ({ rows, correct, tokens }: Omit<TaughtBand, 'name'>): string =>
-  `${plural(rows, 'row')}, ${Number((100 * correct).toFixed(1))} % correct, ${Number(tokens.toFixed(1))} tokens on average`;
+  [
+    plural(rows, 'row'),
+    `${Number((100 * correct).toFixed(1))} % correct`,
+    `${Number(tokens.toFixed(1))} tokens on average`,
+  ].join(', ');
 
 export function allBands(bands: readonly TaughtBand[]): Omit<TaughtBand, 'name'> {
   const rows = bands.reduce((sum, band) => sum + band.rows, 0);

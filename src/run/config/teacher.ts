@@ -31,8 +31,8 @@ export const TeacherConfig = z.strictObject({
   consistency: field(fraction.default(1), {
     label: 'Consistency',
     description:
-      "Probability that a trace is in the teacher's own style; the others are in a random other style of the task that " +
-      'has steps.',
+      "Probability that a trace is in the teacher's own style; the others are in a random other style of the task " +
+      'that has steps.',
   }),
   verbosity: field(fraction.default(0), {
     label: 'Verbosity',
