@@ -137,7 +137,8 @@ export const SftConfig = z
     }),
     sources: field(SftSources.optional(), {
       label: 'Sources',
-      description: 'Where examples are from: files of data and the task itself, each with a weight or an amount.',
+      description:
+        'Where examples are from: files of data, teachers and the task itself, each with a weight or an amount.',
       absent: "the run's task",
     }),
     loss_on: field(z.enum(['completions', 'all']).default('completions'), {
