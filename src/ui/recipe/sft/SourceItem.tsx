@@ -7,7 +7,7 @@ import { leftOutText, shareText, type SftView } from '../../../views/sft.ts';
 import { Field, helpOf } from '../Field.tsx';
 import { NumberInput } from '../rewards/RewardField.tsx';
 import { FilterFields } from './FilterFields.tsx';
-import { sourceField } from './source-fields.ts';
+import { sourceField, SOURCE_NUMBERS } from './source-fields.ts';
 import { TaughtRows } from './TaughtRows.tsx';
 import { TeacherFields } from './TeacherFields.tsx';
 import { capital } from '../../../views/capital.ts';
@@ -30,11 +30,10 @@ export function SourceItem({ source, index, division, view, onChange, onRemove }
   // A teacher's amount says how many problems it solves, however an epoch is divided.
   const shares = [...(teacher ? ['amount'] : []), ...(division === 'weights' ? ['weight'] : teacher ? [] : ['amount'])];
   const held = sourceField('held_out');
-  // Problems of its numbers are shown beside them.
   const problem = useRecipe(
     ({ problems }) =>
       Object.entries(problems).find(
-        ([one]) => (one === path || one.startsWith(`${path}.`)) && one !== `${path}.weight` && one !== `${path}.amount`,
+        ([one]) => one === path || (one.startsWith(`${path}.`) && !SOURCE_NUMBERS.includes(one.slice(path.length + 1))),
       )?.[1],
   );
   const counts = view?.sources[index];
