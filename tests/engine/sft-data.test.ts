@@ -168,17 +168,23 @@ describe('a run on a mixture', () => {
 
 describe('a run on traces of teachers', () => {
   const taught = (): RunConfig => {
-    const { model, ...rest } = mixed({
-      truncation: 'drop',
-      loss_on: 'completions',
-      epochs: 1,
-      sources: [
-        { teacher: { style: 'check', correct: 0.6, consistency: 0.5, verbosity: 0.5 }, amount: 16 },
-        { teacher: { style: 'answer' }, bands: ['1 digit'], amount: 12, filter: [{ correct: true }] },
-      ],
-    });
+    const { model } = tinyRun();
     const architecture = { ...('architecture' in model && model.architecture), max_positions: 64 };
-    return tinyRun({ ...rest, model: { architecture }, task: { name: 'arithmetic' } } as Parameters<typeof tinyRun>[0]);
+    return tinyRun({
+      model: { architecture } as RunConfig['model'],
+      task: { name: 'arithmetic' },
+      sft: {
+        epochs: 1,
+        batch_size: 7,
+        sources: [
+          { teacher: { style: 'check', correct: 0.6, consistency: 0.5, verbosity: 0.5 }, amount: 16 },
+          { teacher: { style: 'answer' }, bands: ['1 digit'], amount: 12, filter: [{ correct: true }] },
+        ],
+        validation: { every: 2 },
+      },
+      rl: undefined,
+      evaluation: { every: 3, problems: 4 },
+    });
   };
 
   it('has the same records when it is saved and resumed, in the memory that was planned', async () => {
