@@ -1,21 +1,17 @@
 import { ActionIcon, Button, NativeSelect } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { SftSource } from '../../../run/config/sft.ts';
-import { defaultText, fieldsOf, type ConfigField } from '../../../run/config/fields.ts';
+import type { SftSource } from '../../../run/config/sft.ts';
+import { defaultText } from '../../../run/config/fields.ts';
 import { useRecipe } from '../../../store/recipe-store.ts';
 import { withValue, type Division } from '../../../store/sft-sources.ts';
 import { leftOutText, shareText, type SftView } from '../../../views/sft.ts';
 import { Field, helpOf } from '../Field.tsx';
 import { NumberInput } from '../rewards/RewardField.tsx';
 import { FilterFields } from './FilterFields.tsx';
+import { sourceField, SOURCE_NUMBERS } from './source-fields.ts';
+import { TaughtRows } from './TaughtRows.tsx';
+import { TeacherFields } from './TeacherFields.tsx';
 import { capital } from '../../../views/capital.ts';
-
-const FIELDS: readonly ConfigField[] = fieldsOf(SftSource);
-const fieldNamed = (path: string): ConfigField => {
-  const found = FIELDS.find((field) => field.path === path);
-  if (!found) throw new Error(`a source has no field ${path}`);
-  return found;
-};
 
 interface SourceItemProps {
   source: SftSource;
@@ -31,17 +27,19 @@ export function SourceItem({ source, index, division, view, onChange, onRemove }
   const path = `sft.sources.${index}`;
   const id = `sft-source-${index}`;
   const name = nameOf(source);
-  const share = fieldNamed(division === 'weights' ? 'weight' : 'amount');
-  const held = fieldNamed('held_out');
+  const { teacher } = source;
+  // A teacher's amount says how many problems it solves, however an epoch is divided.
+  const shares = [...(teacher ? ['amount'] : []), ...(division === 'weights' ? ['weight'] : teacher ? [] : ['amount'])];
+  const held = sourceField('held_out');
   const generated = useRecipe(({ config }) => source.task === true && config.task.name !== 'dataset');
   const endless = useRecipe(({ config }) => generated && config.sft?.sources?.length === 1 && !config.sft.epochs);
   // Beside weights there is no default; problems without end have an amount, or none in steps of their own.
-  const emptyShare = endless ? 'none' : division === 'weights' || generated ? 'required' : (defaultText(share) ?? '');
+  const required = division === 'weights' || generated || teacher !== undefined;
   // Problems of its numbers are shown beside them.
   const problem = useRecipe(
     ({ problems }) =>
       Object.entries(problems).find(
-        ([one]) => (one === path || one.startsWith(`${path}.`)) && one !== `${path}.weight` && one !== `${path}.amount`,
+        ([one]) => one === path || (one.startsWith(`${path}.`) && !SOURCE_NUMBERS.includes(one.slice(path.length + 1))),
       )?.[1],
   );
   const counts = view?.sources[index];
@@ -61,16 +59,22 @@ export function SourceItem({ source, index, division, view, onChange, onRemove }
         </ActionIcon>
       </div>
       {source.columns && <p className="hint">{columnsText(source.columns)}</p>}
-      <Field id={`${id}-share`} label={share.label} help={helpOf(share)} paths={[`${path}.${share.path}`]}>
-        <NumberInput
-          field={share}
-          path={`${path}.${share.path}`}
-          id={`${id}-share`}
-          label={`${share.label} of ${name}`}
-          width={share.unit === undefined ? 92 : 116}
-          placeholder={emptyShare}
-        />
-      </Field>
+      {shares.map(sourceField).map((share, i) => {
+        const own = i === 0 ? `${id}-share` : `${id}-${share.path}`;
+        return (
+          <Field key={own} id={own} label={share.label} help={helpOf(share)} paths={[`${path}.${share.path}`]}>
+            <NumberInput
+              field={share}
+              path={`${path}.${share.path}`}
+              id={own}
+              label={`${share.label} of ${name}`}
+              width={share.unit === undefined ? 92 : 116}
+              placeholder={endless ? 'none' : required ? 'required' : (defaultText(share) ?? '')}
+            />
+          </Field>
+        );
+      })}
+      {teacher && <TeacherFields source={{ ...source, teacher }} path={path} id={id} name={name} onChange={onChange} />}
       {source.data && (
         <Field id={`${id}-held`} label={held.label} help={held.description} paths={[]}>
           <NativeSelect
@@ -120,17 +124,20 @@ export function SourceItem({ source, index, division, view, onChange, onRemove }
           {[`${capital(shareText(counts, view.epochSize))}.`, ...leftOutText(counts, view)].join(' ')}
         </p>
       )}
+      {counts?.bands && <TaughtRows source={counts} id={id} />}
     </li>
   );
 }
 
-const nameOf = ({ data }: SftSource): string =>
-  data
-    ? (data.path
-        .replace(/^embedded:/, '')
-        .split(/[/\\]/)
-        .at(-1) ?? data.path)
-    : 'The task';
+const nameOf = ({ data, teacher }: SftSource): string =>
+  teacher
+    ? `teacher ${teacher.name ?? teacher.style}`
+    : data
+      ? (data.path
+          .replace(/^embedded:/, '')
+          .split(/[/\\]/)
+          .at(-1) ?? data.path)
+      : 'The task';
 
 const columnsText = (columns: NonNullable<SftSource['columns']>): string =>
   `${capital(
