@@ -8,10 +8,11 @@
  */
 import { stream, type Random } from '../../random.ts';
 import { generatedProblem, generatedProblems, type GeneratedProblem } from '../generated-problems.ts';
+import type { Operator } from '../carries.ts';
 import { verdict, type Task } from '../task.ts';
 import { ARITHMETIC, digitsBand, type ArithmeticConfig } from './config.ts';
+import { ARITHMETIC_MISTAKES } from './mistakes.ts';
 
-type Operator = '+' | '-' | '*';
 const OPERATORS: readonly Operator[] = ['+', '-', '*'];
 
 /** Numbers with the operators between them: operators[i] is between numbers[i] and numbers[i + 1]. */
@@ -50,6 +51,7 @@ export function arithmetic(config: ArithmeticConfig): Task {
     },
     verify: ({ answer, response, finished }) =>
       verdict(finished && response.slice(response.lastIndexOf('=') + 1) === answer),
+    mistakes: ARITHMETIC_MISTAKES,
   };
 }
 
