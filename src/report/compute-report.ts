@@ -1,4 +1,4 @@
-/** Computes a run's report from the answers of its stages; pure, so that page and command line have the same numbers. */
+/** Computes a run's report from the answers of its stages, alike for the page and the command line. */
 import { stream } from '../random.ts';
 import { clusteredInterval, LEVEL, type Bounds } from '../evaluation/intervals.ts';
 import { passAtK, reportedK } from '../evaluation/pass-at-k.ts';

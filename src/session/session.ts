@@ -12,6 +12,9 @@ import { Model } from '../model/model.ts';
 import { ScratchArena } from '../model/scratch-arena.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { MemoryPlan } from '../views/memory.ts';
+import { runReport } from '../report/compute-report.ts';
+import type { RunReport } from '../report/run-report.ts';
+import type { StageAnswers } from '../report/stage-answers.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { RlTrainer } from '../rl/trainer.ts';
 import { whatIf, type WhatIfOptions } from '../analysis/what-if.ts';
@@ -25,6 +28,7 @@ import type { Tokenizer } from '../text/tokenizer.ts';
 import { Evaluator } from './evaluation.ts';
 import { joinedRecord, validationRecord } from './held-out-record.ts';
 import { planRun, type PlannedRun } from './memory-fitting.ts';
+import { ReportTaker } from './report-taker.ts';
 import { profileTrainer, type ProfileOptions } from './step-profile.ts';
 import { initialAdapter, initialWeights, resolveRun } from './resolved-run.ts';
 import type { SessionOptions, SessionParts, SessionStep } from './session-parts.ts';
@@ -45,13 +49,16 @@ export class RunSession {
   /** The RL trainer once RL is done. */
   private finished: RlTrainer | undefined;
   /** Work after the newest training step that is not done yet. */
-  private readonly due = { evaluation: false, validation: false, nextStage: false, opening: false };
+  private readonly due = { evaluation: false, validation: false, report: false, nextStage: false, opening: false };
+  /** The evaluation and the report's answers before training are done. */
+  private began = false;
 
   private constructor(
     readonly run: PlannedRun,
     readonly model: Model,
     private readonly tuner: Tuner,
     private readonly evaluator: Evaluator | undefined,
+    private readonly reporter: ReportTaker | undefined,
     private readonly grader: TaskGrader,
     private readonly arena: ScratchArena,
     private readonly scope: GpuScope,
@@ -110,8 +117,9 @@ export class RunSession {
     const model = await Model.load(scope, run.model, initialWeights(run), run.options, initialAdapter(run));
     const arena = await scope.guarded('the activations', () => new ScratchArena(scope, memory.arena));
     const grader = await task.createGrader();
-    const evaluator = await Evaluator.create({ model, tuner, task, grader, tokenizer, config, arena });
-    const session = new RunSession(run, model, tuner, evaluator, grader, arena, scope, onCompile);
+    const parts = { model, tuner, task, grader, tokenizer, config, arena };
+    const [evaluator, reporter] = [await Evaluator.create(parts), await ReportTaker.create(parts)];
+    const session = new RunSession(run, model, tuner, evaluator, reporter, grader, arena, scope, onCompile);
     if (state) await session.restore(state);
     else await session.openPhase();
     return session;
@@ -187,11 +195,13 @@ export class RunSession {
    */
   async next(options: SessionOptions = {}): Promise<SessionStep | undefined> {
     options.signal?.throwIfAborted();
-    const before = { evaluation: this.evaluator !== undefined, validation: this.validating !== undefined };
-    if (this.records === 0 && (before.evaluation || before.validation))
-      return this.counted({ records: [await this.evaluate(options, before)] });
+    if (!this.began) {
+      const [evaluation, validation] = [this.evaluator !== undefined, this.validating !== undefined];
+      Object.assign(this.due, { evaluation, validation, report: this.reporter !== undefined });
+      this.began = true;
+    }
     const interrupted = await this.afterStep(options);
-    if (interrupted.length > 0) return this.counted({ records: interrupted });
+    if (interrupted.records.length > 0 || interrupted.stage) return this.counted(interrupted);
     options.signal?.throwIfAborted();
     if (!this.phase || !this.trainer) return undefined;
     if (this.step > 0) await this.tuner.betweenSteps();
@@ -211,8 +221,10 @@ export class RunSession {
     const record = rl ? rl.record : await this.sftStep(step, options);
     options.onUpdating?.(false);
     this.step = step;
-    Object.assign(this.due, { evaluation: evaluating, validation: validating, nextStage: last });
-    return this.counted({ records: [record, ...(await this.afterStep(options))], ...(rl && { rl }) });
+    const report = last && this.reporter !== undefined;
+    Object.assign(this.due, { evaluation: evaluating, validation: validating, report, nextStage: last });
+    const after = await this.afterStep(options);
+    return this.counted({ ...after, records: [record, ...after.records], ...(rl && { rl }) });
   }
 
   private sftStep(step: number, { onActivity, onUpdating }: SessionOptions): Promise<StepRecord> {
@@ -222,12 +234,14 @@ export class RunSession {
   }
 
   /** The evaluation and the change of stage after a training step; work that a stop interrupts stays due. */
-  private async afterStep(options: SessionOptions): Promise<StepRecord[]> {
+  private async afterStep(options: SessionOptions): Promise<SessionStep> {
     const { due } = this;
-    const records: StepRecord[] = [];
+    const after: SessionStep = { records: [] };
     try {
-      if (due.evaluation || due.validation) records.push(await this.evaluate(options, due));
+      if (due.evaluation || due.validation) after.records.push(await this.evaluate(options, due));
       Object.assign(due, { evaluation: false, validation: false });
+      if (due.report && this.reporter) after.stage = await this.answers(this.reporter, options);
+      due.report = false;
       if (due.nextStage) this.closePhase();
       due.nextStage = false;
       if (due.opening)
@@ -239,7 +253,22 @@ export class RunSession {
       if (due.opening) this.trainer = undefined;
       this.arena.keepOnly((buffer) => this.scope.holds(buffer));
     }
-    return records;
+    return after;
+  }
+
+  private answers(reporter: ReportTaker, { onActivity, signal }: SessionOptions): Promise<StageAnswers> {
+    const stage = this.stepsMade === 0 ? 'start' : (this.phase ?? 'rl');
+    const shown = stage === 'start' ? 'before training' : `after ${stage.toUpperCase()}`;
+    onActivity?.(`answers for the report, ${shown}`);
+    return reporter.take(stage, this.stepsMade, {
+      ...(signal && { signal }),
+      onProgress: (done, total) => onActivity?.(`answers for the report, ${shown}: ${done} of ${total}`),
+    });
+  }
+
+  /** The report of the stages so far; undefined when the config has none. */
+  report(stages: readonly StageAnswers[]): RunReport | undefined {
+    return this.reporter && stages.length > 0 ? runReport(this.reporter.about, stages) : undefined;
   }
 
   /**
@@ -312,10 +341,17 @@ export class RunSession {
     this.due.opening = this.phase !== undefined;
   }
 
+  /** Whether `save` may be called: work after the newest step is done, or nothing is. */
+  get savable(): boolean {
+    if (this.records === 0) return true;
+    const { evaluation, validation, report, opening } = this.due;
+    return !evaluation && !validation && !report && !opening;
+  }
+
   /** The state between two steps that were not interrupted; undefined when the run is complete. */
   async save(): Promise<TrainingSnapshot | undefined> {
-    const { phase, step, records, due } = this;
-    if (due.evaluation || due.validation || due.opening)
+    const { phase, step, records } = this;
+    if (!this.savable)
       throw new Error('cannot save: a stop interrupted the evaluation or change of stage; call next() first');
     if (!phase || !this.trainer) return undefined;
     return readSnapshot(this.model, this.trainer, { phase, step, records });
@@ -325,6 +361,7 @@ export class RunSession {
     this.phase = state.phase;
     this.step = state.step;
     this.records = state.records;
+    this.began = state.records > 0;
     restoreWeights(this.model, state);
     await this.openPhase();
     restoreTrainer(this.model, this.trainer, state);
@@ -338,6 +375,7 @@ export class RunSession {
     this.trainer?.destroy();
     this.finished?.destroy();
     this.evaluator?.destroy();
+    this.reporter?.destroy();
     this.grader.destroy();
     this.arena.destroy();
     this.model.destroy();
