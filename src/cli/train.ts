@@ -83,9 +83,9 @@ export async function train(args: string[]): Promise<void> {
     for (const line of [...session.run.task.notes, ...(view ? sftLines(view) : []), ...memoryLines(session.memoryPlan)])
       console.log(line);
     console.log(measuredLine(session));
+    const report = await ReportFiles.open(output, session, state);
     const metrics = await openMetrics(join(output, METRICS), state?.records ?? 0);
     const rollouts = wanted && (await RolloutFile.open(wanted, session, state !== undefined));
-    const report = await ReportFiles.open(output, session, state);
     try {
       await runToEnd(session, { metrics, rollouts, report, output }, interrupt.signal);
     } finally {

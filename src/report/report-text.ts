@@ -88,7 +88,7 @@ export function kindsShown({ mistakes, stages }: Pick<RunReport, 'mistakes' | 's
     stages.some(
       (stage) => (stage.mistakes.greedy[kind] ?? 0) > 0 || (stage.mistakes.sampled[kind]?.responses ?? 0) > 0,
     );
-  const last = (kind: string) => Number(kind === 'other' || kind === 'unfinished');
+  const last = (kind: string) => ['other', 'unfinished'].indexOf(kind);
   return Object.keys(mistakes)
     .filter(some)
     .sort((a, b) => last(a) - last(b) || most(b) - most(a));
