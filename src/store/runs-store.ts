@@ -34,6 +34,8 @@ interface RunsState {
   query: Query;
   order: Order;
   view: 'runs' | 'comparisons';
+  /** What is shown of a single selected run that has a report. */
+  pane: 'curves' | 'report';
   refresh: () => Promise<void>;
   find: (query: Partial<Query>) => void;
   sortBy: (column: Order['column']) => void;
@@ -65,6 +67,7 @@ export const useRuns = create<RunsState>()((set, get) => ({
   query: EVERYTHING,
   order: { column: 'started', descending: true },
   view: 'runs',
+  pane: 'curves',
 
   refresh: async () => {
     try {
