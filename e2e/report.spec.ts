@@ -4,7 +4,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { RunReport } from '../src/report/run-report.ts';
 import { faults } from './layout.ts';
 import { test } from './returning.ts';
-import { expectAccessible, expectFitsNarrow, exportChart, go, saved } from './studio.ts';
+import { expectAccessible, expectFitsNarrow, exportChart, saved, showAllFields } from './studio.ts';
 
 /** Random weights through SFT and RL, small enough for the software adapter. */
 const CONFIG = {
@@ -59,6 +59,7 @@ test('one recipe takes a random model through SFT and RL to a report, which is s
     .locator('input[type="file"][accept="application/json,.json"]')
     .first()
     .setInputFiles({ name: 'small.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(CONFIG)) });
+  await showAllFields(page);
   await expect(page.locator('#field-sft-steps')).toHaveValue('40');
   await expect(page.getByRole('switch', { name: 'Report' })).toBeChecked();
   await expect(page.locator('#field-report-problems')).toHaveValue('24');

@@ -38,16 +38,16 @@ describe('mistakes in arithmetic', () => {
     ['3-8+2=', '-3', '5+2=7', 'sign', '5+2'],
     ['9-4=', '5', '-5', 'sign', '-5'],
     // Another wrong result.
-    ['7*8=', '56', '54', 'result', '54'],
-    ['7*8=', '56', '46', 'result', '46'],
-    ['58+67=', '125', '124', 'result', '124'],
-    ['58+67=', '125', '135', 'result', '135'],
-    ['39-18=', '21', '31', 'result', '31'],
-    ['3+36=', '39', '29', 'result', '29'],
-    ['12*13=', '156', '166', 'result', '166'],
-    ['3+4*2=', '11', '3+6=9', 'result', '3+6'],
-    ['3+4*2=', '11', '9', 'result', '9'],
-    ['3+4*2=', '11', '0', 'result', '0'],
+    ['7*8=', '56', '54', 'product', '54'],
+    ['7*8=', '56', '46', 'product', '46'],
+    ['58+67=', '125', '124', 'sum', '124'],
+    ['58+67=', '125', '135', 'sum', '135'],
+    ['39-18=', '21', '31', 'sum', '31'],
+    ['3+36=', '39', '29', 'sum', '29'],
+    ['12*13=', '156', '166', 'product', '166'],
+    ['3+4*2=', '11', '3+6=9', 'product', '3+6'],
+    ['3+4*2=', '11', '9', 'sum', '9'],
+    ['3+4*2=', '11', '0', 'sum', '0'],
     // The order of operations, exact or not, in one step or several.
     ['3+4*2=', '11', '7*2=14', 'order', '7*2'],
     ['3+4*2=', '11', '14', 'order', '14'],
@@ -63,7 +63,7 @@ describe('mistakes in arithmetic', () => {
     ['3+4*2-1=', '10', '3+4*3-1=3+12-1=15-1=14', 'copy', '3+4*3-1'],
     // Steps in another order that keep the value are correct: the mistake is later.
     ['2*3+4*5=', '26', '2*3+20=6+20=36', 'carry', '36'],
-    ['1+2+3=', '6', '1+5=7', 'result', '7'],
+    ['1+2+3=', '6', '1+5=7', 'sum', '7'],
     // Not an expression, or not the end.
     ['3+4=', '7', '', 'format', ''],
     ['3+4*2=', '11', '3+8=', 'format', ''],
@@ -121,8 +121,10 @@ function withMistake(kind: string, random: Random): Made | undefined {
     const result = compute(place);
     let found = result;
     const [a, operator, b] = [BigInt(numbers[place]!), operators[place]!, BigInt(numbers[place + 1]!)];
+    if (step === at && (operator === '*') !== (kind === 'product') && (kind === 'sum' || kind === 'product'))
+      return undefined;
     if (step === at && kind === 'sign') found = -result;
-    if (step === at && kind === 'result') found = result + [1, -1, 2, -3][random.integer(4)]!;
+    if (step === at && (kind === 'sum' || kind === 'product')) found = result + [1, -1, 2, -3][random.integer(4)]!;
     if (step === at && kind === 'carry') {
       // A borrow or carry changes a column above the units by one.
       found = result + [10, -10, 100, -100, 110][random.integer(5)]!;
@@ -147,7 +149,7 @@ function valueOf(numbers: readonly number[], operators: readonly string[]): numb
   return Number(new Function(`return ${numbers.map((value, i) => `(${value})${operators[i] ?? ''}`).join('')}`)());
 }
 
-it.each(['order', 'sign', 'result', 'carry', 'copy', 'format'])(
+it.each(['order', 'sign', 'sum', 'product', 'carry', 'copy', 'format'])(
   'generated chains with a mistake of kind %s are counted as that kind',
   (kind) => {
     const arithmetic = task({ name: 'arithmetic', operations: 4, max_operand: 99 });

@@ -13,9 +13,10 @@ interface Expression {
 
 export const ARITHMETIC_MISTAKES: MistakeKinds = {
   kinds: {
+    product: 'a product is wrong',
     carry: 'the result of an operation differs by a carry or borrow that was forgotten or added',
     sign: 'the result of an operation has the wrong sign',
-    result: 'the result of an operation is wrong in another way',
+    sum: 'a sum or difference is wrong in another way',
     order: 'an operation was done before one that comes first, such as a sum before a product',
     copy: 'a number or operator that a step only repeats was changed',
     format: 'not a chain of expressions that ends in a number, or a number written in another way',
@@ -101,7 +102,8 @@ function kindOfOperation(before: Expression, after: Expression): string {
   if (wrong) {
     const { a, operator, b, result, found } = wrong;
     if (found === -result) return 'sign';
-    return differsByCarries(a, operator, b, found) ? 'carry' : 'result';
+    if (differsByCarries(a, operator, b, found)) return 'carry';
+    return operator === '*' ? 'product' : 'sum';
   }
   if (operations.some(({ allowed, changed, result, found }) => allowed && changed === 1 && found === result))
     return 'copy';

@@ -33,7 +33,7 @@ export function BarsCard({ name, title, subtitle, rows, empty, run }: BarsCardPr
         <dl className="report-bars">
           {rows.map((row) => (
             <div key={row.name} className="report-bar-row">
-              <dt title={row.help}>
+              <dt>
                 {row.name}
                 {row.aside !== undefined && <span className="aside"> {row.aside}</span>}
               </dt>

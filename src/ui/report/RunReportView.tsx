@@ -18,16 +18,14 @@ import { TurnedProblems } from './TurnedProblems.tsx';
 /** The report of a run: the same held-out problems before training, after SFT and after RL. */
 export function RunReportView({ report }: { report: RunReport }) {
   const [shown, setShown] = useState<Shown>('sampled');
-  const { run, asked, stages, mistakes } = report;
+  const { run, asked, stages } = report;
   const accuracy = shown === 'greedy' ? 'greedy accuracy' : `avg@${asked.samples}`;
-  const difficulty = difficultyRows(report, shown);
-  const kinds = mistakeRows(report, shown);
   return (
     <article className="report" aria-label={`Report of ${run.name}`} data-testid="run-report">
       <header className="report-head">
         <p className="hint">
-          Task {run.task}, a model of {compact(run.parameters)} parameters. The same held-out problems at every
-          stage: {askedText(report)}.
+          Task {run.task}, a model of {compact(run.parameters)} parameters. The same held-out problems at every stage:{' '}
+          {askedText(report)}.
         </p>
         <div className="report-buttons">
           <SegmentedControl
@@ -57,52 +55,45 @@ export function RunReportView({ report }: { report: RunReport }) {
           <li>lines across bars: intervals over problems</li>
         </ul>
       </header>
-      <div className="cards">
+      <div className="report-cards">
         <AccuracyCard report={report} />
-        <PassCard report={report} />
-        <BarsCard
-          name="mistakes"
-          title="Kinds of mistakes"
-          subtitle={`share of all ${shown} responses`}
-          rows={kinds}
-          empty="No response is incorrect."
-          run={run.name}
-        />
-        <BarsCard
-          name="difficulty"
-          title="By difficulty"
-          subtitle={accuracy}
-          rows={difficulty}
-          empty="The data names no difficulty of its problems."
-          run={run.name}
-        />
-        <BarsCard
-          name="solution-length"
-          title="By length of the solution"
-          subtitle={accuracy}
-          rows={solutionRows(report, shown)}
-          empty="The data has no worked solutions."
-          run={run.name}
-        />
-        <BarsCard
-          name="lengths"
-          title="Length of the responses"
-          subtitle="share of the sampled responses"
-          rows={lengthRows(report)}
-          empty=""
-          run={run.name}
-        />
-        <section className="card" aria-label="What the kinds are">
-          <h3 className="card-title">What the kinds are</h3>
-          <dl className="facts">
-            {kinds.map(({ name }) => (
-              <div key={name} style={{ display: 'contents' }}>
-                <dt>{name}</dt>
-                <dd>{mistakes[name]}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
+        <div className="report-column">
+          <PassCard report={report} />
+          <BarsCard
+            name="difficulty"
+            title="By difficulty"
+            subtitle={accuracy}
+            rows={difficultyRows(report, shown)}
+            empty="The data names no difficulty of its problems."
+            run={run.name}
+          />
+          <BarsCard
+            name="solution-length"
+            title="By length of the solution"
+            subtitle={accuracy}
+            rows={solutionRows(report, shown)}
+            empty="The data has no worked solutions."
+            run={run.name}
+          />
+        </div>
+        <div className="report-column">
+          <BarsCard
+            name="mistakes"
+            title="Kinds of mistakes"
+            subtitle={`share of all ${shown} responses`}
+            rows={mistakeRows(report, shown)}
+            empty="No response is incorrect."
+            run={run.name}
+          />
+          <BarsCard
+            name="lengths"
+            title="Length of the responses"
+            subtitle="share of the sampled responses"
+            rows={lengthRows(report)}
+            empty=""
+            run={run.name}
+          />
+        </div>
         <TurnedProblems report={report} />
       </div>
     </article>

@@ -38,7 +38,7 @@ describe('bars of a report', () => {
     expect(values(mistakeRows(report, 'sampled'), 'format')).toEqual([1 / 2, 0, 0]);
     expect(values(mistakeRows(report, 'greedy'), 'carry')).toEqual([1 / 4, 1 / 4, 1 / 4]);
     expect(mistakeRows(report, 'greedy')[0]?.bars[0]).not.toHaveProperty('interval');
-    expect(mistakeRows(report, 'sampled')[0]).toMatchObject({ name: 'format', help: 'not a number' });
+    expect(mistakeRows(report, 'sampled')[0]).toMatchObject({ name: 'format', aside: 'not a number' });
   });
 
   it('are none where the data has no bands or no stage a mistake', () => {

@@ -9,9 +9,7 @@ export type Shown = 'sampled' | 'greedy';
 /** One category: a band, a range of lengths, a kind of mistake. */
 export interface BarRow {
   name: string;
-  /** What it is, as a tooltip. */
-  help?: string;
-  /** Beside the name: how many problems it has. */
+  /** Beside the name: how many problems it has, or what it is. */
   aside?: string;
   bars: Bar[];
 }
@@ -35,6 +33,9 @@ const accuracyBar = (stage: StageName, statistics: Statistics | undefined, shown
 
 const problemsText = (count: number): string => `${count} ${count === 1 ? 'problem' : 'problems'}`;
 
+/** `1 token`, `8–15 tokens`. */
+const tokensText = (range: string): string => `${range.replace('-', '–')} ${range === '1' ? 'token' : 'tokens'}`;
+
 /** Accuracy per band of difficulty; none where the data names no bands. */
 export const difficultyRows = (report: RunReport, shown: Shown): BarRow[] =>
   bandsOf(report).map((band) => ({
@@ -46,7 +47,7 @@ export const difficultyRows = (report: RunReport, shown: Shown): BarRow[] =>
 /** Accuracy per range of the length of the worked solution; none without solutions. */
 export const solutionRows = (report: RunReport, shown: Shown): BarRow[] =>
   Object.entries(report.stages[0]?.by_solution_length ?? {}).map(([range, { problems }]) => ({
-    name: `${range.replace('-', '–')} tokens`,
+    name: tokensText(range),
     aside: problemsText(problems),
     bars: report.stages.map(({ stage, by_solution_length: lengths }) => accuracyBar(stage, lengths?.[range], shown)),
   }));
@@ -57,7 +58,7 @@ export function lengthRows({ stages }: RunReport): BarRow[] {
     (a, b) => parseInt(a, 10) - parseInt(b, 10),
   );
   return ranges.map((range) => ({
-    name: `${range.replace('-', '–')} tokens`,
+    name: tokensText(range),
     bars: stages.map(({ stage, evaluation }): Bar => {
       const own = evaluation.by_length[range];
       const all = Object.values(evaluation.by_length).reduce((sum, { responses }) => sum + responses, 0);
@@ -72,7 +73,7 @@ export function lengthRows({ stages }: RunReport): BarRow[] {
 export const mistakeRows = (report: RunReport, shown: Shown): BarRow[] =>
   kindsShown(report).map((kind) => ({
     name: kind,
-    help: report.mistakes[kind] ?? '',
+    aside: report.mistakes[kind] ?? '',
     bars: report.stages.map(({ stage, mistakes }): Bar => {
       const { share, interval } = mistakes.sampled[kind] ?? { share: 0 };
       return shown === 'greedy'
