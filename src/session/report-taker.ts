@@ -13,6 +13,8 @@ import { mistakeKinds, mistakeOf } from '../tasks/mistakes.ts';
 import type { ModelTask } from '../tasks/model-task.ts';
 import { TooFewHeldOut, type Problem } from '../tasks/task.ts';
 import type { EvaluatorParts } from './evaluation.ts';
+import type { SessionOptions } from './session-parts.ts';
+import type { TrainingPhase } from './training-snapshot.ts';
 import {
   promptedProblems,
   respond,
@@ -68,14 +70,19 @@ export class ReportTaker {
   }
 
   /**
-   * @param step completed training steps, over all phases
-   * @throws StudioError `cancelled`, `device-lost`, `input` from a reward
+   * The answers of the stage that ends where a run is.
+   *
+   * @param run its phase, and its completed training steps over all phases
+   * @throws the signal's reason; StudioError `device-lost`, `input` from a reward
    */
   async take(
-    stage: StageName,
-    step: number,
-    given: Pick<ModelEvaluationOptions, 'signal' | 'onProgress'>,
+    { phase, stepsMade: step }: { phase: TrainingPhase | undefined; stepsMade: number },
+    { onActivity, signal }: Pick<SessionOptions, 'onActivity' | 'signal'>,
   ): Promise<StageAnswers> {
+    const stage: StageName = step === 0 || !phase ? 'start' : phase;
+    const when = stage === 'start' ? 'before training' : `after ${stage.toUpperCase()}`;
+    const activity = `answers for the report, ${when}`;
+    onActivity?.(activity);
     const { grader, tokenizer, task } = this.parts;
     const responses = await respond(
       { grader, tokenizer, task, answerOf: this.answerOf },
@@ -83,7 +90,8 @@ export class ReportTaker {
       this.prompted,
       {
         ...this.options,
-        ...given,
+        ...(signal && { signal }),
+        onProgress: (done, total) => onActivity?.(`${activity}: ${done} of ${total}`),
       },
     );
     return {

@@ -240,7 +240,7 @@ export class RunSession {
     try {
       if (due.evaluation || due.validation) after.records.push(await this.evaluate(options, due));
       Object.assign(due, { evaluation: false, validation: false });
-      if (due.report && this.reporter) after.stage = await this.answers(this.reporter, options);
+      if (due.report && this.reporter) after.stage = await this.reporter.take(this, options);
       due.report = false;
       if (due.nextStage) this.closePhase();
       due.nextStage = false;
@@ -254,16 +254,6 @@ export class RunSession {
       this.arena.keepOnly((buffer) => this.scope.holds(buffer));
     }
     return after;
-  }
-
-  private answers(reporter: ReportTaker, { onActivity, signal }: SessionOptions): Promise<StageAnswers> {
-    const stage = this.stepsMade === 0 ? 'start' : (this.phase ?? 'rl');
-    const shown = stage === 'start' ? 'before training' : `after ${stage.toUpperCase()}`;
-    onActivity?.(`answers for the report, ${shown}`);
-    return reporter.take(stage, this.stepsMade, {
-      ...(signal && { signal }),
-      onProgress: (done, total) => onActivity?.(`answers for the report, ${shown}: ${done} of ${total}`),
-    });
   }
 
   /** The report of the stages so far; undefined when the config has none. */
