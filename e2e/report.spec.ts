@@ -13,8 +13,8 @@ const CONFIG = {
   model: {
     architecture: { hidden_size: 32, layers: 1, heads: 2, intermediate_size: 64, max_positions: 24, tied_head: true },
   },
-  task: { name: 'arithmetic', operations: 1, max_operand: 9 },
-  sft: { steps: 40, batch_size: 32, learning_rate: 0.01 },
+  task: { name: 'arithmetic', operations: 2, max_operand: 4 },
+  sft: { steps: 150, batch_size: 32, learning_rate: 0.01 },
   rl: { steps: 2, prompts: 4, responses: 4, minibatches: 1, strategy: { name: 'gppo' } },
   report: { problems: 24, samples: 4 },
 };
@@ -60,7 +60,7 @@ test('one recipe takes a random model through SFT and RL to a report, which is s
     .first()
     .setInputFiles({ name: 'small.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(CONFIG)) });
   await showAllFields(page);
-  await expect(page.locator('#field-sft-steps')).toHaveValue('40');
+  await expect(page.locator('#field-sft-steps')).toHaveValue('150');
   await expect(page.getByRole('switch', { name: 'Report' })).toBeChecked();
   await expect(page.locator('#field-report-problems')).toHaveValue('24');
   await page.getByTestId('run-button').click();
@@ -72,10 +72,10 @@ test('one recipe takes a random model through SFT and RL to a report, which is s
   const first = await exported(page);
   expect(first.stages.map(({ stage, step }) => [stage, step])).toEqual([
     ['start', 0],
-    ['sft', 40],
-    ['rl', 42],
+    ['sft', 150],
+    ['rl', 152],
   ]);
-  // 40 steps teach some of these sums, so that problems turned.
+  // 150 steps teach some of these sums, so that problems turned.
   expect(first.changes[0]?.greedy.gained).toBeGreaterThan(0);
   await expectShown(page, first);
   const { data: text } = await saved(page, () => page.getByRole('button', { name: 'Export report.md' }).click());
