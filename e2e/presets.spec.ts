@@ -44,6 +44,7 @@ test('each preset trains at one click and says what to watch', async ({ page }) 
     ['narrow-band', 'the two zones that PPO clips'],
     ['programs', 'the response is a program'],
     ['sft', 'Training loss falls'],
+    ['klear', 'Open report at the end'],
   ] as const) {
     await begin(page, preset);
     await expect(note(page)).toContainText(watched);

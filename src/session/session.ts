@@ -12,6 +12,9 @@ import { Model } from '../model/model.ts';
 import { ScratchArena } from '../model/scratch-arena.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { MemoryPlan } from '../views/memory.ts';
+import { runReport } from '../report/compute-report.ts';
+import type { RunReport } from '../report/run-report.ts';
+import type { StageAnswers } from '../report/stage-answers.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { RlTrainer } from '../rl/trainer.ts';
 import { whatIf, type WhatIfOptions } from '../analysis/what-if.ts';
@@ -25,6 +28,7 @@ import type { Tokenizer } from '../text/tokenizer.ts';
 import { Evaluator } from './evaluation.ts';
 import { joinedRecord, validationRecord } from './held-out-record.ts';
 import { planRun, type PlannedRun } from './memory-fitting.ts';
+import { ReportTaker } from './report-taker.ts';
 import { profileTrainer, type ProfileOptions } from './step-profile.ts';
 import { initialAdapter, initialWeights, resolveRun } from './resolved-run.ts';
 import type { SessionOptions, SessionParts, SessionStep } from './session-parts.ts';
@@ -34,13 +38,16 @@ import { readSnapshot, type TrainingPhase, type TrainingSnapshot } from './train
 export class RunSession {
   private records = 0;
   /** Work after the newest training step that is not done yet. */
-  private readonly due = { evaluation: false, validation: false, nextStage: false, opening: false };
+  private readonly due = { evaluation: false, validation: false, report: false, nextStage: false, opening: false };
+  /** The evaluation and the report's answers before training are done. */
+  private began = false;
 
   private constructor(
     readonly run: PlannedRun,
     readonly model: Model,
     private readonly tuner: Tuner,
     private readonly evaluator: Evaluator | undefined,
+    private readonly reporter: ReportTaker | undefined,
     private readonly grader: TaskGrader,
     private readonly arena: ScratchArena,
     private readonly stages: Stages,
@@ -97,11 +104,13 @@ export class RunSession {
     const model = await Model.load(scope, run.model, initialWeights(run), run.options, initialAdapter(run));
     const arena = await scope.guarded('the activations', () => new ScratchArena(scope, memory.arena));
     const grader = await task.createGrader();
-    const evaluator = await Evaluator.create({ model, tuner, task, grader, tokenizer, config, arena });
+    const parts = { model, tuner, task, grader, tokenizer, config, arena };
+    const [evaluator, reporter] = [await Evaluator.create(parts), await ReportTaker.create(parts)];
     const stages = new Stages({ run, model, tuner, grader, arena });
-    const session = new RunSession(run, model, tuner, evaluator, grader, arena, stages, scope, onCompile);
+    const session = new RunSession(run, model, tuner, evaluator, reporter, grader, arena, stages, scope, onCompile);
     if (state) {
       session.records = state.records;
+      session.began = state.records > 0;
       await stages.restore(state);
     } else await stages.open();
     return session;
@@ -165,11 +174,13 @@ export class RunSession {
   async next(options: SessionOptions = {}): Promise<SessionStep | undefined> {
     options.signal?.throwIfAborted();
     const { stages } = this;
-    const before = { evaluation: this.evaluator !== undefined, validation: stages.validating !== undefined };
-    if (this.records === 0 && (before.evaluation || before.validation))
-      return this.counted({ records: [await this.evaluate(options, before)] });
+    if (!this.began) {
+      const [evaluation, validation] = [this.evaluator !== undefined, stages.validating !== undefined];
+      Object.assign(this.due, { evaluation, validation, report: this.reporter !== undefined });
+      this.began = true;
+    }
     const interrupted = await this.afterStep(options);
-    if (interrupted.length > 0) return this.counted({ records: interrupted });
+    if (interrupted.records.length > 0 || interrupted.stage) return this.counted(interrupted);
     options.signal?.throwIfAborted();
     const { trainer } = stages;
     if (!stages.phase || !trainer) return undefined;
@@ -190,17 +201,21 @@ export class RunSession {
     const record = rl ? rl.record : await sftStep(trainer as SftTrainer, step, options);
     options.onUpdating?.(false);
     stages.step = step;
-    Object.assign(this.due, { evaluation: evaluating, validation: validating, nextStage: last });
-    return this.counted({ records: [record, ...(await this.afterStep(options))], ...(rl && { rl }) });
+    const report = last && this.reporter !== undefined;
+    Object.assign(this.due, { evaluation: evaluating, validation: validating, report, nextStage: last });
+    const after = await this.afterStep(options);
+    return this.counted({ ...after, records: [record, ...after.records], ...(rl && { rl }) });
   }
 
   /** The evaluation and the change of stage after a training step; work that a stop interrupts stays due. */
-  private async afterStep(options: SessionOptions): Promise<StepRecord[]> {
+  private async afterStep(options: SessionOptions): Promise<SessionStep> {
     const { due, stages } = this;
-    const records: StepRecord[] = [];
+    const after: SessionStep = { records: [] };
     try {
-      if (due.evaluation || due.validation) records.push(await this.evaluate(options, due));
+      if (due.evaluation || due.validation) after.records.push(await this.evaluate(options, due));
       Object.assign(due, { evaluation: false, validation: false });
+      if (due.report && this.reporter) after.stage = await this.reporter.take(this, options);
+      due.report = false;
       if (due.nextStage) {
         stages.close();
         due.opening = stages.phase !== undefined;
@@ -215,7 +230,12 @@ export class RunSession {
       if (due.opening) stages.trainer = undefined;
       this.arena.keepOnly((buffer) => this.scope.holds(buffer));
     }
-    return records;
+    return after;
+  }
+
+  /** The report of the stages so far; undefined when the config has none. */
+  report(stages: readonly StageAnswers[]): RunReport | undefined {
+    return this.reporter && stages.length > 0 ? runReport(this.reporter.about, stages) : undefined;
   }
 
   /**
@@ -275,10 +295,17 @@ export class RunSession {
     return joinedRecord(first, ...others);
   }
 
+  /** Whether `save` may be called: work after the newest step is done, or nothing is. */
+  get savable(): boolean {
+    if (this.records === 0) return true;
+    const { evaluation, validation, report, opening } = this.due;
+    return !evaluation && !validation && !report && !opening;
+  }
+
   /** The state between two steps that were not interrupted; undefined when the run is complete. */
   async save(): Promise<TrainingSnapshot | undefined> {
-    const { phase, step, records, due, stages } = this;
-    if (due.evaluation || due.validation || due.opening)
+    const { phase, step, records, stages } = this;
+    if (!this.savable)
       throw new Error('cannot save: a stop interrupted the evaluation or change of stage; call next() first');
     if (!phase || !stages.trainer) return undefined;
     return readSnapshot(this.model, stages.trainer, { phase, step, records });
@@ -287,6 +314,7 @@ export class RunSession {
   destroy(): void {
     this.stages.destroy();
     this.evaluator?.destroy();
+    this.reporter?.destroy();
     this.grader.destroy();
     this.arena.destroy();
     this.model.destroy();

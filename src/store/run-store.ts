@@ -33,6 +33,8 @@ interface RunStore {
   workerProblem: ErrorView | undefined;
   /** Whether a checkpoint folder is being read. */
   reading: boolean;
+  /** The run, if it has a report of its stages so far. */
+  reported: string | undefined;
   /** The run's id in the archive while it runs. */
   recording: string | undefined;
   /** `policyKey` of the run's policy when it was last exported. */
@@ -68,6 +70,7 @@ export const useRun = create<RunStore>()((set, get) => ({
   workerProblem: undefined,
   reading: false,
   recording: undefined,
+  reported: undefined,
   exported: undefined,
   keptPolicy: undefined,
 
@@ -191,7 +194,10 @@ function endRecording(run: string, state: ArchivedState, error?: ErrorView): voi
 /** Writes the worker's reports of a run to the archive. */
 export function receiveRun(event: RunEvent): void {
   if (event.type === 'run-records') tabArchive.writer.append(event.run, event.records);
-  else if (event.type === 'run-resumed') {
+  else if (event.type === 'run-report') {
+    tabArchive.writer.report(event.run, event.report);
+    useRun.setState(({ id }) => (event.run === id ? { reported: id } : {}));
+  } else if (event.type === 'run-resumed') {
     tabArchive.writer.reopen(event.run);
     useRun.setState({ recording: event.run });
   } else endRecording(event.run, event.state === 'finished' ? 'complete' : event.state, event.error);

@@ -23,6 +23,7 @@ export function storeHandlers(
     frame: ({ frame }) => frames.push(frame),
     preparing: ({ progress }) => receivePreparing(progress),
     'run-records': receiveRun,
+    'run-report': receiveRun,
     'run-resumed': receiveRun,
     'run-end': receiveRun,
     'policy-kept': receivePolicy,

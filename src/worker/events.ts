@@ -1,5 +1,6 @@
 /** What the worker tells the page without being asked. Every event is bounded in size. */
 import type { CompileProgress } from '../gpu/gpu-scope.ts';
+import type { RunReport } from '../report/run-report.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { DataProgress } from '../views/data.ts';
 import type { EvaluationProgress } from '../views/evaluation.ts';
@@ -41,9 +42,13 @@ export type WorkerEvent =
 export type DataEvent =
   { type: 'data-progress'; progress: DataProgress | undefined } | { type: 'data-download'; download: DownloadView };
 
-/** Data of a run to store, under the name given at its start: every record once, in order, and how it ended. */
+/**
+ * Data of a run to store, under the name given at its start: every record once, in order, its report anew after each
+ * stage, and how it ended.
+ */
 export type RunEvent =
   | { type: 'run-records'; run: string; records: StepRecord[] }
+  | { type: 'run-report'; run: string; report: RunReport }
   /** A stopped run was resumed; it will end again. */
   | { type: 'run-resumed'; run: string }
   | { type: 'run-end'; run: string; state: 'finished' | 'stopped' | 'failed'; error?: ErrorView };

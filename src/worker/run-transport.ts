@@ -7,6 +7,7 @@ import { parseRunConfig, type RunConfig } from '../run/config.ts';
 import { resolveStrategy } from '../run/strategies/strategy-config.ts';
 import type { PlannedRun } from '../session/memory-fitting.ts';
 import type { RunPlanner } from '../session/run-planner.ts';
+import type { SessionStep } from '../session/session-parts.ts';
 import { RunSession } from '../session/session.ts';
 import type { Device, OpenDevice } from './device.ts';
 import { errorView } from './error-view.ts';
@@ -119,7 +120,7 @@ export class RunTransport {
         if (!step) break;
         run.frames.add(step, run.session.tokenizer);
         if (step.rl) await run.rollouts?.add(step.rl, run.session.tokenizer);
-        if (run.name !== undefined) this.parts.send({ type: 'run-records', run: run.name, records: step.records });
+        this.sendResults(run, step);
         // An evaluation before the first step does not count as a requested step.
         const made = step.records.some(({ phase }) => phase !== 'evaluation');
         if (!signal.aborted && ((run.oneStep && made) || run.state === 'pausing')) {
@@ -142,6 +143,15 @@ export class RunTransport {
     run.updating = false;
     this.sendFrame();
     await run.rollouts?.settled();
+  }
+
+  /** What the page stores of a step. */
+  private sendResults(run: Run, { records, stage }: SessionStep): void {
+    if (stage) run.stages.push(stage);
+    if (run.name === undefined) return;
+    if (records.length > 0) this.parts.send({ type: 'run-records', run: run.name, records });
+    const report = stage && run.session.report(run.stages);
+    if (report) this.parts.send({ type: 'run-report', run: run.name, report });
   }
 
   private sendEnd({ name, state }: Run, error?: ErrorView): void {

@@ -1,5 +1,6 @@
 /** The page's run in the worker: its session, state and activity. */
 import type { StudioError } from '../errors.ts';
+import type { StageAnswers } from '../report/stage-answers.ts';
 import type { Phase } from '../run/step-record.ts';
 import type { RunSession } from '../session/session.ts';
 import { FrameBuilder } from './frame-builder.ts';
@@ -14,6 +15,8 @@ export interface Run {
   frames: FrameBuilder;
   /** Keeps the rollouts, if the page wants them. */
   rollouts: RolloutRecorder | undefined;
+  /** The answers of its stages so far, of which its report is made. */
+  stages: StageAnswers[];
   /** Stops the run; replaced when it resumes. */
   abort: AbortController;
   state: RunStatus;
@@ -35,6 +38,7 @@ export const newRun = (session: RunSession, options: StartOptions, store: Rollou
   session,
   frames: new FrameBuilder(),
   rollouts: recorderOf(session, options, store),
+  stages: [],
   abort: new AbortController(),
   state: options.paused ? 'paused' : 'running',
   activity: '',

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { useMemo } from 'react';
 import type { ArchivedRun } from '../../archive/archived-run.ts';
 import { seriesOf } from '../../archive/run-curves.ts';
@@ -10,7 +10,9 @@ import { hasDots, RUN_CHARTS } from '../charts/charts.ts';
 import { LineChartCard } from '../charts/LineChartCard.tsx';
 import type { LineSpec } from '../charts/lines.ts';
 import { MetricTerm } from '../learn/MetricTerm.tsx';
+import { OnDemand } from '../OnDemand.tsx';
 import { seriesColor } from '../palette.ts';
+import { STORED_REPORT } from '../report/report-part.ts';
 import { ConfigDifference } from './ConfigDifference.tsx';
 import { openRecipe } from './open-recipe.ts';
 
@@ -41,8 +43,11 @@ export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
       series: seriesOf(read, KEYS),
     }));
   }, [chosen, runs, records]);
+  const wanted = useRuns((state) => state.pane);
   const [first] = drawn;
   if (!first) return null;
+  // Reports are of one run.
+  const pane = drawn.length === 1 && first.run.reported ? wanted : 'curves';
   return (
     <div data-testid="chosen-runs">
       <ul className="legend chosen-legend">
@@ -59,22 +64,26 @@ export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
         )}
       </ul>
       {drawn.length === 1 ? (
-        <OneRun run={first.run} />
+        <OneRun run={first.run} pane={pane} />
       ) : (
         <ConfigDifference
           runs={drawn.map(({ run, label, color }) => ({ run, label, color, records: records[run.id] ?? [] }))}
         />
       )}
-      <div className="cards">
-        {RUN_CHARTS.map((chart) => (
-          <Overlay key={seriesKey(chart)} chart={chart} drawn={drawn} />
-        ))}
-      </div>
+      {pane === 'report' ? (
+        <OnDemand part={STORED_REPORT} props={{ run: first.run }} />
+      ) : (
+        <div className="cards">
+          {RUN_CHARTS.map((chart) => (
+            <Overlay key={seriesKey(chart)} chart={chart} drawn={drawn} />
+          ))}
+        </div>
+      )}
     </div>
   );
 }
 
-function OneRun({ run }: { run: ArchivedRun }) {
+function OneRun({ run, pane }: { run: ArchivedRun; pane: 'curves' | 'report' }) {
   return (
     <section className="card one-run" aria-label={run.name}>
       {run.error !== undefined && <p className="bad">Failed: {run.error}</p>}
@@ -83,9 +92,23 @@ function OneRun({ run }: { run: ArchivedRun }) {
         {run.adapter ? `Adapter: ${run.adapter}. ` : ''}The same recipe and seed on the same adapter give the same
         metrics.
       </p>
-      <Button size="compact-xs" variant="light" onClick={() => openRecipe(run)}>
-        Open recipe in Train
-      </Button>
+      <div className="one-run-actions">
+        {run.reported && (
+          <SegmentedControl
+            size="xs"
+            aria-label="Show"
+            value={pane}
+            data={[
+              { value: 'curves', label: 'Curves' },
+              { value: 'report', label: 'Report' },
+            ]}
+            onChange={(value) => useRuns.setState({ pane: value as typeof pane })}
+          />
+        )}
+        <Button size="compact-xs" variant="light" onClick={() => openRecipe(run)}>
+          Open recipe in Train
+        </Button>
+      </div>
     </section>
   );
 }
