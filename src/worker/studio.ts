@@ -5,6 +5,7 @@
 import { HUGGING_FACE } from '../checkpoint/hub-address.ts';
 import { StudioError } from '../errors.ts';
 import type { TunerStore } from '../gpu/tuner.ts';
+import type { Race } from '../compare/race.ts';
 import type { Sweep } from '../compare/sweep.ts';
 import type { RunRecords } from '../compare/run-summary.ts';
 import type { RunConfig } from '../run/config.ts';
@@ -22,15 +23,18 @@ import { Device } from './device.ts';
 import { EvaluationJob } from './evaluation-job.ts';
 import { answer, errorView } from './error-view.ts';
 import { KeptPolicies } from './kept-policies.ts';
+import { GpuUse } from './gpu-use.ts';
 import { HubModels } from './hub-models.ts';
 import { ModelLibrary } from './model-library.ts';
 import { Playground } from './playground.ts';
+import type { RaceOptions } from '../views/race.ts';
 import type { AdapterView, StartOptions } from '../views/run-view.ts';
 import type { PickedFile } from '../views/models.ts';
 import type { Precision } from '../model/weights/precision.ts';
 import type { Result } from '../views/result.ts';
 import type { WorkerApi } from './protocol.ts';
 import type { WorkerEvent } from './events.ts';
+import { RaceJob } from './race-job.ts';
 import { RewardBench } from './reward-bench.ts';
 import { RecipePlans } from './recipe-plans.ts';
 import { RolloutDesk } from './rollout-desk.ts';
@@ -48,7 +52,9 @@ export class Studio implements WorkerApi {
   private readonly planner: RunPlanner;
   private readonly plans: RecipePlans;
   private readonly strategies: StrategyInspector;
+  private readonly use: GpuUse;
   private readonly sweep: SweepJob;
+  private readonly race: RaceJob;
   private readonly transport: RunTransport;
   private readonly queries: PausedRunQueries;
   private readonly playground: Playground;
@@ -68,6 +74,7 @@ export class Studio implements WorkerApi {
     const send = (event: WorkerEvent) => this.listener(event);
     this.device = new Device(provider, choices, (error) => {
       this.transport.lost(error);
+      this.race.lost(error);
       this.playground.lost();
       send({ type: 'device-lost', error: errorView(error) });
     });
@@ -92,14 +99,27 @@ export class Studio implements WorkerApi {
     this.sweep = new SweepJob(this.device, this.library, send, sources);
     const rollouts = new RolloutStore();
     this.rollouts = new RolloutDesk(rollouts, () => this.transport.rollouts);
-    const sweeping = () => this.sweep.running;
+    const use = new GpuUse({
+      run: () => this.transport.active,
+      sweep: () => this.sweep.running,
+      race: () => this.race.running,
+    });
+    this.use = use;
+    const checkRewards = (config: RunConfig) => this.bench.check(config);
+    this.race = new RaceJob({
+      device: this.device,
+      planner: () => new RunPlanner((id) => this.library.get(id), sources),
+      use,
+      send,
+      checkRewards,
+    });
     this.transport = new RunTransport({
       device: this.device,
       planner: this.planner,
       rollouts,
       send,
-      sweeping,
-      checkRewards: (config) => this.bench.check(config),
+      use,
+      checkRewards,
       moving: () => this.playground.leaveRun(),
       replacing: (run, discard, used) => this.policies.keep(run, discard, used),
       ending: () => this.playground.forget(POLICY, START),
@@ -111,14 +131,14 @@ export class Studio implements WorkerApi {
       library: this.library,
       transport: this.transport,
       send,
-      sweeping,
+      use,
     });
     this.evaluation = new EvaluationJob({
       device: this.device,
       library: this.library,
       transport: this.transport,
       sources,
-      sweeping,
+      use,
       send,
     });
   }
@@ -284,14 +304,30 @@ export class Studio implements WorkerApi {
 
   startSweep(sweep: Sweep, done: RunRecords[]) {
     return answer(() => {
-      if (this.transport.active)
-        throw new StudioError('input', 'A training run is using the GPU.', 'Pause or stop it first.');
+      this.use.assertFree('sweep');
       return this.sweep.start(sweep, done);
     });
   }
 
   stopSweep(): Promise<void> {
     return this.sweep.stop();
+  }
+
+  startRace(race: Race, options: RaceOptions) {
+    return answer(() => this.race.start(race, options));
+  }
+
+  pauseRace(): Promise<void> {
+    this.race.pause();
+    return Promise.resolve();
+  }
+
+  resumeRace(options: { oneStep: boolean }) {
+    return answer(() => Promise.resolve(this.race.resume(options)));
+  }
+
+  stopRace(): Promise<void> {
+    return this.race.stop();
   }
 
   exportCheckpoint(precision: Precision) {
