@@ -18,8 +18,8 @@ export interface OverlaidRun {
 interface OverlayCardProps {
   chart: MetricRef;
   drawn: readonly OverlaidRun[];
-  /** RL steps of the longest run. */
-  steps: number;
+  /** Last step on the axis; defaults to the last one that a run has made. */
+  steps: number | undefined;
   /** What is overlaid: charts of one name mark the same step together, and remember their axes. */
   name: string;
   /** For names of files. */
@@ -57,7 +57,7 @@ export function OverlayCard({ chart, drawn, steps, name, run, subtitle, height =
       series={series}
       lines={lines}
       unit={metricOf(chart.metric).unit}
-      steps={chart.phase === 'rl' ? steps : undefined}
+      steps={steps}
       height={height}
       together={name}
       run={run}

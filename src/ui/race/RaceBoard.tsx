@@ -1,9 +1,11 @@
 import { useMemo } from 'react';
+import { metricOf, seriesKey } from '../../run/metrics/lookup.ts';
+import { ZONES, type Phase } from '../../run/step-record.ts';
 import { useRace, type RaceLane } from '../../store/race-store.ts';
 import { RACE_CHARTS } from '../charts/charts.ts';
 import { OverlayCard } from '../charts/OverlayCard.tsx';
 import { Smoothing } from '../charts/Smoothing.tsx';
-import { metricOf, seriesKey } from '../../run/metrics/lookup.ts';
+import { ZoneLegend } from '../ZoneLegend.tsx';
 import { LaneCard } from './LaneCard.tsx';
 import { drawnLane, type DrawnLane } from './lanes.ts';
 import { RaceResponses } from './RaceResponses.tsx';
@@ -30,13 +32,18 @@ export function RaceBoard({ large = false }: { large?: boolean }) {
   const lanes = useDrawnLanes();
   const race = useRace((state) => state.race);
   const turn = useRace(({ turn: index, state }) => (state === 'running' ? index : undefined));
-  const steps = race?.base.rl?.steps ?? 0;
+  // With an SFT stage, steps of evaluations are counted over both.
+  const stepsOf = (phase: Phase) => (phase === 'rl' || !race?.base.sft ? race?.base.rl?.steps : undefined);
   return (
     <>
       <div className="race-lanes" style={{ ['--lanes' as string]: lanes.length }}>
         {lanes.map((lane, i) => (
           <LaneCard key={lane.id} lane={lane} acting={turn === i} />
         ))}
+      </div>
+      <div className="race-zones">
+        <span className="aside">Bars: gradient mass by zone</span>
+        <ZoneLegend zones={ZONES} />
       </div>
       <RaceVerdict lanes={lanes} />
       <div className="compare-bar">
@@ -56,7 +63,7 @@ export function RaceBoard({ large = false }: { large?: boolean }) {
             key={seriesKey(chart)}
             chart={chart}
             drawn={lanes}
-            steps={steps}
+            steps={stepsOf(chart.phase)}
             name="race"
             run="race"
             subtitle={lanes.map(({ label }) => label).join(', ')}

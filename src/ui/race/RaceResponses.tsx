@@ -18,6 +18,7 @@ export function RaceResponses() {
   const prompts = useMemo(() => promptsOf(shown), [shown]);
   const prompt = prompts[Math.min(index, prompts.length - 1)];
   if (prompt === undefined) return null;
+  const unused = shown.some((one) => one?.rollouts.some((rollout) => rollout.prompt === prompt && rollout.unused));
   return (
     <section className="race-responses" aria-label="Responses to the same prompt">
       <div className="race-responses-bar">
@@ -32,7 +33,10 @@ export function RaceResponses() {
         />
         <ColorBy value={coloring} choices={COLORINGS} onChange={setColoring} />
       </div>
-      <p className="hint">{COLORING_HELP[coloring]} Point at a token for its ratio, gradient weight and zone.</p>
+      <p className="hint">
+        {COLORING_HELP[coloring]} Point at a token for its ratio, gradient weight and zone.
+        {unused && ' Responses without colour have no ratios: no update used them.'}
+      </p>
       <div className="race-lanes" style={{ ['--lanes' as string]: lanes.length }}>
         {lanes.map(({ id, label }, i) => {
           const rollouts = shown[i]?.rollouts.filter((one) => one.prompt === prompt) ?? [];

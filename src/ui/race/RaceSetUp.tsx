@@ -51,6 +51,7 @@ export function RaceSetUp() {
           help="RL steps of each strategy."
           scope="race"
           width={84}
+          disabled={busy}
           value={steps ?? config?.rl?.steps}
           step={5}
           format={{ whole: true, required: true, minimum: 1, maximum: 100_000 }}
@@ -62,6 +63,7 @@ export function RaceSetUp() {
           help="Of all strategies: they see the same prompts and use the same sampling seeds."
           scope="race"
           width={84}
+          disabled={busy}
           value={seed ?? config?.seed}
           step={1}
           format={{ whole: true, required: true, minimum: 0, maximum: 2 ** 31 - 1 }}

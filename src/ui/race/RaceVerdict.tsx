@@ -22,7 +22,7 @@ export function RaceVerdict({ lanes }: { lanes: readonly DrawnLane[] }) {
   });
   const over = raced.every(({ racing }) => !racing);
   return (
-    <div className="note race-verdict" data-testid="race-verdict">
+    <div className={first.length > 0 ? 'note warning race-verdict' : 'note race-verdict'} data-testid="race-verdict">
       <p className="race-first" role="status">
         {first.length === 0
           ? over

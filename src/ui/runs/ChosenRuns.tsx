@@ -63,7 +63,14 @@ export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
       )}
       <div className="cards">
         {RUN_CHARTS.map((chart) => (
-          <OverlayCard key={seriesKey(chart)} chart={chart} drawn={drawn} steps={steps} name="runs" run="runs" />
+          <OverlayCard
+            key={seriesKey(chart)}
+            chart={chart}
+            drawn={drawn}
+            steps={chart.phase === 'rl' ? steps : undefined}
+            name="runs"
+            run="runs"
+          />
         ))}
       </div>
     </div>
