@@ -11,7 +11,11 @@ import { preparationText, STATE_TEXT } from '../run/run-text.ts';
 import { TransportButton } from '../run/TransportButton.tsx';
 import { useRaceTransport } from './use-race-transport.ts';
 
-/** Start, Pause or Resume, Step and Stop, with the state of the race. */
+/**
+ * Start, Pause or Resume, Step and Stop, with the state of the race.
+ *
+ * @param onPresent opens the full screen; without it, this is the full screen, where Space presses the main button
+ */
 export function RaceButtons({ onPresent }: { onPresent?: () => void }) {
   const { main, step, stop, run } = useRaceTransport();
   const pauses = main.label === 'Pause';
@@ -22,6 +26,7 @@ export function RaceButtons({ onPresent }: { onPresent?: () => void }) {
         testId={pauses ? 'race-pause' : 'race-start'}
         icon={pauses ? <IconPlayerPauseFilled size={14} aria-hidden /> : <IconPlayerPlayFilled size={14} aria-hidden />}
         primary
+        initialFocus={onPresent === undefined}
         onPress={() => run(main.command)}
       />
       <TransportButton
