@@ -7,6 +7,7 @@ import { tinyRun } from '../../tests/support/tiny-run.ts';
 import type { RaceFrame } from '../views/race.ts';
 import { tabArchive } from './archive.ts';
 import { gpuUser } from './gpu-user.ts';
+import { wouldLose } from './leaving-store.ts';
 import { openStudio } from './open-studio.ts';
 import { raceLevel, useRace } from './race-store.ts';
 
@@ -42,6 +43,7 @@ describe('a race on the page', () => {
     const race = await begin();
     await page().worker.send(frame(race));
     expect(gpuUser()).toBe('race');
+    expect(wouldLose()).toBe(true);
     for (const step of [1, 2])
       for (const index of [0, 1])
         await page().worker.send({ type: 'race-records', race, lane: index, records: [record(step)] });
@@ -50,6 +52,7 @@ describe('a race on the page', () => {
     await page().worker.send({ type: 'race-lane-end', race, lane: 1, state: 'finished' });
     await page().worker.send(frame(race, { state: 'finished', lanes: [lane(2, 'failed'), lane(3, 'finished')] }));
     expect(gpuUser()).toBeUndefined();
+    expect(wouldLose()).toBe(false);
     expect(useRace.getState().lanes.map(({ records }) => records.map(({ step }) => step))).toEqual([
       [1, 2],
       [1, 2, 3],
