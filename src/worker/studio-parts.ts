@@ -1,6 +1,7 @@
 /** The modules behind the worker's protocol, one per subject, and what connects them. */
 import { HUGGING_FACE } from '../checkpoint/hub-address.ts';
 import type { TunerStore } from '../gpu/tuner.ts';
+import type { RunConfig } from '../run/config.ts';
 import { RunPlanner } from '../session/run-planner.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import { POLICY, START } from '../views/playground.ts';
@@ -9,11 +10,13 @@ import { Device } from './device.ts';
 import { errorView } from './error-view.ts';
 import { EvaluationJob } from './evaluation-job.ts';
 import type { WorkerEvent } from './events.ts';
+import { GpuUse } from './gpu-use.ts';
 import { HubModels } from './hub-models.ts';
 import { KeptPolicies } from './kept-policies.ts';
 import { ModelLibrary } from './model-library.ts';
 import { PausedRunQueries } from './paused-run-queries.ts';
 import { Playground } from './playground.ts';
+import { RaceJob } from './race-job.ts';
 import { RecipePlans } from './recipe-plans.ts';
 import { RewardBench } from './reward-bench.ts';
 import { RolloutDesk } from './rollout-desk.ts';
@@ -37,7 +40,9 @@ export class StudioParts {
   readonly data: DataDesk;
   readonly plans: RecipePlans;
   readonly strategies: StrategyInspector;
+  readonly use: GpuUse;
   readonly sweep: SweepJob;
+  readonly race: RaceJob;
   readonly transport: RunTransport;
   readonly queries: PausedRunQueries;
   readonly playground: Playground;
@@ -51,6 +56,7 @@ export class StudioParts {
     const { provider, modelsAddress, choices, hubAddress = HUGGING_FACE } = options;
     this.device = new Device(provider, choices, (error) => {
       this.transport.lost(error);
+      this.race.lost(error);
       this.playground.lost();
       send({ type: 'device-lost', error: errorView(error) });
     });
@@ -75,14 +81,27 @@ export class StudioParts {
     this.sweep = new SweepJob(this.device, this.library, send, sources);
     const rollouts = new RolloutStore();
     this.rollouts = new RolloutDesk(rollouts, () => this.transport.rollouts);
-    const sweeping = () => this.sweep.running;
+    const use = new GpuUse({
+      run: () => this.transport.active,
+      sweep: () => this.sweep.running,
+      race: () => this.race.running,
+    });
+    this.use = use;
+    const checkRewards = (config: RunConfig) => this.bench.check(config);
+    this.race = new RaceJob({
+      device: this.device,
+      planner: () => new RunPlanner((id) => this.library.get(id), sources),
+      use,
+      send,
+      checkRewards,
+    });
     this.transport = new RunTransport({
       device: this.device,
       planner: this.planner,
       rollouts,
       send,
-      sweeping,
-      checkRewards: (config) => this.bench.check(config),
+      use,
+      checkRewards,
       moving: () => this.playground.leaveRun(),
       replacing: (run, discard, used) => this.policies.keep(run, discard, used),
       ending: () => this.playground.forget(POLICY, START),
@@ -94,14 +113,14 @@ export class StudioParts {
       library: this.library,
       transport: this.transport,
       send,
-      sweeping,
+      use,
     });
     this.evaluation = new EvaluationJob({
       device: this.device,
       library: this.library,
       transport: this.transport,
       sources,
-      sweeping,
+      use,
       send,
     });
   }

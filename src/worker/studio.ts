@@ -4,6 +4,7 @@
  */
 import { StudioError } from '../errors.ts';
 import type { TunerStore } from '../gpu/tuner.ts';
+import type { Race } from '../compare/race.ts';
 import type { Sweep } from '../compare/sweep.ts';
 import type { RunRecords } from '../compare/run-summary.ts';
 import type { RunConfig } from '../run/config.ts';
@@ -15,6 +16,7 @@ import type { RolloutQuery, RolloutTarget, RowWindow } from '../views/rollouts.t
 import type { CurvePoint } from '../views/strategy-views.ts';
 import type { BuiltInStrategy, CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
 import { answer } from './error-view.ts';
+import type { RaceOptions } from '../views/race.ts';
 import type { AdapterView, StartOptions } from '../views/run-view.ts';
 import type { PickedFile } from '../views/models.ts';
 import type { Precision } from '../model/weights/precision.ts';
@@ -183,14 +185,30 @@ export class Studio implements WorkerApi {
 
   startSweep(sweep: Sweep, done: RunRecords[]) {
     return answer(() => {
-      if (this.parts.transport.active)
-        throw new StudioError('input', 'A training run is using the GPU.', 'Pause or stop it first.');
+      this.parts.use.assertFree('sweep');
       return this.parts.sweep.start(sweep, done);
     });
   }
 
   stopSweep(): Promise<void> {
     return this.parts.sweep.stop();
+  }
+
+  startRace(race: Race, options: RaceOptions) {
+    return answer(() => this.parts.race.start(race, options));
+  }
+
+  pauseRace(): Promise<void> {
+    this.parts.race.pause();
+    return Promise.resolve();
+  }
+
+  resumeRace(options: { oneStep: boolean }) {
+    return answer(() => Promise.resolve(this.parts.race.resume(options)));
+  }
+
+  stopRace(): Promise<void> {
+    return this.parts.race.stop();
   }
 
   exportCheckpoint(precision: Precision) {

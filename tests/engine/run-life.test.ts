@@ -5,7 +5,7 @@ import { MAX_KEPT_POLICIES, type Frame, type RunStatus } from '../../src/views/r
 import type { CheckpointView } from '../../src/views/models.ts';
 import type { WorkerEvent } from '../../src/worker/events.ts';
 import { Studio } from '../../src/worker/studio.ts';
-import { SETTLED, testProvider } from '../support/gpu.ts';
+import { losable, SETTLED, testProvider } from '../support/gpu.ts';
 import { withoutTime } from '../support/run-records.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
@@ -175,31 +175,6 @@ describe('a run that a new one replaces', () => {
 function onModel(checkpoint: string) {
   const { model: _, ...config } = quick(1);
   return { ...config, model: { checkpoint } };
-}
-
-/** A provider whose device can be declared lost; the next device is another one. */
-function losable(): { provider: GPU; lose: () => void } {
-  let lose: () => void = () => undefined;
-  const whole = testProvider();
-  const requestAdapter: GPU['requestAdapter'] = async (options) => {
-    const adapter = await whole.requestAdapter(options);
-    if (!adapter) return null;
-    const requestDevice: GPUAdapter['requestDevice'] = async (descriptor) => {
-      const device = await adapter.requestDevice(descriptor);
-      const lost = new Promise<GPUDeviceLostInfo>((resolve) => {
-        lose = () => resolve({ reason: 'unknown', message: 'the driver was reset' } as GPUDeviceLostInfo);
-      });
-      return new Proxy(device, {
-        get: (target, name) => {
-          if (name === 'lost') return lost;
-          const value: unknown = Reflect.get(target, name, target);
-          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-        },
-      });
-    };
-    return { ...adapter, requestDevice };
-  };
-  return { provider: { requestAdapter } as GPU, lose: () => lose() };
 }
 
 describe('a lost device', () => {

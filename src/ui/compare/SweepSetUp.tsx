@@ -9,11 +9,13 @@ import { resolveStrategy } from '../../run/strategies/strategy-config.ts';
 import { adapterName } from '../../store/archive.ts';
 import { isComparing, sameComparison, useCompare } from '../../store/compare-store.ts';
 import { entryProblem, useEntries } from '../../store/entry-store.ts';
+import { isRacing, useRace } from '../../store/race-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { download } from '../download.ts';
 import { parseSeeds } from '../inputs/parse-seeds.ts';
 import { StrategyPicker } from '../objective/StrategyPicker.tsx';
+import { baseText, evaluated } from './base-text.ts';
 import { clipRangesText } from './clip-ranges.ts';
 import { varyOf } from './vary-rows.ts';
 import { VaryRows } from './VaryRows.tsx';
@@ -30,6 +32,7 @@ export function SweepSetUp() {
   const ready = useRun((run) => run.adapter !== undefined && run.models.length > 0);
   const training = useRun((run) => run.state === 'running' || run.state === 'pausing' || run.state === 'preparing');
   const busy = isComparing({ state });
+  const racing = useRace(isRacing);
   const [sweep, problem] = useMemo((): [Sweep | undefined, string | undefined] => {
     if (given) return [given, undefined];
     if (recipeProblem !== undefined) return [undefined, `The recipe on the Train page has a problem. ${recipeProblem}`];
@@ -46,7 +49,7 @@ export function SweepSetUp() {
     if ('problem' in tuning) return [undefined, `Tuning: ${tuning.problem}`];
     try {
       const labels = distinctLabels(strategies);
-      const base = { ...checked, evaluation: checked.evaluation ?? { every: 10, problems: 256, samples: 1 } };
+      const base = evaluated(checked);
       return [
         parseSweep(
           {
@@ -134,14 +137,7 @@ export function SweepSetUp() {
         <h2 className="section-title">Other settings</h2>
         <p className="hint">
           From the recipe on the Train page
-          {checked?.rl && (
-            <>
-              : {'checkpoint' in checked.model ? checked.model.checkpoint : 'new model'}, {checked.rl.steps} steps,{' '}
-              {checked.rl.prompts} × {checked.rl.responses} responses, {checked.rl.minibatches * checked.rl.epochs}{' '}
-              updates each, learning rate {checked.rl.learning_rate.toExponential()}
-            </>
-          )}
-          .
+          {checked?.rl && `: ${baseText(checked)}`}.
         </p>
         {sweep &&
           new Set(armsOf(sweep).flatMap(({ strategy }) => (strategy ? resolveStrategy(strategy).aggregation : [])))
@@ -174,7 +170,7 @@ export function SweepSetUp() {
             <Button
               size="xs"
               data-testid="start-sweep"
-              disabled={!sweep || !ready || training}
+              disabled={!sweep || !ready || training || racing}
               onClick={() => sweep && void start(resumes ? made : sweep, adapterName(adapter))}
             >
               {resumes ? 'Resume' : `Start ${count} runs`}
@@ -191,6 +187,7 @@ export function SweepSetUp() {
         </Group>
       </div>
       {training && <p className="hint">A run is active. Pause or stop it first.</p>}
+      {racing && <p className="hint">A race is using the GPU. Pause or stop it first.</p>}
       <SweepFile busy={busy} />
       <p className="hint">To run this comparison on the command line: npm run cli -- compare sweep.json --output DIR</p>
     </>
@@ -199,12 +196,12 @@ export function SweepSetUp() {
 
 /** A sweep from a file, in place of the settings above it: it may vary what the page has no field for. */
 function SweepFile({ busy }: { busy: boolean }) {
-  const { given, set } = useCompare();
+  const { given, givenFrom, set } = useCompare();
   const [problem, setProblem] = useState<string>();
   const open = async (file: File | null) => {
     if (!file) return;
     try {
-      set({ given: parseSweep(JSON.parse(await file.text()), file.name) });
+      set({ given: parseSweep(JSON.parse(await file.text()), file.name), givenFrom: 'a file' });
       setProblem(undefined);
     } catch (error) {
       setProblem(error instanceof StudioError ? error.message : `${file.name}: not JSON: ${String(error)}`);
@@ -233,7 +230,7 @@ function SweepFile({ busy }: { busy: boolean }) {
       )}
       {given && (
         <p className="hint" data-testid="given-sweep">
-          {given.name}: {armsOf(given).length} arms, seeds {given.seeds.join(', ')}, from a file. Its own recipe is
+          {given.name}: {armsOf(given).length} arms, seeds {given.seeds.join(', ')}, from {givenFrom}. Its own recipe is
           used.
         </p>
       )}

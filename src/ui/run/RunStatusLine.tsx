@@ -1,5 +1,7 @@
 import { Progress } from '@mantine/core';
-import { isComparing, useCompare } from '../../store/compare-store.ts';
+import { useCompare } from '../../store/compare-store.ts';
+import { useGpuUser } from '../../store/gpu-user.ts';
+import { raceLevel, useRace } from '../../store/race-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { isActive, useRun } from '../../store/run-store.ts';
 import { compact, duration } from '../format.ts';
@@ -10,7 +12,7 @@ import { preparationText, pausedText, runTitle, STATE_TEXT } from './run-text.ts
 export function RunStatusLine() {
   const state = useRun((run) => run.state);
   const running = useRun((run) => run.running);
-  const comparing = useCompare(isComparing);
+  const user = useGpuUser();
   const problem = useRecipe(
     (recipe) => Object.entries(recipe.problems).map(([path, message]) => withField(path, message))[0],
   );
@@ -25,7 +27,7 @@ export function RunStatusLine() {
         </b>
       )}
       <Activity />
-      {comparing ? <SweepProgress /> : <RunProgress />}
+      {user === 'comparison' ? <SweepProgress /> : user === 'race' ? <RaceProgress /> : <RunProgress />}
       {problem !== undefined && !isActive(state) && <span className="top-problem">{problem}</span>}
     </div>
   );
@@ -94,6 +96,19 @@ function SweepProgress() {
         size="sm"
         aria-label="Runs completed"
       />
+    </>
+  );
+}
+
+function RaceProgress() {
+  const level = useRace(raceLevel);
+  const total = useRace((race) => race.total);
+  return (
+    <>
+      <span className="run-figure" data-changing>
+        race: step <b>{level}</b> of {total}
+      </span>
+      <Progress value={total > 0 ? (100 * level) / total : 0} w={110} size="sm" aria-label="Steps of the race" />
     </>
   );
 }
