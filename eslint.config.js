@@ -21,6 +21,7 @@ const MAY_IMPORT = {
   views: ['run', 'data', 'rewards', 'evaluation'],
   advice: ['run'],
   archive: ['compare', 'run'],
+  claims: ['compare', 'run'],
   compare: ['rewards', 'run', 'schema'],
   tasks: ['tasks/config', 'text', 'run', 'data', 'rewards'],
   objective: ['model', 'gpu', 'run', 'views'],
@@ -64,7 +65,7 @@ const MAY_IMPORT = {
     'views',
   ],
   store: ['archive', 'compare', 'data', 'rewards', 'run', 'views', 'worker'],
-  ui: ['advice', 'archive', 'compare', 'data', 'rewards', 'run', 'schema', 'store', 'views', 'worker'],
+  ui: ['advice', 'archive', 'claims', 'compare', 'data', 'rewards', 'run', 'schema', 'store', 'views', 'worker'],
   cli: [
     'session',
     'rollouts',
