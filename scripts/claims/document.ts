@@ -163,7 +163,7 @@ function trialLines(result: ClaimResult): string[] {
     '',
     table(
       ['date', 'runs', 'seeds', 'tried', 'showed'],
-      trials.map(({ date, runs, seeds, tried, showed }) => [date, String(runs), seeds.join(', '), tried, showed]),
+      trials.map(({ date, runs, seeds, tried, showed }) => [date, String(runs), seeds.join(', ') || 'not recorded', tried, showed]),
     ),
     '',
   ];
