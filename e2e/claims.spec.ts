@@ -33,7 +33,7 @@ test('claims show their verdicts, fit all widths, are accessible, and open their
   await expect(given).toContainText(sweep.seeds.join(', '));
   await expect(page.getByTestId('start-sweep')).toHaveText(`Start ${countRuns(sweep)} runs`);
   await expectAccessible(page, ['light']);
-  await given.getByRole('button', { name: 'Use settings and the recipe on Train instead' }).click();
+  await given.getByRole('button', { name: 'Use settings instead' }).click();
   await expect(given).toHaveCount(0);
   await expect(page.getByTestId('start-sweep')).toHaveText('Start 6 runs');
 });

@@ -95,7 +95,7 @@ function outcomeLines(result: ClaimResult, folder: string): string[] {
   const { outcome } = result;
   if (!outcome)
     return [
-      `**${capital(verdictText(result))}**: a verdict needs at least ${FEWEST_CLAIM_SEEDS} seeds that all arms have run.`,
+      `**${capital(verdictText(result))}**: a verdict needs ${FEWEST_CLAIM_SEEDS} seeds that all arms have run.`,
       '',
     ];
   const measures = outcome.arms[0]?.measures ?? [];
@@ -163,7 +163,13 @@ function trialLines(result: ClaimResult): string[] {
     '',
     table(
       ['date', 'runs', 'seeds', 'tried', 'showed'],
-      trials.map(({ date, runs, seeds, tried, showed }) => [date, String(runs), seeds.join(', ') || 'not recorded', tried, showed]),
+      trials.map(({ date, runs, seeds, tried, showed }) => [
+        date,
+        String(runs),
+        seeds.join(', ') || 'not recorded',
+        tried,
+        showed,
+      ]),
     ),
     '',
   ];

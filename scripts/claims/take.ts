@@ -1,4 +1,4 @@
-/** Keeps the results of a claim's sweep in docs/claims/N: sweep.json, summary.json, table.md, runs.csv, evaluations.csv. */
+/** Keeps the results of a claim's sweep in docs/claims/N: the sweep, its summary and table, runs and evaluations. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { SweepFolder } from '../../src/cli/sweep-folder.ts';
 import { resultsFolder, sweepFile, type Claim } from '../../src/claims/claim.ts';

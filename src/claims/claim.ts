@@ -5,7 +5,7 @@
 import type { Citation } from '../run/recipes/recipe.ts';
 import type { ClaimMeasure } from './measures.ts';
 
-/** `arm` minus `against`, labels of arms of the claim's sweep, and the sign of the difference that the claim predicts. */
+/** `arm` minus `against`, labels of arms of the sweep, and the sign of the difference that the claim predicts. */
 export interface Comparison {
   arm: string;
   against: string;

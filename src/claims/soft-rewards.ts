@@ -16,8 +16,8 @@ export const softRewards: Claim = {
     ],
   },
   here:
-    'GPPO on the task `programs`, whose responses are stack programs of up to three symbols; accuracy is the share of ' +
-    'programs that pass all test cases, whatever the reward.',
+    'GPPO on the task `programs`, whose responses are stack programs of up to three symbols; an accurate program ' +
+    'passes all test cases, whatever the reward.',
   decides: [higher('soft', 'hard')],
   further: [],
 };

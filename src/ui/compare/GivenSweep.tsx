@@ -54,7 +54,7 @@ export function GivenSweep({ sweep, busy }: { sweep: Sweep; busy: boolean }) {
       </dl>
       <p className="hint">{armDifferences(sweep)}</p>
       <Button size="xs" variant="subtle" disabled={busy} onClick={() => set({ given: undefined })}>
-        Use settings and the recipe on Train instead
+        Use settings instead
       </Button>
     </section>
   );

@@ -2,13 +2,14 @@ import { Button } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import { compareCommand } from '../../../claims/claim.ts';
 import { CLAIM_MEASURES } from '../../../claims/measures.ts';
-import type { ClaimVerdict } from '../../../claims/outcome.ts';
+import { FEWEST_CLAIM_SEEDS, type ClaimVerdict } from '../../../claims/outcome.ts';
 import { becauseText, measureNumber, meanText, verdictText } from '../../../claims/text.ts';
 import { isComparing, useCompare } from '../../../store/compare-store.ts';
 import { usePage } from '../../../store/page-store.ts';
 import { claimSweep, type ClaimCard as Card } from './claim-data.ts';
 import { ClaimEvidence } from './ClaimEvidence.tsx';
 import { IntervalPlot } from './IntervalPlot.tsx';
+import { WithCode } from './WithCode.tsx';
 
 const TONES: Record<ClaimVerdict, string> = {
   reproduced: 'good',
@@ -66,8 +67,14 @@ export function ClaimCard({ claim, result }: Card) {
         </div>
         <div>
           <h4>Here</h4>
-          {outcome ? <ArmTable outcome={outcome} /> : <p>No verdict yet: {verdictText(result)}.</p>}
-          <p className="hint">{here}</p>
+          {outcome ? (
+            <ArmTable outcome={outcome} />
+          ) : (
+            <p>No verdict: it needs at least {FEWEST_CLAIM_SEEDS} seeds that all arms have run.</p>
+          )}
+          <p className="hint">
+            <WithCode text={here} />
+          </p>
         </div>
       </div>
       {outcome && (

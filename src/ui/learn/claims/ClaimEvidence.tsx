@@ -1,6 +1,7 @@
 import { predictionText, signedNumber, trialsText } from '../../../claims/text.ts';
 import { CLAIM_MEASURES } from '../../../claims/measures.ts';
 import type { ClaimCard } from './claim-data.ts';
+import { WithCode } from './WithCode.tsx';
 
 /** Trials made before the confirmation, and what a rerun with fresh seeds showed. */
 export function ClaimEvidence({ result }: ClaimCard) {
@@ -16,7 +17,7 @@ export function ClaimEvidence({ result }: ClaimCard) {
           {trials.map(({ date, runs, seeds, tried, showed }) => (
             <li key={tried}>
               {date}, {runs} {runs === 1 ? 'run' : 'runs'}
-              {seeds.length > 0 && `, seeds ${seeds.join(', ')}`}: {tried} {showed}
+              {seeds.length > 0 && `, seeds ${seeds.join(', ')}`}: <WithCode text={`${tried} ${showed}`} />
             </li>
           ))}
         </ul>

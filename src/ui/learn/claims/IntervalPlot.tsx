@@ -43,7 +43,7 @@ export function IntervalPlot({ outcome }: { outcome: ClaimOutcome }) {
         ))}
       </ul>
       <figcaption>
-        Mean difference with its interval; each ring is one seed, and the band is the smallest effect of interest.
+        Mean difference with its interval; each ring is one seed. Differences in the grey area are of no interest.
         Comparisons in bold decide. Seeds {outcome.seeds.join(', ')}.
       </figcaption>
     </figure>
@@ -70,8 +70,7 @@ function Marks({ one, reach }: { one: ComparisonOutcome; reach: number }) {
       <line x1={middle} x2={middle} y1={0} y2={HEIGHT} stroke="var(--dim)" />
       <line x1={x(interval.low)} x2={x(interval.high)} y1={y} y2={y} stroke="var(--series-1)" strokeWidth={2.4} />
       {differences.map((value, i) => (
-        // eslint-disable-next-line react/no-array-index-key -- differences are in the order of the seeds
-        <circle key={i} cx={x(value)} cy={y} r={2.6} fill="none" stroke="var(--dim)" />
+        <circle key={`${i} ${value}`} cx={x(value)} cy={y} r={2.6} fill="none" stroke="var(--dim)" />
       ))}
       <circle cx={x(interval.mean)} cy={y} r={4.4} fill="var(--series-1)" />
     </svg>
