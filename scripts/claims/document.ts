@@ -34,6 +34,8 @@ the page: Learn, Claims.
 A verdict is about this size alone: the papers train models of 1.5B to 8B parameters on long chains of thought. *Not
 reproduced* says that the effect is not there, or goes the other way, in the sweep that is described; it does not refute
 the paper.
+
+A run takes 15 to 40 s on SwiftShader with two idle cores. No laptop GPU was available to time a whole sweep.
 `;
 
 const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
