@@ -67,9 +67,10 @@ export function becauseText({ decides, verdict }: Pick<ClaimOutcome, 'decides' |
     return `${reason}. ${list(against)}.`;
   }
   const unclear = of('unclear at this scale');
-  const seen = unclear.map(detectableText).filter(Boolean).join(', ');
+  const seen = unclear.map(detectableText).filter(Boolean).join(' and ');
   return (
-    `The interval includes 0 and is wider than the smallest effect of interest. ${list(unclear)}.` +
+    `${unclear.length > 1 ? 'Intervals include 0 and reach' : 'An interval includes 0 and reaches'} beyond the ` +
+    `smallest effect of interest. ${list(unclear)}.` +
     (seen === '' ? '' : ` With 80 % probability this design finds a true difference of ${seen}.`)
   );
 }
