@@ -7,7 +7,7 @@ const ROWS = [
   { id: 1, level: '2', source: 'b', ok: false, text: 'So 5', nested: { grade: 'x' } },
   { id: 2, source: 'c', ok: null, text: '' },
 ];
-const kept = (...filter: object[]) => ROWS.filter((row) => meets(row, RowFilter.parse(filter))).map(({ id }) => id);
+const kept = (...filter: object[]) => ROWS.filter((row) => meets({ row }, RowFilter.parse(filter))).map(({ id }) => id);
 
 describe('a filter of rows', () => {
   it('compares values as text, and numbers also where they are written as text', () => {

@@ -53,6 +53,22 @@ export interface ListedProblems {
   heldOut: readonly Problem[];
 }
 
+/** How a trace is to be written. */
+export interface TraceRequest {
+  /** Name of one of the task's styles. */
+  style: string;
+  /** Share of its steps that are written twice. */
+  verbosity: number;
+  /** With a plausible mistake in the reasoning, which its answer follows. */
+  mistaken: boolean;
+}
+
+export interface Trace {
+  text: string;
+  /** Kind of its mistake. */
+  mistake?: string;
+}
+
 export interface Task {
   /** As in a RunConfig, with its data named by content. */
   readonly config: TaskConfig;
@@ -70,6 +86,11 @@ export interface Task {
   solution(problem: Problem): string | readonly ChatMessage[] | undefined;
   /** A plausible incorrect solution, never correct; undefined for tasks that have none. */
   wrongSolution?(problem: Problem, random: Random): string;
+  /**
+   * A trace of a teacher: a solution in one of the styles that the task declares, for tasks that declare some. A
+   * mistaken one may end correct by chance: teachers.ts asks again.
+   */
+  trace?(problem: Problem, request: TraceRequest, random: Random): Trace;
   /** The verifier of a task without `rewards` in its config. */
   verify?(response: GradedResponse): Grade;
 }

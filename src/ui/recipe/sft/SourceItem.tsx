@@ -1,21 +1,16 @@
 import { ActionIcon, NativeSelect } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { SftSource } from '../../../run/config/sft.ts';
-import { fieldsOf, type ConfigField } from '../../../run/config/fields.ts';
+import type { SftSource } from '../../../run/config/sft.ts';
 import { useRecipe } from '../../../store/recipe-store.ts';
 import { withValue, type Division } from '../../../store/sft-sources.ts';
 import { leftOutText, shareText, type SftView } from '../../../views/sft.ts';
 import { Field, helpOf } from '../Field.tsx';
 import { NumberInput } from '../rewards/RewardField.tsx';
 import { FilterFields } from './FilterFields.tsx';
+import { sourceField } from './source-fields.ts';
+import { TaughtRows } from './TaughtRows.tsx';
+import { TeacherFields } from './TeacherFields.tsx';
 import { capital } from '../../../views/capital.ts';
-
-const FIELDS: readonly ConfigField[] = fieldsOf(SftSource);
-const fieldNamed = (path: string): ConfigField => {
-  const found = FIELDS.find((field) => field.path === path);
-  if (!found) throw new Error(`a source has no field ${path}`);
-  return found;
-};
 
 interface SourceItemProps {
   source: SftSource;
@@ -31,8 +26,10 @@ export function SourceItem({ source, index, division, view, onChange, onRemove }
   const path = `sft.sources.${index}`;
   const id = `sft-source-${index}`;
   const name = nameOf(source);
-  const share = fieldNamed(division === 'weights' ? 'weight' : 'amount');
-  const held = fieldNamed('held_out');
+  const { teacher } = source;
+  // A teacher's amount says how many problems it solves, however an epoch is divided.
+  const shares = [...(teacher ? ['amount'] : []), ...(division === 'weights' ? ['weight'] : teacher ? [] : ['amount'])];
+  const held = sourceField('held_out');
   // Problems of its numbers are shown beside them.
   const problem = useRecipe(
     ({ problems }) =>
@@ -57,14 +54,15 @@ export function SourceItem({ source, index, division, view, onChange, onRemove }
         </ActionIcon>
       </div>
       {source.columns && <p className="hint">{columnsText(source.columns)}</p>}
-      <Field id={`${id}-share`} label={share.label} help={helpOf(share)} paths={[`${path}.${share.path}`]}>
-        <NumberInput
-          field={share}
-          path={`${path}.${share.path}`}
-          id={`${id}-share`}
-          label={`${share.label} of ${name}`}
-        />
-      </Field>
+      {shares.map(sourceField).map((share, i) => {
+        const own = i === 0 ? `${id}-share` : `${id}-${share.path}`;
+        return (
+          <Field key={own} id={own} label={share.label} help={helpOf(share)} paths={[`${path}.${share.path}`]}>
+            <NumberInput field={share} path={`${path}.${share.path}`} id={own} label={`${share.label} of ${name}`} />
+          </Field>
+        );
+      })}
+      {teacher && <TeacherFields source={{ ...source, teacher }} path={path} id={id} name={name} onChange={onChange} />}
       {source.data && (
         <Field id={`${id}-held`} label={held.label} help={held.description} paths={[]}>
           <NativeSelect
@@ -100,17 +98,20 @@ export function SourceItem({ source, index, division, view, onChange, onRemove }
           {[`${capital(shareText(counts, view.epochSize))}.`, ...leftOutText(counts, view)].join(' ')}
         </p>
       )}
+      {counts?.bands && <TaughtRows source={counts} id={id} />}
     </li>
   );
 }
 
-const nameOf = ({ data }: SftSource): string =>
-  data
-    ? (data.path
-        .replace(/^embedded:/, '')
-        .split(/[/\\]/)
-        .at(-1) ?? data.path)
-    : 'The task';
+const nameOf = ({ data, teacher }: SftSource): string =>
+  teacher
+    ? `teacher ${teacher.name ?? teacher.style}`
+    : data
+      ? (data.path
+          .replace(/^embedded:/, '')
+          .split(/[/\\]/)
+          .at(-1) ?? data.path)
+      : 'The task';
 
 const columnsText = (columns: NonNullable<SftSource['columns']>): string =>
   `${capital(
