@@ -16,9 +16,9 @@ export const gppo: Claim = {
     note: 'Read off a plot, so approximate.',
   },
   here:
-    'RL alone, from a start where correct responses are rare (about 5 %), far enough off-policy that 9 % of the tokens ' +
-    'leave the clip range: 16 updates per rollout. GPPO as in the paper: both sides, clip range 0.2 / 0.28, dual ' +
-    'clip 10; the others have the same clip range. All arms have the same learning rate.',
+    'RL alone, from a start where correct responses are rare (about 5 %), far enough off-policy that 9 % of the ' +
+    'tokens leave the clip range: 16 updates per rollout. GPPO as in the paper: both sides, clip range 0.2 / 0.28, ' +
+    'dual clip 10; the others have the same clip range. All arms have the same learning rate.',
   decides: [higher('gppo', 'cispo'), higher('gppo', 'clip-higher')],
   further: [
     higher('gppo', 'cispo', 'area'),

@@ -34,9 +34,9 @@ export function differenceText({ measure, interval }: Pick<ComparisonOutcome, 'm
 export const predictionText = ({ measure, prediction }: Pick<ComparisonOutcome, 'measure' | 'prediction'>): string =>
   `${signedNumber(measure, prediction.low)} to ${signedNumber(measure, prediction.high)}`;
 
-/** `gppo higher than cispo in sampled accuracy`. */
-export const comparisonText = ({ arm, against, measure, direction }: Comparison): string =>
-  `${arm} ${direction} than ${against} in ${CLAIM_MEASURES[measure].title}`;
+/** `gppo against cispo, sampled accuracy`. */
+export const comparisonText = ({ arm, against, measure }: Omit<Comparison, 'direction'>): string =>
+  `${arm} against ${against}, ${CLAIM_MEASURES[measure].title}`;
 
 /** The least difference that the design finds, with its unit; empty without a spread. */
 export const detectableText = ({ measure, detectable }: Pick<ComparisonOutcome, 'measure' | 'detectable'>): string =>
@@ -60,11 +60,15 @@ export function becauseText({ decides, verdict }: Pick<ClaimOutcome, 'decides' |
   if (verdict === 'not reproduced') {
     const against = of('not reproduced');
     const opposite = against.filter(({ interval: { low, high } }) => low > 0 || high < 0);
-    const reason =
-      opposite.length > 0
-        ? 'An interval excludes 0 in the opposite direction'
-        : 'An interval lies within the smallest effect of interest';
-    return `${reason}. ${list(against)}.`;
+    if (opposite.length > 0) return `An interval excludes 0 in the opposite direction. ${list(opposite)}.`;
+    const sizes = against.map(({ measure }) => {
+      const { smallest, differenceUnit } = CLAIM_MEASURES[measure];
+      return `${measureNumber(measure, smallest)} ${differenceUnit}`;
+    });
+    return (
+      `An interval includes 0 and lies within the smallest effect of interest, ${sizes.join(' and ')}: a smaller effect ` +
+      `is not excluded. ${list(against)}.`
+    );
   }
   const unclear = of('unclear at this scale');
   const seen = unclear.map(detectableText).filter(Boolean).join(' and ');

@@ -20,8 +20,8 @@ export const twoScales: Claim = {
     note: 'AIME24, AIME25, HMMT25, MATH500 and AMC23; entropies only as curves.',
   },
   here:
-    'CE-GPPO with clip range 0.2 / 0.2 as in the paper, in the regime of claim 5: from about 5 %, 16 updates per rollout. ' +
-    'Arms are named by beta1, beta2.',
+    'CE-GPPO with clip range 0.2 / 0.2 as in the paper, in the regime of claim 5: from about 5 %, 16 updates per ' +
+    'rollout. Arms are named by beta1, beta2.',
   decides: [higher('0.5, 1', '1, 0.5', 'entropy'), higher('0.5, 1', '1, 0.5')],
   further: [lower('1, 1', '0.5, 1', 'entropy'), higher('1, 1', '1, 0.5', 'entropy'), higher('0.5, 1', '1, 1')],
 };

@@ -1,4 +1,4 @@
-import { predictionText, signedNumber, trialsText } from '../../../claims/text.ts';
+import { comparisonText, predictionText, signedNumber, trialsText } from '../../../claims/text.ts';
 import { CLAIM_MEASURES } from '../../../claims/measures.ts';
 import type { ClaimCard } from './claim-data.ts';
 import { WithCode } from './WithCode.tsx';
@@ -28,8 +28,7 @@ export function ClaimEvidence({ result }: ClaimCard) {
           <ul>
             {[...outcome.decides, ...outcome.further].map((one) => (
               <li key={`${one.arm} ${one.against} ${one.measure}`}>
-                {one.arm} against {one.against}, {CLAIM_MEASURES[one.measure].title}: {predictionText(one)}{' '}
-                {CLAIM_MEASURES[one.measure].differenceUnit}
+                {comparisonText(one)}: {predictionText(one)} {CLAIM_MEASURES[one.measure].differenceUnit}
                 {rerun?.comparisons
                   .filter(
                     ({ arm, against, measure }) =>

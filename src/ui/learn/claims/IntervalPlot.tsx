@@ -24,7 +24,9 @@ export function IntervalPlot({ outcome }: { outcome: ClaimOutcome }) {
           <li className="claim-row" key={`${one.arm} ${one.against} ${one.measure}`}>
             <span>
               {i < outcome.decides.length ? <b>{comparisonText(one)}</b> : comparisonText(one)}
-              <small>{one.verdict}</small>
+              <small>
+                predicted {one.direction}: {one.verdict}
+              </small>
             </span>
             <Marks one={one} reach={reachOf(all, one)} />
             <span className="claim-difference">
@@ -43,7 +45,7 @@ export function IntervalPlot({ outcome }: { outcome: ClaimOutcome }) {
         ))}
       </ul>
       <figcaption>
-        Mean difference with its interval; each ring is one seed. Differences in the grey area are of no interest.
+        Mean difference with its interval; each ring is one seed. Differences in the grey area count as equal.
         Comparisons in bold decide. Seeds {outcome.seeds.join(', ')}.
       </figcaption>
     </figure>
