@@ -16,8 +16,8 @@ export const groupFilter: Claim = {
   },
   here:
     'GPPO from a start where correct responses are rare (about 5 %), so that most groups of 8 have no advantage at ' +
-    'first. Steadiness is measured on held-out accuracy, which is evaluated every 3 steps. The paper generates twice the ' +
-    'prompts it needs; the third arm replaces dropped groups in the same way.',
+    'first. Steadiness is measured on held-out accuracy, which is evaluated every 3 steps. The paper generates ' +
+    'twice the prompts it needs; the third arm replaces dropped groups in the same way.',
   decides: [lower('dropped, 1 batch', 'kept, 1 batch', 'unsteadiness')],
   further: [
     higher('dropped, 1 batch', 'kept, 1 batch'),

@@ -66,8 +66,8 @@ export function becauseText({ decides, verdict }: Pick<ClaimOutcome, 'decides' |
       return `${measureNumber(measure, smallest)} ${differenceUnit}`;
     });
     return (
-      `An interval includes 0 and lies within the smallest effect of interest, ${sizes.join(' and ')}: a smaller effect ` +
-      `is not excluded. ${list(against)}.`
+      `An interval includes 0 and lies within the smallest effect of interest, ${sizes.join(' and ')}: a smaller ` +
+      `effect is not excluded. ${list(against)}.`
     );
   }
   const unclear = of('unclear at this scale');
