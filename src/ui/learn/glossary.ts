@@ -103,7 +103,7 @@ export const GLOSSARY = {
       'The share of correct responses to problems that training does not use: greedy (always the most probable ' +
       'token) or sampled.',
     lesson: 'watch',
-    metrics: ['accuracy/greedy', 'accuracy/sampled'],
+    metrics: ['accuracy/greedy', 'accuracy/sampled', 'accuracy/pass_at_k'],
   },
   'importance-sampling': {
     term: 'Importance sampling',
