@@ -129,6 +129,7 @@ function outcomeLines(result: ClaimResult, folder: string): string[] {
     table(
       [
         'comparison',
+        'predicted',
         'difference',
         'p (Holm)',
         'effect size',
@@ -149,6 +150,7 @@ const share = (value: number | null): string => (value === null || Number.isNaN(
 
 const comparisonRow = (one: ComparisonOutcome, before: string): string[] => [
   `${before}${comparisonText(one)}`,
+  one.direction,
   differenceText(one),
   pText(one.p),
   effectText(one.effect),
@@ -187,7 +189,7 @@ function rerunLines(claim: Claim, { rerun }: ClaimResult): string[] {
     table(
       ['comparison', 'predicted', 'mean difference', ''],
       rerun.comparisons.map(({ arm, against, measure, prediction, mean, inside }) => [
-        `${arm} against ${against}, ${CLAIM_MEASURES[measure].title}`,
+        comparisonText({ arm, against, measure }),
         predictionText({ measure, prediction }),
         `${signedNumber(measure, mean)} ${CLAIM_MEASURES[measure].differenceUnit}`,
         inside ? 'inside' : 'outside',
