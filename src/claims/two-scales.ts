@@ -21,7 +21,11 @@ export const twoScales: Claim = {
   },
   here:
     'CE-GPPO with clip range 0.2 / 0.2 as in the paper, in the regime of claim 5: from about 5 %, 16 updates per ' +
-    'rollout. Arms are named by beta1, beta2.',
-  decides: [higher('0.5, 1', '1, 0.5', 'entropy'), higher('0.5, 1', '1, 0.5')],
-  further: [lower('1, 1', '0.5, 1', 'entropy'), higher('1, 1', '1, 0.5', 'entropy'), higher('0.5, 1', '1, 1')],
+    'rollout. Arms are named by beta1 / beta2.',
+  decides: [higher('beta 0.5 / 1', 'beta 1 / 0.5', 'entropy'), higher('beta 0.5 / 1', 'beta 1 / 0.5')],
+  further: [
+    lower('beta 1 / 1', 'beta 0.5 / 1', 'entropy'),
+    higher('beta 1 / 1', 'beta 1 / 0.5', 'entropy'),
+    higher('beta 0.5 / 1', 'beta 1 / 1'),
+  ],
 };
