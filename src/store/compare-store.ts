@@ -37,9 +37,8 @@ export interface CompareSettings {
   tune: VaryRow[];
   tuneSeeds: string;
   measure: Measure;
-  /** A sweep from a file or of a race, which is run in place of one by the settings. */
+  /** A sweep from a file, of a race or of a claim, which is run in place of one by the settings. */
   given: Sweep | undefined;
-  givenFrom: 'a file' | 'the race';
 }
 
 const SETTINGS: CompareSettings = {
@@ -49,7 +48,6 @@ const SETTINGS: CompareSettings = {
   tuneSeeds: '11, 12',
   measure: 'sampled',
   given: undefined,
-  givenFrom: 'a file',
 };
 
 interface CompareState extends CompareSettings {

@@ -43,7 +43,7 @@ export function RaceVerdict({ lanes }: { lanes: readonly DrawnLane[] }) {
             variant="default"
             disabled={comparing}
             onClick={() => {
-              useCompare.getState().set({ given: sweepOf(race), givenFrom: 'the race' });
+              useCompare.getState().set({ given: sweepOf(race) });
               useCompareMode.getState().show('sweep');
             }}
           >

@@ -28,8 +28,7 @@ export function RunActions() {
   const user = useGpuUser();
   const idle = state === 'paused' || state === 'finished' || state === 'stopped';
   if (!any || (!idle && !failed)) return null;
-  if (user)
-    return <p className="hint">A {user} is using the GPU. The run is kept and available afterwards.</p>;
+  if (user) return <p className="hint">A {user} is using the GPU. The run is kept and available afterwards.</p>;
   return (
     <section className="section">
       {idle && rl && (
