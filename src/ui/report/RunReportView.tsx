@@ -75,6 +75,14 @@ export function RunReportView({ report }: { report: RunReport }) {
             empty="The data has no worked solutions."
             run={run.name}
           />
+          <BarsCard
+            name="lengths"
+            title="Length of the responses"
+            subtitle="share of the sampled responses"
+            rows={lengthRows(report)}
+            empty=""
+            run={run.name}
+          />
         </div>
         <div className="report-column">
           <BarsCard
@@ -83,14 +91,6 @@ export function RunReportView({ report }: { report: RunReport }) {
             subtitle={`share of all ${shown} responses`}
             rows={mistakeRows(report, shown)}
             empty="No response is incorrect."
-            run={run.name}
-          />
-          <BarsCard
-            name="lengths"
-            title="Length of the responses"
-            subtitle="share of the sampled responses"
-            rows={lengthRows(report)}
-            empty=""
             run={run.name}
           />
         </div>
