@@ -24,7 +24,7 @@ export function RunReportView({ report }: { report: RunReport }) {
     <article className="report" aria-label={`Report of ${run.name}`} data-testid="run-report">
       <header className="report-head">
         <p className="hint">
-          Task {run.task}, a model of {compact(run.parameters)} parameters. The same held-out problems at every stage:{' '}
+          Task {run.task}, {compact(run.parameters)} parameters. The same held-out problems at every stage:{' '}
           {askedText(report)}.
         </p>
         <div className="report-buttons">
