@@ -20,7 +20,7 @@ const BOUND = 32e6;
 const WARM_UP = 3;
 
 const steps = Number(process.argv[2] ?? 30);
-const input = JSON.parse(await readFile('configs/demo-gppo.json', 'utf8')) as { rl: object };
+const input = JSON.parse(await readFile('configs/gppo-four-updates.json', 'utf8')) as { rl: object };
 const config = parseRunConfig(
   { ...input, rl: { ...input.rl, steps: steps + WARM_UP }, sft: undefined, evaluation: undefined },
   'bench',

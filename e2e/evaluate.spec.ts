@@ -23,7 +23,7 @@ const SUMS = Array.from({ length: 60 }, (_, i) => `{"question":"${i}+7=","answer
 
 /** A run whose reward in JavaScript fails on its first response. */
 function failingRun(): Buffer {
-  const demo = JSON.parse(readFileSync('configs/demo-gppo.json', 'utf8')) as { task: object; rl: object };
+  const demo = JSON.parse(readFileSync('configs/gppo-four-updates.json', 'utf8')) as { task: object; rl: object };
   const source = 'function reward(response, row) {\n  return row.missing.length;\n}';
   const config = {
     ...demo,

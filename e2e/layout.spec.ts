@@ -36,7 +36,7 @@ test.describe('on a phone', () => {
   test('a dialog fits', async ({ page }) => {
     const long = `  // ${'x'.repeat(200)}`;
     const source = `fn strategy(token: Token) -> Outcome {\n${long}\n  return outcome(token.advantage, 1.0, 0u);\n}\n`;
-    const demo = JSON.parse(readFileSync('configs/demo-gppo.json', 'utf8')) as { rl: object };
+    const demo = JSON.parse(readFileSync('configs/gppo-four-updates.json', 'utf8')) as { rl: object };
     const strategy = { name: 'custom', title: 'Mine', source, parameters: {} };
     const config = parseRunConfig({ ...demo, rl: { ...demo.rl, strategy } }, 'demo');
     await page.goto(`/${shareHash(config)}`);

@@ -27,7 +27,7 @@ test('each preset trains at one click and says what to watch', async ({ page }) 
   await expect(page.getByTestId('preset-demo')).toBeEnabled();
 
   await begin(page, 'demo');
-  await expect(note(page)).toContainText('Reward: the share of correct responses rises');
+  await expect(note(page)).toContainText('Reward: 1 in 20 responses is correct at the start');
   await thenStop(page, 'start');
 
   await begin(page, 'pair');

@@ -14,7 +14,7 @@ const rows = (page: Page) => page.getByTestId('run-row');
 const curve = (page: Page, metric: string) =>
   page.getByTestId(`chart-runs-${metric}`).locator('path.recharts-line-curve');
 
-const DEMO = JSON.parse(readFileSync('configs/demo-gppo.json', 'utf8')) as Record<string, unknown>;
+const DEMO = JSON.parse(readFileSync('configs/gppo-four-updates.json', 'utf8')) as Record<string, unknown>;
 
 /** The files of a run of `steps` RL steps, as the command line's `train` leaves them. */
 function runFiles(folder: string, config: object, steps: number, about?: object): Record<string, string> {

@@ -127,7 +127,7 @@ test('a run looks as before: paused, running, finished and evaluated, failed', a
   await looksAsBefore(page, 'evaluate-done', WIDTHS, changing(page));
   await go(page, 'Train');
 
-  const demo = JSON.parse(readFileSync('configs/demo-gppo.json', 'utf8')) as { rl: object };
+  const demo = JSON.parse(readFileSync('configs/gppo-four-updates.json', 'utf8')) as { rl: object };
   const strategy = { name: 'custom', title: 'Fails', source: FAILING, parameters: {} };
   const config = parseRunConfig({ ...demo, name: 'Fails', rl: { ...demo.rl, prompts: 12, strategy } }, 'demo');
   await page

@@ -5,7 +5,7 @@
  * Two trainers start from the same weights and seed, so they do the same work; their steps alternate, and so does their
  * order, so that a drift of the machine's speed affects both.
  */
-import demo from '../../configs/demo-gppo.json';
+import demo from '../../configs/gppo-four-updates.json';
 import { submit } from '../../src/gpu/kernel.ts';
 import type { RlStepResult } from '../../src/rl/trainer.ts';
 import { FrameBuilder } from '../../src/worker/frame-builder.ts';

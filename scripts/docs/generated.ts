@@ -1,4 +1,5 @@
 /** Generated pages and configs by path from the project's root, each with the function that generates its text. */
+import { CLAIM_DOCS } from '../claims/document.ts';
 import { metricsDocument } from './metrics.ts';
 import { RECIPE_CONFIGS, recipesDocument } from './recipes.ts';
 import { runConfigDocs } from './run-config.ts';
@@ -8,4 +9,5 @@ export const GENERATED_DOCS: Record<string, () => string> = {
   'docs/run-config.md': runConfigDocs,
   'docs/recipes.md': recipesDocument,
   ...RECIPE_CONFIGS,
+  ...CLAIM_DOCS,
 };

@@ -14,6 +14,7 @@ import { HUB_VARIABLE } from './hub-data.ts';
 import { reward } from './reward.ts';
 import { score } from './score.ts';
 import { tokenize } from './tokenize.ts';
+import { traces } from './traces.ts';
 import { train } from './train.ts';
 import { whatIf } from './what-if.ts';
 
@@ -157,6 +158,19 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         ['--revision R', 'Branch, tag or commit of the repository; main by default.'],
         ['--model DIR', 'Folder with a tokenizer, or embedded:NAME: lengths in its tokens too.'],
         ['--json', 'Prints {"rows", "columns", "guessed", "bad_rows", "tokens"}.'],
+      ],
+      environment: HUB,
+    },
+  },
+  traces: {
+    run: traces,
+    help: {
+      usage: ['traces run.json --output FILE.jsonl [--seed n] [--data DIR]'],
+      summary: 'Writes the reasoning traces of the teachers that a config names in sft.sources; docs/sft-lab.md.',
+      options: [
+        ['--output FILE', 'One {"prompt", "completion", "answer", "difficulty", "correct", "style", ..} per line.'],
+        ['--seed N', "Used in place of the config's seed."],
+        DATA,
       ],
       environment: HUB,
     },

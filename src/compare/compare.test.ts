@@ -121,10 +121,21 @@ describe('a summary', () => {
     const lines = runsCsv(summary).trim().split('\n');
     expect(lines).toHaveLength(7);
     expect(lines[0]).toBe(
-      'strategy,seed,accuracy_sampled,accuracy_greedy,accuracy_sampled_start,accuracy_sampled_mean_over_run,' +
+      'strategy,seed,accuracy_sampled,accuracy_greedy,pass_at_k,accuracy_sampled_start,accuracy_sampled_mean_over_run,' +
         'entropy_end,clip_low,clip_high,pg_clipfrac,preserved_share,collapsed',
     );
-    for (const line of lines) expect(line.replace(/"[^"]*"/g, '').split(',')).toHaveLength(12);
+    for (const line of lines) expect(line.replace(/"[^"]*"/g, '').split(',')).toHaveLength(13);
+  });
+  it('has pass@k where runs with several samples per problem report it, and can compare by it', () => {
+    expect(tableMarkdown(summary)).not.toContain('pass@k');
+    const passing = [1, 2, 3].flatMap((seed) => [
+      run('ppo', seed, [0.4, 0.5], [1], undefined, 0.6 + seed / 100),
+      run('gppo', seed, [0.4, 0.5], [1], undefined, 0.7 + seed / 50),
+    ]);
+    const options = { baseline: 'ppo', confidence: 0.95, measure: 'pass_at_k' } as const;
+    const compared = summarize(['ppo', 'gppo'], passing, options);
+    expect(tableMarkdown(compared)).toMatch(/^\| ppo \| 3 \| 50\.0 \[50\.0, 50\.0\] \| 60\.0 \| 62\.0 \|/m);
+    expect(compared.strategies[1]?.difference?.interval.mean).toBeCloseTo(0.12, 9);
   });
   it('has curves with a t band from three seeds', () => {
     const [curve] = curvesOf(['ppo'], runs, 'evaluation', 'accuracy/sampled', 0.95);

@@ -10,6 +10,9 @@ export interface Interval {
   count: number;
 }
 
+/** Of a figure that no run has. */
+export const NO_VALUE: Interval = { mean: NaN, low: NaN, high: NaN, count: 0 };
+
 /**
  * Two-sided t interval of the mean.
  *

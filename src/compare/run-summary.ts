@@ -1,6 +1,7 @@
 /** The figures of one run of a sweep. */
 import type { StepRecord } from '../run/step-record.ts';
 import { mean } from './moments.ts';
+import type { Measure } from './sweep.ts';
 
 /** The records of one run, complete or not. */
 export interface RunRecords {
@@ -16,6 +17,8 @@ export interface RunSummary {
   /** Held-out accuracy, 0 to 1: the last value, and the value before training; NaN without evaluation. */
   sampled: number;
   greedy: number;
+  /** Share of held-out problems that one of the samples solves; NaN with one sample per problem. */
+  passAtK: number;
   startSampled: number;
   /** Mean of the accuracy curve over its steps (area by trapezoids, divided by its width). */
   area: number;
@@ -60,6 +63,7 @@ export function summarizeRun(run: RunRecords): RunSummary {
     seed: run.seed,
     sampled: sampled.at(-1) ?? NaN,
     greedy: series(evaluations, 'accuracy/greedy').at(-1) ?? NaN,
+    passAtK: series(evaluations, 'accuracy/pass_at_k').at(-1) ?? NaN,
     startSampled: sampled[0] ?? NaN,
     area: areaUnder(evaluations.map(({ step, metrics }) => [step, metrics['accuracy/sampled'] ?? NaN])),
     entropy: mean(entropies.slice(-Math.max(1, Math.floor(entropies.length / 10)))),
@@ -70,6 +74,10 @@ export function summarizeRun(run: RunRecords): RunSummary {
     ...(collapsed && { collapsed }),
   };
 }
+
+/** The figure of a run that arms are compared by. */
+export const measured = (run: RunSummary, measure: Measure): number =>
+  measure === 'pass_at_k' ? run.passAtK : run[measure];
 
 function areaUnder(points: readonly (readonly [number, number])[]): number {
   const [first, last] = [points[0], points.at(-1)];

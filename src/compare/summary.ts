@@ -3,7 +3,7 @@ import type { StepRecord } from '../run/step-record.ts';
 import { differences, type Difference } from './differences.ts';
 import { tInterval, type Interval } from './intervals.ts';
 import { mean } from './moments.ts';
-import { summarizeRun, type RunRecords, type RunSummary } from './run-summary.ts';
+import { measured, summarizeRun, type RunRecords, type RunSummary } from './run-summary.ts';
 import type { Measure } from './sweep.ts';
 
 export interface StrategySummary {
@@ -11,6 +11,8 @@ export interface StrategySummary {
   runs: RunSummary[];
   sampled: Interval;
   greedy: Interval;
+  /** Absent in summaries of earlier versions. */
+  passAtK?: Interval;
   area: Interval;
   entropy: Interval;
   clippedLow: Interval;
@@ -58,7 +60,7 @@ export function summarize(
     }))
     .filter((one) => one.runs.length > 0);
   const compared = differences(
-    summaries.map(({ runs: mine }) => new Map(mine.map((run) => [run.seed, run[measure]]))),
+    summaries.map(({ runs: mine }) => new Map(mine.map((run) => [run.seed, measured(run, measure)]))),
     summaries.findIndex(({ label }) => label === baseline),
     confidence,
   );
@@ -74,6 +76,7 @@ export function summarize(
       runs: mine,
       sampled: over('sampled'),
       greedy: over('greedy'),
+      passAtK: over('passAtK'),
       area: over('area'),
       entropy: over('entropy'),
       clippedLow: over('clippedLow'),

@@ -1,7 +1,7 @@
 /** What is shown of a sweep, on the page and by the command line: columns of its tables, and curves. */
 import { metricOf, type MetricName, type MetricRef } from '../run/metrics/lookup.ts';
 import { unitOf } from '../run/metrics/units.ts';
-import type { StrategySummary } from './summary.ts';
+import type { StrategySummary, SweepSummary } from './summary.ts';
 import type { RunSummary } from './run-summary.ts';
 import type { Measure } from './sweep.ts';
 
@@ -9,6 +9,7 @@ import type { Measure } from './sweep.ts';
 export const MEASURES: Readonly<Record<Measure, string>> = {
   sampled: 'sampled accuracy',
   greedy: 'greedy accuracy',
+  pass_at_k: 'pass@k',
   area: 'sampled accuracy, mean over the run',
 };
 
@@ -33,6 +34,7 @@ export interface TableColumn extends SummaryColumn {
 export const SUMMARY_COLUMNS: readonly (SummaryColumn | TableColumn)[] = [
   { field: 'sampled', metric: 'accuracy/sampled', statistic: 'last', csv: 'accuracy_sampled', table: 'interval' },
   { field: 'greedy', metric: 'accuracy/greedy', statistic: 'last', csv: 'accuracy_greedy', table: 'mean' },
+  { field: 'passAtK', metric: 'accuracy/pass_at_k', statistic: 'last', csv: 'pass_at_k', table: 'mean' },
   { field: 'startSampled', metric: 'accuracy/sampled', statistic: 'first', csv: 'accuracy_sampled_start' },
   {
     field: 'area',
@@ -61,6 +63,10 @@ export const SUMMARY_COLUMNS: readonly (SummaryColumn | TableColumn)[] = [
 ];
 
 export const TABLE_COLUMNS = SUMMARY_COLUMNS.filter((column): column is TableColumn => 'table' in column);
+
+/** The columns that have a value in at least one arm. */
+export const tableColumns = ({ strategies }: Pick<SweepSummary, 'strategies'>): readonly TableColumn[] =>
+  TABLE_COLUMNS.filter(({ field }) => strategies.some((one) => Number.isFinite(one[field]?.mean)));
 
 /** Head of a column: `sampled accuracy, mean over the run, %`. Means over steps and last values go without saying. */
 export function columnHead({ metric, statistic }: SummaryColumn): string {

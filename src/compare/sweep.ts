@@ -18,7 +18,7 @@ type Entry = z.infer<typeof Entry>;
 
 const seeds = z.array(seed).min(1);
 
-export const Measure = z.enum(['sampled', 'greedy', 'area']);
+export const Measure = z.enum(['sampled', 'greedy', 'pass_at_k', 'area']);
 /** The figure of a run that arms are compared by. */
 export type Measure = z.output<typeof Measure>;
 
@@ -62,8 +62,8 @@ export const SweepInput = z.strictObject({
   measure: field(Measure.optional(), {
     label: 'Measure',
     description:
-      'What arms are compared by: held-out accuracy at the end, sampled or greedy, or area: the mean of sampled ' +
-      'accuracy over the run.',
+      'What arms are compared by: held-out accuracy at the end, sampled or greedy, pass_at_k of the evaluation’s ' +
+      'samples, or area: the mean of sampled accuracy over the run.',
     absent: 'sampled',
   }),
   seeds: field(seeds, {

@@ -1,14 +1,14 @@
 /** A sweep's summary as text. */
-import type { Interval } from './intervals.ts';
+import { NO_VALUE, type Interval } from './intervals.ts';
 import type { Trial } from './tuning.ts';
 import { percent } from '../run/metrics/units.ts';
 import type { Curve, StrategySummary, SweepSummary } from './summary.ts';
-import { columnHead, columnNumber, MEASURES, SUMMARY_COLUMNS, TABLE_COLUMNS, type TableColumn } from './sweep-view.ts';
+import { columnHead, columnNumber, MEASURES, SUMMARY_COLUMNS, tableColumns, type TableColumn } from './sweep-view.ts';
 
 /** A difference of accuracies, in points. */
 const signed = (value: number) => `${value > 0 ? '+' : ''}${(100 * value).toFixed(1)}`;
 
-function cell(column: TableColumn, { mean, low, high }: Interval): string {
+function cell(column: TableColumn, { mean, low, high }: Interval = NO_VALUE): string {
   const number = (value: number) => columnNumber(column, value);
   return column.table === 'interval' && Number.isFinite(low)
     ? `${number(mean)} [${number(low)}, ${number(high)}]`
@@ -44,11 +44,12 @@ export const detectablePoints = ({ difference }: Pick<StrategySummary, 'differen
 function table(summary: SweepSummary): { head: string[]; rows: string[][] } {
   const level = percent(summary.confidence, 0);
   const measure = MEASURES[summary.measure ?? 'sampled'];
+  const columns = tableColumns(summary);
   return {
     head: [
       'arm',
       'seeds',
-      ...TABLE_COLUMNS.map((column) =>
+      ...columns.map((column) =>
         column.table === 'interval' ? `${columnHead(column)}: mean [${level}]` : columnHead(column),
       ),
       'collapsed',
@@ -60,7 +61,7 @@ function table(summary: SweepSummary): { head: string[]; rows: string[][] } {
     rows: summary.strategies.map((one) => [
       one.label,
       String(one.runs.length),
-      ...TABLE_COLUMNS.map((column) => cell(column, one[column.field])),
+      ...columns.map((column) => cell(column, one[column.field])),
       `${one.collapsed} of ${one.runs.length}`,
       verdictText(one),
       probability(one.difference?.p),

@@ -1,6 +1,6 @@
 /** The two stages of a sweep that tunes: which values each arm gets, and which runs are left. */
 import { mean } from './moments.ts';
-import { summarizeRun, type RunRecords } from './run-summary.ts';
+import { measured, summarizeRun, type RunRecords } from './run-summary.ts';
 import { armsOf, confirmingRuns, triedVariants, tuningRuns, type Sweep, type SweepRun } from './sweep.ts';
 import { joined, type Variant } from './vary.ts';
 
@@ -23,7 +23,7 @@ export function trialsOf(sweep: Sweep, runs: readonly RunRecords[]): Trial[] {
     const trials = triedVariants(sweep).map((variant): Trial => {
       const { label } = joined([arm, variant]);
       const own = tune.seeds.flatMap((seed) => byRun.get(runKey({ label, seed })) ?? []);
-      const scores = own.map((run) => (run.error === undefined ? summarizeRun(run)[measure] : -Infinity));
+      const scores = own.map((run) => (run.error === undefined ? measured(summarizeRun(run), measure) : -Infinity));
       return {
         arm: arm.label,
         variant,

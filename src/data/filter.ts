@@ -43,8 +43,13 @@ export const RowCondition = z
         "Whether the row's completion is correct by the task's rewards: true keeps correct ones, false incorrect ones.",
       absent: 'both',
     }),
+    bands: field(z.array(z.string().min(1).max(200)).min(1).max(100).optional(), {
+      label: 'Bands',
+      description: 'Difficulty bands that the condition is for; rows of other bands pass it.',
+      absent: 'all rows',
+    }),
   })
-  .superRefine(({ column, correct, ...tests }, context) => {
+  .superRefine(({ column, correct, bands: _bands, ...tests }, context) => {
     const given = Object.values(tests).some((test) => test !== undefined);
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
     if (column === undefined && given) refuse('column', 'expected the column that is compared');
@@ -57,10 +62,24 @@ export type RowCondition = z.infer<typeof RowCondition>;
 export const RowFilter = z.array(RowCondition).min(1).max(16);
 export type RowFilter = z.infer<typeof RowFilter>;
 
-/** Whether a row meets all conditions on columns; `correct` is not looked at. A missing value meets only `not`. */
-export function meets(row: Row, filter: readonly RowCondition[]): boolean {
-  return filter.every((condition) => condition.column === undefined || meetsOne(row, condition.column, condition));
+/** What a condition looks at: a row, and the difficulty of its problem. */
+interface Filtered {
+  row: Row;
+  difficulty?: string;
 }
+
+/** Whether a row meets all conditions on columns; `correct` is not looked at. A missing value meets only `not`. */
+export function meets(filtered: Filtered, filter: readonly RowCondition[]): boolean {
+  return filter.every(
+    (condition) =>
+      condition.column === undefined ||
+      !isFor(condition, filtered) ||
+      meetsOne(filtered.row, condition.column, condition),
+  );
+}
+
+const isFor = ({ bands }: RowCondition, { difficulty }: Pick<Filtered, 'difficulty'>): boolean =>
+  bands === undefined || (difficulty !== undefined && bands.includes(difficulty));
 
 function meetsOne(row: Row, column: string, { equals, not, contains, min, max }: RowCondition): boolean {
   const text = textAt(row, column);
@@ -83,6 +102,16 @@ function numberAt(row: Row, column: string): number | undefined {
   return Number.isNaN(number) ? undefined : number;
 }
 
-/** Whether rows are to be graded: keep correct completions, or incorrect ones; undefined for both. */
-export const wantedCorrect = (filter: readonly RowCondition[]): boolean | undefined =>
-  filter.find(({ correct }) => correct !== undefined)?.correct;
+/** Whether a filter asks for correctness at all, in which case rows are graded. */
+export const asksForCorrect = (filter: readonly RowCondition[]): boolean =>
+  filter.some(({ correct }) => correct !== undefined);
+
+/** Whether a row passes the conditions on correctness. */
+export const meetsCorrect = (filtered: Filtered, correct: boolean, filter: readonly RowCondition[]): boolean =>
+  filter.every(
+    (condition) => condition.correct === undefined || condition.correct === correct || !isFor(condition, filtered),
+  );
+
+/** Which rows a filter keeps by correctness, and in which bands: its first such condition; undefined for all rows. */
+export const wantedCorrect = (filter: readonly RowCondition[]): Pick<RowCondition, 'correct' | 'bands'> | undefined =>
+  filter.find(({ correct }) => correct !== undefined);

@@ -15,6 +15,7 @@ import { ComputeConfig, EvaluationConfig, MemoryConfig } from './config/resource
 import { RlConfig } from './config/rl.ts';
 import { SftConfig } from './config/sft.ts';
 import { TaskConfig } from './config/task.ts';
+import { knownTeachers } from './config/teacher.ts';
 import { parseAs } from './schema-issues.ts';
 
 const AnyFields = z.strictObject({
@@ -63,7 +64,7 @@ const AnyFields = z.strictObject({
   }),
 });
 
-const Fields = AnyFields.refine(
+const Fields = AnyFields.superRefine(knownTeachers).refine(
   ({ model, rl }) => !model.lora || !rl || rl.reference_update_every === 0 || rl.reference_mixup_alpha === 1,
   {
     path: ['rl', 'reference_mixup_alpha'],

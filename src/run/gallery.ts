@@ -7,7 +7,7 @@ import narrowBand from '../../configs/preset-narrow-band.json';
 import ppo from '../../configs/preset-ppo.json';
 import sft from '../../configs/preset-sft.json';
 import { parseRunConfig, type RunConfig } from './config.ts';
-import { DEMO_CONFIG } from './presets.ts';
+import { DEMO_CONFIG, FOUR_UPDATES_CONFIG } from './presets.ts';
 import type { Recipe } from './recipes/recipe.ts';
 
 export interface Preset {
@@ -31,11 +31,12 @@ export const PRESETS: readonly Preset[] = [
   {
     id: 'demo',
     title: 'Quick demo',
-    summary: 'GPPO on two-digit addition with the included model: 60 steps.',
+    summary: 'GPPO on two-digit addition from a start with few correct answers: 40 steps of 16 updates.',
     watch: [
-      'Reward: the share of correct responses rises; held-out accuracy follows.',
-      'Tokens on the right: coloured ones are outside the clip range. PPO would drop their gradient.',
-      'Preserved gradient: how much of the gradient GPPO keeps from them.',
+      'Reward: 1 in 20 responses is correct at the start, 1 in 3 after five steps; held-out accuracy follows.',
+      'Clipped: 8 % of the tokens leave the clip range, the coloured ones on the right. PPO drops their gradient.',
+      'Preserved gradient: GPPO keeps it for tokens of correct responses (A>0 above the range), 5 % of its mass.',
+      'Below the range (A<0) it keeps none: with large updates, a sweep on both sides collapsed (lesson 8).',
     ],
     runs: [DEMO_CONFIG],
   },
@@ -66,7 +67,7 @@ export const PRESETS: readonly Preset[] = [
     title: 'A band too narrow',
     summary: 'PPO with ε = 0.002: about 30 % of the tokens are clipped, and their gradient is 0.',
     watch: [
-      'Clipped: about 30 % of the tokens, against less than 10 % in the demo.',
+      'Clipped: about 30 % of the tokens, against 8 % in the demo.',
       'Gradient mass by zone: the two zones that PPO clips (A>0 above the range, A<0 below it) have none.',
       'Select GPPO with the same ε and train again: the preserved gradient is what PPO had dropped.',
     ],
@@ -117,11 +118,11 @@ export const PRESETS: readonly Preset[] = [
     runs: [
       parseRunConfig(
         {
-          ...DEMO_CONFIG,
+          ...FOUR_UPDATES_CONFIG,
           name: 'LoRA',
           model: { checkpoint: 'embedded:addition-0.1M', lora: { rank: 8, alpha: 16, targets: ['all-linear'] } },
           task: { name: 'addition', digits: 1 },
-          rl: { ...DEMO_CONFIG.rl, steps: 20, prompts: 8, learning_rate: 1e-4 },
+          rl: { ...FOUR_UPDATES_CONFIG.rl, steps: 20, prompts: 8, learning_rate: 1e-4 },
           evaluation: { every: 10, problems: 32 },
         },
         'LoRA preset',

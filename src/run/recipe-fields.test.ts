@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest';
 import { parseRunConfig, type RunConfigInput } from './config.ts';
-import { DEMO_CONFIG } from './presets.ts';
+import { DEMO_CONFIG, FOUR_UPDATES_CONFIG } from './presets.ts';
 import { advancedDifferences, isBasicField, recipeDifferences } from './recipe-fields.ts';
 
 const made = (change: Partial<RunConfigInput>, rl: object = {}) =>
-  parseRunConfig({ ...DEMO_CONFIG, rl: { ...DEMO_CONFIG.rl, ...rl }, ...change }, 'test');
+  parseRunConfig({ ...FOUR_UPDATES_CONFIG, rl: { ...FOUR_UPDATES_CONFIG.rl, ...rl }, ...change }, 'test');
 
-it('the demo has no advanced field that differs from its default', () => {
-  expect(advancedDifferences(DEMO_CONFIG)).toEqual([]);
+it('the demo differs from the defaults in what makes it off-policy', () => {
+  expect(advancedDifferences(FOUR_UPDATES_CONFIG)).toEqual([]);
+  expect(advancedDifferences(DEMO_CONFIG)).toEqual(['rl.prompts', 'rl.minibatches', 'rl.epochs', 'rl.learning_rate']);
 });
 
 it.each([
@@ -28,7 +29,7 @@ it.each([
   [{ rl: undefined, sft: { steps: 5 } }, {}, []],
   [{ rl: undefined, sft: { steps: 5, batch_size: 3 } }, {}, ['sft.batch_size']],
 ] as const)('counts advanced fields that differ: %j %j', (change, rl, paths) => {
-  const { rl: _rl, ...rest } = DEMO_CONFIG;
+  const { rl: _rl, ...rest } = FOUR_UPDATES_CONFIG;
   const config = 'rl' in change ? parseRunConfig({ ...rest, ...change }, 'test') : made(change as object, rl);
   expect(advancedDifferences(config)).toEqual(paths);
 });
@@ -41,23 +42,23 @@ it.each([
   [{ model: { architecture: { layers: 1 } } }, {}, ['model.checkpoint']],
   [{ model: { checkpoint: 'embedded:addition-0.1M', freeze: ['norms'] } }, {}, ['model.freeze']],
   [{ sft: { steps: 1 } }, { epochs: 2 }, ['sft', 'rl.epochs']],
-] as const)('finds the fields in which a recipe differs from the demo: %j %j', (change, rl, paths) => {
-  expect(recipeDifferences(made(change as object, rl), DEMO_CONFIG)).toEqual(paths);
-  expect(recipeDifferences(DEMO_CONFIG, made(change as object, rl))).toEqual(paths);
+] as const)('finds the fields in which a recipe differs from another: %j %j', (change, rl, paths) => {
+  expect(recipeDifferences(made(change as object, rl), FOUR_UPDATES_CONFIG)).toEqual(paths);
+  expect(recipeDifferences(FOUR_UPDATES_CONFIG, made(change as object, rl))).toEqual(paths);
 });
 
 it('takes a missing field as its default, and a removed stage as one difference', () => {
-  const { rl, ...rest } = DEMO_CONFIG;
+  const { rl, ...rest } = FOUR_UPDATES_CONFIG;
   if (!rl) throw new Error('the demo has RL');
   const { temperature: _temperature, ...fewer } = rl;
-  expect(recipeDifferences({ ...rest, rl: fewer as typeof rl }, DEMO_CONFIG)).toEqual([]);
+  expect(recipeDifferences({ ...rest, rl: fewer as typeof rl }, FOUR_UPDATES_CONFIG)).toEqual([]);
   expect(
-    recipeDifferences({ ...rest, sft: parseRunConfig({ ...rest, sft: { steps: 1 } }, 't').sft }, DEMO_CONFIG),
+    recipeDifferences({ ...rest, sft: parseRunConfig({ ...rest, sft: { steps: 1 } }, 't').sft }, FOUR_UPDATES_CONFIG),
   ).toEqual(['sft', 'rl']);
 });
 
 it('names the basic fields', () => {
-  const config = { rl: DEMO_CONFIG.rl };
+  const config = { rl: FOUR_UPDATES_CONFIG.rl };
   for (const path of ['name', 'seed', 'rl.steps', 'rl.strategy.eps_low', 'task.digits', 'model.checkpoint'])
     expect(isBasicField(path, config), path).toBe(true);
   for (const path of ['rl.prompts', 'sft.steps', 'model.lora.rank', 'task.max_operand', 'rl.tis_cap'])

@@ -80,6 +80,7 @@ export class Evaluator {
       metrics: {
         'accuracy/greedy': greedy.accuracy,
         'accuracy/sampled': sampled.accuracy,
+        ...(this.samples > 1 && { 'accuracy/pass_at_k': sampled.solved }),
         'response_length/mean': sampled.length,
       },
       time: { step_ms: milliseconds, tokens_per_second: ((greedy.tokens + sampled.tokens) * 1000) / milliseconds },
@@ -90,6 +91,7 @@ export class Evaluator {
     const { grader, tokenizer } = this.parts;
     const prompted = this.problems.flatMap((problem) => Array.from({ length: samples }, () => problem));
     let [correct, tokens] = [0, 0];
+    const solved = new Set<Problem>();
     const batch = this.generator.options.sequences;
     for (let first = 0; first < prompted.length; first += batch) {
       const part = prompted.slice(first, first + batch);
@@ -109,10 +111,20 @@ export class Evaluator {
       const grades = grader.grade(
         responses.map((response, i) => ({ ...(part[i] as Prompted), tokens: response.tokens })),
       );
-      correct += grades.filter((grade) => grade.correct).length;
+      for (const [i, grade] of grades.entries()) {
+        if (!grade.correct) continue;
+        correct++;
+        solved.add((part[i] as Prompted).problem);
+      }
       tokens += responses.reduce((sum, response) => sum + response.tokens.length, 0);
     }
-    return { accuracy: correct / prompted.length, length: tokens / prompted.length, tokens };
+    return {
+      accuracy: correct / prompted.length,
+      /** Share of problems with a correct response. */
+      solved: solved.size / this.problems.length,
+      length: tokens / prompted.length,
+      tokens,
+    };
   }
 
   destroy(): void {

@@ -11,6 +11,7 @@ import { stream } from '../random.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { SftExamples } from '../sft/examples.ts';
 import { sourceTasks, type SourceTasks } from '../sft/source-tasks.ts';
+import { hasTeacher } from '../sft/taught-source.ts';
 import { choosesRows, SftStageData } from '../sft/stage-data.ts';
 import { ModelTask } from '../tasks/model-task.ts';
 import { createTask } from '../tasks/registry.ts';
@@ -64,8 +65,8 @@ export function initialAdapter({ config, model, options }: ResolvedRun): Readonl
 }
 
 /** Equal for two configs whose resolutions differ only in the config. */
-export function resolutionKey({ model, task, memory, compute, sft, rl }: RunConfig): string {
-  const { sources, truncation, loss_on: lossOn } = sft ?? {};
+export function resolutionKey({ seed, model, task, memory, compute, sft, rl }: RunConfig): string {
+  const { sources, truncation, loss_on: lossOn, validation } = sft ?? {};
   return JSON.stringify([
     model,
     task,
@@ -73,6 +74,8 @@ export function resolutionKey({ model, task, memory, compute, sft, rl }: RunConf
     compute?.matmul_precision,
     Boolean(sft ?? rl),
     sft && [sources, truncation, lossOn],
+    // Teachers write as the seed says, also what the validation loss reads.
+    sources?.some(hasTeacher) === true && [seed, validation?.rows],
   ]);
 }
 
@@ -110,7 +113,7 @@ export async function resolveRun(
 ): Promise<ResolvedRun> {
   const open = (one: RunConfig['task']) => sources.createTask(one, options);
   const task = await atField('task', () => open(config.task));
-  const given = config.sft && (await sourceTasks(config.sft, task.config, open));
+  const given = config.sft && (await sourceTasks(config.sft, task, config.seed, open));
   const named = { ...config, task: task.config, ...(given && { sft: given.config }) };
   if (!checkpoint) {
     if (!('architecture' in config.model)) throw new Error('a config that names a checkpoint needs it');
@@ -181,7 +184,9 @@ async function inTokens(
 /** Which rows the stages of a run use. */
 function forStages(whole: ModelTask, data: SftStageData | undefined, config: RunConfig): Data {
   const { sft, ...others } = config;
-  const task = whole.forStages({ ...others, sft: sft && choosesRows(sft) ? undefined : sft });
+  const used = whole.forStages({ ...others, sft: sft && choosesRows(sft) ? undefined : sft });
+  // The model is to have room for traces as long as those that it learns.
+  const task = used.withResponses(data?.longestTrace ?? 0);
   return { task, sftData: data, examples: sft && data?.examples({ ...config, sft }, task) };
 }
 

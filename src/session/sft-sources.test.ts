@@ -302,7 +302,7 @@ describe('what is refused', () => {
   it.each<[object, string]>([
     [{ steps: 1, epochs: 1 }, 'sft.epochs: expected either steps or epochs, found both'],
     [{}, 'sft.steps: expected either steps or epochs, found neither'],
-    [{ steps: 1, sources: [{}] }, 'sft.sources.0.data: expected either data or task'],
+    [{ steps: 1, sources: [{}] }, 'sft.sources.0.data: expected one of data, task and teacher, found none'],
     [
       { steps: 1, sources: [{ task: true, weight: 1, amount: 2 }] },
       'sft.sources.0.amount: expected either weight or amount',

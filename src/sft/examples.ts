@@ -25,6 +25,8 @@ export interface DrawnSource extends MixedSource {
   longest: { tokens: number; targets: number };
   leftOut: SftSourceView['leftOut'];
   truncated: number;
+  bands?: SftSourceView['bands'];
+  traces?: SftSourceView['traces'];
 }
 
 export interface ExampleParts {
@@ -114,10 +116,12 @@ export class SftExamples {
       truncation,
       positions,
       ...(mixture && { epochSize: mixture.size, epochs: examples / mixture.size }),
-      sources: sources.map(({ name, rows, leftOut, truncated }, i) => ({
+      sources: sources.map(({ name, rows, leftOut, truncated, bands, traces }, i) => ({
         name,
         leftOut,
         truncated,
+        ...(bands && { bands }),
+        ...(traces && { traces }),
         ...(rows !== undefined && { rows }),
         ...(mixture && { perEpoch: mixture.counts[i] ?? 0 }),
       })),

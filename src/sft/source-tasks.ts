@@ -4,6 +4,7 @@ import type { RunConfig, SftConfig, TaskConfig } from '../run/config.ts';
 import type { SftSource } from '../run/config/sft.ts';
 import type { DatasetConfig } from '../run/config/task.ts';
 import type { Task } from '../tasks/task.ts';
+import { taughtTasks } from './taught-source.ts';
 
 export interface SourceTasks {
   /** With files named by content. */
@@ -13,18 +14,21 @@ export interface SourceTasks {
 }
 
 /**
- * @param run the run's task, with which sources share columns and the writing of prompts
+ * @param run the run's task, with which sources share columns and the writing of prompts, and which teachers solve
+ * @param seed decides which problems teachers solve, and how
  * @throws StudioError `input` at the source's field for data that is missing, has another content, or cannot be used
  */
 export async function sourceTasks(
   config: SftConfig,
-  run: TaskConfig,
+  run: Task,
+  seed: number,
   createTask: (config: RunConfig['task']) => Promise<Task>,
 ): Promise<SourceTasks> {
   const tasks: (Task | undefined)[] = [];
   const named: SftSource[] = [];
+  const written = taughtTasks(config, run, seed);
   for (const [i, source] of (config.sources ?? []).entries()) {
-    const task = source.data && (await atSource(i, () => createTask(datasetOf(source, run))));
+    const task = source.data ? await atSource(i, () => createTask(datasetOf(source, run.config))) : written[i];
     tasks.push(task);
     named.push(task?.config.name === 'dataset' ? withContent(source, task.config) : source);
   }

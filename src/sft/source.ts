@@ -1,7 +1,7 @@
 /** A source of SFT examples in the tokens of a model: its rows that can be trained on, and those it holds out. */
 import { breaks } from '../data/data-file.ts';
 import { keyOf } from '../data/example.ts';
-import { meets, wantedCorrect, type RowFilter } from '../data/filter.ts';
+import { asksForCorrect, meets, meetsCorrect, type RowFilter } from '../data/filter.ts';
 import { textAt, valueAt } from '../data/row.ts';
 import { atField, inputError, StudioError } from '../errors.ts';
 import { createGrader } from '../rewards/registry.ts';
@@ -20,6 +20,8 @@ export interface SourceParts {
   /** Dotted path of the source in the config, for errors. */
   path: string;
   filter?: RowFilter | undefined;
+  /** A teacher wrote its rows. */
+  teacher: boolean;
   /** All rows are trained on; otherwise those that the task holds out are not. */
   trainAll: boolean;
   /** Grades completions for `correct`. */
@@ -40,6 +42,8 @@ export interface SourceRow {
   tokens: number;
   /** Those that the loss counts. */
   targets: number;
+  /** Of a teacher's trace, its end token included, before truncation. */
+  trace: number;
   truncated: boolean;
 }
 
@@ -81,7 +85,8 @@ export class ListedSource {
     const pause = breaks();
     for (const problem of kept) {
       await pause();
-      if (task.solution(problem) === undefined) {
+      const solution = task.solution(problem);
+      if (solution === undefined) {
         leftOut.unsolved += 1;
         continue;
       }
@@ -92,6 +97,7 @@ export class ListedSource {
           problem,
           tokens: example.tokens.length,
           targets: targetsOf(example),
+          trace: parts.teacher ? writer.responseTokens(problem, solution) : 0,
           truncated: example.truncated,
         });
     }
@@ -137,11 +143,10 @@ async function filtered(
   { name, graded, task }: SourceParts,
 ): Promise<readonly Problem[]> {
   refuseMissingColumns(problems, filter, name);
-  const kept = filter.length === 0 ? problems : problems.filter(({ row }) => meets(row, filter));
-  const wanted = wantedCorrect(filter);
-  if (wanted === undefined) return kept;
+  const kept = filter.length === 0 ? problems : problems.filter((problem) => meets(problem, filter));
+  if (!asksForCorrect(filter)) return kept;
   const correct = await correctness(kept, task, graded);
-  return kept.filter((_, i) => correct[i] === wanted);
+  return kept.filter((problem, i) => meetsCorrect(problem, correct[i] ?? false, filter));
 }
 
 /** @throws StudioError `input` with the columns that the rows have */

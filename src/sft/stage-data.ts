@@ -7,9 +7,11 @@ import type { SftSource } from '../run/config/sft.ts';
 import type { ModelTask } from '../tasks/model-task.ts';
 import type { TrainingExample } from '../tasks/prompt-writer.ts';
 import type { Problem, Task } from '../tasks/task.ts';
+import type { ShownTrace } from '../views/sft.ts';
 import { drawExample, SftExamples, type DrawnSource, type ExampleParts } from './examples.ts';
 import { fitted } from './fitted-example.ts';
 import { keysOf, ListedSource, type ModelParts, type SourceRow } from './source.ts';
+import { hasTeacher, taughtBands } from './taught-source.ts';
 import { atSource, type SourceTasks } from './source-tasks.ts';
 import type { HeldOutPool } from './validation-rows.ts';
 
@@ -57,12 +59,41 @@ export class SftStageData {
         name: nameOf(source, run),
         path,
         filter: source.filter,
+        teacher: hasTeacher(source),
         trainAll: source.data !== undefined && source.held_out === undefined,
         graded: run,
       };
       listed.push(await atSource(i, () => ListedSource.open(parts, model, config)));
     }
     return new SftStageData(model, sources, listed);
+  }
+
+  /** Longest trace of a teacher in tokens, its end token included; 0 without teachers. */
+  get longestTrace(): number {
+    return this.listed
+      .flatMap((listed) => (listed?.parts.teacher ? listed.rows : []))
+      .reduce((most, { trace }) => Math.max(most, trace), 0);
+  }
+
+  /** Rows of each source that can be trained on; undefined for a task that makes its own problems. */
+  get sourceRows(): readonly (readonly SourceRow[] | undefined)[] {
+    return this.listed.map((one) => one?.rows);
+  }
+
+  /** All that teachers wrote, with the index and the name of their source. */
+  get traces(): { source: number; teacher: string; problem: Problem; trained: boolean }[] {
+    return this.listed.flatMap((listed, source) => {
+      if (!listed?.parts.teacher) return [];
+      const { problems } = listed.parts.task;
+      const trained = new Set(listed.rows.map(({ problem }) => problem));
+      const written = problems.kind === 'listed' ? problems.training : [];
+      return written.map((problem) => ({
+        source,
+        teacher: listed.parts.name,
+        problem,
+        trained: trained.has(problem),
+      }));
+    });
   }
 
   /**
@@ -87,7 +118,8 @@ export class SftStageData {
     const held = this.heldOutKeys(config, task);
     const sources = this.sources.map((source, i): DrawnSource => {
       const listed = this.listed[i];
-      const amounts = { weight: source.weight, amount: source.amount };
+      // A teacher's amount says how many rows it has.
+      const amounts = { weight: source.weight, amount: hasTeacher(source) ? undefined : source.amount };
       return listed
         ? { ...drawnRows(listed, held, source.task ? TASK_ROWS : `sft rows of source ${i}`), ...amounts }
         : { ...this.endless(config, task, i), ...amounts };
@@ -183,7 +215,11 @@ export class SftStageData {
   private heldOutKeys({ evaluation, seed }: StageConfig, task: ModelTask): ReadonlySet<string> {
     const { problems } = task.task;
     const ofTask =
-      problems.kind === 'listed' ? problems.heldOut : evaluation ? problems.heldOut(evaluation.problems, seed) : [];
+      problems.kind === 'listed'
+        ? problems.heldOut
+        : evaluation
+          ? [...problems.heldOut(evaluation.problems, seed), ...task.heldOutProblemsUpTo(evaluation.problems, seed)]
+          : [];
     const keys = keysOf(ofTask);
     for (const listed of this.listed) for (const key of keysOf(listed?.heldOut ?? [])) keys.add(key);
     return keys;
@@ -210,9 +246,23 @@ function drawnRows(source: ListedSource, held: ReadonlySet<string>, label: strin
     },
     longest: { tokens: most(({ tokens }) => tokens), targets: most(({ targets }) => targets) },
     leftOut,
+    ...(source.parts.teacher && {
+      bands: taughtBands(rows.map(({ problem, trace }) => ({ problem, tokens: trace }))),
+      traces: rows.slice(0, SHOWN_TRACES).map(({ problem }) => shownTrace(problem)),
+    }),
     truncated: rows.filter(({ truncated }) => truncated).length,
   };
 }
+
+/** Traces that are shown of a teacher. */
+const SHOWN_TRACES = 3;
+
+const shownTrace = ({ prompt, difficulty = '', row }: Problem): ShownTrace => ({
+  prompt,
+  completion: String(row['completion']),
+  correct: row['correct'] === true,
+  difficulty,
+});
 
 function nothingLeft(name: string, path: string, read: number, leftOut: DrawnSource['leftOut']): StudioError {
   const { filtered, unsolved, tooLong, heldOut } = leftOut;
@@ -235,7 +285,8 @@ function nothingLeft(name: string, path: string, read: number, leftOut: DrawnSou
 const distinctNames = (names: readonly string[]): string[] =>
   names.map((name, i) => (names.indexOf(name) === names.lastIndexOf(name) ? name : `${name} (source ${i + 1})`));
 
-function nameOf({ data }: SftSource, run: Task): string {
+function nameOf({ data, teacher }: SftSource, run: Task): string {
+  if (teacher) return `teacher ${teacher.name ?? teacher.style}`;
   const given = data ?? (run.config.name === 'dataset' ? run.config.data : undefined);
   if (!data && run.config.name !== 'dataset') return `task ${run.config.name}`;
   const file =

@@ -15,7 +15,8 @@ export interface KeptRecipe {
 
 export type RecipeStorage = Pick<Storage, 'getItem' | 'setItem'>;
 
-const KEY = 'gppo-studio-recipe';
+/** Its key in the browser's storage. */
+export const KEPT_RECIPE = 'gppo-studio-recipe';
 
 const Stored = z.object({
   config: z.unknown(),
@@ -34,7 +35,7 @@ export function browserStorage(): RecipeStorage | undefined {
 
 /** @returns the stored recipe; `dropped`, with the reason, where it cannot be used; undefined if there is none */
 export function readKept(storage: RecipeStorage | undefined): KeptRecipe | { dropped: string } | undefined {
-  const text = storage?.getItem(KEY) ?? null;
+  const text = storage?.getItem(KEPT_RECIPE) ?? null;
   if (text === null) return undefined;
   let value: unknown;
   try {
@@ -73,7 +74,7 @@ const isEditable = (path: string): boolean =>
 
 export function keepRecipe(storage: RecipeStorage | undefined, { config, unparsed, alternatives }: KeptRecipe): void {
   try {
-    storage?.setItem(KEY, JSON.stringify({ config, unparsed, alternatives }));
+    storage?.setItem(KEPT_RECIPE, JSON.stringify({ config, unparsed, alternatives }));
   } catch {
     // Storage is full or refused: the recipe then lasts as long as the tab.
   }

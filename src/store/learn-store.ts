@@ -1,10 +1,13 @@
-/** The open lesson, kept as `#/learn/LESSON` in the URL, and the completed lessons, kept in this browser. */
+/** The open lesson or page, kept as `#/learn/PART` in the URL, and the completed lessons, kept in this browser. */
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 
 export const LESSON_IDS = ['gradient', 'ratio', 'clip', 'zones', 'gppo', 'watch', 'pipeline', 'evidence'] as const;
 export type LessonId = (typeof LESSON_IDS)[number];
-export type LearnPart = LessonId | 'glossary';
+/** Pages of Learn that are no lessons. */
+export const LEARN_PAGE_IDS = ['claims', 'glossary'] as const;
+export type LearnPageId = (typeof LEARN_PAGE_IDS)[number];
+export type LearnPart = LessonId | LearnPageId;
 
 interface LearnState {
   /** Undefined at `#/learn` itself, which shows the first lesson not completed. */
@@ -18,11 +21,11 @@ interface LearnState {
 /** Parses a URL fragment: `#/learn/zones`, `#learn/zones`, `#/learn/glossary/ratio`. */
 export function learnPlace(hash: string): Pick<LearnState, 'part' | 'term'> {
   const [, named, term] = /^#\/?learn\/([a-z]+)(?:\/([a-z-]+))?$/.exec(hash) ?? [];
-  const part = [...LESSON_IDS, 'glossary' as const].find((one) => one === named);
+  const part = [...LESSON_IDS, ...LEARN_PAGE_IDS].find((one) => one === named);
   return { part, term: part === 'glossary' ? term : undefined };
 }
 
-/** The URL fragment of a lesson, the glossary, or a glossary entry. */
+/** The URL fragment of a lesson, a page, or a glossary entry. */
 export const learnAddress = (part: LearnPart, term?: string): string =>
   `#/learn/${part}${term === undefined ? '' : `/${term}`}`;
 

@@ -57,11 +57,11 @@ describe('watchRecipe', () => {
     expect(isStartable(useRecipe.getState())).toBe(true);
     useRecipe.getState().chooseTask('arithmetic');
     vi.advanceTimersByTime(50);
-    useRecipe.getState().set('rl.epochs', 2);
+    useRecipe.getState().set('rl.epochs', 3);
     vi.advanceTimersByTime(200);
     expect(asked.map(({ config }) => [config.task.name, config.rl?.epochs])).toEqual([
-      ['addition', 1],
-      ['arithmetic', 2],
+      ['addition', 2],
+      ['arithmetic', 3],
     ]);
     await answer(1, { ok: false, error: REFUSED });
     expect(useRecipe.getState().problems).toEqual({ 'task.name': `${REFUSED.message}. ${REFUSED.advice}` });
@@ -71,7 +71,7 @@ describe('watchRecipe', () => {
     useRecipe.getState().set('rl.epochs', 0);
     expect(Object.keys(useRecipe.getState().problems)).toEqual(['rl.epochs']);
     useRecipe.getState().chooseTask('addition');
-    useRecipe.getState().set('rl.epochs', 1);
+    useRecipe.getState().set('rl.epochs', 2);
     expect(Object.keys(useRecipe.getState().problems)).toEqual(['task.name']);
     vi.advanceTimersByTime(200);
     await answer(2, { ok: true, value: PLAN });

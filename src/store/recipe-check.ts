@@ -72,8 +72,15 @@ export function watchRecipe(): () => void {
     if (seen?.checked === checked && seen.models === models && seen.sets === sets) return;
     seen = { checked, models, sets };
     // Name and seed do not matter, but the models do: a checkpoint may have been opened or removed; so do files.
-    const { name: _name, seed: _seed, ...config } = checked;
-    const key = JSON.stringify([config, models.map(({ id }) => id), sets.map(({ id, loaded }) => [id, loaded])]);
+    const { name: _name, seed, ...config } = checked;
+    // Teachers write as the seed says.
+    const taught = checked.sft?.sources?.some(({ teacher }) => teacher !== undefined) === true;
+    const key = JSON.stringify([
+      config,
+      taught && seed,
+      models.map(({ id }) => id),
+      sets.map(({ id, loaded }) => [id, loaded]),
+    ]);
     if (key === asked) return;
     asked = key;
     clearTimeout(timer);

@@ -50,7 +50,7 @@ describe('history', () => {
     recipe().undo();
     expect(recipe().problems).toEqual({ 'rl.steps': 'Not a number.' });
     recipe().undo();
-    expect(recipe().config.rl?.steps).toBe(60);
+    expect(recipe().config.rl?.steps).toBe(DEMO_CONFIG.rl?.steps);
     expect(recipe().past).toHaveLength(0);
     recipe().redo();
     recipe().redo();
@@ -88,12 +88,12 @@ describe('history', () => {
     expect(recipe().problems).toEqual({});
     const { replacement } = recipe();
     expect(replacement).toMatchObject({ title: 'Demo recipe loaded', before: { config: { seed: 11 } } });
-    recipe().set('rl.epochs', 2);
+    recipe().set('rl.epochs', 3);
     if (replacement?.before) recipe().restore(replacement.before);
     expect(recipe().config.seed).toBe(11);
     expect(recipe().problems).toEqual({ 'rl.steps': 'Not a number.' });
     recipe().undo();
-    expect(recipe().config.rl?.epochs).toBe(2);
+    expect(recipe().config.rl?.epochs).toBe(3);
     recipe().undo();
     recipe().replace(DEMO_CONFIG, 'Demo recipe loaded');
     expect(recipe().replacement?.before).toBeUndefined();
@@ -130,7 +130,7 @@ describe('choices', () => {
     expect(recipe().config.task).toEqual({ name: 'addition', digits: 3 });
     recipe().startFrom({ id: 'embedded:arithmetic-0.1M', task: { name: 'arithmetic', operations: 2, max_operand: 9 } });
     expect(recipe().config.task).toMatchObject({ operations: 2 });
-    recipe().startFrom({ id: 'embedded:addition-0.1M', task: { name: 'addition', digits: 2 } });
+    recipe().startFrom({ id: 'embedded:addition-sparse-0.1M', task: { name: 'addition', digits: 2 } });
     expect(recipe().config.task).toEqual({ name: 'addition', digits: 3 });
 
     recipe().set('model.freeze', ['norms']);
@@ -138,7 +138,7 @@ describe('choices', () => {
     recipe().set('model.lora.rank', 4);
     expect(recipe().config.model).not.toHaveProperty('freeze');
     recipe().chooseTrainable('weights');
-    expect(recipe().config.model).toEqual({ checkpoint: 'embedded:addition-0.1M', freeze: ['norms'] });
+    expect(recipe().config.model).toEqual({ checkpoint: 'embedded:addition-sparse-0.1M', freeze: ['norms'] });
     recipe().chooseTrainable('lora');
     expect(recipe().config.model.lora?.rank).toBe(4);
     recipe().chooseTrainable('weights');
@@ -151,7 +151,7 @@ describe('choices', () => {
   it('keep new weights when a checkpoint is chosen', () => {
     const model = { architecture: { layers: 3 } };
     recipe().replace(parseRunConfig({ ...DEMO_CONFIG, model }, 'test'), 'loaded');
-    recipe().startFrom({ id: 'embedded:addition-0.1M' });
+    recipe().startFrom({ id: 'embedded:addition-sparse-0.1M' });
     expect(recipe().config.model).toHaveProperty('checkpoint');
     recipe().chooseNewWeights();
     expect(recipe().config.model).toMatchObject(model);
@@ -226,7 +226,7 @@ describe('the kept recipe', () => {
   ])('is dropped with the reason, and the demo is shown: %s', (_what, kept, reason) => {
     const { config, dropped, checked } = open(kept).store.getState();
     expect(dropped).toContain(reason);
-    expect(config).toMatchObject({ seed: 7, rl: { steps: 60 } });
+    expect(config).toMatchObject({ seed: 7, rl: { steps: DEMO_CONFIG.rl?.steps } });
     expect(checked).toBeDefined();
   });
 

@@ -11,6 +11,7 @@ import { studioApi } from './connection.ts';
 import { useRolloutSettings } from './rollout-settings.ts';
 import { forgetModel, rememberModel } from './added-models.ts';
 import { keepUnchanged } from './frames.ts';
+import { painted } from './painted.ts';
 import { useWhatIf } from './what-if-store.ts';
 
 interface RunStore {
@@ -142,17 +143,6 @@ export const useRun = create<RunStore>()((set, get) => ({
 }));
 
 const CANCELLED: ErrorView = { kind: 'cancelled', message: 'The run was stopped before it began.', advice: '' };
-
-/** Longest wait for a repaint, ms: a page in the background is not repainted. */
-const PAINT_MS = 200;
-
-/** Resolves once the current state has been painted. */
-function painted(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, PAINT_MS);
-    if (typeof requestAnimationFrame === 'function') requestAnimationFrame(() => setTimeout(resolve));
-  });
-}
 
 /** A run exists that trains, or can resume without a new start. */
 export const isActive = (state: RunStatus): boolean =>

@@ -1,6 +1,7 @@
 /** The sources of the recipe's SFT stage: changes of the list, and data sets that become sources. */
 import type { DataColumns } from '../data/config.ts';
 import { SftConfig, type SftSource } from '../run/config/sft.ts';
+import { TeacherConfig } from '../run/config/teacher.ts';
 import type { DataSetView } from '../views/data.ts';
 import { studioApi } from './connection.ts';
 import type { DataDraft } from './data-recipe.ts';
@@ -24,10 +25,22 @@ export function withSource(sources: readonly SftSource[], source: SftSource): Sf
 
 /** All sources with equal weights, or without. */
 export function divided(sources: readonly SftSource[], division: Division): SftSource[] {
-  return sources.map(({ weight: _weight, amount: _amount, ...source }) =>
-    division === 'weights' ? { ...source, weight: 1 } : source,
-  );
+  return sources.map(({ weight: _weight, amount, ...source }) => ({
+    ...source,
+    ...(division === 'weights' && { weight: 1 }),
+    // A teacher's amount is the number of problems that it solves.
+    ...(source.teacher && { amount }),
+  }));
 }
+
+/** A teacher as a source, to begin with. @param style of the run's task */
+export const teacherSource = (style: string): SftSource => ({
+  teacher: TeacherConfig.parse({ style }),
+  amount: FIRST_AMOUNT,
+});
+
+/** Problems of a new teacher. */
+const FIRST_AMOUNT = 500;
 
 /** The source without a field, or with another value of it. */
 export function withValue<K extends keyof SftSource>(source: SftSource, key: K, value: SftSource[K]): SftSource {

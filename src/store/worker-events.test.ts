@@ -35,6 +35,13 @@ describe('the dispatcher', () => {
       'sweep-records': { type: 'sweep-records', label: 'ppo', seed: 1, records: [] },
       'sweep-run-end': { type: 'sweep-run-end', label: 'ppo', seed: 1 },
       'sweep-end': { type: 'sweep-end' },
+      'race-preparing': { type: 'race-preparing', race: 'a', progress: { stage: 'loading' } },
+      'race-frame': {
+        type: 'race-frame',
+        frame: { race: 'a', state: 'running', activity: '', lanes: [], steps: 1, responses: [] },
+      },
+      'race-records': { type: 'race-records', race: 'a', lane: 0, records: [] },
+      'race-lane-end': { type: 'race-lane-end', race: 'a', lane: 0, state: 'finished' },
       'evaluation-progress': {
         type: 'evaluation-progress',
         progress: { stage: 'loading' },

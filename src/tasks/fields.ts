@@ -23,8 +23,9 @@ export const writing = {
   format: field(z.enum(['text', 'chat']).optional(), {
     label: 'Prompt format',
     description:
-      "text: the response continues the prompt. chat: the prompt is a user's message in the model's chat template.",
-    absent: 'automatic (chat for data if the model has a chat template, otherwise text)',
+      "text: the response continues the prompt. chat: the prompt is a user's message in the model's chat template. " +
+      'automatic: chat for data if the model has a chat template, otherwise text.',
+    absent: 'automatic',
   }),
   system: field(z.string().min(1).max(20_000).optional(), {
     label: 'System message',
@@ -80,6 +81,15 @@ export const generatedFields = {
 /** The config of a generated task, apart from the fields of its own. */
 export type GeneratedConfig = z.output<z.ZodObject<typeof generatedFields>>;
 
+/** A way of reasoning in which teachers write traces. */
+export interface TraceStyle {
+  name: string;
+  /** What its traces are, in one clause, with an example. */
+  about: string;
+  /** Whether its traces have steps before the answer. */
+  steps: boolean;
+}
+
 /** What a generated task declares: its schema, and what lists and the recipe show of it without its code. */
 export interface TaskDeclaration<S extends z.ZodType = z.ZodType> {
   /** A strict object whose `name` is a `taskName`, with `generatedFields`; checked with `knownBands`. */
@@ -95,6 +105,8 @@ export interface TaskDeclaration<S extends z.ZodType = z.ZodType> {
    * of their numbers, by which reports sort.
    */
   bands(config: z.output<S>): readonly string[];
+  /** Styles of its teachers; none for a task whose traces nothing writes. */
+  styles?: readonly TraceStyle[];
 }
 
 /** A check for a schema: every key of `bands` is the name of a band. */

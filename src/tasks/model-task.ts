@@ -34,6 +34,8 @@ export class ModelTask {
     private readonly measured: MeasuredRows | undefined,
     /** What was left out, one sentence each. */
     readonly notes: readonly string[],
+    /** Of the task's own problems and solutions. */
+    private readonly ownLengths: TaskLengths = lengths,
   ) {}
 
   /**
@@ -75,6 +77,19 @@ export class ModelTask {
     if (!measured) return this;
     const { training, heldOut, lengths, notes } = usableRows(measured, stages, parts.positions);
     return new ModelTask(parts, writer, new RowPool(training, heldOut), lengths, measured, notes);
+  }
+
+  /**
+   * The task with room for longer responses than its own solutions, as far as the model's positions allow.
+   *
+   * @param tokens of a response, its end token included
+   */
+  withResponses(tokens: number): ModelTask {
+    const { prompt, response } = this.ownLengths;
+    const most = Math.max(response, Math.min(tokens, this.parts.positions + 1 - prompt));
+    if (most === this.lengths.response) return this;
+    const { parts, writer, pool, measured, notes } = this;
+    return new ModelTask(parts, writer, pool, { prompt, response: most }, measured, notes, this.ownLengths);
   }
 
   /** Whether lengths were measured row by row, so that what is used fits. */

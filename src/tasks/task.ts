@@ -53,6 +53,22 @@ export interface ListedProblems {
   heldOut: readonly Problem[];
 }
 
+/** How a trace is to be written. */
+export interface TraceRequest {
+  /** Name of one of the task's styles. */
+  style: string;
+  /** Share of its steps that are written twice. */
+  verbosity: number;
+  /** With a plausible mistake in the reasoning, which its answer follows. */
+  mistaken: boolean;
+}
+
+export interface Trace {
+  text: string;
+  /** Kind of its mistake. */
+  mistake?: string;
+}
+
 /** What is wrong with an incorrect response. */
 export interface Mistake {
   /** One of the kinds. */
@@ -86,6 +102,11 @@ export interface Task {
   solution(problem: Problem): string | readonly ChatMessage[] | undefined;
   /** A plausible incorrect solution, never correct; undefined for tasks that have none. */
   wrongSolution?(problem: Problem, random: Random): string;
+  /**
+   * A trace of a teacher: a solution in one of the styles that the task declares, for tasks that declare some. A
+   * mistaken one may end correct by chance: teachers.ts asks again.
+   */
+  trace?(problem: Problem, request: TraceRequest, random: Random): Trace;
   /** The verifier of a task without `rewards` in its config. */
   verify?(response: GradedResponse): Grade;
   /** Kinds of mistakes that a report counts, beside those of every task (mistakes.ts). */
@@ -106,12 +127,18 @@ export function isHeldOut(key: string): boolean {
 
 /** A task holds out fewer problems than a config wants. */
 export class TooFewHeldOut extends StudioError {
-  /** @param most as many as there are */
+  /**
+   * @param most as many as there are
+   * @param tooLong held-out problems that are not counted, because they are longer in tokens than the task's lengths
+   */
   constructor(
     readonly most: number,
     asked: number,
+    tooLong = 0,
   ) {
     const field = 'evaluation.problems';
-    super('input', `${field}: expected at most ${most}, as many as this task holds out, found ${asked}`, '', field);
+    const without = tooLong === 0 ? '' : ` without ${tooLong} that are longer in tokens than those measured`;
+    const message = `${field}: expected at most ${most}, as many as this task holds out${without}, found ${asked}`;
+    super('input', message, '', field);
   }
 }

@@ -1,5 +1,23 @@
 /** What SFT trains on, as it is said before the start: steps, and the examples of each source. */
 
+/** What the rows of a teacher are, of one difficulty band. */
+export interface TaughtBand {
+  name: string;
+  rows: number;
+  /** Share of correct traces by the task's verifier. */
+  correct: number;
+  /** Mean length of a trace in tokens, its end token included. */
+  tokens: number;
+}
+
+/** A trace as an example of what a teacher writes. */
+export interface ShownTrace {
+  prompt: string;
+  completion: string;
+  correct: boolean;
+  difficulty: string;
+}
+
 export interface SftSourceView {
   name: string;
   /** Rows that can be trained on; undefined for a task that makes its own problems. */
@@ -10,6 +28,9 @@ export interface SftSourceView {
   leftOut: { filtered: number; unsolved: number; tooLong: number; heldOut: number };
   /** Rows that are longer than the model's positions and are cut. */
   truncated: number;
+  /** Of a teacher: its rows by difficulty band, and its first traces. */
+  bands?: TaughtBand[];
+  traces?: ShownTrace[];
 }
 
 export interface SftView {
@@ -78,15 +99,31 @@ export function leftOutText({ leftOut, truncated }: SftSourceView, view: SftView
   ];
 }
 
+/** A teacher's rows as a whole, and by band: `240 rows, 85 % correct, 14.2 tokens`. */
+export const bandText = ({ rows, correct, tokens }: Omit<TaughtBand, 'name'>): string =>
+  [
+    plural(rows, 'row'),
+    `${Number((100 * correct).toFixed(1))} % correct`,
+    `${Number(tokens.toFixed(1))} tokens on average`,
+  ].join(', ');
+
+export function allBands(bands: readonly TaughtBand[]): Omit<TaughtBand, 'name'> {
+  const rows = bands.reduce((sum, band) => sum + band.rows, 0);
+  const mean = (of: (band: TaughtBand) => number) => bands.reduce((sum, band) => sum + of(band) * band.rows, 0) / rows;
+  return { rows, correct: mean(({ correct }) => correct), tokens: mean(({ tokens }) => tokens) };
+}
+
 /** All of it, one line per fact, for the command line. */
 export function sftLines(view: SftView): string[] {
   return [
     `SFT: ${stepsText(view)}`,
-    ...view.sources.map((source, i) =>
+    ...view.sources.flatMap((source, i) => [
       [`SFT source ${i + 1}, ${source.name}: ${shareText(source, view.epochSize)}.`, ...leftOutText(source, view)].join(
         ' ',
       ),
-    ),
+      ...(source.bands ? [`  traces: ${bandText(allBands(source.bands))}.`] : []),
+      ...(source.bands ?? []).map((band) => `  ${band.name}: ${bandText(band)}.`),
+    ]),
     ...(view.validationRows === undefined ? [] : [`SFT validation: ${plural(view.validationRows, 'held-out row')}.`]),
   ];
 }

@@ -6,6 +6,7 @@ import type { DataProgress } from '../views/data.ts';
 import type { EvaluationProgress } from '../views/evaluation.ts';
 import type { CheckpointView, DownloadView, PickedFile } from '../views/models.ts';
 import type { PlaygroundEvent } from '../views/playground.ts';
+import type { RaceFrame } from '../views/race.ts';
 import type { ErrorView } from '../views/result.ts';
 import type { Frame } from '../views/run-view.ts';
 
@@ -31,6 +32,7 @@ export type WorkerEvent =
   | { type: 'failed'; error: ErrorView }
   | RunEvent
   | SweepEvent
+  | RaceEvent
   | PlaygroundEvent
   | { type: 'evaluation-progress'; progress: EvaluationProgress }
   /** A new run replaces a trained one, whose policy is now a model of the list. `dropped`: ids of older ones. */
@@ -59,3 +61,11 @@ export type SweepEvent =
   | { type: 'sweep-records'; label: string; seed: number; records: StepRecord[] }
   | { type: 'sweep-run-end'; label: string; seed: number; error?: string }
   | { type: 'sweep-end'; error?: ErrorView };
+
+/** Of a race by the page's name: its start, its state, every record of each lane once in order, and each lane's end. */
+export type RaceEvent =
+  /** At most 10 per second. */
+  | { type: 'race-preparing'; race: string; progress: Preparation }
+  | { type: 'race-frame'; frame: RaceFrame }
+  | { type: 'race-records'; race: string; lane: number; records: StepRecord[] }
+  | { type: 'race-lane-end'; race: string; lane: number; state: 'finished' | 'stopped' | 'failed'; error?: ErrorView };

@@ -66,6 +66,7 @@ export function frameOf(run: Run): Frame {
   return {
     ...run.frames.frame({ state, activity, ...placeOf(run) }),
     policyBytes: session.model.float32Bytes,
+    ...(session.stepsMade > 0 && { policyStep: policyStep(run) }),
     ...(name !== undefined && { run: name }),
     ...(run.rollouts && { kept: run.rollouts.facts }),
   };
@@ -76,4 +77,11 @@ export function placeOf({ session }: Pick<Run, 'session'>): { phase: Phase; step
   const phase = session.phase ?? (session.config.rl ? 'rl' : session.config.sft ? 'sft' : 'evaluation');
   const steps = phase === 'evaluation' ? 0 : session.stepsOf(phase);
   return { phase, step: session.phase ? session.step : steps, steps };
+}
+
+/** The newest step that trained the policy: `step 16`; until RL has made a step, that of SFT, `SFT step 8`. */
+export function policyStep(run: Pick<Run, 'session'>): string {
+  const { phase, step } = placeOf(run);
+  const sftSteps = phase === 'sft' ? step : run.session.stepsOf('sft');
+  return phase === 'sft' || (step === 0 && sftSteps > 0) ? `SFT step ${sftSteps}` : `step ${step}`;
 }

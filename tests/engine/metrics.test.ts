@@ -33,6 +33,7 @@ const CONFIG = tinyRun(
       ],
       validation: { every: 10 },
     },
+    evaluation: { every: 2, problems: 8, samples: 2 },
   },
   {
     prompts: 16,

@@ -14,13 +14,19 @@ export function runRecords(
   accuracies: number[],
   entropies: number[],
   error?: string,
+  /** Adds pass@k, which runs with several samples per problem have. */
+  passAtK?: number,
 ): RunRecords {
   return {
     label,
     seed,
     records: [
       ...accuracies.map((accuracy, i) =>
-        record('evaluation', 10 * i, { 'accuracy/sampled': accuracy, 'accuracy/greedy': accuracy + 0.1 }),
+        record('evaluation', 10 * i, {
+          'accuracy/sampled': accuracy,
+          'accuracy/greedy': accuracy + 0.1,
+          ...(passAtK !== undefined && { 'accuracy/pass_at_k': passAtK }),
+        }),
       ),
       ...entropies.map((entropy, i) =>
         record('rl', i + 1, {

@@ -4,16 +4,30 @@ import { DataColumns, DataReference, HeldOut } from '../../data/config.ts';
 import { RowFilter } from '../../data/filter.ts';
 import { count, field, fraction, positive } from '../../schema/field.ts';
 import { optimizerFields } from './optimizer.ts';
+import { TeacherConfig } from './teacher.ts';
 
 /** Longest list of sources. */
 const MOST_SOURCES = 32;
+/** Most problems that one teacher solves: all of them are written before the start. */
+const MOST_TRACES = 50_000;
 
 export const SftSource = z
   .strictObject({
     task: field(z.literal(true).optional(), {
       label: 'Task',
-      description: "true for the run's own task: its training problems with their solutions. Give either this or data.",
+      description:
+        "true for the run's own task: its training problems with their solutions. Give one of task, teacher and data.",
       absent: 'none',
+    }),
+    teacher: field(TeacherConfig.optional(), {
+      label: 'Teacher',
+      description: "Reasoning traces for the run's task, written by a generator with known properties.",
+      absent: 'none',
+    }),
+    bands: field(z.array(z.string().min(1)).min(1).max(16).optional(), {
+      label: 'Difficulty bands',
+      description: "Bands of the task that a teacher's problems are from, each for the same number of problems.",
+      absent: 'as the task draws them',
     }),
     data: field(DataReference.optional(), {
       label: 'Data',
@@ -39,9 +53,11 @@ export const SftSource = z
     }),
     amount: field(count.max(10_000_000).optional(), {
       label: 'Amount',
-      description: 'Examples per epoch; more than there are rows repeats rows.',
+      description:
+        'Examples per epoch; more than there are rows repeats rows. Of a teacher, the number of problems that it ' +
+        'solves: the same ones in every epoch, and different ones for each teacher.',
       unit: 'examples',
-      absent: 'as many as there are rows',
+      absent: 'each row once',
     }),
     filter: field(RowFilter.optional(), {
       label: 'Filter',
@@ -49,13 +65,22 @@ export const SftSource = z
       absent: 'all rows',
     }),
   })
-  .superRefine(({ task, data, columns, held_out: heldOut, weight, amount }, context) => {
+  .superRefine(({ task, teacher, bands, data, columns, held_out: heldOut, weight, amount }, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    if ((task === undefined) === (data === undefined))
-      refuse(data === undefined ? 'data' : 'task', `expected either data or task, found ${data ? 'both' : 'neither'}`);
-    if (task && columns) refuse('columns', 'expected no columns beside task, which has its own');
-    if (task && heldOut) refuse('held_out', 'expected no held_out beside task, which has its own');
-    if (weight !== undefined && amount !== undefined) refuse('amount', 'expected either weight or amount, found both');
+    const kinds = Object.entries({ task, teacher, data }).flatMap(([kind, given]) =>
+      given === undefined ? [] : [kind],
+    );
+    const [kind = 'data', second] = kinds;
+    if (kinds.length !== 1)
+      refuse(second ?? kind, `expected one of data, task and teacher, found ${kinds.join(' and ') || 'none'}`);
+    if (!data && columns) refuse('columns', `expected no columns beside ${kind}, which has its own`);
+    if (!data && heldOut) refuse('held_out', `expected no held_out beside ${kind}, which has its own`);
+    if (!teacher && bands) refuse('bands', `expected no bands beside ${kind}, only beside teacher`);
+    if (!teacher && weight !== undefined && amount !== undefined)
+      refuse('amount', 'expected either weight or amount, found both');
+    if (teacher && amount === undefined) refuse('amount', 'expected the number of problems that the teacher solves');
+    if (teacher && amount !== undefined && amount > MOST_TRACES)
+      refuse('amount', `expected at most ${MOST_TRACES} problems for a teacher, found ${amount}`);
   });
 export type SftSource = z.infer<typeof SftSource>;
 
@@ -112,7 +137,8 @@ export const SftConfig = z
     }),
     sources: field(SftSources.optional(), {
       label: 'Sources',
-      description: 'Where examples are from: files of data and the task itself, each with a weight or an amount.',
+      description:
+        'Where examples are from: files of data, teachers and the task itself, each with a weight or an amount.',
       absent: "the run's task",
     }),
     loss_on: field(z.enum(['completions', 'all']).default('completions'), {

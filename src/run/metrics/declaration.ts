@@ -377,6 +377,16 @@ const HELD_OUT = {
     source: 'GPPO Studio',
     help: "Share of responses to held-out problems that are correct, sampled at the run's temperature.",
   },
+  'accuracy/pass_at_k': {
+    title: 'Held-out pass@k',
+    short: 'pass@k',
+    unit: 'accuracy',
+    phases: EVALUATION,
+    source: 'GPPO Studio',
+    help:
+      'Share of held-out problems of which at least one of the k sampled responses is correct; k is the number of ' +
+      'samples per problem (`evaluation.samples`), and with one sample it is not reported.',
+  },
   'eval/loss': {
     title: 'Validation loss',
     short: 'validation loss',

@@ -8,18 +8,11 @@
  */
 import { stream, type Random } from '../../random.ts';
 import { generatedProblem, generatedProblems, type GeneratedProblem } from '../generated-problems.ts';
-import type { Operator } from '../carries.ts';
 import { verdict, type Task } from '../task.ts';
 import { ARITHMETIC, digitsBand, type ArithmeticConfig } from './config.ts';
+import { OPERATORS, read, reductions, write, type Expression } from './expression.ts';
+import { arithmeticTrace } from './traces.ts';
 import { ARITHMETIC_MISTAKES } from './mistakes.ts';
-
-const OPERATORS: readonly Operator[] = ['+', '-', '*'];
-
-/** Numbers with the operators between them: operators[i] is between numbers[i] and numbers[i + 1]. */
-interface Expression {
-  numbers: number[];
-  operators: Operator[];
-}
 
 export function arithmetic(config: ArithmeticConfig): Task {
   const { operations, max_operand } = config;
@@ -49,6 +42,7 @@ export function arithmetic(config: ArithmeticConfig): Task {
       const written = steps(read(prompt));
       return [...written.slice(0, -1), String(Number(answer) + slip)].join('=');
     },
+    trace: ({ prompt }, request, random) => arithmeticTrace(read(prompt), request, random),
     verify: ({ answer, response, finished }) =>
       verdict(finished && response.slice(response.lastIndexOf('=') + 1) === answer),
     mistakes: ARITHMETIC_MISTAKES,
@@ -65,41 +59,6 @@ function longestTexts(operations: number, operandLength: number): { prompt: stri
     return `=${number}${rest}`;
   });
   return { prompt: `${operand}${`+${operand}`.repeat(operations)}=`, solution: written.join('') };
-}
-
-function write({ numbers, operators }: Expression): string {
-  return numbers.map((number, i) => `${number}${operators[i] ?? ''}`).join('');
-}
-
-function read(prompt: string): Expression {
-  const text = prompt.slice(0, -1);
-  return {
-    numbers: text.split(/[+*-]/).map(Number),
-    operators: [...text.matchAll(/[+*-]/g)].map(([operator]) => operator as Operator),
-  };
-}
-
-/** Performs the first operation: the leftmost product, else the leftmost operation. */
-function reduce({ numbers, operators }: Expression): Expression {
-  const product = operators.indexOf('*');
-  const at = Math.max(0, product);
-  const [a = 0, b = 0] = [numbers[at], numbers[at + 1]];
-  const operator = operators[at];
-  const result = operator === '*' ? a * b : operator === '-' ? a - b : a + b;
-  return {
-    numbers: [...numbers.slice(0, at), result, ...numbers.slice(at + 2)],
-    operators: operators.filter((_, i) => i !== at),
-  };
-}
-
-/** The expressions that are left after each step; the last is the value. */
-function reductions(expression: Expression): Expression[] {
-  const left: Expression[] = [];
-  for (let next = expression; next.operators.length > 0;) {
-    next = reduce(next);
-    left.push(next);
-  }
-  return left;
 }
 
 const steps = (expression: Expression): string[] => reductions(expression).map(write);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count, field } from '../../schema/field.ts';
-import { counted, generatedFields, knownBands, taskName, type TaskDeclaration } from '../fields.ts';
+import { counted, generatedFields, knownBands, taskName, type TaskDeclaration, type TraceStyle } from '../fields.ts';
 
 const Fields = z.strictObject({
   name: taskName('arithmetic', 'arithmetic: an expression of several operations, solved step by step.'),
@@ -41,10 +41,22 @@ function bands(config: ArithmeticConfig): string[] {
 
 const ArithmeticTask = Fields.superRefine(knownBands(bands));
 
+/** Examples are of `2*3+4*5=`. */
+const STYLES: readonly TraceStyle[] = [
+  { name: 'steps', about: 'one operation per line, products first: 6+4*5=6+20=26', steps: true },
+  { name: 'left', about: 'one operation per line, the leftmost that is possible', steps: true },
+  { name: 'right', about: 'one operation per line, the last product first: 2*3+20=6+20=26', steps: true },
+  { name: 'short', about: 'all products in one line, then the answer: 6+20=26', steps: true },
+  { name: 'operations', about: 'operations by themselves: 2*3=6=4*5=20=6+20=26', steps: true },
+  { name: 'check', about: 'steps, and again from the left: 6+4*5=6+20=26=6+4*5=6+20=26', steps: true },
+  { name: 'answer', about: 'the answer alone: 26', steps: false },
+];
+
 export const ARITHMETIC: TaskDeclaration<typeof ArithmeticTask> = {
   schema: ArithmeticTask,
   basic: ['operations'],
   example: '3+4*2=',
   label: ({ operations, max_operand }) => `arithmetic, ${counted(operations, 'operation')} up to ${max_operand}`,
   bands,
+  styles: STYLES,
 };

@@ -12,6 +12,7 @@ import { verdict, type Task } from '../task.ts';
 import { COUNTDOWN, operandsBand, type CountdownConfig } from './config.ts';
 import { evaluate } from './expression.ts';
 import { search, type Search } from './search.ts';
+import { countdownTrace } from './traces.ts';
 
 export function countdown(config: CountdownConfig): Task {
   const { operands, max_number: most, max_target: limit } = config;
@@ -36,8 +37,8 @@ export function countdown(config: CountdownConfig): Task {
     }
   };
   const solved = (prompt: string): Search => {
-    const [numbers = '', target = ''] = prompt.slice(0, -1).split('>');
-    const found = search(numbers.split(',').map(Number), Number(target), limit);
+    const { numbers, target } = read(prompt);
+    const found = search(numbers, target, limit);
     if (!found) throw new Error(`${prompt} has no solution`);
     return found;
   };
@@ -58,6 +59,7 @@ export function countdown(config: CountdownConfig): Task {
       const end = random.integer(tried.length + 1);
       return written({ tried: tried.slice(0, end), expression: { text: mistaken(expression.text, row, random) } });
     },
+    trace: ({ prompt }, request, random) => countdownTrace({ ...read(prompt), limit }, request, random),
     verify,
     mistakes: {
       kinds: {
@@ -72,6 +74,12 @@ export function countdown(config: CountdownConfig): Task {
       },
     },
   };
+}
+
+/** The numbers and the target of a prompt. */
+function read(prompt: string): { numbers: number[]; target: number } {
+  const [numbers = '', target = ''] = prompt.slice(0, -1).split('>');
+  return { numbers: numbers.split(',').map(Number), target: Number(target) };
 }
 
 const answerIn = (response: string): string => response.slice(response.lastIndexOf('=') + 1);

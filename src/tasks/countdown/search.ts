@@ -65,7 +65,7 @@ function pair([a, b]: readonly [number, number], target: number): Expression | u
 }
 
 /** Sum, difference, product and (if exact) quotient of two numbers. */
-function results([a = 0, b = 0]: readonly number[]): number[] {
+export function results([a = 0, b = 0]: readonly number[]): number[] {
   const [large, small] = [Math.max(a, b), Math.min(a, b)];
   return [a + b, large - small, a * b, ...(large % small === 0 ? [large / small] : [])];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count, field } from '../../schema/field.ts';
-import { counted, generatedFields, knownBands, taskName, type TaskDeclaration } from '../fields.ts';
+import { counted, generatedFields, knownBands, taskName, type TaskDeclaration, type TraceStyle } from '../fields.ts';
 
 const Fields = z.strictObject({
   name: taskName(
@@ -48,10 +48,19 @@ const bands = ({ max_length }: ProgramsConfig) =>
 
 const ProgramsTask = Fields.superRefine(knownBands(bands));
 
+/** Examples are of `3:7,5:9,1:5;`. */
+const STYLES: readonly TraceStyle[] = [
+  { name: 'answer', about: 'the program alone: 4+', steps: false },
+  { name: 'trace', about: 'the stack after each symbol for the first example: 4:3,4;+:7;4+', steps: true },
+  { name: 'tests', about: 'the program, and the examples that it passes: 4+;3:7;5:9;1:5;4+', steps: true },
+  { name: 'attempts', about: 'another program and an example that it fails first: 5+;3:8;4+;3:7;4+', steps: true },
+];
+
 export const PROGRAMS: TaskDeclaration<typeof ProgramsTask> = {
   schema: ProgramsTask,
   basic: ['max_length'],
   example: '3:7,5:9,1:5;',
   label: ({ max_length, inputs }) => `programs, up to ${counted(max_length, 'symbol')}, ${counted(inputs, 'input')}`,
   bands,
+  styles: STYLES,
 };

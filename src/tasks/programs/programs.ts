@@ -16,8 +16,10 @@ import { scoreOf } from '../../rewards/tests/score.ts';
 import { stream, type Random } from '../../random.ts';
 import { generatedProblem, generatedProblems, type GeneratedProblem } from '../generated-problems.ts';
 import { isHeldOut, type Problem, type Task } from '../task.ts';
+import { pick } from '../trace-lines.ts';
 import { lengthBand, PROGRAMS, type ProgramsConfig } from './config.ts';
 import { targetsOf, type Target } from './targets.ts';
+import { programTrace } from './traces.ts';
 
 export function programs(config: ProgramsConfig): Task {
   const { inputs, max_length, examples, split, trace } = config;
@@ -54,6 +56,12 @@ export function programs(config: ProgramsConfig): Task {
     characters: [...new Set([...SYMBOLS, '-', ...':,', PROGRAM_MARKER, ...(trace ? ' ' : '')])],
     solution: (problem) => solved(problem.answer, problem),
     wrongSolution: (problem, random) => solved(pick(mistakes(problem, trained), random).program, problem),
+    trace: (problem, request, random) => {
+      const found = readTestCases(problem.row['tests']);
+      const shown = 'cases' in found ? found.cases.slice(0, examples) : [];
+      const others = mistakes(problem, trained).map(({ program }) => program);
+      return programTrace({ program: problem.answer, shown, others }, request, random);
+    },
     verify: ({ row, response, finished }) => {
       const found = readTestCases(row.tests);
       if ('error' in found) return { reward: 0, correct: false, rewards: {}, error: `tests: ${found.error}` };
@@ -75,8 +83,6 @@ export function programs(config: ProgramsConfig): Task {
     },
   };
 }
-
-const pick = <T>(items: readonly T[], random: Random): T => items[random.integer(items.length)] as T;
 
 const written = ({ input, output }: TestCase): string => `${input.join('')}:${output}`;
 

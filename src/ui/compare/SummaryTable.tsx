@@ -1,6 +1,6 @@
-import type { Interval } from '../../compare/intervals.ts';
+import { NO_VALUE, type Interval } from '../../compare/intervals.ts';
 import type { StrategySummary, SweepSummary } from '../../compare/summary.ts';
-import { columnHead, columnNumber, MEASURES, TABLE_COLUMNS, type TableColumn } from '../../compare/sweep-view.ts';
+import { columnHead, columnNumber, MEASURES, tableColumns, type TableColumn } from '../../compare/sweep-view.ts';
 import { detectablePoints, effectText, probability } from '../../compare/table.ts';
 import { MetricTerm } from '../learn/MetricTerm.tsx';
 import { seriesColor } from '../palette.ts';
@@ -11,6 +11,7 @@ const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${
 
 /** Results per strategy over seeds, with intervals; a verdict only where the interval excludes 0. */
 export function SummaryTable({ summary }: { summary: SweepSummary }) {
+  const columns = tableColumns(summary);
   return (
     <>
       <Table
@@ -18,7 +19,7 @@ export function SummaryTable({ summary }: { summary: SweepSummary }) {
         testId="summary"
         heads={[
           'arm',
-          ...TABLE_COLUMNS.map((column) => (
+          ...columns.map((column) => (
             <MetricTerm key={column.field} metric={column.metric}>
               {columnHead(column)}
             </MetricTerm>
@@ -45,9 +46,9 @@ export function SummaryTable({ summary }: { summary: SweepSummary }) {
               <i className="swatch" style={{ background: seriesColor(i) }} />
               {one.label}
             </th>
-            {TABLE_COLUMNS.map((column) => (
+            {columns.map((column) => (
               <td key={column.field}>
-                <Cell column={column} interval={one[column.field]} seeds={one.runs.length} />
+                <Cell column={column} interval={one[column.field] ?? NO_VALUE} seeds={one.runs.length} />
               </td>
             ))}
             <td>{one.collapsed > 0 ? `${one.collapsed} of ${one.runs.length}` : 'no'}</td>

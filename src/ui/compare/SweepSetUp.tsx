@@ -1,27 +1,27 @@
-import { Button, FileButton, Group, NativeSelect, TextInput } from '@mantine/core';
-import { useMemo, useState } from 'react';
-import { armsOf, countRuns, parseSweep, type Measure, type Sweep } from '../../compare/sweep.ts';
-import { MEASURES } from '../../compare/sweep-view.ts';
+import { Button, Group } from '@mantine/core';
+import { useMemo } from 'react';
+import { countRuns, parseSweep, type Sweep } from '../../compare/sweep.ts';
 import { StudioError } from '../../errors.ts';
 import { defaultSweepName } from '../../run/run-name.ts';
 import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
-import { resolveStrategy } from '../../run/strategies/strategy-config.ts';
 import { adapterName } from '../../store/archive.ts';
 import { isComparing, sameComparison, useCompare } from '../../store/compare-store.ts';
 import { entryProblem, useEntries } from '../../store/entry-store.ts';
+import { isRacing, useRace } from '../../store/race-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { download } from '../download.ts';
 import { parseSeeds } from '../inputs/parse-seeds.ts';
-import { StrategyPicker } from '../objective/StrategyPicker.tsx';
-import { clipRangesText } from './clip-ranges.ts';
+import { evaluated } from './base-text.ts';
+import { GivenSweep } from './GivenSweep.tsx';
+import { SweepFile } from './SweepFile.tsx';
+import { SweepSettings } from './SweepSettings.tsx';
 import { varyOf } from './vary-rows.ts';
-import { VaryRows } from './VaryRows.tsx';
 
-/** Settings of a new comparison, with what would be wrong with it, and its start. */
+/** A new comparison, by settings or as a sweep that is given, with what would be wrong with it, and its start. */
 export function SweepSetUp() {
-  const { strategies, setStrategies, seeds, setSeeds, state, start, stop, runs, sweep: made } = useCompare();
-  const { vary, combine, tune, tuneSeeds, measure, given, set } = useCompare();
+  const { strategies, seeds, state, start, stop, runs, sweep: made } = useCompare();
+  const { vary, combine, tune, tuneSeeds, measure, given } = useCompare();
   const checked = useRecipe((recipe) => recipe.checked);
   const recipeProblem = useRecipe((recipe) => Object.values(recipe.problems)[0]);
   const ownName = useRecipe((recipe) => recipe.config.name);
@@ -30,6 +30,7 @@ export function SweepSetUp() {
   const ready = useRun((run) => run.adapter !== undefined && run.models.length > 0);
   const training = useRun((run) => run.state === 'running' || run.state === 'pausing' || run.state === 'preparing');
   const busy = isComparing({ state });
+  const racing = useRace(isRacing);
   const [sweep, problem] = useMemo((): [Sweep | undefined, string | undefined] => {
     if (given) return [given, undefined];
     if (recipeProblem !== undefined) return [undefined, `The recipe on the Train page has a problem. ${recipeProblem}`];
@@ -46,7 +47,7 @@ export function SweepSetUp() {
     if ('problem' in tuning) return [undefined, `Tuning: ${tuning.problem}`];
     try {
       const labels = distinctLabels(strategies);
-      const base = { ...checked, evaluation: checked.evaluation ?? { every: 10, problems: 256, samples: 1 } };
+      const base = evaluated(checked);
       return [
         parseSweep(
           {
@@ -77,82 +78,7 @@ export function SweepSetUp() {
     !busy;
   return (
     <>
-      <section className="section">
-        <h2 className="section-title">Strategies</h2>
-        <StrategyPicker strategies={strategies} scope="compare" onChange={setStrategies} disabled={busy} />
-        <p className="hint">The first strategy is the baseline. {clipRangesText(strategies)}</p>
-      </section>
-      <section className="section">
-        <h2 className="section-title">Varied fields</h2>
-        <VaryRows
-          rows={vary}
-          name="varied"
-          disabled={busy}
-          combine={combine}
-          onCombine={(value) => set({ combine: value })}
-          onChange={(rows) => set({ vary: rows })}
-        />
-        <p className="hint">Each strategy is trained with every combination of these values.</p>
-      </section>
-      <section className="section">
-        <h2 className="section-title">Tuning</h2>
-        <VaryRows rows={tune} name="tuned" disabled={busy} onChange={(rows) => set({ tune: rows })} />
-        {tune.length > 0 && (
-          <TextInput
-            size="xs"
-            label="Tuning seeds"
-            value={tuneSeeds}
-            disabled={busy}
-            onChange={(event) => set({ tuneSeeds: event.currentTarget.value })}
-          />
-        )}
-        <p className="hint">
-          Gives each arm its own best value, such as its learning rate, on seeds of their own, before the arms are
-          compared on the seeds below.
-        </p>
-      </section>
-      <section className="section">
-        <TextInput
-          size="xs"
-          label="Seeds"
-          description="Use at least 3 seeds for a verdict, better 5."
-          value={seeds}
-          disabled={busy}
-          onChange={(event) => setSeeds(event.currentTarget.value)}
-        />
-        <NativeSelect
-          size="xs"
-          mt={6}
-          label="Compared by"
-          value={measure}
-          disabled={busy}
-          data={Object.entries(MEASURES).map(([value, label]) => ({ value, label: `Held-out ${label}` }))}
-          onChange={(event) => set({ measure: event.currentTarget.value as Measure })}
-        />
-      </section>
-      <section className="section">
-        <h2 className="section-title">Other settings</h2>
-        <p className="hint">
-          From the recipe on the Train page
-          {checked?.rl && (
-            <>
-              : {'checkpoint' in checked.model ? checked.model.checkpoint : 'new model'}, {checked.rl.steps} steps,{' '}
-              {checked.rl.prompts} × {checked.rl.responses} responses, {checked.rl.minibatches * checked.rl.epochs}{' '}
-              updates each, learning rate {checked.rl.learning_rate.toExponential()}
-            </>
-          )}
-          .
-        </p>
-        {sweep &&
-          new Set(armsOf(sweep).flatMap(({ strategy }) => (strategy ? resolveStrategy(strategy).aggregation : [])))
-            .size > 1 &&
-          !checked?.rl?.aggregation && (
-            <p className="note warning">
-              These strategies aggregate token losses differently by default. Set the aggregation in the recipe to
-              compare only the gradient weights.
-            </p>
-          )}
-      </section>
+      {given ? <GivenSweep sweep={given} busy={busy} /> : <SweepSettings sweep={sweep} busy={busy} />}
       <div className="sweep-start">
         {problem !== undefined && (
           <p className="field-problem" role="alert">
@@ -174,7 +100,7 @@ export function SweepSetUp() {
             <Button
               size="xs"
               data-testid="start-sweep"
-              disabled={!sweep || !ready || training}
+              disabled={!sweep || !ready || training || racing}
               onClick={() => sweep && void start(resumes ? made : sweep, adapterName(adapter))}
             >
               {resumes ? 'Resume' : `Start ${count} runs`}
@@ -191,52 +117,9 @@ export function SweepSetUp() {
         </Group>
       </div>
       {training && <p className="hint">A run is active. Pause or stop it first.</p>}
+      {racing && <p className="hint">A race is using the GPU. Pause or stop it first.</p>}
       <SweepFile busy={busy} />
       <p className="hint">To run this comparison on the command line: npm run cli -- compare sweep.json --output DIR</p>
-    </>
-  );
-}
-
-/** A sweep from a file, in place of the settings above it: it may vary what the page has no field for. */
-function SweepFile({ busy }: { busy: boolean }) {
-  const { given, set } = useCompare();
-  const [problem, setProblem] = useState<string>();
-  const open = async (file: File | null) => {
-    if (!file) return;
-    try {
-      set({ given: parseSweep(JSON.parse(await file.text()), file.name) });
-      setProblem(undefined);
-    } catch (error) {
-      setProblem(error instanceof StudioError ? error.message : `${file.name}: not JSON: ${String(error)}`);
-    }
-  };
-  return (
-    <>
-      <Group gap={6} mt={6}>
-        <FileButton accept="application/json,.json" onChange={(file) => void open(file)} disabled={busy}>
-          {(props) => (
-            <Button {...props} size="xs" variant="default" disabled={busy}>
-              Open sweep.json
-            </Button>
-          )}
-        </FileButton>
-        {given && (
-          <Button size="xs" variant="subtle" disabled={busy} onClick={() => set({ given: undefined })}>
-            Use the settings above
-          </Button>
-        )}
-      </Group>
-      {problem !== undefined && (
-        <p className="field-problem" role="alert">
-          {problem}
-        </p>
-      )}
-      {given && (
-        <p className="hint" data-testid="given-sweep">
-          {given.name}: {armsOf(given).length} arms, seeds {given.seeds.join(', ')}, from a file. Its own recipe is
-          used.
-        </p>
-      )}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { learnAddress } from '../../store/learn-store.ts';
 import { GLOSSARY, type GlossaryEntry } from './glossary.ts';
-import { LESSON_INFO } from './lesson-list.ts';
+import { LEARN_PAGES, LESSON_INFO } from './lesson-list.ts';
 
 const ENTRIES: [string, GlossaryEntry][] = Object.entries(GLOSSARY);
 
@@ -13,7 +13,7 @@ export function GlossaryPage({ term }: { term: string | undefined }) {
   return (
     <article className="lesson glossary" data-testid="glossary" aria-labelledby="lesson-title">
       <h2 id="lesson-title" tabIndex={-1}>
-        Glossary
+        {LEARN_PAGES.glossary}
       </h2>
       <dl>
         {ENTRIES.map(([id, { term: word, meaning, lesson }]) => (

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState, type ComponentType } from 'react';
-import { nextLesson, useLearn, type LessonId } from '../../store/learn-store.ts';
+import { nextLesson, useLearn, type LearnPart, type LessonId } from '../../store/learn-store.ts';
+import { ClaimsPage } from './claims/ClaimsPage.tsx';
 import { GlossaryPage } from './GlossaryPage.tsx';
 import './learn.css';
 import './figures/figures.css';
@@ -43,15 +44,21 @@ export function LearnPage() {
     if (part !== 'glossary') main.current?.scrollTo({ top: 0 });
     document.getElementById('lesson-title')?.focus({ preventScroll: true });
   }, [part]);
-  const Shown = part === 'glossary' ? undefined : LESSONS[part];
   return (
     <div className="page two-columns learn">
       <aside className="side left" aria-label="Contents">
         <LessonNav part={part} />
       </aside>
       <main className="middle" ref={main} tabIndex={0} aria-label="Lesson">
-        {Shown ? <Shown key={part} /> : <GlossaryPage term={term} />}
+        <Part part={part} term={term} />
       </main>
     </div>
   );
+}
+
+function Part({ part, term }: { part: LearnPart; term: string | undefined }) {
+  if (part === 'glossary') return <GlossaryPage term={term} />;
+  if (part === 'claims') return <ClaimsPage />;
+  const Shown = LESSONS[part];
+  return <Shown key={part} />;
 }

@@ -1,9 +1,9 @@
 import { IconCircle, IconCircleCheckFilled } from '@tabler/icons-react';
-import { LESSON_IDS, learnAddress, useLearn, type LearnPart } from '../../store/learn-store.ts';
+import { LEARN_PAGE_IDS, LESSON_IDS, learnAddress, useLearn, type LearnPart } from '../../store/learn-store.ts';
 import { beginTour } from '../tour/begin-tour.ts';
-import { LESSON_INFO } from './lesson-list.ts';
+import { LEARN_PAGES, LESSON_INFO } from './lesson-list.ts';
 
-/** All lessons with their completion, the glossary and the tour. */
+/** All lessons with their completion, the other pages and the tour. */
 export function LessonNav({ part }: { part: LearnPart }) {
   const done = useLearn((learn) => learn.done);
   return (
@@ -30,11 +30,13 @@ export function LessonNav({ part }: { part: LearnPart }) {
       </p>
       <h2 className="section-title">Reference</h2>
       <ul>
-        <li>
-          <a href={learnAddress('glossary')} aria-current={part === 'glossary' ? 'page' : undefined}>
-            Glossary
-          </a>
-        </li>
+        {LEARN_PAGE_IDS.map((id) => (
+          <li key={id}>
+            <a href={learnAddress(id)} aria-current={id === part ? 'page' : undefined}>
+              {LEARN_PAGES[id]}
+            </a>
+          </li>
+        ))}
         <li>
           <button type="button" onClick={() => void beginTour()}>
             Tour of the Train page

@@ -7,7 +7,7 @@ import { advantages } from '../../rl/advantages.ts';
 import { adviceOf } from '../../advice/advice.ts';
 import { RunConfig } from '../../run/config.ts';
 import { resolveStrategy, strategyLabel } from '../../run/strategies/strategy-config.ts';
-import { LESSON_IDS, learnAddress, learnPlace, nextLesson } from '../../store/learn-store.ts';
+import { LEARN_PAGE_IDS, LESSON_IDS, learnAddress, learnPlace, nextLesson } from '../../store/learn-store.ts';
 import { GLOSSARY } from './glossary.ts';
 import { differenceTexts, EVIDENCE, intervalText } from './sweep-evidence.ts';
 import {
@@ -242,7 +242,7 @@ describe('evidence of lesson 8', () => {
 
 describe('addresses, progress and glossary', () => {
   it('addresses map to lessons and glossary entries', () => {
-    for (const part of [...LESSON_IDS, 'glossary' as const]) expect(learnPlace(learnAddress(part)).part).toBe(part);
+    for (const part of [...LESSON_IDS, ...LEARN_PAGE_IDS]) expect(learnPlace(learnAddress(part)).part).toBe(part);
     expect(learnPlace('#learn/zones').part).toBe('zones');
     expect(learnPlace('#/learn/glossary/clip-fraction')).toEqual({ part: 'glossary', term: 'clip-fraction' });
     expect(learnPlace('#/learn').part).toBeUndefined();

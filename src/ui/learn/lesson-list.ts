@@ -1,4 +1,4 @@
-import { LESSON_IDS, type LessonId } from '../../store/learn-store.ts';
+import { LESSON_IDS, type LearnPageId, type LessonId } from '../../store/learn-store.ts';
 
 /** The title and the main idea of each lesson. */
 export const LESSON_INFO: Record<LessonId, { title: string; idea: string }> = {
@@ -39,5 +39,8 @@ export const LESSON_INFO: Record<LessonId, { title: string; idea: string }> = {
       'collapse.',
   },
 };
+
+/** Titles of the pages that are no lessons. */
+export const LEARN_PAGES: Record<LearnPageId, string> = { claims: 'The papers’ claims', glossary: 'Glossary' };
 
 export const lessonNumber = (id: LessonId): number => LESSON_IDS.indexOf(id) + 1;

@@ -7,7 +7,7 @@ import tightBand from '../../../configs/sweep-tight-band.json';
 import trainAddition from '../../../configs/train-addition.json';
 import { parseRunConfig, type RunConfig, type RunConfigInput } from '../../run/config.ts';
 import { metricOf } from '../../run/metrics/lookup.ts';
-import { DEMO_CONFIG } from '../../run/presets.ts';
+import { FOUR_UPDATES_CONFIG } from '../../run/presets.ts';
 import type { StrategyConfig } from '../../run/strategies/strategy-config.ts';
 import type { LessonId } from '../../store/learn-store.ts';
 
@@ -26,16 +26,13 @@ export interface Try {
   seeds?: string;
 }
 
-/** Dual clip as in Klear-Reasoner's scripts, as in the demo. */
+/** Dual clip as in Klear-Reasoner's scripts. */
 const GPPO: StrategyConfig = { name: 'gppo', eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1, dual_clip: 10 };
 
-function demo(name: string, rl: Partial<RunConfigInput['rl']>): RunConfig {
-  return parseRunConfig({ ...DEMO_CONFIG, name, rl: { ...DEMO_CONFIG.rl, ...rl } }, name);
-}
-const base = (config: unknown, name: string, rl: Partial<RunConfigInput['rl']>): RunConfig => {
+function base(config: unknown, name: string, rl: Partial<RunConfigInput['rl']>): RunConfig {
   const recipe = config as RunConfigInput;
   return parseRunConfig({ ...recipe, name, rl: { ...recipe.rl, ...rl } }, name);
-};
+}
 
 export const TRIES: Record<LessonId, Try> = {
   gradient: {
@@ -45,16 +42,20 @@ export const TRIES: Record<LessonId, Try> = {
     look:
       'After a step, colour the rollouts by weight: every token has gradient weight w = 1. Tokens of correct ' +
       'responses are raised and tokens of incorrect ones lowered, in proportion to A.',
-    config: demo('plain-policy-gradient', { strategy: { name: 'reinforce' }, minibatches: 1, epochs: 1 }),
+    config: base(FOUR_UPDATES_CONFIG, 'plain-policy-gradient', {
+      strategy: { name: 'reinforce' },
+      minibatches: 1,
+      epochs: 1,
+    }),
   },
   ratio: {
     label: 'One update per rollout: nothing is clipped',
     place: 'train',
-    sets: 'The demo recipe with one minibatch and one epoch.',
+    sets: 'GPPO on the included addition model with one minibatch and one epoch.',
     look:
       'The recipe panel says so before you press Train. The ratio histogram is a single bar at r = 1, and “Clipped ' +
       'tokens” stays at 0.',
-    config: demo('one-update', { strategy: GPPO, minibatches: 1, epochs: 1 }),
+    config: base(FOUR_UPDATES_CONFIG, 'one-update', { strategy: GPPO, minibatches: 1, epochs: 1 }),
   },
   clip: {
     label: 'Plot PPO’s surrogate and weight',
@@ -63,17 +64,17 @@ export const TRIES: Record<LessonId, Try> = {
     look:
       'Drag ε on the surrogate: where it becomes flat, the weight above it drops to 0. After you train a step, the ' +
       'run’s tokens appear on the curves.',
-    config: demo('ppo', { strategy: { name: 'ppo' } }),
+    config: base(FOUR_UPDATES_CONFIG, 'ppo', { strategy: { name: 'ppo' } }),
     overlays: [{ name: 'importance' }],
   },
   zones: {
     label: 'A narrow clip range: tokens in every zone',
     place: 'train',
-    sets: 'GPPO with ε = 0.03 on both sides; the other settings are those of the demo.',
+    sets: 'GPPO with ε = 0.03 on both sides, four updates per rollout.',
     look:
       'Colour the rollouts by zone and point at a coloured token to see its ratio, its gradient weight, and its ' +
       'weight under PPO.',
-    config: demo('narrow-band', { strategy: { ...GPPO, eps_low: 0.03, eps_high: 0.03 } }),
+    config: base(FOUR_UPDATES_CONFIG, 'narrow-band', { strategy: { ...GPPO, eps_low: 0.03, eps_high: 0.03 } }),
   },
   gppo: {
     label: 'Narrow clip range: PPO and GPPO',
@@ -114,7 +115,7 @@ export const TRIES: Record<LessonId, Try> = {
         ...trainAddition,
         name: 'pipeline',
         seed: 7,
-        rl: { ...DEMO_CONFIG.rl, steps: 40, strategy: GPPO, positive_lm: 0.1 },
+        rl: { ...FOUR_UPDATES_CONFIG.rl, steps: 40, strategy: GPPO, positive_lm: 0.1 },
         evaluation: { every: 20, problems: 256 },
       },
       'pipeline',

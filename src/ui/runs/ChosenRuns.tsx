@@ -3,13 +3,10 @@ import { useMemo } from 'react';
 import type { ArchivedRun } from '../../archive/archived-run.ts';
 import { seriesOf } from '../../archive/run-curves.ts';
 import { labelsOf } from '../../archive/run-list.ts';
-import type { Series } from '../../run/series.ts';
 import { drawnIds, useRuns } from '../../store/runs-store.ts';
-import { metricOf, seriesKey, titleWithUnit, type MetricRef } from '../../run/metrics/lookup.ts';
-import { hasDots, RUN_CHARTS } from '../charts/charts.ts';
-import { LineChartCard } from '../charts/LineChartCard.tsx';
-import type { LineSpec } from '../charts/lines.ts';
-import { MetricTerm } from '../learn/MetricTerm.tsx';
+import { seriesKey } from '../../run/metrics/lookup.ts';
+import { RUN_CHARTS } from '../charts/charts.ts';
+import { OverlayCard, type OverlaidRun } from '../charts/OverlayCard.tsx';
 import { OnDemand } from '../OnDemand.tsx';
 import { seriesColor } from '../palette.ts';
 import { STORED_REPORT } from '../report/report-part.ts';
@@ -18,11 +15,8 @@ import { openRecipe } from './open-recipe.ts';
 
 const KEYS = RUN_CHARTS.map(seriesKey);
 
-interface DrawnRun {
+interface DrawnRun extends OverlaidRun {
   run: ArchivedRun;
-  label: string;
-  color: string;
-  series: Record<string, Series>;
 }
 
 /** The selected runs: overlaid curves, and the differences of their recipes. */
@@ -38,6 +32,7 @@ export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
     const labels = labelsOf(found.map(({ run }) => run));
     return found.map(({ run, read }): DrawnRun => ({
       run,
+      id: run.id,
       label: labels.get(run.id) ?? run.name,
       color: seriesColor(chosen.get(run.id) ?? 0),
       series: seriesOf(read, KEYS),
@@ -48,6 +43,7 @@ export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
   if (!first) return null;
   // Reports are of one run.
   const pane = drawn.length === 1 && first.run.reported ? wanted : 'curves';
+  const steps = Math.max(...drawn.map(({ run }) => run.config.rl?.steps ?? 0));
   return (
     <div data-testid="chosen-runs">
       <ul className="legend chosen-legend">
@@ -75,7 +71,14 @@ export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
       ) : (
         <div className="cards">
           {RUN_CHARTS.map((chart) => (
-            <Overlay key={seriesKey(chart)} chart={chart} drawn={drawn} />
+            <OverlayCard
+              key={seriesKey(chart)}
+              chart={chart}
+              drawn={drawn}
+              steps={chart.phase === 'rl' ? steps : undefined}
+              name="runs"
+              run="runs"
+            />
           ))}
         </div>
       )}
@@ -110,41 +113,5 @@ function OneRun({ run, pane }: { run: ArchivedRun; pane: 'curves' | 'report' }) 
         </Button>
       </div>
     </section>
-  );
-}
-
-/** One metric of all drawn runs; nothing if none of them has it. */
-function Overlay({ chart, drawn }: { chart: MetricRef; drawn: readonly DrawnRun[] }) {
-  const { series, lines } = useMemo(() => {
-    const key = seriesKey(chart);
-    const having = drawn.filter((one) => (one.series[key]?.steps.length ?? 0) > 0);
-    return {
-      series: Object.fromEntries(having.map((one) => [one.run.id, one.series[key] as Series])),
-      lines: having.map(({ run, label, color }): LineSpec => ({
-        key: run.id,
-        title: label,
-        color,
-        ...(hasDots(chart) && { dots: true }),
-      })),
-    };
-  }, [drawn, chart]);
-  if (lines.length === 0) return null;
-  const { unit } = metricOf(chart.metric);
-  const steps = chart.phase === 'rl' ? Math.max(...drawn.map(({ run }) => run.config.rl?.steps ?? 0)) : undefined;
-  return (
-    <LineChartCard
-      name={`runs-${seriesKey(chart)}`}
-      title={titleWithUnit(chart.metric)}
-      heading={<MetricTerm metric={chart.metric}>{titleWithUnit(chart.metric)}</MetricTerm>}
-      empty=""
-      series={series}
-      lines={lines}
-      unit={unit}
-      steps={steps}
-      height={150}
-      together="runs"
-      run="runs"
-      subtitle={lines.length === 1 ? (lines[0]?.title ?? '') : `${lines.length} runs`}
-    />
   );
 }

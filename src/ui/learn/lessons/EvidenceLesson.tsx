@@ -1,6 +1,8 @@
+import { learnAddress } from '../../../store/learn-store.ts';
 import { Aside } from '../Aside.tsx';
 import { SweepFigure } from '../figures/SweepFigure.tsx';
 import { Lesson } from '../Lesson.tsx';
+import { LEARN_PAGES } from '../lesson-list.ts';
 import { EVIDENCE } from '../sweep-evidence.ts';
 
 export function EvidenceLesson() {
@@ -15,6 +17,10 @@ export function EvidenceLesson() {
       {EVIDENCE.map((one) => (
         <SweepFigure key={one.id} evidence={one} />
       ))}
+      <p>
+        Eight claims of the papers, each with fresh seeds and a verdict, are on{' '}
+        <a href={learnAddress('claims')}>{LEARN_PAGES.claims}</a>.
+      </p>
       <h3>What this does not show</h3>
       <p>
         These sweeps use one small model, one task with four-token answers, rewards of 0 and 1, and at most 40 steps.

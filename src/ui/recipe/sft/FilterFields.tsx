@@ -3,7 +3,10 @@ import { IconPlus, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { wantedCorrect, type RowFilter } from '../../../data/filter.ts';
 import type { SftSource } from '../../../run/config/sft.ts';
+import { declarationOf } from '../../../run/config/task.ts';
+import { useRecipe } from '../../../store/recipe-store.ts';
 import { Field } from '../Field.tsx';
+import { BandChips } from './BandChips.tsx';
 import { COMPARISON_LABELS, COMPARISONS, conditionOf, filterOf, testsOf, type ShownTest } from './filter-tests.ts';
 
 interface FilterFieldsProps {
@@ -14,6 +17,7 @@ interface FilterFieldsProps {
   onChange: (filter: RowFilter | undefined) => void;
 }
 
+const BANDS_HELP = 'Difficulty bands whose traces are filtered by correctness; those of other bands stay. None: all.';
 const CORRECT_HELP = "Rows whose completion is correct or incorrect by the task's rewards.";
 
 /** Which rows of a source are used: correctness, and conditions on columns. Incomplete ones do not count. */
@@ -25,6 +29,8 @@ export function FilterFields({ source, id, name, onChange }: FilterFieldsProps) 
   const known = JSON.stringify(testsOf(filterOf(complete, undefined))) === JSON.stringify(applied);
   const tests = known ? draft : applied;
   const correct = wantedCorrect(source.filter ?? []);
+  const task = useRecipe((recipe) => recipe.config.task);
+  const bands = source.teacher ? (declarationOf(task.name)?.bands(task) ?? []) : [];
   const change = (next: ShownTest[]) => {
     setDraft(next);
     onChange(filterOf(next, correct));
@@ -36,15 +42,29 @@ export function FilterFields({ source, id, name, onChange }: FilterFieldsProps) 
           id={`${id}-correct`}
           aria-describedby={`${id}-correct-help`}
           size="xs"
-          w={132}
-          value={correct === undefined ? 'all' : correct ? 'correct' : 'incorrect'}
+          w={116}
+          value={!correct ? 'all' : correct.correct ? 'correct' : 'incorrect'}
           data={['all', 'correct', 'incorrect']}
           onChange={(event) => {
             const wanted = event.currentTarget.value;
-            onChange(filterOf(tests, wanted === 'all' ? undefined : wanted === 'correct'));
+            onChange(filterOf(tests, wanted === 'all' ? undefined : { ...correct, correct: wanted === 'correct' }));
           }}
         />
       </Field>
+      {correct && bands.length > 0 && (
+        <Field id={`${id}-correct-bands`} label="Only in bands" help={BANDS_HELP} paths={[]}>
+          <BandChips
+            id={`${id}-correct-bands`}
+            label={`Bands of the filter of ${name}`}
+            bands={bands}
+            chosen={correct.bands}
+            onChange={(next) => {
+              const { bands: _bands, ...rest } = correct;
+              onChange(filterOf(tests, { ...rest, ...(next && { bands: next }) }));
+            }}
+          />
+        </Field>
+      )}
       {tests.map((test, i) => (
         <div key={i} className="source-test" role="group" aria-label={`Condition ${i + 1} of ${name}`}>
           <TestText name="Column" value={test.column} onChange={(column) => change(replaced(tests, i, { column }))} />

@@ -4,10 +4,19 @@ import { IconPlus } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { configField } from '../../../run/config-fields.ts';
 import type { SftSource } from '../../../run/config/sft.ts';
+import { declarationOf } from '../../../run/config/task.ts';
 import { listDataSets, useDataSets } from '../../../store/data-sets.ts';
 import { useRecipe } from '../../../store/recipe-store.ts';
 import { useRecipeCheck } from '../../../store/recipe-check.ts';
-import { addDataSet, addSource, divided, divisionOf, sourcesOf, type Division } from '../../../store/sft-sources.ts';
+import {
+  addDataSet,
+  addSource,
+  divided,
+  divisionOf,
+  sourcesOf,
+  teacherSource,
+  type Division,
+} from '../../../store/sft-sources.ts';
 import { stepsText } from '../../../views/sft.ts';
 import { Field } from '../Field.tsx';
 import { NextRunMark } from '../NextRunMark.tsx';
@@ -81,11 +90,15 @@ const DIVISION_HELP =
   'rows: an epoch has every row of each source once, or the amount given. weights: shares of an epoch, in which rows ' +
   'of a small source repeat.';
 
+type TaskStyles = NonNullable<ReturnType<typeof declarationOf>>['styles'];
+const NO_STYLES: NonNullable<TaskStyles> = [];
+
 function AddSource({ sources }: { sources: readonly SftSource[] }) {
   const sets = useDataSets((data) => data.sets);
   const listed = useDataSets((data) => data.listed);
   const [problem, setProblem] = useState<string>();
   const [adding, setAdding] = useState(false);
+  const styles = useRecipe(({ config }) => declarationOf(config.task.name)?.styles) ?? NO_STYLES;
   useEffect(() => {
     if (!listed) void listDataSets();
   }, [listed]);
@@ -113,6 +126,12 @@ function AddSource({ sources }: { sources: readonly SftSource[] }) {
             <b>The task</b>
             <span className="source-choice">The training problems of the run with their solutions</span>
           </Menu.Item>
+          {styles.length > 0 && (
+            <Menu.Item onClick={() => addSource(teacherSource(styles[0]?.name ?? ''))}>
+              <b>A teacher</b>
+              <span className="source-choice">Reasoning traces in a style, with a share of mistakes</span>
+            </Menu.Item>
+          )}
           {sets.map((one) => (
             <Menu.Item key={one.id} onClick={() => void add(one)}>
               <b>{one.name}</b>

@@ -25,10 +25,18 @@ describe('conditions as inputs', () => {
   it('show several comparisons of one condition one by one, and keep correctness apart', () => {
     const tests = testsOf([{ column: 'level', min: 1, max: 3 }, { correct: true }]);
     expect(tests).toHaveLength(2);
-    expect(filterOf(tests, true)).toEqual([
+    expect(filterOf(tests, { correct: true })).toEqual([
       { column: 'level', min: 1 },
       { column: 'level', max: 3 },
       { correct: true },
     ]);
+  });
+
+  it('keep the bands that a condition is for', () => {
+    const filter = [
+      { column: 'style', equals: 'left', bands: ['1 digit'] },
+      { correct: true, bands: ['2 digits'] },
+    ];
+    expect(filterOf(testsOf(filter), { correct: true, bands: ['2 digits'] })).toEqual(filter);
   });
 });

@@ -17,37 +17,50 @@ export interface ShownTest {
   comparison: Comparison;
   /** A list has its values separated by commas. */
   value: string;
+  /** Difficulty bands that it is for, where not for all rows. */
+  bands?: string[];
 }
 
 /** One test per comparison; a condition with several is several tests, which mean the same. */
 export function testsOf(filter: readonly RowCondition[] = []): ShownTest[] {
-  return filter.flatMap(({ column, ...tests }) =>
+  return filter.flatMap(({ column, bands, ...tests }) =>
     COMPARISONS.flatMap((comparison) => {
       const found = tests[comparison];
       return column === undefined || found === undefined
         ? []
-        : [{ column, comparison, value: Array.isArray(found) ? found.join(', ') : String(found) }];
+        : [
+            {
+              column,
+              comparison,
+              value: Array.isArray(found) ? found.join(', ') : String(found),
+              ...(bands && { bands }),
+            },
+          ];
     }),
   );
 }
 
 /** The condition of a test; undefined while its column or value is empty or is no number. */
-export function conditionOf({ column, comparison, value }: ShownTest): RowCondition | undefined {
+export function conditionOf({ column, comparison, value, bands }: ShownTest): RowCondition | undefined {
   const text = value.trim();
   if (column.trim() === '' || text === '') return undefined;
+  const at = { column, ...(bands && { bands }) };
   if (comparison === 'min' || comparison === 'max') {
     const number = Number(text);
-    return Number.isFinite(number) ? { column, [comparison]: number } : undefined;
+    return Number.isFinite(number) ? { ...at, [comparison]: number } : undefined;
   }
-  if (comparison === 'contains') return { column, contains: value };
+  if (comparison === 'contains') return { ...at, contains: value };
   const values = text.split(/\s*,\s*/).filter((one) => one !== '');
   const [only = ''] = values;
-  return { column, [comparison]: values.length > 1 ? values : only };
+  return { ...at, [comparison]: values.length > 1 ? values : only };
 }
 
+/** The condition on correctness: which traces are kept, and in which bands; undefined for all of them. */
+export type Correctness = Pick<RowCondition, 'correct' | 'bands'> | undefined;
+
 /** @returns undefined for a filter without conditions */
-export function filterOf(tests: readonly ShownTest[], correct: boolean | undefined): RowCondition[] | undefined {
+export function filterOf(tests: readonly ShownTest[], correct: Correctness): RowCondition[] | undefined {
   const conditions = tests.flatMap((test) => conditionOf(test) ?? []);
-  const all = [...conditions, ...(correct === undefined ? [] : [{ correct }])];
+  const all = [...conditions, ...(correct ? [correct] : [])];
   return all.length === 0 ? undefined : all;
 }

@@ -1,0 +1,36 @@
+import { Button, FileButton } from '@mantine/core';
+import { useState } from 'react';
+import { parseSweep } from '../../compare/sweep.ts';
+import { StudioError } from '../../errors.ts';
+import { useCompare } from '../../store/compare-store.ts';
+
+/** Opens a sweep from a file in place of the settings: it may vary what the page has no field for. */
+export function SweepFile({ busy }: { busy: boolean }) {
+  const set = useCompare((compare) => compare.set);
+  const [problem, setProblem] = useState<string>();
+  const open = async (file: File | null) => {
+    if (!file) return;
+    try {
+      set({ given: parseSweep(JSON.parse(await file.text()), file.name) });
+      setProblem(undefined);
+    } catch (error) {
+      setProblem(error instanceof StudioError ? error.message : `${file.name}: not JSON: ${String(error)}`);
+    }
+  };
+  return (
+    <>
+      <FileButton accept="application/json,.json" onChange={(file) => void open(file)} disabled={busy}>
+        {(props) => (
+          <Button {...props} size="xs" variant="default" mt={6} disabled={busy}>
+            Open sweep.json
+          </Button>
+        )}
+      </FileButton>
+      {problem !== undefined && (
+        <p className="field-problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </>
+  );
+}
