@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import type { HubServer } from '../tests/support/hub-server.ts';
 import { hubAt, startHub } from './hub.ts';
 import { test } from './returning.ts';
-import { drop, expectAccessible, expectFitsNarrow, makeTiny } from './studio.ts';
+import { faults } from './layout.ts';
+import { drop, expectAccessible, expectFitsNarrow, makeTiny, startNewRun } from './studio.ts';
 
 /** The shortest rows: as single characters they have 202 to 368 tokens. */
 const GSM8K = readFileSync('tests/fixtures/data/gsm8k-8.jsonl', 'utf8')
@@ -142,15 +143,17 @@ test('trains on a dropped file, which is still there after a reload, and on a fi
 });
 
 /** Sums that the task, of two digits, does not make. */
-const SUMS = Array.from({ length: 20 }, (_, i) => ({
-  prompt: `${100 + i}+2=`,
-  completion: String(102 + i),
-  level: i < 10 ? 1 : 2,
-}))
+const sums = (second: number) =>
+  Array.from({ length: 20 }, (_, i) => ({
+    prompt: `${100 + i}+${second}=`,
+    completion: String(100 + i + second),
+    level: i < 10 ? 1 : 2,
+  }));
+const SUMS = sums(2)
   .map((row) => JSON.stringify(row))
   .join('\n');
 
-test('mixes dropped data and the task for SFT, says what is wrong at its field, and trains on the mixture', async ({
+test('mixes data and the task for SFT, says what is wrong at its field, and trains on the mixture', async ({
   page,
 }) => {
   await page.goto('/');
@@ -174,7 +177,13 @@ test('mixes dropped data and the task for SFT, says what is wrong at its field, 
   await add(/^The task/);
   const amount = page.getByLabel('Amount of The task', { exact: true });
   await expect(source(1).getByRole('alert')).toContainText('Give the source an amount.');
+  await expect(page.locator('.top-problem')).toContainText('Source 2, Amount: ');
   await expect(page.getByTestId('run-button')).toBeDisabled();
+  await expect(amount).toHaveAttribute('placeholder', 'required');
+  // Problems that the task makes have no columns to filter by.
+  await expect(source(0).getByRole('button', { name: 'Add a condition' })).toBeVisible();
+  await expect(source(1).getByRole('button', { name: 'Add a condition' })).toHaveCount(0);
+  await expect.poll(() => faults(page)).toEqual([]);
   await amount.fill('none');
   await expect(source(1).getByRole('alert')).toContainText('“none” is not a number');
   await amount.fill('12');
@@ -214,4 +223,24 @@ test('mixes dropped data and the task for SFT, says what is wrong at its field, 
   const chart = page.getByTestId('chart-validation-sources');
   await expect(chart).toContainText('sums.jsonl');
   await expect(chart).toContainText('task addition');
+
+  // Train on this: a list on one line becomes the task, in the place of the other one in the mixture.
+  await drop(page, 'more.json', JSON.stringify(sums(3)));
+  await expect(page.getByTestId('token-row').first()).toContainText('element 1');
+  await page.getByTestId('data-train').click();
+  await expect(page.getByTestId('dataset-fields')).toContainText('difficulty from level, completion from completion');
+  await expect(source(0)).toContainText('sums.jsonl');
+  await expect(source(1)).toContainText('The task');
+  await expect(counts(1)).toContainText('20 examples of 18 rows');
+  await source(1).getByRole('button', { name: 'Add a condition' }).click();
+  const ofTask = source(1).getByRole('group', { name: 'Condition 1 of The task' });
+  await ofTask.getByLabel('Column').fill('level');
+  await ofTask.getByLabel('Value').fill('2');
+  await expect(counts(1)).toContainText(/Left out: \d+ do not pass the filter/);
+  await page.locator('#field-rl-steps').fill('1');
+  await startNewRun(page);
+  await expect(page.getByTestId('state')).toHaveText('finished');
+  await expect(chart).toContainText('sums.jsonl');
+  await expect(chart).toContainText('task, more.json');
+  await expect(page.getByTestId('rollout')).not.toHaveCount(0);
 });

@@ -8,6 +8,7 @@ import type { Page } from '@playwright/test';
  * - The window and every scroll container end with what can be seen in them; nothing invisible makes them longer.
  * - Nothing is wider than the window, and only code, formulas and tables of results scroll sideways.
  * - No box cuts off its content, except text that ends in an ellipsis.
+ * - Choices and placeholders fit into their fields, except names, which the title of a field has in full.
  *
  * @param tail pixels that a scroll container may have below its content beside its own padding: margins of its last
  *   elements
@@ -87,6 +88,22 @@ function layoutFaults(tail: number): string[] {
       faults.push(`${nameOf(element)} cuts off ${higher} px of its height`);
     if (['hidden', 'clip'].includes(overflowX) && wider > 4 && textOverflow !== 'ellipsis')
       faults.push(`${nameOf(element)} cuts off ${wider} px of its width`);
+  }
+  const pen = document.createElement('canvas').getContext('2d');
+  for (const field of document.querySelectorAll<HTMLInputElement | HTMLSelectElement>('select, input')) {
+    if (hidden(field) || !field.clientWidth || field.title !== '' || !pen) continue;
+    const choice = field instanceof HTMLSelectElement;
+    if (!choice && field.value !== '') continue;
+    const text = choice ? (field.selectedOptions[0]?.text ?? '') : field.placeholder;
+    const { paddingLeft, paddingRight } = getComputedStyle(field);
+    const { fontStyle, fontWeight, fontSize, fontFamily } = getComputedStyle(
+      field,
+      choice ? undefined : '::placeholder',
+    );
+    pen.font = `${fontStyle} ${fontWeight} ${fontSize} ${fontFamily}`;
+    const room = field.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+    const over = Math.ceil(pen.measureText(text).width - room);
+    if (over > 1) faults.push(`${nameOf(field)} cuts off ${over} px of “${text}”`);
   }
   return [...new Set(faults)];
 }

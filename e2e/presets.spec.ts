@@ -27,7 +27,7 @@ test('each preset trains at one click and says what to watch', async ({ page }) 
   await expect(page.getByTestId('preset-demo')).toBeEnabled();
 
   await begin(page, 'demo');
-  await expect(note(page)).toContainText('Reward: the share of correct responses rises');
+  await expect(note(page)).toContainText('Reward: 1 in 20 responses is correct at the start');
   await thenStop(page, 'start');
 
   await begin(page, 'pair');
@@ -44,6 +44,7 @@ test('each preset trains at one click and says what to watch', async ({ page }) 
     ['narrow-band', 'the two zones that PPO clips'],
     ['programs', 'the response is a program'],
     ['sft', 'Training loss falls'],
+    ['klear', 'Open report at the end'],
   ] as const) {
     await begin(page, preset);
     await expect(note(page)).toContainText(watched);

@@ -12,12 +12,15 @@ import { KEPT_RECIPE } from '../src/store/kept-recipe.ts';
  * of the problems: from the default one, most groups of four responses would have no advantage.
  */
 export async function openSmall(page: Page, steps = 60): Promise<void> {
-  const recipe = JSON.parse(readFileSync('configs/gppo-four-updates.json', 'utf8')) as object;
+  const { name: _name, ...recipe } = JSON.parse(readFileSync('configs/gppo-four-updates.json', 'utf8')) as Record<
+    string,
+    unknown
+  >;
   await page.addInitScript(
     ([key, kept]) => {
       if (localStorage.getItem(key) === null) localStorage.setItem(key, kept);
     },
-    [KEPT_RECIPE, JSON.stringify({ config: { ...recipe, name: 'run' } })] as const,
+    [KEPT_RECIPE, JSON.stringify({ config: recipe })] as const,
   );
   await page.goto('/');
   await expect(page.getByTestId('run-button')).toBeEnabled();

@@ -6,7 +6,7 @@ import { openDB, unwrap, type DBSchema, type IDBPDatabase } from 'idb';
 import { StudioError } from '../errors.ts';
 
 export const ARCHIVE_NAME = 'gppo-studio';
-const VERSION = 2;
+const VERSION = 3;
 
 /** Keys of everything that a store keeps of a run under `[run, number]`. */
 export const ofRun = (run: string): IDBKeyRange => IDBKeyRange.bound([run], [run, []]);
@@ -33,6 +33,7 @@ export function openArchiveDatabase<Schema extends DBSchema>(
         database.createObjectStore('rollouts', { keyPath: ['run', 'step.step'] });
         database.createObjectStore('rollout-runs', { keyPath: 'run' });
       }
+      if (before < 3) database.createObjectStore('reports', { keyPath: 'run' });
     },
     // A tab with a later version of the studio waits for this one to close the database.
     blocking: (_current, _blocked, event) => {

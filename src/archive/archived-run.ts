@@ -22,6 +22,8 @@ export interface ArchivedRun {
   /** Number of stored StepRecords. */
   records: number;
   digest: RunDigest;
+  /** A report is stored, of its stages so far. */
+  reported?: boolean;
   /** The sweep that it belongs to, and the label of its strategy there. */
   sweep?: { id: string; label: string };
   /** The tab that runs it. */

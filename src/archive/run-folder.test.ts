@@ -1,6 +1,9 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { archivedRun, record } from '../../tests/support/archived.ts';
+import { REPORT_ABOUT, THREE_STAGES } from '../../tests/support/stage-answers.ts';
 import { tinyRun } from '../../tests/support/tiny-run.ts';
+import { runReport } from '../report/compute-report.ts';
+import { reportMarkdown } from '../report/markdown.ts';
 import { folderNames, isRunFile, parseMetrics, readRunFolder, runFiles } from './run-folder.ts';
 
 const NOW = 1_800_000_000_000;
@@ -11,6 +14,44 @@ it('a run round-trips through its folder', async () => {
   expect(await readRunFolder(runFiles(one), 'run.zip', NOW)).toEqual([
     { run: { ...kept, imported: true }, records: one.records, folder: '' },
   ]);
+});
+
+describe('the report of a run', () => {
+  const report = runReport(REPORT_ABOUT, THREE_STAGES);
+  const one = archivedRun('one', 4, { state: 'complete', reported: true });
+  const withReport = (text: string) =>
+    runFiles(one)
+      .concat({ path: 'report.json', text })
+      .map(({ path, text: content }) => ({ path: `demo/${path}`, text: content }));
+
+  it('round-trips with its run, beside the same report for reading', async () => {
+    const files = runFiles({ ...one, report });
+    expect(files.map(({ path }) => path)).toEqual([
+      'config.json',
+      'metrics.jsonl',
+      'run.json',
+      'report.json',
+      'report.md',
+    ]);
+    expect(files.at(-1)?.text).toBe(reportMarkdown(report));
+    expect(files.map(({ path }) => path).filter(isRunFile)).toHaveLength(4);
+    const [back] = await readRunFolder(files, 'run.zip', NOW);
+    expect(back?.report).toEqual(report);
+    expect(back?.run.reported).toBe(true);
+  });
+
+  it('is not what evaluate writes under the same name', async () => {
+    const { evaluation } = report.stages[0]!;
+    const [back] = await readRunFolder(withReport(JSON.stringify(evaluation)), '', NOW);
+    expect(back).not.toHaveProperty('report');
+    expect(back?.run).not.toHaveProperty('reported');
+  });
+
+  it('that is damaged is refused with its file and field', async () => {
+    const damaged = JSON.stringify({ ...report, stages: [{ ...report.stages[0], step: 'x' }] });
+    await expect(readRunFolder(withReport(damaged), '', NOW)).rejects.toThrow(/demo\/report\.json: stages\.0\.step: /);
+    await expect(readRunFolder(withReport('{'), '', NOW)).rejects.toThrow(/demo\/report\.json: not JSON/);
+  });
 });
 
 it('writes a running run as it is so far', async () => {

@@ -1,11 +1,14 @@
 /**
- * A run as a folder: config.json and metrics.jsonl as the command line's `train` and `compare` write them, and run.json
- * with the browser's additional data (name, note, state, dates, adapter). The command line reads only the first two.
+ * A run as a folder: config.json, metrics.jsonl, report.json and report.md as the command line's `train` and `compare`
+ * write them, and run.json with the browser's additional data (name, note, state, dates, adapter). The command line
+ * reads only the first two.
  */
 import { z } from 'zod';
 import { inputError, StudioError } from '../errors.ts';
 import { digested, EMPTY_DIGEST, isWhole, type ArchivedRun } from './archived-run.ts';
 import { parseRunConfig } from '../run/config.ts';
+import { reportMarkdown } from '../report/markdown.ts';
+import { reportText, RunReport } from '../report/run-report.ts';
 import { fileNameOf } from '../run/run-name.ts';
 import { parseAs } from '../run/schema-issues.ts';
 import type { StepRecord } from '../run/step-record.ts';
@@ -19,6 +22,8 @@ export interface TextFile {
 export interface RunWithRecords {
   run: ArchivedRun;
   records: StepRecord[];
+  /** Of its stages so far, if it has one. */
+  report?: RunReport;
 }
 
 export interface ReadRun extends RunWithRecords {
@@ -29,6 +34,7 @@ export interface ReadRun extends RunWithRecords {
 const CONFIG = 'config.json';
 export const METRICS = 'metrics.jsonl';
 const ABOUT = 'run.json';
+const REPORT = 'report.json';
 /** Why a run of a sweep failed, as the command line writes it. */
 const ERROR = 'error.txt';
 /** Of a sweep, above the folders of its runs. */
@@ -55,7 +61,8 @@ const About = z.object({
 });
 
 /** Whether a file of a folder describes a run or a sweep; weights and all other files are not read. */
-export const isRunFile = (path: string): boolean => [CONFIG, METRICS, ABOUT, ERROR, SWEEP].includes(fileName(path));
+export const isRunFile = (path: string): boolean =>
+  [CONFIG, METRICS, ABOUT, REPORT, ERROR, SWEEP].includes(fileName(path));
 
 export const fileName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 export const folderName = (path: string) => path.slice(0, path.length - fileName(path).length);
@@ -63,7 +70,7 @@ export const folderName = (path: string) => path.slice(0, path.length - fileName
 export const configText = (config: ArchivedRun['config']): string => `${JSON.stringify(config, null, 2)}\n`;
 
 /** The files of a run's folder. An active run is written in its current state, as interrupted. */
-export function runFiles({ run, records }: RunWithRecords): TextFile[] {
+export function runFiles({ run, records, report }: RunWithRecords): TextFile[] {
   const { id, name, note, state, error, started, changed, adapter, config } = run;
   const about: z.infer<typeof About> = {
     id,
@@ -79,6 +86,12 @@ export function runFiles({ run, records }: RunWithRecords): TextFile[] {
     { path: CONFIG, text: configText(config) },
     { path: METRICS, text: records.map((record) => `${JSON.stringify(record)}\n`).join('') },
     { path: ABOUT, text: `${JSON.stringify(about, null, 2)}\n` },
+    ...(report
+      ? [
+          { path: REPORT, text: reportText(report) },
+          { path: 'report.md', text: reportMarkdown(report) },
+        ]
+      : []),
   ];
 }
 
@@ -129,6 +142,7 @@ async function readRun(
   const about = texts.has(folder + ABOUT)
     ? parseAs(About, parseJson(texts.get(folder + ABOUT) ?? '', place(ABOUT)), place(ABOUT))
     : {};
+  const report = readReport(texts.get(folder + REPORT), place(REPORT));
   const digest = digested(EMPTY_DIGEST, records);
   const error = about.error ?? texts.get(folder + ERROR)?.trim();
   const whole = isWhole(config, digest);
@@ -145,9 +159,17 @@ async function readRun(
     adapter: about.adapter ?? '',
     records: records.length,
     digest,
+    ...(report && { reported: true }),
     imported: true,
   };
-  return { run, records, folder };
+  return { run, records, folder, ...(report && { report }) };
+}
+
+/** `evaluate` may have written another report.json there, which has no stages. */
+function readReport(text: string | undefined, where: string): RunReport | undefined {
+  const value = text === undefined ? undefined : parseJson(text, where);
+  const stages = typeof value === 'object' && value !== null && 'stages' in value;
+  return stages ? parseAs(RunReport, value, where) : undefined;
 }
 
 /**

@@ -2,8 +2,9 @@
  * `train`: a run from a RunConfig, with one progress line per step.
  *
  * DIR gets config.json, metrics.jsonl, checkpoint/ (Hugging Face layout, adapters merged), with LoRA adapter/ (PEFT
- * layout) and, while the run is not complete, state.safetensors: everything that --resume needs. The state is saved
- * every SAVE_EVERY steps, and when the run is interrupted (Ctrl-C) or fails.
+ * layout), with a report report.json, report.md and report/ (report-files.ts) and, while the run is not complete,
+ * state.safetensors: everything that --resume needs. The state is saved every SAVE_EVERY steps, and when the run is
+ * interrupted (Ctrl-C) or fails.
  */
 import { cp, open, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -24,6 +25,7 @@ import { checkPositionals, optionalNumber, readArguments, type Arguments } from 
 import { cliSources } from './data-sources.ts';
 import { loadCheckpoint, parseJson, readBytes, readText, writeParts, writeWhole } from './files.ts';
 import { openNodeGpu } from './node-gpu.ts';
+import { ReportFiles } from './report-files.ts';
 import { RolloutFile, rolloutOptions } from './rollout-file.ts';
 import { decodeState, encodeState } from './run-state-file.ts';
 import { showPlan } from './train-plan.ts';
@@ -81,10 +83,11 @@ export async function train(args: string[]): Promise<void> {
     for (const line of [...session.run.task.notes, ...(view ? sftLines(view) : []), ...memoryLines(session.memoryPlan)])
       console.log(line);
     console.log(measuredLine(session));
+    const report = await ReportFiles.open(output, session, state);
     const metrics = await openMetrics(join(output, METRICS), state?.records ?? 0);
     const rollouts = wanted && (await RolloutFile.open(wanted, session, state !== undefined));
     try {
-      await runToEnd(session, { metrics, rollouts, output }, interrupt.signal);
+      await runToEnd(session, { metrics, rollouts, report, output }, interrupt.signal);
     } finally {
       await metrics.close();
       await rollouts?.close();
@@ -216,11 +219,12 @@ async function openMetrics(path: string, records: number): Promise<FileHandle> {
 interface RunFiles {
   metrics: FileHandle;
   rollouts: RolloutFile | undefined;
+  report: ReportFiles | undefined;
   output: string;
 }
 
 async function runToEnd(session: RunSession, files: RunFiles, signal: AbortSignal): Promise<void> {
-  const { metrics, rollouts, output } = files;
+  const { metrics, rollouts, report, output } = files;
   try {
     for (let steps = 1; ; steps++) {
       if (signal.aborted) throw signal.reason;
@@ -231,11 +235,13 @@ async function runToEnd(session: RunSession, files: RunFiles, signal: AbortSigna
         await metrics.write(`${JSON.stringify(record)}\n`);
         console.log(progressLine(record, session));
       }
+      if (step.stage) for (const line of (await report?.add(step.stage)) ?? []) console.log(line);
       if (steps % SAVE_EVERY === 0) await saveState(session, metrics, output);
     }
   } catch (error) {
-    // After device loss nothing can be read; every other stop can be resumed from here.
-    if (error instanceof StudioError && error.kind !== 'device-lost') await saveState(session, metrics, output);
+    // After device loss nothing can be read; a step whose evaluation failed is repeated from the state before it.
+    if (error instanceof StudioError && error.kind !== 'device-lost' && session.savable)
+      await saveState(session, metrics, output);
     throw error;
   }
 }

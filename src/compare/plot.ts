@@ -33,6 +33,8 @@ export interface PlotOptions {
   unit: Unit;
   /** A logarithmic axis over positive values. */
   log?: boolean;
+  /** What the lines are over; by default the step. */
+  along?: string | undefined;
 }
 
 const [WIDTH, HEIGHT] = [760, 380];
@@ -85,7 +87,10 @@ function valueAxis(
 }
 
 /** @param lines in the order of the legend; at least one of them has a value */
-export function linePlot(lines: readonly PlotLine[], { title, subtitle, unit, log = false }: PlotOptions): string {
+export function linePlot(
+  lines: readonly PlotLine[],
+  { title, subtitle, unit, log = false, along: axis = 'step' }: PlotOptions,
+): string {
   const { label, tick: tickText } = unitOf(unit);
   const steps = lines.flatMap((line) => line.steps);
   const [left, right] = [Math.min(...steps), Math.max(...steps, Math.min(...steps) + 1)];
@@ -123,7 +128,7 @@ export function linePlot(lines: readonly PlotLine[], { title, subtitle, unit, lo
     );
   parts.push(
     `<text x="${(MARGIN.left + WIDTH - MARGIN.right) / 2}" y="${HEIGHT - 8}" text-anchor="middle" ` +
-      'fill="#5c6675">step</text>',
+      `fill="#5c6675">${escaped(axis)}</text>`,
   );
   parts.push(
     `<text transform="translate(14 ${(HEIGHT - MARGIN.bottom + MARGIN.top) / 2}) rotate(-90)" ` +

@@ -44,7 +44,7 @@ describe('a sweep', () => {
     // As the command line keeps it.
     expect(parseSweep(JSON.parse(JSON.stringify(sweep)), 'sweep.json')).toEqual(sweep);
   });
-  it.each(readdirSync(new URL('../../configs/', import.meta.url)).filter((file) => file.startsWith('sweep-')))(
+  it.each(readdirSync(new URL('../../configs/', import.meta.url)).filter((file) => /^(sweep|study)-/.test(file)))(
     'configs/%s is valid',
     (file) => {
       parseSweep(JSON.parse(readFileSync(new URL(`../../configs/${file}`, import.meta.url), 'utf8')), file);

@@ -155,11 +155,12 @@ export function curvesCsv(curves: readonly Curve[]): string {
 /** A chart as a table: a row per step, a column per line. */
 export function linesCsv(
   lines: readonly { label: string; steps: readonly number[]; values: readonly number[] }[],
+  along = 'step',
 ): string {
   const byStep = lines.map(({ steps, values }) => new Map(steps.map((step, i) => [step, values[i] ?? NaN])));
   const steps = [...new Set(lines.flatMap((line) => line.steps))].sort((a, b) => a - b);
   return csv([
-    ['step', ...lines.map(({ label }) => label)],
+    [along, ...lines.map(({ label }) => label)],
     ...steps.map((step) => [step, ...byStep.map((values) => values.get(step) ?? NaN)]),
   ]);
 }

@@ -1,6 +1,6 @@
 /** Conditions on rows. */
 import { describe, expect, it } from 'vitest';
-import { meets, RowFilter } from './filter.ts';
+import { meets, meetsCorrect, RowFilter } from './filter.ts';
 
 const ROWS = [
   { id: 0, level: 1, source: 'a', ok: true, text: 'so 4', nested: { grade: '3' } },
@@ -32,8 +32,29 @@ describe('a filter of rows', () => {
     expect(kept({ correct: true })).toEqual([0, 1, 2]);
   });
 
+  it('has conditions that are for rows of some difficulty bands alone', () => {
+    const filter = RowFilter.parse([
+      { column: 'level', equals: 2, bands: ['hard'] },
+      { correct: true, bands: ['easy', 'medium'] },
+    ]);
+    const row = { level: 1 };
+    for (const [difficulty, columns, correct] of [
+      ['hard', false, true],
+      ['easy', true, false],
+      ['medium', true, false],
+      ['other', true, true],
+      [undefined, true, true],
+    ] as const) {
+      const filtered = { row, ...(difficulty !== undefined && { difficulty }) };
+      expect(meets(filtered, filter), difficulty).toBe(columns);
+      expect(meetsCorrect(filtered, false, filter), difficulty).toBe(correct);
+      expect(meetsCorrect(filtered, true, filter), difficulty).toBe(true);
+    }
+  });
+
   it.each([
     [{ equals: 1 }, 'column'],
+    [{ bands: ['easy'] }, 'column'],
     [{}, 'column'],
     [{ column: 'a' }, 'comparison'],
     [{ column: 'a', equal: 1 }, 'equal'],

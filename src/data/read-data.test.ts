@@ -85,12 +85,12 @@ describe('JSONL', () => {
 });
 
 describe('JSON', () => {
-  it('reads a list of objects, with the line of each', async () => {
+  it('reads a list of objects, with the place of each', async () => {
     const text = '[\n  {"a": "x,]}\\"", "b": [1, {"c": 2}]},\n  {"a": 2}\n]\n';
     expect(await read('a.json', text)).toMatchObject({
       format: 'json',
       rows: [{ a: 'x,]}"', b: [1, { c: 2 }] }, { a: 2 }],
-      places: ['line 2', 'line 3'],
+      places: ['element 1, line 2', 'element 2, line 3'],
       bad: [],
     });
   });
@@ -117,16 +117,22 @@ describe('JSON', () => {
     const { rows, bad } = await read('a.json', bytes('[{"a": 1},\n 2,\n {"a" 1},\n {"a": "\xe9"}, {"a": 3}]'));
     expect(rows).toEqual([{ a: 1 }, { a: 3 }]);
     expect(bad).toEqual([
-      'line 2: expected an object, found the number 2',
-      expect.stringContaining('line 3: not JSON: '),
-      'line 4: not UTF-8: 0xe9 at byte 8',
+      'element 2, line 2: expected an object, found the number 2',
+      expect.stringContaining('element 3, line 3: not JSON: '),
+      'element 4, line 4: not UTF-8: 0xe9 at byte 8',
     ]);
+  });
+
+  it('tells the elements of a list on one line apart', async () => {
+    const { places, bad } = await read('a.json', '{"data": [{"a": 1}, 2, {"a": 3}]}');
+    expect(places).toEqual(['element 1', 'element 3']);
+    expect(bad).toEqual(['element 2: expected an object, found the number 2']);
   });
 
   it.each([
     ['[{"a": 1}, {"a": "cut', 'line 1: the file ends here, before the end of its list: it may be cut off'],
     ['[{"a": 1}', 'line 1: the file ends here, before the end of its list: it may be cut off'],
-    ['[{"a": 1}, {"a": 2}}]', 'line 1: not JSON: '],
+    ['[{"a": 1}, {"a": 2}}]', 'element 2: not JSON: '],
     ['[{"a": 1}] x', 'line 1: expected the end of the file after the list, found more'],
   ])('keeps the rows of %s', async (text, problem) => {
     const { rows, bad } = await read('a.json', text);
@@ -137,7 +143,7 @@ describe('JSON', () => {
   it('leaves out a row beyond the limit', async () => {
     const { rows, bad } = await read('a.json', `[{"a": "${'x'.repeat(200)}"}, {"a": 1}]`, 100);
     expect(rows).toEqual([{ a: 1 }]);
-    expect(bad).toEqual(['line 1: longer than 100 bytes']);
+    expect(bad).toEqual(['element 1: longer than 100 bytes']);
   });
 
   it.each([

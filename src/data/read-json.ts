@@ -30,7 +30,8 @@ export async function* readJson(
         `expected one list of objects, found two: ${String(chosen.field)} and ${String(elements.field)}`,
       );
     }
-    const place = { record: ++record, line: element.line };
+    record += 1;
+    const place = { record, line: element.line, element: record };
     if ('row' in result) batch.rows.push({ row: result.row, place });
     else batch.bad.push({ place, reason: result.reason });
   };

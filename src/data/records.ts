@@ -7,6 +7,8 @@ export interface Place {
   record: number;
   /** Line on which it begins, from 1; undefined for Parquet. */
   line?: number;
+  /** Number of the element in its JSON list, from 1. */
+  element?: number;
   /** Row group of a Parquet file, from 1. */
   group?: number;
   /** Number of the row in its row group, from 1. */
@@ -29,9 +31,10 @@ export interface Batch {
   bad: BadRow[];
 }
 
-/** `line 3`, or `row group 2, row 17`. */
-export function placeText({ record, line, group, row }: Place): string {
+/** `line 3`, `row group 2, row 17`, or `element 4, line 9` of a JSON list, without the line where it is the first. */
+export function placeText({ record, line, element, group, row }: Place): string {
   if (group !== undefined) return `row group ${group}, row ${row ?? record}`;
+  if (element !== undefined) return line === 1 ? `element ${element}` : `element ${element}, line ${line}`;
   return line === undefined ? `row ${record}` : `line ${line}`;
 }
 

@@ -108,6 +108,12 @@ export function evaluationReport(
   };
 }
 
+/** The statistics of some problems, as of a band; at least one. @param seed as of `evaluationReport` */
+export function problemStatistics(problems: readonly EvaluatedProblem[], seed: number): ProblemStatistics {
+  const scores = problemScores(problems, seed);
+  return statistics(problems.map((problem, i) => ({ problem, scores: scores[i] as ProblemScores })));
+}
+
 /** In the order of the problems. */
 export function problemScores(problems: readonly EvaluatedProblem[], seed: number): ProblemScores[] {
   const ks = reportedK(fewestResponses(problems));
@@ -189,28 +195,34 @@ function byBand(a: string, b: string): number {
   return first >= 0 && second >= 0 ? first - second : a.localeCompare(b, 'en', { numeric: true });
 }
 
-/** Ranges of lengths double: 1, 2-3, 4-7, 8-15, ... */
+/** The range of a length: they double, 1, 2-3, 4-7, 8-15, ... */
+export function lengthRange(length: number): string {
+  const start = rangeStart(length);
+  const end = Math.max(start, 2 * start - 1);
+  return start === end ? `${start}` : `${start}-${end}`;
+}
+
+const rangeStart = (length: number): number => (length < 1 ? 0 : 2 ** Math.floor(Math.log2(length)));
+
 function lengthStatistics(problems: readonly EvaluatedProblem[]): Record<string, LengthStatistics> {
-  const first = (length: number) => (length < 1 ? 0 : 2 ** Math.floor(Math.log2(length)));
-  const starts = new Set(problems.flatMap(({ responses }) => responses.map(({ length }) => first(length))));
+  const starts = new Set(problems.flatMap(({ responses }) => responses.map(({ length }) => rangeStart(length))));
   return Object.fromEntries(
     [...starts]
       .sort((a, b) => a - b)
       .map((start) => {
         const clusters = problems.map(({ responses }) =>
-          responses.filter(({ length }) => first(length) === start).map(({ correct }) => Number(correct)),
+          responses.filter(({ length }) => rangeStart(length) === start).map(({ correct }) => Number(correct)),
         );
         const values = clusters.flat();
-        const end = Math.max(start, 2 * start - 1);
         return [
-          start === end ? `${start}` : `${start}-${end}`,
+          lengthRange(start),
           { responses: values.length, correct: mean(values), interval: clusteredInterval(clusters) as Bounds },
         ];
       }),
   );
 }
 
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const group = groups.get(keyOf(item));

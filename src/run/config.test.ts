@@ -22,7 +22,7 @@ describe('a run config', () => {
     expect(config.task).toEqual({ name: 'addition', digits: 2 });
   });
 
-  it.each(readdirSync(new URL('../../configs/', import.meta.url)).filter((file) => !file.startsWith('sweep-')))(
+  it.each(readdirSync(new URL('../../configs/', import.meta.url)).filter((file) => !/^(sweep|study)-/.test(file)))(
     'configs/%s is valid',
     (file) => {
       parseRunConfig(JSON.parse(readFileSync(new URL(`../../configs/${file}`, import.meta.url), 'utf8')), file);

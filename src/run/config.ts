@@ -10,6 +10,7 @@ import { inputError } from '../errors.ts';
 import { field, seed } from '../schema/field.ts';
 import { ModelSource } from './config/model.ts';
 import { currentNames, RENAMED_FIELDS } from './config/renamed-fields.ts';
+import { ReportConfig } from './config/report.ts';
 import { ComputeConfig, EvaluationConfig, MemoryConfig } from './config/resources.ts';
 import { RlConfig } from './config/rl.ts';
 import { SftConfig } from './config/sft.ts';
@@ -44,6 +45,13 @@ const AnyFields = z.strictObject({
     description: 'Measures greedy and sampled accuracy on problems that training never shows.',
     absent: 'no evaluation',
   }),
+  report: field(ReportConfig.optional(), {
+    label: 'Report',
+    description:
+      'Asks the same held-out problems before training, after SFT and after RL, and reports what changed: accuracy, ' +
+      'pass@k, lengths, kinds of mistakes, and problems that turned. It has no effect on training.',
+    absent: 'no report',
+  }),
   memory: field(MemoryConfig.optional(), {
     label: 'Memory',
     description: 'What the run may take on the adapter, and how to need less.',
@@ -70,6 +78,7 @@ export type RunConfig = z.output<typeof Fields>;
 export type RunConfigInput = z.input<typeof Fields>;
 export type { ArchitectureConfig, ModelSource } from './config/model.ts';
 export type { EvaluationConfig, MemoryConfig } from './config/resources.ts';
+export type { ReportConfig } from './config/report.ts';
 export { AdvantageKind, noPolicyGradient, type Aggregation, type RlConfig } from './config/rl.ts';
 export type { SftConfig } from './config/sft.ts';
 export type { TaskConfig } from './config/task.ts';

@@ -1,5 +1,6 @@
 /** Presets of the Train page: what each one trains, and what to watch. Their configs also run on the command line. */
 import collapse from '../../configs/preset-collapse.json';
+import klear from '../../configs/klear-miniature.json';
 import gppo from '../../configs/preset-gppo.json';
 import programs from '../../configs/demo-programs.json';
 import narrowBand from '../../configs/preset-narrow-band.json';
@@ -35,7 +36,7 @@ export const PRESETS: readonly Preset[] = [
       'Reward: 1 in 20 responses is correct at the start, 1 in 3 after five steps; held-out accuracy follows.',
       'Clipped: 8 % of the tokens leave the clip range, the coloured ones on the right. PPO drops their gradient.',
       'Preserved gradient: GPPO keeps it for tokens of correct responses (A>0 above the range), 5 % of its mass.',
-      'Below the range (A<0) it keeps none: with large updates, keeping that too collapsed in a sweep (lesson 8).',
+      'Below the range (A<0) it keeps none: with large updates, a sweep on both sides collapsed (lesson 8).',
     ],
     runs: [DEMO_CONFIG],
   },
@@ -93,6 +94,17 @@ export const PRESETS: readonly Preset[] = [
       'Add an RL stage afterwards: it starts from what SFT has learned.',
     ],
     runs: [included(sft, 'preset-sft.json')],
+  },
+  {
+    id: 'klear',
+    title: 'Klear in miniature',
+    summary: 'A new model learns arithmetic from worked solutions (600 steps), then by GPPO (50 steps), with a report.',
+    watch: [
+      'SFT: the training loss falls, and held-out accuracy rises from 0 to about 40 %.',
+      'RL: the reward rises from about 0.4 to 0.5.',
+      'Open report at the end: RL raised the share of correct samples from 35 to 41 %; pass@8 fell from 79 to 73 %.',
+    ],
+    runs: [included(klear, 'klear-miniature.json')],
   },
   {
     id: 'lora',

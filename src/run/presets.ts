@@ -3,7 +3,7 @@ import demo from '../../configs/demo-gppo.json';
 import fourUpdates from '../../configs/gppo-four-updates.json';
 import { parseRunConfig, type RunConfig } from './config.ts';
 
-/** The page's initial recipe: few correct answers at the start, and 16 updates per rollout, so that tokens are clipped. */
+/** The initial recipe: few correct answers at the start and 16 updates per rollout, so that clipping is visible. */
 export const DEMO_CONFIG: RunConfig = parseRunConfig(demo, 'configs/demo-gppo.json');
 
 /** The usual regime: one epoch of four updates per rollout from a start of 35 % (sampled); few tokens are clipped. */

@@ -16,6 +16,7 @@ it.each([
   [{}, { adam_beta2: 0.999, temperature: 0.5 }, ['rl.temperature', 'rl.adam_beta2']],
   [{ sft: { steps: 5, batch_size: 3 } }, {}, ['sft']],
   [{ evaluation: undefined }, {}, ['evaluation']],
+  [{ report: {} }, {}, ['report']],
   [{ evaluation: { problems: 16 } }, {}, ['evaluation.problems']],
   [{ model: { checkpoint: 'a', lora: { rank: 2 } } }, {}, ['model.lora']],
   [{ model: { checkpoint: 'a', freeze: ['norms'] } }, {}, ['model.freeze']],

@@ -57,6 +57,7 @@ export function recipeDifferences(a: Entered, b: Entered): string[] {
     ['rl', a.rl === undefined, b.rl === undefined],
     ['rl.strategy', strategyOf(a.rl?.strategy), strategyOf(b.rl?.strategy)],
     ['evaluation', a.evaluation === undefined, b.evaluation === undefined],
+    ['report', a.report === undefined, b.report === undefined],
   ];
   const differing = whole
     .filter(([, one, other]) => one !== other)

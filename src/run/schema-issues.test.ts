@@ -53,7 +53,7 @@ describe('an error of a config names file, field, what was expected and what was
     [
       'unknown field',
       { ...base, surprise: 1 },
-      'surprise: unknown field; expected one of name, seed, model, task, sft, rl, evaluation, memory, compute',
+      'surprise: unknown field; expected one of name, seed, model, task, sft, rl, evaluation, report, memory, compute',
     ],
     [
       'unknown choice',

@@ -25,6 +25,7 @@ import { resolveStrategy } from '../run/strategies/strategy-config.ts';
 import { NO_GRADER } from '../tasks/task-grader.ts';
 import { SftTrainer } from '../sft/trainer.ts';
 import { Evaluator } from './evaluation.ts';
+import { ReportTaker } from './report-taker.ts';
 import type { ResolvedRun } from './resolved-run.ts';
 import { assertSolutionsFit } from './solution-length.ts';
 
@@ -174,7 +175,9 @@ async function count(
   try {
     const model = Model.outline(counting, modelConfig, options);
     weights = model.weightBytes;
-    await Evaluator.create({ model, tuner, task, grader: NO_GRADER, tokenizer, config, arena: draft });
+    const asked = { model, tuner, task, grader: NO_GRADER, tokenizer, config, arena: draft };
+    await Evaluator.create(asked);
+    await ReportTaker.create(asked);
     const parts = { model, tuner, task, grader: NO_GRADER, tokenizer, seed: config.seed };
     if (!config.sft && !config.rl) built.push({ phase, buffers: [...counting.counted] });
     for (phase of ['sft', 'rl'] as const) {
@@ -238,6 +241,7 @@ function overBudget({ phase, total, parts }: PhaseMemory, budget: number, config
         ? 'evaluation.problems'
         : undefined,
     config.memory?.micro_batch !== undefined ? 'memory.micro_batch' : undefined,
+    config.report ? 'report.problems' : undefined,
   ].filter((field) => field !== undefined);
   const how = [
     lower.length > 0 ? `lower ${lower.join(', or ')}` : undefined,

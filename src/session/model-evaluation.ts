@@ -54,60 +54,89 @@ export interface ProblemResponses {
 }
 
 /**
- * @param problems to ask, in order; a sample depends on the seed, the place of its problem and its number alone
+ * @param problems to ask, in order; a sample depends on the seed, the place of its problem and its number alone, as
+ *   long as BATCH sequences fit in memory
  * @throws StudioError `memory` if not even one sequence fits, `cancelled`, `device-lost`, `input` from a reward
  */
 export async function evaluateModel(
   parts: ModelEvaluationParts,
   problems: readonly Problem[],
-  { samples, temperature, seed, maxTokens, signal, onProgress }: ModelEvaluationOptions,
+  options: ModelEvaluationOptions,
 ): Promise<ProblemResponses[]> {
-  const prompted = problems.map((problem) => ({ problem, prompt: parts.task.prompt(problem) }));
+  const prompted = promptedProblems(parts.task, problems);
   const longest = Math.max(...prompted.map(({ prompt }) => prompt.length));
-  const total = problems.length * (samples + 1);
-  const generator = await fittingGenerator(parts, Math.min(BATCH, problems.length * samples), longest, maxTokens);
+  const sequences = sequencesOf(problems.length, options);
+  const generator = await fittingGenerator(parts, sequences, longest, options.maxTokens);
   try {
-    let done = 0;
-    const respond = async (count: number, options: { temperature: number; seed: number }) => {
-      const asked = prompted.flatMap((one) => Array.from({ length: count }, () => one));
-      const graded: GradedText[] = [];
-      const batch = generator.options.sequences;
-      for (let first = 0; first < asked.length; first += batch) {
-        const part = asked.slice(first, first + batch);
-        const generated = await generator.generate(
-          part.map(({ prompt }) => prompt),
-          {
-            ...options,
-            // Samples are keyed by the position in the batch; the batch's first number distinguishes batches.
-            seed: (options.seed + first) >>> 0,
-            topK: 0,
-            topP: 1,
-            maxTokens,
-            endTokens: parts.tokenizer.endTokens,
-            ...(signal && { signal }),
-          },
-        );
-        graded.push(...gradedTexts(parts, part, generated));
-        done += part.length;
-        onProgress?.(done, total);
-      }
-      return graded;
-    };
-    const greedy = await respond(1, { temperature: 0, seed: 0 });
-    const sampled = await respond(samples, { temperature, seed: stream(seed, 'evaluate').uint32() });
-    return prompted.map(({ problem }, i) => ({
-      problem,
-      greedy: greedy[i] as GradedText,
-      sampled: sampled.slice(i * samples, (i + 1) * samples),
-    }));
+    return await respond(parts, generator, prompted, options);
   } finally {
     generator.destroy();
   }
 }
 
+/** A problem with the tokens of its prompt. */
+export interface PromptedProblem {
+  problem: Problem;
+  prompt: readonly number[];
+}
+
+export const promptedProblems = (task: ModelTask, problems: readonly Problem[]): PromptedProblem[] =>
+  problems.map((problem) => ({ problem, prompt: task.prompt(problem) }));
+
+/** Sequences that are generated at once. */
+export const sequencesOf = (problems: number, { samples }: Pick<ModelEvaluationOptions, 'samples'>): number =>
+  Math.min(BATCH, problems * samples);
+
+/**
+ * As `evaluateModel`, with a generator of `sequencesOf` sequences.
+ *
+ * @throws StudioError `cancelled`, `device-lost`, `input` from a reward
+ */
+export async function respond(
+  parts: Omit<ModelEvaluationParts, 'model' | 'tuner'>,
+  generator: Generator,
+  prompted: readonly PromptedProblem[],
+  { samples, temperature, seed, maxTokens, signal, onProgress }: ModelEvaluationOptions,
+): Promise<ProblemResponses[]> {
+  const total = prompted.length * (samples + 1);
+  let done = 0;
+  const responses = async (count: number, options: { temperature: number; seed: number }) => {
+    const asked = prompted.flatMap((one) => Array.from({ length: count }, () => one));
+    const graded: GradedText[] = [];
+    const batch = generator.options.sequences;
+    for (let first = 0; first < asked.length; first += batch) {
+      const part = asked.slice(first, first + batch);
+      const generated = await generator.generate(
+        part.map(({ prompt }) => prompt),
+        {
+          ...options,
+          // Samples are keyed by the position in the batch; the batch's first number distinguishes batches.
+          seed: (options.seed + first) >>> 0,
+          topK: 0,
+          topP: 1,
+          maxTokens,
+          endTokens: parts.tokenizer.endTokens,
+          ...(signal && { signal }),
+        },
+      );
+      graded.push(...gradedTexts(parts, part, generated));
+      done += part.length;
+      onProgress?.(done, total);
+    }
+    return graded;
+  };
+  const greedy = await responses(1, { temperature: 0, seed: 0 });
+  const sampled = await responses(samples, { temperature, seed: stream(seed, 'evaluate').uint32() });
+  return prompted.map(({ problem }, i) => ({
+    problem,
+    greedy: greedy[i] as GradedText,
+    sampled: sampled.slice(i * samples, (i + 1) * samples),
+  }));
+}
+
 function gradedTexts(
-  { grader, tokenizer, answerOf }: ModelEvaluationParts,
-  part: readonly { problem: Problem; prompt: readonly number[] }[],
+  { grader, tokenizer, answerOf }: Omit<ModelEvaluationParts, 'model' | 'tuner'>,
+  part: readonly PromptedProblem[],
   generated: readonly Generated[],
 ): GradedText[] {
   const answered = part.map((one, i) => ({ ...one, tokens: generated[i]?.tokens ?? [] }));

@@ -3,6 +3,7 @@ import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { CompileProgress } from '../gpu/gpu-scope.ts';
 import type { Tuner } from '../gpu/tuner.ts';
+import type { StageAnswers } from '../report/stage-answers.ts';
 import type { RlStepResult } from '../rl/trainer.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { StepRecord } from '../run/step-record.ts';
@@ -22,9 +23,14 @@ export interface SessionOptions {
 }
 
 export interface SessionStep {
-  /** The step's record, then an evaluation's if one was due; the evaluation alone if a stop had interrupted it. */
+  /**
+   * The step's record, then an evaluation's if one was due; the evaluation alone if a stop had interrupted it; none if
+   * only the answers of a stage were due.
+   */
   records: StepRecord[];
   rl?: RlStepResult;
+  /** The answers of a stage that ended with this step, or of the start, for the run's report. */
+  stage?: StageAnswers;
 }
 
 export interface SessionParts {

@@ -12,54 +12,48 @@ import { Model } from '../model/model.ts';
 import { ScratchArena } from '../model/scratch-arena.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { MemoryPlan } from '../views/memory.ts';
+import { runReport } from '../report/compute-report.ts';
+import type { RunReport } from '../report/run-report.ts';
+import type { StageAnswers } from '../report/stage-answers.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { RlTrainer } from '../rl/trainer.ts';
 import { whatIf, type WhatIfOptions } from '../analysis/what-if.ts';
 import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import type { StepProfile } from '../views/step-profile.ts';
 import type { WhatIf } from '../views/what-if.ts';
-import { SftTrainer } from '../sft/trainer.ts';
+import type { SftTrainer } from '../sft/trainer.ts';
 import type { ModelTask } from '../tasks/model-task.ts';
 import type { TaskGrader } from '../tasks/task-grader.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { Evaluator } from './evaluation.ts';
 import { joinedRecord, validationRecord } from './held-out-record.ts';
 import { planRun, type PlannedRun } from './memory-fitting.ts';
+import { ReportTaker } from './report-taker.ts';
 import { profileTrainer, type ProfileOptions } from './step-profile.ts';
 import { initialAdapter, initialWeights, resolveRun } from './resolved-run.ts';
 import type { SessionOptions, SessionParts, SessionStep } from './session-parts.ts';
-import {
-  readSnapshot,
-  restoreTrainer,
-  restoreWeights,
-  type TrainingPhase,
-  type TrainingSnapshot,
-} from './training-snapshot.ts';
+import { Stages } from './stages.ts';
+import { readSnapshot, type TrainingPhase, type TrainingSnapshot } from './training-snapshot.ts';
 
 export class RunSession {
-  /** Current phase and its completed steps; phase undefined when the run is complete. */
-  phase: TrainingPhase | undefined;
-  step = 0;
   private records = 0;
-  private trainer: SftTrainer | RlTrainer | undefined;
-  /** The RL trainer once RL is done. */
-  private finished: RlTrainer | undefined;
   /** Work after the newest training step that is not done yet. */
-  private readonly due = { evaluation: false, validation: false, nextStage: false, opening: false };
+  private readonly due = { evaluation: false, validation: false, report: false, nextStage: false, opening: false };
+  /** The evaluation and the report's answers before training are done. */
+  private began = false;
 
   private constructor(
     readonly run: PlannedRun,
     readonly model: Model,
     private readonly tuner: Tuner,
     private readonly evaluator: Evaluator | undefined,
+    private readonly reporter: ReportTaker | undefined,
     private readonly grader: TaskGrader,
     private readonly arena: ScratchArena,
+    private readonly stages: Stages,
     private readonly scope: GpuScope,
     private readonly onCompile: PrepareOptions['onProgress'],
-  ) {
-    const { config } = run;
-    this.phase = config.sft ? 'sft' : config.rl ? 'rl' : undefined;
-  }
+  ) {}
 
   /**
    * Resolves the config, plans its memory, and opens the run.
@@ -110,10 +104,15 @@ export class RunSession {
     const model = await Model.load(scope, run.model, initialWeights(run), run.options, initialAdapter(run));
     const arena = await scope.guarded('the activations', () => new ScratchArena(scope, memory.arena));
     const grader = await task.createGrader();
-    const evaluator = await Evaluator.create({ model, tuner, task, grader, tokenizer, config, arena });
-    const session = new RunSession(run, model, tuner, evaluator, grader, arena, scope, onCompile);
-    if (state) await session.restore(state);
-    else await session.openPhase();
+    const parts = { model, tuner, task, grader, tokenizer, config, arena };
+    const [evaluator, reporter] = [await Evaluator.create(parts), await ReportTaker.create(parts)];
+    const stages = new Stages({ run, model, tuner, grader, arena });
+    const session = new RunSession(run, model, tuner, evaluator, reporter, grader, arena, stages, scope, onCompile);
+    if (state) {
+      session.records = state.records;
+      session.began = state.records > 0;
+      await stages.restore(state);
+    } else await stages.open();
     return session;
   }
 
@@ -137,42 +136,29 @@ export class RunSession {
     return this.model.config;
   }
 
-  /** Steps of the current phase. */
+  /** The current stage; undefined when the run is complete. */
+  get phase(): TrainingPhase | undefined {
+    return this.stages.phase;
+  }
+
+  /** Completed steps of the current stage. */
+  get step(): number {
+    return this.stages.step;
+  }
+
+  /** Steps of the current stage. */
   get steps(): number {
-    return this.phase ? this.stepsOf(this.phase) : 0;
+    return this.stages.steps;
   }
 
-  /** Steps of a phase; those of SFT may follow from its epochs. */
+  /** Steps of a stage; those of SFT may follow from its epochs. */
   stepsOf(phase: TrainingPhase): number {
-    return (phase === 'sft' ? this.run.examples?.steps : this.config.rl?.steps) ?? 0;
+    return this.stages.stepsOf(phase);
   }
 
-  /** Completed steps over all phases. */
+  /** Completed steps over all stages. */
   get stepsMade(): number {
-    return this.phase === 'sft'
-      ? this.step
-      : this.stepsOf('sft') + (this.phase === 'rl' ? this.step : this.stepsOf('rl'));
-  }
-
-  private async openPhase(): Promise<void> {
-    const parts = {
-      model: this.model,
-      tuner: this.tuner,
-      task: this.run.task,
-      grader: this.grader,
-      tokenizer: this.tokenizer,
-      seed: this.config.seed,
-    };
-    const memory = {
-      sequences: (this.phase && this.run.memory.sequences[this.phase]) ?? 0,
-      recompute: this.config.memory?.recompute ?? false,
-      arena: this.arena,
-    };
-    const { examples } = this.run;
-    if (this.phase === 'sft' && this.config.sft && examples)
-      this.trainer = await SftTrainer.create({ ...parts, examples, config: this.config.sft, memory });
-    if (this.phase === 'rl' && this.config.rl)
-      this.trainer = await RlTrainer.create({ ...parts, config: this.config.rl, memory });
+    return this.stages.stepsMade;
   }
 
   /**
@@ -187,59 +173,69 @@ export class RunSession {
    */
   async next(options: SessionOptions = {}): Promise<SessionStep | undefined> {
     options.signal?.throwIfAborted();
-    const before = { evaluation: this.evaluator !== undefined, validation: this.validating !== undefined };
-    if (this.records === 0 && (before.evaluation || before.validation))
-      return this.counted({ records: [await this.evaluate(options, before)] });
+    const { stages } = this;
+    if (!this.began) {
+      const [evaluation, validation] = [this.evaluator !== undefined, stages.validating !== undefined];
+      Object.assign(this.due, { evaluation, validation, report: this.reporter !== undefined });
+      this.began = true;
+    }
     const interrupted = await this.afterStep(options);
-    if (interrupted.length > 0) return this.counted({ records: interrupted });
+    if (interrupted.records.length > 0 || interrupted.stage) return this.counted(interrupted);
     options.signal?.throwIfAborted();
-    if (!this.phase || !this.trainer) return undefined;
+    const { trainer } = stages;
+    if (!stages.phase || !trainer) return undefined;
     if (this.step > 0) await this.tuner.betweenSteps();
     const step = this.step + 1;
     const last = step >= this.steps;
     const isDue = (every: number | undefined) => last || step % (every ?? 1) === 0;
     const evaluating = this.evaluator !== undefined && isDue(this.config.evaluation?.every);
-    const validating = this.validating !== undefined && isDue(this.config.sft?.validation?.every);
+    const validating = stages.validating !== undefined && isDue(this.config.sft?.validation?.every);
     const rl =
-      this.trainer instanceof RlTrainer
-        ? await this.trainer.step(step, {
+      trainer instanceof RlTrainer
+        ? await trainer.step(step, {
             ...options,
             onFirstUpdate: () => options.onUpdating?.(true),
             ahead: () => !evaluating && !this.tuner.measuresNext,
           })
         : undefined;
-    const record = rl ? rl.record : await this.sftStep(step, options);
+    const record = rl ? rl.record : await sftStep(trainer as SftTrainer, step, options);
     options.onUpdating?.(false);
-    this.step = step;
-    Object.assign(this.due, { evaluation: evaluating, validation: validating, nextStage: last });
-    return this.counted({ records: [record, ...(await this.afterStep(options))], ...(rl && { rl }) });
-  }
-
-  private sftStep(step: number, { onActivity, onUpdating }: SessionOptions): Promise<StepRecord> {
-    onActivity?.('update');
-    onUpdating?.(true);
-    return (this.trainer as SftTrainer).step(step);
+    stages.step = step;
+    const report = last && this.reporter !== undefined;
+    Object.assign(this.due, { evaluation: evaluating, validation: validating, report, nextStage: last });
+    const after = await this.afterStep(options);
+    return this.counted({ ...after, records: [record, ...after.records], ...(rl && { rl }) });
   }
 
   /** The evaluation and the change of stage after a training step; work that a stop interrupts stays due. */
-  private async afterStep(options: SessionOptions): Promise<StepRecord[]> {
-    const { due } = this;
-    const records: StepRecord[] = [];
+  private async afterStep(options: SessionOptions): Promise<SessionStep> {
+    const { due, stages } = this;
+    const after: SessionStep = { records: [] };
     try {
-      if (due.evaluation || due.validation) records.push(await this.evaluate(options, due));
+      if (due.evaluation || due.validation) after.records.push(await this.evaluate(options, due));
       Object.assign(due, { evaluation: false, validation: false });
-      if (due.nextStage) this.closePhase();
+      if (due.report && this.reporter) after.stage = await this.reporter.take(this, options);
+      due.report = false;
+      if (due.nextStage) {
+        stages.close();
+        due.opening = stages.phase !== undefined;
+      }
       due.nextStage = false;
       if (due.opening)
-        await this.scope.prepare(() => this.openPhase(), { onProgress: this.onCompile, signal: options.signal });
+        await this.scope.prepare(() => stages.open(), { onProgress: this.onCompile, signal: options.signal });
       due.opening = false;
     } catch (error) {
       if (!options.signal?.aborted) throw error;
       // The buffers of a stage whose opening was interrupted are released.
-      if (due.opening) this.trainer = undefined;
+      if (due.opening) stages.trainer = undefined;
       this.arena.keepOnly((buffer) => this.scope.holds(buffer));
     }
-    return records;
+    return after;
+  }
+
+  /** The report of the stages so far; undefined when the config has none. */
+  report(stages: readonly StageAnswers[]): RunReport | undefined {
+    return this.reporter && stages.length > 0 ? runReport(this.reporter.about, stages) : undefined;
   }
 
   /**
@@ -248,7 +244,8 @@ export class RunSession {
    * @throws StudioError `input` when there is no frozen minibatch, `cancelled`
    */
   async whatIf(strategies: readonly StrategyConfig[], options: WhatIfOptions = {}): Promise<WhatIf> {
-    const trainer = this.trainer instanceof RlTrainer ? this.trainer : this.finished;
+    const { trainer: current, finished } = this.stages;
+    const trainer = current instanceof RlTrainer ? current : finished;
     if (!trainer)
       throw new StudioError('input', 'No RL step has been made.', 'Run at least one step of the RL stage first.');
     return whatIf(trainer, strategies, { budget: this.run.memory.plan.budget, ...options });
@@ -260,7 +257,7 @@ export class RunSession {
    * @throws StudioError `input` when there is no step to profile, `memory`, `cancelled`
    */
   async profile(options: ProfileOptions = {}): Promise<StepProfile> {
-    const trainer = this.trainer ?? this.finished;
+    const trainer = this.stages.trainer ?? this.stages.finished;
     if (!trainer)
       throw new StudioError(
         'input',
@@ -279,67 +276,53 @@ export class RunSession {
     return step;
   }
 
-  /** The trainer of an SFT stage with a validation loss. */
-  private get validating(): SftTrainer | undefined {
-    return this.trainer instanceof SftTrainer && this.config.sft?.validation ? this.trainer : undefined;
-  }
-
   private async evaluate(
     { onActivity, signal }: SessionOptions,
     { evaluation, validation }: { evaluation: boolean; validation: boolean },
   ): Promise<StepRecord> {
+    const { validating } = this.stages;
     const records: StepRecord[] = [];
     if (evaluation && this.evaluator) {
       onActivity?.('evaluating held-out accuracy');
       records.push(await this.evaluator.evaluate(this.stepsMade, signal));
     }
-    if (validation && this.validating) {
+    if (validation && validating) {
       onActivity?.('measuring the validation loss');
-      records.push(await validationRecord(this.validating, this.stepsMade, signal));
+      records.push(await validationRecord(validating, this.stepsMade, signal));
     }
     const [first, ...others] = records;
     if (!first) throw new Error('an evaluation that measures nothing');
     return joinedRecord(first, ...others);
   }
 
-  private closePhase(): void {
-    // The RL trainer stays for `whatIf`.
-    if (this.trainer instanceof RlTrainer) this.finished = this.trainer;
-    else this.trainer?.destroy();
-    this.trainer = undefined;
-    this.phase = this.phase === 'sft' && this.config.rl ? 'rl' : undefined;
-    this.step = 0;
-    this.due.opening = this.phase !== undefined;
+  /** Whether `save` may be called: work after the newest step is done, or nothing is. */
+  get savable(): boolean {
+    if (this.records === 0) return true;
+    const { evaluation, validation, report, opening } = this.due;
+    return !evaluation && !validation && !report && !opening;
   }
 
   /** The state between two steps that were not interrupted; undefined when the run is complete. */
   async save(): Promise<TrainingSnapshot | undefined> {
-    const { phase, step, records, due } = this;
-    if (due.evaluation || due.validation || due.opening)
+    const { phase, step, records, stages } = this;
+    if (!this.savable)
       throw new Error('cannot save: a stop interrupted the evaluation or change of stage; call next() first');
-    if (!phase || !this.trainer) return undefined;
-    return readSnapshot(this.model, this.trainer, { phase, step, records });
-  }
-
-  private async restore(state: TrainingSnapshot): Promise<void> {
-    this.phase = state.phase;
-    this.step = state.step;
-    this.records = state.records;
-    restoreWeights(this.model, state);
-    await this.openPhase();
-    restoreTrainer(this.model, this.trainer, state);
-    if (this.step < this.steps) return;
-    this.closePhase();
-    await this.openPhase();
-    this.due.opening = false;
+    if (!phase || !stages.trainer) return undefined;
+    return readSnapshot(this.model, stages.trainer, { phase, step, records });
   }
 
   destroy(): void {
-    this.trainer?.destroy();
-    this.finished?.destroy();
+    this.stages.destroy();
     this.evaluator?.destroy();
+    this.reporter?.destroy();
     this.grader.destroy();
     this.arena.destroy();
     this.model.destroy();
   }
+}
+
+function sftStep(trainer: SftTrainer, step: number, { onActivity, onUpdating }: SessionOptions): Promise<StepRecord> {
+  onActivity?.('update');
+  onUpdating?.(true);
+  return trainer.step(step);
 }

@@ -96,7 +96,9 @@ async function oneRun(
   { signal, onRecord }: SweepOptions,
 ): Promise<RunRecords> {
   const records: StepRecord[] = [];
-  const session = await RunSession.open(gpu, tuner, await planner.plan(gpu, run.config, { signal }));
+  // A comparison has no place for the reports of its runs.
+  const { report: _, ...config } = run.config;
+  const session = await RunSession.open(gpu, tuner, await planner.plan(gpu, config, { signal }));
   try {
     for (;;) {
       signal?.throwIfAborted();

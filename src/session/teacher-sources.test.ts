@@ -141,6 +141,7 @@ it('the plan says what each teacher gives: rows, share correct and mean length, 
 
 describe('what is refused', () => {
   it.each([
+    [[teacher({ name: 'a/b' })], {}, 'sft.sources.0.teacher.name: expected a name without slashes'],
     [[teacher({ style: 'backward' })], {}, 'sft.sources.0.teacher.style: expected one of steps, left, right'],
     [[teacher({ style: 'answer', verbosity: 0.5 })], {}, 'sft.sources.0.teacher.verbosity: expected 0'],
     [

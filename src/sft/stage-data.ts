@@ -215,7 +215,11 @@ export class SftStageData {
   private heldOutKeys({ evaluation, seed }: StageConfig, task: ModelTask): ReadonlySet<string> {
     const { problems } = task.task;
     const ofTask =
-      problems.kind === 'listed' ? problems.heldOut : evaluation ? problems.heldOut(evaluation.problems, seed) : [];
+      problems.kind === 'listed'
+        ? problems.heldOut
+        : evaluation
+          ? [...problems.heldOut(evaluation.problems, seed), ...task.heldOutProblemsUpTo(evaluation.problems, seed)]
+          : [];
     const keys = keysOf(ofTask);
     for (const listed of this.listed) for (const key of keysOf(listed?.heldOut ?? [])) keys.add(key);
     return keys;

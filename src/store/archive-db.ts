@@ -6,6 +6,7 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { Sweep } from '../compare/sweep.ts';
 import { ARCHIVE_NAME, archiveError, ofRun, openArchiveDatabase } from '../archive/archive-database.ts';
 import type { ArchivedRun, ArchivedState } from '../archive/archived-run.ts';
+import type { RunReport } from '../report/run-report.ts';
 import type { RunConfig } from '../run/config.ts';
 import { RENAMED_FIELDS, withCurrentNames } from '../run/config/renamed-fields.ts';
 import type { StepRecord } from '../run/step-record.ts';
@@ -35,6 +36,7 @@ interface Schema extends DBSchema {
   runs: { key: string; value: ArchivedRun };
   sweeps: { key: string; value: ArchivedSweep };
   records: { key: [string, number]; value: Batch };
+  reports: { key: string; value: { run: string; report: RunReport } };
   /** Written by the worker. */
   rollouts: { key: [string, number]; value: { run: string } };
   'rollout-runs': { key: string; value: { run: string; started: number } };
@@ -45,7 +47,7 @@ type Store = StoreNames<Schema>;
 /** User-editable fields of a run. */
 export type RunEdit = Partial<Pick<ArchivedRun, 'name' | 'note'>>;
 
-const ALL: Store[] = ['runs', 'sweeps', 'records', 'rollouts', 'rollout-runs'];
+const ALL: Store[] = ['runs', 'sweeps', 'records', 'reports', 'rollouts', 'rollout-runs'];
 /** Milliseconds after which rollouts without a run are those of a tab that closed before it could write the run. */
 const ORPHAN_MS = 24 * 3600 * 1000;
 
@@ -80,27 +82,30 @@ export class Archive {
    * Adds records of a run and writes its row; the user's edits of the row are kept.
    *
    * @param first number of records already stored; 0 restarts the run
+   * @param report replaces the run's report; without it the report stays
    * @throws StudioError `memory` when the storage is full, `unsupported` without IndexedDB
    */
-  append(run: ArchivedRun, first: number, records: readonly StepRecord[]): Promise<void> {
-    return this.work(['runs', 'records'], 'readwrite', async (transaction) => {
+  append(run: ArchivedRun, first: number, records: readonly StepRecord[], report?: RunReport): Promise<void> {
+    return this.work(['runs', 'records', 'reports'], 'readwrite', async (transaction) => {
       const [runs, batches] = [transaction.objectStore('runs'), transaction.objectStore('records')];
       const before = await runs.get(run.id);
       if (first === 0) await batches.delete(ofRun(run.id));
       if (records.length > 0) await batches.put({ run: run.id, first, records: [...records] });
+      if (report) await transaction.objectStore('reports').put({ run: run.id, report });
       const { name, note, deleted } = before ?? run;
       await runs.put({ ...run, name, note, ...(deleted !== undefined && { deleted }) });
     });
   }
 
   /** Adds a whole run unless its id exists. @returns whether it was added @throws StudioError as `append` */
-  add(run: ArchivedRun, records: readonly StepRecord[]): Promise<boolean> {
-    return this.work(['runs', 'records'], 'readwrite', async (transaction) => {
+  add(run: ArchivedRun, records: readonly StepRecord[], report?: RunReport): Promise<boolean> {
+    return this.work(['runs', 'records', 'reports'], 'readwrite', async (transaction) => {
       const [runs, batches] = [transaction.objectStore('runs'), transaction.objectStore('records')];
       const before = await runs.get(run.id);
       if (before && before.deleted === undefined) return false;
       await batches.delete(ofRun(run.id));
       await batches.put({ run: run.id, first: 0, records: [...records] });
+      if (report) await transaction.objectStore('reports').put({ run: run.id, report });
       await runs.put(run);
       return true;
     });
@@ -136,6 +141,15 @@ export class Archive {
   records(run: string): Promise<StepRecord[]> {
     return this.work(['records'], 'readonly', async (transaction) =>
       (await transaction.objectStore('records').getAll(ofRun(run))).flatMap(({ records }) => records),
+    );
+  }
+
+  /** A run's report, of its stages so far; undefined without one. */
+  report(run: string): Promise<RunReport | undefined> {
+    return this.work(
+      ['reports'],
+      'readonly',
+      async (transaction) => (await transaction.objectStore('reports').get(run))?.report,
     );
   }
 
@@ -178,6 +192,7 @@ export class Archive {
       for (const { id } of (await runs.getAll()).filter(old)) {
         gone.add(id);
         await batches.delete(ofRun(id));
+        await transaction.objectStore('reports').delete(id);
         await runs.delete(id);
       }
       const there = new Set(await runs.getAllKeys());

@@ -4,6 +4,7 @@
  */
 import { StudioError } from '../errors.ts';
 import { digested, type ArchivedRun, type ArchivedState } from '../archive/archived-run.ts';
+import type { RunReport } from '../report/run-report.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { Archive, ArchivedSweep } from './archive-db.ts';
 
@@ -11,6 +12,8 @@ interface OpenRun {
   run: ArchivedRun;
   /** Records not yet written. */
   waiting: StepRecord[];
+  /** A report not yet written. */
+  report?: RunReport | undefined;
   /** Number of records written. */
   written: number;
   /** Whether its row has unwritten changes. */
@@ -58,6 +61,17 @@ export class ArchiveWriter {
       digest: digested(open.run.digest, records),
       changed: Date.now(),
     };
+    open.changed = true;
+    this.write();
+  }
+
+  /** The run's report so far; it is written with the run, which is stored from its first record. */
+  report(id: string, report: RunReport): void {
+    const open = this.runs.get(id);
+    if (!open) return;
+    open.report = report;
+    open.run = { ...open.run, reported: true, changed: Date.now() };
+    if (open.run.records === 0) return;
     open.changed = true;
     this.write();
   }
@@ -145,9 +159,10 @@ export class ArchiveWriter {
   }
 
   private async writeRun(open: OpenRun, archive: Pick<Archive, 'append'>): Promise<void> {
-    const { run, written } = open;
+    const { run, written, report } = open;
     const records = [...open.waiting];
-    await archive.append(run, written, records);
+    await archive.append(run, written, records, report);
+    if (open.report === report) open.report = undefined;
     open.written += records.length;
     open.waiting.splice(0, records.length);
     open.changed = open.run !== run;

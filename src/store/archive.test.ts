@@ -2,7 +2,9 @@ import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseSweep } from '../compare/sweep.ts';
+import { runReport } from '../report/compute-report.ts';
 import { archivedRun, record } from '../../tests/support/archived.ts';
+import { REPORT_ABOUT, THREE_STAGES } from '../../tests/support/stage-answers.ts';
 import type { RunConfig } from '../run/config.ts';
 import { tinyRun } from '../../tests/support/tiny-run.ts';
 import { Archive, type ArchivedSweep } from './archive-db.ts';
@@ -72,6 +74,41 @@ describe('the archive', () => {
     await archive.setDeleted({ runs: ['one'] }, 5);
     expect(await archive.add(run, records)).toBe(true);
     expect(await ids()).toEqual(['one']);
+  });
+
+  it('keeps the report of a run until the run is purged', async () => {
+    const report = runReport(REPORT_ABOUT, THREE_STAGES);
+    for (const id of ['a', 'b']) await archive.append(archivedRun(id, 1).run, 0, archivedRun(id, 1).records, report);
+    // Later records leave it as it is.
+    await archive.append(archivedRun('a', 2).run, 1, [record(2)]);
+    expect(await archive.report('a')).toEqual(report);
+    expect(await archive.add(archivedRun('c', 1).run, [], report)).toBe(true);
+    expect(await archive.report('c')).toEqual(report);
+    expect(await archive.report('none')).toBeUndefined();
+    await archive.setDeleted({ runs: ['a'] }, 5);
+    await archive.purge((deleted) => deleted === 5);
+    expect(await archive.report('a')).toBeUndefined();
+    expect(await archive.report('b')).toEqual(report);
+  });
+
+  it('keeps the runs of a database without a store for reports, and stores reports beside them', async () => {
+    const before = await openDB(`archive-${name}`, 2, {
+      upgrade: (database) => {
+        for (const store of ['runs', 'sweeps']) database.createObjectStore(store, { keyPath: 'id' });
+        database.createObjectStore('records', { keyPath: ['run', 'first'] });
+        database.createObjectStore('rollouts', { keyPath: ['run', 'step.step'] });
+        database.createObjectStore('rollout-runs', { keyPath: 'run' });
+      },
+    });
+    const { run, records } = archivedRun('old', 2);
+    await before.put('runs', run);
+    await before.put('records', { run: 'old', first: 0, records });
+    before.close();
+    expect(await archive.records('old')).toEqual(records);
+    const report = runReport(REPORT_ABOUT, THREE_STAGES);
+    await archive.append({ ...run, reported: true }, 2, [], report);
+    expect(await archive.report('old')).toEqual(report);
+    expect(await archive.runs()).toEqual([{ ...run, reported: true }]);
   });
 
   it('keeps comparisons beside runs', async () => {

@@ -37,7 +37,7 @@ export interface CompareSettings {
   tune: VaryRow[];
   tuneSeeds: string;
   measure: Measure;
-  /** A sweep from a file, which is run in place of one by the settings. */
+  /** A sweep from a file, of a race or of a claim, which is run in place of one by the settings. */
   given: Sweep | undefined;
 }
 

@@ -2,6 +2,7 @@
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
 import { MAX_KEPT_POLICY_BYTES } from '../views/run-view.ts';
+import { useRace } from './race-store.ts';
 import { isActive, policyKey, useRun } from './run-store.ts';
 
 interface Pending {
@@ -47,9 +48,12 @@ function unsavedPolicy(): boolean {
   return held && key !== undefined && key !== exported;
 }
 
-/** Leaving the page would end a run, or lose a trained policy. */
+/** Leaving the page would end a run or a race, or lose a trained policy. */
 export const wouldLose = (): boolean => {
   const { state, models } = useRun.getState();
   const { saved } = useLeaving.getState();
-  return isActive(state) || unsavedPolicy() || models.some(({ id, trained }) => trained && !saved.includes(id));
+  const racing = isActive(useRace.getState().state);
+  return (
+    isActive(state) || racing || unsavedPolicy() || models.some(({ id, trained }) => trained && !saved.includes(id))
+  );
 };

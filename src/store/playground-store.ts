@@ -85,7 +85,8 @@ const emptyColumn = (model = ''): Column => ({
 /** A model's display name; the run's models include its progress. */
 export function labelOf(model: string): string {
   const { frame, models } = useRun.getState();
-  if (model === POLICY) return frame ? `trained policy, ${frame.phase === 'sft' ? 'SFT ' : ''}step ${frame.step}` : '';
+  if (model === POLICY)
+    return frame ? (frame.policyStep ? `trained policy, ${frame.policyStep}` : 'policy before its first step') : '';
   if (model === START) return 'initial weights';
   return models.find(({ id }) => id === model)?.name ?? '';
 }

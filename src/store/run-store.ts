@@ -11,6 +11,7 @@ import { studioApi } from './connection.ts';
 import { useRolloutSettings } from './rollout-settings.ts';
 import { forgetModel, rememberModel } from './added-models.ts';
 import { keepUnchanged } from './frames.ts';
+import { painted } from './painted.ts';
 import { useWhatIf } from './what-if-store.ts';
 
 interface RunStore {
@@ -33,6 +34,8 @@ interface RunStore {
   workerProblem: ErrorView | undefined;
   /** Whether a checkpoint folder is being read. */
   reading: boolean;
+  /** The run, if it has a report of its stages so far. */
+  reported: string | undefined;
   /** The run's id in the archive while it runs. */
   recording: string | undefined;
   /** `policyKey` of the run's policy when it was last exported. */
@@ -68,6 +71,7 @@ export const useRun = create<RunStore>()((set, get) => ({
   workerProblem: undefined,
   reading: false,
   recording: undefined,
+  reported: undefined,
   exported: undefined,
   keptPolicy: undefined,
 
@@ -140,17 +144,6 @@ export const useRun = create<RunStore>()((set, get) => ({
 
 const CANCELLED: ErrorView = { kind: 'cancelled', message: 'The run was stopped before it began.', advice: '' };
 
-/** Longest wait for a repaint, ms: a page in the background is not repainted. */
-const PAINT_MS = 200;
-
-/** Resolves once the current state has been painted. */
-function painted(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, PAINT_MS);
-    if (typeof requestAnimationFrame === 'function') requestAnimationFrame(() => setTimeout(resolve));
-  });
-}
-
 /** A run exists that trains, or can resume without a new start. */
 export const isActive = (state: RunStatus): boolean =>
   state === 'preparing' || state === 'running' || state === 'pausing' || state === 'paused' || state === 'stopping';
@@ -191,7 +184,10 @@ function endRecording(run: string, state: ArchivedState, error?: ErrorView): voi
 /** Writes the worker's reports of a run to the archive. */
 export function receiveRun(event: RunEvent): void {
   if (event.type === 'run-records') tabArchive.writer.append(event.run, event.records);
-  else if (event.type === 'run-resumed') {
+  else if (event.type === 'run-report') {
+    tabArchive.writer.report(event.run, event.report);
+    useRun.setState(({ id }) => (event.run === id ? { reported: id } : {}));
+  } else if (event.type === 'run-resumed') {
     tabArchive.writer.reopen(event.run);
     useRun.setState({ recording: event.run });
   } else endRecording(event.run, event.state === 'finished' ? 'complete' : event.state, event.error);

@@ -34,6 +34,8 @@ interface RunsState {
   query: Query;
   order: Order;
   view: 'runs' | 'comparisons';
+  /** What is shown of a single selected run that has a report. */
+  pane: 'curves' | 'report';
   refresh: () => Promise<void>;
   find: (query: Partial<Query>) => void;
   sortBy: (column: Order['column']) => void;
@@ -51,7 +53,7 @@ interface RunsState {
   add: <Run extends RunWithRecords>(runs: readonly Run[]) => Promise<ReadonlySet<Run>>;
   /** Sweeps whose runs were added; those that exist stay as they are. */
   addSweeps: (sweeps: readonly SweepOfFolder[]) => Promise<void>;
-  /** Runs with their records, for export. */
+  /** Runs with their records and reports, for export. */
   take: (ids: readonly string[]) => Promise<RunWithRecords[]>;
   fail: (error: unknown) => void;
 }
@@ -65,6 +67,7 @@ export const useRuns = create<RunsState>()((set, get) => ({
   query: EVERYTHING,
   order: { column: 'started', descending: true },
   view: 'runs',
+  pane: 'curves',
 
   refresh: async () => {
     try {
@@ -141,7 +144,7 @@ export const useRuns = create<RunsState>()((set, get) => ({
   add: async <Run extends RunWithRecords>(runs: readonly Run[]) => {
     const added = new Set<Run>();
     await changing(async () => {
-      for (const one of runs) if (await tabArchive.archive.add(one.run, one.records)) added.add(one);
+      for (const one of runs) if (await tabArchive.archive.add(one.run, one.records, one.report)) added.add(one);
     });
     return added;
   },
@@ -164,7 +167,11 @@ export const useRuns = create<RunsState>()((set, get) => ({
     Promise.all(
       (get().runs ?? [])
         .filter(({ id }) => ids.includes(id))
-        .map(async (run) => ({ run, records: await tabArchive.archive.records(run.id) })),
+        .map(async (run) => {
+          const { archive } = tabArchive;
+          const report = run.reported ? await archive.report(run.id) : undefined;
+          return { run, records: await archive.records(run.id), ...(report && { report }) };
+        }),
     ),
   fail: (error) =>
     set({ error: errorView(error instanceof StudioError ? error : new StudioError('internal', String(error))) }),

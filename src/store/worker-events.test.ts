@@ -1,5 +1,7 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
+import { runReport } from '../report/compute-report.ts';
+import { REPORT_ABOUT, THREE_STAGES } from '../../tests/support/stage-answers.ts';
 import { record } from '../../tests/support/archived.ts';
 import { connectPage, eachTestConnects, FRAME, MODEL } from '../../tests/support/page-worker.ts';
 import { tinyRun } from '../../tests/support/tiny-run.ts';
@@ -25,6 +27,7 @@ describe('the dispatcher', () => {
       failed: { type: 'failed', error: ERROR },
       'device-lost': { type: 'device-lost', error: ERROR },
       'run-records': { type: 'run-records', run: 'a', records: [] },
+      'run-report': { type: 'run-report', run: 'a', report: runReport(REPORT_ABOUT, THREE_STAGES) },
       'run-resumed': { type: 'run-resumed', run: 'a' },
       'run-end': { type: 'run-end', run: 'a', state: 'finished' },
       'policy-kept': { type: 'policy-kept', model: MODEL, files: [], dropped: [] },
@@ -32,6 +35,13 @@ describe('the dispatcher', () => {
       'sweep-records': { type: 'sweep-records', label: 'ppo', seed: 1, records: [] },
       'sweep-run-end': { type: 'sweep-run-end', label: 'ppo', seed: 1 },
       'sweep-end': { type: 'sweep-end' },
+      'race-preparing': { type: 'race-preparing', race: 'a', progress: { stage: 'loading' } },
+      'race-frame': {
+        type: 'race-frame',
+        frame: { race: 'a', state: 'running', activity: '', lanes: [], steps: 1, responses: [] },
+      },
+      'race-records': { type: 'race-records', race: 'a', lane: 0, records: [] },
+      'race-lane-end': { type: 'race-lane-end', race: 'a', lane: 0, state: 'finished' },
       'evaluation-progress': {
         type: 'evaluation-progress',
         progress: { stage: 'loading' },
@@ -81,6 +91,24 @@ describe('opening the studio', () => {
     expect(useRun.getState().recording).toBeUndefined();
     await tabArchive.writer.settled();
     expect(await tabArchive.archive.runs()).toMatchObject([{ id: run, state: 'complete', records: 1 }]);
+    await tabArchive.archive.setDeleted({ runs: [run] }, 1);
+  });
+
+  it('stores the newest report of a run, also one that came before the first record', async () => {
+    await openStudio();
+    await useRun.getState().start(tinyRun({}, {}), { paused: false });
+    const run = page().worker.started?.run ?? '';
+    const [first, whole] = [1, 3].map((stages) => runReport(REPORT_ABOUT, THREE_STAGES.slice(0, stages)));
+    await page().worker.send({ type: 'run-report', run, report: first! });
+    expect(useRun.getState().reported).toBe(run);
+    await page().worker.send({ type: 'run-records', run, records: [record(1)] });
+    await tabArchive.writer.settled();
+    expect(await tabArchive.archive.report(run)).toEqual(first);
+    await page().worker.send({ type: 'run-report', run, report: whole! });
+    await page().worker.send({ type: 'run-end', run, state: 'finished' });
+    await tabArchive.writer.settled();
+    expect(await tabArchive.archive.report(run)).toEqual(whole);
+    expect(await tabArchive.archive.runs()).toMatchObject([{ id: run, reported: true }]);
     await tabArchive.archive.setDeleted({ runs: [run] }, 1);
   });
 

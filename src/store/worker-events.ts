@@ -8,6 +8,7 @@ import { receiveData } from './data-sets.ts';
 import { FrameQueue } from './frames.ts';
 import { receiveDownload } from './models-store.ts';
 import { receivePlayground } from './playground-store.ts';
+import { loseRace, receiveRace } from './race-store.ts';
 import { failRun, loseRun, receiveFrame, receivePolicy, receivePreparing, receiveRun } from './run-store.ts';
 
 /** An event type without a handler does not compile. */
@@ -23,6 +24,7 @@ export function storeHandlers(
     frame: ({ frame }) => frames.push(frame),
     preparing: ({ progress }) => receivePreparing(progress),
     'run-records': receiveRun,
+    'run-report': receiveRun,
     'run-resumed': receiveRun,
     'run-end': receiveRun,
     'policy-kept': receivePolicy,
@@ -32,6 +34,10 @@ export function storeHandlers(
     'sweep-records': receiveSweep,
     'sweep-run-end': receiveSweep,
     'sweep-end': receiveSweep,
+    'race-preparing': receiveRace,
+    'race-frame': receiveRace,
+    'race-records': receiveRace,
+    'race-lane-end': receiveRace,
     download: ({ download }) => receiveDownload(download),
     'evaluation-progress': ({ progress }) => receiveEvaluation(progress),
     'data-progress': receiveData,
@@ -54,5 +60,6 @@ export function dispatcher(handlers: WorkerEventHandlers): (event: WorkerEvent) 
 export function workerLost(error: ErrorView): void {
   loseRun(error);
   failSweep(error);
+  loseRace(error);
   endEvaluation();
 }

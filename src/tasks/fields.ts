@@ -23,8 +23,9 @@ export const writing = {
   format: field(z.enum(['text', 'chat']).optional(), {
     label: 'Prompt format',
     description:
-      "text: the response continues the prompt. chat: the prompt is a user's message in the model's chat template.",
-    absent: 'automatic (chat for data if the model has a chat template, otherwise text)',
+      "text: the response continues the prompt. chat: the prompt is a user's message in the model's chat template. " +
+      'automatic: chat for data if the model has a chat template, otherwise text.',
+    absent: 'automatic',
   }),
   system: field(z.string().min(1).max(20_000).optional(), {
     label: 'System message',

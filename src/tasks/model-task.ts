@@ -182,6 +182,11 @@ export class ModelTask {
     return solution === undefined ? undefined : this.writer.example(problem, solution);
   }
 
+  /** Tokens of a problem's worked solution, its end included; undefined without one. */
+  solutionTokens(problem: Problem): number | undefined {
+    return this.writer.solutionTokens(problem);
+  }
+
   /** Grades responses as the task's config says. @throws StudioError `input` for a reward that cannot be made */
   createGrader(): Promise<TaskGrader> {
     return createTaskGrader(this.task, this.parts.tokenizer);

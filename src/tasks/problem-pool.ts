@@ -65,9 +65,14 @@ export class GeneratedPool implements ProblemPool {
   }
 
   heldOut(count: number, seed: number): Problem[] {
-    const drawn = this.problems.heldOut(count, seed);
-    if (drawn.length < count) throw new TooFewHeldOut(drawn.length, count);
-    return drawn.filter(this.fits);
+    // Further problems take the places of those that are too long.
+    for (let asked = count; ; asked *= 2) {
+      const drawn = this.problems.heldOut(asked, seed);
+      const fitting = drawn.filter(this.fits);
+      if (fitting.length >= count) return fitting.slice(0, count);
+      if (drawn.length < asked || asked > count + REDRAWS)
+        throw new TooFewHeldOut(fitting.length, count, drawn.length - fitting.length);
+    }
   }
 
   private drawn(random: Random, band?: string): Problem {

@@ -69,6 +69,22 @@ export interface Trace {
   mistake?: string;
 }
 
+/** What is wrong with an incorrect response. */
+export interface Mistake {
+  /** One of the kinds. */
+  kind: string;
+  /** The first wrong part of the response, where it can be told: start and end in characters. */
+  at?: [start: number, end: number];
+}
+
+/** The kinds of mistakes of a task. */
+export interface MistakeKinds {
+  /** What each kind is, in the order in which reports list them; ends with `other` if some mistakes are of no kind. */
+  kinds: Readonly<Record<string, string>>;
+  /** @param response incorrect, and ended by itself */
+  classify(problem: Problem, response: string): Mistake;
+}
+
 export interface Task {
   /** As in a RunConfig, with its data named by content. */
   readonly config: TaskConfig;
@@ -93,6 +109,8 @@ export interface Task {
   trace?(problem: Problem, request: TraceRequest, random: Random): Trace;
   /** The verifier of a task without `rewards` in its config. */
   verify?(response: GradedResponse): Grade;
+  /** Kinds of mistakes that a report counts, beside those of every task (mistakes.ts). */
+  readonly mistakes?: MistakeKinds;
 }
 
 /** The grade of a verifier that only judges. */
@@ -109,12 +127,18 @@ export function isHeldOut(key: string): boolean {
 
 /** A task holds out fewer problems than a config wants. */
 export class TooFewHeldOut extends StudioError {
-  /** @param most as many as there are */
+  /**
+   * @param most as many as there are
+   * @param tooLong held-out problems that are not counted, because they are longer in tokens than the task's lengths
+   */
   constructor(
     readonly most: number,
     asked: number,
+    tooLong = 0,
   ) {
     const field = 'evaluation.problems';
-    super('input', `${field}: expected at most ${most}, as many as this task holds out, found ${asked}`, '', field);
+    const without = tooLong === 0 ? '' : ` without ${tooLong} that are longer in tokens than those measured`;
+    const message = `${field}: expected at most ${most}, as many as this task holds out${without}, found ${asked}`;
+    super('input', message, '', field);
   }
 }

@@ -14,7 +14,7 @@ export interface TaskLengths {
 }
 
 /** The stages of a run, which decide which rows of a data set can be used. */
-export type Stages = Pick<RunConfig, 'sft' | 'rl' | 'evaluation'>;
+export type Stages = Pick<RunConfig, 'sft' | 'rl' | 'evaluation' | 'report'>;
 
 /** A row of a data set with its lengths in tokens. */
 interface MeasuredProblem {
@@ -75,7 +75,13 @@ export async function measureRows(
  *
  * @throws StudioError `input` when no row is left, or responses have no length
  */
-export function usableRows(measured: MeasuredRows, { sft, rl, evaluation }: Stages, positions: number): UsableRows {
+export function usableRows(
+  measured: MeasuredRows,
+  { sft, rl, evaluation, report }: Stages,
+  positions: number,
+): UsableRows {
+  // What asks held-out problems; a report has no effect on an evaluation.
+  const [asking, asked] = evaluation ? (['evaluation', evaluation] as const) : (['report', report] as const);
   const notes: string[] = [];
   const solved = sft ? measured.training.filter(({ solution }) => solution !== undefined) : measured.training;
   const unsolved = measured.training.length - solved.length;
@@ -84,17 +90,19 @@ export function usableRows(measured: MeasuredRows, { sft, rl, evaluation }: Stag
   const candidates = sft ? solved.filter(fitsSft) : solved;
   const limit =
     rl?.max_response_tokens ??
-    evaluation?.max_response_tokens ??
+    asked?.max_response_tokens ??
     candidates.reduce((longest, { solution = 0 }) => Math.max(longest, solution), 0);
-  if ((rl ?? evaluation) && limit === 0)
+  if ((rl ?? asked) && limit === 0) {
+    const field = `${rl ? 'rl' : asking}.max_response_tokens`;
     throw inputError(
-      rl ? 'rl.max_response_tokens' : 'evaluation.max_response_tokens',
+      field,
       'expected a number, because the data has no solutions to take the longest response from',
-      rl ? 'rl.max_response_tokens' : 'evaluation.max_response_tokens',
+      field,
     );
+  }
   const leavesRoom = ({ prompt }: MeasuredProblem) => prompt + limit <= positions;
   const training = sft || rl ? (rl ? candidates.filter(leavesRoom) : candidates) : [];
-  const heldOut = evaluation ? measured.heldOut.filter(leavesRoom) : [];
+  const heldOut = asked ? measured.heldOut.filter(leavesRoom) : [];
   const note = (count: number, what: string) => {
     if (count > 0)
       notes.push(
@@ -103,7 +111,7 @@ export function usableRows(measured: MeasuredRows, { sft, rl, evaluation }: Stag
       );
   };
   if (sft || rl) note(solved.length - training.length, 'training');
-  if (evaluation) note(measured.heldOut.length - heldOut.length, 'held-out');
+  if (asked) note(measured.heldOut.length - heldOut.length, 'held-out');
   if ((sft || rl) && training.length === 0)
     throw new StudioError(
       'input',

@@ -19,6 +19,7 @@ import { DISCARD_DIALOG, PAGE_PARTS, REWARD_BENCH, WHAT_IF } from './page-parts.
 import { ChartGrid } from './charts/ChartGrid.tsx';
 import { PresetNote } from './presets/PresetNote.tsx';
 import { Welcome } from './presets/Welcome.tsx';
+import { ReportNote } from './report/ReportNote.tsx';
 import { RecipeNotices } from './recipe/RecipeNotices.tsx';
 import { RecipePanel } from './recipe/RecipePanel.tsx';
 import { RolloutPanel } from './rollouts/RolloutPanel.tsx';
@@ -67,6 +68,7 @@ function TrainPage() {
           <ErrorBanner />
           <Welcome />
           <PresetNote />
+          <ReportNote />
           <AlarmList />
           <RecordNote />
           <ChartGrid />

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { isComparing, useCompare } from '../store/compare-store.ts';
+import { gpuUser, useGpuUser, type GpuUser } from '../store/gpu-user.ts';
 import { useLeaving } from '../store/leaving-store.ts';
 import { isStartable, useRecipe } from '../store/recipe-store.ts';
 import { isActive, useRun } from '../store/run-store.ts';
@@ -11,8 +11,8 @@ export interface Transport {
   active: boolean;
   /** The recipe can be started. */
   ready: boolean;
-  /** A comparison is using the GPU. */
-  comparing: boolean;
+  /** What else trains on the GPU. */
+  user: GpuUser | undefined;
   /** What Space does: trains, pauses or resumes. */
   toggle: () => void;
   /** A new run, also where `toggle` resumes. */
@@ -29,7 +29,7 @@ const currentView = (): TransportView => {
     held,
     open: adapter !== undefined && models.length > 0,
     valid: isStartable(useRecipe.getState()),
-    comparing: isComparing(useCompare.getState()),
+    user: gpuUser(),
   });
 };
 
@@ -60,15 +60,15 @@ export function useTransport(): Transport {
   const held = useRun((store) => store.held);
   const open = useRun((store) => store.adapter !== undefined && store.models.length > 0);
   const valid = useRecipe(isStartable);
-  const comparing = useCompare(isComparing);
+  const user = useGpuUser();
   return useMemo(() => {
-    const given: TransportState = { state, held, open, valid, comparing };
+    const given: TransportState = { state, held, open, valid, user };
     return {
       view: transportView(given),
       active: isActive(state),
-      ready: open && valid && !comparing,
-      comparing,
+      ready: open && valid && user === undefined,
+      user,
       ...TRANSPORT_ACTIONS,
     };
-  }, [state, held, open, valid, comparing]);
+  }, [state, held, open, valid, user]);
 }

@@ -45,7 +45,7 @@ export interface CellView {
 export const MOST_CELL_CHARACTERS = 5000;
 
 export interface DataRowView {
-  /** `line 3`. */
+  /** `line 3`, or `element 2` of a JSON list. */
   place: string;
   /** By column; columns that the row does not have are missing. */
   cells: Record<string, CellView>;

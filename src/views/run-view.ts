@@ -62,6 +62,8 @@ export interface Frame {
   secondsLeft?: number;
   /** Float32 bytes of the whole policy. */
   policyBytes?: number;
+  /** The newest step that trained the policy: `step 16`, `SFT step 8`; undefined before the first. */
+  policyStep?: string;
   latest?: StepRecord;
   latestEvaluation?: StepRecord;
   /** The newest note of a record, its step, and how many records had one (`StepRecord.note`). */

@@ -18,6 +18,7 @@ import {
 import { POLICY, START } from '../views/playground.ts';
 import type { Device } from './device.ts';
 import { loadFrozen, loadStart, tokenizerOf } from './frozen-model.ts';
+import type { GpuUse } from './gpu-use.ts';
 import type { ModelLibrary } from './model-library.ts';
 import type { WorkerEvent } from './events.ts';
 import type { RunTransport } from './run-transport.ts';
@@ -28,7 +29,7 @@ export interface EvaluationJobParts {
   library: Pick<ModelLibrary, 'get'>;
   transport: RunTransport;
   sources: RunSources;
-  sweeping: () => boolean;
+  use: GpuUse;
   send: (event: WorkerEvent) => void;
 }
 
@@ -49,16 +50,13 @@ export class EvaluationJob {
   constructor(private readonly parts: EvaluationJobParts) {}
 
   /**
-   * @throws StudioError `input` for a request, task or model that does not fit, or while the GPU is used by a run or a
-   *   comparison; `cancelled`, `memory`, `device-lost`
+   * @throws StudioError `input` for a request, task or model that does not fit, or while the GPU is used by a run, a
+   *   comparison or a race; `cancelled`, `memory`, `device-lost`
    */
   async run(given: EvaluationRequest): Promise<EvaluationResult> {
     const request = parseEvaluation(given);
     if (this.job) throw new StudioError('input', 'Another evaluation is running.', 'Cancel it first.');
-    if (this.parts.transport.active)
-      throw new StudioError('input', 'A training run is using the GPU.', 'Pause or stop it first.');
-    if (this.parts.sweeping())
-      throw new StudioError('input', 'A comparison is using the GPU.', 'Stop it on the Compare page first.');
+    this.parts.use.assertFree();
     const abort = new AbortController();
     const done = this.evaluate(request, abort);
     this.job = { abort, model: request.model, done };

@@ -1,10 +1,12 @@
 /** What the worker tells the page without being asked. Every event is bounded in size. */
 import type { CompileProgress } from '../gpu/gpu-scope.ts';
+import type { RunReport } from '../report/run-report.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { DataProgress } from '../views/data.ts';
 import type { EvaluationProgress } from '../views/evaluation.ts';
 import type { CheckpointView, DownloadView, PickedFile } from '../views/models.ts';
 import type { PlaygroundEvent } from '../views/playground.ts';
+import type { RaceFrame } from '../views/race.ts';
 import type { ErrorView } from '../views/result.ts';
 import type { Frame } from '../views/run-view.ts';
 
@@ -30,6 +32,7 @@ export type WorkerEvent =
   | { type: 'failed'; error: ErrorView }
   | RunEvent
   | SweepEvent
+  | RaceEvent
   | PlaygroundEvent
   | { type: 'evaluation-progress'; progress: EvaluationProgress }
   /** A new run replaces a trained one, whose policy is now a model of the list. `dropped`: ids of older ones. */
@@ -41,9 +44,13 @@ export type WorkerEvent =
 export type DataEvent =
   { type: 'data-progress'; progress: DataProgress | undefined } | { type: 'data-download'; download: DownloadView };
 
-/** Data of a run to store, under the name given at its start: every record once, in order, and how it ended. */
+/**
+ * Data of a run to store, under the name given at its start: every record once, in order, its report anew after each
+ * stage, and how it ended.
+ */
 export type RunEvent =
   | { type: 'run-records'; run: string; records: StepRecord[] }
+  | { type: 'run-report'; run: string; report: RunReport }
   /** A stopped run was resumed; it will end again. */
   | { type: 'run-resumed'; run: string }
   | { type: 'run-end'; run: string; state: 'finished' | 'stopped' | 'failed'; error?: ErrorView };
@@ -54,3 +61,11 @@ export type SweepEvent =
   | { type: 'sweep-records'; label: string; seed: number; records: StepRecord[] }
   | { type: 'sweep-run-end'; label: string; seed: number; error?: string }
   | { type: 'sweep-end'; error?: ErrorView };
+
+/** Of a race by the page's name: its start, its state, every record of each lane once in order, and each lane's end. */
+export type RaceEvent =
+  /** At most 10 per second. */
+  | { type: 'race-preparing'; race: string; progress: Preparation }
+  | { type: 'race-frame'; frame: RaceFrame }
+  | { type: 'race-records'; race: string; lane: number; records: StepRecord[] }
+  | { type: 'race-lane-end'; race: string; lane: number; state: 'finished' | 'stopped' | 'failed'; error?: ErrorView };

@@ -9,7 +9,7 @@ import type { ModelLibrary } from './model-library.ts';
 import { MAX_KEPT_POLICIES, MAX_KEPT_POLICY_BYTES } from '../views/run-view.ts';
 import type { PickedFile } from '../views/models.ts';
 import type { WorkerEvent } from './events.ts';
-import { placeOf, type Run } from './run.ts';
+import { policyStep, type Run } from './run.ts';
 
 export class KeptPolicies {
   /** Ids in the library, oldest first. */
@@ -69,7 +69,4 @@ export class KeptPolicies {
 }
 
 /** The name of a run's policy: its run and its step, for example `GPPO, addition, seed 7, step 16`. */
-function policyName(run: Run): string {
-  const { phase, step } = placeOf(run);
-  return `${run.session.config.name}, ${phase === 'sft' ? 'SFT step' : 'step'} ${step}`;
-}
+const policyName = (run: Run): string => `${run.session.config.name}, ${policyStep(run)}`;

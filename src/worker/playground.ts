@@ -19,6 +19,7 @@ import {
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Device } from './device.ts';
 import { loadFrozen, loadStart, tokenizerOf } from './frozen-model.ts';
+import type { GpuUse } from './gpu-use.ts';
 import type { ModelLibrary } from './model-library.ts';
 import { OpenModel, type PlaygroundModelParts } from './playground-model.ts';
 import type { WorkerEvent } from './events.ts';
@@ -33,7 +34,8 @@ export interface PlaygroundParts {
   device: Device;
   library: ModelLibrary;
   transport: RunTransport;
-  sweeping: () => boolean;
+  /** A run may train meanwhile. */
+  use: GpuUse;
   send: (event: WorkerEvent) => void;
 }
 
@@ -182,8 +184,7 @@ export class Playground {
   }
 
   private async asked<T>(model: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (this.parts.sweeping())
-      throw new StudioError('input', 'A comparison is using the GPU.', 'Stop it on the Compare page first.');
+    this.parts.use.assertFree('run');
     const abort = new AbortController();
     const done = work(abort.signal);
     const asking: Asking = { model, abort, done };

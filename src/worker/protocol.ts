@@ -4,6 +4,7 @@
  * tokens or steps is reduced in the worker.
  */
 import type { RunRecords } from '../compare/run-summary.ts';
+import type { Race } from '../compare/race.ts';
 import type { Sweep } from '../compare/sweep.ts';
 import { PRECISIONS, type Precision } from '../model/weights/precision.ts';
 import type { RunConfig } from '../run/config.ts';
@@ -21,6 +22,7 @@ import type { EvaluationRequest, EvaluationResult } from '../views/evaluation.ts
 import type { RecipePlan } from '../views/memory.ts';
 import type { CachedModelView, CheckpointView, PickedFile, SavedFile } from '../views/models.ts';
 import type { PlaygroundAnswer, PlaygroundModel, PlaygroundRequest, PlaygroundToken } from '../views/playground.ts';
+import type { RaceOptions } from '../views/race.ts';
 import type { Result } from '../views/result.ts';
 import type { BenchGrades, BenchItem } from '../views/reward-bench.ts';
 import type { RolloutCalls } from '../views/rollouts.ts';
@@ -130,6 +132,17 @@ export interface WorkerApi extends RolloutCalls {
   startSweep(sweep: Sweep, done: RunRecords[]): Promise<Result<void>>;
   /** Stops the sweep after the current step; the page keeps complete runs. */
   stopSweep(): Promise<void>;
+  /**
+   * Starts a race; resolves once all lanes are on the GPU. A paused run stays, but cannot resume while the race trains.
+   * Errors: `input`; `memory` when the lanes do not fit together.
+   */
+  startRace(race: Race, options: RaceOptions): Promise<Result<void>>;
+  /** Pauses after the current step of one lane. */
+  pauseRace(): Promise<void>;
+  /** With `oneStep`, pauses again once every lane has made its next step. Errors: `input` while other work trains. */
+  resumeRace(options: { oneStep: boolean }): Promise<Result<void>>;
+  /** Cancels a start, or ends the race between two steps. */
+  stopRace(): Promise<void>;
   /** All records of the run so far as the text of a metrics.jsonl. */
   exportMetrics(): Promise<Result<string>>;
   /** The policy's responses to prompts of its task, for interactive tests; `temperature` 0 is greedy. */

@@ -7,11 +7,14 @@ import { parseRunConfig, type RunConfig } from '../run/config.ts';
 import { resolveStrategy } from '../run/strategies/strategy-config.ts';
 import type { PlannedRun } from '../session/memory-fitting.ts';
 import type { RunPlanner } from '../session/run-planner.ts';
+import type { SessionStep } from '../session/session-parts.ts';
 import { RunSession } from '../session/session.ts';
 import type { Device, OpenDevice } from './device.ts';
 import { errorView } from './error-view.ts';
 import { PreparationReport } from './preparation-report.ts';
 import type { RolloutRecorder } from './rollout-recorder.ts';
+import type { GpuUse } from './gpu-use.ts';
+import { Paced } from './paced.ts';
 import type { RolloutStore } from './rollout-store.ts';
 import type { ErrorView } from '../views/result.ts';
 import type { StartOptions } from '../views/run-view.ts';
@@ -19,16 +22,13 @@ import type { WorkerEvent } from './events.ts';
 import { frameOf, newRun, type Run } from './run.ts';
 import { RECORDED_TOKENS } from './token-views.ts';
 
-/** Minimum interval between two frames, ms: at most 10 per second. */
-const FRAME_MS = 100;
-
 export interface TransportParts {
   device: Device;
   planner: RunPlanner;
   rollouts: RolloutStore;
   send: (event: WorkerEvent) => void;
-  /** A sweep uses the GPU: no run starts or resumes meanwhile. */
-  sweeping: () => boolean;
+  /** While other work trains, no run starts or resumes. */
+  use: GpuUse;
   /** Refuses a config whose rewards cannot be made. */
   checkRewards: (config: RunConfig) => Promise<void>;
   /** The run's weights are about to change. */
@@ -45,8 +45,7 @@ export class RunTransport {
   private preparing: AbortController | undefined;
   /** Work that uses the weights of the paused run. */
   private held: { abort: AbortController; done: Promise<unknown> } | undefined;
-  private lastFrame = 0;
-  private frameTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly frames = new Paced(() => this.sendFrame());
 
   constructor(private readonly parts: TransportParts) {}
 
@@ -56,7 +55,7 @@ export class RunTransport {
    * @throws StudioError as `RunSession.create`; `cancelled` when it is stopped before it has started
    */
   async start(config: RunConfig, options: StartOptions): Promise<void> {
-    this.assertNoSweep();
+    this.parts.use.assertFree('run');
     this.preparing?.abort(new StudioError('cancelled', 'Another run was started.'));
     const preparing = new AbortController();
     this.preparing = preparing;
@@ -77,7 +76,7 @@ export class RunTransport {
       if (signal.aborted) session.destroy();
       signal.throwIfAborted();
       this.run = newRun(session, options, this.parts.rollouts);
-      this.sendFrame();
+      this.frames.now();
       this.run.done = this.loop(this.run);
     } finally {
       report.close();
@@ -119,7 +118,7 @@ export class RunTransport {
         if (!step) break;
         run.frames.add(step, run.session.tokenizer);
         if (step.rl) await run.rollouts?.add(step.rl, run.session.tokenizer);
-        if (run.name !== undefined) this.parts.send({ type: 'run-records', run: run.name, records: step.records });
+        this.sendResults(run, step);
         // An evaluation before the first step does not count as a requested step.
         const made = step.records.some(({ phase }) => phase !== 'evaluation');
         if (!signal.aborted && ((run.oneStep && made) || run.state === 'pausing')) {
@@ -127,7 +126,7 @@ export class RunTransport {
           run.state = 'paused';
           run.activity = '';
         }
-        this.scheduleFrame();
+        this.frames.soon();
       }
       run.state = 'finished';
       this.sendEnd(run);
@@ -140,8 +139,17 @@ export class RunTransport {
     }
     run.activity = '';
     run.updating = false;
-    this.sendFrame();
+    this.frames.now();
     await run.rollouts?.settled();
+  }
+
+  /** What the page stores of a step. */
+  private sendResults(run: Run, { records, stage }: SessionStep): void {
+    if (stage) run.stages.push(stage);
+    if (run.name === undefined) return;
+    if (records.length > 0) this.parts.send({ type: 'run-records', run: run.name, records });
+    const report = stage && run.session.report(run.stages);
+    if (report) this.parts.send({ type: 'run-report', run: run.name, report });
   }
 
   private sendEnd({ name, state }: Run, error?: ErrorView): void {
@@ -151,14 +159,14 @@ export class RunTransport {
 
   pause(): void {
     if (this.run?.state === 'running') this.run.state = 'pausing';
-    this.scheduleFrame();
+    this.frames.soon();
   }
 
   /** Resumes once a query that uses the run has ended. */
   async resume({ oneStep }: { oneStep: boolean }): Promise<void> {
     await this.cancelQuery(new StudioError('cancelled', 'The run was resumed.'));
     const { run } = this;
-    if (!run || this.parts.sweeping() || this.preparing) return;
+    if (!run || !this.parts.use.isFree('run') || this.preparing) return;
     const { state } = run;
     if (state !== 'paused' && state !== 'pausing' && state !== 'stopped') return;
     this.parts.moving();
@@ -171,7 +179,7 @@ export class RunTransport {
     }
     run.wake?.();
     run.wake = undefined;
-    this.scheduleFrame();
+    this.frames.soon();
   }
 
   /** Cancels a start, or stops the run and waits until it has stopped. */
@@ -185,7 +193,7 @@ export class RunTransport {
     if (!run) return;
     if (run.state === 'running' || run.state === 'pausing') {
       run.state = 'stopping';
-      this.sendFrame();
+      this.frames.now();
     }
     run.abort.abort(new StudioError('cancelled', 'The run was stopped.'));
     run.wake?.();
@@ -235,7 +243,7 @@ export class RunTransport {
   pausedRun(): Run {
     const run = this.any();
     if (this.active) throw new StudioError('input', 'The run is training.', 'Pause it first.');
-    this.assertNoSweep();
+    this.parts.use.assertFree('run');
     if (this.held)
       throw new StudioError('input', 'Another query is using the paused run.', 'Wait until it is done, or cancel it.');
     run.session.model.gpu.checkAlive();
@@ -268,20 +276,10 @@ export class RunTransport {
     await this.held?.done.catch(() => undefined);
   }
 
-  private assertNoSweep(): void {
-    if (this.parts.sweeping())
-      throw new StudioError('input', 'A comparison is using the GPU.', 'Stop it on the Compare page first.');
-  }
-
   /** Shows the activity within a step, or on a paused run. */
   say(run: Run, activity: string): void {
     run.activity = activity;
-    this.scheduleFrame();
-  }
-
-  /** Sends a frame now, or when the last one is FRAME_MS old. */
-  private scheduleFrame(): void {
-    this.frameTimer ??= setTimeout(() => this.sendFrame(), Math.max(0, this.lastFrame + FRAME_MS - performance.now()));
+    this.frames.soon();
   }
 
   /** Shows compile progress of a start; of a later stage, as the run's activity. */
@@ -292,12 +290,7 @@ export class RunTransport {
   }
 
   private sendFrame(): void {
-    clearTimeout(this.frameTimer);
-    this.frameTimer = undefined;
-    const { run } = this;
-    if (!run) return;
-    this.lastFrame = performance.now();
-    this.parts.send({ type: 'frame', frame: frameOf(run) });
+    if (this.run) this.parts.send({ type: 'frame', frame: frameOf(this.run) });
   }
 }
 

@@ -1,5 +1,6 @@
 /** The page's run in the worker: its session, state and activity. */
 import type { StudioError } from '../errors.ts';
+import type { StageAnswers } from '../report/stage-answers.ts';
 import type { Phase } from '../run/step-record.ts';
 import type { RunSession } from '../session/session.ts';
 import { FrameBuilder } from './frame-builder.ts';
@@ -14,6 +15,8 @@ export interface Run {
   frames: FrameBuilder;
   /** Keeps the rollouts, if the page wants them. */
   rollouts: RolloutRecorder | undefined;
+  /** The answers of its stages so far, of which its report is made. */
+  stages: StageAnswers[];
   /** Stops the run; replaced when it resumes. */
   abort: AbortController;
   state: RunStatus;
@@ -35,6 +38,7 @@ export const newRun = (session: RunSession, options: StartOptions, store: Rollou
   session,
   frames: new FrameBuilder(),
   rollouts: recorderOf(session, options, store),
+  stages: [],
   abort: new AbortController(),
   state: options.paused ? 'paused' : 'running',
   activity: '',
@@ -62,6 +66,7 @@ export function frameOf(run: Run): Frame {
   return {
     ...run.frames.frame({ state, activity, ...placeOf(run) }),
     policyBytes: session.model.float32Bytes,
+    ...(session.stepsMade > 0 && { policyStep: policyStep(run) }),
     ...(name !== undefined && { run: name }),
     ...(run.rollouts && { kept: run.rollouts.facts }),
   };
@@ -72,4 +77,11 @@ export function placeOf({ session }: Pick<Run, 'session'>): { phase: Phase; step
   const phase = session.phase ?? (session.config.rl ? 'rl' : session.config.sft ? 'sft' : 'evaluation');
   const steps = phase === 'evaluation' ? 0 : session.stepsOf(phase);
   return { phase, step: session.phase ? session.step : steps, steps };
+}
+
+/** The newest step that trained the policy: `step 16`; until RL has made a step, that of SFT, `SFT step 8`. */
+export function policyStep(run: Pick<Run, 'session'>): string {
+  const { phase, step } = placeOf(run);
+  const sftSteps = phase === 'sft' ? step : run.session.stepsOf('sft');
+  return phase === 'sft' || (step === 0 && sftSteps > 0) ? `SFT step ${sftSteps}` : `step ${step}`;
 }

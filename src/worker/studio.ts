@@ -1,126 +1,36 @@
 /**
  * The worker's side of the page: one GPU, a library of checkpoints, and at most one run or comparison at a time. Each
- * subject has its own module; this one composes them into the protocol and turns errors into data.
+ * subject has its own module (`StudioParts`); this one is the protocol, with errors as data.
  */
-import { HUGGING_FACE } from '../checkpoint/hub-address.ts';
 import { StudioError } from '../errors.ts';
 import type { TunerStore } from '../gpu/tuner.ts';
+import type { Race } from '../compare/race.ts';
 import type { Sweep } from '../compare/sweep.ts';
 import type { RunRecords } from '../compare/run-summary.ts';
 import type { RunConfig } from '../run/config.ts';
-import { POLICY, START, type PlaygroundRequest } from '../views/playground.ts';
+import type { PlaygroundRequest } from '../views/playground.ts';
 import type { EvaluationRequest } from '../views/evaluation.ts';
 import type { DataSetView, SummaryRequest, TokenRequest } from '../views/data.ts';
 import type { BenchItem } from '../views/reward-bench.ts';
 import type { RolloutQuery, RolloutTarget, RowWindow } from '../views/rollouts.ts';
 import type { CurvePoint } from '../views/strategy-views.ts';
-import { RunPlanner } from '../session/run-planner.ts';
-import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { BuiltInStrategy, CustomStrategyConfig, StrategyConfig } from '../run/strategies/strategy-config.ts';
-import { DataDesk } from './data-desk.ts';
-import { Device } from './device.ts';
-import { EvaluationJob } from './evaluation-job.ts';
-import { answer, errorView } from './error-view.ts';
-import { KeptPolicies } from './kept-policies.ts';
-import { HubModels } from './hub-models.ts';
-import { ModelLibrary } from './model-library.ts';
-import { Playground } from './playground.ts';
+import { answer } from './error-view.ts';
+import type { RaceOptions } from '../views/race.ts';
 import type { AdapterView, StartOptions } from '../views/run-view.ts';
 import type { PickedFile } from '../views/models.ts';
 import type { Precision } from '../model/weights/precision.ts';
 import type { Result } from '../views/result.ts';
 import type { WorkerApi } from './protocol.ts';
 import type { WorkerEvent } from './events.ts';
-import { RewardBench } from './reward-bench.ts';
-import { RecipePlans } from './recipe-plans.ts';
-import { RolloutDesk } from './rollout-desk.ts';
-import { RolloutStore } from './rollout-store.ts';
-import { StrategyInspector } from './strategy-inspector.ts';
-import { PausedRunQueries } from './paused-run-queries.ts';
-import { RunTransport } from './run-transport.ts';
-import { SweepJob } from './sweep-job.ts';
+import { StudioParts } from './studio-parts.ts';
 
 export class Studio implements WorkerApi {
-  private readonly device: Device;
-  private readonly library: ModelLibrary;
-  private readonly hub: HubModels;
-  private readonly data: DataDesk;
-  private readonly planner: RunPlanner;
-  private readonly plans: RecipePlans;
-  private readonly strategies: StrategyInspector;
-  private readonly sweep: SweepJob;
-  private readonly transport: RunTransport;
-  private readonly queries: PausedRunQueries;
-  private readonly playground: Playground;
-  private readonly policies: KeptPolicies;
-  private readonly bench: RewardBench;
-  private readonly evaluation: EvaluationJob;
-  private readonly rollouts: RolloutDesk;
+  private readonly parts: StudioParts;
   private listener: (event: WorkerEvent) => void = () => undefined;
 
-  constructor(
-    provider: GPU | undefined,
-    modelsAddress: string,
-    /** Where kernel choices are stored. */
-    choices: TunerStore | undefined,
-    hubAddress: string = HUGGING_FACE,
-  ) {
-    const send = (event: WorkerEvent) => this.listener(event);
-    this.device = new Device(provider, choices, (error) => {
-      this.transport.lost(error);
-      this.playground.lost();
-      send({ type: 'device-lost', error: errorView(error) });
-    });
-    const files = () => navigator.storage.getDirectory();
-    this.hub = new HubModels(hubAddress, files, (download) => send({ type: 'download', download }));
-    this.library = new ModelLibrary(modelsAddress, (id) => this.hub.cache.source(id));
-    this.data = new DataDesk({
-      files,
-      models: this.library,
-      includedAddress: new URL('../data/', modelsAddress).href,
-      hubAddress,
-      send,
-      changed: () => this.planner.forgetData(),
-    });
-    const sources = { createTask: this.data.createTask, loadTokenizer };
-    this.planner = new RunPlanner((id) => this.library.get(id), sources);
-    this.bench = new RewardBench(this.library);
-    this.plans = new RecipePlans(this.device, this.planner);
-    // A device of its own: curves would wait in the queue of a run's steps, which take seconds on slow adapters. Should
-    // it be lost, its next use opens another.
-    this.strategies = new StrategyInspector(new Device(provider, undefined, () => undefined));
-    this.sweep = new SweepJob(this.device, this.library, send, sources);
-    const rollouts = new RolloutStore();
-    this.rollouts = new RolloutDesk(rollouts, () => this.transport.rollouts);
-    const sweeping = () => this.sweep.running;
-    this.transport = new RunTransport({
-      device: this.device,
-      planner: this.planner,
-      rollouts,
-      send,
-      sweeping,
-      checkRewards: (config) => this.bench.check(config),
-      moving: () => this.playground.leaveRun(),
-      replacing: (run, discard, used) => this.policies.keep(run, discard, used),
-      ending: () => this.playground.forget(POLICY, START),
-    });
-    this.policies = new KeptPolicies(this.library, send, (id) => this.forget(id));
-    this.queries = new PausedRunQueries(this.transport, this.device);
-    this.playground = new Playground({
-      device: this.device,
-      library: this.library,
-      transport: this.transport,
-      send,
-      sweeping,
-    });
-    this.evaluation = new EvaluationJob({
-      device: this.device,
-      library: this.library,
-      transport: this.transport,
-      sources,
-      sweeping,
-      send,
-    });
+  constructor(provider: GPU | undefined, modelsAddress: string, choices: TunerStore | undefined, hubAddress?: string) {
+    this.parts = new StudioParts({ provider, modelsAddress, choices, hubAddress }, (event) => this.listener(event));
   }
 
   ping(): Promise<void> {
@@ -129,7 +39,7 @@ export class Studio implements WorkerApi {
 
   open(): Promise<Result<AdapterView>> {
     return answer(async () => {
-      const { adapter, device } = (await this.device.open()).gpu;
+      const { adapter, device } = (await this.parts.device.open()).gpu;
       return { ...adapter, halfPrecision: device.features.has('shader-f16') };
     });
   }
@@ -140,235 +50,242 @@ export class Studio implements WorkerApi {
   }
 
   listModels() {
-    return answer(() => this.library.list());
+    return answer(() => this.parts.library.list());
   }
 
   addCheckpoint(files: PickedFile[], base?: string) {
-    return answer(() => this.library.add(files, base));
+    return answer(() => this.parts.library.add(files, base));
   }
 
   restorePolicy(files: PickedFile[]) {
     return answer(async () => {
-      const model = { ...(await this.library.add(files)), trained: true as const };
-      this.policies.restored(model.id);
+      const model = { ...(await this.parts.library.add(files)), trained: true as const };
+      this.parts.policies.restored(model.id);
       return model;
     });
   }
 
   planMemory(config: RunConfig) {
     return answer(async () => {
-      const plan = await this.plans.plan(config);
-      await this.bench.check(config);
+      const plan = await this.parts.plans.plan(config);
+      await this.parts.bench.check(config);
       return plan;
     });
   }
 
   removeCheckpoint(id: string) {
-    return answer(() => this.forget(id));
-  }
-
-  /** Removes a model from the list, and everything that was made from it. */
-  private async forget(id: string): Promise<void> {
-    await this.playground.forget(id);
-    await this.evaluation.forget(id);
-    this.library.forget(id);
-    this.planner.forget(id);
-    this.bench.forget(id);
+    return answer(() => this.parts.forget(id));
   }
 
   downloadModel(name: string, revision: string) {
-    return answer(async () => this.library.view(await this.hub.download(name, revision)));
+    return answer(async () => this.parts.library.view(await this.parts.hub.download(name, revision)));
   }
 
   cancelDownload(): Promise<void> {
-    this.hub.cancel();
+    this.parts.hub.cancel();
     return Promise.resolve();
   }
 
   listCached() {
-    return answer(() => this.hub.list((id) => this.library.view(id)));
+    return answer(() => this.parts.hub.list((id) => this.parts.library.view(id)));
   }
 
   deleteCached(id: string) {
     return answer(async () => {
-      await this.forget(id);
-      await this.hub.cache.delete(id.slice('hub:'.length));
+      await this.parts.forget(id);
+      await this.parts.hub.cache.delete(id.slice('hub:'.length));
     });
   }
 
   listData() {
-    return answer(() => this.data.list());
+    return answer(() => this.parts.data.list());
   }
 
   addData(files: PickedFile[]): Promise<Result<DataSetView>[]> {
-    return this.data.add(files);
+    return this.parts.data.add(files);
   }
 
   removeData(id: string) {
-    return answer(() => this.data.remove(id));
+    return answer(() => this.parts.data.remove(id));
   }
 
   listHubData(repository: string, revision: string) {
-    return answer(() => this.data.hub.list(repository, revision));
+    return answer(() => this.parts.data.hub.list(repository, revision));
   }
 
   downloadData(repository: string, revision: string, path: string) {
-    return answer(() => this.data.download(repository, revision, path));
+    return answer(() => this.parts.data.download(repository, revision, path));
   }
 
   summarizeData(request: SummaryRequest) {
-    return answer(() => this.data.summarize(request));
+    return answer(() => this.parts.data.summarize(request));
   }
 
   previewTokens(request: TokenRequest) {
-    return answer(() => this.data.preview(request));
+    return answer(() => this.parts.data.preview(request));
   }
 
   measureTokens(request: TokenRequest) {
-    return answer(() => this.data.measure(request));
+    return answer(() => this.parts.data.measure(request));
   }
 
   cancelData(): Promise<void> {
-    this.data.cancel();
+    this.parts.data.cancel();
     return Promise.resolve();
   }
 
   start(config: RunConfig, options: StartOptions) {
-    return answer(() => this.transport.start(config, options));
+    return answer(() => this.parts.transport.start(config, options));
   }
 
   pause(): Promise<void> {
-    this.transport.pause();
+    this.parts.transport.pause();
     return Promise.resolve();
   }
 
   resume(options: { oneStep: boolean }): Promise<void> {
-    return this.transport.resume(options);
+    return this.parts.transport.resume(options);
   }
 
   stop(): Promise<void> {
-    return this.transport.stop();
+    return this.parts.transport.stop();
   }
 
   heldRun(): Promise<string | undefined> {
-    return Promise.resolve(this.transport.name);
+    return Promise.resolve(this.parts.transport.name);
   }
 
   curves(requests: { strategy: StrategyConfig; points: CurvePoint[] }[]) {
-    return answer(() => this.strategies.curves(requests));
+    return answer(() => this.parts.strategies.curves(requests));
   }
 
   strategySource(name: BuiltInStrategy) {
-    return answer(() => Promise.resolve(this.strategies.source(name)));
+    return answer(() => Promise.resolve(this.parts.strategies.source(name)));
   }
 
   checkStrategy(strategy: CustomStrategyConfig) {
-    return answer(() => this.strategies.check(strategy));
+    return answer(() => this.parts.strategies.check(strategy));
   }
 
   whatIf(strategies: StrategyConfig[]) {
-    return answer(() => this.queries.whatIf(strategies));
+    return answer(() => this.parts.queries.whatIf(strategies));
   }
 
   cancelWhatIf(): Promise<void> {
-    return this.transport.cancelQuery(new StudioError('cancelled', 'The comparison was cancelled.'));
+    return this.parts.transport.cancelQuery(new StudioError('cancelled', 'The comparison was cancelled.'));
   }
 
   profileStep() {
     return answer(() => {
       // Only the run's own work must be profiled.
-      this.playground.stop();
-      return this.queries.profile();
+      this.parts.playground.stop();
+      return this.parts.queries.profile();
     });
   }
 
   startSweep(sweep: Sweep, done: RunRecords[]) {
     return answer(() => {
-      if (this.transport.active)
-        throw new StudioError('input', 'A training run is using the GPU.', 'Pause or stop it first.');
-      return this.sweep.start(sweep, done);
+      this.parts.use.assertFree('sweep');
+      return this.parts.sweep.start(sweep, done);
     });
   }
 
   stopSweep(): Promise<void> {
-    return this.sweep.stop();
+    return this.parts.sweep.stop();
+  }
+
+  startRace(race: Race, options: RaceOptions) {
+    return answer(() => this.parts.race.start(race, options));
+  }
+
+  pauseRace(): Promise<void> {
+    this.parts.race.pause();
+    return Promise.resolve();
+  }
+
+  resumeRace(options: { oneStep: boolean }) {
+    return answer(() => Promise.resolve(this.parts.race.resume(options)));
+  }
+
+  stopRace(): Promise<void> {
+    return this.parts.race.stop();
   }
 
   exportCheckpoint(precision: Precision) {
-    return answer(() => this.queries.checkpoint(precision));
+    return answer(() => this.parts.queries.checkpoint(precision));
   }
 
   exportAdapter(precision: Precision) {
-    return answer(() => this.queries.adapter(precision));
+    return answer(() => this.parts.queries.adapter(precision));
   }
 
   exportMetrics() {
-    return answer(() => Promise.resolve(this.queries.metricsText));
+    return answer(() => Promise.resolve(this.parts.queries.metricsText));
   }
 
   generate(prompt: string, options: { temperature: number; maxTokens: number; seed: number }) {
-    return answer(() => this.queries.generate(prompt, options));
+    return answer(() => this.parts.queries.generate(prompt, options));
   }
 
   openModel(id: string) {
-    return answer(() => this.playground.open(id));
+    return answer(() => this.parts.playground.open(id));
   }
 
   respond(column: number, request: PlaygroundRequest) {
-    return answer(() => this.playground.respond(column, request));
+    return answer(() => this.parts.playground.respond(column, request));
   }
 
   stopResponses(): Promise<void> {
-    this.playground.stop();
+    this.parts.playground.stop();
     return Promise.resolve();
   }
 
   evaluate(request: EvaluationRequest) {
-    return answer(() => this.evaluation.run(request));
+    return answer(() => this.parts.evaluation.run(request));
   }
 
   cancelEvaluation(): Promise<void> {
-    this.evaluation.cancel();
+    this.parts.evaluation.cancel();
     return Promise.resolve();
   }
 
   gradeResponses(task: RunConfig['task'], model: RunConfig['model'], items: BenchItem[]) {
-    return answer(() => this.bench.grade(task, model, items));
+    return answer(() => this.parts.bench.grade(task, model, items));
   }
 
   listRollouts() {
-    return answer(() => this.rollouts.list());
+    return answer(() => this.parts.rollouts.list());
   }
 
   openRollouts(run: string) {
-    return answer(() => this.rollouts.open(run));
+    return answer(() => this.parts.rollouts.open(run));
   }
 
   findRollouts(run: string, query: RolloutQuery, window: RowWindow) {
-    return answer(() => this.rollouts.find(run, query, window));
+    return answer(() => this.parts.rollouts.find(run, query, window));
   }
 
   rolloutRows(run: string, items: number[], text: string) {
-    return answer(() => this.rollouts.rows(run, items, text));
+    return answer(() => this.parts.rollouts.rows(run, items, text));
   }
 
   readRollout(run: string, id: number, text: string) {
-    return answer(() => this.rollouts.response(run, id, text));
+    return answer(() => this.parts.rollouts.response(run, id, text));
   }
 
   exportRollouts(run: string, query: RolloutQuery, name: string) {
-    return answer(() => this.rollouts.export(run, query, name));
+    return answer(() => this.parts.rollouts.export(run, query, name));
   }
 
   rolloutFile(run: string, step: number) {
-    return answer(() => this.rollouts.file(run, step));
+    return answer(() => this.parts.rollouts.file(run, step));
   }
 
   importRollouts(files: PickedFile[], runs: RolloutTarget[]) {
-    return answer(() => this.rollouts.import(files, runs));
+    return answer(() => this.parts.rollouts.import(files, runs));
   }
 
   compareText(models: string[], tokens: number[]) {
-    return answer(() => this.playground.compare(models, tokens));
+    return answer(() => this.parts.playground.compare(models, tokens));
   }
 }

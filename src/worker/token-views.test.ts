@@ -4,8 +4,9 @@ import { TokenRecord } from '../objective/records.ts';
 import type { Response } from '../rl/response.ts';
 import type { RlStepResult } from '../rl/trainer.ts';
 import { characterTokenizer } from '../text/character-tokenizer.ts';
+import { MAX_RACE_PROMPTS, MAX_RACE_RESPONSES } from '../views/race.ts';
 import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS } from '../views/run-view.ts';
-import { rolloutViews, tokenScatter, unusedViews } from './token-views.ts';
+import { firstViews, rolloutViews, tokenScatter, unusedViews } from './token-views.ts';
 
 const tokenizer = characterTokenizer([...'0123456789+=']);
 
@@ -177,5 +178,28 @@ describe('the scatter of tokens', () => {
 
   it('is absent without records', () => {
     expect(tokenScatter(stepResult([{ group: 0, reward: 1, text: '1' }], 0))).toBeUndefined();
+  });
+});
+
+describe('responses of a race', () => {
+  it('are the first to the first prompts in the order of sampling, whatever their reward and zones', () => {
+    const written = Array.from({ length: 4 * (MAX_RACE_PROMPTS + 1) }, (_, i) => ({
+      group: MAX_RACE_PROMPTS - Math.floor(i / 4),
+      reward: i % 2,
+      text: String(i % 4),
+      zones: [i % 3],
+      filtered: i === 5,
+    }));
+    const views = firstViews(stepResult(written), tokenizer);
+    expect(views).toHaveLength(MAX_RACE_PROMPTS * MAX_RACE_RESPONSES);
+    expect(views.map(({ prompt }) => prompt)).toEqual(
+      Array.from({ length: MAX_RACE_PROMPTS }, (_, group) => [`${group}+1=`, `${group}+1=`]).flat(),
+    );
+    expect(views.map(({ tokens, unused }) => unused?.[0] ?? tokens[0]?.text)).toEqual(
+      Array.from({ length: MAX_RACE_PROMPTS }, () => ['0', '1']).flat(),
+    );
+    // A response that was filtered out of the updates has no records.
+    const filtered = views.find(({ prompt, unused }) => prompt === `${MAX_RACE_PROMPTS - 1}+1=` && unused);
+    expect(filtered).toMatchObject({ tokens: [], unused: ['1'] });
   });
 });

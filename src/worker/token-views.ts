@@ -4,6 +4,7 @@ import type { RlStepResult } from '../rl/trainer.ts';
 import type { TokenRecords } from '../objective/records.ts';
 import { ZONES, type RolloutView, type TokenView } from '../run/step-record.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
+import { MAX_RACE_PROMPTS, MAX_RACE_RESPONSES } from '../views/race.ts';
 import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, type TokenScatter } from '../views/run-view.ts';
 
 /** Maximum token records to read back for the page: enough for the scatter. */
@@ -41,29 +42,64 @@ export function rolloutViews(result: RlStepResult, tokenizer: Tokenizer): Rollou
   });
   pairs.sort((a, b) => b.outside - a.outside);
   const shownResponses = pairs.flatMap(({ responses }) => responses).slice(0, MAX_ROLLOUTS_SHOWN);
-  return shownResponses.map((response) => ({
-    prompt: response.problem.prompt,
-    ...gradeOf(response),
-    given: givenOf(response, tokenizer),
-    advantage: response.advantage,
-    answer: response.problem.answer,
-    tokens: response.tokens.map((token, t) => tokenView(records, response.index + t, tokenizer.tokenText(token))),
-  }));
+  return shownResponses.map((response) => usedView(response, records, tokenizer));
+}
+
+/**
+ * The first responses to the first prompts of a step, in the order of sampling: in runs that differ only in their
+ * strategy, the same prompts and the same samples of each.
+ */
+export function firstViews(result: RlStepResult, tokenizer: Tokenizer): RolloutView[] {
+  const { records, recordedTokens } = result;
+  const groups = new Map<number, Response[]>();
+  for (const response of result.responses) {
+    const members = groups.get(response.group) ?? [];
+    groups.set(response.group, members);
+    if (members.length < MAX_RACE_RESPONSES) members.push(response);
+  }
+  return [...groups.entries()]
+    .sort(([a], [b]) => a - b)
+    .slice(0, MAX_RACE_PROMPTS)
+    .flatMap(([, members]) => members)
+    .map((response) =>
+      response.index >= 0 && response.index + response.tokens.length <= recordedTokens
+        ? usedView(response, records, tokenizer)
+        : unusedView(response, tokenizer),
+    );
 }
 
 /** One response per group of a step whose groups were all filtered out. */
 export function unusedViews({ responses }: Pick<RlStepResult, 'responses'>, tokenizer: Tokenizer): RolloutView[] {
   const first = new Map<number, Response>();
   for (const response of responses) if (!first.has(response.group)) first.set(response.group, response);
-  return [...first.values()].slice(0, MAX_ROLLOUTS_SHOWN).map((response) => ({
+  return [...first.values()].slice(0, MAX_ROLLOUTS_SHOWN).map((response) => unusedView(response, tokenizer));
+}
+
+/** A response whose tokens have records. */
+function usedView(response: Response, records: TokenRecords, tokenizer: Tokenizer): RolloutView {
+  return {
+    ...factsOf(response, tokenizer),
+    tokens: response.tokens.map((token, t) => tokenView(records, response.index + t, tokenizer.tokenText(token))),
+  };
+}
+
+/** A response that no update used. */
+function unusedView(response: Response, tokenizer: Tokenizer): RolloutView {
+  return {
+    ...factsOf(response, tokenizer),
+    tokens: [],
+    unused: response.tokens.map((token) => tokenizer.tokenText(token)),
+  };
+}
+
+function factsOf(response: Response, tokenizer: Tokenizer) {
+  return {
     prompt: response.problem.prompt,
     ...gradeOf(response),
     given: givenOf(response, tokenizer),
     advantage: response.advantage,
     answer: response.problem.answer,
-    tokens: [],
-    unused: response.tokens.map((token) => tokenizer.tokenText(token)),
-  }));
+  };
 }
 
 function gradeOf({ reward, correct, rewards }: Pick<Response, 'reward' | 'correct' | 'rewards'>) {

@@ -13,6 +13,7 @@ import { TaskConfig } from '../../src/run/config/task.ts';
 import { runSources } from '../../src/session/resolved-run.ts';
 import { characterTokenizer } from '../../src/text/character-tokenizer.ts';
 import type { Device } from '../../src/worker/device.ts';
+import { GpuUse } from '../../src/worker/gpu-use.ts';
 import { EvaluationJob } from '../../src/worker/evaluation-job.ts';
 import type { RunTransport } from '../../src/worker/run-transport.ts';
 import type { Result } from '../../src/views/result.ts';
@@ -173,7 +174,7 @@ it('asks the held-out rows of data, by difficulty; reports the reading and the r
     library: { get: () => Promise.resolve(checkpoint) },
     transport: { active: false } as RunTransport,
     sources: runSources({ data: ({ path }) => Promise.resolve(blobFile(new Blob([text]), path)) }),
-    sweeping: () => false,
+    use: new GpuUse({ run: () => false, sweep: () => false, race: () => false }),
     send: (event) => event.type === 'evaluation-progress' && sent.push(event.progress),
   });
   const task = TaskConfig.parse({

@@ -5,7 +5,7 @@ import { MAX_KEPT_POLICIES, type Frame, type RunStatus } from '../../src/views/r
 import type { CheckpointView } from '../../src/views/models.ts';
 import type { WorkerEvent } from '../../src/worker/events.ts';
 import { Studio } from '../../src/worker/studio.ts';
-import { SETTLED, testProvider } from '../support/gpu.ts';
+import { losable, SETTLED, testProvider } from '../support/gpu.ts';
 import { withoutTime } from '../support/run-records.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
@@ -133,6 +133,29 @@ describe('a run that a new one replaces', () => {
     expect(await studio.openModel('local:tiny, step 1')).toMatchObject({ ok: true });
   });
 
+  it('names its policy after the newest step that trained it, also between SFT and RL', async () => {
+    const { ended, until, kept } = open();
+    const config = tinyRun({ sft: { steps: 2, batch_size: 4 }, evaluation: undefined }, { steps: 1 });
+    const paused = (phase: string, step: number) =>
+      until((frame) => frame.state === 'paused' && frame.phase === phase && frame.step === step);
+    const before = paused('sft', 0);
+    await studio.start(config, { paused: true });
+    expect((await before).policyStep).toBeUndefined();
+    for (const [phase, step, name] of [
+      ['sft', 1, 'SFT step 1'],
+      ['rl', 0, 'SFT step 2'],
+    ] as const) {
+      const next = paused(phase, step);
+      await studio.resume({ oneStep: true });
+      expect((await next).policyStep).toBe(name);
+    }
+    const finished = ended('finished');
+    await studio.start(config, { paused: false });
+    expect((await finished).policyStep).toBe('step 1');
+    await studio.start(config, { paused: true });
+    expect(kept().map(({ name }) => name)).toEqual(['tiny, SFT step 2', 'tiny, step 1']);
+  });
+
   it('keeps the policies of the last runs only, and none that is discarded', async () => {
     const { ended, kept, events } = open();
     for (let run = 0; run <= MAX_KEPT_POLICIES + 1; run++) {
@@ -152,31 +175,6 @@ describe('a run that a new one replaces', () => {
 function onModel(checkpoint: string) {
   const { model: _, ...config } = quick(1);
   return { ...config, model: { checkpoint } };
-}
-
-/** A provider whose device can be declared lost; the next device is another one. */
-function losable(): { provider: GPU; lose: () => void } {
-  let lose: () => void = () => undefined;
-  const whole = testProvider();
-  const requestAdapter: GPU['requestAdapter'] = async (options) => {
-    const adapter = await whole.requestAdapter(options);
-    if (!adapter) return null;
-    const requestDevice: GPUAdapter['requestDevice'] = async (descriptor) => {
-      const device = await adapter.requestDevice(descriptor);
-      const lost = new Promise<GPUDeviceLostInfo>((resolve) => {
-        lose = () => resolve({ reason: 'unknown', message: 'the driver was reset' } as GPUDeviceLostInfo);
-      });
-      return new Proxy(device, {
-        get: (target, name) => {
-          if (name === 'lost') return lost;
-          const value: unknown = Reflect.get(target, name, target);
-          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-        },
-      });
-    };
-    return { ...adapter, requestDevice };
-  };
-  return { provider: { requestAdapter } as GPU, lose: () => lose() };
 }
 
 describe('a lost device', () => {

@@ -17,6 +17,7 @@ import { RecipePlans } from '../../src/worker/recipe-plans.ts';
 import { RolloutStore } from '../../src/worker/rollout-store.ts';
 import { RunTransport } from '../../src/worker/run-transport.ts';
 import type { Device } from '../../src/worker/device.ts';
+import { GpuUse } from '../../src/worker/gpu-use.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
 import { TINY_CONFIG } from '../support/tiny-checkpoint.ts';
 import { tinyRun } from '../support/tiny-run.ts';
@@ -80,7 +81,7 @@ async function startAndStop(of: RunConfig): Promise<void> {
     planner,
     rollouts: new RolloutStore(),
     send: (event) => events.push(event),
-    sweeping: () => false,
+    use: new GpuUse({ run: () => false, sweep: () => false, race: () => false }),
     moving: () => undefined,
     replacing: () => Promise.resolve(),
     ending: () => Promise.resolve(),

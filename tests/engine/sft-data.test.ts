@@ -165,3 +165,56 @@ describe('a run on a mixture', () => {
     expect(await losses({ ...mixed(), memory: { recompute: true, micro_batch: 2 } })).toBe(whole);
   });
 });
+
+describe('a run on traces of teachers', () => {
+  const taught = (): RunConfig => {
+    const { model } = tinyRun();
+    const architecture = { ...('architecture' in model && model.architecture), max_positions: 64 };
+    return tinyRun({
+      model: { architecture } as RunConfig['model'],
+      task: { name: 'arithmetic' },
+      sft: {
+        epochs: 1,
+        batch_size: 7,
+        sources: [
+          { teacher: { style: 'check', correct: 0.6, consistency: 0.5, verbosity: 0.5 }, amount: 16 },
+          { teacher: { style: 'answer' }, bands: ['1 digit'], amount: 12, filter: [{ correct: true }] },
+        ],
+        validation: { every: 2 },
+      },
+      rl: undefined,
+      evaluation: { every: 3, problems: 4 },
+    });
+  };
+
+  it('has the same records when it is saved and resumed, in the memory that was planned', async () => {
+    const before = gpu.counters.bytes;
+    const whole = await open(taught());
+    const planned = whole.memoryPlan.phases.find(({ phase }) => phase === 'sft')?.total ?? 0;
+    expect(gpu.counters.bytes - before).toBe(planned);
+    const expected = withoutTime(await recordsOf(whole));
+    const { metrics = {} } = expected.at(-1) ?? {};
+    expect(Object.keys(metrics)).toEqual(
+      expect.arrayContaining(['eval/teacher check/loss', 'eval/teacher answer/loss']),
+    );
+    whole.destroy();
+    const first = await open(taught());
+    const records: StepRecord[] = [];
+    while (first.step < 2) records.push(...((await first.next())?.records ?? []));
+    const state = await first.save();
+    first.destroy();
+    const second = await open(taught(), state);
+    records.push(...(await recordsOf(second)));
+    second.destroy();
+    expect(withoutTime(records)).toEqual(expected);
+  });
+
+  it('can answer as long as its longest trace', async () => {
+    const session = await open(taught());
+    const { task, sftData } = session.run;
+    const longest = sftData?.longestTrace ?? 0;
+    expect(longest).toBeGreaterThan(20);
+    expect(task.lengths.response).toBe(longest);
+    session.destroy();
+  });
+});

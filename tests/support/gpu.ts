@@ -76,6 +76,31 @@ function compilingOnce(opened: GPUDevice): GPUDevice {
 
 export const testGpu = (options: GpuOptions = {}): Promise<Gpu> => openGpu(testProvider(), options);
 
+/** A provider whose device can be declared lost; the next device is another one. */
+export function losable(): { provider: GPU; lose: () => void } {
+  let lose: () => void = () => undefined;
+  const whole = testProvider();
+  const requestAdapter: GPU['requestAdapter'] = async (options) => {
+    const adapter = await whole.requestAdapter(options);
+    if (!adapter) return null;
+    const requestDevice: GPUAdapter['requestDevice'] = async (descriptor) => {
+      const device = await adapter.requestDevice(descriptor);
+      const lost = new Promise<GPUDeviceLostInfo>((resolve) => {
+        lose = () => resolve({ reason: 'unknown', message: 'the driver was reset' } as GPUDeviceLostInfo);
+      });
+      return new Proxy(device, {
+        get: (target, name) => {
+          if (name === 'lost') return lost;
+          const value: unknown = Reflect.get(target, name, target);
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        },
+      });
+    };
+    return { ...adapter, requestDevice };
+  };
+  return { provider: { requestAdapter } as GPU, lose: () => lose() };
+}
+
 /**
  * One variant of matmul and attention for all tests: measurements only affect speed, and matmul.test.ts and
  * attention.test.ts show that all variants agree bit for bit.

@@ -6,6 +6,7 @@ import type { Clock } from '../../src/store/heartbeat.ts';
 import { useRun } from '../../src/store/run-store.ts';
 import type { AdapterView, Frame } from '../../src/views/run-view.ts';
 import type { CheckpointView } from '../../src/views/models.ts';
+import type { RaceOptions } from '../../src/views/race.ts';
 import type { ErrorView } from '../../src/views/result.ts';
 import type { WorkerApi } from '../../src/worker/protocol.ts';
 import type { WorkerEvent } from '../../src/worker/events.ts';
@@ -39,6 +40,7 @@ export const FRAME: Frame = {
 export class TestWorker {
   opened = 0;
   started: { run?: string } | undefined;
+  raced: RaceOptions | undefined;
   terminated = false;
   private listener: ((event: WorkerEvent) => Promise<void>) | undefined;
   private readonly channel = new MessageChannel();
@@ -80,6 +82,11 @@ export class TestWorker {
         this.held = options.run;
         return Promise.resolve({ ok: true, value: undefined });
       },
+      startRace: (_race, options) => {
+        this.raced = options;
+        return Promise.resolve(this.refusal ? { ok: false, error: this.refusal } : { ok: true, value: undefined });
+      },
+      resumeRace: () => Promise.resolve({ ok: true, value: undefined }),
     };
     const { port1, port2 } = this.channel;
     expose(api, port2);

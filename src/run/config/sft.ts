@@ -57,7 +57,7 @@ export const SftSource = z
         'Examples per epoch; more than there are rows repeats rows. Of a teacher, the number of problems that it ' +
         'solves: the same ones in every epoch, and different ones for each teacher.',
       unit: 'examples',
-      absent: 'as many as there are rows',
+      absent: 'each row once',
     }),
     filter: field(RowFilter.optional(), {
       label: 'Filter',
@@ -137,7 +137,8 @@ export const SftConfig = z
     }),
     sources: field(SftSources.optional(), {
       label: 'Sources',
-      description: 'Where examples are from: files of data and the task itself, each with a weight or an amount.',
+      description:
+        'Where examples are from: files of data, teachers and the task itself, each with a weight or an amount.',
       absent: "the run's task",
     }),
     loss_on: field(z.enum(['completions', 'all']).default('completions'), {

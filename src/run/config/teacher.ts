@@ -10,11 +10,16 @@ const STYLES_BY_TASK = Object.entries(GENERATED_TASKS)
   .join('. ');
 
 export const TeacherConfig = z.strictObject({
-  name: field(z.string().min(1).max(60).optional(), {
-    label: 'Name',
-    description: 'What lists and metrics call the teacher.',
-    absent: 'its style',
-  }),
+  name: field(
+    z
+      .string()
+      .min(1)
+      .max(60)
+      // Names of metrics have slashes of their own.
+      .regex(/^[^/\\]+$/, { error: 'expected a name without slashes' })
+      .optional(),
+    { label: 'Name', description: 'What lists and metrics call the teacher.', absent: 'its style' },
+  ),
   style: field(z.string().min(1), {
     label: 'Style',
     description: `The way of reasoning in which it writes. ${STYLES_BY_TASK}.`,

@@ -3,7 +3,7 @@ import { recipeFieldLabel } from '../recipe-labels.ts';
 import { RECIPES } from './index.ts';
 import { RECIPE_PRESETS } from './presets.ts';
 import { recipeConfig, recipeInput } from './recipe.ts';
-import { sourceText } from './source-text.ts';
+import { sourceText, valueText } from './source-text.ts';
 
 const at = (config: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], config);
@@ -74,3 +74,18 @@ it('writes a source with its place and the value it was scaled from', () => {
   );
   expect(sourceText({ path: 'rl.responses', value: 16, cited: { ...cited, place: '' } })).toBe('DAPO.');
 });
+
+it.each([
+  [1e-4, '1e-4'],
+  [0.28, '0.28'],
+  [false, 'off'],
+  ['token-mean', 'token-mean'],
+  [[0.9, 0.95], '0.9; 0.95'],
+  [
+    [
+      { name: 'exact', weight: 1 },
+      { name: 'length', weight: 0.5, max_tokens: 10 },
+    ],
+    'exact, weight 1; length, weight 0.5, max_tokens 10',
+  ],
+])('writes the value %j as %j', (value, text) => expect(valueText(value)).toBe(text));

@@ -35,7 +35,7 @@ it.each<[string, StrategyConfig[], string[]]>([
       { name: 'gppo', beta1: 0.5 },
       { name: 'gppo', beta1: 1, only_high: true },
     ],
-    ['GPPO (β₁ 0.5, only high off)', 'GPPO (β₁ 1, only high on)'],
+    ['GPPO (β₁ 0.5, both sides)', 'GPPO (β₁ 1, upper side only)'],
   ],
   [
     'a parameter of only one of them',

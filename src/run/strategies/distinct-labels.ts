@@ -27,7 +27,12 @@ function parametersOf(config: StrategyConfig): Parameters {
 
 const NAMES: Record<string, string> = { beta1: 'β₁', beta2: 'β₂', eps_low: 'ε low', eps_high: 'ε high' };
 
+/** Switches whose two states have names. */
+const STATES: Record<string, readonly [off: string, on: string]> = { only_high: ['both sides', 'upper side only'] };
+
 function text(key: string, value: Value): string {
+  const states = STATES[key];
+  if (states && typeof value === 'boolean') return states[Number(value)] as string;
   const name = NAMES[key] ?? key.replaceAll('_', ' ');
   return `${name} ${value === null || value === false ? 'off' : value === true ? 'on' : numberText(value)}`;
 }

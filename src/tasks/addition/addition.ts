@@ -8,6 +8,7 @@ import { stream, type Random } from '../../random.ts';
 import { generatedProblem, generatedProblems, type GeneratedProblem } from '../generated-problems.ts';
 import { verdict, type Task } from '../task.ts';
 import { ADDITION, carriesBand, type AdditionConfig } from './config.ts';
+import { ADDITION_MISTAKES } from './mistakes.ts';
 
 export function addition(config: AdditionConfig): Task {
   const { digits } = config;
@@ -33,6 +34,7 @@ export function addition(config: AdditionConfig): Task {
     solution: ({ answer }) => answer,
     wrongSolution: ({ prompt, answer }) => withoutCarries(prompt) ?? String(Number(answer) + 1),
     verify: ({ answer, response, finished }) => verdict(finished && response === answer),
+    mistakes: ADDITION_MISTAKES,
   };
 }
 

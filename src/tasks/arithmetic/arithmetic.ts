@@ -12,6 +12,7 @@ import { verdict, type Task } from '../task.ts';
 import { ARITHMETIC, digitsBand, type ArithmeticConfig } from './config.ts';
 import { OPERATORS, read, reductions, write, type Expression } from './expression.ts';
 import { arithmeticTrace } from './traces.ts';
+import { ARITHMETIC_MISTAKES } from './mistakes.ts';
 
 export function arithmetic(config: ArithmeticConfig): Task {
   const { operations, max_operand } = config;
@@ -44,6 +45,7 @@ export function arithmetic(config: ArithmeticConfig): Task {
     trace: ({ prompt }, request, random) => arithmeticTrace(read(prompt), request, random),
     verify: ({ answer, response, finished }) =>
       verdict(finished && response.slice(response.lastIndexOf('=') + 1) === answer),
+    mistakes: ARITHMETIC_MISTAKES,
   };
 }
 

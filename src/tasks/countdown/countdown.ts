@@ -61,6 +61,18 @@ export function countdown(config: CountdownConfig): Task {
     },
     trace: ({ prompt }, request, random) => countdownTrace({ ...read(prompt), limit }, request, random),
     verify,
+    mistakes: {
+      kinds: {
+        value: 'an expression of the given numbers with another value',
+        numbers: 'a number that is not given, or used too often',
+        format: 'not an expression, or a division with a remainder',
+      },
+      classify: ({ row: { numbers, target } }, response) => {
+        const text = answerIn(response);
+        const flaw = flawIn(text, numbers as number[], Number(target));
+        return { kind: flaw?.kind ?? 'format', at: [response.length - text.length, response.length] };
+      },
+    },
   };
 }
 
@@ -69,6 +81,8 @@ function read(prompt: string): { numbers: number[]; target: number } {
   const [numbers = '', target = ''] = prompt.slice(0, -1).split('>');
   return { numbers: numbers.split(',').map(Number), target: Number(target) };
 }
+
+const answerIn = (response: string): string => response.slice(response.lastIndexOf('=') + 1);
 
 const written = ({ tried, expression }: Search): string =>
   tried.length === 0 ? expression.text : `${tried.join(';')}=${expression.text}`;
@@ -122,23 +136,30 @@ function verify({ row, response, finished }: GradedResponse): Grade {
   if (!Array.isArray(numbers) || !numbers.every(Number.isSafeInteger) || !Number.isSafeInteger(target))
     throw inputError('row', 'expected a row of countdown, with numbers (a list) and target (a number)');
   const reason = finished
-    ? problemOf(response.slice(response.lastIndexOf('=') + 1), numbers as number[], target as number)
+    ? flawIn(answerIn(response), numbers as number[], target as number)?.reason
     : 'the response was cut off before its end token';
   return reason === undefined ? verdict(true) : { ...verdict(false), reason };
 }
 
-/** Why an expression does not solve a problem; undefined if it does. */
-export function problemOf(text: string, numbers: readonly number[], target: number): string | undefined {
+/** Why an expression does not solve a problem. */
+interface Flaw {
+  kind: 'format' | 'numbers' | 'value';
+  reason: string;
+}
+
+/** @returns undefined for an expression that solves the problem */
+export function flawIn(text: string, numbers: readonly number[], target: number): Flaw | undefined {
   const found = evaluate(text);
-  if ('problem' in found) return found.problem;
+  if ('problem' in found) return { kind: 'format', reason: found.problem };
   const left = numbers.map(String);
   for (const number of found.numbers) {
     const at = left.indexOf(number);
-    if (at < 0)
-      return numbers.map(String).includes(number)
-        ? `${number} is used too often`
-        : `${number} is not one of the numbers`;
+    if (at < 0) {
+      const often = numbers.map(String).includes(number);
+      return { kind: 'numbers', reason: `${number} is ${often ? 'used too often' : 'not one of the numbers'}` };
+    }
     left.splice(at, 1);
   }
-  return found.value === BigInt(target) ? undefined : `the value is ${found.value}, not ${target}`;
+  if (found.value === BigInt(target)) return undefined;
+  return { kind: 'value', reason: `the value is ${found.value}, not ${target}` };
 }

@@ -5,7 +5,13 @@
  * `4:3 4,+:7;4+`. Bands: the length of the shortest correct program.
  */
 import { parseProgram, runProgram, SYMBOLS } from '../../rewards/tests/interpreter.ts';
-import { PROGRAM_MARKER, readTestCases, type TestCase } from '../../rewards/tests/test-cases.ts';
+import {
+  PROGRAM_MARKER,
+  programIn,
+  readTestCases,
+  testProgram,
+  type TestCase,
+} from '../../rewards/tests/test-cases.ts';
 import { scoreOf } from '../../rewards/tests/score.ts';
 import { stream, type Random } from '../../random.ts';
 import { generatedProblem, generatedProblems, type GeneratedProblem } from '../generated-problems.ts';
@@ -61,6 +67,19 @@ export function programs(config: ProgramsConfig): Task {
       if ('error' in found) return { reward: 0, correct: false, rewards: {}, error: `tests: ${found.error}` };
       const { reward, correct = false } = scoreOf({ response, finished }, found.cases, 'soft');
       return { reward, correct, rewards: {} };
+    },
+    mistakes: {
+      kinds: {
+        some: 'a program that passes some of the test cases',
+        none: 'a program that passes none of the test cases',
+        format: 'not a program: unknown symbols or unmatched brackets',
+      },
+      classify: ({ row }, response) => {
+        const program = programIn(response);
+        const found = readTestCases(row.tests);
+        if (parseProgram(program).error || 'error' in found) return { kind: 'format' };
+        return { kind: testProgram(program, found.cases).passed > 0 ? 'some' : 'none' };
+      },
     },
   };
 }

@@ -8,7 +8,7 @@ import { stream, type Random } from '../../random.ts';
 import { generatedProblem, generatedProblems, type GeneratedProblem } from '../generated-problems.ts';
 import { verdict, type Task } from '../task.ts';
 import { lengthBand, SORTING, type SortingConfig } from './config.ts';
-import { gradeOrder } from './order.ts';
+import { flawIn, gradeOrder } from './order.ts';
 
 export function sorting(config: SortingConfig): Task {
   const { length, max_number: most, partial_credit: partial } = config;
@@ -41,11 +41,24 @@ export function sorting(config: SortingConfig): Task {
     },
     verify: ({ answer = '', response, finished }) => {
       if (!finished) return { ...verdict(false), reason: 'the response was cut off before its end token' };
-      return gradeOrder(response.slice(response.lastIndexOf('=') + 1), answer, partial);
+      return gradeOrder(answerIn(response), answer, partial);
+    },
+    mistakes: {
+      kinds: {
+        order: 'the numbers of the problem in another order',
+        numbers: 'numbers are missing, added or changed',
+        format: 'not a list of numbers with commas between them',
+      },
+      classify: ({ answer }, response) => {
+        const text = answerIn(response);
+        const start = response.length - text.length;
+        return { kind: flawIn(text, answer)?.kind ?? 'format', at: [start, response.length] };
+      },
     },
   };
 }
 
+const answerIn = (response: string): string => response.slice(response.lastIndexOf('=') + 1);
 const read = (prompt: string): number[] => prompt.slice(0, -1).split(',').map(Number);
 const written = (steps: readonly (readonly number[])[]): string => steps.map((step) => step.join(',')).join('=');
 

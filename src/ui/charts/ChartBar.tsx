@@ -30,15 +30,17 @@ function Presets() {
 
 function LiveRun() {
   const running = useRun((run) => run.running);
-  return (
-    <div className="shown-run" data-testid="shown-run">
-      {running ? (
-        <>
-          Run <b>{running.name}</b> · {strategyNames([running])[0]}, seed {running.seed}
-        </>
-      ) : (
+  if (!running)
+    return (
+      <div className="shown-run" data-testid="shown-run">
         <span className="aside">No run yet</span>
-      )}
+      </div>
+    );
+  const { name, seed } = running;
+  const details = `${strategyNames([running])[0]}, seed ${seed}`;
+  return (
+    <div className="shown-run" data-testid="shown-run" title={`${name} · ${details}`}>
+      Run <b>{name}</b> · {details}
     </div>
   );
 }

@@ -31,6 +31,8 @@ interface LineChartCardProps {
   /** Whether the axis shows the unit's whole range; defaults to the unit's setting. */
   whole?: boolean;
   steps?: number | undefined;
+  /** What the lines are over; by default the step. */
+  along?: string;
   height?: number;
   together?: string;
   /** The run or comparison, for names of files. */
@@ -54,6 +56,7 @@ export function LineChartCard({
   unit,
   whole,
   steps,
+  along,
   height = CHART_HEIGHT,
   together,
   run,
@@ -84,7 +87,7 @@ export function LineChartCard({
       onExport={(format: ExportFormat) =>
         void import('./chart-export.ts').then(({ exportChart }) =>
           exportChart(
-            { title, subtitle, unit, log: possible && log, run, range, csv, ...drawn },
+            { title, subtitle, unit, along, log: possible && log, run, range, csv, ...drawn },
             { series, lines },
             format,
           ),
@@ -100,6 +103,7 @@ export function LineChartCard({
             bounded,
             unit,
             steps,
+            along,
             height: tall,
             together,
             whole,

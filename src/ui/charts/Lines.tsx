@@ -20,6 +20,8 @@ interface LinesProps {
   unit: Unit;
   /** Last step on the axis; defaults to that of the rows. */
   steps?: number | undefined;
+  /** What the lines are over, for the tooltip; by default the step. */
+  along?: string | undefined;
   height?: number;
   /** Charts of one name mark the same step when one is hovered. */
   together?: string | undefined;
@@ -39,6 +41,7 @@ export const Lines = memo(function Lines({
   bounded,
   unit,
   steps,
+  along = 'step',
   height = CHART_HEIGHT,
   together,
   whole,
@@ -86,7 +89,7 @@ export const Lines = memo(function Lines({
         <Tooltip
           {...TOOLTIP}
           formatter={(value, name) => [formatValue(unit, Number(value)), String(name)]}
-          labelFormatter={(step) => `step ${step}`}
+          labelFormatter={(step) => `${along} ${step}`}
         />
         {lines.filter(({ band }) => band === 'area').map((line) => bandArea(line, axis.domain))}
         {lines

@@ -29,7 +29,7 @@ export async function exportChart(
   format: ExportFormat,
 ): Promise<void> {
   await save(chart, format, {
-    csv: () => chart.csv?.() ?? linesCsv(plotLines({ ...chart, ...values })),
+    csv: () => chart.csv?.() ?? linesCsv(plotLines({ ...chart, ...values }), chart.along),
     svg: () =>
       linePlot(
         plotLines(chart).filter(({ values }) => values.some(Number.isFinite)),

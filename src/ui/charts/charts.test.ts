@@ -6,6 +6,7 @@ import {
   chartHelp,
   chartTitle,
   lineSpecs,
+  RACE_CHARTS,
   rewardCharts,
   RUN_CHARTS,
   TRAIN_CHARTS,
@@ -17,7 +18,7 @@ const named = (name: string): ChartSpec => TRAIN.find((chart) => chart.name === 
 
 it('charts draw metrics in phases that report them, each chart under a name of its own', () => {
   expect(new Set(TRAIN.map(({ name }) => name)).size).toBe(TRAIN.length);
-  for (const { phase, metric } of [...RUN_CHARTS, ...TRAIN.flatMap(({ lines }) => lines)])
+  for (const { phase, metric } of [...RUN_CHARTS, ...RACE_CHARTS, ...TRAIN.flatMap(({ lines }) => lines)])
     expect(metricOf(metric).phases, metric).toContain(phase);
 });
 

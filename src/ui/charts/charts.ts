@@ -3,7 +3,7 @@
  * explanations come from the metrics' declarations (src/run/metrics/declaration.ts).
  */
 import { rewardKeys } from '../../rewards/keys.ts';
-import { seriesKey, metricOf, type MetricRef } from '../../run/metrics/lookup.ts';
+import { seriesKey, metricOf, type MetricName, type MetricRef } from '../../run/metrics/lookup.ts';
 import { formatValue, unitOf } from '../../run/metrics/units.ts';
 import { ZONES, type Zone } from '../../run/step-record.ts';
 import { seriesColor } from '../palette.ts';
@@ -163,6 +163,14 @@ export const RUN_CHARTS: readonly MetricRef[] = [
   { phase: 'rl', metric: 'actor/grad_norm' },
   { phase: 'rl', metric: 'actor/ppo_kl' },
   { phase: 'rl', metric: 'response_length/mean' },
+];
+
+/** Of a race: one metric per chart, one line per lane. */
+export const RACE_CHARTS: readonly (MetricRef & { metric: MetricName })[] = [
+  { phase: 'rl', metric: 'critic/score/mean' },
+  { phase: 'evaluation', metric: 'accuracy/sampled' },
+  { phase: 'rl', metric: 'actor/entropy' },
+  { phase: 'rl', metric: 'gradient/preserved_share' },
 ];
 
 /** Evaluations are few, so their points are marked; so are exact splits. */

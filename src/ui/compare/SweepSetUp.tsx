@@ -7,10 +7,12 @@ import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
 import { adapterName } from '../../store/archive.ts';
 import { isComparing, sameComparison, useCompare } from '../../store/compare-store.ts';
 import { entryProblem, useEntries } from '../../store/entry-store.ts';
+import { isRacing, useRace } from '../../store/race-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { download } from '../download.ts';
 import { parseSeeds } from '../inputs/parse-seeds.ts';
+import { evaluated } from './base-text.ts';
 import { GivenSweep } from './GivenSweep.tsx';
 import { SweepFile } from './SweepFile.tsx';
 import { SweepSettings } from './SweepSettings.tsx';
@@ -28,6 +30,7 @@ export function SweepSetUp() {
   const ready = useRun((run) => run.adapter !== undefined && run.models.length > 0);
   const training = useRun((run) => run.state === 'running' || run.state === 'pausing' || run.state === 'preparing');
   const busy = isComparing({ state });
+  const racing = useRace(isRacing);
   const [sweep, problem] = useMemo((): [Sweep | undefined, string | undefined] => {
     if (given) return [given, undefined];
     if (recipeProblem !== undefined) return [undefined, `The recipe on the Train page has a problem. ${recipeProblem}`];
@@ -44,7 +47,7 @@ export function SweepSetUp() {
     if ('problem' in tuning) return [undefined, `Tuning: ${tuning.problem}`];
     try {
       const labels = distinctLabels(strategies);
-      const base = { ...checked, evaluation: checked.evaluation ?? { every: 10, problems: 256, samples: 1 } };
+      const base = evaluated(checked);
       return [
         parseSweep(
           {
@@ -97,7 +100,7 @@ export function SweepSetUp() {
             <Button
               size="xs"
               data-testid="start-sweep"
-              disabled={!sweep || !ready || training}
+              disabled={!sweep || !ready || training || racing}
               onClick={() => sweep && void start(resumes ? made : sweep, adapterName(adapter))}
             >
               {resumes ? 'Resume' : `Start ${count} runs`}
@@ -114,6 +117,7 @@ export function SweepSetUp() {
         </Group>
       </div>
       {training && <p className="hint">A run is active. Pause or stop it first.</p>}
+      {racing && <p className="hint">A race is using the GPU. Pause or stop it first.</p>}
       <SweepFile busy={busy} />
       <p className="hint">To run this comparison on the command line: npm run cli -- compare sweep.json --output DIR</p>
     </>

@@ -5,6 +5,7 @@ import { resolveStrategy } from '../../run/strategies/strategy-config.ts';
 import { useCompare } from '../../store/compare-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { StrategyPicker } from '../objective/StrategyPicker.tsx';
+import { baseText } from './base-text.ts';
 import { clipRangesText } from './clip-ranges.ts';
 import { VaryRows } from './VaryRows.tsx';
 
@@ -71,14 +72,7 @@ export function SweepSettings({ sweep, busy }: { sweep: Sweep | undefined; busy:
         <h2 className="section-title">Other settings</h2>
         <p className="hint">
           From the recipe on the Train page
-          {checked?.rl && (
-            <>
-              : {'checkpoint' in checked.model ? checked.model.checkpoint : 'new model'}, {checked.rl.steps} steps,{' '}
-              {checked.rl.prompts} × {checked.rl.responses} responses, {checked.rl.minibatches * checked.rl.epochs}{' '}
-              updates each, learning rate {checked.rl.learning_rate.toExponential()}
-            </>
-          )}
-          .
+          {checked?.rl && `: ${baseText(checked)}`}.
         </p>
         {sweep &&
           new Set(armsOf(sweep).flatMap(({ strategy }) => (strategy ? resolveStrategy(strategy).aggregation : [])))

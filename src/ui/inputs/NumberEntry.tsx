@@ -48,6 +48,10 @@ export function NumberEntry(props: NumberEntryProps) {
     enter(numberText(steppedNumber(value, direction, event.shiftKey ? 10 * step : step, format)));
   };
   const { unit } = format;
+  const shown = draft ?? text ?? (value === undefined ? '' : numberText(value));
+  // A placeholder of words, such as automatic, has no unit.
+  const placeholder = props.placeholder ?? '';
+  const unitFits = shown !== '' || Number.isFinite(Number(placeholder));
   return (
     <TextInput
       id={props.id}
@@ -62,11 +66,12 @@ export function NumberEntry(props: NumberEntryProps) {
       autoComplete="off"
       spellCheck={false}
       disabled={props.disabled ?? false}
-      placeholder={props.placeholder ?? ''}
-      value={draft ?? text ?? (value === undefined ? '' : numberText(value))}
+      placeholder={placeholder}
+      value={shown}
       error={invalid}
       styles={{ input: { textAlign: 'right' } }}
       {...(showUnit &&
+        unitFits &&
         unit !== undefined && {
           rightSection: (
             <span className="number-unit" aria-hidden>

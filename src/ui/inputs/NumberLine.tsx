@@ -14,6 +14,7 @@ export interface NumberLineProps {
   step: number;
   placeholder?: string;
   width: number;
+  disabled?: boolean;
   /** The consumer that waits while the text is not a number. */
   scope: EntryScope;
   onChange: (value: number | undefined) => void;

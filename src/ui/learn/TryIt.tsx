@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
+import { useCompareMode } from '../../store/compare-mode.ts';
 import { isComparing, useCompare } from '../../store/compare-store.ts';
 import { useLearn, type LessonId } from '../../store/learn-store.ts';
 import { useObjective } from '../../store/objective-store.ts';
@@ -23,6 +24,8 @@ export function TryIt({ lesson }: { lesson: LessonId }) {
     if (one.strategies) useCompare.getState().setStrategies(one.strategies);
     if (one.seeds !== undefined) useCompare.getState().setSeeds(one.seeds);
     useLearn.getState().finish(lesson);
+    // What lessons compare is a sweep.
+    if (one.place === 'compare') useCompareMode.setState({ mode: 'sweep' });
     usePage.getState().go(one.place);
   };
   return (

@@ -1,11 +1,12 @@
 /** Terms used on the page, in alphabetical order; lessons link to them. */
+import type { METRICS } from '../../run/metrics/declaration.ts';
 import { metricOf, type SeriesName } from '../../run/metrics/lookup.ts';
 
 export interface GlossaryEntry {
   term: string;
   meaning: string;
-  /** Metrics whose titles it explains. */
-  metrics?: readonly SeriesName[];
+  /** Metrics whose titles it explains, also families, such as `eval/<source>/loss`. */
+  metrics?: readonly (SeriesName | keyof typeof METRICS)[];
   /** The lesson that explains it, if one does. */
   lesson?: 'gradient' | 'ratio' | 'clip' | 'zones' | 'gppo' | 'watch' | 'pipeline' | 'evidence';
 }
@@ -44,12 +45,26 @@ export const GLOSSARY = {
     meaning: 'The ratios from 1 − ε low to 1 + ε high. Outside it, PPO clips tokens.',
     lesson: 'clip',
   },
+  'difficulty-band': {
+    term: 'Difficulty band',
+    meaning:
+      'Problems of a task that are about equally hard, such as sums without a carry; for data, the rows with one ' +
+      'value of the difficulty column. A curriculum draws bands by the pass rate that it measures.',
+    metrics: ['difficulty/<band>/accuracy', 'difficulty/<band>/score', 'difficulty/<band>/share'],
+  },
   'dual-clip': {
     term: 'Dual clip, c',
     meaning:
       'A second bound, for tokens that became more likely although A < 0: with A < 0 and r > c the weight is 0. ' +
       'It also applies to GPPO.',
     lesson: 'zones',
+  },
+  'dynamic-sampling': {
+    term: 'Dynamic sampling',
+    meaning:
+      'Sampling further prompts until enough groups of the rollout have an advantage other than 0 (DAPO). Groups ' +
+      'that are all correct or all incorrect are left out, because their gradient is 0.',
+    metrics: ['groups/used', 'groups/sampled'],
   },
   entropy: {
     term: 'Entropy',
@@ -137,7 +152,7 @@ export const GLOSSARY = {
       'The exponential of the mean negative log-likelihood per token: among how many equally probable tokens the ' +
       'model hesitates. 1 is certainty.',
     lesson: 'pipeline',
-    metrics: ['eval/perplexity', 'eval/loss'],
+    metrics: ['eval/perplexity'],
   },
   policy: {
     term: 'Policy, π',
@@ -172,9 +187,11 @@ export const GLOSSARY = {
   },
   reward: {
     term: 'Reward',
-    meaning: 'The verifier’s score for a response. Here 1 if it is correct, 0 if not.',
+    meaning:
+      'The score of a response. By default that of the task’s verifier, 1 if it is correct and 0 if not; a task can ' +
+      'have rewards of its own instead, of which it is the weighted sum.',
     lesson: 'gradient',
-    metrics: ['critic/score/mean'],
+    metrics: ['critic/score/mean', 'rewards/<reward>/mean'],
   },
   rollout: {
     term: 'Rollout',
@@ -191,6 +208,20 @@ export const GLOSSARY = {
     term: 'Surrogate, J',
     meaning: 'The objective whose gradient an update follows. Its value is not comparable between strategies.',
     lesson: 'clip',
+  },
+  'validation-loss': {
+    term: metricOf('eval/loss').title,
+    meaning:
+      'The SFT loss on solutions that training does not use: the mean negative log-likelihood per token. Where it ' +
+      'rises while the loss of SFT falls, the model memorizes its examples.',
+    lesson: 'pipeline',
+    metrics: ['eval/loss', 'eval/<source>/loss'],
+  },
+  verifier: {
+    term: 'Verifier',
+    meaning: 'The check of a task that decides whether a response is correct, whatever its rewards are.',
+    lesson: 'gradient',
+    metrics: ['accuracy/rollout'],
   },
   zone: {
     term: 'Zone',

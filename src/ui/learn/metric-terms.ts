@@ -1,8 +1,8 @@
 /** The glossary's terms for metrics. */
-import type { SeriesName } from '../../run/metrics/lookup.ts';
+import { declaredName, type SeriesName } from '../../run/metrics/lookup.ts';
 import { GLOSSARY, type GlossaryEntry, type GlossaryId } from './glossary.ts';
 
-const TERMS = new Map(
+const TERMS = new Map<string, GlossaryId>(
   Object.entries<GlossaryEntry>(GLOSSARY).flatMap(([id, { metrics = [] }]) =>
     metrics.map((metric) => [metric, id as GlossaryId] as const),
   ),
@@ -10,4 +10,4 @@ const TERMS = new Map(
 
 /** @returns undefined for a metric that its title explains */
 export const termOf = (metric: SeriesName): GlossaryId | undefined =>
-  metric.startsWith('gradient_split/') ? 'gradient-split' : TERMS.get(metric);
+  metric.startsWith('gradient_split/') ? 'gradient-split' : TERMS.get(declaredName(metric) ?? metric);

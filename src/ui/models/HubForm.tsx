@@ -20,11 +20,6 @@ export function HubForm() {
         disabled: downloading,
         leftSection: <IconDownload size={14} aria-hidden />,
       }}
-    >
-      <p className="hint">
-        This is the only request the page makes to another host, and only when you press the button. An interrupted
-        download resumes where it stopped.
-      </p>
-    </HubRepositoryForm>
+    />
   );
 }

@@ -42,6 +42,10 @@ export function HubRepositoryForm({ kind, name, revision, action, button, childr
           {action}
         </Button>
       </form>
+      <p className="hint">
+        The page asks another host only for the models and data sets that you name, when you press a button. An
+        interrupted download resumes where it stopped.
+      </p>
       {children}
     </section>
   );

@@ -1,5 +1,6 @@
 import { useRef } from 'react';
 import { PRESETS, type Preset } from '../../run/gallery.ts';
+import { GPU_USER_TEXT } from '../../store/gpu-user.ts';
 import { usePreset } from '../../store/preset-store.ts';
 import { OnDemand } from '../OnDemand.tsx';
 import { fromInput } from '../picked-files.ts';
@@ -10,11 +11,11 @@ import { RECIPE_GALLERY } from './preset-parts.ts';
 
 /** Recipes that train at one click. */
 export function PresetGallery({ onStart }: { onStart?: () => void }) {
-  const { active, ready, comparing } = useTransport();
+  const { active, ready, user } = useTransport();
   const folder = useRef<HTMLInputElement>(null);
   const asking = useRef<Preset>(undefined);
   const addCheckpoint = useAddCheckpoint();
-  const blocked = comparing ? 'A comparison is using the GPU. Stop it on the Compare page first.' : undefined;
+  const blocked = user && `${GPU_USER_TEXT[user]}.`;
   const off = active || !ready;
   const begin = (preset: Preset) => {
     if (preset.asksForModel) {

@@ -1,20 +1,25 @@
 import { recipeFieldLabel } from '../../run/recipe-labels.ts';
 import type { Recipe } from '../../run/recipes/recipe.ts';
-
-const shown = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+import { valueText } from '../../run/recipes/source-text.ts';
 
 /** Where each value of a recipe is from, and what it was scaled from. */
 export function RecipeSources({ recipe }: { recipe: Recipe }) {
+  const scaled = recipe.fields.filter(({ scaledFrom }) => scaledFrom !== undefined).length;
   return (
     <details className="recipe-sources" data-testid="recipe-sources">
-      <summary>Sources of the values</summary>
+      <summary>
+        Sources of the values{' '}
+        <span className="aside">
+          {recipe.fields.length - scaled} as published, {scaled} scaled down
+        </span>
+      </summary>
       <div className="recipe-sources-table" tabIndex={0} role="region" aria-label={`Sources of ${recipe.title}`}>
         <table>
           <thead>
             <tr>
               <th scope="col">Field</th>
               <th scope="col">Here</th>
-              <th scope="col">Scaled from</th>
+              <th scope="col">Published</th>
               <th scope="col">Source</th>
             </tr>
           </thead>
@@ -22,9 +27,9 @@ export function RecipeSources({ recipe }: { recipe: Recipe }) {
             {recipe.fields.map((field) => (
               <tr key={field.path}>
                 <th scope="row">{recipeFieldLabel(field, recipe)}</th>
-                <td>{shown(field.value)}</td>
-                <td>{field.scaledFrom ?? ''}</td>
-                <td>
+                <td className="recipe-here">{valueText(field.value)}</td>
+                <td className="recipe-published">{field.scaledFrom ?? <span className="aside">the same</span>}</td>
+                <td className="recipe-source">
                   <a href={field.cited.source.url} target="_blank" rel="noreferrer">
                     {field.cited.source.title}
                   </a>

@@ -1,5 +1,6 @@
 import { ComputeSection } from './ComputeSection.tsx';
 import { MemorySection } from './MemorySection.tsx';
+import { ReportSection } from './ReportSection.tsx';
 import { RlSections } from './RlSections.tsx';
 import { SftSection } from './SftSection.tsx';
 
@@ -9,6 +10,7 @@ export function AdvancedFields() {
     <>
       <RlSections />
       <SftSection />
+      <ReportSection />
       <MemorySection />
       <ComputeSection />
     </>

@@ -16,10 +16,12 @@ interface BandNumbersProps {
   bands: readonly string[];
   format: Partial<ReturnType<typeof numberFormat>>;
   step: number;
+  /** What an empty box means. */
+  placeholder?: string;
 }
 
 /** One number per difficulty band; those that are left empty are not in the config. */
-export function BandNumbers({ path, id, label, labelOf, bands, format, step }: BandNumbersProps) {
+export function BandNumbers({ path, id, label, labelOf, bands, format, step, placeholder }: BandNumbersProps) {
   const numbers = useRecipe((recipe) => fieldOf(recipe.config, path)) as Record<string, number> | undefined;
   const unparsed = useRecipe((recipe) => recipe.unparsed);
   const problems = useRecipe((recipe) => recipe.problems);
@@ -41,7 +43,8 @@ export function BandNumbers({ path, id, label, labelOf, bands, format, step }: B
             invalid={problems[`${path}.${name}`] !== undefined}
             format={format}
             step={step}
-            width={64}
+            {...(placeholder !== undefined && { placeholder })}
+            width={placeholder === undefined ? 64 : 92}
             onEntry={(entry) => {
               if ('value' in entry) type(path, { value: withShare(numbers, name, entry.value) });
               else type(`${path}.${name}`, entry);

@@ -12,6 +12,7 @@ export function NameField() {
   const config = useRecipe((recipe) => recipe.config);
   const wrong = useRecipe((recipe) => recipe.problems[PATH] !== undefined);
   const { type, settle } = useRecipe.getState();
+  const automatic = nameOf({ ...config, name: undefined });
   return (
     <Field
       id={idOf(PATH)}
@@ -23,10 +24,11 @@ export function NameField() {
         id={idOf(PATH)}
         aria-describedby={`${idOf(PATH)}-help ${wrong ? problemIdOf(idOf(PATH)) : ''}`.trim()}
         size="xs"
-        w={172}
+        w={180}
         maxLength={200}
         autoComplete="off"
-        placeholder={nameOf({ ...config, name: undefined })}
+        placeholder={automatic}
+        {...(!config.name && { title: automatic })}
         value={config.name ?? ''}
         error={wrong}
         onChange={({ currentTarget: { value } }) => type(PATH, { value: value === '' ? undefined : value })}

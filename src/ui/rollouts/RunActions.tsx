@@ -1,7 +1,7 @@
 import { Button, Group } from '@mantine/core';
 import { declarationOf } from '../../run/config/task.ts';
 import { studioApi } from '../../store/connection.ts';
-import { useCompare } from '../../store/compare-store.ts';
+import { useGpuUser } from '../../store/gpu-user.ts';
 import { useRun } from '../../store/run-store.ts';
 import { useWhatIf } from '../../store/what-if-store.ts';
 import { download } from '../download.ts';
@@ -25,11 +25,10 @@ export function RunActions() {
   const any = useRun((run) => run.frame !== undefined && run.held);
   // A failed run keeps the weights of its last good update, and what it measured.
   const failed = state === 'failed';
-  const comparing = useCompare(({ state: sweep }) => sweep === 'starting' || sweep === 'running');
+  const user = useGpuUser();
   const idle = state === 'paused' || state === 'finished' || state === 'stopped';
   if (!any || (!idle && !failed)) return null;
-  if (comparing)
-    return <p className="hint">A comparison is using the GPU. The run is kept and available afterwards.</p>;
+  if (user) return <p className="hint">A {user} is using the GPU. The run is kept and available afterwards.</p>;
   return (
     <section className="section">
       {idle && rl && (

@@ -1,18 +1,20 @@
 import { Progress } from '@mantine/core';
-import { isComparing, useCompare } from '../../store/compare-store.ts';
-import { CONFIG_FIELDS } from '../../run/config-fields.ts';
+import { useCompare } from '../../store/compare-store.ts';
+import { useGpuUser } from '../../store/gpu-user.ts';
+import { raceLevel, useRace } from '../../store/race-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { isActive, useRun } from '../../store/run-store.ts';
 import { compact, duration } from '../format.ts';
+import { fieldTitle } from './field-title.ts';
 import { preparationText, pausedText, runTitle, STATE_TEXT } from './run-text.ts';
 
 /** The run on every page: its name and strategy, its state, and its progress. */
 export function RunStatusLine() {
   const state = useRun((run) => run.state);
   const running = useRun((run) => run.running);
-  const comparing = useCompare(isComparing);
+  const user = useGpuUser();
   const problem = useRecipe(
-    (recipe) => Object.entries(recipe.problems).map(([path, message]) => `${fieldName(path)}${message}`)[0],
+    (recipe) => Object.entries(recipe.problems).map(([path, message]) => withField(path, message))[0],
   );
   return (
     <div className="run-line" data-state={state}>
@@ -20,12 +22,12 @@ export function RunStatusLine() {
         {STATE_TEXT[state]}
       </span>
       {running && (
-        <b className="run-title" data-testid="run-title">
+        <b className="run-title" data-testid="run-title" title={runTitle(running)}>
           Run: {runTitle(running)}
         </b>
       )}
       <Activity />
-      {comparing ? <SweepProgress /> : <RunProgress />}
+      {user === 'comparison' ? <SweepProgress /> : user === 'race' ? <RaceProgress /> : <RunProgress />}
       {problem !== undefined && !isActive(state) && <span className="top-problem">{problem}</span>}
     </div>
   );
@@ -98,8 +100,21 @@ function SweepProgress() {
   );
 }
 
-/** A field by its label on the page, with a colon; empty for what is about the whole recipe. */
-function fieldName(path: string): string {
-  const field = CONFIG_FIELDS.find((one) => one.path === path);
-  return field ? `${field.label}: ` : path === '' ? '' : `${path}: `;
+function RaceProgress() {
+  const level = useRace(raceLevel);
+  const total = useRace((race) => race.total);
+  return (
+    <>
+      <span className="run-figure" data-changing>
+        race: step <b>{level}</b> of {total}
+      </span>
+      <Progress value={total > 0 ? (100 * level) / total : 0} w={110} size="sm" aria-label="Steps of the race" />
+    </>
+  );
+}
+
+/** A problem with the label of its field before it. */
+function withField(path: string, message: string): string {
+  const title = fieldTitle(path);
+  return title === '' ? message : `${title}: ${message}`;
 }

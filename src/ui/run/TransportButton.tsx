@@ -10,11 +10,14 @@ interface TransportButtonProps {
   /** The key as shown, and its name for aria-keyshortcuts. */
   shortcut?: { key: string; aria: string };
   primary?: boolean;
+  /** A dialog that it is in begins with its focus here. */
+  initialFocus?: boolean;
   onPress: () => void;
 }
 
 /** A button of the run; one that is not available stays reachable, and its tooltip says why. */
-export function TransportButton({ view, testId, icon, shortcut, primary = false, onPress }: TransportButtonProps) {
+export function TransportButton(props: TransportButtonProps) {
+  const { view, testId, icon, shortcut, primary = false, initialFocus = false, onPress } = props;
   const { label, help, command, busy = false } = view;
   const unavailable = command === undefined;
   return (
@@ -36,6 +39,7 @@ export function TransportButton({ view, testId, icon, shortcut, primary = false,
         aria-disabled={unavailable || undefined}
         data-disabled={unavailable || undefined}
         data-busy={busy || undefined}
+        data-autofocus={initialFocus || undefined}
         {...(shortcut && { 'aria-keyshortcuts': shortcut.aria })}
         leftSection={icon}
         onClick={unavailable ? (event) => event.preventDefault() : onPress}

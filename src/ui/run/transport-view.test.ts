@@ -3,7 +3,7 @@ import type { RunStatus } from '../../views/run-view.ts';
 import { transportView, type TransportState } from './transport-view.ts';
 
 const view = (state: RunStatus, change: Partial<TransportState> = {}) =>
-  transportView({ state, open: true, valid: true, comparing: false, held: true, ...change });
+  transportView({ state, open: true, valid: true, user: undefined, held: true, ...change });
 const commands = (state: RunStatus, change: Partial<TransportState> = {}) => {
   const { main, again, step, stop } = view(state, change);
   return [main, again, step, stop].map((button) => button?.command);
@@ -35,8 +35,13 @@ describe('the buttons of a run', () => {
     expect(commands('stopped', { held: false })).toEqual(['start', undefined, 'start-one', undefined]);
   });
 
-  it('nothing starts or resumes while a comparison uses the GPU, or with a recipe that has a problem', () => {
-    expect(commands('paused', { comparing: true })).toEqual([undefined, undefined, undefined, 'stop']);
+  it.each(['comparison', 'race'] as const)('nothing starts or resumes while a %s uses the GPU', (user) => {
+    expect(commands('paused', { user })).toEqual([undefined, undefined, undefined, 'stop']);
+    expect(commands('idle', { user })).toEqual([undefined, undefined, undefined, undefined]);
+    expect(view('idle', { user }).main.help).toContain(`A ${user} is using the GPU`);
+  });
+
+  it('nothing starts with a recipe that has a problem, or before the GPU is open', () => {
     expect(commands('idle', { valid: false })).toEqual([undefined, undefined, undefined, undefined]);
     // A paused run has its own config: the recipe may have a problem.
     expect(commands('paused', { valid: false })).toEqual(['resume', undefined, 'resume-one', 'stop']);

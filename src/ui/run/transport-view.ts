@@ -1,4 +1,5 @@
 /** The actions of the run's buttons in each state, and the reason if one is not available. */
+import { GPU_USER_TEXT, type GpuUser } from '../../store/gpu-user.ts';
 import type { RunStatus } from '../../views/run-view.ts';
 
 export interface TransportState {
@@ -7,8 +8,8 @@ export interface TransportState {
   open: boolean;
   /** The recipe has no problems. */
   valid: boolean;
-  /** A comparison uses the GPU. */
-  comparing: boolean;
+  /** What else trains on the GPU. */
+  user: GpuUser | undefined;
   /** The worker holds the run: it can be resumed unless it has ended. */
   held: boolean;
 }
@@ -33,15 +34,13 @@ export interface TransportView {
   stop: ButtonView;
 }
 
-const COMPARING = 'A comparison is using the GPU: stop it on the Compare page first';
-
 export function transportView(given: TransportState): TransportView {
-  const { state, comparing, held } = given;
+  const { state, user, held } = given;
   const start = startButton(given);
   const stopped = state === 'stopped' && held;
   const resumes = state === 'paused' || stopped;
-  const resume: ButtonView = comparing
-    ? { label: 'Resume', help: COMPARING }
+  const resume: ButtonView = user
+    ? { label: 'Resume', help: GPU_USER_TEXT[user] }
     : { label: 'Resume', help: 'Resume the run from its last completed step', command: 'resume' };
   const main = ((): ButtonView => {
     if (state === 'running') return { label: 'Pause', help: 'Pause after this step', command: 'pause' };
@@ -53,8 +52,8 @@ export function transportView(given: TransportState): TransportView {
   return { main, ...(stopped && { again: start }), step: stepButton(given, start), stop: stopButton(state) };
 }
 
-function startButton({ open, valid, comparing, state, held }: TransportState): ButtonView {
-  if (comparing) return { label: 'Train', help: COMPARING };
+function startButton({ open, valid, user, state, held }: TransportState): ButtonView {
+  if (user) return { label: 'Train', help: GPU_USER_TEXT[user] };
   if (!open) return { label: 'Train', help: 'The GPU and the models are being opened' };
   if (!valid) return { label: 'Train', help: 'The recipe has a problem: correct the marked field first' };
   const kept = held && (state === 'stopped' || state === 'finished' || state === 'failed');
@@ -65,7 +64,7 @@ function startButton({ open, valid, comparing, state, held }: TransportState): B
   };
 }
 
-function stepButton({ state, comparing, held }: TransportState, start: ButtonView): ButtonView {
+function stepButton({ state, user, held }: TransportState, start: ButtonView): ButtonView {
   const label = 'Step';
   const help = 'Run one step, then pause';
   if (state === 'finished') return { label, help: 'The run has made all its steps; Train starts a new one' };
@@ -73,7 +72,7 @@ function stepButton({ state, comparing, held }: TransportState, start: ButtonVie
   if (state === 'running' || state === 'pausing') return { label, help: 'The run is training: pause it first' };
   if (state === 'stopping') return { label, help: 'The run is stopping' };
   if (state === 'paused' || (state === 'stopped' && held))
-    return comparing ? { label, help: COMPARING } : { label, help, command: 'resume-one' };
+    return user ? { label, help: GPU_USER_TEXT[user] } : { label, help, command: 'resume-one' };
   return start.command
     ? { label, help: 'Start a run, make one step, then pause', command: 'start-one' }
     : { ...start, label };

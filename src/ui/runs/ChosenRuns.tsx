@@ -1,26 +1,22 @@
-import { Button } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { useMemo } from 'react';
 import type { ArchivedRun } from '../../archive/archived-run.ts';
 import { seriesOf } from '../../archive/run-curves.ts';
 import { labelsOf } from '../../archive/run-list.ts';
-import type { Series } from '../../run/series.ts';
 import { drawnIds, useRuns } from '../../store/runs-store.ts';
-import { metricOf, seriesKey, titleWithUnit, type MetricRef } from '../../run/metrics/lookup.ts';
-import { hasDots, RUN_CHARTS } from '../charts/charts.ts';
-import { LineChartCard } from '../charts/LineChartCard.tsx';
-import type { LineSpec } from '../charts/lines.ts';
-import { MetricTerm } from '../learn/MetricTerm.tsx';
+import { seriesKey } from '../../run/metrics/lookup.ts';
+import { RUN_CHARTS } from '../charts/charts.ts';
+import { OverlayCard, type OverlaidRun } from '../charts/OverlayCard.tsx';
+import { OnDemand } from '../OnDemand.tsx';
 import { seriesColor } from '../palette.ts';
+import { STORED_REPORT } from '../report/report-part.ts';
 import { ConfigDifference } from './ConfigDifference.tsx';
 import { openRecipe } from './open-recipe.ts';
 
 const KEYS = RUN_CHARTS.map(seriesKey);
 
-interface DrawnRun {
+interface DrawnRun extends OverlaidRun {
   run: ArchivedRun;
-  label: string;
-  color: string;
-  series: Record<string, Series>;
 }
 
 /** The selected runs: overlaid curves, and the differences of their recipes. */
@@ -36,13 +32,18 @@ export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
     const labels = labelsOf(found.map(({ run }) => run));
     return found.map(({ run, read }): DrawnRun => ({
       run,
+      id: run.id,
       label: labels.get(run.id) ?? run.name,
       color: seriesColor(chosen.get(run.id) ?? 0),
       series: seriesOf(read, KEYS),
     }));
   }, [chosen, runs, records]);
+  const wanted = useRuns((state) => state.pane);
   const [first] = drawn;
   if (!first) return null;
+  // Reports are of one run.
+  const pane = drawn.length === 1 && first.run.reported ? wanted : 'curves';
+  const steps = Math.max(...drawn.map(({ run }) => run.config.rl?.steps ?? 0));
   return (
     <div data-testid="chosen-runs">
       <ul className="legend chosen-legend">
@@ -59,22 +60,33 @@ export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
         )}
       </ul>
       {drawn.length === 1 ? (
-        <OneRun run={first.run} />
+        <OneRun run={first.run} pane={pane} />
       ) : (
         <ConfigDifference
           runs={drawn.map(({ run, label, color }) => ({ run, label, color, records: records[run.id] ?? [] }))}
         />
       )}
-      <div className="cards">
-        {RUN_CHARTS.map((chart) => (
-          <Overlay key={seriesKey(chart)} chart={chart} drawn={drawn} />
-        ))}
-      </div>
+      {pane === 'report' ? (
+        <OnDemand part={STORED_REPORT} props={{ run: first.run }} />
+      ) : (
+        <div className="cards">
+          {RUN_CHARTS.map((chart) => (
+            <OverlayCard
+              key={seriesKey(chart)}
+              chart={chart}
+              drawn={drawn}
+              steps={chart.phase === 'rl' ? steps : undefined}
+              name="runs"
+              run="runs"
+            />
+          ))}
+        </div>
+      )}
     </div>
   );
 }
 
-function OneRun({ run }: { run: ArchivedRun }) {
+function OneRun({ run, pane }: { run: ArchivedRun; pane: 'curves' | 'report' }) {
   return (
     <section className="card one-run" aria-label={run.name}>
       {run.error !== undefined && <p className="bad">Failed: {run.error}</p>}
@@ -83,45 +95,23 @@ function OneRun({ run }: { run: ArchivedRun }) {
         {run.adapter ? `Adapter: ${run.adapter}. ` : ''}The same recipe and seed on the same adapter give the same
         metrics.
       </p>
-      <Button size="compact-xs" variant="light" onClick={() => openRecipe(run)}>
-        Open recipe in Train
-      </Button>
+      <div className="one-run-actions">
+        {run.reported && (
+          <SegmentedControl
+            size="xs"
+            aria-label="Show"
+            value={pane}
+            data={[
+              { value: 'curves', label: 'Curves' },
+              { value: 'report', label: 'Report' },
+            ]}
+            onChange={(value) => useRuns.setState({ pane: value as typeof pane })}
+          />
+        )}
+        <Button size="compact-xs" variant="light" onClick={() => openRecipe(run)}>
+          Open recipe in Train
+        </Button>
+      </div>
     </section>
-  );
-}
-
-/** One metric of all drawn runs; nothing if none of them has it. */
-function Overlay({ chart, drawn }: { chart: MetricRef; drawn: readonly DrawnRun[] }) {
-  const { series, lines } = useMemo(() => {
-    const key = seriesKey(chart);
-    const having = drawn.filter((one) => (one.series[key]?.steps.length ?? 0) > 0);
-    return {
-      series: Object.fromEntries(having.map((one) => [one.run.id, one.series[key] as Series])),
-      lines: having.map(({ run, label, color }): LineSpec => ({
-        key: run.id,
-        title: label,
-        color,
-        ...(hasDots(chart) && { dots: true }),
-      })),
-    };
-  }, [drawn, chart]);
-  if (lines.length === 0) return null;
-  const { unit } = metricOf(chart.metric);
-  const steps = chart.phase === 'rl' ? Math.max(...drawn.map(({ run }) => run.config.rl?.steps ?? 0)) : undefined;
-  return (
-    <LineChartCard
-      name={`runs-${seriesKey(chart)}`}
-      title={titleWithUnit(chart.metric)}
-      heading={<MetricTerm metric={chart.metric}>{titleWithUnit(chart.metric)}</MetricTerm>}
-      empty=""
-      series={series}
-      lines={lines}
-      unit={unit}
-      steps={steps}
-      height={150}
-      together="runs"
-      run="runs"
-      subtitle={lines.length === 1 ? (lines[0]?.title ?? '') : `${lines.length} runs`}
-    />
   );
 }

@@ -7,6 +7,7 @@ import { formatMetric, type MetricName } from '../../run/metrics/lookup.ts';
 import { useRuns } from '../../store/runs-store.ts';
 import { day, hour, moment } from '../format.ts';
 import { seriesColor } from '../palette.ts';
+import { openReport } from '../report/open-report.ts';
 import { browseRollouts } from './browse-rollouts.ts';
 import { exportRuns } from './export-runs.ts';
 import { openRecipe } from './open-recipe.ts';
@@ -86,6 +87,7 @@ export const RunRow = memo(function RunRow({ run, color, onEdit }: RunRowProps) 
             {run.config.rl && !run.sweep && !run.imported && (
               <Menu.Item onClick={() => browseRollouts(id)}>Browse rollouts</Menu.Item>
             )}
+            {run.reported && <Menu.Item onClick={() => void openReport(id)}>Open report</Menu.Item>}
             <Menu.Item onClick={() => onEdit(run)}>Edit name and note</Menu.Item>
             <Menu.Item onClick={() => void exportRuns([id], name)}>Export as zip</Menu.Item>
             <Menu.Item disabled={run.state === 'running'} onClick={() => void removeWithUndo({ runs: [id] })}>

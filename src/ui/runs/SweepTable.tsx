@@ -2,6 +2,7 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import type { ArchivedRun } from '../../archive/archived-run.ts';
 import { armsOf, countRuns } from '../../compare/sweep.ts';
+import { useCompareMode } from '../../store/compare-mode.ts';
 import { isComparing, restoreComparison, useCompare } from '../../store/compare-store.ts';
 import { usePage } from '../../store/page-store.ts';
 import type { ArchivedSweep } from '../../store/archive-db.ts';
@@ -12,6 +13,7 @@ import { RunState } from './RunState.tsx';
 
 async function open({ id }: ArchivedSweep): Promise<void> {
   await restoreComparison(id);
+  useCompareMode.setState({ mode: 'sweep' });
   usePage.getState().go('compare');
 }
 

@@ -13,7 +13,7 @@ import { MetricTerm } from '../learn/MetricTerm.tsx';
 import { Term } from '../learn/Term.tsx';
 import { seriesColor } from '../palette.ts';
 import { Matrix } from './Matrix.tsx';
-import { ZoneBar } from './ZoneBar.tsx';
+import { ZoneBar } from '../ZoneBar.tsx';
 import { Table } from '../Table.tsx';
 
 /** Compares strategies on the last minibatch of a paused or ended run. */

@@ -56,6 +56,7 @@ export function NumberInput({
   id,
   label = field.label,
   width = field.unit === undefined ? 92 : 116,
+  placeholder = defaultText(field) ?? '',
 }: RewardFieldProps & NumberLook) {
   const value = useRecipe((recipe) => fieldOf(recipe.config, path));
   const text = useRecipe((recipe) => recipe.unparsed[path]?.text);
@@ -73,7 +74,7 @@ export function NumberInput({
       format={numberFormat(field)}
       showUnit={field.unit !== undefined}
       step={field.kind === 'integer' ? 1 : 0.1}
-      placeholder={defaultText(field) ?? ''}
+      placeholder={placeholder}
       width={width}
       onEntry={(entry) => type(path, entry)}
       onSettle={settle}
@@ -85,6 +86,8 @@ interface NumberLook {
   label?: string;
   /** Pixels. */
   width?: number;
+  /** Defaults to what an empty field means. */
+  placeholder?: string;
 }
 
 function SwitchInput({ path, id }: RewardFieldProps) {

@@ -42,7 +42,7 @@ export function FilterFields({ source, id, name, onChange }: FilterFieldsProps) 
           id={`${id}-correct`}
           aria-describedby={`${id}-correct-help`}
           size="xs"
-          w={132}
+          w={116}
           value={!correct ? 'all' : correct.correct ? 'correct' : 'incorrect'}
           data={['all', 'correct', 'incorrect']}
           onChange={(event) => {

@@ -1,13 +1,14 @@
-import { ActionIcon, NativeSelect } from '@mantine/core';
+import { ActionIcon, Button, NativeSelect } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import type { SftSource } from '../../../run/config/sft.ts';
+import { defaultText } from '../../../run/config/fields.ts';
 import { useRecipe } from '../../../store/recipe-store.ts';
 import { withValue, type Division } from '../../../store/sft-sources.ts';
 import { leftOutText, shareText, type SftView } from '../../../views/sft.ts';
 import { Field, helpOf } from '../Field.tsx';
 import { NumberInput } from '../rewards/RewardField.tsx';
 import { FilterFields } from './FilterFields.tsx';
-import { sourceField } from './source-fields.ts';
+import { sourceField, SOURCE_NUMBERS } from './source-fields.ts';
 import { TaughtRows } from './TaughtRows.tsx';
 import { TeacherFields } from './TeacherFields.tsx';
 import { capital } from '../../../views/capital.ts';
@@ -30,11 +31,15 @@ export function SourceItem({ source, index, division, view, onChange, onRemove }
   // A teacher's amount says how many problems it solves, however an epoch is divided.
   const shares = [...(teacher ? ['amount'] : []), ...(division === 'weights' ? ['weight'] : teacher ? [] : ['amount'])];
   const held = sourceField('held_out');
+  const generated = useRecipe(({ config }) => source.task === true && config.task.name !== 'dataset');
+  const endless = useRecipe(({ config }) => generated && config.sft?.sources?.length === 1 && !config.sft.epochs);
+  // Beside weights there is no default; problems without end have an amount, or none in steps of their own.
+  const required = division === 'weights' || generated || teacher !== undefined;
   // Problems of its numbers are shown beside them.
   const problem = useRecipe(
     ({ problems }) =>
       Object.entries(problems).find(
-        ([one]) => (one === path || one.startsWith(`${path}.`)) && one !== `${path}.weight` && one !== `${path}.amount`,
+        ([one]) => one === path || (one.startsWith(`${path}.`) && !SOURCE_NUMBERS.includes(one.slice(path.length + 1))),
       )?.[1],
   );
   const counts = view?.sources[index];
@@ -58,7 +63,14 @@ export function SourceItem({ source, index, division, view, onChange, onRemove }
         const own = i === 0 ? `${id}-share` : `${id}-${share.path}`;
         return (
           <Field key={own} id={own} label={share.label} help={helpOf(share)} paths={[`${path}.${share.path}`]}>
-            <NumberInput field={share} path={`${path}.${share.path}`} id={own} label={`${share.label} of ${name}`} />
+            <NumberInput
+              field={share}
+              path={`${path}.${share.path}`}
+              id={own}
+              label={`${share.label} of ${name}`}
+              width={share.unit === undefined ? 92 : 116}
+              placeholder={endless ? 'none' : required ? 'required' : (defaultText(share) ?? '')}
+            />
           </Field>
         );
       })}
@@ -69,7 +81,7 @@ export function SourceItem({ source, index, division, view, onChange, onRemove }
             id={`${id}-held`}
             aria-describedby={`${id}-held-help`}
             size="xs"
-            w={132}
+            w={116}
             value={heldOf(source)}
             data={[
               { value: 'none', label: 'none' },
@@ -82,15 +94,29 @@ export function SourceItem({ source, index, division, view, onChange, onRemove }
           />
         </Field>
       )}
-      <FilterFields
-        source={source}
-        id={id}
-        name={name}
-        onChange={(filter) => onChange(withValue(source, 'filter', filter))}
-      />
+      {/* A task that makes its own problems has no rows to filter; a recipe from elsewhere may ask for it. */}
+      {!generated && (
+        <FilterFields
+          source={source}
+          id={id}
+          name={name}
+          onChange={(filter) => onChange(withValue(source, 'filter', filter))}
+        />
+      )}
       {problem !== undefined && (
         <p className="field-problem" role="alert" data-testid={`${id}-problem`}>
           {problem}
+          {generated && source.filter && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              display="block"
+              mt={4}
+              onClick={() => onChange(withValue(source, 'filter', undefined))}
+            >
+              Remove the filter
+            </Button>
+          )}
         </p>
       )}
       {view && counts && (

@@ -9,7 +9,7 @@ import { BandNumbers } from '../BandNumbers.tsx';
 import { Field, helpOf } from '../Field.tsx';
 import { NumberInput } from '../rewards/RewardField.tsx';
 import { BandChips } from './BandChips.tsx';
-import { sourceField } from './source-fields.ts';
+import { sourceField, TEACHER_NUMBERS } from './source-fields.ts';
 
 interface TeacherFieldsProps {
   source: SftSource & { teacher: TeacherConfig };
@@ -20,8 +20,6 @@ interface TeacherFieldsProps {
   name: string;
   onChange: (next: SftSource) => void;
 }
-
-const NUMBERS = ['teacher.correct', 'teacher.consistency', 'teacher.verbosity'] as const;
 
 /** What a teacher is like: style, correctness by band, consistency and length, and the bands of its problems. */
 export function TeacherFields({ source, path, id, name, onChange }: TeacherFieldsProps) {
@@ -65,7 +63,7 @@ export function TeacherFields({ source, path, id, name, onChange }: TeacherField
         />
       </Field>
       {about !== undefined && <p className="hint">{capital(about)}.</p>}
-      {NUMBERS.map((one) => {
+      {TEACHER_NUMBERS.map((one) => {
         const field = sourceField(one);
         const own = `${id}-${one.replace('.', '-')}`;
         return (

@@ -10,3 +10,9 @@ export function sourceField(path: string): ConfigField {
   if (!found) throw new Error(`a source has no field ${path}`);
   return found;
 }
+
+/** Numbers of a teacher. */
+export const TEACHER_NUMBERS = ['teacher.correct', 'teacher.consistency', 'teacher.verbosity'] as const;
+
+/** Numbers of a source, whose problems are shown beside them. */
+export const SOURCE_NUMBERS: readonly string[] = ['weight', 'amount', ...TEACHER_NUMBERS];

@@ -23,7 +23,7 @@ export const GroupLine = memo(function GroupLine({ row, steps }: GroupLineProps)
           answer {answer}
         </span>
       )}
-      {difficulty !== undefined && <span className="group-badge">{difficulty}</span>}
+      {difficulty !== undefined && <span className="group-badge group-difficulty">{difficulty}</span>}
       <GroupBadges row={row} />
       <span className="aside group-count">
         {correct} of {size} correct
@@ -53,7 +53,10 @@ export function GroupBadges({ row: { state, zeroAdvantage } }: { row: Pick<Group
     <>
       {state !== 'mixed' && <span className={`group-badge ${state}`}>{GROUP_TITLES[state]}</span>}
       {zeroAdvantage && (
-        <span className="group-badge" title="Every advantage is 0: the policy gradient of this group is 0">
+        <span
+          className="group-badge zero-advantage"
+          title="Every advantage is 0: the policy gradient of this group is 0"
+        >
           zero advantage
         </span>
       )}

@@ -34,7 +34,7 @@ export function ResponseFacts({ detail }: { detail: RolloutDetail }) {
           <dt>clipped by PPO</dt>
           <dd>
             {percent(measured.high)} <span className="aside">{ZONE_INFO['positive-high'].title}</span>
-            {', '}
+            <br />
             {percent(measured.low)} <span className="aside">{ZONE_INFO['negative-low'].title}</span>
           </dd>
           {ZONE_ORDER.filter((zone) => zones[zone] > 0).map((zone) => (

@@ -20,6 +20,7 @@ export function RolloutFilters() {
       <NativeSelect
         size="xs"
         aria-label="Run"
+        title={runs?.find(({ run }) => run === opened?.run)?.name}
         value={opened?.run ?? ''}
         disabled={!runs || runs.length === 0}
         data={(runs ?? []).map(({ run, name, started, held }) => ({

@@ -1,6 +1,7 @@
-import { ZONES, type Zone } from '../../run/step-record.ts';
-import { percent } from '../format.ts';
-import { ZONE_INFO, zoneColor } from '../zones.ts';
+import './zone-bar.css';
+import { ZONES, type Zone } from '../run/step-record.ts';
+import { percent } from './format.ts';
+import { ZONE_INFO, zoneColor } from './zones.ts';
 
 /** Shares of gradient mass by zone as one bar. */
 export function ZoneBar({ zones }: { zones: Record<Zone, { fraction: number; mass: number }> }) {

@@ -1,0 +1,136 @@
+/** The modules behind the worker's protocol, one per subject, and what connects them. */
+import { HUGGING_FACE } from '../checkpoint/hub-address.ts';
+import type { TunerStore } from '../gpu/tuner.ts';
+import type { RunConfig } from '../run/config.ts';
+import { RunPlanner } from '../session/run-planner.ts';
+import { loadTokenizer } from '../text/load-tokenizer.ts';
+import { POLICY, START } from '../views/playground.ts';
+import { DataDesk } from './data-desk.ts';
+import { Device } from './device.ts';
+import { errorView } from './error-view.ts';
+import { EvaluationJob } from './evaluation-job.ts';
+import type { WorkerEvent } from './events.ts';
+import { GpuUse } from './gpu-use.ts';
+import { HubModels } from './hub-models.ts';
+import { KeptPolicies } from './kept-policies.ts';
+import { ModelLibrary } from './model-library.ts';
+import { PausedRunQueries } from './paused-run-queries.ts';
+import { Playground } from './playground.ts';
+import { RaceJob } from './race-job.ts';
+import { RecipePlans } from './recipe-plans.ts';
+import { RewardBench } from './reward-bench.ts';
+import { RolloutDesk } from './rollout-desk.ts';
+import { RolloutStore } from './rollout-store.ts';
+import { RunTransport } from './run-transport.ts';
+import { StrategyInspector } from './strategy-inspector.ts';
+import { SweepJob } from './sweep-job.ts';
+
+export interface StudioOptions {
+  provider: GPU | undefined;
+  modelsAddress: string;
+  /** Where kernel choices are stored. */
+  choices: TunerStore | undefined;
+  hubAddress?: string | undefined;
+}
+
+export class StudioParts {
+  readonly device: Device;
+  readonly library: ModelLibrary;
+  readonly hub: HubModels;
+  readonly data: DataDesk;
+  readonly plans: RecipePlans;
+  readonly strategies: StrategyInspector;
+  readonly use: GpuUse;
+  readonly sweep: SweepJob;
+  readonly race: RaceJob;
+  readonly transport: RunTransport;
+  readonly queries: PausedRunQueries;
+  readonly playground: Playground;
+  readonly policies: KeptPolicies;
+  readonly bench: RewardBench;
+  readonly evaluation: EvaluationJob;
+  readonly rollouts: RolloutDesk;
+  private readonly planner: RunPlanner;
+
+  constructor(options: StudioOptions, send: (event: WorkerEvent) => void) {
+    const { provider, modelsAddress, choices, hubAddress = HUGGING_FACE } = options;
+    this.device = new Device(provider, choices, (error) => {
+      this.transport.lost(error);
+      this.race.lost(error);
+      this.playground.lost();
+      send({ type: 'device-lost', error: errorView(error) });
+    });
+    const files = () => navigator.storage.getDirectory();
+    this.hub = new HubModels(hubAddress, files, (download) => send({ type: 'download', download }));
+    this.library = new ModelLibrary(modelsAddress, (id) => this.hub.cache.source(id));
+    this.data = new DataDesk({
+      files,
+      models: this.library,
+      includedAddress: new URL('../data/', modelsAddress).href,
+      hubAddress,
+      send,
+      changed: () => this.planner.forgetData(),
+    });
+    const sources = { createTask: this.data.createTask, loadTokenizer };
+    this.planner = new RunPlanner((id) => this.library.get(id), sources);
+    this.bench = new RewardBench(this.library);
+    this.plans = new RecipePlans(this.device, this.planner);
+    // A device of its own: curves would wait in the queue of a run's steps, which take seconds on slow adapters. Should
+    // it be lost, its next use opens another.
+    this.strategies = new StrategyInspector(new Device(provider, undefined, () => undefined));
+    this.sweep = new SweepJob(this.device, this.library, send, sources);
+    const rollouts = new RolloutStore();
+    this.rollouts = new RolloutDesk(rollouts, () => this.transport.rollouts);
+    const use = new GpuUse({
+      run: () => this.transport.active,
+      sweep: () => this.sweep.running,
+      race: () => this.race.running,
+    });
+    this.use = use;
+    const checkRewards = (config: RunConfig) => this.bench.check(config);
+    this.race = new RaceJob({
+      device: this.device,
+      planner: () => new RunPlanner((id) => this.library.get(id), sources),
+      use,
+      send,
+      checkRewards,
+    });
+    this.transport = new RunTransport({
+      device: this.device,
+      planner: this.planner,
+      rollouts,
+      send,
+      use,
+      checkRewards,
+      moving: () => this.playground.leaveRun(),
+      replacing: (run, discard, used) => this.policies.keep(run, discard, used),
+      ending: () => this.playground.forget(POLICY, START),
+    });
+    this.policies = new KeptPolicies(this.library, send, (id) => this.forget(id));
+    this.queries = new PausedRunQueries(this.transport, this.device);
+    this.playground = new Playground({
+      device: this.device,
+      library: this.library,
+      transport: this.transport,
+      send,
+      use,
+    });
+    this.evaluation = new EvaluationJob({
+      device: this.device,
+      library: this.library,
+      transport: this.transport,
+      sources,
+      use,
+      send,
+    });
+  }
+
+  /** Removes a model from the list, and everything that was made from it. */
+  async forget(id: string): Promise<void> {
+    await this.playground.forget(id);
+    await this.evaluation.forget(id);
+    this.library.forget(id);
+    this.planner.forget(id);
+    this.bench.forget(id);
+  }
+}
