@@ -38,7 +38,7 @@ export function AccuracyCard({ report }: { report: RunReport }) {
                   <b>{typeof value === 'number' ? percent(value) : '–'}</b>
                   {interval && (
                     <div className="aside">
-                      {percent(interval[0])} to {percent(interval[1])}
+                      <span>{percent(interval[0])}</span> to <span>{percent(interval[1])}</span>
                     </div>
                   )}
                 </td>

@@ -52,7 +52,7 @@ function BarLine({ bar: { stage, value, interval, aside } }: { bar: Bar }) {
   const text = value === undefined ? '–' : percent(value);
   const said = value !== undefined && interval ? shareText(value, interval) : text;
   return (
-    <dd title={`${STAGE_TITLES[stage]}: ${said}`} data-stage={stage}>
+    <dd title={`${STAGE_TITLES[stage]}: ${said}`} data-more={aside !== undefined}>
       <span className="visually-hidden">{STAGE_TITLES[stage]}: </span>
       <span className="report-bar" aria-hidden>
         {value !== undefined && <i style={{ width: `${100 * value}%`, background: STAGE_COLORS[stage] }} />}

@@ -24,7 +24,7 @@ export function RunReportView({ report }: { report: RunReport }) {
     <article className="report" aria-label={`Report of ${run.name}`} data-testid="run-report">
       <header className="report-head">
         <p className="hint">
-          Task {run.task}, a model of {compact(run.parameters)} parameters. The same held-out problems at every stage:{' '}
+          Task {run.task}, {compact(run.parameters)} parameters. The same held-out problems at every stage:{' '}
           {askedText(report)}.
         </p>
         <div className="report-buttons">
@@ -75,6 +75,14 @@ export function RunReportView({ report }: { report: RunReport }) {
             empty="The data has no worked solutions."
             run={run.name}
           />
+          <BarsCard
+            name="lengths"
+            title="Length of the responses"
+            subtitle="share of the sampled responses"
+            rows={lengthRows(report)}
+            empty=""
+            run={run.name}
+          />
         </div>
         <div className="report-column">
           <BarsCard
@@ -83,14 +91,6 @@ export function RunReportView({ report }: { report: RunReport }) {
             subtitle={`share of all ${shown} responses`}
             rows={mistakeRows(report, shown)}
             empty="No response is incorrect."
-            run={run.name}
-          />
-          <BarsCard
-            name="lengths"
-            title="Length of the responses"
-            subtitle="share of the sampled responses"
-            rows={lengthRows(report)}
-            empty=""
             run={run.name}
           />
         </div>

@@ -8,8 +8,10 @@ import { CorrectMark } from '../rewards/CorrectMark.tsx';
 export function TurnedProblems({ report }: { report: RunReport }) {
   const { changes, examples } = report;
   const having = changes.filter((change) => examples.some((one) => isOf(one, change)));
-  const [chosen, setChosen] = useState(0);
-  const change = having[Math.min(chosen, having.length - 1)];
+  // The newest change first; another one when it is chosen.
+  const [wanted, setWanted] = useState<number>();
+  const chosen = Math.min(wanted ?? Infinity, having.length - 1);
+  const change = having[chosen];
   const own = change ? examples.filter((one) => isOf(one, change)) : [];
   return (
     <section className="card wide" aria-label="Problems that turned" data-testid="report-examples">
@@ -21,9 +23,9 @@ export function TurnedProblems({ report }: { report: RunReport }) {
         <SegmentedControl
           size="xs"
           aria-label="Change"
-          value={String(Math.min(chosen, having.length - 1))}
+          value={String(chosen)}
           data={having.map((one, i) => ({ value: String(i), label: changeTitle(one) }))}
-          onChange={(value) => setChosen(Number(value))}
+          onChange={(value) => setWanted(Number(value))}
         />
       )}
       {!change && <p className="hint">No greedy response turned from correct to incorrect, or the other way round.</p>}
