@@ -19,6 +19,8 @@ describe('the lanes of a race', () => {
       });
     }
     expect(entries[1]?.config.name).toBe('GPPO, race, addition, seed 3');
+    const [reported] = raceEntries({ base: tinyRun({ report: {} }), strategies });
+    expect(reported?.config).toEqual(entries[0]?.config);
   });
 
   it('are labelled by their title, and with the parameters in which lanes of one title differ', () => {

@@ -31,7 +31,7 @@ export function laneLabels(strategies: readonly StrategyConfig[]): string[] {
 }
 
 /**
- * The run of each lane, named after its strategy.
+ * The run of each lane, named after its strategy; without a report.
  *
  * @throws StudioError `input` for too few or too many strategies, two equal ones, or a base without RL
  */
@@ -41,12 +41,13 @@ export function raceEntries({ base, strategies }: Race): RaceEntry[] {
     throw inputError('race', `strategies: expected ${MIN_LANES} to ${MAX_LANES}, found ${count}`);
   if (new Set(strategies.map((strategy) => JSON.stringify(strategy))).size < count)
     throw inputError('race', 'strategies: expected each once, found two equal ones');
-  const { rl } = base;
+  // A race shows no report, which would only take time.
+  const { rl, report: _, ...shared } = base;
   if (!rl) throw inputError('race', 'base.rl: expected, because a race compares RL strategies');
   const labels = laneLabels(strategies);
   return strategies.map((strategy, i) => {
     const label = labels[i] ?? '';
     const name = `${label}, race, ${taskTitle(base.task)}, seed ${base.seed}`;
-    return { label, config: parseRunConfig({ ...base, name, rl: { ...rl, strategy } }, `race, ${label}`) };
+    return { label, config: parseRunConfig({ ...shared, name, rl: { ...rl, strategy } }, `race, ${label}`) };
   });
 }

@@ -9,8 +9,8 @@ import type { StrategyConfig } from '../../run/strategies/strategy-config.ts';
 import { RECIPE_BASE } from '../../store/race-store.ts';
 import { evaluated } from '../compare/base-text.ts';
 
-/** Presets with RL on an included model. */
-const BASES = PRESETS.filter(({ runs: [config], asksForModel }) => config.rl && !asksForModel);
+/** Presets with RL alone on an included model: in SFT, all strategies would be the same. */
+const BASES = PRESETS.filter(({ runs: [config], asksForModel }) => config.rl && !config.sft && !asksForModel);
 
 export const BASE_CHOICES = [
   ...BASES.map(({ id, title }) => ({ value: id, label: `Preset: ${title}` })),

@@ -4,6 +4,7 @@ import { compareCommand } from '../../../claims/claim.ts';
 import { CLAIM_MEASURES } from '../../../claims/measures.ts';
 import { FEWEST_CLAIM_SEEDS, type ClaimVerdict } from '../../../claims/outcome.ts';
 import { becauseText, measureNumber, meanText, verdictText } from '../../../claims/text.ts';
+import { useCompareMode } from '../../../store/compare-mode.ts';
 import { isComparing, useCompare } from '../../../store/compare-store.ts';
 import { usePage } from '../../../store/page-store.ts';
 import { claimSweep, type ClaimCard as Card } from './claim-data.ts';
@@ -129,6 +130,7 @@ function OpenSweep({ claim }: { claim: Card['claim'] }) {
   const comparing = useCompare(isComparing);
   const open = () => {
     useCompare.getState().set({ given: claimSweep(claim) });
+    useCompareMode.setState({ mode: 'sweep' });
     usePage.getState().go('compare');
   };
   return (
