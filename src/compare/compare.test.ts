@@ -121,8 +121,8 @@ describe('a summary', () => {
     const lines = runsCsv(summary).trim().split('\n');
     expect(lines).toHaveLength(7);
     expect(lines[0]).toBe(
-      'strategy,seed,accuracy_sampled,accuracy_greedy,pass_at_k,accuracy_sampled_start,accuracy_sampled_mean_over_run,' +
-        'entropy_end,clip_low,clip_high,pg_clipfrac,preserved_share,collapsed',
+      'strategy,seed,accuracy_sampled,accuracy_greedy,pass_at_k,accuracy_sampled_start,' +
+        'accuracy_sampled_mean_over_run,entropy_end,clip_low,clip_high,pg_clipfrac,preserved_share,collapsed',
     );
     for (const line of lines) expect(line.replace(/"[^"]*"/g, '').split(',')).toHaveLength(13);
   });

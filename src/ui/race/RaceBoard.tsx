@@ -11,10 +11,12 @@ import { drawnLane, type DrawnLane } from './lanes.ts';
 import { RaceResponses } from './RaceResponses.tsx';
 import { RaceVerdict } from './RaceVerdict.tsx';
 
+/** Lanes as they were drawn last, by their records, which are replaced when a lane makes a step. */
+const known = new WeakMap<RaceLane['records'], DrawnLane>();
+
 /** Each lane is drawn again only when it has changed: in a race, one lane at a time does. */
 function useDrawnLanes(): readonly DrawnLane[] {
   const lanes = useRace((race) => race.lanes);
-  const known = useMemo(() => new WeakMap<RaceLane['records'], DrawnLane>(), []);
   return useMemo(
     () =>
       lanes.map((lane, i) => {
@@ -23,7 +25,7 @@ function useDrawnLanes(): readonly DrawnLane[] {
         known.set(lane.records, drawn);
         return drawn;
       }),
-    [lanes, known],
+    [lanes],
   );
 }
 
