@@ -26,7 +26,9 @@ export async function planRace(
   options: Omit<RunPlanOptions, 'freeze'> = {},
 ): Promise<PlannedLane[]> {
   const lanes: PlannedLane[] = [];
-  for (const { label, config } of entries) {
+  for (const { label, config: given } of entries) {
+    // A race has no place for the reports of its lanes.
+    const { report: _, ...config } = given;
     try {
       lanes.push({ label, run: await planner.plan(gpu, config, options) });
     } catch (error) {
