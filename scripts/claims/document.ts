@@ -3,7 +3,7 @@ import { compareCommand, resultsFolder, runsFolder, sweepFile, type Claim } from
 import { CLAIMS } from '../../src/claims/index.ts';
 import { CLAIM_MEASURES } from '../../src/claims/measures.ts';
 import { FEWEST_CLAIM_SEEDS, type ComparisonOutcome } from '../../src/claims/outcome.ts';
-import { trialRuns, type ClaimResult } from '../../src/claims/results.ts';
+import type { ClaimResult } from '../../src/claims/results.ts';
 import {
   becauseText,
   comparisonText,
@@ -163,7 +163,7 @@ function trialLines(result: ClaimResult): string[] {
   const { trials } = result;
   if (trials.length === 0) return ['No trials were made before.', ''];
   return [
-    `Trials before the confirmation, ${trialRuns(result)} runs:`,
+    `Trials before the confirmation, ${trialsText(result)}:`,
     '',
     table(
       ['date', 'runs', 'seeds', 'tried', 'showed'],

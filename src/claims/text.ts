@@ -81,7 +81,7 @@ export function becauseText({ decides, verdict }: Pick<ClaimOutcome, 'decides' |
 
 export function trialsText(result: ClaimResult): string {
   const runs = trialRuns(result);
-  return runs === 0 ? 'none' : `${runs} runs`;
+  return runs === 0 ? 'none' : `${runs} ${runs === 1 ? 'run' : 'runs'}`;
 }
 
 /** What the paper reports, in one line. */
