@@ -56,7 +56,7 @@ export function ModelSection({ basic }: { basic: boolean }) {
         <NativeSelect
           id="model"
           size="xs"
-          w={150}
+          w={168}
           data-testid="model-select"
           value={sourceId}
           data={choices}
