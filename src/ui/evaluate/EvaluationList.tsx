@@ -52,4 +52,4 @@ export function EvaluationList() {
 }
 
 const nameOf = ({ number, model, request: { task }, report }: Evaluation): string =>
-  `${number}: ${model}, ${taskLabel(task)}, avg@${report.samples} ${percent(report['avg@k'])}`;
+  `${number}: ${model}, ${taskLabel(task)}, ${percent(report['avg@k'])}`;

@@ -37,7 +37,7 @@ export function ProblemTable({ evaluation }: { evaluation: Evaluation }) {
           size="xs"
           type="search"
           aria-label="Search problems and responses"
-          placeholder="Search prompts, answers and responses"
+          placeholder="Search"
           value={search}
           onChange={(event) => find({ search: event.currentTarget.value })}
         />
