@@ -26,9 +26,9 @@ test('the recipe keeps entered text, undoes changes, survives a reload, and show
     await rate.blur();
     await expect(rate).toHaveValue(shown);
   }
-  await rate.fill('1e-4');
+  await rate.fill('4e-4');
   await rate.press('ArrowUp');
-  await expect(rate).toHaveValue('2e-4');
+  await expect(rate).toHaveValue('5e-4');
   const steps = field(page, 'rl.steps');
   await steps.fill('1e3');
   await steps.blur();
@@ -46,7 +46,7 @@ test('the recipe keeps entered text, undoes changes, survives a reload, and show
   await steps.blur();
   await expect(steps).toHaveValue('20');
   await expect(page.getByTestId('run-button')).toBeEnabled();
-  await expect(page.getByTestId('hidden-fields')).toContainText('1 advanced field differs from its default');
+  await expect(page.getByTestId('hidden-fields')).toContainText('4 advanced fields differ from the defaults');
   await page.getByTestId('hidden-fields').getByRole('button', { name: 'Show' }).click();
   await expect(rate).toBeVisible();
 
@@ -58,23 +58,23 @@ test('the recipe keeps entered text, undoes changes, survives a reload, and show
 
   // Loading a recipe is a change that can be undone, by its notice, by the buttons and by keys.
   await panel(page).getByRole('button', { name: 'Demo' }).click();
-  await expect(rate).toHaveValue('3e-4');
+  await expect(rate).toHaveValue('2e-4');
   await expect(notice(page)).toContainText('It replaced “GPPO, addition, seed 11”.');
   await notice(page).getByRole('button', { name: 'Undo' }).click();
-  await expect(rate).toHaveValue('2e-4');
+  await expect(rate).toHaveValue('5e-4');
   await expect(field(page, 'rl.strategy.eps_high')).toHaveValue('0.4');
   await panel(page).getByRole('button', { name: 'Undo' }).click();
-  await expect(rate).toHaveValue('3e-4');
-  await page.keyboard.press('ControlOrMeta+z');
   await expect(rate).toHaveValue('2e-4');
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(rate).toHaveValue('5e-4');
   await page.keyboard.press('ControlOrMeta+Shift+z');
-  await expect(rate).toHaveValue('3e-4');
+  await expect(rate).toHaveValue('2e-4');
   await panel(page).getByRole('button', { name: 'Undo' }).click();
 
   await page.reload();
   await expect(page.getByTestId('run-button')).toBeEnabled();
   await expect(panel(page).getByRole('radio', { name: 'Advanced' })).toBeChecked();
-  await expect(rate).toHaveValue('2e-4');
+  await expect(rate).toHaveValue('5e-4');
   await expect(field(page, 'seed')).toHaveValue('11');
 
   // A problem that would refuse the run is shown at its field before the start.
