@@ -36,4 +36,9 @@ test('claims show their verdicts, fit all widths, are accessible, and open their
   await given.getByRole('button', { name: 'Use settings instead' }).click();
   await expect(given).toHaveCount(0);
   await expect(page.getByTestId('start-sweep')).toHaveText('Start 6 runs');
+
+  // Sweeps that ship open without a file.
+  await page.getByLabel('Included sweep').selectOption('study-teacher');
+  await expect(given).toContainText('A stronger teacher');
+  await expect(page.getByTestId('start-sweep')).toHaveText('Start 15 runs');
 });
