@@ -90,6 +90,8 @@ test('one recipe takes a random model through SFT and RL to a report, which is s
   expect(picture.data.toString('utf8')).toMatch(/^<svg .*After SFT.*<\/svg>\s*$/s);
   await page.getByRole('radiogroup', { name: 'Responses' }).getByText('Greedy').click();
   await expect(page.getByTestId('chart-report-difficulty')).toContainText('greedy accuracy');
+  // A notice that fades has less contrast.
+  await expect(page.locator('.mantine-Notification-root')).toHaveCount(0);
   await expectAccessible(page);
 
   // It survives a reload, and is beside the curves of its run.
