@@ -90,7 +90,7 @@ describe('a race', () => {
     expect(records.map(withoutTime)).toEqual(whole.records.map(withoutTime));
   });
 
-  it('goes on without a lane that fails, which keeps its error and frees its memory', async () => {
+  it('continues without a lane that fails, which keeps its error and frees its memory', async () => {
     // Not a number for tokens that have moved a little, so only once updates have been made.
     const source = `fn strategy(token: Token) -> Outcome {
       let outside = bitcast<f32>(bitcast<u32>(token.ratio) | 0x7f800000u);

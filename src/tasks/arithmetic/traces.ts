@@ -113,7 +113,7 @@ function derivation(expression: Expression, order: Order): Step[] {
   return steps;
 }
 
-/** A derivation with one mistaken step, from which the following ones go on; undefined where no step can have it. */
+/** A derivation with one mistaken step, which the following ones continue; undefined where no step can have it. */
 function withMistake(
   expression: Expression,
   order: Order,

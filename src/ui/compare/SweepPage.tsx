@@ -9,7 +9,7 @@ import { confirmed } from '../../compare/tuning.ts';
 import { adapterName } from '../../store/archive.ts';
 import { isComparing, isDone, useCompare } from '../../store/compare-store.ts';
 import { useRun } from '../../store/run-store.ts';
-import { Smoothing } from '../charts/Smoothing.tsx';
+import { ChartsBar } from '../charts/ChartsBar.tsx';
 import { MainColumn } from '../MainColumn.tsx';
 import { seriesColor } from '../palette.ts';
 import { WorkColumns } from '../WorkColumns.tsx';
@@ -78,17 +78,7 @@ export function SweepPage() {
                 </p>
               </section>
             )}
-            <div className="compare-bar">
-              <ul className="legend">
-                {labels.map((label, i) => (
-                  <li key={label}>
-                    <i style={{ background: seriesColor(i) }} />
-                    {label}
-                  </li>
-                ))}
-              </ul>
-              <Smoothing />
-            </div>
+            <ChartsBar lines={labels.map((label, i) => ({ id: label, label, color: seriesColor(i) }))} />
             <div className="cards">
               {SWEEP_CURVES.map((chart) => (
                 <BandChart

@@ -3,8 +3,8 @@ import { metricOf, seriesKey } from '../../run/metrics/lookup.ts';
 import { ZONES, type Phase } from '../../run/step-record.ts';
 import { useRace, type RaceLane } from '../../store/race-store.ts';
 import { RACE_CHARTS } from '../charts/charts.ts';
+import { ChartsBar } from '../charts/ChartsBar.tsx';
 import { OverlayCard } from '../charts/OverlayCard.tsx';
-import { Smoothing } from '../charts/Smoothing.tsx';
 import { ZoneLegend } from '../ZoneLegend.tsx';
 import { LaneCard } from './LaneCard.tsx';
 import { drawnLane, type DrawnLane } from './lanes.ts';
@@ -48,17 +48,7 @@ export function RaceBoard({ large = false }: { large?: boolean }) {
         <ZoneLegend zones={ZONES} />
       </div>
       <RaceVerdict lanes={lanes} />
-      <div className="compare-bar">
-        <ul className="legend">
-          {lanes.map(({ id, label, color }) => (
-            <li key={id}>
-              <i style={{ background: color }} />
-              {label}
-            </li>
-          ))}
-        </ul>
-        <Smoothing />
-      </div>
+      <ChartsBar lines={lanes} />
       <div className="cards">
         {RACE_CHARTS.map((chart) => (
           <OverlayCard

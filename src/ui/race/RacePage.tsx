@@ -10,7 +10,7 @@ import { RaceBoard } from './RaceBoard.tsx';
 import { RaceButtons } from './RaceButtons.tsx';
 import { RaceSetUp } from './RaceSetUp.tsx';
 
-/** Two to four strategies on one seed that advance in turn, drawn together. */
+/** Two to four strategies on one seed that advance in turn, on shared charts. */
 export function RacePage() {
   const [presenting, setPresenting] = useState(false);
   const begun = useRace(({ lanes }) => lanes.length > 0);

@@ -1,0 +1,23 @@
+import { Smoothing } from './Smoothing.tsx';
+
+interface ChartsBarProps {
+  /** The lines that all charts below share. */
+  lines: readonly { id: string; label: string; color: string }[];
+}
+
+/** Above charts that share their lines: the legend of all, and smoothing. */
+export function ChartsBar({ lines }: ChartsBarProps) {
+  return (
+    <div className="compare-bar">
+      <ul className="legend">
+        {lines.map(({ id, label, color }) => (
+          <li key={id}>
+            <i style={{ background: color }} />
+            {label}
+          </li>
+        ))}
+      </ul>
+      <Smoothing />
+    </div>
+  );
+}
