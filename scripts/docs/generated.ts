@@ -1,6 +1,6 @@
 /** Generated pages and configs by path from the project's root, each with the function that generates its text. */
 import { CLAIM_DOCS } from '../claims/document.ts';
-import { regimesDocument } from '../regimes/document.ts';
+import { REGIME_DOCS } from '../regimes/document.ts';
 import { metricsDocument } from './metrics.ts';
 import { RECIPE_CONFIGS, recipesDocument } from './recipes.ts';
 import { runConfigDocs } from './run-config.ts';
@@ -11,5 +11,5 @@ export const GENERATED_DOCS: Record<string, () => string> = {
   'docs/recipes.md': recipesDocument,
   ...RECIPE_CONFIGS,
   ...CLAIM_DOCS,
-  'docs/regimes/results.md': regimesDocument,
+  ...REGIME_DOCS,
 };

@@ -7,6 +7,7 @@ import './figures/figures.css';
 import './figures/responses.css';
 import './navigation.css';
 import { LessonNav } from './LessonNav.tsx';
+import { RegimesPage } from './regimes/RegimesPage.tsx';
 import { ClipLesson } from './lessons/ClipLesson.tsx';
 import { EvidenceLesson } from './lessons/EvidenceLesson.tsx';
 import { GppoLesson } from './lessons/GppoLesson.tsx';
@@ -59,6 +60,7 @@ export function LearnPage() {
 function Part({ part, term }: { part: LearnPart; term: string | undefined }) {
   if (part === 'glossary') return <GlossaryPage term={term} />;
   if (part === 'claims') return <ClaimsPage />;
+  if (part === 'regimes') return <RegimesPage />;
   const Shown = LESSONS[part];
   return <Shown key={part} />;
 }

@@ -41,6 +41,10 @@ export const LESSON_INFO: Record<LessonId, { title: string; idea: string }> = {
 };
 
 /** Titles of the pages that are no lessons. */
-export const LEARN_PAGES: Record<LearnPageId, string> = { claims: 'The papers’ claims', glossary: 'Glossary' };
+export const LEARN_PAGES: Record<LearnPageId, string> = {
+  claims: 'The papers’ claims',
+  regimes: 'Where GPPO helps',
+  glossary: 'Glossary',
+};
 
 export const lessonNumber = (id: LessonId): number => LESSON_IDS.indexOf(id) + 1;
