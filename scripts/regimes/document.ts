@@ -193,7 +193,11 @@ function regimesDocument(): string {
   ].join('\n');
 }
 
+/** Six digits are more than any page shows. */
+const shorter = (_: string, value: unknown): unknown =>
+  typeof value === 'number' ? Number(value.toPrecision(6)) : value;
+
 export const REGIME_DOCS: Record<string, () => string> = {
   [`${FOLDER}/results.md`]: regimesDocument,
-  [`${FOLDER}/results.json`]: () => `${JSON.stringify(regimeResults(), null, 1)}\n`,
+  [`${FOLDER}/results.json`]: () => `${JSON.stringify(regimeResults(), shorter, 1)}\n`,
 };

@@ -84,7 +84,7 @@ describe('the plane', () => {
 
   it('is named by accuracy at the start and updates per rollout', () => {
     const cell = study.cells[5];
-    expect(cell && settingText('plane', cell, study.cells)).toMatch(/^start of 5\d %, 32 updates per rollout$/);
+    expect(cell && settingText('plane', cell, study.cells)).toMatch(/^a start of 5\d %, 32 updates per rollout$/);
   });
 
   it('refuses runs that lack an arm', () => {

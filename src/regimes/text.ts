@@ -41,7 +41,7 @@ export function startText(cells: readonly Cell[], checkpoint: string): string {
 export function settingText(sweep: keyof RegimeResults, cell: Cell, cells: readonly Cell[]): string {
   switch (sweep) {
     case 'plane':
-      return `start of ${startText(cells, startOf(cell))}, ${updatesOf(cell)} updates per rollout`;
+      return `a start of ${startText(cells, startOf(cell))}, ${updatesOf(cell)} updates per rollout`;
     case 'groups':
       return `addition, groups of ${groupOf(cell)}`;
     case 'programs-upper':
@@ -54,10 +54,10 @@ export function settingText(sweep: keyof RegimeResults, cell: Cell, cells: reado
 }
 
 export const CONTRAST_TEXTS: Record<string, string> = {
-  updates: '32 updates per rollout against 8',
-  start: 'the start with few correct responses against the other',
+  updates: 'from 8 to 32 updates per rollout',
+  start: 'from the start with more correct responses to the one with few',
   group: 'per doubling of the group size',
-  rewards: 'hard rewards against soft ones',
+  rewards: 'from soft to hard rewards',
   slope: 'from a scale of 0 to 1',
 };
 
@@ -70,15 +70,15 @@ const list = (texts: readonly string[]): string =>
 
 function bestSentences({ seeds, arms }: BestRates): string[] {
   const [baseline, upper, both] = arms;
-  const against = ({ differences, figures }: BestRates['arms'][number]) =>
-    `${points(figures.measures.sampled.interval.mean)} %, a difference of ` +
-    `${differences ? gainText(differences.sampled.interval) : ''} points`;
   if (!baseline || !upper || !both) return [];
+  const sampled = ({ figures }: BestRates['arms'][number]) => `${points(figures.measures.sampled.interval.mean)} %`;
+  const against = (arm: BestRates['arms'][number]) =>
+    `${sampled(arm)}, ${arm.differences ? gainText(arm.differences.sampled.interval) : ''} points`;
   return [
     `With each strategy at its own best of three learning rates, sampled accuracy after 40 steps is ` +
-      `${points(baseline.figures.measures.sampled.interval.mean)} % with Clip-Higher and ${against(upper)} with GPPO ` +
-      `on the upper side only (${seeds.length} fresh seeds, paired, 95 % intervals with Holm's correction); on both ` +
-      `sides it is ${against(both)}.`,
+      `${sampled(baseline)} with Clip-Higher; with GPPO on the upper side only it is ${against(upper)}, and ` +
+      `with GPPO on both sides ${against(both)} (${seeds.length} fresh seeds, paired, 95 % intervals with Holm's ` +
+      'correction).',
   ];
 }
 
@@ -101,9 +101,9 @@ function planeSentence({ cells, contrasts }: CellStudy): string {
     `Over ${cells.length} settings of updates per rollout and start, each with ${cells[0]?.seeds.length ?? 0} seeds, ` +
     (found.length === 0
       ? 'no setting shows a gain of the upper side'
-      : `the upper side shows a gain at ${list(found)}`) +
+      : `the upper side shows a gain with ${list(found)}`) +
     `${losses > 0 ? `, and a loss in ${losses}` : ''}; the gain changes by ` +
-    list(contrasts.map(({ id, interval }) => `${gainText(interval)} points for ${CONTRAST_TEXTS[id] ?? id}`)) +
+    list(contrasts.map(({ id, interval }) => `${gainText(interval)} points ${CONTRAST_TEXTS[id] ?? id}`)) +
     '.'
   );
 }
