@@ -89,8 +89,8 @@ function scaleSentence(name: string, { slopes, seeds }: ScaleStudy): string {
   return `Accuracy ${verb} ${name}: ${gainText(interval)} points per unit (${seeds.length} seeds).`;
 }
 
-/** How many of the cells show a gain, and how it depends on the setting. */
-function planeSentence({ cells, contrasts }: CellStudy): string {
+/** Which cells show a gain, and how it depends on the setting. */
+export function planeSentence({ cells, contrasts }: CellStudy): string {
   const of = (direction: Direction) => cells.filter(({ gains }) => directionOf(gains.sampled.interval) === direction);
   const gains = of('gain');
   const found = gains.map(

@@ -43,7 +43,7 @@ export const LESSON_INFO: Record<LessonId, { title: string; idea: string }> = {
 /** Titles of the pages that are no lessons. */
 export const LEARN_PAGES: Record<LearnPageId, string> = {
   claims: 'The papers’ claims',
-  regimes: 'Where GPPO helps',
+  regimes: 'Where does GPPO help?',
   glossary: 'Glossary',
 };
 

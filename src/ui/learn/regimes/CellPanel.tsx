@@ -18,7 +18,7 @@ export function CellPanel({ place }: { place: Place }) {
   const ahead = gains.sampled.values.filter((value) => value > 0).length;
   return (
     <div className="regime-cell" data-testid="regime-cell" aria-live="polite">
-      <h4>{title.replace(/^./, (first) => first.toUpperCase())}</h4>
+      <h3>{title.replace(/^./, (first) => first.toUpperCase())}</h3>
       <p>
         {direction === 'gain' && 'The upper side learns more here. '}
         {direction === 'loss' && 'The upper side learns less here. '}

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { citation } from '../../../regimes/text.ts';
+import { citation, planeSentence } from '../../../regimes/text.ts';
 import { learnAddress } from '../../../store/learn-store.ts';
 import { LEARN_PAGES } from '../lesson-list.ts';
 import { Term } from '../Term.tsx';
@@ -14,7 +14,7 @@ import './regimes.css';
 export function RegimesPage() {
   const [chosen, choose] = useState(0);
   const place = PLACES[chosen];
-  const { beta1, beta2 } = REGIMES;
+  const { beta1, beta2, plane } = REGIMES;
   return (
     <article className="lesson regimes" data-testid="regimes" aria-labelledby="lesson-title">
       <h2 id="lesson-title" tabIndex={-1}>
@@ -35,6 +35,12 @@ export function RegimesPage() {
           <CellPanel key={chosen} place={place} />
         </section>
       )}
+      {plane && (
+        <p>
+          {planeSentence(plane)} Learning rates are the same here. With each strategy at its own best one there is a
+          gain, over more seeds: <a href={learnAddress('evidence')}>lesson 8</a>.
+        </p>
+      )}
       <h3>Which side matters</h3>
       <p>
         GPPO scales the gradient preserved below the range by β₁ and that above it by β₂. Each of the two is varied from
@@ -44,9 +50,6 @@ export function RegimesPage() {
         {beta1 && <ScaleFigure name="β₁" side="below the range, A < 0" study={beta1} />}
         {beta2 && <ScaleFigure name="β₂" side="above the range, A > 0" study={beta2} />}
       </div>
-      <p>
-        Each strategy at its own best learning rate is a figure of <a href={learnAddress('evidence')}>lesson 8</a>.
-      </p>
       <h3>To cite</h3>
       <CiteText text={citation(REGIMES)} />
     </article>
