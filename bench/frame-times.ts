@@ -9,7 +9,7 @@ export interface FrameTimes {
   frames: number;
 }
 
-async function sample(page: Page, milliseconds: number): Promise<FrameTimes> {
+export async function sampleFrames(page: Page, milliseconds: number): Promise<FrameTimes> {
   const deltas = await page.evaluate(
     (duration) =>
       new Promise<number[]>((resolve) => {
@@ -31,14 +31,14 @@ async function sample(page: Page, milliseconds: number): Promise<FrameTimes> {
 /** @param page with the studio open and idle */
 export async function measureFrameTimes(page: Page): Promise<{ idle: FrameTimes; running: FrameTimes }> {
   await trainEnabled(page);
-  const idle = await sample(page, 5000);
+  const idle = await sampleFrames(page, 5000);
   await page.getByTestId('run-button').click();
   await page.waitForFunction(
     () => Number(document.querySelector('[data-testid=step-value]')?.textContent ?? 0) >= 1,
     undefined,
     { timeout: 300_000 },
   );
-  const running = await sample(page, 15_000);
+  const running = await sampleFrames(page, 15_000);
   await page.getByTestId('stop-button').click();
   return { idle, running };
 }

@@ -4,14 +4,17 @@ import type { StepRecord } from '../run/step-record.ts';
 
 /** By `phase/metric`, as in the live charts. @param keys of the curves to build */
 export function seriesOf(records: readonly StepRecord[], keys: readonly string[]): Record<string, Series> {
-  const series = new Map(keys.map((key) => [key, new BoundedSeries()]));
+  const curves = keys.map((key) => {
+    const slash = key.indexOf('/');
+    return { key, phase: key.slice(0, slash), metric: key.slice(slash + 1), series: new BoundedSeries() };
+  });
   for (const { phase, step, metrics } of records) {
-    for (const [key, one] of series) {
-      const value = key.startsWith(`${phase}/`) ? metrics[key.slice(phase.length + 1)] : undefined;
-      if (value !== undefined) one.push(step, value);
+    for (const curve of curves) {
+      const value = curve.phase === phase ? metrics[curve.metric] : undefined;
+      if (value !== undefined) curve.series.push(step, value);
     }
   }
-  return Object.fromEntries([...series].map(([key, one]) => [key, one.view()]));
+  return Object.fromEntries(curves.map(({ key, series }) => [key, series.view()]));
 }
 
 /** Every curve that the live charts can have: all metrics except those per layer, and the speed. */

@@ -1,8 +1,8 @@
 /**
- * Runs and comparisons in the browser's IndexedDB. Records are append-only; a batch and the run's own row are written
- * in one transaction, so a failure never corrupts stored data.
+ * Runs and comparisons in the browser's IndexedDB. Records are appended in batches; a batch and the run's own row are
+ * written in one transaction, so a failure never corrupts stored data.
  */
-import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
+import type { DBSchema, IDBPDatabase, IDBPObjectStore, IDBPTransaction, StoreNames } from 'idb';
 import type { Sweep } from '../compare/sweep.ts';
 import { ARCHIVE_NAME, archiveError, ofRun, openArchiveDatabase } from '../archive/archive-database.ts';
 import type { ArchivedRun, ArchivedState } from '../archive/archived-run.ts';
@@ -47,6 +47,8 @@ type Store = StoreNames<Schema>;
 /** User-editable fields of a run. */
 export type RunEdit = Partial<Pick<ArchivedRun, 'name' | 'note'>>;
 
+/** Records that small batches are joined to: ten thousand batches of one record take seconds to read. */
+const JOINED = 128;
 const ALL: Store[] = ['runs', 'sweeps', 'records', 'reports', 'rollouts', 'rollout-runs'];
 /** Milliseconds after which rollouts without a run are those of a tab that closed before it could write the run. */
 const ORPHAN_MS = 24 * 3600 * 1000;
@@ -81,7 +83,7 @@ export class Archive {
   /**
    * Adds records of a run and writes its row; the user's edits of the row are kept.
    *
-   * @param first number of records already stored; 0 restarts the run
+   * @param first number of stored records that stay; later ones are replaced, and 0 restarts the run
    * @param report replaces the run's report; without it the report stays
    * @throws StudioError `memory` when the storage is full, `unsupported` without IndexedDB
    */
@@ -89,8 +91,8 @@ export class Archive {
     return this.work(['runs', 'records', 'reports'], 'readwrite', async (transaction) => {
       const [runs, batches] = [transaction.objectStore('runs'), transaction.objectStore('records')];
       const before = await runs.get(run.id);
-      if (first === 0) await batches.delete(ofRun(run.id));
-      if (records.length > 0) await batches.put({ run: run.id, first, records: [...records] });
+      await keepFirst(batches, run.id, first);
+      if (records.length > 0) await addBatch(batches, { run: run.id, first, records: [...records] });
       if (report) await transaction.objectStore('reports').put({ run: run.id, report });
       const { name, note, deleted } = before ?? run;
       await runs.put({ ...run, name, note, ...(deleted !== undefined && { deleted }) });
@@ -137,11 +139,14 @@ export class Archive {
     );
   }
 
-  /** A run's records in order. */
-  records(run: string): Promise<StepRecord[]> {
-    return this.work(['records'], 'readonly', async (transaction) =>
-      (await transaction.objectStore('records').getAll(ofRun(run))).flatMap(({ records }) => records),
-    );
+  /** A run's records in order. @param from number of records that the caller has already */
+  records(run: string, from = 0): Promise<StepRecord[]> {
+    return this.work(['records'], 'readonly', async (transaction) => {
+      const batches = transaction.objectStore('records');
+      const begun = from > 0 ? await batches.openKeyCursor(upTo(run, from), 'prev') : undefined;
+      const found = await batches.getAll(IDBKeyRange.bound(begun?.key ?? [run], [run, []]));
+      return found.flatMap(({ first, records }) => (first < from ? records.slice(from - first) : records));
+    });
   }
 
   /** A run's report, of its stages so far; undefined without one. */
@@ -209,6 +214,33 @@ export class Archive {
     (await this.opened)?.close();
     this.opened = undefined;
   }
+}
+
+type Batches = IDBPObjectStore<Schema, Store[], 'records', 'readwrite'>;
+
+/** Keys of a run's batches that begin before a record. */
+const upTo = (run: string, record: number): IDBKeyRange => IDBKeyRange.bound([run], [run, record], false, true);
+
+/** Deletes a run's records but the first ones. */
+async function keepFirst(batches: Batches, run: string, count: number): Promise<void> {
+  await batches.delete(IDBKeyRange.bound([run, count], [run, []]));
+  const last = (await batches.openCursor(upTo(run, count), 'prev'))?.value;
+  if (last && last.first + last.records.length > count)
+    await batches.put({ ...last, records: last.records.slice(0, count - last.first) });
+}
+
+/** Adds a batch; joins the small ones before it when there are enough records. */
+async function addBatch(batches: Batches, { run, first, records }: Batch): Promise<void> {
+  const block = Math.floor(first / JOINED) * JOINED;
+  if (first === block || first + records.length < block + JOINED) {
+    await batches.put({ run, first, records });
+    return;
+  }
+  const small = IDBKeyRange.bound([run, block], [run, []]);
+  const before = await batches.getAll(small);
+  await batches.delete(small);
+  const all = [...before.flatMap((batch) => batch.records), ...records];
+  await batches.put({ run, first: before[0]?.first ?? first, records: all });
 }
 
 /** A config from an earlier version of the studio, with the current field names. */

@@ -41,6 +41,36 @@ describe('the archive', () => {
     expect(await archive.records('one')).toEqual([record(1)]);
   });
 
+  it('joins the batches of a long run, and reads all of its records or the newest ones', async () => {
+    const { run, records } = archivedRun('one', 500);
+    // As slow and quick steps are written: one by one, in small batches, and in one that is longer than a joined one.
+    const ends = [...Array.from({ length: 140 }, (_, i) => i + 1), 157, 160, 355, 440, 441, 490, 500];
+    let first = 0;
+    for (const end of ends) {
+      await archive.append(run, first, records.slice(first, end));
+      first = end;
+    }
+    await archive.append(archivedRun('onerous', 2).run, 0, archivedRun('onerous', 2).records);
+    expect(await archive.records('one')).toEqual(records);
+    for (const from of [1, 127, 128, 129, 140, 350, 440, 499, 500])
+      expect(await archive.records('one', from)).toEqual(records.slice(from));
+    const database = await openDB(`archive-${name}`);
+    const batches = await database.count('records', IDBKeyRange.bound(['one'], ['one', []]));
+    database.close();
+    expect(batches).toBeLessThan(12);
+  });
+
+  it('replaces the records after those that stay, also inside a joined batch', async () => {
+    const { run, records } = archivedRun('one', 150);
+    for (const [i, one] of records.entries()) await archive.append(run, i, [one]);
+    const again = records.map((one) => ({ ...one, note: 'again' }));
+    await archive.append(run, 100, again.slice(100, 102));
+    expect(await archive.records('one')).toEqual([...records.slice(0, 100), ...again.slice(100, 102)]);
+    await archive.append(run, 102, again.slice(102, 140));
+    expect(await archive.records('one')).toEqual([...records.slice(0, 100), ...again.slice(100, 140)]);
+    expect(await archive.records('one', 99)).toEqual([records[99], ...again.slice(100, 140)]);
+  });
+
   it('a name or note set meanwhile survives later records', async () => {
     const { run, records } = archivedRun('one', 2);
     await archive.append(run, 0, records.slice(0, 1));

@@ -9,6 +9,7 @@ import type { StepRecord } from '../run/step-record.ts';
 import type { ErrorView } from '../views/result.ts';
 import { errorView, runWithTrueState, tabArchive, withTrueState } from './archive.ts';
 import type { ArchivedSweep, RunEdit } from './archive-db.ts';
+import { keepRows } from './keep-rows.ts';
 
 /** Maximum runs distinguishable by colour; of a larger selection the first are drawn. */
 export const MOST_DRAWN = 8;
@@ -30,7 +31,7 @@ interface RunsState {
   /** Colours of the selected runs by id, in selection order. */
   chosen: ReadonlyMap<string, number>;
   /** Records of selected runs. */
-  records: Record<string, StepRecord[]>;
+  records: Record<string, readonly StepRecord[]>;
   query: Query;
   order: Order;
   view: 'runs' | 'comparisons';
@@ -71,21 +72,25 @@ export const useRuns = create<RunsState>()((set, get) => ({
 
   refresh: async () => {
     try {
-      if (!get().runs) await tabArchive.archive.purge((deleted) => deleted < Date.now() - KEPT_DELETED_MS);
+      const opening = !get().runs;
       const [runs, sweeps, tabs] = await Promise.all([
         tabArchive.archive.runs(),
         tabArchive.archive.sweeps(),
         tabArchive.openTabs(),
       ]);
       const there = new Set(runs.map(({ id }) => id));
-      set(({ chosen }) => ({
-        runs: runs.map((run) => runWithTrueState(run, tabs)),
+      set(({ chosen, runs: before }) => ({
+        runs: keepRows(
+          before,
+          runs.map((run) => runWithTrueState(run, tabs)),
+        ),
         sweeps: sweeps.map((sweep) => withTrueState(sweep, tabs)).sort((a, b) => b.started - a.started),
         chosen: [...chosen.keys()].every((id) => there.has(id))
           ? chosen
           : new Map([...chosen].filter(([id]) => there.has(id))),
       }));
       await readChosen();
+      if (opening) await tabArchive.archive.purge((deleted) => deleted < Date.now() - KEPT_DELETED_MS);
     } catch (error) {
       get().fail(error);
     }
@@ -204,7 +209,14 @@ async function readChosen(): Promise<void> {
   const { chosen, runs = [], records } = useRuns.getState();
   const drawn = drawnIds(chosen);
   const stale = runs.filter((run) => drawn.includes(run.id) && records[run.id]?.length !== run.records);
-  const read = await Promise.all(stale.map(async ({ id }) => [id, await tabArchive.archive.records(id)] as const));
+  const read = await Promise.all(
+    stale.map(async (run) => {
+      const have = records[run.id] ?? [];
+      // A run that was started again has fewer.
+      const kept = have.length < run.records ? have : [];
+      return [run.id, [...kept, ...(await tabArchive.archive.records(run.id, kept.length))]] as const;
+    }),
+  );
   if (read.length > 0)
     useRuns.setState((state) => ({
       records: {

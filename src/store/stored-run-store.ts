@@ -5,6 +5,7 @@ import type { ArchivedRun } from '../archive/archived-run.ts';
 import { lastRun } from '../archive/last-run.ts';
 import { allSeriesOf } from '../archive/run-curves.ts';
 import type { Series } from '../run/series.ts';
+import type { StepRecord } from '../run/step-record.ts';
 import { runWithTrueState, tabArchive } from './archive.ts';
 import { useRun } from './run-store.ts';
 
@@ -54,10 +55,20 @@ export async function refreshStoredRun(): Promise<void> {
     useStoredRun.setState({ shown: { ...shown, run: found } });
     return;
   }
-  const records = found ? await tabArchive.archive.records(found.id) : [];
+  const records = found ? await recordsOf(found) : [];
   // Another run may have been chosen meanwhile.
   if (useStoredRun.getState().choice === choice)
     useStoredRun.setState({ shown: found && { run: found, series: allSeriesOf(records) } });
+}
+
+/** The records of the drawn run, as far as they were read: a run in another tab grows. */
+let read: { id: string; records: StepRecord[] } = { id: '', records: [] };
+
+async function recordsOf({ id, records: count }: ArchivedRun): Promise<StepRecord[]> {
+  const have = read.id === id && read.records.length < count ? read.records : [];
+  const records = [...have, ...(await tabArchive.archive.records(id, have.length))];
+  read = { id, records };
+  return records;
 }
 
 async function find(choice: StoredRunChoice): Promise<ArchivedRun | undefined> {

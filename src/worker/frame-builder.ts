@@ -13,6 +13,7 @@ import type { SessionStep } from '../session/session-parts.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import type { Frame, RunStatus, TokenScatter } from '../views/run-view.ts';
 import type { Series } from '../run/series.ts';
+import { RecordLines } from './record-lines.ts';
 import { rolloutViews, tokenScatter, unusedViews } from './token-views.ts';
 
 export interface Progress {
@@ -38,11 +39,11 @@ export class FrameBuilder {
   private tokenStep = 0;
   /** Milliseconds of the phase's newest steps, for the remaining time. */
   private readonly durations: number[] = [];
-  private readonly metrics: string[] = [];
+  private readonly lines = new RecordLines();
 
   add({ records, rl }: SessionStep, tokenizer: Tokenizer): void {
     for (const record of records) {
-      this.metrics.push(JSON.stringify(record));
+      this.lines.add(record);
       const { step, note } = record;
       if (note !== undefined) this.noted = { step, note, count: (this.noted?.count ?? 0) + 1 };
       // Per-layer values are shown only for the newest split: as series they would be hundreds.
@@ -124,7 +125,7 @@ export class FrameBuilder {
   }
 
   /** All records so far, as the text of a metrics.jsonl. */
-  get metricsText(): string {
-    return this.metrics.map((line) => `${line}\n`).join('');
+  metricsText(): Promise<string> {
+    return this.lines.text();
   }
 }

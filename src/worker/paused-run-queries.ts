@@ -46,8 +46,8 @@ export class PausedRunQueries {
     return saved(adapterFiles(adapter, dtypeByName(precision)));
   }
 
-  get metricsText(): string {
-    return this.transport.any().frames.metricsText;
+  metricsText(): Promise<string> {
+    return this.transport.any().frames.metricsText();
   }
 
   async generate(

@@ -220,7 +220,7 @@ export class Studio implements WorkerApi {
   }
 
   exportMetrics() {
-    return answer(() => Promise.resolve(this.parts.queries.metricsText));
+    return answer(async () => this.parts.queries.metricsText());
   }
 
   generate(prompt: string, options: { temperature: number; maxTokens: number; seed: number }) {

@@ -5,6 +5,8 @@ import { seriesOf } from '../../archive/run-curves.ts';
 import { labelsOf } from '../../archive/run-list.ts';
 import { drawnIds, useRuns } from '../../store/runs-store.ts';
 import { seriesKey } from '../../run/metrics/lookup.ts';
+import type { Series } from '../../run/series.ts';
+import type { StepRecord } from '../../run/step-record.ts';
 import { RUN_CHARTS } from '../charts/charts.ts';
 import { OverlayCard, type OverlaidRun } from '../charts/OverlayCard.tsx';
 import { OnDemand } from '../OnDemand.tsx';
@@ -14,6 +16,15 @@ import { ConfigDifference } from './ConfigDifference.tsx';
 import { openRecipe } from './open-recipe.ts';
 
 const KEYS = RUN_CHARTS.map(seriesKey);
+
+/** Curves by the records that they are of: the other runs' are not computed again when one grows. */
+const drawnCurves = new WeakMap<readonly StepRecord[], Readonly<Record<string, Series>>>();
+
+function curvesOf(records: readonly StepRecord[]): Readonly<Record<string, Series>> {
+  const curves = drawnCurves.get(records) ?? seriesOf(records, KEYS);
+  drawnCurves.set(records, curves);
+  return curves;
+}
 
 interface DrawnRun extends OverlaidRun {
   run: ArchivedRun;
@@ -35,7 +46,7 @@ export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
       id: run.id,
       label: labels.get(run.id) ?? run.name,
       color: seriesColor(chosen.get(run.id) ?? 0),
-      series: seriesOf(read, KEYS),
+      series: curvesOf(read),
     }));
   }, [chosen, runs, records]);
   const wanted = useRuns((state) => state.pane);

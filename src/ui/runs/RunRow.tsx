@@ -1,6 +1,6 @@
 import { ActionIcon, Checkbox, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
-import { memo } from 'react';
+import { memo, type Ref } from 'react';
 import { modelName, stepsMade, stepsOf, type ArchivedRun } from '../../archive/archived-run.ts';
 import { accuracyOf, strategyOf } from '../../archive/run-list.ts';
 import { formatMetric, type MetricName } from '../../run/metrics/lookup.ts';
@@ -16,6 +16,10 @@ import { RunState } from './RunState.tsx';
 
 interface RunRowProps {
   run: ArchivedRun;
+  /** Its place among the found runs, from 0. */
+  index: number;
+  /** Takes the height of the row. */
+  measure: Ref<HTMLTableRowElement>;
   /** Colour of its curves, if selected. */
   color: number | undefined;
   onEdit: (run: ArchivedRun) => void;
@@ -24,12 +28,20 @@ interface RunRowProps {
 const shown = (metric: MetricName, value: number | undefined) =>
   value === undefined ? '–' : formatMetric(metric, value);
 
-export const RunRow = memo(function RunRow({ run, color, onEdit }: RunRowProps) {
+export const RunRow = memo(function RunRow({ run, index, measure, color, onEdit }: RunRowProps) {
   const { id, name, note, config, digest, started } = run;
   const steps = stepsOf(config, digest);
   const greedy = digest.greedy === undefined ? undefined : `greedy ${formatMetric('accuracy/greedy', digest.greedy)}`;
   return (
-    <tr role="row" data-testid="run-row" data-state={run.state} aria-selected={color !== undefined}>
+    <tr
+      ref={measure}
+      role="row"
+      data-testid="run-row"
+      data-state={run.state}
+      data-index={index}
+      aria-rowindex={index + 2}
+      aria-selected={color !== undefined}
+    >
       <td role="cell">
         <Checkbox
           size="xs"

@@ -7,7 +7,7 @@ import { useRuns } from '../../store/runs-store.ts';
 import { exportRuns } from './export-runs.ts';
 import { removeWithUndo } from './remove-runs.tsx';
 import { RunEditor } from './RunEditor.tsx';
-import { RunRow } from './RunRow.tsx';
+import { RunRows } from './RunRows.tsx';
 
 const TITLES: Record<Column, string> = {
   name: 'Run',
@@ -25,16 +25,12 @@ const HELP: Partial<Record<Column, string>> = {
   reward: `Of the newest step. ${metricOf('critic/score/mean').help}`,
 };
 
-/** Rows shown initially; more on demand. */
-const PAGE_ROWS = 100;
-
 /** @param runs the filtered runs, in order @param total the number of all runs */
 export function RunTable({ runs, total }: { runs: readonly ArchivedRun[]; total: number }) {
   const chosen = useRuns((state) => state.chosen);
-  const [most, setMost] = useState(PAGE_ROWS);
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const [edited, setEdited] = useState<ArchivedRun>();
-  const shown = runs.slice(0, most);
-  const all = shown.length > 0 && shown.every(({ id }) => chosen.has(id));
+  const all = runs.length > 0 && runs.every(({ id }) => chosen.has(id));
   return (
     <section className="card runs-card" aria-label="Runs">
       <h3 className="card-title">
@@ -52,21 +48,31 @@ export function RunTable({ runs, total }: { runs: readonly ArchivedRun[]; total:
         </p>
       ) : (
         <div
+          ref={setScroller}
           className="runs-scroll"
-          {...(chosen.size > 0 && { 'data-chosen': true, tabIndex: 0, role: 'group', 'aria-label': 'Table of runs' })}
+          tabIndex={0}
+          role="group"
+          aria-label="Table of runs"
+          {...(chosen.size > 0 && { 'data-chosen': true })}
         >
-          <table className="table run-table" role="table" data-testid="run-table">
+          <table
+            className="table run-table"
+            role="table"
+            aria-label="Runs"
+            aria-rowcount={runs.length + 1}
+            data-testid="run-table"
+          >
             <thead role="rowgroup">
-              <tr role="row">
+              <tr role="row" aria-rowindex={1}>
                 <td role="cell">
                   <Checkbox
                     size="xs"
                     aria-label="Select all shown"
                     checked={all}
-                    indeterminate={!all && shown.some(({ id }) => chosen.has(id))}
+                    indeterminate={!all && runs.some(({ id }) => chosen.has(id))}
                     onChange={() =>
                       useRuns.getState().choose(
-                        shown.map(({ id }) => id),
+                        runs.map(({ id }) => id),
                         !all,
                       )
                     }
@@ -80,18 +86,9 @@ export function RunTable({ runs, total }: { runs: readonly ArchivedRun[]; total:
                 </th>
               </tr>
             </thead>
-            <tbody role="rowgroup">
-              {shown.map((run) => (
-                <RunRow key={run.id} run={run} color={chosen.get(run.id)} onEdit={setEdited} />
-              ))}
-            </tbody>
+            <RunRows runs={runs} scroller={scroller} onEdit={setEdited} />
           </table>
         </div>
-      )}
-      {runs.length > most && (
-        <Button size="compact-xs" variant="default" onClick={() => setMost(most + PAGE_ROWS)}>
-          Show {Math.min(PAGE_ROWS, runs.length - most)} more
-        </Button>
       )}
       {edited && <RunEditor run={edited} onClose={() => setEdited(undefined)} />}
     </section>

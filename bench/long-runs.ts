@@ -1,0 +1,258 @@
+/**
+ * The page with an archive of 1,000 runs, one of them of 10,000 steps: times until the list and the long run are
+ * shown, frames and long tasks while the list is scrolled and searched and while the long run grows, and the page's
+ * JavaScript heap. Fills the archive of a fresh profile of the built page:
+ *
+ *     npx vite build && npx tsx bench/long-runs.ts
+ */
+import { readFileSync } from 'node:fs';
+import { chromium } from '@playwright/test';
+import { preview } from 'vite';
+import { findChromium } from '../scripts/gpu-runtime.mjs';
+import { ARCHIVE_NAME } from '../src/archive/archive-database.ts';
+import { METRICS } from '../src/run/metrics/declaration.ts';
+import { ZONES } from '../src/run/step-record.ts';
+import { median } from './median.ts';
+import { trainEnabled } from './train-button.ts';
+
+const RUNS = 1000;
+const SHORT = 20;
+const LONG = 10_000;
+/** Records of a batch, which src/store/archive-db.ts joins them to. */
+const BATCH = 125;
+/** Between two writes of a run, as src/store/archive-writer.ts leaves; and how long the long run grows. */
+const WRITE_MS = 500;
+const GROWS_MS = 10_000;
+const REPEATS = 5;
+
+const executablePath = await findChromium();
+const outDir = process.env.BENCH_DIST ?? 'dist';
+const server = await preview({ build: { outDir }, preview: { port: 0 }, logLevel: 'error' });
+const browser = await chromium.launch({
+  ...(executablePath && { executablePath }),
+  args: ['--headless=new', '--no-sandbox', '--enable-unsafe-webgpu'],
+});
+const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: 'block' });
+const page = await context.newPage();
+// A text, because what a compiler adds to functions does not exist in the page.
+await page.addInitScript(`
+  globalThis.__name = (value) => value;
+  globalThis.measured = { tasks: [], frames: [] };
+  new PerformanceObserver((list) => measured.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
+    type: 'longtask',
+  });
+  let last = 0;
+  requestAnimationFrame(function tick(now) {
+    if (last > 0) measured.frames.push(now - last);
+    last = now;
+    requestAnimationFrame(tick);
+  });
+`);
+const address = server.resolvedUrls?.local[0] ?? '';
+await page.goto(`${address}#/runs`);
+await page.getByTestId('no-runs').waitFor();
+
+const names = [
+  ...Object.keys(METRICS).filter((name) => !name.includes('<')),
+  ...ZONES.flatMap((zone) => [`zone/${zone}/mass`, `zone/${zone}/fraction`]),
+];
+const config = JSON.parse(readFileSync('configs/gppo-four-updates.json', 'utf8')) as { rl: object };
+
+/** In the page: records of a run from a step on, with values that differ by step and metric. */
+const RECORDS = `
+  globalThis.recordsOf = (names, first, count) =>
+    Array.from({ length: count }, (_, i) => ({
+      step: first + i + 1,
+      phase: 'rl',
+      metrics: Object.fromEntries(
+        names.map((name, k) => [name, 0.5 + 0.5 * Math.fround(Math.sin((first + i) / 97 + k) * Math.sin(i * k))]),
+      ),
+      time: { step_ms: 900 + k(i), tokens_per_second: 4000 },
+    }));
+  function k(i) {
+    return (i * 7919) % 113;
+  }
+  globalThis.openArchive = (name) =>
+    new Promise((resolve, reject) => {
+      const request = indexedDB.open(name);
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  globalThis.ended = (transaction) =>
+    new Promise((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = transaction.onerror = () => reject(transaction.error);
+    });
+`;
+interface InPage {
+  recordsOf: (names: string[], first: number, count: number) => object[];
+  openArchive: (name: string) => Promise<IDBDatabase>;
+  ended: (transaction: IDBTransaction) => Promise<void>;
+  measured: { tasks: number[]; frames: number[] };
+}
+
+const run = (id: string, records: number, started: number) => ({
+  id,
+  name: `run ${id}`,
+  note: '',
+  config: { ...config, seed: started % 97, rl: { ...config.rl, steps: records } },
+  state: 'complete',
+  started,
+  changed: started,
+  adapter: 'software',
+  records,
+  digest: { sft: 0, rl: records, reward: 0.4, sampled: 0.5 },
+});
+const long = { ...run('long', LONG, Date.now()), name: 'the long run', state: 'running' };
+await page.evaluate(RECORDS);
+await page.evaluate(
+  async ({ name, short, of, steps, long, metrics, LONG, BATCH }) => {
+    const { openArchive, recordsOf, ended } = globalThis as unknown as InPage;
+    const database = await openArchive(name);
+    const few = recordsOf(metrics, 0, steps);
+    for (let first = 0; first < of.length; first += 100) {
+      const transaction = database.transaction(['runs', 'records'], 'readwrite');
+      for (const id of of.slice(first, first + 100)) {
+        transaction.objectStore('runs').put({ ...short, id, name: `run ${id}`, started: short.started + Number(id) });
+        transaction.objectStore('records').put({ run: id, first: 0, records: few });
+      }
+      await ended(transaction);
+    }
+    for (let first = 0; first < LONG; first += 1000) {
+      const transaction = database.transaction(['runs', 'records'], 'readwrite');
+      if (first === 0) transaction.objectStore('runs').put(long);
+      for (let at = first; at < first + 1000; at += BATCH)
+        transaction.objectStore('records').put({ run: long.id, first: at, records: recordsOf(metrics, at, BATCH) });
+      await ended(transaction);
+    }
+    database.close();
+  },
+  {
+    name: ARCHIVE_NAME,
+    short: run('0', SHORT, Date.now() - 1e8),
+    of: Array.from({ length: RUNS - 1 }, (_, i) => String(i)),
+    steps: SHORT,
+    long,
+    metrics: names,
+    LONG,
+    BATCH,
+  },
+);
+
+const devtools = await context.newCDPSession(page);
+/** Megabytes of JavaScript objects after a garbage collection. */
+async function heap(): Promise<string> {
+  await devtools.send('HeapProfiler.collectGarbage');
+  return ((await devtools.send('Runtime.getHeapUsage')).usedSize / 1e6).toFixed(1);
+}
+const line = (name: string, text: string) => console.log(`${name.padEnd(44)} ${text}`);
+const milliseconds = (value: number) => `${value.toFixed(0)} ms`;
+
+async function during(name: string, part: () => Promise<void>): Promise<void> {
+  const reset = () =>
+    page.evaluate<InPage['measured']>('({ tasks: measured.tasks.splice(0), frames: measured.frames.splice(0) })');
+  await reset();
+  const before = performance.now();
+  await part();
+  const took = performance.now() - before;
+  const { tasks, frames } = await reset();
+  frames.sort((a, b) => a - b);
+  const at = (share: number) => frames[Math.min(frames.length - 1, Math.floor(share * frames.length))] ?? NaN;
+  const busy = tasks.reduce((sum, one) => sum + one, 0);
+  line(
+    name,
+    `frames: median ${milliseconds(at(0.5))}, 95 % ${milliseconds(at(0.95))}; long tasks ` +
+      `${((100 * busy) / took).toFixed(1)} % of the time, longest ${milliseconds(Math.max(0, ...tasks))}`,
+  );
+}
+
+/** Milliseconds in the page from pressing something until an element is there and painted. */
+const until = (press: string, shown: string): Promise<number> =>
+  page.evaluate<number>(`new Promise((resolve, reject) => {
+    const begun = performance.now();
+    ${press};
+    const look = () => {
+      if (${shown}) requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - begun)));
+      else if (performance.now() - begun > 60000) reject(new Error('never shown'));
+      else requestAnimationFrame(look);
+    };
+    look();
+  })`);
+const place = (name: string) =>
+  `[...document.querySelectorAll('nav button')].find((one) => one.textContent.trim() === '${name}').click()`;
+
+await page.goto('about:blank');
+await page.goto(address);
+await trainEnabled(page);
+line('heap of Train, megabytes', await heap());
+const opened: number[] = [];
+for (let repeat = 0; repeat < REPEATS; repeat++) {
+  await page.goto('about:blank');
+  await page.goto(address);
+  await trainEnabled(page);
+  // The page's code is loaded, its data is not.
+  await page.evaluate("document.querySelector('nav button') && 0");
+  opened.push(await until(place('Runs'), "document.querySelector('[data-testid=run-row]')"));
+}
+line(`archive of ${RUNS} runs opens in`, `${milliseconds(median(opened))} (median of ${REPEATS})`);
+line('rows of the table that are elements', String(await page.getByTestId('run-row').count()));
+line('heap with the list, megabytes', await heap());
+await page.locator('.runs-scroll, main').last().hover();
+await during('scrolling the list', async () => {
+  for (let turn = 0; turn < 60; turn++) {
+    await page.mouse.wheel(0, 400);
+    await page.waitForTimeout(50);
+  }
+});
+await during('typing in the search', async () => {
+  for (const text of ['run 1', 'run 12', 'run 123', 'long', 'seed 7', ''])
+    await page.getByLabel('Search', { exact: true }).fill(text);
+});
+await page.getByLabel('Search', { exact: true }).fill('the long run');
+await page.getByTestId('run-row').first().waitFor();
+const CURVE = "document.querySelector('[data-testid^=chart-runs-] path.recharts-line-curve')";
+const curves: number[] = [];
+for (let repeat = 0; repeat < REPEATS; repeat++) {
+  curves.push(await until("document.querySelector('.run-name').click()", CURVE));
+  if (repeat < REPEATS - 1) await until("document.querySelector('.run-name').click()", `!${CURVE}`);
+}
+line(
+  `curves of ${LONG} steps are shown after`,
+  `${milliseconds(curves[0] ?? NaN)}, then ${milliseconds(median(curves))}`,
+);
+line('heap with the long run, megabytes', await heap());
+await page.getByLabel('Search', { exact: true }).fill('');
+/** Writes one more record of the long run and tells the tab, as the tab that trains does. */
+const grow = (at: number) =>
+  page.evaluate(
+    async ({ name, long, metrics, at }) => {
+      const { openArchive, recordsOf, ended } = globalThis as unknown as InPage;
+      const database = await openArchive(name);
+      const transaction = database.transaction(['runs', 'records'], 'readwrite');
+      const digest = { ...long.digest, rl: at + 1 };
+      transaction.objectStore('runs').put({ ...long, records: at + 1, changed: Date.now(), digest });
+      transaction.objectStore('records').put({ run: long.id, first: at, records: recordsOf(metrics, at, 1) });
+      await ended(transaction);
+      database.close();
+      new BroadcastChannel('gppo-studio-archive').postMessage('changed');
+    },
+    { name: ARCHIVE_NAME, long, metrics: names, at },
+  );
+await page.evaluate(RECORDS);
+let at = LONG;
+await during('the long run grows while its curves are shown', async () => {
+  for (const ends = performance.now() + GROWS_MS; performance.now() < ends;) {
+    await grow(at++);
+    await page.waitForTimeout(WRITE_MS);
+  }
+});
+await page
+  .getByTestId('run-table')
+  .getByText(`${at} of`)
+  .or(page.getByText(String(at)))
+  .first()
+  .waitFor();
+line('heap afterwards, megabytes', await heap());
+await browser.close();
+await server.close();
+process.exit(0);
