@@ -145,6 +145,12 @@ async function heap(): Promise<string> {
   await devtools.send('HeapProfiler.collectGarbage');
   return ((await devtools.send('Runtime.getHeapUsage')).usedSize / 1e6).toFixed(1);
 }
+await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+/** Milliseconds that the page's main thread has computed: what a machine without other work needs. */
+async function computed(): Promise<number> {
+  const { metrics } = await devtools.send('Performance.getMetrics');
+  return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN);
+}
 const line = (name: string, text: string) => console.log(`${name.padEnd(44)} ${text}`);
 const milliseconds = (value: number) => `${value.toFixed(0)} ms`;
 
@@ -152,9 +158,9 @@ async function during(name: string, part: () => Promise<void>): Promise<void> {
   const reset = () =>
     page.evaluate<InPage['measured']>('({ tasks: measured.tasks.splice(0), frames: measured.frames.splice(0) })');
   await reset();
-  const before = performance.now();
+  const [before, used] = [performance.now(), await computed()];
   await part();
-  const took = performance.now() - before;
+  const [took, busyFor] = [performance.now() - before, (await computed()) - used];
   const { tasks, frames } = await reset();
   frames.sort((a, b) => a - b);
   const at = (share: number) => frames[Math.min(frames.length - 1, Math.floor(share * frames.length))] ?? NaN;
@@ -162,7 +168,8 @@ async function during(name: string, part: () => Promise<void>): Promise<void> {
   line(
     name,
     `frames: median ${milliseconds(at(0.5))}, 95 % ${milliseconds(at(0.95))}; long tasks ` +
-      `${((100 * busy) / took).toFixed(1)} % of the time, longest ${milliseconds(Math.max(0, ...tasks))}`,
+      `${((100 * busy) / took).toFixed(1)} % of the time, longest ${milliseconds(Math.max(0, ...tasks))}; ` +
+      `main thread ${milliseconds(busyFor)} of ${milliseconds(took)}`,
   );
 }
 
@@ -186,15 +193,19 @@ await page.goto(address);
 await trainEnabled(page);
 line('heap of Train, megabytes', await heap());
 const opened: number[] = [];
+const openedFor: number[] = [];
 for (let repeat = 0; repeat < REPEATS; repeat++) {
   await page.goto('about:blank');
   await page.goto(address);
   await trainEnabled(page);
-  // The page's code is loaded, its data is not.
-  await page.evaluate("document.querySelector('nav button') && 0");
+  const used = await computed();
   opened.push(await until(place('Runs'), "document.querySelector('[data-testid=run-row]')"));
+  openedFor.push((await computed()) - used);
 }
-line(`archive of ${RUNS} runs opens in`, `${milliseconds(median(opened))} (median of ${REPEATS})`);
+line(
+  `archive of ${RUNS} runs opens in`,
+  `${milliseconds(median(opened))}, main thread ${milliseconds(median(openedFor))} (medians of ${REPEATS})`,
+);
 line('rows of the table that are elements', String(await page.getByTestId('run-row').count()));
 line('heap with the list, megabytes', await heap());
 await page.locator('.runs-scroll, main').last().hover();
@@ -212,13 +223,16 @@ await page.getByLabel('Search', { exact: true }).fill('the long run');
 await page.getByTestId('run-row').first().waitFor();
 const CURVE = "document.querySelector('[data-testid^=chart-runs-] path.recharts-line-curve')";
 const curves: number[] = [];
+const curvesFor: number[] = [];
 for (let repeat = 0; repeat < REPEATS; repeat++) {
+  const used = await computed();
   curves.push(await until("document.querySelector('.run-name').click()", CURVE));
+  curvesFor.push((await computed()) - used);
   if (repeat < REPEATS - 1) await until("document.querySelector('.run-name').click()", `!${CURVE}`);
 }
 line(
   `curves of ${LONG} steps are shown after`,
-  `${milliseconds(curves[0] ?? NaN)}, then ${milliseconds(median(curves))}`,
+  `${milliseconds(curves[0] ?? NaN)}, then ${milliseconds(median(curves))}; main thread ${milliseconds(curvesFor[0] ?? NaN)}, then ${milliseconds(median(curvesFor))}`,
 );
 line('heap with the long run, megabytes', await heap());
 await page.getByLabel('Search', { exact: true }).fill('');

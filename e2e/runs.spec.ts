@@ -182,3 +182,75 @@ test('imports runs from folders and archives once, overlays them, deletes and re
   await expect(page.getByRole('main').getByRole('alert')).toContainText('broken.zip: cannot be unpacked');
   await expect(rows(page)).toHaveCount(2);
 });
+
+test('of 1,000 runs only the visible rows are elements, and a screen reader knows the place of each', async ({
+  page,
+}) => {
+  await page.goto('/#/runs');
+  await expect(page.getByTestId('no-runs')).toBeVisible();
+  await bring(page, zipOf(runFiles('a', {}, 3, { id: 'a', name: 'a run', state: 'complete', adapter: 'x' })));
+  await expect(rows(page)).toHaveCount(1);
+  await page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open('gppo-studio');
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(new Error('no database'));
+    });
+    const transaction = database.transaction('runs', 'readwrite');
+    const store = transaction.objectStore('runs');
+    const request = store.getAll();
+    request.onsuccess = () => {
+      const [run] = request.result as { started: number }[];
+      if (!run) throw new Error('nothing was imported');
+      for (let i = 1; i < 1000; i++)
+        store.put({
+          ...run,
+          id: `copy-${i}`,
+          name: `run ${i}`,
+          note: i % 7 === 0 ? 'noted' : '',
+          started: run.started - i,
+        });
+    };
+    await new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(new Error('not stored'));
+    });
+    database.close();
+  });
+  await page.reload();
+  const table = page.getByRole('table', { name: 'Runs' });
+  await expect(table).toHaveAttribute('aria-rowcount', '1001');
+  const rowIndexes = () => rows(page).evaluateAll((all) => all.map((row) => Number(row.getAttribute('aria-rowindex'))));
+  expect((await rowIndexes()).slice(0, 3)).toEqual([2, 3, 4]);
+  expect(await rows(page).count()).toBeLessThan(80);
+  // The row with the focus stays, wherever the list is scrolled to.
+  const name = page.getByRole('button', { name: 'run 2', exact: true });
+  await name.focus();
+  await page.locator('.runs-scroll').evaluate((element) => element.scrollTo(0, element.scrollHeight));
+  await expect(rows(page).last()).toHaveAttribute('aria-rowindex', '1001');
+  expect(await rows(page).count()).toBeLessThan(80);
+  await expect(name).toBeFocused();
+  // Rows are of different heights; their places still add up to a list without holes.
+  const gaps = await rows(page).evaluateAll((all) =>
+    all.slice(-10).map((row, i, last) => {
+      const before = last[i - 1];
+      return before ? Math.abs(row.getBoundingClientRect().top - before.getBoundingClientRect().bottom) : 0;
+    }),
+  );
+  expect(Math.max(...gaps)).toBeLessThan(1);
+  // Tab moves on from row to row, and the list follows.
+  await page.getByRole('button', { name: 'Actions for run 990', exact: true }).focus();
+  for (let presses = 0; presses < 30; presses++) await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Actions for run 999', exact: true })).toBeInViewport();
+  await expectAccessible(page, ['light']);
+  // A menu is made when it is opened.
+  await page.getByRole('button', { name: 'Actions for run 999', exact: true }).click();
+  await expect(page.getByRole('menuitem', { name: 'Export as zip' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Actions for run 999', exact: true })).toBeFocused();
+  await page.getByLabel('Search', { exact: true }).fill('noted');
+  await expect(table).toHaveAttribute('aria-rowcount', '143');
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await rows(page).count()).toBeLessThan(80);
+  await expect.poll(() => faults(page)).toEqual([]);
+});

@@ -149,6 +149,8 @@ export async function expectAccessible(
     rules.options({
       resultTypes: ['violations'],
       preload: false,
+      // WCAG 2.2 AA: off by default in axe.
+      rules: { 'target-size': { enabled: true } },
       ...(contrast && { runOnly: { type: 'rule', values: ['color-contrast'] } }),
     });
     expect(

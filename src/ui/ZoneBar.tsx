@@ -1,7 +1,7 @@
 import './zone-bar.css';
 import { ZONES, type Zone } from '../run/step-record.ts';
 import { percent } from './format.ts';
-import { ZONE_INFO, zoneColor } from './zones.ts';
+import { ZONE_INFO, zoneFill } from './zones.ts';
 
 /** Shares of gradient mass by zone as one bar. */
 export function ZoneBar({ zones }: { zones: Record<Zone, { fraction: number; mass: number }> }) {
@@ -15,7 +15,7 @@ export function ZoneBar({ zones }: { zones: Record<Zone, { fraction: number; mas
       {ZONES.map(
         (zone) =>
           zones[zone].mass > 0 && (
-            <i key={zone} style={{ width: `${100 * zones[zone].mass}%`, background: zoneColor(zone) }} />
+            <i key={zone} style={{ width: `${100 * zones[zone].mass}%`, background: zoneFill(zone) }} />
           ),
       )}
     </span>

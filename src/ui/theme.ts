@@ -9,6 +9,8 @@ export const THEME = createTheme({
   primaryShade: 8,
   autoContrast: true,
   defaultRadius: 'md',
+  // Dialogs, menus and notices of the kit do not move for people who asked their system for less motion.
+  respectReducedMotion: true,
   black: '#1a1d23',
   colors: {
     dark: [

@@ -1,3 +1,4 @@
+import { LineKey } from './LineKey.tsx';
 import { Smoothing } from './Smoothing.tsx';
 
 interface ChartsBarProps {
@@ -12,7 +13,7 @@ export function ChartsBar({ lines }: ChartsBarProps) {
       <ul className="legend">
         {lines.map(({ id, label, color }) => (
           <li key={id}>
-            <i style={{ background: color }} />
+            <LineKey color={color} />
             {label}
           </li>
         ))}

@@ -2,8 +2,10 @@ import { memo, useMemo, type ReactNode } from 'react';
 import { Area, CartesianGrid, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { stepTicks } from '../../run/metrics/ticks.ts';
 import { formatValue, unitOf, type Unit } from '../../run/metrics/units.ts';
+import { dashOf } from '../palette.ts';
 import { axisOf } from './axis.ts';
 import { CHART_HEIGHT } from './Card.tsx';
+import { chartSummary, stepsOfPoint } from './chart-summary.ts';
 import { TOOLTIP, X_AXIS, Y_AXIS } from './chart-parts.ts';
 import { useStepDrag } from './use-step-drag.tsx';
 import { extentOfRows, rowsInside, stepsShown, type LineSpec, type Row, type StepRange } from './lines.ts';
@@ -61,44 +63,50 @@ export const Lines = memo(function Lines({
   const [first, last] = stepsShown(rows, steps, range);
   const bands = lines.some(({ band }) => band === 'area');
   const { handlers, selection } = useStepDrag(onRange);
+  const summary = useMemo(() => chartSummary({ rows: shown, lines, unit, along }), [shown, lines, unit, along]);
   return (
-    <ResponsiveContainer width="100%" height={height}>
-      <ComposedChart
-        data={[...shown]}
-        {...(together !== undefined && { syncId: together, syncMethod: 'value' as const })}
-        margin={{ top: 6, right: 8, bottom: 0, left: 0 }}
-        accessibilityLayer={false}
-        {...handlers}
-      >
-        <CartesianGrid vertical={false} stroke="var(--line)" />
-        <XAxis
-          {...X_AXIS}
-          domain={[first, last]}
-          ticks={stepTicks(first, last, height >= TALL ? 12 : 5)}
-          allowDataOverflow={!!range}
-        />
-        <YAxis
-          {...Y_AXIS}
-          tickFormatter={unitOf(unit).tick}
-          scale={logarithmic ? 'log' : 'linear'}
-          domain={axis.domain}
-          ticks={axis.ticks}
-          interval={0}
-          allowDataOverflow={bands}
-        />
-        <Tooltip
-          {...TOOLTIP}
-          formatter={(value, name) => [formatValue(unit, Number(value)), String(name)]}
-          labelFormatter={(step) => `${along} ${step}`}
-        />
-        {lines.filter(({ band }) => band === 'area').map((line) => bandArea(line, axis.domain))}
-        {lines
-          .filter(({ key, band }) => band !== 'area' && bounded.includes(key))
-          .flatMap((line) => edges(line, logarithmic))}
-        {lines.map((line) => mainLine(line, logarithmic, shown.length))}
-        {selection}
-      </ComposedChart>
-    </ResponsiveContainer>
+    <div role="img" aria-label={summary}>
+      <ResponsiveContainer width="100%" height={height}>
+        <ComposedChart
+          data={[...shown]}
+          {...(together !== undefined && { syncId: together, syncMethod: 'value' as const })}
+          margin={{ top: 6, right: 8, bottom: 0, left: 0 }}
+          accessibilityLayer={false}
+          {...handlers}
+        >
+          <CartesianGrid vertical={false} stroke="var(--line)" />
+          <XAxis
+            {...X_AXIS}
+            domain={[first, last]}
+            ticks={stepTicks(first, last, height >= TALL ? 12 : 5)}
+            allowDataOverflow={!!range}
+          />
+          <YAxis
+            {...Y_AXIS}
+            tickFormatter={unitOf(unit).tick}
+            scale={logarithmic ? 'log' : 'linear'}
+            domain={axis.domain}
+            ticks={axis.ticks}
+            interval={0}
+            allowDataOverflow={bands}
+          />
+          <Tooltip
+            {...TOOLTIP}
+            formatter={(value, name, item) => [
+              valueText(unit, Number(value), keyOf(lines, name), item.payload as Row),
+              String(name),
+            ]}
+            labelFormatter={(step) => stepsOfPoint(shown, Number(step), along)}
+          />
+          {lines.filter(({ band }) => band === 'area').map((line) => bandArea(line, axis.domain))}
+          {lines
+            .filter(({ key, band }) => band !== 'area' && bounded.includes(key))
+            .flatMap((line) => edges(line, logarithmic))}
+          {lines.map((line) => mainLine(line, { logarithmic, rows: shown.length, alone: alone(lines) }))}
+          {selection}
+        </ComposedChart>
+      </ResponsiveContainer>
+    </div>
   );
 });
 
@@ -107,6 +115,20 @@ const valueOf = (key: string, logarithmic: boolean) => (row: Row) => {
   const value = row[key];
   return logarithmic && !((value ?? 0) > 0) ? undefined : value;
 };
+
+/** Of a point that joins several values, their mean and their bounds. */
+function valueText(unit: Unit, value: number, key: string, row: Row): string {
+  const [low, high] = [row[`low:${key}`], row[`high:${key}`]];
+  const text = formatValue(unit, value);
+  if (low === undefined || high === undefined || low === high) return text;
+  return `${text} (${formatValue(unit, low)} to ${formatValue(unit, high)})`;
+}
+
+const keyOf = (lines: readonly LineSpec[], name: unknown): string =>
+  lines.find(({ title }) => title === name)?.key ?? '';
+
+/** Whether a chart has one line, beside stored runs and values before smoothing. */
+const alone = (lines: readonly LineSpec[]): boolean => lines.filter(({ faint }) => !faint).length === 1;
 
 function bandArea({ key, color }: LineSpec, [bottom, top]: [number, number]): ReactNode {
   return (
@@ -144,8 +166,11 @@ function edges({ key, color }: LineSpec, logarithmic: boolean): ReactNode[] {
   ));
 }
 
-function mainLine({ key, title, color, dashed, dots, faint }: LineSpec, logarithmic: boolean, rows: number): ReactNode {
-  const dash = faint === 'stored' ? '2 3' : dashed ? '4 3' : undefined;
+function mainLine(
+  { key, title, color, dashed, dots, faint }: LineSpec,
+  { logarithmic, rows, alone }: { logarithmic: boolean; rows: number; alone: boolean },
+): ReactNode {
+  const dash = faint === 'stored' ? '2 3' : dashed ? '4 3' : alone ? undefined : dashOf(color);
   return (
     <Line
       key={key}

@@ -1,13 +1,13 @@
-import { memo } from 'react';
+import { memo, useId } from 'react';
 import { Area, AreaChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { stepTicks } from '../../run/metrics/ticks.ts';
 import { unitOf } from '../../run/metrics/units.ts';
 import type { Zone } from '../../run/step-record.ts';
 import { percent } from '../format.ts';
-import { ZONE_INFO, zoneColor } from '../zones.ts';
+import { ZONE_INFO, ZONE_PATTERNS, zoneColor } from '../zones.ts';
 import { TOOLTIP, X_AXIS, Y_AXIS } from './chart-parts.ts';
 import { rowsInside, stepsShown, type StepRange } from './lines.ts';
-import { MASS_ZONES, massOpacity, type MassRow } from './mass-rows.ts';
+import { MASS_ZONES, massOpacity, massSummary, type MassRow } from './mass-rows.ts';
 import { useStepDrag } from './use-step-drag.tsx';
 
 interface MassAreasProps {
@@ -24,35 +24,47 @@ interface MassAreasProps {
 export const MassAreas = memo(function MassAreas({ rows, steps, height, range, onRange }: MassAreasProps) {
   const [first, last] = stepsShown(rows, steps, range);
   const { handlers, selection } = useStepDrag(onRange);
+  const patterns = useId();
+  const shown = rowsInside(rows, range);
   return (
-    <ResponsiveContainer width="100%" height={height}>
-      <AreaChart
-        data={[...rowsInside(rows, range)]}
-        stackOffset="expand"
-        margin={{ top: 6, right: 8, bottom: 0, left: 0 }}
-        accessibilityLayer={false}
-        {...handlers}
-      >
-        <XAxis {...X_AXIS} domain={[first, last]} ticks={stepTicks(first, last, 8)} allowDataOverflow={!!range} />
-        <YAxis {...Y_AXIS} ticks={[0, 0.5, 1]} tickFormatter={unitOf('share').tick} />
-        <Tooltip
-          {...TOOLTIP}
-          formatter={(value, _name, item) => [percent(Number(value)), ZONE_INFO[item.dataKey as Zone].title]}
-          labelFormatter={(step) => `step ${step}`}
-        />
-        {MASS_ZONES.map((zone) => (
-          <Area
-            key={zone}
-            dataKey={zone}
-            stackId="mass"
-            stroke="none"
-            fill={zoneColor(zone)}
-            fillOpacity={massOpacity(zone)}
-            isAnimationActive={false}
+    <div role="img" aria-label={massSummary(shown)}>
+      <ResponsiveContainer width="100%" height={height}>
+        <AreaChart
+          data={[...shown]}
+          stackOffset="expand"
+          margin={{ top: 6, right: 8, bottom: 0, left: 0 }}
+          accessibilityLayer={false}
+          {...handlers}
+        >
+          <defs>
+            {MASS_ZONES.map((zone) => (
+              <pattern key={zone} id={`${patterns}-${zone}`} width={6} height={6} patternUnits="userSpaceOnUse">
+                <rect width={6} height={6} fill={zoneColor(zone)} />
+                <path d={ZONE_PATTERNS[zone].path} stroke="var(--zone-hatch)" strokeWidth={1} />
+              </pattern>
+            ))}
+          </defs>
+          <XAxis {...X_AXIS} domain={[first, last]} ticks={stepTicks(first, last, 8)} allowDataOverflow={!!range} />
+          <YAxis {...Y_AXIS} ticks={[0, 0.5, 1]} tickFormatter={unitOf('share').tick} />
+          <Tooltip
+            {...TOOLTIP}
+            formatter={(value, _name, item) => [percent(Number(value)), ZONE_INFO[item.dataKey as Zone].title]}
+            labelFormatter={(step) => `step ${step}`}
           />
-        ))}
-        {selection}
-      </AreaChart>
-    </ResponsiveContainer>
+          {MASS_ZONES.map((zone) => (
+            <Area
+              key={zone}
+              dataKey={zone}
+              stackId="mass"
+              stroke="none"
+              fill={`url(#${patterns}-${zone})`}
+              fillOpacity={massOpacity(zone)}
+              isAnimationActive={false}
+            />
+          ))}
+          {selection}
+        </AreaChart>
+      </ResponsiveContainer>
+    </div>
   );
 });

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { useRun } from '../../store/run-store.ts';
 import { percent } from '../format.ts';
 import { Term } from '../learn/Term.tsx';
-import { ZONE_INFO, zoneColor } from '../zones.ts';
+import { ZONE_INFO, zoneFill } from '../zones.ts';
 import { splitTable, type SplitTable } from './split-table.ts';
 import { cosineText, normText } from './split-text.ts';
 import { ToolCard } from './ToolCard.tsx';
@@ -54,7 +54,7 @@ function SplitRows({ table: { groups, rows } }: { table: SplitTable }) {
         {rows.map(({ zone, cells }) => (
           <tr key={zone}>
             <th scope="row">
-              <i className="swatch" style={{ background: zoneColor(zone) }} />
+              <i className="swatch" style={{ background: zoneFill(zone) }} />
               {ZONE_INFO[zone].title}
             </th>
             {cells.map((cell, i) => (

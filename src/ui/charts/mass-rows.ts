@@ -2,6 +2,7 @@
 import type { PlotLine } from '../../compare/plot.ts';
 import { smooth } from '../../compare/smooth.ts';
 import type { Zone } from '../../run/step-record.ts';
+import { percent } from '../format.ts';
 import { ZONE_INFO, zoneColor } from '../zones.ts';
 
 /** Bottom to top. */
@@ -27,6 +28,20 @@ export function smoothedMass(rows: readonly MassRow[], weight: number): readonly
     step,
     ...Object.fromEntries(MASS_ZONES.map((zone, k) => [zone, averages[k]?.[i] ?? 0])),
   }));
+}
+
+/** The text alternative: each zone's share at the first and the newest step, and its highest. */
+export function massSummary(rows: readonly MassRow[]): string {
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (!first || !last) return 'No values.';
+  const shares = MASS_ZONES.map((zone) => {
+    const highest = rows.reduce((best, row) => ((row[zone] ?? 0) > (best[zone] ?? 0) ? row : best));
+    return (
+      `${ZONE_INFO[zone].title}: from ${percent(first[zone] ?? 0)} to ${percent(last[zone] ?? 0)}, ` +
+      `highest ${percent(highest[zone] ?? 0)} at step ${highest.step}.`
+    );
+  });
+  return `Shares of the gradient mass, step ${first.step} to ${last.step}. ${shares.join(' ')}`;
 }
 
 /** The shares as lines, for CSV: bottom to top. */

@@ -2,7 +2,9 @@ import '../charts/curve.css';
 import { useId, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { ticks } from '../../run/metrics/ticks.ts';
 import type { CurveAnswer } from '../../views/strategy-views.ts';
+import { dashOf } from '../palette.ts';
 import { zoneColor } from '../zones.ts';
+import { nearest } from './nearest.ts';
 
 export interface CurveLine {
   name: string;
@@ -92,7 +94,10 @@ export function CurveChart({
   const heights = ticks(bottom, top, 4);
   return (
     <figure className="curve" data-testid={`curve-${title}`}>
-      <figcaption>{title}</figcaption>
+      <figcaption>
+        {title}
+        <span className="visually-hidden">{curveSummary(lines, height)}</span>
+      </figcaption>
       <svg
         ref={svg}
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
@@ -163,7 +168,7 @@ export function CurveChart({
               fill="none"
               stroke={line.color}
               strokeWidth={i === 0 ? 2.6 : 1.7}
-              strokeDasharray={i === 0 ? undefined : '6 3'}
+              strokeDasharray={i === 0 ? undefined : (dashOf(line.color) ?? '6 3')}
               strokeLinejoin="round"
             />
           ))}
@@ -180,6 +185,18 @@ export function CurveChart({
       </svg>
     </figure>
   );
+}
+
+/** The text alternative: the values of each curve at some ratios. */
+function curveSummary(lines: readonly CurveLine[], height: CurveChartProps['height']): string {
+  const curves = lines.map((line) => {
+    const values = [0.5, 0.8, 1, 1.25, 2].flatMap((ratio) => {
+      const answer = line.answers[nearest(line.logRatios, Math.log(ratio))];
+      return answer ? [`${height(answer, line).toFixed(2)} at r = ${ratio}`] : [];
+    });
+    return `${line.name}: ${values.join(', ')}.`;
+  });
+  return ` ${curves.join(' ')}`;
 }
 
 /** One line, broken where the strategy jumps at a zone boundary. */
@@ -254,11 +271,14 @@ function HandleMark({
       {y === undefined ? (
         <>
           <line x1={x} x2={x} y1={MARGIN.top} y2={HEIGHT - MARGIN.bottom} stroke="var(--accent)" strokeWidth={1.2} />
-          <rect x={x - 9} y={MARGIN.top} width={18} height={HEIGHT - MARGIN.top - MARGIN.bottom} fill="transparent" />
+          <rect x={x - 12} y={MARGIN.top} width={24} height={HEIGHT - MARGIN.top - MARGIN.bottom} fill="transparent" />
           <path d={`M${x - 5} ${MARGIN.top} h10 v5 l-5 5 l-5 -5 z`} fill="var(--accent)" />
         </>
       ) : (
-        <circle cx={x} cy={y} r={6.5} fill="var(--accent)" stroke="var(--card)" strokeWidth={2} />
+        <>
+          <circle cx={x} cy={y} r={12} fill="transparent" />
+          <circle cx={x} cy={y} r={6.5} fill="var(--accent)" stroke="var(--card)" strokeWidth={2} />
+        </>
       )}
     </g>
   );

@@ -1,6 +1,8 @@
 import '../charts/curve.css';
+import { dashOf } from '../palette.ts';
 import type { CurveAnswer } from '../../views/strategy-views.ts';
 import type { CurveLine } from './CurveChart.tsx';
+import { nearest } from './nearest.ts';
 
 /** The legend of the curves; with the pointer on a chart, the values of each strategy at that ratio. */
 export function CurveLegend({
@@ -29,7 +31,7 @@ export function CurveLegend({
                 y2={4}
                 stroke={line.color}
                 strokeWidth={i === 0 ? 2.6 : 1.8}
-                strokeDasharray={i === 0 ? undefined : '5 2.5'}
+                strokeDasharray={i === 0 ? undefined : (dashOf(line.color) ?? '5 2.5')}
               />
             </svg>
             {line.name}
@@ -45,10 +47,4 @@ export function CurveLegend({
       })}
     </ul>
   );
-}
-
-/** Index of the point nearest to a position, on an even grid. */
-function nearest(logRatios: readonly number[], at: number): number {
-  const [first = 0, last = 1] = [logRatios[0], logRatios.at(-1)];
-  return Math.round(((at - first) / (last - first)) * (logRatios.length - 1));
 }

@@ -1,6 +1,6 @@
 import type { TokenView } from '../../run/step-record.ts';
 import { compact } from '../format.ts';
-import { ZONE_INFO, zoneColor } from '../zones.ts';
+import { ZONE_INFO, zoneFill } from '../zones.ts';
 
 /** The numbers of one token. */
 export function TokenDetail({ token }: { token: TokenView }) {
@@ -18,7 +18,7 @@ export function TokenDetail({ token }: { token: TokenView }) {
       </dd>
       <dt>zone</dt>
       <dd>
-        <i className="swatch" style={{ background: zoneColor(token.zone) }} />
+        <i className="swatch" style={{ background: zoneFill(token.zone) }} />
         {ZONE_INFO[token.zone].title} <span className="aside">{ZONE_INFO[token.zone].meaning}</span>
       </dd>
       <dt>gradient weight w</dt>

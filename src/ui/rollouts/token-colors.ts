@@ -1,5 +1,5 @@
 /** Token colours by zone, ratio, gradient weight or entropy. */
-import type { TokenView } from '../../run/step-record.ts';
+import type { TokenView, Zone } from '../../run/step-record.ts';
 import { zoneColor } from '../zones.ts';
 
 export const COLORINGS = ['zone', 'ratio', 'weight', 'entropy'] as const;
@@ -8,7 +8,15 @@ export type Coloring = (typeof COLORINGS)[number];
 export interface TokenStyle {
   background: string;
   borderBottomColor: string;
+  /** By zone, beside the colour. */
+  borderBottomStyle?: 'solid' | 'dashed' | 'dotted' | 'double';
 }
+
+const LINES: Partial<Record<Zone, TokenStyle['borderBottomStyle']>> = {
+  'negative-low': 'double',
+  'positive-low': 'dotted',
+  'negative-high': 'dashed',
+};
 
 const mix = (color: string, share: number) =>
   `color-mix(in srgb, ${color} ${Math.round(100 * Math.min(1, Math.max(0, share)))}%, transparent)`;
@@ -19,7 +27,11 @@ export function tokenStyle(token: TokenView, coloring: Coloring): TokenStyle {
       const color = zoneColor(token.zone);
       return token.zone === 'inside'
         ? { background: mix(color, 0.14), borderBottomColor: 'transparent' }
-        : { background: mix(color, 0.3), borderBottomColor: color };
+        : {
+            background: mix(color, 0.3),
+            borderBottomColor: color,
+            borderBottomStyle: LINES[token.zone] ?? 'solid',
+          };
     }
     case 'ratio': {
       // Orange for grown, blue for shrunk; full colour at a factor of e^0.5.
@@ -38,7 +50,7 @@ export function tokenStyle(token: TokenView, coloring: Coloring): TokenStyle {
 }
 
 export const COLORING_HELP: Record<Coloring, string> = {
-  zone: 'Coloured: tokens outside the clip range.',
+  zone: 'Coloured and underlined: tokens outside the clip range.',
   ratio: 'Orange: more likely than when sampled. Blue: less likely.',
   weight: 'Darker: larger gradient weight w. Underlined: w = 0.',
   entropy: 'Darker: higher entropy.',

@@ -8,6 +8,7 @@ import { seriesKey } from '../../run/metrics/lookup.ts';
 import type { Series } from '../../run/series.ts';
 import type { StepRecord } from '../../run/step-record.ts';
 import { RUN_CHARTS } from '../charts/charts.ts';
+import { LineKey } from '../charts/LineKey.tsx';
 import { OverlayCard, type OverlaidRun } from '../charts/OverlayCard.tsx';
 import { OnDemand } from '../OnDemand.tsx';
 import { seriesColor } from '../palette.ts';
@@ -60,7 +61,7 @@ export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
       <ul className="legend chosen-legend">
         {drawn.map(({ run, label, color }) => (
           <li key={run.id}>
-            <i style={{ background: color }} />
+            <LineKey color={color} />
             {label}
           </li>
         ))}

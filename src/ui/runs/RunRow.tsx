@@ -1,5 +1,4 @@
-import { ActionIcon, Checkbox, Menu } from '@mantine/core';
-import { IconDots } from '@tabler/icons-react';
+import { Checkbox, Menu } from '@mantine/core';
 import { memo, type Ref } from 'react';
 import { modelName, stepsMade, stepsOf, type ArchivedRun } from '../../archive/archived-run.ts';
 import { accuracyOf, strategyOf } from '../../archive/run-list.ts';
@@ -12,6 +11,7 @@ import { browseRollouts } from './browse-rollouts.ts';
 import { exportRuns } from './export-runs.ts';
 import { openRecipe } from './open-recipe.ts';
 import { removeWithUndo } from './remove-runs.tsx';
+import { RowMenu } from './RowMenu.tsx';
 import { RunState } from './RunState.tsx';
 
 interface RunRowProps {
@@ -88,12 +88,7 @@ export const RunRow = memo(function RunRow({ run, index, measure, color, onEdit 
         <RunState of={run} />
       </td>
       <td role="cell">
-        <Menu position="bottom-end" shadow="md" withinPortal>
-          <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Actions for ${name}`}>
-              <IconDots size={15} aria-hidden />
-            </ActionIcon>
-          </Menu.Target>
+        <RowMenu label={`Actions for ${name}`}>
           <Menu.Dropdown>
             <Menu.Item onClick={() => openRecipe(run)}>Open recipe</Menu.Item>
             {run.config.rl && !run.sweep && !run.imported && (
@@ -106,7 +101,7 @@ export const RunRow = memo(function RunRow({ run, index, measure, color, onEdit 
               Delete
             </Menu.Item>
           </Menu.Dropdown>
-        </Menu>
+        </RowMenu>
       </td>
     </tr>
   );

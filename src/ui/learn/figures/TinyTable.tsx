@@ -1,5 +1,5 @@
 import { percent, signed } from '../../format.ts';
-import { ZONE_INFO, zoneColor } from '../../zones.ts';
+import { ZONE_INFO, zoneFill } from '../../zones.ts';
 import { TINY_ANSWERS, tinyAdvantages, type TinyState } from '../tiny-policy.ts';
 import { ANSWER_COLORS } from './RatioPanel.tsx';
 import { Table } from '../../Table.tsx';
@@ -24,7 +24,7 @@ export function TinyTable({ state, weights = false }: { state: TinyState; weight
             <td>{percent(state.probabilities[j] ?? 0, 0)}</td>
             <td data-testid={`ratio-${text}`}>{(state.ratios[j] ?? 1).toFixed(2)}</td>
             <td>
-              <i className="swatch" style={{ background: zoneColor(zone) }} />
+              <i className="swatch" style={{ background: zoneFill(zone) }} />
               {ZONE_INFO[zone].title}
             </td>
             {weights && <td className={state.weights[j] === 0 ? 'zero' : ''}>{(state.weights[j] ?? 0).toFixed(2)}</td>}

@@ -1,6 +1,6 @@
 import { useRef, useState, type PointerEvent } from 'react';
 import { signed } from '../../format.ts';
-import { ZONE_INFO, zoneColor } from '../../zones.ts';
+import { ZONE_INFO, zoneColor, zoneFill } from '../../zones.ts';
 import { KLEAR_BAND, weightOf, zoneOf } from '../weights.ts';
 import { LessonFigure } from './LessonFigure.tsx';
 import { LessonSlider } from './LessonSlider.tsx';
@@ -143,7 +143,7 @@ export function ZoneFigure() {
         />
       </svg>
       <p className="zone-says" aria-live="polite" data-testid="zone-says">
-        <i className="swatch" style={{ background: zoneColor(zone) }} />
+        <i className="swatch" style={{ background: zoneFill(zone) }} />
         <b>{advantage === 0 ? 'A = 0' : ZONE_INFO[zone].title}.</b>{' '}
         {advantage === 0 ? 'The token has no gradient, whatever its weight.' : ZONE_INFO[zone].meaning}
       </p>

@@ -1,0 +1,10 @@
+import { dashOf } from '../palette.ts';
+
+/** A line of a chart in its legend: colour and dashes. */
+export function LineKey({ color }: { color: string }) {
+  return (
+    <svg className="line-key" width={22} height={8} aria-hidden>
+      <line x1={0} x2={22} y1={4} y2={4} stroke={color} strokeWidth={2} strokeDasharray={dashOf(color)} />
+    </svg>
+  );
+}
