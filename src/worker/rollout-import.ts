@@ -2,6 +2,7 @@
 import { rolloutFileOf, RolloutsAbout } from '../archive/rollout-files.ts';
 import { eachZipEntry } from '../archive/zip-entries.ts';
 import { inputError } from '../errors.ts';
+import { parseJsonText } from '../json-text.ts';
 import { bytesOf } from '../rollouts/kept-step.ts';
 import { readStepFile } from '../rollouts/step-file.ts';
 import { parseAs } from '../run/schema-issues.ts';
@@ -68,13 +69,7 @@ class RunImport {
   ) {}
 
   about(data: Uint8Array, where: string): void {
-    let value: unknown;
-    try {
-      value = JSON.parse(new TextDecoder().decode(data));
-    } catch {
-      throw inputError(where, 'not JSON');
-    }
-    this.facts = parseAs(RolloutsAbout, value, where);
+    this.facts = parseAs(RolloutsAbout, parseJsonText(new TextDecoder().decode(data), where), where);
   }
 
   async step(data: Uint8Array, where: string): Promise<void> {
