@@ -170,6 +170,23 @@ export default tseslint.config(
     },
   },
   {
+    files: ['e2e/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@playwright/test',
+              importNames: ['test'],
+              message: 'import test of traffic.ts or returning.ts, which record every request',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['src/**/*.{ts,tsx}', 'bench/**/*.{ts,tsx}'],
     ignores: ['**/*.test.ts'],
     plugins: { local: { rules: { 'retired-words': retiredWords } } },

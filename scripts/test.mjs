@@ -1,7 +1,7 @@
 /**
  * `npm test`: format, types, lint, unit and kernel tests, kernels under default limits and with the texts of hardware
- * adapters, kernels on an adapter with 16-bit arithmetic, and browser tests on the built page. Every part runs, also after a failure; the last
- * line adds up what passed and failed (parts without tests of their own count as one each).
+ * adapters, kernels on an adapter with 16-bit arithmetic, and browser tests on the built page. Every part runs, also
+ * after a failure; the last line adds up what passed and failed (parts without tests of their own count as one each).
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** Opens a device: the adapter's own sizes of buffers, the features that kernels use, and what kind of adapter it is. */
+/** Opens a device with the adapter's sizes of buffers and the features that kernels use; says what adapter it is. */
 import { StudioError } from '../errors.ts';
 import { Gpu, type GpuOptions } from './device.ts';
 

@@ -6,9 +6,8 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { Sweep } from '../compare/sweep.ts';
 import { ARCHIVE_NAME, archiveError, ofRun, openArchiveDatabase } from '../archive/archive-database.ts';
 import type { ArchivedRun, ArchivedState } from '../archive/archived-run.ts';
+import { storedRun, storedSweep } from '../archive/stored-rows.ts';
 import type { RunReport } from '../report/run-report.ts';
-import type { RunConfig } from '../run/config.ts';
-import { RENAMED_FIELDS, withCurrentNames } from '../run/config/renamed-fields.ts';
 import type { StepRecord } from '../run/step-record.ts';
 
 /** A comparison; its runs name it. */
@@ -125,7 +124,7 @@ export class Archive {
     return this.work(['runs'], 'readonly', async (transaction) =>
       (await transaction.objectStore('runs').getAll())
         .filter(({ deleted }) => deleted === undefined)
-        .map((run) => ({ ...run, config: current(run.config) })),
+        .flatMap((run) => storedRun(run) ?? []),
     );
   }
 
@@ -133,7 +132,7 @@ export class Archive {
     return this.work(['sweeps'], 'readonly', async (transaction) =>
       (await transaction.objectStore('sweeps').getAll())
         .filter(({ deleted }) => deleted === undefined)
-        .map((row) => ({ ...row, sweep: { ...row.sweep, base: current(row.sweep.base) } })),
+        .flatMap((row) => storedSweep<ArchivedSweep>(row) ?? []),
     );
   }
 
@@ -210,9 +209,6 @@ export class Archive {
     this.opened = undefined;
   }
 }
-
-/** A config from an earlier version of the studio, with the current field names. */
-const current = (config: RunConfig): RunConfig => withCurrentNames(config, RENAMED_FIELDS) as RunConfig;
 
 function marked<T extends { deleted?: number }>({ deleted: _, ...rest }: T, deleted: number | undefined): T {
   return { ...rest, ...(deleted !== undefined && { deleted }) } as T;

@@ -16,11 +16,12 @@ import { MODEL_DOORS } from './model-doors.ts';
 import { PROGRAM_DOORS } from './program-doors.ts';
 import { RECIPE_DOORS } from './recipe-doors.ts';
 import { RUN_DOORS } from './run-doors.ts';
+import { STORAGE_DOORS } from './storage-doors.ts';
 import { Watch } from './watch.ts';
 
 const SEED = Number(process.env['DOORS_SEED'] ?? 1);
 const ONLY = process.env['DOORS_ONLY'];
-const ALL = [...RECIPE_DOORS, ...RUN_DOORS, ...DATA_DOORS, ...MODEL_DOORS, ...PROGRAM_DOORS];
+const ALL = [...RECIPE_DOORS, ...RUN_DOORS, ...DATA_DOORS, ...MODEL_DOORS, ...PROGRAM_DOORS, ...STORAGE_DOORS];
 const DOORS = ALL.filter(({ name }) => ONLY === undefined || name === ONLY);
 /** What an input may take of the wall clock, which other work on the machine slows down, and of the processor, ms. */
 const LONGEST = { wall: 10_000, processor: 2000 };
