@@ -20,7 +20,7 @@ describe('a stored run', () => {
 
   it.each([
     ['no config', { ...run, config: undefined }],
-    ['a strategy that this version does not have', withConfig({ rl: { ...run.config.rl, strategy: { name: 'later' } } })],
+    ['a strategy of another version', withConfig({ rl: { ...run.config.rl, strategy: { name: 'later' } } })],
     ['a task that is a text', withConfig({ task: 'addition' })],
     ['no digest', { ...run, digest: null }],
     ['a name that is a number', { ...run, name: 5 }],

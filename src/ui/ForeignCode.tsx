@@ -6,8 +6,8 @@ import { HEADER } from './modal-header.ts';
 
 const ABOUT: Record<ConfigCode['kind'], string> = {
   strategy:
-    'It is a WGSL function that runs on your GPU. It can read only the tokens of a run, and its loops are bounded. It ' +
-    'is compiled only if you accept it.',
+    'It is a WGSL function that runs on your GPU. It can read only the tokens of a run, and its loops are bounded. ' +
+    'It is compiled only if you accept it.',
   reward:
     'It is a JavaScript function that grades responses, in an interpreter with limits of steps and memory: it sees a ' +
     'response and its row of data, and has no network, no clock and no storage. It runs only if you accept it.',

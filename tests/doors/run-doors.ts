@@ -1,7 +1,5 @@
 /** What runs leave behind: folders and archives of runs and sweeps, metrics, rollouts, saved states, zips. */
-import { readFileSync } from 'node:fs';
-import { zipSync, type Zippable } from 'fflate';
-import { parseMetrics, runFiles } from '../../src/archive/run-folder.ts';
+import { parseMetrics } from '../../src/archive/run-folder.ts';
 import { textsOfZip } from '../../src/archive/run-zip.ts';
 import { readFolder } from '../../src/archive/sweep-folder.ts';
 import { zipSource } from '../../src/checkpoint/zip.ts';
@@ -12,14 +10,11 @@ import type { Random } from '../../src/random.ts';
 import { readStepFile, stepFile } from '../../src/rollouts/step-file.ts';
 import { responseRow } from '../../src/rollouts/rows.ts';
 import { importRollouts } from '../../src/worker/rollout-import.ts';
-import { archivedRun } from '../support/archived.ts';
 import { kept } from '../support/rollout-steps.ts';
-import { choose, damagedBytes, damagedJson, damagedText, decode, encode } from './damage.ts';
+import { damagedFiles, damagedZip, RUN } from './archives.ts';
+import { damagedBytes, damagedJson, damagedText, decode, encode } from './damage.ts';
 import type { Door } from './door.ts';
 
-const RUN = archivedRun('intact', 4, { state: 'complete' });
-const SWEEP = readFileSync(new URL('../../configs/sweep-beta1.json', import.meta.url), 'utf8');
-const FILES = Object.fromEntries(runFiles(RUN).map(({ path, text }) => [`runs/one/${path}`, text]));
 const STEP = stepFile(
   kept(3, [
     {
@@ -32,16 +27,6 @@ const STEP = stepFile(
   ]),
 );
 
-/** One of the files damaged: as JSON where it is JSON, else as text. */
-function damagedFiles(random: Random): Record<string, string> {
-  const files: Record<string, string> = { ...FILES, ...(random.integer(3) === 0 && { 'sweep.json': SWEEP }) };
-  const path = choose(random, Object.keys(files));
-  const text = files[path] ?? '';
-  const damaged =
-    path.endsWith('.json') && random.integer(4) > 0 ? damagedJson(JSON.parse(text), random) : damagedText(text, random);
-  return { ...files, [path]: damaged };
-}
-
 const textFiles = (files: Record<string, string>) => Object.entries(files).map(([path, text]) => ({ path, text }));
 
 /** What the Runs page does with runs that it has read. */
@@ -52,63 +37,6 @@ async function enterFolder(files: readonly { path: string; text: string }[], whe
   orderedRuns(rows, { column: 'accuracy', descending: true });
   labelsOf(rows);
   for (const { records } of runs) allSeriesOf(records);
-}
-
-const ZIP_NAMES = [
-  '../../x/config.json',
-  '/etc/config.json',
-  'a\\b\\config.json',
-  '__proto__',
-  'config.json/',
-  'x'.repeat(60_000),
-];
-/** Stands for `__proto__`, which an object cannot have as an ordinary key. */
-const STAND_IN = 'proto-key';
-
-function damagedZip(random: Random): Uint8Array<ArrayBuffer> {
-  const files: Zippable = Object.fromEntries(
-    Object.entries(random.integer(2) === 0 ? damagedFiles(random) : FILES).map(([path, text]) => [path, encode(text)]),
-  );
-  switch (random.integer(12)) {
-    case 0:
-      // Unpacks to far more than its size.
-      files[choose(random, ['runs/one/metrics.jsonl', 'other.bin'])] = new Uint8Array(8 * 2 ** 20);
-      break;
-    case 1:
-    case 2:
-      files[choose(random, ZIP_NAMES).replace('__proto__', STAND_IN)] = encode('{}');
-      break;
-    default:
-      break;
-  }
-  const zip = renamed(new Uint8Array(zipSync(files, { level: random.integer(2) === 0 ? 0 : 6 })));
-  if (random.integer(3) === 0) return zip;
-  // The entries' own headers, or the list at the end.
-  if (random.integer(4) === 0) return twice(zip);
-  return random.integer(2) === 0 ? damagedBytes(zip, random) : damagedEnd(zip, random);
-}
-
-function renamed(zip: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const at = Buffer.from(zip.buffer);
-  for (let i = at.indexOf(STAND_IN); i >= 0; i = at.indexOf(STAND_IN, i)) at.write('__proto__', i);
-  return zip;
-}
-
-function damagedEnd(zip: Uint8Array<ArrayBuffer>, random: Random): Uint8Array<ArrayBuffer> {
-  const start = Math.max(0, zip.length - 400);
-  const tail = damagedBytes(zip.subarray(start), random);
-  const joined = new Uint8Array(start + tail.length);
-  joined.set(zip.subarray(0, start));
-  joined.set(tail, start);
-  return joined;
-}
-
-/** Every file in the archive twice. */
-function twice(zip: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(2 * zip.length);
-  joined.set(zip);
-  joined.set(zip, zip.length);
-  return joined;
 }
 
 const STATE = encodeState({

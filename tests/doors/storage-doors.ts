@@ -1,4 +1,4 @@
-/** What a browser has stored: the recipe, settings, rows of the archive, lists of downloads; of any version, or edited. */
+/** What a browser has stored, of any version or edited: recipe, settings, rows of the archive, lists of downloads. */
 import { vi } from 'vitest';
 import { z } from 'zod';
 import { EVERYTHING, COLUMNS, foundRuns, labelsOf, orderedRuns } from '../../src/archive/run-list.ts';
