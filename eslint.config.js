@@ -4,8 +4,8 @@ import { importTable } from './scripts/lint/import-table.js';
 import { retiredWords } from './scripts/lint/retired-words.js';
 
 /**
- * What a folder of src may import, beside itself and the files in src itself that all may (errors.ts, random.ts).
- * README's table and docs/architecture.md say what lives in each.
+ * What a folder of src may import, beside itself and the files in src itself that all may (errors.ts, random.ts,
+ * json-text.ts). README's table and docs/architecture.md say what lives in each.
  */
 const MAY_IMPORT = {
   gpu: [],
@@ -163,6 +163,23 @@ export default tseslint.config(
             {
               regex: 'worker/(?!(protocol|events)\\.ts$)',
               message: 'of src/worker the page may import protocol.ts and events.ts only',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['e2e/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@playwright/test',
+              importNames: ['test'],
+              message: 'import test of traffic.ts or returning.ts, which record every request',
             },
           ],
         },

@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     environment: 'node',
-    include: ['tests/half/**/*.test.ts'],
+    // A run under default limits equals one on the adapter's own device here, too.
+    include: ['tests/half/**/*.test.ts', 'tests/engine/default-limits.test.ts'],
     setupFiles: ['tests/support/no-gpu-errors.ts'],
     // One file at a time: lavapipe takes all cores by itself, and its compiler much memory.
     pool: 'forks',

@@ -12,6 +12,7 @@ const STORAGE = 'cas-bridge.xethub.hf.co';
 
 /** For `test.use`: the browser finds the server under the hub's names. */
 export const hubAt = (port: number) => ({
+  origins: [`https://${HUB}`, `https://${STORAGE}`],
   launchOptions: async (
     { launchOptions }: { launchOptions: LaunchOptions },
     use: (options: LaunchOptions) => Promise<void>,

@@ -1,10 +1,11 @@
 /** The page before any run: its order and dialogs on a phone, and what the first screen loads. */
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { parseRunConfig } from '../src/run/config.ts';
 import { shareHash } from '../src/run/share.ts';
 import { faults } from './layout.ts';
+import { test } from './traffic.ts';
 
 /** Bytes of script, gzipped, from the first request until the studio is ready to train. */
 const MOST_SCRIPT = 250_000;

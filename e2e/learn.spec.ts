@@ -2,6 +2,7 @@ import { chromium, expect, type Page } from '@playwright/test';
 import { findChromium } from '../scripts/gpu-runtime.mjs';
 import { test } from './returning.ts';
 import { expectAccessible, makeSmall, oneStep, showAllFields, startNewRun, wholeRun } from './studio.ts';
+import { watchTraffic } from './traffic.ts';
 
 const LESSONS = ['gradient', 'ratio', 'clip', 'zones', 'gppo', 'watch', 'pipeline', 'evidence'];
 
@@ -215,12 +216,14 @@ test('lessons work without WebGPU', async ({ baseURL }) => {
   });
   try {
     const page = await plain.newPage();
+    const strangers = watchTraffic(page.context(), [new URL(baseURL ?? '').origin]);
     await page.goto(baseURL ?? '');
     await page.getByTestId('no-webgpu').getByRole('link', { name: 'The lessons' }).click();
     await expect(page.getByTestId('lesson-gradient')).toBeVisible();
     await page.getByTestId('next-lesson').click();
     await page.getByRole('slider', { name: 'Updates' }).press('End');
     await expect(page.getByTestId('ratio-42')).toHaveText('3.18');
+    expect(strangers).toEqual([]);
   } finally {
     await plain.close();
   }

@@ -2,7 +2,7 @@
  * Tests as a returning user: the browser remembers the kernel choices of this adapter from an earlier visit, here
  * kernels that compile quickly. train.spec.ts tests a first visit.
  */
-import { test as base } from '@playwright/test';
+import { test as base } from './traffic.ts';
 import { choiceKey } from '../src/gpu/tuner.ts';
 import { CHOICES, choicePath } from '../src/worker/kernel-choices.ts';
 import { SETTLED_CHOICES } from '../tests/support/settled-choices.ts';

@@ -1,8 +1,9 @@
 /** A teacher as a source of SFT: its properties, what it gives, and a step on its traces. */
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { parseRunConfig } from '../src/run/config.ts';
 import { shareHash } from '../src/run/share.ts';
 import { expectAccessible, showAllFields } from './studio.ts';
+import { test } from './traffic.ts';
 
 const CONFIG = parseRunConfig(
   {

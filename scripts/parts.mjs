@@ -89,3 +89,18 @@ export const HARDWARE_TEXTS = {
     ...['matmul', 'attention', 'fixtures', 'optimizer', 'session'].map((name) => `tests/engine/${name}.test.ts`),
   ],
 };
+
+/**
+ * Kernel tests on a device with WebGPU's default limits and no features, as the least adapter has it: attention without
+ * subgroups, a training step of every architecture, weights larger than a binding, LoRA, runs on the page's studio.
+ */
+export const DEFAULT_LIMITS = {
+  env: { GPPO_LIMITS: 'default' },
+  args: [
+    '--project',
+    'engine',
+    ...['default-limits', 'attention', 'architectures', 'large-vocabulary', 'lora-run', 'studio'].map(
+      (name) => `tests/engine/${name}.test.ts`,
+    ),
+  ],
+};

@@ -1,14 +1,14 @@
 /**
- * `npm test`: format, types, lint, unit and kernel tests, kernels with the texts of hardware adapters, kernels on an
- * adapter with 16-bit arithmetic, and browser tests on the built page. Every part runs, also after a failure; the last
- * line adds up what passed and failed (parts without tests of their own count as one each).
+ * `npm test`: format, types, lint, unit and kernel tests, kernels under default limits and with the texts of hardware
+ * adapters, kernels on an adapter with 16-bit arithmetic, and browser tests on the built page. Every part runs, also
+ * after a failure; the last line adds up what passed and failed (parts without tests of their own count as one each).
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findOrInstallChromium, vulkanEnvironment } from './gpu-runtime.mjs';
 import { halfEnvironment } from './half-adapter.mjs';
-import { HARDWARE_TEXTS, REACT_COMPILER_LINT, runAtOnce, runPart, STATIC_PARTS } from './parts.mjs';
+import { DEFAULT_LIMITS, HARDWARE_TEXTS, REACT_COMPILER_LINT, runAtOnce, runPart, STATIC_PARTS } from './parts.mjs';
 
 const env = { CHROMIUM_PATH: await findOrInstallChromium() };
 const kernelEnv = { ...env, ...(await vulkanEnvironment()) };
@@ -96,6 +96,12 @@ await runAtOnce(
   [
     browserTests,
     async () => {
+      await vitest(
+        'kernels under default limits',
+        DEFAULT_LIMITS.args,
+        { ...kernelEnv, ...DEFAULT_LIMITS.env },
+        { name: 'limits' },
+      );
       await vitest(
         'kernels with the texts of hardware adapters',
         HARDWARE_TEXTS.args,

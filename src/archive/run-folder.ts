@@ -4,7 +4,8 @@
  * reads only the first two.
  */
 import { z } from 'zod';
-import { inputError, StudioError } from '../errors.ts';
+import { StudioError } from '../errors.ts';
+import { parseJsonText } from '../json-text.ts';
 import { digested, EMPTY_DIGEST, isWhole, type ArchivedRun } from './archived-run.ts';
 import { parseRunConfig } from '../run/config.ts';
 import { reportMarkdown } from '../report/markdown.ts';
@@ -137,10 +138,10 @@ async function readRun(
 ): Promise<ReadRun> {
   const place = (file: string) => [where, folder + file].filter(Boolean).join('/');
   const [configuration = '', metrics = ''] = [texts.get(folder + CONFIG), texts.get(folder + METRICS)];
-  const config = parseRunConfig(parseJson(configuration, place(CONFIG)), place(CONFIG));
+  const config = parseRunConfig(parseJsonText(configuration, place(CONFIG)), place(CONFIG));
   const records = parseMetrics(metrics, place(METRICS));
   const about = texts.has(folder + ABOUT)
-    ? parseAs(About, parseJson(texts.get(folder + ABOUT) ?? '', place(ABOUT)), place(ABOUT))
+    ? parseAs(About, parseJsonText(texts.get(folder + ABOUT) ?? '', place(ABOUT)), place(ABOUT))
     : {};
   const report = readReport(texts.get(folder + REPORT), place(REPORT));
   const digest = digested(EMPTY_DIGEST, records);
@@ -167,7 +168,7 @@ async function readRun(
 
 /** `evaluate` may have written another report.json there, which has no stages. */
 function readReport(text: string | undefined, where: string): RunReport | undefined {
-  const value = text === undefined ? undefined : parseJson(text, where);
+  const value = text === undefined ? undefined : parseJsonText(text, where);
   const stages = typeof value === 'object' && value !== null && 'stages' in value;
   return stages ? parseAs(RunReport, value, where) : undefined;
 }
@@ -183,7 +184,7 @@ export function parseMetrics(text: string, where: string): StepRecord[] {
   const records = lines.flatMap((line, i) =>
     line.trim() === ''
       ? []
-      : [parseAs(Record, parseJson(line, `${where}: line ${i + 1}`), `${where}: line ${i + 1}`) as StepRecord],
+      : [parseAs(Record, parseJsonText(line, `${where}: line ${i + 1}`), `${where}: line ${i + 1}`) as StepRecord],
   );
   try {
     const last = Record.safeParse(JSON.parse(cut));
@@ -192,14 +193,6 @@ export function parseMetrics(text: string, where: string): StepRecord[] {
     // This line was being written.
   }
   return records;
-}
-
-export function parseJson(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw inputError(where, `not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 export async function sha256(text: string): Promise<string> {

@@ -1,11 +1,11 @@
 /** A folder or an archive with runs and sweeps, as `train` and `compare` of the command line and this page write it. */
+import { parseJsonText } from '../json-text.ts';
 import { parseSweep, runName, type Sweep } from '../compare/sweep.ts';
 import { runKey, slotsOf } from '../compare/tuning.ts';
 import {
   fileName,
   folderName,
   METRICS,
-  parseJson,
   readRunFolder,
   sha256,
   SWEEP,
@@ -41,7 +41,7 @@ export async function readFolder(files: readonly TextFile[], where: string, modi
     const inside = rest.filter((file) => file.path.startsWith(folderName(path)));
     rest = rest.filter((file) => !inside.includes(file));
     const place = [where, path].filter(Boolean).join('/');
-    const sweep = parseSweep(parseJson(text, place), place);
+    const sweep = parseSweep(parseJsonText(text, place), place);
     const id = `file:${await sha256(text)}`;
     const read = inside.some((file) => fileName(file.path) === METRICS)
       ? await readRunFolder(inside, where, modified)

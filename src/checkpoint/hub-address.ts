@@ -64,7 +64,9 @@ export function parseHubDataset(text: string, revision = ''): HubDataset {
     const model = parseHubName(name || given, revision.trim() || (inAddress ?? ''));
     return { ...model, kind: 'dataset', ...(path !== undefined && { path: decodeURIComponent(path) }) };
   } catch (error) {
-    if (!(error instanceof StudioError) || !error.message.includes('model name')) throw error;
+    const malformed =
+      error instanceof URIError || (error instanceof StudioError && error.message.includes('model name'));
+    if (!malformed) throw error;
     throw new StudioError(
       'input',
       `${JSON.stringify(text.slice(0, 80))} is not the name of a data set.`,

@@ -1,5 +1,6 @@
 /** Reads untrusted JSON field by field, with messages that name the field and show the value found. */
 import { inputError, type StudioError } from '../errors.ts';
+import { parseJsonText } from '../json-text.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -25,15 +26,7 @@ export function shortened(text: string): string {
 
 /** @throws StudioError `input` if the text is not JSON, or its value is not an object */
 export function parseObject(text: string, where: string): Fields {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw inputError(
-      where,
-      `not JSON: ${shortened(error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error))}`,
-    );
-  }
+  const value = parseJsonText(text, where);
   if (!isObject(value)) throw inputError(where, `expected an object, found ${shown(value)}`);
   return value;
 }

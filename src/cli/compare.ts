@@ -16,13 +16,14 @@ import { curvesCsv, runsCsv, tableCsv, tableLatex, tableMarkdown, trialsMarkdown
 import { confirmed, trialsOf } from '../compare/tuning.ts';
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { inputError, StudioError } from '../errors.ts';
+import { parseJsonText } from '../json-text.ts';
 import { SWEEP_CURVES } from '../compare/sweep-view.ts';
 import { formatMetric, metricOf, type MetricName } from '../run/metrics/lookup.ts';
 import { percent } from '../run/metrics/units.ts';
 import { runSweep, type SweepQueue } from '../session/sweep.ts';
 import { checkPositionals, optionalNumber, readArguments, required, type Arguments } from './arguments.ts';
 import { cliSources } from './data-sources.ts';
-import { loadCheckpoint, parseJson, readText, writeWhole } from './files.ts';
+import { loadCheckpoint, readText, writeWhole } from './files.ts';
 import { openNodeGpu } from './node-gpu.ts';
 import { SweepFolder } from './sweep-folder.ts';
 
@@ -35,7 +36,7 @@ export async function compare(args: string[]): Promise<void> {
   if (path === undefined) throw inputError('compare', 'expected a sweep, for example configs/sweep-addition.json');
   const output = required(given, 'compare', 'output');
   const workers = optionalNumber(given, 'compare', 'workers', 1, { integer: true, min: 1, max: MOST_WORKERS });
-  const sweep = parseSweep(parseJson(await readText(path), path), path);
+  const sweep = parseSweep(parseJsonText(await readText(path), path), path);
   const folder = await SweepFolder.open(sweep, output, path);
   const interrupt = new AbortController();
   const onSignal = () =>

@@ -1,6 +1,7 @@
 /** `evaluate`: greedy accuracy, avg@k, pass@k, maj@k and cons@k of a model, or of given responses, on a task. */
 import type { Row } from '../data/row.ts';
 import { inputError, StudioError } from '../errors.ts';
+import { parseJsonText } from '../json-text.ts';
 import { finalAnswer } from '../evaluation/final-answer.ts';
 import {
   evaluationReport,
@@ -20,7 +21,7 @@ import type { Problem } from '../tasks/task.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import { checkPositionals, optionalNumber, readArguments, required, type Arguments } from './arguments.ts';
 import { dataFolders, folderData } from './data-sources.ts';
-import { parseJson, readText, writeWhole } from './files.ts';
+import { readText, writeWhole } from './files.ts';
 import { createModel, readModelFiles } from './load-model.ts';
 import { readTask } from './task-file.ts';
 import { openNodeGpu } from './node-gpu.ts';
@@ -179,7 +180,7 @@ function gradeAll(grader: RowGrader, given: readonly RowResponse[]) {
 }
 
 function readLine(line: string, place: string): ResponseLine {
-  const value = parseJson(line, place);
+  const value = parseJsonText(line, place);
   if (!isObject(value)) throw inputError(place, 'expected an object, {"row": {..}, "responses": [..]}');
   const { row, responses, finished = true, greedy } = value;
   const unknown = Object.keys(value).find((name) => !['row', 'responses', 'finished', 'greedy'].includes(name));

@@ -25,15 +25,6 @@ export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> 
   }
 }
 
-/** Parses JSON. @throws StudioError `input` naming the file and the position of the syntax error */
-export function parseJson(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw inputError(where, `not JSON: ${error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error)}`);
-  }
-}
-
 /**
  * Opens a checkpoint; its weights are read when a model is created from it.
  *

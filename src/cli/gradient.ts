@@ -5,10 +5,11 @@
 import { join } from 'node:path';
 import { writeSafetensors } from '../checkpoint/safetensors.ts';
 import { inputError } from '../errors.ts';
+import { parseJsonText } from '../json-text.ts';
 import { batchGradient } from '../objective/gradient.ts';
 import { parseGradientBatch } from '../run/gradient-batch.ts';
 import { checkPositionals, readArguments, required } from './arguments.ts';
-import { parseJson, readText, writeWhole } from './files.ts';
+import { readText, writeWhole } from './files.ts';
 import { createModel, readModelFiles } from './load-model.ts';
 import { openNodeGpu } from './node-gpu.ts';
 
@@ -19,7 +20,7 @@ export async function gradient(args: string[]): Promise<void> {
   const output = required(given, 'gradient', 'output');
   const files = await readModelFiles(given, 'gradient');
   const { vocabularySize, maxPositions } = files.checkpoint.config;
-  const batch = parseGradientBatch(parseJson(await readText(path), path), path, vocabularySize);
+  const batch = parseGradientBatch(parseJsonText(await readText(path), path), path, vocabularySize);
   const long = batch.sequences.findIndex(({ tokens }) => tokens.length > maxPositions + 1);
   if (long >= 0)
     throw inputError(

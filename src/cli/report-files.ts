@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { inputError } from '../errors.ts';
+import { parseJsonText } from '../json-text.ts';
 import { reportMarkdown } from '../report/markdown.ts';
 import { stageLine } from '../report/report-text.ts';
 import { reportText } from '../report/run-report.ts';
@@ -11,7 +12,7 @@ import { StageAnswers, type StageName } from '../report/stage-answers.ts';
 import { parseAs } from '../run/schema-issues.ts';
 import type { RunSession } from '../session/session.ts';
 import type { TrainingSnapshot } from '../session/training-snapshot.ts';
-import { parseJson, readText, writeWhole } from './files.ts';
+import { readText, writeWhole } from './files.ts';
 
 export class ReportFiles {
   private constructor(
@@ -54,7 +55,7 @@ const answersFile = (output: string, stage: StageName): string => join(output, '
 
 async function readAnswers(output: string, stage: StageName): Promise<StageAnswers> {
   const path = answersFile(output, stage);
-  const answers = parseAs(StageAnswers, parseJson(await readText(path), path), path);
+  const answers = parseAs(StageAnswers, parseJsonText(await readText(path), path), path);
   if (answers.stage !== stage) throw inputError(path, `stage: expected ${stage}, found ${answers.stage}`);
   return answers;
 }

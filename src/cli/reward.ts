@@ -1,11 +1,12 @@
 /** `reward`: grades given responses with the rewards of a task. */
 import { z } from 'zod';
 import { inputError, StudioError } from '../errors.ts';
+import { parseJsonText } from '../json-text.ts';
 import type { Grade } from '../rewards/grader.ts';
 import { parseAs } from '../run/schema-issues.ts';
 import { rowGrader } from '../tasks/row-grader.ts';
 import { checkPositionals, readArguments, required } from './arguments.ts';
-import { parseJson, readText, writeWhole } from './files.ts';
+import { readText, writeWhole } from './files.ts';
 import { readTask } from './task-file.ts';
 
 const Line = z.strictObject({
@@ -77,7 +78,7 @@ function readLines(text: string, where: string) {
     .filter(({ line }) => line.trim() !== '')
     .map(({ line, number }) => {
       const place = `${where}: line ${number}`;
-      return { number, value: parseAs(Line, parseJson(line, place), place) };
+      return { number, value: parseAs(Line, parseJsonText(line, place), place) };
     });
   if (lines.length === 0) throw inputError(where, 'expected at least one line, {"row": {..}, "response": ".."}');
   return lines;

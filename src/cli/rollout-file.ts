@@ -4,13 +4,13 @@ import { mkdir, open, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { inputError } from '../errors.ts';
+import { parseJsonText } from '../json-text.ts';
 import { rolloutLine, ROLLOUT_SCHEMA } from '../rollouts/jsonl.ts';
 import { keptStep } from '../rollouts/kept-step.ts';
 import type { RunSession } from '../session/session.ts';
 import type { SessionStep } from '../session/session-parts.ts';
 import { optionalNumber, type Arguments } from './arguments.ts';
 import { reasonOf } from './file-errors.ts';
-import { parseJson } from './files.ts';
 
 export interface RolloutOptions {
   path: string;
@@ -89,7 +89,7 @@ async function bytesUpTo(path: string, { phase, step }: WrittenRun): Promise<num
 function stepOf(line: string, where: string): number | undefined {
   if (!line.startsWith('{')) throw notRollouts(where);
   if (!line.endsWith('}')) return undefined;
-  const { schema, step } = parseJson(line, where) as { schema?: unknown; step?: unknown };
+  const { schema, step } = parseJsonText(line, where) as { schema?: unknown; step?: unknown };
   if (schema !== ROLLOUT_SCHEMA || typeof step !== 'number') throw notRollouts(where);
   return step;
 }

@@ -1,12 +1,13 @@
 /** `score`: log-probs and entropies of given tokens or texts. */
 import { inputError } from '../errors.ts';
+import { parseJsonText } from '../json-text.ts';
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { scoreSequences } from '../model/training/scoring.ts';
 import { encodeText } from '../text/examples.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { checkPositionals, readArguments, required } from './arguments.ts';
-import { parseJson, readText, writeWhole } from './files.ts';
+import { readText, writeWhole } from './files.ts';
 import { checkVocabulary, createModel, readModelFiles } from './load-model.ts';
 import { openNodeGpu } from './node-gpu.ts';
 
@@ -34,7 +35,7 @@ async function readSequences(text: string, where: string, checkpoint: ModelCheck
   let tokenizer: Tokenizer | undefined;
   for (const { line, place } of lines) {
     if (line.trim() === '') continue;
-    const value = readLine(parseJson(line, place), place);
+    const value = readLine(parseJsonText(line, place), place);
     if ('text' in value) tokenizer ??= await tokenizerOf(checkpoint, place);
     const encoded = 'text' in value && tokenizer ? encodeText(tokenizer, value.text).tokens : undefined;
     if (encoded && tokenizer) checkVocabulary(encoded, place, checkpoint, tokenizer);

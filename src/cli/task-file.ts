@@ -1,11 +1,12 @@
 /** Reads `task.json`: what is under `task` in a RunConfig. */
+import { parseJsonText } from '../json-text.ts';
 import { TaskConfig } from '../run/config/task.ts';
 import { parseAs } from '../run/schema-issues.ts';
-import { parseJson, readText } from './files.ts';
+import { readText } from './files.ts';
 
 /** Grading reads no prompts, so that their column may be missing. @throws StudioError `input` */
 export async function readTask(path: string): Promise<TaskConfig> {
-  return parseAs(TaskConfig, withPromptColumn(parseJson(await readText(path), path)), path);
+  return parseAs(TaskConfig, withPromptColumn(parseJsonText(await readText(path), path)), path);
 }
 
 function withPromptColumn(task: unknown): unknown {

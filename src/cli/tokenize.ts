@@ -1,9 +1,10 @@
 /** `tokenize`: texts, conversations and examples token by token, from the tokenizer's files alone. */
 import { inputError, StudioError } from '../errors.ts';
+import { parseJsonText } from '../json-text.ts';
 import { encodeConversation, encodePromptCompletion, encodeText, type ChatOptions } from '../text/examples.ts';
 import type { ChatMessage, Tokenizer } from '../text/tokenizer.ts';
 import { checkPositionals, readArguments, required } from './arguments.ts';
-import { parseJson, readText, writeWhole } from './files.ts';
+import { readText, writeWhole } from './files.ts';
 import { tokenizerOfFolder } from './tokenizer-folder.ts';
 
 const FIELDS = ['text', 'messages', 'add_generation_prompt', 'prompt', 'completion', 'variables', 'now'];
@@ -20,7 +21,7 @@ export async function tokenize(args: string[]): Promise<void> {
   for (const [i, line] of lines.entries()) {
     if (line.trim() === '') continue;
     const place = `${input}: line ${i + 1}`;
-    results.push(`${JSON.stringify(encodeLine(tokenizer, parseJson(line, place), place))}\n`);
+    results.push(`${JSON.stringify(encodeLine(tokenizer, parseJsonText(line, place), place))}\n`);
   }
   if (results.length === 0) throw inputError(input, 'expected at least one line, such as {"text": ".."}');
   await writeWhole(output, results.join(''));

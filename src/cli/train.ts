@@ -13,6 +13,7 @@ import { dtypeByName } from '../checkpoint/export-checkpoint.ts';
 import { adapterFiles } from '../checkpoint/peft-adapter.ts';
 import type { WeightDtype } from '../checkpoint/safetensors.ts';
 import { inputError, StudioError } from '../errors.ts';
+import { parseJsonText } from '../json-text.ts';
 import { noPolicyGradient, parseRunConfig, type RunConfig, type SftConfig } from '../run/config.ts';
 import { megabytesText, memoryLines } from '../views/memory.ts';
 import { sftLines } from '../views/sft.ts';
@@ -23,7 +24,7 @@ import { RunSession } from '../session/session.ts';
 import { trainedAdapter, trainedFiles } from '../session/trained-checkpoint.ts';
 import { checkPositionals, optionalNumber, readArguments, type Arguments } from './arguments.ts';
 import { cliSources } from './data-sources.ts';
-import { loadCheckpoint, parseJson, readBytes, readText, writeParts, writeWhole } from './files.ts';
+import { loadCheckpoint, readBytes, readText, writeParts, writeWhole } from './files.ts';
 import { openNodeGpu } from './node-gpu.ts';
 import { ReportFiles } from './report-files.ts';
 import { RolloutFile, rolloutOptions } from './rollout-file.ts';
@@ -121,7 +122,7 @@ async function readPlan(given: Arguments): Promise<Plan> {
 }
 
 async function readConfig(given: Arguments, path: string): Promise<RunConfig> {
-  const written = parseRunConfig(parseJson(await readText(path), path), path);
+  const written = parseRunConfig(parseJsonText(await readText(path), path), path);
   const config = {
     ...written,
     seed: optionalNumber(given, 'train', 'seed', written.seed, { integer: true, min: 0, max: 0xffffffff }),
@@ -153,7 +154,7 @@ function warn({ rl }: RunConfig): void {
  */
 async function checkSameRun(config: RunConfig, from: string, path: string | undefined): Promise<void> {
   const saved = join(from, 'config.json');
-  const began = parseRunConfig(parseJson(await readText(saved), saved), saved);
+  const began = parseRunConfig(parseJsonText(await readText(saved), saved), saved);
   const rule = 'a run resumes under the config that it began with';
   const place = path ?? 'train';
   if (config.seed !== began.seed)

@@ -7,6 +7,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inputError } from '../errors.ts';
+import { parseJsonText } from '../json-text.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
 import { formatMetric, metricOf, type MetricName } from '../run/metrics/lookup.ts';
 import { StrategyConfig, STRATEGY_NAMES } from '../run/strategies/strategy-config.ts';
@@ -15,7 +16,7 @@ import { RunSession } from '../session/session.ts';
 import type { TrainingSnapshot } from '../session/training-snapshot.ts';
 import { checkPositionals, readArguments } from './arguments.ts';
 import { cliSources } from './data-sources.ts';
-import { loadCheckpoint, parseJson, readBytes, readText, writeWhole } from './files.ts';
+import { loadCheckpoint, readBytes, readText, writeWhole } from './files.ts';
 import { openNodeGpu } from './node-gpu.ts';
 import { decodeState } from './run-state-file.ts';
 
@@ -56,7 +57,7 @@ function parseStrategies(text: string): StrategyConfig[] {
 
 async function readRun(folder: string): Promise<{ config: RunConfig; state: TrainingSnapshot | undefined }> {
   const path = join(folder, 'config.json');
-  const config = parseRunConfig(parseJson(await readText(path), path), path);
+  const config = parseRunConfig(parseJsonText(await readText(path), path), path);
   if (!config.rl)
     throw inputError(path, 'rl: expected an RL stage; a run without one has no minibatch to compare strategies on');
   const exists = (file: string) =>

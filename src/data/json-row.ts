@@ -1,21 +1,16 @@
 /** One row from JSON text. */
+import { readJsonText } from '../json-text.ts';
 import type { Row } from './row.ts';
 
-/** Longest piece of a parser's message that a reason repeats. */
-const MOST_SHOWN = 100;
 /** Whole numbers of fewer digits are exact. */
 const MANY_DIGITS = /\d{16}/;
 const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /** @returns the row, or why the text is none. Whole numbers beyond 2^53 become text, because a number would round. */
 export function jsonRow(text: string): { row: Row } | { reason: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(MANY_DIGITS.test(text) ? withExactNumbers(text) : text);
-  } catch (error) {
-    const message = error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error);
-    return { reason: `not JSON: ${message.length > MOST_SHOWN ? `${message.slice(0, MOST_SHOWN)}...` : message}` };
-  }
+  const read = readJsonText(MANY_DIGITS.test(text) ? withExactNumbers(text) : text);
+  if ('fault' in read) return { reason: read.fault };
+  const { value } = read;
   return isRow(value) ? { row: value } : { reason: `expected an object, found ${kindOf(value)}` };
 }
 

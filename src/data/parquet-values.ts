@@ -1,5 +1,6 @@
 /** Values of Parquet as the plain values that JSON has. */
 import type { ParquetParsers } from 'hyparquet';
+import { readJsonText } from '../json-text.ts';
 import { strictText } from './text-blocks.ts';
 
 /** Bytes where text was expected. */
@@ -15,11 +16,9 @@ export const PARSERS: Partial<ParquetParsers> = {
   stringFromBytes: (bytes) => textOf(bytes),
   jsonFromBytes: (bytes) => {
     const text = textOf(bytes);
-    try {
-      return typeof text === 'string' ? (JSON.parse(text) as unknown) : text;
-    } catch {
-      return text;
-    }
+    if (typeof text !== 'string') return text;
+    const read = readJsonText(text);
+    return 'value' in read ? read.value : text;
   },
   dateFromDays: (days) => whenKnown(days, () => isoTime(BigInt(days) * 86_400n, 0n, 0).slice(0, 10)),
   timestampFromMilliseconds: (value) => whenKnown(value, () => timestamp(value, 1000n, 3)),

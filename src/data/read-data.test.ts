@@ -322,6 +322,21 @@ describe('Parquet', () => {
     const data = await openData(memoryFile('corrupt.parquet', whole));
     await expect(all(data.batches())).rejects.toThrow('corrupt.parquet: row group 1 cannot be read');
   });
+
+  it('says in words of its own that the footer is corrupt', async () => {
+    const whole = readFileSync(new URL('../../tests/fixtures/data/verl.parquet', import.meta.url));
+    const footer = whole.length - 8 - whole.readUInt32LE(whole.length - 8);
+    for (let at = 0; at < 40; at++) {
+      const broken = new Uint8Array(whole);
+      broken[footer + at] = 0xff;
+      const read = async () => all((await openData(memoryFile('corrupt.parquet', broken))).batches());
+      const message = await read().then(
+        () => '',
+        (error: Error) => error.message,
+      );
+      expect(message).not.toMatch(/Cannot read propert|is not a function|Invalid array length/);
+    }
+  });
 });
 
 it.each([

@@ -260,4 +260,8 @@ function groupError(file: DataFile, group: number, error: unknown): unknown {
   return inputError(file.name, `row group ${group} cannot be read, the file may be corrupt: ${reasonOf(error)}`);
 }
 
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
+/** hyparquet's own words; what the language says where hyparquet met a value of another type tells a person nothing. */
+function reasonOf(error: unknown): string {
+  const own = error instanceof Error && !(error instanceof TypeError || error instanceof RangeError);
+  return own ? error.message.replace(/\s+/g, ' ') : 'a part of it is not of the expected kind or size';
+}

@@ -1,22 +1,18 @@
-/** Opens a device: the adapter's own limits, the optional features that kernels use, and what kind of adapter it is. */
+/** Opens a device with the adapter's sizes of buffers and the features that kernels use; says what adapter it is. */
 import { StudioError } from '../errors.ts';
 import { Gpu, type GpuOptions } from './device.ts';
 
-/** Limits that are requested at the adapter's value instead of WebGPU's default. */
-const LIMITS = [
-  'maxStorageBufferBindingSize',
-  'maxBufferSize',
-  'maxComputeWorkgroupStorageSize',
-  'maxComputeInvocationsPerWorkgroup',
-  'maxComputeWorkgroupSizeX',
-  'maxStorageBuffersPerShaderStage',
-] as const;
+/**
+ * Limits that are requested at the adapter's value instead of WebGPU's default: sizes of buffers only. Kernels have to
+ * run on every adapter, so a ninth storage buffer or more than 16 KB of workgroup memory fails on every one.
+ */
+const LIMITS = ['maxStorageBufferBindingSize', 'maxBufferSize'] as const;
 
 /** Features that are requested where the adapter has them. */
 const FEATURES = ['timestamp-query', 'subgroups', 'shader-f16'] as const;
 
 /**
- * Opens the adapter's device with all of the adapter's limits.
+ * Opens the adapter's device with the adapter's sizes of buffers and WebGPU's default for all other limits.
  *
  * @param gpu `navigator.gpu`, or Dawn's under Node
  * @param options kernel texts and variants of another kind of adapter, to test them on this one

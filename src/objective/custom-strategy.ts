@@ -127,11 +127,29 @@ export function strategyProblems(source: string): StrategyProblem[] {
     else if (size > MOST_WORDS)
       say(word, `${name} grows to ${size} words once its calls are written out; at most ${MOST_WORDS}.`);
     if (problems.length > 0) break;
+    if (functions.get(name)?.gives && endsInLoop(functions.get(name)?.body ?? []))
+      say(word, `${name} ends in a loop, which some browsers refuse: write \`return ...;\` after the loop.`);
   }
   return problems;
 }
 
-type Functions = Map<string, { word: Word; body: Word[] }>;
+type Functions = Map<string, { word: Word; body: Word[]; /** Whether it returns a value. */ gives: boolean }>;
+
+/** Whether the last statement of a body, from its opening to its closing brace, is a loop. */
+function endsInLoop(body: readonly Word[]): boolean {
+  let [depth, head] = [0, ''];
+  let begins = false;
+  for (const { text } of body.slice(0, -1)) {
+    if (depth === 1 && begins) {
+      head = text;
+      begins = false;
+    }
+    if ('({['.includes(text)) depth += 1;
+    if (')}]'.includes(text)) depth -= 1;
+    if (depth === 1 && (text === ';' || text === '}' || text === '{')) begins = true;
+  }
+  return ['loop', 'for', 'while'].includes(head);
+}
 
 function functionsOf(words: readonly Word[]): Functions {
   const functions: Functions = new Map();
@@ -139,7 +157,9 @@ function functionsOf(words: readonly Word[]): Functions {
     const name = words[i + 1];
     if (word.text !== 'fn' || !name) continue;
     const open = words.findIndex(({ text }, at) => at > i && text === '{');
-    if (open >= 0) functions.set(name.text, { word: name, body: words.slice(open, closing(words, open) + 1) });
+    if (open < 0) continue;
+    const gives = words.slice(i, open).some(({ text }, at, head) => text === '-' && head[at + 1]?.text === '>');
+    functions.set(name.text, { word: name, body: words.slice(open, closing(words, open) + 1), gives });
   }
   return functions;
 }

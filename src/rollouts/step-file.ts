@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { inputError } from '../errors.ts';
+import { parseJsonText } from '../json-text.ts';
 import { parseAs } from '../run/schema-issues.ts';
 import { ZONES } from '../run/step-record.ts';
 import { MOST_RESPONSES } from '../views/rollouts.ts';
@@ -107,7 +108,7 @@ export function stepFile(step: KeptStep): Uint8Array<ArrayBuffer> {
  */
 export function readStepFile(file: Uint8Array, where: string): KeptStep {
   const { header, start } = readHeader(file, where);
-  const about = parseAs(About, parseJson(header.__metadata__.about, where), `${where}: __metadata__`);
+  const about = parseAs(About, parseJsonText(header.__metadata__.about, where), `${where}: __metadata__`);
   const taken = <D extends Dtype>(
     name: string,
     dtypes: readonly D[],
@@ -174,13 +175,5 @@ function readHeader(file: Uint8Array, where: string): { header: z.infer<typeof H
   if (8 + length > file.byteLength)
     throw inputError(where, 'expected a file of kept rollouts; it is another or truncated');
   const text = new TextDecoder().decode(file.subarray(8, 8 + length));
-  return { header: parseAs(Header, parseJson(text, where), where), start: 8 + length };
-}
-
-function parseJson(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw inputError(where, 'expected a file of kept rollouts; its header is not JSON');
-  }
+  return { header: parseAs(Header, parseJsonText(text, where), where), start: 8 + length };
 }

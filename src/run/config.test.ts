@@ -37,6 +37,9 @@ describe('a run config', () => {
     [{ ...base, seed: 'seven' }, /run\.json: seed: .*number/],
     [{ ...base, task: { name: 'chess' } }, /run\.json: task/],
     [{ ...base, task: { name: 'addition', digits: 0 } }, /task\.digits/],
+    // Its bands, one per carry, would not fit into memory.
+    [{ ...base, task: { name: 'addition', digits: 2 ** 32 } }, /task\.digits: expected .*at most 6/],
+    [{ ...base, task: { name: 'sorting', length: 1e15, bands: { x: 1 } } }, /task\.length/],
     [
       {
         ...base,

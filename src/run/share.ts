@@ -1,9 +1,11 @@
 /** A recipe as a share link: deflated JSON in the URL fragment, which browsers never send to a server. */
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 import { StudioError } from '../errors.ts';
+import { parseJsonText } from '../json-text.ts';
 import { parseRunConfig, type RunConfig } from './config.ts';
 import { SHARE_KEY as KEY } from './share-key.ts';
 
+const WHERE = "the link's recipe";
 /** Maximum unpacked length of a recipe; a custom strategy and all fields take a few thousand characters. */
 const MOST_BYTES = 65_536;
 
@@ -22,20 +24,18 @@ export function shareHash(config: RunConfig): string {
 export function sharedRecipe(hash: string): RunConfig | undefined {
   const text = hash.replace(/^#/, '');
   if (!text.startsWith(KEY)) return undefined;
-  const broken = (reason: string) =>
-    new StudioError(
-      'input',
-      `The link's recipe cannot be read: ${reason}.`,
-      'It may have been cut off; ask for it again.',
-    );
-  let value: unknown;
+  let json: string;
   try {
     const base64 = text.slice(KEY.length).replaceAll('-', '+').replaceAll('_', '/');
     const packed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     // A fixed buffer bounds the unpacked size of a hostile link.
-    value = JSON.parse(strFromU8(inflateSync(packed, { out: new Uint8Array(MOST_BYTES) })));
-  } catch (error) {
-    throw broken(error instanceof Error ? error.message : String(error));
+    json = strFromU8(inflateSync(packed, { out: new Uint8Array(MOST_BYTES) }));
+  } catch {
+    throw new StudioError(
+      'input',
+      `The link's recipe cannot be unpacked: it is damaged, or larger than ${MOST_BYTES} bytes.`,
+      'It may have been cut off; ask for it again.',
+    );
   }
-  return parseRunConfig(value, "the link's recipe");
+  return parseRunConfig(parseJsonText(json, WHERE), WHERE);
 }

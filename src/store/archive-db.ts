@@ -6,9 +6,8 @@ import type { DBSchema, IDBPDatabase, IDBPObjectStore, IDBPTransaction, StoreNam
 import type { Sweep } from '../compare/sweep.ts';
 import { ARCHIVE_NAME, archiveError, ofRun, openArchiveDatabase } from '../archive/archive-database.ts';
 import type { ArchivedRun, ArchivedState } from '../archive/archived-run.ts';
+import { storedRun, storedSweep } from '../archive/stored-rows.ts';
 import type { RunReport } from '../report/run-report.ts';
-import type { RunConfig } from '../run/config.ts';
-import { RENAMED_FIELDS, withCurrentNames } from '../run/config/renamed-fields.ts';
 import type { StepRecord } from '../run/step-record.ts';
 
 /** A comparison; its runs name it. */
@@ -127,7 +126,7 @@ export class Archive {
     return this.work(['runs'], 'readonly', async (transaction) =>
       (await transaction.objectStore('runs').getAll())
         .filter(({ deleted }) => deleted === undefined)
-        .map((run) => ({ ...run, config: current(run.config) })),
+        .flatMap((run) => storedRun(run) ?? []),
     );
   }
 
@@ -135,7 +134,7 @@ export class Archive {
     return this.work(['sweeps'], 'readonly', async (transaction) =>
       (await transaction.objectStore('sweeps').getAll())
         .filter(({ deleted }) => deleted === undefined)
-        .map((row) => ({ ...row, sweep: { ...row.sweep, base: current(row.sweep.base) } })),
+        .flatMap((row) => storedSweep<ArchivedSweep>(row) ?? []),
     );
   }
 
@@ -242,9 +241,6 @@ async function addBatch(batches: Batches, { run, first, records }: Batch): Promi
   const all = [...before.flatMap((batch) => batch.records), ...records];
   await batches.put({ run, first: before[0]?.first ?? first, records: all });
 }
-
-/** A config from an earlier version of the studio, with the current field names. */
-const current = (config: RunConfig): RunConfig => withCurrentNames(config, RENAMED_FIELDS) as RunConfig;
 
 function marked<T extends { deleted?: number }>({ deleted: _, ...rest }: T, deleted: number | undefined): T {
   return { ...rest, ...(deleted !== undefined && { deleted }) } as T;

@@ -14,6 +14,8 @@ import type { SweepEvent } from '../worker/events.ts';
 import { runWithTrueState, tabArchive, withTrueState } from './archive.ts';
 import type { ArchivedSweep } from './archive-db.ts';
 import { studioApi } from './connection.ts';
+import { consentTo } from './foreign-code.ts';
+import { ownRecipe } from './recipe-store.ts';
 
 export interface SweepRunView extends RunRecords {
   /** Of a run that tuning makes: the arm that it is for. */
@@ -113,6 +115,7 @@ export const useCompare = create<CompareState>()((set, get) => ({
   set: (change) => set(change),
 
   start: async (sweep, adapter) => {
+    if (!(await consentTo('The comparison', sweep, ownRecipe()))) return;
     const same = JSON.stringify(sweep) === JSON.stringify(get().sweep);
     const done = same ? get().runs.filter(isDone) : [];
     const runs = slotsOf(sweep).map(

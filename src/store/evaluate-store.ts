@@ -5,7 +5,9 @@ import { MOST_RESPONSES, responsesOf, type EvaluationRequest, type EvaluationRes
 import type { ErrorView } from '../views/result.ts';
 import { studioApi } from './connection.ts';
 import { endEvaluation, useEvaluationProgress } from './evaluation-progress.ts';
+import { consentTo } from './foreign-code.ts';
 import { labelOf } from './playground-store.ts';
+import { ownRecipe } from './recipe-store.ts';
 
 export type EvaluationSettings = Pick<EvaluationRequest, 'samples' | 'problems' | 'temperature' | 'seed' | 'maxTokens'>;
 
@@ -66,6 +68,7 @@ export const useEvaluate = create<EvaluateState>()((set, get) => {
     set: (change) => set(({ settings }) => ({ settings: withoutUndefined({ ...settings, ...change }) })),
     run: async (task) => {
       const { model, settings } = get();
+      if (!(await consentTo('The task', task, ownRecipe()))) return;
       const request: EvaluationRequest = { model, task, ...settings };
       // A policy is named by its step, which is another one later.
       const name = labelOf(model);

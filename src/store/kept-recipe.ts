@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CONFIG_FIELDS } from '../run/config-fields.ts';
 import { RunConfig } from '../run/config.ts';
 import { RENAMED_FIELDS, withCurrentNames } from '../run/config/renamed-fields.ts';
+import { readJsonText } from '../json-text.ts';
 import { readAs } from '../run/schema-issues.ts';
 import { NO_ALTERNATIVES, readAlternatives, remembered, type Alternatives } from './alternatives.ts';
 import type { Recipe, Unparsed } from './recipe.ts';
@@ -37,13 +38,9 @@ export function browserStorage(): RecipeStorage | undefined {
 export function readKept(storage: RecipeStorage | undefined): KeptRecipe | { dropped: string } | undefined {
   const text = storage?.getItem(KEPT_RECIPE) ?? null;
   if (text === null) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { dropped: 'it is not valid JSON' };
-  }
-  const stored = Stored.safeParse(value);
+  const read = readJsonText(text);
+  if ('fault' in read) return { dropped: 'it is not valid JSON' };
+  const stored = Stored.safeParse(read.value);
   if (!stored.success) return { dropped: 'its format is unknown' };
   const { unparsed, alternatives } = stored.data;
   const problem = unusable(stored.data.config);

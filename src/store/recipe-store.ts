@@ -10,6 +10,7 @@ import { TaskConfig } from '../run/config/task.ts';
 import { DEMO_CONFIG } from '../run/presets.ts';
 import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import { NO_ALTERNATIVES, remembered, strategyAgain, type Alternatives } from './alternatives.ts';
+import { withConsent } from './foreign-code.ts';
 import { browserStorage, keepRecipe, readKept, type RecipeStorage } from './kept-recipe.ts';
 import {
   checkRecipe,
@@ -21,7 +22,6 @@ import {
   type Recipe,
   type Unparsed,
 } from './recipe.ts';
-import { useStrategies } from './strategies-store.ts';
 
 export { fieldOf };
 
@@ -83,12 +83,8 @@ interface RecipeState extends CheckedRecipe {
   /** What the worker found; it counts until the next report. */
   found: FoundProblem | undefined;
   report: (found: FoundProblem | undefined) => void;
-  /** An imported recipe with a custom strategy that is not saved here, pending acceptance. */
-  offered: Offer | undefined;
-  /** As `replace` for an imported recipe; a custom strategy that is not saved here is shown first. */
+  /** As `replace` for an imported recipe; programs in it that are not known here are shown first. */
   offer: (offer: Offer) => void;
-  accept: () => void;
-  decline: () => void;
 }
 
 /** Longest history, in changes. */
@@ -193,10 +189,12 @@ const recipeState =
           editWithout({ ...config, model: { ...alternatives.architecture, ...trainedOf(config.model) } }, 'model');
       },
       startFrom: ({ id, task }) => {
-        const { config, alternatives } = get();
-        const again = alternatives.tasksOfModels[id] ?? task;
-        const model = { checkpoint: id, ...trainedOf(config.model) };
-        editWithout({ ...config, model, ...(again && { task: again }) }, 'task');
+        const again = get().alternatives.tasksOfModels[id] ?? task;
+        withConsent(`The model ${id.replace(/^\w+:/, '')}`, again, versionOf(get()), () => {
+          const { config } = get();
+          const model = { checkpoint: id, ...trainedOf(config.model) };
+          editWithout({ ...config, model, ...(again && { task: again }) }, 'task');
+        });
       },
       replace: (config, title, text = '') => {
         const before = versionOf(get());
@@ -210,21 +208,8 @@ const recipeState =
       redo: () => move('future', 'past'),
       found: undefined,
       report: (found) => update(({ config, unparsed }) => ({ found, ...checkRecipe(config, unparsed, found) })),
-      offered: undefined,
-      offer: (offer) => {
-        const strategy = offer.config.rl?.strategy;
-        const known = useStrategies
-          .getState()
-          .strategies.some(({ source }) => strategy?.name === 'custom' && source === strategy.source);
-        if (strategy?.name === 'custom' && !known) update({ offered: offer });
-        else get().replace(offer.config, loaded(offer));
-      },
-      accept: () => {
-        const { offered, replace } = get();
-        if (offered) replace(offered.config, loaded(offered));
-        update({ offered: undefined });
-      },
-      decline: () => update({ offered: undefined }),
+      offer: (offer) =>
+        withConsent(offer.bringer, offer.config, versionOf(get()), () => get().replace(offer.config, loaded(offer))),
     };
   };
 
@@ -242,3 +227,9 @@ const without = (unparsed: Record<string, Unparsed>, path: string): Record<strin
   Object.fromEntries(Object.entries(unparsed).filter(([other]) => other !== path && !other.startsWith(`${path}.`)));
 
 export const useRecipe = createRecipeStore(browserStorage());
+
+/** What consentTo takes as this browser's own. */
+export const ownRecipe = (): unknown => {
+  const { config, alternatives, past } = useRecipe.getState();
+  return [config, alternatives, past];
+};

@@ -113,6 +113,8 @@ export interface TaskDeclaration<S extends z.ZodType = z.ZodType> {
 export const knownBands =
   <C extends Pick<GeneratedConfig, 'bands'>>(bandsOf: (config: C) => readonly string[]) =>
   (config: C, context: z.RefinementCtx): void => {
+    // Of a size that is out of its range there may be any number of bands.
+    if (context.issues.length > 0) return;
     const known = bandsOf(config);
     for (const band of Object.keys(config.bands ?? {}))
       if (!known.includes(band))

@@ -9,7 +9,7 @@ import { globals } from './jinja/globals.ts';
 import { renderTemplate, type Rendering } from './jinja/interpreter.ts';
 import { parseTemplate } from './jinja/parser.ts';
 import { mentionsGeneration } from './jinja/scope.ts';
-import { fromJson, type Value } from './jinja/values.ts';
+import { fromJson, TemplateError, type Value } from './jinja/values.ts';
 import type { ChatFormat, ChatMessage, RenderOptions, TemplateVariables } from './tokenizer.ts';
 
 /** Maximum characters of a template. */
@@ -69,11 +69,17 @@ function localTime(now: Date | string | undefined): Date {
   if (now instanceof Date) return now;
   // A date alone would be read as UTC.
   const date = new Date(/^\d{4}-\d{2}-\d{2}$/.test(now) ? `${now}T00:00:00` : now);
-  if (Number.isNaN(date.getTime())) throw new Error(`now: expected a date such as 2026-11-28, found ${now}`);
+  if (Number.isNaN(date.getTime())) throw new TemplateError(`now: expected a date such as 2026-11-28, found ${now}`);
   return date;
 }
 
+/** @throws what is no error of the template */
 function reason(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof TemplateError) && !ranOutOfStack(error)) throw error;
+  const text = error instanceof TemplateError ? error.message : 'it is nested too deeply, or calls itself without end';
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
+
+/** Firefox has an error of its own kind for it. */
+const ranOutOfStack = (error: unknown): boolean =>
+  error instanceof RangeError || (error instanceof Error && error.name === 'InternalError');

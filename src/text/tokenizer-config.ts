@@ -1,5 +1,6 @@
 /** Reads tokenizer_config.json, special_tokens_map.json and chat_template.jinja, which accompany tokenizer.json. */
 import { inputError } from '../errors.ts';
+import { parseJsonText } from '../json-text.ts';
 
 export interface TextFile {
   path: string;
@@ -10,12 +11,7 @@ type Fields = Record<string, unknown>;
 
 /** The object in a JSON file. @throws StudioError `input` */
 export function parseFields(text: string, where: string): Fields {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw inputError(where, `not JSON: ${error instanceof Error ? error.message.slice(0, 120) : String(error)}`);
-  }
+  const value = parseJsonText(text, where);
   if (!isFields(value)) throw inputError(where, 'expected an object');
   return value;
 }

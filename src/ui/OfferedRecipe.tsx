@@ -1,10 +1,11 @@
 import { useEffect } from 'react';
 import { StudioError } from '../errors.ts';
 import { SHARE_KEY } from '../run/share-key.ts';
+import { useForeignCode } from '../store/foreign-code.ts';
 import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
 import { OnDemand } from './OnDemand.tsx';
-import { OFFERED_STRATEGY } from './page-parts.ts';
+import { FOREIGN_CODE } from './page-parts.ts';
 
 /** Opens the recipe in the page's URL. */
 function useLinkedRecipe(): void {
@@ -30,9 +31,9 @@ function useLinkedRecipe(): void {
   }, []);
 }
 
-/** Opens the recipe in the page's URL; a custom strategy in it is shown before it is compiled. */
+/** Opens the recipe in the page's URL; programs that it or anything else brings are shown before they run. */
 export function OfferedRecipe() {
   useLinkedRecipe();
-  const offered = useRecipe((recipe) => recipe.offered !== undefined);
-  return offered && <OnDemand part={OFFERED_STRATEGY} props={{}} />;
+  const asked = useForeignCode((code) => code.asked !== undefined);
+  return asked && <OnDemand part={FOREIGN_CODE} props={{}} />;
 }

@@ -2,6 +2,7 @@
 import { rolloutFileOf, RolloutsAbout } from '../archive/rollout-files.ts';
 import { eachZipEntry } from '../archive/zip-entries.ts';
 import { inputError } from '../errors.ts';
+import { parseJsonText } from '../json-text.ts';
 import { bytesOf } from '../rollouts/kept-step.ts';
 import { readStepFile } from '../rollouts/step-file.ts';
 import { parseAs } from '../run/schema-issues.ts';
@@ -14,14 +15,27 @@ const MOST_FILE_BYTES = 64e6;
 const MOST_RUN_BYTES = 128e6;
 
 /**
- * Each step is stored as it is read, so an error leaves the steps before it.
+ * All of them are read before the first one is stored, so that nothing is stored of files of which one is malformed.
  *
  * @param files archives, or files of folders with their paths
  * @returns how many runs have got rollouts
  * @throws StudioError `input` naming the file that cannot be read, `memory` when the storage is full
  */
 export async function importRollouts(
-  store: Pick<RolloutStore, 'makeRoom' | 'write'>,
+  store: RolloutSink,
+  files: readonly PickedFile[],
+  runs: readonly RolloutTarget[],
+): Promise<number> {
+  await readRollouts(CHECKED_ONLY, files, runs);
+  return readRollouts(store, files, runs);
+}
+
+type RolloutSink = Pick<RolloutStore, 'makeRoom' | 'write'>;
+
+const CHECKED_ONLY: RolloutSink = { makeRoom: () => Promise.resolve(), write: () => Promise.resolve() };
+
+async function readRollouts(
+  store: RolloutSink,
   files: readonly PickedFile[],
   runs: readonly RolloutTarget[],
 ): Promise<number> {
@@ -63,18 +77,12 @@ class RunImport {
   private facts: RolloutsAbout = { every: 1, bound: MOST_RUN_BYTES, bytes: MOST_RUN_BYTES };
 
   constructor(
-    private readonly store: Pick<RolloutStore, 'makeRoom' | 'write'>,
+    private readonly store: RolloutSink,
     private readonly target: RolloutTarget,
   ) {}
 
   about(data: Uint8Array, where: string): void {
-    let value: unknown;
-    try {
-      value = JSON.parse(new TextDecoder().decode(data));
-    } catch {
-      throw inputError(where, 'not JSON');
-    }
-    this.facts = parseAs(RolloutsAbout, value, where);
+    this.facts = parseAs(RolloutsAbout, parseJsonText(new TextDecoder().decode(data), where), where);
   }
 
   async step(data: Uint8Array, where: string): Promise<void> {

@@ -282,6 +282,7 @@ describe('a data set', () => {
     ['someone/pictures', '', 'someone/pictures has no file in JSONL, JSON, CSV, TSV or Parquet.'],
     ['someone/data/blob/main/x.csv', '', 'someone/data has no file x.csv at revision main.'],
     ['a b', '', '"a b" is not the name of a data set.'],
+    ['someone/data/blob/main/%.csv', '', 'is not the name of a data set.'],
   ])('%s at %j is refused with the reason', async (text, revision, message) => {
     await start();
     await expect((async () => listData(text, revision))()).rejects.toThrow(message);

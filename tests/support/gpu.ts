@@ -10,7 +10,8 @@ import { SETTLED_CHOICES } from './settled-choices.ts';
 
 /** Kept for the life of the process, because garbage collection of the instance destroys its devices. */
 let instance: GPU | undefined;
-let device: Promise<GPUDevice> | undefined;
+/** By whether they are bare. */
+const devices = new Map<boolean, Promise<GPUDevice>>();
 
 /**
  * With GPPO_TEXTS=hardware the adapter does not say that it computes on the CPU. The engine then compiles the kernels
@@ -19,11 +20,25 @@ let device: Promise<GPUDevice> | undefined;
 const HARDWARE_TEXTS = process.env['GPPO_TEXTS'] === 'hardware';
 const HARDWARE_INFO = { vendor: 'test', architecture: '', device: '', description: 'texts of hardware adapters' };
 
+/** With GPPO_LIMITS=default the adapter offers what every WebGPU adapter has to, and nothing more. */
+export const DEFAULT_LIMITS_ONLY = process.env['GPPO_LIMITS'] === 'default';
+/** The limits that WebGPU guarantees, of those that kernels and buffers depend on. */
+export const DEFAULT_LIMITS = {
+  maxStorageBuffersPerShaderStage: 8,
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupSizeX: 256,
+  maxComputeWorkgroupStorageSize: 16_384,
+  maxStorageBufferBindingSize: 2 ** 27,
+  maxBufferSize: 2 ** 28,
+} as const;
+
 /**
  * WebGPU with one device for the whole process, which compiles each source text once: on a software adapter compilation
  * takes most of a test's time. Buffers, bytes and pipelines are counted by `Gpu`, and each opening creates its own.
+ *
+ * @param bare whether it offers only WebGPU's default limits and no features; such a device is another one
  */
-export function testProvider(): GPU {
+export function testProvider({ bare = DEFAULT_LIMITS_ONLY } = {}): GPU {
   Object.assign(globalThis, globals);
   // Also on a GPU, because no test measures its speed.
   waitPatiently();
@@ -32,14 +47,18 @@ export function testProvider(): GPU {
       instance ??= create([]);
       const adapter = await instance.requestAdapter(options);
       if (!adapter) return null;
-      const { limits, features } = adapter;
+      const { limits, features } = bare ? { limits: DEFAULT_LIMITS, features: new Set<string>() } : adapter;
       const info = HARDWARE_TEXTS ? HARDWARE_INFO : adapter.info;
       return {
         limits,
         features,
         info,
-        requestDevice: (descriptor?: GPUDeviceDescriptor) =>
-          (device ??= adapter.requestDevice(descriptor).then(compilingOnce)),
+        requestDevice: (descriptor?: GPUDeviceDescriptor) => {
+          // The descriptor has what the engine asks for of what is offered above.
+          const opened = devices.get(bare) ?? adapter.requestDevice(descriptor).then(compilingOnce);
+          devices.set(bare, opened);
+          return opened;
+        },
       };
     },
   } as unknown as GPU;

@@ -96,7 +96,8 @@ describe('refusals give the reason', () => {
       "{% set n = namespace(x='ab') %}{% for i in range(99) %}{% set n.x = n.x + n.x %}{% endfor %}{{ n.x }}",
       /cannot render this conversation/,
     ],
-    ['endless recursion', '{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}', /cannot render this conversation/],
+    ['endless recursion', '{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}', /: it is nested too deeply, or calls/],
+    ['deep nesting', `{{ ${'('.repeat(50_000)}1${')'.repeat(50_000)} }}`, /not valid: it is nested too deeply/],
   ])('%s', (_, source, message) => {
     expect(() => render(source)).toThrow(message);
     expect(() => render(source)).toThrow(StudioError);

@@ -1,6 +1,7 @@
 /** Patterns of Split and Replace: a text, or a regular expression in Oniguruma's syntax. */
 import { SplitPreTokenizer } from '@huggingface/tokenizers';
 import { inputError } from '../../errors.ts';
+import { slowPart } from './backtracking.ts';
 import { rewritten } from './oniguruma.ts';
 import type { Part } from './part.ts';
 import { cover, type Match } from './piece.ts';
@@ -44,12 +45,16 @@ function translated(source: string, path: string, file: string): RegExp {
     inputError(file, `${path}: this regular expression is not supported (${reason}): ${source.slice(0, 120)}`);
   const reason = unsupported(source);
   if (reason !== undefined) throw refused(reason);
+  let expression: RegExp;
   try {
-    return compiled(rewritten(source.startsWith('(?i)') ? `(?i:${source.slice(4)})` : source, compiled));
+    expression = compiled(rewritten(source.startsWith('(?i)') ? `(?i:${source.slice(4)})` : source, compiled));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw refused(error.message.slice(-60));
   }
+  const slow = slowPart(expression.source);
+  if (slow !== undefined) throw refused(`it could take exponential time: ${slow}`);
+  return expression;
 }
 
 /** The translation of ^; Oniguruma's does not match behind a line break that ends the text. */

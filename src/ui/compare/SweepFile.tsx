@@ -2,6 +2,7 @@ import { Button, FileButton, NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { parseSweep } from '../../compare/sweep.ts';
 import { StudioError } from '../../errors.ts';
+import { parseJsonText } from '../../json-text.ts';
 import { useCompare } from '../../store/compare-store.ts';
 import { includedSweep, includedSweeps } from './included-sweeps.ts';
 
@@ -14,10 +15,10 @@ export function SweepFile({ busy }: { busy: boolean }) {
   const open = async (file: File | null) => {
     if (!file) return;
     try {
-      set({ given: parseSweep(JSON.parse(await file.text()), file.name) });
+      set({ given: parseSweep(parseJsonText(await file.text(), file.name), file.name) });
       setProblem(undefined);
     } catch (error) {
-      setProblem(error instanceof StudioError ? error.message : `${file.name}: not JSON: ${String(error)}`);
+      setProblem(error instanceof StudioError ? error.message : `${file.name} cannot be read. Choose it again.`);
     }
   };
   return (

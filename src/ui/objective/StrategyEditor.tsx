@@ -12,7 +12,8 @@ import {
 } from '../../run/strategies/strategy-config.ts';
 import { studioApi } from '../../store/connection.ts';
 import { useObjective } from '../../store/objective-store.ts';
-import { useRecipe } from '../../store/recipe-store.ts';
+import { withConsent } from '../../store/foreign-code.ts';
+import { ownRecipe, useRecipe } from '../../store/recipe-store.ts';
 import { strategyFile, strategyOfFile, STARTING_STRATEGY, useStrategies } from '../../store/strategies-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { entryProblem, useEntries } from '../../store/entry-store.ts';
@@ -189,7 +190,7 @@ function StrategyActions({
   };
   const open = async (file: File) => {
     const imported = strategyOfFile(await file.text());
-    if (imported) setDraft(imported);
+    if (imported) withConsent(file.name, imported, [ownRecipe(), draft], () => setDraft(imported));
     else
       useRun.getState().showError({
         kind: 'input',

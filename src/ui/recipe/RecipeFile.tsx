@@ -1,5 +1,6 @@
 import { Button, FileButton, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { parseJsonText } from '../../json-text.ts';
 import { parseRunConfig } from '../../run/config.ts';
 import { DEMO_CONFIG } from '../../run/presets.ts';
 import { fileNameOf } from '../../run/run-name.ts';
@@ -12,13 +13,11 @@ async function open(file: File): Promise<void> {
   try {
     useRecipe
       .getState()
-      .offer({ config: parseRunConfig(JSON.parse(await file.text()), file.name), bringer: file.name });
+      .offer({ config: parseRunConfig(parseJsonText(await file.text(), file.name), file.name), bringer: file.name });
     useRun.getState().showError(undefined);
   } catch (error) {
-    const message =
-      error instanceof StudioError
-        ? error.message
-        : `${file.name}: not valid JSON: ${error instanceof Error ? error.message : String(error)}`;
+    // The file may have been moved since it was picked.
+    const message = error instanceof StudioError ? error.message : `${file.name} cannot be read.`;
     useRun.getState().showError({
       kind: 'input',
       message,

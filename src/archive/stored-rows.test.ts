@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { archivedRun } from '../../tests/support/archived.ts';
+import { parseSweep } from '../compare/sweep.ts';
+import { DEMO_CONFIG } from '../run/presets.ts';
+import { storedRun, storedSweep } from './stored-rows.ts';
+
+const { run } = archivedRun('a', 3);
+const withConfig = (change: object) => ({ ...run, config: { ...run.config, ...change } });
+
+describe('a stored run', () => {
+  it('is shown as it is stored, with fields that this version does not know', () => {
+    expect(storedRun(run)).toEqual(run);
+    expect(storedRun({ ...withConfig({ later: 1 }), later: { a: 1 } })).toMatchObject({ later: { a: 1 }, id: 'a' });
+  });
+
+  it('has the current names of renamed fields', () => {
+    const { tis_cap: _, ...rl } = run.config.rl!;
+    expect(storedRun(withConfig({ rl: { ...rl, correction_cap: 2 } }))?.config.rl?.tis_cap).toBe(2);
+  });
+
+  it.each([
+    ['no config', { ...run, config: undefined }],
+    ['a strategy of another version', withConfig({ rl: { ...run.config.rl, strategy: { name: 'later' } } })],
+    ['a task that is a text', withConfig({ task: 'addition' })],
+    ['no digest', { ...run, digest: null }],
+    ['a name that is a number', { ...run, name: 5 }],
+    ['nothing', null],
+  ])('is left out with %s', (_, row) => {
+    expect(storedRun(row)).toBeUndefined();
+  });
+});
+
+describe('a stored sweep', () => {
+  const row = {
+    id: 's',
+    sweep: parseSweep({ base: DEMO_CONFIG, strategies: ['ppo'], seeds: [1] }, 'x'),
+    state: 'complete',
+    started: 1,
+    changed: 2,
+  };
+
+  it('is shown as it is stored', () => {
+    expect(storedSweep(row)).toEqual(row);
+  });
+
+  it.each([
+    ['no seeds', { ...row, sweep: { ...row.sweep, seeds: 1 } }],
+    ['a strategy that is a number', { ...row, sweep: { ...row.sweep, strategies: [1] } }],
+  ])('is left out with %s', (_, broken) => {
+    expect(storedSweep(broken)).toBeUndefined();
+  });
+});

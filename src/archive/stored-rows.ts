@@ -1,0 +1,74 @@
+/**
+ * Rows of the browser's database as this version of the studio can show them. Another version may have written them, or
+ * an extension changed them: those that cannot be read are left out, and stay stored.
+ */
+import { z } from 'zod';
+import { RENAMED_FIELDS, withCurrentNames } from '../run/config/renamed-fields.ts';
+import { StrategyConfig } from '../run/strategies/strategy-config.ts';
+import type { Sweep } from '../compare/sweep.ts';
+import type { ArchivedRun } from './archived-run.ts';
+
+const count = z.number().min(0);
+/** The fields of a config that lists and charts read; parsing whole configs would take most of the time of a list. */
+const Config = z.preprocess(
+  (value) => withCurrentNames(value, RENAMED_FIELDS),
+  z.looseObject({
+    name: z.string().optional(),
+    seed: z.number(),
+    model: z.looseObject({ checkpoint: z.string().optional(), architecture: z.looseObject({}).optional() }),
+    task: z.looseObject({ name: z.string() }),
+    sft: z.looseObject({ steps: count.optional(), epochs: count.optional() }).optional(),
+    rl: z.looseObject({ steps: count, strategy: StrategyConfig }).optional(),
+    evaluation: z.looseObject({}).optional(),
+  }),
+);
+const State = z.enum(['running', 'complete', 'stopped', 'interrupted', 'failed']);
+const stored = {
+  id: z.string().min(1),
+  state: State,
+  error: z.string().optional(),
+  started: count,
+  changed: count,
+  tab: z.string().optional(),
+  deleted: count.optional(),
+};
+
+const Run = z.looseObject({
+  ...stored,
+  name: z.string(),
+  note: z.string(),
+  config: Config,
+  adapter: z.string(),
+  records: count,
+  digest: z.looseObject({
+    sft: count,
+    rl: count,
+    epoch: z.number().optional(),
+    reward: z.number().optional(),
+    greedy: z.number().optional(),
+    sampled: z.number().optional(),
+  }),
+  sweep: z.looseObject({ id: z.string(), label: z.string() }).optional(),
+});
+
+const Compared = z.looseObject({
+  name: z.string(),
+  base: Config,
+  strategies: z.array(z.looseObject({ label: z.string(), strategy: StrategyConfig })).optional(),
+  vary: z.record(z.string(), z.array(z.unknown())).optional(),
+  seeds: z.array(z.number()),
+  baseline: z.string(),
+  confidence: z.number(),
+});
+
+/** @returns undefined if it cannot be shown */
+export const storedRun = (row: unknown): ArchivedRun | undefined => read<ArchivedRun>(Run, row);
+
+/** A row of the sweeps. */
+export const storedSweep = <Row extends { sweep: Sweep }>(row: unknown): Row | undefined =>
+  read<Row>(z.looseObject({ ...stored, sweep: Compared }), row);
+
+function read<T>(schema: z.ZodType, row: unknown): T | undefined {
+  const result = schema.safeParse(row);
+  return result.success ? (result.data as T) : undefined;
+}

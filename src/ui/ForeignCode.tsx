@@ -1,0 +1,54 @@
+import './foreign-code.css';
+import { Button, Group, Modal } from '@mantine/core';
+import type { ConfigCode } from '../run/config-code.ts';
+import { useForeignCode } from '../store/foreign-code.ts';
+import { HEADER } from './modal-header.ts';
+
+const ABOUT: Record<ConfigCode['kind'], string> = {
+  strategy:
+    'It is a WGSL function that runs on your GPU. It can read only the tokens of a run, and its loops are bounded. ' +
+    'It is compiled only if you accept it.',
+  reward:
+    'It is a JavaScript function that grades responses, in an interpreter with limits of steps and memory: it sees a ' +
+    'response and its row of data, and has no network, no clock and no storage. It runs only if you accept it.',
+};
+
+/** Shows the programs that a link, a file or a run brings; they are compiled and run only when they are accepted. */
+export function ForeignCode() {
+  const { asked, answer } = useForeignCode();
+  if (!asked) return null;
+  const { bringer, code } = asked;
+  return (
+    <Modal
+      opened
+      onClose={() => answer(false)}
+      title={`${bringer} contains ${titleOf(code)}`}
+      size="lg"
+      attributes={HEADER}
+    >
+      {code.map(({ kind, title, source }) => (
+        <section key={source}>
+          {code.length > 1 && <h3>{titleOf([{ kind, title, source }])}</h3>}
+          <p className="hint">{ABOUT[kind]}</p>
+          <pre className="foreign-source" tabIndex={0} data-testid={`offered-${kind}`}>
+            {source}
+          </pre>
+        </section>
+      ))}
+      <Group justify="flex-end" gap="xs">
+        <Button variant="default" size="xs" onClick={() => answer(false)}>
+          Decline
+        </Button>
+        <Button size="xs" onClick={() => answer(true)}>
+          {code.length > 1 ? 'Accept all' : `Accept ${code[0]?.kind ?? ''}`}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}
+
+function titleOf(code: readonly ConfigCode[]): string {
+  const [first] = code;
+  if (code.length > 1) return `${code.length} programs`;
+  return first?.kind === 'strategy' ? `a custom strategy: “${first.title}”` : 'a reward in JavaScript';
+}
