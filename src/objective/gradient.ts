@@ -160,7 +160,7 @@ function policyResult(
   { params }: GradientBatch,
   strategy: ResolvedStrategy,
 ): Pick<GradientResult, 'loss' | 'metrics'> {
-  checkOutcomes([row], strategy);
+  checkOutcomes(row, strategy);
   const options = {
     positiveLm: params.positive_lm,
     klCoefficient: params.kl_coefficient,

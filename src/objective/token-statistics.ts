@@ -15,6 +15,7 @@ import {
   HISTOGRAM_RANGE,
   type TokenDistributions,
 } from '../run/step-record.ts';
+import { LIMITS } from './numerical-fault.ts';
 import { STATISTICS, sumColumns, tokenCodes, TokenRecord, type TokenRecords } from './records.ts';
 
 export interface StatisticsCapacity {
@@ -62,7 +63,7 @@ export class TokenStatistics {
   }
 
   /**
-   * @param norm buffer whose first float is the gradient norm, for the statistics row
+   * @param norm the optimizer's: its first float, the gradient norm, goes into the row; a bad row sets its third
    * @param options.distributions false skips counting and reading histogram and density
    */
   static async create(
@@ -96,6 +97,7 @@ export class TokenStatistics {
         COLUMNS: DENSITY_COLUMNS,
         DENSITY_ROWS,
         RANGE: HISTOGRAM_RANGE + Number.EPSILON,
+        ...LIMITS,
         [flag]: 1,
       },
       entryPoint,
@@ -116,6 +118,14 @@ export class TokenStatistics {
   /** Clears histogram and density; once per step. */
   clearCounts(encoder: GPUCommandEncoder): void {
     encoder.clearBuffer(this.counts);
+  }
+
+  /** Token records alone, after a step failed. */
+  async readRecords(tokens: number): Promise<TokenRecords> {
+    const bytes = await this.readback.read([
+      { source: this.records, offset: 0, bytes: Math.min(tokens, this.capacity.tokens) * TokenRecord.bytes },
+    ]);
+    return TokenRecord.over(new Uint8Array(bytes));
   }
 
   /**

@@ -16,7 +16,8 @@ import { runReport } from '../report/compute-report.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { StageAnswers } from '../report/stage-answers.ts';
 import type { StepRecord } from '../run/step-record.ts';
-import { RlTrainer } from '../rl/trainer.ts';
+import { NumericalFault } from '../objective/numerical-fault.ts';
+import { RlTrainer, type RlStepOptions, type RlStepResult } from '../rl/trainer.ts';
 import { whatIf, type WhatIfOptions } from '../analysis/what-if.ts';
 import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import type { StepProfile } from '../views/step-profile.ts';
@@ -41,6 +42,10 @@ export class RunSession {
   private readonly due = { evaluation: false, validation: false, report: false, nextStage: false, opening: false };
   /** The evaluation and the report's answers before training are done. */
   private began = false;
+  /** Records returned before each of the newest steps. */
+  private readonly recordsBefore = new Map<number, number>();
+  /** A step failed, and the weights are those after some of its updates. */
+  private betweenUpdates = false;
 
   private constructor(
     readonly run: PlannedRun,
@@ -169,7 +174,7 @@ export class RunSession {
    * the opening of a stage is discarded and repeated; a step that has updated the weights is finished first.
    *
    * @returns undefined when the run is complete
-   * @throws the signal's reason when nothing was completed; StudioError `numerical`, `device-lost`
+   * @throws the signal's reason when nothing was completed; NumericalFault; StudioError `device-lost`
    */
   async next(options: SessionOptions = {}): Promise<SessionStep | undefined> {
     options.signal?.throwIfAborted();
@@ -190,21 +195,38 @@ export class RunSession {
     const isDue = (every: number | undefined) => last || step % (every ?? 1) === 0;
     const evaluating = this.evaluator !== undefined && isDue(this.config.evaluation?.every);
     const validating = stages.validating !== undefined && isDue(this.config.sft?.validation?.every);
-    const rl =
-      trainer instanceof RlTrainer
-        ? await trainer.step(step, {
-            ...options,
-            onFirstUpdate: () => options.onUpdating?.(true),
-            ahead: () => !evaluating && !this.tuner.measuresNext,
-          })
-        : undefined;
-    const record = rl ? rl.record : await sftStep(trainer as SftTrainer, step, options);
+    this.recordsBefore.set(step, this.records);
+    this.recordsBefore.delete(step - 2);
+    const made = await this.trained(trainer, step, {
+      ...options,
+      ahead: () => !evaluating && !this.tuner.measuresNext,
+    });
+    const { record, rl } = made;
     options.onUpdating?.(false);
     stages.step = step;
     const report = last && this.reporter !== undefined;
     Object.assign(this.due, { evaluation: evaluating, validation: validating, report, nextStage: last });
     const after = await this.afterStep(options);
     return this.counted({ ...after, records: [record, ...after.records], ...(rl && { rl }) });
+  }
+
+  /** One training step. @throws NumericalFault; the run is then at the step whose state was restored */
+  private async trained(
+    trainer: SftTrainer | RlTrainer,
+    step: number,
+    options: SessionOptions & Pick<RlStepOptions, 'ahead'>,
+  ): Promise<{ record: StepRecord; rl?: RlStepResult }> {
+    try {
+      if (!(trainer instanceof RlTrainer)) return { record: await sftStep(trainer, step, options) };
+      const rl = await trainer.step(step, { ...options, onFirstUpdate: () => options.onUpdating?.(true) });
+      return { record: rl.record, rl };
+    } catch (error) {
+      if (!(error instanceof NumericalFault)) throw error;
+      this.betweenUpdates = error.restored === undefined;
+      this.stages.step = error.restored ?? this.stages.step;
+      this.records = this.recordsBefore.get(this.stages.step + 1) ?? this.records;
+      throw error;
+    }
   }
 
   /** The evaluation and the change of stage after a training step; work that a stop interrupts stays due. */
@@ -217,6 +239,7 @@ export class RunSession {
       if (due.report && this.reporter) after.stage = await this.reporter.take(this, options);
       due.report = false;
       if (due.nextStage) {
+        this.recordsBefore.clear();
         stages.close();
         due.opening = stages.phase !== undefined;
       }
@@ -295,8 +318,9 @@ export class RunSession {
     return joinedRecord(first, ...others);
   }
 
-  /** Whether `save` may be called: work after the newest step is done, or nothing is. */
+  /** Whether `save` may be called: work after the newest step is done, or nothing is, and no step failed half-way. */
   get savable(): boolean {
+    if (this.betweenUpdates) return false;
     if (this.records === 0) return true;
     const { evaluation, validation, report, opening } = this.due;
     return !evaluation && !validation && !report && !opening;

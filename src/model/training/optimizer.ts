@@ -20,7 +20,7 @@ export class AdamW {
   /** First and second moments, in the trained store's layout. */
   readonly first: GPUBuffer;
   readonly second: GPUBuffer;
-  /** [global norm before clipping, scale factor]. */
+  /** [global norm before clipping, scale factor, not 0: updates are skipped (statistics.wgsl)]. */
   readonly norm: GPUBuffer;
   /** Updates made so far: t of the bias corrections. */
   updates = 0;
@@ -104,7 +104,12 @@ export class AdamW {
     this.normPlan.encode(pass, undefined);
   }
 
-  /** The update; skipped on the GPU when the norm is not finite. */
+  /** Lets updates be made again, once per step: a bad one halts those after it. */
+  clearHalt(encoder: GPUCommandEncoder): void {
+    encoder.clearBuffer(this.norm, 8, 4);
+  }
+
+  /** The update; skipped on the GPU when the norm is not finite, or after a bad update. */
   encodeStep(pass: GPUComputePassEncoder): void {
     this.stepPlan.encode(pass, undefined);
   }
