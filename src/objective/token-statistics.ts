@@ -2,6 +2,7 @@
  * Statistics of a loss's tokens: one record per token, reduced on the GPU to one row per minibatch, and the single
  * readback of a step.
  */
+import type { DispatchEncoder } from '../gpu/cut-work.ts';
 import statisticsSource from '../../shaders/objective/statistics.wgsl?raw';
 import { Plan } from '../gpu/kernel.ts';
 import { Readback, type ReadRange } from '../gpu/readback.ts';
@@ -111,7 +112,7 @@ export class TokenStatistics {
   }
 
   /** Writes the minibatch's row of the table, after the gradient norm is known. */
-  encode(pass: GPUComputePassEncoder): void {
+  encode(pass: DispatchEncoder): void {
     this.plan.encode(pass, this.pass.shape);
   }
 

@@ -1,6 +1,6 @@
 /**
  * One optimizer update of a minibatch: one command buffer, or one per pass where the minibatch is split to fit in
- * memory.
+ * memory, or several where one would take too long (src/gpu/cut-work.ts).
  */
 import type { BatchSequence } from '../model/training/batch.ts';
 import type { AdamW } from '../model/training/optimizer.ts';
@@ -33,24 +33,24 @@ export function submitUpdate(
   { pass, loss, optimizer }: UpdateParts,
   { clearCounts, apply, first = true, last = true }: UpdateOptions,
 ): void {
-  const { gpu } = pass;
-  gpu.checkAlive();
-  const encoder = gpu.device.createCommandEncoder();
-  if (clearCounts) {
-    loss.statistics.clearCounts(encoder);
-    optimizer.clearHalt(encoder);
-  }
-  if (first) pass.clearGradients(encoder);
-  pass.clearBefore(encoder);
-  const compute = encoder.beginComputePass();
-  pass.encodeForward(compute);
-  loss.encodeEvaluate(compute);
-  pass.encodeBackward(compute);
-  if (last) optimizer.encodeNorm(compute);
-  loss.statistics.encode(compute);
-  if (last && apply) optimizer.encodeStep(compute);
-  compute.end();
-  gpu.device.queue.submit([encoder.finish()]);
+  pass.submitTraining(
+    (compute) => {
+      pass.encodeForward(compute);
+      loss.encodeEvaluate(compute);
+      pass.encodeBackward(compute);
+      if (last) optimizer.encodeNorm(compute);
+      loss.statistics.encode(compute);
+      if (last && apply) optimizer.encodeStep(compute);
+    },
+    (encoder) => {
+      if (clearCounts) {
+        loss.statistics.clearCounts(encoder);
+        optimizer.clearHalt(encoder);
+      }
+      if (first) pass.clearGradients(encoder);
+      pass.clearBefore(encoder);
+    },
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 /** AdamW over all trained parameters at once, with global-norm clipping: see shaders/optimizer/adamw.wgsl. */
+import type { DispatchEncoder } from '../../gpu/cut-work.ts';
 import { AdamWUpdate, common } from '../records.ts';
 import source from '../../../shaders/optimizer/adamw.wgsl?raw';
 import { linearGrid, Plan } from '../../gpu/kernel.ts';
@@ -100,7 +101,7 @@ export class AdamW {
   }
 
   /** Global gradient norm into `norm`. */
-  encodeNorm(pass: GPUComputePassEncoder): void {
+  encodeNorm(pass: DispatchEncoder): void {
     this.normPlan.encode(pass, undefined);
   }
 
@@ -110,7 +111,7 @@ export class AdamW {
   }
 
   /** The update; skipped on the GPU when the norm is not finite, or after a bad update. */
-  encodeStep(pass: GPUComputePassEncoder): void {
+  encodeStep(pass: DispatchEncoder): void {
     this.stepPlan.encode(pass, undefined);
   }
 
