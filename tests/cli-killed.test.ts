@@ -110,9 +110,9 @@ it('training, killed and resumed until it ends, gives the files of a run that wa
   const random = stream(SEED, 'killed runs');
   // Long enough for several states; its report and its rollouts are written along with it.
   const config = write('run.json', {
-    ...tinyRun({}, { steps: 22, prompts: 4, responses: 2, minibatches: 1, epochs: 1 }),
-    sft: { ...tinyRun().sft, steps: 23 },
-    evaluation: { every: 7, problems: 8 },
+    ...tinyRun({}, { steps: 10, prompts: 4, responses: 2, minibatches: 1, epochs: 1 }),
+    sft: { ...tinyRun().sft, steps: 12 },
+    evaluation: { every: 4, problems: 8 },
     report: { problems: 8 },
     model: { ...tinyRun().model, lora: { rank: 2, alpha: 4, targets: ['all-linear'] } },
   });

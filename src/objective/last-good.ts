@@ -1,6 +1,6 @@
 /**
  * Copies on the GPU of what an update changes, from before the newest two steps, so that a step that fails leaves the
- * weights of a good one. Weights are known to be good once a later step has computed a sound loss and gradient with them.
+ * weights of a good one. Weights are known to be good once a step has computed a sound loss and gradient with them.
  */
 import type { Gpu } from '../gpu/device.ts';
 import type { Model } from '../model/model.ts';

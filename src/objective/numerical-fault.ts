@@ -48,11 +48,10 @@ function faultOfRow(row: StatisticsRow): Omit<UpdateFault, 'update'> | undefined
     ['surrogate', row.surrogate, LIMITS.LARGEST_LOSS],
     ['KL to the reference', row.kl, LIMITS.LARGEST_LOSS],
   ] as const)
-    if (isOver(value, limit))
-      return {
-        kind: 'loss',
-        what: `the ${name} is ${Number.isFinite(value) ? `${value.toExponential(1)}, beyond ${limit.toExponential(0)}` : 'not finite'}`,
-      };
+    if (isOver(value, limit)) {
+      const found = Number.isFinite(value) ? `${value.toExponential(1)}, beyond ${limit.toExponential(0)}` : 'not finite';
+      return { kind: 'loss', what: `the ${name} is ${found}` };
+    }
   if (!Number.isFinite(row.gradientNorm))
     return { kind: 'gradient', what: 'the gradient norm is not finite, although the loss is' };
   return undefined;

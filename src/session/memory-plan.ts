@@ -28,6 +28,7 @@ import { SftTrainer } from '../sft/trainer.ts';
 import { Evaluator } from './evaluation.ts';
 import { ReportTaker } from './report-taker.ts';
 import type { ResolvedRun } from './resolved-run.ts';
+import { largestParts, sentence, waysToLower } from './memory-advice.ts';
 import { assertSolutionsFit } from './solution-length.ts';
 
 export interface PlannedMemory {
@@ -252,34 +253,12 @@ function cutOf(
   };
 }
 
-function overBudget({ phase, total, parts }: PhaseMemory, budget: number, config: RunConfig): StudioError {
-  const largest = [...MEMORY_PARTS]
-    .sort((a, b) => parts[b] - parts[a])
-    .slice(0, 3)
-    .map((part) => `${part} ${megabytesText(parts[part])}`)
-    .join(', ');
-  const lower = [
-    phase === 'rl'
-      ? 'rl.prompts, rl.responses or rl.max_response_tokens'
-      : phase === 'evaluation'
-        ? 'evaluation.problems'
-        : undefined,
-    config.memory?.micro_batch !== undefined ? 'memory.micro_batch' : undefined,
-    config.report ? 'report.problems' : undefined,
-  ].filter((field) => field !== undefined);
-  const how = [
-    lower.length > 0 ? `lower ${lower.join(', or ')}` : undefined,
-    config.memory?.recompute ? undefined : 'set memory.recompute',
-    'choose a smaller model',
-    'or raise memory.budget_mb if the adapter has more memory',
-  ]
-    .filter((one) => one !== undefined)
-    .join(', ');
+function overBudget(phase: PhaseMemory, budget: number, config: RunConfig): StudioError {
   return new StudioError(
     'memory',
-    `The ${phase} stage needs ${megabytesText(total)} on the adapter (${largest}), over the budget of ` +
-      `${megabytesText(budget)}.`,
-    `${how[0]?.toUpperCase() ?? ''}${how.slice(1)}.`,
+    `The ${phase.phase} stage needs ${megabytesText(phase.total)} on the adapter (${largestParts(phase)}), over the ` +
+      `budget of ${megabytesText(budget)}.`,
+    sentence([...waysToLower(phase, config), 'raise memory.budget_mb if the adapter has more memory']),
     'memory.budget_mb',
   );
 }

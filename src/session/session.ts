@@ -28,6 +28,7 @@ import type { TaskGrader } from '../tasks/task-grader.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { Evaluator } from './evaluation.ts';
 import { joinedRecord, validationRecord } from './held-out-record.ts';
+import { outOfMemory } from './memory-advice.ts';
 import { planRun, type PlannedRun } from './memory-fitting.ts';
 import { ReportTaker } from './report-taker.ts';
 import { profileTrainer, type ProfileOptions } from './step-profile.ts';
@@ -94,7 +95,8 @@ export class RunSession {
       });
     } catch (error) {
       scope.releaseAll();
-      throw error;
+      const { sft, rl } = run.config;
+      throw outOfMemory(error, run.memory.plan, state?.phase ?? (sft ? 'sft' : rl ? 'rl' : 'evaluation'), run.config);
     }
   }
 
@@ -177,6 +179,14 @@ export class RunSession {
    * @throws the signal's reason when nothing was completed; NumericalFault; StudioError `device-lost`
    */
   async next(options: SessionOptions = {}): Promise<SessionStep | undefined> {
+    try {
+      return await this.made(options);
+    } catch (error) {
+      throw outOfMemory(error, this.memoryPlan, this.phase ?? 'evaluation', this.config);
+    }
+  }
+
+  private async made(options: SessionOptions): Promise<SessionStep | undefined> {
     options.signal?.throwIfAborted();
     const { stages } = this;
     if (!this.began) {
@@ -248,10 +258,10 @@ export class RunSession {
         await this.scope.prepare(() => stages.open(), { onProgress: this.onCompile, signal: options.signal });
       due.opening = false;
     } catch (error) {
-      if (!options.signal?.aborted) throw error;
-      // The buffers of a stage whose opening was interrupted are released.
+      // The buffers of a stage whose opening was interrupted, or failed, are released.
       if (due.opening) stages.trainer = undefined;
       this.arena.keepOnly((buffer) => this.scope.holds(buffer));
+      if (!options.signal?.aborted) throw error;
     }
     return after;
   }

@@ -112,9 +112,9 @@ describe('one update with numbers that are not finite', () => {
         steps: 3,
         // Also moves the weights where all rewards are equal.
         entropy_coefficient: 0.05,
-        ...custom(
-          'fn strategy(token: Token) -> Outcome { return outcome(token.ratio + 1e-30 * token.old_logprob, token.ratio, 0u); }',
-        ),
+        ...custom(`fn strategy(token: Token) -> Outcome {
+          return outcome(token.ratio + 1e-30 * token.old_logprob, token.ratio, 0u);
+        }`),
       },
     );
 
