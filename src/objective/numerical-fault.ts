@@ -49,7 +49,8 @@ function faultOfRow(row: StatisticsRow): Omit<UpdateFault, 'update'> | undefined
     ['KL to the reference', row.kl, LIMITS.LARGEST_LOSS],
   ] as const)
     if (isOver(value, limit)) {
-      const found = Number.isFinite(value) ? `${value.toExponential(1)}, beyond ${limit.toExponential(0)}` : 'not finite';
+      const beyond = `${value.toExponential(1)}, beyond ${limit.toExponential(0)}`;
+      const found = Number.isFinite(value) ? beyond : 'not finite';
       return { kind: 'loss', what: `the ${name} is ${found}` };
     }
   if (!Number.isFinite(row.gradientNorm))
