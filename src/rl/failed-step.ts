@@ -1,10 +1,25 @@
 /** A step whose numbers are not finite or too large: finds the cause, restores good weights, and makes the error. */
 import { StudioError } from '../errors.ts';
+import type { AdamW } from '../model/training/optimizer.ts';
+import type { LastGood } from '../objective/last-good.ts';
 import { firstBadToken, numericalFault, type NumericalFault, type UpdateFault } from '../objective/numerical-fault.ts';
+import type { Objective } from '../objective/objective.ts';
 import type { TokenRecords } from '../objective/records.ts';
 import { strategyProblem, type StatisticsRow } from '../objective/statistics.ts';
+import type { ResolvedStrategy } from '../run/strategies/strategy-config.ts';
 import type { Response } from './response.ts';
-import type { RlTrainer } from './trainer.ts';
+import type { RolloutParts, Rollouts } from './rollouts.ts';
+
+/** The parts of the trainer (trainer.ts) that a failed step concerns. */
+interface FailingTrainer {
+  optimizer: AdamW;
+  lastGood: LastGood | undefined;
+  objective: Objective;
+  strategy: ResolvedStrategy;
+  rollouts: Pick<Rollouts, 'discard'>;
+  parts: Pick<RolloutParts, 'config' | 'model'>;
+  nextLearningRate: () => number;
+}
 
 /** The updates of a step: by update, the rows of the statistics table and the responses. */
 export interface StepUpdates {
@@ -26,7 +41,7 @@ export interface FailedStep {
 
 /** @returns the error that ends the run */
 export async function failedStep(
-  trainer: RlTrainer,
+  trainer: FailingTrainer,
   { step, fault, updates: { rowsOf, responses }, rows, tokens }: FailedStep,
 ): Promise<NumericalFault> {
   const { optimizer, lastGood, parts, objective, strategy } = trainer;
