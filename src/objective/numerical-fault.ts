@@ -96,15 +96,15 @@ export interface FaultCircumstances {
   f16: boolean;
   /** Mean |log ratio| to the policy before the step, of the step's last good update; 0 without one. */
   drift: number;
-  /** Completed steps of the stage whose state was restored; undefined when the weights are those before the update. */
+  /** Completed steps of the stage whose state the model is in; undefined when no sound state of a step is left. */
   restored: number | undefined;
 }
 
 /** Training stopped; the model holds the weights that the message names. */
 export class NumericalFault extends StudioError {
   /**
-   * @param restored completed steps that weights and optimizer are at; undefined: between two updates of a step, from
-   *   where a run cannot be resumed
+   * @param restored completed steps that weights and optimizer are at; undefined: they are not those of a good step, so
+   *   the run must not be resumed from them
    */
   constructor(
     message: string,
@@ -131,11 +131,11 @@ export function numericalFault(about: FaultCircumstances): NumericalFault {
 }
 
 function keptWeights({ phase, step, fault, restored }: FaultCircumstances): string {
-  if (restored === 0) return `The weights are those from before the ${phase} stage.`;
+  if (restored === 0 || (step === 1 && fault.update === 0)) return `The weights are those from before the ${phase} stage.`;
   if (restored !== undefined) return `The weights are those after ${phase} step ${restored}, the last good step.`;
   return fault.update > 0
     ? `The weights are those before this update; the last good step is ${phase} step ${step - 1}.`
-    : `The weights are those after ${phase} step ${step - 1}.`;
+    : `The weights are those after ${phase} step ${step - 1}, which are not sound; the last saved state is older.`;
 }
 
 /** Learning rates of AdamW above this destroy most models; the studio's own recipes use at most 5e-3. */

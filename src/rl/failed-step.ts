@@ -67,7 +67,7 @@ export async function failedStep(
     gradientClip: config.gradient_clip,
     f16: model.matmulPrecision === 'f16',
     drift: before ? before.absoluteLogRatio / before.tokens : 0,
-    restored: lastGood ? lastGood.restore(startIsBad) : fault.update === 0 ? step - 1 : undefined,
+    restored: lastGood ? lastGood.restore(startIsBad) : fault.update === 0 && !startIsBad ? step - 1 : undefined,
   });
 }
 

@@ -45,8 +45,8 @@ export class RunSession {
   private began = false;
   /** Records returned before each of the newest steps. */
   private readonly recordsBefore = new Map<number, number>();
-  /** A step failed, and the weights are those after some of its updates. */
-  private betweenUpdates = false;
+  /** A step failed, and the weights are not those of a good step. */
+  private unsound = false;
 
   private constructor(
     readonly run: PlannedRun,
@@ -232,7 +232,7 @@ export class RunSession {
       return { record: rl.record, rl };
     } catch (error) {
       if (!(error instanceof NumericalFault)) throw error;
-      this.betweenUpdates = error.restored === undefined;
+      this.unsound = error.restored === undefined;
       this.stages.step = error.restored ?? this.stages.step;
       this.records = this.recordsBefore.get(this.stages.step + 1) ?? this.records;
       throw error;
@@ -328,9 +328,9 @@ export class RunSession {
     return joinedRecord(first, ...others);
   }
 
-  /** Whether `save` may be called: work after the newest step is done, or nothing is, and no step failed half-way. */
+  /** Whether `save` may be called: work after the newest step is done, or nothing is, and the weights are those of a good step. */
   get savable(): boolean {
-    if (this.betweenUpdates) return false;
+    if (this.unsound) return false;
     if (this.records === 0) return true;
     const { evaluation, validation, report, opening } = this.due;
     return !evaluation && !validation && !report && !opening;

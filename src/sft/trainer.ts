@@ -120,7 +120,7 @@ export class SftTrainer {
     const made = this.optimizer.updates - 1;
     const token = fault.kind === 'tokens' ? await this.badToken(sequences) : undefined;
     this.optimizer.updates = made;
-    const restored = this.lastGood?.restore(true) ?? step - 1;
+    const restored = this.lastGood?.restore(true);
     return numericalFault({
       phase: 'sft',
       step,

@@ -84,6 +84,15 @@ describe('a learning rate that destroys the model', () => {
   });
 });
 
+it('without room for copies a run is not saved with the weights that gave the bad numbers', async () => {
+  const sft = { steps: 9, batch_size: 8, learning_rate: 1e30, gradient_clip: 1e30 };
+  const session = await open(tinyRun({ rl: undefined, evaluation: undefined, sft, memory: WITHOUT_COPIES }));
+  const { error } = await untilFailed(session);
+  expect(error.advice).toMatch(/The weights are those after sft step \d, which are not sound; the last saved state/);
+  expect([error.restored, session.savable]).toEqual([undefined, false]);
+  session.destroy();
+});
+
 it('the command line ends with exit status 1 and keeps the state of the last good step', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'gppo-numerical-'));
   try {
