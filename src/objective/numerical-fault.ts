@@ -131,7 +131,8 @@ export function numericalFault(about: FaultCircumstances): NumericalFault {
 }
 
 function keptWeights({ phase, step, fault, restored }: FaultCircumstances): string {
-  if (restored === 0 || (step === 1 && fault.update === 0)) return `The weights are those from before the ${phase} stage.`;
+  if (restored === 0 || (step === 1 && fault.update === 0))
+    return `The weights are those from before the ${phase} stage.`;
   if (restored !== undefined) return `The weights are those after ${phase} step ${restored}, the last good step.`;
   return fault.update > 0
     ? `The weights are those before this update; the last good step is ${phase} step ${step - 1}.`
