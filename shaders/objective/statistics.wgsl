@@ -3,10 +3,12 @@
 //   gather:  THREADS threads each add up every THREADS-th token, and count the histogram and the density (integer
 //   atomics, so the order of additions does not matter)
 //   total:   one thread per statistic adds the THREADS partial sums in ascending order and writes row `dims.step` of
-//   the table
+//   the table; a row that training must not continue from sets `norm[2]`, which halts the optimizer (adamw.wgsl) until
+//   the host clears it. `faultOf` in src/objective/numerical-fault.ts is the same test on the host.
 //
 // A row of the table, its columns SUM_TOKENS ... and those of the zones are in src/objective/records.ts.
-// Constants: THREADS, BINS of the histogram, COLUMNS and DENSITY_ROWS of the density, RANGE of log-ratios in both.
+// Constants: THREADS, BINS of the histogram, COLUMNS and DENSITY_ROWS of the density, RANGE of log-ratios in both,
+// LARGEST_NLL and LARGEST_LOSS: terms of the loss beyond them have exploded.
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 
@@ -71,14 +73,31 @@ fn gather(@builtin(global_invocation_id) thread: vec3u) {
 
 //: if TOTAL
 @group(0) @binding(1) var<storage, read> parts: array<f32>;
-@group(0) @binding(2) var<storage, read> norm: array<f32>;
+@group(0) @binding(2) var<storage, read_write> norm: array<f32>;       // [norm, factor, halted]
 @group(0) @binding(3) var<storage, read_write> statistics: array<f32>; // [minibatches of a step, STATISTICS]
+
+var<workgroup> row: array<f32, STATISTICS>;
+
+// Magnitudes are compared as bits: compilers may assume that comparisons of floats never see NaN. NaN and infinities
+// have larger bits than any limit.
+fn within(x: f32, limit: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7fffffffu) <= bitcast<u32>(limit);
+}
 
 @compute @workgroup_size(64)
 fn total(@builtin(local_invocation_index) s: u32) {
-  if (s >= STATISTICS) { return; }
-  var sum = 0.0;
-  for (var t = 0u; t < THREADS; t++) { sum += parts[t * STATISTICS + s]; }
-  statistics[dims.step * STATISTICS + s] = select(sum, norm[0], s == SUM_GRADIENT_NORM);
+  if (s < STATISTICS) {
+    var sum = 0.0;
+    for (var t = 0u; t < THREADS; t++) { sum += parts[t * STATISTICS + s]; }
+    let value = select(sum, norm[0], s == SUM_GRADIENT_NORM);
+    row[s] = value;
+    statistics[dims.step * STATISTICS + s] = value;
+  }
+  workgroupBarrier();
+  if (s > 0u) { return; }
+  let sound = row[SUM_NOT_FINITE] == 0.0 && row[SUM_STRATEGY_NOT_FINITE] == 0.0 && is_finite(row[SUM_GRADIENT_NORM]) &&
+    within(row[SUM_SURROGATE], f32(LARGEST_LOSS)) && within(row[SUM_KL], f32(LARGEST_LOSS)) &&
+    within(row[SUM_LM_LOSS], f32(LARGEST_NLL));
+  if (!sound) { norm[2] = 1.0; }
 }
 //: end

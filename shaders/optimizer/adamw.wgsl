@@ -3,8 +3,8 @@
 //   m <- b1 m + (1 - b1) g;  v <- b2 v + (1 - b2) g^2
 //   w <- w - lr (m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps) + decay w)      decay on matrices only
 // Constants: COUNT, DECAYED: elements of a slice of the parameters, and how many of them belong to matrices; FIRST: it
-// is the first slice. The norm is summed in a fixed order. An update with a non-finite norm is skipped, which leaves
-// the weights unchanged.
+// is the first slice. The norm is summed in a fixed order. An update with a non-finite norm is skipped, and so are all
+// updates after `norm[2]` was set (statistics.wgsl): the weights stay those from before the first bad update.
 
 @group(0) @binding(0) var<uniform> update: AdamWUpdate;
 
@@ -53,7 +53,7 @@ fn norm_total(@builtin(local_invocation_index) local: u32) {
 
 //: if STEP
 @group(0) @binding(1) var<storage, read> gradients: array<vec4f>;
-@group(0) @binding(2) var<storage, read> norm: array<f32>;
+@group(0) @binding(2) var<storage, read> norm: array<f32>; // [norm, factor, halted]
 @group(0) @binding(3) var<storage, read_write> parameters: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> first: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> second: array<vec4f>;
@@ -61,7 +61,7 @@ fn norm_total(@builtin(local_invocation_index) local: u32) {
 @compute @workgroup_size(LINEAR_WORKGROUP)
 fn step(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = linear_index(group, groups, local);
-  if (i >= COUNT4 || !is_finite(norm[0])) { return; }
+  if (i >= COUNT4 || !is_finite(norm[0]) || norm[2] != 0.0) { return; }
   let g = gradients[i] * norm[1];
   let m = update.beta1 * first[i] + (1.0 - update.beta1) * g;
   let v = update.beta2 * second[i] + (1.0 - update.beta2) * g * g;

@@ -1,5 +1,5 @@
 /** Reads user-named files, and writes files atomically. */
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { modelCheckpoint, openCheckpoint, type ModelCheckpoint } from '../checkpoint/checkpoint.ts';
@@ -8,6 +8,7 @@ import { readAdapter } from '../checkpoint/peft-adapter.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { reasonOf } from './file-errors.ts';
 import { folderSource } from './folder-source.ts';
+import { isAlive } from './lock-file.ts';
 
 const MODELS = fileURLToPath(new URL('../../public/models/', import.meta.url));
 const EMBEDDED = 'embedded:';
@@ -70,9 +71,34 @@ export async function writeParts(path: string, parts: AsyncIterable<Uint8Array>)
   });
 }
 
+/**
+ * Writes a folder that is either whole or absent: under a temporary name first, then renamed in the place of an older
+ * one.
+ */
+export async function writeFolder(
+  path: string,
+  files: AsyncIterable<{ path: string; parts: AsyncIterable<Uint8Array> }>,
+): Promise<void> {
+  const temporary = partialName(path);
+  await rm(temporary, { recursive: true, force: true });
+  for await (const { path: name, parts } of files) await writeParts(join(temporary, name), parts);
+  await rm(path, { recursive: true, force: true });
+  await rename(temporary, path);
+}
+
+const partialName = (path: string): string => `${path}.${process.pid}.partial`;
+
+/** Removes what killed processes left half-written in a folder and those in it. */
+export async function removePartials(folder: string): Promise<void> {
+  for (const name of await readdir(folder, { recursive: true }).catch(() => [])) {
+    const owner = /\.(\d+)\.partial$/.exec(name)?.[1];
+    if (owner !== undefined && !isAlive(Number(owner))) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
 async function writeAside(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.partial`;
+  const temporary = partialName(path);
   try {
     await write(temporary);
     await rename(temporary, path);

@@ -1,11 +1,12 @@
 /** The GPU under Node: Dawn, through the `webgpu` package. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { create, globals } from 'webgpu';
 import type { Gpu } from '../gpu/device.ts';
 import { openGpu } from '../gpu/open-gpu.ts';
 import { Tuner, type TunerStore } from '../gpu/tuner.ts';
 import { cacheFolder } from './cache-folder.ts';
+import { writeWhole } from './files.ts';
 import { waitPatiently } from './patient-polling.ts';
 
 /** Kept for the life of the process: garbage collection of the instance would destroy its devices. */
@@ -37,8 +38,7 @@ function fileStore(path: string): TunerStore {
     load: async (key) => (await read())[key],
     save: async (key, choice) => {
       try {
-        await mkdir(dirname(path), { recursive: true });
-        await writeFile(path, JSON.stringify({ ...(await read()), [key]: choice }, null, 1));
+        await writeWhole(path, JSON.stringify({ ...(await read()), [key]: choice }, null, 1));
       } catch {
         return;
       }

@@ -75,20 +75,21 @@ export class RolloutFile {
 /** Bytes of the lines of steps that the run has completed. */
 async function bytesUpTo(path: string, { phase, step }: WrittenRun): Promise<number> {
   const made = phase === 'rl' ? step : phase === 'sft' ? 0 : Infinity;
+  const { size } = await stat(path);
   let bytes = 0;
   let number = 0;
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-    const at = stepOf(line, `${path}: line ${++number}`);
-    if (at === undefined || at > made) break;
-    bytes += Buffer.byteLength(line) + 1;
+    const end = bytes + Buffer.byteLength(line) + 1;
+    // A line without its end was left by a process that was killed as it wrote it.
+    if (end > size && line.startsWith('{')) break;
+    if (stepOf(line, `${path}: line ${++number}`) > made) break;
+    bytes = end;
   }
   return bytes;
 }
 
-/** @returns undefined for a line that a killed process left unfinished */
-function stepOf(line: string, where: string): number | undefined {
+function stepOf(line: string, where: string): number {
   if (!line.startsWith('{')) throw notRollouts(where);
-  if (!line.endsWith('}')) return undefined;
   const { schema, step } = parseJsonText(line, where) as { schema?: unknown; step?: unknown };
   if (schema !== ROLLOUT_SCHEMA || typeof step !== 'number') throw notRollouts(where);
   return step;

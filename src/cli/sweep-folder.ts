@@ -13,7 +13,7 @@ import { joined } from '../compare/vary.ts';
 import { inputError } from '../errors.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { SweepQueue } from '../session/sweep.ts';
-import { writeWhole } from './files.ts';
+import { removePartials, writeWhole } from './files.ts';
 import { isAlive, ownerOf, taken } from './lock-file.ts';
 
 const RETRY_MS = 500;
@@ -58,8 +58,9 @@ export class SweepFolder implements SweepQueue {
     return new SweepFolder(sweep, output);
   }
 
-  /** Releases the runs of processes that died. */
+  /** Releases the runs of processes that died, and removes what they left half-written. */
   async releaseDead(): Promise<void> {
+    await removePartials(this.output);
     const folders = await readdir(join(this.output, 'runs')).catch(() => []);
     for (const folder of folders) {
       const claim = join(this.output, 'runs', folder, CLAIM);

@@ -4,12 +4,13 @@
  * DIR gets config.json, metrics.jsonl, checkpoint/ (Hugging Face layout, adapters merged), with LoRA adapter/ (PEFT
  * layout), with a report report.json, report.md and report/ (report-files.ts) and, while the run is not complete,
  * state.safetensors: everything that --resume needs. The state is saved every SAVE_EVERY steps, and when the run is
- * interrupted (Ctrl-C) or fails.
+ * interrupted (Ctrl-C) or fails. A process may be killed at any moment: every file but metrics.jsonl is whole or
+ * absent, and checkpoint/ comes last.
  */
 import { cp, open, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
-import { dtypeByName } from '../checkpoint/export-checkpoint.ts';
+import { dtypeByName, type ExportedFile } from '../checkpoint/export-checkpoint.ts';
 import { adapterFiles } from '../checkpoint/peft-adapter.ts';
 import type { WeightDtype } from '../checkpoint/safetensors.ts';
 import { inputError, StudioError } from '../errors.ts';
@@ -21,10 +22,11 @@ import { formatMetric, metricOf, type MetricName } from '../run/metrics/lookup.t
 import type { StepRecord } from '../run/step-record.ts';
 import type { RunSources } from '../session/resolved-run.ts';
 import { RunSession } from '../session/session.ts';
+import type { TrainingSnapshot } from '../session/training-snapshot.ts';
 import { trainedAdapter, trainedFiles } from '../session/trained-checkpoint.ts';
 import { checkPositionals, optionalNumber, readArguments, type Arguments } from './arguments.ts';
 import { cliSources } from './data-sources.ts';
-import { loadCheckpoint, readBytes, readText, writeParts, writeWhole } from './files.ts';
+import { loadCheckpoint, readBytes, readText, removePartials, writeFolder, writeWhole } from './files.ts';
 import { openNodeGpu } from './node-gpu.ts';
 import { ReportFiles } from './report-files.ts';
 import { RolloutFile, rolloutOptions } from './rollout-file.ts';
@@ -65,8 +67,8 @@ export async function train(args: string[]): Promise<void> {
   const { config, output } = plan;
   warn(config);
   const wanted = rolloutOptions(given, config.rl !== undefined);
-  const state =
-    plan.resume === undefined ? undefined : decodeState(await readState(plan.resume), join(plan.resume, STATE));
+  const state = plan.resume === undefined ? undefined : await readState(plan.resume);
+  await removePartials(output);
   const { gpu, tuner } = await openNodeGpu();
   const interrupt = new AbortController();
   const onSignal = () =>
@@ -112,11 +114,13 @@ async function readPlan(given: Arguments): Promise<Plan> {
   const path = given.positionals[0] ?? (from === undefined ? undefined : join(from, 'config.json'));
   if (path === undefined) throw inputError('train', 'expected a run config, for example configs/demo-gppo.json');
   const config = await readConfig(given, path);
-  if (from !== undefined) await checkSameRun(config, from, given.positionals[0]);
+  // A process that was killed as it began has left no config.
+  if (from !== undefined && (given.positionals[0] === undefined || (await exists(join(from, 'config.json')))))
+    await checkSameRun(config, from, given.positionals[0]);
   const checkpoint = await startOf(config);
   const facts = await stat(target).catch(() => undefined);
   if (facts && !facts.isDirectory()) throw inputError(target, 'expected a folder for the run, found a file');
-  if (from === undefined && (await stat(join(target, METRICS)).catch(() => undefined)))
+  if (from === undefined && (await exists(join(target, METRICS))))
     throw inputError(target, `already contains a run; choose another --output, or resume it with --resume ${target}`);
   return { config, checkpoint, sources: cliSources(given, path), output: target, resume: from, dtype };
 }
@@ -198,12 +202,17 @@ const withoutSourceContent = (sft: SftConfig, given: SftConfig | undefined): obj
   }),
 });
 
-async function readState(folder: string): Promise<Uint8Array<ArrayBuffer>> {
-  if (await stat(join(folder, 'checkpoint', 'config.json')).catch(() => undefined)) {
-    if (!(await stat(join(folder, STATE)).catch(() => undefined)))
-      throw inputError(folder, 'contains a complete run; there is nothing to resume');
-  }
-  return readBytes(join(folder, STATE));
+const exists = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined)) !== undefined;
+
+/** @returns undefined when the run ended before its first state was saved: it begins again */
+async function readState(folder: string): Promise<TrainingSnapshot | undefined> {
+  const path = join(folder, STATE);
+  if (await exists(path)) return decodeState(await readBytes(path), path);
+  if (await exists(join(folder, 'checkpoint', 'config.json')))
+    throw inputError(folder, 'contains a complete run; there is nothing to resume');
+  if (!(await exists(folder))) throw inputError(folder, 'folder not found; expected one of a run to resume');
+  console.log(`no state was saved in ${folder} yet: the run begins from its start`);
+  return undefined;
 }
 
 /** Opens metrics.jsonl for appending after its first `records` lines: later ones belong to steps that will be rerun. */
@@ -254,12 +263,21 @@ async function saveState(session: RunSession, metrics: FileHandle, output: strin
   await writeWhole(join(output, STATE), encodeState(state));
 }
 
+/** The checkpoint is last: it marks the run as complete. */
 async function writeCheckpoint(session: RunSession, plan: Plan, output: string): Promise<void> {
-  for await (const { path, parts } of trainedFiles(session, { dtype: plan.dtype }))
-    await writeParts(join(output, 'checkpoint', path), parts);
   const adapter = await trainedAdapter(session);
-  for (const { path, data } of adapter ? adapterFiles(adapter, plan.dtype) : [])
-    await writeWhole(join(output, 'adapter', path), data);
+  if (adapter) await writeFolder(join(output, 'adapter'), inParts(adapterFiles(adapter, plan.dtype)));
+  await writeFolder(join(output, 'checkpoint'), trainedFiles(session, { dtype: plan.dtype }));
+}
+
+async function* inParts(files: readonly ExportedFile[]) {
+  for (const { path, data } of files)
+    yield {
+      path,
+      parts: (async function* () {
+        yield typeof data === 'string' ? new TextEncoder().encode(data) : data;
+      })(),
+    };
 }
 
 /** Allocated memory against the plan of the current stage. */

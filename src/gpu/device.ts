@@ -49,6 +49,11 @@ export interface GpuOptions {
   texts?: 'sized' | 'unsized';
   /** The kind of adapter whose kernel variants are used; by default the adapter's own kind. */
   variants?: 'software' | 'hardware';
+  /**
+   * Dispatches per submission of `CutWork`: as measured (by default on GPUs), no limit (by default on software
+   * adapters), or a number, for tests.
+   */
+  cut?: 'measured' | 'never' | number;
 }
 
 /** A compiled kernel, or one being compiled. */
@@ -80,13 +85,14 @@ export class Gpu {
   constructor(
     readonly device: GPUDevice,
     readonly adapter: AdapterFacts,
-    { texts, variants }: GpuOptions = {},
+    { texts, variants, cut }: GpuOptions = {},
     private readonly base?: Gpu,
   ) {
     const software = adapter.software;
     this.options = {
       texts: texts ?? (software ? 'sized' : 'unsized'),
       variants: variants ?? (software ? 'software' : 'hardware'),
+      cut: cut ?? (software ? 'never' : 'measured'),
     };
     this.shared = base?.shared ?? {
       counters: { buffers: 0, pipelines: 0, bindGroups: 0, dispatches: 0, readbacks: 0, weightCopies: 0, bytes: 0 },

@@ -3,6 +3,7 @@
  * of each dispatch as a function of the current batch. Running a plan only encodes dispatches.
  */
 import { StudioError } from '../errors.ts';
+import type { DispatchEncoder } from './cut-work.ts';
 import type { Gpu, KernelSource } from './device.ts';
 
 /** Workgroups in x, y, z; any 0 skips the dispatch. */
@@ -141,7 +142,7 @@ export class Plan<Shape> {
     return { label: kernel.label, pipeline: undefined, compiling: pipeline, bindGroup, grid };
   }
 
-  encode(pass: GPUComputePassEncoder, shape: Shape): void {
+  encode(pass: DispatchEncoder, shape: Shape): void {
     if (!this.encoded) {
       this.encoded = true;
       for (const { used } of this.slots) used?.();
@@ -149,7 +150,7 @@ export class Plan<Shape> {
     for (const { steps } of this.slots) for (const step of steps) this.encodeStep(pass, step, shape);
   }
 
-  private encodeStep(pass: GPUComputePassEncoder, { label, pipeline, bindGroup, grid }: Step<Shape>, shape: Shape) {
+  private encodeStep(pass: DispatchEncoder, { label, pipeline, bindGroup, grid }: Step<Shape>, shape: Shape) {
     const [x, y, z] = grid(shape);
     if (x === 0 || y === 0 || z === 0) return;
     if (!pipeline) throw new Error(`${label} is used before it is compiled`);
@@ -167,7 +168,7 @@ export class Plan<Shape> {
   }
 }
 
-/** Runs one or several plans in one command buffer and one pass. */
+/** Runs one or several plans in one command buffer and one pass: short work (else `CutWork`). */
 export function submit(gpu: Gpu, record: (pass: GPUComputePassEncoder) => void): void {
   gpu.checkAlive();
   const encoder = gpu.device.createCommandEncoder();

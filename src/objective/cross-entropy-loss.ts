@@ -1,4 +1,5 @@
 /** The loss of supervised fine-tuning on the GPU: the negative log-likelihood of the targets, weighted per token. */
+import type { DispatchEncoder } from '../gpu/cut-work.ts';
 import crossEntropySource from '../../shaders/objective/cross-entropy.wgsl?raw';
 import { linearGrid, Plan } from '../gpu/kernel.ts';
 import { common } from '../model/records.ts';
@@ -35,7 +36,7 @@ export class CrossEntropyLoss implements Loss {
     });
   }
 
-  encodeEvaluate(pass: GPUComputePassEncoder): void {
+  encodeEvaluate(pass: DispatchEncoder): void {
     this.plan.encode(pass, this.pass.shape);
   }
 

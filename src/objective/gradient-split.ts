@@ -154,13 +154,14 @@ export class GradientSplitter {
   async split(each?: (part: SplitPart, gradients: GPUBuffer) => Promise<void>): Promise<GradientSplit> {
     const { pass, objective } = this;
     const { gpu } = pass;
+    const clearing = gpu.device.createCommandEncoder();
+    clearing.clearBuffer(this.present);
+    gpu.device.queue.submit([clearing.finish()]);
+    pass.submitForward((compute) => {
+      objective.encodeEvaluate(compute);
+      this.presencePlan.encode(compute, pass.shape);
+    });
     const encoder = gpu.device.createCommandEncoder();
-    encoder.clearBuffer(this.present);
-    const compute = encoder.beginComputePass();
-    pass.encodeForward(compute);
-    objective.encodeEvaluate(compute);
-    this.presencePlan.encode(compute, pass.shape);
-    compute.end();
     encoder.copyBufferToBuffer(pass.dLogprobs, 0, this.kept, 0, this.kept.size);
     gpu.device.queue.submit([encoder.finish()]);
     const present = new Uint32Array(await this.readback.read([{ source: this.present, offset: 0, bytes: 4 }]))[0] ?? 0;
@@ -189,13 +190,15 @@ export class GradientSplitter {
     const { pass } = this;
     const { gpu } = pass;
     submit(gpu, (compute) => this.maskPlans[part]?.encode(compute, pass.shape));
+    pass.submitTraining(
+      // The previous part's backward pass has overwritten the logits.
+      (compute) => pass.encodeBackward(compute, { headAgain: true }),
+      (clearing) => {
+        pass.clearGradients(clearing);
+        pass.clearBefore(clearing);
+      },
+    );
     const encoder = gpu.device.createCommandEncoder();
-    pass.clearGradients(encoder);
-    pass.clearBefore(encoder);
-    const compute = encoder.beginComputePass();
-    // The previous part's backward pass has overwritten the logits.
-    pass.encodeBackward(compute, { headAgain: true });
-    compute.end();
     const keep = part === 0 ? this.inside : part === UNCLIPPED ? this.unclipped : undefined;
     if (keep) encoder.copyBufferToBuffer(pass.gradients, 0, keep, 0, keep.size);
     const products = encoder.beginComputePass();

@@ -1,5 +1,4 @@
 /** The gradient of an objective on given sequences, by the training kernels, for the command line and tests. */
-import { submit } from '../gpu/kernel.ts';
 import type { Tuner } from '../gpu/tuner.ts';
 import { readFloats } from '../gpu/readback.ts';
 import type { HeadOptions } from '../model/head/head-context.ts';
@@ -75,10 +74,7 @@ export async function batchGradient(
     pass.batch.fill(sequencesOf(batch, lengths, strategy));
     pass.load(params.temperature, 0, params.seed);
     if (objective) {
-      submit(model.gpu, (encoder) => {
-        pass.encodeForward(encoder);
-        objective.encodeStoreOldLogprobs(encoder);
-      });
+      pass.submitForward((encoder) => objective.encodeStoreOldLogprobs(encoder));
       await uploadLogProbs(model, objective, batch, lengths, tokens);
     }
     let split: Record<string, number> = {};
@@ -160,7 +156,7 @@ function policyResult(
   { params }: GradientBatch,
   strategy: ResolvedStrategy,
 ): Pick<GradientResult, 'loss' | 'metrics'> {
-  checkOutcomes([row], strategy);
+  checkOutcomes(row, strategy);
   const options = {
     positiveLm: params.positive_lm,
     klCoefficient: params.kl_coefficient,

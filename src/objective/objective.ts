@@ -4,6 +4,7 @@
  *
  * Arrays "by index" are as long as a rollout's response tokens; a minibatch refers to its tokens in them.
  */
+import type { DispatchEncoder } from '../gpu/cut-work.ts';
 import headSource from '../../shaders/head/head.wgsl?raw';
 import contextSource from '../../shaders/objective/policy-context.wgsl?raw';
 import exponentialSource from '../../shaders/objective/exponential.wgsl?raw';
@@ -252,16 +253,16 @@ export class Objective implements Loss {
     queue.writeBuffer(this.parameters, 0, parametersWords(strategy));
   }
 
-  encodeEvaluate(pass: GPUComputePassEncoder): void {
+  encodeEvaluate(pass: DispatchEncoder): void {
     this.contextPlan.encode(pass, this.pass.shape);
     this.evaluatePlan.encode(pass, this.pass.shape);
   }
 
-  encodeStoreOldLogprobs(pass: GPUComputePassEncoder): void {
+  encodeStoreOldLogprobs(pass: DispatchEncoder): void {
     this.storeOldPlan.encode(pass, this.pass.shape);
   }
 
-  encodeStoreReferenceLogprobs(pass: GPUComputePassEncoder): void {
+  encodeStoreReferenceLogprobs(pass: DispatchEncoder): void {
     this.storeReferencePlan.encode(pass, this.pass.shape);
   }
 

@@ -136,23 +136,25 @@ export function spread(name: string, values: readonly number[], times?: readonly
 }
 
 /**
- * A custom strategy may return NaN or exhaust its loop budget; the GPU then skipped the update.
+ * A custom strategy may return NaN or exhaust its loop budget.
  *
  * @throws StudioError `numerical` with the number of such tokens
  */
-export function checkOutcomes(
-  rows: readonly StatisticsRow[],
+export function checkOutcomes(row: StatisticsRow, strategy: Pick<ResolvedStrategy, 'title' | 'custom'>): void {
+  const problem = strategyProblem(row, strategy);
+  if (problem === undefined) return;
+  throw new StudioError('numerical', `${problem} of a minibatch.`, 'Correct the strategy.');
+}
+
+/** How a custom strategy failed on a minibatch, as a clause; undefined if it did not. */
+export function strategyProblem(
+  row: Pick<StatisticsRow, 'strategyNotFinite' | 'strategyExhausted' | 'tokens'>,
   strategy: Pick<ResolvedStrategy, 'title' | 'custom'>,
-): void {
-  const bad = rows.find((row) => row.strategyNotFinite > 0);
-  if (!bad || !strategy.custom) return;
+): string | undefined {
+  if (!strategy.custom || row.strategyNotFinite === 0) return undefined;
   const what =
-    bad.strategyExhausted > 0
-      ? `looped too long for ${bad.strategyExhausted}`
-      : `gave no finite number for ${bad.strategyNotFinite}`;
-  throw new StudioError(
-    'numerical',
-    `The strategy "${strategy.title}" ${what} of ${bad.tokens} tokens of a minibatch.`,
-    'The weights before it are kept. Correct the strategy on the Objective page.',
-  );
+    row.strategyExhausted > 0
+      ? `looped too long for ${row.strategyExhausted}`
+      : `gave no finite number for ${row.strategyNotFinite}`;
+  return `The strategy "${strategy.title}" ${what} of ${row.tokens} tokens`;
 }

@@ -2,6 +2,7 @@
  * Statistics of a loss's tokens: one record per token, reduced on the GPU to one row per minibatch, and the single
  * readback of a step.
  */
+import type { DispatchEncoder } from '../gpu/cut-work.ts';
 import statisticsSource from '../../shaders/objective/statistics.wgsl?raw';
 import { Plan } from '../gpu/kernel.ts';
 import { Readback, type ReadRange } from '../gpu/readback.ts';
@@ -15,6 +16,7 @@ import {
   HISTOGRAM_RANGE,
   type TokenDistributions,
 } from '../run/step-record.ts';
+import { LIMITS } from './numerical-fault.ts';
 import { STATISTICS, sumColumns, tokenCodes, TokenRecord, type TokenRecords } from './records.ts';
 
 export interface StatisticsCapacity {
@@ -62,7 +64,7 @@ export class TokenStatistics {
   }
 
   /**
-   * @param norm buffer whose first float is the gradient norm, for the statistics row
+   * @param norm the optimizer's: its first float, the gradient norm, goes into the row; a bad row sets its third
    * @param options.distributions false skips counting and reading histogram and density
    */
   static async create(
@@ -96,6 +98,7 @@ export class TokenStatistics {
         COLUMNS: DENSITY_COLUMNS,
         DENSITY_ROWS,
         RANGE: HISTOGRAM_RANGE + Number.EPSILON,
+        ...LIMITS,
         [flag]: 1,
       },
       entryPoint,
@@ -109,13 +112,21 @@ export class TokenStatistics {
   }
 
   /** Writes the minibatch's row of the table, after the gradient norm is known. */
-  encode(pass: GPUComputePassEncoder): void {
+  encode(pass: DispatchEncoder): void {
     this.plan.encode(pass, this.pass.shape);
   }
 
   /** Clears histogram and density; once per step. */
   clearCounts(encoder: GPUCommandEncoder): void {
     encoder.clearBuffer(this.counts);
+  }
+
+  /** Token records alone, after a step failed. */
+  async readRecords(tokens: number): Promise<TokenRecords> {
+    const bytes = await this.readback.read([
+      { source: this.records, offset: 0, bytes: Math.min(tokens, this.capacity.tokens) * TokenRecord.bytes },
+    ]);
+    return TokenRecord.over(new Uint8Array(bytes));
   }
 
   /**

@@ -11,6 +11,8 @@ export interface TrainerMemory {
   /** Sequences per pass; a larger minibatch is split, and its gradients are summed. */
   sequences: number;
   recompute: boolean;
+  /** Keep copies of weights and optimizer state, for a step that fails (last-good.ts). */
+  keepGood?: boolean;
   arena?: ScratchArena;
 }
 

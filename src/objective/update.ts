@@ -1,8 +1,7 @@
 /**
  * One optimizer update of a minibatch: one command buffer, or one per pass where the minibatch is split to fit in
- * memory.
+ * memory, or several where one would take too long (src/gpu/cut-work.ts).
  */
-import { StudioError } from '../errors.ts';
 import type { BatchSequence } from '../model/training/batch.ts';
 import type { AdamW } from '../model/training/optimizer.ts';
 import type { TrainingPass } from '../model/training/training-pass.ts';
@@ -15,7 +14,7 @@ export interface UpdateParts {
 }
 
 export interface UpdateOptions {
-  /** Clear histogram and density: on the first update of a step. */
+  /** Clear histogram, density and the optimizer's halt: on the first update of a step. */
   clearCounts: boolean;
   /** False leaves the weights as they are (for looking at a gradient). */
   apply: boolean;
@@ -34,21 +33,24 @@ export function submitUpdate(
   { pass, loss, optimizer }: UpdateParts,
   { clearCounts, apply, first = true, last = true }: UpdateOptions,
 ): void {
-  const { gpu } = pass;
-  gpu.checkAlive();
-  const encoder = gpu.device.createCommandEncoder();
-  if (clearCounts) loss.statistics.clearCounts(encoder);
-  if (first) pass.clearGradients(encoder);
-  pass.clearBefore(encoder);
-  const compute = encoder.beginComputePass();
-  pass.encodeForward(compute);
-  loss.encodeEvaluate(compute);
-  pass.encodeBackward(compute);
-  if (last) optimizer.encodeNorm(compute);
-  loss.statistics.encode(compute);
-  if (last && apply) optimizer.encodeStep(compute);
-  compute.end();
-  gpu.device.queue.submit([encoder.finish()]);
+  pass.submitTraining(
+    (compute) => {
+      pass.encodeForward(compute);
+      loss.encodeEvaluate(compute);
+      pass.encodeBackward(compute);
+      if (last) optimizer.encodeNorm(compute);
+      loss.statistics.encode(compute);
+      if (last && apply) optimizer.encodeStep(compute);
+    },
+    (encoder) => {
+      if (clearCounts) {
+        loss.statistics.clearCounts(encoder);
+        optimizer.clearHalt(encoder);
+      }
+      if (first) pass.clearGradients(encoder);
+      pass.clearBefore(encoder);
+    },
+  );
 }
 
 /**
@@ -71,13 +73,4 @@ export function submitMinibatch(
     submitUpdate(parts, { clearCounts: clearCounts && i === 0, apply, first: i === 0, last: i === batches.length - 1 });
   }
   return batches.length;
-}
-
-/** Training cannot continue; the weights from before the bad update are kept. */
-export function notFinite(phase: string, step: number): StudioError {
-  return new StudioError(
-    'numerical',
-    `${phase} step ${step}: the loss or its gradient is not a finite number.`,
-    'The weights before it are kept; lower the learning rate, or use a strategy that bounds its weights.',
-  );
 }

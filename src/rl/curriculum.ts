@@ -87,6 +87,15 @@ export class Curriculum {
     );
   }
 
+  /** @returns a function that restores the counts of now */
+  checkpoint(): () => void {
+    const [correct, total] = [this.correct.slice(), this.total.slice()];
+    return () => {
+      this.correct.set(correct);
+      this.total.set(total);
+    };
+  }
+
   restore(state: readonly ItemCount[]): void {
     for (const [item, correct, total] of state) [this.correct[item], this.total[item]] = [correct, total];
   }

@@ -66,6 +66,16 @@ export class PromptSource {
     this.curriculum?.observe(responses.map(({ problem, correct }) => ({ item: this.task.itemOf(problem), correct })));
   }
 
+  /** @returns a function that takes back the steps that are committed from now on */
+  checkpoint(): () => void {
+    const { dealt } = this;
+    const restoreCounts = this.curriculum?.checkpoint();
+    return () => {
+      this.dealt = dealt;
+      restoreCounts?.();
+    };
+  }
+
   get state(): PromptState {
     return { dealt: this.dealt, ...(this.curriculum && { counts: this.curriculum.state }) };
   }

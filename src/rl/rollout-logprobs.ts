@@ -2,7 +2,7 @@
  * The log-probs that a step's objective compares with: those of the sampler, of the old policy and of the reference
  * policy, stored in the objective's buffers before the first update.
  */
-import { submit } from '../gpu/kernel.ts';
+import type { DispatchEncoder } from '../gpu/cut-work.ts';
 import type { TrainingPass } from '../model/training/training-pass.ts';
 import type { Objective } from '../objective/objective.ts';
 import type { RlConfig } from '../run/config.ts';
@@ -29,14 +29,11 @@ export class RolloutLogprobs {
     const batches = pass.batch.cut(
       groups.flat().map((response) => responseSequence(response, { lossWeight: 0, nllWeight: 0 })),
     );
-    const forEachBatch = (encodeStore: (compute: GPUComputePassEncoder) => void) => {
+    const forEachBatch = (encodeStore: (compute: DispatchEncoder) => void) => {
       for (const batch of batches) {
         pass.batch.fill(batch);
         pass.load(this.config.temperature);
-        submit(pass.gpu, (compute) => {
-          pass.encodeForward(compute);
-          encodeStore(compute);
-        });
+        pass.submitForward(encodeStore);
       }
     };
     // By the training kernels, so that r is exactly 1 before the first update.

@@ -112,6 +112,13 @@ export class Rollouts {
     await this.ahead?.rollout.catch(() => undefined);
   }
 
+  /** Gives up a rollout that was started early. */
+  async discard(reason: unknown): Promise<void> {
+    this.ahead?.abort.abort(reason);
+    await this.settled();
+    this.ahead = undefined;
+  }
+
   private async rollout(step: number, signal: AbortSignal | undefined): Promise<Rollout> {
     const { config, tokenizer } = this.parts;
     const responses: Response[] = [];

@@ -11,17 +11,20 @@ import type { StepRecord, TokenDistributions } from '../run/step-record.ts';
 import { GradientSplitter, splitMetrics } from '../objective/gradient-split.ts';
 import { minibatchSequences } from './minibatch-sequences.ts';
 import { minibatchesOf } from './minibatches.ts';
+import { LastGood } from '../objective/last-good.ts';
+import { faultOf } from '../objective/numerical-fault.ts';
 import { Objective, objectiveSettings } from '../objective/objective.ts';
 import { TokenRecord, type TokenRecords } from '../objective/records.ts';
 import type { StatisticsRead } from '../objective/token-statistics.ts';
 import { assertStrategyWorks } from '../objective/curves.ts';
 import { assertDivisible, memoryOf, passesOf } from '../objective/trainer-memory.ts';
+import { failedStep, type StepUpdates } from './failed-step.ts';
 import { selectGroups } from './group-selection.ts';
 import { rolloutMetrics, shortBatchNote } from './rollout-metrics.ts';
 import { Rollouts, rolloutLengths, type RolloutParts } from './rollouts.ts';
 import type { Response } from './response.ts';
-import { addRows, checkOutcomes, policyMetrics, readRow } from '../objective/statistics.ts';
-import { notFinite, submitMinibatch } from '../objective/update.ts';
+import { addRows, policyMetrics, readRow } from '../objective/statistics.ts';
+import { submitMinibatch } from '../objective/update.ts';
 import { ReferencePolicy } from './reference-policy.ts';
 import { RolloutLogprobs } from './rollout-logprobs.ts';
 import { TrainerState } from './trainer-state.ts';
@@ -93,6 +96,7 @@ export class RlTrainer {
     readonly strategy: ResolvedStrategy,
     private readonly splitter: GradientSplitter | undefined,
     private readonly reference: ReferencePolicy | undefined,
+    readonly lastGood: LastGood | undefined,
   ) {
     this.optimizer = optimizer;
     this.passes = passesOf(parts);
@@ -147,13 +151,21 @@ export class RlTrainer {
     const otherTerms = config.kl_coefficient > 0 || config.entropy_coefficient !== 0 || config.positive_lm > 0;
     const splitter = config.split_every > 0 ? await GradientSplitter.create(pass, objective, otherTerms) : undefined;
     const reference = await ReferencePolicy.create(model, config);
-    return new RlTrainer(parts, rollouts, pass, optimizer, objective, strategy, splitter, reference);
+    // A reference that follows the policy changes with the steps too.
+    const moving = reference && config.reference_update_every > 0 ? [reference.weights] : [];
+    const lastGood = memory.keepGood
+      ? await model.gpu.guarded(
+          'copies of the weights',
+          () => new LastGood(model.gpu, optimizer, [model.trained, optimizer.first, optimizer.second, ...moving]),
+        )
+      : undefined;
+    return new RlTrainer(parts, rollouts, pass, optimizer, objective, strategy, splitter, reference, lastGood);
   }
 
   /**
    * @param step 1-based
-   * @throws StudioError `numerical` when the gradient is not finite; the weights are those from before the bad update.
-   *   The signal's reason, with weights and optimizer state as before the step.
+   * @throws NumericalFault when the loss or the gradient is not finite or too large; the weights are those from before
+   *   the bad update, or of a good step. The signal's reason, with weights and optimizer state as before the step.
    */
   async step(step: number, options: RlStepOptions = {}): Promise<RlStepResult> {
     const { config } = this.parts;
@@ -186,7 +198,7 @@ export class RlTrainer {
       const reading = this.objective.statistics.read(sum(updates.rowsOf), recordedTokens);
       if (step < config.steps && options.ahead?.()) this.rollouts.begin(step + 1);
       read = await reading;
-      Object.assign(metrics, this.policyMetrics(step, updates.rowsOf, read));
+      Object.assign(metrics, await this.checkedMetrics(step, updates, read, tokens));
     }
     const finished = performance.now();
     const generated = sum(responses.map((response) => response.tokens.length));
@@ -216,24 +228,27 @@ export class RlTrainer {
    * The updates of a step: minibatches x epochs.
    *
    * @param metrics gets the learning rate, and the gradient's split by zone where one is due
-   * @returns rows of the statistics table that each update writes, and the time that splitting took, in ms
+   * @returns rows of the statistics table that each update writes, its responses, and the time that splitting took, in
+   *   ms
    */
   private async updates(
     step: number,
     groups: readonly Response[][],
     metrics: Record<string, number>,
     options: RlStepOptions,
-  ): Promise<{ rowsOf: number[]; splitting: number }> {
+  ): Promise<StepUpdates> {
     const { config, seed } = this.parts;
     const batches = Array.from({ length: config.epochs }, (_, epoch) =>
       minibatchesOf(groups, config.minibatches, stream(seed, 'minibatches', step, epoch)),
     ).flat();
     const rowsOf: number[] = [];
+    const responses: Response[][] = [];
     let splitting = 0;
     for (const [minibatch, batch] of batches.entries()) {
       if (minibatch === 0) {
         options.signal?.throwIfAborted();
         options.onFirstUpdate?.();
+        this.lastGood?.save(step - 1, this.rollouts.prompts.checkpoint());
       }
       options.onActivity?.(`update ${minibatch + 1} of ${config.minibatches * config.epochs}`);
       // The stream keeps its old name 'rule': another name would give other random numbers.
@@ -252,18 +267,26 @@ export class RlTrainer {
       }
       if (options.freeze && minibatch === batches.length - 1)
         this.freeze({ step, minibatch, responses: members, strategySeed });
+      responses.push(members);
       rowsOf.push(this.update(sequences, load, metrics));
     }
-    return { rowsOf, splitting };
+    return { rowsOf, responses, splitting };
   }
 
-  /** @throws StudioError `numerical` when an outcome of the strategy or a gradient is not finite */
-  private policyMetrics(step: number, rowsOf: readonly number[], read: StatisticsRead): Record<string, number> {
+  /** @param tokens of the step's records @throws NumericalFault */
+  private async checkedMetrics(
+    step: number,
+    updates: StepUpdates,
+    read: StatisticsRead,
+    tokens: number,
+  ): Promise<Record<string, number>> {
     const { config } = this.parts;
     let row = 0;
-    const rows = rowsOf.map((count) => readRow(addRows(read.rows.slice(row, (row += count)))));
-    checkOutcomes(rows, this.strategy);
-    if (rows.some((row) => row.notFinite > 0 || !Number.isFinite(row.gradientNorm))) throw notFinite('rl', step);
+    const passes = updates.rowsOf.map((count) => read.rows.slice(row, (row += count)));
+    const rows = passes.map((one) => readRow(addRows(one)));
+    const fault = faultOf(passes.map((one) => one.map(readRow)));
+    if (fault) throw await failedStep(this, { step, fault, updates, rows, tokens });
+    this.lastGood?.passed();
     return policyMetrics(rows, {
       positiveLm: config.positive_lm,
       klCoefficient: config.kl_coefficient,
@@ -280,7 +303,8 @@ export class RlTrainer {
     return minibatchSequences(responses, config, strategy, rolloutLengths(task, config).response);
   }
 
-  private nextLearningRate(): number {
+  /** Of the next update. */
+  nextLearningRate(): number {
     const { config } = this.parts;
     return learningRateAt(this.optimizer.updates + 1, config.steps * config.epochs * config.minibatches, config);
   }
@@ -313,6 +337,7 @@ export class RlTrainer {
     this.optimizer.destroy();
     this.pass.destroy();
     this.reference?.destroy();
+    this.lastGood?.destroy();
     this.frozen?.state.destroy();
   }
 }

@@ -10,6 +10,7 @@ import { StudioError } from '../errors.ts';
 import { CountingGpu, type CountedBuffer } from '../gpu/counting-gpu.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { Model } from '../model/model.ts';
+import { LastGood } from '../objective/last-good.ts';
 import { AnyVariant, ScratchArenaDraft, type BufferDemand } from '../model/scratch-arena.ts';
 import type { RunConfig } from '../run/config.ts';
 import {
@@ -27,6 +28,7 @@ import { SftTrainer } from '../sft/trainer.ts';
 import { Evaluator } from './evaluation.ts';
 import { ReportTaker } from './report-taker.ts';
 import type { ResolvedRun } from './resolved-run.ts';
+import { largestParts, sentence, waysToLower } from './memory-advice.ts';
 import { assertSolutionsFit } from './solution-length.ts';
 
 export interface PlannedMemory {
@@ -35,7 +37,15 @@ export interface PlannedMemory {
   arena: BufferDemand[];
   /** Sequences per pass, where a minibatch is split. */
   sequences: { sft?: number; rl?: number };
+  /** Whether trainers keep copies of weights and optimizer state for a step that fails (last-good.ts). */
+  keepGood: boolean;
 }
+
+/**
+ * Copies for a step that fails take at most this share of the budget, and only what nothing else of the run needs: at
+ * 4000 MB, runs of up to 830,000 trained parameters have them.
+ */
+const KEPT_SHARE = 0.005;
 
 /** Fields of stages that affect no buffer. */
 const WITHOUT_MEMORY = new Set([
@@ -80,7 +90,10 @@ type Trained = 'sft' | 'rl';
 const PARTS: [pattern: RegExp, part: MemoryPart][] = [
   [/readback$/, 'readback'],
   [/moment/, 'moments'],
-  [/^((trained|frozen) parameters|rotary angles|reference weights|copy of trained weights|frozen weights)$/, 'weights'],
+  [
+    /^((last good )?trained parameters|frozen parameters|rotary angles|(last good )?reference weights|copy of trained weights|frozen weights)$/,
+    'weights',
+  ],
   [/^gradient(s$| inside| unclipped)/, 'gradients'],
   [/^(activations|generation) /, 'activations'],
   [/^(prompt )?cache /, 'KV cache'],
@@ -100,10 +113,15 @@ export function defaultBudget(): number {
 /**
  * @param gpu whose limits count; nothing is allocated on it
  * @param options.freeze the run keeps its last minibatch for `whatIf`
+ * @param options.keepGood false for a run whose weights nobody needs once it has failed
  * @throws StudioError `input` when solutions are longer than the model's positions; `memory` when the run does not fit,
  *   with the largest parts and the fields to lower
  */
-export async function planMemory(gpu: Gpu, run: ResolvedRun, { freeze = false } = {}): Promise<PlannedMemory> {
+export async function planMemory(
+  gpu: Gpu,
+  run: ResolvedRun,
+  { freeze = false, keepGood = true }: { freeze?: boolean; keepGood?: boolean } = {},
+): Promise<PlannedMemory> {
   assertSolutionsFit(run);
   const { config } = run;
   const budget = (config.memory?.budget_mb ?? defaultBudget() / 1e6) * 1e6;
@@ -111,9 +129,14 @@ export async function planMemory(gpu: Gpu, run: ResolvedRun, { freeze = false } 
   const sequences: PlannedMemory['sequences'] = {};
   for (const phase of ['sft', 'rl'] as const)
     if (config[phase]) sequences[phase] = Math.min(minibatchOf(config, phase), config.memory?.micro_batch ?? Infinity);
+  let keptBytes = keepGood ? budget * KEPT_SHARE : 0;
   for (;;) {
-    const counted = await count(gpu, run, sequences, freeze);
+    const counted = await count(gpu, run, sequences, { freeze, keepGood: keptBytes });
     const tooLarge = counted.refused ?? counted.phases.find(({ total }) => total > budget);
+    if (tooLarge && counted.keepGood) {
+      keptBytes = 0;
+      continue;
+    }
     if (!tooLarge) {
       const { phases, draft } = counted;
       const shared = draft.demands.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -126,7 +149,7 @@ export async function planMemory(gpu: Gpu, run: ResolvedRun, { freeze = false } 
         unshared: draft.unshared,
         recompute: config.memory?.recompute ?? false,
       };
-      return { plan, arena: draft.demands, sequences };
+      return { plan, arena: draft.demands, sequences, keepGood: counted.keepGood };
     }
     const cut = smaller(config, sequences, tooLarge.phase);
     if (!cut) throw 'error' in tooLarge ? tooLarge.error : overBudget(tooLarge, budget, config);
@@ -156,15 +179,16 @@ interface Counted {
   weights: WeightMemory[];
   phases: PhaseMemory[];
   draft: ScratchArenaDraft;
+  keepGood: boolean;
   refused?: { phase: PhaseMemory['phase']; error: StudioError };
 }
 
-/** Builds the run, phase by phase, on a Gpu that counts. */
+/** Builds the run, phase by phase, on a Gpu that counts. @param options.keepGood maximum bytes of copies */
 async function count(
   gpu: Gpu,
-  { config, model: modelConfig, options, task, tokenizer, examples }: ResolvedRun,
+  { config, model: modelConfig, options: modelOptions, task, tokenizer, examples }: ResolvedRun,
   sequences: PlannedMemory['sequences'],
-  freeze: boolean,
+  options: { freeze: boolean; keepGood: number },
 ): Promise<Counted> {
   const counting = new CountingGpu(gpu.device, gpu.adapter, gpu.options);
   const tuner = new AnyVariant(counting);
@@ -172,22 +196,25 @@ async function count(
   const built: { phase: PhaseMemory['phase']; buffers: CountedBuffer[] }[] = [];
   let phase: PhaseMemory['phase'] = 'evaluation';
   let weights: WeightMemory[] = [];
+  let keepGood = false;
   try {
-    const model = Model.outline(counting, modelConfig, options);
+    const model = Model.outline(counting, modelConfig, modelOptions);
     weights = model.weightBytes;
+    keepGood = LastGood.bytes(model, Number((config.rl?.reference_update_every ?? 0) > 0)) <= options.keepGood;
     const asked = { model, tuner, task, grader: NO_GRADER, tokenizer, config, arena: draft };
     await Evaluator.create(asked);
     await ReportTaker.create(asked);
     const parts = { model, tuner, task, grader: NO_GRADER, tokenizer, seed: config.seed };
     if (!config.sft && !config.rl) built.push({ phase, buffers: [...counting.counted] });
     for (phase of ['sft', 'rl'] as const) {
-      const memory = { sequences: sequences[phase] ?? 0, recompute: config.memory?.recompute ?? false, arena: draft };
+      const recompute = config.memory?.recompute ?? false;
+      const memory = { sequences: sequences[phase] ?? 0, recompute, keepGood, arena: draft };
       const trainer =
         phase === 'sft'
           ? config.sft && examples && (await SftTrainer.create({ ...parts, examples, config: config.sft, memory }))
           : config.rl && (await RlTrainer.open({ ...parts, config: config.rl, memory }));
       if (!trainer) continue;
-      if (freeze && phase === 'rl')
+      if (options.freeze && phase === 'rl')
         for (const label of ['frozen weights', 'frozen first moment', 'frozen second moment'])
           counting.largeBuffer(label, model.layout.trained.count * 4);
       built.push({ phase, buffers: [...counting.counted] });
@@ -196,12 +223,13 @@ async function count(
     for (const { label, bytes } of draft.demands) counting.buffer(label, bytes);
   } catch (error) {
     if (!(error instanceof StudioError) || error.kind !== 'memory') throw error;
-    return { weights, phases: [], draft, refused: { phase, error } };
+    return { weights, phases: [], draft, keepGood, refused: { phase, error } };
   }
   const shared = draft.demands.map(({ label, bytes }) => ({ label, size: Math.max(16, Math.ceil(bytes / 16) * 16) }));
   return {
     weights,
     draft,
+    keepGood,
     phases: built.map((one) => ({
       phase: one.phase,
       ...inParts([...one.buffers, ...shared]),
@@ -228,34 +256,12 @@ function cutOf(
   };
 }
 
-function overBudget({ phase, total, parts }: PhaseMemory, budget: number, config: RunConfig): StudioError {
-  const largest = [...MEMORY_PARTS]
-    .sort((a, b) => parts[b] - parts[a])
-    .slice(0, 3)
-    .map((part) => `${part} ${megabytesText(parts[part])}`)
-    .join(', ');
-  const lower = [
-    phase === 'rl'
-      ? 'rl.prompts, rl.responses or rl.max_response_tokens'
-      : phase === 'evaluation'
-        ? 'evaluation.problems'
-        : undefined,
-    config.memory?.micro_batch !== undefined ? 'memory.micro_batch' : undefined,
-    config.report ? 'report.problems' : undefined,
-  ].filter((field) => field !== undefined);
-  const how = [
-    lower.length > 0 ? `lower ${lower.join(', or ')}` : undefined,
-    config.memory?.recompute ? undefined : 'set memory.recompute',
-    'choose a smaller model',
-    'or raise memory.budget_mb if the adapter has more memory',
-  ]
-    .filter((one) => one !== undefined)
-    .join(', ');
+function overBudget(phase: PhaseMemory, budget: number, config: RunConfig): StudioError {
   return new StudioError(
     'memory',
-    `The ${phase} stage needs ${megabytesText(total)} on the adapter (${largest}), over the budget of ` +
-      `${megabytesText(budget)}.`,
-    `${how[0]?.toUpperCase() ?? ''}${how.slice(1)}.`,
+    `The ${phase.phase} stage needs ${megabytesText(phase.total)} on the adapter (${largestParts(phase)}), over the ` +
+      `budget of ${megabytesText(budget)}.`,
+    sentence([...waysToLower(phase, config), 'raise memory.budget_mb if the adapter has more memory']),
     'memory.budget_mb',
   );
 }

@@ -30,7 +30,7 @@ export async function planRace(
     // A race has no place for the reports of its lanes.
     const { report: _, ...config } = given;
     try {
-      lanes.push({ label, run: await planner.plan(gpu, config, options) });
+      lanes.push({ label, run: await planner.plan(gpu, config, { ...options, keepGood: false }) });
     } catch (error) {
       if (!(error instanceof StudioError) || error.kind === 'cancelled') throw error;
       throw new StudioError(error.kind, `${label}: ${error.message}`, error.advice, error.field);
@@ -78,7 +78,7 @@ async function recomputed(gpu: Gpu, lanes: readonly PlannedLane[], budget: numbe
   let total = 0;
   for (const { run } of lanes) {
     const memory = { ...run.config.memory, recompute: true };
-    const { plan } = await planMemory(gpu, { ...run, config: { ...run.config, memory } });
+    const { plan } = await planMemory(gpu, { ...run, config: { ...run.config, memory } }, { keepGood: false });
     total += largestPhase(plan)?.total ?? 0;
   }
   return total <= budget ? [`All fit with memory.recompute (${megabytesText(total)})`] : [];

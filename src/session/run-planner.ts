@@ -22,6 +22,8 @@ import { SharedJob } from './shared-job.ts';
 export interface RunPlanOptions {
   /** Steps will use `freeze`, so its memory is included in the plan. */
   freeze?: boolean;
+  /** False for a run whose weights nobody needs once it has failed. */
+  keepGood?: boolean;
   signal?: AbortSignal | undefined;
   /** Called while a file of data is read and measured. */
   onProgress?: TaskOptions['onProgress'];
@@ -45,11 +47,15 @@ export class RunPlanner {
    * @throws StudioError as `resolveRun` and `planRun`; the signal's reason: at once while it resolves, then before
    *   memory is planned
    */
-  async plan(gpu: Gpu, config: RunConfig, { freeze = false, ...options }: RunPlanOptions = {}): Promise<PlannedRun> {
+  async plan(
+    gpu: Gpu,
+    config: RunConfig,
+    { freeze = false, keepGood = true, ...options }: RunPlanOptions = {},
+  ): Promise<PlannedRun> {
     const run = await this.resolve(config, options);
     const memory = this.last.then(() => {
       options.signal?.throwIfAborted();
-      return this.memoryOf(gpu, run, freeze);
+      return this.memoryOf(gpu, run, { freeze, keepGood });
     });
     this.last = memory.catch(() => undefined);
     return { ...run, memory: await memory };
@@ -79,10 +85,14 @@ export class RunPlanner {
     return withConfig(run, config);
   }
 
-  private memoryOf(gpu: Gpu, run: ResolvedRun, freeze: boolean): Promise<PlannedMemory> {
-    const key = JSON.stringify([freeze, memoryKey(run.config)]);
+  private memoryOf(
+    gpu: Gpu,
+    run: ResolvedRun,
+    options: Required<Pick<RunPlanOptions, 'freeze' | 'keepGood'>>,
+  ): Promise<PlannedMemory> {
+    const key = JSON.stringify([options, memoryKey(run.config)]);
     if (this.planned?.key !== key || this.planned.gpu !== gpu)
-      this.planned = { key, gpu, memory: planRun(gpu, run, { freeze }).then(({ memory }) => memory) };
+      this.planned = { key, gpu, memory: planRun(gpu, run, options).then(({ memory }) => memory) };
     return this.planned.memory;
   }
 }

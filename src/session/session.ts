@@ -16,7 +16,8 @@ import { runReport } from '../report/compute-report.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { StageAnswers } from '../report/stage-answers.ts';
 import type { StepRecord } from '../run/step-record.ts';
-import { RlTrainer } from '../rl/trainer.ts';
+import { NumericalFault } from '../objective/numerical-fault.ts';
+import { RlTrainer, type RlStepOptions, type RlStepResult } from '../rl/trainer.ts';
 import { whatIf, type WhatIfOptions } from '../analysis/what-if.ts';
 import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import type { StepProfile } from '../views/step-profile.ts';
@@ -27,6 +28,7 @@ import type { TaskGrader } from '../tasks/task-grader.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { Evaluator } from './evaluation.ts';
 import { joinedRecord, validationRecord } from './held-out-record.ts';
+import { outOfMemory } from './memory-advice.ts';
 import { planRun, type PlannedRun } from './memory-fitting.ts';
 import { ReportTaker } from './report-taker.ts';
 import { profileTrainer, type ProfileOptions } from './step-profile.ts';
@@ -41,6 +43,10 @@ export class RunSession {
   private readonly due = { evaluation: false, validation: false, report: false, nextStage: false, opening: false };
   /** The evaluation and the report's answers before training are done. */
   private began = false;
+  /** Records returned before each of the newest steps. */
+  private readonly recordsBefore = new Map<number, number>();
+  /** A step failed, and the weights are not those of a good step. */
+  private unsound = false;
 
   private constructor(
     readonly run: PlannedRun,
@@ -89,7 +95,8 @@ export class RunSession {
       });
     } catch (error) {
       scope.releaseAll();
-      throw error;
+      const { sft, rl } = run.config;
+      throw outOfMemory(error, run.memory.plan, state?.phase ?? (sft ? 'sft' : rl ? 'rl' : 'evaluation'), run.config);
     }
   }
 
@@ -169,9 +176,17 @@ export class RunSession {
    * the opening of a stage is discarded and repeated; a step that has updated the weights is finished first.
    *
    * @returns undefined when the run is complete
-   * @throws the signal's reason when nothing was completed; StudioError `numerical`, `device-lost`
+   * @throws the signal's reason when nothing was completed; NumericalFault; StudioError `device-lost`
    */
   async next(options: SessionOptions = {}): Promise<SessionStep | undefined> {
+    try {
+      return await this.made(options);
+    } catch (error) {
+      throw outOfMemory(error, this.memoryPlan, this.phase ?? 'evaluation', this.config);
+    }
+  }
+
+  private async made(options: SessionOptions): Promise<SessionStep | undefined> {
     options.signal?.throwIfAborted();
     const { stages } = this;
     if (!this.began) {
@@ -190,21 +205,38 @@ export class RunSession {
     const isDue = (every: number | undefined) => last || step % (every ?? 1) === 0;
     const evaluating = this.evaluator !== undefined && isDue(this.config.evaluation?.every);
     const validating = stages.validating !== undefined && isDue(this.config.sft?.validation?.every);
-    const rl =
-      trainer instanceof RlTrainer
-        ? await trainer.step(step, {
-            ...options,
-            onFirstUpdate: () => options.onUpdating?.(true),
-            ahead: () => !evaluating && !this.tuner.measuresNext,
-          })
-        : undefined;
-    const record = rl ? rl.record : await sftStep(trainer as SftTrainer, step, options);
+    this.recordsBefore.set(step, this.records);
+    this.recordsBefore.delete(step - 2);
+    const made = await this.trained(trainer, step, {
+      ...options,
+      ahead: () => !evaluating && !this.tuner.measuresNext,
+    });
+    const { record, rl } = made;
     options.onUpdating?.(false);
     stages.step = step;
     const report = last && this.reporter !== undefined;
     Object.assign(this.due, { evaluation: evaluating, validation: validating, report, nextStage: last });
     const after = await this.afterStep(options);
     return this.counted({ ...after, records: [record, ...after.records], ...(rl && { rl }) });
+  }
+
+  /** One training step. @throws NumericalFault; the run is then at the step whose state was restored */
+  private async trained(
+    trainer: SftTrainer | RlTrainer,
+    step: number,
+    options: SessionOptions & Pick<RlStepOptions, 'ahead'>,
+  ): Promise<{ record: StepRecord; rl?: RlStepResult }> {
+    try {
+      if (!(trainer instanceof RlTrainer)) return { record: await sftStep(trainer, step, options) };
+      const rl = await trainer.step(step, { ...options, onFirstUpdate: () => options.onUpdating?.(true) });
+      return { record: rl.record, rl };
+    } catch (error) {
+      if (!(error instanceof NumericalFault)) throw error;
+      this.unsound = error.restored === undefined;
+      this.stages.step = error.restored ?? this.stages.step;
+      this.records = this.recordsBefore.get(this.stages.step + 1) ?? this.records;
+      throw error;
+    }
   }
 
   /** The evaluation and the change of stage after a training step; work that a stop interrupts stays due. */
@@ -217,6 +249,7 @@ export class RunSession {
       if (due.report && this.reporter) after.stage = await this.reporter.take(this, options);
       due.report = false;
       if (due.nextStage) {
+        this.recordsBefore.clear();
         stages.close();
         due.opening = stages.phase !== undefined;
       }
@@ -225,10 +258,10 @@ export class RunSession {
         await this.scope.prepare(() => stages.open(), { onProgress: this.onCompile, signal: options.signal });
       due.opening = false;
     } catch (error) {
-      if (!options.signal?.aborted) throw error;
-      // The buffers of a stage whose opening was interrupted are released.
+      // The buffers of a stage whose opening was interrupted, or failed, are released.
       if (due.opening) stages.trainer = undefined;
       this.arena.keepOnly((buffer) => this.scope.holds(buffer));
+      if (!options.signal?.aborted) throw error;
     }
     return after;
   }
@@ -295,8 +328,9 @@ export class RunSession {
     return joinedRecord(first, ...others);
   }
 
-  /** Whether `save` may be called: work after the newest step is done, or nothing is. */
+  /** Whether `save` may be called: work after the newest step is done, or nothing is, and the weights are those of a good step. */
   get savable(): boolean {
+    if (this.unsound) return false;
     if (this.records === 0) return true;
     const { evaluation, validation, report, opening } = this.due;
     return !evaluation && !validation && !report && !opening;

@@ -65,6 +65,7 @@ export class Stages {
     const memory = {
       sequences: (this.phase && run.memory.sequences[this.phase]) ?? 0,
       recompute: config.memory?.recompute ?? false,
+      keepGood: run.memory.keepGood,
       arena,
     };
     if (this.phase === 'sft' && config.sft && examples)

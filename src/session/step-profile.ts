@@ -4,7 +4,6 @@
  */
 import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { submit } from '../gpu/kernel.ts';
 import { captureDispatches, profileDispatches } from '../gpu/profile.ts';
 import { multiplyAddsOf, type WorkShape } from '../model/kernel-work.ts';
 import type { Model } from '../model/model.ts';
@@ -132,10 +131,7 @@ async function piecesOfRl(trainer: RlTrainer): Promise<Piece[]> {
         for (const batch of pass.batch.cut(sequences)) {
           pass.batch.fill(batch);
           pass.load(config.temperature);
-          submit(pass.gpu, (encoder) => {
-            pass.encodeForward(encoder);
-            objective.encodeStoreOldLogprobs(encoder);
-          });
+          pass.submitForward((encoder) => objective.encodeStoreOldLogprobs(encoder));
         }
       },
     },

@@ -98,7 +98,7 @@ async function oneRun(
   const records: StepRecord[] = [];
   // A comparison has no place for the reports of its runs.
   const { report: _, ...config } = run.config;
-  const session = await RunSession.open(gpu, tuner, await planner.plan(gpu, config, { signal }));
+  const session = await RunSession.open(gpu, tuner, await planner.plan(gpu, config, { signal, keepGood: false }));
   try {
     for (;;) {
       signal?.throwIfAborted();

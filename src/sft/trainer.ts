@@ -1,13 +1,21 @@
 /** Supervised fine-tuning on worked solutions: mean negative log-likelihood of the tokens that count, AdamW. */
 import type { Tuner } from '../gpu/tuner.ts';
-import type { BatchSequence } from '../model/training/batch.ts';
+import { PackedBatch, type BatchSequence } from '../model/training/batch.ts';
 import type { Model } from '../model/model.ts';
 import { AdamW, learningRateAt } from '../model/training/optimizer.ts';
 import { TrainingPass } from '../model/training/training-pass.ts';
 import { CrossEntropyLoss, crossEntropyMetrics } from '../objective/cross-entropy-loss.ts';
+import { LastGood } from '../objective/last-good.ts';
+import {
+  faultOf,
+  firstBadToken,
+  numericalFault,
+  type NumericalFault,
+  type UpdateFault,
+} from '../objective/numerical-fault.ts';
 import { addRows, gradientClippedFraction, readRow } from '../objective/statistics.ts';
 import type { TrainerMemory } from '../objective/trainer-memory.ts';
-import { notFinite, submitMinibatch } from '../objective/update.ts';
+import { submitMinibatch } from '../objective/update.ts';
 import type { SftConfig } from '../run/config.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { TrainingExample } from '../tasks/prompt-writer.ts';
@@ -31,6 +39,7 @@ export class SftTrainer {
     readonly optimizer: AdamW,
     private readonly loss: CrossEntropyLoss,
     private readonly validation: Validation | undefined,
+    private readonly lastGood: LastGood | undefined,
   ) {}
 
   static async create(parts: SftTrainerParts): Promise<SftTrainer> {
@@ -61,19 +70,29 @@ export class SftTrainer {
       examples.validation.length > 0
         ? await model.gpu.guarded('the validation loss', () => new Validation(pass))
         : undefined;
-    return new SftTrainer(parts, pass, optimizer, loss, validation);
+    const lastGood = memory.keepGood
+      ? await model.gpu.guarded(
+          'copies of the weights',
+          () => new LastGood(model.gpu, optimizer, [model.trained, optimizer.first, optimizer.second]),
+        )
+      : undefined;
+    return new SftTrainer(parts, pass, optimizer, loss, validation, lastGood);
   }
 
   /**
    * @param step 1-based
-   * @throws StudioError `numerical` when the gradient is not finite; the weights are those from before the bad update
+   * @throws NumericalFault when the loss or the gradient is not finite or too large; the weights are those from before
+   *   the bad update, or of an earlier good step
    */
   async step(step: number): Promise<StepRecord> {
     const started = performance.now();
+    this.lastGood?.save(step - 1, () => undefined);
     const { sequences, learningRate, passes } = this.submit(step);
     const { rows } = await this.loss.statistics.read(passes, 0);
+    const fault = faultOf([rows.map(readRow)]);
+    if (fault) throw await this.failure(step, fault, sequences, learningRate);
+    this.lastGood?.passed();
     const row = readRow(addRows(rows));
-    if (row.notFinite > 0 || !Number.isFinite(row.gradientNorm)) throw notFinite('sft', step);
     const milliseconds = performance.now() - started;
     const epoch = this.parts.examples.epochsAfter(step);
     const read = sequences.reduce((sum, { tokens }) => sum + tokens.length - 1, 0);
@@ -88,6 +107,44 @@ export class SftTrainer {
       },
       time: { step_ms: milliseconds, tokens_per_second: (read * 1000) / milliseconds },
     };
+  }
+
+  /** Restores a good state. @returns the error that ends the run */
+  private async failure(
+    step: number,
+    fault: UpdateFault,
+    sequences: readonly BatchSequence[],
+    learningRate: number,
+  ): Promise<NumericalFault> {
+    const { config, model } = this.parts;
+    const made = this.optimizer.updates - 1;
+    const token = fault.kind === 'tokens' ? await this.badToken(sequences) : undefined;
+    this.optimizer.updates = made;
+    const restored = this.lastGood?.restore(true);
+    return numericalFault({
+      phase: 'sft',
+      step,
+      fault,
+      updates: 1,
+      token,
+      made,
+      learningRate,
+      warmupSteps: config.warmup_steps,
+      gradientClip: config.gradient_clip,
+      f16: model.matmulPrecision === 'f16',
+      drift: 0,
+      restored,
+    });
+  }
+
+  private async badToken(sequences: readonly BatchSequence[]): Promise<string | undefined> {
+    const counts = sequences.map(PackedBatch.targetsOf);
+    const records = await this.loss.statistics.readRecords(counts.reduce((sum, count) => sum + count, 0));
+    const bad = firstBadToken(
+      records,
+      sequences.map(({ index }, i) => ({ index, length: counts[i] ?? 0 })),
+    );
+    return bad && `counted token ${bad.token + 1} of example ${bad.sequence + 1} of the batch`;
   }
 
   /** A step's examples and its learning rate. */
@@ -127,6 +184,7 @@ export class SftTrainer {
 
   destroy(): void {
     this.validation?.destroy();
+    this.lastGood?.destroy();
     this.loss.destroy();
     this.optimizer.destroy();
     this.pass.destroy();

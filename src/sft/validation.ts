@@ -1,5 +1,4 @@
 /** The loss on held-out examples, which changes no weights. */
-import { submit } from '../gpu/kernel.ts';
 import { Readback } from '../gpu/readback.ts';
 import { PackedBatch, type BatchSequence } from '../model/training/batch.ts';
 import type { TrainingPass } from '../model/training/training-pass.ts';
@@ -43,7 +42,7 @@ export class Validation {
       signal?.throwIfAborted();
       pass.batch.fill(batch);
       pass.load(1);
-      submit(pass.gpu, (compute) => pass.encodeForward(compute));
+      pass.submitForward();
       const { targets } = pass.batch;
       const values = new Float32Array(
         await this.readback.read([{ source: pass.likelihoods, offset: 0, bytes: targets * Likelihood.bytes }]),

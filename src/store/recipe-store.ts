@@ -125,7 +125,7 @@ const recipeState =
       const before = versionOf(get());
       if (JSON.stringify([before.config, before.unparsed]) === JSON.stringify([next.config, next.unparsed]))
         return false;
-      const now = Date.now();
+      const now = performance.now();
       const same = by !== undefined && open?.path === by.path;
       const joins = same && (open?.typing === true ? by.typing : now - (open?.at ?? 0) < DRAG_MS);
       open = by && { ...by, at: now };

@@ -17,6 +17,7 @@ import {
 } from '../views/evaluation.ts';
 import { POLICY, START } from '../views/playground.ts';
 import type { Device } from './device.ts';
+import { besideRun } from './memory-beside.ts';
 import { loadFrozen, loadStart, tokenizerOf } from './frozen-model.ts';
 import type { GpuUse } from './gpu-use.ts';
 import type { ModelLibrary } from './model-library.ts';
@@ -58,7 +59,7 @@ export class EvaluationJob {
     if (this.job) throw new StudioError('input', 'Another evaluation is running.', 'Cancel it first.');
     this.parts.use.assertFree();
     const abort = new AbortController();
-    const done = this.evaluate(request, abort);
+    const done = besideRun('lower samples or max new tokens', () => this.evaluate(request, abort));
     this.job = { abort, model: request.model, done };
     try {
       return await done;

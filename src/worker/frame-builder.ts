@@ -11,6 +11,7 @@ import {
 } from '../run/step-record.ts';
 import type { SessionStep } from '../session/session-parts.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
+import { withoutSleep } from '../views/durations.ts';
 import type { Frame, RunStatus, TokenScatter } from '../views/run-view.ts';
 import type { Series } from '../run/series.ts';
 import { RecordLines } from './record-lines.ts';
@@ -99,7 +100,7 @@ export class FrameBuilder {
     ) as Record<Zone, Series>;
     const mean =
       this.durations.length > 0
-        ? this.durations.reduce((sum, duration) => sum + duration, 0) / this.durations.length
+        ? withoutSleep(this.durations).reduce((sum, duration) => sum + duration, 0) / this.durations.length
         : undefined;
     return {
       state,

@@ -21,6 +21,7 @@ import type { Device } from './device.ts';
 import { loadFrozen, loadStart, tokenizerOf } from './frozen-model.ts';
 import type { GpuUse } from './gpu-use.ts';
 import type { ModelLibrary } from './model-library.ts';
+import { besideRun } from './memory-beside.ts';
 import { OpenModel, type PlaygroundModelParts } from './playground-model.ts';
 import type { WorkerEvent } from './events.ts';
 import type { RunTransport } from './run-transport.ts';
@@ -186,7 +187,7 @@ export class Playground {
   private async asked<T>(model: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.parts.use.assertFree('run');
     const abort = new AbortController();
-    const done = work(abort.signal);
+    const done = besideRun(undefined, () => work(abort.signal));
     const asking: Asking = { model, abort, done };
     this.asking.add(asking);
     try {

@@ -198,6 +198,12 @@ describe('worker API of a run', () => {
       run: 'broken',
     });
     expect(Object.keys((await failed).series)).toContain('rl/critic/score/mean');
+    // Its weights are those of a good step.
+    expect(await studio.exportCheckpoint('f32')).toMatchObject({ ok: true });
+    const { value } = (await studio.generate('1+1=', { temperature: 1, maxTokens: 2, seed: 1 })) as {
+      value: { probabilities: number[] };
+    };
+    expect(value.probabilities.every((probability) => probability > 0 && probability <= 1)).toBe(true);
     expect(events.find(({ event }) => event.type === 'failed')?.event).toMatchObject({ error: { kind: 'numerical' } });
     expect(events.find(({ event }) => event.type === 'run-end')?.event).toMatchObject({
       run: 'broken',

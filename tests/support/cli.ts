@@ -33,7 +33,7 @@ export interface Outcome {
 let settled: Promise<void> | undefined;
 
 /** Gives the command line a separate cache with settled kernel choices. */
-function settle(): Promise<void> {
+export function settle(): Promise<void> {
   settled ??= (async () => {
     const gpu = await testGpu();
     const cache = mkdtempSync(join(tmpdir(), 'gppo-cache-'));

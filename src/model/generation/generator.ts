@@ -5,6 +5,7 @@
  * host submits one block of rounds ahead of the newest readback, so that the GPU never waits for it; a response depends
  * only on the prompt, the seed and its sequence's number.
  */
+import { CutWork, type DispatchEncoder } from '../../gpu/cut-work.ts';
 import { StudioError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { submit, type Plan } from '../../gpu/kernel.ts';
@@ -56,6 +57,10 @@ export class Generator {
   private readonly liveCounts: [Readback, Readback];
   private readonly arena: ScratchArena;
   private plans: GenerationPlans | undefined;
+  private readonly prefillWork: CutWork;
+  private readonly roundsWork: CutWork;
+  /** Multiply-adds per row, approximately. */
+  private readonly rowWork: number;
 
   private constructor(
     readonly model: Model,
@@ -67,6 +72,9 @@ export class Generator {
     this.results = new Readback(gpu, 'generation', drawn.size + lengths.size);
     this.liveCounts = [new Readback(gpu, 'living sequences', 16), new Readback(gpu, 'living sequences', 16)];
     this.arena = options.arena ?? new ScratchArena(gpu);
+    this.prefillWork = new CutWork(gpu);
+    this.roundsWork = new CutWork(gpu);
+    this.rowWork = model.float32Bytes / 4;
   }
 
   static async create(model: Model, tuner: Tuner, options: GeneratorOptions): Promise<Generator> {
@@ -117,7 +125,7 @@ export class Generator {
       sampling.signal?.throwIfAborted();
       const last = Math.min((block + 1) * BLOCK, maxTokens);
       const shape: BatchShape = { rows: alive, targets: 0, sequences: alive, distinct: 0 };
-      submit(this.gpu, (pass) => {
+      this.roundsWork.submit((last - block * BLOCK) * alive * this.rowWork, (pass) => {
         for (let round = block * BLOCK + 1; round <= last; round++) {
           this.encodeRound(pass, shape);
           if (round % compactEvery === 0) this.planned.compact.encode(pass, shape);
@@ -147,7 +155,7 @@ export class Generator {
     submit(this.gpu, (pass) => this.encodeRound(pass, { rows: 1, targets: 0, sequences: 1, distinct: 0 }));
   }
 
-  private encodeRound(pass: GPUComputePassEncoder, shape: BatchShape): void {
+  private encodeRound(pass: DispatchEncoder, shape: BatchShape): void {
     this.planned.decode.encode(pass, shape);
     this.planned.head.encode(pass, shape);
   }
@@ -167,7 +175,7 @@ export class Generator {
       queue.writeBuffer(buffers.prefillDims, 0, Dims.pack({ rows: count }));
       queue.writeBuffer(buffers.prefillFirst, 0, new Uint32Array([first, 0, 0, 0]));
       queue.writeBuffer(buffers.promptRows, 0, packed.u32, 0, count * Row.words);
-      submit(this.gpu, (pass) =>
+      this.prefillWork.submit(count * this.rowWork, (pass) =>
         this.planned.prefill.encode(pass, { rows: count, targets: 0, sequences: 0, distinct: 0 }),
       );
     }

@@ -1,5 +1,4 @@
 /** Readings of given tokens: a model's prediction for each token of a text, from the scoring forward pass. */
-import { submit } from '../../gpu/kernel.ts';
 import { Readback } from '../../gpu/readback.ts';
 import type { Tuner } from '../../gpu/tuner.ts';
 import { PackedBatch } from '../training/batch.ts';
@@ -46,7 +45,7 @@ export class TokenReader {
     const { pass } = this;
     pass.batch.fill([{ tokens, firstTarget: 1, index: 0, advantage: 0, lossWeight: 0, nllWeight: 0, positive: false }]);
     pass.load(1);
-    submit(pass.gpu, (encoder) => pass.encodeForward(encoder));
+    pass.submitForward();
     return parseReadings(
       await this.readback.read([{ source: this.readings, offset: 0, bytes: rows * READING_WORDS * 4 }]),
     );

@@ -2,6 +2,7 @@
  * The end of a decoding round: logits of every live sequence and the token sampled from them. For a large vocabulary,
  * logits are computed for one chunk of the sequences at a time, so that they never take more than CHUNK_BYTES.
  */
+import type { DispatchEncoder } from '../../gpu/cut-work.ts';
 import chunksSource from '../../../shaders/sampling/decode-chunks.wgsl?raw';
 import { common, Dims } from '../records.ts';
 import { linearGrid, type Plan } from '../../gpu/kernel.ts';
@@ -107,7 +108,7 @@ export class DecodeHead {
   }
 
   /** @param shape.rows at most this many sequences are live */
-  encode(pass: GPUComputePassEncoder, shape: BatchShape): void {
+  encode(pass: DispatchEncoder, shape: BatchShape): void {
     this.counting?.encode(pass, shape);
     for (const { first, plan } of this.chunks) {
       if (first < shape.rows) plan.encode(pass, { ...shape, rows: Math.min(this.chunk, shape.rows - first) });

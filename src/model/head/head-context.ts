@@ -1,4 +1,5 @@
 /** The interface of a pass's head, independent of how it computes the softmax. */
+import type { DispatchEncoder } from '../../gpu/cut-work.ts';
 import type { Plan } from '../../gpu/kernel.ts';
 import type { Model } from '../model.ts';
 import type { BatchShape } from '../ops/batch-shape.ts';
@@ -54,9 +55,9 @@ export interface Head {
 
 /** A head's planned dispatches, for batches up to its capacity. */
 export interface HeadDispatches {
-  encodeForward(pass: GPUComputePassEncoder, shape: BatchShape): void;
+  encodeForward(pass: DispatchEncoder, shape: BatchShape): void;
   /** @param again another backward pass has run since the forward pass */
-  encodeBackward(pass: GPUComputePassEncoder, shape: BatchShape, again: boolean): void;
+  encodeBackward(pass: DispatchEncoder, shape: BatchShape, again: boolean): void;
   destroy(): void;
 }
 

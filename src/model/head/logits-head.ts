@@ -3,6 +3,7 @@
  * passes use one chunk's buffer; with several chunks the backward pass recomputes the logits. For small vocabularies,
  * and for callers that read logits.
  */
+import type { DispatchEncoder } from '../../gpu/cut-work.ts';
 import { common, Dims } from '../records.ts';
 import headSource from '../../../shaders/head/head.wgsl?raw';
 import { linearGrid, type Plan } from '../../gpu/kernel.ts';
@@ -151,11 +152,11 @@ class ChunkDispatches implements HeadDispatches {
     }
   }
 
-  encodeForward(pass: GPUComputePassEncoder, shape: BatchShape): void {
+  encodeForward(pass: DispatchEncoder, shape: BatchShape): void {
     for (const { forward, shape: own } of this.filled(shape)) forward.encode(pass, own);
   }
 
-  encodeBackward(pass: GPUComputePassEncoder, shape: BatchShape, again: boolean): void {
+  encodeBackward(pass: DispatchEncoder, shape: BatchShape, again: boolean): void {
     const several = shape.targets > this.chunk;
     for (const { forward, backward, shape: own } of this.filled(shape)) {
       if (again || several) forward.encode(pass, own);

@@ -1,4 +1,5 @@
 /** AdamW over all trained parameters at once, with global-norm clipping: see shaders/optimizer/adamw.wgsl. */
+import type { DispatchEncoder } from '../../gpu/cut-work.ts';
 import { AdamWUpdate, common } from '../records.ts';
 import source from '../../../shaders/optimizer/adamw.wgsl?raw';
 import { linearGrid, Plan } from '../../gpu/kernel.ts';
@@ -20,7 +21,7 @@ export class AdamW {
   /** First and second moments, in the trained store's layout. */
   readonly first: GPUBuffer;
   readonly second: GPUBuffer;
-  /** [global norm before clipping, scale factor]. */
+  /** [global norm before clipping, scale factor, not 0: updates are skipped (statistics.wgsl)]. */
   readonly norm: GPUBuffer;
   /** Updates made so far: t of the bias corrections. */
   updates = 0;
@@ -100,12 +101,17 @@ export class AdamW {
   }
 
   /** Global gradient norm into `norm`. */
-  encodeNorm(pass: GPUComputePassEncoder): void {
+  encodeNorm(pass: DispatchEncoder): void {
     this.normPlan.encode(pass, undefined);
   }
 
-  /** The update; skipped on the GPU when the norm is not finite. */
-  encodeStep(pass: GPUComputePassEncoder): void {
+  /** Lets updates be made again, once per step: a bad one halts those after it. */
+  clearHalt(encoder: GPUCommandEncoder): void {
+    encoder.clearBuffer(this.norm, 8, 4);
+  }
+
+  /** The update; skipped on the GPU when the norm is not finite, or after a bad update. */
+  encodeStep(pass: DispatchEncoder): void {
     this.stepPlan.encode(pass, undefined);
   }
 

@@ -1,5 +1,4 @@
 /** Log-probs and entropies of given tokens. */
-import { submit } from '../../gpu/kernel.ts';
 import { Readback } from '../../gpu/readback.ts';
 import type { Tuner } from '../../gpu/tuner.ts';
 import { PackedBatch } from './batch.ts';
@@ -65,7 +64,7 @@ export async function scoreSequences(
         })),
       );
       pass.load(1);
-      submit(model.gpu, (encoder) => pass.encodeForward(encoder));
+      pass.submitForward();
       const likelihoods = Likelihood.over(
         await readback.read([{ source: pass.likelihoods, offset: 0, bytes: rows * Likelihood.bytes }]),
       );

@@ -8,6 +8,7 @@
  *
  * The head never holds the logits of a whole batch (head.ts).
  */
+import { CutWork, type DispatchEncoder } from '../../gpu/cut-work.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import type { Plan } from '../../gpu/kernel.ts';
 import type { Tuner } from '../../gpu/tuner.ts';
@@ -84,6 +85,10 @@ export class TrainingPass {
   private readonly head: Head;
   private readonly arena: ScratchArena;
   private dispatches: Dispatches | undefined;
+  private readonly forwardWork: CutWork;
+  private readonly trainingWork: CutWork;
+  /** Multiply-adds of a row in the forward pass, approximately. */
+  private readonly rowWork: number;
 
   private constructor(
     readonly model: Model,
@@ -119,6 +124,9 @@ export class TrainingPass {
       options.head,
     );
     this.arena = options.arena ?? new ScratchArena(model.gpu);
+    this.forwardWork = new CutWork(model.gpu);
+    this.trainingWork = new CutWork(model.gpu);
+    this.rowWork = model.float32Bytes / 4;
   }
 
   static async create(model: Model, tuner: Tuner, options: PassOptions): Promise<TrainingPass> {
@@ -252,7 +260,20 @@ export class TrainingPass {
     }
   }
 
-  encodeForward(pass: GPUComputePassEncoder): void {
+  /** Submits a forward pass over the loaded batch. @param then encodes what follows it */
+  submitForward(then?: (pass: DispatchEncoder) => void): void {
+    this.forwardWork.submit(this.batch.rows * this.rowWork, (pass) => {
+      this.encodeForward(pass);
+      then?.(pass);
+    });
+  }
+
+  /** Submits work that contains a backward pass. @param before encodes what comes before it */
+  submitTraining(record: (pass: DispatchEncoder) => void, before: (encoder: GPUCommandEncoder) => void): void {
+    this.trainingWork.submit(3 * this.batch.rows * this.rowWork, record, before);
+  }
+
+  encodeForward(pass: DispatchEncoder): void {
     const { forward, head } = this.planned;
     forward.encode(pass, this.shape);
     head.encodeForward(pass, this.shape);
@@ -270,7 +291,7 @@ export class TrainingPass {
   }
 
   /** @param options.headAgain another backward pass has run since the forward pass */
-  encodeBackward(pass: GPUComputePassEncoder, { headAgain = false } = {}): void {
+  encodeBackward(pass: DispatchEncoder, { headAgain = false } = {}): void {
     const { head, backward } = this.planned;
     head.encodeBackward(pass, this.shape, headAgain);
     backward.encode(pass, this.shape);

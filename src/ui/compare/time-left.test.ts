@@ -19,6 +19,10 @@ it('goes by the steps of the first run until it is done', () => {
   expect(timeLeft([view('running', 100, 100), view('waiting')], 10)).toBe(800 + 1000);
   expect(timeLeft([view('running'), view('waiting')], 10)).toBeUndefined();
 });
+it('does not count the time that the machine slept', () => {
+  const night = 8 * 3_600_000;
+  expect(timeLeft([view('done', 100, night, 100), view('waiting')], 3)).toBe(300);
+});
 it('is said in units that fit', () => {
   expect([10_000, 180_000, 7_200_000].map(timeLeftText)).toEqual([
     'less than 1 min left',

@@ -1,8 +1,14 @@
 /** How long a comparison still takes. */
+import { withoutSleep } from '../../views/durations.ts';
 import type { SweepRunView } from '../../store/compare-store.ts';
 
-const elapsed = ({ records }: Pick<SweepRunView, 'records'>): number =>
-  records.reduce((sum, { time }) => sum + time.step_ms, 0);
+/** An evaluation may take as long as many steps, so each phase is looked at by itself. */
+function elapsed({ records }: Pick<SweepRunView, 'records'>): number {
+  const times = (['sft', 'rl', 'evaluation'] as const).flatMap((phase) =>
+    withoutSleep(records.filter((record) => record.phase === phase).map(({ time }) => time.step_ms)),
+  );
+  return times.reduce((sum, ms) => sum + ms, 0);
+}
 
 /**
  * By the time of the runs that are done; until one is, by the steps of the first that is made.

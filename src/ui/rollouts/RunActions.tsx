@@ -15,7 +15,7 @@ function exampleOf(task: string | undefined): string {
   return declarationOf(task)?.example ?? '';
 }
 
-/** When a run is paused or ended: test the policy, and export its weights and metrics. */
+/** When a run is paused or has ended: test the policy, and export its weights and metrics. */
 export function RunActions() {
   const state = useRun((run) => run.state);
   const name = useRun((run) => run.running?.name ?? 'run');
@@ -23,7 +23,7 @@ export function RunActions() {
   const lora = useRun((run) => run.running?.model.lora !== undefined);
   const rl = useRun((run) => (run.frame?.rollouts.length ?? 0) > 0);
   const any = useRun((run) => run.frame !== undefined && run.held);
-  // A failed run keeps the weights of its last good update, and what it measured.
+  // A failed run keeps the weights of its last good step, and what it measured.
   const failed = state === 'failed';
   const user = useGpuUser();
   const idle = state === 'paused' || state === 'finished' || state === 'stopped';
@@ -43,8 +43,8 @@ export function RunActions() {
           Compare strategies on this batch
         </Button>
       )}
-      <h2 className="section-title">{idle ? 'Test and export' : 'Export'}</h2>
-      {idle && <PromptBox key={task} example={exampleOf(task)} />}
+      <h2 className="section-title">Test and export</h2>
+      <PromptBox key={task} example={exampleOf(task)} />
       <Group gap={6} mt={8}>
         <SaveWeights name={name} failed={failed} lora={lora} />
         <SaveButton

@@ -16,7 +16,7 @@ function save(name: string, files: readonly SavedFile[], form: Form): void {
 interface SaveWeightsProps {
   /** Of the run. */
   name: string;
-  /** The run failed: its weights are those of the last good update. */
+  /** The run failed: its weights are those of the last good step. */
   failed: boolean;
   /** It trains adapters. */
   lora: boolean;
