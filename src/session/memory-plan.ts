@@ -35,6 +35,8 @@ export interface PlannedMemory {
   arena: BufferDemand[];
   /** Sequences per pass, where a minibatch is split. */
   sequences: { sft?: number; rl?: number };
+  /** A copy of the state of training: number of buffers, and bytes of each. */
+  state: { buffers: number; bytes: number };
 }
 
 /** Fields of stages that affect no buffer. */
@@ -126,7 +128,7 @@ export async function planMemory(gpu: Gpu, run: ResolvedRun, { freeze = false } 
         unshared: draft.unshared,
         recompute: config.memory?.recompute ?? false,
       };
-      return { plan, arena: draft.demands, sequences };
+      return { plan, arena: draft.demands, sequences, state: counted.state };
     }
     const cut = smaller(config, sequences, tooLarge.phase);
     if (!cut) throw 'error' in tooLarge ? tooLarge.error : overBudget(tooLarge, budget, config);
@@ -156,6 +158,7 @@ interface Counted {
   weights: WeightMemory[];
   phases: PhaseMemory[];
   draft: ScratchArenaDraft;
+  state: PlannedMemory['state'];
   refused?: { phase: PhaseMemory['phase']; error: StudioError };
 }
 
@@ -172,6 +175,7 @@ async function count(
   const built: { phase: PhaseMemory['phase']; buffers: CountedBuffer[] }[] = [];
   let phase: PhaseMemory['phase'] = 'evaluation';
   let weights: WeightMemory[] = [];
+  const state = { buffers: 0, bytes: 0 };
   try {
     const model = Model.outline(counting, modelConfig, options);
     weights = model.weightBytes;
@@ -191,17 +195,22 @@ async function count(
         for (const label of ['frozen weights', 'frozen first moment', 'frozen second moment'])
           counting.largeBuffer(label, model.layout.trained.count * 4);
       built.push({ phase, buffers: [...counting.counted] });
+      // Weights and moments, and those of the reference.
+      const reference = phase === 'rl' && (config.rl?.kl_coefficient ?? 0) > 0;
+      state.buffers = Math.max(state.buffers, reference ? 4 : 3);
+      state.bytes = bufferBytes(model.layout.trained.count * 4);
       trainer.destroy();
     }
     for (const { label, bytes } of draft.demands) counting.buffer(label, bytes);
   } catch (error) {
     if (!(error instanceof StudioError) || error.kind !== 'memory') throw error;
-    return { weights, phases: [], draft, refused: { phase, error } };
+    return { weights, phases: [], draft, state, refused: { phase, error } };
   }
-  const shared = draft.demands.map(({ label, bytes }) => ({ label, size: Math.max(16, Math.ceil(bytes / 16) * 16) }));
+  const shared = draft.demands.map(({ label, bytes }) => ({ label, size: bufferBytes(bytes) }));
   return {
     weights,
     draft,
+    state,
     phases: built.map((one) => ({
       phase: one.phase,
       ...inParts([...one.buffers, ...shared]),
@@ -209,6 +218,9 @@ async function count(
     })),
   };
 }
+
+/** Bytes of the buffer that `Gpu` creates. */
+const bufferBytes = (bytes: number): number => Math.max(16, Math.ceil(bytes / 16) * 16);
 
 function inParts(buffers: readonly CountedBuffer[]): Pick<PhaseMemory, 'total' | 'parts'> {
   const parts = Object.fromEntries(MEMORY_PARTS.map((part) => [part, 0])) as Record<MemoryPart, number>;
