@@ -9,6 +9,7 @@ import type { StepRecord } from '../run/step-record.ts';
 import type { ErrorView } from '../views/result.ts';
 import { errorView, runWithTrueState, tabArchive, withTrueState } from './archive.ts';
 import type { ArchivedSweep, RunEdit } from './archive-db.ts';
+import { useStates } from './states-store.ts';
 
 /** Maximum runs distinguishable by colour; of a larger selection the first are drawn. */
 export const MOST_DRAWN = 8;
@@ -71,7 +72,10 @@ export const useRuns = create<RunsState>()((set, get) => ({
 
   refresh: async () => {
     try {
-      if (!get().runs) await tabArchive.archive.purge((deleted) => deleted < Date.now() - KEPT_DELETED_MS);
+      if (!get().runs)
+        void useStates
+          .getState()
+          .removeRuns(await tabArchive.archive.purge((deleted) => deleted < Date.now() - KEPT_DELETED_MS));
       const [runs, sweeps, tabs] = await Promise.all([
         tabArchive.archive.runs(),
         tabArchive.archive.sweeps(),
@@ -137,7 +141,10 @@ export const useRuns = create<RunsState>()((set, get) => ({
   },
   undo: (deletion) => changing(() => tabArchive.archive.setDeleted(deletion, undefined)),
   forget: async ({ at }) => {
-    await changing(() => tabArchive.archive.purge((deleted) => deleted === at));
+    await changing(async () => {
+      const gone = await tabArchive.archive.purge((deleted) => deleted === at);
+      await useStates.getState().removeRuns(gone);
+    });
     // Pending records may fit now.
     tabArchive.writer.hurry();
   },
