@@ -46,6 +46,18 @@ export const MAX_KEPT_POLICY_BYTES = 64e6;
 /** Number of kept policies; older ones are dropped. */
 export const MAX_KEPT_POLICIES = 5;
 
+/** What a frame says about the states of its run. */
+export interface StateFacts {
+  every: number;
+  /** The newest one, for example `step 40`. */
+  newest?: string;
+  /** Steps that no kept state has. */
+  behind: number;
+  /** Why states are not kept, or only while the run is paused. */
+  problem?: string;
+  notice?: string;
+}
+
 /** Everything the page draws of a run; at most 10 per second are sent. */
 export interface Frame {
   /** The page's name of the run, if it gave one. */
@@ -85,6 +97,8 @@ export interface Frame {
   tokenStep: number;
   /** What is kept of the run's rollouts, if any is. */
   kept?: KeptFacts;
+  /** What is kept of its states, if any are. */
+  states?: StateFacts;
 }
 
 export interface StartOptions {
@@ -94,4 +108,6 @@ export interface StartOptions {
   discard?: boolean;
   /** Bytes of rollouts to keep for the run of this name; by default none are kept. */
   rolloutBytes?: number;
+  /** Steps between two kept states of the run of this name; by default none are kept. */
+  stateEvery?: number;
 }

@@ -27,6 +27,7 @@ import type { Result } from '../views/result.ts';
 import type { BenchGrades, BenchItem } from '../views/reward-bench.ts';
 import type { RolloutCalls } from '../views/rollouts.ts';
 import type { AdapterView, StartOptions } from '../views/run-view.ts';
+import type { StateCalls } from '../views/states.ts';
 import type { StepProfile } from '../views/step-profile.ts';
 import type { Curve, CurvePoint, StrategyProblem } from '../views/strategy-views.ts';
 import type { WhatIf } from '../views/what-if.ts';
@@ -35,7 +36,7 @@ import type { WorkerEvent } from './events.ts';
 /** Precisions in which weights can be saved. */
 export { PRECISIONS, type Precision };
 
-export interface WorkerApi extends RolloutCalls {
+export interface WorkerApi extends RolloutCalls, StateCalls {
   /** Answered at once by the worker's event loop: the heartbeat. */
   ping(): Promise<void>;
   /** Opens the GPU; the page calls it once, first. Errors: `unsupported` without WebGPU or an adapter. */
@@ -52,9 +53,10 @@ export interface WorkerApi extends RolloutCalls {
   restorePolicy(files: PickedFile[]): Promise<Result<CheckpointView>>;
   /**
    * The memory that a run would take on the adapter, and the rows that it leaves out; or the error that refuses it,
-   * before anything is allocated. Rejects with `cancelled` when a newer call arrives before this one is planned.
+   * before anything is allocated. `states`: with the copy by which they are kept, if it fits. Rejects with `cancelled`
+   * when a newer call arrives before this one is planned.
    */
-  planMemory(config: RunConfig): Promise<Result<RecipePlan>>;
+  planMemory(config: RunConfig, options: { states: boolean }): Promise<Result<RecipePlan>>;
   /** Removes an added checkpoint from the list. */
   removeCheckpoint(id: string): Promise<Result<void>>;
   /**

@@ -20,17 +20,25 @@ import type { RaceOptions } from '../views/race.ts';
 import type { AdapterView, StartOptions } from '../views/run-view.ts';
 import type { PickedFile } from '../views/models.ts';
 import type { Precision } from '../model/weights/precision.ts';
+import type { ResumedRun, ResumeOptions } from '../views/states.ts';
 import type { Result } from '../views/result.ts';
 import type { WorkerApi } from './protocol.ts';
 import type { WorkerEvent } from './events.ts';
-import { StudioParts } from './studio-parts.ts';
+import { StudioParts, type StudioOptions } from './studio-parts.ts';
 
 export class Studio implements WorkerApi {
   private readonly parts: StudioParts;
   private listener: (event: WorkerEvent) => void = () => undefined;
 
-  constructor(provider: GPU | undefined, modelsAddress: string, choices: TunerStore | undefined, hubAddress?: string) {
-    this.parts = new StudioParts({ provider, modelsAddress, choices, hubAddress }, (event) => this.listener(event));
+  constructor(
+    provider: GPU | undefined,
+    modelsAddress: string,
+    choices: TunerStore | undefined,
+    { hubAddress, files }: Pick<StudioOptions, 'hubAddress' | 'files'> = {},
+  ) {
+    this.parts = new StudioParts({ provider, modelsAddress, choices, hubAddress, files }, (event) =>
+      this.listener(event),
+    );
   }
 
   ping(): Promise<void> {
@@ -65,9 +73,9 @@ export class Studio implements WorkerApi {
     });
   }
 
-  planMemory(config: RunConfig) {
+  planMemory(config: RunConfig, options: { states: boolean }) {
     return answer(async () => {
-      const plan = await this.parts.plans.plan(config);
+      const plan = await this.parts.plans.plan(config, options);
       await this.parts.bench.check(config);
       return plan;
     });
@@ -136,6 +144,13 @@ export class Studio implements WorkerApi {
 
   start(config: RunConfig, options: StartOptions) {
     return answer(() => this.parts.transport.start(config, options));
+  }
+
+  resumeRun(run: string, state: string | undefined, options: ResumeOptions) {
+    return answer(async (): Promise<ResumedRun> => {
+      const { config, records, from } = await this.parts.transport.resumeFrom(run, state, options);
+      return { config, records: records.length, from: from.state.id };
+    });
   }
 
   pause(): Promise<void> {
@@ -283,6 +298,38 @@ export class Studio implements WorkerApi {
 
   importRollouts(files: PickedFile[], runs: RolloutTarget[]) {
     return answer(() => this.parts.rollouts.import(files, runs));
+  }
+
+  listStates() {
+    return answer(() => this.parts.states.list());
+  }
+
+  pinState(run: string, state: string, pinned: boolean) {
+    return answer(() => this.parts.states.pin(run, state, pinned));
+  }
+
+  deleteState(run: string, state: string) {
+    return answer(() => this.parts.states.delete(run, state));
+  }
+
+  deleteStates(runs: string[]) {
+    return answer(() => this.parts.states.deleteRuns(runs));
+  }
+
+  stateRecords(run: string, state: string | undefined, first: number) {
+    return answer(() => this.parts.states.records(run, state, first));
+  }
+
+  exportState(run: string, state: string) {
+    return answer(() => this.parts.states.export(run, state));
+  }
+
+  exportModel(id: string) {
+    return answer(() => this.parts.library.files(id));
+  }
+
+  storageUse() {
+    return answer(() => this.parts.states.storageUse());
   }
 
   compareText(models: string[], tokens: number[]) {

@@ -15,6 +15,7 @@ import { characterTokenizer } from '../../src/text/character-tokenizer.ts';
 import type { WorkerEvent } from '../../src/worker/events.ts';
 import { RecipePlans } from '../../src/worker/recipe-plans.ts';
 import { RolloutStore } from '../../src/worker/rollout-store.ts';
+import { StateStore } from '../../src/worker/state-store.ts';
 import { RunTransport } from '../../src/worker/run-transport.ts';
 import type { Device } from '../../src/worker/device.ts';
 import { GpuUse } from '../../src/worker/gpu-use.ts';
@@ -80,6 +81,7 @@ async function startAndStop(of: RunConfig): Promise<void> {
     device: device(),
     planner,
     rollouts: new RolloutStore(),
+    states: new StateStore(() => Promise.reject(new Error('no states are kept'))),
     send: (event) => events.push(event),
     use: new GpuUse({ run: () => false, sweep: () => false, race: () => false }),
     moving: () => undefined,
@@ -193,7 +195,7 @@ describe('plans of a recipe that is being edited', () => {
         return planner.plan(on, one, options);
       },
     });
-    const requests = ['a', 'b', 'c'].map((name) => plans.plan(config({ name })));
+    const requests = ['a', 'b', 'c'].map((name) => plans.plan(config({ name }), { states: false }));
     const results = await Promise.allSettled(requests);
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
     await expect(requests[0]).rejects.toMatchObject({ kind: 'cancelled' });
@@ -203,8 +205,8 @@ describe('plans of a recipe that is being edited', () => {
   it('drops a waiting plan when a newer edit comes', async () => {
     const plans = new RecipePlans(device(), planner);
     const blocked = planner.plan(gpu, config({}, { prompts: 3 }));
-    const superseded = plans.plan(config({ model: { checkpoint: ID, freeze: ['head'] } }));
-    const newest = plans.plan(config());
+    const superseded = plans.plan(config({ model: { checkpoint: ID, freeze: ['head'] } }), { states: false });
+    const newest = plans.plan(config(), { states: false });
     await expect(superseded).rejects.toMatchObject({ kind: 'cancelled' });
     await Promise.all([blocked, newest]);
     expect(counts.tasks).toBe(1);
