@@ -1,0 +1,175 @@
+/**
+ * The built page in Firefox, whose shaders naga compiles: what a person does on a first visit, in order, on one page.
+ * Afterwards the same profile without WebGPU.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { adapterFacts } from '../../src/gpu/adapter-facts.ts';
+import { choiceKey } from '../../src/gpu/tuner.ts';
+import type { StepRecord } from '../../src/run/step-record.ts';
+import { KEPT_RECIPE } from '../../src/store/kept-recipe.ts';
+import { CHOICES, choicePath } from '../../src/worker/kernel-choices.ts';
+import { adapterSource } from '../support/adapter-source.ts';
+import { serveBuiltPage, type BuiltPage } from '../support/built-page.ts';
+import { SETTLED_CHOICES } from '../support/settled-choices.ts';
+import { byId, COMPILED, FirefoxPage, named } from './firefox-page.ts';
+
+const STEPS = 3;
+const folder = mkdtempSync(join(tmpdir(), 'gppo-firefox-test-'));
+const profile = join(folder, 'profile');
+
+/** The tolerance between adapters (docs/browsers.md), relative to the larger of the value and 1. */
+const TOLERANCE = 1e-3;
+
+/** The largest difference of any metric, relative to the larger of its value and 1. */
+function farthest(here: readonly StepRecord[], there: readonly StepRecord[]): number {
+  let worst = 0;
+  for (const [i, { metrics }] of here.entries())
+    for (const [name, value] of Object.entries(metrics)) {
+      const other = there[i]?.metrics[name];
+      if (other === undefined) throw new Error(`Dawn's run has no ${name}`);
+      worst = Math.max(worst, Math.abs(value - other) / Math.max(1, Math.abs(other)));
+    }
+  return worst;
+}
+
+/** As e2e/studio.ts's small recipe, from the model that answers a third of the problems. */
+function smallRecipe() {
+  const demo = JSON.parse(readFileSync('configs/gppo-four-updates.json', 'utf8')) as { rl: object };
+  return {
+    ...demo,
+    rl: { ...demo.rl, steps: 500, prompts: 12, responses: 4 },
+    evaluation: { every: 10, problems: 16 },
+  };
+}
+
+/** The same run on Dawn, on this machine: its Vulkan adapter, else SwiftShader. */
+async function stepsOfDawn(): Promise<StepRecord[]> {
+  const [config, out] = [join(folder, 'run.json'), join(folder, 'dawn')];
+  const recipe = smallRecipe();
+  writeFileSync(config, JSON.stringify({ ...recipe, rl: { ...recipe.rl, steps: STEPS } }));
+  await promisify(execFile)('npm', ['run', '--silent', 'cli', '--', 'train', config, '--output', out], {
+    maxBuffer: 1e8,
+  });
+  return recordsOf(readFileSync(join(out, 'metrics.jsonl'), 'utf8'));
+}
+
+const recordsOf = (jsonl: string): StepRecord[] =>
+  jsonl
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as StepRecord)
+    .filter(({ phase }) => phase === 'rl');
+
+let built: BuiltPage;
+let firefox: FirefoxPage;
+let dawn: Promise<StepRecord[]>;
+
+beforeAll(async () => {
+  dawn = stepsOfDawn();
+  dawn.catch(() => undefined);
+  built = await serveBuiltPage();
+  firefox = await FirefoxPage.open(profile);
+});
+afterAll(async () => {
+  await firefox.close();
+  await built.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('opens ready to train, without errors or reports against the policy', async () => {
+  const { page } = firefox;
+  // As a returning visitor, for whom kernels that compile quickly were chosen; a page of the origin without code.
+  await page.goto(`${built.address}icon.svg`);
+  const adapter = adapterFacts(await page.evaluate(adapterSource));
+  expect([adapter.vendor, adapter.architecture, adapter.description].join('')).toBe('');
+  expect(adapter.capabilities).toMatch(/buffer=\d+ .*shader-f16/);
+  const { name: _name, ...recipe } = smallRecipe() as { name?: string };
+  await page.evaluate(
+    async (recipeKey, kept, cacheName, choices) => {
+      localStorage.setItem(recipeKey, kept);
+      const cache = await caches.open(cacheName);
+      for (const [path, choice] of choices) await cache.put(path, new Response(choice));
+    },
+    KEPT_RECIPE,
+    JSON.stringify({ config: recipe }),
+    CHOICES,
+    [...SETTLED_CHOICES].map(([question, choice]) => [choicePath(choiceKey(adapter, question)), choice] as const),
+  );
+  await page.goto(built.address);
+  await firefox.sees(byId('waiting'), 'Ready');
+  expect(firefox.faults).toEqual([]);
+  expect(built.violations).toEqual([]);
+});
+
+it('trains, pauses, resumes and makes single steps', async () => {
+  await firefox.press(byId('step-button'));
+  await firefox.sees(byId('state'), 'paused', COMPILED);
+  expect(await firefox.steps()).toBe(1);
+  await firefox.exists(byId('token'));
+  await firefox.press(byId('run-button'));
+  await firefox.sees(byId('state'), 'running');
+  await expect.poll(() => firefox.steps(), { timeout: COMPILED }).toBeGreaterThanOrEqual(2);
+  await firefox.press(byId('pause-button'));
+  await firefox.sees(byId('state'), 'paused', COMPILED);
+  const before = await firefox.steps();
+  await firefox.press(byId('step-button'));
+  await expect.poll(() => firefox.steps(), { timeout: COMPILED }).toBe(before + 1);
+  await firefox.sees(byId('state'), 'paused', COMPILED);
+});
+
+it('gives the metrics of Dawn within the tolerance of docs/browsers.md', async () => {
+  const { data } = await firefox.saved(() => firefox.press(named('Export metrics.jsonl')));
+  const [here, there] = [recordsOf(data.toString()).slice(0, STEPS), await dawn];
+  expect(here.map(({ step }) => step)).toEqual([1, 2, 3]);
+  expect(farthest(here, there)).toBeLessThan(TOLERANCE);
+});
+
+it('exports a checkpoint', async () => {
+  const { name, data } = await firefox.saved(() => firefox.press(named('Export checkpoint')));
+  expect(name).toMatch(/\.zip$/);
+  const files = Object.keys(unzipSync(new Uint8Array(data)));
+  expect(files.map((path) => path.split('/').at(-1))).toEqual(
+    expect.arrayContaining(['config.json', 'model.safetensors', 'tokenizer.json']),
+  );
+});
+
+it('answers in the playground with the trained policy', async () => {
+  await firefox.go('Playground');
+  await firefox.press(byId('play-go'));
+  for (const column of [0, 1]) await firefox.exists(`${byId(`play-column-${column}`)}[data-state="done"]`, COMPILED);
+  expect((await firefox.texts('[data-text=response-1] [data-index]')).join('')).toMatch(/^\d+/);
+});
+
+it('shows lessons, and the stored run with its curves', async () => {
+  await firefox.go('Learn');
+  await firefox.exists(byId('lesson-gradient'));
+  await firefox.press(byId('next-lesson'));
+  await firefox.exists(byId('lesson-ratio'));
+  await firefox.go('Runs');
+  await firefox.sees(`${byId('run-row')} .run-name`, 'GPPO');
+  await firefox.press(`${byId('run-row')} .run-name`);
+  await firefox.exists(`${byId('chosen-runs')} path.recharts-curve`);
+});
+
+it('opens and trains offline after this visit', async () => {
+  await firefox.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await built.close();
+  // The tab leaves a paused run, about which the page asks.
+  await firefox.page.goto('about:blank');
+  await firefox.page.goto(built.address);
+  await firefox.sees(byId('waiting'), 'Ready');
+  await firefox.press(byId('step-button'));
+  await firefox.sees(byId('state'), 'paused', COMPILED);
+  expect(await firefox.steps()).toBe(1);
+});
+
+it('reported no error and no violation, and requested nothing of another origin', () => {
+  expect(firefox.faults).toEqual([]);
+  expect(built.violations).toEqual([]);
+});
