@@ -26,9 +26,9 @@ test('opens and trains offline after one visit', async ({ page, context }) => {
 test('a newer version waits until the user reloads', async ({ page }) => {
   let version = 'first';
   // The built page with a changed service worker, which a browser takes for a newer version.
-  const built = await serveBuiltPage((path, data) =>
-    path === '/service-worker.js' ? `${data.toString()}\n// ${version}` : data,
-  );
+  const built = await serveBuiltPage({
+    changed: (path, data) => (path === '/service-worker.js' ? `${data.toString()}\n// ${version}` : data),
+  });
   try {
     await page.goto(built.address);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));

@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { COMPILE_ERRORS } from '../../tests/support/strategy-cases.ts';
-import type { StrategyProblem } from '../views/strategy-views.ts';
 import { compilerProblems, type CompilerMessage } from './compiler-messages.ts';
 
 interface Recorded {
   name: string;
   before: number;
   messages: CompilerMessage[];
-  problem: StrategyProblem;
 }
 
 /** Of Firefox 153: RECORD=1 npm run test:firefox. */
@@ -27,7 +25,7 @@ it.each([
   ['semicolon', { line: 4, column: 1, message: 'expected `;`, found "}"' }],
   [
     'arguments',
-    { line: 3, column: 10, message: 'strategy: Requires 3 arguments, but 2 are provided; invalid function call' },
+    { line: 3, column: 10, message: 'strategy: Requires 3 arguments, but 2 are provided' },
   ],
   [
     'let',

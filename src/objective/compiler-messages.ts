@@ -58,7 +58,7 @@ function nagaMessage({ message }: CompilerMessage): { text: string; at: Place | 
   if (head === undefined) return undefined;
   const notes = rows.flatMap((row) => NOTE.exec(row)?.[1] ?? []);
   const invalid = /^Function \[\d+\] '(\w+)' is invalid$/.exec(head)?.[1];
-  if (invalid === undefined) return { text: sentence([head, ...notes]), at: undefined };
+  if (invalid === undefined) return { text: sentence([withTypes(head), ...notes]), at: undefined };
   let line = 0;
   let marked: (Place & { label: string }) | undefined;
   for (const row of rows) {
@@ -74,7 +74,7 @@ function nagaMessage({ message }: CompilerMessage): { text: string; at: Place | 
     return { text: `${invalid}: the returned value has another type than the function`, at: marked };
   // Marked is the return without a value; a function that just ends has no mark.
   if (returns === 'None') return { text: `${invalid}: missing return of a value`, at: marked };
-  return { text: sentence([`${invalid}: ${withTypes(cause)}`, ...(label === '' ? [] : [label])]), at: marked };
+  return { text: sentence([`${invalid}: ${withTypes(cause)}`]), at: marked };
 }
 
 const sentence = (parts: readonly string[]): string => parts.map((part) => part.trim().replace(/\.$/, '')).join('; ');
@@ -88,4 +88,5 @@ const withTypes = (text: string): string =>
     .replace(/Scalar\(Scalar \{ kind: (\w+), width: (\d) \}\)/g, (_, kind: string, width: string) =>
       KINDS[kind] ? `${KINDS[kind]}${8 * Number(width)}` : kind.toLowerCase(),
     )
+    .replace(/`\{Abstract(\w+)\}`/g, (_, kind: string) => `abstract-${kind.toLowerCase()}`)
     .replace(/ ?\[\d+\]/g, '');

@@ -30,10 +30,14 @@ function builtPolicy(): string {
   return policy.replaceAll('&#39;', "'");
 }
 
-/** @param changed replaces a file's content: for newer versions */
-export async function serveBuiltPage(
-  changed: (path: string, data: Buffer) => Buffer | string = (_path, data) => data,
-): Promise<BuiltPage> {
+interface ServeOptions {
+  /** Replaces a file's content: for newer versions. */
+  changed?: (path: string, data: Buffer) => Buffer | string;
+  /** Of an earlier address, whose stored data a browser has; by default a free one. */
+  port?: number;
+}
+
+export async function serveBuiltPage({ changed, port = 0 }: ServeOptions = {}): Promise<BuiltPage> {
   const policy = builtPolicy();
   const violations: string[] = [];
   const answer = (path: string, response: ServerResponse): void => {
@@ -41,7 +45,7 @@ export async function serveBuiltPage(
       (data) => {
         response.setHeader('Content-Security-Policy', `${policy}; report-uri ${REPORTS}`);
         response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream');
-        response.end(changed(path, data));
+        response.end(changed ? changed(path, data) : data);
       },
       () => response.writeHead(404).end(),
     );
@@ -58,7 +62,7 @@ export async function serveBuiltPage(
       response.writeHead(204).end();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  await new Promise<void>((resolve) => server.listen(port, 'localhost', resolve));
   return {
     address: `http://localhost:${(server.address() as AddressInfo).port}/`,
     violations,
