@@ -23,10 +23,7 @@ it.each([
   ['types', { line: 3, column: 16, message: 'strategy: Abstract types may only appear in constant expressions' }],
   ['integer', { line: 3, column: 11, message: "strategy: Operation Multiply can't work with f32 and i32" }],
   ['semicolon', { line: 4, column: 1, message: 'expected `;`, found "}"' }],
-  [
-    'arguments',
-    { line: 3, column: 10, message: 'strategy: Requires 3 arguments, but 2 are provided' },
-  ],
+  ['arguments', { line: 3, column: 10, message: 'strategy: Requires 3 arguments, but 2 are provided' }],
   [
     'let',
     {

@@ -1,7 +1,7 @@
 /**
- * What a WGSL compiler says about a strategy, in the lines of its author. The strategy is compiled behind the kernel's own
- * lines; Tint (Chrome, Edge) writes a sentence and candidates, naga (Firefox) a drawing of the source with line numbers
- * of the whole module, in which the place that matters may be another than the message's own.
+ * What a WGSL compiler says about a strategy, in the lines of its author. The strategy is compiled behind the kernel's
+ * own lines; Tint (Chrome, Edge) writes a sentence and candidates, naga (Firefox) a drawing of the source with line
+ * numbers of the whole module, in which the place that matters may be another than the message's own.
  */
 import type { StrategyProblem } from '../views/strategy-views.ts';
 

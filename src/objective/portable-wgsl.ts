@@ -1,6 +1,6 @@
 /**
- * Refuses WGSL that one browser's compiler takes and another's rejects, and names the form that all take: a strategy is
- * shared by links and files, and its author sees only the messages of the own browser. Chrome and Edge compile with Tint,
+ * Refuses WGSL that one browser's compiler takes and another's rejects, and names the form that both take: a strategy is
+ * shared by links and files, and its author sees only the messages of one browser. Chrome and Edge compile with Tint,
  * Firefox with naga; the differences are measured (tests/support/strategy-cases.ts).
  */
 import type { StrategyProblem } from '../views/strategy-views.ts';
@@ -63,7 +63,7 @@ function openEnds(words: readonly Word[], say: Say): void {
   }
 }
 
-/** What the block of words from the brace `open` to the brace `close` ends in, if not all compilers see that it ends. */
+/** What the block from the brace `open` to the brace `close` ends in, if not all compilers see that it ends. */
 function openEnd(words: readonly Word[], open: number, close: number): string | undefined {
   if (words[close - 1]?.text !== '}' || close - 1 <= open) return undefined;
   const starts = blockStarts(words, open, close);

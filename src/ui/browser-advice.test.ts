@@ -78,5 +78,7 @@ it.each([
 });
 
 it('asks for a secure page first', () => {
-  expect(webGpuAdvice(detectBrowser(AGENTS[0]?.[0] ?? ''), { secure: false, api: false })).toEqual([expect.stringMatching(/https/)]);
+  expect(webGpuAdvice(detectBrowser(AGENTS[0]?.[0] ?? ''), { secure: false, api: false })).toEqual([
+    expect.stringMatching(/https/),
+  ]);
 });

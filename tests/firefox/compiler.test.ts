@@ -61,9 +61,11 @@ const problemsOf = (all: readonly Recorded[]) =>
 it('reports errors in the lines of the strategy, and as recorded', async () => {
   const modules = COMPILE_ERRORS.map(({ source }) => moduleOf(source));
   const messages = await messagesOf(modules.map(({ code }) => code));
-  const said = COMPILE_ERRORS.map(
-    ({ name }, i): Recorded => ({ name, before: modules[i]?.before ?? 0, messages: messages[i] ?? [] }),
-  );
+  const said = COMPILE_ERRORS.map(({ name }, i): Recorded => ({
+    name,
+    before: modules[i]?.before ?? 0,
+    messages: messages[i] ?? [],
+  }));
   if (process.env['RECORD']) writeFileSync(RECORDED, `${JSON.stringify(said, undefined, 2)}\n`);
   expect(problemsOf(said).map(({ name, line }) => ({ name, line }))).toEqual(
     COMPILE_ERRORS.map(({ name, line }) => ({ name, line })),

@@ -1,6 +1,6 @@
 /**
- * A page in a headless Firefox, driven by WebDriver BiDi. Everything that a user would not expect is recorded: errors in
- * the console, uncaught errors, and requests to other origins.
+ * A page in a headless Firefox, driven by WebDriver BiDi. Everything that a user would not expect is recorded: errors
+ * in the console, uncaught errors, and requests to other origins.
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -122,22 +122,17 @@ export class FirefoxPage {
     await this.exists('main:not([aria-busy])');
   }
 
-  /** Replaces the text of the editor, as by pasting. */
+  /** Replaces the text of the editor line by line, which the editor would otherwise indent and complete. */
   async write(editor: string, text: string): Promise<void> {
     await this.exists(editor);
     await this.page.focus(editor);
     await this.page.keyboard.down('Control');
     await this.page.keyboard.press('a');
     await this.page.keyboard.up('Control');
-    await this.page.$eval(
-      editor,
-      (element, pasted) => {
-        const clipboardData = new DataTransfer();
-        clipboardData.setData('text/plain', pasted);
-        element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-      },
-      text,
-    );
+    for (const [i, line] of text.trimEnd().split('\n').entries()) {
+      if (i > 0) await this.page.keyboard.press('Enter');
+      await this.page.evaluate((words) => document.execCommand('insertText', false, words), line.trim());
+    }
   }
 
   async steps(): Promise<number> {

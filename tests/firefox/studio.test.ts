@@ -18,7 +18,7 @@ import { adapterSource } from '../support/adapter-source.ts';
 import { serveBuiltPage, type BuiltPage } from '../support/built-page.ts';
 import { SETTLED_CHOICES } from '../support/settled-choices.ts';
 import { NOT_FINITE, strategyOf } from '../support/strategy-cases.ts';
-import { byId, COMPILED, FirefoxPage, named } from './firefox-page.ts';
+import { byId, COMPILED, FirefoxPage, named, SOON } from './firefox-page.ts';
 
 const STEPS = 3;
 const folder = mkdtempSync(join(tmpdir(), 'gppo-firefox-test-'));
@@ -187,9 +187,19 @@ it('reported no error and no violation, and requested nothing of another origin'
   expect(built.violations).toEqual([]);
 });
 
+it('would have reported a violation', async () => {
+  built = await serveBuiltPage({ port: Number(new URL(built.address).port) });
+  await firefox.page.evaluate(() => {
+    // In the page's own world, where its policy applies.
+    const script = document.createElement('script');
+    script.textContent = 'true';
+    document.head.append(script);
+  });
+  await expect.poll(() => built.violations.length + firefox.faults.length, { timeout: SOON }).toBeGreaterThan(0);
+});
+
 it('without WebGPU names the setting, and shows lessons and the stored run of this profile', async () => {
   await firefox.close();
-  built = await serveBuiltPage({ port: Number(new URL(built.address).port) });
   firefox = await FirefoxPage.open(profile, { 'dom.webgpu.enabled': false });
   await firefox.page.goto(built.address);
   await firefox.sees(byId('no-webgpu'), /You are using Firefox \d+ on \w+/);

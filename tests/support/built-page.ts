@@ -1,4 +1,4 @@
-/** Serves the built page as a static host does, and records what browsers report against its content security policy. */
+/** Serves the built page as a static host does, and records what browsers report against its security policy. */
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
