@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { offline } from './scripts/offline-plugin.ts';
 import { woff2Only } from './scripts/woff2-plugin.ts';
-import { zodWithoutJsonSchema } from './scripts/zod-plugin.ts';
+import { zodForThePage } from './scripts/zod-plugin.ts';
 
 /** Another hub than Hugging Face's, for example a mirror; the worker reads the same variable. */
 const HUB = process.env['VITE_HUB_ADDRESS'] ?? 'https://huggingface.co';
@@ -31,7 +31,7 @@ export default defineConfig({
   plugins: [
     react(),
     woff2Only(),
-    zodWithoutJsonSchema(),
+    zodForThePage(),
     offline(),
     {
       // As a meta element too, so that any static host serves it; frame-ancestors works only as a header. The
@@ -49,7 +49,7 @@ export default defineConfig({
   ],
   // The development server would move its script away from its .wasm file.
   optimizeDeps: { exclude: ['@jitl/quickjs-wasmfile-release-sync'] },
-  worker: { format: 'es', plugins: () => [zodWithoutJsonSchema()] },
+  worker: { format: 'es', plugins: () => [zodForThePage()] },
   // Fonts stay files: the policy allows none in data addresses.
   build: {
     target: 'esnext',

@@ -16,7 +16,7 @@ export default defineConfig({
           // Modules are imported once for all files: half of the time would go into importing them again.
           isolate: false,
           include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['tests/cli*.test.ts', 'tests/engine/**', 'tests/half/**', 'node_modules/**'],
+          exclude: ['tests/cli*.test.ts', 'tests/engine/**', 'tests/half/**', 'tests/firefox/**', 'node_modules/**'],
         },
       },
       // One process for many files, whose device compiles each kernel once (tests/support/gpu.ts). The 16-bit tests

@@ -1,5 +1,5 @@
 /** The benchmark's page: workers of the libraries and of the engine's own parts. `bench/browser.ts` drives it. */
-import type { AdapterFacts } from '../src/gpu/device.ts';
+import type { AdapterFacts } from '../src/gpu/adapter-facts.ts';
 import { openGpu } from '../src/gpu/open-gpu.ts';
 import type { EngineMessage } from './engine/engine.worker.ts';
 import type { EnginePartName } from './engine/parts.ts';

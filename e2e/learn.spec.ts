@@ -1,8 +1,6 @@
-import { chromium, expect, type Page } from '@playwright/test';
-import { findChromium } from '../scripts/gpu-runtime.mjs';
+import { expect, type Page } from '@playwright/test';
 import { test } from './returning.ts';
 import { expectAccessible, makeSmall, oneStep, showAllFields, startNewRun, wholeRun } from './studio.ts';
-import { watchTraffic } from './traffic.ts';
 
 const LESSONS = ['gradient', 'ratio', 'clip', 'zones', 'gppo', 'watch', 'pipeline', 'evidence'];
 
@@ -206,25 +204,4 @@ test('the tour can be followed with the keyboard and is accessible in light and 
   await expect(card).toHaveCount(0);
   await expect(page.getByTestId('state')).toHaveText('ready');
   expect(errors).toEqual([]);
-});
-
-test('lessons work without WebGPU', async ({ baseURL }) => {
-  const executablePath = await findChromium();
-  const plain = await chromium.launch({
-    ...(executablePath && { executablePath }),
-    args: ['--headless=new', '--no-sandbox'],
-  });
-  try {
-    const page = await plain.newPage();
-    const strangers = watchTraffic(page.context(), [new URL(baseURL ?? '').origin]);
-    await page.goto(baseURL ?? '');
-    await page.getByTestId('no-webgpu').getByRole('link', { name: 'The lessons' }).click();
-    await expect(page.getByTestId('lesson-gradient')).toBeVisible();
-    await page.getByTestId('next-lesson').click();
-    await page.getByRole('slider', { name: 'Updates' }).press('End');
-    await expect(page.getByTestId('ratio-42')).toHaveText('3.18');
-    expect(strangers).toEqual([]);
-  } finally {
-    await plain.close();
-  }
 });

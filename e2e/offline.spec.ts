@@ -1,8 +1,5 @@
 import { expect } from '@playwright/test';
-import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { extname, join } from 'node:path';
+import { serveBuiltPage } from '../tests/support/built-page.ts';
 import { test } from './returning.ts';
 import { oneStep, openSmall } from './studio.ts';
 
@@ -26,35 +23,14 @@ test('opens and trains offline after one visit', async ({ page, context }) => {
   await expect(page.getByText('arithmetic-0.1M').first()).toBeVisible();
 });
 
-const TYPES: Record<string, string> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.json': 'application/json',
-  '.svg': 'image/svg+xml',
-};
-
-/** The built page with a changed service worker, which a browser takes for a newer version. */
-async function serveBuilt(version: () => string): Promise<Server> {
-  const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname.replace(/\/$/, '/index.html');
-    readFile(join('dist', path)).then(
-      (data) => {
-        response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream');
-        response.end(path === '/service-worker.js' ? `${data.toString()}\n// ${version()}` : data);
-      },
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  return server;
-}
-
 test('a newer version waits until the user reloads', async ({ page }) => {
   let version = 'first';
-  const server = await serveBuilt(() => version);
+  // The built page with a changed service worker, which a browser takes for a newer version.
+  const built = await serveBuiltPage({
+    changed: (path, data) => (path === '/service-worker.js' ? `${data.toString()}\n// ${version}` : data),
+  });
   try {
-    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
+    await page.goto(built.address);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await page.reload();
     await expect(page.getByTestId('run-button')).toBeEnabled();
@@ -67,7 +43,6 @@ test('a newer version waits until the user reloads', async ({ page }) => {
     await expect(page.getByTestId('run-button')).toBeEnabled();
     await expect(page.getByText('Update available')).toHaveCount(0);
   } finally {
-    server.closeAllConnections();
-    server.close();
+    await built.close();
   }
 });

@@ -2,21 +2,18 @@
  * Tests as a returning user: the browser remembers the kernel choices of this adapter from an earlier visit, here
  * kernels that compile quickly. train.spec.ts tests a first visit.
  */
-import { test as base } from './traffic.ts';
+import { adapterFacts } from '../src/gpu/adapter-facts.ts';
 import { choiceKey } from '../src/gpu/tuner.ts';
 import { CHOICES, choicePath } from '../src/worker/kernel-choices.ts';
+import { adapterSource } from '../tests/support/adapter-source.ts';
 import { SETTLED_CHOICES } from '../tests/support/settled-choices.ts';
+import { test as base } from './traffic.ts';
 
 export const test = base.extend({
   page: async ({ page }, use) => {
     // A page of the same origin that runs no code.
     await page.goto('/icon.svg');
-    const adapter = await page.evaluate(async () => {
-      const found = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
-      if (!found) throw new Error('this browser has no adapter');
-      const { vendor, architecture, description } = found.info;
-      return { vendor, architecture, description };
-    });
+    const adapter = adapterFacts(await page.evaluate(adapterSource));
     const entries = [...SETTLED_CHOICES].map(
       ([question, choice]) => [choicePath(choiceKey(adapter, question)), choice] as const,
     );

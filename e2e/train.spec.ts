@@ -1,11 +1,10 @@
-import { chromium, expect } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findChromium } from '../scripts/gpu-runtime.mjs';
 import { test } from './returning.ts';
 import { expectAccessible, expectFitsNarrow, oneStep, openSmall, stepsMade, wholeRun } from './studio.ts';
-import { test as firstVisit, watchTraffic } from './traffic.ts';
+import { test as firstVisit } from './traffic.ts';
 
 const MODEL = 'public/models/addition-0.1M';
 
@@ -162,29 +161,4 @@ test('the recipe shows errors and edits; trains a checkpoint folder, by picker o
   await wholeRun(page, 1);
   await expect(page.getByTestId('chart-sft-loss')).toContainText('nats per token');
   await expect(page.getByTestId('chart-reward')).toContainText(/\d+\.\d %/);
-});
-
-test('explains what to do in a browser without WebGPU', async ({ baseURL }) => {
-  const executablePath = await findChromium();
-  const plain = await chromium.launch({
-    ...(executablePath && { executablePath }),
-    args: [
-      '--headless=new',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-features=WebGPU',
-      '--disable-background-networking',
-    ],
-  });
-  try {
-    const page = await plain.newPage();
-    const strangers = watchTraffic(page.context(), [new URL(baseURL ?? '').origin]);
-    await page.goto(baseURL ?? '');
-    await expect(page.getByTestId('no-webgpu')).toContainText('This page needs WebGPU');
-    await expect(page.getByTestId('no-webgpu')).toContainText(/Chrome \d+ on/);
-    await expect(page.getByTestId('no-webgpu').getByRole('listitem').first()).toBeVisible();
-    expect(strangers).toEqual([]);
-  } finally {
-    await plain.close();
-  }
 });

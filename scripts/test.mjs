@@ -1,11 +1,13 @@
 /**
  * `npm test`: format, types, lint, unit and kernel tests, kernels under default limits and with the texts of hardware
- * adapters, kernels on an adapter with 16-bit arithmetic, and browser tests on the built page. Every part runs, also
- * after a failure; the last line adds up what passed and failed (parts without tests of their own count as one each).
+ * adapters, kernels on an adapter with 16-bit arithmetic, and browser tests on the built page in Chromium and Firefox.
+ * Every part runs, also after a failure; the last line adds up what passed and failed (parts without tests of their own
+ * count as one each).
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findFirefox } from './firefox.mjs';
 import { findOrInstallChromium, vulkanEnvironment } from './gpu-runtime.mjs';
 import { halfEnvironment } from './half-adapter.mjs';
 import { DEFAULT_LIMITS, HARDWARE_TEXTS, REACT_COMPILER_LINT, runAtOnce, runPart, STATIC_PARTS } from './parts.mjs';
@@ -50,24 +52,43 @@ function vitest(title, args, environment, { live = false, name }) {
   }));
 }
 
-async function halfTests() {
-  const title = '16-bit kernel tests';
+/**
+ * A part that not every machine can run; CI must.
+ *
+ * @param find returns the environment that it needs. @throws Error saying why there is none
+ */
+async function whereFound(title, find, run) {
   let environment;
   try {
-    environment = { ...env, ...(await halfEnvironment()) };
+    environment = { ...env, ...(await find()) };
   } catch (error) {
-    // Not every machine can have such an adapter; CI must have one.
     const inCi = Boolean(process.env.CI) && process.env.CI !== 'false';
     if (inCi) failed += 1;
     notRun.push(title);
     console.error(`\n== ${title} did not run${inCi ? ', which fails in CI' : ''}: ${error.message}`);
     return;
   }
-  await vitest(title, ['--config', 'vitest.half.config.ts'], environment, { name: 'half' });
+  await run(title, environment);
 }
 
+const halfTests = () =>
+  whereFound('16-bit kernel tests', halfEnvironment, (title, environment) =>
+    vitest(title, ['--config', 'vitest.half.config.ts'], environment, { name: 'half' }),
+  );
+
+/** On the built page. */
+const firefoxTests = () =>
+  whereFound(
+    'Firefox tests',
+    async () => {
+      // Its WebGPU needs more of a Vulkan driver than SwiftShader has: the adapter of the 16-bit tests.
+      await halfEnvironment();
+      return { FIREFOX_PATH: findFirefox() };
+    },
+    (title, environment) => vitest(title, ['--config', 'vitest.firefox.config.ts'], environment, { name: 'firefox' }),
+  );
+
 async function browserTests() {
-  if (!(await countPart({ title: 'build', command: ['vite', 'build', '--logLevel', 'warn'] }))) return;
   const file = join(reports, 'browser.json');
   await countReport(
     {
@@ -92,9 +113,11 @@ await runAtOnce(
   ],
   2,
 );
+// The page is built once, for both browsers.
+const built = await countPart({ title: 'build', command: ['vite', 'build', '--logLevel', 'warn'] });
 await runAtOnce(
   [
-    browserTests,
+    async () => built && (await browserTests()),
     async () => {
       await vitest(
         'kernels under default limits',
@@ -109,6 +132,7 @@ await runAtOnce(
         { name: 'hardware' },
       );
       await halfTests();
+      if (built) await firefoxTests();
     },
   ],
   2,

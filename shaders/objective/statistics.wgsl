@@ -53,7 +53,10 @@ fn gather(@builtin(global_invocation_id) thread: vec3u) {
     sums[z + ZONE_PROBABILITY] += exp(r.logprob);
     sums[SUM_ABSOLUTE_LOG_RATIO] += abs(r.log_ratio);
     sums[SUM_CORRECTION] += r.correction;
-    sums[SUM_STRATEGY_NOT_FINITE] += select(0.0, 1.0, (r.flags & NOT_FINITE) != 0u);
+    // Also by the numbers as they were stored: a compiler that assumes finite numbers may fold the test where they are
+    // computed.
+    let strategy_finite = is_finite(r.value) && is_finite(r.weight) && is_finite(r.push);
+    sums[SUM_STRATEGY_NOT_FINITE] += select(1.0, 0.0, (r.flags & NOT_FINITE) == 0u && strategy_finite);
     sums[SUM_STRATEGY_EXHAUSTED] += select(0.0, 1.0, (r.flags & EXHAUSTED) != 0u);
     sums[SUM_NEGATIVE_MASS] += select(0.0, mass, r.advantage < 0.0);
     //: if COUNT

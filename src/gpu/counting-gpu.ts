@@ -2,7 +2,8 @@
  * A Gpu that only counts. Code builds on it as on a real one, but nothing is allocated, compiled or run, so a run's
  * memory is known before it is allocated, from the same code that will allocate it.
  */
-import { Gpu, type AdapterFacts, type GpuOptions, type RequestedKernel } from './device.ts';
+import type { AdapterFacts } from './adapter-facts.ts';
+import { Gpu, type GpuOptions, type RequestedKernel } from './device.ts';
 
 export interface CountedBuffer {
   label: string;

@@ -5,16 +5,9 @@
  * none) and a benchmark how many dispatches it encoded.
  */
 import { StudioError } from '../errors.ts';
+import type { AdapterFacts } from './adapter-facts.ts';
 import { UncapturedErrors } from './uncaptured-errors.ts';
 import { bindingTypes, sizeArrays, specialize, type Constants } from './wgsl.ts';
-
-export interface AdapterFacts {
-  vendor: string;
-  architecture: string;
-  description: string;
-  /** True for adapters that compute on the CPU, such as SwiftShader. */
-  software: boolean;
-}
 
 export interface Counters {
   buffers: number;

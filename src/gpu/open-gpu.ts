@@ -1,5 +1,6 @@
 /** Opens a device with the adapter's sizes of buffers and the features that kernels use; says what adapter it is. */
 import { StudioError } from '../errors.ts';
+import { adapterFacts } from './adapter-facts.ts';
 import { Gpu, type GpuOptions } from './device.ts';
 
 /**
@@ -31,7 +32,8 @@ export async function openGpu(gpu: GPU | undefined, options: GpuOptions = {}): P
     throw new StudioError(
       'unsupported',
       'WebGPU is available, but no GPU adapter was found.',
-      "Enable hardware acceleration in the browser's settings, and update the graphics driver.",
+      "Enable hardware acceleration in the browser's settings, and update the graphics driver: browsers refuse the " +
+        'drivers on their blocklist.',
     );
   }
   const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
@@ -46,9 +48,5 @@ export async function openGpu(gpu: GPU | undefined, options: GpuOptions = {}): P
       'Reload the page. If the error persists, restart the browser.',
     );
   }
-  const { vendor, architecture, description } = adapter.info;
-  const software =
-    /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${vendor} ${architecture} ${description}`) ||
-    adapter.info.isFallbackAdapter === true;
-  return new Gpu(device, { vendor, architecture, description, software }, options);
+  return new Gpu(device, adapterFacts(adapter), options);
 }

@@ -9,7 +9,8 @@
  * variants take seconds to compile. Plans there start with a variant that compiles quickly and change over to the
  * fastest one while in use, driven by `betweenSteps`.
  */
-import type { AdapterFacts, Gpu, KernelSource } from './device.ts';
+import type { AdapterFacts } from './adapter-facts.ts';
+import type { Gpu, KernelSource } from './device.ts';
 import { fastest, prepared, type Question } from './candidates.ts';
 import { ChangeOver } from './change-over.ts';
 import type { Grid, Replaceable } from './kernel.ts';
@@ -24,9 +25,9 @@ const VERSION = 4;
 
 /** The key of a stored choice. */
 export const choiceKey = (
-  { vendor, architecture, description }: Pick<AdapterFacts, 'vendor' | 'architecture' | 'description'>,
+  { vendor, architecture, description, capabilities }: Omit<AdapterFacts, 'software'>,
   question: string,
-): string => [`v${VERSION}`, vendor, architecture, description, question].join('|');
+): string => [`v${VERSION}`, vendor, architecture, description, capabilities, question].join('|');
 
 export class Tuner {
   /** Current choices by question, for the benchmarks and the page. */

@@ -12,7 +12,9 @@ import { specialize } from '../gpu/wgsl.ts';
 import { ZONES } from '../run/step-record.ts';
 import type { ResolvedStrategy } from '../run/strategies/strategy-config.ts';
 import type { CurveAnswer, CurvePoint, StrategyProblem } from '../views/strategy-views.ts';
+import { compilerProblems } from './compiler-messages.ts';
 import { guardedSource, strategyError, strategyProblems } from './custom-strategy.ts';
+import { portabilityProblems } from './portable-wgsl.ts';
 import { CurveAnswerRecord, CurvePointRecord, TOKEN_FLAGS, tokenCodes } from './records.ts';
 import { parametersStruct, parametersWords, strategySource } from './strategy-source.ts';
 
@@ -38,6 +40,15 @@ function curveKernel(strategy: ResolvedStrategy) {
     },
     entryPoint: 'studio_curve',
   };
+}
+
+/** The module in which a custom strategy is compiled by itself, and the number of its lines before the strategy. */
+export function isolatedModule(strategy: ResolvedStrategy) {
+  const kernel = curveKernel(strategy);
+  const code = specialize(kernel.source, kernel.constants);
+  // Directives are whole lines: the lines they remove come before the strategy.
+  const removed = kernel.source.split('\n').length - code.split('\n').length;
+  return { kernel, code, before: curveModule(strategy).split('\n').length - removed };
 }
 
 /**
@@ -111,7 +122,8 @@ function answersOf(bytes: ArrayBuffer): CurveAnswer[] {
       zone: ZONES[zone] ?? 'inside',
       clipped: has('clipped'),
       dualClipped: has('dualClipped'),
-      broken: has('notFinite'),
+      // Also by the numbers as they arrive: a compiler that assumes finite numbers may fold the kernel's own test.
+      broken: has('notFinite') || ![value, weight, push].every(Number.isFinite),
       exhausted: has('exhausted'),
       low,
       high,
@@ -139,29 +151,16 @@ export async function checkCustomStrategy(gpu: Gpu, strategy: ResolvedStrategy):
   if (!strategy.custom) return [];
   const found = strategyProblems(strategy.source);
   if (found.length > 0) return found;
-  const kernel = curveKernel(strategy);
-  const offset = curveModule(strategy).split('\n').length;
-  const code = specialize(kernel.source, kernel.constants);
-  // Directives are whole lines: the lines they remove come before the strategy.
-  const removed = kernel.source.split('\n').length - code.split('\n').length;
+  const unportable = portabilityProblems(strategy.source);
+  if (unportable.length > 0) return unportable;
+  const { kernel, code, before } = isolatedModule(strategy);
   gpu.device.pushErrorScope('validation');
   const shader = gpu.device.createShaderModule({ label: kernel.label, code });
   // Popped immediately: scopes are a stack, and other work may push its own while this one waits.
   const scope = gpu.device.popErrorScope();
   const info = await shader.getCompilationInfo();
   await scope;
-  const lines = strategy.source.split('\n').length;
-  const errors = info.messages
-    .filter(({ type }) => type === 'error')
-    .map(({ lineNum, linePos, message }): StrategyProblem => {
-      const line = lineNum - (offset - removed);
-      const inside = line >= 1 && line <= lines;
-      return {
-        line: Math.max(1, Math.min(lines, line)),
-        column: inside ? Math.max(1, linePos) : 1,
-        message: message.trim(),
-      };
-    });
+  const errors = compilerProblems(info.messages, before, strategy.source);
   if (errors.length > 0) return errors;
   try {
     await Promise.race([

@@ -7,6 +7,7 @@
 import { StudioError } from '../errors.ts';
 import type { StrategyProblem } from '../views/strategy-views.ts';
 import { MAX_SOURCE_LENGTH } from '../run/strategies/strategy-config.ts';
+import { closing, functionsOf, place, wordsOf, type Functions, type Word } from './wgsl-words.ts';
 
 /** Total loop iterations that a strategy may run per token. */
 export const LOOP_BUDGET = 4096;
@@ -28,58 +29,6 @@ const FORBIDDEN: Record<string, string> = {
   discard: 'discard belongs to fragment shaders',
 };
 
-interface Word {
-  text: string;
-  at: number;
-}
-
-/** Replaces comments by blanks of the same length, so that positions are unchanged. */
-function withoutComments(source: string): string {
-  const blank = (text: string) => text.replace(/[^\n]/g, ' ');
-  let [out, at] = ['', 0];
-  while (at < source.length) {
-    if (source.startsWith('//', at)) {
-      const end = source.indexOf('\n', at);
-      const stop = end < 0 ? source.length : end;
-      out += blank(source.slice(at, stop));
-      at = stop;
-    } else if (source.startsWith('/*', at)) {
-      // WGSL block comments nest.
-      let [depth, stop] = [1, at + 2];
-      while (stop < source.length && depth > 0) {
-        if (source.startsWith('/*', stop)) [depth, stop] = [depth + 1, stop + 2];
-        else if (source.startsWith('*/', stop)) [depth, stop] = [depth - 1, stop + 2];
-        else stop += 1;
-      }
-      out += blank(source.slice(at, stop));
-      at = stop;
-    } else {
-      out += source[at] ?? '';
-      at += 1;
-    }
-  }
-  return out;
-}
-
-function wordsOf(source: string): Word[] {
-  return [...withoutComments(source).matchAll(/[A-Za-z_]\w*|\d[\w.]*|[^\s\w]/g)].map(({ 0: text, index }) => ({
-    text,
-    at: index,
-  }));
-}
-
-/** Index of the word that closes the bracket at `open`; the last word when none does. */
-function closing(words: readonly Word[], open: number): number {
-  const pairs: Record<string, string> = { '(': ')', '{': '}', '[': ']' };
-  const close = pairs[words[open]?.text ?? ''];
-  let depth = 0;
-  for (let i = open; i < words.length; i++) {
-    if (words[i]?.text === words[open]?.text) depth += 1;
-    if (words[i]?.text === close && --depth === 0) return i;
-  }
-  return words.length - 1;
-}
-
 /**
  * The word that opens the body of the loop at `i`; undefined when the text is malformed there (the compiler reports
  * it).
@@ -87,11 +36,6 @@ function closing(words: readonly Word[], open: number): number {
 function bodyOf(words: readonly Word[], i: number): Word | undefined {
   const from = words[i]?.text === 'for' ? closing(words, i + 1) : i;
   return words.slice(from + 1).find(({ text }) => text === '{' || text === ';' || text === '}');
-}
-
-function place(source: string, at: number): Pick<StrategyProblem, 'line' | 'column'> {
-  const before = source.slice(0, at).split('\n');
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 /** Problems found before the source is compiled; empty if there are none. */
@@ -103,20 +47,21 @@ export function strategyProblems(source: string): StrategyProblem[] {
   const words = wordsOf(source);
   const problems: StrategyProblem[] = [];
   const say = (word: Word | undefined, message: string) => problems.push({ ...place(source, word?.at ?? 0), message });
-  let depth = 0;
+  const open: Word[] = [];
   for (const [i, word] of words.entries()) {
-    if (word.text === '{') depth += 1;
-    if (word.text === '}') depth -= 1;
+    if (word.text === '{') open.push(word);
+    else if (word.text === '}' && !open.pop()) say(word, 'This } closes nothing.');
     if (Object.hasOwn(FORBIDDEN, word.text)) say(word, `${word.text}: ${FORBIDDEN[word.text]}.`);
     else if (word.text === '@')
       say(word, 'Attributes (@…) are not available to a strategy: it is called by the studio’s kernel.');
     else if (word.text.startsWith('studio_'))
       say(word, `${word.text}: names that begin with studio_ are the studio's own.`);
-    else if (word.text === 'var' && depth === 0)
+    else if (word.text === 'var' && open.length === 0)
       say(word, 'A strategy has no variables outside functions: write `const`, or use a field of `parameters`.');
     else if (word.text === 'var' && words[i + 1]?.text === '<')
       say(word, 'A strategy has only plain `var` inside functions.');
   }
+  if (problems.length === 0 && open.length > 0) say(open.at(-1), 'This { is not closed.');
   if (problems.length > 0) return problems;
   const functions = functionsOf(words);
   if (!functions.has('strategy'))
@@ -127,41 +72,8 @@ export function strategyProblems(source: string): StrategyProblem[] {
     else if (size > MOST_WORDS)
       say(word, `${name} grows to ${size} words once its calls are written out; at most ${MOST_WORDS}.`);
     if (problems.length > 0) break;
-    if (functions.get(name)?.gives && endsInLoop(functions.get(name)?.body ?? []))
-      say(word, `${name} ends in a loop, which some browsers refuse: write \`return ...;\` after the loop.`);
   }
   return problems;
-}
-
-type Functions = Map<string, { word: Word; body: Word[]; /** Whether it returns a value. */ gives: boolean }>;
-
-/** Whether the last statement of a body, from its opening to its closing brace, is a loop. */
-function endsInLoop(body: readonly Word[]): boolean {
-  let [depth, head] = [0, ''];
-  let begins = false;
-  for (const { text } of body.slice(0, -1)) {
-    if (depth === 1 && begins) {
-      head = text;
-      begins = false;
-    }
-    if ('({['.includes(text)) depth += 1;
-    if (')}]'.includes(text)) depth -= 1;
-    if (depth === 1 && (text === ';' || text === '}' || text === '{')) begins = true;
-  }
-  return ['loop', 'for', 'while'].includes(head);
-}
-
-function functionsOf(words: readonly Word[]): Functions {
-  const functions: Functions = new Map();
-  for (const [i, word] of words.entries()) {
-    const name = words[i + 1];
-    if (word.text !== 'fn' || !name) continue;
-    const open = words.findIndex(({ text }, at) => at > i && text === '{');
-    if (open < 0) continue;
-    const gives = words.slice(i, open).some(({ text }, at, head) => text === '-' && head[at + 1]?.text === '>');
-    functions.set(name.text, { word: name, body: words.slice(open, closing(words, open) + 1), gives });
-  }
-  return functions;
 }
 
 function expandedSize(functions: Functions, name: string, callers: readonly string[]): number | 'recursive' {

@@ -3,13 +3,12 @@ import { useBenchDialog } from '../store/bench-dialog.ts';
 import { useLeaving } from '../store/leaving-store.ts';
 import { openStudio } from '../store/open-studio.ts';
 import { usePage } from '../store/page-store.ts';
-import { useRun } from '../store/run-store.ts';
 import { useWhatIf } from '../store/what-if-store.ts';
 import { AlarmList } from './AlarmList.tsx';
 import { RecordNote } from './RecordNote.tsx';
 import { DropArea } from './DropArea.tsx';
 import { ErrorBanner } from './ErrorBanner.tsx';
-import { NoWebGpu } from './NoWebGpu.tsx';
+import { NoWebGpu, useMissingGpu } from './NoWebGpu.tsx';
 import { TopBar } from './TopBar.tsx';
 import { InterruptedNote } from './run/InterruptedNote.tsx';
 import { StateNote } from './run/StateNote.tsx';
@@ -32,7 +31,7 @@ import { WorkColumns } from './WorkColumns.tsx';
 export function App() {
   const place = usePage((page) => page.place);
   const leaving = useLeaving(({ pending }) => pending !== undefined);
-  const unavailable = useRun((run) => run.unavailable);
+  const missing = useMissingGpu(place);
   useEffect(() => void openStudio(), []);
   useShortcuts();
   useRunNotices();
@@ -43,12 +42,12 @@ export function App() {
   const testing = useBenchDialog((bench) => bench.opened);
   const [testedOnce, setTestedOnce] = useState(false);
   if (testing && !testedOnce) setTestedOnce(true);
-  if (unavailable && place !== 'learn') return <NoWebGpu error={unavailable} />;
   return (
     <div className="studio">
       <TopBar />
-      {place === 'train' && <TrainPage />}
-      {place !== 'train' && (
+      {missing && <NoWebGpu error={missing} />}
+      {!missing && place === 'train' && <TrainPage />}
+      {!missing && place !== 'train' && (
         <OnDemand key={place} part={PAGE_PARTS[place]} props={{}} waiting={<main className="page" aria-busy />} />
       )}
       <OfferedRecipe />

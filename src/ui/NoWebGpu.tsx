@@ -1,33 +1,53 @@
+import type { Place } from '../store/page-store.ts';
+import { useRun } from '../store/run-store.ts';
 import type { ErrorView } from '../views/result.ts';
 import { detectBrowser, webGpuAdvice } from './browser-advice.ts';
+import './no-webgpu.css';
 
-/** Shown instead of the studio if WebGPU is missing: what is missing, and what to do in this browser. */
+/** Pages that need no GPU. */
+const WITHOUT_GPU: readonly Place[] = ['learn', 'runs', 'rollouts'];
+
+/** The error to show instead of a page, if the page needs a GPU and there is none. */
+export function useMissingGpu(place: Place): ErrorView | undefined {
+  const unavailable = useRun((run) => run.unavailable);
+  return WITHOUT_GPU.includes(place) ? undefined : unavailable;
+}
+
+/** Shown instead of a page that needs a GPU: what is missing, what to do in this browser, and what works without. */
 export function NoWebGpu({ error }: { error: ErrorView }) {
   const browser = detectBrowser(navigator.userAgent);
-  const steps = webGpuAdvice(browser, isSecureContext);
+  const steps = webGpuAdvice(browser, { secure: isSecureContext, api: 'gpu' in navigator });
   return (
-    <main className="message-page" data-testid="no-webgpu">
-      <h1 className="logo">
-        GPPO <b>Studio</b>
-      </h1>
-      <h2>This page needs WebGPU</h2>
-      <p>GPPO Studio trains language models on the GPU through WebGPU. {error.message}</p>
-      <p>
-        You are using{' '}
-        <b>
-          {browser.name} {browser.version}
-        </b>
-        {browser.system && ` on ${browser.system}`}. What to do:
-      </p>
-      <ol>
-        {steps.map((step) => (
-          <li key={step}>{step}</li>
-        ))}
-      </ol>
-      <p>Then reload this page.</p>
-      <p>
-        <a href="#/learn">The lessons</a> work without WebGPU.
-      </p>
+    <main className="message-page" data-testid="no-webgpu" tabIndex={0} aria-label="WebGPU">
+      <div className="message">
+        <h2>This page needs WebGPU</h2>
+        <p>GPPO Studio trains language models on the GPU through WebGPU. {error.message}</p>
+        <p>
+          You are using{' '}
+          <b>
+            {browser.name} {browser.version}
+          </b>
+          {browser.system && ` on ${browser.system}`}. What to do:
+        </p>
+        <ol>
+          {steps.map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ol>
+        <p>Then reload this page.</p>
+        <h3>Without WebGPU</h3>
+        <ul>
+          <li>
+            <a href="#/learn">Learn</a>: the lessons with their interactive figures, the papers’ claims, the glossary.
+          </li>
+          <li>
+            <a href="#/runs">Runs</a>: stored and imported runs with their curves and reports.
+          </li>
+          <li>
+            <a href="#/rollouts">Rollouts</a>: the stored responses of these runs.
+          </li>
+        </ul>
+      </div>
     </main>
   );
 }

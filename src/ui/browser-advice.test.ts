@@ -61,9 +61,24 @@ const AGENTS: [agent: string, name: string, version: string, system: string, adv
 it.each(AGENTS)('%s', (agent, name, version, system, advice) => {
   const browser = detectBrowser(agent);
   expect(browser).toEqual({ name, version, system });
-  expect(webGpuAdvice(browser, true).join(' ')).toMatch(advice);
+  expect(webGpuAdvice(browser, { secure: true, api: false }).join(' ')).toMatch(advice);
+});
+
+it.each([
+  ['Chrome', '140', 'Linux', /chrome:\/\/gpu.*blocklist.*Override software rendering list/],
+  ['Edge', '140', 'Windows', /edge:\/\/gpu.*Edge’s blocklist/],
+  ['Firefox', '153', 'Linux', /blocklist.*gfx\.webgpu\.ignore-blocklist to true/],
+  ['Firefox', '153', 'Windows', /gfx\.webgpu\.ignore-blocklist/],
+  ['Chrome', '140', 'iOS', /hardware acceleration/],
+])('names the blocklist of drivers where %s %s on %s has WebGPU but no adapter', (name, version, system, advice) => {
+  const steps = webGpuAdvice({ name, version, system }, { secure: true, api: true });
+  expect(steps.join(' ')).toMatch(advice);
+  // What the browser has needs no setting.
+  expect(steps.join(' ')).not.toMatch(/dom\.webgpu\.enabled/);
 });
 
 it('asks for a secure page first', () => {
-  expect(webGpuAdvice(detectBrowser(AGENTS[0]?.[0] ?? ''), false)).toEqual([expect.stringMatching(/https/)]);
+  expect(webGpuAdvice(detectBrowser(AGENTS[0]?.[0] ?? ''), { secure: false, api: false })).toEqual([
+    expect.stringMatching(/https/),
+  ]);
 });

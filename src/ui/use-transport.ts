@@ -23,11 +23,12 @@ export interface Transport {
 
 /** Reads the current state: a key may be pressed before the page has rendered it. */
 const currentView = (): TransportView => {
-  const { state, held, adapter, models } = useRun.getState();
+  const { state, held, adapter, models, unavailable } = useRun.getState();
   return transportView({
     state,
     held,
     open: adapter !== undefined && models.length > 0,
+    unavailable: unavailable !== undefined,
     valid: isStartable(useRecipe.getState()),
     user: gpuUser(),
   });
@@ -59,10 +60,11 @@ export function useTransport(): Transport {
   const state = useRun((store) => store.state);
   const held = useRun((store) => store.held);
   const open = useRun((store) => store.adapter !== undefined && store.models.length > 0);
+  const unavailable = useRun((store) => store.unavailable !== undefined);
   const valid = useRecipe(isStartable);
   const user = useGpuUser();
   return useMemo(() => {
-    const given: TransportState = { state, held, open, valid, user };
+    const given: TransportState = { state, held, open, unavailable, valid, user };
     return {
       view: transportView(given),
       active: isActive(state),
@@ -70,5 +72,5 @@ export function useTransport(): Transport {
       user,
       ...TRANSPORT_ACTIONS,
     };
-  }, [state, held, open, valid, user]);
+  }, [state, held, open, unavailable, valid, user]);
 }

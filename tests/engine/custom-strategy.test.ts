@@ -6,11 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
 import { readFloats } from '../../src/gpu/readback.ts';
-import { checkCustomStrategy, strategyCurve } from '../../src/objective/curves.ts';
+import { checkCustomStrategy, isolatedModule, strategyCurve } from '../../src/objective/curves.ts';
 import { STRATEGY_SOURCES } from '../../src/objective/strategy-sources.ts';
 import { resolveStrategy, type CustomStrategyConfig } from '../../src/run/strategies/strategy-config.ts';
 import { RunSession } from '../../src/session/session.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
+import { COMPILE_ERRORS, DIFFERENCES, NOT_FINITE, PORTABLE } from '../support/strategy-cases.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
 let gpu: Gpu;
@@ -65,6 +66,28 @@ describe('a custom strategy', () => {
     expect(problem?.message).toMatch(message);
   });
 
+  it.each(COMPILE_ERRORS)('with an error ($name) is reported in line $line, in one sentence', async ({ source, line }) => {
+    const problems = await checkCustomStrategy(gpu, resolveStrategy(custom(source)));
+    expect(problems[0]?.line).toBe(line);
+    expect(problems[0]?.message).toMatch(/^.+$/);
+  });
+
+  it('that other browsers reject is refused before it is compiled; Tint judges the cases as they say', async () => {
+    const errorsOf = async (source: string) => {
+      gpu.device.pushErrorScope('validation');
+      const { code } = isolatedModule(resolveStrategy(custom(source)));
+      const info = await gpu.device.createShaderModule({ code }).getCompilationInfo();
+      await gpu.device.popErrorScope();
+      return info.messages.filter(({ type }) => type === 'error').map(({ message }) => message);
+    };
+    for (const [name, { source, refusedBy, message }] of Object.entries(DIFFERENCES)) {
+      const errors = await errorsOf(source);
+      expect(errors.length > 0, `${name}: ${errors.join()}`).toBe(refusedBy.includes('Tint'));
+      expect((await checkCustomStrategy(gpu, resolveStrategy(custom(source))))[0]?.message).toMatch(message);
+    }
+    for (const [name, source] of Object.entries(PORTABLE)) expect(await errorsOf(source), name).toEqual([]);
+  });
+
   it('with an endless loop is stopped and reported', async () => {
     const endless = ofBody('var x = token.ratio;\nwhile (x > 0.0) { x = x + 1.0; }\nreturn outcome(x, x, 0u);');
     const problems = await checkCustomStrategy(gpu, resolveStrategy(endless));
@@ -77,6 +100,13 @@ describe('a custom strategy', () => {
       resolveStrategy(ofBody('return outcome(1.0, sqrt(token.advantage), 0u);')),
     );
     expect(problems[0]?.message).toMatch(/no finite number at r = .*A = -1/);
+  });
+
+  it.each(NOT_FINITE)('that returns a number that is not finite by %s is reported', async (_, expression) => {
+    for (const outcome of [`${expression}, 1.0, 0u`, `1.0, ${expression}, 0u`]) {
+      const problems = await checkCustomStrategy(gpu, resolveStrategy(ofBody(`return outcome(${outcome});`)));
+      expect(problems[0]?.message).toMatch(/no finite number/);
+    }
   });
 
   it('that does not compile cannot start a run', async () => {

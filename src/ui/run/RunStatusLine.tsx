@@ -40,9 +40,11 @@ function Activity() {
   const preparation = useRun((run) => run.preparation);
   const silent = useRun((run) => run.workerProblem !== undefined);
   const open = useRun((run) => run.models.length > 0);
+  const unavailable = useRun((run) => run.unavailable !== undefined);
   const invalid = useRecipe((recipe) => Object.keys(recipe.problems).length > 0);
   const text = ((): string => {
     if (silent && isActive(state)) return 'no answer from the training worker';
+    if (unavailable) return 'WebGPU unavailable';
     if (state === 'idle') return open ? (invalid ? '' : 'Ready') : 'Opening the GPU';
     if (state === 'preparing') return `preparing: ${preparationText(preparation ?? { stage: 'checking' })}`;
     if ((state === 'paused' || state === 'stopped') && frame)

@@ -3,7 +3,7 @@ import type { RunStatus } from '../../views/run-view.ts';
 import { transportView, type TransportState } from './transport-view.ts';
 
 const view = (state: RunStatus, change: Partial<TransportState> = {}) =>
-  transportView({ state, open: true, valid: true, user: undefined, held: true, ...change });
+  transportView({ state, open: true, unavailable: false, valid: true, user: undefined, held: true, ...change });
 const commands = (state: RunStatus, change: Partial<TransportState> = {}) => {
   const { main, again, step, stop } = view(state, change);
   return [main, again, step, stop].map((button) => button?.command);
@@ -46,6 +46,10 @@ describe('the buttons of a run', () => {
     // A paused run has its own config: the recipe may have a problem.
     expect(commands('paused', { valid: false })).toEqual(['resume', undefined, 'resume-one', 'stop']);
     expect(view('idle', { open: false }).main.help).toBe('The GPU and the models are being opened');
+    expect(view('idle', { open: false, unavailable: true }).main).toEqual({
+      label: 'Train',
+      help: 'Training needs WebGPU, which this browser does not offer now',
+    });
   });
 
   it('Stop of a run that is being prepared is called Cancel', () => {

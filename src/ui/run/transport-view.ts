@@ -6,6 +6,8 @@ export interface TransportState {
   state: RunStatus;
   /** GPU and models are open. */
   open: boolean;
+  /** No GPU is available in this browser. */
+  unavailable: boolean;
   /** The recipe has no problems. */
   valid: boolean;
   /** What else trains on the GPU. */
@@ -52,8 +54,9 @@ export function transportView(given: TransportState): TransportView {
   return { main, ...(stopped && { again: start }), step: stepButton(given, start), stop: stopButton(state) };
 }
 
-function startButton({ open, valid, user, state, held }: TransportState): ButtonView {
+function startButton({ open, unavailable, valid, user, state, held }: TransportState): ButtonView {
   if (user) return { label: 'Train', help: GPU_USER_TEXT[user] };
+  if (unavailable) return { label: 'Train', help: 'Training needs WebGPU, which this browser does not offer now' };
   if (!open) return { label: 'Train', help: 'The GPU and the models are being opened' };
   if (!valid) return { label: 'Train', help: 'The recipe has a problem: correct the marked field first' };
   const kept = held && (state === 'stopped' || state === 'finished' || state === 'failed');
