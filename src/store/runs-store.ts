@@ -93,7 +93,7 @@ export const useRuns = create<RunsState>()((set, get) => ({
       await readChosen();
       if (opening) {
         const gone = await tabArchive.archive.purge((deleted) => deleted < Date.now() - KEPT_DELETED_MS);
-        void useStates.getState().removeRuns(gone);
+        await useStates.getState().removeRuns(gone);
       }
     } catch (error) {
       get().fail(error);
