@@ -30,7 +30,7 @@ import { loadCheckpoint, readBytes, readText, removePartials, writeFolder, write
 import { openNodeGpu } from './node-gpu.ts';
 import { ReportFiles } from './report-files.ts';
 import { RolloutFile, rolloutOptions } from './rollout-file.ts';
-import { decodeState, encodeState } from './run-state-file.ts';
+import { decodeState, encodeState } from '../session/state-file.ts';
 import { showPlan } from './train-plan.ts';
 
 const SAVE_EVERY = 10;

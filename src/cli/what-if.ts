@@ -18,7 +18,7 @@ import { checkPositionals, readArguments } from './arguments.ts';
 import { cliSources } from './data-sources.ts';
 import { loadCheckpoint, readBytes, readText, writeWhole } from './files.ts';
 import { openNodeGpu } from './node-gpu.ts';
-import { decodeState } from './run-state-file.ts';
+import { decodeState } from '../session/state-file.ts';
 
 const STATE = 'state.safetensors';
 const ASKED = 'importance,ppo,clip-higher,gppo,cispo';

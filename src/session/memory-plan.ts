@@ -39,6 +39,8 @@ export interface PlannedMemory {
   sequences: { sft?: number; rl?: number };
   /** Whether trainers keep copies of weights and optimizer state for a step that fails (last-good.ts). */
   keepGood: boolean;
+  /** A copy of the state of training: number of buffers, and bytes of each. */
+  state: { buffers: number; bytes: number };
 }
 
 /**
@@ -149,7 +151,7 @@ export async function planMemory(
         unshared: draft.unshared,
         recompute: config.memory?.recompute ?? false,
       };
-      return { plan, arena: draft.demands, sequences, keepGood: counted.keepGood };
+      return { plan, arena: draft.demands, sequences, keepGood: counted.keepGood, state: counted.state };
     }
     const cut = smaller(config, sequences, tooLarge.phase);
     if (!cut) throw 'error' in tooLarge ? tooLarge.error : overBudget(tooLarge, budget, config);
@@ -180,6 +182,7 @@ interface Counted {
   phases: PhaseMemory[];
   draft: ScratchArenaDraft;
   keepGood: boolean;
+  state: PlannedMemory['state'];
   refused?: { phase: PhaseMemory['phase']; error: StudioError };
 }
 
@@ -197,6 +200,7 @@ async function count(
   let phase: PhaseMemory['phase'] = 'evaluation';
   let weights: WeightMemory[] = [];
   let keepGood = false;
+  const state = { buffers: 0, bytes: 0 };
   try {
     const model = Model.outline(counting, modelConfig, modelOptions);
     weights = model.weightBytes;
@@ -218,18 +222,23 @@ async function count(
         for (const label of ['frozen weights', 'frozen first moment', 'frozen second moment'])
           counting.largeBuffer(label, model.layout.trained.count * 4);
       built.push({ phase, buffers: [...counting.counted] });
+      // Weights and moments, and those of the reference.
+      const reference = phase === 'rl' && (config.rl?.kl_coefficient ?? 0) > 0;
+      state.buffers = Math.max(state.buffers, reference ? 4 : 3);
+      state.bytes = bufferBytes(model.layout.trained.count * 4);
       trainer.destroy();
     }
     for (const { label, bytes } of draft.demands) counting.buffer(label, bytes);
   } catch (error) {
     if (!(error instanceof StudioError) || error.kind !== 'memory') throw error;
-    return { weights, phases: [], draft, keepGood, refused: { phase, error } };
+    return { weights, phases: [], draft, keepGood, state, refused: { phase, error } };
   }
-  const shared = draft.demands.map(({ label, bytes }) => ({ label, size: Math.max(16, Math.ceil(bytes / 16) * 16) }));
+  const shared = draft.demands.map(({ label, bytes }) => ({ label, size: bufferBytes(bytes) }));
   return {
     weights,
     draft,
     keepGood,
+    state,
     phases: built.map((one) => ({
       phase: one.phase,
       ...inParts([...one.buffers, ...shared]),
@@ -237,6 +246,9 @@ async function count(
     })),
   };
 }
+
+/** Bytes of the buffer that `Gpu` creates. */
+const bufferBytes = (bytes: number): number => Math.max(16, Math.ceil(bytes / 16) * 16);
 
 function inParts(buffers: readonly CountedBuffer[]): Pick<PhaseMemory, 'total' | 'parts'> {
   const parts = Object.fromEntries(MEMORY_PARTS.map((part) => [part, 0])) as Record<MemoryPart, number>;

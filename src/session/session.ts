@@ -35,7 +35,14 @@ import { profileTrainer, type ProfileOptions } from './step-profile.ts';
 import { initialAdapter, initialWeights, resolveRun } from './resolved-run.ts';
 import type { SessionOptions, SessionParts, SessionStep } from './session-parts.ts';
 import { Stages } from './stages.ts';
-import { readSnapshot, type TrainingPhase, type TrainingSnapshot } from './training-snapshot.ts';
+import {
+  DUE_WORK,
+  liveState,
+  readSnapshot,
+  type LiveState,
+  type TrainingPhase,
+  type TrainingSnapshot,
+} from './training-snapshot.ts';
 
 export class RunSession {
   private records = 0;
@@ -119,6 +126,7 @@ export class RunSession {
       session.records = state.records;
       session.began = state.records > 0;
       await stages.restore(state);
+      Object.assign(session.due, state.due);
     } else await stages.open();
     return session;
   }
@@ -278,7 +286,7 @@ export class RunSession {
    */
   async whatIf(strategies: readonly StrategyConfig[], options: WhatIfOptions = {}): Promise<WhatIf> {
     const { trainer: current, finished } = this.stages;
-    const trainer = current instanceof RlTrainer ? current : finished;
+    const trainer = [current, finished].find((one) => one instanceof RlTrainer);
     if (!trainer)
       throw new StudioError('input', 'No RL step has been made.', 'Run at least one step of the RL stage first.');
     return whatIf(trainer, strategies, { budget: this.run.memory.plan.budget, ...options });
@@ -338,11 +346,29 @@ export class RunSession {
 
   /** The state between two steps that were not interrupted; undefined when the run is complete. */
   async save(): Promise<TrainingSnapshot | undefined> {
-    const { phase, step, records, stages } = this;
     if (!this.savable)
       throw new Error('cannot save: a stop interrupted the evaluation or change of stage; call next() first');
-    if (!phase || !stages.trainer) return undefined;
-    return readSnapshot(this.model, stages.trainer, { phase, step, records });
+    const state = this.phase && this.liveState;
+    return state && readSnapshot(this.model, state);
+  }
+
+  /**
+   * The state between two steps as it is on the GPU, also of a complete run, and where a stop interrupted work after
+   * a step. Undefined while the next stage is not open, and for a run that trains nothing.
+   */
+  get liveState(): LiveState | undefined {
+    const { stages, records, due } = this;
+    const trainer = stages.trainer ?? (stages.phase ? undefined : stages.finished);
+    if (!trainer) return undefined;
+    const phase = trainer instanceof RlTrainer ? 'rl' : 'sft';
+    const step = stages.trainer ? stages.step : stages.stepsOf(phase);
+    const left = DUE_WORK.filter((work) => due[work]);
+    return liveState(this.model, trainer, {
+      phase,
+      step,
+      records,
+      ...(left.length > 0 && { due: Object.fromEntries(left.map((work) => [work, true])) }),
+    });
   }
 
   destroy(): void {

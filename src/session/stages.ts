@@ -26,8 +26,8 @@ export class Stages {
   step = 0;
   /** Of the current stage, once it is open. */
   trainer: SftTrainer | RlTrainer | undefined;
-  /** The RL trainer once RL is done: its newest minibatch can still be looked at. */
-  finished: RlTrainer | undefined;
+  /** The trainer of the last stage once it is done: its state is that of the finished run. */
+  finished: SftTrainer | RlTrainer | undefined;
 
   constructor(private readonly parts: StageParts) {
     const { sft, rl } = parts.run.config;
@@ -76,15 +76,14 @@ export class Stages {
 
   /** Ends the current stage; the next one is not open yet. */
   close(): void {
-    // The RL trainer stays for `whatIf`.
-    if (this.trainer instanceof RlTrainer) this.finished = this.trainer;
-    else this.trainer?.destroy();
-    this.trainer = undefined;
     this.phase = this.phase === 'sft' && this.parts.run.config.rl ? 'rl' : undefined;
+    if (this.phase) this.trainer?.destroy();
+    else this.finished = this.trainer;
+    this.trainer = undefined;
     this.step = 0;
   }
 
-  /** Opens the stage of a saved state, or the one after it where all its steps are made. */
+  /** Opens the stage of a saved state, or the one after it where everything of that stage is done. */
   async restore(state: TrainingSnapshot): Promise<void> {
     const { model } = this.parts;
     this.phase = state.phase;
@@ -92,7 +91,7 @@ export class Stages {
     restoreWeights(model, state);
     await this.open();
     restoreTrainer(model, this.trainer, state);
-    if (this.step < this.steps) return;
+    if (this.step < this.steps || state.due?.nextStage) return;
     this.close();
     await this.open();
   }

@@ -23,26 +23,58 @@ export interface TrainingSnapshot {
   reference?: Float32Array<ArrayBuffer>;
   /** Of the RL stage: decides the prompts of later steps. Absent in snapshots of older versions. */
   prompts?: PromptState;
+  /** Work after the newest step that a stop interrupted; the resumed run begins with it. */
+  due?: DueWork;
 }
 
-/** Reads the trained weights, AdamW's state and, with KL to it, the reference policy's weights. */
-export async function readSnapshot(
-  { gpu, layout, trained }: Model,
+/** Work that follows a training step, in this order. */
+export const DUE_WORK = ['evaluation', 'validation', 'report', 'nextStage'] as const;
+export type DueWork = Partial<Record<(typeof DUE_WORK)[number], true>>;
+
+/** The state as it is on the GPU: counters, and the buffers whose contents belong to them until the next update. */
+export interface LiveState extends Omit<TrainingSnapshot, StateBuffer> {
+  buffers: { name: StateBuffer; buffer: GPUBuffer }[];
+  /** Elements of each buffer. */
+  count: number;
+}
+
+/** Buffers of a snapshot, in the order of its file. */
+export const STATE_BUFFERS = ['parameters', 'first', 'second', 'reference'] as const;
+export type StateBuffer = (typeof STATE_BUFFERS)[number];
+
+/** The trained weights, AdamW's state and, with KL to it, the reference policy's weights. */
+export function liveState(
+  { layout, trained }: Model,
   trainer: SftTrainer | RlTrainer,
-  counters: Pick<TrainingSnapshot, 'phase' | 'step' | 'records'>,
-): Promise<TrainingSnapshot> {
-  const read = (buffer: GPUBuffer) => readFloats(gpu, buffer, layout.trained.count);
+  counters: Pick<TrainingSnapshot, 'phase' | 'step' | 'records' | 'due'>,
+): LiveState {
   const { optimizer } = trainer;
-  const reference = trainer instanceof RlTrainer ? trainer.referenceWeights : undefined;
+  const reinforced = trainer instanceof RlTrainer;
+  const found: Record<StateBuffer, GPUBuffer | undefined> = {
+    parameters: trained,
+    first: optimizer.first,
+    second: optimizer.second,
+    reference: reinforced ? trainer.referenceWeights : undefined,
+  };
   return {
     ...counters,
     updates: optimizer.updates,
-    parameters: await read(trained),
-    first: await read(optimizer.first),
-    second: await read(optimizer.second),
-    ...(reference && { reference: await read(reference) }),
-    ...(trainer instanceof RlTrainer && { prompts: trainer.rollouts.prompts.state }),
+    ...(reinforced && { prompts: trainer.rollouts.prompts.state }),
+    buffers: STATE_BUFFERS.flatMap((name) => {
+      const buffer = found[name];
+      return buffer ? [{ name, buffer }] : [];
+    }),
+    count: layout.trained.count,
   };
+}
+
+/** Reads a state while the run waits. */
+export async function readSnapshot({ gpu }: Model, { buffers, count, ...counters }: LiveState): Promise<TrainingSnapshot> {
+  const read: Partial<Record<StateBuffer, Float32Array<ArrayBuffer>>> = {};
+  for (const { name, buffer } of buffers) read[name] = await readFloats(gpu, buffer, count);
+  const { parameters, first, second, reference } = read;
+  if (!parameters || !first || !second) throw new Error('a state without weights or moments');
+  return { ...counters, parameters, first, second, ...(reference && { reference }) };
 }
 
 /** Writes the trained weights, before a trainer is opened. @throws StudioError `input` if they are another model's */

@@ -2,6 +2,7 @@
 import type { Series } from '../run/series.ts';
 import type { Phase, RolloutView, StepRecord, TokenDistributions, Zone } from '../run/step-record.ts';
 import type { KeptFacts } from './rollouts.ts';
+import type { StateFacts } from './states.ts';
 
 export interface AdapterView {
   vendor: string;
@@ -85,6 +86,8 @@ export interface Frame {
   tokenStep: number;
   /** What is kept of the run's rollouts, if any is. */
   kept?: KeptFacts;
+  /** What is kept of its states, if any are. */
+  states?: StateFacts;
 }
 
 export interface StartOptions {
@@ -94,4 +97,6 @@ export interface StartOptions {
   discard?: boolean;
   /** Bytes of rollouts to keep for the run of this name; by default none are kept. */
   rolloutBytes?: number;
+  /** Steps between two kept states of the run of this name; by default none are kept. */
+  stateEvery?: number;
 }

@@ -56,6 +56,7 @@ describe('the recorder', () => {
     let now = 0;
     const target = {
       makeRoom: () => Promise.resolve(),
+      find: () => Promise.resolve(undefined),
       write: (...given: Parameters<RolloutStore['write']>) =>
         full ? Promise.reject(new StudioError('memory', 'It is full.', 'Delete runs.')) : store.write(...given),
     };
@@ -78,6 +79,7 @@ describe('the recorder', () => {
     const writing = new Promise<void>((resolve) => (begun = resolve));
     const target = {
       makeRoom: (bytes: number) => store.makeRoom(bytes),
+      find: () => Promise.resolve(undefined),
       write: async (...[row, added, dropped]: Parameters<RolloutStore['write']>) => {
         const steps = [...added];
         begun();

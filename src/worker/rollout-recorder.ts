@@ -33,10 +33,33 @@ export class RolloutRecorder {
   constructor(
     readonly run: RecordedRun,
     bound: number,
-    private readonly store: Pick<RolloutStore, 'makeRoom' | 'write'>,
+    private readonly store: Pick<RolloutStore, 'makeRoom' | 'write' | 'find'>,
     private readonly now: () => number = () => performance.now(),
   ) {
     this.thinning = new Thinning(bound);
+  }
+
+  /**
+   * Takes over what is stored of the run up to a state from which it resumes; later steps are deleted.
+   *
+   * Without storage, nothing is taken over.
+   */
+  async resume({ phase, step: newest }: { phase: 'sft' | 'rl'; step: number }): Promise<void> {
+    const before = await this.store.find(this.run.run).catch(() => undefined);
+    if (!before) return;
+    // k only grows, so it is at most what the run would have without the interruption.
+    this.thinning.every = before.every;
+    for (const kept of before.steps) {
+      const { step } = kept;
+      if (phase !== 'rl' || step > newest) this.dropped.add(step);
+      else {
+        this.steps.set(step, kept);
+        for (const dropped of this.thinning.add(step, bytesOf(kept))) {
+          this.steps.delete(dropped);
+          this.dropped.add(dropped);
+        }
+      }
+    }
   }
 
   /** Token records to read back after a step: all that may be kept of it. @param otherwise for a step not kept */
@@ -85,7 +108,7 @@ export class RolloutRecorder {
 
   private async writeAll(): Promise<void> {
     try {
-      if (!this.madeRoom) await this.store.makeRoom(this.thinning.bound);
+      if (!this.madeRoom) await this.store.makeRoom(this.thinning.bound, this.run.run);
       this.madeRoom = true;
       while (this.added.size > 0 || this.dropped.size > 0) await this.writeBatch();
       this.problem = undefined;

@@ -54,6 +54,12 @@ export class RolloutStore {
       .sort((a, b) => b.started - a.started);
   }
 
+  /** What is stored of a run, deleted or not; undefined if nothing is. @throws StudioError */
+  async find(run: string): Promise<{ every: number; steps: KeptStep[] } | undefined> {
+    const row = await (await this.database()).get('rollout-runs', run);
+    return row && { every: row.every, steps: await this.steps(run) };
+  }
+
   /** A run's kept steps in ascending order. @throws StudioError */
   async steps(run: string): Promise<KeptStep[]> {
     return (await (await this.database()).getAll('rollouts', ofRun(run))).map(({ step }) => step);
@@ -77,13 +83,18 @@ export class RolloutStore {
     }
   }
 
-  /** Removes the rollouts of the oldest runs until those of a new run fit. @throws StudioError */
-  async makeRoom(bytes: number): Promise<void> {
+  /**
+   * Removes the rollouts of the oldest runs until those of a new run fit.
+   *
+   * @param itself the run, whose stored rollouts are part of its bytes
+   * @throws StudioError
+   */
+  async makeRoom(bytes: number, itself?: string): Promise<void> {
     const database = await this.database();
     try {
       const transaction = database.transaction(['rollouts', 'rollout-runs'], 'readwrite');
       const [steps, rows] = [transaction.objectStore('rollouts'), transaction.objectStore('rollout-runs')];
-      const runs = (await rows.getAll()).sort((a, b) => a.started - b.started);
+      const runs = (await rows.getAll()).filter(({ run }) => run !== itself).sort((a, b) => a.started - b.started);
       let total = bytes + runs.reduce((sum, row) => sum + row.bytes, 0);
       for (const { run, bytes: size } of runs) {
         if (total <= this.most) break;

@@ -9,6 +9,7 @@ import type { PlannedRun } from '../session/memory-fitting.ts';
 import type { RunPlanner } from '../session/run-planner.ts';
 import type { SessionStep } from '../session/session-parts.ts';
 import { RunSession } from '../session/session.ts';
+import { planWithStates } from '../session/state-capture.ts';
 import type { Device, OpenDevice } from './device.ts';
 import { errorView } from './error-view.ts';
 import { PreparationReport } from './preparation-report.ts';
@@ -18,14 +19,18 @@ import { Paced } from './paced.ts';
 import type { RolloutStore } from './rollout-store.ts';
 import type { ErrorView } from '../views/result.ts';
 import type { StartOptions } from '../views/run-view.ts';
+import type { ResumeOptions } from '../views/states.ts';
 import type { WorkerEvent } from './events.ts';
+import { resumedPast, type ResumedPast } from './resumed-run.ts';
 import { frameOf, newRun, type Run } from './run.ts';
+import type { StateStore } from './state-store.ts';
 import { RECORDED_TOKENS } from './token-views.ts';
 
 export interface TransportParts {
   device: Device;
   planner: RunPlanner;
   rollouts: RolloutStore;
+  states: StateStore;
   send: (event: WorkerEvent) => void;
   /** While other work trains, no run starts or resumes. */
   use: GpuUse;
@@ -54,34 +59,76 @@ export class RunTransport {
    *
    * @throws StudioError as `RunSession.create`; `cancelled` when it is stopped before it has started
    */
-  async start(config: RunConfig, options: StartOptions): Promise<void> {
+  start(config: RunConfig, options: StartOptions): Promise<void> {
+    return this.prepare((signal, report) => this.replace(config, options, undefined, signal, report));
+  }
+
+  /**
+   * As `start`, for a run that resumes from a kept state, with the records of one that was never interrupted.
+   *
+   * @param state undefined for the newest
+   * @throws StudioError `input` without such a state, or if it is damaged
+   */
+  resumeFrom(name: string, state: string | undefined, options: ResumeOptions): Promise<ResumedPast> {
+    return this.prepare(async (signal, report) => {
+      const past = resumedPast(await this.parts.states.read(name, state), options.steps);
+      await this.replace(past.config, { ...options, run: name }, past, signal, report);
+      return past;
+    });
+  }
+
+  private async prepare<T>(work: (signal: AbortSignal, report: PreparationReport) => Promise<T>): Promise<T> {
     this.parts.use.assertFree('run');
     this.preparing?.abort(new StudioError('cancelled', 'Another run was started.'));
     const preparing = new AbortController();
     this.preparing = preparing;
-    const { signal } = preparing;
     const report = new PreparationReport((progress) => this.parts.send({ type: 'preparing', progress }));
     try {
       report.stage('checking');
       await this.halt();
+      return await work(preparing.signal, report);
+    } finally {
+      report.close();
+      if (this.preparing === preparing) this.preparing = undefined;
+    }
+  }
+
+  private async replace(
+    config: RunConfig,
+    options: StartOptions,
+    past: ResumedPast | undefined,
+    signal: AbortSignal,
+    report: PreparationReport,
+  ): Promise<void> {
+    const { run: name, stateEvery = 0 } = options;
+    const release = name === undefined || (stateEvery <= 0 && !past) ? () => undefined : await this.own(name);
+    try {
       const { gpu, tuner, planned } = await unlessAborted(this.checked(config, signal, report), signal);
       if (this.run) await this.parts.replacing(this.run, options.discard ?? false, checkpointOf(config));
       signal.throwIfAborted();
       await this.end();
       report.stage('loading');
-      const session = await RunSession.open(gpu, tuner, planned, undefined, {
+      const memory =
+        stateEvery > 0 ? planWithStates(gpu.device, planned.memory) : { ...planned.memory, beside: false };
+      const session = await RunSession.open(gpu, tuner, { ...planned, memory }, past?.snapshot, {
         signal,
         onCompile: (progress) => this.showCompiling(progress, report),
       });
       if (signal.aborted) session.destroy();
       signal.throwIfAborted();
-      this.run = newRun(session, options, this.parts.rollouts);
+      const parts = { ...this.parts, changed: () => this.frames.soon() };
+      this.run = await newRun(session, memory, options, parts, { past, release });
       this.frames.now();
       this.run.done = this.loop(this.run);
-    } finally {
-      report.close();
-      if (this.preparing === preparing) this.preparing = undefined;
+    } catch (error) {
+      release();
+      throw error;
     }
+  }
+
+  /** Other tabs cannot resume a run that this one holds. */
+  private own(run: string): Promise<() => void> {
+    return this.parts.states.locks.own(run);
   }
 
   /** Everything that refuses a start, before the run that it replaces is touched. */
@@ -108,6 +155,7 @@ export class RunTransport {
       for (;;) {
         if (run.state === 'paused') await new Promise<void>((resolve) => (run.wake = resolve));
         signal.throwIfAborted();
+        await run.states?.leaveRest();
         const step = await run.session.next({
           signal,
           recordTokens: run.rollouts?.recordTokens(run.session.step + 1, RECORDED_TOKENS) ?? RECORDED_TOKENS,
@@ -119,20 +167,24 @@ export class RunTransport {
         run.frames.add(step, run.session.tokenizer);
         if (step.rl) await run.rollouts?.add(step.rl, run.session.tokenizer);
         this.sendResults(run, step);
+        run.states?.after(run.session, step);
         // An evaluation before the first step does not count as a requested step.
         const made = step.records.some(({ phase }) => phase !== 'evaluation');
         if (!signal.aborted && ((run.oneStep && made) || run.state === 'pausing')) {
           run.oneStep = false;
           run.state = 'paused';
           run.activity = '';
+          run.states?.rest(run.session);
         }
         this.frames.soon();
       }
       run.state = 'finished';
+      run.states?.rest(run.session);
       this.sendEnd(run);
     } catch (error) {
       const failure = run.lost ?? (signal.aborted && error === signal.reason ? undefined : error);
       run.state = failure === undefined ? 'stopped' : 'failed';
+      if (failure === undefined) run.states?.rest(run.session);
       // A lost device is reported by itself.
       if (failure !== undefined && !run.lost) this.parts.send({ type: 'failed', error: errorView(failure) });
       this.sendEnd(run, failure === undefined ? undefined : errorView(failure));
@@ -141,6 +193,7 @@ export class RunTransport {
     run.updating = false;
     this.frames.now();
     await run.rollouts?.settled();
+    await run.states?.settled();
   }
 
   /** What the page stores of a step. */
@@ -204,7 +257,9 @@ export class RunTransport {
     await this.halt();
     await this.cancelQuery(new StudioError('cancelled', 'The run has ended.'));
     if (this.run) await this.parts.ending();
+    this.run?.states?.destroy();
     this.run?.session.destroy();
+    this.run?.release();
     this.run = undefined;
   }
 
@@ -260,7 +315,8 @@ export class RunTransport {
     const run = this.pausedRun();
     this.parts.moving();
     const abort = new AbortController();
-    const done = work(run, abort.signal);
+    // A state that is being kept is that of the run.
+    const done = (run.states?.settled() ?? Promise.resolve()).then(() => work(run, abort.signal));
     this.held = { abort, done };
     try {
       return await done;

@@ -3,9 +3,13 @@ import type { StudioError } from '../errors.ts';
 import type { StageAnswers } from '../report/stage-answers.ts';
 import type { Phase } from '../run/step-record.ts';
 import type { RunSession } from '../session/session.ts';
+import { StateCapture, type StateMemory } from '../session/state-capture.ts';
 import { FrameBuilder } from './frame-builder.ts';
 import { RolloutRecorder } from './rollout-recorder.ts';
 import type { RolloutStore } from './rollout-store.ts';
+import type { ResumedPast } from './resumed-run.ts';
+import { StateRecorder } from './state-recorder.ts';
+import type { StateStore } from './state-store.ts';
 import type { Frame, RunStatus, StartOptions } from '../views/run-view.ts';
 
 export interface Run {
@@ -15,6 +19,10 @@ export interface Run {
   frames: FrameBuilder;
   /** Keeps the rollouts, if the page wants them. */
   rollouts: RolloutRecorder | undefined;
+  /** Keeps its states, if the page wants them. */
+  states: StateRecorder | undefined;
+  /** Lets other tabs resume it. */
+  release: () => void;
   /** The answers of its stages so far, of which its report is made. */
   stages: StageAnswers[];
   /** Stops the run; replaced when it resumes. */
@@ -33,21 +41,57 @@ export interface Run {
   done: Promise<void>;
 }
 
-export const newRun = (session: RunSession, options: StartOptions, store: RolloutStore): Run => ({
-  name: options.run,
-  session,
-  frames: new FrameBuilder(),
-  rollouts: recorderOf(session, options, store),
-  stages: [],
-  abort: new AbortController(),
-  state: options.paused ? 'paused' : 'running',
-  activity: '',
-  updating: false,
-  lost: undefined,
-  oneStep: false,
-  wake: undefined,
-  done: Promise.resolve(),
-});
+export interface NewRunParts {
+  rollouts: RolloutStore;
+  states: StateStore;
+  /** The run's frame has changed. */
+  changed: () => void;
+}
+
+/**
+ * @param past of a run that is resumed from a kept state
+ * @param release lets other tabs resume the run
+ */
+export async function newRun(
+  session: RunSession,
+  memory: StateMemory,
+  options: StartOptions,
+  parts: NewRunParts,
+  { past, release }: { past: ResumedPast | undefined; release: () => void },
+): Promise<Run> {
+  const rollouts = recorderOf(session, options, parts.rollouts);
+  if (past) await rollouts?.resume(past.snapshot);
+  const run: Run = {
+    name: options.run,
+    session,
+    frames: new FrameBuilder(),
+    rollouts,
+    states: undefined,
+    release,
+    stages: past?.stages ?? [],
+    abort: new AbortController(),
+    state: options.paused ? 'paused' : 'running',
+    activity: '',
+    updating: false,
+    lost: undefined,
+    oneStep: false,
+    wake: undefined,
+    done: Promise.resolve(),
+  };
+  if (past) run.frames.add({ records: past.records }, session.tokenizer);
+  const { run: name, stateEvery = 0 } = options;
+  if (name !== undefined && stateEvery > 0 && memory.state.buffers > 0)
+    run.states = new StateRecorder({
+      about: { run: name, name: session.config.name, started: past?.from.run.started ?? Date.now(), config: session.config },
+      store: parts.states,
+      capture: await StateCapture.create(session.model.gpu, memory),
+      every: stateEvery,
+      stages: () => run.stages,
+      changed: parts.changed,
+      from: past?.from,
+    });
+  return run;
+}
 
 function recorderOf(
   { config }: RunSession,
@@ -69,6 +113,7 @@ export function frameOf(run: Run): Frame {
     ...(session.stepsMade > 0 && { policyStep: policyStep(run) }),
     ...(name !== undefined && { run: name }),
     ...(run.rollouts && { kept: run.rollouts.facts }),
+    ...(run.states && { states: run.states.facts }),
   };
 }
 

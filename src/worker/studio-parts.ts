@@ -22,6 +22,7 @@ import { RewardBench } from './reward-bench.ts';
 import { RolloutDesk } from './rollout-desk.ts';
 import { RolloutStore } from './rollout-store.ts';
 import { RunTransport } from './run-transport.ts';
+import { StateStore } from './state-store.ts';
 import { StrategyInspector } from './strategy-inspector.ts';
 import { SweepJob } from './sweep-job.ts';
 
@@ -31,6 +32,8 @@ export interface StudioOptions {
   /** Where kernel choices are stored. */
   choices: TunerStore | undefined;
   hubAddress?: string | undefined;
+  /** Opens the browser's own file system. */
+  files?: (() => Promise<FileSystemDirectoryHandle>) | undefined;
 }
 
 export class StudioParts {
@@ -50,6 +53,7 @@ export class StudioParts {
   readonly bench: RewardBench;
   readonly evaluation: EvaluationJob;
   readonly rollouts: RolloutDesk;
+  readonly states: StateStore;
   private readonly planner: RunPlanner;
 
   constructor(options: StudioOptions, send: (event: WorkerEvent) => void) {
@@ -60,7 +64,7 @@ export class StudioParts {
       this.playground.lost();
       send({ type: 'device-lost', error: errorView(error) });
     });
-    const files = () => navigator.storage.getDirectory();
+    const { files = () => navigator.storage.getDirectory() } = options;
     this.hub = new HubModels(hubAddress, files, (download) => send({ type: 'download', download }));
     this.library = new ModelLibrary(modelsAddress, (id) => this.hub.cache.source(id));
     this.data = new DataDesk({
@@ -80,6 +84,7 @@ export class StudioParts {
     this.strategies = new StrategyInspector(new Device(provider, undefined, () => undefined));
     this.sweep = new SweepJob(this.device, this.library, send, sources);
     const rollouts = new RolloutStore();
+    this.states = new StateStore(files);
     this.rollouts = new RolloutDesk(rollouts, () => this.transport.rollouts);
     const use = new GpuUse({
       run: () => this.transport.active,
@@ -99,6 +104,7 @@ export class StudioParts {
       device: this.device,
       planner: this.planner,
       rollouts,
+      states: this.states,
       send,
       use,
       checkRewards,

@@ -20,17 +20,25 @@ import type { RaceOptions } from '../views/race.ts';
 import type { AdapterView, StartOptions } from '../views/run-view.ts';
 import type { PickedFile } from '../views/models.ts';
 import type { Precision } from '../model/weights/precision.ts';
+import type { ResumedRun, ResumeOptions } from '../views/states.ts';
 import type { Result } from '../views/result.ts';
 import type { WorkerApi } from './protocol.ts';
 import type { WorkerEvent } from './events.ts';
-import { StudioParts } from './studio-parts.ts';
+import { StudioParts, type StudioOptions } from './studio-parts.ts';
 
 export class Studio implements WorkerApi {
   private readonly parts: StudioParts;
   private listener: (event: WorkerEvent) => void = () => undefined;
 
-  constructor(provider: GPU | undefined, modelsAddress: string, choices: TunerStore | undefined, hubAddress?: string) {
-    this.parts = new StudioParts({ provider, modelsAddress, choices, hubAddress }, (event) => this.listener(event));
+  constructor(
+    provider: GPU | undefined,
+    modelsAddress: string,
+    choices: TunerStore | undefined,
+    { hubAddress, files }: Pick<StudioOptions, 'hubAddress' | 'files'> = {},
+  ) {
+    this.parts = new StudioParts({ provider, modelsAddress, choices, hubAddress, files }, (event) =>
+      this.listener(event),
+    );
   }
 
   ping(): Promise<void> {
@@ -136,6 +144,13 @@ export class Studio implements WorkerApi {
 
   start(config: RunConfig, options: StartOptions) {
     return answer(() => this.parts.transport.start(config, options));
+  }
+
+  resumeRun(run: string, state: string | undefined, options: ResumeOptions) {
+    return answer(async (): Promise<ResumedRun> => {
+      const { config, records } = await this.parts.transport.resumeFrom(run, state, options);
+      return { config, records: records.length };
+    });
   }
 
   pause(): Promise<void> {

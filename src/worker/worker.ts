@@ -8,6 +8,6 @@ expose(
     (navigator as Navigator & { gpu?: GPU }).gpu,
     new URL(`${import.meta.env.BASE_URL}models/`, self.location.origin).href,
     browserStore(),
-    import.meta.env.VITE_HUB_ADDRESS as string | undefined,
+    { hubAddress: import.meta.env.VITE_HUB_ADDRESS as string | undefined },
   ),
 );

@@ -1,6 +1,6 @@
 /** A curriculum by measured pass rate in a run: metrics by difficulty, its counts, and a resumed run. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { decodeState, encodeState } from '../../src/cli/run-state-file.ts';
+import { decodeState, encodeState } from '../../src/session/state-file.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
 import type { Response } from '../../src/rl/response.ts';

@@ -1,6 +1,6 @@
 /** Dynamic sampling: batches are full or say why not, and stay so when a run is stopped, resumed or evaluated. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeState, encodeState } from '../../src/cli/run-state-file.ts';
+import { decodeState, encodeState } from '../../src/session/state-file.ts';
 import { StudioError } from '../../src/errors.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';

@@ -1,6 +1,6 @@
 /** Updates of the reference policy against float64, in a resumed run, and what overlong_filter leaves out. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeState, encodeState } from '../../src/cli/run-state-file.ts';
+import { decodeState, encodeState } from '../../src/session/state-file.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';
 import type { StepRecord } from '../../src/run/step-record.ts';

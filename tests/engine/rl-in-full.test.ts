@@ -1,7 +1,7 @@
 /** RL with several end tokens, with a list of rewards, and with a curriculum over the rows of a file. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelCheckpoint } from '../../src/checkpoint/checkpoint.ts';
-import { decodeState, encodeState } from '../../src/cli/run-state-file.ts';
+import { decodeState, encodeState } from '../../src/session/state-file.ts';
 import { blobFile } from '../../src/data/data-file.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Tuner } from '../../src/gpu/tuner.ts';

@@ -15,6 +15,7 @@ import { characterTokenizer } from '../../src/text/character-tokenizer.ts';
 import type { WorkerEvent } from '../../src/worker/events.ts';
 import { RecipePlans } from '../../src/worker/recipe-plans.ts';
 import { RolloutStore } from '../../src/worker/rollout-store.ts';
+import { StateStore } from '../../src/worker/state-store.ts';
 import { RunTransport } from '../../src/worker/run-transport.ts';
 import type { Device } from '../../src/worker/device.ts';
 import { GpuUse } from '../../src/worker/gpu-use.ts';
@@ -80,6 +81,7 @@ async function startAndStop(of: RunConfig): Promise<void> {
     device: device(),
     planner,
     rollouts: new RolloutStore(),
+    states: new StateStore(() => Promise.reject(new Error('no states are kept'))),
     send: (event) => events.push(event),
     use: new GpuUse({ run: () => false, sweep: () => false, race: () => false }),
     moving: () => undefined,

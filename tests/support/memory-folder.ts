@@ -1,20 +1,38 @@
-/** The part of the browser's own file system that the stores of models and data use, in memory. */
-export function memoryFolder(): FileSystemDirectoryHandle {
-  return new Folder() as unknown as FileSystemDirectoryHandle;
+/** The room of a file system: a write over it fails as in a browser whose storage is full. */
+export interface Room {
+  bytes: number;
+}
+
+/** The part of the browser's own file system that the stores use, in memory. */
+export function memoryFolder(room: Room = { bytes: Infinity }): FileSystemDirectoryHandle {
+  return new Folder(room) as unknown as FileSystemDirectoryHandle;
 }
 
 class Folder {
   readonly kind = 'directory';
   readonly entries = new Map<string, Folder | Entry>();
 
-  constructor(readonly name = '') {}
+  constructor(
+    readonly room: Room,
+    readonly name = '',
+    readonly parent?: Folder,
+  ) {}
+
+  get size(): number {
+    return [...this.entries.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** Bytes that may still be written. */
+  get left(): number {
+    return this.parent ? this.parent.left : this.room.bytes - this.size;
+  }
 
   async *values(): AsyncGenerator<Folder | Entry> {
     yield* await Promise.resolve([...this.entries.values()]);
   }
 
   getDirectoryHandle(name: string, { create = false } = {}): Promise<Folder> {
-    return this.get(name, create, () => new Folder(name));
+    return this.get(name, create, () => new Folder(this.room, name, this));
   }
 
   getFileHandle(name: string, { create = false } = {}): Promise<Entry> {
@@ -22,7 +40,7 @@ class Folder {
   }
 
   removeEntry(name: string): Promise<void> {
-    if (!this.entries.delete(name)) return Promise.reject(new Error(`${name} not found`));
+    if (!this.entries.delete(name)) return Promise.reject(new DOMException(`${name} not found`, 'NotFoundError'));
     return Promise.resolve();
   }
 
@@ -42,8 +60,12 @@ class Entry {
 
   constructor(
     private readonly folder: Folder,
-    private name: string,
+    public name: string,
   ) {}
+
+  get size(): number {
+    return this.bytes.byteLength;
+  }
 
   getFile(): Promise<File> {
     return Promise.resolve(new File([this.bytes], this.name));
@@ -68,6 +90,8 @@ class Entry {
         return part.byteLength;
       },
       write: (part: Uint8Array, { at = 0 } = {}) => {
+        const grown = at + part.byteLength - this.bytes.byteLength;
+        if (grown > this.folder.left) throw new DOMException('No space left.', 'QuotaExceededError');
         const whole = new Uint8Array(Math.max(this.bytes.byteLength, at + part.byteLength));
         whole.set(this.bytes);
         whole.set(part, at);

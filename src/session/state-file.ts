@@ -1,9 +1,15 @@
-/** A RunState as one safetensors file: float32 buffers as tensors, counters in the metadata. */
+/** A TrainingSnapshot as one safetensors file: float32 buffers as tensors, counters in the metadata. */
 import { z } from 'zod';
-import { parseSafetensors, readMetadata, toFloat32, writeSafetensors } from '../checkpoint/safetensors.ts';
+import {
+  parseSafetensors,
+  readMetadata,
+  safetensorsHeader,
+  toFloat32,
+  writeSafetensors,
+} from '../checkpoint/safetensors.ts';
 import { inputError } from '../errors.ts';
 import { parseAs } from '../run/schema-issues.ts';
-import type { TrainingSnapshot } from '../session/training-snapshot.ts';
+import { DUE_WORK, type DueWork, type LiveState, type TrainingSnapshot } from './training-snapshot.ts';
 
 const counter = z.coerce.number().int().min(0);
 const whole = z.number().int().min(0);
@@ -29,24 +35,51 @@ const Metadata = z.object({
     })
     .pipe(PromptState)
     .optional(),
+  due: z
+    .string()
+    .transform((text): DueWork =>
+      Object.fromEntries(DUE_WORK.filter((work) => text.split(' ').includes(work)).map((work) => [work, true])),
+    )
+    .optional(),
 });
 
 export function encodeState(state: TrainingSnapshot): Uint8Array<ArrayBuffer> {
-  const { phase, step, updates, records, prompts, ...buffers } = state;
+  const { parameters, first, second, reference, ...counters } = state;
+  const buffers = { parameters, first, second, ...(reference && { reference }) };
   const tensors = Object.entries(buffers).map(([name, data]) => ({ name, data, shape: [data.length] }));
-  return writeSafetensors(tensors, {
+  return writeSafetensors(tensors, metadataOf(counters));
+}
+
+/**
+ * The beginning of the file of a state that is still on the GPU: the bytes of its buffers follow, in their order.
+ *
+ * @param about further metadata, strings by name
+ */
+export function stateHeader(
+  { buffers, count, ...counters }: LiveState,
+  about: Record<string, string>,
+): Uint8Array<ArrayBuffer> {
+  const tensors = buffers.map(({ name }) => ({ name, shape: [count] }));
+  return safetensorsHeader(tensors, 'F32', { ...about, ...metadataOf(counters) });
+}
+
+type Counters = Pick<TrainingSnapshot, 'phase' | 'step' | 'updates' | 'records' | 'prompts' | 'due'>;
+
+function metadataOf({ phase, step, updates, records, prompts, due }: Counters): Record<string, string> {
+  return {
     phase,
     step: String(step),
     updates: String(updates),
     records: String(records),
     ...(prompts && { prompts: JSON.stringify(prompts) }),
-  });
+    ...(due && { due: Object.keys(due).join(' ') }),
+  };
 }
 
 /** @throws StudioError `input` naming the problem in the file */
 export function decodeState(bytes: Uint8Array<ArrayBuffer>, where: string): TrainingSnapshot {
   const metadata = parseAs(Metadata, readMetadata(bytes, where), where, 'metadata');
-  const { prompts, ...counters } = metadata;
+  const { prompts, due, ...counters } = metadata;
   const tensors = parseSafetensors(bytes, where);
   const buffer = (name: string) => {
     const tensor = tensors.get(name);
@@ -55,6 +88,7 @@ export function decodeState(bytes: Uint8Array<ArrayBuffer>, where: string): Trai
   };
   return {
     ...counters,
+    ...(due && { due }),
     ...(prompts && { prompts: { dealt: prompts.dealt, ...(prompts.counts && { counts: prompts.counts }) } }),
     parameters: buffer('parameters'),
     first: buffer('first'),

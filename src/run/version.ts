@@ -1,0 +1,2 @@
+/** The version of the studio, as in package.json, which version.test.ts compares. */
+export const VERSION = '0.1.0';
