@@ -10,15 +10,20 @@ import {
 } from '../checkpoint/export-checkpoint.ts';
 import { adapterOf, type AdapterBase } from '../checkpoint/model-adapter.ts';
 import type { LoraAdapter } from '../checkpoint/peft-adapter.ts';
+import { tensorSpecs } from '../model/spec/tensors.ts';
+import { widened } from '../model/weights/f16-conversion.ts';
+import { parameterLayout } from '../model/weights/layout.ts';
 import { loraModules, mergeAdapter, mergeWeight } from '../model/weights/lora-tensors.ts';
+import { unpackTrained } from '../model/weights/packing.ts';
 import type { RunConfig } from '../run/config.ts';
+import { initialWeights, type ResolvedRun } from './resolved-run.ts';
 import type { RunSession } from './session.ts';
 
 export async function trainedCheckpoint(session: RunSession): Promise<Checkpoint> {
   const { lora } = session.config.model;
   const tensors = await session.model.read();
   return {
-    ...trainedText(session),
+    ...trainedText(session.run),
     tensors: lora ? mergeAdapter(session.modelConfig, lora, tensors, await session.model.readLora()) : tensors,
   };
 }
@@ -34,24 +39,48 @@ export async function* trainedFiles(session: RunSession, options: ExportOptions)
     const module = modules.get(name);
     return lora && module ? mergeWeight(module, lora, base, adapter) : base;
   };
-  yield* streamFiles(trainedText(session), read, options);
+  yield* streamFiles(trainedText(session.run), read, options);
 }
 
-function trainedText(session: RunSession): ExportedText {
-  const origin = session.run.checkpoint;
-  const files = session.tokenizer.files();
+/** The trained policy of a kept state, from its parameters: no GPU is needed. */
+export async function checkpointOfState(run: ResolvedRun, parameters: Float32Array): Promise<Checkpoint> {
+  const { model, options } = run;
+  const { lora, frozen = 'stored' } = options;
+  const layout = parameterLayout(model, options);
+  const tensors = unpackTrained(layout.tensors, parameters);
+  const rest = tensorSpecs(model).filter(({ name }) => !tensors.has(name));
+  if (rest.length > 0)
+    for await (const { name, values } of initialWeights(run).tensors(rest)) {
+      // As the run used them: rounded if the config says so.
+      const stored = values(frozen === 'stored' ? 'f32' : frozen);
+      tensors.set(
+        name,
+        stored instanceof Float32Array
+          ? (stored as Float32Array<ArrayBuffer>)
+          : widened(stored, frozen === 'f16' ? 'f16' : 'bf16'),
+      );
+    }
+  return {
+    ...trainedText(run),
+    tensors: lora ? mergeAdapter(model, lora, tensors, unpackTrained(layout.loraTensors, parameters)) : tensors,
+  };
+}
+
+/** Everything of a trained policy except its weights. */
+export function trainedText({ config, model, tokenizer, checkpoint: origin }: ResolvedRun): ExportedText {
+  const files = tokenizer.files();
   const tokenizerJson = files.find((file) => file.path === 'tokenizer.json')?.text;
   return {
-    name: session.config.name,
-    config: session.modelConfig,
+    name: config.name,
+    config: model,
     ...(tokenizerJson !== undefined && { tokenizerJson }),
     tokenizerFiles: files,
     ...(origin?.generationConfig !== undefined && { generationConfig: origin.generationConfig }),
     ...(origin?.configFields && { configFields: origin.configFields }),
-    task: session.config.task,
+    task: config.task,
     description: origin
-      ? `${origin.name}, trained further by the run ${session.config.name}.`
-      : `Trained by the run ${session.config.name}.`,
+      ? `${origin.name}, trained further by the run ${config.name}.`
+      : `Trained by the run ${config.name}.`,
   };
 }
 

@@ -98,6 +98,21 @@ export class Archive {
     });
   }
 
+  /**
+   * Removes the records of a run from a number on: they are recomputed from a kept state.
+   *
+   * @returns those that stay, at most `records`
+   */
+  truncate(run: string, records: number): Promise<StepRecord[]> {
+    return this.work(['records'], 'readwrite', async (transaction) => {
+      const batches = transaction.objectStore('records');
+      const kept = (await batches.getAll(ofRun(run))).flatMap((batch) => batch.records).slice(0, records);
+      await batches.delete(ofRun(run));
+      if (kept.length > 0) await batches.put({ run, first: 0, records: kept });
+      return kept;
+    });
+  }
+
   /** Adds a whole run unless its id exists. @returns whether it was added @throws StudioError as `append` */
   add(run: ArchivedRun, records: readonly StepRecord[], report?: RunReport): Promise<boolean> {
     return this.work(['runs', 'records', 'reports'], 'readwrite', async (transaction) => {
@@ -182,8 +197,12 @@ export class Archive {
     });
   }
 
-  /** Frees the space of what was deleted at certain moments (milliseconds since 1970) and of rollouts without a run. */
-  purge(at: (deleted: number) => boolean): Promise<void> {
+  /**
+   * Frees the space of what was deleted at certain moments (milliseconds since 1970) and of rollouts without a run.
+   *
+   * @returns the runs that are gone
+   */
+  purge(at: (deleted: number) => boolean): Promise<string[]> {
     return this.work(ALL, 'readwrite', async (transaction) => {
       const [runs, sweeps, batches] = [
         transaction.objectStore('runs'),
@@ -206,6 +225,7 @@ export class Archive {
         await rolloutRuns.delete(run);
       }
       for (const { id } of (await sweeps.getAll()).filter(old)) await sweeps.delete(id);
+      return [...gone];
     });
   }
 

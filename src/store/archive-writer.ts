@@ -51,6 +51,17 @@ export class ArchiveWriter {
     this.runs.set(run.id, { run, waiting: [], written: 0, changed: false });
   }
 
+  /**
+   * Registers a run that resumes from a kept state.
+   *
+   * @param written number of its records that are stored
+   * @param missing those before the state that are not
+   */
+  resume(run: ArchivedRun, written: number, missing: readonly StepRecord[]): void {
+    this.runs.set(run.id, { run, waiting: [...missing], written, changed: true });
+    this.write();
+  }
+
   append(id: string, records: readonly StepRecord[]): void {
     const open = this.runs.get(id);
     if (!open || records.length === 0) return;

@@ -2,6 +2,7 @@
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
 import { MAX_KEPT_POLICY_BYTES } from '../views/run-view.ts';
+import { STATE_MODEL } from '../views/states.ts';
 import { useRace } from './race-store.ts';
 import { isActive, policyKey, useRun } from './run-store.ts';
 
@@ -41,19 +42,29 @@ export const useLeaving = create<LeavingState>()((set, get) => ({
   cancel: () => set({ pending: undefined }),
 }));
 
-/** The worker holds a policy with training steps that was not exported since its newest step. */
+/** The worker holds a policy with training steps that is neither kept nor exported since its newest step. */
 function unsavedPolicy(): boolean {
   const { held, exported, id, frame } = useRun.getState();
   const key = policyKey({ id, frame });
-  return held && key !== undefined && key !== exported;
+  return held && key !== undefined && key !== exported && frame?.states?.behind !== 0;
 }
 
-/** Leaving the page would end a run or a race, or lose a trained policy. */
+/** The run can be resumed from a kept state; the steps after it, fewer than twice the interval, are recomputed. */
+function resumable(): boolean {
+  const states = useRun.getState().frame?.states;
+  if (!states || states.problem !== undefined) return false;
+  const { every, behind, notice } = states;
+  return notice === undefined ? behind < 2 * every : behind === 0;
+}
+
+/** Leaving the page would end a run that cannot be resumed, or a race, or lose a trained policy. */
 export const wouldLose = (): boolean => {
   const { state, models } = useRun.getState();
   const { saved } = useLeaving.getState();
   const racing = isActive(useRace.getState().state);
   return (
-    isActive(state) || racing || unsavedPolicy() || models.some(({ id, trained }) => trained && !saved.includes(id))
+    racing ||
+    (isActive(state) ? !resumable() : unsavedPolicy()) ||
+    models.some(({ id, trained }) => trained && !id.startsWith(STATE_MODEL) && !saved.includes(id))
   );
 };

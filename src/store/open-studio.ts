@@ -3,6 +3,7 @@ import { addedModels, forgetModel, rememberModel } from './added-models.ts';
 import { connectionStore, studioApi } from './connection.ts';
 import { listDataSets } from './data-sets.ts';
 import { restoreComparison } from './compare-store.ts';
+import { findInterrupted } from './interrupted-run.ts';
 import { useModels } from './models-store.ts';
 import { watchRecipe } from './recipe-check.ts';
 import { useRun, withModel } from './run-store.ts';
@@ -24,6 +25,7 @@ export async function openStudio(): Promise<void> {
   watchRecipe();
   void listDataSets();
   void restoreComparison();
+  void findInterrupted();
 }
 
 /** Replaces a worker that failed or does not answer; the page keeps its recipe, curves and added models. */
@@ -36,6 +38,7 @@ export async function restartStudio(): Promise<void> {
   await bringModelsBack();
   void useModels.getState().refresh();
   void listDataSets();
+  void findInterrupted();
 }
 
 function connect(): Promise<boolean> {
@@ -70,6 +73,8 @@ async function fillStores(): Promise<void> {
 /** Folders that were added and policies that were kept: their files are still on the page. */
 async function bringModelsBack(): Promise<void> {
   for (const { model, files, base } of addedModels()) {
+    // The policy of a kept state is listed by the worker.
+    if (files.length === 0) continue;
     const again = await (model.trained ? studioApi().restorePolicy(files) : studioApi().addCheckpoint(files, base));
     forgetModel(model.id);
     if (!again.ok) {

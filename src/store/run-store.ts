@@ -9,8 +9,10 @@ import type { Preparation, RunEvent, WorkerEvent } from '../worker/events.ts';
 import { adapterName, tabArchive } from './archive.ts';
 import { studioApi } from './connection.ts';
 import { useRolloutSettings } from './rollout-settings.ts';
+import { useStateSettings } from './state-settings.ts';
 import { forgetModel, rememberModel } from './added-models.ts';
 import { keepUnchanged } from './frames.ts';
+import { askForPersistence } from './persistence.ts';
 import { painted } from './painted.ts';
 import { useWhatIf } from './what-if-store.ts';
 
@@ -56,6 +58,7 @@ interface RunStore {
 
 /** Calls of `stop`: a start that was stopped does not make its first step. */
 let stops = 0;
+export const stopsMade = (): number => stops;
 
 export const useRun = create<RunStore>()((set, get) => ({
   adapter: undefined,
@@ -96,7 +99,12 @@ export const useRun = create<RunStore>()((set, get) => ({
     await painted();
     const started =
       stops === stopsBefore
-        ? await studioApi().start(config, { ...options, run, rolloutBytes: useRolloutSettings.getState().bytes })
+        ? await studioApi().start(config, {
+            ...options,
+            run,
+            rolloutBytes: useRolloutSettings.getState().bytes,
+            stateEvery: useStateSettings.getState().every,
+          })
         : ({ ok: false, error: CANCELLED } as const);
     // The worker or its GPU was lost meanwhile.
     if (get().id !== run) return;
@@ -216,6 +224,7 @@ export function receivePreparing(preparation: Preparation): void {
 
 /** Frames of a run that was replaced arrive late, and are not shown. */
 export function receiveFrame(next: Frame): void {
+  askForPersistence(next.states);
   useRun.setState(({ frame, id }) =>
     next.run !== undefined && next.run !== id ? {} : { frame: keepUnchanged(frame, next), state: next.state },
   );

@@ -10,6 +10,7 @@ import type { ErrorView } from '../views/result.ts';
 import { errorView, runWithTrueState, tabArchive, withTrueState } from './archive.ts';
 import type { ArchivedSweep, RunEdit } from './archive-db.ts';
 import { keepRows } from './keep-rows.ts';
+import { useStates } from './states-store.ts';
 
 /** Maximum runs distinguishable by colour; of a larger selection the first are drawn. */
 export const MOST_DRAWN = 8;
@@ -90,7 +91,10 @@ export const useRuns = create<RunsState>()((set, get) => ({
           : new Map([...chosen].filter(([id]) => there.has(id))),
       }));
       await readChosen();
-      if (opening) await tabArchive.archive.purge((deleted) => deleted < Date.now() - KEPT_DELETED_MS);
+      if (opening) {
+        const gone = await tabArchive.archive.purge((deleted) => deleted < Date.now() - KEPT_DELETED_MS);
+        await useStates.getState().removeRuns(gone);
+      }
     } catch (error) {
       get().fail(error);
     }
@@ -142,7 +146,10 @@ export const useRuns = create<RunsState>()((set, get) => ({
   },
   undo: (deletion) => changing(() => tabArchive.archive.setDeleted(deletion, undefined)),
   forget: async ({ at }) => {
-    await changing(() => tabArchive.archive.purge((deleted) => deleted === at));
+    await changing(async () => {
+      const gone = await tabArchive.archive.purge((deleted) => deleted === at);
+      await useStates.getState().removeRuns(gone);
+    });
     // Pending records may fit now.
     tabArchive.writer.hurry();
   },

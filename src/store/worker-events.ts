@@ -9,7 +9,8 @@ import { FrameQueue } from './frames.ts';
 import { receiveDownload } from './models-store.ts';
 import { receivePlayground } from './playground-store.ts';
 import { loseRace, receiveRace } from './race-store.ts';
-import { failRun, loseRun, receiveFrame, receivePolicy, receivePreparing, receiveRun } from './run-store.ts';
+import { offerLost } from './interrupted-run.ts';
+import { failRun, loseRun, receiveFrame, receivePolicy, receivePreparing, receiveRun, useRun } from './run-store.ts';
 
 /** An event type without a handler does not compile. */
 export type WorkerEventHandlers = {
@@ -58,7 +59,9 @@ export function dispatcher(handlers: WorkerEventHandlers): (event: WorkerEvent) 
  * The worker or its device was lost: everything running on it has failed, and the worker may be unable to report it.
  */
 export function workerLost(error: ErrorView): void {
+  const { recording } = useRun.getState();
   loseRun(error);
+  offerLost(recording);
   failSweep(error);
   loseRace(error);
   endEvaluation();

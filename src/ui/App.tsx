@@ -11,6 +11,8 @@ import { DropArea } from './DropArea.tsx';
 import { ErrorBanner } from './ErrorBanner.tsx';
 import { NoWebGpu } from './NoWebGpu.tsx';
 import { TopBar } from './TopBar.tsx';
+import { InterruptedNote } from './run/InterruptedNote.tsx';
+import { StateNote } from './run/StateNote.tsx';
 import { PreparingStrip } from './run/PreparingStrip.tsx';
 import { useRunNotices } from './run/use-run-notices.ts';
 import { OfferedRecipe } from './OfferedRecipe.tsx';
@@ -66,6 +68,8 @@ function TrainPage() {
         <main className="middle" tabIndex={0} aria-label="Charts">
           <PreparingStrip />
           <ErrorBanner />
+          <InterruptedNote />
+          <StateNote />
           <Welcome />
           <PresetNote />
           <ReportNote />

@@ -3,7 +3,7 @@ import type { RunConfig } from '../run/config.ts';
 import type { ErrorView } from './result.ts';
 
 export interface CheckpointView {
-  /** `embedded:NAME`, `local:NAME` or `hub:OWNER/NAME@COMMIT`; a value of `RunConfig.model.checkpoint`. */
+  /** `embedded:NAME`, `local:NAME`, `hub:OWNER/NAME@COMMIT` or `state:RUN/STATE`; a value of `RunConfig.model.checkpoint`. */
   id: string;
   name: string;
   /** Hugging Face's `model_type`. */
@@ -25,7 +25,7 @@ export interface CheckpointView {
   loraTargets: string[];
   /** A sentence about its origin, from the model's README or `studio.json`; may be empty. */
   description: string;
-  /** The policy of an earlier run of this page, kept in memory. */
+  /** The policy of an earlier run: kept in memory, or with the run's state in the browser's storage (`state:`). */
   trained?: true;
   /** The task it was trained on, as a TaskConfig, if the checkpoint names it. */
   task?: RunConfig['task'];

@@ -1,5 +1,8 @@
 /** Kept states of runs as the page shows them (docs/states.md). */
 import type { RunConfig } from '../run/config.ts';
+import type { StepRecord } from '../run/step-record.ts';
+import type { CheckpointView, PickedFile } from './models.ts';
+import type { Result } from './result.ts';
 import type { StartOptions } from './run-view.ts';
 
 /** Steps between two kept states, unless the user changes it; 0 keeps none. */
@@ -30,16 +33,54 @@ export interface KeptState {
   best?: true;
 }
 
+/** A policy as it is listed among the models, beside id and name. */
+export type PolicyView = Omit<CheckpointView, 'id' | 'name' | 'trained'>;
+
 export interface RunStates {
   /** The page's id of the run. */
   run: string;
   name: string;
   config: RunConfig;
+  model: PolicyView;
   /** In the order in which they were kept. */
   states: KeptState[];
   bytes: number;
-  /** Another tab runs it. */
-  elsewhere: boolean;
+  /** A tab holds it: this one, or another one. */
+  held?: 'here' | 'elsewhere';
+}
+
+/** Bytes of this page in the browser's storage. */
+export interface StorageUse {
+  states: number;
+  rollouts: number;
+  models: number;
+  /** Of everything, and what the browser allows; undefined where it says nothing. */
+  used?: number;
+  quota?: number;
+  /** The browser does not delete it by itself when the disk is full. */
+  persisted?: boolean;
+}
+
+export interface StateCalls {
+  /** Runs with kept states, newest first. */
+  listStates(): Promise<Result<RunStates[]>>;
+  pinState(run: string, state: string, pinned: boolean): Promise<Result<void>>;
+  deleteState(run: string, state: string): Promise<Result<void>>;
+  /** All states of runs that were deleted. */
+  deleteStates(runs: string[]): Promise<Result<void>>;
+  /** Records of a run before a state, from a number on. */
+  stateRecords(run: string, state: string | undefined, first: number): Promise<Result<StepRecord[]>>;
+  /** A run's folder with the state, as the command line's train --resume reads it. */
+  exportState(run: string, state: string): Promise<Result<PickedFile[]>>;
+  /** A model of the list as a checkpoint. */
+  exportModel(id: string): Promise<Result<PickedFile[]>>;
+  storageUse(): Promise<Result<StorageUse>>;
+  /**
+   * Resumes a run of an earlier page from a kept state (the newest whole one without `state`), as the same run: records
+   * after the state are sent again, with equal values. Resolves once it is prepared; as `start`, it replaces the run
+   * that is held.
+   */
+  resumeRun(run: string, state: string | undefined, options: ResumeOptions): Promise<Result<ResumedRun>>;
 }
 
 /** What a frame says about the states of its run. */
@@ -61,11 +102,16 @@ export interface ResumeOptions extends Omit<StartOptions, 'run'> {
 
 export interface ResumedRun {
   config: RunConfig;
+  /** The state from which it resumes. */
+  from: string;
   /** Records before the state: those after it are recomputed. */
   records: number;
 }
 
 /** `rl-40`; `step 40` for people. */
 export const stateId = ({ phase, step }: Pick<KeptState, 'phase' | 'step'>): string => `${phase}-${step}`;
+/** Its id as a model: a value of `RunConfig.model.checkpoint`. */
+export const stateModelId = (run: string, state: string): string => `${STATE_MODEL}${run}/${state}`;
+export const STATE_MODEL = 'state:';
 export const stateLabel = ({ phase, step }: Pick<KeptState, 'phase' | 'step'>): string =>
   phase === 'sft' ? `SFT step ${step}` : `step ${step}`;

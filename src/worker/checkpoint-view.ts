@@ -3,22 +3,46 @@ import type { OpenCheckpoint } from '../checkpoint/checkpoint.ts';
 import { checkTensors } from '../checkpoint/checkpoint.ts';
 import { loraTargets } from '../model/weights/lora-tensors.ts';
 import { tensorSpecs } from '../model/spec/tensors.ts';
+import type { ModelConfig } from '../model/spec/model-config.ts';
 import { TaskConfig } from '../run/config/task.ts';
+import type { RunSession } from '../session/session.ts';
+import { trainedText } from '../session/trained-checkpoint.ts';
+import type { PolicyView } from '../views/states.ts';
 import type { CheckpointView } from '../views/models.ts';
 
 /** @throws StudioError `input` when the architecture is supported but its tensors do not fit */
 export function checkpointView(id: string, open: OpenCheckpoint): CheckpointView {
   const { config, weights } = open;
   checkTensors(open, tensorSpecs(config));
-  const task = TaskConfig.safeParse(open.task);
   return {
     id,
     name: id.slice(id.indexOf(':') + 1).replace(/@[0-9a-f]{40}$/, ''),
-    architecture: config.architecture,
     bytes: weights.bytes,
     precision: [...new Set([...weights.entries.values()].map(({ dtype }) => dtype))].join(', '),
-    tokenizer: tokenizerKind(open),
     parameters: weights.parameters,
+    ...textView(open, config),
+  };
+}
+
+/** The view of a run's policy. */
+export function policyView({ run, model }: Pick<RunSession, 'run' | 'model'>): PolicyView {
+  const parameters = model.float32Bytes / 4;
+  return {
+    bytes: model.float32Bytes,
+    precision: 'F32',
+    parameters,
+    ...textView(trainedText(run), run.model),
+  };
+}
+
+function textView(
+  open: Pick<OpenCheckpoint, 'tokenizerJson' | 'tokenizerFiles' | 'description' | 'task'>,
+  config: ModelConfig,
+): Omit<PolicyView, 'bytes' | 'precision' | 'parameters'> {
+  const task = TaskConfig.safeParse(open.task);
+  return {
+    architecture: config.architecture,
+    tokenizer: tokenizerKind(open),
     layers: config.layers,
     hiddenSize: config.hiddenSize,
     heads: config.heads,
@@ -36,7 +60,10 @@ export function checkpointView(id: string, open: OpenCheckpoint): CheckpointView
 const ANY_CHARACTER = '[\\s\\S]';
 
 /** Found in the text: listing does not parse a tokenizer of 10 MB. */
-function tokenizerKind({ tokenizerJson, tokenizerFiles }: OpenCheckpoint): string {
+function tokenizerKind({
+  tokenizerJson,
+  tokenizerFiles,
+}: Pick<OpenCheckpoint, 'tokenizerJson' | 'tokenizerFiles'>): string {
   if (tokenizerJson === undefined) return '';
   const named = /"type"\s*:\s*"(BPE|Unigram|WordPiece|WordLevel)"/.exec(tokenizerJson)?.[1];
   // Files of older versions do not name it.

@@ -1,13 +1,13 @@
 /**
  * Keeps the trained policy of a run that a new run replaces as a checkpoint of the library, which can be trained, used
- * in the Playground and exported. The files are Blobs, which the page and the worker share without a copy.
+ * in the Playground and exported: as the run's kept state, else in memory. Its files are then Blobs, which the page and the worker share without a copy.
  */
 import { checkpointFiles } from '../checkpoint/export-checkpoint.ts';
 import { StudioError } from '../errors.ts';
 import { trainedCheckpoint } from '../session/trained-checkpoint.ts';
 import type { ModelLibrary } from './model-library.ts';
 import { MAX_KEPT_POLICIES, MAX_KEPT_POLICY_BYTES } from '../views/run-view.ts';
-import type { PickedFile } from '../views/models.ts';
+import type { CheckpointView, PickedFile } from '../views/models.ts';
 import type { WorkerEvent } from './events.ts';
 import { policyStep, type Run } from './run.ts';
 
@@ -16,10 +16,14 @@ export class KeptPolicies {
   private readonly ids: string[] = [];
 
   constructor(
-    private readonly library: ModelLibrary,
-    private readonly send: (event: WorkerEvent) => void,
-    /** Releases a model that is about to leave the library. */
-    private readonly forget: (id: string) => Promise<void>,
+    private readonly parts: {
+      library: ModelLibrary;
+      send: (event: WorkerEvent) => void;
+      /** Releases a model that is about to leave the library. */
+      forget: (id: string) => Promise<void>;
+      /** The policy of a run's newest kept state. */
+      keptState: (run: string) => Promise<CheckpointView | undefined>;
+    },
   ) {}
 
   /**
@@ -30,8 +34,14 @@ export class KeptPolicies {
    * @throws StudioError `input` for a policy that is too large to be kept and is not to be discarded
    */
   async keep(run: Run, discard: boolean, used: string | undefined): Promise<void> {
-    const { session, lost } = run;
+    const { session, lost, states, name: id } = run;
     if (discard || lost || session.stepsMade === 0) return;
+    // In the browser's storage already.
+    const kept = id !== undefined && states?.facts.behind === 0 ? await this.parts.keptState(id) : undefined;
+    if (kept) {
+      this.parts.send({ type: 'policy-kept', model: kept, files: [], dropped: [] });
+      return;
+    }
     const bytes = session.model.float32Bytes;
     if (bytes > MAX_KEPT_POLICY_BYTES)
       throw new StudioError(
@@ -45,9 +55,9 @@ export class KeptPolicies {
       const [file = path] = path.split('/').slice(-1);
       return { path: `${name}/${path}`, file: new File([data], file) };
     });
-    const model = { ...(await this.library.add(files)), trained: true as const };
+    const model = { ...(await this.parts.library.add(files)), trained: true as const };
     this.ids.push(model.id);
-    this.send({ type: 'policy-kept', model, files, dropped: await this.dropOldest(used) });
+    this.parts.send({ type: 'policy-kept', model, files, dropped: await this.dropOldest(used) });
   }
 
   /** Registers a kept policy again, after a restart of the worker. */
@@ -60,7 +70,7 @@ export class KeptPolicies {
     while (this.ids.length > MAX_KEPT_POLICIES) {
       const oldest = this.ids.findIndex((id) => id !== used);
       for (const id of this.ids.splice(oldest, 1)) {
-        await this.forget(id);
+        await this.parts.forget(id);
         dropped.push(id);
       }
     }

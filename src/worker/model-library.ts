@@ -3,12 +3,14 @@
  * models stored in the browser.
  */
 import {
+  loadCheckpoint,
   modelCheckpoint,
   openCheckpoint,
   type ModelCheckpoint,
   type OpenCheckpoint,
 } from '../checkpoint/checkpoint.ts';
 import { blobSource, checkpointFolder, memorySource, type CheckpointSource } from '../checkpoint/checkpoint-source.ts';
+import { checkpointFiles } from '../checkpoint/export-checkpoint.ts';
 import { shortened } from '../checkpoint/json-fields.ts';
 import { engineAdapter, type EngineAdapter } from '../checkpoint/model-adapter.ts';
 import { ADAPTER_CONFIG, readAdapter } from '../checkpoint/peft-adapter.ts';
@@ -17,12 +19,18 @@ import { inputError, StudioError } from '../errors.ts';
 import { mergedSource } from '../model/weights/merged-source.ts';
 import { checkpointView } from './checkpoint-view.ts';
 import type { CheckpointView, PickedFile } from '../views/models.ts';
+import { STATE_MODEL } from '../views/states.ts';
 
 /** `public/models/index.json`: names of the embedded checkpoints and their files, the default first. */
 interface EmbeddedEntry {
   name: string;
   files: string[];
 }
+
+const NO_STATES = {
+  list: () => Promise.resolve([]),
+  source: (id: string) => Promise.reject(inputError('model.checkpoint', `no states are kept here, found ${id}`)),
+};
 
 export class ModelLibrary {
   private readonly opened = new Map<string, OpenCheckpoint>();
@@ -35,12 +43,19 @@ export class ModelLibrary {
     private readonly base: string,
     /** Opens `hub:ID`, a model stored in the browser. */
     private readonly hub: (id: string) => Promise<CheckpointSource>,
+    /** The policies of kept states. */
+    private readonly states: {
+      list: () => Promise<CheckpointView[]>;
+      /** Opens `state:RUN/STATE`. */
+      source: (id: string) => Promise<CheckpointSource>;
+    } = NO_STATES,
   ) {}
 
-  /** Embedded models and all opened ones. */
+  /** Embedded models, all opened ones, and the policies of kept states. */
   async list(): Promise<CheckpointView[]> {
     for (const { name } of await this.entries()) await this.open(`embedded:${name}`);
-    return [...this.opened].map(([id, open]) => checkpointView(id, open));
+    const opened = [...this.opened].filter(([id]) => !id.startsWith(STATE_MODEL));
+    return [...opened.map(([id, open]) => checkpointView(id, open)), ...(await this.states.list())];
   }
 
   /**
@@ -58,6 +73,12 @@ export class ModelLibrary {
   /** @throws StudioError `input` also when the architecture is supported but its tensors do not fit */
   async view(id: string): Promise<CheckpointView> {
     return checkpointView(id, await this.open(id));
+  }
+
+  /** A model as the files of a checkpoint, in f32. */
+  async files(id: string): Promise<PickedFile[]> {
+    const files = checkpointFiles(await loadCheckpoint(await this.open(id)));
+    return files.map(({ path, data }) => ({ path, file: new File([data], path) }));
   }
 
   /**
@@ -132,7 +153,11 @@ export class ModelLibrary {
   private async open(id: string): Promise<OpenCheckpoint> {
     const known = this.opened.get(id);
     if (known) return known;
-    const source = id.startsWith('hub:') ? await this.hub(id.slice('hub:'.length)) : await this.embeddedSource(id);
+    const source = id.startsWith('hub:')
+      ? await this.hub(id.slice('hub:'.length))
+      : id.startsWith(STATE_MODEL)
+        ? await this.states.source(id)
+        : await this.embeddedSource(id);
     const open = await openCheckpoint(source, source.name);
     this.opened.set(id, open);
     return open;

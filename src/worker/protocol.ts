@@ -27,7 +27,7 @@ import type { Result } from '../views/result.ts';
 import type { BenchGrades, BenchItem } from '../views/reward-bench.ts';
 import type { RolloutCalls } from '../views/rollouts.ts';
 import type { AdapterView, StartOptions } from '../views/run-view.ts';
-import type { ResumedRun, ResumeOptions } from '../views/states.ts';
+import type { StateCalls } from '../views/states.ts';
 import type { StepProfile } from '../views/step-profile.ts';
 import type { Curve, CurvePoint, StrategyProblem } from '../views/strategy-views.ts';
 import type { WhatIf } from '../views/what-if.ts';
@@ -36,7 +36,7 @@ import type { WorkerEvent } from './events.ts';
 /** Precisions in which weights can be saved. */
 export { PRECISIONS, type Precision };
 
-export interface WorkerApi extends RolloutCalls {
+export interface WorkerApi extends RolloutCalls, StateCalls {
   /** Answered at once by the worker's event loop: the heartbeat. */
   ping(): Promise<void>;
   /** Opens the GPU; the page calls it once, first. Errors: `unsupported` without WebGPU or an adapter. */
@@ -93,11 +93,6 @@ export interface WorkerApi extends RolloutCalls {
    * MAX_KEPT_POLICY_BYTES refuses the start (`input`) unless it may be discarded.
    */
   start(config: RunConfig, options: StartOptions): Promise<Result<void>>;
-  /**
-   * Resumes a run of an earlier page from a kept state (the newest without `state`), as the same run: records after the
-   * state are sent again, with equal values. Resolves once it is prepared; as `start`, it replaces the run that is held.
-   */
-  resumeRun(run: string, state: string | undefined, options: ResumeOptions): Promise<Result<ResumedRun>>;
   /** Pauses after the current step; the frame with `paused` is sent when the run is paused. */
   pause(): Promise<void>;
   /** Resumes a paused or stopped run; with `oneStep`, pauses again after one step. */

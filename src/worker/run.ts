@@ -4,6 +4,7 @@ import type { StageAnswers } from '../report/stage-answers.ts';
 import type { Phase } from '../run/step-record.ts';
 import type { RunSession } from '../session/session.ts';
 import { StateCapture, type StateMemory } from '../session/state-capture.ts';
+import { policyView } from './checkpoint-view.ts';
 import { FrameBuilder } from './frame-builder.ts';
 import { RolloutRecorder } from './rollout-recorder.ts';
 import type { RolloutStore } from './rollout-store.ts';
@@ -82,7 +83,13 @@ export async function newRun(
   const { run: name, stateEvery = 0 } = options;
   if (name !== undefined && stateEvery > 0 && memory.state.buffers > 0)
     run.states = new StateRecorder({
-      about: { run: name, name: session.config.name, started: past?.from.run.started ?? Date.now(), config: session.config },
+      about: {
+        run: name,
+        name: session.config.name,
+        started: past?.from.run.started ?? Date.now(),
+        config: session.config,
+        model: policyView(session),
+      },
       store: parts.states,
       capture: await StateCapture.create(session.model.gpu, memory),
       every: stateEvery,

@@ -3,6 +3,7 @@
  * the newest whole one counts. A tab that is closed while it writes leaves the other one.
  */
 import { z } from 'zod';
+import { TaskConfig } from '../run/config/task.ts';
 import type { KeptState } from '../views/states.ts';
 
 const SLOTS = ['manifest-0.json', 'manifest-1.json'] as const;
@@ -40,6 +41,24 @@ const Manifest = z.object({
   library: z.string(),
   /** A RunConfig, checked when it is used. */
   config: z.record(z.string(), z.unknown()),
+  /** Its policy as a model of a list. */
+  model: z.object({
+    architecture: z.string(),
+    bytes: whole,
+    precision: z.string(),
+    tokenizer: z.string(),
+    parameters: whole,
+    layers: whole,
+    hiddenSize: whole,
+    heads: whole,
+    keyValueHeads: whole,
+    vocabularySize: whole,
+    maxPositions: whole,
+    hasTokenizer: z.boolean(),
+    loraTargets: z.array(z.string()),
+    description: z.string(),
+    task: TaskConfig.optional(),
+  }),
   /** In the order in which they were kept. */
   states: z.array(StoredState),
 });

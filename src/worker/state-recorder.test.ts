@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LISTED_MODEL } from '../../tests/support/listed-model.ts';
 import { memoryFolder, type Room } from '../../tests/support/memory-folder.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { CapturedState } from '../session/state-capture.ts';
@@ -24,7 +25,7 @@ function run({ every = 2, beside = true, room = { bytes: Infinity } as Room, slo
     buffers: [{ name: 'parameters', buffer: {} as GPUBuffer }],
   });
   const recorder = new StateRecorder({
-    about: { run: 'one', name: 'tiny', started: 1, config: {} },
+    about: { run: 'one', name: 'tiny', started: 1, config: {}, model: LISTED_MODEL },
     store,
     every,
     stages: () => [],

@@ -20,7 +20,7 @@ import type { ReadState, RunAbout, StateStore } from './state-store.ts';
 type RecordedSession = Pick<RunSession, 'liveState' | 'stepsMade' | 'phase' | 'stepsOf'>;
 
 export interface RecorderParts {
-  about: Pick<RunAbout, 'run' | 'name' | 'started'> & { config: object };
+  about: Pick<RunAbout, 'run' | 'name' | 'started' | 'model'> & { config: object };
   store: Pick<StateStore, 'write' | 'add'>;
   capture: Pick<StateCapture, 'take' | 'beside' | 'destroy'>;
   /** Steps between two states. */

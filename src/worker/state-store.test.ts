@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { LISTED_MODEL } from '../../tests/support/listed-model.ts';
 import { memoryFolder, type Room } from '../../tests/support/memory-folder.ts';
 import { sha256, thinned, type StoredState } from './state-manifest.ts';
 import { StateStore, type RunAbout } from './state-store.ts';
 
-const RUN: RunAbout = { run: 'one', name: 'tiny', started: 1, library: '0', config: {} };
+const RUN: RunAbout = { run: 'one', name: 'tiny', started: 1, library: '0', config: {}, model: LISTED_MODEL };
 const PIECES = ['weights', 'moments'].map((text) => new TextEncoder().encode(text));
 const LINES = new TextEncoder().encode('{}\n{}\n');
 

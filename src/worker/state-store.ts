@@ -89,9 +89,8 @@ export class StateStore {
       if (!folder || !base) return;
       const states = change(before?.states ?? []);
       if (!states) return;
-      const { run: id, name, started, library, config } = base;
       const number = (before?.number ?? 0) + 1;
-      await writeManifest(folder, { version: 1, number, run: id, name, started, library, config, states: [...states] });
+      await writeManifest(folder, { ...base, version: 1, number, states: [...states] });
       for (const { file, metrics } of states) {
         this.unnamed.delete(`${run}/${file}`);
         this.unnamed.delete(`${run}/${metrics.file}`);

@@ -22,6 +22,7 @@ import { RewardBench } from './reward-bench.ts';
 import { RolloutDesk } from './rollout-desk.ts';
 import { RolloutStore } from './rollout-store.ts';
 import { RunTransport } from './run-transport.ts';
+import { StateDesk } from './state-desk.ts';
 import { StateStore } from './state-store.ts';
 import { StrategyInspector } from './strategy-inspector.ts';
 import { SweepJob } from './sweep-job.ts';
@@ -53,7 +54,7 @@ export class StudioParts {
   readonly bench: RewardBench;
   readonly evaluation: EvaluationJob;
   readonly rollouts: RolloutDesk;
-  readonly states: StateStore;
+  readonly states: StateDesk;
   private readonly planner: RunPlanner;
 
   constructor(options: StudioOptions, send: (event: WorkerEvent) => void) {
@@ -66,7 +67,10 @@ export class StudioParts {
     });
     const { files = () => navigator.storage.getDirectory() } = options;
     this.hub = new HubModels(hubAddress, files, (download) => send({ type: 'download', download }));
-    this.library = new ModelLibrary(modelsAddress, (id) => this.hub.cache.source(id));
+    this.library = new ModelLibrary(modelsAddress, (id) => this.hub.cache.source(id), {
+      list: () => this.states.models(),
+      source: (id) => this.states.source(id),
+    });
     this.data = new DataDesk({
       files,
       models: this.library,
@@ -84,7 +88,21 @@ export class StudioParts {
     this.strategies = new StrategyInspector(new Device(provider, undefined, () => undefined));
     this.sweep = new SweepJob(this.device, this.library, send, sources);
     const rollouts = new RolloutStore();
-    this.states = new StateStore(files);
+    const states = new StateStore(files);
+    this.states = new StateDesk({
+      store: states,
+      sources,
+      checkpoint: (id) => this.library.get(id),
+      held: () => this.transport.name,
+      forget: (id) => this.forget(id),
+      otherBytes: async () => {
+        const sum = (all: readonly { bytes: number }[]) => all.reduce((total, { bytes }) => total + bytes, 0);
+        return {
+          rollouts: sum(await rollouts.list().catch(() => [])),
+          models: sum(await this.hub.cache.list().catch(() => [])),
+        };
+      },
+    });
     this.rollouts = new RolloutDesk(rollouts, () => this.transport.rollouts);
     const use = new GpuUse({
       run: () => this.transport.active,
@@ -104,7 +122,7 @@ export class StudioParts {
       device: this.device,
       planner: this.planner,
       rollouts,
-      states: this.states,
+      states,
       send,
       use,
       checkRewards,
@@ -112,7 +130,12 @@ export class StudioParts {
       replacing: (run, discard, used) => this.policies.keep(run, discard, used),
       ending: () => this.playground.forget(POLICY, START),
     });
-    this.policies = new KeptPolicies(this.library, send, (id) => this.forget(id));
+    this.policies = new KeptPolicies({
+      library: this.library,
+      send,
+      forget: (id) => this.forget(id),
+      keptState: (run) => this.states.newestModel(run).catch(() => undefined),
+    });
     this.queries = new PausedRunQueries(this.transport, this.device);
     this.playground = new Playground({
       device: this.device,

@@ -148,8 +148,8 @@ export class Studio implements WorkerApi {
 
   resumeRun(run: string, state: string | undefined, options: ResumeOptions) {
     return answer(async (): Promise<ResumedRun> => {
-      const { config, records } = await this.parts.transport.resumeFrom(run, state, options);
-      return { config, records: records.length };
+      const { config, records, from } = await this.parts.transport.resumeFrom(run, state, options);
+      return { config, records: records.length, from: from.state.id };
     });
   }
 
@@ -298,6 +298,38 @@ export class Studio implements WorkerApi {
 
   importRollouts(files: PickedFile[], runs: RolloutTarget[]) {
     return answer(() => this.parts.rollouts.import(files, runs));
+  }
+
+  listStates() {
+    return answer(() => this.parts.states.list());
+  }
+
+  pinState(run: string, state: string, pinned: boolean) {
+    return answer(() => this.parts.states.pin(run, state, pinned));
+  }
+
+  deleteState(run: string, state: string) {
+    return answer(() => this.parts.states.delete(run, state));
+  }
+
+  deleteStates(runs: string[]) {
+    return answer(() => this.parts.states.deleteRuns(runs));
+  }
+
+  stateRecords(run: string, state: string | undefined, first: number) {
+    return answer(() => this.parts.states.records(run, state, first));
+  }
+
+  exportState(run: string, state: string) {
+    return answer(() => this.parts.states.export(run, state));
+  }
+
+  exportModel(id: string) {
+    return answer(() => this.parts.library.files(id));
+  }
+
+  storageUse() {
+    return answer(() => this.parts.states.storageUse());
   }
 
   compareText(models: string[], tokens: number[]) {

@@ -1,6 +1,8 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { filesOf } from '../../store/added-models.ts';
+import { studioApi } from '../../store/connection.ts';
+import { useRun } from '../../store/run-store.ts';
 import { useLeaving } from '../../store/leaving-store.ts';
 import type { CheckpointView } from '../../views/models.ts';
 import { saveFiles } from '../rollouts/save-files.ts';
@@ -10,13 +12,19 @@ export function ExportKept({ model }: { model: CheckpointView }) {
   const [busy, setBusy] = useState(false);
   const save = async () => {
     setBusy(true);
+    const kept = filesOf(model.id)?.map(({ path, file }) => ({ path: path.slice(path.indexOf('/') + 1), file })) ?? [];
+    const exported = kept.length > 0 ? { ok: true as const, value: kept } : await studioApi().exportModel(model.id);
     const files = await Promise.all(
-      (filesOf(model.id) ?? []).map(async ({ path, file }) => ({
-        path: path.slice(path.indexOf('/') + 1),
+      (exported.ok ? exported.value : []).map(async ({ path, file }) => ({
+        path,
         data: new Uint8Array(await file.arrayBuffer()),
       })),
     );
     setBusy(false);
+    if (!exported.ok) {
+      useRun.getState().showError(exported.error);
+      return;
+    }
     saveFiles(model.name, files, 'zip');
     useLeaving.getState().markSaved(model.id);
   };

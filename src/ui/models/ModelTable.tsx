@@ -4,6 +4,7 @@ import { usePage } from '../../store/page-store.ts';
 import { usePlayground } from '../../store/playground-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
+import { STATE_MODEL } from '../../views/states.ts';
 import { MAX_KEPT_POLICIES, MAX_KEPT_POLICY_BYTES } from '../../views/run-view.ts';
 import type { CachedModelView, CheckpointView } from '../../views/models.ts';
 import { ExportKept } from './ExportKept.tsx';
@@ -24,8 +25,8 @@ export function ModelTable() {
         empty="None. Drop a checkpoint folder on the page."
       />
       <Section
-        title="Trained on this page"
-        models={of('local:').filter(({ trained }) => trained)}
+        title="Trained in this browser"
+        models={[...of(STATE_MODEL), ...of('local:').filter(({ trained }) => trained)]}
         empty={`None. ${KEPT_HELP}`}
         help={KEPT_HELP}
       />
@@ -52,8 +53,9 @@ export function ModelTable() {
 }
 
 const KEPT_HELP =
-  `When a new run replaces a trained one, its policy stays here until the page is closed: the last ` +
-  `${MAX_KEPT_POLICIES}, of up to ${bytes(MAX_KEPT_POLICY_BYTES)} each; older ones are dropped.`;
+  `Policies of runs with kept states; delete them on the Runs page. Where states are not kept, the policy of a run ` +
+  `that a new one replaces stays here until the page is closed: the last ${MAX_KEPT_POLICIES}, of up to ` +
+  `${bytes(MAX_KEPT_POLICY_BYTES)} each.`;
 
 interface SectionProps {
   title: string;

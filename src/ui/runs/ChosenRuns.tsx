@@ -14,6 +14,7 @@ import { OnDemand } from '../OnDemand.tsx';
 import { seriesColor } from '../palette.ts';
 import { STORED_REPORT } from '../report/report-part.ts';
 import { ConfigDifference } from './ConfigDifference.tsx';
+import { KeptStates } from './KeptStates.tsx';
 import { openRecipe } from './open-recipe.ts';
 
 const KEYS = RUN_CHARTS.map(seriesKey);
@@ -124,6 +125,7 @@ function OneRun({ run, pane }: { run: ArchivedRun; pane: 'curves' | 'report' }) 
           Open recipe in Train
         </Button>
       </div>
+      <KeptStates run={run} />
     </section>
   );
 }

@@ -4,6 +4,8 @@ import { modelName, stepsMade, stepsOf, type ArchivedRun } from '../../archive/a
 import { accuracyOf, strategyOf } from '../../archive/run-list.ts';
 import { formatMetric, type MetricName } from '../../run/metrics/lookup.ts';
 import { useRuns } from '../../store/runs-store.ts';
+import { useStates } from '../../store/states-store.ts';
+import { stateLabel } from '../../views/states.ts';
 import { day, hour, moment } from '../format.ts';
 import { seriesColor } from '../palette.ts';
 import { openReport } from '../report/open-report.ts';
@@ -13,6 +15,7 @@ import { openRecipe } from './open-recipe.ts';
 import { removeWithUndo } from './remove-runs.tsx';
 import { RowMenu } from './RowMenu.tsx';
 import { RunState } from './RunState.tsx';
+import { resumeInTrain } from './state-actions.ts';
 
 interface RunRowProps {
   run: ArchivedRun;
@@ -90,6 +93,7 @@ export const RunRow = memo(function RunRow({ run, index, measure, color, onEdit 
       <td role="cell">
         <RowMenu label={`Actions for ${name}`}>
           <Menu.Dropdown>
+            <ResumeItem run={run} />
             <Menu.Item onClick={() => openRecipe(run)}>Open recipe</Menu.Item>
             {run.config.rl && !run.sweep && !run.imported && (
               <Menu.Item onClick={() => browseRollouts(id)}>Browse rollouts</Menu.Item>
@@ -106,3 +110,10 @@ export const RunRow = memo(function RunRow({ run, index, measure, color, onEdit 
     </tr>
   );
 });
+
+/** From the newest kept state, where the run is not complete and no tab is running it. */
+function ResumeItem({ run: { id, state } }: { run: ArchivedRun }) {
+  const newest = useStates(({ runs }) => runs?.get(id)?.states.at(-1));
+  if (!newest || newest.complete || state === 'running') return null;
+  return <Menu.Item onClick={() => resumeInTrain(id, newest.id)}>Resume from {stateLabel(newest)}</Menu.Item>;
+}

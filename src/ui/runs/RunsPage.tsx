@@ -6,11 +6,13 @@ import { foundRuns, orderedRuns, type Query } from '../../archive/run-list.ts';
 import { strategyInfo, type BuiltInStrategy } from '../../run/strategies/strategy-config.ts';
 import { tabArchive } from '../../store/archive.ts';
 import { useRuns } from '../../store/runs-store.ts';
+import { useStates } from '../../store/states-store.ts';
 import { MainColumn } from '../MainColumn.tsx';
 import { ChosenRuns } from './ChosenRuns.tsx';
 import { exportRuns } from './export-runs.ts';
 import { ImportRuns } from './ImportRuns.tsx';
 import { RunTable } from './RunTable.tsx';
+import { StorageSection } from './StorageSection.tsx';
 import { STATE_TITLES } from './RunState.tsx';
 import { SweepTable } from './SweepTable.tsx';
 import { WorkColumns } from '../WorkColumns.tsx';
@@ -19,7 +21,10 @@ import { WorkColumns } from '../WorkColumns.tsx';
 export function RunsPage() {
   const { runs, sweeps, error, view, query, order } = useRuns();
   useEffect(() => {
-    const refresh = () => void useRuns.getState().refresh();
+    const refresh = () => {
+      void useRuns.getState().refresh();
+      void useStates.getState().refresh();
+    };
     refresh();
     return tabArchive.watch(refresh);
   }, []);
@@ -55,13 +60,7 @@ export function RunsPage() {
               drop folders and archives on this page.
             </p>
           </section>
-          <section className="section">
-            <h2 className="section-title">Storage</h2>
-            <p className="hint">
-              This browser stores each run’s recipe, metrics and rollouts, and sends them nowhere. Weights are too large
-              to store: export them from the Train page before you start the next run.
-            </p>
-          </section>
+          <StorageSection />
         </>
       }
     >

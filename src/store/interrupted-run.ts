@@ -1,0 +1,79 @@
+/** The run that a closed or crashed tab, or a lost worker, left unfinished, with a kept state to resume it from. */
+import { create } from 'zustand';
+import { persist } from 'zustand/middleware';
+import type { ArchivedRun } from '../archive/archived-run.ts';
+import { stateLabel } from '../views/states.ts';
+import { runWithTrueState, tabArchive } from './archive.ts';
+import { studioApi } from './connection.ts';
+
+interface Interrupted {
+  id: string;
+  name: string;
+  /** Where its newest kept state is: `step 40`. */
+  at: string;
+}
+
+interface InterruptedState {
+  found: Interrupted | undefined;
+  /** Runs that are not offered any more. */
+  dismissed: string[];
+  dismiss: () => void;
+}
+
+const MOST_DISMISSED = 50;
+
+export const useInterrupted = create<InterruptedState>()(
+  persist(
+    (set): InterruptedState => ({
+      found: undefined,
+      dismissed: [],
+      dismiss: () =>
+        set(({ found, dismissed }) => ({
+          found: undefined,
+          ...(found && { dismissed: [...dismissed, found.id].slice(-MOST_DISMISSED) }),
+        })),
+    }),
+    {
+      name: 'gppo-studio-interrupted',
+      partialize: ({ dismissed }) => ({ dismissed }),
+      merge: (kept, fresh) => {
+        const { dismissed } = (kept ?? {}) as { dismissed?: unknown };
+        return { ...fresh, ...(Array.isArray(dismissed) && { dismissed: dismissed.map(String) }) };
+      },
+    },
+  ),
+);
+
+/** A run of this page that was lost with its worker or its GPU. */
+let lost: string | undefined;
+
+export function offerLost(run: string | undefined): void {
+  lost = run ?? lost;
+  void findInterrupted();
+}
+
+/** Looks for the newest run that can be resumed. */
+export async function findInterrupted(): Promise<void> {
+  const [runs, tabs, listed] = await Promise.all([
+    tabArchive.archive.runs().catch((): ArchivedRun[] => []),
+    tabArchive.openTabs(),
+    studioApi().listStates(),
+  ]);
+  if (!listed.ok) return;
+  const states = new Map(listed.value.map((one) => [one.run, one]));
+  const { dismissed } = useInterrupted.getState();
+  const open = runs
+    .map((run) => runWithTrueState(run, tabs))
+    .filter(({ id, state }) => (state === 'interrupted' || id === lost) && !dismissed.includes(id))
+    .sort((a, b) => b.changed - a.changed);
+  for (const { id, name } of open) {
+    const kept = states.get(id);
+    const state = kept?.states.at(-1);
+    // After its GPU was lost, this tab still holds it.
+    const held = kept?.held === 'elsewhere' || (kept?.held === 'here' && id !== lost);
+    if (!kept || held || !state || state.complete) continue;
+    useInterrupted.setState({ found: { id, name, at: stateLabel(state) } });
+    return;
+  }
+  useInterrupted.setState({ found: undefined });
+}

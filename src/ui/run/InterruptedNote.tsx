@@ -1,0 +1,30 @@
+import { Button } from '@mantine/core';
+import { useGpuUser } from '../../store/gpu-user.ts';
+import { useInterrupted } from '../../store/interrupted-run.ts';
+import { isActive, useRun } from '../../store/run-store.ts';
+
+/** Offers to resume the run that a closed tab or a lost worker left unfinished. */
+export function InterruptedNote() {
+  const { found, dismiss } = useInterrupted();
+  const active = useRun(({ state }) => isActive(state));
+  const open = useRun(({ adapter }) => adapter !== undefined);
+  const user = useGpuUser();
+  if (!found || active) return null;
+  const { id, name, at } = found;
+  return (
+    <p className="note" role="status" data-testid="interrupted">
+      <b>Your run {name} was interrupted.</b> Its state is kept up to {at}; later steps are recomputed.{' '}
+      <Button
+        size="compact-xs"
+        variant="light"
+        disabled={!open || user !== undefined}
+        onClick={() => void import('../../store/resume-run.ts').then(({ resumeKept }) => resumeKept(id))}
+      >
+        Resume
+      </Button>{' '}
+      <Button size="compact-xs" variant="subtle" title="The run stays on the Runs page" onClick={dismiss}>
+        Dismiss
+      </Button>
+    </p>
+  );
+}
