@@ -29,10 +29,7 @@ export type StateMemory = PlannedMemory & { beside: boolean };
  * The plan with the copy of the state, if that fits into the budget; the run itself is planned without it, so that
  * keeping states changes nothing in it.
  */
-export function planWithStates(
-  { limits }: Pick<GPUDevice, 'limits'>,
-  memory: PlannedMemory,
-): StateMemory {
+export function planWithStates({ limits }: Pick<GPUDevice, 'limits'>, memory: PlannedMemory): StateMemory {
   const { plan, state } = memory;
   const most = largestPhase(plan)?.total ?? 0;
   const beside =
@@ -110,8 +107,7 @@ export class StateCapture {
         throw error;
       }
       try {
-        for (const [offset, bytes] of piecesOf(size))
-          yield new Uint8Array(copy.getMappedRange(offset, bytes).slice(0));
+        for (const [offset, bytes] of piecesOf(size)) yield new Uint8Array(copy.getMappedRange(offset, bytes).slice(0));
       } finally {
         copy.unmap();
       }

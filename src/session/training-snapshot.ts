@@ -69,7 +69,10 @@ export function liveState(
 }
 
 /** Reads a state while the run waits. */
-export async function readSnapshot({ gpu }: Model, { buffers, count, ...counters }: LiveState): Promise<TrainingSnapshot> {
+export async function readSnapshot(
+  { gpu }: Model,
+  { buffers, count, ...counters }: LiveState,
+): Promise<TrainingSnapshot> {
   const read: Partial<Record<StateBuffer, Float32Array<ArrayBuffer>>> = {};
   for (const { name, buffer } of buffers) read[name] = await readFloats(gpu, buffer, count);
   const { parameters, first, second, reference } = read;

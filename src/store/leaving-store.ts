@@ -49,12 +49,10 @@ function unsavedPolicy(): boolean {
   return held && key !== undefined && key !== exported && frame?.states?.behind !== 0;
 }
 
-/** The run can be resumed from a kept state; the steps after it, fewer than twice the interval, are recomputed. */
+/** The run can be resumed from a kept state; the steps after it are recomputed. */
 function resumable(): boolean {
   const states = useRun.getState().frame?.states;
-  if (!states || states.problem !== undefined) return false;
-  const { every, behind, notice } = states;
-  return notice === undefined ? behind < 2 * every : behind === 0;
+  return states !== undefined && states.problem === undefined && (states.notice === undefined || states.behind === 0);
 }
 
 /** Leaving the page would end a run that cannot be resumed, or a race, or lose a trained policy. */
@@ -64,7 +62,7 @@ export const wouldLose = (): boolean => {
   const racing = isActive(useRace.getState().state);
   return (
     racing ||
-    (isActive(state) ? !resumable() : unsavedPolicy()) ||
+    ((isActive(state) || unsavedPolicy()) && !resumable()) ||
     models.some(({ id, trained }) => trained && !id.startsWith(STATE_MODEL) && !saved.includes(id))
   );
 };

@@ -8,5 +8,8 @@ export function askForPersistence(states: StateFacts | undefined): void {
   if (asked || states?.newest === undefined || typeof navigator === 'undefined') return;
   asked = true;
   const { storage } = navigator as { storage?: StorageManager };
-  void storage?.persisted?.().then((already) => already || storage.persist()).catch(() => undefined);
+  void storage
+    ?.persisted?.()
+    .then((already) => already || storage.persist())
+    .catch(() => undefined);
 }

@@ -3,7 +3,10 @@ import type { RunConfig } from '../run/config.ts';
 import type { ErrorView } from './result.ts';
 
 export interface CheckpointView {
-  /** `embedded:NAME`, `local:NAME`, `hub:OWNER/NAME@COMMIT` or `state:RUN/STATE`; a value of `RunConfig.model.checkpoint`. */
+  /**
+   * `embedded:NAME`, `local:NAME`, `hub:OWNER/NAME@COMMIT` or `state:RUN/STATE`; a value of
+   * `RunConfig.model.checkpoint`.
+   */
   id: string;
   name: string;
   /** Hugging Face's `model_type`. */

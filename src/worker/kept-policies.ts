@@ -1,6 +1,7 @@
 /**
  * Keeps the trained policy of a run that a new run replaces as a checkpoint of the library, which can be trained, used
- * in the Playground and exported: as the run's kept state, else in memory. Its files are then Blobs, which the page and the worker share without a copy.
+ * in the Playground and exported: as the run's kept state, else in memory. Its files are then Blobs, which the page and
+ * the worker share without a copy.
  */
 import { checkpointFiles } from '../checkpoint/export-checkpoint.ts';
 import { StudioError } from '../errors.ts';

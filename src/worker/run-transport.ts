@@ -108,8 +108,7 @@ export class RunTransport {
       signal.throwIfAborted();
       await this.end();
       report.stage('loading');
-      const memory =
-        stateEvery > 0 ? planWithStates(gpu.device, planned.memory) : { ...planned.memory, beside: false };
+      const memory = stateEvery > 0 ? planWithStates(gpu.device, planned.memory) : { ...planned.memory, beside: false };
       const session = await RunSession.open(gpu, tuner, { ...planned, memory }, past?.snapshot, {
         signal,
         onCompile: (progress) => this.showCompiling(progress, report),

@@ -83,7 +83,10 @@ export class StateDesk {
     const base = 'checkpoint' in model ? await this.parts.checkpoint(model.checkpoint) : undefined;
     const resolved = await resolveRun(config, base, this.parts.sources);
     const files = checkpointFiles(await checkpointOfState(resolved, snapshot.parameters));
-    return memorySource(modelName(from.run, from.state), Object.fromEntries(files.map((file) => [file.path, file.data])));
+    return memorySource(
+      modelName(from.run, from.state),
+      Object.fromEntries(files.map((file) => [file.path, file.data])),
+    );
   }
 
   pin(run: string, state: string, pinned: boolean): Promise<void> {

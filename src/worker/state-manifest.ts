@@ -130,7 +130,6 @@ export function thinned(states: readonly StoredState[]): StoredState[] {
 /** The highest accuracy; the newest of equal ones. */
 export const bestOf = <S extends Pick<KeptState, 'accuracy'>>(states: readonly S[]): S | undefined =>
   states.reduce<S | undefined>(
-    (best, state) =>
-      state.accuracy !== undefined && state.accuracy >= (best?.accuracy ?? -Infinity) ? state : best,
+    (best, state) => (state.accuracy !== undefined && state.accuracy >= (best?.accuracy ?? -Infinity) ? state : best),
     undefined,
   );

@@ -142,9 +142,9 @@ describe('what is half-written or damaged', () => {
   it('is removed when the storage is full, and the states before stay', async () => {
     await keep(1);
     room.bytes = 2000;
-    await expect(
-      store.write('one', 'rl-2.safetensors', [...PIECES, new Uint8Array(2000)]),
-    ).rejects.toThrow('No space left.');
+    await expect(store.write('one', 'rl-2.safetensors', [...PIECES, new Uint8Array(2000)])).rejects.toThrow(
+      'No space left.',
+    );
     expect((await names()).filter((name) => name.startsWith('rl-'))).toEqual(['rl-1.safetensors']);
     expect((await store.read('one', undefined)).state.step).toBe(1);
   });

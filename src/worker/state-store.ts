@@ -238,6 +238,7 @@ async function clean(
 ): Promise<void> {
   const named = new Set(states.flatMap(({ file, metrics }) => [file, metrics.file]));
   const gone: string[] = [];
-  for await (const { name } of folder.values()) if (!named.has(name) && !unnamed(name) && !isManifest(name)) gone.push(name);
+  for await (const { name } of folder.values())
+    if (!named.has(name) && !unnamed(name) && !isManifest(name)) gone.push(name);
   for (const name of gone) await folder.removeEntry(name).catch(() => undefined);
 }

@@ -5,9 +5,10 @@ import type { RunConfig } from '../../src/run/config.ts';
 import type { StepRecord } from '../../src/run/step-record.ts';
 import type { Frame, StartOptions } from '../../src/views/run-view.ts';
 import type { WorkerEvent } from '../../src/worker/events.ts';
+import { decodeState } from '../../src/session/state-file.ts';
 import { StateStore } from '../../src/worker/state-store.ts';
 import { Studio } from '../../src/worker/studio.ts';
-import { SETTLED, testProvider } from '../support/gpu.ts';
+import { losable, SETTLED, testProvider } from '../support/gpu.ts';
 import { memoryFolder } from '../support/memory-folder.ts';
 import { withoutTime } from '../support/run-records.ts';
 import { tinyRun } from '../support/tiny-run.ts';
@@ -20,14 +21,17 @@ const config = (rl: Record<string, unknown> = {}): RunConfig =>
     { steps: 6, kl_coefficient: 0.05, ...rl },
   );
 
+/** Without SFT and evaluation: fewer kernels. */
+const quick = (steps: number) => tinyRun({ sft: undefined, evaluation: undefined }, { steps });
+
 const studios: Studio[] = [];
 afterEach(async () => {
   for (const studio of studios.splice(0)) await studio.stop();
 });
 
 /** A page with a worker of its own. */
-function openPage(root: FileSystemDirectoryHandle) {
-  const studio = new Studio(testProvider(), 'http://localhost/models/', SETTLED, {
+function openPage(root: FileSystemDirectoryHandle, provider: GPU = testProvider()) {
+  const studio = new Studio(provider, 'http://localhost/models/', SETTLED, {
     files: () => Promise.resolve(root),
   });
   studios.push(studio);
@@ -46,6 +50,7 @@ function openPage(root: FileSystemDirectoryHandle) {
   const trained = () => records().findLast(({ phase: of }) => of !== 'evaluation');
   return {
     studio,
+    events,
     until,
     ended: () => until(({ state }) => state === 'finished'),
     records,
@@ -125,5 +130,107 @@ describe('a run that resumes from a kept state', () => {
     expect(lines.map((line) => JSON.parse(line) as StepRecord)).toEqual(all);
     const rollouts = await after.studio.openRollouts(RUN);
     expect(rollouts).toMatchObject({ ok: true, value: { keptSteps: [1, 2, 3, 4, 5, 6] } });
+  });
+});
+
+describe('a kept state', () => {
+  it('of a complete run extends it, as if it had been longer from the beginning', async () => {
+    const root = memoryFolder();
+    const page = openPage(root);
+    await page.studio.start(quick(2), options());
+    await page.ended();
+    await page.studio.stop();
+    const longer = openPage(root);
+    expect(await longer.studio.resumeRun(RUN, undefined, { ...options(), steps: { rl: 1 } })).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('rl.steps: expected at least 2, found 1') },
+    });
+    const extended = await longer.studio.resumeRun(RUN, undefined, { ...options(), steps: { rl: 4 } });
+    expect(extended).toMatchObject({ ok: true, value: { records: 2, from: 'rl-2' } });
+    await longer.ended();
+    const whole = openPage(memoryFolder());
+    await whole.studio.start(quick(4), options());
+    await whole.ended();
+    expect(withoutTime([...page.records(), ...longer.records()])).toEqual(withoutTime(whole.records()));
+  });
+
+  it('is a model: it exports the weights of the run, also after the run was replaced and in another worker', async () => {
+    const root = memoryFolder();
+    const page = openPage(root);
+    await page.studio.start(quick(1), options());
+    await page.ended();
+    const weights = await page.studio.exportCheckpoint('f32');
+    if (!weights.ok) throw new Error(weights.error.message);
+    await page.studio.start(quick(1), options({ paused: true, run: 'next' }));
+    expect(page.events.find(({ type }) => type === 'policy-kept')).toMatchObject({
+      model: { id: `state:${RUN}/rl-1`, name: 'tiny, step 1', trained: true, hasTokenizer: true, parameters: 1728 },
+      files: [],
+    });
+    await page.studio.stop();
+    const after = openPage(root);
+    const exported = await after.studio.exportModel(`state:${RUN}/rl-1`);
+    if (!exported.ok) throw new Error(exported.error.message);
+    for (const { path, data } of weights.value) {
+      const file = exported.value.find((one) => one.path === path)?.file;
+      expect(new Uint8Array((await file?.arrayBuffer()) ?? new ArrayBuffer(0)), path).toEqual(data);
+    }
+    expect(await after.studio.openModel(`state:${RUN}/rl-1`)).toMatchObject({ ok: true });
+    const { model: _, ...config } = quick(1);
+    const branched = { ...config, model: { checkpoint: `state:${RUN}/rl-1` } };
+    expect(await after.studio.start(branched, options({ run: 'branch' }))).toMatchObject({ ok: true });
+    await after.ended();
+    // It does not outlive its deletion.
+    expect(await after.studio.deleteState(RUN, 'rl-1')).toMatchObject({ ok: true });
+    expect(await after.studio.openModel(`state:${RUN}/rl-1`)).toMatchObject({ ok: false });
+  });
+
+  it('of a run with adapters has them merged into its weights', async () => {
+    const root = memoryFolder();
+    const page = openPage(root);
+    const config = quick(2);
+    const lora = { rank: 2, alpha: 4, targets: ['all-linear'] };
+    await page.studio.start({ ...config, model: { ...config.model, lora } }, options());
+    await page.ended();
+    const weights = await page.studio.exportCheckpoint('f32');
+    await page.studio.stop();
+    const exported = await openPage(root).studio.exportModel(`state:${RUN}/rl-2`);
+    if (!exported.ok || !weights.ok) throw new Error('not exported');
+    const file = exported.value.find(({ path }) => path === 'model.safetensors')?.file;
+    expect(new Uint8Array((await file?.arrayBuffer()) ?? new ArrayBuffer(0))).toEqual(
+      weights.value.find(({ path }) => path === 'model.safetensors')?.data,
+    );
+  });
+
+  it('of an SFT run ends it, and its run resumes on the command line’s files', async () => {
+    const root = memoryFolder();
+    const page = openPage(root);
+    await page.studio.start(tinyRun({ rl: undefined, evaluation: undefined }), options());
+    await page.ended();
+    await page.studio.stop();
+    const exported = await openPage(root).studio.exportState(RUN, 'sft-3');
+    if (!exported.ok) throw new Error(exported.error.message);
+    expect(exported.value.map(({ path }) => path)).toEqual(['config.json', 'metrics.jsonl', 'state.safetensors']);
+    const bytes = new Uint8Array((await exported.value[2]?.file.arrayBuffer()) ?? new ArrayBuffer(0));
+    expect(decodeState(bytes, 'state')).toMatchObject({ phase: 'sft', step: 3, updates: 3, records: 3 });
+  });
+
+  it('resumes the run after its device was lost', async () => {
+    const { provider, lose } = losable();
+    const page = openPage(memoryFolder(), provider);
+    await page.studio.start(quick(40), options());
+    await page.until(({ states }) => (states?.newest ?? '') > 'step 2');
+    lose();
+    await page.until(({ state }) => state === 'failed');
+    const seen = page.records().length;
+    const resumed = await page.studio.resumeRun(RUN, undefined, options());
+    if (!resumed.ok) throw new Error(resumed.error.message);
+    await page.until(({ state }) => state === 'finished');
+    const whole = openPage(memoryFolder());
+    await whole.studio.start(quick(40), options({ stateEvery: 0 }));
+    await whole.ended();
+    const all = page.records();
+    expect(withoutTime([...all.slice(0, resumed.value.records), ...all.slice(seen)])).toEqual(
+      withoutTime(whole.records()),
+    );
   });
 });
