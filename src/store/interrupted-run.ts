@@ -69,9 +69,8 @@ export async function findInterrupted(): Promise<void> {
   for (const { id, name } of open) {
     const kept = states.get(id);
     const state = kept?.states.at(-1);
-    // After its GPU was lost, this tab still holds it.
-    const held = kept?.held === 'elsewhere' || (kept?.held === 'here' && id !== lost);
-    if (!kept || held || !state || state.complete) continue;
+    // A run that was lost in this tab may still be held by it, or by the worker that was terminated.
+    if (!kept || (kept.held && id !== lost) || !state || state.complete) continue;
     useInterrupted.setState({ found: { id, name, at: stateLabel(state) } });
     return;
   }

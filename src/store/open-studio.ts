@@ -13,7 +13,7 @@ import { dispatcher, storeHandlers, workerLost } from './worker-events.ts';
 const SILENT = {
   kind: 'internal',
   message: `The training worker stopped responding: no answer for ${SILENCE_MS / 1000} s.`,
-  advice: 'Wait for it, or restart it: recipe, curves and recorded steps are kept, the weights of the run are lost.',
+  advice: 'Wait for it, or restart it: recipe, curves and records stay, and the run resumes from its last kept state.',
 } as const;
 
 const RESTART = 'Restart it to train again. Recipe, curves and recorded steps are kept.';

@@ -12,6 +12,7 @@ import { studioApi } from './connection.ts';
 import { useDataSets } from './data-sets.ts';
 import { useRecipe } from './recipe-store.ts';
 import { useRun } from './run-store.ts';
+import { useStateSettings } from './state-settings.ts';
 import { capital } from '../views/capital.ts';
 
 /** The newest plan; undefined before the first, and while the recipe is refused. */
@@ -53,7 +54,7 @@ export function watchRecipe(): () => void {
   const ask = async (config: RunConfig): Promise<void> => {
     const mine = ++number;
     const result = await studioApi()
-      .planMemory(config)
+      .planMemory(config, { states: useStateSettings.getState().every > 0 })
       .catch(() => undefined);
     // A newer edit is being checked, or the worker was lost, which is reported elsewhere.
     if (mine !== number || !result) return;

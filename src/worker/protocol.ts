@@ -53,9 +53,10 @@ export interface WorkerApi extends RolloutCalls, StateCalls {
   restorePolicy(files: PickedFile[]): Promise<Result<CheckpointView>>;
   /**
    * The memory that a run would take on the adapter, and the rows that it leaves out; or the error that refuses it,
-   * before anything is allocated. Rejects with `cancelled` when a newer call arrives before this one is planned.
+   * before anything is allocated. `states`: with the copy by which they are kept, if it fits. Rejects with `cancelled`
+   * when a newer call arrives before this one is planned.
    */
-  planMemory(config: RunConfig): Promise<Result<RecipePlan>>;
+  planMemory(config: RunConfig, options: { states: boolean }): Promise<Result<RecipePlan>>;
   /** Removes an added checkpoint from the list. */
   removeCheckpoint(id: string): Promise<Result<void>>;
   /**

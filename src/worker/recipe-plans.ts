@@ -1,6 +1,7 @@
 /** Memory plans of a recipe while it is edited: of several pending edits only the newest is planned. */
 import { StudioError } from '../errors.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
+import { planWithStates } from '../session/state-capture.ts';
 import type { RunPlanner } from '../session/run-planner.ts';
 import type { RecipePlan } from '../views/memory.ts';
 import type { Device } from './device.ts';
@@ -14,7 +15,7 @@ export class RecipePlans {
   ) {}
 
   /** @throws StudioError as `RunPlanner.plan`; `cancelled` when a newer edit has arrived */
-  async plan(config: RunConfig): Promise<RecipePlan> {
+  async plan(config: RunConfig, { states }: { states: boolean }): Promise<RecipePlan> {
     this.newest?.abort(new StudioError('cancelled', 'A newer edit of the recipe is planned instead.'));
     const abort = new AbortController();
     this.newest = abort;
@@ -28,6 +29,7 @@ export class RecipePlans {
     });
     const { task, examples, memory } = run;
     const { view } = examples ?? {};
-    return { ...memory.plan, ...(task.notes.length > 0 && { notes: task.notes }), ...(view && { sft: view }) };
+    const { plan } = states ? planWithStates(gpu.device, memory) : memory;
+    return { ...plan, ...(task.notes.length > 0 && { notes: task.notes }), ...(view && { sft: view }) };
   }
 }

@@ -16,12 +16,15 @@ import { stateId, stateLabel, type StateFacts } from '../views/states.ts';
 import { sha256, type StoredState } from './state-manifest.ts';
 import type { ReadState, RunAbout, StateStore } from './state-store.ts';
 
+/** States of one run without pinned ones, with the one that is written. */
+const MOST_STATES = 4;
+
 /** The session as the recorder sees it. */
 type RecordedSession = Pick<RunSession, 'liveState' | 'stepsMade' | 'phase' | 'stepsOf'>;
 
 export interface RecorderParts {
   about: Pick<RunAbout, 'run' | 'name' | 'started' | 'model'> & { config: object };
-  store: Pick<StateStore, 'write' | 'add'>;
+  store: Pick<StateStore, 'write' | 'add' | 'makeRoom'>;
   capture: Pick<StateCapture, 'take' | 'beside' | 'destroy'>;
   /** Steps between two states. */
   every: number;
@@ -147,6 +150,7 @@ export class StateRecorder {
     const { about, metrics, parts } = this;
     const { run } = about;
     const { phase, step, records } = captured.state;
+    if (metrics.bytes === 0) await parts.store.makeRoom(run, MOST_STATES * captured.bytes);
     const text = new TextEncoder().encode((metrics.bytes === 0 ? metrics.text : '') + lines.join(''));
     const bytes = await parts.store.write(run, metrics.file, [text], metrics.bytes);
     const hash = metrics.hash.clone().update(text);

@@ -24,10 +24,10 @@ async function names(): Promise<string[]> {
   return found.sort();
 }
 
-async function keep(step: number, more: Partial<StoredState> = {}): Promise<StoredState> {
+async function keep(step: number, more: Partial<StoredState> = {}, run = 'one'): Promise<StoredState> {
   const file = `rl-${step}.safetensors`;
-  const bytes = await store.write('one', file, PIECES);
-  const lines = await store.write('one', 'metrics.jsonl', [LINES]);
+  const bytes = await store.write(run, file, PIECES);
+  const lines = await store.write(run, 'metrics.jsonl', [LINES]);
   const state: StoredState = {
     id: `rl-${step}`,
     file,
@@ -41,10 +41,10 @@ async function keep(step: number, more: Partial<StoredState> = {}): Promise<Stor
     written: step,
     ...more,
   };
-  await store.add(RUN, state, () => false);
+  await store.add({ ...RUN, run }, state, () => false);
   return state;
 }
-const kept = async () => (await store.find('one'))?.states.map(({ step }) => step) ?? [];
+const kept = async (run = 'one') => (await store.find(run))?.states.map(({ step }) => step) ?? [];
 
 async function overwrite(file: string, bytes: Uint8Array<ArrayBuffer>, at = 0): Promise<void> {
   const access = await (await (await folder()).getFileHandle(file)).createSyncAccessHandle();
@@ -98,6 +98,41 @@ describe('states that are kept', () => {
     await store.deleteState('one', 'rl-1');
     expect(await store.list()).toEqual([]);
     await expect(folder()).rejects.toThrow();
+  });
+});
+
+describe('states of several runs', () => {
+  it('make room for a new run: the oldest first, never pinned ones or those of a run that a tab holds', async () => {
+    let most = 0;
+    store = new StateStore(
+      () => Promise.resolve(root),
+      () => Promise.resolve(most),
+    );
+    for (const [i, run] of ['old', 'later', 'held'].entries()) {
+      await keep(1, { written: 10 * i + 1, accuracy: 0.9 }, run);
+      await keep(2, { written: 10 * i + 2, accuracy: 0.1 }, run);
+      await keep(3, { written: 10 * i + 3 }, run);
+    }
+    await store.pin('later', 'rl-2', true);
+    const release = await store.locks.own('held');
+    const all = async () => [await kept('old'), await kept('later'), await kept('held')];
+    const states = (count: number) => count * 14;
+    const steps: [limit: number, left: number[][]][] = [
+      [states(9), [[1, 2, 3], [1, 2, 3], [1, 2, 3]]],
+      [states(8), [[1, 3], [1, 2, 3], [1, 2, 3]]],
+      [states(7), [[3], [1, 2, 3], [1, 2, 3]]],
+      [states(6), [[3], [2, 3], [1, 2, 3]]],
+      [states(5), [[], [2, 3], [1, 2, 3]]],
+      [0, [[], [2], [1, 2, 3]]],
+    ];
+    for (const [limit, left] of steps) {
+      most = limit;
+      await store.makeRoom('new', 0);
+      expect(await all(), String(limit)).toEqual(left);
+    }
+    release();
+    await store.makeRoom('new', 0);
+    expect(await all()).toEqual([[], [2], []]);
   });
 });
 

@@ -29,8 +29,14 @@ export class StateStore {
   /** Files that are written, or wait to be named by a manifest: `run/file`. */
   private readonly unnamed = new Set<string>();
 
-  /** @param root opens the file system; called on the first use only */
-  constructor(private readonly root: () => Promise<FileSystemDirectoryHandle>) {}
+  /**
+   * @param root opens the file system; called on the first use only
+   * @param most bytes that the states of all runs may take
+   */
+  constructor(
+    private readonly root: () => Promise<FileSystemDirectoryHandle>,
+    private readonly most: () => Promise<number> = mostBytes,
+  ) {}
 
   /** Runs with kept states. @throws StudioError `unsupported` where the browser stores no files */
   async list(): Promise<StoredRun[]> {
@@ -112,6 +118,27 @@ export class StateStore {
       },
       about,
     );
+  }
+
+  /**
+   * Removes states of the oldest runs until a run's own fit beside them; never pinned ones, nor those of a run that a
+   * tab holds.
+   */
+  async makeRoom(run: string, bytes: number): Promise<void> {
+    const sum = ({ states }: StoredRun) => states.reduce((total, state) => total + state.bytes, 0);
+    const others = (await this.list()).filter((one) => one.run !== run).sort((a, b) => newest(a) - newest(b));
+    const most = await this.most();
+    let total = bytes + others.reduce((all, one) => all + sum(one), 0);
+    for (const stays of STAGES_OF_REMOVAL)
+      for (const { run: other } of others) {
+        if (total <= most) return;
+        if (await this.locks.isHeld(other)) continue;
+        const before = await this.find(other);
+        await this.edit(other, stays);
+        const after = await this.find(other);
+        total -= (before ? sum(before) : 0) - (after ? sum(after) : 0);
+        if (after?.states.length === 0) await this.delete(other);
+      }
   }
 
   pin(run: string, id: string, pinned: boolean): Promise<void> {
@@ -204,6 +231,22 @@ export class StateStore {
     if (create) return folder.getDirectoryHandle(encodeURIComponent(run), { create });
     return folder.getDirectoryHandle(encodeURIComponent(run)).catch(() => undefined);
   }
+}
+
+const newest = ({ states }: StoredRun): number => states.at(-1)?.written ?? 0;
+
+/** What an old run keeps, in the order in which room is made. */
+const STAGES_OF_REMOVAL: readonly ((states: readonly StoredState[]) => StoredState[])[] = [
+  (states) => states.filter((state, i) => i === states.length - 1 || state === bestOf(states) || state.pinned),
+  (states) => states.filter((state, i) => i === states.length - 1 || state.pinned),
+  (states) => states.filter((state) => state.pinned),
+];
+
+/** 4 GB, or a quarter of what the browser allows if that is less. */
+async function mostBytes(): Promise<number> {
+  const { storage } = (typeof navigator === 'undefined' ? {} : navigator) as { storage?: StorageManager };
+  const quota = (await storage?.estimate?.().catch(() => undefined))?.quota;
+  return Math.min(4e9, (quota ?? Infinity) / 4);
 }
 
 /** @throws Error naming what is wrong */

@@ -73,9 +73,9 @@ export class Studio implements WorkerApi {
     });
   }
 
-  planMemory(config: RunConfig) {
+  planMemory(config: RunConfig, options: { states: boolean }) {
     return answer(async () => {
-      const plan = await this.parts.plans.plan(config);
+      const plan = await this.parts.plans.plan(config, options);
       await this.parts.bench.check(config);
       return plan;
     });

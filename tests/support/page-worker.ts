@@ -7,6 +7,8 @@ import { useRun } from '../../src/store/run-store.ts';
 import type { AdapterView, Frame } from '../../src/views/run-view.ts';
 import type { CheckpointView } from '../../src/views/models.ts';
 import type { RaceOptions } from '../../src/views/race.ts';
+import type { ResumeOptions, RunStates } from '../../src/views/states.ts';
+import type { StepRecord } from '../../src/run/step-record.ts';
 import type { ErrorView } from '../../src/views/result.ts';
 import type { WorkerApi } from '../../src/worker/protocol.ts';
 import type { WorkerEvent } from '../../src/worker/events.ts';
@@ -51,6 +53,10 @@ export class TestWorker {
   refusal: ErrorView | undefined;
   held: string | undefined;
   readonly restored: string[] = [];
+  /** Kept states, and the records before the newest one. */
+  states: RunStates[] = [];
+  stateRecords: StepRecord[] = [];
+  resumed: ResumeOptions | undefined;
 
   constructor() {
     const never = new Promise<never>(() => undefined);
@@ -74,6 +80,27 @@ export class TestWorker {
         this.listener = listener as (event: WorkerEvent) => Promise<void>;
         return Promise.resolve();
       },
+      listStates: () => Promise.resolve({ ok: true, value: this.states }),
+      storageUse: () => Promise.resolve({ ok: true, value: { states: 0, rollouts: 0, models: 0 } }),
+      deleteStates: (runs) => {
+        this.states = this.states.filter(({ run }) => !runs.includes(run));
+        return Promise.resolve({ ok: true, value: undefined });
+      },
+      resumeRun: (run, _state, options) => {
+        this.resumed = options;
+        const kept = this.states.find((one) => one.run === run);
+        const newest = kept?.states.at(-1);
+        if (this.refusal ?? !newest)
+          return Promise.resolve({ ok: false, error: this.refusal ?? { kind: 'input', message: 'none', advice: '' } });
+        this.held = run;
+        const { config } = kept as RunStates;
+        return Promise.resolve({
+          ok: true,
+          value: { config, records: newest?.records ?? 0, from: newest?.id ?? '' },
+        });
+      },
+      stateRecords: (_run, _state, first) => Promise.resolve({ ok: true, value: this.stateRecords.slice(first) }),
+      resume: () => Promise.resolve(),
       listModels: () => Promise.resolve({ ok: true, value: [] }),
       start: (_config, options) => {
         if (this.hung) return never;
