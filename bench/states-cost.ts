@@ -4,7 +4,7 @@
  * the disk takes the place of the browser's file system. A block's time ends when its state is written. Prints the
  * ratio of the times per size:
  *
- *     node scripts/with-gpu.mjs node --import tsx --import ./scripts/register-wgsl.mjs bench/states-cost.ts [blocks]
+ *     node scripts/with-gpu.mjs node --import tsx --import ./scripts/register-wgsl.mjs bench/states-cost.ts [blocks] [size]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -29,7 +29,7 @@ const EVERY = 10;
 const blocks = Number(process.argv[2] ?? 6);
 const demo = JSON.parse(await readFile('configs/gppo-four-updates.json', 'utf8')) as RunConfigInput;
 const SIZES: Record<string, Partial<RunConfigInput>> = {
-  '0.1M': {},
+  '0.1M': { rl: { ...demo.rl, prompts: 12, responses: 4 } as RunConfigInput['rl'] },
   '5M': {
     model: {
       architecture: {
@@ -41,7 +41,7 @@ const SIZES: Record<string, Partial<RunConfigInput>> = {
         tied_head: true,
       },
     },
-    rl: { ...demo.rl, prompts: 8, responses: 4 } as RunConfigInput['rl'],
+    rl: { ...demo.rl, prompts: 4, responses: 4 } as RunConfigInput['rl'],
   },
 };
 
@@ -50,7 +50,8 @@ const folder = mkdtempSync(join(tmpdir(), 'gppo-states-'));
 const { description, vendor } = gpu.adapter;
 console.log(`${description || vendor}, a state every ${EVERY} steps, ${blocks} blocks of ${EVERY} steps each`);
 try {
-  for (const [size, change] of Object.entries(SIZES)) await measure(size, change);
+  for (const [size, change] of Object.entries(SIZES))
+    if ((process.argv[3] ?? size) === size) await measure(size, change);
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -85,7 +85,10 @@ export const stepsMade = ({ sft, rl }: RunDigest): number => sft + rl;
 export function modelName({ model }: Pick<RunConfig, 'model'>): string {
   const name =
     'checkpoint' in model
-      ? model.checkpoint.replace(/^(embedded|local|hub):/, '').replace(/@([0-9a-f]{8})[0-9a-f]+$/, '@$1')
+      ? model.checkpoint
+          .replace(/^(embedded|local|hub):/, '')
+          .replace(/^state:(.{8})[^/]*\/(\w+)-/, 'run $1, $2 step ')
+          .replace(/@([0-9a-f]{8})[0-9a-f]+$/, '@$1')
       : 'new';
   return model.lora ? `${name} + LoRA` : name;
 }

@@ -2,15 +2,10 @@
 import { unlessAborted } from '../gpu/unless-aborted.ts';
 import { StudioError } from '../errors.ts';
 import type { CompileProgress } from '../gpu/gpu-scope.ts';
-import { assertStrategyWorks } from '../objective/curves.ts';
-import { parseRunConfig, type RunConfig } from '../run/config.ts';
-import { resolveStrategy } from '../run/strategies/strategy-config.ts';
-import type { PlannedRun } from '../session/memory-fitting.ts';
-import type { RunPlanner } from '../session/run-planner.ts';
+import type { RunConfig } from '../run/config.ts';
 import type { SessionStep } from '../session/session-parts.ts';
 import { RunSession } from '../session/session.ts';
 import { planWithStates } from '../session/state-capture.ts';
-import type { Device, OpenDevice } from './device.ts';
 import { errorView } from './error-view.ts';
 import { PreparationReport } from './preparation-report.ts';
 import type { RolloutRecorder } from './rollout-recorder.ts';
@@ -22,20 +17,17 @@ import type { StartOptions } from '../views/run-view.ts';
 import type { ResumeOptions } from '../views/states.ts';
 import type { WorkerEvent } from './events.ts';
 import { resumedPast, type ResumedPast } from './resumed-run.ts';
+import { plannedRun, type CheckParts } from './run-checks.ts';
 import { frameOf, newRun, type Run } from './run.ts';
 import type { StateStore } from './state-store.ts';
 import { RECORDED_TOKENS } from './token-views.ts';
 
-export interface TransportParts {
-  device: Device;
-  planner: RunPlanner;
+export interface TransportParts extends CheckParts {
   rollouts: RolloutStore;
   states: StateStore;
   send: (event: WorkerEvent) => void;
   /** While other work trains, no run starts or resumes. */
   use: GpuUse;
-  /** Refuses a config whose rewards cannot be made. */
-  checkRewards: (config: RunConfig) => Promise<void>;
   /** The run's weights are about to change. */
   moving: () => void;
   /** A run is about to be replaced: keeps its policy. @param used the checkpoint of the new run */
@@ -101,51 +93,30 @@ export class RunTransport {
     report: PreparationReport,
   ): Promise<void> {
     const { run: name, stateEvery = 0 } = options;
-    const release = name === undefined || (stateEvery <= 0 && !past) ? () => undefined : await this.own(name);
+    const release =
+      name === undefined || (stateEvery <= 0 && !past) ? () => undefined : await this.parts.states.locks.own(name);
     try {
-      const { gpu, tuner, planned } = await unlessAborted(this.checked(config, signal, report), signal);
+      const { gpu, tuner, plan } = await unlessAborted(plannedRun(this.parts, config, signal, report), signal);
       if (this.run) await this.parts.replacing(this.run, options.discard ?? false, checkpointOf(config));
       signal.throwIfAborted();
       await this.end();
       report.stage('loading');
-      const memory = stateEvery > 0 ? planWithStates(gpu.device, planned.memory) : { ...planned.memory, beside: false };
-      const session = await RunSession.open(gpu, tuner, { ...planned, memory }, past?.snapshot, {
+      const memory = stateEvery > 0 ? planWithStates(gpu.device, plan.memory) : { ...plan.memory, beside: false };
+      const session = await RunSession.open(gpu, tuner, { ...plan, memory }, past?.snapshot, {
         signal,
         onCompile: (progress) => this.showCompiling(progress, report),
       });
-      if (signal.aborted) session.destroy();
-      signal.throwIfAborted();
       const parts = { ...this.parts, changed: () => this.frames.soon() };
-      this.run = await newRun(session, memory, options, parts, { past, release });
+      const run = await newRun(session, memory, options, parts, { past, release });
+      if (signal.aborted) run.destroy();
+      signal.throwIfAborted();
+      this.run = run;
       this.frames.now();
       this.run.done = this.loop(this.run);
     } catch (error) {
       release();
       throw error;
     }
-  }
-
-  /** Other tabs cannot resume a run that this one holds. */
-  private own(run: string): Promise<() => void> {
-    return this.parts.states.locks.own(run);
-  }
-
-  /** Everything that refuses a start, before the run that it replaces is touched. */
-  private async checked(
-    config: RunConfig,
-    signal: AbortSignal,
-    report: PreparationReport,
-  ): Promise<OpenDevice & { planned: PlannedRun }> {
-    const checked = parseRunConfig(config, 'recipe');
-    const device = await this.parts.device.open();
-    const planned = await this.parts.planner.plan(device.gpu, checked, {
-      freeze: true,
-      signal,
-      onProgress: (progress) => report.reading(progress),
-    });
-    await this.parts.checkRewards(checked);
-    if (checked.rl) await assertStrategyWorks(device.gpu, resolveStrategy(checked.rl.strategy));
-    return { ...device, planned };
   }
 
   private async loop(run: Run): Promise<void> {
@@ -256,9 +227,7 @@ export class RunTransport {
     await this.halt();
     await this.cancelQuery(new StudioError('cancelled', 'The run has ended.'));
     if (this.run) await this.parts.ending();
-    this.run?.states?.destroy();
-    this.run?.session.destroy();
-    this.run?.release();
+    this.run?.destroy();
     this.run = undefined;
   }
 
@@ -280,6 +249,11 @@ export class RunTransport {
   /** Keeps the run's rollouts. */
   get rollouts(): RolloutRecorder | undefined {
     return this.run?.rollouts;
+  }
+
+  /** The run's kept states are deleted: it keeps none any more. */
+  forgetStates(name: string): void {
+    if (this.run?.name === name) this.run.states?.stop();
   }
 
   get active(): boolean {

@@ -22,8 +22,8 @@ export interface Run {
   rollouts: RolloutRecorder | undefined;
   /** Keeps its states, if the page wants them. */
   states: StateRecorder | undefined;
-  /** Lets other tabs resume it. */
-  release: () => void;
+  /** Releases its buffers, and lets other tabs resume it. */
+  destroy: () => void;
   /** The answers of its stages so far, of which its report is made. */
   stages: StageAnswers[];
   /** Stops the run; replaced when it resumes. */
@@ -60,15 +60,17 @@ export async function newRun(
   parts: NewRunParts,
   { past, release }: { past: ResumedPast | undefined; release: () => void },
 ): Promise<Run> {
-  const rollouts = recorderOf(session, options, parts.rollouts);
-  if (past) await rollouts?.resume(past.snapshot);
   const run: Run = {
     name: options.run,
     session,
     frames: new FrameBuilder(),
-    rollouts,
+    rollouts: recorderOf(session, options, parts.rollouts),
     states: undefined,
-    release,
+    destroy: () => {
+      run.states?.destroy();
+      session.destroy();
+      release();
+    },
     stages: past?.stages ?? [],
     abort: new AbortController(),
     state: options.paused ? 'paused' : 'running',
@@ -79,25 +81,38 @@ export async function newRun(
     wake: undefined,
     done: Promise.resolve(),
   };
-  if (past) run.frames.add({ records: past.records }, session.tokenizer);
-  const { run: name, stateEvery = 0 } = options;
-  if (name !== undefined && stateEvery > 0 && memory.state.buffers > 0)
-    run.states = new StateRecorder({
-      about: {
-        run: name,
-        name: session.config.name,
-        started: past?.from.run.started ?? Date.now(),
-        config: session.config,
-        model: policyView(session),
-      },
-      store: parts.states,
-      capture: await StateCapture.create(session.model.gpu, memory),
-      every: stateEvery,
-      stages: () => run.stages,
-      changed: parts.changed,
-      from: past?.from,
-    });
-  return run;
+  try {
+    if (past) {
+      run.frames.add({ records: past.records }, session.tokenizer);
+      await run.rollouts?.resume(past.snapshot);
+    }
+    run.states = await stateRecorderOf(run, memory, options, parts, past);
+    return run;
+  } catch (error) {
+    session.destroy();
+    throw error;
+  }
+}
+
+async function stateRecorderOf(
+  run: Run,
+  memory: StateMemory,
+  { run: name, stateEvery = 0 }: StartOptions,
+  { states, changed }: NewRunParts,
+  past: ResumedPast | undefined,
+): Promise<StateRecorder | undefined> {
+  const { session } = run;
+  if (name === undefined || stateEvery <= 0 || memory.state.buffers === 0) return undefined;
+  const started = past?.from.run.started ?? Date.now();
+  return new StateRecorder({
+    about: { run: name, name: session.config.name, started, config: session.config, model: policyView(session) },
+    store: states,
+    capture: await StateCapture.create(session.model.gpu, memory),
+    every: stateEvery,
+    stages: () => run.stages,
+    changed,
+    from: past?.from,
+  });
 }
 
 function recorderOf(

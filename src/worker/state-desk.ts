@@ -26,6 +26,8 @@ export interface StateDeskParts {
   checkpoint: (id: string) => Promise<ModelCheckpoint>;
   /** The run that the worker holds. */
   held: () => string | undefined;
+  /** A run is deleted: it keeps no more states. */
+  stop: (run: string) => void;
   /** A model is deleted. */
   forget: (id: string) => Promise<void>;
   /** Bytes of stored rollouts, and of models of the hub. */
@@ -101,6 +103,7 @@ export class StateDesk {
 
   async deleteRuns(runs: readonly string[]): Promise<void> {
     for (const run of runs) {
+      this.parts.stop(run);
       for (const { id } of (await this.parts.store.find(run))?.states ?? [])
         await this.parts.forget(stateModelId(run, id));
       await this.parts.store.delete(run);

@@ -156,4 +156,17 @@ describe('the recorder of states', () => {
     expect(one.recorder.facts).toEqual({ every: 1, behind: 0, newest: 'step 2' });
     expect((await one.store.read('one', undefined)).metrics.trim().split('\n')).toHaveLength(2);
   });
+
+  it('keeps nothing more of a run that is deleted', async () => {
+    const one = run({ every: 1 });
+    one.step();
+    await one.recorder.settled();
+    await one.store.delete('one');
+    one.recorder.stop();
+    one.step();
+    one.recorder.rest(one.session);
+    await one.recorder.settled();
+    expect(await one.kept()).toEqual([]);
+    expect(one.recorder.facts.problem).toBe('The run’s state is not kept: the run was deleted.');
+  });
 });

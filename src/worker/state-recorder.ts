@@ -51,6 +51,7 @@ export class StateRecorder {
   private writing: Promise<void> | undefined;
   /** Set while the run rests between two steps. */
   private resting: RecordedSession | undefined;
+  private stopped = false;
   private settling: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: RecorderParts) {
@@ -107,6 +108,13 @@ export class StateRecorder {
     await this.writing;
   }
 
+  /** The run's states are deleted: nothing is kept of it any more. */
+  stop(): void {
+    this.stopped = true;
+    this.problem = 'The run’s state is not kept: the run was deleted.';
+    this.parts.changed();
+  }
+
   destroy(): void {
     this.parts.capture.destroy();
   }
@@ -119,7 +127,8 @@ export class StateRecorder {
 
   /** Copies the state at once; nothing waits until it is written. */
   private keep(session: RecordedSession): void {
-    if (this.writing || session.stepsMade === 0 || (this.lines.length === 0 && this.behind === 0)) return;
+    if (this.writing || this.stopped || session.stepsMade === 0 || (this.lines.length === 0 && this.behind === 0))
+      return;
     const live = session.liveState;
     if (!live) return;
     const { accuracy, behind } = this;
@@ -131,7 +140,7 @@ export class StateRecorder {
           this.behind -= behind;
           this.lines.splice(0, kept.lines.length);
           this.newest = stateLabel(live);
-          this.problem = undefined;
+          if (!this.stopped) this.problem = undefined;
         },
         (error: unknown) => {
           this.problem = problemOf(error);

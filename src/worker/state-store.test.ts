@@ -118,8 +118,22 @@ describe('states of several runs', () => {
     const all = async () => [await kept('old'), await kept('later'), await kept('held')];
     const states = (count: number) => count * 14;
     const steps: [limit: number, left: number[][]][] = [
-      [states(9), [[1, 2, 3], [1, 2, 3], [1, 2, 3]]],
-      [states(8), [[1, 3], [1, 2, 3], [1, 2, 3]]],
+      [
+        states(9),
+        [
+          [1, 2, 3],
+          [1, 2, 3],
+          [1, 2, 3],
+        ],
+      ],
+      [
+        states(8),
+        [
+          [1, 3],
+          [1, 2, 3],
+          [1, 2, 3],
+        ],
+      ],
       [states(7), [[3], [1, 2, 3], [1, 2, 3]]],
       [states(6), [[3], [2, 3], [1, 2, 3]]],
       [states(5), [[], [2, 3], [1, 2, 3]]],

@@ -94,6 +94,7 @@ export class StudioParts {
       sources,
       checkpoint: (id) => this.library.get(id),
       held: () => this.transport.name,
+      stop: (run) => this.transport.forgetStates(run),
       forget: (id) => this.forget(id),
       otherBytes: async () => {
         const sum = (all: readonly { bytes: number }[]) => all.reduce((total, { bytes }) => total + bytes, 0);

@@ -155,7 +155,7 @@ describe('a kept state', () => {
     expect(withoutTime([...page.records(), ...longer.records()])).toEqual(withoutTime(whole.records()));
   });
 
-  it('is a model: it exports the weights of the run, also after the run was replaced and in another worker', async () => {
+  it('is a model that exports the weights of the run, also in another worker', async () => {
     const root = memoryFolder();
     const page = openPage(root);
     await page.studio.start(quick(1), options());
