@@ -4,7 +4,7 @@
  * the disk takes the place of the browser's file system. A block's time ends when its state is written. Prints the
  * ratio of the times per size:
  *
- *     node scripts/with-gpu.mjs node --import tsx --import ./scripts/register-wgsl.mjs bench/states-cost.ts [blocks] [size]
+ *     node scripts/with-gpu.mjs node --import tsx --import ./scripts/register-wgsl.mjs bench/states-cost.ts 6 0.1M
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
