@@ -1,5 +1,5 @@
 /** Asks the browser not to delete this page's storage by itself, once there is something to lose. */
-import type { StateFacts } from '../views/states.ts';
+import type { StateFacts } from '../views/run-view.ts';
 
 let asked = false;
 

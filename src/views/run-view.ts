@@ -2,7 +2,6 @@
 import type { Series } from '../run/series.ts';
 import type { Phase, RolloutView, StepRecord, TokenDistributions, Zone } from '../run/step-record.ts';
 import type { KeptFacts } from './rollouts.ts';
-import type { StateFacts } from './states.ts';
 
 export interface AdapterView {
   vendor: string;
@@ -46,6 +45,18 @@ export const MAX_KEPT_POLICY_BYTES = 64e6;
 
 /** Number of kept policies; older ones are dropped. */
 export const MAX_KEPT_POLICIES = 5;
+
+/** What a frame says about the states of its run. */
+export interface StateFacts {
+  every: number;
+  /** The newest one, for example `step 40`. */
+  newest?: string;
+  /** Steps that no kept state has. */
+  behind: number;
+  /** Why states are not kept, or only while the run is paused. */
+  problem?: string;
+  notice?: string;
+}
 
 /** Everything the page draws of a run; at most 10 per second are sent. */
 export interface Frame {

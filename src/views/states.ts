@@ -83,18 +83,6 @@ export interface StateCalls {
   resumeRun(run: string, state: string | undefined, options: ResumeOptions): Promise<Result<ResumedRun>>;
 }
 
-/** What a frame says about the states of its run. */
-export interface StateFacts {
-  every: number;
-  /** The newest one, for example `step 40`. */
-  newest?: string;
-  /** Steps that no kept state has. */
-  behind: number;
-  /** Why states are not kept, or only while the run is paused. */
-  problem?: string;
-  notice?: string;
-}
-
 export interface ResumeOptions extends Omit<StartOptions, 'run'> {
   /** Larger numbers of steps, to extend the run. */
   steps?: { sft?: number; rl?: number };

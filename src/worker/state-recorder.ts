@@ -12,7 +12,8 @@ import { VERSION } from '../run/version.ts';
 import type { CapturedState, StateCapture } from '../session/state-capture.ts';
 import type { SessionStep } from '../session/session-parts.ts';
 import type { RunSession } from '../session/session.ts';
-import { stateId, stateLabel, type StateFacts } from '../views/states.ts';
+import type { StateFacts } from '../views/run-view.ts';
+import { stateId, stateLabel } from '../views/states.ts';
 import { sha256, type StoredState } from './state-manifest.ts';
 import type { ReadState, RunAbout, StateStore } from './state-store.ts';
 
