@@ -106,10 +106,8 @@ export class Archive {
   truncate(run: string, records: number): Promise<StepRecord[]> {
     return this.work(['records'], 'readwrite', async (transaction) => {
       const batches = transaction.objectStore('records');
-      const kept = (await batches.getAll(ofRun(run))).flatMap((batch) => batch.records).slice(0, records);
-      await batches.delete(ofRun(run));
-      if (kept.length > 0) await batches.put({ run, first: 0, records: kept });
-      return kept;
+      await keepFirst(batches, run, records);
+      return (await batches.getAll(ofRun(run))).flatMap((batch) => batch.records);
     });
   }
 

@@ -1,8 +1,9 @@
 /** A kept state as the run that resumes from it: its config, its snapshot, and everything that belongs to its past. */
 import { z } from 'zod';
-import { parseJson, parseMetrics } from '../archive/run-folder.ts';
+import { parseMetrics } from '../archive/run-folder.ts';
 import { readMetadata } from '../checkpoint/safetensors.ts';
 import { inputError } from '../errors.ts';
+import { parseJsonText } from '../json-text.ts';
 import { StageAnswers } from '../report/stage-answers.ts';
 import { parseRunConfig, type RunConfig } from '../run/config.ts';
 import { parseAs } from '../run/schema-issues.ts';
@@ -31,7 +32,7 @@ export function resumedPast(from: ReadState, steps: ResumeOptions['steps'] = {})
   const { state, bytes, metrics } = from;
   const where = `${from.run.name}, state ${state.id}`;
   const header = parseAs(Header, readMetadata(bytes, where), where, 'metadata');
-  const before = parseRunConfig(parseJson(header.config, `${where}: config`), `${where}: config`);
+  const before = parseRunConfig(parseJsonText(header.config, `${where}: config`), `${where}: config`);
   const config = extended(before, steps, where);
   const snapshot = decodeState(bytes, where);
   const records = parseMetrics(metrics, `${where}: metrics.jsonl`);
@@ -40,7 +41,7 @@ export function resumedPast(from: ReadState, steps: ResumeOptions['steps'] = {})
   const stages =
     header.stages === undefined
       ? []
-      : parseAs(z.array(StageAnswers), parseJson(header.stages, `${where}: stages`), where, 'stages');
+      : parseAs(z.array(StageAnswers), parseJsonText(header.stages, `${where}: stages`), where, 'stages');
   const goesOn = snapshot.step < (config[snapshot.phase]?.steps ?? 0);
   return {
     config,

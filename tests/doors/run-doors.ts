@@ -3,7 +3,7 @@ import { parseMetrics } from '../../src/archive/run-folder.ts';
 import { textsOfZip } from '../../src/archive/run-zip.ts';
 import { readFolder } from '../../src/archive/sweep-folder.ts';
 import { zipSource } from '../../src/checkpoint/zip.ts';
-import { decodeState, encodeState } from '../../src/cli/run-state-file.ts';
+import { decodeState, encodeState } from '../../src/session/state-file.ts';
 import { allSeriesOf } from '../../src/archive/run-curves.ts';
 import { orderedRuns, foundRuns, EVERYTHING, labelsOf } from '../../src/archive/run-list.ts';
 import type { Random } from '../../src/random.ts';

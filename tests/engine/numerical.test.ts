@@ -14,7 +14,7 @@ import type { RlTrainer } from '../../src/rl/trainer.ts';
 import { RunSession } from '../../src/session/session.ts';
 import type { TrainingSnapshot } from '../../src/session/training-snapshot.ts';
 import type { RunConfig } from '../../src/run/config.ts';
-import { decodeState } from '../../src/cli/run-state-file.ts';
+import { decodeState } from '../../src/session/state-file.ts';
 import { cliHere } from '../support/cli.ts';
 import { testGpu, testTuner } from '../support/gpu.ts';
 import { recordsOf, withoutTime } from '../support/run-records.ts';
