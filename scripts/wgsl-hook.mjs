@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-const RAW = /\.(?:wgsl|py|json)\?raw$/;
+const RAW = /\.(?:wgsl|py|json|sh|yaml|md)\?raw$/;
 
 export function resolve(specifier, context, next) {
   return RAW.test(specifier)

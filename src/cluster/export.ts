@@ -6,7 +6,7 @@ import { PYTHON_FILES } from './python-files.ts';
 import { readmeOf } from './readme.ts';
 import { recipeOf } from './recipe.ts';
 import { dataLines } from './rows.ts';
-import { FSDP_CONFIG, RAY_LAUNCH, trlLaunch, trlRequirements } from './trl-launch.ts';
+import { fsdpConfig, rayLaunch, trlLaunch, trlRequirements } from './trl-launch.ts';
 import { verlLaunch, verlRequirements } from './verl-launch.ts';
 
 export interface ExportedRecipe {
@@ -53,8 +53,8 @@ export function exportRecipe({ engine, config, problems, responseTokens, model }
         ] as const)
       : ([
           ['launch.sh', trlLaunch(model)],
-          ['fsdp.yaml', FSDP_CONFIG],
-          ['ray_launch.py', RAY_LAUNCH],
+          ['fsdp.yaml', fsdpConfig],
+          ['ray_launch.py', rayLaunch],
           ['requirements.txt', trlRequirements(recipe)],
         ] as const)),
   ]);
@@ -71,8 +71,8 @@ function customReward(sources: readonly string[]): string {
     .join('\n');
   return `"""The custom reward, to be written in Python: its JavaScript was not translated.
 
-\`config\` is the reward's entry in recipe.json, with its \`source\`; \`response\` has \`text\`, \`row\`, \`answer\`, \`finished\`
-and \`tokens\`. Return a number, or {"reward": number, "correct": bool}.
+\`config\` is the reward's entry in recipe.json, with its \`source\`; \`response\` has \`text\`, \`row\`, \`answer\`,
+\`finished\` and \`tokens\`. Return a number, or {"reward": number, "correct": bool}.
 """
 
 ${commented}

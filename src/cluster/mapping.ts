@@ -177,7 +177,7 @@ export const MAPPINGS: readonly Mapping[] = [
   { fields: ['rl.learning_rate'], verl: to(`${OPTIM}.lr`), trl: to('learning_rate') },
   {
     fields: ['rl.schedule'],
-    verl: to(`${OPTIM}.lr_scheduler_type`, 'verl has no linear schedule for FSDP: cosine stands in for it'),
+    verl: to(`${OPTIM}.lr_scheduler_type`, 'verl has no linear schedule for FSDP; cosine is the nearest'),
     trl: to('lr_scheduler_type'),
   },
   {

@@ -3,7 +3,9 @@ import type { RunConfig } from '../run/config.ts';
 import { CONFIG_FIELDS } from '../run/config-fields.ts';
 import { strategyInfo, strategyLabel } from '../run/strategies/strategy-config.ts';
 import { mappingOf, type Engine } from './mapping.ts';
+import template from './python/README.template.md?raw';
 import type { Recipe } from './recipe.ts';
+import { filled } from './template.ts';
 import { NEEDS_ENTROPY } from './verl-launch.ts';
 
 export interface ReadmeFacts {
@@ -16,55 +18,56 @@ export interface ReadmeFacts {
   texts: boolean;
 }
 
+const RATIO_ONE = ' train_trl.py refuses this unless GPPO_STUDIO_ALLOW_RATIO_ONE=1.';
 const ENGINE_NAMES: Record<Engine, string> = { verl: 'verl', trl: 'TRL' };
 
 export function readmeOf(facts: ReadmeFacts): string {
-  const { engine, config, recipe, rows, model } = facts;
-  const name = ENGINE_NAMES[engine];
+  const { engine, config, recipe, model } = facts;
   const strategy = strategyLabel(config.rl?.strategy ?? { name: recipe.strategy.name });
-  const notes = notesOf(facts);
-  return `# ${recipe.name} on ${name}
-
-The RL stage of a recipe of GPPO Studio, exported for ${name}: strategy ${strategy}, ${recipe.steps} rollouts of
-${recipe.prompts} prompts with ${recipe.responses} responses each, ${recipe.minibatches} minibatches x ${recipe.epochs} epochs.
-
-    pip install -r requirements.txt
-    python3 check.py${engine === 'verl' ? ' --verl' : '       '}          # losses, gradients and rewards against recorded values
-    ./launch.sh                       # its head says how to use several nodes
-
-| file | contents |
-|---|---|
-| \`data/train.jsonl\` | ${rows.training} problems in the order of the run${rows.training < rows.wanted ? `, of ${rows.wanted}` : ''}; reward columns beside the prompt |
-| \`data/test.jsonl\` | ${rows.heldOut} held-out problems, which training never shows |
-| \`reward.py\` | the reward: \`${engine === 'verl' ? 'compute_score' : 'reward'}\`, by \`gppo_studio/graders.py\` |
-${
-  engine === 'verl'
-    ? '| `gppo_studio/verl_policy_loss.py` | the policy loss, registered as `gppo_studio` with `register_policy_loss` |\n| `launch.sh` | verl.trainer.main_ppo with every setting, on one node or on a Ray cluster; FSDP |'
-    : "| `gppo_studio/trl_trainer.py` | `StudioGRPOTrainer`, a GRPOTrainer with the studio's advantages and loss |\n| `train_trl.py`, `launch.sh`, `fsdp.yaml`, `ray_launch.py` | training on one process, one node, several nodes, or Ray; FSDP |"
+  const { steps, prompts, responses, minibatches, epochs } = recipe;
+  return filled(template, {
+    NAME: recipe.name,
+    ENGINE: ENGINE_NAMES[engine],
+    STRATEGY: strategy,
+    ROLLOUTS: `${steps} rollouts of ${prompts} prompts with ${responses} responses each`,
+    UPDATES: `${minibatches} minibatches x ${epochs} epochs`,
+    CHECK: engine === 'verl' ? 'python3 check.py --verl' : 'python3 check.py       ',
+    FILES: fileRows(facts),
+    MODEL: model.copied ? '`model/`' : `\`${model.name}\``,
+    NOTES: notesOf(facts)
+      .map((note) => `- ${note}`)
+      .join('\n'),
+    MAPPED: tableOf(facts, true),
+    UNMAPPED: tableOf(facts, false),
+  });
 }
-| \`gppo_studio/strategies.py\` | all ${Object.keys(recipe.defaults).length} built-in strategies in PyTorch |
-| \`check.py\`, \`recorded.json\`, \`recorded_rewards.json\` | the comparison with the studio, tolerance 1e-5 relative |
-| \`recipe.json\`, \`config.json\` | what the Python reads; the RunConfig that was exported |
-${model.copied ? '| `model/` | the starting checkpoint, in Hugging Face layout |\n' : ''}
-The starting checkpoint is ${model.copied ? '`model/`' : `\`${model.name}\``}; \`MODEL=... ./launch.sh\` takes another one.
-Another strategy: \`GPPO_STUDIO_STRATEGY=ppo\`; other parameters: \`GPPO_STUDIO_PARAMETERS='{"eps_high": 0.3}'\`.
 
-## Know before you run it
-
-${notes.map((note) => `- ${note}`).join('\n')}
-
-## What maps
-
-| field | here | remark |
-|---|---|---|
-${tableOf(facts, true)}
-
-## What does not, and why
-
-| field | value | why |
-|---|---|---|
-${tableOf(facts, false)}
-`;
+function fileRows({ engine, recipe, rows, model }: ReadmeFacts): string {
+  const strategies = Object.keys(recipe.defaults).length;
+  const scorer = engine === 'verl' ? 'compute_score' : 'reward';
+  const lists: Record<Engine, [string, string][]> = {
+    verl: [
+      ['`gppo_studio/verl_policy_loss.py`', 'the policy loss `gppo_studio`, registered with `register_policy_loss`'],
+      ['`launch.sh`', 'verl.trainer.main_ppo with every setting, on one node or on a Ray cluster; FSDP'],
+      ['`to_parquet.py`', 'the data as Parquet, for verl before 0.7.1'],
+    ],
+    trl: [
+      ['`gppo_studio/trl_trainer.py`', "`StudioGRPOTrainer`: a GRPOTrainer with the studio's advantages and loss"],
+      ['`train_trl.py`, `launch.sh`', 'training in one process, on one node or on several'],
+      ['`fsdp.yaml`, `ray_launch.py`', 'FSDP for accelerate; one process group over the nodes of a Ray cluster'],
+    ],
+  };
+  const all: [string, string][] = [
+    ['`data/train.jsonl`', `${rows.training} problems in the order of the run`],
+    ['`data/test.jsonl`', `${rows.heldOut} held-out problems, which training never shows`],
+    ['`reward.py`', `the reward: \`${scorer}\`, by \`gppo_studio/graders.py\``],
+    ...lists[engine],
+    ['`gppo_studio/strategies.py`', `all ${strategies} built-in strategies in PyTorch`],
+    ['`check.py`, `recorded*.json`', 'the comparison with values of the studio, tolerance 1e-5 relative'],
+    ['`recipe.json`, `config.json`', 'what the Python reads; the RunConfig that was exported'],
+    ...(model.copied ? ([['`model/`', 'the starting checkpoint, in Hugging Face layout']] as [string, string][]) : []),
+  ];
+  return all.map(([file, contents]) => `| ${file} | ${contents} |`).join('\n');
 }
 
 function notesOf({ engine, config, recipe, rows, texts }: ReadmeFacts): string[] {
@@ -75,7 +78,7 @@ function notesOf({ engine, config, recipe, rows, texts }: ReadmeFacts): string[]
     ...(updates === 1
       ? [
           'Minibatches x epochs is 1: each rollout is used for one update, every ratio is 1, and all strategies have ' +
-            `the same gradient.${engine === 'trl' ? ' train_trl.py refuses this unless GPPO_STUDIO_ALLOW_RATIO_ONE=1.' : ''}`,
+            `the same gradient.${engine === 'trl' ? RATIO_ONE : ''}`,
         ]
       : []),
     ...(config.sft
@@ -118,7 +121,9 @@ function verlNotes(name: string, texts: boolean): string[] {
         ]
       : []),
     ...(name === 'opsm'
-      ? ['opsm reads the log-probs of the sampler in verl 0.6.1 to 0.7.1; later, the old log-probs stand in.']
+      ? [
+          'opsm reads the log-probs of the sampler in verl 0.6.1 to 0.7.1; later, it uses the old ones.',
+        ]
       : []),
     ...(texts
       ? ['Prompts are texts: launch.sh replaces the chat template by one that writes the message as it is.']

@@ -57,7 +57,7 @@ export function exportableRl({ rl, task }: RunConfig): Rl {
     const { title } = resolveStrategy(rl.strategy);
     throw new StudioError(
       'input',
-      `rl.strategy: the custom strategy ${JSON.stringify(title)} is written in WGSL, which is not translated to PyTorch.`,
+      `rl.strategy: the custom strategy ${JSON.stringify(title)} is WGSL, which is not translated to PyTorch.`,
       'Choose a built-in strategy, export, and add yours to STRATEGIES in gppo_studio/strategies.py.',
       'rl.strategy',
     );

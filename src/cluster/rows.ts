@@ -26,8 +26,8 @@ interface Place {
 }
 
 /**
- * verl's RLHFDataset: messages, and what its reward managers pass to a reward function. A row goes as JSON text, so that
- * rows with different fields have one schema.
+ * verl's RLHFDataset: messages, and what its reward managers pass to a reward function. A row goes as JSON text, so
+ * that rows with different fields have one schema.
  */
 function verlRow({ problem, asked }: AskedProblem, { source, split, index }: Place): object {
   return {

@@ -60,7 +60,10 @@ export function initialWeights(run: ResolvedRun): WeightSource {
 }
 
 /** The weights of a model without a checkpoint. */
-export const newWeights = ({ config, model }: Pick<ResolvedRun, 'config' | 'model'>): Map<string, Float32Array> =>
+export const newWeights = ({
+  config,
+  model,
+}: Pick<ResolvedRun, 'config' | 'model'>): ReturnType<typeof initializeTensors> =>
   initializeTensors(model, stream(config.seed, 'weights'));
 
 /** LoRA adapters, initialized with the run's seed; empty for a run without. */

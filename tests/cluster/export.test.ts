@@ -191,7 +191,7 @@ describe('what has no counterpart', () => {
   it('is refused by the name of a custom strategy', () => {
     const strategy = { name: 'custom' as const, title: 'Soft roof', source: 'fn strategy', parameters: {} };
     expect(refusal(withRl(demo, { strategy }))?.message).toBe(
-      'rl.strategy: the custom strategy "Soft roof" is written in WGSL, which is not translated to PyTorch.',
+      'rl.strategy: the custom strategy "Soft roof" is WGSL, which is not translated to PyTorch.',
     );
   });
 

@@ -1,7 +1,7 @@
 /**
- * Tricky answers with their correct values, argued per group; docs/rewards.md has the rules. A case is the response, the
- * value of its number (`none` for a response without one), and a marker where the group has none. Other programs that
- * read numbers are compared with the same cases.
+ * Tricky answers with their correct values, argued per group; docs/rewards.md has the rules. A case is the response,
+ * the value of its number (`none` for a response without one), and a marker where the group has none. Other programs
+ * that read numbers are compared with the same cases.
  */
 
 export type NumberCase = readonly [response: string, value: string];
