@@ -143,7 +143,7 @@ export const MAPPINGS: readonly Mapping[] = [
   { fields: ['rl.curriculum', 'rl.curriculum_floor', 'rl.curriculum_memory'], ...both(not(NO_CURRICULUM)) },
   {
     fields: ['rl.minibatches'],
-    verl: to(`${ACTOR}.ppo_mini_batch_size`, 'prompts / minibatches, rounded up'),
+    verl: to(`${ACTOR}.ppo_mini_batch_size`, 'prompts / minibatches, or the next divisor of the prompts'),
     trl: to('steps_per_generation / gradient_accumulation_steps', 'of single responses rather than groups'),
   },
   { fields: ['rl.epochs'], verl: to(`${ACTOR}.ppo_epochs`), trl: to('num_iterations') },

@@ -121,9 +121,7 @@ function verlNotes(name: string, texts: boolean): string[] {
         ]
       : []),
     ...(name === 'opsm'
-      ? [
-          'opsm reads the log-probs of the sampler in verl 0.6.1 to 0.7.1; later, it uses the old ones.',
-        ]
+      ? ['opsm reads the log-probs of the sampler in verl 0.6.1 to 0.7.1; later, it uses the old ones.']
       : []),
     ...(texts
       ? ['Prompts are texts: launch.sh replaces the chat template by one that writes the message as it is.']

@@ -28,6 +28,13 @@ interface VerlRun {
 
 type Override = readonly [key: string, value: string | number | boolean];
 
+/** verl wants equal minibatches: the next divisor of the prompts. */
+function promptsPerUpdate({ prompts, minibatches }: Recipe): number {
+  let size = Math.ceil(prompts / minibatches);
+  while (prompts % size !== 0) size++;
+  return size;
+}
+
 /** The overrides whose values the recipe decides. */
 export function verlOverrides({ recipe, evaluation, texts, begins }: VerlRun): Override[] {
   const actor = 'actor_rollout_ref.actor';
@@ -57,7 +64,7 @@ export function verlOverrides({ recipe, evaluation, texts, begins }: VerlRun): O
     ...(recipe.aggregation === 'seq-mean-token-sum-norm'
       ? [[`${actor}.loss_scale_factor`, recipe.max_response_tokens] as const]
       : []),
-    [`${actor}.ppo_mini_batch_size`, Math.ceil(recipe.prompts / recipe.minibatches)],
+    [`${actor}.ppo_mini_batch_size`, promptsPerUpdate(recipe)],
     [`${actor}.ppo_epochs`, recipe.epochs],
     [`${actor}.use_dynamic_bsz`, false],
     [`${actor}.entropy_coeff`, recipe.entropy_coefficient],
@@ -132,6 +139,7 @@ export function verlLaunch(run: VerlRun, model = '$HERE/model'): string {
     MODEL: model,
     CHECKS: checks.join('\n'),
     MICRO_BATCH: String(recipe.micro_batch ?? 8),
+    RESPONSES: String(promptsPerUpdate(recipe) * recipe.responses),
     OVERRIDES: verlOverrides(run).map(quoted).join('\n'),
     VALIDATION: run.holdsOut ? 'test' : 'train',
   });
@@ -146,6 +154,5 @@ torch>=2.6
 transformers>=4.51
 ray[default]>=2.41
 pyarrow>=19
-packaging
 `;
 }

@@ -137,4 +137,41 @@ describe('launch.sh', () => {
     expect(stderr).toBe('');
     expect(status).toBe(0);
   });
+
+  it('of verl chooses data and the reward key by the installed version, and sizes that divide an update', async () => {
+    const folder = await written('verl', 'recipe-dapo');
+    const launched = (version: string, env: Record<string, string> = {}) => launchWith(folder, version, env);
+    const { lines } = launched('0.9.1');
+    expect(lines).toContain(`reward.custom_reward_function.path=${folder}/reward.py`);
+    expect(lines).toContain(`data.train_files=${folder}/data/train.jsonl`);
+    // 2 prompts x 8 responses per update on 8 GPUs.
+    expect(lines).toContain('actor_rollout_ref.actor.ppo_micro_batch_size_per_gpu=2');
+    expect(lines.filter((line) => line.startsWith('custom_reward_function'))).toEqual([]);
+    expect(launched('0.8.0').lines).toContain('custom_reward_function.name=compute_score');
+    expect(launched('0.10.0.dev0').lines).toContain('reward.custom_reward_function.name=compute_score');
+    expect(launched('0.9.1', { GPUS: '1' }).lines).toContain('actor_rollout_ref.actor.ppo_micro_batch_size_per_gpu=8');
+    expect(launched('0.9.1', { GPUS: '5' })).toMatchObject({ status: 1, lines: [] });
+    expect(launched('0.9.1', { GPUS: '5' }).stderr).toContain('to divide the 16 responses of an update, found 5');
+    expect(launched('0.5.0')).toMatchObject({ status: 2, lines: [] });
+    expect(launched('0.5.0').stderr).toContain('expected verl 0.6.1 or later, found 0.5.0');
+  });
 });
+
+/** Runs launch.sh with a python3 that says which verl is installed and prints the overrides in place of training. */
+function launchWith(folder: string, version: string, env: Record<string, string>) {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin, { recursive: true });
+  const real = spawnSync('bash', ['-c', 'command -v python3'], { encoding: 'utf8' }).stdout.trim();
+  const script = `#!/usr/bin/env bash
+if [ "$1 $2" = "-m verl.trainer.main_ppo" ]; then shift 2; printf '%s\\n' "$@"; exit 0; fi
+if [ "$1" = -c ]; then echo ${version}; exit 0; fi
+exec ${real} "$@"
+`;
+  writeFileSync(join(bin, 'python3'), script, { mode: 0o755 });
+  const { status, stdout, stderr } = spawnSync('bash', ['launch.sh'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, ...env, PATH: `${bin}:${process.env['PATH'] ?? ''}` },
+  });
+  return { status, stderr, lines: stdout.split('\n').filter(Boolean) };
+}

@@ -19,7 +19,12 @@ export VERL_USE_EXTERNAL_MODULES=gppo_studio.verl_policy_loss
 VERL="$(VERL_USE_EXTERNAL_MODULES= python3 -c 'from importlib.metadata import version; print(version("verl"))')" ||
   fail "verl is not installed; see requirements.txt"
 at_least() {
-  python3 -c 'import sys; from packaging.version import Version as V; sys.exit(V(sys.argv[1]) < V(sys.argv[2]))' "$VERL" "$1"
+  python3 - "$VERL" "$1" <<'PYTHON'
+import re, sys
+
+found, wanted = [tuple(map(int, re.findall("[0-9]+", text)[:3])) for text in sys.argv[1:]]
+sys.exit(found < wanted)
+PYTHON
 }
 %%CHECKS%%
 
@@ -30,7 +35,19 @@ if ! at_least 0.7.1; then python3 to_parquet.py; DATA=parquet; fi
 REWARD=custom_reward_function
 if at_least 0.9.0; then REWARD=reward.custom_reward_function; fi
 
-MICRO_BATCH="${MICRO_BATCH:-%%MICRO_BATCH%%}"
+# Responses per GPU and pass: the largest number up to MICRO_BATCH that divides those of an update.
+GPUS="${GPUS:-8}"
+NNODES="${NNODES:-1}"
+MICRO_BATCH="$(python3 - %%RESPONSES%% "$((GPUS * NNODES))" "${MICRO_BATCH:-%%MICRO_BATCH%%}" <<'PYTHON'
+import sys
+
+responses, gpus, most = map(int, sys.argv[1:])
+if responses % gpus:
+    sys.exit("launch.sh: expected GPUS x NNODES to divide the %d responses of an update, found %d" % (responses, gpus))
+own = responses // gpus
+print(max(size for size in range(1, min(own, most) + 1) if own % size == 0))
+PYTHON
+)"
 OVERRIDES=(
 %%OVERRIDES%%
   "data.train_files=$HERE/data/train.$DATA"
@@ -46,8 +63,8 @@ OVERRIDES=(
   "actor_rollout_ref.rollout.gpu_memory_utilization=${GPU_MEMORY:-0.5}"
   "actor_rollout_ref.rollout.dtype=${DTYPE:-bfloat16}"
   "actor_rollout_ref.actor.fsdp_config.dtype=${DTYPE:-bfloat16}"
-  "trainer.n_gpus_per_node=${GPUS:-8}"
-  "trainer.nnodes=${NNODES:-1}"
+  "trainer.n_gpus_per_node=$GPUS"
+  "trainer.nnodes=$NNODES"
 )
 COMMAND=(python3 -m verl.trainer.main_ppo "${OVERRIDES[@]}" ${LEGACY[@]+"${LEGACY[@]}"} "$@")
 if [ -n "${RAY_ADDRESS:-}" ]; then
