@@ -4,8 +4,8 @@
 
 recorded.json holds random batches with masks in float64 and, for every strategy, the loss and its gradient with respect
 to the log-probs, from the studio's reference, with which its kernels are tested. With --verl the cases also run through
-the policy loss that is registered with the verl that is installed. Exit status 1 where a value differs by more than the tolerance.
-The rewards are compared as well, and need no torch.
+the policy loss that is registered with the verl that is installed. Exit status 1 where a value differs by more than
+the tolerance. The rewards are compared as well, and need no torch.
 """
 
 import argparse
@@ -102,9 +102,11 @@ def check_verl(tolerance):
             continue
         module.STRATEGY, module.PARAMETERS = case["strategy"], case["parameters"]
         module.MAX_RESPONSE_TOKENS = case["norm"]
-        fields = {key: torch.tensor(value, dtype=torch.float64) for key, value in data["batches"][case["batch"]].items()}
+        recorded_batch = data["batches"][case["batch"]]
+        fields = {key: torch.tensor(value, dtype=torch.float64) for key, value in recorded_batch.items()}
         logprob = fields["logprob"].requires_grad_()
-        module._LAST.update(log_prob=logprob, **{key: fields[key] for key in ("entropy", "old_entropy", "sampled_logprob")})
+        seen = {key: fields[key] for key in ("entropy", "old_entropy", "sampled_logprob")}
+        module._LAST.update(log_prob=logprob, **seen)
         correction = case.get("correction")
         result = function(
             old_log_prob=fields["old_logprob"],

@@ -6,7 +6,7 @@
 #                       RAY_ADDRESS=http://FIRST:8265 NNODES=4 ./launch.sh
 #
 # Variables: GPUS (per node, 8), NNODES (1), MODEL (starting checkpoint), MICRO_BATCH (responses per GPU and pass),
-# ROLLOUT (vllm), TENSOR_PARALLEL (1), GPU_MEMORY (share for sampling, 0.5), DTYPE (bfloat16, or float32 as in the studio).
+# ROLLOUT (vllm), TENSOR_PARALLEL (1), GPU_MEMORY (share for sampling, 0.5), DTYPE (bfloat16, or float32).
 # Arguments are further overrides, such as trainer.logger='["console","wandb"]'.
 set -euo pipefail
 cd "$(dirname "$0")"

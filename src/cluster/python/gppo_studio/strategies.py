@@ -260,7 +260,8 @@ def dgpo(x: Prepared) -> Tensor:
 def maspo(x: Prepared) -> Tensor:
     base = x.number("sigma_base")
     width = torch.clamp(base / torch.exp(x.old) ** x.number("alpha"), base, x.number("sigma_max"))
-    trust = torch.where(x.a > 0, 1 + x.number("beta_pos") * x.a, 1 / (1 - x.number("beta_neg") * torch.clamp(x.a, max=0)))
+    lowered = 1 / (1 - x.number("beta_neg") * torch.clamp(x.a, max=0))
+    trust = torch.where(x.a > 0, 1 + x.number("beta_pos") * x.a, lowered)
     sigma = width * torch.clamp(trust, x.number("advantage_low"), x.number("advantage_high"))
     gated = ((x.a > 0) & (x.held > 1)) | ((x.a < 0) & (x.held < 1))
     gate = torch.exp(-((x.held - 1) ** 2) / 2 / sigma**2)
