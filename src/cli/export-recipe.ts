@@ -7,11 +7,12 @@ import { runProblems, withEvaluation } from '../cluster/problems.ts';
 import { exportableRl } from '../cluster/recipe.ts';
 import { exportFiles } from '../checkpoint/export-checkpoint.ts';
 import { inputError } from '../errors.ts';
+import { parseJsonText } from '../json-text.ts';
 import { parseRunConfig } from '../run/config.ts';
 import { newWeights, resolveRun, type ResolvedRun } from '../session/resolved-run.ts';
 import { checkPositionals, optionalNumber, readArguments, required } from './arguments.ts';
 import { cliSources } from './data-sources.ts';
-import { loadCheckpoint, parseJson, readText, writeWhole } from './files.ts';
+import { loadCheckpoint, readText, writeWhole } from './files.ts';
 
 const EMBEDDED = 'embedded:';
 
@@ -22,7 +23,7 @@ export async function exportRecipeCommand(args: string[]): Promise<void> {
   if (path === undefined) throw inputError('export-recipe', 'expected a run config with a section rl');
   const output = required(given, 'export-recipe', 'output');
   const engine = engineOf(required(given, 'export-recipe', 'engine'));
-  const written = parseRunConfig(parseJson(await readText(path), path), path);
+  const written = parseRunConfig(parseJsonText(await readText(path), path), path);
   const seed = optionalNumber(given, 'export-recipe', 'seed', written.seed, { integer: true, min: 0, max: 0xffffffff });
   const { model } = given.values;
   const { freeze, lora } = written.model;
