@@ -23,6 +23,7 @@ const MAY_IMPORT = {
   advice: ['run'],
   archive: ['compare', 'report', 'run'],
   claims: ['compare', 'run'],
+  cluster: ['rl', 'tasks', 'text', 'rewards', 'run'],
   regimes: ['compare'],
   compare: ['rewards', 'run', 'schema'],
   tasks: ['tasks/config', 'text', 'run', 'data', 'rewards'],
@@ -86,6 +87,7 @@ const MAY_IMPORT = {
   ],
   cli: [
     'session',
+    'cluster',
     'rollouts',
     'archive',
     'compare',

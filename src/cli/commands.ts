@@ -7,6 +7,7 @@ import { CACHE_VARIABLE } from './cache-folder.ts';
 import { compare } from './compare.ts';
 import { data } from './data.ts';
 import { evaluate } from './evaluate.ts';
+import { exportRecipeCommand } from './export-recipe.ts';
 import { generate } from './generate.ts';
 import { gradient } from './gradient.ts';
 import { commandHelp, overview, type CommandHelp } from './help.ts';
@@ -210,6 +211,26 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         ['--input FILE', 'One {"row": {..}, "response": "..", "finished"?: true, "tokens"?: n} per line.'],
         ['--output FILE', 'One {"reward": x, "correct": true, "rewards": {name: x}} per line.'],
       ],
+    },
+  },
+  'export-recipe': {
+    run: exportRecipeCommand,
+    help: {
+      usage: ['export-recipe run.json --engine verl|trl --output DIR [--model DIR] [--seed n]'],
+      summary:
+        'Writes the RL stage of a recipe as a folder for a cluster: data, rewards, policy loss, launch script, and a ' +
+        'check against recorded values; docs/cluster.md describes it.',
+      options: [
+        ['--engine NAME', 'verl (Ray), or trl (accelerate).'],
+        ['--output DIR', 'A new folder, or one with a recipe that was exported before.'],
+        [
+          '--model DIR',
+          "Checkpoint that RL starts from, by default the config's; for a config with SFT, the one after it.",
+        ],
+        ['--seed N', "In place of the config's."],
+        DATA,
+      ],
+      environment: HUB,
     },
   },
   bench: {

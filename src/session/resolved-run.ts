@@ -55,9 +55,16 @@ export const RUN_SOURCES = runSources({
 });
 
 /** The initial weights of a run: the checkpoint's, or initialized with the run's seed. */
-export function initialWeights({ config, checkpoint, model }: ResolvedRun): WeightSource {
-  return checkpoint?.weights ?? floatSource(initializeTensors(model, stream(config.seed, 'weights')));
+export function initialWeights(run: ResolvedRun): WeightSource {
+  return run.checkpoint?.weights ?? floatSource(newWeights(run));
 }
+
+/** The weights of a model without a checkpoint. */
+export const newWeights = ({
+  config,
+  model,
+}: Pick<ResolvedRun, 'config' | 'model'>): ReturnType<typeof initializeTensors> =>
+  initializeTensors(model, stream(config.seed, 'weights'));
 
 /** LoRA adapters, initialized with the run's seed; empty for a run without. */
 export function initialAdapter({ config, model, options }: ResolvedRun): ReadonlyMap<string, Float32Array> {

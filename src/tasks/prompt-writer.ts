@@ -63,6 +63,11 @@ export class PromptWriter {
     return this.checked(written.tokens);
   }
 
+  /** How a problem is asked: a text that the response continues, or messages for the model's chat template. */
+  asked(problem: Problem): string | readonly ChatMessage[] {
+    return this.chat ? this.conversation(problem) : this.text(problem);
+  }
+
   /** Prompt and solution, of which the solution and its end are trained; of a conversation every assistant's turn. */
   example(problem: Problem, solution: string | readonly ChatMessage[]): TrainingExample {
     if (!this.chat) {
