@@ -230,9 +230,11 @@ for (let repeat = 0; repeat < REPEATS; repeat++) {
   curvesFor.push((await computed()) - used);
   if (repeat < REPEATS - 1) await until("document.querySelector('.run-name').click()", `!${CURVE}`);
 }
+const firstThenMedian = (times: readonly number[]) =>
+  `${milliseconds(times[0] ?? NaN)}, then ${milliseconds(median(times))}`;
 line(
   `curves of ${LONG} steps are shown after`,
-  `${milliseconds(curves[0] ?? NaN)}, then ${milliseconds(median(curves))}; main thread ${milliseconds(curvesFor[0] ?? NaN)}, then ${milliseconds(median(curvesFor))}`,
+  `${firstThenMedian(curves)}; main thread ${firstThenMedian(curvesFor)}`,
 );
 line('heap with the long run, megabytes', await heap());
 await page.getByLabel('Search', { exact: true }).fill('');

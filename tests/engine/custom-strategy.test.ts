@@ -66,11 +66,14 @@ describe('a custom strategy', () => {
     expect(problem?.message).toMatch(message);
   });
 
-  it.each(COMPILE_ERRORS)('with an error ($name) is reported in line $line, in one sentence', async ({ source, line }) => {
-    const problems = await checkCustomStrategy(gpu, resolveStrategy(custom(source)));
-    expect(problems[0]?.line).toBe(line);
-    expect(problems[0]?.message).toMatch(/^.+$/);
-  });
+  it.each(COMPILE_ERRORS)(
+    'with an error ($name) is reported in line $line, in one sentence',
+    async ({ source, line }) => {
+      const problems = await checkCustomStrategy(gpu, resolveStrategy(custom(source)));
+      expect(problems[0]?.line).toBe(line);
+      expect(problems[0]?.message).toMatch(/^.+$/);
+    },
+  );
 
   it('that other browsers reject is refused before it is compiled; Tint judges the cases as they say', async () => {
     const errorsOf = async (source: string) => {
