@@ -1,6 +1,6 @@
 /**
- * Refuses WGSL that one browser's compiler takes and another's rejects, and names the form that both take: a strategy is
- * shared by links and files, and its author sees only the messages of one browser. Chrome and Edge compile with Tint,
+ * Refuses WGSL that one browser's compiler takes and another's rejects, and names the form that both take: a strategy
+ * is shared by links and files, and its author sees only the messages of one browser. Chrome and Edge compile with Tint,
  * Firefox with naga; the differences are measured (tests/support/strategy-cases.ts).
  */
 import type { StrategyProblem } from '../views/strategy-views.ts';
