@@ -1,7 +1,7 @@
 /**
  * Refuses WGSL that one browser's compiler takes and another's rejects, and names the form that both take: a strategy
- * is shared by links and files, and its author sees only the messages of one browser. Chrome and Edge compile with Tint,
- * Firefox with naga; the differences are measured (tests/support/strategy-cases.ts).
+ * is shared by links and files, and its author sees only the messages of one browser. Chrome and Edge compile with
+ * Tint, Firefox with naga; the differences are measured (tests/support/strategy-cases.ts).
  */
 import type { StrategyProblem } from '../views/strategy-views.ts';
 import { closing, functionsOf, place, wordsOf, type Word } from './wgsl-words.ts';
