@@ -4,7 +4,7 @@ import { ownPort } from './own-port.ts';
 import { go } from './studio.ts';
 import { test } from './traffic.ts';
 
-const reporting = ownPort(2);
+const reporting = ownPort(501);
 test.use({ origins: [reporting.origin] });
 
 test('loading the page and its parts violates no policy; a violation would be reported', async ({ page }) => {

@@ -3,7 +3,7 @@ import { ownPort } from './own-port.ts';
 import { test } from './returning.ts';
 import { oneStep, openSmall } from './studio.ts';
 
-const newer = ownPort(1);
+const newer = ownPort(500);
 test.use({ serviceWorkers: 'allow', origins: [newer.origin] });
 
 test('opens and trains offline after one visit', async ({ page, context }) => {
