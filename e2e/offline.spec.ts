@@ -1,9 +1,10 @@
 import { expect } from '@playwright/test';
-import { serveBuiltPage } from '../tests/support/built-page.ts';
+import { ownPort } from './own-port.ts';
 import { test } from './returning.ts';
 import { oneStep, openSmall } from './studio.ts';
 
-test.use({ serviceWorkers: 'allow' });
+const newer = ownPort(500);
+test.use({ serviceWorkers: 'allow', origins: [newer.origin] });
 
 test('opens and trains offline after one visit', async ({ page, context }) => {
   await page.goto('/');
@@ -26,7 +27,7 @@ test('opens and trains offline after one visit', async ({ page, context }) => {
 test('a newer version waits until the user reloads', async ({ page }) => {
   let version = 'first';
   // The built page with a changed service worker, which a browser takes for a newer version.
-  const built = await serveBuiltPage({
+  const built = await newer.serve({
     changed: (path, data) => (path === '/service-worker.js' ? `${data.toString()}\n// ${version}` : data),
   });
   try {

@@ -2,7 +2,7 @@
  * A page in a headless Firefox, driven by WebDriver BiDi. Everything that a user would not expect is recorded: errors
  * in the console, uncaught errors, and requests to other origins.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
@@ -144,13 +144,12 @@ export class FirefoxPage {
     const before = new Set(readdirSync(this.folder));
     await press();
     const found = () => readdirSync(this.folder).filter((name) => !before.has(name));
-    await expect
-      .poll(() => found().filter((name) => !name.endsWith('.part')).length === 1 && found().length, {
-        timeout: SOON,
-        interval: 100,
-        message: 'a complete download',
-      })
-      .toBe(1);
+    // Firefox first makes an empty file of the final name, then writes beside it.
+    const complete = () => {
+      const names = found();
+      return names.length === 1 && statSync(join(this.folder, names[0] ?? '')).size > 0;
+    };
+    await expect.poll(complete, { timeout: SOON, interval: POLL, message: 'a complete download' }).toBe(true);
     const [name = ''] = found();
     return { name, data: readFileSync(join(this.folder, name)) };
   }

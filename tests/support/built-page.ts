@@ -30,7 +30,7 @@ function builtPolicy(): string {
   return policy.replaceAll('&#39;', "'");
 }
 
-interface ServeOptions {
+export interface ServeOptions {
   /** Replaces a file's content: for newer versions. */
   changed?: (path: string, data: Buffer) => Buffer | string;
   /** Of an earlier address, whose stored data a browser has; by default a free one. */
