@@ -1,7 +1,8 @@
 /** Reports against the content security policy, as a browser sends them: of the page and of its worker. */
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { serveBuiltPage } from '../tests/support/built-page.ts';
 import { go } from './studio.ts';
+import { test } from './traffic.ts';
 
 test('loading the page and its parts violates no policy; a violation would be reported', async ({ page }) => {
   const built = await serveBuiltPage();

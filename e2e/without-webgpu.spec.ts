@@ -1,5 +1,5 @@
 /** A browser without WebGPU: what the page says, and what works all the same. */
-import { chromium, expect, test as base, type Page } from '@playwright/test';
+import { chromium, expect, type Page } from '@playwright/test';
 import { findChromium } from '../scripts/gpu-runtime.mjs';
 import { runFiles } from '../src/archive/run-folder.ts';
 import { runReport } from '../src/report/compute-report.ts';
@@ -8,6 +8,7 @@ import { archivedRun } from '../tests/support/archived.ts';
 import { REPORT_ABOUT, THREE_STAGES } from '../tests/support/stage-answers.ts';
 import { faults } from './layout.ts';
 import { expectAccessible, go } from './studio.ts';
+import { test as base, watchTraffic } from './traffic.ts';
 
 /** A page in a Chromium of its own, whose WebGPU is turned off. */
 const test = base.extend<{ plain: Page }>({
@@ -18,7 +19,9 @@ const test = base.extend<{ plain: Page }>({
       args: ['--headless=new', '--no-sandbox', '--disable-features=WebGPU', '--disable-background-networking'],
     });
     const page = await browser.newPage({ ...(baseURL && { baseURL }), viewport });
+    const strangers = watchTraffic(page.context());
     await use(page);
+    expect(strangers).toEqual([]);
     await browser.close();
   },
 });
