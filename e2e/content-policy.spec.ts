@@ -1,36 +1,30 @@
 /** Reports against the content security policy, as a browser sends them: of the page and of its worker. */
 import { expect } from '@playwright/test';
-import { serveBuiltPage, type BuiltPage } from '../tests/support/built-page.ts';
+import { serveBuiltPage } from '../tests/support/built-page.ts';
 import { go } from './studio.ts';
-import { test as base } from './traffic.ts';
+import { test } from './traffic.ts';
 
-const test = base.extend<{ built: BuiltPage }>({
-  built: async ({}, use) => {
-    const built = await serveBuiltPage();
-    await use(built);
-    await built.close();
-  },
-  origins: async ({ built }, use) => {
-    await use([new URL(built.address).origin]);
-  },
-});
-
-test('loading the page and its parts violates no policy; a violation would be reported', async ({ page, built }) => {
-  await page.goto(built.address);
-  await expect(page.getByTestId('run-button')).toBeEnabled();
-  for (const place of ['Objective', 'Compare', 'Playground', 'Evaluate', 'Runs'] as const) {
-    await go(page, place);
-    await expect(page.getByRole('main').first()).toBeVisible();
-  }
-  expect(built.violations).toEqual([]);
-  const refused = await page.evaluate(() => {
-    try {
-      return new Function('return true')() as boolean;
-    } catch (error) {
-      return (error as Error).name;
+test('loading the page and its parts violates no policy; a violation would be reported', async ({ page }) => {
+  const built = await serveBuiltPage();
+  try {
+    await page.goto(built.address);
+    await expect(page.getByTestId('run-button')).toBeEnabled();
+    for (const place of ['Objective', 'Compare', 'Playground', 'Evaluate', 'Runs'] as const) {
+      await go(page, place);
+      await expect(page.getByRole('main').first()).toBeVisible();
     }
-  });
-  expect(refused).toBe('EvalError');
-  await expect.poll(() => built.violations.length).toBeGreaterThan(0);
-  expect(built.violations[0]).toMatch(/^script-src.*eval/);
+    expect(built.violations).toEqual([]);
+    const refused = await page.evaluate(() => {
+      try {
+        return new Function('return true')() as boolean;
+      } catch (error) {
+        return (error as Error).name;
+      }
+    });
+    expect(refused).toBe('EvalError');
+    await expect.poll(() => built.violations.length).toBeGreaterThan(0);
+    expect(built.violations[0]).toMatch(/^script-src.*eval/);
+  } finally {
+    await built.close();
+  }
 });

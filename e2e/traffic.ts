@@ -1,21 +1,21 @@
 /**
  * The base of all browser tests: records every request of the page, its worker and its service worker, and fails a test
- * that makes one to another origin than the page's own, or than those that the test itself declares (`origins`).
+ * that makes one to another machine, unless the test itself declares the origin (`origins`).
  */
 import { expect, test as base, type BrowserContext, type Page } from '@playwright/test';
 
-/** Addresses without a server. */
-const LOCAL = /^(?:data|blob|about):/;
+/** Addresses without a server, and servers that a test starts itself. */
+const LOCAL = /^(?:data|blob|about):|^(?:http|ws)s?:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?\//;
 /** What a browser says of a request that the page's policy does not allow; it was attempted all the same. */
 const REFUSED = /(?:Refused to (?:connect|load)|Connecting to|Loading the) .*Content Security Policy/s;
 
 /**
- * Requests of a context to other origins, from now on.
+ * Requests of a context to other machines, from now on.
  *
- * @param allowed origins
+ * @param allowed origins that are none
  * @returns a list that grows
  */
-export function watchTraffic(context: BrowserContext, allowed: readonly string[]): string[] {
+export function watchTraffic(context: BrowserContext, allowed: readonly string[] = []): string[] {
   const strangers: string[] = [];
   const note = (url: string) => {
     if (LOCAL.test(url) || allowed.includes(new URL(url.replace(/^ws/, 'http')).origin)) return;
@@ -34,10 +34,10 @@ export function watchTraffic(context: BrowserContext, allowed: readonly string[]
 export const test = base.extend<{ origins: string[]; traffic: string[] }>({
   origins: [[], { option: true }],
   traffic: [
-    async ({ context, baseURL, origins }, use) => {
-      const strangers = watchTraffic(context, [new URL(baseURL ?? '').origin, ...origins]);
+    async ({ context, origins }, use) => {
+      const strangers = watchTraffic(context, origins);
       await use(strangers);
-      expect(strangers, 'requests to other origins than the page’s own').toEqual([]);
+      expect(strangers, 'requests to other machines').toEqual([]);
     },
     { auto: true },
   ],

@@ -19,9 +19,10 @@ export function shown(value: unknown): string {
   return shortened(text);
 }
 
-/** An untrusted name, for a message. */
+/** An untrusted name, for a message: short, and without control characters. */
 export function shortened(text: string): string {
-  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`;
+  const visible = text.replace(/\p{Cc}/gu, '\ufffd');
+  return visible.length <= SHOWN ? visible : `${visible.slice(0, SHOWN)}…`;
 }
 
 /** @throws StudioError `input` if the text is not JSON, or its value is not an object */

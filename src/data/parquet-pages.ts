@@ -53,6 +53,8 @@ async function walkedPages(meta: ColumnMetaData, { buffer, tree, ...reading }: P
   while (at < end) {
     await reading.between();
     const { header, length } = await readHeader(buffer, at, end);
+    // Otherwise this page, or one before it, would be read again without end.
+    if (!(header.compressed_page_size >= 0)) throw new Error(`page of ${header.compressed_page_size} bytes`);
     const size = length + header.compressed_page_size;
     if (header.type !== 'DICTIONARY_PAGE') {
       const body = () => buffer.slice(at + length, at + size);

@@ -11,6 +11,14 @@ export interface FieldIssue {
 
 /** Longest list of alternatives that a message spells out. */
 const MOST_LISTED = 24;
+/** Longest name of a field that a message repeats. */
+const LONGEST_NAME = 200;
+
+const named = (step: PropertyKey): string => {
+  const name = String(step);
+  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}...` : name;
+};
+
 /** Longest piece of a found text that a message repeats. */
 const MOST_SHOWN = 40;
 
@@ -24,7 +32,7 @@ export function readAs<S extends z.ZodType>(
   return {
     ok: false,
     issues: closestIssues(result.error.issues).map(({ path, message }) => ({
-      path: path.map(String).join('.'),
+      path: path.map(named).join('.'),
       message,
     })),
   };

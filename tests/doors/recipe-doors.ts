@@ -126,7 +126,7 @@ export const RECIPE_DOORS: Door[] = [
   {
     name: 'name of a hub repository',
     inputs: 80,
-    names: /hub|Hub|Hugging Face|owner\/name|model|data set/,
+    names: /is not (?:a model name|a revision|the name of a data set)/,
     enter: (random) => {
       const text = damagedText(
         choose(random, ['hub:owner/name@main', 'https://huggingface.co/a/b/tree/main', 'a/b']),

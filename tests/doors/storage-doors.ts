@@ -52,6 +52,8 @@ async function openStores(stored: ReadonlyMap<string, string>): Promise<void> {
     setItem: () => undefined,
     removeItem: () => undefined,
   };
+  // zustand says on the console what it could not use.
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
   vi.stubGlobal('localStorage', storage);
   vi.stubGlobal('window', { localStorage: storage, addEventListener: () => undefined });
   try {
@@ -72,6 +74,7 @@ async function openStores(stored: ReadonlyMap<string, string>): Promise<void> {
     });
   } finally {
     vi.unstubAllGlobals();
+    vi.restoreAllMocks();
   }
 }
 
