@@ -232,7 +232,8 @@ for (let repeat = 0; repeat < REPEATS; repeat++) {
 }
 line(
   `curves of ${LONG} steps are shown after`,
-  `${milliseconds(curves[0] ?? NaN)}, then ${milliseconds(median(curves))}; main thread ${milliseconds(curvesFor[0] ?? NaN)}, then ${milliseconds(median(curvesFor))}`,
+  `${milliseconds(curves[0] ?? NaN)}, then ${milliseconds(median(curves))}; main thread ` +
+    `${milliseconds(curvesFor[0] ?? NaN)}, then ${milliseconds(median(curvesFor))}`,
 );
 line('heap with the long run, megabytes', await heap());
 await page.getByLabel('Search', { exact: true }).fill('');
