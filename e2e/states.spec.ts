@@ -61,7 +61,7 @@ test('a run that a reload interrupts is resumed, with the records of one that wa
   await page.reload();
   expect(asked).toBe(false);
   const note = page.getByTestId('interrupted');
-  await expect(note).toContainText(/Your run interrupted was interrupted\. Its state is kept up to step [1-8]/);
+  await expect(note).toContainText(/Your run interrupted was interrupted\. Its state is kept up to step [1-8]\./);
   await expectAccessible(page, ['light']);
   await note.getByRole('button', { name: 'Resume' }).click();
   await expect(state(page)).toHaveText('finished');

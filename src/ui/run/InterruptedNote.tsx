@@ -13,7 +13,7 @@ export function InterruptedNote() {
   const { id, name, at } = found;
   return (
     <p className="note" role="status" data-testid="interrupted">
-      <b>Your run {name} was interrupted.</b> Its state is kept up to {at}; later steps are recomputed.{' '}
+      <b>Your run {name} was interrupted.</b> Its state is kept up to {at}.{' '}
       <Button
         size="compact-xs"
         variant="light"
