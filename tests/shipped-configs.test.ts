@@ -12,6 +12,8 @@ import { allBands } from '../src/views/sft.ts';
 
 /** Largest model that a config may train from random weights, so that it learns in minutes on any machine. */
 const MOST_PARAMETERS = 300_000;
+/** The study of regimes asks about size (docs/regimes/protocol.md, Q8). */
+const LARGER: Record<string, number> = { 'train-addition-sparse-0.8M.json': 1_000_000 };
 
 const FOLDER = new URL('../configs/', import.meta.url);
 const fresh = readdirSync(FOLDER)
@@ -29,10 +31,11 @@ it('every generated task has one; all but addition are trained by RL as well', (
 /** Files that ship. */
 const SOURCES = cliSources({ positionals: [], values: { data: 'public/data' } }, 'configs/config.json');
 
-describe.each(fresh)('configs/$file', ({ config }) => {
-  it(`trains at most ${MOST_PARAMETERS} parameters, and its longest problem with its solution fits`, async () => {
+describe.each(fresh)('configs/$file', ({ file, config }) => {
+  const most = LARGER[file] ?? MOST_PARAMETERS;
+  it(`trains at most ${most} parameters, and its longest problem with its solution fits`, async () => {
     const run = await resolveRun(config, undefined, SOURCES);
-    expect(parameterCount(run.model)).toBeLessThanOrEqual(MOST_PARAMETERS);
+    expect(parameterCount(run.model)).toBeLessThanOrEqual(most);
     expect(() => assertSolutionsFit(run)).not.toThrow();
   });
 
