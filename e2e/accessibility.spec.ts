@@ -49,7 +49,7 @@ async function tabTo(page: Page, control: Locator, key = 'Tab'): Promise<void> {
 }
 
 test('a run is trained, paused, resumed and exported with the keyboard alone', async ({ page }) => {
-  await openSmall(page, 60);
+  await openSmall(page, 5000);
   await page.evaluate(() => {
     (document.activeElement as HTMLElement | null)?.blur();
     scrollTo(0, 0);
