@@ -9,7 +9,7 @@ const withConfig = (change: object) => ({ ...run, config: { ...run.config, ...ch
 
 describe('a stored run', () => {
   it('is shown as it is stored, with fields that this version does not know', () => {
-    expect(storedRun(run)).toEqual(run);
+    expect(JSON.stringify(storedRun(run))).toBe(JSON.stringify(run));
     expect(storedRun({ ...withConfig({ later: 1 }), later: { a: 1 } })).toMatchObject({ later: { a: 1 }, id: 'a' });
   });
 
@@ -40,7 +40,8 @@ describe('a stored sweep', () => {
   };
 
   it('is shown as it is stored', () => {
-    expect(storedSweep(row)).toEqual(row);
+    // A comparison resumes only if its sweep is written alike, so the order of fields counts.
+    expect(JSON.stringify(storedSweep(row))).toBe(JSON.stringify(row));
   });
 
   it.each([

@@ -61,14 +61,21 @@ const Compared = z.looseObject({
   confidence: z.number(),
 });
 
-/** @returns undefined if it cannot be shown */
-export const storedRun = (row: unknown): ArchivedRun | undefined => read<ArchivedRun>(Run, row);
+const StoredSweep = z.looseObject({ ...stored, sweep: Compared });
 
-/** A row of the sweeps. */
-export const storedSweep = <Row extends { sweep: Sweep }>(row: unknown): Row | undefined =>
-  read<Row>(z.looseObject({ ...stored, sweep: Compared }), row);
-
-function read<T>(schema: z.ZodType, row: unknown): T | undefined {
-  const result = schema.safeParse(row);
-  return result.success ? (result.data as T) : undefined;
+/** A row as it is stored, byte for byte but for renamed fields. @returns undefined if it cannot be shown */
+export function storedRun(row: unknown): ArchivedRun | undefined {
+  if (!Run.safeParse(row).success) return undefined;
+  const run = row as ArchivedRun;
+  return { ...run, config: current(run.config) };
 }
+
+/** As `storedRun`, for a row of the sweeps: a comparison resumes if its sweep is written like the stored one. */
+export function storedSweep<Row extends { sweep: Sweep }>(row: unknown): Row | undefined {
+  if (!StoredSweep.safeParse(row).success) return undefined;
+  const found = row as Row;
+  return { ...found, sweep: { ...found.sweep, base: current(found.sweep.base) } };
+}
+
+/** A config from an earlier version of the studio, with the current field names. */
+const current = <Config>(config: Config): Config => withCurrentNames(config, RENAMED_FIELDS) as Config;
