@@ -122,6 +122,9 @@ test('rewards are edited, tried, trained with, and the model is evaluated; a fai
     .locator('input[type="file"][accept="application/json,.json"]')
     .first()
     .setInputFiles({ name: 'fails.json', mimeType: 'application/json', buffer: failingRun() });
+  // A program of a file is shown before it is used.
+  await expect(page.getByTestId('offered-reward')).toBeVisible();
+  await page.getByRole('button', { name: 'Accept reward' }).click();
   await expect(rewards.getByRole('listitem').first()).toContainText('exact');
   await startNewRun(page);
   await expect(page.getByText(/reward custom: line 2: TypeError: .* on the response "/).first()).toBeVisible();
