@@ -119,11 +119,15 @@ test('two tabs train at the same time, and one that the browser freezes resumes 
 });
 
 test('training goes on in a hidden tab, which draws nothing and whose timers are throttled', async ({ page }) => {
-  // As browsers do it to hidden pages: no animation frames, timers once per second.
+  // As browsers do it to hidden pages: animation frames wait until the page is shown, timers run once per second.
   await page.addInitScript(() => {
     const { requestAnimationFrame, setTimeout } = window;
     const hidden = () => (window as unknown as { hiddenTab?: boolean }).hiddenTab === true;
-    window.requestAnimationFrame = (work) => (hidden() ? 0 : requestAnimationFrame(work));
+    const waiting: FrameRequestCallback[] = [];
+    window.requestAnimationFrame = (work) => (hidden() ? waiting.push(work) : requestAnimationFrame(work));
+    document.addEventListener('visibilitychange', () => {
+      if (!hidden()) waiting.splice(0).forEach((work) => requestAnimationFrame(work));
+    });
     window.setTimeout = ((work: TimerHandler, ms = 0, ...args: unknown[]) =>
       setTimeout(work, hidden() ? Math.max(1000, ms) : ms, ...args)) as typeof window.setTimeout;
     Object.defineProperty(document, 'visibilityState', { get: () => (hidden() ? 'hidden' : 'visible') });
