@@ -3,6 +3,9 @@ import { expect, type Page } from '@playwright/test';
 import { test } from './returning.ts';
 import { expectAccessible, go, openSmall, stepsMade } from './studio.ts';
 
+/** Long enough that a run still trains when Stop is pressed. */
+const STEPS = 24;
+
 const state = (page: Page) => page.getByTestId('state');
 
 /**
@@ -67,7 +70,7 @@ test('shows a start at once, resumes a stopped run, keeps its policy, restarts a
   test.setTimeout(600_000);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
-  await openSmall(page, 10);
+  await openSmall(page, STEPS);
   expect(await wouldAsk(page)).toBe(false);
 
   // Preparing, for the first time, when every kernel is still to be compiled: shown at once, cancelled at once.
@@ -110,7 +113,7 @@ test('shows a start at once, resumes a stopped run, keeps its policy, restarts a
   await expect(page.getByTestId('run-button')).toHaveText(/Resume/);
   await page.getByTestId('run-button').click();
   await expect(state(page)).toHaveText('finished');
-  expect(await stepsMade(page)).toBe(10);
+  expect(await stepsMade(page)).toBe(STEPS);
 
   // A finished run has no next step, and the keys do nothing on other pages.
   await expect(page.getByTestId('step-button')).toBeDisabled();
@@ -126,7 +129,7 @@ test('shows a start at once, resumes a stopped run, keeps its policy, restarts a
   await page.locator('#field-rl-steps').fill('200');
   await page.getByTestId('run-button').click();
   await expect(page.getByText('Trained policy kept')).toBeVisible();
-  await expect(page.getByTestId('model-select').locator('option', { hasText: ', step 10' })).toHaveCount(1);
+  await expect(page.getByTestId('model-select').locator('option', { hasText: `, step ${STEPS}` })).toHaveCount(1);
   await expect.poll(() => stepsMade(page)).toBeGreaterThanOrEqual(1);
 
   // The worker ends without an error event.
@@ -139,7 +142,7 @@ test('shows a start at once, resumes a stopped run, keeps its policy, restarts a
   await expect(page.getByTestId('worker-problem')).toHaveCount(0);
   await expect(state(page)).toHaveText('failed');
   await expect(page.getByTestId('chart-reward').locator('svg path.recharts-curve').first()).toBeAttached();
-  await expect(page.getByTestId('model-select').locator('option', { hasText: ', step 10' })).toHaveCount(1);
+  await expect(page.getByTestId('model-select').locator('option', { hasText: `, step ${STEPS}` })).toHaveCount(1);
   await go(page, 'Runs');
   await expect(page.getByTestId('run-row').filter({ hasText: 'failed' })).toHaveCount(1);
   await go(page, 'Train');

@@ -208,7 +208,8 @@ it('without WebGPU names the setting, and shows lessons and the stored run of th
   await firefox.sees(byId('no-webgpu'), /You are using Firefox \d+ on \w+/);
   await firefox.sees(byId('no-webgpu'), 'dom.webgpu.enabled');
   await firefox.go('Learn');
-  await firefox.exists(byId('lesson-gradient'));
+  // The next one after that which this profile has finished.
+  await firefox.exists(byId('lesson-ratio'));
   await firefox.go('Runs');
   await firefox.press(`${byId('run-row')} .run-name`);
   await firefox.exists(`${byId('chosen-runs')} path.recharts-curve`);
