@@ -92,14 +92,14 @@ export const HARDWARE_TEXTS = {
 
 /**
  * Kernel tests on a device with WebGPU's default limits and no features, as the least adapter has it: attention without
- * subgroups, a training step of every architecture, weights larger than a binding, LoRA, runs on the page's studio.
+ * subgroups, a training step of every architecture, weights larger than a binding, LoRA.
  */
 export const DEFAULT_LIMITS = {
   env: { GPPO_LIMITS: 'default' },
   args: [
     '--project',
     'engine',
-    ...['default-limits', 'attention', 'architectures', 'large-vocabulary', 'lora-run', 'studio'].map(
+    ...['default-limits', 'attention', 'architectures', 'large-vocabulary', 'lora-run'].map(
       (name) => `tests/engine/${name}.test.ts`,
     ),
   ],
