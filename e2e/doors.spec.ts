@@ -1,6 +1,6 @@
 /**
  * Malformed inputs through the real page: links, files dropped on it, archives of runs. Each ends in a message that a
- * person can read or in something usable; the page goes on working. The generator and all doors, 5,000 inputs:
+ * person can read or in something usable; the page still works. The generator and all doors, 5,000 inputs:
  * tests/doors/doors.test.ts.
  */
 import { expect, type Page } from '@playwright/test';

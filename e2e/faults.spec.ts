@@ -118,7 +118,7 @@ test('two tabs train at the same time, and one that the browser freezes resumes 
   expect(errors).toEqual([]);
 });
 
-test('training goes on in a hidden tab, which draws nothing and whose timers are throttled', async ({ page }) => {
+test('training continues in a hidden tab, which draws nothing and whose timers are throttled', async ({ page }) => {
   // As browsers do it to hidden pages: animation frames wait until the page is shown, timers run once per second.
   await page.addInitScript(() => {
     const { requestAnimationFrame, setTimeout } = window;

@@ -134,7 +134,10 @@ test('a run that a reload interrupts is resumed, with the records of one that wa
   expect(greedy(branched, 0)).toBe(greedy(extended, -1));
 });
 
-test('full storage is said once, training goes on, and another tab cannot take the run', async ({ page, context }) => {
+test('full storage is reported once, training continues, and another tab cannot take the run', async ({
+  page,
+  context,
+}) => {
   await openKeeping(page, 50);
   const browser = await context.newCDPSession(page);
   const { origin } = new URL(page.url());

@@ -87,7 +87,7 @@ export class Curriculum {
     );
   }
 
-  /** @returns a function that restores the counts of now */
+  /** @returns a function that restores the current counts */
   checkpoint(): () => void {
     const [correct, total] = [this.correct.slice(), this.total.slice()];
     return () => {

@@ -168,7 +168,7 @@ describe('what is half-written or damaged', () => {
       expect(await kept(), `cut at ${length}`).toEqual([1]);
     }
     expect(older?.text).toContain('rl-1');
-    // The next change goes on from there.
+    // The next change starts from there.
     await keep(3);
     expect(await kept()).toEqual([1, 3]);
   });

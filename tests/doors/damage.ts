@@ -1,6 +1,6 @@
 /**
  * Damages intact inputs: bytes, texts, JSON values. Everything follows from the given stream, so that an input can be
- * made again from its seed.
+ * reproduced from its seed.
  */
 import type { Random } from '../../src/random.ts';
 

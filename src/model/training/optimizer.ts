@@ -105,7 +105,7 @@ export class AdamW {
     this.normPlan.encode(pass, undefined);
   }
 
-  /** Lets updates be made again, once per step: a bad one halts those after it. */
+  /** Allows updates again, once per step: a bad one halts those after it. */
   clearHalt(encoder: GPUCommandEncoder): void {
     encoder.clearBuffer(this.norm, 8, 4);
   }
