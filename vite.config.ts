@@ -28,6 +28,8 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 export default defineConfig({
+  // Relative addresses: the built folder works at any path of a host.
+  base: './',
   plugins: [
     react(),
     woff2Only(),

@@ -11,7 +11,7 @@ import { KEPT_RECIPE } from '../src/store/kept-recipe.ts';
  * Opens the page with a small recipe, as one that this browser has kept. It starts from the model that answers a third
  * of the problems: from the default one, most groups of four responses would have no advantage.
  */
-export async function openSmall(page: Page, steps = 60): Promise<void> {
+export async function openSmall(page: Page, steps = 60, address = '/'): Promise<void> {
   const { name: _name, ...recipe } = JSON.parse(readFileSync('configs/gppo-four-updates.json', 'utf8')) as Record<
     string,
     unknown
@@ -22,7 +22,7 @@ export async function openSmall(page: Page, steps = 60): Promise<void> {
     },
     [KEPT_RECIPE, JSON.stringify({ config: recipe })] as const,
   );
-  await page.goto('/');
+  await page.goto(address);
   await expect(page.getByTestId('run-button')).toBeEnabled();
   await makeSmall(page);
   await page.locator('#field-rl-steps').fill(String(steps));

@@ -12,6 +12,7 @@ import { generate } from './generate.ts';
 import { gradient } from './gradient.ts';
 import { commandHelp, overview, type CommandHelp } from './help.ts';
 import { HUB_VARIABLE } from './hub-data.ts';
+import { publishCommand, TOKEN_VARIABLE } from './publish.ts';
 import { reward } from './reward.ts';
 import { score } from './score.ts';
 import { tokenize } from './tokenize.ts';
@@ -231,6 +232,20 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         DATA,
       ],
       environment: HUB,
+    },
+  },
+  publish: {
+    run: publishCommand,
+    help: {
+      usage: ['publish DIR --repository OWNER/NAME [--adapter] [--public]'],
+      summary: 'Pushes the checkpoint of a run to the hub, with a model card, its recipe and its metrics.',
+      options: [
+        ['DIR', 'Folder of a run that train made.'],
+        ['--repository NAME', 'It is created, private, if it does not exist; its other files stay.'],
+        ['--adapter', 'The LoRA adapter in place of the merged checkpoint.'],
+        ['--public', 'A repository that is created is public.'],
+      ],
+      environment: [TOKEN_VARIABLE, HUB_VARIABLE],
     },
   },
   bench: {

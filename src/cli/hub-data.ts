@@ -20,13 +20,13 @@ import { sha256OfFile } from './sha256.ts';
 /** Line of --help. */
 export const HUB_VARIABLE: [string, string] = [
   'HF_ENDPOINT',
-  `Address of the hub that task.data.repository names a data set of; by default ${HUGGING_FACE}.`,
+  `Address of the hub, for data sets of task.data.repository and for publish; by default ${HUGGING_FACE}.`,
 ];
 
 export type HubReference = Pick<DataReference, 'path' | 'revision' | 'sha256'> & { repository: string };
 
 /** @throws StudioError `input` if it is no address */
-function hubAddress(): string {
+export function hubAddress(): string {
   const given = process.env['HF_ENDPOINT'];
   if (!given) return HUGGING_FACE;
   const address = URL.parse(given);

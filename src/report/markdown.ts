@@ -1,5 +1,6 @@
 /** report.md: a run's report for reading, of the same numbers as report.json. */
 import { compact, percent } from '../run/metrics/units.ts';
+import { markdownTable, markdownText } from '../run/markdown.ts';
 import {
   askedText,
   bandsOf,
@@ -19,7 +20,7 @@ const SHOWN_CHARACTERS = 600;
 export function reportMarkdown(report: RunReport): string {
   const { run, level, changes, examples } = report;
   const parts = [
-    `# Report of ${escaped(run.name)}`,
+    `# Report of ${markdownText(run.name)}`,
     `Task ${run.task}, a model of ${compact(run.parameters)} parameters. The same held-out problems at every stage: ` +
       `${askedText(report)}. Intervals are over problems, at ${percent(level, 0)}.`,
     '## Accuracy',
@@ -36,14 +37,6 @@ export function reportMarkdown(report: RunReport): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(heads), line(heads.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
-}
-
-/** Text in a table or a line. */
-const escaped = (text: string): string => text.replace(/[\\`*_|[\]<>#]/g, '\\$&').replace(/\s+/g, ' ');
-
 const headsOf = ({ stages }: RunReport): string[] => stages.map(({ stage }) => STAGE_TITLES[stage]);
 
 function accuracyTable(report: RunReport): string {
@@ -54,7 +47,7 @@ function accuracyTable(report: RunReport): string {
   ];
   const ks = Object.keys(stages[0]?.evaluation['pass@k'] ?? {});
   const samples = report.asked.samples;
-  return table(
+  return markdownTable(
     ['', ...headsOf(report)],
     [
       row('greedy', ({ greedy, intervals }) => cellOf(greedy, intervals.greedy)),
@@ -84,7 +77,7 @@ function bandSection(report: RunReport): string[] {
   const rows = bands.map((band) => {
     const turned = last?.by_difficulty[band];
     return [
-      escaped(band),
+      markdownText(band),
       String(report.stages[0]?.evaluation.by_difficulty[band]?.problems ?? 0),
       ...report.stages.map(({ evaluation }) => greedyAndAverage(evaluation.by_difficulty[band])),
       ...(turned ? [`${turned.gained}, ${turned.lost}: ${pointsText(turned.difference, turned.interval)}`] : []),
@@ -94,7 +87,7 @@ function bandSection(report: RunReport): string[] {
     '## By difficulty',
     `Greedy accuracy / avg@${report.asked.samples}${last ? `; greedy, ${changeTitle(last)}` : ''}. ` +
       'Intervals of single bands are not corrected for their number.',
-    table(['band', 'problems', ...headsOf(report), ...(last ? ['turned correct, incorrect'] : [])], rows),
+    markdownTable(['band', 'problems', ...headsOf(report), ...(last ? ['turned correct, incorrect'] : [])], rows),
   ];
 }
 
@@ -116,7 +109,7 @@ function lengthSections(report: RunReport): string[] {
       ? [
           '## By length of the solution',
           `Greedy accuracy / avg@${asked.samples}, by tokens of the worked solution.`,
-          table(
+          markdownTable(
             ['tokens', 'problems', ...headsOf(report)],
             solutions.map((range) => [
               range,
@@ -128,7 +121,7 @@ function lengthSections(report: RunReport): string[] {
       : []),
     '## Length of the responses',
     'Sampled responses per range of their length in tokens, and the share of them that is correct.',
-    table(
+    markdownTable(
       ['tokens', ...headsOf(report)],
       [
         ...ranges.map((range) => [
@@ -149,7 +142,7 @@ function mistakeSection(report: RunReport): string[] {
   const kinds = kindsShown(report);
   if (kinds.length === 0) return ['No response is incorrect.'];
   const rows = kinds.map((kind) => [
-    escaped(kind),
+    markdownText(kind),
     ...report.stages.map(({ mistakes }) => {
       const { share = 0, interval = [0, 0] as const } = mistakes.sampled[kind] ?? {};
       return `${shareText(share, interval)}; greedy ${mistakes.greedy[kind] ?? 0}`;
@@ -157,8 +150,8 @@ function mistakeSection(report: RunReport): string[] {
   ]);
   return [
     `Share of all sampled responses, and number of greedy ones of ${report.asked.problems}.`,
-    table(['kind', ...headsOf(report)], rows),
-    kinds.map((kind) => `- ${escaped(kind)}: ${report.mistakes[kind] ?? ''}.`).join('\n'),
+    markdownTable(['kind', ...headsOf(report)], rows),
+    kinds.map((kind) => `- ${markdownText(kind)}: ${report.mistakes[kind] ?? ''}.`).join('\n'),
   ];
 }
 
@@ -183,7 +176,7 @@ function exampleSections({ changes, examples }: RunReport): string[] {
 }
 
 function exampleItem({ prompt, answer, difficulty, before, after }: TurnedExample): string {
-  const about = [`answer ${code(answer)}`, ...(difficulty === undefined ? [] : [escaped(difficulty)])].join(', ');
+  const about = [`answer ${code(answer)}`, ...(difficulty === undefined ? [] : [markdownText(difficulty)])].join(', ');
   return `- ${code(prompt)} (${about}): ${shown(before)}, then ${shown(after)}`;
 }
 

@@ -29,7 +29,7 @@ export async function keepForOffline(): Promise<void> {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
   await studioOpened();
   const { Workbox } = await import('workbox-window');
-  const workbox = new Workbox('/service-worker.js');
+  const workbox = new Workbox(new URL('service-worker.js', document.baseURI).href);
   workbox.addEventListener('waiting', () => {
     const reload = () => {
       workbox.addEventListener('controlling', () => window.location.reload());

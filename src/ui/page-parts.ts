@@ -19,3 +19,4 @@ export const REWARD_BENCH = new Part(async () => (await import('./rewards/Reward
 export const FOREIGN_CODE = new Part(async () => (await import('./ForeignCode.tsx')).ForeignCode);
 export const NOTICES = new Part(async () => (await import('./Notices.tsx')).Notices);
 export const DISCARD_DIALOG = new Part(async () => (await import('./run/DiscardDialog.tsx')).DiscardDialog);
+export const PUBLISH_DIALOG = new Part(async () => (await import('./publish/PublishDialog.tsx')).PublishDialog);

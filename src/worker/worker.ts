@@ -3,10 +3,13 @@ import { expose } from 'comlink';
 import { browserStore } from './kernel-choices.ts';
 import { Studio } from './studio.ts';
 
+/** The page's address: a built worker is one folder below it, on any host at any path. */
+const PAGE = new URL(import.meta.env.PROD ? '..' : '/', import.meta.env.PROD ? self.location.href : self.location.origin);
+
 expose(
   new Studio(
     (navigator as Navigator & { gpu?: GPU }).gpu,
-    new URL(`${import.meta.env.BASE_URL}models/`, self.location.origin).href,
+    new URL('models/', PAGE).href,
     browserStore(),
     { hubAddress: import.meta.env.VITE_HUB_ADDRESS as string | undefined },
   ),

@@ -35,9 +35,11 @@ export interface ServeOptions {
   changed?: (path: string, data: Buffer) => Buffer | string;
   /** Of an earlier address, whose stored data a browser has; by default a free one. */
   port?: number;
+  /** Path of the page on its host, between slashes; outside of it nothing is found. */
+  at?: string;
 }
 
-export async function serveBuiltPage({ changed, port = 0 }: ServeOptions = {}): Promise<BuiltPage> {
+export async function serveBuiltPage({ changed, port = 0, at = '/' }: ServeOptions = {}): Promise<BuiltPage> {
   const policy = builtPolicy();
   const violations: string[] = [];
   const answer = (path: string, response: ServerResponse): void => {
@@ -51,8 +53,9 @@ export async function serveBuiltPage({ changed, port = 0 }: ServeOptions = {}): 
     );
   };
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname.replace(/\/$/, '/index.html');
-    if (path !== REPORTS) return answer(path, response);
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname !== REPORTS && !pathname.startsWith(at)) return void response.writeHead(404).end();
+    if (pathname !== REPORTS) return answer(`/${pathname.slice(at.length)}`.replace(/\/$/, '/index.html'), response);
     let body = '';
     request.on('data', (data: Buffer) => (body += data.toString()));
     request.on('end', () => {
@@ -64,7 +67,7 @@ export async function serveBuiltPage({ changed, port = 0 }: ServeOptions = {}): 
   });
   await new Promise<void>((resolve) => server.listen(port, 'localhost', resolve));
   return {
-    address: `http://localhost:${(server.address() as AddressInfo).port}/`,
+    address: `http://localhost:${(server.address() as AddressInfo).port}${at}`,
     violations,
     close: () =>
       new Promise((resolve) => {

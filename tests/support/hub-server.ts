@@ -11,6 +11,7 @@ import {
 } from 'node:http';
 import { createServer as createSecure } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { HubWrites } from './hub-writes.ts';
 
 export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 
@@ -40,6 +41,8 @@ export class HubServer {
   readonly checksums: Record<string, string> = {};
   /** Path and range of every request. */
   readonly requests: { path: string; range: string | undefined }[] = [];
+  /** Answers requests to write; without it they are not found. */
+  writes: HubWrites | undefined;
 
   private constructor(
     private readonly repositories: Record<string, HubRepository>,
@@ -77,9 +80,12 @@ export class HubServer {
     response.setHeader('Access-Control-Allow-Origin', '*');
     response.setHeader('Access-Control-Expose-Headers', 'X-Error-Code,Content-Range,Content-Length,ETag');
     if (request.method === 'OPTIONS') {
-      response.writeHead(204, { 'Access-Control-Allow-Headers': 'range', 'Access-Control-Allow-Methods': 'GET' }).end();
+      const allowed = { 'Access-Control-Allow-Headers': 'range,authorization,content-type' };
+      response.writeHead(204, { ...allowed, 'Access-Control-Allow-Methods': 'GET,POST,PUT' }).end();
       return;
     }
+    // As with downloads, bytes go to the storage host.
+    if (await this.writes?.answer(request, path, this.storage ?? this.address, response)) return;
     const [, list = '', name = '', revision = ''] = /^\/api\/(models|datasets)\/(.+)\/revision\/(.+)$/.exec(path) ?? [];
     if (name) {
       // Data sets are under their path in URLs: datasets/owner/name.

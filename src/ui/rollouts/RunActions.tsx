@@ -1,10 +1,14 @@
 import { Button, Group } from '@mantine/core';
+import { useState } from 'react';
+import { fileNameOf } from '../../run/run-name.ts';
 import { declarationOf } from '../../run/config/task.ts';
 import { studioApi } from '../../store/connection.ts';
 import { useGpuUser } from '../../store/gpu-user.ts';
 import { useRun } from '../../store/run-store.ts';
 import { useWhatIf } from '../../store/what-if-store.ts';
 import { download } from '../download.ts';
+import { OnDemand } from '../OnDemand.tsx';
+import { PUBLISH_DIALOG } from '../page-parts.ts';
 import { PromptBox } from './PromptBox.tsx';
 import { SaveButton } from './SaveButton.tsx';
 import { SaveWeights } from './SaveWeights.tsx';
@@ -25,6 +29,7 @@ export function RunActions() {
   const any = useRun((run) => run.frame !== undefined && run.held);
   // A failed run keeps the weights of its last good step, and what it measured.
   const failed = state === 'failed';
+  const [publishing, setPublishing] = useState(false);
   const user = useGpuUser();
   const idle = state === 'paused' || state === 'finished' || state === 'stopped';
   if (!any || (!idle && !failed)) return null;
@@ -52,7 +57,16 @@ export function RunActions() {
           get={() => studioApi().exportMetrics()}
           save={(text) => download('metrics.jsonl', text)}
         />
+        <Button variant="default" size="compact-xs" data-testid="publish" onClick={() => setPublishing(true)}>
+          Publish…
+        </Button>
       </Group>
+      {publishing && (
+        <OnDemand
+          part={PUBLISH_DIALOG}
+          props={{ suggested: fileNameOf(name).slice(0, 96), lora, onClose: () => setPublishing(false) }}
+        />
+      )}
     </section>
   );
 }
