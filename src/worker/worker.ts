@@ -4,7 +4,7 @@ import { browserStore } from './kernel-choices.ts';
 import { Studio } from './studio.ts';
 
 /** The page's address: a built worker is one folder below it, on any host at any path. */
-const PAGE = new URL(import.meta.env.PROD ? '..' : '/', import.meta.env.PROD ? self.location.href : self.location.origin);
+const PAGE = import.meta.env.PROD ? new URL('..', self.location.href) : self.location.origin;
 
 expose(
   new Studio(
