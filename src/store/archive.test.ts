@@ -76,10 +76,16 @@ describe('the archive', () => {
     const { run, records } = archivedRun('one', 300);
     for (let first = 0; first < 300; first += 100) await archive.append(run, first, records.slice(first, first + 100));
     const database = await openDB(`archive-${name}`);
-    const second = (await database.get('records', ['one', 100])) as { records: unknown[] };
-    second.records.splice(20, 3, null, { ...records[121], metrics: { reward: 'high' } }, { ...records[122], time: {} });
-    await database.put('records', second);
-    await database.put('records', { ...second, first: 200, records: 'none' });
+    const joined = (await database.get('records', ['one', 0])) as { records: unknown[] };
+    joined.records.splice(
+      120,
+      3,
+      null,
+      { ...records[121], metrics: { reward: 'high' } },
+      { ...records[122], time: {} },
+    );
+    await database.put('records', joined);
+    await database.put('records', { ...joined, first: 200, records: 'none' });
     database.close();
     const left = records.filter((_, i) => i < 200 && ![120, 121, 122].includes(i));
     expect(await archive.records('one')).toEqual({ records: left, read: 201 });
