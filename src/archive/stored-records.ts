@@ -17,9 +17,9 @@ export interface ReadRecords {
   read: number;
 }
 
-/** A batch's records; one damaged record stands for a batch that has no list of them. */
-export const recordsOf = ({ records }: Batch): StepRecord[] =>
-  Array.isArray(records) ? records : [undefined as unknown as StepRecord];
+/** A batch's records; one damaged record stands for a batch without a list of them, or without its place. */
+export const recordsOf = ({ first, records }: Batch): StepRecord[] =>
+  Array.isArray(records) && Number.isSafeInteger(first) ? records : [undefined as unknown as StepRecord];
 
 /** The intact records from a number on, of batches in their order. */
 export function intactRecords(batches: readonly Batch[], from = 0): ReadRecords {
@@ -27,7 +27,7 @@ export function intactRecords(batches: readonly Batch[], from = 0): ReadRecords 
   let read = 0;
   for (const batch of batches) {
     const all = recordsOf(batch);
-    const later = batch.first < from ? all.slice(from - batch.first) : all;
+    const later = typeof batch.first === 'number' && batch.first < from ? all.slice(from - batch.first) : all;
     read += later.length;
     for (const record of later) if (isStepRecord(record)) records.push(record);
   }

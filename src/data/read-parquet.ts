@@ -31,8 +31,7 @@ const BUILT_IN_CODECS = ['UNCOMPRESSED', 'SNAPPY'];
 export async function* readParquet(file: DataFile, options: ReadOptions & WindowLimit): AsyncGenerator<Batch> {
   const { signal, onProgress, windowBytes = WINDOW_BYTES } = options;
   const source = bufferOf(file);
-  const metadata = await readMetadata(file, source.kept);
-  const tree = parquetSchema(metadata);
+  const { metadata, tree } = await readMetadata(file, source.kept);
   checkSchema(file.name, tree);
   const compressors = await compressorsFor(metadata);
   const columns = columnsOf(tree);
@@ -47,7 +46,8 @@ export async function* readParquet(file: DataFile, options: ReadOptions & Window
     source.forget();
     const rows = Number(group.num_rows);
     const bytes = Number(group.total_byte_size);
-    if (!Number.isSafeInteger(rows) || rows < 0) throw groupError(file, i + 1, new Error(`it has ${rows} rows`));
+    if (![rows, bytes].every((size) => Number.isSafeInteger(size) && size >= 0))
+      throw groupError(file, i + 1, new Error(`it has ${rows} rows of ${bytes} bytes`));
     const inGroup = async <T>(work: () => Promise<T>): Promise<T> => {
       try {
         return await work();
@@ -198,14 +198,18 @@ function bufferOf(file: DataFile): { kept: AsyncBuffer; unkept: AsyncBuffer; for
   };
 }
 
-async function readMetadata(file: DataFile, buffer: AsyncBuffer): Promise<FileMetaData> {
+async function readMetadata(
+  file: DataFile,
+  buffer: AsyncBuffer,
+): Promise<{ metadata: FileMetaData; tree: SchemaTree }> {
   const cutOff = 'the file is cut off, or not Parquet: expected PAR1 at its end';
   if (file.size < 12) throw inputError(file.name, cutOff);
   const end = new TextDecoder('latin1').decode(new Uint8Array(await buffer.slice(file.size - 4, file.size)));
   if (end === 'PARE') throw inputError(file.name, 'encrypted Parquet is not supported');
   if (end !== 'PAR1') throw inputError(file.name, cutOff);
   try {
-    return await parquetMetadataAsync(buffer, { parsers: PARSERS, geoparquet: false });
+    const metadata = await parquetMetadataAsync(buffer, { parsers: PARSERS, geoparquet: false });
+    return { metadata, tree: parquetSchema(metadata) };
   } catch (error) {
     if (error instanceof StudioError) throw error;
     throw inputError(file.name, `the Parquet footer is corrupt: ${reasonOf(error)}`);
@@ -254,6 +258,7 @@ function checkSchema(name: string, tree: SchemaTree): void {
         `column ${path.join('.')}: decimals of ${element.precision} digits are not supported, at most ` +
           `${EXACT_DIGITS}; write the column as text`,
       );
+    if (typeof element.name !== 'string') throw inputError(name, 'the Parquet footer is corrupt: a column has no name');
     if (element.name === '__proto__') throw inputError(name, 'a column cannot be named __proto__');
     node.children.forEach(visit);
   };

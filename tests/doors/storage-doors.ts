@@ -163,8 +163,9 @@ export const STORAGE_DOORS: Door[] = [
     inputs: 200,
     enter: (random) => {
       const { run, records } = archivedRun('a', 6);
-      const batch = damagedRow({ run: run.id, first: 0, records }, random) as Batch;
-      const intact = intactRecords([batch]);
+      // A database keeps objects only.
+      const batch = Object.assign({}, damagedRow({ run: run.id, first: 0, records }, random)) as Batch;
+      const intact = intactRecords([batch], random.integer(3));
       const file = intact.records.map((one) => `${JSON.stringify(one)}\n`).join('');
       // As curves, digest and export have them; the reader of files takes what is left.
       allSeriesOf(intact.records);
