@@ -65,18 +65,19 @@ const HYPARQUET = {
       '/** @throws {Error} for sizes and counts that a page cannot have */\n' +
         'function checkPage(uncompressed, compressed, header, v2) {\n' +
         '  const inRange = (value, most) => Number.isInteger(value) && value >= 0 && value <= most\n' +
+        "  const said = value => typeof value === 'number' ? value : '?'\n" +
         `  if (!inRange(compressed, ${MOST_BYTES}) || !inRange(uncompressed, ${MOST_BYTES})) {\n` +
-        '    throw new Error(`parquet page of ${compressed} bytes, ${uncompressed} decompressed`)\n  }\n' +
+        '    throw new Error(`parquet page of ${said(compressed)} bytes, ${said(uncompressed)} decompressed`)\n  }\n' +
         `  if (header && !inRange(header.num_values, ${MOST_VALUES})) {\n` +
-        '    throw new Error(`parquet page of ${header.num_values} values`)\n  }\n' +
+        '    throw new Error(`parquet page of ${said(header.num_values)} values`)\n  }\n' +
         '  if (!v2) return\n' +
         '  if (!inRange(v2.num_nulls, v2.num_values) || !inRange(v2.num_rows, v2.num_values)) {\n' +
-        '    throw new Error(`parquet page of ${v2.num_values} values, ${v2.num_nulls} null, ${v2.num_rows} rows`)\n  }\n' +
+        '    throw new Error(`parquet page of ${v2.num_values} values, ${said(v2.num_nulls)} null, ${said(v2.num_rows)} rows`)\n  }\n' +
         '  const repetition = v2.repetition_levels_byte_length\n' +
         '  const definition = v2.definition_levels_byte_length\n' +
         '  const most = Math.min(compressed, uncompressed)\n' +
         '  if (!inRange(repetition, most) || !inRange(definition, most - repetition)) {\n' +
-        '    throw new Error(`parquet levels of ${repetition} and ${definition} bytes exceed page`)\n  }\n' +
+        '    throw new Error(`parquet levels of ${said(repetition)} and ${said(definition)} bytes exceed page`)\n  }\n' +
         '}\n\n' +
         '/**\n * @param {any} stats thrift Statistics struct\n',
     ],

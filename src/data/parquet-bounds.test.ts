@@ -110,7 +110,7 @@ describe('a header refuses', () => {
     reader(0x15, type, ...sizes, ...(values ? [0x2c, 0x15, ...values, 0] : []), 0);
 
   it('a page without a size, or with one that no page has', () => {
-    expect(() => parquetHeader(page(0, [0x15, 8]))).toThrow('parquet page of undefined bytes, 4 decompressed');
+    expect(() => parquetHeader(page(0, [0x15, 8]))).toThrow('parquet page of ? bytes, 4 decompressed');
     expect(() => parquetHeader(page(0, [0x15, 8, 0x15, 7]))).toThrow('parquet page of -4 bytes');
     expect(() => parquetHeader(page(0, [0x15, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0x15, 8]))).toThrow('2147483647 decompr');
   });
