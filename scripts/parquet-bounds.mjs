@@ -72,12 +72,14 @@ const HYPARQUET = {
         '    throw new Error(`parquet page of ${said(header.num_values)} values`)\n  }\n' +
         '  if (!v2) return\n' +
         '  if (!inRange(v2.num_nulls, v2.num_values) || !inRange(v2.num_rows, v2.num_values)) {\n' +
-        '    throw new Error(`parquet page of ${v2.num_values} values, ${said(v2.num_nulls)} null, ${said(v2.num_rows)} rows`)\n  }\n' +
+        '    throw new Error(`parquet page of ${v2.num_values} values, ${said(v2.num_nulls)} null, ` +\n' +
+        '      `${said(v2.num_rows)} rows`)\n  }\n' +
         '  const repetition = v2.repetition_levels_byte_length\n' +
         '  const definition = v2.definition_levels_byte_length\n' +
         '  const most = Math.min(compressed, uncompressed)\n' +
         '  if (!inRange(repetition, most) || !inRange(definition, most - repetition)) {\n' +
-        '    throw new Error(`parquet levels of ${said(repetition)} and ${said(definition)} bytes exceed page`)\n  }\n' +
+        '    throw new Error(`parquet levels of ${said(repetition)} and ${said(definition)} bytes exceed page`)\n' +
+        '  }\n' +
         '}\n\n' +
         '/**\n * @param {any} stats thrift Statistics struct\n',
     ],
@@ -110,7 +112,8 @@ const HYPARQUET = {
     [
       '  // read column data\n  for (const chunk of groupPlan.chunks) {\n',
       '  // throws before any column is read\n' +
-        '  for (const { columnMetadata } of groupPlan.chunks) getTreePath(schemaTree, columnMetadata.path_in_schema)\n\n' +
+        '  for (const { columnMetadata } of groupPlan.chunks) {\n' +
+        '    getTreePath(schemaTree, columnMetadata.path_in_schema)\n  }\n\n' +
         '  // read column data\n  for (const chunk of groupPlan.chunks) {\n',
     ],
     [
@@ -127,7 +130,7 @@ const HYPARQUET = {
     ],
   ],
   'src/delta.js': [
-    // A negative number of miniblocks, or of their values, moves the reader back: it decodes the same block without end.
+    // A negative number of miniblocks, or of their values, moves the reader back, to the same block again.
     [
       '  const valuesPerMiniblock = blockSize / miniblockPerBlock\n',
       '  const valuesPerMiniblock = blockSize / miniblockPerBlock\n' +

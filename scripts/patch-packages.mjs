@@ -1,6 +1,6 @@
 /**
- * After an install: adds the bounds of `parquet-bounds.mjs` to the packages that decode Parquet. Running it again changes
- * nothing. It fails if a package has another version or another text than the edits are for; with `--check` also if a
+ * After an install: adds the bounds of `parquet-bounds.mjs` to the packages that decode Parquet. Running it again
+ * changes nothing. It fails if a package has another version or another text than the edits are for; with `--check` also if a
  * package lacks them.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -13,8 +13,8 @@ for (const { name, version, files } of PARQUET_BOUNDS) {
   const installed = JSON.parse(readFileSync(`${packages}${name}/package.json`, 'utf8')).version;
   if (installed !== version)
     throw new Error(
-      `node_modules/${name} is version ${installed}, and scripts/parquet-bounds.mjs is for ${version}. Run npm ci, or, ` +
-        'to update the package, check which bounds it still lacks.',
+      `node_modules/${name} is version ${installed}, expected ${version} (scripts/parquet-bounds.mjs). Run npm ci. To ` +
+        'update the package, check which bounds it still lacks.',
     );
   for (const [file, edits] of Object.entries(files)) {
     const path = `${packages}${name}/${file}`;
@@ -33,8 +33,8 @@ function edited(text, [found, replacement, occurrences = 1], file) {
   const left = text.split(found);
   if (left.length !== occurrences + 1 || parts.length !== 1)
     throw new Error(
-      `${file} has ${left.length - 1} times what scripts/parquet-bounds.mjs replaces, expected ${occurrences}:\n${found}` +
-        '\nRun npm ci.',
+      `${file} has ${left.length - 1} times what scripts/parquet-bounds.mjs replaces, expected ${occurrences}. ` +
+        `Run npm ci. It replaces:\n${found}`,
     );
   return left.join(replacement);
 }

@@ -1,6 +1,6 @@
 /**
- * The bounds that scripts/patch-packages.mjs adds to the packages that decode Parquet. Without them each of these inputs
- * loops without end, or fills memory.
+ * The bounds that scripts/patch-packages.mjs adds to the packages that decode Parquet. Without them these inputs loop
+ * without end, fill memory, or give values that the file does not have.
  */
 import { execFileSync } from 'node:child_process';
 import { brotliCompressSync, gzipSync } from 'node:zlib';

@@ -69,8 +69,8 @@ interface Continued {
 }
 
 /**
- * Records after the state are removed, as they are recomputed; those that a closed tab did not store are added, and from
- * the first damaged one on the state's own replace them.
+ * Records after the state are removed, as they are recomputed; those that a closed tab did not store are added, and
+ * from the first damaged one on the state's own replace them.
  */
 async function continueRecord(id: string, { stored, config, records, state }: Continued): Promise<void> {
   const { archive, writer, tab } = tabArchive;

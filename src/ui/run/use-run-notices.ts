@@ -8,8 +8,8 @@ import { wouldLose } from '../../store/leaving-store.ts';
 const announced = new Set<string>();
 
 /**
- * Says when a trained policy was kept and when records of a stored run are damaged, and asks before the page is left with
- * a run or a policy that would be lost.
+ * Says when a trained policy was kept and when records of a stored run are damaged, and asks before the page is left
+ * with a run or a policy that would be lost.
  */
 export function useRunNotices(): void {
   const kept = useRun((run) => run.keptPolicy);
