@@ -1,7 +1,7 @@
 /**
  * After an install: adds the bounds of `parquet-bounds.mjs` to the packages that decode Parquet. Running it again
- * changes nothing. It fails if a package has another version or another text than the edits are for; with `--check` also if a
- * package lacks them.
+ * changes nothing. It fails if a package has another version or another text than the edits are for; with `--check`
+ * also if a package lacks them.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,8 +13,8 @@ for (const { name, version, files } of PARQUET_BOUNDS) {
   const installed = JSON.parse(readFileSync(`${packages}${name}/package.json`, 'utf8')).version;
   if (installed !== version)
     throw new Error(
-      `node_modules/${name} is version ${installed}, expected ${version} (scripts/parquet-bounds.mjs). Run npm ci. To ` +
-        'update the package, check which bounds it still lacks.',
+      `node_modules/${name} is version ${installed}, scripts/parquet-bounds.mjs is for ${version}. Run npm ci. ` +
+        'To update the package, check which bounds it still lacks.',
     );
   for (const [file, edits] of Object.entries(files)) {
     const path = `${packages}${name}/${file}`;
