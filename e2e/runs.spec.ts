@@ -117,6 +117,37 @@ test('runs survive full storage, a reload and the end of their tab, and can be f
   await expect(other.getByLabel('Prompts', { exact: true })).toHaveValue('12');
 });
 
+test('says how many stored rows and records cannot be read, and shows the others', async ({ page }) => {
+  await page.goto('/#/runs');
+  await bring(page, zipOf({ ...runFiles('a', {}, 6, { id: 'a', name: 'intact', state: 'complete' }) }));
+  await expect(rows(page)).toHaveCount(1);
+  await page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open('gppo-studio');
+      request.onsuccess = () => resolve(request.result);
+    });
+    const transaction = database.transaction(['runs', 'records'], 'readwrite');
+    const batches = transaction.objectStore('records');
+    batches.get(['a', 0]).onsuccess = ({ target }) => {
+      const batch = (target as IDBRequest<{ records: { metrics: unknown }[] }>).result;
+      for (const record of batch.records.slice(1, 3)) record.metrics = 'none';
+      batches.put(batch);
+    };
+    transaction.objectStore('runs').put({ id: 'later', config: { strategy: 'of another version' } });
+    await new Promise((resolve) => (transaction.oncomplete = resolve));
+    database.close();
+  });
+  await page.reload();
+  await expect(rows(page)).toHaveCount(1);
+  const left = page.getByTestId('left-out-rows');
+  await expect(left).toContainText('1 stored run is not listed: another version of the studio wrote it');
+  await left.getByRole('button', { name: 'Close' }).click();
+  await expect(left).toHaveCount(0);
+  await rows(page).getByRole('button', { name: 'intact', exact: true }).click();
+  await expect(page.getByText('2 of 6 stored records of “intact” cannot be read.')).toBeVisible();
+  await expect(curve(page, 'rl/critic/score/mean')).toHaveCount(1);
+});
+
 test('imports runs from folders and archives once, overlays them, deletes and restores them', async ({ page }) => {
   await page.goto('/#/runs');
   await expect(page.getByTestId('no-runs')).toContainText('No runs yet');

@@ -1,6 +1,6 @@
 /**
- * `npm test`: format, types, lint, unit and kernel tests, kernels under default limits and with the texts of hardware
- * adapters, kernels on an adapter with 16-bit arithmetic, and browser tests on the built page in Chromium and Firefox.
+ * `npm test`: format, types, lint, unit and kernel tests, kernels with the texts of hardware adapters, kernels on an
+ * adapter with 16-bit arithmetic, and browser tests on the built page in Chromium and Firefox.
  * Every part runs, also after a failure; the last line adds up what passed and failed (parts without tests of their own
  * count as one each).
  */
@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { findFirefox } from './firefox.mjs';
 import { findOrInstallChromium, vulkanEnvironment } from './gpu-runtime.mjs';
 import { halfEnvironment } from './half-adapter.mjs';
-import { DEFAULT_LIMITS, HARDWARE_TEXTS, REACT_COMPILER_LINT, runAtOnce, runPart, STATIC_PARTS } from './parts.mjs';
+import { HARDWARE_TEXTS, REACT_COMPILER_LINT, runAtOnce, runPart, STATIC_PARTS } from './parts.mjs';
 
 const env = { CHROMIUM_PATH: await findOrInstallChromium() };
 const kernelEnv = { ...env, ...(await vulkanEnvironment()) };
@@ -119,12 +119,6 @@ await runAtOnce(
   [
     async () => built && (await browserTests()),
     async () => {
-      await vitest(
-        'kernels under default limits',
-        DEFAULT_LIMITS.args,
-        { ...kernelEnv, ...DEFAULT_LIMITS.env },
-        { name: 'limits' },
-      );
       await vitest(
         'kernels with the texts of hardware adapters',
         HARDWARE_TEXTS.args,

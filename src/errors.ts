@@ -12,8 +12,22 @@ export type StudioErrorKind =
   | 'cancelled'
   | 'internal';
 
+/** Characters of a message, and of a part of it without spaces; the rest of a longer one is left out. */
+const LONGEST = { message: 1200, word: 400 };
+/** Control characters but tab and line break, and those that reverse the direction of a text. */
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g;
+
+/** A message that quotes names and values of a file, which may have any characters and any length. */
+function readable(text: string): string {
+  const seen = text
+    .replace(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replace(/\S+/g, (word) => (word.length > LONGEST.word ? `${word.slice(0, LONGEST.word / 2)}…` : word));
+  return seen.length > LONGEST.message ? `${seen.slice(0, LONGEST.message - 250)} … ${seen.slice(-200)}` : seen;
+}
+
 export class StudioError extends Error {
   override name = 'StudioError';
+  readonly advice: string;
   /**
    * @param kind decides how the page and the command line present the error (the command line exits with 2 for `input`)
    * @param message what happened, in one line
@@ -23,10 +37,11 @@ export class StudioError extends Error {
   constructor(
     readonly kind: StudioErrorKind,
     message: string,
-    readonly advice = '',
+    advice = '',
     readonly field?: string,
   ) {
-    super(message);
+    super(readable(message));
+    this.advice = readable(advice);
   }
 
   /** What happened and what to do, as one line. */

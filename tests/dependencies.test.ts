@@ -1,4 +1,5 @@
 /** The packages that ship: their licences, and that each is pinned with a checksum. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
@@ -32,4 +33,8 @@ it('all have licences that allow to distribute them', () => {
 
 it('are pinned to a version with a checksum', () => {
   expect(shipped.filter(([, { version, integrity }]) => !version || !integrity).map(([path]) => path)).toEqual([]);
+});
+
+it('have the bounds that those for Parquet lack', () => {
+  execFileSync(process.execPath, ['scripts/patch-packages.mjs', '--check'], { stdio: 'pipe' });
 });

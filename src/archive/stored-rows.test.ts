@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { archivedRun } from '../../tests/support/archived.ts';
 import { parseSweep } from '../compare/sweep.ts';
 import { DEMO_CONFIG } from '../run/presets.ts';
-import { storedRun, storedSweep } from './stored-rows.ts';
+import { leftOutRows, shownRows, storedRun, storedSweep } from './stored-rows.ts';
 
 const { run } = archivedRun('a', 3);
 const withConfig = (change: object) => ({ ...run, config: { ...run.config, ...change } });
@@ -49,5 +49,20 @@ describe('a stored sweep', () => {
     ['a strategy that is a number', { ...row, sweep: { ...row.sweep, strategies: [1] } }],
   ])('is left out with %s', (_, broken) => {
     expect(storedSweep(broken)).toBeUndefined();
+  });
+});
+
+describe('rows that cannot be shown', () => {
+  it('are counted, except deleted ones', () => {
+    const rows = [run, { ...run, id: 'b', config: null }, { ...run, id: 'c', config: null, deleted: 5 }];
+    expect(shownRows(rows as { deleted?: number }[], storedRun)).toEqual({ rows: [run], leftOut: 1 });
+  });
+
+  it('are announced in a sentence', () => {
+    expect(leftOutRows({ runs: 0, sweeps: 0 })).toBeUndefined();
+    expect(leftOutRows({ runs: 1, sweeps: 0 })).toMatch(/^1 stored run is not listed: .* It stays stored\.$/);
+    expect(leftOutRows({ runs: 2, sweeps: 1 })).toMatch(
+      /^2 stored runs and 1 stored comparison are not listed: .* They stay stored\.$/,
+    );
   });
 });

@@ -79,3 +79,32 @@ export function storedSweep<Row extends { sweep: Sweep }>(row: unknown): Row | u
 
 /** A config from an earlier version of the studio, with the current field names. */
 const current = <Config>(config: Config): Config => withCurrentNames(config, RENAMED_FIELDS) as Config;
+
+export interface StoredRows<Row> {
+  rows: Row[];
+  /** Number of rows that cannot be shown. */
+  leftOut: number;
+}
+
+/** The rows that are not deleted. @param read returns undefined for a row that cannot be shown */
+export function shownRows<Row>(
+  stored: readonly { deleted?: number }[],
+  read: (row: unknown) => Row | undefined,
+): StoredRows<Row> {
+  const present = stored.filter((row) => row.deleted === undefined);
+  const rows = present.flatMap((row) => read(row) ?? []);
+  return { rows, leftOut: present.length - rows.length };
+}
+
+/** Sentences that say how many rows are not shown; undefined if all are. */
+export function leftOutRows({ runs, sweeps }: { runs: number; sweeps: number }): string | undefined {
+  const parts = [counted(runs, 'stored run'), counted(sweeps, 'stored comparison')].filter(Boolean);
+  if (parts.length === 0) return undefined;
+  const plural = runs + sweeps > 1;
+  return (
+    `${parts.join(' and ')} ${plural ? 'are' : 'is'} not listed: another version of the studio wrote ` +
+    `${plural ? 'them, or they are' : 'it, or it is'} damaged. ${plural ? 'They stay' : 'It stays'} stored.`
+  );
+}
+
+const counted = (count: number, noun: string): string => (count > 0 ? `${count} ${noun}${count > 1 ? 's' : ''}` : '');

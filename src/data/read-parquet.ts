@@ -14,6 +14,7 @@ import { breaks, checkCancelled, unreadable, type DataFile, type ReadOptions } f
 import { pageLocations, type PageLocation, type PageReading } from './parquet-pages.ts';
 import { NotText, PARSERS, plainValue } from './parquet-values.ts';
 import { type Batch, type WindowLimit } from './records.ts';
+import type { Row } from './row.ts';
 
 /** Decoded size of a window, bytes. */
 const WINDOW_BYTES = 16 * 2 ** 20;
@@ -30,8 +31,7 @@ const BUILT_IN_CODECS = ['UNCOMPRESSED', 'SNAPPY'];
 export async function* readParquet(file: DataFile, options: ReadOptions & WindowLimit): AsyncGenerator<Batch> {
   const { signal, onProgress, windowBytes = WINDOW_BYTES } = options;
   const source = bufferOf(file);
-  const metadata = await readMetadata(file, source.kept);
-  const tree = parquetSchema(metadata);
+  const { metadata, tree } = await readMetadata(file, source.kept);
   checkSchema(file.name, tree);
   const compressors = await compressorsFor(metadata);
   const columns = columnsOf(tree);
@@ -46,6 +46,8 @@ export async function* readParquet(file: DataFile, options: ReadOptions & Window
     source.forget();
     const rows = Number(group.num_rows);
     const bytes = Number(group.total_byte_size);
+    if (![rows, bytes].every((size) => Number.isSafeInteger(size) && size >= 0))
+      throw groupError(file, i + 1, new Error(`it has ${rows} rows of ${bytes} bytes`));
     const inGroup = async <T>(work: () => Promise<T>): Promise<T> => {
       try {
         return await work();
@@ -87,6 +89,8 @@ export async function* readParquet(file: DataFile, options: ReadOptions & Window
       const window = [from, Math.min(rows, from + size)] as const;
       const to = window[1];
       const flat = await read(columns.flat, source.kept, window);
+      const missing = missingValue(flat ?? [], columns.flat);
+      if (missing) throw groupError(file, i + 1, new Error(`${missing.column} ends before row ${from + missing.row}`));
       await between();
       const nested = await read(columns.nested, source.unkept, window);
       const batch: Batch = { rows: [], bad: [] };
@@ -112,6 +116,13 @@ export async function* readParquet(file: DataFile, options: ReadOptions & Window
     start += rows;
     done += bytes;
   }
+}
+
+/** hyparquet gives undefined for rows after a column's last one, and null for null. @returns the 1-based row */
+function missingValue(rows: readonly Row[], columns: readonly string[]): { column: string; row: number } | undefined {
+  for (const [i, row] of rows.entries())
+    for (const column of columns) if (row[column] === undefined) return { column, row: i + 1 };
+  return undefined;
 }
 
 /** By the paths of the leaves of nested columns. */
@@ -187,14 +198,18 @@ function bufferOf(file: DataFile): { kept: AsyncBuffer; unkept: AsyncBuffer; for
   };
 }
 
-async function readMetadata(file: DataFile, buffer: AsyncBuffer): Promise<FileMetaData> {
+async function readMetadata(
+  file: DataFile,
+  buffer: AsyncBuffer,
+): Promise<{ metadata: FileMetaData; tree: SchemaTree }> {
   const cutOff = 'the file is cut off, or not Parquet: expected PAR1 at its end';
   if (file.size < 12) throw inputError(file.name, cutOff);
   const end = new TextDecoder('latin1').decode(new Uint8Array(await buffer.slice(file.size - 4, file.size)));
   if (end === 'PARE') throw inputError(file.name, 'encrypted Parquet is not supported');
   if (end !== 'PAR1') throw inputError(file.name, cutOff);
   try {
-    return await parquetMetadataAsync(buffer, { parsers: PARSERS, geoparquet: false });
+    const metadata = await parquetMetadataAsync(buffer, { parsers: PARSERS, geoparquet: false });
+    return { metadata, tree: parquetSchema(metadata) };
   } catch (error) {
     if (error instanceof StudioError) throw error;
     throw inputError(file.name, `the Parquet footer is corrupt: ${reasonOf(error)}`);
@@ -243,6 +258,7 @@ function checkSchema(name: string, tree: SchemaTree): void {
         `column ${path.join('.')}: decimals of ${element.precision} digits are not supported, at most ` +
           `${EXACT_DIGITS}; write the column as text`,
       );
+    if (typeof element.name !== 'string') throw inputError(name, 'the Parquet footer is corrupt: a column has no name');
     if (element.name === '__proto__') throw inputError(name, 'a column cannot be named __proto__');
     node.children.forEach(visit);
   };
@@ -252,7 +268,9 @@ function checkSchema(name: string, tree: SchemaTree): void {
 async function compressorsFor({ row_groups: groups }: FileMetaData): Promise<Compressors | undefined> {
   const codecs = groups.flatMap(({ columns }) => columns.map((column) => column.meta_data?.codec ?? 'UNCOMPRESSED'));
   if (codecs.every((codec) => BUILT_IN_CODECS.includes(codec))) return undefined;
-  return (await import('hyparquet-compressors')).compressors;
+  // Its SNAPPY, in WebAssembly, does not know where the output ends; hyparquet's own does.
+  const { SNAPPY: _, ...compressors } = (await import('hyparquet-compressors')).compressors;
+  return compressors;
 }
 
 function groupError(file: DataFile, group: number, error: unknown): unknown {

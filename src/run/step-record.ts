@@ -33,6 +33,32 @@ export interface StepTime {
   split_ms?: number;
 }
 
+const PHASES: ReadonlySet<unknown> = new Set<Phase>(['sft', 'rl', 'evaluation']);
+
+const isNumber = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
+
+function isNumbers(value: unknown): value is Record<string, number> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  for (const name in value) if (!isNumber((value as Record<string, unknown>)[name])) return false;
+  return true;
+}
+
+/** Whether a stored value is a record. A schema would take as long as reading the records of a long run. */
+export function isStepRecord(value: unknown): value is StepRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { step, phase, metrics, time, note } = value as Record<keyof StepRecord, unknown>;
+  return (
+    Number.isSafeInteger(step) &&
+    (step as number) >= 0 &&
+    PHASES.has(phase) &&
+    isNumbers(metrics) &&
+    isNumbers(time) &&
+    isNumber(time['step_ms']) &&
+    isNumber(time['tokens_per_second']) &&
+    (note === undefined || typeof note === 'string')
+  );
+}
+
 /**
  * A token's zone, by the sign of its advantage and the side of the clip range its ratio is on (README). The index is
  * the code that kernels write.

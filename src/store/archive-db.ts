@@ -6,8 +6,9 @@ import type { DBSchema, IDBPDatabase, IDBPObjectStore, IDBPTransaction, StoreNam
 import type { Sweep } from '../compare/sweep.ts';
 import { ARCHIVE_NAME, archiveError, ofRun, openArchiveDatabase } from '../archive/archive-database.ts';
 import type { ArchivedRun, ArchivedState } from '../archive/archived-run.ts';
-import { storedRun, storedSweep } from '../archive/stored-rows.ts';
-import type { RunReport } from '../report/run-report.ts';
+import { intactRecords, recordsOf, type Batch, type ReadRecords } from '../archive/stored-records.ts';
+import { shownRows, storedRun, storedSweep, type StoredRows } from '../archive/stored-rows.ts';
+import { RunReport } from '../report/run-report.ts';
 import type { StepRecord } from '../run/step-record.ts';
 
 /** A comparison; its runs name it. */
@@ -22,13 +23,6 @@ export interface ArchivedSweep {
   /** The tab that runs it. */
   tab?: string;
   deleted?: number;
-}
-
-interface Batch {
-  run: string;
-  /** Index of the batch's first record in the run, so that a batch written twice is stored once. */
-  first: number;
-  records: StepRecord[];
 }
 
 interface Schema extends DBSchema {
@@ -101,13 +95,13 @@ export class Archive {
   /**
    * Removes the records of a run from a number on: they are recomputed from a kept state.
    *
-   * @returns those that stay, at most `records`
+   * @returns those that stay, at most `records`, damaged ones among them
    */
   truncate(run: string, records: number): Promise<StepRecord[]> {
     return this.work(['records'], 'readwrite', async (transaction) => {
       const batches = transaction.objectStore('records');
       await keepFirst(batches, run, records);
-      return (await batches.getAll(ofRun(run))).flatMap((batch) => batch.records);
+      return (await batches.getAll(ofRun(run))).flatMap(recordsOf);
     });
   }
 
@@ -135,39 +129,41 @@ export class Archive {
   }
 
   /** Runs that are not deleted, without their records. */
-  runs(): Promise<ArchivedRun[]> {
+  async runs(): Promise<ArchivedRun[]> {
+    return (await this.runRows()).rows;
+  }
+
+  runRows(): Promise<StoredRows<ArchivedRun>> {
     return this.work(['runs'], 'readonly', async (transaction) =>
-      (await transaction.objectStore('runs').getAll())
-        .filter(({ deleted }) => deleted === undefined)
-        .flatMap((run) => storedRun(run) ?? []),
+      shownRows(await transaction.objectStore('runs').getAll(), storedRun),
     );
   }
 
-  sweeps(): Promise<ArchivedSweep[]> {
+  async sweeps(): Promise<ArchivedSweep[]> {
+    return (await this.sweepRows()).rows;
+  }
+
+  sweepRows(): Promise<StoredRows<ArchivedSweep>> {
     return this.work(['sweeps'], 'readonly', async (transaction) =>
-      (await transaction.objectStore('sweeps').getAll())
-        .filter(({ deleted }) => deleted === undefined)
-        .flatMap((row) => storedSweep<ArchivedSweep>(row) ?? []),
+      shownRows(await transaction.objectStore('sweeps').getAll(), (row) => storedSweep<ArchivedSweep>(row)),
     );
   }
 
-  /** A run's records in order. @param from number of records that the caller has already */
-  records(run: string, from = 0): Promise<StepRecord[]> {
+  /** A run's records in order, without damaged ones. @param from number of records that the caller has read already */
+  records(run: string, from = 0): Promise<ReadRecords> {
     return this.work(['records'], 'readonly', async (transaction) => {
       const batches = transaction.objectStore('records');
       const begun = from > 0 ? await batches.openKeyCursor(upTo(run, from), 'prev') : undefined;
-      const found = await batches.getAll(IDBKeyRange.bound(begun?.key ?? [run], [run, []]));
-      return found.flatMap(({ first, records }) => (first < from ? records.slice(from - first) : records));
+      return intactRecords(await batches.getAll(IDBKeyRange.bound(begun?.key ?? [run], [run, []])), from);
     });
   }
 
-  /** A run's report, of its stages so far; undefined without one. */
+  /** A run's report, of its stages so far; undefined without one, or if it cannot be read. */
   report(run: string): Promise<RunReport | undefined> {
-    return this.work(
-      ['reports'],
-      'readonly',
-      async (transaction) => (await transaction.objectStore('reports').get(run))?.report,
-    );
+    return this.work(['reports'], 'readonly', async (transaction) => {
+      const row = await transaction.objectStore('reports').get(run);
+      return RunReport.safeParse(row?.report).success ? row?.report : undefined;
+    });
   }
 
   edit(id: string, change: RunEdit): Promise<void> {
@@ -242,8 +238,8 @@ const upTo = (run: string, record: number): IDBKeyRange => IDBKeyRange.bound([ru
 async function keepFirst(batches: Batches, run: string, count: number): Promise<void> {
   await batches.delete(IDBKeyRange.bound([run, count], [run, []]));
   const last = (await batches.openCursor(upTo(run, count), 'prev'))?.value;
-  if (last && last.first + last.records.length > count)
-    await batches.put({ ...last, records: last.records.slice(0, count - last.first) });
+  if (last && last.first + recordsOf(last).length > count)
+    await batches.put({ ...last, records: recordsOf(last).slice(0, count - last.first) });
 }
 
 /** Adds a batch; joins the small ones before it when there are enough records. */
@@ -256,7 +252,7 @@ async function addBatch(batches: Batches, { run, first, records }: Batch): Promi
   const small = IDBKeyRange.bound([run, block], [run, []]);
   const before = await batches.getAll(small);
   await batches.delete(small);
-  const all = [...before.flatMap((batch) => batch.records), ...records];
+  const all = [...before.flatMap(recordsOf), ...records];
   await batches.put({ run, first: before[0]?.first ?? first, records: all });
 }
 

@@ -2,6 +2,7 @@
 import { create } from 'zustand';
 import type { StudioError } from '../errors.ts';
 import { isWhole, type ArchivedRun } from '../archive/archived-run.ts';
+import type { ReadRecords } from '../archive/stored-records.ts';
 import type { AdapterView } from '../views/run-view.ts';
 import type { ErrorView } from '../views/result.ts';
 import { Archive } from './archive-db.ts';
@@ -14,6 +15,20 @@ const CHANNEL = 'gppo-studio-archive';
 export const useArchiveProblem = create<{ problem: ErrorView | undefined }>()(() => ({ problem: undefined }));
 
 export const errorView = ({ kind, message, advice }: StudioError): ErrorView => ({ kind, message, advice });
+
+/** Records that were left out, by run: those that cannot be read, of as many as were read. */
+export interface LeftOutRecords {
+  name: string;
+  damaged: number;
+  read: number;
+}
+
+/** What this page has left out of what is stored. */
+export const useLeftOut = create<{ rows: { runs: number; sweeps: number }; records: Record<string, LeftOutRecords> }>()(
+  () => ({ rows: { runs: 0, sweeps: 0 }, records: {} }),
+);
+
+const NONE_READ: ReadRecords = { records: [], read: 0 };
 
 /** This tab; the database, the channel between tabs and the writer are opened when they are first used. */
 export class TabArchive {
@@ -77,6 +92,21 @@ export class TabArchive {
         addEventListener('pagehide', () => writer.hurry(), { signal: this.closed.signal });
     }
     return this.openWriter;
+  }
+
+  /**
+   * A run's records, without damaged ones, which `useLeftOut` counts.
+   *
+   * @param have the first ones, as they were read before
+   */
+  async records({ id, name }: Pick<ArchivedRun, 'id' | 'name'>, have = NONE_READ): Promise<ReadRecords> {
+    const later = await this.archive.records(id, have.read);
+    const all = { records: [...have.records, ...later.records], read: have.read + later.read };
+    const damaged = all.read - all.records.length;
+    const before = useLeftOut.getState().records;
+    if (damaged !== (before[id]?.damaged ?? 0))
+      useLeftOut.setState({ records: { ...before, [id]: { name, damaged, read: all.read } } });
+    return all;
   }
 
   /** Ids of open tabs, including this one. */

@@ -294,7 +294,7 @@ async function viewOf(
   row: ArchivedRun | undefined,
 ): Promise<SweepRunView> {
   if (row?.state !== 'complete' && row?.state !== 'failed') return { ...slot, records: [], state: 'waiting' };
-  const records = await tabArchive.archive.records(row.id);
+  const { records } = await tabArchive.records(row);
   return {
     ...slot,
     records,

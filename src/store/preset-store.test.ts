@@ -1,8 +1,11 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { LISTED_MODEL } from '../../tests/support/listed-model.ts';
 import type { RunConfig } from '../run/config.ts';
+import { TaskConfig } from '../run/config/task.ts';
 import { PRESETS } from '../run/gallery.ts';
 import { RECIPE_PRESETS } from '../run/recipes/presets.ts';
+import { useForeignCode } from './foreign-code.ts';
 import { onModel, presetOf, usePreset } from './preset-store.ts';
 import { useRecipe } from './recipe-store.ts';
 import { useRun } from './run-store.ts';
@@ -80,6 +83,23 @@ it('leaves a preset when another run is started', () => {
   expect(usePreset.getState().followed).toBeUndefined();
   end('finished');
   expect(names()).toEqual(['PPO, same seed', 'own']);
+});
+
+it('starts on a model whose task brings a reward in JavaScript only after consent', async () => {
+  const reward = { name: 'custom' as const, source: 'function reward() { return 1; }' };
+  const task = TaskConfig.parse({ name: 'addition', rewards: [reward] });
+  const model = { ...LISTED_MODEL, id: 'local:theirs', name: 'theirs', task };
+  const before = useRecipe.getState().config;
+  usePreset.getState().begin(found('lora'), model);
+  expect(useForeignCode.getState().asked).toMatchObject({ bringer: 'The model theirs', code: [{ kind: 'reward' }] });
+  useForeignCode.getState().answer(false);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  expect(started).toEqual([]);
+  expect(useRecipe.getState().config).toBe(before);
+  expect(usePreset.getState().followed).toBeUndefined();
+  usePreset.getState().begin(found('lora'), model);
+  useForeignCode.getState().answer(true);
+  await expect.poll(() => started).toMatchObject([{ task: { rewards: [reward] } }]);
 });
 
 it('puts a chosen checkpoint, and the task it was trained on, into the recipe', () => {

@@ -4,15 +4,16 @@ import type { RunConfig } from '../run/config.ts';
 import { PRESETS, type Preset } from '../run/gallery.ts';
 import type { CheckpointView } from '../views/models.ts';
 import { LAST_RUN, showStoredRun } from './stored-run-store.ts';
+import { withConsent } from './foreign-code.ts';
 import { useLeaving } from './leaving-store.ts';
-import { useRecipe } from './recipe-store.ts';
+import { ownRecipe, useRecipe } from './recipe-store.ts';
 import { useRun } from './run-store.ts';
 
 interface PresetState {
   followed: Preset | undefined;
   /** Index of the followed preset's current or last run. */
   run: number;
-  /** Sets the preset's first recipe and starts it. */
+  /** Sets the preset's first recipe and starts it; programs that the model's task brings are shown first. */
   begin: (preset: Preset, model?: CheckpointView) => void;
   /** Starts the run after the current one. */
   next: () => void;
@@ -43,8 +44,11 @@ export const usePreset = create<PresetState>()((set, get) => {
     begin: (preset, model) => {
       set({ followed: undefined });
       const [first] = preset.runs;
-      start(preset, model ? onModel(first, model) : first);
-      set({ followed: preset, run: 0 });
+      const config = model ? onModel(first, model) : first;
+      withConsent(`The model ${model?.name ?? ''}`, config, [ownRecipe(), preset.runs], () => {
+        start(preset, config);
+        set({ followed: preset, run: 0 });
+      });
     },
     next: () => {
       const { followed, run } = get();

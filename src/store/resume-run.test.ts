@@ -72,12 +72,28 @@ describe('a run that resumes from a kept state', () => {
     await page().worker.send({ type: 'run-records', run: id, records: [record(kept + 1)] });
     await page().worker.send({ type: 'run-end', run: id, state: 'finished' });
     await tabArchive.writer.settled();
-    expect((await tabArchive.archive.records(id)).map(({ step }) => step)).toEqual(
+    expect((await tabArchive.archive.records(id)).records.map(({ step }) => step)).toEqual(
       Array.from({ length: kept + 1 }, (_, i) => i + 1),
     );
     const row = (await tabArchive.archive.runs()).find((run) => run.id === id);
     expect(row).toMatchObject({ state: 'complete', records: kept + 1, digest: { rl: kept + 1 } });
     expect(row?.note).toBe(stored > 0 ? 'mine' : '');
+  });
+
+  it('has the state’s records from the first damaged one on', async () => {
+    const { run } = archivedRun('repaired', 5);
+    const broken = records.map((one, i) => (i === 1 ? { ...one, time: null } : one)) as typeof records;
+    await tabArchive.archive.append(run, 0, broken);
+    page().worker.states = [statesOf('repaired', 3)];
+    page().worker.stateRecords = records.slice(0, 3);
+    await openStudio();
+    await resumeKept('repaired');
+    await tabArchive.writer.settled();
+    expect(await tabArchive.archive.records('repaired')).toEqual({ records: records.slice(0, 3), read: 3 });
+    expect((await tabArchive.archive.runs()).find(({ id }) => id === 'repaired')).toMatchObject({
+      records: 3,
+      digest: { rl: 3 },
+    });
   });
 
   it('that is refused leaves page and record as they were', async () => {
@@ -88,7 +104,7 @@ describe('a run that resumes from a kept state', () => {
     await openStudio();
     await resumeKept('refused');
     expect(useRun.getState()).toMatchObject({ state: 'failed', held: false, error: { message: 'damaged' } });
-    expect(await tabArchive.archive.records('refused')).toHaveLength(3);
+    expect((await tabArchive.archive.records('refused')).records).toHaveLength(3);
   });
 });
 

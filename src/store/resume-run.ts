@@ -1,5 +1,6 @@
 /** Resumes a stored run from a kept state, as the same run: its record in the archive is continued from there. */
 import { EMPTY_DIGEST, digested, type ArchivedRun } from '../archive/archived-run.ts';
+import { isStepRecord } from '../run/step-record.ts';
 import { DEFAULT_STATE_EVERY, type ResumeOptions } from '../views/states.ts';
 import { adapterName, tabArchive } from './archive.ts';
 import { studioApi } from './connection.ts';
@@ -67,14 +68,19 @@ interface Continued {
   state: string;
 }
 
-/** Records after the state are removed, as they are recomputed; those that a closed tab did not store are added. */
+/**
+ * Records after the state are removed, as they are recomputed; those that a closed tab did not store are added, and
+ * from the first damaged one on the state's own replace them.
+ */
 async function continueRecord(id: string, { stored, config, records, state }: Continued): Promise<void> {
   const { archive, writer, tab } = tabArchive;
   // Nothing of its earlier life is written after this.
   await writer.settled();
-  const there = await archive.truncate(id, records).catch(() => []);
+  const stay = await archive.truncate(id, records).catch(() => []);
+  const damaged = stay.findIndex((record) => !isStepRecord(record));
+  const there = damaged < 0 ? stay : stay.slice(0, damaged);
   const missing = there.length < records ? await studioApi().stateRecords(id, state, there.length) : undefined;
-  const added = missing?.ok ? missing.value : [];
+  const added = missing?.ok ? missing.value : stay.slice(there.length);
   const now = Date.now();
   const { error: _, ...row } = stored ?? {
     id,
@@ -90,7 +96,7 @@ async function continueRecord(id: string, { stored, config, records, state }: Co
     changed: now,
     tab,
     records: there.length + added.length,
-    digest: digested(EMPTY_DIGEST, [...there, ...added]),
+    digest: digested(EMPTY_DIGEST, [...there, ...added.filter(isStepRecord)]),
   };
   writer.resume(run, there.length, added);
 }

@@ -100,7 +100,7 @@ describe('a stopped run', () => {
     await page().worker.send({ type: 'run-records', run, records: [record(2)] });
     await page().worker.send({ type: 'run-end', run, state: 'finished' });
     expect(await stored()).toMatchObject({ state: 'complete', records: 2, digest: { rl: 2 } });
-    expect(await tabArchive.archive.records(run)).toHaveLength(2);
+    expect((await tabArchive.archive.records(run)).records).toHaveLength(2);
     await tabArchive.archive.setDeleted({ runs: [run] }, 1);
   });
 });

@@ -4,10 +4,10 @@ import { StudioError } from '../errors.ts';
 import type { ArchivedRun } from '../archive/archived-run.ts';
 import { EVERYTHING, type Order, type Query } from '../archive/run-list.ts';
 import type { RunWithRecords } from '../archive/run-folder.ts';
+import type { ReadRecords } from '../archive/stored-records.ts';
 import type { SweepOfFolder } from '../archive/sweep-folder.ts';
-import type { StepRecord } from '../run/step-record.ts';
 import type { ErrorView } from '../views/result.ts';
-import { errorView, runWithTrueState, tabArchive, withTrueState } from './archive.ts';
+import { errorView, runWithTrueState, tabArchive, useLeftOut, withTrueState } from './archive.ts';
 import type { ArchivedSweep, RunEdit } from './archive-db.ts';
 import { keepRows } from './keep-rows.ts';
 import { useStates } from './states-store.ts';
@@ -32,7 +32,7 @@ interface RunsState {
   /** Colours of the selected runs by id, in selection order. */
   chosen: ReadonlyMap<string, number>;
   /** Records of selected runs. */
-  records: Record<string, readonly StepRecord[]>;
+  records: Record<string, ReadRecords>;
   query: Query;
   order: Order;
   view: 'runs' | 'comparisons';
@@ -74,11 +74,13 @@ export const useRuns = create<RunsState>()((set, get) => ({
   refresh: async () => {
     try {
       const opening = !get().runs;
-      const [runs, sweeps, tabs] = await Promise.all([
-        tabArchive.archive.runs(),
-        tabArchive.archive.sweeps(),
+      const [runRows, sweepRows, tabs] = await Promise.all([
+        tabArchive.archive.runRows(),
+        tabArchive.archive.sweepRows(),
         tabArchive.openTabs(),
       ]);
+      const [runs, sweeps] = [runRows.rows, sweepRows.rows];
+      useLeftOut.setState({ rows: { runs: runRows.leftOut, sweeps: sweepRows.leftOut } });
       const there = new Set(runs.map(({ id }) => id));
       set(({ chosen, runs: before }) => ({
         runs: keepRows(
@@ -182,7 +184,8 @@ export const useRuns = create<RunsState>()((set, get) => ({
         .map(async (run) => {
           const { archive } = tabArchive;
           const report = run.reported ? await archive.report(run.id) : undefined;
-          return { run, records: await archive.records(run.id), ...(report && { report }) };
+          const { records } = await tabArchive.records(run);
+          return { run, records, ...(report && { report }) };
         }),
     ),
   fail: (error) =>
@@ -215,13 +218,12 @@ export const drawnIds = (chosen: ReadonlyMap<string, number>): string[] => [...c
 async function readChosen(): Promise<void> {
   const { chosen, runs = [], records } = useRuns.getState();
   const drawn = drawnIds(chosen);
-  const stale = runs.filter((run) => drawn.includes(run.id) && records[run.id]?.length !== run.records);
+  const stale = runs.filter((run) => drawn.includes(run.id) && records[run.id]?.read !== run.records);
   const read = await Promise.all(
     stale.map(async (run) => {
-      const have = records[run.id] ?? [];
+      const have = records[run.id];
       // A run that was started again has fewer.
-      const kept = have.length < run.records ? have : [];
-      return [run.id, [...kept, ...(await tabArchive.archive.records(run.id, kept.length))]] as const;
+      return [run.id, await tabArchive.records(run, have && have.read < run.records ? have : undefined)] as const;
     }),
   );
   if (read.length > 0)

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { archivedRun } from '../../tests/support/archived.ts';
-import { tabArchive } from './archive.ts';
+import { record, archivedRun } from '../../tests/support/archived.ts';
+import { tabArchive, useLeftOut } from './archive.ts';
 import { followStoredRun, LAST_RUN, NO_STORED_RUN, showStoredRun, useStoredRun } from './stored-run-store.ts';
 import { useRun } from './run-store.ts';
 
@@ -29,6 +29,21 @@ it('draws a chosen run, and nothing that is not stored', async () => {
   expect(Object.values(useStoredRun.getState().shown?.series ?? {})[0]?.steps).toEqual([1, 2, 3]);
   await showStoredRun('deleted');
   expect(shown()).toBeUndefined();
+});
+
+it('draws a run without its damaged records, counts them once, and continues after them', async () => {
+  const { run, records } = archivedRun('damaged', 6);
+  const broken = records.map((one, i) => (i === 1 || i === 4 ? { ...one, metrics: { loss: NaN } } : one));
+  await tabArchive.archive.append(run, 0, broken);
+  await showStoredRun('damaged');
+  const steps = () => Object.values(useStoredRun.getState().shown?.series ?? {})[0]?.steps;
+  expect(steps()).toEqual([1, 3, 4, 6]);
+  const count = () => useLeftOut.getState().records['damaged'];
+  expect(count()).toEqual({ name: 'run damaged', damaged: 2, read: 6 });
+  await tabArchive.archive.append({ ...run, records: 7 }, 6, [record(7)]);
+  await showStoredRun('damaged');
+  expect(steps()).toEqual([1, 3, 4, 6, 7]);
+  expect(count()?.damaged).toBe(2);
 });
 
 it('the last run follows the runs of this page', async () => {

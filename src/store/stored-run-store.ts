@@ -4,6 +4,7 @@ import { persist } from 'zustand/middleware';
 import type { ArchivedRun } from '../archive/archived-run.ts';
 import { lastRun } from '../archive/last-run.ts';
 import { allSeriesOf } from '../archive/run-curves.ts';
+import type { ReadRecords } from '../archive/stored-records.ts';
 import type { Series } from '../run/series.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { runWithTrueState, tabArchive } from './archive.ts';
@@ -62,13 +63,12 @@ export async function refreshStoredRun(): Promise<void> {
 }
 
 /** The records of the drawn run, as far as they were read: a run in another tab grows. */
-let read: { id: string; records: StepRecord[] } = { id: '', records: [] };
+let drawn: ReadRecords & { id: string } = { id: '', records: [], read: 0 };
 
-async function recordsOf({ id, records: count }: ArchivedRun): Promise<StepRecord[]> {
-  const have = read.id === id && read.records.length < count ? read.records : [];
-  const records = [...have, ...(await tabArchive.archive.records(id, have.length))];
-  read = { id, records };
-  return records;
+async function recordsOf(run: ArchivedRun): Promise<StepRecord[]> {
+  const have = drawn.id === run.id && drawn.read < run.records ? drawn : undefined;
+  drawn = { id: run.id, ...(await tabArchive.records(run, have)) };
+  return drawn.records;
 }
 
 async function find(choice: StoredRunChoice): Promise<ArchivedRun | undefined> {

@@ -2,8 +2,11 @@
 import { vi } from 'vitest';
 import { z } from 'zod';
 import { EVERYTHING, COLUMNS, foundRuns, labelsOf, orderedRuns } from '../../src/archive/run-list.ts';
+import { allSeriesOf } from '../../src/archive/run-curves.ts';
+import { parseMetrics } from '../../src/archive/run-folder.ts';
+import { intactRecords, type Batch } from '../../src/archive/stored-records.ts';
 import { storedRun, storedSweep } from '../../src/archive/stored-rows.ts';
-import { isWhole, modelName } from '../../src/archive/archived-run.ts';
+import { digested, EMPTY_DIGEST, isWhole, modelName } from '../../src/archive/archived-run.ts';
 import { HubCache } from '../../src/checkpoint/hub-cache.ts';
 import { armsOf, parseSweep } from '../../src/compare/sweep.ts';
 import { slotsOf } from '../../src/compare/tuning.ts';
@@ -153,6 +156,21 @@ export const STORAGE_DOORS: Door[] = [
       for (const column of COLUMNS) orderedRuns(rows, { column, descending: random.integer(2) === 0 });
       labelsOf(rows);
       for (const { config, digest } of rows) [isWhole(config, digest), modelName(config)].toString();
+    },
+  },
+  {
+    name: 'stored records',
+    inputs: 200,
+    enter: (random) => {
+      const { run, records } = archivedRun('a', 6);
+      // A database keeps objects only.
+      const batch = Object.assign({}, damagedRow({ run: run.id, first: 0, records }, random)) as Batch;
+      const intact = intactRecords([batch], random.integer(3));
+      const file = intact.records.map((one) => `${JSON.stringify(one)}\n`).join('');
+      // As curves, digest and export have them; the reader of files takes what is left.
+      allSeriesOf(intact.records);
+      digested(EMPTY_DIGEST, intact.records);
+      if (parseMetrics(file, 'metrics.jsonl').length > intact.read) throw new Error('more records than were read');
     },
   },
   {

@@ -1,18 +1,22 @@
 /**
  * The engine on a device that has only what every WebGPU adapter offers: no feature, WebGPU's default limits. Runs give
- * the metrics of the adapter's own device, bit for bit; a kernel beyond the defaults fails on both.
+ * the metrics of the adapter's own device, bit for bit; a kernel beyond the defaults fails on both. All other tests of
+ * the engine would compile the same texts on such a device once more: `npm run test:limits` does that.
  */
 import { describe, expect, it } from 'vitest';
 import { openGpu } from '../../src/gpu/open-gpu.ts';
 import type { Gpu, KernelSource } from '../../src/gpu/device.ts';
+import { Plan, submit } from '../../src/gpu/kernel.ts';
+import { captureDispatches, profileDispatches } from '../../src/gpu/profile.ts';
 import { ATTENTION } from '../../src/model/ops/attention-choice.ts';
+import { attentionVariants } from '../../src/model/ops/variants/attention.ts';
 import type { RunConfig } from '../../src/run/config.ts';
 import { RunSession } from '../../src/session/session.ts';
 import { DEFAULT_LIMITS, takeUncapturedErrors, testProvider, testTuner } from '../support/gpu.ts';
 import { recordsOf, withoutTime } from '../support/run-records.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
-const own = () => openGpu(testProvider());
+const own = () => openGpu(testProvider({ bare: false }));
 const bare = () => openGpu(testProvider({ bare: true }));
 
 it('has the default limits, and no feature that a kernel uses', async () => {
@@ -69,6 +73,16 @@ describe.each([
   });
 });
 
+const ADAPTED = {
+  hidden_size: 16,
+  layers: 2,
+  heads: 2,
+  key_value_heads: 1,
+  intermediate_size: 20,
+  max_positions: 24,
+  tied_head: true,
+};
+
 /** All options at once: KL, entropy bonus, positive LM, several epochs. */
 const FULL = { kl_coefficient: 0.05, entropy_coefficient: 0.01, positive_lm: 0.1 };
 
@@ -82,8 +96,26 @@ async function metricsOn(gpu: Gpu, config: RunConfig) {
   return records;
 }
 
-it('gives the metrics of the adapter’s own device, bit for bit', async () => {
-  const config = tinyRun({}, FULL);
+it('is offered no variant of attention that needs subgroups', async () => {
+  const found = attentionVariants(await bare(), { H: 4, G: 2, E4: 2, SCALE: 1, WINDOW: 0 });
+  expect(found.map(({ name }) => name)).toEqual(['row', 'block']);
+});
+
+it('times kernels without timestamps', async () => {
+  const gpu = await bare();
+  const plan = new Plan(gpu);
+  const data = gpu.buffer('data', 4);
+  await plan.add(withWorkgroup(1), [data], () => [1, 1, 1]);
+  const dispatches = await captureDispatches(gpu, () => submit(gpu, (pass) => plan.encode(pass, undefined)));
+  const { method, kernels } = await profileDispatches(gpu, dispatches);
+  expect(method).toBe('repetition');
+  expect(kernels.map(({ milliseconds }) => milliseconds > 0)).toEqual([true]);
+});
+
+it.each([
+  ['that trains all weights', tinyRun({}, FULL)],
+  ['with LoRA', tinyRun({ model: { architecture: ADAPTED, lora: { rank: 3, alpha: 6, targets: ['all-linear'] } } })],
+])('a run %s gives the metrics of the adapter’s own device, bit for bit', async (_, config) => {
   const [expected, found] = [await metricsOn(await own(), config), await metricsOn(await bare(), config)];
   expect(found.length).toBeGreaterThan(8);
   expect(found).toEqual(expected);

@@ -19,5 +19,12 @@ export function StoredReport({ run: { id, changed } }: { run: Pick<ArchivedRun, 
     };
   }, [id, changed]);
   if (read?.id !== id) return <div className="card card-empty" style={{ height: 240 }} aria-busy />;
-  return read.report ? <RunReportView report={read.report} /> : null;
+  return read.report ? (
+    <RunReportView report={read.report} />
+  ) : (
+    <p className="note warning" role="status">
+      This run’s report cannot be read: it is damaged, or another version of the studio wrote it. Its curves are not
+      affected.
+    </p>
+  );
 }

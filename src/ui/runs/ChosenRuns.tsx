@@ -48,7 +48,7 @@ export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
       id: run.id,
       label: labels.get(run.id) ?? run.name,
       color: seriesColor(chosen.get(run.id) ?? 0),
-      series: curvesOf(read),
+      series: curvesOf(read.records),
     }));
   }, [chosen, runs, records]);
   const wanted = useRuns((state) => state.pane);
@@ -76,7 +76,7 @@ export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
         <OneRun run={first.run} pane={pane} />
       ) : (
         <ConfigDifference
-          runs={drawn.map(({ run, label, color }) => ({ run, label, color, records: records[run.id] ?? [] }))}
+          runs={drawn.map(({ run, label, color }) => ({ run, label, color, records: records[run.id]?.records ?? [] }))}
         />
       )}
       {pane === 'report' ? (

@@ -11,6 +11,7 @@ import { MainColumn } from '../MainColumn.tsx';
 import { ChosenRuns } from './ChosenRuns.tsx';
 import { exportRuns } from './export-runs.ts';
 import { ImportRuns } from './ImportRuns.tsx';
+import { LeftOutRows } from './LeftOutRows.tsx';
 import { RunTable } from './RunTable.tsx';
 import { StorageSection } from './StorageSection.tsx';
 import { STATE_TITLES } from './RunState.tsx';
@@ -70,6 +71,7 @@ export function RunsPage() {
             {error.message} {error.advice}
           </p>
         )}
+        <LeftOutRows />
         {runs && runs.length === 0 && sweeps.length === 0 ? (
           <Nothing />
         ) : (
