@@ -61,13 +61,14 @@ export async function refreshStoredRun(): Promise<void> {
     useStoredRun.setState({ shown: found && { run: found, series: allSeriesOf(records) } });
 }
 
-/** The records of the drawn run, as far as they were read: a run in another tab grows. */
+/** The records of a drawn run that grows in another tab, as far as they were read. */
 let read: { id: string; records: StepRecord[] } = { id: '', records: [] };
 
-async function recordsOf({ id, records: count }: ArchivedRun): Promise<StepRecord[]> {
+async function recordsOf({ id, records: count, state }: ArchivedRun): Promise<StepRecord[]> {
   const have = read.id === id && read.records.length < count ? read.records : [];
   const records = [...have, ...(await tabArchive.archive.records(id, have.length))];
-  read = { id, records };
+  // Of a run that has ended, its curves are enough: ten thousand records take 20 MB.
+  read = state === 'running' ? { id, records } : { id: '', records: [] };
   return records;
 }
 
